@@ -1,0 +1,34 @@
+/*
+ * compat.h
+ *		The differences between PostgreSQL 14 and 18 that this source meets.
+ *
+ * Include it right after postgres.h, before any other server header.
+ */
+#ifndef EMGOV_COMPAT_H
+#define EMGOV_COMPAT_H
+
+/* Until 15, PGDLLEXPORT says nothing on ELF systems; we build with hidden symbols. */
+#if PG_VERSION_NUM < 160000 && defined(__GNUC__) && !defined(WIN32)
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
+#endif
+
+#include "fmgr.h"
+
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+/*
+ * Soft errors (16 and later): ereturn() reports into fcinfo->context when the
+ * caller asked for that, and raises the error otherwise.
+ */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#else
+#define ereturn(context, dummy_value, ...) \
+	do { (void) (context); ereport(ERROR, __VA_ARGS__); return dummy_value; } while (0)
+#define SOFT_ERROR_OCCURRED(context) ((void) (context), false)
+#endif
+
+#endif							/* EMGOV_COMPAT_H */
