@@ -54,10 +54,16 @@ typedef struct Family
 	int			periods;		/* 1; or 2: every field for the period and,
 								 * behind all of those, again for its base */
 	int			words;			/* of the whole value */
+	bool		additive;		/* every word adds by itself: only FIELD_COUNT
+								 * and FIELD_MONEY */
 } Family;
 
-/* The words of the family's values, for an initialiser: all fields of one word. */
-#define FAMILY_WORDS(field, periods) ((int) (sizeof(field) / sizeof((field)[0])) * (periods))
+#define FAMILY_LENGTH(array) ((int) (sizeof(array) / sizeof((array)[0])))
+
+/* An initialiser for a family whose every word adds by itself. */
+#define ADDITIVE_FAMILY(type_name, field, derive, periods) \
+	{type_name, FAMILY_LENGTH(field), field, FAMILY_LENGTH(derive), derive, \
+	 periods, FAMILY_LENGTH(field) * (periods), true}
 
 /* Which counter an operation failed at, and why. */
 typedef struct CountersError
