@@ -18,7 +18,7 @@ typedef struct Comparison
 } Comparison;
 
 #define COMPARISON_WORDS ((int) (sizeof(Comparison) / sizeof(int64_t)))
-#define COMPARISON_MAX_BASE_PERIODS 1000
+#define COMPARISON_MAX_BASE_PERIODS COUNTERS_SHARED_MAX
 
 /* Long enough for comparison_print(). */
 #define COMPARISON_TEXT_SIZE (3 * DECIMAL_TEXT_SIZE)

@@ -77,7 +77,8 @@ counters_are_valid(const Family *family, const int64_t *words)
 
 			if (kind == FIELD_DECIMAL && !decimal_is_valid((Decimal) {words[0], words[1]}))
 				return false;
-			if (kind == FIELD_SHARED && (words[0] < 1 || (is_zero && words[0] != 1)))
+			if (kind == FIELD_SHARED && (words[0] < 1 || words[0] > COUNTERS_SHARED_MAX ||
+										 (is_zero && words[0] != 1)))
 				return false;
 			words += kind_words(kind);
 		}
@@ -300,7 +301,7 @@ parse_number(const char *text, size_t *at, FieldKind kind, int field, int64_t *w
 		words[0] = number.whole;
 		if (number.fraction != 0)
 			status = DECIMAL_PRECISION;
-		else if (kind == FIELD_SHARED && number.whole < 1)
+		else if (kind == FIELD_SHARED && (number.whole < 1 || number.whole > COUNTERS_SHARED_MAX))
 			status = DECIMAL_RANGE;
 	}
 	switch (status)

@@ -37,6 +37,9 @@ typedef struct Field
 #define FAMILY_MAX_FIELDS 24
 #define FAMILY_MAX_WORDS (2 * FAMILY_MAX_FIELDS)
 
+/* The largest value of a FIELD_SHARED. */
+#define COUNTERS_SHARED_MAX 1000
+
 /* A count that follows from the counters: the sum of weight[i] * field i. */
 typedef struct DerivedField
 {

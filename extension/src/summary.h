@@ -1,0 +1,99 @@
+/*
+ * summary.h
+ *		What all summary types have in common, on the server's side.
+ *
+ * A summary is a varlena: a header that says its format and length, then the
+ * words of its Family (core/counters.h).  Its types are STORAGE plain and
+ * ALIGNMENT double, so the words can be read where they lie.
+ *
+ * A family's file holds its descriptor, its transition function and what is
+ * its own; SUMMARY_TYPE() and SUMMARY_FIELD() give it everything else.
+ */
+#ifndef EMGOV_SUMMARY_H
+#define EMGOV_SUMMARY_H
+
+#include "core/counters.h"
+#include "lib/stringinfo.h"
+
+#define SUMMARY_VERSION 1
+
+typedef struct Summary
+{
+	int32		vl_len_;		/* varlena header */
+	uint16		version;		/* SUMMARY_VERSION */
+	uint16		words;			/* how many follow */
+	int64		word[FLEXIBLE_ARRAY_MEMBER];
+} Summary;
+
+extern Summary *summary_new(const Family *family);
+extern Summary *summary_arg(FunctionCallInfo fcinfo, int argno, const Family *family);
+extern Summary *summary_state(FunctionCallInfo fcinfo, const Family *family);
+extern void summary_overflow(const Family *family, int field) pg_attribute_noreturn();
+
+/*
+ * Add delta, or take it away, from one counter of a state.  `subtract` is a
+ * constant in every caller.
+ */
+static inline void
+summary_count(Summary *state, const Family *family, int word, int64 delta, bool subtract)
+{
+	if (unlikely(subtract
+				 ? __builtin_sub_overflow(state->word[word], delta, &state->word[word])
+				 : __builtin_add_overflow(state->word[word], delta, &state->word[word])))
+		summary_overflow(family, word % family->fields);
+}
+
+/* The functions of a type, one body each for all families. */
+extern Datum summary_in(FunctionCallInfo fcinfo, const Family *family);
+extern Datum summary_out(FunctionCallInfo fcinfo, const Family *family);
+extern Datum summary_recv(FunctionCallInfo fcinfo, const Family *family);
+extern Datum summary_send(FunctionCallInfo fcinfo, const Family *family);
+extern Datum summary_add(FunctionCallInfo fcinfo, const Family *family);
+extern Datum summary_subtract(FunctionCallInfo fcinfo, const Family *family);
+extern Datum summary_negate(FunctionCallInfo fcinfo, const Family *family);
+extern int	summary_compare(FunctionCallInfo fcinfo, const Family *family);
+extern Datum summary_hash(FunctionCallInfo fcinfo, const Family *family);
+extern Datum summary_hash_extended(FunctionCallInfo fcinfo, const Family *family);
+extern Datum summary_json(FunctionCallInfo fcinfo, const Family *family);
+extern Datum summary_jsonb(FunctionCallInfo fcinfo, const Family *family);
+extern Datum summary_field(FunctionCallInfo fcinfo, const Family *family, int field);
+
+/* JSON of the two values of a field, for families of two periods: see comparison.c. */
+extern void comparison_json(StringInfo json, Decimal current, Decimal base, int64 base_periods);
+
+/* A C function callable from SQL whose body is one expression. */
+#define SUMMARY_FUNCTION(name, expression) \
+	PG_FUNCTION_INFO_V1(name); \
+	Datum \
+	name(PG_FUNCTION_ARGS) \
+	{ \
+		return expression; \
+	} \
+	extern int	emgov_no_such_variable
+
+/* The functions behind the SQL of extension/sql/templates/summary_type.sql. */
+#define SUMMARY_TYPE(type, family) \
+	SUMMARY_FUNCTION(type##_in, summary_in(fcinfo, &(family))); \
+	SUMMARY_FUNCTION(type##_out, summary_out(fcinfo, &(family))); \
+	SUMMARY_FUNCTION(type##_recv, summary_recv(fcinfo, &(family))); \
+	SUMMARY_FUNCTION(type##_send, summary_send(fcinfo, &(family))); \
+	SUMMARY_FUNCTION(type##_add, summary_add(fcinfo, &(family))); \
+	SUMMARY_FUNCTION(type##_subtract, summary_subtract(fcinfo, &(family))); \
+	SUMMARY_FUNCTION(type##_negate, summary_negate(fcinfo, &(family))); \
+	SUMMARY_FUNCTION(type##_eq, BoolGetDatum(summary_compare(fcinfo, &(family)) == 0)); \
+	SUMMARY_FUNCTION(type##_ne, BoolGetDatum(summary_compare(fcinfo, &(family)) != 0)); \
+	SUMMARY_FUNCTION(type##_lt, BoolGetDatum(summary_compare(fcinfo, &(family)) < 0)); \
+	SUMMARY_FUNCTION(type##_le, BoolGetDatum(summary_compare(fcinfo, &(family)) <= 0)); \
+	SUMMARY_FUNCTION(type##_ge, BoolGetDatum(summary_compare(fcinfo, &(family)) >= 0)); \
+	SUMMARY_FUNCTION(type##_gt, BoolGetDatum(summary_compare(fcinfo, &(family)) > 0)); \
+	SUMMARY_FUNCTION(type##_cmp, Int32GetDatum(summary_compare(fcinfo, &(family)))); \
+	SUMMARY_FUNCTION(type##_hash, summary_hash(fcinfo, &(family))); \
+	SUMMARY_FUNCTION(type##_hash_extended, summary_hash_extended(fcinfo, &(family))); \
+	SUMMARY_FUNCTION(type##_json, summary_json(fcinfo, &(family))); \
+	SUMMARY_FUNCTION(type##_jsonb, summary_jsonb(fcinfo, &(family)))
+
+/* The accessor of one field; derived fields are numbered behind the stored ones. */
+#define SUMMARY_FIELD(type, family, name, field) \
+	SUMMARY_FUNCTION(type##_##name, summary_field(fcinfo, &(family), field))
+
+#endif							/* EMGOV_SUMMARY_H */
