@@ -53,7 +53,7 @@ refuse_period(bool empty, bool unbounded, DateADT start, DateADT end)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("period has no first or no last day"),
-				 errdetail("Nothing is a year earlier than a period without bounds."),
+				 errdetail("Both bounds of a period must be finite dates."),
 				 errhint("Give both bounds, for example emgov.year(2024) or emgov.ytd('2024-12-19').")));
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
