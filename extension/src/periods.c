@@ -222,7 +222,7 @@ period_previous(PG_FUNCTION_ARGS)
 	if (!period_before(p, &before))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-				 errmsg("period out of range: as long as one of %d days, and before %s",
+				 errmsg("period out of range: %d days before %s",
 						p.end - p.start, shown_date(p.start)),
 				 errdetail("A period must not begin before the year %d.", YEAR_FIRST)));
 	return period_datum(before);
