@@ -309,6 +309,9 @@ test_change(void)
 	CHANGE("up by 7 year on year", RATED(1, "0.0"), ENGLISH);
 	CHANGE("up 2.3 percentage points year on year", POINTED(1, "2.3"), ENGLISH);
 	CHANGE("down 1 percentage point year on year", POINTED(-1, "-1"), ENGLISH);
+	CHANGE("up 1 percentage point year on year", POINTED(1, "1.00"), ENGLISH);
+	CHANGE("up 1.0 percentage points year on year", POINTED(1, "1.0"), ENGLISH, KEEP);
+	CHANGE("up 1.5 percentage points year on year", POINTED(1, "1.5"), ENGLISH);
 	CHANGE("down 9.2%", RATED(-1, "-9.2"), ENGLISH, .comparator = "");
 	CHANGE("down 9.2% against the mean of the previous 3 years", RATED(-1, "-9.2"), ENGLISH,
 		   .base_periods = 3);

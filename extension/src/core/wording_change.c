@@ -37,6 +37,13 @@ change_kind(const Change *change)
 	return change->rate == NULL || prints_as_zero(change->rate) ? AMOUNT : RATE;
 }
 
+/* Is this "1", however many zeros are behind its point? */
+static bool
+is_one(const char *number)
+{
+	return number[0] == '1' && (number[1] == '\0' || (number[1] == '.' && prints_as_zero(number + 1)));
+}
+
 /* Append the size of a number that is rounded already, its direction being said in words. */
 static void
 add_size(Words *words, const char *number, const char *unit, WordingScale scale,
@@ -94,7 +101,7 @@ add_extent(Words *words, const Change *change, const ChangeWording *how)
 		case POINTS:
 			add_size(words, change->amount, "", WORDING_UNSCALED, how->keep_zero, how->language);
 			if (english)
-				words_add(words, strcmp(change->amount + (change->amount[0] == '-'), "1") == 0 ?
+				words_add(words, is_one(change->amount + (change->amount[0] == '-')) && !how->keep_zero ?
 						  " percentage point" : " percentage points");
 			else
 				words_add(words, "个百分点");
