@@ -31,6 +31,7 @@ shown_date(DateADT day)
 	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)));
 }
 
+/* Refuse a year whose period would not fit the type date. */
 static void
 year_out_of_range(int year)
 {

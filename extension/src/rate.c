@@ -11,8 +11,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "utils/builtins.h"
-
 #include "decimal_numeric.h"
 #include "rate.h"
 
@@ -119,9 +117,9 @@ comparison_change(PG_FUNCTION_ARGS)
 }
 
 /* rate(comparison, decimals, rounding): the change in percent, NULL if the base is zero. */
-PG_FUNCTION_INFO_V1(rate);
+PG_FUNCTION_INFO_V1(comparison_percent);
 Datum
-rate(PG_FUNCTION_ARGS)
+comparison_percent(PG_FUNCTION_ARGS)
 {
 	Comparison	c = comparison_arg(fcinfo, 0);
 	int			decimals = decimals_arg(fcinfo, 1);
