@@ -175,7 +175,8 @@ PG_FUNCTION_INFO_V1(significance_smallest_fall);
 Datum
 significance_smallest_fall(PG_FUNCTION_ARGS)
 {
-	int64		count = exact_smallest_fall(count_arg(fcinfo, 0, "base"), level_arg(fcinfo, 1));
+	int64		base = count_arg(fcinfo, 0, "base");
+	int64		count = exact_smallest_fall(base, level_arg(fcinfo, 1));
 
 	if (count < 0)
 		PG_RETURN_NULL();
@@ -187,7 +188,8 @@ PG_FUNCTION_INFO_V1(significance_smallest_rise);
 Datum
 significance_smallest_rise(PG_FUNCTION_ARGS)
 {
-	int64		count = exact_smallest_rise(count_arg(fcinfo, 0, "base"), level_arg(fcinfo, 1));
+	int64		base = count_arg(fcinfo, 0, "base");
+	int64		count = exact_smallest_rise(base, level_arg(fcinfo, 1));
 
 	if (count < 0)
 		PG_RETURN_NULL();

@@ -354,6 +354,26 @@ large_counts(void)
 			  (long) k, p, erfc(z / sqrt(2.0)));
 	}
 
+	/* which from 10^13 on is right to twelve digits */
+	for (int i = 0; i < 4; i++)
+	{
+		static const int64_t large[] = {INT64_C(10000000000000), INT64_C(3000000000000000),
+		INT64_C(1000000000000000007), INT64_MAX};
+
+		for (double z = 0.1; z < 8; z += 0.37)
+		{
+			int64_t		k = (int64_t) (z * sqrt(2.0 * large[i]));
+			double		n = 2.0 * large[i] - k;
+			double		p = exact_p_value(large[i] - k, large[i], 1, false);
+			double		mid_p = exact_p_value(large[i], large[i] - k, 1, true);
+
+			CHECK(relative(p, erfc((k - 1) / sqrt(2.0 * n))) < 2e-12 + (1 + z * z * z * z) / n,
+				  "%ld - %ld: %.15g", (long) large[i], (long) k, p);
+			CHECK(relative(mid_p, erfc(k / sqrt(2.0 * n))) < 2e-12 + (1 + z * z * z * z) / n,
+				  "%ld - %ld: %.15g", (long) large[i], (long) k, mid_p);
+		}
+	}
+
 	/* Garwood's bounds, whole ones bracketing the true one */
 	for (int64_t x = 5000; x <= 60000000; x = x * 7 + 11)
 	{
