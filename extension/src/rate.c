@@ -90,15 +90,32 @@ comparison_base_periods(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32((int32) c.base_periods);
 }
 
-/* change(comparison): current_value - base_value, exactly. */
+/* The change in the measure's own unit: current less base, or less the mean of the bases; no trailing zeros. */
+Numeric
+change_of(const Comparison *c)
+{
+	Numeric		change = numeric_apply(numeric_sub, decimal_to_numeric(c->current), mean_base(c));
+
+	return DatumGetNumeric(DirectFunctionCall1(numeric_trim_scale, NumericGetDatum(change)));
+}
+
+/* comparable, new (the base is zero) or none (both are): what a NULL rate means */
+const char *
+state_of(const Comparison *c)
+{
+	if (decimal_sign(c->base) != 0)
+		return "comparable";
+	return decimal_sign(c->current) == 0 ? "none" : "new";
+}
+
+/* change(comparison): what change_of() says */
 PG_FUNCTION_INFO_V1(comparison_change);
 Datum
 comparison_change(PG_FUNCTION_ARGS)
 {
 	Comparison	c = comparison_arg(fcinfo, 0);
-	Numeric		change = numeric_apply(numeric_sub, decimal_to_numeric(c.current), mean_base(&c));
 
-	return DirectFunctionCall1(numeric_trim_scale, NumericGetDatum(change));
+	PG_RETURN_NUMERIC(change_of(&c));
 }
 
 /* rate(comparison, decimals, rounding): the change in percent, NULL if the base is zero. */
@@ -122,9 +139,6 @@ Datum
 comparison_state(PG_FUNCTION_ARGS)
 {
 	Comparison	c = comparison_arg(fcinfo, 0);
-	const char *state = "comparable";
 
-	if (decimal_sign(c.base) == 0)
-		state = decimal_sign(c.current) == 0 ? "none" : "new";
-	PG_RETURN_TEXT_P(cstring_to_text(state));
+	PG_RETURN_TEXT_P(cstring_to_text(state_of(&c)));
 }

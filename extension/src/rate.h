@@ -10,4 +10,7 @@
 
 extern bool comparison_rate(const Comparison *c, int decimals, Rounding rounding, Numeric *rate);
 
+extern Numeric change_of(const Comparison *c);
+extern const char *state_of(const Comparison *c);
+
 #endif							/* EMGOV_RATE_H */
