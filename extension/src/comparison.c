@@ -75,11 +75,11 @@ append_comparison_json(StringInfo json, Decimal current, Decimal base, int64 bas
 	appendStringInfo(json, ", \"base\": %s", text);
 	appendStringInfo(json, ", \"base_periods\": %d", (int) base_periods);
 	appendStringInfo(json, ", \"change\": %s",
-					 DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(change_of(&c)))));
+					 DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(comparison_difference(&c)))));
 	appendStringInfo(json, ", \"rate\": %s",
 					 comparison_rate(&c, 1, ROUNDING_HALF_UP, &rate)
 					 ? DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(rate))) : "null");
-	appendStringInfo(json, ", \"state\": \"%s\"}", state_of(&c));
+	appendStringInfo(json, ", \"state\": \"%s\"}", comparison_state_name(&c));
 }
 
 /*

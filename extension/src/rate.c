@@ -92,7 +92,7 @@ comparison_base_periods(PG_FUNCTION_ARGS)
 
 /* The change in the measure's own unit: current less base, or less the mean of the bases; no trailing zeros. */
 Numeric
-change_of(const Comparison *c)
+comparison_difference(const Comparison *c)
 {
 	Numeric		change = numeric_apply(numeric_sub, decimal_to_numeric(c->current), mean_base(c));
 
@@ -101,21 +101,21 @@ change_of(const Comparison *c)
 
 /* comparable, new (the base is zero) or none (both are): what a NULL rate means */
 const char *
-state_of(const Comparison *c)
+comparison_state_name(const Comparison *c)
 {
 	if (decimal_sign(c->base) != 0)
 		return "comparable";
 	return decimal_sign(c->current) == 0 ? "none" : "new";
 }
 
-/* change(comparison): what change_of() says */
+/* change(comparison): what comparison_difference() says */
 PG_FUNCTION_INFO_V1(comparison_change);
 Datum
 comparison_change(PG_FUNCTION_ARGS)
 {
 	Comparison	c = comparison_arg(fcinfo, 0);
 
-	PG_RETURN_NUMERIC(change_of(&c));
+	PG_RETURN_NUMERIC(comparison_difference(&c));
 }
 
 /* rate(comparison, decimals, rounding): the change in percent, NULL if the base is zero. */
@@ -140,5 +140,5 @@ comparison_state(PG_FUNCTION_ARGS)
 {
 	Comparison	c = comparison_arg(fcinfo, 0);
 
-	PG_RETURN_TEXT_P(cstring_to_text(state_of(&c)));
+	PG_RETURN_TEXT_P(cstring_to_text(comparison_state_name(&c)));
 }
