@@ -32,7 +32,7 @@ FROM (VALUES ('59/65'::emgov.comparison, '起'), ('43/47', '人'), ('16/23', '�
 
 SELECT emgov.phrase('95.1/92.8'::emgov.comparison, '%'), emgov.phrase('95.14/95.1'::emgov.comparison, '%'),
        emgov.phrase('95/95'::emgov.comparison, '%'), emgov.phrase('93/276:3'::emgov.comparison, '%', lang => 'en');
-SELECT emgov.phrase('1/5'::emgov.comparison, '起', keep_zero => true), emgov.phrase('8/45'::emgov.comparison, '起', 2, 'truncate'),
+SELECT emgov.phrase('1/5'::emgov.comparison, '起', keep_zero => true), emgov.phrase('37/45'::emgov.comparison, '起', 2, 'truncate'),
        emgov.phrase('17/16'::emgov.comparison, '起', 0, 'half_even'), emgov.phrase('59/65'::emgov.comparison, '起', comparator => '环比'),
        emgov.phrase('59/65'::emgov.comparison, 'accidents', lang => 'en', comparator => 'on the quarter before');
 SELECT emgov.phrase('534/500'::emgov.comparison, '家次', style => 'over', grain => 100),

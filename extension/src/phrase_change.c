@@ -66,7 +66,7 @@ rounded_change(Numeric scaled, int64 periods, Policy policy)
  * percentage points: these are rounded like the rate.
  */
 static Change
-change_of(const Comparison *c, const char *unit, Policy policy)
+describe_change(const Comparison *c, const char *unit, Policy policy)
 {
 	Change		change = {.unit = unit};
 	Numeric		scaled = scaled_change(c);
@@ -129,7 +129,7 @@ phrase_comparison(PG_FUNCTION_ARGS)
 	};
 
 	decimal_print(value, c.current);
-	change = change_of(&c, unit, policy);
+	change = describe_change(&c, unit, policy);
 	words = phrase_words();
 	do
 	{
@@ -254,7 +254,7 @@ phrase_comparisons(PG_FUNCTION_ARGS)
 			TextDatumGetCString(units[unit_count == 1 ? 0 : i]);
 
 		comparisons[i] = comparison_of(elements[i]);
-		changes[i] = change_of(&comparisons[i], unit, policy);
+		changes[i] = describe_change(&comparisons[i], unit, policy);
 	}
 	how.base_periods = common_base_periods(comparisons, count, how.comparator);
 
