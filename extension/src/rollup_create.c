@@ -212,7 +212,7 @@ Datum
 create_rollup(PG_FUNCTION_ARGS)
 {
 	char	   *name;
-	char	   *text;
+	char	   *sql;
 	RangeVar   *range;
 	Oid			schema;
 	RollupDefinition *def;
@@ -231,7 +231,7 @@ create_rollup(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("the name and the query of a rollup must not be null")));
 	name = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	text = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	sql = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	check_isolation("created");
 
 	range = makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(name)));
@@ -246,7 +246,7 @@ create_rollup(PG_FUNCTION_ARGS)
 				 errmsg("relation \"%s\" already exists", range->relname)));
 	qualified = quote_qualified_identifier(get_namespace_name(schema), range->relname);
 
-	def = parse_query(text, &raw);
+	def = parse_query(sql, &raw);
 	check_table(def->source);
 	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
 	unlogged = get_rel_persistence(def->source) == RELPERSISTENCE_UNLOGGED;
@@ -254,7 +254,7 @@ create_rollup(PG_FUNCTION_ARGS)
 	SPI_connect();
 	make_id(rollup.id);
 	query = part_name(range->relname, "query", schema);
-	rollup.query = make_query_view(raw, text, query);
+	rollup.query = make_query_view(raw, sql, query);
 
 	rollup_enter(&rights, GetUserId());
 	rollup_run(psprintf("COMMENT ON VIEW %s IS %s", query,
