@@ -83,7 +83,7 @@ BEGIN
                      'ARRAY[a, p]');
     END IF;
     aggregates := choose('count(*)', 'count(a)', 'count(c)', 'count(d + 1)', 'sum(a)', 'sum(f)', 'sum(e)', 'sum(c)',
-                       'sum(c * 2)', 'sum(a + f)', 'sum(id)', 'emgov.duration_agg(a)', 'emgov.accident_agg(a, f::int, abs(id) / 100.0)',
+                       'sum(c * 2)', 'sum(a + f)', 'sum(id)', 'emgov.yoy_agg(a, d, daterange(''2024-02-01'', ''2024-03-01''))', 'emgov.accident_agg(a, f::int, abs(id) / 100.0)',
                        'emgov.inspection_agg(f::int, f::int, 0, 0)', 'sum(a::bigint)');
     SELECT 'SELECT ' || string_agg(x || ' AS c' || n, ', ' ORDER BY n) INTO result
     FROM (SELECT x, row_number() OVER (ORDER BY random()) AS n
