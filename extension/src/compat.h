@@ -46,6 +46,51 @@
 #define SOFT_ERROR_OCCURRED(context) ((void) (context), false)
 #endif
 
+/* Parse analysis of a statement without parameters: renamed in 15. */
+#if PG_VERSION_NUM < 150000
+#define parse_analyze_fixedparams(tree, text, types, number, environment) \
+	parse_analyze(tree, text, types, number, environment)
+#endif
+
+/* Ownership of a relation: one function for all kinds of objects since 16. */
+#if PG_VERSION_NUM >= 160000
+#define relation_ownercheck(relid, user) object_ownercheck(RelationRelationId, relid, user)
+#else
+#define relation_ownercheck(relid, user) pg_class_ownercheck(relid, user)
+#endif
+
+/* Set when a trigger fires, on this table only. */
+#if PG_VERSION_NUM >= 160000
+#define enable_trigger(rel, name, fires) \
+	EnableDisableTrigger(rel, name, InvalidOid, fires, false, false, ShareRowExclusiveLock)
+#else
+#define enable_trigger(rel, name, fires) \
+	EnableDisableTrigger(rel, name, fires, false, ShareRowExclusiveLock)
+#endif
+
+/* May a user call a function? */
+#if PG_VERSION_NUM >= 160000
+#define function_aclcheck(function, user) object_aclcheck(ProcedureRelationId, function, user, ACL_EXECUTE)
+#else
+#define function_aclcheck(function, user) pg_proc_aclcheck(function, user, ACL_EXECUTE)
+#endif
+
+/* A random number in [0, 1). */
+#if PG_VERSION_NUM >= 150000
+#define random_fraction() pg_prng_double(&pg_global_prng_state)
+#else
+#define random_fraction() ((double) random() / ((double) MAX_RANDOM_VALUE + 1))
+#endif
+
+/* Since 18 a Query names its GROUP BY expressions through an RTE of their own. */
+#if PG_VERSION_NUM >= 180000
+#define query_without_group_rte(query) \
+	((query)->hasGroupRTE ? \
+	 ((query)->targetList = (List *) flatten_group_exprs(NULL, query, (Node *) (query)->targetList), query) : query)
+#else
+#define query_without_group_rte(query) (query)
+#endif
+
 /* make_range() takes a context for soft errors since 16; this one raises them. */
 #if PG_VERSION_NUM >= 160000
 #define MAKE_RANGE(typcache, lower, upper) make_range((typcache), (lower), (upper), false, NULL)

@@ -1,12 +1,23 @@
 /*
  * emgov.c
- *		The module itself: the magic block and nothing else.
+ *		The module itself: the magic block, and what runs when it is loaded.
  */
 #include "postgres.h"
 #include "compat.h"
+
+#include "rollup.h"
 
 #ifdef PG_MODULE_MAGIC_EXT
 PG_MODULE_MAGIC_EXT(.name = "emgov", .version = "0.1");
 #else
 PG_MODULE_MAGIC;
 #endif
+
+extern PGDLLEXPORT void _PG_init(void);
+
+/* Define the extension's settings. */
+void
+_PG_init(void)
+{
+	rollup_init();
+}

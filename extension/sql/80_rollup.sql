@@ -1,0 +1,131 @@
+-- ------------------------------------------------------------------ live rollups
+-- See docs/rollup.md. What follows are the functions behind the triggers, the
+-- procedures, and the list of rollups, which a dump carries.
+
+CREATE TABLE emgov.rollup (
+    id text PRIMARY KEY CHECK (id OPERATOR(pg_catalog.~) '^[0-9a-f]{12}$'),
+    view regclass NOT NULL UNIQUE,
+    query regclass NOT NULL UNIQUE,
+    total regclass NOT NULL UNIQUE,
+    delta regclass NOT NULL UNIQUE
+);
+COMMENT ON TABLE emgov.rollup IS 'The live rollups of this database; changed by emgov''s procedures only, read through emgov.rollups';
+COMMENT ON COLUMN emgov.rollup.id IS 'Random name of the rollup, carried by its triggers';
+COMMENT ON COLUMN emgov.rollup.view IS 'The rollup as its readers know it: total + delta';
+COMMENT ON COLUMN emgov.rollup.query IS 'View holding the query as it was given; computes everything anew';
+COMMENT ON COLUMN emgov.rollup.total IS 'Table of the sums up to the last fold';
+COMMENT ON COLUMN emgov.rollup.delta IS 'Table of signed changes since';
+
+CREATE TABLE emgov.rollup_log (
+    rollup text NOT NULL,
+    event text NOT NULL CHECK (event OPERATOR(pg_catalog.=) ANY (ARRAY['fold', 'verify'])),
+    at timestamptz NOT NULL,
+    number bigint NOT NULL
+);
+COMMENT ON TABLE emgov.rollup_log IS 'When rollups were folded and verified; read through emgov.rollups';
+COMMENT ON COLUMN emgov.rollup_log.rollup IS 'id of the rollup in emgov.rollup';
+COMMENT ON COLUMN emgov.rollup_log.event IS 'fold or verify';
+COMMENT ON COLUMN emgov.rollup_log.at IS 'When it happened';
+COMMENT ON COLUMN emgov.rollup_log.number IS 'fold: deltas folded; verify: rows that differed';
+
+GRANT SELECT ON emgov.rollup, emgov.rollup_log TO PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('emgov.rollup', '');
+
+CREATE FUNCTION emgov.rollup_write() RETURNS trigger
+LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_write';
+COMMENT ON FUNCTION emgov.rollup_write() IS 'Trigger of a rollup, per statement: transition tables in, deltas out';
+
+CREATE FUNCTION emgov.rollup_write_row() RETURNS trigger
+LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_write_row';
+COMMENT ON FUNCTION emgov.rollup_write_row() IS 'Trigger of a rollup, per row, for rows that replication applies: old and new row in, deltas out';
+
+CREATE FUNCTION emgov.rollup_truncate() RETURNS trigger
+LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_truncate';
+COMMENT ON FUNCTION emgov.rollup_truncate() IS 'Trigger of a rollup, before TRUNCATE: takes the table''s rows out of the rollup';
+
+CREATE FUNCTION emgov.rollup_ddl_start() RETURNS event_trigger
+LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_ddl_start';
+COMMENT ON FUNCTION emgov.rollup_ddl_start() IS 'Event trigger of rollups: partitions about to be dropped';
+
+CREATE FUNCTION emgov.rollup_ddl_end() RETURNS event_trigger
+LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_ddl_end';
+COMMENT ON FUNCTION emgov.rollup_ddl_end() IS 'Event trigger of rollups: partitions that join or leave, alterations that are refused';
+
+CREATE FUNCTION emgov.rollup_ddl_drop() RETURNS event_trigger
+LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_ddl_drop';
+COMMENT ON FUNCTION emgov.rollup_ddl_drop() IS 'Event trigger of rollups: a rollup goes with any of its parts';
+
+CREATE EVENT TRIGGER emgov_rollup_ddl_start ON ddl_command_start
+    WHEN TAG IN ('DROP TABLE', 'ALTER TABLE')
+    EXECUTE FUNCTION emgov.rollup_ddl_start();
+COMMENT ON EVENT TRIGGER emgov_rollup_ddl_start IS 'Keeps live rollups exact when a partition is dropped';
+
+CREATE EVENT TRIGGER emgov_rollup_ddl_end ON ddl_command_end
+    WHEN TAG IN ('CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER TABLE')
+    EXECUTE FUNCTION emgov.rollup_ddl_end();
+COMMENT ON EVENT TRIGGER emgov_rollup_ddl_end IS 'Keeps live rollups exact when partitions come and go';
+
+CREATE EVENT TRIGGER emgov_rollup_ddl_drop ON sql_drop
+    EXECUTE FUNCTION emgov.rollup_ddl_drop();
+COMMENT ON EVENT TRIGGER emgov_rollup_ddl_drop IS 'Drops a live rollup with its table, and nothing less than all of it';
+
+CREATE PROCEDURE emgov.create_rollup(name text, query text)
+LANGUAGE c AS 'MODULE_PATHNAME', 'create_rollup';
+COMMENT ON PROCEDURE emgov.create_rollup(text, text) IS 'Keep the result of a query over one table as view `name`, exact in every transaction: name and query in; an error says why a query cannot be kept';
+
+CREATE PROCEDURE emgov.rebuild_rollup(name text)
+LANGUAGE c AS 'MODULE_PATHNAME', 'rebuild_rollup';
+COMMENT ON PROCEDURE emgov.rebuild_rollup(text) IS 'Compute a rollup anew from its table and put back its triggers; writers wait meanwhile';
+
+CREATE PROCEDURE emgov.drop_rollup(name text)
+LANGUAGE c AS 'MODULE_PATHNAME', 'drop_rollup';
+COMMENT ON PROCEDURE emgov.drop_rollup(text) IS 'Drop a rollup: its views, tables and triggers';
+
+CREATE PROCEDURE emgov.fold_rollup(name text, max_rows bigint DEFAULT 1000000)
+LANGUAGE c AS 'MODULE_PATHNAME', 'fold_rollup';
+COMMENT ON PROCEDURE emgov.fold_rollup(text, bigint) IS 'Fold at most max_rows waiting deltas (NULL: all) into the compacted table; nobody waits for it, and a second folder returns at once';
+
+CREATE FUNCTION emgov.verify_rollup(name text, condition text DEFAULT NULL, OUT side text, OUT record jsonb)
+RETURNS SETOF record
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'verify_rollup' COST 10000 ROWS 10;
+COMMENT ON FUNCTION emgov.verify_rollup(text, text) IS 'The rows in which a rollup differs from its query, none if it is exact: name and an optional condition over its columns in; side (rollup or query) and the row out';
+
+CREATE FUNCTION emgov.rollup_waiting(delta regclass) RETURNS bigint
+LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_waiting' COST 1000;
+COMMENT ON FUNCTION emgov.rollup_waiting(regclass) IS 'Number of deltas in a rollup''s delta table; NULL for any other table';
+
+CREATE FUNCTION emgov.rollup_follows(id text) RETURNS boolean
+LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_follows' COST 1000;
+COMMENT ON FUNCTION emgov.rollup_follows(text) IS 'Has every table under the rollup with this id all its triggers, enabled? NULL if there is no such rollup';
+
+CREATE VIEW emgov.rollups AS
+SELECT r.view AS rollup,
+       r.query,
+       pg_catalog.pg_get_userbyid(c.relowner) AS owner,
+       pg_catalog.pg_total_relation_size(r.total) OPERATOR(pg_catalog.+) pg_catalog.pg_total_relation_size(r.delta) AS size,
+       emgov.rollup_waiting(r.delta) AS deltas_waiting,
+       emgov.rollup_follows(r.id) AS follows,
+       f.at AS last_fold,
+       f.number AS last_fold_deltas,
+       v.at AS last_verification,
+       v.number AS last_verification_differences
+FROM emgov.rollup r
+JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.view
+LEFT JOIN LATERAL (SELECT l.at, l.number FROM emgov.rollup_log l
+                   WHERE l.rollup OPERATOR(pg_catalog.=) r.id AND l.event OPERATOR(pg_catalog.=) 'fold'
+                   ORDER BY l.at DESC LIMIT 1) f ON true
+LEFT JOIN LATERAL (SELECT l.at, l.number FROM emgov.rollup_log l
+                   WHERE l.rollup OPERATOR(pg_catalog.=) r.id AND l.event OPERATOR(pg_catalog.=) 'verify'
+                   ORDER BY l.at DESC LIMIT 1) v ON true;
+GRANT SELECT ON emgov.rollups TO PUBLIC;
+COMMENT ON VIEW emgov.rollups IS 'Live rollups: one row each. 实时汇总表一览';
+COMMENT ON COLUMN emgov.rollups.rollup IS 'The view that readers use. 汇总视图';
+COMMENT ON COLUMN emgov.rollups.query IS 'View that computes the same anew. 定义查询视图';
+COMMENT ON COLUMN emgov.rollups.owner IS 'Whose rights the rollup''s expressions run with. 所有者';
+COMMENT ON COLUMN emgov.rollups.size IS 'Bytes of its two tables with their indexes. 占用字节数';
+COMMENT ON COLUMN emgov.rollups.deltas_waiting IS 'Changes not yet folded; reading adds them up. 待归并的变更数';
+COMMENT ON COLUMN emgov.rollups.follows IS 'False if a trigger is missing or disabled: rebuild then. 触发器是否齐备';
+COMMENT ON COLUMN emgov.rollups.last_fold IS 'When deltas were last folded. 最近归并时间';
+COMMENT ON COLUMN emgov.rollups.last_fold_deltas IS 'How many that fold took. 最近归并的变更数';
+COMMENT ON COLUMN emgov.rollups.last_verification IS 'When verify_rollup last ran. 最近核验时间';
+COMMENT ON COLUMN emgov.rollups.last_verification_differences IS 'How many rows differed then. 最近核验发现的差异行数';

@@ -1,0 +1,193 @@
+/*
+ * rollup.h
+ *		Live rollups: what the parts of the layer share.
+ *
+ * A rollup is a query over one table, kept as sums that every statement on the
+ * table corrects.  It consists of
+ *
+ *		query	a view holding the query as its owner wrote it; the definition
+ *				is read from it, so renames, dependencies and dumps are the
+ *				server's own business
+ *		total	the compacted table, at most one row a group after a fold
+ *		delta	the append-only table of signed changes
+ *		view	the rollup as its readers know it: total + delta
+ *
+ * and of triggers on every node of the table, which carry the rollup's id.
+ *
+ *		rollup_define.c		the query, checked and taken apart
+ *		rollup_sql.c		every SQL text that the layer runs
+ *		rollup_catalog.c	emgov.rollup, and running SQL as the rollup's owner
+ *		rollup_trigger.c	statement triggers: the path of every write
+ *		rollup_row.c		the same for single rows, without the executor
+ *		rollup_fold.c		folding, verifying
+ *		rollup_create.c		create, rebuild, drop
+ *		rollup_node.c		partitions that come and go
+ *		rollup_ddl.c		event triggers
+ */
+#ifndef EMGOV_ROLLUP_H
+#define EMGOV_ROLLUP_H
+
+#include "nodes/parsenodes.h"
+#include "storage/lockdefs.h"
+#include "utils/snapshot.h"
+
+#define ROLLUP_ID_LENGTH	12
+#define ROLLUP_TRIGGER_PREFIX	"emgov_rollup_"
+#define ROLLUP_NEW_ROWS		"emgov_new_rows"
+#define ROLLUP_OLD_ROWS		"emgov_old_rows"
+
+/* One row of emgov.rollup. */
+typedef struct Rollup
+{
+	char		id[ROLLUP_ID_LENGTH + 1];
+	Oid			view;
+	Oid			query;
+	Oid			total;
+	Oid			delta;
+} Rollup;
+
+/* How a summary type forms its group: all found in the catalogs. */
+typedef struct RollupGroup
+{
+	Oid			type;
+	Oid			sum;			/* aggregate emgov.sum(type) */
+	Oid			minus;			/* function (type, type) returns type */
+	Oid			eq;				/* default equality operator */
+	char	   *zero;			/* the zero in text form */
+} RollupGroup;
+
+/* What an aggregate of the query is. */
+typedef enum RollupValueKind
+{
+	ROLLUP_COUNT,				/* count(*), count(x) */
+	ROLLUP_SUM_INT,				/* sum(int2), sum(int4) */
+	ROLLUP_SUM_BIGINT,			/* sum(int8) */
+	ROLLUP_SUM_NUMERIC,			/* sum(numeric), NaN and infinities apart */
+	ROLLUP_SUMMARY				/* an aggregate to a summary type */
+} RollupValueKind;
+
+/* How a stored column adds and subtracts. */
+typedef enum RollupColumnKind
+{
+	ROLLUP_COLUMN_INT8,
+	ROLLUP_COLUMN_NUMERIC,
+	ROLLUP_COLUMN_SUMMARY
+} RollupColumnKind;
+
+/* A stored column that is summed: name and type in total and delta. */
+typedef struct RollupColumn
+{
+	char		name[NAMEDATALEN];
+	RollupColumnKind kind;
+	Oid			type;
+	RollupGroup *group;			/* of a summary column */
+} RollupColumn;
+
+/* A key of the query. */
+typedef struct RollupKey
+{
+	char		name[NAMEDATALEN];	/* k1, k2, ... in total and delta */
+	Node	   *expr;
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+	Oid			eq;				/* default equality operator */
+} RollupKey;
+
+/* An aggregate of the query. */
+typedef struct RollupValue
+{
+	RollupValueKind kind;
+	Aggref	   *agg;
+	int			column;			/* its first stored column */
+	RollupGroup *group;
+} RollupValue;
+
+/* One output column of the query, in order: a key or a value. */
+typedef struct RollupOutput
+{
+	char	   *name;
+	int			key;			/* index into keys, or -1 */
+	int			value;			/* index into values, or -1 */
+} RollupOutput;
+
+/* The query taken apart. */
+typedef struct RollupDefinition
+{
+	Oid			source;
+	bool		grouped;		/* has GROUP BY */
+	Node	   *where;			/* or NULL */
+	int			nkeys;
+	RollupKey  *keys;
+	int			nvalues;
+	RollupValue *values;
+	int			noutputs;
+	RollupOutput *outputs;
+	int			ncolumns;		/* stored columns that are summed; [0] is n, */
+	RollupColumn *columns;		/* the number of the group's rows */
+} RollupDefinition;
+
+/* rollup_define.c */
+extern RollupDefinition *rollup_define(Query *query, const char *text);
+extern RollupDefinition *rollup_definition(const Rollup *rollup);
+extern Oid	rollup_extension_schema(void);
+
+/* rollup_sql.c: the caller has pinned search_path */
+extern char *rollup_name(Oid relid);
+extern char *rollup_sql_table(const RollupDefinition *def, const char *name, bool delta, bool unlogged);
+extern char *rollup_sql_view(const RollupDefinition *def, const char *name, const char *total, const char *delta);
+extern char *rollup_sql_index_hash(const RollupDefinition *def, const char *table);
+extern char *rollup_sql_index_keys(const RollupDefinition *def, const char *table);
+extern char *rollup_sql_rows(const RollupDefinition *def, const char *from, int sign);
+extern char *rollup_sql_change(const RollupDefinition *def, const char *new_rows, const char *old_rows);
+extern char *rollup_sql_clear(const RollupDefinition *def, const Rollup *rollup);
+extern char *rollup_sql_fold(const RollupDefinition *def, const Rollup *rollup);
+extern char *rollup_sql_insert(const RollupDefinition *def, Oid table, const char *rows);
+extern char *rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, const char *condition);
+extern char *rollup_sql_digest(const RollupDefinition *def, const char *rows);
+
+/* rollup_catalog.c */
+typedef struct RollupContext
+{
+	Oid			user;
+	int			security;
+	int			guc_level;
+} RollupContext;
+
+extern bool rollup_exist(void);
+extern bool rollup_by_id(const char *id, Rollup *rollup, bool missing_ok);
+extern List *rollup_list(void);
+extern Rollup *rollup_by_name(const char *name);
+extern void rollup_check_owner(const Rollup *rollup);
+extern void rollup_register(const Rollup *rollup);
+extern void rollup_forget(const char *id);
+extern void rollup_log(const char *id, const char *event, int64 number);
+extern Oid	rollup_owner(const Rollup *rollup);
+extern void rollup_enter(RollupContext *context, Oid user);
+extern void rollup_leave(const RollupContext *context);
+extern int64 rollup_run(const char *sql);
+extern int64 rollup_run_latest(const RollupDefinition *def, const char *insert, const char *rows);
+
+/* rollup_fold.c */
+extern bool rollup_lock_fold(Oid delta, bool wait);
+extern int64 rollup_fold(const Rollup *rollup, const RollupDefinition *def, int64 max_rows);
+extern void rollup_fold_sometimes(const Rollup *rollup, int64 written);
+extern void rollup_fold_init(void);
+
+/* rollup_node.c */
+extern List *rollup_nodes(Oid source, LOCKMODE lockmode);
+extern bool rollup_has_storage(Oid relid);
+extern void rollup_check_node(Oid relid, Oid source);
+extern bool rollup_node_follows(const char *id, Oid relid);
+extern void rollup_add_node(const Rollup *rollup, Oid relid);
+extern void rollup_remove_node(const char *id, Oid relid);
+extern List *rollup_trigger_nodes(const char *id);
+extern void rollup_add_rows(const Rollup *rollup, const RollupDefinition *def, Oid relid, int sign);
+
+/* rollup_create.c */
+extern void rollup_drop(const Rollup *rollup, DropBehavior behavior);
+
+/* The extension's settings of this layer, to be called from _PG_init. */
+extern void rollup_init(void);
+
+#endif							/* EMGOV_ROLLUP_H */

@@ -1,0 +1,535 @@
+/*
+ * rollup_define.c
+ *		The query of a rollup, checked and taken apart.
+ *
+ * A rollup is exact because each of its aggregates is a sum in a group: what a
+ * row adds when it comes it takes away when it goes.  So everything that is not
+ * such a sum over single rows of one table is refused here, with the reason, the
+ * place in the query and what to do instead.
+ *
+ * An aggregate is accepted by what the catalogs say of it, not by its name: it is
+ * the core's count or sum of whole numbers or numeric, or it belongs to this
+ * extension, gives its own transition type, and that type has an aggregate
+ * emgov.sum with an inverse and a zero.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_aggregate.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/extension.h"
+#include "mb/pg_wchar.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_func.h"
+#include "parser/parsetree.h"
+#include "rewrite/rewriteHandler.h"
+#include "rewrite/rewriteManip.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/regproc.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+#include "rollup.h"
+
+/* Where an error lies: the text of the query, NULL if there is none. */
+typedef struct Place
+{
+	const char *text;
+	int			location;
+} Place;
+
+/* Add the cursor position of a place to the error being reported. */
+static int
+at(Place place)
+{
+	if (place.text == NULL || place.location < 0)
+		return 0;
+	return errposition(pg_mbstrlen_with_len(place.text, place.location) + 1);
+}
+
+static Place
+place(const char *text, int location)
+{
+	Place		result = {text, location};
+
+	return result;
+}
+
+/* Refuse: the reason, the place, the hint (NULL for none). */
+static void
+refuse(const char *reason, Place where, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("a rollup cannot be kept over this query: %s", reason),
+			 hint ? errhint("%s", hint) : 0,
+			 at(where)));
+}
+
+/* The OID of the schema emgov. */
+Oid
+rollup_extension_schema(void)
+{
+	return get_namespace_oid("emgov", false);
+}
+
+/* Does a function belong to this extension? */
+static bool
+is_own_function(Oid function)
+{
+	Oid			extension = get_extension_oid("emgov", true);
+
+	return OidIsValid(extension) &&
+		getExtensionOfObject(ProcedureRelationId, function) == extension;
+}
+
+/*
+ * How a type forms a group: from its aggregate emgov.sum(type), which must belong
+ * to this extension, keep the type as its state and have an inverse and a zero.
+ * NULL if there is no such aggregate.
+ */
+static RollupGroup *
+summary_group(Oid type)
+{
+	List	   *name = list_make2(makeString("emgov"), makeString("sum"));
+	Oid			sum = LookupFuncName(name, 1, &type, true);
+	RollupGroup *group;
+	HeapTuple	tuple;
+	Form_pg_aggregate form;
+	Datum		zero;
+	bool		isnull;
+
+	if (!OidIsValid(sum) || !is_own_function(sum))
+		return NULL;
+	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(sum));
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	form = (Form_pg_aggregate) GETSTRUCT(tuple);
+	zero = SysCacheGetAttr(AGGFNOID, tuple, Anum_pg_aggregate_agginitval, &isnull);
+	if (form->aggtranstype != type || OidIsValid(form->aggfinalfn) ||
+		!OidIsValid(form->aggminvtransfn) || isnull)
+	{
+		ReleaseSysCache(tuple);
+		return NULL;
+	}
+	group = palloc0(sizeof(RollupGroup));
+	group->type = type;
+	group->sum = sum;
+	group->minus = form->aggminvtransfn;
+	group->zero = TextDatumGetCString(zero);
+	group->eq = lookup_type_cache(type, TYPECACHE_EQ_OPR)->eq_opr;
+	ReleaseSysCache(tuple);
+	return OidIsValid(group->eq) ? group : NULL;
+}
+
+/* What the user may do instead of an aggregate that is no sum; NULL if nothing is known. */
+static const char *
+aggregate_hint(const Aggref *agg)
+{
+	char	   *name = get_func_name(agg->aggfnoid);
+
+	if (name == NULL)
+		return NULL;
+	if (strcmp(name, "avg") == 0)
+		return "Keep sum(x) and count(x) and divide when reading.";
+	if (strcmp(name, "min") == 0 || strcmp(name, "max") == 0)
+		return "A smallest or largest value does not subtract. An index on the column finds it at once, also per group.";
+	if (strcmp(name, "sum") == 0)
+		return "Only whole numbers and numeric add up exactly. Cast a float to numeric, money to numeric.";
+	return "Accepted are count, sum of smallint, integer, bigint and numeric, and the aggregates of emgov that give a summary.";
+}
+
+/*
+ * Decide what an aggregate is; an ERROR if it is not a sum in a group.
+ */
+static void
+define_aggregate(Aggref *agg, RollupValue *value, const char *text)
+{
+	Place		here = place(text, agg->location);
+	HeapTuple	tuple;
+	Form_pg_aggregate form;
+	bool		own;
+
+	if (agg->aggdistinct != NIL)
+		refuse("an aggregate with DISTINCT does not subtract", here,
+			   "Make the column a key of the rollup and count the groups when reading.");
+	if (agg->aggorder != NIL)
+		refuse("an aggregate with ORDER BY is not supported", here,
+			   "A sum does not depend on the order of rows; leave ORDER BY out.");
+	if (agg->aggkind != AGGKIND_NORMAL)
+		refuse("an ordered-set aggregate does not subtract", here,
+			   "Exact percentiles of days come from emgov.duration_agg.");
+	if (agg->agglevelsup != 0)
+		refuse("the aggregate belongs to an outer query", here, NULL);
+
+	value->agg = agg;
+	switch (agg->aggfnoid)
+	{
+		case F_COUNT_:
+		case F_COUNT_ANY:
+			value->kind = ROLLUP_COUNT;
+			return;
+		case F_SUM_INT2:
+		case F_SUM_INT4:
+			value->kind = ROLLUP_SUM_INT;
+			return;
+		case F_SUM_INT8:
+			value->kind = ROLLUP_SUM_BIGINT;
+			return;
+		case F_SUM_NUMERIC:
+			value->kind = ROLLUP_SUM_NUMERIC;
+			return;
+	}
+
+	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(agg->aggfnoid));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for aggregate %u", agg->aggfnoid);
+	form = (Form_pg_aggregate) GETSTRUCT(tuple);
+	own = form->aggtranstype == agg->aggtype && !OidIsValid(form->aggfinalfn) &&
+		!heap_attisnull(tuple, Anum_pg_aggregate_agginitval, NULL) &&
+		is_own_function(agg->aggfnoid);
+	ReleaseSysCache(tuple);
+	if (own)
+		value->group = summary_group(agg->aggtype);
+	if (value->group == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rollup cannot be kept over this query: %s does not add up in a group",
+						format_procedure(agg->aggfnoid)),
+				 aggregate_hint(agg) ? errhint("%s", aggregate_hint(agg)) : 0,
+				 at(here)));
+	value->kind = ROLLUP_SUMMARY;
+}
+
+/* Is this function not immutable?  For check_functions_in_node. */
+static bool
+is_mutable(Oid function, void *context)
+{
+	return func_volatile(function) != PROVOLATILE_IMMUTABLE;
+}
+
+/* What an expression over the rows of the table may not hold. */
+typedef struct ExpressionCheck
+{
+	const char *text;
+	int			location;		/* of the nearest enclosing node that has one */
+} ExpressionCheck;
+
+/* Walk an expression and refuse what depends on more than the row's columns. */
+static bool
+check_expression_walker(Node *node, ExpressionCheck *check)
+{
+	int			location;
+
+	if (node == NULL)
+		return false;
+	location = exprLocation(node);
+	if (location < 0)
+		location = check->location;
+
+	if (IsA(node, SubLink))
+		refuse("a subquery reads more than the row at hand", place(check->text, location),
+			   "Store what the subquery finds in a column of the table.");
+	if (IsA(node, Param))
+		refuse("a parameter has no value later on", place(check->text, location), NULL);
+	if (IsA(node, Aggref) || IsA(node, GroupingFunc))
+		refuse("an aggregate stands inside an expression", place(check->text, location),
+			   "Keep plain aggregates and compute with them when reading the rollup.");
+	if (IsA(node, WindowFunc))
+		refuse("a window function reads more than the row at hand", place(check->text, location),
+			   "Apply the window function when reading the rollup.");
+	if (IsA(node, Var))
+	{
+		Var		   *var = (Var *) node;
+
+		if (var->varattno == 0)
+			refuse("a whole row is used as a value", place(check->text, location),
+				   "Name the columns.");
+		if (var->varattno < 0)
+			refuse("a system column is used", place(check->text, location),
+				   "Use the table's own columns.");
+	}
+	if (IsA(node, SQLValueFunction) || IsA(node, NextValueExpr) || IsA(node, CurrentOfExpr) ||
+		check_functions_in_node(node, is_mutable, NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rollup cannot be kept over this query: an expression is not immutable"),
+				 errdetail("The same row could give another value tomorrow, or in another session."),
+				 errhint("Fix what it depends on: for a time zone write (x AT TIME ZONE 'Asia/Shanghai')::date."),
+				 at(place(check->text, location))));
+	{
+		ExpressionCheck inner = {check->text, location};
+
+		return expression_tree_walker(node, check_expression_walker, &inner);
+	}
+}
+
+/* Refuse an expression that is not a function of the row's columns alone. */
+static void
+check_expression(Node *node, const char *text)
+{
+	ExpressionCheck check = {text, -1};
+
+	check_expression_walker(node, &check);
+	if (contain_mutable_functions(node) || expression_returns_set(node))
+		refuse("an expression is not an immutable function of the row", place(text, exprLocation(node)), NULL);
+}
+
+/* Refuse the clauses that a rollup cannot have. */
+static void
+check_clauses(Query *query, const char *text)
+{
+	Place		nowhere = place(text, -1);
+
+	if (query->commandType != CMD_SELECT || query->utilityStmt != NULL)
+		refuse("it is not a SELECT", nowhere, NULL);
+	if (query->cteList != NIL)
+		refuse("it has WITH", place(text, ((CommonTableExpr *) linitial(query->cteList))->location),
+			   "Write the query over the table itself.");
+	if (query->setOperations != NULL)
+		refuse("it has UNION, INTERSECT or EXCEPT", nowhere, "Make one rollup for each part.");
+	if (query->groupingSets != NIL)
+		refuse("it has GROUPING SETS, ROLLUP or CUBE",
+			   place(text, exprLocation((Node *) linitial(query->groupingSets))),
+			   "Group by all the keys and add groups up when reading: sum() of counts, sums and summaries is exact.");
+	if (query->hasWindowFuncs)
+		refuse("it has window functions", nowhere, "Apply them when reading the rollup.");
+	if (query->hasTargetSRFs)
+		refuse("it returns several rows from one", nowhere, NULL);
+	if (query->distinctClause != NIL)
+		refuse("it has DISTINCT", nowhere, "The groups are distinct already; leave it out.");
+	if (query->havingQual != NULL)
+		refuse("it has HAVING", place(text, exprLocation(query->havingQual)),
+			   "Put the condition on the rollup when reading it.");
+	if (query->sortClause != NIL)
+		refuse("it has ORDER BY", nowhere, "Order when reading the rollup.");
+	if (query->limitCount != NULL || query->limitOffset != NULL)
+		refuse("it has LIMIT or OFFSET", nowhere, "Limit when reading the rollup.");
+	if (query->rowMarks != NIL)
+		refuse("it locks rows", nowhere, "Leave FOR UPDATE or FOR SHARE out.");
+	if (!query->hasAggs && query->groupClause == NIL)
+		refuse("it has neither an aggregate nor GROUP BY", nowhere,
+			   "Add count(*) to count the rows.");
+}
+
+/*
+ * Find the one table of the query, and refuse any other source of rows.  Afterwards
+ * its columns have varno 1 in all expressions.
+ */
+static Oid
+check_source(Query *query, const char *text)
+{
+	RangeTblEntry *rte;
+	Node	   *from;
+
+	if (list_length(query->jointree->fromlist) == 0)
+		refuse("it reads no table", place(text, -1), NULL);
+	from = linitial(query->jointree->fromlist);
+	if (list_length(query->jointree->fromlist) > 1 || !IsA(from, RangeTblRef))
+		refuse("it joins", place(text, -1),
+			   "Keep the rollup by the joining column and join the rollup when reading, or store the column in the table.");
+	rte = rt_fetch(((RangeTblRef *) from)->rtindex, query->rtable);
+	if (rte->rtekind != RTE_RELATION)
+		refuse("it reads something else than a table", place(text, -1),
+			   "Write the query over the table itself.");
+	if (rte->tablesample != NULL)
+		refuse("it has TABLESAMPLE", place(text, -1), NULL);
+	switch (rte->relkind)
+	{
+		case RELKIND_RELATION:
+		case RELKIND_PARTITIONED_TABLE:
+			break;
+		case RELKIND_FOREIGN_TABLE:
+			refuse("its table is foreign, and others write to it unseen", place(text, -1),
+				   "Keep the rollup where the table lives and read that one.");
+			break;
+		default:
+			refuse("it reads a view, not a table", place(text, -1),
+				   "Write the query over the table itself.");
+	}
+	if (rte->relkind == RELKIND_PARTITIONED_TABLE && !rte->inh)
+		refuse("ONLY a partitioned table has no rows", place(text, -1), "Leave ONLY out.");
+	/* A stored view numbers its table after the rule's OLD and NEW (until 15). */
+	if (((RangeTblRef *) from)->rtindex != 1)
+	{
+		ChangeVarNodes((Node *) query->targetList, ((RangeTblRef *) from)->rtindex, 1, 0);
+		ChangeVarNodes(query->jointree->quals, ((RangeTblRef *) from)->rtindex, 1, 0);
+	}
+	return rte->relid;
+}
+
+/* Append a stored column. */
+static int
+add_column(RollupDefinition *def, RollupColumnKind kind, RollupGroup *group, const char *name)
+{
+	RollupColumn *column = &def->columns[def->ncolumns];
+
+	column->kind = kind;
+	column->group = group;
+	column->type = kind == ROLLUP_COLUMN_INT8 ? INT8OID :
+		kind == ROLLUP_COLUMN_NUMERIC ? NUMERICOID : group->type;
+	strlcpy(column->name, name, NAMEDATALEN);
+	return def->ncolumns++;
+}
+
+/* Append the stored columns of a value. */
+static void
+add_value_columns(RollupDefinition *def, RollupValue *value)
+{
+	int			number = def->nvalues + 1;
+
+	value->column = def->ncolumns;
+	switch (value->kind)
+	{
+		case ROLLUP_COUNT:
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d", number));
+			break;
+		case ROLLUP_SUM_INT:
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_count", number));
+			break;
+		case ROLLUP_SUM_BIGINT:
+			add_column(def, ROLLUP_COLUMN_NUMERIC, NULL, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_count", number));
+			break;
+		case ROLLUP_SUM_NUMERIC:
+			add_column(def, ROLLUP_COLUMN_NUMERIC, NULL, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_count", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_nan", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_pinf", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_ninf", number));
+			break;
+		case ROLLUP_SUMMARY:
+			add_column(def, ROLLUP_COLUMN_SUMMARY, value->group, psprintf("v%d", number));
+			break;
+	}
+}
+
+/* Take a GROUP BY key. */
+static void
+define_key(RollupDefinition *def, TargetEntry *tle, const char *text)
+{
+	RollupKey  *key = &def->keys[def->nkeys];
+	Node	   *expr = (Node *) tle->expr;
+	TypeCacheEntry *type;
+
+	if (tle->resjunk)
+		refuse("a GROUP BY key is not among the output columns", place(text, exprLocation(expr)),
+			   "Add it to the SELECT list, so that every row of the rollup tells its group.");
+	check_expression(expr, text);
+	key->expr = expr;
+	key->type = exprType(expr);
+	key->typmod = exprTypmod(expr);
+	key->collation = exprCollation(expr);
+	type = lookup_type_cache(key->type, TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR | TYPECACHE_HASH_EXTENDED_PROC);
+	if (!OidIsValid(type->eq_opr) || !OidIsValid(type->lt_opr) || !OidIsValid(type->hash_extended_proc))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rollup cannot be kept over this query: a key of type %s can be neither sorted nor hashed",
+						format_type_be(key->type)),
+				 errhint("Cast the key to a type that can, such as text."),
+				 at(place(text, exprLocation(expr)))));
+	key->eq = type->eq_opr;
+	snprintf(key->name, NAMEDATALEN, "k%d", def->nkeys + 1);
+	def->nkeys++;
+}
+
+/* Take an aggregate of the output. */
+static void
+define_value(RollupDefinition *def, TargetEntry *tle, const char *text)
+{
+	RollupValue *value = &def->values[def->nvalues];
+	Node	   *expr = (Node *) tle->expr;
+	Aggref	   *agg;
+	ListCell   *cell;
+
+	if (!IsA(expr, Aggref))
+	{
+		if (contain_agg_clause(expr))
+			refuse(psprintf("output column \"%s\" computes with an aggregate", tle->resname),
+				   place(text, exprLocation(expr)),
+				   "Keep plain aggregates and compute with them when reading the rollup.");
+		refuse(psprintf("output column \"%s\" is neither a GROUP BY key nor an aggregate", tle->resname),
+			   place(text, exprLocation(expr)),
+			   "Add it to GROUP BY, or compute it when reading the rollup.");
+	}
+	agg = (Aggref *) expr;
+	define_aggregate(agg, value, text);
+	foreach(cell, agg->args)
+		check_expression((Node *) ((TargetEntry *) lfirst(cell))->expr, text);
+	if (agg->aggfilter != NULL)
+		check_expression((Node *) agg->aggfilter, text);
+	add_value_columns(def, value);
+	def->nvalues++;
+}
+
+/*
+ * Take an analysed query apart.  `text` is what it was parsed from, for the
+ * positions in errors; NULL for a stored one.
+ */
+RollupDefinition *
+rollup_define(Query *query, const char *text)
+{
+	RollupDefinition *def = palloc0(sizeof(RollupDefinition));
+	int			width = list_length(query->targetList);
+	ListCell   *cell;
+
+	query = query_without_group_rte(query);
+	check_clauses(query, text);
+	def->source = check_source(query, text);
+	def->grouped = query->groupClause != NIL;
+	def->where = query->jointree->quals;
+	if (def->where)
+		check_expression(def->where, text);
+
+	def->keys = palloc0(sizeof(RollupKey) * width);
+	def->values = palloc0(sizeof(RollupValue) * width);
+	def->outputs = palloc0(sizeof(RollupOutput) * width);
+	def->columns = palloc0(sizeof(RollupColumn) * (1 + 5 * width));
+	add_column(def, ROLLUP_COLUMN_INT8, NULL, "n");
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *tle = lfirst(cell);
+		RollupOutput *output = &def->outputs[def->noutputs++];
+		bool		is_key = false;
+		ListCell   *group;
+
+		foreach(group, query->groupClause)
+			if (((SortGroupClause *) lfirst(group))->tleSortGroupRef == tle->ressortgroupref)
+				is_key = true;
+		output->name = tle->resname;
+		output->key = is_key ? def->nkeys : -1;
+		output->value = is_key ? -1 : def->nvalues;
+		if (is_key)
+			define_key(def, tle, text);
+		else
+			define_value(def, tle, text);
+	}
+	/* Two keys may be one expression under two names: the server keeps one clause. */
+	if (def->nkeys != list_length(query->groupClause))
+		refuse("a GROUP BY key stands twice among the output columns", place(text, -1), NULL);
+	return def;
+}
+
+/* The definition of a stored rollup, from its query view. */
+RollupDefinition *
+rollup_definition(const Rollup *rollup)
+{
+	Relation	view = table_open(rollup->query, AccessShareLock);
+	RollupDefinition *def = rollup_define(copyObject(get_view_query(view)), NULL);
+
+	table_close(view, AccessShareLock);
+	return def;
+}

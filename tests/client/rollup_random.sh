@@ -1,0 +1,17 @@
+#!/bin/bash
+# Random queries and random data: rollup against recomputation.
+#
+#   tests/client/rollup_random.sh [CASES] [SEED]
+#
+# CASES defaults to 500. SEED makes a run again; a failing case prints its number,
+# and `rollup_random.sh 1 NUMBER-1` runs it alone.
+set -eu
+cases=${1:-500}
+seed=${2:-$((RANDOM * 30))}
+here=$(cd "$(dirname "$0")" && pwd)
+database=emgov_rollup_random
+echo "seed $seed"
+psql -X -q -d postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
+psql -X -q -d "$database" -c 'CREATE EXTENSION emgov'
+psql -X -q -d "$database" -v cases="$cases" -v seed="$seed" -f "$here/rollup_random.sql"
+psql -X -q -d postgres -c "DROP DATABASE $database"
