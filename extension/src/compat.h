@@ -15,6 +15,21 @@
 
 #include "fmgr.h"
 
+/* Until 15, PG_FUNCTION_INFO_V1 exports the function's record, but not the function. */
+#if PG_VERSION_NUM < 160000
+#undef PG_FUNCTION_INFO_V1
+#define PG_FUNCTION_INFO_V1(funcname) \
+	extern PGDLLEXPORT Datum funcname(PG_FUNCTION_ARGS); \
+	extern PGDLLEXPORT const Pg_finfo_record *CppConcat(pg_finfo_,funcname)(void); \
+	const Pg_finfo_record * \
+	CppConcat(pg_finfo_,funcname) (void) \
+	{ \
+		static const Pg_finfo_record my_finfo = { 1 }; \
+		return &my_finfo; \
+	} \
+	extern int no_such_variable
+#endif
+
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
