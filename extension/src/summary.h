@@ -58,9 +58,6 @@ extern Datum summary_json(FunctionCallInfo fcinfo, const Family *family);
 extern Datum summary_jsonb(FunctionCallInfo fcinfo, const Family *family);
 extern Datum summary_field(FunctionCallInfo fcinfo, const Family *family, int field);
 
-/* JSON of the two values of a field, for families of two periods: see comparison.c. */
-extern void comparison_json(StringInfo json, Decimal current, Decimal base, int64 base_periods);
-
 /* A C function callable from SQL whose body is one expression. */
 #define SUMMARY_FUNCTION(name, expression) \
 	PG_FUNCTION_INFO_V1(name); \
@@ -69,7 +66,7 @@ extern void comparison_json(StringInfo json, Decimal current, Decimal base, int6
 	{ \
 		return expression; \
 	} \
-	extern int	emgov_no_such_variable
+	extern int	no_such_variable
 
 /* The functions behind the SQL of extension/sql/templates/summary_type.sql. */
 #define SUMMARY_TYPE(type, family) \

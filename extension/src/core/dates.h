@@ -1,0 +1,51 @@
+/*
+ * dates.h
+ *		Days, calendar dates and the periods made of them.
+ *
+ * Free of server headers.  A day is the number of days since 2000-01-01, as in
+ * the server's date; the calendar is the proleptic Gregorian one.  A period is
+ * half-open: its first day, and the day after its last.
+ */
+#ifndef EMGOV_CORE_DATES_H
+#define EMGOV_CORE_DATES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define DAY_FIRST	(-730119)	/* 0001-01-01 */
+#define DAY_LAST	2145031948	/* 5874897-12-31, the last day of the type date */
+#define YEAR_FIRST	1
+#define YEAR_LAST	5874896		/* the last year whose end is a day, too */
+
+#define MONTHS_PER_QUARTER 3
+#ifndef MONTHS_PER_YEAR
+#define MONTHS_PER_YEAR 12
+#endif
+
+typedef struct CivilDate
+{
+	int32_t		year;			/* 0 is 1 BC, -1 is 2 BC, ... */
+	int32_t		month;
+	int32_t		day;
+} CivilDate;
+
+typedef struct Period
+{
+	int32_t		start;
+	int32_t		end;
+} Period;
+
+extern CivilDate civil_from_day(int32_t day);
+extern int32_t day_from_civil(int32_t year, int32_t month, int32_t day);
+extern int32_t day_year_earlier(int32_t day);
+extern Period period_of_months(int32_t year, int32_t month, int32_t months);
+extern bool period_months(Period p, int64_t *months);
+extern bool period_before(Period p, Period *before);
+
+static inline bool
+period_contains(Period p, int32_t day)
+{
+	return day >= p.start && day < p.end;
+}
+
+#endif							/* EMGOV_CORE_DATES_H */
