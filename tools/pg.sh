@@ -1,41 +1,83 @@
 # tools/pg.sh: a PostgreSQL of one's own under build/, to be sourced by bash.
 #
-#   pg_private      build/pgsql: the system's PostgreSQL binaries, copied, with links to
-#                   its files, so that `make install` touches nothing outside build/
-#   pg_start        a cluster in build/cluster, owned by postgres, on a free port
+#   pg_private      the system's PostgreSQL binaries, copied, with links to its files,
+#                   so that `make install` touches nothing outside build/
+#   pg_start        a cluster owned by postgres, on a free port, reached by socket only
 #   pg_stop         stops that cluster, and only that one
+#   pg_fresh        throws that cluster away; the next pg_start makes an empty one
 #   pg_run COMMAND  runs a command as the cluster's owner
 #
 # After pg_start: PGHOST, PGPORT, PGUSER, PG_CONFIG are exported.
+#
+# Everything lies in build/, or in build/AREA where pg_area=AREA is set before this file is
+# read: areas are independent of one another (./demo and developers use the plain one,
+# ./check has its own). Where the server could not work inside build/ (the checkout is
+# closed to user postgres, as under /root, or its path is too long for a socket) the same
+# files lie in a directory of /var/tmp, and build/place links to it.
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$root/build
 pg_major=${EMGOV_PG_MAJOR:-15}
 pg_system=/usr/lib/postgresql/$pg_major
-pg_home=$build/pgsql
-pg_bin=$pg_home/lib/postgresql/$pg_major/bin
-pg_data=$build/cluster
 
+# Run a command as the owner of the cluster: user postgres for root, else the caller.
+# Files that the caller keeps open beyond the first three (a lock) are not inherited.
 pg_run() {
     if [ "$(id -u)" = 0 ]; then
-        (cd / && setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/tmp "$@")
+        (cd / && exec setpriv --reuid=postgres --regid=postgres --init-groups \
+            env HOME=/tmp "$@" 8>&- 9>&-)
     else
-        "$@"
+        "$@" 8>&- 9>&-
     fi
 }
 
-pg_private() {
-    export PG_CONFIG=$pg_bin/pg_config
-    [ -x "$PG_CONFIG" ] && cmp -s "$pg_system/bin/postgres" "$pg_bin/postgres" && return
-    rm -rf "$pg_home"
-    mkdir -p "$pg_home/lib/postgresql" "$pg_home/share/postgresql"
-    cp -as "$pg_system" "$pg_home/lib/postgresql/"
-    rm -rf "$pg_bin"
-    cp -a "$pg_system/bin" "$pg_bin"
-    cp -as "/usr/share/postgresql/$pg_major" "$pg_home/share/postgresql/"
-    ln -s /usr/include "$pg_home/include"
+# Print the directory in which the server's files can lie.
+pg_find_place() {
+    local place
+    mkdir -p "$build"
+    if [ ${#build} -le 60 ] && pg_run test -x "$build"; then
+        rm -f "$build/place"
+        echo "$build"
+        return
+    fi
+    place=$(readlink "$build/place")
+    if [ -z "$place" ] || [ "$(cat "$place/checkout" 2>/dev/null)" != "$root" ]; then
+        place=$(mktemp -d /var/tmp/emgov.XXXXXXXX) || return
+        chmod 755 "$place"
+        echo "$root" >"$place/checkout"
+        ln -sfn "$place" "$build/place"
+    fi
+    echo "$place"
 }
 
+# Set the paths of the area in use.
+pg_paths() {
+    [ -n "${pg_base:-}" ] && return
+    pg_base=$(pg_find_place) || return
+    pg_base=$pg_base${pg_area:+/$pg_area}
+    pg_home=$pg_base/pgsql
+    pg_bin=$pg_home/lib/postgresql/$pg_major/bin
+    pg_data=$pg_base/cluster
+    pg_log=$pg_base/log/server.log
+    export PG_CONFIG=$pg_bin/pg_config
+    mkdir -p "$pg_base"
+}
+
+# Make the private copy of PostgreSQL, again if the system's has been updated.
+pg_private() {
+    pg_paths || return
+    [ -x "$PG_CONFIG" ] && [ -d "$pg_home/include/postgresql" ] &&
+        cmp -s "$pg_system/bin/postgres" "$pg_bin/postgres" && return
+    rm -rf "$pg_home"
+    mkdir -p "$pg_home/lib/postgresql" "$pg_home/share/postgresql" "$pg_home/include" &&
+        cp -as "$pg_system" "$pg_home/lib/postgresql/" &&
+        rm -rf "$pg_bin" &&
+        cp -a "$pg_system/bin" "$pg_bin" &&
+        cp -as "/usr/share/postgresql/$pg_major" "$pg_home/share/postgresql/" &&
+        cp -as /usr/include/postgresql "$pg_home/include/"
+}
+
+# Print a port that nobody listens on.
 pg_free_port() {
     local port
     for port in $(shuf -i 20000-32000 -n 50); do
@@ -44,28 +86,57 @@ pg_free_port() {
     return 1
 }
 
+# True if the area's server runs. The process is known by its working directory, so that a
+# postmaster.pid left behind, its number since given to another process, deceives nobody.
+pg_running() {
+    local pid
+    pid=$(sed -n 1p "$pg_data/postmaster.pid" 2>/dev/null)
+    [ -n "$pid" ] && [ "$(readlink "/proc/$pid/cwd")" = "$(readlink -f "$pg_data")" ]
+}
+
 pg_start() {
-    pg_private
-    export PGHOST=$build/socket PGUSER=postgres PGPORT
-    mkdir -p "$build/socket" "$build/log"
+    local i
+    pg_private || return
+    export PGHOST=$pg_base/socket PGUSER=postgres PGPORT
+    unset PGDATABASE PGSERVICE PGPASSWORD PGOPTIONS
+    mkdir -p "$PGHOST" "${pg_log%/*}"
+    if pg_running; then
+        PGPORT=$(sed -n 4p "$pg_data/postmaster.pid")
+        for i in 1 2 3 4 5 6 7 8 9 10; do
+            "$pg_bin/pg_isready" -q && return
+            sleep 1
+        done
+        echo "the server in $pg_data runs but does not answer, see $pg_log" >&2
+        return 1
+    fi
     if [ "$(id -u)" = 0 ]; then
-        mkdir -p "$pg_data"
-        chown postgres: "$pg_data" "$build/socket" "$build/log"
+        mkdir -p "$pg_data" "$pg_data.new"
+        chown postgres: "$pg_data" "$pg_data.new" "$PGHOST" "${pg_log%/*}"
     fi
     if [ ! -s "$pg_data/PG_VERSION" ]; then
-        pg_run "$pg_bin/initdb" -D "$pg_data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$build/initdb.log"
-        cat "$root/tools/postgresql.conf" >>"$pg_data/postgresql.conf"
+        rm -rf "$pg_data" "$pg_data.new"/*
+        pg_run "$pg_bin/initdb" -D "$pg_data.new" -U postgres -A trust -E UTF8 \
+            --locale=C.UTF-8 --no-sync >"$pg_base/initdb.log" || return
+        cat "$root/tools/postgresql.conf" >>"$pg_data.new/postgresql.conf"
+        mv -T "$pg_data.new" "$pg_data"
+    elif [ "$(cat "$pg_data/PG_VERSION")" != "$pg_major" ]; then
+        echo "$pg_data is of PostgreSQL $(cat "$pg_data/PG_VERSION"); remove it to go on" >&2
+        return 1
     fi
-    if pg_run "$pg_bin/pg_ctl" -D "$pg_data" status >/dev/null; then
-        PGPORT=$(sed -n 4p "$pg_data/postmaster.pid")
-        return
-    fi
-    PGPORT=$(pg_free_port)
-    pg_run "$pg_bin/pg_ctl" -D "$pg_data" -w -s -l "$build/log/server.log" \
+    rm -f "$pg_data/postmaster.pid" "$PGHOST"/.s.PGSQL.*
+    rmdir "$pg_data.new" 2>/dev/null
+    PGPORT=$(pg_free_port) || return
+    pg_run "$pg_bin/pg_ctl" -D "$pg_data" -w -s -l "$pg_log" \
         -o "-p $PGPORT -k $PGHOST -c listen_addresses=''" start
 }
 
 pg_stop() {
-    [ -s "$pg_data/postmaster.pid" ] && pg_run "$pg_bin/pg_ctl" -D "$pg_data" -w -s -m fast stop
-    return 0
+    pg_paths || return
+    if pg_running; then
+        pg_run "$pg_bin/pg_ctl" -D "$pg_data" -w -s -m fast stop
+    fi
+}
+
+pg_fresh() {
+    pg_stop && rm -rf "$pg_data"
 }

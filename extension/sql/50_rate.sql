@@ -31,7 +31,7 @@ CREATE FUNCTION emgov.change(c emgov.comparison) RETURNS pg_catalog.numeric
 COMMENT ON FUNCTION emgov.change(emgov.comparison) IS 'current_value - base_value, exactly';
 
 CREATE FUNCTION emgov.rate(c emgov.comparison, decimals integer DEFAULT 1, rounding pg_catalog.text DEFAULT 'half_up') RETURNS pg_catalog.numeric
-    AS 'MODULE_PATHNAME', 'rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+    AS 'MODULE_PATHNAME', 'comparison_percent' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION emgov.rate(emgov.comparison, integer, pg_catalog.text) IS 'The change in percent of the base, computed exactly and rounded once (half_up, half_even or truncate); NULL if the base is zero, see state()';
 
 CREATE FUNCTION emgov.state(c emgov.comparison) RETURNS pg_catalog.text

@@ -8,13 +8,14 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "utils/date.h"
+#include "utils/builtins.h"
 
 #include "core/severity.h"
 #include "decimal_numeric.h"
 #include "enums.h"
 #include "periods.h"
 #include "summary.h"
+#include "year_on_year.h"
 
 enum
 {

@@ -15,7 +15,6 @@
 #include "compat.h"
 
 #include "funcapi.h"
-#include "utils/builtins.h"
 
 #include "rounding.h"
 
@@ -70,6 +69,7 @@ divide(Numeric n, Numeric divisor, bool *exact)
 	return quotient;
 }
 
+/* Refuse a set of bases without end. */
 static void
 unbounded(int64 current)
 {

@@ -10,6 +10,6 @@
 
 extern Comparison comparison_arg(FunctionCallInfo fcinfo, int argno);
 extern Datum comparison_datum(const Comparison *c);
-extern void comparison_json(StringInfo json, Decimal current, Decimal base, int64 base_periods);
+extern void append_comparison_json(StringInfo json, Decimal current, Decimal base, int64 base_periods);
 
 #endif							/* EMGOV_COMPARISON_H */

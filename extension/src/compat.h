@@ -46,4 +46,11 @@
 #define SOFT_ERROR_OCCURRED(context) ((void) (context), false)
 #endif
 
+/* make_range() takes a context for soft errors since 16; this one raises them. */
+#if PG_VERSION_NUM >= 160000
+#define MAKE_RANGE(typcache, lower, upper) make_range((typcache), (lower), (upper), false, NULL)
+#else
+#define MAKE_RANGE(typcache, lower, upper) make_range((typcache), (lower), (upper), false)
+#endif
+
 #endif							/* EMGOV_COMPAT_H */

@@ -31,6 +31,7 @@ shown_date(DateADT day)
 	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)));
 }
 
+/* Refuse a year whose period would not fit the type date. */
 static void
 year_out_of_range(int year)
 {
@@ -62,18 +63,26 @@ refuse_period(bool empty, bool unbounded, DateADT start, DateADT end)
 }
 
 /*
- * Read a daterange argument that is not NULL.  A range that is empty or has an
- * unbounded or infinite end is invalid_parameter_value; one that begins before
- * year 1 is datetime_field_overflow.
+ * Read a daterange argument.  NULL is null_value_not_allowed; a range that is
+ * empty or has an unbounded or infinite end is invalid_parameter_value; one that
+ * begins before year 1 is datetime_field_overflow.
  */
 Period
 period_arg(FunctionCallInfo fcinfo, int argno)
 {
-	struct varlena *range = PG_GETARG_VARLENA_PP(argno);
-	const char *data = VARDATA_ANY(range);
-	uint8		flags = (uint8) data[VARSIZE_ANY_EXHDR(range) - 1];
+	struct varlena *range;
+	const char *data;
+	uint8		flags;
 	Period		p;
 
+	if (unlikely(PG_ARGISNULL(argno)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the period must not be NULL"),
+				 errhint("Give one, for example emgov.year(2024).")));
+	range = PG_GETARG_VARLENA_PP(argno);
+	data = VARDATA_ANY(range);
+	flags = (uint8) data[VARSIZE_ANY_EXHDR(range) - 1];
 	if (unlikely(!RANGE_HAS_LBOUND(flags) || !RANGE_HAS_UBOUND(flags)))
 		refuse_period((flags & RANGE_EMPTY) != 0, true, 0, 0);
 	memcpy(&p.start, data + sizeof(Oid), sizeof(DateADT));

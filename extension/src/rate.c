@@ -11,8 +11,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "utils/builtins.h"
-
 #include "decimal_numeric.h"
 #include "rate.h"
 
@@ -90,21 +88,38 @@ comparison_base_periods(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32((int32) c.base_periods);
 }
 
-/* change(comparison): current_value - base_value, exactly. */
+/* The change in the measure's own unit: current less base, or less the mean of the bases; no trailing zeros. */
+Numeric
+comparison_difference(const Comparison *c)
+{
+	Numeric		change = numeric_apply(numeric_sub, decimal_to_numeric(c->current), mean_base(c));
+
+	return DatumGetNumeric(DirectFunctionCall1(numeric_trim_scale, NumericGetDatum(change)));
+}
+
+/* comparable, new (the base is zero) or none (both are): what a NULL rate means */
+const char *
+comparison_state_name(const Comparison *c)
+{
+	if (decimal_sign(c->base) != 0)
+		return "comparable";
+	return decimal_sign(c->current) == 0 ? "none" : "new";
+}
+
+/* change(comparison): what comparison_difference() says */
 PG_FUNCTION_INFO_V1(comparison_change);
 Datum
 comparison_change(PG_FUNCTION_ARGS)
 {
 	Comparison	c = comparison_arg(fcinfo, 0);
-	Numeric		change = numeric_apply(numeric_sub, decimal_to_numeric(c.current), mean_base(&c));
 
-	return DirectFunctionCall1(numeric_trim_scale, NumericGetDatum(change));
+	PG_RETURN_NUMERIC(comparison_difference(&c));
 }
 
 /* rate(comparison, decimals, rounding): the change in percent, NULL if the base is zero. */
-PG_FUNCTION_INFO_V1(rate);
+PG_FUNCTION_INFO_V1(comparison_percent);
 Datum
-rate(PG_FUNCTION_ARGS)
+comparison_percent(PG_FUNCTION_ARGS)
 {
 	Comparison	c = comparison_arg(fcinfo, 0);
 	int			decimals = decimals_arg(fcinfo, 1);
@@ -122,9 +137,6 @@ Datum
 comparison_state(PG_FUNCTION_ARGS)
 {
 	Comparison	c = comparison_arg(fcinfo, 0);
-	const char *state = "comparable";
 
-	if (decimal_sign(c.base) == 0)
-		state = decimal_sign(c.current) == 0 ? "none" : "new";
-	PG_RETURN_TEXT_P(cstring_to_text(state));
+	PG_RETURN_TEXT_P(cstring_to_text(comparison_state_name(&c)));
 }

@@ -10,4 +10,7 @@
 
 extern bool comparison_rate(const Comparison *c, int decimals, Rounding rounding, Numeric *rate);
 
+extern Numeric comparison_difference(const Comparison *c);
+extern const char *comparison_state_name(const Comparison *c);
+
 #endif							/* EMGOV_RATE_H */

@@ -10,7 +10,6 @@
 #include "compat.h"
 
 #include "mb/pg_wchar.h"
-#include "utils/builtins.h"
 
 #include "rounding.h"
 
@@ -68,6 +67,7 @@ power_of_ten(int exponent)
 	return int64_to_numeric(power);
 }
 
+/* -1, 0 or 1. */
 static int
 sign_of(Numeric value)
 {
@@ -79,11 +79,12 @@ static bool
 moves_away(Numeric cut, Numeric remainder, Numeric divisor, Rounding rounding)
 {
 	Numeric		two = int64_to_numeric(2);
-	Numeric		twice = numeric_apply(numeric_mul, remainder, two);
+	Numeric		twice;
 	int			half;
 
 	if (rounding == ROUNDING_TRUNCATE)
 		return false;
+	twice = numeric_apply(numeric_mul, remainder, two);
 	half = numeric_order(DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(twice))),
 						 DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(divisor))));
 	if (half == 0 && rounding == ROUNDING_HALF_EVEN)

@@ -5,6 +5,7 @@
 #ifndef EMGOV_ROUNDING_H
 #define EMGOV_ROUNDING_H
 
+#include "utils/builtins.h"
 #include "utils/numeric.h"
 
 #define ROUNDING_MAX_DECIMALS 18
@@ -21,13 +22,14 @@ extern int	decimals_arg(FunctionCallInfo fcinfo, int argno);
 extern Numeric power_of_ten(int exponent);
 extern Numeric rounded_quotient(Numeric dividend, Numeric divisor, int decimals, Rounding rounding);
 
-/* Exact arithmetic on whole numerics: sum, difference, product, quotient toward zero, order. */
+/* One of the server's functions of two numerics, such as numeric_add. */
 static inline Numeric
 numeric_apply(PGFunction function, Numeric a, Numeric b)
 {
 	return DatumGetNumeric(DirectFunctionCall2(function, NumericGetDatum(a), NumericGetDatum(b)));
 }
 
+/* Below, at or above zero as a is less than, equal to or greater than b. */
 static inline int
 numeric_order(Numeric a, Numeric b)
 {

@@ -430,7 +430,7 @@ json_text(FunctionCallInfo fcinfo, const Family *family)
 	{
 		Comparison *c = (Comparison *) summary->word;
 
-		comparison_json(&json, c->current, c->base, c->base_periods);
+		append_comparison_json(&json, c->current, c->base, c->base_periods);
 		return json.data;
 	}
 	for (int i = 0; i < family->derived + family->fields; i++)
@@ -440,7 +440,7 @@ json_text(FunctionCallInfo fcinfo, const Family *family)
 
 		appendStringInfo(&json, "%s\"%s\": ", i == 0 ? "{" : ", ", counters_field_name(family, field));
 		if (family->periods == 2)
-			comparison_json(&json, field_value(family, summary->word, field),
+			append_comparison_json(&json, field_value(family, summary->word, field),
 							field_value(family, summary->word + family->words / 2, field), 1);
 		else
 			append_number(&json, family, summary->word, field);

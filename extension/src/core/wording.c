@@ -1,0 +1,566 @@
+/*
+ * wording.c
+ *		A number with its measure word, exact or in one approximate form.
+ *
+ * An approximate form is a statement about the number, an interval, and is only
+ * written when the number lies in it.  Rules of Chinese official style:
+ *
+ *	500余		at least 500 and less than 600: one more in the last digit before 余.
+ *				Where 余 stands after 万, that digit is 万 itself: 355万余 ends at
+ *				356万, 60余万 at 70万.  余 does not follow decimals.
+ *	近1000		below 1000, by convention by at most a tenth
+ *	超50万		more than 50万
+ *	约43万		43万 when rounded to its last digit
+ *
+ * Where none of these would be true (the number lies on the grain, or too far
+ * from it, or is not positive), the number is written plainly.  Two of them are
+ * never combined.
+ *
+ * Grains are powers of ten because only those can be seen in the digits: 525余,
+ * from a grain of 25, reads as less than 526.
+ */
+#include "core/wording.h"
+
+#include <limits.h>
+#include <string.h>
+
+#define NONE INT_MIN
+#define WAN_PLACE 4
+#define YI_PLACE 8
+
+/*
+ * A decimal text, rounded or not.  Place p is the digit of 10^p.  Rounding
+ * leaves the text alone: digits below lowest read as zero, and where it went
+ * up, those below raised as well, while the one at raised is one more.
+ */
+typedef struct Number
+{
+	bool		negative;
+	const char *whole;
+	int			wholes;			/* digits before the point */
+	const char *fraction;
+	int			fractions;		/* digits after it */
+	int			lowest;
+	int			raised;			/* or NONE */
+	int			top;			/* highest place with a digit but 0; NONE in zero */
+	int			bottom;			/* lowest such */
+} Number;
+
+/* How rounding goes, on the digits without the sign. */
+typedef enum Direction
+{
+	DOWN,
+	UP,
+	HALF_UP,
+	HALF_EVEN,
+} Direction;
+
+/* ------------------------------------------------------------------ names */
+
+static int
+find_name(const char *name, const char *const names[][2], int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (strcmp(name, names[i][0]) == 0 ||
+			(names[i][1] != NULL && strcmp(name, names[i][1]) == 0))
+			return i;
+	}
+	return -1;
+}
+
+#define FIND_NAME(name, names) find_name(name, names, sizeof(names) / sizeof((names)[0]))
+
+int
+wording_language(const char *name)
+{
+	static const char *const names[][2] = {{"zh", NULL}, {"en", NULL}};
+
+	return FIND_NAME(name, names);
+}
+
+int
+wording_style(const char *name)
+{
+	static const char *const names[][2] = {
+		{"exact", NULL}, {"over", "余"}, {"near", "近"}, {"above", "超"}, {"about", "约"}
+	};
+
+	return FIND_NAME(name, names);
+}
+
+int
+wording_scale(const char *name)
+{
+	static const char *const names[][2] = {
+		{"none", NULL}, {"wan", "万"}, {"yi", "亿"}, {"auto", NULL}
+	};
+
+	return FIND_NAME(name, names);
+}
+
+int
+wording_rounding(const char *name)
+{
+	static const char *const names[][2] = {
+		{"half_up", NULL}, {"half_even", NULL}, {"truncate", NULL}
+	};
+
+	return FIND_NAME(name, names);
+}
+
+/* Does a number in this unit say a share of a hundred? */
+bool
+wording_is_percent(const char *unit)
+{
+	return strcmp(unit, "%") == 0 || strcmp(unit, "％") == 0;
+}
+
+/* ------------------------------------------------------------------ the buffer */
+
+static void
+add_bytes(Words *words, const char *text, size_t length)
+{
+	if (words->length < words->size)
+	{
+		size_t		room = words->size - 1 - words->length;
+		size_t		fits = length < room ? length : room;
+
+		memcpy(words->text + words->length, text, fits);
+		words->text[words->length + fits] = '\0';
+	}
+	words->length += length;
+}
+
+/* Append text, which is taken as it is. */
+void
+words_add(Words *words, const char *text)
+{
+	add_bytes(words, text, strlen(text));
+}
+
+/* ------------------------------------------------------------------ digits */
+
+/* The digit at a place of the text itself. */
+static int
+written_digit(const Number *n, int place)
+{
+	int			at;
+
+	if (place >= 0)
+	{
+		at = n->wholes - 1 - place;
+		return at >= 0 ? n->whole[at] - '0' : 0;
+	}
+	at = -1 - place;
+	return at < n->fractions ? n->fraction[at] - '0' : 0;
+}
+
+/* The digit at a place of the rounded number. */
+static int
+digit_at(const Number *n, int place)
+{
+	if (place < n->lowest)
+		return 0;
+	if (n->raised == NONE || place > n->raised)
+		return written_digit(n, place);
+	return place == n->raised ? written_digit(n, place) + 1 : 0;
+}
+
+static bool
+is_zero(const Number *n)
+{
+	return n->top == NONE;
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Read [-] digits [. digits].  False for anything else. */
+static bool
+read_number(Number *n, const char *text)
+{
+	const char *p = text;
+
+	n->negative = *p == '-';
+	if (n->negative)
+		p++;
+	n->whole = p;
+	while (is_digit(*p))
+		p++;
+	n->wholes = p - n->whole;
+	if (n->wholes == 0)
+		return false;
+	if (*p == '.')
+		p++;
+	n->fraction = p;
+	while (is_digit(*p))
+		p++;
+	n->fractions = p - n->fraction;
+	if (*p != '\0')
+		return false;
+
+	n->lowest = -n->fractions;
+	n->raised = NONE;
+	n->top = n->wholes - 1;
+	while (n->top >= n->lowest && written_digit(n, n->top) == 0)
+		n->top--;
+	if (n->top < n->lowest)
+		n->top = n->bottom = NONE;
+	else
+	{
+		n->bottom = n->lowest;
+		while (written_digit(n, n->bottom) == 0)
+			n->bottom++;
+	}
+	return true;
+}
+
+/* Round an unrounded number, leaving no digit below place. */
+static Number
+round_number(const Number *n, int place, Direction direction)
+{
+	Number		result = *n;
+	bool		up = false;
+
+	if (is_zero(n) || n->bottom >= place)
+		return result;			/* has none there */
+
+	switch (direction)
+	{
+		case DOWN:
+			break;
+		case UP:
+			up = true;
+			break;
+		case HALF_UP:
+			up = written_digit(n, place - 1) >= 5;
+			break;
+		case HALF_EVEN:
+			up = written_digit(n, place - 1) > 5 ||
+				(written_digit(n, place - 1) == 5 &&
+				 (n->bottom < place - 1 || written_digit(n, place) % 2 == 1));
+			break;
+	}
+	result.lowest = place;
+	if (up)
+	{
+		int			raised = place;
+
+		while (written_digit(n, raised) == 9)
+			raised++;
+		result.raised = result.bottom = raised;
+		if (n->top < raised)
+			result.top = raised;
+	}
+	else if (n->top < place)
+		result.top = result.bottom = NONE;
+	else
+	{
+		result.bottom = place;
+		while (written_digit(n, result.bottom) == 0)
+			result.bottom++;
+	}
+	return result;
+}
+
+/*
+ * Write the digits of n in units of 10^scale, as many decimals as it has, and
+ * at least so many.
+ */
+static void
+add_digits(Words *words, const Number *n, int scale, int least_decimals, bool commas)
+{
+	int			last = scale - least_decimals;
+
+	if (is_zero(n))
+		words_add(words, "0");
+	else
+	{
+		if (n->negative)
+			words_add(words, "-");
+		for (int place = n->top > scale ? n->top : scale; place >= scale; place--)
+		{
+			char		digit = '0' + digit_at(n, place);
+
+			add_bytes(words, &digit, 1);
+			if (commas && place > scale && (place - scale) % 3 == 0)
+				words_add(words, ",");
+		}
+		if (n->bottom < last)
+			last = n->bottom;
+	}
+	if (last < scale)
+	{
+		words_add(words, ".");
+		for (int place = scale - 1; place >= last; place--)
+		{
+			char		digit = '0' + (is_zero(n) ? 0 : digit_at(n, place));
+
+			add_bytes(words, &digit, 1);
+		}
+	}
+}
+
+static void
+add_scale(Words *words, int scale)
+{
+	if (scale == WAN_PLACE)
+		words_add(words, "万");
+	else if (scale == YI_PLACE)
+		words_add(words, "亿");
+}
+
+static void
+add_unit(Words *words, const char *unit, WordingLanguage language)
+{
+	if (language == WORDING_ENGLISH && unit[0] != '\0' && !wording_is_percent(unit))
+		words_add(words, " ");
+	words_add(words, unit);
+}
+
+/* ------------------------------------------------------------------ the exact style */
+
+/* The largest of 1, 万 and 亿 that a number of this size reaches. */
+static int
+scale_by_size(const Number *n)
+{
+	if (n->top >= YI_PLACE)
+		return YI_PLACE;
+	return n->top >= WAN_PLACE ? WAN_PLACE : 0;
+}
+
+static int
+exact_scale(const Number *n, const NumberWording *how)
+{
+	if (how->language == WORDING_ENGLISH)
+		return 0;
+	switch (how->scale)
+	{
+		case WORDING_UNSCALED:
+			break;
+		case WORDING_WAN:
+			return WAN_PLACE;
+		case WORDING_YI:
+			return YI_PLACE;
+		case WORDING_AUTO:
+			return scale_by_size(n);
+	}
+	return 0;
+}
+
+static void
+add_exact(Words *words, const Number *value, const char *unit, const NumberWording *how)
+{
+	static const Direction directions[] = {
+		[WORDING_HALF_UP] = HALF_UP,
+		[WORDING_HALF_EVEN] = HALF_EVEN,
+		[WORDING_TRUNCATE] = DOWN,
+	};
+	int			scale = exact_scale(value, how);
+	Number		n = *value;
+	int			least_decimals = 0;
+
+	if (how->decimals >= 0)
+	{
+		n = round_number(value, scale - how->decimals, directions[how->rounding]);
+		if (how->keep_zero)
+			least_decimals = how->decimals;
+	}
+	add_digits(words, &n, scale, least_decimals, how->language == WORDING_ENGLISH);
+	add_scale(words, scale);
+	add_unit(words, unit, how->language);
+}
+
+/* ------------------------------------------------------------------ the approximate styles */
+
+/* The largest of 1, 万 and 亿, up to limit, in which n is whole. */
+static int
+whole_scale(const Number *n, int limit)
+{
+	if (is_zero(n))
+		return 0;
+	if (n->bottom >= YI_PLACE && limit >= YI_PLACE)
+		return YI_PLACE;
+	return n->bottom >= WAN_PLACE && limit >= WAN_PLACE ? WAN_PLACE : 0;
+}
+
+static int
+approximate_scale(const Number *n, bool must_be_whole, const NumberWording *how)
+{
+	if (how->language == WORDING_ENGLISH)
+		return 0;
+	if (how->scale == WORDING_UNSCALED)
+		return whole_scale(n, YI_PLACE);
+	if (!must_be_whole)
+		return exact_scale(n, how);
+	return whole_scale(n, how->scale == WORDING_WAN ? WAN_PLACE : YI_PLACE);
+}
+
+/*
+ * Is value at most a tenth below rounded, the next multiple of 10^place?  From
+ * ten times the grain on it is less than a grain below, so it is; under that,
+ * the two leading digits say so.
+ */
+static bool
+is_near(const Number *value, const Number *rounded, int place)
+{
+	if (rounded->top > place)
+		return true;
+	return written_digit(value, place) * 10 + written_digit(value, place - 1) >=
+		9 * digit_at(rounded, place);
+}
+
+/*
+ * Round value as the style says, to 10^place, or by its leading digit where
+ * place is NONE; *grain becomes the place rounded to.  False if the style has
+ * nothing true to say about it.
+ */
+static bool
+approximate(const Number *value, WordingStyle style, int place, Number *rounded, int *grain)
+{
+	bool		choose = place == NONE;
+
+	if (is_zero(value) || (value->negative && style != WORDING_ABOUT))
+		return false;
+	if (choose)
+		place = value->top;
+	if (choose && style == WORDING_OVER && place < 0)
+		place = 0;
+
+	switch (style)
+	{
+		case WORDING_EXACT:
+			return false;
+		case WORDING_OVER:
+		case WORDING_ABOVE:
+			*rounded = round_number(value, place, DOWN);
+			break;
+		case WORDING_ABOUT:
+			*rounded = round_number(value, place, HALF_UP);
+			break;
+		case WORDING_NEAR:
+			*rounded = round_number(value, place, UP);
+			if (choose && !is_near(value, rounded, place))
+				*rounded = round_number(value, --place, UP);
+			if (!is_near(value, rounded, place))
+				return false;
+			break;
+	}
+	*grain = place;
+	return !is_zero(rounded) && (style == WORDING_ABOUT || value->bottom < place);
+}
+
+/* 近百, 近千, 近万: a rounded number of one 1 and so many zeros */
+static const char *
+near_idiom(const Number *n, const NumberWording *how)
+{
+	static const char *const names[] = {"百", "千", "万"};
+
+	if (how->scale != WORDING_UNSCALED && how->scale != WORDING_AUTO)
+		return NULL;
+	if (n->top != n->bottom || digit_at(n, n->top) != 1 || n->top < 2 || n->top > 4)
+		return NULL;
+	return names[n->top - 2];
+}
+
+/*
+ * The place of 余 says the grain: behind 万 it is one 万 or less, before it, one
+ * in the last digit.
+ */
+static void
+add_over(Words *words, const Number *n, int grain, const NumberWording *how)
+{
+	int			scale = approximate_scale(n, true, how);
+
+	add_digits(words, n, scale, 0, false);
+	if (grain > scale)
+		words_add(words, "余");
+	add_scale(words, scale);
+	if (grain <= scale)
+		words_add(words, "余");
+}
+
+static void
+add_approximate(Words *words, const Number *value, int place, const char *unit,
+				const NumberWording *how)
+{
+	static const char *const chinese[] = {
+		[WORDING_NEAR] = "近", [WORDING_ABOVE] = "超", [WORDING_ABOUT] = "约",
+	};
+	static const char *const english[] = {
+		[WORDING_OVER] = "over ", [WORDING_NEAR] = "nearly ",
+		[WORDING_ABOVE] = "more than ", [WORDING_ABOUT] = "about ",
+	};
+	Number		n = *value;
+	int			grain = 0;
+	bool		approximated = approximate(value, how->style, place, &n, &grain);
+	const char *idiom;
+
+	if (!approximated)
+		n = *value;
+	if (how->language == WORDING_ENGLISH)
+	{
+		if (approximated)
+			words_add(words, english[how->style]);
+		add_digits(words, &n, 0, 0, true);
+	}
+	else if (approximated && how->style == WORDING_OVER)
+		add_over(words, &n, grain, how);
+	else if (approximated && how->style == WORDING_NEAR && (idiom = near_idiom(&n, how)) != NULL)
+	{
+		words_add(words, chinese[WORDING_NEAR]);
+		words_add(words, idiom);
+	}
+	else
+	{
+		int			scale = approximate_scale(&n, false, how);
+
+		if (approximated)
+			words_add(words, chinese[how->style]);
+		add_digits(words, &n, scale, 0, false);
+		add_scale(words, scale);
+	}
+	add_unit(words, unit, how->language);
+}
+
+/*
+ * Append value, a decimal text, with its unit.  Nothing is appended when the
+ * status is not WORDING_OK.
+ */
+WordingStatus
+words_number(Words *words, const char *value, const char *unit, const NumberWording *how)
+{
+	Number		n;
+	int			place = NONE;
+
+	if (!read_number(&n, value))
+		return WORDING_NOT_A_NUMBER;
+	if (how->grain != NULL)
+	{
+		Number		grain;
+
+		if (!read_number(&grain, how->grain))
+			return WORDING_NOT_A_NUMBER;
+		if (is_zero(&grain) || grain.negative || grain.top != grain.bottom ||
+			digit_at(&grain, grain.top) != 1)
+			return WORDING_GRAIN;
+		place = grain.top;
+		if (how->style == WORDING_OVER && place < 0)
+			return WORDING_GRAIN_FRACTION;
+	}
+	if (how->style != WORDING_EXACT && how->decimals >= 0)
+		return WORDING_DECIMALS;
+	if (how->language == WORDING_ENGLISH &&
+		(how->scale == WORDING_WAN || how->scale == WORDING_YI))
+		return WORDING_CHINESE_SCALE;
+
+	if (how->style == WORDING_EXACT)
+		add_exact(words, &n, unit, how);
+	else
+		add_approximate(words, &n, place, unit, how);
+	return WORDING_OK;
+}

@@ -1,0 +1,458 @@
+/*
+ * test_wording.c
+ *		Numbers and changes in words: examples, and the law that an approximate
+ *		form is only written when it is true.
+ */
+#include "unit.h"
+
+#include "core/wording.h"
+
+/* The examples give their defaults first, and then what differs. */
+#pragma GCC diagnostic ignored "-Woverride-init"
+
+static char text[4096];
+
+/* ------------------------------------------------------------------ numbers */
+
+static const char *
+number(const char *value, const char *unit, NumberWording how)
+{
+	Words		words = {text, sizeof(text), 0};
+	WordingStatus status;
+
+	text[0] = '\0';
+	status = words_number(&words, value, unit, &how);
+	if (status != WORDING_OK)
+		snprintf(text, sizeof(text), "status %d", status);
+	return text;
+}
+
+#define NUMBER(expected, value, unit, ...) \
+	do { \
+		const char *got = number(value, unit, (NumberWording) {.decimals = -1, __VA_ARGS__}); \
+		CHECK(strcmp(got, expected) == 0, "%s gave %s, not %s", value, got, expected); \
+	} while (0)
+
+#define OVER .style = WORDING_OVER
+#define NEAR .style = WORDING_NEAR
+#define ABOVE .style = WORDING_ABOVE
+#define ABOUT .style = WORDING_ABOUT
+#define GRAIN(g) .grain = g
+#define WAN .scale = WORDING_WAN
+#define YI .scale = WORDING_YI
+#define AUTO .scale = WORDING_AUTO
+#define DECIMALS(d) .decimals = d
+#define KEEP .keep_zero = true
+#define ENGLISH .language = WORDING_ENGLISH
+
+static void
+test_exact(void)
+{
+	NUMBER("59起", "59", "起",);
+	NUMBER("0", "0", "",);
+	NUMBER("0", "-0.000", "",);
+	NUMBER("-5元", "-5", "元",);
+	NUMBER("95.1%", "95.100", "%",);
+	NUMBER("16341家", "16341", "家",);
+	NUMBER("13099.92万元", "130999200", "元", WAN, DECIMALS(2));
+	NUMBER("1.309992亿元", "130999200", "元", AUTO);
+	NUMBER("1.31亿元", "130999200", "元", YI, DECIMALS(2));
+	NUMBER("1.6341万家", "16341", "家", AUTO);
+	NUMBER("9999家", "9999", "家", AUTO);
+	NUMBER("0.0034万元", "34", "元", WAN);
+	NUMBER("10万元", "100000", "元", WAN);
+	NUMBER("10.00万元", "100000", "元", WAN, DECIMALS(2), KEEP);
+	NUMBER("0.00", "0", "", DECIMALS(2), KEEP);
+	NUMBER("80", "80.0", "",);
+	NUMBER("80.0", "80", "", DECIMALS(1), KEEP);
+	NUMBER("80", "79.96", "", DECIMALS(1));
+	NUMBER("80.0", "79.96", "", DECIMALS(1), KEEP);
+	NUMBER("1000", "999.5", "", DECIMALS(0));
+	NUMBER("-1000", "-999.5", "", DECIMALS(0));
+	NUMBER("0", "-0.4", "", DECIMALS(0));
+	NUMBER("1", "0.5", "", DECIMALS(0));
+	NUMBER("0", "0.5", "", DECIMALS(0), .rounding = WORDING_HALF_EVEN);
+	NUMBER("2", "1.5", "", DECIMALS(0), .rounding = WORDING_HALF_EVEN);
+	NUMBER("2", "2.5", "", DECIMALS(0), .rounding = WORDING_HALF_EVEN);
+	NUMBER("3", "2.5000000000000000001", "", DECIMALS(0), .rounding = WORDING_HALF_EVEN);
+	NUMBER("2.9", "2.99", "", DECIMALS(1), .rounding = WORDING_TRUNCATE);
+	NUMBER("-2.9", "-2.99", "", DECIMALS(1), .rounding = WORDING_TRUNCATE);
+	NUMBER("1,234,567.89 yuan", "1234567.89", "yuan", ENGLISH);
+	NUMBER("999 visits", "999", "visits", ENGLISH);
+	NUMBER("95.1%", "95.1", "%", ENGLISH);
+	NUMBER("7", "0007", "", ENGLISH);
+	NUMBER("status 1", "", "",);
+	NUMBER("status 1", "NaN", "",);
+	NUMBER("status 1", "1e5", "",);
+	NUMBER("status 1", "1.2.3", "",);
+	NUMBER("status 1", ".5", "",);
+}
+
+static void
+test_approximate(void)
+{
+	NUMBER("500余家次", "534", "家次", OVER, GRAIN("100"));
+	NUMBER("1250余家", "1257", "家", OVER, GRAIN("10"));
+	NUMBER("355万余次", "3551234", "次", OVER, GRAIN("10000"));
+	NUMBER("60余万次", "634000", "次", OVER, GRAIN("100000"));
+	NUMBER("8000余家", "8123", "家", OVER, GRAIN("1000"));
+	NUMBER("5万余份", "53210", "份", OVER);
+	NUMBER("500家次", "500", "家次", OVER, GRAIN("100"));
+	NUMBER("500余家次", "500.5", "家次", OVER, GRAIN("100.00"));
+	NUMBER("60万次", "600000", "次", OVER, GRAIN("100000"));
+	NUMBER("3551000余次", "3551234", "次", OVER, GRAIN("1000"), WAN);
+	NUMBER("10余亿元", "1234567890", "元", OVER, GRAIN("1000000000"));
+	NUMBER("12亿余元", "1234567890", "元", OVER, GRAIN("100000000"));
+	NUMBER("120000余万元", "1234567890", "元", OVER, GRAIN("100000000"), WAN);
+	NUMBER("34家", "34", "家", OVER, GRAIN("100"));
+	NUMBER("0家", "0", "家", OVER, GRAIN("100"));
+	NUMBER("-534家", "-534", "家", OVER, GRAIN("100"));
+	NUMBER("status 3", "5.34", "家", OVER, GRAIN("0.1"));
+	NUMBER("5余公里", "5.34", "公里", OVER);
+	NUMBER("0.34公里", "0.34", "公里", OVER);
+
+	NUMBER("近千人次", "967", "人次", NEAR, GRAIN("1000"));
+	NUMBER("近千人次", "967", "人次", NEAR);
+	NUMBER("近千人次", "900", "人次", NEAR, GRAIN("1000"));
+	NUMBER("899人次", "899", "人次", NEAR, GRAIN("1000"));
+	NUMBER("近900人次", "899", "人次", NEAR);
+	NUMBER("1000人次", "1000", "人次", NEAR, GRAIN("1000"));
+	NUMBER("近百家", "99", "家", NEAR);
+	NUMBER("近万家", "9999", "家", NEAR);
+	NUMBER("近1万家", "9999", "家", NEAR, WAN);
+	NUMBER("近10万家", "99999", "家", NEAR);
+	NUMBER("近10家", "9.5", "家", NEAR);
+	NUMBER("近540家", "534", "家", NEAR);
+	NUMBER("534家", "534", "家", NEAR, GRAIN("100"));
+	NUMBER("近2000家", "1800", "家", NEAR, GRAIN("1000"));
+	NUMBER("1799家", "1799", "家", NEAR, GRAIN("1000"));
+	NUMBER("近0.54", "0.534", "", NEAR);
+
+	NUMBER("超50万人", "503200", "人", ABOVE, GRAIN("100000"));
+	NUMBER("超503000人", "503200", "人", ABOVE, GRAIN("1000"));
+	NUMBER("超50.3万人", "503200", "人", ABOVE, GRAIN("1000"), WAN);
+	NUMBER("50万人", "500000", "人", ABOVE, GRAIN("100000"));
+	NUMBER("99人", "99", "人", ABOVE, GRAIN("100"));
+	NUMBER("约43万人次", "431999", "人次", ABOUT, GRAIN("10000"));
+	NUMBER("约43万人次", "425000", "人次", ABOUT, GRAIN("10000"));
+	NUMBER("约42万人次", "424999", "人次", ABOUT, GRAIN("10000"));
+	NUMBER("约43万人次", "430000", "人次", ABOUT, GRAIN("10000"));
+	NUMBER("约-43万", "-431999", "", ABOUT, GRAIN("10000"));
+	NUMBER("约10000000000亿", "999999999999999999", "", ABOUT, GRAIN("100000000"));
+	NUMBER("约3.9", "3.85", "", ABOUT, GRAIN("0.1"));
+	NUMBER("34", "34", "", ABOUT, GRAIN("100"));
+
+	NUMBER("over 500 visits", "534", "visits", OVER, GRAIN("100"), ENGLISH);
+	NUMBER("nearly 1,000", "967", "", NEAR, GRAIN("1000"), ENGLISH);
+	NUMBER("more than 500,000", "503200", "", ABOVE, GRAIN("100000"), ENGLISH);
+	NUMBER("about 430,000", "431999", "", ABOUT, GRAIN("10000"), ENGLISH);
+	NUMBER("500 visits", "500", "visits", OVER, GRAIN("100"), ENGLISH);
+
+	NUMBER("status 1", "5", "", OVER, GRAIN("ten"));
+	NUMBER("status 2", "5", "", OVER, GRAIN("0"));
+	NUMBER("status 2", "5", "", OVER, GRAIN("-10"));
+	NUMBER("status 2", "5", "", ABOUT, GRAIN("20"));
+	NUMBER("status 2", "5", "", ABOUT, GRAIN("101"));
+	NUMBER("status 4", "534", "", ABOUT, DECIMALS(1));
+	NUMBER("status 5", "534", "", ENGLISH, WAN);
+}
+
+/*
+ * Read an approximate form back: [*low, *high), as the rules of style have it,
+ * for a whole number.  Written without a look at how the words were made.
+ */
+static void
+read_back(const char *words, long double *low, long double *high)
+{
+	const char *p = words;
+	int			approximators = 0;
+	char		kind = '=';
+	int64_t		whole = 0;
+	int			zeros = 0;
+	int64_t		scale = 1;
+	int64_t		last = 1;		/* the unit of the last digit that is not 0 */
+
+#define EAT(word) (strncmp(p, word, strlen(word)) == 0 && (p += strlen(word)))
+	if (EAT("近"))
+		kind = '<', approximators++;
+	else if (EAT("超"))
+		kind = '>', approximators++;
+	else if (EAT("约"))
+		kind = '~', approximators++;
+	if (EAT("百"))
+		whole = 100;
+	else if (EAT("千"))
+		whole = 1000;
+	else if (*p < '0' || *p > '9')
+	{
+		CHECK(EAT("万"), "%s", words);
+		whole = 10000;
+	}
+	for (; *p >= '0' && *p <= '9'; p++)
+	{
+		whole = whole * 10 + (*p - '0');
+		zeros = *p == '0' ? zeros + 1 : 0;
+	}
+	while (zeros-- > 0)
+		last *= 10;
+	if (EAT("余"))
+		kind = '+', approximators++;
+	if (EAT("万"))
+		scale = 10000;
+	else if (EAT("亿"))
+		scale = 100000000;
+	if (EAT("余"))
+	{
+		kind = '+', approximators++;
+		if (scale > 1)
+			last = 1;
+	}
+	CHECK(*p == '\0', "%s", words);
+	CHECK(approximators <= 1, "%s", words);
+	*low = *high = whole * scale;
+	switch (kind)
+	{
+		case '=':
+			*high += 0.5;
+			break;
+		case '<':
+			*low -= *low / 10;
+			break;
+		case '>':
+			*low += 0.5;
+			*high = 1e300;
+			break;
+		case '~':
+			*low -= last * scale / 2.0;
+			*high += last * scale / 2.0;
+			break;
+		case '+':
+			*high += last * scale;
+			break;
+	}
+}
+
+/* Whatever the number, the style and the grain: what is written is true. */
+static void
+test_true(void)
+{
+	for (int i = 0; i < 200000; i++)
+	{
+		static const WordingScale scales[] = {WORDING_UNSCALED, WORDING_AUTO};
+		WordingStyle style = unit_random() % 5;
+		WordingScale scale = style == WORDING_OVER ? unit_random() % 4 : scales[0];
+		int64_t		limit = 1;
+		int64_t		value;
+		char		value_text[32];
+		char		grain[32];
+		long double low;
+		long double high;
+
+		for (int digits = unit_random() % 13; digits > 0; digits--)
+			limit *= 10;
+		value = unit_random() % limit;
+		/* half of them round: there are the edges */
+		for (int digits = unit_random() % 12; value >= 10 && digits > 5; digits--)
+			value /= 10;
+		if (unit_random() % 2)
+			for (int digits = unit_random() % 6; digits > 0; digits--)
+				value *= 10;
+		sprintf(value_text, "%lld", (long long) value);
+		sprintf(grain, "1%.*s", (int) (unit_random() % 11), "0000000000");
+		/* a scale would bring decimals into a plain number, which read_back() does not read */
+		number(value_text, "", (NumberWording) {
+			.style = style, .decimals = -1, .scale = scale,
+			.grain = unit_random() % 4 ? grain : NULL});
+		if (strchr(text, '.') != NULL)
+			continue;
+		read_back(text, &low, &high);
+		CHECK(value >= low && value < high, "%s, style %d, grain %s: %s", value_text, style, grain, text);
+	}
+}
+
+/* ------------------------------------------------------------------ changes */
+
+#define CHANGE(expected, change, ...) \
+	do { \
+		Words words = {text, sizeof(text), 0}; \
+		Change c = change; \
+		ChangeWording how = {.base_periods = 1, __VA_ARGS__}; \
+		words_change(&words, &c, &how); \
+		CHECK(strcmp(text, expected) == 0, "%s, not %s", text, expected); \
+	} while (0)
+
+#define RATED(d, r) ((Change) {.direction = d, .rate = r, .amount = "7", .unit = "起"})
+#define AMOUNTED(d, a, u) ((Change) {.direction = d, .amount = a, .unit = u, .from_zero = true})
+#define POINTED(d, a) ((Change) {.direction = d, .amount = a, .unit = "%", .points = true})
+
+static void
+test_change(void)
+{
+	CHANGE("同比下降9.2%", RATED(-1, "-9.2"),);
+	CHANGE("同比上升4.8%", RATED(1, "4.8"),);
+	CHANGE("同比下降80%", RATED(-1, "-80.0"),);
+	CHANGE("同比下降80.0%", RATED(-1, "-80.0"), .keep_zero = true);
+	CHANGE("同比持平", RATED(0, "0.0"),);
+	CHANGE("同比增加7起", RATED(1, "0.0"),);
+	CHANGE("同比增加7起", RATED(1, "0.0"), .keep_zero = true);
+	CHANGE("同比增加1人", AMOUNTED(1, "1", "人"),);
+	CHANGE("同比减少3.5万元", AMOUNTED(-1, "-35000", "元"), .scale = WORDING_WAN);
+	CHANGE("同比上升2.3个百分点", POINTED(1, "2.3"),);
+	CHANGE("较前3年均值下降9.2%", RATED(-1, "-9.2"), .base_periods = 3);
+	CHANGE("环比下降9.2%", RATED(-1, "-9.2"), .comparator = "环比");
+	CHANGE("下降9.2%", RATED(-1, "-9.2"), .comparator = "");
+
+	CHANGE("down 9.2% year on year", RATED(-1, "-9.2"), ENGLISH);
+	CHANGE("up 1,234.5% year on year", RATED(1, "1234.5"), ENGLISH);
+	CHANGE("unchanged year on year", RATED(0, "0.0"), ENGLISH);
+	CHANGE("up by 1 from 0 year on year", AMOUNTED(1, "1", "deaths"), ENGLISH);
+	CHANGE("up by 7 year on year", RATED(1, "0.0"), ENGLISH);
+	CHANGE("up 2.3 percentage points year on year", POINTED(1, "2.3"), ENGLISH);
+	CHANGE("down 1 percentage point year on year", POINTED(-1, "-1"), ENGLISH);
+	CHANGE("up 1 percentage point year on year", POINTED(1, "1.00"), ENGLISH);
+	CHANGE("up 1.0 percentage points year on year", POINTED(1, "1.0"), ENGLISH, KEEP);
+	CHANGE("up 1.5 percentage points year on year", POINTED(1, "1.5"), ENGLISH);
+	CHANGE("down 9.2%", RATED(-1, "-9.2"), ENGLISH, .comparator = "");
+	CHANGE("down 9.2% against the mean of the previous 3 years", RATED(-1, "-9.2"), ENGLISH,
+		   .base_periods = 3);
+}
+
+#define CHANGES(expected, lang, ...) \
+	do { \
+		Words words = {text, sizeof(text), 0}; \
+		Change c[] = {__VA_ARGS__}; \
+		ChangeWording how = {.language = lang, .base_periods = 1}; \
+		words_changes(&words, c, sizeof(c) / sizeof(c[0]), &how); \
+		CHECK(strcmp(text, expected) == 0, "%s, not %s", text, expected); \
+	} while (0)
+
+static void
+test_changes(void)
+{
+	CHANGES("同比分别下降9.2%、8.5%", WORDING_CHINESE, RATED(-1, "-9.2"), RATED(-1, "-8.5"));
+	CHANGES("同比分别下降30.4%和上升4.8%", WORDING_CHINESE, RATED(-1, "-30.4"), RATED(1, "4.8"));
+	CHANGES("同比均下降27.3%", WORDING_CHINESE, RATED(-1, "-27.3"), RATED(-1, "-27.3"));
+	CHANGES("同比分别下降27.3%和上升27.3%", WORDING_CHINESE, RATED(-1, "-27.3"), RATED(1, "27.3"));
+	CHANGES("同比均持平", WORDING_CHINESE, RATED(0, "0.0"), RATED(0, NULL));
+	CHANGES("同比分别下降1%、2%、上升3%、4%和持平", WORDING_CHINESE, RATED(-1, "-1.0"),
+			RATED(-1, "-2.0"), RATED(1, "3.0"), RATED(1, "4.0"), RATED(0, "0.0"));
+	CHANGES("同比分别上升3%、持平、持平和增加1人、2人", WORDING_CHINESE, RATED(1, "3"),
+			RATED(0, "0.0"), RATED(0, "0.0"), AMOUNTED(1, "1", "人"), AMOUNTED(1, "2", "人"));
+	CHANGES("同比分别增加1起、1人", WORDING_CHINESE, AMOUNTED(1, "1", "起"), AMOUNTED(1, "1", "人"));
+
+	CHANGES("down 9.2% and 8.5% respectively year on year", WORDING_ENGLISH, RATED(-1, "-9.2"),
+			RATED(-1, "-8.5"));
+	CHANGES("down 1%, 2% and up 3% respectively year on year", WORDING_ENGLISH, RATED(-1, "-1"),
+			RATED(-1, "-2"), RATED(1, "3"));
+	CHANGES("both down 27.3% year on year", WORDING_ENGLISH, RATED(-1, "-27.3"), RATED(-1, "-27.3"));
+	CHANGES("all unchanged year on year", WORDING_ENGLISH, RATED(0, "0"), RATED(0, "0"), RATED(0, "0"));
+}
+
+static void
+test_remediation(void)
+{
+	struct
+	{
+		const char *expected;
+		const char *completed;
+		const char *exited;
+		const char *upgraded;
+		WordingLanguage language;
+	}			cases[] = {
+		{"完成整治1850家，其中退出678家、提升1172家", "1850", "678", "1172", WORDING_CHINESE},
+		{"完成整治678家，其中退出678家", "678", "678", "0", WORDING_CHINESE},
+		{"完成整治1172家，其中提升1172家", "1172", "0", "1172", WORDING_CHINESE},
+		{"尚未完成整治", "0", "0", "0", WORDING_CHINESE},
+		{"1,850 家 remediated, of which 678 exited and 1,172 upgraded", "1850", "678", "1172",
+		WORDING_ENGLISH},
+		{"no remediation completed yet", "0", "0", "0", WORDING_ENGLISH},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		Words		words = {text, sizeof(text), 0};
+
+		words_remediation(&words, cases[i].completed, cases[i].exited, cases[i].upgraded, "家",
+						  cases[i].language);
+		CHECK(strcmp(text, cases[i].expected) == 0, "%s", text);
+	}
+}
+
+/* ------------------------------------------------------------------ limits */
+
+/* The length is right however small the buffer, and nothing is written beyond it. */
+static void
+test_buffer(void)
+{
+	NumberWording how = {.decimals = -1, .language = WORDING_ENGLISH, .style = WORDING_ABOUT};
+
+	for (size_t size = 0; size < 32; size++)
+	{
+		char	   *small = malloc(size + 1);
+		Words		words = {small, size, 0};
+
+		memset(small, '#', size + 1);
+		CHECK(words_number(&words, "1234567", "visits", &how) == WORDING_OK, "status");
+		CHECK(words.length == strlen("about 1,000,000 visits"), "%zu", words.length);
+		CHECK(size == 0 || strncmp(small, "about 1,000,000 visits", size - 1) == 0, "%.*s", (int) size, small);
+		CHECK(size == 0 || strlen(small) == (size <= words.length ? size - 1 : words.length), "size %zu", size);
+		CHECK(small[size] == '#', "size %zu", size);
+		free(small);
+	}
+}
+
+/* Numbers as long as the server's longest. */
+static void
+test_long(void)
+{
+	int			digits = 131072;
+	char	   *value = malloc(digits + 16);
+	Words		words = {NULL, 0, 0};
+	NumberWording how = {.decimals = -1, .language = WORDING_ENGLISH};
+
+	memset(value, '9', digits);
+	strcpy(value + digits, ".5");
+	CHECK(words_number(&words, value, "", &how) == WORDING_OK, "status");
+	CHECK(words.length == (size_t) digits + (digits - 1) / 3 + 2, "%zu", words.length);
+	for (how.style = WORDING_EXACT; how.style <= WORDING_ABOUT; how.style++)
+	{
+		how.language = WORDING_CHINESE;
+		words.length = 0;
+		CHECK(words_number(&words, value, "", &how) == WORDING_OK, "status");
+		CHECK(words.length > (size_t) digits - 16, "%zu", words.length);
+		how.grain = "100000000000000000000";
+	}
+	how = (NumberWording) {.decimals = 0, .keep_zero = true};
+	words.length = 0;
+	CHECK(words_number(&words, value, "", &how) == WORDING_OK, "status");
+	CHECK(words.length == (size_t) digits + 1, "%zu", words.length);
+	free(value);
+}
+
+static void
+test_names(void)
+{
+	CHECK(wording_style("over") == WORDING_OVER && wording_style("余") == WORDING_OVER, "over");
+	CHECK(wording_style("about") == WORDING_ABOUT && wording_style("超") == WORDING_ABOVE, "about");
+	CHECK(wording_style("") == -1 && wording_style("OVER") == -1, "unknown");
+	CHECK(wording_scale("万") == WORDING_WAN && wording_scale("auto") == WORDING_AUTO, "scale");
+	CHECK(wording_rounding("truncate") == WORDING_TRUNCATE && wording_rounding("up") == -1, "rounding");
+	CHECK(wording_language("zh") == WORDING_CHINESE && wording_language("en") == WORDING_ENGLISH &&
+		  wording_language("fr") == -1, "language");
+	CHECK(wording_is_percent("%") && wording_is_percent("％") && !wording_is_percent(""), "percent");
+}
+
+int
+main(void)
+{
+	test_exact();
+	test_approximate();
+	test_true();
+	test_change();
+	test_changes();
+	test_remediation();
+	test_buffer();
+	test_long();
+	test_names();
+	return finish("wording");
+}

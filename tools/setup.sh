@@ -1,0 +1,77 @@
+# tools/setup.sh: what ./demo and ./check have in common, to be sourced by bash.
+#
+#   quietly WHAT COMMAND ...   runs a command without a word; if it fails, shows the end of
+#                              what it said and ends the script
+#   install_packages           installs what is missing, as root or through sudo
+#
+# Needs tools/pg.sh.
+
+quietly() {
+    local what=$1 log=$build/log/quiet.log
+    shift
+    mkdir -p "$build/log"
+    if ! "$@" >"$log" 2>&1; then
+        { tail -n 30 "$log"; echo "failed: $what (all of it: $log)"; } >&2
+        exit 1
+    fi
+}
+
+# Print the Debian packages that are missing. Looked for by what they bring, so that
+# the same things installed otherwise are as good.
+missing_packages() {
+    [ -x "$pg_system/bin/postgres" ] || echo "postgresql-$pg_major"
+    [ -e "$pg_system/lib/pgxs/src/makefiles/pgxs.mk" ] || echo "postgresql-server-dev-$pg_major"
+    [ -e "/usr/share/postgresql/$pg_major/extension/pgtap.control" ] ||
+        echo "postgresql-$pg_major-pgtap"
+    [ -e /usr/include/postgresql/libpq-fe.h ] || echo libpq-dev
+    type -p pg_prove >/dev/null || echo libtap-parser-sourcehandler-pgtap-perl
+    type -p gcc >/dev/null || echo gcc
+    [ -e /usr/include/stdlib.h ] || echo libc6-dev
+    type -p make >/dev/null || echo make
+    type -p nm >/dev/null || echo binutils
+    type -p xz >/dev/null || echo xz-utils
+    type -p diff >/dev/null || echo diffutils
+    type -p flock >/dev/null || echo util-linux
+}
+
+# Install packages. The system gets the programs, not a cluster: the package would make
+# and start one, unless told not to.
+apt_install() {
+    local policy=/etc/postgresql-common/createcluster.d/emgov.conf status
+    mkdir -p "${policy%/*}"
+    echo "create_main_cluster = false" >"$policy"
+    {
+        apt-get -qq update || true
+        DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+            -o DPkg::Lock::Timeout=300 install "$@" </dev/null
+    }
+    status=$?
+    rm -f "$policy"
+    rmdir --ignore-fail-on-non-empty "${policy%/*}"
+    return $status
+}
+
+install_packages() {
+    local missing
+    missing=$(missing_packages | tr '\n' ' ')
+    [ -z "$missing" ] && return
+    if ! type -p apt-get >/dev/null; then
+        echo "This needs, by Debian's names: $missing" >&2
+        exit 1
+    elif [ "$(id -u)" = 0 ]; then
+        echo "Installing $missing..."
+        quietly "apt-get install $missing" apt_install $missing
+    elif type -p sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+        echo "Installing with sudo: $missing..."
+        sudo bash -c "$(declare -f apt_install); apt_install $missing" >/dev/null
+    else
+        echo "Missing: $missing" >&2
+        echo "Install them as root:  apt-get install $missing" >&2
+        echo "(or run this once as root, or with sudo installed)" >&2
+        exit 1
+    fi
+    missing=$(missing_packages | tr '\n' ' ')
+    [ -z "$missing" ] && return
+    echo "Still missing after the installation: $missing" >&2
+    exit 1
+}
