@@ -77,7 +77,7 @@ DECLARE
     dates text := emgov._cutoff(i->>'cutoff', kind, i->>'date_column', i->>'until_column', base);
     filter text := coalesce(emgov.check_expression(relation, i->>'filter', 'boolean'), 'true');
     base_filter text := coalesce(emgov.check_expression(relation, i->>'base_filter', 'boolean'), 'true');
-    done text := format('%I < %s', i->>'until_column', CASE WHEN base THEN '$4' ELSE '$2' END);
+    done text := quote_ident(i->>'until_column') || CASE WHEN base THEN ' < $4' ELSE ' < $2' END;
 BEGIN
     measure := emgov.check_expression(relation, i->>'measure',
                    CASE WHEN kind = 'streak' THEN 'integer'::regtype
@@ -163,6 +163,7 @@ DECLARE
     item text[];
     counted text;
     bound text;
+    columns text;
     result jsonb;
 BEGIN
     FOR source IN SELECT DISTINCT x->>'source' FROM unnest(indicators) AS x WHERE x->>'source' IS NOT NULL ORDER BY 1 LOOP
@@ -193,9 +194,9 @@ BEGIN
           INTO bound FROM unnest(indicators) AS x WHERE x->>'source' = source;
         -- a function takes at most 100 arguments: fifty indicators at a time become one object
         SELECT string_agg(format('jsonb_build_object(%s)', piece), ' || ')
-          INTO item[1]
+          INTO columns
           FROM (SELECT string_agg(t.text, ', ') AS piece FROM unnest(items) WITH ORDINALITY AS t (text, n) GROUP BY (t.n - 1) / 40) AS pieces;
-        EXECUTE format('SELECT %s FROM %s AS s %s', item[1], from_text, bound)
+        EXECUTE format('SELECT %s FROM %s AS s %s', columns, from_text, bound)
            INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;
         slots := slots || result;
     END LOOP;
@@ -375,7 +376,7 @@ AS $$
     SELECT coalesce(
         (SELECT format('concat_ws(''/'', %s)', string_agg(format('s.%I', a.attname), ', ' ORDER BY a.attnum))
            FROM pg_index x JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = ANY (x.indkey)
-          WHERE x.indrelid = relation AND x.indisprimary),
+          WHERE x.indrelid = relation AND x.indisprimary HAVING count(*) > 0),
         (SELECT 's.id::text' FROM pg_attribute WHERE attrelid = relation AND attname = 'id' AND NOT attisdropped),
         'md5(to_jsonb(s)::text)')
 $$;
