@@ -2,7 +2,7 @@
 CREATE TYPE emgov.ledger_figure AS (
     code text, name_zh text, value numeric, numerator numeric, denominator numeric,
     base numeric, change numeric, rate numeric, state text, p_value numeric,
-    unit text, phrase text, scope text, kind text, section int,
+    unit text, words text, phrase text, scope text, kind text, section int,
     base_kind text, definition_version int, source text,
     record_count bigint, record_checksum numeric);
 COMMENT ON TYPE emgov.ledger_figure IS
@@ -235,7 +235,6 @@ DECLARE
     current_values jsonb := '{}';
     base_values jsonb := '{}';
     phrases jsonb := '{}';
-    words text;
     compared emgov.comparison;
     first_published jsonb := '{}';
     derived boolean;
@@ -317,7 +316,8 @@ BEGIN
                 compared := CASE WHEN num_nonnulls(f.numerator, f.denominator) = 2 THEN emgov.comparison(f.numerator, f.denominator) END;
                 f.value := CASE WHEN compared IS NOT NULL THEN emgov.rate(compared, (i->>'decimals')::int, i->>'rounding') END;
                 f.state := CASE WHEN compared IS NULL THEN 'undefined' ELSE emgov.state(compared) END;
-                f.phrase := regexp_replace(phrases->>(i->>'of_code'), '^[^，]*，', '');
+                f.words := regexp_replace(phrases->>(i->>'of_code'), '^[^，]*，', '');
+                f.phrase := f.words;
                 f.base_kind := base;
             ELSE
                 f.value := emgov._figure_value(f.kind, f.numerator, f.denominator, (i->>'per')::numeric);
@@ -338,7 +338,7 @@ BEGIN
                    AND f.value = trunc(f.value) AND f.base = trunc(f.base) THEN
                     f.p_value := round(emgov.p_value(compared)::numeric, 6);
                 END IF;
-                words := CASE
+                f.words := CASE
                     WHEN f.value = 0 AND i->>'zero_zh' IS NOT NULL THEN i->>'zero_zh'
                     WHEN f.value IS NOT NULL THEN
                         emgov.phrase(f.value, f.unit, i->>'wording', (i->>'grain')::numeric, i->>'scale',
@@ -351,7 +351,7 @@ BEGIN
                          AND NOT (f.value = 0 AND i->>'zero_zh' IS NOT NULL) THEN
                         emgov.phrase(compared, f.unit, (i->>'decimals')::int, i->>'rounding', (i->>'keep_zero')::boolean,
                                      NULL, 'zh', i->>'wording', (i->>'grain')::numeric, i->>'scale')
-                    ELSE words END;
+                    ELSE f.words END;
                 current_values := current_values || jsonb_build_object(f.code, f.value);
                 base_values := base_values || jsonb_build_object(f.code, f.base);
                 phrases := phrases || jsonb_build_object(f.code, CASE WHEN compared IS NOT NULL THEN emgov.phrase(compared, f.unit, (i->>'decimals')::int, i->>'rounding', (i->>'keep_zero')::boolean) END);
