@@ -1,4 +1,5 @@
 --@ summary_type type=remediation_summary zero=0 comment='Enterprises by outcome of their remediation: total = pending + exited + upgraded. Text form as in exited=678 upgraded=1172'
+--@ ordered_type type=remediation_summary order='Order by the first stored field, then the second, and so on'
 --@ summary_field type=remediation_summary field=total returns=bigint comment='Enterprises counted: pending, exited and upgraded'
 --@ summary_field type=remediation_summary field=pending returns=bigint comment='Enterprises not finished'
 --@ summary_field type=remediation_summary field=exited returns=bigint comment='Enterprises that exited'

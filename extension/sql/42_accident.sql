@@ -1,4 +1,5 @@
 --@ summary_type type=accident_summary zero=0 comment='Accidents by severity, deaths, serious injuries and direct loss in yuan. Text form as in deaths=43 direct_loss=14830000.00 general=58 larger=1'
+--@ ordered_type type=accident_summary order='Order by the first stored field, then the second, and so on'
 --@ summary_field type=accident_summary field=accidents returns=bigint comment='Accidents of every severity'
 --@ summary_field type=accident_summary field=deaths returns=bigint comment='Persons killed'
 --@ summary_field type=accident_summary field=serious_injuries returns=bigint comment='Persons seriously injured'
@@ -11,6 +12,7 @@
 --@ summary_aggregate type=accident_summary zero=0 aggregate=accident_agg transition=accident_accumulate inverse=accident_discard accumulate=accident_accumulate discard=accident_discard arguments='deaths integer, serious_injuries integer, direct_loss pg_catalog.numeric' types='integer, integer, pg_catalog.numeric' comment='Accidents by severity, casualties and losses, one accident a row (persons, persons, yuan). A NULL among the three is nothing, a row of NULLs no accident; negative values, and more than two decimals of a yuan, are errors'
 
 --@ summary_type type=accident_comparison zero=0 comment='Two accident summaries, of a period and of the same period a year earlier. Text form as in deaths=43/47 general=58/65 larger=1/0'
+--@ ordered_type type=accident_comparison order='Order by the first stored field, then the second, and so on'
 --@ summary_field type=accident_comparison field=accidents returns=emgov.comparison comment='Accidents of every severity, in the period and a year earlier'
 --@ summary_field type=accident_comparison field=deaths returns=emgov.comparison comment='Persons killed, in the period and a year earlier'
 --@ summary_field type=accident_comparison field=serious_injuries returns=emgov.comparison comment='Persons seriously injured, in the period and a year earlier'

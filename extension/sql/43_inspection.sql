@@ -1,4 +1,5 @@
 --@ summary_type type=inspection_summary zero=0 comment='Inspections, documents issued, hazards found and rectified. Text form as in inspections=225 documents=1147 hazards=1060 major_hazards=11'
+--@ ordered_type type=inspection_summary order='Order by the first stored field, then the second, and so on'
 --@ summary_field type=inspection_summary field=inspections returns=bigint comment='Inspections made'
 --@ summary_field type=inspection_summary field=documents returns=bigint comment='Enforcement documents issued'
 --@ summary_field type=inspection_summary field=hazards returns=bigint comment='Hazards found, major ones among them'

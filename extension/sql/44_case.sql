@@ -1,4 +1,5 @@
 --@ summary_type type=case_summary zero=0 comment='Enforcement cases of a period as stock and flow: opening + filed - closed = pending; decisions by heaviest penalty, fines in yuan. Stocks add across districts, not across periods'
+--@ ordered_type type=case_summary order='Order by the first stored field, then the second, and so on'
 --@ summary_field type=case_summary field=opening returns=bigint comment='Cases pending when the period began'
 --@ summary_field type=case_summary field=filed returns=bigint comment='Cases filed in the period'
 --@ summary_field type=case_summary field=decided returns=bigint comment='Cases decided in the period'

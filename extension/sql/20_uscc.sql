@@ -1,0 +1,70 @@
+-- ------------------------------------------------------------------ uscc
+CREATE TYPE emgov.uscc;
+CREATE FUNCTION emgov.uscc_in(pg_catalog.cstring) RETURNS emgov.uscc
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_in';
+COMMENT ON FUNCTION emgov.uscc_in(pg_catalog.cstring) IS 'Text to uscc: spaces and hyphens dropped, case and width folded, all else refused';
+CREATE FUNCTION emgov.uscc_out(emgov.uscc) RETURNS pg_catalog.cstring
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_out';
+COMMENT ON FUNCTION emgov.uscc_out(emgov.uscc) IS 'uscc to its 18 characters';
+CREATE FUNCTION emgov.uscc_recv(pg_catalog.internal) RETURNS emgov.uscc
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_recv';
+COMMENT ON FUNCTION emgov.uscc_recv(pg_catalog.internal) IS 'Binary form to uscc: 18 canonical bytes, checked as strictly as text';
+CREATE FUNCTION emgov.uscc_send(emgov.uscc) RETURNS pg_catalog.bytea
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_send';
+COMMENT ON FUNCTION emgov.uscc_send(emgov.uscc) IS 'uscc to its binary form';
+CREATE TYPE emgov.uscc (
+    INPUT = emgov.uscc_in, OUTPUT = emgov.uscc_out, RECEIVE = emgov.uscc_recv, SEND = emgov.uscc_send,
+    INTERNALLENGTH = 18, ALIGNMENT = char, STORAGE = plain);
+COMMENT ON TYPE emgov.uscc IS 'Unified social credit code (GB 32100-2015) with the organisation code (GB 11714) inside, both check characters verified; 18 characters';
+
+CREATE FUNCTION emgov.uscc(pg_catalog.text) RETURNS emgov.uscc
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_from_text';
+COMMENT ON FUNCTION emgov.uscc(pg_catalog.text) IS 'Text to uscc, as input';
+CREATE FUNCTION emgov.uscc_text(emgov.uscc) RETURNS pg_catalog.text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_to_text';
+COMMENT ON FUNCTION emgov.uscc_text(emgov.uscc) IS 'The 18 characters';
+CREATE FUNCTION emgov.uscc_json(emgov.uscc) RETURNS pg_catalog.json
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_json';
+COMMENT ON FUNCTION emgov.uscc_json(emgov.uscc) IS 'The code as a JSON string';
+CREATE FUNCTION emgov.uscc_jsonb(emgov.uscc) RETURNS pg_catalog.jsonb
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_jsonb';
+COMMENT ON FUNCTION emgov.uscc_jsonb(emgov.uscc) IS 'The code as a JSON string';
+CREATE CAST (pg_catalog.text AS emgov.uscc) WITH FUNCTION emgov.uscc(pg_catalog.text);
+CREATE CAST (emgov.uscc AS pg_catalog.text) WITH FUNCTION emgov.uscc_text(emgov.uscc) AS ASSIGNMENT;
+CREATE CAST (emgov.uscc AS pg_catalog.json) WITH FUNCTION emgov.uscc_json(emgov.uscc);
+CREATE CAST (emgov.uscc AS pg_catalog.jsonb) WITH FUNCTION emgov.uscc_jsonb(emgov.uscc);
+COMMENT ON CAST (pg_catalog.text AS emgov.uscc) IS 'As input; an invalid code is an error';
+COMMENT ON CAST (emgov.uscc AS pg_catalog.text) IS 'The 18 characters';
+COMMENT ON CAST (emgov.uscc AS pg_catalog.json) IS 'A JSON string';
+COMMENT ON CAST (emgov.uscc AS pg_catalog.jsonb) IS 'A JSON string';
+
+--@ ordered_type type=uscc order='Order of the characters, as text sorts under collation C'
+CREATE FUNCTION emgov.uscc_sortsupport(pg_catalog.internal) RETURNS pg_catalog.void
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_sortsupport';
+COMMENT ON FUNCTION emgov.uscc_sortsupport(pg_catalog.internal) IS 'Faster sorting of uscc';
+ALTER OPERATOR FAMILY emgov.uscc_ops USING btree ADD FUNCTION 2 (emgov.uscc) emgov.uscc_sortsupport(pg_catalog.internal);
+
+CREATE FUNCTION emgov.department(emgov.uscc) RETURNS pg_catalog.text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_department';
+COMMENT ON FUNCTION emgov.department(emgov.uscc) IS 'Character 1: the registering department';
+CREATE FUNCTION emgov.category(emgov.uscc) RETURNS pg_catalog.text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_category';
+COMMENT ON FUNCTION emgov.category(emgov.uscc) IS 'Character 2: the category of the organisation, within the department';
+CREATE FUNCTION emgov.division(emgov.uscc) RETURNS pg_catalog.text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_division';
+COMMENT ON FUNCTION emgov.division(emgov.uscc) IS 'Characters 3 to 8: the GB/T 2260 code of the registering office, perhaps obsolete; not the site of the enterprise';
+CREATE FUNCTION emgov.organisation(emgov.uscc) RETURNS pg_catalog.text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_organisation';
+COMMENT ON FUNCTION emgov.organisation(emgov.uscc) IS 'Characters 9 to 17: the organisation code of GB 11714';
+CREATE FUNCTION emgov.check_digit(emgov.uscc) RETURNS pg_catalog.text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_check_digit';
+COMMENT ON FUNCTION emgov.check_digit(emgov.uscc) IS 'Character 18: the check character over the others';
+CREATE FUNCTION emgov.department_label(emgov.uscc) RETURNS pg_catalog.text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_department_term';
+COMMENT ON FUNCTION emgov.department_label(emgov.uscc) IS 'The registering department in Chinese';
+CREATE FUNCTION emgov.category_label(emgov.uscc) RETURNS pg_catalog.text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_category_term';
+COMMENT ON FUNCTION emgov.category_label(emgov.uscc) IS 'The category of the organisation in Chinese; NULL if the standard names none';
+CREATE FUNCTION emgov.uscc_problem(pg_catalog.text) RETURNS pg_catalog.text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_problem';
+COMMENT ON FUNCTION emgov.uscc_problem(pg_catalog.text) IS 'Why a text is no valid code, in one line, or NULL if it is one; for loading dirty data. Never an error';

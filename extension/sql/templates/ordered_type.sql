@@ -1,0 +1,57 @@
+CREATE FUNCTION emgov.@type@_eq(emgov.@type@, emgov.@type@) RETURNS boolean
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', '@type@_eq';
+CREATE FUNCTION emgov.@type@_ne(emgov.@type@, emgov.@type@) RETURNS boolean
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', '@type@_ne';
+CREATE FUNCTION emgov.@type@_lt(emgov.@type@, emgov.@type@) RETURNS boolean
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', '@type@_lt';
+CREATE FUNCTION emgov.@type@_le(emgov.@type@, emgov.@type@) RETURNS boolean
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', '@type@_le';
+CREATE FUNCTION emgov.@type@_ge(emgov.@type@, emgov.@type@) RETURNS boolean
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', '@type@_ge';
+CREATE FUNCTION emgov.@type@_gt(emgov.@type@, emgov.@type@) RETURNS boolean
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', '@type@_gt';
+CREATE FUNCTION emgov.@type@_cmp(emgov.@type@, emgov.@type@) RETURNS integer
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', '@type@_cmp';
+CREATE FUNCTION emgov.@type@_hash(emgov.@type@) RETURNS integer
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', '@type@_hash';
+CREATE FUNCTION emgov.@type@_hash_extended(emgov.@type@, bigint) RETURNS bigint
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', '@type@_hash_extended';
+COMMENT ON FUNCTION emgov.@type@_eq(emgov.@type@, emgov.@type@) IS 'Are they equal?';
+COMMENT ON FUNCTION emgov.@type@_ne(emgov.@type@, emgov.@type@) IS 'Do they differ?';
+COMMENT ON FUNCTION emgov.@type@_lt(emgov.@type@, emgov.@type@) IS '@order@';
+COMMENT ON FUNCTION emgov.@type@_le(emgov.@type@, emgov.@type@) IS '@order@';
+COMMENT ON FUNCTION emgov.@type@_ge(emgov.@type@, emgov.@type@) IS '@order@';
+COMMENT ON FUNCTION emgov.@type@_gt(emgov.@type@, emgov.@type@) IS '@order@';
+COMMENT ON FUNCTION emgov.@type@_cmp(emgov.@type@, emgov.@type@) IS 'Less, equal or greater: -1, 0 or 1';
+COMMENT ON FUNCTION emgov.@type@_hash(emgov.@type@) IS 'Hash for hash joins, grouping and indexes';
+COMMENT ON FUNCTION emgov.@type@_hash_extended(emgov.@type@, bigint) IS 'Hash with a seed, for hash partitioning';
+CREATE OPERATOR emgov.= (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_eq,
+    COMMUTATOR = OPERATOR(emgov.=), NEGATOR = OPERATOR(emgov.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+CREATE OPERATOR emgov.<> (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_ne,
+    COMMUTATOR = OPERATOR(emgov.<>), NEGATOR = OPERATOR(emgov.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+CREATE OPERATOR emgov.< (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_lt,
+    COMMUTATOR = OPERATOR(emgov.>), NEGATOR = OPERATOR(emgov.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+CREATE OPERATOR emgov.<= (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_le,
+    COMMUTATOR = OPERATOR(emgov.>=), NEGATOR = OPERATOR(emgov.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+CREATE OPERATOR emgov.>= (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_ge,
+    COMMUTATOR = OPERATOR(emgov.<=), NEGATOR = OPERATOR(emgov.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+CREATE OPERATOR emgov.> (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_gt,
+    COMMUTATOR = OPERATOR(emgov.<), NEGATOR = OPERATOR(emgov.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR emgov.= (emgov.@type@, emgov.@type@) IS 'equal';
+COMMENT ON OPERATOR emgov.<> (emgov.@type@, emgov.@type@) IS 'not equal';
+COMMENT ON OPERATOR emgov.< (emgov.@type@, emgov.@type@) IS 'less than';
+COMMENT ON OPERATOR emgov.<= (emgov.@type@, emgov.@type@) IS 'less than or equal';
+COMMENT ON OPERATOR emgov.>= (emgov.@type@, emgov.@type@) IS 'greater than or equal';
+COMMENT ON OPERATOR emgov.> (emgov.@type@, emgov.@type@) IS 'greater than';
+CREATE OPERATOR CLASS emgov.@type@_ops DEFAULT FOR TYPE emgov.@type@ USING btree AS
+    OPERATOR 1 emgov.<, OPERATOR 2 emgov.<=, OPERATOR 3 emgov.=, OPERATOR 4 emgov.>=, OPERATOR 5 emgov.>,
+    FUNCTION 1 emgov.@type@_cmp(emgov.@type@, emgov.@type@);
+CREATE OPERATOR CLASS emgov.@type@_ops DEFAULT FOR TYPE emgov.@type@ USING hash AS
+    OPERATOR 1 emgov.=,
+    FUNCTION 1 emgov.@type@_hash(emgov.@type@),
+    FUNCTION 2 emgov.@type@_hash_extended(emgov.@type@, bigint);
+COMMENT ON OPERATOR CLASS emgov.@type@_ops USING btree IS 'Sorting, merge joins and btree indexes of @type@';
+COMMENT ON OPERATOR CLASS emgov.@type@_ops USING hash IS 'Grouping, hash joins and hash indexes of @type@';
+COMMENT ON OPERATOR FAMILY emgov.@type@_ops USING btree IS 'Sorting, merge joins and btree indexes of @type@';
+COMMENT ON OPERATOR FAMILY emgov.@type@_ops USING hash IS 'Grouping, hash joins and hash indexes of @type@';
+
