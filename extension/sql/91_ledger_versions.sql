@@ -16,7 +16,9 @@ DECLARE
     moment text := current_setting('emgov.known_at', true);
     published timestamptz;
 BEGIN
+    -- whoever is not the owner is refused for each row, by keep_version()
     IF moment IS NULL OR moment = ''
+       OR NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE')
        OR to_regclass(format('%I.publication', TG_TABLE_SCHEMA)) IS NULL THEN
         RETURN NULL;
     END IF;
@@ -176,12 +178,14 @@ BEGIN
         PERFORM emgov._set_comment('TABLE', history,
             coalesce(obj_description(relation, 'pg_class'), table_name::text) || '；历史版本 | past versions');
         PERFORM emgov._set_comment('COLUMN', history || '.known_to', '本版本被替换的时间 | moment from which another version was known');
-        EXECUTE format('CREATE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_change()', history);
-        EXECUTE format('CREATE TRIGGER ledger_known_at BEFORE INSERT OR UPDATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov._check_known_at()', qualified);
-        EXECUTE format('CREATE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()', qualified);
-        EXECUTE format('CREATE TRIGGER ledger_remember AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION %s()', qualified, remember);
-        EXECUTE format('CREATE TRIGGER ledger_keep BEFORE DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_delete()', qualified);
     END IF;
+
+    -- anew each time: DROP EXTENSION … CASCADE takes triggers away, never rows
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_change()', history);
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_known_at BEFORE INSERT OR UPDATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov._check_known_at()', qualified);
+    EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()', qualified);
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_remember AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION %s()', qualified, remember);
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_delete()', qualified);
 
     FOR added IN
         SELECT t.attname, format_type(t.atttypid, t.atttypmod) AS type

@@ -238,10 +238,36 @@ $$;
 COMMENT ON FUNCTION emgov.grant_ledger(regnamespace, name, text) IS
     'grant a role what a reader (the views), an analyst (everything to read) or a publisher (and to publish) needs in a ledger; by its owner';
 
+-- Triggers and checks that use the extension's functions: made anew by every upgrade,
+-- so that a ledger whose extension was dropped with CASCADE gets them back.
+CREATE PROCEDURE emgov._make_guards(ledger text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $procedure$
+DECLARE
+    subject text := format('%I.subject', ledger);
+BEGIN
+    EXECUTE replace($ddl$
+CREATE OR REPLACE TRIGGER a_indicator_check BEFORE INSERT OR UPDATE ON @.indicator FOR EACH ROW EXECUTE FUNCTION emgov.check_indicator();
+CREATE OR REPLACE TRIGGER a_rule_check BEFORE INSERT OR UPDATE ON @.check_rule FOR EACH ROW EXECUTE FUNCTION emgov.check_rule();
+CREATE OR REPLACE TRIGGER ledger_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON @.publication FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_change();
+CREATE OR REPLACE TRIGGER ledger_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON @.publication_figure FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_change();
+CREATE OR REPLACE TRIGGER ledger_keep_insert BEFORE INSERT ON @.publication FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep_insert BEFORE INSERT ON @.publication_figure FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE OR TRUNCATE ON @.publication_current FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_change();
+CREATE OR REPLACE TRIGGER ledger_keep_insert BEFORE INSERT OR UPDATE ON @.publication_current FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
+    $ddl$, '@.', quote_ident(ledger) || '.');
+    IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = subject::regclass AND conname = 'subject_uscc_check') THEN
+        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT subject_uscc_check CHECK ((uscc::emgov.uscc) IS NOT NULL)', subject);
+    END IF;
+END
+$procedure$;
+COMMENT ON PROCEDURE emgov._make_guards(text) IS 'internal: the triggers and checks of a ledger that use the extension';
+
 CREATE PROCEDURE emgov._ledger_code(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    CALL emgov._make_guards(ledger);
     CALL emgov._make_sources(ledger);
     CALL emgov._make_functions(ledger);
     CALL emgov._make_views(ledger);
