@@ -16,3 +16,6 @@ END
 $$;
 
 COMMENT ON SCHEMA emgov IS 'Exact, explained, reproducible figures for government reports: types, summaries, comparisons, wording';
+
+-- Whoever may connect may use the extension, as with those that live in public.
+GRANT USAGE ON SCHEMA emgov TO PUBLIC;

@@ -1,0 +1,147 @@
+-- ------------------------------------------------------------------ ledger: the report's text, and its checks
+CREATE FUNCTION emgov.ledger_report_text(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL)
+RETURNS TABLE (ordinal int, section int, heading text, body text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    figures jsonb;
+    figure jsonb;
+    template record;
+    hole text[];
+    filling text;
+    last_day date := upper(period) - 1;
+    whole boolean;
+BEGIN
+    SELECT jsonb_object_agg(f.code, to_jsonb(f)) INTO figures
+      FROM emgov.ledger_figures(ledger, period, as_of, scope) AS f;
+    FOR template IN EXECUTE format('SELECT id, section, heading, body FROM %s ORDER BY id',
+            CASE WHEN as_of IS NULL OR as_of >= clock_timestamp() THEN format('%s.report_template', ledger)
+                 ELSE format('%s.report_template_as_of($1)', ledger) END) USING as_of
+    LOOP
+        whole := true;
+        body := template.body;
+        FOR hole IN SELECT DISTINCT regexp_matches(template.body, '\{(\w+)(?:\.(\w+))?\}', 'g') LOOP
+            figure := figures->(hole[1]);
+            IF hole[1] IN ('year', 'until') AND hole[2] IS NULL THEN
+                filling := CASE hole[1] WHEN 'year' THEN extract(year FROM last_day)::text
+                                        ELSE to_char(last_day, 'FMYYYY年FMMM月FMDD日') END;
+            ELSIF figure IS NULL AND scope IS NOT NULL THEN
+                whole := false;
+                EXIT;
+            ELSIF figure IS NULL OR coalesce(hole[2], 'words') NOT IN ('words', 'phrase', 'value', 'change') THEN
+                RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+                    MESSAGE = format('paragraph %s names {%s}, which is no figure', template.id, concat_ws('.', hole[1], hole[2])),
+                    HINT = 'Write {CODE}, {CODE.phrase}, {CODE.change}, {CODE.value}, {year} or {until}.';
+            ELSE
+                filling := CASE coalesce(hole[2], 'words')
+                    WHEN 'words' THEN figure->>'words'
+                    WHEN 'phrase' THEN figure->>'phrase'
+                    WHEN 'value' THEN trim_scale((figure->>'value')::numeric)::text
+                    ELSE regexp_replace(figure->>'phrase', '^[^，]*，', '')
+                END;
+            END IF;
+            body := replace(body, '{' || concat_ws('.', hole[1], hole[2]) || '}', coalesce(filling, '—'));
+        END LOOP;
+        CONTINUE WHEN NOT whole;
+        ordinal := template.id;
+        section := template.section;
+        heading := template.heading;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_report_text(regnamespace, daterange, timestamptz, text) IS
+    'the report''s paragraphs in Chinese, from the ledger''s templates and figures; with a scope, the paragraphs all of whose figures have it';
+
+CREATE TYPE emgov.ledger_check AS (
+    code text, severity text, state text, left_value numeric, right_value numeric, detail text, record_keys text[], note_zh text);
+COMMENT ON TYPE emgov.ledger_check IS 'a row of check_figures(): a rule, whether it holds, and what disagrees';
+
+-- Arithmetic of a rule's side, with each code replaced by its value; NULL when one is unknown or a divisor is 0.
+CREATE FUNCTION emgov._side_value(side text, figures jsonb) RETURNS numeric
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    sql text := emgov._check_side(side);
+    m text[];
+    value numeric;
+BEGIN
+    FOR m IN SELECT DISTINCT regexp_matches(side, '([A-Za-z][A-Za-z0-9_]*)(\.base)?', 'g') LOOP
+        value := (figures->(m[1])->>(CASE WHEN m[2] IS NULL THEN 'value' ELSE 'base' END))::numeric;
+        IF value IS NULL THEN
+            RETURN NULL;
+        END IF;
+        sql := regexp_replace(sql, '\m' || m[1] || coalesce(replace(m[2], '.', '\.'), '') || '(?![\w.])',
+                              format('(%s::numeric)', value), 'g');
+    END LOOP;
+    EXECUTE 'SELECT (' || sql || ')::numeric' INTO value;
+    RETURN value;
+EXCEPTION
+    WHEN division_by_zero THEN
+        RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION emgov._side_value(text, jsonb) IS 'internal: the value of one side of a check rule';
+
+CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL)
+RETURNS SETOF emgov.ledger_check
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    figures jsonb;
+    rule record;
+    c emgov.ledger_check;
+    relation regclass;
+    from_text text;
+    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
+    holds boolean;
+BEGIN
+    IF as_of >= clock_timestamp() THEN
+        as_of := NULL;
+    END IF;
+    SELECT jsonb_object_agg(f.code, to_jsonb(f)) INTO figures
+      FROM emgov.ledger_figures(ledger, period, as_of) AS f;
+    FOR rule IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active ORDER BY code', ledger) LOOP
+        c := NULL;
+        c.code := rule.code;
+        c.severity := rule.severity;
+        c.note_zh := rule.note_zh;
+        IF rule.source IS NULL THEN
+            c.left_value := emgov._side_value(rule.left_side, figures);
+            c.right_value := emgov._side_value(rule.right_side, figures);
+            holds := CASE rule.operator
+                WHEN '=' THEN c.left_value = c.right_value
+                WHEN '<=' THEN c.left_value <= c.right_value
+                WHEN '>=' THEN c.left_value >= c.right_value
+                WHEN '<' THEN c.left_value < c.right_value
+                ELSE c.left_value > c.right_value
+            END;
+            -- values are rounded to six decimals, so a product of two may miss by a little
+            IF NOT holds AND rule.operator IN ('=', '<=', '>=') AND abs(c.left_value - c.right_value) < 0.001 THEN
+                holds := true;
+            END IF;
+            c.detail := format('%s %s %s', rule.left_side, rule.operator, rule.right_side);
+        ELSE
+            relation := emgov._source(schema_name, rule.source);
+            from_text := emgov._source_as_of(relation, as_of IS NOT NULL);
+            c.detail := format('%s: NOT (%s)', rule.source, rule.violation);
+            c.record_keys := NULL;
+            IF from_text IS NULL THEN
+                holds := NULL;
+            ELSE
+                EXECUTE format('SELECT array_agg(k ORDER BY k), count(*) FROM (SELECT %s AS k FROM %s AS s WHERE %s LIMIT 1000) AS x',
+                               emgov._record_key(relation), replace(from_text, '$5', '$1'),
+                               emgov.check_expression(relation, rule.violation, 'boolean'))
+                   INTO c.record_keys, c.left_value USING as_of;
+                c.right_value := 0;
+                holds := c.left_value = 0;
+            END IF;
+        END IF;
+        c.state := CASE WHEN holds IS NULL THEN 'unknown' WHEN holds THEN 'holds'
+                        WHEN rule.severity = 'hard' THEN 'fails' ELSE 'warns' END;
+        RETURN NEXT c;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_check_figures(regnamespace, daterange, timestamptz) IS
+    'every check rule of a ledger for a period: state holds, fails (hard), warns (soft) or unknown; both values, or the keys of the records that break it (at most 1000)';
