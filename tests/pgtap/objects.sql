@@ -2,7 +2,7 @@
 \set QUIET 1
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(7);
+SELECT plan(6);
 SELECT is_empty($$
     SELECT pg_describe_object(classid, objid, 0) FROM pg_depend
     WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
@@ -10,8 +10,74 @@ SELECT is_empty($$
       AND NOT (classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type WHERE oid = objid AND (typcategory = 'A' OR typrelid <> 0)))
       AND obj_description(objid, classid::regclass::text::name) IS NULL$$, 'every object has a comment');
 SELECT isnt_empty($$SELECT FROM pg_proc WHERE pronamespace = 'emgov'::regnamespace AND prokind = 'a'$$, 'there are aggregates');
-SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'emgov'::regnamespace AND proparallel <> 's'$$, 'every function is parallel safe');
-SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'emgov'::regnamespace AND provolatile <> 'i'$$, 'every function of the kernel is immutable');
+-- Every function is immutable and parallel safe but these: volatility, parallel safety, name.
+SET search_path = pg_catalog, public;
+CREATE TEMP TABLE exception (line text);
+INSERT INTO exception VALUES
+    ('i u emgov._aggregate(text,text,text,text)'),
+    ('s u emgov._check_date_column(regclass,text)'),
+    ('v u emgov._check_known_at()'),
+    ('i u emgov._check_period(daterange)'),
+    ('i u emgov._check_side(text)'),
+    ('s u emgov._columns(regclass)'),
+    ('i u emgov._cutoff(text,text,text,text,boolean)'),
+    ('s u emgov._figure_records(regnamespace,jsonb,daterange,timestamp with time zone,boolean)'),
+    ('i u emgov._figure_value(text,numeric,numeric,numeric)'),
+    ('s u emgov._indicators(regnamespace,timestamp with time zone)'),
+    ('s u emgov._kept_tables(text)'),
+    ('v u emgov._ledger_code(text)'),
+    ('v u emgov._ledger_step(text,integer)'),
+    ('v u emgov._make_functions(text)'),
+    ('v u emgov._make_guards(text)'),
+    ('v u emgov._make_source(text,text,text,text)'),
+    ('v u emgov._make_sources(text)'),
+    ('v u emgov._make_views(text)'),
+    ('s u emgov._parts(jsonb,regclass,boolean)'),
+    ('i u emgov._reason_zh(text)'),
+    ('s u emgov._record_key(regclass)'),
+    ('i u emgov._restatement_reason(jsonb,jsonb)'),
+    ('s u emgov._rows_by_key(regclass,text[],timestamp with time zone)'),
+    ('v u emgov._run_ledger_ddl(text,text)'),
+    ('v u emgov._set_comment(text,text,text)'),
+    ('s u emgov._side_value(text,jsonb)'),
+    ('s u emgov._slots(jsonb[],regnamespace,daterange,timestamp with time zone,boolean)'),
+    ('s u emgov._source(text,text)'),
+    ('s u emgov._source_as_of(regclass,boolean)'),
+    ('s s emgov.check_expression(regclass,text,regtype)'),
+    ('v u emgov.check_indicator()'),
+    ('v u emgov.check_rule()'),
+    ('v u emgov.create_ledger(text,integer)'),
+    ('v u emgov.create_rollup(text,text)'),
+    ('v u emgov.drop_rollup(text)'),
+    ('v u emgov.fold_rollup(text,bigint)'),
+    ('v u emgov.grant_ledger(regnamespace,name,text)'),
+    ('v u emgov.keep_version()'),
+    ('v u emgov.keep_versions(regclass)'),
+    ('s u emgov.ledger_check_figures(regnamespace,daterange,timestamp with time zone)'),
+    ('s u emgov.ledger_figure_rows(regnamespace,text,daterange,timestamp with time zone)'),
+    ('s u emgov.ledger_figures(regnamespace,daterange,timestamp with time zone,text,text,boolean)'),
+    ('s u emgov.ledger_report_text(regnamespace,daterange,timestamp with time zone,text)'),
+    ('s u emgov.ledger_restatement(regnamespace,integer,timestamp with time zone)'),
+    ('s u emgov.ledger_verify_publication(regnamespace,integer)'),
+    ('i u emgov.ledger_views()'),
+    ('v u emgov.only_publish()'),
+    ('v u emgov.publish_ledger(regnamespace,daterange,text,timestamp with time zone,text,text)'),
+    ('v u emgov.rebuild_rollup(text)'),
+    ('v u emgov.refuse_change()'),
+    ('v u emgov.refuse_delete()'),
+    ('v u emgov.rollup_ddl_drop()'),
+    ('v u emgov.rollup_ddl_end()'),
+    ('v u emgov.rollup_ddl_start()'),
+    ('s s emgov.rollup_follows(text)'),
+    ('v u emgov.rollup_truncate()'),
+    ('s s emgov.rollup_waiting(regclass)'),
+    ('v u emgov.rollup_write()'),
+    ('v u emgov.rollup_write_row()'),
+    ('v u emgov.upgrade_ledger(text)'),
+    ('v u emgov.verify_rollup(text,text)');
+SELECT set_eq($$SELECT format('%s %s %s', provolatile, proparallel, oid::regprocedure) FROM pg_proc
+    WHERE pronamespace = 'emgov'::regnamespace AND (provolatile <> 'i' OR proparallel <> 's')$$,
+    'SELECT line FROM exception', 'functions are immutable and parallel safe but for the listed');
 SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'emgov'::regnamespace AND prosecdef$$, 'none runs with other rights');
 SELECT is_empty($$SELECT aggfnoid FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid WHERE pronamespace = 'emgov'::regnamespace
     AND (aggcombinefn = 0 OR aggminvtransfn = 0 OR agginitval IS NULL OR aggminitval IS NULL OR aggtranstype <> prorettype
