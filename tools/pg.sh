@@ -66,7 +66,7 @@ pg_paths() {
 # Make the private copy of PostgreSQL, again if the system's has been updated.
 pg_private() {
     pg_paths || return
-    [ -x "$PG_CONFIG" ] && [ -d "$pg_home/include/postgresql" ] &&
+    [ -x "$PG_CONFIG" ] && [ -e "$pg_home/include/postgresql/$pg_major/server/postgres.h" ] &&
         cmp -s "$pg_system/bin/postgres" "$pg_bin/postgres" && return
     rm -rf "$pg_home"
     mkdir -p "$pg_home/lib/postgresql" "$pg_home/share/postgresql" "$pg_home/include" &&

@@ -20,7 +20,9 @@ quietly() {
 # the same things installed otherwise are as good.
 missing_packages() {
     [ -x "$pg_system/bin/postgres" ] || echo "postgresql-$pg_major"
-    [ -e "$pg_system/lib/pgxs/src/makefiles/pgxs.mk" ] || echo "postgresql-server-dev-$pg_major"
+    [ -e "$pg_system/lib/pgxs/src/makefiles/pgxs.mk" ] &&
+        [ -e "/usr/include/postgresql/$pg_major/server/postgres.h" ] ||
+        echo "postgresql-server-dev-$pg_major"
     [ -e "/usr/share/postgresql/$pg_major/extension/pgtap.control" ] ||
         echo "postgresql-$pg_major-pgtap"
     [ -e /usr/include/postgresql/libpq-fe.h ] || echo libpq-dev
