@@ -120,7 +120,7 @@ accident_severity(PG_FUNCTION_ARGS)
 
 /*
  * Count the accident in arguments 1 to 3 into the counters that start at
- * `start`; `base_too`, into those of the base period as well.
+ * `start`.
  */
 static inline void
 count_accident(FunctionCallInfo fcinfo, Summary *state, const Family *family,
@@ -150,7 +150,7 @@ no_accident(FunctionCallInfo fcinfo)
  * The transition of accident_agg, and its inverse:
  * (state, deaths, serious_injuries, direct_loss).  A row of NULLs is no accident.
  */
-static inline Datum
+static pg_attribute_always_inline Datum
 accident_step(FunctionCallInfo fcinfo, bool subtract)
 {
 	Summary    *state = summary_state(fcinfo, &accident_family);
@@ -169,7 +169,7 @@ SUMMARY_FUNCTION(accident_discard, accident_step(fcinfo, true));
  * An accident without a date is in no period.  One in both the period and its
  * base (which a period longer than a year allows) counts in both.
  */
-static inline Datum
+static pg_attribute_always_inline Datum
 accident_comparison_step(FunctionCallInfo fcinfo, bool subtract)
 {
 	Summary    *state = summary_state(fcinfo, &accident_comparison_family);

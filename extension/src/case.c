@@ -118,7 +118,7 @@ penalty_kind_heaviest(PG_FUNCTION_ARGS)
  * filed is not in the stock, so its closing is not counted.  A row of NULLs is
  * no case.
  */
-static inline Datum
+static pg_attribute_always_inline Datum
 case_step(FunctionCallInfo fcinfo, bool subtract)
 {
 	Summary    *state = summary_state(fcinfo, &case_family);

@@ -86,7 +86,7 @@ append_comparison_json(StringInfo json, Decimal current, Decimal base, int64 bas
  * The transitions of yoy_agg, and their inverses: (state, value, at, period).
  * A NULL value adds nothing; one without a date is in no period.
  */
-static inline Datum
+static pg_attribute_always_inline Datum
 comparison_step(FunctionCallInfo fcinfo, bool subtract, Decimal (*value) (FunctionCallInfo fcinfo))
 {
 	Summary    *state = summary_state(fcinfo, &comparison_family);
@@ -114,19 +114,19 @@ comparison_step(FunctionCallInfo fcinfo, bool subtract, Decimal (*value) (Functi
 	PG_RETURN_POINTER(state);
 }
 
-static inline Decimal
+static pg_attribute_always_inline Decimal
 int_value(FunctionCallInfo fcinfo)
 {
 	return (Decimal) {PG_GETARG_INT32(1), 0};
 }
 
-static inline Decimal
+static pg_attribute_always_inline Decimal
 bigint_value(FunctionCallInfo fcinfo)
 {
 	return (Decimal) {PG_GETARG_INT64(1), 0};
 }
 
-static inline Decimal
+static pg_attribute_always_inline Decimal
 numeric_value(FunctionCallInfo fcinfo)
 {
 	return decimal_from_numeric(PG_GETARG_DATUM(1), "value");

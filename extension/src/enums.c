@@ -22,25 +22,6 @@
 
 #include "enums.h"
 
-/*
- * One value: its label, and the Chinese terms for it, the official one first,
- * separated by bars.
- */
-typedef struct EnumLabel
-{
-	const char *label;
-	const char *chinese;
-} EnumLabel;
-
-struct EnumType
-{
-	const char *name;
-	int			values;
-	EnumLabel	value[ENUM_MAX_VALUES];
-	bool		known;			/* are the OIDs below those of the catalog? */
-	Oid			oid[ENUM_MAX_VALUES];
-};
-
 /* State Council Order 493, article 3 */
 EnumType	severity_enum = {
 	"severity", 4, {
@@ -92,8 +73,8 @@ forget_oids(Datum arg, int cacheid, uint32 hashvalue)
 }
 
 /* Read the OIDs of a type's values from the catalog. */
-static void
-learn_oids(EnumType *type)
+void
+enum_learn_oids(EnumType *type)
 {
 	static bool registered = false;
 	Oid			namespace_oid = get_namespace_oid("emgov", false);
@@ -123,29 +104,13 @@ learn_oids(EnumType *type)
 	type->known = true;
 }
 
-/* Which value of the type an OID is; an error for one that it does not have. */
-int
-enum_position(EnumType *type, Oid value)
+void
+enum_refuse_value(EnumType *type, Oid value)
 {
-	if (unlikely(!type->known))
-		learn_oids(type);
-	for (int i = 0; i < type->values; i++)
-		if (type->oid[i] == value)
-			return i;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("value %u is not known to type emgov.%s", value, type->name),
 			 errhint("Values added to the extension's types are not supported.")));
-	return -1;					/* keep compilers quiet */
-}
-
-/* The OID of a value. */
-Oid
-enum_value(EnumType *type, int position)
-{
-	if (unlikely(!type->known))
-		learn_oids(type);
-	return type->oid[position];
 }
 
 /* ------------------------------------------------------------------ labels */

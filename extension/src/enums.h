@@ -41,13 +41,51 @@ typedef enum PenaltyKind
 #define PENALTY_KINDS (PENALTY_DETENTION + 1)
 #define ENUM_MAX_VALUES PENALTY_KINDS
 
-typedef struct EnumType EnumType;
+/*
+ * One value: its label, and the Chinese terms for it, the official one first,
+ * separated by bars.
+ */
+typedef struct EnumLabel
+{
+	const char *label;
+	const char *chinese;
+} EnumLabel;
+
+typedef struct EnumType
+{
+	const char *name;
+	int			values;
+	EnumLabel	value[ENUM_MAX_VALUES];
+	bool		known;			/* are the OIDs those of the catalog now? */
+	Oid			oid[ENUM_MAX_VALUES];
+} EnumType;
 
 extern EnumType severity_enum;
 extern EnumType remediation_outcome_enum;
 extern EnumType penalty_kind_enum;
 
-extern int	enum_position(EnumType *type, Oid value);
-extern Oid	enum_value(EnumType *type, int position);
+extern void enum_learn_oids(EnumType *type);
+extern void enum_refuse_value(EnumType *type, Oid value) pg_attribute_noreturn();
+
+/* Which value of the type an OID is; an error for one that it does not have. */
+static inline int
+enum_position(EnumType *type, Oid value)
+{
+	if (unlikely(!type->known))
+		enum_learn_oids(type);
+	for (int i = 0; i < type->values; i++)
+		if (type->oid[i] == value)
+			return i;
+	enum_refuse_value(type, value);
+}
+
+/* The OID of a value. */
+static inline Oid
+enum_value(EnumType *type, int position)
+{
+	if (unlikely(!type->known))
+		enum_learn_oids(type);
+	return type->oid[position];
+}
 
 #endif							/* EMGOV_ENUMS_H */

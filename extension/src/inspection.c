@@ -41,34 +41,42 @@ SUMMARY_FIELD(inspection_summary, inspection_family, hazards, INSPECTION_HAZARDS
 SUMMARY_FIELD(inspection_summary, inspection_family, major_hazards, INSPECTION_MAJOR_HAZARDS);
 SUMMARY_FIELD(inspection_summary, inspection_family, rectified, INSPECTION_RECTIFIED);
 
+/* The count for a field, in the argument of its number: NULL is none, a negative one an error. */
+static inline int32
+count_arg(FunctionCallInfo fcinfo, int field)
+{
+	int32		count = PG_ARGISNULL(field) ? 0 : PG_GETARG_INT32(field);
+
+	if (unlikely(count < 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative: %d", inspection_fields[field].name, count),
+				 errhint("To take an inspection out of a summary, subtract its summary.")));
+	return count;
+}
+
 /*
  * The transition of inspection_agg, and its inverse:
  * (state, documents, hazards, major_hazards, rectified), each NULL or not
  * negative.  A row of NULLs is no inspection.
  */
-static inline Datum
+static pg_attribute_always_inline Datum
 inspection_step(FunctionCallInfo fcinfo, bool subtract)
 {
 	Summary    *state = summary_state(fcinfo, &inspection_family);
-	bool		any = false;
+	int32		documents = count_arg(fcinfo, INSPECTION_DOCUMENTS);
+	int32		hazards = count_arg(fcinfo, INSPECTION_HAZARDS);
+	int32		major_hazards = count_arg(fcinfo, INSPECTION_MAJOR_HAZARDS);
+	int32		rectified = count_arg(fcinfo, INSPECTION_RECTIFIED);
 
-	for (int field = INSPECTION_DOCUMENTS; field < INSPECTION_FIELDS; field++)
-	{
-		int32		count;
-
-		if (PG_ARGISNULL(field))
-			continue;
-		count = PG_GETARG_INT32(field);
-		if (unlikely(count < 0))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("%s must not be negative: %d", inspection_fields[field].name, count),
-					 errhint("To take an inspection out of a summary, subtract its summary.")));
-		summary_count(state, &inspection_family, field, count, subtract);
-		any = true;
-	}
-	if (any)
-		summary_count(state, &inspection_family, INSPECTION_INSPECTIONS, 1, subtract);
+	if (PG_ARGISNULL(INSPECTION_DOCUMENTS) && PG_ARGISNULL(INSPECTION_HAZARDS) &&
+		PG_ARGISNULL(INSPECTION_MAJOR_HAZARDS) && PG_ARGISNULL(INSPECTION_RECTIFIED))
+		PG_RETURN_POINTER(state);
+	summary_count(state, &inspection_family, INSPECTION_INSPECTIONS, 1, subtract);
+	summary_count(state, &inspection_family, INSPECTION_DOCUMENTS, documents, subtract);
+	summary_count(state, &inspection_family, INSPECTION_HAZARDS, hazards, subtract);
+	summary_count(state, &inspection_family, INSPECTION_MAJOR_HAZARDS, major_hazards, subtract);
+	summary_count(state, &inspection_family, INSPECTION_RECTIFIED, rectified, subtract);
 	PG_RETURN_POINTER(state);
 }
 

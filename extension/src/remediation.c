@@ -37,7 +37,7 @@ SUMMARY_FIELD(remediation_summary, remediation_family, upgraded, REMEDIATION_UPG
  * The transition of remediation_agg, and its inverse: (state, outcome).
  * A row without an outcome is not counted.
  */
-static inline Datum
+static pg_attribute_always_inline Datum
 remediation_step(FunctionCallInfo fcinfo, bool subtract)
 {
 	Summary    *state = summary_state(fcinfo, &remediation_family);

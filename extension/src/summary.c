@@ -14,8 +14,6 @@
 #include "decimal_numeric.h"
 #include "summary.h"
 
-#define SUMMARY_SIZE(words) (offsetof(Summary, word) + sizeof(int64) * (words))
-
 /* ------------------------------------------------------------------ values */
 
 /* A new zero of the family, in the current memory context. */
@@ -29,13 +27,6 @@ summary_new(const Family *family)
 	summary->words = family->words;
 	counters_zero(family, summary->word);
 	return summary;
-}
-
-static inline bool
-summary_fits(const Summary *summary, const Family *family)
-{
-	return summary->version == SUMMARY_VERSION && summary->words == family->words &&
-		VARSIZE(summary) == SUMMARY_SIZE(family->words);
 }
 
 static void
@@ -60,35 +51,22 @@ summary_arg(FunctionCallInfo fcinfo, int argno, const Family *family)
 	return summary;
 }
 
-/*
- * Argument 0 as a state to be changed: the very state when an aggregate calls,
- * a copy otherwise.  A NULL is taken as the zero.
- */
+/* summary_state() where argument 0 cannot be changed in place. */
 Summary *
-summary_state(FunctionCallInfo fcinfo, const Family *family)
+summary_new_state(FunctionCallInfo fcinfo, const Family *family)
 {
 	MemoryContext context;
+	MemoryContext old;
 	Summary    *state;
-	bool		in_aggregate = AggCheckCallContext(fcinfo, &context) != 0;
 
-	if (unlikely(PG_ARGISNULL(0)))
-	{
-		MemoryContext old = MemoryContextSwitchTo(in_aggregate ? context : CurrentMemoryContext);
-
+	if (AggCheckCallContext(fcinfo, &context) == 0)
+		context = CurrentMemoryContext;
+	old = MemoryContextSwitchTo(context);
+	if (PG_ARGISNULL(0))
 		state = summary_new(family);
-		MemoryContextSwitchTo(old);
-		return state;
-	}
-	if (likely(in_aggregate))
-	{
-		state = (Summary *) PG_GETARG_POINTER(0);
-		if (likely(!VARATT_IS_EXTENDED(state)))
-		{
-			check_format(state, family);
-			return state;
-		}
-	}
-	state = (Summary *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
+	else
+		state = (Summary *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
+	MemoryContextSwitchTo(old);
 	check_format(state, family);
 	return state;
 }

@@ -14,6 +14,7 @@
 
 #include "core/counters.h"
 #include "lib/stringinfo.h"
+#include "nodes/execnodes.h"
 
 #define SUMMARY_VERSION 1
 
@@ -25,10 +26,46 @@ typedef struct Summary
 	int64		word[FLEXIBLE_ARRAY_MEMBER];
 } Summary;
 
+#define SUMMARY_SIZE(words) (offsetof(Summary, word) + sizeof(int64) * (words))
+
 extern Summary *summary_new(const Family *family);
 extern Summary *summary_arg(FunctionCallInfo fcinfo, int argno, const Family *family);
-extern Summary *summary_state(FunctionCallInfo fcinfo, const Family *family);
+extern Summary *summary_new_state(FunctionCallInfo fcinfo, const Family *family);
 extern void summary_overflow(const Family *family, int field) pg_attribute_noreturn();
+
+/*
+ * Is this a value of the family, uncompressed and in place?  Length, format
+ * and count of words are compared at once: transitions ask for every row.
+ */
+static inline bool
+summary_fits(const Summary *summary, const Family *family)
+{
+	Summary		header = {.version = SUMMARY_VERSION, .words = family->words};
+
+	SET_VARSIZE(&header, SUMMARY_SIZE(family->words));
+	return memcmp(summary, &header, offsetof(Summary, word)) == 0;
+}
+
+/*
+ * Argument 0 as a state to be changed: the very state when an aggregate calls
+ * (what AggCheckCallContext() says, without the call), a copy otherwise.  A
+ * NULL is taken as the zero.
+ */
+static inline Summary *
+summary_state(FunctionCallInfo fcinfo, const Family *family)
+{
+	Node	   *context = fcinfo->context;
+
+	if (likely(context && (IsA(context, AggState) || IsA(context, WindowAggState)) &&
+			   !PG_ARGISNULL(0)))
+	{
+		Summary    *state = (Summary *) PG_GETARG_POINTER(0);
+
+		if (likely(summary_fits(state, family)))
+			return state;
+	}
+	return summary_new_state(fcinfo, family);
+}
 
 /*
  * Add delta, or take it away, from one counter of a state.  `subtract` is a

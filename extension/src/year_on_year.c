@@ -5,28 +5,23 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "utils/date.h"
-
 #include "periods.h"
 #include "year_on_year.h"
 
-/*
- * The date argument is not NULL; the period must be bounded and not empty.
- * An aggregate asks with the same period for every row, so the last base is
- * kept: it depends on nothing but the period.
- */
-YearOnYear
-year_on_year(FunctionCallInfo fcinfo, int date_argno, int period_argno)
-{
-	static Period last = {0, 0};
-	static Period last_base = {0, 0};
-	Period		current = period_arg(fcinfo, period_argno);
-	DateADT		at = PG_GETARG_DATEADT(date_argno);
+YearOnYearPeriods year_on_year_periods;
 
-	if (current.start != last.start || current.end != last.end)
-	{
-		last_base = period_year_earlier(current);
-		last = current;
-	}
-	return (YearOnYear) {period_contains(current, at), period_contains(last_base, at)};
+/* Make the period argument the known one.  NULL, unbounded and empty ones are errors. */
+void
+year_on_year_learn(FunctionCallInfo fcinfo, int period_argno)
+{
+	YearOnYearPeriods learnt = {{0}};
+	struct varlena *given;
+
+	learnt.current = period_arg(fcinfo, period_argno);
+	learnt.base = period_year_earlier(learnt.current);
+	/* only an image with a four-byte header is remembered */
+	given = (struct varlena *) PG_GETARG_POINTER(period_argno);
+	if (!VARATT_IS_EXTENDED(given) && VARSIZE(given) == PERIOD_IMAGE_SIZE)
+		memcpy(learnt.image, given, PERIOD_IMAGE_SIZE);
+	year_on_year_periods = learnt;
 }

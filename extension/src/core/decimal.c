@@ -15,48 +15,6 @@ decimal_is_valid(Decimal d)
 	return d.fraction >= 0 && d.fraction < DECIMAL_UNIT;
 }
 
-/* Add b to *a.  False, with *a unchanged, when the whole part would overflow. */
-bool
-decimal_add(Decimal *a, Decimal b)
-{
-	int64_t		fraction = a->fraction + b.fraction;	/* < 2 * 10^18, fits */
-	int64_t		carry = 0;
-	__int128	whole;
-
-	if (fraction >= DECIMAL_UNIT)
-	{
-		fraction -= DECIMAL_UNIT;
-		carry = 1;
-	}
-	whole = (__int128) a->whole + b.whole + carry;
-	if (whole < INT64_MIN || whole > INT64_MAX)
-		return false;
-	a->whole = (int64_t) whole;
-	a->fraction = fraction;
-	return true;
-}
-
-/* Subtract b from *a.  False, with *a unchanged, when the whole part would overflow. */
-bool
-decimal_subtract(Decimal *a, Decimal b)
-{
-	int64_t		fraction = a->fraction - b.fraction;
-	int64_t		borrow = 0;
-	__int128	whole;
-
-	if (fraction < 0)
-	{
-		fraction += DECIMAL_UNIT;
-		borrow = 1;
-	}
-	whole = (__int128) a->whole - b.whole - borrow;
-	if (whole < INT64_MIN || whole > INT64_MAX)
-		return false;
-	a->whole = (int64_t) whole;
-	a->fraction = fraction;
-	return true;
-}
-
 /* Negate *a.  False, with *a unchanged, for the one value without an inverse. */
 bool
 decimal_negate(Decimal *a)

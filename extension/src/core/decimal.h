@@ -39,13 +39,53 @@ typedef enum DecimalStatus
 #define FEN_UNIT (DECIMAL_UNIT / FEN_PER_YUAN)
 
 extern bool decimal_is_valid(Decimal d);
-extern bool decimal_add(Decimal *a, Decimal b);
-extern bool decimal_subtract(Decimal *a, Decimal b);
 extern bool decimal_negate(Decimal *a);
 extern int	decimal_sign(Decimal d);
 extern int	decimal_print(char *text, Decimal d);
 extern DecimalStatus decimal_parse(const char *text, const char **end, Decimal *result);
 extern DecimalStatus decimal_to_fen(Decimal d, int64_t *fen);
 extern int	fen_print(char *text, int64_t fen);
+
+/* Add b to *a.  False, with *a unchanged, when the whole part would overflow. */
+static inline bool
+decimal_add(Decimal *a, Decimal b)
+{
+	int64_t		fraction = a->fraction + b.fraction;	/* < 2 * 10^18, fits */
+	int64_t		carry = 0;
+	__int128	whole;
+
+	if (fraction >= DECIMAL_UNIT)
+	{
+		fraction -= DECIMAL_UNIT;
+		carry = 1;
+	}
+	whole = (__int128) a->whole + b.whole + carry;
+	if (whole < INT64_MIN || whole > INT64_MAX)
+		return false;
+	a->whole = (int64_t) whole;
+	a->fraction = fraction;
+	return true;
+}
+
+/* Subtract b from *a.  False, with *a unchanged, when the whole part would overflow. */
+static inline bool
+decimal_subtract(Decimal *a, Decimal b)
+{
+	int64_t		fraction = a->fraction - b.fraction;
+	int64_t		borrow = 0;
+	__int128	whole;
+
+	if (fraction < 0)
+	{
+		fraction += DECIMAL_UNIT;
+		borrow = 1;
+	}
+	whole = (__int128) a->whole - b.whole - borrow;
+	if (whole < INT64_MIN || whole > INT64_MAX)
+		return false;
+	a->whole = (int64_t) whole;
+	a->fraction = fraction;
+	return true;
+}
 
 #endif							/* EMGOV_CORE_DECIMAL_H */
