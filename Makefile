@@ -4,6 +4,8 @@
 #   make unit                                       the arithmetic, without a server
 #   make bench                                      ratios of speed, see bench/README.md
 
+PG_CONFIG  ?= pg_config
+
 EXTENSION   = emgov
 EXTVERSION  = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" emgov.control)
 MODULE_big  = emgov
@@ -12,9 +14,9 @@ CORE_SOURCES = $(sort $(wildcard extension/src/core/*.c))
 SOURCES      = $(CORE_SOURCES) $(sort $(wildcard extension/src/*.c))
 OBJS         = $(SOURCES:.c=.o)
 
-PG_CPPFLAGS = -Iextension/src
-PG_CFLAGS   = -Wextra -Wno-unused-parameter -Wno-sign-compare \
-              -Wno-missing-field-initializers -Wno-cast-function-type -fvisibility=hidden
+# The server's headers are not ours to warn about.
+PG_CPPFLAGS = -Iextension/src -isystem $(shell $(PG_CONFIG) --includedir-server)
+PG_CFLAGS   = -Wextra -fvisibility=hidden
 
 # The extension's script: its parts in order, each summary type's block expanded
 # from the template (see extension/sql/README.md).
@@ -27,7 +29,6 @@ EXTRA_CLEAN = $(SCRIPT) results regression.diffs regression.out build/unit
 REGRESS      = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --inputdir=. --load-extension=emgov
 
-PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 

@@ -24,7 +24,7 @@
 
 /* State Council Order 493, article 3 */
 EnumType	severity_enum = {
-	"severity", 4, {
+	.name = "severity", .values = 4, .value = {
 		[SEVERITY_GENERAL] = {"general", "一般|一般事故"},
 		[SEVERITY_LARGER] = {"larger", "较大|较大事故"},
 		[SEVERITY_MAJOR] = {"major", "重大|重大事故"},
@@ -33,7 +33,7 @@ EnumType	severity_enum = {
 };
 
 EnumType	remediation_outcome_enum = {
-	"remediation_outcome", 3, {
+	.name = "remediation_outcome", .values = 3, .value = {
 		[REMEDIATION_PENDING] = {"pending", "整治中"},
 		[REMEDIATION_EXITED] = {"exited", "退出"},
 		[REMEDIATION_UPGRADED] = {"upgraded", "提升"},
@@ -45,7 +45,7 @@ EnumType	remediation_outcome_enum = {
  * statutory annual table counts by: a listed kind is heavier than "other".
  */
 EnumType	penalty_kind_enum = {
-	"penalty_kind", PENALTY_KINDS, {
+	.name = "penalty_kind", .values = PENALTY_KINDS, .value = {
 		[PENALTY_OTHER] = {"other", "其他"},
 		[PENALTY_WARNING] = {"warning", "警告"},
 		[PENALTY_CRITICISM] = {"criticism", "通报批评"},
@@ -66,9 +66,10 @@ static EnumType *const enum_types[] = {&severity_enum, &remediation_outcome_enum
 /* ------------------------------------------------------------------ OIDs */
 
 static void
-forget_oids(Datum arg, int cacheid, uint32 hashvalue)
+forget_oids(Datum arg pg_attribute_unused(), int cacheid pg_attribute_unused(),
+			uint32 hashvalue pg_attribute_unused())
 {
-	for (int i = 0; i < lengthof(enum_types); i++)
+	for (int i = 0; i < (int) lengthof(enum_types); i++)
 		enum_types[i]->known = false;
 }
 

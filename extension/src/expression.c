@@ -48,7 +48,7 @@
  * check_functions_in_node() goes on while it does.
  */
 static bool
-refuse_function(Oid function, void *context)
+refuse_function(Oid function, void *context pg_attribute_unused())
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	Form_pg_proc form;

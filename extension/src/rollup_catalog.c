@@ -165,7 +165,7 @@ rollup_check_owner(const Rollup *rollup)
 	Oid			parts[] = {rollup->view, rollup->query, rollup->total, rollup->delta};
 	int			i;
 
-	for (i = 0; i < lengthof(parts); i++)
+	for (i = 0; i < (int) lengthof(parts); i++)
 		if (!relation_ownercheck(parts[i], GetUserId()))
 			aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_VIEW, get_rel_name(parts[i]));
 }

@@ -182,7 +182,7 @@ make_id(char *id)
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),
 				 errmsg("could not generate random values")));
-	for (i = 0; i < lengthof(bytes); i++)
+	for (i = 0; i < (int) lengthof(bytes); i++)
 		sprintf(id + 2 * i, "%02x", bytes[i]);
 }
 
@@ -336,7 +336,7 @@ rollup_drop(const Rollup *rollup, DropBehavior behavior)
 	foreach(cell, rollup_trigger_nodes(rollup->id))
 		if (get_rel_name(lfirst_oid(cell)) != NULL)
 			rollup_remove_node(rollup->id, lfirst_oid(cell));
-	for (i = 0; i < lengthof(parts); i++)
+	for (i = 0; i < (int) lengthof(parts); i++)
 		if (get_rel_name(parts[i]) != NULL)
 		{
 			ObjectAddress part;

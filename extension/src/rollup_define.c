@@ -215,7 +215,7 @@ define_aggregate(Aggref *agg, RollupValue *value, const char *text)
 
 /* Is this function not immutable?  For check_functions_in_node. */
 static bool
-is_mutable(Oid function, void *context)
+is_mutable(Oid function, void *context pg_attribute_unused())
 {
 	return func_volatile(function) != PROVOLATILE_IMMUTABLE;
 }

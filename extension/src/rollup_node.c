@@ -130,7 +130,7 @@ rollup_node_follows(const char *id, Oid relid)
 {
 	int			i;
 
-	for (i = 0; i < lengthof(triggers); i++)
+	for (i = 0; i < (int) lengthof(triggers); i++)
 		if ((!triggers[i].rows || rollup_has_storage(relid)) &&
 			trigger_fires(get_trigger_oid(relid, trigger_name(id, i), true)) != triggers[i].fires)
 			return false;
@@ -147,7 +147,7 @@ rollup_add_node(const Rollup *rollup, Oid relid)
 	Relation	rel;
 	int			i;
 
-	for (i = 0; i < lengthof(triggers); i++)
+	for (i = 0; i < (int) lengthof(triggers); i++)
 	{
 		char	   *name = trigger_name(rollup->id, i);
 		Oid			trigger;
@@ -176,7 +176,7 @@ rollup_remove_node(const char *id, Oid relid)
 {
 	int			i;
 
-	for (i = 0; i < lengthof(triggers); i++)
+	for (i = 0; i < (int) lengthof(triggers); i++)
 	{
 		ObjectAddress trigger;
 

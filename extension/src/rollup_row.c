@@ -85,7 +85,7 @@ typedef struct Change
 
 /* Is this function not written in C?  For check_functions_in_node. */
 static bool
-is_foreign_language(Oid function, void *context)
+is_foreign_language(Oid function, void *context pg_attribute_unused())
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	Oid			language;

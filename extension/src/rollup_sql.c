@@ -327,7 +327,7 @@ rollup_sql_insert(const RollupDefinition *def, Oid table, const char *rows)
 
 /* A number that tells two sets of sums apart: see rollup_run_latest. */
 char *
-rollup_sql_digest(const RollupDefinition *def, const char *rows)
+rollup_sql_digest(const RollupDefinition *def pg_attribute_unused(), const char *rows)
 {
 	return psprintf("SELECT COALESCE(pg_catalog.sum(pg_catalog.hashtextextended(s::pg_catalog.text, 0)), 0)"
 					"::pg_catalog.text FROM (%s) s", rows);
@@ -516,7 +516,7 @@ rollup_sql_view(const RollupDefinition *def, const char *name, const char *total
  * be NULL, is over the output columns; on keys it reaches the table itself.
  */
 char *
-rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, const char *condition)
+rollup_sql_verify(const RollupDefinition *def pg_attribute_unused(), const Rollup *rollup, const char *condition)
 {
 	const char *where = condition ? psprintf(" WHERE (%s\n)", condition) : "";
 	const char *view = psprintf("SELECT * FROM %s%s", rollup_name(rollup->view), where);

@@ -53,7 +53,7 @@ static HTAB *writers = NULL;
 
 /* A relation changed: forget the writers that know it; all of them if it is 0. */
 static void
-relation_changed(Datum arg, Oid relid)
+relation_changed(Datum arg pg_attribute_unused(), Oid relid)
 {
 	HASH_SEQ_STATUS scan;
 	Writer	   *writer;
@@ -69,7 +69,7 @@ relation_changed(Datum arg, Oid relid)
 
 /* A function, an operator or a type changed: forget all writers. */
 static void
-catalog_changed(Datum arg, int cacheid, uint32 hashvalue)
+catalog_changed(Datum arg pg_attribute_unused(), int cacheid pg_attribute_unused(), uint32 hashvalue pg_attribute_unused())
 {
 	relation_changed(arg, InvalidOid);
 }
@@ -129,7 +129,7 @@ read_rollup(const char *id, Oid relid, Rollup *rollup, Oid *owner)
 	parts[0] = rollup->view;
 	parts[1] = rollup->total;
 	parts[2] = rollup->delta;
-	for (i = 0; i < lengthof(parts); i++)
+	for (i = 0; i < (int) lengthof(parts); i++)
 		if (!relation_ownercheck(parts[i], *owner))
 			ereport(ERROR,
 					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

@@ -30,7 +30,7 @@ rounding_arg(FunctionCallInfo fcinfo, int argno)
 	text	   *name = PG_GETARG_TEXT_PP(argno);
 	Size		length = VARSIZE_ANY_EXHDR(name);
 
-	for (int i = 0; i < lengthof(policies); i++)
+	for (int i = 0; i < (int) lengthof(policies); i++)
 		if (length == strlen(policies[i].name) &&
 			memcmp(VARDATA_ANY(name), policies[i].name, length) == 0)
 			return policies[i].rounding;

@@ -213,7 +213,7 @@ USCC_FUNCTION(uscc_hash_extended,
 			  hash_any_extended((const unsigned char *) USCC_ARG(0), USCC_LENGTH, PG_GETARG_INT64(1)));
 
 static int
-fast_compare(Datum a, Datum b, SortSupport ssup)
+fast_compare(Datum a, Datum b, SortSupport ssup pg_attribute_unused())
 {
 	return memcmp(DatumGetPointer(a), DatumGetPointer(b), USCC_LENGTH);
 }

@@ -14,7 +14,7 @@ YearOnYearPeriods year_on_year_periods;
 void
 year_on_year_learn(FunctionCallInfo fcinfo, int period_argno)
 {
-	YearOnYearPeriods learnt = {{0}};
+	YearOnYearPeriods learnt = {.image = {0}};
 	struct varlena *given;
 
 	learnt.current = period_arg(fcinfo, period_argno);
