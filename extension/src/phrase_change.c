@@ -140,6 +140,27 @@ phrase_comparison(PG_FUNCTION_ARGS)
 	return phrase_datum(&words);
 }
 
+/* The input of the type, see comparison.c. */
+extern Datum comparison_in(PG_FUNCTION_ARGS);
+
+/*
+ * phrase(text, unit, ...): the same of a comparison written as text.  It is there
+ * for bare literals, whose type would else be in question: phrase('59/65', '起').
+ */
+PG_FUNCTION_INFO_V1(phrase_comparison_text);
+Datum
+phrase_comparison_text(PG_FUNCTION_ARGS)
+{
+	LOCAL_FCINFO(call, FUNC_MAX_ARGS);
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	memcpy(call, fcinfo, SizeForFunctionCallInfo(fcinfo->nargs));
+	call->args[0].value = DirectFunctionCall1(comparison_in,
+											  CStringGetDatum(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+	return phrase_comparison(call);
+}
+
 /* ------------------------------------------------------------------ lists */
 
 /* The elements of a list without NULLs, an argument that is not NULL. */
