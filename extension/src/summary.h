@@ -28,7 +28,7 @@ typedef struct Summary
 extern Summary *summary_new(const Family *family);
 extern Summary *summary_arg(FunctionCallInfo fcinfo, int argno, const Family *family);
 extern Summary *summary_state(FunctionCallInfo fcinfo, const Family *family);
-extern void summary_overflow(const Family *family, int field) pg_attribute_noreturn();
+pg_noreturn extern void summary_overflow(const Family *family, int field);
 
 /*
  * Add delta, or take it away, from one counter of a state.  `subtract` is a
