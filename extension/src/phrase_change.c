@@ -176,7 +176,8 @@ elements_arg(FunctionCallInfo fcinfo, int argno, const char *what, int *count)
 	if (ARR_NDIM(array) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be a list, not an array of %d dimensions", what, ARR_NDIM(array))));
+				 errmsg("%s must be a list, not an array of %d dimensions", what, ARR_NDIM(array)),
+				 errhint("Phrase each of its rows by itself.")));
 	if (array_contains_nulls(array))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -251,7 +252,8 @@ phrase_comparisons(PG_FUNCTION_ARGS)
 	if (count < 2)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a list of changes needs at least two comparisons, not %d", count)));
+				 errmsg("a list of changes needs at least two comparisons, not %d", count),
+				 errhint("For one there is phrase(comparison, unit).")));
 	if (!PG_ARGISNULL(1))
 	{
 		units = elements_arg(fcinfo, 1, "the units", &unit_count);
