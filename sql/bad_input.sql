@@ -10,6 +10,8 @@ EXCEPTION WHEN OTHERS THEN
     RETURN SQLSTATE || ' ' || SQLERRM || CASE WHEN detail || hint = '' THEN ' (neither detail nor hint)' ELSE '' END;
 END $$;
 
+CREATE TYPE pg_temp.holder AS (c comparison, u uscc, s remediation_summary);
+
 -- text forms of the summaries
 SELECT t, v, refused(format('%L::%s', v, t)) FROM unnest(ARRAY['remediation_summary', 'accident_summary', 'accident_comparison',
     'inspection_summary', 'case_summary', 'comparison']) AS t,
@@ -42,23 +44,26 @@ SELECT q, refused(q) FROM unnest(ARRAY[
     $$'较大'::severity$$, $$label('x'::severity)$$, $$heaviest('{x}')$$
     ]) WITH ORDINALITY AS u (q, n) ORDER BY n;
 
--- binary forms, through COPY: a header, one row of one column of n bytes, the end
-CREATE FUNCTION refused_binary(type text, value bytea) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE file text := '/tmp/emgov_bad_input'; loid oid;
-BEGIN
-    loid := lo_from_bytea(0, '\x5047434f50590aff0d0a000000000000000000'::bytea || int2send(1::int2) || int4send(length(value)) || value || int2send((-1)::int2));
-    PERFORM lo_export(loid, file), lo_unlink(loid);
-    EXECUTE format('CREATE TEMP TABLE bad_input (v %s) ON COMMIT DROP', type);
-    EXECUTE format('COPY bad_input FROM %L (FORMAT binary)', file);
-    DROP TABLE bad_input;
-    RETURN 'ACCEPTED';
-EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
-END $$;
-SELECT t, refused_binary(t, v) FROM (VALUES
-    ('remediation_summary', remediation_summary_send('exited=1')), ('comparison', comparison_send('1.5/2:3')), ('uscc', uscc_send('91110000600037341L')),
-    ('remediation_summary', ''), ('remediation_summary', '\x00'), ('remediation_summary', '\x00020003'), ('remediation_summary', '\x00010004'),
-    ('remediation_summary', '\x00010003'), ('remediation_summary', remediation_summary_send('exited=1') || '\x00'), ('remediation_summary', substr(remediation_summary_send('exited=1'), 1, 20)),
-    ('remediation_summary', accident_summary_send('0')), ('comparison', set_byte(comparison_send('1/2'), 12, 255)), ('comparison', set_byte(comparison_send('1/2'), 12, 127)),
-    ('comparison', set_byte(comparison_send('1/2'), 43, 0)), ('comparison', set_byte(comparison_send('1/2'), 40, 1)), ('comparison', set_byte(comparison_send('0/0'), 43, 3)),
-    ('uscc', ''), ('uscc', '\x39'), ('uscc', '91110000600037341N'), ('uscc', '91110000600037341l'), ('uscc', repeat('x', 18)::bytea),
-    ('uscc', '\xffffffffffffffffffffffffffffffffffff'), ('uscc', '91110000600037341LL')) AS b (t, v);
+-- soft spots of the arguments: both ends, leap days, ranges that look bounded, sizes
+SELECT q, refused(q) FROM unnest(ARRAY[
+    $$year(0)$$, $$year(-1)$$, $$year(5874897)$$, $$year(2147483647)$$, $$year(-2147483648)$$, $$quarter(2024, 0)$$, $$quarter(2024, 5)$$,
+    $$month(2024, 13)$$, $$month(2024, -2147483648)$$, $$ytd('infinity')$$, $$ytd('-infinity')$$, $$ytd('0001-12-31 BC')$$, $$ytd('5874897-12-31')$$,
+    $$ytd('2023-02-29')$$, $$year_earlier('empty')$$, $$year_earlier('(,2024-01-01)')$$, $$year_earlier('[-infinity,2024-01-01)')$$,
+    $$year_earlier('[2024-01-01,infinity]')$$, $$year_earlier(year(1))$$, $$previous(year(1))$$, $$previous('(,)')$$, $$month_of('4714-11-24 BC')$$,
+    $$case_agg('2024-01-02', NULL, NULL, NULL, NULL, '[2024-01-01,)')$$, $$case_agg('infinity', NULL, '2024-01-01', NULL, NULL, year(2024))$$,
+    $$case_agg('2024-01-02', '2024-01-02', NULL, 'fine', 1e15 * 100, year(2024))$$, $$inspection_agg(2147483647, 0, 0, -2147483648)$$,
+    $$accident_agg(0, -2147483648, 0)$$, $$accident_agg(0, 0, ('0.' || repeat('0', 16000) || '1')::numeric)$$, $$accident_agg(0, 0, ('1' || repeat('0', 100000))::numeric)$$,
+    $$yoy_agg(-1e-18::numeric * 1.5, '2024-01-01', year(2024))$$, $$yoy_agg((-9223372036854775808)::bigint, '2024-01-01', year(2024)) FROM generate_series(1, 2)$$,
+    $$yoy_agg(1, '2024-01-01', daterange('2024-01-01', NULL))$$, $$sum(s) FROM (VALUES ('exited=9223372036854775807'::remediation_summary), ('exited=1')) v (s)$$,
+    $$sum(s) FROM (VALUES ('deaths=-9223372036854775808/0'::accident_comparison), ('deaths=-1/0')) v (s)$$,
+    $$comparison_accumulate('59/195:3', 1, '2024-01-01', year(2024))$$, $$rate('59/65', -1)$$, $$rate('59/65', 19)$$, $$rate('59/65', 1, 'up')$$, $$rate('59/65', 1, '')$$,
+    $$round_by(1, 2147483647)$$, $$base_candidates(-1, 0)$$, $$base_candidates(0, -100)$$, $$base_candidates(5, 'NaN')$$, $$base_candidates(5, -100)$$,
+    $$base_candidates(9223372036854775807, -50)$$, $$p_value('1.5/2')$$, $$p_value('-1/2')$$, $$p_value('1/2', false, 0)$$, $$p_value('1/2', false, 'NaN')$$,
+    $$p_value('1/2', false, 'Infinity')$$, $$p_value('1/2', false, 1e200, 1e-200)$$, $$ratio_interval('1/2', 0)$$, $$ratio_interval('1/2', 1)$$,
+    $$ratio_interval('1/2', 'NaN')$$, $$distinguishable('1/2', -0.5)$$, $$smallest_fall(-1)$$, $$smallest_fall(9223372036854775807, 2)$$, $$poisson_interval(-1)$$,
+    $$'91110000600037341N'::uscc$$, $$uscc(repeat('9', 100000))$$, $$''::uscc$$, $$uscc('x'::text)$$, $$'59/65'::comparison::jsonb::comparison$$,
+    $$convert_from('\xe4bd', 'UTF8')::uscc$$, $$severity(convert_from('\xff', 'UTF8'))$$, $$phrase(convert_from('\xc0af', 'UTF8'), '起')$$,
+    $$jsonb_populate_record(NULL::pg_temp.holder, '{"c": "59/65:0"}')$$, $$jsonb_populate_record(NULL::pg_temp.holder, '{"c": {"current": 1}}')$$,
+    $$jsonb_populate_record(NULL::pg_temp.holder, '{"u": "91110000600037341N"}')$$, $$jsonb_populate_record(NULL::pg_temp.holder, '{"s": "total=1"}')$$
+    ]) WITH ORDINALITY AS u (q, n) ORDER BY n;
+-- wrong binary forms: see tests/client/binary.c

@@ -5,7 +5,7 @@
 SELECT emgov.phrase(534, '家次', 'over', 100), emgov.phrase(1257, '家', 'over', 10), emgov.phrase(8123, '家', 'over', 1000),
        emgov.phrase(3551234, '次', grain => 10000, style => 'over'), emgov.phrase(634000, '次', 'over', 100000);
 SELECT emgov.phrase(967, '人次', 'near', 1000), emgov.phrase(503200, '人', 'above', 100000),
-       emgov.phrase(431200, '人次', 'about', 10000), emgov.phrase(53210, '份', '余');
+       emgov.phrase(431200, '人次', 'about', 10000), emgov.phrase(53210, '份', '余'), emgov.phrase(95.1, '%', '近');
 
 -- nothing approximate is true of these: on the grain, too far from it, not positive
 SELECT emgov.phrase(500, '家次', 'over', 100), emgov.phrase(600000, '次', 'over', 100000), emgov.phrase(34, '家', 'over', 100),
@@ -16,6 +16,9 @@ SELECT emgov.phrase(500, '家次', 'over', 100), emgov.phrase(600000, '次', 'ov
 SELECT emgov.phrase(130999200, '元'), emgov.phrase(130999200, '元', scale => 'wan', decimals => 2),
        emgov.phrase(130999200, '元', scale => '亿'), emgov.phrase(130999200, '元', scale => 'auto'),
        emgov.phrase(95.10, '%'), emgov.phrase(95.10, '%', decimals => 2, keep_zero => true), emgov.phrase(7, '');
+-- the scale is that of the number as it is printed
+SELECT n, emgov.phrase(n, '元', scale => 'auto', decimals => 0), emgov.phrase(n, '元', scale => 'auto', decimals => 2)
+FROM unnest('{9999.4, 9999.5, 9999.995, 99994999, 99995000, 99999999, -99999999, 999999999999}'::numeric[]) AS n;
 SELECT rounding, emgov.phrase(2.5, '天', decimals => 0, rounding => rounding), emgov.phrase(-2.55, '天', decimals => 1, rounding => rounding)
 FROM unnest('{half_up, half_even, truncate}'::text[]) AS rounding;
 
@@ -37,6 +40,13 @@ SELECT emgov.phrase('1/5'::emgov.comparison, '起', keep_zero => true), emgov.ph
        emgov.phrase('59/65'::emgov.comparison, 'accidents', lang => 'en', comparator => 'on the quarter before');
 SELECT emgov.phrase('534/500'::emgov.comparison, '家次', style => 'over', grain => 100),
        emgov.phrase('130999200/0'::emgov.comparison, '元', scale => 'wan');
+
+-- a literal is a comparison, a number without quotes a number
+SELECT emgov.phrase('59/65', '起'), emgov.phrase('43/47', 'deaths', lang => 'en'), emgov.phrase('59/195:3'::text, '起', 2, 'truncate'),
+       emgov.phrase(59, '起'), emgov.phrase(59::smallint, '起'), emgov.phrase(NULL, '起') IS NULL AS is_null;
+PREPARE literal(text) AS SELECT emgov.phrase('59/65', $1), emgov.phrase($1, '起') FROM generate_series(1, 3);
+EXECUTE literal('1/2');
+DEALLOCATE literal;
 
 -- ------------------------------------------------------------------ lists
 
@@ -217,7 +227,9 @@ FROM unnest(ARRAY[
     $$534, 'visits', scale => 'wan', lang => 'en'$$,
     $$534, 'visits', scale => 'yi', lang => 'en'$$,
     $$534, '起', repeat('余', 100)$$,
-    $$'59/65', '起'$$,
+    $$'59', '起'$$,
+    $$'59/65;', '起', lang => 'en'$$,
+    $$'exited=3', '家'$$,
     $$'59/65'::emgov.comparison, '起', -1$$,
     $$'59/65'::emgov.comparison, '起', 19$$,
     $$'59/65'::emgov.comparison, '起', 1, 'down'$$,

@@ -1,5 +1,6 @@
 -- Every function of the extension with its volatility, parallel safety and strictness.
 -- Other people's scripts call these: a line that changes or goes is a break for them.
+\pset format unaligned
 SELECT p.oid::regprocedure AS function,
        p.prorettype::regtype AS returns,
        CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'p' THEN 'procedure' ELSE 'function' END AS kind,

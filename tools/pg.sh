@@ -12,8 +12,9 @@
 # Everything lies in build/, or in build/AREA where pg_area=AREA is set before this file is
 # read: areas are independent of one another (./demo and developers use the plain one,
 # ./check has its own). Where the server could not work inside build/ (the checkout is
-# closed to user postgres, as under /root, or its path is too long for a socket) the same
-# files lie in a directory of /var/tmp, and build/place links to it.
+# closed to user postgres, as under /root, or its path is too long for a socket, or has
+# spaces, which make cannot read) the same files lie in a directory of /var/tmp, and
+# build/place links to it.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$root/build
@@ -35,7 +36,7 @@ pg_run() {
 pg_find_place() {
     local place
     mkdir -p "$build"
-    if [ ${#build} -le 60 ] && pg_run test -x "$build"; then
+    if [ ${#build} -le 60 ] && [[ $build != *[!A-Za-z0-9/._+-]* ]] && pg_run test -x "$build"; then
         rm -f "$build/place"
         echo "$build"
         return

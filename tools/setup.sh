@@ -3,6 +3,7 @@
 #   quietly WHAT COMMAND ...   runs a command without a word; if it fails, shows the end of
 #                              what it said and ends the script
 #   install_packages           installs what is missing, as root or through sudo
+#   one_at_a_time              waits until no other ./demo or ./check works in this checkout
 #
 # Needs tools/pg.sh.
 
@@ -76,4 +77,13 @@ install_packages() {
     [ -z "$missing" ] && return
     echo "Still missing after the installation: $missing" >&2
     exit 1
+}
+
+# The lock is held on file descriptor 9 until the script ends; a server that outlives the
+# script does not hold it (see pg_run).
+one_at_a_time() {
+    mkdir -p "$build" && exec 9>>"$build/lock" || exit 1
+    flock -n 9 && return
+    echo "Another ./demo or ./check works in this checkout; waiting for it..."
+    flock 9
 }

@@ -12,6 +12,27 @@ BEGIN
             DETAIL = 'This database has encoding ' OPERATOR(pg_catalog.||) pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.||) '.',
             HINT = 'Create one with: CREATE DATABASE name ENCODING ''UTF8'' TEMPLATE template0';
     END IF;
+
+    -- Who owns a schema may replace what lies in it, so the schema must not have been
+    -- waiting here in the hands of somebody else.
+    IF EXISTS (
+        SELECT FROM (
+            SELECT nspowner AS owner FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) 'emgov'
+            UNION ALL
+            SELECT proowner FROM pg_catalog.pg_proc WHERE pronamespace OPERATOR(pg_catalog.=) 'emgov'::pg_catalog.regnamespace
+            UNION ALL
+            SELECT oprowner FROM pg_catalog.pg_operator WHERE oprnamespace OPERATOR(pg_catalog.=) 'emgov'::pg_catalog.regnamespace
+            UNION ALL
+            SELECT typowner FROM pg_catalog.pg_type WHERE typnamespace OPERATOR(pg_catalog.=) 'emgov'::pg_catalog.regnamespace
+        ) AS found JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) found.owner
+        WHERE r.rolname OPERATOR(pg_catalog.<>) CURRENT_USER AND NOT r.rolsuper
+    ) THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'insufficient_privilege',
+            MESSAGE = 'schema "emgov" belongs to another user, or holds objects of another user',
+            DETAIL = 'Whoever owns them could change what the extension does for everybody else.',
+            HINT = 'Look at what they are, then: DROP SCHEMA emgov CASCADE';
+    END IF;
 END
 $$;
 

@@ -176,7 +176,8 @@ base_candidates(PG_FUNCTION_ARGS)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("percentage must be a finite number, not %s",
-							DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(percent))))));
+							DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(percent)))),
+					 errhint("Give it as it was published, -9.2 for a fall of 9.2 %%.")));
 		context = SRF_FIRSTCALL_INIT();
 		candidates = MemoryContextAlloc(context->multi_call_memory_ctx, sizeof(Candidates));
 		*candidates = find_candidates(current, percent, decimals, rounding);

@@ -115,6 +115,12 @@ comparison_step(FunctionCallInfo fcinfo, bool subtract, Decimal (*value) (Functi
 }
 
 static pg_attribute_always_inline Decimal
+smallint_value(FunctionCallInfo fcinfo)
+{
+	return (Decimal) {PG_GETARG_INT16(1), 0};
+}
+
+static pg_attribute_always_inline Decimal
 int_value(FunctionCallInfo fcinfo)
 {
 	return (Decimal) {PG_GETARG_INT32(1), 0};
@@ -132,6 +138,8 @@ numeric_value(FunctionCallInfo fcinfo)
 	return decimal_from_numeric(PG_GETARG_DATUM(1), "value");
 }
 
+SUMMARY_FUNCTION(comparison_accumulate_smallint, comparison_step(fcinfo, false, smallint_value));
+SUMMARY_FUNCTION(comparison_discard_smallint, comparison_step(fcinfo, true, smallint_value));
 SUMMARY_FUNCTION(comparison_accumulate_int, comparison_step(fcinfo, false, int_value));
 SUMMARY_FUNCTION(comparison_discard_int, comparison_step(fcinfo, true, int_value));
 SUMMARY_FUNCTION(comparison_accumulate_bigint, comparison_step(fcinfo, false, bigint_value));

@@ -34,6 +34,11 @@
 #include "varatt.h"
 #endif
 
+/* Since 18, what does not return is marked so in front of its declaration. */
+#ifndef pg_noreturn
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 /*
  * Soft errors (16 and later): ereturn() reports into fcinfo->context when the
  * caller asked for that, and raises the error otherwise.

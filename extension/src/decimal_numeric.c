@@ -120,8 +120,9 @@ shown(Datum numeric)
 	return text;
 }
 
-static void
-raise(DecimalStatus status, bool special, Datum numeric, const char *what, const char *limit, int places)
+/* Say why a numeric cannot be taken. */
+pg_noreturn static void
+refuse(DecimalStatus status, bool special, Datum numeric, const char *what, const char *limit, int places)
 {
 	if (special)
 		ereport(ERROR,
@@ -155,7 +156,7 @@ convert(Datum numeric, const char *what, bool money, int64 *fen)
 	if (likely(status == DECIMAL_OK && !special) && money)
 		status = decimal_to_fen(result, fen);
 	if (unlikely(status != DECIMAL_OK || special))
-		raise(status, special, numeric, what,
+		refuse(status, special, numeric, what,
 			  money ? "92233720368547758.07" : "9223372036854775807", money ? 2 : DECIMAL_PLACES);
 	if (unlikely((Pointer) packed != DatumGetPointer(numeric)))
 		pfree(packed);

@@ -65,7 +65,7 @@ extern EnumType remediation_outcome_enum;
 extern EnumType penalty_kind_enum;
 
 extern void enum_learn_oids(EnumType *type);
-extern void enum_refuse_value(EnumType *type, Oid value) pg_attribute_noreturn();
+pg_noreturn extern void enum_refuse_value(EnumType *type, Oid value);
 
 /* Which value of the type an OID is; an error for one that it does not have. */
 static inline int

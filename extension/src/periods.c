@@ -255,6 +255,7 @@ month_of_date(PG_FUNCTION_ARGS)
 	if (unlikely(!IS_VALID_DATE(first)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-				 errmsg("date out of range: the month of %s has no first day", shown_date(day))));
+				 errmsg("date out of range: the month of %s has no first day", shown_date(day)),
+				 errdetail("The type date begins within that month.")));
 	PG_RETURN_DATEADT(first);
 }

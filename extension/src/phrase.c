@@ -86,7 +86,8 @@ check_finite(Numeric number, const char *what)
 	if (numeric_is_nan(number) || numeric_is_inf(number))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be a finite number, not %s", what, phrase_numeric_text(number))));
+				 errmsg("%s must be a finite number, not %s", what, phrase_numeric_text(number)),
+				 errhint("A figure that does not exist is NULL.")));
 }
 
 /* The grain as decimal text, NULL for NULL. */

@@ -140,6 +140,27 @@ phrase_comparison(PG_FUNCTION_ARGS)
 	return phrase_datum(&words);
 }
 
+/* The input of the type, see comparison.c. */
+extern Datum comparison_in(PG_FUNCTION_ARGS);
+
+/*
+ * phrase(text, unit, ...): the same of a comparison written as text.  It is there
+ * for bare literals, whose type would else be in question: phrase('59/65', '起').
+ */
+PG_FUNCTION_INFO_V1(phrase_comparison_text);
+Datum
+phrase_comparison_text(PG_FUNCTION_ARGS)
+{
+	LOCAL_FCINFO(call, FUNC_MAX_ARGS);
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	memcpy(call, fcinfo, SizeForFunctionCallInfo(fcinfo->nargs));
+	call->args[0].value = DirectFunctionCall1(comparison_in,
+											  CStringGetDatum(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+	return phrase_comparison(call);
+}
+
 /* ------------------------------------------------------------------ lists */
 
 /* The elements of a list without NULLs, an argument that is not NULL. */
@@ -155,7 +176,8 @@ elements_arg(FunctionCallInfo fcinfo, int argno, const char *what, int *count)
 	if (ARR_NDIM(array) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be a list, not an array of %d dimensions", what, ARR_NDIM(array))));
+				 errmsg("%s must be a list, not an array of %d dimensions", what, ARR_NDIM(array)),
+				 errhint("Phrase each of its rows by itself.")));
 	if (array_contains_nulls(array))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -230,7 +252,8 @@ phrase_comparisons(PG_FUNCTION_ARGS)
 	if (count < 2)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a list of changes needs at least two comparisons, not %d", count)));
+				 errmsg("a list of changes needs at least two comparisons, not %d", count),
+				 errhint("For one there is phrase(comparison, unit).")));
 	if (!PG_ARGISNULL(1))
 	{
 		units = elements_arg(fcinfo, 1, "the units", &unit_count);

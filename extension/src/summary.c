@@ -263,13 +263,14 @@ summary_subtract(FunctionCallInfo fcinfo, const Family *family)
 	PG_RETURN_POINTER(state);
 }
 
-/* - summary */
+/* - summary; never in place, for an aggregate may have this as its final function */
 Datum
 summary_negate(FunctionCallInfo fcinfo, const Family *family)
 {
-	Summary    *summary = summary_state(fcinfo, family);
+	Summary    *summary = (Summary *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
 	CountersError error;
 
+	check_format(summary, family);
 	if (!counters_negate(family, summary->word, &error))
 		report(family, &error);
 	PG_RETURN_POINTER(summary);

@@ -31,7 +31,7 @@ typedef struct Summary
 extern Summary *summary_new(const Family *family);
 extern Summary *summary_arg(FunctionCallInfo fcinfo, int argno, const Family *family);
 extern Summary *summary_new_state(FunctionCallInfo fcinfo, const Family *family);
-extern void summary_overflow(const Family *family, int field) pg_attribute_noreturn();
+pg_noreturn extern void summary_overflow(const Family *family, int field);
 
 /*
  * Is this a value of the family, uncompressed and in place?  Length, format

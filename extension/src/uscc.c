@@ -175,8 +175,8 @@ USCC_FUNCTION(uscc_category, part(fcinfo, USCC_CATEGORY_AT, 1));
 USCC_FUNCTION(uscc_division, part(fcinfo, USCC_DIVISION_AT, USCC_DIVISION_LENGTH));
 USCC_FUNCTION(uscc_organisation, part(fcinfo, USCC_ORGANISATION_AT, USCC_ORGANISATION_LENGTH));
 USCC_FUNCTION(uscc_check_digit, part(fcinfo, USCC_CHECK_AT, 1));
-USCC_FUNCTION(uscc_department_term, label(fcinfo, uscc_department_label(USCC_ARG(0), USCC_CHINESE)));
-USCC_FUNCTION(uscc_category_term, label(fcinfo, uscc_category_label(USCC_ARG(0), USCC_CHINESE)));
+USCC_FUNCTION(uscc_department_term, label(fcinfo, uscc_department_label(USCC_ARG(0))));
+USCC_FUNCTION(uscc_category_term, label(fcinfo, uscc_category_label(USCC_ARG(0))));
 
 /* uscc_problem(text): why the text is no code, in one line, or NULL if it is one.  Never an error. */
 PG_FUNCTION_INFO_V1(uscc_problem);

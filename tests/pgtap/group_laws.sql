@@ -6,7 +6,7 @@
 \pset pager off
 SET client_min_messages = warning;
 SET search_path = public, emgov;
-SELECT plan(91);
+SELECT plan(102);
 
 SELECT setseed(0.42);
 CREATE TABLE record (
@@ -35,6 +35,7 @@ INSERT INTO family VALUES
     ('accident_comparison', 'accident_yoy_agg(deaths, injuries, loss, at, year(2024))', '0'),
     ('inspection_summary', 'inspection_agg(documents, hazards, major_hazards, rectified)', '0'),
     ('case_summary', 'case_agg(filed, decided, closed, penalty, fine, quarter(2024, 1))', '0'),
+    ('comparison', 'yoy_agg(deaths::smallint, at, year(2024))', '0/0'),
     ('comparison', 'yoy_agg(deaths, at, year(2024))', '0/0'),
     ('comparison', 'yoy_agg(deaths::bigint, at, year(2024))', '0/0'),
     ('comparison', 'yoy_agg(measure, at, year(2024))', '0/0');

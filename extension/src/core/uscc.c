@@ -506,26 +506,6 @@ uscc_hint(const UsccVerdict *verdict, char *buffer)
 	return false;
 }
 
-/* ------------------------------------------------------------------ sorting */
-
-/*
- * A number that orders codes as their first positions do.  Each position counts by
- * the values it can have, so 14 positions take less than 60 bits, 8 less than 30.
- */
-uint64_t
-uscc_sort_key(const char *code, int positions)
-{
-	uint64_t	key = 0;
-
-	for (int i = 0; i < positions; i++)
-	{
-		bool		digit = i >= USCC_CATEGORY_AT && i < USCC_ORGANISATION_AT;
-
-		key = key * (digit ? 10 : 31) + (uint64_t) uscc_value(code[i]);
-	}
-	return key;
-}
-
 /* ------------------------------------------------------------------ labels */
 
 typedef struct Label
@@ -533,83 +513,81 @@ typedef struct Label
 	char		department;
 	char		category;		/* 0 names the department itself */
 	const char *chinese;
-	const char *english;
 } Label;
 
 /* GB 32100-2015 with amendment 1 of 2016, table of departments and categories. */
 static const Label labels[] = {
-	{'1', 0, "机构编制", "establishment of public bodies"},
-	{'1', '1', "机关", "government organ"},
-	{'1', '2', "事业单位", "public institution"},
-	{'1', '3', "群众团体", "mass organisation"},
-	{'1', '9', "其他", "other"},
-	{'2', 0, "外交", "foreign affairs"},
-	{'2', '1', "外国常驻新闻机构", "resident foreign news organisation"},
-	{'2', '9', "其他", "other"},
-	{'3', 0, "司法行政", "administration of justice"},
-	{'3', '1', "律师执业机构", "law firm"},
-	{'3', '2', "公证处", "notary office"},
-	{'3', '3', "基层法律服务所", "community legal service"},
-	{'3', '4', "司法鉴定机构", "forensic institution"},
-	{'3', '5', "仲裁委员会", "arbitration commission"},
-	{'3', '9', "其他", "other"},
-	{'4', 0, "文化", "culture"},
-	{'4', '1', "外国在华文化中心", "foreign cultural centre"},
-	{'4', '9', "其他", "other"},
-	{'5', 0, "民政", "civil affairs"},
-	{'5', '1', "社会团体", "social association"},
-	{'5', '2', "民办非企业单位", "private non-enterprise unit"},
-	{'5', '3', "基金会", "foundation"},
-	{'5', '9', "其他", "other"},
-	{'6', 0, "旅游", "tourism"},
-	{'6', '1', "外国旅游部门常驻代表机构", "resident office of a foreign tourism department"},
-	{'6', '2', "港澳台地区旅游部门常驻内地（大陆）代表机构",
-	"resident office of a tourism department of Hong Kong, Macao or Taiwan"},
-	{'6', '9', "其他", "other"},
-	{'7', 0, "宗教", "religious affairs"},
-	{'7', '1', "宗教活动场所", "place of worship"},
-	{'7', '2', "宗教院校", "religious school"},
-	{'7', '9', "其他", "other"},
-	{'8', 0, "工会", "trade unions"},
-	{'8', '1', "基层工会", "primary trade union"},
-	{'8', '9', "其他", "other"},
-	{'9', 0, "市场监管", "market regulation"},
-	{'9', '1', "企业", "enterprise"},
-	{'9', '2', "个体工商户", "individual business"},
-	{'9', '3', "农民专业合作社", "farmers' cooperative"},
-	{'A', 0, "中央军委改革和编制办公室", "reform and establishment of the armed forces"},
-	{'A', '1', "军队事业单位", "military institution"},
-	{'A', '9', "其他", "other"},
-	{'N', 0, "农业", "agriculture"},
-	{'N', '1', "组级集体经济组织", "collective economic organisation of a village group"},
-	{'N', '2', "村级集体经济组织", "collective economic organisation of a village"},
-	{'N', '3', "乡镇级集体经济组织", "collective economic organisation of a township"},
-	{'N', '9', "其他", "other"},
-	{'Y', 0, "其他", "other"},
-	{'Y', '1', "其他", "other"},
+	{'1', 0, "机构编制"},
+	{'1', '1', "机关"},
+	{'1', '2', "事业单位"},
+	{'1', '3', "群众团体"},
+	{'1', '9', "其他"},
+	{'2', 0, "外交"},
+	{'2', '1', "外国常驻新闻机构"},
+	{'2', '9', "其他"},
+	{'3', 0, "司法行政"},
+	{'3', '1', "律师执业机构"},
+	{'3', '2', "公证处"},
+	{'3', '3', "基层法律服务所"},
+	{'3', '4', "司法鉴定机构"},
+	{'3', '5', "仲裁委员会"},
+	{'3', '9', "其他"},
+	{'4', 0, "文化"},
+	{'4', '1', "外国在华文化中心"},
+	{'4', '9', "其他"},
+	{'5', 0, "民政"},
+	{'5', '1', "社会团体"},
+	{'5', '2', "民办非企业单位"},
+	{'5', '3', "基金会"},
+	{'5', '9', "其他"},
+	{'6', 0, "旅游"},
+	{'6', '1', "外国旅游部门常驻代表机构"},
+	{'6', '2', "港澳台地区旅游部门常驻内地（大陆）代表机构"},
+	{'6', '9', "其他"},
+	{'7', 0, "宗教"},
+	{'7', '1', "宗教活动场所"},
+	{'7', '2', "宗教院校"},
+	{'7', '9', "其他"},
+	{'8', 0, "工会"},
+	{'8', '1', "基层工会"},
+	{'8', '9', "其他"},
+	{'9', 0, "市场监管"},
+	{'9', '1', "企业"},
+	{'9', '2', "个体工商户"},
+	{'9', '3', "农民专业合作社"},
+	{'A', 0, "中央军委改革和编制办公室"},
+	{'A', '1', "军队事业单位"},
+	{'A', '9', "其他"},
+	{'N', 0, "农业"},
+	{'N', '1', "组级集体经济组织"},
+	{'N', '2', "村级集体经济组织"},
+	{'N', '3', "乡镇级集体经济组织"},
+	{'N', '9', "其他"},
+	{'Y', 0, "其他"},
+	{'Y', '1', "其他"},
 };
 
 static const char *
-find_label(char department, char category, UsccLanguage language)
+find_label(char department, char category)
 {
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 	{
 		if (labels[i].department == department && labels[i].category == category)
-			return language == USCC_ENGLISH ? labels[i].english : labels[i].chinese;
+			return labels[i].chinese;
 	}
 	return NULL;
 }
 
 /* The field of work of the registering department of a valid code. */
 const char *
-uscc_department_label(const char *code, UsccLanguage language)
+uscc_department_label(const char *code)
 {
-	return find_label(code[USCC_DEPARTMENT_AT], 0, language);
+	return find_label(code[USCC_DEPARTMENT_AT], 0);
 }
 
 /* The kind of organisation of a valid code; NULL if the standard names none. */
 const char *
-uscc_category_label(const char *code, UsccLanguage language)
+uscc_category_label(const char *code)
 {
-	return find_label(code[USCC_DEPARTMENT_AT], code[USCC_CATEGORY_AT], language);
+	return find_label(code[USCC_DEPARTMENT_AT], code[USCC_CATEGORY_AT]);
 }

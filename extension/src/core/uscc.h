@@ -66,15 +66,7 @@ extern int	uscc_value(char c);
 extern char uscc_check_character(const char *code);
 extern char uscc_organisation_check_character(const char *organisation);
 
-extern uint64_t uscc_sort_key(const char *code, int positions);
-
-typedef enum UsccLanguage
-{
-	USCC_CHINESE,
-	USCC_ENGLISH
-} UsccLanguage;
-
-extern const char *uscc_department_label(const char *code, UsccLanguage language);
-extern const char *uscc_category_label(const char *code, UsccLanguage language);
+extern const char *uscc_department_label(const char *code);
+extern const char *uscc_category_label(const char *code);
 
 #endif							/* EMGOV_CORE_USCC_H */

@@ -367,6 +367,12 @@ add_exact(Words *words, const Number *value, const char *unit, const NumberWordi
 	if (how->decimals >= 0)
 	{
 		n = round_number(value, scale - how->decimals, directions[how->rounding]);
+		if (exact_scale(&n, how) > scale)
+		{
+			/* 9999.9999万 is 1亿 when rounded, not 10000万 */
+			scale = exact_scale(&n, how);
+			n = round_number(value, scale - how->decimals, directions[how->rounding]);
+		}
 		if (how->keep_zero)
 			least_decimals = how->decimals;
 	}
@@ -454,13 +460,13 @@ approximate(const Number *value, WordingStyle style, int place, Number *rounded,
 	return !is_zero(rounded) && (style == WORDING_ABOUT || value->bottom < place);
 }
 
-/* 近百, 近千, 近万: a rounded number of one 1 and so many zeros */
+/* 近百, 近千, 近万: a rounded number of one 1 and so many zeros; but 近100% */
 static const char *
-near_idiom(const Number *n, const NumberWording *how)
+near_idiom(const Number *n, const char *unit, const NumberWording *how)
 {
 	static const char *const names[] = {"百", "千", "万"};
 
-	if (how->scale != WORDING_UNSCALED && how->scale != WORDING_AUTO)
+	if (wording_is_percent(unit) || (how->scale != WORDING_UNSCALED && how->scale != WORDING_AUTO))
 		return NULL;
 	if (n->top != n->bottom || digit_at(n, n->top) != 1 || n->top < 2 || n->top > 4)
 		return NULL;
@@ -510,7 +516,7 @@ add_approximate(Words *words, const Number *value, int place, const char *unit,
 	}
 	else if (approximated && how->style == WORDING_OVER)
 		add_over(words, &n, grain, how);
-	else if (approximated && how->style == WORDING_NEAR && (idiom = near_idiom(&n, how)) != NULL)
+	else if (approximated && how->style == WORDING_NEAR && (idiom = near_idiom(&n, unit, how)) != NULL)
 	{
 		words_add(words, chinese[WORDING_NEAR]);
 		words_add(words, idiom);
