@@ -21,7 +21,6 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/rls.h"
 #include "utils/varlena.h"
 
 #include "rollup.h"
@@ -95,12 +94,7 @@ check_table(Oid source)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied to make a rollup over table \"%s\"", get_rel_name(source)),
 				 errhint("It takes the privileges TRIGGER and SELECT on the table.")));
-	if (check_enable_rls(source, InvalidOid, true) == RLS_ENABLED)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("row-level security hides rows of table \"%s\" from you", get_rel_name(source)),
-				 errdetail("A rollup counts every row that is written; you would start it from the rows you see."),
-				 errhint("Let the table's owner, or a role with BYPASSRLS, make the rollup.")));
+	rollup_check_rows(source);
 }
 
 /* An ERROR at REPEATABLE READ and above: the snapshot would be older than the lock. */
@@ -196,11 +190,10 @@ make_table(const RollupDefinition *def, const char *qualified, bool delta, bool 
 	rollup_run(psprintf("COMMENT ON TABLE %s IS %s", qualified,
 						quote_literal_cstr(psprintf(delta ? "Changes of rollup %s that wait to be folded; written by triggers only"
 													: "Sums of rollup %s up to the last fold; written by folding only", of))));
-	if (!delta && def->nkeys > 0)
-	{
+	if (!delta && rollup_sql_index_keys(def, qualified) != NULL)
 		rollup_run(rollup_sql_index_keys(def, qualified));
+	if (!delta && rollup_sql_index_hash(def, qualified) != NULL)
 		rollup_run(rollup_sql_index_hash(def, qualified));
-	}
 	return made(qualified);
 }
 
@@ -260,6 +253,11 @@ create_rollup(PG_FUNCTION_ARGS)
 	rollup_run(psprintf("COMMENT ON VIEW %s IS %s", query,
 						quote_literal_cstr(psprintf("The query of rollup %s, computed anew from its table", qualified))));
 	def = rollup_definition(&rollup);
+	if (def->source != linitial_oid(nodes))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("table \"%s\" was renamed while the rollup was made", get_rel_name(linitial_oid(nodes))),
+				 errhint("Try again.")));
 	total = part_name(range->relname, "total", schema);
 	rollup.total = make_table(def, total, false, unlogged, qualified);
 	delta = part_name(range->relname, "delta", schema);
@@ -276,19 +274,15 @@ create_rollup(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* The rollup of a procedure's first argument, which the current user must own. */
+/* The rollup of a procedure's first argument. */
 static Rollup *
-own_rollup(FunctionCallInfo fcinfo)
+named_rollup(FunctionCallInfo fcinfo)
 {
-	Rollup	   *rollup;
-
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("the name of the rollup must not be null")));
-	rollup = rollup_by_name(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	rollup_check_owner(rollup);
-	return rollup;
+	return rollup_by_name(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 }
 
 /*
@@ -298,19 +292,20 @@ own_rollup(FunctionCallInfo fcinfo)
 Datum
 rebuild_rollup(PG_FUNCTION_ARGS)
 {
-	Rollup	   *rollup = own_rollup(fcinfo);
+	Rollup	   *rollup = named_rollup(fcinfo);
 	RollupDefinition *def;
 	RollupContext rights;
 	List	   *nodes;
 
+	rollup_check_owner(rollup);
 	check_isolation("rebuilt");
 	def = rollup_definition(rollup);
 	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
+	rollup_by_id(rollup->id, rollup, false);
 	rollup_lock_fold(rollup->delta, true);
 	SPI_connect();
 	rollup_enter(&rights, rollup_owner(rollup));
-	if (check_enable_rls(def->source, InvalidOid, true) == RLS_ENABLED)
-		check_table(def->source);
+	rollup_check_rows(def->source);
 	add_nodes(rollup, nodes, def->source);
 	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->delta)));
 	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->total)));
@@ -349,14 +344,21 @@ rollup_drop(const Rollup *rollup, DropBehavior behavior)
 	free_object_addresses(objects);
 }
 
-/* CALL emgov.drop_rollup(name text): drop a rollup with all its parts. */
+/*
+ * CALL emgov.drop_rollup(name text): drop a rollup with all its parts.  The owner of
+ * the table may do so as well: it is his table that the triggers sit on.
+ */
 Datum
 drop_rollup(PG_FUNCTION_ARGS)
 {
-	Rollup	   *rollup = own_rollup(fcinfo);
+	Rollup	   *rollup = named_rollup(fcinfo);
+	Oid			source = rollup_definition(rollup)->source;
 
+	if (!relation_ownercheck(source, GetUserId()))
+		rollup_check_owner(rollup);
 	/* first the table: whoever writes holds it before the rollup's parts */
-	rollup_nodes(rollup_definition(rollup)->source, AccessExclusiveLock);
+	rollup_nodes(source, AccessExclusiveLock);
+	rollup_by_id(rollup->id, rollup, false);
 	SPI_connect();
 	rollup_drop(rollup, DROP_RESTRICT);
 	SPI_finish();

@@ -21,6 +21,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_language.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
@@ -224,6 +225,7 @@ is_mutable(Oid function, void *context)
 typedef struct ExpressionCheck
 {
 	const char *text;
+	Oid			source;			/* the table of its columns */
 	int			location;		/* of the nearest enclosing node that has one */
 } ExpressionCheck;
 
@@ -260,7 +262,21 @@ check_expression_walker(Node *node, ExpressionCheck *check)
 		if (var->varattno < 0)
 			refuse("a system column is used", place(check->text, location),
 				   "Use the table's own columns.");
+		if (is_virtual_column(check->source, var->varattno))
+			refuse("a virtual generated column is used", place(check->text, location),
+				   "Triggers do not see its value. Write its expression, or store the column.");
 	}
+	/* these output functions pass for immutable, and are not */
+	if (IsA(node, CoerceViaIO))
+		switch (getBaseType(exprType((Node *) ((CoerceViaIO *) node)->arg)))
+		{
+			case FLOAT4OID:
+			case FLOAT8OID:
+			case BYTEAOID:
+			case XMLOID:
+				refuse("the text of a float, bytea or xml depends on settings of the session", place(check->text, location),
+					   "Round a float to numeric; use encode(x, 'hex') for bytea.");
+		}
 	if (IsA(node, SQLValueFunction) || IsA(node, NextValueExpr) || IsA(node, CurrentOfExpr) ||
 		check_functions_in_node(node, is_mutable, NULL))
 		ereport(ERROR,
@@ -270,7 +286,7 @@ check_expression_walker(Node *node, ExpressionCheck *check)
 				 errhint("Fix what it depends on: for a time zone write (x AT TIME ZONE 'Asia/Shanghai')::date."),
 				 at(place(check->text, location))));
 	{
-		ExpressionCheck inner = {check->text, location};
+		ExpressionCheck inner = {check->text, check->source, location};
 
 		return expression_tree_walker(node, check_expression_walker, &inner);
 	}
@@ -278,9 +294,9 @@ check_expression_walker(Node *node, ExpressionCheck *check)
 
 /* Refuse an expression that is not a function of the row's columns alone. */
 static void
-check_expression(Node *node, const char *text)
+check_expression(Node *node, Oid source, const char *text)
 {
-	ExpressionCheck check = {text, -1};
+	ExpressionCheck check = {text, source, -1};
 
 	check_expression_walker(node, &check);
 	if (contain_mutable_functions(node) || expression_returns_set(node))
@@ -428,7 +444,7 @@ define_key(RollupDefinition *def, TargetEntry *tle, const char *text)
 	if (tle->resjunk)
 		refuse("a GROUP BY key is not among the output columns", place(text, exprLocation(expr)),
 			   "Add it to the SELECT list, so that every row of the rollup tells its group.");
-	check_expression(expr, text);
+	check_expression(expr, def->source, text);
 	key->expr = expr;
 	key->type = exprType(expr);
 	key->typmod = exprTypmod(expr);
@@ -454,6 +470,7 @@ define_value(RollupDefinition *def, TargetEntry *tle, const char *text)
 	Node	   *expr = (Node *) tle->expr;
 	Aggref	   *agg;
 	ListCell   *cell;
+	int			i;
 
 	if (!IsA(expr, Aggref))
 	{
@@ -461,6 +478,10 @@ define_value(RollupDefinition *def, TargetEntry *tle, const char *text)
 			refuse(psprintf("output column \"%s\" computes with an aggregate", tle->resname),
 				   place(text, exprLocation(expr)),
 				   "Keep plain aggregates and compute with them when reading the rollup.");
+		for (i = 0; i < def->nkeys; i++)
+			if (equal(def->keys[i].expr, expr))
+				refuse(psprintf("output column \"%s\" is a GROUP BY key once more", tle->resname),
+					   place(text, exprLocation(expr)), "Leave it out.");
 		refuse(psprintf("output column \"%s\" is neither a GROUP BY key nor an aggregate", tle->resname),
 			   place(text, exprLocation(expr)),
 			   "Add it to GROUP BY, or compute it when reading the rollup.");
@@ -468,9 +489,9 @@ define_value(RollupDefinition *def, TargetEntry *tle, const char *text)
 	agg = (Aggref *) expr;
 	define_aggregate(agg, value, text);
 	foreach(cell, agg->args)
-		check_expression((Node *) ((TargetEntry *) lfirst(cell))->expr, text);
+		check_expression((Node *) ((TargetEntry *) lfirst(cell))->expr, def->source, text);
 	if (agg->aggfilter != NULL)
-		check_expression((Node *) agg->aggfilter, text);
+		check_expression((Node *) agg->aggfilter, def->source, text);
 	add_value_columns(def, value);
 	def->nvalues++;
 }
@@ -492,7 +513,7 @@ rollup_define(Query *query, const char *text)
 	def->grouped = query->groupClause != NIL;
 	def->where = query->jointree->quals;
 	if (def->where)
-		check_expression(def->where, text);
+		check_expression(def->where, def->source, text);
 
 	def->keys = palloc0(sizeof(RollupKey) * width);
 	def->values = palloc0(sizeof(RollupValue) * width);
@@ -517,9 +538,6 @@ rollup_define(Query *query, const char *text)
 		else
 			define_value(def, tle, text);
 	}
-	/* Two keys may be one expression under two names: the server keeps one clause. */
-	if (def->nkeys != list_length(query->groupClause))
-		refuse("a GROUP BY key stands twice among the output columns", place(text, -1), NULL);
 	return def;
 }
 
@@ -532,4 +550,54 @@ rollup_definition(const Rollup *rollup)
 
 	table_close(view, AccessShareLock);
 	return def;
+}
+
+/* Does a rollup read a column of its table? */
+bool
+rollup_uses_column(const RollupDefinition *def, AttrNumber column)
+{
+	Bitmapset  *columns = NULL;
+	int			i;
+
+	pull_varattnos(def->where, 1, &columns);
+	for (i = 0; i < def->nkeys; i++)
+		pull_varattnos(def->keys[i].expr, 1, &columns);
+	for (i = 0; i < def->nvalues; i++)
+		pull_varattnos((Node *) def->values[i].agg, 1, &columns);
+	return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, columns);
+}
+
+/* Is this function not written in C?  For check_functions_in_node. */
+static bool
+is_foreign_language(Oid function, void *context)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Oid			language;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	language = ((Form_pg_proc) GETSTRUCT(tuple))->prolang;
+	ReleaseSysCache(tuple);
+	return language != INTERNALlanguageId && language != ClanguageId;
+}
+
+static bool
+is_untrusted_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, CoerceToDomain) || check_functions_in_node(node, is_foreign_language, NULL))
+		return true;
+	return expression_tree_walker(node, is_untrusted_walker, context);
+}
+
+/*
+ * Does an expression call code that an ordinary user may have written?  Functions in C
+ * are a superuser's; those that run other functions in turn (the input of arrays of
+ * domains, say) are not immutable, and refused before.
+ */
+bool
+rollup_is_untrusted(Node *node)
+{
+	return is_untrusted_walker(node, NULL);
 }
