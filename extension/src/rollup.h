@@ -131,7 +131,7 @@ typedef struct RollupDefinition
 } RollupDefinition;
 
 /* rollup_define.c */
-extern RollupDefinition *rollup_define(Query *query, const char *text);
+extern RollupDefinition *rollup_define(Query *query, const SelectStmt *raw, const char *text);
 extern RollupDefinition *rollup_definition(const Rollup *rollup);
 extern bool rollup_uses_column(const RollupDefinition *def, AttrNumber column);
 extern bool rollup_is_untrusted(Node *node);

@@ -73,7 +73,8 @@ parse_query(const char *text, RawStmt **raw)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("a rollup cannot be kept over this query: it is not a plain SELECT")));
-	def = rollup_define(parse_analyze_fixedparams(copyObject(*raw), text, NULL, 0, NULL), text);
+	def = rollup_define(parse_analyze_fixedparams(copyObject(*raw), text, NULL, 0, NULL),
+						(SelectStmt *) (*raw)->stmt, text);
 
 	error_context_stack = callback.previous;
 	return def;
@@ -109,17 +110,14 @@ check_isolation(const char *what)
 				 errhint("Do it at READ COMMITTED.")));
 }
 
-/* Check all nodes of a rollup's table and put its triggers on them; SPI is connected. */
+/* Put a rollup's triggers on all nodes of its table; SPI is connected. */
 static void
-add_nodes(const Rollup *rollup, List *nodes, Oid source)
+add_nodes(const Rollup *rollup, List *nodes)
 {
 	ListCell   *cell;
 
 	foreach(cell, nodes)
-	{
-		rollup_check_node(lfirst_oid(cell), source);
 		rollup_add_node(rollup, lfirst_oid(cell));
-	}
 }
 
 /* A qualified name for a part of a rollup that no relation has yet. */
@@ -218,6 +216,7 @@ create_rollup(PG_FUNCTION_ARGS)
 	char	   *total;
 	char	   *delta;
 	bool		unlogged;
+	ListCell   *cell;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		ereport(ERROR,
@@ -242,6 +241,8 @@ create_rollup(PG_FUNCTION_ARGS)
 	def = parse_query(sql, &raw);
 	check_table(def->source);
 	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
+	foreach(cell, nodes)
+		rollup_check_node(lfirst_oid(cell), def->source);
 	unlogged = get_rel_persistence(def->source) == RELPERSISTENCE_UNLOGGED;
 
 	SPI_connect();
@@ -266,7 +267,7 @@ create_rollup(PG_FUNCTION_ARGS)
 	rollup.view = made(qualified);
 	rollup_run(psprintf("COMMENT ON VIEW %s IS %s", qualified,
 						quote_literal_cstr(psprintf("Live rollup over %s, exact in every transaction; made by emgov.create_rollup", rollup_name(def->source)))));
-	add_nodes(&rollup, nodes, def->source);
+	add_nodes(&rollup, nodes);
 	rollup_register(&rollup);
 	fill(&rollup, def);
 	rollup_leave(&rights);
@@ -306,7 +307,7 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 	SPI_connect();
 	rollup_enter(&rights, rollup_owner(rollup));
 	rollup_check_rows(def->source);
-	add_nodes(rollup, nodes, def->source);
+	add_nodes(rollup, nodes);
 	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->delta)));
 	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->total)));
 	fill(rollup, def);
