@@ -61,13 +61,18 @@ CREATE EVENT TRIGGER emgov_rollup_ddl_start ON ddl_command_start
 COMMENT ON EVENT TRIGGER emgov_rollup_ddl_start IS 'Keeps live rollups exact when a partition is dropped';
 
 CREATE EVENT TRIGGER emgov_rollup_ddl_end ON ddl_command_end
-    WHEN TAG IN ('CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER TABLE')
+    WHEN TAG IN ('CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER TABLE', 'ALTER FOREIGN TABLE', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE VIEW')
     EXECUTE FUNCTION emgov.rollup_ddl_end();
 COMMENT ON EVENT TRIGGER emgov_rollup_ddl_end IS 'Keeps live rollups exact when partitions come and go';
 
 CREATE EVENT TRIGGER emgov_rollup_ddl_drop ON sql_drop
     EXECUTE FUNCTION emgov.rollup_ddl_drop();
 COMMENT ON EVENT TRIGGER emgov_rollup_ddl_drop IS 'Drops a live rollup with its table, and nothing less than all of it';
+
+-- In session_replication_role = replica tables change as well.
+ALTER EVENT TRIGGER emgov_rollup_ddl_start ENABLE ALWAYS;
+ALTER EVENT TRIGGER emgov_rollup_ddl_end ENABLE ALWAYS;
+ALTER EVENT TRIGGER emgov_rollup_ddl_drop ENABLE ALWAYS;
 
 CREATE PROCEDURE emgov.create_rollup(name text, query text)
 LANGUAGE c AS 'MODULE_PATHNAME', 'create_rollup';

@@ -64,6 +64,13 @@
 #define relation_ownercheck(relid, user) pg_class_ownercheck(relid, user)
 #endif
 
+/* Ownership of a schema: likewise. */
+#if PG_VERSION_NUM >= 160000
+#define schema_ownercheck(schema, user) object_ownercheck(NamespaceRelationId, schema, user)
+#else
+#define schema_ownercheck(schema, user) pg_namespace_ownercheck(schema, user)
+#endif
+
 /* Set when a trigger fires, on this table only. */
 #if PG_VERSION_NUM >= 160000
 #define enable_trigger(rel, name, fires) \
@@ -94,6 +101,20 @@
 	 ((query)->targetList = (List *) flatten_group_exprs(NULL, query, (Node *) (query)->targetList), query) : query)
 #else
 #define query_without_group_rte(query) (query)
+#endif
+
+/* A generated column whose value is not stored: since 18. */
+#if PG_VERSION_NUM >= 180000
+#define is_virtual_column(relid, attno) (get_attgenerated(relid, attno) == ATTRIBUTE_GENERATED_VIRTUAL)
+#else
+#define is_virtual_column(relid, attno) ((void) (relid), (void) (attno), false)
+#endif
+
+/* ALTER COLUMN ... SET EXPRESSION: since 17. */
+#if PG_VERSION_NUM >= 170000
+#define is_set_expression(subtype) ((subtype) == AT_SetExpression)
+#else
+#define is_set_expression(subtype) ((void) (subtype), false)
 #endif
 
 /* make_range() takes a context for soft errors since 16; this one raises them. */

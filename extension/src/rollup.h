@@ -19,7 +19,8 @@
  *		rollup_catalog.c	emgov.rollup, and running SQL as the rollup's owner
  *		rollup_trigger.c	statement triggers: the path of every write
  *		rollup_row.c		the same for single rows, without the executor
- *		rollup_fold.c		folding, verifying
+ *		rollup_fold.c		folding
+ *		rollup_verify.c		comparing with the query
  *		rollup_create.c		create, rebuild, drop
  *		rollup_node.c		partitions that come and go
  *		rollup_ddl.c		event triggers
@@ -29,6 +30,8 @@
 
 #include "nodes/parsenodes.h"
 #include "storage/lockdefs.h"
+#include "utils/relcache.h"
+#include "utils/reltrigger.h"
 #include "utils/snapshot.h"
 
 #define ROLLUP_ID_LENGTH	12
@@ -128,8 +131,10 @@ typedef struct RollupDefinition
 } RollupDefinition;
 
 /* rollup_define.c */
-extern RollupDefinition *rollup_define(Query *query, const char *text);
+extern RollupDefinition *rollup_define(Query *query, const SelectStmt *raw, const char *text);
 extern RollupDefinition *rollup_definition(const Rollup *rollup);
+extern bool rollup_uses_column(const RollupDefinition *def, AttrNumber column);
+extern bool rollup_is_untrusted(Node *node);
 extern Oid	rollup_extension_schema(void);
 
 /* rollup_sql.c: the caller has pinned search_path */
@@ -143,8 +148,8 @@ extern char *rollup_sql_change(const RollupDefinition *def, const char *new_rows
 extern char *rollup_sql_clear(const RollupDefinition *def, const Rollup *rollup);
 extern char *rollup_sql_fold(const RollupDefinition *def, const Rollup *rollup);
 extern char *rollup_sql_insert(const RollupDefinition *def, Oid table, const char *rows);
-extern char *rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, const char *condition);
-extern char *rollup_sql_digest(const RollupDefinition *def, const char *rows);
+extern char *rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, Node *condition);
+extern char *rollup_sql_digest(const char *rows);
 
 /* rollup_catalog.c */
 typedef struct RollupContext
@@ -154,7 +159,6 @@ typedef struct RollupContext
 	int			guc_level;
 } RollupContext;
 
-extern bool rollup_exist(void);
 extern bool rollup_by_id(const char *id, Rollup *rollup, bool missing_ok);
 extern List *rollup_list(void);
 extern Rollup *rollup_by_name(const char *name);
@@ -178,10 +182,14 @@ extern void rollup_fold_init(void);
 extern List *rollup_nodes(Oid source, LOCKMODE lockmode);
 extern bool rollup_has_storage(Oid relid);
 extern void rollup_check_node(Oid relid, Oid source);
+extern char *rollup_id_of_trigger(const char *name);
+extern bool rollup_is_trigger(const Trigger *trigger, Relation node, const char *id);
 extern bool rollup_node_follows(const char *id, Oid relid);
+extern void rollup_enable_node(const char *id, Oid relid);
 extern void rollup_add_node(const Rollup *rollup, Oid relid);
 extern void rollup_remove_node(const char *id, Oid relid);
 extern List *rollup_trigger_nodes(const char *id);
+extern void rollup_check_rows(Oid relid);
 extern void rollup_add_rows(const Rollup *rollup, const RollupDefinition *def, Oid relid, int sign);
 
 /* rollup_create.c */

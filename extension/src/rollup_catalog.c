@@ -85,13 +85,6 @@ rollup_list(void)
 	return result;
 }
 
-/* Is there any rollup at all?  Cheap, for the event triggers. */
-bool
-rollup_exist(void)
-{
-	return rollup_list() != NIL;
-}
-
 /* Find a rollup by its id; false, or an ERROR, if there is none. */
 bool
 rollup_by_id(const char *id, Rollup *rollup, bool missing_ok)
@@ -139,19 +132,39 @@ rollup_by_name(const char *name)
 	return NULL;
 }
 
-/* Who owns a rollup: the owner of its view. */
-Oid
-rollup_owner(const Rollup *rollup)
+/* The owner of a relation; InvalidOid if there is no such relation. */
+static Oid
+relation_owner(Oid relid)
 {
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(rollup->query));
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
 	Oid			owner;
 
 	if (!HeapTupleIsValid(tuple))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("the query of the rollup with id \"%s\" does not exist", rollup->id)));
+		return InvalidOid;
 	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/*
+ * Who owns a rollup.  An ERROR if its parts have several owners: whoever owned one of
+ * the tables could give it a trigger that runs with the rights of the query's owner.
+ */
+Oid
+rollup_owner(const Rollup *rollup)
+{
+	Oid			parts[] = {rollup->view, rollup->query, rollup->total, rollup->delta};
+	Oid			owner = relation_owner(rollup->query);
+	int			i;
+
+	for (i = 0; i < (int) lengthof(parts); i++)
+		if (relation_owner(parts[i]) != owner || !OidIsValid(owner))
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("the parts of rollup \"%s\" do not have one owner", get_rel_name(rollup->view)),
+					 errdetail("They are %s, %s, %s and %s.", rollup_name(rollup->view), rollup_name(rollup->query),
+							   rollup_name(rollup->total), rollup_name(rollup->delta)),
+					 errhint("Give all of them to the same owner with ALTER TABLE ... OWNER TO.")));
 	return owner;
 }
 
@@ -230,7 +243,7 @@ rollup_run_latest(const RollupDefinition *def, const char *insert, const char *r
 	CommandCounterIncrement();
 	if (IsolationUsesXactSnapshot())
 	{
-		const char *digest = rollup_sql_digest(def, rows);
+		const char *digest = rollup_sql_digest(rows);
 		char	   *mine;
 
 		run_at(digest, GetTransactionSnapshot(), true);
@@ -255,15 +268,9 @@ static void
 run_as_extension(const char *sql, int nargs, Oid *types, Datum *values)
 {
 	RollupContext context;
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(rollup_table()));
-	Oid			owner;
 	int			result;
 
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for emgov.rollup");
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	rollup_enter(&context, owner);
+	rollup_enter(&context, relation_owner(rollup_table()));
 	result = SPI_execute_with_args(sql, nargs, types, values, NULL, false, 0);
 	if (result < 0)
 		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(result));
@@ -293,8 +300,9 @@ rollup_forget(const char *id)
 }
 
 /*
- * Note in emgov.rollup_log that a rollup was folded or verified.  Rows are only added,
- * so that nobody waits; the folder, who is alone, removes those outdated.
+ * Note in emgov.rollup_log that a rollup was folded or verified, and remove what that
+ * outdates.  Nobody waits: rows that somebody else is removing are left to him.  At
+ * REPEATABLE READ and above, where such a row would be an error, all are left.
  */
 void
 rollup_log(const char *id, const char *event, int64 number)
@@ -302,8 +310,8 @@ rollup_log(const char *id, const char *event, int64 number)
 	Oid			types[] = {TEXTOID, TEXTOID, INT8OID};
 	Datum		values[] = {CStringGetTextDatum(id), CStringGetTextDatum(event), Int64GetDatum(number)};
 
-	if (strcmp(event, "fold") == 0)
-		run_as_extension("DELETE FROM emgov.rollup_log l WHERE rollup = $1 AND EXISTS (SELECT FROM emgov.rollup_log n "
-						 "WHERE n.rollup = l.rollup AND n.event = l.event AND n.at > l.at)", 1, types, values);
+	if (!IsolationUsesXactSnapshot())
+		run_as_extension("DELETE FROM emgov.rollup_log WHERE ctid = ANY (ARRAY(SELECT ctid FROM emgov.rollup_log "
+						 "WHERE rollup = $1 AND event = $2 FOR UPDATE SKIP LOCKED))", 2, types, values);
 	run_as_extension("INSERT INTO emgov.rollup_log VALUES ($1, $2, pg_catalog.clock_timestamp(), $3)", 3, types, values);
 }

@@ -21,7 +21,6 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/rls.h"
 #include "utils/varlena.h"
 
 #include "rollup.h"
@@ -74,7 +73,8 @@ parse_query(const char *text, RawStmt **raw)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("a rollup cannot be kept over this query: it is not a plain SELECT")));
-	def = rollup_define(parse_analyze_fixedparams(copyObject(*raw), text, NULL, 0, NULL), text);
+	def = rollup_define(parse_analyze_fixedparams(copyObject(*raw), text, NULL, 0, NULL),
+						(SelectStmt *) (*raw)->stmt, text);
 
 	error_context_stack = callback.previous;
 	return def;
@@ -95,12 +95,7 @@ check_table(Oid source)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied to make a rollup over table \"%s\"", get_rel_name(source)),
 				 errhint("It takes the privileges TRIGGER and SELECT on the table.")));
-	if (check_enable_rls(source, InvalidOid, true) == RLS_ENABLED)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("row-level security hides rows of table \"%s\" from you", get_rel_name(source)),
-				 errdetail("A rollup counts every row that is written; you would start it from the rows you see."),
-				 errhint("Let the table's owner, or a role with BYPASSRLS, make the rollup.")));
+	rollup_check_rows(source);
 }
 
 /* An ERROR at REPEATABLE READ and above: the snapshot would be older than the lock. */
@@ -115,17 +110,14 @@ check_isolation(const char *what)
 				 errhint("Do it at READ COMMITTED.")));
 }
 
-/* Check all nodes of a rollup's table and put its triggers on them; SPI is connected. */
+/* Put a rollup's triggers on all nodes of its table; SPI is connected. */
 static void
-add_nodes(const Rollup *rollup, List *nodes, Oid source)
+add_nodes(const Rollup *rollup, List *nodes)
 {
 	ListCell   *cell;
 
 	foreach(cell, nodes)
-	{
-		rollup_check_node(lfirst_oid(cell), source);
 		rollup_add_node(rollup, lfirst_oid(cell));
-	}
 }
 
 /* A qualified name for a part of a rollup that no relation has yet. */
@@ -196,11 +188,10 @@ make_table(const RollupDefinition *def, const char *qualified, bool delta, bool 
 	rollup_run(psprintf("COMMENT ON TABLE %s IS %s", qualified,
 						quote_literal_cstr(psprintf(delta ? "Changes of rollup %s that wait to be folded; written by triggers only"
 													: "Sums of rollup %s up to the last fold; written by folding only", of))));
-	if (!delta && def->nkeys > 0)
-	{
+	if (!delta && rollup_sql_index_keys(def, qualified) != NULL)
 		rollup_run(rollup_sql_index_keys(def, qualified));
+	if (!delta && rollup_sql_index_hash(def, qualified) != NULL)
 		rollup_run(rollup_sql_index_hash(def, qualified));
-	}
 	return made(qualified);
 }
 
@@ -225,6 +216,7 @@ create_rollup(PG_FUNCTION_ARGS)
 	char	   *total;
 	char	   *delta;
 	bool		unlogged;
+	ListCell   *cell;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		ereport(ERROR,
@@ -249,6 +241,8 @@ create_rollup(PG_FUNCTION_ARGS)
 	def = parse_query(sql, &raw);
 	check_table(def->source);
 	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
+	foreach(cell, nodes)
+		rollup_check_node(lfirst_oid(cell), def->source);
 	unlogged = get_rel_persistence(def->source) == RELPERSISTENCE_UNLOGGED;
 
 	SPI_connect();
@@ -260,6 +254,11 @@ create_rollup(PG_FUNCTION_ARGS)
 	rollup_run(psprintf("COMMENT ON VIEW %s IS %s", query,
 						quote_literal_cstr(psprintf("The query of rollup %s, computed anew from its table", qualified))));
 	def = rollup_definition(&rollup);
+	if (def->source != linitial_oid(nodes))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("table \"%s\" was renamed while the rollup was made", get_rel_name(linitial_oid(nodes))),
+				 errhint("Try again.")));
 	total = part_name(range->relname, "total", schema);
 	rollup.total = make_table(def, total, false, unlogged, qualified);
 	delta = part_name(range->relname, "delta", schema);
@@ -268,7 +267,7 @@ create_rollup(PG_FUNCTION_ARGS)
 	rollup.view = made(qualified);
 	rollup_run(psprintf("COMMENT ON VIEW %s IS %s", qualified,
 						quote_literal_cstr(psprintf("Live rollup over %s, exact in every transaction; made by emgov.create_rollup", rollup_name(def->source)))));
-	add_nodes(&rollup, nodes, def->source);
+	add_nodes(&rollup, nodes);
 	rollup_register(&rollup);
 	fill(&rollup, def);
 	rollup_leave(&rights);
@@ -276,19 +275,15 @@ create_rollup(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* The rollup of a procedure's first argument, which the current user must own. */
+/* The rollup of a procedure's first argument. */
 static Rollup *
-own_rollup(FunctionCallInfo fcinfo)
+named_rollup(FunctionCallInfo fcinfo)
 {
-	Rollup	   *rollup;
-
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("the name of the rollup must not be null")));
-	rollup = rollup_by_name(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	rollup_check_owner(rollup);
-	return rollup;
+	return rollup_by_name(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 }
 
 /*
@@ -298,20 +293,21 @@ own_rollup(FunctionCallInfo fcinfo)
 Datum
 rebuild_rollup(PG_FUNCTION_ARGS)
 {
-	Rollup	   *rollup = own_rollup(fcinfo);
+	Rollup	   *rollup = named_rollup(fcinfo);
 	RollupDefinition *def;
 	RollupContext rights;
 	List	   *nodes;
 
+	rollup_check_owner(rollup);
 	check_isolation("rebuilt");
 	def = rollup_definition(rollup);
 	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
+	rollup_by_id(rollup->id, rollup, false);
 	rollup_lock_fold(rollup->delta, true);
 	SPI_connect();
 	rollup_enter(&rights, rollup_owner(rollup));
-	if (check_enable_rls(def->source, InvalidOid, true) == RLS_ENABLED)
-		check_table(def->source);
-	add_nodes(rollup, nodes, def->source);
+	rollup_check_rows(def->source);
+	add_nodes(rollup, nodes);
 	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->delta)));
 	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->total)));
 	fill(rollup, def);
@@ -349,14 +345,21 @@ rollup_drop(const Rollup *rollup, DropBehavior behavior)
 	free_object_addresses(objects);
 }
 
-/* CALL emgov.drop_rollup(name text): drop a rollup with all its parts. */
+/*
+ * CALL emgov.drop_rollup(name text): drop a rollup with all its parts.  The owner of
+ * the table may do so as well: it is his table that the triggers sit on.
+ */
 Datum
 drop_rollup(PG_FUNCTION_ARGS)
 {
-	Rollup	   *rollup = own_rollup(fcinfo);
+	Rollup	   *rollup = named_rollup(fcinfo);
+	Oid			source = rollup_definition(rollup)->source;
 
+	if (!relation_ownercheck(source, GetUserId()))
+		rollup_check_owner(rollup);
 	/* first the table: whoever writes holds it before the rollup's parts */
-	rollup_nodes(rollup_definition(rollup)->source, AccessExclusiveLock);
+	rollup_nodes(source, AccessExclusiveLock);
+	rollup_by_id(rollup->id, rollup, false);
 	SPI_connect();
 	rollup_drop(rollup, DROP_RESTRICT);
 	SPI_finish();

@@ -6,6 +6,8 @@
  *	before ALTER TABLE			DETACH CONCURRENTLY is refused
  *	after CREATE/ALTER TABLE	partitions that join or leave, with their rows; what
  *								would make a rollup wrong is refused
+ *	after CREATE/ALTER TRIGGER	a rollup's trigger stays what and where it is
+ *	after CREATE VIEW			a rollup's views are not replaced
  *	after a drop				a rollup goes with any of its parts; a lost trigger is
  *								refused
  *
@@ -59,9 +61,13 @@ subtree(Oid relid)
 	return find_all_inheritors(relid, AccessExclusiveLock, NULL);
 }
 
-/* A table with all below it joins a rollup; what has its triggers already is in it. */
+/*
+ * A table with all below it joins a rollup; what has its triggers already is in it.
+ * The triggers are made with the rights of whoever joins the table.  A table just
+ * made is empty, and the rollup's owner need not be able to read it yet.
+ */
 static void
-join_rollup(const Rollup *rollup, Oid relid)
+join_rollup(const Rollup *rollup, Oid relid, bool is_new)
 {
 	RollupDefinition *def = rollup_definition(rollup);
 	ListCell   *cell;
@@ -77,7 +83,7 @@ join_rollup(const Rollup *rollup, Oid relid)
 		rollup_enter(&rights, GetUserId());
 		rollup_add_node(rollup, node);
 		rollup_leave(&rights);
-		if (!rollup_has_storage(node))
+		if (is_new || !rollup_has_storage(node))
 			continue;
 		rollup_enter(&rights, rollup_owner(rollup));
 		rollup_add_rows(rollup, def, node, 1);
@@ -110,29 +116,46 @@ leave_rollup(const Rollup *rollup, Oid relid)
 	}
 }
 
+/*
+ * A partition about to be dropped leaves the rollups, if the user may drop it; if not,
+ * the command itself says so.
+ */
+static void
+before_drop_of(RangeVar *name, List *rollups)
+{
+	Oid			relid = RangeVarGetRelid(name, NoLock, true);
+	Oid			parent;
+	ListCell   *cell;
+
+	if (!OidIsValid(relid) || !get_rel_relispartition(relid) ||
+		(!relation_ownercheck(relid, GetUserId()) &&
+		 !schema_ownercheck(get_rel_namespace(relid), GetUserId())))
+		return;
+	foreach(cell, rollups)
+		if (belongs_to(relid, rollup_source(lfirst(cell))))
+		{
+			/* the order in which DROP TABLE locks */
+			parent = get_partition_parent(relid, false);
+			LockRelationOid(parent, AccessExclusiveLock);
+			LockRelationOid(relid, AccessExclusiveLock);
+			if (RangeVarGetRelid(name, NoLock, true) != relid || !get_rel_relispartition(relid) ||
+				get_partition_parent(relid, false) != parent)
+				ereport(ERROR,
+						(errcode(ERRCODE_OBJECT_IN_USE),
+						 errmsg("table \"%s\" was changed while it was to be dropped", name->relname),
+						 errhint("Try again.")));
+			leave_rollup(lfirst(cell), relid);
+		}
+}
+
 /* Partitions about to be dropped leave their rollups. */
 static void
 before_drop(DropStmt *stmt, List *rollups)
 {
 	ListCell   *cell;
-	ListCell   *each;
 
 	foreach(cell, stmt->objects)
-	{
-		Oid			relid = RangeVarGetRelid(makeRangeVarFromNameList(lfirst(cell)), NoLock, true);
-
-		/* what the user may not drop the command itself refuses */
-		if (!OidIsValid(relid) || !get_rel_relispartition(relid) ||
-			!relation_ownercheck(relid, GetUserId()))
-			continue;
-		foreach(each, rollups)
-			if (belongs_to(relid, rollup_source(lfirst(each))))
-			{
-				/* the order in which DROP TABLE locks */
-				LockRelationOid(get_partition_parent(relid, false), AccessExclusiveLock);
-				leave_rollup(lfirst(each), relid);
-			}
-	}
+		before_drop_of(makeRangeVarFromNameList(lfirst(cell)), rollups);
 }
 
 /* Refuse DETACH CONCURRENTLY: between its two transactions nothing is exact. */
@@ -175,7 +198,7 @@ after_create(CreateStmt *stmt, List *rollups)
 		Oid			source = rollup_source(lfirst(cell));
 
 		if (belongs_to(relid, source))
-			join_rollup(lfirst(cell), relid);
+			join_rollup(lfirst(cell), relid, true);
 		foreach(parent, stmt->inhRelations)
 			if (stmt->partbound == NULL && belongs_to(RangeVarGetRelid(lfirst(parent), NoLock, true), source))
 				rollup_check_node(source, source);
@@ -209,7 +232,7 @@ after_alter(AlterTableStmt *stmt, List *rollups)
 					if (other == source)
 						rollup_check_node(source, source);
 					if (get_rel_relkind(other) != RELKIND_INDEX && belongs_to(other, source))
-						join_rollup(rollup, other);
+						join_rollup(rollup, other, false);
 					break;
 				case AT_DetachPartition:
 					other = RangeVarGetRelid(((PartitionCmd *) cmd->def)->name, NoLock, true);
@@ -233,14 +256,17 @@ after_alter(AlterTableStmt *stmt, List *rollups)
 										get_rel_name(relid), get_rel_name(rollup->view)),
 								 errhint("Drop the rollup first and create it again.")));
 					break;
-				case AT_DisableTrig:
-				case AT_DisableTrigAll:
-				case AT_DisableTrigUser:
 				case AT_EnableReplicaTrig:
 				case AT_EnableAlwaysTrig:
 				case AT_EnableTrig:
 				case AT_EnableTrigAll:
 				case AT_EnableTrigUser:
+					if (belongs_to(relid, source))
+						rollup_enable_node(rollup->id, relid);
+					break;
+				case AT_DisableTrig:
+				case AT_DisableTrigAll:
+				case AT_DisableTrigUser:
 					if (belongs_to(relid, source) && !rollup_node_follows(rollup->id, relid))
 						ereport(WARNING,
 								(errmsg("rollup \"%s\" no longer follows table \"%s\"",
@@ -248,9 +274,77 @@ after_alter(AlterTableStmt *stmt, List *rollups)
 								 errhint("CALL emgov.rebuild_rollup() enables its triggers and makes it exact again.")));
 					break;
 				default:
+					if (is_set_expression(cmd->subtype) && belongs_to(relid, source) &&
+						rollup_uses_column(rollup_definition(rollup), get_attnum(source, cmd->name)))
+						ereport(ERROR,
+								(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+								 errmsg("cannot change the expression of column \"%s\", which rollup \"%s\" reads",
+										cmd->name, get_rel_name(rollup->view)),
+								 errhint("Drop the rollup first and create it again.")));
 					break;
 			}
 		}
+	}
+}
+
+/* The rollup that a trigger's name belongs to, NULL if there is none. */
+static Rollup *
+rollup_of_trigger(const char *name, List *rollups)
+{
+	char	   *id = rollup_id_of_trigger(name);
+	ListCell   *cell;
+
+	foreach(cell, rollups)
+		if (id != NULL && strcmp(((Rollup *) lfirst(cell))->id, id) == 0)
+			return lfirst(cell);
+	return NULL;
+}
+
+/* A trigger was made: one with the name of a rollup's must be where that belongs. */
+static void
+after_create_trigger(CreateTrigStmt *stmt, List *rollups)
+{
+	Rollup	   *rollup = rollup_of_trigger(stmt->trigname, rollups);
+
+	if (rollup != NULL &&
+		(stmt->replace || !belongs_to(RangeVarGetRelid(stmt->relation, NoLock, true), rollup_source(rollup))))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the name \"%s\" belongs to a trigger of rollup \"%s\"", stmt->trigname, get_rel_name(rollup->view)),
+				 errhint("Choose another name.")));
+}
+
+/* A trigger was renamed: not one of a rollup. */
+static void
+after_rename_trigger(RenameStmt *stmt, List *rollups)
+{
+	Rollup	   *rollup = rollup_of_trigger(stmt->subname, rollups);
+
+	if (rollup == NULL)
+		rollup = rollup_of_trigger(stmt->newname, rollups);
+	if (rollup != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot rename a trigger to or from a name of rollup \"%s\"", get_rel_name(rollup->view)),
+				 errdetail("The rollup knows its triggers by their names.")));
+}
+
+/* A view was made, or replaced: not one of a rollup. */
+static void
+after_create_view(ViewStmt *stmt, List *rollups)
+{
+	Oid			relid = RangeVarGetRelid(stmt->view, NoLock, true);
+	ListCell   *cell;
+
+	foreach(cell, rollups)
+	{
+		Rollup	   *rollup = lfirst(cell);
+
+		if (relid == rollup->view || relid == rollup->query)
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("cannot replace view \"%s\" of a rollup", stmt->view->relname),
+					 errhint("Make another rollup with emgov.create_rollup() and drop this one with emgov.drop_rollup().")));
 	}
 }
 
@@ -283,7 +377,7 @@ rollup_ddl_start(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* rollup_ddl_end() returns event_trigger: after CREATE TABLE, ALTER TABLE, CREATE SCHEMA. */
+/* rollup_ddl_end() returns event_trigger: after the commands that 80_rollup.sql names. */
 Datum
 rollup_ddl_end(PG_FUNCTION_ARGS)
 {
@@ -302,10 +396,17 @@ rollup_ddl_end(PG_FUNCTION_ARGS)
 		after_alter((AlterTableStmt *) event->parsetree, rollups);
 	else if (IsA(event->parsetree, CreateSchemaStmt))
 	{
+		/* what a CREATE SCHEMA holds fires no event triggers of its own */
 		foreach(cell, ((CreateSchemaStmt *) event->parsetree)->schemaElts)
 			if (IsA(lfirst(cell), CreateStmt))
 				after_create(lfirst(cell), rollups);
 	}
+	else if (IsA(event->parsetree, CreateTrigStmt))
+		after_create_trigger((CreateTrigStmt *) event->parsetree, rollups);
+	else if (IsA(event->parsetree, RenameStmt) && ((RenameStmt *) event->parsetree)->renameType == OBJECT_TRIGGER)
+		after_rename_trigger((RenameStmt *) event->parsetree, rollups);
+	else if (IsA(event->parsetree, ViewStmt))
+		after_create_view((ViewStmt *) event->parsetree, rollups);
 	SPI_finish();
 	PG_RETURN_NULL();
 }
@@ -352,9 +453,8 @@ rollup_ddl_drop(PG_FUNCTION_ARGS)
 
 		if (class == RelationRelationId)
 			dropped = lappend_oid(dropped, DatumGetObjectId(SPI_getbinval(tuple, desc, 2, &isnull)));
-		else if (class == TriggerRelationId && name != NULL &&
-				 strncmp(name, ROLLUP_TRIGGER_PREFIX, strlen(ROLLUP_TRIGGER_PREFIX)) == 0)
-			lost = lappend(lost, name + strlen(ROLLUP_TRIGGER_PREFIX));
+		else if (class == TriggerRelationId && name != NULL && rollup_id_of_trigger(name) != NULL)
+			lost = lappend(lost, rollup_id_of_trigger(name));
 	}
 
 	foreach(cell, rollups)
@@ -368,10 +468,9 @@ rollup_ddl_drop(PG_FUNCTION_ARGS)
 	CommandCounterIncrement();
 	foreach(cell, lost)
 	{
-		char	   *id = pnstrdup(lfirst(cell), ROLLUP_ID_LENGTH);
 		Rollup		rollup;
 
-		if (rollup_by_id(id, &rollup, true))
+		if (rollup_by_id(lfirst(cell), &rollup, true))
 			ereport(ERROR,
 					(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
 					 errmsg("cannot drop a trigger that rollup \"%s\" needs", get_rel_name(rollup.view)),

@@ -21,6 +21,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_language.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
@@ -162,15 +163,15 @@ define_aggregate(Aggref *agg, RollupValue *value, const char *text)
 	Form_pg_aggregate form;
 	bool		own;
 
+	if (agg->aggkind != AGGKIND_NORMAL)
+		refuse("an ordered-set aggregate does not subtract", here,
+			   "Make the value a key: the counts of the groups give every percentile.");
 	if (agg->aggdistinct != NIL)
 		refuse("an aggregate with DISTINCT does not subtract", here,
 			   "Make the column a key of the rollup and count the groups when reading.");
 	if (agg->aggorder != NIL)
 		refuse("an aggregate with ORDER BY is not supported", here,
 			   "A sum does not depend on the order of rows; leave ORDER BY out.");
-	if (agg->aggkind != AGGKIND_NORMAL)
-		refuse("an ordered-set aggregate does not subtract", here,
-			   "Exact percentiles of days come from emgov.duration_agg.");
 	if (agg->agglevelsup != 0)
 		refuse("the aggregate belongs to an outer query", here, NULL);
 
@@ -224,6 +225,7 @@ is_mutable(Oid function, void *context pg_attribute_unused())
 typedef struct ExpressionCheck
 {
 	const char *text;
+	Oid			source;			/* the table of its columns */
 	int			location;		/* of the nearest enclosing node that has one */
 } ExpressionCheck;
 
@@ -260,7 +262,21 @@ check_expression_walker(Node *node, ExpressionCheck *check)
 		if (var->varattno < 0)
 			refuse("a system column is used", place(check->text, location),
 				   "Use the table's own columns.");
+		if (is_virtual_column(check->source, var->varattno))
+			refuse("a virtual generated column is used", place(check->text, location),
+				   "Triggers do not see its value. Write its expression, or store the column.");
 	}
+	/* these output functions pass for immutable, and are not */
+	if (IsA(node, CoerceViaIO))
+		switch (getBaseType(exprType((Node *) ((CoerceViaIO *) node)->arg)))
+		{
+			case FLOAT4OID:
+			case FLOAT8OID:
+			case BYTEAOID:
+			case XMLOID:
+				refuse("the text of a float, bytea or xml depends on settings of the session", place(check->text, location),
+					   "Round a float to numeric; use encode(x, 'hex') for bytea.");
+		}
 	if (IsA(node, SQLValueFunction) || IsA(node, NextValueExpr) || IsA(node, CurrentOfExpr) ||
 		check_functions_in_node(node, is_mutable, NULL))
 		ereport(ERROR,
@@ -270,7 +286,7 @@ check_expression_walker(Node *node, ExpressionCheck *check)
 				 errhint("Fix what it depends on: for a time zone write (x AT TIME ZONE 'Asia/Shanghai')::date."),
 				 at(place(check->text, location))));
 	{
-		ExpressionCheck inner = {check->text, location};
+		ExpressionCheck inner = {check->text, check->source, location};
 
 		return expression_tree_walker(node, check_expression_walker, &inner);
 	}
@@ -278,18 +294,69 @@ check_expression_walker(Node *node, ExpressionCheck *check)
 
 /* Refuse an expression that is not a function of the row's columns alone. */
 static void
-check_expression(Node *node, const char *text)
+check_expression(Node *node, Oid source, const char *text)
 {
-	ExpressionCheck check = {text, -1};
+	ExpressionCheck check = {text, source, -1};
 
 	check_expression_walker(node, &check);
 	if (contain_mutable_functions(node) || expression_returns_set(node))
 		refuse("an expression is not an immutable function of the row", place(text, exprLocation(node)), NULL);
 }
 
-/* Refuse the clauses that a rollup cannot have. */
+/* Where an item of FROM, of ORDER BY or of the SELECT list stands; -1 if that is not known. */
+static int
+item_location(Node *item)
+{
+	if (item == NULL)
+		return -1;
+	switch (nodeTag(item))
+	{
+		case T_JoinExpr:
+			return item_location(((JoinExpr *) item)->rarg);
+		case T_RangeSubselect:
+			return item_location(linitial(((SelectStmt *) ((RangeSubselect *) item)->subquery)->targetList));
+		case T_RangeFunction:
+			return exprLocation(linitial(linitial(((RangeFunction *) item)->functions)));
+		case T_RangeTableSample:
+			return ((RangeTableSample *) item)->location;
+		case T_SortBy:
+			return exprLocation(((SortBy *) item)->node);
+		default:
+			return exprLocation(item);
+	}
+}
+
+/* Where the first or the last item of a clause stands. */
+static Place
+place_of_first(const char *text, List *clause)
+{
+	return place(text, clause ? item_location(linitial(clause)) : -1);
+}
+
+static Place
+place_of_last(const char *text, List *clause)
+{
+	return place(text, clause ? item_location(llast(clause)) : -1);
+}
+
+/* Where the first output column that returns a set stands. */
+static Place
+place_of_set(const char *text, Query *query)
+{
+	ListCell   *cell;
+
+	foreach(cell, query->targetList)
+		if (expression_returns_set((Node *) lfirst_node(TargetEntry, cell)->expr))
+			return place(text, exprLocation((Node *) lfirst_node(TargetEntry, cell)->expr));
+	return place(text, -1);
+}
+
+/*
+ * Refuse the clauses that a rollup cannot have.  `raw` is the query as it was parsed,
+ * for places; an empty one if the query is a stored one.
+ */
 static void
-check_clauses(Query *query, const char *text)
+check_clauses(Query *query, const SelectStmt *raw, const char *text)
 {
 	Place		nowhere = place(text, -1);
 
@@ -299,24 +366,28 @@ check_clauses(Query *query, const char *text)
 		refuse("it has WITH", place(text, ((CommonTableExpr *) linitial(query->cteList))->location),
 			   "Write the query over the table itself.");
 	if (query->setOperations != NULL)
-		refuse("it has UNION, INTERSECT or EXCEPT", nowhere, "Make one rollup for each part.");
+		refuse("it has UNION, INTERSECT or EXCEPT",
+			   raw->rarg ? place_of_first(text, raw->rarg->targetList) : nowhere, "Make one rollup for each part.");
 	if (query->groupingSets != NIL)
 		refuse("it has GROUPING SETS, ROLLUP or CUBE",
 			   place(text, exprLocation((Node *) linitial(query->groupingSets))),
 			   "Group by all the keys and add groups up when reading: sum() of counts, sums and summaries is exact.");
 	if (query->hasWindowFuncs)
-		refuse("it has window functions", nowhere, "Apply them when reading the rollup.");
+		refuse("it has window functions", place(text, locate_windowfunc((Node *) query->targetList)),
+			   "Apply them when reading the rollup.");
 	if (query->hasTargetSRFs)
-		refuse("it returns several rows from one", nowhere, NULL);
+		refuse("it returns several rows from one", place_of_set(text, query),
+			   "Store what the function returns as rows of a table of their own, and make the rollup over that.");
 	if (query->distinctClause != NIL)
-		refuse("it has DISTINCT", nowhere, "The groups are distinct already; leave it out.");
+		refuse("it has DISTINCT", place_of_first(text, raw->targetList), "The groups are distinct already; leave it out.");
 	if (query->havingQual != NULL)
 		refuse("it has HAVING", place(text, exprLocation(query->havingQual)),
 			   "Put the condition on the rollup when reading it.");
 	if (query->sortClause != NIL)
-		refuse("it has ORDER BY", nowhere, "Order when reading the rollup.");
+		refuse("it has ORDER BY", place_of_first(text, raw->sortClause), "Order when reading the rollup.");
 	if (query->limitCount != NULL || query->limitOffset != NULL)
-		refuse("it has LIMIT or OFFSET", nowhere, "Limit when reading the rollup.");
+		refuse("it has LIMIT or OFFSET", place(text, exprLocation(raw->limitCount ? raw->limitCount : raw->limitOffset)),
+			   "Limit when reading the rollup.");
 	if (query->rowMarks != NIL)
 		refuse("it locks rows", nowhere, "Leave FOR UPDATE or FOR SHARE out.");
 	if (!query->hasAggs && query->groupClause == NIL)
@@ -329,38 +400,39 @@ check_clauses(Query *query, const char *text)
  * its columns have varno 1 in all expressions.
  */
 static Oid
-check_source(Query *query, const char *text)
+check_source(Query *query, const SelectStmt *raw, const char *text)
 {
 	RangeTblEntry *rte;
 	Node	   *from;
+	Place		here = place_of_last(text, raw->fromClause);
 
 	if (list_length(query->jointree->fromlist) == 0)
-		refuse("it reads no table", place(text, -1), NULL);
+		refuse("it reads no table", here, "Add FROM with the table to sum up.");
 	from = linitial(query->jointree->fromlist);
 	if (list_length(query->jointree->fromlist) > 1 || !IsA(from, RangeTblRef))
-		refuse("it joins", place(text, -1),
+		refuse("it joins", here,
 			   "Keep the rollup by the joining column and join the rollup when reading, or store the column in the table.");
 	rte = rt_fetch(((RangeTblRef *) from)->rtindex, query->rtable);
 	if (rte->rtekind != RTE_RELATION)
-		refuse("it reads something else than a table", place(text, -1),
+		refuse("it reads something else than a table", here,
 			   "Write the query over the table itself.");
 	if (rte->tablesample != NULL)
-		refuse("it has TABLESAMPLE", place(text, -1), NULL);
+		refuse("it has TABLESAMPLE", here, "A rollup counts all rows; leave it out.");
 	switch (rte->relkind)
 	{
 		case RELKIND_RELATION:
 		case RELKIND_PARTITIONED_TABLE:
 			break;
 		case RELKIND_FOREIGN_TABLE:
-			refuse("its table is foreign, and others write to it unseen", place(text, -1),
+			refuse("its table is foreign, and others write to it unseen", here,
 				   "Keep the rollup where the table lives and read that one.");
 			break;
 		default:
-			refuse("it reads a view, not a table", place(text, -1),
+			refuse("it reads a view, not a table", here,
 				   "Write the query over the table itself.");
 	}
 	if (rte->relkind == RELKIND_PARTITIONED_TABLE && !rte->inh)
-		refuse("ONLY a partitioned table has no rows", place(text, -1), "Leave ONLY out.");
+		refuse("ONLY a partitioned table has no rows", here, "Leave ONLY out.");
 	/* A stored view numbers its table after the rule's OLD and NEW (until 15). */
 	if (((RangeTblRef *) from)->rtindex != 1)
 	{
@@ -428,7 +500,7 @@ define_key(RollupDefinition *def, TargetEntry *tle, const char *text)
 	if (tle->resjunk)
 		refuse("a GROUP BY key is not among the output columns", place(text, exprLocation(expr)),
 			   "Add it to the SELECT list, so that every row of the rollup tells its group.");
-	check_expression(expr, text);
+	check_expression(expr, def->source, text);
 	key->expr = expr;
 	key->type = exprType(expr);
 	key->typmod = exprTypmod(expr);
@@ -454,6 +526,7 @@ define_value(RollupDefinition *def, TargetEntry *tle, const char *text)
 	Node	   *expr = (Node *) tle->expr;
 	Aggref	   *agg;
 	ListCell   *cell;
+	int			i;
 
 	if (!IsA(expr, Aggref))
 	{
@@ -461,6 +534,10 @@ define_value(RollupDefinition *def, TargetEntry *tle, const char *text)
 			refuse(psprintf("output column \"%s\" computes with an aggregate", tle->resname),
 				   place(text, exprLocation(expr)),
 				   "Keep plain aggregates and compute with them when reading the rollup.");
+		for (i = 0; i < def->nkeys; i++)
+			if (equal(def->keys[i].expr, expr))
+				refuse(psprintf("output column \"%s\" is a GROUP BY key once more", tle->resname),
+					   place(text, exprLocation(expr)), "Leave it out.");
 		refuse(psprintf("output column \"%s\" is neither a GROUP BY key nor an aggregate", tle->resname),
 			   place(text, exprLocation(expr)),
 			   "Add it to GROUP BY, or compute it when reading the rollup.");
@@ -468,31 +545,34 @@ define_value(RollupDefinition *def, TargetEntry *tle, const char *text)
 	agg = (Aggref *) expr;
 	define_aggregate(agg, value, text);
 	foreach(cell, agg->args)
-		check_expression((Node *) ((TargetEntry *) lfirst(cell))->expr, text);
+		check_expression((Node *) ((TargetEntry *) lfirst(cell))->expr, def->source, text);
 	if (agg->aggfilter != NULL)
-		check_expression((Node *) agg->aggfilter, text);
+		check_expression((Node *) agg->aggfilter, def->source, text);
 	add_value_columns(def, value);
 	def->nvalues++;
 }
 
 /*
- * Take an analysed query apart.  `text` is what it was parsed from, for the
- * positions in errors; NULL for a stored one.
+ * Take an analysed query apart.  `text` and `raw` are what it was parsed from, for the
+ * places in errors; NULL for a stored one.
  */
 RollupDefinition *
-rollup_define(Query *query, const char *text)
+rollup_define(Query *query, const SelectStmt *raw, const char *text)
 {
+	static const SelectStmt stored = {.type = T_SelectStmt};
 	RollupDefinition *def = palloc0(sizeof(RollupDefinition));
 	int			width = list_length(query->targetList);
 	ListCell   *cell;
 
 	query = query_without_group_rte(query);
-	check_clauses(query, text);
-	def->source = check_source(query, text);
+	if (raw == NULL)
+		raw = &stored;
+	check_clauses(query, raw, text);
+	def->source = check_source(query, raw, text);
 	def->grouped = query->groupClause != NIL;
 	def->where = query->jointree->quals;
 	if (def->where)
-		check_expression(def->where, text);
+		check_expression(def->where, def->source, text);
 
 	def->keys = palloc0(sizeof(RollupKey) * width);
 	def->values = palloc0(sizeof(RollupValue) * width);
@@ -517,9 +597,6 @@ rollup_define(Query *query, const char *text)
 		else
 			define_value(def, tle, text);
 	}
-	/* Two keys may be one expression under two names: the server keeps one clause. */
-	if (def->nkeys != list_length(query->groupClause))
-		refuse("a GROUP BY key stands twice among the output columns", place(text, -1), NULL);
 	return def;
 }
 
@@ -528,8 +605,58 @@ RollupDefinition *
 rollup_definition(const Rollup *rollup)
 {
 	Relation	view = table_open(rollup->query, AccessShareLock);
-	RollupDefinition *def = rollup_define(copyObject(get_view_query(view)), NULL);
+	RollupDefinition *def = rollup_define(copyObject(get_view_query(view)), NULL, NULL);
 
 	table_close(view, AccessShareLock);
 	return def;
+}
+
+/* Does a rollup read a column of its table? */
+bool
+rollup_uses_column(const RollupDefinition *def, AttrNumber column)
+{
+	Bitmapset  *columns = NULL;
+	int			i;
+
+	pull_varattnos(def->where, 1, &columns);
+	for (i = 0; i < def->nkeys; i++)
+		pull_varattnos(def->keys[i].expr, 1, &columns);
+	for (i = 0; i < def->nvalues; i++)
+		pull_varattnos((Node *) def->values[i].agg, 1, &columns);
+	return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, columns);
+}
+
+/* Is this function not written in C?  For check_functions_in_node. */
+static bool
+is_foreign_language(Oid function, void *context pg_attribute_unused())
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Oid			language;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	language = ((Form_pg_proc) GETSTRUCT(tuple))->prolang;
+	ReleaseSysCache(tuple);
+	return language != INTERNALlanguageId && language != ClanguageId;
+}
+
+static bool
+is_untrusted_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, CoerceToDomain) || check_functions_in_node(node, is_foreign_language, NULL))
+		return true;
+	return expression_tree_walker(node, is_untrusted_walker, context);
+}
+
+/*
+ * Does an expression call code that an ordinary user may have written?  Functions in C
+ * are a superuser's; those that run other functions in turn (the input of arrays of
+ * domains, say) are not immutable, and refused before.
+ */
+bool
+rollup_is_untrusted(Node *node)
+{
+	return is_untrusted_walker(node, NULL);
 }

@@ -1,6 +1,6 @@
 /*
  * rollup_fold.c
- *		Folding deltas into the compacted table, and verifying a rollup.
+ *		Folding deltas into the compacted table.
  *
  * A fold is one statement: it deletes deltas and replaces the groups they belong to,
  * so that total + delta is the same in every snapshot, before and after.  Folders
@@ -24,20 +24,19 @@
 #include "common/pg_prng.h"
 #endif
 #include "executor/spi.h"
-#include "funcapi.h"
 #include "miscadmin.h"
-#include "parser/parser.h"
+#include "storage/lmgr.h"
 #include "storage/lock.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
 #include "rollup.h"
 
 PG_FUNCTION_INFO_V1(fold_rollup);
-PG_FUNCTION_INFO_V1(verify_rollup);
 PG_FUNCTION_INFO_V1(rollup_waiting);
 
 /* emgov.rollup_fold_threshold */
@@ -86,26 +85,66 @@ rollup_fold(const Rollup *rollup, const RollupDefinition *def, int64 max_rows)
 	return moved;
 }
 
+/* Fold in a subtransaction; an error is told, and leaves everything as it was. */
+static void
+fold_or_warn(const Rollup *rollup)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	RollupContext rights;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		if (rollup_lock_fold(rollup->delta, false) &&
+			ConditionalLockRelationOid(rollup->total, RowExclusiveLock) &&
+			ConditionalLockRelationOid(rollup->delta, RowExclusiveLock))
+		{
+			SPI_connect();
+			rollup_enter(&rights, rollup_owner(rollup));
+			rollup_fold(rollup, rollup_definition(rollup), Max((int64) fold_threshold * 10, 100000));
+			rollup_leave(&rights);
+			SPI_finish();
+		}
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED || error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN)
+			ReThrowError(error);
+		ereport(WARNING,
+				(errcode(error->sqlerrcode),
+				 errmsg("could not fold rollup \"%s\": %s", get_rel_name(rollup->view), error->message),
+				 errdetail("The rollup is exact all the same; its changes wait.")));
+		FreeErrorData(error);
+	}
+	PG_END_TRY();
+}
+
 /*
  * A writer has written some deltas: fold now and then.  Chance needs no counter that
  * sessions would have to share, and works for sessions of one statement as well: on
- * average so many deltas wait as the setting says.
+ * average so many deltas wait as the setting says.  The writer waits for nobody, and
+ * its statement does not fail because of a fold.
  */
 void
 rollup_fold_sometimes(const Rollup *rollup, int64 written)
 {
-	RollupContext rights;
-
 	if (fold_threshold == 0 || IsolationUsesXactSnapshot() ||
 		random_fraction() * fold_threshold >= (double) written)
 		return;
-	if (!rollup_lock_fold(rollup->delta, false))
-		return;
-	SPI_connect();
-	rollup_enter(&rights, rollup_owner(rollup));
-	rollup_fold(rollup, rollup_definition(rollup), Max((int64) fold_threshold * 10, 100000));
-	rollup_leave(&rights);
-	SPI_finish();
+	fold_or_warn(rollup);
 }
 
 /*
@@ -116,6 +155,7 @@ Datum
 fold_rollup(PG_FUNCTION_ARGS)
 {
 	Rollup	   *rollup;
+	RollupDefinition *def;
 	RollupContext rights;
 
 	if (PG_ARGISNULL(0))
@@ -135,100 +175,22 @@ fold_rollup(PG_FUNCTION_ARGS)
 				 errmsg("a rollup cannot be folded at isolation level %s",
 						XactIsoLevel == XACT_SERIALIZABLE ? "SERIALIZABLE" : "REPEATABLE READ"),
 				 errhint("Call fold_rollup at READ COMMITTED.")));
+	def = rollup_definition(rollup);
+	/* table before fold lock, as rebuild_rollup: so neither can wait for the other in a circle */
+	LockRelationOid(def->source, RowExclusiveLock);
 	if (!rollup_lock_fold(rollup->delta, false))
 	{
 		ereport(NOTICE,
 				(errmsg("another session is folding rollup \"%s\"", get_rel_name(rollup->view))));
 		PG_RETURN_VOID();
 	}
+	rollup_by_id(rollup->id, rollup, false);
 	SPI_connect();
 	rollup_enter(&rights, rollup_owner(rollup));
-	rollup_fold(rollup, rollup_definition(rollup),
-				PG_ARGISNULL(1) ? PG_INT64_MAX : PG_GETARG_INT64(1));
+	rollup_fold(rollup, def, PG_ARGISNULL(1) ? PG_INT64_MAX : PG_GETARG_INT64(1));
 	rollup_leave(&rights);
 	SPI_finish();
 	PG_RETURN_VOID();
-}
-
-/* An ERROR unless the text is one expression: it becomes part of a query. */
-static void
-check_condition(const char *condition)
-{
-	List	   *tree = raw_parser(condition, RAW_PARSE_PLPGSQL_EXPR);
-	SelectStmt *select;
-
-	if (list_length(tree) == 1)
-	{
-		select = (SelectStmt *) linitial_node(RawStmt, tree)->stmt;
-		if (IsA(select, SelectStmt) && list_length(select->targetList) == 1 &&
-			select->fromClause == NIL && select->whereClause == NULL && select->groupClause == NIL &&
-			select->havingClause == NULL && select->windowClause == NIL && select->sortClause == NIL &&
-			select->limitCount == NULL && select->limitOffset == NULL && select->lockingClause == NIL &&
-			select->op == SETOP_NONE && select->valuesLists == NIL && select->withClause == NULL &&
-			select->distinctClause == NIL && select->intoClause == NULL)
-			return;
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_SYNTAX_ERROR),
-			 errmsg("\"%s\" is not a condition", condition),
-			 errhint("Write a condition over the rollup's columns, such as: month >= date '2024-01-01'.")));
-}
-
-/*
- * emgov.verify_rollup(name text, condition text) returns (side text, record jsonb):
- * compares rollup and query in one snapshot, with the caller's rights.  A group that
- * differs comes twice, as the rollup has it and as the query gives it.
- */
-Datum
-verify_rollup(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	MemoryContext old;
-	Tuplestorestate *store;
-	TupleDesc	desc;
-	Rollup	   *rollup;
-	char	   *condition;
-	uint64		i;
-
-	if (rsinfo == NULL || !IsA(rsinfo, ReturnSetInfo) || !(rsinfo->allowedModes & SFRM_Materialize))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("set-valued function called in context that cannot accept a set")));
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("the name of the rollup must not be null")));
-	rollup = rollup_by_name(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	condition = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
-	if (condition)
-		check_condition(condition);
-
-	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	desc = CreateTupleDescCopy(desc);
-	store = tuplestore_begin_heap((rsinfo->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
-	rsinfo->returnMode = SFRM_Materialize;
-	rsinfo->setResult = store;
-	rsinfo->setDesc = desc;
-	MemoryContextSwitchTo(old);
-
-	SPI_connect();
-	if (SPI_execute(rollup_sql_verify(rollup_definition(rollup), rollup, condition), false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not verify a rollup");
-	for (i = 0; i < SPI_processed; i++)
-	{
-		Datum		values[2];
-		bool		nulls[2];
-
-		values[0] = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &nulls[0]);
-		values[1] = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &nulls[1]);
-		tuplestore_putvalues(store, desc, values, nulls);
-	}
-	if (!RecoveryInProgress() && !XactReadOnly)
-		rollup_log(rollup->id, "verify", (int64) SPI_processed);
-	SPI_finish();
-	return (Datum) 0;
 }
 
 /*

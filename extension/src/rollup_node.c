@@ -12,7 +12,6 @@
 #include "access/genam.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
-#include "catalog/indexing.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
@@ -20,10 +19,11 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/rls.h"
 
 #include "rollup.h"
 
@@ -32,28 +32,42 @@ static const struct
 {
 	const char *suffix;
 	const char *form;			/* of the table and the id */
+	const char *function;
+	int16		type;			/* pg_trigger.tgtype */
 	bool		rows;			/* on tables with rows only */
 	char		fires;
 }			triggers[] = {
 	{"insert", "AFTER INSERT ON %s REFERENCING NEW TABLE AS " ROLLUP_NEW_ROWS
-	" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", false, TRIGGER_FIRES_ON_ORIGIN},
+		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", "rollup_write",
+	TRIGGER_TYPE_INSERT, false, TRIGGER_FIRES_ON_ORIGIN},
 	{"update", "AFTER UPDATE ON %s REFERENCING NEW TABLE AS " ROLLUP_NEW_ROWS " OLD TABLE AS " ROLLUP_OLD_ROWS
-	" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", false, TRIGGER_FIRES_ON_ORIGIN},
+		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", "rollup_write",
+	TRIGGER_TYPE_UPDATE, false, TRIGGER_FIRES_ON_ORIGIN},
 	{"delete", "AFTER DELETE ON %s REFERENCING OLD TABLE AS " ROLLUP_OLD_ROWS
-	" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", false, TRIGGER_FIRES_ON_ORIGIN},
+		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", "rollup_write",
+	TRIGGER_TYPE_DELETE, false, TRIGGER_FIRES_ON_ORIGIN},
 	{"truncate", "BEFORE TRUNCATE ON %s"
-	" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_truncate(%s)", true, TRIGGER_FIRES_ALWAYS},
+		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_truncate(%s)", "rollup_truncate",
+	TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_TRUNCATE, true, TRIGGER_FIRES_ALWAYS},
 	{"replica", "AFTER INSERT OR UPDATE OR DELETE ON %s"
-	" FOR EACH ROW EXECUTE FUNCTION emgov.rollup_write_row(%s)", true, TRIGGER_FIRES_ON_REPLICA},
+		" FOR EACH ROW EXECUTE FUNCTION emgov.rollup_write_row(%s)", "rollup_write_row",
+	TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE, true, TRIGGER_FIRES_ON_REPLICA},
 };
 
-/* All nodes of a table, locked; the table comes first. */
+/*
+ * All nodes of a table, locked; the table comes first, as in every statement that
+ * writes to it.
+ */
 List *
 rollup_nodes(Oid source, LOCKMODE lockmode)
 {
+	LockRelationOid(source, lockmode);
+	if (get_rel_name(source) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("the table of the rollup has just been dropped")));
 	if (get_rel_relkind(source) == RELKIND_PARTITIONED_TABLE)
 		return find_all_inheritors(source, lockmode, NULL);
-	LockRelationOid(source, lockmode);
 	return list_make1_oid(source);
 }
 
@@ -105,36 +119,104 @@ trigger_name(const char *id, int number)
 	return psprintf(ROLLUP_TRIGGER_PREFIX "%s_%s", id, triggers[number].suffix);
 }
 
-/* When a trigger fires: pg_trigger.tgenabled. */
-static char
-trigger_fires(Oid trigger)
+/* The id of the rollup that a trigger of this name belongs to; NULL if it is no such name. */
+char *
+rollup_id_of_trigger(const char *name)
 {
-	Relation	rel = table_open(TriggerRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	char		result = '\0';
+	size_t		prefix = strlen(ROLLUP_TRIGGER_PREFIX);
+	int			i;
 
-	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(trigger));
-	scan = systable_beginscan(rel, TriggerOidIndexId, true, NULL, 1, &key);
-	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		result = ((Form_pg_trigger) GETSTRUCT(tuple))->tgenabled;
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
-	return result;
+	if (strncmp(name, ROLLUP_TRIGGER_PREFIX, prefix) != 0 || strlen(name + prefix) < ROLLUP_ID_LENGTH)
+		return NULL;
+	for (i = 0; i < (int) lengthof(triggers); i++)
+	{
+		char	   *id = pnstrdup(name + prefix, ROLLUP_ID_LENGTH);
+
+		if (strcmp(name, trigger_name(id, i)) == 0)
+			return id;
+	}
+	return NULL;
+}
+
+/* A trigger of a table by name; NULL if it has none. */
+static const Trigger *
+find_trigger(Relation rel, const char *name)
+{
+	int			i;
+
+	for (i = 0; rel->trigdesc != NULL && i < rel->trigdesc->numtriggers; i++)
+		if (strcmp(rel->trigdesc->triggers[i].tgname, name) == 0)
+			return &rel->trigdesc->triggers[i];
+	return NULL;
+}
+
+/* Is a trigger the one of this number that a rollup puts on the node? */
+static bool
+is_trigger(const Trigger *trigger, Relation node, const char *id, int number)
+{
+	return (!triggers[number].rows || rollup_has_storage(RelationGetRelid(node))) &&
+		strcmp(trigger->tgname, trigger_name(id, number)) == 0 &&
+		trigger->tgtype == triggers[number].type &&
+		trigger->tgnargs == 1 && strcmp(trigger->tgargs[0], id) == 0 &&
+		trigger->tgnattr == 0 && trigger->tgqual == NULL && !trigger->tgdeferrable &&
+		get_func_namespace(trigger->tgfoid) == rollup_extension_schema() &&
+		strcmp(get_func_name(trigger->tgfoid), triggers[number].function) == 0;
+}
+
+/*
+ * Is a trigger one that a rollup puts on the node?  Another one would count rows
+ * twice: anybody who may make triggers on a table can make one that calls our functions.
+ */
+bool
+rollup_is_trigger(const Trigger *trigger, Relation node, const char *id)
+{
+	int			i;
+
+	for (i = 0; i < (int) lengthof(triggers); i++)
+		if (is_trigger(trigger, node, id, i))
+			return true;
+	return false;
 }
 
 /* Has a node all its triggers of a rollup, and do they fire when they should? */
 bool
 rollup_node_follows(const char *id, Oid relid)
 {
+	Relation	node = table_open(relid, AccessShareLock);
+	bool		follows = true;
+	int			i;
+
+	for (i = 0; i < (int) lengthof(triggers) && follows; i++)
+	{
+		const Trigger *trigger = find_trigger(node, trigger_name(id, i));
+
+		if (triggers[i].rows && !rollup_has_storage(relid))
+			continue;
+		follows = trigger != NULL && is_trigger(trigger, node, id, i) && trigger->tgenabled == triggers[i].fires;
+	}
+	table_close(node, AccessShareLock);
+	return follows;
+}
+
+/* Let those of a rollup's triggers that a node has fire when they should. */
+void
+rollup_enable_node(const char *id, Oid relid)
+{
+	Relation	node = table_open(relid, ShareRowExclusiveLock);
 	int			i;
 
 	for (i = 0; i < (int) lengthof(triggers); i++)
-		if ((!triggers[i].rows || rollup_has_storage(relid)) &&
-			trigger_fires(get_trigger_oid(relid, trigger_name(id, i), true)) != triggers[i].fires)
-			return false;
-	return true;
+	{
+		char	   *name = trigger_name(id, i);
+		const Trigger *trigger = find_trigger(node, name);
+
+		if (trigger != NULL && trigger->tgenabled != triggers[i].fires)
+		{
+			enable_trigger(node, name, triggers[i].fires);
+			CommandCounterIncrement();
+		}
+	}
+	table_close(node, NoLock);
 }
 
 /*
@@ -144,30 +226,20 @@ rollup_node_follows(const char *id, Oid relid)
 void
 rollup_add_node(const Rollup *rollup, Oid relid)
 {
-	Relation	rel;
 	int			i;
 
 	for (i = 0; i < (int) lengthof(triggers); i++)
 	{
 		char	   *name = trigger_name(rollup->id, i);
-		Oid			trigger;
 
-		if (triggers[i].rows && !rollup_has_storage(relid))
+		if ((triggers[i].rows && !rollup_has_storage(relid)) ||
+			OidIsValid(get_trigger_oid(relid, name, true)))
 			continue;
-		if (!OidIsValid(get_trigger_oid(relid, name, true)))
-		{
-			rollup_run(psprintf("CREATE TRIGGER %s %s", quote_identifier(name),
-								psprintf(triggers[i].form, rollup_name(relid), quote_literal_cstr(rollup->id))));
-			CommandCounterIncrement();
-		}
-		trigger = get_trigger_oid(relid, name, false);
-		if (trigger_fires(trigger) == triggers[i].fires)
-			continue;
-		rel = table_open(relid, ShareRowExclusiveLock);
-		enable_trigger(rel, name, triggers[i].fires);
-		table_close(rel, NoLock);
+		rollup_run(psprintf("CREATE TRIGGER %s %s", quote_identifier(name),
+							psprintf(triggers[i].form, rollup_name(relid), quote_literal_cstr(rollup->id))));
 		CommandCounterIncrement();
 	}
+	rollup_enable_node(rollup->id, relid);
 }
 
 /* Take a rollup's triggers off a node. */
@@ -212,6 +284,29 @@ rollup_trigger_nodes(const char *id)
 }
 
 /*
+ * An ERROR unless the current user, a rollup's owner, sees all rows of a table: a
+ * rollup counts every row that is written, so it must start from all of them.
+ */
+void
+rollup_check_rows(Oid relid)
+{
+	if (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK &&
+		pg_attribute_aclcheck_all(relid, GetUserId(), ACL_SELECT, ACLMASK_ANY) != ACLCHECK_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for table %s", get_rel_name(relid)),
+				 errdetail("Its rows join or leave a rollup of role %s.", GetUserNameFromId(GetUserId(), false)),
+				 errhint("Grant SELECT on the table to the role.")));
+	if (check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("row-level security hides rows of table \"%s\" from role %s", get_rel_name(relid),
+						GetUserNameFromId(GetUserId(), false)),
+				 errdetail("A rollup counts every row that is written, so it must start from all of them."),
+				 errhint("Let the table's owner, or a role with BYPASSRLS, make the rollup.")));
+}
+
+/*
  * Add the rows of a table, or take them away (sign -1), that joins or leaves the
  * rollup's table as it is.  SPI is connected, the rollup's owner acting, and the
  * caller holds a lock that keeps writers out.
@@ -221,6 +316,7 @@ rollup_add_rows(const Rollup *rollup, const RollupDefinition *def, Oid relid, in
 {
 	const char *rows = rollup_sql_rows(def, psprintf("ONLY %s", rollup_name(relid)), sign);
 
+	rollup_check_rows(relid);
 	rollup_run_latest(def, rollup_sql_insert(def, rollup->delta, rows), rows);
 }
 

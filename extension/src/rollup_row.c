@@ -18,7 +18,6 @@
 #include "access/tableam.h"
 #include "access/tupconvert.h"
 #include "catalog/pg_aggregate.h"
-#include "catalog/pg_language.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
@@ -67,7 +66,7 @@ struct RollupRow
 	TupleConversionMap *map;	/* to the rows of the table; NULL if they are the same */
 	int			nexprs;
 	Expr	  **exprs;			/* planned: keys, then per value filter and arguments */
-	ExprState **states;			/* of trusted expressions, NULL before the first use */
+	ExprState **states;			/* of trusted expressions, else NULL */
 	Transition *transitions;	/* per value */
 	Inverse    *inverses;		/* per column */
 	FmgrInfo   *key_eq;			/* per key */
@@ -83,37 +82,12 @@ typedef struct Change
 	Datum	   *sums;			/* never NULL */
 } Change;
 
-/* Is this function not written in C?  For check_functions_in_node. */
-static bool
-is_foreign_language(Oid function, void *context pg_attribute_unused())
-{
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-	Oid			language;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for function %u", function);
-	language = ((Form_pg_proc) GETSTRUCT(tuple))->prolang;
-	ReleaseSysCache(tuple);
-	return language != INTERNALlanguageId && language != ClanguageId;
-}
-
-/* Does an expression call code that an ordinary user may have written? */
-static bool
-is_untrusted_walker(Node *node, void *context)
-{
-	if (node == NULL)
-		return false;
-	if (IsA(node, CoerceToDomain) || check_functions_in_node(node, is_foreign_language, NULL))
-		return true;
-	return expression_tree_walker(node, is_untrusted_walker, context);
-}
-
 /* Plan an expression and append it. */
 static void
 add_expression(RollupRow *row, Node *node)
 {
 	/* before planning: an inlined function is no longer seen afterwards */
-	if (is_untrusted_walker(node, NULL))
+	if (rollup_is_untrusted(node))
 		row->trusted = false;
 	row->exprs[row->nexprs++] = expression_planner((Expr *) copyObject(node));
 }
@@ -124,6 +98,18 @@ check_execute(Oid function, Oid owner)
 {
 	if (function_aclcheck(function, owner) != ACLCHECK_OK)
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FUNCTION, get_func_name(function));
+}
+
+/* The expressions ready to run; the current user needs the right to call their functions. */
+static ExprState **
+start_expressions(RollupRow *row)
+{
+	ExprState **states = palloc(sizeof(ExprState *) * row->nexprs);
+	int			i;
+
+	for (i = 0; i < row->nexprs; i++)
+		states[i] = ExecInitExpr(row->exprs[i], NULL);
+	return states;
 }
 
 /* The zero of a summary type or aggregate, from its text. */
@@ -228,28 +214,9 @@ rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid 
 			elog(ERROR, "rollup table \"%s\" has no column %s", get_rel_name(rollup->delta), def->keys[i].name);
 		fmgr_info(get_opcode(def->keys[i].eq), &row->key_eq[i]);
 	}
+	if (row->trusted)
+		row->states = start_expressions(row);
 	return row;
-}
-
-/* The expressions ready to run. */
-static ExprState **
-expression_states(RollupRow *row)
-{
-	ExprState **states = row->states;
-	MemoryContext old = CurrentMemoryContext;
-	int			i;
-
-	if (states != NULL)
-		return states;
-	if (row->trusted)
-		MemoryContextSwitchTo(row->context);
-	states = palloc(sizeof(ExprState *) * row->nexprs);
-	for (i = 0; i < row->nexprs; i++)
-		states[i] = ExecInitExpr(row->exprs[i], NULL);
-	MemoryContextSwitchTo(old);
-	if (row->trusted)
-		row->states = states;
-	return states;
 }
 
 /* Evaluate a condition: NULL is false. */
@@ -531,7 +498,7 @@ rollup_row_write(RollupRow *row, TupleTableSlot *new_row, TupleTableSlot *old_ro
 
 	if (!row->trusted)
 		rollup_enter(&rights, row->owner);
-	states = expression_states(row);
+	states = row->trusted ? row->states : start_expressions(row);
 	adds = new_row != NULL && one_row(row, states, econtext, new_row, &added);
 	removes = old_row != NULL && one_row(row, states, econtext, old_row, &removed);
 	if (!row->trusted)

@@ -165,6 +165,15 @@ column_list(const RollupDefinition *def)
 	return sql.data;
 }
 
+/* total and delta as one, whatever columns their owner has added. */
+static char *
+both_tables(const RollupDefinition *def, const char *total, const char *delta)
+{
+	const char *columns = psprintf("%s%s", key_list(def, ""), column_list(def));
+
+	return psprintf("(SELECT %s FROM %s UNION ALL SELECT %s FROM %s) s", columns, total, columns, delta);
+}
+
 /* Merge the rows of a relation or subquery that has the stored columns. */
 static char *
 merged(const RollupDefinition *def, const char *from)
@@ -312,8 +321,7 @@ rollup_sql_clear(const RollupDefinition *def, const Rollup *rollup)
 		appendStringInfo(&sql, "%s%s AS %s", i == 0 ? "" : ", ",
 						 negative_of(&def->columns[i]), def->columns[i].name);
 	appendStringInfo(&sql, " FROM (%s) s",
-					 merged(def, psprintf("(TABLE %s UNION ALL TABLE %s) s",
-										  rollup_name(rollup->total), rollup_name(rollup->delta))));
+					 merged(def, both_tables(def, rollup_name(rollup->total), rollup_name(rollup->delta))));
 	return sql.data;
 }
 
@@ -327,7 +335,7 @@ rollup_sql_insert(const RollupDefinition *def, Oid table, const char *rows)
 
 /* A number that tells two sets of sums apart: see rollup_run_latest. */
 char *
-rollup_sql_digest(const RollupDefinition *def pg_attribute_unused(), const char *rows)
+rollup_sql_digest(const char *rows)
 {
 	return psprintf("SELECT COALESCE(pg_catalog.sum(pg_catalog.hashtextextended(s::pg_catalog.text, 0)), 0)"
 					"::pg_catalog.text FROM (%s) s", rows);
@@ -390,8 +398,8 @@ rollup_sql_fold(const RollupDefinition *def, const Rollup *rollup)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "WITH moved AS (DELETE FROM %s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %s LIMIT $1)) RETURNING *), ",
-					 delta, delta);
+	appendStringInfo(&sql, "WITH moved AS (DELETE FROM %s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %s LIMIT $1)) RETURNING %s%s), ",
+					 delta, delta, key_list(def, ""), column_list(def));
 	appendStringInfo(&sql, "s AS MATERIALIZED (%s), ", merged(def, "moved"));
 	appendStringInfo(&sql, "taken AS (DELETE FROM %s t USING s WHERE %s RETURNING t.*), ",
 					 total, same_group(def, "t.", "s."));
@@ -440,21 +448,43 @@ rollup_sql_index_hash(const RollupDefinition *def, const char *table)
 	return psprintf("CREATE INDEX ON %s (%s)", table, hash_of(def, ""));
 }
 
-/* CREATE INDEX by the keys, for readers of a few groups; NULL without keys. */
+/* The most bytes that a key can take in an index; 0 if there is no telling. */
+static int
+key_size(const RollupKey *key)
+{
+	int			length = get_typlen(key->type);
+	int32		typmod = key->typmod;
+	Oid			base = getBaseTypeAndTypmod(key->type, &typmod);
+
+	return length > 0 ? length : Max(type_maximum_size(base, typmod), 0);
+}
+
+/*
+ * CREATE INDEX by the keys, for readers of a few groups; NULL if there are no fit ones.
+ * A row of an index has a limit of some 2700 bytes, so text of any length must stay
+ * out: it would make a fold fail.
+ */
 char *
 rollup_sql_index_keys(const RollupDefinition *def, const char *table)
 {
 	StringInfoData sql;
+	int			size = 0;
+	int			count = 0;
 	int			i;
 
-	if (def->nkeys == 0)
-		return NULL;
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "CREATE INDEX ON %s (", table);
-	for (i = 0; i < def->nkeys && i < 32; i++)
-		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", def->keys[i].name);
+	for (i = 0; i < def->nkeys && count < INDEX_MAX_KEYS; i++)
+	{
+		int			bytes = key_size(&def->keys[i]);
+
+		if (bytes == 0 || size + MAXALIGN(bytes) > 2000)
+			continue;
+		size += MAXALIGN(bytes);
+		appendStringInfo(&sql, "%s%s", count++ == 0 ? "" : ", ", def->keys[i].name);
+	}
 	appendStringInfoString(&sql, ")");
-	return sql.data;
+	return count > 0 ? sql.data : NULL;
 }
 
 /* The value that readers see, from the sums of its stored columns. */
@@ -501,7 +531,7 @@ rollup_sql_view(const RollupDefinition *def, const char *name, const char *total
 						 value_of(def, &def->values[output->value]),
 						 quote_identifier(output->name));
 	}
-	appendStringInfo(&sql, " FROM (TABLE %s UNION ALL TABLE %s) s", total, delta);
+	appendStringInfo(&sql, " FROM %s", both_tables(def, total, delta));
 	if (def->grouped)
 	{
 		for (i = 0; i < def->nkeys; i++)
@@ -513,18 +543,26 @@ rollup_sql_view(const RollupDefinition *def, const char *name, const char *total
 
 /*
  * The rows in which rollup and query differ: (side, record).  `condition`, which may
- * be NULL, is over the output columns; on keys it reaches the table itself.
+ * be NULL, is over the rollup's columns; on keys it reaches the table itself.
  */
 char *
-rollup_sql_verify(const RollupDefinition *def pg_attribute_unused(), const Rollup *rollup, const char *condition)
+rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, Node *condition)
 {
-	const char *where = condition ? psprintf(" WHERE (%s\n)", condition) : "";
-	const char *view = psprintf("SELECT * FROM %s%s", rollup_name(rollup->view), where);
-	const char *query = psprintf("SELECT * FROM %s%s", rollup_name(rollup->query), where);
+	const char *where = condition == NULL ? "" :
+		psprintf(" WHERE %s", deparse_expression(condition, deparse_context_for("r", rollup->view), true, false));
+	StringInfoData names;
+	int			i;
 
-	return psprintf("WITH kept AS MATERIALIZED (%s), computed AS MATERIALIZED (%s) "
+	/* either view's columns may have been renamed */
+	initStringInfo(&names);
+	for (i = 0; i < def->noutputs; i++)
+		appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ",
+						 quote_identifier(get_attname(rollup->view, i + 1, false)));
+	return psprintf("WITH kept AS MATERIALIZED (SELECT * FROM %s AS r(%s)%s), "
+					"computed AS MATERIALIZED (SELECT * FROM %s AS r(%s)%s) "
 					"SELECT 'rollup'::pg_catalog.text, pg_catalog.to_jsonb(d) FROM (TABLE kept EXCEPT ALL TABLE computed) d "
 					"UNION ALL "
 					"SELECT 'query'::pg_catalog.text, pg_catalog.to_jsonb(d) FROM (TABLE computed EXCEPT ALL TABLE kept) d "
-					"ORDER BY 2, 1", view, query);
+					"ORDER BY 2, 1",
+					rollup_name(rollup->view), names.data, where, rollup_name(rollup->query), names.data, where);
 }
