@@ -8,7 +8,7 @@ CREATE TABLE @.indicator (  -- 指标定义 | indicators: the definitions of all
     section int CHECK (section BETWEEN 1 AND 99),       -- 报告章节 | section of the report it appears in
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text,                                       -- 英文名称 | name in English
-    kind text NOT NULL CHECK (kind IN ('count', 'distinct', 'sum', 'mean', 'share', 'completion', 'planned', 'stock', 'streak', 'largest', 'change', 'ratio', 'reduction', 'rate')),  -- 种类 | kind, see docs/indicators.md
+    kind text NOT NULL CHECK (kind IN ('count', 'distinct', 'sum', 'mean', 'share', 'completion', 'planned', 'stock', 'streak', 'largest', 'change', 'ratio', 'reduction', 'rate')),  -- 种类 | kind, see docs/ledger.md
     aggregate text CHECK (aggregate IN ('count', 'distinct', 'sum')),  -- 份额、存量等按何计算：件数、去重、合计 | what share, completion, planned and stock are made of
     source text,                                        -- 来源关系 | relation: a table or view of this ledger, or schema.name
     date_column text,                                   -- 日期列 | date column that the cut-off looks at
@@ -82,12 +82,12 @@ CREATE TABLE @.publication_figure (  -- 已发布数字 | published figures, imm
     publication_id int NOT NULL REFERENCES @.publication,  -- 发布编号 | publication
     code text NOT NULL,                                 -- 指标代码 | indicator
     name_zh text NOT NULL,                              -- 名称 | name
-    value numeric(18,4),                                -- 数值 | value
-    numerator numeric(18,4),                            -- 分子 | numerator
-    denominator numeric(18,4),                          -- 分母 | denominator
-    base numeric(18,4),                                 -- 基数 | base
-    change numeric(18,4),                               -- 增减 | change
-    rate numeric(18,4),                                 -- 增减百分比 | change in percent, rounded by the policy
+    value numeric(24,6),                                -- 数值 | value
+    numerator numeric(24,6),                            -- 分子 | numerator
+    denominator numeric(24,6),                          -- 分母 | denominator
+    base numeric(24,6),                                 -- 基数 | base
+    change numeric(24,6),                               -- 增减 | change
+    rate numeric(24,6),                                 -- 增减百分比 | change in percent, rounded by the policy
     state text NOT NULL,                                -- 可比状态 | comparable, new, none, …
     p_value numeric(7,6),                               -- p 值 | p-value
     unit text NOT NULL,                                 -- 单位 | unit

@@ -26,8 +26,8 @@ END
 $$;
 COMMENT ON FUNCTION emgov._streak(int[], int) IS 'internal: how many years in a row, ending with a given one, are among the years given; 0 when it is not';
 
--- The relation an indicator is read from, as FROM text: live, or as known at parameter $5.
-CREATE FUNCTION emgov._source_as_of(relation regclass, past boolean) RETURNS text
+-- The relation a source is read from, as FROM text: live, or as known at a parameter.
+CREATE FUNCTION emgov._source_as_of(relation regclass, past boolean, moment text DEFAULT '$5') RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -36,17 +36,17 @@ BEGIN
     IF NOT past THEN
         RETURN relation::text;
     END IF;
-    SELECT format('%I.%I($5)', n.nspname, p.proname) INTO twin
+    SELECT format('%I.%I(%s)', n.nspname, p.proname, moment) INTO twin
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
-      JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = c.relname || '_as_of'
+      JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = c.relname || '_as_of' AND p.proowner = c.relowner
      WHERE c.oid = relation AND p.proretset AND p.prorettype = c.reltype
        AND p.pronargs = 1 AND p.proargtypes[0] = 'timestamptz'::regtype;
     RETURN twin;
 END
 $$;
-COMMENT ON FUNCTION emgov._source_as_of(regclass, boolean) IS
-    'internal: what to read a source from; in the past its twin _as_of, NULL when it keeps no versions';
+COMMENT ON FUNCTION emgov._source_as_of(regclass, boolean, text) IS
+    'internal: what to read a source from; in the past its twin _as_of of the same owner, NULL when it keeps no versions';
 
 -- Which records the cut-off takes, as SQL over parameters: the period is $1 to $2, the base $3 to $4.
 CREATE FUNCTION emgov._cutoff(cutoff text, kind text, date_column text, until_column text, base boolean) RETURNS text

@@ -225,10 +225,6 @@ BEGIN
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f, role);
     END LOOP;
     IF kind = 'publisher' THEN
-        -- TRUNCATE is refused by trigger; the privilege is what LOCK TABLE … IN SHARE MODE asks for
-        FOR t IN SELECT emgov._kept_tables((SELECT nspname FROM pg_namespace WHERE oid = ledger)) LOOP
-            EXECUTE format('GRANT TRUNCATE ON %s TO %I', t, role);
-        END LOOP;
         EXECUTE format('GRANT INSERT ON %1$s.publication, %1$s.publication_figure TO %2$I', ledger, role);
         EXECUTE format('GRANT INSERT, UPDATE ON %s.publication_current TO %I', ledger, role);
         EXECUTE format('GRANT EXECUTE ON PROCEDURE %s.publish(daterange, text, timestamptz, text, text) TO %I', ledger, role);
