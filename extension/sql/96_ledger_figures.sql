@@ -490,7 +490,7 @@ BEGIN
             p.part, p.aggregate, key,
             CASE WHEN p.measure IS NULL THEN 'NULL::text' ELSE format('(%s)::text', p.measure) END,
             CASE WHEN p.aggregate IN ('sum', 'largest') THEN p.measure ELSE 'NULL::numeric' END,
-            CASE WHEN p.aggregate IN ('distinct', 'streak') THEN format('(%s)', p.measure) ELSE '1::int' END,
+            CASE WHEN p.aggregate IN ('distinct', 'streak', 'largest') THEN format('(%s)', p.measure) ELSE '1::int' END,
             CASE p.aggregate
                 WHEN 'streak' THEN format('(%1$s) > $6 - emgov._streak(array_agg(%1$s) OVER (), $6) AND (%1$s) <= $6', p.measure)
                 WHEN 'largest' THEN format('(%1$s) = max(%1$s) OVER ()', p.measure)
