@@ -76,7 +76,7 @@ $$;
 COMMENT ON PROCEDURE emgov._ledger_step(text, int) IS 'internal: one step of a ledger''s layout';
 
 CREATE PROCEDURE emgov.create_ledger(ledger text, layout int DEFAULT NULL)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = notice
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     target int := coalesce(layout, emgov.ledger_layout());

@@ -258,6 +258,7 @@ DECLARE
     source text;
     relation regclass;
     from_text text;
+    i jsonb;
     result jsonb;
 BEGIN
     FOR source IN SELECT DISTINCT x->>'source' FROM unnest(indicators) AS x WHERE x->>'source' IS NOT NULL ORDER BY 1 LOOP
@@ -267,9 +268,24 @@ BEGIN
             from_text := emgov._source_as_of(relation, false);
         END IF;
         CONTINUE WHEN from_text IS NULL;
-        EXECUTE emgov._slots_query(ARRAY(SELECT x FROM unnest(indicators) AS x WHERE x->>'source' = source),
-                                   relation, from_text, with_checksum)
-           INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;
+        BEGIN
+            EXECUTE emgov._slots_query(ARRAY(SELECT x FROM unnest(indicators) AS x WHERE x->>'source' = source),
+                                       relation, from_text, with_checksum)
+               INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;
+        EXCEPTION WHEN data_exception THEN
+            -- which of them is it?
+            FOR i IN SELECT x FROM unnest(indicators) AS x WHERE x->>'source' = source LOOP
+                BEGIN
+                    EXECUTE emgov._slots_query(ARRAY[i], relation, from_text, with_checksum)
+                       INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;
+                EXCEPTION WHEN data_exception THEN
+                    RAISE EXCEPTION USING ERRCODE = SQLSTATE,
+                        MESSAGE = format('indicator %s cannot be computed: %s', i->>'code', SQLERRM),
+                        HINT = 'Correct its definition, or leave it out: UPDATE … indicator SET active = false.';
+                END;
+            END LOOP;
+            RAISE;
+        END;
         slots := slots || result;
     END LOOP;
     RETURN slots;

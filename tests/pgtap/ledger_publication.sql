@@ -11,7 +11,7 @@ GRANT CREATE ON SCHEMA public TO ledger_test_owner;
 SET ROLE ledger_test_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(41);
+SELECT plan(40);
 
 -- ------------------------------------------------------------------ what was known by 19 December 2024
 SET emgov.known_at = '2024-12-18 12:00+08';
