@@ -96,6 +96,20 @@ CREATE TABLE @.disposition_policy (  -- 处置方式对应退出或提升的口�
     UNIQUE (disposition_code, valid_from),
     CHECK (valid_to > valid_from)
 );
+CREATE TABLE @.time_limit (  -- 法定期限：天数及其单位属于条文，不属于数字 | statutory time limits: the unit of days belongs to the article, not to the number
+    code text PRIMARY KEY,                              -- 代码 | code
+    name_zh text NOT NULL,                              -- 事项 | what must be done
+    name_en text NOT NULL,                              -- 英文事项 | in English
+    days int NOT NULL CHECK (days > 0),                 -- 天数 | number of days
+    day_unit text NOT NULL CHECK (day_unit IN ('working', 'calendar')),  -- 单位：工作日、自然日 | working or calendar days
+    counted_from text NOT NULL,                         -- 起算点 | from when it is counted
+    statute text NOT NULL,                              -- 法律法规 | statute
+    article text NOT NULL,                              -- 条 | article
+    valid_from date,                                    -- 生效日期 | first day it holds
+    valid_to date,                                      -- 失效日期（不含） | first day it no longer holds
+    @known
+    CHECK (valid_to > valid_from)
+);
 CREATE TABLE @.programme (  -- 检查项目：检查、文书、隐患归属的计划或专项 | programmes that inspections, documents and hazards belong to
     code text PRIMARY KEY,                              -- 代码 | code
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
@@ -674,5 +688,8 @@ CREATE INDEX ON @.lease (lessee_id);
 CREATE INDEX ON @.publicity_event (kind, held_on);
 CREATE INDEX ON @.event_enterprise (subject_id);
 CREATE INDEX ON @.exposed_case (enforcement_case_id);
+CREATE INDEX ON @.confiscation (enforcement_case_id);
+CREATE INDEX ON @.review_item (enforcement_case_id);
+CREATE INDEX ON @.repost (publicity_event_id);
 $ddl$ $function$;
 COMMENT ON FUNCTION emgov._ledger_tables() IS 'internal: the DDL of a ledger''s tables for the systems A to N, with its notes';

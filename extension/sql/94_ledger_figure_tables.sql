@@ -237,7 +237,8 @@ INSERT INTO @.check_rule (code, severity, left_side, operator, right_side, note_
     ('C11', 'hard', 'X001', '<=', 'F030', '最大一起事故的死亡不多于全部死亡', 'the largest accident''s deaths are among all', '-infinity'),
     ('C12', 'soft', 'F101', '<=', 'F053', '讨论案件多于立案时，口径或期间可能不同', 'more cases discussed than filed: scope or period may differ', '-infinity'),
     ('C13', 'soft', 'F103', '<=', 'F053', '曝光案例多于立案时，口径可能不同', 'more cases exposed than filed: scope may differ', '-infinity'),
-    ('C14', 'soft', 'F008 + F009', '<=', 'F010', '受文单位多于函件份数时请核对', 'more recipients than letters: check', '-infinity');
+    ('C14', 'soft', 'F008 + F009', '<=', 'F010', '受文单位多于函件份数时请核对', 'more recipients than letters: check', '-infinity'),
+    ('C15', 'soft', 'F034 - X001', '>=', 'F032 - 1', '除最大一起外，死亡人数少于事故起数：有事故无人死亡，请核对等级依据', 'but for the largest, fewer deaths than accidents: some had none, check what they were graded by', '-infinity');
 INSERT INTO @.check_rule (code, severity, source, violation, note_zh, note_en, known_from) VALUES
     ('R01', 'hard', 'sample_check_fact', $$status = 'valid' AND NOT cleared$$, '被抽查企业应在完成整治企业之中', 'a sampled enterprise must have been cleared', '-infinity'),
     ('R02', 'soft', 'accident_fact', $$status = 'valid' AND severity <> 'general' AND deaths < 3$$, '较大及以上事故而死亡不足三人：由重伤或直接经济损失定级，请核对', 'a larger accident with fewer than three deaths: graded by injuries or loss, check', '-infinity'),
