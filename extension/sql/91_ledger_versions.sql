@@ -9,6 +9,16 @@ LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_keep_version';
 COMMENT ON FUNCTION emgov.keep_version() IS
     'trigger of a kept table, before each row is written: dates the version in known_from';
 
+CREATE FUNCTION emgov._writing(schema regnamespace) RETURNS timestamptz
+LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'emgov_writing';
+COMMENT ON FUNCTION emgov._writing(regnamespace) IS
+    'internal: say that this transaction writes kept rows in a schema; gives the moment they are dated with';
+
+CREATE FUNCTION emgov._settled_moment(schemas regnamespace[]) RETURNS timestamptz
+LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'emgov_settled_moment';
+COMMENT ON FUNCTION emgov._settled_moment(regnamespace[]) IS
+    'internal: wait for whoever writes kept rows in these schemas; gives a moment by which all that is known is committed, and after which all that is written is dated';
+
 CREATE FUNCTION emgov._check_known_at() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -16,6 +26,13 @@ DECLARE
     moment text := current_setting('emgov.known_at', true);
     published timestamptz;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction',
+            MESSAGE = 'rows can be written as known at another time at isolation level read committed only',
+            DETAIL = 'The last publication must be seen, whenever it was made.';
+    END IF;
+    -- first the lock that publishing waits for, then the look at what is published
+    PERFORM emgov._writing((SELECT relnamespace FROM pg_class WHERE oid = TG_RELID));
     -- whoever is not the owner is refused for each row, by keep_version()
     IF moment IS NULL OR moment = ''
        OR NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE')
@@ -71,14 +88,21 @@ AS $function$ SELECT $body$
 DECLARE
     history text := format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME || '_history');
     columns text;
+    missing text;
     same_key text;
     moved bigint;
 BEGIN
-    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
-      INTO columns
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum), min(a.attname::text) FILTER (WHERE h.attname IS NULL)
+      INTO columns, missing
       FROM pg_attribute a
-     WHERE a.attrelid = history::regclass AND a.attnum > 0 AND NOT a.attisdropped
-       AND a.attname <> 'known_to';
+      LEFT JOIN pg_attribute h ON h.attrelid = history::regclass AND h.attname = a.attname AND NOT h.attisdropped
+     WHERE a.attrelid = TG_RELID AND a.attnum > 0 AND NOT a.attisdropped;
+    IF missing IS NOT NULL THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('the history of "%s.%s" has no column "%s" yet', TG_TABLE_SCHEMA, TG_TABLE_NAME, missing),
+            HINT = format('CALL emgov.keep_versions(%L) after adding a column.', format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME));
+    END IF;
     SELECT string_agg(format('o.%1$I = n.%1$I', a.attname), ' AND ')
       INTO same_key
       FROM pg_index i
@@ -119,6 +143,21 @@ END
 $$;
 COMMENT ON FUNCTION emgov._set_comment(text, text, text) IS 'internal: COMMENT ON with a computed text';
 
+CREATE FUNCTION emgov._must_own(what text, owner oid) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- not even a superuser: what is made must belong to the owner, and what the owner
+    -- has put there must not run with more rights than the owner's
+    IF owner <> (SELECT oid FROM pg_roles WHERE rolname = current_user) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('%s belongs to another user', what),
+            HINT = format('SET ROLE %I first, if you may.', pg_get_userbyid(owner));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._must_own(text, oid) IS 'internal: an error unless the current user is the owner';
+
 -- Without a history yet: one is made. With one: columns added to the table since are
 -- added to it, and the as_of function is made anew.
 CREATE PROCEDURE emgov.keep_versions(relation regclass)
@@ -132,15 +171,17 @@ DECLARE
     as_of text;
     remember text;
     key text;
+    owner oid;
     added record;
 BEGIN
-    SELECT n.nspname, c.relname INTO schema_name, table_name
+    SELECT n.nspname, c.relname, c.relowner INTO schema_name, table_name, owner
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.oid = relation AND c.relkind = 'r';
+     WHERE c.oid = relation AND c.relkind = 'r' AND c.relpersistence <> 't';
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'wrong_object_type',
             MESSAGE = format('"%s" is not an ordinary table', relation);
     END IF;
+    PERFORM emgov._must_own(format('table "%s"', relation), owner);
     IF octet_length(table_name::text) > 55 THEN
         RAISE EXCEPTION USING ERRCODE = 'name_too_long',
             MESSAGE = format('the name "%s" leaves no room for "_history"', table_name);
@@ -152,6 +193,15 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('table "%s" has no primary key', relation),
             HINT = 'The versions of a row are told by its key: add a primary key.';
+    END IF;
+
+    -- in a schema where others may create, what is found under our names may be theirs
+    IF EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(format('%I.%I', schema_name, table_name || '_history')) AND relowner <> owner)
+       OR EXISTS (SELECT FROM pg_proc WHERE oid = to_regprocedure(format('%I.ledger_remember()', schema_name)) AND proowner <> owner) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('the versions of "%s" cannot be kept', relation),
+            DETAIL = format('Schema "%s" has a table "%s_history" or a function ledger_remember() of another owner.', schema_name, table_name),
+            HINT = 'Keep tables of different owners in different schemas.';
     END IF;
 
     qualified := format('%I.%I', schema_name, table_name);
@@ -182,7 +232,7 @@ BEGIN
 
     -- anew each time: DROP EXTENSION … CASCADE takes triggers away, never rows
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_change()', history);
-    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_known_at BEFORE INSERT OR UPDATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov._check_known_at()', qualified);
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_known_at BEFORE INSERT OR UPDATE ON %s FOR EACH STATEMENT WHEN (current_setting(''emgov.known_at'', true) <> '''') EXECUTE FUNCTION emgov._check_known_at()', qualified);
     EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()', qualified);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_remember AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION %s()', qualified, remember);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_delete()', qualified);

@@ -76,7 +76,7 @@ $$;
 COMMENT ON PROCEDURE emgov._ledger_step(text, int) IS 'internal: one step of a ledger''s layout';
 
 CREATE PROCEDURE emgov.create_ledger(ledger text, layout int DEFAULT NULL)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = notice
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     target int := coalesce(layout, emgov.ledger_layout());
@@ -102,10 +102,9 @@ BEGIN
             MESSAGE = format('ledger "%s" exists already, nothing was changed', ledger),
             HINT = format('CALL emgov.upgrade_ledger(%L) brings an older one forward.', ledger);
         RETURN;
-    ELSIF NOT pg_has_role(owner, 'USAGE') THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('schema "%s" belongs to another user', ledger);
-    ELSIF EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass
+    END IF;
+    PERFORM emgov._must_own(format('schema "%s"', ledger), coalesce(owner, (SELECT nspowner FROM pg_namespace WHERE nspname = ledger)));
+    IF EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass
                      AND refobjid = to_regnamespace(quote_ident(ledger)) AND deptype = 'n') THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('schema "%s" is not empty', ledger),
@@ -141,6 +140,7 @@ BEGIN
             MESSAGE = format('there is no ledger "%s"', ledger),
             HINT = format('CALL emgov.create_ledger(%L) makes one.', ledger);
     END IF;
+    PERFORM emgov._must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE nspname = ledger));
     EXECUTE format('SELECT max(layout) FROM %I.ledger_version', ledger) INTO present;
     IF present > emgov.ledger_layout() THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',

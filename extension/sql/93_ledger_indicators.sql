@@ -16,6 +16,13 @@ BEGIN
             MESSAGE = format('there is no table or view "%s"', source),
             HINT = format('Name a relation of ledger "%s", or another with its schema.', ledger);
     END IF;
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.nspname = ledger JOIN pg_roles r ON r.oid = c.relowner
+                WHERE c.oid = found AND c.relowner <> n.nspowner AND NOT r.rolsuper) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('"%s" cannot be a source of ledger "%s"', source, ledger),
+            DETAIL = 'It belongs to another user: a view, or a policy of a table, would run that user''s code with the rights of whoever asks for figures.',
+            HINT = 'Copy it, or make a view of your own over it.';
+    END IF;
     RETURN found;
 END
 $$;
@@ -147,18 +154,5 @@ $$;
 COMMENT ON FUNCTION emgov.check_rule() IS 'trigger of a ledger''s check rules: only arithmetic over indicators, or a harmless condition on a relation''s records';
 
 CREATE FUNCTION emgov.only_publish() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    stack text;
-BEGIN
-    GET DIAGNOSTICS stack = PG_CONTEXT;
-    IF stack !~ '\nPL/pgSQL function emgov\.publish_ledger\(' THEN
-        RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
-            MESSAGE = format('%s on "%s.%s" is refused: it is written by publishing', lower(TG_OP), TG_TABLE_SCHEMA, TG_TABLE_NAME),
-            HINT = format('CALL %I.publish(…).', TG_TABLE_SCHEMA);
-    END IF;
-    RETURN NULL;
-END
-$$;
+LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_only_publish';
 COMMENT ON FUNCTION emgov.only_publish() IS 'statement trigger of the publication tables: rows come from publishing only';

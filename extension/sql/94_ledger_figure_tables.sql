@@ -8,7 +8,7 @@ CREATE TABLE @.indicator (  -- 指标定义 | indicators: the definitions of all
     section int CHECK (section BETWEEN 1 AND 99),       -- 报告章节 | section of the report it appears in
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text,                                       -- 英文名称 | name in English
-    kind text NOT NULL CHECK (kind IN ('count', 'distinct', 'sum', 'mean', 'share', 'completion', 'planned', 'stock', 'streak', 'largest', 'change', 'ratio', 'reduction', 'rate')),  -- 种类 | kind, see docs/indicators.md
+    kind text NOT NULL CHECK (kind IN ('count', 'distinct', 'sum', 'mean', 'share', 'completion', 'planned', 'stock', 'streak', 'largest', 'change', 'ratio', 'reduction', 'rate')),  -- 种类 | kind, see docs/ledger.md
     aggregate text CHECK (aggregate IN ('count', 'distinct', 'sum')),  -- 份额、存量等按何计算：件数、去重、合计 | what share, completion, planned and stock are made of
     source text,                                        -- 来源关系 | relation: a table or view of this ledger, or schema.name
     date_column text,                                   -- 日期列 | date column that the cut-off looks at
@@ -82,12 +82,12 @@ CREATE TABLE @.publication_figure (  -- 已发布数字 | published figures, imm
     publication_id int NOT NULL REFERENCES @.publication,  -- 发布编号 | publication
     code text NOT NULL,                                 -- 指标代码 | indicator
     name_zh text NOT NULL,                              -- 名称 | name
-    value numeric(18,4),                                -- 数值 | value
-    numerator numeric(18,4),                            -- 分子 | numerator
-    denominator numeric(18,4),                          -- 分母 | denominator
-    base numeric(18,4),                                 -- 基数 | base
-    change numeric(18,4),                               -- 增减 | change
-    rate numeric(18,4),                                 -- 增减百分比 | change in percent, rounded by the policy
+    value numeric(24,6),                                -- 数值 | value
+    numerator numeric(24,6),                            -- 分子 | numerator
+    denominator numeric(24,6),                          -- 分母 | denominator
+    base numeric(24,6),                                 -- 基数 | base
+    change numeric(24,6),                               -- 增减 | change
+    rate numeric(24,6),                                 -- 增减百分比 | change in percent, rounded by the policy
     state text NOT NULL,                                -- 可比状态 | comparable, new, none, …
     p_value numeric(7,6),                               -- p 值 | p-value
     unit text NOT NULL,                                 -- 单位 | unit
@@ -237,7 +237,8 @@ INSERT INTO @.check_rule (code, severity, left_side, operator, right_side, note_
     ('C11', 'hard', 'X001', '<=', 'F030', '最大一起事故的死亡不多于全部死亡', 'the largest accident''s deaths are among all', '-infinity'),
     ('C12', 'soft', 'F101', '<=', 'F053', '讨论案件多于立案时，口径或期间可能不同', 'more cases discussed than filed: scope or period may differ', '-infinity'),
     ('C13', 'soft', 'F103', '<=', 'F053', '曝光案例多于立案时，口径可能不同', 'more cases exposed than filed: scope may differ', '-infinity'),
-    ('C14', 'soft', 'F008 + F009', '<=', 'F010', '受文单位多于函件份数时请核对', 'more recipients than letters: check', '-infinity');
+    ('C14', 'soft', 'F008 + F009', '<=', 'F010', '受文单位多于函件份数时请核对', 'more recipients than letters: check', '-infinity'),
+    ('C15', 'soft', 'F034 - X001', '>=', 'F032 - 1', '除最大一起外，死亡人数少于事故起数：有事故无人死亡，请核对等级依据', 'but for the largest, fewer deaths than accidents: some had none, check what they were graded by', '-infinity');
 INSERT INTO @.check_rule (code, severity, source, violation, note_zh, note_en, known_from) VALUES
     ('R01', 'hard', 'sample_check_fact', $$status = 'valid' AND NOT cleared$$, '被抽查企业应在完成整治企业之中', 'a sampled enterprise must have been cleared', '-infinity'),
     ('R02', 'soft', 'accident_fact', $$status = 'valid' AND severity <> 'general' AND deaths < 3$$, '较大及以上事故而死亡不足三人：由重伤或直接经济损失定级，请核对', 'a larger accident with fewer than three deaths: graded by injuries or loss, check', '-infinity'),

@@ -26,8 +26,8 @@ END
 $$;
 COMMENT ON FUNCTION emgov._streak(int[], int) IS 'internal: how many years in a row, ending with a given one, are among the years given; 0 when it is not';
 
--- The relation an indicator is read from, as FROM text: live, or as known at parameter $5.
-CREATE FUNCTION emgov._source_as_of(relation regclass, past boolean) RETURNS text
+-- The relation a source is read from, as FROM text: live, or as known at a parameter.
+CREATE FUNCTION emgov._source_as_of(relation regclass, past boolean, moment text DEFAULT '$5') RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -36,17 +36,17 @@ BEGIN
     IF NOT past THEN
         RETURN relation::text;
     END IF;
-    SELECT format('%I.%I($5)', n.nspname, p.proname) INTO twin
+    SELECT format('%I.%I(%s)', n.nspname, p.proname, moment) INTO twin
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
-      JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = c.relname || '_as_of'
+      JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = c.relname || '_as_of' AND p.proowner = c.relowner
      WHERE c.oid = relation AND p.proretset AND p.prorettype = c.reltype
        AND p.pronargs = 1 AND p.proargtypes[0] = 'timestamptz'::regtype;
     RETURN twin;
 END
 $$;
-COMMENT ON FUNCTION emgov._source_as_of(regclass, boolean) IS
-    'internal: what to read a source from; in the past its twin _as_of, NULL when it keeps no versions';
+COMMENT ON FUNCTION emgov._source_as_of(regclass, boolean, text) IS
+    'internal: what to read a source from; in the past its twin _as_of of the same owner, NULL when it keeps no versions';
 
 -- Which records the cut-off takes, as SQL over parameters: the period is $1 to $2, the base $3 to $4.
 CREATE FUNCTION emgov._cutoff(cutoff text, kind text, date_column text, until_column text, base boolean) RETURNS text
@@ -105,18 +105,32 @@ END
 $$;
 COMMENT ON FUNCTION emgov._parts(jsonb, regclass, boolean) IS 'internal: numerator and denominator of an indicator, as conditions on its source''s records';
 
-CREATE FUNCTION emgov._aggregate(aggregate text, measure text, condition text, last_year text) RETURNS text
+-- One aggregate over the records that meet a condition, in two steps: within a group of
+-- records, and over the groups. `key` is the number of the grouping that tells entities
+-- apart (0: none is needed), `groups` how many there are (0: one step is enough).
+CREATE FUNCTION emgov._aggregate(aggregate text, measure text, condition text, last_year text, key int, groups int,
+                                 OUT within text, OUT over text)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE aggregate
-        WHEN 'distinct' THEN format('count(DISTINCT %s) FILTER (WHERE %s)', measure, condition)
-        WHEN 'sum' THEN format('coalesce(sum(%s) FILTER (WHERE %s), 0)', measure, condition)
-        WHEN 'largest' THEN format('max(%s) FILTER (WHERE %s)', measure, condition)
-        WHEN 'streak' THEN format('emgov._streak(array_agg(DISTINCT %s) FILTER (WHERE %s), %s)', measure, condition, last_year)
-        ELSE format('count(*) FILTER (WHERE %s)', condition)
-    END
+               WHEN 'distinct' THEN format('bool_or(%s)', condition)
+               WHEN 'streak' THEN format('bool_or(%s)', condition)
+               WHEN 'sum' THEN format('sum(%s) FILTER (WHERE %s)', measure, condition)
+               WHEN 'largest' THEN format('max(%s) FILTER (WHERE %s)', measure, condition)
+               ELSE format('count(*) FILTER (WHERE %s)', condition)
+           END,
+           CASE aggregate
+               WHEN 'distinct' THEN format('count(key%1$s) FILTER (WHERE [within]%2$s)', key, of_key)
+               WHEN 'streak' THEN format('emgov._streak(array_agg(key%1$s) FILTER (WHERE [within]%2$s), %3$s)', key, of_key, last_year)
+               WHEN 'sum' THEN CASE groups WHEN 0 THEN 'coalesce([within], 0)' ELSE format('coalesce(sum([within])%s, 0)', of_first) END
+               WHEN 'largest' THEN CASE groups WHEN 0 THEN '[within]' ELSE format('max([within])%s', of_first) END
+               ELSE CASE groups WHEN 0 THEN '[within]' ELSE format('coalesce(sum([within])%s, 0)', of_first) END
+           END
+      FROM (SELECT CASE WHEN groups > 1 THEN format(' AND grouped = %s', key) ELSE '' END AS of_key,
+                   CASE WHEN groups > 1 THEN ' FILTER (WHERE grouped = 1)' ELSE '' END AS of_first) AS x
 $$;
-COMMENT ON FUNCTION emgov._aggregate(text, text, text, text) IS 'internal: the SQL of one aggregate over the records that meet a condition';
+COMMENT ON FUNCTION emgov._aggregate(text, text, text, text, int, int) IS
+    'internal: the SQL of one aggregate over the records that meet a condition: within a group, and over the groups, where [within] stands for the first';
 
 CREATE FUNCTION emgov._indicators(ledger regnamespace, as_of timestamptz) RETURNS SETOF jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -142,9 +156,98 @@ END
 $$;
 COMMENT ON FUNCTION emgov._check_period(daterange) IS 'internal: an error unless the period is bounded and not empty';
 
+-- The query that computes all indicators over one source in one scan of it. What is
+-- told apart (enterprises, persons, years) is told apart by grouping, which the server
+-- can hash and share among processes, as it cannot count(DISTINCT …).
+-- It gives, by code, [numerator, denominator, base numerator, base denominator, records, checksum].
+CREATE FUNCTION emgov._slots_query(indicators jsonb[], relation regclass, from_text text, with_checksum boolean) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    i jsonb;
+    p record;
+    a record;
+    is_base boolean;
+    terms jsonb[] := '{}';          -- [code, place, aggregate, measure, condition, last year]
+    term jsonb;
+    counted text;
+    keys text[];
+    within text[] := '{}';          -- the expressions of the inner query, each once
+    columns text[] := '{}';
+    place int;
+    slot text[];
+    slots jsonb := '{}';
+    bound text;
+    inner_query text;
+BEGIN
+    FOREACH i IN ARRAY indicators LOOP
+        FOREACH is_base IN ARRAY ARRAY[false, true] LOOP
+            FOR p IN SELECT * FROM emgov._parts(i, relation, is_base) LOOP
+                terms := terms || jsonb_build_array(i->>'code',
+                    (CASE p.part WHEN 'numerator' THEN 1 ELSE 2 END) + (CASE WHEN is_base THEN 2 ELSE 0 END),
+                    p.aggregate, p.measure, p.condition, format('extract(year FROM %s - 1)::int', CASE WHEN is_base THEN '$4' ELSE '$2' END));
+                IF NOT is_base AND (p.part = 'numerator' OR i->>'kind' IN ('planned', 'share', 'completion')) THEN
+                    counted := p.condition;
+                END IF;
+            END LOOP;
+        END LOOP;
+        terms := terms || jsonb_build_array(i->>'code', 5, 'count', NULL, counted, NULL);
+        IF with_checksum THEN
+            terms := terms || jsonb_build_array(i->>'code', 6, 'sum', 'hashtextextended(to_jsonb(s)::text, 0)::numeric', counted, NULL);
+        END IF;
+    END LOOP;
+
+    SELECT coalesce(array_agg(DISTINCT x->>3), '{}') INTO keys
+      FROM unnest(terms) AS x WHERE x->>2 IN ('distinct', 'streak');
+    FOREACH term IN ARRAY terms LOOP
+        SELECT * INTO a FROM emgov._aggregate(term->>2, term->>3, term->>4, term->>5,
+            CASE WHEN term->>2 IN ('distinct', 'streak') THEN array_position(keys, term->>3) END, cardinality(keys));
+        place := array_position(within, a.within);
+        IF place IS NULL THEN
+            within := within || a.within;
+            place := cardinality(within);
+        END IF;
+        slots := jsonb_set(slots, ARRAY[term->>0],
+            coalesce(slots->(term->>0), '["NULL", "NULL", "NULL", "NULL", "NULL", "NULL"]'));
+        slots := jsonb_set(slots, ARRAY[term->>0, ((term->>1)::int - 1)::text], to_jsonb(
+            CASE (term->>1)::int WHEN 6 THEN format('mod(%s, 18446744073709551616)', replace(a.over, '[within]', 'a' || place))
+                                 ELSE replace(a.over, '[within]', 'a' || place) END));
+    END LOOP;
+
+    -- records that no indicator can count are left out, by an index if there is one
+    SELECT string_agg(DISTINCT CASE
+               WHEN x->>'cutoff' = 'period' AND x->>'kind' <> 'streak' THEN format('(s.%1$I >= $3 AND s.%1$I < $2)', x->>'date_column')
+               WHEN x->>'cutoff' = 'at_date' AND x->>'kind' <> 'streak' THEN format('(s.%1$I IS NULL OR s.%1$I < $2)', x->>'date_column')
+               ELSE format('(s.%I < $2)', x->>'date_column') END, ' OR ')
+      INTO bound FROM unnest(indicators) AS x;
+    inner_query := format('SELECT %s FROM %s AS s WHERE %s %s',
+        array_to_string(
+            ARRAY(SELECT format('%s AS key%s', k, n) FROM unnest(keys) WITH ORDINALITY AS u (k, n) ORDER BY n)
+            || CASE WHEN cardinality(keys) > 1 THEN
+                   -- which of the groupings a row is of: the one whose bit is not set
+                   format('CASE %s END AS grouped', (SELECT string_agg(format('WHEN grouping(%s) = 0 THEN %s', k, n), ' ' ORDER BY n)
+                                                      FROM unnest(keys) WITH ORDINALITY AS u (k, n))) END
+            || ARRAY(SELECT format('%s AS a%s', w, n) FROM unnest(within) WITH ORDINALITY AS u (w, n) ORDER BY n), ', '),
+        from_text, bound,
+        CASE cardinality(keys) WHEN 0 THEN '' WHEN 1 THEN 'GROUP BY 1'
+             ELSE format('GROUP BY GROUPING SETS (%s)', (SELECT string_agg(format('(%s)', n), ', ') FROM generate_series(1, cardinality(keys)) AS n)) END);
+
+    -- a function takes at most 100 arguments: forty indicators at a time become one object
+    SELECT array_agg(format('%L, jsonb_build_array(%s)', e.key, array_to_string(ARRAY(SELECT jsonb_array_elements_text(e.value)), ', ')))
+      INTO columns FROM jsonb_each(slots) AS e;
+    RETURN format('SELECT %s FROM (%s) AS g',
+        (SELECT string_agg(format('jsonb_build_object(%s)', piece), ' || ')
+           FROM (SELECT string_agg(c, ', ') AS piece FROM unnest(columns) WITH ORDINALITY AS t (c, n) GROUP BY (n - 1) / 40) AS pieces),
+        inner_query);
+END
+$$;
+COMMENT ON FUNCTION emgov._slots_query(jsonb[], regclass, text, boolean) IS
+    'internal: the query that computes all indicators over one source in one scan; over parameters $1 to $5: the period, its base, and the moment';
+
 -- What all indicators come to, before anything is derived: one scan for each source.
--- Gives, by code, [numerator, denominator, base numerator, base denominator, records, checksum].
-CREATE FUNCTION emgov._slots(indicators jsonb[], ledger regnamespace, period daterange, as_of timestamptz, with_checksum boolean)
+-- Sources that keep no versions are left out in the past, or read as they are now.
+CREATE FUNCTION emgov._slots(indicators jsonb[], ledger regnamespace, period daterange, as_of timestamptz,
+                             with_checksum boolean, unversioned_now boolean)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
@@ -156,71 +259,57 @@ DECLARE
     relation regclass;
     from_text text;
     i jsonb;
-    p record;
-    is_base boolean;
-    last_year text;
-    items text[];
-    item text[];
-    counted text;
-    bound text;
-    columns text;
     result jsonb;
 BEGIN
     FOR source IN SELECT DISTINCT x->>'source' FROM unnest(indicators) AS x WHERE x->>'source' IS NOT NULL ORDER BY 1 LOOP
         relation := emgov._source(schema_name, source);
         from_text := emgov._source_as_of(relation, as_of IS NOT NULL);
+        IF from_text IS NULL AND unversioned_now THEN
+            from_text := emgov._source_as_of(relation, false);
+        END IF;
         CONTINUE WHEN from_text IS NULL;
-        items := '{}';
-        FOR i IN SELECT x FROM unnest(indicators) AS x WHERE x->>'source' = source LOOP
-            item := ARRAY['NULL', 'NULL', 'NULL', 'NULL'];
-            FOREACH is_base IN ARRAY ARRAY[false, true] LOOP
-                last_year := format('extract(year FROM %s - 1)::int', CASE WHEN is_base THEN '$4' ELSE '$2' END);
-                FOR p IN SELECT * FROM emgov._parts(i, relation, is_base) LOOP
-                    item[(CASE p.part WHEN 'numerator' THEN 1 ELSE 2 END) + (CASE WHEN is_base THEN 2 ELSE 0 END)] :=
-                        emgov._aggregate(p.aggregate, p.measure, p.condition, last_year);
-                    IF NOT is_base AND (p.part = 'numerator' OR i->>'kind' IN ('planned', 'share', 'completion')) THEN
-                        counted := p.condition;
-                    END IF;
-                END LOOP;
+        BEGIN
+            EXECUTE emgov._slots_query(ARRAY(SELECT x FROM unnest(indicators) AS x WHERE x->>'source' = source),
+                                       relation, from_text, with_checksum)
+               INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;
+        EXCEPTION WHEN data_exception THEN
+            -- which of them is it?
+            FOR i IN SELECT x FROM unnest(indicators) AS x WHERE x->>'source' = source LOOP
+                BEGIN
+                    EXECUTE emgov._slots_query(ARRAY[i], relation, from_text, with_checksum)
+                       INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;
+                EXCEPTION WHEN data_exception THEN
+                    RAISE EXCEPTION USING ERRCODE = SQLSTATE,
+                        MESSAGE = format('indicator %s cannot be computed: %s', i->>'code', SQLERRM),
+                        HINT = 'Correct its definition, or leave it out: UPDATE … indicator SET active = false.';
+                END;
             END LOOP;
-            item := item || format('count(*) FILTER (WHERE %s)', counted);
-            IF with_checksum THEN
-                item := item || format('mod(coalesce(sum(hashtextextended(to_jsonb(s)::text, 0)::numeric) FILTER (WHERE %s), 0), 18446744073709551616)', counted);
-            END IF;
-            items := items || format('%L, jsonb_build_array(%s)', i->>'code', array_to_string(item, ', '));
-        END LOOP;
-        SELECT CASE WHEN bool_and(x->>'cutoff' = 'period' AND x->>'kind' <> 'streak') AND count(DISTINCT x->>'date_column') = 1
-                    THEN format('WHERE %1$I >= $3 AND %1$I < $2', min(x->>'date_column')) ELSE '' END
-          INTO bound FROM unnest(indicators) AS x WHERE x->>'source' = source;
-        -- a function takes at most 100 arguments: fifty indicators at a time become one object
-        SELECT string_agg(format('jsonb_build_object(%s)', piece), ' || ')
-          INTO columns
-          FROM (SELECT string_agg(t.text, ', ') AS piece FROM unnest(items) WITH ORDINALITY AS t (text, n) GROUP BY (t.n - 1) / 40) AS pieces;
-        EXECUTE format('SELECT %s FROM %s AS s %s', columns, from_text, bound)
-           INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;
+            RAISE;
+        END;
         slots := slots || result;
     END LOOP;
     RETURN slots;
 END
 $$;
-COMMENT ON FUNCTION emgov._slots(jsonb[], regnamespace, daterange, timestamptz, boolean) IS
+COMMENT ON FUNCTION emgov._slots(jsonb[], regnamespace, daterange, timestamptz, boolean, boolean) IS
     'internal: what all indicators of a ledger come to in a period and in the one a year earlier, all indicators over one source in one scan';
 
-CREATE FUNCTION emgov._figure_value(kind text, numerator numeric, denominator numeric, per numeric) RETURNS numeric
+CREATE FUNCTION emgov._figure_value(kind text, numerator numeric, denominator numeric, per numeric, places int DEFAULT 6) RETURNS numeric
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE
         WHEN kind = 'planned' THEN denominator
-        WHEN kind IN ('share', 'completion', 'reduction') THEN trim_scale(round(100 * numerator / nullif(denominator, 0), 6))
-        WHEN kind IN ('mean', 'ratio') THEN trim_scale(round(numerator / nullif(denominator, 0), 6))
-        WHEN kind = 'rate' THEN trim_scale(round(per * numerator / nullif(denominator, 0), 6))
+        WHEN kind IN ('share', 'completion', 'reduction') THEN trim_scale(round(100 * numerator / nullif(denominator, 0), places))
+        WHEN kind IN ('mean', 'ratio') THEN trim_scale(round(numerator / nullif(denominator, 0), places))
+        WHEN kind = 'rate' THEN trim_scale(round(per * numerator / nullif(denominator, 0), places))
         ELSE numerator
     END
 $$;
-COMMENT ON FUNCTION emgov._figure_value(text, numeric, numeric, numeric) IS 'internal: a figure''s value from its numerator and denominator, by its kind';
+COMMENT ON FUNCTION emgov._figure_value(text, numeric, numeric, numeric, int) IS 'internal: a figure''s value from its numerator and denominator, by its kind, to so many places';
 
 CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL,
-                                     scope text DEFAULT NULL, base text DEFAULT 'restated', with_checksum boolean DEFAULT false)
+                                     scope text DEFAULT NULL, base text DEFAULT 'restated',
+                                     with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -234,6 +323,8 @@ DECLARE
     base_denominator numeric;
     current_values jsonb := '{}';
     base_values jsonb := '{}';
+    current_exact jsonb := '{}';        -- the same before they are rounded to six places
+    base_exact jsonb := '{}';
     phrases jsonb := '{}';
     compared emgov.comparison;
     first_published jsonb := '{}';
@@ -251,7 +342,7 @@ BEGIN
         as_of := NULL;
     END IF;
     indicators := ARRAY(SELECT emgov._indicators(ledger, as_of));
-    slots := emgov._slots(indicators, ledger, period, as_of, with_checksum);
+    slots := emgov._slots(indicators, ledger, period, as_of, with_checksum, unversioned_now);
     IF base = 'first_published' THEN
         EXECUTE format($sql$
             SELECT coalesce(jsonb_object_agg(x.code, x.value), '{}') FROM (
@@ -281,20 +372,22 @@ BEGIN
             base_denominator := NULL;
             slot := slots->(f.code);
             CASE f.kind
-                WHEN 'change', 'ratio' THEN
+                WHEN 'change' THEN
                     f.numerator := (current_values->>(i->>'of_code'))::numeric;
-                    f.denominator := CASE f.kind WHEN 'change' THEN (base_values->>(i->>'of_code'))::numeric
-                                                 ELSE (current_values->>(i->>'by_code'))::numeric END;
-                    base_numerator := (base_values->>(i->>'of_code'))::numeric;
-                    base_denominator := (base_values->>(i->>'by_code'))::numeric;
+                    f.denominator := (base_values->>(i->>'of_code'))::numeric;
+                WHEN 'ratio' THEN
+                    f.numerator := (current_exact->>(i->>'of_code'))::numeric;
+                    f.denominator := (current_exact->>(i->>'by_code'))::numeric;
+                    base_numerator := (base_exact->>(i->>'of_code'))::numeric;
+                    base_denominator := (base_exact->>(i->>'by_code'))::numeric;
                 WHEN 'reduction' THEN
-                    f.denominator := (current_values->>(i->>'by_code'))::numeric;
-                    f.numerator := f.denominator - (current_values->>(i->>'of_code'))::numeric;
-                    base_denominator := (base_values->>(i->>'by_code'))::numeric;
-                    base_numerator := base_denominator - (base_values->>(i->>'of_code'))::numeric;
+                    f.denominator := (current_exact->>(i->>'by_code'))::numeric;
+                    f.numerator := f.denominator - (current_exact->>(i->>'of_code'))::numeric;
+                    base_denominator := (base_exact->>(i->>'by_code'))::numeric;
+                    base_numerator := base_denominator - (base_exact->>(i->>'of_code'))::numeric;
                 WHEN 'rate' THEN
-                    f.numerator := (current_values->>(i->>'of_code'))::numeric;
-                    base_numerator := (base_values->>(i->>'of_code'))::numeric;
+                    f.numerator := (current_exact->>(i->>'of_code'))::numeric;
+                    base_numerator := (base_exact->>(i->>'of_code'))::numeric;
                     EXECUTE format($sql$
                         SELECT max(value) FILTER (WHERE starts_on = $2 AND ends_on = $3),
                                max(value) FILTER (WHERE starts_on = $4 AND ends_on = $6)
@@ -352,6 +445,12 @@ BEGIN
                         emgov.phrase(compared, f.unit, (i->>'decimals')::int, i->>'rounding', (i->>'keep_zero')::boolean,
                                      NULL, 'zh', i->>'wording', (i->>'grain')::numeric, i->>'scale')
                     ELSE f.words END;
+                current_exact := current_exact || jsonb_build_object(f.code, emgov._figure_value(f.kind, f.numerator, f.denominator, (i->>'per')::numeric, 18));
+                base_exact := base_exact || jsonb_build_object(f.code, emgov._figure_value(f.kind, base_numerator, base_denominator, (i->>'per')::numeric, 18));
+                IF derived THEN
+                    f.numerator := trim_scale(round(f.numerator, 6));
+                    f.denominator := trim_scale(round(f.denominator, 6));
+                END IF;
                 current_values := current_values || jsonb_build_object(f.code, f.value);
                 base_values := base_values || jsonb_build_object(f.code, f.base);
                 phrases := phrases || jsonb_build_object(f.code, CASE WHEN compared IS NOT NULL THEN emgov.phrase(compared, f.unit, (i->>'decimals')::int, i->>'rounding', (i->>'keep_zero')::boolean) END);
@@ -367,8 +466,8 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, boolean) IS
-    'all figures of a ledger for a period, as known at a moment (NULL: now), of one scope (NULL: all), against last year as known now or as first published';
+COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, boolean, boolean) IS
+    'all figures of a ledger for a period, as known at a moment (NULL: now), of one scope (NULL: all), against last year as known now or as first published; with a checksum of the records; sources that keep no versions left out in the past, or as they are now';
 
 CREATE FUNCTION emgov._record_key(relation regclass) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -417,7 +516,7 @@ BEGIN
             p.part, p.aggregate, key,
             CASE WHEN p.measure IS NULL THEN 'NULL::text' ELSE format('(%s)::text', p.measure) END,
             CASE WHEN p.aggregate IN ('sum', 'largest') THEN p.measure ELSE 'NULL::numeric' END,
-            CASE WHEN p.aggregate IN ('distinct', 'streak') THEN format('(%s)', p.measure) ELSE '1::int' END,
+            CASE WHEN p.aggregate IN ('distinct', 'streak', 'largest') THEN format('(%s)', p.measure) ELSE '1::int' END,
             CASE p.aggregate
                 WHEN 'streak' THEN format('(%1$s) > $6 - emgov._streak(array_agg(%1$s) OVER (), $6) AND (%1$s) <= $6', p.measure)
                 WHEN 'largest' THEN format('(%1$s) = max(%1$s) OVER ()', p.measure)

@@ -57,31 +57,23 @@ CREATE TYPE emgov.ledger_check AS (
     code text, severity text, state text, left_value numeric, right_value numeric, detail text, record_keys text[], note_zh text);
 COMMENT ON TYPE emgov.ledger_check IS 'a row of check_figures(): a rule, whether it holds, and what disagrees';
 
--- Arithmetic of a rule's side, with each code replaced by its value; NULL when one is unknown or a divisor is 0.
-CREATE FUNCTION emgov._side_value(side text, figures jsonb) RETURNS numeric
+-- Arithmetic of a rule's side over known values; NULL when one is unknown or a divisor is 0.
+CREATE FUNCTION emgov._side_value(side text, known jsonb) RETURNS numeric
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    sql text := emgov._check_side(side);
-    m text[];
     value numeric;
 BEGIN
-    FOR m IN SELECT DISTINCT regexp_matches(side, '([A-Za-z][A-Za-z0-9_]*)(\.base)?', 'g') LOOP
-        value := (figures->(m[1])->>(CASE WHEN m[2] IS NULL THEN 'value' ELSE 'base' END))::numeric;
-        IF value IS NULL THEN
-            RETURN NULL;
-        END IF;
-        sql := regexp_replace(sql, '\m' || m[1] || coalesce(replace(m[2], '.', '\.'), '') || '(?![\w.])',
-                              format('(%s::numeric)', value), 'g');
-    END LOOP;
-    EXECUTE 'SELECT (' || sql || ')::numeric' INTO value;
+    side := regexp_replace(emgov._check_side(side), '(?<![\w.])([0-9]+)(?![\w.])', '\1.0', 'g');
+    EXECUTE 'SELECT ' || regexp_replace(side, '([A-Za-z][A-Za-z0-9_]*(?:\.base)?)', '($1->>''\1'')::numeric', 'g')
+       INTO value USING known;
     RETURN value;
 EXCEPTION
     WHEN division_by_zero THEN
         RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION emgov._side_value(text, jsonb) IS 'internal: the value of one side of a check rule';
+COMMENT ON FUNCTION emgov._side_value(text, jsonb) IS 'internal: the value of one side of a check rule, from figures by code and their bases by code.base';
 
 CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF emgov.ledger_check
@@ -99,7 +91,7 @@ BEGIN
     IF as_of >= clock_timestamp() THEN
         as_of := NULL;
     END IF;
-    SELECT jsonb_object_agg(f.code, to_jsonb(f)) INTO figures
+    SELECT jsonb_object_agg(f.code, f.value) || jsonb_object_agg(f.code || '.base', f.base) INTO figures
       FROM emgov.ledger_figures(ledger, period, as_of) AS f;
     FOR rule IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active ORDER BY code', ledger) LOOP
         c := NULL;
@@ -123,14 +115,14 @@ BEGIN
             c.detail := format('%s %s %s', rule.left_side, rule.operator, rule.right_side);
         ELSE
             relation := emgov._source(schema_name, rule.source);
-            from_text := emgov._source_as_of(relation, as_of IS NOT NULL);
+            from_text := emgov._source_as_of(relation, as_of IS NOT NULL, '$1');
             c.detail := format('%s: NOT (%s)', rule.source, rule.violation);
             c.record_keys := NULL;
             IF from_text IS NULL THEN
                 holds := NULL;
             ELSE
                 EXECUTE format('SELECT array_agg(k ORDER BY k), count(*) FROM (SELECT %s AS k FROM %s AS s WHERE %s LIMIT 1000) AS x',
-                               emgov._record_key(relation), replace(from_text, '$5', '$1'),
+                               emgov._record_key(relation), from_text,
                                emgov.check_expression(relation, rule.violation, 'boolean'))
                    INTO c.record_keys, c.left_value USING as_of;
                 c.right_value := 0;

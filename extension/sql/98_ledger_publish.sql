@@ -1,12 +1,12 @@
 -- ------------------------------------------------------------------ ledger: publishing and restating
-CREATE FUNCTION emgov.publish_ledger(ledger regnamespace, period daterange, report text, as_of timestamptz DEFAULT NULL,
-                                     scope text DEFAULT NULL, base text DEFAULT 'restated')
+CREATE FUNCTION emgov._publish_ledger(ledger regnamespace, period daterange, report text, as_of timestamptz, scope text, base text)
 RETURNS int
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    kept regclass;
-    moment timestamptz := as_of;
+    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
+    schemas regnamespace[];
+    moment timestamptz;
     figures emgov.ledger_figure[];
     definitions jsonb;
     hash text;
@@ -31,15 +31,19 @@ BEGIN
         RETURN NULL;
     END IF;
 
-    -- Writers in flight finish first; a later one is dated after the moment taken here.
-    FOR kept IN SELECT emgov._kept_tables((SELECT nspname FROM pg_namespace WHERE oid = ledger)) LOOP
-        EXECUTE format('LOCK TABLE %s IN SHARE MODE', kept);
-    END LOOP;
-    moment := coalesce(moment, clock_timestamp());
+    -- whoever is writing finishes first; whoever writes later is dated later
+    EXECUTE format($sql$
+        SELECT array_agg(DISTINCT s ORDER BY s)
+          FROM (SELECT $1 AS s UNION ALL
+                SELECT c.relnamespace::regnamespace FROM %s.indicator i JOIN pg_class c ON c.oid = emgov._source($2, i.source)
+                 WHERE i.active AND i.source IS NOT NULL) AS x $sql$, ledger)
+       INTO schemas USING ledger, schema_name;
+    moment := emgov._settled_moment(schemas);
+    moment := coalesce(as_of, moment);
 
-    figures := ARRAY(SELECT f FROM emgov.ledger_figures(ledger, period, as_of, scope, base, true) AS f);
+    figures := ARRAY(SELECT f FROM emgov.ledger_figures(ledger, period, moment, scope, base, true, as_of IS NULL) AS f);
     SELECT jsonb_object_agg(i->>'code', i - '{known_from,approved_by,approved_at,ordinal,active}'::text[]) INTO definitions
-      FROM emgov._indicators(ledger, as_of) AS i;
+      FROM emgov._indicators(ledger, moment) AS i;
     SELECT encode(sha256(convert_to(string_agg(concat_ws('|', f.code, f.value, f.numerator, f.denominator, f.base, f.phrase,
                                                         f.record_count, f.record_checksum, definitions->>(f.code)), E'\n' ORDER BY f.code), 'UTF8')), 'hex')
       INTO hash FROM unnest(figures) AS f;
@@ -72,6 +76,12 @@ BEGIN
     RETURN made;
 END
 $$;
+COMMENT ON FUNCTION emgov._publish_ledger(regnamespace, daterange, text, timestamptz, text, text) IS 'internal: what publish_ledger() does';
+
+CREATE FUNCTION emgov.publish_ledger(ledger regnamespace, period daterange, report text, as_of timestamptz DEFAULT NULL,
+                                     scope text DEFAULT NULL, base text DEFAULT 'restated')
+RETURNS int
+LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_publish_ledger';
 COMMENT ON FUNCTION emgov.publish_ledger(regnamespace, daterange, text, timestamptz, text, text) IS
     'freeze a ledger''s figures as a publication of a report and make it the current one; gives its number, the present one''s when nothing is new, NULL when another session is publishing';
 
@@ -91,7 +101,7 @@ BEGIN
           FROM %s.publication_figure f
           LEFT JOIN emgov.ledger_figures($1, $2, $3, NULL, $4, true) AS n ON n.code = f.code
          WHERE f.publication_id = $5
-           AND (f.value IS DISTINCT FROM round(n.value, 4) OR f.record_checksum <> coalesce(n.record_checksum, 0))
+           AND (f.value IS DISTINCT FROM round(n.value, 6) OR f.record_checksum <> coalesce(n.record_checksum, 0))
          ORDER BY f.code $sql$, ledger)
       USING ledger, daterange(p.starts_on, p.ends_on), p.as_of, p.base, publication;
 END
@@ -110,43 +120,78 @@ AS $$
     SELECT CASE
         WHEN was IS NULL THEN 'late_report'
         WHEN is_now IS NULL THEN 'correction'
-        WHEN is_now->>'status' IS DISTINCT FROM was->>'status' THEN
-            CASE WHEN is_now->>'status' = 'written_off' THEN 'write_off' ELSE 'correction' END
-        WHEN (is_now->>'deaths')::numeric > (was->>'deaths')::numeric THEN 'death_within_window'
-        WHEN (is_now->>'deaths_after_window')::numeric > (was->>'deaths_after_window')::numeric THEN 'death_after_window'
-        WHEN is_now->>'area_code' IS DISTINCT FROM was->>'area_code' THEN 'moved_area'
-        ELSE 'correction'
+        WHEN was - 'known_from' = is_now - 'known_from' THEN 'counted_once'
+        ELSE coalesce(nullif(concat_ws('+',
+            CASE WHEN is_now->>'status' = 'written_off' AND was->>'status' IS DISTINCT FROM 'written_off' THEN 'write_off' END,
+            CASE WHEN (is_now->>'deaths')::numeric > (was->>'deaths')::numeric THEN 'death_within_window' END,
+            CASE WHEN (is_now->>'deaths_after_window')::numeric > (was->>'deaths_after_window')::numeric THEN 'death_after_window' END,
+            CASE WHEN is_now->>'area_code' IS DISTINCT FROM was->>'area_code' THEN 'moved_area' END), ''), 'correction')
     END
 $$;
-COMMENT ON FUNCTION emgov._restatement_reason(jsonb, jsonb) IS 'internal: why a record counts otherwise now, from the record then and now';
+COMMENT ON FUNCTION emgov._restatement_reason(jsonb, jsonb) IS
+    'internal: why a record counts otherwise now, from the record then and now; several reasons are joined by +';
 
-CREATE FUNCTION emgov._reason_zh(reason text) RETURNS text
+CREATE FUNCTION emgov._reason_zh(reasons text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE reason
+    SELECT string_agg(CASE reason
         WHEN 'late_report' THEN '迟报补录'
         WHEN 'write_off' THEN '统计核销'
         WHEN 'death_within_window' THEN '计入期限内死亡'
         WHEN 'death_after_window' THEN '计入期限后死亡，不计'
         WHEN 'moved_area' THEN '区域调整'
         WHEN 'correction' THEN '更正'
+        WHEN 'counted_once' THEN '同一主体只计一次，记录未变'
         WHEN 'definition_change' THEN '指标定义变更'
         WHEN 'derived' THEN '由相关指标变动引起'
-        ELSE reason
-    END
+        WHEN 'unversioned' THEN '来源不留版本，无从说明'
+        ELSE reason END, '；' ORDER BY n)
+      FROM unnest(string_to_array(reasons, '+')) WITH ORDINALITY AS x (reason, n)
 $$;
-COMMENT ON FUNCTION emgov._reason_zh(text) IS 'internal: a reason of a restatement in Chinese';
+COMMENT ON FUNCTION emgov._reason_zh(text) IS 'internal: the reasons of a restatement in Chinese';
 
 CREATE FUNCTION emgov._rows_by_key(relation regclass, keys text[], as_of timestamptz) RETURNS TABLE (record_key text, record jsonb)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format('SELECT %1$s, to_jsonb(s) FROM %2$s AS s WHERE %1$s = ANY ($1)',
-        emgov._record_key(relation), replace(emgov._source_as_of(relation, as_of IS NOT NULL), '$5', '$2'))
+        emgov._record_key(relation), emgov._source_as_of(relation, as_of IS NOT NULL, '$2'))
     USING keys, as_of;
 END
 $$;
 COMMENT ON FUNCTION emgov._rows_by_key(regclass, text[], timestamptz) IS 'internal: records of a source by key, live or as known at a moment';
+
+-- The records of which one part of a figure is made otherwise at one moment than at
+-- another, with what each came to in the numerator (of a planned figure: the plans).
+CREATE FUNCTION emgov._moved_records(ledger regnamespace, definition jsonb, period daterange, base_period boolean,
+                                     moment_then timestamptz, moment_now timestamptz)
+RETURNS TABLE (record_key text, amount_then numeric, amount_now numeric, record_then jsonb, record_now jsonb)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    relation regclass := emgov._source((SELECT nspname FROM pg_namespace WHERE oid = ledger), definition->>'source');
+    main_part text := CASE definition->>'kind' WHEN 'planned' THEN 'denominator' ELSE 'numerator' END;
+    moved jsonb;
+BEGIN
+    SELECT jsonb_object_agg(coalesce(w.record_key, n.record_key), jsonb_build_array(coalesce(w.amount, 0), coalesce(n.amount, 0))) INTO moved
+      FROM (SELECT x.record_key, jsonb_object_agg(x.part, x.amount) AS parts, sum(x.amount) FILTER (WHERE x.part = main_part) AS amount,
+                   (array_agg(x.record))[1] - 'known_from' AS record
+              FROM emgov._figure_records(ledger, definition, period, moment_then, base_period) AS x GROUP BY 1) AS w
+      FULL JOIN (SELECT x.record_key, jsonb_object_agg(x.part, x.amount) AS parts, sum(x.amount) FILTER (WHERE x.part = main_part) AS amount,
+                   (array_agg(x.record))[1] - 'known_from' AS record
+              FROM emgov._figure_records(ledger, definition, period, moment_now, base_period) AS x GROUP BY 1) AS n
+        ON n.record_key = w.record_key
+     WHERE w.parts IS DISTINCT FROM n.parts OR w.record IS DISTINCT FROM n.record;
+    RETURN QUERY
+        SELECT m.key, (m.value->>0)::numeric, (m.value->>1)::numeric, t.record, c.record
+          FROM jsonb_each(moved) AS m
+          LEFT JOIN emgov._rows_by_key(relation, ARRAY(SELECT jsonb_object_keys(moved)), moment_then) AS t ON t.record_key = m.key
+          LEFT JOIN emgov._rows_by_key(relation, ARRAY(SELECT jsonb_object_keys(moved)), moment_now) AS c ON c.record_key = m.key
+         ORDER BY m.key;
+END
+$$;
+COMMENT ON FUNCTION emgov._moved_records(regnamespace, jsonb, daterange, boolean, timestamptz, timestamptz) IS
+    'internal: the records that a figure counts otherwise at one moment than at another, with the record at both';
 
 CREATE FUNCTION emgov.ledger_restatement(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restatement
@@ -154,18 +199,18 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     p record;
-    period daterange;
     f record;
-    now_figure jsonb;
-    now_figures jsonb;
-    now_definition jsonb;
-    definitions jsonb;
-    r emgov.ledger_restatement;
-    changed boolean;
-    is_base boolean;
-    relation regclass;
+    period daterange;
     schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
-    ignored text[] := '{known_from}';
+    figures jsonb;
+    figure jsonb;
+    definitions jsonb;
+    redefined boolean;
+    differs boolean;
+    is_base boolean;
+    explained boolean;
+    whole emgov.ledger_restatement;
+    r emgov.ledger_restatement;
     defined text[] := '{source,kind,aggregate,date_column,until_column,measure,filter,base_filter,of_code,by_code,series_code,per,scope,cutoff}';
 BEGIN
     IF as_of >= clock_timestamp() THEN
@@ -173,73 +218,64 @@ BEGIN
     END IF;
     EXECUTE format('SELECT * FROM %s.publication WHERE id = $1', ledger) INTO p USING publication;
     IF p.id IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no publication %s', publication);
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no publication %s', publication),
+            HINT = format('SELECT * FROM %s.publication_list;', ledger);
     END IF;
     period := daterange(p.starts_on, p.ends_on);
-    SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO now_figures
+    SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO figures
       FROM emgov.ledger_figures(ledger, period, as_of, NULL, p.base, true) AS x;
     SELECT jsonb_object_agg(i->>'code', i) INTO definitions FROM emgov._indicators(ledger, as_of) AS i;
 
     FOR f IN EXECUTE format('SELECT * FROM %s.publication_figure WHERE publication_id = $1 ORDER BY code', ledger) USING publication LOOP
-        now_figure := now_figures->(f.code);
-        now_definition := definitions->(f.code);
-        changed := now_definition IS NULL OR EXISTS (
-            SELECT FROM unnest(defined) AS d WHERE f.definition->d IS DISTINCT FROM now_definition->d);
-        r := NULL;
-        r.code := f.code;
-        r.name_zh := f.name_zh;
+        figure := figures->(f.code);
+        redefined := definitions->(f.code) IS NULL OR EXISTS (
+            SELECT FROM unnest(defined) AS d WHERE f.definition->d IS DISTINCT FROM definitions->(f.code)->d);
 
-        -- how the totals differ
         FOREACH is_base IN ARRAY ARRAY[false, true] LOOP
-            r.what := CASE WHEN is_base THEN 'base' ELSE 'value' END;
-            r.published := CASE WHEN is_base THEN f.base ELSE f.value END;
-            r.value_now := round((now_figure->>(r.what))::numeric, 4);
-            r.difference := r.value_now - r.published;
-            r.record_key := NULL; r.amount_then := NULL; r.amount_now := NULL; r.record_then := NULL; r.record_now := NULL;
-            IF f.definition->>'source' IS NULL THEN
-                IF r.published IS DISTINCT FROM r.value_now THEN
-                    r.reason := CASE WHEN changed THEN 'definition_change' ELSE 'derived' END;
-                    r.reason_zh := emgov._reason_zh(r.reason);
-                    RETURN NEXT r;
-                END IF;
-                CONTINUE;
-            END IF;
-            IF changed AND r.published IS DISTINCT FROM r.value_now THEN
+            CONTINUE WHEN is_base AND f.definition->>'kind' = 'change';
+            whole := NULL;
+            whole.code := f.code;
+            whole.name_zh := f.name_zh;
+            whole.what := CASE WHEN is_base THEN 'base' ELSE 'value' END;
+            whole.published := CASE WHEN is_base THEN f.base ELSE f.value END;
+            whole.value_now := round((figure->>(whole.what))::numeric, 6);
+            whole.difference := whole.value_now - whole.published;
+            differs := whole.value_now IS DISTINCT FROM whole.published;
+            explained := NOT differs;
+
+            IF differs AND redefined THEN
+                r := whole;
                 r.reason := 'definition_change';
                 r.reason_zh := emgov._reason_zh(r.reason);
                 RETURN NEXT r;
+                explained := true;
             END IF;
-            CONTINUE WHEN NOT is_base AND NOT changed AND f.record_checksum = coalesce((now_figure->>'record_checksum')::numeric, 0)
-                          AND r.published IS NOT DISTINCT FROM r.value_now;
-            CONTINUE WHEN is_base AND r.published IS NOT DISTINCT FROM r.value_now;
-            relation := emgov._source(schema_name, f.definition->>'source');
-            CONTINUE WHEN emgov._source_as_of(relation, true) IS NULL;
-            -- the records that moved it, under the definition it was published with
-            FOR r.record_key, r.amount_then, r.amount_now, r.record_then, r.record_now IN
-                WITH was AS (
-                    SELECT x.record_key, sum(x.amount) AS amount, (array_agg(x.record))[1] AS record
-                      FROM emgov._figure_records(ledger, f.definition, period, p.as_of, is_base) AS x
-                     WHERE x.part = CASE f.definition->>'kind' WHEN 'planned' THEN 'denominator' ELSE 'numerator' END GROUP BY 1),
-                is_now AS (
-                    SELECT x.record_key, sum(x.amount) AS amount, (array_agg(x.record))[1] AS record
-                      FROM emgov._figure_records(ledger, f.definition, period, as_of, is_base) AS x
-                     WHERE x.part = CASE f.definition->>'kind' WHEN 'planned' THEN 'denominator' ELSE 'numerator' END GROUP BY 1),
-                moved AS (
-                    SELECT coalesce(w.record_key, n.record_key) AS record_key, w.amount AS amount_then, n.amount AS amount_now
-                      FROM was w FULL JOIN is_now n ON n.record_key = w.record_key
-                     WHERE w.amount IS DISTINCT FROM n.amount OR w.record - ignored IS DISTINCT FROM n.record - ignored),
-                keys AS (SELECT array_agg(m.record_key) AS keys FROM moved m)
-                SELECT m.record_key, coalesce(m.amount_then, 0), coalesce(m.amount_now, 0), then_row.record, now_row.record
-                  FROM moved m
-                  LEFT JOIN keys ON true
-                  LEFT JOIN emgov._rows_by_key(relation, (SELECT keys.keys FROM keys), p.as_of) AS then_row ON then_row.record_key = m.record_key
-                  LEFT JOIN emgov._rows_by_key(relation, (SELECT keys.keys FROM keys), as_of) AS now_row ON now_row.record_key = m.record_key
-                 ORDER BY m.record_key
-            LOOP
-                r.reason := emgov._restatement_reason(r.record_then, r.record_now);
+
+            -- the records that moved it, under the definition it was published with; in the
+            -- year reported on also those that changed without moving it
+            IF f.definition->>'source' IS NOT NULL
+               AND (differs OR NOT is_base AND (redefined OR f.record_checksum IS DISTINCT FROM coalesce((figure->>'record_checksum')::numeric, 0)))
+               AND NOT (is_base AND p.base = 'first_published')
+               AND emgov._source_as_of(emgov._source(schema_name, f.definition->>'source'), true) IS NOT NULL THEN
+                r := whole;
+                FOR r.record_key, r.amount_then, r.amount_now, r.record_then, r.record_now IN
+                    SELECT * FROM emgov._moved_records(ledger, f.definition, period, is_base, p.as_of, as_of)
+                LOOP
+                    r.reason := emgov._restatement_reason(r.record_then, r.record_now);
+                    r.reason_zh := emgov._reason_zh(r.reason);
+                    RETURN NEXT r;
+                    explained := true;
+                END LOOP;
+            END IF;
+
+            IF NOT explained THEN
+                r := whole;
+                r.reason := CASE WHEN f.definition->>'source' IS NULL THEN 'derived'
+                                 WHEN is_base AND p.base = 'first_published' THEN 'derived'
+                                 ELSE 'unversioned' END;
                 r.reason_zh := emgov._reason_zh(r.reason);
                 RETURN NEXT r;
-            END LOOP;
+            END IF;
         END LOOP;
     END LOOP;
 END

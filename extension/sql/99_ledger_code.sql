@@ -225,10 +225,6 @@ BEGIN
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f, role);
     END LOOP;
     IF kind = 'publisher' THEN
-        -- TRUNCATE is refused by trigger; the privilege is what LOCK TABLE … IN SHARE MODE asks for
-        FOR t IN SELECT emgov._kept_tables((SELECT nspname FROM pg_namespace WHERE oid = ledger)) LOOP
-            EXECUTE format('GRANT TRUNCATE ON %s TO %I', t, role);
-        END LOOP;
         EXECUTE format('GRANT INSERT ON %1$s.publication, %1$s.publication_figure TO %2$I', ledger, role);
         EXECUTE format('GRANT INSERT, UPDATE ON %s.publication_current TO %I', ledger, role);
         EXECUTE format('GRANT EXECUTE ON PROCEDURE %s.publish(daterange, text, timestamptz, text, text) TO %I', ledger, role);
@@ -257,7 +253,7 @@ CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE OR TRUNCATE ON @.publication
 CREATE OR REPLACE TRIGGER ledger_keep_insert BEFORE INSERT OR UPDATE ON @.publication_current FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
     $ddl$, '@.', quote_ident(ledger) || '.');
     IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = subject::regclass AND conname = 'subject_uscc_check') THEN
-        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT subject_uscc_check CHECK ((uscc::emgov.uscc) IS NOT NULL)', subject);
+        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT subject_uscc_check CHECK (uscc IS NULL OR uscc::emgov.uscc IS NOT NULL)', subject);
     END IF;
 END
 $procedure$;

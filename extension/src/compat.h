@@ -124,4 +124,11 @@
 #define MAKE_RANGE(typcache, lower, upper) make_range((typcache), (lower), (upper), false)
 #endif
 
+/* A constant of the raw parse tree: a node of its own kind since 15. */
+#if PG_VERSION_NUM >= 150000
+#define a_const_string(c) (!(c)->isnull && IsA(&(c)->val, String) ? strVal(&(c)->val) : NULL)
+#else
+#define a_const_string(c) (IsA(&(c)->val, String) ? strVal(&(c)->val) : NULL)
+#endif
+
 #endif							/* EMGOV_COMPAT_H */

@@ -143,6 +143,38 @@ refuse_node(Node *node, void *context)
 }
 
 /*
+ * Refuse the words that the input of dates reads as the moment: analysis would turn
+ * 'today' into the day on which the definition happens to be read.
+ */
+static bool
+refuse_moment(Node *node, void *context)
+{
+	static const char *const moments[] = {"now", "today", "tomorrow", "yesterday"};
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, A_Const))
+	{
+		const char *text = a_const_string((A_Const *) node);
+		size_t		length;
+
+		if (text == NULL)
+			return false;
+		text += strspn(text, " \t\n\r\f\v");
+		length = strcspn(text, " \t\n\r\f\v");
+		for (int i = 0; i < lengthof(moments); i++)
+			if (length == strlen(moments[i]) && pg_strncasecmp(text, moments[i], length) == 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
+						 errmsg("'%s' may not be used in this expression", moments[i]),
+						 errdetail("It means another day whenever it is read."),
+						 errhint("A figure's period and cut-off say when.")));
+		return false;
+	}
+	return raw_expression_tree_walker(node, refuse_moment, context);
+}
+
+/*
  * The one expression that a text is, unanalysed; an error when it is anything else.
  */
 static Node *
@@ -176,6 +208,7 @@ parse_one_expression(const char *text)
 				(errcode(ERRCODE_SYNTAX_ERROR),
 				 errmsg("not one expression: \"%s\"", text),
 				 errhint("Write the expression without a name for it.")));
+	(void) refuse_moment(target->val, NULL);
 	return target->val;
 }
 

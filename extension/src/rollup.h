@@ -170,7 +170,7 @@ extern Oid	rollup_owner(const Rollup *rollup);
 extern void rollup_enter(RollupContext *context, Oid user);
 extern void rollup_leave(const RollupContext *context);
 extern int64 rollup_run(const char *sql);
-extern int64 rollup_run_latest(const RollupDefinition *def, const char *insert, const char *rows);
+extern int64 rollup_run_latest(const char *insert, const char *rows);
 
 /* rollup_fold.c */
 extern bool rollup_lock_fold(Oid delta, bool wait);

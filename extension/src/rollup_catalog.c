@@ -238,7 +238,7 @@ run_at(const char *sql, Snapshot snapshot, bool read_only)
  * transaction does there that meets a newer change.
  */
 int64
-rollup_run_latest(const RollupDefinition *def, const char *insert, const char *rows)
+rollup_run_latest(const char *insert, const char *rows)
 {
 	CommandCounterIncrement();
 	if (IsolationUsesXactSnapshot())

@@ -317,7 +317,7 @@ rollup_add_rows(const Rollup *rollup, const RollupDefinition *def, Oid relid, in
 	const char *rows = rollup_sql_rows(def, psprintf("ONLY %s", rollup_name(relid)), sign);
 
 	rollup_check_rows(relid);
-	rollup_run_latest(def, rollup_sql_insert(def, rollup->delta, rows), rows);
+	rollup_run_latest(rollup_sql_insert(def, rollup->delta, rows), rows);
 }
 
 PG_FUNCTION_INFO_V1(rollup_follows);

@@ -467,7 +467,7 @@ rollup_truncate(PG_FUNCTION_ARGS)
 	{
 		const char *rows = rollup_sql_clear(def, &rollup);
 
-		rollup_run_latest(def, rollup_sql_insert(def, rollup.delta, rows), rows);
+		rollup_run_latest(rollup_sql_insert(def, rollup.delta, rows), rows);
 	}
 	else
 		rollup_add_rows(&rollup, def, relid, -1);

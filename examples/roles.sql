@@ -1,0 +1,25 @@
+-- Roles for a ledger: readers see its views, analysts everything in it and its figures,
+-- publishers may publish besides. Roles belong to the whole server, so the extension never
+-- makes any: this script does, for a ledger named by the variable `ledger`.
+--
+--   psql -v ledger=ledger -d DATABASE -f examples/roles.sql
+--
+-- Run it as a role that may create roles and is a member of the ledger's owner. Running it
+-- again does no harm; do so after an upgrade of the ledger, for new views and tables.
+\set ON_ERROR_STOP on
+SELECT format('CREATE ROLE %I NOLOGIN', role)
+  FROM unnest(ARRAY['emgov_reader', 'emgov_analyst', 'emgov_publisher']) AS role
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
+
+SELECT current_user AS me, pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = :'ledger' \gset
+SET ROLE :"owner";
+CALL :"ledger".grant_reader('emgov_reader');
+CALL :"ledger".grant_analyst('emgov_analyst');
+CALL :"ledger".grant_publisher('emgov_publisher');
+RESET ROLE;
+
+-- A login for a dashboard or a spreadsheet is then made like this:
+--   CREATE ROLE dashboard LOGIN PASSWORD '…' IN ROLE emgov_reader;
+--   ALTER ROLE dashboard SET default_transaction_read_only = on;
+--   ALTER ROLE dashboard SET statement_timeout = '30s';
+--   ALTER ROLE dashboard SET search_path = ledger;

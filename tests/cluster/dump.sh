@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# A ledger dumped and restored into a new database gives the same figures, whether by one
+# process or by two, and goes on from there. Needs PGHOST, PGPORT, PGUSER of a server with
+# emgov installed, and the client programs of its version (PG_CONFIG).
+set -eu
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+bin=$("$PG_CONFIG" --bindir)
+work=$(mktemp -d)
+databases="emgov_dump emgov_dump_1 emgov_dump_2"
+trap 'rm -rf "$work"; for d in $databases; do psql -Xqd postgres -c "DROP DATABASE IF EXISTS $d" 2>/dev/null; done; psql -Xqd postgres -c "DROP ROLE IF EXISTS ledger_dump_owner"' EXIT
+export PGOPTIONS='-c client_min_messages=warning'
+sql() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
+
+for d in $databases; do sql -d postgres -c "DROP DATABASE IF EXISTS $d" -c "CREATE DATABASE $d"; done
+sql -d postgres -c 'DROP ROLE IF EXISTS ledger_dump_owner' -c 'CREATE ROLE ledger_dump_owner'
+{
+    echo 'CREATE EXTENSION emgov; GRANT CREATE ON DATABASE emgov_dump TO ledger_dump_owner; SET ROLE ledger_dump_owner;'
+    echo "CALL emgov.create_ledger('ledger'); CALL emgov.create_ledger('台账'); SET search_path = ledger, public, emgov;"
+    echo "\\i '$here/../ledger/records.sql'"
+    echo "CALL publish(ytd('2024-12-19'), '报告');"
+    # after the publication: corrections, so that there is history on both sides of it
+    echo "UPDATE accident SET direct_loss = direct_loss + 1 WHERE id % 3 = 0; UPDATE accident SET status = 'written_off' WHERE id % 50 = 0;"
+    echo "UPDATE casualty SET outcome = 'dead' WHERE outcome = 'missing'; UPDATE indicator SET filter = filter || ' AND id > 5' WHERE code = 'F010';"
+    echo "INSERT INTO indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('OWN', '自有', 'count', 'accident', 'occurred_on', 'city', 'period', '起', '自有');"
+    echo "ALTER TABLE accident ADD extra text; CALL emgov.upgrade_ledger('ledger'); UPDATE accident SET extra = 'x' WHERE id = 1;"
+} | sql -d emgov_dump
+
+# all that a ledger says, as text; keys of rows and moments included
+says() {
+    sql -d "$1" <<'SQL'
+SET search_path = ledger, public, emgov;
+SET timezone = 'UTC';
+SELECT * FROM figures(year(2024));
+SELECT * FROM figures(ytd('2024-12-19'), (SELECT as_of FROM publication));
+SELECT * FROM figures(ytd('2024-12-19'), base => 'first_published');
+SELECT * FROM report_text(year(2024));
+SELECT * FROM check_figures(year(2024));
+SELECT * FROM restatement(1);
+SELECT * FROM verify_publication(1);
+SELECT code, (r).* FROM indicator, LATERAL figure_rows(code, year(2024)) AS r ORDER BY 1, 2, 3;
+TABLE publication; SELECT * FROM publication_figure ORDER BY 1, 2; SELECT * FROM figure_current ORDER BY report, code;
+SELECT * FROM accident ORDER BY id; SELECT * FROM accident_history ORDER BY id, known_from;
+SELECT * FROM "台账".figures(year(2024));
+SELECT c.relname, c.relkind, c.relowner::regrole, obj_description(c.oid, 'pg_class') FROM pg_class c WHERE relnamespace IN ('ledger'::regnamespace, '台账'::regnamespace) ORDER BY c.relnamespace::regnamespace::text, 1;
+SELECT p.oid::regprocedure, p.proowner::regrole, p.proacl, obj_description(p.oid, 'pg_proc') FROM pg_proc p WHERE pronamespace IN ('ledger'::regnamespace, '台账'::regnamespace) ORDER BY p.oid::regprocedure::text;
+SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2;
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'ledger'::regnamespace ORDER BY 1, 2;
+SQL
+}
+says emgov_dump >"$work/before"
+[ "$(wc -l <"$work/before")" -gt 2000 ] || { echo "too little to compare"; exit 1; }
+
+"$bin/pg_dump" -Fc emgov_dump | "$bin/pg_restore" -d emgov_dump_1 --exit-on-error
+"$bin/pg_dump" -Fc -f "$work/dump" emgov_dump
+"$bin/pg_restore" -j 2 -d emgov_dump_2 --exit-on-error "$work/dump"
+for d in emgov_dump_1 emgov_dump_2; do
+    says $d >"$work/after"
+    diff "$work/before" "$work/after" >"$work/diff" || { echo "$d differs:"; head -n 20 "$work/diff"; exit 1; }
+    # and it goes on: guards, versions, publishing, upgrading
+    sql -d $d -c 'SET ROLE ledger_dump_owner; SET search_path = ledger, public, emgov;' -c "
+        DO \$\$ BEGIN DELETE FROM accident; RAISE 'deleted'; EXCEPTION WHEN restrict_violation THEN NULL; END \$\$;
+        DO \$\$ BEGIN UPDATE publication_figure SET value = 0; RAISE 'updated'; EXCEPTION WHEN restrict_violation THEN NULL; END \$\$;" \
+        -c "UPDATE accident SET direct_loss = 0 WHERE id = 2; CALL publish(year(2024), '报告');" -c "CALL emgov.upgrade_ledger('ledger');"
+    [ "$(sql -d $d -c 'SELECT max(id) FROM ledger.publication' -c 'SELECT count(*) FROM ledger.verify_publication(2)' | tr '\n' ' ')" = '2 0 ' ] || { echo "$d does not go on"; exit 1; }
+done
+echo "same after pg_dump | pg_restore, and after pg_restore -j 2"

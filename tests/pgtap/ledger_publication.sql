@@ -1,0 +1,136 @@
+-- Publishing and restating: published on 19 December 2024; then a late report, a death on
+-- day 25 and on day 31, a write-off and a moved district.
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+SET client_min_messages = warning;
+CREATE ROLE ledger_test_owner;
+SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
+GRANT USAGE ON SCHEMA emgov TO ledger_test_owner;
+GRANT CREATE ON SCHEMA public TO ledger_test_owner;
+SET ROLE ledger_test_owner;
+CALL emgov.create_ledger('ledger');
+SET search_path = ledger, public, emgov;
+SELECT plan(40);
+
+-- ------------------------------------------------------------------ what was known by 19 December 2024
+SET emgov.known_at = '2024-12-18 12:00+08';
+INSERT INTO subject (id, kind, uscc, name) VALUES (1, 'enterprise', '91320411608131455L', '甲'), (2, 'enterprise', '914403001922038216', '乙');
+INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT i, '2024-02-01'::date + i, '320402', 'chemical' FROM generate_series(1, 8) AS i;
+INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES
+    (25, '2024-12-10', '320402', 'coal'), (31, '2024-12-01', '320402', 'coal'),     -- whose injured die on day 25 and on day 31
+    (40, '2024-06-01', '320404', 'chemical'),                                      -- that is written off
+    (50, '2024-07-01', '320412', 'construction');                                  -- that lies in another district, as it turns out
+INSERT INTO casualty (id, accident_id, outcome, outcome_on) VALUES
+    (1, 1, 'dead', '2024-02-02'), (25, 25, 'serious', '2024-12-10'), (31, 31, 'serious', '2024-12-01'), (40, 40, 'dead', '2024-06-01'), (50, 50, 'dead', '2024-07-05');
+INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT 100 + i, '2023-03-01'::date + i, '320402', 'chemical' FROM generate_series(1, 10) AS i;
+INSERT INTO supervision_visit (id, org_code, campaign_code, visited_on) VALUES (1, 'bureau', 'point_clearance', '2024-05-01');
+INSERT INTO remediation (campaign_code, subject_id, listed_on, disposition_code, completed_on) SELECT 'point_clearance', s, '2024-01-01', 'stop', '2024-03-01' FROM generate_series(1, 2) AS s;
+INSERT INTO sample_check (supervision_visit_id, campaign_code, subject_id, checked_on, passed) VALUES (1, 'point_clearance', 1, '2024-05-01', true);
+INSERT INTO meeting (org_code, topic, held_on) VALUES ('bureau', 'rule_of_law', '2024-03-03');
+INSERT INTO letter (id, org_code, kind, sent_on) VALUES (1, 'bureau', 'reminder', '2024-03-03');
+INSERT INTO indicator (code, section, name_zh, kind, source, date_column, filter, scope, cutoff, unit, definition_zh, comparator)
+VALUES ('D412', 2, '武进事故', 'count', 'accident_fact', 'occurred_on', $$area_code = '320412' AND status = 'valid'$$, 'district', 'period', '起', '武进区事故起数', 'year_earlier');
+RESET emgov.known_at;
+
+-- ------------------------------------------------------------------ publish
+CREATE TABLE public.calls (n int, id int);
+SELECT lives_ok($$CALL publish(ytd('2024-12-19'), '法治政府建设情况报告', '2024-12-19 18:00+08')$$, 'published on 19 December 2024');
+CREATE TABLE public.printed AS SELECT * FROM publication_figure;
+CREATE TABLE public.text AS SELECT * FROM report_text(ytd('2024-12-19'), '2024-12-19 18:00+08');
+SELECT is((SELECT count(*) FROM publication_figure), (SELECT count(*) FROM indicator WHERE active), 'every figure is in it');
+SELECT is((SELECT phrase FROM figure_current WHERE code = 'F028'), '12起，同比上升20%', 'as it was worded');
+SELECT is((SELECT array_agg(value::int ORDER BY code) FROM figure_current WHERE code IN ('F028', 'F030', 'F032', 'F034', 'D412')), '{1,12,3,12,3}', 'with the values known then');
+SELECT ok((SELECT definition->>'rounding' = 'half_up' AND definition->>'filter' IS NOT NULL AND record_count = 12 AND record_checksum <> 0 FROM publication_figure WHERE code = 'F028'),
+          'with definition, rounding policy, and a checksum of its records');
+SELECT is_empty('SELECT * FROM restatement(1)', 'nothing has changed yet');
+CALL publish(ytd('2024-12-19'), '法治政府建设情况报告', '2024-12-19 18:00+08');
+CALL publish(ytd('2024-12-19'), '法治政府建设情况报告');
+SELECT is((SELECT count(*) FROM publication), 1::bigint, 'the same input again is no new version');
+
+-- ------------------------------------------------------------------ nobody changes it, not even its owner
+SELECT throws_ok('UPDATE publication_figure SET value = 1', '23001', NULL, 'a published figure is not updated');
+SELECT throws_ok('DELETE FROM publication_figure', '23001', NULL, 'nor deleted');
+SELECT throws_ok('TRUNCATE publication_figure', '23001', NULL, 'nor emptied');
+SELECT throws_ok('UPDATE publication SET as_of = now()', '23001', NULL, 'nor its publication updated');
+SELECT throws_ok('DELETE FROM publication', '23001', NULL, 'nor deleted');
+SELECT throws_ok('INSERT INTO publication_figure SELECT 1, ''Z'' || code, name_zh, value, numerator, denominator, base, change, rate, state, p_value, unit, phrase, scope, definition_version, definition, record_count, record_checksum FROM publication_figure', '23001', NULL, 'nor is one added');
+SELECT throws_ok('UPDATE publication_current SET since = now()', '23001', NULL, 'nor the pointer moved by hand');
+SELECT throws_ok('DELETE FROM publication_current', '23001', NULL, 'nor taken away');
+CREATE FUNCTION public."x
+PL/pgSQL function emgov._publish_ledger("() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE E'UPDATE ledger.publication_current SET since = now() /*"\nPL/pgSQL function emgov._publish_ledger(regnamespace,daterange,text,timestamp with time zone,text,text) line 1 at EXECUTE\n*/';
+END $$;
+SELECT throws_ok($$SELECT public."x
+PL/pgSQL function emgov._publish_ledger("()$$, '23001', NULL, 'nor by one who dresses up as publishing');
+SELECT throws_ok($$SELECT emgov._publish_ledger('ledger', ytd('2024-12-19'), 'x', NULL, NULL, 'restated')$$, '23001', NULL, 'nor by way of the inner function');
+
+-- ------------------------------------------------------------------ then more becomes known
+SET emgov.known_at = '2025-01-04 09:00+08';
+UPDATE casualty SET outcome = 'dead', outcome_on = '2025-01-04' WHERE id = 25;      -- day 25: counts
+UPDATE casualty SET outcome = 'dead', outcome_on = '2025-01-01' WHERE id = 31;      -- day 31: does not
+SET emgov.known_at = '2025-01-10 09:00+08';
+INSERT INTO accident (id, occurred_on, reported_on, area_code, category_code) VALUES (60, '2024-11-20', '2025-01-09', '320412', 'chemical');
+UPDATE accident SET status = 'written_off', note = '调查认定为突发疾病' WHERE id = 40;
+UPDATE accident SET area_code = 'CZEDZ' WHERE id = 50;
+UPDATE accident SET status = 'duplicate' WHERE id = 101;                           -- of the year before
+INSERT INTO sample_check (supervision_visit_id, campaign_code, subject_id, checked_on, passed) VALUES (1, 'point_clearance', 2, '2024-05-01', false);
+UPDATE meeting SET title = '更名';
+UPDATE letter SET sent_on = '2025-02-01';
+RESET emgov.known_at;
+CREATE VIEW public.moved AS SELECT code, record_key, reason, amount_then::int, amount_now::int, published::int, value_now::int, difference::int FROM restatement(1);
+
+SELECT results_eq($$SELECT record_key, reason, amount_then, amount_now FROM public.moved WHERE code = 'F028' AND published = 12 AND value_now = 12 ORDER BY record_key$$,
+    $$VALUES ('25', 'death_within_window', 1, 1), ('31', 'death_after_window', 1, 1), ('40', 'write_off', 1, 0), ('50', 'moved_area', 1, 1), ('60', 'late_report', 0, 1)$$,
+    'accidents: the late report and the write-off are named though the number is the same');
+SELECT results_eq($$SELECT record_key, reason, amount_then, amount_now FROM public.moved WHERE code = 'F030' AND published = 3 AND value_now = 3 ORDER BY record_key$$,
+    $$VALUES ('25', 'death_within_window', 0, 1), ('31', 'death_after_window', 0, 0), ('40', 'write_off', 1, 0), ('50', 'moved_area', 1, 1), ('60', 'late_report', 0, 0)$$,
+    'deaths: day 25 counts, day 31 does not');
+SELECT results_eq($$SELECT record_key, reason, amount_then, amount_now, difference FROM public.moved WHERE code = 'D412' ORDER BY record_key$$,
+    $$VALUES ('50', 'moved_area', 1, 0, 0), ('60', 'late_report', 0, 1, 0)$$, 'a district''s figure: one moved away, one came late');
+SELECT is((SELECT array_agg(DISTINCT reason || ' ' || record_key) FROM public.moved WHERE code = 'F028' AND published = 10 AND value_now = 9), '{"correction 101"}', 'the base of the year before, and what moved it');
+SELECT is((SELECT array_agg(reason || ' ' || round(published, 1) || ' ' || round(value_now, 1)) FROM restatement(1) WHERE code = 'F029'), '{"derived 20.0 33.3"}', 'the rate follows');
+SELECT is((SELECT array_agg(reason || ' ' || published::int || ' ' || value_now::int || ' ' || amount_then || amount_now) FROM restatement(1) WHERE code = 'F016' AND what = 'value'),
+          '{"late_report 100 50 00"}', 'a share moved by its denominator alone');
+SELECT is((SELECT array_agg(reason || ' ' || difference) FROM public.moved WHERE code = 'F003'), '{"correction 0"}', 'a record that changed without moving the figure is named too');
+SELECT is((SELECT array_agg(reason || ' ' || amount_then || ' ' || amount_now || ' ' || (record_then->>'sent_on') || ' ' || (record_now->>'sent_on')) FROM restatement(1) WHERE code = 'F010'),
+          '{"correction 1 0 2024-03-03 2025-02-01"}', 'with the record then and now');
+SELECT is_empty($$SELECT code FROM figures(ytd('2024-12-19')) f JOIN publication_figure p USING (code) WHERE p.publication_id = 1
+    AND (f.value IS DISTINCT FROM p.value OR f.base IS DISTINCT FROM p.base) AND code NOT IN (SELECT code FROM restatement(1))$$, 'every figure that differs is restated');
+SELECT is_empty($$SELECT * FROM restatement(1) WHERE reason_zh IS NULL OR reason_zh !~ '[一-龥]'$$, 'every reason has its Chinese');
+SELECT is((SELECT string_agg(DISTINCT reason, ' ' ORDER BY reason) FROM restatement(1, '2025-01-05')), 'death_after_window death_within_window', 'as of 5 January there were the deaths only');
+
+SELECT is_empty('SELECT * FROM (TABLE public.printed EXCEPT ALL TABLE publication_figure) x', 'the publication prints what it printed');
+SELECT is_empty($$SELECT f.code FROM publication_figure p FULL JOIN figures(ytd('2024-12-19'), (SELECT as_of FROM publication WHERE id = 1)) f USING (code)
+    WHERE (p.value, p.numerator, p.denominator, p.base, p.rate, p.phrase) IS DISTINCT FROM (f.value, f.numerator, f.denominator, f.base, f.rate, f.phrase)$$, 'figures as of the publication equal it');
+SELECT is_empty('SELECT * FROM verify_publication(1)', 'and their records are the same');
+SELECT set_eq($$SELECT * FROM report_text(ytd('2024-12-19'), '2024-12-19 18:00+08')$$, 'TABLE public.text', 'so is the text as of then');
+
+-- ------------------------------------------------------------------ the year after, on both bases
+SET emgov.known_at = '2025-12-01';
+INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT 200 + i, '2025-05-01', '320402', 'chemical' FROM generate_series(1, 6) AS i;
+UPDATE accident SET status = 'withdrawn' WHERE id IN (1, 2);
+RESET emgov.known_at;
+SELECT is((SELECT array_agg(base_kind || ' ' || value::int || ' ' || base::int || ' ' || phrase ORDER BY base_kind)
+             FROM (SELECT * FROM figures(ytd('2025-12-19'), base => 'restated') UNION ALL SELECT * FROM figures(ytd('2025-12-19'), base => 'first_published')) f WHERE code = 'F028'),
+          '{"first_published 6 12 6起，同比下降50%","restated 6 10 6起，同比下降40%"}', 'the next year''s change on the first-published and on the restated base, and which it is');
+CALL publish(ytd('2025-12-19'), '法治政府建设情况报告', base => 'first_published');
+SELECT is((SELECT array_agg(report || ' ' || publication || ' ' || is_current ORDER BY publication) FROM publication_list), '{"法治政府建设情况报告 1 false","法治政府建设情况报告 2 true"}', 'the pointer has moved to the new publication');
+SELECT is((SELECT DISTINCT publication FROM figure_current), 2, 'and readers see that one whole');
+
+-- ------------------------------------------------------------------ definitions change
+UPDATE indicator SET approved_by = '局长' WHERE code = 'F030';
+SELECT ok((SELECT approved_at IS NOT NULL AND version = 1 FROM indicator WHERE code = 'F030'), 'a definition is approved');
+UPDATE indicator SET measure = 'deaths + missing' WHERE code = 'F030';
+SELECT ok((SELECT approved_by IS NULL AND approved_at IS NULL AND version = 2 FROM indicator WHERE code = 'F030'), 'changing it voids the approval and counts a version');
+UPDATE indicator SET filter = $$kind = 'lecture' AND status = 'valid'$$, code = code WHERE code = 'F002';
+INSERT INTO study_event (org_code, kind, held_on) VALUES ('bureau', 'lecture', '2024-04-04');
+SELECT is((SELECT array_agg(reason || ' ' || published::int || ' ' || value_now::int) FROM restatement(1) WHERE code = 'F002'), '{"definition_change 0 1"}', 'a changed definition is the reason');
+SELECT is_empty('SELECT * FROM verify_publication(1) UNION ALL SELECT * FROM verify_publication(2)', 'yet the publications come out again, by the definitions of their time');
+CALL publish(ytd('2024-12-19'), '修订', scope => 'district');
+SELECT is((SELECT array_agg(DISTINCT scope) FROM figure_current WHERE report = '修订'), '{district}', 'a publication may be of one scope');
+SELECT * FROM finish();
+RESET ROLE;
+DROP OWNED BY ledger_test_owner CASCADE;
+DROP ROLE ledger_test_owner;
