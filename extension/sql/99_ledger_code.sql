@@ -257,7 +257,7 @@ CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE OR TRUNCATE ON @.publication
 CREATE OR REPLACE TRIGGER ledger_keep_insert BEFORE INSERT OR UPDATE ON @.publication_current FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
     $ddl$, '@.', quote_ident(ledger) || '.');
     IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = subject::regclass AND conname = 'subject_uscc_check') THEN
-        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT subject_uscc_check CHECK ((uscc::emgov.uscc) IS NOT NULL)', subject);
+        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT subject_uscc_check CHECK (uscc IS NULL OR uscc::emgov.uscc IS NOT NULL)', subject);
     END IF;
 END
 $procedure$;
