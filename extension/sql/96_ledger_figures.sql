@@ -206,18 +206,18 @@ $$;
 COMMENT ON FUNCTION emgov._slots(jsonb[], regnamespace, daterange, timestamptz, boolean) IS
     'internal: what all indicators of a ledger come to in a period and in the one a year earlier, all indicators over one source in one scan';
 
-CREATE FUNCTION emgov._figure_value(kind text, numerator numeric, denominator numeric, per numeric) RETURNS numeric
+CREATE FUNCTION emgov._figure_value(kind text, numerator numeric, denominator numeric, per numeric, places int DEFAULT 6) RETURNS numeric
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE
         WHEN kind = 'planned' THEN denominator
-        WHEN kind IN ('share', 'completion', 'reduction') THEN trim_scale(round(100 * numerator / nullif(denominator, 0), 6))
-        WHEN kind IN ('mean', 'ratio') THEN trim_scale(round(numerator / nullif(denominator, 0), 6))
-        WHEN kind = 'rate' THEN trim_scale(round(per * numerator / nullif(denominator, 0), 6))
+        WHEN kind IN ('share', 'completion', 'reduction') THEN trim_scale(round(100 * numerator / nullif(denominator, 0), places))
+        WHEN kind IN ('mean', 'ratio') THEN trim_scale(round(numerator / nullif(denominator, 0), places))
+        WHEN kind = 'rate' THEN trim_scale(round(per * numerator / nullif(denominator, 0), places))
         ELSE numerator
     END
 $$;
-COMMENT ON FUNCTION emgov._figure_value(text, numeric, numeric, numeric) IS 'internal: a figure''s value from its numerator and denominator, by its kind';
+COMMENT ON FUNCTION emgov._figure_value(text, numeric, numeric, numeric, int) IS 'internal: a figure''s value from its numerator and denominator, by its kind, to so many places';
 
 CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL,
                                      scope text DEFAULT NULL, base text DEFAULT 'restated', with_checksum boolean DEFAULT false)
@@ -234,6 +234,8 @@ DECLARE
     base_denominator numeric;
     current_values jsonb := '{}';
     base_values jsonb := '{}';
+    current_exact jsonb := '{}';        -- the same before they are rounded to six places
+    base_exact jsonb := '{}';
     phrases jsonb := '{}';
     compared emgov.comparison;
     first_published jsonb := '{}';
@@ -281,20 +283,22 @@ BEGIN
             base_denominator := NULL;
             slot := slots->(f.code);
             CASE f.kind
-                WHEN 'change', 'ratio' THEN
+                WHEN 'change' THEN
                     f.numerator := (current_values->>(i->>'of_code'))::numeric;
-                    f.denominator := CASE f.kind WHEN 'change' THEN (base_values->>(i->>'of_code'))::numeric
-                                                 ELSE (current_values->>(i->>'by_code'))::numeric END;
-                    base_numerator := (base_values->>(i->>'of_code'))::numeric;
-                    base_denominator := (base_values->>(i->>'by_code'))::numeric;
+                    f.denominator := (base_values->>(i->>'of_code'))::numeric;
+                WHEN 'ratio' THEN
+                    f.numerator := (current_exact->>(i->>'of_code'))::numeric;
+                    f.denominator := (current_exact->>(i->>'by_code'))::numeric;
+                    base_numerator := (base_exact->>(i->>'of_code'))::numeric;
+                    base_denominator := (base_exact->>(i->>'by_code'))::numeric;
                 WHEN 'reduction' THEN
-                    f.denominator := (current_values->>(i->>'by_code'))::numeric;
-                    f.numerator := f.denominator - (current_values->>(i->>'of_code'))::numeric;
-                    base_denominator := (base_values->>(i->>'by_code'))::numeric;
-                    base_numerator := base_denominator - (base_values->>(i->>'of_code'))::numeric;
+                    f.denominator := (current_exact->>(i->>'by_code'))::numeric;
+                    f.numerator := f.denominator - (current_exact->>(i->>'of_code'))::numeric;
+                    base_denominator := (base_exact->>(i->>'by_code'))::numeric;
+                    base_numerator := base_denominator - (base_exact->>(i->>'of_code'))::numeric;
                 WHEN 'rate' THEN
-                    f.numerator := (current_values->>(i->>'of_code'))::numeric;
-                    base_numerator := (base_values->>(i->>'of_code'))::numeric;
+                    f.numerator := (current_exact->>(i->>'of_code'))::numeric;
+                    base_numerator := (base_exact->>(i->>'of_code'))::numeric;
                     EXECUTE format($sql$
                         SELECT max(value) FILTER (WHERE starts_on = $2 AND ends_on = $3),
                                max(value) FILTER (WHERE starts_on = $4 AND ends_on = $6)
@@ -352,6 +356,12 @@ BEGIN
                         emgov.phrase(compared, f.unit, (i->>'decimals')::int, i->>'rounding', (i->>'keep_zero')::boolean,
                                      NULL, 'zh', i->>'wording', (i->>'grain')::numeric, i->>'scale')
                     ELSE f.words END;
+                current_exact := current_exact || jsonb_build_object(f.code, emgov._figure_value(f.kind, f.numerator, f.denominator, (i->>'per')::numeric, 18));
+                base_exact := base_exact || jsonb_build_object(f.code, emgov._figure_value(f.kind, base_numerator, base_denominator, (i->>'per')::numeric, 18));
+                IF derived THEN
+                    f.numerator := trim_scale(round(f.numerator, 6));
+                    f.denominator := trim_scale(round(f.denominator, 6));
+                END IF;
                 current_values := current_values || jsonb_build_object(f.code, f.value);
                 base_values := base_values || jsonb_build_object(f.code, f.base);
                 phrases := phrases || jsonb_build_object(f.code, CASE WHEN compared IS NOT NULL THEN emgov.phrase(compared, f.unit, (i->>'decimals')::int, i->>'rounding', (i->>'keep_zero')::boolean) END);
@@ -417,7 +427,7 @@ BEGIN
             p.part, p.aggregate, key,
             CASE WHEN p.measure IS NULL THEN 'NULL::text' ELSE format('(%s)::text', p.measure) END,
             CASE WHEN p.aggregate IN ('sum', 'largest') THEN p.measure ELSE 'NULL::numeric' END,
-            CASE WHEN p.aggregate IN ('distinct', 'streak') THEN format('(%s)', p.measure) ELSE '1::int' END,
+            CASE WHEN p.aggregate IN ('distinct', 'streak', 'largest') THEN format('(%s)', p.measure) ELSE '1::int' END,
             CASE p.aggregate
                 WHEN 'streak' THEN format('(%1$s) > $6 - emgov._streak(array_agg(%1$s) OVER (), $6) AND (%1$s) <= $6', p.measure)
                 WHEN 'largest' THEN format('(%1$s) = max(%1$s) OVER ()', p.measure)

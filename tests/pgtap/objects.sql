@@ -22,7 +22,7 @@ INSERT INTO exception VALUES
     ('s u emgov._columns(regclass)'),
     ('i u emgov._cutoff(text,text,text,text,boolean)'),
     ('s u emgov._figure_records(regnamespace,jsonb,daterange,timestamp with time zone,boolean)'),
-    ('i u emgov._figure_value(text,numeric,numeric,numeric)'),
+    ('i u emgov._figure_value(text,numeric,numeric,numeric,integer)'),
     ('s u emgov._indicators(regnamespace,timestamp with time zone)'),
     ('s u emgov._kept_tables(text)'),
     ('v u emgov._ledger_code(text)'),
