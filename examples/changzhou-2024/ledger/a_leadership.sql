@@ -30,9 +30,10 @@ SELECT id, 'bureau', topic, held_on, study_event_id, title
 
 -- twenty-five topics of training, of which six were taken up twice
 INSERT INTO training_topic (id, org_code, code, title, studied_on)
-SELECT id, 'bureau', 'T' || year || '-' || topic, '专题' || topic, pg_temp.day(year, n, 31)
+SELECT id, CASE WHEN id > 200 THEN 'subordinate' ELSE 'bureau' END, 'T' || year || '-' || topic, '专题' || topic, pg_temp.day(year, n, 31)
   FROM (SELECT i AS id, 2024 AS year, 1 + (i - 1) % 25 AS topic, i AS n FROM generate_series(1, 31) AS i
-        UNION ALL SELECT 100 + i, 2023, i, i FROM generate_series(1, 20) AS i) AS v, batch
+        UNION ALL SELECT 100 + i, 2023, i, i FROM generate_series(1, 20) AS i
+        UNION ALL SELECT 200 + i, 2024, 30 + i, 10 * i FROM generate_series(1, 2) AS i) AS v, batch     -- of a subordinate unit
  WHERE pg_temp.day(year, n, 31) <@ days;
 
 -- twelve sessions with 80 or 81 attendances each, by some four hundred persons

@@ -48,18 +48,20 @@ ON CONFLICT (id) DO UPDATE SET disposition_code = EXCLUDED.disposition_code, com
 
 -- 37 visits, at which 195 enterprises were checked, fifteen of them twice
 INSERT INTO supervision_visit (id, org_code, campaign_code, area_code, visited_on)
-SELECT id, 'bureau', 'point_clearance', pg_temp.area(id), visited_on
+SELECT id, 'bureau', CASE WHEN id IN (39, 40) THEN 'dust' ELSE 'point_clearance' END, pg_temp.area(id), visited_on
   FROM (SELECT v AS id, date '2024-01-19' + 9 * v AS visited_on FROM generate_series(1, 36) AS v
         UNION ALL SELECT 37, '2024-12-17'
         UNION ALL SELECT 38, '2024-08-05'           -- called off, withdrawn in November
+        UNION ALL SELECT v, date '2024-10-15' + v FROM generate_series(39, 40) AS v         -- of the dust campaign
         UNION ALL SELECT 100 + v, pg_temp.day(2023, v, 28) FROM generate_series(1, 28) AS v) AS v, batch
  WHERE visited_on <@ days;
 INSERT INTO sample_check (id, supervision_visit_id, campaign_code, subject_id, checked_on, passed)
-SELECT c.id, v.id, 'point_clearance', c.subject_id, v.visited_on, c.passed
+SELECT c.id, v.id, v.campaign_code, c.subject_id, v.visited_on, c.passed
   FROM (SELECT j AS id, 1 + (j - 1) % 37 AS visit, 4 * ((j - 1) % 37 * 48 + (j - 1) / 37 * 7 + 1) AS subject_id, true AS passed
           FROM generate_series(1, 195) AS j
         UNION ALL SELECT 200 + j, 1 + j % 37, 4 * ((j - 1) % 37 * 48 + (j - 1) / 37 * 7 + 1), true FROM generate_series(1, 15) AS j
         UNION ALL SELECT 300, 38, 4004, false       -- entered at the visit that was called off
+        UNION ALL SELECT 310 + j, 38 + j, 5 * j, j = 1 FROM generate_series(1, 2) AS j      -- of the dust campaign
         UNION ALL SELECT 400 + j, 101 + j * 27 / 90, 4 * (2000 + j), j > 2 FROM generate_series(1, 90) AS j) AS c
   JOIN supervision_visit AS v ON v.id = c.visit, batch
  WHERE v.visited_on <@ days;

@@ -21,6 +21,7 @@ SELECT id, subject_id, 'chemicals', started_on, CASE WHEN completed_on < upper(d
                CASE WHEN i <= 9 THEN date '2024-10-14' + 7 * i WHEN i <= 11 THEN '2024-12-25' END AS completed_on
           FROM generate_series(1, 61) AS i
         UNION ALL SELECT 62, 900, '2024-07-08', NULL            -- started in error
+        UNION ALL SELECT 64, 50, '2024-10-28', NULL             -- a second audit of an enterprise
         UNION ALL SELECT 63, 910, '2024-12-23', NULL) AS v, batch
  WHERE started_on < upper(days)
 ON CONFLICT (id) DO UPDATE SET completed_on = EXCLUDED.completed_on WHERE safety_audit.completed_on IS DISTINCT FROM EXCLUDED.completed_on;

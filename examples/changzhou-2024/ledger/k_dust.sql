@@ -13,9 +13,10 @@ SELECT id, campaign_code, person_id, subject_id, sent_on, '学习内容推送'
 
 -- six requirements of the province and three of the city; one of 2021 no longer holds, one is still to come
 INSERT INTO requirement (code, campaign_code, level, title, valid_from, valid_to)
-SELECT code, 'dust', level, title, valid_from, valid_to
+SELECT code, CASE WHEN code LIKE 'lease%' THEN 'factory_lease' ELSE 'dust' END, level, title, valid_from, valid_to
   FROM (SELECT 'province_' || i AS code, 'province' AS level, '省定要求' || i AS title, date '2024-01-01' AS valid_from, NULL::date AS valid_to FROM generate_series(1, 6) AS i
         UNION ALL SELECT 'city_' || i, 'city', '市定要求' || i, '2024-03-01', NULL FROM generate_series(1, 3) AS i
+        UNION ALL SELECT 'lease_' || i, 'province', '租赁厂房要求' || i, '2023-06-01', NULL FROM generate_series(1, 5) AS i     -- of another campaign
         UNION ALL SELECT 'province_old', 'province', '原省定要求', '2021-01-01', '2024-01-01'
         UNION ALL SELECT 'city_next', 'city', '下年市定要求', '2024-12-25', NULL) AS v, batch
  WHERE valid_from <@ days;
@@ -27,6 +28,7 @@ SELECT n, requirement_code, subject_id, listed_on, n % 36 > 0, CASE WHEN done_on
                5 * (1003 + j) AS subject_id, date '2024-03-01' AS listed_on,
                CASE WHEN (9 * (j - 1) + r) % 20 <> 7 OR 9 * (j - 1) + r < 200 THEN pg_temp.day(2024, 150 + j, 650)
                     WHEN 9 * (j - 1) + r > 4100 THEN date '2024-12-26' END AS done_on
-          FROM generate_series(1, 500) AS j, generate_series(1, 9) AS r) AS v, batch
+          FROM generate_series(1, 500) AS j, generate_series(1, 9) AS r
+        UNION ALL SELECT 5000 + j, 'lease_1', 13800 + j, '2023-06-05', NULL FROM generate_series(1, 30) AS j) AS v, batch
  WHERE listed_on < upper(days)
 ON CONFLICT (id) DO UPDATE SET done_on = EXCLUDED.done_on WHERE requirement_check.done_on IS DISTINCT FROM EXCLUDED.done_on;

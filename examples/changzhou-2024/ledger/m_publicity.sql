@@ -1,8 +1,9 @@
 -- M: publicity and education (and the contest of D, the open days of G)
 INSERT INTO award (id, org_code, kind, year, awarded_on, title)
-SELECT id, 'bureau', kind, year, make_date(year, 11, 20), title
+SELECT id, CASE id WHEN 109 THEN 'subordinate' ELSE 'bureau' END, kind, year, make_date(year, 11, 20), title
   FROM (SELECT year - 1900 AS id, 'excellent_file' AS kind, year, '全市优秀行政执法案卷' AS title FROM generate_series(2010, 2024) AS year
         UNION ALL SELECT 108, 'excellent_file', 2008, '全市优秀行政执法案卷'               -- 2009 is missing
+        UNION ALL SELECT 109, 'excellent_file', 2009, '直属单位优秀案卷'
         UNION ALL SELECT year - 1700, 'livelihood_project', year, '为民办实事项目' FROM unnest(ARRAY[2019, 2020, 2022, 2023, 2024]) AS year) AS v, batch
  WHERE make_date(year, 11, 20) <@ days;
 
@@ -67,17 +68,19 @@ SELECT id, 'bureau', kind, held_on, title, audience, online_views, claim, eviden
         UNION ALL SELECT 501, 'main_venue', '2023-06-16', '安全宣传咨询日主会场', 700, 90000, NULL, NULL
         UNION ALL SELECT 502, 'law_lecture', '2024-12-04', '法治宣传月讲座', 200, 0, NULL, NULL
         UNION ALL SELECT 503, 'contest', '2024-10-17', '社会应急力量技能竞赛', 320, 0, 'first_in_province', '示例：省级主管部门通报'
-        UNION ALL SELECT 504, 'contest', '2024-07-18', '安全知识竞赛', 500, 0, NULL, NULL
+        UNION ALL SELECT 504, 'contest', '2024-07-18', '安全知识竞赛', 500, 4000, NULL, NULL
         UNION ALL SELECT 505, 'roadshow', '2024-09-03', '误录的宣讲', 9000, 0, NULL, NULL           -- withdrawn in November
         UNION ALL SELECT 506, 'law_lecture', '2024-12-26', '年末讲座', 150, 0, NULL, NULL
         UNION ALL SELECT 1000 + i, 'roadshow', pg_temp.day(2024, i, 528), '普法宣讲', 700 + i % 12 * 12, 0, NULL, NULL FROM generate_series(1, 528) AS i
         UNION ALL SELECT 2000 + i, 'roadshow', pg_temp.day(2023, i, 400), '普法宣讲', 600, 0, NULL, NULL FROM generate_series(1, 400) AS i) AS v, batch
  WHERE held_on <@ days;
--- 17 enterprises at each talk, 8,420 different ones
+-- 17 enterprises at each talk, 8,420 different ones; one at each event of the disaster day
 INSERT INTO event_enterprise (publicity_event_id, subject_id)
 SELECT e.id, CASE WHEN e.id = 505 THEN 10000 + j ELSE 1 + ((e.id - 1001) * 17 + j - 1) % 8420 END
   FROM publicity_event AS e, generate_series(1, 17) AS j, batch
  WHERE e.held_on <@ days AND e.kind = 'roadshow' AND e.id < 2000;
+INSERT INTO event_enterprise (publicity_event_id, subject_id)
+SELECT e.id, 12000 + e.id FROM publicity_event AS e, batch WHERE e.held_on <@ days AND e.kind = 'disaster_day';
 INSERT INTO repost (publicity_event_id, outlet, reposted_on)
 SELECT event, outlet, reposted_on
   FROM (VALUES (3, '中国应急管理报', date '2024-05-20'), (3, '常州日报', '2024-05-21'), (6, '常州日报', '2024-09-24')) AS v (event, outlet, reposted_on), batch
