@@ -1,52 +1,77 @@
 -- ------------------------------------------------------------------ ledger: the report's text, and its checks
+-- One paragraph from its template. First the choices, [F036?text|other] and
+-- [F016=100?text|other], by a figure's value; then the holes, {F036} and the like. NULL
+-- when a figure is not among those given and may be missing.
+CREATE FUNCTION emgov._fill_template(id int, body text, figures jsonb, last_day date, may_miss boolean) RETURNS text
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    m text[];
+    figure jsonb;
+    code text;
+    filling text;
+BEGIN
+    LOOP
+        m := regexp_match(body, '(\[(\w+)(?:=(-?[0-9.]+))?\?([^][|]*)(?:\|([^][|]*))?\])');
+        EXIT WHEN m IS NULL;
+        figure := figures->(m[2]);
+        IF figure IS NULL AND may_miss THEN
+            RETURN NULL;
+        ELSIF figure IS NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+                MESSAGE = format('paragraph %s asks for %s, which is no figure', id, m[2]);
+        END IF;
+        body := replace(body, m[1],
+            CASE WHEN coalesce((figure->>'value')::numeric, 0) = 0 AND m[3] IS NULL
+                   OR (figure->>'value')::numeric IS DISTINCT FROM m[3]::numeric AND m[3] IS NOT NULL
+                 THEN coalesce(m[5], '') ELSE m[4] END);
+    END LOOP;
+
+    FOR m IN SELECT DISTINCT regexp_matches(body, '(\{(\w+)(?:\.(\w+))?\})', 'g') LOOP
+        code := m[2];
+        figure := figures->code;
+        IF code IN ('year', 'until') AND m[3] IS NULL THEN
+            filling := CASE code WHEN 'year' THEN extract(year FROM last_day)::text
+                                 ELSE to_char(last_day, 'FMYYYY年FMMM月FMDD日') END;
+        ELSIF figure IS NULL AND may_miss THEN
+            RETURN NULL;
+        ELSIF figure IS NULL OR coalesce(m[3], 'words') NOT IN ('words', 'phrase', 'value', 'change') THEN
+            RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+                MESSAGE = format('paragraph %s names %s, which is no figure', id, m[1]),
+                HINT = 'Write {CODE}, {CODE.phrase}, {CODE.change}, {CODE.value}, {year} or {until}.';
+        ELSE
+            filling := CASE coalesce(m[3], 'words')
+                WHEN 'words' THEN figure->>'words'
+                WHEN 'phrase' THEN figure->>'phrase'
+                WHEN 'value' THEN trim_scale((figure->>'value')::numeric)::text
+                WHEN 'change' THEN regexp_replace(figure->>'phrase', '^[^，]*，', '')
+            END;
+        END IF;
+        body := replace(body, m[1], coalesce(filling, '—'));
+    END LOOP;
+    RETURN body;
+END
+$$;
+COMMENT ON FUNCTION emgov._fill_template(int, text, jsonb, date, boolean) IS
+    'internal: a paragraph''s text from its template and the figures by code; NULL when one that it names is missing and may be';
+
 CREATE FUNCTION emgov.ledger_report_text(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL)
 RETURNS TABLE (ordinal int, section int, heading text, body text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     figures jsonb;
-    figure jsonb;
-    template record;
-    hole text[];
-    filling text;
-    last_day date := upper(period) - 1;
-    whole boolean;
 BEGIN
     SELECT jsonb_object_agg(f.code, to_jsonb(f)) INTO figures
       FROM emgov.ledger_figures(ledger, period, as_of, scope) AS f;
-    FOR template IN EXECUTE format('SELECT id, section, heading, body FROM %s ORDER BY id',
+    FOR ordinal, section, heading, body IN EXECUTE format('SELECT id, section, heading, body FROM %s ORDER BY id',
             CASE WHEN as_of IS NULL OR as_of >= clock_timestamp() THEN format('%s.report_template', ledger)
                  ELSE format('%s.report_template_as_of($1)', ledger) END) USING as_of
     LOOP
-        whole := true;
-        body := template.body;
-        FOR hole IN SELECT DISTINCT regexp_matches(template.body, '\{(\w+)(?:\.(\w+))?\}', 'g') LOOP
-            figure := figures->(hole[1]);
-            IF hole[1] IN ('year', 'until') AND hole[2] IS NULL THEN
-                filling := CASE hole[1] WHEN 'year' THEN extract(year FROM last_day)::text
-                                        ELSE to_char(last_day, 'FMYYYY年FMMM月FMDD日') END;
-            ELSIF figure IS NULL AND scope IS NOT NULL THEN
-                whole := false;
-                EXIT;
-            ELSIF figure IS NULL OR coalesce(hole[2], 'words') NOT IN ('words', 'phrase', 'value', 'change') THEN
-                RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-                    MESSAGE = format('paragraph %s names {%s}, which is no figure', template.id, concat_ws('.', hole[1], hole[2])),
-                    HINT = 'Write {CODE}, {CODE.phrase}, {CODE.change}, {CODE.value}, {year} or {until}.';
-            ELSE
-                filling := CASE coalesce(hole[2], 'words')
-                    WHEN 'words' THEN figure->>'words'
-                    WHEN 'phrase' THEN figure->>'phrase'
-                    WHEN 'value' THEN trim_scale((figure->>'value')::numeric)::text
-                    ELSE regexp_replace(figure->>'phrase', '^[^，]*，', '')
-                END;
-            END IF;
-            body := replace(body, '{' || concat_ws('.', hole[1], hole[2]) || '}', coalesce(filling, '—'));
-        END LOOP;
-        CONTINUE WHEN NOT whole;
-        ordinal := template.id;
-        section := template.section;
-        heading := template.heading;
-        RETURN NEXT;
+        body := emgov._fill_template(ordinal, body, figures, upper(period) - 1, scope IS NOT NULL);
+        IF body IS NOT NULL THEN
+            RETURN NEXT;
+        END IF;
     END LOOP;
 END
 $$;

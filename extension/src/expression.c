@@ -162,7 +162,7 @@ refuse_moment(Node *node, void *context)
 			return false;
 		text += strspn(text, " \t\n\r\f\v");
 		length = strcspn(text, " \t\n\r\f\v");
-		for (int i = 0; i < lengthof(moments); i++)
+		for (int i = 0; i < (int) lengthof(moments); i++)
 			if (length == strlen(moments[i]) && pg_strncasecmp(text, moments[i], length) == 0)
 				ereport(ERROR,
 						(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),

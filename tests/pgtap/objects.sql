@@ -23,6 +23,7 @@ INSERT INTO exception VALUES
     ('i u emgov._cutoff(text,text,text,text,boolean)'),
     ('s u emgov._figure_records(regnamespace,jsonb,daterange,timestamp with time zone,boolean)'),
     ('i u emgov._figure_value(text,numeric,numeric,numeric,integer)'),
+    ('i u emgov._fill_template(integer,text,jsonb,date,boolean)'),
     ('s u emgov._indicators(regnamespace,timestamp with time zone)'),
     ('s u emgov._kept_tables(text)'),
     ('v u emgov._ledger_code(text)'),

@@ -1,0 +1,26 @@
+-- Corrections of November 2024: what does not count says why; nothing is deleted.
+UPDATE study_event SET status = 'duplicate', note = '重复录入' WHERE id = 22;
+UPDATE campaign_task SET status = 'withdrawn', note = '误列' WHERE id = 50;
+UPDATE letter SET status = 'withdrawn', note = '误发，已收回' WHERE id = 49;
+UPDATE remediation SET status = 'withdrawn', note = '误录' WHERE id BETWEEN 3001 AND 3010;
+UPDATE remediation SET status = 'withdrawn', note = '误记退出，企业仍在' WHERE id BETWEEN 9001 AND 9999;
+UPDATE supervision_visit SET status = 'withdrawn', note = '取消' WHERE id = 38;
+UPDATE sample_check SET status = 'withdrawn', note = '所属核查取消' WHERE id = 300;
+UPDATE drill_plan SET status = 'withdrawn', note = '取消' WHERE id IN (190, 191);
+UPDATE accident SET status = 'written_off', note = '经认定系刑事案件，统计核销' WHERE id = 2470;
+UPDATE accident SET status = 'duplicate', note = '与2405重复' WHERE id = 2471;
+UPDATE casualty SET status = 'duplicate', note = '同一人' WHERE accident_id = 2403 AND person = 'D1 again';
+UPDATE permit SET status = 'withdrawn', note = '误录' WHERE id = 220;
+UPDATE joint_action SET status = 'duplicate', note = '重复录入' WHERE id = 70;
+UPDATE inspection SET status = 'withdrawn', note = '误录' WHERE id IN (1261, 1262);
+UPDATE enforcement_case SET status = 'withdrawn', note = '撤案' WHERE id = 18;
+UPDATE document SET status = 'withdrawn', note = '所属检查误录' WHERE inspection_id = 1261;
+UPDATE hazard SET status = 'withdrawn', note = '所属检查误录' WHERE inspection_id = 1261;
+UPDATE confiscation SET status = 'duplicate', note = '重复录入' WHERE id = 31;
+UPDATE equipment_renewal SET status = 'withdrawn', note = '误列' WHERE id = 40;
+UPDATE safety_audit SET status = 'withdrawn', note = '误录' WHERE id = 62;
+UPDATE audit_finding SET status = 'duplicate', note = '重复录入' WHERE id = 1300;
+UPDATE outreach SET status = 'withdrawn', note = '推送对象有误' WHERE id BETWEEN 6001 AND 6003;
+UPDATE post SET status = 'withdrawn', note = '误发' WHERE id = 130;
+UPDATE publicity_event SET status = 'withdrawn', note = '误录' WHERE id = 505;
+UPDATE legislation SET status = 'duplicate', note = '重复录入' WHERE id = 6;

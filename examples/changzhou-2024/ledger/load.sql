@@ -1,0 +1,62 @@
+-- A ledger with the records of 2023 and 2024, entered quarter by quarter, so that any
+-- moment's knowledge can be had again: psql -f load.sql in a database with emgov.
+\set ON_ERROR_STOP on
+BEGIN;
+CALL emgov.create_ledger('ledger');
+SET LOCAL search_path = ledger, public;
+SET LOCAL client_min_messages = warning;
+\ir helpers.sql
+
+SET LOCAL emgov.known_at = '2023-01-03 09:00+08';
+\ir registry.sql
+
+UPDATE batch SET days = '[1900-01-01,2023-04-01)';
+SET LOCAL emgov.known_at = '2023-04-06 12:00+08';
+\ir quarter.sql
+UPDATE batch SET days = '[2023-04-01,2023-07-01)';
+SET LOCAL emgov.known_at = '2023-07-06 12:00+08';
+\ir quarter.sql
+UPDATE batch SET days = '[2023-07-01,2023-10-01)';
+SET LOCAL emgov.known_at = '2023-10-10 12:00+08';
+\ir quarter.sql
+UPDATE batch SET days = '[2023-10-01,2024-01-01)';
+SET LOCAL emgov.known_at = '2024-01-05 12:00+08';
+\ir quarter.sql
+-- found after the year had ended: an accident of 2023 was an illness
+SET LOCAL emgov.known_at = '2024-01-22 10:00+08';
+UPDATE accident SET status = 'written_off', note = '经调查系突发疾病，不属于生产安全事故' WHERE id = 2370;
+
+UPDATE batch SET days = '[2024-01-01,2024-04-01)';
+SET LOCAL emgov.known_at = '2024-04-08 12:00+08';
+\ir quarter.sql
+UPDATE batch SET days = '[2024-04-01,2024-07-01)';
+SET LOCAL emgov.known_at = '2024-07-04 12:00+08';
+\ir quarter.sql
+UPDATE batch SET days = '[2024-07-01,2024-10-01)';
+SET LOCAL emgov.known_at = '2024-10-09 12:00+08';
+\ir quarter.sql
+SET LOCAL emgov.known_at = '2024-11-20 10:00+08';
+\ir corrections.sql
+
+-- the day of the report, then the rest of the year
+UPDATE batch SET days = '[2024-10-01,2024-12-20)';
+SET LOCAL emgov.known_at = '2024-12-19 12:00+08';
+\ir quarter.sql
+UPDATE batch SET days = '[2024-12-20,2025-01-01)';
+SET LOCAL emgov.known_at = '2025-01-03 12:00+08';
+\ir quarter.sql
+
+-- ids were given, so the sequences go on after them
+DO $$
+DECLARE
+    c record;
+BEGIN
+    FOR c IN SELECT attrelid::regclass AS name FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+              WHERE relnamespace = 'ledger'::regnamespace AND relkind = 'r' AND attname = 'id' AND attidentity = 'd'
+    LOOP
+        EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, ''id''), max(id)) FROM %s HAVING max(id) > 0', c.name, c.name);
+    END LOOP;
+END
+$$;
+COMMIT;
+ANALYZE;
