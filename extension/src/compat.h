@@ -57,8 +57,11 @@
 	parse_analyze(tree, text, types, number, environment)
 #endif
 
-/* Ownership of a relation: one function for all kinds of objects since 16. */
+/* Ownership and rights: one function for all kinds of objects since 16. */
 #if PG_VERSION_NUM >= 160000
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
 #define relation_ownercheck(relid, user) object_ownercheck(RelationRelationId, relid, user)
 #else
 #define relation_ownercheck(relid, user) pg_class_ownercheck(relid, user)
