@@ -57,24 +57,6 @@ decimal_subtract(Decimal *a, Decimal b)
 	return true;
 }
 
-/* Negate *a.  False, with *a unchanged, for the one value without an inverse. */
-bool
-decimal_negate(Decimal *a)
-{
-	if (a->fraction == 0)
-	{
-		if (a->whole == INT64_MIN)
-			return false;
-		a->whole = -a->whole;
-	}
-	else
-	{
-		a->whole = -(a->whole + 1);
-		a->fraction = DECIMAL_UNIT - a->fraction;
-	}
-	return true;
-}
-
 /* -1, 0 or 1 */
 int
 decimal_sign(Decimal d)

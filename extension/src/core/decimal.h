@@ -41,7 +41,6 @@ typedef enum DecimalStatus
 extern bool decimal_is_valid(Decimal d);
 extern bool decimal_add(Decimal *a, Decimal b);
 extern bool decimal_subtract(Decimal *a, Decimal b);
-extern bool decimal_negate(Decimal *a);
 extern int	decimal_sign(Decimal d);
 extern int	decimal_print(char *text, Decimal d);
 extern DecimalStatus decimal_parse(const char *text, const char **end, Decimal *result);
