@@ -16,11 +16,13 @@ SELECT t, t::uscc FROM (VALUES (' 9144030071526726xg '), ('91440300-71526726X-G'
     (U&'\300091 440300 71526726XG\00A0')) AS v (t);
 
 -- what is refused: no error, the reason
+\pset format unaligned
 SELECT left(t, 40) AS t, uscc_problem(t) FROM (VALUES
     (''), ('   '), ('9'), ('914403001922038217'), ('91110000600037341N'), ('A1110000600037341L'), ('9111000060003IOZSV'),
     ('91440300187O826678'), ('91350100M000100Y4Z'), ('9144030071526726XGX'), ('914403007152672－XG'), ('01440300715267264G'),
     ('91汉40300715267264G'), ('91A40300715267264G'), ('91440300715267260G'), (repeat('9', 100000)), (E'9144030071526726X\u200bG'),
     ('320402199001011234'), ('1114058101245507XU354/2024-00218'), (NULL)) AS v (t);
+\pset format aligned
 SELECT count(*) FILTER (WHERE uscc_problem(code::text) IS NOT NULL) AS refused, count(*) FROM code;
 
 -- every other character at every place, and every two neighbours swapped, are refused

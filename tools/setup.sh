@@ -82,7 +82,13 @@ install_packages() {
 # The lock is held on file descriptor 9 until the script ends; a server that outlives the
 # script does not hold it (see pg_run).
 one_at_a_time() {
-    mkdir -p "$build" && exec 9>>"$build/lock" || exit 1
+    mkdir -p "$build" 2>/dev/null
+    if ! { : >>"$build/lock"; } 2>/dev/null; then
+        echo "User $(id -un) may not write to $build." >&2
+        echo "Run this as the user it belongs to, or in a clone of your own." >&2
+        exit 1
+    fi
+    exec 9>>"$build/lock"
     flock -n 9 && return
     echo "Another ./demo or ./check works in this checkout; waiting for it..."
     flock 9

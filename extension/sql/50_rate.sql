@@ -28,7 +28,7 @@ COMMENT ON FUNCTION emgov.base_periods(emgov.comparison) IS 'Over how many perio
 
 CREATE FUNCTION emgov.change(c emgov.comparison) RETURNS pg_catalog.numeric
     AS 'MODULE_PATHNAME', 'comparison_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;
-COMMENT ON FUNCTION emgov.change(emgov.comparison) IS 'current_value - base_value, exactly';
+COMMENT ON FUNCTION emgov.change(emgov.comparison) IS 'current_value - base_value, without trailing zeros';
 
 CREATE FUNCTION emgov.rate(c emgov.comparison, decimals integer DEFAULT 1, rounding pg_catalog.text DEFAULT 'half_up') RETURNS pg_catalog.numeric
     AS 'MODULE_PATHNAME', 'comparison_percent' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;

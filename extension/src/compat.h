@@ -48,7 +48,6 @@
 #else
 #define ereturn(context, dummy_value, ...) \
 	do { (void) (context); ereport(ERROR, __VA_ARGS__); return dummy_value; } while (0)
-#define SOFT_ERROR_OCCURRED(context) ((void) (context), false)
 #endif
 
 /* Parse analysis of a statement without parameters: renamed in 15. */

@@ -9,7 +9,7 @@ CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 CREATE TABLE public.own (a int, b text, n int, PRIMARY KEY (a, b));
 CALL keep_versions('public.own');
-SELECT plan(36);
+SELECT plan(37);
 
 -- ------------------------------------------------------------------ a log of random changes
 CREATE TABLE public.log (moment timestamptz, accidents jsonb, casualties jsonb, own jsonb);

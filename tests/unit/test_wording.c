@@ -436,7 +436,6 @@ test_names(void)
 	CHECK(wording_style("about") == WORDING_ABOUT && wording_style("超") == WORDING_ABOVE, "about");
 	CHECK(wording_style("") == -1 && wording_style("OVER") == -1, "unknown");
 	CHECK(wording_scale("万") == WORDING_WAN && wording_scale("auto") == WORDING_AUTO, "scale");
-	CHECK(wording_rounding("truncate") == WORDING_TRUNCATE && wording_rounding("up") == -1, "rounding");
 	CHECK(wording_language("zh") == WORDING_CHINESE && wording_language("en") == WORDING_ENGLISH &&
 		  wording_language("fr") == -1, "language");
 	CHECK(wording_is_percent("%") && wording_is_percent("％") && !wording_is_percent(""), "percent");

@@ -15,24 +15,6 @@ decimal_is_valid(Decimal d)
 	return d.fraction >= 0 && d.fraction < DECIMAL_UNIT;
 }
 
-/* Negate *a.  False, with *a unchanged, for the one value without an inverse. */
-bool
-decimal_negate(Decimal *a)
-{
-	if (a->fraction == 0)
-	{
-		if (a->whole == INT64_MIN)
-			return false;
-		a->whole = -a->whole;
-	}
-	else
-	{
-		a->whole = -(a->whole + 1);
-		a->fraction = DECIMAL_UNIT - a->fraction;
-	}
-	return true;
-}
-
 /* -1, 0 or 1 */
 int
 decimal_sign(Decimal d)

@@ -39,7 +39,6 @@ typedef enum DecimalStatus
 #define FEN_UNIT (DECIMAL_UNIT / FEN_PER_YUAN)
 
 extern bool decimal_is_valid(Decimal d);
-extern bool decimal_negate(Decimal *a);
 extern int	decimal_sign(Decimal d);
 extern int	decimal_print(char *text, Decimal d);
 extern DecimalStatus decimal_parse(const char *text, const char **end, Decimal *result);

@@ -99,16 +99,6 @@ wording_scale(const char *name)
 	return FIND_NAME(name, names);
 }
 
-int
-wording_rounding(const char *name)
-{
-	static const char *const names[][2] = {
-		{"half_up", NULL}, {"half_even", NULL}, {"truncate", NULL}
-	};
-
-	return FIND_NAME(name, names);
-}
-
 /* Does a number in this unit say a share of a hundred? */
 bool
 wording_is_percent(const char *unit)

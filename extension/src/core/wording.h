@@ -102,7 +102,6 @@ typedef struct ChangeWording
 extern int	wording_language(const char *name);
 extern int	wording_style(const char *name);
 extern int	wording_scale(const char *name);
-extern int	wording_rounding(const char *name);
 
 extern void words_add(Words *words, const char *text);
 extern bool wording_is_percent(const char *unit);
