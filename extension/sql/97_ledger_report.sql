@@ -1,6 +1,6 @@
 -- ------------------------------------------------------------------ ledger: the report's text, and its checks
 -- One paragraph from its template. First the choices, [F036?text|other] and
--- [F016=100?text|other], by a figure's value; then the holes, {F036} and the like. NULL
+-- [F016=100?text|other], by a figure's value, inner ones first; then the holes, {F036} and the like. NULL
 -- when a figure is not among those given and may be missing.
 CREATE FUNCTION emgov._fill_template(id int, body text, figures jsonb, last_day date, may_miss boolean) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -19,20 +19,27 @@ BEGIN
             RETURN NULL;
         ELSIF figure IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-                MESSAGE = format('paragraph %s asks for %s, which is no figure', id, m[2]);
+                MESSAGE = format('paragraph %s asks for %s, which is no figure', id, m[2]),
+                HINT = 'Write [CODE?text|other] or [CODE=100?text|other] with the code of an indicator.';
         END IF;
         body := replace(body, m[1],
             CASE WHEN coalesce((figure->>'value')::numeric, 0) = 0 AND m[3] IS NULL
                    OR (figure->>'value')::numeric IS DISTINCT FROM m[3]::numeric AND m[3] IS NOT NULL
                  THEN coalesce(m[5], '') ELSE m[4] END);
     END LOOP;
+    IF body ~ '\[\w+(=-?[0-9.]+)?\?' THEN
+        RAISE EXCEPTION USING ERRCODE = 'syntax_error',
+            MESSAGE = format('paragraph %s has a choice that is not closed', id),
+            DETAIL = format('It reads: %s', substring(body FROM '\[\w+(?:=-?[0-9.]+)?\?.{0,30}')),
+            HINT = 'Write [CODE?text|other].';
+    END IF;
 
     FOR m IN SELECT DISTINCT regexp_matches(body, '(\{(\w+)(?:\.(\w+))?\})', 'g') LOOP
         code := m[2];
         figure := figures->code;
         IF code IN ('year', 'until') AND m[3] IS NULL THEN
             filling := CASE code WHEN 'year' THEN extract(year FROM last_day)::text
-                                 ELSE to_char(last_day, 'FMYYYY年FMMM月FMDD日') END;
+                                 ELSE format('%s年%s月%s日', extract(year FROM last_day), extract(month FROM last_day), extract(day FROM last_day)) END;
         ELSIF figure IS NULL AND may_miss THEN
             RETURN NULL;
         ELSIF figure IS NULL OR coalesce(m[3], 'words') NOT IN ('words', 'phrase', 'value', 'change') THEN
@@ -49,6 +56,12 @@ BEGIN
         END IF;
         body := replace(body, m[1], coalesce(filling, '—'));
     END LOOP;
+    IF body ~ '[{}]' THEN
+        RAISE EXCEPTION USING ERRCODE = 'syntax_error',
+            MESSAGE = format('paragraph %s has a brace that names no figure', id),
+            DETAIL = format('It reads: %s', substring(body FROM '.{0,10}[{}].{0,20}')),
+            HINT = 'Write {CODE}, {CODE.phrase}, {CODE.change}, {CODE.value}, {year} or {until}.';
+    END IF;
     RETURN body;
 END
 $$;

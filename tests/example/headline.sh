@@ -23,6 +23,12 @@ expect '完成整治1850家，其中退出678家、提升1172家'
 expect '全市发生生产安全事故59起，同比下降9.2%；死亡43人，同比下降8.5%'
 expect '90项指标，与已公布数字相符90项'
 [ "$(grep -c '| 相符' <<<"$figures")" = 90 ] || { echo "not ninety lines"; exit 1; }
+# README.md shows what is printed
+figures=$(cat ../../README.md)
+lines=$(sql -c "SELECT code, value, base, round(p_value, 3) AS p, phrase FROM ledger.figures(emgov.ytd('2024-12-19')) WHERE code IN ('F012', 'F032', 'F063')" |
+    sed '/rows)/d; s/ *$//; /^$/d')
+[ "$(wc -l <<<"$lines")" = 5 ] || { echo "not five lines: $lines"; exit 1; }
+while IFS= read -r line; do expect "$line"; done <<<"$lines"
 # a record may not be deleted; withdrawn, it no longer counts
 if figures=$(sql -c 'DELETE FROM ledger.accident WHERE id = 2401' 2>&1); then echo "a fact was deleted"; exit 1; fi
 expect 'HINT:'

@@ -7,7 +7,7 @@ CREATE TEMP TABLE published (code text PRIMARY KEY, printed text NOT NULL, unit 
 \copy published FROM 'examples/changzhou-2024/published.tsv' WITH (FORMAT csv, DELIMITER E'\t', HEADER)
 CREATE TEMP TABLE figure AS SELECT * FROM ledger.figures(emgov.ytd('2024-12-19'), '2024-12-19 18:00+08');
 
-SELECT plan(11);
+SELECT plan(13);
 SELECT is((SELECT count(*) FROM published)::int, 90, 'ninety figures are published');
 SELECT set_eq($$SELECT code FROM ledger.indicator WHERE code ~ '^F[0-9]+$' AND active$$, 'SELECT code FROM published', 'each has its indicator, and none has not');
 SELECT results_eq($$SELECT code FROM ledger.indicator WHERE code !~ '^F[0-9]+$' AND active ORDER BY 1$$, $$VALUES ('X001'), ('X002'), ('X003'), ('X004')$$,
@@ -30,4 +30,7 @@ SELECT results_eq($$SELECT words FROM figure WHERE code IN ('F091', 'F093') ORDE
 SELECT is_empty($$SELECT code, a.value, b.value FROM figure a FULL JOIN ledger.figures(emgov.ytd('2024-12-19')) b USING (code)
                    WHERE (a.value, a.base, a.phrase) IS DISTINCT FROM (b.value, b.base, b.phrase)$$,
                 'what became known after the report changes none of it');
+SELECT is_empty($$SELECT code, detail, left_value, right_value FROM ledger.check_figures(emgov.ytd('2024-12-19'), '2024-12-19 18:00+08')
+                   WHERE severity = 'hard' AND state <> 'holds'$$, 'every hard check holds');
+SELECT is_empty($$SELECT code FROM ledger.indicator WHERE name_en IS NULL OR definition_en IS NULL OR section IS NULL$$, 'every indicator has names and definitions in both languages');
 SELECT * FROM finish();

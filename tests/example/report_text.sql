@@ -8,7 +8,7 @@ CREATE TEMP TABLE figure AS SELECT * FROM ledger.figures(emgov.ytd('2024-12-19')
 CREATE TEMP TABLE expected (line int GENERATED ALWAYS AS IDENTITY, body text);
 \copy expected (body) FROM 'examples/changzhou-2024/report.txt'
 
-SELECT plan(14);
+SELECT plan(20);
 SELECT results_eq('SELECT body FROM report ORDER BY ordinal', 'SELECT body FROM expected ORDER BY line', 'the whole text is as expected');
 SELECT is_empty($$SELECT f.code, f.words FROM figure f WHERE f.code LIKE 'F%' AND NOT EXISTS (SELECT FROM report r WHERE strpos(r.body, f.words) > 0)$$,
                 'the words of every figure of the report stand in it');
@@ -39,4 +39,18 @@ UPDATE ledger.report_template SET body = '{F999}' WHERE id = 99;
 SELECT throws_ok($$SELECT ledger.report_text(emgov.ytd('2024-12-19'))$$, '42704', 'paragraph 99 names {F999}, which is no figure', 'a figure that there is not');
 UPDATE ledger.report_template SET body = '{F001.wrong}' WHERE id = 99;
 SELECT throws_ok($$SELECT ledger.report_text(emgov.ytd('2024-12-19'))$$, '42704', 'paragraph 99 names {F001.wrong}, which is no figure', 'a form that there is not');
+UPDATE ledger.report_template SET body = '[F001?{F001}' WHERE id = 99;
+SELECT throws_ok($$SELECT ledger.report_text(emgov.ytd('2024-12-19'))$$, '42601', 'paragraph 99 has a choice that is not closed', 'a choice without its end');
+UPDATE ledger.report_template SET body = '{F001 }' WHERE id = 99;
+SELECT throws_ok($$SELECT ledger.report_text(emgov.ytd('2024-12-19'))$$, '42601', 'paragraph 99 has a brace that names no figure', 'a brace that is no hole');
+UPDATE ledger.report_template SET body = '[F999?a|b]' WHERE id = 99;
+SELECT throws_ok($$SELECT ledger.report_text(emgov.ytd('2024-12-19'))$$, '42704', 'paragraph 99 asks for F999, which is no figure', 'a choice by a figure that there is not');
+UPDATE ledger.report_template SET body = '[F001?有[F002=4?四|非四]|无][1]' WHERE id = 99;
+SELECT is((SELECT body FROM ledger.report_text(emgov.ytd('2024-12-19')) WHERE ordinal = 99), '有四[1]', 'a choice within a choice; other brackets are text');
+-- how a number is printed is the indicator's policy
+UPDATE ledger.indicator SET wording = 'exact' WHERE code = 'F063';
+UPDATE ledger.indicator SET wording = 'over', grain = 100 WHERE code = 'F064';
+SELECT matches((SELECT body FROM ledger.report_text(emgov.ytd('2024-12-19')) WHERE ordinal = 42), '检查经营单位536家次，督促整改问题隐患500余条，', 'printed by policy');
+SELECT results_eq($$SELECT body FROM ledger.report_text(emgov.ytd('2024-12-19'), '2024-12-19 18:00+08') ORDER BY ordinal$$, 'SELECT body FROM report ORDER BY ordinal',
+                  'the report of the day, by the templates and policies of the day');
 SELECT * FROM finish();

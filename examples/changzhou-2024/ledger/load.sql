@@ -46,17 +46,20 @@ UPDATE batch SET days = '[2024-12-20,2025-01-01)';
 SET LOCAL emgov.known_at = '2025-01-03 12:00+08';
 \ir quarter.sql
 
--- ids were given, so the sequences go on after them
+-- ids were given, so the sequences go on after them; and the planner learns what is there
 DO $$
 DECLARE
     c record;
 BEGIN
-    FOR c IN SELECT attrelid::regclass AS name FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-              WHERE relnamespace = 'ledger'::regnamespace AND relkind = 'r' AND attname = 'id' AND attidentity = 'd'
+    FOR c IN SELECT oid::regclass AS name,
+                    EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'id' AND attidentity = 'd') AS numbered
+               FROM pg_class WHERE relnamespace = 'ledger'::regnamespace AND relkind = 'r'
     LOOP
-        EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, ''id''), max(id)) FROM %s HAVING max(id) > 0', c.name, c.name);
+        IF c.numbered THEN
+            EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, ''id''), max(id)) FROM %s HAVING max(id) > 0', c.name, c.name);
+        END IF;
+        EXECUTE format('ANALYZE %s', c.name);
     END LOOP;
 END
 $$;
 COMMIT;
-ANALYZE;

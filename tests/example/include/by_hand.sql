@@ -36,15 +36,15 @@ UNION ALL SELECT 'F011', count(*) FROM decided WHERE campaign_code = 'point_clea
 UNION ALL SELECT 'F012', count(*) FROM decided WHERE campaign_code = 'point_clearance' AND disposition_code IN ('stop', 'move')
 UNION ALL SELECT 'F013', count(*) FROM decided WHERE campaign_code = 'point_clearance' AND disposition_code NOT IN ('stop', 'move')
 UNION ALL SELECT 'F014', count(*) FROM supervision_visit WHERE campaign_code = 'point_clearance' AND status = 'valid' AND visited_on BETWEEN since AND until - 1
-UNION ALL SELECT 'F015', count(DISTINCT subject_id) FROM sample_check WHERE campaign_code = 'point_clearance' AND status = 'valid' AND checked_on BETWEEN since AND until - 1
+UNION ALL SELECT 'F015', count(DISTINCT subject_id) FROM sample_check WHERE supervision_visit_id IN (SELECT id FROM supervision_visit WHERE status = 'valid') AND campaign_code = 'point_clearance' AND status = 'valid' AND checked_on BETWEEN since AND until - 1
 UNION ALL SELECT 'F016', round(100.0 * count(DISTINCT subject_id) FILTER (WHERE passed) / nullif(count(DISTINCT subject_id), 0), 6)
-                    FROM sample_check WHERE campaign_code = 'point_clearance' AND status = 'valid' AND checked_on BETWEEN since AND until - 1
+                    FROM sample_check WHERE supervision_visit_id IN (SELECT id FROM supervision_visit WHERE status = 'valid') AND campaign_code = 'point_clearance' AND status = 'valid' AND checked_on BETWEEN since AND until - 1
 UNION ALL SELECT 'F017', count(*) FROM drill_plan WHERE level = 'city' AND status = 'valid' AND planned_on BETWEEN since AND until - 1
 UNION ALL SELECT 'F018', count(*) FROM drill_plan WHERE level = 'district' AND status = 'valid' AND planned_on BETWEEN since AND until - 1
 UNION ALL SELECT 'F019', count(*) FROM event WHERE kind = 'contest' AND claim = 'first_in_province'
 UNION ALL SELECT 'F022', count(DISTINCT code) FROM training_topic WHERE org_code = 'bureau' AND status = 'valid' AND studied_on BETWEEN since AND until - 1
 UNION ALL SELECT 'F023', count(*) FROM training_session WHERE status = 'valid' AND held_on BETWEEN since AND until - 1
-UNION ALL SELECT 'F024', count(*) FROM training_attendance WHERE status = 'valid' AND attended_on BETWEEN since AND until - 1
+UNION ALL SELECT 'F024', count(*) FROM training_attendance WHERE training_session_id IN (SELECT id FROM training_session WHERE status = 'valid') AND status = 'valid' AND attended_on BETWEEN since AND until - 1
 UNION ALL SELECT 'F025', count(DISTINCT person) FROM staff WHERE org_code = 'bureau' AND role = 'government_lawyer' AND status = 'valid' AND (until - 1) <@ daterange(valid_from, valid_to)
 UNION ALL SELECT 'F026', count(DISTINCT person) FROM staff WHERE org_code = 'bureau' AND role = 'legal_adviser' AND status = 'valid' AND (until - 1) <@ daterange(valid_from, valid_to)
 UNION ALL SELECT 'F027', count(DISTINCT person) FROM staff WHERE org_code = 'subordinate' AND role = 'legal_adviser' AND status = 'valid' AND (until - 1) <@ daterange(valid_from, valid_to)
@@ -92,7 +92,7 @@ UNION ALL SELECT 'F076', count(DISTINCT lessee_id) FROM rented
 UNION ALL SELECT 'F078', count(*) FROM (SELECT year, row_number() OVER (ORDER BY year DESC) AS place FROM award
                                          WHERE kind = 'livelihood_project' AND status = 'valid' AND awarded_on < until) AS y WHERE year = extract(year FROM since) - place + 1
 UNION ALL SELECT 'F079', count(*) FROM venue WHERE status = 'valid' AND (until - 1) <@ daterange(valid_from, valid_to)
-UNION ALL SELECT 'F080', coalesce(sum(visitors), 0) FROM venue_visit WHERE status = 'valid' AND visited_on < until
+UNION ALL SELECT 'F080', coalesce(sum(visitors), 0) FROM venue_visit WHERE venue_id IN (SELECT id FROM venue WHERE status = 'valid') AND status = 'valid' AND visited_on < until
 UNION ALL SELECT 'F081', count(*) FROM post WHERE series = 'law_showcase' AND status = 'valid' AND posted_on BETWEEN since AND until - 1
 UNION ALL SELECT 'F082', coalesce(sum(copies), 0) FROM distribution WHERE material = 'case_leaflet' AND status = 'valid' AND distributed_on BETWEEN since AND until - 1
 UNION ALL SELECT 'F083', count(*) FROM post WHERE series = 'case_lessons' AND status = 'valid' AND posted_on < until
