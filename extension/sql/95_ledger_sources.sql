@@ -64,8 +64,12 @@ BEGIN
         SELECT s.id, s.supervision_visit_id, s.campaign_code, s.subject_id, s.checked_on, s.passed,
                EXISTS (SELECT 1 FROM {remediation} r WHERE r.subject_id = s.subject_id AND r.campaign_code = s.campaign_code
                           AND r.status = 'valid' AND r.completed_on IS NOT NULL) AS cleared,
-               s.status, s.note, s.known_from
-          FROM {sample_check} s $sql$);
+               CASE WHEN s.status = 'valid' THEN v.status ELSE s.status END AS status, s.note, s.known_from
+          FROM {sample_check} s JOIN {supervision_visit} v ON v.id = s.supervision_visit_id $sql$);
+    CALL emgov._make_source(ledger, 'training_attendance_fact', '培训人次及培训班 | attendances with their session', $sql$
+        SELECT a.id, a.training_session_id, t.org_code, a.attendee, a.attended_on,
+               CASE WHEN a.status = 'valid' THEN t.status ELSE a.status END AS status, a.note, a.known_from
+          FROM {training_attendance} a JOIN {training_session} t ON t.id = a.training_session_id $sql$);
     CALL emgov._make_source(ledger, 'letter_recipient_fact', '函件受文单位及发函日期 | recipients with their letter', $sql$
         SELECT r.id, r.letter_id, l.kind, l.sent_on, r.area_code, r.org_code,
                CASE WHEN r.status = 'valid' THEN l.status ELSE r.status END AS status, r.note, r.known_from
@@ -83,6 +87,10 @@ BEGIN
         SELECT c.id, c.requirement_code, q.campaign_code, q.level, c.subject_id, c.listed_on, c.applicable, c.done_on,
                CASE WHEN c.status = 'valid' THEN q.status ELSE c.status END AS status, c.note, c.known_from
           FROM {requirement_check} c JOIN {requirement} q ON q.code = c.requirement_code $sql$);
+    CALL emgov._make_source(ledger, 'venue_visit_fact', '体验馆接待量及体验馆 | visitors with their venue', $sql$
+        SELECT w.id, w.venue_id, n.area_code, w.visited_on, w.visitors,
+               CASE WHEN w.status = 'valid' THEN n.status ELSE w.status END AS status, w.note, w.known_from
+          FROM {venue_visit} w JOIN {venue} n ON n.id = w.venue_id $sql$);
     CALL emgov._make_source(ledger, 'post_reading_fact', '阅读量及其栏目 | reads with their post', $sql$
         SELECT r.id, r.post_id, p.channel, p.series, r.counted_on, r.reads,
                CASE WHEN r.status = 'valid' THEN p.status ELSE r.status END AS status, r.note, r.known_from
