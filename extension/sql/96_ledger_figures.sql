@@ -247,7 +247,8 @@ COMMENT ON FUNCTION emgov._slots_query(jsonb[], regclass, text, boolean) IS
 CREATE FUNCTION emgov._slots(indicators jsonb[], ledger regnamespace, period daterange, as_of timestamptz,
                              with_checksum boolean, unversioned_now boolean)
 RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+-- groups are wide rows: to hand many of them from process to process costs more than the default says
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET parallel_tuple_cost = 1
 AS $$
 DECLARE
     base daterange := emgov.year_earlier(period);
