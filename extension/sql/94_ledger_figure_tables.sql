@@ -8,7 +8,7 @@ CREATE TABLE @.indicator (  -- 指标定义 | indicators: the definitions of all
     section int CHECK (section BETWEEN 1 AND 99),       -- 报告章节 | section of the report it appears in
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text,                                       -- 英文名称 | name in English
-    kind text NOT NULL CHECK (kind IN ('count', 'distinct', 'sum', 'mean', 'share', 'completion', 'planned', 'stock', 'streak', 'largest', 'change', 'ratio', 'reduction', 'rate')),  -- 种类 | kind, see docs/ledger.md
+    kind text NOT NULL CHECK (kind IN ('count', 'distinct', 'sum', 'mean', 'share', 'completion', 'planned', 'stock', 'streak', 'largest', 'change', 'ratio', 'reduction', 'rate')),  -- 种类 | kind, see docs/indicators.md
     aggregate text CHECK (aggregate IN ('count', 'distinct', 'sum')),  -- 份额、存量等按何计算：件数、去重、合计 | what share, completion, planned and stock are made of
     source text,                                        -- 来源关系 | relation: a table or view of this ledger, or schema.name
     date_column text,                                   -- 日期列 | date column that the cut-off looks at

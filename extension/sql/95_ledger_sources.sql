@@ -53,7 +53,7 @@ BEGIN
                CASE WHEN r.completed_on IS NULL THEN 'pending' ELSE p.outcome END AS outcome,
                r.completed_on,
                CASE WHEN r.status = 'valid' AND r.completed_on IS NOT NULL THEN
-                    lead(r.completed_on) OVER (PARTITION BY r.campaign_code, r.subject_id,
+                    lead(r.completed_on) OVER (PARTITION BY r.subject_id, r.campaign_code,
                                                             r.status = 'valid' AND r.completed_on IS NOT NULL
                                                ORDER BY r.completed_on, r.id) END AS superseded_on,
                r.status, r.note, r.known_from

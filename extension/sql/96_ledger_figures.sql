@@ -113,15 +113,13 @@ CREATE FUNCTION emgov._aggregate(aggregate text, measure text, condition text, l
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE aggregate
-               WHEN 'distinct' THEN format('bool_or(%s)', condition)
-               WHEN 'streak' THEN format('bool_or(%s)', condition)
                WHEN 'sum' THEN format('sum(%s) FILTER (WHERE %s)', measure, condition)
                WHEN 'largest' THEN format('max(%s) FILTER (WHERE %s)', measure, condition)
                ELSE format('count(*) FILTER (WHERE %s)', condition)
            END,
            CASE aggregate
-               WHEN 'distinct' THEN format('count(key%1$s) FILTER (WHERE [within]%2$s)', key, of_key)
-               WHEN 'streak' THEN format('emgov._streak(array_agg(key%1$s) FILTER (WHERE [within]%2$s), %3$s)', key, of_key, last_year)
+               WHEN 'distinct' THEN format('count(key%1$s) FILTER (WHERE [within] > 0%2$s)', key, of_key)
+               WHEN 'streak' THEN format('emgov._streak(array_agg(key%1$s) FILTER (WHERE [within] > 0%2$s), %3$s)', key, of_key, last_year)
                WHEN 'sum' THEN CASE groups WHEN 0 THEN 'coalesce([within], 0)' ELSE format('coalesce(sum([within])%s, 0)', of_first) END
                WHEN 'largest' THEN CASE groups WHEN 0 THEN '[within]' ELSE format('max([within])%s', of_first) END
                ELSE CASE groups WHEN 0 THEN '[within]' ELSE format('coalesce(sum([within])%s, 0)', of_first) END
@@ -249,7 +247,8 @@ COMMENT ON FUNCTION emgov._slots_query(jsonb[], regclass, text, boolean) IS
 CREATE FUNCTION emgov._slots(indicators jsonb[], ledger regnamespace, period daterange, as_of timestamptz,
                              with_checksum boolean, unversioned_now boolean)
 RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+-- groups are wide rows: to hand many of them from process to process costs more than the default says
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET parallel_tuple_cost = 1
 AS $$
 DECLARE
     base daterange := emgov.year_earlier(period);

@@ -29,12 +29,15 @@ INSERT INTO oracle VALUES
                WHERE campaign_code = 'point_clearance' AND status = 'valid' AND completed_on < $2 ORDER BY subject_id, completed_on DESC, id DESC) x
                WHERE completed_on >= $1 AND disposition_code IN ('upgrade', 'merge', 'transform')$$),
     ('F014', $$SELECT count(*) FROM supervision_visit WHERE campaign_code = 'point_clearance' AND status = 'valid' AND visited_on BETWEEN $1 AND $2 - 1$$),
-    ('F015', $$SELECT count(DISTINCT subject_id) FROM sample_check WHERE campaign_code = 'point_clearance' AND status = 'valid' AND checked_on BETWEEN $1 AND $2 - 1$$),
-    ('F016', $$SELECT round(100.0 * count(DISTINCT subject_id) FILTER (WHERE passed) / nullif(count(DISTINCT subject_id), 0), 6) FROM sample_check
-               WHERE campaign_code = 'point_clearance' AND status = 'valid' AND checked_on BETWEEN $1 AND $2 - 1$$),
+    ('F015', $$SELECT count(DISTINCT subject_id) FROM sample_check c JOIN supervision_visit v ON v.id = c.supervision_visit_id
+               WHERE c.campaign_code = 'point_clearance' AND c.status = 'valid' AND v.status = 'valid' AND checked_on BETWEEN $1 AND $2 - 1$$),
+    ('F016', $$SELECT round(100.0 * count(DISTINCT subject_id) FILTER (WHERE passed) / nullif(count(DISTINCT subject_id), 0), 6)
+               FROM sample_check c JOIN supervision_visit v ON v.id = c.supervision_visit_id
+               WHERE c.campaign_code = 'point_clearance' AND c.status = 'valid' AND v.status = 'valid' AND checked_on BETWEEN $1 AND $2 - 1$$),
     ('F017', $$SELECT count(*) FROM drill_plan WHERE level = 'city' AND status = 'valid' AND planned_on BETWEEN $1 AND $2 - 1$$),
     ('F022', $$SELECT count(DISTINCT code) FROM training_topic WHERE status = 'valid' AND studied_on BETWEEN $1 AND $2 - 1$$),
-    ('F024', $$SELECT count(*) FROM training_attendance WHERE status = 'valid' AND attended_on BETWEEN $1 AND $2 - 1$$),
+    ('F024', $$SELECT count(*) FROM training_attendance a JOIN training_session s ON s.id = a.training_session_id
+               WHERE a.status = 'valid' AND s.status = 'valid' AND attended_on BETWEEN $1 AND $2 - 1$$),
     ('F025', $$SELECT count(DISTINCT person) FROM staff WHERE role = 'government_lawyer' AND org_code = 'bureau' AND status = 'valid'
                AND daterange(valid_from, valid_to) @> $2 - 1$$),
     ('F028', $$SELECT count(*) FROM accident WHERE status = 'valid' AND occurred_on BETWEEN $1 AND $2 - 1$$),
@@ -72,7 +75,7 @@ INSERT INTO oracle VALUES
                WHERE q.status = 'valid' AND c.status = 'valid' AND applicable AND listed_on < $2$$),
     ('F075', $$SELECT count(DISTINCT lessor_id) FROM lease WHERE status = 'valid' AND daterange(valid_from, valid_to) @> $2 - 1$$),
     ('F076', $$SELECT count(DISTINCT lessee_id) FROM lease WHERE status = 'valid' AND daterange(valid_from, valid_to) @> $2 - 1$$),
-    ('F080', $$SELECT coalesce(sum(visitors), 0) FROM venue_visit WHERE status = 'valid' AND visited_on < $2$$),
+    ('F080', $$SELECT coalesce(sum(visitors), 0) FROM venue_visit w JOIN venue v ON v.id = w.venue_id WHERE w.status = 'valid' AND v.status = 'valid' AND visited_on < $2$$),
     ('F084', $$SELECT coalesce(sum(reads), 0) FROM post_reading r JOIN post p ON p.id = r.post_id WHERE p.series = 'case_lessons' AND p.status = 'valid' AND r.status = 'valid' AND counted_on < $2$$),
     ('F090', $$SELECT count(DISTINCT recipient) FROM issue_recipient r JOIN periodical_issue i ON i.id = r.periodical_issue_id
                WHERE r.status = 'valid' AND i.status = 'valid' AND published_on BETWEEN $1 AND $2 - 1$$),
