@@ -36,8 +36,6 @@ INSERT INTO oracle VALUES
                WHERE c.campaign_code = 'point_clearance' AND c.status = 'valid' AND v.status = 'valid' AND checked_on BETWEEN $1 AND $2 - 1$$),
     ('F017', $$SELECT count(*) FROM drill_plan WHERE level = 'city' AND status = 'valid' AND planned_on BETWEEN $1 AND $2 - 1$$),
     ('F022', $$SELECT count(DISTINCT code) FROM training_topic WHERE status = 'valid' AND studied_on BETWEEN $1 AND $2 - 1$$),
-    ('F024', $$SELECT count(*) FROM training_attendance a JOIN training_session s ON s.id = a.training_session_id
-               WHERE a.status = 'valid' AND s.status = 'valid' AND attended_on BETWEEN $1 AND $2 - 1$$),
     ('F025', $$SELECT count(DISTINCT person) FROM staff WHERE role = 'government_lawyer' AND org_code = 'bureau' AND status = 'valid'
                AND daterange(valid_from, valid_to) @> $2 - 1$$),
     ('F028', $$SELECT count(*) FROM accident WHERE status = 'valid' AND occurred_on BETWEEN $1 AND $2 - 1$$),
@@ -75,7 +73,6 @@ INSERT INTO oracle VALUES
                WHERE q.status = 'valid' AND c.status = 'valid' AND applicable AND listed_on < $2$$),
     ('F075', $$SELECT count(DISTINCT lessor_id) FROM lease WHERE status = 'valid' AND daterange(valid_from, valid_to) @> $2 - 1$$),
     ('F076', $$SELECT count(DISTINCT lessee_id) FROM lease WHERE status = 'valid' AND daterange(valid_from, valid_to) @> $2 - 1$$),
-    ('F080', $$SELECT coalesce(sum(visitors), 0) FROM venue_visit w JOIN venue v ON v.id = w.venue_id WHERE w.status = 'valid' AND v.status = 'valid' AND visited_on < $2$$),
     ('F084', $$SELECT coalesce(sum(reads), 0) FROM post_reading r JOIN post p ON p.id = r.post_id WHERE p.series = 'case_lessons' AND p.status = 'valid' AND r.status = 'valid' AND counted_on < $2$$),
     ('F090', $$SELECT count(DISTINCT recipient) FROM issue_recipient r JOIN periodical_issue i ON i.id = r.periodical_issue_id
                WHERE r.status = 'valid' AND i.status = 'valid' AND published_on BETWEEN $1 AND $2 - 1$$),
