@@ -148,10 +148,14 @@ refuse(DecimalStatus status, bool special, Datum numeric, const char *what, cons
 static Decimal
 convert(Datum numeric, const char *what, bool money, int64 *fen)
 {
-	struct varlena *packed = (struct varlena *) PG_DETOAST_DATUM_PACKED(numeric);
+	struct varlena *packed = (struct varlena *) DatumGetPointer(numeric);
 	Decimal		result = {0, 0};
 	bool		special;
-	DecimalStatus status = decode(VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed), &result, &special);
+	DecimalStatus status;
+
+	if (unlikely(VARATT_IS_COMPRESSED(packed) || VARATT_IS_EXTERNAL(packed)))
+		packed = (struct varlena *) PG_DETOAST_DATUM_PACKED(numeric);
+	status = decode(VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed), &result, &special);
 
 	if (likely(status == DECIMAL_OK && !special) && money)
 		status = decimal_to_fen(result, fen);

@@ -34,16 +34,17 @@ extern Summary *summary_new_state(FunctionCallInfo fcinfo, const Family *family)
 pg_noreturn extern void summary_overflow(const Family *family, int field);
 
 /*
- * Is this a value of the family, uncompressed and in place?  Length, format
- * and count of words are compared at once: transitions ask for every row.
+ * Is this a value of the family, uncompressed and in place?  Only such a value
+ * has this very length word.
  */
 static inline bool
 summary_fits(const Summary *summary, const Family *family)
 {
-	Summary		header = {.version = SUMMARY_VERSION, .words = family->words};
+	Summary		header;
 
 	SET_VARSIZE(&header, SUMMARY_SIZE(family->words));
-	return memcmp(summary, &header, offsetof(Summary, word)) == 0;
+	return summary->vl_len_ == header.vl_len_ && summary->version == SUMMARY_VERSION &&
+		summary->words == family->words;
 }
 
 /*
