@@ -94,7 +94,7 @@ cat >"$work/write.sql" <<'SQL'
 \set k random(1, 2000)
 INSERT INTO many (k, x) VALUES (:k, 1);
 SQL
-PGOPTIONS="$PGOPTIONS -c emgov.rollup_fold_threshold=0" pgbench -n -c 8 -j 2 -T 600 -P 1 -M prepared -f "$work/write.sql" >"$work/pgbench" 2>&1 &
+PGOPTIONS="$PGOPTIONS -c emgov.rollup_fold_threshold=0" "$bin/pgbench" -n -c 8 -j 2 -T 600 -P 1 -M prepared -f "$work/write.sql" >"$work/pgbench" 2>&1 &
 writer=$!
 sleep 2
 begin=$(date +%s%N)
