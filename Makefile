@@ -3,6 +3,7 @@
 #   make && make install && make installcheck       any PG_CONFIG of PostgreSQL 14 to 18
 #   make unit                                       the arithmetic, without a server
 #   make bench                                      ratios of speed, see bench/README.md
+#   make bench-rollup                               what live rollups cost and give
 
 PG_CONFIG  ?= pg_config
 
@@ -48,9 +49,12 @@ build/unit/%: tests/unit/%.c tests/unit/unit.h $(CORE_SOURCES) $(wildcard extens
 	@mkdir -p build/unit
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE_SOURCES) -lm
 
-.PHONY: unit bench
+.PHONY: unit bench bench-rollup
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
 
 bench:
 	bench/run
+
+bench-rollup:
+	bench/rollup

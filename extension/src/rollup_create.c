@@ -357,7 +357,8 @@ drop_rollup(PG_FUNCTION_ARGS)
 
 	if (!relation_ownercheck(source, GetUserId()))
 		rollup_check_owner(rollup);
-	/* first the table: whoever writes holds it before the rollup's parts */
+	/* readers hold the view first, and writers the table before the rollup's tables */
+	LockRelationOid(rollup->view, AccessExclusiveLock);
 	rollup_nodes(source, AccessExclusiveLock);
 	rollup_by_id(rollup->id, rollup, false);
 	SPI_connect();

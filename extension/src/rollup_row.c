@@ -72,7 +72,17 @@ struct RollupRow
 	FmgrInfo   *key_eq;			/* per key */
 	AttrNumber *key_attno;		/* in delta */
 	AttrNumber *column_attno;
+	struct RollupWork *work;	/* for calls that are not nested */
 };
+
+/* What a call works with. */
+typedef struct RollupWork
+{
+	ExprContext *econtext;
+	TupleTableSlot *new_row;	/* as they come */
+	TupleTableSlot *old_row;
+	TupleTableSlot *mapped;		/* as the table has them; NULL if that is the same */
+} RollupWork;
 
 /* The change that one row makes: keys and sums. */
 typedef struct Change
@@ -110,6 +120,20 @@ start_expressions(RollupRow *row)
 	for (i = 0; i < row->nexprs; i++)
 		states[i] = ExecInitExpr(row->exprs[i], NULL);
 	return states;
+}
+
+/* Make what a call works with. */
+static RollupWork *
+make_work(RollupRow *row)
+{
+	RollupWork *work = palloc0(sizeof(RollupWork));
+
+	work->econtext = CreateStandaloneExprContext();
+	work->new_row = MakeSingleTupleTableSlot(row->node_desc, &TTSOpsMinimalTuple);
+	work->old_row = MakeSingleTupleTableSlot(row->node_desc, &TTSOpsMinimalTuple);
+	if (row->map != NULL)
+		work->mapped = MakeSingleTupleTableSlot(row->map->outdesc, &TTSOpsVirtual);
+	return work;
 }
 
 /* The zero of a summary type or aggregate, from its text. */
@@ -216,6 +240,7 @@ rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid 
 	}
 	if (row->trusted)
 		row->states = start_expressions(row);
+	row->work = make_work(row);
 	return row;
 }
 
@@ -325,15 +350,15 @@ one_row_value(RollupRow *row, int number, ExprState **args, ExprContext *econtex
  * The keys and sums of one row; false if the rollup's WHERE leaves it out.
  */
 static bool
-one_row(RollupRow *row, ExprState **states, ExprContext *econtext, TupleTableSlot *slot, Change *change)
+one_row(RollupRow *row, ExprState **states, RollupWork *work, TupleTableSlot *slot, Change *change)
 {
 	RollupDefinition *def = row->def;
+	ExprContext *econtext = work->econtext;
 	int			next = 0;
 	int			i;
 
 	if (row->map != NULL)
-		slot = execute_attr_map_slot(row->map->attrMap, slot,
-									 MakeSingleTupleTableSlot(row->map->outdesc, &TTSOpsVirtual));
+		slot = execute_attr_map_slot(row->map->attrMap, slot, work->mapped);
 	econtext->ecxt_scantuple = slot;
 	if (!holds(states[next++], econtext))
 		return false;
@@ -481,12 +506,12 @@ insert_change(RollupRow *row, Relation delta, const Change *change)
 
 /*
  * Write what replacing one row by another changes; either may be NULL.  Returns the
- * number of deltas written.  Memory is the trigger's, given back when it returns.
+ * number of deltas written.  What is computed lies in the trigger's memory, given back
+ * when it returns.
  */
-int
-rollup_row_write(RollupRow *row, TupleTableSlot *new_row, TupleTableSlot *old_row)
+static int
+write_change(RollupRow *row, RollupWork *work, TupleTableSlot *new_row, TupleTableSlot *old_row)
 {
-	ExprContext *econtext = CreateStandaloneExprContext();
 	ExprState **states;
 	RollupContext rights;
 	Change		added;
@@ -499,8 +524,8 @@ rollup_row_write(RollupRow *row, TupleTableSlot *new_row, TupleTableSlot *old_ro
 	if (!row->trusted)
 		rollup_enter(&rights, row->owner);
 	states = row->trusted ? row->states : start_expressions(row);
-	adds = new_row != NULL && one_row(row, states, econtext, new_row, &added);
-	removes = old_row != NULL && one_row(row, states, econtext, old_row, &removed);
+	adds = new_row != NULL && one_row(row, states, work, new_row, &added);
+	removes = old_row != NULL && one_row(row, states, work, old_row, &removed);
 	if (!row->trusted)
 		rollup_leave(&rights);
 
@@ -521,27 +546,40 @@ rollup_row_write(RollupRow *row, TupleTableSlot *new_row, TupleTableSlot *old_ro
 		written = adds + removes;
 		table_close(delta, NoLock);
 	}
-	FreeExprContext(econtext, true);
+	ResetExprContext(work->econtext);
 	return written;
 }
 
-/* The one row of a transition table; NULL if it has none. */
+/* The one row of a transition table, put into the slot; NULL if it has none. */
 static TupleTableSlot *
-only_row(RollupRow *row, Tuplestorestate *rows)
+only_row(Tuplestorestate *rows, TupleTableSlot *slot)
 {
-	TupleTableSlot *slot;
-
 	if (rows == NULL)
 		return NULL;
-	slot = MakeSingleTupleTableSlot(row->node_desc, &TTSOpsMinimalTuple);
 	tuplestore_select_read_pointer(rows, 0);
 	tuplestore_rescan(rows);
 	return tuplestore_gettupleslot(rows, true, true, slot) ? slot : NULL;
 }
 
+/*
+ * The change that one row makes.  `nested` tells that another call with this RollupRow
+ * is under way: a function of the query, or a trigger on the delta table, has written
+ * to the table.
+ */
+int
+rollup_row_write(RollupRow *row, TupleTableSlot *new_row, TupleTableSlot *old_row, bool nested)
+{
+	return write_change(row, nested ? make_work(row) : row->work, new_row, old_row);
+}
+
 /* The same for transition tables of at most one row each. */
 int
-rollup_row_write_tables(RollupRow *row, Tuplestorestate *new_rows, Tuplestorestate *old_rows)
+rollup_row_write_tables(RollupRow *row, Tuplestorestate *new_rows, Tuplestorestate *old_rows, bool nested)
 {
-	return rollup_row_write(row, only_row(row, new_rows), only_row(row, old_rows));
+	RollupWork *work = nested ? make_work(row) : row->work;
+	int			written = write_change(row, work, only_row(new_rows, work->new_row), only_row(old_rows, work->old_row));
+
+	ExecClearTuple(work->new_row);
+	ExecClearTuple(work->old_row);
+	return written;
 }

@@ -14,7 +14,7 @@
 typedef struct RollupRow RollupRow;
 
 extern RollupRow *rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid owner);
-extern int	rollup_row_write(RollupRow *row, TupleTableSlot *new_row, TupleTableSlot *old_row);
-extern int	rollup_row_write_tables(RollupRow *row, Tuplestorestate *new_rows, Tuplestorestate *old_rows);
+extern int	rollup_row_write(RollupRow *row, TupleTableSlot *new_row, TupleTableSlot *old_row, bool nested);
+extern int	rollup_row_write_tables(RollupRow *row, Tuplestorestate *new_rows, Tuplestorestate *old_rows, bool nested);
 
 #endif							/* EMGOV_ROLLUP_ROW_H */

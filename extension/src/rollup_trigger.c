@@ -395,7 +395,8 @@ rollup_write(PG_FUNCTION_ARGS)
 	PG_TRY();
 	{
 		if (added <= 1 && removed <= 1)
-			written = rollup_row_write_tables(writer->row, trigger->tg_newtable, trigger->tg_oldtable);
+			written = rollup_row_write_tables(writer->row, trigger->tg_newtable, trigger->tg_oldtable,
+											  writer->in_use > 1);
 		else
 			written = write_rows(writer, trigger, added + removed);
 		if (written > 0)
@@ -432,7 +433,7 @@ rollup_write_row(PG_FUNCTION_ARGS)
 			TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newslot : NULL;
 		TupleTableSlot *old_row = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? NULL : trigger->tg_trigslot;
 
-		written = rollup_row_write(writer->row, new_row, old_row);
+		written = rollup_row_write(writer->row, new_row, old_row, writer->in_use > 1);
 		if (written > 0)
 			rollup_fold_sometimes(&writer->rollup, written);
 	}

@@ -1,0 +1,184 @@
+-- Rollups and rights: an owner who is no superuser, hostile functions, writers without
+-- rights, parts with several owners, search_path.
+SET client_min_messages = warning;
+CREATE ROLE regress_rollup_table;
+CREATE ROLE regress_rollup_owner;
+CREATE ROLE regress_rollup_writer;
+CREATE SCHEMA rollup_rights AUTHORIZATION regress_rollup_table;
+GRANT ALL ON SCHEMA rollup_rights TO regress_rollup_owner;
+GRANT USAGE ON SCHEMA rollup_rights TO regress_rollup_writer;
+SET search_path = rollup_rights, emgov;
+
+SET ROLE regress_rollup_table;
+CREATE TABLE t (id int PRIMARY KEY, k text, x int);
+GRANT INSERT, UPDATE, DELETE, SELECT, TRUNCATE ON t TO regress_rollup_writer;
+SET ROLE regress_rollup_owner;
+CALL create_rollup('r', 'SELECT k, count(*) FROM t GROUP BY k');
+RESET ROLE;
+GRANT TRIGGER ON t TO regress_rollup_owner;
+SET ROLE regress_rollup_owner;
+CALL create_rollup('r', 'SELECT k, count(*) FROM t GROUP BY k');
+RESET ROLE;
+GRANT SELECT (k, x) ON t TO regress_rollup_owner;
+
+-- functions that say who runs them, and try to do harm
+SET ROLE regress_rollup_owner;
+CREATE TABLE seen (who name, what text);
+GRANT INSERT ON seen TO PUBLIC;
+CREATE FUNCTION act() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO rollup_rights.seen VALUES (current_user, 'was here');
+    BEGIN
+        EXECUTE 'SET ROLE regress_rollup_writer';
+        INSERT INTO rollup_rights.seen VALUES (current_user, 'SET ROLE');
+    EXCEPTION WHEN OTHERS THEN
+        INSERT INTO rollup_rights.seen VALUES (current_user, sqlerrm);
+    END;
+    BEGIN
+        EXECUTE 'ALTER ROLE regress_rollup_owner SUPERUSER';
+        INSERT INTO rollup_rights.seen VALUES (current_user, 'SUPERUSER');
+    EXCEPTION WHEN OTHERS THEN
+        INSERT INTO rollup_rights.seen VALUES (current_user, 'no superuser');
+    END;
+    PERFORM set_config('search_path', 'nowhere', false);
+END $$;
+CREATE FUNCTION spy(x int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    PERFORM rollup_rights.act();    -- who says he is immutable need not be
+    RETURN x;
+END $$;
+CREATE FUNCTION secret(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x * 2';
+REVOKE EXECUTE ON FUNCTION secret(int), spy(int) FROM PUBLIC;
+CALL create_rollup('r', 'SELECT k, count(*) AS n, sum(spy(x)) AS x, sum(secret(x)) FILTER (WHERE spy(x) > 1) AS secret FROM t GROUP BY k');
+TRUNCATE seen;
+
+-- the writer has no right on the rollup or its functions; one row, several, each kind
+SET ROLE regress_rollup_writer;
+INSERT INTO t VALUES (1, 'a', 1);
+INSERT INTO t VALUES (2, 'a', 2), (3, NULL, 3);
+UPDATE t SET x = x + 1;
+UPDATE t SET k = 'b' WHERE id = 1;
+DELETE FROM t WHERE id = 2;
+SELECT current_user, current_setting('search_path') AS path;
+SELECT * FROM r;
+SELECT * FROM r_total;
+SELECT * FROM verify_rollup('r');
+CALL fold_rollup('r');
+CALL rebuild_rollup('r');
+CALL drop_rollup('r');
+DELETE FROM emgov.rollup;
+RESET ROLE;
+SELECT DISTINCT who, what FROM seen ORDER BY 1, 2;
+TRUNCATE seen;
+-- a superuser writes, verifies, folds and rebuilds: the functions gain nothing
+INSERT INTO t VALUES (9, 'a', 5);
+INSERT INTO t VALUES (10, 'a', 5), (11, 'b', 5);
+SELECT count(*) FROM verify_rollup('r');
+SELECT count(*) FROM verify_rollup('r', 'k = ''a''');
+CALL fold_rollup('r');
+CALL rebuild_rollup('r');
+SELECT DISTINCT who, what FROM seen WHERE who <> 'regress_rollup_owner' OR what = 'SUPERUSER';
+SELECT k, n, x, secret FROM r ORDER BY k;
+SET emgov.rollup_fold_threshold = 1;
+INSERT INTO t VALUES (12, 'a', 5);
+RESET emgov.rollup_fold_threshold;
+SELECT rolsuper FROM pg_roles WHERE rolname = 'regress_rollup_owner';
+
+-- a trigger that the owner puts on the delta table runs as the owner, too
+SET ROLE regress_rollup_owner;
+CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO rollup_rights.seen VALUES (current_user, 'delta'); RETURN NEW; END $$;
+CREATE TRIGGER watch BEFORE INSERT ON r_delta FOR EACH ROW EXECUTE FUNCTION watch();
+RESET ROLE;
+TRUNCATE seen;
+INSERT INTO t VALUES (13, 'a', 5);
+INSERT INTO t VALUES (14, 'a', 5), (15, 'b', 5);
+SELECT DISTINCT who FROM seen WHERE what = 'delta';
+-- and one that waits for the commit would run as the writer: it may not
+SET ROLE regress_rollup_owner;
+DROP TRIGGER watch ON r_delta;
+CREATE CONSTRAINT TRIGGER watch AFTER INSERT ON r_delta DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION watch();
+RESET ROLE;
+INSERT INTO t VALUES (16, 'a', 5);
+DROP TRIGGER watch ON r_delta;
+-- parts with several owners lend nobody's rights
+ALTER VIEW r_query OWNER TO regress_rollup_table;
+INSERT INTO t VALUES (16, 'a', 5);
+ALTER VIEW r_query OWNER TO regress_rollup_owner;
+SELECT count(*) FROM verify_rollup('r');
+
+-- a trigger of somebody else that calls the functions
+SET ROLE regress_rollup_writer;
+CREATE FUNCTION pg_temp.id() RETURNS text LANGUAGE sql AS 'SELECT id FROM emgov.rollup';
+CREATE TEMP TABLE mine (k text, x int);
+DO $$ BEGIN EXECUTE format('CREATE TRIGGER mine AFTER INSERT ON mine REFERENCING NEW TABLE AS emgov_new_rows EXECUTE FUNCTION emgov.rollup_write(%L)', pg_temp.id()); END $$;
+INSERT INTO mine VALUES ('a', 1000);
+DROP TRIGGER mine ON mine;
+DO $$ BEGIN EXECUTE format('CREATE TRIGGER emgov_rollup_%s_insert AFTER INSERT ON mine REFERENCING NEW TABLE AS emgov_new_rows EXECUTE FUNCTION emgov.rollup_write(%L)', pg_temp.id(), pg_temp.id());
+EXCEPTION WHEN feature_not_supported THEN RAISE WARNING '%', regexp_replace(sqlerrm, '[0-9a-f]{12}', '...'); END $$;
+SELECT emgov.rollup_write();
+DROP TABLE mine;
+
+-- operators and functions in the writer's path change nothing
+RESET ROLE;
+CREATE SCHEMA rollup_evil AUTHORIZATION regress_rollup_writer;
+SET ROLE regress_rollup_writer;
+CREATE FUNCTION rollup_evil.wrong(bigint, bigint) RETURNS bigint LANGUAGE sql AS 'SELECT 666::bigint';
+CREATE OPERATOR rollup_evil.- (FUNCTION = rollup_evil.wrong, LEFTARG = bigint, RIGHTARG = bigint);
+CREATE FUNCTION rollup_evil.count(anyelement) RETURNS bigint LANGUAGE sql AS 'SELECT 666::bigint';
+CREATE FUNCTION rollup_evil.same(text, text) RETURNS bool LANGUAGE sql AS 'SELECT true';
+CREATE OPERATOR rollup_evil.= (FUNCTION = rollup_evil.same, LEFTARG = text, RIGHTARG = text);
+SET search_path = rollup_evil, pg_catalog, rollup_rights, emgov;
+INSERT INTO t VALUES (20, 'a', 5);
+INSERT INTO t VALUES (21, 'a', 5), (22, 'b', 5);
+UPDATE t SET x = x - 1, k = 'z' WHERE id > 20;
+RESET ROLE;
+CALL fold_rollup('r');
+SELECT count(*) FROM verify_rollup('r');
+SET search_path = rollup_rights, emgov;
+SELECT count(*) FROM verify_rollup('r');
+
+-- row-level security: a rollup counts all rows, so its owner must see them
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+SET ROLE regress_rollup_owner;
+CALL create_rollup('r2', 'SELECT count(*) FROM t');
+CALL rebuild_rollup('r');
+RESET ROLE;
+CREATE POLICY mine ON t FOR ALL TO regress_rollup_writer USING (id < 100) WITH CHECK (id < 100);
+SET ROLE regress_rollup_writer;
+INSERT INTO t VALUES (23, 'row level', 1);
+TRUNCATE t;
+INSERT INTO t VALUES (24, 'a', 1);
+RESET ROLE;
+ALTER TABLE t DISABLE ROW LEVEL SECURITY;
+SELECT k, n FROM r;
+SELECT count(*) FROM verify_rollup('r');
+
+-- partitions that the rollup's owner cannot read
+SET ROLE regress_rollup_table;
+CREATE TABLE p (k int, x int) PARTITION BY LIST (k);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+GRANT SELECT, TRIGGER ON p, p1 TO regress_rollup_owner;
+GRANT INSERT ON p TO regress_rollup_writer;
+SET ROLE regress_rollup_owner;
+CALL create_rollup('rp', 'SELECT k, sum(x) AS x FROM p GROUP BY k');
+SET ROLE regress_rollup_table;
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
+SET ROLE regress_rollup_writer;
+INSERT INTO p VALUES (1, 1), (2, 2);
+SET ROLE regress_rollup_table;
+TRUNCATE p2;
+GRANT SELECT ON p2 TO regress_rollup_owner;
+TRUNCATE p2;
+RESET ROLE;
+SELECT * FROM rp;
+SELECT count(*) FROM verify_rollup('rp');
+-- the table's owner may drop the rollup, and the table
+SET ROLE regress_rollup_table;
+CALL drop_rollup('r');
+DROP TABLE p CASCADE;
+RESET ROLE;
+SELECT count(*) FROM emgov.rollup;
+
+DROP SCHEMA rollup_rights, rollup_evil CASCADE;
+DROP OWNED BY regress_rollup_table, regress_rollup_owner, regress_rollup_writer;
+DROP ROLE regress_rollup_table, regress_rollup_owner, regress_rollup_writer;
