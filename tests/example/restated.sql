@@ -19,7 +19,7 @@ INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES
     (990001, '2024-11-30', '320412', 'chemical');                                                      -- late report
 SELECT id AS off FROM accident_fact WHERE status = 'valid' AND deaths > 0 AND occurred_on BETWEEN '2024-02-01' AND '2024-12-01' ORDER BY id LIMIT 1 \gset
 UPDATE accident SET status = 'written_off', note = '调查认定' WHERE id = :off;
-SELECT id AS moved, CASE area_code WHEN 'CZEDZ' THEN '320412' ELSE 'CZEDZ' END AS area FROM accident_fact WHERE status = 'valid' AND occurred_on BETWEEN '2024-02-01' AND '2024-12-01' AND id <> :off ORDER BY id DESC LIMIT 1 \gset
+SELECT id AS moved, CASE area_code WHEN 'CZEDZ' THEN '320412' ELSE 'CZEDZ' END AS area FROM accident_fact WHERE status = 'valid' AND occurred_on BETWEEN '2024-02-01' AND '2024-12-01' AND id NOT IN (:off, 990001) ORDER BY id DESC LIMIT 1 \gset
 UPDATE accident SET area_code = :'area' WHERE id = :moved;
 -- two accidents whose injured die later
 SELECT min(id) AS d25, max(id) AS d31 FROM (SELECT id FROM accident_fact WHERE status = 'valid' AND category_code NOT IN ('road', 'fire') AND occurred_on BETWEEN '2024-02-01' AND '2024-12-01'
