@@ -53,3 +53,4 @@ unit: $(UNIT_TESTS)
 
 bench:
 	bench/run
+	bench/ledger
