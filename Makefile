@@ -49,12 +49,11 @@ build/unit/%: tests/unit/%.c tests/unit/unit.h $(CORE_SOURCES) $(wildcard extens
 	@mkdir -p build/unit
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE_SOURCES) -lm
 
-.PHONY: unit bench bench-rollup
+.PHONY: unit bench
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
 
 bench:
 	bench/run
-
-bench-rollup:
+	bench/ledger
 	bench/rollup

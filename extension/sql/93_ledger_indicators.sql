@@ -14,7 +14,7 @@ BEGIN
     IF found IS NULL OR NOT EXISTS (SELECT FROM pg_class WHERE oid = found AND relkind IN ('r', 'v', 'm', 'p', 'f')) THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_table',
             MESSAGE = format('there is no table or view "%s"', source),
-            HINT = format('Name a relation of ledger "%s", or another with its schema.', ledger);
+            HINT = format('Name a relation of ledger "%s", or another with its schema. An indicator whose source is gone is left out by active = false.', ledger);
     END IF;
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.nspname = ledger JOIN pg_roles r ON r.oid = c.relowner
                 WHERE c.oid = found AND c.relowner <> n.nspowner AND NOT r.rolsuper) THEN
@@ -73,7 +73,8 @@ BEGIN
             MESSAGE = format('indicator %s of kind %s needs %s', NEW.code, NEW.kind, problem);
     END IF;
 
-    IF NOT derived THEN
+    -- one that is not computed may name what is gone, so that it can be left out
+    IF NOT derived AND NEW.active THEN
         relation := emgov._source(TG_TABLE_SCHEMA, NEW.source);
         PERFORM emgov._check_date_column(relation, NEW.date_column);
         IF NEW.until_column IS NOT NULL THEN

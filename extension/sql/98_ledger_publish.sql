@@ -209,6 +209,7 @@ DECLARE
     differs boolean;
     is_base boolean;
     explained boolean;
+    relation regclass;
     whole emgov.ledger_restatement;
     r emgov.ledger_restatement;
     defined text[] := '{source,kind,aggregate,date_column,until_column,measure,filter,base_filter,of_code,by_code,series_code,per,scope,cutoff}';
@@ -230,6 +231,11 @@ BEGIN
         figure := figures->(f.code);
         redefined := definitions->(f.code) IS NULL OR EXISTS (
             SELECT FROM unnest(defined) AS d WHERE f.definition->d IS DISTINCT FROM definitions->(f.code)->d);
+        BEGIN
+            relation := emgov._source(schema_name, f.definition->>'source');
+        EXCEPTION WHEN undefined_table THEN
+            relation := NULL;       -- gone since: there are no records to compare
+        END;
 
         FOREACH is_base IN ARRAY ARRAY[false, true] LOOP
             CONTINUE WHEN is_base AND f.definition->>'kind' = 'change';
@@ -256,7 +262,7 @@ BEGIN
             IF f.definition->>'source' IS NOT NULL
                AND (differs OR NOT is_base AND (redefined OR f.record_checksum IS DISTINCT FROM coalesce((figure->>'record_checksum')::numeric, 0)))
                AND NOT (is_base AND p.base = 'first_published')
-               AND emgov._source_as_of(emgov._source(schema_name, f.definition->>'source'), true) IS NOT NULL THEN
+               AND emgov._source_as_of(relation, true) IS NOT NULL THEN
                 r := whole;
                 FOR r.record_key, r.amount_then, r.amount_now, r.record_then, r.record_now IN
                     SELECT * FROM emgov._moved_records(ledger, f.definition, period, is_base, p.as_of, as_of)

@@ -28,7 +28,7 @@ SET ROLE ledger_test_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 INSERT INTO meeting (org_code, topic, held_on) VALUES ('bureau', 'rule_of_law', '2024-02-02'), ('bureau', 'other', '2024-02-02');
-SELECT plan(115);
+SELECT plan(119);
 
 -- ------------------------------------------------------------------ hostile or unsound
 CREATE TEMP TABLE template AS SELECT * FROM indicator WHERE code = 'F003';
@@ -117,6 +117,13 @@ CALL emgov.keep_versions('public.mine');
 UPDATE public.mine SET n = n + 1;
 SELECT is((SELECT array_agg(value::int) FROM (SELECT value FROM figures(year(2024), (SELECT min(known_from) - interval '1 microsecond' FROM public.mine)) WHERE code = 'MINE'
                                              UNION ALL SELECT value FROM figures(year(2024)) WHERE code = 'MINE') x), '{55,65}', 'and has one from when its versions are kept');
+
+DROP TABLE public.mine CASCADE;
+SELECT throws_matching('SELECT * FROM figures(year(2024))', 'no table or view "public.mine"', 'without its source there are no figures');
+UPDATE indicator SET active = false WHERE code = 'MINE';
+SELECT lives_ok('SELECT * FROM figures(year(2024))', 'until the indicator is left out');
+SELECT throws_ok($$UPDATE indicator SET active = true WHERE code = 'MINE'$$, '42P01', NULL, 'to which it cannot return');
+SELECT is((SELECT string_agg(reason || ' ' || published::int, ' ') FROM restatement(1) WHERE code = 'MINE' AND what = 'value'), 'definition_change 55', 'and a publication that had it says so');
 
 -- ------------------------------------------------------------------ what goes wrong only when it is computed
 UPDATE indicator SET filter = 'org_code = ''bureau''', name_zh = '会' WHERE code = 'T2';
