@@ -457,6 +457,18 @@ INSERT INTO big VALUES (1, 90000000000000000);
 INSERT INTO big VALUES (1, 90000000000000000);
 SELECT k, s FROM big_sum;
 SELECT k, s FROM big_sum_query;
+-- a row that no summary takes, again and again, among rows that are taken
+DO $$ BEGIN
+    FOR i IN 1..1000 LOOP
+        BEGIN
+            INSERT INTO big VALUES (i, -1);
+        EXCEPTION WHEN OTHERS THEN
+            INSERT INTO big VALUES (3, i);
+        END;
+    END LOOP;
+END $$;
+SELECT count(*), sum(fine) FROM big WHERE k = 3;
+DELETE FROM big WHERE k = 3;
 SET emgov.rollup_fold_threshold = 1;
 INSERT INTO big VALUES (2, 1);
 RESET emgov.rollup_fold_threshold;

@@ -554,6 +554,9 @@ write_change(RollupRow *row, RollupWork *work, TupleTableSlot *new_row, TupleTab
 static TupleTableSlot *
 only_row(Tuplestorestate *rows, TupleTableSlot *slot)
 {
+	/* what an earlier call that ended in an error left there is in memory long gone */
+	slot->tts_flags &= ~TTS_FLAG_SHOULDFREE;
+	ExecClearTuple(slot);
 	if (rows == NULL)
 		return NULL;
 	tuplestore_select_read_pointer(rows, 0);

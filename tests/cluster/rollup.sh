@@ -21,7 +21,8 @@ main_host=$PGHOST main_port=$PGPORT
 on_main() { PGHOST=$main_host PGPORT=$main_port "$@"; }
 cleanup() {
     for c in standby primary; do
-        [ -s "$work/own/$c/postmaster.pid" ] && pg_owner "$bin/pg_ctl" -D "$work/own/$c" -s -m immediate stop
+        # a postmaster.pid may be left behind, its number another process's by now
+        [ "$(readlink "/proc/$(sed -n 1p "$work/own/$c/postmaster.pid" 2>/dev/null)/cwd")" = "$work/own/$c" ] && pg_owner "$bin/pg_ctl" -D "$work/own/$c" -s -m immediate stop
     done
     on_main psql -Xq -d emgov_subscriber -c 'DROP SUBSCRIPTION IF EXISTS emgov_rollup' >/dev/null 2>&1
     on_main psql -Xqc "SELECT pg_drop_replication_slot('emgov_rollup') FROM pg_replication_slots WHERE slot_name = 'emgov_rollup'" -d postgres >/dev/null
