@@ -3,7 +3,6 @@
 #   make && make install && make installcheck       any PG_CONFIG of PostgreSQL 14 to 18
 #   make unit                                       the arithmetic, without a server
 #   make bench                                      ratios of speed, see bench/README.md
-#   make bench-rollup                               what live rollups cost and give
 
 PG_CONFIG  ?= pg_config
 
@@ -54,6 +53,6 @@ unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
 
 bench:
-	bench/run
+	bench/aggregates
 	bench/ledger
 	bench/rollup
