@@ -292,15 +292,43 @@ check_expression_walker(Node *node, ExpressionCheck *check)
 	}
 }
 
-/* Refuse an expression that is not a function of the row's columns alone. */
+/*
+ * Refuse an expression that is not a function of the row's columns alone.
+ * `location` is that of what it belongs to.
+ */
 static void
-check_expression(Node *node, Oid source, const char *text)
+check_expression(Node *node, Oid source, const char *text, int location)
 {
-	ExpressionCheck check = {text, source, -1};
+	ExpressionCheck check = {text, source, location};
 
 	check_expression_walker(node, &check);
 	if (contain_mutable_functions(node) || expression_returns_set(node))
-		refuse("an expression is not an immutable function of the row", place(text, exprLocation(node)), NULL);
+		refuse("an expression is not an immutable function of the row", place(text, location), NULL);
+}
+
+/*
+ * Where an output column stands in the query.  As parsed, for since 18 what is analysed
+ * reads keys through the GROUP BY list, without their places.
+ */
+static int
+output_location(const TargetEntry *tle, const SelectStmt *raw)
+{
+	int			location = exprLocation((Node *) tle->expr);
+	ListCell   *cell;
+
+	if (tle->resjunk)
+		return location < 0 && raw->groupClause ? exprLocation(llast(raw->groupClause)) : location;
+	foreach(cell, raw->targetList)
+	{
+		Node	   *item = lfirst_node(ResTarget, cell)->val;
+
+		/* it stands for several columns, or none */
+		if (IsA(item, ColumnRef) && IsA(llast(((ColumnRef *) item)->fields), A_Star))
+			return location;
+		if (foreach_current_index(cell) == tle->resno - 1)
+			return exprLocation(item);
+	}
+	return location;
 }
 
 /* Where an item of FROM, of ORDER BY or of the SELECT list stands; -1 if that is not known. */
@@ -491,16 +519,16 @@ add_value_columns(RollupDefinition *def, RollupValue *value)
 
 /* Take a GROUP BY key. */
 static void
-define_key(RollupDefinition *def, TargetEntry *tle, const char *text)
+define_key(RollupDefinition *def, TargetEntry *tle, const char *text, int location)
 {
 	RollupKey  *key = &def->keys[def->nkeys];
 	Node	   *expr = (Node *) tle->expr;
 	TypeCacheEntry *type;
 
 	if (tle->resjunk)
-		refuse("a GROUP BY key is not among the output columns", place(text, exprLocation(expr)),
+		refuse("a GROUP BY key is not among the output columns", place(text, location),
 			   "Add it to the SELECT list, so that every row of the rollup tells its group.");
-	check_expression(expr, def->source, text);
+	check_expression(expr, def->source, text, location);
 	key->expr = expr;
 	key->type = exprType(expr);
 	key->typmod = exprTypmod(expr);
@@ -512,7 +540,7 @@ define_key(RollupDefinition *def, TargetEntry *tle, const char *text)
 				 errmsg("a rollup cannot be kept over this query: a key of type %s can be neither sorted nor hashed",
 						format_type_be(key->type)),
 				 errhint("Cast the key to a type that can, such as text."),
-				 at(place(text, exprLocation(expr)))));
+				 at(place(text, location))));
 	key->eq = type->eq_opr;
 	snprintf(key->name, NAMEDATALEN, "k%d", def->nkeys + 1);
 	def->nkeys++;
@@ -520,7 +548,7 @@ define_key(RollupDefinition *def, TargetEntry *tle, const char *text)
 
 /* Take an aggregate of the output. */
 static void
-define_value(RollupDefinition *def, TargetEntry *tle, const char *text)
+define_value(RollupDefinition *def, TargetEntry *tle, const char *text, int location)
 {
 	RollupValue *value = &def->values[def->nvalues];
 	Node	   *expr = (Node *) tle->expr;
@@ -532,22 +560,22 @@ define_value(RollupDefinition *def, TargetEntry *tle, const char *text)
 	{
 		if (contain_agg_clause(expr))
 			refuse(psprintf("output column \"%s\" computes with an aggregate", tle->resname),
-				   place(text, exprLocation(expr)),
+				   place(text, location),
 				   "Keep plain aggregates and compute with them when reading the rollup.");
 		for (i = 0; i < def->nkeys; i++)
 			if (equal(def->keys[i].expr, expr))
 				refuse(psprintf("output column \"%s\" is a GROUP BY key once more", tle->resname),
-					   place(text, exprLocation(expr)), "Leave it out.");
+					   place(text, location), "Leave it out.");
 		refuse(psprintf("output column \"%s\" is neither a GROUP BY key nor an aggregate", tle->resname),
-			   place(text, exprLocation(expr)),
+			   place(text, location),
 			   "Add it to GROUP BY, or compute it when reading the rollup.");
 	}
 	agg = (Aggref *) expr;
 	define_aggregate(agg, value, text);
 	foreach(cell, agg->args)
-		check_expression((Node *) ((TargetEntry *) lfirst(cell))->expr, def->source, text);
+		check_expression((Node *) ((TargetEntry *) lfirst(cell))->expr, def->source, text, location);
 	if (agg->aggfilter != NULL)
-		check_expression((Node *) agg->aggfilter, def->source, text);
+		check_expression((Node *) agg->aggfilter, def->source, text, location);
 	add_value_columns(def, value);
 	def->nvalues++;
 }
@@ -572,7 +600,7 @@ rollup_define(Query *query, const SelectStmt *raw, const char *text)
 	def->grouped = query->groupClause != NIL;
 	def->where = query->jointree->quals;
 	if (def->where)
-		check_expression(def->where, def->source, text);
+		check_expression(def->where, def->source, text, exprLocation(def->where));
 
 	def->keys = palloc0(sizeof(RollupKey) * width);
 	def->values = palloc0(sizeof(RollupValue) * width);
@@ -593,9 +621,9 @@ rollup_define(Query *query, const SelectStmt *raw, const char *text)
 		output->key = is_key ? def->nkeys : -1;
 		output->value = is_key ? -1 : def->nvalues;
 		if (is_key)
-			define_key(def, tle, text);
+			define_key(def, tle, text, output_location(tle, raw));
 		else
-			define_value(def, tle, text);
+			define_value(def, tle, text, output_location(tle, raw));
 	}
 	return def;
 }
