@@ -124,7 +124,7 @@ pg_start() {
         return 1
     fi
     rm -f "$pg_data/postmaster.pid" "$PGHOST"/.s.PGSQL.*
-    rmdir "$pg_data.new" 2>/dev/null
+    rmdir "$pg_data.new" 2>/dev/null || true
     PGPORT=$(pg_free_port) || return
     pg_run "$pg_bin/pg_ctl" -D "$pg_data" -w -s -l "$pg_log" \
         -o "-p $PGPORT -k $PGHOST -c listen_addresses=''" start
