@@ -112,6 +112,13 @@
 #define is_virtual_column(relid, attno) ((void) (relid), (void) (attno), false)
 #endif
 
+/* The attributes of one descriptor in another, by name: may leave some out since 16. */
+#if PG_VERSION_NUM >= 160000
+#define build_attrmap(in, out) build_attrmap_by_name(in, out, false)
+#else
+#define build_attrmap(in, out) build_attrmap_by_name(in, out)
+#endif
+
 /* ALTER COLUMN ... SET EXPRESSION: since 17. */
 #if PG_VERSION_NUM >= 170000
 #define is_set_expression(subtype) ((subtype) == AT_SetExpression)

@@ -117,7 +117,7 @@ typedef struct RollupOutput
 /* The query taken apart. */
 typedef struct RollupDefinition
 {
-	Oid			source;
+	Oid			source;			/* the table, or the node the definition is rewritten for */
 	bool		grouped;		/* has GROUP BY */
 	Node	   *where;			/* or NULL */
 	int			nkeys;
@@ -134,6 +134,7 @@ typedef struct RollupDefinition
 extern RollupDefinition *rollup_define(Query *query, const SelectStmt *raw, const char *text);
 extern RollupDefinition *rollup_definition(const Rollup *rollup);
 extern bool rollup_uses_column(const RollupDefinition *def, AttrNumber column);
+extern void rollup_define_for_node(RollupDefinition *def, Relation node);
 extern bool rollup_is_untrusted(Node *node);
 extern Oid	rollup_extension_schema(void);
 

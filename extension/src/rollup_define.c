@@ -15,6 +15,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/attmap.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
@@ -687,4 +688,43 @@ bool
 rollup_is_untrusted(Node *node)
 {
 	return is_untrusted_walker(node, NULL);
+}
+
+/* An expression over the rollup's table as one over a node of it. */
+static Node *
+for_node(Node *expr, const AttrMap *map)
+{
+	bool		whole_row;
+
+	return expr ? map_variable_attnos(expr, 1, 0, map, InvalidOid, &whole_row) : NULL;
+}
+
+/*
+ * Rewrite a definition for rows of a node, which may have the table's columns in
+ * another order.
+ *
+ * The table is looked at without a lock: a statement on a partition has locked that
+ * alone, and to lock its parent now, after it, could deadlock with one that goes from
+ * the top.  The columns hold still all the same, for they change on all nodes at once.
+ */
+void
+rollup_define_for_node(RollupDefinition *def, Relation node)
+{
+	Relation	source;
+	AttrMap    *map;
+	int			i;
+
+	if (RelationGetRelid(node) == def->source)
+		return;
+	source = RelationIdGetRelation(def->source);
+	if (!RelationIsValid(source))
+		elog(ERROR, "could not open relation with OID %u", def->source);
+	map = build_attrmap(RelationGetDescr(node), RelationGetDescr(source));
+	RelationClose(source);
+	def->source = RelationGetRelid(node);
+	def->where = for_node(def->where, map);
+	for (i = 0; i < def->nkeys; i++)
+		def->keys[i].expr = for_node(def->keys[i].expr, map);
+	for (i = 0; i < def->nvalues; i++)
+		def->values[i].agg = (Aggref *) for_node((Node *) def->values[i].agg, map);
 }

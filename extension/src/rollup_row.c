@@ -16,7 +16,6 @@
 
 #include "access/table.h"
 #include "access/tableam.h"
-#include "access/tupconvert.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
@@ -63,7 +62,6 @@ struct RollupRow
 	MemoryContext context;
 	bool		trusted;		/* all functions are written in C */
 	TupleDesc	node_desc;		/* the rows that come */
-	TupleConversionMap *map;	/* to the rows of the table; NULL if they are the same */
 	int			nexprs;
 	Expr	  **exprs;			/* planned: keys, then per value filter and arguments */
 	ExprState **states;			/* of trusted expressions, else NULL */
@@ -81,7 +79,6 @@ typedef struct RollupWork
 	ExprContext *econtext;
 	TupleTableSlot *new_row;	/* as they come */
 	TupleTableSlot *old_row;
-	TupleTableSlot *mapped;		/* as the table has them; NULL if that is the same */
 } RollupWork;
 
 /* The change that one row makes: keys and sums. */
@@ -131,8 +128,6 @@ make_work(RollupRow *row)
 	work->econtext = CreateStandaloneExprContext();
 	work->new_row = MakeSingleTupleTableSlot(row->node_desc, &TTSOpsMinimalTuple);
 	work->old_row = MakeSingleTupleTableSlot(row->node_desc, &TTSOpsMinimalTuple);
-	if (row->map != NULL)
-		work->mapped = MakeSingleTupleTableSlot(row->map->outdesc, &TTSOpsVirtual);
 	return work;
 }
 
@@ -170,14 +165,13 @@ make_transition(Transition *transition, const RollupValue *value, Oid owner)
 }
 
 /*
- * Prepare a rollup's changes for rows of a node, in CurrentMemoryContext; the caller
- * acts as the rollup's owner.
+ * Prepare a rollup's changes for rows of a node, in CurrentMemoryContext; the
+ * definition is rewritten for the node, and the caller acts as the rollup's owner.
  */
 RollupRow *
 rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid owner)
 {
 	RollupRow  *row = palloc0(sizeof(RollupRow));
-	Relation	source;
 	int			i;
 	ListCell   *cell;
 	int			count = 1 + def->nkeys;
@@ -189,12 +183,6 @@ rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid 
 	row->trusted = true;
 
 	row->node_desc = CreateTupleDescCopyConstr(RelationGetDescr(node));
-	if (RelationGetRelid(node) != def->source)
-	{
-		source = table_open(def->source, AccessShareLock);
-		row->map = convert_tuples_by_name(row->node_desc, CreateTupleDescCopyConstr(RelationGetDescr(source)));
-		table_close(source, AccessShareLock);
-	}
 
 	for (i = 0; i < def->nvalues; i++)
 		count += 1 + list_length(def->values[i].agg->args);
@@ -357,8 +345,6 @@ one_row(RollupRow *row, ExprState **states, RollupWork *work, TupleTableSlot *sl
 	int			next = 0;
 	int			i;
 
-	if (row->map != NULL)
-		slot = execute_attr_map_slot(row->map->attrMap, slot, work->mapped);
 	econtext->ecxt_scantuple = slot;
 	if (!holds(states[next++], econtext))
 		return false;

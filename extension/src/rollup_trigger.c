@@ -304,6 +304,7 @@ find_writer(TriggerData *trigger, const char *id)
 	writer->node = RelationGetRelid(trigger->tg_relation);
 	def = read_rollup(trigger, id, &writer->rollup, &writer->owner);
 	writer->source = def->source;
+	rollup_define_for_node(def, trigger->tg_relation);
 	note_names(def, writer);
 	rollup_enter(&rights, writer->owner);
 	writer->row = rollup_row_make(def, &writer->rollup, trigger->tg_relation, writer->owner);
@@ -340,10 +341,13 @@ write_rows(Writer *writer, TriggerData *trigger, int64 rows)
 	else
 	{
 		RollupDefinition *def = rollup_definition(&writer->rollup);
-		const char *sql = rollup_sql_insert(def, writer->rollup.delta,
-											rollup_sql_change(def,
-															  trigger->tg_newtable ? ROLLUP_NEW_ROWS : NULL,
-															  trigger->tg_oldtable ? ROLLUP_OLD_ROWS : NULL));
+		const char *sql;
+
+		rollup_define_for_node(def, trigger->tg_relation);
+		sql = rollup_sql_insert(def, writer->rollup.delta,
+								rollup_sql_change(def,
+												  trigger->tg_newtable ? ROLLUP_NEW_ROWS : NULL,
+												  trigger->tg_oldtable ? ROLLUP_OLD_ROWS : NULL));
 
 		if (rows < MANY_ROWS)
 		{
@@ -471,7 +475,10 @@ rollup_truncate(PG_FUNCTION_ARGS)
 		rollup_run_latest(rollup_sql_insert(def, rollup.delta, rows), rows);
 	}
 	else
+	{
+		rollup_define_for_node(def, trigger->tg_relation);
 		rollup_add_rows(&rollup, def, relid, -1);
+	}
 	rollup_leave(&rights);
 	SPI_finish();
 	PG_RETURN_POINTER(NULL);

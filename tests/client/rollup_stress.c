@@ -244,8 +244,12 @@ transaction(Worker *w)
 	}
 	if (below(w, 100) < 8)
 	{
-		/* a partition written to by its own name */
-		execute(w, "UPDATE stress_%d SET x = x + 1 WHERE id %% %d = %d AND k = %d", below(w, 4), connections, w->number, below(w, 20));
+		/*
+		 * A partition written to by its own name.  The server then locks the parent after
+		 * the partition, to check the bounds, and so deadlocks with TRUNCATE of the parent
+		 * on tables without rollups as well: have the parent's lock first.
+		 */
+		execute(w, "LOCK TABLE ONLY stress IN ROW EXCLUSIVE MODE; UPDATE stress_%d SET x = x + 1 WHERE id %% %d = %d AND k = %d", below(w, 4), connections, w->number, below(w, 20));
 		return;
 	}
 	if (below(w, 3000) == 0)
