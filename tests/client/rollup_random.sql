@@ -112,7 +112,7 @@ BEGIN
         WHEN kind <= 7 THEN
             format('UPDATE %s SET %s WHERE %s', leaf, pick('a = a + 1', 'c = c * 2', 'c = ''NaN''', 'c = NULL', 'e = e - 5', 'f = 3', 'b = b', 'd = d + 40'), condition)
         WHEN kind <= 9 THEN
-            format('UPDATE %s SET %s WHERE %s', leaf, pick('b = ''moved''', 'b = NULL', 'a = 3 - a', 'a = NULL'), condition)
+            format('UPDATE %s SET %s WHERE %s', leaf, pick('b = ''moved''', 'b = NULL', 'a = abs(3 - a)', 'a = NULL'), condition)
         WHEN kind <= 11 THEN
             format('UPDATE t SET p = %s WHERE %s', roll(3), condition)
         WHEN kind <= 13 THEN
