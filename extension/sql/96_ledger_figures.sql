@@ -212,9 +212,10 @@ BEGIN
                                  ELSE replace(a.over, '[within]', 'a' || place) END));
     END LOOP;
 
-    -- records that no indicator can count are left out, by an index if there is one
+    -- records that no indicator can count are left out, by an index if there is one; the 29th of
+    -- February has no day a year earlier
     SELECT string_agg(DISTINCT CASE
-               WHEN x->>'cutoff' = 'period' AND x->>'kind' <> 'streak' THEN format('(s.%1$I >= $3 AND s.%1$I < $2)', x->>'date_column')
+               WHEN x->>'cutoff' = 'period' AND x->>'kind' <> 'streak' THEN format('(s.%1$I >= LEAST($1, $3) AND s.%1$I < $2)', x->>'date_column')
                WHEN x->>'cutoff' = 'at_date' AND x->>'kind' <> 'streak' THEN format('(s.%1$I IS NULL OR s.%1$I < $2)', x->>'date_column')
                ELSE format('(s.%I < $2)', x->>'date_column') END, ' OR ')
       INTO bound FROM unnest(indicators) AS x;

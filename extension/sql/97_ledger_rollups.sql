@@ -69,6 +69,7 @@ $$;
 COMMENT ON FUNCTION emgov._rollup_slot(jsonb, regclass, text[], jsonb) IS
     'internal: what an indicator comes to, as five SQL expressions over a rollup''s columns: [numerator, denominator, base numerator, base denominator, records]; NULL when the rollup cannot say it exactly';
 
+-- What _slots() gives, for those indicators that a rollup can say, each rollup read once.
 CREATE FUNCTION emgov._rollup_slots(indicators jsonb[], ledger regnamespace, period daterange) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
@@ -151,26 +152,50 @@ AS $$ VALUES
 $$;
 COMMENT ON FUNCTION emgov._ledger_rollups() IS 'internal: the rollups that a ledger has: name, comment and query';
 
--- Those that are missing are made; whoever may read the table may read its rollup.
+-- Those that are missing are made; whoever may read the table may read its rollup. What an
+-- extension dropped with CASCADE left of one, which its comment tells, is cleared away first.
 CREATE PROCEDURE emgov._make_rollups(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     r record;
+    p record;
     qualified text;
-    reader text;
+    source regclass;
+    note_of_total text;
+    made emgov.rollup;
 BEGIN
     FOR r IN SELECT * FROM emgov._ledger_rollups() LOOP
         qualified := format('%I.%I', ledger, r.name);
+        source := format('%I.%s', ledger, substring(r.query FROM ' FROM @\.(\w+) '));
+        note_of_total := replace(r.note, ' | ', '；合计表 | ') || ': its sums';
         CONTINUE WHEN EXISTS (SELECT FROM emgov.rollup WHERE view = to_regclass(qualified));
+        IF obj_description(to_regclass(format('%I.%I', ledger, r.name || '_total')), 'pg_class') = note_of_total THEN
+            EXECUTE format('DROP VIEW IF EXISTS %1$I.%2$I, %1$I.%3$I', ledger, r.name, r.name || '_query');
+            EXECUTE format('DROP TABLE IF EXISTS %1$I.%2$I, %1$I.%3$I', ledger, r.name || '_total', r.name || '_delta');
+        END IF;
+        IF to_regclass(qualified) IS NOT NULL THEN
+            RAISE NOTICE USING
+                MESSAGE = format('rollup "%s" was not made: there is another relation of that name', qualified),
+                DETAIL = 'Figures are counted from the facts.';
+            CONTINUE;
+        END IF;
+
         CALL emgov.create_rollup(qualified, replace(r.query, '@.', quote_ident(ledger) || '.'));
-        PERFORM emgov._set_comment('VIEW', qualified, r.note);
-        FOR reader IN
-            SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
-              FROM pg_class t CROSS JOIN LATERAL aclexplode(t.relacl) AS a
-             WHERE t.oid = to_regclass(format('%I.%s', ledger, substring(r.query FROM ' FROM @\.(\w+) ')))
-               AND a.privilege_type = 'SELECT' AND a.grantee <> t.relowner LOOP
-            EXECUTE format('GRANT SELECT ON %s TO %s', qualified, reader);
+        SELECT * INTO made FROM emgov.rollup WHERE view = qualified::regclass;
+        PERFORM emgov._set_comment('VIEW', made.view::text, r.note);
+        PERFORM emgov._set_comment('VIEW', made.query::text, replace(r.note, ' | ', '；定义查询 | ') || ': its query, computed anew');
+        PERFORM emgov._set_comment('TABLE', made.total::text, note_of_total);
+        PERFORM emgov._set_comment('TABLE', made.delta::text, replace(r.note, ' | ', '；待归并变更 | ') || ': changes not yet folded');
+        FOR p IN SELECT v.attname AS name, coalesce(col_description(source, t.attnum), '记录数 | number of records') AS note
+                   FROM pg_attribute v LEFT JOIN pg_attribute t ON t.attrelid = source AND t.attname = v.attname
+                  WHERE v.attrelid = made.view AND v.attnum > 0 LOOP
+            PERFORM emgov._set_comment('COLUMN', format('%s.%I', made.view, p.name), p.note);
+        END LOOP;
+        FOR p IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS reader
+                   FROM pg_class t CROSS JOIN LATERAL aclexplode(t.relacl) AS a
+                  WHERE t.oid = source AND a.privilege_type = 'SELECT' AND a.grantee <> t.relowner LOOP
+            EXECUTE format('GRANT SELECT ON %s TO %s', made.view, p.reader);
         END LOOP;
     END LOOP;
 END
