@@ -152,8 +152,9 @@ AS $$ VALUES
 $$;
 COMMENT ON FUNCTION emgov._ledger_rollups() IS 'internal: the rollups that a ledger has: name, comment and query';
 
--- Those that are missing are made; whoever may read the table may read its rollup. What an
--- extension dropped with CASCADE left of one, which its comment tells, is cleared away first.
+-- Those that are missing are made; whoever may read the table may read its rollup. What is
+-- left of one that emgov.rollup does not know, after DROP EXTENSION … CASCADE or in a dump of
+-- one schema, is cleared away first: parts, which a comment tells, and triggers.
 CREATE PROCEDURE emgov._make_rollups(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -174,6 +175,10 @@ BEGIN
             EXECUTE format('DROP VIEW IF EXISTS %1$I.%2$I, %1$I.%3$I', ledger, r.name, r.name || '_query');
             EXECUTE format('DROP TABLE IF EXISTS %1$I.%2$I, %1$I.%3$I', ledger, r.name || '_total', r.name || '_delta');
         END IF;
+        FOR p IN SELECT t.tgname AS name FROM pg_trigger t, substring(t.tgname FROM '^emgov_rollup_([0-9a-f]{12})_') AS rollup_id
+                  WHERE t.tgrelid = source AND rollup_id IS NOT NULL AND rollup_id NOT IN (SELECT id FROM emgov.rollup) LOOP
+            EXECUTE format('DROP TRIGGER %I ON %s', p.name, source);
+        END LOOP;
         IF to_regclass(qualified) IS NOT NULL THEN
             RAISE NOTICE USING
                 MESSAGE = format('rollup "%s" was not made: there is another relation of that name', qualified),
