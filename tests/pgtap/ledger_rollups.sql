@@ -127,9 +127,9 @@ SET ROLE ledger_rollup_owner;
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'then it is in both');
 
 -- ------------------------------------------------------------------ a table and a rollup of one's own
-CREATE TABLE public.hotline (id int, called_on date, topic text, weight numeric, minutes int, cost numeric(8,2), free numeric);
-INSERT INTO public.hotline SELECT i, date '2023-01-01' + i * 9, (ARRAY['safety', 'fire'])[1 + i % 2], i % 3, i % 7, i * 1.25, i FROM generate_series(1, 80) AS i;
-CALL emgov.create_rollup('public.hotline_daily', 'SELECT called_on AS day, topic AS "the topic", weight, count(*), sum(minutes) AS m, sum(cost) AS c, sum(free) AS f, sum(minutes) FILTER (WHERE minutes > 3) AS long FROM public.hotline GROUP BY 1, 2, 3');
+CREATE TABLE public.hotline (id int, called_on date, topic text, weight numeric, minutes int, cost numeric(8,2), free numeric, ended_on date);
+INSERT INTO public.hotline SELECT i, date '2023-01-01' + i * 9, (ARRAY['safety', 'fire'])[1 + i % 2], i % 3, i % 7, i * 1.25, i, CASE WHEN i % 4 > 0 THEN date '2023-03-01' + i * 9 END FROM generate_series(1, 80) AS i;
+CALL emgov.create_rollup('public.hotline_daily', 'SELECT called_on AS day, topic AS "the topic", weight, ended_on, count(*), sum(minutes) AS m, sum(cost) AS c, sum(free) AS f, sum(minutes) FILTER (WHERE minutes > 3) AS long FROM public.hotline GROUP BY 1, 2, 3, 4');
 CALL emgov.create_rollup('public.hotline_monthly', 'SELECT month_of(called_on) AS called_on, topic, count(*) FROM public.hotline GROUP BY 1, 2');
 CALL emgov.create_rollup('public.hotline_fire', $$SELECT called_on, count(*) FROM public.hotline WHERE topic = 'fire' GROUP BY 1$$);
 INSERT INTO indicator (code, name_zh, kind, source, date_column, measure, filter, scope, cutoff, unit, definition_zh) VALUES
@@ -142,9 +142,15 @@ INSERT INTO indicator (code, name_zh, kind, source, date_column, measure, filter
     ('H7', '七', 'sum', 'public.hotline', 'called_on', 'minutes + 1', NULL, 'city', 'period', '分钟', '七'),
     ('H8', '八', 'mean', 'public.hotline', 'called_on', 'minutes', NULL, 'city', 'period', '分钟', '八'),
     ('H9', '九', 'count', 'public.hotline', 'called_on', NULL, $$1 / (1 - (topic = 'fire')::int) > 0 AND topic = 'x'$$, 'city', 'to_date', '次', '九');
+INSERT INTO indicator (code, name_zh, kind, aggregate, source, date_column, until_column, measure, filter, base_filter, scope, cutoff, unit, definition_zh) VALUES
+    ('K1', '甲', 'share', 'count', 'public.hotline', 'called_on', NULL, NULL, $$topic = 'fire'$$, 'ended_on IS NOT NULL', 'city', 'period', '%', '甲'),
+    ('K2', '乙', 'stock', 'count', 'public.hotline', 'called_on', 'ended_on', NULL, $$topic = 'fire'$$, NULL, 'city', 'at_date', '件', '乙'),
+    ('K3', '丙', 'planned', 'sum', 'public.hotline', 'called_on', 'ended_on', 'cost', NULL, NULL, 'city', 'period', '元', '丙'),
+    ('K4', '丁', 'share', 'distinct', 'public.hotline', 'called_on', NULL, 'topic', 'minutes > 3', NULL, 'city', 'period', '%', '丁');
 UPDATE indicator SET active = false WHERE code = 'H9';
-PREPARE own AS SELECT code, answered_by FROM figures(year(2024)) WHERE code LIKE 'H%' ORDER BY code;
-SELECT results_eq('own', $$VALUES ('H1', 'public.hotline_daily'), ('H2', 'public.hotline_daily'), ('H3', 'public.hotline_daily'), ('H4', 'facts'), ('H5', 'facts'), ('H6', 'facts'), ('H7', 'facts'), ('H8', 'facts')$$,
+PREPARE own AS SELECT code, answered_by FROM figures(year(2024)) WHERE code ~ '^[HK]' ORDER BY code;
+SELECT results_eq('own', $$VALUES ('H1', 'public.hotline_daily'), ('H2', 'public.hotline_daily'), ('H3', 'public.hotline_daily'), ('H4', 'facts'), ('H5', 'facts'), ('H6', 'facts'), ('H7', 'facts'), ('H8', 'facts'),
+    ('K1', 'public.hotline_daily'), ('K2', 'public.hotline_daily'), ('K3', 'public.hotline_daily'), ('K4', 'facts')$$,
     'a user''s rollup answers his indicators: not a sum whose places are not fixed (H4), nor what is no key (H5), or is one whose equals may differ (H6)');
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'exactly');
 UPDATE public.hotline SET topic = NULL, minutes = NULL, cost = NULL WHERE id % 5 = 0;
