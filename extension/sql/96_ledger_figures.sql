@@ -4,7 +4,7 @@ CREATE TYPE emgov.ledger_figure AS (
     base numeric, change numeric, rate numeric, state text, p_value numeric,
     unit text, words text, phrase text, scope text, kind text, section int,
     base_kind text, definition_version int, source text,
-    record_count bigint, record_checksum numeric);
+    record_count bigint, record_checksum numeric, answered_by text);
 COMMENT ON TYPE emgov.ledger_figure IS
     'a row of figures(): an indicator with its value, what it is made of, its base and change, and its words';
 
@@ -212,9 +212,10 @@ BEGIN
                                  ELSE replace(a.over, '[within]', 'a' || place) END));
     END LOOP;
 
-    -- records that no indicator can count are left out, by an index if there is one
+    -- records that no indicator can count are left out, by an index if there is one; the 29th of
+    -- February has no day a year earlier
     SELECT string_agg(DISTINCT CASE
-               WHEN x->>'cutoff' = 'period' AND x->>'kind' <> 'streak' THEN format('(s.%1$I >= $3 AND s.%1$I < $2)', x->>'date_column')
+               WHEN x->>'cutoff' = 'period' AND x->>'kind' <> 'streak' THEN format('(s.%1$I >= LEAST($1, $3) AND s.%1$I < $2)', x->>'date_column')
                WHEN x->>'cutoff' = 'at_date' AND x->>'kind' <> 'streak' THEN format('(s.%1$I IS NULL OR s.%1$I < $2)', x->>'date_column')
                ELSE format('(s.%I < $2)', x->>'date_column') END, ' OR ')
       INTO bound FROM unnest(indicators) AS x;
@@ -341,7 +342,10 @@ BEGIN
         as_of := NULL;
     END IF;
     indicators := ARRAY(SELECT emgov._indicators(ledger, as_of));
-    slots := emgov._slots(indicators, ledger, period, as_of, with_checksum, unversioned_now);
+    -- a rollup knows the present only, and no records
+    slots := CASE WHEN as_of IS NULL AND NOT with_checksum THEN emgov._rollup_slots(indicators, ledger, period) ELSE '{}' END;
+    slots := slots || emgov._slots(ARRAY(SELECT x FROM unnest(indicators) AS x WHERE NOT slots ? (x->>'code')),
+                                   ledger, period, as_of, with_checksum, unversioned_now);
     IF base = 'first_published' THEN
         EXECUTE format($sql$
             SELECT coalesce(jsonb_object_agg(x.code, x.value), '{}') FROM (
@@ -402,6 +406,7 @@ BEGIN
                     base_denominator := (slot->>3)::numeric;
                     f.record_count := (slot->>4)::bigint;
                     f.record_checksum := (slot->>5)::numeric;
+                    f.answered_by := CASE WHEN slot IS NOT NULL THEN coalesce(slot->>6, 'facts') END;
             END CASE;
 
             IF f.kind = 'change' THEN

@@ -265,6 +265,7 @@ AS $$
 BEGIN
     CALL emgov._make_guards(ledger);
     CALL emgov._make_sources(ledger);
+    CALL emgov._make_rollups(ledger);
     CALL emgov._make_functions(ledger);
     CALL emgov._make_views(ledger);
 END

@@ -21,7 +21,8 @@ SELECT is_empty($$SELECT name FROM ledger_views() WHERE name <> 'indicator_list'
 SELECT is_empty($$SELECT table_name, column_name, udt_name FROM information_schema.columns WHERE table_schema = 'ledger' AND udt_schema <> 'pg_catalog'$$, 'no table has a column of the extension''s types');
 SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind IN ('r', 'v') AND col_description(c.oid, a.attnum) IS NULL
-      AND NOT (c.relkind = 'v' AND c.relname NOT IN (SELECT name FROM ledger_views()))$$, 'every column has a comment');
+      AND NOT (c.relkind = 'v' AND c.relname NOT IN (SELECT name FROM ledger_views()) AND c.oid NOT IN (SELECT view FROM emgov.rollup))
+      AND c.oid NOT IN (SELECT unnest(ARRAY[total, delta]) FROM emgov.rollup)$$, 'every column has a comment, but those in a rollup''s own tables');
 SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind IN ('r', 'v') AND obj_description(c.oid, 'pg_class') !~ '[一-龥].* \| [ -~]'
     OR c.relnamespace = 'ledger'::regnamespace AND c.relkind IN ('r', 'v') AND obj_description(c.oid, 'pg_class') IS NULL$$, 'every table and view has one in Chinese and English');
 SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'ledger'::regnamespace AND obj_description(oid, 'pg_proc') IS NULL$$, 'every function too');
