@@ -24,6 +24,7 @@ FROM (SELECT accident_yoy_agg(deaths, serious_injuries, direct_loss, occurred_on
      LATERAL (VALUES ('事故', accidents(x)), ('死亡', deaths(x)), ('工矿商贸事故', accidents(i)), ('工矿商贸死亡', deaths(i))) AS v(name, c);
 
 SELECT count(DISTINCT subject_id) AS "检查企业", inspections(inspection_agg(documents, hazards, major, rectified)) AS "检查次数",
+       (SELECT count(*) FROM document WHERE programme_code = 'bureau_plan' AND status = 'valid' AND issued_on <@ ytd('2024-12-19')) AS "执法文书",
        hazards(inspection_agg(documents, hazards, major, rectified)) AS "问题隐患",
        major_hazards(inspection_agg(documents, hazards, major, rectified)) AS "重大事故隐患",
        (SELECT filed(case_agg(filed_on, decided_on, closed_on, heaviest::emgov.penalty_kind, fine, ytd('2024-12-19')))
