@@ -119,8 +119,7 @@ accident_severity(PG_FUNCTION_ARGS)
 }
 
 /*
- * Count the accident in arguments 1 to 3 into the counters that start at
- * `start`.
+ * Count the accident in arguments 1 to 3 into the counters that start at `start`.
  */
 static inline void
 count_accident(FunctionCallInfo fcinfo, Summary *state, const Family *family,

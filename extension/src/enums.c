@@ -105,6 +105,7 @@ enum_learn_oids(EnumType *type)
 	type->known = true;
 }
 
+/* What enum_position() says of a value that the type does not have. */
 void
 enum_refuse_value(EnumType *type, Oid value)
 {

@@ -85,8 +85,7 @@ text_array(List *texts)
  * What the rollup with this id can say: the column that counts all records of a group; the
  * table's columns that are keys, and what they are called in the rollup; the expressions
  * that are summed, as check_expression() gives them for a numeric, and what the sums are
- * called.  NULL when the rollup has a WHERE or counts
- * no records, or there is none.
+ * called.  NULL when the rollup has a WHERE or counts no records, or there is none.
  */
 PG_FUNCTION_INFO_V1(emgov_rollup_answers);
 Datum
