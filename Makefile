@@ -11,7 +11,7 @@ EXTVERSION  = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" emgov.cont
 MODULE_big  = emgov
 
 CORE_SOURCES = $(sort $(wildcard extension/src/core/*.c))
-SOURCES      = $(CORE_SOURCES) $(sort $(wildcard extension/src/*.c))
+SOURCES      = $(CORE_SOURCES) $(sort $(wildcard extension/src/kernel/*.c extension/src/rollup/*.c extension/src/ledger/*.c extension/src/*.c))
 OBJS         = $(SOURCES:.c=.o)
 
 # The server's headers are not ours to warn about.
@@ -19,8 +19,8 @@ PG_CPPFLAGS = -Iextension/src -isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS   = -Wextra -fvisibility=hidden
 
 # The extension's script: its parts in order, each summary type's block expanded
-# from the template (see extension/sql/README.md).
-SQL_PARTS   = $(sort $(wildcard extension/sql/[0-9]*.sql))
+# from the template (see extension/sql/expand.awk).
+include extension/sql/parts.mk
 SCRIPT      = emgov--$(EXTVERSION).sql
 DATA        = $(wildcard extension/upgrade/emgov--*--*.sql)
 DATA_built  = $(SCRIPT)
@@ -37,7 +37,7 @@ $(SCRIPT): $(SQL_PARTS) $(wildcard extension/sql/templates/*.sql) extension/sql/
 	mv $@.tmp $@
 
 # Every object depends on every header: the tree is small, and nothing is ever stale.
-$(OBJS): $(wildcard extension/src/*.h extension/src/core/*.h)
+$(OBJS): $(wildcard extension/src/*.h extension/src/*/*.h)
 
 # ------------------------------------------------------------------ tests without a server
 UNIT_CFLAGS = -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -Iextension/src -Itests/unit \

@@ -5,7 +5,7 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "rollup.h"
+#include "rollup/rollup.h"
 
 #ifdef PG_MODULE_MAGIC_EXT
 PG_MODULE_MAGIC_EXT(.name = "emgov", .version = "0.1");

@@ -1,0 +1,84 @@
+/*
+ * inspection.c
+ *		inspection_summary: inspections, their documents and the hazards found.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "kernel/summary.h"
+
+enum
+{
+	INSPECTION_INSPECTIONS,
+	INSPECTION_DOCUMENTS,		/* this and what follows: in the order of the arguments */
+	INSPECTION_HAZARDS,
+	INSPECTION_MAJOR_HAZARDS,
+	INSPECTION_RECTIFIED,
+	INSPECTION_FIELDS,
+};
+
+static const Field inspection_fields[] = {
+	[INSPECTION_INSPECTIONS] = {"inspections", FIELD_COUNT},
+	[INSPECTION_DOCUMENTS] = {"documents", FIELD_COUNT},
+	[INSPECTION_HAZARDS] = {"hazards", FIELD_COUNT},
+	[INSPECTION_MAJOR_HAZARDS] = {"major_hazards", FIELD_COUNT},
+	[INSPECTION_RECTIFIED] = {"rectified", FIELD_COUNT},
+};
+
+static const Family inspection_family = {
+	.type_name = "inspection_summary",
+	.fields = INSPECTION_FIELDS,
+	.field = inspection_fields,
+	.periods = 1,
+	.words = INSPECTION_FIELDS,
+	.additive = true,
+};
+
+SUMMARY_TYPE(inspection_summary, inspection_family);
+SUMMARY_FIELD(inspection_summary, inspection_family, inspections, INSPECTION_INSPECTIONS);
+SUMMARY_FIELD(inspection_summary, inspection_family, documents, INSPECTION_DOCUMENTS);
+SUMMARY_FIELD(inspection_summary, inspection_family, hazards, INSPECTION_HAZARDS);
+SUMMARY_FIELD(inspection_summary, inspection_family, major_hazards, INSPECTION_MAJOR_HAZARDS);
+SUMMARY_FIELD(inspection_summary, inspection_family, rectified, INSPECTION_RECTIFIED);
+
+/* The count for a field, in the argument of its number: NULL is none, a negative one an error. */
+static inline int32
+count_arg(FunctionCallInfo fcinfo, int field)
+{
+	int32		count = PG_ARGISNULL(field) ? 0 : PG_GETARG_INT32(field);
+
+	if (unlikely(count < 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative: %d", inspection_fields[field].name, count),
+				 errhint("To take an inspection out of a summary, subtract its summary.")));
+	return count;
+}
+
+/*
+ * The transition of inspection_agg, and its inverse:
+ * (state, documents, hazards, major_hazards, rectified), each NULL or not
+ * negative.  A row of NULLs is no inspection.
+ */
+static pg_attribute_always_inline Datum
+inspection_step(FunctionCallInfo fcinfo, bool subtract)
+{
+	Summary    *state = summary_state(fcinfo, &inspection_family);
+	int32		documents = count_arg(fcinfo, INSPECTION_DOCUMENTS);
+	int32		hazards = count_arg(fcinfo, INSPECTION_HAZARDS);
+	int32		major_hazards = count_arg(fcinfo, INSPECTION_MAJOR_HAZARDS);
+	int32		rectified = count_arg(fcinfo, INSPECTION_RECTIFIED);
+
+	if (PG_ARGISNULL(INSPECTION_DOCUMENTS) && PG_ARGISNULL(INSPECTION_HAZARDS) &&
+		PG_ARGISNULL(INSPECTION_MAJOR_HAZARDS) && PG_ARGISNULL(INSPECTION_RECTIFIED))
+		PG_RETURN_POINTER(state);
+	summary_count(state, &inspection_family, INSPECTION_INSPECTIONS, 1, subtract);
+	summary_count(state, &inspection_family, INSPECTION_DOCUMENTS, documents, subtract);
+	summary_count(state, &inspection_family, INSPECTION_HAZARDS, hazards, subtract);
+	summary_count(state, &inspection_family, INSPECTION_MAJOR_HAZARDS, major_hazards, subtract);
+	summary_count(state, &inspection_family, INSPECTION_RECTIFIED, rectified, subtract);
+	PG_RETURN_POINTER(state);
+}
+
+SUMMARY_FUNCTION(inspection_accumulate, inspection_step(fcinfo, false));
+SUMMARY_FUNCTION(inspection_discard, inspection_step(fcinfo, true));

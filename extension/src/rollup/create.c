@@ -1,0 +1,368 @@
+/*
+ * create.c
+ *		Making, remaking and dropping rollups.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/xact.h"
+#include "catalog/catalog.h"
+#include "catalog/dependency.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_trigger.h"
+#include "commands/defrem.h"
+#include "commands/view.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "parser/analyze.h"
+#include "parser/parser.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/varlena.h"
+
+#include "rollup/rollup.h"
+
+PG_FUNCTION_INFO_V1(create_rollup);
+PG_FUNCTION_INFO_V1(rebuild_rollup);
+PG_FUNCTION_INFO_V1(drop_rollup);
+
+/* Settings of this layer. */
+void
+rollup_init(void)
+{
+	rollup_fold_init();
+}
+
+/* Turn a position in the rollup's query into one that the client can show. */
+static void
+query_error(void *arg)
+{
+	int			position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery((const char *) arg);
+	}
+}
+
+/* Parse and take apart the text of a query; also gives its one raw statement. */
+static RollupDefinition *
+parse_query(const char *text, RawStmt **raw)
+{
+	ErrorContextCallback callback;
+	RollupDefinition *def;
+	List	   *trees;
+
+	callback.callback = query_error;
+	callback.arg = (void *) text;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+
+	trees = raw_parser(text, RAW_PARSE_DEFAULT);
+	if (list_length(trees) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("a rollup has one query, not %d", list_length(trees))));
+	*raw = linitial_node(RawStmt, trees);
+	if (!IsA((*raw)->stmt, SelectStmt) || ((SelectStmt *) (*raw)->stmt)->intoClause != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rollup cannot be kept over this query: it is not a plain SELECT")));
+	def = rollup_define(parse_analyze_fixedparams(copyObject(*raw), text, NULL, 0, NULL),
+						(SelectStmt *) (*raw)->stmt, text);
+
+	error_context_stack = callback.previous;
+	return def;
+}
+
+/* An ERROR if the table of a new rollup is not fit for one, or not the user's to use. */
+static void
+check_table(Oid source)
+{
+	Oid			schema = get_rel_namespace(source);
+
+	if (source < FirstNormalObjectId || IsCatalogNamespace(schema) || IsToastNamespace(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rollup cannot be kept over system table \"%s\"", get_rel_name(source))));
+	if (pg_class_aclcheck(source, GetUserId(), ACL_TRIGGER) != ACLCHECK_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied to make a rollup over table \"%s\"", get_rel_name(source)),
+				 errhint("It takes the privileges TRIGGER and SELECT on the table.")));
+	rollup_check_rows(source);
+}
+
+/* An ERROR at REPEATABLE READ and above: the snapshot would be older than the lock. */
+static void
+check_isolation(const char *what)
+{
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TRANSACTION_STATE),
+				 errmsg("a rollup cannot be %s at isolation level %s", what,
+						XactIsoLevel == XACT_SERIALIZABLE ? "SERIALIZABLE" : "REPEATABLE READ"),
+				 errhint("Do it at READ COMMITTED.")));
+}
+
+/* Put a rollup's triggers on all nodes of its table; SPI is connected. */
+static void
+add_nodes(const Rollup *rollup, List *nodes)
+{
+	ListCell   *cell;
+
+	foreach(cell, nodes)
+		rollup_add_node(rollup, lfirst_oid(cell));
+}
+
+/* A qualified name for a part of a rollup that no relation has yet. */
+static char *
+part_name(const char *name, const char *part, Oid schema)
+{
+	return quote_qualified_identifier(get_namespace_name(schema),
+									  ChooseRelationName(name, NULL, part, schema, false));
+}
+
+/* The OID of a relation just made. */
+static Oid
+made(const char *qualified)
+{
+	CommandCounterIncrement();
+	return RangeVarGetRelid(makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(qualified))),
+							NoLock, false);
+}
+
+/* Make the view that holds the query as it was written; returns its OID. */
+static Oid
+make_query_view(RawStmt *raw, const char *text, const char *qualified)
+{
+	ViewStmt   *stmt = makeNode(ViewStmt);
+	ErrorContextCallback callback;
+
+	callback.callback = query_error;
+	callback.arg = (void *) text;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	stmt->view = makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(qualified)));
+	stmt->query = raw->stmt;
+	DefineView(stmt, text, raw->stmt_location, raw->stmt_len);
+	error_context_stack = callback.previous;
+	return made(qualified);
+}
+
+/* Fill an empty rollup from its table, which is locked; SPI is connected. */
+static void
+fill(const Rollup *rollup, const RollupDefinition *def)
+{
+	rollup_run(rollup_sql_insert(def, rollup->total,
+								 rollup_sql_rows(def, rollup_name(def->source), 1)));
+}
+
+/* A random id. */
+static void
+make_id(char *id)
+{
+	uint8		bytes[ROLLUP_ID_LENGTH / 2];
+	int			i;
+
+	if (!pg_strong_random(bytes, sizeof(bytes)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate random values")));
+	for (i = 0; i < (int) lengthof(bytes); i++)
+		sprintf(id + 2 * i, "%02x", bytes[i]);
+}
+
+/* Make total or delta with all that belongs to it; returns its OID. */
+static Oid
+make_table(const RollupDefinition *def, const char *qualified, bool delta, bool unlogged, const char *of)
+{
+	rollup_run(rollup_sql_table(def, qualified, delta, unlogged));
+	/* fold deletes; a publication of all tables must not make that an error */
+	rollup_run(psprintf("ALTER TABLE %s REPLICA IDENTITY FULL", qualified));
+	rollup_run(psprintf("COMMENT ON TABLE %s IS %s", qualified,
+						quote_literal_cstr(psprintf(delta ? "Changes of rollup %s that wait to be folded; written by triggers only"
+													: "Sums of rollup %s up to the last fold; written by folding only", of))));
+	if (!delta && rollup_sql_index_keys(def, qualified) != NULL)
+		rollup_run(rollup_sql_index_keys(def, qualified));
+	if (!delta && rollup_sql_index_hash(def, qualified) != NULL)
+		rollup_run(rollup_sql_index_hash(def, qualified));
+	return made(qualified);
+}
+
+/*
+ * CALL emgov.create_rollup(name text, query text): keep the query's result, exact in
+ * every transaction, as view `name`.  The caller owns all that is made.
+ */
+Datum
+create_rollup(PG_FUNCTION_ARGS)
+{
+	char	   *name;
+	char	   *sql;
+	RangeVar   *range;
+	Oid			schema;
+	RollupDefinition *def;
+	RawStmt    *raw;
+	List	   *nodes;
+	Rollup		rollup = {0};
+	RollupContext rights;
+	char	   *qualified;
+	char	   *query;
+	char	   *total;
+	char	   *delta;
+	bool		unlogged;
+	ListCell   *cell;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the name and the query of a rollup must not be null")));
+	name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	sql = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	check_isolation("created");
+
+	range = makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(name)));
+	schema = RangeVarGetCreationNamespace(range);
+	if (isTempNamespace(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rollup cannot be temporary: other sessions write to its table")));
+	if (OidIsValid(get_relname_relid(range->relname, schema)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_TABLE),
+				 errmsg("relation \"%s\" already exists", range->relname)));
+	qualified = quote_qualified_identifier(get_namespace_name(schema), range->relname);
+
+	def = parse_query(sql, &raw);
+	check_table(def->source);
+	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
+	foreach(cell, nodes)
+		rollup_check_node(lfirst_oid(cell), def->source);
+	unlogged = get_rel_persistence(def->source) == RELPERSISTENCE_UNLOGGED;
+
+	SPI_connect();
+	make_id(rollup.id);
+	query = part_name(range->relname, "query", schema);
+	rollup.query = make_query_view(raw, sql, query);
+
+	rollup_enter(&rights, GetUserId());
+	rollup_run(psprintf("COMMENT ON VIEW %s IS %s", query,
+						quote_literal_cstr(psprintf("The query of rollup %s, computed anew from its table", qualified))));
+	def = rollup_definition(&rollup);
+	if (def->source != linitial_oid(nodes))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("table \"%s\" was renamed while the rollup was made", get_rel_name(linitial_oid(nodes))),
+				 errhint("Try again.")));
+	total = part_name(range->relname, "total", schema);
+	rollup.total = make_table(def, total, false, unlogged, qualified);
+	delta = part_name(range->relname, "delta", schema);
+	rollup.delta = make_table(def, delta, true, unlogged, qualified);
+	rollup_run(rollup_sql_view(def, qualified, total, delta));
+	rollup.view = made(qualified);
+	rollup_run(psprintf("COMMENT ON VIEW %s IS %s", qualified,
+						quote_literal_cstr(psprintf("Live rollup over %s, exact in every transaction; made by emgov.create_rollup", rollup_name(def->source)))));
+	add_nodes(&rollup, nodes);
+	rollup_register(&rollup);
+	fill(&rollup, def);
+	rollup_leave(&rights);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/* The rollup of a procedure's first argument. */
+static Rollup *
+named_rollup(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the name of the rollup must not be null")));
+	return rollup_by_name(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+}
+
+/*
+ * CALL emgov.rebuild_rollup(name text): compute a rollup anew from its table, and put
+ * back what triggers it has lost.  Writers wait; readers do not.
+ */
+Datum
+rebuild_rollup(PG_FUNCTION_ARGS)
+{
+	Rollup	   *rollup = named_rollup(fcinfo);
+	RollupDefinition *def;
+	RollupContext rights;
+	List	   *nodes;
+
+	rollup_check_owner(rollup);
+	check_isolation("rebuilt");
+	def = rollup_definition(rollup);
+	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
+	rollup_by_id(rollup->id, rollup, false);
+	rollup_lock_fold(rollup->delta, true);
+	SPI_connect();
+	rollup_enter(&rights, rollup_owner(rollup));
+	rollup_check_rows(def->source);
+	add_nodes(rollup, nodes);
+	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->delta)));
+	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->total)));
+	fill(rollup, def);
+	rollup_leave(&rights);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/*
+ * Drop what is left of a rollup: triggers, views, tables, its row of emgov.rollup.
+ * SPI is connected.  Other objects that use the view are an ERROR unless `behavior`
+ * is DROP_CASCADE.
+ */
+void
+rollup_drop(const Rollup *rollup, DropBehavior behavior)
+{
+	ObjectAddresses *objects = new_object_addresses();
+	Oid			parts[] = {rollup->view, rollup->query, rollup->delta, rollup->total};
+	ListCell   *cell;
+	int			i;
+
+	foreach(cell, rollup_trigger_nodes(rollup->id))
+		if (get_rel_name(lfirst_oid(cell)) != NULL)
+			rollup_remove_node(rollup->id, lfirst_oid(cell));
+	for (i = 0; i < (int) lengthof(parts); i++)
+		if (get_rel_name(parts[i]) != NULL)
+		{
+			ObjectAddress part;
+
+			ObjectAddressSet(part, RelationRelationId, parts[i]);
+			add_exact_object_address(&part, objects);
+		}
+	rollup_forget(rollup->id);
+	performMultipleDeletions(objects, behavior, 0);
+	free_object_addresses(objects);
+}
+
+/*
+ * CALL emgov.drop_rollup(name text): drop a rollup with all its parts.  The owner of
+ * the table may do so as well: it is his table that the triggers sit on.
+ */
+Datum
+drop_rollup(PG_FUNCTION_ARGS)
+{
+	Rollup	   *rollup = named_rollup(fcinfo);
+	Oid			source = rollup_definition(rollup)->source;
+
+	if (!relation_ownercheck(source, GetUserId()))
+		rollup_check_owner(rollup);
+	/* readers hold the view first, and writers the table before the rollup's tables */
+	LockRelationOid(rollup->view, AccessExclusiveLock);
+	rollup_nodes(source, AccessExclusiveLock);
+	rollup_by_id(rollup->id, rollup, false);
+	SPI_connect();
+	rollup_drop(rollup, DROP_RESTRICT);
+	SPI_finish();
+	PG_RETURN_VOID();
+}

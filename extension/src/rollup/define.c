@@ -1,0 +1,730 @@
+/*
+ * define.c
+ *		The query of a rollup, checked and taken apart.
+ *
+ * A rollup is exact because each of its aggregates is a sum in a group: what a
+ * row adds when it comes it takes away when it goes.  So everything that is not
+ * such a sum over single rows of one table is refused here, with the reason, the
+ * place in the query and what to do instead.
+ *
+ * An aggregate is accepted by what the catalogs say of it, not by its name: it is
+ * the core's count or sum of whole numbers or numeric, or it belongs to this
+ * extension, gives its own transition type, and that type has an aggregate
+ * emgov.sum with an inverse and a zero.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/attmap.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_aggregate.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_language.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/extension.h"
+#include "mb/pg_wchar.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_func.h"
+#include "parser/parsetree.h"
+#include "rewrite/rewriteHandler.h"
+#include "rewrite/rewriteManip.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/regproc.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+#include "rollup/rollup.h"
+
+/* Where an error lies: the text of the query, NULL if there is none. */
+typedef struct Place
+{
+	const char *text;
+	int			location;
+} Place;
+
+/* Add the cursor position of a place to the error being reported. */
+static int
+at(Place place)
+{
+	if (place.text == NULL || place.location < 0)
+		return 0;
+	return errposition(pg_mbstrlen_with_len(place.text, place.location) + 1);
+}
+
+static Place
+place(const char *text, int location)
+{
+	Place		result = {text, location};
+
+	return result;
+}
+
+/* Refuse: the reason, the place, the hint (NULL for none). */
+static void
+refuse(const char *reason, Place where, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("a rollup cannot be kept over this query: %s", reason),
+			 hint ? errhint("%s", hint) : 0,
+			 at(where)));
+}
+
+/* The OID of the schema emgov. */
+Oid
+rollup_extension_schema(void)
+{
+	return get_namespace_oid("emgov", false);
+}
+
+/* Does a function belong to this extension? */
+static bool
+is_own_function(Oid function)
+{
+	Oid			extension = get_extension_oid("emgov", true);
+
+	return OidIsValid(extension) &&
+		getExtensionOfObject(ProcedureRelationId, function) == extension;
+}
+
+/*
+ * How a type forms a group: from its aggregate emgov.sum(type), which must belong
+ * to this extension, keep the type as its state and have an inverse and a zero.
+ * NULL if there is no such aggregate.
+ */
+static RollupGroup *
+summary_group(Oid type)
+{
+	List	   *name = list_make2(makeString("emgov"), makeString("sum"));
+	Oid			sum = LookupFuncName(name, 1, &type, true);
+	RollupGroup *group;
+	HeapTuple	tuple;
+	Form_pg_aggregate form;
+	Datum		zero;
+	bool		isnull;
+
+	if (!OidIsValid(sum) || !is_own_function(sum))
+		return NULL;
+	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(sum));
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	form = (Form_pg_aggregate) GETSTRUCT(tuple);
+	zero = SysCacheGetAttr(AGGFNOID, tuple, Anum_pg_aggregate_agginitval, &isnull);
+	if (form->aggtranstype != type || OidIsValid(form->aggfinalfn) ||
+		!OidIsValid(form->aggminvtransfn) || isnull)
+	{
+		ReleaseSysCache(tuple);
+		return NULL;
+	}
+	group = palloc0(sizeof(RollupGroup));
+	group->type = type;
+	group->sum = sum;
+	group->minus = form->aggminvtransfn;
+	group->zero = TextDatumGetCString(zero);
+	group->eq = lookup_type_cache(type, TYPECACHE_EQ_OPR)->eq_opr;
+	ReleaseSysCache(tuple);
+	return OidIsValid(group->eq) ? group : NULL;
+}
+
+/* What the user may do instead of an aggregate that is no sum; NULL if nothing is known. */
+static const char *
+aggregate_hint(const Aggref *agg)
+{
+	char	   *name = get_func_name(agg->aggfnoid);
+
+	if (name == NULL)
+		return NULL;
+	if (strcmp(name, "avg") == 0)
+		return "Keep sum(x) and count(x) and divide when reading.";
+	if (strcmp(name, "min") == 0 || strcmp(name, "max") == 0)
+		return "A smallest or largest value does not subtract. An index on the column finds it at once, also per group.";
+	if (strcmp(name, "sum") == 0)
+		return "Only whole numbers and numeric add up exactly. Cast a float to numeric, money to numeric.";
+	return "Accepted are count, sum of smallint, integer, bigint and numeric, and the aggregates of emgov that give a summary.";
+}
+
+/*
+ * Decide what an aggregate is; an ERROR if it is not a sum in a group.
+ */
+static void
+define_aggregate(Aggref *agg, RollupValue *value, const char *text)
+{
+	Place		here = place(text, agg->location);
+	HeapTuple	tuple;
+	Form_pg_aggregate form;
+	bool		own;
+
+	if (agg->aggkind != AGGKIND_NORMAL)
+		refuse("an ordered-set aggregate does not subtract", here,
+			   "Make the value a key: the counts of the groups give every percentile.");
+	if (agg->aggdistinct != NIL)
+		refuse("an aggregate with DISTINCT does not subtract", here,
+			   "Make the column a key of the rollup and count the groups when reading.");
+	if (agg->aggorder != NIL)
+		refuse("an aggregate with ORDER BY is not supported", here,
+			   "A sum does not depend on the order of rows; leave ORDER BY out.");
+	if (agg->agglevelsup != 0)
+		refuse("the aggregate belongs to an outer query", here, NULL);
+
+	value->agg = agg;
+	switch (agg->aggfnoid)
+	{
+		case F_COUNT_:
+		case F_COUNT_ANY:
+			value->kind = ROLLUP_COUNT;
+			return;
+		case F_SUM_INT2:
+		case F_SUM_INT4:
+			value->kind = ROLLUP_SUM_INT;
+			return;
+		case F_SUM_INT8:
+			value->kind = ROLLUP_SUM_BIGINT;
+			return;
+		case F_SUM_NUMERIC:
+			value->kind = ROLLUP_SUM_NUMERIC;
+			return;
+	}
+
+	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(agg->aggfnoid));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for aggregate %u", agg->aggfnoid);
+	form = (Form_pg_aggregate) GETSTRUCT(tuple);
+	own = form->aggtranstype == agg->aggtype && !OidIsValid(form->aggfinalfn) &&
+		!heap_attisnull(tuple, Anum_pg_aggregate_agginitval, NULL) &&
+		is_own_function(agg->aggfnoid);
+	ReleaseSysCache(tuple);
+	if (own)
+		value->group = summary_group(agg->aggtype);
+	if (value->group == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rollup cannot be kept over this query: %s does not add up in a group",
+						format_procedure(agg->aggfnoid)),
+				 aggregate_hint(agg) ? errhint("%s", aggregate_hint(agg)) : 0,
+				 at(here)));
+	value->kind = ROLLUP_SUMMARY;
+}
+
+/* Is this function not immutable?  For check_functions_in_node. */
+static bool
+is_mutable(Oid function, void *context pg_attribute_unused())
+{
+	return func_volatile(function) != PROVOLATILE_IMMUTABLE;
+}
+
+/* What an expression over the rows of the table may not hold. */
+typedef struct ExpressionCheck
+{
+	const char *text;
+	Oid			source;			/* the table of its columns */
+	int			location;		/* of the nearest enclosing node that has one */
+} ExpressionCheck;
+
+/* Walk an expression and refuse what depends on more than the row's columns. */
+static bool
+check_expression_walker(Node *node, ExpressionCheck *check)
+{
+	int			location;
+
+	if (node == NULL)
+		return false;
+	location = exprLocation(node);
+	if (location < 0)
+		location = check->location;
+
+	if (IsA(node, SubLink))
+		refuse("a subquery reads more than the row at hand", place(check->text, location),
+			   "Store what the subquery finds in a column of the table.");
+	if (IsA(node, Param))
+		refuse("a parameter has no value later on", place(check->text, location), NULL);
+	if (IsA(node, Aggref) || IsA(node, GroupingFunc))
+		refuse("an aggregate stands inside an expression", place(check->text, location),
+			   "Keep plain aggregates and compute with them when reading the rollup.");
+	if (IsA(node, WindowFunc))
+		refuse("a window function reads more than the row at hand", place(check->text, location),
+			   "Apply the window function when reading the rollup.");
+	if (IsA(node, Var))
+	{
+		Var		   *var = (Var *) node;
+
+		if (var->varattno == 0)
+			refuse("a whole row is used as a value", place(check->text, location),
+				   "Name the columns.");
+		if (var->varattno < 0)
+			refuse("a system column is used", place(check->text, location),
+				   "Use the table's own columns.");
+		if (is_virtual_column(check->source, var->varattno))
+			refuse("a virtual generated column is used", place(check->text, location),
+				   "Triggers do not see its value. Write its expression, or store the column.");
+	}
+	/* these output functions pass for immutable, and are not */
+	if (IsA(node, CoerceViaIO))
+		switch (getBaseType(exprType((Node *) ((CoerceViaIO *) node)->arg)))
+		{
+			case FLOAT4OID:
+			case FLOAT8OID:
+			case BYTEAOID:
+			case XMLOID:
+				refuse("the text of a float, bytea or xml depends on settings of the session", place(check->text, location),
+					   "Round a float to numeric; use encode(x, 'hex') for bytea.");
+		}
+	if (IsA(node, SQLValueFunction) || IsA(node, NextValueExpr) || IsA(node, CurrentOfExpr) ||
+		check_functions_in_node(node, is_mutable, NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rollup cannot be kept over this query: an expression is not immutable"),
+				 errdetail("The same row could give another value tomorrow, or in another session."),
+				 errhint("Fix what it depends on: for a time zone write (x AT TIME ZONE 'Asia/Shanghai')::date."),
+				 at(place(check->text, location))));
+	{
+		ExpressionCheck inner = {check->text, check->source, location};
+
+		return expression_tree_walker(node, check_expression_walker, &inner);
+	}
+}
+
+/*
+ * Refuse an expression that is not a function of the row's columns alone.
+ * `location` is that of what it belongs to.
+ */
+static void
+check_expression(Node *node, Oid source, const char *text, int location)
+{
+	ExpressionCheck check = {text, source, location};
+
+	check_expression_walker(node, &check);
+	if (contain_mutable_functions(node) || expression_returns_set(node))
+		refuse("an expression is not an immutable function of the row", place(text, location), NULL);
+}
+
+/*
+ * Where an output column stands in the query.  As parsed, for since 18 what is analysed
+ * reads keys through the GROUP BY list, without their places.
+ */
+static int
+output_location(const TargetEntry *tle, const SelectStmt *raw)
+{
+	int			location = exprLocation((Node *) tle->expr);
+	ListCell   *cell;
+
+	if (tle->resjunk)
+		return location < 0 && raw->groupClause ? exprLocation(llast(raw->groupClause)) : location;
+	foreach(cell, raw->targetList)
+	{
+		Node	   *item = lfirst_node(ResTarget, cell)->val;
+
+		/* it stands for several columns, or none */
+		if (IsA(item, ColumnRef) && IsA(llast(((ColumnRef *) item)->fields), A_Star))
+			return location;
+		if (foreach_current_index(cell) == tle->resno - 1)
+			return exprLocation(item);
+	}
+	return location;
+}
+
+/* Where an item of FROM, of ORDER BY or of the SELECT list stands; -1 if that is not known. */
+static int
+item_location(Node *item)
+{
+	if (item == NULL)
+		return -1;
+	switch (nodeTag(item))
+	{
+		case T_JoinExpr:
+			return item_location(((JoinExpr *) item)->rarg);
+		case T_RangeSubselect:
+			return item_location(linitial(((SelectStmt *) ((RangeSubselect *) item)->subquery)->targetList));
+		case T_RangeFunction:
+			return exprLocation(linitial(linitial(((RangeFunction *) item)->functions)));
+		case T_RangeTableSample:
+			return ((RangeTableSample *) item)->location;
+		case T_SortBy:
+			return exprLocation(((SortBy *) item)->node);
+		default:
+			return exprLocation(item);
+	}
+}
+
+/* Where the first or the last item of a clause stands. */
+static Place
+place_of_first(const char *text, List *clause)
+{
+	return place(text, clause ? item_location(linitial(clause)) : -1);
+}
+
+static Place
+place_of_last(const char *text, List *clause)
+{
+	return place(text, clause ? item_location(llast(clause)) : -1);
+}
+
+/* Where the first output column that returns a set stands. */
+static Place
+place_of_set(const char *text, Query *query)
+{
+	ListCell   *cell;
+
+	foreach(cell, query->targetList)
+		if (expression_returns_set((Node *) lfirst_node(TargetEntry, cell)->expr))
+			return place(text, exprLocation((Node *) lfirst_node(TargetEntry, cell)->expr));
+	return place(text, -1);
+}
+
+/*
+ * Refuse the clauses that a rollup cannot have.  `raw` is the query as it was parsed,
+ * for places; an empty one if the query is a stored one.
+ */
+static void
+check_clauses(Query *query, const SelectStmt *raw, const char *text)
+{
+	Place		nowhere = place(text, -1);
+
+	if (query->commandType != CMD_SELECT || query->utilityStmt != NULL)
+		refuse("it is not a SELECT", nowhere, NULL);
+	if (query->cteList != NIL)
+		refuse("it has WITH", place(text, ((CommonTableExpr *) linitial(query->cteList))->location),
+			   "Write the query over the table itself.");
+	if (query->setOperations != NULL)
+		refuse("it has UNION, INTERSECT or EXCEPT",
+			   raw->rarg ? place_of_first(text, raw->rarg->targetList) : nowhere, "Make one rollup for each part.");
+	if (query->groupingSets != NIL)
+		refuse("it has GROUPING SETS, ROLLUP or CUBE",
+			   place(text, exprLocation((Node *) linitial(query->groupingSets))),
+			   "Group by all the keys and add groups up when reading: sum() of counts, sums and summaries is exact.");
+	if (query->hasWindowFuncs)
+		refuse("it has window functions", place(text, locate_windowfunc((Node *) query->targetList)),
+			   "Apply them when reading the rollup.");
+	if (query->hasTargetSRFs)
+		refuse("it returns several rows from one", place_of_set(text, query),
+			   "Store what the function returns as rows of a table of their own, and make the rollup over that.");
+	if (query->distinctClause != NIL)
+		refuse("it has DISTINCT", place_of_first(text, raw->targetList), "The groups are distinct already; leave it out.");
+	if (query->havingQual != NULL)
+		refuse("it has HAVING", place(text, exprLocation(query->havingQual)),
+			   "Put the condition on the rollup when reading it.");
+	if (query->sortClause != NIL)
+		refuse("it has ORDER BY", place_of_first(text, raw->sortClause), "Order when reading the rollup.");
+	if (query->limitCount != NULL || query->limitOffset != NULL)
+		refuse("it has LIMIT or OFFSET", place(text, exprLocation(raw->limitCount ? raw->limitCount : raw->limitOffset)),
+			   "Limit when reading the rollup.");
+	if (query->rowMarks != NIL)
+		refuse("it locks rows", nowhere, "Leave FOR UPDATE or FOR SHARE out.");
+	if (!query->hasAggs && query->groupClause == NIL)
+		refuse("it has neither an aggregate nor GROUP BY", nowhere,
+			   "Add count(*) to count the rows.");
+}
+
+/*
+ * Find the one table of the query, and refuse any other source of rows.  Afterwards
+ * its columns have varno 1 in all expressions.
+ */
+static Oid
+check_source(Query *query, const SelectStmt *raw, const char *text)
+{
+	RangeTblEntry *rte;
+	Node	   *from;
+	Place		here = place_of_last(text, raw->fromClause);
+
+	if (list_length(query->jointree->fromlist) == 0)
+		refuse("it reads no table", here, "Add FROM with the table to sum up.");
+	from = linitial(query->jointree->fromlist);
+	if (list_length(query->jointree->fromlist) > 1 || !IsA(from, RangeTblRef))
+		refuse("it joins", here,
+			   "Keep the rollup by the joining column and join the rollup when reading, or store the column in the table.");
+	rte = rt_fetch(((RangeTblRef *) from)->rtindex, query->rtable);
+	if (rte->rtekind != RTE_RELATION)
+		refuse("it reads something else than a table", here,
+			   "Write the query over the table itself.");
+	if (rte->tablesample != NULL)
+		refuse("it has TABLESAMPLE", here, "A rollup counts all rows; leave it out.");
+	switch (rte->relkind)
+	{
+		case RELKIND_RELATION:
+		case RELKIND_PARTITIONED_TABLE:
+			break;
+		case RELKIND_FOREIGN_TABLE:
+			refuse("its table is foreign, and others write to it unseen", here,
+				   "Keep the rollup where the table lives and read that one.");
+			break;
+		default:
+			refuse("it reads a view, not a table", here,
+				   "Write the query over the table itself.");
+	}
+	if (rte->relkind == RELKIND_PARTITIONED_TABLE && !rte->inh)
+		refuse("ONLY a partitioned table has no rows", here, "Leave ONLY out.");
+	/* A stored view numbers its table after the rule's OLD and NEW (until 15). */
+	if (((RangeTblRef *) from)->rtindex != 1)
+	{
+		ChangeVarNodes((Node *) query->targetList, ((RangeTblRef *) from)->rtindex, 1, 0);
+		ChangeVarNodes(query->jointree->quals, ((RangeTblRef *) from)->rtindex, 1, 0);
+	}
+	return rte->relid;
+}
+
+/* Append a stored column. */
+static int
+add_column(RollupDefinition *def, RollupColumnKind kind, RollupGroup *group, const char *name)
+{
+	RollupColumn *column = &def->columns[def->ncolumns];
+
+	column->kind = kind;
+	column->group = group;
+	column->type = kind == ROLLUP_COLUMN_INT8 ? INT8OID :
+		kind == ROLLUP_COLUMN_NUMERIC ? NUMERICOID : group->type;
+	strlcpy(column->name, name, NAMEDATALEN);
+	return def->ncolumns++;
+}
+
+/* Append the stored columns of a value. */
+static void
+add_value_columns(RollupDefinition *def, RollupValue *value)
+{
+	int			number = def->nvalues + 1;
+
+	value->column = def->ncolumns;
+	switch (value->kind)
+	{
+		case ROLLUP_COUNT:
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d", number));
+			break;
+		case ROLLUP_SUM_INT:
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_count", number));
+			break;
+		case ROLLUP_SUM_BIGINT:
+			add_column(def, ROLLUP_COLUMN_NUMERIC, NULL, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_count", number));
+			break;
+		case ROLLUP_SUM_NUMERIC:
+			add_column(def, ROLLUP_COLUMN_NUMERIC, NULL, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_count", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_nan", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_pinf", number));
+			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_ninf", number));
+			break;
+		case ROLLUP_SUMMARY:
+			add_column(def, ROLLUP_COLUMN_SUMMARY, value->group, psprintf("v%d", number));
+			break;
+	}
+}
+
+/* Take a GROUP BY key. */
+static void
+define_key(RollupDefinition *def, TargetEntry *tle, const char *text, int location)
+{
+	RollupKey  *key = &def->keys[def->nkeys];
+	Node	   *expr = (Node *) tle->expr;
+	TypeCacheEntry *type;
+
+	if (tle->resjunk)
+		refuse("a GROUP BY key is not among the output columns", place(text, location),
+			   "Add it to the SELECT list, so that every row of the rollup tells its group.");
+	check_expression(expr, def->source, text, location);
+	key->expr = expr;
+	key->type = exprType(expr);
+	key->typmod = exprTypmod(expr);
+	key->collation = exprCollation(expr);
+	type = lookup_type_cache(key->type, TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR | TYPECACHE_HASH_EXTENDED_PROC);
+	if (!OidIsValid(type->eq_opr) || !OidIsValid(type->lt_opr) || !OidIsValid(type->hash_extended_proc))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rollup cannot be kept over this query: a key of type %s can be neither sorted nor hashed",
+						format_type_be(key->type)),
+				 errhint("Cast the key to a type that can, such as text."),
+				 at(place(text, location))));
+	key->eq = type->eq_opr;
+	snprintf(key->name, NAMEDATALEN, "k%d", def->nkeys + 1);
+	def->nkeys++;
+}
+
+/* Take an aggregate of the output. */
+static void
+define_value(RollupDefinition *def, TargetEntry *tle, const char *text, int location)
+{
+	RollupValue *value = &def->values[def->nvalues];
+	Node	   *expr = (Node *) tle->expr;
+	Aggref	   *agg;
+	ListCell   *cell;
+	int			i;
+
+	if (!IsA(expr, Aggref))
+	{
+		if (contain_agg_clause(expr))
+			refuse(psprintf("output column \"%s\" computes with an aggregate", tle->resname),
+				   place(text, location),
+				   "Keep plain aggregates and compute with them when reading the rollup.");
+		for (i = 0; i < def->nkeys; i++)
+			if (equal(def->keys[i].expr, expr))
+				refuse(psprintf("output column \"%s\" is a GROUP BY key once more", tle->resname),
+					   place(text, location), "Leave it out.");
+		refuse(psprintf("output column \"%s\" is neither a GROUP BY key nor an aggregate", tle->resname),
+			   place(text, location),
+			   "Add it to GROUP BY, or compute it when reading the rollup.");
+	}
+	agg = (Aggref *) expr;
+	define_aggregate(agg, value, text);
+	foreach(cell, agg->args)
+		check_expression((Node *) ((TargetEntry *) lfirst(cell))->expr, def->source, text, location);
+	if (agg->aggfilter != NULL)
+		check_expression((Node *) agg->aggfilter, def->source, text, location);
+	add_value_columns(def, value);
+	def->nvalues++;
+}
+
+/*
+ * Take an analysed query apart.  `text` and `raw` are what it was parsed from, for the
+ * places in errors; NULL for a stored one.
+ */
+RollupDefinition *
+rollup_define(Query *query, const SelectStmt *raw, const char *text)
+{
+	static const SelectStmt stored = {.type = T_SelectStmt};
+	RollupDefinition *def = palloc0(sizeof(RollupDefinition));
+	int			width = list_length(query->targetList);
+	ListCell   *cell;
+
+	query = query_without_group_rte(query);
+	if (raw == NULL)
+		raw = &stored;
+	check_clauses(query, raw, text);
+	def->source = check_source(query, raw, text);
+	def->grouped = query->groupClause != NIL;
+	def->where = query->jointree->quals;
+	if (def->where)
+		check_expression(def->where, def->source, text, exprLocation(def->where));
+
+	def->keys = palloc0(sizeof(RollupKey) * width);
+	def->values = palloc0(sizeof(RollupValue) * width);
+	def->outputs = palloc0(sizeof(RollupOutput) * width);
+	def->columns = palloc0(sizeof(RollupColumn) * (1 + 5 * width));
+	add_column(def, ROLLUP_COLUMN_INT8, NULL, "n");
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *tle = lfirst(cell);
+		RollupOutput *output = &def->outputs[def->noutputs++];
+		bool		is_key = false;
+		ListCell   *group;
+
+		foreach(group, query->groupClause)
+			if (((SortGroupClause *) lfirst(group))->tleSortGroupRef == tle->ressortgroupref)
+				is_key = true;
+		output->name = tle->resname;
+		output->key = is_key ? def->nkeys : -1;
+		output->value = is_key ? -1 : def->nvalues;
+		if (is_key)
+			define_key(def, tle, text, output_location(tle, raw));
+		else
+			define_value(def, tle, text, output_location(tle, raw));
+	}
+	return def;
+}
+
+/* The definition of a stored rollup, from its query view. */
+RollupDefinition *
+rollup_definition(const Rollup *rollup)
+{
+	Relation	view = table_open(rollup->query, AccessShareLock);
+	RollupDefinition *def = rollup_define(copyObject(get_view_query(view)), NULL, NULL);
+
+	table_close(view, AccessShareLock);
+	return def;
+}
+
+/* Does a rollup read a column of its table? */
+bool
+rollup_uses_column(const RollupDefinition *def, AttrNumber column)
+{
+	Bitmapset  *columns = NULL;
+	int			i;
+
+	pull_varattnos(def->where, 1, &columns);
+	for (i = 0; i < def->nkeys; i++)
+		pull_varattnos(def->keys[i].expr, 1, &columns);
+	for (i = 0; i < def->nvalues; i++)
+		pull_varattnos((Node *) def->values[i].agg, 1, &columns);
+	return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, columns);
+}
+
+/* Is this function not written in C?  For check_functions_in_node. */
+static bool
+is_foreign_language(Oid function, void *context pg_attribute_unused())
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Oid			language;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	language = ((Form_pg_proc) GETSTRUCT(tuple))->prolang;
+	ReleaseSysCache(tuple);
+	return language != INTERNALlanguageId && language != ClanguageId;
+}
+
+static bool
+is_untrusted_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, CoerceToDomain) || check_functions_in_node(node, is_foreign_language, NULL))
+		return true;
+	return expression_tree_walker(node, is_untrusted_walker, context);
+}
+
+/*
+ * Does an expression call code that an ordinary user may have written?  Functions in C
+ * are a superuser's; those that run other functions in turn (the input of arrays of
+ * domains, say) are not immutable, and refused before.
+ */
+bool
+rollup_is_untrusted(Node *node)
+{
+	return is_untrusted_walker(node, NULL);
+}
+
+/* An expression over the rollup's table as one over a node of it. */
+static Node *
+for_node(Node *expr, const AttrMap *map)
+{
+	bool		whole_row;
+
+	return expr ? map_variable_attnos(expr, 1, 0, map, InvalidOid, &whole_row) : NULL;
+}
+
+/*
+ * Rewrite a definition for rows of a node, which may have the table's columns in
+ * another order.
+ *
+ * The table is looked at without a lock: a statement on a partition has locked that
+ * alone, and to lock its parent now, after it, could deadlock with one that goes from
+ * the top.  The columns hold still all the same, for they change on all nodes at once.
+ */
+void
+rollup_define_for_node(RollupDefinition *def, Relation node)
+{
+	Relation	source;
+	AttrMap    *map;
+	int			i;
+
+	if (RelationGetRelid(node) == def->source)
+		return;
+	source = RelationIdGetRelation(def->source);
+	if (!RelationIsValid(source))
+		elog(ERROR, "could not open relation with OID %u", def->source);
+	map = build_attrmap(RelationGetDescr(node), RelationGetDescr(source));
+	RelationClose(source);
+	def->source = RelationGetRelid(node);
+	def->where = for_node(def->where, map);
+	for (i = 0; i < def->nkeys; i++)
+		def->keys[i].expr = for_node(def->keys[i].expr, map);
+	for (i = 0; i < def->nvalues; i++)
+		def->values[i].agg = (Aggref *) for_node((Node *) def->values[i].agg, map);
+}

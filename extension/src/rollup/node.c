@@ -1,0 +1,342 @@
+/*
+ * node.c
+ *		The nodes of a rollup's table: itself, and its partitions at any depth.
+ *
+ * A statement fires the triggers of the table it names and of no other, so every
+ * node carries its own.  Tables with rows also carry a trigger for TRUNCATE, which
+ * the server fires on each table it empties, and one for rows that a replica applies.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/genam.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_trigger.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
+
+#include "rollup/rollup.h"
+
+/* A rollup's triggers on a node. */
+static const struct
+{
+	const char *suffix;
+	const char *form;			/* of the table and the id */
+	const char *function;
+	int16		type;			/* pg_trigger.tgtype */
+	bool		rows;			/* on tables with rows only */
+	char		fires;
+}			triggers[] = {
+	{"insert", "AFTER INSERT ON %s REFERENCING NEW TABLE AS " ROLLUP_NEW_ROWS
+		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", "rollup_write",
+	TRIGGER_TYPE_INSERT, false, TRIGGER_FIRES_ON_ORIGIN},
+	{"update", "AFTER UPDATE ON %s REFERENCING NEW TABLE AS " ROLLUP_NEW_ROWS " OLD TABLE AS " ROLLUP_OLD_ROWS
+		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", "rollup_write",
+	TRIGGER_TYPE_UPDATE, false, TRIGGER_FIRES_ON_ORIGIN},
+	{"delete", "AFTER DELETE ON %s REFERENCING OLD TABLE AS " ROLLUP_OLD_ROWS
+		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", "rollup_write",
+	TRIGGER_TYPE_DELETE, false, TRIGGER_FIRES_ON_ORIGIN},
+	{"truncate", "BEFORE TRUNCATE ON %s"
+		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_truncate(%s)", "rollup_truncate",
+	TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_TRUNCATE, true, TRIGGER_FIRES_ALWAYS},
+	{"replica", "AFTER INSERT OR UPDATE OR DELETE ON %s"
+		" FOR EACH ROW EXECUTE FUNCTION emgov.rollup_write_row(%s)", "rollup_write_row",
+	TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE, true, TRIGGER_FIRES_ON_REPLICA},
+};
+
+/*
+ * All nodes of a table, locked; the table comes first, as in every statement that
+ * writes to it.
+ */
+List *
+rollup_nodes(Oid source, LOCKMODE lockmode)
+{
+	LockRelationOid(source, lockmode);
+	if (get_rel_name(source) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("the table of the rollup has just been dropped")));
+	if (get_rel_relkind(source) == RELKIND_PARTITIONED_TABLE)
+		return find_all_inheritors(source, lockmode, NULL);
+	return list_make1_oid(source);
+}
+
+/* Does a node have rows of its own? */
+bool
+rollup_has_storage(Oid relid)
+{
+	return get_rel_relkind(relid) == RELKIND_RELATION;
+}
+
+/* An ERROR if a table cannot be a node of a rollup over `source`. */
+void
+rollup_check_node(Oid relid, Oid source)
+{
+	char		persistence = get_rel_persistence(relid);
+	char		relkind = get_rel_relkind(relid);
+
+	if (relkind != RELKIND_RELATION && relkind != RELKIND_PARTITIONED_TABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("partition \"%s\" of a table under a rollup is a foreign table", get_rel_name(relid)),
+				 errdetail("Others write to it unseen, and its statements tell no rows to triggers.")));
+	if (persistence == RELPERSISTENCE_TEMP)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rollup cannot be kept over temporary table \"%s\"", get_rel_name(relid))));
+	if (relid != source && persistence != get_rel_persistence(source))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("partition \"%s\" of a table under a rollup is unlogged", get_rel_name(relid)),
+				 errdetail("A crash would empty the partition, but not the rollup.")));
+	if (relkind == RELKIND_RELATION && find_inheritance_children(relid, NoLock) != NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("table \"%s\" under a rollup has inheritance children", get_rel_name(relid)),
+				 errhint("Use declarative partitioning.")));
+	if (relid == source && has_superclass(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("table \"%s\" under a rollup is a partition or an inheritance child", get_rel_name(relid)),
+				 errdetail("Statements on its parent would not be noticed."),
+				 errhint("Make the rollup over the parent; WHERE can choose the rows of one partition.")));
+}
+
+/* The name of a rollup's trigger. */
+static char *
+trigger_name(const char *id, int number)
+{
+	return psprintf(ROLLUP_TRIGGER_PREFIX "%s_%s", id, triggers[number].suffix);
+}
+
+/* The id of the rollup that a trigger of this name belongs to; NULL if it is no such name. */
+char *
+rollup_id_of_trigger(const char *name)
+{
+	size_t		prefix = strlen(ROLLUP_TRIGGER_PREFIX);
+	int			i;
+
+	if (strncmp(name, ROLLUP_TRIGGER_PREFIX, prefix) != 0 || strlen(name + prefix) < ROLLUP_ID_LENGTH)
+		return NULL;
+	for (i = 0; i < (int) lengthof(triggers); i++)
+	{
+		char	   *id = pnstrdup(name + prefix, ROLLUP_ID_LENGTH);
+
+		if (strcmp(name, trigger_name(id, i)) == 0)
+			return id;
+	}
+	return NULL;
+}
+
+/* A trigger of a table by name; NULL if it has none. */
+static const Trigger *
+find_trigger(Relation rel, const char *name)
+{
+	int			i;
+
+	for (i = 0; rel->trigdesc != NULL && i < rel->trigdesc->numtriggers; i++)
+		if (strcmp(rel->trigdesc->triggers[i].tgname, name) == 0)
+			return &rel->trigdesc->triggers[i];
+	return NULL;
+}
+
+/* Is a trigger the one of this number that a rollup puts on the node? */
+static bool
+is_trigger(const Trigger *trigger, Relation node, const char *id, int number)
+{
+	return (!triggers[number].rows || rollup_has_storage(RelationGetRelid(node))) &&
+		strcmp(trigger->tgname, trigger_name(id, number)) == 0 &&
+		trigger->tgtype == triggers[number].type &&
+		trigger->tgnargs == 1 && strcmp(trigger->tgargs[0], id) == 0 &&
+		trigger->tgnattr == 0 && trigger->tgqual == NULL && !trigger->tgdeferrable &&
+		get_func_namespace(trigger->tgfoid) == rollup_extension_schema() &&
+		strcmp(get_func_name(trigger->tgfoid), triggers[number].function) == 0;
+}
+
+/*
+ * Is a trigger one that a rollup puts on the node?  Another one would count rows
+ * twice: anybody who may make triggers on a table can make one that calls our functions.
+ */
+bool
+rollup_is_trigger(const Trigger *trigger, Relation node, const char *id)
+{
+	int			i;
+
+	for (i = 0; i < (int) lengthof(triggers); i++)
+		if (is_trigger(trigger, node, id, i))
+			return true;
+	return false;
+}
+
+/* Has a node all its triggers of a rollup, and do they fire when they should? */
+bool
+rollup_node_follows(const char *id, Oid relid)
+{
+	Relation	node = table_open(relid, AccessShareLock);
+	bool		follows = true;
+	int			i;
+
+	for (i = 0; i < (int) lengthof(triggers) && follows; i++)
+	{
+		const Trigger *trigger = find_trigger(node, trigger_name(id, i));
+
+		if (triggers[i].rows && !rollup_has_storage(relid))
+			continue;
+		follows = trigger != NULL && is_trigger(trigger, node, id, i) && trigger->tgenabled == triggers[i].fires;
+	}
+	table_close(node, AccessShareLock);
+	return follows;
+}
+
+/* Let those of a rollup's triggers that a node has fire when they should. */
+void
+rollup_enable_node(const char *id, Oid relid)
+{
+	Relation	node = table_open(relid, ShareRowExclusiveLock);
+	int			i;
+
+	for (i = 0; i < (int) lengthof(triggers); i++)
+	{
+		char	   *name = trigger_name(id, i);
+		const Trigger *trigger = find_trigger(node, name);
+
+		if (trigger != NULL && trigger->tgenabled != triggers[i].fires)
+		{
+			enable_trigger(node, name, triggers[i].fires);
+			CommandCounterIncrement();
+		}
+	}
+	table_close(node, NoLock);
+}
+
+/*
+ * Put a rollup's triggers on a node, those it has not yet, and enable them all; SPI is
+ * connected.  The current user needs the TRIGGER privilege on the node.
+ */
+void
+rollup_add_node(const Rollup *rollup, Oid relid)
+{
+	int			i;
+
+	for (i = 0; i < (int) lengthof(triggers); i++)
+	{
+		char	   *name = trigger_name(rollup->id, i);
+
+		if ((triggers[i].rows && !rollup_has_storage(relid)) ||
+			OidIsValid(get_trigger_oid(relid, name, true)))
+			continue;
+		rollup_run(psprintf("CREATE TRIGGER %s %s", quote_identifier(name),
+							psprintf(triggers[i].form, rollup_name(relid), quote_literal_cstr(rollup->id))));
+		CommandCounterIncrement();
+	}
+	rollup_enable_node(rollup->id, relid);
+}
+
+/* Take a rollup's triggers off a node. */
+void
+rollup_remove_node(const char *id, Oid relid)
+{
+	int			i;
+
+	for (i = 0; i < (int) lengthof(triggers); i++)
+	{
+		ObjectAddress trigger;
+
+		trigger.classId = TriggerRelationId;
+		trigger.objectId = get_trigger_oid(relid, trigger_name(id, i), true);
+		trigger.objectSubId = 0;
+		if (OidIsValid(trigger.objectId))
+			performDeletion(&trigger, DROP_RESTRICT, PERFORM_DELETION_INTERNAL);
+	}
+	CommandCounterIncrement();
+}
+
+/* The tables that carry triggers of a rollup. */
+List *
+rollup_trigger_nodes(const char *id)
+{
+	char	   *prefix = psprintf(ROLLUP_TRIGGER_PREFIX "%s_", id);
+	Relation	rel = table_open(TriggerRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
+	HeapTuple	tuple;
+	List	   *result = NIL;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_trigger trigger = (Form_pg_trigger) GETSTRUCT(tuple);
+
+		if (strncmp(NameStr(trigger->tgname), prefix, strlen(prefix)) == 0)
+			result = list_append_unique_oid(result, trigger->tgrelid);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return result;
+}
+
+/*
+ * An ERROR unless the current user, a rollup's owner, sees all rows of a table: a
+ * rollup counts every row that is written, so it must start from all of them.
+ */
+void
+rollup_check_rows(Oid relid)
+{
+	if (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK &&
+		pg_attribute_aclcheck_all(relid, GetUserId(), ACL_SELECT, ACLMASK_ANY) != ACLCHECK_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for table %s", get_rel_name(relid)),
+				 errdetail("Its rows join or leave a rollup of role %s.", GetUserNameFromId(GetUserId(), false)),
+				 errhint("Grant SELECT on the table to the role.")));
+	if (check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("row-level security hides rows of table \"%s\" from role %s", get_rel_name(relid),
+						GetUserNameFromId(GetUserId(), false)),
+				 errdetail("A rollup counts every row that is written, so it must start from all of them."),
+				 errhint("Let the table's owner, or a role with BYPASSRLS, make the rollup.")));
+}
+
+/*
+ * Add the rows of a table, or take them away (sign -1), that joins or leaves the
+ * rollup's table as it is.  SPI is connected, the rollup's owner acting, and the
+ * caller holds a lock that keeps writers out.
+ */
+void
+rollup_add_rows(const Rollup *rollup, const RollupDefinition *def, Oid relid, int sign)
+{
+	const char *rows = rollup_sql_rows(def, psprintf("ONLY %s", rollup_name(relid)), sign);
+
+	rollup_check_rows(relid);
+	rollup_run_latest(rollup_sql_insert(def, rollup->delta, rows), rows);
+}
+
+PG_FUNCTION_INFO_V1(rollup_follows);
+
+/*
+ * emgov.rollup_follows(id text) returns boolean: have all nodes of a rollup their
+ * triggers, and do they fire?
+ */
+Datum
+rollup_follows(PG_FUNCTION_ARGS)
+{
+	Rollup		rollup;
+	ListCell   *cell;
+
+	if (!rollup_by_id(text_to_cstring(PG_GETARG_TEXT_PP(0)), &rollup, true) ||
+		get_rel_name(rollup.query) == NULL)
+		PG_RETURN_NULL();
+	foreach(cell, rollup_nodes(rollup_definition(&rollup)->source, AccessShareLock))
+		if (!rollup_node_follows(rollup.id, lfirst_oid(cell)))
+			PG_RETURN_BOOL(false);
+	PG_RETURN_BOOL(true);
+}

@@ -1,0 +1,568 @@
+/*
+ * sql.c
+ *		The SQL texts of a rollup, made from its definition.
+ *
+ * All of them are variations of two: the sums of a set of rows of the table
+ * (rows_of), and the merging of such sums, positive or negative (merged).  The
+ * view, the change made by an UPDATE, and a fold are all merges.
+ *
+ * Every name is qualified and quoted by the server's own deparser; callers have
+ * pinned search_path to pg_catalog, so that unqualified operators are the core's.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/ruleutils.h"
+#include "utils/syscache.h"
+
+#include "rollup/rollup.h"
+
+/* The schema-qualified, quoted name of a relation. */
+char *
+rollup_name(Oid relid)
+{
+	char	   *name = get_rel_name(relid);
+
+	if (name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u of a rollup does not exist", relid)));
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
+}
+
+/* The schema-qualified, quoted name of a function. */
+static char *
+function_name(Oid function)
+{
+	return quote_qualified_identifier(get_namespace_name(get_func_namespace(function)),
+									  get_func_name(function));
+}
+
+/* An operator as OPERATOR(schema.name). */
+static char *
+operator_name(Oid operator)
+{
+	HeapTuple	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
+	Form_pg_operator form;
+	char	   *result;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for operator %u", operator);
+	form = (Form_pg_operator) GETSTRUCT(tuple);
+	result = psprintf("OPERATOR(%s.%s)",
+					  quote_identifier(get_namespace_name(form->oprnamespace)),
+					  NameStr(form->oprname));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* The schema-qualified, quoted name of a collation. */
+static char *
+collation_name(Oid collation)
+{
+	HeapTuple	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
+	Form_pg_collation form;
+	char	   *result;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for collation %u", collation);
+	form = (Form_pg_collation) GETSTRUCT(tuple);
+	result = quote_qualified_identifier(get_namespace_name(form->collnamespace), NameStr(form->collname));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* A type's name, qualified, with its modifier. */
+static char *
+type_name(Oid type, int32 typmod)
+{
+	return format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
+}
+
+/* An expression over the table's row, whose columns are written r.column. */
+static char *
+row_expression(const RollupDefinition *def, Node *expr)
+{
+	return deparse_expression(expr, deparse_context_for("r", def->source), true, false);
+}
+
+/* The zero of a summary type. */
+static char *
+zero_of(const RollupGroup *group)
+{
+	return psprintf("%s::%s", quote_literal_cstr(group->zero), type_name(group->type, -1));
+}
+
+/* The sum of a stored column. */
+static char *
+sum_of(const RollupColumn *column)
+{
+	switch (column->kind)
+	{
+		case ROLLUP_COLUMN_INT8:
+			return psprintf("pg_catalog.sum(%s)::pg_catalog.int8", column->name);
+		case ROLLUP_COLUMN_NUMERIC:
+			return psprintf("pg_catalog.sum(%s)", column->name);
+		case ROLLUP_COLUMN_SUMMARY:
+			return psprintf("%s(%s)", function_name(column->group->sum), column->name);
+	}
+	return NULL;
+}
+
+/* A stored column with its sign turned. */
+static char *
+negative_of(const RollupColumn *column)
+{
+	if (column->kind == ROLLUP_COLUMN_SUMMARY)
+		return psprintf("%s(%s, %s)", function_name(column->group->minus),
+						zero_of(column->group), column->name);
+	return psprintf("-%s", column->name);
+}
+
+/* "k1, k2, ", with a prefix before each name. */
+static char *
+key_list(const RollupDefinition *def, const char *prefix)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	for (i = 0; i < def->nkeys; i++)
+		appendStringInfo(&sql, "%s%s, ", prefix, def->keys[i].name);
+	return sql.data;
+}
+
+/* " GROUP BY 1, 2", or nothing. */
+static char *
+group_by(const RollupDefinition *def)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	for (i = 0; i < def->nkeys; i++)
+		appendStringInfo(&sql, "%s%d", i == 0 ? " GROUP BY " : ", ", i + 1);
+	return sql.data;
+}
+
+/* The columns' names, without the keys. */
+static char *
+column_list(const RollupDefinition *def)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	for (i = 0; i < def->ncolumns; i++)
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", def->columns[i].name);
+	return sql.data;
+}
+
+/* total and delta as one, whatever columns their owner has added. */
+static char *
+both_tables(const RollupDefinition *def, const char *total, const char *delta)
+{
+	const char *columns = psprintf("%s%s", key_list(def, ""), column_list(def));
+
+	return psprintf("(SELECT %s FROM %s UNION ALL SELECT %s FROM %s) s", columns, total, columns, delta);
+}
+
+/* Merge the rows of a relation or subquery that has the stored columns. */
+static char *
+merged(const RollupDefinition *def, const char *from)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "SELECT %s", key_list(def, ""));
+	for (i = 0; i < def->ncolumns; i++)
+		appendStringInfo(&sql, "%s%s AS %s", i == 0 ? "" : ", ",
+						 sum_of(&def->columns[i]), def->columns[i].name);
+	appendStringInfo(&sql, " FROM %s%s HAVING ", from, group_by(def));
+	for (i = 0; i < def->ncolumns; i++)
+	{
+		RollupColumn *column = &def->columns[i];
+
+		appendStringInfo(&sql, "%s", i == 0 ? "" : " OR ");
+		if (column->kind == ROLLUP_COLUMN_SUMMARY)
+			appendStringInfo(&sql, "NOT (%s %s %s)", sum_of(column),
+							 operator_name(column->group->eq), zero_of(column->group));
+		else
+			appendStringInfo(&sql, "%s <> 0", sum_of(column));
+	}
+	return sql.data;
+}
+
+/* The first argument of an aggregate, as text. */
+static char *
+argument(const RollupDefinition *def, const RollupValue *value)
+{
+	return row_expression(def, (Node *) ((TargetEntry *) linitial(value->agg->args))->expr);
+}
+
+/* " FILTER (WHERE filter AND condition)", either of which may be missing. */
+static char *
+filter(const RollupDefinition *def, const RollupValue *value, const char *condition)
+{
+	const char *own = value->agg->aggfilter == NULL ? NULL :
+		row_expression(def, (Node *) value->agg->aggfilter);
+
+	if (own == NULL && condition == NULL)
+		return "";
+	if (own == NULL || condition == NULL)
+		return psprintf(" FILTER (WHERE %s)", own ? own : condition);
+	return psprintf(" FILTER (WHERE (%s) AND %s)", own, condition);
+}
+
+/*
+ * The sums of rows of the table: `from` is the table, one of its partitions or a
+ * transition table; sign 1 or -1.
+ */
+char *
+rollup_sql_rows(const RollupDefinition *def, const char *from, int sign)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT ");
+	for (i = 0; i < def->nkeys; i++)
+		appendStringInfo(&sql, "%s AS %s, ", row_expression(def, def->keys[i].expr), def->keys[i].name);
+	appendStringInfoString(&sql, "pg_catalog.count(*) AS n");
+	for (i = 0; i < def->nvalues; i++)
+	{
+		RollupValue *value = &def->values[i];
+		RollupColumn *column = &def->columns[value->column];
+		char	   *arg;
+
+		switch (value->kind)
+		{
+			case ROLLUP_COUNT:
+				appendStringInfo(&sql, ", pg_catalog.count(%s)%s AS %s",
+								 value->agg->aggstar ? "*" : argument(def, value),
+								 filter(def, value, NULL), column->name);
+				break;
+			case ROLLUP_SUM_INT:
+			case ROLLUP_SUM_BIGINT:
+				arg = argument(def, value);
+				appendStringInfo(&sql, ", COALESCE(pg_catalog.sum(%s)%s, 0) AS %s",
+								 arg, filter(def, value, NULL), column[0].name);
+				appendStringInfo(&sql, ", pg_catalog.count(%s)%s AS %s",
+								 arg, filter(def, value, NULL), column[1].name);
+				break;
+			case ROLLUP_SUM_NUMERIC:
+				arg = argument(def, value);
+				/* scale() is NULL for NaN and the infinities alone */
+				appendStringInfo(&sql, ", COALESCE(pg_catalog.sum(%s)%s, 0) AS %s", arg,
+								 filter(def, value, psprintf("pg_catalog.scale(%s) IS NOT NULL", arg)), column[0].name);
+				appendStringInfo(&sql, ", pg_catalog.count(%s)%s AS %s", arg,
+								 filter(def, value, NULL), column[1].name);
+				appendStringInfo(&sql, ", pg_catalog.count(*)%s AS %s",
+								 filter(def, value, psprintf("(%s) = 'NaN'::pg_catalog.numeric", arg)), column[2].name);
+				appendStringInfo(&sql, ", pg_catalog.count(*)%s AS %s",
+								 filter(def, value, psprintf("(%s) = 'Infinity'::pg_catalog.numeric", arg)), column[3].name);
+				appendStringInfo(&sql, ", pg_catalog.count(*)%s AS %s",
+								 filter(def, value, psprintf("(%s) = '-Infinity'::pg_catalog.numeric", arg)), column[4].name);
+				break;
+			case ROLLUP_SUMMARY:
+				appendStringInfo(&sql, ", %s AS %s", row_expression(def, (Node *) value->agg), column->name);
+				break;
+		}
+	}
+	appendStringInfo(&sql, " FROM %s r", from);
+	if (def->where)
+		appendStringInfo(&sql, " WHERE %s", row_expression(def, def->where));
+	appendStringInfo(&sql, "%s HAVING pg_catalog.count(*) > 0", group_by(def));
+	if (sign < 0)
+	{
+		char	   *rows = pstrdup(sql.data);
+
+		resetStringInfo(&sql);
+		appendStringInfo(&sql, "SELECT %s", key_list(def, ""));
+		for (i = 0; i < def->ncolumns; i++)
+			appendStringInfo(&sql, "%s%s AS %s", i == 0 ? "" : ", ",
+							 negative_of(&def->columns[i]), def->columns[i].name);
+		appendStringInfo(&sql, " FROM (%s) s", rows);
+	}
+	return sql.data;
+}
+
+/* What replacing old rows by new ones changes; either may be NULL for none. */
+char *
+rollup_sql_change(const RollupDefinition *def, const char *new_rows, const char *old_rows)
+{
+	if (old_rows == NULL)
+		return rollup_sql_rows(def, new_rows, 1);
+	if (new_rows == NULL)
+		return rollup_sql_rows(def, old_rows, -1);
+	return merged(def, psprintf("(%s UNION ALL %s) s",
+								rollup_sql_rows(def, new_rows, 1),
+								rollup_sql_rows(def, old_rows, -1)));
+}
+
+/* What takes all that the rollup holds to nothing. */
+char *
+rollup_sql_clear(const RollupDefinition *def, const Rollup *rollup)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "SELECT %s", key_list(def, ""));
+	for (i = 0; i < def->ncolumns; i++)
+		appendStringInfo(&sql, "%s%s AS %s", i == 0 ? "" : ", ",
+						 negative_of(&def->columns[i]), def->columns[i].name);
+	appendStringInfo(&sql, " FROM (%s) s",
+					 merged(def, both_tables(def, rollup_name(rollup->total), rollup_name(rollup->delta))));
+	return sql.data;
+}
+
+/* Put sums into total or delta. */
+char *
+rollup_sql_insert(const RollupDefinition *def, Oid table, const char *rows)
+{
+	return psprintf("INSERT INTO %s (%s%s) %s", rollup_name(table),
+					key_list(def, ""), column_list(def), rows);
+}
+
+/* A number that tells two sets of sums apart: see rollup_run_latest. */
+char *
+rollup_sql_digest(const char *rows)
+{
+	return psprintf("SELECT COALESCE(pg_catalog.sum(pg_catalog.hashtextextended(s::pg_catalog.text, 0)), 0)"
+					"::pg_catalog.text FROM (%s) s", rows);
+}
+
+/* "hash of the keys of a relation" */
+static char *
+hash_of(const RollupDefinition *def, const char *prefix)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "pg_catalog.hash_record_extended(ROW(");
+	for (i = 0; i < def->nkeys; i++)
+		appendStringInfo(&sql, "%s%s%s", i == 0 ? "" : ", ", prefix, def->keys[i].name);
+	appendStringInfoString(&sql, "), 0::pg_catalog.int8)");
+	return sql.data;
+}
+
+/*
+ * Do two rows belong to one group?  NULL keys are equal.  The hash comes first: the
+ * index on it finds the group whatever keys are NULL, on servers without NULLS NOT
+ * DISTINCT as well.
+ */
+static char *
+same_group(const RollupDefinition *def, const char *a, const char *b)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	if (def->nkeys == 0)
+		return "true";
+	appendStringInfo(&sql, "%s = %s", hash_of(def, a), hash_of(def, b));
+	for (i = 0; i < def->nkeys; i++)
+	{
+		const char *k = def->keys[i].name;
+
+		appendStringInfo(&sql, " AND (%s%s %s %s%s OR (%s%s IS NULL AND %s%s IS NULL))",
+						 a, k, operator_name(def->keys[i].eq), b, k, a, k, b, k);
+	}
+	return sql.data;
+}
+
+/*
+ * One fold: take at most $1 deltas (all of them if NULL) and the groups they belong
+ * to out of their tables, merge, and put the sums into total.  One statement, so
+ * that every snapshot sees either all of it or nothing.  Returns the number of
+ * deltas taken.
+ *
+ * Groups are deleted and inserted, not updated: the merge then heals what should
+ * never be, two rows of one group in total.
+ */
+char *
+rollup_sql_fold(const RollupDefinition *def, const Rollup *rollup)
+{
+	const char *total = rollup_name(rollup->total);
+	const char *delta = rollup_name(rollup->delta);
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "WITH moved AS (DELETE FROM %s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %s LIMIT $1)) RETURNING %s%s), ",
+					 delta, delta, key_list(def, ""), column_list(def));
+	appendStringInfo(&sql, "s AS MATERIALIZED (%s), ", merged(def, "moved"));
+	appendStringInfo(&sql, "taken AS (DELETE FROM %s t USING s WHERE %s RETURNING t.*), ",
+					 total, same_group(def, "t.", "s."));
+	appendStringInfo(&sql, "put AS (%s) ",
+					 rollup_sql_insert(def, rollup->total,
+									   merged(def, psprintf("(SELECT %s%s FROM s UNION ALL SELECT %s%s FROM taken) u",
+															key_list(def, ""), column_list(def),
+															key_list(def, ""), column_list(def)))));
+	appendStringInfoString(&sql, "SELECT pg_catalog.count(*) FROM moved");
+	return sql.data;
+}
+
+/* CREATE TABLE for total or delta. */
+char *
+rollup_sql_table(const RollupDefinition *def, const char *name, bool delta, bool unlogged)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE %sTABLE %s (", unlogged ? "UNLOGGED " : "", name);
+	for (i = 0; i < def->nkeys; i++)
+	{
+		RollupKey  *key = &def->keys[i];
+
+		appendStringInfo(&sql, "%s %s", key->name, type_name(key->type, key->typmod));
+		if (OidIsValid(key->collation))
+			appendStringInfo(&sql, " COLLATE %s", collation_name(key->collation));
+		appendStringInfoString(&sql, ", ");
+	}
+	for (i = 0; i < def->ncolumns; i++)
+		appendStringInfo(&sql, "%s%s %s NOT NULL", i == 0 ? "" : ", ",
+						 def->columns[i].name, type_name(def->columns[i].type, -1));
+	appendStringInfo(&sql, ") WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = %d, "
+					 "autovacuum_analyze_scale_factor = 0%s)",
+					 delta ? 2000 : 5000, delta ? ", autovacuum_vacuum_insert_threshold = -1" : "");
+	return sql.data;
+}
+
+/* CREATE INDEX by the hash of the keys, for the fold; NULL without keys. */
+char *
+rollup_sql_index_hash(const RollupDefinition *def, const char *table)
+{
+	if (def->nkeys == 0)
+		return NULL;
+	return psprintf("CREATE INDEX ON %s (%s)", table, hash_of(def, ""));
+}
+
+/* The most bytes that a key can take in an index; 0 if there is no telling. */
+static int
+key_size(const RollupKey *key)
+{
+	int			length = get_typlen(key->type);
+	int32		typmod = key->typmod;
+	Oid			base = getBaseTypeAndTypmod(key->type, &typmod);
+
+	return length > 0 ? length : Max(type_maximum_size(base, typmod), 0);
+}
+
+/*
+ * CREATE INDEX by the keys, for readers of a few groups; NULL if there are no fit ones.
+ * A row of an index has a limit of some 2700 bytes, so text of any length must stay
+ * out: it would make a fold fail.
+ */
+char *
+rollup_sql_index_keys(const RollupDefinition *def, const char *table)
+{
+	StringInfoData sql;
+	int			size = 0;
+	int			count = 0;
+	int			i;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE INDEX ON %s (", table);
+	for (i = 0; i < def->nkeys && count < INDEX_MAX_KEYS; i++)
+	{
+		int			bytes = key_size(&def->keys[i]);
+
+		if (bytes == 0 || size + MAXALIGN(bytes) > 2000)
+			continue;
+		size += MAXALIGN(bytes);
+		appendStringInfo(&sql, "%s%s", count++ == 0 ? "" : ", ", def->keys[i].name);
+	}
+	appendStringInfoString(&sql, ")");
+	return count > 0 ? sql.data : NULL;
+}
+
+/* The value that readers see, from the sums of its stored columns. */
+static char *
+value_of(const RollupDefinition *def, const RollupValue *value)
+{
+	RollupColumn *column = &def->columns[value->column];
+
+	switch (value->kind)
+	{
+		case ROLLUP_COUNT:
+			return def->grouped ? sum_of(column) : psprintf("COALESCE(%s, 0::pg_catalog.int8)", sum_of(column));
+		case ROLLUP_SUM_INT:
+		case ROLLUP_SUM_BIGINT:
+			return psprintf("CASE WHEN pg_catalog.sum(%s) <> 0 THEN %s END", column[1].name, sum_of(column));
+		case ROLLUP_SUM_NUMERIC:
+			return psprintf("CASE WHEN pg_catalog.sum(%s) <> 0 THEN "
+							"CASE WHEN pg_catalog.sum(%s) <> 0 OR (pg_catalog.sum(%s) <> 0 AND pg_catalog.sum(%s) <> 0) THEN 'NaN'::pg_catalog.numeric "
+							"WHEN pg_catalog.sum(%s) <> 0 THEN 'Infinity'::pg_catalog.numeric "
+							"WHEN pg_catalog.sum(%s) <> 0 THEN '-Infinity'::pg_catalog.numeric ELSE %s END END",
+							column[1].name, column[2].name, column[3].name, column[4].name,
+							column[3].name, column[4].name, sum_of(column));
+		case ROLLUP_SUMMARY:
+			return sum_of(column);
+	}
+	return NULL;
+}
+
+/* CREATE VIEW: what readers see. */
+char *
+rollup_sql_view(const RollupDefinition *def, const char *name, const char *total, const char *delta)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE VIEW %s AS SELECT ", name);
+	for (i = 0; i < def->noutputs; i++)
+	{
+		RollupOutput *output = &def->outputs[i];
+
+		appendStringInfo(&sql, "%s%s AS %s", i == 0 ? "" : ", ",
+						 output->key >= 0 ? def->keys[output->key].name :
+						 value_of(def, &def->values[output->value]),
+						 quote_identifier(output->name));
+	}
+	appendStringInfo(&sql, " FROM %s", both_tables(def, total, delta));
+	if (def->grouped)
+	{
+		for (i = 0; i < def->nkeys; i++)
+			appendStringInfo(&sql, "%s%s", i == 0 ? " GROUP BY " : ", ", def->keys[i].name);
+		appendStringInfoString(&sql, " HAVING pg_catalog.sum(n) <> 0");
+	}
+	return sql.data;
+}
+
+/*
+ * The rows in which rollup and query differ: (side, record).  `condition`, which may
+ * be NULL, is over the rollup's columns; on keys it reaches the table itself.
+ */
+char *
+rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, Node *condition)
+{
+	const char *where = condition == NULL ? "" :
+		psprintf(" WHERE %s", deparse_expression(condition, deparse_context_for("r", rollup->view), true, false));
+	StringInfoData names;
+	int			i;
+
+	/* either view's columns may have been renamed */
+	initStringInfo(&names);
+	for (i = 0; i < def->noutputs; i++)
+		appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ",
+						 quote_identifier(get_attname(rollup->view, i + 1, false)));
+	return psprintf("WITH kept AS MATERIALIZED (SELECT * FROM %s AS r(%s)%s), "
+					"computed AS MATERIALIZED (SELECT * FROM %s AS r(%s)%s) "
+					"SELECT 'rollup'::pg_catalog.text, pg_catalog.to_jsonb(d) FROM (TABLE kept EXCEPT ALL TABLE computed) d "
+					"UNION ALL "
+					"SELECT 'query'::pg_catalog.text, pg_catalog.to_jsonb(d) FROM (TABLE computed EXCEPT ALL TABLE kept) d "
+					"ORDER BY 2, 1",
+					rollup_name(rollup->view), names.data, where, rollup_name(rollup->query), names.data, where);
+}

@@ -1,0 +1,485 @@
+/*
+ * trigger.c
+ *		What runs at every write to a table under a rollup.
+ *
+ * A statement trigger gets the rows that the statement took away and those that it
+ * brought, and adds to the delta table what that changes.  It reads nothing else and
+ * locks no row, so writers never wait for one another.
+ *
+ * What it needs to know is kept per trigger for the session, and forgotten when any
+ * relation of the rollup, or any function, changes.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/partition.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/tuplestore.h"
+
+#include "rollup/rollup.h"
+#include "rollup/row.h"
+
+PG_FUNCTION_INFO_V1(rollup_write);
+PG_FUNCTION_INFO_V1(rollup_write_row);
+PG_FUNCTION_INFO_V1(rollup_truncate);
+
+/* What a session knows of one trigger. */
+typedef struct Writer
+{
+	MemoryContext context;		/* of this and all below */
+	bool		valid;
+	bool		detached;		/* no longer in the table of writers */
+	int			in_use;			/* calls under way */
+	Rollup		rollup;
+	Oid			node;
+	Oid			source;
+	Oid			owner;
+	List	   *functions;		/* hash values of what the expressions name, */
+	List	   *types;			/* as the server's caches count them */
+	RollupRow  *row;			/* for single rows */
+	SPIPlanPtr	plan;			/* for some rows; NULL until needed */
+} Writer;
+
+/* Statements with so many rows are planned each for itself. */
+#define MANY_ROWS	1000
+
+/* A writer by its trigger. */
+typedef struct WriterEntry
+{
+	Oid			trigger;		/* hash key */
+	Writer	   *writer;
+} WriterEntry;
+
+static HTAB *writers = NULL;
+static uint64 changes = 0;		/* notices of changes so far */
+
+/* A relation changed: forget the writers that know it; all of them if it is 0. */
+static void
+relation_changed(Datum arg pg_attribute_unused(), Oid relid)
+{
+	HASH_SEQ_STATUS scan;
+	WriterEntry *entry;
+
+	changes++;
+	hash_seq_init(&scan, writers);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		Writer	   *writer = entry->writer;
+
+		if (!OidIsValid(relid) || relid == writer->node || relid == writer->source ||
+			relid == writer->rollup.view || relid == writer->rollup.query ||
+			relid == writer->rollup.total || relid == writer->rollup.delta)
+			writer->valid = false;
+	}
+}
+
+/* A function or a type changed: forget the writers that name it; all of them if it is 0. */
+static void
+function_or_type_changed(Datum arg pg_attribute_unused(), int cacheid, uint32 hashvalue)
+{
+	HASH_SEQ_STATUS scan;
+	WriterEntry *entry;
+
+	changes++;
+	hash_seq_init(&scan, writers);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+		if (hashvalue == 0 ||
+			list_member_int(cacheid == PROCOID ? entry->writer->functions : entry->writer->types, (int) hashvalue))
+			entry->writer->valid = false;
+}
+
+/* Something that is rarely changed was: forget all writers. */
+static void
+catalog_changed(Datum arg, int cacheid pg_attribute_unused(), uint32 hashvalue pg_attribute_unused())
+{
+	relation_changed(arg, InvalidOid);
+}
+
+/* The table of writers, made at first use. */
+static void
+make_writers(void)
+{
+	HASHCTL		control = {0};
+
+	control.keysize = sizeof(Oid);
+	control.entrysize = sizeof(WriterEntry);
+	writers = hash_create("emgov rollup writers", 16, &control, HASH_ELEM | HASH_BLOBS);
+	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(PROCOID, function_or_type_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(TYPEOID, function_or_type_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(OPEROID, catalog_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACEOID, catalog_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(COLLOID, catalog_changed, (Datum) 0);
+}
+
+/* Note a function that a writer depends on.  For check_functions_in_node. */
+static bool
+note_function(Oid function, void *context)
+{
+	Writer	   *writer = context;
+
+	writer->functions = list_append_unique_int(writer->functions,
+											   (int) GetSysCacheHashValue1(PROCOID, ObjectIdGetDatum(function)));
+	return false;
+}
+
+/* Note a type that a writer depends on. */
+static void
+note_type(Oid type, Writer *writer)
+{
+	writer->types = list_append_unique_int(writer->types,
+										   (int) GetSysCacheHashValue1(TYPEOID, ObjectIdGetDatum(type)));
+}
+
+/* Note all functions and types that an expression names. */
+static bool
+note_names_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	check_functions_in_node(node, note_function, context);
+	if (IsA(node, Const) || IsA(node, RelabelType) || IsA(node, CoerceViaIO) || IsA(node, ArrayCoerceExpr) ||
+		IsA(node, ConvertRowtypeExpr) || IsA(node, CoerceToDomain) || IsA(node, FuncExpr) ||
+		IsA(node, ArrayExpr) || IsA(node, RowExpr))
+		note_type(exprType(node), context);
+	return expression_tree_walker(node, note_names_walker, context);
+}
+
+/* Note all functions and types that the SQL of a rollup names. */
+static void
+note_names(const RollupDefinition *def, Writer *writer)
+{
+	int			i;
+
+	note_names_walker(def->where, writer);
+	for (i = 0; i < def->nkeys; i++)
+		note_names_walker(def->keys[i].expr, writer);
+	for (i = 0; i < def->nvalues; i++)
+		note_names_walker((Node *) def->values[i].agg, writer);
+	for (i = 0; i < def->ncolumns; i++)
+		if (def->columns[i].group)
+		{
+			note_function(def->columns[i].group->sum, writer);
+			note_function(def->columns[i].group->minus, writer);
+			note_type(def->columns[i].group->type, writer);
+		}
+}
+
+/* Forget a writer that nobody uses. */
+static void
+free_writer(Writer *writer)
+{
+	if (writer->plan)
+		SPI_freeplan(writer->plan);
+	MemoryContextDelete(writer->context);
+}
+
+/* A call is over. */
+static void
+release_writer(Writer *writer)
+{
+	if (--writer->in_use == 0 && writer->detached)
+		free_writer(writer);
+}
+
+/* Take the writers that are no longer valid out of the table. */
+static void
+forget_invalid_writers(void)
+{
+	HASH_SEQ_STATUS scan;
+	WriterEntry *entry;
+
+	hash_seq_init(&scan, writers);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		Writer	   *writer = entry->writer;
+
+		if (writer->valid)
+			continue;
+		hash_search(writers, &entry->trigger, HASH_REMOVE, NULL);
+		if (writer->in_use == 0)
+			free_writer(writer);
+		else
+			writer->detached = true;
+	}
+}
+
+/* Is a relation the table of a rollup, or a partition of it at any depth? */
+static bool
+is_node(Oid relid, Oid source)
+{
+	return relid == source ||
+		(get_rel_relispartition(relid) && list_member_oid(get_partition_ancestors(relid), source));
+}
+
+/* Refuse a call by anything but a trigger that create_rollup makes. */
+static void
+refuse_trigger(const Trigger *trigger)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+			 errmsg("trigger \"%s\" is not one that emgov.create_rollup makes", trigger->tgname),
+			 errhint("Drop the trigger.")));
+}
+
+/* The rollup's id from the trigger's arguments. */
+static const char *
+trigger_id(FunctionCallInfo fcinfo)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function emgov.%s can only be called by a trigger", get_func_name(fcinfo->flinfo->fn_oid))));
+	if (trigger->tg_trigger->tgnargs != 1)
+		refuse_trigger(trigger->tg_trigger);
+	return trigger->tg_trigger->tgargs[0];
+}
+
+/* Read a rollup for a trigger, and refuse a trigger that is none of its own. */
+static RollupDefinition *
+read_rollup(const TriggerData *trigger, const char *id, Rollup *rollup, Oid *owner)
+{
+	RollupDefinition *def;
+	Oid			relid = RelationGetRelid(trigger->tg_relation);
+
+	if (!rollup_is_trigger(trigger->tg_trigger, trigger->tg_relation, id))
+		refuse_trigger(trigger->tg_trigger);
+	rollup_by_id(id, rollup, false);
+	*owner = rollup_owner(rollup);
+	def = rollup_definition(rollup);
+	if (!is_node(relid, def->source))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("\"%s\" is neither the table of rollup \"%s\" nor a partition of it",
+						get_rel_name(relid), get_rel_name(rollup->view)),
+				 errhint("Drop the trigger.")));
+	return def;
+}
+
+/*
+ * What the session knows of the trigger that fired; read from the catalogs when it
+ * knows nothing, or nothing valid.  The caller releases it.
+ */
+static Writer *
+find_writer(TriggerData *trigger, const char *id)
+{
+	Oid			key = trigger->tg_trigger->tgoid;
+	WriterEntry *entry;
+	Writer	   *writer;
+	MemoryContext context;
+	MemoryContext old;
+	RollupDefinition *def;
+	RollupContext rights;
+	uint64		before;
+
+	if (writers == NULL)
+		make_writers();
+	entry = hash_search(writers, &key, HASH_FIND, NULL);
+	if (entry != NULL && entry->writer->valid)
+	{
+		entry->writer->in_use++;
+		return entry->writer;
+	}
+	forget_invalid_writers();
+
+	before = changes;
+	context = AllocSetContextCreate(CurrentMemoryContext, "emgov rollup writer", ALLOCSET_SMALL_SIZES);
+	old = MemoryContextSwitchTo(context);
+	writer = palloc0(sizeof(Writer));
+	writer->context = context;
+	writer->node = RelationGetRelid(trigger->tg_relation);
+	def = read_rollup(trigger, id, &writer->rollup, &writer->owner);
+	writer->source = def->source;
+	rollup_define_for_node(def, trigger->tg_relation);
+	note_names(def, writer);
+	rollup_enter(&rights, writer->owner);
+	writer->row = rollup_row_make(def, &writer->rollup, trigger->tg_relation, writer->owner);
+	rollup_leave(&rights);
+	MemoryContextSwitchTo(old);
+
+	entry = hash_search(writers, &key, HASH_ENTER, NULL);
+	entry->writer = writer;
+	MemoryContextSetParent(context, CacheMemoryContext);
+	/* good for this call; for later ones, if nothing changed while it was made */
+	writer->valid = changes == before;
+	writer->in_use = 1;
+	return writer;
+}
+
+/*
+ * Add what a statement with several rows changes, through the executor.  SPI gets the
+ * transition tables with their sizes, and plans for these; a plan that is kept was
+ * made for few rows.
+ */
+static int64
+write_rows(Writer *writer, TriggerData *trigger, int64 rows)
+{
+	RollupContext rights;
+	int64		written;
+	int			result;
+
+	SPI_connect();
+	if ((result = SPI_register_trigger_data(trigger)) < 0)
+		elog(ERROR, "could not read the transition tables: %s", SPI_result_code_string(result));
+	rollup_enter(&rights, writer->owner);
+	if (rows < MANY_ROWS && writer->plan != NULL)
+		result = SPI_execute_plan(writer->plan, NULL, NULL, false, 0);
+	else
+	{
+		RollupDefinition *def = rollup_definition(&writer->rollup);
+		const char *sql;
+
+		rollup_define_for_node(def, trigger->tg_relation);
+		sql = rollup_sql_insert(def, writer->rollup.delta,
+								rollup_sql_change(def,
+												  trigger->tg_newtable ? ROLLUP_NEW_ROWS : NULL,
+												  trigger->tg_oldtable ? ROLLUP_OLD_ROWS : NULL));
+
+		if (rows < MANY_ROWS)
+		{
+			SPIPlanPtr	plan = SPI_prepare(sql, 0, NULL);
+
+			if (plan == NULL)
+				elog(ERROR, "could not prepare the change of a rollup: %s", SPI_result_code_string(SPI_result));
+			SPI_keepplan(plan);
+			writer->plan = plan;
+			result = SPI_execute_plan(plan, NULL, NULL, false, 0);
+		}
+		else
+			result = SPI_execute(sql, false, 0);
+	}
+	if (result < 0)
+		elog(ERROR, "could not write the change of a rollup: %s", SPI_result_code_string(result));
+	written = SPI_processed;
+	rollup_leave(&rights);
+	SPI_finish();
+	return written;
+}
+
+/* How many rows a transition table has. */
+static int64
+row_count(Tuplestorestate *rows)
+{
+	return rows ? tuplestore_tuple_count(rows) : 0;
+}
+
+/*
+ * rollup_write() returns trigger: AFTER INSERT, UPDATE or DELETE FOR EACH STATEMENT,
+ * with the transition tables emgov_new_rows and emgov_old_rows; its argument is the
+ * rollup's id.
+ */
+Datum
+rollup_write(PG_FUNCTION_ARGS)
+{
+	const char *id = trigger_id(fcinfo);
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	int64		added = row_count(trigger->tg_newtable);
+	int64		removed = row_count(trigger->tg_oldtable);
+	int64		written;
+	Writer	   *writer;
+
+	if ((added == 0 && removed == 0) || SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+		PG_RETURN_POINTER(NULL);
+
+	writer = find_writer(trigger, id);
+	PG_TRY();
+	{
+		if (added <= 1 && removed <= 1)
+			written = rollup_row_write_tables(writer->row, trigger->tg_newtable, trigger->tg_oldtable,
+											  writer->in_use > 1);
+		else
+			written = write_rows(writer, trigger, added + removed);
+		if (written > 0)
+			rollup_fold_sometimes(&writer->rollup, written);
+	}
+	PG_FINALLY();
+	{
+		release_writer(writer);
+	}
+	PG_END_TRY();
+	PG_RETURN_POINTER(NULL);
+}
+
+/*
+ * rollup_write_row() returns trigger: AFTER INSERT, UPDATE or DELETE FOR EACH ROW,
+ * enabled for replicas only.  The apply worker of logical replication fires no
+ * statement trigger, and nothing else does in session_replication_role = replica.
+ */
+Datum
+rollup_write_row(PG_FUNCTION_ARGS)
+{
+	const char *id = trigger_id(fcinfo);
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	int64		written;
+	Writer	   *writer;
+
+	if (SessionReplicationRole != SESSION_REPLICATION_ROLE_REPLICA)
+		PG_RETURN_POINTER(NULL);
+
+	writer = find_writer(trigger, id);
+	PG_TRY();
+	{
+		TupleTableSlot *new_row = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? trigger->tg_trigslot :
+			TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newslot : NULL;
+		TupleTableSlot *old_row = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? NULL : trigger->tg_trigslot;
+
+		written = rollup_row_write(writer->row, new_row, old_row, writer->in_use > 1);
+		if (written > 0)
+			rollup_fold_sometimes(&writer->rollup, written);
+	}
+	PG_FINALLY();
+	{
+		release_writer(writer);
+	}
+	PG_END_TRY();
+	PG_RETURN_POINTER(NULL);
+}
+
+/*
+ * rollup_truncate() returns trigger: BEFORE TRUNCATE FOR EACH STATEMENT on tables with
+ * rows of their own.  The server holds AccessExclusiveLock on the table, so its rows
+ * are what they are.  TRUNCATE of a partitioned table fires it on every partition.
+ */
+Datum
+rollup_truncate(PG_FUNCTION_ARGS)
+{
+	const char *id = trigger_id(fcinfo);
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	Oid			relid = RelationGetRelid(trigger->tg_relation);
+	Rollup		rollup;
+	RollupDefinition *def;
+	Oid			owner;
+	RollupContext rights;
+
+	def = read_rollup(trigger, id, &rollup, &owner);
+	SPI_connect();
+	rollup_enter(&rights, owner);
+	if (relid == def->source)
+	{
+		const char *rows = rollup_sql_clear(def, &rollup);
+
+		rollup_run_latest(rollup_sql_insert(def, rollup.delta, rows), rows);
+	}
+	else
+	{
+		rollup_define_for_node(def, trigger->tg_relation);
+		rollup_add_rows(&rollup, def, relid, -1);
+	}
+	rollup_leave(&rights);
+	SPI_finish();
+	PG_RETURN_POINTER(NULL);
+}
