@@ -25,10 +25,13 @@ COMMENT ON FUNCTION emgov.@type@_gt(emgov.@type@, emgov.@type@) IS '@order@';
 COMMENT ON FUNCTION emgov.@type@_cmp(emgov.@type@, emgov.@type@) IS 'Less, equal or greater: -1, 0 or 1';
 COMMENT ON FUNCTION emgov.@type@_hash(emgov.@type@) IS 'Hash for hash joins, grouping and indexes';
 COMMENT ON FUNCTION emgov.@type@_hash_extended(emgov.@type@, bigint) IS 'Hash with a seed, for hash partitioning';
-CREATE OPERATOR emgov.= (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_eq,
-    COMMUTATOR = OPERATOR(emgov.=), NEGATOR = OPERATOR(emgov.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+-- The operator = stands in pg_catalog, alone of all objects: JOIN USING, IS DISTINCT FROM, NULLIF and CASE x WHEN find
+-- it by name and cannot be written with a schema, so what the server prints of them (a dump, an upgrade, a query for
+-- postgres_fdw) can only be read back if = is found with an empty search_path. The types are new, so it meets no other.
+CREATE OPERATOR pg_catalog.= (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_eq,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(emgov.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
 CREATE OPERATOR emgov.<> (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_ne,
-    COMMUTATOR = OPERATOR(emgov.<>), NEGATOR = OPERATOR(emgov.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+    COMMUTATOR = OPERATOR(emgov.<>), NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
 CREATE OPERATOR emgov.< (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_lt,
     COMMUTATOR = OPERATOR(emgov.>), NEGATOR = OPERATOR(emgov.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
 CREATE OPERATOR emgov.<= (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_le,
@@ -37,17 +40,17 @@ CREATE OPERATOR emgov.>= (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCT
     COMMUTATOR = OPERATOR(emgov.<=), NEGATOR = OPERATOR(emgov.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
 CREATE OPERATOR emgov.> (LEFTARG = emgov.@type@, RIGHTARG = emgov.@type@, FUNCTION = emgov.@type@_gt,
     COMMUTATOR = OPERATOR(emgov.<), NEGATOR = OPERATOR(emgov.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
-COMMENT ON OPERATOR emgov.= (emgov.@type@, emgov.@type@) IS 'equal';
+COMMENT ON OPERATOR pg_catalog.= (emgov.@type@, emgov.@type@) IS 'equal';
 COMMENT ON OPERATOR emgov.<> (emgov.@type@, emgov.@type@) IS 'not equal';
 COMMENT ON OPERATOR emgov.< (emgov.@type@, emgov.@type@) IS 'less than';
 COMMENT ON OPERATOR emgov.<= (emgov.@type@, emgov.@type@) IS 'less than or equal';
 COMMENT ON OPERATOR emgov.>= (emgov.@type@, emgov.@type@) IS 'greater than or equal';
 COMMENT ON OPERATOR emgov.> (emgov.@type@, emgov.@type@) IS 'greater than';
 CREATE OPERATOR CLASS emgov.@type@_ops DEFAULT FOR TYPE emgov.@type@ USING btree AS
-    OPERATOR 1 emgov.<, OPERATOR 2 emgov.<=, OPERATOR 3 emgov.=, OPERATOR 4 emgov.>=, OPERATOR 5 emgov.>,
+    OPERATOR 1 emgov.<, OPERATOR 2 emgov.<=, OPERATOR 3 pg_catalog.=, OPERATOR 4 emgov.>=, OPERATOR 5 emgov.>,
     FUNCTION 1 emgov.@type@_cmp(emgov.@type@, emgov.@type@);
 CREATE OPERATOR CLASS emgov.@type@_ops DEFAULT FOR TYPE emgov.@type@ USING hash AS
-    OPERATOR 1 emgov.=,
+    OPERATOR 1 pg_catalog.=,
     FUNCTION 1 emgov.@type@_hash(emgov.@type@),
     FUNCTION 2 emgov.@type@_hash_extended(emgov.@type@, bigint);
 COMMENT ON OPERATOR CLASS emgov.@type@_ops USING btree IS 'Sorting, merge joins and btree indexes of @type@';
