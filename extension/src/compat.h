@@ -140,4 +140,25 @@
 #define a_const_string(c) (IsA(&(c)->val, String) ? strVal(&(c)->val) : NULL)
 #endif
 
+/* Settings that nobody defines, but of our prefix: warned of until 14, refused since. */
+#if PG_VERSION_NUM >= 150000
+#define reserve_setting_prefix(prefix) MarkGUCPrefixReserved(prefix)
+#else
+#define reserve_setting_prefix(prefix) EmitWarningsOnPlaceholders(prefix)
+#endif
+
+/* The process of a virtual transaction, NULL if it is gone: numbered otherwise since 17. */
+#if PG_VERSION_NUM >= 170000
+#define vxid_proc(vxid) ((vxid).procNumber == INVALID_PROC_NUMBER ? NULL : ProcNumberGetProc((vxid).procNumber))
+#else
+#define vxid_proc(vxid) ((vxid).backendId == InvalidBackendId ? NULL : BackendIdGetProc((vxid).backendId))
+#endif
+
+/* What a backend says of itself, the i-th of pgstat_fetch_stat_numbackends(). */
+#if PG_VERSION_NUM >= 160000
+#define backend_status(i) (&pgstat_get_local_beentry_by_index(i)->backendStatus)
+#else
+#define backend_status(i) pgstat_fetch_stat_beentry(i)
+#endif
+
 #endif							/* EMGOV_COMPAT_H */

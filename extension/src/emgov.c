@@ -5,7 +5,7 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "rollup/rollup.h"
+#include "settings.h"
 
 #ifdef PG_MODULE_MAGIC_EXT
 PG_MODULE_MAGIC_EXT(.name = "emgov", .version = "0.1");
@@ -19,5 +19,5 @@ extern PGDLLEXPORT void _PG_init(void);
 void
 _PG_init(void)
 {
-	rollup_init();
+	define_settings();
 }

@@ -17,11 +17,11 @@
  * The version that an UPDATE replaces is written to the history table by the statement
  * trigger (see versions.sql), which does so wherever known_from moved.
  *
- * A moment says nothing about who has committed by then. So every writer holds a shared
- * advisory lock on the schema until its transaction ends, taken before its moment is;
- * emgov._settled_moment() takes it exclusively, which waits for all writers in flight,
- * reads the clock, and lets go at once. Whatever is dated up to that moment is committed
- * or never will be, and whatever is written later is dated later.
+ * A moment says nothing about who has committed by then. So every writer holds a lock on
+ * the schema until its transaction ends, taken before its moment is (locks.c);
+ * emgov._settled_moment() reads the clock and then waits until those who hold it then have
+ * ended. Whatever is dated up to that moment is committed or never will be, and whatever is
+ * written later is dated later.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -32,20 +32,18 @@
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
-#include "storage/lmgr.h"
-#include "storage/lock.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
+#include "locks.h"
+#include "settings.h"
+
 #define KNOWN_FROM "known_from"
-#define KNOWN_AT "emgov.known_at"
-#define LEDGER_LOCK 0x656d676f	/* "emgo": our first key of the advisory lock */
 
 /* The moment of a transaction's writes in one schema. */
 typedef struct
@@ -57,12 +55,6 @@ typedef struct
 
 static HTAB *moments = NULL;
 
-static void
-ledger_lock_tag(LOCKTAG *tag, Oid schema)
-{
-	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, LEDGER_LOCK, schema, 2);
-}
-
 /*
  * The moment of this transaction's writes in a schema; takes the shared lock first. A
  * lock newly taken makes the moment anew, for the one before may have been given back by
@@ -71,13 +63,9 @@ ledger_lock_tag(LOCKTAG *tag, Oid schema)
 static TimestampTz
 transaction_moment(Oid schema)
 {
-	LOCKTAG		tag;
 	Moment	   *entry;
-	bool		held;
+	bool		held = !lock_writer(schema);
 	bool		found;
-
-	ledger_lock_tag(&tag, schema);
-	held = LockAcquire(&tag, ShareLock, false, false) != LOCKACQUIRE_OK;
 
 	if (moments == NULL)
 	{
@@ -101,9 +89,9 @@ transaction_moment(Oid schema)
 static bool
 known_at(Relation relation, TimestampTz *moment)
 {
-	const char *setting = GetConfigOption(KNOWN_AT, true, false);
+	const char *setting = setting_known_at;
 
-	if (setting == NULL || setting[0] == '\0')
+	if (setting[0] == '\0')
 		return false;
 
 	if (!has_privs_of_role(GetUserId(), relation->rd_rel->relowner))
@@ -111,7 +99,7 @@ known_at(Relation relation, TimestampTz *moment)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("only the owner of table \"%s\" may write rows as known at another time",
 						RelationGetRelationName(relation)),
-				 errhint("RESET %s, and the row is dated now.", KNOWN_AT)));
+				 errhint("RESET %s, and the row is dated now.", SETTING_KNOWN_AT)));
 
 	*moment = DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in,
 													  CStringGetDatum(setting),
@@ -120,7 +108,7 @@ known_at(Relation relation, TimestampTz *moment)
 	if (TIMESTAMP_NOT_FINITE(*moment) || *moment > GetCurrentTimestamp())
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be a moment in the past, not \"%s\"", KNOWN_AT, setting)));
+				 errmsg("%s must be a moment in the past, not \"%s\"", SETTING_KNOWN_AT, setting)));
 	return true;
 }
 
@@ -254,31 +242,25 @@ emgov_settled_moment(PG_FUNCTION_ARGS)
 	Oid		   *schemas = (Oid *) ARR_DATA_PTR(array);
 	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	TimestampTz moment;
+	List	   *writers;
 
 	if (ARR_HASNULL(array) && array_contains_nulls(array))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("a schema is NULL")));
 
-	for (int i = 0; i < n; i++)
-	{
-		LOCKTAG		tag;
-
-		ledger_lock_tag(&tag, schemas[i]);
-		(void) LockAcquire(&tag, ExclusiveLock, false, false);
-	}
 	moment = GetCurrentTimestamp();
 	while (GetCurrentTimestamp() <= moment)
 		CHECK_FOR_INTERRUPTS();
-	for (int i = 0; i < n; i++)
-	{
-		LOCKTAG		tag;
-
-		ledger_lock_tag(&tag, schemas[i]);
-		(void) LockRelease(&tag, ExclusiveLock, false);
-		/* what this transaction writes from now on is dated from now on */
-		if (moments != NULL)
-			(void) hash_search(moments, &schemas[i], HASH_REMOVE, NULL);
-	}
+	writers = lock_wait_for_writers(schemas, n, setting_publish_timeout);
+	if (writers != NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("another transaction has been writing to the ledger for more than %d ms", setting_publish_timeout),
+				 errdetail("%s", lock_holders_detail(writers)),
+				 errhint("Publish when it has ended, or raise %s.", SETTING_PUBLISH_TIMEOUT)));
+	/* what this transaction writes from now on is dated from now on */
+	for (int i = 0; i < n && moments != NULL; i++)
+		(void) hash_search(moments, &schemas[i], HASH_REMOVE, NULL);
 	PG_RETURN_TIMESTAMPTZ(moment);
 }

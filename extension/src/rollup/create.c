@@ -23,18 +23,12 @@
 #include "utils/lsyscache.h"
 #include "utils/varlena.h"
 
+#include "locks.h"
 #include "rollup/rollup.h"
 
 PG_FUNCTION_INFO_V1(create_rollup);
 PG_FUNCTION_INFO_V1(rebuild_rollup);
 PG_FUNCTION_INFO_V1(drop_rollup);
-
-/* Settings of this layer. */
-void
-rollup_init(void)
-{
-	rollup_fold_init();
-}
 
 /* Turn a position in the rollup's query into one that the client can show. */
 static void
@@ -303,7 +297,7 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 	def = rollup_definition(rollup);
 	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
 	rollup_by_id(rollup->id, rollup, false);
-	rollup_lock_fold(rollup->delta, true);
+	(void) lock_fold(rollup->delta, -1);
 	SPI_connect();
 	rollup_enter(&rights, rollup_owner(rollup));
 	rollup_check_rows(def->source);

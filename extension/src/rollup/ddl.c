@@ -46,15 +46,6 @@ rollup_source(const Rollup *rollup)
 	return rollup_definition(rollup)->source;
 }
 
-/* Is a relation a rollup's table or below it? */
-static bool
-belongs_to(Oid relid, Oid source)
-{
-	return OidIsValid(source) &&
-		(relid == source ||
-		 (get_rel_relispartition(relid) && list_member_oid(get_partition_ancestors(relid), source)));
-}
-
 /* A table and all below it, locked. */
 static List *
 subtree(Oid relid)
@@ -133,7 +124,7 @@ before_drop_of(RangeVar *name, List *rollups)
 		 !schema_ownercheck(get_rel_namespace(relid), GetUserId())))
 		return;
 	foreach(cell, rollups)
-		if (belongs_to(relid, rollup_source(lfirst(cell))))
+		if (rollup_is_node(relid, rollup_source(lfirst(cell))))
 		{
 			/* the order in which DROP TABLE locks */
 			parent = get_partition_parent(relid, false);
@@ -174,7 +165,7 @@ before_alter(AlterTableStmt *stmt, List *rollups)
 		if (cmd->subtype != AT_DetachPartition || !((PartitionCmd *) cmd->def)->concurrent)
 			continue;
 		foreach(each, rollups)
-			if (belongs_to(relid, rollup_source(lfirst(each))))
+			if (rollup_is_node(relid, rollup_source(lfirst(each))))
 				ereport(ERROR,
 						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						 errmsg("a partition of a table under rollup \"%s\" cannot be detached concurrently",
@@ -198,10 +189,10 @@ after_create(CreateStmt *stmt, List *rollups)
 	{
 		Oid			source = rollup_source(lfirst(cell));
 
-		if (belongs_to(relid, source))
+		if (rollup_is_node(relid, source))
 			join_rollup(lfirst(cell), relid, true);
 		foreach(parent, stmt->inhRelations)
-			if (stmt->partbound == NULL && belongs_to(RangeVarGetRelid(lfirst(parent), NoLock, true), source))
+			if (stmt->partbound == NULL && rollup_is_node(RangeVarGetRelid(lfirst(parent), NoLock, true), source))
 				rollup_check_node(source, source);
 	}
 }
@@ -232,22 +223,22 @@ after_alter(AlterTableStmt *stmt, List *rollups)
 					other = RangeVarGetRelid(((PartitionCmd *) cmd->def)->name, NoLock, true);
 					if (other == source)
 						rollup_check_node(source, source);
-					if (get_rel_relkind(other) != RELKIND_INDEX && belongs_to(other, source))
+					if (get_rel_relkind(other) != RELKIND_INDEX && rollup_is_node(other, source))
 						join_rollup(rollup, other, false);
 					break;
 				case AT_DetachPartition:
 					other = RangeVarGetRelid(((PartitionCmd *) cmd->def)->name, NoLock, true);
-					if (belongs_to(relid, source))
+					if (rollup_is_node(relid, source))
 						leave_rollup(rollup, other);
 					break;
 				case AT_AddInherit:
 					other = RangeVarGetRelid((RangeVar *) cmd->def, NoLock, true);
-					if (belongs_to(other, source) || relid == source)
+					if (rollup_is_node(other, source) || relid == source)
 						rollup_check_node(source, source);
 					break;
 				case AT_SetLogged:
 				case AT_SetUnLogged:
-					if (!belongs_to(relid, source))
+					if (!rollup_is_node(relid, source))
 						break;
 					rollup_check_node(relid, source);
 					if (get_rel_persistence(source) != get_rel_persistence(rollup->delta))
@@ -262,20 +253,20 @@ after_alter(AlterTableStmt *stmt, List *rollups)
 				case AT_EnableTrig:
 				case AT_EnableTrigAll:
 				case AT_EnableTrigUser:
-					if (belongs_to(relid, source))
+					if (rollup_is_node(relid, source))
 						rollup_enable_node(rollup->id, relid);
 					break;
 				case AT_DisableTrig:
 				case AT_DisableTrigAll:
 				case AT_DisableTrigUser:
-					if (belongs_to(relid, source) && !rollup_node_follows(rollup->id, relid))
+					if (rollup_is_node(relid, source) && !rollup_node_follows(rollup->id, relid))
 						ereport(WARNING,
 								(errmsg("rollup \"%s\" no longer follows table \"%s\"",
 										get_rel_name(rollup->view), get_rel_name(relid)),
 								 errhint("CALL emgov.rebuild_rollup() enables its triggers and makes it exact again.")));
 					break;
 				default:
-					if (is_set_expression(cmd->subtype) && belongs_to(relid, source) &&
+					if (is_set_expression(cmd->subtype) && rollup_is_node(relid, source) &&
 						rollup_uses_column(rollup_definition(rollup), get_attnum(source, cmd->name)))
 						ereport(ERROR,
 								(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -308,7 +299,7 @@ after_create_trigger(CreateTrigStmt *stmt, List *rollups)
 	Rollup	   *rollup = rollup_of_trigger(stmt->trigname, rollups);
 
 	if (rollup != NULL &&
-		(stmt->replace || !belongs_to(RangeVarGetRelid(stmt->relation, NoLock, true), rollup_source(rollup))))
+		(stmt->replace || !rollup_is_node(RangeVarGetRelid(stmt->relation, NoLock, true), rollup_source(rollup))))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("the name \"%s\" belongs to a trigger of rollup \"%s\"", stmt->trigname, get_rel_name(rollup->view)),

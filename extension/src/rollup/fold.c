@@ -12,8 +12,6 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include <limits.h>
-
 #include "access/relation.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -26,44 +24,18 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
-#include "storage/lock.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
+#include "locks.h"
 #include "rollup/rollup.h"
+#include "settings.h"
 
 PG_FUNCTION_INFO_V1(fold_rollup);
 PG_FUNCTION_INFO_V1(rollup_waiting);
-
-/* emgov.rollup_fold_threshold */
-static int	fold_threshold = 5000;
-
-/* Define the setting. */
-void
-rollup_fold_init(void)
-{
-	DefineCustomIntVariable("emgov.rollup_fold_threshold",
-							"About how many deltas of a rollup wait before a writer folds them.",
-							"Each delta that is written has the chance of one in so many to start a fold. 0 leaves folding to emgov.fold_rollup().",
-							&fold_threshold, 5000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
-}
-
-/*
- * Become the one folder of a rollup until the transaction ends.  The lock is an
- * advisory one of a class that SQL cannot reach.
- */
-bool
-rollup_lock_fold(Oid delta, bool wait)
-{
-	LOCKTAG		tag;
-
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0x656d676f, delta, 3);
-	return LockAcquire(&tag, ExclusiveLock, false, !wait) != LOCKACQUIRE_NOT_AVAIL;
-}
 
 /*
  * Fold at most max_rows deltas; SPI is connected, the lock held, the rollup's owner
@@ -97,13 +69,13 @@ fold_or_warn(const Rollup *rollup)
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
-		if (rollup_lock_fold(rollup->delta, false) &&
+		if (lock_fold(rollup->delta, 0) &&
 			ConditionalLockRelationOid(rollup->total, RowExclusiveLock) &&
 			ConditionalLockRelationOid(rollup->delta, RowExclusiveLock))
 		{
 			SPI_connect();
 			rollup_enter(&rights, rollup_owner(rollup));
-			rollup_fold(rollup, rollup_definition(rollup), Max((int64) fold_threshold * 10, 100000));
+			rollup_fold(rollup, rollup_definition(rollup), Max((int64) setting_fold_threshold * 10, 100000));
 			rollup_leave(&rights);
 			SPI_finish();
 		}
@@ -141,8 +113,8 @@ fold_or_warn(const Rollup *rollup)
 void
 rollup_fold_sometimes(const Rollup *rollup, int64 written)
 {
-	if (fold_threshold == 0 || IsolationUsesXactSnapshot() ||
-		random_fraction() * fold_threshold >= (double) written)
+	if (setting_fold_threshold == 0 || IsolationUsesXactSnapshot() ||
+		random_fraction() * setting_fold_threshold >= (double) written)
 		return;
 	fold_or_warn(rollup);
 }
@@ -178,7 +150,7 @@ fold_rollup(PG_FUNCTION_ARGS)
 	def = rollup_definition(rollup);
 	/* table before fold lock, as rebuild_rollup: so neither can wait for the other in a circle */
 	LockRelationOid(def->source, RowExclusiveLock);
-	if (!rollup_lock_fold(rollup->delta, false))
+	if (!lock_fold(rollup->delta, 0))
 	{
 		ereport(NOTICE,
 				(errmsg("another session is folding rollup \"%s\"", get_rel_name(rollup->view))));

@@ -12,6 +12,7 @@
 #include "access/genam.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
+#include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
@@ -69,6 +70,15 @@ rollup_nodes(Oid source, LOCKMODE lockmode)
 	if (get_rel_relkind(source) == RELKIND_PARTITIONED_TABLE)
 		return find_all_inheritors(source, lockmode, NULL);
 	return list_make1_oid(source);
+}
+
+/* Is a relation a rollup's table, or a partition of it at any depth? */
+bool
+rollup_is_node(Oid relid, Oid source)
+{
+	return OidIsValid(source) &&
+		(relid == source ||
+		 (get_rel_relispartition(relid) && list_member_oid(get_partition_ancestors(relid), source)));
 }
 
 /* Does a node have rows of its own? */

@@ -174,13 +174,12 @@ extern int64 rollup_run(const char *sql);
 extern int64 rollup_run_latest(const char *insert, const char *rows);
 
 /* rollup_fold.c */
-extern bool rollup_lock_fold(Oid delta, bool wait);
 extern int64 rollup_fold(const Rollup *rollup, const RollupDefinition *def, int64 max_rows);
 extern void rollup_fold_sometimes(const Rollup *rollup, int64 written);
-extern void rollup_fold_init(void);
 
 /* rollup_node.c */
 extern List *rollup_nodes(Oid source, LOCKMODE lockmode);
+extern bool rollup_is_node(Oid relid, Oid source);
 extern bool rollup_has_storage(Oid relid);
 extern void rollup_check_node(Oid relid, Oid source);
 extern char *rollup_id_of_trigger(const char *name);
@@ -195,8 +194,5 @@ extern void rollup_add_rows(const Rollup *rollup, const RollupDefinition *def, O
 
 /* rollup_create.c */
 extern void rollup_drop(const Rollup *rollup, DropBehavior behavior);
-
-/* The extension's settings of this layer, to be called from _PG_init. */
-extern void rollup_init(void);
 
 #endif							/* EMGOV_ROLLUP_H */

@@ -14,7 +14,6 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
-#include "catalog/partition.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -216,14 +215,6 @@ forget_invalid_writers(void)
 	}
 }
 
-/* Is a relation the table of a rollup, or a partition of it at any depth? */
-static bool
-is_node(Oid relid, Oid source)
-{
-	return relid == source ||
-		(get_rel_relispartition(relid) && list_member_oid(get_partition_ancestors(relid), source));
-}
-
 /* Refuse a call by anything but a trigger that create_rollup makes. */
 static void
 refuse_trigger(const Trigger *trigger)
@@ -261,7 +252,7 @@ read_rollup(const TriggerData *trigger, const char *id, Rollup *rollup, Oid *own
 	rollup_by_id(id, rollup, false);
 	*owner = rollup_owner(rollup);
 	def = rollup_definition(rollup);
-	if (!is_node(relid, def->source))
+	if (!rollup_is_node(relid, def->source))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("\"%s\" is neither the table of rollup \"%s\" nor a partition of it",

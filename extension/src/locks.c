@@ -1,0 +1,227 @@
+/*
+ * locks.c
+ *		The extension's own heavyweight locks.
+ *
+ * Whoever waits for an exclusive lock in the server's queue stands in front of all who
+ * come later for a shared one, for as long as one forgotten transaction stays open.  So
+ * nobody waits for writers by a lock: lock_wait_for_writers() looks who holds theirs, and
+ * waits until just these have ended, by looking again.  Writers that come later are not
+ * its business, and do not notice it.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "miscadmin.h"
+#include "storage/latch.h"
+#include "storage/lock.h"
+#include "storage/proc.h"
+#include "storage/procarray.h"
+#include "storage/sinvaladt.h"
+#include "utils/acl.h"
+#include "utils/backend_status.h"
+#include "utils/timestamp.h"
+#include "utils/wait_event.h"
+
+#include "locks.h"
+
+/* Between two looks, in milliseconds. */
+#define FIRST_PAUSE	1
+#define LONGEST_PAUSE	50
+
+/* The tag of a lock. */
+static LOCKTAG
+lock_tag(LockKind kind, Oid object)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, kind, object, LOCK_CLASS);
+	return tag;
+}
+
+/* Sleep a little, longer each time, but not beyond `until`; false if that is past. */
+static bool
+pause_until(TimestampTz until, int *pause)
+{
+	long		left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), until);
+
+	if (left <= 0)
+		return false;
+	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, Min(left, *pause), PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+	*pause = Min(*pause * 2, LONGEST_PAUSE);
+	return true;
+}
+
+/* Take a lock in ExclusiveLock: see lock_publishing() in locks.h. */
+static bool
+lock_exclusively(LockKind kind, Oid object, int timeout)
+{
+	LOCKTAG		tag = lock_tag(kind, object);
+	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout);
+	int			pause = FIRST_PAUSE;
+
+	while (LockAcquire(&tag, ExclusiveLock, false, timeout >= 0) == LOCKACQUIRE_NOT_AVAIL)
+		if (!pause_until(until, &pause))
+			return false;
+	return true;
+}
+
+/*
+ * Say that this transaction writes to a kept table or ledger; nobody is waited for.
+ * Returns false if it said so before and has not taken it back since, by a savepoint.
+ */
+bool
+lock_writer(Oid object)
+{
+	LOCKTAG		tag = lock_tag(LOCK_WRITER, object);
+
+	return LockAcquire(&tag, ShareLock, false, false) == LOCKACQUIRE_OK;
+}
+
+/* Become the one who publishes a ledger. */
+bool
+lock_publishing(Oid ledger, int timeout)
+{
+	return lock_exclusively(LOCK_PUBLISHING, ledger, timeout);
+}
+
+/* Become the one who writes a ledger's definitions.  Before the statement's snapshot is taken. */
+bool
+lock_definitions(Oid ledger, int timeout)
+{
+	return lock_exclusively(LOCK_DEFINITIONS, ledger, timeout);
+}
+
+/* Become the one who folds a rollup.  Before the statement's snapshot is taken. */
+bool
+lock_fold(Oid delta, int timeout)
+{
+	return lock_exclusively(LOCK_FOLD, delta, timeout);
+}
+
+/* A transaction among others? */
+static bool
+is_among(VirtualTransactionId transaction, const VirtualTransactionId *others)
+{
+	for (; VirtualTransactionIdIsValid(*others); others++)
+		if (VirtualTransactionIdEquals(transaction, *others))
+			return true;
+	return false;
+}
+
+/* What is known of a transaction that holds a lock. */
+static LockHolder *
+describe(VirtualTransactionId transaction)
+{
+	LockHolder *holder = palloc0(sizeof(LockHolder));
+	PGPROC	   *proc = vxid_proc(transaction);
+
+	if (proc == NULL || proc->pid == 0)
+		return holder;
+	holder->pid = proc->pid;
+	holder->user = proc->roleId;
+	pgstat_clear_backend_activity_snapshot();
+	for (int i = 1; i <= pgstat_fetch_stat_numbackends(); i++)
+	{
+		PgBackendStatus *status = backend_status(i);
+
+		if (status == NULL || status->st_procpid != holder->pid)
+			continue;
+		holder->transaction_start = status->st_xact_start_timestamp;
+		holder->query_start = status->st_activity_start_timestamp;
+	}
+	return holder;
+}
+
+/* The sessions, as a list of LockHolder, that hold a lock in any mode; without this one. */
+List *
+lock_holders(LockKind kind, Oid object)
+{
+	LOCKTAG		tag = lock_tag(kind, object);
+	VirtualTransactionId *holders = GetLockConflicts(&tag, ExclusiveLock, NULL);
+	List	   *result = NIL;
+
+	for (; VirtualTransactionIdIsValid(*holders); holders++)
+		result = lappend(result, describe(*holders));
+	return result;
+}
+
+/*
+ * Wait until all other transactions that are writing to any of n objects now have ended,
+ * for at most `timeout` milliseconds (0: only look).  Returns NIL when they have, else
+ * those that have not, as a list of LockHolder.  Writers that begin later are not waited
+ * for: whatever they date by a clock read after lock_writer() is dated after this call
+ * began.
+ */
+List *
+lock_wait_for_writers(const Oid *objects, int n, int timeout)
+{
+	VirtualTransactionId **before = palloc(sizeof(VirtualTransactionId *) * (n + 1));
+	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout);
+	int			pause = FIRST_PAUSE;
+
+	for (int i = 0; i < n; i++)
+	{
+		LOCKTAG		tag = lock_tag(LOCK_WRITER, objects[i]);
+
+		before[i] = GetLockConflicts(&tag, ExclusiveLock, NULL);
+	}
+	for (;;)
+	{
+		List	   *left = NIL;
+
+		for (int i = 0; i < n; i++)
+		{
+			LOCKTAG		tag = lock_tag(LOCK_WRITER, objects[i]);
+			VirtualTransactionId *now;
+
+			if (!VirtualTransactionIdIsValid(before[i][0]))
+				continue;
+			now = GetLockConflicts(&tag, ExclusiveLock, NULL);
+			for (VirtualTransactionId *was = before[i]; VirtualTransactionIdIsValid(*was); was++)
+				if (is_among(*was, now))
+					left = lappend(left, describe(*was));
+			pfree(now);
+		}
+		if (left == NIL || !pause_until(until, &pause))
+			return left;
+		list_free_deep(left);
+	}
+}
+
+/* One sentence a session: who is in the way, for an errdetail. */
+char *
+lock_holders_detail(List *holders)
+{
+	StringInfoData text;
+	List	   *told = NIL;
+	ListCell   *cell;
+
+	initStringInfo(&text);
+	foreach(cell, holders)
+	{
+		LockHolder *holder = lfirst(cell);
+		char	   *user;
+
+		/* one that holds several locks is told once */
+		if (list_member_int(told, holder->pid))
+			continue;
+		told = lappend_int(told, holder->pid);
+		if (text.len > 0)
+			appendStringInfoChar(&text, ' ');
+		if (holder->pid == 0)
+		{
+			appendStringInfoString(&text, "A prepared transaction is in the way; see pg_prepared_xacts.");
+			continue;
+		}
+		user = OidIsValid(holder->user) ? GetUserNameFromId(holder->user, true) : NULL;
+		appendStringInfo(&text, "Session %d of user \"%s\" is in the way", holder->pid, user ? user : "?");
+		if (holder->transaction_start != 0)
+			appendStringInfo(&text, "; its transaction began at %s", timestamptz_to_str(holder->transaction_start));
+		if (holder->query_start != 0)
+			appendStringInfo(&text, "; its last statement began at %s", timestamptz_to_str(holder->query_start));
+		appendStringInfoChar(&text, '.');
+	}
+	return text.data;
+}

@@ -1,0 +1,51 @@
+/*
+ * locks.h
+ *		The extension's own heavyweight locks, all in one place.
+ *
+ * They are of a class that no SQL function can build: pg_advisory_lock(bigint) makes
+ * class 1, pg_advisory_lock(int, int) class 2.  So nobody can take one but by the calls
+ * below, and these stand behind a check of rights.  All are held until the transaction
+ * ends; pg_locks shows them as advisory, with objsubid LOCK_CLASS.
+ */
+#ifndef EMGOV_LOCKS_H
+#define EMGOV_LOCKS_H
+
+#include "datatype/timestamp.h"
+#include "nodes/pg_list.h"
+#include "storage/lockdefs.h"
+
+/* "eg": field 4 of the lock's tag */
+#define LOCK_CLASS	0x6567
+
+/* What a lock is of: field 2 of its tag.  Field 3 is the OID. */
+typedef enum LockKind
+{
+	LOCK_WRITER = 1,			/* ShareLock by whoever writes to a kept table or ledger */
+	LOCK_PUBLISHING,			/* ExclusiveLock by whoever publishes a ledger */
+	LOCK_DEFINITIONS,			/* ExclusiveLock by whoever writes a ledger's definitions */
+	LOCK_FOLD					/* ExclusiveLock by whoever folds a rollup; of its delta table */
+} LockKind;
+
+/* Somebody else who holds a lock. */
+typedef struct LockHolder
+{
+	int			pid;			/* 0: a prepared transaction */
+	Oid			user;			/* InvalidOid if not known */
+	TimestampTz transaction_start;	/* 0 if not known */
+	TimestampTz query_start;	/* 0 if not known */
+} LockHolder;
+
+/* Writers never wait: nobody takes LOCK_WRITER in another mode. */
+extern bool lock_writer(Oid object);
+extern List *lock_wait_for_writers(const Oid *objects, int n, int timeout);
+
+/* The others; false if it cannot be had in so many milliseconds.  -1: wait in the server's queue. */
+extern bool lock_publishing(Oid ledger, int timeout);
+extern bool lock_definitions(Oid ledger, int timeout);
+extern bool lock_fold(Oid delta, int timeout);
+
+/* Who is in the way of an exclusive lock, and how an errdetail puts it. */
+extern List *lock_holders(LockKind kind, Oid object);
+extern char *lock_holders_detail(List *holders);
+
+#endif							/* EMGOV_LOCKS_H */

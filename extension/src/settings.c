@@ -1,0 +1,35 @@
+/*
+ * settings.c
+ *		The extension's settings.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include <limits.h>
+
+#include "utils/guc.h"
+
+#include "settings.h"
+
+char	   *setting_known_at = NULL;
+int			setting_publish_timeout = 30000;
+int			setting_fold_threshold = 5000;
+
+/* Define all settings, and refuse any other of the extension's prefix. */
+void
+define_settings(void)
+{
+	DefineCustomStringVariable(SETTING_KNOWN_AT,
+							   "The moment from which what is written now is known.",
+							   "For the owner of a kept table, who enters what was known earlier. Empty: the moment of writing.",
+							   &setting_known_at, "", PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(SETTING_PUBLISH_TIMEOUT,
+							"How long publishing waits for the transactions that are writing to the ledger.",
+							"Publishing stops nobody meanwhile. 0 does not wait.",
+							&setting_publish_timeout, 30000, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
+	DefineCustomIntVariable(SETTING_FOLD_THRESHOLD,
+							"About how many deltas of a rollup wait before a writer folds them.",
+							"Each delta that is written has the chance of one in so many to start a fold. 0 leaves folding to emgov.fold_rollup().",
+							&setting_fold_threshold, 5000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
+	reserve_setting_prefix("emgov");
+}

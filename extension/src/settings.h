@@ -1,0 +1,20 @@
+/*
+ * settings.h
+ *		The extension's settings, all in one place.  No other begins with "emgov.".
+ */
+#ifndef EMGOV_SETTINGS_H
+#define EMGOV_SETTINGS_H
+
+/* Their names, for messages. */
+#define SETTING_KNOWN_AT	"emgov.known_at"
+#define SETTING_PUBLISH_TIMEOUT	"emgov.publish_timeout"
+#define SETTING_FOLD_THRESHOLD	"emgov.rollup_fold_threshold"
+
+/* Their values. */
+extern char *setting_known_at;	/* a moment as text, "" for now */
+extern int	setting_publish_timeout;	/* in milliseconds */
+extern int	setting_fold_threshold; /* in deltas, 0: writers never fold */
+
+extern void define_settings(void);
+
+#endif							/* EMGOV_SETTINGS_H */
