@@ -19,7 +19,7 @@ PG_CPPFLAGS = -Iextension/src -isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS   = -Wextra -fvisibility=hidden
 
 # The extension's script: its parts in order, each summary type's block expanded
-# from the template (see extension/sql/expand.awk).
+# from the template (see extension/sql/kernel/expand.awk).
 include extension/sql/parts.mk
 SCRIPT      = emgov--$(EXTVERSION).sql
 DATA        = $(wildcard extension/upgrade/emgov--*--*.sql)
@@ -32,8 +32,8 @@ REGRESS_OPTS = --inputdir=. --load-extension=emgov
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(SCRIPT): $(SQL_PARTS) $(wildcard extension/sql/templates/*.sql) extension/sql/expand.awk emgov.control
-	LC_ALL=C awk -v templates=extension/sql/templates -f extension/sql/expand.awk $(SQL_PARTS) > $@.tmp
+$(SCRIPT): $(SQL_PARTS) $(SQL_EXPAND) $(wildcard extension/sql/kernel/templates/*.sql) emgov.control
+	LC_ALL=C awk -v templates=extension/sql/kernel/templates -f $(SQL_EXPAND) $(SQL_PARTS) > $@.tmp
 	mv $@.tmp $@
 
 # Every object depends on every header: the tree is small, and nothing is ever stale.

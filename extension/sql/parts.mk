@@ -1,8 +1,13 @@
 # The parts of the extension's script, in the order in which they run. A part may use
-# what stands above it, nothing below.
-SQL_KERNEL = schema enums uscc periods comparison remediation accident inspection case rate significance phrase
-SQL_ROLLUP = rollup
-SQL_LEDGER = reference tables versions create expression indicators figure_tables sources figures report rollups publish code
-SQL_PARTS  = $(SQL_KERNEL:%=extension/sql/kernel/%.sql) \
-             $(SQL_ROLLUP:%=extension/sql/rollup/%.sql) \
-             $(SQL_LEDGER:%=extension/sql/ledger/%.sql)
+# what stands above it, nothing below. Kernel parts are expanded from templates.
+SQL_KERNEL  = schema enums uscc periods comparison remediation accident inspection case rate significance phrase
+SQL_ROLLUP  = rollup
+# what a ledger is, its tables by system (A to N), what is made of them, the rows it starts with
+SQL_LEDGER  = ledger history source reference subject \
+              training task remediation drill accident permit enforcement inspection audit lease publicity review \
+              expression indicator rule figure_scan figure figure_rows template publication restatement rollup view grant \
+              seed/reference seed/indicator seed/template seed/rule seed/view_column
+SQL_PARTS   = $(SQL_KERNEL:%=extension/sql/kernel/%.sql) \
+              $(SQL_ROLLUP:%=extension/sql/rollup/%.sql) \
+              $(SQL_LEDGER:%=extension/sql/ledger/%.sql)
+SQL_EXPAND  = extension/sql/kernel/expand.awk

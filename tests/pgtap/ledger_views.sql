@@ -11,17 +11,17 @@ CALL publish(year(2024), '报告');
 SELECT plan(25);
 CREATE TEMP TABLE view_column AS
     SELECT v.name AS view, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attrelid, a.attnum
-      FROM ledger_views() AS v JOIN pg_attribute a ON a.attrelid = format('ledger.%I', v.name)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
+      FROM emgov.ledger_part AS v JOIN pg_attribute a ON v.kind = 'view' AND a.attrelid = format('ledger.%I', v.name)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
 
-SELECT cmp_ok((SELECT count(*) FROM ledger_views()), '>=', 16::bigint, 'there is a view for every common question');
+SELECT cmp_ok((SELECT count(*) FROM emgov.ledger_part WHERE kind = 'view'), '>=', 16::bigint, 'there is a view for every common question');
 SELECT is_empty($$SELECT view, name, type FROM view_column WHERE type !~ '^(integer|numeric\(\d+,\d+\)|character varying\(\d+\)|date|boolean|timestamp with time zone)$'$$,
     'views have core types only, with their sizes');
-SELECT is_empty($$SELECT name FROM ledger_views() WHERE name <> 'indicator_list' AND NOT EXISTS (SELECT FROM view_column c WHERE c.view = ledger_views.name AND c.name = 'period_start' AND c.type = 'date')$$,
+SELECT is_empty($$SELECT name FROM emgov.ledger_part AS v WHERE v.kind = 'view' AND v.name <> 'indicator_list' AND NOT EXISTS (SELECT FROM view_column c WHERE c.view = v.name AND c.name = 'period_start' AND c.type = 'date')$$,
     'each view of figures has a period_start');
 SELECT is_empty($$SELECT table_name, column_name, udt_name FROM information_schema.columns WHERE table_schema = 'ledger' AND udt_schema <> 'pg_catalog'$$, 'no table has a column of the extension''s types');
 SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind IN ('r', 'v') AND col_description(c.oid, a.attnum) IS NULL
-      AND NOT (c.relkind = 'v' AND c.relname NOT IN (SELECT name FROM ledger_views()) AND c.oid NOT IN (SELECT view FROM emgov.rollup))
+      AND NOT (c.relkind = 'v' AND c.relname NOT IN (SELECT name FROM emgov.ledger_part WHERE kind = 'view') AND c.oid NOT IN (SELECT view FROM emgov.rollup))
       AND c.oid NOT IN (SELECT unnest(ARRAY[total, delta]) FROM emgov.rollup)$$, 'every column has a comment, but those in a rollup''s own tables');
 SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind IN ('r', 'v') AND obj_description(c.oid, 'pg_class') !~ '[一-龥].* \| [ -~]'
     OR c.relnamespace = 'ledger'::regnamespace AND c.relkind IN ('r', 'v') AND obj_description(c.oid, 'pg_class') IS NULL$$, 'every table and view has one in Chinese and English');

@@ -1,106 +1,161 @@
--- ------------------------------------------------------------------ ledger: reference rows
--- Rows a new ledger starts with. They are the user's from then on, to correct and to add
--- to. They are known "since ever" (-infinity): a figure as of any moment may use them.
--- `source` says where a row was read; what was only inferred says so.
-CREATE FUNCTION emgov._ledger_reference_rows() RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $function$ SELECT $ddl$
-INSERT INTO @.area (code, gb2260, name_zh, name_en, kind, is_block, parent_code, valid_from, valid_to, source, known_from) VALUES
-    ('320400', '320400', '常州市', 'Changzhou', 'city', false, NULL, '1983-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320402', '320402', '天宁区', 'Tianning', 'district', true, '320400', '1983-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320403', '320403', '广化区', 'Guanghua', 'district', false, '320400', '1983-01-01', '1987-01-01', 'GB/T 2260', '-infinity'),
-    ('320404', '320404', '钟楼区', 'Zhonglou', 'district', true, '320400', '1983-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320405', '320405', '戚墅堰区', 'Qishuyan', 'district', false, '320400', '1983-01-01', '2015-01-01', 'GB/T 2260', '-infinity'),
-    ('320411-1983', '320411', '郊区', 'Jiaoqu', 'district', false, '320400', '1983-01-01', '2002-01-01', 'GB/T 2260', '-infinity'),
-    ('320411', '320411', '新北区', 'Xinbei', 'district', true, '320400', '2002-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320412', '320412', '武进区', 'Wujin', 'district', true, '320400', '2002-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320413', '320413', '金坛区', 'Jintan', 'district', true, '320400', '2015-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320421', '320421', '武进县', 'Wujin County', 'county', false, '320400', NULL, '1995-01-01', 'GB/T 2260', '-infinity'),
-    ('320422', '320422', '金坛县', 'Jintan County', 'county', false, '320400', NULL, '1993-01-01', 'GB/T 2260', '-infinity'),
-    ('320423', '320423', '溧阳县', 'Liyang County', 'county', false, '320400', NULL, '1990-01-01', 'GB/T 2260', '-infinity'),
-    ('320481', '320481', '溧阳市', 'Liyang', 'county_city', true, '320400', '1990-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320482', '320482', '金坛市', 'Jintan City', 'county_city', false, '320400', '1993-01-01', '2015-01-01', 'GB/T 2260', '-infinity'),
-    ('320483', '320483', '武进市', 'Wujin City', 'county_city', false, '320400', '1995-01-01', '2002-01-01', 'GB/T 2260', '-infinity'),
-    ('CZEDZ', NULL, '常州经济开发区', 'Changzhou Economic Development Zone', 'zone', true, '320400', '2015-01-01', NULL, '由武进区托管，2020 年起由市直管；无县级代码', '-infinity');
-INSERT INTO @.organisation (code, name_zh, name_en, kind, scope, area_code, known_from) VALUES
-    ('bureau', '市应急管理局', 'the municipal emergency management bureau', 'bureau', 'bureau', '320400', '-infinity'),
-    ('subordinate', '直属单位', 'subordinate units of the bureau', 'subordinate', 'subordinate', '320400', '-infinity');
-INSERT INTO @.industry (edition, section, name_zh, first_division, last_division, verified, known_from)
-SELECT 2017, section, name_zh, first_division, last_division, section <= 'C', '-infinity'
-  FROM (VALUES
-    ('A', '农、林、牧、渔业', 1, 5), ('B', '采矿业', 6, 12), ('C', '制造业', 13, 43),
-    ('D', '电力、热力、燃气及水生产和供应业', 44, 46), ('E', '建筑业', 47, 50), ('F', '批发和零售业', 51, 52),
-    ('G', '交通运输、仓储和邮政业', 53, 60), ('H', '住宿和餐饮业', 61, 62), ('I', '信息传输、软件和信息技术服务业', 63, 65),
-    ('J', '金融业', 66, 69), ('K', '房地产业', 70, 70), ('L', '租赁和商务服务业', 71, 72),
-    ('M', '科学研究和技术服务业', 73, 75), ('N', '水利、环境和公共设施管理业', 76, 79), ('O', '居民服务、修理和其他服务业', 80, 82),
-    ('P', '教育', 83, 83), ('Q', '卫生和社会工作', 84, 85), ('R', '文化、体育和娱乐业', 86, 90),
-    ('S', '公共管理、社会保障和社会组织', 91, 96), ('T', '国际组织', 97, 97)) AS v (section, name_zh, first_division, last_division);
-INSERT INTO @.accident_category (code, parent_code, name_zh, name_en, window_days, source, known_from) VALUES
-    ('industry_commerce', NULL, '工矿商贸', 'industry, mining and commerce', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('road', NULL, '道路运输', 'road transport', 7, '国务院令第493号第十三条', '-infinity'),
-    ('water', NULL, '水上交通', 'waterway transport', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('railway', NULL, '铁路运输', 'railway transport', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('aviation', NULL, '航空运输', 'air transport', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('farm_machinery', NULL, '农业机械', 'farm machinery', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('fishing', NULL, '渔业船舶', 'fishing vessels', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('fire', NULL, '生产经营性火灾', 'fires in production and business', 7, '国务院令第493号第十三条', '-infinity'),
-    ('other', NULL, '其他', 'other', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('coal', 'industry_commerce', '煤矿', 'coal mines', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('mine', 'industry_commerce', '金属非金属矿山', 'metal and non-metal mines', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('chemical', 'industry_commerce', '化工和危险化学品', 'chemical industry and hazardous chemicals', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('fireworks', 'industry_commerce', '烟花爆竹', 'fireworks', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('construction', 'industry_commerce', '建筑业', 'construction', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('industry_trade', 'industry_commerce', '工贸行业', 'industry and trade', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('other_commerce', 'industry_commerce', '工矿商贸其他', 'other industry, mining and commerce', 30, '生产安全事故统计调查制度', '-infinity');
-INSERT INTO @.injury_type (code, name_zh, known_from)
-SELECT code, name_zh, '-infinity'
-  FROM (VALUES ('01', '物体打击'), ('02', '车辆伤害'), ('03', '机械伤害'), ('04', '起重伤害'), ('05', '触电'),
-               ('06', '淹溺'), ('07', '灼烫'), ('08', '火灾'), ('09', '高处坠落'), ('10', '坍塌'),
-               ('11', '冒顶片帮'), ('12', '透水'), ('13', '放炮'), ('14', '火药爆炸'), ('15', '瓦斯爆炸'),
-               ('16', '锅炉爆炸'), ('17', '容器爆炸'), ('18', '其他爆炸'), ('19', '中毒和窒息'), ('20', '其他伤害')) AS v (code, name_zh);
-INSERT INTO @.penalty_kind (code, name_zh, weight, source, known_from)
-SELECT code, name_zh, weight, '行政处罚法第九条；年度行政执法数据表', '-infinity'
-  FROM (VALUES ('other', '其他', 1), ('warning', '警告', 2), ('criticism', '通报批评', 3), ('fine', '罚款', 4),
-               ('confiscation', '没收违法所得、没收非法财物', 5), ('suspension', '暂扣许可证件', 6), ('downgrade', '降低资质等级', 7),
-               ('restriction', '限制开展生产经营活动', 8), ('shutdown', '责令停产停业', 9), ('closure', '责令关闭、限制从业', 10),
-               ('revocation', '吊销许可证件', 11), ('detention', '行政拘留', 12)) AS v (code, name_zh, weight);
-INSERT INTO @.disposition (code, name_zh, source, known_from)
-SELECT code, name_zh, '“危污乱散低”出清：停、搬、提、并、转', '-infinity'
-  FROM (VALUES ('stop', '停'), ('move', '搬'), ('upgrade', '提'), ('merge', '并'), ('transform', '转')) AS v (code, name_zh);
-INSERT INTO @.disposition_policy (disposition_code, outcome, source, known_from) VALUES
-    ('stop', 'exited', '关停为退出', '-infinity'),
-    ('move', 'exited', '推定：搬出为退出；搬入园区的改记为提升', '-infinity'),
-    ('upgrade', 'upgraded', '提档为提升', '-infinity'),
-    ('merge', 'upgraded', '推定：并入为提升', '-infinity'),
-    ('transform', 'upgraded', '推定：转产为提升', '-infinity');
-INSERT INTO @.time_limit (code, name_zh, name_en, days, day_unit, counted_from, statute, article, known_from)
-SELECT v.*, '-infinity'::timestamptz FROM (VALUES
-    ('preserved_evidence', '先行登记保存的证据作出处理', 'dispose of evidence registered for preservation', 7, 'working', '登记保存', '行政处罚法（2021）', '第五十六条、第八十五条'),
-    ('hearing_request', '当事人要求听证', 'the party asks for a hearing', 5, 'working', '被告知', '行政处罚法（2021）', '第六十四条、第八十五条'),
-    ('hearing_notice', '举行听证前通知', 'notice before a hearing', 7, 'working', '举行听证', '行政处罚法（2021）', '第六十四条、第八十五条'),
-    ('penalty_decision', '作出行政处罚决定', 'decide a penalty', 90, 'calendar', '立案', '行政处罚法（2021）', '第六十条'),
-    ('penalty_service', '送达行政处罚决定书', 'serve the decision', 7, 'working', '宣告', '行政处罚法（2021）', '第六十一条、第八十五条'),
-    ('penalty_publicity', '公开安全生产行政处罚信息', 'publish a safety penalty', 7, 'working', '决定', '安全生产法（2021）', '第七十八条'),
-    ('fine_payment', '缴纳罚款', 'pay the fine', 15, 'calendar', '收到决定书', '行政处罚法（2021）', '第六十七条'),
-    ('seizure', '查封、扣押', 'seal or seize', 30, 'calendar', '查封、扣押', '行政强制法（2011）', '第二十五条'),
-    ('enforcement_reminder', '催告后申请强制执行', 'apply for enforcement after the reminder', 10, 'working', '催告书送达', '行政强制法（2011）', '第五十四条、第六十九条'),
-    ('review_request', '申请行政复议', 'ask for reconsideration', 60, 'calendar', '知道该行为', '行政复议法（2023）', '第二十条'),
-    ('review_decision', '作出行政复议决定', 'decide the reconsideration', 60, 'calendar', '受理', '行政复议法（2023）', '第六十二条'),
-    ('review_lawsuit', '不服复议决定起诉', 'sue after the reconsideration', 15, 'calendar', '收到复议决定书', '行政诉讼法（2017）', '第四十五条'),
-    ('accident_report', '提交事故调查报告', 'report of an accident investigation', 60, 'calendar', '事故发生', '国务院令第493号', '第二十九条'),
-    ('accident_reply', '批复事故调查报告', 'reply to the report', 15, 'calendar', '收到报告', '国务院令第493号', '第三十二条'),
-    ('accident_reply_grave', '批复特别重大事故调查报告', 'reply to the report of an extraordinary accident', 30, 'calendar', '收到报告', '国务院令第493号', '第三十二条'),
-    ('information_publicity', '主动公开政府信息', 'publish government information', 20, 'working', '形成或变更', '政府信息公开条例（2019）', '第二十六条')) AS v;
-INSERT INTO @.programme (code, name_zh, name_en, scope, known_from) VALUES
-    ('bureau_plan', '年度监督检查计划', 'the bureau''s yearly inspection plan', 'bureau', '-infinity'),
-    ('joint_fire', '与消防部门联合督导检查', 'joint checks with fire rescue', 'city', '-infinity'),
-    ('chemical_checkup', '园区外化工企业专家体检', 'expert check-ups of chemical enterprises outside parks', 'city', '-infinity'),
-    ('fireworks', '烟花爆竹专项整治', 'fireworks', 'city', '-infinity');
-INSERT INTO @.campaign (code, name_zh, name_en, scope, starts_on, ends_on, known_from) VALUES
-    ('root_cause', '安全生产治本攻坚三年行动', 'three-year campaign on root causes', 'city', '2024-01-01', '2027-01-01', '-infinity'),
-    ('point_clearance', '点状企业出清', 'clearance of scattered problem enterprises', 'city', NULL, NULL, '-infinity'),
-    ('chemicals', '危险化学品专项整治', 'hazardous chemicals', 'city', NULL, NULL, '-infinity'),
-    ('dust', '粉尘涉爆专项整治', 'combustible dust', 'city', NULL, NULL, '-infinity'),
-    ('factory_lease', '“厂中厂”综合治理', 'factories within factories', 'city', NULL, NULL, '-infinity');
-$ddl$ $function$;
-COMMENT ON FUNCTION emgov._ledger_reference_rows() IS 'internal: the reference rows a new ledger starts with';
+-- ------------------------------------------------------------------ ledger: reference tables
+
+INSERT INTO emgov.ledger_part (kind, name, note, body)
+VALUES ('table', 'area', '区域：行政区划和板块，各有有效期 | areas: divisions and blocks, each with its validity; a block need not have a GB/T 2260 code', $ddl$
+CREATE TABLE @ledger@.area (
+    code text PRIMARY KEY,                              -- 区域代码，本系统自用 | this ledger's own code of the area
+    gb2260 char(6) CHECK (gb2260 ~ '^[0-9]{6}$'),       -- GB/T 2260 代码，板块可无 | GB/T 2260 code; a block need not have one
+    name_zh text NOT NULL,                              -- 名称 | name in Chinese
+    name_en text,                                       -- 英文名称 | name in English
+    kind text NOT NULL CHECK (kind IN ('city', 'district', 'county_city', 'county', 'zone')),  -- 类型：设区市、区、县级市、县、功能区 | kind of area
+    is_block boolean NOT NULL DEFAULT false,            -- 是否工作板块 | true for a block (板块) that tasks are assigned to
+    parent_code text REFERENCES @ledger@.area,          -- 上级区域 | the area that contains it
+    valid_from date,                                    -- 生效日期 | first day of validity; NULL: not known
+    valid_to date,                                      -- 失效日期（不含） | first day it no longer holds; NULL: still valid
+    source text,                                        -- 依据 | where the row was verified
+    @known@
+    UNIQUE (gb2260, valid_from),
+    CHECK (valid_to > valid_from)
+);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body)
+VALUES ('table', 'organisation', '机构：本局、部门、直属单位、板块机构等 | organisations: the bureau, departments, subordinate units, bodies of areas', $ddl$
+CREATE TABLE @ledger@.organisation (
+    code text PRIMARY KEY,                              -- 机构代码，本系统自用 | this ledger's own code
+    name_zh text NOT NULL,                              -- 名称 | name in Chinese
+    name_en text,                                       -- 英文名称 | name in English
+    kind text NOT NULL CHECK (kind IN ('bureau', 'department', 'subordinate', 'area_body', 'court', 'media', 'other')),
+        -- 类型：本局、部门、直属单位、板块机构、法院、媒体、其他 | kind of organisation
+    scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),  -- 口径：市本级、直属、全市、辖市区、省、国家 | scope its figures belong to
+    area_code text REFERENCES @ledger@.area,            -- 所属区域 | area it belongs to
+    valid_from date,                                    -- 生效日期 | first day of validity
+    valid_to date,                                      -- 失效日期（不含） | first day it no longer holds
+    @known@
+    CHECK (valid_to > valid_from)
+);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'industry', '国民经济行业门类（GB/T 4754） | sections of GB/T 4754 with their divisions', $ddl$
+CREATE TABLE @ledger@.industry (
+    edition int NOT NULL,                               -- 标准版本年 | edition of the standard
+    section char(1) NOT NULL CHECK (section ~ '^[A-T]$'),  -- 门类字母 | letter of the section
+    name_zh text NOT NULL,                              -- 门类名称 | name in Chinese
+    first_division int NOT NULL,                        -- 起始大类 | first two-digit division
+    last_division int NOT NULL,                         -- 终止大类 | last two-digit division
+    verified boolean NOT NULL,                          -- 是否经核对 | true when the range was read in a source
+    @known@
+    PRIMARY KEY (edition, section),
+    CHECK (last_division >= first_division)
+);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body)
+VALUES ('table', 'accident_category', '事故类别树，有效期是数据而非枚举 | tree of accident categories: data with validity, not an enumeration', $ddl$
+CREATE TABLE @ledger@.accident_category (
+    code text PRIMARY KEY,                              -- 类别代码 | code
+    parent_code text REFERENCES @ledger@.accident_category,  -- 上级类别，两层 | the group it belongs to; two levels
+    name_zh text NOT NULL,                              -- 名称 | name in Chinese
+    name_en text NOT NULL,                              -- 英文名称 | name in English
+    window_days int NOT NULL DEFAULT 30 CHECK (window_days > 0),  -- 伤亡计入期限（日） | deaths up to this many days after the accident count
+    valid_from date,                                    -- 生效日期 | first day of validity
+    valid_to date,                                      -- 失效日期（不含） | first day it no longer holds
+    source text,                                        -- 依据 | legal or statistical source
+    @known@
+    CHECK (valid_to > valid_from),
+    CHECK (parent_code <> code)
+);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'injury_type', '事故类型（GB 6441） | accident types of GB 6441', $ddl$
+CREATE TABLE @ledger@.injury_type (
+    code char(2) PRIMARY KEY,                           -- 代码 | code 01 to 20
+    name_zh text NOT NULL,                              -- 名称 | name in Chinese
+    @known@
+    CHECK (code ~ '^[0-9]{2}$')
+);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'penalty_kind', '处罚种类，由轻到重 | kinds of penalty, light to heavy', $ddl$
+CREATE TABLE @ledger@.penalty_kind (
+    code text PRIMARY KEY,                              -- 代码 | code
+    name_zh text NOT NULL,                              -- 名称 | name in Chinese
+    weight int NOT NULL UNIQUE,                         -- 轻重次序，越大越重 | order: the larger, the heavier; a case counts once, under its heaviest
+    source text,                                        -- 依据 | source
+    @known@
+    CHECK (weight > 0)
+);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'disposition', '处置方式：停、搬、提、并、转 | dispositions of a cleared enterprise', $ddl$
+CREATE TABLE @ledger@.disposition (
+    code text PRIMARY KEY,                              -- 代码 | code: stop, move, upgrade, merge, transform
+    name_zh text NOT NULL,                              -- 名称 | the Chinese character
+    source text,                                        -- 依据 | source
+    @known@
+    UNIQUE (name_zh)
+);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'disposition_policy', '处置方式对应退出或提升的口径 | policy: which disposition is an exit and which an upgrade', $ddl$
+CREATE TABLE @ledger@.disposition_policy (
+    id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,  -- 编号 | key
+    disposition_code text NOT NULL REFERENCES @ledger@.disposition,  -- 处置方式 | disposition
+    outcome text NOT NULL CHECK (outcome IN ('exited', 'upgraded')),  -- 结果：退出、提升 | what it derives to
+    valid_from date NOT NULL DEFAULT '1900-01-01',      -- 生效日期 | first day of the policy
+    valid_to date,                                      -- 失效日期（不含） | first day it no longer holds
+    source text,                                        -- 依据 | source
+    @known@
+    UNIQUE (disposition_code, valid_from),
+    CHECK (valid_to > valid_from)
+);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body)
+VALUES ('table', 'time_limit', '法定期限：天数及其单位属于条文，不属于数字 | statutory time limits: the unit of days belongs to the article, not to the number', $ddl$
+CREATE TABLE @ledger@.time_limit (
+    code text PRIMARY KEY,                              -- 代码 | code
+    name_zh text NOT NULL,                              -- 事项 | what must be done
+    name_en text NOT NULL,                              -- 英文事项 | in English
+    days int NOT NULL CHECK (days > 0),                 -- 天数 | number of days
+    day_unit text NOT NULL CHECK (day_unit IN ('working', 'calendar')),  -- 单位：工作日、自然日 | working or calendar days
+    counted_from text NOT NULL,                         -- 起算点 | from when it is counted
+    statute text NOT NULL,                              -- 法律法规 | statute
+    article text NOT NULL,                              -- 条 | article
+    valid_from date,                                    -- 生效日期 | first day it holds
+    valid_to date,                                      -- 失效日期（不含） | first day it no longer holds
+    @known@
+    CHECK (valid_to > valid_from)
+);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'programme', '检查项目：检查、文书、隐患归属的计划或专项 | programmes that inspections, documents and hazards belong to', $ddl$
+CREATE TABLE @ledger@.programme (
+    code text PRIMARY KEY,                              -- 代码 | code
+    name_zh text NOT NULL,                              -- 名称 | name in Chinese
+    name_en text NOT NULL,                              -- 英文名称 | name in English
+    scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),  -- 口径 | scope
+    valid_from date,                                    -- 生效日期 | first day
+    valid_to date,                                      -- 失效日期（不含） | first day it no longer holds
+    @known@
+    CHECK (valid_to > valid_from)
+);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body)
+VALUES ('table', 'measure_series', '相对指标的分母：GDP、从业人员、车辆等，分期发布并修订 | denominators of relative indicators, each with its vintage', $ddl$
+CREATE TABLE @ledger@.measure_series (
+    id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,  -- 编号 | key
+    code text NOT NULL,                                 -- 序列代码 | code of the series, e.g. gdp, employed, vehicles
+    name_zh text NOT NULL,                              -- 名称 | name in Chinese
+    area_code text REFERENCES @ledger@.area,            -- 区域 | area
+    starts_on date NOT NULL,                            -- 期初 | first day of the period measured
+    ends_on date NOT NULL,                              -- 期末（不含） | first day after it
+    value numeric NOT NULL CHECK (value > 0 AND value < 'Infinity'),  -- 数值 | value
+    unit text NOT NULL,                                 -- 单位 | unit
+    source text,                                        -- 来源 | where it was published
+    @known@
+    UNIQUE (code, area_code, starts_on, ends_on),
+    CHECK (ends_on > starts_on)
+);
+$ddl$);

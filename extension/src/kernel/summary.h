@@ -106,7 +106,7 @@ extern Datum summary_field(FunctionCallInfo fcinfo, const Family *family, int fi
 	} \
 	extern int	no_such_variable
 
-/* The functions behind the SQL of extension/sql/templates/summary_type.sql. */
+/* The functions behind the SQL of extension/sql/kernel/templates/summary_type.sql. */
 #define SUMMARY_TYPE(type, family) \
 	SUMMARY_FUNCTION(type##_in, summary_in(fcinfo, &(family))); \
 	SUMMARY_FUNCTION(type##_out, summary_out(fcinfo, &(family))); \

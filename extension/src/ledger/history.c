@@ -15,7 +15,7 @@
  *	  in the future nor before the row's present version.
  *
  * The version that an UPDATE replaces is written to the history table by the statement
- * trigger (see versions.sql), which does so wherever known_from moved.
+ * trigger (see history.sql), which does so wherever known_from moved.
  *
  * A moment says nothing about who has committed by then. So every writer holds a lock on
  * the schema until its transaction ends, taken before its moment is (locks.c);

@@ -22,7 +22,7 @@ static bool publishing = false;
  * emgov.publish_ledger(ledger regnamespace, period daterange, report text,
  *						as_of timestamptz, scope text, base text)
  *
- * The same arguments and result as emgov._publish_ledger(), see publish.sql.
+ * The same arguments and result as emgov._publish_ledger(), see publication.sql.
  */
 PG_FUNCTION_INFO_V1(emgov_publish_ledger);
 Datum

@@ -1,113 +1,4 @@
--- ------------------------------------------------------------------ ledger: publishing and restating
-CREATE FUNCTION emgov._publish_ledger(ledger regnamespace, period daterange, report text, as_of timestamptz, scope text, base text)
-RETURNS int
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
-    schemas regnamespace[];
-    moment timestamptz;
-    figures emgov.ledger_figure[];
-    definitions jsonb;
-    hash text;
-    present int;
-    made int;
-BEGIN
-    PERFORM emgov._check_period(period);
-    IF report IS NULL OR report = '' THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a publication needs the name of its report';
-    END IF;
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction',
-            MESSAGE = format('publishing is not possible at isolation level %s', current_setting('transaction_isolation')),
-            DETAIL = 'It waits for writers to finish and must then see what they wrote.',
-            HINT = 'Publish in a READ COMMITTED transaction.';
-    END IF;
-    IF as_of > clock_timestamp() THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('nothing is known yet as of %s', as_of);
-    END IF;
-    IF NOT pg_try_advisory_xact_lock(hashtextextended(format('emgov.publish %s %s', ledger::oid, report), 0)) THEN
-        RAISE NOTICE 'report "%" is being published by another session, nothing was done', report;
-        RETURN NULL;
-    END IF;
-
-    -- whoever is writing finishes first; whoever writes later is dated later
-    EXECUTE format($sql$
-        SELECT array_agg(DISTINCT s ORDER BY s)
-          FROM (SELECT $1 AS s UNION ALL
-                SELECT c.relnamespace::regnamespace FROM %s.indicator i JOIN pg_class c ON c.oid = emgov._source($2, i.source)
-                 WHERE i.active AND i.source IS NOT NULL) AS x $sql$, ledger)
-       INTO schemas USING ledger, schema_name;
-    moment := emgov._settled_moment(schemas);
-    moment := coalesce(as_of, moment);
-
-    figures := ARRAY(SELECT f FROM emgov.ledger_figures(ledger, period, moment, scope, base, true, as_of IS NULL) AS f);
-    SELECT jsonb_object_agg(i->>'code', i - '{known_from,approved_by,approved_at,ordinal,active}'::text[]) INTO definitions
-      FROM emgov._indicators(ledger, moment) AS i;
-    SELECT encode(sha256(convert_to(string_agg(concat_ws('|', f.code, f.value, f.numerator, f.denominator, f.base, f.phrase,
-                                                        f.record_count, f.record_checksum, definitions->>(f.code)), E'\n' ORDER BY f.code), 'UTF8')), 'hex')
-      INTO hash FROM unnest(figures) AS f;
-    IF hash IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'no_data_found', MESSAGE = format('there is no figure of scope "%s"', scope);
-    END IF;
-
-    EXECUTE format($sql$
-        SELECT p.id FROM %1$s.publication_current c JOIN %1$s.publication p ON p.id = c.publication_id
-         WHERE c.report = $1 AND p.input_hash = $2 AND p.starts_on = $3 AND p.ends_on = $4
-           AND p.scope IS NOT DISTINCT FROM $5 AND p.base = $6 $sql$, ledger)
-       INTO present USING report, hash, lower(period), upper(period), scope, base;
-    IF present IS NOT NULL THEN
-        RAISE NOTICE 'report "%" is published already with these figures, as publication %', report, present;
-        RETURN present;
-    END IF;
-
-    EXECUTE format('INSERT INTO %1$s.publication (report, starts_on, ends_on, as_of, scope, base, input_hash, layout)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT max(layout) FROM %1$s.ledger_version)) RETURNING id', ledger)
-       INTO made USING report, lower(period), upper(period), moment, scope, base, hash;
-    EXECUTE format($sql$
-        INSERT INTO %s.publication_figure
-        SELECT $1, f.code, f.name_zh, f.value, f.numerator, f.denominator, f.base, f.change, f.rate, f.state, f.p_value, f.unit, f.phrase,
-               f.scope, f.definition_version, $3->(f.code), coalesce(f.record_count, 0), coalesce(f.record_checksum, 0)
-          FROM unnest($2) AS f $sql$, ledger)
-      USING made, figures, definitions;
-    EXECUTE format('INSERT INTO %s.publication_current AS c (report, publication_id) VALUES ($1, $2)
-                    ON CONFLICT (report) DO UPDATE SET publication_id = excluded.publication_id, since = clock_timestamp()', ledger)
-      USING report, made;
-    RETURN made;
-END
-$$;
-COMMENT ON FUNCTION emgov._publish_ledger(regnamespace, daterange, text, timestamptz, text, text) IS 'internal: what publish_ledger() does';
-
-CREATE FUNCTION emgov.publish_ledger(ledger regnamespace, period daterange, report text, as_of timestamptz DEFAULT NULL,
-                                     scope text DEFAULT NULL, base text DEFAULT 'restated')
-RETURNS int
-LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_publish_ledger';
-COMMENT ON FUNCTION emgov.publish_ledger(regnamespace, daterange, text, timestamptz, text, text) IS
-    'freeze a ledger''s figures as a publication of a report and make it the current one; gives its number, the present one''s when nothing is new, NULL when another session is publishing';
-
-CREATE FUNCTION emgov.ledger_verify_publication(ledger regnamespace, publication int)
-RETURNS TABLE (code text, published numeric, recomputed numeric, same_records boolean)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    p record;
-BEGIN
-    EXECUTE format('SELECT * FROM %s.publication WHERE id = $1', ledger) INTO p USING publication;
-    IF p.id IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no publication %s', publication);
-    END IF;
-    RETURN QUERY EXECUTE format($sql$
-        SELECT f.code, f.value::numeric, n.value, f.record_checksum = coalesce(n.record_checksum, 0)
-          FROM %s.publication_figure f
-          LEFT JOIN emgov.ledger_figures($1, $2, $3, NULL, $4, true) AS n ON n.code = f.code
-         WHERE f.publication_id = $5
-           AND (f.value IS DISTINCT FROM round(n.value, 6) OR f.record_checksum <> coalesce(n.record_checksum, 0))
-         ORDER BY f.code $sql$, ledger)
-      USING ledger, daterange(p.starts_on, p.ends_on), p.as_of, p.base, publication;
-END
-$$;
-COMMENT ON FUNCTION emgov.ledger_verify_publication(regnamespace, int) IS
-    'the published figures that do not come out again from what was known at the publication''s moment: none, unless history was tampered with or a source keeps no versions';
+-- ------------------------------------------------------------------ ledger: restatement of what was published
 
 CREATE TYPE emgov.ledger_restatement AS (
     code text, name_zh text, what text, published numeric, value_now numeric, difference numeric,
@@ -287,4 +178,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_restatement(regnamespace, int, timestamptz) IS
-    'what a publication would say otherwise now (or as of a later moment): for each figure, the published value, the value now and their difference, once for every record that changed, with its reason; what is value or base';
+    'what a publication would say otherwise now (or as of a later moment): for each figure, the published value, the value now and their difference, once for every record that changed, with '
+    'its reason; what is value or base';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement(int, timestamptz)',
+    '已发布数字与现在的差异、原因和记录 | what a publication would say otherwise now, why, and which records moved it', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.restatement(publication int, as_of timestamptz DEFAULT NULL)
+RETURNS SETOF emgov.ledger_restatement
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_restatement('@ledger@'::regnamespace, $1, $2);
+END
+$sql$);

@@ -1,4 +1,19 @@
--- ------------------------------------------------------------------ ledger: the report's text, and its checks
+-- ------------------------------------------------------------------ ledger: the report's text
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'report_template', '报告段落模板 | templates of the report''s paragraphs, yours to edit', $ddl$
+CREATE TABLE @ledger@.report_template (
+    id int PRIMARY KEY,                                 -- 次序 | order in the report
+    section int NOT NULL,                               -- 章节 | section
+    heading text NOT NULL,                              -- 章节标题 | heading of the section
+    body text NOT NULL,
+        -- 正文：{代码} 为数字与单位，{代码.change} 为同比，{代码.phrase} 为两者，{代码.value} 为数字；[代码?有则|无则]、[代码=数?等于则|否则] 择一
+        -- | text with {code} number and unit, {code.change} change, {code.phrase} both, {code.value} number alone, {year}, {until}; [code?text|other] by whether the figure is 0,
+        -- [code=100?text|other] by its value
+    @known@
+    CHECK (section > 0)
+);
+$ddl$);
+
 -- One paragraph from its template. First the choices, [F036?text|other] and
 -- [F016=100?text|other], by a figure's value, inner ones first; then the holes, {F036} and the like. NULL
 -- when a figure is not among those given and may be missing.
@@ -91,87 +106,11 @@ $$;
 COMMENT ON FUNCTION emgov.ledger_report_text(regnamespace, daterange, timestamptz, text) IS
     'the report''s paragraphs in Chinese, from the ledger''s templates and figures; with a scope, the paragraphs all of whose figures have it';
 
-CREATE TYPE emgov.ledger_check AS (
-    code text, severity text, state text, left_value numeric, right_value numeric, detail text, record_keys text[], note_zh text);
-COMMENT ON TYPE emgov.ledger_check IS 'a row of check_figures(): a rule, whether it holds, and what disagrees';
-
--- Arithmetic of a rule's side over known values; NULL when one is unknown or a divisor is 0.
-CREATE FUNCTION emgov._side_value(side text, known jsonb) RETURNS numeric
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    value numeric;
-BEGIN
-    side := regexp_replace(emgov._check_side(side), '(?<![\w.])([0-9]+)(?![\w.])', '\1.0', 'g');
-    EXECUTE 'SELECT ' || regexp_replace(side, '([A-Za-z][A-Za-z0-9_]*(?:\.base)?)', '($1->>''\1'')::numeric', 'g')
-       INTO value USING known;
-    RETURN value;
-EXCEPTION
-    WHEN division_by_zero THEN
-        RETURN NULL;
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_text(daterange, timestamptz, text)',
+    '报告正文 | the report''s paragraphs from the templates', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.report_text(period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL)
+RETURNS TABLE (ordinal int, section int, heading text, body text)
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_report_text('@ledger@'::regnamespace, $1, $2, $3);
 END
-$$;
-COMMENT ON FUNCTION emgov._side_value(text, jsonb) IS 'internal: the value of one side of a check rule, from figures by code and their bases by code.base';
-
-CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL)
-RETURNS SETOF emgov.ledger_check
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    figures jsonb;
-    rule record;
-    c emgov.ledger_check;
-    relation regclass;
-    from_text text;
-    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
-    holds boolean;
-BEGIN
-    IF as_of >= clock_timestamp() THEN
-        as_of := NULL;
-    END IF;
-    SELECT jsonb_object_agg(f.code, f.value) || jsonb_object_agg(f.code || '.base', f.base) INTO figures
-      FROM emgov.ledger_figures(ledger, period, as_of) AS f;
-    FOR rule IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active ORDER BY code', ledger) LOOP
-        c := NULL;
-        c.code := rule.code;
-        c.severity := rule.severity;
-        c.note_zh := rule.note_zh;
-        IF rule.source IS NULL THEN
-            c.left_value := emgov._side_value(rule.left_side, figures);
-            c.right_value := emgov._side_value(rule.right_side, figures);
-            holds := CASE rule.operator
-                WHEN '=' THEN c.left_value = c.right_value
-                WHEN '<=' THEN c.left_value <= c.right_value
-                WHEN '>=' THEN c.left_value >= c.right_value
-                WHEN '<' THEN c.left_value < c.right_value
-                ELSE c.left_value > c.right_value
-            END;
-            -- values are rounded to six decimals, so a product of two may miss by a little
-            IF NOT holds AND rule.operator IN ('=', '<=', '>=') AND abs(c.left_value - c.right_value) < 0.001 THEN
-                holds := true;
-            END IF;
-            c.detail := format('%s %s %s', rule.left_side, rule.operator, rule.right_side);
-        ELSE
-            relation := emgov._source(schema_name, rule.source);
-            from_text := emgov._source_as_of(relation, as_of IS NOT NULL, '$1');
-            c.detail := format('%s: NOT (%s)', rule.source, rule.violation);
-            c.record_keys := NULL;
-            IF from_text IS NULL THEN
-                holds := NULL;
-            ELSE
-                EXECUTE format('SELECT array_agg(k ORDER BY k), count(*) FROM (SELECT %s AS k FROM %s AS s WHERE %s LIMIT 1000) AS x',
-                               emgov._record_key(relation), from_text,
-                               emgov.check_expression(relation, rule.violation, 'boolean'))
-                   INTO c.record_keys, c.left_value USING as_of;
-                c.right_value := 0;
-                holds := c.left_value = 0;
-            END IF;
-        END IF;
-        c.state := CASE WHEN holds IS NULL THEN 'unknown' WHEN holds THEN 'holds'
-                        WHEN rule.severity = 'hard' THEN 'fails' ELSE 'warns' END;
-        RETURN NEXT c;
-    END LOOP;
-END
-$$;
-COMMENT ON FUNCTION emgov.ledger_check_figures(regnamespace, daterange, timestamptz) IS
-    'every check rule of a ledger for a period: state holds, fails (hard), warns (soft) or unknown; both values, or the keys of the records that break it (at most 1000)';
+$sql$);

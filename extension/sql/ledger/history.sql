@@ -134,30 +134,6 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov._columns(regclass) IS 'internal: the columns of a relation, quoted, in order';
 
-CREATE FUNCTION emgov._set_comment(kind text, object text, note text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    EXECUTE format('COMMENT ON %s %s IS %L', kind, object, note);
-END
-$$;
-COMMENT ON FUNCTION emgov._set_comment(text, text, text) IS 'internal: COMMENT ON with a computed text';
-
-CREATE FUNCTION emgov._must_own(what text, owner oid) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    -- not even a superuser: what is made must belong to the owner, and what the owner
-    -- has put there must not run with more rights than the owner's
-    IF owner <> (SELECT oid FROM pg_roles WHERE rolname = current_user) THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('%s belongs to another user', what),
-            HINT = format('SET ROLE %I first, if you may.', pg_get_userbyid(owner));
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION emgov._must_own(text, oid) IS 'internal: an error unless the current user is the owner';
-
 -- Without a history yet: one is made. With one: columns added to the table since are
 -- added to it, and the as_of function is made anew.
 CREATE PROCEDURE emgov.keep_versions(relation regclass)
@@ -232,9 +208,11 @@ BEGIN
 
     -- anew each time: DROP EXTENSION … CASCADE takes triggers away, never rows
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_change()', history);
-    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_known_at BEFORE INSERT OR UPDATE ON %s FOR EACH STATEMENT WHEN (current_setting(''emgov.known_at'', true) <> '''') EXECUTE FUNCTION emgov._check_known_at()', qualified);
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_known_at BEFORE INSERT OR UPDATE ON %s FOR EACH STATEMENT '
+                   'WHEN (current_setting(''emgov.known_at'', true) <> '''') EXECUTE FUNCTION emgov._check_known_at()', qualified);
     EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()', qualified);
-    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_remember AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION %s()', qualified, remember);
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_remember AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION %s()', qualified, remember);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_delete()', qualified);
 
     FOR added IN

@@ -1,0 +1,116 @@
+-- ------------------------------------------------------------------ ledger: the records behind a figure
+
+CREATE TYPE emgov.ledger_record AS (part text, record_key text, entity text, amount numeric, record jsonb);
+COMMENT ON TYPE emgov.ledger_record IS
+    'a row of figure_rows(): a record behind a figure; sum(amount) over a part is the figure''s numerator or denominator';
+
+CREATE FUNCTION emgov._record_key(relation regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(
+        (SELECT format('concat_ws(''/'', %s)', string_agg(format('s.%I', a.attname), ', ' ORDER BY a.attnum))
+           FROM pg_index x JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = ANY (x.indkey)
+          WHERE x.indrelid = relation AND x.indisprimary HAVING count(*) > 0),
+        (SELECT 's.id::text' FROM pg_attribute WHERE attrelid = relation AND attname = 'id' AND NOT attisdropped),
+        'md5(to_jsonb(s)::text)')
+$$;
+COMMENT ON FUNCTION emgov._record_key(regclass) IS 'internal: the expression of a record''s key: the primary key, a column id, or a hash of the row';
+
+CREATE FUNCTION emgov._figure_records(ledger regnamespace, i jsonb, period daterange, as_of timestamptz, base_period boolean)
+RETURNS SETOF emgov.ledger_record
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
+    relation regclass := emgov._source(schema_name, i->>'source');
+    from_text text := emgov._source_as_of(relation, as_of IS NOT NULL);
+    key text := emgov._record_key(relation);
+    year_end date := CASE WHEN base_period THEN upper(emgov.year_earlier(period)) ELSE upper(period) END;
+    base daterange := emgov.year_earlier(period);
+    p record;
+BEGIN
+    IF from_text IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('relation "%s" keeps no versions: its past cannot be read', relation),
+            HINT = format('CALL emgov.keep_versions(%L), or make a function %s_as_of(timestamptz) beside a view.', relation, relation);
+    END IF;
+    FOR p IN SELECT * FROM emgov._parts(i, relation, base_period) LOOP
+        RETURN QUERY EXECUTE format(
+            $sql$ SELECT %1$L::text, x.key, x.entity,
+                         CASE %2$L WHEN 'distinct' THEN CASE WHEN x.entity IS NOT NULL AND x.first THEN 1 ELSE 0 END
+                                   WHEN 'streak' THEN CASE WHEN x.first THEN 1 ELSE 0 END
+                                   WHEN 'sum' THEN coalesce(x.amount, 0)
+                                   WHEN 'largest' THEN CASE WHEN x.first THEN x.amount ELSE 0 END
+                                   ELSE 1 END::numeric,
+                         x.record
+                    FROM (SELECT %3$s AS key, %4$s AS entity, %5$s AS amount, to_jsonb(s) AS record,
+                                 row_number() OVER (PARTITION BY %6$s ORDER BY %3$s) = 1 AS first,
+                                 %7$s AS kept
+                            FROM %8$s AS s WHERE %9$s) AS x
+                   WHERE x.kept ORDER BY x.key $sql$,
+            p.part, p.aggregate, key,
+            CASE WHEN p.measure IS NULL THEN 'NULL::text' ELSE format('(%s)::text', p.measure) END,
+            CASE WHEN p.aggregate IN ('sum', 'largest') THEN p.measure ELSE 'NULL::numeric' END,
+            CASE WHEN p.aggregate IN ('distinct', 'streak', 'largest') THEN format('(%s)', p.measure) ELSE '1::int' END,
+            CASE p.aggregate
+                WHEN 'streak' THEN format('(%1$s) > $6 - emgov._streak(array_agg(%1$s) OVER (), $6) AND (%1$s) <= $6', p.measure)
+                WHEN 'largest' THEN format('(%1$s) = max(%1$s) OVER ()', p.measure)
+                ELSE 'true' END,
+            from_text, p.condition)
+        USING lower(period), upper(period), lower(base), upper(base), as_of, extract(year FROM year_end - 1)::int;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov._figure_records(regnamespace, jsonb, daterange, timestamptz, boolean) IS
+    'internal: the records behind an indicator that is counted from a source, in the period or in its base';
+
+CREATE FUNCTION emgov.ledger_figure_rows(ledger regnamespace, code text, period daterange, as_of timestamptz DEFAULT NULL)
+RETURNS SETOF emgov.ledger_record
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    i jsonb;
+    of_indicator jsonb;
+    by_indicator jsonb;
+BEGIN
+    PERFORM emgov._check_period(period);
+    IF as_of >= clock_timestamp() THEN
+        as_of := NULL;
+    END IF;
+    SELECT x INTO i FROM emgov._indicators(ledger, as_of) AS x WHERE x->>'code' = code;
+    IF i IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+            MESSAGE = format('there is no indicator "%s"', code),
+            HINT = format('SELECT code, name_zh FROM %s.indicator;', ledger);
+    END IF;
+    IF i->>'source' IS NOT NULL THEN
+        RETURN QUERY SELECT * FROM emgov._figure_records(ledger, i, period, as_of, false);
+        RETURN;
+    END IF;
+    SELECT x INTO of_indicator FROM emgov._indicators(ledger, as_of) AS x WHERE x->>'code' = i->>'of_code';
+    SELECT x INTO by_indicator FROM emgov._indicators(ledger, as_of) AS x WHERE x->>'code' = i->>'by_code';
+    IF of_indicator->>'source' IS NOT NULL THEN
+        RETURN QUERY SELECT CASE WHEN i->>'kind' = 'reduction' THEN 'of' ELSE 'numerator' END, r.record_key, r.entity, r.amount, r.record
+                       FROM emgov._figure_records(ledger, of_indicator, period, as_of, false) AS r WHERE r.part = 'numerator';
+    END IF;
+    IF i->>'kind' = 'change' AND of_indicator->>'source' IS NOT NULL THEN
+        RETURN QUERY SELECT 'denominator'::text, r.record_key, r.entity, r.amount, r.record
+                       FROM emgov._figure_records(ledger, of_indicator, period, as_of, true) AS r WHERE r.part = 'numerator';
+    ELSIF by_indicator->>'source' IS NOT NULL THEN
+        RETURN QUERY SELECT CASE WHEN i->>'kind' = 'reduction' THEN 'by' ELSE 'denominator' END, r.record_key, r.entity, r.amount, r.record
+                       FROM emgov._figure_records(ledger, by_indicator, period, as_of, false) AS r WHERE r.part = 'numerator';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_figure_rows(regnamespace, text, daterange, timestamptz) IS
+    'the very records behind a figure: part (numerator or denominator; of a reduction: of and by), key, entity, amount and the row; sum(amount) over a part equals the figure''s numerator or '
+    'denominator';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_rows(text, daterange, timestamptz)',
+    '数字背后的记录 | the very records behind a figure; sum(amount) by part equals its numerator and denominator', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.figure_rows(code text, period daterange, as_of timestamptz DEFAULT NULL)
+RETURNS SETOF emgov.ledger_record
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_figure_rows('@ledger@'::regnamespace, $1, $2, $3);
+END
+$sql$);

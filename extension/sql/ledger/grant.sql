@@ -1,0 +1,63 @@
+-- ------------------------------------------------------------------ ledger: rights
+
+CREATE FUNCTION emgov.grant_ledger(ledger regnamespace, role name, kind text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    t regclass;
+    f regprocedure;
+BEGIN
+    IF kind NOT IN ('reader', 'analyst', 'publisher') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no kind of role "%s"', kind),
+            HINT = 'reader, analyst or publisher';
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('role "%s" does not exist', role),
+            HINT = 'Roles belong to the whole server: create it first, see examples/roles.sql.';
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', ledger, role);
+    FOR t IN SELECT c.oid::regclass FROM pg_class c
+              WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v')
+                AND (kind <> 'reader' OR c.relname IN (SELECT v.name FROM emgov.ledger_part AS v WHERE v.kind = 'view')) LOOP
+        EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
+    END LOOP;
+    IF kind = 'reader' THEN
+        RETURN;
+    END IF;
+    FOR f IN SELECT p.oid::regprocedure FROM pg_proc p
+              WHERE p.pronamespace = ledger::oid AND p.prokind = 'f' AND p.proname <> 'ledger_remember' LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f, role);
+    END LOOP;
+    IF kind = 'publisher' THEN
+        EXECUTE format('GRANT INSERT ON %1$s.publication, %1$s.publication_figure TO %2$I', ledger, role);
+        EXECUTE format('GRANT INSERT, UPDATE ON %s.publication_current TO %I', ledger, role);
+        EXECUTE format('GRANT EXECUTE ON PROCEDURE %s.publish(daterange, text, timestamptz, text, text) TO %I', ledger, role);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov.grant_ledger(regnamespace, name, text) IS
+    'grant a role what a reader (the views), an analyst (everything to read) or a publisher (and to publish) needs in a ledger; by its owner';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_reader(name)',
+    '授予只读视图 | let a role read the views for readers, and nothing else', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.grant_reader(role name)
+LANGUAGE sql BEGIN ATOMIC
+    SELECT emgov.grant_ledger('@ledger@'::regnamespace, $1, 'reader');
+END
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_analyst(name)',
+    '授予分析权限 | let a role read everything and call the figures', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.grant_analyst(role name)
+LANGUAGE sql BEGIN ATOMIC
+    SELECT emgov.grant_ledger('@ledger@'::regnamespace, $1, 'analyst');
+END
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_publisher(name)',
+    '授予发布权限 | let a role publish', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.grant_publisher(role name)
+LANGUAGE sql BEGIN ATOMIC
+    SELECT emgov.grant_ledger('@ledger@'::regnamespace, $1, 'publisher');
+END
+$sql$);

@@ -1,0 +1,129 @@
+-- ------------------------------------------------------------------ ledger: indicators
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'indicator', '指标定义 | indicators: the definitions of all figures, as data', $ddl$
+CREATE TABLE @ledger@.indicator (
+    code text PRIMARY KEY CHECK (code ~ '^[A-Za-z][A-Za-z0-9_]{0,30}$'),  -- 指标代码 | code
+    ordinal int,                                        -- 排列次序 | order in lists
+    section int CHECK (section BETWEEN 1 AND 99),       -- 报告章节 | section of the report it appears in
+    name_zh text NOT NULL,                              -- 名称 | name in Chinese
+    name_en text,                                       -- 英文名称 | name in English
+    kind text NOT NULL CHECK (kind IN ('count', 'distinct', 'sum', 'mean', 'share', 'completion', 'planned', 'stock', 'streak', 'largest', 'change', 'ratio', 'reduction', 'rate')),
+        -- 种类 | kind, see docs/indicators.md
+    aggregate text CHECK (aggregate IN ('count', 'distinct', 'sum')),  -- 份额、存量等按何计算：件数、去重、合计 | what share, completion, planned and stock are made of
+    source text,                                        -- 来源关系 | relation: a table or view of this ledger, or schema.name
+    date_column text,                                   -- 日期列 | date column that the cut-off looks at
+    until_column text,                                  -- 截止列：失效、被取代或完成日期 | end of validity, date superseded; of completion and planned: date done
+    measure text,                                       -- 度量表达式 | expression: what is summed, told apart, averaged
+    filter text,                                        -- 筛选条件 | condition on a record to count
+    base_filter text,                                   -- 分母条件 | condition on a record of a share's denominator
+    of_code text REFERENCES @ledger@.indicator,         -- 分子指标 | of change, ratio, reduction, rate: the indicator it is of
+    by_code text REFERENCES @ledger@.indicator,         -- 分母指标 | of ratio and reduction: the indicator it is held against
+    series_code text,                                   -- 分母序列 | of rate: series in measure_series
+    per numeric NOT NULL DEFAULT 1 CHECK (per > 0),     -- 每多少单位 | of rate: per so many units
+    scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),  -- 口径：市本级、直属、全市等 | scope; figures of different scopes are not compared
+    cutoff text NOT NULL CHECK (cutoff IN ('period', 'to_date', 'at_date')),  -- 截止方式：期内、累计至期末、期末存量 | period: within it; to_date: all up to its end; at_date: valid on its last day
+    unit text NOT NULL,                                 -- 计量单位 | unit and measure word
+    decimals int NOT NULL DEFAULT 1 CHECK (decimals BETWEEN 0 AND 6),  -- 小数位数 | decimals of a printed rate or mean
+    rounding text NOT NULL DEFAULT 'half_up' CHECK (rounding IN ('half_up', 'half_even', 'truncate')),  -- 舍入方式 | rounding
+    keep_zero boolean NOT NULL DEFAULT false,           -- 保留末尾零 | keep trailing zeros
+    wording text NOT NULL DEFAULT 'exact' CHECK (wording IN ('exact', 'over', 'near', 'above', 'about')),  -- 措辞：准确、余、近、超、约 | how the number is printed
+    grain numeric CHECK (grain > 0),                    -- 概数的粒度 | grain of a rounded number
+    scale text NOT NULL DEFAULT 'none' CHECK (scale IN ('none', 'wan', 'yi', 'auto')),  -- 万、亿 | printed in units of 1, 万 or 亿
+    zero_zh text,                                       -- 为零时的写法 | words that replace number and unit when it is 0
+    comparator text NOT NULL DEFAULT 'none' CHECK (comparator IN ('none', 'year_earlier')),  -- 是否同比 | whether its change is printed
+    significance text NOT NULL DEFAULT 'none' CHECK (significance IN ('none', 'test', 'caution')),
+        -- 显著性：不检验、检验、成簇慎用 | p-value: none, given, given with caution as the events come in clusters
+    definition_zh text NOT NULL,                        -- 指标释义 | the definition in words
+    definition_en text,                                 -- 英文释义 | the definition in English
+    active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: no longer computed
+    version int NOT NULL DEFAULT 1,                     -- 定义版本 | version of the definition, counted by the ledger
+    approved_by text,                                   -- 批准人 | who approved this version
+    approved_at timestamptz,                            -- 批准时间 | when; set by the ledger, voided by a change of the definition
+    @known@
+    CHECK ((approved_by IS NULL) = (approved_at IS NULL))
+);
+$ddl$);
+
+CREATE FUNCTION emgov.check_indicator() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    derived boolean := NEW.kind IN ('change', 'ratio', 'reduction', 'rate');
+    needs_measure boolean := NEW.kind IN ('distinct', 'sum', 'mean', 'streak', 'largest')
+                             OR coalesce(NEW.aggregate IN ('distinct', 'sum'), false);
+    relation regclass;
+    columns text[] := '{}';
+    problem text;
+    definition jsonb;
+BEGIN
+    problem := CASE
+        WHEN derived AND NEW.of_code IS NULL THEN 'of_code: the indicator it is of'
+        WHEN NEW.kind IN ('ratio', 'reduction') AND NEW.by_code IS NULL THEN 'by_code: the indicator it is held against'
+        WHEN NEW.kind = 'rate' AND NEW.series_code IS NULL THEN 'series_code: the series it is held against'
+        WHEN derived AND num_nonnulls(NEW.source, NEW.date_column, NEW.measure, NEW.filter, NEW.aggregate) > 0 THEN 'no source: it is derived from other indicators'
+        WHEN NOT derived AND num_nonnulls(NEW.of_code, NEW.by_code, NEW.series_code) > 0 THEN 'no of_code, by_code or series_code'
+        WHEN NOT derived AND NEW.source IS NULL THEN 'source: the relation it is counted from'
+        WHEN NOT derived AND NEW.date_column IS NULL THEN 'date_column: the date that the cut-off looks at'
+        WHEN NEW.kind IN ('stock', 'completion', 'planned') AND NEW.until_column IS NULL THEN 'until_column: the end of validity, or the date done'
+        WHEN NEW.kind = 'stock' AND NEW.cutoff <> 'at_date' THEN 'cutoff at_date'
+        WHEN NEW.kind IN ('share', 'completion', 'planned', 'stock') AND NEW.aggregate IS NULL THEN 'aggregate: count, distinct or sum'
+        WHEN NEW.kind NOT IN ('share', 'completion', 'planned', 'stock') AND NEW.aggregate IS NOT NULL THEN 'no aggregate: its kind says it'
+        WHEN needs_measure AND NEW.measure IS NULL THEN 'measure: the expression that is summed, averaged or told apart'
+        WHEN NEW.kind = 'share' AND NEW.filter IS NULL THEN 'filter: which records of the denominator are the numerator'
+    END;
+    IF problem IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation',
+            MESSAGE = format('indicator %s of kind %s needs %s', NEW.code, NEW.kind, problem);
+    END IF;
+
+    -- one that is not computed may name what is gone, so that it can be left out
+    IF NOT derived AND NEW.active THEN
+        relation := emgov._source(TG_TABLE_SCHEMA, NEW.source);
+        PERFORM emgov._check_date_column(relation, NEW.date_column);
+        IF NEW.until_column IS NOT NULL THEN
+            PERFORM emgov._check_date_column(relation, NEW.until_column);
+        END IF;
+        columns := ARRAY[
+            emgov.check_expression(relation, NEW.filter, 'boolean'),
+            emgov.check_expression(relation, NEW.base_filter, 'boolean'),
+            emgov.check_expression(relation, NEW.measure,
+                CASE WHEN NEW.kind = 'streak' THEN 'integer'::regtype
+                     WHEN NEW.kind IN ('sum', 'mean', 'largest') OR NEW.aggregate = 'sum' THEN 'numeric'::regtype END)];
+        EXECUTE format('SELECT %s FROM %s LIMIT 0',
+                       coalesce(array_to_string(array_remove(columns, NULL), ', '), '1'), relation);
+    END IF;
+
+    definition := to_jsonb(NEW) - '{version,approved_by,approved_at,known_from,active,ordinal}'::text[];
+    IF TG_OP = 'INSERT' THEN
+        NEW.version := 1;
+        NEW.approved_at := CASE WHEN NEW.approved_by IS NOT NULL THEN clock_timestamp() END;
+    ELSIF definition <> to_jsonb(OLD) - '{version,approved_by,approved_at,known_from,active,ordinal}'::text[] THEN
+        NEW.version := OLD.version + 1;
+        NEW.approved_by := NULL;
+        NEW.approved_at := NULL;
+    ELSE
+        NEW.version := OLD.version;
+        NEW.approved_at := CASE WHEN NEW.approved_by IS NULL THEN NULL
+                                WHEN NEW.approved_by = OLD.approved_by THEN OLD.approved_at
+                                ELSE clock_timestamp() END;
+    END IF;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION emgov.check_indicator() IS
+    'trigger of a ledger''s indicators: checks a definition with the rights of whoever writes it, counts its versions, and voids the approval of one that changes';
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'indicator', $ddl$
+CREATE OR REPLACE TRIGGER a_indicator_check BEFORE INSERT OR UPDATE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.check_indicator();
+$ddl$);
+
+CREATE FUNCTION emgov._indicators(ledger regnamespace, as_of timestamptz) RETURNS SETOF jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT to_jsonb(i) FROM %s AS i WHERE i.active ORDER BY i.section, i.ordinal, i.code',
+        CASE WHEN as_of IS NULL THEN format('%s.indicator', ledger) ELSE format('%s.indicator_as_of($1)', ledger) END)
+    USING as_of;
+END
+$$;
+COMMENT ON FUNCTION emgov._indicators(regnamespace, timestamptz) IS 'internal: the definitions in force at a moment';

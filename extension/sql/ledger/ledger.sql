@@ -1,0 +1,238 @@
+-- ------------------------------------------------------------------ ledger: making one
+-- The extension owns code, the user owns data: a ledger is a schema of the user's, with
+-- tables, rows, triggers, views and functions of its own. What a ledger gets stands in the
+-- table emgov.ledger_part. Each concept's file adds its rows to it; create_ledger() makes
+-- them in one schema, kind by kind:
+--
+--   table     DDL: CREATE TABLE, and its indexes
+--   seed      INSERT: rows that a new ledger starts with; the user's from then on
+--   guard     DDL: triggers and checks that use the extension
+--   source    the query of a view that figures are counted from, see source.sql
+--   rollup    the query of a live rollup, see rollup.sql
+--   function  DDL: a function or procedure that knows its ledger; name is its signature. Its
+--             body is parsed when it is made: it holds whatever the search_path, and keeps
+--             the extension from being dropped while a ledger uses it
+--   view      the query of a view for readers, see view.sql
+--   column    the comment of the readers' columns of that name; no body
+--
+-- Tables and seeds are made once. The other kinds are made anew by upgrade_ledger().
+--
+-- A body is plain SQL with names between @ signs to be filled in:
+--
+--   @ledger@  the ledger's schema, quoted if need be: @ledger@.accident
+--   @known@   in a table: the column that every kept row has, known_from
+--   @fact@    in a table: the columns that every fact has, status, note and known_from
+--   @as_of@   in a source, after the name of a table: see source.sql
+--
+-- In a table, a note `-- 中文 | English` beside or under a column becomes its comment.
+-- In a table that grows large, columns of fixed width come first: the report reads them
+-- for every record, and so need not step over texts. Data columns have core types only, so
+-- that DROP EXTENSION … CASCADE can never drop one; only checks, functions and views
+-- depend on emgov.
+CREATE TABLE emgov.ledger_part (
+    ordinal int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'rollup', 'function', 'view', 'column')),
+    name text NOT NULL,
+    note text,
+    body text CHECK ((body IS NULL) = (kind = 'column')),
+    UNIQUE (kind, name)
+);
+COMMENT ON TABLE emgov.ledger_part IS
+    'What a ledger is made of; filled by the extension''s script, run by create_ledger() and upgrade_ledger() with the rights of their caller';
+COMMENT ON COLUMN emgov.ledger_part.ordinal IS 'Order in which the parts of a kind are made';
+COMMENT ON COLUMN emgov.ledger_part.kind IS 'What is made: table, seed, guard, source, rollup, function, view, or the comment of a readers'' column';
+COMMENT ON COLUMN emgov.ledger_part.name IS 'Name of what is made; of a function, its signature; of a seed or a guard, the table it is for';
+COMMENT ON COLUMN emgov.ledger_part.note IS 'Its comment, 中文 | English';
+COMMENT ON COLUMN emgov.ledger_part.body IS 'The SQL, with @ledger@ where the ledger''s schema is to stand';
+COMMENT ON SEQUENCE emgov.ledger_part_ordinal_seq IS 'Numbers the parts in the order of the script';
+-- anybody may make a ledger, nobody may change what it gets
+GRANT SELECT ON emgov.ledger_part TO PUBLIC;
+
+CREATE FUNCTION emgov._fill(body text, VARIADIC pairs text[]) RETURNS text
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    FOR i IN 1 .. cardinality(pairs) BY 2 LOOP
+        body := replace(body, '@' || pairs[i] || '@', pairs[i + 1]);
+    END LOOP;
+    IF body ~ '@[a-z_]+@' THEN
+        RAISE EXCEPTION USING ERRCODE = 'internal_error', MESSAGE = format('nothing to put in for %s', substring(body FROM '@[a-z_]+@'));
+    END IF;
+    RETURN body;
+END
+$$;
+COMMENT ON FUNCTION emgov._fill(text, text[]) IS 'internal: a text with each @name@ replaced; names and values in turn; an error when one is left';
+
+CREATE FUNCTION emgov._set_comment(kind text, object text, note text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('COMMENT ON %s %s IS %L', kind, object, note);
+END
+$$;
+COMMENT ON FUNCTION emgov._set_comment(text, text, text) IS 'internal: COMMENT ON with a computed text';
+
+CREATE FUNCTION emgov._must_own(what text, owner oid) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- not even a superuser: what is made must belong to the owner, and what the owner
+    -- has put there must not run with more rights than the owner's
+    IF owner <> (SELECT oid FROM pg_roles WHERE rolname = current_user) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('%s belongs to another user', what),
+            HINT = format('SET ROLE %I first, if you may.', pg_get_userbyid(owner));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._must_own(text, oid) IS 'internal: an error unless the current user is the owner';
+
+CREATE PROCEDURE emgov._make_table(ledger text, part emgov.ledger_part)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    qualified text := format('%I.%I', ledger, part.name);
+    ddl text := emgov._fill(part.body, 'fact', E'status text NOT NULL DEFAULT ''valid''\n'
+        '        CHECK (status IN (''valid'', ''withdrawn'', ''duplicate'', ''written_off'')),\n'
+        '        -- 状态：有效、撤回、重复、核销，仅有效计入 | status: only valid counts; the others say why it no longer does\n'
+        '    note text,  -- 备注，如核销依据 | remark, e.g. the ground of a write-off\n'
+        '    @known@',
+        'known', 'known_from timestamptz NOT NULL DEFAULT clock_timestamp(),  -- 本版本的知悉时间 | moment from which this version of the row was known',
+        'ledger', quote_ident(ledger));
+    line text;
+    column_name text;
+    note text;
+BEGIN
+    EXECUTE ddl;
+    PERFORM emgov._set_comment('TABLE', qualified, part.note);
+    FOREACH line IN ARRAY string_to_array(ddl, E'\n') LOOP
+        IF line ~ '^    [a-z_0-9]+ ' THEN
+            column_name := substring(line FROM '^    ([a-z_0-9]+) ');
+            note := NULL;
+        END IF;
+        IF line ~ '  -- ' AND column_name IS NOT NULL THEN
+            note := concat_ws(' ', note, substring(line FROM '  -- (.*)$'));
+            PERFORM emgov._set_comment('COLUMN', format('%s.%I', qualified, column_name), note);
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE emgov._make_table(text, emgov.ledger_part) IS 'internal: a table of a ledger, with its indexes, and comments from the notes beside its columns';
+
+CREATE PROCEDURE emgov._make_function(ledger text, part emgov.ledger_part)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    signature text := format('%I.%s', ledger, part.name);
+BEGIN
+    EXECUTE emgov._fill(part.body, 'ledger', quote_ident(ledger));
+    EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', signature);
+    PERFORM emgov._set_comment('ROUTINE', signature, part.note);
+END
+$$;
+COMMENT ON PROCEDURE emgov._make_function(text, emgov.ledger_part) IS 'internal: a function or procedure of a ledger';
+
+CREATE PROCEDURE emgov._make_parts(ledger text, VARIADIC kinds text[])
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    part emgov.ledger_part;
+BEGIN
+    FOR part IN SELECT p.* FROM emgov.ledger_part AS p WHERE p.kind = ANY (kinds) ORDER BY array_position(kinds, p.kind), p.ordinal LOOP
+        CASE part.kind
+            WHEN 'table' THEN CALL emgov._make_table(ledger, part);
+            WHEN 'source' THEN CALL emgov._make_source(ledger, part);
+            WHEN 'rollup' THEN CALL emgov._make_rollup(ledger, part);
+            WHEN 'function' THEN CALL emgov._make_function(ledger, part);
+            WHEN 'view' THEN CALL emgov._make_view(ledger, part);
+            ELSE EXECUTE emgov._fill(part.body, 'ledger', quote_ident(ledger));
+        END CASE;
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE emgov._make_parts(text, text[]) IS 'internal: make the parts of these kinds in a ledger, kind by kind';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'ledger_version', '台账结构版本 | the layout that this ledger was made with', $ddl$
+CREATE TABLE @ledger@.ledger_version (
+    layout int PRIMARY KEY DEFAULT 1,                   -- 结构版本 | number of the layout
+    applied_at timestamptz NOT NULL DEFAULT now(),      -- 应用时间 | when it was made
+    applied_by text NOT NULL DEFAULT current_user       -- 操作人 | by whom
+);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'ledger_version', 'INSERT INTO @ledger@.ledger_version DEFAULT VALUES');
+
+-- All tables keep versions but those written once.
+CREATE FUNCTION emgov._kept_tables(ledger text) RETURNS SETOF regclass
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT c.oid::regclass
+      FROM pg_class c
+     WHERE c.relnamespace = to_regnamespace(quote_ident(ledger)) AND c.relkind = 'r'
+       AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'known_from' AND NOT a.attisdropped)
+       AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'known_to' AND NOT a.attisdropped)
+     ORDER BY c.relname
+$$;
+COMMENT ON FUNCTION emgov._kept_tables(text) IS 'internal: the tables of a ledger whose versions are kept';
+
+CREATE PROCEDURE emgov.create_ledger(ledger text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    owner oid;
+    kept regclass;
+BEGIN
+    IF ledger IS NULL OR ledger = '' OR octet_length(ledger) > 63 OR ledger ~ '["''\\$@;[:cntrl:]]' OR ledger ~ '^(pg_|emgov$|information_schema$)' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_name',
+            MESSAGE = format('%L cannot be the name of a ledger', coalesce(ledger, 'NULL')),
+            HINT = 'Use a plain name such as ledger; it becomes the name of a schema.';
+    END IF;
+
+    SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = ledger;
+    IF NOT FOUND THEN
+        EXECUTE format('CREATE SCHEMA %I', ledger);
+        PERFORM emgov._set_comment('SCHEMA', quote_ident(ledger), '应急管理台账 | a ledger of emergency management');
+    ELSIF to_regclass(format('%I.ledger_version', ledger)) IS NOT NULL THEN
+        RAISE NOTICE USING
+            MESSAGE = format('ledger "%s" exists already, nothing was changed', ledger),
+            HINT = format('CALL emgov.upgrade_ledger(%L) makes its views and functions anew.', ledger);
+        RETURN;
+    END IF;
+    PERFORM emgov._must_own(format('schema "%s"', ledger), coalesce(owner, (SELECT nspowner FROM pg_namespace WHERE nspname = ledger)));
+    IF EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass
+                     AND refobjid = to_regnamespace(quote_ident(ledger)) AND deptype = 'n') THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('schema "%s" is not empty', ledger),
+            HINT = 'A ledger is made in a schema of its own: give a new name, or an empty schema that you own.';
+    END IF;
+
+    CALL emgov._make_parts(ledger, 'table', 'seed');
+    FOR kept IN SELECT emgov._kept_tables(ledger) LOOP
+        CALL emgov.keep_versions(kept);
+    END LOOP;
+    CALL emgov._make_parts(ledger, 'guard', 'source', 'rollup', 'function', 'view');
+END
+$$;
+COMMENT ON PROCEDURE emgov.create_ledger(text) IS
+    'make a ledger: a schema of that name in this database, owned by the caller, with the tables, indicators, figures and views of the fourteen systems; does nothing when the ledger exists';
+
+CREATE PROCEDURE emgov.upgrade_ledger(ledger text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    kept regclass;
+BEGIN
+    IF to_regclass(format('%I.ledger_version', ledger)) IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+            MESSAGE = format('there is no ledger "%s"', ledger),
+            HINT = format('CALL emgov.create_ledger(%L) makes one.', ledger);
+    END IF;
+    PERFORM emgov._must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE nspname = ledger));
+    FOR kept IN SELECT emgov._kept_tables(ledger) LOOP
+        CALL emgov.keep_versions(kept);
+    END LOOP;
+    CALL emgov._make_parts(ledger, 'guard', 'source', 'rollup', 'function', 'view');
+END
+$$;
+COMMENT ON PROCEDURE emgov.upgrade_ledger(text) IS
+    'make a ledger''s triggers, views and functions anew, as this emgov has them; rows stay as they are. Also after adding a column to one of its tables, and after DROP EXTENSION … CASCADE';

@@ -1,0 +1,203 @@
+-- ------------------------------------------------------------------ ledger: rollups
+-- What the figures of the present can be read from instead of the facts. A rollup of the
+-- ledger is keyed by day, area and codes, so it is exact for whatever period. Any rollup over
+-- a source does, whoever thought of it, as long as it belongs to the source's owner.
+
+CREATE FUNCTION emgov._rollup_answers(id text, OUT records text, OUT keys text[], OUT key_names text[], OUT sums text[], OUT sum_names text[])
+LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_rollup_answers';
+COMMENT ON FUNCTION emgov._rollup_answers(text) IS
+    'internal: what a rollup can say of its table exactly: the column that counts records, the table''s columns that are keys and the expressions that are summed, each with its name in the '
+    'rollup; NULL if it does not count all records';
+
+CREATE FUNCTION emgov._condition_columns(relation regclass, condition text) RETURNS text[]
+LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_condition_columns';
+COMMENT ON FUNCTION emgov._condition_columns(regclass, text) IS
+    'internal: the columns of a relation that a condition made of checked expressions looks at';
+
+-- A rollup that lost a trigger, or was last found to differ, answers nothing; nor does one
+-- for a reader who may not read it, or from whom row-level security hides records.
+-- Columns whose names begin with "emgov " are this function's own.
+CREATE FUNCTION emgov._rollups_over(relation regclass, OUT rollup regclass, OUT keys text[], OUT sums jsonb, OUT from_text text)
+RETURNS SETOF record
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT r.view, k.columns,
+           coalesce((SELECT jsonb_object_agg(s.expression, 'emgov sum ' || s.n) FROM unnest(a.sums) WITH ORDINALITY AS s (expression, n)), '{}'),
+           format('(SELECT %s FROM %s)', concat_ws(', ', k.renamed, format('%I AS "emgov count"', a.records),
+               (SELECT string_agg(format('%I AS "emgov sum %s"', s.name, s.n), ', ') FROM unnest(a.sum_names) WITH ORDINALITY AS s (name, n))), r.view)
+      FROM pg_class t
+      JOIN emgov.rollup r ON EXISTS (SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+                                      WHERE w.ev_class = r.query AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid)
+      JOIN pg_class v ON v.oid = r.view AND v.relowner = t.relowner
+      CROSS JOIN LATERAL emgov._rollup_answers(r.id) AS a
+      CROSS JOIN LATERAL (SELECT array_agg(x.key) AS columns, string_agg(format('%I AS %I', x.name, x.key), ', ') AS renamed
+                            FROM unnest(a.keys, a.key_names) AS x (key, name) WHERE x.key NOT LIKE 'emgov %') AS k
+     WHERE t.oid = $1 AND k.columns IS NOT NULL
+       AND has_table_privilege(v.oid, 'SELECT') AND NOT row_security_active(t.oid)
+       AND emgov.rollup_follows(r.id)
+       AND 0 = coalesce((SELECT l.number FROM emgov.rollup_log l WHERE l.rollup = r.id AND l.event = 'verify' ORDER BY l.at DESC LIMIT 1), 0)
+     ORDER BY cardinality(k.columns), r.view::text
+$$;
+COMMENT ON FUNCTION emgov._rollups_over(regclass) IS
+    'internal: the rollups that may answer for a table, those with fewest keys first: the table''s columns they are keyed by, the sums (expression to column), and what to read them from, under '
+    'the table''s names of its columns';
+
+-- NULL unless every part of the indicator counts or sums, by a condition on keys.
+CREATE FUNCTION emgov._rollup_slot(i jsonb, relation regclass, keys text[], sums jsonb) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    places text[] := ARRAY['NULL', 'NULL', 'NULL', 'NULL', 'NULL'];
+    is_base boolean;
+    p record;
+    summed text;
+BEGIN
+    FOREACH is_base IN ARRAY ARRAY[false, true] LOOP
+        FOR p IN SELECT * FROM emgov._parts(i, relation, is_base) LOOP
+            summed := CASE p.aggregate WHEN 'count' THEN 'emgov count' WHEN 'sum' THEN sums->>p.measure END;
+            IF summed IS NULL OR NOT emgov._condition_columns(relation, p.condition) <@ keys THEN
+                RETURN NULL;
+            END IF;
+            places[(CASE p.part WHEN 'numerator' THEN 1 ELSE 2 END) + (CASE WHEN is_base THEN 2 ELSE 0 END)] :=
+                format('coalesce(sum(%I) FILTER (WHERE %s), 0)', summed, p.condition);
+            IF NOT is_base AND (p.part = 'numerator' OR i->>'kind' IN ('planned', 'share', 'completion')) THEN
+                places[5] := format('coalesce(sum("emgov count") FILTER (WHERE %s), 0)', p.condition);
+            END IF;
+        END LOOP;
+    END LOOP;
+    RETURN array_to_string(places, ', ');
+END
+$$;
+COMMENT ON FUNCTION emgov._rollup_slot(jsonb, regclass, text[], jsonb) IS
+    'internal: what an indicator comes to, as five SQL expressions over a rollup''s columns: [numerator, denominator, base numerator, base denominator, records]; NULL when the rollup cannot '
+    'say it exactly';
+
+-- What _slots() gives, for those indicators that a rollup can say, each rollup read once.
+CREATE FUNCTION emgov._rollup_slots(indicators jsonb[], ledger regnamespace, period daterange) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
+    base daterange := emgov.year_earlier(period);
+    slots jsonb := '{}';
+    source text;
+    relation regclass;
+    r record;
+    i jsonb;
+    slot text;
+    terms text[];
+    bounds text[];
+    result jsonb;
+BEGIN
+    FOR source IN SELECT DISTINCT x->>'source' FROM unnest(indicators) AS x WHERE x->>'source' IS NOT NULL ORDER BY 1 LOOP
+        relation := emgov._source(schema_name, source);
+        FOR r IN SELECT * FROM emgov._rollups_over(relation) LOOP
+            terms := '{}';
+            bounds := '{}';
+            FOR i IN SELECT x FROM unnest(indicators) AS x WHERE x->>'source' = source AND NOT slots ? (x->>'code') LOOP
+                slot := emgov._rollup_slot(i, relation, r.keys, r.sums);
+                IF slot IS NOT NULL THEN
+                    terms := terms || format('jsonb_build_object(%L, jsonb_build_array(%s, NULL, %L))', i->>'code', slot, r.rollup::text);
+                    bounds := bounds || emgov._cutoff(i->>'cutoff', i->>'kind', i->>'date_column', i->>'until_column', false)
+                                     || emgov._cutoff(i->>'cutoff', i->>'kind', i->>'date_column', i->>'until_column', true);
+                END IF;
+            END LOOP;
+            CONTINUE WHEN terms = '{}';
+            BEGIN
+                EXECUTE format('SELECT %s FROM %s AS s WHERE %s', array_to_string(terms, ' || '), r.from_text,
+                               (SELECT string_agg(DISTINCT '(' || b || ')', ' OR ') FROM unnest(bounds) AS b))
+                   INTO result USING lower(period), upper(period), lower(base), upper(base);
+                slots := slots || result;
+            EXCEPTION WHEN data_exception THEN
+                NULL;           -- the facts raise it again, and say which indicator it is
+            END;
+        END LOOP;
+    END LOOP;
+    RETURN slots;
+END
+$$;
+COMMENT ON FUNCTION emgov._rollup_slots(jsonb[], regnamespace, daterange) IS
+    'internal: what those indicators come to now that rollups answer exactly, as _slots() gives it, with the rollup''s name at the end';
+
+-- Those that are missing are made; whoever may read the table may read its rollup. What is
+-- left of one that emgov.rollup does not know, after DROP EXTENSION … CASCADE or in a dump of
+-- one schema, is cleared away first: parts, which a comment tells, and triggers.
+CREATE PROCEDURE emgov._make_rollup(ledger text, part emgov.ledger_part)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    p record;
+    qualified text := format('%I.%I', ledger, part.name);
+    source regclass := format('%I.%s', ledger, substring(part.body FROM ' FROM @ledger@\.(\w+) '));
+    note_of_total text := replace(part.note, ' | ', '；合计表 | ') || ': its sums';
+    made emgov.rollup;
+BEGIN
+    IF EXISTS (SELECT FROM emgov.rollup WHERE view = to_regclass(qualified)) THEN
+        RETURN;
+    END IF;
+    IF obj_description(to_regclass(format('%I.%I', ledger, part.name || '_total')), 'pg_class') = note_of_total THEN
+        EXECUTE format('DROP VIEW IF EXISTS %1$I.%2$I, %1$I.%3$I', ledger, part.name, part.name || '_query');
+        EXECUTE format('DROP TABLE IF EXISTS %1$I.%2$I, %1$I.%3$I', ledger, part.name || '_total', part.name || '_delta');
+    END IF;
+    FOR p IN SELECT t.tgname AS name FROM pg_trigger t, substring(t.tgname FROM '^emgov_rollup_([0-9a-f]{12})_') AS rollup_id
+              WHERE t.tgrelid = source AND rollup_id IS NOT NULL AND rollup_id NOT IN (SELECT id FROM emgov.rollup) LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', p.name, source);
+    END LOOP;
+    IF to_regclass(qualified) IS NOT NULL THEN
+        RAISE NOTICE USING
+            MESSAGE = format('rollup "%s" was not made: there is another relation of that name', qualified),
+            DETAIL = 'Figures are counted from the facts.';
+        RETURN;
+    END IF;
+
+    CALL emgov.create_rollup(qualified, emgov._fill(part.body, 'ledger', quote_ident(ledger)));
+    SELECT * INTO made FROM emgov.rollup WHERE view = qualified::regclass;
+    PERFORM emgov._set_comment('VIEW', made.view::text, part.note);
+    PERFORM emgov._set_comment('VIEW', made.query::text, replace(part.note, ' | ', '；定义查询 | ') || ': its query, computed anew');
+    PERFORM emgov._set_comment('TABLE', made.total::text, note_of_total);
+    PERFORM emgov._set_comment('TABLE', made.delta::text, replace(part.note, ' | ', '；待归并变更 | ') || ': changes not yet folded');
+    FOR p IN SELECT v.attname AS name, coalesce(col_description(source, t.attnum), '记录数 | number of records') AS note
+               FROM pg_attribute v LEFT JOIN pg_attribute t ON t.attrelid = source AND t.attname = v.attname
+              WHERE v.attrelid = made.view AND v.attnum > 0 LOOP
+        PERFORM emgov._set_comment('COLUMN', format('%s.%I', made.view, p.name), p.note);
+    END LOOP;
+    FOR p IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS reader
+               FROM pg_class t CROSS JOIN LATERAL aclexplode(t.relacl) AS a
+              WHERE t.oid = source AND a.privilege_type = 'SELECT' AND a.grantee <> t.relowner LOOP
+        EXECUTE format('GRANT SELECT ON %s TO %s', made.view, p.reader);
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE emgov._make_rollup(text, emgov.ledger_part) IS 'internal: a rollup of a ledger, unless it has it already';
+
+-- The rollups of a ledger: over the tables that grow by daily work, by the day that the
+-- report counts by, area, and the codes that indicators choose by.
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
+    ('rollup', 'accident_daily', '事故按日实时汇总 | live rollup of accidents by day',
+     'SELECT occurred_on, area_code, category_code, status, count(*) AS records, sum(direct_loss) AS direct_loss FROM @ledger@.accident GROUP BY 1, 2, 3, 4'),
+    ('rollup', 'advertisement_daily', '公益广告播放按日实时汇总 | live rollup of advertisements by day',
+     'SELECT played_on, window_code, status, count(*) AS records, sum(plays) AS plays FROM @ledger@.advertisement GROUP BY 1, 2, 3'),
+    ('rollup', 'case_daily', '立案按日实时汇总 | live rollup of cases by the day filed',
+     'SELECT filed_on, area_code, org_code, programme_code, status, count(*) AS records FROM @ledger@.enforcement_case GROUP BY 1, 2, 3, 4, 5'),
+    ('rollup', 'confiscation_daily', '没收按日实时汇总 | live rollup of confiscations by day',
+     'SELECT confiscated_on, programme_code, goods, status, count(*) AS records, sum(quantity) AS quantity FROM @ledger@.confiscation GROUP BY 1, 2, 3, 4'),
+    ('rollup', 'distribution_daily', '资料发放按日实时汇总 | live rollup of material handed out by day',
+     'SELECT distributed_on, area_code, material, status, count(*) AS records, sum(copies) AS copies FROM @ledger@.distribution GROUP BY 1, 2, 3, 4'),
+    ('rollup', 'document_daily', '文书按日实时汇总 | live rollup of documents by day',
+     'SELECT issued_on, programme_code, kind, status, count(*) AS records FROM @ledger@.document GROUP BY 1, 2, 3, 4'),
+    ('rollup', 'equipment_renewal_daily', '设备更新按日实时汇总 | live rollup of renewals by the days planned and completed',
+     'SELECT planned_on, completed_on, campaign_code, kind, status, count(*) AS records, sum(quantity) AS quantity FROM @ledger@.equipment_renewal GROUP BY 1, 2, 3, 4, 5'),
+    ('rollup', 'hazard_found_daily', '隐患按发现日实时汇总 | live rollup of hazards by the day found',
+     'SELECT found_on, programme_code, level, status, count(*) AS records FROM @ledger@.hazard GROUP BY 1, 2, 3, 4'),
+    ('rollup', 'hazard_rectified_daily', '隐患按整改日实时汇总 | live rollup of hazards by the day rectified',
+     'SELECT rectified_on, programme_code, level, status, count(*) AS records FROM @ledger@.hazard GROUP BY 1, 2, 3, 4'),
+    ('rollup', 'inspection_daily', '检查按日实时汇总 | live rollup of inspections by day',
+     'SELECT inspected_on, area_code, org_code, programme_code, status, count(*) AS records FROM @ledger@.inspection GROUP BY 1, 2, 3, 4, 5'),
+    ('rollup', 'letter_daily', '函件按日实时汇总 | live rollup of letters by day',
+     'SELECT sent_on, org_code, campaign_code, kind, status, count(*) AS records FROM @ledger@.letter GROUP BY 1, 2, 3, 4, 5'),
+    ('rollup', 'post_daily', '推文按日实时汇总 | live rollup of posts by day',
+     'SELECT posted_on, org_code, channel, series, status, count(*) AS records FROM @ledger@.post GROUP BY 1, 2, 3, 4, 5'),
+    ('rollup', 'publicity_daily', '宣传活动按日实时汇总 | live rollup of publicity events by day',
+     'SELECT held_on, org_code, kind, claim, status, count(*) AS records, sum(audience) AS audience, sum(online_views) AS online_views FROM @ledger@.publicity_event GROUP BY 1, 2, 3, 4, 5'),
+    ('rollup', 'supervision_visit_daily', '督导核查按日实时汇总 | live rollup of supervision visits by day',
+     'SELECT visited_on, area_code, org_code, campaign_code, status, count(*) AS records FROM @ledger@.supervision_visit GROUP BY 1, 2, 3, 4, 5');

@@ -1,0 +1,161 @@
+-- ------------------------------------------------------------------ ledger: check rules
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'check_rule', '核对规则 | identities and inequalities between figures, and conditions on records', $ddl$
+CREATE TABLE @ledger@.check_rule (
+    code text PRIMARY KEY,                              -- 代码 | code
+    severity text NOT NULL CHECK (severity IN ('hard', 'soft')),  -- 级别：硬性、提示 | hard: an error; soft: a warning
+    left_side text,                                     -- 左式，如 F012 + F013 | figures, e.g. F012 + F013; F028.base is last year's
+    operator text CHECK (operator IN ('=', '<=', '>=', '<', '>')),  -- 关系 | relation
+    right_side text,                                    -- 右式 | figures
+    source text,                                        -- 来源关系 | of a rule about records: their relation
+    violation text,                                     -- 违反条件 | condition that a record must not meet
+    note_zh text NOT NULL,                              -- 说明 | what it says
+    note_en text,                                       -- 英文说明 | in English
+    active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: not checked
+    @known@
+    CHECK (num_nonnulls(left_side, operator, right_side) = 3 AND num_nonnulls(source, violation) = 0
+        OR num_nonnulls(left_side, operator, right_side) = 0 AND num_nonnulls(source, violation) = 2)
+);
+$ddl$);
+
+-- A rule's side is arithmetic over indicators: codes, numbers, + - * / and brackets.
+CREATE FUNCTION emgov._check_side(side text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF side !~ '^\s*(([A-Za-z][A-Za-z0-9_]*(\.base)?|[0-9]+(\.[0-9]+)?|[-+*/()])\s*)+$' OR side ~ '--|/\*|\*\*' THEN
+        RAISE EXCEPTION USING ERRCODE = 'syntax_error',
+            MESSAGE = format('"%s" is no arithmetic over indicators', side),
+            HINT = 'Write codes of indicators, numbers, + - * / and brackets, e.g. F012 + F013; CODE.base is the base of a change.';
+    END IF;
+    BEGIN
+        EXECUTE 'SELECT ' || regexp_replace(side, '[A-Za-z][A-Za-z0-9_]*(\.base)?', '(7::numeric)', 'g');
+    EXCEPTION
+        WHEN division_by_zero THEN NULL;
+    END;
+    RETURN side;
+END
+$$;
+COMMENT ON FUNCTION emgov._check_side(text) IS 'internal: one side of a check rule, or an error when it is no arithmetic over indicators';
+
+CREATE FUNCTION emgov.check_rule() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    missing text;
+BEGIN
+    IF NEW.source IS NOT NULL THEN
+        PERFORM emgov.check_expression(emgov._source(TG_TABLE_SCHEMA, NEW.source), NEW.violation, 'boolean');
+    ELSE
+        PERFORM emgov._check_side(NEW.left_side), emgov._check_side(NEW.right_side);
+        EXECUTE format($sql$
+            SELECT min(m[1]) FROM regexp_matches($1, '([A-Za-z][A-Za-z0-9_]*)(\.base)?', 'g') AS m
+             WHERE NOT EXISTS (SELECT FROM %I.indicator WHERE code = m[1]) $sql$, TG_TABLE_SCHEMA)
+           INTO missing USING NEW.left_side || ' ' || NEW.right_side;
+        IF missing IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation',
+                MESSAGE = format('rule %s names "%s", which is no indicator', NEW.code, missing);
+        END IF;
+    END IF;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION emgov.check_rule() IS 'trigger of a ledger''s check rules: only arithmetic over indicators, or a harmless condition on a relation''s records';
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'check_rule', $ddl$
+CREATE OR REPLACE TRIGGER a_rule_check BEFORE INSERT OR UPDATE ON @ledger@.check_rule FOR EACH ROW EXECUTE FUNCTION emgov.check_rule();
+$ddl$);
+
+CREATE TYPE emgov.ledger_check AS (
+    code text, severity text, state text, left_value numeric, right_value numeric, detail text, record_keys text[], note_zh text);
+COMMENT ON TYPE emgov.ledger_check IS 'a row of check_figures(): a rule, whether it holds, and what disagrees';
+
+-- Arithmetic of a rule's side over known values; NULL when one is unknown or a divisor is 0.
+CREATE FUNCTION emgov._side_value(side text, known jsonb) RETURNS numeric
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    value numeric;
+BEGIN
+    side := regexp_replace(emgov._check_side(side), '(?<![\w.])([0-9]+)(?![\w.])', '\1.0', 'g');
+    EXECUTE 'SELECT ' || regexp_replace(side, '([A-Za-z][A-Za-z0-9_]*(?:\.base)?)', '($1->>''\1'')::numeric', 'g')
+       INTO value USING known;
+    RETURN value;
+EXCEPTION
+    WHEN division_by_zero THEN
+        RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION emgov._side_value(text, jsonb) IS 'internal: the value of one side of a check rule, from figures by code and their bases by code.base';
+
+CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL)
+RETURNS SETOF emgov.ledger_check
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    figures jsonb;
+    rule record;
+    c emgov.ledger_check;
+    relation regclass;
+    from_text text;
+    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
+    holds boolean;
+BEGIN
+    IF as_of >= clock_timestamp() THEN
+        as_of := NULL;
+    END IF;
+    SELECT jsonb_object_agg(f.code, f.value) || jsonb_object_agg(f.code || '.base', f.base) INTO figures
+      FROM emgov.ledger_figures(ledger, period, as_of) AS f;
+    FOR rule IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active ORDER BY code', ledger) LOOP
+        c := NULL;
+        c.code := rule.code;
+        c.severity := rule.severity;
+        c.note_zh := rule.note_zh;
+        IF rule.source IS NULL THEN
+            c.left_value := emgov._side_value(rule.left_side, figures);
+            c.right_value := emgov._side_value(rule.right_side, figures);
+            holds := CASE rule.operator
+                WHEN '=' THEN c.left_value = c.right_value
+                WHEN '<=' THEN c.left_value <= c.right_value
+                WHEN '>=' THEN c.left_value >= c.right_value
+                WHEN '<' THEN c.left_value < c.right_value
+                ELSE c.left_value > c.right_value
+            END;
+            -- values are rounded to six decimals, so a product of two may miss by a little
+            IF NOT holds AND rule.operator IN ('=', '<=', '>=') AND abs(c.left_value - c.right_value) < 0.001 THEN
+                holds := true;
+            END IF;
+            c.detail := format('%s %s %s', rule.left_side, rule.operator, rule.right_side);
+        ELSE
+            relation := emgov._source(schema_name, rule.source);
+            from_text := emgov._source_as_of(relation, as_of IS NOT NULL, '$1');
+            c.detail := format('%s: NOT (%s)', rule.source, rule.violation);
+            c.record_keys := NULL;
+            IF from_text IS NULL THEN
+                holds := NULL;
+            ELSE
+                EXECUTE format('SELECT array_agg(k ORDER BY k), count(*) FROM (SELECT %s AS k FROM %s AS s WHERE %s LIMIT 1000) AS x',
+                               emgov._record_key(relation), from_text,
+                               emgov.check_expression(relation, rule.violation, 'boolean'))
+                   INTO c.record_keys, c.left_value USING as_of;
+                c.right_value := 0;
+                holds := c.left_value = 0;
+            END IF;
+        END IF;
+        c.state := CASE WHEN holds IS NULL THEN 'unknown' WHEN holds THEN 'holds'
+                        WHEN rule.severity = 'hard' THEN 'fails' ELSE 'warns' END;
+        RETURN NEXT c;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_check_figures(regnamespace, daterange, timestamptz) IS
+    'every check rule of a ledger for a period: state holds, fails (hard), warns (soft) or unknown; both values, or the keys of the records that break it (at most 1000)';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'check_figures(daterange, timestamptz)',
+    '核对 | every check rule, whether it holds, and which figures or records disagree', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.check_figures(period daterange, as_of timestamptz DEFAULT NULL)
+RETURNS SETOF emgov.ledger_check
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_check_figures('@ledger@'::regnamespace, $1, $2);
+END
+$sql$);

@@ -1,0 +1,134 @@
+-- ------------------------------------------------------------------ ledger: reference rows
+-- Rows a new ledger starts with. They are the user's from then on, to correct and to add
+-- to. They are known "since ever" (-infinity): a figure as of any moment may use them.
+-- `source` says where a row was read; what was only inferred says so.
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'area', $ddl$
+INSERT INTO @ledger@.area (code, gb2260, name_zh, name_en, kind, is_block, parent_code, valid_from, valid_to, source, known_from) VALUES
+    ('320400', '320400', '常州市', 'Changzhou', 'city', false, NULL, '1983-01-01', NULL, 'GB/T 2260', '-infinity'),
+    ('320402', '320402', '天宁区', 'Tianning', 'district', true, '320400', '1983-01-01', NULL, 'GB/T 2260', '-infinity'),
+    ('320403', '320403', '广化区', 'Guanghua', 'district', false, '320400', '1983-01-01', '1987-01-01', 'GB/T 2260', '-infinity'),
+    ('320404', '320404', '钟楼区', 'Zhonglou', 'district', true, '320400', '1983-01-01', NULL, 'GB/T 2260', '-infinity'),
+    ('320405', '320405', '戚墅堰区', 'Qishuyan', 'district', false, '320400', '1983-01-01', '2015-01-01', 'GB/T 2260', '-infinity'),
+    ('320411-1983', '320411', '郊区', 'Jiaoqu', 'district', false, '320400', '1983-01-01', '2002-01-01', 'GB/T 2260', '-infinity'),
+    ('320411', '320411', '新北区', 'Xinbei', 'district', true, '320400', '2002-01-01', NULL, 'GB/T 2260', '-infinity'),
+    ('320412', '320412', '武进区', 'Wujin', 'district', true, '320400', '2002-01-01', NULL, 'GB/T 2260', '-infinity'),
+    ('320413', '320413', '金坛区', 'Jintan', 'district', true, '320400', '2015-01-01', NULL, 'GB/T 2260', '-infinity'),
+    ('320421', '320421', '武进县', 'Wujin County', 'county', false, '320400', NULL, '1995-01-01', 'GB/T 2260', '-infinity'),
+    ('320422', '320422', '金坛县', 'Jintan County', 'county', false, '320400', NULL, '1993-01-01', 'GB/T 2260', '-infinity'),
+    ('320423', '320423', '溧阳县', 'Liyang County', 'county', false, '320400', NULL, '1990-01-01', 'GB/T 2260', '-infinity'),
+    ('320481', '320481', '溧阳市', 'Liyang', 'county_city', true, '320400', '1990-01-01', NULL, 'GB/T 2260', '-infinity'),
+    ('320482', '320482', '金坛市', 'Jintan City', 'county_city', false, '320400', '1993-01-01', '2015-01-01', 'GB/T 2260', '-infinity'),
+    ('320483', '320483', '武进市', 'Wujin City', 'county_city', false, '320400', '1995-01-01', '2002-01-01', 'GB/T 2260', '-infinity'),
+    ('CZEDZ', NULL, '常州经济开发区', 'Changzhou Economic Development Zone', 'zone', true, '320400', '2015-01-01', NULL, '由武进区托管，2020 年起由市直管；无县级代码', '-infinity');
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'organisation', $ddl$
+INSERT INTO @ledger@.organisation (code, name_zh, name_en, kind, scope, area_code, known_from) VALUES
+    ('bureau', '市应急管理局', 'the municipal emergency management bureau', 'bureau', 'bureau', '320400', '-infinity'),
+    ('subordinate', '直属单位', 'subordinate units of the bureau', 'subordinate', 'subordinate', '320400', '-infinity');
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'industry', $ddl$
+INSERT INTO @ledger@.industry (edition, section, name_zh, first_division, last_division, verified, known_from)
+SELECT 2017, section, name_zh, first_division, last_division, section <= 'C', '-infinity'
+  FROM (VALUES
+    ('A', '农、林、牧、渔业', 1, 5), ('B', '采矿业', 6, 12), ('C', '制造业', 13, 43),
+    ('D', '电力、热力、燃气及水生产和供应业', 44, 46), ('E', '建筑业', 47, 50), ('F', '批发和零售业', 51, 52),
+    ('G', '交通运输、仓储和邮政业', 53, 60), ('H', '住宿和餐饮业', 61, 62), ('I', '信息传输、软件和信息技术服务业', 63, 65),
+    ('J', '金融业', 66, 69), ('K', '房地产业', 70, 70), ('L', '租赁和商务服务业', 71, 72),
+    ('M', '科学研究和技术服务业', 73, 75), ('N', '水利、环境和公共设施管理业', 76, 79), ('O', '居民服务、修理和其他服务业', 80, 82),
+    ('P', '教育', 83, 83), ('Q', '卫生和社会工作', 84, 85), ('R', '文化、体育和娱乐业', 86, 90),
+    ('S', '公共管理、社会保障和社会组织', 91, 96), ('T', '国际组织', 97, 97)) AS v (section, name_zh, first_division, last_division);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'accident_category', $ddl$
+INSERT INTO @ledger@.accident_category (code, parent_code, name_zh, name_en, window_days, source, known_from) VALUES
+    ('industry_commerce', NULL, '工矿商贸', 'industry, mining and commerce', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('road', NULL, '道路运输', 'road transport', 7, '国务院令第493号第十三条', '-infinity'),
+    ('water', NULL, '水上交通', 'waterway transport', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('railway', NULL, '铁路运输', 'railway transport', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('aviation', NULL, '航空运输', 'air transport', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('farm_machinery', NULL, '农业机械', 'farm machinery', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('fishing', NULL, '渔业船舶', 'fishing vessels', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('fire', NULL, '生产经营性火灾', 'fires in production and business', 7, '国务院令第493号第十三条', '-infinity'),
+    ('other', NULL, '其他', 'other', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('coal', 'industry_commerce', '煤矿', 'coal mines', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('mine', 'industry_commerce', '金属非金属矿山', 'metal and non-metal mines', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('chemical', 'industry_commerce', '化工和危险化学品', 'chemical industry and hazardous chemicals', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('fireworks', 'industry_commerce', '烟花爆竹', 'fireworks', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('construction', 'industry_commerce', '建筑业', 'construction', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('industry_trade', 'industry_commerce', '工贸行业', 'industry and trade', 30, '生产安全事故统计调查制度', '-infinity'),
+    ('other_commerce', 'industry_commerce', '工矿商贸其他', 'other industry, mining and commerce', 30, '生产安全事故统计调查制度', '-infinity');
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'injury_type', $ddl$
+INSERT INTO @ledger@.injury_type (code, name_zh, known_from)
+SELECT code, name_zh, '-infinity'
+  FROM (VALUES ('01', '物体打击'), ('02', '车辆伤害'), ('03', '机械伤害'), ('04', '起重伤害'), ('05', '触电'),
+               ('06', '淹溺'), ('07', '灼烫'), ('08', '火灾'), ('09', '高处坠落'), ('10', '坍塌'),
+               ('11', '冒顶片帮'), ('12', '透水'), ('13', '放炮'), ('14', '火药爆炸'), ('15', '瓦斯爆炸'),
+               ('16', '锅炉爆炸'), ('17', '容器爆炸'), ('18', '其他爆炸'), ('19', '中毒和窒息'), ('20', '其他伤害')) AS v (code, name_zh);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'penalty_kind', $ddl$
+INSERT INTO @ledger@.penalty_kind (code, name_zh, weight, source, known_from)
+SELECT code, name_zh, weight, '行政处罚法第九条；年度行政执法数据表', '-infinity'
+  FROM (VALUES ('other', '其他', 1), ('warning', '警告', 2), ('criticism', '通报批评', 3), ('fine', '罚款', 4),
+               ('confiscation', '没收违法所得、没收非法财物', 5), ('suspension', '暂扣许可证件', 6), ('downgrade', '降低资质等级', 7),
+               ('restriction', '限制开展生产经营活动', 8), ('shutdown', '责令停产停业', 9), ('closure', '责令关闭、限制从业', 10),
+               ('revocation', '吊销许可证件', 11), ('detention', '行政拘留', 12)) AS v (code, name_zh, weight);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'disposition', $ddl$
+INSERT INTO @ledger@.disposition (code, name_zh, source, known_from)
+SELECT code, name_zh, '“危污乱散低”出清：停、搬、提、并、转', '-infinity'
+  FROM (VALUES ('stop', '停'), ('move', '搬'), ('upgrade', '提'), ('merge', '并'), ('transform', '转')) AS v (code, name_zh);
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'disposition_policy', $ddl$
+INSERT INTO @ledger@.disposition_policy (disposition_code, outcome, source, known_from) VALUES
+    ('stop', 'exited', '关停为退出', '-infinity'),
+    ('move', 'exited', '推定：搬出为退出；搬入园区的改记为提升', '-infinity'),
+    ('upgrade', 'upgraded', '提档为提升', '-infinity'),
+    ('merge', 'upgraded', '推定：并入为提升', '-infinity'),
+    ('transform', 'upgraded', '推定：转产为提升', '-infinity');
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'time_limit', $ddl$
+INSERT INTO @ledger@.time_limit (code, name_zh, name_en, days, day_unit, counted_from, statute, article, known_from)
+SELECT v.*, '-infinity'::timestamptz FROM (VALUES
+    ('preserved_evidence', '先行登记保存的证据作出处理', 'dispose of evidence registered for preservation', 7, 'working', '登记保存', '行政处罚法（2021）', '第五十六条、第八十五条'),
+    ('hearing_request', '当事人要求听证', 'the party asks for a hearing', 5, 'working', '被告知', '行政处罚法（2021）', '第六十四条、第八十五条'),
+    ('hearing_notice', '举行听证前通知', 'notice before a hearing', 7, 'working', '举行听证', '行政处罚法（2021）', '第六十四条、第八十五条'),
+    ('penalty_decision', '作出行政处罚决定', 'decide a penalty', 90, 'calendar', '立案', '行政处罚法（2021）', '第六十条'),
+    ('penalty_service', '送达行政处罚决定书', 'serve the decision', 7, 'working', '宣告', '行政处罚法（2021）', '第六十一条、第八十五条'),
+    ('penalty_publicity', '公开安全生产行政处罚信息', 'publish a safety penalty', 7, 'working', '决定', '安全生产法（2021）', '第七十八条'),
+    ('fine_payment', '缴纳罚款', 'pay the fine', 15, 'calendar', '收到决定书', '行政处罚法（2021）', '第六十七条'),
+    ('seizure', '查封、扣押', 'seal or seize', 30, 'calendar', '查封、扣押', '行政强制法（2011）', '第二十五条'),
+    ('enforcement_reminder', '催告后申请强制执行', 'apply for enforcement after the reminder', 10, 'working', '催告书送达', '行政强制法（2011）', '第五十四条、第六十九条'),
+    ('review_request', '申请行政复议', 'ask for reconsideration', 60, 'calendar', '知道该行为', '行政复议法（2023）', '第二十条'),
+    ('review_decision', '作出行政复议决定', 'decide the reconsideration', 60, 'calendar', '受理', '行政复议法（2023）', '第六十二条'),
+    ('review_lawsuit', '不服复议决定起诉', 'sue after the reconsideration', 15, 'calendar', '收到复议决定书', '行政诉讼法（2017）', '第四十五条'),
+    ('accident_report', '提交事故调查报告', 'report of an accident investigation', 60, 'calendar', '事故发生', '国务院令第493号', '第二十九条'),
+    ('accident_reply', '批复事故调查报告', 'reply to the report', 15, 'calendar', '收到报告', '国务院令第493号', '第三十二条'),
+    ('accident_reply_grave', '批复特别重大事故调查报告', 'reply to the report of an extraordinary accident', 30, 'calendar', '收到报告', '国务院令第493号', '第三十二条'),
+    ('information_publicity', '主动公开政府信息', 'publish government information', 20, 'working', '形成或变更', '政府信息公开条例（2019）', '第二十六条')) AS v;
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'programme', $ddl$
+INSERT INTO @ledger@.programme (code, name_zh, name_en, scope, known_from) VALUES
+    ('bureau_plan', '年度监督检查计划', 'the bureau''s yearly inspection plan', 'bureau', '-infinity'),
+    ('joint_fire', '与消防部门联合督导检查', 'joint checks with fire rescue', 'city', '-infinity'),
+    ('chemical_checkup', '园区外化工企业专家体检', 'expert check-ups of chemical enterprises outside parks', 'city', '-infinity'),
+    ('fireworks', '烟花爆竹专项整治', 'fireworks', 'city', '-infinity');
+$ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'campaign', $ddl$
+INSERT INTO @ledger@.campaign (code, name_zh, name_en, scope, starts_on, ends_on, known_from) VALUES
+    ('root_cause', '安全生产治本攻坚三年行动', 'three-year campaign on root causes', 'city', '2024-01-01', '2027-01-01', '-infinity'),
+    ('point_clearance', '点状企业出清', 'clearance of scattered problem enterprises', 'city', NULL, NULL, '-infinity'),
+    ('chemicals', '危险化学品专项整治', 'hazardous chemicals', 'city', NULL, NULL, '-infinity'),
+    ('dust', '粉尘涉爆专项整治', 'combustible dust', 'city', NULL, NULL, '-infinity'),
+    ('factory_lease', '“厂中厂”综合治理', 'factories within factories', 'city', NULL, NULL, '-infinity');
+$ddl$);

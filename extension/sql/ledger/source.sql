@@ -1,0 +1,84 @@
+-- ------------------------------------------------------------------ ledger: sources
+-- A source is a relation that figures are counted from: a table of the ledger, or a view
+-- over several. Such a view has a twin `view_as_of(moment)` over what was known then. Both
+-- are made from one part, in which @as_of@ after a table's name stands for its twin.
+
+CREATE PROCEDURE emgov._make_source(ledger text, part emgov.ledger_part)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    qualified text := format('%I.%I', ledger, part.name);
+    twin text := format('%I.%I', ledger, part.name || '_as_of');
+BEGIN
+    EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified, emgov._fill(part.body, 'as_of', '', 'ledger', quote_ident(ledger)));
+    PERFORM emgov._set_comment('VIEW', qualified, part.note);
+    EXECUTE format('CREATE OR REPLACE FUNCTION %s(as_of timestamptz) RETURNS SETOF %s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 BEGIN ATOMIC %s; END',
+                   twin, qualified, emgov._fill(part.body, 'as_of', '_as_of($1)', 'ledger', quote_ident(ledger)));
+    PERFORM emgov._set_comment('FUNCTION', twin || '(timestamptz)', part.note || '；某一时刻所知 | as known at a moment');
+END
+$$;
+COMMENT ON PROCEDURE emgov._make_source(text, emgov.ledger_part) IS 'internal: a view over kept tables and its twin as of a moment';
+
+CREATE FUNCTION emgov._source(ledger text, source text) RETURNS regclass
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    parts text[] := parse_ident(source);
+    found regclass;
+BEGIN
+    IF cardinality(parts) = 1 THEN
+        found := to_regclass(format('%I.%I', ledger, parts[1]));
+    ELSIF cardinality(parts) = 2 THEN
+        found := to_regclass(format('%I.%I', parts[1], parts[2]));
+    END IF;
+    IF found IS NULL OR NOT EXISTS (SELECT FROM pg_class WHERE oid = found AND relkind IN ('r', 'v', 'm', 'p', 'f')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_table',
+            MESSAGE = format('there is no table or view "%s"', source),
+            HINT = format('Name a relation of ledger "%s", or another with its schema. An indicator whose source is gone is left out by active = false.', ledger);
+    END IF;
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.nspname = ledger JOIN pg_roles r ON r.oid = c.relowner
+                WHERE c.oid = found AND c.relowner <> n.nspowner AND NOT r.rolsuper) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('"%s" cannot be a source of ledger "%s"', source, ledger),
+            DETAIL = 'It belongs to another user: a view, or a policy of a table, would run that user''s code with the rights of whoever asks for figures.',
+            HINT = 'Copy it, or make a view of your own over it.';
+    END IF;
+    RETURN found;
+END
+$$;
+COMMENT ON FUNCTION emgov._source(text, text) IS 'internal: the relation that an indicator names as its source';
+
+-- The relation a source is read from, as FROM text: live, or as known at a parameter.
+CREATE FUNCTION emgov._source_as_of(relation regclass, past boolean, moment text DEFAULT '$5') RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    twin text;
+BEGIN
+    IF NOT past THEN
+        RETURN relation::text;
+    END IF;
+    SELECT format('%I.%I(%s)', n.nspname, p.proname, moment) INTO twin
+      FROM pg_class c
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = c.relname || '_as_of' AND p.proowner = c.relowner
+     WHERE c.oid = relation AND p.proretset AND p.prorettype = c.reltype
+       AND p.pronargs = 1 AND p.proargtypes[0] = 'timestamptz'::regtype;
+    RETURN twin;
+END
+$$;
+COMMENT ON FUNCTION emgov._source_as_of(regclass, boolean, text) IS
+    'internal: what to read a source from; in the past its twin _as_of of the same owner, NULL when it keeps no versions';
+
+CREATE FUNCTION emgov._check_date_column(relation regclass, column_name text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = column_name
+                      AND attnum > 0 AND NOT attisdropped AND atttypid = 'date'::regtype) THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_column',
+            MESSAGE = format('relation "%s" has no column "%s" of type date', relation, column_name);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._check_date_column(regclass, text) IS 'internal: an error unless the relation has that date column';
