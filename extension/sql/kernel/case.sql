@@ -1,4 +1,5 @@
---@ summary_type type=case_summary zero=0 comment='Enforcement cases of a period as stock and flow: opening + filed - closed = pending; decisions by heaviest penalty, fines in yuan. Stocks add across districts, not across periods'
+--@ summary_type type=case_summary zero=0
+--@+ comment='Enforcement cases of a period as stock and flow: opening + filed - closed = pending; decisions by heaviest penalty, fines in yuan. Stocks add across districts, not across periods'
 --@ ordered_type type=case_summary order='Order by the first stored field, then the second, and so on'
 --@ summary_field type=case_summary field=opening returns=bigint comment='Cases pending when the period began'
 --@ summary_field type=case_summary field=filed returns=bigint comment='Cases filed in the period'
@@ -20,4 +21,8 @@
 --@ summary_field type=case_summary field=detention returns=bigint comment='Cases decided whose heaviest penalty is detention'
 --@ summary_field type=case_summary field=fines returns=pg_catalog.numeric comment='Fines decided in the period, in yuan'
 
---@ summary_aggregate type=case_summary zero=0 aggregate=case_agg transition=case_accumulate inverse=case_discard accumulate=case_accumulate discard=case_discard arguments='filed_on date, decided_on date, closed_on date, penalty emgov.penalty_kind, fine pg_catalog.numeric, period pg_catalog.daterange' types='date, date, date, emgov.penalty_kind, pg_catalog.numeric, pg_catalog.daterange' comment='Cases of a period as stock and flow, one case a row: each flow by its own date, penalty (the heaviest of the case) and fine by the decision. A case closed before it was filed, a negative fine, and an unbounded period are errors'
+--@ summary_aggregate type=case_summary zero=0 aggregate=case_agg transition=case_accumulate inverse=case_discard accumulate=case_accumulate discard=case_discard
+--@+ arguments='filed_on date, decided_on date, closed_on date, penalty emgov.penalty_kind, fine pg_catalog.numeric, period pg_catalog.daterange'
+--@+ types='date, date, date, emgov.penalty_kind, pg_catalog.numeric, pg_catalog.daterange'
+--@+ comment='Cases of a period as stock and flow, one case a row: each flow by its own date, penalty (the heaviest of the case) and fine by the decision. A case closed before it was filed, a
+--@+ negative fine, and an unbounded period are errors'

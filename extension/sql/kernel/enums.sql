@@ -19,4 +19,6 @@ COMMENT ON FUNCTION emgov.heaviest(emgov.penalty_kind[]) IS 'The heaviest kind o
 
 CREATE FUNCTION emgov.accident_severity(deaths integer, serious_injuries integer, direct_loss pg_catalog.numeric) RETURNS emgov.severity
     LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'accident_severity';
-COMMENT ON FUNCTION emgov.accident_severity(integer, integer, pg_catalog.numeric) IS 'State Council Order 493 article 3: the gravest of three criteria (persons, persons, yuan with at most two decimals). A NULL criterion counts as nothing, three NULLs give NULL; a negative one is an error';
+COMMENT ON FUNCTION emgov.accident_severity(integer, integer, pg_catalog.numeric) IS
+    'State Council Order 493 article 3: the gravest of three criteria (persons, persons, yuan with at most two decimals). A NULL criterion counts as nothing, three NULLs give NULL; a negative '
+    'one is an error';

@@ -2,7 +2,8 @@
 #
 #   --@ TEMPLATE key=value key='a value with spaces' ...
 #
-# is replaced by templates/TEMPLATE.sql, in which each @key@ becomes its value.
+# is replaced by templates/TEMPLATE.sql, in which each @key@ becomes its value. Lines that
+# begin with --@+ continue it.
 # An unknown template or a key left unfilled stops the build.
 
 function fail(message) {
@@ -41,6 +42,13 @@ function expand(line,    name, file, text, row, key, value, at, parts) {
     printf "%s", text
 }
 
-/^--@ / { expand($0); next }
-{ print }
-END { exit failed }
+function finish() {
+    if (pending != "")
+        expand(pending)
+    pending = ""
+}
+
+/^--@ / { finish(); pending = $0; next }
+/^--@\+ / { pending = pending substr($0, 5); next }
+{ finish(); print }
+END { if (!failed) finish(); exit failed }

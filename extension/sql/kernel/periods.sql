@@ -19,7 +19,8 @@ COMMENT ON FUNCTION emgov.ytd(pg_catalog.date) IS 'The year so far: from 1 Janua
 
 CREATE FUNCTION emgov.year_earlier(period pg_catalog.daterange) RETURNS pg_catalog.daterange
     AS 'MODULE_PATHNAME', 'period_earlier' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION emgov.year_earlier(pg_catalog.daterange) IS 'The same period a year earlier, the base of a year-on-year change; a 29 February bound becomes 1 March in a common year, so adjoining periods stay adjoining';
+COMMENT ON FUNCTION emgov.year_earlier(pg_catalog.daterange) IS
+    'The same period a year earlier, the base of a year-on-year change; a 29 February bound becomes 1 March in a common year, so adjoining periods stay adjoining';
 
 CREATE FUNCTION emgov.previous(period pg_catalog.daterange) RETURNS pg_catalog.daterange
     AS 'MODULE_PATHNAME', 'period_previous' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;

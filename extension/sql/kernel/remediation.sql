@@ -5,4 +5,7 @@
 --@ summary_field type=remediation_summary field=exited returns=bigint comment='Enterprises that exited'
 --@ summary_field type=remediation_summary field=upgraded returns=bigint comment='Enterprises that upgraded'
 
---@ summary_aggregate type=remediation_summary zero=0 aggregate=remediation_agg transition=remediation_accumulate inverse=remediation_discard accumulate=remediation_accumulate discard=remediation_discard arguments='outcome emgov.remediation_outcome' types='emgov.remediation_outcome' comment='Enterprises by outcome, one a row; a NULL outcome is not counted, no rows give the zero'
+--@ summary_aggregate type=remediation_summary zero=0 aggregate=remediation_agg transition=remediation_accumulate inverse=remediation_discard accumulate=remediation_accumulate
+--@+ discard=remediation_discard
+--@+ arguments='outcome emgov.remediation_outcome' types='emgov.remediation_outcome'
+--@+ comment='Enterprises by outcome, one a row; a NULL outcome is not counted, no rows give the zero'

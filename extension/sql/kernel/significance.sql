@@ -4,15 +4,23 @@
 
 CREATE FUNCTION emgov.p_value(c emgov.comparison, mid_p boolean DEFAULT false, current_exposure double precision DEFAULT 1, base_exposure double precision DEFAULT 1) RETURNS double precision
     AS 'MODULE_PATHNAME', 'comparison_p_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION emgov.p_value(emgov.comparison, boolean, double precision, double precision) IS 'How probable, were nothing changed, is a difference of two counts at least this large: the central exact p-value, or its mid-p; exposures are those of one period each';
+COMMENT ON FUNCTION emgov.p_value(emgov.comparison, boolean, double precision, double precision) IS
+    'How probable, were nothing changed, is a difference of two counts at least this large: the central exact p-value, or its mid-p; exposures are those of one period each';
 
-CREATE FUNCTION emgov.ratio_interval(c emgov.comparison, level double precision DEFAULT 0.95, mid_p boolean DEFAULT false, current_exposure double precision DEFAULT 1, base_exposure double precision DEFAULT 1) RETURNS pg_catalog.numrange
+CREATE FUNCTION emgov.ratio_interval(c emgov.comparison, level double precision DEFAULT 0.95, mid_p boolean DEFAULT false, current_exposure double precision DEFAULT 1,
+    base_exposure double precision DEFAULT 1)
+    RETURNS pg_catalog.numrange
     AS 'MODULE_PATHNAME', 'comparison_ratio_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION emgov.ratio_interval(emgov.comparison, double precision, boolean, double precision, double precision) IS 'The ratios of the current rate to the base rate that two counts allow at a level (0.95 for 95 percent), bounds included; without an upper bound if the base is 0; exposures are those of one period each';
+COMMENT ON FUNCTION emgov.ratio_interval(emgov.comparison, double precision, boolean, double precision, double precision) IS
+    'The ratios of the current rate to the base rate that two counts allow at a level (0.95 for 95 percent), bounds included; without an upper bound if the base is 0; exposures are those of one '
+    'period each';
 
-CREATE FUNCTION emgov.distinguishable(c emgov.comparison, level double precision DEFAULT 0.95, mid_p boolean DEFAULT false, current_exposure double precision DEFAULT 1, base_exposure double precision DEFAULT 1) RETURNS boolean
+CREATE FUNCTION emgov.distinguishable(c emgov.comparison, level double precision DEFAULT 0.95, mid_p boolean DEFAULT false, current_exposure double precision DEFAULT 1,
+    base_exposure double precision DEFAULT 1)
+    RETURNS boolean
     AS 'MODULE_PATHNAME', 'comparison_distinguishable' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION emgov.distinguishable(emgov.comparison, double precision, boolean, double precision, double precision) IS 'Can the change of two counts be told from chance: is p_value() at most 1 - level, which is when ratio_interval() leaves out 1';
+COMMENT ON FUNCTION emgov.distinguishable(emgov.comparison, double precision, boolean, double precision, double precision) IS
+    'Can the change of two counts be told from chance: is p_value() at most 1 - level, which is when ratio_interval() leaves out 1';
 
 CREATE FUNCTION emgov.smallest_fall(base bigint, level double precision DEFAULT 0.95) RETURNS bigint
     AS 'MODULE_PATHNAME', 'significance_smallest_fall' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
