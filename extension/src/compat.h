@@ -89,6 +89,13 @@
 #define function_aclcheck(function, user) pg_proc_aclcheck(function, user, ACL_EXECUTE)
 #endif
 
+/* Is a lock held in just this mode? Since 17, or in a stronger one. */
+#if PG_VERSION_NUM >= 170000
+#define lock_held_by_me(tag, mode) LockHeldByMe(tag, mode, false)
+#else
+#define lock_held_by_me(tag, mode) LockHeldByMe(tag, mode)
+#endif
+
 /* A random number in [0, 1). */
 #if PG_VERSION_NUM >= 150000
 #define random_fraction() pg_prng_double(&pg_global_prng_state)

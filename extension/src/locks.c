@@ -53,15 +53,15 @@ pause_until(TimestampTz until, int *pause)
 	return true;
 }
 
-/* Take a lock in ExclusiveLock: see lock_publishing() in locks.h. */
+/* Take a lock: see lock_publishing() in locks.h. */
 static bool
-lock_exclusively(LockKind kind, Oid object, int timeout)
+lock_within(LockKind kind, Oid object, LOCKMODE mode, int timeout)
 {
 	LOCKTAG		tag = lock_tag(kind, object);
 	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout);
 	int			pause = FIRST_PAUSE;
 
-	while (LockAcquire(&tag, ExclusiveLock, false, timeout >= 0) == LOCKACQUIRE_NOT_AVAIL)
+	while (LockAcquire(&tag, mode, false, timeout >= 0) == LOCKACQUIRE_NOT_AVAIL)
 		if (!pause_until(until, &pause))
 			return false;
 	return true;
@@ -79,25 +79,44 @@ lock_writer(Oid object)
 	return LockAcquire(&tag, ShareLock, false, false) == LOCKACQUIRE_OK;
 }
 
+/* Does this transaction write to a kept table or ledger? */
+bool
+lock_writer_held(Oid object)
+{
+	LOCKTAG		tag = lock_tag(LOCK_WRITER, object);
+
+	return lock_held_by_me(&tag, ShareLock);
+}
+
 /* Become the one who publishes a ledger. */
 bool
 lock_publishing(Oid ledger, int timeout)
 {
-	return lock_exclusively(LOCK_PUBLISHING, ledger, timeout);
+	return lock_within(LOCK_PUBLISHING, ledger, ExclusiveLock, timeout);
+}
+
+/*
+ * Write rows dated back: nobody publishes the ledger until this transaction has ended, so
+ * that its last publication, looked for after this call, stays the last.
+ */
+bool
+lock_backdating(Oid ledger, int timeout)
+{
+	return lock_within(LOCK_PUBLISHING, ledger, ShareLock, timeout);
 }
 
 /* Become the one who writes a ledger's definitions.  Before the statement's snapshot is taken. */
 bool
 lock_definitions(Oid ledger, int timeout)
 {
-	return lock_exclusively(LOCK_DEFINITIONS, ledger, timeout);
+	return lock_within(LOCK_DEFINITIONS, ledger, ExclusiveLock, timeout);
 }
 
 /* Become the one who folds a rollup.  Before the statement's snapshot is taken. */
 bool
 lock_fold(Oid delta, int timeout)
 {
-	return lock_exclusively(LOCK_FOLD, delta, timeout);
+	return lock_within(LOCK_FOLD, delta, ExclusiveLock, timeout);
 }
 
 /* A transaction among others? */
@@ -148,14 +167,15 @@ lock_holders(LockKind kind, Oid object)
 }
 
 /*
- * Wait until all other transactions that are writing to any of n objects now have ended,
- * for at most `timeout` milliseconds (0: only look).  Returns NIL when they have, else
+ * Wait until all other transactions that are writing to any of n objects now, and that
+ * had begun by a moment, have ended, for at most `timeout` milliseconds (0: only look).
+ * What is not known to have begun later is waited for.  Returns NIL when they have, else
  * those that have not, as a list of LockHolder.  Writers that begin later are not waited
  * for: whatever they date by a clock read after lock_writer() is dated after this call
  * began.
  */
 List *
-lock_wait_for_writers(const Oid *objects, int n, int timeout)
+lock_wait_for_writers(const Oid *objects, int n, TimestampTz begun_by, int timeout)
 {
 	VirtualTransactionId **before = palloc(sizeof(VirtualTransactionId *) * (n + 1));
 	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout);
@@ -180,8 +200,15 @@ lock_wait_for_writers(const Oid *objects, int n, int timeout)
 				continue;
 			now = GetLockConflicts(&tag, ExclusiveLock, NULL);
 			for (VirtualTransactionId *was = before[i]; VirtualTransactionIdIsValid(*was); was++)
-				if (is_among(*was, now))
-					left = lappend(left, describe(*was));
+			{
+				LockHolder *holder;
+
+				if (!is_among(*was, now))
+					continue;
+				holder = describe(*was);
+				if (holder->transaction_start <= begun_by)
+					left = lappend(left, holder);
+			}
 			pfree(now);
 		}
 		if (left == NIL || !pause_until(until, &pause))

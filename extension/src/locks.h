@@ -21,7 +21,7 @@
 typedef enum LockKind
 {
 	LOCK_WRITER = 1,			/* ShareLock by whoever writes to a kept table or ledger */
-	LOCK_PUBLISHING,			/* ExclusiveLock by whoever publishes a ledger */
+	LOCK_PUBLISHING,			/* ExclusiveLock by whoever publishes a ledger, ShareLock by whoever dates rows back in it */
 	LOCK_DEFINITIONS,			/* ExclusiveLock by whoever writes a ledger's definitions */
 	LOCK_FOLD					/* ExclusiveLock by whoever folds a rollup; of its delta table */
 } LockKind;
@@ -37,10 +37,12 @@ typedef struct LockHolder
 
 /* Writers never wait: nobody takes LOCK_WRITER in another mode. */
 extern bool lock_writer(Oid object);
-extern List *lock_wait_for_writers(const Oid *objects, int n, int timeout);
+extern bool lock_writer_held(Oid object);
+extern List *lock_wait_for_writers(const Oid *objects, int n, TimestampTz begun_by, int timeout);
 
 /* The others; false if it cannot be had in so many milliseconds.  -1: wait in the server's queue. */
 extern bool lock_publishing(Oid ledger, int timeout);
+extern bool lock_backdating(Oid ledger, int timeout);
 extern bool lock_definitions(Oid ledger, int timeout);
 extern bool lock_fold(Oid delta, int timeout);
 

@@ -252,7 +252,7 @@ emgov_settled_moment(PG_FUNCTION_ARGS)
 	moment = GetCurrentTimestamp();
 	while (GetCurrentTimestamp() <= moment)
 		CHECK_FOR_INTERRUPTS();
-	writers = lock_wait_for_writers(schemas, n, setting_publish_timeout);
+	writers = lock_wait_for_writers(schemas, n, DT_NOEND, setting_publish_timeout);
 	if (writers != NIL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
