@@ -1,54 +1,77 @@
 # emgov: build, install and test with PGXS
 #
 #   make && make install && make installcheck       any PG_CONFIG of PostgreSQL 14 to 18
+#   make -f ../emgov/Makefile                       the same from another directory
 #   make unit                                       the arithmetic, without a server
 #   make bench                                      ratios of speed, see bench/README.md
+#   make lint                                       what tools say of the sources
+#   make coverage                                   which lines the tests reach
 
 PG_CONFIG  ?= pg_config
 
+# Where the sources are: here, or, built from another directory, beside this file.
+SOURCE_DIR := $(filter-out ./,$(dir $(firstword $(MAKEFILE_LIST))))
+in_source   = $(patsubst $(SOURCE_DIR)%,%,$(sort $(foreach pattern,$(1),$(wildcard $(SOURCE_DIR)$(pattern)))))
+
 EXTENSION   = emgov
-EXTVERSION  = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" emgov.control)
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(SOURCE_DIR)emgov.control)
 MODULE_big  = emgov
 
-CORE_SOURCES = $(sort $(wildcard extension/src/core/*.c))
-SOURCES      = $(CORE_SOURCES) $(sort $(wildcard extension/src/kernel/*.c extension/src/rollup/*.c extension/src/ledger/*.c extension/src/*.c))
+CORE_SOURCES = $(call in_source,extension/src/core/*.c)
+SOURCES      = $(CORE_SOURCES) $(call in_source,extension/src/kernel/*.c extension/src/rollup/*.c extension/src/ledger/*.c extension/src/*.c)
 OBJS         = $(SOURCES:.c=.o)
+$(if $(SOURCE_DIR),$(shell mkdir -p $(sort $(dir $(OBJS)))))
 
 # The server's headers are not ours to warn about.
-PG_CPPFLAGS = -Iextension/src -isystem $(shell $(PG_CONFIG) --includedir-server)
+PG_CPPFLAGS = -I$(SOURCE_DIR)extension/src -DEMGOV_VERSION='"$(EXTVERSION)"' -isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS   = -Wextra -fvisibility=hidden
 
 # The extension's script: its parts in order, each summary type's block expanded
 # from the template (see extension/sql/kernel/expand.awk).
-include extension/sql/parts.mk
+include $(SOURCE_DIR)extension/sql/parts.mk
 SCRIPT      = emgov--$(EXTVERSION).sql
-DATA        = $(wildcard extension/upgrade/emgov--*--*.sql)
+DATA        = $(call in_source,extension/upgrade/emgov--*--*.sql)
 DATA_built  = $(SCRIPT)
-EXTRA_CLEAN = $(SCRIPT) results regression.diffs regression.out build/unit
+EXTRA_CLEAN = $(SCRIPT) results regression.diffs regression.out build/unit build/coverage
 
-REGRESS      = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
-REGRESS_OPTS = --inputdir=. --load-extension=emgov
+REGRESS      = $(patsubst sql/%.sql,%,$(call in_source,sql/*.sql))
+REGRESS_OPTS = --inputdir=$(or $(SOURCE_DIR),.) --load-extension=emgov
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(SCRIPT): $(SQL_PARTS) $(SQL_EXPAND) $(wildcard extension/sql/kernel/templates/*.sql) emgov.control
-	LC_ALL=C awk -v templates=extension/sql/kernel/templates -f $(SQL_EXPAND) $(SQL_PARTS) > $@.tmp
+$(SCRIPT): $(SQL_PARTS) $(SQL_EXPAND) $(call in_source,extension/sql/kernel/templates/*.sql) emgov.control
+	LC_ALL=C awk -v templates=$(SOURCE_DIR)extension/sql/kernel/templates -f $(SOURCE_DIR)$(SQL_EXPAND) $(SQL_PARTS:%=$(SOURCE_DIR)%) > $@.tmp
 	mv $@.tmp $@
 
 # Every object depends on every header: the tree is small, and nothing is ever stale.
-$(OBJS): $(wildcard extension/src/*.h extension/src/*/*.h)
+$(OBJS): $(call in_source,extension/src/*.h extension/src/*/*.h)
+
+# ------------------------------------------------------------------ headers
+# Of the core and the kernel, under their folders, for C that reads emgov's types:
+# -I$(pg_config --includedir-server)/extension/emgov, #include "kernel/summary.h".
+HEADER_DIR   = $(DESTDIR)$(includedir_server)/extension/emgov
+EMGOV_HEADERS = $(patsubst extension/src/%,%,$(call in_source,extension/src/compat.h extension/src/core/*.h extension/src/kernel/*.h))
+
+.PHONY: install-headers uninstall-headers
+install: install-headers
+install-headers:
+	$(MKDIR_P) '$(HEADER_DIR)/core' '$(HEADER_DIR)/kernel'
+	for header in $(EMGOV_HEADERS); do $(INSTALL_DATA) "$(SOURCE_DIR)extension/src/$$header" '$(HEADER_DIR)'"/$$header" || exit 1; done
+uninstall: uninstall-headers
+uninstall-headers:
+	rm -rf '$(HEADER_DIR)'
 
 # ------------------------------------------------------------------ tests without a server
-UNIT_CFLAGS = -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -Iextension/src -Itests/unit \
+UNIT_CFLAGS = -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -I$(SOURCE_DIR)extension/src -I$(SOURCE_DIR)tests/unit \
               -fsanitize=address,undefined -fno-sanitize-recover=all
-UNIT_TESTS  = $(patsubst tests/unit/%.c,build/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+UNIT_TESTS  = $(patsubst tests/unit/%.c,build/unit/%,$(call in_source,tests/unit/test_*.c))
 
-build/unit/%: tests/unit/%.c tests/unit/unit.h $(CORE_SOURCES) $(wildcard extension/src/core/*.h)
+build/unit/%: tests/unit/%.c tests/unit/unit.h $(CORE_SOURCES) $(call in_source,extension/src/core/*.h)
 	@mkdir -p build/unit
-	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE_SOURCES) -lm
+	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE_SOURCES:%=$(SOURCE_DIR)%) -lm
 
-.PHONY: unit bench
+.PHONY: unit bench lint coverage
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
 
@@ -56,3 +79,9 @@ bench:
 	bench/aggregates
 	bench/ledger
 	bench/rollup
+
+lint:
+	PG_CONFIG='$(PG_CONFIG)' $(SOURCE_DIR)tools/lint
+
+coverage:
+	$(SOURCE_DIR)tools/coverage

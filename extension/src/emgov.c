@@ -8,7 +8,7 @@
 #include "settings.h"
 
 #ifdef PG_MODULE_MAGIC_EXT
-PG_MODULE_MAGIC_EXT(.name = "emgov", .version = "0.1");
+PG_MODULE_MAGIC_EXT(.name = "emgov", .version = EMGOV_VERSION);
 #else
 PG_MODULE_MAGIC;
 #endif
