@@ -50,6 +50,15 @@
 	do { (void) (context); ereport(ERROR, __VA_ARGS__); return dummy_value; } while (0)
 #endif
 
+/* Call a type's input function; false after an error that the context takes softly. */
+#if PG_VERSION_NUM >= 160000
+#define input_function_call_safe(function, text, context, result) \
+	DirectInputFunctionCallSafe(function, text, InvalidOid, -1, context, result)
+#else
+#define input_function_call_safe(function, text, context, result) \
+	((void) (context), *(result) = DirectFunctionCall1(function, CStringGetDatum(text)), true)
+#endif
+
 /* Parse analysis of a statement without parameters: renamed in 15. */
 #if PG_VERSION_NUM < 150000
 #define parse_analyze_fixedparams(tree, text, types, number, environment) \

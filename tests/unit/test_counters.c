@@ -2,14 +2,14 @@
  * test_counters.c
  *		The laws of the counter families, on random values and at both ends.
  */
-#include "core/comparison.h"
+#include "core/counters.h"
 #include "unit.h"
 
 static const Field plain_fields[] = {{"a", FIELD_COUNT}, {"loss", FIELD_MONEY}, {"c", FIELD_COUNT}};
 static const DerivedField plain_derived[] = {{"net", {1, 0, -1}}};
-static const Family plain = ADDITIVE_FAMILY("plain", plain_fields, plain_derived, 1);
-static const Family pairs = ADDITIVE_FAMILY("pairs", plain_fields, plain_derived, 2);
-static const Family *const families[] = {&plain, &pairs, &comparison_family};
+static const Family plain = FAMILY("plain", plain_fields, plain_derived, 1);
+static const Family pairs = FAMILY("pairs", plain_fields, plain_derived, 2);
+static const Family *const families[] = {&plain, &pairs};
 
 /* A random word: small, large or at an end. */
 static int64_t
@@ -33,14 +33,6 @@ random_value(const Family *family, int64_t *words, int magnitude)
 {
 	for (int i = 0; i < family->words; i++)
 		words[i] = random_word(magnitude);
-	if (family == &comparison_family)
-	{
-		Comparison *c = (Comparison *) words;
-
-		c->current.fraction = unit_random() % DECIMAL_UNIT;
-		c->base.fraction = unit_random() % 2 ? 0 : unit_random() % DECIMAL_UNIT;
-		c->base_periods = counters_is_zero(family, words) ? 1 : 3;
-	}
 }
 
 static void
@@ -63,7 +55,6 @@ test_laws(const Family *family)
 		random_value(family, a, round % 2);
 		random_value(family, b, round % 2);
 		random_value(family, c, round % 2);
-		CHECK(counters_are_valid(family, a), "%s", family->type_name);
 
 #define ADD(to, what) CHECK(counters_add(family, to, what, &error), "%s", family->type_name)
 		/* a + b = b + a */
@@ -95,16 +86,8 @@ test_laws(const Family *family)
 		ADD(x, b);
 		CHECK(memcmp(x, a, size) == 0, "difference, %s", family->type_name);
 		/* text */
-		if (family == &comparison_family)
-		{
-			text[comparison_print(text, (Comparison *) a)] = '\0';
-			CHECK(comparison_parse(text, (Comparison *) x, &error), "%s", text);
-		}
-		else
-		{
-			counters_print(family, a, text);
-			CHECK(counters_parse(family, text, x, &error), "%s", text);
-		}
+		counters_print(family, a, text);
+		CHECK(counters_parse(family, text, x, &error), "%s", text);
 		CHECK(memcmp(x, a, size) == 0, "text %s", text);
 		/* order */
 		CHECK(counters_compare(family, a, b) == -counters_compare(family, b, a), "order");
@@ -203,7 +186,6 @@ test_bad_text(void)
 		char		printed[COUNTERS_TEXT_SIZE];
 		int64_t		again[FAMILY_MAX_WORDS];
 		size_t		length = unit_random() % sizeof(text);
-		Comparison	c;
 
 		for (size_t i = 0; i < length; i++)
 			text[i] = alphabet[unit_random() % (sizeof(alphabet) - 1)];
@@ -214,8 +196,6 @@ test_bad_text(void)
 			CHECK(counters_parse(&pairs, printed, again, &error) &&
 				  memcmp(words, again, sizeof(int64_t) * pairs.words) == 0, "%s", text);
 		}
-		if (comparison_parse(text, &c, &error))
-			CHECK(counters_are_valid(&comparison_family, (int64_t *) &c), "%s", text);
 	}
 }
 

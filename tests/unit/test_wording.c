@@ -317,12 +317,36 @@ test_change(void)
 		   .base_periods = 3);
 }
 
+/* Changes in an array. */
+typedef struct ChangeArray
+{
+	ChangeList	list;			/* must be first */
+	const Change *changes;
+	size_t		count;
+	size_t		at;
+} ChangeArray;
+
+static void
+restart(ChangeList *list)
+{
+	((ChangeArray *) list)->at = 0;
+}
+
+static const Change *
+next(ChangeList *list)
+{
+	ChangeArray *array = (ChangeArray *) list;
+
+	return array->at < array->count ? &array->changes[array->at++] : NULL;
+}
+
 #define CHANGES(expected, lang, ...) \
 	do { \
 		Words words = {text, sizeof(text), 0}; \
 		Change c[] = {__VA_ARGS__}; \
 		ChangeWording how = {.language = lang, .base_periods = 1}; \
-		words_changes(&words, c, sizeof(c) / sizeof(c[0]), &how); \
+		ChangeArray array = {{restart, next}, c, sizeof(c) / sizeof(c[0]), 0}; \
+		words_changes(&words, &array.list, &how); \
 		CHECK(strcmp(text, expected) == 0, "%s, not %s", text, expected); \
 	} while (0)
 

@@ -18,15 +18,15 @@ COMMENT ON FUNCTION emgov.current_value(emgov.comparison) IS 'The value of the p
 
 CREATE FUNCTION emgov.base_value(c emgov.comparison) RETURNS pg_catalog.numeric
     AS 'MODULE_PATHNAME', 'comparison_base_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
-COMMENT ON FUNCTION emgov.base_value(emgov.comparison) IS 'The value it is compared with; of several base periods their mean, half up to at most 18 decimals';
+COMMENT ON FUNCTION emgov.base_value(emgov.comparison) IS 'The value it is compared with; of several base periods their mean, of a sum over different numbers of periods the sum of the means; half up to at most 18 decimals';
 
 CREATE FUNCTION emgov.base_total(c emgov.comparison) RETURNS pg_catalog.numeric
     AS 'MODULE_PATHNAME', 'comparison_base_total' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
-COMMENT ON FUNCTION emgov.base_total(emgov.comparison) IS 'The total of all base periods, exactly';
+COMMENT ON FUNCTION emgov.base_total(emgov.comparison) IS 'The total of all base periods, exactly; NULL for a sum over different numbers of periods';
 
 CREATE FUNCTION emgov.base_periods(c emgov.comparison) RETURNS integer
     AS 'MODULE_PATHNAME', 'comparison_base_periods' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION emgov.base_periods(emgov.comparison) IS 'Over how many periods the base is a mean; 1 for a change on the year before';
+COMMENT ON FUNCTION emgov.base_periods(emgov.comparison) IS 'Over how many periods the base is a mean; 1 for a change on the year before, NULL for a sum over different numbers of periods';
 
 CREATE FUNCTION emgov.change(c emgov.comparison) RETURNS pg_catalog.numeric
     AS 'MODULE_PATHNAME', 'comparison_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 3;

@@ -17,135 +17,23 @@ fail(CountersError *error, int kind, int field, size_t position)
 	return false;
 }
 
-/* How many words a field of this kind takes in one period. */
-static int
-kind_words(FieldKind kind)
-{
-	return kind == FIELD_DECIMAL ? 2 : 1;
-}
-
-/* How many words all fields take in one period. */
-static int
-period_words(const Family *family)
-{
-	return family->words / family->periods;
-}
-
 void
 counters_zero(const Family *family, int64_t *words)
 {
-	int			at = 0;
-
 	memset(words, 0, sizeof(int64_t) * family->words);
-	for (int i = 0; i < family->fields; i++)
-	{
-		if (family->field[i].kind == FIELD_SHARED)
-			words[at] = 1;
-		at += kind_words(family->field[i].kind);
-	}
-}
-
-/* Are all additive counters zero? */
-bool
-counters_is_zero(const Family *family, const int64_t *words)
-{
-	for (int period = 0; period < family->periods; period++)
-		for (int i = 0; i < family->fields; i++)
-		{
-			if (family->field[i].kind != FIELD_SHARED)
-			{
-				if (words[0] != 0)
-					return false;
-				if (family->field[i].kind == FIELD_DECIMAL && words[1] != 0)
-					return false;
-			}
-			words += kind_words(family->field[i].kind);
-		}
-	return true;
-}
-
-/* Could these words have come from this module?  To be asked of all outside input. */
-bool
-counters_are_valid(const Family *family, const int64_t *words)
-{
-	bool		is_zero = counters_is_zero(family, words);
-
-	for (int period = 0; period < family->periods; period++)
-		for (int i = 0; i < family->fields; i++)
-		{
-			FieldKind	kind = family->field[i].kind;
-
-			if (kind == FIELD_DECIMAL && !decimal_is_valid((Decimal) {words[0], words[1]}))
-				return false;
-			if (kind == FIELD_SHARED && (words[0] < 1 || words[0] > COUNTERS_SHARED_MAX ||
-										 (is_zero && words[0] != 1)))
-				return false;
-			words += kind_words(kind);
-		}
-	return true;
 }
 
 /* a := a + b, or a - b.  On failure *error says which field, and a is spoilt. */
 static bool
 combine(const Family *family, int64_t *a, const int64_t *b, bool subtract, CountersError *error)
 {
-	bool		a_is_zero;
-	bool		b_is_zero;
-	int64_t    *shared = NULL;
-	int64_t    *start = a;
-
-	if (family->additive)
+	for (int i = 0; i < family->words; i++)
 	{
-		for (int i = 0; i < family->words; i++)
-		{
-			if (subtract
-				? __builtin_sub_overflow(a[i], b[i], &a[i])
-				: __builtin_add_overflow(a[i], b[i], &a[i]))
-				return fail(error, COUNTERS_OVERFLOW, i % family->fields, 0);
-		}
-		return true;
+		if (subtract
+			? __builtin_sub_overflow(a[i], b[i], &a[i])
+			: __builtin_add_overflow(a[i], b[i], &a[i]))
+			return fail(error, COUNTERS_OVERFLOW, i % family->fields, 0);
 	}
-
-	a_is_zero = counters_is_zero(family, a);
-	b_is_zero = counters_is_zero(family, b);
-	for (int i = 0; i < family->fields * family->periods; i++)
-	{
-		int			f = i % family->fields;
-
-		switch (family->field[f].kind)
-		{
-			case FIELD_COUNT:
-			case FIELD_MONEY:
-				if (subtract
-					? __builtin_sub_overflow(*a, *b, a)
-					: __builtin_add_overflow(*a, *b, a))
-					return fail(error, COUNTERS_OVERFLOW, f, 0);
-				break;
-			case FIELD_DECIMAL:
-				{
-					Decimal		x = {a[0], a[1]};
-					Decimal		y = {b[0], b[1]};
-
-					if (subtract ? !decimal_subtract(&x, y) : !decimal_add(&x, y))
-						return fail(error, COUNTERS_OVERFLOW, f, 0);
-					a[0] = x.whole;
-					a[1] = x.fraction;
-					break;
-				}
-			case FIELD_SHARED:
-				if (a_is_zero)
-					*a = *b;
-				else if (!b_is_zero && *a != *b)
-					return fail(error, COUNTERS_MISMATCH, f, 0);
-				shared = a;
-				break;
-		}
-		a += kind_words(family->field[f].kind);
-		b += kind_words(family->field[f].kind);
-	}
-	/* There is one zero only. */
-	if (shared && counters_is_zero(family, start))
-		*shared = 1;
 	return true;
 }
 
@@ -195,11 +83,7 @@ counters_derive(const Family *family, int derived, const int64_t *words, int64_t
 	__int128	sum = 0;
 
 	for (int i = 0; i < family->fields; i++)
-	{
-		if (weight[i] != 0)
-			sum += (__int128) weight[i] * *words;
-		words += kind_words(family->field[i].kind);
-	}
+		sum += (__int128) weight[i] * words[i];
 	if (sum < INT64_MIN || sum > INT64_MAX)
 		return false;
 	*result = (int64_t) sum;
@@ -216,28 +100,11 @@ counters_field_name(const Family *family, int field)
 
 /* Print one number of a kind.  Returns the length. */
 static int
-print_number(FieldKind kind, const int64_t *words, char *text)
+print_number(FieldKind kind, int64_t word, char *text)
 {
-	switch (kind)
-	{
-		case FIELD_MONEY:
-			return fen_print(text, words[0]);
-		case FIELD_DECIMAL:
-			return decimal_print(text, (Decimal) {words[0], words[1]});
-		case FIELD_COUNT:
-		case FIELD_SHARED:
-			break;
-	}
-	return sprintf(text, "%" PRId64, words[0]);
-}
-
-/* Is this number left out of the text? */
-static bool
-is_default(FieldKind kind, const int64_t *words)
-{
-	if (kind == FIELD_SHARED)
-		return words[0] == 1;
-	return words[0] == 0 && (kind != FIELD_DECIMAL || words[1] == 0);
+	if (kind == FIELD_MONEY)
+		return fen_print(text, word);
+	return sprintf(text, "%" PRId64, word);
 }
 
 /*
@@ -249,25 +116,23 @@ is_default(FieldKind kind, const int64_t *words)
 size_t
 counters_print(const Family *family, const int64_t *words, char *text)
 {
-	const int64_t *base = words + (family->periods - 1) * period_words(family);
+	const int64_t *base = words + (family->periods - 1) * family->fields;
 	char	   *p = text;
 
 	for (int i = 0; i < family->fields; i++)
 	{
 		FieldKind	kind = family->field[i].kind;
 
-		if (!is_default(kind, words) || !is_default(kind, base))
+		if (words[i] != 0 || base[i] != 0)
 		{
 			p += sprintf(p, "%s%s=", p == text ? "" : " ", family->field[i].name);
-			p += print_number(kind, words, p);
+			p += print_number(kind, words[i], p);
 			if (family->periods == 2)
 			{
 				*p++ = '/';
-				p += print_number(kind, base, p);
+				p += print_number(kind, base[i], p);
 			}
 		}
-		words += kind_words(kind);
-		base += kind_words(kind);
 	}
 	if (p == text)
 		*p++ = '0';
@@ -283,26 +148,19 @@ is_space(char c)
 
 /* Read one number of a kind at *at, and move *at behind it. */
 static bool
-parse_number(const char *text, size_t *at, FieldKind kind, int field, int64_t *words, CountersError *error)
+parse_number(const char *text, size_t *at, FieldKind kind, int field, int64_t *word, CountersError *error)
 {
 	const char *end;
 	Decimal		number;
 	DecimalStatus status = decimal_parse(text + *at, &end, &number);
 
 	if (status == DECIMAL_OK && kind == FIELD_MONEY)
-		status = decimal_to_fen(number, &words[0]);
-	else if (status == DECIMAL_OK && kind == FIELD_DECIMAL)
-	{
-		words[0] = number.whole;
-		words[1] = number.fraction;
-	}
+		status = decimal_to_fen(number, word);
 	else if (status == DECIMAL_OK)
 	{
-		words[0] = number.whole;
+		*word = number.whole;
 		if (number.fraction != 0)
 			status = DECIMAL_PRECISION;
-		else if (kind == FIELD_SHARED && (number.whole < 1 || number.whole > COUNTERS_SHARED_MAX))
-			status = DECIMAL_RANGE;
 	}
 	switch (status)
 	{
@@ -346,7 +204,6 @@ counters_parse(const Family *family, const char *text, int64_t *words, CountersE
 	{
 		size_t		start = at;
 		size_t		length;
-		int			word = 0;
 		int			field;
 
 		while ((text[at] >= 'a' && text[at] <= 'z') || text[at] == '_')
@@ -362,8 +219,6 @@ counters_parse(const Family *family, const char *text, int64_t *words, CountersE
 
 			if (strlen(name) == length && memcmp(name, text + start, length) == 0)
 				break;
-			if (field < family->fields)
-				word += kind_words(family->field[field].kind);
 		}
 		if (field == family->fields + family->derived)
 			return fail(error, COUNTERS_UNKNOWN, -1, start);
@@ -373,7 +228,7 @@ counters_parse(const Family *family, const char *text, int64_t *words, CountersE
 			return fail(error, COUNTERS_TWICE, field, start);
 		given |= UINT32_C(1) << field;
 
-		if (!parse_number(text, &at, family->field[field].kind, field, &words[word], error))
+		if (!parse_number(text, &at, family->field[field].kind, field, &words[field], error))
 			return false;
 		if (family->periods == 2)
 		{
@@ -381,7 +236,7 @@ counters_parse(const Family *family, const char *text, int64_t *words, CountersE
 				return fail(error, COUNTERS_NUMBER, field, at);
 			at++;
 			if (!parse_number(text, &at, family->field[field].kind, field,
-							  &words[word + period_words(family)], error))
+							  &words[family->fields + field], error))
 				return false;
 		}
 		if (text[at] != '\0' && !is_space(text[at]))

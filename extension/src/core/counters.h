@@ -21,11 +21,8 @@
 
 typedef enum FieldKind
 {
-	FIELD_COUNT,				/* one word: a whole number */
-	FIELD_MONEY,				/* one word: fen, written as yuan */
-	FIELD_DECIMAL,				/* two words: whole part and 10^-18ths */
-	FIELD_SHARED,				/* one word that two summaries must have alike to
-								 * be added; 1 in the zero, never less */
+	FIELD_COUNT,				/* a whole number */
+	FIELD_MONEY,				/* fen, written as yuan */
 } FieldKind;
 
 typedef struct Field
@@ -36,9 +33,6 @@ typedef struct Field
 
 #define FAMILY_MAX_FIELDS 24
 #define FAMILY_MAX_WORDS (2 * FAMILY_MAX_FIELDS)
-
-/* The largest value of a FIELD_SHARED. */
-#define COUNTERS_SHARED_MAX 1000
 
 /* A count that follows from the counters: the sum of weight[i] * field i. */
 typedef struct DerivedField
@@ -56,17 +50,15 @@ typedef struct Family
 	const DerivedField *derive;
 	int			periods;		/* 1; or 2: every field for the period and,
 								 * behind all of those, again for its base */
-	int			words;			/* of the whole value */
-	bool		additive;		/* every word adds by itself: only FIELD_COUNT
-								 * and FIELD_MONEY */
+	int			words;			/* of the whole value: fields * periods */
 } Family;
 
 #define FAMILY_LENGTH(array) ((int) (sizeof(array) / sizeof((array)[0])))
 
-/* An initialiser for a family whose every word adds by itself. */
-#define ADDITIVE_FAMILY(type_name, field, derive, periods) \
+/* An initialiser for a family with derived fields. */
+#define FAMILY(type_name, field, derive, periods) \
 	{type_name, FAMILY_LENGTH(field), field, FAMILY_LENGTH(derive), derive, \
-	 periods, FAMILY_LENGTH(field) * (periods), true}
+	 periods, FAMILY_LENGTH(field) * (periods)}
 
 /* Which counter an operation failed at, and why. */
 typedef struct CountersError
@@ -75,7 +67,6 @@ typedef struct CountersError
 	{
 		COUNTERS_OK,
 		COUNTERS_OVERFLOW,		/* of counter `field` */
-		COUNTERS_MISMATCH,		/* the shared field differs */
 		COUNTERS_SYNTAX,		/* text does not start a field at `position` */
 		COUNTERS_UNKNOWN,		/* no such field, at `position` */
 		COUNTERS_DERIVED,		/* a derived field was given, at `position` */
@@ -92,8 +83,6 @@ typedef struct CountersError
 #define COUNTERS_TEXT_SIZE (FAMILY_MAX_FIELDS * (64 + 2 * DECIMAL_TEXT_SIZE + 3))
 
 extern void counters_zero(const Family *family, int64_t *words);
-extern bool counters_is_zero(const Family *family, const int64_t *words);
-extern bool counters_are_valid(const Family *family, const int64_t *words);
 extern bool counters_add(const Family *family, int64_t *a, const int64_t *b, CountersError *error);
 extern bool counters_negate(const Family *family, int64_t *a, CountersError *error);
 extern bool counters_subtract(const Family *family, int64_t *a, const int64_t *b, CountersError *error);

@@ -128,6 +128,21 @@ decimal_to_fen(Decimal d, int64_t *fen)
 	return DECIMAL_OK;
 }
 
+/* Fen as yuan. */
+Decimal
+fen_to_decimal(int64_t fen)
+{
+	int64_t		yuan = fen / FEN_PER_YUAN;
+	int64_t		rest = fen % FEN_PER_YUAN;
+
+	if (rest < 0)
+	{
+		yuan--;
+		rest += FEN_PER_YUAN;
+	}
+	return (Decimal) {yuan, rest * FEN_UNIT};
+}
+
 /* Print fen as yuan, always with two decimals.  Returns the length. */
 int
 fen_print(char *text, int64_t fen)

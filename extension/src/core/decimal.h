@@ -43,6 +43,7 @@ extern int	decimal_sign(Decimal d);
 extern int	decimal_print(char *text, Decimal d);
 extern DecimalStatus decimal_parse(const char *text, const char **end, Decimal *result);
 extern DecimalStatus decimal_to_fen(Decimal d, int64_t *fen);
+extern Decimal fen_to_decimal(int64_t fen);
 extern int	fen_print(char *text, int64_t fen);
 
 /* Add b to *a.  False, with *a unchanged, when the whole part would overflow. */

@@ -88,6 +88,17 @@ typedef struct Change
 	const char *unit;			/* measure word of the amount */
 } Change;
 
+/*
+ * Changes one after another, however many: restart() goes before the first,
+ * next() gives the next one, or NULL at the end.  What next() gave stays until the
+ * call after the next.
+ */
+typedef struct ChangeList
+{
+	void		(*restart) (struct ChangeList *list);
+	const Change *(*next) (struct ChangeList *list);
+} ChangeList;
+
 /* How changes are to be written. */
 typedef struct ChangeWording
 {
@@ -108,8 +119,7 @@ extern bool wording_is_percent(const char *unit);
 extern WordingStatus words_number(Words *words, const char *value, const char *unit,
 								  const NumberWording *how);
 extern void words_change(Words *words, const Change *change, const ChangeWording *how);
-extern void words_changes(Words *words, const Change *changes, size_t count,
-						  const ChangeWording *how);
+extern void words_changes(Words *words, ChangeList *changes, const ChangeWording *how);
 extern void words_remediation(Words *words, const char *completed, const char *exited,
 							  const char *upgraded, const char *unit,
 							  WordingLanguage language);

@@ -182,44 +182,58 @@ same_words(const Change *a, const Change *b)
  * pair with what was listed before: 同比分别下降9.2%、8.5%.  A direction word
  * holds until the next; where it turns for the last time stands 和:
  * 分别下降30.4%和上升4.8%.  Changes that all read the same are said once:
- * 均下降27.3%.
+ * 均下降27.3%.  There must be at least one.
  */
 void
-words_changes(Words *words, const Change *changes, size_t count, const ChangeWording *how)
+words_changes(Words *words, ChangeList *changes, const ChangeWording *how)
 {
 	bool		english = how->language == WORDING_ENGLISH;
 	bool		alike = true;
+	size_t		count = 0;
 	size_t		last_turn = 0;
+	const Change *before = NULL;
+	const Change *change;
 
-	for (size_t i = 1; i < count; i++)
+	changes->restart(changes);
+	while ((change = changes->next(changes)) != NULL)
 	{
-		alike = alike && same_words(&changes[0], &changes[i]);
-		if (!same_direction(&changes[i - 1], &changes[i]))
-			last_turn = i;
+		if (before != NULL)
+		{
+			alike = alike && same_words(before, change);
+			if (!same_direction(before, change))
+				last_turn = count;
+		}
+		before = change;
+		count++;
 	}
 	if (!english)
 	{
 		add_comparator(words, how);
 		words_add(words, alike ? "均" : "分别");
 	}
+	changes->restart(changes);
+	change = changes->next(changes);
 	if (alike)
 	{
 		if (english)
 			words_add(words, count == 2 ? "both " : "all ");
-		add_direction(words, &changes[0], how->language);
-		add_extent(words, &changes[0], how);
+		add_direction(words, change, how->language);
+		add_extent(words, change, how);
 	}
 	else
 	{
-		for (size_t i = 0; i < count; i++)
+		before = NULL;
+		for (size_t i = 0; change != NULL; i++)
 		{
 			if (i > 0 && english)
 				words_add(words, i == count - 1 ? " and " : ", ");
 			else if (i > 0)
 				words_add(words, i == last_turn ? "和" : "、");
-			if (i == 0 || !same_direction(&changes[i - 1], &changes[i]))
-				add_direction(words, &changes[i], how->language);
-			add_extent(words, &changes[i], how);
+			if (before == NULL || !same_direction(before, change))
+				add_direction(words, change, how->language);
+			add_extent(words, change, how);
+			before = change;
+			change = changes->next(changes);
 		}
 		if (english)
 			words_add(words, " respectively");

@@ -49,10 +49,10 @@ static const DerivedField accident_derived[] = {
 };
 
 static const Family accident_family =
-ADDITIVE_FAMILY("accident_summary", accident_fields, accident_derived, 1);
+FAMILY("accident_summary", accident_fields, accident_derived, 1);
 
 static const Family accident_comparison_family =
-ADDITIVE_FAMILY("accident_comparison", accident_fields, accident_derived, 2);
+FAMILY("accident_comparison", accident_fields, accident_derived, 2);
 
 #define ACCIDENT_FIELDS_OF(type, family) \
 	SUMMARY_TYPE(type, family); \
@@ -159,8 +159,8 @@ accident_step(FunctionCallInfo fcinfo, bool subtract)
 	PG_RETURN_POINTER(state);
 }
 
-SUMMARY_FUNCTION(accident_accumulate, accident_step(fcinfo, false));
-SUMMARY_FUNCTION(accident_discard, accident_step(fcinfo, true));
+SQL_FUNCTION(accident_accumulate, accident_step(fcinfo, false));
+SQL_FUNCTION(accident_discard, accident_step(fcinfo, true));
 
 /*
  * The transition of accident_yoy_agg, and its inverse:
@@ -184,5 +184,5 @@ accident_comparison_step(FunctionCallInfo fcinfo, bool subtract)
 	PG_RETURN_POINTER(state);
 }
 
-SUMMARY_FUNCTION(accident_comparison_accumulate, accident_comparison_step(fcinfo, false));
-SUMMARY_FUNCTION(accident_comparison_discard, accident_comparison_step(fcinfo, true));
+SQL_FUNCTION(accident_comparison_accumulate, accident_comparison_step(fcinfo, false));
+SQL_FUNCTION(accident_comparison_discard, accident_comparison_step(fcinfo, true));

@@ -60,7 +60,7 @@ static const DerivedField case_derived[] = {
 	}},
 };
 
-static const Family case_family = ADDITIVE_FAMILY("case_summary", case_fields, case_derived, 1);
+static const Family case_family = FAMILY("case_summary", case_fields, case_derived, 1);
 
 SUMMARY_TYPE(case_summary, case_family);
 SUMMARY_FIELD(case_summary, case_family, opening, CASE_OPENING);
@@ -172,5 +172,5 @@ case_step(FunctionCallInfo fcinfo, bool subtract)
 	PG_RETURN_POINTER(state);
 }
 
-SUMMARY_FUNCTION(case_accumulate, case_step(fcinfo, false));
-SUMMARY_FUNCTION(case_discard, case_step(fcinfo, true));
+SQL_FUNCTION(case_accumulate, case_step(fcinfo, false));
+SQL_FUNCTION(case_discard, case_step(fcinfo, true));

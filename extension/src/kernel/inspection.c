@@ -31,7 +31,6 @@ static const Family inspection_family = {
 	.field = inspection_fields,
 	.periods = 1,
 	.words = INSPECTION_FIELDS,
-	.additive = true,
 };
 
 SUMMARY_TYPE(inspection_summary, inspection_family);
@@ -80,5 +79,5 @@ inspection_step(FunctionCallInfo fcinfo, bool subtract)
 	PG_RETURN_POINTER(state);
 }
 
-SUMMARY_FUNCTION(inspection_accumulate, inspection_step(fcinfo, false));
-SUMMARY_FUNCTION(inspection_discard, inspection_step(fcinfo, true));
+SQL_FUNCTION(inspection_accumulate, inspection_step(fcinfo, false));
+SQL_FUNCTION(inspection_discard, inspection_step(fcinfo, true));

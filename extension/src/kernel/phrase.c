@@ -11,6 +11,7 @@
 
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "kernel/phrase.h"
 
@@ -158,6 +159,10 @@ phrase_complete(Words *words)
 {
 	if (words->length < words->size)
 		return true;
+	if (words->length >= MaxAllocSize - VARHDRSZ)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the words would take %zu bytes, more than a text holds", words->length)));
 	pfree(words->text);
 	words->size = words->length + 1;
 	words->text = palloc(words->size);

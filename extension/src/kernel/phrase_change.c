@@ -6,10 +6,10 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
+#include "utils/memutils.h"
 
 #include "kernel/decimal_numeric.h"
 #include "kernel/phrase.h"
@@ -24,36 +24,18 @@ typedef struct Policy
 	Rounding	rounding;
 } Policy;
 
-static int
-sign_of(Numeric number)
-{
-	return numeric_order(number, int64_to_numeric(0));
-}
-
-/* current * base_periods - base total: the change times base_periods, exactly */
-static Numeric
-scaled_change(const Comparison *c)
-{
-	Numeric		current = numeric_apply(numeric_mul, decimal_to_numeric(c->current),
-										int64_to_numeric(c->base_periods));
-
-	return numeric_apply(numeric_sub, current, decimal_to_numeric(c->base));
-}
-
 /*
- * scaled / periods, rounded to the policy's decimals, and to more of them where
+ * scaled / divisor, rounded to the policy's decimals, and to more of them where
  * a change would become 0.
  */
 static Numeric
-rounded_change(Numeric scaled, int64 periods, Policy policy)
+rounded_change(Numeric scaled, Numeric divisor, Policy policy)
 {
-	Numeric		divisor = int64_to_numeric(periods);
-
 	for (int decimals = policy.decimals; decimals <= ROUNDING_MAX_DECIMALS; decimals++)
 	{
 		Numeric		change = rounded_quotient(scaled, divisor, decimals, policy.rounding);
 
-		if (sign_of(change) != 0 || sign_of(scaled) == 0)
+		if (numeric_sign_of(change) != 0 || numeric_sign_of(scaled) == 0)
 			return change;
 	}
 	return numeric_apply(numeric_div, scaled, divisor);
@@ -66,21 +48,36 @@ rounded_change(Numeric scaled, int64 periods, Policy policy)
  * percentage points: these are rounded like the rate.
  */
 static Change
-describe_change(const Comparison *c, const char *unit, Policy policy)
+describe_change(const ExactComparison *c, const char *unit, Policy policy)
 {
 	Change		change = {.unit = unit};
-	Numeric		scaled = scaled_change(c);
+	Numeric		scaled = exact_scaled_change(c);
 	Numeric		rate;
 
-	change.direction = sign_of(scaled);
+	change.direction = numeric_sign_of(scaled);
 	change.points = wording_is_percent(unit);
-	change.from_zero = decimal_sign(c->base) == 0;
-	if (decimal_sign(c->base) > 0 && comparison_rate(c, policy.decimals, policy.rounding, &rate))
+	change.from_zero = numeric_sign_of(c->total) == 0;
+	if (numeric_sign_of(c->total) > 0 && exact_rate(c, policy.decimals, policy.rounding, &rate))
 		change.rate = phrase_numeric_text(rate);
-	if (change.points || c->base_periods > 1)
-		scaled = rounded_change(scaled, c->base_periods, policy);
+	if (change.points || c->base_periods != 1)
+		scaled = rounded_change(scaled, c->periods, policy);
 	change.amount = phrase_numeric_text(scaled);
 	return change;
+}
+
+/*
+ * Over how many periods the base is a mean, for the words.  An error where parts
+ * have different ones and nothing else says what they are compared with.
+ */
+static int
+known_base_periods(const ExactComparison *c, const char *comparator)
+{
+	if (c->base_periods == 0 && comparator == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a sum over means of different numbers of periods has no usual comparator"),
+				 errhint("Give the comparator.")));
+	return c->base_periods;
 }
 
 static Policy
@@ -104,16 +101,16 @@ phrase_comparison(PG_FUNCTION_ARGS)
 {
 	NumberWording how = {.decimals = -1};
 	ChangeWording change_how;
-	Comparison	c;
+	ExactComparison c;
 	Policy		policy;
 	Change		change;
 	Words		words;
-	char		value[DECIMAL_TEXT_SIZE];
+	char	   *value;
 	char	   *unit;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	c = comparison_arg(fcinfo, 0);
+	c = exact_comparison(comparison_arg(fcinfo, 0));
 	unit = phrase_text_arg(fcinfo, 1);
 	policy = policy_arg(fcinfo, 2, 3);
 	how.language = phrase_language_arg(fcinfo, 6);
@@ -125,10 +122,10 @@ phrase_comparison(PG_FUNCTION_ARGS)
 		.scale = how.scale,
 		.keep_zero = phrase_bool_arg(fcinfo, 4),
 		.comparator = phrase_text_arg(fcinfo, 5),
-		.base_periods = c.base_periods,
 	};
+	change_how.base_periods = known_base_periods(&c, change_how.comparator);
 
-	decimal_print(value, c.current);
+	value = phrase_numeric_text(c.current);
 	change = describe_change(&c, unit, policy);
 	words = phrase_words();
 	do
@@ -139,9 +136,6 @@ phrase_comparison(PG_FUNCTION_ARGS)
 	} while (!phrase_complete(&words));
 	return phrase_datum(&words);
 }
-
-/* The input of the type, see comparison.c. */
-extern Datum comparison_in(PG_FUNCTION_ARGS);
 
 /*
  * phrase(text, unit, ...): the same of a comparison written as text.  It is there
@@ -156,22 +150,17 @@ phrase_comparison_text(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	memcpy(call, fcinfo, SizeForFunctionCallInfo(fcinfo->nargs));
-	call->args[0].value = DirectFunctionCall1(comparison_in,
-											  CStringGetDatum(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+	call->args[0].value = PointerGetDatum(comparison_read(text_to_cstring(PG_GETARG_TEXT_PP(0)), NULL));
 	return phrase_comparison(call);
 }
 
 /* ------------------------------------------------------------------ lists */
 
-/* The elements of a list without NULLs, an argument that is not NULL. */
-static Datum *
-elements_arg(FunctionCallInfo fcinfo, int argno, const char *what, int *count)
+/* A list without NULLs, an argument that is not NULL; *count is its length. */
+static ArrayType *
+list_arg(FunctionCallInfo fcinfo, int argno, const char *what, int *count)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(argno);
-	Datum	   *elements;
-	int16		length;
-	bool		by_value;
-	char		alignment;
 
 	if (ARR_NDIM(array) > 1)
 		ereport(ERROR,
@@ -183,21 +172,70 @@ elements_arg(FunctionCallInfo fcinfo, int argno, const char *what, int *count)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must not contain NULL", what),
 				 errdetail("In the wording each place of the list has its number.")));
-	get_typlenbyvalalign(ARR_ELEMTYPE(array), &length, &by_value, &alignment);
-	deconstruct_array(array, ARR_ELEMTYPE(array), length, by_value, alignment, &elements, NULL, count);
-	return elements;
+	*count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	return array;
 }
 
-/* Read one comparison out of a list. */
-static Comparison
-comparison_of(Datum element)
+/*
+ * The changes of a list of comparisons.  A list may be of any length, so one
+ * change is computed at a time, and the memory of the last but one given back.
+ */
+typedef struct ComparisonList
 {
-	LOCAL_FCINFO(call, 1);
+	ChangeList	changes;		/* what words_changes() asks; must be first */
+	ArrayType  *comparisons;
+	ArrayType  *units;			/* NULL: none; else one for all or one for each */
+	bool		unit_for_all;
+	Policy		policy;
+	ArrayIterator comparison;
+	ArrayIterator unit;
+	MemoryContext memory[2];	/* of the change given last, and of the one before */
+	Change		change[2];
+	int			last;			/* which of the two was given last */
+} ComparisonList;
 
-	InitFunctionCallInfoData(*call, NULL, 1, InvalidOid, NULL, NULL);
-	call->args[0].value = element;
-	call->args[0].isnull = false;
-	return comparison_arg(call, 0);
+static void
+restart_list(ChangeList *changes)
+{
+	ComparisonList *list = (ComparisonList *) changes;
+
+	if (list->comparison)
+		array_free_iterator(list->comparison);
+	if (list->unit)
+		array_free_iterator(list->unit);
+	list->comparison = array_create_iterator(list->comparisons, 0, NULL);
+	list->unit = list->units && !list->unit_for_all ? array_create_iterator(list->units, 0, NULL) : NULL;
+}
+
+static const Change *
+next_change(ChangeList *changes)
+{
+	ComparisonList *list = (ComparisonList *) changes;
+	MemoryContext old;
+	ExactComparison c;
+	const char *unit = "";
+	Datum		value;
+	bool		isnull;
+
+	CHECK_FOR_INTERRUPTS();
+	if (!array_iterate(list->comparison, &value, &isnull))
+		return NULL;
+	list->last = 1 - list->last;
+	MemoryContextReset(list->memory[list->last]);
+	old = MemoryContextSwitchTo(list->memory[list->last]);
+	c = exact_comparison(comparison_get(value));
+	if (list->unit && array_iterate(list->unit, &value, &isnull))
+		unit = TextDatumGetCString(value);
+	else if (list->unit_for_all)
+	{
+		ArrayIterator only = array_create_iterator(list->units, 0, NULL);
+
+		if (array_iterate(only, &value, &isnull))
+			unit = TextDatumGetCString(value);
+	}
+	list->change[list->last] = describe_change(&c, unit, list->policy);
+	MemoryContextSwitchTo(old);
+	return &list->change[list->last];
 }
 
 /*
@@ -205,23 +243,35 @@ comparison_of(Datum element)
  * over any number.  Raises an error when they differ and nothing else says what
  * they are compared with.
  */
-static int64
-common_base_periods(const Comparison *c, int count, const char *comparator)
+static int
+common_base_periods(ArrayType *comparisons, const char *comparator)
 {
-	int64		periods = 0;
+	ArrayIterator iterator = array_create_iterator(comparisons, 0, NULL);
+	Datum		value;
+	bool		isnull;
+	int			periods = 0;
 
-	for (int i = 0; i < count; i++)
+	while (comparator == NULL && array_iterate(iterator, &value, &isnull))
 	{
-		if (decimal_sign(c[i].current) == 0 && decimal_sign(c[i].base) == 0)
-			continue;
-		if (periods != 0 && periods != c[i].base_periods && comparator == NULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("comparisons with the means of " INT64_FORMAT " and of " INT64_FORMAT " periods in one list",
-							periods, c[i].base_periods),
-					 errhint("Phrase them one by one, or give the comparator.")));
-		periods = c[i].base_periods;
+		const Comparison *c = comparison_get(value);
+
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < c->parts; i++)
+		{
+			if (comparison_part_is_zero(&c->part[i]))
+				continue;
+			if (periods != 0 && periods != c->part[i].periods)
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						 errmsg("comparisons with the means of %d and of %d periods in one list",
+								periods, (int) c->part[i].periods),
+						 errhint("Phrase them one by one, or give the comparator.")));
+			periods = c->part[i].periods;
+		}
+		if ((Pointer) c != DatumGetPointer(value))
+			pfree((void *) c);
 	}
+	array_free_iterator(iterator);
 	return periods == 0 ? 1 : periods;
 }
 
@@ -237,18 +287,13 @@ phrase_comparisons(PG_FUNCTION_ARGS)
 {
 	ChangeWording how;
 	NumberWording number_how = {.decimals = -1};
-	Datum	   *elements;
-	Datum	   *units = NULL;
-	Comparison *comparisons;
-	Change	   *changes;
-	Policy		policy;
+	ComparisonList list = {.changes = {.restart = restart_list, .next = next_change}};
 	Words		words;
 	int			count;
-	int			unit_count = 0;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	elements = elements_arg(fcinfo, 0, "the comparisons", &count);
+	list.comparisons = list_arg(fcinfo, 0, "the comparisons", &count);
 	if (count < 2)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -256,38 +301,32 @@ phrase_comparisons(PG_FUNCTION_ARGS)
 				 errhint("For one there is phrase(comparison, unit).")));
 	if (!PG_ARGISNULL(1))
 	{
-		units = elements_arg(fcinfo, 1, "the units", &unit_count);
-		if (unit_count != 1 && unit_count != count)
+		int			units;
+
+		list.units = list_arg(fcinfo, 1, "the units", &units);
+		list.unit_for_all = units == 1;
+		if (units != 1 && units != count)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("%d units for %d comparisons", unit_count, count),
+					 errmsg("%d units for %d comparisons", units, count),
 					 errhint("Give one for each, or one for all.")));
 	}
-	policy = policy_arg(fcinfo, 2, 3);
+	list.policy = policy_arg(fcinfo, 2, 3);
 	how.keep_zero = phrase_bool_arg(fcinfo, 4);
 	how.comparator = phrase_text_arg(fcinfo, 5);
 	number_how.language = how.language = phrase_language_arg(fcinfo, 6);
 	number_how.scale = how.scale = phrase_scale_arg(fcinfo, 7);
-
-	comparisons = palloc(sizeof(Comparison) * count);
-	changes = palloc(sizeof(Change) * count);
-	for (int i = 0; i < count; i++)
-	{
-		const char *unit = units == NULL ? "" :
-			TextDatumGetCString(units[unit_count == 1 ? 0 : i]);
-
-		comparisons[i] = comparison_of(elements[i]);
-		changes[i] = describe_change(&comparisons[i], unit, policy);
-	}
-	how.base_periods = common_base_periods(comparisons, count, how.comparator);
+	how.base_periods = common_base_periods(list.comparisons, how.comparator);
 
 	words = phrase_words();
 	/* what a number in this scale would refuse, refused for all of them */
 	phrase_check(words_number(&words, "0", "", &number_how), &number_how);
+	for (int i = 0; i < 2; i++)
+		list.memory[i] = AllocSetContextCreate(CurrentMemoryContext, "emgov change of a list", ALLOCSET_SMALL_SIZES);
 	do
 	{
 		words.length = 0;
-		words_changes(&words, changes, count, &how);
+		words_changes(&words, &list.changes, &how);
 	} while (!phrase_complete(&words));
 	return phrase_datum(&words);
 }

@@ -25,7 +25,7 @@ static const DerivedField remediation_derived[] = {
 };
 
 static const Family remediation_family =
-ADDITIVE_FAMILY("remediation_summary", remediation_fields, remediation_derived, 1);
+FAMILY("remediation_summary", remediation_fields, remediation_derived, 1);
 
 SUMMARY_TYPE(remediation_summary, remediation_family);
 SUMMARY_FIELD(remediation_summary, remediation_family, total, REMEDIATION_TOTAL);
@@ -48,5 +48,5 @@ remediation_step(FunctionCallInfo fcinfo, bool subtract)
 	PG_RETURN_POINTER(state);
 }
 
-SUMMARY_FUNCTION(remediation_accumulate, remediation_step(fcinfo, false));
-SUMMARY_FUNCTION(remediation_discard, remediation_step(fcinfo, true));
+SQL_FUNCTION(remediation_accumulate, remediation_step(fcinfo, false));
+SQL_FUNCTION(remediation_discard, remediation_step(fcinfo, true));

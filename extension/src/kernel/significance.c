@@ -90,16 +90,22 @@ count_arg(FunctionCallInfo fcinfo, int argno, const char *name)
 static Counts
 counts_arg(FunctionCallInfo fcinfo, int argno)
 {
-	Comparison	c = comparison_arg(fcinfo, 0);
+	const Comparison *c = comparison_arg(fcinfo, 0);
 	double		current_exposure = exposure_arg(fcinfo, argno, "current_exposure");
 	double		base_exposure = exposure_arg(fcinfo, argno + 1, "base_exposure");
 	Counts		counts;
 
-	counts.current = count_of(c.current, "current");
-	counts.base = count_of(c.base, "base");
+	if (c->parts > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a sum over means of different numbers of periods cannot be tested"),
+				 errdetail("Its counts do not come from one exposure."),
+				 errhint("Test its parts one by one.")));
+	counts.current = count_of(c->part[0].current, "current");
+	counts.base = count_of(c->part[0].base, "base");
 
 	/* the base is the total of its periods, each with the base exposure */
-	counts.exposure_ratio = current_exposure / (base_exposure * (double) c.base_periods);
+	counts.exposure_ratio = current_exposure / (base_exposure * (double) c->part[0].periods);
 	if (!(counts.exposure_ratio >= EXACT_RATIO_MIN && counts.exposure_ratio <= EXACT_RATIO_MAX))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),

@@ -8,11 +8,12 @@
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
-#include "utils/jsonb.h"
 
-#include "kernel/comparison.h"
 #include "kernel/decimal_numeric.h"
+#include "kernel/json.h"
+#include "kernel/rate.h"
 #include "kernel/summary.h"
+#include "kernel/text_error.h"
 
 /* ------------------------------------------------------------------ values */
 
@@ -84,102 +85,138 @@ summary_overflow(const Family *family, int field)
 			 errhint("Check the records for an amount that cannot be true, or sum fewer of them.")));
 }
 
-static void
-report(const Family *family, const CountersError *error)
-{
-	if (error->kind == COUNTERS_MISMATCH)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("values of type %s with different \"%s\" cannot be added or subtracted",
-						family->type_name, counters_field_name(family, error->field)),
-				 errdetail("A change against one earlier year and one against the mean of several have no sum."),
-				 errhint("Compare all of them with the same number of base periods.")));
-	summary_overflow(family, error->field);
-}
-
-/* The names that a text form may use, for a hint. */
+/* What may be written for a value of the family, for a hint. */
 static char *
-field_names(const Family *family)
+text_hint(const Family *family, const CountersError *error)
 {
-	StringInfoData names;
+	StringInfoData hint;
 
-	initStringInfo(&names);
+	if (error->kind != COUNTERS_DERIVED && error->kind != COUNTERS_UNKNOWN)
+		return psprintf(family->periods == 2 ? "Write '0', or fields as name=current/base, as in '%s=2/1'." :
+						"Write '0', or fields as name=number, as in '%s=2'.", family->field[0].name);
+	initStringInfo(&hint);
 	for (int i = 0; i < family->fields; i++)
-		appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ", family->field[i].name);
-	return names.data;
+		appendStringInfo(&hint, "%s%s", i == 0 ? "The fields are: " : ", ", family->field[i].name);
+	appendStringInfoChar(&hint, '.');
+	return hint.data;
 }
 
 /* ------------------------------------------------------------------ input and output */
 
-/* Report why a text is no value of the family; soft where the caller asks for it. */
-static Datum
-input_error(FunctionCallInfo fcinfo, const Family *family, const char *text, const CountersError *error)
+/* Append a JSON number to text form; false if it is none. */
+static bool
+append_number_text(StringInfo text, const JsonMember *member)
 {
-	Node	   *context = fcinfo->context;
-	int			position = (int) pg_mbstrlen_with_len(text, error->position) + 1;
-	const char *name = error->field >= 0 ? counters_field_name(family, error->field) : NULL;
-	bool		pairs = family->periods == 2;
-
-	switch (error->kind)
-	{
-		case COUNTERS_RANGE:
-			ereturn(context, (Datum) 0,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("value out of range for field \"%s\" of type %s: \"%s\"", name, family->type_name, text),
-					 errdetail("The number at position %d does not fit.", position)));
-		case COUNTERS_PRECISION:
-			ereturn(context, (Datum) 0,
-					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("too many decimals for field \"%s\" of type %s: \"%s\"", name, family->type_name, text),
-					 errdetail("See position %d; nothing is rounded on input.", position),
-					 errhint("A count is whole, money has at most two decimals (yuan and fen), a measure at most %d.",
-							 DECIMAL_PLACES)));
-		case COUNTERS_DERIVED:
-			ereturn(context, (Datum) 0,
-					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("field \"%s\" of type %s cannot be given: \"%s\"", name, family->type_name, text),
-					 errdetail("It follows from the other fields; see position %d.", position),
-					 errhint("The fields are: %s.", field_names(family))));
-		case COUNTERS_TWICE:
-			ereturn(context, (Datum) 0,
-					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("field \"%s\" of type %s is given twice: \"%s\"", name, family->type_name, text),
-					 errdetail("The second one is at position %d.", position)));
-		case COUNTERS_UNKNOWN:
-			ereturn(context, (Datum) 0,
-					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("invalid input syntax for type %s: \"%s\"", family->type_name, text),
-					 errdetail("There is no field of the name at position %d.", position),
-					 errhint("The fields are: %s.", field_names(family))));
-		default:
-			break;
-	}
-	if (family == &comparison_family)
-		ereturn(context, (Datum) 0,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s: \"%s\"", family->type_name, text),
-				 errdetail("See position %d.", position),
-				 errhint("Write current/base, as in '59/65', or current/total:periods, as in '59/195:3'.")));
-	ereturn(context, (Datum) 0,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s: \"%s\"", family->type_name, text),
-			 errdetail("See position %d.", position),
-			 errhint(pairs ? "Write '0', or fields as name=current/base, as in '%s=2/1'." :
-					 "Write '0', or fields as name=number, as in '%s=2'.", family->field[0].name)));
+	if (member->number == NULL)
+		return false;
+	appendStringInfoString(text, member->number);
+	return true;
 }
 
-/* text form -> summary */
+/* Append what a JSON object says of a field with two periods; false if it says nothing. */
+static bool
+append_pair_text(StringInfo text, const JsonMember *member)
+{
+	JsonMember	number;
+
+	if (member->container == NULL || !JsonContainerIsObject(member->container) ||
+		!find_json_member(member->container, "current", &number) || !append_number_text(text, &number))
+		return false;
+	appendStringInfoChar(text, '/');
+	return find_json_member(member->container, "base", &number) && append_number_text(text, &number);
+}
+
+/* Which field has the name?  Derived fields are numbered behind the stored ones; -1 for none. */
+static int
+field_named(const Family *family, const char *name)
+{
+	for (int i = 0; i < family->fields + family->derived; i++)
+		if (strcmp(counters_field_name(family, i), name) == 0)
+			return i;
+	return -1;
+}
+
+/* Is what an object says of a derived field what follows from the summary? */
+static bool
+derived_agrees(const Family *family, const Summary *summary, int field, const char *given)
+{
+	StringInfoData expected;
+
+	initStringInfo(&expected);
+	for (int period = 0; period < family->periods; period++)
+	{
+		int64		derived;
+
+		if (!counters_derive(family, field - family->fields, summary->word + period * family->fields, &derived))
+			return false;
+		appendStringInfo(&expected, "%s" INT64_FORMAT, period == 0 ? "" : "/", derived);
+	}
+	return strcmp(given, expected.data) == 0;
+}
+
+/* Read a JSON object: every member a field of its name; a derived one must be what follows. */
+static Datum
+read_json(const char *text, Node *context, const Family *family)
+{
+	JsonbContainer *object = read_json_object(text, context);
+	char	   *derived[FAMILY_MAX_FIELDS] = {NULL};
+	Summary    *summary = summary_new(family);
+	StringInfoData fields;
+	JsonReader	reader;
+	JsonMember	member;
+	CountersError error;
+
+	if (object == NULL)
+		return (Datum) 0;
+	initStringInfo(&fields);
+	json_reader_begin(&reader, object);
+	while (json_reader_next(&reader, &member))
+	{
+		int			field = field_named(family, member.key);
+		StringInfoData number;
+
+		if (field < 0)
+			return json_input_error(context, family->type_name, text,
+							  psprintf("There is no field \"%s\".", member.key));
+		initStringInfo(&number);
+		if (!(family->periods == 2 ? append_pair_text(&number, &member) : append_number_text(&number, &member)))
+			return json_input_error(context, family->type_name, text,
+							  psprintf(family->periods == 2 ? "Field \"%s\" is not an object with the numbers current and base." :
+									   "Field \"%s\" is not a number.", member.key));
+		if (field < family->fields)
+			appendStringInfo(&fields, " %s=%s", member.key, number.data);
+		else
+			derived[field - family->fields] = number.data;
+	}
+	if (fields.len == 0)
+		return json_input_error(context, family->type_name, text, "It has none of the fields that are stored.");
+	if (!counters_parse(family, fields.data, summary->word, &error))
+		return text_error(context, family->type_name,
+						  error.field < 0 ? NULL : counters_field_name(family, error.field),
+						  fields.data, &error, text_hint(family, &error));
+	for (int i = 0; i < family->derived; i++)
+		if (derived[i] != NULL && !derived_agrees(family, summary, family->fields + i, derived[i]))
+			return json_input_error(context, family->type_name, text,
+							  psprintf("Field \"%s\" is not what follows from the other fields.",
+									   family->derive[i].name));
+	PG_RETURN_POINTER(summary);
+}
+
+/* text form, or JSON object -> summary */
 Datum
 summary_in(FunctionCallInfo fcinfo, const Family *family)
 {
 	char	   *text = PG_GETARG_CSTRING(0);
-	Summary    *summary = summary_new(family);
+	Summary    *summary;
 	CountersError error;
 
-	if (!(family == &comparison_family
-		  ? comparison_parse(text, (Comparison *) summary->word, &error)
-		  : counters_parse(family, text, summary->word, &error)))
-		return input_error(fcinfo, family, text, &error);
+	if (begins_json_object(text))
+		return read_json(text, fcinfo->context, family);
+	summary = summary_new(family);
+	if (!counters_parse(family, text, summary->word, &error))
+		return text_error(fcinfo->context, family->type_name,
+						  error.field < 0 ? NULL : counters_field_name(family, error.field),
+						  text, &error, text_hint(family, &error));
 	PG_RETURN_POINTER(summary);
 }
 
@@ -190,10 +227,7 @@ summary_out(FunctionCallInfo fcinfo, const Family *family)
 	Summary    *summary = summary_arg(fcinfo, 0, family);
 	char		text[COUNTERS_TEXT_SIZE];
 
-	if (family == &comparison_family)
-		comparison_print(text, (Comparison *) summary->word);
-	else
-		counters_print(family, summary->word, text);
+	counters_print(family, summary->word, text);
 	PG_RETURN_CSTRING(pstrdup(text));
 }
 
@@ -214,11 +248,6 @@ summary_recv(FunctionCallInfo fcinfo, const Family *family)
 						   version, words, SUMMARY_VERSION, family->words)));
 	for (int i = 0; i < words; i++)
 		summary->word[i] = pq_getmsgint64(buffer);
-	if (!counters_are_valid(family, summary->word))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary value for type %s", family->type_name),
-				 errdetail("Its counters are not in the one form that a value has.")));
 	PG_RETURN_POINTER(summary);
 }
 
@@ -247,7 +276,7 @@ summary_add(FunctionCallInfo fcinfo, const Family *family)
 	CountersError error;
 
 	if (!counters_add(family, state->word, summary_arg(fcinfo, 1, family)->word, &error))
-		report(family, &error);
+		summary_overflow(family, error.field);
 	PG_RETURN_POINTER(state);
 }
 
@@ -259,7 +288,7 @@ summary_subtract(FunctionCallInfo fcinfo, const Family *family)
 	CountersError error;
 
 	if (!counters_subtract(family, state->word, summary_arg(fcinfo, 1, family)->word, &error))
-		report(family, &error);
+		summary_overflow(family, error.field);
 	PG_RETURN_POINTER(state);
 }
 
@@ -272,7 +301,7 @@ summary_negate(FunctionCallInfo fcinfo, const Family *family)
 
 	check_format(summary, family);
 	if (!counters_negate(family, summary->word, &error))
-		report(family, &error);
+		summary_overflow(family, error.field);
 	PG_RETURN_POINTER(summary);
 }
 
@@ -306,56 +335,36 @@ summary_hash_extended(FunctionCallInfo fcinfo, const Family *family)
 
 /* ------------------------------------------------------------------ fields */
 
-/* The start of each field's words. */
-static const int64 *
-field_words(const Family *family, const int64 *words, int field)
-{
-	for (int i = 0; i < field; i++)
-		words += family->field[i].kind == FIELD_DECIMAL ? 2 : 1;
-	return words;
-}
-
-/* The kind of a field; derived fields are counts. */
-static FieldKind
-field_kind(const Family *family, int field)
-{
-	return field < family->fields ? family->field[field].kind : FIELD_COUNT;
-}
-
-/* A field of one period as a decimal; `words` is where the period starts. */
-static Decimal
-field_value(const Family *family, const int64 *words, int field)
+/* A field of one period; `words` is where the period starts. */
+static int64
+field_word(const Family *family, const int64 *words, int field)
 {
 	int64		derived;
 
-	if (field >= family->fields)
-	{
-		if (!counters_derive(family, field - family->fields, words, &derived))
-			summary_overflow(family, field);
-		return (Decimal) {derived, 0};
-	}
-	words = field_words(family, words, field);
-	switch (family->field[field].kind)
-	{
-		case FIELD_DECIMAL:
-			return (Decimal) {words[0], words[1]};
-		case FIELD_MONEY:
-			{
-				int64		yuan = words[0] / FEN_PER_YUAN;
-				int64		fen = words[0] % FEN_PER_YUAN;
+	if (field < family->fields)
+		return words[field];
+	if (!counters_derive(family, field - family->fields, words, &derived))
+		summary_overflow(family, field);
+	return derived;
+}
 
-				if (fen < 0)
-				{
-					yuan--;
-					fen += FEN_PER_YUAN;
-				}
-				return (Decimal) {yuan, fen * FEN_UNIT};
-			}
-		case FIELD_COUNT:
-		case FIELD_SHARED:
-			break;
-	}
-	return (Decimal) {words[0], 0};
+/* Is a field money?  Derived fields are counts. */
+static bool
+is_money(const Family *family, int field)
+{
+	return field < family->fields && family->field[field].kind == FIELD_MONEY;
+}
+
+/* A field of both periods as a comparison. */
+static Comparison *
+field_comparison(const Family *family, const Summary *summary, int field)
+{
+	int64		current = field_word(family, summary->word, field);
+	int64		base = field_word(family, summary->word + family->fields, field);
+
+	if (is_money(family, field))
+		return comparison_of(fen_to_decimal(current), fen_to_decimal(base));
+	return comparison_of((Decimal) {current, 0}, (Decimal) {base, 0});
 }
 
 /* The accessor of a field: bigint, numeric for money, or a comparison where there are two periods. */
@@ -363,25 +372,12 @@ Datum
 summary_field(FunctionCallInfo fcinfo, const Family *family, int field)
 {
 	Summary    *summary = summary_arg(fcinfo, 0, family);
-	Decimal		value = field_value(family, summary->word, field);
 
 	if (family->periods == 2)
-	{
-		Comparison	c = {value, field_value(family, summary->word + family->words / 2, field), 1};
-
-		return comparison_datum(&c);
-	}
-	switch (field_kind(family, field))
-	{
-		case FIELD_MONEY:
-			return NumericGetDatum(fen_to_numeric(field_words(family, summary->word, field)[0]));
-		case FIELD_DECIMAL:
-			return NumericGetDatum(decimal_to_numeric(value));
-		case FIELD_COUNT:
-		case FIELD_SHARED:
-			break;
-	}
-	PG_RETURN_INT64(value.whole);
+		PG_RETURN_POINTER(field_comparison(family, summary, field));
+	if (is_money(family, field))
+		PG_RETURN_NUMERIC(fen_to_numeric(field_word(family, summary->word, field)));
+	PG_RETURN_INT64(field_word(family, summary->word, field));
 }
 
 /* Append one field's number to JSON text. */
@@ -390,11 +386,13 @@ append_number(StringInfo json, const Family *family, const int64 *words, int fie
 {
 	char		text[DECIMAL_TEXT_SIZE];
 
-	if (field_kind(family, field) == FIELD_MONEY)
-		fen_print(text, field_words(family, words, field)[0]);
+	if (is_money(family, field))
+	{
+		fen_print(text, field_word(family, words, field));
+		appendStringInfoString(json, text);
+	}
 	else
-		decimal_print(text, field_value(family, words, field));
-	appendStringInfoString(json, text);
+		appendStringInfo(json, INT64_FORMAT, field_word(family, words, field));
 }
 
 /* The JSON text of a summary: every field and what follows from them. */
@@ -405,13 +403,6 @@ json_text(FunctionCallInfo fcinfo, const Family *family)
 	StringInfoData json;
 
 	initStringInfo(&json);
-	if (family == &comparison_family)
-	{
-		Comparison *c = (Comparison *) summary->word;
-
-		append_comparison_json(&json, c->current, c->base, c->base_periods);
-		return json.data;
-	}
 	for (int i = 0; i < family->derived + family->fields; i++)
 	{
 		/* What is derived comes first: it is the total of what follows. */
@@ -419,8 +410,7 @@ json_text(FunctionCallInfo fcinfo, const Family *family)
 
 		appendStringInfo(&json, "%s\"%s\": ", i == 0 ? "{" : ", ", counters_field_name(family, field));
 		if (family->periods == 2)
-			append_comparison_json(&json, field_value(family, summary->word, field),
-							field_value(family, summary->word + family->words / 2, field), 1);
+			append_comparison_json(&json, field_comparison(family, summary, field));
 		else
 			append_number(&json, family, summary->word, field);
 	}

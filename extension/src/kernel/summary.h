@@ -13,7 +13,7 @@
 #define EMGOV_SUMMARY_H
 
 #include "core/counters.h"
-#include "lib/stringinfo.h"
+#include "kernel/sql_function.h"
 #include "nodes/execnodes.h"
 
 #define SUMMARY_VERSION 1
@@ -96,39 +96,23 @@ extern Datum summary_json(FunctionCallInfo fcinfo, const Family *family);
 extern Datum summary_jsonb(FunctionCallInfo fcinfo, const Family *family);
 extern Datum summary_field(FunctionCallInfo fcinfo, const Family *family, int field);
 
-/* A C function callable from SQL whose body is one expression. */
-#define SUMMARY_FUNCTION(name, expression) \
-	PG_FUNCTION_INFO_V1(name); \
-	Datum \
-	name(PG_FUNCTION_ARGS) \
-	{ \
-		return expression; \
-	} \
-	extern int	no_such_variable
-
-/* The functions behind the SQL of extension/sql/kernel/templates/summary_type.sql. */
+/* The functions behind the SQL of extension/sql/kernel/templates/summary_type.sql and ordered_type.sql. */
 #define SUMMARY_TYPE(type, family) \
-	SUMMARY_FUNCTION(type##_in, summary_in(fcinfo, &(family))); \
-	SUMMARY_FUNCTION(type##_out, summary_out(fcinfo, &(family))); \
-	SUMMARY_FUNCTION(type##_recv, summary_recv(fcinfo, &(family))); \
-	SUMMARY_FUNCTION(type##_send, summary_send(fcinfo, &(family))); \
-	SUMMARY_FUNCTION(type##_add, summary_add(fcinfo, &(family))); \
-	SUMMARY_FUNCTION(type##_subtract, summary_subtract(fcinfo, &(family))); \
-	SUMMARY_FUNCTION(type##_negate, summary_negate(fcinfo, &(family))); \
-	SUMMARY_FUNCTION(type##_eq, BoolGetDatum(summary_compare(fcinfo, &(family)) == 0)); \
-	SUMMARY_FUNCTION(type##_ne, BoolGetDatum(summary_compare(fcinfo, &(family)) != 0)); \
-	SUMMARY_FUNCTION(type##_lt, BoolGetDatum(summary_compare(fcinfo, &(family)) < 0)); \
-	SUMMARY_FUNCTION(type##_le, BoolGetDatum(summary_compare(fcinfo, &(family)) <= 0)); \
-	SUMMARY_FUNCTION(type##_ge, BoolGetDatum(summary_compare(fcinfo, &(family)) >= 0)); \
-	SUMMARY_FUNCTION(type##_gt, BoolGetDatum(summary_compare(fcinfo, &(family)) > 0)); \
-	SUMMARY_FUNCTION(type##_cmp, Int32GetDatum(summary_compare(fcinfo, &(family)))); \
-	SUMMARY_FUNCTION(type##_hash, summary_hash(fcinfo, &(family))); \
-	SUMMARY_FUNCTION(type##_hash_extended, summary_hash_extended(fcinfo, &(family))); \
-	SUMMARY_FUNCTION(type##_json, summary_json(fcinfo, &(family))); \
-	SUMMARY_FUNCTION(type##_jsonb, summary_jsonb(fcinfo, &(family)))
+	SQL_FUNCTION(type##_in, summary_in(fcinfo, &(family))); \
+	SQL_FUNCTION(type##_out, summary_out(fcinfo, &(family))); \
+	SQL_FUNCTION(type##_recv, summary_recv(fcinfo, &(family))); \
+	SQL_FUNCTION(type##_send, summary_send(fcinfo, &(family))); \
+	SQL_FUNCTION(type##_add, summary_add(fcinfo, &(family))); \
+	SQL_FUNCTION(type##_subtract, summary_subtract(fcinfo, &(family))); \
+	SQL_FUNCTION(type##_negate, summary_negate(fcinfo, &(family))); \
+	ORDERED_TYPE(type, summary_compare(fcinfo, &(family))); \
+	SQL_FUNCTION(type##_hash, summary_hash(fcinfo, &(family))); \
+	SQL_FUNCTION(type##_hash_extended, summary_hash_extended(fcinfo, &(family))); \
+	SQL_FUNCTION(type##_json, summary_json(fcinfo, &(family))); \
+	SQL_FUNCTION(type##_jsonb, summary_jsonb(fcinfo, &(family)))
 
 /* The accessor of one field; derived fields are numbered behind the stored ones. */
 #define SUMMARY_FIELD(type, family, name, field) \
-	SUMMARY_FUNCTION(type##_##name, summary_field(fcinfo, &(family), field))
+	SQL_FUNCTION(type##_##name, summary_field(fcinfo, &(family), field))
 
 #endif							/* EMGOV_SUMMARY_H */

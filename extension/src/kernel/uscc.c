@@ -15,6 +15,7 @@
 #include "utils/sortsupport.h"
 
 #include "core/uscc.h"
+#include "kernel/sql_function.h"
 
 #define USCC_ARG(n) ((const char *) PG_GETARG_POINTER(n))
 
@@ -161,22 +162,13 @@ label(FunctionCallInfo fcinfo, const char *name)
 	PG_RETURN_TEXT_P(cstring_to_text(name));
 }
 
-#define USCC_FUNCTION(name, expression) \
-	PG_FUNCTION_INFO_V1(name); \
-	Datum \
-	name(PG_FUNCTION_ARGS) \
-	{ \
-		return expression; \
-	} \
-	extern int	no_such_variable
-
-USCC_FUNCTION(uscc_department, part(fcinfo, USCC_DEPARTMENT_AT, 1));
-USCC_FUNCTION(uscc_category, part(fcinfo, USCC_CATEGORY_AT, 1));
-USCC_FUNCTION(uscc_division, part(fcinfo, USCC_DIVISION_AT, USCC_DIVISION_LENGTH));
-USCC_FUNCTION(uscc_organisation, part(fcinfo, USCC_ORGANISATION_AT, USCC_ORGANISATION_LENGTH));
-USCC_FUNCTION(uscc_check_digit, part(fcinfo, USCC_CHECK_AT, 1));
-USCC_FUNCTION(uscc_department_term, label(fcinfo, uscc_department_label(USCC_ARG(0))));
-USCC_FUNCTION(uscc_category_term, label(fcinfo, uscc_category_label(USCC_ARG(0))));
+SQL_FUNCTION(uscc_department, part(fcinfo, USCC_DEPARTMENT_AT, 1));
+SQL_FUNCTION(uscc_category, part(fcinfo, USCC_CATEGORY_AT, 1));
+SQL_FUNCTION(uscc_division, part(fcinfo, USCC_DIVISION_AT, USCC_DIVISION_LENGTH));
+SQL_FUNCTION(uscc_organisation, part(fcinfo, USCC_ORGANISATION_AT, USCC_ORGANISATION_LENGTH));
+SQL_FUNCTION(uscc_check_digit, part(fcinfo, USCC_CHECK_AT, 1));
+SQL_FUNCTION(uscc_department_term, label(fcinfo, uscc_department_label(USCC_ARG(0))));
+SQL_FUNCTION(uscc_category_term, label(fcinfo, uscc_category_label(USCC_ARG(0))));
 
 /* uscc_problem(text): why the text is no code, in one line, or NULL if it is one.  Never an error. */
 PG_FUNCTION_INFO_V1(uscc_problem);
@@ -201,15 +193,9 @@ compare(FunctionCallInfo fcinfo)
 	return memcmp(USCC_ARG(0), USCC_ARG(1), USCC_LENGTH);
 }
 
-USCC_FUNCTION(uscc_eq, BoolGetDatum(compare(fcinfo) == 0));
-USCC_FUNCTION(uscc_ne, BoolGetDatum(compare(fcinfo) != 0));
-USCC_FUNCTION(uscc_lt, BoolGetDatum(compare(fcinfo) < 0));
-USCC_FUNCTION(uscc_le, BoolGetDatum(compare(fcinfo) <= 0));
-USCC_FUNCTION(uscc_ge, BoolGetDatum(compare(fcinfo) >= 0));
-USCC_FUNCTION(uscc_gt, BoolGetDatum(compare(fcinfo) > 0));
-USCC_FUNCTION(uscc_cmp, Int32GetDatum(compare(fcinfo)));
-USCC_FUNCTION(uscc_hash, hash_any((const unsigned char *) USCC_ARG(0), USCC_LENGTH));
-USCC_FUNCTION(uscc_hash_extended,
+ORDERED_TYPE(uscc, compare(fcinfo));
+SQL_FUNCTION(uscc_hash, hash_any((const unsigned char *) USCC_ARG(0), USCC_LENGTH));
+SQL_FUNCTION(uscc_hash_extended,
 			  hash_any_extended((const unsigned char *) USCC_ARG(0), USCC_LENGTH, PG_GETARG_INT64(1)));
 
 static int

@@ -58,3 +58,16 @@ COMMENT ON OPERATOR CLASS emgov.@type@_ops USING hash IS 'Grouping, hash joins a
 COMMENT ON OPERATOR FAMILY emgov.@type@_ops USING btree IS 'Sorting, merge joins and btree indexes of @type@';
 COMMENT ON OPERATOR FAMILY emgov.@type@_ops USING hash IS 'Grouping, hash joins and hash indexes of @type@';
 
+
+CREATE FUNCTION emgov.@type@_least(emgov.@type@, emgov.@type@) RETURNS emgov.@type@
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', '@type@_least';
+CREATE FUNCTION emgov.@type@_greatest(emgov.@type@, emgov.@type@) RETURNS emgov.@type@
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', '@type@_greatest';
+CREATE AGGREGATE emgov.min(emgov.@type@) (
+    SFUNC = emgov.@type@_least, STYPE = emgov.@type@, COMBINEFUNC = emgov.@type@_least, SORTOP = OPERATOR(emgov.<), PARALLEL = SAFE);
+CREATE AGGREGATE emgov.max(emgov.@type@) (
+    SFUNC = emgov.@type@_greatest, STYPE = emgov.@type@, COMBINEFUNC = emgov.@type@_greatest, SORTOP = OPERATOR(emgov.>), PARALLEL = SAFE);
+COMMENT ON FUNCTION emgov.@type@_least(emgov.@type@, emgov.@type@) IS 'The lesser of two, for min';
+COMMENT ON FUNCTION emgov.@type@_greatest(emgov.@type@, emgov.@type@) IS 'The greater of two, for max';
+COMMENT ON AGGREGATE emgov.min(emgov.@type@) IS 'The first in the order of the type; NULLs are passed over, no rows give NULL';
+COMMENT ON AGGREGATE emgov.max(emgov.@type@) IS 'The last in the order of the type; NULLs are passed over, no rows give NULL';
