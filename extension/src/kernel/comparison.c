@@ -211,9 +211,9 @@ comparison_out(PG_FUNCTION_ARGS)
 /* ------------------------------------------------------------------ binary */
 
 /*
- * binary form -> comparison: format version and number of parts (int16 each),
- * then of each part the whole and the fraction of current and base, and the
- * number of base periods (int64 each)
+ * binary form -> comparison: format version and number of words (int16 each),
+ * then the words (int64 each), five a part: the whole and the fraction of current
+ * and of base, and the number of base periods
  */
 PG_FUNCTION_INFO_V1(comparison_recv);
 Datum
@@ -221,15 +221,17 @@ comparison_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buffer = (StringInfo) PG_GETARG_POINTER(0);
 	int			version = pq_getmsgint(buffer, 2);
-	int			parts = pq_getmsgint(buffer, 2);
+	int			words = pq_getmsgint(buffer, 2);
+	int			parts = words / COMPARISON_PART_WORDS;
 	Comparison *c;
 
-	if (version != COMPARISON_VERSION || parts < 1 || parts > COMPARISON_MAX_BASE_PERIODS)
+	if (version != COMPARISON_VERSION || words % COMPARISON_PART_WORDS != 0 ||
+		parts < 1 || parts > COMPARISON_MAX_BASE_PERIODS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid binary format for type comparison"),
-				 errdetail("It has format version %d and %d parts; expected version %d with 1 to %d.",
-						   version, parts, COMPARISON_VERSION, COMPARISON_MAX_BASE_PERIODS)));
+				 errdetail("It has format version %d and %d words; expected version %d with %d for each part.",
+						   version, words, COMPARISON_VERSION, COMPARISON_PART_WORDS)));
 	c = comparison_new(parts);
 	for (int i = 0; i < parts; i++)
 	{
@@ -257,7 +259,7 @@ comparison_send(PG_FUNCTION_ARGS)
 
 	pq_begintypsend(&buffer);
 	pq_sendint16(&buffer, c->version);
-	pq_sendint16(&buffer, c->parts);
+	pq_sendint16(&buffer, c->parts * COMPARISON_PART_WORDS);
 	for (int i = 0; i < c->parts; i++)
 	{
 		pq_sendint64(&buffer, c->part[i].current.whole);

@@ -22,6 +22,7 @@ typedef struct Comparison
 	ComparisonPart part[FLEXIBLE_ARRAY_MEMBER];
 } Comparison;
 
+#define COMPARISON_PART_WORDS ((int) (sizeof(ComparisonPart) / sizeof(int64)))
 #define COMPARISON_SIZE(parts) (offsetof(Comparison, part) + sizeof(ComparisonPart) * (parts))
 
 extern Comparison *comparison_new(int parts);

@@ -18,7 +18,7 @@
 	extern int	no_such_variable
 
 /*
- * The functions behind the SQL of extension/sql/templates/ordered_type.sql, but
+ * The functions behind the SQL of extension/sql/kernel/templates/ordered_type.sql, but
  * for the hashes.  compare is an expression: the order of arguments 0 and 1.
  * A value handed through by min and max is the very argument; aggregates copy it.
  */
