@@ -24,64 +24,10 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "rollup/expression.h"
 #include "rollup/rollup.h"
 
 PG_FUNCTION_INFO_V1(verify_rollup);
-
-/* An ERROR unless the text is one expression. */
-static void
-check_syntax(const char *condition)
-{
-	List	   *tree = raw_parser(condition, RAW_PARSE_PLPGSQL_EXPR);
-	SelectStmt *select;
-
-	if (list_length(tree) == 1)
-	{
-		select = (SelectStmt *) linitial_node(RawStmt, tree)->stmt;
-		if (IsA(select, SelectStmt) && list_length(select->targetList) == 1 &&
-			select->fromClause == NIL && select->whereClause == NULL && select->groupClause == NIL &&
-			select->havingClause == NULL && select->windowClause == NIL && select->sortClause == NIL &&
-			select->limitCount == NULL && select->limitOffset == NULL && select->lockingClause == NIL &&
-			select->op == SETOP_NONE && select->valuesLists == NIL && select->withClause == NULL &&
-			select->distinctClause == NIL && select->intoClause == NULL)
-			return;
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_SYNTAX_ERROR),
-			 errmsg("\"%s\" is not a condition", condition),
-			 errhint("Write a condition over the rollup's columns, such as: month >= date '2024-01-01'.")));
-}
-
-/* Does an expression hold a subquery? */
-static bool
-has_subquery(Node *node, void *context)
-{
-	if (node == NULL)
-		return false;
-	return IsA(node, SubLink) || expression_tree_walker(node, has_subquery, context);
-}
-
-/* A condition over a rollup's columns, as the caller means it; the view has varno 1. */
-static Node *
-read_condition(const Rollup *rollup, const char *condition)
-{
-	char	   *text;
-	Query	   *query;
-	Node	   *qual;
-
-	check_syntax(condition);
-	text = psprintf("SELECT FROM %s AS r WHERE (%s\n)", rollup_name(rollup->view), condition);
-	query = parse_analyze_fixedparams(linitial_node(RawStmt, raw_parser(text, RAW_PARSE_DEFAULT)), text, NULL, 0, NULL);
-	qual = query->jointree->quals;
-	if (has_subquery(qual, NULL) || contain_mutable_functions(qual) || rollup_is_untrusted(qual) ||
-		contain_agg_clause(qual) || contain_window_function(qual))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("\"%s\" is not a plain condition over the rollup's columns", condition),
-				 errdetail("It runs with the rights of the rollup's owner, so it may hold no subquery, and only functions that are immutable and written in C."),
-				 errhint("Write what it depends on as a constant, such as: month >= date '2024-01-01'.")));
-	return qual;
-}
 
 /* An ERROR unless the current user can read a view. */
 static void
@@ -120,7 +66,7 @@ verify_rollup(PG_FUNCTION_ARGS)
 	check_select(rollup->view);
 	check_select(rollup->query);
 	if (!PG_ARGISNULL(1))
-		condition = read_condition(rollup, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+		condition = read_expression(rollup->view, text_to_cstring(PG_GETARG_TEXT_PP(1)), BOOLOID, "condition of verify_rollup()");
 
 	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
