@@ -58,7 +58,7 @@ INSERT INTO exception VALUES
     ('v u emgov.check_indicator()'),
     ('v u emgov.check_rule()'),
     ('v u emgov.create_ledger(text)'),
-    ('v u emgov.create_rollup(text,text)'),
+    ('v u emgov.create_rollup(text,text,text)'),
     ('v u emgov.drop_rollup(text)'),
     ('v u emgov.fold_rollup(text,bigint)'),
     ('v u emgov.grant_ledger(regnamespace,name,text)'),

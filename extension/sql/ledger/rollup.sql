@@ -26,8 +26,7 @@ AS $$
            format('(SELECT %s FROM %s)', concat_ws(', ', k.renamed, format('%I AS "emgov count"', a.records),
                (SELECT string_agg(format('%I AS "emgov sum %s"', s.name, s.n), ', ') FROM unnest(a.sum_names) WITH ORDINALITY AS s (name, n))), r.view)
       FROM pg_class t
-      JOIN emgov.rollup r ON EXISTS (SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
-                                      WHERE w.ev_class = r.query AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid)
+      JOIN emgov.rollup r ON r.source = t.oid
       JOIN pg_class v ON v.oid = r.view AND v.relowner = t.relowner
       CROSS JOIN LATERAL emgov._rollup_answers(r.id) AS a
       CROSS JOIN LATERAL (SELECT array_agg(x.key) AS columns, string_agg(format('%I AS %I', x.name, x.key), ', ') AS renamed
@@ -121,28 +120,24 @@ COMMENT ON FUNCTION emgov._rollup_slots(jsonb[], regnamespace, daterange) IS
 
 -- Those that are missing are made; whoever may read the table may read its rollup. What is
 -- left of one that emgov.rollup does not know, after DROP EXTENSION … CASCADE or in a dump of
--- one schema, is cleared away first: parts, which a comment tells, and triggers.
+-- one schema, is cleared away: parts, which are known by their columns, and triggers.
 CREATE PROCEDURE emgov._make_rollup(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     p record;
     qualified text := format('%I.%I', ledger, part.name);
-    source regclass := format('%I.%s', ledger, substring(part.body FROM ' FROM @ledger@\.(\w+) '));
-    note_of_total text := replace(part.note, ' | ', '；合计表 | ') || ': its sums';
+    total regclass := to_regclass(format('%I.%I', ledger, part.name || '_total'));
     made emgov.rollup;
 BEGIN
     IF EXISTS (SELECT FROM emgov.rollup WHERE view = to_regclass(qualified)) THEN
         RETURN;
     END IF;
-    IF obj_description(to_regclass(format('%I.%I', ledger, part.name || '_total')), 'pg_class') = note_of_total THEN
+    IF (SELECT bool_and(attname ~ '^(k[0-9]+|n|v[0-9]+(_[a-z]+)?)$') AND bool_or(attname = 'n')
+          FROM pg_attribute WHERE attrelid = total AND attnum > 0 AND NOT attisdropped) THEN
         EXECUTE format('DROP VIEW IF EXISTS %1$I.%2$I, %1$I.%3$I', ledger, part.name, part.name || '_query');
         EXECUTE format('DROP TABLE IF EXISTS %1$I.%2$I, %1$I.%3$I', ledger, part.name || '_total', part.name || '_delta');
     END IF;
-    FOR p IN SELECT t.tgname AS name FROM pg_trigger t, substring(t.tgname FROM '^emgov_rollup_([0-9a-f]{12})_') AS rollup_id
-              WHERE t.tgrelid = source AND rollup_id IS NOT NULL AND rollup_id NOT IN (SELECT id FROM emgov.rollup) LOOP
-        EXECUTE format('DROP TRIGGER %I ON %s', p.name, source);
-    END LOOP;
     IF to_regclass(qualified) IS NOT NULL THEN
         RAISE NOTICE USING
             MESSAGE = format('rollup "%s" was not made: there is another relation of that name', qualified),
@@ -150,20 +145,24 @@ BEGIN
         RETURN;
     END IF;
 
-    CALL emgov.create_rollup(qualified, emgov._fill(part.body, 'ledger', quote_ident(ledger)));
+    CALL emgov.create_rollup(qualified, emgov._fill(part.body, 'ledger', quote_ident(ledger)), ledger);
     SELECT * INTO made FROM emgov.rollup WHERE view = qualified::regclass;
+    FOR p IN SELECT t.tgname AS name FROM pg_trigger t, substring(t.tgname FROM '^emgov_rollup_([0-9a-f]{12})_') AS rollup_id
+              WHERE t.tgrelid = made.source AND rollup_id IS NOT NULL AND rollup_id NOT IN (SELECT id FROM emgov.rollup) LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', p.name, made.source);
+    END LOOP;
     PERFORM emgov._set_comment('VIEW', made.view::text, part.note);
     PERFORM emgov._set_comment('VIEW', made.query::text, replace(part.note, ' | ', '；定义查询 | ') || ': its query, computed anew');
-    PERFORM emgov._set_comment('TABLE', made.total::text, note_of_total);
+    PERFORM emgov._set_comment('TABLE', made.total::text, replace(part.note, ' | ', '；合计表 | ') || ': its sums');
     PERFORM emgov._set_comment('TABLE', made.delta::text, replace(part.note, ' | ', '；待归并变更 | ') || ': changes not yet folded');
-    FOR p IN SELECT v.attname AS name, coalesce(col_description(source, t.attnum), '记录数 | number of records') AS note
-               FROM pg_attribute v LEFT JOIN pg_attribute t ON t.attrelid = source AND t.attname = v.attname
+    FOR p IN SELECT v.attname AS name, coalesce(col_description(made.source, t.attnum), '记录数 | number of records') AS note
+               FROM pg_attribute v LEFT JOIN pg_attribute t ON t.attrelid = made.source AND t.attname = v.attname
               WHERE v.attrelid = made.view AND v.attnum > 0 LOOP
         PERFORM emgov._set_comment('COLUMN', format('%s.%I', made.view, p.name), p.note);
     END LOOP;
     FOR p IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS reader
                FROM pg_class t CROSS JOIN LATERAL aclexplode(t.relacl) AS a
-              WHERE t.oid = source AND a.privilege_type = 'SELECT' AND a.grantee <> t.relowner LOOP
+              WHERE t.oid = made.source AND a.privilege_type = 'SELECT' AND a.grantee <> t.relowner LOOP
         EXECUTE format('GRANT SELECT ON %s TO %s', made.view, p.reader);
     END LOOP;
 END

@@ -3,18 +3,25 @@
 -- procedures, and the list of rollups, which a dump carries.
 
 CREATE TABLE emgov.rollup (
-    id text PRIMARY KEY CHECK (id OPERATOR(pg_catalog.~) '^[0-9a-f]{12}$'),
+    id text COLLATE pg_catalog."C" PRIMARY KEY CHECK (id OPERATOR(pg_catalog.~) '^[0-9a-f]{12}$'),
     view regclass NOT NULL UNIQUE,
     query regclass NOT NULL UNIQUE,
     total regclass NOT NULL UNIQUE,
-    delta regclass NOT NULL UNIQUE
+    delta regclass NOT NULL UNIQUE,
+    source regclass NOT NULL,
+    ledger text,
+    stale_since timestamptz
 );
+CREATE INDEX rollup_source_idx ON emgov.rollup (source);
 COMMENT ON TABLE emgov.rollup IS 'The live rollups of this database; changed by emgov''s procedures only, read through emgov.rollups';
 COMMENT ON COLUMN emgov.rollup.id IS 'Random name of the rollup, carried by its triggers';
 COMMENT ON COLUMN emgov.rollup.view IS 'The rollup as its readers know it: total + delta';
 COMMENT ON COLUMN emgov.rollup.query IS 'View holding the query as it was given; computes everything anew';
 COMMENT ON COLUMN emgov.rollup.total IS 'Table of the sums up to the last fold';
 COMMENT ON COLUMN emgov.rollup.delta IS 'Table of signed changes since';
+COMMENT ON COLUMN emgov.rollup.source IS 'The table that the query reads';
+COMMENT ON COLUMN emgov.rollup.ledger IS 'Schema of the ledger that the rollup was made for; NULL for any other';
+COMMENT ON COLUMN emgov.rollup.stale_since IS 'Since when its triggers may have missed writes; NULL when they have not, and after rebuild_rollup';
 
 CREATE TABLE emgov.rollup_log (
     rollup text NOT NULL,
@@ -61,7 +68,7 @@ CREATE EVENT TRIGGER emgov_rollup_ddl_start ON ddl_command_start
 COMMENT ON EVENT TRIGGER emgov_rollup_ddl_start IS 'Keeps live rollups exact when a partition is dropped';
 
 CREATE EVENT TRIGGER emgov_rollup_ddl_end ON ddl_command_end
-    WHEN TAG IN ('CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER TABLE', 'ALTER FOREIGN TABLE', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE VIEW')
+    WHEN TAG IN ('CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER TABLE', 'ALTER FOREIGN TABLE', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE VIEW', 'CREATE RULE', 'ALTER SCHEMA')
     EXECUTE FUNCTION emgov.rollup_ddl_end();
 COMMENT ON EVENT TRIGGER emgov_rollup_ddl_end IS 'Keeps live rollups exact when partitions come and go';
 
@@ -74,10 +81,10 @@ ALTER EVENT TRIGGER emgov_rollup_ddl_start ENABLE ALWAYS;
 ALTER EVENT TRIGGER emgov_rollup_ddl_end ENABLE ALWAYS;
 ALTER EVENT TRIGGER emgov_rollup_ddl_drop ENABLE ALWAYS;
 
-CREATE PROCEDURE emgov.create_rollup(name text, query text)
+CREATE PROCEDURE emgov.create_rollup(name text, query text, ledger text DEFAULT NULL)
 LANGUAGE c AS 'MODULE_PATHNAME', 'create_rollup';
-COMMENT ON PROCEDURE emgov.create_rollup(text, text) IS
-    'Keep the result of a query over one table as view `name`, exact in every transaction: name and query in; an error says why a query cannot be kept';
+COMMENT ON PROCEDURE emgov.create_rollup(text, text, text) IS
+    'Keep the result of a query over one table as view `name`, exact in every transaction: name, query and, for a rollup of a ledger, its schema in; an error says why a query cannot be kept';
 
 CREATE PROCEDURE emgov.rebuild_rollup(name text)
 LANGUAGE c AS 'MODULE_PATHNAME', 'rebuild_rollup';
@@ -94,8 +101,7 @@ COMMENT ON PROCEDURE emgov.fold_rollup(text, bigint) IS 'Fold at most max_rows w
 CREATE FUNCTION emgov.verify_rollup(name text, condition text DEFAULT NULL, OUT side text, OUT record jsonb)
 RETURNS SETOF record
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'verify_rollup' COST 10000 ROWS 10;
-COMMENT ON FUNCTION emgov.verify_rollup(text, text) IS
-    'The rows in which a rollup differs from its query, none if it is exact: name and an optional condition over its columns in; side (rollup or query) and the row out';
+COMMENT ON FUNCTION emgov.verify_rollup(text, text) IS 'The rows in which a rollup differs from its query, none if it is exact: name and an optional condition over its columns in; side (rollup or query) and the row out';
 
 CREATE FUNCTION emgov.rollup_waiting(delta regclass) RETURNS bigint
 LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_waiting' COST 1000;

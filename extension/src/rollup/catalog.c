@@ -12,15 +12,21 @@
 #include "access/genam.h"
 #include "access/heapam.h"
 #include "access/htup_details.h"
+#include "access/stratnum.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
+#include "catalog/partition.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -30,25 +36,40 @@
 
 #include "rollup/rollup.h"
 
-/* The columns of emgov.rollup. */
+/* The columns of emgov.rollup that C reads. */
 enum
 {
-	COLUMN_ID = 1, COLUMN_VIEW, COLUMN_QUERY, COLUMN_TOTAL, COLUMN_DELTA
+	COLUMN_ID = 1, COLUMN_VIEW, COLUMN_QUERY, COLUMN_TOTAL, COLUMN_DELTA, COLUMN_SOURCE, COLUMN_LEDGER, COLUMN_STALE
 };
 
-/* The OID of emgov.rollup; InvalidOid while the extension is being made or dropped. */
+/* The indexes by which a row is found. */
+static const struct
+{
+	int			column;
+	const char *index;
+}			indexes[] = {
+	{COLUMN_ID, "rollup_pkey"},
+	{COLUMN_VIEW, "rollup_view_key"},
+	{COLUMN_QUERY, "rollup_query_key"},
+	{COLUMN_TOTAL, "rollup_total_key"},
+	{COLUMN_DELTA, "rollup_delta_key"},
+	{COLUMN_SOURCE, "rollup_source_idx"},
+};
+
+/* A relation of the extension's; InvalidOid while the extension is being made or dropped. */
 static Oid
-rollup_table(void)
+extension_relation(const char *name)
 {
 	Oid			schema = get_namespace_oid("emgov", true);
 
-	return OidIsValid(schema) ? get_relname_relid("rollup", schema) : InvalidOid;
+	return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
 }
 
 /* Read a row of emgov.rollup. */
-static void
-read_rollup(HeapTuple tuple, TupleDesc desc, Rollup *rollup)
+static Rollup *
+read_rollup(HeapTuple tuple, TupleDesc desc)
 {
+	Rollup	   *rollup = palloc0(sizeof(Rollup));
 	bool		isnull;
 	char	   *id = TextDatumGetCString(heap_getattr(tuple, COLUMN_ID, desc, &isnull));
 
@@ -57,29 +78,35 @@ read_rollup(HeapTuple tuple, TupleDesc desc, Rollup *rollup)
 	rollup->query = DatumGetObjectId(heap_getattr(tuple, COLUMN_QUERY, desc, &isnull));
 	rollup->total = DatumGetObjectId(heap_getattr(tuple, COLUMN_TOTAL, desc, &isnull));
 	rollup->delta = DatumGetObjectId(heap_getattr(tuple, COLUMN_DELTA, desc, &isnull));
+	rollup->source = DatumGetObjectId(heap_getattr(tuple, COLUMN_SOURCE, desc, &isnull));
+	heap_getattr(tuple, COLUMN_STALE, desc, &isnull);
+	rollup->stale = !isnull;
+	return rollup;
 }
 
-/* All rollups of the database, as a list of Rollup. */
-List *
-rollup_list(void)
+/* The rollups in whose row a column has a value, by the column's index; a list of Rollup. */
+static List *
+find_rollups(int column, Datum value)
 {
 	List	   *result = NIL;
-	Oid			relid = rollup_table();
+	Oid			relid = extension_relation("rollup");
+	Oid			index = InvalidOid;
 	Relation	rel;
+	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
+	int			i;
 
 	if (!OidIsValid(relid))
 		return NIL;
+	for (i = 0; i < (int) lengthof(indexes); i++)
+		if (indexes[i].column == column)
+			index = extension_relation(indexes[i].index);
+	ScanKeyInit(&key, column, BTEqualStrategyNumber, column == COLUMN_ID ? F_TEXTEQ : F_OIDEQ, value);
 	rel = table_open(relid, AccessShareLock);
-	scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
+	scan = systable_beginscan(rel, index, OidIsValid(index), NULL, 1, &key);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Rollup	   *rollup = palloc(sizeof(Rollup));
-
-		read_rollup(tuple, RelationGetDescr(rel), rollup);
-		result = lappend(result, rollup);
-	}
+		result = lappend(result, read_rollup(tuple, RelationGetDescr(rel)));
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
 	return result;
@@ -89,17 +116,12 @@ rollup_list(void)
 bool
 rollup_by_id(const char *id, Rollup *rollup, bool missing_ok)
 {
-	ListCell   *cell;
+	List	   *found = find_rollups(COLUMN_ID, CStringGetTextDatum(id));
 
-	foreach(cell, rollup_list())
+	if (found != NIL)
 	{
-		Rollup	   *candidate = lfirst(cell);
-
-		if (strcmp(candidate->id, id) == 0)
-		{
-			*rollup = *candidate;
-			return true;
-		}
+		*rollup = *(Rollup *) linitial(found);
+		return true;
 	}
 	if (!missing_ok)
 		ereport(ERROR,
@@ -110,26 +132,58 @@ rollup_by_id(const char *id, Rollup *rollup, bool missing_ok)
 	return false;
 }
 
-/* Find a rollup by its view's name, looked up as the server looks up a table. */
+/* Find the rollup that a relation is a part of: view, query, total or delta; false if there is none. */
+bool
+rollup_by_part(Oid relid, Rollup *rollup)
+{
+	int			column;
+
+	for (column = COLUMN_VIEW; column <= COLUMN_DELTA; column++)
+	{
+		List	   *found = find_rollups(column, ObjectIdGetDatum(relid));
+
+		if (found != NIL)
+		{
+			*rollup = *(Rollup *) linitial(found);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The rollups over a table, as a list of Rollup. */
+List *
+rollups_over(Oid source)
+{
+	return find_rollups(COLUMN_SOURCE, ObjectIdGetDatum(source));
+}
+
+/* The rollups over a table and over the partitioned tables above it. */
+List *
+rollups_above(Oid relid)
+{
+	List	   *result = rollups_over(relid);
+	ListCell   *cell;
+
+	if (get_rel_relispartition(relid))
+		foreach(cell, get_partition_ancestors(relid))
+			result = list_concat(result, rollups_over(lfirst_oid(cell)));
+	return result;
+}
+
+/* Find a rollup by its view's name, looked up as the server looks up a table; locks nothing. */
 Rollup *
 rollup_by_name(const char *name)
 {
 	RangeVar   *range = makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(name)));
-	Oid			view = RangeVarGetRelid(range, NoLock, false);
-	ListCell   *cell;
+	List	   *found = find_rollups(COLUMN_VIEW, ObjectIdGetDatum(RangeVarGetRelid(range, NoLock, false)));
 
-	foreach(cell, rollup_list())
-	{
-		Rollup	   *rollup = lfirst(cell);
-
-		if (rollup->view == view)
-			return rollup;
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-			 errmsg("\"%s\" is not a rollup", name),
-			 errhint("The view emgov.rollups lists all rollups.")));
-	return NULL;
+	if (found == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is not a rollup", name),
+				 errhint("The view emgov.rollups lists all rollups.")));
+	return linitial(found);
 }
 
 /* The owner of a relation; InvalidOid if there is no such relation. */
@@ -146,9 +200,77 @@ relation_owner(Oid relid)
 	return owner;
 }
 
+/* Has a system catalog a row for a relation, by an index on its OID? */
+static bool
+has_row(Oid catalog, Oid index, AttrNumber column, Oid relid)
+{
+	Relation	rel = table_open(catalog, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	bool		found;
+
+	ScanKeyInit(&key, column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+	scan = systable_beginscan(rel, index, true, NULL, 1, &key);
+	found = HeapTupleIsValid(systable_getnext(scan));
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return found;
+}
+
+/*
+ * What a total or delta table has that it must not; NULL if it is as it was made.  The
+ * flags of pg_class stay on after the last trigger or rule is gone.
+ */
+static const char *
+fault_of_part(Form_pg_class part, char persistence)
+{
+	if (part->relkind != RELKIND_RELATION)
+		return "is no table any more";
+	if (part->relhastriggers && has_row(TriggerRelationId, TriggerRelidNameIndexId, Anum_pg_trigger_tgrelid, part->oid))
+		return "has a trigger, or a foreign key";
+	if (part->relhasrules && has_row(RewriteRelationId, RewriteRelRulenameIndexId, Anum_pg_rewrite_ev_class, part->oid))
+		return "has a rule";
+	if (part->relispartition || has_superclass(part->oid))
+		return "is a partition or an inheritance child";
+	if (part->relhassubclass && find_inheritance_children(part->oid, NoLock) != NIL)
+		return "has inheritance children";
+	if (part->relforcerowsecurity)
+		return "forces row-level security on its owner";
+	if (part->relpersistence != persistence)
+		return "is not logged as its source is";
+	return NULL;
+}
+
+/*
+ * An ERROR if a total or delta table has what could act, or hide rows, when a writer's
+ * statement touches it: triggers wait for the end of a statement or of the transaction,
+ * when nothing holds them to the rights of the rollup's owner.
+ */
+void
+rollup_check_part(const Rollup *rollup, Oid relid)
+{
+	HeapTuple	tuple;
+	const char *fault;
+
+	if (relid != rollup->total && relid != rollup->delta)
+		return;
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	if (!HeapTupleIsValid(tuple))
+		return;
+	fault = fault_of_part((Form_pg_class) GETSTRUCT(tuple), get_rel_persistence(rollup->source));
+	if (fault)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" of rollup \"%s\" %s", get_rel_name(relid), get_rel_name(rollup->view), fault),
+				 errdetail("Nothing but the rollup may act on its tables."),
+				 errhint("Undo that, or drop the rollup with emgov.drop_rollup().")));
+	ReleaseSysCache(tuple);
+}
+
 /*
  * Who owns a rollup.  An ERROR if its parts have several owners: whoever owned one of
- * the tables could give it a trigger that runs with the rights of the query's owner.
+ * the tables could make it act with the rights of the query's owner.  An ERROR also if
+ * a table of it is not as it was made.
  */
 Oid
 rollup_owner(const Rollup *rollup)
@@ -158,6 +280,7 @@ rollup_owner(const Rollup *rollup)
 	int			i;
 
 	for (i = 0; i < (int) lengthof(parts); i++)
+	{
 		if (relation_owner(parts[i]) != owner || !OidIsValid(owner))
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -165,6 +288,8 @@ rollup_owner(const Rollup *rollup)
 					 errdetail("They are %s, %s, %s and %s.", rollup_name(rollup->view), rollup_name(rollup->query),
 							   rollup_name(rollup->total), rollup_name(rollup->delta)),
 					 errhint("Give all of them to the same owner with ALTER TABLE ... OWNER TO.")));
+		rollup_check_part(rollup, parts[i]);
+	}
 	return owner;
 }
 
@@ -265,27 +390,61 @@ rollup_run_latest(const char *insert, const char *rows)
  * owner of emgov.rollup.
  */
 static void
-run_as_extension(const char *sql, int nargs, Oid *types, Datum *values)
+run_as_extension(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls)
 {
 	RollupContext context;
 	int			result;
 
-	rollup_enter(&context, relation_owner(rollup_table()));
-	result = SPI_execute_with_args(sql, nargs, types, values, NULL, false, 0);
+	rollup_enter(&context, relation_owner(extension_relation("rollup")));
+	result = SPI_execute_with_args(sql, nargs, types, values, nulls, false, 0);
 	if (result < 0)
 		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(result));
 	rollup_leave(&context);
 }
 
-/* Enter a rollup into emgov.rollup; SPI is connected. */
+/* Enter a rollup into emgov.rollup, as one of a ledger's unless that is NULL; SPI is connected. */
 void
-rollup_register(const Rollup *rollup)
+rollup_register(const Rollup *rollup, const char *ledger)
 {
-	Oid			types[] = {TEXTOID, OIDOID, OIDOID, OIDOID, OIDOID};
+	Oid			types[] = {TEXTOID, OIDOID, OIDOID, OIDOID, OIDOID, OIDOID, TEXTOID};
 	Datum		values[] = {CStringGetTextDatum(rollup->id), ObjectIdGetDatum(rollup->view),
-		ObjectIdGetDatum(rollup->query), ObjectIdGetDatum(rollup->total), ObjectIdGetDatum(rollup->delta)};
+		ObjectIdGetDatum(rollup->query), ObjectIdGetDatum(rollup->total), ObjectIdGetDatum(rollup->delta),
+		ObjectIdGetDatum(rollup->source), ledger ? CStringGetTextDatum(ledger) : (Datum) 0};
 
-	run_as_extension("INSERT INTO emgov.rollup VALUES ($1, $2, $3, $4, $5)", 5, types, values);
+	run_as_extension("INSERT INTO emgov.rollup (id, view, query, total, delta, source, ledger) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+					 7, types, values, ledger ? NULL : "      n");
+}
+
+/* Note that a rollup's triggers may miss writes from now on; SPI is connected. */
+void
+rollup_set_stale(const Rollup *rollup)
+{
+	Oid			types[] = {TEXTOID};
+	Datum		values[] = {CStringGetTextDatum(rollup->id)};
+
+	run_as_extension("UPDATE emgov.rollup SET stale_since = pg_catalog.clock_timestamp() WHERE id = $1 AND stale_since IS NULL",
+					 1, types, values, NULL);
+}
+
+/* A rollup has been computed anew; SPI is connected. */
+void
+rollup_clear_stale(const Rollup *rollup)
+{
+	Oid			types[] = {TEXTOID};
+	Datum		values[] = {CStringGetTextDatum(rollup->id)};
+
+	run_as_extension("UPDATE emgov.rollup SET stale_since = NULL WHERE id = $1 AND stale_since IS NOT NULL",
+					 1, types, values, NULL);
+}
+
+/* A ledger's schema has been renamed; SPI is connected. */
+void
+rollup_rename_ledger(const char *old_name, const char *new_name)
+{
+	Oid			types[] = {TEXTOID, TEXTOID};
+	Datum		values[] = {CStringGetTextDatum(old_name), CStringGetTextDatum(new_name)};
+
+	run_as_extension("UPDATE emgov.rollup SET ledger = $2 WHERE ledger = $1", 2, types, values, NULL);
 }
 
 /* Take a rollup out of emgov.rollup; SPI is connected. */
@@ -295,8 +454,8 @@ rollup_forget(const char *id)
 	Oid			types[] = {TEXTOID};
 	Datum		values[] = {CStringGetTextDatum(id)};
 
-	run_as_extension("DELETE FROM emgov.rollup WHERE id = $1", 1, types, values);
-	run_as_extension("DELETE FROM emgov.rollup_log WHERE rollup = $1", 1, types, values);
+	run_as_extension("DELETE FROM emgov.rollup WHERE id = $1", 1, types, values, NULL);
+	run_as_extension("DELETE FROM emgov.rollup_log WHERE rollup = $1", 1, types, values, NULL);
 }
 
 /*
@@ -312,6 +471,6 @@ rollup_log(const char *id, const char *event, int64 number)
 
 	if (!IsolationUsesXactSnapshot())
 		run_as_extension("DELETE FROM emgov.rollup_log WHERE ctid = ANY (ARRAY(SELECT ctid FROM emgov.rollup_log "
-						 "WHERE rollup = $1 AND event = $2 FOR UPDATE SKIP LOCKED))", 2, types, values);
-	run_as_extension("INSERT INTO emgov.rollup_log VALUES ($1, $2, pg_catalog.clock_timestamp(), $3)", 3, types, values);
+						 "WHERE rollup = $1 AND event = $2 FOR UPDATE SKIP LOCKED))", 2, types, values, NULL);
+	run_as_extension("INSERT INTO emgov.rollup_log VALUES ($1, $2, pg_catalog.clock_timestamp(), $3)", 3, types, values, NULL);
 }

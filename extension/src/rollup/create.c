@@ -68,7 +68,7 @@ parse_query(const char *text, RawStmt **raw)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("a rollup cannot be kept over this query: it is not a plain SELECT")));
 	def = rollup_define(parse_analyze_fixedparams(copyObject(*raw), text, NULL, 0, NULL),
-						(SelectStmt *) (*raw)->stmt, text);
+						(SelectStmt *) (*raw)->stmt, text, true);
 
 	error_context_stack = callback.previous;
 	return def;
@@ -189,15 +189,31 @@ make_table(const RollupDefinition *def, const char *qualified, bool delta, bool 
 	return made(qualified);
 }
 
+/* The name of the ledger that a rollup is made for, whose owner the caller is; NULL for none. */
+static char *
+ledger_of(FunctionCallInfo fcinfo)
+{
+	char	   *name;
+
+	if (PG_ARGISNULL(2))
+		return NULL;
+	name = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	if (!schema_ownercheck(get_namespace_oid(name, false), GetUserId()))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_SCHEMA, name);
+	return name;
+}
+
 /*
- * CALL emgov.create_rollup(name text, query text): keep the query's result, exact in
- * every transaction, as view `name`.  The caller owns all that is made.
+ * CALL emgov.create_rollup(name text, query text, ledger text): keep the query's result,
+ * exact in every transaction, as view `name`.  The caller owns all that is made.  `ledger`
+ * is the schema of the ledger that the rollup belongs to, NULL for none.
  */
 Datum
 create_rollup(PG_FUNCTION_ARGS)
 {
 	char	   *name;
 	char	   *sql;
+	char	   *ledger;
 	RangeVar   *range;
 	Oid			schema;
 	RollupDefinition *def;
@@ -218,6 +234,7 @@ create_rollup(PG_FUNCTION_ARGS)
 				 errmsg("the name and the query of a rollup must not be null")));
 	name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	sql = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	ledger = ledger_of(fcinfo);
 	check_isolation("created");
 
 	range = makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(name)));
@@ -247,7 +264,8 @@ create_rollup(PG_FUNCTION_ARGS)
 	rollup_enter(&rights, GetUserId());
 	rollup_run(psprintf("COMMENT ON VIEW %s IS %s", query,
 						quote_literal_cstr(psprintf("The query of rollup %s, computed anew from its table", qualified))));
-	def = rollup_definition(&rollup);
+	def = rollup_define_stored(rollup.query);
+	rollup.source = def->source;
 	if (def->source != linitial_oid(nodes))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_IN_USE),
@@ -262,7 +280,7 @@ create_rollup(PG_FUNCTION_ARGS)
 	rollup_run(psprintf("COMMENT ON VIEW %s IS %s", qualified,
 						quote_literal_cstr(psprintf("Live rollup over %s, exact in every transaction; made by emgov.create_rollup", rollup_name(def->source)))));
 	add_nodes(&rollup, nodes);
-	rollup_register(&rollup);
+	rollup_register(&rollup, ledger);
 	fill(&rollup, def);
 	rollup_leave(&rights);
 	SPI_finish();
@@ -294,9 +312,10 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 
 	rollup_check_owner(rollup);
 	check_isolation("rebuilt");
-	def = rollup_definition(rollup);
-	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
+	nodes = rollup_nodes(rollup->source, ShareRowExclusiveLock);
 	rollup_by_id(rollup->id, rollup, false);
+	rollup_check_owner(rollup);
+	def = rollup_definition(rollup);
 	(void) lock_fold(rollup->delta, -1);
 	SPI_connect();
 	rollup_enter(&rights, rollup_owner(rollup));
@@ -306,6 +325,7 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->total)));
 	fill(rollup, def);
 	rollup_leave(&rights);
+	rollup_clear_stale(rollup);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
@@ -323,8 +343,8 @@ rollup_drop(const Rollup *rollup, DropBehavior behavior)
 	ListCell   *cell;
 	int			i;
 
-	foreach(cell, rollup_trigger_nodes(rollup->id))
-		if (get_rel_name(lfirst_oid(cell)) != NULL)
+	if (get_rel_name(rollup->source) != NULL)
+		foreach(cell, rollup_nodes(rollup->source, AccessExclusiveLock))
 			rollup_remove_node(rollup->id, lfirst_oid(cell));
 	for (i = 0; i < (int) lengthof(parts); i++)
 		if (get_rel_name(parts[i]) != NULL)
@@ -339,6 +359,14 @@ rollup_drop(const Rollup *rollup, DropBehavior behavior)
 	free_object_addresses(objects);
 }
 
+/* An ERROR unless the current user owns the table or the rollup. */
+static void
+check_drop(const Rollup *rollup)
+{
+	if (!relation_ownercheck(rollup->source, GetUserId()))
+		rollup_check_owner(rollup);
+}
+
 /*
  * CALL emgov.drop_rollup(name text): drop a rollup with all its parts.  The owner of
  * the table may do so as well: it is his table that the triggers sit on.
@@ -347,14 +375,14 @@ Datum
 drop_rollup(PG_FUNCTION_ARGS)
 {
 	Rollup	   *rollup = named_rollup(fcinfo);
-	Oid			source = rollup_definition(rollup)->source;
 
-	if (!relation_ownercheck(source, GetUserId()))
-		rollup_check_owner(rollup);
+	check_drop(rollup);
 	/* readers hold the view first, and writers the table before the rollup's tables */
 	LockRelationOid(rollup->view, AccessExclusiveLock);
-	rollup_nodes(source, AccessExclusiveLock);
+	rollup_nodes(rollup->source, AccessExclusiveLock);
+	/* whatever has changed while we waited */
 	rollup_by_id(rollup->id, rollup, false);
+	check_drop(rollup);
 	SPI_connect();
 	rollup_drop(rollup, DROP_RESTRICT);
 	SPI_finish();

@@ -7,12 +7,13 @@
  *	after CREATE/ALTER TABLE	partitions that join or leave, with their rows; what
  *								would make a rollup wrong is refused
  *	after CREATE/ALTER TRIGGER	a rollup's trigger stays what and where it is
- *	after CREATE VIEW			a rollup's views are not replaced
+ *	after CREATE VIEW or RULE	a rollup's parts stay what they are
  *	after a drop				a rollup goes with any of its parts; a lost trigger is
  *								refused
  *
- * They go by the command at hand and never compare all tables with all rollups: while
- * a dump is restored, rollups are there before their triggers are.
+ * They go by the command at hand, and look at the rollups over the table that it names
+ * and over those above it: what is wrong with any other rollup is nobody's business
+ * here, and while a dump is restored, rollups are there before their triggers are.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -37,13 +38,11 @@ PG_FUNCTION_INFO_V1(rollup_ddl_start);
 PG_FUNCTION_INFO_V1(rollup_ddl_end);
 PG_FUNCTION_INFO_V1(rollup_ddl_drop);
 
-/* A rollup's table, InvalidOid if its query is gone. */
+/* A relation that a command names, after the command; InvalidOid if it is gone. */
 static Oid
-rollup_source(const Rollup *rollup)
+named(RangeVar *name)
 {
-	if (get_rel_name(rollup->query) == NULL)
-		return InvalidOid;
-	return rollup_definition(rollup)->source;
+	return RangeVarGetRelid(name, NoLock, true);
 }
 
 /* A table and all below it, locked. */
@@ -54,14 +53,15 @@ subtree(Oid relid)
 }
 
 /*
- * A table with all below it joins a rollup; what has its triggers already is in it.
- * The triggers are made with the rights of whoever joins the table.  A table just
- * made is empty, and the rollup's owner need not be able to read it yet.
+ * A table with all below it joins a rollup.  The triggers are made with the rights of
+ * whoever joins the table.  A table just made is empty, and the rollup's owner need not
+ * be able to read it yet.
  */
 static void
 join_rollup(const Rollup *rollup, Oid relid, bool is_new)
 {
 	RollupDefinition *def = rollup_definition(rollup);
+	Oid			owner = rollup_owner(rollup);
 	ListCell   *cell;
 	RollupContext rights;
 
@@ -69,15 +69,13 @@ join_rollup(const Rollup *rollup, Oid relid, bool is_new)
 	{
 		Oid			node = lfirst_oid(cell);
 
-		if (list_member_oid(rollup_trigger_nodes(rollup->id), node))
-			continue;
-		rollup_check_node(node, def->source);
+		rollup_check_node(node, rollup->source);
 		rollup_enter(&rights, GetUserId());
 		rollup_add_node(rollup, node);
 		rollup_leave(&rights);
 		if (is_new || !rollup_has_storage(node))
 			continue;
-		rollup_enter(&rights, rollup_owner(rollup));
+		rollup_enter(&rights, owner);
 		rollup_add_rows(rollup, def, node, 1);
 		rollup_leave(&rights);
 	}
@@ -88,7 +86,7 @@ static void
 leave_rollup(const Rollup *rollup, Oid relid)
 {
 	RollupDefinition *def = rollup_definition(rollup);
-	List	   *followers = rollup_trigger_nodes(rollup->id);
+	Oid			owner = rollup_owner(rollup);
 	ListCell   *cell;
 	RollupContext rights;
 
@@ -96,11 +94,9 @@ leave_rollup(const Rollup *rollup, Oid relid)
 	{
 		Oid			node = lfirst_oid(cell);
 
-		if (!list_member_oid(followers, node))
-			continue;
 		if (rollup_has_storage(node))
 		{
-			rollup_enter(&rights, rollup_owner(rollup));
+			rollup_enter(&rights, owner);
 			rollup_add_rows(rollup, def, node, -1);
 			rollup_leave(&rights);
 		}
@@ -113,9 +109,9 @@ leave_rollup(const Rollup *rollup, Oid relid)
  * the command itself says so.
  */
 static void
-before_drop_of(RangeVar *name, List *rollups)
+before_drop_of(RangeVar *name)
 {
-	Oid			relid = RangeVarGetRelid(name, NoLock, true);
+	Oid			relid = named(name);
 	Oid			parent;
 	ListCell   *cell;
 
@@ -123,221 +119,255 @@ before_drop_of(RangeVar *name, List *rollups)
 		(!relation_ownercheck(relid, GetUserId()) &&
 		 !schema_ownercheck(get_rel_namespace(relid), GetUserId())))
 		return;
-	foreach(cell, rollups)
-		if (rollup_is_node(relid, rollup_source(lfirst(cell))))
-		{
-			/* the order in which DROP TABLE locks */
-			parent = get_partition_parent(relid, false);
-			LockRelationOid(parent, AccessExclusiveLock);
-			LockRelationOid(relid, AccessExclusiveLock);
-			if (RangeVarGetRelid(name, NoLock, true) != relid || !get_rel_relispartition(relid) ||
-				get_partition_parent(relid, false) != parent)
-				ereport(ERROR,
-						(errcode(ERRCODE_OBJECT_IN_USE),
-						 errmsg("table \"%s\" was changed while it was to be dropped", name->relname),
-						 errhint("Try again.")));
-			leave_rollup(lfirst(cell), relid);
-		}
-}
-
-/* Partitions about to be dropped leave their rollups. */
-static void
-before_drop(DropStmt *stmt, List *rollups)
-{
-	ListCell   *cell;
-
-	foreach(cell, stmt->objects)
-		before_drop_of(makeRangeVarFromNameList(lfirst(cell)), rollups);
+	foreach(cell, rollups_above(relid))
+	{
+		/* the order in which DROP TABLE locks */
+		parent = get_partition_parent(relid, false);
+		LockRelationOid(parent, AccessExclusiveLock);
+		LockRelationOid(relid, AccessExclusiveLock);
+		if (named(name) != relid || !get_rel_relispartition(relid) ||
+			get_partition_parent(relid, false) != parent)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_IN_USE),
+					 errmsg("table \"%s\" was changed while it was to be dropped", name->relname),
+					 errhint("Try again.")));
+		leave_rollup(lfirst(cell), relid);
+	}
 }
 
 /* Refuse DETACH CONCURRENTLY: between its two transactions nothing is exact. */
 static void
-before_alter(AlterTableStmt *stmt, List *rollups)
+before_alter(AlterTableStmt *stmt)
 {
-	Oid			relid = RangeVarGetRelid(stmt->relation, NoLock, true);
 	ListCell   *cell;
-	ListCell   *each;
 
 	foreach(cell, stmt->cmds)
 	{
 		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
+		List	   *rollups;
 
 		if (cmd->subtype != AT_DetachPartition || !((PartitionCmd *) cmd->def)->concurrent)
 			continue;
-		foreach(each, rollups)
-			if (rollup_is_node(relid, rollup_source(lfirst(each))))
-				ereport(ERROR,
-						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						 errmsg("a partition of a table under rollup \"%s\" cannot be detached concurrently",
-								get_rel_name(((Rollup *) lfirst(each))->view)),
-						 errdetail("Between the two transactions of the command the rollup would not be exact."),
-						 errhint("Leave CONCURRENTLY out.")));
+		rollups = rollups_above(named(stmt->relation));
+		if (rollups != NIL)
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("a partition of a table under rollup \"%s\" cannot be detached concurrently",
+							get_rel_name(((Rollup *) linitial(rollups))->view)),
+					 errdetail("Between the two transactions of the command the rollup would not be exact."),
+					 errhint("Leave CONCURRENTLY out.")));
 	}
+}
+
+/* An ERROR if a relation is a part of a rollup; the message tells what cannot be done to it. */
+static void
+refuse_part(Oid relid, const char *what)
+{
+	Rollup		rollup;
+
+	if (OidIsValid(relid) && rollup_by_part(relid, &rollup))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("\"%s\" belongs to rollup \"%s\" and cannot %s",
+						get_rel_name(relid), get_rel_name(rollup.view), what),
+				 errhint("Another rollup is made with emgov.create_rollup(), this one dropped with emgov.drop_rollup().")));
 }
 
 /* A table was made: it may be a partition, or an inheritance child. */
 static void
-after_create(CreateStmt *stmt, List *rollups)
+after_create(CreateStmt *stmt)
 {
-	Oid			relid = RangeVarGetRelid(stmt->relation, NoLock, true);
+	Oid			relid = named(stmt->relation);
 	ListCell   *cell;
 	ListCell   *parent;
 
 	if (!OidIsValid(relid) || stmt->inhRelations == NIL)
 		return;
-	foreach(cell, rollups)
+	if (stmt->partbound != NULL)
 	{
-		Oid			source = rollup_source(lfirst(cell));
-
-		if (rollup_is_node(relid, source))
+		foreach(cell, rollups_above(relid))
 			join_rollup(lfirst(cell), relid, true);
-		foreach(parent, stmt->inhRelations)
-			if (stmt->partbound == NULL && rollup_is_node(RangeVarGetRelid(lfirst(parent), NoLock, true), source))
-				rollup_check_node(source, source);
-	}
-}
-
-/* A table was altered. */
-static void
-after_alter(AlterTableStmt *stmt, List *rollups)
-{
-	Oid			relid = RangeVarGetRelid(stmt->relation, NoLock, true);
-	ListCell   *cell;
-	ListCell   *each;
-
-	if (!OidIsValid(relid))
 		return;
-	foreach(each, rollups)
+	}
+	foreach(parent, stmt->inhRelations)
 	{
-		Rollup	   *rollup = lfirst(each);
-		Oid			source = rollup_source(rollup);
+		Oid			other = named(lfirst(parent));
 
-		foreach(cell, stmt->cmds)
-		{
-			AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
-			Oid			other;
-
-			switch (cmd->subtype)
-			{
-				case AT_AttachPartition:
-					other = RangeVarGetRelid(((PartitionCmd *) cmd->def)->name, NoLock, true);
-					if (other == source)
-						rollup_check_node(source, source);
-					if (get_rel_relkind(other) != RELKIND_INDEX && rollup_is_node(other, source))
-						join_rollup(rollup, other, false);
-					break;
-				case AT_DetachPartition:
-					other = RangeVarGetRelid(((PartitionCmd *) cmd->def)->name, NoLock, true);
-					if (rollup_is_node(relid, source))
-						leave_rollup(rollup, other);
-					break;
-				case AT_AddInherit:
-					other = RangeVarGetRelid((RangeVar *) cmd->def, NoLock, true);
-					if (rollup_is_node(other, source) || relid == source)
-						rollup_check_node(source, source);
-					break;
-				case AT_SetLogged:
-				case AT_SetUnLogged:
-					if (!rollup_is_node(relid, source))
-						break;
-					rollup_check_node(relid, source);
-					if (get_rel_persistence(source) != get_rel_persistence(rollup->delta))
-						ereport(ERROR,
-								(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-								 errmsg("table \"%s\" under rollup \"%s\" cannot be set logged or unlogged",
-										get_rel_name(relid), get_rel_name(rollup->view)),
-								 errhint("Drop the rollup first and create it again.")));
-					break;
-				case AT_EnableReplicaTrig:
-				case AT_EnableAlwaysTrig:
-				case AT_EnableTrig:
-				case AT_EnableTrigAll:
-				case AT_EnableTrigUser:
-					if (rollup_is_node(relid, source))
-						rollup_enable_node(rollup->id, relid);
-					break;
-				case AT_DisableTrig:
-				case AT_DisableTrigAll:
-				case AT_DisableTrigUser:
-					if (rollup_is_node(relid, source) && !rollup_node_follows(rollup->id, relid))
-						ereport(WARNING,
-								(errmsg("rollup \"%s\" no longer follows table \"%s\"",
-										get_rel_name(rollup->view), get_rel_name(relid)),
-								 errhint("CALL emgov.rebuild_rollup() enables its triggers and makes it exact again.")));
-					break;
-				default:
-					if (is_set_expression(cmd->subtype) && rollup_is_node(relid, source) &&
-						rollup_uses_column(rollup_definition(rollup), get_attnum(source, cmd->name)))
-						ereport(ERROR,
-								(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-								 errmsg("cannot change the expression of column \"%s\", which rollup \"%s\" reads",
-										cmd->name, get_rel_name(rollup->view)),
-								 errhint("Drop the rollup first and create it again.")));
-					break;
-			}
-		}
+		refuse_part(other, "have inheritance children");
+		if (rollups_over(other) != NIL)
+			rollup_check_node(other, other);
 	}
 }
 
-/* The rollup that a trigger's name belongs to, NULL if there is none. */
-static Rollup *
-rollup_of_trigger(const char *name, List *rollups)
+/* Of a table under rollups triggers were disabled. */
+static void
+after_disable(Oid relid, List *rollups)
 {
-	char	   *id = rollup_id_of_trigger(name);
 	ListCell   *cell;
+	ListCell   *node;
 
 	foreach(cell, rollups)
-		if (id != NULL && strcmp(((Rollup *) lfirst(cell))->id, id) == 0)
-			return lfirst(cell);
-	return NULL;
+	{
+		Rollup	   *rollup = lfirst(cell);
+
+		foreach(node, find_all_inheritors(relid, NoLock, NULL))
+			if (!rollup_node_follows(rollup->id, lfirst_oid(node)))
+			{
+				rollup_set_stale(rollup);
+				ereport(WARNING,
+						(errmsg("rollup \"%s\" no longer follows table \"%s\"",
+								get_rel_name(rollup->view), get_rel_name(lfirst_oid(node))),
+						 errhint("CALL emgov.rebuild_rollup() enables its triggers and makes it exact again.")));
+				break;
+			}
+	}
 }
 
-/* A trigger was made: one with the name of a rollup's must be where that belongs. */
+/* A table under rollups was made logged or unlogged. */
 static void
-after_create_trigger(CreateTrigStmt *stmt, List *rollups)
+after_set_logged(Oid relid, List *rollups)
 {
-	Rollup	   *rollup = rollup_of_trigger(stmt->trigname, rollups);
-
-	if (rollup != NULL &&
-		(stmt->replace || !rollup_is_node(RangeVarGetRelid(stmt->relation, NoLock, true), rollup_source(rollup))))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("the name \"%s\" belongs to a trigger of rollup \"%s\"", stmt->trigname, get_rel_name(rollup->view)),
-				 errhint("Choose another name.")));
-}
-
-/* A trigger was renamed: not one of a rollup. */
-static void
-after_rename_trigger(RenameStmt *stmt, List *rollups)
-{
-	Rollup	   *rollup = rollup_of_trigger(stmt->subname, rollups);
-
-	if (rollup == NULL)
-		rollup = rollup_of_trigger(stmt->newname, rollups);
-	if (rollup != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("cannot rename a trigger to or from a name of rollup \"%s\"", get_rel_name(rollup->view)),
-				 errdetail("The rollup knows its triggers by their names.")));
-}
-
-/* A view was made, or replaced: not one of a rollup. */
-static void
-after_create_view(ViewStmt *stmt, List *rollups)
-{
-	Oid			relid = RangeVarGetRelid(stmt->view, NoLock, true);
 	ListCell   *cell;
 
 	foreach(cell, rollups)
 	{
 		Rollup	   *rollup = lfirst(cell);
 
-		if (relid == rollup->view || relid == rollup->query)
+		rollup_check_node(relid, rollup->source);
+		if (get_rel_persistence(rollup->source) != get_rel_persistence(rollup->delta))
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("cannot replace view \"%s\" of a rollup", stmt->view->relname),
-					 errhint("Make another rollup with emgov.create_rollup() and drop this one with emgov.drop_rollup().")));
+					 errmsg("table \"%s\" under rollup \"%s\" cannot be set logged or unlogged",
+							get_rel_name(relid), get_rel_name(rollup->view)),
+					 errhint("Drop the rollup first and create it again.")));
 	}
+}
+
+/* The expression of a generated column was changed, which rollups may read. */
+static void
+after_set_expression(Oid relid, const char *column, List *rollups)
+{
+	ListCell   *cell;
+
+	foreach(cell, rollups)
+	{
+		Rollup	   *rollup = lfirst(cell);
+
+		if (rollup_uses_column(rollup_definition(rollup), get_attnum(rollup->source, column)))
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("cannot change the expression of column \"%s\" of table \"%s\", which rollup \"%s\" reads",
+							column, get_rel_name(relid), get_rel_name(rollup->view)),
+					 errhint("Drop the rollup first and create it again.")));
+	}
+}
+
+/* A table was altered. */
+static void
+after_alter(AlterTableStmt *stmt)
+{
+	Oid			relid = named(stmt->relation);
+	List	   *rollups;
+	Rollup		own;
+	Oid			other;
+	ListCell   *cell;
+	ListCell   *each;
+
+	if (!OidIsValid(relid))
+		return;
+	if (rollup_by_part(relid, &own))
+		rollup_check_part(&own, relid);
+	rollups = rollups_above(relid);
+	foreach(cell, stmt->cmds)
+	{
+		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
+
+		switch (cmd->subtype)
+		{
+			case AT_AttachPartition:
+				other = named(((PartitionCmd *) cmd->def)->name);
+				if (!OidIsValid(other) || get_rel_relkind(other) == RELKIND_INDEX || get_rel_relkind(other) == RELKIND_PARTITIONED_INDEX)
+					break;
+				refuse_part(other, "be a partition");
+				if (rollups_over(other) != NIL)
+					rollup_check_node(other, other);
+				foreach(each, rollups)
+					join_rollup(lfirst(each), other, false);
+				break;
+			case AT_DetachPartition:
+				other = named(((PartitionCmd *) cmd->def)->name);
+				foreach(each, rollups)
+					leave_rollup(lfirst(each), other);
+				break;
+			case AT_AddInherit:
+				other = named((RangeVar *) cmd->def);
+				refuse_part(other, "have inheritance children");
+				if (rollups_over(other) != NIL)
+					rollup_check_node(other, other);
+				if (rollups_over(relid) != NIL)
+					rollup_check_node(relid, relid);
+				break;
+			case AT_SetLogged:
+			case AT_SetUnLogged:
+				after_set_logged(relid, rollups);
+				break;
+			case AT_EnableReplicaTrig:
+			case AT_EnableAlwaysTrig:
+			case AT_EnableTrig:
+			case AT_EnableTrigAll:
+			case AT_EnableTrigUser:
+				foreach(each, rollups)
+					rollup_enable_node(((Rollup *) lfirst(each))->id, relid);
+				break;
+			case AT_DisableTrig:
+			case AT_DisableTrigAll:
+			case AT_DisableTrigUser:
+				after_disable(relid, rollups);
+				break;
+			default:
+				if (is_set_expression(cmd->subtype))
+					after_set_expression(relid, cmd->name, rollups);
+				break;
+		}
+	}
+}
+
+/* The rollup that a trigger's name belongs to; false if there is none. */
+static bool
+rollup_of_trigger(const char *name, Rollup *rollup)
+{
+	char	   *id = rollup_id_of_trigger(name);
+
+	return id != NULL && rollup_by_id(id, rollup, true);
+}
+
+/* A trigger was made: one with the name of a rollup's must be where that belongs. */
+static void
+after_create_trigger(CreateTrigStmt *stmt)
+{
+	Oid			relid = named(stmt->relation);
+	Rollup		rollup;
+
+	refuse_part(relid, "have triggers");
+	if (rollup_of_trigger(stmt->trigname, &rollup) &&
+		(stmt->replace || !rollup_is_node(relid, rollup.source)))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the name \"%s\" belongs to a trigger of rollup \"%s\"", stmt->trigname, get_rel_name(rollup.view)),
+				 errhint("Choose another name.")));
+}
+
+/* A trigger was renamed: not one of a rollup. */
+static void
+after_rename_trigger(RenameStmt *stmt)
+{
+	Rollup		rollup;
+
+	if (rollup_of_trigger(stmt->subname, &rollup) || rollup_of_trigger(stmt->newname, &rollup))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot rename a trigger to or from a name of rollup \"%s\"", get_rel_name(rollup.view)),
+				 errdetail("The rollup knows its triggers by their names.")));
 }
 
 /* The event's data; an ERROR if the function was called in any other way. */
@@ -355,18 +385,62 @@ event_data(FunctionCallInfo fcinfo)
 Datum
 rollup_ddl_start(PG_FUNCTION_ARGS)
 {
-	EventTriggerData *event = event_data(fcinfo);
-	List	   *rollups = rollup_list();
+	Node	   *command = event_data(fcinfo)->parsetree;
+	ListCell   *cell;
 
-	if (rollups == NIL)
-		PG_RETURN_NULL();
 	SPI_connect();
-	if (IsA(event->parsetree, DropStmt) && ((DropStmt *) event->parsetree)->removeType == OBJECT_TABLE)
-		before_drop((DropStmt *) event->parsetree, rollups);
-	else if (IsA(event->parsetree, AlterTableStmt) && ((AlterTableStmt *) event->parsetree)->objtype == OBJECT_TABLE)
-		before_alter((AlterTableStmt *) event->parsetree, rollups);
+	if (IsA(command, DropStmt) && ((DropStmt *) command)->removeType == OBJECT_TABLE)
+	{
+		foreach(cell, ((DropStmt *) command)->objects)
+			before_drop_of(makeRangeVarFromNameList(lfirst(cell)));
+	}
+	else if (IsA(command, AlterTableStmt) && ((AlterTableStmt *) command)->objtype == OBJECT_TABLE)
+		before_alter((AlterTableStmt *) command);
 	SPI_finish();
 	PG_RETURN_NULL();
+}
+
+/* What a command that has ended means for rollups; SPI is connected. */
+static void
+after_command(Node *command)
+{
+	ListCell   *cell;
+
+	switch (nodeTag(command))
+	{
+		case T_CreateStmt:
+			after_create((CreateStmt *) command);
+			break;
+		case T_CreateForeignTableStmt:
+			after_create(&((CreateForeignTableStmt *) command)->base);
+			break;
+		case T_AlterTableStmt:
+			after_alter((AlterTableStmt *) command);
+			break;
+		case T_CreateSchemaStmt:
+			/* what a CREATE SCHEMA holds fires no event triggers of its own */
+			foreach(cell, ((CreateSchemaStmt *) command)->schemaElts)
+				if (IsA(lfirst(cell), CreateStmt))
+					after_create(lfirst(cell));
+			break;
+		case T_CreateTrigStmt:
+			after_create_trigger((CreateTrigStmt *) command);
+			break;
+		case T_RenameStmt:
+			if (((RenameStmt *) command)->renameType == OBJECT_TRIGGER)
+				after_rename_trigger((RenameStmt *) command);
+			else if (((RenameStmt *) command)->renameType == OBJECT_SCHEMA)
+				rollup_rename_ledger(((RenameStmt *) command)->subname, ((RenameStmt *) command)->newname);
+			break;
+		case T_ViewStmt:
+			refuse_part(named(((ViewStmt *) command)->view), "be replaced");
+			break;
+		case T_RuleStmt:
+			refuse_part(named(((RuleStmt *) command)->relation), "have rules");
+			break;
+		default:
+			break;
+	}
 }
 
 /* rollup_ddl_end() returns event_trigger: after the commands that rollup.sql names. */
@@ -374,40 +448,33 @@ Datum
 rollup_ddl_end(PG_FUNCTION_ARGS)
 {
 	EventTriggerData *event = event_data(fcinfo);
-	List	   *rollups = rollup_list();
-	ListCell   *cell;
 
-	if (rollups == NIL)
-		PG_RETURN_NULL();
 	SPI_connect();
-	if (IsA(event->parsetree, CreateStmt))
-		after_create((CreateStmt *) event->parsetree, rollups);
-	else if (IsA(event->parsetree, CreateForeignTableStmt))
-		after_create(&((CreateForeignTableStmt *) event->parsetree)->base, rollups);
-	else if (IsA(event->parsetree, AlterTableStmt))
-		after_alter((AlterTableStmt *) event->parsetree, rollups);
-	else if (IsA(event->parsetree, CreateSchemaStmt))
-	{
-		/* what a CREATE SCHEMA holds fires no event triggers of its own */
-		foreach(cell, ((CreateSchemaStmt *) event->parsetree)->schemaElts)
-			if (IsA(lfirst(cell), CreateStmt))
-				after_create(lfirst(cell), rollups);
-	}
-	else if (IsA(event->parsetree, CreateTrigStmt))
-		after_create_trigger((CreateTrigStmt *) event->parsetree, rollups);
-	else if (IsA(event->parsetree, RenameStmt) && ((RenameStmt *) event->parsetree)->renameType == OBJECT_TRIGGER)
-		after_rename_trigger((RenameStmt *) event->parsetree, rollups);
-	else if (IsA(event->parsetree, ViewStmt))
-		after_create_view((ViewStmt *) event->parsetree, rollups);
+	after_command(event->parsetree);
 	SPI_finish();
 	PG_RETURN_NULL();
 }
 
-/* Is a relation among those just dropped? */
-static bool
-is_dropped(Oid relid, List *dropped)
+/*
+ * A trigger was dropped.  Who drops it by a command of its own, as pg_restore --clean
+ * does, is told what that means; whatever else takes it along may not.
+ */
+static void
+after_drop_trigger(const char *name, Node *command)
 {
-	return list_member_oid(dropped, relid);
+	Rollup		rollup;
+
+	if (!rollup_of_trigger(name, &rollup))
+		return;
+	if (!IsA(command, DropStmt) || ((DropStmt *) command)->removeType != OBJECT_TRIGGER)
+		ereport(ERROR,
+				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+				 errmsg("cannot drop a trigger that rollup \"%s\" needs", get_rel_name(rollup.view)),
+				 errhint("To drop the rollup call emgov.drop_rollup(). To drop a partition under it use DROP TABLE, or DETACH it first.")));
+	rollup_set_stale(&rollup);
+	ereport(WARNING,
+			(errmsg("rollup \"%s\" no longer follows table \"%s\"", get_rel_name(rollup.view), get_rel_name(rollup.source)),
+			 errhint("CALL emgov.rebuild_rollup() puts its triggers back and makes it exact again.")));
 }
 
 /*
@@ -418,15 +485,12 @@ Datum
 rollup_ddl_drop(PG_FUNCTION_ARGS)
 {
 	EventTriggerData *event = event_data(fcinfo);
-	List	   *rollups = rollup_list();
-	List	   *dropped = NIL;
-	List	   *lost = NIL;
+	List	   *relations = NIL;
+	List	   *names = NIL;
 	DropBehavior behavior = DROP_RESTRICT;
 	ListCell   *cell;
 	uint64		i;
 
-	if (rollups == NIL)
-		PG_RETURN_NULL();
 	if (IsA(event->parsetree, DropStmt))
 		behavior = ((DropStmt *) event->parsetree)->behavior;
 
@@ -444,30 +508,19 @@ rollup_ddl_drop(PG_FUNCTION_ARGS)
 		char	   *name = SPI_getvalue(tuple, desc, 3);
 
 		if (class == RelationRelationId)
-			dropped = lappend_oid(dropped, DatumGetObjectId(SPI_getbinval(tuple, desc, 2, &isnull)));
-		else if (class == TriggerRelationId && name != NULL && rollup_id_of_trigger(name) != NULL)
-			lost = lappend(lost, rollup_id_of_trigger(name));
+			relations = lappend_oid(relations, DatumGetObjectId(SPI_getbinval(tuple, desc, 2, &isnull)));
+		else if (class == TriggerRelationId && name != NULL)
+			names = lappend(names, name);
 	}
-
-	foreach(cell, rollups)
-	{
-		Rollup	   *rollup = lfirst(cell);
-
-		if (is_dropped(rollup->view, dropped) || is_dropped(rollup->query, dropped) ||
-			is_dropped(rollup->total, dropped) || is_dropped(rollup->delta, dropped))
-			rollup_drop(rollup, behavior);
-	}
-	CommandCounterIncrement();
-	foreach(cell, lost)
+	foreach(cell, relations)
 	{
 		Rollup		rollup;
 
-		if (rollup_by_id(lfirst(cell), &rollup, true))
-			ereport(ERROR,
-					(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-					 errmsg("cannot drop a trigger that rollup \"%s\" needs", get_rel_name(rollup.view)),
-					 errhint("To drop the rollup call emgov.drop_rollup(). To drop a partition under it use DROP TABLE, or DETACH it first.")));
+		if (rollup_by_part(lfirst_oid(cell), &rollup))
+			rollup_drop(&rollup, behavior);
 	}
+	foreach(cell, names)
+		after_drop_trigger(lfirst(cell), event->parsetree);
 	SPI_finish();
 	PG_RETURN_NULL();
 }

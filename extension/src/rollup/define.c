@@ -24,6 +24,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_language.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_rewrite.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "mb/pg_wchar.h"
@@ -35,6 +36,7 @@
 #include "parser/parsetree.h"
 #include "rewrite/rewriteHandler.h"
 #include "rewrite/rewriteManip.h"
+#include "rewrite/rewriteSupport.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -520,7 +522,7 @@ add_value_columns(RollupDefinition *def, RollupValue *value)
 
 /* Take a GROUP BY key. */
 static void
-define_key(RollupDefinition *def, TargetEntry *tle, const char *text, int location)
+define_key(RollupDefinition *def, TargetEntry *tle, const char *text, int location, bool check)
 {
 	RollupKey  *key = &def->keys[def->nkeys];
 	Node	   *expr = (Node *) tle->expr;
@@ -529,7 +531,8 @@ define_key(RollupDefinition *def, TargetEntry *tle, const char *text, int locati
 	if (tle->resjunk)
 		refuse("a GROUP BY key is not among the output columns", place(text, location),
 			   "Add it to the SELECT list, so that every row of the rollup tells its group.");
-	check_expression(expr, def->source, text, location);
+	if (check)
+		check_expression(expr, def->source, text, location);
 	key->expr = expr;
 	key->type = exprType(expr);
 	key->typmod = exprTypmod(expr);
@@ -549,7 +552,7 @@ define_key(RollupDefinition *def, TargetEntry *tle, const char *text, int locati
 
 /* Take an aggregate of the output. */
 static void
-define_value(RollupDefinition *def, TargetEntry *tle, const char *text, int location)
+define_value(RollupDefinition *def, TargetEntry *tle, const char *text, int location, bool check)
 {
 	RollupValue *value = &def->values[def->nvalues];
 	Node	   *expr = (Node *) tle->expr;
@@ -574,8 +577,9 @@ define_value(RollupDefinition *def, TargetEntry *tle, const char *text, int loca
 	agg = (Aggref *) expr;
 	define_aggregate(agg, value, text);
 	foreach(cell, agg->args)
-		check_expression((Node *) ((TargetEntry *) lfirst(cell))->expr, def->source, text, location);
-	if (agg->aggfilter != NULL)
+		if (check)
+			check_expression((Node *) ((TargetEntry *) lfirst(cell))->expr, def->source, text, location);
+	if (agg->aggfilter != NULL && check)
 		check_expression((Node *) agg->aggfilter, def->source, text, location);
 	add_value_columns(def, value);
 	def->nvalues++;
@@ -583,10 +587,11 @@ define_value(RollupDefinition *def, TargetEntry *tle, const char *text, int loca
 
 /*
  * Take an analysed query apart.  `text` and `raw` are what it was parsed from, for the
- * places in errors; NULL for a stored one.
+ * places in errors; NULL for a stored one.  `check` is false for one that has been
+ * checked before.
  */
 RollupDefinition *
-rollup_define(Query *query, const SelectStmt *raw, const char *text)
+rollup_define(Query *query, const SelectStmt *raw, const char *text, bool check)
 {
 	static const SelectStmt stored = {.type = T_SelectStmt};
 	RollupDefinition *def = palloc0(sizeof(RollupDefinition));
@@ -600,7 +605,7 @@ rollup_define(Query *query, const SelectStmt *raw, const char *text)
 	def->source = check_source(query, raw, text);
 	def->grouped = query->groupClause != NIL;
 	def->where = query->jointree->quals;
-	if (def->where)
+	if (def->where && check)
 		check_expression(def->where, def->source, text, exprLocation(def->where));
 
 	def->keys = palloc0(sizeof(RollupKey) * width);
@@ -622,22 +627,53 @@ rollup_define(Query *query, const SelectStmt *raw, const char *text)
 		output->key = is_key ? def->nkeys : -1;
 		output->value = is_key ? -1 : def->nvalues;
 		if (is_key)
-			define_key(def, tle, text, output_location(tle, raw));
+			define_key(def, tle, text, output_location(tle, raw), check);
 		else
-			define_value(def, tle, text, output_location(tle, raw));
+			define_value(def, tle, text, output_location(tle, raw), check);
 	}
 	return def;
 }
 
-/* The definition of a stored rollup, from its query view. */
+/* The analysed query that a view holds; locks nothing. */
+static Query *
+view_query(Oid view)
+{
+	HeapTuple	tuple = SearchSysCache2(RULERELNAME, ObjectIdGetDatum(view), CStringGetDatum(ViewSelectRuleName));
+	bool		isnull;
+	List	   *actions;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("the query view of a rollup, OID %u, is gone", view)));
+	actions = stringToNode(TextDatumGetCString(SysCacheGetAttr(RULERELNAME, tuple, Anum_pg_rewrite_ev_action, &isnull)));
+	ReleaseSysCache(tuple);
+	return linitial_node(Query, actions);
+}
+
+/*
+ * The definition of a stored rollup, from its query view.  It was checked when the
+ * rollup was made; that is not done again, and no lock is taken, so that a rollup that
+ * has gone bad, or whose owner locks its parts, stands in nobody's way.
+ */
 RollupDefinition *
 rollup_definition(const Rollup *rollup)
 {
-	Relation	view = table_open(rollup->query, AccessShareLock);
-	RollupDefinition *def = rollup_define(copyObject(get_view_query(view)), NULL, NULL);
+	RollupDefinition *def = rollup_define(view_query(rollup->query), NULL, NULL, false);
 
-	table_close(view, AccessShareLock);
+	if (def->source != rollup->source)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the query of rollup \"%s\" has been replaced", get_rel_name(rollup->view)),
+				 errhint("Drop the rollup with emgov.drop_rollup() and create it again.")));
 	return def;
+}
+
+/* The definition that a view made just now holds, checked. */
+RollupDefinition *
+rollup_define_stored(Oid view)
+{
+	return rollup_define(view_query(view), NULL, NULL, true);
 }
 
 /* Does a rollup read a column of its table? */

@@ -173,15 +173,14 @@ Datum
 rollup_waiting(PG_FUNCTION_ARGS)
 {
 	Oid			relid = PG_GETARG_OID(0);
-	ListCell   *cell;
+	Rollup		rollup;
 	Relation	delta = NULL;
 	TableScanDesc scan;
 	TupleTableSlot *slot;
 	int64		count = 0;
 
-	foreach(cell, rollup_list())
-		if (((Rollup *) lfirst(cell))->delta == relid)
-			delta = try_relation_open(relid, AccessShareLock);
+	if (rollup_by_part(relid, &rollup) && rollup.delta == relid)
+		delta = try_relation_open(relid, AccessShareLock);
 	if (delta == NULL)
 		PG_RETURN_NULL();
 	slot = table_slot_create(delta, NULL);

@@ -19,6 +19,7 @@
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -32,27 +33,19 @@
 static const struct
 {
 	const char *suffix;
-	const char *form;			/* of the table and the id */
 	const char *function;
 	int16		type;			/* pg_trigger.tgtype */
+	bool		new_rows;		/* transition tables */
+	bool		old_rows;
 	bool		rows;			/* on tables with rows only */
 	char		fires;
 }			triggers[] = {
-	{"insert", "AFTER INSERT ON %s REFERENCING NEW TABLE AS " ROLLUP_NEW_ROWS
-		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", "rollup_write",
-	TRIGGER_TYPE_INSERT, false, TRIGGER_FIRES_ON_ORIGIN},
-	{"update", "AFTER UPDATE ON %s REFERENCING NEW TABLE AS " ROLLUP_NEW_ROWS " OLD TABLE AS " ROLLUP_OLD_ROWS
-		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", "rollup_write",
-	TRIGGER_TYPE_UPDATE, false, TRIGGER_FIRES_ON_ORIGIN},
-	{"delete", "AFTER DELETE ON %s REFERENCING OLD TABLE AS " ROLLUP_OLD_ROWS
-		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_write(%s)", "rollup_write",
-	TRIGGER_TYPE_DELETE, false, TRIGGER_FIRES_ON_ORIGIN},
-	{"truncate", "BEFORE TRUNCATE ON %s"
-		" FOR EACH STATEMENT EXECUTE FUNCTION emgov.rollup_truncate(%s)", "rollup_truncate",
-	TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_TRUNCATE, true, TRIGGER_FIRES_ALWAYS},
-	{"replica", "AFTER INSERT OR UPDATE OR DELETE ON %s"
-		" FOR EACH ROW EXECUTE FUNCTION emgov.rollup_write_row(%s)", "rollup_write_row",
-	TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE, true, TRIGGER_FIRES_ON_REPLICA},
+	{"insert", "rollup_write", TRIGGER_TYPE_INSERT, true, false, false, TRIGGER_FIRES_ON_ORIGIN},
+	{"update", "rollup_write", TRIGGER_TYPE_UPDATE, true, true, false, TRIGGER_FIRES_ON_ORIGIN},
+	{"delete", "rollup_write", TRIGGER_TYPE_DELETE, false, true, false, TRIGGER_FIRES_ON_ORIGIN},
+	{"truncate", "rollup_truncate", TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_TRUNCATE, false, false, true, TRIGGER_FIRES_ALWAYS},
+	{"replica", "rollup_write_row", TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE,
+	false, false, true, TRIGGER_FIRES_ON_REPLICA},
 };
 
 /*
@@ -188,13 +181,16 @@ rollup_is_trigger(const Trigger *trigger, Relation node, const char *id)
 	return false;
 }
 
-/* Has a node all its triggers of a rollup, and do they fire when they should? */
+/* Has a node all its triggers of a rollup, and do they fire when they should?  Locks nothing. */
 bool
 rollup_node_follows(const char *id, Oid relid)
 {
-	Relation	node = table_open(relid, AccessShareLock);
+	Relation	node = RelationIdGetRelation(relid);
 	bool		follows = true;
 	int			i;
+
+	if (!RelationIsValid(node))
+		return true;			/* just dropped */
 
 	for (i = 0; i < (int) lengthof(triggers) && follows; i++)
 	{
@@ -204,7 +200,7 @@ rollup_node_follows(const char *id, Oid relid)
 			continue;
 		follows = trigger != NULL && is_trigger(trigger, node, id, i) && trigger->tgenabled == triggers[i].fires;
 	}
-	table_close(node, AccessShareLock);
+	RelationClose(node);
 	return follows;
 }
 
@@ -229,26 +225,69 @@ rollup_enable_node(const char *id, Oid relid)
 	table_close(node, NoLock);
 }
 
+/* A transition table of a trigger. */
+static TriggerTransition *
+transition_table(const char *name, bool is_new)
+{
+	TriggerTransition *table = makeNode(TriggerTransition);
+
+	table->name = pstrdup(name);
+	table->isNew = is_new;
+	table->isTable = true;
+	return table;
+}
+
+/* CREATE TRIGGER, the one of this number; a command of its own would only take longer. */
+static void
+make_trigger(const Rollup *rollup, Oid relid, int number)
+{
+	CreateTrigStmt *stmt = makeNode(CreateTrigStmt);
+
+	stmt->trigname = trigger_name(rollup->id, number);
+	stmt->relation = makeRangeVar(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid), -1);
+	stmt->funcname = list_make2(makeString("emgov"), makeString(pstrdup(triggers[number].function)));
+	stmt->args = list_make1(makeString(pstrdup(rollup->id)));
+	stmt->row = TRIGGER_FOR_ROW(triggers[number].type);
+	stmt->timing = triggers[number].type & TRIGGER_TYPE_TIMING_MASK;
+	stmt->events = triggers[number].type & TRIGGER_TYPE_EVENT_MASK;
+	if (triggers[number].old_rows)
+		stmt->transitionRels = lappend(stmt->transitionRels, transition_table(ROLLUP_OLD_ROWS, false));
+	if (triggers[number].new_rows)
+		stmt->transitionRels = lappend(stmt->transitionRels, transition_table(ROLLUP_NEW_ROWS, true));
+	CreateTrigger(stmt, NULL, relid, InvalidOid, InvalidOid, InvalidOid, InvalidOid, InvalidOid, NULL, false, false);
+}
+
 /*
- * Put a rollup's triggers on a node, those it has not yet, and enable them all; SPI is
- * connected.  The current user needs the TRIGGER privilege on the node.
+ * Put a rollup's triggers on a node, those it has not yet, and enable them all.  The
+ * current user needs the TRIGGER privilege on the node.  What bears the name of such a
+ * trigger and is none is replaced.
  */
 void
 rollup_add_node(const Rollup *rollup, Oid relid)
 {
+	Relation	node = table_open(relid, ShareRowExclusiveLock);
+	bool		missing[lengthof(triggers)];
+	bool		wrong = false;
 	int			i;
 
 	for (i = 0; i < (int) lengthof(triggers); i++)
 	{
-		char	   *name = trigger_name(rollup->id, i);
+		const Trigger *trigger = find_trigger(node, trigger_name(rollup->id, i));
 
-		if ((triggers[i].rows && !rollup_has_storage(relid)) ||
-			OidIsValid(get_trigger_oid(relid, name, true)))
-			continue;
-		rollup_run(psprintf("CREATE TRIGGER %s %s", quote_identifier(name),
-							psprintf(triggers[i].form, rollup_name(relid), quote_literal_cstr(rollup->id))));
-		CommandCounterIncrement();
+		missing[i] = trigger == NULL && (!triggers[i].rows || rollup_has_storage(relid));
+		wrong |= trigger != NULL && !is_trigger(trigger, node, rollup->id, i);
 	}
+	table_close(node, NoLock);
+	if (wrong)
+	{
+		rollup_remove_node(rollup->id, relid);
+		for (i = 0; i < (int) lengthof(triggers); i++)
+			missing[i] = !triggers[i].rows || rollup_has_storage(relid);
+	}
+	for (i = 0; i < (int) lengthof(triggers); i++)
+		if (missing[i])
+			make_trigger(rollup, relid, i);
+	CommandCounterIncrement();
 	rollup_enable_node(rollup->id, relid);
 }
 
@@ -269,28 +308,6 @@ rollup_remove_node(const char *id, Oid relid)
 			performDeletion(&trigger, DROP_RESTRICT, PERFORM_DELETION_INTERNAL);
 	}
 	CommandCounterIncrement();
-}
-
-/* The tables that carry triggers of a rollup. */
-List *
-rollup_trigger_nodes(const char *id)
-{
-	char	   *prefix = psprintf(ROLLUP_TRIGGER_PREFIX "%s_", id);
-	Relation	rel = table_open(TriggerRelationId, AccessShareLock);
-	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
-	HeapTuple	tuple;
-	List	   *result = NIL;
-
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_trigger trigger = (Form_pg_trigger) GETSTRUCT(tuple);
-
-		if (strncmp(NameStr(trigger->tgname), prefix, strlen(prefix)) == 0)
-			result = list_append_unique_oid(result, trigger->tgrelid);
-	}
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
-	return result;
 }
 
 /*
@@ -334,7 +351,7 @@ PG_FUNCTION_INFO_V1(rollup_follows);
 
 /*
  * emgov.rollup_follows(id text) returns boolean: have all nodes of a rollup their
- * triggers, and do they fire?
+ * triggers, do they fire, and did they all the time since it was made or rebuilt?
  */
 Datum
 rollup_follows(PG_FUNCTION_ARGS)
@@ -343,9 +360,11 @@ rollup_follows(PG_FUNCTION_ARGS)
 	ListCell   *cell;
 
 	if (!rollup_by_id(text_to_cstring(PG_GETARG_TEXT_PP(0)), &rollup, true) ||
-		get_rel_name(rollup.query) == NULL)
+		get_rel_name(rollup.source) == NULL)
 		PG_RETURN_NULL();
-	foreach(cell, rollup_nodes(rollup_definition(&rollup)->source, AccessShareLock))
+	if (rollup.stale)
+		PG_RETURN_BOOL(false);
+	foreach(cell, find_all_inheritors(rollup.source, NoLock, NULL))
 		if (!rollup_node_follows(rollup.id, lfirst_oid(cell)))
 			PG_RETURN_BOOL(false);
 	PG_RETURN_BOOL(true);

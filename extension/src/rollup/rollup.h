@@ -47,6 +47,8 @@ typedef struct Rollup
 	Oid			query;
 	Oid			total;
 	Oid			delta;
+	Oid			source;			/* the table that the query reads */
+	bool		stale;			/* its triggers may have missed writes */
 } Rollup;
 
 /* How a summary type forms its group: all found in the catalogs. */
@@ -131,7 +133,8 @@ typedef struct RollupDefinition
 } RollupDefinition;
 
 /* rollup_define.c */
-extern RollupDefinition *rollup_define(Query *query, const SelectStmt *raw, const char *text);
+extern RollupDefinition *rollup_define(Query *query, const SelectStmt *raw, const char *text, bool check);
+extern RollupDefinition *rollup_define_stored(Oid view);
 extern RollupDefinition *rollup_definition(const Rollup *rollup);
 extern bool rollup_uses_column(const RollupDefinition *def, AttrNumber column);
 extern void rollup_define_for_node(RollupDefinition *def, Relation node);
@@ -161,12 +164,18 @@ typedef struct RollupContext
 } RollupContext;
 
 extern bool rollup_by_id(const char *id, Rollup *rollup, bool missing_ok);
-extern List *rollup_list(void);
+extern bool rollup_by_part(Oid relid, Rollup *rollup);
+extern List *rollups_over(Oid source);
+extern List *rollups_above(Oid relid);
 extern Rollup *rollup_by_name(const char *name);
 extern void rollup_check_owner(const Rollup *rollup);
-extern void rollup_register(const Rollup *rollup);
+extern void rollup_register(const Rollup *rollup, const char *ledger);
+extern void rollup_set_stale(const Rollup *rollup);
+extern void rollup_clear_stale(const Rollup *rollup);
+extern void rollup_rename_ledger(const char *old_name, const char *new_name);
 extern void rollup_forget(const char *id);
 extern void rollup_log(const char *id, const char *event, int64 number);
+extern void rollup_check_part(const Rollup *rollup, Oid relid);
 extern Oid	rollup_owner(const Rollup *rollup);
 extern void rollup_enter(RollupContext *context, Oid user);
 extern void rollup_leave(const RollupContext *context);
@@ -181,6 +190,7 @@ extern void rollup_fold_sometimes(const Rollup *rollup, int64 written);
 extern List *rollup_nodes(Oid source, LOCKMODE lockmode);
 extern bool rollup_is_node(Oid relid, Oid source);
 extern bool rollup_has_storage(Oid relid);
+extern bool rollup_is_node(Oid relid, Oid source);
 extern void rollup_check_node(Oid relid, Oid source);
 extern char *rollup_id_of_trigger(const char *name);
 extern bool rollup_is_trigger(const Trigger *trigger, Relation node, const char *id);
@@ -188,7 +198,6 @@ extern bool rollup_node_follows(const char *id, Oid relid);
 extern void rollup_enable_node(const char *id, Oid relid);
 extern void rollup_add_node(const Rollup *rollup, Oid relid);
 extern void rollup_remove_node(const char *id, Oid relid);
-extern List *rollup_trigger_nodes(const char *id);
 extern void rollup_check_rows(Oid relid);
 extern void rollup_add_rows(const Rollup *rollup, const RollupDefinition *def, Oid relid, int sign);
 
