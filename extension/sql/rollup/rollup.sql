@@ -101,7 +101,8 @@ COMMENT ON PROCEDURE emgov.fold_rollup(text, bigint) IS 'Fold at most max_rows w
 CREATE FUNCTION emgov.verify_rollup(name text, condition text DEFAULT NULL, OUT side text, OUT record jsonb)
 RETURNS SETOF record
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'verify_rollup' COST 10000 ROWS 10;
-COMMENT ON FUNCTION emgov.verify_rollup(text, text) IS 'The rows in which a rollup differs from its query, none if it is exact: name and an optional condition over its columns in; side (rollup or query) and the row out';
+COMMENT ON FUNCTION emgov.verify_rollup(text, text) IS
+    'The rows in which a rollup differs from its query, none if it is exact: name and an optional condition over its columns in; side (rollup or query) and the row out';
 
 CREATE FUNCTION emgov.rollup_waiting(delta regclass) RETURNS bigint
 LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_waiting' COST 1000;
