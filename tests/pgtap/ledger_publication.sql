@@ -11,7 +11,7 @@ GRANT CREATE ON SCHEMA public TO ledger_test_owner;
 SET ROLE ledger_test_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(40);
+SELECT plan(37);
 
 -- ------------------------------------------------------------------ what was known by 19 December 2024
 SET emgov.known_at = '2024-12-18 12:00+08';
@@ -55,16 +55,13 @@ SELECT throws_ok('TRUNCATE publication_figure', '23001', NULL, 'nor emptied');
 SELECT throws_ok('UPDATE publication SET as_of = now()', '23001', NULL, 'nor its publication updated');
 SELECT throws_ok('DELETE FROM publication', '23001', NULL, 'nor deleted');
 SELECT throws_ok('INSERT INTO publication_figure SELECT 1, ''Z'' || code, name_zh, value, numerator, denominator, base, change, rate, state, p_value, unit, phrase, scope, definition_version, definition, record_count, record_checksum FROM publication_figure', '23001', NULL, 'nor is one added');
-SELECT throws_ok('UPDATE publication_current SET since = now()', '23001', NULL, 'nor the pointer moved by hand');
-SELECT throws_ok('DELETE FROM publication_current', '23001', NULL, 'nor taken away');
 CREATE FUNCTION public."x
-PL/pgSQL function emgov._publish_ledger("() RETURNS void LANGUAGE plpgsql AS $$
+PL/pgSQL function emgov._publication_draft("() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    EXECUTE E'UPDATE ledger.publication_current SET since = now() /*"\nPL/pgSQL function emgov._publish_ledger(regnamespace,daterange,text,timestamp with time zone,text,text) line 1 at EXECUTE\n*/';
+    EXECUTE E'UPDATE ledger.publication SET report = ''x'' /*"\nPL/pgSQL function emgov._publication_draft(regnamespace,daterange,text,timestamp with time zone,text,text,boolean) line 1 at EXECUTE\n*/';
 END $$;
 SELECT throws_ok($$SELECT public."x
-PL/pgSQL function emgov._publish_ledger("()$$, '23001', NULL, 'nor by one who dresses up as publishing');
-SELECT throws_ok($$SELECT emgov._publish_ledger('ledger', ytd('2024-12-19'), 'x', NULL, NULL, 'restated')$$, '23001', NULL, 'nor by way of the inner function');
+PL/pgSQL function emgov._publication_draft("()$$, '23001', NULL, 'nor by one who dresses up as publishing');
 
 -- ------------------------------------------------------------------ then more becomes known
 SET emgov.known_at = '2025-01-04 09:00+08';

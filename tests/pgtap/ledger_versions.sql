@@ -159,14 +159,14 @@ SELECT value AS n FROM figures(year(2024)) WHERE code = 'F028' \gset
 -- a writer in flight: publishing waits for it, and the next writer is dated after it
 SELECT count(dblink_exec('a', q)) FROM unnest(ARRAY['BEGIN', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-02', '320412', 'chemical')$$]) AS q \gset
 SELECT dblink_send_query('p', 'CALL publish(year(2024), ''report'')') \gset
-SELECT pg_sleep(0.3) \gset
+DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 25959 AND mode = 'ExclusiveLock') LOOP PERFORM pg_sleep(0.01); END LOOP; PERFORM pg_sleep(0.3); END $$;
 SELECT is(dblink_is_busy('p'), 1, 'publishing waits for a transaction that has written');
 SELECT dblink_exec('b', 'SET statement_timeout = 5000') \gset
 SELECT is(dblink_exec('b', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-03', '320412', 'chemical')$$), 'INSERT 0 1',
           'S14: who writes meanwhile does not wait for it');
 SELECT dblink_exec('a', 'COMMIT') \gset
-SELECT count(*) FROM dblink_get_result('p') AS r (t text) \gset
-SELECT count(*) FROM dblink_get_result('p') AS r (t text) \gset
+SELECT count(*) FROM dblink_get_result('p') AS r (id int, hash text) \gset
+SELECT count(*) FROM dblink_get_result('p') AS r (id int, hash text) \gset
 SELECT is((SELECT value FROM public.published), :n::numeric + 1, 'the publication has the first record and not the second');
 SELECT is((SELECT f.value FROM public.published p, figures(year(2024), p.as_of) f WHERE f.code = 'F028'), (SELECT value FROM public.published), 'as of the publication is the publication');
 SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'F028'), :n::numeric + 2, 'now there is one more');

@@ -37,7 +37,7 @@ COMMENT ON FUNCTION emgov._figure_value(text, numeric, numeric, numeric, int) IS
 
 CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL,
                                      scope text DEFAULT NULL, base text DEFAULT 'restated',
-                                     with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false)
+                                     with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -75,13 +75,7 @@ BEGIN
     slots := slots || emgov._slots(ARRAY(SELECT x FROM unnest(indicators) AS x WHERE NOT slots ? (x->>'code')),
                                    ledger, period, as_of, with_checksum, unversioned_now);
     IF base = 'first_published' THEN
-        EXECUTE format($sql$
-            SELECT coalesce(jsonb_object_agg(x.code, x.value), '{}') FROM (
-                SELECT DISTINCT ON (f.code) f.code, f.value
-                  FROM %1$s.publication p JOIN %1$s.publication_figure f ON f.publication_id = p.id
-                 WHERE p.starts_on = lower($1) AND p.ends_on = upper($1) AND p.as_of <= coalesce($2, 'infinity')
-                 ORDER BY f.code, p.id) AS x $sql$, ledger)
-           INTO first_published USING emgov.year_earlier(period), as_of;
+        first_published := emgov._first_published(ledger, report, emgov.year_earlier(period), as_of);
     END IF;
 
     -- what is counted, then what is made of that, then the changes
@@ -199,16 +193,16 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, boolean, boolean) IS
+COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, boolean, boolean, text) IS
     'all figures of a ledger for a period, as known at a moment (NULL: now), of one scope (NULL: all), against last year as known now or as first published; with a checksum of the records; '
     'sources that keep no versions left out in the past, or as they are now';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figures(daterange, timestamptz, text, text)',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figures(daterange, timestamptz, text, text, text)',
     '全部指标：数值、分子分母、基数、增减、可比状态、p 值与表述 | every indicator with value, numerator, denominator, base, change, rate, state, p-value and words, as known at a moment (NULL: '
-    'now); base: restated or first_published', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.figures(period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated')
+    'now); base: restated or first_published, by the report named', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.figures(period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated', report text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4);
+    SELECT * FROM emgov.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, report => $5);
 END
 $sql$);

@@ -30,8 +30,7 @@ BEGIN
     END LOOP;
     IF kind = 'publisher' THEN
         EXECUTE format('GRANT INSERT ON %1$s.publication, %1$s.publication_figure TO %2$I', ledger, role);
-        EXECUTE format('GRANT INSERT, UPDATE ON %s.publication_current TO %I', ledger, role);
-        EXECUTE format('GRANT EXECUTE ON PROCEDURE %s.publish(daterange, text, timestamptz, text, text) TO %I', ledger, role);
+        EXECUTE format('GRANT EXECUTE ON PROCEDURE %s.publish(daterange, text, timestamptz, text, text, int, text) TO %I', ledger, role);
     END IF;
 END
 $$;

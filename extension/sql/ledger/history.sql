@@ -14,11 +14,6 @@ LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'emgov_writing';
 COMMENT ON FUNCTION emgov._writing(regnamespace) IS
     'internal: say that this transaction writes kept rows in a schema; gives the moment they are dated with';
 
-CREATE FUNCTION emgov._settled_moment(schemas regnamespace[]) RETURNS timestamptz
-LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'emgov_settled_moment';
-COMMENT ON FUNCTION emgov._settled_moment(regnamespace[]) IS
-    'internal: wait for whoever writes kept rows in these schemas; gives a moment by which all that is known is committed, and after which all that is written is dated';
-
 CREATE FUNCTION emgov._check_known_at() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$

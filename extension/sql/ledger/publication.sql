@@ -1,20 +1,30 @@
 -- ------------------------------------------------------------------ ledger: publications
+-- A publication is what a report said: its figures, frozen, with the definitions they were
+-- made by. Its tables refuse every statement; publishing writes them from C, past their
+-- triggers (see publication.c). Publications of a ledger are numbered without gaps, and
+-- each holds the hash of the one before (see verification.sql).
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'publication', '发布：某期、某时点、某口径的全部数字 | publications: figures frozen for a period, a moment and a scope', $ddl$
 CREATE TABLE @ledger@.publication (
-    id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,    -- 发布编号 | number of the run
+    id int PRIMARY KEY,                                 -- 发布编号，不间断 | number, without gaps
     report text NOT NULL,                               -- 报告名称 | report it belongs to
     starts_on date NOT NULL,                            -- 期初 | first day of the period
     ends_on date NOT NULL,                              -- 期末（不含） | first day after it
     as_of timestamptz NOT NULL,                         -- 数据时点 | what was known at this moment
+    live boolean NOT NULL,                              -- 是否含不留版本的来源 | whether sources that keep no versions were counted, as they were when it was published
     scope text,                                         -- 口径，空为全部 | scope; NULL: all
     base text NOT NULL CHECK (base IN ('restated', 'first_published')),  -- 同比基数：最新修订、首次公布 | base of the changes
-    published_at timestamptz NOT NULL DEFAULT clock_timestamp(),  -- 发布时间 | when
-    published_by text NOT NULL DEFAULT session_user,    -- 发布人 | by whom
-    input_hash char(64) NOT NULL,                       -- 输入摘要 | SHA-256 of figures, definitions and records
+    published_at timestamptz NOT NULL,                  -- 发布时间 | when
+    published_by text NOT NULL,                         -- 发布人 | by whom: the user who had logged in
     layout int NOT NULL,                                -- 台账结构版本 | layout of the ledger
+    figures_hash text NOT NULL,                         -- 数字摘要 | SHA-256 of its figures
+    previous_hash text,                                 -- 上一发布的摘要 | hash of the publication before; NULL: there is none
+    algorithm int NOT NULL,                             -- 摘要算法版本 | version of the algorithm of the hashes
+    hash text NOT NULL,                                 -- 本发布的摘要 | SHA-256 of all other columns
     CHECK (ends_on > starts_on)
 );
+-- the last moment published is asked for by writers
+CREATE INDEX ON @ledger@.publication (as_of);
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'publication_figure', '已发布数字 | published figures, immutable', $ddl$
@@ -22,169 +32,235 @@ CREATE TABLE @ledger@.publication_figure (
     publication_id int NOT NULL REFERENCES @ledger@.publication,  -- 发布编号 | publication
     code text NOT NULL,                                 -- 指标代码 | indicator
     name_zh text NOT NULL,                              -- 名称 | name
-    value numeric(24,6),                                -- 数值 | value
-    numerator numeric(24,6),                            -- 分子 | numerator
-    denominator numeric(24,6),                          -- 分母 | denominator
-    base numeric(24,6),                                 -- 基数 | base
-    change numeric(24,6),                               -- 增减 | change
-    rate numeric(24,6),                                 -- 增减百分比 | change in percent, rounded by the policy
+    value numeric,                                      -- 数值 | value
+    numerator numeric,                                  -- 分子 | numerator
+    denominator numeric,                                -- 分母 | denominator
+    base numeric,                                       -- 基数 | base
+    change numeric,                                     -- 增减 | change
+    rate numeric,                                       -- 增减百分比 | change in percent, rounded by the policy
     state text NOT NULL,                                -- 可比状态 | comparable, new, none, …
-    p_value numeric(7,6),                               -- p 值 | p-value
+    p_value numeric,                                    -- p 值 | p-value
     unit text NOT NULL,                                 -- 单位 | unit
     phrase text,                                        -- 文字表述 | the words printed
     scope text NOT NULL,                                -- 口径 | scope
     definition_version int NOT NULL,                    -- 定义版本 | version of the definition
     definition jsonb NOT NULL,                          -- 定义与舍入口径 | definition with its rounding policy
     record_count bigint NOT NULL,                       -- 记录数 | records behind it
-    record_checksum numeric(20,0) NOT NULL,             -- 记录校验和 | sum of the hashes of those records
+    record_checksum numeric NOT NULL,                   -- 记录校验和 | sum of the hashes of those records
     PRIMARY KEY (publication_id, code)
-);
-$ddl$);
-
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'publication_current', '各报告当前发布的指针 | pointer to each report''s current publication', $ddl$
-CREATE TABLE @ledger@.publication_current (
-    report text PRIMARY KEY,                            -- 报告名称 | report
-    publication_id int NOT NULL REFERENCES @ledger@.publication,  -- 当前发布 | publication in force
-    since timestamptz NOT NULL DEFAULT clock_timestamp()  -- 起始时间 | since when
 );
 $ddl$);
 
 CREATE FUNCTION emgov.only_publish() RETURNS trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_only_publish';
-COMMENT ON FUNCTION emgov.only_publish() IS 'statement trigger of the publication tables: rows come from publishing only';
+COMMENT ON FUNCTION emgov.only_publish() IS 'trigger of the publication tables, for each statement and for each row: refuses whatever it is';
 
+-- for each row too: a statement that names a parent of the table fires no statement trigger here
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'publication', $ddl$
-CREATE OR REPLACE TRIGGER ledger_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON @ledger@.publication FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_change();
-CREATE OR REPLACE TRIGGER ledger_keep_insert BEFORE INSERT ON @ledger@.publication FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
-CREATE OR REPLACE TRIGGER ledger_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON @ledger@.publication_figure FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_change();
-CREATE OR REPLACE TRIGGER ledger_keep_insert BEFORE INSERT ON @ledger@.publication_figure FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
-CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE OR TRUNCATE ON @ledger@.publication_current FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_change();
-CREATE OR REPLACE TRIGGER ledger_keep_insert BEFORE INSERT OR UPDATE ON @ledger@.publication_current FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @ledger@.publication FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep_row BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.publication FOR EACH ROW EXECUTE FUNCTION emgov.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @ledger@.publication_figure FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep_row BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.publication_figure FOR EACH ROW EXECUTE FUNCTION emgov.only_publish();
 $ddl$);
 
-CREATE FUNCTION emgov._publish_ledger(ledger regnamespace, period daterange, report text, as_of timestamptz, scope text, base text)
-RETURNS int
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'publication_current', '各报告当前的发布 | each report''s current publication, the newest', $sql$
+    SELECT DISTINCT ON (p.report) p.report, p.id AS publication_id, p.published_at AS since FROM ONLY @ledger@.publication p ORDER BY p.report, p.id DESC
+$sql$);
+
+-- The tables that a ledger's figures are read from: behind its sources, present and past,
+-- through views, inlined functions and partitions, in whatever schema. What a function
+-- in another language reads is not known: then every kept table may be behind it, and
+-- `certain` is false.
+CREATE FUNCTION emgov._source_tables(ledger regnamespace) RETURNS TABLE (relation regclass, certain boolean)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
-    schemas regnamespace[];
-    moment timestamptz;
-    figures emgov.ledger_figure[];
+    named regclass[];
+BEGIN
+    EXECUTE format($sql$
+        SELECT array_agg(DISTINCT to_regclass(CASE cardinality(parse_ident(source)) WHEN 1 THEN format('%%s.%%I', $1, (parse_ident(source))[1])
+                                                                               ELSE source END))
+          FROM (SELECT source FROM ONLY %1$s.indicator UNION SELECT source FROM ONLY %1$s.check_rule UNION SELECT source FROM %1$s.indicator_history) AS i
+         WHERE source IS NOT NULL $sql$, ledger)
+       INTO named USING ledger;
+    named := named || ARRAY(SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = ledger
+                                 AND c.relname IN ('indicator', 'measure_series', 'publication', 'publication_figure'));
+    RETURN QUERY
+        WITH RECURSIVE behind (classid, objid) AS (
+            SELECT 'pg_class'::regclass::oid, n::oid FROM unnest(named) AS n WHERE n IS NOT NULL
+            UNION
+            SELECT next.classid, next.objid
+              FROM behind b
+              CROSS JOIN LATERAL (
+                -- a view's query; a function's
+                SELECT d.refclassid, d.refobjid FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+                 WHERE b.classid = 'pg_class'::regclass AND w.ev_class = b.objid AND w.ev_type = '1'
+                UNION ALL
+                SELECT d.refclassid, d.refobjid FROM pg_depend d
+                 WHERE b.classid = 'pg_proc'::regclass AND d.classid = b.classid AND d.objid = b.objid AND d.deptype = 'n'
+                UNION ALL
+                -- the twin as of a moment
+                SELECT 'pg_proc'::regclass, p.oid FROM pg_class c JOIN pg_proc p ON p.pronamespace = c.relnamespace
+                 WHERE b.classid = 'pg_class'::regclass AND c.oid = b.objid AND p.prorettype = c.reltype AND p.proname = c.relname || '_as_of'
+                UNION ALL
+                SELECT b.classid, i.inhrelid FROM pg_inherits i WHERE b.classid = 'pg_class'::regclass AND i.inhparent = b.objid
+              ) AS next (classid, objid)
+             WHERE next.classid IN ('pg_class'::regclass, 'pg_proc'::regclass) AND next.objid <> b.objid
+        ), dark AS (
+            SELECT FROM behind b JOIN pg_proc p ON b.classid = 'pg_proc'::regclass AND p.oid = b.objid
+             WHERE p.prosqlbody IS NULL AND p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'emgov'::regnamespace)
+        )
+        SELECT x.relation, bool_or(x.certain)
+          FROM (SELECT c.oid::regclass AS relation, true AS certain FROM behind b JOIN pg_class c ON c.oid = b.objid
+                 WHERE b.classid = 'pg_class'::regclass AND c.relkind IN ('r', 'p', 'f')
+                UNION ALL
+                SELECT t.tgrelid, false FROM pg_trigger t
+                 WHERE t.tgfoid = 'emgov.keep_version()'::regprocedure AND EXISTS (SELECT FROM dark)) AS x (relation, certain)
+         GROUP BY x.relation;
+END
+$$;
+COMMENT ON FUNCTION emgov._source_tables(regnamespace) IS
+    'internal: the tables behind a ledger''s sources, in whatever schema; certain is false of those that may be, because a function cannot be seen through';
+
+CREATE FUNCTION emgov._refuse_row_policies(ledger regnamespace) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    limited regclass;
+BEGIN
+    SELECT t.relation INTO limited FROM emgov._source_tables(ledger) AS t WHERE t.certain AND row_security_active(t.relation) ORDER BY t.relation::text LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('user "%s" may see only some of the rows of "%s"', current_user, limited),
+            DETAIL = 'A row policy hides the others: figures made from it would be partial, and pass for the whole.',
+            HINT = 'Let a user do it whom no policy limits, or who has BYPASSRLS.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._refuse_row_policies(regnamespace) IS
+    'internal: an error when a row policy limits the current user in a table behind a ledger''s figures';
+
+-- The figures of a publication as its table holds them, an array of objects in the order
+-- of their codes; nothing in it depends on a setting.
+CREATE FUNCTION emgov._publication_figures(ledger regnamespace, publication int, period daterange, report text, moment timestamptz,
+                                           scope text, base text, live boolean) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
     definitions jsonb;
-    hash text;
-    present int;
-    made int;
+BEGIN
+    SELECT jsonb_object_agg(i->>'code', i - '{known_from,approved_by,approved_at,ordinal,active}'::text[]) INTO definitions
+      FROM emgov._indicators(ledger, moment) AS i;
+    RETURN (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+                   'publication_id', publication, 'code', f.code, 'name_zh', f.name_zh, 'value', f.value, 'numerator', f.numerator, 'denominator', f.denominator,
+                   'base', f.base, 'change', f.change, 'rate', f.rate, 'state', f.state, 'p_value', f.p_value, 'unit', f.unit, 'phrase', f.phrase,
+                   'scope', f.scope, 'definition_version', f.definition_version, 'definition', definitions->(f.code),
+                   'record_count', coalesce(f.record_count, 0), 'record_checksum', coalesce(f.record_checksum, 0))
+                   ORDER BY f.code COLLATE "C"), '[]')
+          FROM emgov.ledger_figures(ledger, period, moment, scope, base, true, live, report) AS f);
+END
+$$;
+COMMENT ON FUNCTION emgov._publication_figures(regnamespace, int, daterange, text, timestamptz, text, text, boolean) IS
+    'internal: what publishing would write into publication_figure, as JSON';
+
+CREATE FUNCTION emgov._publication_draft(ledger regnamespace, period daterange, report text, moment timestamptz, scope text, base text, live boolean,
+                                         OUT id int, OUT hash text, OUT publication jsonb, OUT figures jsonb)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    last jsonb;
+    present jsonb;
+    failed text;
+    layout int;
 BEGIN
     PERFORM emgov._check_period(period);
     IF report IS NULL OR report = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'a publication needs the name of its report';
     END IF;
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction',
-            MESSAGE = format('publishing is not possible at isolation level %s', current_setting('transaction_isolation')),
-            DETAIL = 'It waits for writers to finish and must then see what they wrote.',
-            HINT = 'Publish in a READ COMMITTED transaction.';
-    END IF;
-    IF as_of > clock_timestamp() THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('nothing is known yet as of %s', as_of);
-    END IF;
-    IF NOT pg_try_advisory_xact_lock(hashtextextended(format('emgov.publish %s %s', ledger::oid, report), 0)) THEN
-        RAISE NOTICE 'report "%" is being published by another session, nothing was done', report;
-        RETURN NULL;
-    END IF;
-
-    -- whoever is writing finishes first; whoever writes later is dated later
-    EXECUTE format($sql$
-        SELECT array_agg(DISTINCT s ORDER BY s)
-          FROM (SELECT $1 AS s UNION ALL
-                SELECT c.relnamespace::regnamespace FROM %s.indicator i JOIN pg_class c ON c.oid = emgov._source($2, i.source)
-                 WHERE i.active AND i.source IS NOT NULL) AS x $sql$, ledger)
-       INTO schemas USING ledger, schema_name;
-    moment := emgov._settled_moment(schemas);
-    moment := coalesce(as_of, moment);
-
-    figures := ARRAY(SELECT f FROM emgov.ledger_figures(ledger, period, moment, scope, base, true, as_of IS NULL) AS f);
-    SELECT jsonb_object_agg(i->>'code', i - '{known_from,approved_by,approved_at,ordinal,active}'::text[]) INTO definitions
-      FROM emgov._indicators(ledger, moment) AS i;
-    SELECT encode(sha256(convert_to(string_agg(concat_ws('|', f.code, f.value, f.numerator, f.denominator, f.base, f.phrase,
-                                                        f.record_count, f.record_checksum, definitions->>(f.code)), E'\n' ORDER BY f.code), 'UTF8')), 'hex')
-      INTO hash FROM unnest(figures) AS f;
-    IF hash IS NULL THEN
+    PERFORM emgov._refuse_row_policies(ledger);
+    EXECUTE format('SELECT to_jsonb(p) FROM ONLY %s.publication AS p ORDER BY p.id DESC LIMIT 1', ledger) INTO last;
+    id := coalesce((last->>'id')::int, 0) + 1;
+    figures := emgov._publication_figures(ledger, id, period, report, moment, scope, base, live);
+    IF figures = '[]' THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found', MESSAGE = format('there is no figure of scope "%s"', scope);
     END IF;
-
-    EXECUTE format($sql$
-        SELECT p.id FROM %1$s.publication_current c JOIN %1$s.publication p ON p.id = c.publication_id
-         WHERE c.report = $1 AND p.input_hash = $2 AND p.starts_on = $3 AND p.ends_on = $4
-           AND p.scope IS NOT DISTINCT FROM $5 AND p.base = $6 $sql$, ledger)
-       INTO present USING report, hash, lower(period), upper(period), scope, base;
-    IF present IS NOT NULL THEN
-        RAISE NOTICE 'report "%" is published already with these figures, as publication %', report, present;
-        RETURN present;
+    SELECT string_agg(f->>'code', ', ') INTO failed FROM jsonb_array_elements(figures) AS f WHERE f->>'state' = 'failed';
+    IF failed IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'data_exception',
+            MESSAGE = format('figures that cannot be computed are not published: %s', failed),
+            DETAIL = (SELECT string_agg(format('%s: %s', f.code, f.reason), E'\n')
+                        FROM emgov.ledger_figures(ledger, period, moment, scope, base, false, live, report) AS f WHERE f.state = 'failed'),
+            HINT = format('Correct their definitions, or leave them out: UPDATE %s.indicator SET active = false WHERE code = …', ledger);
     END IF;
+    EXECUTE format('SELECT max(v.layout) FROM %s.ledger_version AS v', ledger) INTO layout;
+    publication := jsonb_build_object(
+        'id', id, 'report', report, 'starts_on', lower(period), 'ends_on', upper(period), 'as_of', moment, 'live', live, 'scope', scope, 'base', base,
+        'published_at', clock_timestamp(), 'published_by', session_user, 'layout', layout,
+        'figures_hash', emgov._figures_hash(figures, emgov._hash_algorithm()), 'previous_hash', last->>'hash', 'algorithm', emgov._hash_algorithm());
+    publication := publication || jsonb_build_object('hash', emgov._publication_hash(publication));
+    hash := publication->>'hash';
 
-    EXECUTE format('INSERT INTO %1$s.publication (report, starts_on, ends_on, as_of, scope, base, input_hash, layout)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT max(layout) FROM %1$s.ledger_version)) RETURNING id', ledger)
-       INTO made USING report, lower(period), upper(period), moment, scope, base, hash;
-    EXECUTE format($sql$
-        INSERT INTO %s.publication_figure
-        SELECT $1, f.code, f.name_zh, f.value, f.numerator, f.denominator, f.base, f.change, f.rate, f.state, f.p_value, f.unit, f.phrase,
-               f.scope, f.definition_version, $3->(f.code), coalesce(f.record_count, 0), coalesce(f.record_checksum, 0)
-          FROM unnest($2) AS f $sql$, ledger)
-      USING made, figures, definitions;
-    EXECUTE format('INSERT INTO %s.publication_current AS c (report, publication_id) VALUES ($1, $2)
-                    ON CONFLICT (report) DO UPDATE SET publication_id = excluded.publication_id, since = clock_timestamp()', ledger)
-      USING report, made;
-    RETURN made;
+    -- the report says this already
+    EXECUTE format('SELECT to_jsonb(p) FROM ONLY %s.publication AS p WHERE p.report = $1 ORDER BY p.id DESC LIMIT 1', ledger) INTO present USING report;
+    IF (SELECT bool_and(present->k IS NOT DISTINCT FROM publication->k)
+          FROM unnest('{starts_on,ends_on,scope,base,figures_hash,algorithm}'::text[]) AS k) THEN
+        id := (present->>'id')::int;
+        hash := present->>'hash';
+        publication := NULL;
+        figures := NULL;
+    ELSE
+        publication := jsonb_build_array(publication);
+    END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._publish_ledger(regnamespace, daterange, text, timestamptz, text, text) IS 'internal: what publish_ledger() does';
+COMMENT ON FUNCTION emgov._publication_draft(regnamespace, daterange, text, timestamptz, text, text, boolean) IS
+    'internal: what publishing writes, as JSON; the rows are NULL when the report says it already';
 
 CREATE FUNCTION emgov.publish_ledger(ledger regnamespace, period daterange, report text, as_of timestamptz DEFAULT NULL,
-                                     scope text DEFAULT NULL, base text DEFAULT 'restated')
-RETURNS int
+                                     scope text DEFAULT NULL, base text DEFAULT 'restated', OUT id int, OUT hash text)
 LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_publish_ledger';
 COMMENT ON FUNCTION emgov.publish_ledger(regnamespace, daterange, text, timestamptz, text, text) IS
-    'freeze a ledger''s figures as a publication of a report and make it the current one; gives its number, the present one''s when nothing is new, NULL when another session is publishing';
+    'freeze a ledger''s figures as a publication of a report, which is the current one from then on; gives its number and hash, the present one''s when it says the same. '
+    'Waits for those who are writing, for emgov.publish_timeout at most, and for nobody who begins later';
 
-CREATE FUNCTION emgov.ledger_verify_publication(ledger regnamespace, publication int)
-RETURNS TABLE (code text, published numeric, recomputed numeric, same_records boolean)
+-- What a report first published for a period, as known by those who looked at a moment.
+CREATE FUNCTION emgov._first_published(ledger regnamespace, report text, period daterange, as_of timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    p record;
+    reports text[];
+    found jsonb;
 BEGIN
-    EXECUTE format('SELECT * FROM %s.publication WHERE id = $1', ledger) INTO p USING publication;
-    IF p.id IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no publication %s', publication);
+    IF report IS NULL THEN
+        EXECUTE format('SELECT array_agg(DISTINCT p.report) FROM ONLY %s.publication AS p WHERE p.starts_on = $1 AND p.ends_on = $2 AND p.published_at <= $3', ledger)
+           INTO reports USING lower(period), upper(period), coalesce(as_of, 'infinity');
+        IF cardinality(reports) > 1 THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+                MESSAGE = format('several reports were published for %s: which of them is the base?', period),
+                DETAIL = format('They are %s.', (SELECT string_agg(format('"%s"', r), ', ') FROM unnest(reports) AS r)),
+                HINT = 'Name it: figures(…, base => ''first_published'', report => …).';
+        END IF;
+        report := reports[1];
     END IF;
-    RETURN QUERY EXECUTE format($sql$
-        SELECT f.code, f.value::numeric, n.value, f.record_checksum = coalesce(n.record_checksum, 0)
-          FROM %s.publication_figure f
-          LEFT JOIN emgov.ledger_figures($1, $2, $3, NULL, $4, true) AS n ON n.code = f.code
-         WHERE f.publication_id = $5
-           AND (f.value IS DISTINCT FROM round(n.value, 6) OR f.record_checksum <> coalesce(n.record_checksum, 0))
-         ORDER BY f.code $sql$, ledger)
-      USING ledger, daterange(p.starts_on, p.ends_on), p.as_of, p.base, publication;
+    EXECUTE format($sql$
+        SELECT coalesce(jsonb_object_agg(x.code, x.value), '{}')
+          FROM (SELECT DISTINCT ON (f.code) f.code, f.value
+                  FROM ONLY %1$s.publication AS p JOIN ONLY %1$s.publication_figure AS f ON f.publication_id = p.id
+                 WHERE p.report = $1 AND p.starts_on = $2 AND p.ends_on = $3 AND p.published_at <= $4
+                 ORDER BY f.code, p.id) AS x $sql$, ledger)
+       INTO found USING report, lower(period), upper(period), coalesce(as_of, 'infinity');
+    RETURN found;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_verify_publication(regnamespace, int) IS
-    'the published figures that do not come out again from what was known at the publication''s moment: none, unless history was tampered with or a source keeps no versions';
+COMMENT ON FUNCTION emgov._first_published(regnamespace, text, daterange, timestamptz) IS
+    'internal: code and value of what a report first published for a period, by a moment (NULL: now); without a report, of the only one that did';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'publish(daterange, text, timestamptz, text, text)',
-    '发布 | freeze the figures as a publication of a report and make it the current one', $sql$
-CREATE OR REPLACE PROCEDURE @ledger@.publish(period daterange, report text, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated')
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'publish(daterange, text, timestamptz, text, text, int, text)',
+    '发布：给出编号与摘要 | freeze the figures as a publication of a report, the current one from then on; gives its number and its hash: keep that elsewhere', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.publish(period daterange, report text, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
+                                             INOUT id int DEFAULT NULL, INOUT hash text DEFAULT NULL)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov.publish_ledger('@ledger@'::regnamespace, $1, $2, $3, $4, $5);
-END
-$sql$);
-
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'verify_publication(int)',
-    '复算发布 | the published figures that do not come out again from what was known then', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.verify_publication(publication int)
-RETURNS TABLE (code text, published numeric, recomputed numeric, same_records boolean)
-LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_verify_publication('@ledger@'::regnamespace, $1);
+    SELECT p.id, p.hash FROM emgov.publish_ledger('@ledger@'::regnamespace, $1, $2, $3, $4, $5) AS p;
 END
 $sql$);

@@ -115,7 +115,7 @@ BEGIN
     END IF;
     period := daterange(p.starts_on, p.ends_on);
     SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO figures
-      FROM emgov.ledger_figures(ledger, period, as_of, NULL, p.base, true) AS x;
+      FROM emgov.ledger_figures(ledger, period, as_of, NULL, p.base, true, report => p.report) AS x;
     SELECT jsonb_object_agg(i->>'code', i) INTO definitions FROM emgov._indicators(ledger, as_of) AS i;
 
     FOR f IN EXECUTE format('SELECT * FROM %s.publication_figure WHERE publication_id = $1 ORDER BY code', ledger) USING publication LOOP

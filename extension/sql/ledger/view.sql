@@ -25,17 +25,17 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_c
            f.unit::varchar(20) AS unit, f.base AS base_value, f.change, f.rate AS rate_pct, f.state::varchar(20) AS state,
            f.p_value, f.phrase::varchar(200) AS phrase, f.scope::varchar(20) AS scope, f.definition_version
       FROM @ledger@.publication_current c
-      JOIN @ledger@.publication p ON p.id = c.publication_id
-      JOIN @ledger@.publication_figure f ON f.publication_id = p.id
+      JOIN ONLY @ledger@.publication p ON p.id = c.publication_id
+      JOIN ONLY @ledger@.publication_figure f ON f.publication_id = p.id
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'publication_list',
     '全部发布 | all publications, and which is current', $sql$
     SELECT p.id AS publication, p.report::varchar(120) AS report, p.starts_on AS period_start, (p.ends_on - 1) AS period_end,
            p.as_of, p.scope::varchar(20) AS scope, p.base::varchar(20) AS base, p.published_at,
-           p.published_by::varchar(63) AS published_by, p.input_hash::varchar(64) AS input_hash,
+           p.published_by::varchar(63) AS published_by, p.hash::varchar(64) AS hash,
            (c.publication_id IS NOT NULL) AS is_current
-      FROM @ledger@.publication p LEFT JOIN @ledger@.publication_current c ON c.publication_id = p.id
+      FROM ONLY @ledger@.publication p LEFT JOIN @ledger@.publication_current c ON c.publication_id = p.id
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'indicator_list',

@@ -40,6 +40,7 @@
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
+#include "ledger/history.h"
 #include "locks.h"
 #include "settings.h"
 
@@ -229,38 +230,11 @@ emgov_writing(PG_FUNCTION_ARGS)
 	PG_RETURN_TIMESTAMPTZ(transaction_moment(PG_GETARG_OID(0)));
 }
 
-/*
- * emgov._settled_moment(schemas regnamespace[]): waits until no other transaction is
- * writing in these schemas, and returns a moment such that all that was and ever will be
- * written there as known by then is committed, but for this transaction's own writes.
- */
-PG_FUNCTION_INFO_V1(emgov_settled_moment);
-Datum
-emgov_settled_moment(PG_FUNCTION_ARGS)
+/* See history.h. */
+void
+history_forget_moments(void)
 {
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
-	Oid		   *schemas = (Oid *) ARR_DATA_PTR(array);
-	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-	TimestampTz moment;
-	List	   *writers;
-
-	if (ARR_HASNULL(array) && array_contains_nulls(array))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("a schema is NULL")));
-
-	moment = GetCurrentTimestamp();
-	while (GetCurrentTimestamp() <= moment)
-		CHECK_FOR_INTERRUPTS();
-	writers = lock_wait_for_writers(schemas, n, DT_NOEND, setting_publish_timeout);
-	if (writers != NIL)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
-				 errmsg("another transaction has been writing to the ledger for more than %d ms", setting_publish_timeout),
-				 errdetail("%s", lock_holders_detail(writers)),
-				 errhint("Publish when it has ended, or raise %s.", SETTING_PUBLISH_TIMEOUT)));
-	/* what this transaction writes from now on is dated from now on */
-	for (int i = 0; i < n && moments != NULL; i++)
-		(void) hash_search(moments, &schemas[i], HASH_REMOVE, NULL);
-	PG_RETURN_TIMESTAMPTZ(moment);
+	if (moments != NULL)
+		hash_destroy(moments);
+	moments = NULL;
 }

@@ -1,70 +1,413 @@
 /*
  * publication.c
- *		Publications are written by publishing and by nothing else.
+ *		Publishing: what a ledger says, frozen where no statement can write.
  *
- * emgov.publish_ledger() runs emgov._publish_ledger(), which is in SQL, and says while it
- * runs that this session is publishing; the statement trigger emgov.only_publish() of the
- * publication tables refuses every other statement. What a trigger can read of its
- * surroundings in SQL, such as the text of the call stack, can be made up by whoever
- * writes the statement; this cannot.
+ * The tables publication and publication_figure carry the triggers emgov.only_publish(),
+ * which refuse every statement, whoever gives it.  So there is nothing to be pretended:
+ * publishing gives no statement, but puts its rows into the tables and their indexes
+ * itself, past triggers and rules, when all that is in them has been computed.
+ *
+ * What is computed is what the ledger's owner sees, with the owner's rights, in a
+ * security-restricted section: nothing that is written in a ledger runs with the rights
+ * of whoever publishes it.
+ *
+ * The order matters:
+ *
+ *	1. Nobody else publishes the ledger, and nobody dates rows back in it and in the tables
+ *	   behind its sources, until this transaction ends.
+ *	2. The clock is read: the moment of the publication, unless an earlier one is asked for.
+ *	3. Whoever is writing finishes first; whoever begins to write later dates it later.
+ *	4. With a new snapshot the figures are computed as of that moment.
+ *
+ * Waiting is done by looking again, for at most emgov.publish_timeout in all, and never
+ * in front of a writer (see locks.c).
  */
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_type_d.h"
 #include "commands/trigger.h"
+#include "executor/executor.h"
 #include "executor/spi.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "parser/parse_func.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
 
+#include "ledger/history.h"
+#include "locks.h"
+#include "settings.h"
+
+/* The arguments of emgov.publish_ledger(). */
+enum
+{
+	LEDGER, PERIOD, REPORT, AS_OF, SCOPE, BASE, N_ARGUMENTS
+};
+
+/* Set while this session publishes. */
 static bool publishing = false;
+
+/* What publishing writes. */
+typedef struct
+{
+	Oid			schema;
+	Oid			owner;
+	Relation	publication;
+	Relation	figure;
+} Ledger;
+
+/*
+ * Open one of the two tables.  The caller must have the right to insert into it, which
+ * grant_publisher() gives; that is asked before any lock is taken.  A table that is not
+ * as create_ledger() made it, so that something of another's would be written to or left
+ * out, is refused.
+ */
+static Relation
+open_table(const Ledger *ledger, const char *name)
+{
+	Oid			relid = get_relname_relid(name, ledger->schema);
+	Oid			guard = LookupFuncName(list_make2(makeString("emgov"), makeString("only_publish")), 0, NULL, false);
+	AclResult	right;
+	Relation	rel;
+	int			guards = 0;
+
+	if (!OidIsValid(relid) || get_rel_relkind(relid) != RELKIND_RELATION)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("schema \"%s\" is no ledger", get_namespace_name(ledger->schema)),
+				 errdetail("It has no table \"%s\".", name),
+				 errhint("CALL emgov.create_ledger() makes one, upgrade_ledger() brings an older one forward.")));
+	right = pg_class_aclcheck(relid, GetUserId(), ACL_INSERT);
+	if (right != ACLCHECK_OK)
+		aclcheck_error(right, OBJECT_TABLE, name);
+
+	rel = table_open(relid, RowExclusiveLock);
+	if (rel->rd_rel->relowner != ledger->owner)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("table \"%s\" does not belong to the owner of ledger \"%s\"", name, get_namespace_name(ledger->schema))));
+	if (rel->rd_rel->relispartition || has_superclass(relid) || find_inheritance_children(relid, NoLock) != NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" inherits or is inherited from", name),
+				 errdetail("Rows of another table would pass for published figures."),
+				 errhint("ALTER TABLE … NO INHERIT first.")));
+	if (rel->rd_rules != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" has a rule", name),
+				 errdetail("Publishing would pass it by."),
+				 errhint("DROP RULE first.")));
+	for (int i = 0; rel->trigdesc != NULL && i < rel->trigdesc->numtriggers; i++)
+	{
+		const Trigger *trigger = &rel->trigdesc->triggers[i];
+
+		if (trigger->tgfoid == guard)
+			guards += trigger->tgenabled != TRIGGER_DISABLED;
+		else if (!trigger->tgisinternal)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("table \"%s\" has a trigger \"%s\" of its own", name, trigger->tgname),
+					 errdetail("Publishing would pass it by."),
+					 errhint("DROP TRIGGER first.")));
+	}
+	if (guards < 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" is not guarded against being written by hand", name),
+				 errhint("CALL emgov.upgrade_ledger('%s') guards it again.", get_namespace_name(ledger->schema))));
+	return rel;
+}
+
+/* Milliseconds left until a moment, 0 if it is past. */
+static int
+left_until(TimestampTz until)
+{
+	return (int) Min(TimestampDifferenceMilliseconds(GetCurrentTimestamp(), until), INT_MAX);
+}
+
+/*
+ * Become the one who publishes a ledger and from its tables, or give up and say who is in
+ * the way.
+ */
+static void
+exclude_others(Oid ledger, const Oid *objects, int n, TimestampTz until)
+{
+	bool		has_written = false;
+	int			held = 0;
+	List	   *holders;
+
+	for (int i = 0; i < n; i++)
+		has_written |= lock_writer_held(objects[i]);
+	/* whoever publishes now may be waiting for us if we have written */
+	while (held < n && lock_publishing(objects[held], has_written ? 0 : left_until(until)))
+		held++;
+	if (held == n)
+		return;
+	holders = lock_holders(LOCK_PUBLISHING, objects[held]);
+	ereport(ERROR,
+			(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+			 errmsg("another transaction is publishing ledger \"%s\", or writing to it as known at another time", get_namespace_name(ledger)),
+			 errdetail("%s", lock_holders_detail(holders)),
+			 has_written ?
+			 errhint("It may be waiting for this transaction, which has written to the ledger: commit, then publish.") :
+			 errhint("Publish when it has ended, or raise %s.", SETTING_PUBLISH_TIMEOUT)));
+}
+
+/*
+ * What is locked for a ledger, in order: the ledger, by its schema, and the tables behind
+ * its sources and in its schema.
+ */
+static Oid *
+objects_of(Oid ledger, int *n)
+{
+	Oid			types[] = {REGNAMESPACEOID};
+	Datum		values[] = {ObjectIdGetDatum(ledger)};
+	Oid		   *result;
+
+	if (SPI_execute_with_args("SELECT $1::oid"
+							  " UNION SELECT t.relation::oid FROM emgov._source_tables($1) AS t"
+							  " UNION SELECT c.relnamespace FROM emgov._source_tables($1) AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.relation"
+							  " UNION SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p')"
+							  " ORDER BY 1",
+							  1, types, values, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "emgov._source_tables() failed");
+	*n = (int) SPI_processed;
+	result = palloc(sizeof(Oid) * *n);
+	for (int i = 0; i < *n; i++)
+	{
+		bool		isnull;
+
+		result[i] = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull));
+	}
+	return result;
+}
+
+/*
+ * The moment as of which is published: now, or the moment asked for, when all that is
+ * known by it has been committed by whoever wrote it.
+ */
+static TimestampTz
+settled_moment(const Oid *objects, int n, const TimestampTz *as_of, TimestampTz until)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	TimestampTz moment = as_of != NULL ? *as_of : now;
+	List	   *writers;
+
+	if (moment > now)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("nothing is known yet as of %s", timestamptz_to_str(moment))));
+	while (GetCurrentTimestamp() <= now)
+		CHECK_FOR_INTERRUPTS();
+	/* what a transaction writes is dated after its beginning, if it is not dated back */
+	writers = lock_wait_for_writers(objects, n, moment, left_until(until));
+	if (writers != NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("another transaction has been writing to the ledger for longer than %s allows", SETTING_PUBLISH_TIMEOUT),
+				 errdetail("%s", lock_holders_detail(writers)),
+				 errhint("Publish when it has ended, or raise %s.", SETTING_PUBLISH_TIMEOUT)));
+	history_forget_moments();
+	return moment;
+}
+
+/*
+ * Put rows into a table: an array of JSON objects, a column a key.  Columns that are not
+ * among the keys are left NULL; generated columns, constraints and indexes are seen to.
+ */
+static void
+write_rows(Relation rel, Datum rows)
+{
+	Oid			types[] = {JSONBOID};
+	TupleDesc	columns = RelationGetDescr(rel);
+	EState	   *estate = CreateExecutorState();
+	ResultRelInfo *target = makeNode(ResultRelInfo);
+	TupleTableSlot *slot;
+	char	   *query = psprintf("SELECT r.* FROM pg_catalog.jsonb_array_elements($1) AS j, pg_catalog.jsonb_populate_record(NULL::%s, j) AS r",
+								 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)), RelationGetRelationName(rel)));
+
+	if (SPI_execute_with_args(query, 1, types, &rows, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "the rows of \"%s\" could not be made", RelationGetRelationName(rel));
+
+	InitResultRelInfo(target, rel, 0, NULL, 0);
+	target->ri_TrigDesc = NULL;
+	ExecOpenIndices(target, false);
+	slot = table_slot_create(rel, NULL);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		ExecClearTuple(slot);
+		for (int c = 0; c < columns->natts; c++)
+		{
+			Form_pg_attribute column = TupleDescAttr(columns, c);
+
+			slot->tts_isnull[c] = true;
+			if (!column->attisdropped)
+				slot->tts_values[c] = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
+													SPI_fnumber(SPI_tuptable->tupdesc, NameStr(column->attname)),
+													&slot->tts_isnull[c]);
+		}
+		ExecStoreVirtualTuple(slot);
+		ExecSimpleRelationInsert(target, estate, slot);
+		ResetPerTupleExprContext(estate);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	ExecCloseIndices(target);
+	FreeExecutorState(estate);
+	CommandCounterIncrement();
+}
+
+/*
+ * Publish: see emgov_publish_ledger().  Gives the number and the hash of the publication
+ * in the caller's memory context.
+ */
+static void
+publish(FunctionCallInfo fcinfo, int *id, char **hash)
+{
+	Oid			types[] = {REGNAMESPACEOID, DATERANGEOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID};
+	Datum		values[N_ARGUMENTS + 1];
+	char		nulls[N_ARGUMENTS + 1];
+	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), setting_publish_timeout);
+	MemoryContext context = CurrentMemoryContext;
+	HeapTuple	schema;
+	Ledger		ledger;
+	TimestampTz as_of = 0;
+	Oid		   *objects;
+	int			n;
+	Oid			user;
+	int			security;
+	int			gucs;
+	SPITupleTable *draft;
+	Datum		rows;
+	bool		isnull;
+
+	for (int i = 0; i < N_ARGUMENTS; i++)
+	{
+		values[i] = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
+		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
+	}
+	if (PG_ARGISNULL(LEDGER))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("a publication needs a ledger")));
+	ledger.schema = PG_GETARG_OID(LEDGER);
+	schema = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(ledger.schema));
+	if (!HeapTupleIsValid(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("there is no schema with OID %u", ledger.schema)));
+	ledger.owner = ((Form_pg_namespace) GETSTRUCT(schema))->nspowner;
+	ReleaseSysCache(schema);
+	ledger.publication = open_table(&ledger, "publication");
+	ledger.figure = open_table(&ledger, "publication_figure");
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	/* whoever sees only some of the records publishes none */
+	if (SPI_execute_with_args("SELECT emgov._refuse_row_policies($1)", 1, types, values, NULL, false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "emgov._refuse_row_policies() failed");
+
+	objects = objects_of(ledger.schema, &n);
+	exclude_others(ledger.schema, objects, n, until);
+	if (!PG_ARGISNULL(AS_OF))
+		as_of = PG_GETARG_TIMESTAMPTZ(AS_OF);
+	values[AS_OF] = TimestampTzGetDatum(settled_moment(objects, n, PG_ARGISNULL(AS_OF) ? NULL : &as_of, until));
+	nulls[AS_OF] = ' ';
+	values[N_ARGUMENTS] = BoolGetDatum(PG_ARGISNULL(AS_OF));
+	nulls[N_ARGUMENTS] = ' ';
+
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(ledger.owner, security | SECURITY_RESTRICTED_OPERATION);
+	gucs = NewGUCNestLevel();
+	if (SPI_execute_with_args("SELECT id, hash, publication, figures FROM emgov._publication_draft($1, $2, $3, $4, $5, $6, $7)",
+							  N_ARGUMENTS + 1, types, values, nulls, false, 0) != SPI_OK_SELECT || SPI_processed != 1)
+		elog(ERROR, "emgov._publication_draft() gave no row");
+	draft = SPI_tuptable;
+	*id = DatumGetInt32(SPI_getbinval(draft->vals[0], draft->tupdesc, 1, &isnull));
+	*hash = MemoryContextStrdup(context, SPI_getvalue(draft->vals[0], draft->tupdesc, 2));
+	rows = SPI_getbinval(draft->vals[0], draft->tupdesc, 3, &isnull);
+	if (isnull)
+		ereport(NOTICE,
+				(errmsg("the report is published already with these figures, as publication %d", *id)));
+	else
+	{
+		write_rows(ledger.publication, rows);
+		write_rows(ledger.figure, SPI_getbinval(draft->vals[0], draft->tupdesc, 4, &isnull));
+	}
+	AtEOXact_GUC(false, gucs);
+	SetUserIdAndSecContext(user, security);
+	SPI_finish();
+	table_close(ledger.publication, NoLock);
+	table_close(ledger.figure, NoLock);
+}
 
 /*
  * emgov.publish_ledger(ledger regnamespace, period daterange, report text,
- *						as_of timestamptz, scope text, base text)
+ *						as_of timestamptz, scope text, base text, OUT id int, OUT hash text)
  *
- * The same arguments and result as emgov._publish_ledger(), see publication.sql.
+ * Freezes the figures of a ledger as a publication.  as_of NULL: now; scope NULL: all.
+ * Gives the number and the hash of the publication: of the one in force, if that says
+ * the same.  The caller needs the right to insert into the two tables.
  */
 PG_FUNCTION_INFO_V1(emgov_publish_ledger);
 Datum
 emgov_publish_ledger(PG_FUNCTION_ARGS)
 {
-	Oid			types[] = {REGNAMESPACEOID, DATERANGEOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID};
-	Datum		values[6];
-	char		nulls[6];
-	bool		was = publishing;
-	bool		isnull;
-	Datum		result;
+	TupleDesc	columns;
+	Datum		values[2];
+	bool		nulls[2] = {false, false};
+	int			id;
+	char	   *hash;
 
-	for (int i = 0; i < 6; i++)
-	{
-		values[i] = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
-		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
-	}
-
+	if (get_call_result_type(fcinfo, NULL, &columns) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	PreventCommandIfReadOnly("publish");
+	PreventCommandIfParallelMode("publish");
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR,
+				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				 errmsg("publishing is not possible at isolation level %s", XactIsoLevel == XACT_SERIALIZABLE ? "serializable" : "repeatable read"),
+				 errdetail("It waits for writers to finish and must then see what they wrote."),
+				 errhint("Publish in a READ COMMITTED transaction.")));
+	if (publishing)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("publishing was called by what is being published"),
+				 errdetail("A view or a function that the figures are computed from publishes.")));
+	publishing = true;
 	PG_TRY();
 	{
-		publishing = true;
-		if (SPI_connect() != SPI_OK_CONNECT)
-			elog(ERROR, "SPI_connect failed");
-		if (SPI_execute_with_args("SELECT emgov._publish_ledger($1, $2, $3, $4, $5, $6)",
-								  6, types, values, nulls, false, 1) != SPI_OK_SELECT ||
-			SPI_processed != 1)
-			elog(ERROR, "emgov._publish_ledger() gave no row");
-		result = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-		SPI_finish();
+		publish(fcinfo, &id, &hash);
 	}
 	PG_FINALLY();
 	{
-		publishing = was;
+		publishing = false;
 	}
 	PG_END_TRY();
 
-	if (isnull)
-		PG_RETURN_NULL();
-	return result;
+	values[0] = Int32GetDatum(id);
+	values[1] = CStringGetTextDatum(hash);
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(columns), values, nulls));
 }
 
-/* emgov.only_publish(): BEFORE INSERT OR UPDATE, for each statement. */
+/*
+ * emgov.only_publish(): BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE, for each statement,
+ * and BEFORE INSERT OR UPDATE OR DELETE, for each row: a statement that names a parent of
+ * the table fires its row triggers alone.  Refuses whatever it is.
+ */
 PG_FUNCTION_INFO_V1(emgov_only_publish);
 Datum
 emgov_only_publish(PG_FUNCTION_ARGS)
@@ -75,12 +418,14 @@ emgov_only_publish(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("emgov.only_publish() must be called by a trigger")));
-	if (!publishing)
-		ereport(ERROR,
-				(errcode(ERRCODE_RESTRICT_VIOLATION),
-				 errmsg("%s on \"%s\" is refused: it is written by publishing",
-						TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? "insert" : "update",
-						RelationGetRelationName(trigger->tg_relation)),
-				 errhint("CALL the ledger's procedure publish(period, report).")));
+	ereport(ERROR,
+			(errcode(ERRCODE_RESTRICT_VIOLATION),
+			 errmsg("%s on \"%s\" is refused: it is written by publishing",
+					TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? "insert" :
+					TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? "update" :
+					TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ? "delete" : "truncate",
+					RelationGetRelationName(trigger->tg_relation)),
+			 errdetail("What was published stays as it was, and nothing is added by hand."),
+			 errhint("CALL the ledger's procedure publish().")));
 	PG_RETURN_POINTER(NULL);
 }
