@@ -49,7 +49,7 @@ $(OBJS): $(call in_source,extension/src/*.h extension/src/*/*.h)
 
 # ------------------------------------------------------------------ headers
 # Of the core and the kernel, under their folders, for C that reads emgov's types:
-# -I$(pg_config --includedir-server)/extension/emgov, #include "kernel/summary.h".
+# -I$(pg_config --includedir-server)/extension/emgov, #include "compat.h" and "kernel/summary.h".
 HEADER_DIR   = $(DESTDIR)$(includedir_server)/extension/emgov
 EMGOV_HEADERS = $(patsubst extension/src/%,%,$(call in_source,extension/src/compat.h extension/src/core/*.h extension/src/kernel/*.h))
 
