@@ -61,7 +61,7 @@ SELECT q, refused(q) FROM unnest(ARRAY[
     $$base_candidates(9223372036854775807, -50)$$, $$p_value('1.5/2')$$, $$p_value('-1/2')$$, $$p_value('1/2', false, 0)$$, $$p_value('1/2', false, 'NaN')$$,
     $$p_value('1/2', false, 'Infinity')$$, $$p_value('1/2', false, 1e200, 1e-200)$$, $$ratio_interval('1/2', 0)$$, $$ratio_interval('1/2', 1)$$,
     $$ratio_interval('1/2', 'NaN')$$, $$distinguishable('1/2', -0.5)$$, $$smallest_fall(-1)$$, $$smallest_fall(9223372036854775807, 2)$$, $$poisson_interval(-1)$$,
-    $$'91110000600037341N'::uscc$$, $$uscc(repeat('9', 100000))$$, $$''::uscc$$, $$uscc('x'::text)$$, $$'59/65'::comparison::jsonb::comparison$$,
+    $$'91110000600037341N'::uscc$$, $$uscc(repeat('9', 100000))$$, $$''::uscc$$, $$uscc('x'::text)$$, $$'{"current": 59, "base": "x"}'::jsonb::comparison$$,
     $$convert_from('\xe4bd', 'UTF8')::uscc$$, $$severity(convert_from('\xff', 'UTF8'))$$, $$phrase(convert_from('\xc0af', 'UTF8'), '起')$$,
     $$jsonb_populate_record(NULL::pg_temp.holder, '{"c": "59/65:0"}')$$, $$jsonb_populate_record(NULL::pg_temp.holder, '{"c": {"current": 1}}')$$,
     $$jsonb_populate_record(NULL::pg_temp.holder, '{"u": "91110000600037341N"}')$$, $$jsonb_populate_record(NULL::pg_temp.holder, '{"s": "total=1"}')$$

@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 
+#include "core/singular.h"
 #include "core/wording.h"
 
 /* The examples give their defaults first, and then what differs. */
@@ -402,6 +403,53 @@ test_remediation(void)
 	}
 }
 
+/* S26: one of a thing is not "1 things". */
+static void
+test_singular(void)
+{
+	static const char *const units[][2] = {
+		{"deaths", "death"}, {"cases", "case"}, {"accidents", "accident"}, {"enterprises", "enterprise"}, {"visits", "visit"},
+		{"serious injuries", "serious injury"}, {"persons killed", "person killed"}, {"people", "person"}, {"people dead", "person dead"},
+		{"cases of fraud", "case of fraud"}, {"visits to enterprises", "visit to enterprises"}, {"losses", "loss"}, {"crashes", "crash"},
+		{"batches", "batch"}, {"boxes", "box"}, {"fires", "fire"}, {"houses", "house"}, {"places", "place"}, {"licences", "licence"},
+		{"prizes", "prize"}, {"ties", "tie"}, {"lives", "life"}, {"series", "series"}, {"yuan", "yuan"}, {"%", "%"}, {"km", "km"},
+		{"lbs", "lb"}, {"m/s", "m/s"}, {"SMS", "SMS"}, {"loss", "loss"}, {"status", "status"}, {"", ""}, {"major hazards", "major hazard"},
+		{"death", "death"}, {"thermos", "thermo"}, {"起", "起"}, {"cases  closed", "case  closed"}, {" ", " "},
+		{"employees", "employee"}, {"tonnes", "tonne"}, {"days", "day"}, {"hours", "hour"}, {"inspections", "inspection"},
+	};
+	static const struct
+	{
+		const char *value;
+		WordingStyle style;
+		int			decimals;
+		bool		keep_zero;
+		const char *expected;
+	}			cases[] = {
+		{"1", WORDING_EXACT, -1, false, "1 death"}, {"-1", WORDING_EXACT, -1, false, "-1 death"}, {"1.000", WORDING_EXACT, -1, false, "1 death"},
+		{"1.2", WORDING_EXACT, 0, false, "1 death"}, {"1", WORDING_EXACT, 1, true, "1.0 deaths"}, {"0", WORDING_EXACT, -1, false, "0 deaths"},
+		{"1.2", WORDING_EXACT, -1, false, "1.2 deaths"}, {"10", WORDING_EXACT, -1, false, "10 deaths"}, {"0.1", WORDING_EXACT, -1, false, "0.1 deaths"},
+		{"1001", WORDING_EXACT, -1, false, "1,001 deaths"}, {"1.4", WORDING_ABOUT, -1, false, "about 1 death"}, {"11", WORDING_EXACT, -1, false, "11 deaths"},
+	};
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+	{
+		Words		words = {text, sizeof(text), 0};
+
+		text[0] = '\0';
+		words_singular(&words, units[i][0]);
+		CHECK(strcmp(text, units[i][1]) == 0, "%s gives %s", units[i][0], text);
+		CHECK(words.length == strlen(text), "%s", units[i][0]);
+	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		NumberWording how = {.language = WORDING_ENGLISH, .style = cases[i].style, .decimals = cases[i].decimals, .keep_zero = cases[i].keep_zero};
+		Words		words = {text, sizeof(text), 0};
+
+		CHECK(words_number(&words, cases[i].value, "deaths", &how) == WORDING_OK, "%s", cases[i].value);
+		CHECK(strcmp(text, cases[i].expected) == 0, "%s gives %s", cases[i].value, text);
+	}
+}
+
 /* ------------------------------------------------------------------ limits */
 
 /* The length is right however small the buffer, and nothing is written beyond it. */
@@ -474,6 +522,7 @@ main(void)
 	test_change();
 	test_changes();
 	test_remediation();
+	test_singular();
 	test_buffer();
 	test_long();
 	test_names();

@@ -1,4 +1,5 @@
---@ summary_type type=comparison zero=0/0 comment='A measure now and in its base, kept exactly (whole or up to 18 decimals). Text form current/base as in 59/65, or current/total:periods where the base is the mean of several; sums over different numbers of periods keep them apart: 59/65+7/30:3'
+--@ summary_type type=comparison zero=0/0
+--@+ comment='A measure now and in its base, exact to 18 decimals. Text form current/base as in 59/65, current/total:periods against a mean; sums keep numbers of periods apart: 59/65+7/30:3'
 --@ ordered_type type=comparison order='Order by the current value, the base and the number of base periods'
 -- Sums over many different numbers of base periods are long; the others fit any page.
 ALTER TYPE emgov.comparison SET (STORAGE = main);

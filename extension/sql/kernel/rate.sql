@@ -18,7 +18,8 @@ COMMENT ON FUNCTION emgov.current_value(emgov.comparison) IS 'The value of the p
 
 CREATE FUNCTION emgov.base_value(c emgov.comparison) RETURNS pg_catalog.numeric
     AS 'MODULE_PATHNAME', 'comparison_base_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;
-COMMENT ON FUNCTION emgov.base_value(emgov.comparison) IS 'The value it is compared with; of several base periods their mean, of a sum over different numbers of periods the sum of the means; half up to at most 18 decimals';
+COMMENT ON FUNCTION emgov.base_value(emgov.comparison) IS
+    'The value it is compared with; of several base periods their mean, of a sum over different numbers of periods the sum of the means; half up to at most 18 decimals';
 
 CREATE FUNCTION emgov.base_total(c emgov.comparison) RETURNS pg_catalog.numeric
     AS 'MODULE_PATHNAME', 'comparison_base_total' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2;

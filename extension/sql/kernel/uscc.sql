@@ -23,22 +23,46 @@ COMMENT ON FUNCTION emgov.uscc(pg_catalog.text) IS 'Text to uscc, as input';
 CREATE FUNCTION emgov.uscc_text(emgov.uscc) RETURNS pg_catalog.text
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_to_text';
 COMMENT ON FUNCTION emgov.uscc_text(emgov.uscc) IS 'The 18 characters';
-CREATE FUNCTION emgov.uscc_json(emgov.uscc) RETURNS pg_catalog.json
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_json';
-COMMENT ON FUNCTION emgov.uscc_json(emgov.uscc) IS 'The code as a JSON string';
 CREATE FUNCTION emgov.uscc_jsonb(emgov.uscc) RETURNS pg_catalog.jsonb
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_jsonb';
 COMMENT ON FUNCTION emgov.uscc_jsonb(emgov.uscc) IS 'The code as a JSON string';
 CREATE CAST (pg_catalog.text AS emgov.uscc) WITH FUNCTION emgov.uscc(pg_catalog.text);
 CREATE CAST (emgov.uscc AS pg_catalog.text) WITH FUNCTION emgov.uscc_text(emgov.uscc) AS ASSIGNMENT;
-CREATE CAST (emgov.uscc AS pg_catalog.json) WITH FUNCTION emgov.uscc_json(emgov.uscc);
+-- None to json: with it to_jsonb() and jsonb_object_agg() would no longer take a code for a scalar.
 CREATE CAST (emgov.uscc AS pg_catalog.jsonb) WITH FUNCTION emgov.uscc_jsonb(emgov.uscc);
 COMMENT ON CAST (pg_catalog.text AS emgov.uscc) IS 'As input; an invalid code is an error';
 COMMENT ON CAST (emgov.uscc AS pg_catalog.text) IS 'The 18 characters';
-COMMENT ON CAST (emgov.uscc AS pg_catalog.json) IS 'A JSON string';
 COMMENT ON CAST (emgov.uscc AS pg_catalog.jsonb) IS 'A JSON string';
 
 --@ ordered_type type=uscc order='Order of the characters, as text sorts under collation C'
+
+-- Comparison with text: what a driver sends as text is read as a code, like a literal. The server inlines these, so
+-- an index of the column serves. One = more in pg_catalog, for the same reason as the others.
+CREATE FUNCTION emgov.uscc_eq_text(emgov.uscc, pg_catalog.text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN $1 OPERATOR(pg_catalog.=) emgov.uscc($2);
+CREATE FUNCTION emgov.text_eq_uscc(pg_catalog.text, emgov.uscc) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN emgov.uscc($1) OPERATOR(pg_catalog.=) $2;
+COMMENT ON FUNCTION emgov.uscc_eq_text(emgov.uscc, pg_catalog.text) IS 'Are they equal? The text is read as a code; an invalid one is an error';
+COMMENT ON FUNCTION emgov.text_eq_uscc(pg_catalog.text, emgov.uscc) IS 'Are they equal? The text is read as a code; an invalid one is an error';
+CREATE FUNCTION emgov.uscc_ne_text(emgov.uscc, pg_catalog.text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN $1 OPERATOR(emgov.<>) emgov.uscc($2);
+CREATE FUNCTION emgov.text_ne_uscc(pg_catalog.text, emgov.uscc) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN emgov.uscc($1) OPERATOR(emgov.<>) $2;
+COMMENT ON FUNCTION emgov.uscc_ne_text(emgov.uscc, pg_catalog.text) IS 'Do they differ? The text is read as a code; an invalid one is an error';
+COMMENT ON FUNCTION emgov.text_ne_uscc(pg_catalog.text, emgov.uscc) IS 'Do they differ? The text is read as a code; an invalid one is an error';
+CREATE OPERATOR pg_catalog.= (LEFTARG = emgov.uscc, RIGHTARG = pg_catalog.text, FUNCTION = emgov.uscc_eq_text,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(emgov.<>), RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR pg_catalog.= (LEFTARG = pg_catalog.text, RIGHTARG = emgov.uscc, FUNCTION = emgov.text_eq_uscc,
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(emgov.<>), RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR emgov.<> (LEFTARG = emgov.uscc, RIGHTARG = pg_catalog.text, FUNCTION = emgov.uscc_ne_text,
+    COMMUTATOR = OPERATOR(emgov.<>), NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+CREATE OPERATOR emgov.<> (LEFTARG = pg_catalog.text, RIGHTARG = emgov.uscc, FUNCTION = emgov.text_ne_uscc,
+    COMMUTATOR = OPERATOR(emgov.<>), NEGATOR = OPERATOR(pg_catalog.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR pg_catalog.= (emgov.uscc, pg_catalog.text) IS 'equal, the text read as a code';
+COMMENT ON OPERATOR pg_catalog.= (pg_catalog.text, emgov.uscc) IS 'equal, the text read as a code';
+COMMENT ON OPERATOR emgov.<> (emgov.uscc, pg_catalog.text) IS 'not equal, the text read as a code';
+COMMENT ON OPERATOR emgov.<> (pg_catalog.text, emgov.uscc) IS 'not equal, the text read as a code';
+
 CREATE FUNCTION emgov.uscc_sortsupport(pg_catalog.internal) RETURNS pg_catalog.void
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_sortsupport';
 COMMENT ON FUNCTION emgov.uscc_sortsupport(pg_catalog.internal) IS 'Faster sorting of uscc';

@@ -20,6 +20,7 @@
  * from a grain of 25, reads as less than 526.
  */
 #include "core/wording.h"
+#include "core/singular.h"
 
 #include <limits.h>
 #include <string.h>
@@ -108,8 +109,9 @@ wording_is_percent(const char *unit)
 
 /* ------------------------------------------------------------------ the buffer */
 
-static void
-add_bytes(Words *words, const char *text, size_t length)
+/* Append so many bytes of text. */
+void
+words_add_bytes(Words *words, const char *text, size_t length)
 {
 	if (words->length < words->size)
 	{
@@ -126,7 +128,7 @@ add_bytes(Words *words, const char *text, size_t length)
 void
 words_add(Words *words, const char *text)
 {
-	add_bytes(words, text, strlen(text));
+	words_add_bytes(words, text, strlen(text));
 }
 
 /* ------------------------------------------------------------------ digits */
@@ -276,7 +278,7 @@ add_digits(Words *words, const Number *n, int scale, int least_decimals, bool co
 		{
 			char		digit = '0' + digit_at(n, place);
 
-			add_bytes(words, &digit, 1);
+			words_add_bytes(words, &digit, 1);
 			if (commas && place > scale && (place - scale) % 3 == 0)
 				words_add(words, ",");
 		}
@@ -290,7 +292,7 @@ add_digits(Words *words, const Number *n, int scale, int least_decimals, bool co
 		{
 			char		digit = '0' + (is_zero(n) ? 0 : digit_at(n, place));
 
-			add_bytes(words, &digit, 1);
+			words_add_bytes(words, &digit, 1);
 		}
 	}
 }
@@ -304,12 +306,26 @@ add_scale(Words *words, int scale)
 		words_add(words, "亿");
 }
 
+/*
+ * Append the unit of a number that was written with so many decimals at least.  An
+ * English one is given in the plural, and written in the singular behind 1.
+ */
 static void
-add_unit(Words *words, const char *unit, WordingLanguage language)
+add_unit(Words *words, const Number *n, int least_decimals, const char *unit, WordingLanguage language)
 {
-	if (language == WORDING_ENGLISH && unit[0] != '\0' && !wording_is_percent(unit))
+	bool		one = n->top == 0 && n->bottom == 0 && digit_at(n, 0) == 1 && least_decimals == 0;
+
+	if (language != WORDING_ENGLISH)
+	{
+		words_add(words, unit);
+		return;
+	}
+	if (unit[0] != '\0' && !wording_is_percent(unit))
 		words_add(words, " ");
-	words_add(words, unit);
+	if (one)
+		words_singular(words, unit);
+	else
+		words_add(words, unit);
 }
 
 /* ------------------------------------------------------------------ the exact style */
@@ -368,7 +384,7 @@ add_exact(Words *words, const Number *value, const char *unit, const NumberWordi
 	}
 	add_digits(words, &n, scale, least_decimals, how->language == WORDING_ENGLISH);
 	add_scale(words, scale);
-	add_unit(words, unit, how->language);
+	add_unit(words, &n, least_decimals, unit, how->language);
 }
 
 /* ------------------------------------------------------------------ the approximate styles */
@@ -520,7 +536,7 @@ add_approximate(Words *words, const Number *value, int place, const char *unit,
 		add_digits(words, &n, scale, 0, false);
 		add_scale(words, scale);
 	}
-	add_unit(words, unit, how->language);
+	add_unit(words, &n, 0, unit, how->language);
 }
 
 /*

@@ -115,6 +115,7 @@ extern int	wording_style(const char *name);
 extern int	wording_scale(const char *name);
 
 extern void words_add(Words *words, const char *text);
+extern void words_add_bytes(Words *words, const char *text, size_t length);
 extern bool wording_is_percent(const char *unit);
 extern WordingStatus words_number(Words *words, const char *value, const char *unit,
 								  const NumberWording *how);

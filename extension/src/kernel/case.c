@@ -5,6 +5,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -98,8 +99,11 @@ penalty_kind_heaviest(PG_FUNCTION_ARGS)
 	int			heaviest = -1;
 
 	while (array_iterate(iterator, &value, &isnull))
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (!isnull)
 			heaviest = Max(heaviest, enum_position(&penalty_kind_enum, DatumGetObjectId(value)));
+	}
 	array_free_iterator(iterator);
 	if (heaviest < 0)
 		PG_RETURN_NULL();

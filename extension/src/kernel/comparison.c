@@ -141,7 +141,8 @@ text_of_json(JsonbContainer *object)
 		JsonReader	reader;
 		JsonMember	part;
 
-		if (parts.container == NULL || !JsonContainerIsArray(parts.container))
+		if (parts.container == NULL || !JsonContainerIsArray(parts.container) ||
+			JsonContainerSize(parts.container) > COMPARISON_MAX_BASE_PERIODS)
 			return NULL;
 		json_reader_begin(&reader, parts.container);
 		while (json_reader_next(&reader, &part))

@@ -16,6 +16,7 @@
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
 
+#include <float.h>
 #include <math.h>
 
 /* The counts of a comparison and the ratio of their exposures. */
@@ -115,6 +116,24 @@ counts_arg(FunctionCallInfo fcinfo, int argno)
 	return counts;
 }
 
+/*
+ * A bound as numeric.  float8_numeric() keeps 15 digits, which is what a fraction
+ * is right to; of a count beyond them that would move the bound by whole events,
+ * so there the double is taken as it is.
+ */
+static Datum
+bound_numeric(double bound)
+{
+	char		text[DBL_MAX_10_EXP + 3];
+
+	if (bound < 1e15)
+		return DirectFunctionCall1(float8_numeric, Float8GetDatum(bound));
+	snprintf(text, sizeof(text), "%.*f", bound < 9007199254740992.0 ? 3 : 0, bound);	/* 2^53: no fraction above */
+	return DirectFunctionCall1(numeric_trim_scale,
+							   DirectFunctionCall3(numeric_in, CStringGetDatum(text),
+												   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+}
+
 /* An interval as numrange [lower,upper], or [lower,) where nothing bounds it. */
 static Datum
 interval_datum(ExactInterval interval)
@@ -123,13 +142,13 @@ interval_datum(ExactInterval interval)
 	RangeBound	lower = {0};
 	RangeBound	upper = {0};
 
-	lower.val = DirectFunctionCall1(float8_numeric, Float8GetDatum(interval.lower));
+	lower.val = bound_numeric(interval.lower);
 	lower.inclusive = true;
 	lower.lower = true;
 	upper.infinite = isinf(interval.upper);
 	if (!upper.infinite)
 	{
-		upper.val = DirectFunctionCall1(float8_numeric, Float8GetDatum(interval.upper));
+		upper.val = bound_numeric(interval.upper);
 		upper.inclusive = true;
 	}
 	return RangeTypePGetDatum(MAKE_RANGE(type, &lower, &upper));

@@ -123,25 +123,12 @@ uscc_to_text(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(USCC_ARG(0), USCC_LENGTH));
 }
 
-/* A JSON string; a code needs no escapes. */
-static char *
-json_text(const char *code)
-{
-	return psprintf("\"%.*s\"", USCC_LENGTH, code);
-}
-
-PG_FUNCTION_INFO_V1(uscc_json);
-Datum
-uscc_json(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_TEXT_P(cstring_to_text(json_text(USCC_ARG(0))));
-}
-
+/* A code as a JSON string; it needs no escapes. */
 PG_FUNCTION_INFO_V1(uscc_jsonb);
 Datum
 uscc_jsonb(PG_FUNCTION_ARGS)
 {
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json_text(USCC_ARG(0))));
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(psprintf("\"%.*s\"", USCC_LENGTH, USCC_ARG(0))));
 }
 
 /* ------------------------------------------------------------------ parts */

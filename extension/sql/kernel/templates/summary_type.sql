@@ -52,4 +52,9 @@ CREATE CAST (emgov.@type@ AS pg_catalog.json) WITH FUNCTION emgov.@type@_json(em
 CREATE CAST (emgov.@type@ AS pg_catalog.jsonb) WITH FUNCTION emgov.@type@_jsonb(emgov.@type@);
 COMMENT ON CAST (emgov.@type@ AS pg_catalog.json) IS 'Every field and what it derives';
 COMMENT ON CAST (emgov.@type@ AS pg_catalog.jsonb) IS 'Every field and what it derives';
+-- The object that these casts write is one of the forms that the type's input reads.
+CREATE CAST (pg_catalog.json AS emgov.@type@) WITH INOUT;
+CREATE CAST (pg_catalog.jsonb AS emgov.@type@) WITH INOUT;
+COMMENT ON CAST (pg_catalog.json AS emgov.@type@) IS 'From the object that a cast to json writes; fields left out are zero, derived ones must agree';
+COMMENT ON CAST (pg_catalog.jsonb AS emgov.@type@) IS 'From the object that a cast to jsonb writes; fields left out are zero, derived ones must agree';
 
