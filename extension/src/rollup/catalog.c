@@ -34,6 +34,7 @@
 #include "utils/syscache.h"
 #include "utils/varlena.h"
 
+#include "rollup/expression.h"
 #include "rollup/rollup.h"
 
 /* The columns of emgov.rollup that C reads. */
@@ -309,17 +310,17 @@ rollup_check_owner(const Rollup *rollup)
 }
 
 /*
- * From here on act as `user` in a security-restricted operation, with a search_path
- * that nobody but the server's owner can put objects in.
+ * From here on act as `user` in a security-restricted operation.  The settings that the
+ * meaning of values and names depends on are pinned, search_path to schemas that nobody
+ * but the server's owner can put objects in: a rollup does not depend on what the
+ * session of whoever writes has set.
  */
 void
 rollup_enter(RollupContext *context, Oid user)
 {
 	GetUserIdAndSecContext(&context->user, &context->security);
 	SetUserIdAndSecContext(user, context->security | SECURITY_RESTRICTED_OPERATION);
-	context->guc_level = NewGUCNestLevel();
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	context->guc_level = pin_settings();
 }
 
 /* Back to what was before rollup_enter(). */

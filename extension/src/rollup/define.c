@@ -45,6 +45,7 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
+#include "rollup/expression.h"
 #include "rollup/rollup.h"
 
 /* Where an error lies: the text of the query, NULL if there is none. */
@@ -224,6 +225,72 @@ is_mutable(Oid function, void *context pg_attribute_unused())
 	return func_volatile(function) != PROVOLATILE_IMMUTABLE;
 }
 
+/*
+ * Refuse a cast that goes by the text of a value which settings shape, though its
+ * output function passes for immutable; or by the cstring that such a function gives.
+ */
+static void
+check_text_cast(CoerceViaIO *cast, Place where)
+{
+	Oid			from = getBaseType(exprType((Node *) cast->arg));
+	const char *problem = from == CSTRINGOID ? "It is what an output function gives." : output_problem(from);
+
+	/* what is not immutable is refused as such */
+	if (problem && !contain_mutable_functions((Node *) cast))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rollup cannot be kept over this query: the text of a value of type %s depends on settings of the session",
+						format_type_be(from)),
+				 errdetail("%s", problem),
+				 errhint("Round a float to numeric; use encode(x, 'hex') for bytea."),
+				 at(where)));
+}
+
+/*
+ * Is an expression of a kind that is known to be a function of its parts alone?  XML and
+ * JSON constructors are not: they print what they are made of.
+ */
+static bool
+is_known_kind(Node *node)
+{
+	switch (nodeTag(node))
+	{
+		case T_List:
+		case T_Var:
+		case T_Const:
+		case T_FuncExpr:
+		case T_NamedArgExpr:
+		case T_OpExpr:
+		case T_DistinctExpr:
+		case T_NullIfExpr:
+		case T_ScalarArrayOpExpr:
+		case T_BoolExpr:
+		case T_NullTest:
+		case T_BooleanTest:
+		case T_CaseExpr:
+		case T_CaseWhen:
+		case T_CaseTestExpr:
+		case T_CoalesceExpr:
+		case T_MinMaxExpr:
+		case T_ArrayExpr:
+		case T_ArrayCoerceExpr:
+		case T_SubscriptingRef:
+		case T_RelabelType:
+		case T_CollateExpr:
+		case T_CoerceViaIO:
+		case T_CoerceToDomain:
+		case T_CoerceToDomainValue:
+		case T_RowExpr:
+		case T_RowCompareExpr:
+		case T_FieldSelect:
+		case T_FieldStore:
+		case T_ConvertRowtypeExpr:
+			return true;
+		default:
+			return false;
+	}
+}
+
 /* What an expression over the rows of the table may not hold. */
 typedef struct ExpressionCheck
 {
@@ -269,17 +336,8 @@ check_expression_walker(Node *node, ExpressionCheck *check)
 			refuse("a virtual generated column is used", place(check->text, location),
 				   "Triggers do not see its value. Write its expression, or store the column.");
 	}
-	/* these output functions pass for immutable, and are not */
 	if (IsA(node, CoerceViaIO))
-		switch (getBaseType(exprType((Node *) ((CoerceViaIO *) node)->arg)))
-		{
-			case FLOAT4OID:
-			case FLOAT8OID:
-			case BYTEAOID:
-			case XMLOID:
-				refuse("the text of a float, bytea or xml depends on settings of the session", place(check->text, location),
-					   "Round a float to numeric; use encode(x, 'hex') for bytea.");
-		}
+		check_text_cast((CoerceViaIO *) node, place(check->text, location));
 	if (IsA(node, SQLValueFunction) || IsA(node, NextValueExpr) || IsA(node, CurrentOfExpr) ||
 		check_functions_in_node(node, is_mutable, NULL))
 		ereport(ERROR,
@@ -288,6 +346,9 @@ check_expression_walker(Node *node, ExpressionCheck *check)
 				 errdetail("The same row could give another value tomorrow, or in another session."),
 				 errhint("Fix what it depends on: for a time zone write (x AT TIME ZONE 'Asia/Shanghai')::date."),
 				 at(place(check->text, location))));
+	if (!is_known_kind(node))
+		refuse("it holds a kind of expression whose value may depend on settings", place(check->text, location),
+			   "Store the value in a column of the table.");
 	{
 		ExpressionCheck inner = {check->text, check->source, location};
 
@@ -691,9 +752,9 @@ rollup_uses_column(const RollupDefinition *def, AttrNumber column)
 	return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, columns);
 }
 
-/* Is this function not written in C?  For check_functions_in_node. */
+/* Is this function none that anybody's rights will do for?  For check_functions_in_node. */
 static bool
-is_foreign_language(Oid function, void *context pg_attribute_unused())
+is_untrusted_function(Oid function, void *context pg_attribute_unused())
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	Oid			language;
@@ -702,7 +763,21 @@ is_foreign_language(Oid function, void *context pg_attribute_unused())
 		elog(ERROR, "cache lookup failed for function %u", function);
 	language = ((Form_pg_proc) GETSTRUCT(tuple))->prolang;
 	ReleaseSysCache(tuple);
-	return language != INTERNALlanguageId && language != ClanguageId;
+	return (language != INTERNALlanguageId && language != ClanguageId) || function_problem(function) != NULL;
+}
+
+/* Does a call look up a time zone that may be an abbreviation, which a setting defines? */
+static bool
+is_zone_by_setting(FuncExpr *call)
+{
+	Const	   *zone;
+
+	if (call->funcid != F_TIMEZONE_TEXT_TIMESTAMPTZ && call->funcid != F_TIMEZONE_TEXT_TIMESTAMP &&
+		call->funcid != F_TIMEZONE_TEXT_TIMETZ)
+		return false;
+	zone = linitial(call->args);
+	/* no abbreviation has a slash */
+	return !IsA(zone, Const) || (!zone->constisnull && strchr(TextDatumGetCString(zone->constvalue), '/') == NULL);
 }
 
 static bool
@@ -710,20 +785,58 @@ is_untrusted_walker(Node *node, void *context)
 {
 	if (node == NULL)
 		return false;
-	if (IsA(node, CoerceToDomain) || check_functions_in_node(node, is_foreign_language, NULL))
+	switch (nodeTag(node))
+	{
+		case T_List:
+		case T_CaseWhen:
+			return expression_tree_walker(node, is_untrusted_walker, context);
+		case T_FuncExpr:
+			if (is_zone_by_setting((FuncExpr *) node))
+				return true;
+			break;
+		case T_CoerceViaIO:
+			/* its functions take and give cstring, which is on no list */
+			if (type_problem(exprType((Node *) ((CoerceViaIO *) node)->arg), true) != NULL ||
+				type_problem(exprType(node), true) != NULL)
+				return true;
+			return expression_tree_walker(node, is_untrusted_walker, context);
+		case T_Var:
+		case T_Const:
+			return type_problem(exprType(node), true) != NULL;
+		case T_OpExpr:
+		case T_DistinctExpr:
+		case T_NullIfExpr:
+		case T_ScalarArrayOpExpr:
+		case T_BoolExpr:
+		case T_NullTest:
+		case T_BooleanTest:
+		case T_CaseExpr:
+		case T_CaseTestExpr:
+		case T_CoalesceExpr:
+		case T_MinMaxExpr:
+		case T_ArrayExpr:
+		case T_RelabelType:
+		case T_CollateExpr:
+			break;
+		default:
+			return true;
+	}
+	if (type_problem(exprType(node), true) != NULL ||
+		check_functions_in_node(node, is_untrusted_function, NULL))
 		return true;
 	return expression_tree_walker(node, is_untrusted_walker, context);
 }
 
 /*
- * Does an expression call code that an ordinary user may have written?  Functions in C
- * are a superuser's; those that run other functions in turn (the input of arrays of
- * domains, say) are not immutable, and refused before.
+ * Is an expression so plain that it does not matter with whose rights and settings it
+ * runs?  That is a closed list: functions of the server and of this extension that can
+ * reach no code of a user's.  "Written in C and immutable" would not do: such a function
+ * may call the input of a domain, whose CHECK runs what its owner wrote.
  */
 bool
-rollup_is_untrusted(Node *node)
+rollup_is_trusted(Node *node)
 {
-	return is_untrusted_walker(node, NULL);
+	return !is_untrusted_walker(node, NULL);
 }
 
 /* An expression over the rollup's table as one over a node of it. */

@@ -76,7 +76,9 @@ typedef struct Reading
 
 /*
  * Pin what the reading and printing of constants depends on.  Until AtEOXact_GUC(true,
- * result), or the end of the (sub)transaction when an error comes first.
+ * result), or the end of the (sub)transaction when an error comes first.  What is as it
+ * should be is left alone: writers come by here, and to set timezone_abbreviations reads
+ * a file.
  */
 int
 pin_settings(void)
@@ -101,8 +103,13 @@ pin_settings(void)
 	int			level = NewGUCNestLevel();
 
 	for (int i = 0; i < (int) lengthof(pinned); i++)
-		(void) set_config_option(pinned[i][0], pinned[i][1], PGC_USERSET, PGC_S_SESSION,
-								 GUC_ACTION_SAVE, true, 0, false);
+	{
+		const char *now = GetConfigOption(pinned[i][0], false, false);
+
+		if (now == NULL || strcmp(now, pinned[i][1]) != 0)
+			(void) set_config_option(pinned[i][0], pinned[i][1], PGC_USERSET, PGC_S_SESSION,
+									 GUC_ACTION_SAVE, true, 0, false);
+	}
 	return level;
 }
 

@@ -138,7 +138,7 @@ extern RollupDefinition *rollup_define_stored(Oid view);
 extern RollupDefinition *rollup_definition(const Rollup *rollup);
 extern bool rollup_uses_column(const RollupDefinition *def, AttrNumber column);
 extern void rollup_define_for_node(RollupDefinition *def, Relation node);
-extern bool rollup_is_untrusted(Node *node);
+extern bool rollup_is_trusted(Node *node);
 extern Oid	rollup_extension_schema(void);
 
 /* rollup_sql.c: the caller has pinned search_path */

@@ -94,7 +94,7 @@ static void
 add_expression(RollupRow *row, Node *node)
 {
 	/* before planning: an inlined function is no longer seen afterwards */
-	if (rollup_is_untrusted(node))
+	if (!rollup_is_trusted(node))
 		row->trusted = false;
 	row->exprs[row->nexprs++] = expression_planner((Expr *) copyObject(node));
 }
