@@ -104,27 +104,30 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'verify_rollup' COST 10000 ROWS 10;
 COMMENT ON FUNCTION emgov.verify_rollup(text, text) IS
     'The rows in which a rollup differs from its query, none if it is exact: name and an optional condition over its columns in; side (rollup or query) and the row out';
 
-CREATE FUNCTION emgov.rollup_waiting(delta regclass) RETURNS bigint
-LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_waiting' COST 1000;
-COMMENT ON FUNCTION emgov.rollup_waiting(regclass) IS 'Number of deltas in a rollup''s delta table; NULL for any other table';
-
 CREATE FUNCTION emgov.rollup_follows(id text) RETURNS boolean
 LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_follows' COST 1000;
-COMMENT ON FUNCTION emgov.rollup_follows(text) IS 'Has every table under the rollup with this id all its triggers, enabled? NULL if there is no such rollup';
+COMMENT ON FUNCTION emgov.rollup_follows(text) IS
+    'Has every table under the rollup with this id all its triggers, enabled, and did it since the rollup was made or rebuilt? NULL if there is no such rollup';
+
+CREATE FUNCTION emgov.rollup_status(id text, OUT size bigint, OUT deltas_waiting bigint, OUT follows boolean)
+LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_status' COST 10000;
+COMMENT ON FUNCTION emgov.rollup_status(text) IS
+    'Bytes of the tables of the rollup with this id, changes that wait in them (both NULL while somebody locks them), and rollup_follows(id)';
 
 CREATE VIEW emgov.rollups AS
 SELECT r.view AS rollup,
        r.query,
        pg_catalog.pg_get_userbyid(c.relowner) AS owner,
-       pg_catalog.pg_total_relation_size(r.total) OPERATOR(pg_catalog.+) pg_catalog.pg_total_relation_size(r.delta) AS size,
-       emgov.rollup_waiting(r.delta) AS deltas_waiting,
-       emgov.rollup_follows(r.id) AS follows,
+       s.size,
+       s.deltas_waiting,
+       s.follows,
        f.at AS last_fold,
        f.number AS last_fold_deltas,
        v.at AS last_verification,
        v.number AS last_verification_differences
 FROM emgov.rollup r
 JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.view
+CROSS JOIN LATERAL emgov.rollup_status(r.id) s
 LEFT JOIN LATERAL (SELECT l.at, l.number FROM emgov.rollup_log l
                    WHERE l.rollup OPERATOR(pg_catalog.=) r.id AND l.event OPERATOR(pg_catalog.=) 'fold'
                    ORDER BY l.at DESC LIMIT 1) f ON true
@@ -136,9 +139,9 @@ COMMENT ON VIEW emgov.rollups IS 'Live rollups: one row each. 实时汇总表一
 COMMENT ON COLUMN emgov.rollups.rollup IS 'The view that readers use. 汇总视图';
 COMMENT ON COLUMN emgov.rollups.query IS 'View that computes the same anew. 定义查询视图';
 COMMENT ON COLUMN emgov.rollups.owner IS 'Whose rights the rollup''s expressions run with. 所有者';
-COMMENT ON COLUMN emgov.rollups.size IS 'Bytes of its two tables with their indexes. 占用字节数';
-COMMENT ON COLUMN emgov.rollups.deltas_waiting IS 'Changes not yet folded; reading adds them up. 待归并的变更数';
-COMMENT ON COLUMN emgov.rollups.follows IS 'False if a trigger is missing or disabled: rebuild then. 触发器是否齐备';
+COMMENT ON COLUMN emgov.rollups.size IS 'Bytes of its two tables with their indexes; NULL while somebody locks them. 占用字节数';
+COMMENT ON COLUMN emgov.rollups.deltas_waiting IS 'Changes not yet folded; reading adds them up. NULL while somebody locks them. 待归并的变更数';
+COMMENT ON COLUMN emgov.rollups.follows IS 'False if a trigger is or was missing or disabled: rebuild then. 触发器是否一直齐备';
 COMMENT ON COLUMN emgov.rollups.last_fold IS 'When deltas were last folded. 最近归并时间';
 COMMENT ON COLUMN emgov.rollups.last_fold_deltas IS 'How many that fold took. 最近归并的变更数';
 COMMENT ON COLUMN emgov.rollups.last_verification IS 'When verify_rollup last ran. 最近核验时间';

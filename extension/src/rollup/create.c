@@ -79,11 +79,17 @@ static void
 check_table(Oid source)
 {
 	Oid			schema = get_rel_namespace(source);
+	Rollup		other;
 
 	if (source < FirstNormalObjectId || IsCatalogNamespace(schema) || IsToastNamespace(schema))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("a rollup cannot be kept over system table \"%s\"", get_rel_name(source))));
+	if (rollup_by_part(source, &other))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("table \"%s\" belongs to rollup \"%s\"", get_rel_name(source), get_rel_name(other.view)),
+				 errhint("Make the rollup over the table \"%s\" itself.", get_rel_name(other.source))));
 	if (pg_class_aclcheck(source, GetUserId(), ACL_TRIGGER) != ACLCHECK_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -253,7 +259,10 @@ create_rollup(PG_FUNCTION_ARGS)
 	check_table(def->source);
 	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
 	foreach(cell, nodes)
+	{
 		rollup_check_node(lfirst_oid(cell), def->source);
+		rollup_check_generated(def, lfirst_oid(cell));
+	}
 	unlogged = get_rel_persistence(def->source) == RELPERSISTENCE_UNLOGGED;
 
 	SPI_connect();
@@ -271,6 +280,7 @@ create_rollup(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_OBJECT_IN_USE),
 				 errmsg("table \"%s\" was renamed while the rollup was made", get_rel_name(linitial_oid(nodes))),
 				 errhint("Try again.")));
+	rollup_try_expressions(def);
 	total = part_name(range->relname, "total", schema);
 	rollup.total = make_table(def, total, false, unlogged, qualified);
 	delta = part_name(range->relname, "delta", schema);

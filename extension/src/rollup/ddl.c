@@ -70,6 +70,7 @@ join_rollup(const Rollup *rollup, Oid relid, bool is_new)
 		Oid			node = lfirst_oid(cell);
 
 		rollup_check_node(node, rollup->source);
+		rollup_check_generated(def, node);
 		rollup_enter(&rights, GetUserId());
 		rollup_add_node(rollup, node);
 		rollup_leave(&rights);

@@ -18,6 +18,7 @@
 #include "access/attmap.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/tupconvert.h"
 #include "catalog/dependency.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_aggregate.h"
@@ -841,16 +842,102 @@ rollup_is_trusted(Node *node)
 
 /* An expression over the rollup's table as one over a node of it. */
 static Node *
-for_node(Node *expr, const AttrMap *map)
+for_node(Node *expr, void *map)
 {
 	bool		whole_row;
 
 	return expr ? map_variable_attnos(expr, 1, 0, map, InvalidOid, &whole_row) : NULL;
 }
 
+/* What a stored generated column is computed from; NULL for any other column. */
+static Node *
+generated_expression(Relation rel, AttrNumber attno)
+{
+	if (attno <= 0 || TupleDescAttr(RelationGetDescr(rel), attno - 1)->attgenerated != ATTRIBUTE_GENERATED_STORED)
+		return NULL;
+	return build_column_default(rel, attno);
+}
+
+/* An expression with what its generated columns are computed from in their place. */
+static Node *
+compute_generated_mutator(Node *node, void *context)
+{
+	if (node == NULL)
+		return NULL;
+	if (IsA(node, Var))
+	{
+		Node	   *generated = generated_expression(context, ((Var *) node)->varattno);
+
+		return generated && rollup_is_trusted(generated) ? generated : copyObject(node);
+	}
+	return expression_tree_mutator(node, compute_generated_mutator, context);
+}
+
+/* Apply a function to all expressions of a definition. */
+static void
+change_expressions(RollupDefinition *def, Node *(*change) (Node *, void *), void *context)
+{
+	int			i;
+
+	def->where = change(def->where, context);
+	for (i = 0; i < def->nkeys; i++)
+		def->keys[i].expr = change(def->keys[i].expr, context);
+	for (i = 0; i < def->nvalues; i++)
+		def->values[i].agg = (Aggref *) change((Node *) def->values[i].agg, context);
+}
+
+/*
+ * An ERROR if a rollup reads a generated column that it could not know when rows come
+ * to a partition through a table above it.  Where the columns of the two lie
+ * differently, the server hands NULL for the column to the triggers of that table.  The
+ * rollup then computes the column by the table's expression (rollup_define_for_node);
+ * so the partition must have the same one.  An expression that runs somebody's code
+ * must not run as the rollup's owner: for such a one the columns must lie alike.
+ */
+void
+rollup_check_generated(const RollupDefinition *def, Oid relid)
+{
+	Relation	source;
+	Relation	node;
+	AttrNumber	column;
+
+	if (relid == def->source)
+		return;
+	source = table_open(def->source, AccessShareLock);
+	node = table_open(relid, AccessShareLock);
+	for (column = 1; column <= RelationGetNumberOfAttributes(source); column++)
+	{
+		const char *name = NameStr(TupleDescAttr(RelationGetDescr(source), column - 1)->attname);
+		Node	   *expr = generated_expression(source, column);
+
+		if (expr == NULL || !rollup_uses_column(def, column))
+			continue;
+		if (!rollup_is_trusted(expr))
+		{
+			if (convert_tuples_by_name(RelationGetDescr(source), RelationGetDescr(node)) != NULL)
+				ereport(ERROR,
+						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						 errmsg("the columns of partition \"%s\" lie otherwise than those of the table under a rollup",
+								RelationGetRelationName(node)),
+						 errdetail("The rollup reads generated column \"%s\", whose value PostgreSQL does not hand to triggers then.", name),
+						 errhint("Write the column's expression in the rollup's query.")));
+		}
+		else if (!equal(for_node(expr, build_attrmap(RelationGetDescr(node), RelationGetDescr(source))),
+						generated_expression(node, get_attnum(relid, name))))
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("partition \"%s\" computes generated column \"%s\", which a rollup reads, by an expression of its own",
+							RelationGetRelationName(node), name),
+					 errhint("Give it the expression of the table, or write an expression in the rollup's query.")));
+	}
+	table_close(node, NoLock);
+	table_close(source, NoLock);
+}
+
 /*
  * Rewrite a definition for rows of a node, which may have the table's columns in
- * another order.
+ * another order, and whose triggers, if it has partitions, do not always get to see
+ * generated columns.
  *
  * The table is looked at without a lock: a statement on a partition has locked that
  * alone, and to lock its parent now, after it, could deadlock with one that goes from
@@ -859,21 +946,16 @@ for_node(Node *expr, const AttrMap *map)
 void
 rollup_define_for_node(RollupDefinition *def, Relation node)
 {
-	Relation	source;
-	AttrMap    *map;
-	int			i;
+	if (RelationGetRelid(node) != def->source)
+	{
+		Relation	source = RelationIdGetRelation(def->source);
 
-	if (RelationGetRelid(node) == def->source)
-		return;
-	source = RelationIdGetRelation(def->source);
-	if (!RelationIsValid(source))
-		elog(ERROR, "could not open relation with OID %u", def->source);
-	map = build_attrmap(RelationGetDescr(node), RelationGetDescr(source));
-	RelationClose(source);
-	def->source = RelationGetRelid(node);
-	def->where = for_node(def->where, map);
-	for (i = 0; i < def->nkeys; i++)
-		def->keys[i].expr = for_node(def->keys[i].expr, map);
-	for (i = 0; i < def->nvalues; i++)
-		def->values[i].agg = (Aggref *) for_node((Node *) def->values[i].agg, map);
+		if (!RelationIsValid(source))
+			elog(ERROR, "could not open relation with OID %u", def->source);
+		change_expressions(def, for_node, build_attrmap(RelationGetDescr(node), RelationGetDescr(source)));
+		RelationClose(source);
+		def->source = RelationGetRelid(node);
+	}
+	if (node->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+		change_expressions(def, compute_generated_mutator, node);
 }

@@ -35,7 +35,6 @@
 #include "settings.h"
 
 PG_FUNCTION_INFO_V1(fold_rollup);
-PG_FUNCTION_INFO_V1(rollup_waiting);
 
 /*
  * Fold at most max_rows deltas; SPI is connected, the lock held, the rollup's owner
@@ -163,32 +162,4 @@ fold_rollup(PG_FUNCTION_ARGS)
 	rollup_leave(&rights);
 	SPI_finish();
 	PG_RETURN_VOID();
-}
-
-/*
- * emgov.rollup_waiting(regclass) returns bigint: how many deltas a rollup's delta
- * table holds.  For anyone: a number of deltas says nothing of what is in them.
- */
-Datum
-rollup_waiting(PG_FUNCTION_ARGS)
-{
-	Oid			relid = PG_GETARG_OID(0);
-	Rollup		rollup;
-	Relation	delta = NULL;
-	TableScanDesc scan;
-	TupleTableSlot *slot;
-	int64		count = 0;
-
-	if (rollup_by_part(relid, &rollup) && rollup.delta == relid)
-		delta = try_relation_open(relid, AccessShareLock);
-	if (delta == NULL)
-		PG_RETURN_NULL();
-	slot = table_slot_create(delta, NULL);
-	scan = table_beginscan(delta, GetActiveSnapshot(), 0, NULL);
-	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
-		count++;
-	table_endscan(scan);
-	ExecDropSingleTupleTableSlot(slot);
-	table_close(delta, AccessShareLock);
-	PG_RETURN_INT64(count);
 }

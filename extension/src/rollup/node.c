@@ -346,26 +346,3 @@ rollup_add_rows(const Rollup *rollup, const RollupDefinition *def, Oid relid, in
 	rollup_check_rows(relid);
 	rollup_run_latest(rollup_sql_insert(def, rollup->delta, rows), rows);
 }
-
-PG_FUNCTION_INFO_V1(rollup_follows);
-
-/*
- * emgov.rollup_follows(id text) returns boolean: have all nodes of a rollup their
- * triggers, do they fire, and did they all the time since it was made or rebuilt?
- */
-Datum
-rollup_follows(PG_FUNCTION_ARGS)
-{
-	Rollup		rollup;
-	ListCell   *cell;
-
-	if (!rollup_by_id(text_to_cstring(PG_GETARG_TEXT_PP(0)), &rollup, true) ||
-		get_rel_name(rollup.source) == NULL)
-		PG_RETURN_NULL();
-	if (rollup.stale)
-		PG_RETURN_BOOL(false);
-	foreach(cell, find_all_inheritors(rollup.source, NoLock, NULL))
-		if (!rollup_node_follows(rollup.id, lfirst_oid(cell)))
-			PG_RETURN_BOOL(false);
-	PG_RETURN_BOOL(true);
-}

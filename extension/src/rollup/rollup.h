@@ -137,6 +137,7 @@ extern RollupDefinition *rollup_define(Query *query, const SelectStmt *raw, cons
 extern RollupDefinition *rollup_define_stored(Oid view);
 extern RollupDefinition *rollup_definition(const Rollup *rollup);
 extern bool rollup_uses_column(const RollupDefinition *def, AttrNumber column);
+extern void rollup_check_generated(const RollupDefinition *def, Oid relid);
 extern void rollup_define_for_node(RollupDefinition *def, Relation node);
 extern bool rollup_is_trusted(Node *node);
 extern Oid	rollup_extension_schema(void);
@@ -200,6 +201,9 @@ extern void rollup_add_node(const Rollup *rollup, Oid relid);
 extern void rollup_remove_node(const char *id, Oid relid);
 extern void rollup_check_rows(Oid relid);
 extern void rollup_add_rows(const Rollup *rollup, const RollupDefinition *def, Oid relid, int sign);
+
+/* rollup_trial.c */
+extern void rollup_try_expressions(const RollupDefinition *def);
 
 /* rollup_create.c */
 extern void rollup_drop(const Rollup *rollup, DropBehavior behavior);
