@@ -85,7 +85,7 @@ INSERT INTO exception VALUES
     ('v u emgov.rollup_ddl_start()'),
     ('s s emgov.rollup_follows(text)'),
     ('v u emgov.rollup_truncate()'),
-    ('s s emgov.rollup_waiting(regclass)'),
+    ('s s emgov.rollup_status(text)'),
     ('v u emgov.rollup_write()'),
     ('v u emgov.rollup_write_row()'),
     ('v u emgov.upgrade_ledger(text)'),
