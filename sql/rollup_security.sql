@@ -190,13 +190,121 @@ TRUNCATE p2;
 RESET ROLE;
 SELECT * FROM rp;
 SELECT count(*) FROM verify_rollup('rp');
+-- S36: a rollup that has gone bad is nobody's trouble but its owner's
+CREATE SCHEMA rollup_own AUTHORIZATION regress_rollup_owner;
+SET ROLE regress_rollup_owner;
+CREATE TABLE rollup_own.mine (k int, x int);
+CREATE FUNCTION rollup_own.twice(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 * 2';
+CALL create_rollup('rollup_own.bad', 'SELECT k, sum(rollup_own.twice(x)) AS x FROM rollup_own.mine GROUP BY k');
+CALL create_rollup('rollup_own.gone', 'SELECT k, sum(x) AS x FROM rollup_own.mine GROUP BY k');
+ALTER FUNCTION rollup_own.twice(int) VOLATILE;
+-- S31: the definition is not swapped
+CREATE OR REPLACE VIEW rollup_own.gone_query AS SELECT 1 AS k, 1::bigint AS x;
+CREATE OR REPLACE RULE "_RETURN" AS ON SELECT TO rollup_own.gone_query DO INSTEAD SELECT 1 AS k, 1::bigint AS x;
+CREATE RULE other AS ON INSERT TO rollup_own.gone_query DO INSTEAD NOTHING;
+CREATE RULE "_RETURN" AS ON SELECT TO rollup_own.gone_delta DO INSTEAD SELECT * FROM rollup_own.gone_total;
+-- or it is, by whom nothing stops
+RESET ROLE;
+ALTER EVENT TRIGGER emgov_rollup_ddl_end DISABLE;
+CREATE OR REPLACE RULE "_RETURN" AS ON SELECT TO rollup_own.gone_query DO INSTEAD SELECT relnatts::int AS k, count(*) AS x FROM pg_class GROUP BY 1;
+ALTER EVENT TRIGGER emgov_rollup_ddl_end ENABLE ALWAYS;
+SET ROLE regress_rollup_table;
+ALTER TABLE t ADD note text;
+ALTER TABLE t DROP note;
+CREATE TABLE q (k int, x int) PARTITION BY LIST (k);
+CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1);
+ALTER TABLE q DETACH PARTITION q1;
+DROP TABLE q, q1;
+SELECT count(*) FROM rollups;
+RESET ROLE;
+ALTER TABLE rollup_own.mine ADD note text;
+INSERT INTO rollup_own.mine VALUES (1, 2);
+DROP FUNCTION rollup_own.twice(int) CASCADE;
+CALL fold_rollup('rollup_own.gone');
+CALL drop_rollup('rollup_own.gone');
+INSERT INTO rollup_own.mine VALUES (1, 2);
+SELECT count(*) FROM emgov.rollup;
+
+-- S35: a function in C that is immutable may run a user's code all the same: hstore's populate_record() does
+CREATE EXTENSION IF NOT EXISTS hstore SCHEMA rollup_own;
+SET ROLE regress_rollup_owner;
+CREATE FUNCTION rollup_own.check(int) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM rollup_rights.act();
+    RETURN true;
+END $$;
+CREATE DOMAIN rollup_own.watched AS int CHECK (rollup_own.check(VALUE));
+CREATE TYPE rollup_own.comp AS (d rollup_own.watched);
+GRANT USAGE ON SCHEMA rollup_own TO regress_rollup_writer, regress_rollup_table;
+GRANT INSERT, DELETE, SELECT ON rollup_own.mine TO regress_rollup_writer;
+CALL create_rollup('rollup_own.sly', $$
+    SELECT k, count(*) AS n, sum(x) FILTER (WHERE rollup_own.populate_record(NULL::rollup_own.comp, rollup_own.hstore('d', k::text)) IS NOT NULL) AS x
+    FROM rollup_own.mine GROUP BY k $$);
+RESET ROLE;
+TRUNCATE seen;
+SET ROLE regress_rollup_writer;
+INSERT INTO rollup_own.mine VALUES (1, 1);
+INSERT INTO rollup_own.mine VALUES (1, 1), (2, 2);
+DELETE FROM rollup_own.mine WHERE k = 2;
+RESET ROLE;
+INSERT INTO rollup_own.mine VALUES (7, 7);
+SELECT count(*) FROM verify_rollup('rollup_own.sly');
+SELECT DISTINCT who, what FROM seen ORDER BY 1, 2;
+TRUNCATE seen;
+-- a condition of verify_rollup() holds nothing that runs a user's code
+GRANT SELECT ON rollup_own.sly, rollup_own.sly_query TO regress_rollup_writer;
+GRANT regress_rollup_writer TO regress_rollup_table;
+SET ROLE regress_rollup_writer;
+CREATE FUNCTION pg_temp.f(int) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT true';
+SELECT verify_rollup('rollup_own.sly', 'rollup_own.populate_record(NULL::rollup_own.comp, rollup_own.hstore(''d'', k::text)) IS NOT NULL');
+SELECT verify_rollup('rollup_own.sly', 'k::rollup_own.watched > 0');
+SELECT verify_rollup('rollup_own.sly', '''{1}''::rollup_own.watched[] IS NOT NULL');
+SELECT verify_rollup('rollup_own.sly', '''(1)''::rollup_own.comp IS NOT NULL');
+SELECT verify_rollup('rollup_own.sly', 'pg_temp.f(k)');
+DO $$
+DECLARE
+    c text;
+BEGIN
+    FOREACH c IN ARRAY ARRAY['', '*', 'true FROM pg_class', 'true; DROP TABLE t', '$1', '$2 > 0', 'k IN (SELECT 1)', 'now() > ''2000-01-01''', 'count(*) > 0', 'k', 'sly', 'ctid IS NULL', 'pg_sleep(1) IS NULL'] LOOP
+        BEGIN
+            PERFORM emgov.verify_rollup('rollup_own.sly', c);
+            RAISE WARNING 'taken: %', c;
+        EXCEPTION WHEN syntax_error OR invalid_object_definition OR datatype_mismatch OR undefined_column OR feature_not_supported THEN
+            NULL;
+        END;
+    END LOOP;
+END $$;
+RESET ROLE;
+SELECT count(*) FROM seen;
+-- one on the closed list runs, but only if the caller may call it
+BEGIN;
+REVOKE EXECUTE ON FUNCTION emgov.month_of(date) FROM PUBLIC;
+SET ROLE regress_rollup_writer;
+SELECT count(*) FROM verify_rollup('rollup_own.sly', 'k > 0 AND date ''2024-01-01'' + k > ''2024-01-01''');
+SELECT count(*) FROM verify_rollup('rollup_own.sly', 'month_of(date ''2024-01-01'' + k) > ''2024-01-01''');
+ROLLBACK;
+-- S34: nor does anything of his run where a superuser attaches, detaches, drops, truncates
+ALTER EVENT TRIGGER emgov_rollup_ddl_end DISABLE;
+CREATE TRIGGER watch AFTER INSERT ON rp_delta FOR EACH ROW EXECUTE FUNCTION watch();
+ALTER EVENT TRIGGER emgov_rollup_ddl_end ENABLE ALWAYS;
+CREATE TABLE p3 (k int, x int);
+INSERT INTO p3 VALUES (3, 3);
+TRUNCATE seen;
+ALTER TABLE p ATTACH PARTITION p3 FOR VALUES IN (3);
+ALTER TABLE p DETACH PARTITION p2;
+DROP TABLE p2;
+TRUNCATE p2;
+TRUNCATE p;
+SELECT count(*) FROM seen;
+DROP TRIGGER watch ON rp_delta;
 -- the table's owner may drop the rollup, and the table
+CALL drop_rollup('rollup_own.sly');
 SET ROLE regress_rollup_table;
 CALL drop_rollup('r');
 DROP TABLE p CASCADE;
 RESET ROLE;
 SELECT count(*) FROM emgov.rollup;
 
-DROP SCHEMA rollup_rights, rollup_evil CASCADE;
+DROP SCHEMA rollup_rights, rollup_evil, rollup_own CASCADE;
 DROP OWNED BY regress_rollup_table, regress_rollup_owner, regress_rollup_writer;
 DROP ROLE regress_rollup_table, regress_rollup_owner, regress_rollup_writer;

@@ -25,15 +25,16 @@ COMMENT ON COLUMN emgov.rollup.stale_since IS 'Since when its triggers may have 
 
 CREATE TABLE emgov.rollup_log (
     rollup text NOT NULL,
-    event text NOT NULL CHECK (event OPERATOR(pg_catalog.=) ANY (ARRAY['fold', 'verify'])),
+    event text NOT NULL CHECK (event OPERATOR(pg_catalog.=) ANY (ARRAY['fold', 'verify', 'change'])),
     at timestamptz NOT NULL,
     number bigint NOT NULL
 );
-COMMENT ON TABLE emgov.rollup_log IS 'When rollups were folded and verified; read through emgov.rollups';
+COMMENT ON TABLE emgov.rollup_log IS 'When rollups were folded, verified and changed as a whole; read through emgov.rollups';
 COMMENT ON COLUMN emgov.rollup_log.rollup IS 'id of the rollup in emgov.rollup';
-COMMENT ON COLUMN emgov.rollup_log.event IS 'fold or verify';
+COMMENT ON COLUMN emgov.rollup_log.event IS
+    'fold; verify; change: rebuilt, truncated, or a partition came or went, so that a transaction that does not see this row may not see table and rollup alike';
 COMMENT ON COLUMN emgov.rollup_log.at IS 'When it happened';
-COMMENT ON COLUMN emgov.rollup_log.number IS 'fold: deltas folded; verify: rows that differed';
+COMMENT ON COLUMN emgov.rollup_log.number IS 'fold: deltas folded; verify: rows that differed; change: 0';
 
 GRANT SELECT ON emgov.rollup, emgov.rollup_log TO PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('emgov.rollup', '');

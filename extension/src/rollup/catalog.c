@@ -351,7 +351,7 @@ run_at(const char *sql, Snapshot snapshot, bool read_only)
 
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
-	result = SPI_execute_snapshot(plan, NULL, NULL, snapshot, InvalidSnapshot, read_only, false, 0);
+	result = SPI_execute_snapshot(plan, NULL, NULL, snapshot, InvalidSnapshot, read_only, true, 0);
 	if (result < 0)
 		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(result));
 }
@@ -460,7 +460,9 @@ rollup_forget(const char *id)
 }
 
 /*
- * Note in emgov.rollup_log that a rollup was folded or verified, and remove what that
+ * Note in emgov.rollup_log that a rollup was folded or verified, or that rows joined or
+ * left it in a way that snapshots taken before do not see alike (it was rebuilt, its
+ * table truncated, a partition attached, detached or dropped), and remove what that
  * outdates.  Nobody waits: rows that somebody else is removing are left to him.  At
  * REPEATABLE READ and above, where such a row would be an error, all are left.
  */

@@ -336,6 +336,7 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 	fill(rollup, def);
 	rollup_leave(&rights);
 	rollup_clear_stale(rollup);
+	rollup_log(rollup->id, "change", 0);
 	SPI_finish();
 	PG_RETURN_VOID();
 }

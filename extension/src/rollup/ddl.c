@@ -80,6 +80,7 @@ join_rollup(const Rollup *rollup, Oid relid, bool is_new)
 		rollup_add_rows(rollup, def, node, 1);
 		rollup_leave(&rights);
 	}
+	rollup_log(rollup->id, "change", 0);
 }
 
 /* A table with all below it leaves a rollup. */
@@ -103,6 +104,7 @@ leave_rollup(const Rollup *rollup, Oid relid)
 		}
 		rollup_remove_node(rollup->id, node);
 	}
+	rollup_log(rollup->id, "change", 0);
 }
 
 /*

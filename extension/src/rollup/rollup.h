@@ -153,7 +153,7 @@ extern char *rollup_sql_change(const RollupDefinition *def, const char *new_rows
 extern char *rollup_sql_clear(const RollupDefinition *def, const Rollup *rollup);
 extern char *rollup_sql_fold(const RollupDefinition *def, const Rollup *rollup);
 extern char *rollup_sql_insert(const RollupDefinition *def, Oid table, const char *rows);
-extern char *rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, Node *condition);
+extern char *rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, bool condition);
 extern char *rollup_sql_digest(const char *rows);
 
 /* rollup_catalog.c */

@@ -542,14 +542,13 @@ rollup_sql_view(const RollupDefinition *def, const char *name, const char *total
 }
 
 /*
- * The rows in which rollup and query differ: (side, record).  `condition`, which may
- * be NULL, is over the rollup's columns; on keys it reaches the table itself.
+ * The rows in which rollup and query differ: (side, record).  With a condition, $1 stands
+ * for it; on keys it reaches the table itself.
  */
 char *
-rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, Node *condition)
+rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, bool condition)
 {
-	const char *where = condition == NULL ? "" :
-		psprintf(" WHERE %s", deparse_expression(condition, deparse_context_for("r", rollup->view), true, false));
+	const char *where = condition ? " WHERE $1" : "";
 	StringInfoData names;
 	int			i;
 

@@ -12,14 +12,12 @@
 
 #include "access/xact.h"
 #include "access/xlog.h"
+#include "catalog/pg_proc.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
-#include "optimizer/clauses.h"
-#include "optimizer/optimizer.h"
-#include "parser/analyze.h"
-#include "parser/parser.h"
+#include "parser/parse_node.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -35,6 +33,64 @@ check_select(Oid view)
 {
 	if (pg_class_aclcheck(view, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_VIEW, get_rel_name(view));
+}
+
+/* An ERROR unless the current user may call a function.  For check_functions_in_node. */
+static bool
+check_execute(Oid function, void *context pg_attribute_unused())
+{
+	if (function_aclcheck(function, GetUserId()) != ACLCHECK_OK)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FUNCTION, get_func_name(function));
+	return false;
+}
+
+static bool
+check_execute_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	(void) check_functions_in_node(node, check_execute, NULL);
+	return expression_tree_walker(node, check_execute_walker, context);
+}
+
+/*
+ * The condition as the caller means it, NULL for none.  Nothing but harmless functions is
+ * in it, and only what the caller may call: so it may run together with the rollup's
+ * query, as the rollup's owner, and read only those rows of the table that it concerns.
+ */
+static Node *
+read_condition(const Rollup *rollup, const char *text)
+{
+	Node	   *condition = read_expression(rollup->view, text, BOOLOID, "condition of verify_rollup()");
+
+	check_execute_walker(condition, NULL);
+	return condition;
+}
+
+/* Parser hook: $1 is the condition, over the one relation of the query at hand. */
+static Node *
+put_condition(ParseState *pstate, ParamRef *ref pg_attribute_unused())
+{
+	return copyObject((Node *) pstate->p_ref_hook_state);
+}
+
+static void
+set_hook(ParseState *pstate, void *condition)
+{
+	pstate->p_paramref_hook = put_condition;
+	pstate->p_ref_hook_state = condition;
+}
+
+/* Run the comparison; SPI is connected, the rollup's owner acting. */
+static void
+compare(const Rollup *rollup, Node *condition)
+{
+	SPIPrepareOptions options = {.parserSetup = set_hook, .parserSetupArg = condition};
+	const char *sql = rollup_sql_verify(rollup_definition(rollup), rollup, condition != NULL);
+	SPIPlanPtr	plan = SPI_prepare_extended(sql, &options);
+
+	if (plan == NULL || SPI_execute_plan(plan, NULL, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not verify a rollup");
 }
 
 /*
@@ -66,7 +122,7 @@ verify_rollup(PG_FUNCTION_ARGS)
 	check_select(rollup->view);
 	check_select(rollup->query);
 	if (!PG_ARGISNULL(1))
-		condition = read_expression(rollup->view, text_to_cstring(PG_GETARG_TEXT_PP(1)), BOOLOID, "condition of verify_rollup()");
+		condition = read_condition(rollup, text_to_cstring(PG_GETARG_TEXT_PP(1)));
 
 	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
@@ -80,8 +136,7 @@ verify_rollup(PG_FUNCTION_ARGS)
 
 	SPI_connect();
 	rollup_enter(&rights, rollup_owner(rollup));
-	if (SPI_execute(rollup_sql_verify(rollup_definition(rollup), rollup, condition), false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not verify a rollup");
+	compare(rollup, condition);
 	for (i = 0; i < SPI_processed; i++)
 	{
 		Datum		values[2];

@@ -1,0 +1,181 @@
+-- What a rollup may be made of, and what becomes of it when its table changes: S28
+-- (generated columns), S38 (definitions), S43 (triggers that follow).
+CREATE SCHEMA rollup_definition;
+SET search_path = rollup_definition, emgov;
+SET client_min_messages = warning;
+CREATE FUNCTION differs(name text) RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM emgov.verify_rollup(name)';
+
+-- ------------------------------------------------------------ S28: generated columns
+-- partitions whose columns lie otherwise, at two depths; a dropped column; another order
+CREATE TABLE g (k int, a int, twice int GENERATED ALWAYS AS (a * 2) STORED, word text GENERATED ALWAYS AS (CASE WHEN a > 5 THEN 'much' END) STORED) PARTITION BY LIST (k);
+CREATE TABLE g1 (gone int, word text GENERATED ALWAYS AS (CASE WHEN a > 5 THEN 'much' END) STORED, twice int GENERATED ALWAYS AS (a * 2) STORED, a int, k int);
+ALTER TABLE g1 DROP COLUMN gone;
+ALTER TABLE g ATTACH PARTITION g1 FOR VALUES IN (1);
+CREATE TABLE g2 PARTITION OF g FOR VALUES IN (2);
+CREATE TABLE g3 (twice int GENERATED ALWAYS AS (a * 2) STORED, k int, a int, word text GENERATED ALWAYS AS (CASE WHEN a > 5 THEN 'much' END) STORED) PARTITION BY RANGE (a);
+CREATE TABLE g31 (a int, k int, word text GENERATED ALWAYS AS (CASE WHEN a > 5 THEN 'much' END) STORED, twice int GENERATED ALWAYS AS (a * 2) STORED);
+ALTER TABLE g3 ATTACH PARTITION g31 DEFAULT;
+CALL create_rollup('rg', 'SELECT k, word, twice % 4 AS m, count(*) AS n, count(twice) FILTER (WHERE word IS NULL) AS few, sum(twice) AS twice FROM g WHERE twice <> 100 GROUP BY 1, 2, 3');
+ALTER TABLE g ATTACH PARTITION g3 FOR VALUES IN (3);
+INSERT INTO g (k, a) VALUES (1, 5);
+INSERT INTO g (k, a) VALUES (1, 6), (2, 7), (3, 8), (3, 50);
+INSERT INTO g1 (k, a) VALUES (1, 6);
+INSERT INTO g3 (k, a) VALUES (3, 6);
+INSERT INTO g3 (k, a) VALUES (3, 7), (3, 2);
+COPY g (k, a) FROM stdin;
+1	9
+\.
+COPY g (k, a) FROM stdin;
+1	10
+2	11
+3	12
+\.
+SELECT *, differs('rg') FROM rg ORDER BY 1, 2, 3;
+UPDATE g SET k = 1 + k % 3;
+UPDATE g SET a = a + 1 WHERE a = 9;
+UPDATE g3 SET a = a + 1 WHERE k = 3;
+MERGE INTO g USING (VALUES (1, 7), (1, 77), (3, 78)) AS v (k, a) ON g.a = v.a AND g.k = v.k WHEN MATCHED THEN UPDATE SET a = 51 WHEN NOT MATCHED THEN INSERT (k, a) VALUES (v.k, v.a);
+INSERT INTO g (k, a) SELECT 3, i FROM generate_series(1, 3000) AS i;
+DELETE FROM g WHERE a = 8;
+SELECT differs('rg');
+TRUNCATE g31;
+ALTER TABLE g DETACH PARTITION g1;
+DROP TABLE g2;
+SELECT differs('rg');
+DROP TABLE g, g1 CASCADE;
+-- an expression that runs a user's code is not run as the rollup's owner: the columns must lie alike
+CREATE FUNCTION plus(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 + 1';
+CREATE TABLE g (k int, a int, more int GENERATED ALWAYS AS (plus(a)) STORED) PARTITION BY LIST (k);
+CREATE TABLE g1 PARTITION OF g FOR VALUES IN (1);
+CREATE TABLE g2 (more int GENERATED ALWAYS AS (plus(a)) STORED, k int, a int);
+CALL create_rollup('rg', 'SELECT k, sum(more) AS more FROM g GROUP BY k');
+CALL create_rollup('unread', 'SELECT k, sum(a) AS a FROM g GROUP BY k');
+INSERT INTO g (k, a) VALUES (1, 5);
+INSERT INTO g (k, a) VALUES (1, 6), (1, 7);
+SELECT differs('rg');
+ALTER TABLE g ATTACH PARTITION g2 FOR VALUES IN (2);
+CALL drop_rollup('rg');
+ALTER TABLE g ATTACH PARTITION g2 FOR VALUES IN (2);
+CALL create_rollup('rg', 'SELECT k, sum(more) AS more FROM g GROUP BY k');
+CALL create_rollup('rg', 'SELECT k, sum(plus(a)) AS more FROM g GROUP BY k');
+INSERT INTO g (k, a) VALUES (1, 5), (2, 6);
+SELECT *, differs('rg') + differs('unread') AS differs FROM rg ORDER BY k;
+DROP TABLE g CASCADE;
+
+-- ------------------------------------------------------------ S38: definitions
+CREATE TABLE t (k int, a int, p point, f float8, b bytea, s text, at timestamptz, deaths int);
+-- over another rollup's tables
+CALL create_rollup('r', 'SELECT k, sum(a) AS a FROM t GROUP BY k');
+CALL create_rollup('above', 'SELECT count(*) FROM r_total');
+CALL create_rollup('above', 'SELECT count(*) FROM r_delta');
+CALL create_rollup('above', 'SELECT count(*) FROM r');
+CREATE TABLE parent (LIKE r_total) PARTITION BY LIST (k1);
+CALL create_rollup('above', 'SELECT count(*) FROM parent');
+ALTER TABLE parent ATTACH PARTITION r_total DEFAULT;
+DROP TABLE parent CASCADE;
+-- functions that name what only the caller's search_path finds
+CREATE FUNCTION helper(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 + 1';
+CREATE FUNCTION calls(int) RETURNS int IMMUTABLE STRICT LANGUAGE plpgsql AS 'BEGIN RETURN helper($1); END';
+CREATE FUNCTION calls_text(text) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT helper(length($1))';
+CREATE FUNCTION reads(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN count(*) FROM parent; END';
+CREATE FUNCTION finds(int) RETURNS int IMMUTABLE STRICT LANGUAGE plpgsql SET search_path = rollup_definition AS 'BEGIN RETURN helper($1); END';
+CREATE FUNCTION divides(int) RETURNS int IMMUTABLE STRICT LANGUAGE plpgsql AS 'BEGIN RETURN 1 / ($1 - 1); END';
+\set VERBOSITY terse
+CALL create_rollup('n', 'SELECT k, sum(calls(a)) AS a FROM t GROUP BY k');
+CALL create_rollup('n', 'SELECT k, sum(a) FILTER (WHERE calls(a) > 0) AS a FROM t GROUP BY k');
+CALL create_rollup('n', 'SELECT calls_text(s) AS k, sum(a) AS a FROM t GROUP BY 1');
+CALL create_rollup('n', 'SELECT count(*) AS n FROM t WHERE reads(a) = 1');
+\set VERBOSITY default
+CALL create_rollup('n', 'SELECT count(*) AS n, sum(divides(a)) AS a, sum(finds(a)) AS finds FROM t');
+INSERT INTO t (k, a) VALUES (1, 2);
+INSERT INTO t (k, a) VALUES (1, 2), (1, 3);
+SELECT *, differs('n') FROM n;
+CALL drop_rollup('n');
+-- text that settings shape, by whatever way it comes
+\set VERBOSITY terse
+CALL create_rollup('n', 'SELECT p::text AS p, count(*) FROM t GROUP BY 1');
+CALL create_rollup('n', 'SELECT point_out(p)::text AS p, count(*) FROM t GROUP BY 1');
+CALL create_rollup('n', 'SELECT circle(p, f)::text AS p, count(*) FROM t GROUP BY 1');
+CALL create_rollup('n', 'SELECT count(*) FILTER (WHERE f::text = ''0.3'') FROM t');
+CALL create_rollup('n', 'SELECT b::varchar AS b, count(*) FROM t GROUP BY 1');
+CALL create_rollup('n', 'SELECT k, count(xmlelement(name x, f)) FROM t GROUP BY 1');
+CALL create_rollup('n', 'SELECT at::text AS at, count(*) FROM t GROUP BY 1');
+CALL create_rollup('n', 'SELECT to_jsonb(f) AS f, count(*) FROM t GROUP BY 1');
+\set VERBOSITY default
+CALL create_rollup('n', 'SELECT a::text AS a, encode(b, ''hex'') AS b, k::numeric::varchar AS k, count(*) AS n FROM t GROUP BY 1, 2, 3');
+DELETE FROM t;
+CALL drop_rollup('n');
+-- whose ledger a rollup belongs to
+CREATE SCHEMA rollup_ledger;
+CALL create_rollup('rollup_ledger.n', 'SELECT count(*) AS n FROM rollup_definition.t', 'rollup_ledger');
+CALL create_rollup('n', 'SELECT count(*) AS n FROM t', 'nowhere');
+CREATE ROLE regress_rollup_ledger;
+GRANT CREATE, USAGE ON SCHEMA rollup_definition TO regress_rollup_ledger;
+GRANT SELECT, TRIGGER ON t TO regress_rollup_ledger;
+SET ROLE regress_rollup_ledger;
+CALL create_rollup('n', 'SELECT count(*) AS n FROM t', 'rollup_ledger');
+RESET ROLE;
+SELECT view, source, ledger FROM emgov.rollup ORDER BY view::text;
+ALTER SCHEMA rollup_ledger RENAME TO rollup_renamed;
+SELECT view, ledger FROM emgov.rollup WHERE ledger IS NOT NULL;
+DROP SCHEMA rollup_renamed CASCADE;
+DROP OWNED BY regress_rollup_ledger;
+DROP ROLE regress_rollup_ledger;
+
+-- ------------------------------------------------------------ S43: what follows
+-- disabled, written, enabled again: no longer exact, and it says so until it is rebuilt
+ALTER TABLE t DISABLE TRIGGER ALL;
+INSERT INTO t (k, a) VALUES (1, 1);
+ALTER TABLE t ENABLE TRIGGER ALL;
+SELECT follows, differs('r') FROM rollups;
+CALL rebuild_rollup('r');
+SELECT follows, differs('r') FROM rollups;
+ALTER TABLE t DISABLE TRIGGER USER;
+ALTER TABLE t ENABLE TRIGGER USER;
+SELECT follows FROM rollups;
+BEGIN;
+CALL rebuild_rollup('r');
+SELECT follows FROM rollups;
+ROLLBACK;
+SELECT follows FROM rollups;
+CALL rebuild_rollup('r');
+-- a trigger dropped by a command of its own, as pg_restore --clean does
+DO $$ BEGIN EXECUTE format('DROP TRIGGER %I ON t', (SELECT tgname FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname LIKE '%\_update')); END $$;
+SELECT follows FROM rollups;
+UPDATE t SET a = a + 1;
+SELECT differs('r');
+CALL rebuild_rollup('r');
+UPDATE t SET a = a + 1;
+SELECT follows, differs('r') FROM rollups;
+-- a trigger somewhere else does not concern it
+CREATE TABLE elsewhere (a int);
+CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER nothing AFTER INSERT ON t EXECUTE FUNCTION nothing();
+ALTER TABLE t DISABLE TRIGGER nothing;
+DROP TRIGGER nothing ON t;
+SELECT follows FROM rollups;
+-- triggers that bear a rollup's names do not make ATTACH skip rows
+CREATE TABLE p (k int, a int) PARTITION BY LIST (k);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CALL create_rollup('rp', 'SELECT k, sum(a) AS a FROM p GROUP BY k');
+CREATE TABLE p2 (k int, a int);
+INSERT INTO p2 VALUES (2, 2);
+ALTER EVENT TRIGGER emgov_rollup_ddl_end DISABLE;
+DO $$
+DECLARE
+    r record;
+BEGIN
+    FOR r IN SELECT tgname, tgtype FROM pg_trigger WHERE tgrelid = 'p1'::regclass LOOP
+        EXECUTE format('CREATE TRIGGER %I AFTER INSERT ON p2 EXECUTE FUNCTION nothing()', r.tgname);
+    END LOOP;
+END $$;
+ALTER EVENT TRIGGER emgov_rollup_ddl_end ENABLE ALWAYS;
+ALTER TABLE p ATTACH PARTITION p2 FOR VALUES IN (2);
+INSERT INTO p VALUES (2, 3), (1, 1);
+INSERT INTO p2 VALUES (2, 4);
+SELECT *, differs('rp') FROM rp ORDER BY k;
+SELECT bool_and(follows) FROM rollups;
+SELECT DISTINCT tgfoid::regproc FROM pg_trigger WHERE tgrelid = 'p2'::regclass ORDER BY 1;
+
+DROP SCHEMA rollup_definition CASCADE;
+SELECT count(*) FROM emgov.rollup;
