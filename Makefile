@@ -26,19 +26,25 @@ $(if $(SOURCE_DIR),$(shell mkdir -p $(sort $(dir $(OBJS)))))
 PG_CPPFLAGS = -I$(SOURCE_DIR)extension/src -DEMGOV_VERSION='"$(EXTVERSION)"' -isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS   = -Wextra -fvisibility=hidden
 
-# The extension's script: its parts in order, each summary type's block expanded
-# from the template (see extension/sql/kernel/expand.awk).
+# The extension's scripts. The server converts a script into the database's encoding before it
+# runs a line of it, so what says that the database must be UTF8 is a script of its own, of
+# version 0 and plain ASCII. From there the other leads to this version: its parts in order, each
+# summary type's block expanded from the template (see extension/sql/kernel/expand.awk).
 include $(SOURCE_DIR)extension/sql/parts.mk
-SCRIPT      = emgov--$(EXTVERSION).sql
+FIRST_SCRIPT = emgov--0.sql
+SCRIPT      = emgov--0--$(EXTVERSION).sql
 DATA        = $(call in_source,extension/upgrade/emgov--*--*.sql)
-DATA_built  = $(SCRIPT)
-EXTRA_CLEAN = $(SCRIPT) results regression.diffs regression.out build/unit build/coverage
+DATA_built  = $(FIRST_SCRIPT) $(SCRIPT)
+EXTRA_CLEAN = $(FIRST_SCRIPT) $(SCRIPT) results regression.diffs regression.out build/unit build/coverage
 
 REGRESS      = $(patsubst sql/%.sql,%,$(call in_source,sql/*.sql))
 REGRESS_OPTS = --inputdir=$(or $(SOURCE_DIR),.) --load-extension=emgov
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
+
+$(FIRST_SCRIPT): extension/sql/encoding.sql
+	cp $< $@
 
 $(SCRIPT): $(SQL_PARTS) $(SQL_EXPAND) $(call in_source,extension/sql/kernel/templates/*.sql) emgov.control
 	LC_ALL=C awk -v templates=$(SOURCE_DIR)extension/sql/kernel/templates -f $(SOURCE_DIR)$(SQL_EXPAND) $(SQL_PARTS:%=$(SOURCE_DIR)%) > $@.tmp
@@ -53,8 +59,11 @@ $(OBJS): $(call in_source,extension/src/*.h extension/src/*/*.h)
 HEADER_DIR   = $(DESTDIR)$(includedir_server)/extension/emgov
 EMGOV_HEADERS = $(patsubst extension/src/%,%,$(call in_source,extension/src/compat.h extension/src/core/*.h extension/src/kernel/*.h))
 
-.PHONY: install-headers uninstall-headers
-install: install-headers
+.PHONY: install-headers uninstall-headers remove-old-script
+install: install-headers remove-old-script
+# One that leads to this version at once, from a draft, would be taken instead.
+remove-old-script:
+	rm -f '$(DESTDIR)$(datadir)/extension/emgov--$(EXTVERSION).sql'
 install-headers:
 	$(MKDIR_P) '$(HEADER_DIR)/core' '$(HEADER_DIR)/kernel'
 	for header in $(EMGOV_HEADERS); do $(INSTALL_DATA) "$(SOURCE_DIR)extension/src/$$header" '$(HEADER_DIR)'"/$$header" || exit 1; done

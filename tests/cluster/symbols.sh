@@ -3,7 +3,7 @@
 # function named in the extension's script, or that function's record.
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-script=$(ls emgov--*.sql)
+script=$(ls emgov--0--*.sql)
 odd=$(nm -D --defined-only emgov.so | awk '{ print $3 }' | while read -r symbol; do
     case $symbol in
         Pg_magic_func | _PG_init) ;;

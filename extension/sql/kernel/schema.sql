@@ -1,18 +1,9 @@
 \echo Use "CREATE EXTENSION emgov" to load this file. \quit
 
 -- ------------------------------------------------------------------ schema
--- The schema is fixed (see emgov.control). Texts and labels are Chinese, so the
--- database must be able to hold them.
+-- The schema is fixed (see emgov.control).
 DO $$
 BEGIN
-    IF pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.<>) 'UTF8' THEN
-        RAISE EXCEPTION USING
-            ERRCODE = 'feature_not_supported',
-            MESSAGE = 'emgov needs a database with encoding UTF8',
-            DETAIL = 'This database has encoding ' OPERATOR(pg_catalog.||) pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.||) '.',
-            HINT = 'Create one with: CREATE DATABASE name ENCODING ''UTF8'' TEMPLATE template0';
-    END IF;
-
     -- Who owns a schema may replace what lies in it, so the schema must not have been
     -- waiting here in the hands of somebody else.
     IF EXISTS (
