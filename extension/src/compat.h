@@ -177,4 +177,13 @@
 #define backend_status(i) pgstat_fetch_stat_beentry(i)
 #endif
 
+/* Put a row into the indexes of its table; they tell fewer or more things since 16. */
+#if PG_VERSION_NUM >= 160000
+#define insert_index_tuples(target, slot, estate) \
+	ExecInsertIndexTuples(target, slot, estate, false, false, NULL, NIL, false)
+#else
+#define insert_index_tuples(target, slot, estate) \
+	ExecInsertIndexTuples(target, slot, estate, false, false, NULL, NIL)
+#endif
+
 #endif							/* EMGOV_COMPAT_H */

@@ -43,12 +43,12 @@ SELECT throws_ok($$CALL emgov.upgrade_ledger('ledger')$$, '42501', NULL, 'not ev
 SELECT throws_ok($$CALL emgov.keep_versions('台账.other')$$, '42501', NULL, 'versions are kept by a table''s owner');
 GRANT CREATE, USAGE ON SCHEMA public TO ledger_test_a, ledger_test_b;
 SET ROLE ledger_test_b;
-CREATE FUNCTION public.ledger_remember() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''caught''; END';
+CREATE FUNCTION public.ledger_keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''caught''; END';
 SET ROLE ledger_test_a;
 CREATE TABLE public.mine (id int PRIMARY KEY, on_day date NOT NULL, n int);
 SELECT throws_ok($$CALL emgov.keep_versions('public.mine')$$, '42501', NULL, 'and not with the trigger function that another has laid out');
 RESET ROLE;
-DROP FUNCTION public.ledger_remember();
+DROP FUNCTION public.ledger_keep();
 
 -- ------------------------------------------------------------------ the roles
 SET ROLE ledger_test_a;

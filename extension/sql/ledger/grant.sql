@@ -25,7 +25,7 @@ BEGIN
         RETURN;
     END IF;
     FOR f IN SELECT p.oid::regprocedure FROM pg_proc p
-              WHERE p.pronamespace = ledger::oid AND p.prokind = 'f' AND p.proname <> 'ledger_remember' LOOP
+              WHERE p.pronamespace = ledger::oid AND p.prokind = 'f' AND p.proname <> 'ledger_keep' LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f, role);
     END LOOP;
     IF kind = 'publisher' THEN

@@ -1,136 +1,155 @@
 -- ------------------------------------------------------------------ ledger: every version kept
--- A kept table `t` has the current version of each row and, in `t_history`, the
--- versions before it, each known from known_from until (exclusive) known_to.
--- `t_as_of(moment)` gives the rows as they were known then: a plain SQL function, so the
--- planner sees through it to both tables, their indexes and their parallel scans.
+-- A kept table t has the present version of each row; t_history has the versions before it,
+-- each known from known_from until (exclusive) known_to. t_as_of(moment) gives the rows as
+-- they were known then: a plain SQL function, so the planner sees through it to both tables,
+-- their indexes and their parallel scans.
+--
+-- What is made for a kept table:
+--
+--   zzz_ledger_version  trigger, in C (history.c): dates each version, and writes the one it
+--                       replaces to the history
+--   ledger_history      constraint trigger ON t FROM t_history, which says by OID which table
+--                       the history is; of DELETE, so it never fires
+--   ledger_keep, _all   triggers: nothing is deleted from t, nothing at all written to t_history
+--   ledger_kept         trigger: where the extension is gone, no row is overwritten
+--   ledger_keep()       function of the last three, in the table's own schema. It needs nothing
+--                       of this extension, so it is still there after DROP EXTENSION … CASCADE, or
+--                       in a dump restored without it. CREATE EXTENSION brings zzz_ledger_version
+--                       back to all tables that have ledger_history
+--   t_as_of(moment), t_history_as_of(moment)
+--                       the rows known at a moment, as rows of t or of t_history, which keeps
+--                       columns that t has no longer
+--
+-- The history follows its table through ALTER TABLE in the same command: see history_ddl.c.
 
 CREATE FUNCTION emgov.keep_version() RETURNS trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_keep_version';
 COMMENT ON FUNCTION emgov.keep_version() IS
-    'trigger of a kept table, before each row is written: dates the version in known_from';
+    'trigger of a kept table, before each row is written: dates the version in known_from, and writes the one it replaces to the history';
 
-CREATE FUNCTION emgov._writing(schema regnamespace) RETURNS timestamptz
-LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'emgov_writing';
-COMMENT ON FUNCTION emgov._writing(regnamespace) IS
-    'internal: say that this transaction writes kept rows in a schema; gives the moment they are dated with';
+CREATE TABLE emgov.published_table (
+    relation regclass NOT NULL,
+    publication regclass NOT NULL
+);
+CREATE INDEX published_table_relation_idx ON emgov.published_table (relation);
+COMMENT ON TABLE emgov.published_table IS
+    'Kept tables that figures were published from: nothing is dated there at or before the last publication. Written by publishing alone';
+COMMENT ON COLUMN emgov.published_table.relation IS 'The kept table';
+COMMENT ON COLUMN emgov.published_table.publication IS 'Table publication of the ledger that published';
+SELECT pg_catalog.pg_extension_config_dump('emgov.published_table', '');
+-- pg_dump reads it
+GRANT SELECT ON emgov.published_table TO PUBLIC;
 
-CREATE FUNCTION emgov._check_known_at() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    moment text := current_setting('emgov.known_at', true);
-    published timestamptz;
-BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction',
-            MESSAGE = 'rows can be written as known at another time at isolation level read committed only',
-            DETAIL = 'The last publication must be seen, whenever it was made.';
-    END IF;
-    -- first the lock that publishing waits for, then the look at what is published
-    PERFORM emgov._writing((SELECT relnamespace FROM pg_class WHERE oid = TG_RELID));
-    -- whoever is not the owner is refused for each row, by keep_version()
-    IF moment IS NULL OR moment = ''
-       OR NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE')
-       OR to_regclass(format('%I.publication', TG_TABLE_SCHEMA)) IS NULL THEN
-        RETURN NULL;
-    END IF;
-    EXECUTE format('SELECT max(as_of) FROM %I.publication', TG_TABLE_SCHEMA) INTO published;
-    IF moment::timestamptz <= published THEN
-        RAISE EXCEPTION USING
-            ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = format('table "%s" cannot be written as known at %s', TG_TABLE_NAME, moment),
-            DETAIL = format('Figures were published as of %s: what was known by then is fixed.', published),
-            HINT = 'RESET emgov.known_at, and the row is dated now.';
-    END IF;
-    RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION emgov._check_known_at() IS
-    'internal trigger: nothing may be written as known before the last publication';
-
-CREATE FUNCTION emgov.refuse_delete() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RAISE EXCEPTION USING
-        ERRCODE = 'restrict_violation',
-        MESSAGE = format('%s on "%s.%s" is refused: a fact is kept with all its versions',
-                         lower(TG_OP), TG_TABLE_SCHEMA, TG_TABLE_NAME),
-        HINT = 'Say why it no longer counts: UPDATE … SET status = ''withdrawn'' (or ''duplicate'', ''written_off''), note = ''why'' WHERE …';
-END
-$$;
-COMMENT ON FUNCTION emgov.refuse_delete() IS 'trigger of a kept table: DELETE and TRUNCATE are refused';
-
-CREATE FUNCTION emgov.refuse_change() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF TG_OP = 'INSERT' AND pg_trigger_depth() > 1 THEN
-        RETURN NULL;
-    END IF;
-    RAISE EXCEPTION USING
-        ERRCODE = 'restrict_violation',
-        MESSAGE = format('%s on "%s.%s" is refused: it is written once, by the ledger itself',
-                         lower(TG_OP), TG_TABLE_SCHEMA, TG_TABLE_NAME);
-END
-$$;
-COMMENT ON FUNCTION emgov.refuse_change() IS
-    'statement trigger of a table that only triggers may add to and nobody may change, such as a history';
-
-CREATE FUNCTION emgov._remember_body() RETURNS text
+-- The body of ledger_keep(). Its argument says what for: fact, version or history.
+CREATE FUNCTION emgov._keep_body() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $function$ SELECT $body$
 DECLARE
-    history text := format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME || '_history');
-    columns text;
-    missing text;
-    same_key text;
-    moved bigint;
+    here text := format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME);
 BEGIN
-    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum), min(a.attname::text) FILTER (WHERE h.attname IS NULL)
-      INTO columns, missing
-      FROM pg_attribute a
-      LEFT JOIN pg_attribute h ON h.attrelid = history::regclass AND h.attname = a.attname AND NOT h.attisdropped
-     WHERE a.attrelid = TG_RELID AND a.attnum > 0 AND NOT a.attisdropped;
-    IF missing IS NOT NULL THEN
-        RAISE EXCEPTION USING
-            ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = format('the history of "%s.%s" has no column "%s" yet', TG_TABLE_SCHEMA, TG_TABLE_NAME, missing),
-            HINT = format('CALL emgov.keep_versions(%L) after adding a column.', format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME));
-    END IF;
-    SELECT string_agg(format('o.%1$I = n.%1$I', a.attname), ' AND ')
-      INTO same_key
-      FROM pg_index i
-      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-     WHERE i.indrelid = TG_RELID AND i.indisprimary;
-    EXECUTE format('SELECT count(*) FROM new_rows n WHERE NOT EXISTS (SELECT FROM old_rows o WHERE %s)', same_key)
-      INTO moved;
-    IF moved > 0 THEN
-        RAISE EXCEPTION USING
-            ERRCODE = 'restrict_violation',
-            MESSAGE = format('the key of a row of "%s.%s" cannot be changed', TG_TABLE_SCHEMA, TG_TABLE_NAME),
-            HINT = 'Insert the row with its right key, and say on the old one why it no longer counts.';
-    END IF;
-    EXECUTE format('INSERT INTO %s (%s, known_to) SELECT %s, n.known_from FROM old_rows o JOIN new_rows n ON %s WHERE n.known_from > o.known_from',
-                   history, columns,
-                   'o.' || replace(columns, ', ', ', o.'), same_key);
+    CASE TG_ARGV[0]
+    WHEN 'history' THEN
+        RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+            MESSAGE = format('%s on "%s.%s" is refused: it is written by the ledger itself', lower(TG_OP), TG_TABLE_SCHEMA, TG_TABLE_NAME);
+    WHEN 'fact' THEN
+        RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+            MESSAGE = format('%s on "%s.%s" is refused: a fact is kept with all its versions', lower(TG_OP), TG_TABLE_SCHEMA, TG_TABLE_NAME),
+            HINT = coalesce(
+                (SELECT format('Say why it no longer counts: UPDATE %s SET status = ''withdrawn'' (or ''duplicate'', ''written_off'')%s WHERE …', here,
+                               CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = TG_RELID AND attname = 'note' AND NOT attisdropped)
+                                    THEN ', note = ''why''' ELSE '' END)
+                   FROM pg_constraint WHERE conrelid = TG_RELID AND contype = 'c' AND pg_get_constraintdef(oid) ~ 'status.*withdrawn.*written_off' LIMIT 1),
+                (SELECT format(CASE attname WHEN 'valid_to' THEN 'Say until when it holds: UPDATE %s SET valid_to = … WHERE …'
+                                            ELSE 'Say that it no longer counts: UPDATE %s SET active = false WHERE …' END, here)
+                   FROM pg_attribute
+                  WHERE attrelid = TG_RELID AND NOT attisdropped
+                    AND (attname = 'valid_to' AND atttypid = 'date'::regtype OR attname = 'active' AND atttypid = 'boolean'::regtype)
+                  ORDER BY attname LIMIT 1),
+                format('Add a column that says which rows count: ALTER TABLE %s ADD active boolean NOT NULL DEFAULT true. '
+                       'CALL emgov.release_versions(%L) gives up its versions.', here, here));
+    ELSE
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('update on "%s.%s" is refused: without extension emgov its versions are not kept', TG_TABLE_SCHEMA, TG_TABLE_NAME),
+            HINT = format('CREATE EXTENSION emgov; CALL emgov.upgrade_ledger(%L) makes the rest of a ledger anew.', TG_TABLE_SCHEMA);
+    END CASE;
     RETURN NULL;
 END
 $body$ $function$;
-COMMENT ON FUNCTION emgov._remember_body() IS
-    'internal: body of the trigger function that a ledger owns, which writes replaced versions to the history with the owner''s rights';
+COMMENT ON FUNCTION emgov._keep_body() IS
+    'internal: body of the trigger function that the schema of kept tables has, and that needs nothing of this extension';
 
-CREATE FUNCTION emgov._columns(relation regclass) RETURNS text
+CREATE FUNCTION emgov._history_of(relation regclass) RETURNS regclass
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$ SELECT tgconstrrelid::regclass FROM pg_trigger WHERE tgrelid = relation AND tgname = 'ledger_history' AND NOT tgisinternal AND tgconstrrelid <> 0 $$;
+COMMENT ON FUNCTION emgov._history_of(regclass) IS 'internal: the history of a kept table; NULL when it is not kept';
+
+-- tables kept before the extension was dropped
+DO $$
+DECLARE
+    t record;
+BEGIN
+    FOR t IN SELECT tgrelid::regclass AS kept FROM pg_trigger WHERE tgname = 'ledger_history' AND NOT tgisinternal AND tgconstrrelid <> 0 LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()', t.kept);
+    END LOOP;
+END $$;
+
+CREATE FUNCTION emgov._key_columns(relation regclass) RETURNS name[]
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
-      FROM pg_attribute
-     WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped
+    SELECT array_agg(a.attname ORDER BY array_position(i.indkey::int2[], a.attnum))
+      FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+     WHERE i.indrelid = relation AND i.indisprimary AND i.indimmediate
 $$;
-COMMENT ON FUNCTION emgov._columns(regclass) IS 'internal: the columns of a relation, quoted, in order';
+COMMENT ON FUNCTION emgov._key_columns(regclass) IS 'internal: the columns of a table''s primary key; NULL when it has none that is checked at once';
 
--- Without a history yet: one is made. With one: columns added to the table since are
--- added to it, and the as_of function is made anew.
+-- The two functions that read a kept table's past. Columns in `gone` are given as NULL, so
+-- that the functions do not stand in the way while they are dropped or changed.
+CREATE FUNCTION emgov._make_as_of(relation regclass, gone text[] DEFAULT '{}') RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    history regclass := emgov._history_of(relation);
+    table_name name;
+    qualified text;
+    history_qualified text;
+    f record;
+BEGIN
+    SELECT c.relname, format('%I.%I', n.nspname, c.relname), format('%I.%I', hn.nspname, h.relname) INTO table_name, qualified, history_qualified
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, pg_class h JOIN pg_namespace hn ON hn.oid = h.relnamespace
+     WHERE c.oid = relation AND h.oid = history;
+    FOR f IN
+        SELECT 1 AS nr, qualified || '_as_of' AS name, qualified AS returned,
+               format('表 %s 在某一时刻已知的内容 | the rows of %s as they were known at a moment', table_name, table_name) AS note,
+               string_agg(CASE WHEN t.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY t.attnum) AS now,
+               string_agg(CASE WHEN t.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY t.attnum) AS past
+          FROM pg_attribute t,
+               LATERAL (SELECT quote_ident(t.attname) AS name, format('NULL::%s', format_type(t.atttypid, t.atttypmod)) AS nothing) AS x
+         WHERE t.attrelid = relation AND t.attnum > 0 AND NOT t.attisdropped
+        UNION ALL
+        SELECT 2, history_qualified || '_as_of', history_qualified,
+               format('表 %s 在某一时刻已知的内容，含已删除的列 | the rows of %s as they were known at a moment, with columns dropped since', table_name, table_name),
+               string_agg(CASE WHEN h.attname = 'known_to' THEN '''infinity''::timestamptz'
+                               WHEN t.attname IS NULL OR t.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY h.attnum),
+               string_agg(CASE WHEN h.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY h.attnum)
+          FROM pg_attribute h
+          LEFT JOIN pg_attribute t ON t.attrelid = relation AND t.attnum > 0 AND NOT t.attisdropped AND t.attname = h.attname,
+               LATERAL (SELECT quote_ident(h.attname) AS name, format('NULL::%s', format_type(h.atttypid, h.atttypmod)) AS nothing) AS x
+         WHERE h.attrelid = history AND h.attnum > 0 AND NOT h.attisdropped
+        ORDER BY nr
+    LOOP
+        EXECUTE format($sql$
+            CREATE OR REPLACE FUNCTION %1$s(as_of timestamptz) RETURNS SETOF %2$s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000
+            BEGIN ATOMIC
+                SELECT %3$s FROM ONLY %4$s WHERE known_from <= $1
+                UNION ALL
+                SELECT %5$s FROM ONLY %6$s WHERE known_from <= $1 AND known_to > $1;
+            END $sql$, f.name, f.returned, f.now, qualified, f.past, history_qualified);
+        PERFORM emgov._set_comment('FUNCTION', f.name || '(timestamptz)', f.note);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov._make_as_of(regclass, text[]) IS 'internal: make the functions that read a kept table''s past';
+
 CREATE PROCEDURE emgov.keep_versions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -139,98 +158,122 @@ DECLARE
     table_name name;
     qualified text;
     history text;
-    as_of text;
-    remember text;
-    key text;
+    keep text;
     owner oid;
-    added record;
+    persistence "char";
+    kind "char";
+    problem text;
+    key text;
 BEGIN
-    SELECT n.nspname, c.relname, c.relowner INTO schema_name, table_name, owner
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.oid = relation AND c.relkind = 'r' AND c.relpersistence <> 't';
+    SELECT n.nspname, c.relname, c.relowner, c.relkind, c.relpersistence INTO schema_name, table_name, owner, kind, persistence
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation;
     IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('there is no table "%s"', relation);
+    END IF;
+    IF kind <> 'r' OR persistence <> 'p' THEN
         RAISE EXCEPTION USING ERRCODE = 'wrong_object_type',
-            MESSAGE = format('"%s" is not an ordinary table', relation);
+            MESSAGE = format('the versions of "%s" cannot be kept: it is not an ordinary table that outlives a crash', relation),
+            HINT = CASE WHEN kind = 'p' THEN 'Keep the versions of each partition; a view over their _as_of functions reads the past of all.'
+                        WHEN persistence = 'u' THEN format('ALTER TABLE %s SET LOGGED.', relation) END;
     END IF;
     PERFORM emgov._must_own(format('table "%s"', relation), owner);
-    IF octet_length(table_name::text) > 55 THEN
-        RAISE EXCEPTION USING ERRCODE = 'name_too_long',
-            MESSAGE = format('the name "%s" leaves no room for "_history"', table_name);
-    END IF;
-    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO key
-      FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-     WHERE i.indrelid = relation AND i.indisprimary;
-    IF key IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = format('table "%s" has no primary key', relation),
-            HINT = 'The versions of a row are told by its key: add a primary key.';
-    END IF;
-
-    -- in a schema where others may create, what is found under our names may be theirs
-    IF EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(format('%I.%I', schema_name, table_name || '_history')) AND relowner <> owner)
-       OR EXISTS (SELECT FROM pg_proc WHERE oid = to_regprocedure(format('%I.ledger_remember()', schema_name)) AND proowner <> owner) THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('the versions of "%s" cannot be kept', relation),
-            DETAIL = format('Schema "%s" has a table "%s_history" or a function ledger_remember() of another owner.', schema_name, table_name),
-            HINT = 'Keep tables of different owners in different schemas.';
-    END IF;
-
     qualified := format('%I.%I', schema_name, table_name);
     history := format('%I.%I', schema_name, table_name || '_history');
-    as_of := format('%I.%I', schema_name, table_name || '_as_of');
-    remember := format('%I.ledger_remember', schema_name);
+    keep := format('%I.ledger_keep', schema_name);
+    SELECT string_agg(quote_ident(k), ', ') INTO key FROM unnest(emgov._key_columns(relation)) AS k;
+    SELECT format('column "%s" is computed when it is read: make it STORED', attname) INTO problem
+      FROM pg_attribute WHERE attrelid = relation AND attgenerated = 'v' AND NOT attisdropped LIMIT 1;
+    problem := coalesce(problem,
+        CASE WHEN key IS NULL THEN 'it has no primary key that is checked at once; the versions of a row are told by its key' END,
+        CASE WHEN octet_length(table_name::text) > 49 THEN 'its name leaves no room for "_history_as_of"' END,
+        CASE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = relation) THEN 'other tables inherit from it' END,
+        CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_to' AND NOT attisdropped)
+             THEN 'its column known_to has the name that its history needs' END,
+        CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND NOT attisdropped
+                             AND (atttypid <> 'timestamptz'::regtype OR NOT attnotnull))
+             THEN 'its column known_from must be of type timestamptz and NOT NULL, for versions are dated there' END,
+        CASE WHEN emgov._history_of(relation) IS NULL AND to_regclass(history) IS NOT NULL
+             THEN format('there is a table %s, but its versions were not kept since: rename or drop it', history) END);
+    IF problem IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = problem;
+    END IF;
+    -- in a schema where others may create, what is found under our name may be theirs
+    IF EXISTS (SELECT FROM pg_proc WHERE oid = to_regprocedure(keep || '()') AND proowner <> owner) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('the versions of table "%s" cannot be kept', relation),
+            DETAIL = format('Schema "%s" has a function ledger_keep() of another owner.', schema_name),
+            HINT = 'Keep tables of different owners in different schemas.';
+    END IF;
 
     IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND NOT attisdropped) THEN
         EXECUTE format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp()', qualified);
         PERFORM emgov._set_comment('COLUMN', qualified || '.known_from', '本版本的知悉时间 | moment from which this version of the row was known');
     END IF;
+    EXECUTE format('CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', keep, emgov._keep_body());
+    EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', keep);
+    PERFORM emgov._set_comment('FUNCTION', keep || '()', '触发器：记录及其历史版本不可抹去 | trigger: a fact and its versions cannot be wiped out');
 
-    IF to_regprocedure(remember || '()') IS NULL THEN
-        EXECUTE format('CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS %L',
-                       remember, emgov._remember_body());
-        EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', remember);
-        PERFORM emgov._set_comment('FUNCTION', remember || '()', '触发器：把被替换的版本写入历史表 | trigger: writes replaced versions to the history');
-    END IF;
-
-    IF to_regclass(history) IS NULL THEN
+    IF emgov._history_of(relation) IS NULL THEN
         EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING COMMENTS, known_to timestamptz NOT NULL, PRIMARY KEY (%s, known_from), CHECK (known_to > known_from))',
                        history, qualified, key);
         EXECUTE format('CREATE INDEX ON %s (known_to)', history);
-        PERFORM emgov._set_comment('TABLE', history,
-            coalesce(obj_description(relation, 'pg_class'), table_name::text) || '；历史版本 | past versions');
+        PERFORM emgov._set_comment('TABLE', history, coalesce(obj_description(relation, 'pg_class'), table_name::text) || '；历史版本 | past versions');
         PERFORM emgov._set_comment('COLUMN', history || '.known_to', '本版本被替换的时间 | moment from which another version was known');
+        EXECUTE format('CREATE CONSTRAINT TRIGGER ledger_history AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW EXECUTE FUNCTION %s(''fact'')',
+                       qualified, history, keep);
     END IF;
-
-    -- anew each time: DROP EXTENSION … CASCADE takes triggers away, never rows
-    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_change()', history);
-    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_known_at BEFORE INSERT OR UPDATE ON %s FOR EACH STATEMENT '
-                   'WHEN (current_setting(''emgov.known_at'', true) <> '''') EXECUTE FUNCTION emgov._check_known_at()', qualified);
+    history := emgov._history_of(relation)::text;
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_kept BEFORE UPDATE ON %s FOR EACH STATEMENT WHEN (to_regproc(''emgov.keep_version'') IS NULL) '
+                   'EXECUTE FUNCTION %s(''version'')', qualified, keep);
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s(''fact'')', qualified, keep);
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''fact'')', qualified, keep);
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s(''history'')', history, keep);
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''history'')', history, keep);
     EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()', qualified);
-    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_remember AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows '
-                   'FOR EACH STATEMENT EXECUTE FUNCTION %s()', qualified, remember);
-    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION emgov.refuse_delete()', qualified);
-
-    FOR added IN
-        SELECT t.attname, format_type(t.atttypid, t.atttypmod) AS type
-          FROM pg_attribute t
-         WHERE t.attrelid = relation AND t.attnum > 0 AND NOT t.attisdropped
-           AND NOT EXISTS (SELECT FROM pg_attribute h WHERE h.attrelid = history::regclass
-                              AND h.attname = t.attname AND NOT h.attisdropped)
-    LOOP
-        EXECUTE format('ALTER TABLE %s ADD %I %s', history, added.attname, added.type);
-    END LOOP;
-
-    EXECUTE format($sql$
-        CREATE OR REPLACE FUNCTION %1$s(as_of timestamptz) RETURNS SETOF %2$s
-        LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000
-        BEGIN ATOMIC
-            SELECT %4$s FROM %2$s WHERE known_from <= $1
-            UNION ALL
-            SELECT %4$s FROM %3$s WHERE known_from <= $1 AND known_to > $1;
-        END $sql$, as_of, qualified, history, emgov._columns(relation));
-    PERFORM emgov._set_comment('FUNCTION', as_of || '(timestamptz)',
-        format('%s 表在某一时刻已知的内容 | the rows of %s as they were known at a moment', table_name, table_name));
+    PERFORM emgov._follow_place(relation);
+    PERFORM emgov._follow(relation);
+    PERFORM emgov._check_kept(relation);
 END
 $$;
 COMMENT ON PROCEDURE emgov.keep_versions(regclass) IS
-    'keep every version of a table''s rows from now on: adds known_from, a history, an as_of function, and refuses DELETE; for a table of the caller''s own. Call it again after adding a column';
+    'keep every version of a table''s rows from now on: adds known_from, a history and functions that read the past, and refuses DELETE; '
+    'for a table of the caller''s own. The history follows its table through ALTER TABLE';
+
+CREATE PROCEDURE emgov.release_versions(relation regclass)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    history regclass := emgov._history_of(relation);
+    f record;
+BEGIN
+    IF history IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('table "%s" keeps no versions', relation);
+    END IF;
+    PERFORM emgov._must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
+    -- what reads the past through them, such as a source's twin, must go first
+    FOR f IN SELECT p.oid::regprocedure AS signature
+               FROM pg_class c JOIN pg_class h ON h.oid = history JOIN pg_proc p ON p.pronamespace = c.relnamespace AND p.proretset
+                AND (p.prorettype = c.reltype AND p.proname = c.relname || '_as_of' OR p.prorettype = h.reltype AND p.proname = h.relname || '_as_of')
+              WHERE c.oid = relation LOOP
+        EXECUTE format('DROP FUNCTION %s', f.signature);
+    END LOOP;
+    FOR f IN SELECT tgname, tgrelid::regclass AS of FROM pg_trigger
+              WHERE tgrelid IN (relation, history) AND tgname IN ('zzz_ledger_version', 'ledger_history', 'ledger_kept', 'ledger_keep', 'ledger_keep_all') LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', f.tgname, f.of);
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE emgov.release_versions(regclass) IS
+    'the inverse of keep_versions(): from now on nothing is kept, and DELETE is possible; the history stays as an ordinary table, '
+    'known_from as an ordinary column, and what reads the past goes. For a table of the caller''s own';
+
+-- ------------------------------------------------------------------ days as moments
+CREATE FUNCTION emgov.end_of(day date, zone text DEFAULT 'Asia/Shanghai') RETURNS timestamptz
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT timezone(zone, (day + 1)::timestamp);
+END;
+COMMENT ON FUNCTION emgov.end_of(date, text) IS
+    'the moment after a day in a time zone: the as_of for what was known by the end of that day; NULL for NULL';

@@ -1,116 +1,98 @@
 /*
  * history.c
- *		The trigger that dates every version of a kept row, and the moment at which
- *		everything written is known.
+ *		The trigger that dates every version of a kept row, and keeps the one it replaces.
  *
- * A kept table has a column known_from: the moment from which this version of the row
- * was known. The trigger sets it, whatever the statement says:
+ * A kept table has a column known_from: the moment from which this version of the row was
+ * known.  The trigger sets it, whatever the statement says:
  *
- *	- one moment for all that a transaction writes in a schema: that of its first write,
- *	  so that no moment shows half a transaction;
+ *	- the transaction's moment, see moment.c, or under emgov.known_at that one;
  *	- later than the version it replaces, should that be of a transaction that was faster;
  *	- a row changed again by the transaction that wrote it, or changed into itself: the
- *	  time it had, for nobody can have known the version in between;
- *	- under the setting emgov.known_at: that moment, for the table's owner only, neither
- *	  in the future nor before the row's present version.
+ *	  time it had, for nobody can have known the version in between.
  *
- * The version that an UPDATE replaces is written to the history table by the statement
- * trigger (see history.sql), which does so wherever known_from moved.
- *
- * A moment says nothing about who has committed by then. So every writer holds a lock on
- * the schema until its transaction ends, taken before its moment is (locks.c);
- * emgov._settled_moment() reads the clock and then waits until those who hold it then have
- * ended. Whatever is dated up to that moment is committed or never will be, and whatever is
- * written later is dated later.
+ * Wherever known_from moves, the old version goes to the history, known until then.  It is
+ * put there as a row of its own making: no statement, no plan, no trigger, no right of the
+ * writer's on the history; and so no statement at all need be allowed there.  The trigger
+ * is the last BEFORE one of the row, which is locked: nothing can change or skip it after
+ * this, but for an error, which undoes the history's row too.  It fires for each row,
+ * whichever table the statement names: also for a write through an inheritance parent.
  */
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/table.h"
+#include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/pg_type_d.h"
+#include "catalog/index.h"
 #include "commands/trigger.h"
-#include "executor/spi.h"
+#include "executor/executor.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/guc.h"
 #include "utils/hsearch.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
-#include "ledger/history.h"
-#include "locks.h"
+#include "ledger/kept.h"
+#include "ledger/moment.h"
 #include "settings.h"
 
-#define KNOWN_FROM "known_from"
-
-/* The moment of a transaction's writes in one schema. */
+/*
+ * A row that this transaction changed into itself: its tuple is ours, its version is not.
+ * By its key's hash; two rows of one hash do no harm.
+ */
 typedef struct
 {
-	Oid			schema;
-	TransactionId transaction;
-	TimestampTz moment;
-} Moment;
+	struct
+	{
+		Oid			relid;
+		uint32		key;
+	}			row;			/* hash key */
+	TimestampTz known_from;
+} Unchanged;
 
-static HTAB *moments = NULL;
+static HTAB *unchanged = NULL;	/* in the transaction's memory */
+static bool callback_registered = false;
 
-/*
- * The moment of this transaction's writes in a schema; takes the shared lock first. A
- * lock newly taken makes the moment anew, for the one before may have been given back by
- * a savepoint, and the world have been settled since.
- */
-static TimestampTz
-transaction_moment(Oid schema)
+static void
+transaction_over(XactEvent event, void *arg pg_attribute_unused())
 {
-	Moment	   *entry;
-	bool		held = !lock_writer(schema);
-	bool		found;
-
-	if (moments == NULL)
-	{
-		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Moment)};
-
-		moments = hash_create("emgov moments", 8, &control, HASH_ELEM | HASH_BLOBS);
-	}
-	entry = hash_search(moments, &schema, HASH_ENTER, &found);
-	if (!found || !held || entry->transaction != GetTopTransactionId())
-	{
-		entry->transaction = GetTopTransactionId();
-		entry->moment = GetCurrentTimestamp();
-	}
-	return entry->moment;
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
+		unchanged = NULL;
 }
 
-/*
- * Read the setting emgov.known_at. Returns false when it is unset or empty; raises an
- * error when it is no moment in the past or the user may not use it on this table.
- */
-static bool
-known_at(Relation relation, TimestampTz *moment)
+/* Find a row among those that were changed into themselves, or add it. */
+static Unchanged *
+find_unchanged(Kept *kept, TupleDesc desc, HeapTuple row, HASHACTION action)
 {
-	const char *setting = setting_known_at;
+	Unchanged	key;
 
-	if (setting[0] == '\0')
-		return false;
+	if (unchanged == NULL)
+	{
+		HASHCTL		control = {.keysize = sizeof(key.row), .entrysize = sizeof(Unchanged), .hcxt = TopTransactionContext};
 
-	if (!has_privs_of_role(GetUserId(), relation->rd_rel->relowner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("only the owner of table \"%s\" may write rows as known at another time",
-						RelationGetRelationName(relation)),
-				 errhint("RESET %s, and the row is dated now.", SETTING_KNOWN_AT)));
+		if (action == HASH_FIND)
+			return NULL;
+		if (!callback_registered)
+			RegisterXactCallback(transaction_over, NULL);
+		callback_registered = true;
+		unchanged = hash_create("emgov unchanged rows", 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	memset(&key, 0, sizeof(key));
+	key.row.relid = kept->relid;
+	for (int i = 0; i < kept->nkeys; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, kept->keys[i] - 1);
+		bool		isnull;
+		Datum		value = heap_getattr(row, kept->keys[i], desc, &isnull);
 
-	*moment = DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in,
-													  CStringGetDatum(setting),
-													  ObjectIdGetDatum(InvalidOid),
-													  Int32GetDatum(-1)));
-	if (TIMESTAMP_NOT_FINITE(*moment) || *moment > GetCurrentTimestamp())
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be a moment in the past, not \"%s\"", SETTING_KNOWN_AT, setting)));
-	return true;
+		key.row.key = key.row.key * 31 + datum_image_hash(value, column->attbyval, column->attlen);
+	}
+	return hash_search(unchanged, &key.row, action, NULL);
 }
 
 /* Whether two tuples of one relation hold the same bytes of data. */
@@ -128,41 +110,203 @@ same_data(HeapTuple a, HeapTuple b)
 			   a->t_len - SizeofHeapTupleHeader) == 0;
 }
 
-/*
- * When the version that replaces `old` is known from. `changed` is a copy of the new
- * row that has the old row's known_from: equal to it when nothing else differs.
- */
+/* The row's known_from. */
 static TimestampTz
-next_version(Relation relation, HeapTuple old, TimestampTz was, HeapTuple changed)
+get_known_from(Kept *kept, TupleDesc desc, HeapTuple row)
+{
+	bool		isnull;
+	Datum		value = heap_getattr(row, kept->known_from, desc, &isnull);
+
+	return isnull ? DT_NOBEGIN : DatumGetTimestampTz(value);
+}
+
+/* The row with another known_from. */
+static HeapTuple
+set_known_from(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz moment)
+{
+	int			column = kept->known_from;
+	Datum		value = TimestampTzGetDatum(moment);
+	bool		isnull = false;
+
+	return heap_modify_tuple_by_cols(row, desc, 1, &column, &value, &isnull);
+}
+
+/* A row's key stays what it is. */
+static void
+check_key(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
+{
+	TupleDesc	desc = RelationGetDescr(relation);
+
+	for (int i = 0; i < kept->nkeys; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, kept->keys[i] - 1);
+		bool		was_null;
+		bool		is_null;
+		Datum		was = heap_getattr(old, kept->keys[i], desc, &was_null);
+		Datum		is = heap_getattr(new, kept->keys[i], desc, &is_null);
+
+		/* a NULL is refused by the key itself */
+		if (was_null || is_null || datumIsEqual(was, is, column->attbyval, column->attlen))
+			continue;
+		if (!DatumGetBool(FunctionCall2Coll(&kept->key_eq[i], kept->key_collation[i], was, is)))
+			ereport(ERROR,
+					(errcode(ERRCODE_RESTRICT_VIOLATION),
+					 errmsg("the key of a row of \"%s.%s\" cannot be changed",
+							get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation)),
+					 errhint("Insert the row with its right key, and say on the old one why it no longer counts.")));
+	}
+}
+
+/* When the version that replaces `old` is known from. */
+static TimestampTz
+next_version(Kept *kept, Relation relation, HeapTuple old, TimestampTz was)
+{
+	TimestampTz moment;
+	bool		asked = moment_known_at(relation, &moment);
+	bool		ours = false;
+
+	if (!asked)
+		moment = moment_of_writing(relation);
+	if (was < moment)
+		return moment;
+
+	/* is it a version of this transaction's, not just a tuple? */
+	if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(old->t_data)))
+	{
+		Unchanged  *row = find_unchanged(kept, RelationGetDescr(relation), old, HASH_FIND);
+
+		ours = row == NULL || row->known_from != was;
+	}
+	if (ours && (!asked || was == moment))
+		return was;
+	if (!asked)
+		return was + 1;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("a row of \"%s\" cannot be changed as known at %s",
+					RelationGetRelationName(relation), setting_known_at),
+			 errdetail("Its present version is known from %s%s.", timestamptz_to_str(was),
+					   was == moment ? ", and another transaction wrote it" : ""),
+			 errhint("Set %s to a later moment, or RESET it and the row is dated now.", SETTING_KNOWN_AT)));
+	return 0;
+}
+
+/* Put a row into indexes that may run code of the history's owner: as the owner. */
+static void
+insert_index_entries(Kept *kept, Relation history, TupleTableSlot *slot)
+{
+	EState	   *estate = CreateExecutorState();
+	ResultRelInfo *target = makeNode(ResultRelInfo);
+	Oid			user;
+	int			security;
+	int			guc_level;
+
+	GetUserIdAndSecContext(&user, &security);
+	guc_level = NewGUCNestLevel();
+	SetUserIdAndSecContext(kept->owner, security | SECURITY_RESTRICTED_OPERATION);
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	InitResultRelInfo(target, history, 1, NULL, 0);
+	ExecOpenIndices(target, false);
+	(void) insert_index_tuples(target, slot, estate);
+	ExecCloseIndices(target);
+	AtEOXact_GUC(false, guc_level);
+	SetUserIdAndSecContext(user, security);
+	ExecResetTupleTable(estate->es_tupleTable, false);
+	FreeExecutorState(estate);
+}
+
+/* Write a version to the history, known until `known_to`. */
+static void
+keep(Kept *kept, TupleDesc desc, HeapTuple old, TimestampTz known_to)
+{
+	Relation	history = table_open(kept->history, RowExclusiveLock);
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(kept->desc, &TTSOpsVirtual);
+	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
+	bool	   *nulls = palloc(sizeof(bool) * desc->natts);
+
+	heap_deform_tuple(old, desc, values, nulls);
+	ExecClearTuple(slot);
+	for (int i = 0; i < kept->desc->natts; i++)
+	{
+		AttrNumber	column = kept->column[i];
+
+		slot->tts_isnull[i] = column == 0 || nulls[column - 1];
+		slot->tts_values[i] = column == 0 ? (Datum) 0 : values[column - 1];
+		if (i == kept->known_to)
+		{
+			slot->tts_isnull[i] = false;
+			slot->tts_values[i] = TimestampTzGetDatum(known_to);
+		}
+		if (slot->tts_isnull[i] && kept->required[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NOT_NULL_VIOLATION),
+					 errmsg("column \"%s\" of history \"%s\" is NOT NULL, and a version has no value in it",
+							NameStr(TupleDescAttr(kept->desc, i)->attname), RelationGetRelationName(history)),
+					 errhint("ALTER TABLE … ALTER COLUMN … DROP NOT NULL on the history: it keeps what the table had.")));
+	}
+	ExecStoreVirtualTuple(slot);
+	table_tuple_insert(history, slot, GetCurrentCommandId(true), 0, NULL);
+
+	if (!kept->plain_indexes)
+		insert_index_entries(kept, history, slot);
+	else
+		for (int i = 0; i < kept->nindexes; i++)
+		{
+			Relation	index = index_open(kept->indexes[i], RowExclusiveLock);
+			IndexInfo  *info = kept->index_info[i];
+			Datum		key[INDEX_MAX_KEYS];
+			bool		key_null[INDEX_MAX_KEYS];
+
+			for (int k = 0; k < info->ii_NumIndexAttrs; k++)
+			{
+				key[k] = slot->tts_values[info->ii_IndexAttrNumbers[k] - 1];
+				key_null[k] = slot->tts_isnull[info->ii_IndexAttrNumbers[k] - 1];
+			}
+			(void) index_insert(index, key, key_null, &slot->tts_tid, history,
+								info->ii_Unique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, false, info);
+			index_close(index, NoLock);
+		}
+	table_close(history, NoLock);
+}
+
+/* The new row of an UPDATE, dated; its old version is kept. */
+static HeapTuple
+date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
+{
+	TupleDesc	desc = RelationGetDescr(relation);
+	TimestampTz was = get_known_from(kept, desc, old);
+	TimestampTz moment;
+
+	check_key(kept, relation, old, new);
+	if (get_known_from(kept, desc, new) != was)
+		new = set_known_from(kept, desc, new, was);
+	if (same_data(old, new))
+	{
+		if (!TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(old->t_data)))
+			find_unchanged(kept, desc, old, HASH_ENTER)->known_from = was;
+		return new;
+	}
+	moment = next_version(kept, relation, old, was);
+	if (moment == was)
+		return new;
+	keep(kept, desc, old, moment);
+	return set_known_from(kept, desc, new, moment);
+}
+
+/* The new row of an INSERT, dated. */
+static HeapTuple
+date_insert(Kept *kept, Relation relation, HeapTuple new)
 {
 	TimestampTz moment;
 
-	if (same_data(old, changed))
-		return was;
-
-	if (known_at(relation, &moment))
-	{
-		(void) transaction_moment(RelationGetNamespace(relation));
-		if (moment < was)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("a row of \"%s\" cannot be changed as known at %s",
-							RelationGetRelationName(relation), timestamptz_to_str(moment)),
-					 errdetail("Its present version is known from %s.",
-							   pstrdup(timestamptz_to_str(was)))));
-		return moment;
-	}
-
-	moment = transaction_moment(RelationGetNamespace(relation));
-	if (was >= moment &&
-		TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(old->t_data)))
-		return was;
-	return Max(moment, was + 1);
+	if (!moment_known_at(relation, &moment))
+		moment = moment_of_writing(relation);
+	return set_known_from(kept, RelationGetDescr(relation), new, moment);
 }
 
 /*
- * emgov.keep_version(): BEFORE INSERT OR UPDATE, for each row. Returns the new row with
- * its known_from.
+ * emgov.keep_version() returns trigger: BEFORE INSERT OR UPDATE FOR EACH ROW.  Returns
+ * the new row with its known_from; the version that it replaces is in the history.
  */
 PG_FUNCTION_INFO_V1(emgov_keep_version);
 Datum
@@ -170,71 +314,30 @@ emgov_keep_version(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Relation	relation;
-	HeapTuple	row;
-	TimestampTz moment;
-	Datum		value;
-	bool		isnull = false;
-	int			column;
+	Kept	   *kept;
+	HeapTuple	result;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) ||
 		!TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
 		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ||
+		strcmp(trigger->tg_trigger->tgname, DATING_TRIGGER) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("emgov.keep_version() must be called by a BEFORE INSERT OR UPDATE trigger for each row")));
+				 errmsg("emgov.keep_version() must be called by trigger " DATING_TRIGGER ", which emgov.keep_versions() makes")));
 
 	relation = trigger->tg_relation;
-	column = SPI_fnumber(RelationGetDescr(relation), KNOWN_FROM);
-	if (column <= 0 || SPI_gettypeid(RelationGetDescr(relation), column) != TIMESTAMPTZOID)
+	kept = kept_find(relation);
+	if (kept->later_trigger != NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("table \"%s\" has no column %s of type timestamptz",
-						RelationGetRelationName(relation), KNOWN_FROM),
-				 errhint("CALL emgov.keep_versions('%s').", RelationGetRelationName(relation))));
-
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("trigger \"%s\" of table \"%s\" fires after the one that keeps its versions",
+						kept->later_trigger, RelationGetRelationName(relation)),
+				 errhint("Give it a name that sorts before " DATING_TRIGGER ".")));
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
-	{
-		HeapTuple	old = trigger->tg_trigtuple;
-		Datum		was = SPI_getbinval(old, RelationGetDescr(relation), column, &isnull);
-
-		if (isnull)				/* a row older than its history */
-			was = TimestampTzGetDatum(PG_INT64_MIN);
-		row = heap_modify_tuple_by_cols(trigger->tg_newtuple, RelationGetDescr(relation),
-										1, &column, &was, &isnull);
-		moment = next_version(relation, old, DatumGetTimestampTz(was), row);
-	}
+		result = date_update(kept, relation, trigger->tg_trigtuple, trigger->tg_newtuple);
 	else
-	{
-		TimestampTz now = transaction_moment(RelationGetNamespace(relation));
-
-		row = trigger->tg_trigtuple;
-		if (!known_at(relation, &moment))
-			moment = now;
-	}
-
-	value = TimestampTzGetDatum(moment);
-	isnull = false;
-	return PointerGetDatum(heap_modify_tuple_by_cols(row, RelationGetDescr(relation),
-													 1, &column, &value, &isnull));
-}
-
-/*
- * emgov._writing(schema regnamespace): what keep_version() does first, for a trigger that
- * must look at something else before any row is written. Returns the transaction's moment.
- */
-PG_FUNCTION_INFO_V1(emgov_writing);
-Datum
-emgov_writing(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_TIMESTAMPTZ(transaction_moment(PG_GETARG_OID(0)));
-}
-
-/* See history.h. */
-void
-history_forget_moments(void)
-{
-	if (moments != NULL)
-		hash_destroy(moments);
-	moments = NULL;
+		result = date_insert(kept, relation, trigger->tg_trigtuple);
+	kept_release(kept);
+	return PointerGetDatum(result);
 }

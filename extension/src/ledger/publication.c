@@ -47,7 +47,7 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
-#include "ledger/history.h"
+#include "ledger/moment.h"
 #include "locks.h"
 #include "settings.h"
 
@@ -221,7 +221,7 @@ settled_moment(const Oid *objects, int n, const TimestampTz *as_of, TimestampTz 
 				 errmsg("another transaction has been writing to the ledger for longer than %s allows", SETTING_PUBLISH_TIMEOUT),
 				 errdetail("%s", lock_holders_detail(writers)),
 				 errhint("Publish when it has ended, or raise %s.", SETTING_PUBLISH_TIMEOUT)));
-	history_forget_moments();
+	moment_forget();
 	return moment;
 }
 
@@ -345,6 +345,7 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 	else
 	{
 		write_rows(ledger.publication, rows);
+		moment_published(RelationGetRelid(ledger.publication), objects, n);
 		write_rows(ledger.figure, SPI_getbinval(draft->vals[0], draft->tupdesc, 4, &isnull));
 	}
 	AtEOXact_GUC(false, gucs);

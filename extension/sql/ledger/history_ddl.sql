@@ -1,0 +1,191 @@
+-- ------------------------------------------------------------------ ledger: a history follows its table
+-- ALTER TABLE of a kept table does to the history what it must, in the same command. Event
+-- triggers in C (history_ddl.c) find the tables that a command concerns and call what is here.
+
+-- The history stands beside its table, under its name, in its owner's hands, and so do the functions.
+CREATE FUNCTION emgov._follow_place(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    t pg_class;
+    h pg_class;
+    f record;
+BEGIN
+    SELECT * INTO t FROM pg_class WHERE oid = relation;
+    SELECT * INTO h FROM pg_class WHERE oid = emgov._history_of(relation);
+    FOR f IN SELECT p.oid, p.proname, p.pronamespace, p.proowner,
+                    CASE p.prorettype WHEN t.reltype THEN t.relname ELSE t.relname || '_history' END || '_as_of' AS name
+               FROM pg_proc p
+              WHERE p.proretset AND p.pronargs = 1 AND p.proargtypes[0] = 'timestamptz'::regtype AND p.pronamespace = h.relnamespace
+                    -- by the name it had until now: another function over the table is none of ours
+                AND (p.prorettype = t.reltype AND p.proname = left(h.relname::text, -8) || '_as_of'
+                     OR p.prorettype = h.reltype AND p.proname = h.relname || '_as_of')
+    LOOP
+        IF f.proname <> f.name THEN
+            EXECUTE format('ALTER FUNCTION %s RENAME TO %I', f.oid::regprocedure, f.name);
+        END IF;
+        IF f.pronamespace <> t.relnamespace THEN
+            EXECUTE format('ALTER FUNCTION %s SET SCHEMA %s', f.oid::regprocedure, t.relnamespace::regnamespace);
+        END IF;
+        IF f.proowner <> t.relowner THEN
+            EXECUTE format('ALTER FUNCTION %s OWNER TO %I', f.oid::regprocedure, pg_get_userbyid(t.relowner));
+        END IF;
+    END LOOP;
+    IF h.relname <> t.relname || '_history' THEN
+        EXECUTE format('ALTER TABLE %s RENAME TO %I', h.oid::regclass, t.relname || '_history');
+    END IF;
+    IF h.relnamespace <> t.relnamespace THEN
+        EXECUTE format('ALTER TABLE %s SET SCHEMA %s', h.oid::regclass, t.relnamespace::regnamespace);
+    END IF;
+    IF h.relowner <> t.relowner THEN
+        EXECUTE format('ALTER TABLE %s OWNER TO %I', h.oid::regclass, pg_get_userbyid(t.relowner));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._follow_place(regclass) IS 'internal: bring the history of a kept table to where the table is';
+
+-- A column about to come or to be renamed cannot take the name of one that only the history
+-- has still: that one gets another.
+CREATE FUNCTION emgov._free_name(relation regclass, name text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    history regclass := emgov._history_of(relation);
+    other text;
+BEGIN
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = history AND attname = name AND NOT attisdropped)
+       AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = name AND NOT attisdropped) THEN
+        SELECT x INTO other FROM (SELECT format('%s_dropped%s', left(name, 40), nullif(i, 1)) AS x, i FROM generate_series(1, 1600) AS i) AS y
+         WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid IN (history, relation) AND attname = x) ORDER BY i LIMIT 1;
+        EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', history, name, other);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._free_name(regclass, text) IS 'internal: give another name to a column that only the history has still';
+
+-- A history has all columns of its table. Those that the table has no longer stay.
+CREATE FUNCTION emgov._follow(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    history regclass := emgov._history_of(relation);
+    key name[] := emgov._key_columns(relation);
+    c record;
+BEGIN
+    PERFORM emgov._check_kept(relation, false);
+    FOR c IN SELECT t.attname, t.atttypid, t.atttypmod, h.attname IS NULL AS is_new, h.attnotnull AND NOT t.attname = ANY (key || 'known_from'::name) AS must_free,
+                    h.atttypid <> t.atttypid OR h.atttypmod <> t.atttypmod OR h.attcollation <> t.attcollation AS differs,
+                    format_type(t.atttypid, t.atttypmod)
+                    || coalesce((SELECT format(' COLLATE %s.%I', n.nspname, l.collname) FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace
+                                  WHERE l.oid = t.attcollation AND l.collname <> 'default'), '') AS type
+               FROM pg_attribute t
+               LEFT JOIN pg_attribute h ON h.attrelid = history AND h.attnum > 0 AND NOT h.attisdropped AND h.attname = t.attname
+              WHERE t.attrelid = relation AND t.attnum > 0 AND NOT t.attisdropped ORDER BY t.attnum
+    LOOP
+        IF c.is_new THEN
+            EXECUTE format('ALTER TABLE %s ADD %I %s', history, c.attname, c.type);
+        ELSIF c.differs THEN
+            EXECUTE format('ALTER TABLE %s ALTER %I TYPE %s USING %2$I::%s', history, c.attname, c.type, format_type(c.atttypid, c.atttypmod));
+        END IF;
+        -- what a version had is no longer the table's to demand
+        IF c.must_free THEN
+            EXECUTE format('ALTER TABLE %s ALTER %I DROP NOT NULL', history, c.attname);
+        END IF;
+    END LOOP;
+    PERFORM emgov._make_as_of(relation);
+END
+$$;
+COMMENT ON FUNCTION emgov._follow(regclass) IS 'internal: bring the history of a kept table to the columns of the table, and make the functions anew';
+
+CREATE FUNCTION emgov._before_rename(relation regclass, was text, becomes text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM emgov._free_name(relation, becomes);
+    EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', emgov._history_of(relation), was, becomes);
+END
+$$;
+COMMENT ON FUNCTION emgov._before_rename(regclass, text, text) IS 'internal: a column of a kept table is about to be renamed: that of its history is';
+
+CREATE FUNCTION emgov._before_alter(relation regclass, added text[], gone text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM emgov._free_name(relation, a) FROM unnest(added) AS a;
+    IF cardinality(gone) > 0 THEN
+        PERFORM emgov._make_as_of(relation, gone);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._before_alter(regclass, text[], text[]) IS
+    'internal: columns of a kept table are about to be added, or dropped or changed: the functions that read its past let go of these';
+
+CREATE FUNCTION emgov._kept_by(history regclass) RETURNS regclass
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT t.tgrelid::regclass FROM pg_depend d JOIN pg_trigger t ON t.oid = d.objid
+     WHERE d.classid = 'pg_trigger'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = history
+       AND t.tgname = 'ledger_history' AND t.tgconstrrelid = history
+$$;
+COMMENT ON FUNCTION emgov._kept_by(regclass) IS 'internal: the table that a table is the history of; NULL when it is none';
+
+-- What a kept table and its history must be; an error names what is wrong.
+CREATE FUNCTION emgov._check_kept(relation regclass, whole boolean DEFAULT true) RETURNS void
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    history regclass := emgov._history_of(relation);
+    key name[] := emgov._key_columns(relation);
+    wrong text;
+BEGIN
+    SELECT format('its column known_from must be of type timestamptz') INTO wrong
+     WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND atttypid = 'timestamptz'::regtype AND attnotnull AND NOT attisdropped);
+    IF wrong IS NULL AND key IS NULL THEN
+        wrong := 'it has no primary key that is checked at once';
+    ELSIF wrong IS NULL AND emgov._key_columns(history) <> (key || 'known_from'::name) THEN
+        wrong := 'its primary key is no longer that of its versions';
+    END IF;
+    IF wrong IS NULL AND whole THEN
+        SELECT format('column "%s" is missing in its history', t.attname) INTO wrong
+          FROM pg_attribute t
+         WHERE t.attrelid = relation AND t.attnum > 0 AND NOT t.attisdropped
+           AND NOT EXISTS (SELECT FROM pg_attribute h WHERE h.attrelid = history AND h.attname = t.attname AND h.atttypid = t.atttypid AND NOT h.attisdropped)
+         LIMIT 1;
+    END IF;
+    IF wrong IS NULL AND whole AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = history AND attname = 'known_to'
+                                                  AND atttypid = 'timestamptz'::regtype AND attnotnull AND NOT attisdropped) THEN
+        wrong := 'column known_to is missing in its history';
+    END IF;
+    IF wrong IS NULL AND whole THEN
+        SELECT format('its history must be named "%s_history" and stand beside it', t.relname) INTO wrong
+          FROM pg_class t JOIN pg_class h ON h.oid = history
+         WHERE t.oid = relation AND (h.relname <> t.relname || '_history' OR h.relnamespace <> t.relnamespace);
+    END IF;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('the versions of table "%s" could not be kept any more: %s', relation, wrong),
+            HINT = format('CALL emgov.release_versions(%L) first, if they need not be.', relation);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._check_kept(regclass, boolean) IS 'internal: an error unless a kept table, and as a whole its history, are such that versions can be kept';
+
+CREATE FUNCTION emgov._history_ddl_start() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_start';
+COMMENT ON FUNCTION emgov._history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table';
+CREATE FUNCTION emgov._history_ddl_end() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_end';
+COMMENT ON FUNCTION emgov._history_ddl_end() IS 'event trigger: after ALTER TABLE of a kept table, or when a table comes that inherits';
+CREATE FUNCTION emgov._history_ddl_drop() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_drop';
+COMMENT ON FUNCTION emgov._history_ddl_drop() IS 'event trigger: after columns of a kept table went with their type';
+
+CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE')
+    EXECUTE FUNCTION emgov._history_ddl_start();
+COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS 'Lets the history of a kept table follow when columns are renamed, dropped or changed';
+CREATE EVENT TRIGGER emgov_history_ddl_end ON ddl_command_end
+    WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA')
+    EXECUTE FUNCTION emgov._history_ddl_end();
+COMMENT ON EVENT TRIGGER emgov_history_ddl_end IS 'Lets the history of a kept table follow it; no table inherits from a kept one';
+CREATE EVENT TRIGGER emgov_history_ddl_drop ON sql_drop EXECUTE FUNCTION emgov._history_ddl_drop();
+COMMENT ON EVENT TRIGGER emgov_history_ddl_drop IS 'Lets what reads the past of a kept table follow when columns went with their type';
+ALTER EVENT TRIGGER emgov_history_ddl_start ENABLE ALWAYS;
+ALTER EVENT TRIGGER emgov_history_ddl_end ENABLE ALWAYS;
+ALTER EVENT TRIGGER emgov_history_ddl_drop ENABLE ALWAYS;

@@ -1,0 +1,381 @@
+/*
+ * history_ddl.c
+ *		Event triggers: a history follows its table through ALTER TABLE, in the same
+ *		command; and no table inherits from one that is guarded.
+ *
+ * They look at the table that the command names, and at those that it reaches through
+ * inheritance, and at no other.  What is left of a history's table is done by functions in
+ * history.sql: what stands where with the rights of whoever gives the command, what could
+ * run somebody's code (a domain's check, a cast) with the owner's in a restricted section.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class_d.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_type_d.h"
+#include "commands/event_trigger.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "ledger/kept.h"
+#include "ledger/moment.h"
+#include "rollup/rollup.h"
+
+PG_FUNCTION_INFO_V1(emgov_history_ddl_start);
+PG_FUNCTION_INFO_V1(emgov_history_ddl_end);
+PG_FUNCTION_INFO_V1(emgov_history_ddl_drop);
+
+/* What a table is, of those that are guarded. */
+typedef enum Guarded
+{
+	GUARDED_NOT, GUARDED_KEPT, GUARDED_HISTORY, GUARDED_PUBLICATION
+} Guarded;
+
+static bool following = false;	/* this is our own ALTER TABLE */
+
+/* The event's data; an ERROR if the function was called in any other way. */
+static EventTriggerData *
+event_data(FunctionCallInfo fcinfo)
+{
+	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("this function can only be called by an event trigger")));
+	return (EventTriggerData *) fcinfo->context;
+}
+
+/* What a table is, by its triggers; and whose table is another's history. */
+static Guarded
+guarded(Oid relid)
+{
+	Relation	relation = try_relation_open(relid, NoLock);
+	Guarded		result = GUARDED_NOT;
+	Oid			schema = get_namespace_oid("emgov", true);
+
+	if (relation == NULL)
+		return GUARDED_NOT;
+	if (relation->trigdesc != NULL && OidIsValid(kept_history(relation)))
+		result = GUARDED_KEPT;
+	for (int i = 0; result == GUARDED_NOT && relation->trigdesc != NULL && i < relation->trigdesc->numtriggers; i++)
+	{
+		Trigger    *trigger = &relation->trigdesc->triggers[i];
+		char	   *function;
+
+		if (trigger->tgisinternal || (function = get_func_name(trigger->tgfoid)) == NULL)
+			continue;
+		if (strcmp(function, "ledger_keep") == 0)
+			result = GUARDED_HISTORY;
+		else if (strcmp(function, "only_publish") == 0 && get_func_namespace(trigger->tgfoid) == schema)
+			result = GUARDED_PUBLICATION;
+	}
+	relation_close(relation, NoLock);
+	return result;
+}
+
+/* Run one of history.sql's functions over a table, with up to two arrays of names. */
+static void
+run(const char *sql, Oid relid, Datum first, Datum second)
+{
+	Oid			types[] = {REGCLASSOID, TEXTARRAYOID, TEXTARRAYOID};
+	Datum		values[] = {ObjectIdGetDatum(relid), first, second};
+
+	if (SPI_execute_with_args(sql, 3, types, values, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not run \"%s\"", sql);
+}
+
+/* A list of names as an array. */
+static Datum
+name_array(List *names)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * (list_length(names) + 1));
+	int			n = 0;
+	ListCell   *cell;
+
+	foreach(cell, names)
+		elements[n++] = CStringGetTextDatum(lfirst(cell));
+	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* The same as the table's owner, in a restricted section. */
+static void
+run_as_owner(const char *sql, Oid relid, List *first, List *second)
+{
+	RollupContext rights;
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	rollup_enter(&rights, owner);
+	run(sql, relid, name_array(first), name_array(second));
+	rollup_leave(&rights);
+}
+
+/* The kept tables among a table and those that inherit from it. */
+static List *
+kept_below(Oid relid)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+		if (guarded(lfirst_oid(cell)) == GUARDED_KEPT)
+			result = lappend_oid(result, lfirst_oid(cell));
+	return result;
+}
+
+/* The columns of a table with publications stay as they are. */
+static void
+refuse_publication(Oid relid)
+{
+	if (guarded(relid) == GUARDED_PUBLICATION)
+		ereport(ERROR,
+				(errcode(ERRCODE_RESTRICT_VIOLATION),
+				 errmsg("columns of \"%s\" can be neither renamed, dropped nor changed", get_rel_name(relid)),
+				 errdetail("It holds what was published.")));
+}
+
+/*
+ * Before columns are renamed, added, dropped or changed: what is named so in the history
+ * makes room, and the functions that read the past let go of what goes.
+ */
+static void
+before_columns(RangeVar *name, List *renamed, List *added, List *gone)
+{
+	Oid			relid = RangeVarGetRelid(name, NoLock, true);
+	ListCell   *cell;
+
+	/* if the user may not, the command itself says so */
+	if (!OidIsValid(relid) || !relation_ownercheck(relid, GetUserId()))
+		return;
+	if (renamed != NIL || gone != NIL)
+		refuse_publication(relid);
+	foreach(cell, kept_below(relid))
+	{
+		LockRelationOid(lfirst_oid(cell), AccessExclusiveLock);
+		if (renamed != NIL)
+			run_as_owner("SELECT emgov._before_rename($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
+		else
+			run_as_owner("SELECT emgov._before_alter($1, $2, $3)", lfirst_oid(cell), added, gone);
+	}
+}
+
+/* Before ALTER TABLE. */
+static void
+before_alter(AlterTableStmt *stmt)
+{
+	List	   *added = NIL;
+	List	   *gone = NIL;
+	ListCell   *cell;
+
+	foreach(cell, stmt->cmds)
+	{
+		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
+
+		if (cmd->subtype == AT_AddColumn)
+			added = lappend(added, castNode(ColumnDef, cmd->def)->colname);
+		else if (cmd->subtype == AT_DropColumn || cmd->subtype == AT_AlterColumnType)
+			gone = lappend(gone, cmd->name);
+	}
+	if (added != NIL || gone != NIL)
+		before_columns(stmt->relation, NIL, added, gone);
+}
+
+/* Run a function that may alter tables, without minding that. */
+static void
+without_following(void (*function) (void *argument), void *argument)
+{
+	bool		was = following;
+
+	PG_TRY();
+	{
+		following = true;
+		SPI_connect();
+		function(argument);
+		SPI_finish();
+	}
+	PG_FINALLY();
+	{
+		following = was;
+	}
+	PG_END_TRY();
+}
+
+static void
+start(void *tree)
+{
+	if (IsA(tree, AlterTableStmt))
+		before_alter(tree);
+	else if (IsA(tree, RenameStmt))
+	{
+		RenameStmt *stmt = tree;
+
+		if (stmt->renameType == OBJECT_COLUMN && stmt->relation != NULL)
+			before_columns(stmt->relation, list_make2(stmt->subname, stmt->newname), NIL, NIL);
+	}
+}
+
+/* A table that inherits from one that is guarded would add rows to it, and change them. */
+static void
+check_inheritance(Oid relid)
+{
+	Relation	inherits;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	if (!has_superclass(relid))
+		return;
+	inherits = table_open(InheritsRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, NULL, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		Oid			parent = ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent;
+		Guarded		child_is = guarded(relid);
+
+		if (guarded(parent) != GUARDED_NOT || child_is == GUARDED_HISTORY || child_is == GUARDED_PUBLICATION)
+			ereport(ERROR,
+					(errcode(ERRCODE_RESTRICT_VIOLATION),
+					 errmsg("table \"%s\" cannot inherit from \"%s\"", get_rel_name(relid), get_rel_name(parent)),
+					 errdetail("Rows of the one would be read and written as rows of the other, without being kept as versions or publications.")));
+	}
+	systable_endscan(scan);
+	table_close(inherits, AccessShareLock);
+}
+
+/* Whether a command may change what a history must follow, or who inherits from whom. */
+static bool
+concerns_history(Node *tree)
+{
+	ListCell   *cell;
+
+	if (!IsA(tree, AlterTableStmt))
+		return true;
+	foreach(cell, ((AlterTableStmt *) tree)->cmds)
+		switch (lfirst_node(AlterTableCmd, cell)->subtype)
+		{
+			case AT_AddColumn:
+			case AT_DropColumn:
+			case AT_AlterColumnType:
+			case AT_DropNotNull:
+			case AT_DropConstraint:
+			case AT_ChangeOwner:
+			case AT_AddInherit:
+				return true;
+			default:
+				break;
+		}
+	return false;
+}
+
+static void
+end(void *tree)
+{
+	SPITupleTable *commands;
+	uint64		n;
+
+	if (SPI_execute("SELECT DISTINCT objid FROM pg_catalog.pg_event_trigger_ddl_commands() "
+					"WHERE classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass", true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read what the command did");
+	commands = SPI_tuptable;
+	n = SPI_processed;
+	for (uint64 i = 0; i < n; i++)
+	{
+		bool		isnull;
+		Oid			relid = DatumGetObjectId(SPI_getbinval(commands->vals[i], commands->tupdesc, 1, &isnull));
+		ListCell   *cell;
+
+		if (isnull || get_rel_relkind(relid) == '\0')
+			continue;
+		check_inheritance(relid);
+		if (IsA(tree, CreateStmt) || IsA(tree, CreateSchemaStmt))
+			continue;
+		if (guarded(relid) == GUARDED_HISTORY)
+			run("SELECT emgov._check_kept(emgov._kept_by($1))", relid, name_array(NIL), name_array(NIL));
+		foreach(cell, kept_below(relid))
+		{
+			run("SELECT emgov._follow_place($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
+			run_as_owner("SELECT emgov._follow($1)", lfirst_oid(cell), NIL, NIL);
+			run("SELECT emgov._check_kept($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
+		}
+	}
+}
+
+static void
+drop(void *tree pg_attribute_unused())
+{
+	SPITupleTable *dropped;
+	uint64		n;
+
+	if (SPI_execute("SELECT DISTINCT objid FROM pg_catalog.pg_event_trigger_dropped_objects() "
+					"WHERE classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND objsubid OPERATOR(pg_catalog.>) 0",
+					true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the dropped objects");
+	dropped = SPI_tuptable;
+	n = SPI_processed;
+	for (uint64 i = 0; i < n; i++)
+	{
+		bool		isnull;
+		Oid			relid = DatumGetObjectId(SPI_getbinval(dropped->vals[i], dropped->tupdesc, 1, &isnull));
+
+		if (guarded(relid) == GUARDED_KEPT)
+			run_as_owner("SELECT emgov._follow($1)", relid, NIL, NIL);
+	}
+}
+
+/* emgov._history_ddl_start() returns event_trigger: before ALTER TABLE. */
+Datum
+emgov_history_ddl_start(PG_FUNCTION_ARGS)
+{
+	EventTriggerData *event = event_data(fcinfo);
+
+	if (!following && !IsBinaryUpgrade && (IsA(event->parsetree, AlterTableStmt) || IsA(event->parsetree, RenameStmt)))
+		without_following(start, event->parsetree);
+	PG_RETURN_NULL();
+}
+
+/* emgov._history_ddl_end() returns event_trigger: after the commands that history.sql names. */
+Datum
+emgov_history_ddl_end(PG_FUNCTION_ARGS)
+{
+	EventTriggerData *event = event_data(fcinfo);
+
+	if (!following && !IsBinaryUpgrade && concerns_history(event->parsetree))
+		without_following(end, event->parsetree);
+	PG_RETURN_NULL();
+}
+
+/*
+ * emgov._history_ddl_drop() returns event_trigger, ON sql_drop: a type that was dropped may
+ * have taken columns with it, and the functions that read them.  Tables that are gone
+ * have no publications.
+ */
+Datum
+emgov_history_ddl_drop(PG_FUNCTION_ARGS)
+{
+	EventTriggerData *event = event_data(fcinfo);
+
+	moment_forget_dropped();
+	if (!following && !IsBinaryUpgrade && IsA(event->parsetree, DropStmt) &&
+		((DropStmt *) event->parsetree)->behavior == DROP_CASCADE)
+		without_following(drop, event->parsetree);
+	PG_RETURN_NULL();
+}

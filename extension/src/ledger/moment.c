@@ -1,0 +1,426 @@
+/*
+ * moment.c
+ *		The moment from which what a transaction writes is known.
+ *
+ * All that a transaction writes is known from one moment: that of its first write, so
+ * that no moment shows half a transaction.  It is never at or before the last publication
+ * that was counted from the table, whatever the clock says.
+ *
+ * A moment says nothing about who has committed by then.  So a writer holds a lock on each
+ * table until its transaction ends, taken before the clock is read; whoever publishes
+ * reads the clock and then waits for those who hold it (locks.h).  Whatever is dated up
+ * to the publication's moment is then committed, or never will be; whatever is written
+ * later is dated later.  A transaction that comes to a second table keeps its moment
+ * unless that table has been published since, or is being published.
+ *
+ * Under the setting emgov.known_at rows are dated by that, for the table's owner only.
+ * Such a writer excludes publishing until it ends, for what it writes is dated before.
+ *
+ * Publications are found in the table "publication" beside the kept table, and in those
+ * that emgov.published_table names for it.  They are read with a fresh snapshot,
+ * whatever the transaction's own is, and with nobody's rights: no more than one moment
+ * becomes known.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_am_d.h"
+#include "catalog/pg_class_d.h"
+#include "catalog/pg_type_d.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "ledger/kept.h"
+#include "ledger/moment.h"
+#include "locks.h"
+#include "settings.h"
+
+#define PUBLICATION	"publication"
+#define AS_OF		"as_of"
+
+/* The columns of emgov.published_table. */
+enum
+{
+	COLUMN_RELATION = 1, COLUMN_PUBLICATION
+};
+
+/* What this transaction writes to one table. */
+typedef struct
+{
+	Oid			relid;			/* hash key */
+	int			level;			/* of the subtransaction that took the lock */
+	int			backdating;		/* of the one that began to date rows back; 0 none */
+	TimestampTz moment;
+	TimestampTz published;		/* nothing may be dated at or before */
+} Moment;
+
+static HTAB *moments = NULL;
+static TimestampTz first_moment = 0;	/* of the transaction; 0 none yet */
+
+/* The transaction is over. */
+static void
+transaction_over(XactEvent event, void *arg pg_attribute_unused())
+{
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
+		moment_forget();
+}
+
+/* A subtransaction is over; one that was undone has given back the locks it took. */
+static void
+subtransaction_over(SubXactEvent event, SubTransactionId mine pg_attribute_unused(),
+					SubTransactionId parent pg_attribute_unused(), void *arg pg_attribute_unused())
+{
+	HASH_SEQ_STATUS scan;
+	Moment	   *entry;
+	int			level = GetCurrentTransactionNestLevel();
+
+	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
+		return;
+	hash_seq_init(&scan, moments);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (event == SUBXACT_EVENT_COMMIT_SUB)
+		{
+			entry->level = Min(entry->level, level - 1);
+			entry->backdating = Min(entry->backdating, level - 1);
+		}
+		else if (entry->level >= level)
+			(void) hash_search(moments, &entry->relid, HASH_REMOVE, NULL);
+		else if (entry->backdating >= level)
+			entry->backdating = 0;
+	}
+}
+
+static void
+make_moments(void)
+{
+	HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Moment)};
+
+	moments = hash_create("emgov moments", 64, &control, HASH_ELEM | HASH_BLOBS);
+	RegisterXactCallback(transaction_over, NULL);
+	RegisterSubXactCallback(subtransaction_over, NULL);
+}
+
+/*
+ * Forget this transaction's moments: what it writes from now on is dated from now on.
+ * For whoever publishes, when the clock has been read.
+ */
+void
+moment_forget(void)
+{
+	HASH_SEQ_STATUS scan;
+	Moment	   *entry;
+
+	first_moment = 0;
+	if (moments == NULL || hash_get_num_entries(moments) == 0)
+		return;
+	hash_seq_init(&scan, moments);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+		(void) hash_search(moments, &entry->relid, HASH_REMOVE, NULL);
+}
+
+/* An index that gives the largest value of a column; InvalidOid if there is none. */
+static Oid
+index_of_column(Relation relation, AttrNumber column)
+{
+	ListCell   *cell;
+	Oid			result = InvalidOid;
+
+	foreach(cell, RelationGetIndexList(relation))
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+
+		if (index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indkey.values[0] == column &&
+			index->rd_index->indisvalid && (index->rd_indoption[0] & INDOPTION_DESC) == 0 &&
+			!index->rd_index->indcheckxmin && heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL))
+			result = lfirst_oid(cell);
+		index_close(index, NoLock);
+		if (OidIsValid(result))
+			break;
+	}
+	return result;
+}
+
+/* The last moment in a table of publications, if it is later than `so_far`. */
+static TimestampTz
+last_publication(Oid publication, TimestampTz so_far)
+{
+	Relation	relation = try_relation_open(publication, AccessShareLock);
+	AttrNumber	column;
+	Snapshot	snapshot;
+	Oid			index_oid;
+	Relation	index = NULL;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	if (relation == NULL)
+		return so_far;
+	column = get_attnum(publication, AS_OF);
+	if (relation->rd_rel->relkind != RELKIND_RELATION || column <= 0 || get_atttype(publication, column) != TIMESTAMPTZOID)
+	{
+		relation_close(relation, NoLock);
+		return so_far;
+	}
+	index_oid = index_of_column(relation, column);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	if (OidIsValid(index_oid))
+	{
+		index = index_open(index_oid, AccessShareLock);
+		scan = systable_beginscan_ordered(relation, index, snapshot, 0, NULL);
+	}
+	else
+		scan = systable_beginscan(relation, InvalidOid, false, snapshot, 0, NULL);
+	while ((tuple = index ? systable_getnext_ordered(scan, BackwardScanDirection) : systable_getnext(scan)) != NULL)
+	{
+		bool		isnull;
+		Datum		as_of = heap_getattr(tuple, column, RelationGetDescr(relation), &isnull);
+
+		if (isnull)
+			continue;
+		so_far = Max(so_far, DatumGetTimestampTz(as_of));
+		if (index != NULL)
+			break;
+	}
+	if (index != NULL)
+	{
+		systable_endscan_ordered(scan);
+		index_close(index, NoLock);
+	}
+	else
+		systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	relation_close(relation, NoLock);
+	return so_far;
+}
+
+/* emgov.published_table; InvalidOid while the extension is being made or dropped. */
+static Oid
+published_table(void)
+{
+	Oid			schema = get_namespace_oid("emgov", true);
+
+	return OidIsValid(schema) ? get_relname_relid("published_table", schema) : InvalidOid;
+}
+
+/* Which tables of publications were counted from a table, as a list of OIDs. */
+static List *
+publications_from(Oid relid)
+{
+	Oid			table = published_table();
+	Relation	relation;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Snapshot	snapshot;
+	List	   *result = NIL;
+
+	if (!OidIsValid(table))
+		return NIL;
+	relation = table_open(table, AccessShareLock);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	ScanKeyInit(&key, COLUMN_RELATION, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+	scan = systable_beginscan(relation, index_of_column(relation, COLUMN_RELATION), true, snapshot, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+	{
+		bool		isnull;
+
+		result = lappend_oid(result, DatumGetObjectId(heap_getattr(tuple, COLUMN_PUBLICATION, RelationGetDescr(relation), &isnull)));
+	}
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(relation, NoLock);
+	return result;
+}
+
+/* The last moment as of which figures were published from a table. */
+static TimestampTz
+last_published(Relation relation)
+{
+	Oid			beside = get_relname_relid(PUBLICATION, RelationGetNamespace(relation));
+	TimestampTz result = DT_NOBEGIN;
+	ListCell   *cell;
+
+	if (OidIsValid(beside) && beside != RelationGetRelid(relation))
+		result = last_publication(beside, result);
+	foreach(cell, publications_from(RelationGetRelid(relation)))
+		if (lfirst_oid(cell) != beside)
+			result = last_publication(lfirst_oid(cell), result);
+	return result;
+}
+
+/* What this transaction writes to a table; its lock is taken first. */
+static Moment *
+find_moment(Relation relation)
+{
+	Oid			relid = RelationGetRelid(relation);
+	Moment	   *entry;
+	TimestampTz published;
+	TimestampTz moment;
+
+	if (moments == NULL)
+		make_moments();
+	entry = hash_search(moments, &relid, HASH_FIND, NULL);
+	if (entry != NULL)
+		return entry;
+
+	(void) lock_writer(relid);
+	published = last_published(relation);
+	if (first_moment != 0 && published < first_moment && lock_holders(LOCK_PUBLISHING, relid) == NIL)
+		moment = first_moment;
+	else
+	{
+		moment = Max(GetCurrentTimestamp(), GetCurrentTransactionStartTimestamp());
+		if (!TIMESTAMP_NOT_FINITE(published))
+			moment = Max(moment, published + 1);
+		first_moment = moment;
+	}
+	entry = hash_search(moments, &relid, HASH_ENTER, NULL);
+	entry->level = GetCurrentTransactionNestLevel();
+	entry->backdating = 0;
+	entry->moment = moment;
+	entry->published = published;
+	return entry;
+}
+
+/* The moment from which what this transaction writes to a kept table is known. */
+TimestampTz
+moment_of_writing(Relation relation)
+{
+	return find_moment(relation)->moment;
+}
+
+/*
+ * The moment that the setting emgov.known_at asks for; false when it asks for none.  An
+ * error unless the user owns the table, and the moment is in the past and after the last
+ * publication.  The setting may change within a statement, so this is for every row.
+ */
+bool
+moment_known_at(Relation relation, TimestampTz *moment)
+{
+	Moment	   *entry;
+
+	if (setting_known_at == NULL || setting_known_at[0] == '\0')
+		return false;
+
+	if (!has_privs_of_role(GetUserId(), relation->rd_rel->relowner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("only the owner of table \"%s\" may write rows as known at another time",
+						RelationGetRelationName(relation)),
+				 errhint("RESET %s, and the row is dated now.", SETTING_KNOWN_AT)));
+
+	*moment = DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in,
+													  CStringGetDatum(setting_known_at),
+													  ObjectIdGetDatum(InvalidOid),
+													  Int32GetDatum(-1)));
+	if (TIMESTAMP_NOT_FINITE(*moment) || *moment > GetCurrentTimestamp())
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be a moment in the past, not \"%s\"", SETTING_KNOWN_AT, setting_known_at)));
+
+	entry = find_moment(relation);
+	if (entry->backdating == 0)
+	{
+		if (!lock_backdating(entry->relid, setting_publish_timeout))
+			ereport(ERROR,
+					(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+					 errmsg("table \"%s\" cannot be written as known at another time while figures are being published from it",
+							RelationGetRelationName(relation)),
+					 errdetail("%s", lock_holders_detail(lock_holders(LOCK_PUBLISHING, entry->relid)))));
+		entry->backdating = GetCurrentTransactionNestLevel();
+		entry->published = last_published(relation);
+	}
+	if (*moment <= entry->published)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" cannot be written as known at %s",
+						RelationGetRelationName(relation), setting_known_at),
+				 errdetail("Figures were published as of %s: what was known by then is fixed.",
+						   timestamptz_to_str(entry->published)),
+				 errhint("RESET %s, and the row is dated now.", SETTING_KNOWN_AT)));
+	return true;
+}
+
+/* A kept table elsewhere than its publications? */
+static bool
+is_kept_elsewhere(Oid relid, Oid publication)
+{
+	Relation	relation = try_relation_open(relid, AccessShareLock);
+	bool		result;
+
+	if (relation == NULL)
+		return false;
+	result = RelationGetNamespace(relation) != get_rel_namespace(publication) && OidIsValid(kept_history(relation));
+	relation_close(relation, NoLock);
+	return result;
+}
+
+/*
+ * Note that figures were published from kept tables, those among n objects: from now on
+ * nothing is dated there at or before the last moment in the table `publication`.
+ */
+void
+moment_published(Oid publication, const Oid *objects, int n)
+{
+	Oid			table = published_table();
+	Relation	relation;
+
+	if (!OidIsValid(table))
+		return;
+	relation = table_open(table, RowExclusiveLock);
+	for (int i = 0; i < n; i++)
+	{
+		Datum		values[2] = {ObjectIdGetDatum(objects[i]), ObjectIdGetDatum(publication)};
+		bool		nulls[2] = {false, false};
+
+		if (is_kept_elsewhere(objects[i], publication) && !list_member_oid(publications_from(objects[i]), publication))
+			CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
+	}
+	table_close(relation, NoLock);
+	CommandCounterIncrement();
+}
+
+/* Forget that figures were published from, or in, tables that are no more. */
+void
+moment_forget_dropped(void)
+{
+	Oid			table = published_table();
+	Relation	relation;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	if (!OidIsValid(table))
+		return;
+	relation = table_open(table, RowExclusiveLock);
+	scan = systable_beginscan(relation, InvalidOid, false, NULL, 0, NULL);
+	while ((tuple = systable_getnext(scan)) != NULL)
+		for (AttrNumber column = COLUMN_RELATION; column <= COLUMN_PUBLICATION; column++)
+		{
+			bool		isnull;
+			Oid			relid = DatumGetObjectId(heap_getattr(tuple, column, RelationGetDescr(relation), &isnull));
+
+			if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid)))
+			{
+				CatalogTupleDelete(relation, &tuple->t_self);
+				break;
+			}
+		}
+	systable_endscan(scan);
+	table_close(relation, NoLock);
+}
