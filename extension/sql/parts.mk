@@ -3,7 +3,7 @@
 SQL_KERNEL  = schema enums uscc periods comparison remediation accident inspection case rate significance phrase
 SQL_ROLLUP  = rollup
 # what a ledger is, its tables by system (A to N), what is made of them, the rows it starts with
-SQL_LEDGER  = ledger history history_ddl source reference subject \
+SQL_LEDGER  = ledger history history_ddl source changed reference subject \
               training task remediation drill accident permit enforcement inspection audit lease publicity review \
               expression indicator rule figure_scan figure figure_rows template verification publication restatement rollup view grant \
               seed/reference seed/indicator seed/template seed/rule seed/view_column

@@ -59,3 +59,13 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accide
              WHERE c.status = 'valid'
              GROUP BY c.accident_id) h ON h.accident_id = a.id
 $sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'accident_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.accident_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT a.id::text FROM emgov.versions_between(NULL::@ledger@.accident, $1, $2) AS a
+    UNION SELECT c.accident_id::text FROM emgov.versions_between(NULL::@ledger@.casualty, $1, $2) AS c
+    UNION SELECT a.id::text FROM emgov.versions_between(NULL::@ledger@.accident_category, $1, $2) AS k JOIN @ledger@.accident_as_of($2) AS a ON a.category_code = k.code;
+END
+$sql$);

@@ -89,9 +89,27 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'audit_
       FROM @ledger@.audit_finding@as_of@ f JOIN @ledger@.safety_audit@as_of@ a ON a.id = f.safety_audit_id
 $sql$);
 
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'audit_finding_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.audit_finding_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT f.id::text FROM emgov.versions_between(NULL::@ledger@.audit_finding, $1, $2) AS f
+    UNION SELECT f.id::text FROM emgov.versions_between(NULL::@ledger@.safety_audit, $1, $2) AS a JOIN @ledger@.audit_finding_as_of($2) AS f ON f.safety_audit_id = a.id;
+END
+$sql$);
+
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'requirement_check_fact',
     '专项要求逐企落实情况 | requirements at enterprises with their campaign', $sql$
     SELECT c.id, c.requirement_code, q.campaign_code, q.level, c.subject_id, c.listed_on, c.applicable, c.done_on,
            CASE WHEN c.status = 'valid' THEN q.status ELSE c.status END AS status, c.note, c.known_from
       FROM @ledger@.requirement_check@as_of@ c JOIN @ledger@.requirement@as_of@ q ON q.code = c.requirement_code
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'requirement_check_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.requirement_check_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT c.id::text FROM emgov.versions_between(NULL::@ledger@.requirement_check, $1, $2) AS c
+    UNION SELECT c.id::text FROM emgov.versions_between(NULL::@ledger@.requirement, $1, $2) AS q JOIN @ledger@.requirement_check_as_of($2) AS c ON c.requirement_code = q.code;
+END
 $sql$);

@@ -33,3 +33,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'drill_
       LEFT JOIN (SELECT d.drill_plan_id, min(d.held_on) AS held_on FROM @ledger@.drill@as_of@ d
                   WHERE d.status = 'valid' GROUP BY d.drill_plan_id) h ON h.drill_plan_id = p.id
 $sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'drill_plan_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.drill_plan_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT p.id::text FROM emgov.versions_between(NULL::@ledger@.drill_plan, $1, $2) AS p
+    UNION SELECT d.drill_plan_id::text FROM emgov.versions_between(NULL::@ledger@.drill, $1, $2) AS d WHERE d.drill_plan_id IS NOT NULL;
+END
+$sql$);

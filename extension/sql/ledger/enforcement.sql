@@ -79,3 +79,13 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'case_f
                    FROM @ledger@.penalty@as_of@ y JOIN @ledger@.penalty_kind@as_of@ k ON k.code = y.kind_code
                   WHERE y.status = 'valid' GROUP BY y.enforcement_case_id) p ON p.enforcement_case_id = c.id
 $sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'case_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.case_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT c.id::text FROM emgov.versions_between(NULL::@ledger@.enforcement_case, $1, $2) AS c
+    UNION SELECT y.enforcement_case_id::text FROM emgov.versions_between(NULL::@ledger@.penalty, $1, $2) AS y
+    UNION SELECT y.enforcement_case_id::text FROM emgov.versions_between(NULL::@ledger@.penalty_kind, $1, $2) AS k JOIN @ledger@.penalty_as_of($2) AS y ON y.kind_code = k.code;
+END
+$sql$);

@@ -4,18 +4,6 @@ CREATE TYPE emgov.ledger_record AS (part text, record_key text, entity text, amo
 COMMENT ON TYPE emgov.ledger_record IS
     'a row of figure_rows(): a record behind a figure; sum(amount) over a part is the figure''s numerator or denominator';
 
-CREATE FUNCTION emgov._record_key(relation regclass) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT coalesce(
-        (SELECT format('concat_ws(''/'', %s)', string_agg(format('s.%I', a.attname), ', ' ORDER BY a.attnum))
-           FROM pg_index x JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = ANY (x.indkey)
-          WHERE x.indrelid = relation AND x.indisprimary HAVING count(*) > 0),
-        (SELECT 's.id::text' FROM pg_attribute WHERE attrelid = relation AND attname = 'id' AND NOT attisdropped),
-        'md5(to_jsonb(s)::text)')
-$$;
-COMMENT ON FUNCTION emgov._record_key(regclass) IS 'internal: the expression of a record''s key: the primary key, a column id, or a hash of the row';
-
 CREATE FUNCTION emgov._figure_records(ledger regnamespace, i jsonb, period daterange, as_of timestamptz, base_period boolean)
 RETURNS SETOF emgov.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'

@@ -155,11 +155,29 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'venue_
       FROM @ledger@.venue_visit@as_of@ w JOIN @ledger@.venue@as_of@ n ON n.id = w.venue_id
 $sql$);
 
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'venue_visit_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.venue_visit_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT w.id::text FROM emgov.versions_between(NULL::@ledger@.venue_visit, $1, $2) AS w
+    UNION SELECT w.id::text FROM emgov.versions_between(NULL::@ledger@.venue, $1, $2) AS n JOIN @ledger@.venue_visit_as_of($2) AS w ON w.venue_id = n.id;
+END
+$sql$);
+
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'post_reading_fact',
     '阅读量及其栏目 | reads with their post', $sql$
     SELECT r.id, r.post_id, p.channel, p.series, r.counted_on, r.reads,
            CASE WHEN r.status = 'valid' THEN p.status ELSE r.status END AS status, r.note, r.known_from
       FROM @ledger@.post_reading@as_of@ r JOIN @ledger@.post@as_of@ p ON p.id = r.post_id
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'post_reading_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.post_reading_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.post_reading, $1, $2) AS r
+    UNION SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.post, $1, $2) AS p JOIN @ledger@.post_reading_as_of($2) AS r ON r.post_id = p.id;
+END
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'issue_recipient_fact',
@@ -169,9 +187,27 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'issue_
       FROM @ledger@.issue_recipient@as_of@ r JOIN @ledger@.periodical_issue@as_of@ i ON i.id = r.periodical_issue_id
 $sql$);
 
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'issue_recipient_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.issue_recipient_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.issue_recipient, $1, $2) AS r
+    UNION SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.periodical_issue, $1, $2) AS i JOIN @ledger@.issue_recipient_as_of($2) AS r ON r.periodical_issue_id = i.id;
+END
+$sql$);
+
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'event_enterprise_fact',
     '活动覆盖企业 | enterprises reached with their event', $sql$
     SELECT e.id, e.publicity_event_id, v.kind, v.held_on, e.subject_id,
            CASE WHEN e.status = 'valid' THEN v.status ELSE e.status END AS status, e.note, e.known_from
       FROM @ledger@.event_enterprise@as_of@ e JOIN @ledger@.publicity_event@as_of@ v ON v.id = e.publicity_event_id
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'event_enterprise_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.event_enterprise_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT e.id::text FROM emgov.versions_between(NULL::@ledger@.event_enterprise, $1, $2) AS e
+    UNION SELECT e.id::text FROM emgov.versions_between(NULL::@ledger@.publicity_event, $1, $2) AS v JOIN @ledger@.event_enterprise_as_of($2) AS e ON e.publicity_event_id = v.id;
+END
 $sql$);

@@ -60,6 +60,18 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'remedi
            AND r.completed_on >= p.valid_from AND (p.valid_to IS NULL OR r.completed_on < p.valid_to)
 $sql$);
 
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'remediation_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.remediation_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    -- a decision changes what became of the others on the same enterprise in the same campaign
+    SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.remediation, $1, $2) AS r
+    UNION SELECT o.id::text FROM emgov.versions_between(NULL::@ledger@.remediation, $1, $2) AS r
+            JOIN @ledger@.remediation_as_of($2) AS o ON o.subject_id = r.subject_id AND o.campaign_code = r.campaign_code
+    UNION SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.disposition_policy, $1, $2) AS p JOIN @ledger@.remediation_as_of($2) AS r ON r.disposition_code = p.disposition_code;
+END
+$sql$);
+
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'sample_check_fact',
     '抽查，及企业是否已完成整治 | sample checks, and whether the enterprise had been cleared', $sql$
     SELECT s.id, s.supervision_visit_id, s.campaign_code, s.subject_id, s.checked_on, s.passed,
@@ -67,4 +79,15 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'sample
                       AND r.status = 'valid' AND r.completed_on IS NOT NULL) AS cleared,
            CASE WHEN s.status = 'valid' THEN v.status ELSE s.status END AS status, s.note, s.known_from
       FROM @ledger@.sample_check@as_of@ s JOIN @ledger@.supervision_visit@as_of@ v ON v.id = s.supervision_visit_id
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'sample_check_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.sample_check_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT s.id::text FROM emgov.versions_between(NULL::@ledger@.sample_check, $1, $2) AS s
+    UNION SELECT s.id::text FROM emgov.versions_between(NULL::@ledger@.supervision_visit, $1, $2) AS v JOIN @ledger@.sample_check_as_of($2) AS s ON s.supervision_visit_id = v.id
+    UNION SELECT s.id::text FROM emgov.versions_between(NULL::@ledger@.remediation, $1, $2) AS r
+            JOIN @ledger@.sample_check_as_of($2) AS s ON s.subject_id = r.subject_id AND s.campaign_code = r.campaign_code;
+END
 $sql$);

@@ -1,9 +1,19 @@
--- ------------------------------------------------------------------ ledger: restatement of what was published
+-- ------------------------------------------------------------------ ledger: restating
+-- What a publication would say now: a line a figure that differs, and the records that moved
+-- it. Only records of which something changed between the two moments are looked at (see
+-- changed.sql), each once at both, for all figures of its source together.
 
 CREATE TYPE emgov.ledger_restatement AS (
     code text, name_zh text, what text, published numeric, value_now numeric, difference numeric,
-    reason text, reason_zh text, record_key text, amount_then numeric, amount_now numeric, record_then jsonb, record_now jsonb);
-COMMENT ON TYPE emgov.ledger_restatement IS 'a row of restatement(): a published figure that would differ now, or a record behind it that changed, and why';
+    reason text, reason_zh text, records bigint, phrase text, phrase_now text);
+COMMENT ON TYPE emgov.ledger_restatement IS
+    'a row of restatement(): a published figure (what: its value or its base) that would be said otherwise now, why, how many records moved it, and its words then and now';
+
+CREATE TYPE emgov.ledger_restated_record AS (
+    code text, name_zh text, what text, part text, record_key text, amount_then numeric, amount_now numeric, difference numeric,
+    reason text, reason_zh text, record_then jsonb, record_now jsonb);
+COMMENT ON TYPE emgov.ledger_restated_record IS
+    'a row of restatement_rows(): a record that counts otherwise now in a part (numerator or denominator) of a published figure, by how much, and why';
 
 CREATE FUNCTION emgov._restatement_reason(was jsonb, is_now jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -11,7 +21,6 @@ AS $$
     SELECT CASE
         WHEN was IS NULL THEN 'late_report'
         WHEN is_now IS NULL THEN 'correction'
-        WHEN was - 'known_from' = is_now - 'known_from' THEN 'counted_once'
         ELSE coalesce(nullif(concat_ws('+',
             CASE WHEN is_now->>'status' = 'written_off' AND was->>'status' IS DISTINCT FROM 'written_off' THEN 'write_off' END,
             CASE WHEN (is_now->>'deaths')::numeric > (was->>'deaths')::numeric THEN 'death_within_window' END,
@@ -32,160 +41,246 @@ AS $$
         WHEN 'death_after_window' THEN '计入期限后死亡，不计'
         WHEN 'moved_area' THEN '区域调整'
         WHEN 'correction' THEN '更正'
-        WHEN 'counted_once' THEN '同一主体只计一次，记录未变'
         WHEN 'definition_change' THEN '指标定义变更'
+        WHEN 'no_longer_defined' THEN '指标已停用'
         WHEN 'derived' THEN '由相关指标变动引起'
         WHEN 'unversioned' THEN '来源不留版本，无从说明'
+        WHEN 'source_gone' THEN '来源已不存在，无从说明'
+        WHEN 'no_key' THEN '来源的记录编号为空或重复，无从说明'
         ELSE reason END, '；' ORDER BY n)
       FROM unnest(string_to_array(reasons, '+')) WITH ORDINALITY AS x (reason, n)
 $$;
 COMMENT ON FUNCTION emgov._reason_zh(text) IS 'internal: the reasons of a restatement in Chinese';
 
-CREATE FUNCTION emgov._rows_by_key(relation regclass, keys text[], as_of timestamptz) RETURNS TABLE (record_key text, record jsonb)
+-- The records of one source that count otherwise at one moment than at another, in every
+-- part of every figure given; what was counted once may be counted by another record now.
+-- record_key is NULL where a record cannot be told from others.
+CREATE FUNCTION emgov._moved_records(relation regclass, definitions jsonb[], with_base boolean, period daterange,
+                                     moment_then timestamptz, moment_now timestamptz)
+RETURNS TABLE (code text, what text, part text, record_key text, amount_then numeric, amount_now numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
+DECLARE
+    base daterange := emgov.year_earlier(period);
+    keys text[] := emgov._changed_keys(relation, least(moment_then, moment_now), greatest(moment_then, moment_now));
+    terms jsonb[] := '{}';
+    term jsonb;
+    counted text;
+    moved jsonb[];
+    entities text[];
+    counted_then text[];
+    counted_now text[];
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT %1$s, to_jsonb(s) FROM %2$s AS s WHERE %1$s = ANY ($1)',
-        emgov._record_key(relation), emgov._source_as_of(relation, as_of IS NOT NULL, '$2'))
-    USING keys, as_of;
+    IF keys = '{}' THEN
+        RETURN;
+    END IF;
+    SELECT array_agg(to_jsonb(p) || jsonb_build_object('code', i->>'code', 'what', CASE WHEN is_base THEN 'base' ELSE 'value' END) ORDER BY i->>'code', is_base, p.part)
+      INTO terms
+      FROM unnest(definitions) AS i
+     CROSS JOIN unnest(ARRAY[false, true]) AS is_base
+     CROSS JOIN LATERAL emgov._parts(i, relation, is_base) AS p
+     WHERE with_base OR NOT is_base;
+
+    -- what a record comes to in each term: its amount, or what it is counted as; NULL if it is not counted
+    SELECT format('ARRAY[%s]::text[]', string_agg(CASE t->>'aggregate' WHEN 'count' THEN format('CASE WHEN %s THEN ''1'' END', t->>'condition')
+                                                       ELSE format('CASE WHEN %s THEN (%s)::text END', t->>'condition', t->>'measure') END, ', ' ORDER BY n))
+      INTO counted FROM unnest(terms) WITH ORDINALITY AS u (t, n);
+    EXECUTE format($sql$
+        WITH before AS (SELECT key, min(counted) AS counted, count(*) AS records FROM (SELECT %1$s AS key, %2$s AS counted FROM %3$s) AS r
+                       WHERE array_remove(counted, NULL) <> '{}' GROUP BY key),
+             after AS (SELECT key, min(counted) AS counted, count(*) AS records FROM (SELECT %1$s AS key, %2$s AS counted FROM %4$s) AS r
+                       WHERE array_remove(counted, NULL) <> '{}' GROUP BY key)
+        SELECT array_agg(jsonb_build_object('term', t.n, 'key', CASE WHEN before.records > 1 OR after.records > 1 THEN NULL ELSE coalesce(before.key, after.key) END,
+                                            'was', t.was, 'is', t.is_now))
+          FROM before FULL JOIN after ON after.key = before.key
+         CROSS JOIN LATERAL unnest(before.counted, after.counted) WITH ORDINALITY AS t (was, is_now, n)
+         WHERE t.was IS DISTINCT FROM t.is_now OR (before.records > 1 OR after.records > 1) AND t.was IS NOT NULL $sql$,
+        emgov._record_key(relation), counted,
+        emgov._keyed_source(relation, '$5', '$7', keys), emgov._keyed_source(relation, '$6', '$7', keys))
+       INTO moved USING lower(period), upper(period), lower(base), upper(base), moment_then, moment_now, keys;
+
+    FOR n IN 1 .. coalesce(cardinality(terms), 0) LOOP
+        term := terms[n];
+        code := term->>'code';
+        what := term->>'what';
+        part := term->>'part';
+        IF term->>'aggregate' IN ('count', 'sum') THEN
+            RETURN QUERY SELECT code, what, part, m->>'key', coalesce((m->>'was')::numeric, 0), coalesce((m->>'is')::numeric, 0)
+                           FROM unnest(moved) AS m WHERE (m->>'term')::int = n;
+        ELSIF term->>'aggregate' = 'largest' THEN
+            -- if the largest has changed, one of these was it or is it now
+            RETURN QUERY SELECT code, what, part, x.key, coalesce(x.was, 0), coalesce(x.is_now, 0)
+                           FROM (SELECT m->>'key' AS key, (m->>'was')::numeric AS was, (m->>'is')::numeric AS is_now,
+                                        max((m->>'was')::numeric) OVER () AS top_then, max((m->>'is')::numeric) OVER () AS top_now
+                                   FROM unnest(moved) AS m WHERE (m->>'term')::int = n) AS x
+                          WHERE x.was = x.top_then OR x.is_now = x.top_now;
+        ELSE
+            -- counted once: only what no record counts any more, and what none counted before
+            entities := ARRAY(SELECT DISTINCT e FROM unnest(moved) AS m, unnest(ARRAY[m->>'was', m->>'is']) AS e WHERE (m->>'term')::int = n AND e IS NOT NULL);
+            CONTINUE WHEN entities = '{}';
+            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS s WHERE %3$s AND (%1$s)::text = ANY ($7)',
+                           term->>'measure', emgov._source_as_of(relation, true, '$5'), term->>'condition')
+               INTO counted_then USING lower(period), upper(period), lower(base), upper(base), moment_then, NULL, entities;
+            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS s WHERE %3$s AND (%1$s)::text = ANY ($7)',
+                           term->>'measure', emgov._source_as_of(relation, true, '$5'), term->>'condition')
+               INTO counted_now USING lower(period), upper(period), lower(base), upper(base), moment_now, NULL, entities;
+            RETURN QUERY
+                SELECT code, what, part, min(m->>'key'), 1::numeric, 0::numeric FROM unnest(moved) AS m
+                 WHERE (m->>'term')::int = n AND m->>'was' IS NOT NULL AND NOT (m->>'was' = ANY (coalesce(counted_now, '{}'))) GROUP BY m->>'was'
+                UNION ALL
+                SELECT code, what, part, min(m->>'key'), 0, 1 FROM unnest(moved) AS m
+                 WHERE (m->>'term')::int = n AND m->>'is' IS NOT NULL AND NOT (m->>'is' = ANY (coalesce(counted_then, '{}'))) GROUP BY m->>'is';
+        END IF;
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._rows_by_key(regclass, text[], timestamptz) IS 'internal: records of a source by key, live or as known at a moment';
+COMMENT ON FUNCTION emgov._moved_records(regclass, jsonb[], boolean, daterange, timestamptz, timestamptz) IS
+    'internal: the records of a source that the figures defined over it count otherwise at one moment than at another, by how much; record_key is NULL where it does not tell records apart';
 
--- The records of which one part of a figure is made otherwise at one moment than at
--- another, with what each came to in the numerator (of a planned figure: the plans).
-CREATE FUNCTION emgov._moved_records(ledger regnamespace, definition jsonb, period daterange, base_period boolean,
-                                     moment_then timestamptz, moment_now timestamptz)
-RETURNS TABLE (record_key text, amount_then numeric, amount_now numeric, record_then jsonb, record_now jsonb)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION emgov._publication(ledger regnamespace, publication int) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-    relation regclass := emgov._source((SELECT nspname FROM pg_namespace WHERE oid = ledger), definition->>'source');
-    main_part text := CASE definition->>'kind' WHEN 'planned' THEN 'denominator' ELSE 'numerator' END;
-    moved jsonb;
+    p jsonb;
 BEGIN
-    SELECT jsonb_object_agg(coalesce(w.record_key, n.record_key), jsonb_build_array(coalesce(w.amount, 0), coalesce(n.amount, 0))) INTO moved
-      FROM (SELECT x.record_key, jsonb_object_agg(x.part, x.amount) AS parts, sum(x.amount) FILTER (WHERE x.part = main_part) AS amount,
-                   (array_agg(x.record))[1] - 'known_from' AS record
-              FROM emgov._figure_records(ledger, definition, period, moment_then, base_period) AS x GROUP BY 1) AS w
-      FULL JOIN (SELECT x.record_key, jsonb_object_agg(x.part, x.amount) AS parts, sum(x.amount) FILTER (WHERE x.part = main_part) AS amount,
-                   (array_agg(x.record))[1] - 'known_from' AS record
-              FROM emgov._figure_records(ledger, definition, period, moment_now, base_period) AS x GROUP BY 1) AS n
-        ON n.record_key = w.record_key
-     WHERE w.parts IS DISTINCT FROM n.parts OR w.record IS DISTINCT FROM n.record;
-    RETURN QUERY
-        SELECT m.key, (m.value->>0)::numeric, (m.value->>1)::numeric, t.record, c.record
-          FROM jsonb_each(moved) AS m
-          LEFT JOIN emgov._rows_by_key(relation, ARRAY(SELECT jsonb_object_keys(moved)), moment_then) AS t ON t.record_key = m.key
-          LEFT JOIN emgov._rows_by_key(relation, ARRAY(SELECT jsonb_object_keys(moved)), moment_now) AS c ON c.record_key = m.key
-         ORDER BY m.key;
+    EXECUTE format('SELECT to_jsonb(p) FROM ONLY %s.publication AS p WHERE p.id = $1', ledger) INTO p USING publication;
+    IF p IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no publication %s', publication),
+            HINT = format('SELECT * FROM %s.publication_list;', ledger);
+    END IF;
+    RETURN p;
 END
 $$;
-COMMENT ON FUNCTION emgov._moved_records(regnamespace, jsonb, daterange, boolean, timestamptz, timestamptz) IS
-    'internal: the records that a figure counts otherwise at one moment than at another, with the record at both';
+COMMENT ON FUNCTION emgov._publication(regnamespace, int) IS 'internal: a publication as JSON; an error when there is none of that number';
+
+-- The relation that a published figure was read from, NULL when it is gone.
+CREATE FUNCTION emgov._published_source(ledger regnamespace, definition jsonb) RETURNS regclass
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN emgov._source((SELECT nspname FROM pg_namespace WHERE oid = ledger), definition->>'source');
+EXCEPTION WHEN undefined_table THEN
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION emgov._published_source(regnamespace, jsonb) IS 'internal: the relation that a published definition reads, NULL when it is gone';
+
+CREATE FUNCTION emgov.ledger_restatement_rows(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL)
+RETURNS SETOF emgov.ledger_restated_record
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    p jsonb := emgov._publication(ledger, publication);
+    period daterange := daterange((p->>'starts_on')::date, (p->>'ends_on')::date);
+    moment_then timestamptz := (p->>'as_of')::timestamptz;
+    moment_now timestamptz := coalesce(as_of, clock_timestamp());
+    source record;
+    moved emgov.ledger_restated_record[];
+    keys text[];
+    m emgov.ledger_restated_record;
+BEGIN
+    FOR source IN
+        SELECT emgov._published_source(ledger, f->'definition') AS relation, array_agg(f->'definition') AS definitions, jsonb_object_agg(f->>'code', f->>'name_zh') AS names
+          FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS f
+         WHERE f->'definition'->>'source' IS NOT NULL AND (code IS NULL OR f->>'code' = code)
+         GROUP BY 1 ORDER BY min(f->>'code')
+    LOOP
+        CONTINUE WHEN source.relation IS NULL OR emgov._source_as_of(source.relation, true) IS NULL;
+        moved := ARRAY(
+            SELECT (x.code, source.names->>x.code, x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
+              FROM emgov._moved_records(source.relation, source.definitions, p->>'base' = 'restated', period, moment_then, moment_now) AS x);
+        CONTINUE WHEN moved = '{}';
+        keys := ARRAY(SELECT DISTINCT x.record_key FROM unnest(moved) AS x WHERE x.record_key IS NOT NULL);
+        FOR m.code, m.name_zh, m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.difference, m.record_then, m.record_now IN
+            SELECT x.code, x.name_zh, x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.difference, t.record, n.record
+              FROM unnest(moved) AS x
+              LEFT JOIN emgov._rows_by_key(source.relation, keys, moment_then) AS t ON t.record_key = x.record_key
+              LEFT JOIN emgov._rows_by_key(source.relation, keys, moment_now) AS n ON n.record_key = x.record_key
+             ORDER BY x.code, x.what DESC, x.part, x.record_key
+        LOOP
+            m.reason := CASE WHEN m.record_key IS NULL THEN 'no_key' ELSE emgov._restatement_reason(m.record_then, m.record_now) END;
+            m.reason_zh := emgov._reason_zh(m.reason);
+            RETURN NEXT m;
+        END LOOP;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_restatement_rows(regnamespace, int, timestamptz, text) IS
+    'the records that count otherwise now (or as of another moment) in a published figure, by the definition it was published with, one row a part of a figure: by how much, why, and the record then and now; code: of this figure only';
 
 CREATE FUNCTION emgov.ledger_restatement(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restatement
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-    p record;
-    f record;
-    period daterange;
-    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
+    p jsonb := emgov._publication(ledger, publication);
     figures jsonb;
+    moved jsonb;
+    f jsonb;
     figure jsonb;
-    definitions jsonb;
-    redefined boolean;
-    differs boolean;
-    is_base boolean;
-    explained boolean;
     relation regclass;
-    whole emgov.ledger_restatement;
+    redefined text;
+    reasons jsonb;
     r emgov.ledger_restatement;
-    defined text[] := '{source,kind,aggregate,date_column,until_column,measure,filter,base_filter,of_code,by_code,series_code,per,scope,cutoff}';
 BEGIN
     IF as_of >= clock_timestamp() THEN
         as_of := NULL;
     END IF;
-    EXECUTE format('SELECT * FROM %s.publication WHERE id = $1', ledger) INTO p USING publication;
-    IF p.id IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no publication %s', publication),
-            HINT = format('SELECT * FROM %s.publication_list;', ledger);
-    END IF;
-    period := daterange(p.starts_on, p.ends_on);
     SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO figures
-      FROM emgov.ledger_figures(ledger, period, as_of, NULL, p.base, true, report => p.report) AS x;
-    SELECT jsonb_object_agg(i->>'code', i) INTO definitions FROM emgov._indicators(ledger, as_of) AS i;
+      FROM emgov.ledger_figures(ledger, daterange((p->>'starts_on')::date, (p->>'ends_on')::date), as_of, p->>'scope', p->>'base', false, (p->>'live')::boolean, p->>'report') AS x;
+    SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', x.reasons, 'records', x.records)) INTO moved
+      FROM (SELECT m.code, m.what, string_agg(DISTINCT u.reason, '+') AS reasons, count(DISTINCT m.record_key) AS records
+              FROM emgov.ledger_restatement_rows(ledger, publication, as_of) AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason)
+             GROUP BY 1, 2) AS x;
 
-    FOR f IN EXECUTE format('SELECT * FROM %s.publication_figure WHERE publication_id = $1 ORDER BY code', ledger) USING publication LOOP
-        figure := figures->(f.code);
-        redefined := definitions->(f.code) IS NULL OR EXISTS (
-            SELECT FROM unnest(defined) AS d WHERE f.definition->d IS DISTINCT FROM definitions->(f.code)->d);
-        BEGIN
-            relation := emgov._source(schema_name, f.definition->>'source');
-        EXCEPTION WHEN undefined_table THEN
-            relation := NULL;       -- gone since: there are no records to compare
-        END;
-
-        FOREACH is_base IN ARRAY ARRAY[false, true] LOOP
-            CONTINUE WHEN is_base AND f.definition->>'kind' = 'change';
-            whole := NULL;
-            whole.code := f.code;
-            whole.name_zh := f.name_zh;
-            whole.what := CASE WHEN is_base THEN 'base' ELSE 'value' END;
-            whole.published := CASE WHEN is_base THEN f.base ELSE f.value END;
-            whole.value_now := round((figure->>(whole.what))::numeric, 6);
-            whole.difference := whole.value_now - whole.published;
-            differs := whole.value_now IS DISTINCT FROM whole.published;
-            explained := NOT differs;
-
-            IF differs AND redefined THEN
-                r := whole;
-                r.reason := 'definition_change';
-                r.reason_zh := emgov._reason_zh(r.reason);
-                RETURN NEXT r;
-                explained := true;
+    FOR f IN SELECT jsonb_array_elements(emgov._stored_figures(ledger, publication)) LOOP
+        figure := figures->(f->>'code');
+        relation := CASE WHEN f->'definition'->>'source' IS NOT NULL THEN emgov._published_source(ledger, f->'definition') END;
+        redefined := CASE WHEN figure IS NULL THEN 'no_longer_defined'
+                          WHEN figure->>'definition_version' <> f->>'definition_version' THEN 'definition_change' END;
+        r.code := f->>'code';
+        r.name_zh := f->>'name_zh';
+        FOREACH r.what IN ARRAY '{value,base}'::text[] LOOP
+            CONTINUE WHEN r.what = 'base' AND f->'definition'->>'kind' = 'change';
+            r.published := (f->>r.what)::numeric;
+            r.value_now := (figure->>r.what)::numeric;
+            r.difference := r.value_now - r.published;
+            r.phrase := CASE r.what WHEN 'value' THEN f->>'phrase' END;
+            r.phrase_now := CASE r.what WHEN 'value' THEN figure->>'phrase' END;
+            reasons := moved->(r.code || ' ' || r.what);
+            r.records := coalesce((reasons->>'records')::bigint, 0);
+            IF r.value_now IS NOT DISTINCT FROM r.published AND (redefined IS NULL OR r.what = 'base')
+               AND (r.records = 0 OR f->'definition'->>'kind' IN ('largest', 'streak')) THEN
+                CONTINUE;
             END IF;
-
-            -- the records that moved it, under the definition it was published with; in the
-            -- year reported on also those that changed without moving it
-            IF f.definition->>'source' IS NOT NULL
-               AND (differs OR NOT is_base AND (redefined OR f.record_checksum IS DISTINCT FROM coalesce((figure->>'record_checksum')::numeric, 0)))
-               AND NOT (is_base AND p.base = 'first_published')
-               AND emgov._source_as_of(relation, true) IS NOT NULL THEN
-                r := whole;
-                FOR r.record_key, r.amount_then, r.amount_now, r.record_then, r.record_now IN
-                    SELECT * FROM emgov._moved_records(ledger, f.definition, period, is_base, p.as_of, as_of)
-                LOOP
-                    r.reason := emgov._restatement_reason(r.record_then, r.record_now);
-                    r.reason_zh := emgov._reason_zh(r.reason);
-                    RETURN NEXT r;
-                    explained := true;
-                END LOOP;
-            END IF;
-
-            IF NOT explained THEN
-                r := whole;
-                r.reason := CASE WHEN f.definition->>'source' IS NULL THEN 'derived'
-                                 WHEN is_base AND p.base = 'first_published' THEN 'derived'
-                                 ELSE 'unversioned' END;
-                r.reason_zh := emgov._reason_zh(r.reason);
-                RETURN NEXT r;
-            END IF;
+            r.reason := coalesce(nullif(concat_ws('+', redefined, reasons->>'reasons'), ''),
+                CASE WHEN f->'definition'->>'source' IS NULL OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
+                     WHEN relation IS NULL THEN 'source_gone'
+                     ELSE 'unversioned' END);
+            r.reason_zh := emgov._reason_zh(r.reason);
+            RETURN NEXT r;
         END LOOP;
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_restatement(regnamespace, int, timestamptz) IS
-    'what a publication would say otherwise now (or as of a later moment): for each figure, the published value, the value now and their difference, once for every record that changed, with '
-    'its reason; what is value or base';
+    'what a publication would say otherwise now (or as of another moment), a line a figure: the published value, the value now, their difference, why, and how many records moved it; '
+    'also where records moved it both ways to the same value, and where its definition has changed; what is value or base';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement(int, timestamptz)',
-    '已发布数字与现在的差异、原因和记录 | what a publication would say otherwise now, why, and which records moved it', $sql$
+    '已发布数字与现在的差异及原因，一数一行 | what a publication would say otherwise now, a line a figure', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.restatement(publication int, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restatement
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM emgov.ledger_restatement('@ledger@'::regnamespace, $1, $2);
+END
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement_rows(int, timestamptz, text)',
+    '使已发布数字变动的记录：变动多少、原因、前后内容 | the records that moved a publication''s figures: by how much, why, then and now', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.restatement_rows(publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL)
+RETURNS SETOF emgov.ledger_restated_record
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_restatement_rows('@ledger@'::regnamespace, $1, $2, $3);
 END
 $sql$);

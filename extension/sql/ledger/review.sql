@@ -64,9 +64,27 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'review
       FROM @ledger@.review_item@as_of@ i JOIN @ledger@.review_meeting@as_of@ m ON m.id = i.review_meeting_id
 $sql$);
 
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'review_item_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.review_item_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT i.id::text FROM emgov.versions_between(NULL::@ledger@.review_item, $1, $2) AS i
+    UNION SELECT i.id::text FROM emgov.versions_between(NULL::@ledger@.review_meeting, $1, $2) AS m JOIN @ledger@.review_item_as_of($2) AS i ON i.review_meeting_id = m.id;
+END
+$sql$);
+
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'exposed_case_fact',
     '曝光案例及批次 | exposed cases with their batch', $sql$
     SELECT c.id, c.exposure_batch_id, b.released_on, c.enforcement_case_id, c.title,
            CASE WHEN c.status = 'valid' THEN b.status ELSE c.status END AS status, c.note, c.known_from
       FROM @ledger@.exposed_case@as_of@ c JOIN @ledger@.exposure_batch@as_of@ b ON b.id = c.exposure_batch_id
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'exposed_case_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.exposed_case_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT c.id::text FROM emgov.versions_between(NULL::@ledger@.exposed_case, $1, $2) AS c
+    UNION SELECT c.id::text FROM emgov.versions_between(NULL::@ledger@.exposure_batch, $1, $2) AS b JOIN @ledger@.exposed_case_as_of($2) AS c ON c.exposure_batch_id = b.id;
+END
 $sql$);

@@ -1,0 +1,130 @@
+-- ------------------------------------------------------------------ ledger: what changed between two moments
+-- A record of a source is looked at again only when something it is made of has changed.
+-- Which of its keys these are, a kept table knows by its history. Beside a view stands a
+-- function view_changed(since, until) that gives the keys of its rows, as text: made of
+-- emgov.versions_between() over the view's tables. Without one all rows are compared.
+
+CREATE FUNCTION emgov._key_column(relation regclass) RETURNS name
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN x.indrelid IS NULL THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = 'id' AND NOT a.attisdropped)
+                WHEN x.indnkeyatts = 1 THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum = x.indkey[0]) END
+      FROM pg_class c LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisprimary
+     WHERE c.oid = relation
+$$;
+COMMENT ON FUNCTION emgov._key_column(regclass) IS 'internal: the column whose value is a record''s key: the primary key, or id of a view; NULL when it has none or several';
+
+-- The key of a record, s, as text that no setting shapes. Several columns make an array, in
+-- which no two keys are written alike.
+CREATE FUNCTION emgov._record_key(relation regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(
+        (SELECT format(CASE WHEN a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'text'::regtype, 'varchar'::regtype, 'uuid'::regtype)
+                            THEN '(s).%I::text' ELSE 'to_jsonb((s).%I)#>>''{}''' END, a.attname)
+           FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = emgov._key_column(relation) AND a.attnum > 0),
+        (SELECT format('jsonb_build_array(%s)::text', string_agg(format('(s).%I', a.attname), ', ' ORDER BY k.n))
+           FROM pg_index x CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY AS k (attnum, n)
+           JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum
+          WHERE x.indrelid = relation AND x.indisprimary AND k.n <= x.indnkeyatts HAVING count(*) > 0),
+        'md5(to_jsonb(s)::text)')
+$$;
+COMMENT ON FUNCTION emgov._record_key(regclass) IS 'internal: the expression of a record''s key: the primary key, a column id, or a hash of the row';
+
+CREATE FUNCTION emgov.versions_between(of_table anyelement, since timestamptz, until timestamptz) RETURNS SETOF anyelement
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    relation regclass := (SELECT t.typrelid::regclass FROM pg_type t WHERE t.oid = pg_typeof(of_table) AND t.typrelid <> 0);
+    history regclass := emgov._history_of(relation);
+    columns text := emgov._columns(relation);
+BEGIN
+    IF history IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = format('"%s" keeps no versions', coalesce(relation::text, pg_typeof(of_table)::text)),
+            HINT = 'Write NULL::t for the rows of a kept table t.';
+    END IF;
+    RETURN QUERY EXECUTE format(
+        'SELECT %1$s FROM ONLY %2$s WHERE known_from > $1 AND known_from <= $2 UNION ALL SELECT %1$s FROM ONLY %3$s WHERE known_to > $1 AND known_from <= $2',
+        columns, relation, history)
+    USING coalesce(since, '-infinity'), coalesce(until, 'infinity');
+END
+$$;
+COMMENT ON FUNCTION emgov.versions_between(anyelement, timestamptz, timestamptz) IS
+    'the versions of a kept table''s rows, given as NULL::table, that began or ended after one moment and began by another (NULL: without limit): what may be known otherwise at the second than at the first';
+
+CREATE FUNCTION emgov._changed_keys(relation regclass, since timestamptz, until timestamptz) RETURNS text[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    query text;
+    keys text[];
+BEGIN
+    IF emgov._history_of(relation) IS NOT NULL THEN
+        query := format('SELECT %s FROM emgov.versions_between(NULL::%s, $1, $2) AS s', emgov._record_key(relation), relation);
+    ELSE
+        SELECT format('SELECT k FROM %I.%I($1, $2) AS k', n.nspname, p.proname) INTO query
+          FROM pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+          JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = c.relname || '_changed' AND p.proowner = c.relowner
+         WHERE c.oid = relation AND p.proretset AND p.prorettype = 'text'::regtype
+           AND p.proargtypes = ARRAY['timestamptz'::regtype, 'timestamptz'::regtype]::oidvector;
+    END IF;
+    IF query IS NULL THEN
+        RETURN NULL;
+    END IF;
+    EXECUTE format('SELECT coalesce(array_agg(DISTINCT x.k), ''{}'') FROM (%s) AS x (k)', query) INTO keys USING since, until;
+    RETURN keys;
+END
+$$;
+COMMENT ON FUNCTION emgov._changed_keys(regclass, timestamptz, timestamptz) IS
+    'internal: the keys of a source''s records that something changed of between two moments; NULL when it is not known which they are';
+
+-- A source as of a moment, with its rows as s, restricted to keys (NULL: all): one by one
+-- if the server thinks that cheaper, for what a view groups is not computed for one row then.
+-- Volatile, or it may not ask for a plan.
+CREATE FUNCTION emgov._keyed_source(relation regclass, moment text, parameter text, keys text[]) RETURNS text
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    source text := emgov._source_as_of(relation, true, moment);
+    key name := emgov._key_column(relation);
+    type text := (SELECT format_type(a.atttypid, NULL) FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = key AND a.attnum > 0);
+    ways text[];
+    cost numeric;
+    least_cost numeric := 'Infinity';
+    plan json;
+    best text;
+    way text;
+BEGIN
+    IF keys IS NULL THEN
+        RETURN source || ' AS s';
+    END IF;
+    IF key IS NULL THEN
+        RETURN format('(SELECT * FROM %s AS s WHERE %s = ANY (%s)) AS s', source, emgov._record_key(relation), parameter);
+    END IF;
+    ways := ARRAY[
+        format('%s AS s WHERE s.%I = ANY (%s::%s[])', source, key, parameter, type),
+        format('unnest(%3$s::%4$s[]) AS k (k) CROSS JOIN LATERAL (SELECT x AS s, x.* FROM %1$s AS x WHERE x.%2$I = k.k OFFSET 0) AS l', source, key, parameter, type)];
+    FOREACH way IN ARRAY ways LOOP
+        EXECUTE format('EXPLAIN (FORMAT JSON) SELECT s FROM %s', replace(replace(way, parameter, '$1'), moment, '$2')) INTO plan USING keys, clock_timestamp();
+        cost := (plan->0->'Plan'->>'Total Cost')::numeric;
+        IF cost < least_cost THEN
+            best := way;
+            least_cost := cost;
+        END IF;
+    END LOOP;
+    RETURN best;
+END
+$$;
+COMMENT ON FUNCTION emgov._keyed_source(regclass, text, text, text[]) IS
+    'internal: FROM text that gives the records of a source as s, as of the moment in one parameter, with the keys in another';
+
+CREATE FUNCTION emgov._rows_by_key(relation regclass, keys text[], as_of timestamptz) RETURNS TABLE (record_key text, record jsonb)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT %s, to_jsonb(s) FROM %s', emgov._record_key(relation), emgov._keyed_source(relation, '$2', '$1', keys))
+    USING keys, as_of;
+END
+$$;
+COMMENT ON FUNCTION emgov._rows_by_key(regclass, text[], timestamptz) IS 'internal: records of a source by key, as known at a moment';
