@@ -11,7 +11,7 @@ GRANT CREATE ON SCHEMA public TO ledger_test_owner;
 SET ROLE ledger_test_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(37);
+SELECT plan(42);
 
 -- ------------------------------------------------------------------ what was known by 19 December 2024
 SET emgov.known_at = '2024-12-18 12:00+08';
@@ -76,27 +76,40 @@ INSERT INTO sample_check (supervision_visit_id, campaign_code, subject_id, check
 UPDATE meeting SET title = '更名';
 UPDATE letter SET sent_on = '2025-02-01';
 RESET emgov.known_at;
-CREATE VIEW public.moved AS SELECT code, record_key, reason, amount_then::int, amount_now::int, published::int, value_now::int, difference::int FROM restatement(1);
+CREATE VIEW public.moved AS SELECT code, what, part, record_key, reason, amount_then::int, amount_now::int, difference::int FROM restatement_rows(1);
+CREATE VIEW public.line AS SELECT code, what, published::int, value_now::int, difference::int, reason, records FROM restatement(1);
 
-SELECT results_eq($$SELECT record_key, reason, amount_then, amount_now FROM public.moved WHERE code = 'F028' AND published = 12 AND value_now = 12 ORDER BY record_key$$,
-    $$VALUES ('25', 'death_within_window', 1, 1), ('31', 'death_after_window', 1, 1), ('40', 'write_off', 1, 0), ('50', 'moved_area', 1, 1), ('60', 'late_report', 0, 1)$$,
-    'accidents: the late report and the write-off are named though the number is the same');
-SELECT results_eq($$SELECT record_key, reason, amount_then, amount_now FROM public.moved WHERE code = 'F030' AND published = 3 AND value_now = 3 ORDER BY record_key$$,
-    $$VALUES ('25', 'death_within_window', 0, 1), ('31', 'death_after_window', 0, 0), ('40', 'write_off', 1, 0), ('50', 'moved_area', 1, 1), ('60', 'late_report', 0, 0)$$,
-    'deaths: day 25 counts, day 31 does not');
+SELECT results_eq($$SELECT record_key, reason, amount_then, amount_now, difference FROM public.moved WHERE code = 'F028' AND what = 'value' ORDER BY record_key$$,
+    $$VALUES ('40', 'write_off', 1, 0, -1), ('60', 'late_report', 0, 1, 1)$$,
+    'S19: accidents: only the records that count otherwise, by how much, though the number is the same');
+SELECT results_eq($$SELECT published, value_now, difference, reason, records FROM public.line WHERE code = 'F028' AND what = 'value'$$,
+    $$VALUES (12, 12, 0, 'late_report+write_off', 2::bigint)$$, 'S19: on one line for the figure');
+SELECT results_eq($$SELECT record_key, reason, amount_then, amount_now FROM public.moved WHERE code = 'F030' AND what = 'value' ORDER BY record_key$$,
+    $$VALUES ('25', 'death_within_window', 0, 1), ('40', 'write_off', 1, 0)$$, 'deaths: day 25 counts, day 31 does not');
 SELECT results_eq($$SELECT record_key, reason, amount_then, amount_now, difference FROM public.moved WHERE code = 'D412' ORDER BY record_key$$,
-    $$VALUES ('50', 'moved_area', 1, 0, 0), ('60', 'late_report', 0, 1, 0)$$, 'a district''s figure: one moved away, one came late');
-SELECT is((SELECT array_agg(DISTINCT reason || ' ' || record_key) FROM public.moved WHERE code = 'F028' AND published = 10 AND value_now = 9), '{"correction 101"}', 'the base of the year before, and what moved it');
-SELECT is((SELECT array_agg(reason || ' ' || round(published, 1) || ' ' || round(value_now, 1)) FROM restatement(1) WHERE code = 'F029'), '{"derived 20.0 33.3"}', 'the rate follows');
-SELECT is((SELECT array_agg(reason || ' ' || published::int || ' ' || value_now::int || ' ' || amount_then || amount_now) FROM restatement(1) WHERE code = 'F016' AND what = 'value'),
-          '{"late_report 100 50 00"}', 'a share moved by its denominator alone');
-SELECT is((SELECT array_agg(reason || ' ' || difference) FROM public.moved WHERE code = 'F003'), '{"correction 0"}', 'a record that changed without moving the figure is named too');
-SELECT is((SELECT array_agg(reason || ' ' || amount_then || ' ' || amount_now || ' ' || (record_then->>'sent_on') || ' ' || (record_now->>'sent_on')) FROM restatement(1) WHERE code = 'F010'),
-          '{"correction 1 0 2024-03-03 2025-02-01"}', 'with the record then and now');
-SELECT is_empty($$SELECT code FROM figures(ytd('2024-12-19')) f JOIN publication_figure p USING (code) WHERE p.publication_id = 1
-    AND (f.value IS DISTINCT FROM p.value OR f.base IS DISTINCT FROM p.base) AND code NOT IN (SELECT code FROM restatement(1))$$, 'every figure that differs is restated');
-SELECT is_empty($$SELECT * FROM restatement(1) WHERE reason_zh IS NULL OR reason_zh !~ '[一-龥]'$$, 'every reason has its Chinese');
-SELECT is((SELECT string_agg(DISTINCT reason, ' ' ORDER BY reason) FROM restatement(1, '2025-01-05')), 'death_after_window death_within_window', 'as of 5 January there were the deaths only');
+    $$VALUES ('50', 'moved_area', 1, 0, -1), ('60', 'late_report', 0, 1, 1)$$, 'a district''s figure: one moved away, one came late');
+SELECT results_eq($$SELECT record_key, reason, difference FROM public.moved WHERE code = 'F028' AND what = 'base'$$, $$VALUES ('101', 'correction', -1)$$, 'the base of the year before, and what moved it');
+SELECT results_eq($$SELECT published, value_now, difference FROM public.line WHERE code = 'F028' AND what = 'base'$$, $$VALUES (10, 9, -1)$$, 'and to what');
+SELECT is((SELECT reason || ' ' || round(published, 1) || ' ' || round(value_now, 1) FROM restatement(1) WHERE code = 'F029'), 'derived 20.0 33.3', 'the rate follows');
+SELECT results_eq($$SELECT reason, part, amount_then, amount_now FROM public.moved WHERE code = 'F016' AND what = 'value'$$, $$VALUES ('late_report', 'denominator', 0, 1)$$,
+          'a share moved by its denominator alone');
+SELECT is_empty($$SELECT code FROM restatement(1) WHERE code = 'F003' UNION ALL SELECT code FROM restatement_rows(1) WHERE code = 'F003'$$, 'S19: a record that changed without moving the figure is no correction');
+SELECT is((SELECT reason || ' ' || amount_then || ' ' || amount_now || ' ' || (record_then->>'sent_on') || ' ' || (record_now->>'sent_on') FROM restatement_rows(1, code => 'F010')),
+          'correction 1 0 2024-03-03 2025-02-01', 'with the record then and now');
+SELECT is((SELECT phrase || ' ' || phrase_now FROM restatement(1) WHERE code = 'F010' AND what = 'value'), '1份 0份', 'with the words then and now');
+SELECT set_eq($$SELECT code, 'value' FROM figures(ytd('2024-12-19')) f JOIN publication_figure p USING (code) WHERE p.publication_id = 1 AND f.value IS DISTINCT FROM p.value
+    UNION ALL SELECT code, 'base' FROM figures(ytd('2024-12-19')) f JOIN publication_figure p USING (code) WHERE p.publication_id = 1 AND f.base IS DISTINCT FROM p.base$$,
+    $$SELECT code, what FROM restatement(1) WHERE difference IS DISTINCT FROM 0$$, 'every figure that differs is restated, and no other differs');
+SELECT is_empty($$SELECT code, reason_zh FROM restatement(1) WHERE reason_zh IS NULL OR reason_zh ~ '[a-z]' UNION ALL SELECT code, reason_zh FROM restatement_rows(1) WHERE reason_zh IS NULL OR reason_zh ~ '[a-z]'$$,
+    'every reason has its Chinese');
+SELECT set_eq($$SELECT DISTINCT reason FROM restatement_rows(1, '2025-01-05')$$, ARRAY['death_within_window'], 'as of 5 January there was the death only');
+-- S19: notes edited on many records
+CREATE TABLE public.lines AS SELECT * FROM restatement(1);
+SET emgov.known_at = '2025-01-11 09:00+08';
+UPDATE accident SET note = 'edited';
+UPDATE casualty SET note = 'edited';
+RESET emgov.known_at;
+SELECT set_eq('SELECT * FROM restatement(1)', 'TABLE public.lines', 'S19: a note edited on every record restates nothing');
 
 SELECT is_empty('SELECT * FROM (TABLE public.printed EXCEPT ALL TABLE publication_figure) x', 'the publication prints what it printed');
 SELECT is_empty($$SELECT f.code FROM publication_figure p FULL JOIN figures(ytd('2024-12-19'), (SELECT as_of FROM publication WHERE id = 1)) f USING (code)
@@ -123,7 +136,8 @@ UPDATE indicator SET measure = 'deaths + missing' WHERE code = 'F030';
 SELECT ok((SELECT approved_by IS NULL AND approved_at IS NULL AND version = 2 FROM indicator WHERE code = 'F030'), 'changing it voids the approval and counts a version');
 UPDATE indicator SET filter = $$kind = 'lecture' AND status = 'valid'$$, code = code WHERE code = 'F002';
 INSERT INTO study_event (org_code, kind, held_on) VALUES ('bureau', 'lecture', '2024-04-04');
-SELECT is((SELECT array_agg(reason || ' ' || published::int || ' ' || value_now::int) FROM restatement(1) WHERE code = 'F002'), '{"definition_change 0 1"}', 'a changed definition is the reason');
+SELECT is((SELECT reason || ' ' || published::int || ' ' || value_now::int FROM restatement(1) WHERE code = 'F002' AND what = 'value'), 'definition_change 0 1', 'a changed definition is the reason');
+SELECT is((SELECT split_part(reason, '+', 1) || ' ' || difference FROM restatement(2) WHERE code = 'F030' AND what = 'value'), 'definition_change 0', 'S41: a changed definition is named though the value is the same');
 SELECT is_empty('SELECT * FROM verify_publication(1) UNION ALL SELECT * FROM verify_publication(2)', 'yet the publications come out again, by the definitions of their time');
 CALL publish(ytd('2024-12-19'), '修订', scope => 'district');
 SELECT is((SELECT array_agg(DISTINCT scope) FROM figure_current WHERE report = '修订'), '{district}', 'a publication may be of one scope');

@@ -106,7 +106,8 @@ BEGIN
         part := term->>'part';
         IF term->>'aggregate' IN ('count', 'sum') THEN
             RETURN QUERY SELECT code, what, part, m->>'key', coalesce((m->>'was')::numeric, 0), coalesce((m->>'is')::numeric, 0)
-                           FROM unnest(moved) AS m WHERE (m->>'term')::int = n;
+                           FROM unnest(moved) AS m WHERE (m->>'term')::int = n
+                            AND coalesce((m->>'was')::numeric, 0) <> coalesce((m->>'is')::numeric, 0);
         ELSIF term->>'aggregate' = 'largest' THEN
             -- if the largest has changed, one of these was it or is it now
             RETURN QUERY SELECT code, what, part, x.key, coalesce(x.was, 0), coalesce(x.is_now, 0)
