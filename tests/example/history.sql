@@ -45,6 +45,6 @@ CALL ledger.publish(emgov.year(2023), '2023年度报告', '2024-01-10');
 SELECT results_eq($$SELECT base_kind, base FROM ledger.figures(emgov.year(2024)) WHERE code = 'F032'
                     UNION ALL SELECT base_kind, base FROM ledger.figures(emgov.year(2024), base => 'first_published') WHERE code = 'F032'$$,
                   $$VALUES ('restated', 24::numeric), ('first_published', 25)$$, 'the change may be had on either base, and says which');
-SELECT set_eq($$SELECT record_key, reason FROM ledger.restatement(1) WHERE code = 'F028'$$, $$VALUES ('2321', 'death_within_window'), ('2350', 'late_report'), ('2370', 'write_off')$$,
+SELECT set_eq($$SELECT record_key, reason FROM ledger.restatement_rows(1, code => 'F028')$$, $$VALUES ('2350', 'late_report'), ('2370', 'write_off')$$,
               'and the records that moved it are named');
 SELECT * FROM finish();
