@@ -37,7 +37,8 @@ AS $$
 DECLARE
     relation regclass := (SELECT t.typrelid::regclass FROM pg_type t WHERE t.oid = pg_typeof(of_table) AND t.typrelid <> 0);
     history regclass := emgov._history_of(relation);
-    columns text := emgov._columns(relation);
+    columns text := (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+                      WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped);
 BEGIN
     IF history IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = format('"%s" keeps no versions', coalesce(relation::text, pg_typeof(of_table)::text)),

@@ -42,7 +42,6 @@ AS $$
         WHEN 'moved_area' THEN '区域调整'
         WHEN 'correction' THEN '更正'
         WHEN 'definition_change' THEN '指标定义变更'
-        WHEN 'no_longer_defined' THEN '指标已停用'
         WHEN 'derived' THEN '由相关指标变动引起'
         WHEN 'unversioned' THEN '来源不留版本，无从说明'
         WHEN 'source_gone' THEN '来源已不存在，无从说明'
@@ -237,8 +236,7 @@ BEGIN
     FOR f IN SELECT jsonb_array_elements(emgov._stored_figures(ledger, publication)) LOOP
         figure := figures->(f->>'code');
         relation := CASE WHEN f->'definition'->>'source' IS NOT NULL THEN emgov._published_source(ledger, f->'definition') END;
-        redefined := CASE WHEN figure IS NULL THEN 'no_longer_defined'
-                          WHEN figure->>'definition_version' <> f->>'definition_version' THEN 'definition_change' END;
+        redefined := CASE WHEN figure->>'definition_version' IS DISTINCT FROM f->>'definition_version' THEN 'definition_change' END;
         r.code := f->>'code';
         r.name_zh := f->>'name_zh';
         FOREACH r.what IN ARRAY '{value,base}'::text[] LOOP

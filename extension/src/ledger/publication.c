@@ -180,7 +180,6 @@ objects_of(Oid ledger, int *n)
 
 	if (SPI_execute_with_args("SELECT $1::oid"
 							  " UNION SELECT t.relation::oid FROM emgov._source_tables($1) AS t"
-							  " UNION SELECT c.relnamespace FROM emgov._source_tables($1) AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.relation"
 							  " UNION SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p')"
 							  " ORDER BY 1",
 							  1, types, values, NULL, false, 0) != SPI_OK_SELECT)
