@@ -63,7 +63,7 @@ event_data(FunctionCallInfo fcinfo)
 static Guarded
 guarded(Oid relid)
 {
-	Relation	relation = try_relation_open(relid, NoLock);
+	Relation	relation = RelationIdGetRelation(relid);
 	Guarded		result = GUARDED_NOT;
 	Oid			schema = get_namespace_oid("emgov", true);
 
