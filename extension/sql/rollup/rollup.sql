@@ -118,6 +118,8 @@ COMMENT ON FUNCTION emgov.rollup_status(text) IS
 CREATE VIEW emgov.rollups AS
 SELECT r.view AS rollup,
        r.query,
+       r.source,
+       r.ledger,
        pg_catalog.pg_get_userbyid(c.relowner) AS owner,
        s.size,
        s.deltas_waiting,
@@ -139,6 +141,8 @@ GRANT SELECT ON emgov.rollups TO PUBLIC;
 COMMENT ON VIEW emgov.rollups IS 'Live rollups: one row each. 实时汇总表一览';
 COMMENT ON COLUMN emgov.rollups.rollup IS 'The view that readers use. 汇总视图';
 COMMENT ON COLUMN emgov.rollups.query IS 'View that computes the same anew. 定义查询视图';
+COMMENT ON COLUMN emgov.rollups.source IS 'The table that it sums up. 来源表';
+COMMENT ON COLUMN emgov.rollups.ledger IS 'The ledger that it was made for; NULL for any other. 所属台账';
 COMMENT ON COLUMN emgov.rollups.owner IS 'Whose rights the rollup''s expressions run with. 所有者';
 COMMENT ON COLUMN emgov.rollups.size IS 'Bytes of its two tables with their indexes; NULL while somebody locks them. 占用字节数';
 COMMENT ON COLUMN emgov.rollups.deltas_waiting IS 'Changes not yet folded; reading adds them up. NULL while somebody locks them. 待归并的变更数';

@@ -320,7 +320,9 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 	RollupContext rights;
 	List	   *nodes;
 
+	/* all rights before any lock */
 	rollup_check_owner(rollup);
+	check_table(rollup->source);
 	check_isolation("rebuilt");
 	nodes = rollup_nodes(rollup->source, ShareRowExclusiveLock);
 	rollup_by_id(rollup->id, rollup, false);
