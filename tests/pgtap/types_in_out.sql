@@ -82,6 +82,8 @@ INSERT INTO whole VALUES ('deaths=3 general=1', 'deaths=1/2', 'hazards=4', 'file
 SELECT is((SELECT count(*)::int FROM whole t WHERE jsonb_populate_record(NULL::whole, to_jsonb(t)) IS NOT DISTINCT FROM t AND json_populate_record(NULL::whole, row_to_json(t)) IS NOT DISTINCT FROM t), 3, 'rows of all types');
 SELECT results_eq('SELECT * FROM jsonb_populate_recordset(NULL::whole, (SELECT jsonb_agg(t) FROM whole t))', 'TABLE whole', 'a table');
 
+CREATE FUNCTION answer_of(expression text) RETURNS text LANGUAGE plpgsql AS $$ DECLARE r text; BEGIN EXECUTE 'SELECT ' || expression INTO r; RETURN r; END $$;
+
 -- JSON that is no value
 SELECT throws_ok(format('SELECT %L::%s', j, t), state, NULL, format('%s: %s', t, j)) FROM (VALUES
     ('accident_summary', '{}', '22P02'), ('accident_summary', '{"deaths": 1, "dead": 2}', '22P02'), ('accident_summary', '{"deaths": "1"}', '22P02'), ('accident_summary', '{"deaths": null}', '22P02'),
@@ -92,6 +94,29 @@ SELECT throws_ok(format('SELECT %L::%s', j, t), state, NULL, format('%s: %s', t,
     ('comparison', '{}', '22P02'), ('comparison', '{"current": 1}', '22P02'), ('comparison', '{"current": 1, "base": 2, "base_periods": 0}', '22003'), ('comparison', '{"current": 1, "base": 2, "base_periods": null}', '22P02'),
     ('comparison', '{"parts": []}', '22P02'), ('comparison', '{"parts": 1}', '22P02'), ('comparison', '{"parts": [{"current": 1, "base": 1}, {"current": 2, "base": 2}]}', '22P02'), ('comparison', '{"parts": [[1, 2]]}', '22P02'),
     ('comparison', '{"current": {"current": 1}, "base": 2}', '22P02')) v (t, j, state);
+-- mutated objects: a value that writes itself the same again, or one of two errors
+SELECT setseed(0.24);
+CREATE FUNCTION mutated(j text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE part text[] := '{"{", "}", "[", "]", ":", ",", "\"", "0", "9", "-", ".", "e5", "null", "true", "\"current\"", "\"base\"", "\"parts\"", "\\u0000", "1000000000000000000000", " "}'; at int;
+BEGIN
+    FOR i IN 1 .. 1 + trunc(random() * 3)::int LOOP
+        at := 1 + trunc(random() * length(j))::int;
+        j := CASE trunc(random() * 3)::int WHEN 0 THEN overlay(j PLACING part[1 + trunc(random() * 20)::int] FROM at FOR 1) WHEN 1 THEN overlay(j PLACING '' FROM at FOR 1 + trunc(random() * 9)::int)
+            ELSE overlay(j PLACING part[1 + trunc(random() * 20)::int] FROM at FOR 0) END;
+    END LOOP;
+    RETURN j;
+END $$;
+CREATE FUNCTION fate(t text, j text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE same boolean;
+BEGIN
+    EXECUTE format('SELECT x::text::%s = x AND x::jsonb::%1$s = x FROM (SELECT %L::%1$s) v (x)', t, j) INTO same;
+    RETURN CASE WHEN same THEN 'kept' ELSE 'changed' END;
+EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range OR untranslatable_character THEN RETURN 'refused';
+    WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+CREATE TABLE fates AS SELECT t, j, fate(t, j) AS f FROM (SELECT type AS t, mutated(through_json) AS j FROM value, LATERAL (SELECT answer_of(format('%L::%s::jsonb::text', v, type))) x (through_json), generate_series(1, 150) WHERE v ~ '=|/') m;
+SELECT is((SELECT string_agg(DISTINCT f, ' ' ORDER BY f) FROM fates), 'kept refused', 'mutated JSON');
+
 SELECT is('{"accidents": 1, "general": 1, "deaths": 2}'::accident_summary, 'deaths=2 general=1', 'a derived field that agrees');
 
 -- the least and the greatest, in the order of the type, also from an index
