@@ -13,7 +13,7 @@
 
 char	   *setting_known_at = NULL;
 int			setting_publish_timeout = 30000;
-int			setting_fold_threshold = 5000;
+int			setting_fold_threshold = 500;
 
 /* Define all settings, and refuse any other of the extension's prefix. */
 void
@@ -29,7 +29,7 @@ define_settings(void)
 							&setting_publish_timeout, 30000, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
 	DefineCustomIntVariable(SETTING_FOLD_THRESHOLD,
 							"About how many deltas of a rollup wait before a writer folds them.",
-							"Each delta that is written has the chance of one in so many to start a fold. 0 leaves folding to emgov.fold_rollup().",
-							&setting_fold_threshold, 5000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
+							"A writer folds at most 1000 at once: above that emgov.fold_rollup() should do the rest. 0 leaves all folding to it.",
+							&setting_fold_threshold, 500, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
 	reserve_setting_prefix("emgov");
 }

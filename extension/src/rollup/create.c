@@ -155,12 +155,16 @@ make_query_view(RawStmt *raw, const char *text, const char *qualified)
 	return made(qualified);
 }
 
-/* Fill an empty rollup from its table, which is locked; SPI is connected. */
+/* Fill an empty rollup from the nodes of its table, which are locked; SPI is connected. */
 static void
-fill(const Rollup *rollup, const RollupDefinition *def)
+fill(const Rollup *rollup, const RollupDefinition *def, List *nodes)
 {
-	rollup_run(rollup_sql_insert(def, rollup->total,
-								 rollup_sql_rows(def, rollup_name(def->source), 1)));
+	ListCell   *cell;
+
+	foreach(cell, nodes)
+		if (rollup_has_storage(lfirst_oid(cell)))
+			rollup_count_rows(rollup, lfirst_oid(cell), 1);
+	rollup_fold(rollup, def, PG_INT64_MAX);
 }
 
 /* A random id. */
@@ -291,7 +295,7 @@ create_rollup(PG_FUNCTION_ARGS)
 						quote_literal_cstr(psprintf("Live rollup over %s, exact in every transaction; made by emgov.create_rollup", rollup_name(def->source)))));
 	add_nodes(&rollup, nodes);
 	rollup_register(&rollup, ledger);
-	fill(&rollup, def);
+	fill(&rollup, def, nodes);
 	rollup_leave(&rights);
 	SPI_finish();
 	PG_RETURN_VOID();
@@ -335,7 +339,7 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 	add_nodes(rollup, nodes);
 	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->delta)));
 	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->total)));
-	fill(rollup, def);
+	fill(rollup, def, nodes);
 	rollup_leave(&rights);
 	rollup_clear_stale(rollup);
 	rollup_log(rollup->id, "change", 0);

@@ -77,7 +77,7 @@ join_rollup(const Rollup *rollup, Oid relid, bool is_new)
 		if (is_new || !rollup_has_storage(node))
 			continue;
 		rollup_enter(&rights, owner);
-		rollup_add_rows(rollup, def, node, 1);
+		rollup_add_rows(rollup, node, 1);
 		rollup_leave(&rights);
 	}
 	rollup_log(rollup->id, "change", 0);
@@ -87,7 +87,6 @@ join_rollup(const Rollup *rollup, Oid relid, bool is_new)
 static void
 leave_rollup(const Rollup *rollup, Oid relid)
 {
-	RollupDefinition *def = rollup_definition(rollup);
 	Oid			owner = rollup_owner(rollup);
 	ListCell   *cell;
 	RollupContext rights;
@@ -99,7 +98,7 @@ leave_rollup(const Rollup *rollup, Oid relid)
 		if (rollup_has_storage(node))
 		{
 			rollup_enter(&rights, owner);
-			rollup_add_rows(rollup, def, node, -1);
+			rollup_add_rows(rollup, node, -1);
 			rollup_leave(&rights);
 		}
 		rollup_remove_node(rollup->id, node);

@@ -132,12 +132,9 @@ summary_group(Oid type)
 	}
 	group = palloc0(sizeof(RollupGroup));
 	group->type = type;
-	group->sum = sum;
-	group->minus = form->aggminvtransfn;
 	group->zero = TextDatumGetCString(zero);
-	group->eq = lookup_type_cache(type, TYPECACHE_EQ_OPR)->eq_opr;
 	ReleaseSysCache(tuple);
-	return OidIsValid(group->eq) ? group : NULL;
+	return group;
 }
 
 /* What the user may do instead of an aggregate that is no sum; NULL if nothing is known. */
@@ -535,16 +532,23 @@ check_source(Query *query, const SelectStmt *raw, const char *text)
 	return rte->relid;
 }
 
+/* The type that sums of summaries are stored in (wide.c). */
+static Oid
+wide_type(void)
+{
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("wide_summary"),
+						   ObjectIdGetDatum(rollup_extension_schema()));
+}
+
 /* Append a stored column. */
 static int
-add_column(RollupDefinition *def, RollupColumnKind kind, RollupGroup *group, const char *name)
+add_column(RollupDefinition *def, RollupColumnKind kind, const char *name)
 {
 	RollupColumn *column = &def->columns[def->ncolumns];
 
 	column->kind = kind;
-	column->group = group;
 	column->type = kind == ROLLUP_COLUMN_INT8 ? INT8OID :
-		kind == ROLLUP_COLUMN_NUMERIC ? NUMERICOID : group->type;
+		kind == ROLLUP_COLUMN_NUMERIC ? NUMERICOID : wide_type();
 	strlcpy(column->name, name, NAMEDATALEN);
 	return def->ncolumns++;
 }
@@ -559,25 +563,25 @@ add_value_columns(RollupDefinition *def, RollupValue *value)
 	switch (value->kind)
 	{
 		case ROLLUP_COUNT:
-			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d", number));
 			break;
 		case ROLLUP_SUM_INT:
-			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d", number));
-			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_count", number));
+			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_count", number));
 			break;
 		case ROLLUP_SUM_BIGINT:
-			add_column(def, ROLLUP_COLUMN_NUMERIC, NULL, psprintf("v%d", number));
-			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_count", number));
+			add_column(def, ROLLUP_COLUMN_NUMERIC, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_count", number));
 			break;
 		case ROLLUP_SUM_NUMERIC:
-			add_column(def, ROLLUP_COLUMN_NUMERIC, NULL, psprintf("v%d", number));
-			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_count", number));
-			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_nan", number));
-			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_pinf", number));
-			add_column(def, ROLLUP_COLUMN_INT8, NULL, psprintf("v%d_ninf", number));
+			add_column(def, ROLLUP_COLUMN_NUMERIC, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_count", number));
+			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_nan", number));
+			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_pinf", number));
+			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_ninf", number));
 			break;
 		case ROLLUP_SUMMARY:
-			add_column(def, ROLLUP_COLUMN_SUMMARY, value->group, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_SUMMARY, psprintf("v%d", number));
 			break;
 	}
 }
@@ -596,8 +600,9 @@ define_key(RollupDefinition *def, TargetEntry *tle, const char *text, int locati
 	if (check)
 		check_expression(expr, def->source, text, location);
 	key->expr = expr;
-	key->type = exprType(expr);
+	/* of a domain its base type: what was true of a row that is gone binds no new constraint */
 	key->typmod = exprTypmod(expr);
+	key->type = getBaseTypeAndTypmod(exprType(expr), &key->typmod);
 	key->collation = exprCollation(expr);
 	type = lookup_type_cache(key->type, TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR | TYPECACHE_HASH_EXTENDED_PROC);
 	if (!OidIsValid(type->eq_opr) || !OidIsValid(type->lt_opr) || !OidIsValid(type->hash_extended_proc))
@@ -674,7 +679,7 @@ rollup_define(Query *query, const SelectStmt *raw, const char *text, bool check)
 	def->values = palloc0(sizeof(RollupValue) * width);
 	def->outputs = palloc0(sizeof(RollupOutput) * width);
 	def->columns = palloc0(sizeof(RollupColumn) * (1 + 5 * width));
-	add_column(def, ROLLUP_COLUMN_INT8, NULL, "n");
+	add_column(def, ROLLUP_COLUMN_INT8, "n");
 	foreach(cell, query->targetList)
 	{
 		TargetEntry *tle = lfirst(cell);

@@ -8,6 +8,10 @@
  * transaction ends, and taken before the statement's snapshot, so that the next
  * folder sees all that the last one did.  Under REPEATABLE READ and above the
  * snapshot would be older than the lock: no folding there.
+ *
+ * A job folds much at once (fold_rollup).  A writer folds little, some milliseconds'
+ * worth, and nothing of it touches the statement: it waits for no lock, errors are
+ * warnings, and the clock of statement_timeout stands still.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -16,7 +20,6 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "access/xlog.h"
 #include "catalog/pg_type.h"
 #if PG_VERSION_NUM >= 150000
 #include "common/pg_prng.h"
@@ -24,17 +27,100 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
+#include "utils/timeout.h"
+#include "utils/timestamp.h"
 
 #include "locks.h"
 #include "rollup/rollup.h"
 #include "settings.h"
 
 PG_FUNCTION_INFO_V1(fold_rollup);
+
+/* What a writer folds, and how long it looks for it. */
+#define WRITER_LEAST	100
+#define WRITER_MOST		1000
+#define WRITER_LOOK_MS	3
+
+/*
+ * Find at most `most` deltas, from a block on; for so many milliseconds, or as long as
+ * it takes (0).  Returns a tid[], and in *next the block where the next look should
+ * begin: 0 when there was no more.
+ */
+static Datum
+find_deltas(Relation delta, int64 most, int limit_ms, BlockNumber *next)
+{
+	Snapshot	snapshot;
+	TupleTableSlot *slot = table_slot_create(delta, NULL);
+	ItemPointerData first;
+	ItemPointerData last;
+	TableScanDesc scan;
+	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), limit_ms);
+	BlockNumber block = InvalidBlockNumber;
+	ItemPointer found;
+	Datum	   *values;
+	int64		size = 64;
+	int64		n = 0;
+
+	/* the writer's own deltas as well */
+	CommandCounterIncrement();
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	ItemPointerSet(&first, *next, FirstOffsetNumber);
+	ItemPointerSet(&last, MaxBlockNumber, MaxOffsetNumber);
+	*next = 0;
+	found = palloc(sizeof(ItemPointerData) * size);
+	scan = table_beginscan_tidrange(delta, snapshot, &first, &last);
+	while (table_scan_getnextslot_tidrange(scan, ForwardScanDirection, slot))
+	{
+		if (ItemPointerGetBlockNumber(&slot->tts_tid) != block)
+		{
+			block = ItemPointerGetBlockNumber(&slot->tts_tid);
+			if (n >= most || (limit_ms > 0 && n > 0 && GetCurrentTimestamp() > until))
+			{
+				*next = block;
+				break;
+			}
+			CHECK_FOR_INTERRUPTS();
+		}
+		else if (n >= most)
+		{
+			*next = block;
+			break;
+		}
+		if (n == size)
+			found = repalloc_huge(found, sizeof(ItemPointerData) * (size *= 2));
+		found[n++] = slot->tts_tid;
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+
+	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * (n + 1));
+	for (int64 i = 0; i < n; i++)
+		values[i] = PointerGetDatum(&found[i]);
+	return PointerGetDatum(construct_array(values, (int) n, TIDOID, sizeof(ItemPointerData), false, TYPALIGN_SHORT));
+}
+
+/* The number that the fold statement returns: of deltas it took. */
+static int64
+folded(int result)
+{
+	bool		isnull;
+
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "could not fold a rollup: %s", SPI_result_code_string(result));
+	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+}
+
+/* So many deltas fit into an array. */
+#define FOLD_AT_ONCE	1000000
 
 /*
  * Fold at most max_rows deltas; SPI is connected, the lock held, the rollup's owner
@@ -43,26 +129,59 @@ PG_FUNCTION_INFO_V1(fold_rollup);
 int64
 rollup_fold(const Rollup *rollup, const RollupDefinition *def, int64 max_rows)
 {
-	Oid			types[] = {INT8OID};
-	Datum		values[] = {Int64GetDatum(max_rows)};
-	bool		isnull;
-	int64		moved;
+	Oid			types[] = {TIDARRAYOID};
+	Relation	delta = table_open(rollup->delta, RowExclusiveLock);
+	BlockNumber next = 0;
+	int64		moved = 0;
 
-	if (SPI_execute_with_args(rollup_sql_fold(def, rollup), 1, types, values, NULL, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not fold a rollup");
-	moved = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
-	if (moved > 0)
-		rollup_log(rollup->id, "fold", moved);
+	do
+	{
+		Datum		values[] = {find_deltas(delta, Min(max_rows - moved, FOLD_AT_ONCE), 0, &next)};
+
+		moved += folded(SPI_execute_with_args(rollup_sql_fold(def, rollup), 1, types, values, NULL, false, 0));
+	} while (next != 0 && moved < max_rows);
+	table_close(delta, NoLock);
 	return moved;
 }
 
-/* Fold in a subtransaction; an error is told, and leaves everything as it was. */
+/*
+ * For a writer's fold, until rollup_leave(): plan for few deltas, whatever the size of
+ * the tables is when the plan is made; and wait for nobody who has locked a row.
+ */
 static void
-fold_or_warn(const Rollup *rollup)
+set_for_writer(void)
+{
+	static const char *const settings[][2] = {
+		{"enable_hashjoin", "off"}, {"enable_mergejoin", "off"}, {"enable_seqscan", "off"}, {"lock_timeout", "20ms"}
+	};
+	int			i;
+
+	for (i = 0; i < (int) lengthof(settings); i++)
+		(void) set_config_option(settings[i][0], settings[i][1], PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* The plan of a writer's fold, made once a session. */
+static SPIPlanPtr
+writer_plan(const Rollup *rollup)
+{
+	Oid			types[] = {TIDARRAYOID};
+	SPIPlanPtr	plan;
+
+	plan = SPI_prepare_cursor(rollup_sql_fold(rollup_definition(rollup), rollup), 1, types, CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare the fold of a rollup: %s", SPI_result_code_string(SPI_result));
+	SPI_keepplan(plan);
+	return plan;
+}
+
+/* A writer's fold, in a subtransaction; an error is told, and leaves everything as it was. */
+static void
+fold_or_warn(const Rollup *rollup, RollupFolding *folding)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	RollupContext rights;
+	Relation	delta;
 
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
@@ -72,10 +191,21 @@ fold_or_warn(const Rollup *rollup)
 			ConditionalLockRelationOid(rollup->total, RowExclusiveLock) &&
 			ConditionalLockRelationOid(rollup->delta, RowExclusiveLock))
 		{
+			Datum		values[1];
+			int64		moved;
+
 			SPI_connect();
 			rollup_enter(&rights, rollup_owner(rollup));
-			rollup_fold(rollup, rollup_definition(rollup), Max((int64) setting_fold_threshold * 10, 100000));
+			set_for_writer();
+			if (folding->plan == NULL)
+				folding->plan = writer_plan(rollup);
+			delta = table_open(rollup->delta, NoLock);
+			values[0] = find_deltas(delta, Min(Max(setting_fold_threshold, WRITER_LEAST), WRITER_MOST), WRITER_LOOK_MS, &folding->next);
+			table_close(delta, NoLock);
+			moved = folded(SPI_execute_plan(folding->plan, values, NULL, false, 0));
 			rollup_leave(&rights);
+			if (moved > 0)
+				rollup_log(rollup->id, "fold", moved);
 			SPI_finish();
 		}
 		ReleaseCurrentSubTransaction();
@@ -92,30 +222,56 @@ fold_or_warn(const Rollup *rollup)
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED || error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN)
+		/* who cancels the session cancels the statement; nothing else does */
+		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
 			ReThrowError(error);
-		ereport(WARNING,
-				(errcode(error->sqlerrcode),
-				 errmsg("could not fold rollup \"%s\": %s", get_rel_name(rollup->view), error->message),
-				 errdetail("The rollup is exact all the same; its changes wait.")));
+		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
+			ereport(WARNING,
+					(errcode(error->sqlerrcode),
+					 errmsg("could not fold rollup \"%s\": %s", get_rel_name(rollup->view), error->message),
+					 errdetail("The rollup is exact all the same; its changes wait.")));
 		FreeErrorData(error);
 	}
 	PG_END_TRY();
 }
 
+/* The same without counting as the statement's time. */
+static void
+fold_apart(const Rollup *rollup, RollupFolding *folding)
+{
+	bool		timed = get_timeout_active(STATEMENT_TIMEOUT);
+	TimestampTz start = GetCurrentTimestamp();
+	TimestampTz finish = timed ? get_timeout_finish_time(STATEMENT_TIMEOUT) : 0;
+
+	if (timed)
+		disable_timeout(STATEMENT_TIMEOUT, true);
+	fold_or_warn(rollup, folding);
+	if (timed)
+		enable_timeout_at(STATEMENT_TIMEOUT, finish + (GetCurrentTimestamp() - start));
+}
+
 /*
  * A writer has written some deltas: fold now and then.  Chance needs no counter that
- * sessions would have to share, and works for sessions of one statement as well: on
- * average so many deltas wait as the setting says.  The writer waits for nobody, and
- * its statement does not fail because of a fold.
+ * sessions would have to share, and works for sessions of one statement as well: each
+ * delta has the chance of two in so many, as the setting says, to start a fold of so
+ * many, which is twice what comes in meanwhile.
  */
 void
-rollup_fold_sometimes(const Rollup *rollup, int64 written)
+rollup_fold_sometimes(const Rollup *rollup, int64 written, RollupFolding *folding)
 {
 	if (setting_fold_threshold == 0 || IsolationUsesXactSnapshot() ||
-		random_fraction() * setting_fold_threshold >= (double) written)
+		random_fraction() * setting_fold_threshold >= 2.0 * written)
 		return;
-	fold_or_warn(rollup);
+	fold_apart(rollup, folding);
+}
+
+/* Forget what a writer kept for its folds. */
+void
+rollup_forget_folding(RollupFolding *folding)
+{
+	if (folding->plan)
+		SPI_freeplan(folding->plan);
+	folding->plan = NULL;
 }
 
 /*
@@ -128,6 +284,7 @@ fold_rollup(PG_FUNCTION_ARGS)
 	Rollup	   *rollup;
 	RollupDefinition *def;
 	RollupContext rights;
+	int64		moved;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
@@ -158,8 +315,10 @@ fold_rollup(PG_FUNCTION_ARGS)
 	rollup_by_id(rollup->id, rollup, false);
 	SPI_connect();
 	rollup_enter(&rights, rollup_owner(rollup));
-	rollup_fold(rollup, def, PG_ARGISNULL(1) ? PG_INT64_MAX : PG_GETARG_INT64(1));
+	moved = rollup_fold(rollup, def, PG_ARGISNULL(1) ? PG_INT64_MAX : PG_GETARG_INT64(1));
 	rollup_leave(&rights);
+	if (moved > 0)
+		rollup_log(rollup->id, "fold", moved);
 	SPI_finish();
 	PG_RETURN_VOID();
 }

@@ -28,6 +28,7 @@
 #include "utils/rls.h"
 
 #include "rollup/rollup.h"
+#include "rollup/row.h"
 
 /* A rollup's triggers on a node. */
 static const struct
@@ -334,15 +335,24 @@ rollup_check_rows(Oid relid)
 }
 
 /*
- * Add the rows of a table, or take them away (sign -1), that joins or leaves the
- * rollup's table as it is.  SPI is connected, the rollup's owner acting, and the
- * caller holds a lock that keeps writers out.
+ * Count the rows of a node in, or out (sign -1), as they are.  The rollup's owner is
+ * acting, and the caller holds a lock that keeps writers out.
  */
 void
-rollup_add_rows(const Rollup *rollup, const RollupDefinition *def, Oid relid, int sign)
+rollup_count_rows(const Rollup *rollup, Oid relid, int sign)
 {
-	const char *rows = rollup_sql_rows(def, psprintf("ONLY %s", rollup_name(relid)), sign);
+	Relation	node = table_open(relid, NoLock);
+	RollupDefinition *def = rollup_definition(rollup);
 
+	rollup_define_for_node(def, node);
+	rollup_row_add_table(rollup_row_make(def, rollup, node, rollup_owner(rollup)), node, sign);
+	table_close(node, NoLock);
+}
+
+/* The same of a table that joins or leaves the rollup's table, if the owner sees all its rows. */
+void
+rollup_add_rows(const Rollup *rollup, Oid relid, int sign)
+{
 	rollup_check_rows(relid);
-	rollup_run_latest(rollup_sql_insert(def, rollup->delta, rows), rows);
+	rollup_count_rows(rollup, relid, sign);
 }

@@ -29,6 +29,7 @@
 #define EMGOV_ROLLUP_H
 
 #include "nodes/parsenodes.h"
+#include "storage/block.h"
 #include "storage/lockdefs.h"
 #include "utils/relcache.h"
 #include "utils/reltrigger.h"
@@ -51,13 +52,10 @@ typedef struct Rollup
 	bool		stale;			/* its triggers may have missed writes */
 } Rollup;
 
-/* How a summary type forms its group: all found in the catalogs. */
+/* A summary type: a group by what the catalogs say. */
 typedef struct RollupGroup
 {
 	Oid			type;
-	Oid			sum;			/* aggregate emgov.sum(type) */
-	Oid			minus;			/* function (type, type) returns type */
-	Oid			eq;				/* default equality operator */
 	char	   *zero;			/* the zero in text form */
 } RollupGroup;
 
@@ -85,7 +83,6 @@ typedef struct RollupColumn
 	char		name[NAMEDATALEN];
 	RollupColumnKind kind;
 	Oid			type;
-	RollupGroup *group;			/* of a summary column */
 } RollupColumn;
 
 /* A key of the query. */
@@ -148,8 +145,6 @@ extern char *rollup_sql_table(const RollupDefinition *def, const char *name, boo
 extern char *rollup_sql_view(const RollupDefinition *def, const char *name, const char *total, const char *delta);
 extern char *rollup_sql_index_hash(const RollupDefinition *def, const char *table);
 extern char *rollup_sql_index_keys(const RollupDefinition *def, const char *table);
-extern char *rollup_sql_rows(const RollupDefinition *def, const char *from, int sign);
-extern char *rollup_sql_change(const RollupDefinition *def, const char *new_rows, const char *old_rows);
 extern char *rollup_sql_clear(const RollupDefinition *def, const Rollup *rollup);
 extern char *rollup_sql_fold(const RollupDefinition *def, const Rollup *rollup);
 extern char *rollup_sql_insert(const RollupDefinition *def, Oid table, const char *rows);
@@ -184,8 +179,18 @@ extern int64 rollup_run(const char *sql);
 extern int64 rollup_run_latest(const char *insert, const char *rows);
 
 /* rollup_fold.c */
+struct _SPI_plan;
+
+/* What a session keeps of its folds of a rollup. */
+typedef struct RollupFolding
+{
+	struct _SPI_plan *plan;		/* NULL until needed */
+	BlockNumber next;			/* of delta, where the next fold should begin to look */
+} RollupFolding;
+
 extern int64 rollup_fold(const Rollup *rollup, const RollupDefinition *def, int64 max_rows);
-extern void rollup_fold_sometimes(const Rollup *rollup, int64 written);
+extern void rollup_fold_sometimes(const Rollup *rollup, int64 written, RollupFolding *folding);
+extern void rollup_forget_folding(RollupFolding *folding);
 
 /* rollup_node.c */
 extern List *rollup_nodes(Oid source, LOCKMODE lockmode);
@@ -200,7 +205,8 @@ extern void rollup_enable_node(const char *id, Oid relid);
 extern void rollup_add_node(const Rollup *rollup, Oid relid);
 extern void rollup_remove_node(const char *id, Oid relid);
 extern void rollup_check_rows(Oid relid);
-extern void rollup_add_rows(const Rollup *rollup, const RollupDefinition *def, Oid relid, int sign);
+extern void rollup_count_rows(const Rollup *rollup, Oid relid, int sign);
+extern void rollup_add_rows(const Rollup *rollup, Oid relid, int sign);
 
 /* rollup_trial.c */
 extern void rollup_try_expressions(const RollupDefinition *def);

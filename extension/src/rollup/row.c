@@ -1,24 +1,28 @@
 /*
  * row.c
- *		A single row's change of a rollup, computed without the executor.
+ *		What a statement changes in a rollup, computed without the executor.
  *
- * Most writes touch one row, and then starting a plan costs more than all the rest.
- * Here the keys, the filters and the arguments are evaluated directly, the
- * aggregates' transition functions called once on their zero, and the delta put into
- * its table as a plain heap insert.
+ * Rows come one by one: from the transition tables of a statement, from a table that
+ * joins or leaves.  Keys, filters and arguments are evaluated directly, as they were
+ * analysed when the rollup was made; the aggregates' transition functions are called
+ * once on their zero; and what a row brings is added to the sums of its group in memory.
+ * These become deltas in the end, or earlier where they outgrow work_mem: a group may
+ * have many deltas.  So one row and a million are counted alike, no text is read again,
+ * no plan is made, and no sum can overflow (wide.c).
  *
- * Expressions of functions written in C (the core's, this extension's) run as they
- * are: only a superuser can have made them.  Any other expression is built and run
- * as the rollup's owner in a security-restricted operation, at each call anew.
+ * Expressions of trusted functions run as they are.  Any other expression is built and
+ * run as the rollup's owner in a security-restricted operation, at each call anew.
  */
 #include "postgres.h"
 #include "compat.h"
 
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/xact.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -27,14 +31,18 @@
 #include "optimizer/optimizer.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
 
 #include "rollup/row.h"
+#include "rollup/wide.h"
 
 /* What computes one summary column. */
 typedef struct Transition
@@ -44,32 +52,33 @@ typedef struct Transition
 	int			nargs;			/* without the state */
 	Oid			collation;
 	Datum		zero;			/* of the aggregate */
+	bool		parts;			/* see wide.h */
 } Transition;
 
-/* How a summary column subtracts. */
-typedef struct Inverse
+/* How a key is found and kept. */
+typedef struct Key
 {
-	FmgrInfo	minus;
 	FmgrInfo	eq;
-	Datum		zero;
-} Inverse;
+	FmgrInfo	hash;
+	Oid			collation;
+	int16		length;
+	bool		by_value;
+	AttrNumber	attno;			/* in delta */
+} Key;
 
 struct RollupRow
 {
 	RollupDefinition *def;
 	Oid			delta;
 	Oid			owner;
-	MemoryContext context;
-	bool		trusted;		/* all functions are written in C */
+	bool		trusted;		/* no function can be an ordinary user's */
 	TupleDesc	node_desc;		/* the rows that come */
 	int			nexprs;
-	Expr	  **exprs;			/* planned: keys, then per value filter and arguments */
+	Expr	  **exprs;			/* planned: where, keys, then per value filter and arguments */
 	ExprState **states;			/* of trusted expressions, else NULL */
 	Transition *transitions;	/* per value */
-	Inverse    *inverses;		/* per column */
-	FmgrInfo   *key_eq;			/* per key */
-	AttrNumber *key_attno;		/* in delta */
-	AttrNumber *column_attno;
+	Key		   *keys;
+	AttrNumber *column_attno;	/* in delta */
 	struct RollupWork *work;	/* for calls that are not nested */
 };
 
@@ -81,13 +90,58 @@ typedef struct RollupWork
 	TupleTableSlot *old_row;
 } RollupWork;
 
-/* The change that one row makes: keys and sums. */
-typedef struct Change
+/* The sum of one stored column. */
+typedef struct Sum
 {
+	int128		whole;			/* of whole numbers */
+	Numeric		number;			/* of others, NULL for none */
+	WideSum		wide;			/* of summaries */
+} Sum;
+
+/* What a statement changes in one group. */
+typedef struct RowGroup
+{
+	uint32		hash;
 	Datum	   *keys;
 	bool	   *nulls;
-	Datum	   *sums;			/* never NULL */
-} Change;
+	Sum		   *sums;			/* per stored column */
+} RowGroup;
+
+typedef struct GroupEntry
+{
+	RowGroup   *group;
+	char		status;
+} GroupEntry;
+
+static bool same_keys(const RollupRow *row, const RowGroup *a, const RowGroup *b);
+
+#define SH_PREFIX group_table
+#define SH_ELEMENT_TYPE GroupEntry
+#define SH_KEY_TYPE RowGroup *
+#define SH_KEY group
+#define SH_HASH_KEY(table, key) (key)->hash
+#define SH_EQUAL(table, a, b) same_keys((const RollupRow *) (table)->private_data, a, b)
+#define SH_SCOPE static pg_attribute_unused() inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* So many groups are looked through rather than hashed. */
+#define FEW_GROUPS	4
+
+/* What a statement changes. */
+typedef struct Changes
+{
+	RollupRow  *row;
+	ExprContext *econtext;
+	ExprState **states;
+	MemoryContext context;		/* of all groups */
+	int			ngroups;
+	int			space;
+	RowGroup  **groups;
+	group_table_hash *table;	/* NULL while they are few */
+	int64		written;		/* deltas */
+} Changes;
 
 /* Plan an expression and append it. */
 static void
@@ -161,7 +215,34 @@ make_transition(Transition *transition, const RollupValue *value, Oid owner)
 	transition->zero = read_zero(form->aggtranstype,
 								 TextDatumGetCString(SysCacheGetAttr(AGGFNOID, tuple,
 																	 Anum_pg_aggregate_agginitval, &isnull)));
+	transition->parts = wide_has_parts(form->aggtranstype);
 	ReleaseSysCache(tuple);
+}
+
+/* Where a rollup stores a key or a sum. */
+static AttrNumber
+delta_attno(Oid delta, const char *name)
+{
+	AttrNumber	attno = get_attnum(delta, name);
+
+	if (attno <= 0)
+		elog(ERROR, "rollup table \"%s\" has no column %s", get_rel_name(delta), name);
+	return attno;
+}
+
+/* Prepare the finding and keeping of a key. */
+static void
+make_key(Key *key, const RollupKey *definition, Oid delta)
+{
+	TypeCacheEntry *type = lookup_type_cache(definition->type, TYPECACHE_HASH_PROC);
+
+	if (!OidIsValid(type->hash_proc))
+		elog(ERROR, "type %u cannot be hashed", definition->type);
+	fmgr_info(get_opcode(definition->eq), &key->eq);
+	fmgr_info(type->hash_proc, &key->hash);
+	key->collation = definition->collation;
+	get_typlenbyval(definition->type, &key->length, &key->by_value);
+	key->attno = delta_attno(delta, definition->name);
 }
 
 /*
@@ -179,7 +260,6 @@ rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid 
 	row->def = def;
 	row->delta = rollup->delta;
 	row->owner = owner;
-	row->context = CurrentMemoryContext;
 	row->trusted = true;
 
 	row->node_desc = CreateTupleDescCopyConstr(RelationGetDescr(node));
@@ -202,34 +282,162 @@ rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid 
 			make_transition(&row->transitions[i], value, owner);
 	}
 
-	row->inverses = palloc0(sizeof(Inverse) * def->ncolumns);
 	row->column_attno = palloc(sizeof(AttrNumber) * def->ncolumns);
 	for (i = 0; i < def->ncolumns; i++)
-	{
-		RollupGroup *group = def->columns[i].group;
-
-		row->column_attno[i] = get_attnum(rollup->delta, def->columns[i].name);
-		if (row->column_attno[i] <= 0)
-			elog(ERROR, "rollup table \"%s\" has no column %s", get_rel_name(rollup->delta), def->columns[i].name);
-		if (group == NULL)
-			continue;
-		fmgr_info(group->minus, &row->inverses[i].minus);
-		fmgr_info(get_opcode(group->eq), &row->inverses[i].eq);
-		row->inverses[i].zero = read_zero(group->type, group->zero);
-	}
-	row->key_eq = palloc0(sizeof(FmgrInfo) * (def->nkeys + 1));
-	row->key_attno = palloc(sizeof(AttrNumber) * (def->nkeys + 1));
+		row->column_attno[i] = delta_attno(rollup->delta, def->columns[i].name);
+	row->keys = palloc0(sizeof(Key) * (def->nkeys + 1));
 	for (i = 0; i < def->nkeys; i++)
-	{
-		row->key_attno[i] = get_attnum(rollup->delta, def->keys[i].name);
-		if (row->key_attno[i] <= 0)
-			elog(ERROR, "rollup table \"%s\" has no column %s", get_rel_name(rollup->delta), def->keys[i].name);
-		fmgr_info(get_opcode(def->keys[i].eq), &row->key_eq[i]);
-	}
+		make_key(&row->keys[i], &def->keys[i], rollup->delta);
 	if (row->trusted)
 		row->states = start_expressions(row);
 	row->work = make_work(row);
 	return row;
+}
+
+/* ------------------------------------------------------------------ groups */
+
+/* Do two changes belong to one group?  NULL keys are equal. */
+static bool
+same_keys(const RollupRow *row, const RowGroup *a, const RowGroup *b)
+{
+	int			i;
+
+	if (a->hash != b->hash)
+		return false;
+	for (i = 0; i < row->def->nkeys; i++)
+	{
+		if (a->nulls[i] != b->nulls[i])
+			return false;
+		if (!a->nulls[i] &&
+			!DatumGetBool(FunctionCall2Coll(&row->keys[i].eq, row->keys[i].collation, a->keys[i], b->keys[i])))
+			return false;
+	}
+	return true;
+}
+
+/* The hash of a group's keys. */
+static uint32
+hash_keys(RollupRow *row, const RowGroup *group)
+{
+	uint32		hash = 0;
+	int			i;
+
+	for (i = 0; i < row->def->nkeys; i++)
+	{
+		hash = pg_rotate_left32(hash, 1);
+		if (!group->nulls[i])
+			hash ^= DatumGetUInt32(FunctionCall1Coll(&row->keys[i].hash, row->keys[i].collation, group->keys[i]));
+	}
+	return murmurhash32(hash);
+}
+
+/* A group that is not known yet. */
+static RowGroup *
+new_group(Changes *changes, const RowGroup *like)
+{
+	RollupRow  *row = changes->row;
+	int			nkeys = row->def->nkeys;
+	MemoryContext old = MemoryContextSwitchTo(changes->context);
+	RowGroup   *group = palloc(sizeof(RowGroup));
+	int			i;
+
+	group->hash = like->hash;
+	group->keys = palloc(sizeof(Datum) * (nkeys + 1));
+	group->nulls = palloc(sizeof(bool) * (nkeys + 1));
+	for (i = 0; i < nkeys; i++)
+	{
+		group->nulls[i] = like->nulls[i];
+		group->keys[i] = like->nulls[i] ? (Datum) 0 :
+			datumCopy(like->keys[i], row->keys[i].by_value, row->keys[i].length);
+	}
+	group->sums = palloc0(sizeof(Sum) * row->def->ncolumns);
+	if (changes->ngroups == changes->space)
+	{
+		changes->space = Max(FEW_GROUPS, changes->space * 2);
+		changes->groups = changes->groups == NULL ? palloc(sizeof(RowGroup *) * changes->space) :
+			repalloc_huge(changes->groups, sizeof(RowGroup *) * changes->space);
+	}
+	changes->groups[changes->ngroups++] = group;
+	MemoryContextSwitchTo(old);
+	return group;
+}
+
+/* The group with these keys. */
+static RowGroup *
+find_group(Changes *changes, RowGroup *like)
+{
+	bool		found;
+	GroupEntry *entry;
+	int			i;
+
+	/* one or two rows need no hash, nor a key's hash function */
+	like->hash = changes->table ? hash_keys(changes->row, like) : 0;
+	if (changes->table == NULL)
+	{
+		for (i = 0; i < changes->ngroups; i++)
+			if (same_keys(changes->row, changes->groups[i], like))
+				return changes->groups[i];
+		if (changes->ngroups < FEW_GROUPS)
+			return new_group(changes, like);
+		changes->table = group_table_create(changes->context, 64, changes->row);
+		for (i = 0; i < changes->ngroups; i++)
+		{
+			changes->groups[i]->hash = hash_keys(changes->row, changes->groups[i]);
+			group_table_insert(changes->table, changes->groups[i], &found);
+		}
+		like->hash = hash_keys(changes->row, like);
+	}
+	entry = group_table_insert(changes->table, like, &found);
+	if (!found)
+		entry->group = new_group(changes, like);
+	return entry->group;
+}
+
+/* ------------------------------------------------------------------ sums */
+
+/* 128 bits as numeric. */
+static Numeric
+numeric_of(int128 whole)
+{
+	Datum		unit;
+	Datum		upper;
+
+	if (whole == (int64) whole)
+		return int64_to_numeric((int64) whole);
+	unit = NumericGetDatum(int64_to_numeric(INT64CONST(1000000000000000000)));
+	upper = NumericGetDatum(numeric_of(whole / INT64CONST(1000000000000000000)));
+	return DatumGetNumeric(DirectFunctionCall2(numeric_add, DirectFunctionCall2(numeric_mul, upper, unit),
+											   NumericGetDatum(int64_to_numeric((int64) (whole % INT64CONST(1000000000000000000))))));
+}
+
+/* Has a number so many digits that a sum of some could have more than a numeric can? */
+static bool
+is_huge(Numeric number)
+{
+	const uint16 *stored = (const uint16 *) VARDATA(number);
+
+	/* the stored form (see kernel/decimal_numeric.c): only the long one has a weight of its own */
+	return (stored[0] & 0x8000) == 0 && (int16) stored[1] > 32700;
+}
+
+/* sum := sum + sign * number; a number that came too large is refused, one that goes is not */
+static void
+add_number(Changes *changes, Sum *sum, Numeric number, int sign)
+{
+	MemoryContext old;
+	Numeric		was = sum->number;
+
+	if (sign > 0 && is_huge(number))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("a number of more than 130800 digits cannot be summed in a rollup")));
+	old = MemoryContextSwitchTo(changes->context);
+	if (was == NULL)
+		was = int64_to_numeric(0);
+	sum->number = DatumGetNumeric(DirectFunctionCall2(sign > 0 ? numeric_add : numeric_sub,
+													  NumericGetDatum(was), NumericGetDatum(number)));
+	pfree(was);
+	MemoryContextSwitchTo(old);
 }
 
 /* Evaluate a condition: NULL is false. */
@@ -266,67 +474,61 @@ one_row_summary(Transition *transition, ExprState **args, ExprContext *econtext)
 	return result;
 }
 
-/* The zero of a column. */
-static Datum
-column_zero(const RollupRow *row, int column)
-{
-	switch (row->def->columns[column].kind)
-	{
-		case ROLLUP_COLUMN_INT8:
-			return Int64GetDatum(0);
-		case ROLLUP_COLUMN_NUMERIC:
-			return NumericGetDatum(int64_to_numeric(0));
-		case ROLLUP_COLUMN_SUMMARY:
-			return row->inverses[column].zero;
-	}
-	return (Datum) 0;
-}
-
-/* What a value's columns get from one row. */
+/* What a value's columns get from one row: `sign` times its measure. */
 static void
-one_row_value(RollupRow *row, int number, ExprState **args, ExprContext *econtext, Datum *sums)
+add_value(Changes *changes, int number, ExprState **args, Sum *sums, int sign)
 {
+	RollupRow  *row = changes->row;
 	RollupValue *value = &row->def->values[number];
-	Datum	   *sum = &sums[value->column];
+	Sum		   *sum = &sums[value->column];
 	Datum		arg = (Datum) 0;
 	bool		isnull = false;
 
 	if (value->kind == ROLLUP_SUMMARY)
 	{
-		*sum = one_row_summary(&row->transitions[number], args, econtext);
+		Transition *transition = &row->transitions[number];
+		Datum		summary = one_row_summary(transition, args, changes->econtext);
+		MemoryContext old;
+
+		/* most rows do not belong to every summary */
+		if (summary == transition->zero)
+			return;
+		old = MemoryContextSwitchTo(changes->context);
+		wide_sum_add(&sum->wide, summary, transition->parts, sign);
+		MemoryContextSwitchTo(old);
 		return;
 	}
 	if (value->agg->args != NIL)
-		arg = ExecEvalExpr(args[0], econtext, &isnull);
+		arg = ExecEvalExpr(args[0], changes->econtext, &isnull);
 	if (isnull)
 		return;
 	switch (value->kind)
 	{
 		case ROLLUP_COUNT:
-			sum[0] = Int64GetDatum(1);
+			sum[0].whole += sign;
 			break;
 		case ROLLUP_SUM_INT:
-			sum[0] = Int64GetDatum(linitial_oid(value->agg->aggargtypes) == INT2OID ?
-								   DatumGetInt16(arg) : DatumGetInt32(arg));
-			sum[1] = Int64GetDatum(1);
+			sum[0].whole += sign * (int64) (linitial_oid(value->agg->aggargtypes) == INT2OID ?
+											DatumGetInt16(arg) : DatumGetInt32(arg));
+			sum[1].whole += sign;
 			break;
 		case ROLLUP_SUM_BIGINT:
-			sum[0] = NumericGetDatum(int64_to_numeric(DatumGetInt64(arg)));
-			sum[1] = Int64GetDatum(1);
+			sum[0].whole += sign * (int128) DatumGetInt64(arg);
+			sum[1].whole += sign;
 			break;
 		case ROLLUP_SUM_NUMERIC:
 			{
-				Numeric		number = DatumGetNumeric(arg);
+				Numeric		measure = DatumGetNumeric(arg);
 
-				sum[1] = Int64GetDatum(1);
-				if (numeric_is_nan(number))
-					sum[2] = Int64GetDatum(1);
-				else if (!numeric_is_inf(number))
-					sum[0] = NumericGetDatum(number);
-				else if (DatumGetBool(DirectFunctionCall2(numeric_gt, NumericGetDatum(number), column_zero(row, value->column))))
-					sum[3] = Int64GetDatum(1);
+				sum[1].whole += sign;
+				if (numeric_is_nan(measure))
+					sum[2].whole += sign;
+				else if (!numeric_is_inf(measure))
+					add_number(changes, &sum[0], measure, sign);
+				else if (DatumGetBool(DirectFunctionCall2(numeric_gt, NumericGetDatum(measure), NumericGetDatum(int64_to_numeric(0)))))
+					sum[3].whole += sign;
 				else
-					sum[4] = Int64GetDatum(1);
+					sum[4].whole += sign;
 				break;
 			}
 		case ROLLUP_SUMMARY:
@@ -334,87 +536,80 @@ one_row_value(RollupRow *row, int number, ExprState **args, ExprContext *econtex
 	}
 }
 
-/*
- * The keys and sums of one row; false if the rollup's WHERE leaves it out.
- */
-static bool
-one_row(RollupRow *row, ExprState **states, RollupWork *work, TupleTableSlot *slot, Change *change)
+/* Count a row in, or out (sign -1). */
+static void
+add_row(Changes *changes, TupleTableSlot *slot, int sign)
 {
-	RollupDefinition *def = row->def;
-	ExprContext *econtext = work->econtext;
+	RollupDefinition *def = changes->row->def;
+	ExprContext *econtext = changes->econtext;
+	MemoryContext old;
 	int			next = 0;
 	int			i;
 
+	ResetExprContext(econtext);
+	old = MemoryContextSwitchTo(econtext->ecxt_per_tuple_memory);
 	econtext->ecxt_scantuple = slot;
-	if (!holds(states[next++], econtext))
-		return false;
-
-	change->keys = palloc(sizeof(Datum) * (def->nkeys + 1));
-	change->nulls = palloc(sizeof(bool) * (def->nkeys + 1));
-	change->sums = palloc(sizeof(Datum) * def->ncolumns);
-	for (i = 0; i < def->nkeys; i++)
-		change->keys[i] = ExecEvalExpr(states[next++], econtext, &change->nulls[i]);
-	for (i = 0; i < def->ncolumns; i++)
-		change->sums[i] = column_zero(row, i);
-	change->sums[0] = Int64GetDatum(1);
-	for (i = 0; i < def->nvalues; i++)
+	if (holds(changes->states[next++], econtext))
 	{
-		ExprState  *condition = states[next++];
+		RowGroup	like;
+		Sum		   *sums;
 
-		if (holds(condition, econtext))
-			one_row_value(row, i, &states[next], econtext, change->sums);
-		next += list_length(def->values[i].agg->args);
+		like.keys = palloc(sizeof(Datum) * (def->nkeys + 1));
+		like.nulls = palloc(sizeof(bool) * (def->nkeys + 1));
+		for (i = 0; i < def->nkeys; i++)
+			like.keys[i] = ExecEvalExpr(changes->states[next++], econtext, &like.nulls[i]);
+		sums = find_group(changes, &like)->sums;
+		sums[0].whole += sign;
+		for (i = 0; i < def->nvalues; i++)
+		{
+			ExprState  *condition = changes->states[next++];
+
+			if (holds(condition, econtext))
+				add_value(changes, i, &changes->states[next], sums, sign);
+			next += list_length(def->values[i].agg->args);
+		}
 	}
-	return true;
+	MemoryContextSwitchTo(old);
 }
 
-/* Do two changes belong to one group? */
+/* Is a sum zero? */
 static bool
-same_group(RollupRow *row, const Change *a, const Change *b)
+is_zero(const Sum *sum)
 {
-	int			i;
-
-	for (i = 0; i < row->def->nkeys; i++)
-	{
-		if (a->nulls[i] != b->nulls[i])
-			return false;
-		if (!a->nulls[i] &&
-			!DatumGetBool(FunctionCall2Coll(&row->key_eq[i], row->def->keys[i].collation, a->keys[i], b->keys[i])))
-			return false;
-	}
-	return true;
+	return sum->whole == 0 &&
+		(sum->number == NULL ||
+		 DatumGetBool(DirectFunctionCall2(numeric_eq, NumericGetDatum(sum->number), NumericGetDatum(int64_to_numeric(0))))) &&
+		wide_sum_is_zero(&sum->wide);
 }
 
-/* sums := sums - other, or the negative of other if sums is NULL; true if any is not zero. */
+/* Does a group change at all? */
 static bool
-subtract(RollupRow *row, Datum *result, const Datum *sums, const Datum *other)
+is_changed(const RollupRow *row, const RowGroup *group)
 {
-	bool		changed = false;
 	int			i;
 
 	for (i = 0; i < row->def->ncolumns; i++)
-	{
-		Datum		zero = column_zero(row, i);
-		Datum		left = sums ? sums[i] : zero;
-		Inverse    *inverse = &row->inverses[i];
+		if (!is_zero(&group->sums[i]))
+			return true;
+	return false;
+}
 
-		switch (row->def->columns[i].kind)
-		{
-			case ROLLUP_COLUMN_INT8:
-				result[i] = Int64GetDatum(DatumGetInt64(left) - DatumGetInt64(other[i]));
-				changed |= DatumGetInt64(result[i]) != 0;
-				break;
-			case ROLLUP_COLUMN_NUMERIC:
-				result[i] = DirectFunctionCall2(numeric_sub, left, other[i]);
-				changed |= !DatumGetBool(DirectFunctionCall2(numeric_eq, result[i], zero));
-				break;
-			case ROLLUP_COLUMN_SUMMARY:
-				result[i] = FunctionCall2(&inverse->minus, left, other[i]);
-				changed |= !DatumGetBool(FunctionCall2(&inverse->eq, result[i], zero));
-				break;
-		}
+/* A sum as it is stored. */
+static Datum
+stored_sum(const RollupRow *row, Sum *sum, int column)
+{
+	switch (row->def->columns[column].kind)
+	{
+		case ROLLUP_COLUMN_INT8:
+			return Int64GetDatum((int64) sum->whole);
+		case ROLLUP_COLUMN_NUMERIC:
+			if (sum->number == NULL)
+				return NumericGetDatum(numeric_of(sum->whole));
+			return NumericGetDatum(sum->number);
+		case ROLLUP_COLUMN_SUMMARY:
+			return wide_sum_datum(&sum->wide);
 	}
-	return changed;
+	return (Datum) 0;
 }
 
 /* May a row be put into the table without the executor's help? */
@@ -428,10 +623,11 @@ is_plain(Relation delta)
 		(constr == NULL || (constr->num_check == 0 && !constr->has_generated_stored));
 }
 
-/* Put a change into a table that somebody gave an index or a trigger. */
+/* Put the deltas of changed groups into a table that somebody gave an index or a check. */
 static void
-insert_slowly(RollupRow *row, const Change *change)
+insert_slowly(Changes *changes)
 {
+	RollupRow  *row = changes->row;
 	RollupDefinition *def = row->def;
 	int			nargs = def->nkeys + def->ncolumns;
 	Oid		   *types = palloc(sizeof(Oid) * nargs);
@@ -439,136 +635,263 @@ insert_slowly(RollupRow *row, const Change *change)
 	char	   *nulls = palloc(nargs);
 	StringInfoData sql;
 	RollupContext rights;
+	SPIPlanPtr	plan;
 	int			i;
+	int			g;
 
 	SPI_connect();
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT ");
 	for (i = 0; i < nargs; i++)
 	{
-		bool		key = i < def->nkeys;
-
-		types[i] = key ? def->keys[i].type : def->columns[i - def->nkeys].type;
-		values[i] = key ? change->keys[i] : change->sums[i - def->nkeys];
-		nulls[i] = key && change->nulls[i] ? 'n' : ' ';
+		types[i] = i < def->nkeys ? def->keys[i].type : def->columns[i - def->nkeys].type;
 		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);
 	}
 	rollup_enter(&rights, row->owner);
-	if (SPI_execute_with_args(rollup_sql_insert(def, row->delta, sql.data), nargs, types, values, nulls, false, 0) < 0)
-		elog(ERROR, "could not write the change of a rollup");
+	plan = SPI_prepare(rollup_sql_insert(def, row->delta, sql.data), nargs, types);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare the change of a rollup: %s", SPI_result_code_string(SPI_result));
+	for (g = 0; g < changes->ngroups; g++)
+	{
+		RowGroup   *group = changes->groups[g];
+
+		if (!is_changed(row, group))
+			continue;
+		for (i = 0; i < def->nkeys; i++)
+		{
+			values[i] = group->keys[i];
+			nulls[i] = group->nulls[i] ? 'n' : ' ';
+		}
+		for (i = 0; i < def->ncolumns; i++)
+		{
+			values[def->nkeys + i] = stored_sum(row, &group->sums[i], i);
+			nulls[def->nkeys + i] = ' ';
+		}
+		if (SPI_execute_plan(plan, values, nulls, false, 0) < 0)
+			elog(ERROR, "could not write the change of a rollup");
+		changes->written++;
+	}
 	rollup_leave(&rights);
 	SPI_finish();
 }
 
-/* Put a change into the delta table. */
+/* Put the deltas of changed groups into a plain table. */
 static void
-insert_change(RollupRow *row, Relation delta, const Change *change)
+insert_plainly(Changes *changes, Relation delta)
 {
-	TupleTableSlot *slot;
+	RollupRow  *row = changes->row;
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(delta), &TTSOpsVirtual);
 	int			i;
+	int			g;
 
-	if (!is_plain(delta))
+	for (g = 0; g < changes->ngroups; g++)
 	{
-		insert_slowly(row, change);
-		return;
+		RowGroup   *group = changes->groups[g];
+
+		if (!is_changed(row, group))
+			continue;
+		ExecClearTuple(slot);
+		memset(slot->tts_isnull, true, sizeof(bool) * slot->tts_tupleDescriptor->natts);
+		for (i = 0; i < row->def->nkeys; i++)
+		{
+			slot->tts_values[row->keys[i].attno - 1] = group->keys[i];
+			slot->tts_isnull[row->keys[i].attno - 1] = group->nulls[i];
+		}
+		for (i = 0; i < row->def->ncolumns; i++)
+		{
+			slot->tts_values[row->column_attno[i] - 1] = stored_sum(row, &group->sums[i], i);
+			slot->tts_isnull[row->column_attno[i] - 1] = false;
+		}
+		ExecStoreVirtualTuple(slot);
+		simple_table_tuple_insert(delta, slot);
+		changes->written++;
 	}
-	slot = MakeSingleTupleTableSlot(RelationGetDescr(delta), &TTSOpsVirtual);
-	ExecClearTuple(slot);
-	memset(slot->tts_isnull, true, sizeof(bool) * slot->tts_tupleDescriptor->natts);
-	for (i = 0; i < row->def->nkeys; i++)
-	{
-		slot->tts_values[row->key_attno[i] - 1] = change->keys[i];
-		slot->tts_isnull[row->key_attno[i] - 1] = change->nulls[i];
-	}
-	for (i = 0; i < row->def->ncolumns; i++)
-	{
-		slot->tts_values[row->column_attno[i] - 1] = change->sums[i];
-		slot->tts_isnull[row->column_attno[i] - 1] = false;
-	}
-	ExecStoreVirtualTuple(slot);
-	simple_table_tuple_insert(delta, slot);
 	ExecDropSingleTupleTableSlot(slot);
 }
 
-/*
- * Write what replacing one row by another changes; either may be NULL.  Returns the
- * number of deltas written.  What is computed lies in the trigger's memory, given back
- * when it returns.
- */
-static int
-write_change(RollupRow *row, RollupWork *work, TupleTableSlot *new_row, TupleTableSlot *old_row)
+/* Write what has come together, and forget it. */
+static void
+write_changes(Changes *changes)
 {
-	ExprState **states;
-	RollupContext rights;
-	Change		added;
-	Change		removed;
-	bool		adds;
-	bool		removes;
 	Relation	delta;
-	int			written = 0;
 
-	if (!row->trusted)
-		rollup_enter(&rights, row->owner);
-	states = row->trusted ? row->states : start_expressions(row);
-	adds = new_row != NULL && one_row(row, states, work, new_row, &added);
-	removes = old_row != NULL && one_row(row, states, work, old_row, &removed);
-	if (!row->trusted)
-		rollup_leave(&rights);
-
-	if (adds && removes && same_group(row, &added, &removed))
+	if (changes->ngroups > 0)
 	{
-		removes = false;
-		adds = subtract(row, added.sums, added.sums, removed.sums);
-	}
-	if (removes)
-		subtract(row, removed.sums, NULL, removed.sums);
-	if (adds || removes)
-	{
-		delta = table_open(row->delta, RowExclusiveLock);
-		if (adds)
-			insert_change(row, delta, &added);
-		if (removes)
-			insert_change(row, delta, &removed);
-		written = adds + removes;
+		delta = table_open(changes->row->delta, RowExclusiveLock);
+		if (is_plain(delta))
+			insert_plainly(changes, delta);
+		else
+			insert_slowly(changes);
 		table_close(delta, NoLock);
 	}
-	ResetExprContext(work->econtext);
-	return written;
+	MemoryContextReset(changes->context);
+	changes->ngroups = changes->space = 0;
+	changes->groups = NULL;
+	changes->table = NULL;
 }
 
-/* The one row of a transition table, put into the slot; NULL if it has none. */
-static TupleTableSlot *
-only_row(Tuplestorestate *rows, TupleTableSlot *slot)
+/* Write what has come together if it has become too much for memory. */
+static void
+write_if_large(Changes *changes)
+{
+	if (changes->table != NULL && changes->written >= 0 &&
+		MemoryContextMemAllocated(changes->context, true) > (Size) work_mem * 1024)
+		write_changes(changes);
+}
+
+/* ------------------------------------------------------------------ calls */
+
+/* Begin to collect changes; untrusted expressions are begun by and run as the rollup's owner. */
+static void
+begin_changes(Changes *changes, RollupRow *row, RollupWork *work, RollupContext *rights)
+{
+	memset(changes, 0, sizeof(Changes));
+	changes->row = row;
+	changes->econtext = work->econtext;
+	changes->context = AllocSetContextCreate(CurrentMemoryContext, "emgov rollup changes", ALLOCSET_DEFAULT_SIZES);
+	if (!row->trusted)
+		rollup_enter(rights, row->owner);
+	changes->states = row->trusted ? row->states : start_expressions(row);
+}
+
+/* Write the rest; returns the number of deltas. */
+static int64
+end_changes(Changes *changes, const RollupContext *rights)
+{
+	if (!changes->row->trusted)
+		rollup_leave(rights);
+	write_changes(changes);
+	MemoryContextDelete(changes->context);
+	ResetExprContext(changes->econtext);
+	return changes->written;
+}
+
+/* Count all rows of a transition table. */
+static void
+add_rows(Changes *changes, Tuplestorestate *rows, TupleTableSlot *slot, int sign)
 {
 	/* what an earlier call that ended in an error left there is in memory long gone */
 	slot->tts_flags &= ~TTS_FLAG_SHOULDFREE;
 	ExecClearTuple(slot);
 	if (rows == NULL)
-		return NULL;
+		return;
 	tuplestore_select_read_pointer(rows, 0);
 	tuplestore_rescan(rows);
-	return tuplestore_gettupleslot(rows, true, true, slot) ? slot : NULL;
+	while (tuplestore_gettupleslot(rows, true, false, slot))
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_row(changes, slot, sign);
+		write_if_large(changes);
+	}
+	ExecClearTuple(slot);
 }
 
 /*
- * The change that one row makes.  `nested` tells that another call with this RollupRow
- * is under way: a function of the query, or a trigger on the delta table, has written
- * to the table.
+ * Write what a statement changes that brought and took away these rows; either may be
+ * NULL.  Returns the number of deltas written.  `nested` tells that another call with
+ * this RollupRow is under way: a function of the query has written to the table.
  */
-int
-rollup_row_write(RollupRow *row, TupleTableSlot *new_row, TupleTableSlot *old_row, bool nested)
-{
-	return write_change(row, nested ? make_work(row) : row->work, new_row, old_row);
-}
-
-/* The same for transition tables of at most one row each. */
-int
+int64
 rollup_row_write_tables(RollupRow *row, Tuplestorestate *new_rows, Tuplestorestate *old_rows, bool nested)
 {
 	RollupWork *work = nested ? make_work(row) : row->work;
-	int			written = write_change(row, work, only_row(new_rows, work->new_row), only_row(old_rows, work->old_row));
+	RollupContext rights;
+	Changes		changes;
 
-	ExecClearTuple(work->new_row);
-	ExecClearTuple(work->old_row);
+	begin_changes(&changes, row, work, &rights);
+	add_rows(&changes, new_rows, work->new_row, 1);
+	add_rows(&changes, old_rows, work->old_row, -1);
+	return end_changes(&changes, &rights);
+}
+
+/* The same for one row that replaces another; either may be NULL. */
+int64
+rollup_row_write(RollupRow *row, TupleTableSlot *new_row, TupleTableSlot *old_row, bool nested)
+{
+	RollupWork *work = nested ? make_work(row) : row->work;
+	RollupContext rights;
+	Changes		changes;
+
+	begin_changes(&changes, row, work, &rights);
+	if (new_row)
+		add_row(&changes, new_row, 1);
+	if (old_row)
+		add_row(&changes, old_row, -1);
+	return end_changes(&changes, &rights);
+}
+
+/* Count all rows of a table as a snapshot shows them. */
+static void
+add_table(Changes *changes, Relation node, Snapshot snapshot, int sign)
+{
+	TupleTableSlot *slot = table_slot_create(node, NULL);
+	TableScanDesc scan = table_beginscan(node, snapshot, 0, NULL);
+
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_row(changes, slot, sign);
+		write_if_large(changes);
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+}
+
+/* An ERROR if two snapshots show different rows of a table, as far as the rollup is concerned. */
+static void
+check_unchanged(RollupRow *row, Relation node, Snapshot mine, Snapshot latest)
+{
+	RollupContext rights;
+	Changes		changes;
+	int			i;
+
+	begin_changes(&changes, row, row->work, &rights);
+	/* nothing is written: all of it must stay in memory */
+	changes.written = -1;
+	add_table(&changes, node, mine, 1);
+	add_table(&changes, node, latest, -1);
+	for (i = 0; i < changes.ngroups; i++)
+		if (is_changed(row, changes.groups[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+					 errmsg("could not serialize access due to concurrent update"),
+					 errdetail("A table under a rollup was written to after this transaction's snapshot."),
+					 errhint("The transaction might succeed if retried.")));
+	changes.ngroups = 0;
+	end_changes(&changes, &rights);
+}
+
+/*
+ * Count all rows of a node in, or out (sign -1): it joins or leaves the rollup's table,
+ * or the rollup is filled.  The caller holds a lock that keeps writers out, and acts as
+ * the rollup's owner, who may read all rows.
+ *
+ * The rows are counted as they are now and not as the transaction's snapshot shows them.
+ * Where the two differ, at REPEATABLE READ and above, the transaction could not see a
+ * rollup that is exact both for itself and for others: it fails as any transaction does
+ * there that meets a newer change.
+ */
+int64
+rollup_row_add_table(RollupRow *row, Relation node, int sign)
+{
+	Snapshot	latest;
+	RollupContext rights;
+	Changes		changes;
+	int64		written;
+
+	CommandCounterIncrement();
+	latest = RegisterSnapshot(GetLatestSnapshot());
+	if (IsolationUsesXactSnapshot())
+	{
+		Snapshot	mine = RegisterSnapshot(GetTransactionSnapshot());
+
+		check_unchanged(row, node, mine, latest);
+		UnregisterSnapshot(mine);
+	}
+	begin_changes(&changes, row, row->work, &rights);
+	add_table(&changes, node, latest, sign);
+	written = end_changes(&changes, &rights);
+	UnregisterSnapshot(latest);
+	CommandCounterIncrement();
 	return written;
 }

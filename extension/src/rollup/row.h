@@ -1,6 +1,6 @@
 /*
  * row.h
- *		A single row's change of a rollup, computed without the executor.
+ *		What a statement changes in a rollup, computed without the executor.
  */
 #ifndef EMGOV_ROLLUP_ROW_H
 #define EMGOV_ROLLUP_ROW_H
@@ -14,7 +14,8 @@
 typedef struct RollupRow RollupRow;
 
 extern RollupRow *rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid owner);
-extern int	rollup_row_write(RollupRow *row, TupleTableSlot *new_row, TupleTableSlot *old_row, bool nested);
-extern int	rollup_row_write_tables(RollupRow *row, Tuplestorestate *new_rows, Tuplestorestate *old_rows, bool nested);
+extern int64 rollup_row_write(RollupRow *row, TupleTableSlot *new_row, TupleTableSlot *old_row, bool nested);
+extern int64 rollup_row_write_tables(RollupRow *row, Tuplestorestate *new_rows, Tuplestorestate *old_rows, bool nested);
+extern int64 rollup_row_add_table(RollupRow *row, Relation node, int sign);
 
 #endif							/* EMGOV_ROLLUP_ROW_H */

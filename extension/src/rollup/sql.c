@@ -2,9 +2,8 @@
  * sql.c
  *		The SQL texts of a rollup, made from its definition.
  *
- * All of them are variations of two: the sums of a set of rows of the table
- * (rows_of), and the merging of such sums, positive or negative (merged).  The
- * view, the change made by an UPDATE, and a fold are all merges.
+ * The view and a fold are merges of sums, positive or negative (merged).  No text holds
+ * an expression of the query: the rows of the table are summed in C (row.c).
  *
  * Every name is qualified and quoted by the server's own deparser; callers have
  * pinned search_path to pg_catalog, so that unqualified operators are the core's.
@@ -35,14 +34,6 @@ rollup_name(Oid relid)
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation with OID %u of a rollup does not exist", relid)));
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
-}
-
-/* The schema-qualified, quoted name of a function. */
-static char *
-function_name(Oid function)
-{
-	return quote_qualified_identifier(get_namespace_name(get_func_namespace(function)),
-									  get_func_name(function));
 }
 
 /* An operator as OPERATOR(schema.name). */
@@ -86,12 +77,8 @@ type_name(Oid type, int32 typmod)
 	return format_type_extended(type, typmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
 }
 
-/* An expression over the table's row, whose columns are written r.column. */
-static char *
-row_expression(const RollupDefinition *def, Node *expr)
-{
-	return deparse_expression(expr, deparse_context_for("r", def->source), true, false);
-}
+/* The zero of what is stored of a summary (wide.c). */
+#define WIDE_ZERO	"'0'::emgov.wide_summary"
 
 /* The zero of a summary type. */
 static char *
@@ -111,7 +98,7 @@ sum_of(const RollupColumn *column)
 		case ROLLUP_COLUMN_NUMERIC:
 			return psprintf("pg_catalog.sum(%s)", column->name);
 		case ROLLUP_COLUMN_SUMMARY:
-			return psprintf("%s(%s)", function_name(column->group->sum), column->name);
+			return psprintf("emgov.sum(%s)", column->name);
 	}
 	return NULL;
 }
@@ -121,8 +108,7 @@ static char *
 negative_of(const RollupColumn *column)
 {
 	if (column->kind == ROLLUP_COLUMN_SUMMARY)
-		return psprintf("%s(%s, %s)", function_name(column->group->minus),
-						zero_of(column->group), column->name);
+		return psprintf("emgov.wide_summary_subtract(%s, %s)", WIDE_ZERO, column->name);
 	return psprintf("-%s", column->name);
 }
 
@@ -193,119 +179,11 @@ merged(const RollupDefinition *def, const char *from)
 
 		appendStringInfo(&sql, "%s", i == 0 ? "" : " OR ");
 		if (column->kind == ROLLUP_COLUMN_SUMMARY)
-			appendStringInfo(&sql, "NOT (%s %s %s)", sum_of(column),
-							 operator_name(column->group->eq), zero_of(column->group));
+			appendStringInfo(&sql, "NOT (%s OPERATOR(emgov.=) %s)", sum_of(column), WIDE_ZERO);
 		else
 			appendStringInfo(&sql, "%s <> 0", sum_of(column));
 	}
 	return sql.data;
-}
-
-/* The first argument of an aggregate, as text. */
-static char *
-argument(const RollupDefinition *def, const RollupValue *value)
-{
-	return row_expression(def, (Node *) ((TargetEntry *) linitial(value->agg->args))->expr);
-}
-
-/* " FILTER (WHERE filter AND condition)", either of which may be missing. */
-static char *
-filter(const RollupDefinition *def, const RollupValue *value, const char *condition)
-{
-	const char *own = value->agg->aggfilter == NULL ? NULL :
-		row_expression(def, (Node *) value->agg->aggfilter);
-
-	if (own == NULL && condition == NULL)
-		return "";
-	if (own == NULL || condition == NULL)
-		return psprintf(" FILTER (WHERE %s)", own ? own : condition);
-	return psprintf(" FILTER (WHERE (%s) AND %s)", own, condition);
-}
-
-/*
- * The sums of rows of the table: `from` is the table, one of its partitions or a
- * transition table; sign 1 or -1.
- */
-char *
-rollup_sql_rows(const RollupDefinition *def, const char *from, int sign)
-{
-	StringInfoData sql;
-	int			i;
-
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT ");
-	for (i = 0; i < def->nkeys; i++)
-		appendStringInfo(&sql, "%s AS %s, ", row_expression(def, def->keys[i].expr), def->keys[i].name);
-	appendStringInfoString(&sql, "pg_catalog.count(*) AS n");
-	for (i = 0; i < def->nvalues; i++)
-	{
-		RollupValue *value = &def->values[i];
-		RollupColumn *column = &def->columns[value->column];
-		char	   *arg;
-
-		switch (value->kind)
-		{
-			case ROLLUP_COUNT:
-				appendStringInfo(&sql, ", pg_catalog.count(%s)%s AS %s",
-								 value->agg->aggstar ? "*" : argument(def, value),
-								 filter(def, value, NULL), column->name);
-				break;
-			case ROLLUP_SUM_INT:
-			case ROLLUP_SUM_BIGINT:
-				arg = argument(def, value);
-				appendStringInfo(&sql, ", COALESCE(pg_catalog.sum(%s)%s, 0) AS %s",
-								 arg, filter(def, value, NULL), column[0].name);
-				appendStringInfo(&sql, ", pg_catalog.count(%s)%s AS %s",
-								 arg, filter(def, value, NULL), column[1].name);
-				break;
-			case ROLLUP_SUM_NUMERIC:
-				arg = argument(def, value);
-				/* scale() is NULL for NaN and the infinities alone */
-				appendStringInfo(&sql, ", COALESCE(pg_catalog.sum(%s)%s, 0) AS %s", arg,
-								 filter(def, value, psprintf("pg_catalog.scale(%s) IS NOT NULL", arg)), column[0].name);
-				appendStringInfo(&sql, ", pg_catalog.count(%s)%s AS %s", arg,
-								 filter(def, value, NULL), column[1].name);
-				appendStringInfo(&sql, ", pg_catalog.count(*)%s AS %s",
-								 filter(def, value, psprintf("(%s) = 'NaN'::pg_catalog.numeric", arg)), column[2].name);
-				appendStringInfo(&sql, ", pg_catalog.count(*)%s AS %s",
-								 filter(def, value, psprintf("(%s) = 'Infinity'::pg_catalog.numeric", arg)), column[3].name);
-				appendStringInfo(&sql, ", pg_catalog.count(*)%s AS %s",
-								 filter(def, value, psprintf("(%s) = '-Infinity'::pg_catalog.numeric", arg)), column[4].name);
-				break;
-			case ROLLUP_SUMMARY:
-				appendStringInfo(&sql, ", %s AS %s", row_expression(def, (Node *) value->agg), column->name);
-				break;
-		}
-	}
-	appendStringInfo(&sql, " FROM %s r", from);
-	if (def->where)
-		appendStringInfo(&sql, " WHERE %s", row_expression(def, def->where));
-	appendStringInfo(&sql, "%s HAVING pg_catalog.count(*) > 0", group_by(def));
-	if (sign < 0)
-	{
-		char	   *rows = pstrdup(sql.data);
-
-		resetStringInfo(&sql);
-		appendStringInfo(&sql, "SELECT %s", key_list(def, ""));
-		for (i = 0; i < def->ncolumns; i++)
-			appendStringInfo(&sql, "%s%s AS %s", i == 0 ? "" : ", ",
-							 negative_of(&def->columns[i]), def->columns[i].name);
-		appendStringInfo(&sql, " FROM (%s) s", rows);
-	}
-	return sql.data;
-}
-
-/* What replacing old rows by new ones changes; either may be NULL for none. */
-char *
-rollup_sql_change(const RollupDefinition *def, const char *new_rows, const char *old_rows)
-{
-	if (old_rows == NULL)
-		return rollup_sql_rows(def, new_rows, 1);
-	if (new_rows == NULL)
-		return rollup_sql_rows(def, old_rows, -1);
-	return merged(def, psprintf("(%s UNION ALL %s) s",
-								rollup_sql_rows(def, new_rows, 1),
-								rollup_sql_rows(def, old_rows, -1)));
 }
 
 /* What takes all that the rollup holds to nothing. */
@@ -382,10 +260,9 @@ same_group(const RollupDefinition *def, const char *a, const char *b)
 }
 
 /*
- * One fold: take at most $1 deltas (all of them if NULL) and the groups they belong
- * to out of their tables, merge, and put the sums into total.  One statement, so
- * that every snapshot sees either all of it or nothing.  Returns the number of
- * deltas taken.
+ * One fold: take the deltas of which $1 holds the places, and the groups they belong to,
+ * out of their tables, merge, and put the sums into total.  One statement, so that every
+ * snapshot sees either all of it or nothing.  Returns the number of deltas taken.
  *
  * Groups are deleted and inserted, not updated: the merge then heals what should
  * never be, two rows of one group in total.
@@ -398,8 +275,8 @@ rollup_sql_fold(const RollupDefinition *def, const Rollup *rollup)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "WITH moved AS (DELETE FROM %s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %s LIMIT $1)) RETURNING %s%s), ",
-					 delta, delta, key_list(def, ""), column_list(def));
+	appendStringInfo(&sql, "WITH moved AS (DELETE FROM %s WHERE ctid = ANY ($1) RETURNING %s%s), ",
+					 delta, key_list(def, ""), column_list(def));
 	appendStringInfo(&sql, "s AS MATERIALIZED (%s), ", merged(def, "moved"));
 	appendStringInfo(&sql, "taken AS (DELETE FROM %s t USING s WHERE %s RETURNING t.*), ",
 					 total, same_group(def, "t.", "s."));
@@ -508,7 +385,7 @@ value_of(const RollupDefinition *def, const RollupValue *value)
 							column[1].name, column[2].name, column[3].name, column[4].name,
 							column[3].name, column[4].name, sum_of(column));
 		case ROLLUP_SUMMARY:
-			return sum_of(column);
+			return psprintf("emgov._narrow(%s, %s)", sum_of(column), zero_of(value->group));
 	}
 	return NULL;
 }
@@ -536,8 +413,10 @@ rollup_sql_view(const RollupDefinition *def, const char *name, const char *total
 	{
 		for (i = 0; i < def->nkeys; i++)
 			appendStringInfo(&sql, "%s%s", i == 0 ? " GROUP BY " : ", ", def->keys[i].name);
-		appendStringInfoString(&sql, " HAVING pg_catalog.sum(n) <> 0");
 	}
+	/* so the view depends on the extension, and does not outlive its triggers */
+	appendStringInfoString(&sql, def->grouped ? " HAVING emgov._rollup_rows(pg_catalog.sum(n))" :
+						   " HAVING emgov._rollup_rows(pg_catalog.count(*)) IS NOT NULL");
 	return sql.data;
 }
 

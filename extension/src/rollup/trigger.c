@@ -47,12 +47,9 @@ typedef struct Writer
 	Oid			owner;
 	List	   *functions;		/* hash values of what the expressions name, */
 	List	   *types;			/* as the server's caches count them */
-	RollupRow  *row;			/* for single rows */
-	SPIPlanPtr	plan;			/* for some rows; NULL until needed */
+	RollupRow  *row;
+	RollupFolding folding;
 } Writer;
-
-/* Statements with so many rows are planned each for itself. */
-#define MANY_ROWS	1000
 
 /* A writer by its trigger. */
 typedef struct WriterEntry
@@ -167,21 +164,13 @@ note_names(const RollupDefinition *def, Writer *writer)
 		note_names_walker(def->keys[i].expr, writer);
 	for (i = 0; i < def->nvalues; i++)
 		note_names_walker((Node *) def->values[i].agg, writer);
-	for (i = 0; i < def->ncolumns; i++)
-		if (def->columns[i].group)
-		{
-			note_function(def->columns[i].group->sum, writer);
-			note_function(def->columns[i].group->minus, writer);
-			note_type(def->columns[i].group->type, writer);
-		}
 }
 
 /* Forget a writer that nobody uses. */
 static void
 free_writer(Writer *writer)
 {
-	if (writer->plan)
-		SPI_freeplan(writer->plan);
+	rollup_forget_folding(&writer->folding);
 	MemoryContextDelete(writer->context);
 }
 
@@ -311,61 +300,11 @@ find_writer(TriggerData *trigger, const char *id)
 	return writer;
 }
 
-/*
- * Add what a statement with several rows changes, through the executor.  SPI gets the
- * transition tables with their sizes, and plans for these; a plan that is kept was
- * made for few rows.
- */
-static int64
-write_rows(Writer *writer, TriggerData *trigger, int64 rows)
+/* Has any of two transition tables rows? */
+static bool
+has_rows(Tuplestorestate *a, Tuplestorestate *b)
 {
-	RollupContext rights;
-	int64		written;
-	int			result;
-
-	SPI_connect();
-	if ((result = SPI_register_trigger_data(trigger)) < 0)
-		elog(ERROR, "could not read the transition tables: %s", SPI_result_code_string(result));
-	rollup_enter(&rights, writer->owner);
-	if (rows < MANY_ROWS && writer->plan != NULL)
-		result = SPI_execute_plan(writer->plan, NULL, NULL, false, 0);
-	else
-	{
-		RollupDefinition *def = rollup_definition(&writer->rollup);
-		const char *sql;
-
-		rollup_define_for_node(def, trigger->tg_relation);
-		sql = rollup_sql_insert(def, writer->rollup.delta,
-								rollup_sql_change(def,
-												  trigger->tg_newtable ? ROLLUP_NEW_ROWS : NULL,
-												  trigger->tg_oldtable ? ROLLUP_OLD_ROWS : NULL));
-
-		if (rows < MANY_ROWS)
-		{
-			SPIPlanPtr	plan = SPI_prepare(sql, 0, NULL);
-
-			if (plan == NULL)
-				elog(ERROR, "could not prepare the change of a rollup: %s", SPI_result_code_string(SPI_result));
-			SPI_keepplan(plan);
-			writer->plan = plan;
-			result = SPI_execute_plan(plan, NULL, NULL, false, 0);
-		}
-		else
-			result = SPI_execute(sql, false, 0);
-	}
-	if (result < 0)
-		elog(ERROR, "could not write the change of a rollup: %s", SPI_result_code_string(result));
-	written = SPI_processed;
-	rollup_leave(&rights);
-	SPI_finish();
-	return written;
-}
-
-/* How many rows a transition table has. */
-static int64
-row_count(Tuplestorestate *rows)
-{
-	return rows ? tuplestore_tuple_count(rows) : 0;
+	return (a != NULL && tuplestore_tuple_count(a) > 0) || (b != NULL && tuplestore_tuple_count(b) > 0);
 }
 
 /*
@@ -378,24 +317,19 @@ rollup_write(PG_FUNCTION_ARGS)
 {
 	const char *id = trigger_id(fcinfo);
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	int64		added = row_count(trigger->tg_newtable);
-	int64		removed = row_count(trigger->tg_oldtable);
 	int64		written;
 	Writer	   *writer;
 
-	if ((added == 0 && removed == 0) || SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+	if (!has_rows(trigger->tg_newtable, trigger->tg_oldtable) || SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
 		PG_RETURN_POINTER(NULL);
 
 	writer = find_writer(trigger, id);
 	PG_TRY();
 	{
-		if (added <= 1 && removed <= 1)
-			written = rollup_row_write_tables(writer->row, trigger->tg_newtable, trigger->tg_oldtable,
-											  writer->in_use > 1);
-		else
-			written = write_rows(writer, trigger, added + removed);
+		written = rollup_row_write_tables(writer->row, trigger->tg_newtable, trigger->tg_oldtable,
+										  writer->in_use > 1);
 		if (written > 0)
-			rollup_fold_sometimes(&writer->rollup, written);
+			rollup_fold_sometimes(&writer->rollup, written, &writer->folding);
 	}
 	PG_FINALLY();
 	{
@@ -430,7 +364,7 @@ rollup_write_row(PG_FUNCTION_ARGS)
 
 		written = rollup_row_write(writer->row, new_row, old_row, writer->in_use > 1);
 		if (written > 0)
-			rollup_fold_sometimes(&writer->rollup, written);
+			rollup_fold_sometimes(&writer->rollup, written, &writer->folding);
 	}
 	PG_FINALLY();
 	{
@@ -466,10 +400,7 @@ rollup_truncate(PG_FUNCTION_ARGS)
 		rollup_run_latest(rollup_sql_insert(def, rollup.delta, rows), rows);
 	}
 	else
-	{
-		rollup_define_for_node(def, trigger->tg_relation);
-		rollup_add_rows(&rollup, def, relid, -1);
-	}
+		rollup_add_rows(&rollup, relid, -1);
 	rollup_leave(&rights);
 	SPI_finish();
 	PG_RETURN_POINTER(NULL);
