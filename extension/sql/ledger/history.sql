@@ -215,9 +215,8 @@ BEGIN
     PERFORM emgov._set_comment('FUNCTION', keep || '()', '触发器：记录及其历史版本不可抹去 | trigger: a fact and its versions cannot be wiped out');
 
     IF emgov._history_of(relation) IS NULL THEN
-        EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING COMMENTS, known_to timestamptz NOT NULL, PRIMARY KEY (%s, known_from), CHECK (known_to > known_from))',
+        EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING COMMENTS, known_to timestamptz NOT NULL, PRIMARY KEY (known_to, %s), CHECK (known_to > known_from))',
                        history, qualified, key);
-        EXECUTE format('CREATE INDEX ON %s (known_to)', history);
         PERFORM emgov._set_comment('TABLE', history, coalesce(obj_description(relation, 'pg_class'), table_name::text) || '；历史版本 | past versions');
         PERFORM emgov._set_comment('COLUMN', history || '.known_to', '本版本被替换的时间 | moment from which another version was known');
         EXECUTE format('CREATE CONSTRAINT TRIGGER ledger_history AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW EXECUTE FUNCTION %s(''fact'')',

@@ -142,7 +142,7 @@ BEGIN
      WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND atttypid = 'timestamptz'::regtype AND attnotnull AND NOT attisdropped);
     IF wrong IS NULL AND key IS NULL THEN
         wrong := 'it has no primary key that is checked at once';
-    ELSIF wrong IS NULL AND emgov._key_columns(history) <> (key || 'known_from'::name) THEN
+    ELSIF wrong IS NULL AND emgov._key_columns(history) <> ('known_to'::name || key) THEN
         wrong := 'its primary key is no longer that of its versions';
     END IF;
     IF wrong IS NULL AND whole THEN

@@ -162,11 +162,11 @@ static TimestampTz
 next_version(Kept *kept, Relation relation, HeapTuple old, TimestampTz was)
 {
 	TimestampTz moment;
-	bool		asked = moment_known_at(relation, &moment);
+	bool		asked = moment_known_at(kept, relation, &moment);
 	bool		ours = false;
 
 	if (!asked)
-		moment = moment_of_writing(relation);
+		moment = moment_of_writing(kept, relation);
 	if (was < moment)
 		return moment;
 
@@ -299,8 +299,8 @@ date_insert(Kept *kept, Relation relation, HeapTuple new)
 {
 	TimestampTz moment;
 
-	if (!moment_known_at(relation, &moment))
-		moment = moment_of_writing(relation);
+	if (!moment_known_at(kept, relation, &moment))
+		moment = moment_of_writing(kept, relation);
 	return set_known_from(kept, RelationGetDescr(relation), new, moment);
 }
 

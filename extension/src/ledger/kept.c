@@ -27,6 +27,7 @@
 #include "utils/rel.h"
 
 #include "ledger/kept.h"
+#include "ledger/moment.h"
 
 /* A Kept by its table. */
 typedef struct
@@ -244,6 +245,7 @@ read_kept(Kept *kept, Relation relation)
 	if (!OidIsValid(kept->history))
 		refuse(relation, "it has lost its history");
 	read_key(kept, relation);
+	kept->publications = moment_publications(kept->relid);
 
 	history = table_open(kept->history, RowExclusiveLock);
 	if (history->rd_rel->relkind != RELKIND_RELATION ||

@@ -23,6 +23,7 @@ typedef struct Kept
 	Oid			relid;
 	Oid			history;
 	Oid			owner;			/* of both */
+	List	   *publications;	/* of ledgers in other schemas that publish from it */
 	char	   *later_trigger;	/* one that could still change what ours dated, or NULL */
 	AttrNumber	known_from;
 	int			nkeys;

@@ -218,9 +218,12 @@ published_table(void)
 	return OidIsValid(schema) ? get_relname_relid("published_table", schema) : InvalidOid;
 }
 
-/* Which tables of publications were counted from a table, as a list of OIDs. */
-static List *
-publications_from(Oid relid)
+/*
+ * Which tables of publications, in other schemas, were counted from a table: a list of
+ * OIDs.  When one comes, the table's entry in the server's cache becomes invalid.
+ */
+List *
+moment_publications(Oid relid)
 {
 	Oid			table = published_table();
 	Relation	relation;
@@ -248,9 +251,9 @@ publications_from(Oid relid)
 	return result;
 }
 
-/* The last moment as of which figures were published from a table. */
+/* The last moment as of which figures were published from a table, here or elsewhere. */
 static TimestampTz
-last_published(Relation relation)
+last_published(Relation relation, List *elsewhere)
 {
 	Oid			beside = get_relname_relid(PUBLICATION, RelationGetNamespace(relation));
 	TimestampTz result = DT_NOBEGIN;
@@ -258,7 +261,7 @@ last_published(Relation relation)
 
 	if (OidIsValid(beside) && beside != RelationGetRelid(relation))
 		result = last_publication(beside, result);
-	foreach(cell, publications_from(RelationGetRelid(relation)))
+	foreach(cell, elsewhere)
 		if (lfirst_oid(cell) != beside)
 			result = last_publication(lfirst_oid(cell), result);
 	return result;
@@ -266,7 +269,7 @@ last_published(Relation relation)
 
 /* What this transaction writes to a table; its lock is taken first. */
 static Moment *
-find_moment(Relation relation)
+find_moment(const Kept *kept, Relation relation)
 {
 	Oid			relid = RelationGetRelid(relation);
 	Moment	   *entry;
@@ -280,7 +283,7 @@ find_moment(Relation relation)
 		return entry;
 
 	(void) lock_writer(relid);
-	published = last_published(relation);
+	published = last_published(relation, kept->publications);
 	if (first_moment != 0 && published < first_moment && lock_holders(LOCK_PUBLISHING, relid) == NIL)
 		moment = first_moment;
 	else
@@ -300,9 +303,9 @@ find_moment(Relation relation)
 
 /* The moment from which what this transaction writes to a kept table is known. */
 TimestampTz
-moment_of_writing(Relation relation)
+moment_of_writing(const Kept *kept, Relation relation)
 {
-	return find_moment(relation)->moment;
+	return find_moment(kept, relation)->moment;
 }
 
 /*
@@ -311,7 +314,7 @@ moment_of_writing(Relation relation)
  * publication.  The setting may change within a statement, so this is for every row.
  */
 bool
-moment_known_at(Relation relation, TimestampTz *moment)
+moment_known_at(const Kept *kept, Relation relation, TimestampTz *moment)
 {
 	Moment	   *entry;
 
@@ -334,7 +337,7 @@ moment_known_at(Relation relation, TimestampTz *moment)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be a moment in the past, not \"%s\"", SETTING_KNOWN_AT, setting_known_at)));
 
-	entry = find_moment(relation);
+	entry = find_moment(kept, relation);
 	if (entry->backdating == 0)
 	{
 		if (!lock_backdating(entry->relid, setting_publish_timeout))
@@ -344,7 +347,7 @@ moment_known_at(Relation relation, TimestampTz *moment)
 							RelationGetRelationName(relation)),
 					 errdetail("%s", lock_holders_detail(lock_holders(LOCK_PUBLISHING, entry->relid)))));
 		entry->backdating = GetCurrentTransactionNestLevel();
-		entry->published = last_published(relation);
+		entry->published = last_published(relation, moment_publications(entry->relid));
 	}
 	if (*moment <= entry->published)
 		ereport(ERROR,
@@ -389,8 +392,11 @@ moment_published(Oid publication, const Oid *objects, int n)
 		Datum		values[2] = {ObjectIdGetDatum(objects[i]), ObjectIdGetDatum(publication)};
 		bool		nulls[2] = {false, false};
 
-		if (is_kept_elsewhere(objects[i], publication) && !list_member_oid(publications_from(objects[i]), publication))
+		if (is_kept_elsewhere(objects[i], publication) && !list_member_oid(moment_publications(objects[i]), publication))
+		{
 			CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
+			CacheInvalidateRelcacheByRelid(objects[i]);
+		}
 	}
 	table_close(relation, NoLock);
 	CommandCounterIncrement();

@@ -6,10 +6,14 @@
 #define EMGOV_MOMENT_H
 
 #include "datatype/timestamp.h"
+#include "nodes/pg_list.h"
 #include "utils/relcache.h"
 
-extern TimestampTz moment_of_writing(Relation relation);
-extern bool moment_known_at(Relation relation, TimestampTz *moment);
+struct Kept;
+
+extern TimestampTz moment_of_writing(const struct Kept *kept, Relation relation);
+extern bool moment_known_at(const struct Kept *kept, Relation relation, TimestampTz *moment);
+extern List *moment_publications(Oid relid);
 
 /* For publishing. */
 extern void moment_published(Oid publication, const Oid *objects, int n);
