@@ -143,6 +143,13 @@ SELECT matches(plan_of($$EXECUTE by_text('91110000600037341l')$$), 'Index.*Index
 SET plan_cache_mode = force_generic_plan;
 SELECT matches(plan_of($$EXECUTE by_text('91110000600037341l')$$), 'Index.*Index Cond', 'in a generic plan too');
 RESET plan_cache_mode;
+PREPARE insert_text(text) AS INSERT INTO code (u) VALUES ($1);
+PREPARE insert_varchar(varchar) AS UPDATE code SET u = $1 WHERE t IS NULL;
+PREPARE insert_char(char(30)) AS UPDATE code SET u = $1 WHERE t IS NULL;
+SELECT lives_ok($$EXECUTE insert_text('91320411608131455l')$$, 'text into a column') UNION ALL SELECT lives_ok($$EXECUTE insert_varchar('91330100799655058B')$$, 'varchar')
+UNION ALL SELECT lives_ok($$EXECUTE insert_char('91440300192317458F')$$, 'char') UNION ALL SELECT throws_ok($$EXECUTE insert_text('91320411608131455M')$$, '22P02', NULL, 'a wrong one');
+SELECT is((SELECT u::text FROM code WHERE t IS NULL), '91440300192317458F', 'what was sent last');
+DELETE FROM code WHERE t IS NULL;
 SELECT throws_ok($$EXECUTE by_text('9111000060003734')$$, '22P02', NULL, 'what is no code is an error, as in a literal');
 -- and nothing that worked has become ambiguous
 SELECT lives_ok('SELECT ' || e, e) FROM unnest(ARRAY[$$'91110000600037341L' = u FROM code$$, $$u = '91110000600037341L' FROM code$$, $$u = NULL FROM code$$, $$u = u FROM code$$, $$u IN ('91110000600037341L', '9144030071526726XG') FROM code$$,

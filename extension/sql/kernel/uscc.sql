@@ -26,7 +26,15 @@ COMMENT ON FUNCTION emgov.uscc_text(emgov.uscc) IS 'The 18 characters';
 CREATE FUNCTION emgov.uscc_jsonb(emgov.uscc) RETURNS pg_catalog.jsonb
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_jsonb';
 COMMENT ON FUNCTION emgov.uscc_jsonb(emgov.uscc) IS 'The code as a JSON string';
-CREATE CAST (pg_catalog.text AS emgov.uscc) WITH FUNCTION emgov.uscc(pg_catalog.text);
+-- Assignment, for what a driver sends as text goes into a column of codes as a literal does.
+CREATE FUNCTION emgov.uscc(pg_catalog.bpchar) RETURNS emgov.uscc
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'uscc_from_text';
+COMMENT ON FUNCTION emgov.uscc(pg_catalog.bpchar) IS 'Text of fixed length to uscc, as input';
+CREATE CAST (pg_catalog.text AS emgov.uscc) WITH FUNCTION emgov.uscc(pg_catalog.text) AS ASSIGNMENT;
+CREATE CAST (pg_catalog.varchar AS emgov.uscc) WITH FUNCTION emgov.uscc(pg_catalog.text) AS ASSIGNMENT;
+CREATE CAST (pg_catalog.bpchar AS emgov.uscc) WITH FUNCTION emgov.uscc(pg_catalog.bpchar) AS ASSIGNMENT;
+COMMENT ON CAST (pg_catalog.varchar AS emgov.uscc) IS 'As input; an invalid code is an error';
+COMMENT ON CAST (pg_catalog.bpchar AS emgov.uscc) IS 'As input; an invalid code is an error';
 CREATE CAST (emgov.uscc AS pg_catalog.text) WITH FUNCTION emgov.uscc_text(emgov.uscc) AS ASSIGNMENT;
 -- None to json: with it to_jsonb() and jsonb_object_agg() would no longer take a code for a scalar.
 CREATE CAST (emgov.uscc AS pg_catalog.jsonb) WITH FUNCTION emgov.uscc_jsonb(emgov.uscc);
