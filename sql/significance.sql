@@ -149,3 +149,9 @@ FROM (VALUES
     (8, $$emgov.smallest_fall(9223372036854775807, 0.9999999999999999)$$)
 ) AS v (n, call), pg_temp.refusal(call) AS r
 ORDER BY n;
+
+-- S25: bounds of large counts keep all digits of the double: 15 digits would all be multiples of a thousand here
+SELECT bool_and(lower(i) < k AND k < upper(i)) AS inside, count(*) FILTER (WHERE lower(i) % 1000 <> 0) > 20 AS digits, bool_and(scale(lower(i)) = 0 AND scale(upper(i)) = 0) AS whole
+FROM generate_series(1000000000000000001, 1000000000000000031) AS k, emgov.poisson_interval(k) AS i;
+SELECT upper(emgov.ratio_interval('9000000000000000000/1')) > 1e17 AS large, upper(emgov.ratio_interval('9000000000000000001/1')) % 1000 <> 0 AS digits;
+SELECT lower(i) < k AND k < upper(i) AS inside FROM (VALUES (999999999999999), (1000000000000001), (9007199254740993)) AS v (k), emgov.poisson_interval(k) AS i;
