@@ -1,0 +1,147 @@
+-- Publishing beside writers: it waits for whom it must (S13), for a bounded time and in
+-- nobody's way (S14), two of them do not deadlock (S41); what may not be published (S21);
+-- the base first published (S20).
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+SET client_min_messages = warning;
+CREATE EXTENSION dblink;
+CREATE ROLE ledger_test_owner;
+CREATE ROLE ledger_test_publisher;
+SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
+GRANT USAGE ON SCHEMA emgov TO ledger_test_owner, ledger_test_publisher;
+GRANT CREATE ON SCHEMA public TO ledger_test_owner;
+SET ROLE ledger_test_owner;
+CALL emgov.create_ledger('ledger');
+CALL ledger.grant_publisher('ledger_test_publisher');
+CALL emgov.create_ledger('other');
+-- a view over a kept table of another schema, and one over that
+CREATE SCHEMA desk;
+CREATE TABLE desk.hotline (id int PRIMARY KEY, called_on date NOT NULL, topic text);
+CALL emgov.keep_versions('desk.hotline');
+CREATE VIEW desk.calls AS SELECT id, called_on, topic FROM desk.hotline;
+CREATE FUNCTION desk.calls_as_of(timestamptz) RETURNS SETOF desk.calls LANGUAGE sql STABLE BEGIN ATOMIC SELECT id, called_on, topic FROM desk.hotline_as_of($1); END;
+CREATE VIEW ledger.safety_call AS SELECT id, called_on FROM desk.calls WHERE topic = 'safety';
+CREATE FUNCTION ledger.safety_call_as_of(timestamptz) RETURNS SETOF ledger.safety_call LANGUAGE sql STABLE BEGIN ATOMIC SELECT id, called_on FROM desk.calls_as_of($1) WHERE topic = 'safety'; END;
+INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh)
+VALUES ('CALLS', 3, '来电', 'count', 'safety_call', 'called_on', 'city', 'period', '次', '期内安全类来电次数');
+RESET ROLE;
+SET search_path = ledger, public, emgov;
+
+SELECT count(dblink_connect(c, format('dbname=%I options=-csearch_path=ledger,public,emgov', current_database()))) FROM unnest('{a,b,p,q}'::text[]) AS c \gset
+CREATE FUNCTION public.says(c text, VARIADIC statements text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 1 .. cardinality(statements) LOOP
+        PERFORM dblink_exec(c, statements[i]);
+    END LOOP;
+END $$;
+-- publish in another session; what came of it: the number, or the error
+CREATE FUNCTION public.result(c text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    r text;
+BEGIN
+    SELECT id INTO r FROM dblink_get_result(c) AS x (id int, hash text);
+    PERFORM FROM dblink_get_result(c) AS x (id int, hash text);
+    RETURN 'publication ' || r;
+EXCEPTION WHEN OTHERS THEN
+    DECLARE
+        message text := SQLERRM;
+        detail text;
+    BEGIN
+        GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+        PERFORM FROM dblink_get_result(c) AS x (id int, hash text);
+        RETURN message || ': ' || detail;
+    END;
+END $$;
+-- wait until a session of ours holds all locks of publishing and looks at the writers
+CREATE FUNCTION public.until_publishing() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    WHILE NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 25959 AND mode = 'ExclusiveLock' AND granted AND objid = 'ledger.venue_visit'::regclass) LOOP
+        PERFORM pg_sleep(0.01);
+    END LOOP;
+    PERFORM pg_sleep(0.2);
+END $$;
+SELECT plan(24);
+
+-- ------------------------------------------------------------------ S13
+SELECT public.says('a', 'BEGIN', $$INSERT INTO desk.hotline SELECT i, '2024-05-01', 'safety' FROM generate_series(1, 7) AS i$$) \gset
+SELECT dblink_send_query('p', 'CALL publish(year(2024), ''report'')') \gset
+SELECT public.until_publishing() \gset
+SELECT is(dblink_is_busy('p'), 1, 'S13: publishing waits for a writer behind a view over a view in another schema');
+SELECT is(dblink_exec('b', $$INSERT INTO desk.hotline VALUES (8, '2024-05-01', 'safety')$$), 'INSERT 0 1', 'S14: nobody who begins meanwhile waits');
+SELECT public.says('a', 'COMMIT') \gset
+SELECT is(public.result('p'), 'publication 1', 'then publishes');
+SELECT is((SELECT value FROM publication_figure WHERE code = 'CALLS'), 7::numeric, 'S13: what was written before it, and nothing later');
+SELECT is_empty('SELECT * FROM verify_publication(1)', 'S13: and it comes out again');
+SELECT set_has($$SELECT relation::text FROM emgov._source_tables('ledger') WHERE certain$$, $$VALUES ('desk.hotline'), ('accident'), ('casualty'), ('accident_category')$$, 'S13: the tables behind the sources');
+SELECT is_empty($$SELECT FROM emgov._source_tables('other') WHERE relation::text LIKE 'desk.%'$$, 'another ledger has not got them');
+
+-- ------------------------------------------------------------------ S14
+SELECT public.says('a', 'BEGIN', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-02', '320412', 'chemical')$$) \gset
+SELECT pid AS a FROM dblink('a', 'SELECT pg_backend_pid()') AS x (pid int) \gset
+SELECT public.says('p', 'SET emgov.publish_timeout = 700') \gset
+SELECT clock_timestamp() AS began \gset
+SELECT dblink_send_query('p', 'CALL publish(year(2024), ''report'')') \gset
+SELECT public.result('p') AS said \gset
+SELECT ok(:'said' LIKE '%emgov.publish_timeout%' AND :'said' LIKE format('%%Session %s of user "%s"%%began at%%', :a, current_user), 'S14: it gives up at its limit and names the session: ' || :'said');
+SELECT ok(clock_timestamp() - :'began' BETWEEN interval '0.6 s' AND interval '15 s', 'S14: not earlier and not much later');
+SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 25959 AND mode = 'ExclusiveLock'), 0::bigint, 'and lets go of what it held');
+SELECT dblink_send_query('q', 'CALL other.publish(year(2024), ''report'')') \gset
+SELECT is(public.result('q'), 'publication 1', 'S14: another ledger is not concerned');
+-- as of a moment before that transaction began there is nothing to wait for
+SELECT now() - interval '1 hour' AS earlier \gset
+SELECT dblink_send_query('p', format('CALL publish(year(2024), ''earlier'', %L)', :'earlier')) \gset
+SELECT is(public.result('p'), 'publication 2', 'S14: as of a moment long settled it does not wait');
+SELECT public.says('a', 'ROLLBACK') \gset
+-- what is dated back waits for nothing and is refused, or publishing is
+SELECT public.says('b', 'SET emgov.known_at = ''2026-01-01''', 'BEGIN') \gset
+SELECT is((SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()), 0::bigint, 'S14: nobody has waited in a queue');
+SELECT public.says('b', 'ROLLBACK', 'RESET emgov.known_at') \gset
+
+-- ------------------------------------------------------------------ S41: both have written, both publish
+SELECT public.says('p', 'SET emgov.publish_timeout = ''20s''', 'BEGIN', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-03', '320412', 'chemical')$$) \gset
+SELECT public.says('q', 'SET emgov.publish_timeout = ''20s''', 'BEGIN', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-04', '320412', 'chemical')$$) \gset
+SELECT clock_timestamp() AS began \gset
+SELECT dblink_send_query('p', 'CALL publish(year(2024), ''report'')') \gset
+SELECT public.until_publishing() \gset
+SELECT dblink_send_query('q', 'CALL publish(year(2024), ''report'')') \gset
+SELECT public.result('q') AS said \gset
+SELECT ok(:'said' LIKE 'another transaction is publishing%Session%', 'S41: the second is refused at once: ' || :'said');
+SELECT public.says('q', 'ROLLBACK') \gset
+SELECT is(public.result('p'), 'publication 3', 'S41: the first publishes as soon as that has ended');
+SELECT ok(clock_timestamp() - :'began' < interval '19 s', 'S41: without a deadlock and before its limit');
+SELECT public.says('p', 'COMMIT') \gset
+SELECT is_empty('SELECT * FROM verify_publication(3)', 'and it comes out again');
+
+-- ------------------------------------------------------------------ isolation, and S21: row policies
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT throws_ok('CALL publish(year(2024), ''report'')', '25001', NULL, 'not at repeatable read');
+COMMIT;
+SELECT throws_ok('CALL publish(year(2024), ''report'', ''infinity'')', '22023', NULL, 'not as of a moment to come');
+CREATE POLICY one_area ON accident FOR SELECT TO ledger_test_publisher USING (area_code = '320402');
+ALTER TABLE accident ENABLE ROW LEVEL SECURITY;
+SET ROLE ledger_test_publisher;
+SELECT throws_like('CALL publish(year(2023), ''partial'')', '%may see only some of the rows of "%accident"%', 'S21: who is limited by a row policy publishes nothing, and is told the table');
+RESET ROLE;
+ALTER TABLE accident DISABLE ROW LEVEL SECURITY;
+SET ROLE ledger_test_publisher;
+SELECT lives_ok('CALL publish(year(2023), ''whole'')', 'without the policy they do');
+RESET ROLE;
+
+-- ------------------------------------------------------------------ S20
+CALL publish(year(2023), 'draft');
+INSERT INTO accident (occurred_on, area_code, category_code) SELECT '2023-05-01', '320412', 'chemical' FROM generate_series(1, 5);
+CALL publish(year(2023), 'report');
+SELECT results_eq($$SELECT base FROM figures(year(2024), base => 'first_published', report => 'report') WHERE code = 'F028' UNION ALL SELECT base FROM figures(year(2024), base => 'first_published', report => 'draft') WHERE code = 'F028'$$,
+    'VALUES (5::numeric), (0)', 'S20: the base is what the report named first published');
+SELECT throws_like($$SELECT * FROM figures(year(2024), base => 'first_published')$$, 'several reports were published for%', 'S20: without a name there must be one only');
+SELECT clock_timestamp() AS before \gset
+INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2022-05-01', '320412', 'chemical');
+CALL publish(year(2022), 'report', :'earlier');
+SELECT is((SELECT state || coalesce(base::text, '') FROM figures(year(2023), :'before', base => 'first_published', report => 'report') WHERE code = 'F028'), 'not_published',
+          'S20: by when it was published, not as of when: an answer as of a moment stays');
+SELECT * FROM finish();
+SELECT count(dblink_disconnect(c)) FROM unnest('{a,b,p,q}'::text[]) AS c \gset
+DROP OWNED BY ledger_test_publisher CASCADE;
+DROP OWNED BY ledger_test_owner CASCADE;
+DROP ROLE ledger_test_owner, ledger_test_publisher;
