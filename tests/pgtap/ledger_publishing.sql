@@ -140,6 +140,7 @@ INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2022-05-01
 CALL publish(year(2022), 'report', :'earlier');
 SELECT is((SELECT state || coalesce(base::text, '') FROM figures(year(2023), :'before', base => 'first_published', report => 'report') WHERE code = 'F028'), 'not_published',
           'S20: by when it was published, not as of when: an answer as of a moment stays');
+
 SELECT * FROM finish();
 SELECT count(dblink_disconnect(c)) FROM unnest('{a,b,p,q}'::text[]) AS c \gset
 DROP OWNED BY ledger_test_publisher CASCADE;

@@ -40,6 +40,7 @@ INSERT INTO exception VALUES
     ('v u emgov._publication_draft(regnamespace,daterange,text,timestamp with time zone,text,text,boolean)'),
     ('s u emgov._publication_figures(regnamespace,integer,daterange,text,timestamp with time zone,text,text,boolean)'),
     ('s u emgov._refuse_row_policies(regnamespace)'),
+    ('v u emgov._warn_of_future(regnamespace)'),
     ('s u emgov._source_tables(regnamespace)'),
     ('s u emgov._stored_figures(regnamespace,integer)'),
     ('s u emgov._verify_chain(regnamespace,integer)'),

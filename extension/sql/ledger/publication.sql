@@ -164,6 +164,26 @@ $$;
 COMMENT ON FUNCTION emgov._publication_figures(regnamespace, int, daterange, text, timestamptz, text, text, boolean) IS
     'internal: what publishing would write into publication_figure, as JSON';
 
+-- The clock was set back: what is dated after the present is in no figure as of now.
+CREATE FUNCTION emgov._warn_of_future(ledger regnamespace) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    kept regclass;
+    last timestamptz;
+BEGIN
+    FOR kept IN SELECT t.relation FROM emgov._source_tables(ledger) AS t WHERE t.certain AND emgov._history_of(t.relation) IS NOT NULL ORDER BY t.relation::text LOOP
+        EXECUTE format('SELECT max(known_from) FROM ONLY %s', kept) INTO last;
+        IF last > clock_timestamp() THEN
+            RAISE WARNING USING MESSAGE = format('"%s" has rows dated after the present, which are left out', kept),
+                DETAIL = format('The latest is known from %s. The clock was set back.', last),
+                HINT = 'Publish again when that has come, as of a moment after it.';
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov._warn_of_future(regnamespace) IS 'internal: a warning for each table behind a ledger''s figures that has rows dated after the present';
+
 CREATE FUNCTION emgov._publication_draft(ledger regnamespace, period daterange, report text, moment timestamptz, scope text, base text, live boolean,
                                          OUT id int, OUT hash text, OUT publication jsonb, OUT figures jsonb)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -181,6 +201,9 @@ BEGIN
     PERFORM emgov._refuse_row_policies(ledger);
     EXECUTE format('SELECT to_jsonb(p) FROM ONLY %s.publication AS p ORDER BY p.id DESC LIMIT 1', ledger) INTO last;
     id := coalesce((last->>'id')::int, 0) + 1;
+    IF live THEN
+        PERFORM emgov._warn_of_future(ledger);
+    END IF;
     figures := emgov._publication_figures(ledger, id, period, report, moment, scope, base, live);
     IF figures = '[]' THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found', MESSAGE = format('there is no figure of scope "%s"', scope);
