@@ -772,17 +772,28 @@ is_untrusted_function(Oid function, void *context pg_attribute_unused())
 	return (language != INTERNALlanguageId && language != ClanguageId) || function_problem(function) != NULL;
 }
 
-/* Does a call look up a time zone that may be an abbreviation, which a setting defines? */
+/*
+ * Does a function of the server's depend on a setting all the same?  An abbreviation of a
+ * time zone means what timezone_abbreviations says; no abbreviation has a slash.
+ */
 static bool
-is_zone_by_setting(FuncExpr *call)
+depends_on_setting(FuncExpr *call)
 {
+	const char *name = get_func_name(call->funcid);
+	int			place;
 	Const	   *zone;
 
-	if (call->funcid != F_TIMEZONE_TEXT_TIMESTAMPTZ && call->funcid != F_TIMEZONE_TEXT_TIMESTAMP &&
-		call->funcid != F_TIMEZONE_TEXT_TIMETZ)
+	if (call->funcid == F_QUOTE_IDENT)
+		return true;
+	if (name != NULL && strcmp(name, "timezone") == 0)
+		place = 0;
+	else if (name != NULL && (strcmp(name, "date_trunc") == 0 || strcmp(name, "date_add") == 0 || strcmp(name, "date_subtract") == 0))
+		place = 2;
+	else
 		return false;
-	zone = linitial(call->args);
-	/* no abbreviation has a slash */
+	if (list_length(call->args) <= place || exprType(list_nth(call->args, place)) != TEXTOID)
+		return false;
+	zone = list_nth(call->args, place);
 	return !IsA(zone, Const) || (!zone->constisnull && strchr(TextDatumGetCString(zone->constvalue), '/') == NULL);
 }
 
@@ -797,7 +808,7 @@ is_untrusted_walker(Node *node, void *context)
 		case T_CaseWhen:
 			return expression_tree_walker(node, is_untrusted_walker, context);
 		case T_FuncExpr:
-			if (is_zone_by_setting((FuncExpr *) node))
+			if (depends_on_setting((FuncExpr *) node))
 				return true;
 			break;
 		case T_CoerceViaIO:
