@@ -1,6 +1,7 @@
 -- S27: what a session has set changes no sum of a rollup. The same rollups are written to
 -- under many settings, by one row and by several, and equal their queries after each.
 SET client_min_messages = warning;
+SET jit = off;
 CREATE SCHEMA rollup_settings;
 SET search_path = rollup_settings, emgov, public;
 CREATE TYPE colour AS ENUM ('red', 'green', 'blue');
@@ -109,7 +110,7 @@ BEGIN
                     ('transform_null_equals', 'on'), ('standard_conforming_strings', 'off'), ('backslash_quote', 'off'), ('escape_string_warning', 'off'),
                     ('quote_all_identifiers', 'on'), ('search_path', 'rollup_settings'), ('search_path', ''), ('search_path', 'pg_temp, rollup_settings, pg_catalog'),
                     ('plan_cache_mode', 'force_generic_plan'), ('plan_cache_mode', 'force_custom_plan'), ('enable_hashagg', 'off'), ('enable_sort', 'off'), ('work_mem', '64kB'),
-                    ('jit', 'off'), ('row_security', 'off'), ('session_replication_role', 'replica'), ('session_replication_role', 'local'), ('lc_numeric', 'C'),
+                    ('jit', 'on'), ('row_security', 'off'), ('session_replication_role', 'replica'), ('session_replication_role', 'local'), ('lc_numeric', 'C'),
                     ('lc_monetary', 'C'), ('lc_time', 'C'), ('default_text_search_config', 'simple'), ('constraint_exclusion', 'on'), ('check_function_bodies', 'off'),
                     ('default_transaction_isolation', 'serializable'), ('enable_partition_pruning', 'off'), ('client_encoding', 'LATIN1'), ('from_collapse_limit', '1'),
                     ('emgov.rollup_fold_threshold', '1'), ('emgov.rollup_fold_threshold', '0'), ('client_min_messages', 'error') LOOP
