@@ -51,7 +51,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.versions_between(anyelement, timestamptz, timestamptz) IS
-    'the versions of a kept table''s rows, given as NULL::table, that began or ended after one moment and began by another (NULL: without limit): what may be known otherwise at the second than at the first';
+    'the versions of a kept table''s rows, given as NULL::table, that began or ended after one moment and began by another (NULL: without limit): '
+    'what may be known otherwise at the second than at the first';
 
 CREATE FUNCTION emgov._changed_keys(relation regclass, since timestamptz, until timestamptz) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'

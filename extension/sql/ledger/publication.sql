@@ -64,7 +64,8 @@ CREATE OR REPLACE TRIGGER ledger_keep_row BEFORE INSERT OR UPDATE OR DELETE ON @
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'publication_current', '各报告当前的发布 | each report''s current publication, the newest', $sql$
-    SELECT DISTINCT ON (p.report) p.report, p.id AS publication_id, p.published_at AS since FROM ONLY @ledger@.publication p ORDER BY p.report, p.id DESC
+    SELECT DISTINCT ON (p.report) p.report::varchar(120) AS report, p.starts_on AS period_start, p.id AS publication_id, p.published_at AS since
+      FROM ONLY @ledger@.publication p ORDER BY p.report, p.id DESC
 $sql$);
 
 -- The tables that a ledger's figures are read from: behind its sources, present and past,

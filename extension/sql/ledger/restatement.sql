@@ -206,7 +206,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_restatement_rows(regnamespace, int, timestamptz, text) IS
-    'the records that count otherwise now (or as of another moment) in a published figure, by the definition it was published with, one row a part of a figure: by how much, why, and the record then and now; code: of this figure only';
+    'the records that count otherwise now (or as of another moment) in a published figure, by the definition it was published with, one row a part of '
+    'a figure: by how much, why, and the record then and now; code: of this figure only';
 
 CREATE FUNCTION emgov.ledger_restatement(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restatement

@@ -21,9 +21,10 @@ COMMENT ON PROCEDURE emgov._make_view(text, emgov.ledger_part) IS 'internal: a v
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_current',
     '各报告当前发布的数字 | the figures of each report''s current publication', $sql$
     SELECT p.report::varchar(120) AS report, p.id AS publication, p.starts_on AS period_start, (p.ends_on - 1) AS period_end,
-           p.as_of, f.code::varchar(31) AS code, f.name_zh::varchar(60) AS name_zh, f.value, f.numerator, f.denominator,
-           f.unit::varchar(20) AS unit, f.base AS base_value, f.change, f.rate AS rate_pct, f.state::varchar(20) AS state,
-           f.p_value, f.phrase::varchar(200) AS phrase, f.scope::varchar(20) AS scope, f.definition_version
+           p.as_of, f.code::varchar(31) AS code, f.name_zh::varchar(60) AS name_zh,
+           f.value::numeric(38,6) AS value, f.numerator::numeric(38,6) AS numerator, f.denominator::numeric(38,6) AS denominator,
+           f.unit::varchar(20) AS unit, f.base::numeric(38,6) AS base_value, f.change::numeric(38,6) AS change, f.rate::numeric(38,6) AS rate_pct,
+           f.state::varchar(20) AS state, f.p_value::numeric(7,6) AS p_value, f.phrase::varchar(200) AS phrase, f.scope::varchar(20) AS scope, f.definition_version
       FROM @ledger@.publication_current c
       JOIN ONLY @ledger@.publication p ON p.id = c.publication_id
       JOIN ONLY @ledger@.publication_figure f ON f.publication_id = p.id
