@@ -31,6 +31,7 @@ CREATE TABLE emgov.published_table (
     relation regclass NOT NULL,
     publication regclass NOT NULL
 );
+ALTER TABLE emgov.published_table REPLICA IDENTITY FULL;
 CREATE INDEX published_table_relation_idx ON emgov.published_table (relation);
 COMMENT ON TABLE emgov.published_table IS
     'Kept tables that figures were published from: nothing is dated there at or before the last publication. Written by publishing alone';

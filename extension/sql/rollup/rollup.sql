@@ -29,6 +29,8 @@ CREATE TABLE emgov.rollup_log (
     at timestamptz NOT NULL,
     number bigint NOT NULL
 );
+-- deletes must not fail where somebody publishes all tables
+ALTER TABLE emgov.rollup_log REPLICA IDENTITY FULL;
 COMMENT ON TABLE emgov.rollup_log IS 'When rollups were folded, verified and changed as a whole; read through emgov.rollups';
 COMMENT ON COLUMN emgov.rollup_log.rollup IS 'id of the rollup in emgov.rollup';
 COMMENT ON COLUMN emgov.rollup_log.event IS
@@ -64,7 +66,7 @@ LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_ddl_drop';
 COMMENT ON FUNCTION emgov.rollup_ddl_drop() IS 'Event trigger of rollups: a rollup goes with any of its parts';
 
 CREATE EVENT TRIGGER emgov_rollup_ddl_start ON ddl_command_start
-    WHEN TAG IN ('DROP TABLE', 'ALTER TABLE')
+    WHEN TAG IN ('DROP TABLE', 'DROP VIEW', 'CREATE TABLE', 'CREATE SCHEMA', 'ALTER TABLE')
     EXECUTE FUNCTION emgov.rollup_ddl_start();
 COMMENT ON EVENT TRIGGER emgov_rollup_ddl_start IS 'Keeps live rollups exact when a partition is dropped';
 

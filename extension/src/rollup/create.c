@@ -262,6 +262,7 @@ create_rollup(PG_FUNCTION_ARGS)
 	def = parse_query(sql, &raw);
 	check_table(def->source);
 	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
+	rollup_check_not_in_use(nodes, "make a rollup over");
 	foreach(cell, nodes)
 	{
 		rollup_check_node(lfirst_oid(cell), def->source);
@@ -329,6 +330,7 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 	check_table(rollup->source);
 	check_isolation("rebuilt");
 	nodes = rollup_nodes(rollup->source, ShareRowExclusiveLock);
+	rollup_check_not_in_use(nodes, "rebuild a rollup over");
 	rollup_by_id(rollup->id, rollup, false);
 	rollup_check_owner(rollup);
 	def = rollup_definition(rollup);
@@ -345,6 +347,14 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 	rollup_log(rollup->id, "change", 0);
 	SPI_finish();
 	PG_RETURN_VOID();
+}
+
+/* Before a rollup is dropped: readers hold the view first, and writers the table before the rollup's tables. */
+void
+rollup_lock_for_drop(const Rollup *rollup)
+{
+	LockRelationOid(rollup->view, AccessExclusiveLock);
+	rollup_check_not_in_use(rollup_nodes(rollup->source, AccessExclusiveLock), "drop a rollup over");
 }
 
 /*
@@ -394,9 +404,7 @@ drop_rollup(PG_FUNCTION_ARGS)
 	Rollup	   *rollup = named_rollup(fcinfo);
 
 	check_drop(rollup);
-	/* readers hold the view first, and writers the table before the rollup's tables */
-	LockRelationOid(rollup->view, AccessExclusiveLock);
-	rollup_nodes(rollup->source, AccessExclusiveLock);
+	rollup_lock_for_drop(rollup);
 	/* whatever has changed while we waited */
 	rollup_by_id(rollup->id, rollup, false);
 	check_drop(rollup);

@@ -2,8 +2,8 @@
  * ddl.c
  *		Event triggers: what becomes of rollups when tables change.
  *
- *	before DROP TABLE			of a partition: its rows leave the rollup
- *	before ALTER TABLE			DETACH CONCURRENTLY is refused
+ *	before DROP TABLE, VIEW		of a partition: its rows leave the rollup; of a part: locks
+ *	before CREATE/ALTER TABLE	a partition joins: locks; DETACH CONCURRENTLY is refused
  *	after CREATE/ALTER TABLE	partitions that join or leave, with their rows; what
  *								would make a rollup wrong is refused
  *	after CREATE/ALTER TRIGGER	a rollup's trigger stays what and where it is
@@ -18,6 +18,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
@@ -27,6 +28,7 @@
 #include "commands/event_trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -52,10 +54,21 @@ subtree(Oid relid)
 	return find_all_inheritors(relid, AccessExclusiveLock, NULL);
 }
 
+/* Has a table never had a row? */
+static bool
+is_empty(Oid relid)
+{
+	Relation	rel = table_open(relid, NoLock);
+	bool		result = RelationGetNumberOfBlocks(rel) == 0;
+
+	table_close(rel, NoLock);
+	return result;
+}
+
 /*
  * A table with all below it joins a rollup.  The triggers are made with the rights of
- * whoever joins the table.  A table just made is empty, and the rollup's owner need not
- * be able to read it yet.
+ * whoever joins the table.  A table just made is empty, unless an event trigger of the
+ * user's own came first, and the rollup's owner need not be able to read it yet.
  */
 static void
 join_rollup(const Rollup *rollup, Oid relid, bool is_new)
@@ -69,12 +82,13 @@ join_rollup(const Rollup *rollup, Oid relid, bool is_new)
 	{
 		Oid			node = lfirst_oid(cell);
 
+		rollup_check_not_in_use(list_make1_oid(node), "count the rows of");
 		rollup_check_node(node, rollup->source);
 		rollup_check_generated(def, node);
 		rollup_enter(&rights, GetUserId());
 		rollup_add_node(rollup, node);
 		rollup_leave(&rights);
-		if (is_new || !rollup_has_storage(node))
+		if (!rollup_has_storage(node) || (is_new && is_empty(node)))
 			continue;
 		rollup_enter(&rights, owner);
 		rollup_add_rows(rollup, node, 1);
@@ -95,6 +109,7 @@ leave_rollup(const Rollup *rollup, Oid relid)
 	{
 		Oid			node = lfirst_oid(cell);
 
+		rollup_check_not_in_use(list_make1_oid(node), "count the rows of");
 		if (rollup_has_storage(node))
 		{
 			rollup_enter(&rights, owner);
@@ -127,6 +142,7 @@ before_drop_of(RangeVar *name)
 		parent = get_partition_parent(relid, false);
 		LockRelationOid(parent, AccessExclusiveLock);
 		LockRelationOid(relid, AccessExclusiveLock);
+		rollup_check_not_in_use(list_make1_oid(parent), "drop a partition of");
 		if (named(name) != relid || !get_rel_relispartition(relid) ||
 			get_partition_parent(relid, false) != parent)
 			ereport(ERROR,
@@ -137,7 +153,51 @@ before_drop_of(RangeVar *name)
 	}
 }
 
-/* Refuse DETACH CONCURRENTLY: between its two transactions nothing is exact. */
+/*
+ * A part of a rollup is about to be dropped, and the rollup with it, if the user may drop
+ * it.  All is locked in the one order now: the command would lock the part first, for
+ * which a writer may wait who has locked the table that the triggers are then taken off.
+ */
+static void
+before_drop_part(RangeVar *name)
+{
+	Oid			relid = named(name);
+	Rollup		rollup;
+
+	if (OidIsValid(relid) && rollup_by_part(relid, &rollup) &&
+		(relation_ownercheck(relid, GetUserId()) || schema_ownercheck(get_rel_namespace(relid), GetUserId())))
+		rollup_lock_for_drop(&rollup);
+}
+
+/*
+ * A table is about to get a partition.  The server lets statements on the table go on
+ * meanwhile: one that was planned before and takes its snapshot after the partition is
+ * there would not see the partition's rows, but see them in the rollup.  So nobody may
+ * be at work on the table, as when a partition leaves it.
+ */
+static void
+before_join(RangeVar *name)
+{
+	Oid			relid;
+
+	while (OidIsValid(relid = named(name)) && rollups_above(relid) != NIL && relation_ownercheck(relid, GetUserId()))
+	{
+		LockRelationOid(relid, AccessExclusiveLock);
+		if (named(name) == relid)
+			break;
+		UnlockRelationOid(relid, AccessExclusiveLock);
+	}
+}
+
+/* A table is about to be made: it may be a partition. */
+static void
+before_create(CreateStmt *stmt)
+{
+	if (stmt->partbound != NULL && stmt->inhRelations != NIL)
+		before_join(linitial_node(RangeVar, stmt->inhRelations));
+}
+
+/* A partition is about to join or leave.  DETACH CONCURRENTLY: between its two transactions nothing is exact. */
 static void
 before_alter(AlterTableStmt *stmt)
 {
@@ -148,6 +208,8 @@ before_alter(AlterTableStmt *stmt)
 		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
 		List	   *rollups;
 
+		if (cmd->subtype == AT_AttachPartition)
+			before_join(stmt->relation);
 		if (cmd->subtype != AT_DetachPartition || !((PartitionCmd *) cmd->def)->concurrent)
 			continue;
 		rollups = rollups_above(named(stmt->relation));
@@ -383,7 +445,7 @@ event_data(FunctionCallInfo fcinfo)
 	return (EventTriggerData *) fcinfo->context;
 }
 
-/* rollup_ddl_start() returns event_trigger: before DROP TABLE and ALTER TABLE. */
+/* rollup_ddl_start() returns event_trigger: before the commands that rollup.sql names. */
 Datum
 rollup_ddl_start(PG_FUNCTION_ARGS)
 {
@@ -391,10 +453,22 @@ rollup_ddl_start(PG_FUNCTION_ARGS)
 	ListCell   *cell;
 
 	SPI_connect();
-	if (IsA(command, DropStmt) && ((DropStmt *) command)->removeType == OBJECT_TABLE)
+	if (IsA(command, DropStmt) &&
+		(((DropStmt *) command)->removeType == OBJECT_TABLE || ((DropStmt *) command)->removeType == OBJECT_VIEW))
 	{
 		foreach(cell, ((DropStmt *) command)->objects)
+		{
+			before_drop_part(makeRangeVarFromNameList(lfirst(cell)));
 			before_drop_of(makeRangeVarFromNameList(lfirst(cell)));
+		}
+	}
+	else if (IsA(command, CreateStmt))
+		before_create((CreateStmt *) command);
+	else if (IsA(command, CreateSchemaStmt))
+	{
+		foreach(cell, ((CreateSchemaStmt *) command)->schemaElts)
+			if (IsA(lfirst(cell), CreateStmt))
+				before_create(lfirst(cell));
 	}
 	else if (IsA(command, AlterTableStmt) && ((AlterTableStmt *) command)->objtype == OBJECT_TABLE)
 		before_alter((AlterTableStmt *) command);
@@ -431,6 +505,8 @@ after_command(Node *command)
 		case T_RenameStmt:
 			if (((RenameStmt *) command)->renameType == OBJECT_TRIGGER)
 				after_rename_trigger((RenameStmt *) command);
+			else if (((RenameStmt *) command)->renameType == OBJECT_COLUMN && ((RenameStmt *) command)->relationType == OBJECT_TABLE)
+				refuse_part(named(((RenameStmt *) command)->relation), "have its columns renamed");
 			else if (((RenameStmt *) command)->renameType == OBJECT_SCHEMA)
 				rollup_rename_ledger(((RenameStmt *) command)->subname, ((RenameStmt *) command)->newname);
 			break;

@@ -16,6 +16,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
+#include "commands/tablecmds.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -64,6 +65,24 @@ rollup_nodes(Oid source, LOCKMODE lockmode)
 	if (get_rel_relkind(source) == RELKIND_PARTITIONED_TABLE)
 		return find_all_inheritors(source, lockmode, NULL);
 	return list_make1_oid(source);
+}
+
+/*
+ * An ERROR if a statement of this session is at work on any of these tables, as ALTER
+ * TABLE gives: rows that it has written would be counted now, and again by its trigger.
+ */
+void
+rollup_check_not_in_use(List *nodes, const char *what)
+{
+	ListCell   *cell;
+
+	foreach(cell, nodes)
+	{
+		Relation	node = table_open(lfirst_oid(cell), NoLock);
+
+		CheckTableNotInUse(node, what);
+		table_close(node, NoLock);
+	}
 }
 
 /* Is a relation a rollup's table, or a partition of it at any depth? */

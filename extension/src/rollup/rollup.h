@@ -196,6 +196,7 @@ extern void rollup_forget_folding(RollupFolding *folding);
 extern List *rollup_nodes(Oid source, LOCKMODE lockmode);
 extern bool rollup_is_node(Oid relid, Oid source);
 extern bool rollup_has_storage(Oid relid);
+extern void rollup_check_not_in_use(List *nodes, const char *what);
 extern bool rollup_is_node(Oid relid, Oid source);
 extern void rollup_check_node(Oid relid, Oid source);
 extern char *rollup_id_of_trigger(const char *name);
@@ -212,6 +213,7 @@ extern void rollup_add_rows(const Rollup *rollup, Oid relid, int sign);
 extern void rollup_try_expressions(const RollupDefinition *def);
 
 /* rollup_create.c */
+extern void rollup_lock_for_drop(const Rollup *rollup);
 extern void rollup_drop(const Rollup *rollup, DropBehavior behavior);
 
 #endif							/* EMGOV_ROLLUP_H */

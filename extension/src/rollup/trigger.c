@@ -41,6 +41,7 @@ typedef struct Writer
 	bool		valid;
 	bool		detached;		/* no longer in the table of writers */
 	int			in_use;			/* calls under way */
+	char		name[NAMEDATALEN];	/* of the rollup, for errors */
 	Rollup		rollup;
 	Oid			node;
 	Oid			source;
@@ -284,6 +285,7 @@ find_writer(TriggerData *trigger, const char *id)
 	writer->node = RelationGetRelid(trigger->tg_relation);
 	def = read_rollup(trigger, id, &writer->rollup, &writer->owner);
 	writer->source = def->source;
+	strlcpy(writer->name, get_rel_name(writer->rollup.view), NAMEDATALEN);
 	rollup_define_for_node(def, trigger->tg_relation);
 	note_names(def, writer);
 	rollup_enter(&rights, writer->owner);
@@ -307,6 +309,13 @@ has_rows(Tuplestorestate *a, Tuplestorestate *b)
 	return (a != NULL && tuplestore_tuple_count(a) > 0) || (b != NULL && tuplestore_tuple_count(b) > 0);
 }
 
+/* Say in an error of which rollup it is: an aggregate may refuse what the table takes. */
+static void
+writer_error(void *arg)
+{
+	errcontext("rollup \"%s\"", ((const Writer *) arg)->name);
+}
+
 /*
  * rollup_write() returns trigger: AFTER INSERT, UPDATE or DELETE FOR EACH STATEMENT,
  * with the transition tables emgov_new_rows and emgov_old_rows; its argument is the
@@ -319,11 +328,16 @@ rollup_write(PG_FUNCTION_ARGS)
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	int64		written;
 	Writer	   *writer;
+	ErrorContextCallback callback;
 
 	if (!has_rows(trigger->tg_newtable, trigger->tg_oldtable) || SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
 		PG_RETURN_POINTER(NULL);
 
 	writer = find_writer(trigger, id);
+	callback.callback = writer_error;
+	callback.arg = writer;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
 	PG_TRY();
 	{
 		written = rollup_row_write_tables(writer->row, trigger->tg_newtable, trigger->tg_oldtable,
@@ -336,6 +350,7 @@ rollup_write(PG_FUNCTION_ARGS)
 		release_writer(writer);
 	}
 	PG_END_TRY();
+	error_context_stack = callback.previous;
 	PG_RETURN_POINTER(NULL);
 }
 
@@ -351,11 +366,16 @@ rollup_write_row(PG_FUNCTION_ARGS)
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	int64		written;
 	Writer	   *writer;
+	ErrorContextCallback callback;
 
 	if (SessionReplicationRole != SESSION_REPLICATION_ROLE_REPLICA)
 		PG_RETURN_POINTER(NULL);
 
 	writer = find_writer(trigger, id);
+	callback.callback = writer_error;
+	callback.arg = writer;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
 	PG_TRY();
 	{
 		TupleTableSlot *new_row = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? trigger->tg_trigslot :
@@ -371,6 +391,7 @@ rollup_write_row(PG_FUNCTION_ARGS)
 		release_writer(writer);
 	}
 	PG_END_TRY();
+	error_context_stack = callback.previous;
 	PG_RETURN_POINTER(NULL);
 }
 
@@ -402,6 +423,7 @@ rollup_truncate(PG_FUNCTION_ARGS)
 	else
 		rollup_add_rows(&rollup, relid, -1);
 	rollup_leave(&rights);
+	rollup_log(rollup.id, "change", 0);
 	SPI_finish();
 	PG_RETURN_POINTER(NULL);
 }

@@ -18,6 +18,7 @@
 
 #include "kernel/comparison.h"
 #include "kernel/summary.h"
+#include "rollup/rollup.h"
 #include "rollup/wide.h"
 
 #define WIDE_VERSION	1
@@ -447,6 +448,23 @@ wide_summary_subtract(PG_FUNCTION_ARGS)
 	return combined(fcinfo, -1);
 }
 
+/* Is a type one of this extension's that are stored with a length, as every summary is? */
+static bool
+is_own_varlena(Oid type)
+{
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	Form_pg_type form;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_type) GETSTRUCT(tuple);
+	result = form->typtype == TYPTYPE_BASE && form->typlen == -1 && !OidIsValid(form->typelem) &&
+		form->typnamespace == rollup_extension_schema();
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* wide_summary_eq(wide_summary, wide_summary) returns boolean: equal values have equal words */
 PG_FUNCTION_INFO_V1(wide_summary_eq);
 Datum
@@ -476,7 +494,7 @@ wide_summary_narrow(PG_FUNCTION_ARGS)
 
 	if (sum.words == 0)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(1));
-	if (sum.parts != wide_has_parts(type) ||
+	if (!is_own_varlena(type) || sum.parts != wide_has_parts(type) ||
 		(!sum.parts && ((Summary *) PG_DETOAST_DATUM(PG_GETARG_DATUM(1)))->words != sum.words))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
