@@ -66,9 +66,7 @@ BEGIN
             MESSAGE = format('there is no base %L', coalesce(base, 'NULL')),
             HINT = 'restated: last year as it is known now; first_published: as it was first published.';
     END IF;
-    IF as_of >= clock_timestamp() THEN
-        as_of := NULL;
-    END IF;
+    as_of := emgov._known_moment(ledger, as_of);
     indicators := ARRAY(SELECT emgov._indicators(ledger, as_of));
     -- a rollup knows the present only, and no records
     slots := CASE WHEN as_of IS NULL AND NOT with_checksum THEN emgov._rollup_slots(indicators, ledger, period) ELSE '{}' END;

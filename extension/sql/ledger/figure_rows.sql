@@ -62,9 +62,7 @@ DECLARE
     by_indicator jsonb;
 BEGIN
     PERFORM emgov._check_period(period);
-    IF as_of >= clock_timestamp() THEN
-        as_of := NULL;
-    END IF;
+    as_of := emgov._known_moment(ledger, as_of);
     SELECT x INTO i FROM emgov._indicators(ledger, as_of) AS x WHERE x->>'code' = code;
     IF i IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',

@@ -162,18 +162,21 @@ $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'ledger_version', 'INSERT INTO @ledger@.ledger_version DEFAULT VALUES');
 
--- All tables keep versions but those written once.
+-- The tables of a ledger that keep versions: those that do, and those that a ledger gets
+-- with known_from and that have no history yet. A table of the user's own with a column of
+-- that name is none of them.
 CREATE FUNCTION emgov._kept_tables(ledger text) RETURNS SETOF regclass
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT c.oid::regclass
       FROM pg_class c
      WHERE c.relnamespace = to_regnamespace(quote_ident(ledger)) AND c.relkind = 'r'
-       AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'known_from' AND NOT a.attisdropped)
-       AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'known_to' AND NOT a.attisdropped)
+       AND (EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'ledger_history' AND t.tgconstrrelid <> 0)
+            OR EXISTS (SELECT FROM emgov.ledger_part p WHERE p.kind = 'table' AND p.name = c.relname AND p.body ~ '@(known|fact)@')
+               AND to_regclass(format('%I.%I', ledger, c.relname || '_history')) IS NULL)
      ORDER BY c.relname
 $$;
-COMMENT ON FUNCTION emgov._kept_tables(text) IS 'internal: the tables of a ledger whose versions are kept';
+COMMENT ON FUNCTION emgov._kept_tables(text) IS 'internal: the tables of a ledger whose versions are kept, or are to be';
 
 CREATE PROCEDURE emgov.create_ledger(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

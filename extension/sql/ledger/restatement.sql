@@ -224,9 +224,7 @@ DECLARE
     reasons jsonb;
     r emgov.ledger_restatement;
 BEGIN
-    IF as_of >= clock_timestamp() THEN
-        as_of := NULL;
-    END IF;
+    as_of := emgov._known_moment(ledger, as_of, false);
     SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO figures
       FROM emgov.ledger_figures(ledger, daterange((p->>'starts_on')::date, (p->>'ends_on')::date), as_of, p->>'scope', p->>'base', false, (p->>'live')::boolean, p->>'report') AS x;
     SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', x.reasons, 'records', x.records)) INTO moved

@@ -101,9 +101,7 @@ DECLARE
     schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
     holds boolean;
 BEGIN
-    IF as_of >= clock_timestamp() THEN
-        as_of := NULL;
-    END IF;
+    as_of := emgov._known_moment(ledger, as_of, false);
     SELECT jsonb_object_agg(f.code, f.value) || jsonb_object_agg(f.code || '.base', f.base) INTO figures
       FROM emgov.ledger_figures(ledger, period, as_of) AS f;
     FOR rule IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active ORDER BY code', ledger) LOOP

@@ -93,7 +93,7 @@ BEGIN
     SELECT jsonb_object_agg(f.code, to_jsonb(f)) INTO figures
       FROM emgov.ledger_figures(ledger, period, as_of, scope) AS f;
     FOR ordinal, section, heading, body IN EXECUTE format('SELECT id, section, heading, body FROM %s ORDER BY id',
-            CASE WHEN as_of IS NULL OR as_of >= clock_timestamp() THEN format('%s.report_template', ledger)
+            CASE WHEN as_of IS NULL THEN format('%s.report_template', ledger)
                  ELSE format('%s.report_template_as_of($1)', ledger) END) USING as_of
     LOOP
         body := emgov._fill_template(ordinal, body, figures, upper(period) - 1, scope IS NOT NULL);
