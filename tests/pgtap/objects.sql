@@ -56,6 +56,7 @@ INSERT INTO exception VALUES
     ('s u emgov._moved_records(regclass,jsonb[],boolean,daterange,timestamp with time zone,timestamp with time zone)'),
     ('s u emgov._kept_tables(text)'),
     ('s u emgov._key_columns(regclass)'),
+    ('s u emgov._known_moment(regnamespace,timestamp with time zone,boolean)'),
     ('v u emgov._make_as_of(regclass,text[])'),
     ('v u emgov._make_function(text,emgov.ledger_part)'),
     ('v u emgov._make_parts(text,text[])'),

@@ -174,7 +174,7 @@ BEGIN
     IF kind <> 'r' OR persistence <> 'p' THEN
         RAISE EXCEPTION USING ERRCODE = 'wrong_object_type',
             MESSAGE = format('the versions of "%s" cannot be kept: it is not an ordinary table that outlives a crash', relation),
-            HINT = CASE WHEN kind = 'p' THEN 'Keep the versions of each partition; a view over their _as_of functions reads the past of all.'
+            HINT = CASE WHEN kind = 'p' THEN 'Keep the versions of each partition; a view over them with a twin over their _as_of functions reads all.'
                         WHEN persistence = 'u' THEN format('ALTER TABLE %s SET LOGGED.', relation) END;
     END IF;
     PERFORM emgov._must_own(format('table "%s"', relation), owner);
@@ -208,6 +208,12 @@ BEGIN
     END IF;
 
     IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND NOT attisdropped) THEN
+        IF (SELECT relispartition FROM pg_class WHERE oid = relation) THEN
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+                MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = 'It is a partition without a column known_from.',
+                HINT = format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp();',
+                              (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = relation));
+        END IF;
         EXECUTE format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp()', qualified);
         PERFORM emgov._set_comment('COLUMN', qualified || '.known_from', '本版本的知悉时间 | moment from which this version of the row was known');
     END IF;

@@ -37,6 +37,7 @@
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
+#include "ledger/history.h"
 #include "ledger/kept.h"
 #include "ledger/moment.h"
 #include "settings.h"
@@ -54,6 +55,8 @@ typedef struct
 	}			row;			/* hash key */
 	TimestampTz known_from;
 } Unchanged;
+
+bool		history_keep_all = false;
 
 static HTAB *unchanged = NULL;	/* in the transaction's memory */
 static bool callback_registered = false;
@@ -280,7 +283,7 @@ date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 	check_key(kept, relation, old, new);
 	if (get_known_from(kept, desc, new) != was)
 		new = set_known_from(kept, desc, new, was);
-	if (same_data(old, new))
+	if (!history_keep_all && same_data(old, new))
 	{
 		if (!TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(old->t_data)))
 			find_unchanged(kept, desc, old, HASH_ENTER)->known_from = was;

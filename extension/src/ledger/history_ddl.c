@@ -28,13 +28,16 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "ledger/history.h"
 #include "ledger/kept.h"
 #include "ledger/moment.h"
 #include "rollup/rollup.h"
+#include "settings.h"
 
 PG_FUNCTION_INFO_V1(emgov_history_ddl_start);
 PG_FUNCTION_INFO_V1(emgov_history_ddl_end);
@@ -111,19 +114,27 @@ name_array(List *names)
 	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
+/* A table's owner. */
+static Oid
+relation_owner(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", relid);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
 /* The same as the table's owner, in a restricted section. */
 static void
 run_as_owner(const char *sql, Oid relid, List *first, List *second)
 {
 	RollupContext rights;
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	Oid			owner;
 
-	if (!HeapTupleIsValid(tuple))
-		return;
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	rollup_enter(&rights, owner);
+	rollup_enter(&rights, relation_owner(relid));
 	run(sql, relid, name_array(first), name_array(second));
 	rollup_leave(&rights);
 }
@@ -153,11 +164,38 @@ refuse_publication(Oid relid)
 }
 
 /*
+ * Before columns are dropped: every row becomes a version that has them no longer, so that
+ * the one that had them is in the history.  As the table's owner.
+ */
+static void
+keep_rows(Oid relid)
+{
+	RollupContext rights;
+
+	rollup_enter(&rights, relation_owner(relid));
+	(void) set_config_option(SETTING_KNOWN_AT, "", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	PG_TRY();
+	{
+		history_keep_all = true;
+		if (SPI_execute(psprintf("UPDATE ONLY %s SET known_from = known_from",
+								 quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid))),
+						false, 0) != SPI_OK_UPDATE)
+			elog(ERROR, "could not keep the rows of \"%s\"", get_rel_name(relid));
+	}
+	PG_FINALLY();
+	{
+		history_keep_all = false;
+	}
+	PG_END_TRY();
+	rollup_leave(&rights);
+}
+
+/*
  * Before columns are renamed, added, dropped or changed: what is named so in the history
  * makes room, and the functions that read the past let go of what goes.
  */
 static void
-before_columns(RangeVar *name, List *renamed, List *added, List *gone)
+before_columns(RangeVar *name, List *renamed, List *added, List *gone, bool dropped)
 {
 	Oid			relid = RangeVarGetRelid(name, NoLock, true);
 	ListCell   *cell;
@@ -170,6 +208,8 @@ before_columns(RangeVar *name, List *renamed, List *added, List *gone)
 	foreach(cell, kept_below(relid))
 	{
 		LockRelationOid(lfirst_oid(cell), AccessExclusiveLock);
+		if (dropped)
+			keep_rows(lfirst_oid(cell));
 		if (renamed != NIL)
 			run_as_owner("SELECT emgov._before_rename($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
 		else
@@ -183,19 +223,21 @@ before_alter(AlterTableStmt *stmt)
 {
 	List	   *added = NIL;
 	List	   *gone = NIL;
+	bool		dropped = false;
 	ListCell   *cell;
 
 	foreach(cell, stmt->cmds)
 	{
 		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
 
+		dropped |= cmd->subtype == AT_DropColumn;
 		if (cmd->subtype == AT_AddColumn)
 			added = lappend(added, castNode(ColumnDef, cmd->def)->colname);
 		else if (cmd->subtype == AT_DropColumn || cmd->subtype == AT_AlterColumnType)
 			gone = lappend(gone, cmd->name);
 	}
 	if (added != NIL || gone != NIL)
-		before_columns(stmt->relation, NIL, added, gone);
+		before_columns(stmt->relation, NIL, added, gone, dropped);
 }
 
 /* Run a function that may alter tables, without minding that. */
@@ -228,7 +270,7 @@ start(void *tree)
 		RenameStmt *stmt = tree;
 
 		if (stmt->renameType == OBJECT_COLUMN && stmt->relation != NULL)
-			before_columns(stmt->relation, list_make2(stmt->subname, stmt->newname), NIL, NIL);
+			before_columns(stmt->relation, list_make2(stmt->subname, stmt->newname), NIL, NIL, false);
 	}
 }
 
