@@ -85,38 +85,43 @@ BEGIN
                                                        ELSE format('CASE WHEN %s THEN (%s)::text END', t->>'condition', t->>'measure') END, ', ' ORDER BY n))
       INTO counted FROM unnest(terms) WITH ORDINALITY AS u (t, n);
     EXECUTE format($sql$
-        WITH before AS (SELECT key, min(counted) AS counted, count(*) AS records FROM (SELECT %1$s AS key, %2$s AS counted FROM %3$s) AS r
-                       WHERE array_remove(counted, NULL) <> '{}' GROUP BY key),
-             after AS (SELECT key, min(counted) AS counted, count(*) AS records FROM (SELECT %1$s AS key, %2$s AS counted FROM %4$s) AS r
-                       WHERE array_remove(counted, NULL) <> '{}' GROUP BY key)
-        SELECT array_agg(jsonb_build_object('term', t.n, 'key', CASE WHEN before.records > 1 OR after.records > 1 THEN NULL ELSE coalesce(before.key, after.key) END,
-                                            'was', t.was, 'is', t.is_now))
-          FROM before FULL JOIN after ON after.key = before.key
-         CROSS JOIN LATERAL unnest(before.counted, after.counted) WITH ORDINALITY AS t (was, is_now, n)
-         WHERE t.was IS DISTINCT FROM t.is_now OR (before.records > 1 OR after.records > 1) AND t.was IS NOT NULL $sql$,
+        WITH before AS (SELECT key, array_agg(counted ORDER BY counted) AS counted FROM (SELECT %1$s AS key, %2$s AS counted FROM %3$s) AS r
+                         WHERE array_remove(counted, NULL) <> '{}' GROUP BY key),
+             after AS (SELECT key, array_agg(counted ORDER BY counted) AS counted FROM (SELECT %1$s AS key, %2$s AS counted FROM %4$s) AS r
+                        WHERE array_remove(counted, NULL) <> '{}' GROUP BY key)
+        SELECT array_agg(jsonb_build_object('term', n, 'key', CASE WHEN array_length(b.counted, 1) > 1 OR array_length(a.counted, 1) > 1 THEN NULL ELSE coalesce(b.key, a.key) END,
+                                            'was', t.was[1], 'is', t.is_now[1]))
+          FROM before AS b FULL JOIN after AS a ON coalesce(a.key, '') = coalesce(b.key, '') AND (a.key IS NULL) = (b.key IS NULL)
+         CROSS JOIN generate_series(1, $8) AS n
+         CROSS JOIN LATERAL (SELECT ARRAY(SELECT x FROM unnest(b.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS was,
+                                    ARRAY(SELECT x FROM unnest(a.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS is_now) AS t
+         WHERE b.counted IS DISTINCT FROM a.counted AND t.was <> t.is_now $sql$,
         emgov._record_key(relation), counted,
         emgov._keyed_source(relation, '$5', '$7', keys), emgov._keyed_source(relation, '$6', '$7', keys))
-       INTO moved USING lower(period), upper(period), lower(base), upper(base), moment_then, moment_now, keys;
+       INTO moved USING lower(period), upper(period), lower(base), upper(base), moment_then, moment_now, keys, cardinality(terms);
 
     FOR n IN 1 .. coalesce(cardinality(terms), 0) LOOP
         term := terms[n];
         code := term->>'code';
         what := term->>'what';
         part := term->>'part';
+        -- not told apart by their keys
+        RETURN QUERY SELECT DISTINCT code, what, part, NULL::text, NULL::numeric, NULL::numeric FROM unnest(moved) AS m WHERE (m->>'term')::int = n AND m->>'key' IS NULL;
         IF term->>'aggregate' IN ('count', 'sum') THEN
             RETURN QUERY SELECT code, what, part, m->>'key', coalesce((m->>'was')::numeric, 0), coalesce((m->>'is')::numeric, 0)
-                           FROM unnest(moved) AS m WHERE (m->>'term')::int = n
+                           FROM unnest(moved) AS m WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL
                             AND coalesce((m->>'was')::numeric, 0) <> coalesce((m->>'is')::numeric, 0);
         ELSIF term->>'aggregate' = 'largest' THEN
             -- if the largest has changed, one of these was it or is it now
             RETURN QUERY SELECT code, what, part, x.key, coalesce(x.was, 0), coalesce(x.is_now, 0)
                            FROM (SELECT m->>'key' AS key, (m->>'was')::numeric AS was, (m->>'is')::numeric AS is_now,
                                         max((m->>'was')::numeric) OVER () AS top_then, max((m->>'is')::numeric) OVER () AS top_now
-                                   FROM unnest(moved) AS m WHERE (m->>'term')::int = n) AS x
-                          WHERE x.was = x.top_then OR x.is_now = x.top_now;
+                                   FROM unnest(moved) AS m WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL) AS x
+                          WHERE (x.was = x.top_then OR x.is_now = x.top_now) AND coalesce(x.was, 0) <> coalesce(x.is_now, 0);
         ELSE
             -- counted once: only what no record counts any more, and what none counted before
-            entities := ARRAY(SELECT DISTINCT e FROM unnest(moved) AS m, unnest(ARRAY[m->>'was', m->>'is']) AS e WHERE (m->>'term')::int = n AND e IS NOT NULL);
+            entities := ARRAY(SELECT DISTINCT e FROM unnest(moved) AS m, unnest(ARRAY[m->>'was', m->>'is']) AS e
+                               WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND e IS NOT NULL);
             CONTINUE WHEN entities = '{}';
             EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS s WHERE %3$s AND (%1$s)::text = ANY ($7)',
                            term->>'measure', emgov._source_as_of(relation, true, '$5'), term->>'condition')
@@ -126,10 +131,10 @@ BEGIN
                INTO counted_now USING lower(period), upper(period), lower(base), upper(base), moment_now, NULL, entities;
             RETURN QUERY
                 SELECT code, what, part, min(m->>'key'), 1::numeric, 0::numeric FROM unnest(moved) AS m
-                 WHERE (m->>'term')::int = n AND m->>'was' IS NOT NULL AND NOT (m->>'was' = ANY (coalesce(counted_now, '{}'))) GROUP BY m->>'was'
+                 WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND m->>'was' IS NOT NULL AND NOT (m->>'was' = ANY (coalesce(counted_now, '{}'))) GROUP BY m->>'was'
                 UNION ALL
                 SELECT code, what, part, min(m->>'key'), 0, 1 FROM unnest(moved) AS m
-                 WHERE (m->>'term')::int = n AND m->>'is' IS NOT NULL AND NOT (m->>'is' = ANY (coalesce(counted_then, '{}'))) GROUP BY m->>'is';
+                 WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND m->>'is' IS NOT NULL AND NOT (m->>'is' = ANY (coalesce(counted_then, '{}'))) GROUP BY m->>'is';
         END IF;
     END LOOP;
 END

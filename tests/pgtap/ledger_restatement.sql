@@ -1,0 +1,151 @@
+-- S19, S40, S41: restatements against figures counted anew, under random changes of all
+-- kinds of records; keys that are NULL, not unique, or of several columns; views of one's own.
+--   EMGOV_SEED   of the changes (random)
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+SET client_min_messages = warning;
+CREATE ROLE ledger_test_owner;
+SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
+GRANT USAGE ON SCHEMA emgov TO ledger_test_owner;
+GRANT CREATE ON SCHEMA public TO ledger_test_owner;
+SET ROLE ledger_test_owner;
+CALL emgov.create_ledger('ledger');
+SET search_path = ledger, public, emgov;
+SELECT current_setting('search_path') AS path \gset
+\ir ../ledger/records.sql
+\getenv seed EMGOV_SEED
+\if :{?seed}
+\else
+    SELECT (random() * 1e6)::int AS seed \gset
+\endif
+SELECT setseed(:seed / 1e6) \gset
+SELECT plan(36);
+SELECT diag('seed ' || :seed) \g /dev/stderr
+
+CALL publish(year(2024), 'report');
+CALL publish(year(2024), 'of the city', scope => 'city');
+
+-- one random change of one record, if the tables take it
+CREATE TABLE public.mutable AS
+SELECT c.relname AS name, a.attname AS column, a.atttypid::regtype::text AS type
+  FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r'
+   AND EXISTS (SELECT FROM pg_attribute AS s WHERE s.attrelid = c.oid AND s.attname = 'status') AND EXISTS (SELECT FROM pg_attribute AS i WHERE i.attrelid = c.oid AND i.attname = 'id')
+   AND c.relname NOT LIKE '%\_history' AND (a.attname IN ('status', 'note', 'area_code', 'category_code', 'kind', 'outcome', 'passed', 'level') OR a.atttypid = 'date'::regtype OR a.attname IN ('quantity', 'copies', 'fine', 'subject_id'));
+CREATE FUNCTION public.change() RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    m record;
+    n bigint;
+BEGIN
+    SELECT * INTO m FROM public.mutable ORDER BY random() LIMIT 1;
+    EXECUTE format('UPDATE ledger.%1$I SET %2$I = %3$s WHERE id IN (SELECT id FROM ledger.%1$I ORDER BY random() LIMIT %4$s)', m.name, m.column,
+        CASE m.type WHEN 'date' THEN format('%I + (random() * 400 - 200)::int', m.column) WHEN 'boolean' THEN format('NOT %I', m.column)
+            WHEN 'text' THEN CASE m.column WHEN 'status' THEN '(ARRAY[''valid'', ''withdrawn'', ''written_off''])[1 + random() * 2]'
+                                           WHEN 'note' THEN '''edited'''
+                                           ELSE format('(SELECT x.%I FROM ledger.%I AS x ORDER BY random() LIMIT 1)', m.column, m.name) END
+            ELSE format('%I + 1', m.column) END, 1 + (random() * 3)::int);
+    GET DIAGNOSTICS n = ROW_COUNT;
+    RETURN n > 0;
+EXCEPTION WHEN integrity_constraint_violation OR raise_exception OR foreign_key_violation OR numeric_value_out_of_range THEN
+    RETURN false;
+END $$;
+
+CREATE FUNCTION public.wrong(publication int) RETURNS TABLE (problem text, code text, what text, a numeric, b numeric) LANGUAGE sql AS $$
+    WITH p AS (SELECT f.*, n.value AS value_now, n.base AS base_now, n.numerator AS numerator_now, n.denominator AS denominator_now, n.kind, x.scope AS limited
+                 FROM ledger.publication AS x JOIN ledger.publication_figure AS f ON f.publication_id = x.id
+                 LEFT JOIN ledger.figures(emgov.year(2024)) AS n ON n.code = f.code WHERE x.id = $1),
+         r AS (SELECT * FROM ledger.restatement($1)),
+         m AS (SELECT code, what, part, sum(difference) AS difference FROM ledger.restatement_rows($1) GROUP BY 1, 2, 3)
+    SELECT 'a figure that differs has no line', p.code, w.what, w.a, w.b FROM p CROSS JOIN LATERAL (VALUES ('value', p.value, p.value_now), ('base', p.base, p.base_now)) AS w (what, a, b)
+     WHERE w.a IS DISTINCT FROM w.b AND NOT (p.kind = 'change' AND w.what = 'base') AND NOT EXISTS (SELECT FROM r WHERE r.code = p.code AND r.what = w.what)
+    UNION ALL
+    SELECT 'a line says what the figure does not', p.code, r.what, r.value_now, CASE r.what WHEN 'value' THEN p.value_now ELSE p.base_now END FROM p JOIN r USING (code)
+     WHERE r.value_now IS DISTINCT FROM CASE r.what WHEN 'value' THEN p.value_now ELSE p.base_now END OR r.published IS DISTINCT FROM CASE r.what WHEN 'value' THEN p.value ELSE p.base END
+    UNION ALL
+    SELECT 'records do not add up to the ' || w.part, p.code, 'value', w.now - w.was, m.difference
+      FROM p CROSS JOIN LATERAL (VALUES ('numerator', p.numerator, p.numerator_now), ('denominator', p.denominator, p.denominator_now)) AS w (part, was, now)
+      LEFT JOIN m ON m.code = p.code AND m.what = 'value' AND m.part = w.part
+     WHERE p.kind NOT IN ('largest', 'streak', 'change', 'ratio', 'reduction', 'rate') AND coalesce(w.now - w.was, 0) <> coalesce(m.difference, 0)
+    UNION ALL
+    SELECT 'records do not add up to the base', p.code, 'base', p.base_now - p.base, m.difference
+      FROM p LEFT JOIN m ON m.code = p.code AND m.what = 'base' AND m.part = CASE p.kind WHEN 'planned' THEN 'denominator' ELSE 'numerator' END
+     WHERE p.kind IN ('count', 'sum', 'distinct', 'stock', 'planned') AND coalesce(p.base_now - p.base, 0) <> coalesce(m.difference, 0)
+    UNION ALL
+    SELECT 'a record moved nothing', m.code, m.what, m.amount_then, m.amount_now FROM ledger.restatement_rows($1) AS m WHERE m.difference = 0 OR m.difference <> m.amount_now - m.amount_then
+$$;
+
+-- whether the keys that may have changed are all that have
+CREATE FUNCTION public.missed(source regclass, since timestamptz) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($x$ SELECT DISTINCT d.id::text FROM ((SELECT * FROM %1$s_as_of($1) EXCEPT ALL SELECT * FROM %1$s) UNION ALL (SELECT * FROM %1$s EXCEPT ALL SELECT * FROM %1$s_as_of($1))) AS d
+                                     WHERE d.id::text <> ALL (emgov._changed_keys(%1$L, $1, 'infinity')) $x$, source) USING since;
+END $$;
+
+SELECT is_empty('SELECT * FROM public.wrong(1) UNION ALL SELECT * FROM public.wrong(2)', 'nothing is restated while nothing has changed');
+SELECT is((SELECT count(*) FROM restatement(1)), 0::bigint, 'there is no line');
+CREATE PROCEDURE public.changes(n int) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 1 .. n LOOP
+        PERFORM public.change();
+    END LOOP;
+END $$;
+SELECT setseed(:seed / 1e6) \gset
+CALL public.changes(3);
+SELECT is_empty('SELECT * FROM public.wrong(1)', 'S40: after 3 changes, seed ' || :seed);
+CALL public.changes(10);
+SELECT is_empty('SELECT * FROM public.wrong(1)', 'S40: after 10 more');
+CALL public.changes(50);
+SELECT is_empty('SELECT * FROM public.wrong(1)', 'S40: after 50 more');
+SELECT is_empty('SELECT * FROM public.wrong(2)', 'S40: of the publication of one scope too');
+CALL public.changes(200);
+SELECT is_empty('SELECT * FROM public.wrong(1)', 'S40: after 200 more');
+UPDATE accident_category SET window_days = 7 WHERE code IN ('coal', 'chemical', 'industry_trade');
+UPDATE disposition_policy SET outcome = CASE outcome WHEN 'exited' THEN 'upgraded' ELSE 'exited' END WHERE disposition_code IN ('stop', 'upgrade');
+UPDATE penalty_kind SET weight = 100 - weight;
+SELECT is_empty('SELECT * FROM public.wrong(1)', 'S40: and of the reference data that sources are made with');
+SELECT is_empty(format('SELECT * FROM public.missed(%L, (SELECT as_of FROM publication WHERE id = 1))', c.oid::regclass), format('S40: the keys of %s that have changed', c.relname))
+  FROM pg_class AS c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relname LIKE '%\_fact' ORDER BY c.relname;
+SELECT is_empty('SELECT * FROM verify_publication(1)', 'and the publication comes out again');
+
+-- ------------------------------------------------------------------ S41: keys
+CREATE TABLE ledger.pair (a text, b text, on_day date NOT NULL, PRIMARY KEY (a, b));
+CALL emgov.keep_versions('ledger.pair');
+INSERT INTO pair VALUES ('x/y', 'z', '2024-03-01'), ('x', 'y/z', '2024-03-01'), ('x', 'y', '2024-03-01');
+INSERT INTO indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('PAIR', 2, 'x', 'count', 'pair', 'on_day', 'city', 'period', '件', 'x');
+-- views of one's own, without and with what says which keys changed; of NULL keys, of keys that are not unique
+CREATE VIEW ledger.mine AS SELECT id, held_on, topic FROM meeting;
+CREATE FUNCTION ledger.mine_as_of(timestamptz) RETURNS SETOF ledger.mine LANGUAGE sql STABLE BEGIN ATOMIC SELECT id, held_on, topic FROM ledger.meeting_as_of($1); END;
+CREATE VIEW ledger.nameless AS SELECT NULL::bigint AS id, held_on FROM meeting;
+CREATE FUNCTION ledger.nameless_as_of(timestamptz) RETURNS SETOF ledger.nameless LANGUAGE sql STABLE BEGIN ATOMIC SELECT NULL::bigint, held_on FROM ledger.meeting_as_of($1); END;
+CREATE VIEW ledger.twice AS SELECT m.id / 2 AS id, held_on FROM meeting AS m;
+CREATE FUNCTION ledger.twice_as_of(timestamptz) RETURNS SETOF ledger.twice LANGUAGE sql STABLE BEGIN ATOMIC SELECT m.id / 2, held_on FROM ledger.meeting_as_of($1) AS m; END;
+INSERT INTO indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh)
+SELECT upper(s), 2, 'x', 'count', s, 'held_on', 'city', 'period', '次', 'x' FROM unnest('{mine,nameless,twice}'::text[]) AS s;
+INSERT INTO meeting (id, org_code, topic, held_on) SELECT i, 'bureau', 'safety', '2024-04-04' FROM generate_series(1000, 1005) AS i;
+CALL publish(year(2024), 'report');
+SELECT max(id) AS id FROM publication \gset
+UPDATE pair SET on_day = '2025-03-01' WHERE a = 'x/y';
+UPDATE pair SET on_day = '2025-03-01' WHERE a = 'x' AND b = 'y/z';
+UPDATE meeting SET held_on = '2023-04-04' WHERE id = 1000;
+SELECT results_eq(format($$SELECT record_key, difference FROM restatement_rows(%s, code => 'PAIR') ORDER BY 1$$, :id), $$VALUES ('["x", "y/z"]', -1::numeric), ('["x/y", "z"]', -1)$$, 'S41: keys of several columns are told apart');
+SELECT is((SELECT count(DISTINCT record_key) FROM figure_rows('PAIR', emgov.year(2025))), 2::bigint, 'S41: in figure_rows too');
+SELECT results_eq(format($$SELECT what, record_key, difference FROM restatement_rows(%s, code => 'MINE') ORDER BY 1$$, :id), $$VALUES ('base', '1000', 1::numeric), ('value', '1000', -1)$$, 'S40: a view of one''s own is compared as a whole');
+SELECT set_eq(format($$SELECT code, what, difference, reason FROM restatement(%s) WHERE code IN ('NAMELESS', 'TWICE')$$, :id),
+    $$VALUES ('NAMELESS', 'value', -1::numeric, 'no_key'), ('NAMELESS', 'base', 1, 'no_key'), ('TWICE', 'value', -1, 'no_key'), ('TWICE', 'base', 1, 'no_key')$$,
+    'S41: a source whose keys are NULL or not unique: that figure says so');
+SELECT is_empty(format('SELECT * FROM public.wrong(%s) WHERE code NOT IN (''NAMELESS'', ''TWICE'')', :id), 'S41: and the others come out as ever');
+CREATE FUNCTION ledger.mine_changed(since timestamptz, until timestamptz) RETURNS SETOF text LANGUAGE sql STABLE BEGIN ATOMIC SELECT m.id::text FROM emgov.versions_between(NULL::ledger.meeting, $1, $2) AS m; END;
+SELECT is(emgov._changed_keys('mine', (SELECT as_of FROM publication WHERE id = :id), 'infinity'), '{1000}', 'S40: a function beside it says what changed');
+SELECT results_eq(format($$SELECT what, record_key, difference FROM restatement_rows(%s, code => 'MINE') ORDER BY 1$$, :id), $$VALUES ('base', '1000', 1::numeric), ('value', '1000', -1)$$, 'S40: with the same outcome');
+SELECT throws_ok('SELECT * FROM emgov.versions_between(NULL::ledger.publication, NULL, NULL)', '42809', NULL, 'versions_between: of a kept table');
+SELECT throws_ok('SELECT * FROM emgov.versions_between(1, NULL, NULL)', '42809', NULL, 'versions_between: of a table');
+SELECT is((SELECT count(*) FROM emgov.versions_between(NULL::ledger.pair, NULL, NULL)), 5::bigint, 'versions_between: without limits, all versions');
+-- S17, S41: a column more
+ALTER TABLE meeting ADD extra text;
+SELECT is_empty(format('SELECT * FROM verify_publication(%s)', :id), 'S41: after ADD COLUMN the publication comes out again');
+SELECT lives_ok(format('SELECT * FROM restatement(%s)', :id), 'S41: and is restated');
+SELECT * FROM finish();
+RESET ROLE;
+DROP OWNED BY ledger_test_owner CASCADE;
+DROP ROLE ledger_test_owner;
