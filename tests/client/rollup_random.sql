@@ -5,6 +5,7 @@
 \set VERBOSITY verbose
 SET client_min_messages = warning;
 SET timezone = 'Asia/Shanghai';
+SET jit = off;
 CREATE SCHEMA rollup_random;
 SET search_path = rollup_random;
 
@@ -37,11 +38,26 @@ SELECT format($f$g, CASE WHEN %s THEN NULL ELSE (g * 7 + %s) %% 4 END,
     (g %% 100)::smallint, g %% 3$f$,
     pick('g % 5 = 0', 'false', 'g % 2 = 1'), roll(10), roll(6), roll(40), 1 + roll(9)) $$;
 
+-- Change a setting at random, until the end of the case (S27).
+CREATE PROCEDURE change_setting() LANGUAGE plpgsql AS $$
+DECLARE
+    s text[] := string_to_array(pick('extra_float_digits=0', 'extra_float_digits=-15', 'extra_float_digits=3', 'DateStyle=SQL, DMY', 'DateStyle=German', 'DateStyle=ISO, MDY',
+        'IntervalStyle=iso_8601', 'TimeZone=America/New_York', 'TimeZone=UTC', 'timezone_abbreviations=India', 'timezone_abbreviations=Default', 'array_nulls=off', 'bytea_output=escape',
+        'transform_null_equals=on', 'standard_conforming_strings=off', 'quote_all_identifiers=on', 'backslash_quote=off', 'plan_cache_mode=force_generic_plan', 'plan_cache_mode=auto',
+        'enable_hashagg=off', 'enable_hashagg=on', 'work_mem=64kB', 'work_mem=4MB', 'session_replication_role=replica', 'session_replication_role=origin', 'session_replication_role=local',
+        'row_security=off', 'lc_numeric=C', 'emgov.rollup_fold_threshold=0', 'emgov.rollup_fold_threshold=1', 'emgov.rollup_fold_threshold=500'), '=');
+BEGIN
+    PERFORM set_config(s[1], s[2], true);
+    IF random() < 0.1 THEN
+        DISCARD PLANS;
+    END IF;
+END $$;
+
 -- Make table t: plain, or partitioned in one of several ways.
 CREATE PROCEDURE make_table(OUT leaves text[]) LANGUAGE plpgsql AS $$
 DECLARE
-    columns CONSTANT text := 'id int, gone text, a int, b text, c numeric, d date, e bigint, f smallint, p int';
-    other CONSTANT text := 'p int, f smallint, e bigint, gone2 int, d date, c numeric, b text, a int, id int, gone text';
+    columns CONSTANT text := 'id int, gone text, a int, b text, c numeric, d date, e bigint, f smallint, p int, gen int GENERATED ALWAYS AS (a * 3 + f) STORED';
+    other CONSTANT text := 'gen int GENERATED ALWAYS AS (a * 3 + f) STORED, p int, f smallint, e bigint, gone2 int, d date, c numeric, b text, a int, id int, gone text';
 BEGIN
     leaves := '{}';
     CASE roll(4)
@@ -74,22 +90,23 @@ CREATE FUNCTION random_query() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     keys text[] := '{}';
     aggregates text[];
-    filters text[] := ARRAY['', '', ' FILTER (WHERE a > 1)', ' FILTER (WHERE c < 10)', ' FILTER (WHERE b = ''b1'')'];
+    filters text[] := ARRAY['', '', ' FILTER (WHERE a > 1)', ' FILTER (WHERE c < 10)', ' FILTER (WHERE b = ''b1'')', ' FILTER (WHERE gen > 4)',
+        ' FILTER (WHERE c::float8 / 3 < 0.30000000000000004)', ' FILTER (WHERE (d::timestamp AT TIME ZONE ''Asia/Shanghai'') < ''2024-02-01 00:00:00.000001 IST'')'];
     result text;
 BEGIN
     IF random() < 0.85 THEN
         keys := choose('a', 'b', 'd', 'p', 'a % 2', 'lower(b)', 'c IS NULL', 'coalesce(b, ''none'')', 'f / 10',
                      'emgov.month_of(d)', 'round(c, -1)', 'extract(year FROM d)', 'd > date ''2024-02-01''', 'e',
-                     'ARRAY[a, p]');
+                     'ARRAY[a, p]', 'gen', 'gen % 4', 'ARRAY[b, NULL] = ''{NULL,NULL}''::text[]', 'd IN (''2024-02-03'', ''2024-03-02'')');
     END IF;
     aggregates := choose('count(*)', 'count(a)', 'count(c)', 'count(d + 1)', 'sum(a)', 'sum(f)', 'sum(e)', 'sum(c)',
                        'sum(c * 2)', 'sum(a + f)', 'sum(id)', 'emgov.yoy_agg(a, d, daterange(''2024-02-01'', ''2024-03-01''))', 'emgov.accident_agg(a, f::int, abs(id) / 100.0)',
-                       'emgov.inspection_agg(f::int, f::int, 0, 0)', 'sum(a::bigint)');
+                       'emgov.inspection_agg(f::int, f::int, 0, 0)', 'sum(a::bigint)', 'sum(gen)', 'count(gen)');
     SELECT 'SELECT ' || string_agg(x || ' AS c' || n, ', ' ORDER BY n) INTO result
     FROM (SELECT x, row_number() OVER (ORDER BY random()) AS n
           FROM (SELECT unnest(keys) AS x
                 UNION ALL SELECT x || pick(VARIADIC filters) FROM unnest(aggregates) x) u) w;
-    result := result || ' FROM t' || pick('', ' AS z', ' WHERE a > 0', ' WHERE p <> 1 OR c > 0', ' WHERE f % 2 = 0 AND b IS NOT NULL');
+    result := result || ' FROM t' || pick('', ' AS z', ' WHERE a > 0', ' WHERE p <> 1 OR c > 0', ' WHERE f % 2 = 0 AND b IS NOT NULL', ' WHERE gen IS DISTINCT FROM 3');
     IF keys <> '{}' THEN
         result := result || ' GROUP BY ' || array_to_string(keys, ', ');
     END IF;
@@ -162,6 +179,9 @@ BEGIN
             RAISE EXCEPTION 'case %: rollup differs from its query', number
                 USING DETAIL = query || done || E'\n' ||
                     (SELECT string_agg(side || ' ' || record::text, E'\n') FROM emgov.verify_rollup('rollup_random.r'));
+        END IF;
+        IF random() < 0.5 THEN
+            CALL change_setting();
         END IF;
         statement := random_statement(leaves);
         done := done || E';\n' || statement;
