@@ -293,7 +293,8 @@ CREATE TABLE @ledger@.ledger_setting (
 $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'ledger_setting', 'INSERT INTO @ledger@.ledger_setting DEFAULT VALUES');
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'end_of(date)', '某日结束的时刻，用作 as_of | the moment after a day of this ledger: the as_of for what was known by the end of it', $sql$
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'end_of(date)',
+    '某日结束的时刻，用作 as_of | the moment after a day of this ledger: the as_of for what was known by the end of it', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.end_of(day date) RETURNS timestamptz
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC

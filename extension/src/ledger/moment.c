@@ -416,7 +416,7 @@ moment_forget_dropped(void)
 	relation = table_open(table, RowExclusiveLock);
 	scan = systable_beginscan(relation, InvalidOid, false, NULL, 0, NULL);
 	while ((tuple = systable_getnext(scan)) != NULL)
-		for (AttrNumber column = COLUMN_RELATION; column <= COLUMN_PUBLICATION; column++)
+		for (int column = COLUMN_RELATION; column <= COLUMN_PUBLICATION; column++)
 		{
 			bool		isnull;
 			Oid			relid = DatumGetObjectId(heap_getattr(tuple, column, RelationGetDescr(relation), &isnull));
