@@ -160,7 +160,7 @@ CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
 CALL create_rollup('rp', 'SELECT k, sum(a) AS a FROM p GROUP BY k');
 CREATE TABLE p2 (k int, a int);
 INSERT INTO p2 VALUES (2, 2);
-ALTER EVENT TRIGGER emgov_rollup_ddl_end DISABLE;
+ALTER EVENT TRIGGER "00_emgov_rollup_ddl_end" DISABLE;
 DO $$
 DECLARE
     r record;
@@ -169,7 +169,7 @@ BEGIN
         EXECUTE format('CREATE TRIGGER %I AFTER INSERT ON p2 EXECUTE FUNCTION nothing()', r.tgname);
     END LOOP;
 END $$;
-ALTER EVENT TRIGGER emgov_rollup_ddl_end ENABLE ALWAYS;
+ALTER EVENT TRIGGER "00_emgov_rollup_ddl_end" ENABLE ALWAYS;
 ALTER TABLE p ATTACH PARTITION p2 FOR VALUES IN (2);
 INSERT INTO p VALUES (2, 3), (1, 1);
 INSERT INTO p2 VALUES (2, 4);

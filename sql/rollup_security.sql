@@ -104,11 +104,11 @@ DROP TABLE child, parent;
 RESET ROLE;
 TRUNCATE seen;
 -- got there all the same: writers are told, and nothing runs
-ALTER EVENT TRIGGER emgov_rollup_ddl_end DISABLE;
+ALTER EVENT TRIGGER "00_emgov_rollup_ddl_end" DISABLE;
 SET ROLE regress_rollup_owner;
 CREATE CONSTRAINT TRIGGER watch AFTER INSERT ON r_delta DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION watch();
 RESET ROLE;
-ALTER EVENT TRIGGER emgov_rollup_ddl_end ENABLE ALWAYS;
+ALTER EVENT TRIGGER "00_emgov_rollup_ddl_end" ENABLE ALWAYS;
 INSERT INTO t VALUES (13, 'a', 5);
 INSERT INTO t VALUES (14, 'a', 5), (15, 'b', 5);
 TRUNCATE t;
@@ -205,9 +205,9 @@ CREATE RULE other AS ON INSERT TO rollup_own.gone_query DO INSTEAD NOTHING;
 CREATE RULE "_RETURN" AS ON SELECT TO rollup_own.gone_delta DO INSTEAD SELECT * FROM rollup_own.gone_total;
 -- or it is, by whom nothing stops
 RESET ROLE;
-ALTER EVENT TRIGGER emgov_rollup_ddl_end DISABLE;
+ALTER EVENT TRIGGER "00_emgov_rollup_ddl_end" DISABLE;
 CREATE OR REPLACE RULE "_RETURN" AS ON SELECT TO rollup_own.gone_query DO INSTEAD SELECT relnatts::int AS k, count(*) AS x FROM pg_class GROUP BY 1;
-ALTER EVENT TRIGGER emgov_rollup_ddl_end ENABLE ALWAYS;
+ALTER EVENT TRIGGER "00_emgov_rollup_ddl_end" ENABLE ALWAYS;
 SET ROLE regress_rollup_table;
 ALTER TABLE t ADD note text;
 ALTER TABLE t DROP note;
@@ -284,9 +284,9 @@ SELECT count(*) FROM verify_rollup('rollup_own.sly', 'k > 0 AND date ''2024-01-0
 SELECT count(*) FROM verify_rollup('rollup_own.sly', 'month_of(date ''2024-01-01'' + k) > ''2024-01-01''');
 ROLLBACK;
 -- S34: nor does anything of his run where a superuser attaches, detaches, drops, truncates
-ALTER EVENT TRIGGER emgov_rollup_ddl_end DISABLE;
+ALTER EVENT TRIGGER "00_emgov_rollup_ddl_end" DISABLE;
 CREATE TRIGGER watch AFTER INSERT ON rp_delta FOR EACH ROW EXECUTE FUNCTION watch();
-ALTER EVENT TRIGGER emgov_rollup_ddl_end ENABLE ALWAYS;
+ALTER EVENT TRIGGER "00_emgov_rollup_ddl_end" ENABLE ALWAYS;
 CREATE TABLE p3 (k int, x int);
 INSERT INTO p3 VALUES (3, 3);
 TRUNCATE seen;

@@ -70,10 +70,11 @@ CREATE EVENT TRIGGER emgov_rollup_ddl_start ON ddl_command_start
     EXECUTE FUNCTION emgov.rollup_ddl_start();
 COMMENT ON EVENT TRIGGER emgov_rollup_ddl_start IS 'Keeps live rollups exact when a partition is dropped';
 
-CREATE EVENT TRIGGER emgov_rollup_ddl_end ON ddl_command_end
+-- Event triggers fire in the order of their names. A user's own may fill a new partition: by then it must have its triggers.
+CREATE EVENT TRIGGER "00_emgov_rollup_ddl_end" ON ddl_command_end
     WHEN TAG IN ('CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER TABLE', 'ALTER FOREIGN TABLE', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE VIEW', 'CREATE RULE', 'ALTER SCHEMA')
     EXECUTE FUNCTION emgov.rollup_ddl_end();
-COMMENT ON EVENT TRIGGER emgov_rollup_ddl_end IS 'Keeps live rollups exact when partitions come and go';
+COMMENT ON EVENT TRIGGER "00_emgov_rollup_ddl_end" IS 'Keeps live rollups exact when partitions come and go';
 
 CREATE EVENT TRIGGER emgov_rollup_ddl_drop ON sql_drop
     EXECUTE FUNCTION emgov.rollup_ddl_drop();
@@ -81,7 +82,7 @@ COMMENT ON EVENT TRIGGER emgov_rollup_ddl_drop IS 'Drops a live rollup with its 
 
 -- In session_replication_role = replica tables change as well.
 ALTER EVENT TRIGGER emgov_rollup_ddl_start ENABLE ALWAYS;
-ALTER EVENT TRIGGER emgov_rollup_ddl_end ENABLE ALWAYS;
+ALTER EVENT TRIGGER "00_emgov_rollup_ddl_end" ENABLE ALWAYS;
 ALTER EVENT TRIGGER emgov_rollup_ddl_drop ENABLE ALWAYS;
 
 CREATE PROCEDURE emgov.create_rollup(name text, query text, ledger text DEFAULT NULL)

@@ -54,21 +54,28 @@ subtree(Oid relid)
 	return find_all_inheritors(relid, AccessExclusiveLock, NULL);
 }
 
-/* Has a table never had a row? */
-static bool
-is_empty(Oid relid)
+/*
+ * An ERROR if a table just made has rows: an event trigger of a user's own came first,
+ * and there is no telling what the rollup has counted of them.
+ */
+static void
+check_empty(Oid relid, const Rollup *rollup)
 {
 	Relation	rel = table_open(relid, NoLock);
-	bool		result = RelationGetNumberOfBlocks(rel) == 0;
 
+	if (RelationGetNumberOfBlocks(rel) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("partition \"%s\" got rows before rollup \"%s\" follows it",
+						RelationGetRelationName(rel), get_rel_name(rollup->view)),
+				 errhint("Name the event trigger that fills it so that it fires after 00_emgov_rollup_ddl_end.")));
 	table_close(rel, NoLock);
-	return result;
 }
 
 /*
  * A table with all below it joins a rollup.  The triggers are made with the rights of
- * whoever joins the table.  A table just made is empty, unless an event trigger of the
- * user's own came first, and the rollup's owner need not be able to read it yet.
+ * whoever joins the table.  A table just made is empty, and the rollup's owner need not
+ * be able to read it yet.
  */
 static void
 join_rollup(const Rollup *rollup, Oid relid, bool is_new)
@@ -88,8 +95,13 @@ join_rollup(const Rollup *rollup, Oid relid, bool is_new)
 		rollup_enter(&rights, GetUserId());
 		rollup_add_node(rollup, node);
 		rollup_leave(&rights);
-		if (!rollup_has_storage(node) || (is_new && is_empty(node)))
+		if (!rollup_has_storage(node))
 			continue;
+		if (is_new)
+		{
+			check_empty(node, rollup);
+			continue;
+		}
 		rollup_enter(&rights, owner);
 		rollup_add_rows(rollup, node, 1);
 		rollup_leave(&rights);
