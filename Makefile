@@ -6,6 +6,7 @@
 #   make bench                                      ratios of speed, see bench/README.md
 #   make lint                                       what tools say of the sources
 #   make coverage                                   which lines the tests reach
+#   make check-long                                 the slow tests, an hour or as long as wanted: see tests/long
 
 PG_CONFIG  ?= pg_config
 
@@ -80,7 +81,7 @@ build/unit/%: tests/unit/%.c tests/unit/unit.h $(CORE_SOURCES) $(call in_source,
 	@mkdir -p build/unit
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE_SOURCES:%=$(SOURCE_DIR)%) -lm
 
-.PHONY: unit bench lint coverage
+.PHONY: unit bench lint coverage check-long
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
 
@@ -94,3 +95,6 @@ lint:
 
 coverage:
 	$(SOURCE_DIR)tools/coverage
+
+check-long:
+	$(SOURCE_DIR)tests/long

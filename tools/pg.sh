@@ -127,7 +127,8 @@ pg_start() {
     rm -f "$pg_data/postmaster.pid" "$PGHOST"/.s.PGSQL.*
     rmdir "$pg_data.new" 2>/dev/null || :
     PGPORT=$(pg_free_port) || return
-    pg_run "$pg_bin/pg_ctl" -D "$pg_data" -w -s -l "$pg_log" \
+    # EMGOV_SERVER_ENV: what its environment has besides, as NAME=VALUE ...
+    pg_run env ${EMGOV_SERVER_ENV:-} "$pg_bin/pg_ctl" -D "$pg_data" -w -s -l "$pg_log" \
         -o "-p $PGPORT -k $PGHOST -c listen_addresses=''" start
 }
 

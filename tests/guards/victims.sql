@@ -67,6 +67,7 @@ INSERT INTO shared.open SELECT i, i % 3, 'note ' || i, date '2024-01-01' + i FRO
 CALL emgov.keep_versions('shared.open');
 CALL emgov.create_rollup('shared.open_daily', 'SELECT k, count(*) AS records FROM shared.open GROUP BY k');
 GRANT SELECT ON shared.open, shared.open_daily TO PUBLIC;
+GRANT SELECT ON shared.open_history TO guard_analyst, guard_publisher;
 CALL ledger.grant_reader('guard_reader');
 CALL ledger.grant_analyst('guard_analyst');
 CALL ledger.grant_publisher('guard_publisher');
