@@ -186,4 +186,19 @@
 	ExecInsertIndexTuples(target, slot, estate, false, false, NULL, NIL)
 #endif
 
+/* A function in SQL of one argument and one statement, parsed: ProcedureCreate() takes transforms too since 18. */
+#if PG_VERSION_NUM >= 180000
+#define create_sql_function(name, schema, result, owner, body, volatility, types, names) \
+	ProcedureCreate(name, schema, true, false, result, owner, SQLlanguageId, InvalidOid, "", NULL, body, \
+					PROKIND_FUNCTION, false, false, false, volatility, PROPARALLEL_SAFE, types, \
+					PointerGetDatum(NULL), PointerGetDatum(NULL), names, NIL, PointerGetDatum(NULL), NIL, \
+					PointerGetDatum(NULL), InvalidOid, 1, 0)
+#else
+#define create_sql_function(name, schema, result, owner, body, volatility, types, names) \
+	ProcedureCreate(name, schema, true, false, result, owner, SQLlanguageId, InvalidOid, "", NULL, body, \
+					PROKIND_FUNCTION, false, false, false, volatility, PROPARALLEL_SAFE, types, \
+					PointerGetDatum(NULL), PointerGetDatum(NULL), names, NIL, PointerGetDatum(NULL), \
+					PointerGetDatum(NULL), InvalidOid, 1, 0)
+#endif
+
 #endif							/* EMGOV_COMPAT_H */

@@ -10,9 +10,9 @@ AS $$
     SELECT CASE WHEN x.indrelid IS NULL THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = 'id' AND NOT a.attisdropped)
                 WHEN x.indnkeyatts = 1 THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum = x.indkey[0]) END
       FROM pg_class c LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisprimary
-     WHERE c.oid = relation
+     WHERE c.oid = coalesce(emgov._kept_by(relation), relation)
 $$;
-COMMENT ON FUNCTION emgov._key_column(regclass) IS 'internal: the column whose value is a record''s key: the primary key, or id of a view; NULL when it has none or several';
+COMMENT ON FUNCTION emgov._key_column(regclass) IS 'internal: the column whose value is a record''s key: the primary key (of a history, its table''s), or id of a view; NULL when it has none or several';
 
 -- The key of a record, s, as text that no setting shapes. Several columns make an array, in
 -- which no two keys are written alike.
@@ -26,7 +26,7 @@ AS $$
         (SELECT format('jsonb_build_array(%s)::text', string_agg(format('(s).%I', a.attname), ', ' ORDER BY k.n))
            FROM pg_index x CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY AS k (attnum, n)
            JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum
-          WHERE x.indrelid = relation AND x.indisprimary AND k.n <= x.indnkeyatts HAVING count(*) > 0),
+          WHERE x.indrelid = coalesce(emgov._kept_by(relation), relation) AND x.indisprimary AND k.n <= x.indnkeyatts HAVING count(*) > 0),
         'md5(to_jsonb(s)::text)')
 $$;
 COMMENT ON FUNCTION emgov._record_key(regclass) IS 'internal: the expression of a record''s key: the primary key, a column id, or a hash of the row';
@@ -60,9 +60,10 @@ AS $$
 DECLARE
     query text;
     keys text[];
+    live regclass := coalesce(emgov._kept_by(relation), relation);
 BEGIN
-    IF emgov._history_of(relation) IS NOT NULL THEN
-        query := format('SELECT %s FROM emgov.versions_between(NULL::%s, $1, $2) AS s', emgov._record_key(relation), relation);
+    IF emgov._history_of(live) IS NOT NULL THEN
+        query := format('SELECT %s FROM emgov.versions_between(NULL::%s, $1, $2) AS s', emgov._record_key(live), live);
     ELSE
         SELECT format('SELECT k FROM %I.%I($1, $2) AS k', n.nspname, p.proname) INTO query
           FROM pg_class c
@@ -102,7 +103,7 @@ BEGIN
         RETURN source || ' AS s';
     END IF;
     IF key IS NULL THEN
-        RETURN format('(SELECT * FROM %s AS s WHERE %s = ANY (%s)) AS s', source, emgov._record_key(relation), parameter);
+        RETURN format('%s AS s WHERE %s = ANY (%s)', source, emgov._record_key(relation), parameter);
     END IF;
     ways := ARRAY[
         format('%s AS s WHERE s.%I = ANY (%s::%s[])', source, key, parameter, type),

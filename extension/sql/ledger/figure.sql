@@ -5,9 +5,9 @@ CREATE TYPE emgov.ledger_figure AS (
     base numeric, change numeric, rate numeric, state text, p_value numeric,
     unit text, words text, phrase text, scope text, kind text, section int,
     base_kind text, definition_version int, source text,
-    record_count bigint, record_checksum numeric, answered_by text);
+    record_count bigint, record_checksum numeric, answered_by text, reason text);
 COMMENT ON TYPE emgov.ledger_figure IS
-    'a row of figures(): an indicator with its value, what it is made of, its base and change, and its words';
+    'a row of figures(): an indicator with its value, what it is made of, its base and change, and its words; reason says why a figure is undefined or failed';
 
 CREATE FUNCTION emgov._check_period(period daterange) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -23,17 +23,171 @@ $$;
 COMMENT ON FUNCTION emgov._check_period(daterange) IS 'internal: an error unless the period is bounded and not empty';
 
 CREATE FUNCTION emgov._figure_value(kind text, numerator numeric, denominator numeric, per numeric, places int DEFAULT 6) RETURNS numeric
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$
+LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
     SELECT CASE
         WHEN kind = 'planned' THEN denominator
         WHEN kind IN ('share', 'completion', 'reduction') THEN trim_scale(round(100 * numerator / nullif(denominator, 0), places))
         WHEN kind IN ('mean', 'ratio') THEN trim_scale(round(numerator / nullif(denominator, 0), places))
         WHEN kind = 'rate' THEN trim_scale(round(per * numerator / nullif(denominator, 0), places))
         ELSE numerator
-    END
-$$;
+    END;
+END;
 COMMENT ON FUNCTION emgov._figure_value(text, numeric, numeric, numeric, int) IS 'internal: a figure''s value from its numerator and denominator, by its kind, to so many places';
+
+CREATE TYPE emgov.figure_made AS (figure emgov.ledger_figure, exact numeric, base_exact numeric, change_words text);
+COMMENT ON TYPE emgov.figure_made IS
+    'internal: a figure, with what others are derived from: its value and base before they are rounded to six places, and the words of its change';
+
+CREATE FUNCTION emgov._figure(i jsonb, p emgov.figure_parts, base text, first_published numeric, change_words text) RETURNS emgov.figure_made
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    made emgov.figure_made;
+    f emgov.ledger_figure;
+    derived boolean := i->>'kind' IN ('change', 'ratio', 'reduction', 'rate');
+    per numeric := (i->>'per')::numeric;
+    decimals int := (i->>'decimals')::int;
+    rounding text := i->>'rounding';
+    keep_zero boolean := (i->>'keep_zero')::boolean;
+    compared emgov.comparison;
+    limit_of_digits CONSTANT numeric := 1e18;
+BEGIN
+    f.code := i->>'code';
+    f.name_zh := i->>'name_zh';
+    f.unit := i->>'unit';
+    f.scope := i->>'scope';
+    f.kind := i->>'kind';
+    f.section := (i->>'section')::int;
+    f.source := i->>'source';
+    f.definition_version := (i->>'version')::int;
+    f.base_kind := base;
+    f.reason := p.reason;
+    f.answered_by := p.answered_by;
+    IF p.reason IS NOT NULL OR NOT derived AND p.code IS NULL THEN
+        f.state := CASE WHEN p.reason IS NOT NULL THEN 'failed' ELSE 'unversioned' END;
+        made.figure := f;
+        RETURN made;
+    END IF;
+    f.record_count := p.record_count;
+    f.record_checksum := p.record_checksum;
+    -- what no figure can hold: NaN, infinities, and more than 24 digits of which six are decimals
+    IF greatest(abs(p.numerator), abs(p.denominator), abs(p.base_numerator), abs(p.base_denominator)) >= limit_of_digits THEN
+        f.reason := format('it is made of %s', (SELECT string_agg(x::text, ', ') FROM unnest(ARRAY[p.numerator, p.denominator, p.base_numerator, p.base_denominator]) AS x
+                                                 WHERE abs(x) >= limit_of_digits));
+        p.numerator := CASE WHEN abs(p.numerator) < limit_of_digits THEN p.numerator END;
+        p.denominator := CASE WHEN abs(p.denominator) < limit_of_digits THEN p.denominator END;
+        p.base_numerator := CASE WHEN abs(p.base_numerator) < limit_of_digits THEN p.base_numerator END;
+        p.base_denominator := CASE WHEN abs(p.base_denominator) < limit_of_digits THEN p.base_denominator END;
+    END IF;
+    f.numerator := p.numerator;
+    f.denominator := p.denominator;
+    IF f.kind = 'change' THEN
+        compared := CASE WHEN num_nonnulls(f.numerator, f.denominator) = 2 THEN emgov.comparison(f.numerator, f.denominator) END;
+        f.value := CASE WHEN compared IS NOT NULL THEN emgov.rate(compared, decimals, rounding) END;
+        f.state := CASE WHEN compared IS NULL THEN 'undefined' ELSE emgov.state(compared) END;
+        f.words := regexp_replace(change_words, '^[^，]*，', '');
+        f.phrase := f.words;
+        made.figure := f;
+        RETURN made;
+    END IF;
+
+    made.exact := emgov._figure_value(f.kind, f.numerator, f.denominator, per, 18);
+    made.base_exact := emgov._figure_value(f.kind, p.base_numerator, p.base_denominator, per, 18);
+    f.value := emgov._figure_value(f.kind, f.numerator, f.denominator, per);
+    f.base := CASE base WHEN 'first_published' THEN first_published ELSE emgov._figure_value(f.kind, p.base_numerator, p.base_denominator, per) END;
+    IF greatest(abs(f.value), abs(f.base)) >= limit_of_digits THEN
+        f.reason := format('it comes to %s, its base to %s', f.value, f.base);
+        f.value := CASE WHEN abs(f.value) < limit_of_digits THEN f.value END;
+        f.base := CASE WHEN abs(f.base) < limit_of_digits THEN f.base END;
+    END IF;
+    f.change := f.value - f.base;
+    compared := CASE WHEN num_nonnulls(f.value, f.base) = 2 THEN emgov.comparison(f.value, f.base) END;
+    f.state := CASE WHEN f.value IS NULL THEN 'undefined'
+                    WHEN compared IS NULL THEN CASE base WHEN 'restated' THEN 'no_base' ELSE 'not_published' END
+                    ELSE emgov.state(compared) END;
+    IF compared IS NOT NULL AND f.unit <> '%' THEN
+        f.rate := emgov.rate(compared, decimals, rounding);
+    END IF;
+    IF compared IS NOT NULL AND i->>'significance' <> 'none' AND f.value = trunc(f.value) AND f.base = trunc(f.base) THEN
+        f.p_value := round(emgov.p_value(compared)::numeric, 6);
+    END IF;
+    f.words := CASE
+        WHEN f.value = 0 AND i->>'zero_zh' IS NOT NULL THEN i->>'zero_zh'
+        WHEN f.value IS NOT NULL THEN
+            emgov.phrase(f.value, f.unit, i->>'wording', (i->>'grain')::numeric, i->>'scale',
+                         CASE WHEN i->>'wording' = 'exact' AND f.kind IN ('mean', 'share', 'completion', 'ratio', 'reduction', 'rate') THEN decimals END,
+                         rounding, keep_zero)
+        END;
+    f.phrase := CASE
+        WHEN i->>'comparator' = 'year_earlier' AND compared IS NOT NULL AND NOT (f.value = 0 AND i->>'zero_zh' IS NOT NULL) THEN
+            emgov.phrase(compared, f.unit, decimals, rounding, keep_zero, NULL, 'zh', i->>'wording', (i->>'grain')::numeric, i->>'scale')
+        ELSE f.words END;
+    IF compared IS NOT NULL THEN
+        made.change_words := emgov.phrase(compared, f.unit, decimals, rounding, keep_zero);
+    END IF;
+    IF derived THEN
+        f.numerator := trim_scale(round(f.numerator, 6));
+        f.denominator := trim_scale(round(f.denominator, 6));
+    END IF;
+    made.figure := f;
+    RETURN made;
+EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+    -- this figure alone
+    f.state := 'failed';
+    f.reason := SQLERRM;
+    f.change := NULL;
+    f.rate := NULL;
+    f.words := NULL;
+    f.phrase := NULL;
+    made.figure := f;
+    RETURN made;
+END
+$$;
+COMMENT ON FUNCTION emgov._figure(jsonb, emgov.figure_parts, text, numeric, text) IS
+    'internal: an indicator''s figure from its parts, its base if that was published first, and the words of the change that it is of; what it cannot say leaves it undefined or failed, with the reason';
+
+-- made: by code, what _figure() gave.
+CREATE FUNCTION emgov._derived(ledger regnamespace, i jsonb, made jsonb, period daterange, as_of timestamptz) RETURNS emgov.figure_parts
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    p emgov.figure_parts;
+    of_figure jsonb := made->(i->>'of_code');
+    by_figure jsonb := made->(i->>'by_code');
+    base daterange := emgov.year_earlier(period);
+BEGIN
+    p.code := i->>'code';
+    CASE i->>'kind'
+        WHEN 'change' THEN
+            p.numerator := of_figure->'figure'->>'value';
+            p.denominator := of_figure->'figure'->>'base';
+        WHEN 'ratio' THEN
+            p.numerator := of_figure->>'exact';
+            p.denominator := by_figure->>'exact';
+            p.base_numerator := of_figure->>'base_exact';
+            p.base_denominator := by_figure->>'base_exact';
+        WHEN 'reduction' THEN
+            p.denominator := by_figure->>'exact';
+            p.numerator := p.denominator - (of_figure->>'exact')::numeric;
+            p.base_denominator := by_figure->>'base_exact';
+            p.base_numerator := p.base_denominator - (of_figure->>'base_exact')::numeric;
+        WHEN 'rate' THEN
+            p.numerator := of_figure->>'exact';
+            p.base_numerator := of_figure->>'base_exact';
+            EXECUTE format($sql$
+                SELECT max(value) FILTER (WHERE starts_on = $2 AND ends_on = $3),
+                       max(value) FILTER (WHERE starts_on = $4 AND ends_on = $6)
+                  FROM %s AS s WHERE code = $1 $sql$,
+                CASE WHEN as_of IS NULL THEN format('%s.measure_series', ledger) ELSE format('%s.measure_series_as_of($5)', ledger) END)
+               INTO p.denominator, p.base_denominator
+              USING i->>'series_code', lower(period), upper(period), lower(base), as_of, upper(base);
+    END CASE;
+    RETURN p;
+END
+$$;
+COMMENT ON FUNCTION emgov._derived(regnamespace, jsonb, jsonb, daterange, timestamptz) IS
+    'internal: what an indicator that is derived from others comes to, from what _figure() gave for those, by code';
 
 CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL,
                                      scope text DEFAULT NULL, base text DEFAULT 'restated',
@@ -43,22 +197,10 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     indicators jsonb[];
-    slots jsonb;
-    slot jsonb;
-    i jsonb;
-    f emgov.ledger_figure;
-    base_numerator numeric;
-    base_denominator numeric;
-    current_values jsonb := '{}';
-    base_values jsonb := '{}';
-    current_exact jsonb := '{}';        -- the same before they are rounded to six places
-    base_exact jsonb := '{}';
-    phrases jsonb := '{}';
-    compared emgov.comparison;
+    parts emgov.figure_parts[] := '{}';
     first_published jsonb := '{}';
-    derived boolean;
-    pass int;
-    figures jsonb := '{}';
+    made jsonb;                         -- by code, as _figure() gives it
+    added jsonb;
 BEGIN
     PERFORM emgov._check_period(period);
     IF base IS NULL OR base NOT IN ('restated', 'first_published') THEN
@@ -68,127 +210,36 @@ BEGIN
     END IF;
     as_of := emgov._known_moment(ledger, as_of);
     indicators := ARRAY(SELECT emgov._indicators(ledger, as_of));
+    indicators := ARRAY(SELECT emgov._with_units(ledger, indicators));
     -- a rollup knows the present only, and no records
-    slots := CASE WHEN as_of IS NULL AND NOT with_checksum THEN emgov._rollup_slots(indicators, ledger, period) ELSE '{}' END;
-    slots := slots || emgov._slots(ARRAY(SELECT x FROM unnest(indicators) AS x WHERE NOT slots ? (x->>'code')),
-                                   ledger, period, as_of, with_checksum, unversioned_now);
+    IF as_of IS NULL AND NOT with_checksum THEN
+        parts := ARRAY(SELECT p FROM emgov._rollup_parts(indicators, period) AS p);
+    END IF;
+    parts := parts || ARRAY(SELECT p FROM emgov._figure_parts(
+        ARRAY(SELECT x FROM unnest(indicators) AS x LEFT JOIN unnest(parts) AS p ON p.code = x->>'code' WHERE p.code IS NULL),
+        period, as_of, with_checksum, unversioned_now) AS p);
     IF base = 'first_published' THEN
         first_published := emgov._first_published(ledger, report, emgov.year_earlier(period), as_of);
     END IF;
 
     -- what is counted, then what is made of that, then the changes
-    FOR pass IN 1 .. 3 LOOP
-        FOREACH i IN ARRAY indicators LOOP
-            derived := i->>'kind' IN ('change', 'ratio', 'reduction', 'rate');
-            CONTINUE WHEN pass <> CASE WHEN NOT derived THEN 1 WHEN i->>'kind' = 'change' THEN 3 ELSE 2 END;
-            f := NULL;
-            f.code := i->>'code';
-            f.name_zh := i->>'name_zh';
-            f.unit := i->>'unit';
-            f.scope := i->>'scope';
-            f.kind := i->>'kind';
-            f.section := (i->>'section')::int;
-            f.source := i->>'source';
-            f.definition_version := (i->>'version')::int;
-            f.base_kind := base;
-            base_numerator := NULL;
-            base_denominator := NULL;
-            slot := slots->(f.code);
-            CASE f.kind
-                WHEN 'change' THEN
-                    f.numerator := (current_values->>(i->>'of_code'))::numeric;
-                    f.denominator := (base_values->>(i->>'of_code'))::numeric;
-                WHEN 'ratio' THEN
-                    f.numerator := (current_exact->>(i->>'of_code'))::numeric;
-                    f.denominator := (current_exact->>(i->>'by_code'))::numeric;
-                    base_numerator := (base_exact->>(i->>'of_code'))::numeric;
-                    base_denominator := (base_exact->>(i->>'by_code'))::numeric;
-                WHEN 'reduction' THEN
-                    f.denominator := (current_exact->>(i->>'by_code'))::numeric;
-                    f.numerator := f.denominator - (current_exact->>(i->>'of_code'))::numeric;
-                    base_denominator := (base_exact->>(i->>'by_code'))::numeric;
-                    base_numerator := base_denominator - (base_exact->>(i->>'of_code'))::numeric;
-                WHEN 'rate' THEN
-                    f.numerator := (current_exact->>(i->>'of_code'))::numeric;
-                    base_numerator := (base_exact->>(i->>'of_code'))::numeric;
-                    EXECUTE format($sql$
-                        SELECT max(value) FILTER (WHERE starts_on = $2 AND ends_on = $3),
-                               max(value) FILTER (WHERE starts_on = $4 AND ends_on = $6)
-                          FROM %s AS s WHERE code = $1 $sql$,
-                        CASE WHEN as_of IS NULL THEN format('%s.measure_series', ledger)
-                             ELSE format('%s.measure_series_as_of($5)', ledger) END)
-                       INTO f.denominator, base_denominator
-                      USING i->>'series_code', lower(period), upper(period), lower(emgov.year_earlier(period)), as_of, upper(emgov.year_earlier(period));
-                ELSE
-                    f.numerator := (slot->>0)::numeric;
-                    f.denominator := (slot->>1)::numeric;
-                    base_numerator := (slot->>2)::numeric;
-                    base_denominator := (slot->>3)::numeric;
-                    f.record_count := (slot->>4)::bigint;
-                    f.record_checksum := (slot->>5)::numeric;
-                    f.answered_by := CASE WHEN slot IS NOT NULL THEN coalesce(slot->>6, 'facts') END;
-            END CASE;
-
-            IF f.kind = 'change' THEN
-                compared := CASE WHEN num_nonnulls(f.numerator, f.denominator) = 2 THEN emgov.comparison(f.numerator, f.denominator) END;
-                f.value := CASE WHEN compared IS NOT NULL THEN emgov.rate(compared, (i->>'decimals')::int, i->>'rounding') END;
-                f.state := CASE WHEN compared IS NULL THEN 'undefined' ELSE emgov.state(compared) END;
-                f.words := regexp_replace(phrases->>(i->>'of_code'), '^[^，]*，', '');
-                f.phrase := f.words;
-                f.base_kind := base;
-            ELSE
-                f.value := emgov._figure_value(f.kind, f.numerator, f.denominator, (i->>'per')::numeric);
-                f.base := emgov._figure_value(f.kind, base_numerator, base_denominator, (i->>'per')::numeric);
-                IF base = 'first_published' THEN
-                    f.base := (first_published->>f.code)::numeric;
-                END IF;
-                f.change := f.value - f.base;
-                compared := CASE WHEN num_nonnulls(f.value, f.base) = 2 THEN emgov.comparison(f.value, f.base) END;
-                f.state := CASE WHEN NOT derived AND slot IS NULL THEN 'unversioned'
-                                WHEN f.value IS NULL THEN 'undefined'
-                                WHEN compared IS NULL THEN CASE base WHEN 'restated' THEN 'no_base' ELSE 'not_published' END
-                                ELSE emgov.state(compared) END;
-                IF compared IS NOT NULL AND f.unit <> '%' THEN
-                    f.rate := emgov.rate(compared, (i->>'decimals')::int, i->>'rounding');
-                END IF;
-                IF compared IS NOT NULL AND i->>'significance' <> 'none'
-                   AND f.value = trunc(f.value) AND f.base = trunc(f.base) THEN
-                    f.p_value := round(emgov.p_value(compared)::numeric, 6);
-                END IF;
-                f.words := CASE
-                    WHEN f.value = 0 AND i->>'zero_zh' IS NOT NULL THEN i->>'zero_zh'
-                    WHEN f.value IS NOT NULL THEN
-                        emgov.phrase(f.value, f.unit, i->>'wording', (i->>'grain')::numeric, i->>'scale',
-                                     CASE WHEN i->>'wording' = 'exact' AND f.kind IN ('mean', 'share', 'completion', 'ratio', 'reduction', 'rate')
-                                          THEN (i->>'decimals')::int END,
-                                     i->>'rounding', (i->>'keep_zero')::boolean)
-                    END;
-                f.phrase := CASE
-                    WHEN i->>'comparator' = 'year_earlier' AND compared IS NOT NULL
-                         AND NOT (f.value = 0 AND i->>'zero_zh' IS NOT NULL) THEN
-                        emgov.phrase(compared, f.unit, (i->>'decimals')::int, i->>'rounding', (i->>'keep_zero')::boolean,
-                                     NULL, 'zh', i->>'wording', (i->>'grain')::numeric, i->>'scale')
-                    ELSE f.words END;
-                current_exact := current_exact || jsonb_build_object(f.code, emgov._figure_value(f.kind, f.numerator, f.denominator, (i->>'per')::numeric, 18));
-                base_exact := base_exact || jsonb_build_object(f.code, emgov._figure_value(f.kind, base_numerator, base_denominator, (i->>'per')::numeric, 18));
-                IF derived THEN
-                    f.numerator := trim_scale(round(f.numerator, 6));
-                    f.denominator := trim_scale(round(f.denominator, 6));
-                END IF;
-                current_values := current_values || jsonb_build_object(f.code, f.value);
-                base_values := base_values || jsonb_build_object(f.code, f.base);
-                phrases := phrases || jsonb_build_object(f.code, CASE WHEN compared IS NOT NULL THEN
-                    emgov.phrase(compared, f.unit, (i->>'decimals')::int, i->>'rounding', (i->>'keep_zero')::boolean) END);
-            END IF;
-            figures := figures || jsonb_build_object(f.code, to_jsonb(f));
+    SELECT coalesce(jsonb_object_agg(x->>'code', to_jsonb(emgov._figure(x, p, base, (first_published->>(x->>'code'))::numeric, NULL))), '{}') INTO made
+      FROM unnest(indicators) AS x LEFT JOIN unnest(parts) AS p ON p.code = x->>'code'
+     WHERE x->>'kind' NOT IN ('change', 'ratio', 'reduction', 'rate');
+    FOR pass IN 1 .. 2 LOOP
+        -- an indicator of the same kind as the one it is of sees only those before it in the alphabet
+        FOR added IN SELECT x FROM unnest(indicators) AS x
+                      WHERE x->>'kind' = ANY (CASE pass WHEN 1 THEN '{ratio,reduction,rate}'::text[] ELSE '{change}' END) LOOP
+            made := made || jsonb_build_object(added->>'code', emgov._figure(added, emgov._derived(ledger, added, made, period, as_of), base,
+                (first_published->>(added->>'code'))::numeric, made->(added->>'of_code')->>'change_words'));
         END LOOP;
     END LOOP;
 
-    FOREACH i IN ARRAY indicators LOOP
-        IF scope IS NULL OR i->>'scope' = scope THEN
-            RETURN NEXT jsonb_populate_record(NULL::emgov.ledger_figure, figures->(i->>'code'));
-        END IF;
-    END LOOP;
+    RETURN QUERY SELECT f.*
+      FROM unnest(indicators) WITH ORDINALITY AS u (x, n)
+      CROSS JOIN LATERAL jsonb_populate_record(NULL::emgov.ledger_figure, made->(x->>'code')->'figure') AS f
+     WHERE ledger_figures.scope IS NULL OR x->>'scope' = ledger_figures.scope
+     ORDER BY n;
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, boolean, boolean, text) IS

@@ -4,25 +4,34 @@ CREATE TYPE emgov.ledger_record AS (part text, record_key text, entity text, amo
 COMMENT ON TYPE emgov.ledger_record IS
     'a row of figure_rows(): a record behind a figure; sum(amount) over a part is the figure''s numerator or denominator';
 
-CREATE FUNCTION emgov._figure_records(ledger regnamespace, i jsonb, period daterange, as_of timestamptz, base_period boolean)
+-- The records that the parts of an indicator are made of; keys: only these, as _record_key() gives them.
+CREATE FUNCTION emgov._figure_records(ledger regnamespace, definition jsonb, period daterange, as_of timestamptz, base_period boolean, keys text[] DEFAULT NULL)
 RETURNS SETOF emgov.ledger_record
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64'
 AS $$
 DECLARE
-    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
-    relation regclass := emgov._source(schema_name, i->>'source');
-    from_text text := emgov._source_as_of(relation, as_of IS NOT NULL);
-    key text := emgov._record_key(relation);
+    i jsonb := (SELECT x FROM emgov._with_units(ledger, ARRAY[definition]) AS x);
+    relation regclass := (i->>'relation')::oid;
+    from_text text;
+    key text;
     year_end date := CASE WHEN base_period THEN upper(emgov.year_earlier(period)) ELSE upper(period) END;
     base daterange := emgov.year_earlier(period);
     p record;
 BEGIN
+    IF relation IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('indicator %s cannot be computed: what it is counted from was dropped, or is released for a change', i->>'code'),
+            HINT = format('CALL emgov.make_units(%L), or correct its definition.', ledger);
+    END IF;
+    from_text := emgov._source_as_of(relation, as_of IS NOT NULL);
+    key := emgov._record_key(relation);
     IF from_text IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
             MESSAGE = format('relation "%s" keeps no versions: its past cannot be read', relation),
             HINT = format('CALL emgov.keep_versions(%L), or make a function %s_as_of(timestamptz) beside a view.', relation, relation);
     END IF;
-    FOR p IN SELECT * FROM emgov._parts(i, relation, base_period) LOOP
+    FOR p IN SELECT * FROM emgov._parts(i, base_period) LOOP
         RETURN QUERY EXECUTE format(
             $sql$ SELECT %1$L::text, x.key, x.entity,
                          CASE %2$L WHEN 'distinct' THEN CASE WHEN x.entity IS NOT NULL AND x.first THEN 1 ELSE 0 END
@@ -35,7 +44,7 @@ BEGIN
                                  row_number() OVER (PARTITION BY %6$s ORDER BY %3$s) = 1 AS first,
                                  %7$s AS kept
                             FROM %8$s AS s WHERE %9$s) AS x
-                   WHERE x.kept ORDER BY x.key $sql$,
+                   WHERE x.kept %10$s ORDER BY x.key $sql$,
             p.part, p.aggregate, key,
             CASE WHEN p.measure IS NULL THEN 'NULL::text' ELSE format('(%s)::text', p.measure) END,
             CASE WHEN p.aggregate IN ('sum', 'largest') THEN p.measure ELSE 'NULL::numeric' END,
@@ -44,13 +53,13 @@ BEGIN
                 WHEN 'streak' THEN format('(%1$s) > $6 - emgov._streak(array_agg(%1$s) OVER (), $6) AND (%1$s) <= $6', p.measure)
                 WHEN 'largest' THEN format('(%1$s) = max(%1$s) OVER ()', p.measure)
                 ELSE 'true' END,
-            from_text, p.condition)
-        USING lower(period), upper(period), lower(base), upper(base), as_of, extract(year FROM year_end - 1)::int;
+            from_text, p.condition, CASE WHEN keys IS NOT NULL THEN 'AND x.key = ANY ($7)' END)
+        USING lower(period), upper(period), lower(base), upper(base), as_of, extract(year FROM year_end - 1)::int, keys;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._figure_records(regnamespace, jsonb, daterange, timestamptz, boolean) IS
-    'internal: the records behind an indicator that is counted from a source, in the period or in its base';
+COMMENT ON FUNCTION emgov._figure_records(regnamespace, jsonb, daterange, timestamptz, boolean, text[]) IS
+    'internal: the records behind an indicator that is counted from a source, in the period or in its base; with keys, those of them with one of these keys';
 
 CREATE FUNCTION emgov.ledger_figure_rows(ledger regnamespace, code text, period daterange, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF emgov.ledger_record

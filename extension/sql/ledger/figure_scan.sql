@@ -1,5 +1,15 @@
--- ------------------------------------------------------------------ ledger: what figures are made of
--- Numerators and denominators, all indicators over one source in one scan of it.
+-- ------------------------------------------------------------------ ledger: scanning the sources
+-- What indicators come to, before anything is derived. All indicators over one source are
+-- computed in one scan of it; what is counted once each (enterprises, persons, years), by
+-- grouping, which the server can hash and share among processes, as it cannot
+-- count(DISTINCT …): one scan for each thing that is so counted. A scan is built from the names
+-- of units (unit.sql), over the parameters $1 to $5: the period, its base, and the moment.
+
+CREATE TYPE emgov.figure_parts AS (
+    code text, numerator numeric, denominator numeric, base_numerator numeric, base_denominator numeric,
+    record_count bigint, record_checksum numeric, answered_by text, reason text);
+COMMENT ON TYPE emgov.figure_parts IS
+    'what an indicator comes to in a period and in its base, before anything is derived; how many records, their checksum, what answered, or why nothing did';
 
 CREATE FUNCTION emgov._streak(years int[], ending int) RETURNS int
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -15,40 +25,36 @@ END
 $$;
 COMMENT ON FUNCTION emgov._streak(int[], int) IS 'internal: how many years in a row, ending with a given one, are among the years given; 0 when it is not';
 
--- Which records the cut-off takes, as SQL over parameters: the period is $1 to $2, the base $3 to $4.
-CREATE FUNCTION emgov._cutoff(cutoff text, kind text, date_column text, until_column text, base boolean) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT replace(replace(
-        CASE
-            WHEN kind = 'streak' THEN format('%I < [e]', date_column)
-            WHEN cutoff = 'period' THEN format('%1$I >= [s] AND %1$I < [e]', date_column)
-            WHEN cutoff = 'to_date' THEN format('%I < [e]', date_column)
-            ELSE format('(%1$I IS NULL OR %1$I < [e])', date_column)
-        END
-        || CASE WHEN until_column IS NULL OR kind IN ('completion', 'planned') THEN ''
-                ELSE format(' AND (%1$I IS NULL OR %1$I >= [e])', until_column) END,
-        '[s]', CASE WHEN base THEN '$3' ELSE '$1' END), '[e]', CASE WHEN base THEN '$4' ELSE '$2' END)
-$$;
+-- Which records the cut-off takes; day and until are the SQL of a record's two dates.
+CREATE FUNCTION emgov._cutoff(cutoff text, kind text, day text, until text, base boolean) RETURNS text
+LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+    SELECT CASE
+               WHEN kind = 'streak' OR cutoff = 'to_date' THEN day || CASE WHEN base THEN ' < $4' ELSE ' < $2' END
+               WHEN cutoff = 'period' THEN day || CASE WHEN base THEN ' >= $3 AND ' ELSE ' >= $1 AND ' END || day || CASE WHEN base THEN ' < $4' ELSE ' < $2' END
+               ELSE '(' || day || ' IS NULL OR ' || day || CASE WHEN base THEN ' < $4)' ELSE ' < $2)' END
+           END
+           || CASE WHEN until IS NULL OR kind IN ('completion', 'planned') THEN ''
+                   ELSE ' AND (' || until || ' IS NULL OR ' || until || CASE WHEN base THEN ' >= $4)' ELSE ' >= $2)' END END;
+END;
 COMMENT ON FUNCTION emgov._cutoff(text, text, text, text, boolean) IS 'internal: the condition that an indicator''s cut-off puts on a record''s dates';
 
--- An indicator's two parts, as conditions and aggregates over its source.
-CREATE FUNCTION emgov._parts(i jsonb, relation regclass, base boolean,
+-- An indicator's two parts, as conditions and aggregates over a record s of its source.
+CREATE FUNCTION emgov._parts(i jsonb, base boolean,
                              OUT part text, OUT condition text, OUT aggregate text, OUT measure text)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     kind text := i->>'kind';
+    calls jsonb := i->'calls';
     made_of text := coalesce(i->>'aggregate', CASE kind WHEN 'mean' THEN 'sum' ELSE kind END);
-    dates text := emgov._cutoff(i->>'cutoff', kind, i->>'date_column', i->>'until_column', base);
-    filter text := coalesce(emgov.check_expression(relation, i->>'filter', 'boolean'), 'true');
-    base_filter text := coalesce(emgov.check_expression(relation, i->>'base_filter', 'boolean'), 'true');
-    done text := quote_ident(i->>'until_column') || CASE WHEN base THEN ' < $4' ELSE ' < $2' END;
+    dates text := emgov._cutoff(i->>'cutoff', kind, calls->>'date', calls->>'until', base);
+    filter text := coalesce(calls->>'filter', 'true');
+    base_filter text := coalesce(calls->>'base_filter', 'true');
+    done text := (calls->>'until') || CASE WHEN base THEN ' < $4' ELSE ' < $2' END;
 BEGIN
-    measure := emgov.check_expression(relation, i->>'measure',
-                   CASE WHEN kind = 'streak' THEN 'integer'::regtype
-                        WHEN kind IN ('sum', 'mean', 'largest') OR made_of = 'sum' THEN 'numeric'::regtype END);
+    measure := calls->>'measure';
     aggregate := made_of;
     part := 'numerator';
     condition := CASE kind
@@ -70,169 +76,184 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._parts(jsonb, regclass, boolean) IS 'internal: numerator and denominator of an indicator, as conditions on its source''s records';
+COMMENT ON FUNCTION emgov._parts(jsonb, boolean) IS
+    'internal: numerator and denominator of an indicator (as _with_units() gives it), as conditions on a record s, for the period or its base';
 
--- One aggregate over the records that meet a condition, in two steps: within a group of
--- records, and over the groups. `key` is the number of the grouping that tells entities
--- apart (0: none is needed), `groups` how many there are (0: one step is enough).
-CREATE FUNCTION emgov._aggregate(aggregate text, measure text, condition text, last_year text, key int, groups int,
-                                 OUT within text, OUT over text)
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT CASE aggregate
-               WHEN 'sum' THEN format('sum(%s) FILTER (WHERE %s)', measure, condition)
-               WHEN 'largest' THEN format('max(%s) FILTER (WHERE %s)', measure, condition)
-               ELSE format('count(*) FILTER (WHERE %s)', condition)
-           END,
-           CASE aggregate
-               WHEN 'distinct' THEN format('count(key%1$s) FILTER (WHERE [within] > 0%2$s)', key, of_key)
-               WHEN 'streak' THEN format('emgov._streak(array_agg(key%1$s) FILTER (WHERE [within] > 0%2$s), %3$s)', key, of_key, last_year)
-               WHEN 'sum' THEN CASE groups WHEN 0 THEN 'coalesce([within], 0)' ELSE format('coalesce(sum([within])%s, 0)', of_first) END
-               WHEN 'largest' THEN CASE groups WHEN 0 THEN '[within]' ELSE format('max([within])%s', of_first) END
-               ELSE CASE groups WHEN 0 THEN '[within]' ELSE format('coalesce(sum([within])%s, 0)', of_first) END
-           END
-      FROM (SELECT CASE WHEN groups > 1 THEN format(' AND grouped = %s', key) ELSE '' END AS of_key,
-                   CASE WHEN groups > 1 THEN ' FILTER (WHERE grouped = 1)' ELSE '' END AS of_first) AS x
-$$;
-COMMENT ON FUNCTION emgov._aggregate(text, text, text, text, int, int) IS
-    'internal: the SQL of one aggregate over the records that meet a condition: within a group, and over the groups, where [within] stands for the first';
-
--- The query that computes all indicators over one source in one scan of it. What is
--- told apart (enterprises, persons, years) is told apart by grouping, which the server
--- can hash and share among processes, as it cannot count(DISTINCT …).
--- It gives, by code, [numerator, denominator, base numerator, base denominator, records, checksum].
-CREATE FUNCTION emgov._slots_query(indicators jsonb[], relation regclass, from_text text, with_checksum boolean) RETURNS text
+-- The values that make up a row of figure_parts: two parts, the same of the base, and the records.
+CREATE FUNCTION emgov._terms(i jsonb, record_key text, with_checksum boolean,
+                             OUT place text, OUT aggregate text, OUT measure text, OUT condition text)
+RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    i jsonb;
-    p record;
-    a record;
-    is_base boolean;
-    terms jsonb[] := '{}';          -- [code, place, aggregate, measure, condition, last year]
-    term jsonb;
+    base boolean;
+    part text;
     counted text;
-    keys text[];
-    within text[] := '{}';          -- the expressions of the inner query, each once
-    columns text[] := '{}';
-    place int;
-    slot text[];
-    slots jsonb := '{}';
-    bound text;
-    inner_query text;
 BEGIN
-    FOREACH i IN ARRAY indicators LOOP
-        FOREACH is_base IN ARRAY ARRAY[false, true] LOOP
-            FOR p IN SELECT * FROM emgov._parts(i, relation, is_base) LOOP
-                terms := terms || jsonb_build_array(i->>'code',
-                    (CASE p.part WHEN 'numerator' THEN 1 ELSE 2 END) + (CASE WHEN is_base THEN 2 ELSE 0 END),
-                    p.aggregate, p.measure, p.condition, format('extract(year FROM %s - 1)::int', CASE WHEN is_base THEN '$4' ELSE '$2' END));
-                IF NOT is_base AND (p.part = 'numerator' OR i->>'kind' IN ('planned', 'share', 'completion')) THEN
-                    counted := p.condition;
-                END IF;
-            END LOOP;
+    FOREACH base IN ARRAY ARRAY[false, true] LOOP
+        FOR part, aggregate, measure, condition IN SELECT p.part, p.aggregate, p.measure, p.condition FROM emgov._parts(i, base) AS p LOOP
+            place := CASE WHEN base THEN 'base_' ELSE '' END || part;
+            IF NOT base AND (part = 'numerator' OR i->>'kind' IN ('planned', 'share', 'completion')) THEN
+                counted := condition;
+            END IF;
+            RETURN NEXT;
         END LOOP;
-        terms := terms || jsonb_build_array(i->>'code', 5, 'count', NULL, counted, NULL);
-        IF with_checksum THEN
-            terms := terms || jsonb_build_array(i->>'code', 6, 'sum', 'hashtextextended(to_jsonb(s)::text, 0)::numeric', counted, NULL);
-        END IF;
     END LOOP;
+    place := 'record_count';
+    aggregate := 'count';
+    measure := NULL;
+    condition := counted;
+    RETURN NEXT;
+    IF with_checksum THEN
+        place := 'record_checksum';
+        aggregate := 'sum';
+        measure := format('hashtextextended(ROW(%s, %s)::text, 0)::numeric', record_key, i->'calls'->>'values');
+        RETURN NEXT;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._terms(jsonb, text, boolean) IS
+    'internal: what a row of figure_parts is made of, column by column: an aggregate of a measure over the records that meet a condition';
 
-    SELECT coalesce(array_agg(DISTINCT x->>3), '{}') INTO keys
-      FROM unnest(terms) AS x WHERE x->>2 IN ('distinct', 'streak');
-    FOREACH term IN ARRAY terms LOOP
-        SELECT * INTO a FROM emgov._aggregate(term->>2, term->>3, term->>4, term->>5,
-            CASE WHEN term->>2 IN ('distinct', 'streak') THEN array_position(keys, term->>3) END, cardinality(keys));
-        place := array_position(within, a.within);
-        IF place IS NULL THEN
-            within := within || a.within;
-            place := cardinality(within);
-        END IF;
-        slots := jsonb_set(slots, ARRAY[term->>0],
-            coalesce(slots->(term->>0), '["NULL", "NULL", "NULL", "NULL", "NULL", "NULL"]'));
-        slots := jsonb_set(slots, ARRAY[term->>0, ((term->>1)::int - 1)::text], to_jsonb(
-            CASE (term->>1)::int WHEN 6 THEN format('mod(%s, 18446744073709551616)', replace(a.over, '[within]', 'a' || place))
-                                 ELSE replace(a.over, '[within]', 'a' || place) END));
-    END LOOP;
-
+-- The query that computes indicators over one relation; its rows are emgov.figure_parts.
+-- A scan aggregates in two steps, within a group of records and over the groups. What is counted once each
+-- is a key, and up to four keys share a scan, by grouping sets: each adds to the work of the others.
+-- The first scan does all else too.
+CREATE FUNCTION emgov._scan_query(indicators jsonb[], from_text text, record_key text, with_checksum boolean) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    bound text;
+    scans text;
+    rows_text text;
+BEGIN
     -- records that no indicator can count are left out, by an index if there is one; the 29th of
     -- February has no day a year earlier
     SELECT string_agg(DISTINCT CASE
-               WHEN x->>'cutoff' = 'period' AND x->>'kind' <> 'streak' THEN format('(s.%1$I >= LEAST($1, $3) AND s.%1$I < $2)', x->>'date_column')
-               WHEN x->>'cutoff' = 'at_date' AND x->>'kind' <> 'streak' THEN format('(s.%1$I IS NULL OR s.%1$I < $2)', x->>'date_column')
-               ELSE format('(s.%I < $2)', x->>'date_column') END, ' OR ')
+               WHEN x->>'cutoff' = 'period' AND x->>'kind' <> 'streak' THEN format('(%1$s >= LEAST($1, $3) AND %1$s < $2)', x->'calls'->>'date')
+               WHEN x->>'cutoff' = 'at_date' AND x->>'kind' <> 'streak' THEN format('(%1$s IS NULL OR %1$s < $2)', x->'calls'->>'date')
+               ELSE format('(%s < $2)', x->'calls'->>'date') END, ' OR ')
       INTO bound FROM unnest(indicators) AS x;
-    inner_query := format('SELECT %s FROM %s AS s WHERE %s %s',
-        array_to_string(
-            ARRAY(SELECT format('%s AS key%s', k, n) FROM unnest(keys) WITH ORDINALITY AS u (k, n) ORDER BY n)
-            || CASE WHEN cardinality(keys) > 1 THEN
-                   -- which of the groupings a row is of: the one whose bit is not set
-                   format('CASE %s END AS grouped', (SELECT string_agg(format('WHEN grouping(%s) = 0 THEN %s', k, n), ' ' ORDER BY n)
-                                                      FROM unnest(keys) WITH ORDINALITY AS u (k, n))) END
-            || ARRAY(SELECT format('%s AS a%s', w, n) FROM unnest(within) WITH ORDINALITY AS u (w, n) ORDER BY n), ', '),
-        from_text, bound,
-        CASE cardinality(keys) WHEN 0 THEN '' WHEN 1 THEN 'GROUP BY 1'
-             ELSE format('GROUP BY GROUPING SETS (%s)', (SELECT string_agg(format('(%s)', n), ', ') FROM generate_series(1, cardinality(keys)) AS n)) END);
 
-    -- a function takes at most 100 arguments: forty indicators at a time become one object
-    SELECT array_agg(format('%L, jsonb_build_array(%s)', e.key, array_to_string(ARRAY(SELECT jsonb_array_elements_text(e.value)), ', ')))
-      INTO columns FROM jsonb_each(slots) AS e;
-    RETURN format('SELECT %s FROM (%s) AS g',
-        (SELECT string_agg(format('jsonb_build_object(%s)', piece), ' || ')
-           FROM (SELECT string_agg(c, ', ') AS piece FROM unnest(columns) WITH ORDINALITY AS t (c, n) GROUP BY (n - 1) / 40) AS pieces),
-        inner_query);
+    WITH term AS MATERIALIZED (
+        SELECT i.n, t.place, t.aggregate, CASE WHEN t.aggregate IN ('distinct', 'streak') THEN t.measure END AS key,
+               CASE t.aggregate WHEN 'sum' THEN format('sum(%s) FILTER (WHERE %s)', t.measure, t.condition)
+                                WHEN 'largest' THEN format('max(%s) FILTER (WHERE %s)', t.measure, t.condition)
+                                ELSE format('count(*) FILTER (WHERE %s)', t.condition) END AS within
+          FROM unnest(indicators) WITH ORDINALITY AS i (definition, n)
+          CROSS JOIN LATERAL emgov._terms(i.definition, record_key, with_checksum) AS t
+    ), key AS (
+        SELECT key, (row_number() OVER (ORDER BY min(n), key) - 1) / 4 + 1 AS scan, (row_number() OVER (ORDER BY min(n), key) - 1) % 4 + 1 AS k
+          FROM term WHERE key IS NOT NULL GROUP BY key
+    ), scan AS (
+        SELECT t.scan, count(k.key) AS keys,
+               string_agg(format('%s AS key%s', k.key, k.k), ', ' ORDER BY k.k) FILTER (WHERE k.key IS NOT NULL) AS columns,
+               CASE count(k.key) WHEN 0 THEN '' WHEN 1 THEN 'GROUP BY 1'
+                    ELSE format('GROUP BY GROUPING SETS (%s)', string_agg(format('(%s)', k.k), ', ')) END AS grouping,
+               -- which of the groupings a row is of: the one whose bit is not set
+               CASE WHEN count(k.key) > 1 THEN format('CASE %s END AS grouped', string_agg(format('WHEN grouping(%s) = 0 THEN %s', k.key, k.k), ' ')) END AS grouped
+          FROM (SELECT 1 AS scan UNION SELECT key.scan FROM key) AS t LEFT JOIN key AS k USING (scan) GROUP BY t.scan
+    ), placed AS (
+        SELECT t.*, s.scan, s.keys, k.k, dense_rank() OVER (PARTITION BY s.scan ORDER BY t.within) AS a
+          FROM term AS t LEFT JOIN key AS k USING (key) JOIN scan AS s ON s.scan = coalesce(k.scan, 1)
+    ), value AS (
+        SELECT *, CASE
+                   WHEN k IS NOT NULL THEN format(CASE aggregate WHEN 'distinct' THEN 'count(key%1$s) FILTER (WHERE a%2$s > 0%3$s)'
+                                                  ELSE 'emgov._streak(array_agg(key%1$s) FILTER (WHERE a%2$s > 0%3$s), extract(year FROM %4$s - 1)::int)' END,
+                                                  k, a, CASE WHEN keys > 1 THEN ' AND grouped = ' || k ELSE '' END,
+                                                  CASE WHEN place LIKE 'base\_%' THEN '$4' ELSE '$2' END)
+                   WHEN keys = 0 THEN CASE aggregate WHEN 'largest' THEN format('a%s', a) ELSE format('coalesce(a%s, 0)', a) END
+                   ELSE format(CASE aggregate WHEN 'largest' THEN 'max(a%s)%s' ELSE 'coalesce(sum(a%s)%s, 0)' END,
+                               a, CASE WHEN keys > 1 THEN ' FILTER (WHERE grouped = 1)' ELSE '' END)
+               END AS over
+          FROM placed
+    ), numbered AS (
+        SELECT *, dense_rank() OVER (PARTITION BY scan ORDER BY over) AS v FROM value
+    )
+    SELECT (SELECT string_agg(format('(SELECT %s FROM (SELECT %s FROM %s AS s WHERE %s %s) AS g) AS s%s',
+                       o.columns, concat_ws(', ', s.columns, s.grouped, w.columns), from_text, bound, s.grouping, scan), ' CROSS JOIN ' ORDER BY scan)
+              FROM scan AS s
+              JOIN (SELECT scan, string_agg(format('%s AS v%s', over, v), ', ') AS columns FROM (SELECT DISTINCT scan, over, v FROM numbered) AS x GROUP BY 1) AS o USING (scan)
+              JOIN (SELECT scan, string_agg(format('%s AS a%s', within, a), ', ') AS columns FROM (SELECT DISTINCT scan, within, a FROM numbered) AS x GROUP BY 1) AS w USING (scan)),
+           (SELECT string_agg(line, ', ') FROM (
+                SELECT format('(%L, %s, %s, %s, %s, %s, mod(%s, 18446744073709551616))', indicators[n]->>'code',
+                              coalesce(min(x) FILTER (WHERE place = 'numerator'), 'NULL'), coalesce(min(x) FILTER (WHERE place = 'denominator'), 'NULL'),
+                              coalesce(min(x) FILTER (WHERE place = 'base_numerator'), 'NULL'), coalesce(min(x) FILTER (WHERE place = 'base_denominator'), 'NULL'),
+                              coalesce(min(x) FILTER (WHERE place = 'record_count'), 'NULL'), coalesce(min(x) FILTER (WHERE place = 'record_checksum'), 'NULL')) AS line
+                  FROM (SELECT n, place, format('s%s.v%s', scan, v) AS x FROM numbered) AS y GROUP BY n) AS z)
+      INTO scans, rows_text;
+    RETURN format('SELECT f.code, f.n::numeric, f.d::numeric, f.bn::numeric, f.bd::numeric, f.c::bigint, f.h::numeric, ''facts'', NULL '
+                  'FROM %s CROSS JOIN LATERAL (VALUES %s) AS f (code, n, d, bn, bd, c, h)', scans, rows_text);
 END
 $$;
-COMMENT ON FUNCTION emgov._slots_query(jsonb[], regclass, text, boolean) IS
-    'internal: the query that computes all indicators over one source in one scan; over parameters $1 to $5: the period, its base, and the moment';
+COMMENT ON FUNCTION emgov._scan_query(jsonb[], text, text, boolean) IS
+    'internal: the query that computes indicators over one relation, read as from_text says; over parameters $1 to $5: the period, its base, and the moment';
 
--- What all indicators come to, before anything is derived: one scan for each source.
--- Sources that keep no versions are left out in the past, or read as they are now.
-CREATE FUNCTION emgov._slots(indicators jsonb[], ledger regnamespace, period daterange, as_of timestamptz,
-                             with_checksum boolean, unversioned_now boolean)
-RETURNS jsonb
--- groups are wide rows: to hand many of them from process to process costs more than the default says
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET parallel_tuple_cost = 1
+-- Run it. What cannot be computed must not take the others with it: the list is halved until the
+-- indicator stands alone, and its row says why.
+CREATE FUNCTION emgov._scan(indicators jsonb[], from_text text, record_key text, with_checksum boolean, period daterange, as_of timestamptz)
+RETURNS SETOF emgov.figure_parts
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     base daterange := emgov.year_earlier(period);
-    slots jsonb := '{}';
-    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
-    source text;
-    relation regclass;
-    from_text text;
-    i jsonb;
-    result jsonb;
+    half int := cardinality(indicators) / 2;
+    result emgov.figure_parts[];
+    failed emgov.figure_parts;
 BEGIN
-    FOR source IN SELECT DISTINCT x->>'source' FROM unnest(indicators) AS x WHERE x->>'source' IS NOT NULL ORDER BY 1 LOOP
-        relation := emgov._source(schema_name, source);
-        from_text := emgov._source_as_of(relation, as_of IS NOT NULL);
-        IF from_text IS NULL AND unversioned_now THEN
-            from_text := emgov._source_as_of(relation, false);
-        END IF;
-        CONTINUE WHEN from_text IS NULL;
-        BEGIN
-            EXECUTE emgov._slots_query(ARRAY(SELECT x FROM unnest(indicators) AS x WHERE x->>'source' = source),
-                                       relation, from_text, with_checksum)
-               INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;
-        EXCEPTION WHEN data_exception THEN
-            -- which of them is it?
-            FOR i IN SELECT x FROM unnest(indicators) AS x WHERE x->>'source' = source LOOP
-                BEGIN
-                    EXECUTE emgov._slots_query(ARRAY[i], relation, from_text, with_checksum)
-                       INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;
-                EXCEPTION WHEN data_exception THEN
-                    RAISE EXCEPTION USING ERRCODE = SQLSTATE,
-                        MESSAGE = format('indicator %s cannot be computed: %s', i->>'code', SQLERRM),
-                        HINT = 'Correct its definition, or leave it out: UPDATE … indicator SET active = false.';
-                END;
-            END LOOP;
-            RAISE;
-        END;
-        slots := slots || result;
-    END LOOP;
-    RETURN slots;
+    BEGIN
+        EXECUTE format('SELECT array_agg(x::emgov.figure_parts) FROM (%s) AS x', emgov._scan_query(indicators, from_text, record_key, with_checksum))
+           INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;
+    EXCEPTION
+        WHEN data_exception OR insufficient_privilege OR undefined_function OR undefined_column OR undefined_table OR undefined_object
+             OR feature_not_supported OR program_limit_exceeded OR datatype_mismatch OR raise_exception THEN
+            IF half = 0 THEN
+                failed.code := indicators[1]->>'code';
+                failed.reason := SQLERRM;
+                result := ARRAY[failed];
+            END IF;
+    END;
+    IF result IS NULL THEN
+        RETURN QUERY SELECT * FROM emgov._scan(indicators[:half], from_text, record_key, with_checksum, period, as_of);
+        RETURN QUERY SELECT * FROM emgov._scan(indicators[half + 1:], from_text, record_key, with_checksum, period, as_of);
+    ELSE
+        RETURN QUERY SELECT * FROM unnest(result);
+    END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._slots(jsonb[], regnamespace, daterange, timestamptz, boolean, boolean) IS
-    'internal: what all indicators of a ledger come to in a period and in the one a year earlier, all indicators over one source in one scan';
+COMMENT ON FUNCTION emgov._scan(jsonb[], text, text, boolean, daterange, timestamptz) IS
+    'internal: what indicators over one relation come to; one that cannot be computed has a reason instead';
+
+-- Sources that keep no versions are left out in the past, or read as they are now.
+CREATE FUNCTION emgov._figure_parts(indicators jsonb[], period daterange, as_of timestamptz, with_checksum boolean, unversioned_now boolean)
+RETURNS SETOF emgov.figure_parts
+-- what values print as, for checksums, is the same for everybody; groups are wide rows: to hand many of
+-- them from process to process costs more than the default says
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64' SET parallel_tuple_cost = 1
+AS $$
+DECLARE
+    source record;
+    from_text text;
+BEGIN
+    RETURN QUERY SELECT x->>'code', NULL::numeric, NULL::numeric, NULL::numeric, NULL::numeric, NULL::bigint, NULL::numeric, NULL::text,
+                        'what it is counted from was dropped, or is released for a change'
+                   FROM unnest(indicators) AS x WHERE x->>'source' IS NOT NULL AND x->>'relation' IS NULL;
+    -- a query has at most 1664 columns: two hundred indicators at a time
+    FOR source IN
+        SELECT relation::regclass, piece, array_agg(x) AS indicators
+          FROM (SELECT x, (x->>'relation')::oid AS relation, (row_number() OVER (PARTITION BY x->>'relation' ORDER BY n) - 1) / 200 AS piece
+                  FROM unnest(indicators) WITH ORDINALITY AS u (x, n) WHERE x->>'relation' IS NOT NULL) AS y
+         GROUP BY 1, 2 ORDER BY 1::text, 2
+    LOOP
+        from_text := emgov._source_as_of(source.relation, as_of IS NOT NULL);
+        IF from_text IS NULL AND unversioned_now THEN
+            from_text := emgov._source_as_of(source.relation, false);
+        END IF;
+        CONTINUE WHEN from_text IS NULL;
+        RETURN QUERY SELECT * FROM emgov._scan(source.indicators, from_text, emgov._record_key(source.relation), with_checksum, period, as_of);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov._figure_parts(jsonb[], daterange, timestamptz, boolean, boolean) IS
+    'internal: what indicators (as _with_units() gives them) come to in a period and in the one a year earlier; no row for one whose past is not kept';

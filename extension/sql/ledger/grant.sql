@@ -24,6 +24,13 @@ BEGIN
     IF kind = 'reader' THEN
         RETURN;
     END IF;
+    -- figures run the units, and read what these are over, in whatever schema
+    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', emgov._store(ledger), role);
+    FOR t IN SELECT DISTINCT u.relation FROM pg_proc p CROSS JOIN LATERAL emgov._unit(p.oid) AS u JOIN pg_class c ON c.oid = u.relation
+              WHERE p.pronamespace = emgov._store(ledger) AND c.relnamespace <> ledger::oid AND pg_has_role(c.relowner, 'USAGE') LOOP
+        EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = t), role);
+        EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
+    END LOOP;
     FOR f IN SELECT p.oid::regprocedure FROM pg_proc p
               WHERE p.pronamespace = ledger::oid AND p.prokind = 'f' AND p.proname <> 'ledger_keep' LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f, role);

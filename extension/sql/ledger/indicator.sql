@@ -13,7 +13,7 @@ CREATE TABLE @ledger@.indicator (
     source text,                                        -- 来源关系 | relation: a table or view of this ledger, or schema.name
     date_column text,                                   -- 日期列 | date column that the cut-off looks at
     until_column text,                                  -- 截止列：失效、被取代或完成日期 | end of validity, date superseded; of completion and planned: date done
-    measure text,                                       -- 度量表达式 | expression: what is summed, told apart, averaged
+    measure text,                                       -- 度量表达式 | expression: what is summed, averaged, or counted once each
     filter text,                                        -- 筛选条件 | condition on a record to count
     base_filter text,                                   -- 分母条件 | condition on a record of a share's denominator
     of_code text REFERENCES @ledger@.indicator,         -- 分子指标 | of change, ratio, reduction, rate: the indicator it is of
@@ -52,7 +52,6 @@ DECLARE
     needs_measure boolean := NEW.kind IN ('distinct', 'sum', 'mean', 'streak', 'largest')
                              OR coalesce(NEW.aggregate IN ('distinct', 'sum'), false);
     relation regclass;
-    columns text[] := '{}';
     problem text;
     definition jsonb;
 BEGIN
@@ -68,7 +67,7 @@ BEGIN
         WHEN NEW.kind = 'stock' AND NEW.cutoff <> 'at_date' THEN 'cutoff at_date'
         WHEN NEW.kind IN ('share', 'completion', 'planned', 'stock') AND NEW.aggregate IS NULL THEN 'aggregate: count, distinct or sum'
         WHEN NEW.kind NOT IN ('share', 'completion', 'planned', 'stock') AND NEW.aggregate IS NOT NULL THEN 'no aggregate: its kind says it'
-        WHEN needs_measure AND NEW.measure IS NULL THEN 'measure: the expression that is summed, averaged or told apart'
+        WHEN needs_measure AND NEW.measure IS NULL THEN 'measure: the expression that is summed, averaged or counted once each'
         WHEN NEW.kind = 'share' AND NEW.filter IS NULL THEN 'filter: which records of the denominator are the numerator'
     END;
     IF problem IS NOT NULL THEN
@@ -83,14 +82,7 @@ BEGIN
         IF NEW.until_column IS NOT NULL THEN
             PERFORM emgov._check_date_column(relation, NEW.until_column);
         END IF;
-        columns := ARRAY[
-            emgov.check_expression(relation, NEW.filter, 'boolean'),
-            emgov.check_expression(relation, NEW.base_filter, 'boolean'),
-            emgov.check_expression(relation, NEW.measure,
-                CASE WHEN NEW.kind = 'streak' THEN 'integer'::regtype
-                     WHEN NEW.kind IN ('sum', 'mean', 'largest') OR NEW.aggregate = 'sum' THEN 'numeric'::regtype END)];
-        EXECUTE format('SELECT %s FROM %s LIMIT 0',
-                       coalesce(array_to_string(array_remove(columns, NULL), ', '), '1'), relation);
+        PERFORM emgov._check_open(TG_TABLE_SCHEMA, format('indicator %s', NEW.code), relation);
     END IF;
 
     definition := to_jsonb(NEW) - '{version,approved_by,approved_at,known_from,active,ordinal}'::text[];
@@ -111,10 +103,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.check_indicator() IS
-    'trigger of a ledger''s indicators: checks a definition with the rights of whoever writes it, counts its versions, and voids the approval of one that changes';
+    'trigger of a ledger''s indicators: checks that a definition has what its kind needs, counts its versions, and voids the approval of one that changes';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'indicator', $ddl$
 CREATE OR REPLACE TRIGGER a_indicator_check BEFORE INSERT OR UPDATE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.check_indicator();
+CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE ON @ledger@.indicator FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
+CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.write_definition();
 $ddl$);
 
 CREATE FUNCTION emgov._indicators(ledger regnamespace, as_of timestamptz) RETURNS SETOF jsonb

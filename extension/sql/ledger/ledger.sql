@@ -185,10 +185,10 @@ DECLARE
     owner oid;
     kept regclass;
 BEGIN
-    IF ledger IS NULL OR ledger = '' OR octet_length(ledger) > 63 OR ledger ~ '["''\\$@;[:cntrl:]]' OR ledger ~ '^(pg_|emgov$|information_schema$)' THEN
+    IF ledger IS NULL OR ledger = '' OR octet_length(ledger) > 56 OR ledger ~ '["''\\$@;[:cntrl:]]' OR ledger ~ '^(pg_|emgov$|information_schema$)' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_name',
             MESSAGE = format('%L cannot be the name of a ledger', coalesce(ledger, 'NULL')),
-            HINT = 'Use a plain name such as ledger; it becomes the name of a schema.';
+            HINT = 'Use a plain name of at most 56 bytes, such as ledger; it becomes the name of a schema, and others are named after it.';
     END IF;
 
     SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = ledger;
@@ -213,7 +213,10 @@ BEGIN
     FOR kept IN SELECT emgov._kept_tables(ledger) LOOP
         CALL emgov.keep_versions(kept);
     END LOOP;
-    CALL emgov._make_parts(ledger, 'guard', 'source', 'rollup', 'function', 'view');
+    CALL emgov._make_store(ledger);
+    CALL emgov._make_parts(ledger, 'guard', 'source');
+    CALL emgov._make_missing_units(quote_ident(ledger)::regnamespace);
+    CALL emgov._make_parts(ledger, 'rollup', 'function', 'view');
 END
 $$;
 COMMENT ON PROCEDURE emgov.create_ledger(text) IS
@@ -234,7 +237,10 @@ BEGIN
     FOR kept IN SELECT emgov._kept_tables(ledger) LOOP
         CALL emgov.keep_versions(kept);
     END LOOP;
-    CALL emgov._make_parts(ledger, 'guard', 'source', 'rollup', 'function', 'view');
+    CALL emgov._make_store(ledger);
+    CALL emgov._make_parts(ledger, 'guard', 'source');
+    CALL emgov._make_missing_units(quote_ident(ledger)::regnamespace);
+    CALL emgov._make_parts(ledger, 'rollup', 'function', 'view');
 END
 $$;
 COMMENT ON PROCEDURE emgov.upgrade_ledger(text) IS

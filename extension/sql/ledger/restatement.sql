@@ -77,7 +77,7 @@ BEGIN
       INTO terms
       FROM unnest(definitions) AS i
      CROSS JOIN unnest(ARRAY[false, true]) AS is_base
-     CROSS JOIN LATERAL emgov._parts(i, relation, is_base) AS p
+     CROSS JOIN LATERAL emgov._parts(i, is_base) AS p
      WHERE with_base OR NOT is_base;
 
     -- what a record comes to in each term: its amount, or what it is counted as; NULL if it is not counted
@@ -158,18 +158,6 @@ END
 $$;
 COMMENT ON FUNCTION emgov._publication(regnamespace, int) IS 'internal: a publication as JSON; an error when there is none of that number';
 
--- The relation that a published figure was read from, NULL when it is gone.
-CREATE FUNCTION emgov._published_source(ledger regnamespace, definition jsonb) RETURNS regclass
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN emgov._source((SELECT nspname FROM pg_namespace WHERE oid = ledger), definition->>'source');
-EXCEPTION WHEN undefined_table THEN
-    RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION emgov._published_source(regnamespace, jsonb) IS 'internal: the relation that a published definition reads, NULL when it is gone';
-
 CREATE FUNCTION emgov.ledger_restatement_rows(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restated_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -185,10 +173,10 @@ DECLARE
     m emgov.ledger_restated_record;
 BEGIN
     FOR source IN
-        SELECT emgov._published_source(ledger, f->'definition') AS relation, array_agg(f->'definition') AS definitions, jsonb_object_agg(f->>'code', f->>'name_zh') AS names
-          FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS f
-         WHERE f->'definition'->>'source' IS NOT NULL AND (code IS NULL OR f->>'code' = code)
-         GROUP BY 1 ORDER BY min(f->>'code')
+        SELECT (d->>'relation')::oid::regclass AS relation, array_agg(d) AS definitions, jsonb_object_agg(d->>'code', d->>'name_zh') AS names
+          FROM emgov._with_units(ledger, ARRAY(SELECT f->'definition' FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS f
+                                                WHERE f->'definition'->>'source' IS NOT NULL AND (code IS NULL OR f->>'code' = code))) AS d
+         GROUP BY 1 ORDER BY min(d->>'code')
     LOOP
         CONTINUE WHEN source.relation IS NULL OR emgov._source_as_of(source.relation, true) IS NULL;
         moved := ARRAY(
@@ -224,7 +212,6 @@ DECLARE
     moved jsonb;
     f jsonb;
     figure jsonb;
-    relation regclass;
     redefined text;
     reasons jsonb;
     r emgov.ledger_restatement;
@@ -239,7 +226,6 @@ BEGIN
 
     FOR f IN SELECT jsonb_array_elements(emgov._stored_figures(ledger, publication)) LOOP
         figure := figures->(f->>'code');
-        relation := CASE WHEN f->'definition'->>'source' IS NOT NULL THEN emgov._published_source(ledger, f->'definition') END;
         redefined := CASE WHEN figure->>'definition_version' IS DISTINCT FROM f->>'definition_version' THEN 'definition_change' END;
         r.code := f->>'code';
         r.name_zh := f->>'name_zh';
@@ -258,7 +244,7 @@ BEGIN
             END IF;
             r.reason := coalesce(nullif(concat_ws('+', redefined, reasons->>'reasons'), ''),
                 CASE WHEN f->'definition'->>'source' IS NULL OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
-                     WHEN relation IS NULL THEN 'source_gone'
+                     WHEN NOT (emgov._with_units(ledger, ARRAY[f->'definition'])) ? 'relation' THEN 'source_gone'
                      ELSE 'unversioned' END);
             r.reason_zh := emgov._reason_zh(r.reason);
             RETURN NEXT r;

@@ -9,114 +9,101 @@ COMMENT ON FUNCTION emgov._rollup_answers(text) IS
     'internal: what a rollup can say of its table exactly: the column that counts records, the table''s columns that are keys and the expressions that are summed, each with its name in the '
     'rollup; NULL if it does not count all records';
 
-CREATE FUNCTION emgov._condition_columns(relation regclass, condition text) RETURNS text[]
-LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_condition_columns';
-COMMENT ON FUNCTION emgov._condition_columns(regclass, text) IS
-    'internal: the columns of a relation that a condition made of checked expressions looks at';
-
 -- A rollup that lost a trigger, or was last found to differ, answers nothing; nor does one
 -- for a reader who may not read it, or from whom row-level security hides records.
--- Columns whose names begin with "emgov " are this function's own.
 CREATE FUNCTION emgov._rollups_over(relation regclass, OUT rollup regclass, OUT keys text[], OUT sums jsonb, OUT from_text text)
 RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT r.view, k.columns,
-           coalesce((SELECT jsonb_object_agg(s.expression, 'emgov sum ' || s.n) FROM unnest(a.sums) WITH ORDINALITY AS s (expression, n)), '{}'),
-           format('(SELECT %s FROM %s)', concat_ws(', ', k.renamed, format('%I AS "emgov count"', a.records),
-               (SELECT string_agg(format('%I AS "emgov sum %s"', s.name, s.n), ', ') FROM unnest(a.sum_names) WITH ORDINALITY AS s (name, n))), r.view)
+    SELECT r.view, a.keys,
+           coalesce((SELECT jsonb_object_agg(s.expression, 'sum' || s.n) FROM unnest(a.sums) WITH ORDINALITY AS s (expression, n)), '{}'),
+           format('(SELECT %s FROM %s AS r)',
+                  concat_ws(', ', format('ROW(%s)::%s AS s', w.columns, $1), format('r.%I AS records', a.records),
+                            (SELECT string_agg(format('r.%I AS sum%s', s.name, s.n), ', ') FROM unnest(a.sum_names) WITH ORDINALITY AS s (name, n))), r.view)
       FROM pg_class t
       JOIN emgov.rollup r ON r.source = t.oid
       JOIN pg_class v ON v.oid = r.view AND v.relowner = t.relowner
       CROSS JOIN LATERAL emgov._rollup_answers(r.id) AS a
-      CROSS JOIN LATERAL (SELECT array_agg(x.key) AS columns, string_agg(format('%I AS %I', x.name, x.key), ', ') AS renamed
-                            FROM unnest(a.keys, a.key_names) AS x (key, name) WHERE x.key NOT LIKE 'emgov %') AS k
-     WHERE t.oid = $1 AND k.columns IS NOT NULL
+      -- a record of the table, of which only the keys are known
+      CROSS JOIN LATERAL (SELECT string_agg(CASE WHEN k.name IS NULL THEN 'NULL' ELSE format('r.%I', k.name) END, ', ' ORDER BY c.attnum) AS columns
+                            FROM pg_attribute c LEFT JOIN unnest(a.keys, a.key_names) AS k (key, name) ON k.key = c.attname
+                           WHERE c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped) AS w
+     WHERE t.oid = $1 AND a.records IS NOT NULL AND cardinality(a.keys) > 0
        AND has_table_privilege(v.oid, 'SELECT') AND NOT row_security_active(t.oid)
        AND emgov.rollup_follows(r.id)
        AND 0 = coalesce((SELECT l.number FROM emgov.rollup_log l WHERE l.rollup = r.id AND l.event = 'verify' ORDER BY l.at DESC LIMIT 1), 0)
-     ORDER BY cardinality(k.columns), r.view::text
+     ORDER BY cardinality(a.keys), r.view::text
 $$;
 COMMENT ON FUNCTION emgov._rollups_over(regclass) IS
-    'internal: the rollups that may answer for a table, those with fewest keys first: the table''s columns they are keyed by, the sums (expression to column), and what to read them from, under '
-    'the table''s names of its columns';
+    'internal: the rollups that may answer for a table, those with fewest keys first: the table''s columns they are keyed by, the sums (expression to column), and what to read them from: '
+    's, a record of the table with the keys in it, records and sum1, …';
 
 -- NULL unless every part of the indicator counts or sums, by a condition on keys.
-CREATE FUNCTION emgov._rollup_slot(i jsonb, relation regclass, keys text[], sums jsonb) RETURNS text
+CREATE FUNCTION emgov._rollup_row(i jsonb, rollup regclass, keys text[], sums jsonb) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    places text[] := ARRAY['NULL', 'NULL', 'NULL', 'NULL', 'NULL'];
-    is_base boolean;
-    p record;
+    term record;
     summed text;
+    places jsonb := '{}';
 BEGIN
-    FOREACH is_base IN ARRAY ARRAY[false, true] LOOP
-        FOR p IN SELECT * FROM emgov._parts(i, relation, is_base) LOOP
-            summed := CASE p.aggregate WHEN 'count' THEN 'emgov count' WHEN 'sum' THEN sums->>p.measure END;
-            IF summed IS NULL OR NOT emgov._condition_columns(relation, p.condition) <@ keys THEN
-                RETURN NULL;
-            END IF;
-            places[(CASE p.part WHEN 'numerator' THEN 1 ELSE 2 END) + (CASE WHEN is_base THEN 2 ELSE 0 END)] :=
-                format('coalesce(sum(%I) FILTER (WHERE %s), 0)', summed, p.condition);
-            IF NOT is_base AND (p.part = 'numerator' OR i->>'kind' IN ('planned', 'share', 'completion')) THEN
-                places[5] := format('coalesce(sum("emgov count") FILTER (WHERE %s), 0)', p.condition);
-            END IF;
-        END LOOP;
+    -- what decides whether a record counts; of a mean also whether there is anything to average
+    IF EXISTS (SELECT FROM jsonb_each_text(i->'units') AS u (part, unit)
+                WHERE (part NOT IN ('measure', 'values') OR part = 'measure' AND i->>'kind' = 'mean') AND NOT (emgov._unit(unit::oid)).columns <@ keys) THEN
+        RETURN NULL;
+    END IF;
+    FOR term IN SELECT * FROM emgov._terms(i, NULL, false) LOOP
+        summed := CASE term.aggregate WHEN 'count' THEN 'records' WHEN 'sum' THEN sums->>(i->>'measured') END;
+        IF summed IS NULL THEN
+            RETURN NULL;
+        END IF;
+        places := places || jsonb_build_object(term.place, format('coalesce(sum(%s) FILTER (WHERE %s), 0)', summed, term.condition));
     END LOOP;
-    RETURN array_to_string(places, ', ');
+    RETURN format('ROW(%L, %s, NULL, %L, NULL)::emgov.figure_parts', i->>'code', (SELECT string_agg(coalesce(places->>p, 'NULL'), ', ' ORDER BY n)
+        FROM unnest('{numerator,denominator,base_numerator,base_denominator,record_count}'::text[]) WITH ORDINALITY AS u (p, n)), rollup::text);
 END
 $$;
-COMMENT ON FUNCTION emgov._rollup_slot(jsonb, regclass, text[], jsonb) IS
-    'internal: what an indicator comes to, as five SQL expressions over a rollup''s columns: [numerator, denominator, base numerator, base denominator, records]; NULL when the rollup cannot '
-    'say it exactly';
+COMMENT ON FUNCTION emgov._rollup_row(jsonb, regclass, text[], jsonb) IS
+    'internal: a row of figure_parts for an indicator, as SQL over a rollup''s columns, without checksum; NULL when the rollup cannot say it exactly';
 
--- What _slots() gives, for those indicators that a rollup can say, each rollup read once.
-CREATE FUNCTION emgov._rollup_slots(indicators jsonb[], ledger regnamespace, period daterange) RETURNS jsonb
+-- What _figure_parts() gives, for those indicators that a rollup can say, each rollup read once.
+CREATE FUNCTION emgov._rollup_parts(indicators jsonb[], period daterange) RETURNS SETOF emgov.figure_parts
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
     base daterange := emgov.year_earlier(period);
-    slots jsonb := '{}';
-    source text;
-    relation regclass;
+    source record;
     r record;
-    i jsonb;
-    slot text;
-    terms text[];
-    bounds text[];
-    result jsonb;
+    rows_text text[];
+    said text[];
+    bounds text;
+    result emgov.figure_parts[];
 BEGIN
-    FOR source IN SELECT DISTINCT x->>'source' FROM unnest(indicators) AS x WHERE x->>'source' IS NOT NULL ORDER BY 1 LOOP
-        relation := emgov._source(schema_name, source);
-        FOR r IN SELECT * FROM emgov._rollups_over(relation) LOOP
-            terms := '{}';
-            bounds := '{}';
-            FOR i IN SELECT x FROM unnest(indicators) AS x WHERE x->>'source' = source AND NOT slots ? (x->>'code') LOOP
-                slot := emgov._rollup_slot(i, relation, r.keys, r.sums);
-                IF slot IS NOT NULL THEN
-                    terms := terms || format('jsonb_build_object(%L, jsonb_build_array(%s, NULL, %L))', i->>'code', slot, r.rollup::text);
-                    bounds := bounds || emgov._cutoff(i->>'cutoff', i->>'kind', i->>'date_column', i->>'until_column', false)
-                                     || emgov._cutoff(i->>'cutoff', i->>'kind', i->>'date_column', i->>'until_column', true);
-                END IF;
-            END LOOP;
-            CONTINUE WHEN terms = '{}';
+    FOR source IN SELECT (x->>'relation')::oid::regclass AS relation, array_agg(x) AS indicators
+                    FROM unnest(indicators) AS x WHERE (x->>'relation')::oid IN (SELECT o.source FROM emgov.rollup AS o) GROUP BY 1 ORDER BY 1::text LOOP
+        said := '{}';
+        FOR r IN SELECT * FROM emgov._rollups_over(source.relation) LOOP
+            SELECT array_agg(y.line), string_agg(DISTINCT y.bound, ' OR ') INTO rows_text, bounds
+              FROM (SELECT emgov._rollup_row(x, r.rollup, r.keys, r.sums) AS line,
+                           format('(%s) OR (%s)', emgov._cutoff(x->>'cutoff', x->>'kind', x->'calls'->>'date', x->'calls'->>'until', false),
+                                  emgov._cutoff(x->>'cutoff', x->>'kind', x->'calls'->>'date', x->'calls'->>'until', true)) AS bound
+                      FROM unnest(source.indicators) AS x WHERE x->>'code' <> ALL (said)) AS y
+             WHERE y.line IS NOT NULL;
+            CONTINUE WHEN rows_text IS NULL;
             BEGIN
-                EXECUTE format('SELECT %s FROM %s AS s WHERE %s', array_to_string(terms, ' || '), r.from_text,
-                               (SELECT string_agg(DISTINCT '(' || b || ')', ' OR ') FROM unnest(bounds) AS b))
+                EXECUTE format('SELECT ARRAY[%s] FROM %s AS g WHERE %s', array_to_string(rows_text, ', '), r.from_text, bounds)
                    INTO result USING lower(period), upper(period), lower(base), upper(base);
-                slots := slots || result;
             EXCEPTION WHEN data_exception THEN
-                NULL;           -- the facts raise it again, and say which indicator it is
+                CONTINUE;       -- the facts raise it again, and say which indicator it is
             END;
+            said := said || ARRAY(SELECT p.code FROM unnest(result) AS p);
+            RETURN QUERY SELECT * FROM unnest(result);
         END LOOP;
     END LOOP;
-    RETURN slots;
 END
 $$;
-COMMENT ON FUNCTION emgov._rollup_slots(jsonb[], regnamespace, daterange) IS
-    'internal: what those indicators come to now that rollups answer exactly, as _slots() gives it, with the rollup''s name at the end';
+COMMENT ON FUNCTION emgov._rollup_parts(jsonb[], daterange) IS
+    'internal: what those indicators come to now that rollups answer exactly, as _figure_parts() gives it, each with the rollup''s name';
 
 -- Those that are missing are made; whoever may read the table may read its rollup. What is
 -- left of one that emgov.rollup does not know, after DROP EXTENSION … CASCADE or in a dump of

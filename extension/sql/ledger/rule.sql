@@ -45,7 +45,9 @@ DECLARE
     missing text;
 BEGIN
     IF NEW.source IS NOT NULL THEN
-        PERFORM emgov.check_expression(emgov._source(TG_TABLE_SCHEMA, NEW.source), NEW.violation, 'boolean');
+        IF NEW.active THEN
+            PERFORM emgov._check_open(TG_TABLE_SCHEMA, format('rule %s', NEW.code), emgov._source(TG_TABLE_SCHEMA, NEW.source));
+        END IF;
     ELSE
         PERFORM emgov._check_side(NEW.left_side), emgov._check_side(NEW.right_side);
         EXECUTE format($sql$
@@ -64,6 +66,8 @@ COMMENT ON FUNCTION emgov.check_rule() IS 'trigger of a ledger''s check rules: o
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'check_rule', $ddl$
 CREATE OR REPLACE TRIGGER a_rule_check BEFORE INSERT OR UPDATE ON @ledger@.check_rule FOR EACH ROW EXECUTE FUNCTION emgov.check_rule();
+CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE ON @ledger@.check_rule FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
+CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE ON @ledger@.check_rule FOR EACH ROW EXECUTE FUNCTION emgov.write_definition();
 $ddl$);
 
 CREATE TYPE emgov.ledger_check AS (
@@ -90,15 +94,16 @@ COMMENT ON FUNCTION emgov._side_value(text, jsonb) IS 'internal: the value of on
 
 CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF emgov.ledger_check
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET extra_float_digits = 1 SET bytea_output = 'hex'
 AS $$
 DECLARE
     figures jsonb;
     rule record;
     c emgov.ledger_check;
+    unit regprocedure;
     relation regclass;
     from_text text;
-    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
     holds boolean;
 BEGIN
     as_of := emgov._known_moment(ledger, as_of, false);
@@ -125,19 +130,21 @@ BEGIN
             END IF;
             c.detail := format('%s %s %s', rule.left_side, rule.operator, rule.right_side);
         ELSE
-            relation := emgov._source(schema_name, rule.source);
+            unit := (SELECT oid FROM pg_proc WHERE pronamespace = emgov._store(ledger) AND proname = format('%s violation', rule.code)::name);
+            relation := (SELECT u.relation FROM emgov._unit(unit) AS u);
             from_text := emgov._source_as_of(relation, as_of IS NOT NULL, '$1');
             c.detail := format('%s: NOT (%s)', rule.source, rule.violation);
-            c.record_keys := NULL;
-            IF from_text IS NULL THEN
-                holds := NULL;
-            ELSE
-                EXECUTE format('SELECT array_agg(k ORDER BY k), count(*) FROM (SELECT %s AS k FROM %s AS s WHERE %s LIMIT 1000) AS x',
-                               emgov._record_key(relation), from_text,
-                               emgov.check_expression(relation, rule.violation, 'boolean'))
-                   INTO c.record_keys, c.left_value USING as_of;
-                c.right_value := 0;
-                holds := c.left_value = 0;
+            holds := NULL;
+            IF from_text IS NOT NULL THEN
+                BEGIN
+                    EXECUTE format('SELECT array_agg(k ORDER BY k), count(*) FROM (SELECT %s AS k FROM %s AS s WHERE %s(s) LIMIT 1000) AS x',
+                                   emgov._record_key(relation), from_text, unit::regproc)
+                       INTO c.record_keys, c.left_value USING as_of;
+                    c.right_value := 0;
+                    holds := c.left_value = 0;
+                EXCEPTION WHEN data_exception OR insufficient_privilege OR undefined_object THEN
+                    c.detail := format('%s: %s', c.detail, SQLERRM);
+                END;
             END IF;
         END IF;
         c.state := CASE WHEN holds IS NULL THEN 'unknown' WHEN holds THEN 'holds'

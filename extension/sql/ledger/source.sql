@@ -54,17 +54,19 @@ END
 $$;
 COMMENT ON FUNCTION emgov._source(text, text) IS 'internal: the relation that an indicator names as its source';
 
--- The relation a source is read from, as FROM text: live, or as known at a parameter.
+-- What a relation is read from, as FROM text: live, or as known at a parameter. A history, which the
+-- units of past definitions are over, stands for its table: it is read from its twin even live.
 CREATE FUNCTION emgov._source_as_of(relation regclass, past boolean, moment text DEFAULT '$5') RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     twin text;
+    is_history boolean := emgov._kept_by(relation) IS NOT NULL;
 BEGIN
-    IF NOT past THEN
+    IF NOT past AND NOT is_history THEN
         RETURN relation::text;
     END IF;
-    SELECT format('%I.%I(%s)', n.nspname, p.proname, moment) INTO twin
+    SELECT format('%I.%I(%s)', n.nspname, p.proname, CASE WHEN past THEN moment ELSE '''infinity''::timestamptz' END) INTO twin
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = c.relname || '_as_of' AND p.proowner = c.relowner
@@ -79,11 +81,18 @@ COMMENT ON FUNCTION emgov._source_as_of(regclass, boolean, text) IS
 CREATE FUNCTION emgov._check_date_column(relation regclass, column_name text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    type regtype := (SELECT atttypid FROM pg_attribute WHERE attrelid = relation AND attname = column_name AND attnum > 0 AND NOT attisdropped);
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = column_name
-                      AND attnum > 0 AND NOT attisdropped AND atttypid = 'date'::regtype) THEN
-        RAISE EXCEPTION USING ERRCODE = 'undefined_column',
-            MESSAGE = format('relation "%s" has no column "%s" of type date', relation, column_name);
+    IF type IS DISTINCT FROM 'date'::regtype THEN
+        RAISE EXCEPTION USING ERRCODE = CASE WHEN type IS NULL THEN 'undefined_column' ELSE 'datatype_mismatch' END,
+            MESSAGE = format('relation "%s" has no column "%s" of type date', relation, column_name),
+            DETAIL = CASE WHEN type IS NOT NULL THEN format('It is of type %s.', type) ELSE '' END,
+            HINT = CASE WHEN type IN ('timestamp'::regtype, 'timestamptz'::regtype)
+                        THEN format('Make a view with the day of it, such as %s AS day, and use that as the source.',
+                                    CASE type WHEN 'timestamp'::regtype THEN format('%I::date', column_name)
+                                              ELSE format('(%I AT TIME ZONE ''Asia/Shanghai'')::date', column_name) END)
+                        ELSE 'Name a column of type date.' END;
     END IF;
 END
 $$;

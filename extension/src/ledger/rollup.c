@@ -16,21 +16,14 @@
 
 #include "access/htup_details.h"
 #include "access/nbtree.h"
-#include "access/table.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "parser/parse_coerce.h"
-#include "parser/parse_expr.h"
-#include "parser/parse_node.h"
-#include "parser/parse_relation.h"
-#include "parser/parser.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/rel.h"
 #include "utils/ruleutils.h"
 #include "utils/typcache.h"
 
@@ -156,50 +149,4 @@ emgov_rollup_answers(PG_FUNCTION_ARGS)
 	values[3] = text_array(sums);
 	values[4] = text_array(sum_names);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
-}
-
-/* A parameter in a condition: the beginning or the end of a period. */
-static Node *
-date_parameter(ParseState *pstate pg_attribute_unused(), ParamRef *parameter pg_attribute_unused())
-{
-	return (Node *) makeNullConst(DATEOID, -1, InvalidOid);
-}
-
-/*
- * emgov._condition_columns(relation regclass, condition text)
- *
- * The columns of a relation that a condition looks at.  The condition is one that the
- * ledger has made of checked expressions; its parameters are dates.
- */
-PG_FUNCTION_INFO_V1(emgov_condition_columns);
-Datum
-emgov_condition_columns(PG_FUNCTION_ARGS)
-{
-	Oid			relid = PG_GETARG_OID(0);
-	char	   *source = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	SelectStmt *select = (SelectStmt *) linitial_node(RawStmt, raw_parser(source, RAW_PARSE_PLPGSQL_EXPR))->stmt;
-	Relation	relation = table_open(relid, AccessShareLock);
-	ParseState *pstate = make_parsestate(NULL);
-	Bitmapset  *columns = NULL;
-	List	   *names = NIL;
-	Node	   *condition;
-	int			column = -1;
-
-	pstate->p_sourcetext = source;
-	pstate->p_paramref_hook = date_parameter;
-	addNSItemToQuery(pstate, addRangeTableEntryForRelation(pstate, relation, AccessShareLock, NULL, false, true),
-					 true, true, true);
-	condition = transformExpr(pstate, linitial_node(ResTarget, select->targetList)->val, EXPR_KIND_WHERE);
-	pull_varattnos(condition, 1, &columns);
-	while ((column = bms_next_member(columns, column)) >= 0)
-	{
-		AttrNumber	number = column + FirstLowInvalidHeapAttributeNumber;
-
-		if (number <= 0)
-			elog(ERROR, "condition \"%s\" uses a whole row or a system column", source);
-		names = lappend(names, get_attname(relid, number, false));
-	}
-	free_parsestate(pstate);
-	table_close(relation, AccessShareLock);
-	PG_RETURN_DATUM(text_array(names));
 }

@@ -1,0 +1,190 @@
+-- ------------------------------------------------------------------ ledger: units
+-- What a definition says is read once, with the rights of whoever writes it, and kept as units:
+-- small SQL functions on the source's row type, in the schema <ledger>_store. The server inlines
+-- them, follows renamed columns, and refuses to drop one in use. See unit.c.
+
+CREATE FUNCTION emgov.write_definition() RETURNS trigger
+LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_write_definition';
+COMMENT ON FUNCTION emgov.write_definition() IS
+    'trigger of a ledger''s indicators and check rules: before a statement, waits for whoever else writes definitions; '
+    'after each row, reads its expressions with the rights of whoever writes it, and makes its units';
+
+CREATE FUNCTION emgov._make_units(ledger regnamespace, definition record, relation regclass) RETURNS void
+LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_make_units';
+COMMENT ON FUNCTION emgov._make_units(regnamespace, record, regclass) IS
+    'internal: the units of a row of indicator or check_rule, over a relation (NULL: the one it names); for the ledger''s owner';
+
+CREATE FUNCTION emgov._loosen_units(ledger regnamespace) RETURNS void
+LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'emgov_loosen_units';
+COMMENT ON FUNCTION emgov._loosen_units(regnamespace) IS
+    'internal: let units that a dump brought depend on columns only, so that ADD COLUMN with a default is not refused; for the ledger''s owner';
+
+CREATE FUNCTION emgov._unit(unit regprocedure, OUT relation regclass, OUT columns text[])
+LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_unit';
+COMMENT ON FUNCTION emgov._unit(regprocedure) IS 'internal: the relation that a unit is over, and the columns it looks at; NULLs when it is no unit';
+
+CREATE FUNCTION emgov._unit_text(unit regprocedure) RETURNS text
+LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_unit_text';
+COMMENT ON FUNCTION emgov._unit_text(regprocedure) IS 'internal: a unit''s expression printed, to be compared with others so printed, never to be read again; NULL when it is no unit';
+
+CREATE FUNCTION emgov._store(ledger regnamespace) RETURNS regnamespace
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT s.oid::regnamespace FROM pg_namespace l JOIN pg_namespace s ON s.nspname = l.nspname || '_store' WHERE l.oid = ledger $$;
+COMMENT ON FUNCTION emgov._store(regnamespace) IS 'internal: the schema of a ledger''s units, <ledger>_store';
+
+-- Each definition with what it is counted from: relation, the one that its units are over; units,
+-- by part; calls, by part the SQL that calls the unit for a record s; measured, what is summed,
+-- printed. Units that say the same are called by one name, so that the scan that calls them holds
+-- each once. A definition whose units are gone comes back as it was.
+CREATE FUNCTION emgov._with_units(ledger regnamespace, indicators jsonb[]) RETURNS SETOF jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH store AS MATERIALIZED (
+        SELECT emgov._store(ledger) AS schema
+    ), unit AS MATERIALIZED (
+        SELECT i.n, d.part, p.oid, p.proname, t.typrelid AS relation,
+               CASE WHEN d.part IN ('date', 'until', 'measure') THEN emgov._unit_text(p.oid) ELSE p.oid::text END AS says
+          FROM store
+          CROSS JOIN unnest(indicators) WITH ORDINALITY AS i (definition, n)
+          CROSS JOIN unnest(ARRAY['date', 'until', 'filter', 'base_filter', 'measure', 'values']) AS d (part)
+          JOIN pg_proc p ON p.proname = format('%s v%s %s', i.definition->>'code', i.definition->>'version', d.part)::name AND p.pronamespace = store.schema
+          JOIN pg_type t ON t.oid = p.proargtypes[0]
+         WHERE p.pronargs = 1
+    ), called AS (
+        SELECT n, relation, jsonb_object_agg(part, oid) AS units, jsonb_object_agg(part, call) AS calls, min(says) FILTER (WHERE part = 'measure') AS measured
+          FROM (SELECT n, part, relation, says, unit.oid, format('%s.%I(s)', store.schema, first_value(proname) OVER (PARTITION BY relation, part, says ORDER BY n)) AS call
+                  FROM unit, store) AS x
+         GROUP BY 1, 2
+    )
+    SELECT CASE WHEN c.units ? 'date' THEN i.definition || jsonb_build_object('relation', c.relation, 'units', c.units, 'calls', c.calls, 'measured', c.measured)
+                ELSE i.definition END
+      FROM unnest(indicators) WITH ORDINALITY AS i (definition, n)
+      LEFT JOIN called AS c ON c.n = i.n
+     ORDER BY i.n
+$$;
+COMMENT ON FUNCTION emgov._with_units(regnamespace, jsonb[]) IS
+    'internal: definitions, each with the relation that its units are over, the units, the SQL that calls them, and what is measured';
+
+-- What analysts and publishers of a ledger could not read, had it a source there.
+CREATE FUNCTION emgov._closed_to(ledger text, relation regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
+      FROM pg_proc f
+      JOIN pg_namespace n ON n.oid = f.pronamespace AND n.nspname = ledger
+      CROSS JOIN LATERAL aclexplode(f.proacl) AS a
+     WHERE f.proname = 'figures' AND a.privilege_type = 'EXECUTE' AND a.grantee <> f.proowner
+       AND NOT CASE a.grantee WHEN 0 THEN has_table_privilege('public', relation, 'SELECT')
+                              ELSE has_table_privilege(a.grantee, relation, 'SELECT')
+                                   AND has_schema_privilege(a.grantee, (SELECT relnamespace FROM pg_class WHERE oid = relation), 'USAGE') END
+$$;
+COMMENT ON FUNCTION emgov._closed_to(text, regclass) IS
+    'internal: the roles that may call a ledger''s figures and may not read a relation, as GRANT takes them; NULL when there is none';
+
+CREATE FUNCTION emgov._check_open(ledger text, code text, relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    roles text := emgov._closed_to(ledger, relation);
+BEGIN
+    IF roles IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('%s cannot be counted from "%s": who may ask for figures may not read it', code, relation),
+            DETAIL = format('Without the right: %s.', roles),
+            HINT = (SELECT format('GRANT USAGE ON SCHEMA %I TO %s; GRANT SELECT ON %s TO %s;', n.nspname, roles, relation, roles)
+                      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._check_open(text, text, regclass) IS
+    'internal: an error that names definition, roles and remedy, if analysts or publishers of a ledger may not read a source';
+
+CREATE PROCEDURE emgov._make_store(ledger text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    store text := ledger || '_store';
+    owner oid;
+BEGIN
+    SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = store;
+    IF NOT FOUND THEN
+        EXECUTE format('CREATE SCHEMA %I', store);
+        PERFORM emgov._set_comment('SCHEMA', quote_ident(store), format('台账 %1$s 的内部对象：指标与规则的计算单元 | the inside of ledger %1$s: units of its definitions', ledger));
+    ELSIF owner <> (SELECT nspowner FROM pg_namespace WHERE nspname = ledger) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('schema "%s" belongs to another user', store),
+            DETAIL = format('What ledger "%s" runs stands in it.', ledger),
+            HINT = 'Rename that schema, or give the ledger another name.';
+    END IF;
+    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', store);
+END
+$$;
+COMMENT ON PROCEDURE emgov._make_store(text) IS 'internal: the schema of a ledger''s units';
+
+-- Units that are missing: of definitions in force, and of past versions over what keeps versions.
+CREATE PROCEDURE emgov._make_missing_units(ledger regnamespace)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    store regnamespace := emgov._store(ledger);
+    schema_name text := (SELECT nspname FROM pg_namespace WHERE oid = ledger);
+    definition record;
+    history regclass;
+BEGIN
+    PERFORM emgov._loosen_units(ledger);
+    FOR definition IN EXECUTE format('SELECT * FROM %s.indicator WHERE active AND source IS NOT NULL ORDER BY code', ledger) LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM pg_proc WHERE pronamespace = store AND proname = format('%s v%s date', definition.code, definition.version)::name);
+        PERFORM emgov._make_units(ledger, definition, NULL);
+    END LOOP;
+    FOR definition IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active AND source IS NOT NULL ORDER BY code', ledger) LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM pg_proc WHERE pronamespace = store AND proname = format('%s violation', definition.code)::name);
+        PERFORM emgov._make_units(ledger, definition, NULL);
+    END LOOP;
+    FOR definition IN EXECUTE format(
+        'SELECT DISTINCT ON (code, version) * FROM (TABLE %1$s.indicator_history) AS h WHERE source IS NOT NULL
+            AND NOT EXISTS (SELECT FROM %1$s.indicator i WHERE i.code = h.code AND i.version = h.version AND i.active)
+          ORDER BY code, version, known_to DESC', ledger) LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM pg_proc WHERE pronamespace = store AND proname = format('%s v%s date', definition.code, definition.version)::name);
+        BEGIN
+            history := emgov._history_of(emgov._source(schema_name, definition.source));
+            IF history IS NOT NULL THEN
+                PERFORM emgov._make_units(ledger, definition, history);
+            END IF;
+        EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING USING
+                MESSAGE = format('figures of indicator %s as it was in version %s can no longer be computed: %s', definition.code, definition.version, SQLERRM);
+        END;
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE emgov._make_missing_units(regnamespace) IS 'internal: the units that a ledger''s definitions lack, read again from their texts; by the ledger''s owner';
+
+CREATE PROCEDURE emgov.release_units(relation regclass)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    unit regprocedure;
+BEGIN
+    PERFORM emgov._must_own(format('relation "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
+    FOR unit IN
+        SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_class c ON c.reltype = p.proargtypes[0]
+         WHERE n.nspname LIKE '%\_store' AND n.nspowner = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND p.pronargs = 1
+           AND c.oid IN (relation, emgov._history_of(relation)) AND (emgov._unit(p.oid)).relation IS NOT NULL
+    LOOP
+        EXECUTE format('DROP FUNCTION %s', unit);
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE emgov.release_units(regclass) IS
+    'let go of a table before ALTER COLUMN … TYPE: drops the units of indicators and rules over it, whose figures are failed until make_units(); for its owner';
+
+CREATE PROCEDURE emgov.make_units(ledger regnamespace)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM emgov._must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
+    CALL emgov._make_missing_units(ledger);
+END
+$$;
+COMMENT ON PROCEDURE emgov.make_units(regnamespace) IS
+    'make the units that a ledger''s indicators and rules lack, from their texts: after release_units(), or after DROP … CASCADE of what they were over; for its owner';
