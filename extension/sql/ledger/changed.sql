@@ -10,7 +10,7 @@ AS $$
     SELECT CASE WHEN x.indrelid IS NULL THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = 'id' AND NOT a.attisdropped)
                 WHEN x.indnkeyatts = 1 THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum = x.indkey[0]) END
       FROM pg_class c LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisprimary
-     WHERE c.oid = coalesce(emgov._kept_by(relation), relation)
+     WHERE c.oid = (SELECT coalesce(emgov._kept_by(relation), relation))
 $$;
 COMMENT ON FUNCTION emgov._key_column(regclass) IS 'internal: the column whose value is a record''s key: the primary key (of a history, its table''s), or id of a view; NULL when it has none or several';
 
@@ -22,11 +22,11 @@ AS $$
     SELECT coalesce(
         (SELECT format(CASE WHEN a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'text'::regtype, 'varchar'::regtype, 'uuid'::regtype)
                             THEN '(s).%I::text' ELSE 'to_jsonb((s).%I)#>>''{}''' END, a.attname)
-           FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = emgov._key_column(relation) AND a.attnum > 0),
+           FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = (SELECT emgov._key_column(relation)) AND a.attnum > 0),
         (SELECT format('jsonb_build_array(%s)::text', string_agg(format('(s).%I', a.attname), ', ' ORDER BY k.n))
            FROM pg_index x CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY AS k (attnum, n)
            JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum
-          WHERE x.indrelid = coalesce(emgov._kept_by(relation), relation) AND x.indisprimary AND k.n <= x.indnkeyatts HAVING count(*) > 0),
+          WHERE x.indrelid = (SELECT coalesce(emgov._kept_by(relation), relation)) AND x.indisprimary AND k.n <= x.indnkeyatts HAVING count(*) > 0),
         'md5(to_jsonb(s)::text)')
 $$;
 COMMENT ON FUNCTION emgov._record_key(regclass) IS 'internal: the expression of a record''s key: the primary key, a column id, or a hash of the row';

@@ -244,7 +244,7 @@ BEGIN
             END IF;
             r.reason := coalesce(nullif(concat_ws('+', redefined, reasons->>'reasons'), ''),
                 CASE WHEN f->'definition'->>'source' IS NULL OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
-                     WHEN NOT (emgov._with_units(ledger, ARRAY[f->'definition'])) ? 'relation' THEN 'source_gone'
+                     WHEN (SELECT NOT d ? 'relation' FROM emgov._with_units(ledger, ARRAY[f->'definition']) AS d) THEN 'source_gone'
                      ELSE 'unversioned' END);
             r.reason_zh := emgov._reason_zh(r.reason);
             RETURN NEXT r;
