@@ -97,7 +97,7 @@ SELECT ok(public.found($$UPDATE ledger.publication SET published_by = 'x' WHERE 
 SELECT ok(public.found($$UPDATE ledger.publication_figure SET phrase = 'x' WHERE publication_id = 1 AND code = 'F028'$$, '{1,2,3,4}'), 'S9: a figure of one before, likewise');
 SELECT ok(NOT public.found($$UPDATE ledger.publication SET published_by = 'x' WHERE id = 4$$, '{1}'), 'S9: what comes later says nothing of what was before');
 -- records
-SELECT ok(public.found($$UPDATE ledger.accident SET category_code = 'coal' WHERE id = 11$$), 'S9: a record changed behind the history''s back');
+SELECT ok(public.found($$UPDATE ledger.accident SET occurred_on = occurred_on + 1 WHERE id = 11$$), 'S9: a record changed behind the history''s back');
 SELECT ok(public.found($$DELETE FROM ledger.accident WHERE id = 19$$), 'S9: a record taken away');
 
 -- a chain that is rewritten whole is found by a hash that was kept elsewhere

@@ -82,7 +82,7 @@ BEGIN
         IF NEW.until_column IS NOT NULL THEN
             PERFORM emgov._check_date_column(relation, NEW.until_column);
         END IF;
-        PERFORM emgov._check_open(TG_TABLE_SCHEMA, format('indicator %s', NEW.code), relation);
+        PERFORM emgov._open_source(TG_TABLE_SCHEMA, format('indicator %s', NEW.code), relation);
     END IF;
 
     definition := to_jsonb(NEW) - '{version,approved_by,approved_at,known_from,active,ordinal}'::text[];

@@ -46,7 +46,7 @@ DECLARE
 BEGIN
     IF NEW.source IS NOT NULL THEN
         IF NEW.active THEN
-            PERFORM emgov._check_open(TG_TABLE_SCHEMA, format('rule %s', NEW.code), emgov._source(TG_TABLE_SCHEMA, NEW.source));
+            PERFORM emgov._open_source(TG_TABLE_SCHEMA, format('rule %s', NEW.code), emgov._source(TG_TABLE_SCHEMA, NEW.source));
         END IF;
     ELSE
         PERFORM emgov._check_side(NEW.left_side), emgov._check_side(NEW.right_side);

@@ -73,31 +73,40 @@ AS $$
       FROM pg_proc f
       JOIN pg_namespace n ON n.oid = f.pronamespace AND n.nspname = ledger
       CROSS JOIN LATERAL aclexplode(f.proacl) AS a
+      JOIN pg_class c ON c.oid IN (relation, emgov._history_of(relation))
      WHERE f.proname = 'figures' AND a.privilege_type = 'EXECUTE' AND a.grantee <> f.proowner
-       AND NOT CASE a.grantee WHEN 0 THEN has_table_privilege('public', relation, 'SELECT')
-                              ELSE has_table_privilege(a.grantee, relation, 'SELECT')
-                                   AND has_schema_privilege(a.grantee, (SELECT relnamespace FROM pg_class WHERE oid = relation), 'USAGE') END
+       AND NOT CASE a.grantee WHEN 0 THEN has_table_privilege('public', c.oid, 'SELECT') AND has_schema_privilege('public', c.relnamespace, 'USAGE')
+                              ELSE has_table_privilege(a.grantee, c.oid, 'SELECT') AND has_schema_privilege(a.grantee, c.relnamespace, 'USAGE') END
 $$;
 COMMENT ON FUNCTION emgov._closed_to(text, regclass) IS
     'internal: the roles that may call a ledger''s figures and may not read a relation, as GRANT takes them; NULL when there is none';
 
-CREATE FUNCTION emgov._check_open(ledger text, code text, relation regclass) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+-- A source in the ledger is theirs to read; what the owner has elsewhere is opened by the owner only.
+CREATE FUNCTION emgov._open_source(ledger text, what text, relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     roles text := emgov._closed_to(ledger, relation);
+    grants text;
 BEGIN
-    IF roles IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('%s cannot be counted from "%s": who may ask for figures may not read it', code, relation),
-            DETAIL = format('Without the right: %s.', roles),
-            HINT = (SELECT format('GRANT USAGE ON SCHEMA %I TO %s; GRANT SELECT ON %s TO %s;', n.nspname, roles, relation, roles)
-                      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation);
+    IF roles IS NULL THEN
+        RETURN;
     END IF;
+    grants := format('GRANT SELECT ON %s TO %s', concat_ws(', ', relation, emgov._history_of(relation)), roles);
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.oid = relation AND n.nspname = ledger AND pg_has_role(c.relowner, 'USAGE')) THEN
+        EXECUTE grants;
+        RETURN;
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+        MESSAGE = format('%s cannot be counted from "%s": who may ask for figures may not read it', what, relation),
+        DETAIL = format('Without the right: %s.', roles),
+        HINT = (SELECT format('GRANT USAGE ON SCHEMA %I TO %s; %s; or make a view of it in the ledger.', n.nspname, roles, grants)
+                  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation);
 END
 $$;
-COMMENT ON FUNCTION emgov._check_open(text, text, regclass) IS
-    'internal: an error that names definition, roles and remedy, if analysts or publishers of a ledger may not read a source';
+COMMENT ON FUNCTION emgov._open_source(text, text, regclass) IS
+    'internal: let analysts and publishers read a source in their ledger; an error that names definition, roles and remedy where that is not for its writer to do';
 
 CREATE PROCEDURE emgov._make_store(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
