@@ -264,6 +264,30 @@ END $$;
 SELECT deltas_waiting FROM rollups WHERE rollup = 'busy_sum'::regclass;
 SELECT differs('busy_sum');
 RESET emgov.rollup_fold_threshold;
+-- the clock of statement_timeout stands still while a fold runs, however long
+CREATE FUNCTION slow(n bigint) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN PERFORM pg_catalog.pg_sleep(0.3); RETURN true; END';
+ALTER TABLE busy_sum_total ADD CONSTRAINT slow CHECK (slow(n)) NOT VALID;
+SET statement_timeout = '200ms';
+SET emgov.rollup_fold_threshold = 1;
+INSERT INTO busy VALUES (1, 7);
+INSERT INTO busy VALUES (1, 7);
+SELECT pg_sleep(0.3);
+RESET statement_timeout;
+RESET emgov.rollup_fold_threshold;
+SELECT n, deltas_waiting FROM busy_sum, rollups WHERE k = 7 AND rollup = 'busy_sum'::regclass;
+ALTER TABLE busy_sum_total DROP CONSTRAINT slow;
+-- many changes wait, and every statement has little time: none fails, and they are folded in the end
+SET emgov.rollup_fold_threshold = 0;
+INSERT INTO busy SELECT i, i FROM generate_series(1, 100000) AS i;
+SET emgov.rollup_fold_threshold = 1;
+SET statement_timeout = '200ms';
+SELECT format('INSERT INTO busy VALUES (%s, %s)', i, i) FROM generate_series(1, 20) AS i \gexec
+RESET statement_timeout;
+SELECT deltas_waiting BETWEEN 90000 AND 98500 AS folds_go_on FROM rollups WHERE rollup = 'busy_sum'::regclass;
+CALL fold_rollup('busy_sum');
+SELECT deltas_waiting, differs('busy_sum') FROM rollups WHERE rollup = 'busy_sum'::regclass;
+DELETE FROM busy WHERE k > 10;
+CALL fold_rollup('busy_sum');
 -- an error in a fold is a warning, and the write stands
 ALTER TABLE busy_sum_total ADD CONSTRAINT no CHECK (n < 3) NOT VALID;
 SET emgov.rollup_fold_threshold = 1;

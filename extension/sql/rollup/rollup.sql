@@ -66,7 +66,7 @@ LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_ddl_drop';
 COMMENT ON FUNCTION emgov.rollup_ddl_drop() IS 'Event trigger of rollups: a rollup goes with any of its parts';
 
 CREATE EVENT TRIGGER emgov_rollup_ddl_start ON ddl_command_start
-    WHEN TAG IN ('DROP TABLE', 'DROP VIEW', 'CREATE TABLE', 'CREATE SCHEMA', 'ALTER TABLE')
+    WHEN TAG IN ('DROP TABLE', 'DROP VIEW', 'ALTER TABLE')
     EXECUTE FUNCTION emgov.rollup_ddl_start();
 COMMENT ON EVENT TRIGGER emgov_rollup_ddl_start IS 'Keeps live rollups exact when a partition is dropped';
 

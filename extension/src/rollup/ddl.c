@@ -3,7 +3,7 @@
  *		Event triggers: what becomes of rollups when tables change.
  *
  *	before DROP TABLE, VIEW		of a partition: its rows leave the rollup; of a part: locks
- *	before CREATE/ALTER TABLE	a partition joins: locks; DETACH CONCURRENTLY is refused
+ *	before ALTER TABLE			ATTACH: locks; DETACH CONCURRENTLY is refused
  *	after CREATE/ALTER TABLE	partitions that join or leave, with their rows; what
  *								would make a rollup wrong is refused
  *	after CREATE/ALTER TRIGGER	a rollup's trigger stays what and where it is
@@ -182,10 +182,10 @@ before_drop_part(RangeVar *name)
 }
 
 /*
- * A table is about to get a partition.  The server lets statements on the table go on
- * meanwhile: one that was planned before and takes its snapshot after the partition is
- * there would not see the partition's rows, but see them in the rollup.  So nobody may
- * be at work on the table, as when a partition leaves it.
+ * A table is about to be attached to another.  The server lets statements on that one go
+ * on meanwhile: one that was planned before and takes its snapshot afterwards would not
+ * see the new partition's rows, but see them in the rollup.  So nobody may be at work on
+ * the table, as when a partition is made or leaves.
  */
 static void
 before_join(RangeVar *name)
@@ -199,14 +199,6 @@ before_join(RangeVar *name)
 			break;
 		UnlockRelationOid(relid, AccessExclusiveLock);
 	}
-}
-
-/* A table is about to be made: it may be a partition. */
-static void
-before_create(CreateStmt *stmt)
-{
-	if (stmt->partbound != NULL && stmt->inhRelations != NIL)
-		before_join(linitial_node(RangeVar, stmt->inhRelations));
 }
 
 /* A partition is about to join or leave.  DETACH CONCURRENTLY: between its two transactions nothing is exact. */
@@ -473,14 +465,6 @@ rollup_ddl_start(PG_FUNCTION_ARGS)
 			before_drop_part(makeRangeVarFromNameList(lfirst(cell)));
 			before_drop_of(makeRangeVarFromNameList(lfirst(cell)));
 		}
-	}
-	else if (IsA(command, CreateStmt))
-		before_create((CreateStmt *) command);
-	else if (IsA(command, CreateSchemaStmt))
-	{
-		foreach(cell, ((CreateSchemaStmt *) command)->schemaElts)
-			if (IsA(lfirst(cell), CreateStmt))
-				before_create(lfirst(cell));
 	}
 	else if (IsA(command, AlterTableStmt) && ((AlterTableStmt *) command)->objtype == OBJECT_TABLE)
 		before_alter((AlterTableStmt *) command);

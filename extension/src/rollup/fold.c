@@ -152,7 +152,7 @@ static void
 set_for_writer(void)
 {
 	static const char *const settings[][2] = {
-		{"enable_hashjoin", "off"}, {"enable_mergejoin", "off"}, {"enable_seqscan", "off"}, {"lock_timeout", "20ms"}
+		{"enable_hashjoin", "off"}, {"enable_mergejoin", "off"}, {"enable_seqscan", "off"}, {"lock_timeout", "1ms"}
 	};
 	int			i;
 
