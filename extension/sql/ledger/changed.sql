@@ -58,6 +58,7 @@ CREATE FUNCTION emgov._changed_keys(relation regclass, since timestamptz, until 
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
+    kept regclass;
     query text;
     keys text[];
     live regclass := coalesce(emgov._kept_by(relation), relation);
@@ -107,7 +108,7 @@ BEGIN
     END IF;
     ways := ARRAY[
         format('%s AS s WHERE s.%I = ANY (%s::%s[])', source, key, parameter, type),
-        format('unnest(%3$s::%4$s[]) AS k (k) CROSS JOIN LATERAL (SELECT x AS s, x.* FROM %1$s AS x WHERE x.%2$I = k.k OFFSET 0) AS l', source, key, parameter, type)];
+        format('unnest(%3$s::%4$s[]) AS k (k) CROSS JOIN LATERAL (SELECT x AS s FROM %1$s AS x WHERE x.%2$I = k.k OFFSET 0) AS l', source, key, parameter, type)];
     FOREACH way IN ARRAY ways LOOP
         EXECUTE format('EXPLAIN (FORMAT JSON) SELECT s FROM %s', replace(replace(way, parameter, '$1'), moment, '$2')) INTO plan USING keys, clock_timestamp();
         cost := (plan->0->'Plan'->>'Total Cost')::numeric;

@@ -5,7 +5,7 @@ CREATE TYPE emgov.ledger_figure AS (
     base numeric, change numeric, rate numeric, state text, p_value numeric,
     unit text, words text, phrase text, scope text, kind text, section int,
     base_kind text, definition_version int, source text,
-    record_count bigint, record_checksum numeric, answered_by text, reason text);
+    record_count bigint, record_checksum numeric, answered_by text, reason text, base_numerator numeric, base_denominator numeric);
 COMMENT ON TYPE emgov.ledger_figure IS
     'a row of figures(): an indicator with its value, what it is made of, its base and change, and its words; reason says why a figure is undefined or failed';
 
@@ -82,6 +82,8 @@ BEGIN
     END IF;
     f.numerator := p.numerator;
     f.denominator := p.denominator;
+    f.base_numerator := p.base_numerator;
+    f.base_denominator := p.base_denominator;
     IF f.kind = 'change' THEN
         compared := CASE WHEN num_nonnulls(f.numerator, f.denominator) = 2 THEN emgov.comparison(f.numerator, f.denominator) END;
         f.value := CASE WHEN compared IS NOT NULL THEN emgov.rate(compared, decimals, rounding) END;
@@ -129,6 +131,8 @@ BEGIN
     IF derived THEN
         f.numerator := trim_scale(round(f.numerator, 6));
         f.denominator := trim_scale(round(f.denominator, 6));
+        f.base_numerator := trim_scale(round(f.base_numerator, 6));
+        f.base_denominator := trim_scale(round(f.base_denominator, 6));
     END IF;
     made.figure := f;
     RETURN made;
@@ -189,6 +193,39 @@ $$;
 COMMENT ON FUNCTION emgov._derived(regnamespace, jsonb, jsonb, daterange, timestamptz) IS
     'internal: what an indicator that is derived from others comes to, from what _figure() gave for those, by code';
 
+CREATE FUNCTION emgov._figures_of(ledger regnamespace, indicators jsonb[], parts emgov.figure_parts[], period daterange, as_of timestamptz, base text, report text)
+RETURNS SETOF emgov.ledger_figure
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    first_published jsonb := '{}';
+    made jsonb;                         -- by code, as _figure() gives it
+    added jsonb;
+BEGIN
+    IF base = 'first_published' THEN
+        first_published := emgov._first_published(ledger, report, emgov.year_earlier(period), as_of);
+    END IF;
+    -- what is counted, then what is made of that, then the changes
+    SELECT coalesce(jsonb_object_agg(x->>'code', to_jsonb(emgov._figure(x, p, base, (first_published->>(x->>'code'))::numeric, NULL))), '{}') INTO made
+      FROM unnest(indicators) AS x LEFT JOIN unnest(parts) AS p ON p.code = x->>'code'
+     WHERE x->>'kind' NOT IN ('change', 'ratio', 'reduction', 'rate');
+    FOR pass IN 1 .. 2 LOOP
+        -- an indicator of the same kind as the one it is of sees only those before it in the alphabet
+        FOR added IN SELECT x FROM unnest(indicators) AS x
+                      WHERE x->>'kind' = ANY (CASE pass WHEN 1 THEN '{ratio,reduction,rate}'::text[] ELSE '{change}' END) LOOP
+            made := made || jsonb_build_object(added->>'code', emgov._figure(added, emgov._derived(ledger, added, made, period, as_of), base,
+                (first_published->>(added->>'code'))::numeric, made->(added->>'of_code')->>'change_words'));
+        END LOOP;
+    END LOOP;
+    RETURN QUERY SELECT f.*
+      FROM unnest(indicators) WITH ORDINALITY AS u (x, n)
+      CROSS JOIN LATERAL jsonb_populate_record(NULL::emgov.ledger_figure, made->(x->>'code')->'figure') AS f
+     ORDER BY n;
+END
+$$;
+COMMENT ON FUNCTION emgov._figures_of(regnamespace, jsonb[], emgov.figure_parts[], daterange, timestamptz, text, text) IS
+    'internal: figures from what their indicators (as _with_units() gives them) come to, in their order; and those that are derived from them';
+
 CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL,
                                      scope text DEFAULT NULL, base text DEFAULT 'restated',
                                      with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL)
@@ -198,9 +235,6 @@ AS $$
 DECLARE
     indicators jsonb[];
     parts emgov.figure_parts[] := '{}';
-    first_published jsonb := '{}';
-    made jsonb;                         -- by code, as _figure() gives it
-    added jsonb;
 BEGIN
     PERFORM emgov._check_period(period);
     IF base IS NULL OR base NOT IN ('restated', 'first_published') THEN
@@ -218,28 +252,8 @@ BEGIN
     parts := parts || ARRAY(SELECT p FROM emgov._figure_parts(
         ARRAY(SELECT x FROM unnest(indicators) AS x LEFT JOIN unnest(parts) AS p ON p.code = x->>'code' WHERE p.code IS NULL),
         period, as_of, with_checksum, unversioned_now) AS p);
-    IF base = 'first_published' THEN
-        first_published := emgov._first_published(ledger, report, emgov.year_earlier(period), as_of);
-    END IF;
-
-    -- what is counted, then what is made of that, then the changes
-    SELECT coalesce(jsonb_object_agg(x->>'code', to_jsonb(emgov._figure(x, p, base, (first_published->>(x->>'code'))::numeric, NULL))), '{}') INTO made
-      FROM unnest(indicators) AS x LEFT JOIN unnest(parts) AS p ON p.code = x->>'code'
-     WHERE x->>'kind' NOT IN ('change', 'ratio', 'reduction', 'rate');
-    FOR pass IN 1 .. 2 LOOP
-        -- an indicator of the same kind as the one it is of sees only those before it in the alphabet
-        FOR added IN SELECT x FROM unnest(indicators) AS x
-                      WHERE x->>'kind' = ANY (CASE pass WHEN 1 THEN '{ratio,reduction,rate}'::text[] ELSE '{change}' END) LOOP
-            made := made || jsonb_build_object(added->>'code', emgov._figure(added, emgov._derived(ledger, added, made, period, as_of), base,
-                (first_published->>(added->>'code'))::numeric, made->(added->>'of_code')->>'change_words'));
-        END LOOP;
-    END LOOP;
-
-    RETURN QUERY SELECT f.*
-      FROM unnest(indicators) WITH ORDINALITY AS u (x, n)
-      CROSS JOIN LATERAL jsonb_populate_record(NULL::emgov.ledger_figure, made->(x->>'code')->'figure') AS f
-     WHERE ledger_figures.scope IS NULL OR x->>'scope' = ledger_figures.scope
-     ORDER BY n;
+    RETURN QUERY SELECT f.* FROM emgov._figures_of(ledger, indicators, parts, period, as_of, base, report) AS f
+                  WHERE ledger_figures.scope IS NULL OR f.scope = ledger_figures.scope;
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, boolean, boolean, text) IS

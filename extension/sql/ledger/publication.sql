@@ -47,6 +47,8 @@ CREATE TABLE @ledger@.publication_figure (
     definition jsonb NOT NULL,                          -- 定义与舍入口径 | definition with its rounding policy
     record_count bigint NOT NULL,                       -- 记录数 | records behind it
     record_checksum numeric NOT NULL,                   -- 记录校验和 | sum of the hashes of those records
+    base_numerator numeric,                             -- 基期分子 | numerator of the base
+    base_denominator numeric,                           -- 基期分母 | denominator of the base
     PRIMARY KEY (publication_id, code)
 );
 $ddl$);
@@ -155,7 +157,7 @@ BEGIN
     RETURN (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'publication_id', publication, 'code', f.code, 'name_zh', f.name_zh, 'value', f.value, 'numerator', f.numerator, 'denominator', f.denominator,
-                   'base', f.base, 'change', f.change, 'rate', f.rate, 'state', f.state, 'p_value', f.p_value, 'unit', f.unit, 'phrase', f.phrase,
+                   'base_numerator', f.base_numerator, 'base_denominator', f.base_denominator, 'base', f.base, 'change', f.change, 'rate', f.rate, 'state', f.state, 'p_value', f.p_value, 'unit', f.unit, 'phrase', f.phrase,
                    'scope', f.scope, 'definition_version', f.definition_version, 'definition', definitions->(f.code),
                    'record_count', coalesce(f.record_count, 0), 'record_checksum', coalesce(f.record_checksum, 0))
                    ORDER BY f.code COLLATE "C"), '[]')

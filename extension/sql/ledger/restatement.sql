@@ -44,7 +44,7 @@ AS $$
         WHEN 'definition_change' THEN '指标定义变更'
         WHEN 'derived' THEN '由相关指标变动引起'
         WHEN 'unversioned' THEN '来源不留版本，无从说明'
-        WHEN 'source_gone' THEN '来源已不存在，无从说明'
+        WHEN 'failed' THEN '现已无法计算'
         WHEN 'no_key' THEN '来源的记录编号为空或重复，无从说明'
         ELSE reason END, '；' ORDER BY n)
       FROM unnest(string_to_array(reasons, '+')) WITH ORDINALITY AS x (reason, n)
@@ -57,7 +57,8 @@ COMMENT ON FUNCTION emgov._reason_zh(text) IS 'internal: the reasons of a restat
 CREATE FUNCTION emgov._moved_records(relation regclass, definitions jsonb[], with_base boolean, period daterange,
                                      moment_then timestamptz, moment_now timestamptz)
 RETURNS TABLE (code text, what text, part text, record_key text, amount_then numeric, amount_now numeric)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET extra_float_digits = 1 SET bytea_output = 'hex'
 AS $$
 DECLARE
     base daterange := emgov.year_earlier(period);
@@ -158,6 +159,28 @@ END
 $$;
 COMMENT ON FUNCTION emgov._publication(regnamespace, int) IS 'internal: a publication as JSON; an error when there is none of that number';
 
+-- As one statement for all figures of a source; one that cannot be computed must not take the others with it.
+CREATE FUNCTION emgov._moved_records_each(relation regclass, definitions jsonb[], with_base boolean, period daterange,
+                                          moment_then timestamptz, moment_now timestamptz)
+RETURNS TABLE (code text, what text, part text, record_key text, amount_then numeric, amount_now numeric)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    half int := cardinality(definitions) / 2;
+BEGIN
+    RETURN QUERY SELECT * FROM emgov._moved_records(relation, definitions, with_base, period, moment_then, moment_now);
+EXCEPTION WHEN data_exception OR undefined_function OR undefined_column OR undefined_table OR feature_not_supported OR program_limit_exceeded THEN
+    IF half = 0 THEN
+        RETURN QUERY SELECT definitions[1]->>'code', w, 'numerator', NULL::text, NULL::numeric, NULL::numeric FROM unnest('{value,base}'::text[]) AS w;
+    ELSE
+        RETURN QUERY SELECT * FROM emgov._moved_records_each(relation, definitions[:half], with_base, period, moment_then, moment_now);
+        RETURN QUERY SELECT * FROM emgov._moved_records_each(relation, definitions[half + 1:], with_base, period, moment_then, moment_now);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._moved_records_each(regclass, jsonb[], boolean, daterange, timestamptz, timestamptz) IS
+    'internal: as _moved_records(); a figure of which they cannot be told has a row without a key';
+
 CREATE FUNCTION emgov.ledger_restatement_rows(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restated_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -166,22 +189,25 @@ DECLARE
     p jsonb := emgov._publication(ledger, publication);
     period daterange := daterange((p->>'starts_on')::date, (p->>'ends_on')::date);
     moment_then timestamptz := (p->>'as_of')::timestamptz;
-    moment_now timestamptz := coalesce(as_of, clock_timestamp());
+    moment_now timestamptz := coalesce(emgov._known_moment(ledger, as_of), 'infinity');
+    figures jsonb := emgov._stored_figures(ledger, publication);
     source record;
     moved emgov.ledger_restated_record[];
     keys text[];
     m emgov.ledger_restated_record;
 BEGIN
     FOR source IN
-        SELECT (d->>'relation')::oid::regclass AS relation, array_agg(d) AS definitions, jsonb_object_agg(d->>'code', d->>'name_zh') AS names
-          FROM emgov._with_units(ledger, ARRAY(SELECT f->'definition' FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS f
-                                                WHERE f->'definition'->>'source' IS NOT NULL AND (code IS NULL OR f->>'code' = code))) AS d
-         GROUP BY 1 ORDER BY min(d->>'code')
+        SELECT (i->>'relation')::oid::regclass AS relation, array_agg(i) AS definitions
+          FROM emgov._with_units(ledger, ARRAY(SELECT f->'definition' FROM jsonb_array_elements(figures) AS f
+                                                WHERE f->'definition'->>'source' IS NOT NULL AND (code IS NULL OR f->>'code' = code))) AS i
+         WHERE i->>'relation' IS NOT NULL
+         GROUP BY 1 ORDER BY min(i->>'code')
     LOOP
-        CONTINUE WHEN source.relation IS NULL OR emgov._source_as_of(source.relation, true) IS NULL;
+        CONTINUE WHEN emgov._source_as_of(source.relation, true) IS NULL;
         moved := ARRAY(
-            SELECT (x.code, source.names->>x.code, x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
-              FROM emgov._moved_records(source.relation, source.definitions, p->>'base' = 'restated', period, moment_then, moment_now) AS x);
+            SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
+              FROM emgov._moved_records_each(source.relation, source.definitions, p->>'base' = 'restated', period, moment_then, moment_now) AS x
+              JOIN jsonb_array_elements(figures) AS f ON f->>'code' = x.code);
         CONTINUE WHEN moved = '{}';
         keys := ARRAY(SELECT DISTINCT x.record_key FROM unnest(moved) AS x WHERE x.record_key IS NOT NULL);
         FOR m.code, m.name_zh, m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.difference, m.record_then, m.record_now IN
@@ -199,8 +225,102 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_restatement_rows(regnamespace, int, timestamptz, text) IS
-    'the records that count otherwise now (or as of another moment) in a published figure, by the definition it was published with, one row a part of '
-    'a figure: by how much, why, and the record then and now; code: of this figure only';
+    'the records that count otherwise now (or as of another moment) in a published figure, by the definition it was published with, one row a part of a figure: '
+    'by how much, why, and the record then and now; code: of this figure only';
+
+-- Whether one of the first thousand records of a figure of kind largest, in the period or in
+-- its base, is as large as that. If none is, all must be asked.
+CREATE FUNCTION emgov._is_reached(i jsonb, is_base boolean, largest numeric, period daterange, moment timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    relation regclass := (i->>'relation')::oid;
+    key name := emgov._key_column(relation);
+    base daterange := emgov.year_earlier(period);
+    p record;
+    reached boolean;
+BEGIN
+    IF key IS NULL THEN
+        RETURN false;
+    END IF;
+    SELECT * INTO p FROM emgov._parts(i, is_base);
+    EXECUTE format('SELECT EXISTS (SELECT FROM (SELECT s.%1$I AS k FROM %2$s AS s WHERE %3$s LIMIT 1000) AS k
+                                     CROSS JOIN LATERAL (SELECT x AS s FROM %2$s AS x WHERE x.%1$I = k.k OFFSET 0) AS l WHERE %4$s AND (%5$s) >= $6)',
+                   key, emgov._source_as_of(relation, true), emgov._cutoff(i->>'cutoff', i->>'kind', i->'calls'->>'date', i->'calls'->>'until', is_base),
+                   p.condition, p.measure)
+       INTO reached USING lower(period), upper(period), lower(base), upper(base), moment, largest;
+    RETURN reached;
+END
+$$;
+COMMENT ON FUNCTION emgov._is_reached(jsonb, boolean, numeric, daterange, timestamptz) IS
+    'internal: whether a record of a figure of kind largest is found quickly that is as large as the largest was';
+
+-- What published figures come to now, from what they came to then and the records that moved
+-- them; those of which that cannot be told are counted.
+CREATE FUNCTION emgov._figures_now(ledger regnamespace, p jsonb, stored jsonb, moved emgov.ledger_restated_record[], as_of timestamptz) RETURNS SETOF emgov.ledger_figure
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    period daterange := daterange((p->>'starts_on')::date, (p->>'ends_on')::date);
+    indicators jsonb[];
+    counted jsonb[] := '{}';
+    parts emgov.figure_parts[] := '{}';
+    i jsonb;
+    f jsonb;
+    m record;
+    n emgov.figure_parts;
+BEGIN
+    indicators := ARRAY(
+        WITH RECURSIVE known AS (SELECT x, nth FROM emgov._indicators(ledger, as_of) WITH ORDINALITY AS k (x, nth)),
+            needed AS (
+                SELECT x->>'code' AS code FROM known WHERE EXISTS (SELECT FROM jsonb_array_elements(stored) AS s WHERE s->>'code' = x->>'code')
+                UNION
+                SELECT c FROM needed JOIN known ON x->>'code' = needed.code CROSS JOIN LATERAL unnest(ARRAY[x->>'of_code', x->>'by_code']) AS c WHERE c IS NOT NULL)
+        SELECT x FROM known WHERE x->>'code' IN (SELECT code FROM needed) ORDER BY nth);
+    FOR i IN SELECT * FROM emgov._with_units(ledger, indicators) LOOP
+        CONTINUE WHEN i->>'source' IS NULL;
+        f := (SELECT s FROM jsonb_array_elements(stored) AS s WHERE s->>'code' = i->>'code');
+        SELECT coalesce(sum(x.difference) FILTER (WHERE x.what = 'value' AND x.part = 'numerator'), 0) AS numerator,
+               coalesce(sum(x.difference) FILTER (WHERE x.what = 'value' AND x.part = 'denominator'), 0) AS denominator,
+               coalesce(sum(x.difference) FILTER (WHERE x.what = 'base' AND x.part = 'numerator'), 0) AS base_numerator,
+               coalesce(sum(x.difference) FILTER (WHERE x.what = 'base' AND x.part = 'denominator'), 0) AS base_denominator,
+               bool_or(x.record_key IS NULL) AS unknown, count(*) AS records,
+               max(x.amount_now) FILTER (WHERE x.what = 'value') AS top, max(x.amount_then) FILTER (WHERE x.what = 'value') AS top_then,
+               max(x.amount_now) FILTER (WHERE x.what = 'base') AS base_top, max(x.amount_then) FILTER (WHERE x.what = 'base') AS base_top_then
+          INTO m FROM unnest(moved) AS x WHERE x.code = i->>'code';
+        IF f->>'definition_version' IS DISTINCT FROM i->>'version' OR f->>'state' IN ('failed', 'undefined', 'unversioned') OR i->>'relation' IS NULL
+           OR m.unknown OR emgov._source_as_of((i->>'relation')::oid::regclass, true) IS NULL OR i->>'kind' = 'streak' AND m.records > 0 THEN
+            counted := counted || i;
+            CONTINUE;
+        END IF;
+        n := NULL;
+        n.code := i->>'code';
+        n.numerator := (f->>'numerator')::numeric;
+        n.denominator := (f->>'denominator')::numeric + m.denominator;
+        n.base_numerator := (f->>'base_numerator')::numeric;
+        n.base_denominator := (f->>'base_denominator')::numeric + m.base_denominator;
+        IF i->>'kind' = 'largest' AND m.records > 0 THEN
+            -- the largest is gone, if no other record is as large
+            IF n.numerator IS NULL OR n.base_numerator IS NULL
+               OR m.top_then = n.numerator AND m.top < n.numerator AND NOT emgov._is_reached(i, false, n.numerator, period, coalesce(as_of, 'infinity'))
+               OR m.base_top_then = n.base_numerator AND m.base_top < n.base_numerator AND NOT emgov._is_reached(i, true, n.base_numerator, period, coalesce(as_of, 'infinity')) THEN
+                counted := counted || i;
+                CONTINUE;
+            END IF;
+            n.numerator := greatest(n.numerator, m.top);
+            n.base_numerator := greatest(n.base_numerator, m.base_top);
+        ELSIF i->>'kind' <> 'largest' THEN
+            n.numerator := n.numerator + m.numerator;
+            n.base_numerator := n.base_numerator + m.base_numerator;
+        END IF;
+        parts := parts || n;
+    END LOOP;
+    parts := parts || ARRAY(SELECT x FROM emgov._figure_parts(counted, period, as_of, false, (p->>'live')::boolean) AS x);
+    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, ARRAY(SELECT emgov._with_units(ledger, indicators)), parts, period, as_of, p->>'base', p->>'report');
+END
+$$;
+COMMENT ON FUNCTION emgov._figures_now(regnamespace, jsonb, jsonb, emgov.ledger_restated_record[], timestamptz) IS
+    'internal: the figures of a publication as they are now, counted anew only where what moved them does not say what they come to';
 
 CREATE FUNCTION emgov.ledger_restatement(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restatement
@@ -208,23 +328,24 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UT
 AS $$
 DECLARE
     p jsonb := emgov._publication(ledger, publication);
+    stored jsonb := emgov._stored_figures(ledger, publication);
+    moved emgov.ledger_restated_record[];
+    why jsonb;
     figures jsonb;
-    moved jsonb;
     f jsonb;
     figure jsonb;
-    redefined text;
     reasons jsonb;
+    redefined text;
     r emgov.ledger_restatement;
 BEGIN
-    as_of := emgov._known_moment(ledger, as_of, false);
-    SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO figures
-      FROM emgov.ledger_figures(ledger, daterange((p->>'starts_on')::date, (p->>'ends_on')::date), as_of, p->>'scope', p->>'base', false, (p->>'live')::boolean, p->>'report') AS x;
-    SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', x.reasons, 'records', x.records)) INTO moved
+    moved := ARRAY(SELECT m FROM emgov.ledger_restatement_rows(ledger, publication, as_of) AS m);
+    SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', x.reasons, 'records', x.records)) INTO why
       FROM (SELECT m.code, m.what, string_agg(DISTINCT u.reason, '+') AS reasons, count(DISTINCT m.record_key) AS records
-              FROM emgov.ledger_restatement_rows(ledger, publication, as_of) AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason)
+              FROM unnest(moved) AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason)
              GROUP BY 1, 2) AS x;
+    SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO figures FROM emgov._figures_now(ledger, p, stored, moved, as_of) AS x;
 
-    FOR f IN SELECT jsonb_array_elements(emgov._stored_figures(ledger, publication)) LOOP
+    FOR f IN SELECT jsonb_array_elements(stored) LOOP
         figure := figures->(f->>'code');
         redefined := CASE WHEN figure->>'definition_version' IS DISTINCT FROM f->>'definition_version' THEN 'definition_change' END;
         r.code := f->>'code';
@@ -236,7 +357,7 @@ BEGIN
             r.difference := r.value_now - r.published;
             r.phrase := CASE r.what WHEN 'value' THEN f->>'phrase' END;
             r.phrase_now := CASE r.what WHEN 'value' THEN figure->>'phrase' END;
-            reasons := moved->(r.code || ' ' || r.what);
+            reasons := why->(r.code || ' ' || r.what);
             r.records := coalesce((reasons->>'records')::bigint, 0);
             IF r.value_now IS NOT DISTINCT FROM r.published AND (redefined IS NULL OR r.what = 'base')
                AND (r.records = 0 OR f->'definition'->>'kind' IN ('largest', 'streak')) THEN
@@ -244,7 +365,7 @@ BEGIN
             END IF;
             r.reason := coalesce(nullif(concat_ws('+', redefined, reasons->>'reasons'), ''),
                 CASE WHEN f->'definition'->>'source' IS NULL OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
-                     WHEN (SELECT NOT d ? 'relation' FROM emgov._with_units(ledger, ARRAY[f->'definition']) AS d) THEN 'source_gone'
+                     WHEN figure->>'state' = 'failed' THEN 'failed'
                      ELSE 'unversioned' END);
             r.reason_zh := emgov._reason_zh(r.reason);
             RETURN NEXT r;

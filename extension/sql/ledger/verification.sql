@@ -25,7 +25,8 @@ AS $$
     SELECT CASE algorithm WHEN 1 THEN emgov._hash(ARRAY(
         SELECT f.figure->>c.name
           FROM jsonb_array_elements(figures) WITH ORDINALITY AS f (figure, n),
-               unnest('{code,name_zh,value,numerator,denominator,base,change,rate,state,p_value,unit,phrase,scope,definition_version,definition,record_count,record_checksum}'::text[])
+               unnest('{code,name_zh,value,numerator,denominator,base,change,rate,state,p_value,unit,phrase,scope,'
+                      'definition_version,definition,record_count,record_checksum,base_numerator,base_denominator}'::text[])
                WITH ORDINALITY AS c (name, n)
          ORDER BY f.n, c.n)) END
 $$;
