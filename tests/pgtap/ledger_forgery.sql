@@ -76,13 +76,13 @@ INSERT INTO public.attempt VALUES
     ('no triggers', 'ledger_test_owner', ARRAY['ALTER TABLE ledger.publication_figure DISABLE TRIGGER ALL', 'CALL ledger.publish(emgov.year(2023), ''report'')']),
     ('what it publishes writes', 'ledger_test_owner', ARRAY[
         $$CREATE FUNCTION ledger.evil() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN UPDATE ledger.publication_figure SET value = 99; RETURN true; EXCEPTION WHEN restrict_violation THEN RETURN true; END'$$,
-        'CREATE VIEW ledger.source AS SELECT id, held_on, status FROM ledger.meeting WHERE ledger.evil()',
+        'CREATE VIEW ledger.source AS SELECT id, held_on, status FROM ledger.meeting WHERE ledger.evil()', 'GRANT SELECT ON ledger.source TO ledger_test_publisher',
         $$INSERT INTO ledger.meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-03-03')$$,
         $$INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('EVIL', 2, 'x', 'count', 'source', 'held_on', 'city', 'period', '次', 'x')$$,
         'CALL ledger.publish(emgov.year(2024), ''report'')']),
     ('what it publishes publishes', 'ledger_test_owner', ARRAY[
         $$CREATE FUNCTION ledger.evil() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN PERFORM emgov.publish_ledger(''ledger'', emgov.year(2024), ''nested''); RETURN true; EXCEPTION WHEN others THEN RETURN true; END'$$,
-        'CREATE VIEW ledger.source AS SELECT id, held_on, status FROM ledger.meeting WHERE ledger.evil()',
+        'CREATE VIEW ledger.source AS SELECT id, held_on, status FROM ledger.meeting WHERE ledger.evil()', 'GRANT SELECT ON ledger.source TO ledger_test_publisher',
         $$INSERT INTO ledger.meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-03-03')$$,
         $$INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('EVIL', 2, 'x', 'count', 'source', 'held_on', 'city', 'period', '次', 'x')$$,
         'CALL ledger.publish(emgov.year(2024), ''report'')']),

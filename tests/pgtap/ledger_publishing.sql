@@ -13,7 +13,6 @@ GRANT USAGE ON SCHEMA emgov TO ledger_test_owner, ledger_test_publisher;
 GRANT CREATE ON SCHEMA public TO ledger_test_owner;
 SET ROLE ledger_test_owner;
 CALL emgov.create_ledger('ledger');
-CALL ledger.grant_publisher('ledger_test_publisher');
 CALL emgov.create_ledger('other');
 -- a view over a kept table of another schema, and one over that
 CREATE SCHEMA desk;
@@ -23,6 +22,7 @@ CREATE VIEW desk.calls AS SELECT id, called_on, topic FROM desk.hotline;
 CREATE FUNCTION desk.calls_as_of(timestamptz) RETURNS SETOF desk.calls LANGUAGE sql STABLE BEGIN ATOMIC SELECT id, called_on, topic FROM desk.hotline_as_of($1); END;
 CREATE VIEW ledger.safety_call AS SELECT id, called_on FROM desk.calls WHERE topic = 'safety';
 CREATE FUNCTION ledger.safety_call_as_of(timestamptz) RETURNS SETOF ledger.safety_call LANGUAGE sql STABLE BEGIN ATOMIC SELECT id, called_on FROM desk.calls_as_of($1) WHERE topic = 'safety'; END;
+CALL ledger.grant_publisher('ledger_test_publisher');
 INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh)
 VALUES ('CALLS', 3, '来电', 'count', 'safety_call', 'called_on', 'city', 'period', '次', '期内安全类来电次数');
 RESET ROLE;

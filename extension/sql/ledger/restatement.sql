@@ -196,6 +196,7 @@ DECLARE
     keys text[];
     m emgov.ledger_restated_record;
 BEGIN
+    PERFORM emgov._refuse_row_policies(ledger);
     FOR source IN
         SELECT (i->>'relation')::oid::regclass AS relation, array_agg(i) AS definitions
           FROM emgov._with_units(ledger, ARRAY(SELECT f->'definition' FROM jsonb_array_elements(figures) AS f

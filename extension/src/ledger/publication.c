@@ -44,6 +44,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/rls.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
@@ -161,7 +162,7 @@ exclude_others(Oid ledger, const Oid *objects, int n, TimestampTz until)
 	ereport(ERROR,
 			(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
 			 errmsg("another transaction is publishing ledger \"%s\", or writing to it as known at another time", get_namespace_name(ledger)),
-			 errdetail("%s", lock_holders_detail(holders)),
+			 holders != NIL ? errdetail("%s", lock_holders_detail(holders)) : 0,
 			 has_written ?
 			 errhint("It may be waiting for this transaction, which has written to the ledger: commit, then publish.") :
 			 errhint("Publish when it has ended, or raise %s.", SETTING_PUBLISH_TIMEOUT)));
@@ -169,19 +170,20 @@ exclude_others(Oid ledger, const Oid *objects, int n, TimestampTz until)
 
 /*
  * What is locked for a ledger, in order: the ledger, by its schema, and the tables behind
- * its sources and in its schema.
+ * its sources and in its schema.  An error if a row policy of one of them limits `user`.
  */
 static Oid *
-objects_of(Oid ledger, int *n)
+objects_of(Oid ledger, Oid user, int *n)
 {
 	Oid			types[] = {REGNAMESPACEOID};
 	Datum		values[] = {ObjectIdGetDatum(ledger)};
 	Oid		   *result;
 
-	if (SPI_execute_with_args("SELECT $1::oid"
-							  " UNION SELECT t.relation::oid FROM emgov._source_tables($1) AS t"
-							  " UNION SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p')"
-							  " ORDER BY 1",
+	if (SPI_execute_with_args("SELECT x.object, pg_catalog.bool_or(x.behind)"
+							  " FROM (SELECT $1::oid, false"
+							  " UNION ALL SELECT t.relation::oid, t.certain FROM emgov._source_tables($1) AS t"
+							  " UNION ALL SELECT c.oid, false FROM pg_catalog.pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p')) AS x (object, behind)"
+							  " GROUP BY 1 ORDER BY 1",
 							  1, types, values, NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "emgov._source_tables() failed");
 	*n = (int) SPI_processed;
@@ -191,8 +193,29 @@ objects_of(Oid ledger, int *n)
 		bool		isnull;
 
 		result[i] = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull));
+		if (DatumGetBool(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &isnull)) &&
+			check_enable_rls(result[i], user, true) == RLS_ENABLED)
+			ereport(ERROR,
+					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					 errmsg("user \"%s\" may see only some of the rows of \"%s.%s\"", GetUserNameFromId(user, false),
+							get_namespace_name(get_rel_namespace(result[i])), get_rel_name(result[i])),
+					 errdetail("A row policy hides the others: whoever publishes answers for the whole."),
+					 errhint("Let a user publish whom no policy limits, or who has BYPASSRLS.")));
 	}
 	return result;
+}
+
+/* A moment asked for, which must be a known one. */
+static TimestampTz
+known_moment(Datum ledger, Datum as_of)
+{
+	Oid			types[] = {REGNAMESPACEOID, TIMESTAMPTZOID};
+	Datum		values[] = {ledger, as_of};
+	bool		isnull;
+
+	if (SPI_execute_with_args("SELECT emgov._known_moment($1, $2)", 2, types, values, NULL, false, 1) != SPI_OK_SELECT || SPI_processed != 1)
+		elog(ERROR, "emgov._known_moment() gave no row");
+	return DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 }
 
 /*
@@ -206,10 +229,6 @@ settled_moment(const Oid *objects, int n, const TimestampTz *as_of, TimestampTz 
 	TimestampTz moment = as_of != NULL ? *as_of : now;
 	List	   *writers;
 
-	if (moment > now)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("nothing is known yet as of %s", timestamptz_to_str(moment))));
 	while (GetCurrentTimestamp() <= now)
 		CHECK_FOR_INTERRUPTS();
 	/* what a transaction writes is dated after its beginning, if it is not dated back */
@@ -315,22 +334,20 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	/* whoever sees only some of the records publishes none */
-	if (SPI_execute_with_args("SELECT emgov._refuse_row_policies($1)", 1, types, values, NULL, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "emgov._refuse_row_policies() failed");
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(ledger.owner, security | SECURITY_RESTRICTED_OPERATION);
+	gucs = NewGUCNestLevel();
 
-	objects = objects_of(ledger.schema, &n);
-	exclude_others(ledger.schema, objects, n, until);
+	/* whoever sees only some of the records publishes none */
+	objects = objects_of(ledger.schema, user, &n);
 	if (!PG_ARGISNULL(AS_OF))
-		as_of = PG_GETARG_TIMESTAMPTZ(AS_OF);
+		as_of = known_moment(values[LEDGER], values[AS_OF]);
+	exclude_others(ledger.schema, objects, n, until);
 	values[AS_OF] = TimestampTzGetDatum(settled_moment(objects, n, PG_ARGISNULL(AS_OF) ? NULL : &as_of, until));
 	nulls[AS_OF] = ' ';
 	values[N_ARGUMENTS] = BoolGetDatum(PG_ARGISNULL(AS_OF));
 	nulls[N_ARGUMENTS] = ' ';
 
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(ledger.owner, security | SECURITY_RESTRICTED_OPERATION);
-	gucs = NewGUCNestLevel();
 	if (SPI_execute_with_args("SELECT id, hash, publication, figures FROM emgov._publication_draft($1, $2, $3, $4, $5, $6, $7)",
 							  N_ARGUMENTS + 1, types, values, nulls, false, 0) != SPI_OK_SELECT || SPI_processed != 1)
 		elog(ERROR, "emgov._publication_draft() gave no row");
