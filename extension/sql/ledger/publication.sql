@@ -147,7 +147,7 @@ COMMENT ON FUNCTION emgov._refuse_row_policies(regnamespace) IS
 -- of their codes; nothing in it depends on a setting.
 CREATE FUNCTION emgov._publication_figures(ledger regnamespace, publication int, period daterange, report text, moment timestamptz,
                                            scope text, base text, live boolean) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET client_min_messages = warning
 AS $$
 DECLARE
     definitions jsonb;
