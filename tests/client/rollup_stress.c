@@ -5,7 +5,8 @@
  *		rollup_stress [-t seconds] [-c connections] [-s seed] [-k]
  *
  * The connection comes from the environment (PGHOST, ...).  One connection folds, one
- * verifies, all others run random transactions: single rows, batches, COPY, changes of
+ * verifies, two make, fill, detach, attach and drop partitions (S43), all others run random
+ * transactions: single rows, batches, COPY, changes of
  * measures, keys and partitions, savepoints, aborts, prepared transactions, at all
  * isolation levels, with a verification of their own now and then; rarely a TRUNCATE.
  *
@@ -349,6 +350,103 @@ verify_all_the_time(void *arg)
 	return NULL;
 }
 
+/* New rows of a storm's partition, through the table or not. */
+static bool
+fill_partition(Worker *w, const char *table, int p)
+{
+	int			rows = 1 + below(w, 40);
+	bool		result = execute(w, "INSERT INTO %s (id, p, k, b, x, y, z) SELECT %ld + g * %d, %d, g %% 20, 'storm', g %% 9, g, g FROM generate_series(1, %d) g",
+								 table, w->next_id, connections, p, rows);
+
+	w->next_id += (long) rows * connections;
+	return result;
+}
+
+/* Partitions that come and go, with rows and without. */
+static void *
+storm_all_the_time(void *arg)
+{
+	Worker	   *w = arg;
+	enum {NONE, LOOSE, ATTACHED} state = NONE, before;
+	int			p = 100 + w->number;
+	char		name[20];
+
+	snprintf(name, sizeof(name), "storm_%d", w->number);
+	execute(w, "SET client_min_messages = error");
+	while (!stop)
+	{
+		bool		whole = below(w, 3) == 0;
+
+		before = state;
+		if (whole)
+			execute(w, "BEGIN");
+		if (state == NONE && below(w, 2))
+		{
+			execute(w, "CREATE TABLE %s PARTITION OF stress FOR VALUES IN (%d)", name, p);
+			state = ATTACHED;
+		}
+		else if (state == NONE)
+		{
+			execute(w, "CREATE TABLE %s (LIKE stress INCLUDING ALL)", name);
+			fill_partition(w, name, p);
+			state = LOOSE;
+		}
+		else if (state == LOOSE)
+		{
+			if (below(w, 2))
+				execute(w, "UPDATE %s SET k = (k + 1) %% 20, x = x + 1", name);
+			if (below(w, 2))
+				fill_partition(w, name, p);
+			if (below(w, 4))
+			{
+				execute(w, "ALTER TABLE stress ATTACH PARTITION %s FOR VALUES IN (%d)", name, p);
+				state = ATTACHED;
+			}
+			else
+			{
+				execute(w, "DROP TABLE %s", name);
+				state = NONE;
+			}
+		}
+		else
+			switch (below(w, 6))
+			{
+				case 0:
+				case 1:
+					fill_partition(w, "stress", p);
+					break;
+				case 2:
+					/* see transaction(): the table is locked before its partition */
+					execute(w, "LOCK TABLE ONLY stress IN ROW EXCLUSIVE MODE; DELETE FROM %s WHERE k %% 3 = 0", name);
+					break;
+				case 3:
+					execute(w, "TRUNCATE %s", name);
+					break;
+				case 4:
+					execute(w, "ALTER TABLE stress DETACH PARTITION %s", name);
+					state = LOOSE;
+					break;
+				default:
+					execute(w, "DROP TABLE %s", name);
+					state = NONE;
+					break;
+			}
+		/* in a transaction only where the table is ours alone: two that have locked a partition each and read all would deadlock */
+		if (below(w, 4) == 0 && (!whole || (state != before && state != NONE && before != NONE)))
+			verify(w, rollups[below(w, ROLLUPS)]);
+		if (whole && below(w, 3) == 0)
+		{
+			execute(w, "ROLLBACK");
+			state = before;
+		}
+		else if (whole)
+			execute(w, "COMMIT");
+		w->transactions++;
+		usleep(1000 * below(w, 30));
+	}
+	return NULL;
+}
+
 static void
 connect_worker(Worker *w)
 {
@@ -395,7 +493,8 @@ main(int argc, char **argv)
 	}
 	for (i = 0; i < connections; i++)
 		pthread_create(&workers[i].thread, NULL,
-					   i == 0 ? fold_all_the_time : i == 1 ? verify_all_the_time : write_all_the_time, &workers[i]);
+					   i == 0 ? fold_all_the_time : i == 1 ? verify_all_the_time :
+					   i <= 3 && connections > 5 ? storm_all_the_time : write_all_the_time, &workers[i]);
 	for (i = 0; i < seconds * 10 && !stop; i++)
 		usleep(100000);
 	stop = true;
