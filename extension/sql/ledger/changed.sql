@@ -12,7 +12,8 @@ AS $$
       FROM pg_class c LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisprimary
      WHERE c.oid = (SELECT coalesce(emgov._kept_by(relation), relation))
 $$;
-COMMENT ON FUNCTION emgov._key_column(regclass) IS 'internal: the column whose value is a record''s key: the primary key (of a history, its table''s), or id of a view; NULL when it has none or several';
+COMMENT ON FUNCTION emgov._key_column(regclass) IS
+    'internal: the column whose value is a record''s key: the primary key (of a history, its table''s), or id of a view; NULL when it has none or several';
 
 -- The key of a record, s, as text that no setting shapes. Several columns make an array, in
 -- which no two keys are written alike.

@@ -149,7 +149,8 @@ EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
 END
 $$;
 COMMENT ON FUNCTION emgov._figure(jsonb, emgov.figure_parts, text, numeric, text) IS
-    'internal: an indicator''s figure from its parts, its base if that was published first, and the words of the change that it is of; what it cannot say leaves it undefined or failed, with the reason';
+    'internal: an indicator''s figure from its parts, its base if that was published first, and the words of the change that it is of; '
+    'what it cannot say leaves it undefined or failed, with the reason';
 
 -- made: by code, what _figure() gave.
 CREATE FUNCTION emgov._derived(ledger regnamespace, i jsonb, made jsonb, period daterange, as_of timestamptz) RETURNS emgov.figure_parts

@@ -157,7 +157,8 @@ BEGIN
     RETURN (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'publication_id', publication, 'code', f.code, 'name_zh', f.name_zh, 'value', f.value, 'numerator', f.numerator, 'denominator', f.denominator,
-                   'base_numerator', f.base_numerator, 'base_denominator', f.base_denominator, 'base', f.base, 'change', f.change, 'rate', f.rate, 'state', f.state, 'p_value', f.p_value, 'unit', f.unit, 'phrase', f.phrase,
+                   'base_numerator', f.base_numerator, 'base_denominator', f.base_denominator, 'base', f.base, 'change', f.change, 'rate', f.rate, 'state', f.state,
+                   'p_value', f.p_value, 'unit', f.unit, 'phrase', f.phrase,
                    'scope', f.scope, 'definition_version', f.definition_version, 'definition', definitions->(f.code),
                    'record_count', coalesce(f.record_count, 0), 'record_checksum', coalesce(f.record_checksum, 0))
                    ORDER BY f.code COLLATE "C"), '[]')
