@@ -5,10 +5,10 @@
 CREATE TABLE ledger.odd (id int PRIMARY KEY, d date, n numeric, t pg_catalog.text, f float8, v varchar, b bytea, i interval, m timestamptz, l timestamp, a int[], r numrange, ta pg_catalog.text[], status pg_catalog.text DEFAULT 'valid');
 CALL emgov.keep_versions('ledger.odd');
 INSERT INTO ledger.odd VALUES
-    (1, '2024-05-07', 0.3, E'a\\b', 0.1, 'X', '\x41', '1 day', '2024-07-01 00:00+08', '2024-07-05 00:00', ARRAY[1, NULL], '[1,2)', ARRAY['a']),
-    (2, '2024-07-05', 1, E'a\\\\b', 0.30000000000000004, 'x', '\x5c', '-1 mons', '2024-06-30 16:30+00', '2024-05-07 00:00', ARRAY[1], '[1.5,2)', ARRAY['NULL']),
-    (3, '2024-06-06', NULL, 'NULL', 1e10, '07/05/2024', '\x', '25:00:00', '2024-06-30 12:00+00', '2024-06-06 12:00', NULL, 'empty', ARRAY[NULL]::pg_catalog.text[]),
-    (4, '2023-06-06', 1234567890.5, '', 3.0000000000000004, 'I', '\x00ff', '1 year 2 days', '2023-12-31 20:00+00', '2023-12-31 20:00', ARRAY[2, 3], '(,)', ARRAY['1 day']);
+    (1, '2024-05-07', 0.3, E'a\\b', 0.1, 'X', E'\\x41', '1 day', '2024-07-01 00:00+08', '2024-07-05 00:00', ARRAY[1, NULL], '[1,2)', ARRAY['a']),
+    (2, '2024-07-05', 1, E'a\\\\b', 0.30000000000000004, 'x', E'\\x5c', '-1 mons', '2024-06-30 16:30+00', '2024-05-07 00:00', ARRAY[1], '[1.5,2)', ARRAY['NULL']),
+    (3, '2024-06-06', NULL, 'NULL', 1e10, '07/05/2024', E'\\x', '25:00:00', '2024-06-30 12:00+00', '2024-06-06 12:00', NULL, 'empty', ARRAY[NULL]::pg_catalog.text[]),
+    (4, '2023-06-06', 1234567890.5, '', 3.0000000000000004, 'I', E'\\x00ff', '1 year 2 days', '2023-12-31 20:00+00', '2023-12-31 20:00', ARRAY[2, 3], '(,)', ARRAY['1 day']);
 CREATE FUNCTION pg_temp.define(code pg_catalog.text, kind pg_catalog.text, measure pg_catalog.text, filter pg_catalog.text, aggregate pg_catalog.text DEFAULT NULL) RETURNS pg_catalog.text LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO ledger.indicator (code, section, name_zh, kind, aggregate, source, date_column, measure, filter, scope, cutoff, unit, definition_zh, comparator)
