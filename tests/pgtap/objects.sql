@@ -2,7 +2,7 @@
 \set QUIET 1
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(6);
+SELECT plan(7);
 SELECT is_empty($$
     SELECT pg_describe_object(classid, objid, 0) FROM pg_depend
     WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
@@ -138,4 +138,6 @@ SELECT is_empty($$SELECT typname FROM pg_type WHERE typnamespace = 'emgov'::regn
     AND (typsend = 0 OR typreceive = 0 OR NOT EXISTS (SELECT FROM pg_opclass WHERE opcintype = pg_type.oid AND opcdefault AND opcmethod = 403)
          OR NOT EXISTS (SELECT FROM pg_opclass WHERE opcintype = pg_type.oid AND opcdefault AND opcmethod = 405))$$,
     'every type that users may store has binary form, btree and hash operator classes');
+SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'emgov'::regnamespace AND probin IS NULL AND position(E'\\' IN prosrc) > 0
+    AND array_to_string(proconfig, ',') !~ 'standard_conforming_strings=on'$$, 'a body with a backslash is read under standard strings, whatever its caller has set');
 SELECT * FROM finish();

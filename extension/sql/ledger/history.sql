@@ -113,13 +113,17 @@ DECLARE
     table_name name;
     qualified text;
     history_qualified text;
+    as_of text;
+    history_as_of text;
     f record;
 BEGIN
-    SELECT c.relname, format('%I.%I', n.nspname, c.relname), format('%I.%I', hn.nspname, h.relname) INTO table_name, qualified, history_qualified
+    SELECT c.relname, format('%I.%I', n.nspname, c.relname), format('%I.%I', hn.nspname, h.relname),
+           format('%I.%I', n.nspname, c.relname || '_as_of'), format('%I.%I', hn.nspname, h.relname || '_as_of')
+      INTO table_name, qualified, history_qualified, as_of, history_as_of
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, pg_class h JOIN pg_namespace hn ON hn.oid = h.relnamespace
      WHERE c.oid = relation AND h.oid = history;
     FOR f IN
-        SELECT 1 AS nr, qualified || '_as_of' AS name, qualified AS returned,
+        SELECT 1 AS nr, as_of AS name, qualified AS returned,
                format('表 %s 在某一时刻已知的内容 | the rows of %s as they were known at a moment', table_name, table_name) AS note,
                string_agg(CASE WHEN t.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY t.attnum) AS now,
                string_agg(CASE WHEN t.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY t.attnum) AS past
@@ -127,7 +131,7 @@ BEGIN
                LATERAL (SELECT quote_ident(t.attname) AS name, format('NULL::%s', format_type(t.atttypid, t.atttypmod)) AS nothing) AS x
          WHERE t.attrelid = relation AND t.attnum > 0 AND NOT t.attisdropped
         UNION ALL
-        SELECT 2, history_qualified || '_as_of', history_qualified,
+        SELECT 2, history_as_of, history_qualified,
                format('表 %s 在某一时刻已知的内容，含已删除的列 | the rows of %s as they were known at a moment, with columns dropped since', table_name, table_name),
                string_agg(CASE WHEN h.attname = 'known_to' THEN '''infinity''::timestamptz'
                                WHEN t.attname IS NULL OR t.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY h.attnum),

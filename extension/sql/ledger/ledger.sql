@@ -88,7 +88,7 @@ $$;
 COMMENT ON FUNCTION emgov._must_own(text, oid) IS 'internal: an error unless the current user is the owner';
 
 CREATE PROCEDURE emgov._make_table(ledger text, part emgov.ledger_part)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     qualified text := format('%I.%I', ledger, part.name);
@@ -179,7 +179,7 @@ $$;
 COMMENT ON FUNCTION emgov._kept_tables(text) IS 'internal: the tables of a ledger whose versions are kept, or are to be';
 
 CREATE PROCEDURE emgov.create_ledger(ledger text)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     owner oid;

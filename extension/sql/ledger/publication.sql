@@ -190,7 +190,7 @@ COMMENT ON FUNCTION emgov._warn_of_future(regnamespace) IS 'internal: a warning 
 
 CREATE FUNCTION emgov._publication_draft(ledger regnamespace, period daterange, report text, moment timestamptz, scope text, base text, live boolean,
                                          OUT id int, OUT hash text, OUT publication jsonb, OUT figures jsonb)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET timezone = 'UTC'
 AS $$
 DECLARE
     last jsonb;

@@ -20,7 +20,7 @@ $ddl$);
 
 -- A rule's side is arithmetic over indicators: codes, numbers, + - * / and brackets.
 CREATE FUNCTION emgov._check_side(side text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 BEGIN
     IF side !~ '^\s*(([A-Za-z][A-Za-z0-9_]*(\.base)?|[0-9]+(\.[0-9]+)?|[-+*/()])\s*)+$' OR side ~ '--|/\*|\*\*' THEN
@@ -39,7 +39,7 @@ $$;
 COMMENT ON FUNCTION emgov._check_side(text) IS 'internal: one side of a check rule, or an error when it is no arithmetic over indicators';
 
 CREATE FUNCTION emgov.check_rule() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     missing text;
@@ -76,7 +76,7 @@ COMMENT ON TYPE emgov.ledger_check IS 'a row of check_figures(): a rule, whether
 
 -- Arithmetic of a rule's side over known values; NULL when one is unknown or a divisor is 0.
 CREATE FUNCTION emgov._side_value(side text, known jsonb) RETURNS numeric
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     value numeric;

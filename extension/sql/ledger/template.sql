@@ -18,7 +18,7 @@ $ddl$);
 -- [F016=100?text|other], by a figure's value, inner ones first; then the holes, {F036} and the like. NULL
 -- when a figure is not among those given and may be missing.
 CREATE FUNCTION emgov._fill_template(id int, body text, figures jsonb, last_day date, may_miss boolean) RETURNS text
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     m text[];
