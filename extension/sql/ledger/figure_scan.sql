@@ -120,7 +120,7 @@ COMMENT ON FUNCTION emgov._terms(jsonb, text, boolean) IS
 -- is a key, and up to four keys share a scan, by grouping sets: each adds to the work of the others.
 -- The first scan does all else too.
 CREATE FUNCTION emgov._scan_query(indicators jsonb[], from_text text, record_key text, with_checksum boolean) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     bound text;

@@ -169,7 +169,7 @@ $$;
 COMMENT ON PROCEDURE emgov._make_missing_units(regnamespace) IS 'internal: the units that a ledger''s definitions lack, read again from their texts; by the ledger''s owner';
 
 CREATE PROCEDURE emgov.release_units(relation regclass)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     unit regprocedure;
