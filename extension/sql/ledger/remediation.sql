@@ -75,10 +75,12 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'sample_check_fact',
     '抽查，及企业是否已完成整治 | sample checks, and whether the enterprise had been cleared', $sql$
     SELECT s.id, s.supervision_visit_id, s.campaign_code, s.subject_id, s.checked_on, s.passed,
-           EXISTS (SELECT 1 FROM @ledger@.remediation@as_of@ r WHERE r.subject_id = s.subject_id AND r.campaign_code = s.campaign_code
-                      AND r.status = 'valid' AND r.completed_on IS NOT NULL) AS cleared,
+           d.subject_id IS NOT NULL AS cleared,
            CASE WHEN s.status = 'valid' THEN v.status ELSE s.status END AS status, s.note, s.known_from
       FROM @ledger@.sample_check@as_of@ s JOIN @ledger@.supervision_visit@as_of@ v ON v.id = s.supervision_visit_id
+      -- joined, not asked for in a subquery: units are inlined over a view without one in its list
+      LEFT JOIN (SELECT DISTINCT r.subject_id, r.campaign_code FROM @ledger@.remediation@as_of@ r WHERE r.status = 'valid' AND r.completed_on IS NOT NULL) d
+           ON d.subject_id = s.subject_id AND d.campaign_code = s.campaign_code
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'sample_check_fact_changed(timestamptz, timestamptz)',

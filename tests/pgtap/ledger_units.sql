@@ -1,0 +1,182 @@
+-- Units: what is stored and run for each version of a definition (S4 to S6, S41).
+SET client_min_messages = warning;
+SELECT * FROM no_plan();
+CREATE ROLE unit_owner;
+CREATE ROLE unit_analyst;
+CREATE ROLE unit_author;
+SELECT format('GRANT CREATE ON DATABASE %I TO unit_owner', current_database()) \gexec
+GRANT CREATE ON SCHEMA public TO unit_owner;
+SET ROLE unit_owner;
+CALL emgov.create_ledger('ledger');
+SET search_path = ledger, public, emgov;
+CALL grant_analyst('unit_analyst');
+
+-- ------------------------------------------------------------------ inlined, over tables, views and the past
+CREATE FUNCTION public.plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    line text;
+    plan text := '';
+BEGIN
+    FOR line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS off) ' || query LOOP
+        plan := plan || line || E'\n';
+    END LOOP;
+    RETURN plan;
+END
+$$;
+CREATE TEMP TABLE unit AS SELECT p.oid::regprocedure AS unit, p.oid::regproc::text AS call, u.relation FROM pg_proc p CROSS JOIN LATERAL emgov._unit(p.oid) AS u WHERE p.pronamespace = 'ledger_store'::regnamespace;
+SELECT ok((SELECT count(*) FROM unit) > 300, (SELECT count(*) FROM unit) || ' units are shipped');
+SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, relation)) ~ 'ledger_store'), NULL, 'every unit is inlined over its table or view');
+SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s(now()) AS s', call, regexp_replace(relation::text, '"?$', '_as_of'))) ~ 'ledger_store'), NULL,
+          'and as of a moment');
+SELECT is((SELECT count(*) FROM pg_proc p WHERE p.pronamespace = 'ledger_store'::regnamespace AND (p.proowner <> 'unit_owner'::regrole OR p.prosqlbody IS NULL OR p.prosecdef)), 0::bigint, 'they are the owner''s, analysed, without his rights');
+
+-- ------------------------------------------------------------------ what they depend on
+CREATE TABLE incident (id int PRIMARY KEY, day date NOT NULL, grade text, harm numeric, other text, spare int);
+INSERT INTO incident SELECT i, '2024-01-01'::date + i, CASE WHEN i % 2 = 0 THEN 'high' ELSE 'low' END, i FROM generate_series(1, 10) AS i;
+CALL emgov.keep_versions('incident');
+INSERT INTO indicator (code, name_zh, kind, source, date_column, measure, filter, scope, cutoff, unit, definition_zh)
+VALUES ('INC', '合计', 'sum', 'incident', 'day', 'harm', 'grade = ''high''', 'city', 'period', '件', 'x');
+INSERT INTO check_rule (code, severity, source, violation, note_zh) VALUES ('RINC', 'soft', 'incident', 'grade = ''high'' AND harm > 8', 'x');
+CREATE FUNCTION public.inc(as_of timestamptz DEFAULT NULL) RETURNS text LANGUAGE sql AS $$ SELECT concat_ws(' ', value, state, reason) FROM ledger.figures(emgov.year(2024), as_of) WHERE code = 'INC' $$;
+CREATE FUNCTION public.sum_of() RETURNS numeric LANGUAGE sql AS $$ SELECT record_checksum FROM emgov.ledger_figures('ledger', emgov.year(2024), with_checksum => true) WHERE code = 'INC' $$;
+SELECT is((SELECT public.inc()), '30 new', 'a figure over the owner''s table in the ledger');
+SET ROLE unit_analyst;
+SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'INC'), 30::numeric, 'S6: which an analyst has too, though the table came after the grant');
+SET ROLE unit_owner;
+SELECT public.sum_of() AS checksum \gset
+ALTER TABLE incident ADD COLUMN filled int NOT NULL DEFAULT 7, ADD COLUMN moment timestamptz NOT NULL DEFAULT clock_timestamp();
+ALTER TABLE incident ALTER COLUMN spare TYPE bigint;
+UPDATE incident SET other = 'x', spare = 1;
+SELECT is(public.sum_of(), :checksum::numeric, 'S4: the checksum says nothing of columns that the definition does not use');
+SET DateStyle = 'German'; SET extra_float_digits = -15; SET IntervalStyle = 'sql_standard'; SET bytea_output = 'escape'; SET TimeZone = 'Asia/Shanghai';
+SELECT is(public.sum_of(), :checksum::numeric, 'S4: nor of settings');
+RESET DateStyle; RESET extra_float_digits; RESET IntervalStyle; RESET bytea_output; RESET TimeZone;
+ALTER TABLE incident RENAME COLUMN grade TO level;
+SELECT is((SELECT public.inc()), '30 new', 'a renamed column is followed');
+SELECT is((SELECT state || ' ' || left_value FROM check_figures(year(2024)) WHERE code = 'RINC'), 'warns 1', 'by rules too');
+UPDATE incident SET level = 'high' WHERE id = 1;
+SELECT isnt(public.sum_of(), :checksum::numeric, 'the checksum says what the definition uses');
+UPDATE incident SET level = 'low' WHERE id = 1;
+SELECT throws_matching('ALTER TABLE incident DROP COLUMN harm', 'cannot drop column harm', 'S5: a column in use is not dropped');
+CREATE FUNCTION public.detail_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN detail;
+END
+$$;
+SELECT matches(public.detail_of('ALTER TABLE incident DROP COLUMN harm'), 'INC v1 measure', 'and the indicator is named');
+SELECT matches(public.detail_of('ALTER TABLE incident ALTER COLUMN harm TYPE bigint'), 'INC v1|RINC', 'nor is its type changed');
+SELECT matches(public.detail_of('DROP TABLE incident'), 'INC v1', 'nor the table dropped');
+BEGIN;
+CALL emgov.release_units('incident');
+ALTER TABLE incident ALTER COLUMN harm TYPE bigint;
+SELECT matches(public.inc(), '^failed .*released', 'between release and making the figure is failed, and says why');
+UPDATE indicator SET filter = 'level = ''high''' WHERE code = 'INC';
+UPDATE check_rule SET violation = 'level = ''high'' AND harm > 8' WHERE code = 'RINC';
+CALL emgov.make_units('ledger');
+SELECT is((SELECT public.inc()), '30 new', 'a type is changed between release_units() and make_units()');
+ROLLBACK;
+
+-- ------------------------------------------------------------------ past versions
+SELECT clock_timestamp() AS before \gset
+UPDATE indicator SET filter = 'level = ''low''', measure = NULL, kind = 'count' WHERE code = 'INC';
+SELECT is((SELECT public.inc()), '5 new', 'a new version');
+SELECT is((SELECT public.inc(:'before')), '30 new', 'and the old one as of then');
+UPDATE check_rule SET active = false WHERE code = 'RINC';
+SELECT lives_ok('ALTER TABLE incident DROP COLUMN harm', 'what only past versions use may be dropped');
+SELECT is((SELECT public.inc()), '5 new', 'and the figure is what it was');
+SELECT is((SELECT state FROM figures(year(2024), :'before') WHERE code = 'INC'), 'new', 'that of the past can still be computed');
+SELECT is((SELECT value FROM figures(year(2024), :'before') WHERE code = 'INC'), 30::numeric, 'with its values, which the history keeps');
+UPDATE indicator SET active = false WHERE code = 'INC';
+SELECT lives_ok('ALTER TABLE incident DROP COLUMN level', 'what is not active holds no column');
+ALTER TABLE incident ADD COLUMN level text DEFAULT 'low';
+UPDATE indicator SET active = true WHERE code = 'INC';
+SELECT is((SELECT public.inc()), '10 new', 'and is read again when it is active again');
+
+-- ------------------------------------------------------------------ one figure alone (S5)
+CREATE TABLE odd (id int PRIMARY KEY, day date NOT NULL, n numeric, j jsonb);
+INSERT INTO odd VALUES (1, '2024-05-01', 'NaN', '1'), (2, '2024-05-02', 'Infinity', '2'), (3, '2024-05-03', 1e30, '3'), (4, '2024-05-04', 0, '"x"');
+CREATE FUNCTION public.odd_figure(condition text, what text DEFAULT 'n') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    told text;
+BEGIN
+    INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, measure, filter, scope, cutoff, unit, definition_zh)
+    VALUES ('ODD', 'x', 'sum', 'odd', 'day', what, condition, 'city', 'period', '件', 'x');
+    SELECT string_agg(concat_ws(' ', code, state, reason), ' / ') INTO told FROM ledger.figures(emgov.year(2024)) WHERE state IN ('undefined', 'failed') AND reason IS NOT NULL;
+    RAISE EXCEPTION USING MESSAGE = told || ' of ' || (SELECT count(*) FROM ledger.figures(emgov.year(2024)));
+EXCEPTION WHEN raise_exception THEN
+    RETURN SQLERRM;
+END
+$$;
+SELECT matches(public.odd_figure('id = 1'), '^ODD undefined it is made of NaN.* of \d+$', 'S5: a NaN leaves its figure undefined, and no other');
+SELECT matches(public.odd_figure('id = 2'), '^ODD undefined it is made of Infinity', 'S5: an infinity');
+SELECT matches(public.odd_figure('id = 3'), '^ODD undefined it is made of 10000', 'S5: 1e30');
+SELECT matches(public.odd_figure('true', '1 / n'), '^ODD failed division by zero', 'S5: a division by zero');
+SELECT matches(public.odd_figure('true', '(j->>''a'')::numeric + (j::text)::numeric'), '^ODD failed invalid input', 'S5: a value that does not read');
+SELECT matches(public.odd_figure('true', 'power(10, 140000 * (id / id))'), '^ODD (failed|undefined) ', 'S5: an overflow');
+
+-- ------------------------------------------------------------------ sources elsewhere (S6)
+CREATE TABLE public.hot (id int PRIMARY KEY, day date NOT NULL);
+INSERT INTO public.hot VALUES (1, '2024-05-01');
+SELECT throws_matching($$INSERT INTO indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('HOT', 'x', 'count', 'public.hot', 'day', 'city', 'period', '件', 'x')$$,
+    'indicator HOT cannot be counted from "hot|indicator HOT cannot be counted from "public.hot"', 'S6: a source that analysts cannot read is refused when written, and named');
+GRANT SELECT ON public.hot TO unit_analyst;
+GRANT USAGE ON SCHEMA public TO unit_analyst;
+SELECT lives_ok($$INSERT INTO indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('HOT', 'x', 'count', 'public.hot', 'day', 'city', 'period', '件', 'x')$$, 'S6: the remedy is the hint');
+REVOKE SELECT ON public.hot FROM unit_analyst;
+SET ROLE unit_analyst;
+SELECT matches((SELECT string_agg(concat_ws(' ', code, state, reason), ' / ') FROM figures(year(2024)) WHERE state = 'failed'), '^HOT failed permission denied for table hot$', 'S6: a right that was taken away since fails that figure alone');
+SET ROLE unit_owner;
+CALL grant_analyst('unit_analyst');
+SET ROLE unit_analyst;
+SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'HOT'), 1::numeric, 'S6: granting an analyst opens what figures are counted from');
+SET ROLE unit_owner;
+UPDATE indicator SET active = false WHERE code = 'HOT';
+
+-- ------------------------------------------------------------------ many (S41)
+CREATE TABLE wide (id int PRIMARY KEY, day date NOT NULL, k int, m int[]);
+INSERT INTO wide SELECT i, '2024-01-01'::date + i % 300, i % 97, ARRAY[i % 3, i % 5, i % 7] FROM generate_series(1, 500) AS i;
+CREATE FUNCTION public.took(statement text) RETURNS numeric LANGUAGE plpgsql AS $$
+DECLARE
+    start timestamptz := clock_timestamp();
+BEGIN
+    EXECUTE statement;
+    RETURN extract(epoch FROM clock_timestamp() - start);
+END
+$$;
+SELECT ok(public.took($$INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, scope, cutoff, unit, definition_zh)
+    SELECT 'W' || g, 'x', 'count', 'wide', 'day', 'k < ' || g, 'city', 'period', '件', 'x' FROM generate_series(1, 90) AS g$$) < 3, 'one statement of ninety definitions');
+INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, scope, cutoff, unit, definition_zh)
+    SELECT 'W' || g, 'x', 'count', 'wide', 'day', 'k < ' || g, 'city', 'period', '件', 'x' FROM generate_series(91, 900) AS g;
+SELECT is((SELECT count(*) FILTER (WHERE value = (SELECT count(*) FROM wide WHERE k < substr(code, 2)::int)) FROM figures(year(2024)) WHERE code ~ '^W'), 900::bigint, 'S41: nine hundred indicators on one source, each right');
+UPDATE indicator SET active = false WHERE code ~ '^W';
+INSERT INTO indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, definition_zh)
+    SELECT 'D' || g, 'x', 'distinct', 'wide', 'day', 'k % ' || g, 'city', 'period', '件', 'x' FROM generate_series(1, 30) AS g;
+SELECT is((SELECT count(*) FILTER (WHERE value = substr(code, 2)::int) FROM figures(year(2024)) WHERE code ~ '^D[0-9]'), 30::bigint, 'S41: thirty things counted once each over one source');
+UPDATE indicator SET active = false WHERE code ~ '^D[0-9]';
+
+-- ------------------------------------------------------------------ writing
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT throws_ok($$UPDATE indicator SET name_zh = 'y' WHERE code = 'F001'$$, '25001', NULL, 'definitions are written at READ COMMITTED');
+ROLLBACK;
+SET ROLE unit_analyst;
+SELECT throws_ok($$SELECT emgov._make_units('ledger', i, NULL) FROM ledger.indicator AS i WHERE code = 'F001'$$, '42501', NULL, 'nobody but the owner makes units');
+SELECT throws_ok($$SELECT emgov._loosen_units('ledger')$$, '42501', NULL, 'nor touches them');
+SELECT throws_ok($$CALL emgov.release_units('ledger.accident')$$, '42501', NULL, 'nor lets go of them');
+SELECT throws_ok($$CALL emgov.make_units('ledger')$$, '42501', NULL, 'nor makes them anew');
+SELECT throws_ok($$CREATE FUNCTION ledger_store.f() RETURNS int LANGUAGE sql AS 'SELECT 1'$$, '42501', NULL, 'nor puts anything beside them');
+RESET ROLE;
+CREATE SCHEMA taken_store;
+SET ROLE unit_owner;
+SELECT throws_matching($$CALL emgov.create_ledger('taken')$$, 'schema "taken_store" belongs to another user', 'a schema of that name that is another''s is refused');
+RESET ROLE;
+SELECT * FROM finish();
+SET client_min_messages = error;
+DROP SCHEMA taken_store;
+DROP OWNED BY unit_owner, unit_analyst, unit_author CASCADE;
+DROP ROLE unit_owner, unit_analyst, unit_author;
