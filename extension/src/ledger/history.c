@@ -24,6 +24,7 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/tupmacs.h"
 #include "access/xact.h"
 #include "catalog/index.h"
 #include "commands/trigger.h"
@@ -123,15 +124,40 @@ get_known_from(Kept *kept, TupleDesc desc, HeapTuple row)
 	return isnull ? DT_NOBEGIN : DatumGetTimestampTz(value);
 }
 
-/* The row with another known_from. */
+/*
+ * The row with another known_from.  It is of fixed width and NOT NULL, so its eight bytes
+ * are written over in a copy of the row.
+ */
 static HeapTuple
 set_known_from(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz moment)
 {
-	int			column = kept->known_from;
-	Datum		value = TimestampTzGetDatum(moment);
-	bool		isnull = false;
+	HeapTuple	result;
+	char	   *data;
+	uint32		offset = 0;
 
-	return heap_modify_tuple_by_cols(row, desc, 1, &column, &value, &isnull);
+	if (kept->known_from > HeapTupleHeaderGetNatts(row->t_data) ||
+		(HeapTupleHasNulls(row) && att_isnull(kept->known_from - 1, row->t_data->t_bits)))
+	{
+		int			column = kept->known_from;
+		Datum		value = TimestampTzGetDatum(moment);
+		bool		isnull = false;
+
+		return heap_modify_tuple_by_cols(row, desc, 1, &column, &value, &isnull);
+	}
+	result = heap_copytuple(row);
+	data = (char *) result->t_data + result->t_data->t_hoff;
+	for (int i = 0; i < kept->known_from; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, i);
+
+		if (HeapTupleHasNulls(result) && att_isnull(i, result->t_data->t_bits))
+			continue;
+		offset = att_align_pointer(offset, column->attalign, column->attlen, data + offset);
+		if (i == kept->known_from - 1)
+			memcpy(data + offset, &moment, sizeof(moment));
+		offset = att_addlength_pointer(offset, column->attlen, data + offset);
+	}
+	return result;
 }
 
 /* A row's key stays what it is. */
@@ -218,17 +244,47 @@ insert_index_entries(Kept *kept, Relation history, TupleTableSlot *slot)
 	FreeExecutorState(estate);
 }
 
-/* Write a version to the history, known until `known_to`. */
-static void
-keep(Kept *kept, TupleDesc desc, HeapTuple old, TimestampTz known_to)
+/*
+ * A version as a row of the history, where that has the table's columns and known_to after
+ * them: the same bytes, and eight more.
+ */
+static HeapTuple
+append_known_to(Kept *kept, HeapTuple old, TimestampTz known_to)
 {
-	Relation	history = table_open(kept->history, RowExclusiveLock);
+	int			natts = kept->desc->natts;
+	uint32		length = old->t_len - old->t_data->t_hoff;
+	uint32		offset = att_align_nominal(length, TYPALIGN_DOUBLE);
+	bool		has_nulls = HeapTupleHasNulls(old);
+	uint8		header = MAXALIGN(SizeofHeapTupleHeader + (has_nulls ? BITMAPLEN(natts) : 0));
+	HeapTuple	result = palloc0(HEAPTUPLESIZE + header + offset + sizeof(known_to));
+
+	result->t_len = header + offset + sizeof(known_to);
+	result->t_data = (HeapTupleHeader) ((char *) result + HEAPTUPLESIZE);
+	ItemPointerSetInvalid(&result->t_self);
+	result->t_tableOid = kept->history;
+	ItemPointerSetInvalid(&result->t_data->t_ctid);
+	HeapTupleHeaderSetNatts(result->t_data, natts);
+	result->t_data->t_infomask = old->t_data->t_infomask & (HEAP_HASNULL | HEAP_HASVARWIDTH | HEAP_HASEXTERNAL);
+	result->t_data->t_hoff = header;
+	if (has_nulls)
+	{
+		memcpy(result->t_data->t_bits, old->t_data->t_bits, BITMAPLEN(natts - 1));
+		result->t_data->t_bits[(natts - 1) >> 3] |= 1 << ((natts - 1) & 7);
+	}
+	memcpy((char *) result->t_data + header, (char *) old->t_data + old->t_data->t_hoff, length);
+	memcpy((char *) result->t_data + header + offset, &known_to, sizeof(known_to));
+	return result;
+}
+
+/* Any version as a row of the history, in a slot. */
+static TupleTableSlot *
+make_version(Kept *kept, TupleDesc desc, HeapTuple old, TimestampTz known_to)
+{
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(kept->desc, &TTSOpsVirtual);
 	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
 	bool	   *nulls = palloc(sizeof(bool) * desc->natts);
 
 	heap_deform_tuple(old, desc, values, nulls);
-	ExecClearTuple(slot);
 	for (int i = 0; i < kept->desc->natts; i++)
 	{
 		AttrNumber	column = kept->column[i];
@@ -244,10 +300,24 @@ keep(Kept *kept, TupleDesc desc, HeapTuple old, TimestampTz known_to)
 			ereport(ERROR,
 					(errcode(ERRCODE_NOT_NULL_VIOLATION),
 					 errmsg("column \"%s\" of history \"%s\" is NOT NULL, and a version has no value in it",
-							NameStr(TupleDescAttr(kept->desc, i)->attname), RelationGetRelationName(history)),
+							NameStr(TupleDescAttr(kept->desc, i)->attname), get_rel_name(kept->history)),
 					 errhint("ALTER TABLE … ALTER COLUMN … DROP NOT NULL on the history: it keeps what the table had.")));
 	}
-	ExecStoreVirtualTuple(slot);
+	return ExecStoreVirtualTuple(slot);
+}
+
+/* Write a version to the history, known until `known_to`. */
+static void
+keep(Kept *kept, TupleDesc desc, HeapTuple old, TimestampTz known_to)
+{
+	Relation	history = table_open(kept->history, RowExclusiveLock);
+	TupleTableSlot *slot;
+
+	if (kept->same_layout && HeapTupleHeaderGetNatts(old->t_data) == desc->natts)
+		slot = ExecStoreHeapTuple(append_known_to(kept, old, known_to),
+								  MakeSingleTupleTableSlot(kept->desc, &TTSOpsHeapTuple), false);
+	else
+		slot = make_version(kept, desc, old, known_to);
 	table_tuple_insert(history, slot, GetCurrentCommandId(true), 0, NULL);
 
 	if (!kept->plain_indexes)
@@ -261,10 +331,7 @@ keep(Kept *kept, TupleDesc desc, HeapTuple old, TimestampTz known_to)
 			bool		key_null[INDEX_MAX_KEYS];
 
 			for (int k = 0; k < info->ii_NumIndexAttrs; k++)
-			{
-				key[k] = slot->tts_values[info->ii_IndexAttrNumbers[k] - 1];
-				key_null[k] = slot->tts_isnull[info->ii_IndexAttrNumbers[k] - 1];
-			}
+				key[k] = slot_getattr(slot, info->ii_IndexAttrNumbers[k], &key_null[k]);
 			(void) index_insert(index, key, key_null, &slot->tts_tid, history,
 								info->ii_Unique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, false, info);
 			index_close(index, NoLock);

@@ -198,9 +198,14 @@ read_columns(Kept *kept, Relation relation, Relation history)
 		refuse(relation, "it or its history has no column known_from of type timestamptz");
 	if (kept->known_to < 0)
 		refuse(relation, "its history has no column known_to");
+	kept->same_layout = to->natts == from->natts + 1 && kept->known_to == from->natts;
 	for (int j = 0; j < from->natts; j++)
+	{
+		/* NOT NULL is checked where each value is looked at */
+		kept->same_layout = kept->same_layout && kept->column[j] == j + 1 && (!kept->required[j] || TupleDescAttr(from, j)->attnotnull);
 		if (!TupleDescAttr(from, j)->attisdropped)
 			mapped--;
+	}
 	if (mapped == 0)
 		return;
 	for (int j = 0; j < from->natts; j++)

@@ -34,6 +34,7 @@ typedef struct Kept
 	AttrNumber *column;			/* for each column of the history, the table's; 0 none */
 	int			known_to;		/* index into column */
 	bool	   *required;		/* NOT NULL? */
+	bool		same_layout;	/* the table's columns, then known_to; none dropped */
 	bool		plain_indexes;	/* btree over columns, checked at once */
 	int			nindexes;
 	Oid		   *indexes;
