@@ -61,7 +61,7 @@ BEGIN
     END LOOP;
     PERFORM pg_sleep(0.2);
 END $$;
-SELECT plan(24);
+SELECT plan(27);
 
 -- ------------------------------------------------------------------ S13
 SELECT public.says('a', 'BEGIN', $$INSERT INTO desk.hotline SELECT i, '2024-05-01', 'safety' FROM generate_series(1, 7) AS i$$) \gset
@@ -141,6 +141,19 @@ CALL publish(year(2022), 'report', :'earlier');
 SELECT is((SELECT state || coalesce(base::text, '') FROM figures(year(2023), :'before', base => 'first_published', report => 'report') WHERE code = 'F028'), 'not_published',
           'S20: by when it was published, not as of when: an answer as of a moment stays');
 
+
+-- ------------------------------------------------------------------ S15: a ledger of somebody else's over these tables
+SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_publisher', current_database()) \gexec
+SELECT public.says('a', 'SET ROLE ledger_test_publisher', 'CALL emgov.create_ledger(''theirs'')',
+    'CREATE VIEW theirs.copied AS SELECT id, occurred_on FROM ledger.accident',
+    $$INSERT INTO theirs.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('THEIRS', 3, 'x', 'count', 'copied', 'occurred_on', 'city', 'period', '次', 'x')$$,
+    'BEGIN', 'DO $do$ DECLARE i int; h text; BEGIN CALL theirs.publish(emgov.year(2024), ''x'', NULL, NULL, ''restated'', i, h); END $do$') \gset
+SELECT set_has($$SELECT relation FROM emgov._source_tables('theirs')$$, $$VALUES ('accident'::regclass)$$, 'somebody publishes from these tables, and keeps the transaction open');
+INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-05-01', '320412', 'chemical');
+SET emgov.publish_timeout = '2s';
+SELECT lives_ok('CALL publish(year(2024), ''report'')', 'S15: that keeps nobody from publishing');
+SELECT public.says('a', 'COMMIT') \gset
+SELECT is_empty($$SELECT FROM emgov.published_table WHERE publication = 'theirs.publication'::regclass$$, 'S15: nor does it close the past of tables that are not theirs');
 SELECT * FROM finish();
 SELECT count(dblink_disconnect(c)) FROM unnest('{a,b,p,q}'::text[]) AS c \gset
 DROP OWNED BY ledger_test_publisher CASCADE;

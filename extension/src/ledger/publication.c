@@ -169,30 +169,38 @@ exclude_others(Oid ledger, const Oid *objects, int n, TimestampTz until)
 }
 
 /*
- * What is locked for a ledger, in order: the ledger, by its schema, and the tables behind
- * its sources and in its schema.  An error if a row policy of one of them limits `user`.
+ * What a ledger is made of, in order of their OIDs: its schema, and the tables behind its
+ * sources and in its schema.  An error if a row policy of one of them limits `user`.
+ *
+ * Those that are the ledger owner's come first, n_own of them: only these are locked and
+ * have their past closed, or anybody could do so with another's by a ledger over it.
  */
 static Oid *
-objects_of(Oid ledger, Oid user, int *n)
+objects_of(const Ledger *ledger, Oid user, int *n, int *n_own)
 {
-	Oid			types[] = {REGNAMESPACEOID};
-	Datum		values[] = {ObjectIdGetDatum(ledger)};
+	Oid			types[] = {REGNAMESPACEOID, OIDOID};
+	Datum		values[] = {ObjectIdGetDatum(ledger->schema), ObjectIdGetDatum(ledger->owner)};
 	Oid		   *result;
 
-	if (SPI_execute_with_args("SELECT x.object, pg_catalog.bool_or(x.behind)"
-							  " FROM (SELECT $1::oid, false"
-							  " UNION ALL SELECT t.relation::oid, t.certain FROM emgov._source_tables($1) AS t"
-							  " UNION ALL SELECT c.oid, false FROM pg_catalog.pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p')) AS x (object, behind)"
-							  " GROUP BY 1 ORDER BY 1",
-							  1, types, values, NULL, false, 0) != SPI_OK_SELECT)
+	if (SPI_execute_with_args("SELECT x.object, pg_catalog.bool_or(x.behind), pg_catalog.bool_and(x.own)"
+							  " FROM (SELECT $1::oid, false, true"
+							  " UNION ALL SELECT c.oid, t.certain, pg_catalog.pg_has_role($2, c.relowner, 'USAGE')"
+							  " FROM emgov._source_tables($1) AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.relation"
+							  " UNION ALL SELECT c.oid, false, pg_catalog.pg_has_role($2, c.relowner, 'USAGE')"
+							  " FROM pg_catalog.pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p')) AS x (object, behind, own)"
+							  " GROUP BY 1 ORDER BY 3 DESC, 1",
+							  2, types, values, NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "emgov._source_tables() failed");
 	*n = (int) SPI_processed;
+	*n_own = 0;
 	result = palloc(sizeof(Oid) * *n);
 	for (int i = 0; i < *n; i++)
 	{
 		bool		isnull;
 
 		result[i] = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull));
+		if (DatumGetBool(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 3, &isnull)))
+			(*n_own)++;
 		if (DatumGetBool(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &isnull)) &&
 			check_enable_rls(result[i], user, true) == RLS_ENABLED)
 			ereport(ERROR,
@@ -305,6 +313,7 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 	TimestampTz as_of = 0;
 	Oid		   *objects;
 	int			n;
+	int			n_own;
 	Oid			user;
 	int			security;
 	int			gucs;
@@ -339,10 +348,10 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 	gucs = NewGUCNestLevel();
 
 	/* whoever sees only some of the records publishes none */
-	objects = objects_of(ledger.schema, user, &n);
+	objects = objects_of(&ledger, user, &n, &n_own);
 	if (!PG_ARGISNULL(AS_OF))
 		as_of = known_moment(values[LEDGER], values[AS_OF]);
-	exclude_others(ledger.schema, objects, n, until);
+	exclude_others(ledger.schema, objects, n_own, until);
 	values[AS_OF] = TimestampTzGetDatum(settled_moment(objects, n, PG_ARGISNULL(AS_OF) ? NULL : &as_of, until));
 	nulls[AS_OF] = ' ';
 	values[N_ARGUMENTS] = BoolGetDatum(PG_ARGISNULL(AS_OF));
@@ -361,7 +370,7 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 	else
 	{
 		write_rows(ledger.publication, rows);
-		moment_published(RelationGetRelid(ledger.publication), objects, n);
+		moment_published(RelationGetRelid(ledger.publication), objects, n_own);
 		write_rows(ledger.figure, SPI_getbinval(draft->vals[0], draft->tupdesc, 4, &isnull));
 	}
 	AtEOXact_GUC(false, gucs);
