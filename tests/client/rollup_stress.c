@@ -373,6 +373,8 @@ storm_all_the_time(void *arg)
 
 	snprintf(name, sizeof(name), "storm_%d", w->number);
 	execute(w, "SET client_min_messages = error");
+	/* what a round that was killed has left */
+	execute(w, "DROP TABLE IF EXISTS %s", name);
 	while (!stop)
 	{
 		bool		whole = below(w, 3) == 0;
