@@ -171,6 +171,32 @@ SELECT throws_ok($$CALL emgov.release_units('ledger.accident')$$, '42501', NULL,
 SELECT throws_ok($$CALL emgov.make_units('ledger')$$, '42501', NULL, 'nor makes them anew');
 SELECT throws_ok($$CREATE FUNCTION ledger_store.f() RETURNS int LANGUAGE sql AS 'SELECT 1'$$, '42501', NULL, 'nor puts anything beside them');
 RESET ROLE;
+
+-- writers at once wait for one another, and none fails
+CREATE EXTENSION IF NOT EXISTS dblink SCHEMA public;
+CREATE FUNCTION public.finished(c text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    told text;
+BEGIN
+    SELECT string_agg(r, ',') INTO told FROM public.dblink_get_result(c, false) AS t (r text);
+    PERFORM public.dblink_get_result(c, false);
+    RETURN coalesce(nullif(public.dblink_error_message(c), 'OK'), told);
+END
+$$;
+SELECT count(public.dblink_connect(c, format('dbname=%I options=-crole=unit_owner', current_database()))) FROM unnest('{a,b,c}'::text[]) AS c \gset
+SELECT count(public.dblink_exec('a', q)) FROM unnest(ARRAY['BEGIN', $$UPDATE ledger.indicator SET name_en = 'a' WHERE code = 'F001'$$]) AS q \gset
+SELECT public.dblink_send_query('b', $$UPDATE ledger.indicator SET name_en = 'b' WHERE code IN ('F001', 'F002')$$) \gset
+SELECT pg_sleep(0.3) \gset
+SELECT is(public.dblink_is_busy('b'), 1, 'who writes definitions waits for who does');
+SELECT public.dblink_exec('a', 'COMMIT') \gset
+SELECT is(public.finished('b'), 'UPDATE 2', 'and goes on after');
+SELECT is((SELECT string_agg(version || name_en, ' ' ORDER BY code) FROM ledger.indicator WHERE code IN ('F001', 'F002')), '3b 2b', 'with both versions counted');
+SELECT is((SELECT count(*) FROM pg_proc WHERE pronamespace = 'ledger_store'::regnamespace AND proname LIKE 'F001 v%date'), 3::bigint, 'and the units of all three there');
+SELECT count(public.dblink_send_query(c, $$DO $d$ BEGIN FOR i IN 1 .. 15 LOOP UPDATE ledger.indicator SET name_en = name_en || 'x' WHERE code IN ('F001', 'F002', 'F003'); COMMIT; END LOOP; END $d$ $$)) FROM unnest('{a,b,c}'::text[]) AS c \gset
+SELECT is((SELECT string_agg(public.finished(c), ' ') FROM unnest('{a,b,c}'::text[]) AS c), 'DO DO DO', 'three writers of the same definitions at once, fifteen times each: no error');
+SELECT is((SELECT version FROM ledger.indicator WHERE code = 'F001'), 48, 'and every version counted');
+SELECT count(public.dblink_disconnect(c)) FROM unnest('{a,b,c}'::text[]) AS c \gset
+
 CREATE SCHEMA taken_store;
 SET ROLE unit_owner;
 SELECT throws_matching($$CALL emgov.create_ledger('taken')$$, 'schema "taken_store" belongs to another user', 'a schema of that name that is another''s is refused');
