@@ -177,5 +177,78 @@ SELECT *, differs('rp') FROM rp ORDER BY k;
 SELECT bool_and(follows) FROM rollups;
 SELECT DISTINCT tgfoid::regproc FROM pg_trigger WHERE tgrelid = 'p2'::regclass ORDER BY 1;
 
+-- ------------------------------------------------------------ every partition joins and leaves once
+CREATE TABLE q (k int, a int) PARTITION BY RANGE (k);
+CREATE TABLE q1 PARTITION OF q FOR VALUES FROM (0) TO (10);
+CREATE TABLE q2 PARTITION OF q FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (k);
+CREATE TABLE q21 PARTITION OF q2 FOR VALUES FROM (10) TO (15);
+CREATE TABLE q22 PARTITION OF q2 FOR VALUES FROM (15) TO (20);
+INSERT INTO q SELECT i, i FROM generate_series(0, 19) AS i;
+CALL create_rollup('rq', 'SELECT k % 2 AS k, count(*) AS n, sum(a) AS a FROM q GROUP BY 1');
+-- one that is there already
+CREATE TABLE IF NOT EXISTS q1 PARTITION OF q FOR VALUES FROM (0) TO (10);
+CREATE TABLE IF NOT EXISTS q21 PARTITION OF q2 FOR VALUES FROM (10) TO (15);
+CREATE TABLE IF NOT EXISTS q2 PARTITION OF q FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (k);
+SELECT *, differs('rq') FROM rq ORDER BY k;
+-- and one that is not
+CREATE TABLE IF NOT EXISTS q3 PARTITION OF q FOR VALUES FROM (20) TO (30);
+INSERT INTO q3 VALUES (20, 20);
+SELECT *, differs('rq') FROM rq ORDER BY k;
+-- named twice, by itself or by what it lies in
+BEGIN;
+DROP TABLE q1, rollup_definition.q1;
+SELECT *, differs('rq') FROM rq ORDER BY k;
+ROLLBACK;
+BEGIN;
+DROP TABLE q21, q2, q3;
+SELECT *, differs('rq') FROM rq ORDER BY k;
+ROLLBACK;
+DROP TABLE q2, q21, q22;
+TRUNCATE q1, q, q1;
+INSERT INTO q VALUES (1, 1);
+SELECT *, differs('rq') FROM rq ORDER BY k;
+
+-- ------------------------------------------------------------ the rollup's own tables
+-- by whatever command
+ALTER TABLE rq_delta RENAME COLUMN k1 TO key;
+ALTER VIEW rq_delta RENAME COLUMN k1 TO key;
+ALTER MATERIALIZED VIEW rq_total RENAME COLUMN n TO number;
+ALTER FOREIGN TABLE rq_total RENAME COLUMN n TO number;
+ALTER TYPE rq_total RENAME ATTRIBUTE n TO number;
+ALTER VIEW rq RENAME COLUMN a TO sum;
+INSERT INTO q VALUES (1, 2);
+SELECT *, differs('rq') FROM rq ORDER BY k;
+-- columns of the owner's get their defaults
+ALTER TABLE rq_delta ADD COLUMN note text NOT NULL DEFAULT 'here';
+INSERT INTO q VALUES (1, 3);
+SELECT n, v2, note FROM rq_delta WHERE note <> 'here' OR note IS NULL;
+SELECT *, differs('rq') FROM rq ORDER BY k;
+
+-- ------------------------------------------------------------ what the body of a function calls is replaced
+CREATE FUNCTION inner_one(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN $1 + 1; END';
+CREATE FUNCTION outer_one(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT rollup_definition.inner_one($1) * 2';
+CREATE TABLE f (k int, a int);
+CALL create_rollup('rf', 'SELECT outer_one(k) AS k, count(*) AS n FROM f GROUP BY 1');
+INSERT INTO f VALUES (1, 1);
+DROP FUNCTION inner_one(int);
+CREATE FUNCTION inner_one(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN $1 + 1; END';
+INSERT INTO f VALUES (1, 1), (2, 2);
+SELECT *, differs('rf') FROM rf ORDER BY k;
+
+-- ------------------------------------------------------------ CASCADE takes along what reads the rollup
+CREATE VIEW reads_rf AS SELECT sum(n) AS n FROM rf;
+BEGIN;
+ALTER TABLE f DROP COLUMN k;
+ROLLBACK;
+BEGIN;
+ALTER TABLE f DROP COLUMN k CASCADE;
+SELECT to_regclass('rf'), to_regclass('rf_total'), to_regclass('reads_rf');
+ROLLBACK;
+CREATE ROLE regress_rollup_function;
+ALTER FUNCTION outer_one(int) OWNER TO regress_rollup_function;
+DROP OWNED BY regress_rollup_function CASCADE;
+SELECT to_regclass('rf'), to_regclass('rf_total'), to_regclass('reads_rf');
+DROP ROLE regress_rollup_function;
+
 DROP SCHEMA rollup_definition CASCADE;
 SELECT count(*) FROM emgov.rollup;

@@ -44,6 +44,11 @@ BEGIN
         ALTER TABLE o ADD hs hstore;
         keys := keys || 'hs IS DISTINCT FROM ''a=>NULL'' AS h, hs -> ''a'' AS a_of_hs, ';
     END IF;
+    IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'cube') THEN
+        CREATE EXTENSION cube SCHEMA rollup_settings;
+        ALTER TABLE o ADD cu cube;
+        keys := keys || 'cu::text AS text_of_cu, ';
+    END IF;
     EXECUTE format('CALL emgov.create_rollup(''others'', %L)', format('SELECT %s id %% 2 AS odd, count(*) AS n, sum(x) AS x FROM o GROUP BY %s', keys,
         (SELECT string_agg(i::text, ', ') FROM generate_series(1, (length(keys) - length(replace(keys, ' AS ', ''))) / 4 + 1) AS i)));
 END $$;
@@ -67,7 +72,7 @@ BEGIN
     UPDATE rollup_settings.t SET c = 'green', f = 0.3 WHERE id = base + 9;
     DELETE FROM rollup_settings.t WHERE id = base + 1 OR id = base + 2;
     INSERT INTO rollup_settings.o SELECT (json_populate_record(NULL::rollup_settings.o, json_build_object('id', base + n, 'x', n, 'ci', substr('aAbBcCdD', n, 1),
-        'lt', CASE n % 3 WHEN 0 THEN 'a.b' WHEN 1 THEN 'a.c' END, 'hs', CASE n % 2 WHEN 0 THEN 'a=>NULL' END))).* FROM generate_series(1, 8) AS n;
+        'lt', CASE n % 3 WHEN 0 THEN 'a.b' WHEN 1 THEN 'a.c' END, 'hs', CASE n % 2 WHEN 0 THEN 'a=>NULL' END, 'cu', CASE n % 2 WHEN 0 THEN '(0.3333333333333333)' END))).* FROM generate_series(1, 8) AS n;
     UPDATE rollup_settings.o SET x = x + 1 WHERE id >= base;
     DELETE FROM rollup_settings.o WHERE id = base + 3;
 END $$;

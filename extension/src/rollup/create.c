@@ -76,8 +76,9 @@ parse_query(const char *text, RawStmt **raw)
 
 /* An ERROR if the table of a new rollup is not fit for one, or not the user's to use. */
 static void
-check_table(Oid source)
+check_table(const RollupDefinition *def)
 {
+	Oid			source = def->source;
 	Oid			schema = get_rel_namespace(source);
 	Rollup		other;
 
@@ -95,7 +96,7 @@ check_table(Oid source)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied to make a rollup over table \"%s\"", get_rel_name(source)),
 				 errhint("It takes the privileges TRIGGER and SELECT on the table.")));
-	rollup_check_rows(source);
+	rollup_check_rows(def, source);
 }
 
 /* An ERROR at REPEATABLE READ and above: the snapshot would be older than the lock. */
@@ -260,7 +261,7 @@ create_rollup(PG_FUNCTION_ARGS)
 	qualified = quote_qualified_identifier(get_namespace_name(schema), range->relname);
 
 	def = parse_query(sql, &raw);
-	check_table(def->source);
+	check_table(def);
 	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
 	rollup_check_not_in_use(nodes, "make a rollup over");
 	foreach(cell, nodes)
@@ -327,7 +328,7 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 
 	/* all rights before any lock */
 	rollup_check_owner(rollup);
-	check_table(rollup->source);
+	check_table(rollup_definition(rollup));
 	check_isolation("rebuilt");
 	nodes = rollup_nodes(rollup->source, ShareRowExclusiveLock);
 	rollup_check_not_in_use(nodes, "rebuild a rollup over");
@@ -337,7 +338,7 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 	(void) lock_fold(rollup->delta, -1);
 	SPI_connect();
 	rollup_enter(&rights, rollup_owner(rollup));
-	rollup_check_rows(def->source);
+	rollup_check_rows(def, def->source);
 	add_nodes(rollup, nodes);
 	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->delta)));
 	rollup_run(psprintf("DELETE FROM %s", rollup_name(rollup->total)));

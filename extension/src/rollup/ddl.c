@@ -109,9 +109,9 @@ join_rollup(const Rollup *rollup, Oid relid, bool is_new)
 	rollup_log(rollup->id, "change", 0);
 }
 
-/* A table with all below it leaves a rollup. */
+/* A table with all below it leaves a rollup, but for what the same command has made leave before. */
 static void
-leave_rollup(const Rollup *rollup, Oid relid)
+leave_rollup(const Rollup *rollup, Oid relid, const List *gone)
 {
 	Oid			owner = rollup_owner(rollup);
 	ListCell   *cell;
@@ -121,6 +121,8 @@ leave_rollup(const Rollup *rollup, Oid relid)
 	{
 		Oid			node = lfirst_oid(cell);
 
+		if (list_member_oid(gone, node))
+			continue;
 		rollup_check_not_in_use(list_make1_oid(node), "count the rows of");
 		if (rollup_has_storage(node))
 		{
@@ -135,20 +137,23 @@ leave_rollup(const Rollup *rollup, Oid relid)
 
 /*
  * A partition about to be dropped leaves the rollups, if the user may drop it; if not,
- * the command itself says so.
+ * the command itself says so.  `gone` is what has left already: a command may name a
+ * table twice, or a partition and what is below it.
  */
 static void
-before_drop_of(RangeVar *name)
+before_drop_of(RangeVar *name, List **gone)
 {
 	Oid			relid = named(name);
 	Oid			parent;
+	List	   *rollups;
 	ListCell   *cell;
 
 	if (!OidIsValid(relid) || !get_rel_relispartition(relid) ||
 		(!relation_ownercheck(relid, GetUserId()) &&
 		 !schema_ownercheck(get_rel_namespace(relid), GetUserId())))
 		return;
-	foreach(cell, rollups_above(relid))
+	rollups = rollups_above(relid);
+	foreach(cell, rollups)
 	{
 		/* the order in which DROP TABLE locks */
 		parent = get_partition_parent(relid, false);
@@ -161,8 +166,10 @@ before_drop_of(RangeVar *name)
 					(errcode(ERRCODE_OBJECT_IN_USE),
 					 errmsg("table \"%s\" was changed while it was to be dropped", name->relname),
 					 errhint("Try again.")));
-		leave_rollup(lfirst(cell), relid);
+		leave_rollup(lfirst(cell), relid, *gone);
 	}
+	if (rollups != NIL)
+		*gone = list_concat_unique_oid(*gone, subtree(relid));
 }
 
 /*
@@ -241,6 +248,23 @@ refuse_part(Oid relid, const char *what)
 				 errhint("Another rollup is made with emgov.create_rollup(), this one dropped with emgov.drop_rollup().")));
 }
 
+/*
+ * Did the command at hand make a table?  CREATE TABLE IF NOT EXISTS may have found it
+ * there, somebody else's and somewhere else's perhaps.
+ */
+static bool
+is_made(Oid relid)
+{
+	Oid			types[] = {OIDOID};
+	Datum		values[] = {ObjectIdGetDatum(relid)};
+
+	if (SPI_execute_with_args("SELECT FROM pg_catalog.pg_event_trigger_ddl_commands() WHERE objid OPERATOR(pg_catalog.=) $1 "
+							  "AND classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass",
+							  1, types, values, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the command's objects");
+	return SPI_processed > 0;
+}
+
 /* A table was made: it may be a partition, or an inheritance child. */
 static void
 after_create(CreateStmt *stmt)
@@ -253,7 +277,11 @@ after_create(CreateStmt *stmt)
 		return;
 	if (stmt->partbound != NULL)
 	{
-		foreach(cell, rollups_above(relid))
+		List	   *rollups = rollups_above(relid);
+
+		if (rollups != NIL && stmt->if_not_exists && !is_made(relid))
+			return;
+		foreach(cell, rollups)
 			join_rollup(lfirst(cell), relid, true);
 		return;
 	}
@@ -365,7 +393,7 @@ after_alter(AlterTableStmt *stmt)
 			case AT_DetachPartition:
 				other = named(((PartitionCmd *) cmd->def)->name);
 				foreach(each, rollups)
-					leave_rollup(lfirst(each), other);
+					leave_rollup(lfirst(each), other, NIL);
 				break;
 			case AT_AddInherit:
 				other = named((RangeVar *) cmd->def);
@@ -438,6 +466,19 @@ after_rename_trigger(RenameStmt *stmt)
 				 errdetail("The rollup knows its triggers by their names.")));
 }
 
+/*
+ * A column was renamed: none of a table of a rollup, which ALTER VIEW and the like take as
+ * well, and none of its views by ALTER TABLE.
+ */
+static void
+after_rename_column(RenameStmt *stmt)
+{
+	Oid			relid = named(stmt->relation);
+
+	if (stmt->relationType == OBJECT_TABLE || get_rel_relkind(relid) == RELKIND_RELATION)
+		refuse_part(relid, "have its columns renamed");
+}
+
 /* The event's data; an ERROR if the function was called in any other way. */
 static EventTriggerData *
 event_data(FunctionCallInfo fcinfo)
@@ -454,6 +495,7 @@ Datum
 rollup_ddl_start(PG_FUNCTION_ARGS)
 {
 	Node	   *command = event_data(fcinfo)->parsetree;
+	List	   *gone = NIL;
 	ListCell   *cell;
 
 	SPI_connect();
@@ -463,7 +505,7 @@ rollup_ddl_start(PG_FUNCTION_ARGS)
 		foreach(cell, ((DropStmt *) command)->objects)
 		{
 			before_drop_part(makeRangeVarFromNameList(lfirst(cell)));
-			before_drop_of(makeRangeVarFromNameList(lfirst(cell)));
+			before_drop_of(makeRangeVarFromNameList(lfirst(cell)), &gone);
 		}
 	}
 	else if (IsA(command, AlterTableStmt) && ((AlterTableStmt *) command)->objtype == OBJECT_TABLE)
@@ -501,8 +543,8 @@ after_command(Node *command)
 		case T_RenameStmt:
 			if (((RenameStmt *) command)->renameType == OBJECT_TRIGGER)
 				after_rename_trigger((RenameStmt *) command);
-			else if (((RenameStmt *) command)->renameType == OBJECT_COLUMN && ((RenameStmt *) command)->relationType == OBJECT_TABLE)
-				refuse_part(named(((RenameStmt *) command)->relation), "have its columns renamed");
+			else if (((RenameStmt *) command)->renameType == OBJECT_COLUMN || ((RenameStmt *) command)->renameType == OBJECT_ATTRIBUTE)
+				after_rename_column((RenameStmt *) command);
 			else if (((RenameStmt *) command)->renameType == OBJECT_SCHEMA)
 				rollup_rename_ledger(((RenameStmt *) command)->subname, ((RenameStmt *) command)->newname);
 			break;
@@ -551,6 +593,28 @@ after_drop_trigger(const char *name, Node *command)
 			 errhint("CALL emgov.rebuild_rollup() puts its triggers back and makes it exact again.")));
 }
 
+/* May a command that dropped something take along what depends on it? */
+static DropBehavior
+behavior_of(Node *command)
+{
+	ListCell   *cell;
+
+	switch (nodeTag(command))
+	{
+		case T_DropStmt:
+			return ((DropStmt *) command)->behavior;
+		case T_DropOwnedStmt:
+			return ((DropOwnedStmt *) command)->behavior;
+		case T_AlterTableStmt:
+			foreach(cell, ((AlterTableStmt *) command)->cmds)
+				if (lfirst_node(AlterTableCmd, cell)->behavior == DROP_CASCADE)
+					return DROP_CASCADE;
+			return DROP_RESTRICT;
+		default:
+			return DROP_RESTRICT;
+	}
+}
+
 /*
  * rollup_ddl_drop() returns event_trigger, ON sql_drop: a rollup that lost a part
  * goes altogether; one that lost a trigger and nothing else keeps it.
@@ -561,12 +625,8 @@ rollup_ddl_drop(PG_FUNCTION_ARGS)
 	EventTriggerData *event = event_data(fcinfo);
 	List	   *relations = NIL;
 	List	   *names = NIL;
-	DropBehavior behavior = DROP_RESTRICT;
 	ListCell   *cell;
 	uint64		i;
-
-	if (IsA(event->parsetree, DropStmt))
-		behavior = ((DropStmt *) event->parsetree)->behavior;
 
 	SPI_connect();
 	if (SPI_execute("SELECT classid, objid, address_names[pg_catalog.array_upper(address_names, 1)] "
@@ -591,7 +651,7 @@ rollup_ddl_drop(PG_FUNCTION_ARGS)
 		Rollup		rollup;
 
 		if (rollup_by_part(lfirst_oid(cell), &rollup))
-			rollup_drop(&rollup, behavior);
+			rollup_drop(&rollup, behavior_of(event->parsetree));
 	}
 	foreach(cell, names)
 		after_drop_trigger(lfirst(cell), event->parsetree);

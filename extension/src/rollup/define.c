@@ -743,9 +743,9 @@ rollup_define_stored(Oid view)
 	return rollup_define(view_query(view), NULL, NULL, true);
 }
 
-/* Does a rollup read a column of its table? */
-bool
-rollup_uses_column(const RollupDefinition *def, AttrNumber column)
+/* The columns of its table that a rollup reads, as pull_varattnos() numbers them. */
+Bitmapset *
+rollup_columns(const RollupDefinition *def)
 {
 	Bitmapset  *columns = NULL;
 	int			i;
@@ -755,7 +755,14 @@ rollup_uses_column(const RollupDefinition *def, AttrNumber column)
 		pull_varattnos(def->keys[i].expr, 1, &columns);
 	for (i = 0; i < def->nvalues; i++)
 		pull_varattnos((Node *) def->values[i].agg, 1, &columns);
-	return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, columns);
+	return columns;
+}
+
+/* Does a rollup read a column of its table? */
+bool
+rollup_uses_column(const RollupDefinition *def, AttrNumber column)
+{
+	return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, rollup_columns(def));
 }
 
 /* Is this function none that anybody's rights will do for?  For check_functions_in_node. */
@@ -812,9 +819,9 @@ is_untrusted_walker(Node *node, void *context)
 				return true;
 			break;
 		case T_CoerceViaIO:
-			/* its functions take and give cstring, which is on no list */
-			if (type_problem(exprType((Node *) ((CoerceViaIO *) node)->arg), true) != NULL ||
-				type_problem(exprType(node), true) != NULL)
+			/* its functions take and give cstring, which is on no list: only the server's own and ours */
+			if (type_problem(exprType((Node *) ((CoerceViaIO *) node)->arg), false) != NULL ||
+				type_problem(exprType(node), false) != NULL)
 				return true;
 			return expression_tree_walker(node, is_untrusted_walker, context);
 		case T_Var:

@@ -10,6 +10,7 @@
 #include "compat.h"
 
 #include "access/genam.h"
+#include "access/sysattr.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
 #include "catalog/partition.h"
@@ -330,19 +331,40 @@ rollup_remove_node(const char *id, Oid relid)
 	CommandCounterIncrement();
 }
 
+/* May the current user read what a rollup reads of a table, its own or a partition of it? */
+static bool
+may_read(const RollupDefinition *def, Oid relid)
+{
+	Bitmapset  *columns = rollup_columns(def);
+	int			member = -1;
+
+	if (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK)
+		return true;
+	while ((member = bms_next_member(columns, member)) >= 0)
+	{
+		char	   *name = get_attname(def->source, member + FirstLowInvalidHeapAttributeNumber, false);
+
+		if (pg_attribute_aclcheck(relid, get_attnum(relid, name), GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+			return false;
+	}
+	/* to count rows takes the right to read any column, as in a query */
+	return !bms_is_empty(columns) ||
+		pg_attribute_aclcheck_all(relid, GetUserId(), ACL_SELECT, ACLMASK_ANY) == ACLCHECK_OK;
+}
+
 /*
- * An ERROR unless the current user, a rollup's owner, sees all rows of a table: a
- * rollup counts every row that is written, so it must start from all of them.
+ * An ERROR unless the current user, a rollup's owner, may read what the rollup reads of a
+ * table, in all its rows: the rollup counts every row that is written, so it must start
+ * from all of them.  The rows are then read without the executor, which would ask.
  */
 void
-rollup_check_rows(Oid relid)
+rollup_check_rows(const RollupDefinition *def, Oid relid)
 {
-	if (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK &&
-		pg_attribute_aclcheck_all(relid, GetUserId(), ACL_SELECT, ACLMASK_ANY) != ACLCHECK_OK)
+	if (!may_read(def, relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for table %s", get_rel_name(relid)),
-				 errdetail("Its rows join or leave a rollup of role %s.", GetUserNameFromId(GetUserId(), false)),
+				 errdetail("Its rows join a rollup of role %s.", GetUserNameFromId(GetUserId(), false)),
 				 errhint("Grant SELECT on the table to the role.")));
 	if (check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
 		ereport(ERROR,
@@ -368,10 +390,14 @@ rollup_count_rows(const Rollup *rollup, Oid relid, int sign)
 	table_close(node, NoLock);
 }
 
-/* The same of a table that joins or leaves the rollup's table, if the owner sees all its rows. */
+/*
+ * The same of a table that joins or leaves the rollup's table.  The owner must see all
+ * rows that join; those that leave have been counted, whatever he may read by now.
+ */
 void
 rollup_add_rows(const Rollup *rollup, Oid relid, int sign)
 {
-	rollup_check_rows(relid);
+	if (sign > 0)
+		rollup_check_rows(rollup_definition(rollup), relid);
 	rollup_count_rows(rollup, relid, sign);
 }

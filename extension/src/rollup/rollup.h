@@ -28,6 +28,7 @@
 #ifndef EMGOV_ROLLUP_H
 #define EMGOV_ROLLUP_H
 
+#include "nodes/bitmapset.h"
 #include "nodes/parsenodes.h"
 #include "storage/block.h"
 #include "storage/lockdefs.h"
@@ -133,6 +134,7 @@ typedef struct RollupDefinition
 extern RollupDefinition *rollup_define(Query *query, const SelectStmt *raw, const char *text, bool check);
 extern RollupDefinition *rollup_define_stored(Oid view);
 extern RollupDefinition *rollup_definition(const Rollup *rollup);
+extern Bitmapset *rollup_columns(const RollupDefinition *def);
 extern bool rollup_uses_column(const RollupDefinition *def, AttrNumber column);
 extern void rollup_check_generated(const RollupDefinition *def, Oid relid);
 extern void rollup_define_for_node(RollupDefinition *def, Relation node);
@@ -205,7 +207,7 @@ extern bool rollup_node_follows(const char *id, Oid relid);
 extern void rollup_enable_node(const char *id, Oid relid);
 extern void rollup_add_node(const Rollup *rollup, Oid relid);
 extern void rollup_remove_node(const char *id, Oid relid);
-extern void rollup_check_rows(Oid relid);
+extern void rollup_check_rows(const RollupDefinition *def, Oid relid);
 extern void rollup_count_rows(const Rollup *rollup, Oid relid, int sign);
 extern void rollup_add_rows(const Rollup *rollup, Oid relid, int sign);
 

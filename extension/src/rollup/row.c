@@ -612,18 +612,31 @@ stored_sum(const RollupRow *row, Sum *sum, int column)
 	return (Datum) 0;
 }
 
-/* May a row be put into the table without the executor's help? */
+/* How many columns a table has. */
+static int
+count_columns(TupleDesc desc)
+{
+	int			count = 0;
+	int			i;
+
+	for (i = 0; i < desc->natts; i++)
+		count += !TupleDescAttr(desc, i)->attisdropped;
+	return count;
+}
+
+/* May a row be put into the table without the executor's help?  A column of the owner's may have a default. */
 static bool
-is_plain(Relation delta)
+is_plain(const RollupRow *row, Relation delta)
 {
 	TupleConstr *constr = RelationGetDescr(delta)->constr;
 
 	return delta->rd_rel->relkind == RELKIND_RELATION && !delta->rd_rel->relhasindex &&
+		count_columns(RelationGetDescr(delta)) == row->def->nkeys + row->def->ncolumns &&
 		!delta->rd_rel->relhasrules && delta->trigdesc == NULL &&
 		(constr == NULL || (constr->num_check == 0 && !constr->has_generated_stored));
 }
 
-/* Put the deltas of changed groups into a table that somebody gave an index or a check. */
+/* Put the deltas of changed groups into a table that somebody gave an index, a check or a column. */
 static void
 insert_slowly(Changes *changes)
 {
@@ -718,7 +731,7 @@ write_changes(Changes *changes)
 	if (changes->ngroups > 0)
 	{
 		delta = table_open(changes->row->delta, RowExclusiveLock);
-		if (is_plain(delta))
+		if (is_plain(changes->row, delta))
 			insert_plainly(changes, delta);
 		else
 			insert_slowly(changes);

@@ -18,6 +18,8 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
+#include "nodes/plannodes.h"
+#include "optimizer/optimizer.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
@@ -154,17 +156,48 @@ note_names_walker(Node *node, void *context)
 	return expression_tree_walker(node, note_names_walker, context);
 }
 
-/* Note all functions and types that the SQL of a rollup names. */
+/* Note all that an expression names, and what the bodies of functions that are inlined name in turn. */
+static void
+note_names_of(Node *node, Writer *writer)
+{
+	List	   *relations;
+	List	   *items;
+	ListCell   *cell;
+
+	if (node == NULL)
+		return;
+	note_names_walker(node, writer);
+	(void) expression_planner_with_deps(copyObject((Expr *) node), &relations, &items);
+	foreach(cell, items)
+	{
+		PlanInvalItem *item = lfirst_node(PlanInvalItem, cell);
+
+		if (item->cacheId == PROCOID)
+			writer->functions = list_append_unique_int(writer->functions, (int) item->hashValue);
+		else if (item->cacheId == TYPEOID)
+			writer->types = list_append_unique_int(writer->types, (int) item->hashValue);
+	}
+}
+
+/* Note all functions and types that the expressions of a rollup name. */
 static void
 note_names(const RollupDefinition *def, Writer *writer)
 {
+	ListCell   *cell;
 	int			i;
 
-	note_names_walker(def->where, writer);
+	note_names_of(def->where, writer);
 	for (i = 0; i < def->nkeys; i++)
-		note_names_walker(def->keys[i].expr, writer);
+		note_names_of(def->keys[i].expr, writer);
 	for (i = 0; i < def->nvalues; i++)
-		note_names_walker((Node *) def->values[i].agg, writer);
+	{
+		Aggref	   *agg = def->values[i].agg;
+
+		(void) check_functions_in_node((Node *) agg, note_function, writer);
+		note_names_of((Node *) agg->aggfilter, writer);
+		foreach(cell, agg->args)
+			note_names_of((Node *) lfirst_node(TargetEntry, cell)->expr, writer);
+	}
 }
 
 /* Forget a writer that nobody uses. */
@@ -287,8 +320,8 @@ find_writer(TriggerData *trigger, const char *id)
 	writer->source = def->source;
 	strlcpy(writer->name, get_rel_name(writer->rollup.view), NAMEDATALEN);
 	rollup_define_for_node(def, trigger->tg_relation);
-	note_names(def, writer);
 	rollup_enter(&rights, writer->owner);
+	note_names(def, writer);
 	writer->row = rollup_row_make(def, &writer->rollup, trigger->tg_relation, writer->owner);
 	rollup_leave(&rights);
 	MemoryContextSwitchTo(old);
