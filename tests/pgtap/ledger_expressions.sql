@@ -101,7 +101,12 @@ INSERT INTO bad (s, state, input) VALUES
     ('S4', '42P17', 'iv::text = ''1 day'''), ('S4', '42P17', 'day::text = ''2024-07-05'''), ('S4', '42P17', 'tz::text = ''a'''), ('S4', '42P17', 'p::text = ''(1,2)'''), ('S4', '42P17', 'ia::text = ''{1}'''), ('S4', '42P17', 'e::text = ''a'''),
     ('S4', '42P17', 'status::date = ''2024-07-05'''), ('S4', '42P17', 'concat(f) = ''0.3'''), ('S4', '42P17', 'format(''%s'', f) = ''0.3'''), ('S4', '42P17', 'array_to_string(ARRAY[f], '''') = ''a'''), ('S4', '42P17', 'to_jsonb(f) = ''0.3'''),
     ('S4', '42P17', 'to_char(day, ''Mon'') = ''Jul'''), ('S4', '42P17', 'to_date(status, ''Mon'') = ''2024-07-05'''), ('S4', '42P17', 'jsonb_build_array(f) = ''[0.3]'''), ('S4', '42P17', 'day + ''1 day''::interval < now()'),
-    ('S4', '42P17', 'tz::date = ''2024-07-05'''), ('S4', '42P17', 'date_trunc(''day'', tz) = tz'), ('S4', '42P17', 'extract(hour FROM tz) = 1'), ('S4', '42501', 'secret = ''a''');
+    ('S4', '42P17', 'tz::date = ''2024-07-05'''), ('S4', '42P17', 'date_trunc(''day'', tz) = tz'), ('S4', '42P17', 'extract(hour FROM tz) = 1'), ('S4', '42501', 'secret = ''a'''),
+    ('S4', '42P17', 'day = date(''today'')'), ('S4', '42P17', 'ts = "timestamp"(''now'')'), ('S4', '42P17', 'tstzrange(''now'', NULL) @> tz'), ('S4', '42P17', 'day IN (''2024-07-05'', ''today'')'), ('S4', '42P17', 'day = ANY (ARRAY[''today''::date])'),
+    ('S4', '42P17', 'day = ANY (ARRAY[''today'']::date[])'), ('S4', '42P17', 'CASE day WHEN ''today'' THEN true END'), ('S4', '42P17', 'GREATEST(day, ''today'') = day'), ('S4', '42P17', 'COALESCE(day, '' today '') = day'),
+    ('S4', '42P17', 'NULLIF(day, ''today'') IS NULL'), ('S4', '42P17', 'day = U&''\0074oday'''), ('S4', '42P17', 'day = E''\x74oday'''), ('S4', '42P17', 'day BETWEEN ''2024-01-01'' AND ''today'''), ('S4', '42P17', 'day IS DISTINCT FROM ''TODAY'''),
+    ('S4', '42P17', '''now''::time IS NULL'), ('S4', '22007', '''allballs''::time IS NULL'), ('S4', '42P17', 'ts = timestamp(0) ''now'''), ('S4', '42P17', '''{{2024-01-01},{today}}''::date[] IS NULL'), ('S4', '42P17', '''{"[today,)"}''::daterange[] IS NULL'),
+    ('S4', '42P17', '(''to'' || ''day'')::date = day'), ('S3', '42P17', 'date_in(''today''::cstring) = day'), ('S3', '42P17', 'json_populate_record(NULL::m.comp, j) IS NULL');
 SET ROLE expr_author;
 SELECT ok((SELECT count(*) FROM bad) >= 150, (SELECT count(*) FROM bad) || ' broken inputs, ' || (SELECT count(*) FROM caller) || ' callers');
 CREATE TEMP TABLE result AS SELECT c.n AS c, c.caller, b.*, public.tried(c.caller, b.input) AS got FROM bad b, caller c;

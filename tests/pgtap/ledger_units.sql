@@ -82,6 +82,14 @@ CALL emgov.make_units('ledger');
 SELECT is((SELECT public.inc()), '30 new', 'a type is changed between release_units() and make_units()');
 ROLLBACK;
 
+BEGIN;
+SET LOCAL client_min_messages = error;
+ALTER TABLE incident DROP COLUMN level CASCADE;
+SELECT matches(public.inc(), '^failed ', 'S5: dropped by force: the figure is failed, and does not count what its filter left out');
+SELECT is((SELECT state FROM check_figures(year(2024)) WHERE code = 'RINC'), 'unknown', 'a rule is unknown');
+SELECT is((SELECT count(*) FROM figures(year(2024)) WHERE state = 'failed'), 1::bigint, 'and nothing else');
+ROLLBACK;
+
 -- ------------------------------------------------------------------ past versions
 SELECT clock_timestamp() AS before \gset
 UPDATE indicator SET filter = 'level = ''low''', measure = NULL, kind = 'count' WHERE code = 'INC';

@@ -35,7 +35,7 @@ COMMENT ON FUNCTION emgov._store(regnamespace) IS 'internal: the schema of a led
 -- Each definition with what it is counted from: relation, the one that its units are over; units,
 -- by part; calls, by part the SQL that calls the unit for a record s; measured, what is summed,
 -- printed. Units that say the same are called by one name, so that the scan that calls them holds
--- each once. A definition whose units are gone comes back as it was.
+-- each once. A definition of which a unit is gone comes back as it was.
 CREATE FUNCTION emgov._with_units(ledger regnamespace, indicators jsonb[]) RETURNS SETOF jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -56,7 +56,10 @@ AS $$
                   FROM unit, store) AS x
          GROUP BY 1, 2
     )
-    SELECT CASE WHEN c.units ? 'date' THEN i.definition || jsonb_build_object('relation', c.relation, 'units', c.units, 'calls', c.calls, 'measured', c.measured)
+    -- all of its parts, or none: without its filter a definition would count what it should not
+    SELECT CASE WHEN c.units ?& (ARRAY['date', 'values'] || ARRAY(SELECT replace(p, '_column', '') FROM unnest(ARRAY['until_column', 'filter', 'base_filter', 'measure']) AS p
+                                                                   WHERE i.definition->>p IS NOT NULL))
+                THEN i.definition || jsonb_build_object('relation', c.relation, 'units', c.units, 'calls', c.calls, 'measured', c.measured)
                 ELSE i.definition END
       FROM unnest(indicators) WITH ORDINALITY AS i (definition, n)
       LEFT JOIN called AS c ON c.n = i.n
@@ -142,7 +145,7 @@ DECLARE
 BEGIN
     PERFORM emgov._loosen_units(ledger);
     FOR definition IN EXECUTE format('SELECT * FROM %s.indicator WHERE active AND source IS NOT NULL ORDER BY code', ledger) LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM pg_proc WHERE pronamespace = store AND proname = format('%s v%s date', definition.code, definition.version)::name);
+        CONTINUE WHEN (SELECT d ? 'relation' FROM emgov._with_units(ledger, ARRAY[to_jsonb(definition)]) AS d);
         PERFORM emgov._make_units(ledger, definition, NULL);
     END LOOP;
     FOR definition IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active AND source IS NOT NULL ORDER BY code', ledger) LOOP
@@ -153,7 +156,7 @@ BEGIN
         'SELECT DISTINCT ON (code, version) * FROM (TABLE %1$s.indicator_history) AS h WHERE source IS NOT NULL
             AND NOT EXISTS (SELECT FROM %1$s.indicator i WHERE i.code = h.code AND i.version = h.version AND i.active)
           ORDER BY code, version, known_to DESC', ledger) LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM pg_proc WHERE pronamespace = store AND proname = format('%s v%s date', definition.code, definition.version)::name);
+        CONTINUE WHEN (SELECT d ? 'relation' FROM emgov._with_units(ledger, ARRAY[to_jsonb(definition)]) AS d);
         BEGIN
             history := emgov._history_of(emgov._source(schema_name, definition.source));
             IF history IS NOT NULL THEN
