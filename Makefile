@@ -87,6 +87,7 @@ unit: $(UNIT_TESTS)
 
 bench:
 	bench/aggregates
+	bench/history
 	bench/ledger
 	bench/rollup
 

@@ -67,4 +67,22 @@ for d in emgov_dump_1 emgov_dump_2; do
         -c "UPDATE accident SET direct_loss = 0 WHERE id = 2; CALL publish(year(2024), '报告');" -c "CALL emgov.upgrade_ledger('ledger');"
     [ "$(sql -d $d -c 'SELECT max(id) FROM ledger.publication' -c 'SELECT count(*) FROM ledger.verify_publication(2)' | tr '\n' ' ')" = '2 0 ' ] || { echo "$d does not go on"; exit 1; }
 done
+
+# S42: the ledger's schema alone, in a database without the extension: every row is there, nothing
+# is overwritten; and with the extension it goes on
+sql -d postgres -c 'DROP DATABASE emgov_dump_1' -c 'CREATE DATABASE emgov_dump_1'
+"$bin/pg_dump" -Fc -n ledger -f "$work/dump" emgov_dump
+"$bin/pg_restore" -d emgov_dump_1 "$work/dump" 2>"$work/errors" || :
+rows="SELECT format('SELECT %L, count(*) FROM %s', c.relname, c.oid::regclass) FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r'
+         AND NOT EXISTS (SELECT FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = c.oid AND t.typnamespace = coalesce(to_regnamespace('emgov'), 0)) ORDER BY 1"
+sql -d emgov_dump -c "$rows" >"$work/counts"
+sql -d emgov_dump -f "$work/counts" >"$work/before"
+sql -d emgov_dump_1 -f "$work/counts" >"$work/after" || { echo "a table is missing without the extension"; grep ERROR "$work/errors" | head; exit 1; }
+diff "$work/before" "$work/after" || { echo "S42: rows are missing without the extension"; exit 1; }
+sql -d emgov_dump_1 -c "DO \$\$ BEGIN UPDATE ledger.accident SET direct_loss = 0; RAISE 'updated'; EXCEPTION WHEN object_not_in_prerequisite_state THEN NULL; END \$\$;" \
+    -c "DO \$\$ BEGIN DELETE FROM ledger.accident; RAISE 'deleted'; EXCEPTION WHEN restrict_violation THEN NULL; END \$\$;" \
+    -c 'CREATE EXTENSION emgov' -c 'CREATE TEMP TABLE n AS SELECT count(*) AS n FROM ledger.accident_history' \
+    -c 'UPDATE ledger.accident SET direct_loss = direct_loss + 1 WHERE id = 1' \
+    -c "DO \$\$ BEGIN IF (SELECT count(*) FROM ledger.accident_history) <> (SELECT n + 1 FROM n) THEN RAISE 'S42: no version was kept'; END IF; END \$\$;" \
+    -c 'SET ROLE ledger_dump_owner' -c "CALL emgov.upgrade_ledger('ledger')"
 echo "same after pg_dump | pg_restore, and after pg_restore -j 2"

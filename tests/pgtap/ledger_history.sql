@@ -85,7 +85,7 @@ SELECT throws_ok(q, '23001', NULL, 'S12: ' || q) FROM unnest(ARRAY[
 SELECT throws_ok(q, '23001', NULL, 'S12: ' || q) FROM unnest(ARRAY[
     'CREATE TABLE public.e () INHERITS (ledger.casualty)', 'CREATE TABLE public.e () INHERITS (ledger.casualty_history)',
     'CREATE TABLE public.e () INHERITS (ledger.publication_figure)', 'CREATE TABLE public.e () INHERITS (ledger.publication)',
-    'CREATE SCHEMA x CREATE TABLE e () INHERITS (ledger.casualty)', 'CREATE TEMP TABLE e () INHERITS (ledger.accident)',
+    'CREATE SCHEMA x CREATE TABLE e () INHERITS (ledger.casualty)', 'CREATE TEMP TABLE e () INHERITS (ledger.casualty)',
     'ALTER TABLE public.like_casualty INHERIT ledger.casualty', 'ALTER TABLE ledger.casualty_history INHERIT public.like_history',
     'ALTER TABLE publication_figure RENAME value TO v', 'ALTER TABLE publication RENAME as_of TO b']) AS q,
     LATERAL (SELECT public.hint(format('CREATE TABLE IF NOT EXISTS public.like_%s (LIKE ledger.%s INCLUDING ALL)', n, t)) FROM (VALUES ('casualty', 'casualty'), ('history', 'casualty_history')) AS l (n, t)
