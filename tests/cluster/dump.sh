@@ -73,7 +73,7 @@ done
 sql -d postgres -c 'DROP DATABASE emgov_dump_1' -c 'CREATE DATABASE emgov_dump_1'
 "$bin/pg_dump" -Fc -n ledger -f "$work/dump" emgov_dump
 "$bin/pg_restore" -d emgov_dump_1 "$work/dump" 2>"$work/errors" || :
-rows="SELECT format('SELECT %L, count(*) FROM %s', c.relname, c.oid::regclass) FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r'
+rows="SELECT format('SELECT %L, count(*) FROM %s;', c.relname, c.oid::regclass) FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r'
          AND NOT EXISTS (SELECT FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = c.oid AND t.typnamespace = coalesce(to_regnamespace('emgov'), 0)) ORDER BY 1"
 sql -d emgov_dump -c "$rows" >"$work/counts"
 sql -d emgov_dump -f "$work/counts" >"$work/before"
@@ -84,5 +84,5 @@ sql -d emgov_dump_1 -c "DO \$\$ BEGIN UPDATE ledger.accident SET direct_loss = 0
     -c 'CREATE EXTENSION emgov' -c 'CREATE TEMP TABLE n AS SELECT count(*) AS n FROM ledger.accident_history' \
     -c 'UPDATE ledger.accident SET direct_loss = direct_loss + 1 WHERE id = 1' \
     -c "DO \$\$ BEGIN IF (SELECT count(*) FROM ledger.accident_history) <> (SELECT n + 1 FROM n) THEN RAISE 'S42: no version was kept'; END IF; END \$\$;" \
-    -c 'SET ROLE ledger_dump_owner' -c "CALL emgov.upgrade_ledger('ledger')"
+    -c 'GRANT CREATE ON DATABASE emgov_dump_1 TO ledger_dump_owner' -c 'SET ROLE ledger_dump_owner' -c "CALL emgov.upgrade_ledger('ledger')"
 echo "same after pg_dump | pg_restore, and after pg_restore -j 2"
