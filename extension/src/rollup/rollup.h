@@ -14,16 +14,20 @@
  *
  * and of triggers on every node of the table, which carry the rollup's id.
  *
- *		rollup_define.c		the query, checked and taken apart
- *		rollup_sql.c		every SQL text that the layer runs
- *		rollup_catalog.c	emgov.rollup, and running SQL as the rollup's owner
- *		rollup_trigger.c	statement triggers: the path of every write
- *		rollup_row.c		the same for single rows, without the executor
- *		rollup_fold.c		folding
- *		rollup_verify.c		comparing with the query
- *		rollup_create.c		create, rebuild, drop
- *		rollup_node.c		partitions that come and go
- *		rollup_ddl.c		event triggers
+ *		define.c	the query, checked and taken apart; as it is for a node
+ *		trust.c		which expressions run as they are
+ *		trial.c		expressions tried before a rollup is kept
+ *		sql.c		every SQL text that the layer runs
+ *		catalog.c	emgov.rollup, and acting as the rollup's owner
+ *		trigger.c	statement triggers: the path of every write
+ *		row.c		what rows change, without the executor
+ *		wide.c		sums of summaries that cannot overflow
+ *		fold.c		folding
+ *		verify.c	comparing with the query
+ *		create.c	create, rebuild, drop
+ *		node.c		partitions that come and go
+ *		ddl.c		event triggers
+ *		status.c	what the view rollups tells
  */
 #ifndef EMGOV_ROLLUP_H
 #define EMGOV_ROLLUP_H
@@ -130,7 +134,7 @@ typedef struct RollupDefinition
 	RollupColumn *columns;		/* the number of the group's rows */
 } RollupDefinition;
 
-/* rollup_define.c */
+/* define.c */
 extern RollupDefinition *rollup_define(Query *query, const SelectStmt *raw, const char *text, bool check);
 extern RollupDefinition *rollup_define_stored(Oid view);
 extern RollupDefinition *rollup_definition(const Rollup *rollup);
@@ -138,10 +142,9 @@ extern Bitmapset *rollup_columns(const RollupDefinition *def);
 extern bool rollup_uses_column(const RollupDefinition *def, AttrNumber column);
 extern void rollup_check_generated(const RollupDefinition *def, Oid relid);
 extern void rollup_define_for_node(RollupDefinition *def, Relation node);
-extern bool rollup_is_trusted(Node *node);
 extern Oid	rollup_extension_schema(void);
 
-/* rollup_sql.c: the caller has pinned search_path */
+/* sql.c: the caller has pinned search_path */
 extern char *rollup_name(Oid relid);
 extern char *rollup_sql_table(const RollupDefinition *def, const char *name, bool delta, bool unlogged);
 extern char *rollup_sql_view(const RollupDefinition *def, const char *name, const char *total, const char *delta);
@@ -153,7 +156,7 @@ extern char *rollup_sql_insert(const RollupDefinition *def, Oid table, const cha
 extern char *rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, bool condition);
 extern char *rollup_sql_digest(const char *rows);
 
-/* rollup_catalog.c */
+/* catalog.c */
 typedef struct RollupContext
 {
 	Oid			user;
@@ -180,7 +183,7 @@ extern void rollup_leave(const RollupContext *context);
 extern int64 rollup_run(const char *sql);
 extern int64 rollup_run_latest(const char *insert, const char *rows);
 
-/* rollup_fold.c */
+/* fold.c */
 struct _SPI_plan;
 
 /* What a session keeps of its folds of a rollup. */
@@ -194,7 +197,7 @@ extern int64 rollup_fold(const Rollup *rollup, const RollupDefinition *def, int6
 extern void rollup_fold_sometimes(const Rollup *rollup, int64 written, RollupFolding *folding);
 extern void rollup_forget_folding(RollupFolding *folding);
 
-/* rollup_node.c */
+/* node.c */
 extern List *rollup_nodes(Oid source, LOCKMODE lockmode);
 extern bool rollup_is_node(Oid relid, Oid source);
 extern bool rollup_has_storage(Oid relid);
@@ -211,10 +214,13 @@ extern void rollup_check_rows(const RollupDefinition *def, Oid relid);
 extern void rollup_count_rows(const Rollup *rollup, Oid relid, int sign);
 extern void rollup_add_rows(const Rollup *rollup, Oid relid, int sign);
 
-/* rollup_trial.c */
+/* trust.c */
+extern bool rollup_is_trusted(Node *node);
+
+/* trial.c */
 extern void rollup_try_expressions(const RollupDefinition *def);
 
-/* rollup_create.c */
+/* create.c */
 extern void rollup_lock_for_drop(const Rollup *rollup);
 extern void rollup_drop(const Rollup *rollup, DropBehavior behavior);
 
