@@ -90,6 +90,8 @@ bench:
 	bench/history
 	bench/ledger
 	bench/rollup
+	bench/history
+	bench/restatement
 
 lint:
 	PG_CONFIG='$(PG_CONFIG)' $(SOURCE_DIR)tools/lint
