@@ -56,6 +56,10 @@ BEGIN
             from_text, p.condition, CASE WHEN keys IS NOT NULL THEN 'AND x.key = ANY ($7)' END)
         USING lower(period), upper(period), lower(base), upper(base), as_of, extract(year FROM year_end - 1)::int, keys;
     END LOOP;
+EXCEPTION WHEN data_exception OR insufficient_privilege OR program_limit_exceeded THEN
+    RAISE EXCEPTION USING ERRCODE = SQLSTATE,
+        MESSAGE = format('indicator %s cannot be computed: %s', i->>'code', SQLERRM),
+        HINT = 'Correct its definition, or leave it out: UPDATE … indicator SET active = false.';
 END
 $$;
 COMMENT ON FUNCTION emgov._figure_records(regnamespace, jsonb, daterange, timestamptz, boolean, text[]) IS

@@ -567,6 +567,8 @@ emgov_write_definition(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("emgov.write_definition() must be called by a trigger")));
 	ledger = RelationGetNamespace(trigger->tg_relation);
+	/* a trigger is anybody's to make, the lock is the ledger's owner's */
+	store = find_store(ledger, trigger->tg_relation->rd_rel->relowner);
 	lock_for_writing(ledger);
 	if (TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event))
 		PG_RETURN_POINTER(NULL);
@@ -576,7 +578,6 @@ emgov_write_definition(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("emgov.write_definition() must be fired after INSERT or UPDATE")));
 
-	store = find_store(ledger, trigger->tg_relation->rd_rel->relowner);
 	old.columns = new.columns = RelationGetDescr(trigger->tg_relation);
 	old.tuple = trigger->tg_trigtuple;
 	new.tuple = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
