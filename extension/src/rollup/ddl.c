@@ -188,23 +188,39 @@ before_drop_part(RangeVar *name)
 		rollup_lock_for_drop(&rollup);
 }
 
+/* Lock a table that a command names, as the command will; InvalidOid if there is none, or it is not the user's. */
+static Oid
+lock_own(RangeVar *name, LOCKMODE lockmode)
+{
+	Oid			relid;
+
+	while (OidIsValid(relid = named(name)) && relation_ownercheck(relid, GetUserId()))
+	{
+		LockRelationOid(relid, lockmode);
+		if (named(name) == relid)
+			return relid;
+		UnlockRelationOid(relid, lockmode);
+	}
+	return InvalidOid;
+}
+
 /*
  * A table is about to be attached to another.  The server lets statements on that one go
  * on meanwhile: one that was planned before and takes its snapshot afterwards would not
  * see the new partition's rows, but see them in the rollup.  So nobody may be at work on
- * the table, as when a partition is made or leaves.
+ * the table, as when a partition is made or leaves.  Whether there is a rollup is known
+ * only under the lock that keeps others from making one.
  */
 static void
 before_join(RangeVar *name)
 {
-	Oid			relid;
+	Oid			relid = lock_own(name, ShareUpdateExclusiveLock);
 
-	while (OidIsValid(relid = named(name)) && rollups_above(relid) != NIL && relation_ownercheck(relid, GetUserId()))
+	if (OidIsValid(relid) && rollups_above(relid) != NIL)
 	{
-		LockRelationOid(relid, AccessExclusiveLock);
-		if (named(name) == relid)
-			break;
-		UnlockRelationOid(relid, AccessExclusiveLock);
+		/* two who strengthened their locks would wait for each other */
+		UnlockRelationOid(relid, ShareUpdateExclusiveLock);
+		(void) lock_own(name, AccessExclusiveLock);
 	}
 }
 
@@ -223,7 +239,7 @@ before_alter(AlterTableStmt *stmt)
 			before_join(stmt->relation);
 		if (cmd->subtype != AT_DetachPartition || !((PartitionCmd *) cmd->def)->concurrent)
 			continue;
-		rollups = rollups_above(named(stmt->relation));
+		rollups = rollups_above(lock_own(stmt->relation, ShareUpdateExclusiveLock));
 		if (rollups != NIL)
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -358,6 +374,17 @@ after_set_expression(Oid relid, const char *column, List *rollups)
 	}
 }
 
+/*
+ * Has a rollup counted the rows of a partition that was detached?  A rollup that was made
+ * while the partition was on its way out has not.
+ */
+static bool
+is_counted(const Rollup *rollup, Oid relid, const AlterTableCmd *cmd)
+{
+	return (cmd->subtype == AT_DetachPartition && !((PartitionCmd *) cmd->def)->concurrent) ||
+		rollup_node_follows(rollup->id, relid);
+}
+
 /* A table was altered. */
 static void
 after_alter(AlterTableStmt *stmt)
@@ -391,9 +418,11 @@ after_alter(AlterTableStmt *stmt)
 					join_rollup(lfirst(each), other, false);
 				break;
 			case AT_DetachPartition:
+			case AT_DetachPartitionFinalize:
 				other = named(((PartitionCmd *) cmd->def)->name);
 				foreach(each, rollups)
-					leave_rollup(lfirst(each), other, NIL);
+					if (is_counted(lfirst(each), other, cmd))
+						leave_rollup(lfirst(each), other, NIL);
 				break;
 			case AT_AddInherit:
 				other = named((RangeVar *) cmd->def);
