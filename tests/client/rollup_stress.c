@@ -373,6 +373,9 @@ storm_all_the_time(void *arg)
 
 	snprintf(name, sizeof(name), "storm_%d", w->number);
 	execute(w, "SET client_min_messages = error");
+	/* a run that was killed may have left one, and rows of it in the default partition */
+	execute(w, "DROP TABLE IF EXISTS %s", name);
+	execute(w, "DELETE FROM stress WHERE p = %d", p);
 	/* what a round that was killed has left */
 	execute(w, "DROP TABLE IF EXISTS %s", name);
 	while (!stop)

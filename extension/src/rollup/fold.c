@@ -26,6 +26,7 @@
 #endif
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -48,64 +49,76 @@ PG_FUNCTION_INFO_V1(fold_rollup);
 #define WRITER_LEAST	100
 #define WRITER_MOST		1000
 #define WRITER_LOOK_MS	3
+#define FOLD_TAIL		32		/* blocks */
+
+/* Places of deltas. */
+typedef struct Places
+{
+	int64		n;
+	int64		most;
+	int64		size;
+	ItemPointer place;
+} Places;
+
+/* Find the visible deltas in so many blocks; false when there are enough. */
+static bool
+find_in_blocks(Relation delta, Snapshot snapshot, TupleTableSlot *slot, BlockNumber first, BlockNumber count, Places *found)
+{
+	ItemPointerData start;
+	ItemPointerData end;
+	TableScanDesc scan;
+
+	ItemPointerSet(&start, first, FirstOffsetNumber);
+	ItemPointerSet(&end, first + count - 1, MaxOffsetNumber);
+	scan = table_beginscan_tidrange(delta, snapshot, &start, &end);
+	while (found->n < found->most && table_scan_getnextslot_tidrange(scan, ForwardScanDirection, slot))
+	{
+		if (found->n == found->size)
+			found->place = repalloc_huge(found->place, sizeof(ItemPointerData) * (found->size *= 2));
+		found->place[found->n++] = slot->tts_tid;
+	}
+	table_endscan(scan);
+	return found->n < found->most;
+}
+
+/* So many blocks are read between two looks at the clock. */
+#define BLOCKS_AT_ONCE	32
 
 /*
- * Find at most `most` deltas, from a block on; for so many milliseconds, or as long as
- * it takes (0).  Returns a tid[], and in *next the block where the next look should
- * begin: 0 when there was no more.
+ * Find at most `most` deltas, from block *next on; for so many milliseconds, or as long
+ * as it takes (0).  Returns a tid[], and in *next the block where the look ended,
+ * InvalidBlockNumber at the end of the table.
  */
 static Datum
 find_deltas(Relation delta, int64 most, int limit_ms, BlockNumber *next)
 {
-	Snapshot	snapshot;
-	TupleTableSlot *slot = table_slot_create(delta, NULL);
-	ItemPointerData first;
-	ItemPointerData last;
-	TableScanDesc scan;
 	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), limit_ms);
-	BlockNumber block = InvalidBlockNumber;
-	ItemPointer found;
+	BlockNumber blocks = RelationGetNumberOfBlocks(delta);
+	TupleTableSlot *slot = table_slot_create(delta, NULL);
+	Places		found = {.most = most, .size = 64};
+	Snapshot	snapshot;
 	Datum	   *values;
-	int64		size = 64;
-	int64		n = 0;
 
 	/* the writer's own deltas as well */
 	CommandCounterIncrement();
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	ItemPointerSet(&first, *next, FirstOffsetNumber);
-	ItemPointerSet(&last, MaxBlockNumber, MaxOffsetNumber);
-	*next = 0;
-	found = palloc(sizeof(ItemPointerData) * size);
-	scan = table_beginscan_tidrange(delta, snapshot, &first, &last);
-	while (table_scan_getnextslot_tidrange(scan, ForwardScanDirection, slot))
+	found.place = palloc(sizeof(ItemPointerData) * found.size);
+	for (; *next < blocks; *next += BLOCKS_AT_ONCE)
 	{
-		if (ItemPointerGetBlockNumber(&slot->tts_tid) != block)
-		{
-			block = ItemPointerGetBlockNumber(&slot->tts_tid);
-			if (n >= most || (limit_ms > 0 && n > 0 && GetCurrentTimestamp() > until))
-			{
-				*next = block;
-				break;
-			}
-			CHECK_FOR_INTERRUPTS();
-		}
-		else if (n >= most)
-		{
-			*next = block;
+		CHECK_FOR_INTERRUPTS();
+		if (!find_in_blocks(delta, snapshot, slot, *next, BLOCKS_AT_ONCE, &found) ||
+			(limit_ms > 0 && GetCurrentTimestamp() > until))
 			break;
-		}
-		if (n == size)
-			found = repalloc_huge(found, sizeof(ItemPointerData) * (size *= 2));
-		found[n++] = slot->tts_tid;
 	}
-	table_endscan(scan);
+	if (*next >= blocks)
+		*next = InvalidBlockNumber;
 	ExecDropSingleTupleTableSlot(slot);
 	UnregisterSnapshot(snapshot);
 
-	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * (n + 1));
-	for (int64 i = 0; i < n; i++)
-		values[i] = PointerGetDatum(&found[i]);
-	return PointerGetDatum(construct_array(values, (int) n, TIDOID, sizeof(ItemPointerData), false, TYPALIGN_SHORT));
+	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * (found.n + 1));
+	for (int64 i = 0; i < found.n; i++)
+		values[i] = PointerGetDatum(&found.place[i]);
+	return PointerGetDatum(construct_array(values, (int) found.n, TIDOID, sizeof(ItemPointerData), false, TYPALIGN_SHORT));
 }
 
 /* The number that the fold statement returns: of deltas it took. */
@@ -139,9 +152,26 @@ rollup_fold(const Rollup *rollup, const RollupDefinition *def, int64 max_rows)
 		Datum		values[] = {find_deltas(delta, Min(max_rows - moved, FOLD_AT_ONCE), 0, &next)};
 
 		moved += folded(SPI_execute_with_args(rollup_sql_fold(def, rollup), 1, types, values, NULL, false, 0));
-	} while (next != 0 && moved < max_rows);
+	} while (next != InvalidBlockNumber && moved < max_rows);
 	table_close(delta, NoLock);
 	return moved;
+}
+
+/*
+ * Where a writer's fold looks for deltas.  While some transaction is old, those that were
+ * folded stay in the table, and nobody has the time to go over them: so a session goes on
+ * where it was, stays where new ones come when it has come to the end, and now and then
+ * begins again, for what was not yet committed when it passed.
+ */
+static void
+choose_start(RollupFolding *folding, Relation delta)
+{
+	BlockNumber blocks = RelationGetNumberOfBlocks(delta);
+
+	if (folding->next < blocks && folding->started)
+		return;
+	folding->started = true;
+	folding->next = blocks > FOLD_TAIL && random_fraction() < 0.9 ? blocks - FOLD_TAIL : 0;
 }
 
 /*
@@ -200,6 +230,7 @@ fold_or_warn(const Rollup *rollup, RollupFolding *folding)
 			if (folding->plan == NULL)
 				folding->plan = writer_plan(rollup);
 			delta = table_open(rollup->delta, NoLock);
+			choose_start(folding, delta);
 			values[0] = find_deltas(delta, Min(Max(setting_fold_threshold, WRITER_LEAST), WRITER_MOST), WRITER_LOOK_MS, &folding->next);
 			table_close(delta, NoLock);
 			moved = folded(SPI_execute_plan(folding->plan, values, NULL, false, 0));

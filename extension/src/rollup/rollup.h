@@ -190,7 +190,8 @@ struct _SPI_plan;
 typedef struct RollupFolding
 {
 	struct _SPI_plan *plan;		/* NULL until needed */
-	BlockNumber next;			/* of delta, where the next fold should begin to look */
+	bool		started;
+	BlockNumber next;			/* of delta, where the next fold goes on */
 } RollupFolding;
 
 extern int64 rollup_fold(const Rollup *rollup, const RollupDefinition *def, int64 max_rows);

@@ -86,6 +86,7 @@ struct RollupRow
 typedef struct RollupWork
 {
 	ExprContext *econtext;
+	MemoryContext context;		/* of groups */
 	TupleTableSlot *new_row;	/* as they come */
 	TupleTableSlot *old_row;
 } RollupWork;
@@ -180,6 +181,7 @@ make_work(RollupRow *row)
 	RollupWork *work = palloc0(sizeof(RollupWork));
 
 	work->econtext = CreateStandaloneExprContext();
+	work->context = AllocSetContextCreate(CurrentMemoryContext, "emgov rollup changes", ALLOCSET_DEFAULT_SIZES);
 	work->new_row = MakeSingleTupleTableSlot(row->node_desc, &TTSOpsMinimalTuple);
 	work->old_row = MakeSingleTupleTableSlot(row->node_desc, &TTSOpsMinimalTuple);
 	return work;
@@ -761,7 +763,9 @@ begin_changes(Changes *changes, RollupRow *row, RollupWork *work, RollupContext 
 	memset(changes, 0, sizeof(Changes));
 	changes->row = row;
 	changes->econtext = work->econtext;
-	changes->context = AllocSetContextCreate(CurrentMemoryContext, "emgov rollup changes", ALLOCSET_DEFAULT_SIZES);
+	changes->context = work->context;
+	/* an earlier call may have ended in an error */
+	MemoryContextReset(changes->context);
 	if (!row->trusted)
 		rollup_enter(rights, row->owner);
 	changes->states = row->trusted ? row->states : start_expressions(row);
@@ -774,7 +778,6 @@ end_changes(Changes *changes, const RollupContext *rights)
 	if (!changes->row->trusted)
 		rollup_leave(rights);
 	write_changes(changes);
-	MemoryContextDelete(changes->context);
 	ResetExprContext(changes->econtext);
 	return changes->written;
 }
