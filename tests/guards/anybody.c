@@ -274,7 +274,7 @@ main(int argc, char **argv)
 	const char *role = "guard_anybody";
 	long		every = 1000;
 	PGconn	   *admin;
-	Session		session = {0};
+	Session		session = {.attacks = true};
 	PGresult   *before;
 	char		locks[200];
 	long		passed = 0;

@@ -101,9 +101,9 @@ hear(void *arg, const PGresult *result)
 void
 session_open(Session *session, const char *role)
 {
-	char		info[200];
+	char		info[300];
 
-	snprintf(info, sizeof(info), "user=%s options='-c statement_timeout=5s -c lock_timeout=1s -c client_min_messages=warning'", role);
+	snprintf(info, sizeof(info), "user=%s options='%s%s -c statement_timeout=5s -c lock_timeout=1s -c client_min_messages=warning'", role, session->attacks ? "-c guard.own=" : "", session->attacks ? role : "");
 	session->role = role;
 	for (int tries = 0; tries < 60; tries++)
 	{

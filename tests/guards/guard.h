@@ -43,6 +43,7 @@ typedef struct Session
 	const char *role;
 	PGconn	   *conn;
 	int			pid;
+	bool		attacks;		/* it runs what it laid out itself */
 	long		canaries;		/* warnings of the canary seen so far */
 } Session;
 

@@ -119,7 +119,7 @@ INSERT INTO ledger.check_rule (code, severity, left_side, operator, right_side, 
 
 -- a rollup's filters and keys are the user's SQL, read under the user's settings once, when it is made: only
 -- what is written to its table afterwards is under test, so the rollups are made by settings_rollups.sql
-INSERT INTO own.event SELECT o.id, o.d, o.n, o.t, o.f, o.v, o.b, o.i, o.m, o.l, o.a, o.r, CASE o.id WHEN 1 THEN 'a'::own.mood WHEN 2 THEN 'b'::own.mood END FROM ledger.odd AS o;
+INSERT INTO own.event SELECT o.id, o.d, o.n, o.t, o.f, o.v, o.b, o.i, o.m, o.l, o.a, o.r, CASE WHEN o.id OPERATOR(pg_catalog.=) 1 THEN 'a'::own.mood WHEN o.id OPERATOR(pg_catalog.=) 2 THEN 'b'::own.mood END FROM ledger.odd AS o;
 INSERT INTO own.event (id, d, n) VALUES (10, '2024-07-05', 1);
 INSERT INTO own.event (id, d, n, t, f, v) VALUES (11, '2024-05-07', 2, 'X', 0.1, 'x'), (12, '2024-05-07', 3, 'x', 0.2, 'y');
 UPDATE own.event SET n = 7 WHERE id OPERATOR(pg_catalog.=) 10;

@@ -10,8 +10,8 @@ SELECT format('CREATE ROLE %I LOGIN', r) FROM unnest('{guard_owner,guard_other,g
 SELECT format('GRANT CREATE ON DATABASE %I TO guard_owner, guard_other', current_database()) \gexec
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
--- The canary sings where somebody runs it who did not lay it out; a sequence keeps count,
--- for that is not rolled back.
+-- The canary sings where somebody runs it who did not lay it out (nor is it a session that
+-- attacks, which says so by guard.own); a sequence keeps count, for that is not rolled back.
 CREATE SCHEMA guard;
 GRANT USAGE ON SCHEMA guard TO PUBLIC;
 CREATE SEQUENCE guard.sung;
@@ -22,7 +22,7 @@ GRANT USAGE ON SCHEMA trap TO PUBLIC;
 SET ROLE guard_anybody;
 CREATE FUNCTION trap.spring(v anyelement) RETURNS boolean LANGUAGE plpgsql IMMUTABLE COST 0.0001 AS $$
 BEGIN
-    IF current_user <> 'guard_anybody' THEN
+    IF current_user <> 'guard_anybody' AND current_user <> coalesce(current_setting('guard.own', true), '') THEN
         RAISE WARNING 'CANARY sung by %', current_user;
         PERFORM nextval('guard.sung');
     END IF;
@@ -133,7 +133,8 @@ CREATE FUNCTION guard.locks(process int, mine name) RETURNS text LANGUAGE sql SE
     SELECT string_agg(concat_ws(' ', locktype, relation::regclass, classid, objid, mode), ', ')
       FROM pg_locks AS l LEFT JOIN pg_class AS c ON c.oid = relation AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
      WHERE pid = process AND granted AND locktype <> 'virtualxid' AND locktype <> 'transactionid'
-       AND (locktype = 'advisory'
+       AND (locktype = 'advisory' AND NOT EXISTS (SELECT FROM pg_namespace AS n WHERE n.oid = objid AND (n.nspname ~ '^pg_temp' OR pg_has_role(mine, n.nspowner, 'USAGE') OR n.nspname = 'trap'))
+                                  AND NOT EXISTS (SELECT FROM pg_class AS t WHERE t.oid = objid AND pg_has_role(mine, t.relowner, 'USAGE'))
             OR locktype = 'relation' AND c.oid IS NOT NULL AND relowner NOT IN (SELECT oid FROM pg_roles WHERE rolname IN (mine, 'guard_anybody'))
                AND relnamespace::regnamespace::text !~ '^pg_(catalog|toast|temp)'
                AND (mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')

@@ -229,12 +229,15 @@ main(int argc, char **argv)
 			if (strcmp(outcome.state, "57014") == 0 || (outcome.cpu > 2 && !outcome.failed))
 				outcome.cpu = outcome.elapsed = 0;
 			judge(asker, step, told, &outcome);
-			/* a template may be wrong; it spoils the text, and says so */
-			if (outcome.failed && !outcome.lost && strcmp(outcome.state, "57014") != 0 && !strstr(statement, "report_text"))
+			/* a wrong template spoils the text, a failed figure its own rows, and both say so */
+			if (outcome.failed && !outcome.lost && strcmp(outcome.state, "57014") != 0 && !strstr(outcome.message, "figures that cannot be computed are not published") &&
+				!strstr(statement, "report_text") && !strstr(statement, "figure_rows"))
 				finding(step, "a definition spoils what others ask", told, &outcome);
 			if (outcome.failed)
 			{
 				failed++;
+				if (strstr(statement, "report_text") || strstr(statement, "figure_rows"))
+					continue;
 				must(admin, "SET ROLE guard_owner; UPDATE ledger.indicator SET active = false WHERE code ~ '^G'; UPDATE ledger.check_rule SET active = false WHERE code ~ '^S'; UPDATE ledger.report_template SET body = 'x' WHERE id >= 9000; RESET ROLE");
 				break;
 			}
