@@ -133,8 +133,10 @@ CREATE FUNCTION guard.locks(process int, mine name) RETURNS text LANGUAGE sql SE
     SELECT string_agg(concat_ws(' ', locktype, relation::regclass, classid, objid, mode), ', ')
       FROM pg_locks AS l LEFT JOIN pg_class AS c ON c.oid = relation AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
      WHERE pid = process AND granted AND locktype <> 'virtualxid' AND locktype <> 'transactionid'
-       AND (locktype = 'advisory' AND NOT EXISTS (SELECT FROM pg_namespace AS n WHERE n.oid = objid AND (n.nspname ~ '^pg_temp' OR pg_has_role(mine, n.nspowner, 'USAGE') OR n.nspname = 'trap'))
-                                  AND NOT EXISTS (SELECT FROM pg_class AS t WHERE t.oid = objid AND pg_has_role(mine, t.relowner, 'USAGE'))
+       AND (locktype = 'advisory'   -- what the caller's own transaction made is not seen from here
+               AND (objsubid IN (1, 2)
+                    OR EXISTS (SELECT FROM pg_namespace AS n WHERE n.oid = objid AND nspname !~ '^pg_temp' AND nspname <> 'trap' AND NOT pg_has_role(mine, nspowner, 'USAGE'))
+                    OR EXISTS (SELECT FROM pg_class AS t WHERE t.oid = objid AND relnamespace <> 'trap'::regnamespace AND NOT pg_has_role(mine, relowner, 'USAGE')))
             OR locktype = 'relation' AND c.oid IS NOT NULL AND relowner NOT IN (SELECT oid FROM pg_roles WHERE rolname IN (mine, 'guard_anybody'))
                AND relnamespace::regnamespace::text !~ '^pg_(catalog|toast|temp)'
                AND (mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
