@@ -176,6 +176,8 @@ CREATE FUNCTION emgov._history_ddl_end() RETURNS event_trigger LANGUAGE c AS 'MO
 COMMENT ON FUNCTION emgov._history_ddl_end() IS 'event trigger: after ALTER TABLE of a kept table, or when a table comes that inherits';
 CREATE FUNCTION emgov._history_ddl_drop() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_drop';
 COMMENT ON FUNCTION emgov._history_ddl_drop() IS 'event trigger: after columns of a kept table went with their type';
+-- only the event triggers below run them
+REVOKE EXECUTE ON FUNCTION emgov._history_ddl_start(), emgov._history_ddl_end(), emgov._history_ddl_drop() FROM PUBLIC;
 
 CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE')
     EXECUTE FUNCTION emgov._history_ddl_start();

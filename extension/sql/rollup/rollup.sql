@@ -64,6 +64,8 @@ COMMENT ON FUNCTION emgov.rollup_ddl_end() IS 'Event trigger of rollups: partiti
 CREATE FUNCTION emgov.rollup_ddl_drop() RETURNS event_trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_ddl_drop';
 COMMENT ON FUNCTION emgov.rollup_ddl_drop() IS 'Event trigger of rollups: a rollup goes with any of its parts';
+-- only the event triggers below run them
+REVOKE EXECUTE ON FUNCTION emgov.rollup_ddl_start(), emgov.rollup_ddl_end(), emgov.rollup_ddl_drop() FROM PUBLIC;
 
 CREATE EVENT TRIGGER emgov_rollup_ddl_start ON ddl_command_start
     WHEN TAG IN ('DROP TABLE', 'DROP VIEW', 'ALTER TABLE')
