@@ -222,6 +222,16 @@ SELECT *, differs('rq') FROM rq ORDER BY k;
 ALTER TABLE rq_delta ADD COLUMN note text NOT NULL DEFAULT 'here';
 INSERT INTO q VALUES (1, 3);
 SELECT n, v2, note FROM rq_delta WHERE note <> 'here' OR note IS NULL;
+-- and their constraints hold
+ALTER TABLE rq_delta DROP COLUMN note, ALTER COLUMN k1 SET NOT NULL;
+INSERT INTO q1 SELECT 1, 4;
+CALL create_rollup('ra', 'SELECT nullif(a, 5) AS a, count(*) AS n FROM q GROUP BY 1');
+ALTER TABLE ra_delta ALTER COLUMN k1 SET NOT NULL;
+INSERT INTO q VALUES (1, 5);
+ALTER TABLE ra_delta ALTER COLUMN k1 DROP NOT NULL;
+INSERT INTO q VALUES (1, 5);
+SELECT differs('ra');
+CALL drop_rollup('ra');
 SELECT *, differs('rq') FROM rq ORDER BY k;
 
 -- ------------------------------------------------------------ what the body of a function calls is replaced

@@ -614,26 +614,29 @@ stored_sum(const RollupRow *row, Sum *sum, int column)
 	return (Datum) 0;
 }
 
-/* How many columns a table has. */
-static int
-count_columns(TupleDesc desc)
+/* Are a table's columns as they were made: no other one, which may have a default, no key that may not be NULL? */
+static bool
+has_plain_columns(const RollupRow *row, TupleDesc desc)
 {
 	int			count = 0;
 	int			i;
 
 	for (i = 0; i < desc->natts; i++)
 		count += !TupleDescAttr(desc, i)->attisdropped;
-	return count;
+	for (i = 0; i < row->def->nkeys; i++)
+		if (TupleDescAttr(desc, row->keys[i].attno - 1)->attnotnull)
+			return false;
+	return count == row->def->nkeys + row->def->ncolumns;
 }
 
-/* May a row be put into the table without the executor's help?  A column of the owner's may have a default. */
+/* May a row be put into the table without the executor's help? */
 static bool
 is_plain(const RollupRow *row, Relation delta)
 {
 	TupleConstr *constr = RelationGetDescr(delta)->constr;
 
 	return delta->rd_rel->relkind == RELKIND_RELATION && !delta->rd_rel->relhasindex &&
-		count_columns(RelationGetDescr(delta)) == row->def->nkeys + row->def->ncolumns &&
+		has_plain_columns(row, RelationGetDescr(delta)) &&
 		!delta->rd_rel->relhasrules && delta->trigdesc == NULL &&
 		(constr == NULL || (constr->num_check == 0 && !constr->has_generated_stored));
 }
