@@ -834,8 +834,20 @@ rollup_check_generated(const RollupDefinition *def, Oid relid)
 		const char *name = NameStr(TupleDescAttr(RelationGetDescr(source), column - 1)->attname);
 		Node	   *expr = generated_expression(source, column);
 
-		if (expr == NULL || !rollup_uses_column(def, column))
+		if (!rollup_uses_column(def, column))
 			continue;
+		if (expr == NULL)
+		{
+			/* until 15 the server takes such a partition */
+			if (!TupleDescAttr(RelationGetDescr(source), column - 1)->attgenerated &&
+				generated_expression(node, get_attnum(relid, name)) != NULL)
+				ereport(ERROR,
+						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						 errmsg("column \"%s\", which a rollup reads, is generated in partition \"%s\" and not in the table",
+								name, RelationGetRelationName(node)),
+						 errdetail("Triggers of the table see what was written, not what was generated.")));
+			continue;
+		}
 		if (!rollup_is_trusted(expr))
 		{
 			if (convert_tuples_by_name(RelationGetDescr(source), RelationGetDescr(node)) != NULL)
