@@ -9,7 +9,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(122);
+SELECT plan(124);
 CREATE FUNCTION public.hint(query text, OUT h text) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE query;
@@ -322,6 +322,12 @@ BEGIN
     RETURN n;
 END $$;
 SELECT is((SELECT array_agg(public.remarks(m) ORDER BY m) FROM unnest('{2024-12-19 00:00Z,2024-12-19 00:00:00.000001Z,2024-12-19 00:00+08}'::text[]) AS m), '{0,0,1}', 'S21: an as_of at midnight there gets a notice');
+
+-- ------------------------------------------------------------------ S17: a column with a default, in every table
+SELECT lives_ok(string_agg(format('ALTER TABLE %s ADD COLUMN remark_of_ours text DEFAULT ''none''', c.oid::regclass), '; '), 'S17: every kept table takes a new column with a default')
+  FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r' AND emgov._history_of(c.oid) IS NOT NULL;
+SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r' AND emgov._history_of(c.oid) IS NOT NULL
+                     AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = emgov._history_of(c.oid) AND a.attname = 'remark_of_ours')$$, 'S17: and its history has it too');
 
 -- ------------------------------------------------------------------ S42: upgrades, and life without the extension
 CREATE TABLE ledger.mine (a int, known_from text);

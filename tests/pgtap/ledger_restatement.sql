@@ -20,7 +20,7 @@ SELECT current_setting('search_path') AS path \gset
     SELECT (random() * 1e6)::int AS seed \gset
 \endif
 SELECT setseed(:seed / 1e6) \gset
-SELECT plan(36);
+SELECT plan(34);
 SELECT diag('seed ' || :seed) \g /dev/stderr
 
 CALL publish(year(2024), 'report');
@@ -135,12 +135,10 @@ SELECT set_eq(format($$SELECT code, what, difference, reason FROM restatement(%s
     $$VALUES ('NAMELESS', 'value', -1::numeric, 'no_key'), ('NAMELESS', 'base', 1, 'no_key'), ('TWICE', 'value', -1, 'no_key'), ('TWICE', 'base', 1, 'no_key')$$,
     'S41: a source whose keys are NULL or not unique: that figure says so');
 SELECT is_empty(format('SELECT * FROM public.wrong(%s) WHERE code NOT IN (''NAMELESS'', ''TWICE'')', :id), 'S41: and the others come out as ever');
-CREATE FUNCTION ledger.mine_changed(since timestamptz, until timestamptz) RETURNS SETOF text LANGUAGE sql STABLE BEGIN ATOMIC SELECT m.id::text FROM emgov.versions_between(NULL::ledger.meeting, $1, $2) AS m; END;
+CREATE FUNCTION ledger.mine_changed(since timestamptz, until timestamptz) RETURNS SETOF text LANGUAGE sql STABLE BEGIN ATOMIC SELECT m.id::text FROM ledger.meeting_versions($1, $2) AS m; END;
 SELECT is(emgov._changed_keys('mine', (SELECT as_of FROM publication WHERE id = :id), 'infinity'), '{1000}', 'S40: a function beside it says what changed');
 SELECT results_eq(format($$SELECT what, record_key, difference FROM restatement_rows(%s, code => 'MINE') ORDER BY 1$$, :id), $$VALUES ('base', '1000', 1::numeric), ('value', '1000', -1)$$, 'S40: with the same outcome');
-SELECT throws_ok('SELECT * FROM emgov.versions_between(NULL::ledger.publication, NULL, NULL)', '42809', NULL, 'versions_between: of a kept table');
-SELECT throws_ok('SELECT * FROM emgov.versions_between(1, NULL, NULL)', '42809', NULL, 'versions_between: of a table');
-SELECT is((SELECT count(*) FROM emgov.versions_between(NULL::ledger.pair, NULL, NULL)), 5::bigint, 'versions_between: without limits, all versions');
+SELECT is((SELECT count(*) FROM ledger.pair_versions(NULL, NULL)), 5::bigint, 'versions: without limits, all of them');
 -- S17, S41: a column more
 ALTER TABLE meeting ADD extra text;
 SELECT is_empty(format('SELECT * FROM verify_publication(%s)', :id), 'S41: after ADD COLUMN the publication comes out again');

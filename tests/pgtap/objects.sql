@@ -60,6 +60,7 @@ INSERT INTO exception VALUES
     ('s u emgov._must_own(text,oid)'),
     ('v u emgov._open_source(text,text,regclass)'),
     ('s u emgov._parts(jsonb,boolean)'),
+    ('s u emgov._past_functions(regclass)'),
     ('s u emgov._publication(regnamespace,integer)'),
     ('v u emgov._publication_draft(regnamespace,daterange,text,timestamp with time zone,text,text,boolean)'),
     ('s u emgov._publication_figures(regnamespace,integer,daterange,text,timestamp with time zone,text,text,boolean)'),
@@ -124,7 +125,6 @@ INSERT INTO exception VALUES
     ('v u emgov.rollup_write_row()'),
     ('v u emgov.upgrade_ledger(text)'),
     ('v u emgov.verify_rollup(text,text)'),
-    ('s u emgov.versions_between(anyelement,timestamp with time zone,timestamp with time zone)'),
     ('v u emgov.write_definition()');
 SELECT set_eq($$SELECT format('%s %s %s', provolatile, proparallel, oid::regprocedure) FROM pg_proc
     WHERE pronamespace = 'emgov'::regnamespace AND (provolatile <> 'i' OR proparallel <> 's')$$,

@@ -64,8 +64,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'acci
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.accident_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT a.id::text FROM emgov.versions_between(NULL::@ledger@.accident, $1, $2) AS a
-    UNION SELECT c.accident_id::text FROM emgov.versions_between(NULL::@ledger@.casualty, $1, $2) AS c
-    UNION SELECT a.id::text FROM emgov.versions_between(NULL::@ledger@.accident_category, $1, $2) AS k JOIN @ledger@.accident_as_of($2) AS a ON a.category_code = k.code;
+    SELECT a.id::text FROM @ledger@.accident_versions($1, $2) AS a
+    UNION SELECT c.accident_id::text FROM @ledger@.casualty_versions($1, $2) AS c
+    UNION SELECT a.id::text FROM @ledger@.accident_category_versions($1, $2) AS k JOIN @ledger@.accident_as_of($2) AS a ON a.category_code = k.code;
 END
 $sql$);

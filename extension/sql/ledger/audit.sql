@@ -93,8 +93,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'audi
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.audit_finding_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT f.id::text FROM emgov.versions_between(NULL::@ledger@.audit_finding, $1, $2) AS f
-    UNION SELECT f.id::text FROM emgov.versions_between(NULL::@ledger@.safety_audit, $1, $2) AS a JOIN @ledger@.audit_finding_as_of($2) AS f ON f.safety_audit_id = a.id;
+    SELECT f.id::text FROM @ledger@.audit_finding_versions($1, $2) AS f
+    UNION SELECT f.id::text FROM @ledger@.safety_audit_versions($1, $2) AS a JOIN @ledger@.audit_finding_as_of($2) AS f ON f.safety_audit_id = a.id;
 END
 $sql$);
 
@@ -109,7 +109,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'requ
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.requirement_check_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT c.id::text FROM emgov.versions_between(NULL::@ledger@.requirement_check, $1, $2) AS c
-    UNION SELECT c.id::text FROM emgov.versions_between(NULL::@ledger@.requirement, $1, $2) AS q JOIN @ledger@.requirement_check_as_of($2) AS c ON c.requirement_code = q.code;
+    SELECT c.id::text FROM @ledger@.requirement_check_versions($1, $2) AS c
+    UNION SELECT c.id::text FROM @ledger@.requirement_versions($1, $2) AS q JOIN @ledger@.requirement_check_as_of($2) AS c ON c.requirement_code = q.code;
 END
 $sql$);

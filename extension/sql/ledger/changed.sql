@@ -2,7 +2,7 @@
 -- A record of a source is looked at again only when something it is made of has changed.
 -- Which of its keys these are, a kept table knows by its history. Beside a view stands a
 -- function view_changed(since, until) that gives the keys of its rows, as text: made of
--- emgov.versions_between() over the view's tables. Without one all rows are compared.
+-- t_versions(since, until) of the view's tables. Without one all rows are compared.
 
 CREATE FUNCTION emgov._key_column(relation regclass) RETURNS name
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -32,29 +32,6 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov._record_key(regclass) IS 'internal: the expression of a record''s key: the primary key, a column id, or a hash of the row';
 
-CREATE FUNCTION emgov.versions_between(of_table anyelement, since timestamptz, until timestamptz) RETURNS SETOF anyelement
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    relation regclass := (SELECT t.typrelid::regclass FROM pg_type t WHERE t.oid = pg_typeof(of_table) AND t.typrelid <> 0);
-    history regclass := emgov._history_of(relation);
-    columns text := (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
-                      WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped);
-BEGIN
-    IF history IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = format('"%s" keeps no versions', coalesce(relation::text, pg_typeof(of_table)::text)),
-            HINT = 'Write NULL::t for the rows of a kept table t.';
-    END IF;
-    RETURN QUERY EXECUTE format(
-        'SELECT %1$s FROM ONLY %2$s WHERE known_from > $1 AND known_from <= $2 UNION ALL SELECT %1$s FROM ONLY %3$s WHERE known_to > $1 AND known_from <= $2',
-        columns, relation, history)
-    USING coalesce(since, '-infinity'), coalesce(until, 'infinity');
-END
-$$;
-COMMENT ON FUNCTION emgov.versions_between(anyelement, timestamptz, timestamptz) IS
-    'the versions of a kept table''s rows, given as NULL::table, that began or ended after one moment and began by another (NULL: without limit): '
-    'what may be known otherwise at the second than at the first';
-
 CREATE FUNCTION emgov._changed_keys(relation regclass, since timestamptz, until timestamptz) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
@@ -65,7 +42,8 @@ DECLARE
     live regclass := coalesce(emgov._kept_by(relation), relation);
 BEGIN
     IF emgov._history_of(live) IS NOT NULL THEN
-        query := format('SELECT %s FROM emgov.versions_between(NULL::%s, $1, $2) AS s', emgov._record_key(live), live);
+        SELECT format('SELECT %s FROM %s($1, $2) AS s', emgov._record_key(live), f.name) INTO query
+          FROM emgov._past_functions(live) AS f WHERE f.ending = '_versions';
     ELSE
         SELECT format('SELECT k FROM %I.%I($1, $2) AS k', n.nspname, p.proname) INTO query
           FROM pg_class c

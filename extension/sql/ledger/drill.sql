@@ -38,7 +38,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'dril
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.drill_plan_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT p.id::text FROM emgov.versions_between(NULL::@ledger@.drill_plan, $1, $2) AS p
-    UNION SELECT d.drill_plan_id::text FROM emgov.versions_between(NULL::@ledger@.drill, $1, $2) AS d WHERE d.drill_plan_id IS NOT NULL;
+    SELECT p.id::text FROM @ledger@.drill_plan_versions($1, $2) AS p
+    UNION SELECT d.drill_plan_id::text FROM @ledger@.drill_versions($1, $2) AS d WHERE d.drill_plan_id IS NOT NULL;
 END
 $sql$);

@@ -84,8 +84,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'case
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.case_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT c.id::text FROM emgov.versions_between(NULL::@ledger@.enforcement_case, $1, $2) AS c
-    UNION SELECT y.enforcement_case_id::text FROM emgov.versions_between(NULL::@ledger@.penalty, $1, $2) AS y
-    UNION SELECT y.enforcement_case_id::text FROM emgov.versions_between(NULL::@ledger@.penalty_kind, $1, $2) AS k JOIN @ledger@.penalty_as_of($2) AS y ON y.kind_code = k.code;
+    SELECT c.id::text FROM @ledger@.enforcement_case_versions($1, $2) AS c
+    UNION SELECT y.enforcement_case_id::text FROM @ledger@.penalty_versions($1, $2) AS y
+    UNION SELECT y.enforcement_case_id::text FROM @ledger@.penalty_kind_versions($1, $2) AS k JOIN @ledger@.penalty_as_of($2) AS y ON y.kind_code = k.code;
 END
 $sql$);

@@ -19,6 +19,8 @@
 --   t_as_of(moment), t_history_as_of(moment)
 --                       the rows known at a moment, as rows of t or of t_history, which keeps
 --                       columns that t has no longer
+--   t_versions(since, until)
+--                       the versions that began or ended between two moments
 --
 -- The history follows its table through ALTER TABLE in the same command: see history_ddl.c.
 
@@ -103,53 +105,74 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov._key_columns(regclass) IS 'internal: the columns of a table''s primary key; NULL when it has none that is checked at once';
 
--- The two functions that read a kept table's past. Columns in `gone` are given as NULL, so
--- that the functions do not stand in the way while they are dropped or changed.
+-- The functions that read a kept table's past, by the name that its history has: while the
+-- table is being renamed or moved they have it still.
+CREATE FUNCTION emgov._past_functions(relation regclass, OUT signature regprocedure, OUT name text, OUT ending text)
+RETURNS SETOF record
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT p.oid::regprocedure, format('%I.%I', n.nspname, p.proname), e.ending
+      FROM pg_class t
+      JOIN pg_class h ON h.oid = emgov._history_of(relation)
+      JOIN pg_namespace n ON n.oid = h.relnamespace
+      JOIN pg_proc p ON p.pronamespace = n.oid AND p.proretset AND p.proargtypes[0] = 'timestamptz'::regtype
+      JOIN (VALUES ('_as_of', 1, false), ('_history_as_of', 1, true), ('_versions', 2, false)) AS e (ending, arguments, of_history)
+        ON p.proname = left(h.relname::text, -8) || e.ending AND p.pronargs = e.arguments
+       AND p.prorettype = CASE WHEN e.of_history THEN h.reltype ELSE t.reltype END
+     WHERE t.oid = relation
+$$;
+COMMENT ON FUNCTION emgov._past_functions(regclass) IS
+    'internal: the functions that read a kept table''s past, with what follows the table''s name in theirs';
+
+-- Make them. Columns in `gone` are given as NULL, so that the functions do not stand in the
+-- way while they are dropped or changed.
 CREATE FUNCTION emgov._make_as_of(relation regclass, gone text[] DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     history regclass := emgov._history_of(relation);
-    table_name name;
-    qualified text;
-    history_qualified text;
-    as_of text;
-    history_as_of text;
+    t record;
+    h record;
     f record;
 BEGIN
-    SELECT c.relname, format('%I.%I', n.nspname, c.relname), format('%I.%I', hn.nspname, h.relname),
-           format('%I.%I', n.nspname, c.relname || '_as_of'), format('%I.%I', hn.nspname, h.relname || '_as_of')
-      INTO table_name, qualified, history_qualified, as_of, history_as_of
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, pg_class h JOIN pg_namespace hn ON hn.oid = h.relnamespace
-     WHERE c.oid = relation AND h.oid = history;
+    SELECT c.relname AS name, format('%I.%I', n.nspname, c.relname) AS qualified, n.nspname AS schema INTO t
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation;
+    SELECT format('%I.%I', n.nspname, c.relname) AS qualified INTO h
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = history;
     FOR f IN
-        SELECT 1 AS nr, as_of AS name, qualified AS returned,
-               format('表 %s 在某一时刻已知的内容 | the rows of %s as they were known at a moment', table_name, table_name) AS note,
-               string_agg(CASE WHEN t.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY t.attnum) AS now,
-               string_agg(CASE WHEN t.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY t.attnum) AS past
-          FROM pg_attribute t,
-               LATERAL (SELECT quote_ident(t.attname) AS name, format('NULL::%s', format_type(t.atttypid, t.atttypmod)) AS nothing) AS x
-         WHERE t.attrelid = relation AND t.attnum > 0 AND NOT t.attisdropped
+        SELECT e.ending, e.arguments, e.types, e.note, e.now_is, e.past_is, h.qualified AS returned,
+               string_agg(CASE WHEN a.attname = 'known_to' THEN '''infinity''::timestamptz'
+                               WHEN c.attname IS NULL OR a.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY a.attnum) AS now,
+               string_agg(CASE WHEN a.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY a.attnum) AS past
+          FROM pg_attribute a
+          LEFT JOIN pg_attribute c ON c.attrelid = relation AND c.attnum > 0 AND NOT c.attisdropped AND c.attname = a.attname,
+               LATERAL (SELECT quote_ident(a.attname) AS name, format('NULL::%s', format_type(a.atttypid, a.atttypmod)) AS nothing) AS x,
+               (VALUES ('_history_as_of', 'as_of timestamptz', 'timestamptz', 'known_from <= $1', 'known_from <= $1 AND known_to > $1',
+                        '表 %1$s 在某一时刻已知的内容，含已删除的列 | the rows of %1$s as they were known at a moment, with columns dropped since'))
+               AS e (ending, arguments, types, now_is, past_is, note)
+         WHERE a.attrelid = history AND a.attnum > 0 AND NOT a.attisdropped
+         GROUP BY 1, 2, 3, 4, 5, 6
         UNION ALL
-        SELECT 2, history_as_of, history_qualified,
-               format('表 %s 在某一时刻已知的内容，含已删除的列 | the rows of %s as they were known at a moment, with columns dropped since', table_name, table_name),
-               string_agg(CASE WHEN h.attname = 'known_to' THEN '''infinity''::timestamptz'
-                               WHEN t.attname IS NULL OR t.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY h.attnum),
-               string_agg(CASE WHEN h.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY h.attnum)
-          FROM pg_attribute h
-          LEFT JOIN pg_attribute t ON t.attrelid = relation AND t.attnum > 0 AND NOT t.attisdropped AND t.attname = h.attname,
-               LATERAL (SELECT quote_ident(h.attname) AS name, format('NULL::%s', format_type(h.atttypid, h.atttypmod)) AS nothing) AS x
-         WHERE h.attrelid = history AND h.attnum > 0 AND NOT h.attisdropped
-        ORDER BY nr
+        SELECT e.ending, e.arguments, e.types, e.note, e.now_is, e.past_is, t.qualified, x.columns, x.columns
+          FROM (SELECT string_agg(CASE WHEN a.attname = ANY (gone) THEN format('NULL::%s', format_type(a.atttypid, a.atttypmod))
+                                       ELSE quote_ident(a.attname) END, ', ' ORDER BY a.attnum) AS columns
+                  FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped) AS x,
+               (VALUES ('_as_of', 'as_of timestamptz', 'timestamptz', 'known_from <= $1', 'known_from <= $1 AND known_to > $1',
+                        '表 %1$s 在某一时刻已知的内容 | the rows of %1$s as they were known at a moment'),
+                       ('_versions', 'since timestamptz, until timestamptz', 'timestamptz, timestamptz',
+                        '($1 IS NULL OR known_from > $1) AND ($2 IS NULL OR known_from <= $2)', '($1 IS NULL OR known_to > $1) AND ($2 IS NULL OR known_from <= $2)',
+                        '表 %1$s 在两个时刻之间开始或结束的版本 | the versions of rows of %1$s that began or ended after one moment and began by another; NULL: no limit'))
+               AS e (ending, arguments, types, now_is, past_is, note)
     LOOP
         EXECUTE format($sql$
-            CREATE OR REPLACE FUNCTION %1$s(as_of timestamptz) RETURNS SETOF %2$s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000
+            CREATE OR REPLACE FUNCTION %1$s(%2$s) RETURNS SETOF %3$s LANGUAGE sql STABLE PARALLEL SAFE ROWS %4$s
             BEGIN ATOMIC
-                SELECT %3$s FROM ONLY %4$s WHERE known_from <= $1
+                SELECT %5$s FROM ONLY %6$s WHERE %7$s
                 UNION ALL
-                SELECT %5$s FROM ONLY %6$s WHERE known_from <= $1 AND known_to > $1;
-            END $sql$, f.name, f.returned, f.now, qualified, f.past, history_qualified);
-        PERFORM emgov._set_comment('FUNCTION', f.name || '(timestamptz)', f.note);
+                SELECT %8$s FROM ONLY %9$s WHERE %10$s;
+            END $sql$, format('%I.%I', t.schema, t.name || f.ending), f.arguments, f.returned, CASE f.ending WHEN '_versions' THEN 100 ELSE 10000 END,
+            f.now, t.qualified, f.now_is, f.past, h.qualified, f.past_is);
+        PERFORM emgov._set_comment('FUNCTION', format('%I.%I(%s)', t.schema, t.name || f.ending, f.types), format(f.note, t.name));
     END LOOP;
 END
 $$;
@@ -263,10 +286,7 @@ BEGIN
     END IF;
     PERFORM emgov._must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
     -- what reads the past through them, such as a source's twin, must go first
-    FOR f IN SELECT p.oid::regprocedure AS signature
-               FROM pg_class c JOIN pg_class h ON h.oid = history JOIN pg_proc p ON p.pronamespace = c.relnamespace AND p.proretset
-                AND (p.prorettype = c.reltype AND p.proname = c.relname || '_as_of' OR p.prorettype = h.reltype AND p.proname = h.relname || '_as_of')
-              WHERE c.oid = relation LOOP
+    FOR f IN SELECT signature FROM emgov._past_functions(relation) LOOP
         EXECUTE format('DROP FUNCTION %s', f.signature);
     END LOOP;
     FOR f IN SELECT tgname, tgrelid::regclass AS of FROM pg_trigger

@@ -13,13 +13,8 @@ DECLARE
 BEGIN
     SELECT * INTO t FROM pg_class WHERE oid = relation;
     SELECT * INTO h FROM pg_class WHERE oid = emgov._history_of(relation);
-    FOR f IN SELECT p.oid, p.proname, p.pronamespace, p.proowner,
-                    CASE p.prorettype WHEN t.reltype THEN t.relname ELSE t.relname || '_history' END || '_as_of' AS name
-               FROM pg_proc p
-              WHERE p.proretset AND p.pronargs = 1 AND p.proargtypes[0] = 'timestamptz'::regtype AND p.pronamespace = h.relnamespace
-                    -- by the name it had until now: another function over the table is none of ours
-                AND (p.prorettype = t.reltype AND p.proname = left(h.relname::text, -8) || '_as_of'
-                     OR p.prorettype = h.reltype AND p.proname = h.relname || '_as_of')
+    FOR f IN SELECT p.oid, p.proname, p.pronamespace, p.proowner, t.relname || x.ending AS name
+               FROM emgov._past_functions(relation) AS x JOIN pg_proc p ON p.oid = x.signature
     LOOP
         IF f.proname <> f.name THEN
             EXECUTE format('ALTER FUNCTION %s RENAME TO %I', f.oid::regprocedure, f.name);

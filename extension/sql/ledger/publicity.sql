@@ -159,8 +159,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'venu
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.venue_visit_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT w.id::text FROM emgov.versions_between(NULL::@ledger@.venue_visit, $1, $2) AS w
-    UNION SELECT w.id::text FROM emgov.versions_between(NULL::@ledger@.venue, $1, $2) AS n JOIN @ledger@.venue_visit_as_of($2) AS w ON w.venue_id = n.id;
+    SELECT w.id::text FROM @ledger@.venue_visit_versions($1, $2) AS w
+    UNION SELECT w.id::text FROM @ledger@.venue_versions($1, $2) AS n JOIN @ledger@.venue_visit_as_of($2) AS w ON w.venue_id = n.id;
 END
 $sql$);
 
@@ -175,8 +175,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'post
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.post_reading_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.post_reading, $1, $2) AS r
-    UNION SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.post, $1, $2) AS p JOIN @ledger@.post_reading_as_of($2) AS r ON r.post_id = p.id;
+    SELECT r.id::text FROM @ledger@.post_reading_versions($1, $2) AS r
+    UNION SELECT r.id::text FROM @ledger@.post_versions($1, $2) AS p JOIN @ledger@.post_reading_as_of($2) AS r ON r.post_id = p.id;
 END
 $sql$);
 
@@ -191,8 +191,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'issu
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.issue_recipient_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.issue_recipient, $1, $2) AS r
-    UNION SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.periodical_issue, $1, $2) AS i JOIN @ledger@.issue_recipient_as_of($2) AS r ON r.periodical_issue_id = i.id;
+    SELECT r.id::text FROM @ledger@.issue_recipient_versions($1, $2) AS r
+    UNION SELECT r.id::text FROM @ledger@.periodical_issue_versions($1, $2) AS i JOIN @ledger@.issue_recipient_as_of($2) AS r ON r.periodical_issue_id = i.id;
 END
 $sql$);
 
@@ -207,7 +207,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'even
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.event_enterprise_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT e.id::text FROM emgov.versions_between(NULL::@ledger@.event_enterprise, $1, $2) AS e
-    UNION SELECT e.id::text FROM emgov.versions_between(NULL::@ledger@.publicity_event, $1, $2) AS v JOIN @ledger@.event_enterprise_as_of($2) AS e ON e.publicity_event_id = v.id;
+    SELECT e.id::text FROM @ledger@.event_enterprise_versions($1, $2) AS e
+    UNION SELECT e.id::text FROM @ledger@.publicity_event_versions($1, $2) AS v JOIN @ledger@.event_enterprise_as_of($2) AS e ON e.publicity_event_id = v.id;
 END
 $sql$);

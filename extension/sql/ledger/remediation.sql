@@ -65,10 +65,10 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'reme
 CREATE OR REPLACE FUNCTION @ledger@.remediation_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
     -- a decision changes what became of the others on the same enterprise in the same campaign
-    SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.remediation, $1, $2) AS r
-    UNION SELECT o.id::text FROM emgov.versions_between(NULL::@ledger@.remediation, $1, $2) AS r
+    SELECT r.id::text FROM @ledger@.remediation_versions($1, $2) AS r
+    UNION SELECT o.id::text FROM @ledger@.remediation_versions($1, $2) AS r
             JOIN @ledger@.remediation_as_of($2) AS o ON o.subject_id = r.subject_id AND o.campaign_code = r.campaign_code
-    UNION SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.disposition_policy, $1, $2) AS p JOIN @ledger@.remediation_as_of($2) AS r ON r.disposition_code = p.disposition_code;
+    UNION SELECT r.id::text FROM @ledger@.disposition_policy_versions($1, $2) AS p JOIN @ledger@.remediation_as_of($2) AS r ON r.disposition_code = p.disposition_code;
 END
 $sql$);
 
@@ -87,9 +87,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'samp
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.sample_check_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT s.id::text FROM emgov.versions_between(NULL::@ledger@.sample_check, $1, $2) AS s
-    UNION SELECT s.id::text FROM emgov.versions_between(NULL::@ledger@.supervision_visit, $1, $2) AS v JOIN @ledger@.sample_check_as_of($2) AS s ON s.supervision_visit_id = v.id
-    UNION SELECT s.id::text FROM emgov.versions_between(NULL::@ledger@.remediation, $1, $2) AS r
+    SELECT s.id::text FROM @ledger@.sample_check_versions($1, $2) AS s
+    UNION SELECT s.id::text FROM @ledger@.supervision_visit_versions($1, $2) AS v JOIN @ledger@.sample_check_as_of($2) AS s ON s.supervision_visit_id = v.id
+    UNION SELECT s.id::text FROM @ledger@.remediation_versions($1, $2) AS r
             JOIN @ledger@.sample_check_as_of($2) AS s ON s.subject_id = r.subject_id AND s.campaign_code = r.campaign_code;
 END
 $sql$);

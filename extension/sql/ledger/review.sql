@@ -68,8 +68,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'revi
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.review_item_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT i.id::text FROM emgov.versions_between(NULL::@ledger@.review_item, $1, $2) AS i
-    UNION SELECT i.id::text FROM emgov.versions_between(NULL::@ledger@.review_meeting, $1, $2) AS m JOIN @ledger@.review_item_as_of($2) AS i ON i.review_meeting_id = m.id;
+    SELECT i.id::text FROM @ledger@.review_item_versions($1, $2) AS i
+    UNION SELECT i.id::text FROM @ledger@.review_meeting_versions($1, $2) AS m JOIN @ledger@.review_item_as_of($2) AS i ON i.review_meeting_id = m.id;
 END
 $sql$);
 
@@ -84,7 +84,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'expo
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.exposed_case_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT c.id::text FROM emgov.versions_between(NULL::@ledger@.exposed_case, $1, $2) AS c
-    UNION SELECT c.id::text FROM emgov.versions_between(NULL::@ledger@.exposure_batch, $1, $2) AS b JOIN @ledger@.exposed_case_as_of($2) AS c ON c.exposure_batch_id = b.id;
+    SELECT c.id::text FROM @ledger@.exposed_case_versions($1, $2) AS c
+    UNION SELECT c.id::text FROM @ledger@.exposure_batch_versions($1, $2) AS b JOIN @ledger@.exposed_case_as_of($2) AS c ON c.exposure_batch_id = b.id;
 END
 $sql$);

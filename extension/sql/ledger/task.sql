@@ -50,7 +50,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'lett
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.letter_recipient_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.letter_recipient, $1, $2) AS r
-    UNION SELECT r.id::text FROM emgov.versions_between(NULL::@ledger@.letter, $1, $2) AS l JOIN @ledger@.letter_recipient_as_of($2) AS r ON r.letter_id = l.id;
+    SELECT r.id::text FROM @ledger@.letter_recipient_versions($1, $2) AS r
+    UNION SELECT r.id::text FROM @ledger@.letter_versions($1, $2) AS l JOIN @ledger@.letter_recipient_as_of($2) AS r ON r.letter_id = l.id;
 END
 $sql$);

@@ -84,7 +84,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'trai
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.training_attendance_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT a.id::text FROM emgov.versions_between(NULL::@ledger@.training_attendance, $1, $2) AS a
-    UNION SELECT a.id::text FROM emgov.versions_between(NULL::@ledger@.training_session, $1, $2) AS t JOIN @ledger@.training_attendance_as_of($2) AS a ON a.training_session_id = t.id;
+    SELECT a.id::text FROM @ledger@.training_attendance_versions($1, $2) AS a
+    UNION SELECT a.id::text FROM @ledger@.training_session_versions($1, $2) AS t JOIN @ledger@.training_attendance_as_of($2) AS a ON a.training_session_id = t.id;
 END
 $sql$);
