@@ -9,7 +9,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(124);
+SELECT plan(127);
 CREATE FUNCTION public.hint(query text, OUT h text) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE query;
@@ -337,6 +337,11 @@ SET client_min_messages = error;
 SELECT lives_ok('CALL upgrade_ledger(''ledger'')', 'S42: an upgrade minds neither columns named known_from nor views that the user extended');
 SELECT is((SELECT count(*) FROM indicator_list WHERE mine = 1), (SELECT count(*) FROM indicator), 'S42: which stay as they are');
 SELECT is((SELECT count(*) FROM pg_trigger WHERE tgrelid IN ('mine'::regclass, 'own_words'::regclass)), 0::bigint, 'S42: tables of the user''s own are left alone');
+ALTER TABLE venue RENAME COLUMN area_code TO place;
+ALTER TABLE letter RENAME COLUMN kind TO sort;
+SELECT lives_ok('CALL upgrade_ledger(''ledger'')', 'S42: nor renamed columns of the ledger''s own tables');
+SELECT lives_ok('SELECT area_code FROM venue_visit_fact; SELECT kind FROM letter_recipient_fact', 'S42: what read them does still');
+SELECT isnt((SELECT f.state FROM figures(emgov.year(2024)) AS f WHERE f.code = 'F010'), 'failed', 'S42: and the figures over them come out');
 UPDATE indicator SET active = false WHERE code = 'H1';
 INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (5000, '2024-01-01', '320412', 'road');
 UPDATE accident SET direct_loss = 1 WHERE id = 5000;

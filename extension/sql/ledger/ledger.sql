@@ -132,25 +132,56 @@ END
 $$;
 COMMENT ON PROCEDURE emgov._make_function(text, emgov.ledger_part) IS 'internal: a function or procedure of a ledger';
 
-CREATE PROCEDURE emgov._make_parts(ledger text, VARIADIC kinds text[])
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+-- In a ledger that its owner has worked in for years, a view may have got columns, and a table
+-- have lost or renamed some that a view reads. Such a part stays as it is.
+CREATE PROCEDURE emgov._make_parts(ledger text, is_new boolean, VARIADIC kinds text[])
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     part emgov.ledger_part;
 BEGIN
     FOR part IN SELECT p.* FROM emgov.ledger_part AS p WHERE p.kind = ANY (kinds) ORDER BY array_position(kinds, p.kind), p.ordinal LOOP
-        CASE part.kind
-            WHEN 'table' THEN CALL emgov._make_table(ledger, part);
-            WHEN 'source' THEN CALL emgov._make_source(ledger, part);
-            WHEN 'rollup' THEN CALL emgov._make_rollup(ledger, part);
-            WHEN 'function' THEN CALL emgov._make_function(ledger, part);
-            WHEN 'view' THEN CALL emgov._make_view(ledger, part);
-            ELSE EXECUTE emgov._fill(part.body, 'ledger', quote_ident(ledger));
-        END CASE;
+        BEGIN
+            CASE part.kind
+                WHEN 'table' THEN CALL emgov._make_table(ledger, part);
+                WHEN 'source' THEN CALL emgov._make_source(ledger, part);
+                WHEN 'rollup' THEN CALL emgov._make_rollup(ledger, part);
+                WHEN 'function' THEN CALL emgov._make_function(ledger, part);
+                WHEN 'view' THEN CALL emgov._make_view(ledger, part);
+                ELSE EXECUTE emgov._fill(part.body, 'ledger', quote_ident(ledger));
+            END CASE;
+        EXCEPTION WHEN invalid_table_definition OR invalid_function_definition OR wrong_object_type
+                    OR undefined_table OR undefined_column OR undefined_function OR datatype_mismatch THEN
+            IF is_new OR part.kind = 'guard' THEN
+                RAISE;
+            END IF;
+            RAISE WARNING USING MESSAGE = format('%s "%s" of ledger "%s" does not fit what is there, and stays as it is', part.kind, part.name, ledger),
+                DETAIL = SQLERRM,
+                HINT = 'What it reads, or what is there under its name, has been changed. Put that back, or drop what is there, and CALL emgov.upgrade_ledger() again.';
+        END;
     END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_parts(text, text[]) IS 'internal: make the parts of these kinds in a ledger, kind by kind';
+COMMENT ON PROCEDURE emgov._make_parts(text, boolean, text[]) IS
+    'internal: make the parts of these kinds in a ledger, kind by kind; in one that is not new, a warning for each that does not fit';
+
+-- What a ledger has beside tables and rows.
+CREATE PROCEDURE emgov._make_code(ledger text, is_new boolean)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    kept regclass;
+BEGIN
+    FOR kept IN SELECT emgov._kept_tables(ledger) LOOP
+        CALL emgov.keep_versions(kept);
+    END LOOP;
+    CALL emgov._make_store(ledger);
+    CALL emgov._make_parts(ledger, is_new, 'guard', 'source');
+    CALL emgov._make_missing_units(quote_ident(ledger)::regnamespace);
+    CALL emgov._make_parts(ledger, is_new, 'rollup', 'function', 'view');
+END
+$$;
+COMMENT ON PROCEDURE emgov._make_code(text, boolean) IS 'internal: versions, triggers, sources, units, rollups, functions and views of a ledger';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'ledger_version', '台账结构版本 | the layout that this ledger was made with', $ddl$
 CREATE TABLE @ledger@.ledger_version (
@@ -183,7 +214,6 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_s
 AS $$
 DECLARE
     owner oid;
-    kept regclass;
 BEGIN
     IF ledger IS NULL OR ledger = '' OR octet_length(ledger) > 56 OR ledger ~ '["''\\$@;[:cntrl:]]' OR ledger ~ '^(pg_|emgov$|information_schema$)' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_name',
@@ -209,14 +239,8 @@ BEGIN
             HINT = 'A ledger is made in a schema of its own: give a new name, or an empty schema that you own.';
     END IF;
 
-    CALL emgov._make_parts(ledger, 'table', 'seed');
-    FOR kept IN SELECT emgov._kept_tables(ledger) LOOP
-        CALL emgov.keep_versions(kept);
-    END LOOP;
-    CALL emgov._make_store(ledger);
-    CALL emgov._make_parts(ledger, 'guard', 'source');
-    CALL emgov._make_missing_units(quote_ident(ledger)::regnamespace);
-    CALL emgov._make_parts(ledger, 'rollup', 'function', 'view');
+    CALL emgov._make_parts(ledger, true, 'table', 'seed');
+    CALL emgov._make_code(ledger, true);
 END
 $$;
 COMMENT ON PROCEDURE emgov.create_ledger(text) IS
@@ -225,8 +249,6 @@ COMMENT ON PROCEDURE emgov.create_ledger(text) IS
 CREATE PROCEDURE emgov.upgrade_ledger(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    kept regclass;
 BEGIN
     IF to_regclass(format('%I.ledger_version', ledger)) IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
@@ -234,13 +256,7 @@ BEGIN
             HINT = format('CALL emgov.create_ledger(%L) makes one.', ledger);
     END IF;
     PERFORM emgov._must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE nspname = ledger));
-    FOR kept IN SELECT emgov._kept_tables(ledger) LOOP
-        CALL emgov.keep_versions(kept);
-    END LOOP;
-    CALL emgov._make_store(ledger);
-    CALL emgov._make_parts(ledger, 'guard', 'source');
-    CALL emgov._make_missing_units(quote_ident(ledger)::regnamespace);
-    CALL emgov._make_parts(ledger, 'rollup', 'function', 'view');
+    CALL emgov._make_code(ledger, false);
 END
 $$;
 COMMENT ON PROCEDURE emgov.upgrade_ledger(text) IS

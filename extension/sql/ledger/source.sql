@@ -10,13 +10,7 @@ DECLARE
     qualified text := format('%I.%I', ledger, part.name);
     twin text := format('%I.%I', ledger, part.name || '_as_of');
 BEGIN
-    BEGIN
-        EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified, emgov._fill(part.body, 'as_of', '', 'ledger', quote_ident(ledger)));
-    EXCEPTION WHEN invalid_table_definition THEN
-        RAISE WARNING USING MESSAGE = format('view %s has been changed and stays as it is, and so does its twin', qualified), DETAIL = SQLERRM,
-            HINT = 'DROP both and CALL emgov.upgrade_ledger() again for those that come with the extension.';
-        RETURN;
-    END;
+    EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified, emgov._fill(part.body, 'as_of', '', 'ledger', quote_ident(ledger)));
     PERFORM emgov._set_comment('VIEW', qualified, part.note);
     EXECUTE format('CREATE OR REPLACE FUNCTION %s(as_of timestamptz) RETURNS SETOF %s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 BEGIN ATOMIC %s; END',
                    twin, qualified, emgov._fill(part.body, 'as_of', '_as_of($1)', 'ledger', quote_ident(ledger)));

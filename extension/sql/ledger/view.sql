@@ -8,13 +8,7 @@ DECLARE
     qualified text := format('%I.%I', ledger, part.name);
     c record;
 BEGIN
-    BEGIN
-        EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified, emgov._fill(part.body, 'ledger', quote_ident(ledger)));
-    EXCEPTION WHEN invalid_table_definition THEN
-        RAISE WARNING USING MESSAGE = format('view %s has been changed and stays as it is', qualified), DETAIL = SQLERRM,
-            HINT = 'DROP VIEW and CALL emgov.upgrade_ledger() again for the one that comes with the extension.';
-        RETURN;
-    END;
+    EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified, emgov._fill(part.body, 'ledger', quote_ident(ledger)));
     PERFORM emgov._set_comment('VIEW', qualified, part.note);
     FOR c IN SELECT a.attname AS name, p.note FROM pg_attribute a JOIN emgov.ledger_part p ON p.kind = 'column' AND p.name = a.attname
               WHERE a.attrelid = qualified::regclass AND a.attnum > 0 LOOP
