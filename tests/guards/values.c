@@ -187,7 +187,7 @@ put_value(FILE *out, const char *type, const char *name)
 			case 1:
 				fputs("pg_catalog.array_fill(", out);
 				put_value(out, element, name);
-				fprintf(out, ", ARRAY[%d])", chance(10) ? 100000 : 1000);
+				fprintf(out, ", ARRAY[%d])", chance(10) ? 20000 : 1000);
 				return;
 			case 2:
 				fputs("pg_catalog.array_fill(", out);
