@@ -9,7 +9,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(127);
+SELECT plan(129);
 CREATE FUNCTION public.hint(query text, OUT h text) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE query;
@@ -65,6 +65,39 @@ SELECT count(dblink_exec('a', q)) FROM unnest('{BEGIN,UPDATE accident SET note =
 UPDATE accident SET direct_loss = 7 WHERE id = 53;
 SELECT count(dblink_exec('a', q)) FROM unnest('{UPDATE accident SET direct_loss = direct_loss WHERE id = 53,UPDATE accident SET direct_loss = 8 WHERE id = 53,COMMIT}'::text[]) AS q \gset
 SELECT is(public.losses(53), '{0,7,8}', 'S10: a faster transaction''s version is kept, also after a change into itself');
+
+-- the same beside another row whose key has the same hash
+CREATE TABLE public.keyed (k text COLLATE "C" PRIMARY KEY, v int);
+CALL keep_versions('public.keyed');
+SELECT min(k) AS k, max(k) AS l FROM (SELECT i::text COLLATE "C" AS k FROM generate_series(1, 300000) AS i) AS x GROUP BY hashtext(k) HAVING count(*) > 1 LIMIT 1 \gset
+INSERT INTO public.keyed VALUES (:'k', 0);
+SELECT count(dblink_exec('a', q)) FROM unnest('{BEGIN,UPDATE accident SET note = ''b'' WHERE id = 1}'::text[]) AS q \gset
+INSERT INTO public.keyed VALUES (:'l', 0);
+UPDATE public.keyed SET v = 7 WHERE k = :'k';
+SELECT count(dblink_exec('a', format('UPDATE public.keyed SET v = %s WHERE k = %L', v, k))) FROM (VALUES ('v', :'k'), ('v', :'l'), ('8', :'k')) AS x (v, k) \gset
+SELECT dblink_exec('a', 'COMMIT') \gset
+SELECT is((SELECT array_agg(v ORDER BY known_from) FROM public.keyed_history WHERE k = :'k'), '{0,7}', 'S10: also where two rows'' keys have one hash');
+
+-- an index that is made while a writer waits, who knows the history as it was before
+SELECT dblink_exec('b', 'UPDATE accident SET direct_loss = 101 WHERE id = 54') \gset
+ANALYZE accident_history;
+SELECT dblink_exec('b', 'UPDATE accident SET direct_loss = direct_loss WHERE id = 53') \gset
+SELECT count(dblink_exec('a', q)) FROM unnest('{BEGIN,CREATE INDEX losses ON accident_history (direct_loss)}'::text[]) AS q \gset
+SELECT dblink_send_query('b', 'UPDATE accident SET direct_loss = 102 WHERE id = 54') \gset
+DO $$ BEGIN
+    FOR i IN 1..600 LOOP
+        PERFORM pg_stat_clear_snapshot();
+        EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE relation = 'accident_history'::regclass AND NOT granted);
+        PERFORM pg_sleep(0.05);
+    END LOOP;
+END $$;
+SELECT dblink_exec('a', 'COMMIT') \gset
+SELECT count(*) FROM dblink_get_result('b') AS x (status text) \gset
+SELECT count(*) FROM dblink_get_result('b') AS x (status text) \gset
+SET enable_seqscan = off;
+SELECT is((SELECT count(*) FROM accident_history WHERE direct_loss = 101), 1::bigint, 'a version is in an index that was made while its writer waited');
+RESET enable_seqscan;
+DROP INDEX losses;
 
 -- ------------------------------------------------------------------ S12: nobody else writes versions
 CREATE TABLE public.other (a int);

@@ -9,7 +9,7 @@ CREATE ROLE ledger_test_a;
 CREATE ROLE ledger_test_b;
 SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_a, ledger_test_b', current_database()) \gexec
 CREATE TABLE public.tap (n int);
-SELECT plan(39);
+SELECT plan(41);
 
 -- ------------------------------------------------------------------ made by anyone, once
 SET ROLE ledger_test_a;
@@ -86,6 +86,18 @@ SELECT is_empty($$SELECT name FROM public.deed WHERE deed IN ('select', 'ask') A
 SELECT is_empty($$SELECT name, command FROM public.deed WHERE deed NOT IN ('select', 'ask') AND public.may('emgov_analyst', command)$$, 'and writes nothing, nor publishes');
 SELECT is_empty($$SELECT name FROM public.deed WHERE deed IN ('select', 'ask', 'publish') AND NOT public.may('emgov_publisher', command)$$, 'a publisher publishes too');
 SELECT is_empty($$SELECT name, command FROM public.deed WHERE deed = 'write' AND public.may('emgov_publisher', command)$$, 'and writes no record');
+-- an operator of the publisher's, in the schemas that he has set, for queries that run with the owner's rights
+CREATE SCHEMA trap AUTHORIZATION emgov_publisher;
+GRANT USAGE ON SCHEMA trap TO PUBLIC;
+SET ROLE emgov_publisher;
+CREATE FUNCTION trap.equal(oid, regnamespace) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'run by %', current_user; END $$;
+CREATE OPERATOR trap.= (LEFTARG = oid, RIGHTARG = regnamespace, FUNCTION = trap.equal);
+SET search_path = trap, public;
+SELECT throws_ok('SELECT ''ledger''::regnamespace::oid = ''ledger''::regnamespace', 'P0001', NULL, 'an operator of the publisher''s is found');
+SELECT lives_ok('CALL ledger.publish(emgov.year(2022), ''trapped'')', 'not by what publishing runs as the owner');
+RESET ROLE;
+RESET search_path;
+DROP SCHEMA trap CASCADE;
 SELECT throws_ok($$SELECT emgov.grant_ledger('ledger', 'no_such_role', 'reader')$$, '42704', NULL, 'a role must exist');
 
 -- ------------------------------------------------------------------ the extension

@@ -45,7 +45,7 @@
 
 /*
  * A row that this transaction changed into itself: its tuple is ours, its version is not.
- * By its key's hash; two rows of one hash do no harm.
+ * By its key's hash: several rows may have one.
  */
 typedef struct
 {
@@ -54,8 +54,10 @@ typedef struct
 		Oid			relid;
 		uint32		key;
 	}			row;			/* hash key */
-	TimestampTz known_from;
+	TimestampTz known_from;		/* of that version; SEVERAL if there are more */
 } Unchanged;
+
+#define SEVERAL	DT_NOBEGIN
 
 bool		history_keep_all = false;
 
@@ -69,9 +71,9 @@ transaction_over(XactEvent event, void *arg pg_attribute_unused())
 		unchanged = NULL;
 }
 
-/* Find a row among those that were changed into themselves, or add it. */
+/* Find a row among those that were changed into themselves, or add it: *found tells if it was there. */
 static Unchanged *
-find_unchanged(Kept *kept, TupleDesc desc, HeapTuple row, HASHACTION action)
+find_unchanged(Kept *kept, TupleDesc desc, HeapTuple row, HASHACTION action, bool *found)
 {
 	Unchanged	key;
 
@@ -96,7 +98,32 @@ find_unchanged(Kept *kept, TupleDesc desc, HeapTuple row, HASHACTION action)
 
 		key.row.key = key.row.key * 31 + datum_image_hash(value, column->attbyval, column->attlen);
 	}
-	return hash_search(unchanged, &key.row, action, NULL);
+	return hash_search(unchanged, &key.row, action, found);
+}
+
+/* Note that a row was changed into itself. */
+static void
+note_unchanged(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz known_from)
+{
+	bool		found;
+	Unchanged  *entry = find_unchanged(kept, desc, row, HASH_ENTER, &found);
+
+	entry->known_from = !found || entry->known_from == known_from ? known_from : SEVERAL;
+}
+
+/*
+ * Is a version, which is known from `known_from`, this transaction's?  In doubt it is not:
+ * then one version more is kept, and none is lost.
+ */
+static bool
+is_own_version(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz known_from)
+{
+	Unchanged  *entry;
+
+	if (!TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row->t_data)))
+		return false;
+	entry = find_unchanged(kept, desc, row, HASH_FIND, NULL);
+	return entry == NULL || (entry->known_from != known_from && entry->known_from != SEVERAL);
 }
 
 /* Whether two tuples of one relation hold the same bytes of data. */
@@ -192,21 +219,13 @@ next_version(Kept *kept, Relation relation, HeapTuple old, TimestampTz was)
 {
 	TimestampTz moment;
 	bool		asked = moment_known_at(kept, relation, &moment);
-	bool		ours = false;
 
 	if (!asked)
 		moment = moment_of_writing(kept, relation);
 	if (was < moment)
 		return moment;
 
-	/* is it a version of this transaction's, not just a tuple? */
-	if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(old->t_data)))
-	{
-		Unchanged  *row = find_unchanged(kept, RelationGetDescr(relation), old, HASH_FIND);
-
-		ours = row == NULL || row->known_from != was;
-	}
-	if (ours && (!asked || was == moment))
+	if ((!asked || was == moment) && is_own_version(kept, RelationGetDescr(relation), old, was))
 		return was;
 	if (!asked)
 		return was + 1;
@@ -308,10 +327,14 @@ make_version(Kept *kept, TupleDesc desc, HeapTuple old, TimestampTz known_to)
 
 /* Write a version to the history, known until `known_to`. */
 static void
-keep(Kept *kept, TupleDesc desc, HeapTuple old, TimestampTz known_to)
+keep(Oid history_oid, Relation relation, HeapTuple old, TimestampTz known_to)
 {
-	Relation	history = table_open(kept->history, RowExclusiveLock);
+	Relation	history = table_open(history_oid, RowExclusiveLock);
+	TupleDesc	desc = RelationGetDescr(relation);
 	TupleTableSlot *slot;
+
+	/* only now: with the lock, its columns and indexes stay what they are */
+	Kept	   *kept = kept_find(relation);
 
 	if (kept->same_layout && HeapTupleHeaderGetNatts(old->t_data) == desc->natts)
 		slot = ExecStoreHeapTuple(append_known_to(kept, old, known_to),
@@ -336,6 +359,7 @@ keep(Kept *kept, TupleDesc desc, HeapTuple old, TimestampTz known_to)
 								info->ii_Unique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, false, info);
 			index_close(index, NoLock);
 		}
+	kept_release(kept);
 	table_close(history, NoLock);
 }
 
@@ -353,13 +377,13 @@ date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 	if (!history_keep_all && same_data(old, new))
 	{
 		if (!TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(old->t_data)))
-			find_unchanged(kept, desc, old, HASH_ENTER)->known_from = was;
+			note_unchanged(kept, desc, old, was);
 		return new;
 	}
 	moment = next_version(kept, relation, old, was);
 	if (moment == was)
 		return new;
-	keep(kept, desc, old, moment);
+	keep(kept->history, relation, old, moment);
 	return set_known_from(kept, desc, new, moment);
 }
 

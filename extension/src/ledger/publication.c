@@ -8,8 +8,9 @@
  * itself, past triggers and rules, when all that is in them has been computed.
  *
  * What is computed is what the ledger's owner sees, with the owner's rights, in a
- * security-restricted section: nothing that is written in a ledger runs with the rights
- * of whoever publishes it.
+ * security-restricted section under pinned settings: nothing that is written in a ledger
+ * runs with the rights of whoever publishes it, and nothing of the publisher's with the
+ * owner's.
  *
  * The order matters:
  *
@@ -41,7 +42,6 @@
 #include "parser/parse_func.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
@@ -50,6 +50,7 @@
 
 #include "ledger/moment.h"
 #include "locks.h"
+#include "rollup/rollup.h"
 #include "settings.h"
 
 /* The arguments of emgov.publish_ledger(). */
@@ -314,9 +315,7 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 	Oid		   *objects;
 	int			n;
 	int			n_own;
-	Oid			user;
-	int			security;
-	int			gucs;
+	RollupContext rights;
 	SPITupleTable *draft;
 	Datum		rows;
 	bool		isnull;
@@ -343,12 +342,11 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(ledger.owner, security | SECURITY_RESTRICTED_OPERATION);
-	gucs = NewGUCNestLevel();
+	/* with search_path pinned: no operator of the caller's runs as the owner */
+	rollup_enter(&rights, ledger.owner);
 
 	/* whoever sees only some of the records publishes none */
-	objects = objects_of(&ledger, user, &n, &n_own);
+	objects = objects_of(&ledger, rights.user, &n, &n_own);
 	if (!PG_ARGISNULL(AS_OF))
 		as_of = known_moment(values[LEDGER], values[AS_OF]);
 	exclude_others(ledger.schema, objects, n_own, until);
@@ -373,8 +371,7 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 		moment_published(RelationGetRelid(ledger.publication), objects, n_own);
 		write_rows(ledger.figure, SPI_getbinval(draft->vals[0], draft->tupdesc, 4, &isnull));
 	}
-	AtEOXact_GUC(false, gucs);
-	SetUserIdAndSecContext(user, security);
+	rollup_leave(&rights);
 	SPI_finish();
 	table_close(ledger.publication, NoLock);
 	table_close(ledger.figure, NoLock);
