@@ -263,6 +263,8 @@ create_rollup(PG_FUNCTION_ARGS)
 	def = parse_query(sql, &raw);
 	check_table(def);
 	nodes = rollup_nodes(def->source, ShareRowExclusiveLock);
+	/* rights and row policies may have changed while we waited */
+	check_table(def);
 	rollup_check_not_in_use(nodes, "make a rollup over");
 	foreach(cell, nodes)
 	{

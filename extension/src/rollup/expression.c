@@ -956,6 +956,7 @@ read_expression(Oid relid, const char *text, Oid wanted, const char *what)
 	error_context_stack = callback.previous;
 	AtEOXact_GUC(true, settings);
 	free_parsestate(reading.pstate);
-	relation_close(reading.relation, AccessShareLock);
+	/* what was read may be kept: the relation stays as it is until the transaction ends */
+	relation_close(reading.relation, NoLock);
 	return expression;
 }

@@ -98,6 +98,7 @@ find_deltas(Relation delta, int64 most, int limit_ms, BlockNumber *next)
 	Places		found = {.most = most, .size = 64};
 	Snapshot	snapshot;
 	Datum	   *values;
+	ArrayType  *result;
 
 	/* the writer's own deltas as well */
 	CommandCounterIncrement();
@@ -118,7 +119,10 @@ find_deltas(Relation delta, int64 most, int limit_ms, BlockNumber *next)
 	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * (found.n + 1));
 	for (int64 i = 0; i < found.n; i++)
 		values[i] = PointerGetDatum(&found.place[i]);
-	return PointerGetDatum(construct_array(values, (int) found.n, TIDOID, sizeof(ItemPointerData), false, TYPALIGN_SHORT));
+	result = construct_array(values, (int) found.n, TIDOID, sizeof(ItemPointerData), false, TYPALIGN_SHORT);
+	pfree(values);
+	pfree(found.place);
+	return PointerGetDatum(result);
 }
 
 /* The number that the fold statement returns: of deltas it took. */
@@ -152,6 +156,7 @@ rollup_fold(const Rollup *rollup, const RollupDefinition *def, int64 max_rows)
 		Datum		values[] = {find_deltas(delta, Min(max_rows - moved, FOLD_AT_ONCE), 0, &next)};
 
 		moved += folded(SPI_execute_with_args(rollup_sql_fold(def, rollup), 1, types, values, NULL, false, 0));
+		pfree(DatumGetPointer(values[0]));
 	} while (next != InvalidBlockNumber && moved < max_rows);
 	table_close(delta, NoLock);
 	return moved;
@@ -276,9 +281,17 @@ fold_apart(const Rollup *rollup, RollupFolding *folding)
 
 	if (timed)
 		disable_timeout(STATEMENT_TIMEOUT, true);
-	fold_or_warn(rollup, folding);
-	if (timed)
-		enable_timeout_at(STATEMENT_TIMEOUT, finish + (GetCurrentTimestamp() - start));
+	PG_TRY();
+	{
+		fold_or_warn(rollup, folding);
+	}
+	PG_FINALLY();
+	{
+		/* whoever catches the error goes on under it */
+		if (timed)
+			enable_timeout_at(STATEMENT_TIMEOUT, finish + (GetCurrentTimestamp() - start));
+	}
+	PG_END_TRY();
 }
 
 /*

@@ -203,7 +203,6 @@ extern List *rollup_nodes(Oid source, LOCKMODE lockmode);
 extern bool rollup_is_node(Oid relid, Oid source);
 extern bool rollup_has_storage(Oid relid);
 extern void rollup_check_not_in_use(List *nodes, const char *what);
-extern bool rollup_is_node(Oid relid, Oid source);
 extern void rollup_check_node(Oid relid, Oid source);
 extern char *rollup_id_of_trigger(const char *name);
 extern bool rollup_is_trigger(const Trigger *trigger, Relation node, const char *id);

@@ -699,6 +699,7 @@ insert_plainly(Changes *changes, Relation delta)
 {
 	RollupRow  *row = changes->row;
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(delta), &TTSOpsVirtual);
+	MemoryContext old = MemoryContextSwitchTo(changes->context);
 	int			i;
 	int			g;
 
@@ -724,6 +725,7 @@ insert_plainly(Changes *changes, Relation delta)
 		simple_table_tuple_insert(delta, slot);
 		changes->written++;
 	}
+	MemoryContextSwitchTo(old);
 	ExecDropSingleTupleTableSlot(slot);
 }
 
