@@ -8,7 +8,7 @@ CREATE TEMP TABLE figure AS SELECT * FROM ledger.figures(emgov.ytd('2024-12-19')
 CREATE TEMP TABLE expected (line int GENERATED ALWAYS AS IDENTITY, body text);
 \copy expected (body) FROM 'examples/changzhou-2024/report.txt'
 
-SELECT plan(20);
+SELECT plan(21);
 SELECT results_eq('SELECT body FROM report ORDER BY ordinal', 'SELECT body FROM expected ORDER BY line', 'the whole text is as expected');
 SELECT is_empty($$SELECT f.code, f.words FROM figure f WHERE f.code LIKE 'F%' AND NOT EXISTS (SELECT FROM report r WHERE strpos(r.body, f.words) > 0)$$,
                 'the words of every figure of the report stand in it');
@@ -35,7 +35,9 @@ UPDATE ledger.report_template SET body = '今年{F028.value}起，{F028.change}�
 SELECT is((SELECT body FROM ledger.report_text(emgov.ytd('2024-12-19')) WHERE ordinal = 22), '今年58起，同比下降10.8%；十五年', 'an edited template');
 INSERT INTO ledger.report_template (id, section, heading, body) VALUES (99, 7, '七、附', '[X003?有|无]{X001}');
 SELECT is((SELECT body FROM ledger.report_text(emgov.ytd('2024-12-19')) WHERE section = 7), '无1人', 'an added one');
-UPDATE ledger.report_template SET body = '{F999}' WHERE id = 99;
+UPDATE ledger.report_template SET active = false WHERE id IN (22, 99);
+SELECT is_empty($$SELECT FROM ledger.report_text(emgov.ytd('2024-12-19')) WHERE ordinal IN (22, 99)$$, 'those that are no longer wanted');
+UPDATE ledger.report_template SET active = true, body = '{F999}' WHERE id = 99;
 SELECT throws_ok($$SELECT ledger.report_text(emgov.ytd('2024-12-19'))$$, '42704', 'paragraph 99 names {F999}, which is no figure', 'a figure that there is not');
 UPDATE ledger.report_template SET body = '{F001.wrong}' WHERE id = 99;
 SELECT throws_ok($$SELECT ledger.report_text(emgov.ytd('2024-12-19'))$$, '42704', 'paragraph 99 names {F001.wrong}, which is no figure', 'a form that there is not');

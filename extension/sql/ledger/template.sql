@@ -9,6 +9,7 @@ CREATE TABLE @ledger@.report_template (
         -- 正文：{代码} 为数字与单位，{代码.change} 为同比，{代码.phrase} 为两者，{代码.value} 为数字；[代码?有则|无则]、[代码=数?等于则|否则] 择一
         -- | text with {code} number and unit, {code.change} change, {code.phrase} both, {code.value} number alone, {year}, {until}; [code?text|other] by whether the figure is 0,
         -- [code=100?text|other] by its value
+    active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: left out of the report
     @known@
     CHECK (section > 0)
 );
@@ -92,7 +93,7 @@ DECLARE
 BEGIN
     SELECT jsonb_object_agg(f.code, to_jsonb(f)) INTO figures
       FROM emgov.ledger_figures(ledger, period, as_of, scope) AS f;
-    FOR ordinal, section, heading, body IN EXECUTE format('SELECT id, section, heading, body FROM %s ORDER BY id',
+    FOR ordinal, section, heading, body IN EXECUTE format('SELECT id, section, heading, body FROM %s WHERE active ORDER BY id',
             CASE WHEN as_of IS NULL THEN format('%s.report_template', ledger)
                  ELSE format('%s.report_template_as_of($1)', ledger) END) USING as_of
     LOOP
