@@ -143,6 +143,12 @@ SET ROLE unit_owner;
 CALL grant_analyst('unit_analyst');
 SET ROLE unit_analyst;
 SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'HOT'), 1::numeric, 'S6: granting an analyst opens what figures are counted from');
+SELECT throws_ok($$SELECT * FROM figures(year(2024), scope => 'town')$$, '22023', 'there is no scope ''town''', 'a scope that there is not is an error, not an empty answer');
+SET ROLE unit_owner;
+CALL emgov.keep_versions('public.hot');
+CALL grant_analyst('unit_analyst');
+SET ROLE unit_analyst;
+SELECT is((SELECT concat_ws(' ', state, reason) FROM figures(year(2024), clock_timestamp()) WHERE code = 'HOT'), 'new', 'S6: and their past');
 SET ROLE unit_owner;
 UPDATE indicator SET active = false WHERE code = 'HOT';
 

@@ -243,6 +243,11 @@ BEGIN
             MESSAGE = format('there is no base %L', coalesce(base, 'NULL')),
             HINT = 'restated: last year as it is known now; first_published: as it was first published.';
     END IF;
+    IF scope NOT IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('there is no scope %L', scope),
+            HINT = 'bureau, subordinate, city, district, province or national; NULL for all.';
+    END IF;
     as_of := emgov._known_moment(ledger, as_of);
     indicators := ARRAY(SELECT emgov._indicators(ledger, as_of));
     indicators := ARRAY(SELECT emgov._with_units(ledger, indicators));

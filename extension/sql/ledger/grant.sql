@@ -26,7 +26,8 @@ BEGIN
     END IF;
     -- figures run the units, and read what these are over, in whatever schema
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', emgov._store(ledger), role);
-    FOR t IN SELECT DISTINCT u.relation FROM pg_proc p CROSS JOIN LATERAL emgov._unit(p.oid) AS u JOIN pg_class c ON c.oid = u.relation
+    FOR t IN SELECT DISTINCT r FROM pg_proc p CROSS JOIN LATERAL emgov._unit(p.oid) AS u CROSS JOIN LATERAL unnest(ARRAY[u.relation, emgov._history_of(u.relation)]) AS r
+               JOIN pg_class c ON c.oid = r
               WHERE p.pronamespace = emgov._store(ledger) AND c.relnamespace <> ledger::oid AND pg_has_role(c.relowner, 'USAGE') LOOP
         EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = t), role);
         EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
