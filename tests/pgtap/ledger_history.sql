@@ -9,7 +9,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(129);
+SELECT plan(134);
 CREATE FUNCTION public.hint(query text, OUT h text) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE query;
@@ -322,13 +322,18 @@ SELECT is_empty($$SELECT tgname FROM pg_trigger WHERE tgrelid IN ('public.by_cod
 SELECT throws_ok('CALL keep_versions(''public.by_code'')', '55000', NULL, 'S18: an old history with a gap does not pass for one');
 DROP TABLE public.by_code_history;
 SELECT lives_ok('CALL keep_versions(''public.by_code'')', 'S18: without it a new one begins');
+CREATE VIEW public.viewed AS SELECT 1 AS id;
+CREATE TEMP TABLE fleeting (id int PRIMARY KEY);
+SELECT throws_like(format('CALL keep_versions(%L)', k), 'the versions of "%' || k || '" cannot be kept%', 'S18: nor are those of ' || k) FROM unnest('{viewed,fleeting}'::text[]) AS k;
 SELECT throws_ok('CALL release_versions(''public.other'')', '55000', NULL, 'S18: what keeps no versions cannot be released');
 CREATE VIEW public.hints AS
     SELECT t.k, public.hint(format('DELETE FROM %s', t.k)) AS h FROM (SELECT k FROM emgov._kept_tables('ledger') AS k UNION ALL SELECT 'public.kept') AS t
      WHERE (xpath('/row/x/text()', query_to_xml(format('SELECT EXISTS (SELECT FROM %s) AS x', t.k), false, true, '')))[1]::text = 'true';
 SELECT ok(count(*) >= 8 AND bool_and(h IS NOT NULL), 'S18: DELETE has a hint in every table') FROM public.hints;
-SELECT is_empty($$SELECT k, h FROM public.hints WHERE h !~ '^Add a column' AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = k AND attname = substring(h FROM 'SET (\w+) =') AND NOT attisdropped)$$,
+SELECT is_empty($$SELECT k, h FROM public.hints WHERE h !~ '^(Add a column|UPDATE)' AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = k AND attname = substring(h FROM 'SET (\w+) =') AND NOT attisdropped)$$,
     'S18: that names a column which the table has');
+SELECT is_empty($$SELECT k, h FROM public.hints WHERE h ~ 'release_versions|Add a column' AND k <> 'public.kept'::regclass$$, 'S18: nor one that figures would not look at');
+SELECT throws_like('CALL release_versions(''accident'')', 'the versions of table "%accident" cannot be released', 'S18: the versions of a ledger''s own tables are not released');
 SELECT isnt_empty($$SELECT FROM public.hints WHERE h ~ 'release_versions' AND k = 'public.kept'::regclass$$, 'S18: or how to get one');
 
 -- ------------------------------------------------------------------ S21: days as moments
@@ -341,7 +346,9 @@ SELECT is(emgov._known_moment('ledger', '2024-12-19 12:00+08'), '2024-12-19 12:0
 SELECT throws_ok(format('SELECT * FROM %s', q), '22023', NULL, 'S21: not known yet: ' || q) FROM unnest(ARRAY[
     'figures(year(2024), now() + interval ''1 hour'')', 'figures(year(2024), ''infinity'')', 'figures(year(2024), ''-infinity'')',
     'figure_rows(''F028'', year(2024), ''infinity'')', 'check_figures(year(2024), ''infinity'')', 'report_text(year(2024), ''infinity'')']) AS q;
-UPDATE ledger_setting SET time_zone = 'UTC';
+DELETE FROM ledger_setting;
+SELECT is(ledger.end_of('2024-12-19'), '2024-12-20 00:00+08'::timestamptz, 'S21: without its setting too: NULL would mean now');
+INSERT INTO ledger_setting (time_zone) VALUES ('UTC');
 SELECT is(ledger.end_of('2024-12-19'), '2024-12-20 00:00Z'::timestamptz, 'S21: the time zone is the ledger''s to set');
 SELECT throws_ok('UPDATE ledger_setting SET time_zone = ''Nowhere''', '22023', NULL, 'S21: if there is such a one');
 SELECT throws_ok('INSERT INTO ledger_setting (only_row) VALUES (true)', '23505', NULL, 'S21: one row');

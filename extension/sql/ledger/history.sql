@@ -68,6 +68,8 @@ BEGIN
                   WHERE attrelid = TG_RELID AND NOT attisdropped
                     AND (attname = 'valid_to' AND atttypid = 'date'::regtype OR attname = 'active' AND atttypid = 'boolean'::regtype)
                   ORDER BY attname LIMIT 1),
+                (SELECT format('UPDATE %s to what is right: what it was before is kept.', here)
+                   FROM pg_class c JOIN pg_class AS mark ON mark.relnamespace = c.relnamespace AND mark.relname = 'ledger_version' WHERE c.oid = TG_RELID),
                 format('Add a column that says which rows count: ALTER TABLE %s ADD active boolean NOT NULL DEFAULT true. '
                        'CALL emgov.release_versions(%L) gives up its versions.', here, here));
     ELSE
@@ -202,7 +204,9 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'wrong_object_type',
             MESSAGE = format('the versions of "%s" cannot be kept: it is not an ordinary table that outlives a crash', relation),
             HINT = CASE WHEN kind = 'p' THEN 'Keep the versions of each partition; a view over them with a twin over their _as_of functions reads all.'
-                        WHEN persistence = 'u' THEN format('ALTER TABLE %s SET LOGGED.', relation) END;
+                        WHEN persistence = 'u' THEN format('ALTER TABLE %s SET LOGGED.', relation)
+                        WHEN kind IN ('v', 'm') THEN 'Keep the versions of the tables that it reads.'
+                        ELSE 'Keep its rows in an ordinary table.' END;
     END IF;
     PERFORM emgov._must_own(format('table "%s"', relation), owner);
     qualified := format('%I.%I', schema_name, table_name);
@@ -224,7 +228,8 @@ BEGIN
              THEN format('there is a table %s, but its versions were not kept since: rename or drop it', history) END);
     IF problem IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = problem;
+            MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = problem,
+            HINT = CASE WHEN key IS NULL THEN format('ALTER TABLE %s ADD PRIMARY KEY (…);', relation) ELSE 'Mend that, and call keep_versions() again.' END;
     END IF;
     -- in a schema where others may create, what is found under our name may be theirs
     IF EXISTS (SELECT FROM pg_proc WHERE oid = to_regprocedure(keep || '()') AND proowner <> owner) THEN
@@ -285,6 +290,12 @@ BEGIN
             MESSAGE = format('table "%s" keeps no versions', relation);
     END IF;
     PERFORM emgov._must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_class AS mark ON mark.relnamespace = c.relnamespace AND mark.relname = 'ledger_version'
+                 JOIN emgov.ledger_part AS part ON part.kind = 'table' AND part.name = c.relname WHERE c.oid = relation) THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('the versions of table "%s" cannot be released', relation),
+            DETAIL = 'It is one of the tables that a ledger consists of: figures as of a moment and publications read its past.';
+    END IF;
     -- what reads the past through them, such as a source's twin, must go first
     FOR f IN SELECT signature FROM emgov._past_functions(relation) LOOP
         EXECUTE format('DROP FUNCTION %s', f.signature);
@@ -322,7 +333,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'end_
 CREATE OR REPLACE FUNCTION @ledger@.end_of(day date) RETURNS timestamptz
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT emgov.end_of($1, s.time_zone) FROM ONLY @ledger@.ledger_setting AS s;
+    SELECT emgov.end_of($1, coalesce((SELECT s.time_zone FROM ONLY @ledger@.ledger_setting AS s), 'Asia/Shanghai'));
 END
 $sql$);
 
@@ -332,7 +343,7 @@ CREATE FUNCTION emgov._known_moment(ledger regnamespace, as_of timestamptz, rema
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 DECLARE
-    zone text := 'Asia/Shanghai';
+    zone text;
     day date;
 BEGIN
     IF NOT isfinite(as_of) OR as_of > clock_timestamp() THEN
@@ -344,12 +355,13 @@ BEGIN
         IF to_regclass(format('%s.ledger_setting', ledger)) IS NOT NULL THEN
             EXECUTE format('SELECT time_zone FROM ONLY %s.ledger_setting', ledger) INTO zone;
         END IF;
+        zone := coalesce(zone, 'Asia/Shanghai');
         day := timezone(zone, as_of)::date;
         IF timezone(zone, as_of) = day::timestamp THEN
             RAISE NOTICE USING
                 MESSAGE = format('as of the first moment of %s: what was known by the end of %s', day, day - 1),
                 DETAIL = format('Time zone %s. What was entered on %s is not in it.', zone, day),
-                HINT = format('end_of(''%s'') is the moment after that day.', day);
+                HINT = format('%s.end_of(''%s'') is the moment after that day.', ledger, day);
         END IF;
     END IF;
     RETURN as_of;

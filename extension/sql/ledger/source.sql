@@ -81,7 +81,9 @@ BEGIN
     IF type IS DISTINCT FROM 'date'::regtype THEN
         RAISE EXCEPTION USING ERRCODE = CASE WHEN type IS NULL THEN 'undefined_column' ELSE 'datatype_mismatch' END,
             MESSAGE = format('relation "%s" has no column "%s" of type date', relation, column_name),
-            DETAIL = CASE WHEN type IS NOT NULL THEN format('It is of type %s.', type) ELSE '' END,
+            DETAIL = CASE WHEN type IS NOT NULL THEN format('It is of type %s.', type)
+                          ELSE coalesce((SELECT 'It has ' || string_agg(quote_ident(attname), ', ' ORDER BY attnum) || '.' FROM pg_attribute
+                                          WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND atttypid = 'date'::regtype), 'It has none.') END,
             HINT = CASE WHEN type IN ('timestamp'::regtype, 'timestamptz'::regtype)
                         THEN format('Make a view with the day of it, such as %s AS day, and use that as the source.',
                                     CASE type WHEN 'timestamp'::regtype THEN format('%I::date', column_name)
