@@ -243,7 +243,8 @@ BEGIN
             MESSAGE = format('there is no base %L', coalesce(base, 'NULL')),
             HINT = 'restated: last year as it is known now; first_published: as it was first published.';
     END IF;
-    IF scope NOT IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national') THEN
+    -- a publication's scope, perhaps tampered with, is compared and not asked for
+    IF NOT with_checksum AND scope NOT IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('there is no scope %L', scope),
             HINT = 'bureau, subordinate, city, district, province or national; NULL for all.';
