@@ -25,6 +25,7 @@
 #include "compat.h"
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/table.h"
@@ -35,6 +36,7 @@
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
+#include "storage/bufmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -402,6 +404,24 @@ moment_published(Oid publication, const Oid *objects, int n)
 	CommandCounterIncrement();
 }
 
+/*
+ * Lock a row that is to be deleted; false if another transaction is at it, which nobody
+ * who drops something of his own shall wait for.
+ */
+static bool
+lock_unless_busy(Relation relation, HeapTuple tuple)
+{
+	HeapTupleData row = *tuple;
+	TM_FailureData failure;
+	Buffer		buffer;
+	TM_Result	result;
+
+	result = heap_lock_tuple(relation, &row, GetCurrentCommandId(true), LockTupleExclusive,
+							 LockWaitSkip, false, &buffer, &failure);
+	ReleaseBuffer(buffer);
+	return result == TM_Ok;
+}
+
 /* Forget that figures were published from, or in, tables that are no more. */
 void
 moment_forget_dropped(void)
@@ -423,7 +443,8 @@ moment_forget_dropped(void)
 
 			if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid)))
 			{
-				CatalogTupleDelete(relation, &tuple->t_self);
+				if (lock_unless_busy(relation, tuple))
+					CatalogTupleDelete(relation, &tuple->t_self);
 				break;
 			}
 		}
