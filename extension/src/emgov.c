@@ -5,6 +5,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "rollup/rollup.h"
 #include "settings.h"
 
 #ifdef PG_MODULE_MAGIC_EXT
@@ -15,9 +16,10 @@ PG_MODULE_MAGIC;
 
 extern PGDLLEXPORT void _PG_init(void);
 
-/* Define the extension's settings. */
+/* Define the extension's settings, and follow what the executor does. */
 void
 _PG_init(void)
 {
 	define_settings();
+	rollup_follow_merge();
 }

@@ -142,10 +142,11 @@ BEGIN
                 format('WITH gone AS (DELETE FROM t WHERE %s RETURNING *) INSERT INTO t (%s) SELECT %s FROM gone WHERE id %% 2 = 0', condition, columns, columns)
             END
         WHEN kind = 15 THEN
-            format('MERGE INTO t USING (SELECT g, g AS gid FROM generate_series(%s, %s) g) s ON t.id = s.gid '
-                   'WHEN MATCHED AND t.id %% 2 = 0 THEN DELETE WHEN MATCHED THEN UPDATE SET a = 2, c = 1 '
-                   'WHEN NOT MATCHED THEN INSERT (id, a, b, c, d, e, f, p) VALUES (s.gid, 1, ''m'', 5, date ''2024-03-01'', 1, 1, 0)',
-                   greatest(start - 5, 1), start + 2)
+            format(CASE WHEN current_setting('server_version_num')::int >= 170000 THEN pick('%s', 'WITH m AS (%s) SELECT 1', 'WITH m AS (%s RETURNING t.id) SELECT count(*) FROM m') ELSE '%s' END,
+                format('MERGE INTO t USING (SELECT g, g AS gid FROM generate_series(%s, %s) g) s ON t.id = s.gid %s WHEN MATCHED THEN UPDATE SET %s %s',
+                   greatest(start - 5, 1), start + 2, pick('WHEN MATCHED AND t.id % 2 = 0 THEN DELETE', ''),
+                   pick('a = 2, c = 1', 'p = (t.p + 1) % 3', 'p = 1, a = abs(3 - t.a)', 'b = ''moved'', a = NULL'),
+                   pick('WHEN NOT MATCHED THEN INSERT (id, a, b, c, d, e, f, p) VALUES (s.gid, 1, ''m'', 5, date ''2024-03-01'', 1, 1, 0)', '')))
         WHEN kind = 16 THEN
             CASE WHEN random() < 0.3 THEN 'TRUNCATE ' || leaf ELSE 'DELETE FROM t WHERE false' END
         WHEN kind = 17 THEN 'CALL emgov.fold_rollup(''r'', ' || pick('1', '3', 'NULL') || ')'

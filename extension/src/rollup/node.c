@@ -5,6 +5,7 @@
  * A statement fires the triggers of the table it names and of no other, so every
  * node carries its own.  Tables with rows also carry a trigger for TRUNCATE, which
  * the server fires on each table it empties, and one for rows that a replica applies.
+ * Partitioned ones carry one that loads the library before rows move, for merge.c.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -40,15 +41,16 @@ static const struct
 	int16		type;			/* pg_trigger.tgtype */
 	bool		new_rows;		/* transition tables */
 	bool		old_rows;
-	bool		rows;			/* on tables with rows only */
+	char		relkind;		/* of the nodes that have it; 0 for all */
 	char		fires;
 }			triggers[] = {
-	{"insert", "rollup_write", TRIGGER_TYPE_INSERT, true, false, false, TRIGGER_FIRES_ON_ORIGIN},
-	{"update", "rollup_write", TRIGGER_TYPE_UPDATE, true, true, false, TRIGGER_FIRES_ON_ORIGIN},
-	{"delete", "rollup_write", TRIGGER_TYPE_DELETE, false, true, false, TRIGGER_FIRES_ON_ORIGIN},
-	{"truncate", "rollup_truncate", TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_TRUNCATE, false, false, true, TRIGGER_FIRES_ALWAYS},
+	{"insert", "rollup_write", TRIGGER_TYPE_INSERT, true, false, 0, TRIGGER_FIRES_ON_ORIGIN},
+	{"update", "rollup_write", TRIGGER_TYPE_UPDATE, true, true, 0, TRIGGER_FIRES_ON_ORIGIN},
+	{"delete", "rollup_write", TRIGGER_TYPE_DELETE, false, true, 0, TRIGGER_FIRES_ON_ORIGIN},
+	{"truncate", "rollup_truncate", TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_TRUNCATE, false, false, RELKIND_RELATION, TRIGGER_FIRES_ALWAYS},
 	{"replica", "rollup_write_row", TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE,
-	false, false, true, TRIGGER_FIRES_ON_REPLICA},
+	false, false, RELKIND_RELATION, TRIGGER_FIRES_ON_REPLICA},
+	{"merge", "rollup_write", TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_UPDATE, false, false, RELKIND_PARTITIONED_TABLE, TRIGGER_FIRES_ON_ORIGIN},
 };
 
 /*
@@ -162,6 +164,13 @@ rollup_id_of_trigger(const char *name)
 	return NULL;
 }
 
+/* Do nodes like this one have the trigger of this number? */
+static bool
+belongs(int number, Oid relid)
+{
+	return triggers[number].relkind == 0 || triggers[number].relkind == get_rel_relkind(relid);
+}
+
 /* A trigger of a table by name; NULL if it has none. */
 static const Trigger *
 find_trigger(Relation rel, const char *name)
@@ -178,7 +187,7 @@ find_trigger(Relation rel, const char *name)
 static bool
 is_trigger(const Trigger *trigger, Relation node, const char *id, int number)
 {
-	return (!triggers[number].rows || rollup_has_storage(RelationGetRelid(node))) &&
+	return belongs(number, RelationGetRelid(node)) &&
 		strcmp(trigger->tgname, trigger_name(id, number)) == 0 &&
 		trigger->tgtype == triggers[number].type &&
 		trigger->tgnargs == 1 && strcmp(trigger->tgargs[0], id) == 0 &&
@@ -217,7 +226,7 @@ rollup_node_follows(const char *id, Oid relid)
 	{
 		const Trigger *trigger = find_trigger(node, trigger_name(id, i));
 
-		if (triggers[i].rows && !rollup_has_storage(relid))
+		if (!belongs(i, relid))
 			continue;
 		follows = trigger != NULL && is_trigger(trigger, node, id, i) && trigger->tgenabled == triggers[i].fires;
 	}
@@ -295,7 +304,7 @@ rollup_add_node(const Rollup *rollup, Oid relid)
 	{
 		const Trigger *trigger = find_trigger(node, trigger_name(rollup->id, i));
 
-		missing[i] = trigger == NULL && (!triggers[i].rows || rollup_has_storage(relid));
+		missing[i] = trigger == NULL && belongs(i, relid);
 		wrong |= trigger != NULL && !is_trigger(trigger, node, rollup->id, i);
 	}
 	table_close(node, NoLock);
@@ -303,7 +312,7 @@ rollup_add_node(const Rollup *rollup, Oid relid)
 	{
 		rollup_remove_node(rollup->id, relid);
 		for (i = 0; i < (int) lengthof(triggers); i++)
-			missing[i] = !triggers[i].rows || rollup_has_storage(relid);
+			missing[i] = belongs(i, relid);
 	}
 	for (i = 0; i < (int) lengthof(triggers); i++)
 		if (missing[i])
