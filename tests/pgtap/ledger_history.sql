@@ -9,7 +9,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(134);
+SELECT plan(140);
 CREATE FUNCTION public.hint(query text, OUT h text) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE query;
@@ -282,6 +282,27 @@ SELECT throws_ok(q, '55000', NULL, 'S17: refused with its reason: ' || q) FROM u
     'ALTER TABLE moved.figure_of RENAME known_from TO k', 'ALTER TABLE moved.figure_of DROP known_from CASCADE', 'ALTER TABLE moved.figure_of DROP CONSTRAINT shape_pkey',
     'ALTER TABLE moved.figure_of RENAME a TO known_to', 'ALTER TABLE moved.figure_of_history RENAME number TO x', 'ALTER TABLE moved.figure_of_history RENAME TO x',
     'ALTER TABLE moved.figure_of_history RENAME known_to TO x']) AS q;
+CREATE TABLE public.converted (id int PRIMARY KEY, n int, t text);
+CALL emgov.keep_versions('public.converted');
+INSERT INTO public.converted VALUES (1, 5, '17'), (2, 6, 'abc');
+UPDATE public.converted SET n = n + 1;
+SELECT clock_timestamp() AS then \gset
+CREATE FUNCTION public.converted_at(moment timestamptz) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT string_agg(concat_ws(' ', n, t), ', ' ORDER BY id) FROM public.converted_as_of(moment));
+END $$;
+ALTER TABLE public.converted ALTER n TYPE bigint USING n::bigint;
+SELECT is((SELECT count(*) FROM public.converted_history), 2::bigint, 'S17: ALTER TYPE that casts makes no version');
+ALTER TABLE public.converted ALTER n TYPE numeric USING n * 100;
+SELECT is(public.converted_at(:'then') || ' / ' || public.converted_at('infinity'), '6 17, 7 abc / 600 17, 700 abc', 'S10: ALTER TYPE that computes other values makes a version of every row');
+SET client_min_messages = error;
+ALTER TABLE public.converted ALTER t TYPE int USING length(t);
+SET client_min_messages = warning;
+SELECT is(public.converted_at(:'then') || ' / ' || public.converted_at('infinity'), '6, 7 / 600 2, 700 3', 'S17: what cannot be cast is not taken for what it was');
+SELECT is((SELECT array_agg(t_dropped ORDER BY id) FROM public.converted_history_as_of(:'then')), '{17,abc}', 'S17: and stays in the history');
+SELECT lives_ok('UPDATE public.converted SET t = t + 1', 'S17: writing goes on');
+CREATE TABLE public.of_history (LIKE public.converted_history) PARTITION BY LIST (id);
+SELECT throws_ok('ALTER TABLE public.of_history ATTACH PARTITION public.converted_history DEFAULT', '23001', NULL, 'S12: a history is no partition, or its columns would be changed by way of the parent');
 -- figures of the past over a table whose columns come and go
 INSERT INTO moved.line VALUES (3000, '2024-03-05', 4);
 SELECT clock_timestamp() AS then \gset

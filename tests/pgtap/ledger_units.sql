@@ -106,6 +106,23 @@ ALTER TABLE incident ADD COLUMN level text DEFAULT 'low';
 UPDATE indicator SET active = true WHERE code = 'INC';
 SELECT is((SELECT public.inc()), '10 new', 'and is read again when it is active again');
 
+-- ------------------------------------------------------------------ columns with the names that queries use
+CREATE TABLE named (id int PRIMARY KEY, day date NOT NULL, n int);
+CREATE TYPE mask AS (id int, day date);
+CALL emgov.keep_versions('named');
+INSERT INTO named VALUES (1, '2024-01-01', 5), (2, '2024-02-01', 5), (3, '2024-03-01', 7);
+INSERT INTO indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, definition_zh)
+SELECT 'N_' || k, k, k, 'named', 'day', 'n', 'city', 'period', '件', 'x' FROM unnest('{distinct,sum,largest}'::text[]) AS k;
+INSERT INTO check_rule (code, severity, source, violation, note_zh) VALUES ('RNAMED', 'soft', 'named', 'n > 6', 'x');
+CALL publish(year(2024), 'names');
+SELECT format('ALTER TABLE named ADD %I %s', c, t) FROM unnest('{s,x,k,g,l,r,b,key,counted,first,amount,entity,record,i,f,p}'::text[], '{mask,mask,text,text,text,text,text,text,text,text,text,text,text,text,text,text}'::text[]) AS u (c, t) \gexec
+UPDATE named SET n = 9, s = '(1,2024-01-01)', x = '(1,2024-01-01)', k = 'k' WHERE id = 2;
+SELECT is((SELECT string_agg(concat_ws(' ', code, value, reason), ', ' ORDER BY code) FROM figures(year(2024)) WHERE code ~ '^N_'), 'N_distinct 3, N_largest 9, N_sum 21', 'S17: columns named as the queries name theirs');
+SELECT is((SELECT string_agg(record_key || ' ' || amount, ', ' ORDER BY record_key) FROM figure_rows('N_sum', year(2024))), '1 5, 2 9, 3 7', 'S17: the records behind them');
+SELECT is((SELECT record_keys FROM check_figures(year(2024)) WHERE code = 'RNAMED'), '{2,3}', 'S17: rules');
+SELECT is((SELECT string_agg(code || ' ' || record_key || ' ' || difference, ', ' ORDER BY code) FROM restatement_rows(1) WHERE code = 'N_sum'), 'N_sum 2 4', 'S17: restatements');
+SELECT is_empty('SELECT * FROM verify_publication(1)', 'S17: publications');
+
 -- ------------------------------------------------------------------ one figure alone (S5)
 CREATE TABLE odd (id int PRIMARY KEY, day date NOT NULL, n numeric, j jsonb);
 INSERT INTO odd VALUES (1, '2024-05-01', 'NaN', '1'), (2, '2024-05-02', 'Infinity', '2'), (3, '2024-05-03', 1e30, '3'), (4, '2024-05-04', 0, '"x"');
@@ -127,6 +144,29 @@ SELECT matches(public.odd_figure('id = 3'), '^ODD undefined it is made of 10000'
 SELECT matches(public.odd_figure('true', '1 / n'), '^ODD failed division by zero', 'S5: a division by zero');
 SELECT matches(public.odd_figure('true', '(j->>''a'')::numeric + (j::text)::numeric'), '^ODD failed invalid input', 'S5: a value that does not read');
 SELECT matches(public.odd_figure('true', 'power(10, 140000 * (id / id))'), '^ODD (failed|undefined) ', 'S5: an overflow');
+ALTER TABLE odd ADD a text COLLATE "C" DEFAULT 'a', ADD b text COLLATE "POSIX" DEFAULT 'b';
+SELECT matches(public.odd_figure('a < b'), '^ODD failed could not determine which collation', 'S5: collations that contradict one another');
+CREATE DOMAIN small AS int CHECK (value < 2);
+CREATE FUNCTION public.odd_source(query text, kind text DEFAULT 'VIEW') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    told text;
+BEGIN
+    EXECUTE format('CREATE %s ledger.odder AS %s', kind, query);
+    INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, definition_zh)
+    VALUES ('ODD', 'x', 'sum', 'odder', 'day', 'n', 'city', 'period', '件', 'x');
+    INSERT INTO ledger.check_rule (code, severity, source, violation, note_zh) VALUES ('ODD', 'hard', 'odder', 'n > 0', 'x');
+    SELECT string_agg(concat_ws(' ', code, state, reason), ' / ') INTO told FROM ledger.figures(emgov.year(2024)) WHERE state = 'failed';
+    RAISE EXCEPTION USING MESSAGE = told || (SELECT format(' rule %s %s of %s', state, left_value, right_value) FROM ledger.check_figures(emgov.year(2024)) WHERE code = 'ODD');
+EXCEPTION WHEN raise_exception THEN
+    RETURN SQLERRM;
+END
+$$;
+SELECT is(public.odd_source('SELECT day, (SELECT n FROM ledger.odd) FROM ledger.odd'), 'ODD failed more than one row returned by a subquery used as an expression rule unknown  of ', 'S5: a view whose subquery gives several rows');
+SELECT is(public.odd_source('SELECT day, id::ledger.small::int AS n FROM ledger.odd'), 'ODD failed value for domain ledger.small violates check constraint "small_check" rule unknown  of ', 'S5: a view with a domain''s check');
+SELECT is(public.odd_source('SELECT day, n FROM ledger.odd WITH NO DATA', 'MATERIALIZED VIEW'), 'ODD failed materialized view "odder" has not been populated rule unknown  of ', 'S5: a materialized view that is empty yet');
+SELECT throws_ok(format('INSERT INTO check_rule (code, severity, source, violation, note_zh) VALUES (%L, ''hard'', ''odd'', ''id < 0'', ''x'')', repeat('x', 51)), '23514', 'the code of a rule has at most 50 bytes, not 51', 'a rule has a name that its unit can have');
+SELECT lives_ok(format('INSERT INTO check_rule (code, severity, source, violation, note_zh) VALUES (%L, ''hard'', ''odd'', ''id < 0'', ''x'')', repeat('x', 50)), 'of fifty bytes at most');
+UPDATE check_rule SET active = false WHERE code ~ '^xxx';
 
 -- ------------------------------------------------------------------ sources elsewhere (S6)
 CREATE TABLE public.hot (id int PRIMARY KEY, day date NOT NULL);
@@ -210,6 +250,27 @@ SELECT count(public.dblink_send_query(c, $$DO $d$ BEGIN FOR i IN 1 .. 15 LOOP UP
 SELECT is((SELECT string_agg(public.finished(c), ' ') FROM unnest('{a,b,c}'::text[]) AS c), 'DO DO DO', 'three writers of the same definitions at once, fifteen times each: no error');
 SELECT is((SELECT version FROM ledger.indicator WHERE code = 'F001'), 48, 'and every version counted');
 SELECT count(public.dblink_disconnect(c)) FROM unnest('{a,b,c}'::text[]) AS c \gset
+
+-- a ledger renamed: what another has put where its units are to be runs as nobody
+ALTER SCHEMA ledger RENAME TO renamed;
+CREATE SCHEMA renamed_store;
+GRANT USAGE ON SCHEMA renamed_store TO PUBLIC;
+CREATE TABLE public.theirs (id int PRIMARY KEY, day date);
+INSERT INTO public.theirs VALUES (1, '2024-05-01');
+GRANT SELECT ON public.theirs TO PUBLIC;
+CREATE FUNCTION renamed_store."F028 v1 date"(r public.theirs) RETURNS date LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'run as %', current_user; END $$;
+CREATE FUNCTION renamed_store."F028 v1 filter"(r public.theirs) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+CREATE FUNCTION renamed_store."F028 v1 values"(r public.theirs) RETURNS text LANGUAGE sql AS 'SELECT ''x''';
+SET ROLE unit_owner;
+SELECT matches((SELECT concat_ws(' ', state, record_count, reason) FROM renamed.figures(emgov.year(2024)) WHERE code = 'F028'), '^failed what it .* counted from was dropped',
+          'units of another''s are none, in a schema of the name either');
+RESET ROLE;
+DROP SCHEMA renamed_store CASCADE;
+DROP TABLE public.theirs;
+SET ROLE unit_owner;
+CALL emgov.upgrade_ledger('renamed');
+SELECT is((SELECT state FROM renamed.figures(emgov.year(2024)) WHERE code = 'F028'), 'none', 'an upgrade makes them under the new name');
+RESET ROLE;
 
 CREATE SCHEMA taken_store;
 SET ROLE unit_owner;

@@ -78,6 +78,7 @@ INSERT INTO exception VALUES
     ('s u emgov._scan_query(jsonb[],text,text,boolean)'),
     ('v u emgov._set_comment(text,text,text)'),
     ('s u emgov._side_value(text,jsonb)'),
+    ('v u emgov._set_aside(regclass,text)'),
     ('s u emgov._source(text,text)'),
     ('s u emgov._source_as_of(regclass,boolean,text)'),
     ('s u emgov._moved_records_each(regclass,jsonb[],boolean,daterange,timestamp with time zone,timestamp with time zone)'),

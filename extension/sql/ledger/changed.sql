@@ -15,20 +15,20 @@ $$;
 COMMENT ON FUNCTION emgov._key_column(regclass) IS
     'internal: the column whose value is a record''s key: the primary key (of a history, its table''s), or id of a view; NULL when it has none or several';
 
--- The key of a record, s, as text that no setting shapes. Several columns make an array, in
+-- The key of a record as text that no setting shapes. Several columns make an array, in
 -- which no two keys are written alike.
 CREATE FUNCTION emgov._record_key(relation regclass) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce(
         (SELECT format(CASE WHEN a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'text'::regtype, 'varchar'::regtype, 'uuid'::regtype)
-                            THEN '(s).%I::text' ELSE 'to_jsonb((s).%I)#>>''{}''' END, a.attname)
+                            THEN '(emgov_record).%I::text' ELSE 'to_jsonb((emgov_record).%I)#>>''{}''' END, a.attname)
            FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = (SELECT emgov._key_column(relation)) AND a.attnum > 0),
-        (SELECT format('jsonb_build_array(%s)::text', string_agg(format('(s).%I', a.attname), ', ' ORDER BY k.n))
+        (SELECT format('jsonb_build_array(%s)::text', string_agg(format('(emgov_record).%I', a.attname), ', ' ORDER BY k.n))
            FROM pg_index x CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY AS k (attnum, n)
            JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum
           WHERE x.indrelid = (SELECT coalesce(emgov._kept_by(relation), relation)) AND x.indisprimary AND k.n <= x.indnkeyatts HAVING count(*) > 0),
-        'md5(to_jsonb(s)::text)')
+        'md5(to_jsonb(emgov_record)::text)')
 $$;
 COMMENT ON FUNCTION emgov._record_key(regclass) IS 'internal: the expression of a record''s key: the primary key, a column id, or a hash of the row';
 
@@ -42,7 +42,7 @@ DECLARE
     live regclass := coalesce(emgov._kept_by(relation), relation);
 BEGIN
     IF emgov._history_of(live) IS NOT NULL THEN
-        SELECT format('SELECT %s FROM %s($1, $2) AS s', emgov._record_key(live), f.name) INTO query
+        SELECT format('SELECT %s FROM %s($1, $2) AS emgov_record', emgov._record_key(live), f.name) INTO query
           FROM emgov._past_functions(live) AS f WHERE f.ending = '_versions';
     ELSE
         SELECT format('SELECT k FROM %I.%I($1, $2) AS k', n.nspname, p.proname) INTO query
@@ -62,7 +62,7 @@ $$;
 COMMENT ON FUNCTION emgov._changed_keys(regclass, timestamptz, timestamptz) IS
     'internal: the keys of a source''s records that something changed of between two moments; NULL when it is not known which they are';
 
--- A source as of a moment, with its rows as s, restricted to keys (NULL: all): one by one
+-- A source as of a moment, with its rows as emgov_record, restricted to keys (NULL: all): one by one
 -- if the server thinks that cheaper, for what a view groups is not computed for one row then.
 -- Volatile, or it may not ask for a plan.
 CREATE FUNCTION emgov._keyed_source(relation regclass, moment text, parameter text, keys text[]) RETURNS text
@@ -80,16 +80,16 @@ DECLARE
     way text;
 BEGIN
     IF keys IS NULL THEN
-        RETURN source || ' AS s';
+        RETURN source || ' AS emgov_record';
     END IF;
     IF key IS NULL THEN
-        RETURN format('%s AS s WHERE %s = ANY (%s)', source, emgov._record_key(relation), parameter);
+        RETURN format('%s AS emgov_record WHERE %s = ANY (%s)', source, emgov._record_key(relation), parameter);
     END IF;
     ways := ARRAY[
-        format('%s AS s WHERE s.%I = ANY (%s::%s[])', source, key, parameter, type),
-        format('unnest(%3$s::%4$s[]) AS k (k) CROSS JOIN LATERAL (SELECT x AS s FROM %1$s AS x WHERE x.%2$I = k.k OFFSET 0) AS l', source, key, parameter, type)];
+        format('%s AS emgov_record WHERE emgov_record.%I = ANY (%s::%s[])', source, key, parameter, type),
+        format('unnest(%3$s::%4$s[]) AS k (k) CROSS JOIN LATERAL (SELECT emgov_row AS emgov_record FROM %1$s AS emgov_row WHERE emgov_row.%2$I = k.k OFFSET 0) AS l', source, key, parameter, type)];
     FOREACH way IN ARRAY ways LOOP
-        EXECUTE format('EXPLAIN (FORMAT JSON) SELECT s FROM %s', replace(replace(way, parameter, '$1'), moment, '$2')) INTO plan USING keys, clock_timestamp();
+        EXECUTE format('EXPLAIN (FORMAT JSON) SELECT emgov_record FROM %s', replace(replace(way, parameter, '$1'), moment, '$2')) INTO plan USING keys, clock_timestamp();
         cost := (plan->0->'Plan'->>'Total Cost')::numeric;
         IF cost < least_cost THEN
             best := way;
@@ -100,13 +100,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov._keyed_source(regclass, text, text, text[]) IS
-    'internal: FROM text that gives the records of a source as s, as of the moment in one parameter, with the keys in another';
+    'internal: FROM text that gives the records of a source as emgov_record, as of the moment in one parameter, with the keys in another';
 
 CREATE FUNCTION emgov._rows_by_key(relation regclass, keys text[], as_of timestamptz) RETURNS TABLE (record_key text, record jsonb)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT %s, to_jsonb(s) FROM %s', emgov._record_key(relation), emgov._keyed_source(relation, '$2', '$1', keys))
+    RETURN QUERY EXECUTE format('SELECT %s, to_jsonb(emgov_record) FROM %s', emgov._record_key(relation), emgov._keyed_source(relation, '$2', '$1', keys))
     USING keys, as_of;
 END
 $$;

@@ -40,10 +40,10 @@ BEGIN
                                    WHEN 'largest' THEN CASE WHEN x.first THEN x.amount ELSE 0 END
                                    ELSE 1 END::numeric,
                          x.record
-                    FROM (SELECT %3$s AS key, %4$s AS entity, %5$s AS amount, to_jsonb(s) AS record,
+                    FROM (SELECT %3$s AS key, %4$s AS entity, %5$s AS amount, to_jsonb(emgov_record) AS record,
                                  row_number() OVER (PARTITION BY %6$s ORDER BY %3$s) = 1 AS first,
                                  %7$s AS kept
-                            FROM %8$s AS s WHERE %9$s) AS x
+                            FROM %8$s AS emgov_record WHERE %9$s) AS x
                    WHERE x.kept %10$s ORDER BY x.key $sql$,
             p.part, p.aggregate, key,
             CASE WHEN p.measure IS NULL THEN 'NULL::text' ELSE format('(%s)::text', p.measure) END,

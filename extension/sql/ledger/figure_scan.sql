@@ -3,7 +3,8 @@
 -- computed in one scan of it; what is counted once each (enterprises, persons, years), by
 -- grouping, which the server can hash and share among processes, as it cannot
 -- count(DISTINCT …): one scan for each thing that is so counted. A scan is built from the names
--- of units (unit.sql), over the parameters $1 to $5: the period, its base, and the moment.
+-- of units (unit.sql), over the parameters $1 to $5: the period, its base, and the moment. The record that
+-- they are given is named emgov_record: a name that no column of a source has.
 
 CREATE TYPE emgov.figure_parts AS (
     code text, numerator numeric, denominator numeric, base_numerator numeric, base_denominator numeric,
@@ -39,7 +40,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION emgov._cutoff(text, text, text, text, boolean) IS 'internal: the condition that an indicator''s cut-off puts on a record''s dates';
 
--- An indicator's two parts, as conditions and aggregates over a record s of its source.
+-- An indicator's two parts, as conditions and aggregates over a record of its source.
 CREATE FUNCTION emgov._parts(i jsonb, base boolean,
                              OUT part text, OUT condition text, OUT aggregate text, OUT measure text)
 RETURNS SETOF record
@@ -77,7 +78,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov._parts(jsonb, boolean) IS
-    'internal: numerator and denominator of an indicator (as _with_units() gives it), as conditions on a record s, for the period or its base';
+    'internal: numerator and denominator of an indicator (as _with_units() gives it), as conditions on a record, for the period or its base';
 
 -- The values that make up a row of figure_parts: two parts, the same of the base, and the records.
 CREATE FUNCTION emgov._terms(i jsonb, record_key text, with_checksum boolean,
@@ -170,7 +171,7 @@ BEGIN
     ), numbered AS (
         SELECT *, dense_rank() OVER (PARTITION BY scan ORDER BY over) AS v FROM value
     )
-    SELECT (SELECT string_agg(format('(SELECT %s FROM (SELECT %s FROM %s AS s WHERE %s %s) AS g) AS s%s',
+    SELECT (SELECT string_agg(format('(SELECT %s FROM (SELECT %s FROM %s AS emgov_record WHERE %s %s) AS g) AS s%s',
                        o.columns, concat_ws(', ', s.columns, s.grouped, w.columns), from_text, bound, s.grouping, scan), ' CROSS JOIN ' ORDER BY scan)
               FROM scan AS s
               JOIN (SELECT scan, string_agg(format('%s AS v%s', over, v), ', ') AS columns FROM (SELECT DISTINCT scan, over, v FROM numbered) AS x GROUP BY 1) AS o USING (scan)
@@ -189,6 +190,13 @@ $$;
 COMMENT ON FUNCTION emgov._scan_query(jsonb[], text, text, boolean) IS
     'internal: the query that computes indicators over one relation, read as from_text says; over parameters $1 to $5: the period, its base, and the moment';
 
+-- An error for which no definition is to blame: a conflict with another transaction, a lock not got in
+-- time, no memory or disk, a shutdown, damaged data.
+CREATE FUNCTION emgov._ends_the_query(state text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT state ~ '^(40|53|57|58|55P03|XX001|XX002)' $$;
+COMMENT ON FUNCTION emgov._ends_the_query(text) IS 'internal: whether an error of that SQLSTATE, met while an indicator or a rule is computed, is not that definition''s own';
+
 -- Run it. What cannot be computed must not take the others with it: the list is halved until the
 -- indicator stands alone, and its row says why.
 CREATE FUNCTION emgov._scan(indicators jsonb[], from_text text, record_key text, with_checksum boolean, period daterange, as_of timestamptz)
@@ -205,9 +213,10 @@ BEGIN
         EXECUTE format('SELECT array_agg(x::emgov.figure_parts) FROM (%s) AS x', emgov._scan_query(indicators, from_text, record_key, with_checksum))
            INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;
     EXCEPTION
-        WHEN data_exception OR insufficient_privilege OR undefined_function OR undefined_column OR undefined_table OR undefined_object
-             OR feature_not_supported OR program_limit_exceeded OR datatype_mismatch OR raise_exception THEN
-            IF half = 0 THEN
+        WHEN OTHERS OR assert_failure THEN
+            IF emgov._ends_the_query(SQLSTATE) THEN
+                RAISE;
+            ELSIF half = 0 THEN
                 failed.code := indicators[1]->>'code';
                 failed.reason := SQLERRM;
                 result := ARRAY[failed];

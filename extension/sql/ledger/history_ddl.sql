@@ -41,18 +41,28 @@ COMMENT ON FUNCTION emgov._follow_place(regclass) IS 'internal: bring the histor
 
 -- A column about to come or to be renamed cannot take the name of one that only the history
 -- has still: that one gets another.
-CREATE FUNCTION emgov._free_name(relation regclass, name text) RETURNS void
+CREATE FUNCTION emgov._set_aside(relation regclass, name text) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     history regclass := emgov._history_of(relation);
     other text;
 BEGIN
-    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = history AND attname = name AND NOT attisdropped)
+    SELECT x INTO other FROM (SELECT format('%s_dropped%s', left(name, 40), nullif(i, 1)) AS x, i FROM generate_series(1, 1600) AS i) AS y
+     WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid IN (history, relation) AND attname = x) ORDER BY i LIMIT 1;
+    EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', history, name, other);
+    RETURN other;
+END
+$$;
+COMMENT ON FUNCTION emgov._set_aside(regclass, text) IS 'internal: give another name to a column of a kept table''s history; gives that name';
+
+CREATE FUNCTION emgov._free_name(relation regclass, name text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = emgov._history_of(relation) AND attname = name AND NOT attisdropped)
        AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = name AND NOT attisdropped) THEN
-        SELECT x INTO other FROM (SELECT format('%s_dropped%s', left(name, 40), nullif(i, 1)) AS x, i FROM generate_series(1, 1600) AS i) AS y
-         WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid IN (history, relation) AND attname = x) ORDER BY i LIMIT 1;
-        EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', history, name, other);
+        PERFORM emgov._set_aside(relation, name);
     END IF;
 END
 $$;
@@ -80,7 +90,15 @@ BEGIN
         IF c.is_new THEN
             EXECUTE format('ALTER TABLE %s ADD %I %s', history, c.attname, c.type);
         ELSIF c.differs THEN
-            EXECUTE format('ALTER TABLE %s ALTER %I TYPE %s USING %2$I::%s', history, c.attname, c.type, format_type(c.atttypid, c.atttypmod));
+            BEGIN
+                EXECUTE format('ALTER TABLE %s ALTER %I TYPE %s USING %2$I::%s', history, c.attname, c.type, format_type(c.atttypid, c.atttypmod));
+            EXCEPTION WHEN data_exception OR cannot_coerce OR check_violation OR not_null_violation THEN
+                -- as if it had been dropped, and another had come
+                RAISE WARNING USING MESSAGE = format('the past of column "%s" of "%s" cannot be given as %s', c.attname, relation, c.type),
+                    DETAIL = SQLERRM,
+                    HINT = format('It stays in "%s" as it was, in column "%s".', history, emgov._set_aside(relation, c.attname));
+                EXECUTE format('ALTER TABLE %s ADD %I %s', history, c.attname, c.type);
+            END;
         END IF;
         -- what a version had is no longer the table's to demand
         IF c.must_free THEN

@@ -124,10 +124,10 @@ BEGIN
             entities := ARRAY(SELECT DISTINCT e FROM unnest(moved) AS m, unnest(ARRAY[m->>'was', m->>'is']) AS e
                                WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND e IS NOT NULL);
             CONTINUE WHEN entities = '{}';
-            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS s WHERE %3$s AND (%1$s)::text = ANY ($7)',
+            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND (%1$s)::text = ANY ($7)',
                            term->>'measure', emgov._source_as_of(relation, true, '$5'), term->>'condition')
                INTO counted_then USING lower(period), upper(period), lower(base), upper(base), moment_then, NULL, entities;
-            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS s WHERE %3$s AND (%1$s)::text = ANY ($7)',
+            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND (%1$s)::text = ANY ($7)',
                            term->>'measure', emgov._source_as_of(relation, true, '$5'), term->>'condition')
                INTO counted_now USING lower(period), upper(period), lower(base), upper(base), moment_now, NULL, entities;
             RETURN QUERY
@@ -169,8 +169,10 @@ DECLARE
     half int := cardinality(definitions) / 2;
 BEGIN
     RETURN QUERY SELECT * FROM emgov._moved_records(relation, definitions, with_base, period, moment_then, moment_now);
-EXCEPTION WHEN data_exception OR undefined_function OR undefined_column OR undefined_table OR feature_not_supported OR program_limit_exceeded THEN
-    IF half = 0 THEN
+EXCEPTION WHEN OTHERS OR assert_failure THEN
+    IF emgov._ends_the_query(SQLSTATE) THEN
+        RAISE;
+    ELSIF half = 0 THEN
         RETURN QUERY SELECT definitions[1]->>'code', w, 'numerator', NULL::text, NULL::numeric, NULL::numeric FROM unnest('{value,base}'::text[]) AS w;
     ELSE
         RETURN QUERY SELECT * FROM emgov._moved_records_each(relation, definitions[:half], with_base, period, moment_then, moment_now);
@@ -245,8 +247,8 @@ BEGIN
         RETURN false;
     END IF;
     SELECT * INTO p FROM emgov._parts(i, is_base);
-    EXECUTE format('SELECT EXISTS (SELECT FROM (SELECT s.%1$I AS k FROM %2$s AS s WHERE %3$s LIMIT 1000) AS k
-                                     CROSS JOIN LATERAL (SELECT x AS s FROM %2$s AS x WHERE x.%1$I = k.k OFFSET 0) AS l WHERE %4$s AND (%5$s) >= $6)',
+    EXECUTE format('SELECT EXISTS (SELECT FROM (SELECT emgov_record.%1$I AS k FROM %2$s AS emgov_record WHERE %3$s LIMIT 1000) AS k
+                                     CROSS JOIN LATERAL (SELECT emgov_row AS emgov_record FROM %2$s AS emgov_row WHERE emgov_row.%1$I = k.k OFFSET 0) AS l WHERE %4$s AND (%5$s) >= $6)',
                    key, emgov._source_as_of(relation, true), emgov._cutoff(i->>'cutoff', i->>'kind', i->'calls'->>'date', i->'calls'->>'until', is_base),
                    p.condition, p.measure)
        INTO reached USING lower(period), upper(period), lower(base), upper(base), moment, largest;

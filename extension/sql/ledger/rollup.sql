@@ -18,7 +18,7 @@ AS $$
     SELECT r.view, a.keys,
            coalesce((SELECT jsonb_object_agg(s.expression, 'sum' || s.n) FROM unnest(a.sums) WITH ORDINALITY AS s (expression, n)), '{}'),
            format('(SELECT %s FROM %s AS r)',
-                  concat_ws(', ', format('ROW(%s)::%s AS s', w.columns, $1), format('r.%I AS records', a.records),
+                  concat_ws(', ', format('ROW(%s)::%s AS emgov_record', w.columns, $1), format('r.%I AS records', a.records),
                             (SELECT string_agg(format('r.%I AS sum%s', s.name, s.n), ', ') FROM unnest(a.sum_names) WITH ORDINALITY AS s (name, n))), r.view)
       FROM pg_class t
       JOIN emgov.rollup r ON r.source = t.oid
@@ -36,7 +36,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov._rollups_over(regclass) IS
     'internal: the rollups that may answer for a table, those with fewest keys first: the table''s columns they are keyed by, the sums (expression to column), and what to read them from: '
-    's, a record of the table with the keys in it, records and sum1, …';
+    'emgov_record, a record of the table with the keys in it, records and sum1, …';
 
 -- NULL unless every part of the indicator counts or sums, by a condition on keys.
 CREATE FUNCTION emgov._rollup_row(i jsonb, rollup regclass, keys text[], sums jsonb) RETURNS text
@@ -93,7 +93,10 @@ BEGIN
             BEGIN
                 EXECUTE format('SELECT ARRAY[%s] FROM %s AS g WHERE %s', array_to_string(rows_text, ', '), r.from_text, bounds)
                    INTO result USING lower(period), upper(period), lower(base), upper(base);
-            EXCEPTION WHEN data_exception THEN
+            EXCEPTION WHEN OTHERS THEN
+                IF emgov._ends_the_query(SQLSTATE) THEN
+                    RAISE;
+                END IF;
                 CONTINUE;       -- the facts raise it again, and say which indicator it is
             END;
             said := said || ARRAY(SELECT p.code FROM unnest(result) AS p);

@@ -44,6 +44,11 @@ AS $$
 DECLARE
     missing text;
 BEGIN
+    IF octet_length(NEW.code) > 50 THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation',
+            MESSAGE = format('the code of a rule has at most 50 bytes, not %s', octet_length(NEW.code)),
+            DETAIL = 'What the rule runs as is named after it.';
+    END IF;
     IF NEW.source IS NOT NULL THEN
         IF NEW.active THEN
             PERFORM emgov._open_source(TG_TABLE_SCHEMA, format('rule %s', NEW.code), emgov._source(TG_TABLE_SCHEMA, NEW.source));
@@ -137,12 +142,18 @@ BEGIN
             holds := NULL;
             IF from_text IS NOT NULL THEN
                 BEGIN
-                    EXECUTE format('SELECT array_agg(k ORDER BY k), count(*) FROM (SELECT %s AS k FROM %s AS s WHERE %s(s) LIMIT 1000) AS x',
+                    EXECUTE format('SELECT array_agg(k ORDER BY k), count(*) FROM (SELECT %s AS k FROM %s AS emgov_record WHERE %s(emgov_record) LIMIT 1000) AS x',
                                    emgov._record_key(relation), from_text, unit::regproc)
                        INTO c.record_keys, c.left_value USING as_of;
                     c.right_value := 0;
                     holds := c.left_value = 0;
-                EXCEPTION WHEN data_exception OR insufficient_privilege OR undefined_object THEN
+                EXCEPTION WHEN OTHERS OR assert_failure THEN
+                    IF emgov._ends_the_query(SQLSTATE) THEN
+                        RAISE;
+                    END IF;
+                    c.record_keys := NULL;
+                    c.left_value := NULL;
+                    c.right_value := NULL;
                     c.detail := format('%s: %s', c.detail, SQLERRM);
                 END;
             END IF;

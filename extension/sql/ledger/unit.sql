@@ -29,11 +29,12 @@ COMMENT ON FUNCTION emgov._unit_text(regprocedure) IS 'internal: a unit''s expre
 
 CREATE FUNCTION emgov._store(ledger regnamespace) RETURNS regnamespace
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT s.oid::regnamespace FROM pg_namespace l JOIN pg_namespace s ON s.nspname = l.nspname || '_store' WHERE l.oid = ledger $$;
-COMMENT ON FUNCTION emgov._store(regnamespace) IS 'internal: the schema of a ledger''s units, <ledger>_store';
+AS $$ SELECT s.oid::regnamespace FROM pg_namespace l JOIN pg_namespace s ON s.nspname = l.nspname || '_store' AND s.nspowner = l.nspowner WHERE l.oid = ledger $$;
+COMMENT ON FUNCTION emgov._store(regnamespace) IS
+    'internal: the schema of a ledger''s units, <ledger>_store; NULL when there is none, or another user has taken its name: units run as whoever asks for figures';
 
 -- Each definition with what it is counted from: relation, the one that its units are over; units,
--- by part; calls, by part the SQL that calls the unit for a record s; measured, what is summed,
+-- by part; calls, by part the SQL that calls the unit for emgov_record, a record; measured, what is summed,
 -- printed. Units that say the same are called by one name, so that the scan that calls them holds
 -- each once. A definition of which a unit is gone comes back as it was.
 CREATE FUNCTION emgov._with_units(ledger regnamespace, indicators jsonb[]) RETURNS SETOF jsonb
@@ -52,7 +53,7 @@ AS $$
          WHERE p.pronargs = 1
     ), called AS (
         SELECT n, relation, jsonb_object_agg(part, oid) AS units, jsonb_object_agg(part, call) AS calls, min(says) FILTER (WHERE part = 'measure') AS measured
-          FROM (SELECT n, part, relation, says, unit.oid, format('%s.%I(s)', store.schema, first_value(proname) OVER (PARTITION BY relation, part, says ORDER BY n)) AS call
+          FROM (SELECT n, part, relation, says, unit.oid, format('%s.%I(emgov_record)', store.schema, first_value(proname) OVER (PARTITION BY relation, part, says ORDER BY n)) AS call
                   FROM unit, store) AS x
          GROUP BY 1, 2
     )

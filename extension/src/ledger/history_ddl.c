@@ -164,8 +164,9 @@ refuse_publication(Oid relid)
 }
 
 /*
- * Before columns are dropped: every row becomes a version that has them no longer, so that
- * the one that had them is in the history.  As the table's owner.
+ * Before columns are dropped, or are to hold something else: every row becomes a version
+ * that has them no longer, or so, and the one that had them is in the history.  As the
+ * table's owner.
  */
 static void
 keep_rows(Oid relid)
@@ -195,7 +196,7 @@ keep_rows(Oid relid)
  * makes room, and the functions that read the past let go of what goes.
  */
 static void
-before_columns(RangeVar *name, List *renamed, List *added, List *gone, bool dropped)
+before_columns(RangeVar *name, List *renamed, List *added, List *gone, bool other_values)
 {
 	Oid			relid = RangeVarGetRelid(name, NoLock, true);
 	ListCell   *cell;
@@ -208,7 +209,7 @@ before_columns(RangeVar *name, List *renamed, List *added, List *gone, bool drop
 	foreach(cell, kept_below(relid))
 	{
 		LockRelationOid(lfirst_oid(cell), AccessExclusiveLock);
-		if (dropped)
+		if (other_values)
 			keep_rows(lfirst_oid(cell));
 		if (renamed != NIL)
 			run_as_owner("SELECT emgov._before_rename($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
@@ -217,27 +218,41 @@ before_columns(RangeVar *name, List *renamed, List *added, List *gone, bool drop
 	}
 }
 
+/* Does ALTER COLUMN TYPE compute other values than those of the column, cast? */
+static bool
+computes_values(AlterTableCmd *cmd)
+{
+	Node	   *expression = castNode(ColumnDef, cmd->def)->raw_default;
+
+	while (expression != NULL && IsA(expression, TypeCast))
+		expression = ((TypeCast *) expression)->arg;
+	return expression != NULL &&
+		!(IsA(expression, ColumnRef) && list_length(((ColumnRef *) expression)->fields) == 1 &&
+		  IsA(linitial(((ColumnRef *) expression)->fields), String) &&
+		  strcmp(strVal(linitial(((ColumnRef *) expression)->fields)), cmd->name) == 0);
+}
+
 /* Before ALTER TABLE. */
 static void
 before_alter(AlterTableStmt *stmt)
 {
 	List	   *added = NIL;
 	List	   *gone = NIL;
-	bool		dropped = false;
+	bool		other_values = false;
 	ListCell   *cell;
 
 	foreach(cell, stmt->cmds)
 	{
 		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
 
-		dropped |= cmd->subtype == AT_DropColumn;
+		other_values |= cmd->subtype == AT_DropColumn || (cmd->subtype == AT_AlterColumnType && computes_values(cmd));
 		if (cmd->subtype == AT_AddColumn)
 			added = lappend(added, castNode(ColumnDef, cmd->def)->colname);
 		else if (cmd->subtype == AT_DropColumn || cmd->subtype == AT_AlterColumnType)
 			gone = lappend(gone, cmd->name);
 	}
 	if (added != NIL || gone != NIL)
-		before_columns(stmt->relation, NIL, added, gone, dropped);
+		before_columns(stmt->relation, NIL, added, gone, other_values);
 }
 
 /* Run a function that may alter tables, without minding that. */
@@ -301,6 +316,27 @@ check_inheritance(Oid relid)
 	}
 	systable_endscan(scan);
 	table_close(inherits, AccessShareLock);
+}
+
+/* What a command makes a partition of another table; the command itself names but the other one. */
+static void
+check_partitions(Node *tree)
+{
+	ListCell   *cell;
+
+	if (!IsA(tree, AlterTableStmt))
+		return;
+	foreach(cell, ((AlterTableStmt *) tree)->cmds)
+	{
+		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
+		Oid			relid;
+
+		if (cmd->subtype != AT_AttachPartition)
+			continue;
+		relid = RangeVarGetRelid(castNode(PartitionCmd, cmd->def)->name, NoLock, true);
+		if (OidIsValid(relid))
+			check_inheritance(relid);
+	}
 }
 
 /* Whether a command may change what a history must follow, or who inherits from whom. */
@@ -400,6 +436,8 @@ emgov_history_ddl_end(PG_FUNCTION_ARGS)
 {
 	EventTriggerData *event = event_data(fcinfo);
 
+	if (!following && !IsBinaryUpgrade)
+		check_partitions(event->parsetree);
 	if (!following && !IsBinaryUpgrade && concerns_history(event->parsetree))
 		without_following(end, event->parsetree);
 	PG_RETURN_NULL();

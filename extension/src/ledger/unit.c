@@ -401,6 +401,13 @@ check_can_be_told(const char *code, Node *measure)
 				 errmsg("the measure of indicator %s is of type %s, whose values cannot be told from one another",
 						code, format_type_be(type)),
 				 errhint("Measure what identifies the record, or cast it to a type with equality, such as jsonb.")));
+	/* a function's result has its type's own collation */
+	if (OidIsValid(exprCollation(measure)) && !get_collation_isdeterministic(exprCollation(measure)))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the measure of indicator %s has collation \"%s\", under which different values are equal",
+						code, get_collation_name(exprCollation(measure))),
+				 errhint("Write it in one form, such as lower(…) COLLATE \"C\".")));
 }
 
 /* Make the units of an indicator's version over a relation. */
