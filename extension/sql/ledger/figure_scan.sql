@@ -128,6 +128,10 @@ DECLARE
     scans text;
     rows_text text;
 BEGIN
+    IF cardinality(indicators) > 200 THEN
+        RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = format('%s indicators are too many for one query', cardinality(indicators)),
+            DETAIL = 'A query has at most 1664 columns: two hundred indicators at a time.';
+    END IF;
     -- records that no indicator can count are left out, by an index if there is one; the 29th of
     -- February has no day a year earlier
     SELECT string_agg(DISTINCT CASE
@@ -205,10 +209,13 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     base daterange := emgov.year_earlier(period);
-    half int := cardinality(indicators) / 2;
+    half int;
     result emgov.figure_parts[];
     failed emgov.figure_parts;
 BEGIN
+    -- halves are taken of a list that counts from 1
+    indicators := ARRAY(SELECT unnest(indicators));
+    half := cardinality(indicators) / 2;
     BEGIN
         EXECUTE format('SELECT array_agg(x::emgov.figure_parts) FROM (%s) AS x', emgov._scan_query(indicators, from_text, record_key, with_checksum))
            INTO result USING lower(period), upper(period), lower(base), upper(base), as_of;

@@ -166,17 +166,18 @@ RETURNS TABLE (code text, what text, part text, record_key text, amount_then num
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    half int := cardinality(definitions) / 2;
+    list jsonb[] := ARRAY(SELECT unnest(definitions)); half int := cardinality(list) / 2;      -- a list that counts from 1
 BEGIN
-    RETURN QUERY SELECT * FROM emgov._moved_records(relation, definitions, with_base, period, moment_then, moment_now);
+    IF emgov._source_as_of(relation, true) IS NULL THEN RETURN; END IF;
+    RETURN QUERY SELECT * FROM emgov._moved_records(relation, list, with_base, period, moment_then, moment_now);
 EXCEPTION WHEN OTHERS OR assert_failure THEN
     IF emgov._ends_the_query(SQLSTATE) THEN
         RAISE;
     ELSIF half = 0 THEN
-        RETURN QUERY SELECT definitions[1]->>'code', w, 'numerator', NULL::text, NULL::numeric, NULL::numeric FROM unnest('{value,base}'::text[]) AS w;
+        RETURN QUERY SELECT list[1]->>'code', w, 'numerator', NULL::text, NULL::numeric, NULL::numeric FROM unnest('{value,base}'::text[]) AS w;
     ELSE
-        RETURN QUERY SELECT * FROM emgov._moved_records_each(relation, definitions[:half], with_base, period, moment_then, moment_now);
-        RETURN QUERY SELECT * FROM emgov._moved_records_each(relation, definitions[half + 1:], with_base, period, moment_then, moment_now);
+        RETURN QUERY SELECT * FROM emgov._moved_records_each(relation, list[:half], with_base, period, moment_then, moment_now);
+        RETURN QUERY SELECT * FROM emgov._moved_records_each(relation, list[half + 1:], with_base, period, moment_then, moment_now);
     END IF;
 END
 $$;

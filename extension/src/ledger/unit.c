@@ -645,9 +645,17 @@ emgov_loosen_units(PG_FUNCTION_ARGS)
 	Relation	functions;
 	SysScanDesc scan;
 	HeapTuple	tuple;
+	Oid			owner;
 	List	   *units = NIL;
 	ListCell   *cell;
 
+	tuple = SearchSysCache1(NAMESPACEOID, PG_GETARG_DATUM(0));
+	if (!HeapTupleIsValid(tuple))
+		PG_RETURN_VOID();
+	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
+	ReleaseSysCache(tuple);
+	if (!OidIsValid(store.schema) || !has_privs_of_role(GetUserId(), owner))
+		PG_RETURN_VOID();
 	lock_for_writing(PG_GETARG_OID(0));
 	functions = table_open(ProcedureRelationId, AccessShareLock);
 	ScanKeyInit(&key, Anum_pg_proc_pronamespace, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(store.schema));
