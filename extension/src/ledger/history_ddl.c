@@ -51,17 +51,6 @@ typedef enum Guarded
 
 static bool following = false;	/* this is our own ALTER TABLE */
 
-/* The event's data; an ERROR if the function was called in any other way. */
-static EventTriggerData *
-event_data(FunctionCallInfo fcinfo)
-{
-	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("this function can only be called by an event trigger")));
-	return (EventTriggerData *) fcinfo->context;
-}
-
 /* What a table is, by its triggers; and whose table is another's history. */
 static Guarded
 guarded(Oid relid)
@@ -423,7 +412,7 @@ drop(void *tree pg_attribute_unused())
 Datum
 emgov_history_ddl_start(PG_FUNCTION_ARGS)
 {
-	EventTriggerData *event = event_data(fcinfo);
+	EventTriggerData *event = rollup_event_data(fcinfo);
 
 	if (!following && !IsBinaryUpgrade && (IsA(event->parsetree, AlterTableStmt) || IsA(event->parsetree, RenameStmt)))
 		without_following(start, event->parsetree);
@@ -434,7 +423,7 @@ emgov_history_ddl_start(PG_FUNCTION_ARGS)
 Datum
 emgov_history_ddl_end(PG_FUNCTION_ARGS)
 {
-	EventTriggerData *event = event_data(fcinfo);
+	EventTriggerData *event = rollup_event_data(fcinfo);
 
 	if (!following && !IsBinaryUpgrade)
 		check_partitions(event->parsetree);
@@ -451,7 +440,7 @@ emgov_history_ddl_end(PG_FUNCTION_ARGS)
 Datum
 emgov_history_ddl_drop(PG_FUNCTION_ARGS)
 {
-	EventTriggerData *event = event_data(fcinfo);
+	EventTriggerData *event = rollup_event_data(fcinfo);
 
 	moment_forget_dropped();
 	if (!following && !IsBinaryUpgrade && IsA(event->parsetree, DropStmt) &&

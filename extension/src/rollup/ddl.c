@@ -509,8 +509,8 @@ after_rename_column(RenameStmt *stmt)
 }
 
 /* The event's data; an ERROR if the function was called in any other way. */
-static EventTriggerData *
-event_data(FunctionCallInfo fcinfo)
+EventTriggerData *
+rollup_event_data(FunctionCallInfo fcinfo)
 {
 	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
 		ereport(ERROR,
@@ -523,7 +523,7 @@ event_data(FunctionCallInfo fcinfo)
 Datum
 rollup_ddl_start(PG_FUNCTION_ARGS)
 {
-	Node	   *command = event_data(fcinfo)->parsetree;
+	Node	   *command = rollup_event_data(fcinfo)->parsetree;
 	List	   *gone = NIL;
 	ListCell   *cell;
 
@@ -592,7 +592,7 @@ after_command(Node *command)
 Datum
 rollup_ddl_end(PG_FUNCTION_ARGS)
 {
-	EventTriggerData *event = event_data(fcinfo);
+	EventTriggerData *event = rollup_event_data(fcinfo);
 
 	SPI_connect();
 	after_command(event->parsetree);
@@ -651,7 +651,7 @@ behavior_of(Node *command)
 Datum
 rollup_ddl_drop(PG_FUNCTION_ARGS)
 {
-	EventTriggerData *event = event_data(fcinfo);
+	EventTriggerData *event = rollup_event_data(fcinfo);
 	List	   *relations = NIL;
 	List	   *names = NIL;
 	ListCell   *cell;

@@ -34,6 +34,7 @@
 #define EMGOV_ROLLUP_H
 
 #include "nodes/bitmapset.h"
+#include "commands/event_trigger.h"
 #include "nodes/parsenodes.h"
 #include "storage/block.h"
 #include "storage/lockdefs.h"
@@ -223,6 +224,9 @@ extern bool rollup_is_trusted(Node *node);
 
 /* trial.c */
 extern void rollup_try_expressions(const RollupDefinition *def);
+
+/* ddl.c */
+extern EventTriggerData *rollup_event_data(FunctionCallInfo fcinfo);
 
 /* create.c */
 extern void rollup_lock_for_drop(const Rollup *rollup);
