@@ -39,6 +39,7 @@ INSERT INTO exception VALUES
     ('v u emgov._history_ddl_start()'),
     ('s u emgov._history_of(regclass)'),
     ('s u emgov._indicators(regnamespace,timestamp with time zone)'),
+    ('s u emgov._indicators_json(regnamespace,timestamp with time zone)'),
     ('s u emgov._kept_by(regclass)'),
     ('s u emgov._kept_tables(text)'),
     ('s u emgov._key_column(regclass)'),

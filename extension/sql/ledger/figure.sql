@@ -250,7 +250,7 @@ BEGIN
             HINT = 'bureau, subordinate, city, district, province or national; NULL for all.';
     END IF;
     as_of := emgov._known_moment(ledger, as_of);
-    indicators := ARRAY(SELECT emgov._indicators(ledger, as_of));
+    indicators := ARRAY(SELECT emgov._indicators_json(ledger, as_of));
     indicators := ARRAY(SELECT emgov._with_units(ledger, indicators));
     -- a rollup knows the present only, and no records
     IF as_of IS NULL AND NOT with_checksum THEN

@@ -76,7 +76,7 @@ DECLARE
 BEGIN
     PERFORM emgov._check_period(period);
     as_of := emgov._known_moment(ledger, as_of);
-    SELECT x INTO i FROM emgov._indicators(ledger, as_of) AS x WHERE x->>'code' = code;
+    SELECT x INTO i FROM emgov._indicators_json(ledger, as_of) AS x WHERE x->>'code' = code;
     IF i IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
             MESSAGE = format('there is no indicator "%s"', code),
@@ -86,8 +86,8 @@ BEGIN
         RETURN QUERY SELECT * FROM emgov._figure_records(ledger, i, period, as_of, false);
         RETURN;
     END IF;
-    SELECT x INTO of_indicator FROM emgov._indicators(ledger, as_of) AS x WHERE x->>'code' = i->>'of_code';
-    SELECT x INTO by_indicator FROM emgov._indicators(ledger, as_of) AS x WHERE x->>'code' = i->>'by_code';
+    SELECT x INTO of_indicator FROM emgov._indicators_json(ledger, as_of) AS x WHERE x->>'code' = i->>'of_code';
+    SELECT x INTO by_indicator FROM emgov._indicators_json(ledger, as_of) AS x WHERE x->>'code' = i->>'by_code';
     IF of_indicator->>'source' IS NOT NULL THEN
         RETURN QUERY SELECT CASE WHEN i->>'kind' = 'reduction' THEN 'of' ELSE 'numerator' END, r.record_key, r.entity, r.amount, r.record
                        FROM emgov._figure_records(ledger, of_indicator, period, as_of, false) AS r WHERE r.part = 'numerator';

@@ -7,7 +7,7 @@ CREATE TABLE @ledger@.indicator (
     section int CHECK (section BETWEEN 1 AND 99),       -- 报告章节 | section of the report it appears in
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text,                                       -- 英文名称 | name in English
-    kind text NOT NULL CHECK (kind IN ('count', 'distinct', 'sum', 'mean', 'share', 'completion', 'planned', 'stock', 'streak', 'largest', 'change', 'ratio', 'reduction', 'rate')),
+    kind text NOT NULL CHECK (kind IN ('count', 'distinct', 'sum', 'mean', 'share', 'completion', 'planned', 'stock', 'streak', 'largest', 'change', 'ratio', 'reduction', 'rate', 'total', 'reported')),
         -- 种类 | kind, see docs/indicators.md
     aggregate text CHECK (aggregate IN ('count', 'distinct', 'sum')),  -- 份额、存量等按何计算：件数、去重、合计 | what share, completion, planned and stock are made of
     source text,                                        -- 来源关系 | relation: a table or view of this ledger, or schema.name
@@ -18,8 +18,11 @@ CREATE TABLE @ledger@.indicator (
     base_filter text,                                   -- 分母条件 | condition on a record of a share's denominator
     of_code text REFERENCES @ledger@.indicator,         -- 分子指标 | of change, ratio, reduction, rate: the indicator it is of
     by_code text REFERENCES @ledger@.indicator,         -- 分母指标 | of ratio and reduction: the indicator it is held against
+    of_codes text[],                                    -- 合计的指标，前加减号为减 | of total: the indicators that are added, those with a minus before the code subtracted
     series_code text,                                   -- 分母序列 | of rate: series in measure_series
-    per numeric NOT NULL DEFAULT 1 CHECK (per > 0),     -- 每多少单位 | of rate: per so many units
+    series_area text REFERENCES @ledger@.area,          -- 分母序列的区域，空为全市 | of rate: the series' area; NULL: the row without area or of the city
+    series_unit text,                                   -- 分母序列的单位 | of rate: the series' unit; NULL: whatever it is
+    per numeric NOT NULL DEFAULT 1 CHECK (per > 0),     -- 每多少单位 | of ratio and rate: per so many units
     scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),  -- 口径：市本级、直属、全市等 | scope; figures of different scopes are not compared
     cutoff text NOT NULL CHECK (cutoff IN ('period', 'to_date', 'at_date')),  -- 截止方式：期内、累计至期末、期末存量 | period: within it; to_date: all up to its end; at_date: valid on its last day
     unit text NOT NULL,                                 -- 计量单位 | unit and measure word
@@ -43,6 +46,14 @@ CREATE TABLE @ledger@.indicator (
     CHECK ((approved_by IS NULL) = (approved_at IS NULL))
 );
 $ddl$);
+
+-- A row of a ledger's table indicator, but for who approved it and since when it is known.
+CREATE TYPE emgov.indicator AS (
+    code text, ordinal int, section int, name_zh text, name_en text, kind text, aggregate text, source text, date_column text, until_column text,
+    measure text, filter text, base_filter text, of_code text, by_code text, of_codes text[], series_code text, series_area text, series_unit text, per numeric,
+    scope text, cutoff text, unit text, decimals int, rounding text, keep_zero boolean, wording text, grain numeric, scale text, zero_zh text,
+    comparator text, significance text, definition_zh text, definition_en text, active boolean, version int);
+COMMENT ON TYPE emgov.indicator IS 'a definition of a figure, a row of a ledger''s table indicator without its approval; a publication''s definition is read as one by jsonb_populate_record()';
 
 CREATE FUNCTION emgov.check_indicator() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -111,13 +122,20 @@ CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE ON @ledger@.
 CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.write_definition();
 $ddl$);
 
-CREATE FUNCTION emgov._indicators(ledger regnamespace, as_of timestamptz) RETURNS SETOF jsonb
+CREATE FUNCTION emgov._indicators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov.indicator
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT to_jsonb(i) FROM %s AS i WHERE i.active ORDER BY i.section, i.ordinal, i.code',
+    RETURN QUERY EXECUTE format('SELECT %s FROM %s AS i WHERE i.active ORDER BY i.section, i.ordinal, i.code',
+        (SELECT string_agg('i.' || a.attname, ', ' ORDER BY a.attnum) FROM pg_attribute a JOIN pg_type t ON t.typrelid = a.attrelid
+          WHERE t.oid = 'emgov.indicator'::regtype AND a.attnum > 0 AND NOT a.attisdropped),
         CASE WHEN as_of IS NULL THEN format('%s.indicator', ledger) ELSE format('%s.indicator_as_of($1)', ledger) END)
     USING as_of;
 END
 $$;
-COMMENT ON FUNCTION emgov._indicators(regnamespace, timestamptz) IS 'internal: the definitions in force at a moment';
+COMMENT ON FUNCTION emgov._indicators(regnamespace, timestamptz) IS 'internal: the definitions in force at a moment, in their order';
+
+CREATE FUNCTION emgov._indicators_json(ledger regnamespace, as_of timestamptz) RETURNS SETOF jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS 'SELECT to_jsonb(i) FROM emgov._indicators(ledger, as_of) AS i';
+COMMENT ON FUNCTION emgov._indicators_json(regnamespace, timestamptz) IS 'internal: the definitions in force at a moment, as JSON';

@@ -275,7 +275,7 @@ DECLARE
     n emgov.figure_parts;
 BEGIN
     indicators := ARRAY(
-        WITH RECURSIVE known AS (SELECT x, nth FROM emgov._indicators(ledger, as_of) WITH ORDINALITY AS k (x, nth)),
+        WITH RECURSIVE known AS (SELECT x, nth FROM emgov._indicators_json(ledger, as_of) WITH ORDINALITY AS k (x, nth)),
             needed AS (
                 SELECT x->>'code' AS code FROM known WHERE EXISTS (SELECT FROM jsonb_array_elements(stored) AS s WHERE s->>'code' = x->>'code')
                 UNION
