@@ -122,7 +122,7 @@ SELECT :'wrong' AS wrong;
 
 -- the trigger that loads the library is one of a rollup's
 SET client_min_messages = warning;
-SELECT format('emgov_rollup_%s_merge', id) AS trigger FROM emgov.rollup WHERE view = 'r'::regclass \gset
+SELECT format('emgov_rollup_%s_load', id) AS trigger FROM emgov.rollup WHERE view = 'r'::regclass \gset
 ALTER TABLE s ADD COLUMN more int;
 CREATE TABLE s3 PARTITION OF s FOR VALUES FROM (20) TO (30) PARTITION BY LIST (v);
 CREATE TABLE s31 PARTITION OF s3 DEFAULT;

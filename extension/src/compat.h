@@ -177,6 +177,25 @@
 #define backend_status(i) pgstat_fetch_stat_beentry(i)
 #endif
 
+/*
+ * MERGE, since 15: the actions that a node names, as flags, among which callers may keep
+ * ones of their own; how many rows it has updated.
+ */
+#if PG_VERSION_NUM >= 150000
+#define is_merge(command) ((command) == CMD_MERGE)
+#define merge_actions(node) ((node)->mt_merge_subcommands)
+#define merge_mark(node, flag) ((void) ((node)->mt_merge_subcommands |= (flag)))
+#define merge_updated(node) ((node)->mt_merge_updated)
+#else
+#define MERGE_INSERT 0x01
+#define MERGE_UPDATE 0x02
+#define MERGE_DELETE 0x04
+#define is_merge(command) ((void) (command), false)
+#define merge_actions(node) ((void) (node), 0)
+#define merge_mark(node, flag) ((void) (node), (void) (flag))
+#define merge_updated(node) ((void) (node), 0)
+#endif
+
 /* Put a row into the indexes of its table; they tell fewer or more things since 16. */
 #if PG_VERSION_NUM >= 160000
 #define insert_index_tuples(target, slot, estate) \

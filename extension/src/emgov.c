@@ -21,5 +21,5 @@ void
 _PG_init(void)
 {
 	define_settings();
-	rollup_follow_merge();
+	rollup_follow_executor();
 }

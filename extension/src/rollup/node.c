@@ -5,7 +5,7 @@
  * A statement fires the triggers of the table it names and of no other, so every
  * node carries its own.  Tables with rows also carry a trigger for TRUNCATE, which
  * the server fires on each table it empties, and one for rows that a replica applies.
- * Partitioned ones carry one that loads the library before rows move, for merge.c.
+ * One BEFORE every statement does nothing but load the library in time for finish.c.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -50,7 +50,8 @@ static const struct
 	{"truncate", "rollup_truncate", TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_TRUNCATE, false, false, RELKIND_RELATION, TRIGGER_FIRES_ALWAYS},
 	{"replica", "rollup_write_row", TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE,
 	false, false, RELKIND_RELATION, TRIGGER_FIRES_ON_REPLICA},
-	{"merge", "rollup_write", TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_UPDATE, false, false, RELKIND_PARTITIONED_TABLE, TRIGGER_FIRES_ON_ORIGIN},
+	{"load", "rollup_write", TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE,
+	false, false, 0, TRIGGER_FIRES_ON_ORIGIN},
 };
 
 /*

@@ -20,7 +20,7 @@
  *		sql.c		every SQL text that the layer runs
  *		catalog.c	emgov.rollup, and acting as the rollup's owner
  *		trigger.c	statement triggers: the path of every write
- *		merge.c		MERGE that moves rows to other partitions
+ *		finish.c	rows whose statement triggers the server does not fire
  *		row.c		what rows change, without the executor
  *		wide.c		sums of summaries that cannot overflow
  *		fold.c		folding
@@ -216,8 +216,8 @@ extern void rollup_check_rows(const RollupDefinition *def, Oid relid);
 extern void rollup_count_rows(const Rollup *rollup, Oid relid, int sign);
 extern void rollup_add_rows(const Rollup *rollup, Oid relid, int sign);
 
-/* merge.c */
-extern void rollup_follow_merge(void);
+/* finish.c */
+extern void rollup_follow_executor(void);
 
 /* trust.c */
 extern bool rollup_is_trusted(Node *node);

@@ -352,8 +352,8 @@ writer_error(void *arg)
 /*
  * rollup_write() returns trigger: AFTER INSERT, UPDATE or DELETE FOR EACH STATEMENT,
  * with the transition tables emgov_new_rows and emgov_old_rows; its argument is the
- * rollup's id.  BEFORE UPDATE on a partitioned table it has none, and is there to have
- * the library loaded, see merge.c.
+ * rollup's id.  BEFORE these it has none, and is there to have the library loaded, see
+ * finish.c.
  */
 Datum
 rollup_write(PG_FUNCTION_ARGS)

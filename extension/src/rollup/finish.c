@@ -1,14 +1,18 @@
 /*
- * merge.c
- *		MERGE that moves rows to other partitions.
+ * finish.c
+ *		Rows that a statement wrote, but whose statement triggers the server does not fire.
  *
- * The server captures such a move as a deletion and an insertion, also for triggers of
- * actions that the command does not name, but fires only those of the actions that it
- * names.  So the rollups' own triggers for the others are queued here, and nobody else's;
- * where no row was moved they find no rows.
+ * There are two kinds.  MERGE that moves rows to other partitions: the server captures such
+ * a move as a deletion and an insertion, also for triggers of actions that the command does
+ * not name, but fires only those of the actions that it names.  And a statement with
+ * RETURNING that is run with a limit of rows, as by SPI_execute(..., 1): the server stops
+ * asking it for more, and it never gets to where it fires them.
+ *
+ * So the rollups' own triggers for such rows are queued here, and nobody else's; where
+ * there are no such rows they find none.
  *
  * That is done as the executor finishes, so the library must be loaded by then, for which
- * partitioned nodes carry a trigger BEFORE UPDATE.  A MERGE in WITH may run only after that,
+ * nodes carry a trigger BEFORE every statement.  A MERGE in WITH may run only after that,
  * in a session that has not met a rollup before: it is refused, and goes through when
  * repeated.
  */
@@ -23,18 +27,31 @@
 
 #include "rollup/rollup.h"
 
-#if PG_VERSION_NUM >= 150000
-
 #define MERGE_FOLLOWED	0x10000 /* ours among the flags of subcommands: rollup_finish has seen the node */
 
 static ExecutorFinish_hook_type next_finish = NULL;
 static ExecutorEnd_hook_type next_end = NULL;
 
-/* Can a query hold a MERGE?  Those of all others end here. */
+/* Can a query hold a MERGE? */
 static inline bool
 may_merge(const QueryDesc *query)
 {
-	return query->operation == CMD_MERGE || query->plannedstmt->hasModifyingCTE;
+	return is_merge(query->operation) || query->plannedstmt->hasModifyingCTE;
+}
+
+/*
+ * The node of a query that has not come to its end; NULL if there is none.  Those that do
+ * not bear the query's result are run to their end as it finishes.
+ */
+static ModifyTableState *
+unended_node(const QueryDesc *query)
+{
+	ModifyTableState *node;
+
+	if (query->operation == CMD_SELECT || query->planstate == NULL || !IsA(query->planstate, ModifyTableState))
+		return NULL;
+	node = castNode(ModifyTableState, query->planstate);
+	return node->canSetTag && !node->mt_done ? node : NULL;
 }
 
 /* All nodes of a query that write. */
@@ -48,34 +65,55 @@ writing_nodes(const QueryDesc *query)
 	return nodes;
 }
 
+/* The actions whose triggers the server fires when a node has come to its end, as flags of subcommands. */
+static int
+named_actions(const ModifyTableState *node)
+{
+	switch (node->operation)
+	{
+		case CMD_INSERT:
+			return castNode(ModifyTable, node->ps.plan)->onConflictAction == ONCONFLICT_UPDATE ?
+				MERGE_INSERT | MERGE_UPDATE : MERGE_INSERT;
+		case CMD_UPDATE:
+			return MERGE_UPDATE;
+		case CMD_DELETE:
+			return MERGE_DELETE;
+		default:
+			return merge_actions(node);
+	}
+}
+
+/* The actions as which a node may capture rows for triggers. */
+static int
+captured_actions(const ModifyTableState *node)
+{
+	if ((merge_actions(node) & MERGE_UPDATE) != 0 &&
+		node->rootResultRelInfo->ri_RelationDesc->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+		return MERGE_INSERT | MERGE_UPDATE | MERGE_DELETE;
+	return named_actions(node);
+}
+
 /*
- * The triggers AFTER DELETE and AFTER INSERT that the server does not fire though a node may
- * move rows, as flags of subcommands: no node that writes to the table names the action.
+ * The actions of which a node may have captured rows, but whose triggers the server does not
+ * fire: no node that writes to the table and comes to its end names them.
  */
 static int
-unnamed_actions(const ModifyTableState *node, List *nodes)
+unfired_actions(const ModifyTableState *node, const QueryDesc *query, List *nodes)
 {
-	Relation	rel = node->rootResultRelInfo->ri_RelationDesc;
-	int			unnamed = MERGE_INSERT | MERGE_DELETE;
+	Oid			relid = RelationGetRelid(node->rootResultRelInfo->ri_RelationDesc);
+	int			unfired = captured_actions(node);
 	ListCell   *cell;
 
-	if (node->operation != CMD_MERGE || (node->mt_merge_subcommands & MERGE_UPDATE) == 0 ||
-		node->mt_transition_capture == NULL || rel->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+	if (node->mt_transition_capture == NULL)
 		return 0;
 	foreach(cell, nodes)
 	{
 		const ModifyTableState *other = lfirst_node(ModifyTableState, cell);
 
-		if (RelationGetRelid(other->rootResultRelInfo->ri_RelationDesc) != RelationGetRelid(rel))
-			continue;
-		if (other->operation == CMD_INSERT)
-			unnamed &= ~MERGE_INSERT;
-		else if (other->operation == CMD_DELETE)
-			unnamed &= ~MERGE_DELETE;
-		else if (other->operation == CMD_MERGE)
-			unnamed &= ~other->mt_merge_subcommands;
+		if (other != unended_node(query) && RelationGetRelid(other->rootResultRelInfo->ri_RelationDesc) == relid)
+			unfired &= ~named_actions(other);
 	}
-	return unnamed;
+	return unfired;
 }
 
 /* The rollups' triggers among those of a table. */
@@ -101,7 +139,7 @@ rollup_triggers(const ResultRelInfo *table)
 
 /* Before a query fires its triggers: queue the rollups' that the server does not. */
 static void
-follow_moves(const QueryDesc *query)
+queue_unfired(const QueryDesc *query)
 {
 	List	   *nodes = writing_nodes(query);
 	ListCell   *cell;
@@ -109,18 +147,21 @@ follow_moves(const QueryDesc *query)
 	foreach(cell, nodes)
 	{
 		ModifyTableState *node = lfirst_node(ModifyTableState, cell);
-		int			unnamed = unnamed_actions(node, nodes);
+		int			unfired = unfired_actions(node, query, nodes);
 		ResultRelInfo table;
 
-		if (unnamed == 0)
+		if (unfired == 0)
 			continue;
 		table = *node->rootResultRelInfo;
 		table.ri_TrigDesc = rollup_triggers(&table);
-		if (unnamed & MERGE_DELETE)
+		if (unfired & MERGE_DELETE)
 			ExecASDeleteTriggers(query->estate, &table, node->mt_transition_capture);
-		if (unnamed & MERGE_INSERT)
+		if (unfired & MERGE_UPDATE)
+			ExecASUpdateTriggers(query->estate, &table,
+								 node->operation == CMD_INSERT ? node->mt_oc_transition_capture : node->mt_transition_capture);
+		if (unfired & MERGE_INSERT)
 			ExecASInsertTriggers(query->estate, &table, node->mt_transition_capture);
-		node->mt_merge_subcommands |= MERGE_FOLLOWED;
+		merge_mark(node, MERGE_FOLLOWED);
 	}
 }
 
@@ -128,11 +169,11 @@ follow_moves(const QueryDesc *query)
 static void
 rollup_finish(QueryDesc *query)
 {
-	if (may_merge(query))
+	if (may_merge(query) || unended_node(query) != NULL)
 	{
 		MemoryContext old = MemoryContextSwitchTo(query->estate->es_query_cxt);
 
-		follow_moves(query);
+		queue_unfired(query);
 		MemoryContextSwitchTo(old);
 	}
 	if (next_finish != NULL)
@@ -154,8 +195,8 @@ refuse_unfollowed_moves(const QueryDesc *query)
 		const ResultRelInfo *table = node->rootResultRelInfo;
 
 		/* how rows are routed is found out when the first is moved, or beforehand for INSERT */
-		if (unnamed_actions(node, nodes) != 0 && (node->mt_merge_subcommands & MERGE_FOLLOWED) == 0 &&
-			node->mt_merge_updated > 0 && node->mt_partition_tuple_routing != NULL &&
+		if (unfired_actions(node, query, nodes) != 0 && (merge_actions(node) & MERGE_FOLLOWED) == 0 &&
+			merge_updated(node) > 0 && node->mt_partition_tuple_routing != NULL &&
 			SessionReplicationRole != SESSION_REPLICATION_ROLE_REPLICA && rollup_triggers(table)->numtriggers > 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -179,16 +220,12 @@ rollup_end(QueryDesc *query)
 		standard_ExecutorEnd(query);
 }
 
-#endif
-
-/* When the library is loaded: follow MERGE, which there is since 15. */
+/* When the library is loaded: follow what the executor finishes. */
 void
-rollup_follow_merge(void)
+rollup_follow_executor(void)
 {
-#if PG_VERSION_NUM >= 150000
 	next_finish = ExecutorFinish_hook;
 	ExecutorFinish_hook = rollup_finish;
 	next_end = ExecutorEnd_hook;
 	ExecutorEnd_hook = rollup_end;
-#endif
 }
