@@ -37,27 +37,24 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accide
     SELECT a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code,
            COALESCE(k.parent_code, k.code) AS category_group,
            a.injury_type, a.subject_id, a.direct_loss, a.regime, a.title,
-           COALESCE(h.deaths, 0) AS deaths,
-           COALESCE(h.missing, 0) AS missing,
-           COALESCE(h.serious_injuries, 0) AS serious_injuries,
-           COALESCE(h.minor_injuries, 0) AS minor_injuries,
-           COALESCE(h.deaths_after_window, 0) AS deaths_after_window,
-           emgov.accident_severity(COALESCE(h.deaths, 0), COALESCE(h.serious_injuries, 0), a.direct_loss)::text AS severity,
+           h.deaths,
+           h.missing,
+           h.serious_injuries,
+           h.minor_injuries,
+           h.deaths_after_window,
+           emgov.accident_severity(h.deaths, h.serious_injuries, a.direct_loss)::text AS severity,
            a.status, a.note, a.known_from
       FROM @ledger@.accident@as_of@ a
       JOIN @ledger@.accident_category@as_of@ k ON k.code = a.category_code
-      LEFT JOIN (
-            SELECT c.accident_id,
-                   (count(*) FILTER (WHERE c.outcome = 'dead' AND c.outcome_on <= o.occurred_on + w.window_days))::int AS deaths,
-                   (count(*) FILTER (WHERE c.outcome = 'dead' AND c.outcome_on > o.occurred_on + w.window_days))::int AS deaths_after_window,
+      -- for each accident, not all casualties first: only those of the accidents asked for are looked at
+      CROSS JOIN LATERAL (
+            SELECT (count(*) FILTER (WHERE c.outcome = 'dead' AND c.outcome_on <= a.occurred_on + k.window_days))::int AS deaths,
+                   (count(*) FILTER (WHERE c.outcome = 'dead' AND c.outcome_on > a.occurred_on + k.window_days))::int AS deaths_after_window,
                    (count(*) FILTER (WHERE c.outcome = 'missing'))::int AS missing,
-                   (count(*) FILTER (WHERE c.outcome = 'serious' OR (c.outcome = 'dead' AND c.outcome_on > o.occurred_on + w.window_days)))::int AS serious_injuries,
+                   (count(*) FILTER (WHERE c.outcome = 'serious' OR (c.outcome = 'dead' AND c.outcome_on > a.occurred_on + k.window_days)))::int AS serious_injuries,
                    (count(*) FILTER (WHERE c.outcome = 'minor'))::int AS minor_injuries
               FROM @ledger@.casualty@as_of@ c
-              JOIN @ledger@.accident@as_of@ o ON o.id = c.accident_id
-              JOIN @ledger@.accident_category@as_of@ w ON w.code = o.category_code
-             WHERE c.status = 'valid'
-             GROUP BY c.accident_id) h ON h.accident_id = a.id
+             WHERE c.accident_id = a.id AND c.status = 'valid') h
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'accident_fact_changed(timestamptz, timestamptz)',

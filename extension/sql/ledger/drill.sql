@@ -30,8 +30,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'drill_
     '计划演练及举办情况 | planned drills and when they were held', $sql$
     SELECT p.id, p.level, p.org_code, p.area_code, p.title, p.planned_on, h.held_on, p.status, p.note, p.known_from
       FROM @ledger@.drill_plan@as_of@ p
-      LEFT JOIN (SELECT d.drill_plan_id, min(d.held_on) AS held_on FROM @ledger@.drill@as_of@ d
-                  WHERE d.status = 'valid' GROUP BY d.drill_plan_id) h ON h.drill_plan_id = p.id
+     CROSS JOIN LATERAL (SELECT min(d.held_on) AS held_on FROM @ledger@.drill@as_of@ d WHERE d.drill_plan_id = p.id AND d.status = 'valid') h
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'drill_plan_fact_changed(timestamptz, timestamptz)',

@@ -74,10 +74,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'case_f
            c.filed_on, c.decided_on, c.closed_on, c.collected_on,
            p.heaviest, COALESCE(p.fine, 0::numeric) AS fine, c.status, c.note, c.known_from
       FROM @ledger@.enforcement_case@as_of@ c
-      LEFT JOIN (SELECT y.enforcement_case_id, sum(y.fine) AS fine,
-                        (array_agg(y.kind_code ORDER BY k.weight DESC))[1] AS heaviest
-                   FROM @ledger@.penalty@as_of@ y JOIN @ledger@.penalty_kind@as_of@ k ON k.code = y.kind_code
-                  WHERE y.status = 'valid' GROUP BY y.enforcement_case_id) p ON p.enforcement_case_id = c.id
+     CROSS JOIN LATERAL (SELECT sum(y.fine) AS fine, (array_agg(y.kind_code ORDER BY k.weight DESC, y.kind_code))[1] AS heaviest
+                           FROM @ledger@.penalty@as_of@ y JOIN @ledger@.penalty_kind@as_of@ k ON k.code = y.kind_code
+                          WHERE y.enforcement_case_id = c.id AND y.status = 'valid') p
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'case_fact_changed(timestamptz, timestamptz)',
