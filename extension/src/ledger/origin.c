@@ -1,0 +1,205 @@
+/*
+ * origin.c
+ *		The tables that the values of a view's column come from.
+ *
+ * What is known of a source is declared of tables.  A view's dates are those of the table
+ * that its date column is taken from, through other views, subqueries, joins, WITH, UNION
+ * and expressions.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parsetree.h"
+#include "rewrite/rewriteSupport.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* A column of a relation that was looked at: views may name one another many times. */
+typedef struct Seen
+{
+	Oid			relid;
+	AttrNumber	column;
+} Seen;
+
+typedef struct Origin
+{
+	List	   *tables;			/* OIDs, as found */
+	List	   *seen;			/* of Seen */
+} Origin;
+
+/* Where an expression stands: the innermost query first, then those around it. */
+typedef struct Place
+{
+	Origin	   *origin;
+	List	   *queries;
+} Place;
+
+static void origin_of_query(Query *query, AttrNumber number, List *around, Origin *origin);
+
+/* The query of a view; NULL when it is gone.  Locks nothing: the answer is about the past moment of its reading. */
+static Query *
+view_query(Oid view)
+{
+	HeapTuple	tuple = SearchSysCache2(RULERELNAME, ObjectIdGetDatum(view), CStringGetDatum(ViewSelectRuleName));
+	bool		isnull;
+	List	   *actions;
+
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	actions = stringToNode(TextDatumGetCString(SysCacheGetAttr(RULERELNAME, tuple, Anum_pg_rewrite_ev_action, &isnull)));
+	ReleaseSysCache(tuple);
+	return list_length(actions) == 1 ? linitial_node(Query, actions) : NULL;
+}
+
+static void
+origin_of_column(Oid relid, AttrNumber number, Origin *origin)
+{
+	ListCell   *cell;
+	Seen	   *seen;
+	Query	   *query;
+
+	if (get_rel_relkind(relid) != RELKIND_VIEW)
+	{
+		origin->tables = list_append_unique_oid(origin->tables, relid);
+		return;
+	}
+	foreach(cell, origin->seen)
+	{
+		seen = lfirst(cell);
+		if (seen->relid == relid && seen->column == number)
+			return;
+	}
+	seen = palloc(sizeof(Seen));
+	seen->relid = relid;
+	seen->column = number;
+	origin->seen = lappend(origin->seen, seen);
+	query = view_query(relid);
+	if (query)
+		origin_of_query(query, number, NIL, origin);
+}
+
+/* A column of a WITH query, by the queries from the one that holds it outwards. */
+static void
+origin_of_with(const RangeTblEntry *rte, AttrNumber number, List *queries, Origin *origin)
+{
+	ListCell   *cell;
+
+	if (rte->self_reference)	/* of WITH RECURSIVE: what its other branch says */
+		return;
+	foreach(cell, linitial_node(Query, queries)->cteList)
+	{
+		CommonTableExpr *with = lfirst_node(CommonTableExpr, cell);
+
+		if (strcmp(with->ctename, rte->ctename) == 0 && IsA(with->ctequery, Query))
+			origin_of_query((Query *) with->ctequery, number, queries, origin);
+	}
+}
+
+static bool
+origin_of_node(Node *node, Place *place)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+	{
+		Var		   *var = (Var *) node;
+		List	   *queries;
+		RangeTblEntry *rte;
+
+		if (var->varattno <= 0 || (int) var->varlevelsup >= list_length(place->queries))
+			return false;
+		queries = list_copy_tail(place->queries, var->varlevelsup);
+		rte = rt_fetch(var->varno, linitial_node(Query, queries)->rtable);
+		if (rte->rtekind == RTE_RELATION)
+			origin_of_column(rte->relid, var->varattno, place->origin);
+		else if (rte->rtekind == RTE_SUBQUERY)
+			origin_of_query(rte->subquery, var->varattno, queries, place->origin);
+		else if (rte->rtekind == RTE_JOIN)
+		{
+			Place		there = {place->origin, queries};
+
+			check_stack_depth();
+			origin_of_node(list_nth(rte->joinaliasvars, var->varattno - 1), &there);
+		}
+		else if (rte->rtekind == RTE_CTE && (int) rte->ctelevelsup < list_length(queries))
+			origin_of_with(rte, var->varattno, list_copy_tail(queries, rte->ctelevelsup), place->origin);
+		return false;
+	}
+	if (IsA(node, Query))		/* of a subquery in the expression */
+	{
+		origin_of_query((Query *) node, 1, place->queries, place->origin);
+		return false;
+	}
+	return expression_tree_walker(node, origin_of_node, place);
+}
+
+/* The branches of UNION, INTERSECT, EXCEPT. */
+static void
+origin_of_branches(Node *branch, Query *query, AttrNumber number, List *around, Origin *origin)
+{
+	check_stack_depth();
+	if (IsA(branch, SetOperationStmt))
+	{
+		origin_of_branches(((SetOperationStmt *) branch)->larg, query, number, around, origin);
+		origin_of_branches(((SetOperationStmt *) branch)->rarg, query, number, around, origin);
+	}
+	else
+		origin_of_query(rt_fetch(((RangeTblRef *) branch)->rtindex, query->rtable)->subquery, number, around, origin);
+}
+
+static void
+origin_of_query(Query *query, AttrNumber number, List *around, Origin *origin)
+{
+	Place		place = {origin, lcons(query, list_copy(around))};
+	ListCell   *cell;
+
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
+	if (query->setOperations)
+	{
+		origin_of_branches(query->setOperations, query, number, place.queries, origin);
+		return;
+	}
+	query = query_without_group_rte(query);
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *entry = lfirst_node(TargetEntry, cell);
+
+		if (entry->resno == number && !entry->resjunk)
+			origin_of_node((Node *) entry->expr, &place);
+	}
+}
+
+/*
+ * emgov._column_tables(relation, column_name): the tables, by their OIDs, whose values a column of a
+ * view shows; of a table, itself.  Empty when there is none that can be named, as of what a function
+ * gives, and when there is no such relation or column.
+ */
+PG_FUNCTION_INFO_V1(emgov_column_tables);
+Datum
+emgov_column_tables(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	AttrNumber	number = get_attnum(relid, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	Origin		origin = {NIL, NIL};
+	Datum	   *tables;
+	int			n = 0;
+	ListCell   *cell;
+
+	if (number > 0)
+		origin_of_column(relid, number, &origin);
+	list_sort(origin.tables, list_oid_cmp);
+	tables = palloc(sizeof(Datum) * (list_length(origin.tables) + 1));
+	foreach(cell, origin.tables)
+		tables[n++] = ObjectIdGetDatum(lfirst_oid(cell));
+	PG_RETURN_ARRAYTYPE_P(construct_array(tables, n, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
+}
