@@ -47,7 +47,7 @@ BEGIN
             HINT = 'Report what it is made of: amounts and counts, not shares, means or rates.';
     END IF;
     EXECUTE format('SELECT code, valid_from, valid_to FROM %I.%I WHERE code = $1', TG_TABLE_SCHEMA, NEW.dimension) INTO found USING NEW.member;
-    IF found.code IS NULL OR found.valid_from >= NEW.ends_on OR found.valid_to <= NEW.starts_on THEN
+    IF found.code IS NULL OR NOT daterange(found.valid_from, found.valid_to) && daterange(NEW.starts_on, NEW.ends_on) THEN
         RAISE EXCEPTION USING ERRCODE = CASE WHEN found.code IS NULL THEN 'foreign_key_violation' ELSE 'check_violation' END,
             MESSAGE = CASE WHEN found.code IS NULL THEN format('there is no %s "%s"', NEW.dimension, NEW.member)
                            ELSE format('%s "%s" is not in force in the period from %s to %s', NEW.dimension, NEW.member, NEW.starts_on, NEW.ends_on - 1) END,
@@ -164,7 +164,7 @@ BEGIN
        INTO by_what USING as_of, code;
     RETURN QUERY EXECUTE format($sql$
         SELECT m.code, m.name_zh, $4 FROM %s AS m
-         WHERE (m.valid_from IS NULL OR m.valid_from < upper($3)) AND (m.valid_to IS NULL OR m.valid_to > lower($3))
+         WHERE daterange(m.valid_from, m.valid_to) && $3
            AND (%s OR EXISTS (SELECT FROM %s AS r WHERE r.indicator = $2 AND r.dimension = $4 AND r.member = m.code AND r.status = 'valid'))
          ORDER BY m.code $sql$,
         emgov._kept_as_of(ledger, by_what, as_of), CASE by_what WHEN 'area' THEN 'm.is_block' ELSE 'false' END, emgov._kept_as_of(ledger, 'reported', as_of))
