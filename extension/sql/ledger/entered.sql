@@ -178,20 +178,21 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'coverage',
     '各来源填报情况：已声明、未声明、上报 | what is known of each source: as declared, presumed from its records (undeclared), or as members sent it (reported)', $sql$
-    SELECT d.source::varchar(130) AS source, NULL::varchar(63) AS date_column, d.area_code::varchar(20) AS area, a.name_zh::varchar(60) AS area_zh,
-           d.since, d.through, 'declared'::varchar(10) AS state, d.entered_by::varchar(63) AS entered_by, d.known_from AS entered_at, d.since AS period_start
-      FROM @ledger@.coverage_declaration d LEFT JOIN @ledger@.area a ON a.code = d.area_code WHERE d.active
-    UNION ALL
-    SELECT emgov._source_name('@ledger@'::regnamespace, u.relation)::varchar(130), u.date_column::varchar(63), NULL, NULL, s.since, s.through, 'undeclared', NULL, NULL, s.since
-      FROM (SELECT DISTINCT emgov._relation('@ledger@'::regnamespace, i.source) AS relation, i.date_column
-              FROM @ledger@.indicator i WHERE i.active AND i.source IS NOT NULL) u
-      LEFT JOIN LATERAL emgov.records_span(u.relation, ARRAY[u.date_column], NULL, (SELECT z.time_zone FROM ONLY @ledger@.ledger_setting z)) s ON true
-     WHERE u.relation IS NOT NULL
-       AND EXISTS (SELECT FROM unnest(emgov._declared_of('@ledger@'::regnamespace, u.relation, u.date_column)) n (source)
-                    WHERE NOT EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = n.source AND d.active))
-    UNION ALL
-    SELECT r.indicator::varchar(130), NULL, CASE r.dimension WHEN 'area' THEN r.member END::varchar(20), a.name_zh::varchar(60),
-           min(r.starts_on), max(r.ends_on) - 1, 'reported', (array_agg(r.sender ORDER BY r.ends_on DESC, r.starts_on DESC))[1]::varchar(63), max(r.known_from), min(r.starts_on)
-      FROM @ledger@.reported r LEFT JOIN @ledger@.area a ON r.dimension = 'area' AND a.code = r.member
-     WHERE r.status = 'valid' GROUP BY r.indicator, r.dimension, r.member, a.name_zh
+    SELECT c.source::varchar(130) AS source, c.date_column::varchar(63) AS date_column, c.area::varchar(20) AS area, a.name_zh::varchar(60) AS area_zh,
+           c.since, c.through, c.state::varchar(10) AS state, c.entered_by::varchar(120) AS entered_by, c.entered_at, c.since AS period_start
+      FROM (SELECT d.source, NULL AS date_column, d.area_code AS area, d.since, d.through, 'declared' AS state, d.entered_by, d.known_from AS entered_at
+              FROM @ledger@.coverage_declaration d WHERE d.active
+            UNION ALL
+            SELECT emgov._source_name('@ledger@'::regnamespace, u.relation), u.date_column, NULL, s.since, s.through, 'undeclared', NULL, NULL
+              FROM (SELECT DISTINCT emgov._relation('@ledger@'::regnamespace, i.source) AS relation, i.date_column
+                      FROM @ledger@.indicator i WHERE i.active AND i.source IS NOT NULL) u
+              LEFT JOIN LATERAL emgov.records_span(u.relation, ARRAY[u.date_column], NULL, (SELECT z.time_zone FROM ONLY @ledger@.ledger_setting z)) s ON true
+             WHERE u.relation IS NOT NULL
+               AND EXISTS (SELECT FROM unnest(emgov._declared_of('@ledger@'::regnamespace, u.relation, u.date_column)) n (source)
+                            WHERE NOT EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = n.source AND d.active))
+            UNION ALL
+            SELECT r.indicator, NULL, CASE r.dimension WHEN 'area' THEN r.member END, min(r.starts_on), max(r.ends_on) - 1, 'reported',
+                   (array_agg(r.sender ORDER BY r.ends_on DESC, r.starts_on DESC))[1], max(r.known_from)
+              FROM @ledger@.reported r WHERE r.status = 'valid' GROUP BY r.indicator, r.dimension, r.member) c
+      LEFT JOIN @ledger@.area a ON a.code = c.area
 $sql$);

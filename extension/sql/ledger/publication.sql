@@ -87,7 +87,7 @@ BEGIN
          WHERE source IS NOT NULL $sql$, ledger)
        INTO named USING ledger;
     named := named || ARRAY(SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = ledger
-                                 AND c.relname IN ('indicator', 'measure_series', 'publication', 'publication_figure'));
+                                 AND c.relname IN ('indicator', 'measure_series', 'area', 'coverage_declaration', 'reported', 'base_value', 'publication', 'publication_figure'));
     RETURN QUERY
         WITH RECURSIVE behind (classid, objid) AS (
             SELECT 'pg_class'::regclass::oid, n::oid FROM unnest(named) AS n WHERE n IS NOT NULL
