@@ -196,6 +196,11 @@
 #define merge_updated(node) ((void) (node), 0)
 #endif
 
+/* Since 15. */
+#if PG_VERSION_NUM < 150000
+#define pg_rotate_left32(word, bits) pg_rotate_right32(word, 32 - (bits))
+#endif
+
 /* Put a row into the indexes of its table; they tell fewer or more things since 16. */
 #if PG_VERSION_NUM >= 160000
 #define insert_index_tuples(target, slot, estate) \
