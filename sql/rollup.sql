@@ -139,8 +139,15 @@ SELECT deltas_waiting - :before_deltas_waiting AS written FROM rollups;
 INSERT INTO t (id, a, b, d) VALUES (3, 5, 'b', '2024-01-01'), (33, 5, 'b', '2024-01-01')
     ON CONFLICT (id) DO UPDATE SET a = excluded.a, b = 'c';
 SELECT differs('r');
+SELECT current_setting('server_version_num')::int >= 150000 AS merges \gset
+\if :merges
 MERGE INTO t USING (VALUES (33, 1), (34, 2), (3, 3)) AS s (id, a) ON t.id = s.id
     WHEN MATCHED AND s.a = 3 THEN DELETE WHEN MATCHED THEN UPDATE SET a = s.a WHEN NOT MATCHED THEN INSERT (id, a) VALUES (s.id, s.a);
+\else
+DELETE FROM t WHERE id = 3;
+UPDATE t SET a = 1 WHERE id = 33;
+INSERT INTO t (id, a) VALUES (34, 2);
+\endif
 SELECT differs('r');
 COPY t (id, a, b, c, d) FROM stdin;
 100	1	\N	1.5	2024-07-01
@@ -263,7 +270,8 @@ CREATE TABLE child (LIKE t);
 ALTER TABLE child INHERIT t;
 ALTER FOREIGN TABLE abroad ADD COLUMN id int NOT NULL, ADD COLUMN b text, ADD COLUMN c numeric, ADD COLUMN d date, ADD COLUMN e bigint,
     ADD COLUMN f numeric, ADD COLUMN g timestamptz, ADD COLUMN r smallint, ADD COLUMN j int, INHERIT t;
-ALTER TABLE t INHERIT child;
+-- refused by us, or by early minor releases for the transition tables
+DO $$ BEGIN ALTER TABLE t INHERIT child; EXCEPTION WHEN feature_not_supported OR object_not_in_prerequisite_state THEN RAISE WARNING 'refused'; END $$;
 DROP TABLE child;
 VACUUM FULL t;
 UPDATE t SET a = a + 1;
@@ -406,7 +414,7 @@ CREATE UNLOGGED TABLE p5 PARTITION OF p FOR VALUES FROM (50) TO (60);
 CREATE FOREIGN TABLE p5 PARTITION OF p FOR VALUES FROM (50) TO (60) SERVER rollup_test_server;
 CREATE TABLE p6 (LIKE p);
 CALL create_rollup('r6', 'SELECT count(*) FROM p6');
-ALTER TABLE p ATTACH PARTITION p6 FOR VALUES FROM (60) TO (70);
+DO $$ BEGIN ALTER TABLE p ATTACH PARTITION p6 FOR VALUES FROM (60) TO (70); EXCEPTION WHEN feature_not_supported OR object_not_in_prerequisite_state THEN RAISE WARNING 'refused'; END $$;
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 TRUNCATE p0;
 SELECT differs('r');

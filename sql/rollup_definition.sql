@@ -34,7 +34,13 @@ SELECT *, differs('rg') FROM rg ORDER BY 1, 2, 3;
 UPDATE g SET k = 1 + k % 3;
 UPDATE g SET a = a + 1 WHERE a = 9;
 UPDATE g3 SET a = a + 1 WHERE k = 3;
+SELECT current_setting('server_version_num')::int >= 150000 AS merges \gset
+\if :merges
 MERGE INTO g USING (VALUES (1, 7), (1, 77), (3, 78)) AS v (k, a) ON g.a = v.a AND g.k = v.k WHEN MATCHED THEN UPDATE SET a = 51 WHEN NOT MATCHED THEN INSERT (k, a) VALUES (v.k, v.a);
+\else
+WITH v (k, a) AS (VALUES (1, 7), (1, 77), (3, 78)), u AS (UPDATE g SET a = 51 FROM v WHERE g.a = v.a AND g.k = v.k)
+    INSERT INTO g (k, a) SELECT k, a FROM v WHERE NOT EXISTS (SELECT FROM g WHERE g.a = v.a AND g.k = v.k);
+\endif
 INSERT INTO g (k, a) SELECT 3, i FROM generate_series(1, 3000) AS i;
 DELETE FROM g WHERE a = 8;
 SELECT differs('rg');
@@ -98,7 +104,8 @@ CALL create_rollup('n', 'SELECT point_out(p)::text AS p, count(*) FROM t GROUP B
 CALL create_rollup('n', 'SELECT circle(p, f)::text AS p, count(*) FROM t GROUP BY 1');
 CALL create_rollup('n', 'SELECT count(*) FILTER (WHERE f::text = ''0.3'') FROM t');
 CALL create_rollup('n', 'SELECT b::varchar AS b, count(*) FROM t GROUP BY 1');
-CALL create_rollup('n', 'SELECT k, count(xmlelement(name x, f)) FROM t GROUP BY 1');
+-- refused by us, or by a server without XML
+DO $$ BEGIN CALL create_rollup('n', 'SELECT k, count(xmlelement(name x, f)) FROM t GROUP BY 1'); EXCEPTION WHEN feature_not_supported THEN RAISE WARNING 'refused'; END $$;
 CALL create_rollup('n', 'SELECT at::text AS at, count(*) FROM t GROUP BY 1');
 CALL create_rollup('n', 'SELECT to_jsonb(f) AS f, count(*) FROM t GROUP BY 1');
 \set VERBOSITY default

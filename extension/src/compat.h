@@ -201,6 +201,15 @@
 #define pg_rotate_left32(word, bits) pg_rotate_right32(word, 32 - (bits))
 #endif
 
+/* 10 to the power of minus so many; in 14 int64_div_fast_to_numeric() takes no multiple of four. */
+#if PG_VERSION_NUM >= 150000
+#define ten_to_minus(decimals) int64_div_fast_to_numeric(1, decimals)
+#else
+#define ten_to_minus(decimals) \
+	DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(psprintf("1e-%d", decimals)), \
+										ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)))
+#endif
+
 /* Put a row into the indexes of its table; they tell fewer or more things since 16. */
 #if PG_VERSION_NUM >= 160000
 #define insert_index_tuples(target, slot, estate) \

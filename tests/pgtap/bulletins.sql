@@ -9,8 +9,7 @@
 \set ON_ERROR_STOP true
 SET client_min_messages = warning;
 
-\set data ''
-\getenv data EMGOV_REAL_DATA
+\set data `echo "$EMGOV_REAL_DATA"`
 SELECT :'data' = '' AS without_data \gset
 \if :without_data
 \echo 1..0 # SKIP EMGOV_REAL_DATA names no folder of real records

@@ -3,8 +3,9 @@
 \pset format unaligned
 \pset tuples_only true
 SET search_path = public, emgov;
-\getenv data EMGOV_REAL_DATA
-\if :{?data}
+\set data `echo "$EMGOV_REAL_DATA"`
+SELECT :'data' <> '' AS with_data \gset
+\if :with_data
 SELECT plan(5);
 CREATE TABLE line (year int, cells text[]);
 CREATE TABLE raw (line text);

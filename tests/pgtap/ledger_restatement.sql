@@ -14,11 +14,8 @@ CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 SELECT current_setting('search_path') AS path \gset
 \ir ../ledger/records.sql
-\getenv seed EMGOV_SEED
-\if :{?seed}
-\else
-    SELECT (random() * 1e6)::int AS seed \gset
-\endif
+\set seed `echo "$EMGOV_SEED"`
+SELECT coalesce(nullif(:'seed', ''), (random() * 1e6)::int::text) AS seed \gset
 SELECT setseed(:seed / 1e6) \gset
 SELECT plan(34);
 SELECT diag('seed ' || :seed) \g /dev/stderr

@@ -3,8 +3,9 @@
 \pset format unaligned
 \pset tuples_only true
 SET search_path = public, emgov;
-\getenv data EMGOV_REAL_DATA
-\if :{?data}
+\set data `echo "$EMGOV_REAL_DATA"`
+SELECT :'data' <> '' AS with_data \gset
+\if :with_data
 SELECT plan(3);
 CREATE TABLE real (code text);
 SELECT format('COPY real FROM PROGRAM %L WITH (HEADER)', 'xz -dc ' || :'data' || '/cn-uscc/uscc_valid.csv.xz')

@@ -106,7 +106,7 @@ rounded_quotient(Numeric dividend, Numeric divisor, int decimals, Rounding round
 
 	if (moves_away(cut, remainder, divisor, rounding))
 		cut = numeric_apply(numeric_add, cut, int64_to_numeric(sign_of(dividend) * sign_of(divisor)));
-	return numeric_apply(numeric_mul, cut, int64_div_fast_to_numeric(1, decimals));
+	return numeric_apply(numeric_mul, cut, ten_to_minus(decimals));
 }
 
 /*
