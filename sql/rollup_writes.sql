@@ -247,6 +247,10 @@ END $$;
 SET emgov.rollup_fold_threshold = 1;
 INSERT INTO busy VALUES (0, 1);
 SELECT deltas_waiting > 4000 AS few_folded, last_fold_deltas <= 1000 AS bounded FROM rollups WHERE rollup = 'busy_sum'::regclass;
+-- a fold that is sure to come, of more than it may take
+SET emgov.rollup_fold_threshold = 5000;
+INSERT INTO busy SELECT 2, i FROM generate_series(1, 5000) AS i;
+SELECT last_fold_deltas <= 1000 AS bounded FROM rollups WHERE rollup = 'busy_sum'::regclass;
 -- and gone in the end
 SET emgov.rollup_fold_threshold = 1000;
 DO $$

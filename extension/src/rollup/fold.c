@@ -10,8 +10,9 @@
  * snapshot would be older than the lock: no folding there.
  *
  * A job folds much at once (fold_rollup).  A writer folds little, some milliseconds'
- * worth, and nothing of it touches the statement: it waits for no lock, errors are
- * warnings, and the clock of statement_timeout stands still.
+ * worth, and nothing of it touches the statement: it waits for no table's lock and a
+ * millisecond at most for a row's, errors are warnings, and the clock of
+ * statement_timeout stands still.
  */
 #include "postgres.h"
 #include "compat.h"
