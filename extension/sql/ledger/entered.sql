@@ -150,10 +150,14 @@ BEGIN
                INTO first USING declared, area, through;
         END IF;
         IF first IS NULL THEN
+            -- by the records of the table itself, else of the views that take their dates from it alone
             SELECT min(x.since) INTO first
-              FROM (SELECT s.relation, array_agg(DISTINCT s.date_column) AS columns FROM emgov._dated_sources(ledger, NULL) AS s
-                     WHERE declared = ANY (emgov._declared_of(ledger, s.relation, s.date_column)) GROUP BY 1) AS r
-             CROSS JOIN LATERAL emgov.records_span(r.relation, r.columns, NULL, zone) AS x;
+              FROM (SELECT s.relation, array_agg(DISTINCT s.date_column) AS columns,
+                           s.relation <> emgov._relation(ledger, declared) AS is_view, bool_or(s.relation = emgov._relation(ledger, declared)) OVER () AS has_table
+                      FROM emgov._dated_sources(ledger, NULL) AS s
+                     WHERE emgov._declared_of(ledger, s.relation, s.date_column) = ARRAY[declared] GROUP BY 1) AS r
+             CROSS JOIN LATERAL emgov.records_span(r.relation, r.columns, NULL, zone) AS x
+             WHERE NOT (r.is_view AND r.has_table);
             first := least(first, date_trunc('year', through::timestamp)::date);
         END IF;
         EXECUTE format($sql$
