@@ -234,4 +234,12 @@
 					PointerGetDatum(NULL), InvalidOid, 1, 0)
 #endif
 
+/* Whose rights a relation of a planned query is read with, 0 for the user's: in a list of its own since 16. */
+#if PG_VERSION_NUM >= 160000
+#define checked_as(statement, entry) \
+	((entry)->perminfoindex ? getRTEPermissionInfo((statement)->permInfos, entry)->checkAsUser : InvalidOid)
+#else
+#define checked_as(statement, entry) ((void) (statement), (entry)->checkAsUser)
+#endif
+
 #endif							/* EMGOV_COMPAT_H */

@@ -14,6 +14,13 @@ SELECT isnt_empty($$SELECT FROM pg_proc WHERE pronamespace = 'emgov'::regnamespa
 SET search_path = pg_catalog, public;
 CREATE TEMP TABLE exception (line text);
 INSERT INTO exception VALUES
+    ('s u emgov._scan_parts(regnamespace,emgov.indicator[],daterange[],timestamp with time zone,text,boolean,boolean)'),
+    ('s u emgov._moved_records_each(regnamespace,regclass,emgov.indicator[],boolean,daterange,timestamp with time zone,timestamp with time zone)'),
+    ('s u emgov._moved_records(regnamespace,regclass,emgov.indicator[],boolean,daterange,timestamp with time zone,timestamp with time zone)'),
+    ('s u emgov._is_reached(regnamespace,emgov.indicator,numeric,daterange,timestamp with time zone)'),
+    ('s u emgov._indicator_parts(regnamespace,emgov.indicator,text,text)'),
+    ('s u emgov._figure_records(regnamespace,emgov.indicator,daterange,timestamp with time zone,text[])'),
+    ('s u emgov._figure(jsonb,emgov.figure_parts,emgov.figure_parts,text,numeric,text)'),
     ('s u emgov._base_value(regnamespace,text,daterange,timestamp with time zone)'),
     ('s u emgov._base_values(regnamespace,daterange[],timestamp with time zone)'),
     ('v u emgov._before_alter(regclass,text[],text[])'),
@@ -29,16 +36,12 @@ INSERT INTO exception VALUES
     ('s u emgov._coverage(regnamespace,regclass,text,timestamp with time zone)'),
     ('s u emgov._coverage_areas(regnamespace,daterange,timestamp with time zone)'),
     ('s u emgov._coverages(regnamespace,regclass[],text[],timestamp with time zone)'),
-    ('i u emgov._cutoff(text,text,text,text,boolean)'),
     ('s u emgov._dated_sources(regnamespace,text[])'),
     ('s u emgov._day(regnamespace,timestamp with time zone)'),
     ('s u emgov._declared_by(regnamespace,text[],timestamp with time zone)'),
     ('s u emgov._declared_of(regnamespace,regclass,text)'),
     ('s u emgov._declared_sources(regnamespace,text)'),
     ('s u emgov._derived(regnamespace,jsonb,jsonb,daterange,timestamp with time zone)'),
-    ('s u emgov._figure(jsonb,emgov.figure_parts,text,numeric,text)'),
-    ('s u emgov._figure_parts(jsonb[],daterange,timestamp with time zone,boolean,boolean)'),
-    ('s u emgov._figure_records(regnamespace,jsonb,daterange,timestamp with time zone,boolean,text[])'),
     ('i u emgov._figure_value(text,numeric,numeric,numeric,integer)'),
     ('s u emgov._figures_now(regnamespace,jsonb,jsonb,emgov.ledger_restated_record[],timestamp with time zone)'),
     ('s u emgov._figures_of(regnamespace,jsonb[],emgov.figure_parts[],daterange,timestamp with time zone,text,text)'),
@@ -53,8 +56,6 @@ INSERT INTO exception VALUES
     ('v u emgov._history_ddl_start()'),
     ('s u emgov._history_of(regclass)'),
     ('s u emgov._indicators(regnamespace,timestamp with time zone)'),
-    ('s u emgov._indicators_json(regnamespace,timestamp with time zone)'),
-    ('s u emgov._is_reached(jsonb,boolean,numeric,daterange,timestamp with time zone)'),
     ('s u emgov._kept_as_of(regnamespace,text,timestamp with time zone)'),
     ('s u emgov._kept_by(regclass)'),
     ('s u emgov._kept_tables(text)'),
@@ -74,11 +75,8 @@ INSERT INTO exception VALUES
     ('v u emgov._make_table(text,emgov.ledger_part)'),
     ('v u emgov._make_units(regnamespace,record,regclass)'),
     ('v u emgov._make_view(text,emgov.ledger_part)'),
-    ('s u emgov._moved_records(regclass,jsonb[],boolean,daterange,timestamp with time zone,timestamp with time zone)'),
-    ('s u emgov._moved_records_each(regclass,jsonb[],boolean,daterange,timestamp with time zone,timestamp with time zone)'),
     ('s u emgov._must_own(text,oid)'),
     ('v u emgov._open_source(text,text,regclass)'),
-    ('s u emgov._parts(jsonb,boolean)'),
     ('s u emgov._past_functions(regclass)'),
     ('s u emgov._publication(regnamespace,integer)'),
     ('v u emgov._publication_draft(regnamespace,daterange,text,timestamp with time zone,text,text,boolean)'),
@@ -90,13 +88,7 @@ INSERT INTO exception VALUES
     ('s u emgov._reported_members(regnamespace,text,daterange,timestamp with time zone)'),
     ('s u emgov._reported_parts(regnamespace,text,daterange[],timestamp with time zone)'),
     ('i u emgov._restatement_reason(jsonb,jsonb)'),
-    ('s u emgov._rollup_answers(text)'),
-    ('s u emgov._rollup_parts(jsonb[],daterange)'),
-    ('s u emgov._rollup_row(jsonb,regclass,text[],jsonb)'),
-    ('s u emgov._rollups_over(regclass)'),
     ('s u emgov._rows_by_key(regclass,text[],timestamp with time zone)'),
-    ('s u emgov._scan(jsonb[],text,text,boolean,daterange,timestamp with time zone)'),
-    ('s u emgov._scan_query(jsonb[],text,text,boolean)'),
     ('v u emgov._set_aside(regclass,text)'),
     ('v u emgov._set_comment(text,text,text)'),
     ('s u emgov._side_value(text,jsonb)'),
@@ -106,12 +98,9 @@ INSERT INTO exception VALUES
     ('s u emgov._source_tables(regnamespace)'),
     ('s u emgov._store(regnamespace)'),
     ('s u emgov._stored_figures(regnamespace,integer)'),
-    ('s u emgov._terms(jsonb,text,boolean)'),
     ('s u emgov._unit(regprocedure)'),
-    ('s u emgov._unit_text(regprocedure)'),
     ('s u emgov._verify_chain(regnamespace,integer)'),
     ('v u emgov._warn_of_future(regnamespace)'),
-    ('s u emgov._with_units(regnamespace,jsonb[])'),
     ('v u emgov.check_base_value()'),
     ('v u emgov.check_declaration()'),
     ('s s emgov.check_expression(regclass,text,regtype)'),
@@ -157,7 +146,7 @@ SELECT set_eq($$SELECT format('%s %s %s', provolatile, proparallel, oid::regproc
     'SELECT line FROM exception', 'functions are immutable and parallel safe but for the listed');
 SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'emgov'::regnamespace AND prosecdef$$, 'none runs with other rights');
 SELECT is_empty($$SELECT aggfnoid FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid WHERE pronamespace = 'emgov'::regnamespace
-    AND proname NOT IN ('min', 'max')
+    AND proname NOT IN ('min', 'max', '_profiles')
     AND (aggcombinefn = 0 OR aggminvtransfn = 0 OR agginitval IS NULL OR aggminitval IS NULL OR aggtranstype <> prorettype
          OR aggtranstype = 'internal'::regtype)$$, 'every aggregate but min and max combines, moves, starts from zero, and shows its state');
 SELECT is_empty($$SELECT typname FROM pg_type WHERE typnamespace = 'emgov'::regnamespace AND typtype = 'b' AND typcategory <> 'A' AND typname <> 'wide_summary'

@@ -39,7 +39,8 @@ CREATE TYPE emgov.figure_made AS (figure emgov.ledger_figure, exact numeric, bas
 COMMENT ON TYPE emgov.figure_made IS
     'internal: a figure, with what others are derived from: its value and base before they are rounded to six places, and the words of its change';
 
-CREATE FUNCTION emgov._figure(i jsonb, p emgov.figure_parts, base text, first_published numeric, change_words text) RETURNS emgov.figure_made
+-- p: what it comes to in the period, b: in its base.
+CREATE FUNCTION emgov._figure(i jsonb, p emgov.figure_parts, b emgov.figure_parts, base text, first_published numeric, change_words text) RETURNS emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -62,28 +63,28 @@ BEGIN
     f.source := i->>'source';
     f.definition_version := (i->>'version')::int;
     f.base_kind := base;
-    f.reason := p.reason;
+    f.reason := coalesce(p.reason, b.reason);
     f.answered_by := p.answered_by;
-    IF p.reason IS NOT NULL OR NOT derived AND p.code IS NULL THEN
-        f.state := CASE WHEN p.reason IS NOT NULL THEN 'failed' ELSE 'unversioned' END;
+    IF f.reason IS NOT NULL OR NOT derived AND p.code IS NULL THEN
+        f.state := CASE WHEN f.reason IS NOT NULL THEN 'failed' ELSE 'unversioned' END;
         made.figure := f;
         RETURN made;
     END IF;
     f.record_count := p.record_count;
     f.record_checksum := p.record_checksum;
     -- what no figure can hold: NaN, infinities, and more than 24 digits of which six are decimals
-    IF greatest(abs(p.numerator), abs(p.denominator), abs(p.base_numerator), abs(p.base_denominator)) >= limit_of_digits THEN
-        f.reason := format('it is made of %s', (SELECT string_agg(x::text, ', ') FROM unnest(ARRAY[p.numerator, p.denominator, p.base_numerator, p.base_denominator]) AS x
+    IF greatest(abs(p.numerator), abs(p.denominator), abs(b.numerator), abs(b.denominator)) >= limit_of_digits THEN
+        f.reason := format('it is made of %s', (SELECT string_agg(x::text, ', ') FROM unnest(ARRAY[p.numerator, p.denominator, b.numerator, b.denominator]) AS x
                                                  WHERE abs(x) >= limit_of_digits));
         p.numerator := CASE WHEN abs(p.numerator) < limit_of_digits THEN p.numerator END;
         p.denominator := CASE WHEN abs(p.denominator) < limit_of_digits THEN p.denominator END;
-        p.base_numerator := CASE WHEN abs(p.base_numerator) < limit_of_digits THEN p.base_numerator END;
-        p.base_denominator := CASE WHEN abs(p.base_denominator) < limit_of_digits THEN p.base_denominator END;
+        b.numerator := CASE WHEN abs(b.numerator) < limit_of_digits THEN b.numerator END;
+        b.denominator := CASE WHEN abs(b.denominator) < limit_of_digits THEN b.denominator END;
     END IF;
     f.numerator := p.numerator;
     f.denominator := p.denominator;
-    f.base_numerator := p.base_numerator;
-    f.base_denominator := p.base_denominator;
+    f.base_numerator := b.numerator;
+    f.base_denominator := b.denominator;
     IF f.kind = 'change' THEN
         compared := CASE WHEN num_nonnulls(f.numerator, f.denominator) = 2 THEN emgov.comparison(f.numerator, f.denominator) END;
         f.value := CASE WHEN compared IS NOT NULL THEN emgov.rate(compared, decimals, rounding) END;
@@ -95,9 +96,9 @@ BEGIN
     END IF;
 
     made.exact := emgov._figure_value(f.kind, f.numerator, f.denominator, per, 18);
-    made.base_exact := emgov._figure_value(f.kind, p.base_numerator, p.base_denominator, per, 18);
+    made.base_exact := emgov._figure_value(f.kind, b.numerator, b.denominator, per, 18);
     f.value := emgov._figure_value(f.kind, f.numerator, f.denominator, per);
-    f.base := CASE base WHEN 'first_published' THEN first_published ELSE emgov._figure_value(f.kind, p.base_numerator, p.base_denominator, per) END;
+    f.base := CASE base WHEN 'first_published' THEN first_published ELSE emgov._figure_value(f.kind, b.numerator, b.denominator, per) END;
     IF greatest(abs(f.value), abs(f.base)) >= limit_of_digits THEN
         f.reason := format('it comes to %s, its base to %s', f.value, f.base);
         f.value := CASE WHEN abs(f.value) < limit_of_digits THEN f.value END;
@@ -148,16 +149,15 @@ EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
     RETURN made;
 END
 $$;
-COMMENT ON FUNCTION emgov._figure(jsonb, emgov.figure_parts, text, numeric, text) IS
+COMMENT ON FUNCTION emgov._figure(jsonb, emgov.figure_parts, emgov.figure_parts, text, numeric, text) IS
     'internal: an indicator''s figure from its parts, its base if that was published first, and the words of the change that it is of; '
     'what it cannot say leaves it undefined or failed, with the reason';
 
 -- made: by code, what _figure() gave.
-CREATE FUNCTION emgov._derived(ledger regnamespace, i jsonb, made jsonb, period daterange, as_of timestamptz) RETURNS emgov.figure_parts
+CREATE FUNCTION emgov._derived(ledger regnamespace, i jsonb, made jsonb, period daterange, as_of timestamptz, OUT p emgov.figure_parts, OUT b emgov.figure_parts)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    p emgov.figure_parts;
     of_figure jsonb := made->(i->>'of_code');
     by_figure jsonb := made->(i->>'by_code');
     base daterange := emgov.year_earlier(period);
@@ -170,25 +170,24 @@ BEGIN
         WHEN 'ratio' THEN
             p.numerator := of_figure->>'exact';
             p.denominator := by_figure->>'exact';
-            p.base_numerator := of_figure->>'base_exact';
-            p.base_denominator := by_figure->>'base_exact';
+            b.numerator := of_figure->>'base_exact';
+            b.denominator := by_figure->>'base_exact';
         WHEN 'reduction' THEN
             p.denominator := by_figure->>'exact';
             p.numerator := p.denominator - (of_figure->>'exact')::numeric;
-            p.base_denominator := by_figure->>'base_exact';
-            p.base_numerator := p.base_denominator - (of_figure->>'base_exact')::numeric;
+            b.denominator := by_figure->>'base_exact';
+            b.numerator := b.denominator - (of_figure->>'base_exact')::numeric;
         WHEN 'rate' THEN
             p.numerator := of_figure->>'exact';
-            p.base_numerator := of_figure->>'base_exact';
+            b.numerator := of_figure->>'base_exact';
             EXECUTE format($sql$
                 SELECT max(value) FILTER (WHERE starts_on = $2 AND ends_on = $3),
                        max(value) FILTER (WHERE starts_on = $4 AND ends_on = $6)
                   FROM %s AS s WHERE code = $1 $sql$,
                 CASE WHEN as_of IS NULL THEN format('%s.measure_series', ledger) ELSE format('%s.measure_series_as_of($5)', ledger) END)
-               INTO p.denominator, p.base_denominator
+               INTO p.denominator, b.denominator
               USING i->>'series_code', lower(period), upper(period), lower(base), as_of, upper(base);
     END CASE;
-    RETURN p;
 END
 $$;
 COMMENT ON FUNCTION emgov._derived(regnamespace, jsonb, jsonb, daterange, timestamptz) IS
@@ -207,15 +206,18 @@ BEGIN
         first_published := emgov._first_published(ledger, report, emgov.year_earlier(period), as_of);
     END IF;
     -- what is counted, then what is made of that, then the changes
-    SELECT coalesce(jsonb_object_agg(x->>'code', to_jsonb(emgov._figure(x, p, base, (first_published->>(x->>'code'))::numeric, NULL))), '{}') INTO made
-      FROM unnest(indicators) AS x LEFT JOIN unnest(parts) AS p ON p.code = x->>'code'
+    SELECT coalesce(jsonb_object_agg(x->>'code', to_jsonb(emgov._figure(x, p, b, base, (first_published->>(x->>'code'))::numeric, NULL))), '{}') INTO made
+      FROM unnest(indicators) AS x
+      LEFT JOIN unnest(parts) AS p ON p.code = x->>'code' AND p.member IS NULL AND daterange(p.starts_on, p.ends_on) = period
+      LEFT JOIN unnest(parts) AS b ON b.code = x->>'code' AND b.member IS NULL AND daterange(b.starts_on, b.ends_on) = emgov.year_earlier(period)
      WHERE x->>'kind' NOT IN ('change', 'ratio', 'reduction', 'rate');
     FOR pass IN 1 .. 2 LOOP
         -- an indicator of the same kind as the one it is of sees only those before it in the alphabet
         FOR added IN SELECT x FROM unnest(indicators) AS x
                       WHERE x->>'kind' = ANY (CASE pass WHEN 1 THEN '{ratio,reduction,rate}'::text[] ELSE '{change}' END) LOOP
-            made := made || jsonb_build_object(added->>'code', emgov._figure(added, emgov._derived(ledger, added, made, period, as_of), base,
-                (first_published->>(added->>'code'))::numeric, made->(added->>'of_code')->>'change_words'));
+            made := made || jsonb_build_object(added->>'code', (
+                SELECT emgov._figure(added, d.p, d.b, base, (first_published->>(added->>'code'))::numeric, made->(added->>'of_code')->>'change_words')
+                  FROM emgov._derived(ledger, added, made, period, as_of) AS d));
         END LOOP;
     END LOOP;
     RETURN QUERY SELECT f.*
@@ -225,7 +227,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov._figures_of(regnamespace, jsonb[], emgov.figure_parts[], daterange, timestamptz, text, text) IS
-    'internal: figures from what their indicators (as _with_units() gives them) come to, in their order; and those that are derived from them';
+    'internal: figures from what their indicators come to, in their order; and those that are derived from them';
 
 CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL,
                                      scope text DEFAULT NULL, base text DEFAULT 'restated',
@@ -234,8 +236,8 @@ RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    indicators jsonb[];
-    parts emgov.figure_parts[] := '{}';
+    indicators emgov.indicator[];
+    parts emgov.figure_parts[];
 BEGIN
     PERFORM emgov._check_period(period);
     IF base IS NULL OR base NOT IN ('restated', 'first_published') THEN
@@ -250,17 +252,11 @@ BEGIN
             HINT = 'bureau, subordinate, city, district, province or national; NULL for all.';
     END IF;
     as_of := emgov._known_moment(ledger, as_of);
-    indicators := ARRAY(SELECT emgov._indicators_json(ledger, as_of));
-    indicators := ARRAY(SELECT emgov._with_units(ledger, indicators));
-    -- a rollup knows the present only, and no records
-    IF as_of IS NULL AND NOT with_checksum THEN
-        parts := ARRAY(SELECT p FROM emgov._rollup_parts(indicators, period) AS p);
-    END IF;
-    parts := parts || ARRAY(SELECT p FROM emgov._figure_parts(
-        ARRAY(SELECT x FROM unnest(indicators) AS x LEFT JOIN unnest(parts) AS p ON p.code = x->>'code' WHERE p.code IS NULL),
-        period, as_of, with_checksum, unversioned_now) AS p);
-    RETURN QUERY SELECT f.* FROM emgov._figures_of(ledger, indicators, parts, period, as_of, base, report) AS f
-                  WHERE ledger_figures.scope IS NULL OR f.scope = ledger_figures.scope;
+    indicators := ARRAY(SELECT emgov._indicators(ledger, as_of));
+    parts := ARRAY(SELECT p FROM emgov._scan_parts(ledger, indicators, ARRAY[period, emgov.year_earlier(period)], as_of, NULL, with_checksum, unversioned_now) AS p);
+    RETURN QUERY SELECT f.*
+      FROM emgov._figures_of(ledger, ARRAY(SELECT to_jsonb(x) FROM unnest(indicators) AS x), parts, period, as_of, base, report) AS f
+     WHERE ledger_figures.scope IS NULL OR f.scope = ledger_figures.scope;
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, boolean, boolean, text) IS

@@ -134,8 +134,3 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov._indicators(regnamespace, timestamptz) IS 'internal: the definitions in force at a moment, in their order';
-
-CREATE FUNCTION emgov._indicators_json(ledger regnamespace, as_of timestamptz) RETURNS SETOF jsonb
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS 'SELECT to_jsonb(i) FROM emgov._indicators(ledger, as_of) AS i';
-COMMENT ON FUNCTION emgov._indicators_json(regnamespace, timestamptz) IS 'internal: the definitions in force at a moment, as JSON';

@@ -152,8 +152,8 @@ AS $$
 DECLARE
     definitions jsonb;
 BEGIN
-    SELECT jsonb_object_agg(i->>'code', i - '{known_from,approved_by,approved_at,ordinal,active}'::text[]) INTO definitions
-      FROM emgov._indicators_json(ledger, moment) AS i;
+    SELECT jsonb_object_agg(i.code, to_jsonb(i) - '{ordinal,active}'::text[]) INTO definitions
+      FROM emgov._indicators(ledger, moment) AS i;
     RETURN (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'publication_id', publication, 'code', f.code, 'name_zh', f.name_zh, 'value', f.value, 'numerator', f.numerator, 'denominator', f.denominator,

@@ -51,24 +51,7 @@ COMMENT ON FUNCTION emgov._source(text, text) IS 'internal: the relation that an
 -- What a relation is read from, as FROM text: live, or as known at a parameter. A history, which the
 -- units of past definitions are over, stands for its table: it is read from its twin even live.
 CREATE FUNCTION emgov._source_as_of(relation regclass, past boolean, moment text DEFAULT '$5') RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    twin text;
-    is_history boolean := emgov._kept_by(relation) IS NOT NULL;
-BEGIN
-    IF NOT past AND NOT is_history THEN
-        RETURN relation::text;
-    END IF;
-    SELECT format('%I.%I(%s)', n.nspname, p.proname, CASE WHEN past THEN moment ELSE '''infinity''::timestamptz' END) INTO twin
-      FROM pg_class c
-      JOIN pg_namespace n ON n.oid = c.relnamespace
-      JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = c.relname || '_as_of' AND p.proowner = c.relowner
-     WHERE c.oid = relation AND p.proretset AND p.prorettype = c.reltype
-       AND p.pronargs = 1 AND p.proargtypes[0] = 'timestamptz'::regtype;
-    RETURN twin;
-END
-$$;
+LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_source_as_of';
 COMMENT ON FUNCTION emgov._source_as_of(regclass, boolean, text) IS
     'internal: what to read a source from; in the past its twin _as_of of the same owner, NULL when it keeps no versions';
 

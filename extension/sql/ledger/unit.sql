@@ -23,51 +23,11 @@ CREATE FUNCTION emgov._unit(unit regprocedure, OUT relation regclass, OUT column
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_unit';
 COMMENT ON FUNCTION emgov._unit(regprocedure) IS 'internal: the relation that a unit is over, and the columns it looks at; NULLs when it is no unit';
 
-CREATE FUNCTION emgov._unit_text(unit regprocedure) RETURNS text
-LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_unit_text';
-COMMENT ON FUNCTION emgov._unit_text(regprocedure) IS 'internal: a unit''s expression printed, to be compared with others so printed, never to be read again; NULL when it is no unit';
-
 CREATE FUNCTION emgov._store(ledger regnamespace) RETURNS regnamespace
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT s.oid::regnamespace FROM pg_namespace l JOIN pg_namespace s ON s.nspname = l.nspname || '_store' AND s.nspowner = l.nspowner WHERE l.oid = ledger $$;
 COMMENT ON FUNCTION emgov._store(regnamespace) IS
     'internal: the schema of a ledger''s units, <ledger>_store; NULL when there is none, or another user has taken its name: units run as whoever asks for figures';
-
--- Each definition with what it is counted from: relation, the one that its units are over; units,
--- by part; calls, by part the SQL that calls the unit for emgov_record, a record; measured, what is summed,
--- printed. Units that say the same are called by one name, so that the scan that calls them holds
--- each once. A definition of which a unit is gone comes back as it was.
-CREATE FUNCTION emgov._with_units(ledger regnamespace, indicators jsonb[]) RETURNS SETOF jsonb
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    WITH store AS MATERIALIZED (
-        SELECT emgov._store(ledger) AS schema
-    ), unit AS MATERIALIZED (
-        SELECT i.n, d.part, p.oid, p.proname, t.typrelid AS relation,
-               CASE WHEN d.part IN ('date', 'until', 'measure') THEN emgov._unit_text(p.oid) ELSE p.oid::text END AS says
-          FROM store
-          CROSS JOIN unnest(indicators) WITH ORDINALITY AS i (definition, n)
-          CROSS JOIN unnest(ARRAY['date', 'until', 'filter', 'base_filter', 'measure', 'values']) AS d (part)
-          JOIN pg_proc p ON p.proname = format('%s v%s %s', i.definition->>'code', i.definition->>'version', d.part)::name AND p.pronamespace = store.schema
-          JOIN pg_type t ON t.oid = p.proargtypes[0]
-         WHERE p.pronargs = 1
-    ), called AS (
-        SELECT n, relation, jsonb_object_agg(part, oid) AS units, jsonb_object_agg(part, call) AS calls, min(says) FILTER (WHERE part = 'measure') AS measured
-          FROM (SELECT n, part, relation, says, unit.oid, format('%s.%I(emgov_record)', store.schema, first_value(proname) OVER (PARTITION BY relation, part, says ORDER BY n)) AS call
-                  FROM unit, store) AS x
-         GROUP BY 1, 2
-    )
-    -- all of its parts, or none: without its filter a definition would count what it should not
-    SELECT CASE WHEN c.units ?& (ARRAY['date', 'values'] || ARRAY(SELECT replace(p, '_column', '') FROM unnest(ARRAY['until_column', 'filter', 'base_filter', 'measure']) AS p
-                                                                   WHERE i.definition->>p IS NOT NULL))
-                THEN i.definition || jsonb_build_object('relation', c.relation, 'units', c.units, 'calls', c.calls, 'measured', c.measured)
-                ELSE i.definition END
-      FROM unnest(indicators) WITH ORDINALITY AS i (definition, n)
-      LEFT JOIN called AS c ON c.n = i.n
-     ORDER BY i.n
-$$;
-COMMENT ON FUNCTION emgov._with_units(regnamespace, jsonb[]) IS
-    'internal: definitions, each with the relation that its units are over, the units, the SQL that calls them, and what is measured';
 
 -- What analysts and publishers of a ledger could not read, had it a source there.
 CREATE FUNCTION emgov._closed_to(ledger text, relation regclass) RETURNS text
@@ -146,7 +106,7 @@ DECLARE
 BEGIN
     PERFORM emgov._loosen_units(ledger);
     FOR definition IN EXECUTE format('SELECT * FROM %s.indicator WHERE active AND source IS NOT NULL ORDER BY code', ledger) LOOP
-        CONTINUE WHEN (SELECT d ? 'relation' FROM emgov._with_units(ledger, ARRAY[to_jsonb(definition)]) AS d);
+        CONTINUE WHEN EXISTS (SELECT FROM emgov._indicator_parts(ledger, jsonb_populate_record(NULL::emgov.indicator, to_jsonb(definition))));
         PERFORM emgov._make_units(ledger, definition, NULL);
     END LOOP;
     FOR definition IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active AND source IS NOT NULL ORDER BY code', ledger) LOOP
@@ -157,7 +117,7 @@ BEGIN
         'SELECT DISTINCT ON (code, version) * FROM (TABLE %1$s.indicator_history) AS h WHERE source IS NOT NULL
             AND NOT EXISTS (SELECT FROM %1$s.indicator i WHERE i.code = h.code AND i.version = h.version AND i.active)
           ORDER BY code, version, known_to DESC', ledger) LOOP
-        CONTINUE WHEN (SELECT d ? 'relation' FROM emgov._with_units(ledger, ARRAY[to_jsonb(definition)]) AS d);
+        CONTINUE WHEN EXISTS (SELECT FROM emgov._indicator_parts(ledger, jsonb_populate_record(NULL::emgov.indicator, to_jsonb(definition))));
         BEGIN
             history := emgov._history_of(emgov._source(schema_name, definition.source));
             IF history IS NOT NULL THEN

@@ -8,25 +8,26 @@
  * equal and yet not the same (the numeric 1.0 and 1.00, texts under a nondeterministic
  * collation).  A sum comes out alike, down to the zeros after the point, if the type of
  * what is summed fixes the number of places.
- *
- * SQL matches indicators with this (rollups.sql).
  */
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/htup_details.h"
 #include "access/nbtree.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "parser/parse_coerce.h"
-#include "utils/array.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/ruleutils.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
 #include "utils/typcache.h"
 
+#include "ledger/kept_plan.h"
+#include "ledger/rollup.h"
 #include "rollup/rollup.h"
 
 /* Are two values of a key the same whenever they are equal?  As nbtree asks before it deduplicates. */
@@ -59,51 +60,77 @@ places_are_fixed(const RollupValue *value, const Node *argument)
 	}
 }
 
-/* A list of texts as text[]. */
-static Datum
-text_array(List *texts)
+/* May figures be read from a rollup now, by whoever asks? */
+static bool
+may_answer(const Rollup *rollup, Oid owner)
 {
-	Datum	   *elements = palloc(sizeof(Datum) * (list_length(texts) + 1));
+	static const char *const verified =
+	"SELECT l.number FROM emgov.rollup_log AS l WHERE l.rollup = $1 AND l.event = 'verify' ORDER BY l.at DESC LIMIT 1";
+	Oid			type = TEXTOID;
+	Datum		id;
+	bool		isnull;
+
+	if (owner_of(rollup->view) != owner ||
+		pg_class_aclcheck(rollup->view, GetUserId(), ACL_SELECT) != ACLCHECK_OK ||
+		!rollup_is_followed(rollup))
+		return false;
+	id = CStringGetTextDatum(rollup->id);
+	if (run_kept(verified, 1, &type, &id, NULL) != NULL)
+		return false;
+	return SPI_processed == 0 ||
+		DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)) == 0;
+}
+
+/* FROM text over a rollup: emgov_record, a record of the table of which only the keys are known, and the sums. */
+static char *
+from_text(Oid relid, List *keys, List *key_names, const char *records, List *sum_names)
+{
+	Relation	relation = RelationIdGetRelation(relid);
+	StringInfoData sql;
+	bool		first = true;
 	int			n = 0;
 	ListCell   *cell;
 
-	foreach(cell, texts)
-		elements[n++] = CStringGetTextDatum((char *) lfirst(cell));
-	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT));
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "(SELECT ROW(");
+	for (int i = 0; i < RelationGetNumberOfAttributes(relation); i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(relation), i);
+		const char *name = NULL;
+		ListCell   *name_cell;
+
+		if (column->attisdropped)
+			continue;
+		forboth(cell, keys, name_cell, key_names)
+			if (lfirst_int(cell) == column->attnum)
+				name = lfirst(name_cell);
+		if (name != NULL)
+			appendStringInfo(&sql, "%sr.%s", first ? "" : ", ", quote_identifier(name));
+		else
+			appendStringInfo(&sql, "%sNULL", first ? "" : ", ");
+		first = false;
+	}
+	appendStringInfo(&sql, ")::%s AS emgov_record, r.%s AS records",
+					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation)),
+					 quote_identifier(records));
+	foreach(cell, sum_names)
+		appendStringInfo(&sql, ", r.%s AS sum%d", quote_identifier(lfirst(cell)), ++n);
+	RelationClose(relation);
+	return sql.data;
 }
 
-/*
- * emgov._rollup_answers(id text)
- *
- * What the rollup with this id can say: the column that counts all records of a group; the
- * table's columns that are keys, and what they are called in the rollup; the expressions
- * that are summed, as check_expression() gives them for a numeric, and what the sums are
- * called.  NULL when the rollup has a WHERE or counts no records, or there is none.
- */
-PG_FUNCTION_INFO_V1(emgov_rollup_answers);
-Datum
-emgov_rollup_answers(PG_FUNCTION_ARGS)
+/* What a rollup can say; NULL when it has a WHERE, or counts no records. */
+static RollupAnswer *
+answer_of(const Rollup *rollup)
 {
-	char	   *id = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	RollupDefinition *def = rollup_definition(rollup);
+	RollupAnswer *answer = palloc0(sizeof(RollupAnswer));
 	const char *records = NULL;
-	List	   *keys = NIL,
-			   *key_names = NIL,
-			   *sums = NIL,
+	List	   *key_names = NIL,
 			   *sum_names = NIL;
-	Rollup		rollup;
-	RollupDefinition *def;
-	List	   *context;
-	TupleDesc	desc;
-	Datum		values[5];
-	bool		nulls[5] = {false};
 
-	if (!rollup_by_id(id, &rollup, true))
-		PG_RETURN_NULL();
-	def = rollup_definition(&rollup);
 	if (def->where != NULL)
-		PG_RETURN_NULL();
-
-	context = deparse_context_for(get_rel_name(def->source), def->source);
+		return NULL;
 	for (int i = 0; i < def->noutputs; i++)
 	{
 		RollupOutput *output = &def->outputs[i];
@@ -114,7 +141,7 @@ emgov_rollup_answers(PG_FUNCTION_ARGS)
 
 			if (!IsA(key->expr, Var) || !equal_is_same(key))
 				continue;
-			keys = lappend(keys, get_attname(def->source, ((Var *) key->expr)->varattno, false));
+			answer->keys = lappend_int(answer->keys, ((Var *) key->expr)->varattno);
 			key_names = lappend(key_names, output->name);
 		}
 		else
@@ -131,22 +158,101 @@ emgov_rollup_answers(PG_FUNCTION_ARGS)
 
 				if (!places_are_fixed(value, argument))
 					continue;
-				argument = coerce_to_target_type(NULL, argument, exprType(argument), NUMERICOID, -1,
-												 COERCION_ASSIGNMENT, COERCE_EXPLICIT_CAST, -1);
-				sums = lappend(sums, deparse_expression(argument, context, false, false));
+				answer->sums = lappend(answer->sums,
+									   coerce_to_target_type(NULL, argument, exprType(argument), NUMERICOID, -1,
+															 COERCION_ASSIGNMENT, COERCE_EXPLICIT_CAST, -1));
 				sum_names = lappend(sum_names, output->name);
 			}
 		}
 	}
-	if (records == NULL)
-		PG_RETURN_NULL();
+	if (records == NULL || answer->keys == NIL)
+		return NULL;
+	answer->name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(rollup->view)), get_rel_name(rollup->view));
+	answer->from = psprintf("%s FROM %s AS r) AS emgov_rollup",
+							from_text(rollup->source, answer->keys, key_names, records, sum_names), answer->name);
+	return answer;
+}
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	values[0] = CStringGetTextDatum(records);
-	values[1] = text_array(keys);
-	values[2] = text_array(key_names);
-	values[3] = text_array(sums);
-	values[4] = text_array(sum_names);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+/* Fewest keys first, then by name. */
+static int
+compare_answers(const ListCell *a, const ListCell *b)
+{
+	const RollupAnswer *one = lfirst(a);
+	const RollupAnswer *other = lfirst(b);
+	int			by_keys = list_length(one->keys) - list_length(other->keys);
+
+	return by_keys != 0 ? by_keys : strcmp(one->name, other->name);
+}
+
+/*
+ * The rollups that may answer for a table.  One that lost a trigger, or was last found to differ, answers
+ * nothing; nor does one for a reader who may not read it, or from whom a row policy hides records.  Only
+ * those of the table's owner do.  The caller is connected to SPI.
+ */
+List *
+rollup_answers(Oid relid)
+{
+	List	   *result = NIL;
+	List	   *rollups = rollups_over(relid);
+	ListCell   *cell;
+
+	if (rollups == NIL || check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
+		return NIL;
+	foreach(cell, rollups)
+	{
+		const Rollup *rollup = lfirst(cell);
+		RollupAnswer *answer;
+
+		if (may_answer(rollup, owner_of(relid)) && (answer = answer_of(rollup)) != NULL)
+			result = lappend(result, answer);
+	}
+	list_sort(result, compare_answers);
+	return result;
+}
+
+int
+rollup_sum(const RollupAnswer *answer, const Unit *measure)
+{
+	int			n = 0;
+	ListCell   *cell;
+
+	foreach(cell, answer->sums)
+	{
+		n++;
+		if (equal(lfirst(cell), measure->expression))
+			return n;
+	}
+	return 0;
+}
+
+static bool
+knows(const RollupAnswer *answer, const Unit *unit)
+{
+	ListCell   *cell;
+
+	foreach(cell, unit->columns)
+		if (!list_member_int(answer->keys, lfirst_int(cell)))
+			return false;
+	return true;
+}
+
+/* What decides whether a record counts is a condition on keys; what is counted is a key, or summed. */
+bool
+rollup_says(const RollupAnswer *answer, const Indicator *indicator, AttrNumber by)
+{
+	if (by != InvalidAttrNumber && !list_member_int(answer->keys, by))
+		return false;
+	for (int i = 0; i < UNIT_MEASURE; i++)
+		if (indicator->units[i] != NULL && !knows(answer, indicator->units[i]))
+			return false;
+	for (int i = 0; i < indicator->nparts; i++)
+	{
+		const IndicatorPart *part = &indicator->parts[i];
+		const Unit *measure = indicator->units[UNIT_MEASURE];
+
+		if (part->aggregate == AGGREGATE_SUM ? rollup_sum(answer, measure) == 0 :
+			(part->aggregate != AGGREGATE_COUNT || part->measured) && !knows(answer, measure))
+			return false;
+	}
+	return true;
 }

@@ -52,7 +52,6 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/ruleutils.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
@@ -61,7 +60,7 @@
 #include "rollup/expression.h"
 
 /* The parts that units are made of, in the order in which "values" names their columns. */
-static const char *const part_names[] = {"date", "until", "filter", "base_filter", "measure", "values"};
+static const char *const part_names[N_UNIT_PARTS] = {"date", "until", "filter", "base_filter", "measure", "values"};
 
 /* Where the units of a ledger stand, and whose they are. */
 typedef struct Store
@@ -100,10 +99,10 @@ is_active(const Definition *definition)
 	return strcmp(field(definition, "active"), "t") == 0;
 }
 
-static char *
-unit_name(const char *code, const char *version, const char *part)
+char *
+unit_name(const char *code, const char *version, UnitPart part)
 {
-	return psprintf("%s v%s %s", code, version, part);
+	return psprintf("%s v%s %s", code, version, part_names[part]);
 }
 
 /* The store of a ledger; an ERROR when it has none, or another user has taken its name. */
@@ -177,12 +176,12 @@ drop_units(const Store *store, const char *name)
 		drop_unit(lfirst_oid(cell));
 }
 
-/* The history of a kept table, or InvalidOid: emgov._history_of(). */
-static Oid
-history_of(Oid relid)
+/* What a function of the extension, such as _history_of(regclass), says of a relation; InvalidOid for NULL. */
+Oid
+ask_about(Oid relid, const char *question)
 {
 	Oid			types[] = {REGCLASSOID};
-	Oid			function = LookupFuncName(list_make2(makeString("emgov"), makeString("_history_of")), 1, types, false);
+	Oid			function = LookupFuncName(list_make2(makeString("emgov"), makeString(pstrdup(question))), 1, types, false);
 	LOCAL_FCINFO(call, 1);
 	FmgrInfo	info;
 	Datum		result;
@@ -423,7 +422,7 @@ make_indicator(const Store *store, const Definition *definition, Oid relid)
 	for (int i = 0; i < (int) lengthof(part_names); i++)
 	{
 		const char *part = part_names[i];
-		char	   *name = unit_name(code, version, part);
+		char	   *name = unit_name(code, version, i);
 		Node	   *expression;
 
 		if (strcmp(part, "values") == 0)
@@ -457,7 +456,7 @@ retire_indicator(const Store *store, const Definition *definition)
 
 	for (int i = 0; i < (int) lengthof(part_names); i++)
 	{
-		char	   *name = unit_name(code, version, part_names[i]);
+		char	   *name = unit_name(code, version, i);
 		ListCell   *cell;
 
 		foreach(cell, find_units(store, name))
@@ -469,7 +468,7 @@ retire_indicator(const Store *store, const Definition *definition)
 
 			if (expression == NULL)
 				continue;
-			history = history_of(relid);
+			history = ask_about(relid, "_history_of");
 			if (OidIsValid(history))
 				make_unit(store, name, relid, history, expression, func_volatile(unit));
 			else if (has_twin(relid))
@@ -706,22 +705,4 @@ emgov_unit(PG_FUNCTION_ARGS)
 		nulls[0] = nulls[1] = false;
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
-}
-
-/*
- * emgov._unit_text(unit regprocedure)
- *
- * A unit's expression, printed, to be compared with others that are printed so: never to be
- * read again.  NULL when it is no unit.
- */
-PG_FUNCTION_INFO_V1(emgov_unit_text);
-Datum
-emgov_unit_text(PG_FUNCTION_ARGS)
-{
-	Oid			relid;
-	Node	   *expression = unit_expression(PG_GETARG_OID(0), &relid);
-
-	if (expression == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(deparse_expression(expression, deparse_context_for(get_rel_name(relid), relid), false, false)));
 }

@@ -219,6 +219,9 @@ extern void rollup_add_rows(const Rollup *rollup, Oid relid, int sign);
 /* finish.c */
 extern void rollup_follow_executor(void);
 
+/* status.c */
+extern bool rollup_is_followed(const Rollup *rollup);
+
 /* trust.c */
 extern bool rollup_is_trusted(Node *node);
 

@@ -25,12 +25,12 @@ PG_FUNCTION_INFO_V1(rollup_follows);
 PG_FUNCTION_INFO_V1(rollup_status);
 
 /* Have all nodes of a rollup their triggers, and have they had them all the time? */
-static bool
-follows(const Rollup *rollup)
+bool
+rollup_is_followed(const Rollup *rollup)
 {
 	ListCell   *cell;
 
-	if (rollup->stale)
+	if (rollup->stale || get_rel_name(rollup->source) == NULL)
 		return false;
 	foreach(cell, find_all_inheritors(rollup->source, NoLock, NULL))
 		if (!rollup_node_follows(rollup->id, lfirst_oid(cell)))
@@ -51,7 +51,7 @@ rollup_follows(PG_FUNCTION_ARGS)
 	if (!rollup_by_id(text_to_cstring(PG_GETARG_TEXT_PP(0)), &rollup, true) ||
 		get_rel_name(rollup.source) == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_BOOL(follows(&rollup));
+	PG_RETURN_BOOL(rollup_is_followed(&rollup));
 }
 
 /*
@@ -129,7 +129,7 @@ rollup_status(PG_FUNCTION_ARGS)
 	}
 	foreach(cell, locked)
 		UnlockRelationOid(lfirst_oid(cell), AccessShareLock);
-	values[2] = BoolGetDatum(follows(&rollup));
+	values[2] = BoolGetDatum(rollup_is_followed(&rollup));
 	nulls[2] = false;
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }

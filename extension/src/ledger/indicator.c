@@ -1,0 +1,475 @@
+/*
+ * indicator.c
+ *		What an indicator is, as a scan sees it.
+ *
+ * The kinds are told apart here and nowhere else: the scan of a source (scan.c) and the
+ * SQL that gives the records behind a figure (emgov._indicator_parts) both follow what
+ * this file says of them.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type_d.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/catcache.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+#include "ledger/indicator.h"
+#include "ledger/kept.h"
+#include "ledger/rows.h"
+#include "ledger/unit.h"
+#include "rollup/expression.h"
+
+/* How many units a session keeps at most. */
+#define MAX_UNITS	4096
+
+/* What a kind is made of. */
+typedef struct Kind
+{
+	const char *name;
+	Aggregate	aggregate;		/* AGGREGATE_DEFINED: the definition says which */
+	bool		to_date;		/* all up to the end of the window, whatever its cut-off */
+	bool		open;
+	int			counted;
+	int			nparts;
+	IndicatorPart parts[2];		/* AGGREGATE_DEFINED: the kind's */
+} Kind;
+
+#define FILTERED	{.aggregate = AGGREGATE_DEFINED, .filter = true}
+#define DONE		{.aggregate = AGGREGATE_DEFINED, .filter = true, .done = true}
+
+static const Kind kinds[] = {
+	{"count", AGGREGATE_COUNT, .open = true, .nparts = 1, .parts = {FILTERED}},
+	{"distinct", AGGREGATE_DISTINCT, .open = true, .nparts = 1, .parts = {FILTERED}},
+	{"sum", AGGREGATE_SUM, .open = true, .nparts = 1, .parts = {FILTERED}},
+	{"largest", AGGREGATE_LARGEST, .open = true, .nparts = 1, .parts = {FILTERED}},
+	{"streak", AGGREGATE_STREAK, .to_date = true, .open = true, .nparts = 1, .parts = {FILTERED}},
+	{"stock", AGGREGATE_DEFINED, .open = true, .nparts = 1, .parts = {FILTERED}},
+	{"mean", AGGREGATE_SUM, .open = true, .nparts = 2,
+	.parts = {FILTERED, {.aggregate = AGGREGATE_COUNT, .filter = true, .measured = true}}},
+	{"share", AGGREGATE_DEFINED, .open = true, .counted = 1, .nparts = 2,
+	.parts = {{.aggregate = AGGREGATE_DEFINED, .filter = true, .base_filter = true}, {.aggregate = AGGREGATE_DEFINED, .base_filter = true}}},
+	{"completion", AGGREGATE_DEFINED, .counted = 1, .nparts = 2, .parts = {DONE, FILTERED}},
+	{"planned", AGGREGATE_DEFINED, .counted = 1, .nparts = 2, .parts = {DONE, FILTERED}},
+};
+
+/* A unit by its OID; the row of pg_proc tells whether it is still the same. */
+typedef struct UnitEntry
+{
+	Oid			oid;			/* hash key */
+	TransactionId xmin;
+	ItemPointerData tid;
+	MemoryContext context;
+	Unit		unit;
+} UnitEntry;
+
+static HTAB *units = NULL;
+
+
+/* ---------------------------------------------------------------- units */
+
+/* Can such an expression not fail, whatever the record is? */
+static bool
+cannot_fail(Node *expression)
+{
+	if (IsA(expression, FuncExpr))
+	{
+		FuncExpr   *cast = (FuncExpr *) expression;
+
+		if (cast->funcid != F_NUMERIC_INT2 && cast->funcid != F_NUMERIC_INT4 && cast->funcid != F_NUMERIC_INT8)
+			return false;
+		expression = linitial(cast->args);
+	}
+	while (IsA(expression, RelabelType))
+		expression = (Node *) ((RelabelType *) expression)->arg;
+	return IsA(expression, Var);
+}
+
+/* What a session knows of a unit, given its row of pg_proc; NULL when it is no unit. */
+static const Unit *
+find_unit(HeapTuple tuple)
+{
+	Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
+	TransactionId xmin = HeapTupleHeaderGetRawXmin(tuple->t_data);
+	MemoryContext before;
+	UnitEntry  *entry;
+	bool		found;
+	Oid			relid;
+	Node	   *expression;
+
+	if (units != NULL && hash_get_num_entries(units) >= MAX_UNITS)
+	{
+		HASH_SEQ_STATUS scan;
+
+		hash_seq_init(&scan, units);
+		while ((entry = hash_seq_search(&scan)) != NULL)
+			MemoryContextDelete(entry->context);
+		hash_destroy(units);
+		units = NULL;
+	}
+	if (units == NULL)
+	{
+		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(UnitEntry)};
+
+		units = hash_create("emgov units", 256, &control, HASH_ELEM | HASH_BLOBS);
+	}
+	entry = hash_search(units, &form->oid, HASH_FIND, &found);
+	if (found && entry->xmin == xmin && ItemPointerEquals(&entry->tid, &tuple->t_self))
+		return &entry->unit;
+
+	expression = unit_expression(form->oid, &relid);
+	if (expression == NULL)
+		return NULL;
+	if (found)
+		MemoryContextDelete(entry->context);
+	entry = hash_search(units, &form->oid, HASH_ENTER, &found);
+	entry->context = NULL;
+	entry->xmin = InvalidTransactionId;
+	entry->context = AllocSetContextCreate(CacheMemoryContext, "emgov unit", ALLOCSET_SMALL_SIZES);
+	before = MemoryContextSwitchTo(entry->context);
+	entry->unit.oid = form->oid;
+	entry->unit.relid = relid;
+	entry->unit.expression = copyObject(expression);
+	entry->unit.columns = expression_columns(entry->unit.expression, NIL);
+	entry->unit.cannot_fail = cannot_fail(expression);
+	entry->unit.call = psprintf("%s(emgov_record)",
+								quote_qualified_identifier(get_namespace_name(form->pronamespace), NameStr(form->proname)));
+	MemoryContextSwitchTo(before);
+	entry->xmin = xmin;
+	entry->tid = tuple->t_self;
+	return &entry->unit;
+}
+
+/* The unit of a name in a store, over a relation or, when that is 0, over any; NULL when there is none. */
+static const Unit *
+named_unit(Oid store, const char *name, Oid relid)
+{
+	CatCList   *list = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(name));
+	const Unit *unit = NULL;
+
+	for (int i = 0; unit == NULL && i < list->n_members; i++)
+	{
+		HeapTuple	tuple = &list->members[i]->tuple;
+		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
+		Oid			over;
+
+		if (form->pronamespace != store || form->pronargs != 1)
+			continue;
+		over = get_typ_typrelid(form->proargtypes.values[0]);
+		if (OidIsValid(over) && (!OidIsValid(relid) || over == relid))
+			unit = find_unit(tuple);
+	}
+	ReleaseSysCacheList(list);
+	return unit;
+}
+
+
+/* ---------------------------------------------------------------- definitions */
+
+static char *
+text_field(TupleDesc desc, HeapTuple row, const char *name)
+{
+	int			number = SPI_fnumber(desc, name);
+
+	return number <= 0 ? NULL : SPI_getvalue(row, desc, number);
+}
+
+/* Read a definition, a row with the columns of the type emgov.indicator; NULL when its kind counts nothing. */
+Indicator *
+indicator_read(Oid store, TupleDesc desc, HeapTuple row)
+{
+	static const char *const columns[] = {"date_column", "until_column", "filter", "base_filter", "measure", NULL};
+	Indicator  *indicator = palloc0(sizeof(Indicator));
+	char	   *kind_name = text_field(desc, row, "kind");
+	char	   *aggregate = text_field(desc, row, "aggregate");
+	char	   *cutoff = text_field(desc, row, "cutoff");
+	char	   *version = text_field(desc, row, "version");
+	const Kind *kind = NULL;
+	Aggregate	own;
+
+	indicator->code = text_field(desc, row, "code");
+	indicator->source = text_field(desc, row, "source");
+	if (indicator->source == NULL || indicator->code == NULL || kind_name == NULL)
+		return NULL;
+	for (int i = 0; i < (int) lengthof(kinds); i++)
+		if (strcmp(kinds[i].name, kind_name) == 0)
+			kind = &kinds[i];
+	if (kind == NULL)
+		return NULL;
+
+	for (int part = 0; part < N_UNIT_PARTS; part++)
+	{
+		const Unit *unit;
+
+		/* all of its parts, or none: without its filter a definition would count what it should not */
+		if (columns[part] != NULL && text_field(desc, row, columns[part]) == NULL)
+			continue;
+		unit = OidIsValid(store) && version ? named_unit(store, unit_name(indicator->code, version, part), indicator->relid) : NULL;
+		if (unit == NULL)
+		{
+			indicator->problem = "what it is counted from was dropped, or is released for a change";
+			return indicator;
+		}
+		indicator->units[part] = unit;
+		indicator->relid = unit->relid;
+	}
+
+	own = kind->aggregate != AGGREGATE_DEFINED ? kind->aggregate :
+		aggregate == NULL || strcmp(aggregate, "count") == 0 ? AGGREGATE_COUNT :
+		strcmp(aggregate, "distinct") == 0 ? AGGREGATE_DISTINCT : AGGREGATE_SUM;
+	indicator->cutoff = kind->to_date || (cutoff && strcmp(cutoff, "to_date") == 0) ? CUTOFF_TO_DATE :
+		cutoff && strcmp(cutoff, "period") == 0 ? CUTOFF_PERIOD : CUTOFF_AT_DATE;
+	indicator->open = kind->open && indicator->units[UNIT_UNTIL] != NULL;
+	indicator->counted = kind->counted;
+	indicator->nparts = kind->nparts;
+	for (int i = 0; i < kind->nparts; i++)
+	{
+		IndicatorPart *part = &indicator->parts[i];
+
+		*part = kind->parts[i];
+		if (part->aggregate == AGGREGATE_DEFINED)
+			part->aggregate = own;
+		part->filter &= indicator->units[UNIT_FILTER] != NULL;
+		part->base_filter &= indicator->units[UNIT_BASE_FILTER] != NULL;
+		if (((part->aggregate != AGGREGATE_COUNT || part->measured) && indicator->units[UNIT_MEASURE] == NULL) ||
+			(part->done && indicator->units[UNIT_UNTIL] == NULL))
+			indicator->problem = "its definition lacks what its kind needs";
+	}
+	return indicator;
+}
+
+Oid
+owner_of(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* The schema of a ledger's units: emgov._store(); InvalidOid when there is none, or another user has taken its name. */
+static Oid
+store_of(Oid ledger)
+{
+	char	   *name = get_namespace_name(ledger);
+	Oid			store = name ? get_namespace_oid(psprintf("%s_store", name), true) : InvalidOid;
+	HeapTuple	one,
+				other;
+
+	if (!OidIsValid(store))
+		return InvalidOid;
+	one = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(ledger));
+	other = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(store));
+	if (!HeapTupleIsValid(one) || !HeapTupleIsValid(other) ||
+		((Form_pg_namespace) GETSTRUCT(one))->nspowner != ((Form_pg_namespace) GETSTRUCT(other))->nspowner)
+		store = InvalidOid;
+	if (HeapTupleIsValid(one))
+		ReleaseSysCache(one);
+	if (HeapTupleIsValid(other))
+		ReleaseSysCache(other);
+	return store;
+}
+
+/* The definitions of an emgov.indicator[] that are counted from a source, as a list of Indicator. */
+List *
+indicators_read(Oid ledger, Datum datum)
+{
+	ArrayType  *array = DatumGetArrayTypeP(datum);
+	Oid			store = store_of(ledger);
+	TupleDesc	desc = lookup_rowtype_tupdesc(ARR_ELEMTYPE(array), -1);
+	List	   *result = NIL;
+	int16		length;
+	bool		by_value;
+	char		align;
+	Datum	   *rows;
+	bool	   *nulls;
+	int			n;
+
+	get_typlenbyvalalign(ARR_ELEMTYPE(array), &length, &by_value, &align);
+	deconstruct_array(array, ARR_ELEMTYPE(array), length, by_value, align, &rows, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		HeapTupleData row;
+		Indicator  *indicator;
+
+		if (nulls[i])
+			continue;
+		row.t_data = DatumGetHeapTupleHeader(rows[i]);
+		row.t_len = HeapTupleHeaderGetDatumLength(row.t_data);
+		ItemPointerSetInvalid(&row.t_self);
+		row.t_tableOid = InvalidOid;
+		indicator = indicator_read(store, desc, &row);
+		if (indicator != NULL)
+			result = lappend(result, indicator);
+	}
+	ReleaseTupleDesc(desc);
+	return result;
+}
+
+
+/* ---------------------------------------------------------------- as SQL */
+
+char *
+indicator_condition(const Indicator *indicator, const IndicatorPart *part)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	if (part->base_filter)
+		appendStringInfoString(&sql, indicator->units[UNIT_BASE_FILTER]->call);
+	if (part->filter)
+		appendStringInfo(&sql, "%s%s", sql.len ? " AND " : "", indicator->units[UNIT_FILTER]->call);
+	if (part->measured)
+		appendStringInfo(&sql, "%s%s IS NOT NULL", sql.len ? " AND " : "", indicator->units[UNIT_MEASURE]->call);
+	return sql.len ? sql.data : "true";
+}
+
+char *
+indicator_dates(const Indicator *indicator, const IndicatorPart *part, const char *starts, const char *ends)
+{
+	const char *day = indicator->units[UNIT_DATE]->call;
+	const char *until = indicator->units[UNIT_UNTIL] ? indicator->units[UNIT_UNTIL]->call : NULL;
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	switch (indicator->cutoff)
+	{
+		case CUTOFF_PERIOD:
+			appendStringInfo(&sql, "%s >= %s AND %s < %s", day, starts, day, ends);
+			break;
+		case CUTOFF_TO_DATE:
+			appendStringInfo(&sql, "%s < %s", day, ends);
+			break;
+		case CUTOFF_AT_DATE:
+			appendStringInfo(&sql, "(%s IS NULL OR %s < %s)", day, day, ends);
+			break;
+	}
+	if (indicator->open)
+		appendStringInfo(&sql, " AND (%s IS NULL OR %s >= %s)", until, until, ends);
+	if (part != NULL && part->done)
+		appendStringInfo(&sql, " AND %s < %s", until, ends);
+	return sql.data;
+}
+
+/*
+ * What a relation is read from, as FROM text: live, or as known at a moment, from its twin
+ * t_as_of(timestamptz) of the same owner; NULL when there is none.  A history, which the units of past
+ * definitions are over, stands for its table: it is read from its twin even live.
+ */
+char *
+source_text(Oid relid, bool past, const char *moment)
+{
+	char	   *schema = get_namespace_name(get_rel_namespace(relid));
+	char	   *name = get_rel_name(relid);
+	CatCList   *list;
+	char	   *twin;
+	bool		found = false;
+
+	if (name == NULL || schema == NULL)
+		return NULL;
+	if (!past && (get_attnum(relid, KNOWN_TO) == InvalidAttrNumber || !OidIsValid(ask_about(relid, "_kept_by"))))
+		return quote_qualified_identifier(schema, name);
+
+	twin = psprintf("%s_as_of", name);
+	list = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(twin));
+	for (int i = 0; !found && i < list->n_members; i++)
+	{
+		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(&list->members[i]->tuple);
+
+		found = form->pronamespace == get_rel_namespace(relid) && form->proretset &&
+			form->prorettype == get_rel_type_id(relid) && form->pronargs == 1 &&
+			form->proargtypes.values[0] == TIMESTAMPTZOID && form->proowner == owner_of(relid);
+	}
+	ReleaseSysCacheList(list);
+	return found ? psprintf("%s(%s)", quote_qualified_identifier(schema, twin), past ? moment : "'infinity'::timestamptz") : NULL;
+}
+
+
+/* ---------------------------------------------------------------- functions */
+
+/*
+ * emgov._source_as_of(relation regclass, past boolean, moment text)
+ */
+PG_FUNCTION_INFO_V1(emgov_source_as_of);
+Datum
+emgov_source_as_of(PG_FUNCTION_ARGS)
+{
+	char	   *result = source_text(PG_GETARG_OID(0), PG_GETARG_BOOL(1), text_to_cstring(PG_GETARG_TEXT_PP(2)));
+
+	if (result == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(result));
+}
+
+/*
+ * emgov._indicator_parts(ledger regnamespace, definition emgov.indicator, starts text, ends text)
+ *
+ * The parts of an indicator that is counted from a source, as SQL over emgov_record: relation, part,
+ * aggregate, condition, dates (the condition of the cut-off alone), measure.  No row when a unit is gone.
+ */
+PG_FUNCTION_INFO_V1(emgov_indicator_parts);
+Datum
+emgov_indicator_parts(PG_FUNCTION_ARGS)
+{
+	static const char *const part_names[] = {"numerator", "denominator"};
+	static const char *const aggregate_names[] = {"count", "distinct", "sum", "largest", "streak"};
+	RowsOut    *out = begin_rows(fcinfo);
+	HeapTupleHeader header;
+	HeapTupleData row;
+	TupleDesc	desc;
+	Indicator  *indicator;
+	char	   *starts,
+			   *ends;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		PG_RETURN_NULL();
+	header = PG_GETARG_HEAPTUPLEHEADER(1);
+	starts = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	ends = text_to_cstring(PG_GETARG_TEXT_PP(3));
+	row.t_data = header;
+	row.t_len = HeapTupleHeaderGetDatumLength(header);
+	ItemPointerSetInvalid(&row.t_self);
+	row.t_tableOid = InvalidOid;
+	desc = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
+	indicator = indicator_read(store_of(PG_GETARG_OID(0)), desc, &row);
+	ReleaseTupleDesc(desc);
+	for (int i = 0; indicator != NULL && indicator->problem == NULL && i < indicator->nparts; i++)
+	{
+		const IndicatorPart *part = &indicator->parts[i];
+		char	   *dates = indicator_dates(indicator, part, starts, ends);
+		Datum		values[6] = {
+			ObjectIdGetDatum(indicator->relid),
+			CStringGetTextDatum(part_names[i]),
+			CStringGetTextDatum(aggregate_names[part->aggregate]),
+			CStringGetTextDatum(psprintf("%s AND %s", dates, indicator_condition(indicator, part))),
+			CStringGetTextDatum(dates),
+			(Datum) 0
+		};
+		bool		nulls[6] = {false};
+
+		nulls[5] = indicator->units[UNIT_MEASURE] == NULL;
+		if (!nulls[5])
+			values[5] = CStringGetTextDatum(indicator->units[UNIT_MEASURE]->call);
+		put_row(out, values, nulls);
+	}
+	PG_RETURN_NULL();
+}

@@ -1,0 +1,166 @@
+/*
+ * kept_plan.c
+ *		Plans of queries that come again and again, kept by the session.
+ *
+ * A scan of a source is a long query, and to plan it costs more than to run it over a small
+ * table.  So a session keeps the plans, by the query's text and by who asks; the server
+ * itself plans one again when something that it depends on has changed.
+ *
+ * Over a large table it is the other way round: a plan made for this very period is worth its
+ * planning.  What the server thinks that the plan for any period costs decides.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "common/hashfn.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "nodes/plannodes.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/plancache.h"
+#include "utils/resowner.h"
+#include "utils/rls.h"
+#if PG_VERSION_NUM >= 160000
+#include "parser/parse_relation.h"
+#endif
+
+#include "ledger/kept_plan.h"
+
+/* How many plans a session keeps. */
+#define MAX_PLANS	256
+
+/* From this cost on, a query is planned for its parameters each time. */
+#define LARGE_COST	2000.0
+
+typedef struct KeptPlan
+{
+	uint32		hash;
+	Oid			user;
+	char	   *query;
+	SPIPlanPtr	any;			/* for any parameters */
+	SPIPlanPtr	these;			/* planned each time; NULL until needed */
+	uint64		used;			/* when last */
+	int			running;
+} KeptPlan;
+
+static KeptPlan *plans[MAX_PLANS];
+static int	nplans = 0;
+static uint64 uses = 0;
+
+static SPIPlanPtr
+prepare(const char *query, int nargs, Oid *types, int options)
+{
+	SPIPlanPtr	plan = SPI_prepare_cursor(query, nargs, types, options | CURSOR_OPT_PARALLEL_OK);
+
+	if (plan == NULL)
+		elog(ERROR, "a query could not be prepared: %s", SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+static void
+forget(int n)
+{
+	KeptPlan   *plan = plans[n];
+
+	plans[n] = plans[--nplans];
+	SPI_freeplan(plan->any);
+	if (plan->these)
+		SPI_freeplan(plan->these);
+	pfree(plan->query);
+	pfree(plan);
+}
+
+static pg_noinline KeptPlan *
+find(const char *query, int nargs, Oid *types)
+{
+	uint32		hash = hash_bytes((const unsigned char *) query, strlen(query));
+	KeptPlan   *plan;
+	SPIPlanPtr	any;
+	int			oldest = -1;
+
+	for (int i = 0; i < nplans; i++)
+		if (plans[i]->hash == hash && plans[i]->user == GetUserId() && strcmp(plans[i]->query, query) == 0)
+			return plans[i];
+
+	any = prepare(query, nargs, types, CURSOR_OPT_GENERIC_PLAN);
+	if (nplans == MAX_PLANS)
+	{
+		for (int i = 0; i < nplans; i++)
+			if (plans[i]->running == 0 && (oldest < 0 || plans[i]->used < plans[oldest]->used))
+				oldest = i;
+		if (oldest < 0)
+			elog(ERROR, "too many queries run at once");
+		forget(oldest);
+	}
+	plan = MemoryContextAllocZero(TopMemoryContext, sizeof(KeptPlan));
+	plan->query = MemoryContextStrdup(TopMemoryContext, query);
+	plan->hash = hash;
+	plan->user = GetUserId();
+	SPI_keepplan(any);
+	plan->any = any;
+	plans[nplans++] = plan;
+	return plan;
+}
+
+/* The first relation of a plan of which a policy hides rows; NULL when there is none. */
+static char *
+hidden_relation(PlannedStmt *statement)
+{
+	ListCell   *cell;
+
+	foreach(cell, statement->rtable)
+	{
+		RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
+
+		if (entry->rtekind == RTE_RELATION &&
+			check_enable_rls(entry->relid, checked_as(statement, entry), true) == RLS_ENABLED)
+			return quote_qualified_identifier(get_namespace_name(get_rel_namespace(entry->relid)), get_rel_name(entry->relid));
+	}
+	return NULL;
+}
+
+/* Plan it if need be, look at the plan, and run it. */
+static char *
+run_plan(KeptPlan *plan, int nargs, Oid *types, Datum *values, const char *nulls)
+{
+	CachedPlan *cached = SPI_plan_get_cached_plan(plan->any);
+	PlannedStmt *statement = linitial_node(PlannedStmt, cached->stmt_list);
+	bool		is_large = statement->planTree->total_cost >= LARGE_COST;
+	char	   *hidden = hidden_relation(statement);
+
+	ReleaseCachedPlan(cached, CurrentResourceOwner);
+	if (hidden != NULL)
+		return hidden;
+	if (is_large && plan->these == NULL)
+	{
+		SPIPlanPtr	these = prepare(plan->query, nargs, types, CURSOR_OPT_CUSTOM_PLAN);
+
+		SPI_keepplan(these);
+		plan->these = these;
+	}
+	if (SPI_execute_plan(is_large ? plan->these : plan->any, values, nulls, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "a scan gave no rows");
+	return NULL;
+}
+
+char *
+run_kept(const char *query, int nargs, Oid *types, Datum *values, const char *nulls)
+{
+	KeptPlan   *const plan = find(query, nargs, types);
+	char	   *volatile hidden = NULL;
+
+	plan->used = ++uses;
+	plan->running++;
+	PG_TRY();
+	{
+		hidden = run_plan(plan, nargs, types, values, nulls);
+	}
+	PG_FINALLY();
+	{
+		plan->running--;
+	}
+	PG_END_TRY();
+	return hidden;
+}
