@@ -31,7 +31,8 @@ DECLARE
     other text;
 BEGIN
     NEW.received := coalesce(NEW.received, today);
-    IF NEW.status <> 'valid' THEN
+    -- what is no dimension, the table's own check refuses
+    IF NEW.status <> 'valid' OR NEW.dimension NOT IN ('area', 'organisation', 'accident_category', 'programme') THEN
         RETURN NEW;
     END IF;
     IF NEW.received > today OR NEW.starts_on > today THEN
@@ -51,8 +52,8 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = CASE WHEN found.code IS NULL THEN 'foreign_key_violation' ELSE 'check_violation' END,
             MESSAGE = CASE WHEN found.code IS NULL THEN format('there is no %s "%s"', NEW.dimension, NEW.member)
                            ELSE format('%s "%s" is not in force in the period from %s to %s', NEW.dimension, NEW.member, NEW.starts_on, NEW.ends_on - 1) END,
-            DETAIL = CASE WHEN found.code IS NOT NULL THEN format('It is from %s until %s.', coalesce(found.valid_from::text, 'ever'), coalesce((found.valid_to - 1)::text, 'now')) END,
-            HINT = format('Members are rows of %I.%I, by their codes.', TG_TABLE_SCHEMA, NEW.dimension);
+            DETAIL = CASE WHEN found.code IS NULL THEN format('Members are rows of %I.%I, by their codes.', TG_TABLE_SCHEMA, NEW.dimension)
+                          ELSE format('It is from %s until %s.', coalesce(found.valid_from::text, 'ever'), coalesce((found.valid_to - 1)::text, 'now')) END;
     END IF;
     EXECUTE format('SELECT min(dimension) FROM ONLY %I.reported WHERE indicator = $1 AND status = ''valid'' AND dimension <> $2', TG_TABLE_SCHEMA)
        INTO other USING NEW.indicator, NEW.dimension;
