@@ -300,6 +300,8 @@ create_rollup(PG_FUNCTION_ARGS)
 	add_nodes(&rollup, nodes);
 	rollup_register(&rollup, ledger);
 	fill(&rollup, def, nodes);
+	/* what was folded would be read over until a vacuum, and behind what comes next for ever */
+	rollup_run(psprintf("TRUNCATE %s", delta));
 	rollup_leave(&rights);
 	SPI_finish();
 	PG_RETURN_VOID();

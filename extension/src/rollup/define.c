@@ -546,7 +546,7 @@ add_column(RollupDefinition *def, RollupColumnKind kind, const char *name)
 	RollupColumn *column = &def->columns[def->ncolumns];
 
 	column->kind = kind;
-	column->type = kind == ROLLUP_COLUMN_INT8 ? INT8OID :
+	column->type = kind == ROLLUP_COLUMN_COUNT || kind == ROLLUP_COLUMN_INT8 ? INT8OID :
 		kind == ROLLUP_COLUMN_NUMERIC ? NUMERICOID : wide_type();
 	strlcpy(column->name, name, NAMEDATALEN);
 	return def->ncolumns++;
@@ -562,22 +562,22 @@ add_value_columns(RollupDefinition *def, RollupValue *value)
 	switch (value->kind)
 	{
 		case ROLLUP_COUNT:
-			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d", number));
+			add_column(def, ROLLUP_COLUMN_COUNT, psprintf("v%d", number));
 			break;
 		case ROLLUP_SUM_INT:
 			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d", number));
-			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_count", number));
+			add_column(def, ROLLUP_COLUMN_COUNT, psprintf("v%d_count", number));
 			break;
 		case ROLLUP_SUM_BIGINT:
 			add_column(def, ROLLUP_COLUMN_NUMERIC, psprintf("v%d", number));
-			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_count", number));
+			add_column(def, ROLLUP_COLUMN_COUNT, psprintf("v%d_count", number));
 			break;
 		case ROLLUP_SUM_NUMERIC:
 			add_column(def, ROLLUP_COLUMN_NUMERIC, psprintf("v%d", number));
-			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_count", number));
-			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_nan", number));
-			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_pinf", number));
-			add_column(def, ROLLUP_COLUMN_INT8, psprintf("v%d_ninf", number));
+			add_column(def, ROLLUP_COLUMN_COUNT, psprintf("v%d_count", number));
+			add_column(def, ROLLUP_COLUMN_COUNT, psprintf("v%d_nan", number));
+			add_column(def, ROLLUP_COLUMN_COUNT, psprintf("v%d_pinf", number));
+			add_column(def, ROLLUP_COLUMN_COUNT, psprintf("v%d_ninf", number));
 			break;
 		case ROLLUP_SUMMARY:
 			add_column(def, ROLLUP_COLUMN_SUMMARY, psprintf("v%d", number));
@@ -678,7 +678,7 @@ rollup_define(Query *query, const SelectStmt *raw, const char *text, bool check)
 	def->values = palloc0(sizeof(RollupValue) * width);
 	def->outputs = palloc0(sizeof(RollupOutput) * width);
 	def->columns = palloc0(sizeof(RollupColumn) * (1 + 5 * width));
-	add_column(def, ROLLUP_COLUMN_INT8, "n");
+	add_column(def, ROLLUP_COLUMN_COUNT, "n");
 	foreach(cell, query->targetList)
 	{
 		TargetEntry *tle = lfirst(cell);

@@ -79,6 +79,7 @@ typedef enum RollupValueKind
 /* How a stored column adds and subtracts. */
 typedef enum RollupColumnKind
 {
+	ROLLUP_COLUMN_COUNT,		/* a number of rows: 64 bits hold any sum of them */
 	ROLLUP_COLUMN_INT8,
 	ROLLUP_COLUMN_NUMERIC,
 	ROLLUP_COLUMN_SUMMARY

@@ -6,7 +6,7 @@
  * joins or leaves.  Keys, filters and arguments are evaluated directly, as they were
  * analysed when the rollup was made; the aggregates' transition functions are called
  * once on their zero; and what a row brings is added to the sums of its group in memory.
- * These become deltas in the end, or earlier where they outgrow work_mem: a group may
+ * These become deltas in the end, or earlier where they outgrow work_mem as a hash may: a group may
  * have many deltas.  So one row and a million are counted alike, no text is read again,
  * no plan is made, and no sum can overflow (wide.c).
  *
@@ -26,7 +26,6 @@
 #include "executor/executor.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
-#include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "utils/acl.h"
@@ -74,7 +73,7 @@ struct RollupRow
 	bool		trusted;		/* no function can be an ordinary user's */
 	TupleDesc	node_desc;		/* the rows that come */
 	int			nexprs;
-	Expr	  **exprs;			/* planned: where, keys, then per value filter and arguments */
+	Expr	  **exprs;			/* planned: where, keys, then per value filter and arguments; NULL for none */
 	ExprState **states;			/* of trusted expressions, else NULL */
 	Transition *transitions;	/* per value */
 	Key		   *keys;
@@ -89,6 +88,8 @@ typedef struct RollupWork
 	MemoryContext context;		/* of groups */
 	TupleTableSlot *new_row;	/* as they come */
 	TupleTableSlot *old_row;
+	Datum	   *keys;			/* of the row at hand */
+	bool	   *nulls;
 } RollupWork;
 
 /* The sum of one stored column. */
@@ -96,7 +97,7 @@ typedef struct Sum
 {
 	int128		whole;			/* of whole numbers */
 	Numeric		number;			/* of others, NULL for none */
-	WideSum		wide;			/* of summaries */
+	Wide	   *wide;			/* of summaries, NULL for none */
 } Sum;
 
 /* What a statement changes in one group. */
@@ -111,6 +112,7 @@ typedef struct RowGroup
 typedef struct GroupEntry
 {
 	RowGroup   *group;
+	uint32		hash;
 	char		status;
 } GroupEntry;
 
@@ -122,6 +124,8 @@ static bool same_keys(const RollupRow *row, const RowGroup *a, const RowGroup *b
 #define SH_KEY group
 #define SH_HASH_KEY(table, key) (key)->hash
 #define SH_EQUAL(table, a, b) same_keys((const RollupRow *) (table)->private_data, a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, entry) (entry)->hash
 #define SH_SCOPE static pg_attribute_unused() inline
 #define SH_DECLARE
 #define SH_DEFINE
@@ -134,6 +138,7 @@ static bool same_keys(const RollupRow *row, const RowGroup *a, const RowGroup *b
 typedef struct Changes
 {
 	RollupRow  *row;
+	RollupWork *work;
 	ExprContext *econtext;
 	ExprState **states;
 	MemoryContext context;		/* of all groups */
@@ -144,14 +149,20 @@ typedef struct Changes
 	int64		written;		/* deltas */
 } Changes;
 
-/* Plan an expression and append it. */
+/* Plan an expression and append it; NULL for a condition that there is not. */
 static void
 add_expression(RollupRow *row, Node *node)
 {
-	/* before planning: an inlined function is no longer seen afterwards */
-	if (!rollup_is_trusted(node))
-		row->trusted = false;
-	row->exprs[row->nexprs++] = expression_planner((Expr *) copyObject(node));
+	Expr	   *expr = NULL;
+
+	if (node != NULL)
+	{
+		/* before planning: an inlined function is no longer seen afterwards */
+		if (!rollup_is_trusted(node))
+			row->trusted = false;
+		expr = expression_planner((Expr *) copyObject(node));
+	}
+	row->exprs[row->nexprs++] = expr;
 }
 
 /* Check that the owner may call a function, as the executor does. */
@@ -184,6 +195,8 @@ make_work(RollupRow *row)
 	work->context = AllocSetContextCreate(CurrentMemoryContext, "emgov rollup changes", ALLOCSET_DEFAULT_SIZES);
 	work->new_row = MakeSingleTupleTableSlot(row->node_desc, &TTSOpsMinimalTuple);
 	work->old_row = MakeSingleTupleTableSlot(row->node_desc, &TTSOpsMinimalTuple);
+	work->keys = palloc(sizeof(Datum) * (row->def->nkeys + 1));
+	work->nulls = palloc(sizeof(bool) * (row->def->nkeys + 1));
 	return work;
 }
 
@@ -269,7 +282,7 @@ rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid 
 	for (i = 0; i < def->nvalues; i++)
 		count += 1 + list_length(def->values[i].agg->args);
 	row->exprs = palloc0(sizeof(Expr *) * count);
-	add_expression(row, def->where ? def->where : makeBoolConst(true, false));
+	add_expression(row, def->where);
 	for (i = 0; i < def->nkeys; i++)
 		add_expression(row, def->keys[i].expr);
 	row->transitions = palloc0(sizeof(Transition) * (def->nvalues + 1));
@@ -277,7 +290,7 @@ rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid 
 	{
 		RollupValue *value = &def->values[i];
 
-		add_expression(row, value->agg->aggfilter ? (Node *) value->agg->aggfilter : makeBoolConst(true, false));
+		add_expression(row, (Node *) value->agg->aggfilter);
 		foreach(cell, value->agg->args)
 			add_expression(row, (Node *) ((TargetEntry *) lfirst(cell))->expr);
 		if (value->kind == ROLLUP_SUMMARY)
@@ -298,19 +311,27 @@ rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid 
 
 /* ------------------------------------------------------------------ groups */
 
+/* Are two values of a key the same bytes, and so surely equal?  Most are, and a call of the operator takes longer. */
+static inline bool
+is_same_image(const Key *key, Datum a, Datum b)
+{
+	if (key->by_value)
+		return a == b;
+	return key->length == -1 && VARSIZE_ANY(DatumGetPointer(a)) == VARSIZE_ANY(DatumGetPointer(b)) &&
+		memcmp(DatumGetPointer(a), DatumGetPointer(b), VARSIZE_ANY(DatumGetPointer(a))) == 0;
+}
+
 /* Do two changes belong to one group?  NULL keys are equal. */
 static bool
 same_keys(const RollupRow *row, const RowGroup *a, const RowGroup *b)
 {
 	int			i;
 
-	if (a->hash != b->hash)
-		return false;
 	for (i = 0; i < row->def->nkeys; i++)
 	{
 		if (a->nulls[i] != b->nulls[i])
 			return false;
-		if (!a->nulls[i] &&
+		if (!a->nulls[i] && !is_same_image(&row->keys[i], a->keys[i], b->keys[i]) &&
 			!DatumGetBool(FunctionCall2Coll(&row->keys[i].eq, row->keys[i].collation, a->keys[i], b->keys[i])))
 			return false;
 	}
@@ -340,19 +361,20 @@ new_group(Changes *changes, const RowGroup *like)
 	RollupRow  *row = changes->row;
 	int			nkeys = row->def->nkeys;
 	MemoryContext old = MemoryContextSwitchTo(changes->context);
-	RowGroup   *group = palloc(sizeof(RowGroup));
+	/* in one piece: how many groups fit into memory is what a large statement depends on */
+	RowGroup   *group = palloc0(sizeof(RowGroup) + sizeof(Sum) * row->def->ncolumns + (sizeof(Datum) + sizeof(bool)) * nkeys);
 	int			i;
 
 	group->hash = like->hash;
-	group->keys = palloc(sizeof(Datum) * (nkeys + 1));
-	group->nulls = palloc(sizeof(bool) * (nkeys + 1));
+	group->sums = (Sum *) (group + 1);
+	group->keys = (Datum *) (group->sums + row->def->ncolumns);
+	group->nulls = (bool *) (group->keys + nkeys);
 	for (i = 0; i < nkeys; i++)
 	{
 		group->nulls[i] = like->nulls[i];
 		group->keys[i] = like->nulls[i] ? (Datum) 0 :
 			datumCopy(like->keys[i], row->keys[i].by_value, row->keys[i].length);
 	}
-	group->sums = palloc0(sizeof(Sum) * row->def->ncolumns);
 	if (changes->ngroups == changes->space)
 	{
 		changes->space = Max(FEW_GROUPS, changes->space * 2);
@@ -442,13 +464,16 @@ add_number(Changes *changes, Sum *sum, Numeric number, int sign)
 	MemoryContextSwitchTo(old);
 }
 
-/* Evaluate a condition: NULL is false. */
+/* Evaluate a condition, if there is one: NULL is false. */
 static bool
 holds(ExprState *state, ExprContext *econtext)
 {
 	bool		isnull;
-	Datum		result = ExecEvalExpr(state, econtext, &isnull);
+	Datum		result;
 
+	if (state == NULL)
+		return true;
+	result = ExecEvalExpr(state, econtext, &isnull);
 	return !isnull && DatumGetBool(result);
 }
 
@@ -496,7 +521,7 @@ add_value(Changes *changes, int number, ExprState **args, Sum *sums, int sign)
 		if (summary == transition->zero)
 			return;
 		old = MemoryContextSwitchTo(changes->context);
-		wide_sum_add(&sum->wide, summary, transition->parts, sign);
+		sum->wide = wide_add_summary(sum->wide, summary, transition->parts, sign);
 		MemoryContextSwitchTo(old);
 		return;
 	}
@@ -553,11 +578,9 @@ add_row(Changes *changes, TupleTableSlot *slot, int sign)
 	econtext->ecxt_scantuple = slot;
 	if (holds(changes->states[next++], econtext))
 	{
-		RowGroup	like;
+		RowGroup	like = {.keys = changes->work->keys, .nulls = changes->work->nulls};
 		Sum		   *sums;
 
-		like.keys = palloc(sizeof(Datum) * (def->nkeys + 1));
-		like.nulls = palloc(sizeof(bool) * (def->nkeys + 1));
 		for (i = 0; i < def->nkeys; i++)
 			like.keys[i] = ExecEvalExpr(changes->states[next++], econtext, &like.nulls[i]);
 		sums = find_group(changes, &like)->sums;
@@ -581,7 +604,7 @@ is_zero(const Sum *sum)
 	return sum->whole == 0 &&
 		(sum->number == NULL ||
 		 DatumGetBool(DirectFunctionCall2(numeric_eq, NumericGetDatum(sum->number), NumericGetDatum(int64_to_numeric(0))))) &&
-		wide_sum_is_zero(&sum->wide);
+		wide_is_zero(sum->wide);
 }
 
 /* Does a group change at all? */
@@ -602,6 +625,7 @@ stored_sum(const RollupRow *row, Sum *sum, int column)
 {
 	switch (row->def->columns[column].kind)
 	{
+		case ROLLUP_COLUMN_COUNT:
 		case ROLLUP_COLUMN_INT8:
 			return Int64GetDatum((int64) sum->whole);
 		case ROLLUP_COLUMN_NUMERIC:
@@ -609,7 +633,7 @@ stored_sum(const RollupRow *row, Sum *sum, int column)
 				return NumericGetDatum(numeric_of(sum->whole));
 			return NumericGetDatum(sum->number);
 		case ROLLUP_COLUMN_SUMMARY:
-			return wide_sum_datum(&sum->wide);
+			return wide_datum(sum->wide);
 	}
 	return (Datum) 0;
 }
@@ -755,7 +779,7 @@ static void
 write_if_large(Changes *changes)
 {
 	if (changes->table != NULL && changes->written >= 0 &&
-		MemoryContextMemAllocated(changes->context, true) > (Size) work_mem * 1024)
+		MemoryContextMemAllocated(changes->context, true) > work_mem * 1024.0 * hash_mem_multiplier)
 		write_changes(changes);
 }
 
@@ -767,6 +791,7 @@ begin_changes(Changes *changes, RollupRow *row, RollupWork *work, RollupContext 
 {
 	memset(changes, 0, sizeof(Changes));
 	changes->row = row;
+	changes->work = work;
 	changes->econtext = work->econtext;
 	changes->context = work->context;
 	/* an earlier call may have ended in an error */

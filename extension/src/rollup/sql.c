@@ -93,6 +93,8 @@ sum_of(const RollupColumn *column)
 {
 	switch (column->kind)
 	{
+		case ROLLUP_COLUMN_COUNT:
+			return psprintf("emgov._rollup_count(%s)", column->name);
 		case ROLLUP_COLUMN_INT8:
 			return psprintf("pg_catalog.sum(%s)::pg_catalog.int8", column->name);
 		case ROLLUP_COLUMN_NUMERIC:
@@ -373,17 +375,17 @@ value_of(const RollupDefinition *def, const RollupValue *value)
 	switch (value->kind)
 	{
 		case ROLLUP_COUNT:
-			return def->grouped ? sum_of(column) : psprintf("COALESCE(%s, 0::pg_catalog.int8)", sum_of(column));
+			return sum_of(column);
 		case ROLLUP_SUM_INT:
 		case ROLLUP_SUM_BIGINT:
-			return psprintf("CASE WHEN pg_catalog.sum(%s) <> 0 THEN %s END", column[1].name, sum_of(column));
+			return psprintf("CASE WHEN %s <> 0 THEN %s END", sum_of(&column[1]), sum_of(column));
 		case ROLLUP_SUM_NUMERIC:
-			return psprintf("CASE WHEN pg_catalog.sum(%s) <> 0 THEN "
-							"CASE WHEN pg_catalog.sum(%s) <> 0 OR (pg_catalog.sum(%s) <> 0 AND pg_catalog.sum(%s) <> 0) THEN 'NaN'::pg_catalog.numeric "
-							"WHEN pg_catalog.sum(%s) <> 0 THEN 'Infinity'::pg_catalog.numeric "
-							"WHEN pg_catalog.sum(%s) <> 0 THEN '-Infinity'::pg_catalog.numeric ELSE %s END END",
-							column[1].name, column[2].name, column[3].name, column[4].name,
-							column[3].name, column[4].name, sum_of(column));
+			return psprintf("CASE WHEN %s <> 0 THEN "
+							"CASE WHEN %s <> 0 OR (%s <> 0 AND %s <> 0) THEN 'NaN'::pg_catalog.numeric "
+							"WHEN %s <> 0 THEN 'Infinity'::pg_catalog.numeric "
+							"WHEN %s <> 0 THEN '-Infinity'::pg_catalog.numeric ELSE %s END END",
+							sum_of(&column[1]), sum_of(&column[2]), sum_of(&column[3]), sum_of(&column[4]),
+							sum_of(&column[3]), sum_of(&column[4]), sum_of(column));
 		case ROLLUP_SUMMARY:
 			return psprintf("emgov._narrow(%s, %s)", sum_of(column), zero_of(value->group));
 	}
@@ -414,9 +416,8 @@ rollup_sql_view(const RollupDefinition *def, const char *name, const char *total
 		for (i = 0; i < def->nkeys; i++)
 			appendStringInfo(&sql, "%s%s", i == 0 ? " GROUP BY " : ", ", def->keys[i].name);
 	}
-	/* so the view depends on the extension, and does not outlive its triggers */
-	appendStringInfoString(&sql, def->grouped ? " HAVING emgov._rollup_rows(pg_catalog.sum(n))" :
-						   " HAVING emgov._rollup_rows(pg_catalog.count(*)) IS NOT NULL");
+	/* a view of keys alone depends on the extension by this, and does not outlive its triggers */
+	appendStringInfo(&sql, " HAVING %s %s", sum_of(&def->columns[0]), def->grouped ? "<> 0" : "IS NOT NULL");
 	return sql.data;
 }
 

@@ -4,6 +4,10 @@
  *
  * Its stored form is a header and one 64-bit word a counter, as a summary's, and behind
  * these the upper halves of all words if any needs more.  The zero has no words.
+ *
+ * Nearly every sum is narrow: its counters need no upper halves.  Narrow sums are added
+ * word by word where they lie; whatever that cannot do is done in 128 bits (WideSum).
+ * A sum made in place can have words that are all zero: it is read as the zero.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -13,7 +17,6 @@
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
-#include "utils/numeric.h"
 #include "utils/syscache.h"
 
 #include "kernel/comparison.h"
@@ -29,15 +32,54 @@
 #define PART_WORDS		COMPARISON_PART_WORDS
 #define PART_PERIODS	(PART_WORDS - 1)
 
-typedef struct Wide
+struct Wide
 {
 	int32		vl_len_;		/* varlena header */
 	uint16		version;		/* WIDE_VERSION, maybe with WIDE_PARTS */
 	uint16		words;
 	int64		word[FLEXIBLE_ARRAY_MEMBER];	/* lower halves, then upper ones or none */
-} Wide;
+};
 
 #define WIDE_SIZE(words) (offsetof(Wide, word) + sizeof(int64) * (words))
+
+/* A narrow sum of counters is, byte by byte, the summary. */
+StaticAssertDecl(WIDE_VERSION == SUMMARY_VERSION && WIDE_SIZE(1) == SUMMARY_SIZE(1) &&
+				 offsetof(Wide, version) == offsetof(Summary, version) &&
+				 offsetof(Wide, words) == offsetof(Summary, words),
+				 "a narrow sum of counters must look like a summary");
+
+/* A sum in 128 bits; {0} is the zero. */
+typedef struct WideSum
+{
+	int			words;			/* 0: the zero of every type */
+	bool		parts;			/* of a comparison: five words a part */
+	int			space;			/* how many words are allocated */
+	int128	   *word;
+} WideSum;
+
+/* Is a sum one of counters, of 64 bits each? */
+static inline bool
+is_narrow(const Wide *wide)
+{
+	return VARATT_IS_4B_U(wide) && wide->version == WIDE_VERSION && VARSIZE(wide) == WIDE_SIZE(wide->words);
+}
+
+/* sum := sum + sign * the counters in so many words, if both sum and result are narrow; else false, and the sum is as it was. */
+static inline bool
+add_narrow(Wide *sum, const int64 *word, int words, int sign)
+{
+	int64		result[FAMILY_MAX_WORDS];
+
+	if (sum->words != words || words > FAMILY_MAX_WORDS || !is_narrow(sum))
+		return false;
+	for (int i = 0; i < words; i++)
+		if (sign < 0
+			? __builtin_sub_overflow(sum->word[i], word[i], &result[i])
+			: __builtin_add_overflow(sum->word[i], word[i], &result[i]))
+			return false;
+	memcpy(sum->word, result, sizeof(int64) * words);
+	return true;
+}
 
 /* Room for so many words more. */
 static void
@@ -52,11 +94,21 @@ make_space(WideSum *sum, int words)
 		sum->word = repalloc(sum->word, sizeof(int128) * sum->space);
 }
 
+/* Are so many words zero? */
+static bool
+are_zero(const int128 *word, int words)
+{
+	for (int i = 0; i < words; i++)
+		if (word[i] != 0)
+			return false;
+	return true;
+}
+
 /* The value of a sum that is stored. */
 static WideSum
 read_wide(Datum datum)
 {
-	Wide	   *wide = (Wide *) PG_DETOAST_DATUM(datum);
+	const Wide *wide = (const Wide *) PG_DETOAST_DATUM(datum);
 	WideSum		sum = {0};
 	bool		upper = wide->words > 0 && VARSIZE(wide) == WIDE_SIZE(2 * wide->words);
 
@@ -71,22 +123,14 @@ read_wide(Datum datum)
 	for (int i = 0; i < sum.words; i++)
 		sum.word[i] = upper ? (int128) (((uint128) wide->word[sum.words + i] << 64) | (uint64) wide->word[i])
 			: wide->word[i];
+	if (!sum.parts && are_zero(sum.word, sum.words))
+		sum.words = 0;
 	return sum;
 }
 
-/* Are so many words zero? */
-static bool
-are_zero(const int128 *word, int words)
-{
-	for (int i = 0; i < words; i++)
-		if (word[i] != 0)
-			return false;
-	return true;
-}
-
 /* Is every counter zero? */
-bool
-wide_sum_is_zero(const WideSum *sum)
+static bool
+is_zero(const WideSum *sum)
 {
 	if (!sum->parts)
 		return are_zero(sum->word, sum->words);
@@ -102,7 +146,7 @@ compact(WideSum *sum)
 {
 	int			words = 0;
 
-	if (wide_sum_is_zero(sum))
+	if (is_zero(sum))
 		sum->words = 0;
 	if (!sum->parts)
 		return;
@@ -116,8 +160,8 @@ compact(WideSum *sum)
 }
 
 /* The stored form of a sum, in the current memory context. */
-Datum
-wide_sum_datum(WideSum *sum)
+static Wide *
+make_wide(WideSum *sum)
 {
 	bool		upper = false;
 	Wide	   *wide;
@@ -135,7 +179,7 @@ wide_sum_datum(WideSum *sum)
 		if (upper)
 			wide->word[sum->words + i] = (int64) (sum->word[i] >> 64);
 	}
-	return PointerGetDatum(wide);
+	return wide;
 }
 
 /* a[i] := a[i] + sign * b[i] for so many words.  128 bits hold the sum of 2^63 words of 64. */
@@ -215,35 +259,90 @@ add(WideSum *sum, const WideSum *other, int sign)
 	}
 }
 
-/* sum := sum + sign * summary */
-void
-wide_sum_add(WideSum *sum, Datum summary, bool parts, int sign)
+/* The zero with so many words, to be added to. */
+static Wide *
+make_zero(int words)
 {
-	const int64 *word;
-	int			words;
-	int128		few[FAMILY_MAX_WORDS];
-	WideSum		other = {.parts = parts, .word = few};
+	Wide	   *zero = palloc0(WIDE_SIZE(words));
+
+	SET_VARSIZE(zero, WIDE_SIZE(words));
+	zero->version = WIDE_VERSION;
+	zero->words = words;
+	return zero;
+}
+
+/* sum + sign * the words of a summary, in 128 bits; the sum goes, the result is in the current memory context */
+static Wide *
+add_wide(Wide *sum, const int64 *word, int words, bool parts, int sign)
+{
+	WideSum		result = {0};
+	WideSum		other = {.parts = parts};
+
+	if (sum != NULL)
+	{
+		result = read_wide(PointerGetDatum(sum));
+		pfree(sum);
+	}
+	make_space(&other, words);
+	for (other.words = 0; other.words < words; other.words++)
+		other.word[other.words] = word[other.words];
+	add(&result, &other, sign);
+	sum = make_wide(&result);
+	if (other.word)
+		pfree(other.word);
+	if (result.word)
+		pfree(result.word);
+	return sum;
+}
+
+/*
+ * sum + sign * summary, of a type made of parts or not; NULL is the zero.  The sum is
+ * changed, or goes and the result is in the current memory context.
+ */
+Wide *
+wide_add_summary(Wide *sum, Datum summary, bool parts, int sign)
+{
+	const Summary *value;
 
 	if (parts)
 	{
 		const Comparison *comparison = comparison_get(summary);
 
-		word = (const int64 *) comparison->part;
-		words = comparison->parts * PART_WORDS;
+		return add_wide(sum, (const int64 *) comparison->part, comparison->parts * PART_WORDS, true, sign);
 	}
-	else
-	{
-		const Summary *value = (const Summary *) PG_DETOAST_DATUM(summary);
+	value = (const Summary *) PG_DETOAST_DATUM(summary);
+	if (sum == NULL)
+		sum = make_zero(value->words);
+	if (add_narrow(sum, value->word, value->words, sign))
+		return sum;
+	return add_wide(sum, value->word, value->words, false, sign);
+}
 
-		word = value->word;
-		words = value->words;
+/* Is every counter zero?  NULL is the zero. */
+bool
+wide_is_zero(const Wide *sum)
+{
+	WideSum		value;
+
+	if (sum == NULL || sum->words == 0)
+		return true;
+	if (is_narrow(sum))
+	{
+		for (int i = 0; i < sum->words; i++)
+			if (sum->word[i] != 0)
+				return false;
+		return true;
 	}
-	if (words > FAMILY_MAX_WORDS)
-		other.word = palloc(sizeof(int128) * words);
-	other.words = words;
-	for (int i = 0; i < words; i++)
-		other.word[i] = word[i];
-	add(sum, &other, sign);
+	value = read_wide(PointerGetDatum(sum));
+	pfree(value.word);
+	return value.words == 0;
+}
+
+/* A sum as it is to be stored. */
+Datum
+wide_datum(Wide *sum)
+{
+	return PointerGetDatum(wide_is_zero(sum) ? make_zero(0) : sum);
 }
 
 /* Is a summary type made of parts, as comparison is? */
@@ -370,7 +469,7 @@ wide_summary_in(PG_FUNCTION_ARGS)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"", "wide_summary", text)));
-	PG_RETURN_DATUM(wide_sum_datum(&sum));
+	PG_RETURN_POINTER(make_wide(&sum));
 }
 
 /* wide_summary_send(wide_summary) returns bytea: version, number of words, then both halves of each */
@@ -412,7 +511,7 @@ wide_summary_recv(PG_FUNCTION_ARGS)
 			sum.word[sum.words] = (int128) (((uint128) upper << 64) | (uint64) pq_getmsgint64(buffer));
 		}
 		if (is_valid(&sum))
-			PG_RETURN_DATUM(wide_sum_datum(&sum));
+			PG_RETURN_POINTER(make_wide(&sum));
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
@@ -429,14 +528,29 @@ combined(FunctionCallInfo fcinfo, int sign)
 	WideSum		other = read_wide(PG_GETARG_DATUM(1));
 
 	add(&sum, &other, sign);
-	return wide_sum_datum(&sum);
+	return PointerGetDatum(make_wide(&sum));
 }
 
-/* wide_summary_add(wide_summary, wide_summary) returns wide_summary */
+/* Is a function called by an aggregate, whose state argument 0 may be changed?  (As AggCheckCallContext() says.) */
+static inline bool
+is_transition(FunctionCallInfo fcinfo)
+{
+	return fcinfo->context && (IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState));
+}
+
+/* wide_summary_add(wide_summary, wide_summary) returns wide_summary; in place under an aggregate */
 PG_FUNCTION_INFO_V1(wide_summary_add);
 Datum
 wide_summary_add(PG_FUNCTION_ARGS)
 {
+	Wide	   *sum = (Wide *) PG_GETARG_POINTER(0);
+	const Wide *other = (const Wide *) PG_GETARG_POINTER(1);
+
+	if (is_transition(fcinfo) && is_narrow(other))
+	{
+		if (other->words == 0 || add_narrow(sum, other->word, other->words, 1))
+			PG_RETURN_POINTER(sum);
+	}
 	return combined(fcinfo, 1);
 }
 
@@ -477,15 +591,37 @@ wide_summary_eq(PG_FUNCTION_ARGS)
 				   (a.words == 0 || memcmp(a.word, b.word, sizeof(int128) * a.words) == 0));
 }
 
-/*
- * emgov._narrow(wide_summary, zero anyelement) returns anyelement
- *
- * A sum as a summary of the type whose zero is given: what a rollup's view shows.  NULL
- * for NULL; an error if a counter has more than 64 bits, as the query itself gives.
- */
-PG_FUNCTION_INFO_V1(wide_summary_narrow);
-Datum
-wide_summary_narrow(PG_FUNCTION_ARGS)
+/* What _narrow() knows of the type that it returns. */
+typedef struct NarrowType
+{
+	bool		summary;		/* can it be a type of summaries? */
+	bool		parts;
+} NarrowType;
+
+/* Is a sum of so many words, of parts or not, one of argument 1's type? */
+static bool
+fits_zero(FunctionCallInfo fcinfo, bool parts, int words)
+{
+	NarrowType *type = fcinfo->flinfo->fn_extra;
+	const Wide *zero = (const Wide *) PG_GETARG_POINTER(1);
+
+	if (type == NULL)
+	{
+		Oid			oid = get_fn_expr_argtype(fcinfo->flinfo, 1);
+
+		type = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(NarrowType));
+		type->summary = is_own_varlena(oid);
+		type->parts = type->summary && wide_has_parts(oid);
+		fcinfo->flinfo->fn_extra = type;
+	}
+	if (!type->summary || type->parts != parts)
+		return false;
+	return parts || (is_narrow(zero) && zero->words == words);
+}
+
+/* A sum that is no summary as it is. */
+static Datum
+narrow_words(FunctionCallInfo fcinfo)
 {
 	WideSum		sum = read_wide(PG_GETARG_DATUM(0));
 	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, 1);
@@ -493,9 +629,8 @@ wide_summary_narrow(PG_FUNCTION_ARGS)
 	int64	   *word;
 
 	if (sum.words == 0)
-		PG_RETURN_DATUM(PG_GETARG_DATUM(1));
-	if (!is_own_varlena(type) || sum.parts != wide_has_parts(type) ||
-		(!sum.parts && ((Summary *) PG_DETOAST_DATUM(PG_GETARG_DATUM(1)))->words != sum.words))
+		return PG_GETARG_DATUM(1);
+	if (!fits_zero(fcinfo, sum.parts, sum.words))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("a sum of %d counters is no %s", sum.words, format_type_be(type))));
@@ -523,19 +658,27 @@ wide_summary_narrow(PG_FUNCTION_ARGS)
 					 errhint("Check the group's records for an amount that cannot be true. Other groups can be read.")));
 		word[i] = (int64) sum.word[i];
 	}
-	PG_RETURN_POINTER(result);
+	return PointerGetDatum(result);
 }
 
 /*
- * emgov._rollup_rows(rows numeric) returns boolean
+ * emgov._narrow(sum wide_summary, zero anyelement) returns anyelement
  *
- * Has a group any rows left?  The view of every rollup asks it, and so goes with the
- * extension rather than stay behind without its triggers.
+ * A sum as a summary of the type whose zero is given: what a rollup's view shows.  NULL
+ * is the sum of no rows, the zero; an error if a counter has more than 64 bits, as the
+ * query itself gives.
  */
-PG_FUNCTION_INFO_V1(rollup_rows);
+PG_FUNCTION_INFO_V1(wide_summary_narrow);
 Datum
-rollup_rows(PG_FUNCTION_ARGS)
+wide_summary_narrow(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(DatumGetBool(DirectFunctionCall2(numeric_ne, PG_GETARG_DATUM(0),
-													NumericGetDatum(int64_to_numeric(0)))));
+	Wide	   *sum = (Wide *) PG_GETARG_POINTER(0);
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(0))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(1));
+	if (is_narrow(sum) && sum->words > 0 && fits_zero(fcinfo, false, sum->words))
+		PG_RETURN_POINTER(sum);
+	return narrow_words(fcinfo);
 }

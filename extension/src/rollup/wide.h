@@ -13,18 +13,12 @@
 #ifndef EMGOV_ROLLUP_WIDE_H
 #define EMGOV_ROLLUP_WIDE_H
 
-/* In memory, to be added up; {0} is the zero. */
-typedef struct WideSum
-{
-	int			words;			/* 0: the zero of every type */
-	bool		parts;			/* of a comparison: five words a part */
-	int			space;			/* how many words are allocated */
-	int128	   *word;
-} WideSum;
+/* A sum as it is stored; in memory NULL is the zero too. */
+typedef struct Wide Wide;
 
-extern void wide_sum_add(WideSum *sum, Datum summary, bool parts, int sign);
-extern bool wide_sum_is_zero(const WideSum *sum);
-extern Datum wide_sum_datum(WideSum *sum);
+extern Wide *wide_add_summary(Wide *sum, Datum summary, bool parts, int sign);
+extern bool wide_is_zero(const Wide *sum);
+extern Datum wide_datum(Wide *sum);
 extern bool wide_has_parts(Oid type);
 
 #endif							/* EMGOV_ROLLUP_WIDE_H */
