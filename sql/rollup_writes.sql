@@ -111,6 +111,33 @@ SELECT _narrow('1', 'a'::text);
 SELECT _narrow('1', NULL::accident_summary);
 SELECT _narrow('1', '1'::wide_summary);
 SELECT _narrow('1 2', NULL::emgov.ledger_figure), _narrow('1 2', 'major'::emgov.severity);
+-- S30: sums are as of numbers, in whatever order and frame, in place or not
+SELECT setseed(0.5);
+CREATE TEMP TABLE term AS SELECT i, i % 5 AS k, pick[1 + (random() * 8)::int] AS a, pick[1 + (random() * 8)::int] AS b FROM generate_series(1, 2000) AS i,
+    (VALUES (ARRAY[0, 0, 1, -1, 4611686018427387904, 9223372036854775807, -9223372036854775808, 18446744073709551616, -1e30])) AS v(pick);
+SELECT count(*) FILTER (WHERE s::text <> CASE WHEN a = 0 AND b = 0 THEN '0' ELSE a || ' ' || b END) AS differ, count(*) > 4000 AS many FROM (
+    SELECT sum(w), sum(a), sum(b) FROM (SELECT *, (a || ' ' || b)::wide_summary AS w FROM term) AS t GROUP BY k
+    UNION ALL SELECT sum(w) OVER so_far, sum(a) OVER so_far, sum(b) OVER so_far FROM (SELECT *, (a || ' ' || b)::wide_summary AS w FROM term) AS t
+        WINDOW so_far AS (PARTITION BY k ORDER BY i)
+    UNION ALL SELECT sum(w) OVER last, sum(a) OVER last, sum(b) OVER last FROM (SELECT *, (a || ' ' || b)::wide_summary AS w FROM term) AS t
+        WINDOW last AS (ORDER BY i ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)) AS x(s, a, b);
+SELECT sum(w), sum(w) = '0' AS zero, _narrow(sum(w), '0'::accident_summary) FROM unnest(ARRAY['1 2 3 4 5 6 7', '0', '-1 -2 -3 -4 -5 -6 -7']::wide_summary[]) AS w;
+SELECT sum(w) FROM unnest(ARRAY['1 2', '1 2 3']::wide_summary[]) AS w;
+SELECT sum(w) FROM unnest(ARRAY['1 2 3 4 5', '/ 1 2 3 4 5']::wide_summary[]) AS w;
+
+-- ------------------------------------------------------------------ how much is written
+-- a statement writes each of its groups once, if they fit into memory; a new rollup leaves nothing to read over
+CREATE TABLE many (a int, b text, c date, x int);
+INSERT INTO many SELECT i % 16, 'group ' || i % 6, date '2015-01-01' + i % 120, i % 3 FROM generate_series(1, 1000) AS i;
+CALL create_rollup('many_sum', 'SELECT a, b, c, count(*) AS n, sum(x) AS x, accident_agg(x, 0, 0) AS s FROM many GROUP BY a, b, c');
+SELECT pg_relation_size('many_sum_delta') AS delta;
+SET emgov.rollup_fold_threshold = 0;
+SET hash_mem_multiplier = 2;
+INSERT INTO many SELECT i % 16, 'group ' || i / 16 % 6, date '2015-01-01' + i / 96 % 64, i % 3 FROM generate_series(1, 20000) AS i;
+SELECT (SELECT count(*) FROM many_sum_delta) AS deltas, (SELECT count(DISTINCT (a, b, c)) FROM many WHERE b IS NOT NULL) > 6000 AS many;
+RESET hash_mem_multiplier;
+RESET emgov.rollup_fold_threshold;
+DROP TABLE many CASCADE;
 
 -- ------------------------------------------------------------------ S29: while a statement on the table is running
 CREATE TABLE t (id int, k int, x int) PARTITION BY LIST (k);

@@ -33,16 +33,19 @@ CREATE OPERATOR emgov.= (LEFTARG = emgov.wide_summary, RIGHTARG = emgov.wide_sum
 COMMENT ON OPERATOR emgov.= (emgov.wide_summary, emgov.wide_summary) IS 'equal';
 
 CREATE AGGREGATE emgov.sum(emgov.wide_summary) (
-    SFUNC = emgov.wide_summary_add, STYPE = emgov.wide_summary, COMBINEFUNC = emgov.wide_summary_add, PARALLEL = SAFE);
+    SFUNC = emgov.wide_summary_add, STYPE = emgov.wide_summary, INITCOND = '0', COMBINEFUNC = emgov.wide_summary_add,
+    MSFUNC = emgov.wide_summary_add, MINVFUNC = emgov.wide_summary_subtract, MSTYPE = emgov.wide_summary, MINITCOND = '0',
+    PARALLEL = SAFE);
 COMMENT ON AGGREGATE emgov.sum(emgov.wide_summary) IS 'The sum of what a rollup stores, in 128 bits, whatever the order';
 
 CREATE FUNCTION emgov._narrow(sum emgov.wide_summary, zero anyelement) RETURNS anyelement
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'wide_summary_narrow';
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'wide_summary_narrow';
 COMMENT ON FUNCTION emgov._narrow(emgov.wide_summary, anyelement) IS
-    'A sum as a summary of the type whose zero is given, as the view of a rollup shows it; the zero for NULL; an error beyond 64 bits';
+    'A sum as a summary of the type whose zero is given, as the view of a rollup shows it; an error beyond 64 bits';
 
 -- Counts of rows cannot overflow: so many were never written. The view of every rollup uses
 -- this, and so goes with the extension rather than stay behind without its triggers.
 CREATE AGGREGATE emgov._rollup_count(pg_catalog.int8) (
-    SFUNC = pg_catalog.int8pl, STYPE = pg_catalog.int8, INITCOND = '0', COMBINEFUNC = pg_catalog.int8pl, PARALLEL = SAFE);
+    SFUNC = pg_catalog.int8pl, STYPE = pg_catalog.int8, INITCOND = '0', COMBINEFUNC = pg_catalog.int8pl,
+    MSFUNC = pg_catalog.int8pl, MINVFUNC = pg_catalog.int8mi, MSTYPE = pg_catalog.int8, MINITCOND = '0', PARALLEL = SAFE);
 COMMENT ON AGGREGATE emgov._rollup_count(pg_catalog.int8) IS 'The sum of numbers of rows that a rollup stores, 0 of none';

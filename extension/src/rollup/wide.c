@@ -550,6 +550,9 @@ wide_summary_add(PG_FUNCTION_ARGS)
 	{
 		if (other->words == 0 || add_narrow(sum, other->word, other->words, 1))
 			PG_RETURN_POINTER(sum);
+		/* the caller makes a copy of it */
+		if (sum->words == 0)
+			PG_RETURN_POINTER(other);
 	}
 	return combined(fcinfo, 1);
 }
@@ -665,8 +668,7 @@ narrow_words(FunctionCallInfo fcinfo)
  * emgov._narrow(sum wide_summary, zero anyelement) returns anyelement
  *
  * A sum as a summary of the type whose zero is given: what a rollup's view shows.  NULL
- * is the sum of no rows, the zero; an error if a counter has more than 64 bits, as the
- * query itself gives.
+ * for NULL; an error if a counter has more than 64 bits, as the query itself gives.
  */
 PG_FUNCTION_INFO_V1(wide_summary_narrow);
 Datum
@@ -674,10 +676,6 @@ wide_summary_narrow(PG_FUNCTION_ARGS)
 {
 	Wide	   *sum = (Wide *) PG_GETARG_POINTER(0);
 
-	if (PG_ARGISNULL(1))
-		PG_RETURN_NULL();
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(1));
 	if (is_narrow(sum) && sum->words > 0 && fits_zero(fcinfo, false, sum->words))
 		PG_RETURN_POINTER(sum);
 	return narrow_words(fcinfo);
