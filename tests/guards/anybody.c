@@ -51,7 +51,6 @@ static Target *targets;
 static int	target_count;
 static int *reachable;			/* the numbers of those that the role may call */
 static int	reachable_count;
-static bool verbose;
 
 static void
 read_targets(PGconn *conn, const char *role)
@@ -268,11 +267,7 @@ compare(uint64_t step, const char *statement, const PGresult *was, const PGresul
 int
 main(int argc, char **argv)
 {
-	long		calls = 20000;
-	uint64_t	seed = 1;
-	uint64_t	first = 0;
-	const char *role = "guard_anybody";
-	long		every = 1000;
+	Options		options = {.steps = 20000, .seed = 1, .role = "guard_anybody", .every = 1000};
 	PGconn	   *admin;
 	Session		session = {.attacks = true};
 	PGresult   *before;
@@ -283,47 +278,15 @@ main(int argc, char **argv)
 	long		told;
 	int			silent = 0;
 	int			open_count = 0;
-	int			option;
 
-	while ((option = getopt(argc, argv, "n:s:f:r:d:v")) != -1)
-		switch (option)
-		{
-			case 'n':
-				calls = atol(optarg);
-				break;
-			case 's':
-				seed = strtoull(optarg, NULL, 10);
-				break;
-			case 'f':
-				first = strtoull(optarg, NULL, 10);
-				break;
-			case 'r':
-				role = optarg;
-				break;
-			case 'd':
-				every = atol(optarg);
-				break;
-			case 'v':
-				verbose = true;
-				break;
-			default:
-				return 2;
-		}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	admin = PQconnectdb("");
-	if (PQstatus(admin) != CONNECTION_OK)
-	{
-		fprintf(stderr, "%s", PQerrorMessage(admin));
-		return 2;
-	}
-	values_start(admin);
-	read_targets(admin, role);
+	admin = guard_start(argc, argv, &options);
+	read_targets(admin, options.role);
 	answered = calloc((size_t) target_count, sizeof(long));
 	found = calloc((size_t) target_count, sizeof(long));
-	before = digest(admin, role);
-	session_open(&session, role);
+	before = digest(admin, options.role);
+	session_open(&session, options.role);
 
-	for (uint64_t step = first; step < first + (uint64_t) calls; step++)
+	for (uint64_t step = options.first; step < options.first + (uint64_t) options.steps; step++)
 	{
 		int			number;
 		const Target *target;
@@ -333,7 +296,7 @@ main(int argc, char **argv)
 		bool		open;
 		Outcome		outcome;
 
-		random_start(seed, step);
+		random_start(options.seed, step);
 		/* all once, then those that the role can reach, and a few of the others */
 		if (step >= (uint64_t) target_count && !chance(5))
 			number = reachable[step % (uint64_t) reachable_count];
@@ -343,7 +306,7 @@ main(int argc, char **argv)
 		open = target->kind == 't' || chance(70);
 		put_call(out, target);
 		fclose(out);
-		if (verbose)
+		if (options.verbose)
 			printf("%llu %s\n", (unsigned long long) step, statement);
 
 		if (open)
@@ -355,7 +318,7 @@ main(int argc, char **argv)
 			PQclear(PQexec(session.conn, open ? "ROLLBACK; BEGIN" : "SELECT 1"));
 			outcome = session_run(&session, statement);
 		}
-		if (verbose && outcome.failed)
+		if (options.verbose && outcome.failed)
 			printf("    %s %s\n", outcome.state, outcome.message);
 		quiet = found[number] >= 2;
 		told = findings;
@@ -363,7 +326,7 @@ main(int argc, char **argv)
 		{
 			if (open && !outcome.failed && target->kind != 'r')
 			{
-				snprintf(locks, sizeof(locks), "SELECT coalesce(guard.locks(%d, '%s'), '')", session.pid, role);
+				snprintf(locks, sizeof(locks), "SELECT coalesce(guard.locks(%d, '%s'), '')", session.pid, options.role);
 				if (PQstatus(admin) == CONNECTION_OK)
 				{
 					char	   *held = ask(admin, locks);
@@ -390,38 +353,38 @@ main(int argc, char **argv)
 			}
 			/* sequences jump when a server recovers */
 			PQclear(before);
-			before = digest(admin, role);
+			before = digest(admin, options.role);
 		}
 		found[number] += findings - told;
 		quiet = false;
 		passed += !outcome.failed;
 		answered[number] += !outcome.failed;
 
-		if ((step + 1) % (uint64_t) every == 0 || step + 1 == first + (uint64_t) calls)
+		if ((step + 1) % (uint64_t) options.every == 0 || step + 1 == options.first + (uint64_t) options.steps)
 		{
-			PGresult   *after = digest(admin, role);
+			PGresult   *after = digest(admin, options.role);
 
 			compare(step, statement, before, after);
 			PQclear(before);
 			before = after;
 			session_close(&session);
-			session_open(&session, role);
+			session_open(&session, options.role);
 		}
 		free(statement);
 	}
 	if (strcmp(ask(admin, "SELECT is_called FROM guard.sung"), "f") != 0)
-		finding(first, "the canary was sung", "", NULL);
+		finding(options.first, "the canary was sung", "", NULL);
 	for (int i = 0; i < target_count; i++)
 	{
 		open_count += targets[i].open;
 		if (targets[i].open && answered[i] == 0)
 		{
 			silent++;
-			if (verbose)
+			if (options.verbose)
 				printf("never answered: %c %s\n", targets[i].kind, targets[i].name);
 		}
 	}
 	printf("%s: seed %llu, %ld calls of %d things, %d of them open to it; %ld answered, %d of the open ones never did; %ld findings\n",
-		   role, (unsigned long long) seed, calls, target_count, open_count, passed, silent, findings);
+		   options.role, (unsigned long long) options.seed, options.steps, target_count, open_count, passed, silent, findings);
 	return findings != 0;
 }

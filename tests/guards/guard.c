@@ -16,6 +16,48 @@ long		findings;
 bool		quiet;
 static uint64_t state;
 
+/* Read the options, over what they hold; connect as who started the guard. */
+PGconn *
+guard_start(int argc, char **argv, Options *options)
+{
+	PGconn	   *conn;
+	int			option;
+
+	while ((option = getopt(argc, argv, "n:s:f:r:d:v")) != -1)
+		switch (option)
+		{
+			case 'n':
+				options->steps = atol(optarg);
+				break;
+			case 's':
+				options->seed = strtoull(optarg, NULL, 10);
+				break;
+			case 'f':
+				options->first = strtoull(optarg, NULL, 10);
+				break;
+			case 'r':
+				options->role = optarg;
+				break;
+			case 'd':
+				options->every = atol(optarg);
+				break;
+			case 'v':
+				options->verbose = true;
+				break;
+			default:
+				exit(2);
+		}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	conn = PQconnectdb("");
+	if (PQstatus(conn) != CONNECTION_OK)
+	{
+		fprintf(stderr, "%s", PQerrorMessage(conn));
+		exit(2);
+	}
+	values_start(conn);
+	return conn;
+}
+
 /* Start the numbers of one step. */
 void
 random_start(uint64_t seed, uint64_t step)

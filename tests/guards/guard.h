@@ -12,6 +12,19 @@
 
 #include <libpq-fe.h>
 
+/* What a guard is told: which steps, by which random numbers, and for `anybody` whom and how often to compare. */
+typedef struct Options
+{
+	long		steps;
+	uint64_t	seed;
+	uint64_t	first;
+	const char *role;
+	long		every;
+	bool		verbose;
+} Options;
+
+extern PGconn *guard_start(int argc, char **argv, Options *options);
+
 /* Random numbers: the same for the same seed and step, on every machine. */
 extern void random_start(uint64_t seed, uint64_t step);
 extern int	below(int limit);

@@ -135,10 +135,7 @@ static const struct
 int
 main(int argc, char **argv)
 {
-	long		steps = 1500;
-	uint64_t	seed = 1;
-	uint64_t	first = 0;
-	bool		verbose = false;
+	Options		options = {.steps = 1500, .seed = 1};
 	PGconn	   *admin;
 	Session		writer = {0};
 	Session		analyst = {0};
@@ -148,34 +145,8 @@ main(int argc, char **argv)
 	long		asked = 0;
 	long		failed = 0;
 	char		statement[1000];
-	int			option;
 
-	while ((option = getopt(argc, argv, "n:s:f:v")) != -1)
-		switch (option)
-		{
-			case 'n':
-				steps = atol(optarg);
-				break;
-			case 's':
-				seed = strtoull(optarg, NULL, 10);
-				break;
-			case 'f':
-				first = strtoull(optarg, NULL, 10);
-				break;
-			case 'v':
-				verbose = true;
-				break;
-			default:
-				return 2;
-		}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	admin = PQconnectdb("");
-	if (PQstatus(admin) != CONNECTION_OK)
-	{
-		fprintf(stderr, "%s", PQerrorMessage(admin));
-		return 2;
-	}
-	values_start(admin);
+	admin = guard_start(argc, argv, &options);
 	/* few figures beside the hostile ones, so that each answer is quick */
 	must(admin, "SET ROLE guard_owner; UPDATE ledger.indicator SET active = code IN ('F028', 'F029'); UPDATE ledger.check_rule SET active = false; UPDATE ledger.report_template SET body = '{F028.phrase}'; RESET ROLE");
 	session_open(&writer, "guard_writer");
@@ -183,7 +154,7 @@ main(int argc, char **argv)
 	session_open(&owner, "guard_owner");
 	session_open(&publisher, "guard_publisher");
 
-	for (uint64_t step = first; step < first + (uint64_t) steps; step++)
+	for (uint64_t step = options.first; step < options.first + (uint64_t) options.steps; step++)
 	{
 		char	   *definition = NULL;
 		size_t		size = 0;
@@ -191,13 +162,13 @@ main(int argc, char **argv)
 		Outcome		outcome;
 		bool		rest;
 
-		random_start(seed, step);
+		random_start(options.seed, step);
 		put_definition(out);
 		fclose(out);
-		if (verbose)
+		if (options.verbose)
 			printf("%llu %s\n", (unsigned long long) step, definition);
 		outcome = session_run(&writer, definition);
-		if (verbose && outcome.failed)
+		if (options.verbose && outcome.failed)
 			printf("    %s %s\n", outcome.state, outcome.message);
 		judge(&writer, step, definition, &outcome);
 		if (outcome.lost)
@@ -245,7 +216,7 @@ main(int argc, char **argv)
 		free(definition);
 	}
 	if (strcmp(ask(admin, "SELECT is_called FROM guard.sung"), "f") != 0)
-		finding(first, "the canary was sung", "", NULL);
-	printf("guard_writer: seed %llu, %ld definitions, %ld taken, %ld questions, %ld without an answer, %ld findings\n", (unsigned long long) seed, steps, taken, asked, failed, findings);
+		finding(options.first, "the canary was sung", "", NULL);
+	printf("guard_writer: seed %llu, %ld definitions, %ld taken, %ld questions, %ld without an answer, %ld findings\n", (unsigned long long) options.seed, options.steps, taken, asked, failed, findings);
 	return findings != 0;
 }

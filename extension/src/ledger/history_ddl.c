@@ -103,27 +103,13 @@ name_array(List *names)
 	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* A table's owner. */
-static Oid
-relation_owner(Oid relid)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for relation %u", relid);
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
 /* The same as the table's owner, in a restricted section. */
 static void
 run_as_owner(const char *sql, Oid relid, List *first, List *second)
 {
 	RollupContext rights;
 
-	rollup_enter(&rights, relation_owner(relid));
+	rollup_enter(&rights, rollup_relation_owner(relid));
 	run(sql, relid, name_array(first), name_array(second));
 	rollup_leave(&rights);
 }
@@ -162,7 +148,7 @@ keep_rows(Oid relid)
 {
 	RollupContext rights;
 
-	rollup_enter(&rights, relation_owner(relid));
+	rollup_enter(&rights, rollup_relation_owner(relid));
 	(void) set_config_option(SETTING_KNOWN_AT, "", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	PG_TRY();
 	{

@@ -188,8 +188,8 @@ rollup_by_name(const char *name)
 }
 
 /* The owner of a relation; InvalidOid if there is no such relation. */
-static Oid
-relation_owner(Oid relid)
+Oid
+rollup_relation_owner(Oid relid)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
 	Oid			owner;
@@ -277,12 +277,12 @@ Oid
 rollup_owner(const Rollup *rollup)
 {
 	Oid			parts[] = {rollup->view, rollup->query, rollup->total, rollup->delta};
-	Oid			owner = relation_owner(rollup->query);
+	Oid			owner = rollup_relation_owner(rollup->query);
 	int			i;
 
 	for (i = 0; i < (int) lengthof(parts); i++)
 	{
-		if (relation_owner(parts[i]) != owner || !OidIsValid(owner))
+		if (rollup_relation_owner(parts[i]) != owner || !OidIsValid(owner))
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					 errmsg("the parts of rollup \"%s\" do not have one owner", get_rel_name(rollup->view)),
@@ -396,7 +396,7 @@ run_as_extension(const char *sql, int nargs, Oid *types, Datum *values, const ch
 	RollupContext context;
 	int			result;
 
-	rollup_enter(&context, relation_owner(extension_relation("rollup")));
+	rollup_enter(&context, rollup_relation_owner(extension_relation("rollup")));
 	result = SPI_execute_with_args(sql, nargs, types, values, nulls, false, 0);
 	if (result < 0)
 		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(result));

@@ -181,6 +181,7 @@ extern void rollup_forget(const char *id);
 extern void rollup_log(const char *id, const char *event, int64 number);
 extern void rollup_check_part(const Rollup *rollup, Oid relid);
 extern Oid	rollup_owner(const Rollup *rollup);
+extern Oid	rollup_relation_owner(Oid relid);
 extern void rollup_enter(RollupContext *context, Oid user);
 extern void rollup_leave(const RollupContext *context);
 extern int64 rollup_run(const char *sql);

@@ -349,6 +349,40 @@ writer_error(void *arg)
 	errcontext("rollup \"%s\"", ((const Writer *) arg)->name);
 }
 
+/* Count what a trigger tells, and fold now and then; then release the writer. */
+static void
+write_changes(Writer *writer, const TriggerData *trigger, int64 (*count) (Writer *writer, const TriggerData *trigger))
+{
+	ErrorContextCallback callback;
+	int64		written;
+
+	callback.callback = writer_error;
+	callback.arg = writer;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	PG_TRY();
+	{
+		written = count(writer, trigger);
+		if (written > 0)
+			rollup_fold_sometimes(&writer->rollup, written, &writer->folding);
+	}
+	PG_CATCH();
+	{
+		release_writer(writer);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	release_writer(writer);
+	error_context_stack = callback.previous;
+}
+
+/* Count the rows of a statement. */
+static int64
+count_tables(Writer *writer, const TriggerData *trigger)
+{
+	return rollup_row_write_tables(writer->row, trigger->tg_newtable, trigger->tg_oldtable, writer->in_use > 1);
+}
+
 /*
  * rollup_write() returns trigger: AFTER INSERT, UPDATE or DELETE FOR EACH STATEMENT,
  * with the transition tables emgov_new_rows and emgov_old_rows; its argument is the
@@ -360,32 +394,21 @@ rollup_write(PG_FUNCTION_ARGS)
 {
 	const char *id = trigger_id(fcinfo);
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	int64		written;
-	Writer	   *writer;
-	ErrorContextCallback callback;
 
-	if (!has_rows(trigger->tg_newtable, trigger->tg_oldtable) || SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
-		PG_RETURN_POINTER(NULL);
-
-	writer = find_writer(trigger, id);
-	callback.callback = writer_error;
-	callback.arg = writer;
-	callback.previous = error_context_stack;
-	error_context_stack = &callback;
-	PG_TRY();
-	{
-		written = rollup_row_write_tables(writer->row, trigger->tg_newtable, trigger->tg_oldtable,
-										  writer->in_use > 1);
-		if (written > 0)
-			rollup_fold_sometimes(&writer->rollup, written, &writer->folding);
-	}
-	PG_FINALLY();
-	{
-		release_writer(writer);
-	}
-	PG_END_TRY();
-	error_context_stack = callback.previous;
+	if (has_rows(trigger->tg_newtable, trigger->tg_oldtable) && SessionReplicationRole != SESSION_REPLICATION_ROLE_REPLICA)
+		write_changes(find_writer(trigger, id), trigger, count_tables);
 	PG_RETURN_POINTER(NULL);
+}
+
+/* Count one row. */
+static int64
+count_row(Writer *writer, const TriggerData *trigger)
+{
+	TupleTableSlot *new_row = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? trigger->tg_trigslot :
+		TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newslot : NULL;
+	TupleTableSlot *old_row = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? NULL : trigger->tg_trigslot;
+
+	return rollup_row_write(writer->row, new_row, old_row, writer->in_use > 1);
 }
 
 /*
@@ -398,34 +421,9 @@ rollup_write_row(PG_FUNCTION_ARGS)
 {
 	const char *id = trigger_id(fcinfo);
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	int64		written;
-	Writer	   *writer;
-	ErrorContextCallback callback;
 
-	if (SessionReplicationRole != SESSION_REPLICATION_ROLE_REPLICA)
-		PG_RETURN_POINTER(NULL);
-
-	writer = find_writer(trigger, id);
-	callback.callback = writer_error;
-	callback.arg = writer;
-	callback.previous = error_context_stack;
-	error_context_stack = &callback;
-	PG_TRY();
-	{
-		TupleTableSlot *new_row = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? trigger->tg_trigslot :
-			TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newslot : NULL;
-		TupleTableSlot *old_row = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? NULL : trigger->tg_trigslot;
-
-		written = rollup_row_write(writer->row, new_row, old_row, writer->in_use > 1);
-		if (written > 0)
-			rollup_fold_sometimes(&writer->rollup, written, &writer->folding);
-	}
-	PG_FINALLY();
-	{
-		release_writer(writer);
-	}
-	PG_END_TRY();
-	error_context_stack = callback.previous;
+	if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+		write_changes(find_writer(trigger, id), trigger, count_row);
 	PG_RETURN_POINTER(NULL);
 }
 
