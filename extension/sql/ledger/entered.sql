@@ -4,8 +4,9 @@ CREATE FUNCTION emgov._relation(ledger regnamespace, source text) RETURNS regcla
 LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    parts text[] := parse_ident(source);
+    parts text[];
 BEGIN
+    parts := parse_ident(source);
     RETURN CASE cardinality(parts) WHEN 1 THEN to_regclass(format('%s.%I', ledger, parts[1])) WHEN 2 THEN to_regclass(format('%I.%I', parts[1], parts[2])) END;
 EXCEPTION WHEN invalid_parameter_value THEN
     RETURN NULL;
