@@ -93,13 +93,13 @@ typedef struct Condition
 } Condition;
 
 /* A value that is computed for each group: of a measure, or of what definitions look at. */
-typedef struct Value
+typedef struct GroupValue
 {
 	Aggregate	aggregate;
 	const Unit *unit;
 	bool		checksum;
 	Bitmapset  *conditions;		/* for which records it is needed */
-} Value;
+} GroupValue;
 
 /* Where a part of an indicator finds what it is made of. */
 typedef struct Term
@@ -134,9 +134,9 @@ typedef struct SourceScan
 	int			nconditions;
 	Condition	conditions[2 * MAX_ARGUMENTS];
 	int			nvalues;
-	Value	   *values;
+	GroupValue *values;
 	int			nkeys;
-	Value	   *keys;
+	GroupValue *keys;
 
 	/* by indicator */
 	Term	  (*terms)[2];
@@ -204,7 +204,7 @@ add_condition(SourceScan *scan, const Indicator *indicator, const IndicatorPart 
 }
 
 static int
-add_value(Value *values, int *n, Aggregate aggregate, const Unit *unit, bool checksum, int condition)
+add_value(GroupValue *values, int *n, Aggregate aggregate, const Unit *unit, bool checksum, int condition)
 {
 	int			i;
 
@@ -213,7 +213,7 @@ add_value(Value *values, int *n, Aggregate aggregate, const Unit *unit, bool che
 			break;
 	if (i == *n)
 	{
-		values[i] = (Value) {aggregate, unit, checksum, NULL};
+		values[i] = (GroupValue) {aggregate, unit, checksum, NULL};
 		(*n)++;
 	}
 	values[i].conditions = bms_add_member(values[i].conditions, condition);
@@ -226,8 +226,8 @@ lay_out(SourceScan *scan)
 {
 	int			n = scan->nindicators;
 
-	scan->values = palloc(sizeof(Value) * 3 * n);
-	scan->keys = palloc(sizeof(Value) * 2 * n);
+	scan->values = palloc(sizeof(GroupValue) * 3 * n);
+	scan->keys = palloc(sizeof(GroupValue) * 2 * n);
 	scan->terms = palloc0(sizeof(Term) * 2 * n);
 	scan->day = palloc(sizeof(int) * n);
 	scan->until = palloc(sizeof(int) * n);
@@ -335,7 +335,7 @@ records_sql(const SourceScan *scan)
 
 /* A value, as computed from records. */
 static char *
-value_sql(const SourceScan *scan, const Value *value)
+value_sql(const SourceScan *scan, const GroupValue *value)
 {
 	char	   *sql;
 
@@ -360,7 +360,7 @@ groups_sql(const SourceScan *scan)
 	appendStringInfo(&sql, "SELECT %s AS profile, %s AS member", profile, scan->member ? scan->member : "NULL::text");
 	for (int k = 0; k < scan->nkeys; k++)
 	{
-		const Value *key = &scan->keys[k];
+		const GroupValue *key = &scan->keys[k];
 
 		if (key->unit->cannot_fail)
 			appendStringInfo(&sql, ", %s AS key%d", key->unit->call, k);
