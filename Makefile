@@ -47,8 +47,12 @@ include $(PGXS)
 $(FIRST_SCRIPT): extension/sql/encoding.sql
 	cp $< $@
 
-$(SCRIPT): $(SQL_PARTS) $(SQL_EXPAND) $(call in_source,extension/sql/kernel/templates/*.sql) emgov.control
+SHIPPED_PACKS = $(call in_source,packs/*.json)
+$(SCRIPT): $(SQL_PARTS) $(SQL_EXPAND) $(call in_source,extension/sql/kernel/templates/*.sql) $(SHIPPED_PACKS) emgov.control
 	LC_ALL=C awk -v templates=$(SOURCE_DIR)extension/sql/kernel/templates -f $(SOURCE_DIR)$(SQL_EXPAND) $(SQL_PARTS:%=$(SOURCE_DIR)%) > $@.tmp
+	for pack in $(SHIPPED_PACKS:%=$(SOURCE_DIR)%); do \
+		echo "INSERT INTO emgov.shipped_pack SELECT document->>'name', document FROM (SELECT \$$pack\$$" && cat "$$pack" && \
+		echo "\$$pack\$$::jsonb) AS shipped (document);" || exit 1; done >> $@.tmp
 	mv $@.tmp $@
 
 # Every object depends on every header: the tree is small, and nothing is ever stale.

@@ -4,6 +4,7 @@
 # emgov installed, and the client programs of its version (PG_CONFIG).
 set -eu
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$here/../.."
 bin=$("$PG_CONFIG" --bindir)
 work=$(mktemp -d)
 databases="emgov_dump emgov_dump_1 emgov_dump_2"
@@ -15,7 +16,10 @@ for d in $databases; do sql -d postgres -c "DROP DATABASE IF EXISTS $d" -c "CREA
 sql -d postgres -c 'DROP ROLE IF EXISTS ledger_dump_owner' -c 'CREATE ROLE ledger_dump_owner'
 {
     echo 'CREATE EXTENSION emgov; GRANT CREATE ON DATABASE emgov_dump TO ledger_dump_owner; SET ROLE ledger_dump_owner;'
-    echo "CALL emgov.create_ledger('ledger'); CALL emgov.create_ledger('台账'); SET search_path = ledger, public, emgov;"
+    echo "\\i '$here/../ledger/changzhou.sql'"
+    echo '\set ledger 台账'
+    echo "\\i '$here/../ledger/changzhou.sql'"
+    echo "SET search_path = ledger, public, emgov;"
     echo "\\i '$here/../ledger/records.sql'"
     echo "CALL publish(ytd('2024-12-19'), '报告');"
     # after the publication: corrections, so that there is history on both sides of it

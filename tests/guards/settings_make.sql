@@ -39,7 +39,7 @@ CREATE DOMAIN guard_hostile.text AS pg_catalog.text;
 CREATE DOMAIN guard_hostile.daterange AS pg_catalog.text;
 
 SET ROLE guard_owner;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
 CALL ledger.grant_analyst('guard_analyst');

@@ -48,7 +48,7 @@ CALL emgov.create_rollup('trap.r', 'SELECT k, count(*) AS n, sum(n) AS s FROM tr
 RESET ROLE;
 
 SET ROLE guard_owner;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
 CREATE TABLE ledger.odd (id int PRIMARY KEY, d date NOT NULL, n numeric, t text, j json, p point, x xml, f float8, v varchar, b bytea, i interval, m timestamptz, a int[], r numrange, status text DEFAULT 'valid');
@@ -76,7 +76,8 @@ GRANT SELECT, INSERT, UPDATE ON ledger.indicator, ledger.check_rule, ledger.repo
 GRANT SELECT ON ledger.accident, ledger.accident_fact, ledger.odd TO guard_writer;
 RESET search_path;
 SET ROLE guard_other;
-CALL emgov.create_ledger('台账');
+\set ledger 台账
+\ir ../ledger/changzhou.sql
 INSERT INTO "台账".accident (occurred_on, area_code, category_code) VALUES ('2024-11-11', '320412', 'chemical');
 RESET ROLE;
 

@@ -4,7 +4,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 INSERT INTO subject (id, kind, uscc, name) VALUES (1, 'enterprise', '91320411608131455L', '甲'), (2, 'enterprise', '914403001922038216', '乙'), (3, 'enterprise', '91440300192317458F', '丙');
 INSERT INTO remediation (id, campaign_code, subject_id, listed_on, disposition_code, completed_on) VALUES (1, 'point_clearance', 1, '2024-01-01', 'stop', '2024-03-01'), (2, 'point_clearance', 2, '2024-01-01', 'upgrade', '2024-03-01');

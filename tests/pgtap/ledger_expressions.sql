@@ -29,7 +29,7 @@ CREATE CAST (text AS m.comp) WITH INOUT AS IMPLICIT;
 RESET ROLE;
 
 SET ROLE expr_owner;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 CREATE TABLE ledger.probe (id int PRIMARY KEY, day date NOT NULL, status text, n numeric, k int, f float8, b bytea, iv interval, ts timestamp, tz timestamptz, j json, jb jsonb, x xml,
     p point, d m.dom, da m.dom[], c m.comp, ca m.comp[], r m.drange, mr m.dmulti, w m.words, e m.own_enum, ia int[], secret text);
 CALL emgov.create_rollup('public.probe_daily', 'SELECT day, status, n, k, count(*) AS records FROM ledger.probe GROUP BY 1, 2, 3, 4');

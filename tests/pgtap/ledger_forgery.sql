@@ -10,7 +10,7 @@ SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner, ledger_test_pub
 GRANT CREATE ON SCHEMA public TO ledger_test_owner, ledger_test_publisher;
 GRANT USAGE ON SCHEMA emgov TO ledger_test_owner, ledger_test_publisher;
 SET ROLE ledger_test_owner;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 CALL ledger.grant_publisher('ledger_test_publisher');
 SET search_path = ledger, public, emgov;
 INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT i, '2024-02-01'::date + i, '320402', 'chemical' FROM generate_series(1, 9) AS i;

@@ -7,7 +7,7 @@
 \pset tuples_only true
 SET client_min_messages = warning;
 CREATE EXTENSION dblink;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 SELECT plan(140);
 CREATE FUNCTION public.hint(query text, OUT h text) LANGUAGE plpgsql AS $$

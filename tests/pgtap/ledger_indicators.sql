@@ -25,7 +25,7 @@ CREATE FUNCTION evil.bad_check(text) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN 
 CREATE DOMAIN evil.checked AS text CHECK (evil.bad_check(VALUE));
 
 SET ROLE ledger_test_owner;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 INSERT INTO meeting (org_code, topic, held_on) VALUES ('bureau', 'rule_of_law', '2024-02-02'), ('bureau', 'other', '2024-02-02');
 SELECT plan(119);

@@ -9,7 +9,7 @@ SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_databa
 GRANT USAGE ON SCHEMA emgov TO ledger_test_owner;
 GRANT CREATE ON SCHEMA public TO ledger_test_owner;
 SET ROLE ledger_test_owner;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 SELECT plan(42);
 

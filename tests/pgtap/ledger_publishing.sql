@@ -12,8 +12,9 @@ SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_databa
 GRANT USAGE ON SCHEMA emgov TO ledger_test_owner, ledger_test_publisher;
 GRANT CREATE ON SCHEMA public TO ledger_test_owner;
 SET ROLE ledger_test_owner;
-CALL emgov.create_ledger('ledger');
-CALL emgov.create_ledger('other');
+\ir ../ledger/changzhou.sql
+\set ledger other
+\ir ../ledger/changzhou.sql
 -- a view over a kept table of another schema, and one over that
 CREATE SCHEMA desk;
 CREATE TABLE desk.hotline (id int PRIMARY KEY, called_on date NOT NULL, topic text);

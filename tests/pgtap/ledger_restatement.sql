@@ -10,7 +10,7 @@ SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_databa
 GRANT USAGE ON SCHEMA emgov TO ledger_test_owner;
 GRANT CREATE ON SCHEMA public TO ledger_test_owner;
 SET ROLE ledger_test_owner;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 SELECT current_setting('search_path') AS path \gset
 \ir ../ledger/records.sql

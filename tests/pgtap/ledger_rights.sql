@@ -14,6 +14,7 @@ SELECT plan(41);
 -- ------------------------------------------------------------------ made by anyone, once
 SET ROLE ledger_test_a;
 SELECT lives_ok($$CALL emgov.create_ledger('ledger')$$, 'a plain user makes a ledger');
+\ir ../ledger/changzhou.sql
 INSERT INTO ledger.meeting (org_code, topic, held_on) VALUES ('bureau', 'rule_of_law', '2024-02-02');
 SELECT lives_ok($$CALL emgov.create_ledger('ledger')$$, 'once more does nothing');
 SELECT is((SELECT count(*) FROM ledger.meeting), 1::bigint, 'its rows are there');

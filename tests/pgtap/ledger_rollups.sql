@@ -12,7 +12,7 @@ CREATE ROLE ledger_rollup_other;
 SELECT format('GRANT CREATE ON DATABASE %I TO ledger_rollup_owner', current_database()) \gexec
 GRANT CREATE, USAGE ON SCHEMA public TO ledger_rollup_owner, ledger_rollup_other;
 SET ROLE ledger_rollup_owner;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
 SELECT plan(50);
@@ -206,7 +206,8 @@ SET ROLE ledger_rollup_analyst;
 SELECT isnt_empty($$SELECT FROM ledger.figures(emgov.year(2024)) WHERE answered_by = 'ledger.hazard_found_daily'$$, 'for those who may read the tables');
 SET ROLE ledger_rollup_owner;
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'and they are exact');
-CALL emgov.create_ledger('台账');
+\set ledger 台账
+\ir ../ledger/changzhou.sql
 INSERT INTO "台账".letter (org_code, kind, sent_on) VALUES ('bureau', 'reminder', '2024-03-03');
 SELECT results_eq($$SELECT value, answered_by FROM "台账".figures(year(2024)) WHERE code IN ('F010', 'F051') ORDER BY code$$, $$VALUES (1::numeric, '"台账".letter_daily'), (0, '"台账".hazard_found_daily')$$, 'a second ledger has its own');
 SELECT * FROM finish();

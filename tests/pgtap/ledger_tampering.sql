@@ -8,7 +8,7 @@ CREATE ROLE ledger_test_owner;
 SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
 GRANT USAGE ON SCHEMA emgov TO ledger_test_owner;
 SET ROLE ledger_test_owner;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT i, '2023-02-01'::date + i, '320402', 'chemical' FROM generate_series(1, 5) AS i;
 INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT i, '2024-02-01'::date + i, '320402', 'chemical' FROM generate_series(11, 19) AS i;

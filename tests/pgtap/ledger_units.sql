@@ -7,7 +7,7 @@ CREATE ROLE unit_author;
 SELECT format('GRANT CREATE ON DATABASE %I TO unit_owner', current_database()) \gexec
 GRANT CREATE ON SCHEMA public TO unit_owner;
 SET ROLE unit_owner;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 CALL grant_analyst('unit_analyst');
 

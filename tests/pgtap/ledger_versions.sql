@@ -5,7 +5,7 @@
 \pset tuples_only true
 SET client_min_messages = warning;
 CREATE EXTENSION dblink;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 CREATE TABLE public.own (a int, b text, n int, PRIMARY KEY (a, b));
 CALL keep_versions('public.own');

@@ -1,10 +1,13 @@
 -- A ledger with the records of 2023 and 2024, entered quarter by quarter, so that any
--- moment's knowledge can be had again: psql -f load.sql in a database with emgov.
+-- moment's knowledge can be had again. In a database with emgov, from the root of the checkout:
+--   psql -f examples/changzhou-2024/ledger/load.sql
 \set ON_ERROR_STOP on
 BEGIN;
-CALL emgov.create_ledger('ledger');
-SET LOCAL search_path = ledger, public;
 SET LOCAL client_min_messages = warning;
+\set pack `cat examples/changzhou-2024/pack.json`
+CALL emgov.create_ledger('ledger');
+CALL ledger.load_pack(:'pack'::jsonb);
+SET LOCAL search_path = ledger, public;
 \ir helpers.sql
 
 SET LOCAL emgov.known_at = '2023-01-03 09:00+08';

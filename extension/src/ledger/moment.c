@@ -13,7 +13,8 @@
  * later is dated later.  A transaction that comes to a second table keeps its moment
  * unless that table has been published since, or is being published.
  *
- * Under the setting emgov.known_at rows are dated by that, for the table's owner only.
+ * Under the setting emgov.known_at rows are dated by that, for the table's owner only; -infinity
+ * is "since ever", for what was never found out, such as a definition or an area.
  * Such a writer excludes publishing until it ends, for what it writes is dated before.
  *
  * Publications are found in the table "publication" beside the kept table, and in those
@@ -334,7 +335,7 @@ moment_known_at(const Kept *kept, Relation relation, TimestampTz *moment)
 													  CStringGetDatum(setting_known_at),
 													  ObjectIdGetDatum(InvalidOid),
 													  Int32GetDatum(-1)));
-	if (TIMESTAMP_NOT_FINITE(*moment) || *moment > GetCurrentTimestamp())
+	if (*moment > GetCurrentTimestamp())
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be a moment in the past, not \"%s\"", SETTING_KNOWN_AT, setting_known_at)));
@@ -351,7 +352,8 @@ moment_known_at(const Kept *kept, Relation relation, TimestampTz *moment)
 		entry->backdating = GetCurrentTransactionNestLevel();
 		entry->published = last_published(relation, moment_publications(entry->relid));
 	}
-	if (*moment <= entry->published)
+	/* since ever, while nothing is published */
+	if (*moment <= entry->published && !TIMESTAMP_IS_NOBEGIN(entry->published))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("table \"%s\" cannot be written as known at %s",

@@ -3,30 +3,10 @@
 -- to. They are known "since ever" (-infinity): a figure as of any moment may use them.
 -- `source` says where a row was read; what was only inferred says so.
 
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'area', $ddl$
-INSERT INTO @ledger@.area (code, gb2260, name_zh, name_en, kind, is_block, parent_code, valid_from, valid_to, source, known_from) VALUES
-    ('320400', '320400', '常州市', 'Changzhou', 'city', false, NULL, '1983-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320402', '320402', '天宁区', 'Tianning', 'district', true, '320400', '1983-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320403', '320403', '广化区', 'Guanghua', 'district', false, '320400', '1983-01-01', '1987-01-01', 'GB/T 2260', '-infinity'),
-    ('320404', '320404', '钟楼区', 'Zhonglou', 'district', true, '320400', '1983-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320405', '320405', '戚墅堰区', 'Qishuyan', 'district', false, '320400', '1983-01-01', '2015-01-01', 'GB/T 2260', '-infinity'),
-    ('320411-1983', '320411', '郊区', 'Jiaoqu', 'district', false, '320400', '1983-01-01', '2002-01-01', 'GB/T 2260', '-infinity'),
-    ('320411', '320411', '新北区', 'Xinbei', 'district', true, '320400', '2002-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320412', '320412', '武进区', 'Wujin', 'district', true, '320400', '2002-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320413', '320413', '金坛区', 'Jintan', 'district', true, '320400', '2015-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320421', '320421', '武进县', 'Wujin County', 'county', false, '320400', NULL, '1995-01-01', 'GB/T 2260', '-infinity'),
-    ('320422', '320422', '金坛县', 'Jintan County', 'county', false, '320400', NULL, '1993-01-01', 'GB/T 2260', '-infinity'),
-    ('320423', '320423', '溧阳县', 'Liyang County', 'county', false, '320400', NULL, '1990-01-01', 'GB/T 2260', '-infinity'),
-    ('320481', '320481', '溧阳市', 'Liyang', 'county_city', true, '320400', '1990-01-01', NULL, 'GB/T 2260', '-infinity'),
-    ('320482', '320482', '金坛市', 'Jintan City', 'county_city', false, '320400', '1993-01-01', '2015-01-01', 'GB/T 2260', '-infinity'),
-    ('320483', '320483', '武进市', 'Wujin City', 'county_city', false, '320400', '1995-01-01', '2002-01-01', 'GB/T 2260', '-infinity'),
-    ('CZEDZ', NULL, '常州经济开发区', 'Changzhou Economic Development Zone', 'zone', true, '320400', '2015-01-01', NULL, '由武进区托管，2020 年起由市直管；无县级代码', '-infinity');
-$ddl$);
-
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'organisation', $ddl$
-INSERT INTO @ledger@.organisation (code, name_zh, name_en, kind, scope, area_code, known_from) VALUES
-    ('bureau', '市应急管理局', 'the municipal emergency management bureau', 'bureau', 'bureau', '320400', '-infinity'),
-    ('subordinate', '直属单位', 'subordinate units of the bureau', 'subordinate', 'subordinate', '320400', '-infinity');
+INSERT INTO @ledger@.organisation (code, name_zh, name_en, kind, scope, known_from) VALUES
+    ('bureau', '市应急管理局', 'the municipal emergency management bureau', 'bureau', 'bureau', '-infinity'),
+    ('subordinate', '直属单位', 'subordinate units of the bureau', 'subordinate', 'subordinate', '-infinity');
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'industry', $ddl$
@@ -80,21 +60,6 @@ SELECT code, name_zh, weight, '行政处罚法第九条；年度行政执法数�
                ('revocation', '吊销许可证件', 11), ('detention', '行政拘留', 12)) AS v (code, name_zh, weight);
 $ddl$);
 
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'disposition', $ddl$
-INSERT INTO @ledger@.disposition (code, name_zh, source, known_from)
-SELECT code, name_zh, '“危污乱散低”出清：停、搬、提、并、转', '-infinity'
-  FROM (VALUES ('stop', '停'), ('move', '搬'), ('upgrade', '提'), ('merge', '并'), ('transform', '转')) AS v (code, name_zh);
-$ddl$);
-
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'disposition_policy', $ddl$
-INSERT INTO @ledger@.disposition_policy (disposition_code, outcome, source, known_from) VALUES
-    ('stop', 'exited', '关停为退出', '-infinity'),
-    ('move', 'exited', '推定：搬出为退出；搬入园区的改记为提升', '-infinity'),
-    ('upgrade', 'upgraded', '提档为提升', '-infinity'),
-    ('merge', 'upgraded', '推定：并入为提升', '-infinity'),
-    ('transform', 'upgraded', '推定：转产为提升', '-infinity');
-$ddl$);
-
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'time_limit', $ddl$
 INSERT INTO @ledger@.time_limit (code, name_zh, name_en, days, day_unit, counted_from, statute, article, known_from)
 SELECT v.*, '-infinity'::timestamptz FROM (VALUES
@@ -116,19 +81,3 @@ SELECT v.*, '-infinity'::timestamptz FROM (VALUES
     ('information_publicity', '主动公开政府信息', 'publish government information', 20, 'working', '形成或变更', '政府信息公开条例（2019）', '第二十六条')) AS v;
 $ddl$);
 
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'programme', $ddl$
-INSERT INTO @ledger@.programme (code, name_zh, name_en, scope, known_from) VALUES
-    ('bureau_plan', '年度监督检查计划', 'the bureau''s yearly inspection plan', 'bureau', '-infinity'),
-    ('joint_fire', '与消防部门联合督导检查', 'joint checks with fire rescue', 'city', '-infinity'),
-    ('chemical_checkup', '园区外化工企业专家体检', 'expert check-ups of chemical enterprises outside parks', 'city', '-infinity'),
-    ('fireworks', '烟花爆竹专项整治', 'fireworks', 'city', '-infinity');
-$ddl$);
-
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'campaign', $ddl$
-INSERT INTO @ledger@.campaign (code, name_zh, name_en, scope, starts_on, ends_on, known_from) VALUES
-    ('root_cause', '安全生产治本攻坚三年行动', 'three-year campaign on root causes', 'city', '2024-01-01', '2027-01-01', '-infinity'),
-    ('point_clearance', '点状企业出清', 'clearance of scattered problem enterprises', 'city', NULL, NULL, '-infinity'),
-    ('chemicals', '危险化学品专项整治', 'hazardous chemicals', 'city', NULL, NULL, '-infinity'),
-    ('dust', '粉尘涉爆专项整治', 'combustible dust', 'city', NULL, NULL, '-infinity'),
-    ('factory_lease', '“厂中厂”综合治理', 'factories within factories', 'city', NULL, NULL, '-infinity');
-$ddl$);
