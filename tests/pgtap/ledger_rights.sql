@@ -30,6 +30,7 @@ SELECT throws_ok(format('CALL emgov.create_ledger(%L)', name), '42602', NULL, 'n
 SET ROLE ledger_test_b;
 SELECT throws_ok($$DELETE FROM emgov.ledger_part$$, '42501', NULL, 'nobody changes what a ledger gets');
 SELECT lives_ok($$CALL emgov.create_ledger('台账')$$, 'a second ledger beside it, with a Chinese name');
+CALL "台账".load_pack('law-based-government');
 INSERT INTO "台账".area (code, name_zh, kind) VALUES ('mine', '我区', 'zone');
 SELECT lives_ok($$CALL emgov.upgrade_ledger('台账')$$, 'is made anew');
 SELECT is((SELECT name_zh FROM "台账".area WHERE code = 'mine'), '我区', 'with its rows');

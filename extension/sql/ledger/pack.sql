@@ -50,7 +50,7 @@ $ddl$);
 -- The tables that a pack may fill, in the order in which they are filled; the key by which a row is
 -- told; and the columns that are the ledger's to set.
 CREATE FUNCTION emgov._pack_tables(OUT ordinal int, OUT name text, OUT key text[], OUT managed text[]) RETURNS SETOF record
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT row_number() OVER ()::int, v.name, v.key::text[], v.managed::text[] || '{known_from}'
       FROM (VALUES
@@ -74,7 +74,7 @@ COMMENT ON FUNCTION emgov._pack_tables() IS 'internal: the tables of a ledger th
 
 -- A row's key as text, from an expression that gives the row as jsonb.
 CREATE FUNCTION emgov._pack_key(content jsonb, key text[]) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT CASE cardinality(key) WHEN 1 THEN content->>key[1] ELSE (SELECT jsonb_agg(content->k ORDER BY n) FROM unnest(key) WITH ORDINALITY AS u (k, n))::text END $$;
 COMMENT ON FUNCTION emgov._pack_key(jsonb, text[]) IS 'internal: the key of a row as pack_row has it';
 

@@ -2,7 +2,7 @@
 
 -- What is wrong with a document as a whole; NULL: nothing.
 CREATE FUNCTION emgov._pack_problem(document jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
     SELECT CASE
         WHEN jsonb_typeof(document) <> 'object' THEN 'it is no JSON object'
@@ -165,7 +165,7 @@ COMMENT ON FUNCTION emgov._pack_load_table(regnamespace, text, text, jsonb) IS
     'internal: write the rows that a pack has for a table: new ones, and those that nobody has touched since the pack brought them';
 
 CREATE FUNCTION emgov._pack_version(version text) RETURNS int[]
-LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT string_to_array(version, '.')::int[] $$;
 COMMENT ON FUNCTION emgov._pack_version(text) IS 'internal: a version of a pack, to be compared with another';
 
@@ -263,7 +263,7 @@ COMMENT ON FUNCTION emgov.load_pack(regnamespace, jsonb) IS
     'with the rights of whoever calls; does nothing when the same document is loaded already';
 
 CREATE FUNCTION emgov.load_pack(ledger regnamespace, pack text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     shipped jsonb := (SELECT s.document FROM emgov.shipped_pack AS s WHERE s.name = pack);
