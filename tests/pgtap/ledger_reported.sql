@@ -4,7 +4,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CALL emgov.create_ledger('ledger');
+\ir ../ledger/changzhou.sql
 SET search_path = public, ledger, emgov;
 SELECT plan(32);
 UPDATE area SET is_block = false WHERE is_block;
