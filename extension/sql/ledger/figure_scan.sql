@@ -9,18 +9,10 @@ COMMENT ON TYPE emgov.figure_parts IS
     'what an indicator comes to in a window of time, and for a member of a dimension (NULL: the total), before anything is derived; how many records, their checksum, '
     'what answered (facts or a rollup), or the reason why nothing did';
 
-CREATE FUNCTION emgov._profile(bounds date[], VARIADIC "any") RETURNS bytea
+CREATE FUNCTION emgov._profile(bounds date[], VARIADIC "any") RETURNS bigint
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_profile';
 COMMENT ON FUNCTION emgov._profile(date[], "any") IS
     'internal: what decides in which windows a record counts: for each of its days, how many of the sorted bounds are on or before it, and which of its conditions are true; NULL when none is';
-
-CREATE FUNCTION emgov._profiles_add(bytea, bytea) RETURNS bytea
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_profiles_add';
-COMMENT ON FUNCTION emgov._profiles_add(bytea, bytea) IS 'internal: the union of two sets of profiles; a profile is a set of one';
-
-CREATE AGGREGATE emgov._profiles(bytea) (
-    SFUNC = emgov._profiles_add, STYPE = bytea, COMBINEFUNC = emgov._profiles_add, PARALLEL = SAFE);
-COMMENT ON AGGREGATE emgov._profiles(bytea) IS 'internal: the set of the profiles of all records; NULL when there is none';
 
 CREATE FUNCTION emgov._indicator_parts(ledger regnamespace, definition emgov.indicator, starts text DEFAULT '$1', ends text DEFAULT '$2',
                                        OUT relation regclass, OUT part text, OUT aggregate text, OUT condition text, OUT dates text, OUT measure text)

@@ -11,7 +11,6 @@
 
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type_d.h"
@@ -34,6 +33,7 @@
 #include "ledger/rows.h"
 #include "ledger/unit.h"
 #include "rollup/expression.h"
+#include "rollup/rollup.h"
 
 /* How many units a session keeps at most. */
 #define MAX_UNITS	4096
@@ -253,19 +253,6 @@ indicator_read(Oid store, TupleDesc desc, HeapTuple row)
 	return indicator;
 }
 
-Oid
-owner_of(Oid relid)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		return InvalidOid;
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
 /* The schema of a ledger's units: emgov._store(); InvalidOid when there is none, or another user has taken its name. */
 static Oid
 store_of(Oid ledger)
@@ -397,7 +384,7 @@ source_text(Oid relid, bool past, const char *moment)
 
 		found = form->pronamespace == get_rel_namespace(relid) && form->proretset &&
 			form->prorettype == get_rel_type_id(relid) && form->pronargs == 1 &&
-			form->proargtypes.values[0] == TIMESTAMPTZOID && form->proowner == owner_of(relid);
+			form->proargtypes.values[0] == TIMESTAMPTZOID && form->proowner == rollup_relation_owner(relid);
 	}
 	ReleaseSysCacheList(list);
 	return found ? psprintf("%s(%s)", quote_qualified_identifier(schema, twin), past ? moment : "'infinity'::timestamptz") : NULL;

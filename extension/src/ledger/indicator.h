@@ -76,6 +76,4 @@ extern char *indicator_dates(const Indicator *indicator, const IndicatorPart *pa
 /* What records are read from, as FROM text, live or as known at a moment; NULL when the past is not kept. */
 extern char *source_text(Oid relid, bool past, const char *moment);
 
-extern Oid	owner_of(Oid relid);
-
 #endif							/* EMGOV_INDICATOR_H */

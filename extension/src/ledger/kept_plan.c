@@ -15,6 +15,7 @@
 #include "common/hashfn.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "nodes/params.h"
 #include "nodes/plannodes.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -50,9 +51,9 @@ static int	nplans = 0;
 static uint64 uses = 0;
 
 static SPIPlanPtr
-prepare(const char *query, int nargs, Oid *types, int options)
+prepare(const char *query, int nargs, const Oid *types, int options)
 {
-	SPIPlanPtr	plan = SPI_prepare_cursor(query, nargs, types, options | CURSOR_OPT_PARALLEL_OK);
+	SPIPlanPtr	plan = SPI_prepare_cursor(query, nargs, (Oid *) types, options | CURSOR_OPT_PARALLEL_OK);
 
 	if (plan == NULL)
 		elog(ERROR, "a query could not be prepared: %s", SPI_result_code_string(SPI_result));
@@ -73,7 +74,7 @@ forget(int n)
 }
 
 static pg_noinline KeptPlan *
-find(const char *query, int nargs, Oid *types)
+find(const char *query, int nargs, const Oid *types)
 {
 	uint32		hash = hash_bytes((const unsigned char *) query, strlen(query));
 	KeptPlan   *plan;
@@ -121,9 +122,19 @@ hidden_relation(PlannedStmt *statement)
 	return NULL;
 }
 
+static ParamListInfo
+parameters(int n, const Oid *types, const Datum *values, const bool *nulls)
+{
+	ParamListInfo list = makeParamList(n);
+
+	for (int i = 0; i < n; i++)
+		list->params[i] = (ParamExternData) {values[i], nulls[i], PARAM_FLAG_CONST, types[i]};
+	return list;
+}
+
 /* Plan it if need be, look at the plan, and run it. */
 static char *
-run_plan(KeptPlan *plan, int nargs, Oid *types, Datum *values, const char *nulls)
+run_plan(KeptPlan *plan, const Oid *types, SPIExecuteOptions *options)
 {
 	CachedPlan *cached = SPI_plan_get_cached_plan(plan->any);
 	PlannedStmt *statement = linitial_node(PlannedStmt, cached->stmt_list);
@@ -135,27 +146,28 @@ run_plan(KeptPlan *plan, int nargs, Oid *types, Datum *values, const char *nulls
 		return hidden;
 	if (is_large && plan->these == NULL)
 	{
-		SPIPlanPtr	these = prepare(plan->query, nargs, types, CURSOR_OPT_CUSTOM_PLAN);
+		SPIPlanPtr	these = prepare(plan->query, options->params->numParams, types, CURSOR_OPT_CUSTOM_PLAN);
 
 		SPI_keepplan(these);
 		plan->these = these;
 	}
-	if (SPI_execute_plan(is_large ? plan->these : plan->any, values, nulls, true, 0) != SPI_OK_SELECT)
+	if (SPI_execute_plan_extended(is_large ? plan->these : plan->any, options) != SPI_OK_SELECT)
 		elog(ERROR, "a scan gave no rows");
 	return NULL;
 }
 
 char *
-run_kept(const char *query, int nargs, Oid *types, Datum *values, const char *nulls)
+run_kept(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
 {
 	KeptPlan   *const plan = find(query, nargs, types);
+	SPIExecuteOptions options = {.params = parameters(nargs, types, values, nulls), .read_only = true, .dest = receiver};
 	char	   *volatile hidden = NULL;
 
 	plan->used = ++uses;
 	plan->running++;
 	PG_TRY();
 	{
-		hidden = run_plan(plan, nargs, types, values, nulls);
+		hidden = run_plan(plan, types, &options);
 	}
 	PG_FINALLY();
 	{

@@ -7,11 +7,13 @@
 
 #include "postgres.h"
 
+#include "tcop/dest.h"
+
 /*
- * Run a query, as SPI_execute_plan() does, reading only.  The caller is connected to SPI, and has pinned
- * search_path.  Gives the name of a relation of which a row policy hides rows from whoever asks, and then
- * nothing is run; else NULL.
+ * Run a query, reading only.  Its rows go to a receiver, or without one to SPI_tuptable.  The caller is
+ * connected to SPI, and has pinned search_path.  Gives the name of a relation of which a row policy hides
+ * rows from whoever asks, and then nothing is run; else NULL.
  */
-extern char *run_kept(const char *query, int nargs, Oid *types, Datum *values, const char *nulls);
+extern char *run_kept(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver);
 
 #endif							/* EMGOV_KEPT_PLAN_H */

@@ -5,37 +5,50 @@
 #ifndef EMGOV_PROFILE_H
 #define EMGOV_PROFILE_H
 
-#define PROFILE_NO_DAY	0xFFFF
+/* A profile is not negative. */
+#define PROFILE_BITS	63
+#define PROFILE_NO_DAY	(-1)
 
-#define PROFILE_LENGTH(ndays, nconditions)	((1 + (ndays)) * sizeof(uint16) + ((nconditions) + 7) / 8)
-
-/* The length of each profile of a set, from its bytes; 0 for no set. */
-static inline Size
-PROFILES_LENGTH(const char *set, Size bytes)
+/* How the profiles of a scan are made. */
+typedef struct ProfileLayout
 {
-	uint16		length = 0;
+	int			ndays;
+	int			nconditions;
+	int			nbounds;
+} ProfileLayout;
 
-	if (bytes >= sizeof(length))
-		memcpy(&length, set, sizeof(length));
-	return length >= sizeof(length) && bytes >= length ? length : 0;
+/* Bits that a day takes: as many values as there are segments, and one for none. */
+static inline int
+profile_day_bits(int nbounds)
+{
+	int			bits = 1;
+
+	while ((INT64CONST(1) << bits) < nbounds + 2)
+		bits++;
+	return bits;
 }
 
-/* The segment of a day of a profile, and whether a condition is met. */
-static inline uint16
-profile_segment(const char *profile, int day)
+static inline int
+profile_bits(const ProfileLayout *layout)
 {
-	uint16		segment;
-
-	memcpy(&segment, profile + (1 + day) * sizeof(uint16), sizeof(segment));
-	return segment;
+	return layout->nconditions + layout->ndays * profile_day_bits(layout->nbounds);
 }
 
+/* Does a record meet a condition? */
 static inline bool
-profile_meets(const char *profile, int ndays, int condition)
+profile_meets(int64 profile, int condition)
 {
-	const uint8 *bits = (const uint8 *) profile + (1 + ndays) * sizeof(uint16);
+	return (profile >> condition) & 1;
+}
 
-	return (bits[condition / 8] >> (condition % 8)) & 1;
+/* In which segment is a day of it: how many bounds are on or before it. */
+static inline int
+profile_segment(const ProfileLayout *layout, int64 profile, int day)
+{
+	int			bits = profile_day_bits(layout->nbounds);
+	int			segment = (profile >> (layout->nconditions + day * bits)) & ((INT64CONST(1) << bits) - 1);
+
+	return segment > layout->nbounds ? PROFILE_NO_DAY : segment;
 }
 
 #endif							/* EMGOV_PROFILE_H */

@@ -68,14 +68,14 @@ may_answer(const Rollup *rollup, Oid owner)
 	"SELECT l.number FROM emgov.rollup_log AS l WHERE l.rollup = $1 AND l.event = 'verify' ORDER BY l.at DESC LIMIT 1";
 	Oid			type = TEXTOID;
 	Datum		id;
-	bool		isnull;
+	bool		isnull = false;
 
-	if (owner_of(rollup->view) != owner ||
+	if (rollup_relation_owner(rollup->view) != owner ||
 		pg_class_aclcheck(rollup->view, GetUserId(), ACL_SELECT) != ACLCHECK_OK ||
 		!rollup_is_followed(rollup))
 		return false;
 	id = CStringGetTextDatum(rollup->id);
-	if (run_kept(verified, 1, &type, &id, NULL) != NULL)
+	if (run_kept(verified, 1, &type, &id, &isnull, NULL) != NULL)
 		return false;
 	return SPI_processed == 0 ||
 		DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)) == 0;
@@ -203,7 +203,7 @@ rollup_answers(Oid relid)
 		const Rollup *rollup = lfirst(cell);
 		RollupAnswer *answer;
 
-		if (may_answer(rollup, owner_of(relid)) && (answer = answer_of(rollup)) != NULL)
+		if (may_answer(rollup, rollup_relation_owner(relid)) && (answer = answer_of(rollup)) != NULL)
 			result = lappend(result, answer);
 	}
 	list_sort(result, compare_answers);

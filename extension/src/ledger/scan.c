@@ -5,9 +5,9 @@
  *
  * A scan groups the records of a source by their profile (profile.c) and, if figures by
  * member are asked for, by the member that they are of.  From these groups the parts of
- * every indicator in every window are put together here, in C.  What is counted once each
- * (enterprises, persons, years) is grouped by, too; from these groups the set of profiles of
- * each thing is collected, and how many things have the same set.
+ * every indicator in every window are put together here.  Where something is counted once
+ * each (enterprises, persons, years; things.c) the records come one by one, and are grouped
+ * here.
  *
  * A rollup is read in just the same way: its rows stand for so many records each.
  *
@@ -27,8 +27,11 @@
 #include "access/htup_details.h"
 #include "access/xact.h"
 #include "catalog/pg_type_d.h"
+#include "common/hashfn.h"
 #include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -47,13 +50,9 @@
 #include "ledger/profile.h"
 #include "ledger/rollup.h"
 #include "ledger/rows.h"
-#include "ledger/unit.h"
+#include "ledger/things.h"
 #include "rollup/rollup.h"
 
-/* What a function takes: bounds, days, conditions. */
-#define MAX_ARGUMENTS	90
-
-/* Bounds are numbered in 16 bits. */
 #define MAX_WINDOWS		10000
 
 /* The columns of emgov.figure_parts. */
@@ -99,6 +98,8 @@ typedef struct GroupValue
 	const Unit *unit;
 	bool		checksum;
 	Bitmapset  *conditions;		/* for which records it is needed */
+	Oid			type;			/* of what is counted once */
+	Oid			collation;
 } GroupValue;
 
 /* Where a part of an indicator finds what it is made of. */
@@ -112,7 +113,7 @@ typedef struct Term
 
 typedef struct Member Member;
 
-/* One scan's work. */
+/* One scan's work; what it makes lives in the context. */
 typedef struct SourceScan
 {
 	const Request *request;
@@ -129,14 +130,13 @@ typedef struct SourceScan
 	Window	   *windows;
 	Datum		parameters[5];
 
-	int			ndays;
-	const Unit *days[2 * MAX_ARGUMENTS];
-	int			nconditions;
-	Condition	conditions[2 * MAX_ARGUMENTS];
+	ProfileLayout layout;
+	const Unit **days;
+	Condition  *conditions;
 	int			nvalues;
-	GroupValue *values;
+	GroupValue	   *values;
 	int			nkeys;
-	GroupValue *keys;
+	GroupValue	   *keys;
 
 	/* by indicator */
 	Term	  (*terms)[2];
@@ -144,6 +144,8 @@ typedef struct SourceScan
 	int		   *until;			/* -1: none */
 	int		   *checksum;		/* among values, or -1 */
 
+	MemoryContext context;
+	MemoryContext row_context;	/* of what comes and goes with each record */
 	Member	   *total;
 	List	   *members;
 } SourceScan;
@@ -158,9 +160,31 @@ typedef struct Cell
 	List	   *years;			/* of a streak */
 } Cell;
 
+/* The records of one profile. */
+typedef struct RecordGroup
+{
+	int64		profile;		/* hash key */
+	char		status;
+	int64		records;
+	Datum	   *values;			/* 0: nothing to add up */
+} RecordGroup;
+
+#define SH_PREFIX group
+#define SH_ELEMENT_TYPE RecordGroup
+#define SH_KEY_TYPE int64
+#define SH_KEY profile
+#define SH_HASH_KEY(table, key) murmurhash32((uint32) ((uint64) (key) ^ ((uint64) (key) >> 32)))
+#define SH_EQUAL(table, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
 struct Member
 {
 	char	   *name;			/* NULL: the total */
+	struct group_hash *groups;
+	Things	  **things;			/* by key */
 	Cell	   *cells;			/* by indicator, then window */
 };
 
@@ -178,11 +202,11 @@ add_day(SourceScan *scan, const Unit *unit)
 {
 	if (unit == NULL)
 		return -1;
-	for (int i = 0; i < scan->ndays; i++)
+	for (int i = 0; i < scan->layout.ndays; i++)
 		if (same_unit(scan->days[i], unit))
 			return i;
-	scan->days[scan->ndays] = unit;
-	return scan->ndays++;
+	scan->days[scan->layout.ndays] = unit;
+	return scan->layout.ndays++;
 }
 
 static int
@@ -193,14 +217,14 @@ add_condition(SourceScan *scan, const Indicator *indicator, const IndicatorPart 
 	condition.filter = part->filter ? indicator->units[UNIT_FILTER] : NULL;
 	condition.base_filter = part->base_filter ? indicator->units[UNIT_BASE_FILTER] : NULL;
 	condition.measured = part->measured ? indicator->units[UNIT_MEASURE] : NULL;
-	for (int i = 0; i < scan->nconditions; i++)
+	for (int i = 0; i < scan->layout.nconditions; i++)
 		if (same_unit(scan->conditions[i].filter, condition.filter) &&
 			same_unit(scan->conditions[i].base_filter, condition.base_filter) &&
 			same_unit(scan->conditions[i].measured, condition.measured))
 			return i;
 	condition.sql = indicator_condition(indicator, part);
-	scan->conditions[scan->nconditions] = condition;
-	return scan->nconditions++;
+	scan->conditions[scan->layout.nconditions] = condition;
+	return scan->layout.nconditions++;
 }
 
 static int
@@ -213,7 +237,7 @@ add_value(GroupValue *values, int *n, Aggregate aggregate, const Unit *unit, boo
 			break;
 	if (i == *n)
 	{
-		values[i] = (GroupValue) {aggregate, unit, checksum, NULL};
+		values[i] = (GroupValue) {aggregate, unit, checksum, NULL, exprType(unit->expression), exprCollation(unit->expression)};
 		(*n)++;
 	}
 	values[i].conditions = bms_add_member(values[i].conditions, condition);
@@ -226,6 +250,8 @@ lay_out(SourceScan *scan)
 {
 	int			n = scan->nindicators;
 
+	scan->days = palloc(sizeof(Unit *) * 2 * n);
+	scan->conditions = palloc(sizeof(Condition) * 2 * n);
 	scan->values = palloc(sizeof(GroupValue) * 3 * n);
 	scan->keys = palloc(sizeof(GroupValue) * 2 * n);
 	scan->terms = palloc0(sizeof(Term) * 2 * n);
@@ -265,7 +291,7 @@ lay_out(SourceScan *scan)
 			if (scan->request->with_checksum && p == indicator->counted)
 				scan->checksum[i] = add_value(scan->values, &scan->nvalues, AGGREGATE_SUM, indicator->units[UNIT_VALUES], true, term->condition);
 		}
-		if (scan->ndays + scan->nconditions > MAX_ARGUMENTS)
+		if (profile_bits(&scan->layout) > PROFILE_BITS)
 			return false;
 	}
 	return true;
@@ -294,9 +320,9 @@ profile_sql(const SourceScan *scan)
 
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "emgov._profile($1");
-	for (int i = 0; i < scan->ndays; i++)
+	for (int i = 0; i < scan->layout.ndays; i++)
 		appendStringInfo(&sql, ", %s", scan->days[i]->call);
-	for (int i = 0; i < scan->nconditions; i++)
+	for (int i = 0; i < scan->layout.nconditions; i++)
 		appendStringInfo(&sql, ", %s", scan->conditions[i].sql);
 	appendStringInfoChar(&sql, ')');
 	return sql.data;
@@ -333,85 +359,59 @@ records_sql(const SourceScan *scan)
 	return sql.data;
 }
 
-/* A value, as computed from records. */
+/* What a unit says of the records of which it is asked; of others it may fail. */
+static char *
+asked_sql(const SourceScan *scan, const GroupValue *value, const char *sql)
+{
+	return value->unit->cannot_fail ? pstrdup(sql) : psprintf("CASE WHEN %s THEN %s END", any_of(scan, value->conditions), sql);
+}
+
+/* A value of a record, or of the records of a rollup's row. */
 static char *
 value_sql(const SourceScan *scan, const GroupValue *value)
 {
-	char	   *sql;
-
 	if (value->checksum)
-		return psprintf("sum(hashtextextended(ROW(%s, %s)::text, 0)) FILTER (WHERE %s)",
-						scan->record_key, value->unit->call, any_of(scan, value->conditions));
+		return psprintf("CASE WHEN %s THEN hashtextextended(ROW(%s, %s)::text, 0)::numeric END",
+						any_of(scan, value->conditions), scan->record_key, value->unit->call);
 	if (value->aggregate == AGGREGATE_SUM && scan->rollup)
-		return psprintf("sum(sum%d)", rollup_sum(scan->rollup, value->unit));
-	sql = psprintf("%s(%s)", value->aggregate == AGGREGATE_SUM ? "sum" : "max", value->unit->call);
-	/* of other records it is not asked: there it may fail */
-	return value->unit->cannot_fail ? sql : psprintf("%s FILTER (WHERE %s)", sql, any_of(scan, value->conditions));
+		return psprintf("sum%d", rollup_sum(scan->rollup, value->unit));
+	return asked_sql(scan, value, value->unit->call);
 }
 
-/* Groups of records: profile, member, what is counted once, number of records, values. */
+/* What is counted once, so that values of it can be told from one another: by numbers, where there is only an order. */
 static char *
-groups_sql(const SourceScan *scan)
+key_sql(const SourceScan *scan, GroupValue *key)
 {
-	StringInfoData sql;
-	char	   *profile = profile_sql(scan);
+	char	   *sql = asked_sql(scan, key, key->unit->call);
 
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT %s AS profile, %s AS member", profile, scan->member ? scan->member : "NULL::text");
-	for (int k = 0; k < scan->nkeys; k++)
-	{
-		const GroupValue *key = &scan->keys[k];
-
-		if (key->unit->cannot_fail)
-			appendStringInfo(&sql, ", %s AS key%d", key->unit->call, k);
-		else
-			appendStringInfo(&sql, ", CASE WHEN %s THEN %s END AS key%d", any_of(scan, key->conditions), key->unit->call, k);
-	}
-	appendStringInfo(&sql, ", %s AS records", scan->rollup ? "sum(records)::bigint" : "count(*)");
-	for (int v = 0; v < scan->nvalues; v++)
-		appendStringInfo(&sql, ", %s AS value%d", value_sql(scan, &scan->values[v]), v);
-	appendStringInfo(&sql, " %s GROUP BY 1, 2", records_sql(scan));
-	for (int k = 0; k < scan->nkeys; k++)
-		appendStringInfo(&sql, ", %d", 3 + k);
-	appendStringInfo(&sql, " HAVING %s IS NOT NULL", profile);
-	return sql.data;
+	if (things_can_be(key->type))
+		return sql;
+	key->type = INT8OID;
+	key->collation = InvalidOid;
+	return psprintf("CASE WHEN %s IS NOT NULL THEN dense_rank() OVER (ORDER BY %s) END", sql, sql);
 }
 
 /*
- * The whole scan: what a row is of, profile or set of profiles, member, number, values.  Of is
- * -1 for a group of records, k for things of key k, and nkeys + k for those by member; their number is
- * how many have this set, or, of a streak, the year.
+ * The scan: profile, member, number of records, what is counted once, values.  In groups, unless something
+ * is counted once.
  */
 static char *
-scan_sql(const SourceScan *scan)
+scan_sql(SourceScan *scan)
 {
 	StringInfoData sql;
-	StringInfoData nothing;
+	bool		grouped = scan->nkeys == 0;
+	const char *records = scan->rollup ? (grouped ? "sum(records)::bigint" : "records") : (grouped ? "count(*)" : "1::bigint");
 
 	initStringInfo(&sql);
-	if (scan->nkeys == 0)
-	{
-		appendStringInfo(&sql, "SELECT -1, * FROM (%s) AS emgov_group", groups_sql(scan));
-		return sql.data;
-	}
-	initStringInfo(&nothing);
-	appendStringInfo(&sql, "WITH emgov_group AS MATERIALIZED (%s) SELECT -1, profile, member, sum(records)::bigint", groups_sql(scan));
+	appendStringInfo(&sql, "SELECT %s, %s, %s", profile_sql(scan), scan->member ? scan->member : "NULL::text", records);
+	for (int k = 0; k < scan->nkeys; k++)
+		appendStringInfo(&sql, ", %s", key_sql(scan, &scan->keys[k]));
 	for (int v = 0; v < scan->nvalues; v++)
-	{
-		appendStringInfo(&sql, ", %s(value%d)", scan->values[v].aggregate == AGGREGATE_SUM ? "sum" : "max", v);
-		appendStringInfoString(&nothing, ", NULL::numeric");
-	}
-	appendStringInfoString(&sql, " FROM emgov_group GROUP BY 2, 3");
-	for (int k = 0; k < (scan->member ? 2 : 1) * scan->nkeys; k++)
-	{
-		int			key = k % scan->nkeys;
-		const char *member = k < scan->nkeys ? "NULL::text" : "member";
-		bool		is_streak = scan->keys[key].aggregate == AGGREGATE_STREAK;
-
-		appendStringInfo(&sql, " UNION ALL SELECT %d, profiles, member, %s%s FROM"
-						 " (SELECT key%d AS key, %s AS member, emgov._profiles(profile) AS profiles FROM emgov_group WHERE key%d IS NOT NULL GROUP BY 1, 2) AS thing%s",
-						 k, is_streak ? "key::bigint" : "count(*)", nothing.data, key, member, key, is_streak ? "" : " GROUP BY 2, 3");
-	}
+		appendStringInfo(&sql, !grouped ? ", %s" : scan->values[v].aggregate == AGGREGATE_SUM ? ", sum(%s)" : ", max(%s)",
+						 value_sql(scan, &scan->values[v]));
+	appendStringInfo(&sql, " %s", records_sql(scan));
+	if (grouped)
+		appendStringInfo(&sql, " GROUP BY 1%s", scan->member ? ", 2" : "");
 	return sql.data;
 }
 
@@ -419,37 +419,44 @@ scan_sql(const SourceScan *scan)
 /* ---------------------------------------------------------------- putting it together */
 
 static Member *
-make_member(const SourceScan *scan, const char *name)
+make_member(SourceScan *scan, const text *name)
 {
+	MemoryContext before = MemoryContextSwitchTo(scan->context);
 	Member	   *member = palloc0(sizeof(Member));
 
-	member->name = name ? pstrdup(name) : NULL;
+	member->name = name ? text_to_cstring(name) : NULL;
+	member->groups = group_create(scan->context, 64, NULL);
+	member->things = palloc(sizeof(Things *) * (scan->nkeys + 1));
+	for (int k = 0; k < scan->nkeys; k++)
+		member->things[k] = make_things(scan->keys[k].type, scan->keys[k].collation);
 	member->cells = palloc0(sizeof(Cell) * scan->nindicators * scan->nwindows);
+	if (name != NULL)
+		scan->members = lappend(scan->members, member);
+	MemoryContextSwitchTo(before);
 	return member;
 }
 
+/* The member of a record; one that is of none is of ''. */
 static Member *
-find_member(SourceScan *scan, const char *name)
+find_member(SourceScan *scan, const text *name)
 {
-	Member	   *member;
 	ListCell   *cell;
 
 	foreach(cell, scan->members)
 	{
-		member = lfirst(cell);
-		if (strcmp(member->name, name) == 0)
+		Member	   *member = lfirst(cell);
+
+		if (strlen(member->name) == VARSIZE_ANY_EXHDR(name) && memcmp(member->name, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0)
 			return member;
 	}
-	member = make_member(scan, name);
-	scan->members = lappend(scan->members, member);
-	return member;
+	return make_member(scan, name);
 }
 
 /* Does a record of a profile count for a part of an indicator in a window, as far as its days say? */
 static inline bool
-in_window(const SourceScan *scan, int i, const Term *term, const char *profile, const Window *window)
+in_window(const SourceScan *scan, int i, const Term *term, int64 profile, const Window *window)
 {
-	int			day = profile_segment(profile, scan->day[i]);
+	int			day = profile_segment(&scan->layout, profile, scan->day[i]);
 
 	/* a day is in or after the n-th bound if its segment is greater than n */
 	switch (scan->indicators[i]->cutoff)
@@ -469,7 +476,7 @@ in_window(const SourceScan *scan, int i, const Term *term, const char *profile, 
 	}
 	if (scan->indicators[i]->open || term->part->done)
 	{
-		int			until = profile_segment(profile, scan->until[i]);
+		int			until = profile_segment(&scan->layout, profile, scan->until[i]);
 
 		if (scan->indicators[i]->open && until != PROFILE_NO_DAY && until <= window->to)
 			return false;
@@ -479,15 +486,99 @@ in_window(const SourceScan *scan, int i, const Term *term, const char *profile, 
 	return true;
 }
 
+/* Add to a sum, or to a largest; 0 is none. */
 static void
-add_numeric(Datum *sum, Datum value)
+add_value_to(MemoryContext context, Datum *to, Datum value, Aggregate aggregate)
 {
-	*sum = *sum == (Datum) 0 ? value : DirectFunctionCall2(numeric_add, *sum, value);
+	MemoryContext before;
+	Datum		was = *to;
+
+	if (was != (Datum) 0 && aggregate == AGGREGATE_SUM)
+		value = DirectFunctionCall2(numeric_add, was, value);
+	else if (was != (Datum) 0 && DatumGetInt32(DirectFunctionCall2(numeric_cmp, value, was)) <= 0)
+		return;
+	before = MemoryContextSwitchTo(context);
+	*to = PointerGetDatum(PG_DETOAST_DATUM_COPY(value));
+	MemoryContextSwitchTo(before);
+	if (was != (Datum) 0)
+		pfree(DatumGetPointer(was));
 }
 
-/* A group of records of one profile: what all indicators and windows have of it. */
+/* Some records of one profile, and what they come to. */
 static void
-add_group(SourceScan *scan, Member *member, const char *profile, int64 records, const Datum *values, const bool *nulls)
+add_records(const SourceScan *scan, Member *member, int64 profile, int64 records, const Datum *values, const bool *nulls)
+{
+	bool		found;
+	RecordGroup	   *group = group_insert(member->groups, profile, &found);
+
+	if (!found)
+	{
+		group->records = 0;
+		group->values = MemoryContextAllocZero(scan->context, sizeof(Datum) * (scan->nvalues + 1));
+	}
+	group->records += records;
+	for (int k = 0; k < scan->nkeys; k++)
+		if (!nulls[k])
+			add_thing(member->things[k], values[k], profile);
+	for (int v = 0; v < scan->nvalues; v++)
+		if (!nulls[scan->nkeys + v])
+			add_value_to(scan->context, &group->values[v], values[scan->nkeys + v], scan->values[v].aggregate);
+}
+
+/* Where the rows of a scan go. */
+typedef struct Receiver
+{
+	DestReceiver public;
+	SourceScan *scan;
+} Receiver;
+
+static bool
+receive(TupleTableSlot *slot, DestReceiver *self)
+{
+	SourceScan *scan = ((Receiver *) self)->scan;
+	MemoryContext before;
+	int64		profile,
+				records;
+
+	slot_getallattrs(slot);
+	if (slot->tts_isnull[0])
+		return true;
+	MemoryContextReset(scan->row_context);
+	before = MemoryContextSwitchTo(scan->row_context);
+	profile = DatumGetInt64(slot->tts_values[0]);
+	records = DatumGetInt64(slot->tts_values[2]);
+	add_records(scan, scan->total, profile, records, slot->tts_values + 3, slot->tts_isnull + 3);
+	if (scan->member != NULL)
+		add_records(scan, find_member(scan, slot->tts_isnull[1] ? cstring_to_text("") : DatumGetTextPP(slot->tts_values[1])),
+					profile, records, slot->tts_values + 3, slot->tts_isnull + 3);
+	MemoryContextSwitchTo(before);
+	return true;
+}
+
+static void
+receive_start(DestReceiver *self pg_attribute_unused(), int operation pg_attribute_unused(), TupleDesc desc pg_attribute_unused())
+{
+}
+
+static void
+receive_end(DestReceiver *self pg_attribute_unused())
+{
+}
+
+/* Run a scan.  The name of a relation of which a policy hides rows, or NULL. */
+static char *
+run(SourceScan *scan, const char *query)
+{
+	static const Oid types[] = {DATEARRAYOID, TIMESTAMPTZOID, DATEOID, DATEOID, DATEOID};
+	bool		nulls[] = {false, !scan->request->past, false, false, false};
+	Receiver	receiver = {{receive, receive_start, receive_end, receive_end, DestTuplestore}, scan};
+
+	return run_kept(query, 5, types, scan->parameters, nulls, &receiver.public);
+}
+
+/* What a group of records comes to in each window of each indicator. */
+static void
+fold_group(const SourceScan *scan, Member *member, const RecordGroup *group)
 {
 	for (int i = 0; i < scan->nindicators; i++)
 	{
@@ -497,102 +588,95 @@ add_group(SourceScan *scan, Member *member, const char *profile, int64 records, 
 		{
 			const Term *term = &scan->terms[i][p];
 
-			if (!profile_meets(profile, scan->ndays, term->condition))
+			if (!profile_meets(group->profile, term->condition))
 				continue;
 			for (int w = 0; w < scan->nwindows; w++)
 			{
 				Cell	   *cell = &member->cells[i * scan->nwindows + w];
 
-				if (!in_window(scan, i, term, profile, &scan->windows[w]))
+				if (!in_window(scan, i, term, group->profile, &scan->windows[w]))
 					continue;
 				if (term->part->aggregate == AGGREGATE_COUNT)
-					cell->count[p] += records;
-				else if (term->value >= 0 && !nulls[term->value])
-				{
-					Datum		value = values[term->value];
-
-					if (term->part->aggregate == AGGREGATE_SUM)
-						add_numeric(&cell->sum[p], value);
-					else
-						cell->sum[p] = cell->sum[p] == (Datum) 0 ? value : DirectFunctionCall2(numeric_larger, cell->sum[p], value);
-				}
+					cell->count[p] += group->records;
+				else if (term->value >= 0 && group->values[term->value] != (Datum) 0)
+					add_value_to(scan->context, &cell->sum[p], group->values[term->value], term->part->aggregate);
 				if (p == indicator->counted)
 				{
-					cell->records += records;
-					if (scan->checksum[i] >= 0 && !nulls[scan->checksum[i]])
-						add_numeric(&cell->checksum, values[scan->checksum[i]]);
+					cell->records += group->records;
+					if (scan->checksum[i] >= 0 && group->values[scan->checksum[i]] != (Datum) 0)
+						add_value_to(scan->context, &cell->checksum, group->values[scan->checksum[i]], AGGREGATE_SUM);
 				}
 			}
 		}
 	}
 }
 
-/* Things that have a set of profiles: number of them, or the year that the thing is. */
-static void
-add_things(SourceScan *scan, Member *member, int key, const char *set, Size bytes, int64 number)
+/* The things of a key of a member, as folded. */
+typedef struct Folding
 {
-	Size		length = PROFILES_LENGTH(set, bytes);
+	const SourceScan *scan;
+	Member	   *member;
+	int			key;
+} Folding;
+
+/* Number of things that have a set of profiles; or of a streak, one of a year. */
+static void
+fold_things(const Folding *folding, const int64 *profiles, int n, int64 number, int year)
+{
+	const SourceScan *scan = folding->scan;
 
 	for (int i = 0; i < scan->nindicators; i++)
 		for (int p = 0; p < scan->indicators[i]->nparts; p++)
 		{
 			const Term *term = &scan->terms[i][p];
 
-			if (term->key != key)
+			if (term->key != folding->key)
 				continue;
 			for (int w = 0; w < scan->nwindows; w++)
 			{
-				Cell	   *cell = &member->cells[i * scan->nwindows + w];
+				Cell	   *cell = &folding->member->cells[i * scan->nwindows + w];
 				bool		counts = false;
 
-				for (Size at = 0; !counts && at < bytes; at += length)
-					counts = profile_meets(set + at, scan->ndays, term->condition) && in_window(scan, i, term, set + at, &scan->windows[w]);
-				if (!counts)
-					continue;
-				if (term->part->aggregate == AGGREGATE_STREAK)
-					cell->years = lappend_int(cell->years, (int) number);
-				else
+				for (int s = 0; !counts && s < n; s++)
+					counts = profile_meets(profiles[s], term->condition) && in_window(scan, i, term, profiles[s], &scan->windows[w]);
+				if (counts && term->part->aggregate == AGGREGATE_STREAK)
+					cell->years = lappend_int(cell->years, year);
+				else if (counts)
 					cell->count[p] += number;
 			}
 		}
 }
 
-/* Run a scan, and put together what it gives.  The name of a relation of which a policy hides rows, or NULL. */
-static char *
-run(SourceScan *scan)
+static void
+fold_set(void *argument, const int64 *profiles, int n, int64 number)
 {
-	Oid			types[] = {DATEARRAYOID, TIMESTAMPTZOID, DATEOID, DATEOID, DATEOID};
-	char		nulls[] = {' ', scan->request->past ? ' ' : 'n', ' ', ' ', ' ', '\0'};
-	char	   *hidden = run_kept(scan_sql(scan), 5, types, scan->parameters, nulls);
-	SPITupleTable *rows = SPI_tuptable;
-	Datum	   *values = palloc(sizeof(Datum) * (4 + scan->nvalues));
-	bool	   *is_null = palloc(sizeof(bool) * (4 + scan->nvalues));
+	fold_things(argument, profiles, n, number, 0);
+}
 
-	if (hidden != NULL)
-		return hidden;
-	for (uint64 r = 0; r < rows->numvals; r++)
+static void
+fold_year(void *argument, const int64 *profiles, int n, Datum key)
+{
+	fold_things(argument, profiles, n, 1, DatumGetInt32(key));
+}
+
+static void
+fold_member(const SourceScan *scan, Member *member)
+{
+	group_iterator i;
+	RecordGroup	   *group;
+
+	group_start_iterate(member->groups, &i);
+	while ((group = group_iterate(member->groups, &i)) != NULL)
+		fold_group(scan, member, group);
+	for (int k = 0; k < scan->nkeys; k++)
 	{
-		int			of;
-		bytea	   *profiles;
-		int64		number;
-		Member	   *member = NULL;
+		Folding		folding = {scan, member, k};
 
-		heap_deform_tuple(rows->vals[r], rows->tupdesc, values, is_null);
-		of = DatumGetInt32(values[0]);
-		profiles = DatumGetByteaPP(values[1]);
-		number = DatumGetInt64(values[3]);
-		if (scan->member != NULL && (of == -1 || of >= scan->nkeys))
-			member = find_member(scan, is_null[2] ? "" : TextDatumGetCString(values[2]));
-		if (of == -1)
-		{
-			add_group(scan, scan->total, VARDATA_ANY(profiles), number, values + 4, is_null + 4);
-			if (member != NULL)
-				add_group(scan, member, VARDATA_ANY(profiles), number, values + 4, is_null + 4);
-		}
+		if (scan->keys[k].aggregate == AGGREGATE_STREAK)
+			each_thing(member->things[k], fold_year, &folding);
 		else
-			add_things(scan, member ? member : scan->total, of % scan->nkeys, VARDATA_ANY(profiles), VARSIZE_ANY_EXHDR(profiles), number);
+			each_set(member->things[k], fold_set, &folding);
 	}
-	return NULL;
 }
 
 
@@ -688,8 +772,9 @@ record_key(Oid relid)
 	static const char *const query = "SELECT emgov._record_key($1)";
 	Oid			type = REGCLASSOID;
 	Datum		relation = ObjectIdGetDatum(relid);
+	bool		is_null = false;
 
-	(void) run_kept(query, 1, &type, &relation, NULL);
+	(void) run_kept(query, 1, &type, &relation, &is_null, NULL);
 	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 }
 
@@ -737,6 +822,7 @@ set_windows(SourceScan *scan, const Window *windows, int n)
 	for (int b = 0; b < nbounds; b++)
 		elements[b] = DateADTGetDatum(bounds[b]);
 
+	scan->layout.nbounds = nbounds;
 	scan->nwindows = n;
 	scan->windows = palloc(sizeof(Window) * n);
 	for (int w = 0; w < n; w++)
@@ -754,21 +840,32 @@ set_windows(SourceScan *scan, const Window *windows, int n)
 	scan->parameters[4] = DateADTGetDatum(first_end);
 }
 
-/* SourceScan; gives nothing unless all went well.  The reason why no figure can be made of it, or NULL. */
+/* Scan; gives nothing unless all went well.  The reason why no figure can be made of it, or NULL. */
 static char *
 scan_once(void *argument)
 {
-	SourceScan	   *scan = argument;
+	SourceScan *scan = argument;
+	MemoryContext before = CurrentMemoryContext;
+	char	   *query = scan_sql(scan);
 	char	   *hidden;
 	ListCell   *cell;
 
+	scan->context = AllocSetContextCreate(before, "emgov scan", ALLOCSET_DEFAULT_SIZES);
+	scan->row_context = AllocSetContextCreate(scan->context, "emgov record", ALLOCSET_DEFAULT_SIZES);
+	scan->members = NIL;
 	scan->total = make_member(scan, NULL);
-	hidden = run(scan);
+	hidden = run(scan, query);
 	if (hidden != NULL)
 		return psprintf("a row policy hides rows of %s from user \"%s\"", hidden, GetUserNameFromId(GetUserId(), false));
+	MemoryContextSwitchTo(scan->context);
+	fold_member(scan, scan->total);
+	foreach(cell, scan->members)
+		fold_member(scan, lfirst(cell));
 	put_member(scan, scan->total);
 	foreach(cell, scan->members)
 		put_member(scan, lfirst(cell));
+	MemoryContextSwitchTo(before);
+	MemoryContextDelete(scan->context);
 	return NULL;
 }
 
@@ -811,7 +908,7 @@ attempt(char *(*work) (void *), void *argument)
 static void
 scan_pieces(const SourceScan *model, const Indicator **indicators, int n, const Window *windows, int nwindows)
 {
-	SourceScan	   *scan = palloc(sizeof(SourceScan));
+	SourceScan *scan = palloc(sizeof(SourceScan));
 	char	   *reason = NULL;
 	bool		fits;
 
@@ -871,7 +968,7 @@ scan_rollups(const SourceScan *model, AttrNumber by, const Indicator **indicator
 		const Indicator **left = palloc(sizeof(Indicator *) * n);
 		int			nsaid = 0,
 					nleft = 0;
-		SourceScan	   *scan;
+		SourceScan *scan;
 
 		for (int i = 0; i < n; i++)
 			if (rollup_says(answer, indicators[i], by))
