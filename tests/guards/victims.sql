@@ -54,7 +54,7 @@ SET search_path = ledger, public, emgov;
 CREATE TABLE ledger.odd (id int PRIMARY KEY, d date NOT NULL, n numeric, t text, j json, p point, x xml, f float8, v varchar, b bytea, i interval, m timestamptz, a int[], r numrange, status text DEFAULT 'valid');
 CALL emgov.keep_versions('ledger.odd');
 INSERT INTO ledger.odd VALUES (1, '2024-02-02', 'NaN', 'x', '{}', '(1,2)', '<a/>', 'NaN', 'v', '\x00', '1 day', now(), '{1}', '[1,2)'), (2, '2024-03-03', 1e30, '', 'null', NULL, NULL, 1e308, '', '', '-1 mon', 'infinity', '{}', 'empty');
-CALL ledger.publish(emgov.year(2024), '年报');
+CALL ledger.publish('年报', emgov.year(2024));
 INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2024-11-11', '320412', 'chemical');
 CREATE SCHEMA shared;
 GRANT USAGE ON SCHEMA shared TO PUBLIC;

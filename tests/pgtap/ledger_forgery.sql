@@ -14,7 +14,11 @@ SET ROLE ledger_test_owner;
 CALL ledger.grant_publisher('ledger_test_publisher');
 SET search_path = ledger, public, emgov;
 INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT i, '2024-02-01'::date + i, '320402', 'chemical' FROM generate_series(1, 9) AS i;
-CALL publish(year(2024), 'report');
+\ir ../ledger/whole_report.sql
+CALL pg_temp.whole_report('report');
+CALL pg_temp.whole_report('nested');
+CALL publish('report', year(2024));
+CALL approve('report', year(2024));
 RESET ROLE;
 
 CREATE TABLE public.attempt (name text PRIMARY KEY, by text, script text[]);
@@ -22,8 +26,8 @@ CREATE TABLE public.attempt (name text PRIMARY KEY, by text, script text[]);
 INSERT INTO public.attempt
 SELECT format('%s, %s', name, by), 'ledger_test_' || by, ARRAY[statement]
   FROM (VALUES
-    ('insert publication', $$INSERT INTO ledger.publication SELECT 2, report, starts_on, ends_on, as_of, live, scope, base, published_at, published_by, layout, figures_hash, hash, algorithm, hash FROM ledger.publication$$),
-    ('insert figure', $$INSERT INTO ledger.publication_figure SELECT 1, 'Z1', name_zh, 99, 99, NULL, NULL, NULL, NULL, state, NULL, unit, '99', scope, 1, '{}', 0, 0 FROM ledger.publication_figure LIMIT 1$$),
+    ('insert publication', $$INSERT INTO ledger.publication SELECT (jsonb_populate_record(p, jsonb_build_object('id', 2, 'previous_hash', hash))).* FROM ledger.publication AS p$$),
+    ('insert figure', $$INSERT INTO ledger.publication_figure SELECT (jsonb_populate_record(f, '{"code": "Z1", "value": 99}')).* FROM ledger.publication_figure AS f LIMIT 1$$),
     ('insert, or else update', $$INSERT INTO ledger.publication SELECT * FROM ledger.publication ON CONFLICT (id) DO UPDATE SET report = 'x'$$),
     ('insert nothing', $$INSERT INTO ledger.publication SELECT * FROM ledger.publication WHERE false$$),
     ('update publication', $$UPDATE ledger.publication SET published_by = 'the mayor'$$),
@@ -40,7 +44,10 @@ SELECT format('%s, %s', name, by), 'ledger_test_' || by, ARRAY[statement]
     ('the moment published', $$UPDATE emgov.published_table SET publication = relation$$),
     ('replication role', $x$DO $do$ BEGIN PERFORM set_config('session_replication_role', 'replica', true); UPDATE ledger.publication_figure SET value = 1; END $do$ $x$),
     ('a cursor', $x$DO $do$ DECLARE c CURSOR FOR SELECT FROM ledger.publication_figure FOR UPDATE; BEGIN OPEN c; MOVE c; UPDATE ledger.publication_figure SET value = 1 WHERE CURRENT OF c; END $do$ $x$),
-    ('the parts of publishing', $$SELECT * FROM emgov._publication_draft('ledger', emgov.year(2024), 'x', clock_timestamp(), NULL, 'restated', true)$$)
+    ('the parts of publishing', $$SELECT * FROM emgov._publication_draft('ledger', 'report', emgov.year(2024), clock_timestamp(), true, 'x', true)$$),
+    ('insert approval', $$INSERT INTO ledger.approval SELECT 2, report, starts_on, ends_on, figures_hash, text_hash, 'the mayor', approved_at FROM ledger.approval$$),
+    ('update approval', $$UPDATE ledger.approval SET approved_by = 'the mayor'$$),
+    ('delete approval', $$DELETE FROM ledger.approval$$)
   ) AS s (name, statement), unnest('{owner,publisher}'::text[]) AS by;
 -- by way of something else, by the owner
 INSERT INTO public.attempt VALUES
@@ -56,12 +63,12 @@ INSERT INTO public.attempt VALUES
         $$CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE ledger.publication_figure SET value = 1; RETURN NEW; END'$$,
         'CREATE CONSTRAINT TRIGGER t AFTER INSERT ON ledger.meeting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.f()',
         $$INSERT INTO ledger.meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-03-03')$$, 'SET CONSTRAINTS ALL IMMEDIATE']),
-    ('a child of the publications', 'ledger_test_owner', ARRAY['CREATE TABLE public.c () INHERITS (ledger.publication)', 'INSERT INTO public.c SELECT 7, report, starts_on, ends_on, as_of, live, scope, base, published_at, published_by, layout, figures_hash, hash, algorithm, hash FROM ONLY ledger.publication']),
+    ('a child of the publications', 'ledger_test_owner', ARRAY['CREATE TABLE public.c () INHERITS (ledger.publication)', 'INSERT INTO public.c SELECT (jsonb_populate_record(p, ''{"id": 7}'')).* FROM ONLY ledger.publication AS p']),
     ('a child of the figures', 'ledger_test_owner', ARRAY['CREATE TABLE public.c () INHERITS (ledger.publication_figure)', 'INSERT INTO public.c SELECT * FROM ONLY ledger.publication_figure', 'UPDATE public.c SET value = 99']),
     ('a child put below', 'ledger_test_owner', ARRAY['CREATE TABLE public.c (LIKE ledger.publication_figure)', 'INSERT INTO public.c SELECT * FROM ledger.publication_figure', 'ALTER TABLE public.c INHERIT ledger.publication_figure']),
     ('a parent', 'ledger_test_owner', ARRAY['CREATE TABLE public.p (LIKE ledger.publication_figure)', 'ALTER TABLE ledger.publication_figure INHERIT public.p', 'UPDATE public.p SET value = 99', 'DELETE FROM public.p', 'TRUNCATE public.p']),
     ('a partitioned parent', 'ledger_test_owner', ARRAY['CREATE TABLE public.p (LIKE ledger.publication_figure) PARTITION BY LIST (publication_id)',
-        'ALTER TABLE public.p ATTACH PARTITION ledger.publication_figure DEFAULT', 'INSERT INTO public.p SELECT 2, f.code, name_zh, 99, 99, NULL, NULL, NULL, NULL, state, NULL, unit, phrase, scope, 1, definition, 0, 0 FROM ledger.publication_figure AS f',
+        'ALTER TABLE public.p ATTACH PARTITION ledger.publication_figure DEFAULT', 'INSERT INTO public.p SELECT (jsonb_populate_record(f, ''{"publication_id": 2, "value": 99}'')).* FROM ledger.publication_figure AS f',
         'UPDATE public.p SET value = 99']),
     ('a partitioned parent with other columns', 'ledger_test_owner', ARRAY['CREATE TABLE public.p (LIKE ledger.publication_figure) PARTITION BY LIST (publication_id)',
         'ALTER TABLE public.p ATTACH PARTITION ledger.publication_figure DEFAULT', 'ALTER TABLE public.p ALTER base_numerator TYPE numeric(20, 3) USING 99', 'ALTER TABLE public.p DROP base_denominator',
@@ -73,43 +80,44 @@ INSERT INTO public.attempt VALUES
     ('columns that change names', 'ledger_test_owner', ARRAY['ALTER TABLE ledger.publication_figure RENAME value TO v', 'ALTER TABLE ledger.publication_figure RENAME base TO value', 'ALTER TABLE ledger.publication_figure RENAME v TO base']),
     ('a trigger that changes what is published', 'ledger_test_owner', ARRAY[
         $$CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.value := 99; RETURN NEW; END'$$,
-        'CREATE TRIGGER a BEFORE INSERT ON ledger.publication_figure FOR EACH ROW EXECUTE FUNCTION public.f()', 'CALL ledger.publish(emgov.year(2023), ''report'')']),
-    ('a rule on the publications', 'ledger_test_owner', ARRAY['CREATE RULE r AS ON INSERT TO ledger.publication_figure DO INSTEAD UPDATE ledger.publication_figure SET value = 99', 'CALL ledger.publish(emgov.year(2023), ''report'')',
+        'CREATE TRIGGER a BEFORE INSERT ON ledger.publication_figure FOR EACH ROW EXECUTE FUNCTION public.f()', 'CALL ledger.publish(''report'', emgov.year(2023))']),
+    ('a rule on the publications', 'ledger_test_owner', ARRAY['CREATE RULE r AS ON INSERT TO ledger.publication_figure DO INSTEAD UPDATE ledger.publication_figure SET value = 99', 'CALL ledger.publish(''report'', emgov.year(2023))',
         'INSERT INTO ledger.publication_figure SELECT * FROM ledger.publication_figure']),
-    ('no triggers', 'ledger_test_owner', ARRAY['ALTER TABLE ledger.publication_figure DISABLE TRIGGER ALL', 'CALL ledger.publish(emgov.year(2023), ''report'')']),
+    ('no triggers', 'ledger_test_owner', ARRAY['ALTER TABLE ledger.publication_figure DISABLE TRIGGER ALL', 'CALL ledger.publish(''report'', emgov.year(2023))']),
     ('what it publishes writes', 'ledger_test_owner', ARRAY[
         $$CREATE FUNCTION ledger.evil() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN UPDATE ledger.publication_figure SET value = 99; RETURN true; EXCEPTION WHEN restrict_violation THEN RETURN true; END'$$,
         'CREATE VIEW ledger.source AS SELECT id, held_on, status FROM ledger.meeting WHERE ledger.evil()', 'GRANT SELECT ON ledger.source TO ledger_test_publisher',
         $$INSERT INTO ledger.meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-03-03')$$,
         $$INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('EVIL', 2, 'x', 'count', 'source', 'held_on', 'city', 'period', '次', 'x')$$,
-        'CALL ledger.publish(emgov.year(2024), ''report'')']),
+        $$INSERT INTO ledger.report_figure (report, code) VALUES ('report', 'EVIL')$$, 'CALL ledger.publish(''report'', emgov.year(2024))']),
     ('what it publishes publishes', 'ledger_test_owner', ARRAY[
-        $$CREATE FUNCTION ledger.evil() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN PERFORM emgov.publish_ledger(''ledger'', emgov.year(2024), ''nested''); RETURN true; EXCEPTION WHEN others THEN RETURN true; END'$$,
+        $$CREATE FUNCTION ledger.evil() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN PERFORM emgov.publish_ledger(''ledger'', ''nested'', emgov.year(2024)); RETURN true; EXCEPTION WHEN others THEN RETURN true; END'$$,
         'CREATE VIEW ledger.source AS SELECT id, held_on, status FROM ledger.meeting WHERE ledger.evil()', 'GRANT SELECT ON ledger.source TO ledger_test_publisher',
         $$INSERT INTO ledger.meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-03-03')$$,
         $$INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('EVIL', 2, 'x', 'count', 'source', 'held_on', 'city', 'period', '次', 'x')$$,
-        'CALL ledger.publish(emgov.year(2024), ''report'')']),
-    ('after a failed publishing', 'ledger_test_owner', ARRAY['CALL ledger.publish(NULL, ''report'')', 'UPDATE ledger.publication_figure SET value = 99', 'CALL ledger.publish(emgov.year(2024), NULL)', 'INSERT INTO ledger.publication SELECT * FROM ledger.publication']);
+        $$INSERT INTO ledger.report_figure (report, code) VALUES ('report', 'EVIL')$$, 'CALL ledger.publish(''report'', emgov.year(2024))']),
+    ('after a failed publishing', 'ledger_test_owner', ARRAY['CALL ledger.publish(''report'', NULL)', 'UPDATE ledger.publication_figure SET value = 99', 'CALL ledger.publish(NULL, emgov.year(2024))', 'INSERT INTO ledger.publication SELECT * FROM ledger.publication']);
 -- a ledger of one's own, or what passes for one, by the publisher
 INSERT INTO public.attempt VALUES
     ('a ledger of one''s own with a trigger', 'ledger_test_publisher', ARRAY['CALL emgov.create_ledger(''mine'')',
         $$CREATE FUNCTION mine.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO ledger.publication_figure SELECT * FROM mine.publication_figure; RETURN NEW; END'$$,
-        'CREATE TRIGGER t AFTER INSERT ON mine.publication_figure FOR EACH STATEMENT EXECUTE FUNCTION mine.f()', 'CALL mine.publish(emgov.year(2024), ''x'')']),
+        'CREATE TRIGGER t AFTER INSERT ON mine.publication_figure FOR EACH STATEMENT EXECUTE FUNCTION mine.f()', $$INSERT INTO mine.report (code, title_zh) VALUES ('x', 'x')$$, $$INSERT INTO mine.report_figure (report, code) SELECT 'x', code FROM mine.indicator$$, 'CALL mine.publish(''x'', emgov.year(2024))']),
     ('a ledger of one''s own with a view', 'ledger_test_publisher', ARRAY['CALL emgov.create_ledger(''mine'')',
         $$CREATE FUNCTION mine.f() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN INSERT INTO ledger.publication SELECT * FROM mine.publication; RETURN true; EXCEPTION WHEN restrict_violation THEN RETURN true; END'$$,
         $$INSERT INTO mine.meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-03-03')$$,
         'CREATE VIEW mine.source AS SELECT id, held_on FROM mine.meeting WHERE mine.f()',
         $$INSERT INTO mine.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('EVIL', 2, 'x', 'count', 'source', 'held_on', 'city', 'period', '次', 'x')$$,
-        'CALL mine.publish(emgov.year(2024), ''x'')']),
+        $$INSERT INTO mine.report (code, title_zh) VALUES ('x', 'x')$$, $$INSERT INTO mine.report_figure (report, code) SELECT 'x', code FROM mine.indicator$$, 'CALL mine.publish(''x'', emgov.year(2024))']),
     ('a make-believe ledger of views', 'ledger_test_publisher', ARRAY['CREATE SCHEMA fake', 'CREATE VIEW fake.publication AS SELECT * FROM ledger.publication', 'CREATE VIEW fake.publication_figure AS SELECT * FROM ledger.publication_figure',
-        'CREATE VIEW fake.indicator AS SELECT * FROM ledger.indicator', 'SELECT emgov.publish_ledger(''fake'', emgov.year(2024), ''x'')']),
+        'CREATE VIEW fake.indicator AS SELECT * FROM ledger.indicator', 'SELECT emgov.publish_ledger(''fake'', ''x'', emgov.year(2024))']),
     ('a make-believe ledger of tables', 'ledger_test_publisher', ARRAY['CREATE SCHEMA fake', 'CREATE TABLE fake.publication (LIKE ledger.publication)', 'CREATE TABLE fake.publication_figure (LIKE ledger.publication_figure)',
-        'CREATE VIEW fake.indicator AS SELECT * FROM ledger.indicator', 'SELECT emgov.publish_ledger(''fake'', emgov.year(2024), ''x'')']),
-    ('temporary tables', 'ledger_test_publisher', ARRAY['CREATE TEMP TABLE publication (LIKE ledger.publication)', 'SELECT emgov.publish_ledger(pg_my_temp_schema()::regnamespace, emgov.year(2024), ''x'')']);
+        'CREATE VIEW fake.indicator AS SELECT * FROM ledger.indicator', 'SELECT emgov.publish_ledger(''fake'', ''x'', emgov.year(2024))']),
+    ('temporary tables', 'ledger_test_publisher', ARRAY['CREATE TEMP TABLE publication (LIKE ledger.publication)', 'SELECT emgov.publish_ledger(pg_my_temp_schema()::regnamespace, ''x'', emgov.year(2024))']);
 
 -- all that is published, whatever table holds it
 CREATE FUNCTION public.published() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(string_agg(x.t, '|' ORDER BY x.t)) FROM (SELECT to_jsonb(p)::text FROM ledger.publication AS p WHERE p.id = 1 UNION ALL SELECT to_jsonb(f)::text FROM ledger.publication_figure AS f WHERE f.publication_id = 1) AS x (t)
+    SELECT md5(string_agg(x.t, '|' ORDER BY x.t)) FROM (SELECT to_jsonb(p)::text FROM ledger.publication AS p WHERE p.id = 1 UNION ALL SELECT to_jsonb(f)::text FROM ledger.publication_figure AS f WHERE f.publication_id = 1
+        UNION ALL SELECT to_jsonb(a)::text FROM ledger.approval AS a) AS x (t)
 $$;
 -- whether a script forged anything; nothing of it stays
 CREATE FUNCTION public.forged(by text, script text[], OUT forged boolean, OUT refused text) LANGUAGE plpgsql AS $$

@@ -108,7 +108,9 @@ SELECT lives_ok($$INSERT INTO indicator (code, name_zh, kind, source, date_colum
 SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'MINE'), 55::numeric, 'and has its figure');
 SELECT is((SELECT sum(amount) FROM figure_rows('MINE', year(2024))), 55::numeric, 'and its records');
 SELECT is((SELECT state FROM figures(year(2024), clock_timestamp() - interval '1 microsecond') WHERE code = 'MINE'), 'unversioned', 'which has no past, whatever function another has laid out');
-CALL publish(year(2024), 'own');
+\ir ../ledger/whole_report.sql
+CALL pg_temp.whole_report('own');
+CALL publish('own', year(2024));
 SELECT is((SELECT value FROM figure_current WHERE code = 'MINE'), 55::numeric(24,6), 'yet is published as it is');
 RESET ROLE;
 DROP FUNCTION public.mine_as_of(timestamptz);

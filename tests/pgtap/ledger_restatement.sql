@@ -14,14 +14,17 @@ SET ROLE ledger_test_owner;
 SET search_path = ledger, public, emgov;
 SELECT current_setting('search_path') AS path \gset
 \ir ../ledger/records.sql
+\ir ../ledger/whole_report.sql
 \set seed `echo "$EMGOV_SEED"`
 SELECT coalesce(nullif(:'seed', ''), (random() * 1e6)::int::text) AS seed \gset
 SELECT setseed(:seed / 1e6) \gset
 SELECT plan(34);
 SELECT diag('seed ' || :seed) \g /dev/stderr
 
-CALL publish(year(2024), 'report');
-CALL publish(year(2024), 'of the city', scope => 'city');
+CALL pg_temp.whole_report('report');
+CALL pg_temp.whole_report('of the city', scope => 'city');
+CALL publish('report', year(2024));
+CALL publish('of the city', year(2024));
 
 -- one random change of one record, if the tables take it
 CREATE TABLE public.mutable AS
@@ -120,7 +123,8 @@ CREATE FUNCTION ledger.twice_as_of(timestamptz) RETURNS SETOF ledger.twice LANGU
 INSERT INTO indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh)
 SELECT upper(s), 2, 'x', 'count', s, 'held_on', 'city', 'period', '次', 'x' FROM unnest('{mine,nameless,twice}'::text[]) AS s;
 INSERT INTO meeting (id, org_code, topic, held_on) SELECT i, 'bureau', 'safety', '2024-04-04' FROM generate_series(1000, 1005) AS i;
-CALL publish(year(2024), 'report');
+CALL pg_temp.whole_report('report');
+CALL publish('report', year(2024));
 SELECT max(id) AS id FROM publication \gset
 UPDATE pair SET on_day = '2025-03-01' WHERE a = 'x/y';
 UPDATE pair SET on_day = '2025-03-01' WHERE a = 'x' AND b = 'y/z';

@@ -95,7 +95,9 @@ UPDATE letter SET status = 'withdrawn' WHERE id = 900001;
 RESET emgov.known_at;
 SELECT is((SELECT b.value - a.value FROM figures(year(2024), '2024-11-15 00:00+08') b, figures(year(2024), '2024-12-15 00:00+08') a WHERE a.code = 'F010' AND b.code = 'F010'), 1::numeric, 'history is kept as before');
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'and the present is exact');
-CALL publish(year(2024), '报告');
+\ir ../ledger/whole_report.sql
+CALL pg_temp.whole_report('报告');
+CALL publish('报告', year(2024));
 SELECT is_empty('SELECT * FROM verify_publication(1)', 'what is published comes out again');
 SELECT is_empty('SELECT f.code FROM figures(year(2024)) AS f JOIN publication_figure AS p USING (code) WHERE (round(f.value, 6), round(f.base, 6), f.phrase) IS DISTINCT FROM (p.value, p.base, p.phrase)', 'and is what rollups say');
 SELECT is_empty('SELECT * FROM restatement(1)', 'and nothing is restated');

@@ -114,7 +114,9 @@ INSERT INTO named VALUES (1, '2024-01-01', 5), (2, '2024-02-01', 5), (3, '2024-0
 INSERT INTO indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, definition_zh)
 SELECT 'N_' || k, k, k, 'named', 'day', 'n', 'city', 'period', '件', 'x' FROM unnest('{distinct,sum,largest}'::text[]) AS k;
 INSERT INTO check_rule (code, severity, source, violation, note_zh) VALUES ('RNAMED', 'soft', 'named', 'n > 6', 'x');
-CALL publish(year(2024), 'names');
+\ir ../ledger/whole_report.sql
+CALL pg_temp.whole_report('names');
+CALL publish('names', year(2024));
 SELECT format('ALTER TABLE named ADD %I %s', c, t) FROM unnest('{s,x,k,g,l,r,b,key,counted,first,amount,entity,record,i,f,p}'::text[], '{mask,mask,text,text,text,text,text,text,text,text,text,text,text,text,text,text}'::text[]) AS u (c, t) \gexec
 UPDATE named SET n = 9, s = '(1,2024-01-01)', x = '(1,2024-01-01)', k = 'k' WHERE id = 2;
 SELECT is((SELECT string_agg(concat_ws(' ', code, value, reason), ', ' ORDER BY code) FROM figures(year(2024)) WHERE code ~ '^N_'), 'N_distinct 3, N_largest 9, N_sum 21', 'S17: columns named as the queries name theirs');

@@ -157,7 +157,9 @@ SELECT value AS n FROM figures(year(2024)) WHERE code = 'F028' \gset
 
 -- a writer in flight: publishing waits for it, and the next writer is dated after it
 SELECT count(dblink_exec('a', q)) FROM unnest(ARRAY['BEGIN', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-02', '320412', 'chemical')$$]) AS q \gset
-SELECT dblink_send_query('p', 'CALL publish(year(2024), ''report'')') \gset
+\ir ../ledger/whole_report.sql
+CALL pg_temp.whole_report('report');
+SELECT dblink_send_query('p', 'CALL publish(''report'', year(2024))') \gset
 DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 25959 AND mode = 'ExclusiveLock') LOOP PERFORM pg_sleep(0.01); END LOOP; PERFORM pg_sleep(0.3); END $$;
 SELECT is(dblink_is_busy('p'), 1, 'publishing waits for a transaction that has written');
 SELECT dblink_exec('b', 'SET statement_timeout = 5000') \gset
@@ -173,14 +175,14 @@ SELECT is_empty('SELECT * FROM verify_publication(1)', 'all of it comes out agai
 
 -- a savepoint gives the lock back; what is written after it is dated anew
 SELECT count(dblink_exec('a', q)) FROM unnest(ARRAY['BEGIN', 'SAVEPOINT s', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-04', '320412', 'chemical')$$, 'ROLLBACK TO s']) AS q \gset
-CALL publish(year(2024), 'report');
+CALL publish('report', year(2024));
 SELECT count(dblink_exec('a', q)) FROM unnest(ARRAY[$$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-05', '320412', 'chemical')$$, 'COMMIT']) AS q \gset
 SELECT is_empty('SELECT * FROM verify_publication(2)', 'written after a savepoint was rolled back: known after what was published meanwhile');
 
 -- publishing inside a transaction that writes before and after
 BEGIN;
 UPDATE accident SET status = 'withdrawn', note = 'before' WHERE id = 9100;
-CALL publish(year(2024), 'report');
+CALL publish('report', year(2024));
 UPDATE accident SET status = 'valid' WHERE id = 9100;
 INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (9101, '2024-07-01', '320412', 'chemical');
 COMMIT;
@@ -207,7 +209,7 @@ SELECT throws_ok('UPDATE accident SET note = ''late'' WHERE id = 9101', '55000',
 SELECT throws_ok('INSERT INTO accident (occurred_on, area_code, category_code) VALUES (''2024-01-01'', ''320412'', ''road'')', '55000', NULL, 'new rows neither');
 RESET emgov.known_at;
 BEGIN ISOLATION LEVEL REPEATABLE READ;
-SELECT throws_ok('CALL publish(year(2024), ''report'')', '25001', NULL, 'publishing needs to see what writers wrote: READ COMMITTED only');
+SELECT throws_ok('CALL publish(''report'', year(2024))', '25001', NULL, 'publishing needs to see what writers wrote: READ COMMITTED only');
 COMMIT;
 SELECT count(dblink_disconnect(c)) FROM unnest('{a,b,p}'::text[]) AS c \gset
 DROP OWNED BY ledger_test_clerk;

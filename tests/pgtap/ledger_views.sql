@@ -7,7 +7,9 @@ SET client_min_messages = warning;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
-CALL publish(year(2024), '报告');
+\ir ../ledger/whole_report.sql
+CALL pg_temp.whole_report('报告');
+CALL publish('报告', year(2024));
 SELECT plan(25);
 CREATE TEMP TABLE view_column AS
     SELECT v.name AS view, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attrelid, a.attnum

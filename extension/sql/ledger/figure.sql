@@ -5,7 +5,8 @@ CREATE TYPE emgov.ledger_figure AS (
     base numeric, change numeric, rate numeric, state text, p_value numeric,
     unit text, words text, phrase text, scope text, kind text, section int,
     base_kind text, definition_version int, source text,
-    record_count bigint, record_checksum numeric, answered_by text, reason text, base_numerator numeric, base_denominator numeric);
+    record_count bigint, record_checksum numeric, answered_by text, reason text, base_numerator numeric, base_denominator numeric,
+    member text, member_name text, starts_on date, ends_on date, covered_days int, period_days int, coverage text, missing text[]);
 COMMENT ON TYPE emgov.ledger_figure IS
     'a row of figures(): an indicator with its value, what it is made of, its base and change, and its words; reason says why a figure is undefined or failed';
 

@@ -37,13 +37,13 @@ BEGIN
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f, role);
     END LOOP;
     IF kind = 'publisher' THEN
-        EXECUTE format('GRANT INSERT ON %1$s.publication, %1$s.publication_figure TO %2$I', ledger, role);
-        EXECUTE format('GRANT EXECUTE ON PROCEDURE %s.publish(daterange, text, timestamptz, text, text, int, text) TO %I', ledger, role);
+        EXECUTE format('GRANT INSERT ON %1$s.publication, %1$s.publication_figure, %1$s.approval TO %2$I', ledger, role);
+        EXECUTE format('GRANT EXECUTE ON PROCEDURE %1$s.publish(text, daterange, timestamptz, boolean, text, int, text), %1$s.approve(text, daterange) TO %2$I', ledger, role);
     END IF;
 END
 $$;
 COMMENT ON FUNCTION emgov.grant_ledger(regnamespace, name, text) IS
-    'grant a role what a reader (the views), an analyst (everything to read) or a publisher (and to publish) needs in a ledger; by its owner';
+    'grant a role what a reader (the views), an analyst (everything to read) or a publisher (and to publish and approve) needs in a ledger; by its owner';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_reader(name)',
     '授予只读视图 | let a role read the views for readers, and nothing else', $sql$
@@ -62,7 +62,7 @@ END
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_publisher(name)',
-    '授予发布权限 | let a role publish', $sql$
+    '授予发布与批准权限 | let a role publish and approve', $sql$
 CREATE OR REPLACE PROCEDURE @ledger@.grant_publisher(role name)
 LANGUAGE sql BEGIN ATOMIC
     SELECT emgov.grant_ledger('@ledger@'::regnamespace, $1, 'publisher');

@@ -68,7 +68,10 @@ AS $$
         ('measure_series', '{code,area_code,starts_on,ends_on}', '{id}'),
         ('indicator', '{code}', '{version,approved_by,approved_at}'),
         ('check_rule', '{code}', '{}'),
-        ('report_template', '{id}', '{}')) AS v (name, key, managed)
+        ('report', '{code}', '{}'),
+        ('report_section', '{report,section}', '{}'),
+        ('report_paragraph', '{report,section,ordinal}', '{needs}'),
+        ('report_figure', '{report,code,period}', '{}')) AS v (name, key, managed)
 $$;
 COMMENT ON FUNCTION emgov._pack_tables() IS 'internal: the tables of a ledger that a pack may fill, with the key of their rows and the columns that no pack sets';
 

@@ -1,17 +1,17 @@
 -- ------------------------------------------------------------------ ledger: restating
 -- What a publication would say now: a line a figure that differs, and the records that moved
 -- it. Only records of which something changed between the two moments are looked at (see
--- changed.sql), each once at both, for all figures of its source together.
+-- changed.sql), each once at both, for all figures of its source and period together.
 
 CREATE TYPE emgov.ledger_restatement AS (
     code text, name_zh text, what text, published numeric, value_now numeric, difference numeric,
-    reason text, reason_zh text, records bigint, phrase text, phrase_now text);
+    reason text, reason_zh text, records bigint, phrase text, phrase_now text, starts_on date, ends_on date);
 COMMENT ON TYPE emgov.ledger_restatement IS
-    'a row of restatement(): a published figure (what: its value or its base) that would be said otherwise now, why, how many records moved it, and its words then and now';
+    'a row of restatement(): a published figure of its days (what: its value or its base) that would be said otherwise now, why, how many records moved it, and its words then and now';
 
 CREATE TYPE emgov.ledger_restated_record AS (
     code text, name_zh text, what text, part text, record_key text, amount_then numeric, amount_now numeric, difference numeric,
-    reason text, reason_zh text, record_then jsonb, record_now jsonb);
+    reason text, reason_zh text, record_then jsonb, record_now jsonb, starts_on date, ends_on date);
 COMMENT ON TYPE emgov.ledger_restated_record IS
     'a row of restatement_rows(): a record that counts otherwise now in a part (numerator or denominator) of a published figure, by how much, and why';
 
@@ -67,33 +67,43 @@ END
 $$;
 COMMENT ON FUNCTION emgov._publication(regnamespace, int) IS 'internal: a publication as JSON; an error when there is none of that number';
 
-CREATE FUNCTION emgov.ledger_restatement_rows(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL)
+-- A publication and its figures, each period of theirs by itself.
+CREATE FUNCTION emgov._publication_periods(ledger regnamespace, publication int) RETURNS TABLE (p jsonb, figures jsonb)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT emgov._publication(ledger, publication) || jsonb_build_object('starts_on', f->'starts_on', 'ends_on', f->'ends_on'), jsonb_agg(f ORDER BY f->>'code' COLLATE "C")
+      FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS f
+     GROUP BY f->'starts_on', f->'ends_on' ORDER BY f->'starts_on', f->'ends_on'
+$$;
+COMMENT ON FUNCTION emgov._publication_periods(regnamespace, int) IS
+    'internal: a row for each period that the figures of a publication are of: the publication as JSON, with the days of that period, and its figures';
+
+CREATE FUNCTION emgov._restatement_rows(ledger regnamespace, p jsonb, figures jsonb, as_of timestamptz, code text)
 RETURNS SETOF emgov.ledger_restated_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-    p jsonb := emgov._publication(ledger, publication);
     period daterange := daterange((p->>'starts_on')::date, (p->>'ends_on')::date);
     moment_then timestamptz := (p->>'as_of')::timestamptz;
-    moment_now timestamptz := coalesce(emgov._known_moment(ledger, as_of), 'infinity');
-    figures jsonb := emgov._stored_figures(ledger, publication);
+    moment_now timestamptz := coalesce(as_of, 'infinity');
     source record;
     moved emgov.ledger_restated_record[];
     keys text[];
     m emgov.ledger_restated_record;
 BEGIN
-    PERFORM emgov._refuse_row_policies(ledger);
+    m.starts_on := lower(period);
+    m.ends_on := upper(period);
     FOR source IN
         SELECT u.relation, array_agg(i) AS definitions
           FROM jsonb_array_elements(figures) AS f
          CROSS JOIN LATERAL jsonb_populate_record(NULL::emgov.indicator, f->'definition') AS i
          CROSS JOIN LATERAL (SELECT DISTINCT p.relation FROM emgov._indicator_parts(ledger, i) AS p) AS u
-         WHERE ledger_restatement_rows.code IS NULL OR f->>'code' = ledger_restatement_rows.code
+         WHERE _restatement_rows.code IS NULL OR f->>'code' = _restatement_rows.code
          GROUP BY 1 ORDER BY min(i.code)
     LOOP
         CONTINUE WHEN emgov._source_as_of(source.relation, true) IS NULL;
         moved := ARRAY(
-            SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
+            SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then, NULL, NULL, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
               FROM emgov._moved_records_each(ledger, source.relation, source.definitions, p->>'base' = 'restated', period, moment_then, moment_now) AS x
               JOIN jsonb_array_elements(figures) AS f ON f->>'code' = x.code);
         CONTINUE WHEN moved = '{}';
@@ -110,6 +120,20 @@ BEGIN
             RETURN NEXT m;
         END LOOP;
     END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov._restatement_rows(regnamespace, jsonb, jsonb, timestamptz, text) IS
+    'internal: what ledger_restatement_rows() gives of the figures of one period, see _publication_periods()';
+
+CREATE FUNCTION emgov.ledger_restatement_rows(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL)
+RETURNS SETOF emgov.ledger_restated_record
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+BEGIN
+    PERFORM emgov._publication(ledger, publication);
+    as_of := emgov._known_moment(ledger, as_of);
+    PERFORM emgov._refuse_row_policies(ledger);
+    RETURN QUERY SELECT r.* FROM emgov._publication_periods(ledger, publication) AS x CROSS JOIN LATERAL emgov._restatement_rows(ledger, x.p, x.figures, as_of, code) AS r;
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_restatement_rows(regnamespace, int, timestamptz, text) IS
@@ -191,76 +215,3 @@ END
 $$;
 COMMENT ON FUNCTION emgov._figures_now(regnamespace, jsonb, jsonb, emgov.ledger_restated_record[], timestamptz) IS
     'internal: the figures of a publication as they are now, counted anew only where what moved them does not say what they come to';
-
-CREATE FUNCTION emgov.ledger_restatement(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL)
-RETURNS SETOF emgov.ledger_restatement
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
-AS $$
-DECLARE
-    p jsonb := emgov._publication(ledger, publication);
-    stored jsonb := emgov._stored_figures(ledger, publication);
-    moved emgov.ledger_restated_record[];
-    why jsonb;
-    figures jsonb;
-    f jsonb;
-    figure jsonb;
-    reasons jsonb;
-    redefined text;
-    r emgov.ledger_restatement;
-BEGIN
-    moved := ARRAY(SELECT m FROM emgov.ledger_restatement_rows(ledger, publication, as_of) AS m);
-    SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', x.reasons, 'records', x.records)) INTO why
-      FROM (SELECT m.code, m.what, string_agg(DISTINCT u.reason, '+') AS reasons, count(DISTINCT m.record_key) AS records
-              FROM unnest(moved) AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason)
-             GROUP BY 1, 2) AS x;
-    SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO figures FROM emgov._figures_now(ledger, p, stored, moved, as_of) AS x;
-
-    FOR f IN SELECT jsonb_array_elements(stored) LOOP
-        figure := figures->(f->>'code');
-        redefined := CASE WHEN figure->>'definition_version' IS DISTINCT FROM f->>'definition_version' THEN 'definition_change' END;
-        r.code := f->>'code';
-        r.name_zh := f->>'name_zh';
-        FOREACH r.what IN ARRAY '{value,base}'::text[] LOOP
-            CONTINUE WHEN r.what = 'base' AND f->'definition'->>'kind' = 'change';
-            r.published := (f->>r.what)::numeric;
-            r.value_now := (figure->>r.what)::numeric;
-            r.difference := r.value_now - r.published;
-            r.phrase := CASE r.what WHEN 'value' THEN f->>'phrase' END;
-            r.phrase_now := CASE r.what WHEN 'value' THEN figure->>'phrase' END;
-            reasons := why->(r.code || ' ' || r.what);
-            r.records := coalesce((reasons->>'records')::bigint, 0);
-            IF r.value_now IS NOT DISTINCT FROM r.published AND (redefined IS NULL OR r.what = 'base')
-               AND (r.records = 0 OR f->'definition'->>'kind' IN ('largest', 'streak')) THEN
-                CONTINUE;
-            END IF;
-            r.reason := coalesce(nullif(concat_ws('+', redefined, reasons->>'reasons'), ''),
-                CASE WHEN f->'definition'->>'source' IS NULL OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
-                     WHEN figure->>'state' = 'failed' THEN 'failed'
-                     ELSE 'unversioned' END);
-            r.reason_zh := emgov._reason_zh(r.reason);
-            RETURN NEXT r;
-        END LOOP;
-    END LOOP;
-END
-$$;
-COMMENT ON FUNCTION emgov.ledger_restatement(regnamespace, int, timestamptz) IS
-    'what a publication would say otherwise now (or as of another moment), a line a figure: the published value, the value now, their difference, why, and how many records moved it; '
-    'also where records moved it both ways to the same value, and where its definition has changed; what is value or base';
-
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement(int, timestamptz)',
-    '已发布数字与现在的差异及原因，一数一行 | what a publication would say otherwise now, a line a figure', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.restatement(publication int, as_of timestamptz DEFAULT NULL)
-RETURNS SETOF emgov.ledger_restatement
-LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_restatement('@ledger@'::regnamespace, $1, $2);
-END
-$sql$);
-
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement_rows(int, timestamptz, text)',
-    '使已发布数字变动的记录：变动多少、原因、前后内容 | the records that moved a publication''s figures: by how much, why, then and now', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.restatement_rows(publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_restated_record
-LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_restatement_rows('@ledger@'::regnamespace, $1, $2, $3);
-END
-$sql$);

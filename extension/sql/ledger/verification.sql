@@ -14,7 +14,7 @@ COMMENT ON FUNCTION emgov._hash_algorithm() IS 'internal: the algorithm by which
 CREATE FUNCTION emgov._hash(texts text[]) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT encode(sha256(convert_to(string_agg(coalesce(octet_length(t) || ':' || t, '-'), ',' ORDER BY n), 'UTF8')), 'hex')
+    SELECT encode(sha256(convert_to(coalesce(string_agg(coalesce(octet_length(t) || ':' || t, '-'), ',' ORDER BY n), ''), 'UTF8')), 'hex')
       FROM unnest(texts) WITH ORDINALITY AS u (t, n)
 $$;
 COMMENT ON FUNCTION emgov._hash(text[]) IS 'internal: SHA-256 of a list of texts, in hexadecimal';
@@ -25,19 +25,20 @@ AS $$
     SELECT CASE algorithm WHEN 1 THEN emgov._hash(ARRAY(
         SELECT f.figure->>c.name
           FROM jsonb_array_elements(figures) WITH ORDINALITY AS f (figure, n),
-               unnest('{code,name_zh,value,numerator,denominator,base,change,rate,state,p_value,unit,phrase,scope,'
+               unnest('{code,starts_on,ends_on,name_zh,value,numerator,denominator,base,base_kind,change,rate,state,coverage,covered_days,missing,p_value,unit,words,phrase,scope,'
                       'definition_version,definition,record_count,record_checksum,base_numerator,base_denominator}'::text[])
                WITH ORDINALITY AS c (name, n)
          ORDER BY f.n, c.n)) END
 $$;
-COMMENT ON FUNCTION emgov._figures_hash(jsonb, int) IS 'internal: the hash of a publication''s figures, given in the order of their codes; NULL for an algorithm that is not known';
+COMMENT ON FUNCTION emgov._figures_hash(jsonb, int) IS 'internal: the hash of a publication''s figures, given in the order of their codes and periods; NULL for an algorithm that is not known';
 
 CREATE FUNCTION emgov._publication_hash(publication jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE (publication->>'algorithm')::int WHEN 1 THEN emgov._hash(ARRAY(
         SELECT publication->>c.name
-          FROM unnest('{algorithm,id,report,starts_on,ends_on,as_of,live,scope,base,published_at,published_by,layout,figures_hash,previous_hash}'::text[])
+          FROM unnest('{algorithm,id,report,starts_on,ends_on,as_of,live,scope,base,allow_gaps,force_reason,failed_checks,approved_by,approved_at,'
+                      'published_at,published_by,layout,figures_hash,text_hash,previous_hash}'::text[])
                WITH ORDINALITY AS c (name, n)
          ORDER BY c.n)) END
 $$;
@@ -49,12 +50,13 @@ AS $$
 DECLARE
     figures jsonb;
 BEGIN
-    EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.code COLLATE "C"), ''[]'') FROM ONLY %s.publication_figure AS f WHERE f.publication_id = $1', ledger)
+    EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on), ''[]'')
+                      FROM ONLY %s.publication_figure AS f WHERE f.publication_id = $1', ledger)
        INTO figures USING publication;
     RETURN figures;
 END
 $$;
-COMMENT ON FUNCTION emgov._stored_figures(regnamespace, int) IS 'internal: the figures of a publication as they are stored, as JSON, in the order of their codes';
+COMMENT ON FUNCTION emgov._stored_figures(regnamespace, int) IS 'internal: the figures of a publication as they are stored, as JSON, in the order of their codes and periods';
 
 -- What is wrong with the chain, as far as a publication stands on it: itself, all before
 -- it, and the one after it.
@@ -103,12 +105,15 @@ COMMENT ON FUNCTION emgov._verify_chain(regnamespace, int) IS
     'internal: what of the stored hashes does not come out again, for a publication, all before it and the one after it; none that is missing';
 
 CREATE FUNCTION emgov.ledger_verify_publication(ledger regnamespace, publication int, expected_hash text DEFAULT NULL)
-RETURNS TABLE (code text, what text, published text, recomputed text)
+RETURNS TABLE (code text, what text, published text, recomputed text, starts_on date, ends_on date)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
     p jsonb;
     last int;
+    stored jsonb := emgov._stored_figures(ledger, publication);
+    period daterange;
+    text_now text;
 BEGIN
     PERFORM emgov._refuse_row_policies(ledger);
     EXECUTE format('SELECT max(p.id) FROM ONLY %s.publication AS p', ledger) INTO last;
@@ -119,40 +124,90 @@ BEGIN
             HINT = format('SELECT * FROM %s.publication_list;', ledger);
     END IF;
     -- stored as it was written, where it was written
-    RETURN QUERY SELECT NULL::text, CASE c.id WHEN publication THEN c.what ELSE format('%s of publication %s', c.what, c.id) END, c.published, c.recomputed
+    RETURN QUERY SELECT NULL::text, CASE c.id WHEN publication THEN c.what ELSE format('%s of publication %s', c.what, c.id) END, c.published, c.recomputed, NULL::date, NULL::date
                    FROM emgov._verify_chain(ledger, publication) AS c WHERE (c.id, c.what) <> (publication, 'publication');
     IF p IS NULL THEN
-        RETURN QUERY SELECT NULL::text, 'publication', NULL::text, 'missing';
+        RETURN QUERY SELECT NULL::text, 'publication', NULL::text, 'missing', NULL::date, NULL::date;
         RETURN;
     END IF;
     IF p->>'hash' <> expected_hash THEN
-        RETURN QUERY SELECT NULL::text, 'expected_hash', p->>'hash', expected_hash;
+        RETURN QUERY SELECT NULL::text, 'expected_hash', p->>'hash', expected_hash, NULL::date, NULL::date;
+    END IF;
+    period := daterange((p->>'starts_on')::date, (p->>'ends_on')::date);
+    text_now := emgov._text_hash(ledger, emgov._report_row(ledger, p->>'report', (p->>'as_of')::timestamptz), period, (p->>'as_of')::timestamptz, stored);
+    IF p->>'text_hash' IS DISTINCT FROM text_now THEN
+        RETURN QUERY SELECT NULL::text, 'text_hash', p->>'text_hash', text_now, NULL::date, NULL::date;
     END IF;
     -- and coming out again: every column of every figure, and no other figures
     RETURN QUERY
-        SELECT coalesce(s.f->>'code', n.f->>'code'), k.name, s.f->>k.name, n.f->>k.name
-          FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS s (f)
-          FULL JOIN jsonb_array_elements(emgov._publication_figures(ledger, publication, daterange((p->>'starts_on')::date, (p->>'ends_on')::date),
-                        p->>'report', (p->>'as_of')::timestamptz, p->>'scope', p->>'base', false)) AS n (f) ON n.f->>'code' = s.f->>'code'
+        SELECT coalesce(s.f->>'code', n.f->>'code'), k.name, s.f->>k.name, n.f->>k.name,
+               coalesce(s.f->>'starts_on', n.f->>'starts_on')::date, coalesce(s.f->>'ends_on', n.f->>'ends_on')::date
+          FROM jsonb_array_elements(stored) AS s (f)
+          FULL JOIN jsonb_array_elements(emgov._publication_figures(ledger, publication, p->>'report', p->>'base', period, (p->>'as_of')::timestamptz, false)) AS n (f)
+            ON n.f->>'code' = s.f->>'code' AND n.f->>'starts_on' = s.f->>'starts_on' AND n.f->>'ends_on' = s.f->>'ends_on'
          CROSS JOIN LATERAL jsonb_object_keys(coalesce(n.f, s.f)) AS k (name)
          WHERE CASE WHEN s.f IS NULL OR n.f IS NULL THEN k.name = 'code'
                     -- columns that definitions have got since say nothing
                     WHEN k.name = 'definition' THEN s.f->'definition' IS DISTINCT FROM
                          (SELECT jsonb_object_agg(d.key, d.value) FROM jsonb_each(n.f->'definition') AS d WHERE s.f->'definition' ? d.key)
                     ELSE s.f->k.name IS DISTINCT FROM n.f->k.name END
-         ORDER BY 1, 2;
+         ORDER BY 1, 5, 6, 2;
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_verify_publication(regnamespace, int, text) IS
     'what of a publication is not as it was published: none, unless it or history was tampered with, or a source keeps no versions. '
-    'code: the figure, NULL of the publication itself; what: the column; published: as it is stored; recomputed: as it comes out again from what was known then. '
+    'code, starts_on, ends_on: the figure and its days, NULL of the publication itself; what: the column; published: as it is stored; recomputed: as it comes out again from what was known then. '
     'expected_hash: the hash that publish() gave, if it was kept';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'verify_publication(int, text)',
     '复算发布并核对摘要 | what of a publication does not come out again, or is not stored as it was published; compared with a hash that was kept elsewhere, if given', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.verify_publication(publication int, expected_hash text DEFAULT NULL)
-RETURNS TABLE (code text, what text, published text, recomputed text)
+RETURNS TABLE (code text, what text, published text, recomputed text, starts_on date, ends_on date)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM emgov.ledger_verify_publication('@ledger@'::regnamespace, $1, $2);
+END
+$sql$);
+
+-- ------------------------------------------------------------------ the text of a publication
+
+CREATE FUNCTION emgov.ledger_publication_text(ledger regnamespace, publication int) RETURNS TABLE (ordinal int, section int, heading text, body text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    p jsonb := emgov._publication(ledger, publication);
+    figures jsonb := emgov._stored_figures(ledger, publication);
+    report jsonb := emgov._report_row(ledger, p->>'report', (p->>'as_of')::timestamptz);
+    english boolean := report->>'lang' = 'en';
+    gaps text;
+BEGIN
+    RETURN QUERY SELECT * FROM emgov._report_text(ledger, report, daterange((p->>'starts_on')::date, (p->>'ends_on')::date), (p->>'as_of')::timestamptz, emgov._with_kinds(figures));
+    heading := CASE WHEN english THEN 'Remarks' ELSE '说明' END;
+    ordinal := 0;
+    SELECT string_agg(coalesce(CASE WHEN english THEN f->'definition'->>'name_en' END, f->>'name_zh')
+                      || CASE WHEN f->>'words' IS NOT NULL THEN format(CASE WHEN english THEN ' (%s)' ELSE '（%s）' END, f->>'words') ELSE '' END,
+                      CASE WHEN english THEN ', ' ELSE '、' END) INTO gaps
+      FROM jsonb_array_elements(figures) AS f WHERE f->>'state' IN ('no_data', 'part_period', 'part_members');
+    IF gaps IS NOT NULL THEN
+        ordinal := ordinal + 1;
+        body := format(CASE WHEN english THEN 'Published without all the data of: %s.' ELSE '下列数字的数据尚不完整，仍予发布：%s。' END, gaps);
+        RETURN NEXT;
+    END IF;
+    IF p->>'force_reason' IS NOT NULL THEN
+        ordinal := ordinal + 1;
+        body := format(CASE WHEN english THEN 'Published although these checks fail: %s. Reason: %s' ELSE '下列核对未通过，仍予发布：%s。理由：%s' END,
+                       (SELECT string_agg(c, CASE WHEN english THEN ', ' ELSE '、' END) FROM jsonb_array_elements_text(p->'failed_checks') AS c), p->>'force_reason');
+        RETURN NEXT;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_publication_text(regnamespace, int) IS
+    'the paragraphs of a publication: its templates of then with its frozen figures; and, under a heading of their own and without a section, that it has gaps, or why it was published although checks failed';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'publication_text(int)',
+    '已发布的正文 | the paragraphs of a publication, with its remarks', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.publication_text(publication int)
+RETURNS TABLE (ordinal int, section int, heading text, body text)
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_publication_text('@ledger@'::regnamespace, $1);
 END
 $sql$);

@@ -19,8 +19,8 @@ $$;
 COMMENT ON PROCEDURE emgov._make_view(text, emgov.ledger_part) IS 'internal: a view of a ledger for readers, with comments in Chinese and English';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_current',
-    '各报告当前发布的数字 | the figures of each report''s current publication', $sql$
-    SELECT p.report::varchar(120) AS report, p.id AS publication, p.starts_on AS period_start, (p.ends_on - 1) AS period_end,
+    '各报告各期当前发布的数字 | the figures of the current publication of each report and period, each of its own days', $sql$
+    SELECT p.report::varchar(60) AS report, p.id AS publication, f.starts_on AS period_start, (f.ends_on - 1) AS period_end,
            p.as_of, f.code::varchar(31) AS code, f.name_zh::varchar(60) AS name_zh,
            f.value::numeric(38,6) AS value, f.numerator::numeric(38,6) AS numerator, f.denominator::numeric(38,6) AS denominator,
            f.unit::varchar(20) AS unit, f.base::numeric(38,6) AS base_value, f.change::numeric(38,6) AS change, f.rate::numeric(38,6) AS rate_pct,
@@ -32,9 +32,10 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'publication_list',
     '全部发布 | all publications, and which is current', $sql$
-    SELECT p.id AS publication, p.report::varchar(120) AS report, p.starts_on AS period_start, (p.ends_on - 1) AS period_end,
+    SELECT p.id AS publication, p.report::varchar(60) AS report, p.starts_on AS period_start, (p.ends_on - 1) AS period_end,
            p.as_of, p.scope::varchar(20) AS scope, p.base::varchar(20) AS base, p.published_at,
            p.published_by::varchar(63) AS published_by, p.hash::varchar(64) AS hash,
+           p.allow_gaps, p.force_reason::varchar(400) AS force_reason, p.approved_by::varchar(63) AS approved_by, p.approved_at,
            (c.publication_id IS NOT NULL) AS is_current
       FROM ONLY @ledger@.publication p LEFT JOIN @ledger@.publication_current c ON c.publication_id = p.id
 $sql$);

@@ -1,8 +1,8 @@
 /*
  * publication.c
- *		Publishing: what a ledger says, frozen where no statement can write.
+ *		Publishing and approving: what a report says, frozen where no statement can write.
  *
- * The tables publication and publication_figure carry the triggers emgov.only_publish(),
+ * The tables publication, publication_figure and approval carry the triggers emgov.only_publish(),
  * which refuse every statement, whoever gives it.  So there is nothing to be pretended:
  * publishing gives no statement, but puts its rows into the tables and their indexes
  * itself, past triggers and rules, when all that is in them has been computed.
@@ -53,26 +53,24 @@
 #include "rollup/rollup.h"
 #include "settings.h"
 
-/* The arguments of emgov.publish_ledger(). */
+/* The arguments of emgov.publish_ledger(); the first three are those of emgov.approve_ledger(). */
 enum
 {
-	LEDGER, PERIOD, REPORT, AS_OF, SCOPE, BASE, N_ARGUMENTS
+	LEDGER, REPORT, PERIOD, AS_OF, ALLOW_GAPS, FORCE_REASON, N_ARGUMENTS
 };
 
 /* Set while this session publishes. */
 static bool publishing = false;
 
-/* What publishing writes. */
+/* A ledger that is published. */
 typedef struct
 {
 	Oid			schema;
 	Oid			owner;
-	Relation	publication;
-	Relation	figure;
 } Ledger;
 
 /*
- * Open one of the two tables.  The caller must have the right to insert into it, which
+ * Open a table that publishing writes.  The caller must have the right to insert into it, which
  * grant_publisher() gives; that is asked before any lock is taken.  A table that is not
  * as create_ledger() made it, so that something of another's would be written to or left
  * out, is refused.
@@ -297,6 +295,35 @@ write_rows(Relation rel, Datum rows)
 	CommandCounterIncrement();
 }
 
+/* The ledger that is to be published, by its OID. */
+static Ledger
+find_ledger(FunctionCallInfo fcinfo)
+{
+	Ledger		ledger;
+	HeapTuple	schema;
+
+	if (PG_ARGISNULL(LEDGER))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("a publication needs a ledger")));
+	ledger.schema = PG_GETARG_OID(LEDGER);
+	schema = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(ledger.schema));
+	if (!HeapTupleIsValid(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("there is no schema with OID %u", ledger.schema)));
+	ledger.owner = ((Form_pg_namespace) GETSTRUCT(schema))->nspowner;
+	ReleaseSysCache(schema);
+	return ledger;
+}
+
+/* A column of the one row that a query gave; NULL if it is null. */
+static Datum
+draft_column(SPITupleTable *draft, int column, bool *isnull)
+{
+	return SPI_getbinval(draft->vals[0], draft->tupdesc, column, isnull);
+}
+
 /*
  * Publish: see emgov_publish_ledger().  Gives the number and the hash of the publication
  * in the caller's memory context.
@@ -304,13 +331,14 @@ write_rows(Relation rel, Datum rows)
 static void
 publish(FunctionCallInfo fcinfo, int *id, char **hash)
 {
-	Oid			types[] = {REGNAMESPACEOID, DATERANGEOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID};
+	Oid			types[] = {REGNAMESPACEOID, TEXTOID, DATERANGEOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, BOOLOID};
 	Datum		values[N_ARGUMENTS + 1];
 	char		nulls[N_ARGUMENTS + 1];
 	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), setting_publish_timeout);
 	MemoryContext context = CurrentMemoryContext;
-	HeapTuple	schema;
-	Ledger		ledger;
+	Ledger		ledger = find_ledger(fcinfo);
+	Relation	publication = open_table(&ledger, "publication");
+	Relation	figure = open_table(&ledger, "publication_figure");
 	TimestampTz as_of = 0;
 	Oid		   *objects;
 	int			n;
@@ -325,21 +353,6 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 		values[i] = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
 		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
 	}
-	if (PG_ARGISNULL(LEDGER))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("a publication needs a ledger")));
-	ledger.schema = PG_GETARG_OID(LEDGER);
-	schema = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(ledger.schema));
-	if (!HeapTupleIsValid(schema))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_SCHEMA),
-				 errmsg("there is no schema with OID %u", ledger.schema)));
-	ledger.owner = ((Form_pg_namespace) GETSTRUCT(schema))->nspowner;
-	ReleaseSysCache(schema);
-	ledger.publication = open_table(&ledger, "publication");
-	ledger.figure = open_table(&ledger, "publication_figure");
-
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	/* with search_path pinned: no operator of the caller's runs as the owner */
@@ -359,44 +372,67 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 							  N_ARGUMENTS + 1, types, values, nulls, false, 0) != SPI_OK_SELECT || SPI_processed != 1)
 		elog(ERROR, "emgov._publication_draft() gave no row");
 	draft = SPI_tuptable;
-	*id = DatumGetInt32(SPI_getbinval(draft->vals[0], draft->tupdesc, 1, &isnull));
+	*id = DatumGetInt32(draft_column(draft, 1, &isnull));
 	*hash = MemoryContextStrdup(context, SPI_getvalue(draft->vals[0], draft->tupdesc, 2));
-	rows = SPI_getbinval(draft->vals[0], draft->tupdesc, 3, &isnull);
+	rows = draft_column(draft, 3, &isnull);
 	if (isnull)
 		ereport(NOTICE,
 				(errmsg("the report is published already with these figures, as publication %d", *id)));
 	else
 	{
-		write_rows(ledger.publication, rows);
-		moment_published(RelationGetRelid(ledger.publication), objects, n_own);
-		write_rows(ledger.figure, SPI_getbinval(draft->vals[0], draft->tupdesc, 4, &isnull));
+		write_rows(publication, rows);
+		moment_published(RelationGetRelid(publication), objects, n_own);
+		write_rows(figure, draft_column(draft, 4, &isnull));
 	}
 	rollup_leave(&rights);
 	SPI_finish();
-	table_close(ledger.publication, NoLock);
-	table_close(ledger.figure, NoLock);
+	table_close(publication, NoLock);
+	table_close(figure, NoLock);
 }
 
 /*
- * emgov.publish_ledger(ledger regnamespace, period daterange, report text,
- *						as_of timestamptz, scope text, base text, OUT id int, OUT hash text)
- *
- * Freezes the figures of a ledger as a publication.  as_of NULL: now; scope NULL: all.
- * Gives the number and the hash of the publication: of the one in force, if that says
- * the same.  The caller needs the right to insert into the two tables.
+ * Approve: see emgov_approve_ledger().  What is approved is what would be published now;
+ * whoever is writing finishes first, so that it is not void at once.
  */
-PG_FUNCTION_INFO_V1(emgov_publish_ledger);
-Datum
-emgov_publish_ledger(PG_FUNCTION_ARGS)
+static void
+approve(FunctionCallInfo fcinfo)
 {
-	TupleDesc	columns;
-	Datum		values[2];
-	bool		nulls[2] = {false, false};
-	int			id;
-	char	   *hash;
+	Oid			types[] = {REGNAMESPACEOID, TEXTOID, DATERANGEOID, TIMESTAMPTZOID};
+	Datum		values[4];
+	char		nulls[4];
+	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), setting_publish_timeout);
+	Ledger		ledger = find_ledger(fcinfo);
+	Relation	approval = open_table(&ledger, "approval");
+	Oid		   *objects;
+	int			n;
+	int			n_own;
+	RollupContext rights;
+	bool		isnull;
 
-	if (get_call_result_type(fcinfo, NULL, &columns) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
+	for (int i = 0; i <= PERIOD; i++)
+	{
+		values[i] = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
+		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
+	}
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	rollup_enter(&rights, ledger.owner);
+	objects = objects_of(&ledger, rights.user, &n, &n_own);
+	exclude_others(ledger.schema, objects, n_own, until);
+	values[AS_OF] = TimestampTzGetDatum(settled_moment(objects, n, NULL, until));
+	nulls[AS_OF] = ' ';
+	if (SPI_execute_with_args("SELECT emgov._approval_draft($1, $2, $3, $4)", 4, types, values, nulls, false, 0) != SPI_OK_SELECT || SPI_processed != 1)
+		elog(ERROR, "emgov._approval_draft() gave no row");
+	write_rows(approval, draft_column(SPI_tuptable, 1, &isnull));
+	rollup_leave(&rights);
+	SPI_finish();
+	table_close(approval, NoLock);
+}
+
+/* Publish or approve, unless that is not possible now. */
+static void
+begin_publishing(void)
+{
 	PreventCommandIfReadOnly("publish");
 	PreventCommandIfParallelMode("publish");
 	if (IsolationUsesXactSnapshot())
@@ -411,6 +447,30 @@ emgov_publish_ledger(PG_FUNCTION_ARGS)
 				 errmsg("publishing was called by what is being published"),
 				 errdetail("A view or a function that the figures are computed from publishes.")));
 	publishing = true;
+}
+
+/*
+ * emgov.publish_ledger(ledger regnamespace, report text, period daterange, as_of timestamptz,
+ *						allow_gaps boolean, force_reason text, OUT id int, OUT hash text)
+ *
+ * Freezes the figures of a report as a publication.  as_of NULL: now; allow_gaps NULL: no;
+ * force_reason NULL: none.  Gives the number and the hash of the publication: of the one in
+ * force for the period, if that says the same.  The caller needs the right to insert into
+ * the two tables.
+ */
+PG_FUNCTION_INFO_V1(emgov_publish_ledger);
+Datum
+emgov_publish_ledger(PG_FUNCTION_ARGS)
+{
+	TupleDesc	columns;
+	Datum		values[2];
+	bool		nulls[2] = {false, false};
+	int			id;
+	char	   *hash;
+
+	if (get_call_result_type(fcinfo, NULL, &columns) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	begin_publishing();
 	PG_TRY();
 	{
 		publish(fcinfo, &id, &hash);
@@ -424,6 +484,29 @@ emgov_publish_ledger(PG_FUNCTION_ARGS)
 	values[0] = Int32GetDatum(id);
 	values[1] = CStringGetTextDatum(hash);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(columns), values, nulls));
+}
+
+/*
+ * emgov.approve_ledger(ledger regnamespace, report text, period daterange) -> void
+ *
+ * Approves what a report says for a period, as it is now: publishing the same finds it.
+ * The caller needs the right to insert into the table approval.
+ */
+PG_FUNCTION_INFO_V1(emgov_approve_ledger);
+Datum
+emgov_approve_ledger(PG_FUNCTION_ARGS)
+{
+	begin_publishing();
+	PG_TRY();
+	{
+		approve(fcinfo);
+	}
+	PG_FINALLY();
+	{
+		publishing = false;
+	}
+	PG_END_TRY();
+	PG_RETURN_VOID();
 }
 
 /*

@@ -1,0 +1,254 @@
+-- ------------------------------------------------------------------ ledger: publishing
+-- What may be published, and what publishing writes: see publication.c for when it is
+-- computed, and past what it is written.
+
+-- The tables that a ledger's figures are read from: behind its sources, present and past,
+-- through views, inlined functions and partitions, in whatever schema. What a function
+-- in another language reads is not known: then every kept table may be behind it, and
+-- `certain` is false.
+CREATE FUNCTION emgov._source_tables(ledger regnamespace) RETURNS TABLE (relation regclass, certain boolean)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    named regclass[];
+BEGIN
+    EXECUTE format($sql$
+        SELECT array_agg(DISTINCT to_regclass(CASE cardinality(parse_ident(source)) WHEN 1 THEN format('%%s.%%I', $1, (parse_ident(source))[1])
+                                                                               ELSE source END))
+          FROM (SELECT source FROM ONLY %1$s.indicator UNION SELECT source FROM ONLY %1$s.check_rule UNION SELECT source FROM %1$s.indicator_history) AS i
+         WHERE source IS NOT NULL $sql$, ledger)
+       INTO named USING ledger;
+    named := named || ARRAY(SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = ledger
+                                 AND c.relname IN ('indicator', 'measure_series', 'area', 'coverage_declaration', 'reported', 'base_value', 'report', 'report_section', 'report_paragraph', 'report_figure', 'publication', 'publication_figure'));
+    RETURN QUERY
+        WITH RECURSIVE behind (classid, objid) AS (
+            SELECT 'pg_class'::regclass::oid, n::oid FROM unnest(named) AS n WHERE n IS NOT NULL
+            UNION
+            SELECT next.classid, next.objid
+              FROM behind b
+              CROSS JOIN LATERAL (
+                -- a view's query; a function's
+                SELECT d.refclassid, d.refobjid FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+                 WHERE b.classid = 'pg_class'::regclass AND w.ev_class = b.objid AND w.ev_type = '1'
+                UNION ALL
+                SELECT d.refclassid, d.refobjid FROM pg_depend d
+                 WHERE b.classid = 'pg_proc'::regclass AND d.classid = b.classid AND d.objid = b.objid AND d.deptype = 'n'
+                UNION ALL
+                -- the twin as of a moment
+                SELECT 'pg_proc'::regclass, p.oid FROM pg_class c JOIN pg_proc p ON p.pronamespace = c.relnamespace
+                 WHERE b.classid = 'pg_class'::regclass AND c.oid = b.objid AND p.prorettype = c.reltype AND p.proname = c.relname || '_as_of'
+                UNION ALL
+                SELECT b.classid, i.inhrelid FROM pg_inherits i WHERE b.classid = 'pg_class'::regclass AND i.inhparent = b.objid
+              ) AS next (classid, objid)
+             WHERE next.classid IN ('pg_class'::regclass, 'pg_proc'::regclass) AND next.objid <> b.objid
+        ), dark AS (
+            SELECT FROM behind b JOIN pg_proc p ON b.classid = 'pg_proc'::regclass AND p.oid = b.objid
+             WHERE p.prosqlbody IS NULL AND p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'emgov'::regnamespace)
+        )
+        SELECT x.relation, bool_or(x.certain)
+          FROM (SELECT c.oid::regclass AS relation, true AS certain FROM behind b JOIN pg_class c ON c.oid = b.objid
+                 WHERE b.classid = 'pg_class'::regclass AND c.relkind IN ('r', 'p', 'f')
+                UNION ALL
+                SELECT t.tgrelid, false FROM pg_trigger t
+                 WHERE t.tgfoid = 'emgov.keep_version()'::regprocedure AND EXISTS (SELECT FROM dark)) AS x (relation, certain)
+         GROUP BY x.relation;
+END
+$$;
+COMMENT ON FUNCTION emgov._source_tables(regnamespace) IS
+    'internal: the tables behind a ledger''s sources, in whatever schema; certain is false of those that may be, because a function cannot be seen through';
+
+CREATE FUNCTION emgov._refuse_row_policies(ledger regnamespace) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    limited regclass;
+BEGIN
+    SELECT t.relation INTO limited FROM emgov._source_tables(ledger) AS t WHERE t.certain AND row_security_active(t.relation) ORDER BY t.relation::text LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('user "%s" may see only some of the rows of "%s"', current_user, limited),
+            DETAIL = 'A row policy hides the others: figures made from it would be partial, and pass for the whole.',
+            HINT = 'Let a user do it whom no policy limits, or who has BYPASSRLS.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._refuse_row_policies(regnamespace) IS
+    'internal: an error when a row policy limits the current user in a table behind a ledger''s figures';
+
+-- The clock was set back: what is dated after the present is in no figure as of now.
+CREATE FUNCTION emgov._warn_of_future(ledger regnamespace) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    kept regclass;
+    last timestamptz;
+BEGIN
+    FOR kept IN SELECT t.relation FROM emgov._source_tables(ledger) AS t WHERE t.certain AND emgov._history_of(t.relation) IS NOT NULL ORDER BY t.relation::text LOOP
+        EXECUTE format('SELECT max(known_from) FROM ONLY %s', kept) INTO last;
+        IF last > clock_timestamp() THEN
+            RAISE WARNING USING MESSAGE = format('"%s" has rows dated after the present, which are left out', kept),
+                DETAIL = format('The latest is known from %s. The clock was set back.', last),
+                HINT = 'Publish again when that has come, as of a moment after it.';
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov._warn_of_future(regnamespace) IS 'internal: a warning for each table behind a ledger''s figures that has rows dated after the present';
+
+-- Which hard checks fail, of those that concern a report: that look at a figure that it has,
+-- for the same days, or at the records that its figures are counted from.
+CREATE FUNCTION emgov._failed_checks(ledger regnamespace, figures jsonb, moment timestamptz) RETURNS TABLE (code text, detail text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+DECLARE
+    days record;
+BEGIN
+    FOR days IN SELECT (f->>'starts_on')::date AS starts_on, (f->>'ends_on')::date AS ends_on, array_agg(f->>'code') AS codes, array_agg(f->'definition'->>'source') AS sources
+                  FROM jsonb_array_elements(figures) AS f GROUP BY 1, 2 ORDER BY 1, 2 LOOP
+        RETURN QUERY EXECUTE format($sql$
+            SELECT c.code, format('%%s: %%s, %%s; %%s', daterange($2, $3), c.detail, concat_ws(' against ', c.left_value, c.right_value), c.note_zh)
+              FROM %s.check_rule AS r JOIN emgov.ledger_check_figures($1, daterange($2, $3), $4) AS c ON c.code = r.code
+             WHERE c.state = 'fails' AND (r.source = ANY ($6)
+                OR EXISTS (SELECT FROM regexp_matches(concat_ws(' ', r.left_side, r.right_side), '[A-Za-z][A-Za-z0-9_]*', 'g') AS m WHERE m[1] = ANY ($5))) $sql$, ledger)
+            USING ledger, days.starts_on, days.ends_on, moment, days.codes, days.sources;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov._failed_checks(regnamespace, jsonb, timestamptz) IS 'internal: the hard checks that fail as of a moment and concern these figures; a rule comes once for each period of theirs';
+
+CREATE FUNCTION emgov._publication_draft(ledger regnamespace, report text, period daterange, moment timestamptz, allow_gaps boolean, force_reason text, live boolean,
+                                         OUT id int, OUT hash text, OUT publication jsonb, OUT figures jsonb)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET timezone = 'UTC'
+AS $$
+DECLARE
+    r jsonb := emgov._report(ledger, report, period, moment);
+    last jsonb;
+    present jsonb;
+    approval jsonb;
+    was_approved boolean;
+    failed text[];
+    problem text;
+    layout int;
+BEGIN
+    IF NOT (r->>'active')::boolean THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('report "%s" is no longer published', report),
+            HINT = format('UPDATE %s.report SET active = true WHERE code = %L;', ledger, report);
+    ELSIF btrim(force_reason) = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'an empty text is no reason to publish in spite of failed checks';
+    END IF;
+    PERFORM emgov._refuse_row_policies(ledger);
+    EXECUTE format('SELECT to_jsonb(p) FROM ONLY %s.publication AS p ORDER BY p.id DESC LIMIT 1', ledger) INTO last;
+    id := coalesce((last->>'id')::int, 0) + 1;
+    IF live THEN
+        PERFORM emgov._warn_of_future(ledger);
+    END IF;
+    figures := emgov._draft_figures(ledger, id, r, period, moment, live);
+
+    SELECT string_agg(format('%s %s (%s)', f->>'code', daterange((f->>'starts_on')::date, (f->>'ends_on')::date), f->>'state'), ', ') INTO problem
+      FROM jsonb_array_elements(figures) AS f WHERE f->>'state' IN ('no_data', 'part_period', 'part_members');
+    IF problem IS NOT NULL AND allow_gaps IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('report "%s" has figures without all their data', report), DETAIL = problem || '.',
+            HINT = 'Enter what is missing and CALL entered(), or publish it so with allow_gaps => true, which is printed.';
+    END IF;
+    SELECT array_agg(DISTINCT c.code ORDER BY c.code), string_agg(format('%s %s', c.code, c.detail), E'\n') INTO failed, problem
+      FROM emgov._failed_checks(ledger, figures, moment) AS c;
+    IF failed IS NOT NULL AND force_reason IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation',
+            MESSAGE = format('report "%s" fails checks: %s', report, array_to_string(failed, ', ')), DETAIL = problem,
+            HINT = 'Correct the records or the rules, or publish it in spite of them with force_reason => ''why'', which is printed.';
+    END IF;
+
+    publication := jsonb_build_object(
+        'id', id, 'report', report, 'starts_on', lower(period), 'ends_on', upper(period), 'as_of', moment, 'live', live, 'scope', r->'scope', 'base', r->'base',
+        'allow_gaps', allow_gaps IS TRUE, 'force_reason', CASE WHEN failed IS NOT NULL THEN force_reason END, 'failed_checks', failed,
+        'published_at', clock_timestamp(), 'published_by', session_user, 'previous_hash', last->>'hash',
+        'figures_hash', emgov._figures_hash(figures, emgov._hash_algorithm()), 'text_hash', emgov._text_hash(ledger, r, period, moment, figures),
+        'algorithm', emgov._hash_algorithm());
+    EXECUTE format('SELECT to_jsonb(a) FROM ONLY %s.approval AS a WHERE a.report = $1 AND a.starts_on = $2 AND a.ends_on = $3 AND a.figures_hash = $4 AND a.text_hash = $5
+                     ORDER BY a.id DESC LIMIT 1', ledger)
+       INTO approval USING report, lower(period), upper(period), publication->>'figures_hash', publication->>'text_hash';
+    IF approval IS NULL AND (r->>'needs_approval')::boolean THEN
+        EXECUTE format('SELECT count(*) > 0 FROM ONLY %s.approval AS a WHERE a.report = $1 AND a.starts_on = $2 AND a.ends_on = $3', ledger)
+           INTO was_approved USING report, lower(period), upper(period);
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('report "%s" for %s is not approved', report, period),
+            DETAIL = CASE WHEN was_approved THEN 'Its figures or its text have changed since it was.' END,
+            HINT = format('Another user than who entered its records: CALL %s.approve(%L, %L).', ledger, report, period);
+    END IF;
+    EXECUTE format('SELECT max(v.layout) FROM %s.ledger_version AS v', ledger) INTO layout;
+    publication := publication || jsonb_build_object('layout', layout, 'approved_by', approval->'approved_by', 'approved_at', approval->'approved_at');
+    publication := publication || jsonb_build_object('hash', emgov._publication_hash(publication));
+    hash := publication->>'hash';
+
+    -- the report says this already
+    EXECUTE format('SELECT to_jsonb(p) FROM ONLY %s.publication AS p WHERE p.report = $1 AND p.starts_on = $2 AND p.ends_on = $3 ORDER BY p.id DESC LIMIT 1', ledger)
+       INTO present USING report, lower(period), upper(period);
+    IF (SELECT bool_and(present->k IS NOT DISTINCT FROM publication->k) FROM unnest('{scope,base,figures_hash,text_hash,failed_checks,algorithm}'::text[]) AS k) THEN
+        id := (present->>'id')::int;
+        hash := present->>'hash';
+        publication := NULL;
+        figures := NULL;
+    ELSE
+        publication := jsonb_build_array(publication);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._publication_draft(regnamespace, text, daterange, timestamptz, boolean, text, boolean) IS
+    'internal: what publishing writes, as JSON; the rows are NULL when the report says it already for the period';
+
+-- The figures of a report that is to be published or approved, or an error that says why they cannot be.
+CREATE FUNCTION emgov._draft_figures(ledger regnamespace, publication int, r jsonb, period daterange, moment timestamptz, live boolean) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    report text := r->>'code';
+    figures jsonb := emgov._publication_figures(ledger, publication, report, r->>'base', period, moment, live);
+    problem text;
+BEGIN
+    SELECT string_agg(DISTINCT n.code, ', ') INTO problem FROM emgov._report_needs(ledger, report, period, moment) AS n
+     WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(figures) AS f WHERE f->>'code' = n.code);
+    IF problem IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('report "%s" needs figures that are not computed: %s', report, problem),
+            DETAIL = format('As of %s these indicators are not active.', moment),
+            HINT = 'Take them out of its paragraphs, or UPDATE indicator SET active = true.';
+    ELSIF figures = '[]' THEN
+        RAISE EXCEPTION USING ERRCODE = 'no_data_found', MESSAGE = format('report "%s" has no figures', report),
+            DETAIL = 'None of its paragraphs names one, and none is listed in report_figure.',
+            HINT = format('INSERT INTO %s.report_paragraph, or list what it publishes in %s.report_figure.', ledger, ledger);
+    END IF;
+    SELECT string_agg(DISTINCT f->>'code', ', ') INTO problem FROM jsonb_array_elements(figures) AS f WHERE f->>'state' = 'failed';
+    IF problem IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'data_exception',
+            MESSAGE = format('figures that cannot be computed are not published: %s', problem),
+            DETAIL = (SELECT string_agg(DISTINCT format('%s: %s', f.code, f.reason), E'\n')
+                        FROM emgov._report_figures(ledger, report, r->>'base', period, moment, false, live) AS f WHERE f.state = 'failed'),
+            HINT = format('Correct their definitions, or leave them out of the report: UPDATE %s.report_paragraph SET active = false WHERE …', ledger);
+    END IF;
+    SELECT string_agg(DISTINCT f->>'code', ', ') INTO problem FROM jsonb_array_elements(figures) AS f WHERE f->>'scope' <> r->>'scope';
+    IF problem IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('report "%s" is of scope %s, and these figures are not: %s', report, r->>'scope', problem);
+    END IF;
+    RETURN figures;
+END
+$$;
+COMMENT ON FUNCTION emgov._draft_figures(regnamespace, int, jsonb, daterange, timestamptz, boolean) IS
+    'internal: the figures of a report (as _report() gives it) as publishing writes them; an error when one cannot be computed, is not active, or of another scope';
+
+CREATE FUNCTION emgov.publish_ledger(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL,
+                                     allow_gaps boolean DEFAULT false, force_reason text DEFAULT NULL, OUT id int, OUT hash text)
+LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_publish_ledger';
+COMMENT ON FUNCTION emgov.publish_ledger(regnamespace, text, daterange, timestamptz, boolean, text) IS
+    'freeze a report''s figures for a period as a publication, the current one from then on; gives its number and hash, the present one''s when it says the same. '
+    'Refuses figures that cannot be computed; figures without all their data, unless allow_gaps; failed hard checks, unless force_reason says why all the same. '
+    'Waits for those who are writing, for emgov.publish_timeout at most, and for nobody who begins later';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'publish(text, daterange, timestamptz, boolean, text, int, text)',
+    '发布：给出编号与摘要 | freeze a report''s figures for a period; gives the publication''s number and its hash: keep that elsewhere', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.publish(report text, period daterange, as_of timestamptz DEFAULT NULL, allow_gaps boolean DEFAULT false, force_reason text DEFAULT NULL,
+                                             INOUT id int DEFAULT NULL, INOUT hash text DEFAULT NULL)
+LANGUAGE sql BEGIN ATOMIC
+    SELECT p.id, p.hash FROM emgov.publish_ledger('@ledger@'::regnamespace, $1, $2, $3, $4, $5) AS p;
+END
+$sql$);
+

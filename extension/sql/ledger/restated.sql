@@ -1,0 +1,89 @@
+-- ------------------------------------------------------------------ ledger: restated figures
+-- A line a figure of a publication that would be said otherwise now.
+
+CREATE FUNCTION emgov._restatement(ledger regnamespace, p jsonb, stored jsonb, as_of timestamptz)
+RETURNS SETOF emgov.ledger_restatement
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    moved emgov.ledger_restated_record[];
+    why jsonb;
+    figures jsonb;
+    f jsonb;
+    figure jsonb;
+    reasons jsonb;
+    redefined text;
+    r emgov.ledger_restatement;
+BEGIN
+    r.starts_on := (p->>'starts_on')::date;
+    r.ends_on := (p->>'ends_on')::date;
+    moved := ARRAY(SELECT m FROM emgov._restatement_rows(ledger, p, stored, as_of, NULL) AS m);
+    SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', x.reasons, 'records', x.records)) INTO why
+      FROM (SELECT m.code, m.what, string_agg(DISTINCT u.reason, '+') AS reasons, count(DISTINCT m.record_key) AS records
+              FROM unnest(moved) AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason)
+             GROUP BY 1, 2) AS x;
+    SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO figures FROM emgov._figures_now(ledger, p, stored, moved, as_of) AS x;
+
+    FOR f IN SELECT jsonb_array_elements(stored) LOOP
+        figure := figures->(f->>'code');
+        redefined := CASE WHEN figure->>'definition_version' IS DISTINCT FROM f->>'definition_version' THEN 'definition_change' END;
+        r.code := f->>'code';
+        r.name_zh := f->>'name_zh';
+        FOREACH r.what IN ARRAY '{value,base}'::text[] LOOP
+            CONTINUE WHEN r.what = 'base' AND f->'definition'->>'kind' = 'change';
+            r.published := (f->>r.what)::numeric;
+            r.value_now := (figure->>r.what)::numeric;
+            r.difference := r.value_now - r.published;
+            r.phrase := CASE r.what WHEN 'value' THEN f->>'phrase' END;
+            r.phrase_now := CASE r.what WHEN 'value' THEN figure->>'phrase' END;
+            reasons := why->(r.code || ' ' || r.what);
+            r.records := coalesce((reasons->>'records')::bigint, 0);
+            IF r.value_now IS NOT DISTINCT FROM r.published AND (redefined IS NULL OR r.what = 'base')
+               AND (r.records = 0 OR f->'definition'->>'kind' IN ('largest', 'streak')) THEN
+                CONTINUE;
+            END IF;
+            r.reason := coalesce(nullif(concat_ws('+', redefined, reasons->>'reasons'), ''),
+                CASE WHEN f->'definition'->>'source' IS NULL OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
+                     WHEN figure->>'state' = 'failed' THEN 'failed'
+                     ELSE 'unversioned' END);
+            r.reason_zh := emgov._reason_zh(r.reason);
+            RETURN NEXT r;
+        END LOOP;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov._restatement(regnamespace, jsonb, jsonb, timestamptz) IS
+    'internal: what ledger_restatement() gives of the figures of one period, see _publication_periods()';
+
+CREATE FUNCTION emgov.ledger_restatement(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL)
+RETURNS SETOF emgov.ledger_restatement
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+BEGIN
+    PERFORM emgov._publication(ledger, publication);
+    as_of := emgov._known_moment(ledger, as_of);
+    PERFORM emgov._refuse_row_policies(ledger);
+    RETURN QUERY SELECT r.* FROM emgov._publication_periods(ledger, publication) AS x CROSS JOIN LATERAL emgov._restatement(ledger, x.p, x.figures, as_of) AS r;
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_restatement(regnamespace, int, timestamptz) IS
+    'what a publication would say otherwise now (or as of another moment), a line a figure: the published value, the value now, their difference, why, and how many records moved it; '
+    'also where records moved it both ways to the same value, and where its definition has changed; what is value or base';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement(int, timestamptz)',
+    '已发布数字与现在的差异及原因，一数一行 | what a publication would say otherwise now, a line a figure', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.restatement(publication int, as_of timestamptz DEFAULT NULL)
+RETURNS SETOF emgov.ledger_restatement
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_restatement('@ledger@'::regnamespace, $1, $2);
+END
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement_rows(int, timestamptz, text)',
+    '使已发布数字变动的记录：变动多少、原因、前后内容 | the records that moved a publication''s figures: by how much, why, then and now', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.restatement_rows(publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL)
+RETURNS SETOF emgov.ledger_restated_record
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_restatement_rows('@ledger@'::regnamespace, $1, $2, $3);
+END
+$sql$);
