@@ -4,7 +4,7 @@ SET search_path = public, emgov;
 \pset tuples_only on
 \pset format unaligned
 SELECT CASE WHEN row_number() OVER (PARTITION BY section ORDER BY ordinal) = 1 THEN E'\n' || heading || E'\n' ELSE '' END || '　　' || body
-FROM ledger.report_text(ytd('2024-12-19'), '2024-12-19 18:00+08') ORDER BY ordinal;
+FROM ledger.report_text('law-based-government', ytd('2024-12-19'), '2024-12-19 18:00+08') ORDER BY ordinal;
 
 CREATE TEMP TABLE published (code text PRIMARY KEY, printed text NOT NULL, unit text NOT NULL, "interval" numrange NOT NULL, change numeric);
 \copy published FROM 'examples/changzhou-2024/published.tsv' WITH (FORMAT csv, DELIMITER E'\t', HEADER)

@@ -21,7 +21,7 @@ sql -d postgres -c 'DROP ROLE IF EXISTS ledger_dump_owner' -c 'CREATE ROLE ledge
     echo "\\i '$here/../ledger/changzhou.sql'"
     echo "SET search_path = ledger, public, emgov;"
     echo "\\i '$here/../ledger/records.sql'"
-    echo "CALL publish('报告', ytd('2024-12-19'));"
+    echo "CALL publish('law-based-government', ytd('2024-12-19'), force_reason => '样例');"
     # after the publication: corrections, so that there is history on both sides of it
     echo "UPDATE accident SET direct_loss = direct_loss + 1 WHERE id % 3 = 0; UPDATE accident SET status = 'written_off' WHERE id % 50 = 0;"
     echo "UPDATE casualty SET outcome = 'dead' WHERE outcome = 'missing'; UPDATE indicator SET filter = filter || ' AND id > 5' WHERE code = 'F010';"
@@ -37,7 +37,7 @@ SET timezone = 'UTC';
 SELECT * FROM figures(year(2024));
 SELECT * FROM figures(ytd('2024-12-19'), (SELECT as_of FROM publication));
 SELECT * FROM figures(ytd('2024-12-19'), base => 'first_published');
-SELECT * FROM report_text(year(2024));
+SELECT * FROM report_text('law-based-government', year(2024)); SELECT * FROM report_figures('law-based-government', year(2024)); TABLE report_paragraph; SELECT * FROM publication_text(1);
 SELECT * FROM check_figures(year(2024));
 SELECT * FROM restatement(1);
 SELECT * FROM verify_publication(1);
@@ -68,7 +68,7 @@ for d in emgov_dump_1 emgov_dump_2; do
         DO \$\$ BEGIN IF (SELECT count(*) < 20 FROM figures(year(2024)) WHERE answered_by <> 'facts') OR EXISTS (
             SELECT FROM figures(year(2024)) AS f JOIN emgov.ledger_figures('ledger', year(2024), with_checksum => true) AS c USING (code)
              WHERE (f.value, f.base, f.record_count) IS DISTINCT FROM (c.value, c.base, c.record_count)) THEN RAISE 'rollups do not go on'; END IF; END \$\$;" \
-        -c "UPDATE accident SET direct_loss = 0 WHERE id = 2; CALL publish('报告', year(2024));" -c "CALL emgov.upgrade_ledger('ledger');"
+        -c "UPDATE accident SET direct_loss = 0 WHERE id = 2; CALL publish('law-based-government', year(2024), force_reason => '样例');" -c "CALL emgov.upgrade_ledger('ledger');"
     [ "$(sql -d $d -c 'SELECT max(id) FROM ledger.publication' -c 'SELECT count(*) FROM ledger.verify_publication(2)' | tr '\n' ' ')" = '2 0 ' ] || { echo "$d does not go on"; exit 1; }
 done
 

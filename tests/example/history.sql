@@ -41,7 +41,7 @@ SELECT results_eq($$SELECT pg_temp.value('F030', emgov.year(2023), moment) FROM 
                   'VALUES (49::numeric), (48), (49)', 'as did a death of January, within thirty days of an accident of December');
 
 -- the year before, as first published and as restated
-CALL ledger.publish('2023年度报告', emgov.year(2023), '2024-01-10');
+CALL ledger.publish('law-based-government', emgov.year(2023), '2024-01-10');
 SELECT results_eq($$SELECT base_kind, base FROM ledger.figures(emgov.year(2024)) WHERE code = 'F032'
                     UNION ALL SELECT base_kind, base FROM ledger.figures(emgov.year(2024), base => 'first_published') WHERE code = 'F032'$$,
                   $$VALUES ('restated', 24::numeric), ('first_published', 25)$$, 'the change may be had on either base, and says which');

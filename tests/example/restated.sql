@@ -8,7 +8,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SET search_path = ledger, public, emgov;
 SELECT plan(8);
-CALL publish('法治政府建设情况报告', ytd('2024-12-19'), '2024-12-19 18:00+08');
+CALL publish('law-based-government', ytd('2024-12-19'), '2024-12-19 18:00+08');
 SELECT max(id) AS id FROM publication \gset
 SELECT as_of FROM publication WHERE id = :id \gset
 CREATE TEMP TABLE printed AS SELECT * FROM publication_figure WHERE publication_id = :id;

@@ -143,7 +143,7 @@ INSERT INTO own.event (id, d, e, f) VALUES (23, '2024-01-01', 'c', 0.1), (24, '2
 -- versions and publications
 CALL emgov.keep_versions('own.event');
 UPDATE ledger.odd SET n = 0.4 WHERE id OPERATOR(pg_catalog.=) 1;
-CALL ledger.publish('x', emgov.year(2024));
+CALL ledger.publish('law-based-government', emgov.year(2024), force_reason => 'x');
 UPDATE ledger.odd SET n = 0.5, t = 'x' WHERE id OPERATOR(pg_catalog.=) 1;
 UPDATE ledger.odd SET f = f;
 UPDATE ledger.accident SET area_code = '320402' WHERE id OPERATOR(pg_catalog.=) 3;

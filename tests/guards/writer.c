@@ -105,13 +105,11 @@ put_definition(FILE *out)
 	}
 	else
 	{
-		fprintf(out, "INSERT INTO ledger.report_template (id, section, heading, body) VALUES (%d, 1, ", 9000 + below(4));
-		put_literal(out, hostile_text());
-		fputs(", ", out);
+		fprintf(out, "INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES ('试', 1, %d, ", 9000 + below(4));
 		if (chance(50))
 			fprintf(out, "'{F028.phrase}' || ");
 		put_literal(out, hostile_text());
-		fputs(") ON CONFLICT (id) DO UPDATE SET heading = excluded.heading, body = excluded.body", out);
+		fputs(") ON CONFLICT (report, section, ordinal) DO UPDATE SET body = excluded.body", out);
 	}
 }
 
@@ -124,7 +122,7 @@ static const struct
 	{"guard_analyst", "SELECT * FROM ledger.figures(%s, as_of => clock_timestamp() - interval '1 millisecond')"},
 	{"guard_analyst", "SELECT f.* FROM ledger.indicator AS i, ledger.figure_rows(i.code, %s) AS f WHERE i.code ~ '^G' AND i.active"},
 	{"guard_analyst", "SELECT * FROM ledger.check_figures(%s)"},
-	{"guard_analyst", "SELECT * FROM ledger.report_text(%s)"},
+	{"guard_analyst", "SELECT * FROM ledger.report_text('试', %s)"},
 	{"guard_publisher", "CALL ledger.publish(period => %s, report => '试')"},
 	{"guard_owner", "SELECT * FROM ledger.verify_publication((SELECT max(id) FROM ledger.publication))"},
 	{"guard_owner", "SELECT * FROM ledger.restatement((SELECT min(id) FROM ledger.publication))"},
@@ -148,7 +146,7 @@ main(int argc, char **argv)
 
 	admin = guard_start(argc, argv, &options);
 	/* few figures beside the hostile ones, so that each answer is quick */
-	must(admin, "SET ROLE guard_owner; UPDATE ledger.indicator SET active = code IN ('F028', 'F029'); UPDATE ledger.check_rule SET active = false; UPDATE ledger.report_template SET body = '{F028.phrase}'; RESET ROLE");
+	must(admin, "SET ROLE guard_owner; UPDATE ledger.indicator SET active = code IN ('F028', 'F029'); UPDATE ledger.check_rule SET active = false; RESET ROLE");
 	session_open(&writer, "guard_writer");
 	session_open(&analyst, "guard_analyst");
 	session_open(&owner, "guard_owner");
@@ -187,6 +185,10 @@ main(int argc, char **argv)
 		}
 		taken++;
 		rest = taken % 10 == 0;
+		/* what is published is all that there is */
+		if (rest)
+			must(admin, "SET ROLE guard_owner; UPDATE ledger.report_figure AS f SET active = i.active FROM ledger.indicator AS i WHERE i.code = f.code AND f.active <> i.active; "
+				 "INSERT INTO ledger.report_figure (report, code) SELECT '试', code FROM ledger.indicator WHERE active ON CONFLICT DO NOTHING; RESET ROLE");
 		for (int i = -1; i < (rest ? QUESTIONS : 0); i++)
 		{
 			Session    *asker = i < 0 ? &analyst : strcmp(questions[i].role, "guard_analyst") == 0 ? &analyst : strcmp(questions[i].role, "guard_owner") == 0 ? &owner : &publisher;
@@ -209,7 +211,7 @@ main(int argc, char **argv)
 				failed++;
 				if (strstr(statement, "report_text") || strstr(statement, "figure_rows"))
 					continue;
-				must(admin, "SET ROLE guard_owner; UPDATE ledger.indicator SET active = false WHERE code ~ '^G'; UPDATE ledger.check_rule SET active = false WHERE code ~ '^S'; UPDATE ledger.report_template SET body = 'x' WHERE id >= 9000; RESET ROLE");
+				must(admin, "SET ROLE guard_owner; UPDATE ledger.indicator SET active = false WHERE code ~ '^G'; UPDATE ledger.check_rule SET active = false WHERE code ~ '^S'; UPDATE ledger.report_paragraph SET body = 'x' WHERE ordinal >= 9000; RESET ROLE");
 				break;
 			}
 		}

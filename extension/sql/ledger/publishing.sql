@@ -19,7 +19,8 @@ BEGIN
          WHERE source IS NOT NULL $sql$, ledger)
        INTO named USING ledger;
     named := named || ARRAY(SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = ledger
-                                 AND c.relname IN ('indicator', 'measure_series', 'area', 'coverage_declaration', 'reported', 'base_value', 'report', 'report_section', 'report_paragraph', 'report_figure', 'publication', 'publication_figure'));
+                                 AND c.relname IN ('indicator', 'measure_series', 'area', 'coverage_declaration', 'reported', 'base_value', 'report', 'report_section',
+                                                    'report_paragraph', 'report_figure', 'publication', 'publication_figure'));
     RETURN QUERY
         WITH RECURSIVE behind (classid, objid) AS (
             SELECT 'pg_class'::regclass::oid, n::oid FROM unnest(named) AS n WHERE n IS NOT NULL
@@ -114,7 +115,8 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._failed_checks(regnamespace, jsonb, timestamptz) IS 'internal: the hard checks that fail as of a moment and concern these figures; a rule comes once for each period of theirs';
+COMMENT ON FUNCTION emgov._failed_checks(regnamespace, jsonb, timestamptz) IS
+    'internal: the hard checks that fail as of a moment and concern these figures; a rule comes once for each period of theirs';
 
 CREATE FUNCTION emgov._publication_draft(ledger regnamespace, report text, period daterange, moment timestamptz, allow_gaps boolean, force_reason text, live boolean,
                                          OUT id int, OUT hash text, OUT publication jsonb, OUT figures jsonb)
@@ -199,7 +201,7 @@ COMMENT ON FUNCTION emgov._publication_draft(regnamespace, text, daterange, time
 
 -- The figures of a report that is to be published or approved, or an error that says why they cannot be.
 CREATE FUNCTION emgov._draft_figures(ledger regnamespace, publication int, r jsonb, period daterange, moment timestamptz, live boolean) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     report text := r->>'code';

@@ -92,7 +92,7 @@ $$;
 COMMENT ON FUNCTION emgov._check_report_scope(text, text, text[]) IS 'internal: an error when one of these figures has not the scope of the report';
 
 CREATE FUNCTION emgov.check_report() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     what text;
@@ -172,7 +172,8 @@ BEGIN ATOMIC
         WHEN 'own' THEN period
         WHEN 'ytd' THEN daterange(date_trunc('year', d.last)::date, d.last::date + 1)
         WHEN 'half' THEN daterange((date_trunc('year', d.last) + d.half)::date, (date_trunc('year', d.last) + d.half + interval '6 months')::date)
-        ELSE daterange(date_trunc(kind, d.last)::date, (date_trunc(kind, d.last) + CASE kind WHEN 'month' THEN interval '1 month' WHEN 'quarter' THEN interval '3 months' ELSE interval '1 year' END)::date)
+        ELSE daterange(date_trunc(kind, d.last)::date, (date_trunc(kind, d.last) + CASE kind WHEN 'month' THEN interval '1 month' WHEN 'quarter' THEN interval '3 months'
+                                                                                                       ELSE interval '1 year' END)::date)
       END
       FROM (SELECT x.last, CASE WHEN extract(month FROM x.last) > 6 THEN interval '6 months' ELSE interval '0' END AS half
               FROM (SELECT (upper(period) - 1)::timestamp AS last) AS x) AS d;

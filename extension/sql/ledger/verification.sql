@@ -201,7 +201,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_publication_text(regnamespace, int) IS
-    'the paragraphs of a publication: its templates of then with its frozen figures; and, under a heading of their own and without a section, that it has gaps, or why it was published although checks failed';
+    'the paragraphs of a publication: its templates of then with its frozen figures; and, under a heading of their own and without a section, '
+    'that it has gaps, or why it was published although checks failed';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'publication_text(int)',
     '已发布的正文 | the paragraphs of a publication, with its remarks', $sql$
