@@ -374,7 +374,7 @@ value_sql(const SourceScan *scan, const GroupValue *value)
 		return psprintf("CASE WHEN %s THEN hashtextextended(ROW(%s, %s)::text, 0)::numeric END",
 						any_of(scan, value->conditions), scan->record_key, value->unit->call);
 	if (value->aggregate == AGGREGATE_SUM && scan->rollup)
-		return psprintf("sum%d", rollup_sum(scan->rollup, value->unit));
+		return psprintf("sum%d::numeric", rollup_sum(scan->rollup, value->unit));
 	return asked_sql(scan, value, value->unit->call);
 }
 
