@@ -70,96 +70,14 @@ COMMENT ON FUNCTION emgov._declared_of(regnamespace, regclass, text) IS
 -- though it was an entry.
 CREATE FUNCTION emgov.records_span(relation regclass, date_columns text[], as_of timestamptz DEFAULT NULL, zone text DEFAULT 'Asia/Shanghai')
 RETURNS TABLE (date_column text, since date, through date)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
-AS $$
-DECLARE
-    today date := timezone(zone, coalesce(as_of, clock_timestamp()))::date;
-    from_text text;
-    has_status boolean;
-    has_entry boolean;
-    query text;
-BEGIN
-    IF NOT has_table_privilege(relation, 'SELECT') THEN
-        RETURN;
-    END IF;
-    from_text := coalesce(emgov._source_as_of(relation, as_of IS NOT NULL, '$1'), relation::text);
-    SELECT coalesce(bool_or(attname = 'status' AND atttypid = 'text'::regtype), false), coalesce(bool_or(attname = 'known_from' AND atttypid = 'timestamptz'::regtype), false)
-      INTO has_status, has_entry FROM pg_attribute WHERE attrelid = relation AND attname IN ('status', 'known_from') AND NOT attisdropped;
-    SELECT format('SELECT x.c, x.s, least(x.t, $3) FROM (SELECT %s FROM %s AS r) AS a CROSS JOIN LATERAL (VALUES %s) AS x (c, s, t) WHERE x.s <= least(x.t, $3)',
-                  string_agg(format('date_trunc(''year'', min(%1$I) FILTER (WHERE isfinite(%1$I)%3$s)::timestamp)::date AS s%2$s, '
-                                    || CASE WHEN has_entry THEN 'timezone($2, max(known_from) FILTER (WHERE isfinite(known_from)))::date'
-                                            ELSE 'max(%1$I) FILTER (WHERE isfinite(%1$I))' END || ' AS t%2$s',
-                                    attname, attnum, CASE WHEN has_status THEN ' AND status = ''valid''' ELSE '' END), ', '),
-                  from_text,
-                  string_agg(format('(%L, a.s%2$s, a.t%2$s)', attname, attnum), ', '))
-      INTO query
-      FROM pg_attribute WHERE attrelid = relation AND attname = ANY (date_columns) AND attnum > 0 AND atttypid = 'date'::regtype AND NOT attisdropped
-    HAVING count(*) > 0;
-    IF query IS NOT NULL THEN
-        RETURN QUERY EXECUTE query USING as_of, zone, today;
-    END IF;
-EXCEPTION WHEN OTHERS OR assert_failure THEN
-    -- a view that cannot be read says nothing; figures over it say why
-    IF emgov._ends_the_query(SQLSTATE) THEN
-        RAISE;
-    END IF;
-END
-$$;
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_records_span' COST 1000 ROWS 1;
 COMMENT ON FUNCTION emgov.records_span(regclass, text[], timestamptz, text) IS
     'what a relation''s records cover by each of these date columns, as long as nobody has said: from 1 January of the year of the earliest valid one to the day of the latest '
     'entry, in a time zone; no row where there is none, or the caller may not read them';
 
--- The declarations in force, by one query for all relations. Dates from several tables are known where all are.
 CREATE FUNCTION emgov._coverages(ledger regnamespace, relations regclass[], date_columns text[], as_of timestamptz)
 RETURNS TABLE (relation regclass, date_column text, area_code text, since date, through date, declared boolean)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    zone text;
-    others regclass[];
-    other_columns text[];
-BEGIN
-    EXECUTE format('SELECT coalesce(min(time_zone), ''Asia/Shanghai'') FROM ONLY %s.ledger_setting', ledger) INTO zone;
-    FOR relation, date_column, area_code, since, through, declared IN EXECUTE format($sql$
-        WITH wanted AS MATERIALIZED (
-            SELECT u.relation, u.date_column, emgov._declared_of($4, u.relation, u.date_column) AS sources
-              FROM (SELECT DISTINCT * FROM unnest($2, $3) AS u (relation, date_column)) AS u
-        ), said AS MATERIALIZED (
-            SELECT w.relation, w.date_column, s.source, d.area_code, d.since, least(d.through, $5) AS through
-              FROM wanted AS w CROSS JOIN unnest(w.sources) AS s (source)
-              LEFT JOIN %s AS d ON d.source = s.source AND d.active AND d.since <= $5
-        ), told AS (
-            SELECT x.relation, x.date_column, count(DISTINCT x.source) AS sources, bool_and(x.since IS NOT NULL) AS declared FROM said AS x GROUP BY 1, 2
-        ), known AS (
-            -- what one table is not said to know of an area, it knows as of all
-            SELECT x.relation, x.date_column, x.area, max(x.since) AS since, min(x.through) AS through, count(*) AS sources
-              FROM (SELECT DISTINCT ON (a.relation, a.date_column, a.area, x.source) a.area, x.*
-                      FROM (SELECT DISTINCT y.relation, y.date_column, y.area_code AS area FROM said AS y) AS a
-                      JOIN said AS x ON x.relation = a.relation AND x.date_column = a.date_column AND (x.area_code = a.area OR x.area_code IS NULL)
-                     ORDER BY a.relation, a.date_column, a.area, x.source, x.area_code NULLS LAST) AS x
-             WHERE x.since IS NOT NULL
-             GROUP BY 1, 2, 3
-        )
-        SELECT t.relation, t.date_column, k.area, k.since, k.through, t.declared
-          FROM told AS t LEFT JOIN known AS k ON t.declared AND k.relation = t.relation AND k.date_column = t.date_column AND k.sources = t.sources AND k.through >= k.since
-         ORDER BY t.relation, t.date_column, k.area NULLS FIRST $sql$,
-        emgov._kept_as_of(ledger, 'coverage_declaration', as_of))
-        USING as_of, relations, date_columns, ledger, timezone(zone, coalesce(as_of, clock_timestamp()))::date
-    LOOP
-        IF NOT declared THEN
-            others := others || relation;
-            other_columns := other_columns || date_column;
-        ELSIF since IS NOT NULL THEN
-            RETURN NEXT;
-        END IF;
-    END LOOP;
-    IF others IS NOT NULL THEN
-        RETURN QUERY SELECT o.r, s.date_column, NULL::text, s.since, s.through, false
-                       FROM (SELECT u.r, array_agg(u.c) AS c FROM unnest(others, other_columns) AS u (r, c) GROUP BY 1) AS o
-                      CROSS JOIN LATERAL emgov.records_span(o.r, o.c, as_of, zone) AS s;
-    END IF;
-END
-$$;
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_coverages' COST 1000 ROWS 50;
 COMMENT ON FUNCTION emgov._coverages(regnamespace, regclass[], text[], timestamptz) IS
     'internal: the days that date columns of relations cover as known at a moment (NULL: now), by area (NULL: all): as declared, else as the records say; no row where nothing is known';
 

@@ -23,6 +23,8 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "ledger/origin.h"
+
 /* A column of a relation that was looked at: views may name one another many times. */
 typedef struct Seen
 {
@@ -179,27 +181,33 @@ origin_of_query(Query *query, AttrNumber number, List *around, Origin *origin)
 	}
 }
 
+/* The tables, by their OIDs in order, whose values a column of a view shows; of a table, itself. */
+List *
+column_tables(Oid relid, const char *column)
+{
+	AttrNumber	number = get_attnum(relid, column);
+	Origin		origin = {NIL, NIL};
+
+	if (number > 0)
+		origin_of_column(relid, number, &origin);
+	list_sort(origin.tables, list_oid_cmp);
+	return origin.tables;
+}
+
 /*
- * emgov._column_tables(relation, column_name): the tables, by their OIDs, whose values a column of a
- * view shows; of a table, itself.  Empty when there is none that can be named, as of what a function
- * gives, and when there is no such relation or column.
+ * emgov._column_tables(relation, column_name): the same.  Empty when there is none that can be named, as of
+ * what a function gives, and when there is no such relation or column.
  */
 PG_FUNCTION_INFO_V1(emgov_column_tables);
 Datum
 emgov_column_tables(PG_FUNCTION_ARGS)
 {
-	Oid			relid = PG_GETARG_OID(0);
-	AttrNumber	number = get_attnum(relid, text_to_cstring(PG_GETARG_TEXT_PP(1)));
-	Origin		origin = {NIL, NIL};
-	Datum	   *tables;
+	List	   *found = column_tables(PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	Datum	   *tables = palloc(sizeof(Datum) * (list_length(found) + 1));
 	int			n = 0;
 	ListCell   *cell;
 
-	if (number > 0)
-		origin_of_column(relid, number, &origin);
-	list_sort(origin.tables, list_oid_cmp);
-	tables = palloc(sizeof(Datum) * (list_length(origin.tables) + 1));
-	foreach(cell, origin.tables)
+	foreach(cell, found)
 		tables[n++] = ObjectIdGetDatum(lfirst_oid(cell));
 	PG_RETURN_ARRAYTYPE_P(construct_array(tables, n, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
 }

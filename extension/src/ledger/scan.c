@@ -25,7 +25,6 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
-#include "access/xact.h"
 #include "catalog/pg_type_d.h"
 #include "common/hashfn.h"
 #include "executor/spi.h"
@@ -41,10 +40,10 @@
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/rangetypes.h"
-#include "utils/resowner.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
+#include "ledger/attempt.h"
 #include "ledger/indicator.h"
 #include "ledger/kept_plan.h"
 #include "ledger/profile.h"
@@ -778,19 +777,6 @@ record_key(Oid relid)
 	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 }
 
-/* An error for which no definition is to blame: emgov._ends_the_query(). */
-static bool
-ends_the_query(int code)
-{
-	int			class = ERRCODE_TO_CATEGORY(code);
-
-	return class == ERRCODE_TO_CATEGORY(ERRCODE_TRANSACTION_ROLLBACK) ||
-		class == ERRCODE_TO_CATEGORY(ERRCODE_INSUFFICIENT_RESOURCES) ||
-		class == ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION) ||
-		class == ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR) ||
-		code == ERRCODE_LOCK_NOT_AVAILABLE || code == ERRCODE_DATA_CORRUPTED || code == ERRCODE_INDEX_CORRUPTED;
-}
-
 static int
 compare_dates(const void *a, const void *b)
 {
@@ -867,41 +853,6 @@ scan_once(void *argument)
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(scan->context);
 	return NULL;
-}
-
-/* Do something in a subtransaction; an error is given as its message, unless it is one that ends the query. */
-static char *
-attempt(char *(*work) (void *), void *argument)
-{
-	MemoryContext before = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	char	   *volatile reason = NULL;
-
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(before);
-	PG_TRY();
-	{
-		reason = work(argument);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(before);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(before);
-		CurrentResourceOwner = owner;
-		if (ends_the_query(error->sqlerrcode))
-			ReThrowError(error);
-		reason = error->message ? error->message : "unknown error";
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(before);
-	CurrentResourceOwner = owner;
-	return reason;
 }
 
 /* Indicators over one relation, in windows; what a scan cannot compute is tried in halves. */

@@ -1,0 +1,16 @@
+/*
+ * attempt.h
+ *		Work that may fail without the rest.
+ */
+#ifndef EMGOV_ATTEMPT_H
+#define EMGOV_ATTEMPT_H
+
+#include "postgres.h"
+
+/*
+ * Do something in a subtransaction.  Gives what it gives: NULL, or why it could not be done; an error is
+ * given as its message, unless it is one that ends the query.
+ */
+extern char *attempt(char *(*work) (void *), void *argument);
+
+#endif							/* EMGOV_ATTEMPT_H */
