@@ -52,8 +52,10 @@ BEGIN
                     UPDATE public.own SET n = n + 1 WHERE random() < 0.5;
                     UPDATE public.own SET n = n - 1 WHERE random() < 0.5;
                 ELSE
-                    MERGE INTO public.own AS o USING (SELECT (random() * 5)::int AS a, 'y' AS b) AS s ON o.a = s.a AND o.b = s.b
-                    WHEN MATCHED THEN UPDATE SET n = step WHEN NOT MATCHED THEN INSERT VALUES (s.a, s.b, 0);
+                    EXECUTE CASE WHEN current_setting('server_version_num')::int >= 150000
+                        THEN $q$MERGE INTO public.own AS o USING (SELECT (random() * 5)::int AS a, 'y' AS b) AS s ON o.a = s.a AND o.b = s.b
+                                WHEN MATCHED THEN UPDATE SET n = $1 WHEN NOT MATCHED THEN INSERT VALUES (s.a, s.b, 0)$q$
+                        ELSE $q$INSERT INTO public.own VALUES ((random() * 5)::int, 'y', 0) ON CONFLICT (a, b) DO UPDATE SET n = $1$q$ END USING step;
             END CASE;
         END LOOP;
         COMMIT;
