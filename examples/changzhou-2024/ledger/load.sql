@@ -5,8 +5,10 @@
 BEGIN;
 SET LOCAL client_min_messages = warning;
 \set pack `cat examples/changzhou-2024/pack.json`
+\set bulletin `cat examples/changzhou-2024/bulletin.json`
 CALL emgov.create_ledger('ledger');
 CALL ledger.load_pack(:'pack'::jsonb);
+CALL ledger.load_pack(:'bulletin'::jsonb);
 SET LOCAL search_path = ledger, public;
 \ir helpers.sql
 

@@ -21,6 +21,20 @@ CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNC
 CREATE OR REPLACE TRIGGER ledger_keep_row BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.approval FOR EACH ROW EXECUTE FUNCTION emgov.only_publish();
 $ddl$);
 
+CREATE FUNCTION emgov._check_approver(ledger regnamespace, report text, approver text, figures jsonb, moment timestamptz) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF approver = ANY (emgov._declared_by(ledger, ARRAY(SELECT DISTINCT f->>'code' FROM jsonb_array_elements(figures) AS f), moment)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('user "%s" has declared what the records of report "%s" cover, and so cannot approve it', approver, report),
+            HINT = 'Let another user approve it.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._check_approver(regnamespace, text, text, jsonb, timestamptz) IS
+    'internal: an error when a user has declared the coverage of a source that these figures are counted from';
+
 CREATE FUNCTION emgov._approval_draft(ledger regnamespace, report text, period daterange, moment timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
@@ -31,6 +45,7 @@ DECLARE
 BEGIN
     PERFORM emgov._refuse_row_policies(ledger);
     figures := emgov._draft_figures(ledger, 0, r, period, moment, true);
+    PERFORM emgov._check_approver(ledger, report, session_user, figures, moment);
     EXECUTE format('SELECT coalesce(max(a.id), 0) + 1 FROM ONLY %s.approval AS a', ledger) INTO id;
     RETURN jsonb_build_array(jsonb_build_object('id', id, 'report', report, 'starts_on', lower(period), 'ends_on', upper(period),
         'figures_hash', emgov._figures_hash(figures, emgov._hash_algorithm()), 'text_hash', emgov._text_hash(ledger, r, period, moment, figures),

@@ -178,6 +178,9 @@ BEGIN
             DETAIL = CASE WHEN was_approved THEN 'Its figures or its text have changed since it was.' END,
             HINT = format('Another user than who entered its records: CALL %s.approve(%L, %L).', ledger, report, period);
     END IF;
+    IF (r->>'needs_approval')::boolean THEN
+        PERFORM emgov._check_approver(ledger, report, approval->>'approved_by', figures, moment);
+    END IF;
     EXECUTE format('SELECT max(v.layout) FROM %s.ledger_version AS v', ledger) INTO layout;
     publication := publication || jsonb_build_object('layout', layout, 'approved_by', approval->'approved_by', 'approved_at', approval->'approved_at');
     publication := publication || jsonb_build_object('hash', emgov._publication_hash(publication));
