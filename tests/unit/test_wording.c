@@ -5,6 +5,8 @@
  */
 #include "unit.h"
 
+#include <math.h>
+
 #include "core/singular.h"
 #include "core/wording.h"
 
@@ -46,6 +48,79 @@ number(const char *value, const char *unit, NumberWording how)
 #define KEEP .keep_zero = true
 #define ENGLISH .language = WORDING_ENGLISH
 
+/* E5: no rounding makes a number say none, or all, that is not exactly so. */
+static void
+test_ends(void)
+{
+	static const WordingRounding roundings[] = {WORDING_HALF_UP, WORDING_HALF_EVEN, WORDING_TRUNCATE};
+	static const char *const units[] = {"%", "％", "元", ""};
+	static const WordingScale scales[] = {WORDING_UNSCALED, WORDING_WAN, WORDING_YI, WORDING_WAN_YI, WORDING_AUTO};
+
+	NUMBER("99.96%", "99.96", "%", DECIMALS(1));
+	NUMBER("100%", "100.000", "%", DECIMALS(1));
+	NUMBER("100.0%", "100", "%", DECIMALS(1), KEEP);
+	NUMBER("100.04%", "100.04", "%", DECIMALS(1));
+	NUMBER("99.996%", "99.9961", "%", DECIMALS(1), KEEP);
+	NUMBER("0.04%", "0.04", "%", DECIMALS(1));
+	NUMBER("-0.04%", "-0.04", "%", DECIMALS(1));
+	NUMBER("0%", "0", "%", DECIMALS(1));
+	NUMBER("0.0%", "0", "%", DECIMALS(1), KEEP);
+	NUMBER("100家", "99.96", "家", DECIMALS(1));
+	NUMBER("0.003万元", "30", "元", WAN, DECIMALS(0));
+	NUMBER("0.003万元", "30", "元", WAN, DECIMALS(2), KEEP);
+	NUMBER("0.00000003亿元", "3.4", "元", YI, DECIMALS(2));
+	NUMBER("0.3", "0.349", "", DECIMALS(0));
+	NUMBER("99.96%", "99.96", "%", DECIMALS(1), ENGLISH);
+	for (int thousandths = -2000; thousandths <= 110000; thousandths += thousandths < 1000 || thousandths > 99000 ? 1 : 997)
+		for (int decimals = 0; decimals <= 4; decimals++)
+			for (int r = 0; r < 3; r++)
+				for (int u = 0; u < 4; u++)
+					for (int s = 0; s < 5; s++)
+						for (int keep = 0; keep < 2; keep++)
+						{
+							char		value[32];
+							const char *got;
+							double		number_said;
+							char	   *end;
+
+							snprintf(value, sizeof(value), "%s%d.%03d", thousandths < 0 ? "-" : "", abs(thousandths) / 1000, abs(thousandths) % 1000);
+							got = number(value, units[u], (NumberWording) {.decimals = decimals, .rounding = roundings[r],
+										 .scale = scales[s], .keep_zero = keep});
+							number_said = strtod(got, &end);
+							CHECK((number_said == 0) == (thousandths == 0), "%s is not %s", value, got);
+							if (u < 2 && s == 0)
+								CHECK((fabs(number_said) == 100) == (abs(thousandths) == 100000), "%s is not %s", value, got);
+						}
+}
+
+/* E12: 万亿 */
+static void
+test_wan_yi(void)
+{
+	NUMBER("1万亿元", "1000000000000", "元", AUTO);
+	NUMBER("13.5万亿元", "13500000000000", "元", AUTO);
+	NUMBER("13.5万亿元", "13500000000000", "元", .scale = WORDING_WAN_YI);
+	NUMBER("9999亿元", "999900000000", "元", AUTO);
+	NUMBER("1万亿元", "999999999999", "元", AUTO, DECIMALS(0));
+	NUMBER("0.5万亿元", "500000000000", "元", .scale = WORDING_WAN_YI, DECIMALS(1));
+	NUMBER("1万亿余元", "1300000000000", "元", OVER);
+	NUMBER("13万亿余元", "13500000000000", "元", OVER, GRAIN("1000000000000"));
+	NUMBER("10余万亿元", "13500000000000", "元", OVER);
+	NUMBER("近20万亿元", "19500000000000", "元", NEAR);
+	NUMBER("约1万亿元", "1020000000000", "元", ABOUT);
+}
+
+/* E12: what 近 is said of is nearer to that number than to any other of its grain. */
+static void
+test_nearest(void)
+{
+	NUMBER("10001人", "10001", "人", NEAR);
+	NUMBER("近11000人", "10501", "人", NEAR);
+	NUMBER("1001人", "1001", "人", NEAR);
+	NUMBER("近1.1万人", "10999", "人", NEAR, AUTO);
+	NUMBER("534家", "534", "家", NEAR);
+}
+
 static void
 test_exact(void)
 {
@@ -61,6 +136,7 @@ test_exact(void)
 	NUMBER("1.6341万家", "16341", "家", AUTO);
 	NUMBER("9999家", "9999", "家", AUTO);
 	NUMBER("0.0034万元", "34", "元", WAN);
+	NUMBER("10000亿元", "1000000000000", "元", YI);
 	NUMBER("10万元", "100000", "元", WAN);
 	NUMBER("10.00万元", "100000", "元", WAN, DECIMALS(2), KEEP);
 	NUMBER("0.00", "0", "", DECIMALS(2), KEEP);
@@ -70,9 +146,9 @@ test_exact(void)
 	NUMBER("80.0", "79.96", "", DECIMALS(1), KEEP);
 	NUMBER("1000", "999.5", "", DECIMALS(0));
 	NUMBER("-1000", "-999.5", "", DECIMALS(0));
-	NUMBER("0", "-0.4", "", DECIMALS(0));
+	NUMBER("-0.4", "-0.4", "", DECIMALS(0));
 	NUMBER("1", "0.5", "", DECIMALS(0));
-	NUMBER("0", "0.5", "", DECIMALS(0), .rounding = WORDING_HALF_EVEN);
+	NUMBER("0.5", "0.5", "", DECIMALS(0), .rounding = WORDING_HALF_EVEN);
 	NUMBER("2", "1.5", "", DECIMALS(0), .rounding = WORDING_HALF_EVEN);
 	NUMBER("2", "2.5", "", DECIMALS(0), .rounding = WORDING_HALF_EVEN);
 	NUMBER("3", "2.5000000000000000001", "", DECIMALS(0), .rounding = WORDING_HALF_EVEN);
@@ -123,11 +199,12 @@ test_approximate(void)
 	NUMBER("近1万家", "9999", "家", NEAR, WAN);
 	NUMBER("近10万家", "99999", "家", NEAR);
 	NUMBER("近10家", "9.5", "家", NEAR);
-	NUMBER("近540家", "534", "家", NEAR);
+	NUMBER("近540家", "537", "家", NEAR);
+	NUMBER("534家", "534", "家", NEAR);
 	NUMBER("534家", "534", "家", NEAR, GRAIN("100"));
 	NUMBER("近2000家", "1800", "家", NEAR, GRAIN("1000"));
 	NUMBER("1799家", "1799", "家", NEAR, GRAIN("1000"));
-	NUMBER("近0.54", "0.534", "", NEAR);
+	NUMBER("近0.54", "0.537", "", NEAR);
 
 	NUMBER("超50万人", "503200", "人", ABOVE, GRAIN("100000"));
 	NUMBER("超503000人", "503200", "人", ABOVE, GRAIN("1000"));
@@ -198,7 +275,9 @@ read_back(const char *words, long double *low, long double *high)
 		last *= 10;
 	if (EAT("余"))
 		kind = '+', approximators++;
-	if (EAT("万"))
+	if (EAT("万亿"))
+		scale = 1000000000000;
+	else if (EAT("万"))
 		scale = 10000;
 	else if (EAT("亿"))
 		scale = 100000000;
@@ -241,7 +320,7 @@ test_true(void)
 	{
 		static const WordingScale scales[] = {WORDING_UNSCALED, WORDING_AUTO};
 		WordingStyle style = unit_random() % 5;
-		WordingScale scale = style == WORDING_OVER ? unit_random() % 4 : scales[0];
+		WordingScale scale = style == WORDING_OVER ? unit_random() % 5 : scales[0];
 		int64_t		limit = 1;
 		int64_t		value;
 		char		value_text[32];
@@ -249,7 +328,7 @@ test_true(void)
 		long double low;
 		long double high;
 
-		for (int digits = unit_random() % 13; digits > 0; digits--)
+		for (int digits = unit_random() % 14; digits > 0; digits--)
 			limit *= 10;
 		value = unit_random() % limit;
 		/* half of them round: there are the edges */
@@ -517,6 +596,9 @@ int
 main(void)
 {
 	test_exact();
+	test_ends();
+	test_wan_yi();
+	test_nearest();
 	test_approximate();
 	test_true();
 	test_change();

@@ -16,6 +16,9 @@
  * from it, or is not positive), the number is written plainly.  Two of them are
  * never combined.
  *
+ * Rounding never makes a number say another fact: none (0), or in percent all (100 %),
+ * is written where it is exactly so.  Anything else gets as many more decimals as show it.
+ *
  * Grains are powers of ten because only those can be seen in the digits: 525余,
  * from a grain of 25, reads as less than 526.
  */
@@ -28,6 +31,7 @@
 #define NONE INT_MIN
 #define WAN_PLACE 4
 #define YI_PLACE 8
+#define WAN_YI_PLACE 12
 
 /*
  * A decimal text, rounded or not.  Place p is the digit of 10^p.  Rounding
@@ -94,7 +98,7 @@ int
 wording_scale(const char *name)
 {
 	static const char *const names[][2] = {
-		{"none", NULL}, {"wan", "万"}, {"yi", "亿"}, {"auto", NULL}
+		{"none", NULL}, {"wan", "万"}, {"yi", "亿"}, {"wan_yi", "万亿"}, {"auto", NULL}
 	};
 
 	return FIND_NAME(name, names);
@@ -304,6 +308,8 @@ add_scale(Words *words, int scale)
 		words_add(words, "万");
 	else if (scale == YI_PLACE)
 		words_add(words, "亿");
+	else if (scale == WAN_YI_PLACE)
+		words_add(words, "万亿");
 }
 
 /*
@@ -330,10 +336,12 @@ add_unit(Words *words, const Number *n, int least_decimals, const char *unit, Wo
 
 /* ------------------------------------------------------------------ the exact style */
 
-/* The largest of 1, 万 and 亿 that a number of this size reaches. */
+/* The largest of 1, 万, 亿 and 万亿 that a number of this size reaches. */
 static int
 scale_by_size(const Number *n)
 {
+	if (n->top >= WAN_YI_PLACE)
+		return WAN_YI_PLACE;
 	if (n->top >= YI_PLACE)
 		return YI_PLACE;
 	return n->top >= WAN_PLACE ? WAN_PLACE : 0;
@@ -352,10 +360,42 @@ exact_scale(const Number *n, const NumberWording *how)
 			return WAN_PLACE;
 		case WORDING_YI:
 			return YI_PLACE;
+		case WORDING_WAN_YI:
+			return WAN_YI_PLACE;
 		case WORDING_AUTO:
 			return scale_by_size(n);
 	}
 	return 0;
+}
+
+/* Is n none at all, or, in percent, all or its opposite? */
+static bool
+is_end(const Number *n, bool percent)
+{
+	return is_zero(n) || (percent && n->top == 2 && n->bottom == 2 && digit_at(n, 2) == 1);
+}
+
+/* The same of a number in decimal text. */
+bool
+wording_is_end(const char *number, bool percent)
+{
+	Number		n;
+
+	return read_number(&n, number) && is_end(&n, percent);
+}
+
+/*
+ * Round value to so many decimals of 10^scale, and to more where that would make an end of
+ * it; *decimals becomes what it took.
+ */
+static Number
+round_stated(const Number *value, int scale, int *decimals, Direction direction, bool percent)
+{
+	Number		n = round_number(value, scale - *decimals, direction);
+
+	while (is_end(&n, percent) && !is_zero(value) && value->bottom < scale - *decimals)
+		n = round_number(value, scale - ++*decimals, direction);
+	return n;
 }
 
 static void
@@ -368,19 +408,23 @@ add_exact(Words *words, const Number *value, const char *unit, const NumberWordi
 	};
 	int			scale = exact_scale(value, how);
 	Number		n = *value;
+	bool		percent = wording_is_percent(unit);
 	int			least_decimals = 0;
 
 	if (how->decimals >= 0)
 	{
-		n = round_number(value, scale - how->decimals, directions[how->rounding]);
+		int			decimals = how->decimals;
+
+		n = round_stated(value, scale, &decimals, directions[how->rounding], percent);
 		if (exact_scale(&n, how) > scale)
 		{
 			/* 9999.9999万 is 1亿 when rounded, not 10000万 */
 			scale = exact_scale(&n, how);
-			n = round_number(value, scale - how->decimals, directions[how->rounding]);
+			decimals = how->decimals;
+			n = round_stated(value, scale, &decimals, directions[how->rounding], percent);
 		}
 		if (how->keep_zero)
-			least_decimals = how->decimals;
+			least_decimals = decimals;
 	}
 	add_digits(words, &n, scale, least_decimals, how->language == WORDING_ENGLISH);
 	add_scale(words, scale);
@@ -389,12 +433,14 @@ add_exact(Words *words, const Number *value, const char *unit, const NumberWordi
 
 /* ------------------------------------------------------------------ the approximate styles */
 
-/* The largest of 1, 万 and 亿, up to limit, in which n is whole. */
+/* The largest of 1, 万, 亿 and 万亿, up to limit, in which n is whole. */
 static int
 whole_scale(const Number *n, int limit)
 {
 	if (is_zero(n))
 		return 0;
+	if (n->bottom >= WAN_YI_PLACE && limit >= WAN_YI_PLACE)
+		return WAN_YI_PLACE;
 	if (n->bottom >= YI_PLACE && limit >= YI_PLACE)
 		return YI_PLACE;
 	return n->bottom >= WAN_PLACE && limit >= WAN_PLACE ? WAN_PLACE : 0;
@@ -406,10 +452,10 @@ approximate_scale(const Number *n, bool must_be_whole, const NumberWording *how)
 	if (how->language == WORDING_ENGLISH)
 		return 0;
 	if (how->scale == WORDING_UNSCALED)
-		return whole_scale(n, YI_PLACE);
+		return whole_scale(n, WAN_YI_PLACE);
 	if (!must_be_whole)
 		return exact_scale(n, how);
-	return whole_scale(n, how->scale == WORDING_WAN ? WAN_PLACE : YI_PLACE);
+	return whole_scale(n, how->scale == WORDING_WAN ? WAN_PLACE : how->scale == WORDING_YI ? YI_PLACE : WAN_YI_PLACE);
 }
 
 /*
@@ -424,6 +470,15 @@ is_near(const Number *value, const Number *rounded, int place)
 		return true;
 	return written_digit(value, place) * 10 + written_digit(value, place - 1) >=
 		9 * digit_at(rounded, place);
+}
+
+/* Is rounded, the next multiple of 10^place, also the nearest one?  10001 is not 近11000. */
+static bool
+is_nearest(const Number *value, const Number *rounded, int place)
+{
+	Number		nearest = round_number(value, place, HALF_UP);
+
+	return nearest.raised == rounded->raised;
 }
 
 /*
@@ -458,7 +513,7 @@ approximate(const Number *value, WordingStyle style, int place, Number *rounded,
 			*rounded = round_number(value, place, UP);
 			if (choose && !is_near(value, rounded, place))
 				*rounded = round_number(value, --place, UP);
-			if (!is_near(value, rounded, place))
+			if (!is_near(value, rounded, place) || (choose && !is_nearest(value, rounded, place)))
 				return false;
 			break;
 	}
@@ -567,7 +622,7 @@ words_number(Words *words, const char *value, const char *unit, const NumberWord
 	if (how->style != WORDING_EXACT && how->decimals >= 0)
 		return WORDING_DECIMALS;
 	if (how->language == WORDING_ENGLISH &&
-		(how->scale == WORDING_WAN || how->scale == WORDING_YI))
+		how->scale != WORDING_UNSCALED && how->scale != WORDING_AUTO)
 		return WORDING_CHINESE_SCALE;
 
 	if (how->style == WORDING_EXACT)

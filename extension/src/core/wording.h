@@ -45,6 +45,7 @@ typedef enum WordingScale
 	WORDING_UNSCALED,
 	WORDING_WAN,				/* 万, 10^4 */
 	WORDING_YI,					/* 亿, 10^8 */
+	WORDING_WAN_YI,				/* 万亿, 10^12 */
 	WORDING_AUTO,
 } WordingScale;
 
@@ -62,7 +63,7 @@ typedef enum WordingStatus
 	WORDING_GRAIN,				/* the grain is not a power of ten */
 	WORDING_GRAIN_FRACTION,		/* 余 with a grain below one */
 	WORDING_DECIMALS,			/* decimals asked of an approximate style */
-	WORDING_CHINESE_SCALE,		/* 万 or 亿 asked for in English */
+	WORDING_CHINESE_SCALE,		/* 万, 亿 or 万亿 asked for in English */
 } WordingStatus;
 
 /* How a number is to be written.  All zero but decimals = -1: the plain exact form. */
@@ -117,6 +118,7 @@ extern int	wording_scale(const char *name);
 extern void words_add(Words *words, const char *text);
 extern void words_add_bytes(Words *words, const char *text, size_t length);
 extern bool wording_is_percent(const char *unit);
+extern bool wording_is_end(const char *number, bool percent);
 extern WordingStatus words_number(Words *words, const char *value, const char *unit,
 								  const NumberWording *how);
 extern void words_change(Words *words, const Change *change, const ChangeWording *how);

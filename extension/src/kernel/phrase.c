@@ -61,7 +61,7 @@ phrase_style_arg(FunctionCallInfo fcinfo, int argno)
 WordingScale
 phrase_scale_arg(FunctionCallInfo fcinfo, int argno)
 {
-	return name_arg(fcinfo, argno, wording_scale, "scale", "none, wan, yi or auto");
+	return name_arg(fcinfo, argno, wording_scale, "scale", "none, wan, yi, wan_yi or auto");
 }
 
 WordingRounding
@@ -134,10 +134,28 @@ phrase_check(WordingStatus status, const NumberWording *how)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("the scale \"%s\" has no English word",
-							how->scale == WORDING_WAN ? "wan" : "yi"),
+							how->scale == WORDING_WAN ? "wan" : how->scale == WORDING_YI ? "yi" : "wan_yi"),
 					 errhint("Use none or auto.")));
 			break;
 	}
+}
+
+/*
+ * dividend / divisor, rounded as asked, and to more decimals where it would say none, or
+ * in percent all, and is not: see wording_is_end().
+ */
+Numeric
+stated_quotient(Numeric dividend, Numeric divisor, int decimals, Rounding rounding, bool percent)
+{
+	for (; decimals <= ROUNDING_MAX_DECIMALS; decimals++)
+	{
+		Numeric		rounded = rounded_quotient(dividend, divisor, decimals, rounding);
+
+		if (!wording_is_end(phrase_numeric_text(rounded), percent) ||
+			numeric_order(numeric_apply(numeric_mul, rounded, divisor), dividend) == 0)
+			return rounded;
+	}
+	return numeric_apply(numeric_div, dividend, divisor);
 }
 
 /* ------------------------------------------------------------------ the buffer */

@@ -18,6 +18,17 @@ extern char *phrase_grain_arg(FunctionCallInfo fcinfo, int argno);
 extern char *phrase_numeric_text(Numeric number);
 extern void phrase_check(WordingStatus status, const NumberWording *how);
 
+/* How the figures of a change are rounded. */
+typedef struct ChangePolicy
+{
+	int			decimals;
+	Rounding	rounding;
+} ChangePolicy;
+
+extern Change describe_change(Numeric scaled, Numeric total, Numeric divisor, bool may_have_no_end,
+							  const char *unit, ChangePolicy policy);
+extern Numeric stated_quotient(Numeric dividend, Numeric divisor, int decimals, Rounding rounding, bool percent);
+
 extern Words phrase_words(void);
 extern bool phrase_complete(Words *words);
 extern Datum phrase_datum(const Words *words);

@@ -17,52 +17,41 @@
 
 #define DEFAULT_DECIMALS 1
 
-/* How the figures of a change are rounded. */
-typedef struct Policy
-{
-	int			decimals;
-	Rounding	rounding;
-} Policy;
-
 /*
- * scaled / divisor, rounded to the policy's decimals, and to more of them where
- * a change would become 0.
+ * What there is to say about a change of scaled / divisor from a base of total /
+ * divisor, in this unit.  A percentage needs a base above zero, and a value that is not
+ * below it: nothing falls by more than all.  A unit of percent gives percentage points.
+ * These are rounded like the rate, and so is an amount that may have no end.
  */
-static Numeric
-rounded_change(Numeric scaled, Numeric divisor, Policy policy)
-{
-	for (int decimals = policy.decimals; decimals <= ROUNDING_MAX_DECIMALS; decimals++)
-	{
-		Numeric		change = rounded_quotient(scaled, divisor, decimals, policy.rounding);
-
-		if (numeric_sign_of(change) != 0 || numeric_sign_of(scaled) == 0)
-			return change;
-	}
-	return numeric_apply(numeric_div, scaled, divisor);
-}
-
-/*
- * What there is to say about the change of c, in this unit.  A percentage needs
- * a base above zero; a unit of percent gives percentage points.  The amount is
- * exact but for the mean of several periods, which may have no end, and for
- * percentage points: these are rounded like the rate.
- */
-static Change
-describe_change(const ExactComparison *c, const char *unit, Policy policy)
+Change
+describe_change(Numeric scaled, Numeric total, Numeric divisor, bool may_have_no_end, const char *unit, ChangePolicy policy)
 {
 	Change		change = {.unit = unit};
-	Numeric		scaled = exact_scaled_change(c);
-	Numeric		rate;
 
 	change.direction = numeric_sign_of(scaled);
 	change.points = wording_is_percent(unit);
-	change.from_zero = numeric_sign_of(c->total) == 0;
-	if (numeric_sign_of(c->total) > 0 && exact_rate(c, policy.decimals, policy.rounding, &rate))
+	change.from_zero = numeric_sign_of(total) == 0;
+	if (numeric_sign_of(total) > 0 && numeric_sign_of(numeric_apply(numeric_add, total, scaled)) >= 0)
+	{
+		Numeric		hundredfold = numeric_apply(numeric_mul, scaled, int64_to_numeric(100));
+		Numeric		rate = rounded_quotient(hundredfold, total, policy.decimals, policy.rounding);
+
+		/* where it comes to 0, the amount is said */
+		if (numeric_sign_of(rate) != 0)
+			rate = stated_quotient(hundredfold, total, policy.decimals, policy.rounding, true);
 		change.rate = phrase_numeric_text(rate);
-	if (change.points || c->base_periods != 1)
-		scaled = rounded_change(scaled, c->periods, policy);
+	}
+	if (change.points || may_have_no_end)
+		scaled = stated_quotient(scaled, divisor, policy.decimals, policy.rounding, change.points);
 	change.amount = phrase_numeric_text(scaled);
 	return change;
+}
+
+/* The same of a comparison: the mean of several periods may have no end. */
+static Change
+describe_comparison(const ExactComparison *c, const char *unit, ChangePolicy policy)
+{
+	return describe_change(exact_scaled_change(c), c->total, c->periods, c->base_periods != 1, unit, policy);
 }
 
 /*
@@ -80,10 +69,10 @@ known_base_periods(const ExactComparison *c, const char *comparator)
 	return c->base_periods;
 }
 
-static Policy
+static ChangePolicy
 policy_arg(FunctionCallInfo fcinfo, int decimals, int rounding)
 {
-	return (Policy) {
+	return (ChangePolicy) {
 		.decimals = PG_ARGISNULL(decimals) ? DEFAULT_DECIMALS : decimals_arg(fcinfo, decimals),
 		.rounding = (Rounding) phrase_rounding_arg(fcinfo, rounding),
 	};
@@ -102,7 +91,7 @@ phrase_comparison(PG_FUNCTION_ARGS)
 	NumberWording how = {.decimals = -1};
 	ChangeWording change_how;
 	ExactComparison c;
-	Policy		policy;
+	ChangePolicy policy;
 	Change		change;
 	Words		words;
 	char	   *value;
@@ -126,7 +115,7 @@ phrase_comparison(PG_FUNCTION_ARGS)
 	change_how.base_periods = known_base_periods(&c, change_how.comparator);
 
 	value = phrase_numeric_text(c.current);
-	change = describe_change(&c, unit, policy);
+	change = describe_comparison(&c, unit, policy);
 	words = phrase_words();
 	do
 	{
@@ -186,7 +175,7 @@ typedef struct ComparisonList
 	ArrayType  *comparisons;
 	ArrayType  *units;			/* NULL: none; else one for all or one for each */
 	bool		unit_for_all;
-	Policy		policy;
+	ChangePolicy policy;
 	ArrayIterator comparison;
 	ArrayIterator unit;
 	MemoryContext memory[2];	/* of the change given last, and of the one before */
@@ -233,7 +222,7 @@ next_change(ChangeList *changes)
 		if (array_iterate(only, &value, &isnull))
 			unit = TextDatumGetCString(value);
 	}
-	list->change[list->last] = describe_change(&c, unit, list->policy);
+	list->change[list->last] = describe_comparison(&c, unit, list->policy);
 	MemoryContextSwitchTo(old);
 	return &list->change[list->last];
 }
