@@ -41,7 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.language = data[1] % 2u,
 		.keep_zero = data[1] % 4u > 1,
 		.decimals = (int) (data[1] / 4u % 21u) - 1,
-		.scale = data[2] % 4u,
+		.scale = data[2] % 5u,
 		.rounding = data[2] / 4u % 3u,
 		.grain = *grain ? grain : NULL,
 	};

@@ -10,7 +10,7 @@
 --@ summary_field type=accident_summary field=direct_loss returns=pg_catalog.numeric comment='Direct economic loss in yuan'
 
 --@ summary_aggregate type=accident_summary zero=0 aggregate=accident_agg transition=accident_accumulate inverse=accident_discard accumulate=accident_accumulate discard=accident_discard
---@+ arguments='deaths integer, serious_injuries integer, direct_loss pg_catalog.numeric' types='integer, integer, pg_catalog.numeric'
+--@+ arguments='deaths bigint, serious_injuries bigint, direct_loss pg_catalog.numeric' types='bigint, bigint, pg_catalog.numeric'
 --@+ comment='Accidents by severity, casualties and losses, one accident a row (persons, persons, yuan). A NULL among the three is nothing, a row of NULLs no accident; negative values, and more
 --@+ than two decimals of a yuan, are errors'
 
@@ -27,6 +27,6 @@
 
 --@ summary_aggregate type=accident_comparison zero=0 aggregate=accident_yoy_agg transition=accident_comparison_accumulate inverse=accident_comparison_discard
 --@+ accumulate=accident_comparison_accumulate discard=accident_comparison_discard
---@+ arguments='deaths integer, serious_injuries integer, direct_loss pg_catalog.numeric, occurred_on date, period pg_catalog.daterange'
---@+ types='integer, integer, pg_catalog.numeric, date, pg_catalog.daterange'
+--@+ arguments='deaths bigint, serious_injuries bigint, direct_loss pg_catalog.numeric, occurred_on date, period pg_catalog.daterange'
+--@+ types='bigint, bigint, pg_catalog.numeric, date, pg_catalog.daterange'
 --@+ comment='Accidents of the period and of the same period a year earlier, in one pass; as accident_agg. An accident without a date is in no period; the period must be bounded'

@@ -17,8 +17,8 @@ CREATE FUNCTION emgov.heaviest(emgov.penalty_kind[]) RETURNS emgov.penalty_kind
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'penalty_kind_heaviest';
 COMMENT ON FUNCTION emgov.heaviest(emgov.penalty_kind[]) IS 'The heaviest kind of a decision with several, by which it is counted; NULLs are passed over, none gives NULL';
 
-CREATE FUNCTION emgov.accident_severity(deaths integer, serious_injuries integer, direct_loss pg_catalog.numeric) RETURNS emgov.severity
+CREATE FUNCTION emgov.accident_severity(deaths bigint, serious_injuries bigint, direct_loss pg_catalog.numeric) RETURNS emgov.severity
     LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'accident_severity';
-COMMENT ON FUNCTION emgov.accident_severity(integer, integer, pg_catalog.numeric) IS
+COMMENT ON FUNCTION emgov.accident_severity(bigint, bigint, pg_catalog.numeric) IS
     'State Council Order 493 article 3: the gravest of three criteria (persons, persons, yuan with at most two decimals). A NULL criterion counts as nothing, three NULLs give NULL; a negative '
     'one is an error';

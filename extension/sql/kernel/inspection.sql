@@ -8,5 +8,5 @@
 
 --@ summary_aggregate type=inspection_summary zero=0 aggregate=inspection_agg transition=inspection_accumulate inverse=inspection_discard accumulate=inspection_accumulate
 --@+ discard=inspection_discard
---@+ arguments='documents integer, hazards integer, major_hazards integer, rectified integer' types='integer, integer, integer, integer'
+--@+ arguments='documents bigint, hazards bigint, major_hazards bigint, rectified bigint' types='bigint, bigint, bigint, bigint'
 --@+ comment='Inspections and what they found, one inspection a row. A NULL among the four is nothing, a row of NULLs no inspection; negative values are errors'

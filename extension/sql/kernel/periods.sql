@@ -13,6 +13,14 @@ CREATE FUNCTION emgov.month(year integer, month integer) RETURNS pg_catalog.date
     AS 'MODULE_PATHNAME', 'period_month' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION emgov.month(integer, integer) IS 'The calendar month (year, 1 to 12) as a period';
 
+CREATE FUNCTION emgov.quarter(day pg_catalog.date) RETURNS pg_catalog.daterange
+    AS 'MODULE_PATHNAME', 'period_quarter_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION emgov.quarter(pg_catalog.date) IS 'The calendar quarter that a day lies in, as a period';
+
+CREATE FUNCTION emgov.month(day pg_catalog.date) RETURNS pg_catalog.daterange
+    AS 'MODULE_PATHNAME', 'period_month_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+COMMENT ON FUNCTION emgov.month(pg_catalog.date) IS 'The calendar month that a day lies in, as a period';
+
 CREATE FUNCTION emgov.ytd(last_day pg_catalog.date) RETURNS pg_catalog.daterange
     AS 'MODULE_PATHNAME', 'period_ytd' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION emgov.ytd(pg_catalog.date) IS 'The year so far: from 1 January up to and including the date';

@@ -7,6 +7,12 @@ CREATE FUNCTION emgov.p_value(c emgov.comparison, mid_p boolean DEFAULT false, c
 COMMENT ON FUNCTION emgov.p_value(emgov.comparison, boolean, double precision, double precision) IS
     'How probable, were nothing changed, is a difference of two counts at least this large: the central exact p-value, or its mid-p; exposures are those of one period each';
 
+-- the server's round(numeric, int) takes none; it is asked for in every table of p-values
+CREATE FUNCTION emgov.round(value double precision, decimals integer) RETURNS pg_catalog.numeric
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
+    AS $$ SELECT pg_catalog.round(value::pg_catalog.numeric, decimals) $$;
+COMMENT ON FUNCTION emgov.round(double precision, integer) IS 'A probability rounded to so many decimals, as in round(p_value(c), 3); NULL if either is NULL';
+
 CREATE FUNCTION emgov.ratio_interval(c emgov.comparison, level double precision DEFAULT 0.95, mid_p boolean DEFAULT false, current_exposure double precision DEFAULT 1,
     base_exposure double precision DEFAULT 1)
     RETURNS pg_catalog.numrange

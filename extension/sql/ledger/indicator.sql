@@ -31,7 +31,7 @@ CREATE TABLE @ledger@.indicator (
     keep_zero boolean NOT NULL DEFAULT false,           -- 保留末尾零 | keep trailing zeros
     wording text NOT NULL DEFAULT 'exact' CHECK (wording IN ('exact', 'over', 'near', 'above', 'about')),  -- 措辞：准确、余、近、超、约 | how the number is printed
     grain numeric CHECK (grain > 0),                    -- 概数的粒度 | grain of a rounded number
-    scale text NOT NULL DEFAULT 'none' CHECK (scale IN ('none', 'wan', 'yi', 'auto')),  -- 万、亿 | printed in units of 1, 万 or 亿
+    scale text NOT NULL DEFAULT 'none' CHECK (scale IN ('none', 'wan', 'yi', 'wan_yi', 'auto')),  -- 万、亿 | printed in units of 1, 万 or 亿
     zero_zh text,                                       -- 为零时的写法 | words that replace number and unit when it is 0
     comparator text NOT NULL DEFAULT 'none' CHECK (comparator IN ('none', 'year_earlier')),  -- 是否同比 | whether its change is printed
     significance text NOT NULL DEFAULT 'none' CHECK (significance IN ('none', 'test', 'caution')),

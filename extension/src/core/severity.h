@@ -21,7 +21,7 @@
 
 /* 0 general, 1 larger, 2 major, 3 extraordinary; nothing negative, the loss in fen. */
 static inline int
-severity_of_accident(int32_t deaths, int32_t serious_injuries, int64_t direct_loss)
+severity_of_accident(int64_t deaths, int64_t serious_injuries, int64_t direct_loss)
 {
 	if (deaths >= 30 || serious_injuries >= 100 || direct_loss >= 100 * SEVERITY_MILLION_YUAN)
 		return 3;

@@ -71,15 +71,15 @@ ACCIDENT_FIELDS_OF(accident_comparison, accident_comparison_family);
 /* ------------------------------------------------------------------ one accident */
 
 /* A count of persons: NULL is none, a negative one an error. */
-static inline int32
+static inline int64
 persons_arg(FunctionCallInfo fcinfo, int argno, const char *what)
 {
-	int32		persons = PG_ARGISNULL(argno) ? 0 : PG_GETARG_INT32(argno);
+	int64		persons = PG_ARGISNULL(argno) ? 0 : PG_GETARG_INT64(argno);
 
 	if (unlikely(persons < 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be negative: %d", what, persons),
+				 errmsg("%s must not be negative: " INT64_FORMAT, what, persons),
 				 errhint("To take an accident out of a summary, subtract its summary.")));
 	return persons;
 }
@@ -100,7 +100,7 @@ loss_arg(FunctionCallInfo fcinfo, int argno)
 }
 
 /*
- * accident_severity(deaths int, serious_injuries int, direct_loss numeric)
+ * accident_severity(deaths bigint, serious_injuries bigint, direct_loss numeric)
  *
  * State Council Order 493, article 3: the gravest that any of the three
  * criteria gives.  A NULL criterion is unknown and counts as nothing; with all
@@ -125,8 +125,8 @@ static inline void
 count_accident(FunctionCallInfo fcinfo, Summary *state, const Family *family,
 			   int start, bool subtract)
 {
-	int32		deaths = persons_arg(fcinfo, 1, "deaths");
-	int32		serious_injuries = persons_arg(fcinfo, 2, "serious_injuries");
+	int64		deaths = persons_arg(fcinfo, 1, "deaths");
+	int64		serious_injuries = persons_arg(fcinfo, 2, "serious_injuries");
 	int64		loss = loss_arg(fcinfo, 3);
 
 	summary_count(state, family, start + ACCIDENT_DEATHS, deaths, subtract);

@@ -41,15 +41,15 @@ SUMMARY_FIELD(inspection_summary, inspection_family, major_hazards, INSPECTION_M
 SUMMARY_FIELD(inspection_summary, inspection_family, rectified, INSPECTION_RECTIFIED);
 
 /* The count for a field, in the argument of its number: NULL is none, a negative one an error. */
-static inline int32
+static inline int64
 count_arg(FunctionCallInfo fcinfo, int field)
 {
-	int32		count = PG_ARGISNULL(field) ? 0 : PG_GETARG_INT32(field);
+	int64		count = PG_ARGISNULL(field) ? 0 : PG_GETARG_INT64(field);
 
 	if (unlikely(count < 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be negative: %d", inspection_fields[field].name, count),
+				 errmsg("%s must not be negative: " INT64_FORMAT, inspection_fields[field].name, count),
 				 errhint("To take an inspection out of a summary, subtract its summary.")));
 	return count;
 }

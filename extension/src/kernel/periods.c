@@ -193,6 +193,40 @@ period_month(PG_FUNCTION_ARGS)
 	return months_datum(PG_GETARG_INT32(0), month, 1);
 }
 
+/* The year and month that a day lies in.  An infinite date, or one outside YEAR_FIRST..YEAR_LAST, is an error. */
+static CivilDate
+civil_arg(FunctionCallInfo fcinfo, int argno)
+{
+	DateADT		day = PG_GETARG_DATEADT(argno);
+
+	if (day < DAY_FIRST || day >= DAY_LAST)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+				 errmsg("date out of range: %s", shown_date(day)),
+				 errdetail("A day of a period must be finite, in year %d or later.", YEAR_FIRST)));
+	return civil_from_day(day);
+}
+
+/* quarter(date): the calendar quarter that the day lies in. */
+PG_FUNCTION_INFO_V1(period_quarter_of);
+Datum
+period_quarter_of(PG_FUNCTION_ARGS)
+{
+	CivilDate	day = civil_arg(fcinfo, 0);
+
+	return months_datum(day.year, (day.month - 1) / MONTHS_PER_QUARTER * MONTHS_PER_QUARTER + 1, MONTHS_PER_QUARTER);
+}
+
+/* month(date): the calendar month that the day lies in. */
+PG_FUNCTION_INFO_V1(period_month_of);
+Datum
+period_month_of(PG_FUNCTION_ARGS)
+{
+	CivilDate	day = civil_arg(fcinfo, 0);
+
+	return months_datum(day.year, day.month, 1);
+}
+
 /* ytd(date): from 1 January of the date's year up to and including the date. */
 PG_FUNCTION_INFO_V1(period_ytd);
 Datum
