@@ -20,6 +20,7 @@ INSERT INTO exception VALUES
     ('v u emgov._before_alter(regclass,text[],text[])'),
     ('v u emgov._before_rename(regclass,text,text)'),
     ('s u emgov._changed_keys(regclass,timestamp with time zone,timestamp with time zone)'),
+    ('s u emgov._check_approver(regnamespace,text,text,jsonb,timestamp with time zone)'),
     ('s u emgov._check_date_column(regclass,text)'),
     ('s u emgov._check_kept(regclass,boolean)'),
     ('i u emgov._check_period(daterange)'),

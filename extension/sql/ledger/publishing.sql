@@ -174,8 +174,8 @@ BEGIN
         EXECUTE format('SELECT count(*) > 0 FROM ONLY %s.approval AS a WHERE a.report = $1 AND a.starts_on = $2 AND a.ends_on = $3', ledger)
            INTO was_approved USING report, lower(period), upper(period);
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = format('report "%s" for %s is not approved', report, period),
-            DETAIL = CASE WHEN was_approved THEN 'Its figures or its text have changed since it was.' END,
+            MESSAGE = format(CASE WHEN was_approved THEN 'report "%s" for %s is approved no longer: its figures or its text have changed' ELSE 'report "%s" for %s is not approved' END,
+                             report, period),
             HINT = format('Another user than who entered its records: CALL %s.approve(%L, %L).', ledger, report, period);
     END IF;
     IF (r->>'needs_approval')::boolean THEN

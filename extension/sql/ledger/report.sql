@@ -203,9 +203,8 @@ DECLARE
 BEGIN
     IF r IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-            MESSAGE = format('there is no report %s', coalesce(format('"%s"', report), 'without a code')),
-            DETAIL = CASE WHEN as_of IS NOT NULL AND emgov._report_row(ledger, report, NULL) IS NOT NULL
-                          THEN format('There is one now; as of %s there was none.', as_of) END,
+            MESSAGE = format(CASE WHEN emgov._report_row(ledger, report, NULL) IS NULL THEN 'there is no report %1$s' ELSE 'there was no report %1$s as of %2$s' END,
+                             coalesce(format('"%s"', report), 'without a code'), as_of),
             HINT = format('SELECT code, title_zh FROM %s.report; INSERT INTO that table makes one.', ledger);
     END IF;
     PERFORM emgov._check_period(period);
