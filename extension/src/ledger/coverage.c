@@ -8,6 +8,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -149,6 +150,112 @@ ask_records(Records *records)
 	if (records->dated != NIL && pg_class_aclcheck(records->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK)
 		(void) attempt(read_records, records);
 }
+
+/* ------------------------------------------------------------------ tables without a row */
+
+/* A table that a column comes from. */
+typedef struct Behind
+{
+	Oid			relid;
+	Datum		moment;
+	bool		no_moment;
+	bool		empty;
+} Behind;
+
+/* Behind; for attempt(). */
+static char *
+look_into(void *argument)
+{
+	Behind	   *table = argument;
+	Oid			type = TIMESTAMPTZOID;
+	bool		isnull;
+
+	if (run_kept(psprintf("SELECT NOT EXISTS (SELECT FROM %s AS r)", table->no_moment
+						  ? quote_qualified_identifier(get_namespace_name(get_rel_namespace(table->relid)), get_rel_name(table->relid))
+						  : as_of_moment(table->relid)), 1, &type, &table->moment, &table->no_moment, NULL) == NULL)
+		table->empty = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	return NULL;
+}
+
+/* Is there no row in a table?  Each is looked into once; one that cannot be read is not taken for empty. */
+static bool
+is_empty(List **looked, Oid relid, Datum moment, bool no_moment)
+{
+	Behind	   *table;
+	ListCell   *cell;
+
+	foreach(cell, *looked)
+	{
+		table = lfirst(cell);
+		if (table->relid == relid)
+			return table->empty;
+	}
+	table = palloc0(sizeof(Behind));
+	*table = (Behind) {relid, moment, no_moment, false};
+	*looked = lappend(*looked, table);
+	if (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK)
+		(void) attempt(look_into, table);
+	return table->empty;
+}
+
+/*
+ * emgov._empty_columns(relations, date_columns, columns, as_of): those of three arrays' triples whose column
+ * comes from a table without a row, other than the tables that the date comes from.
+ */
+PG_FUNCTION_INFO_V1(emgov_empty_columns);
+Datum
+emgov_empty_columns(PG_FUNCTION_ARGS)
+{
+	RowsOut    *out = begin_rows(fcinfo);
+	Datum	   *arrays[3];
+	bool	   *array_nulls[3];
+	int			n = 0;
+	bool		no_moment = PG_ARGISNULL(3);
+	Datum		moment = no_moment ? (Datum) 0 : PG_GETARG_DATUM(3);
+	List	   *looked = NIL;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	for (int a = 0; a < 3; a++)
+	{
+		int			length;
+
+		if (a == 0)
+			deconstruct_array(PG_GETARG_ARRAYTYPE_P(a), REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT, &arrays[a], &array_nulls[a], &length);
+		else
+			deconstruct_array(PG_GETARG_ARRAYTYPE_P(a), TEXTOID, -1, false, TYPALIGN_INT, &arrays[a], &array_nulls[a], &length);
+		n = a == 0 ? length : Min(n, length);
+	}
+	for (int i = 0; i < n; i++)
+	{
+		Oid			relid;
+		List	   *tables;
+		ListCell   *cell;
+
+		if (array_nulls[0][i] || array_nulls[1][i] || array_nulls[2][i])
+			continue;
+		relid = DatumGetObjectId(arrays[0][i]);
+		if (get_rel_relkind(relid) != RELKIND_VIEW)
+			continue;
+		tables = list_difference_oid(column_tables(relid, TextDatumGetCString(arrays[2][i])), column_tables(relid, TextDatumGetCString(arrays[1][i])));
+		foreach(cell, tables)
+			if (is_empty(&looked, lfirst_oid(cell), moment, no_moment))
+				break;
+		if (cell != NULL)
+		{
+			Datum		values[] = {arrays[0][i], arrays[1][i], arrays[2][i]};
+			bool		nulls[] = {false, false, false};
+
+			put_row(out, values, nulls);
+		}
+	}
+	SPI_finish();
+	PG_RETURN_NULL();
+}
+
+/* ------------------------------------------------------------------ what is asked for */
 
 /* Arrays of equal length: of relations (NULL: always the one given), and of columns; each pair once. */
 static List *
