@@ -1,5 +1,6 @@
 -- ------------------------------------------------------------------ ledger: views for readers
 -- Valid records only, core types, columns short enough for any client; comments from the column parts, seed/view_column.sql.
+-- What comes from a second table is NULL as long as nothing was entered there, nor declared: it is not 0.
 
 CREATE PROCEDURE emgov._make_view(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -51,24 +52,29 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_monthly',
     '事故按月 | accidents by month', $sql$
     SELECT date_trunc('month', a.occurred_on::timestamp)::date AS period_start, extract(year FROM a.occurred_on)::int AS year,
-           extract(month FROM a.occurred_on)::int AS month, count(*)::int AS accidents, sum(a.deaths)::int AS deaths,
-           sum(a.serious_injuries)::int AS serious_injuries, sum(a.direct_loss)::numeric(18,2) AS direct_loss
+           extract(month FROM a.occurred_on)::int AS month, count(*)::int AS accidents,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active))
+                 THEN sum(a.deaths) END)::int AS deaths,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active))
+                 THEN sum(a.serious_injuries) END)::int AS serious_injuries, sum(a.direct_loss)::numeric(18,2) AS direct_loss
       FROM @ledger@.accident_fact a WHERE a.status = 'valid' GROUP BY 1, 2, 3
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_by_area',
     '事故按月按区域 | accidents by month and area', $sql$
     SELECT date_trunc('month', a.occurred_on::timestamp)::date AS period_start, a.area_code::varchar(20) AS area_code,
-           r.name_zh::varchar(60) AS area_zh, count(*)::int AS accidents, sum(a.deaths)::int AS deaths,
-           sum(a.direct_loss)::numeric(18,2) AS direct_loss
+           r.name_zh::varchar(60) AS area_zh, count(*)::int AS accidents,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active))
+                 THEN sum(a.deaths) END)::int AS deaths, sum(a.direct_loss)::numeric(18,2) AS direct_loss
       FROM @ledger@.accident_fact a JOIN @ledger@.area r ON r.code = a.area_code WHERE a.status = 'valid' GROUP BY 1, 2, 3
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_by_category',
     '事故按月按类别 | accidents by month and category', $sql$
     SELECT date_trunc('month', a.occurred_on::timestamp)::date AS period_start, a.category_code::varchar(40) AS category_code,
-           k.name_zh::varchar(60) AS category_zh, g.name_zh::varchar(60) AS group_zh, count(*)::int AS accidents, sum(a.deaths)::int AS deaths,
-           sum(a.direct_loss)::numeric(18,2) AS direct_loss
+           k.name_zh::varchar(60) AS category_zh, g.name_zh::varchar(60) AS group_zh, count(*)::int AS accidents,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active))
+                 THEN sum(a.deaths) END)::int AS deaths, sum(a.direct_loss)::numeric(18,2) AS direct_loss
       FROM @ledger@.accident_fact a JOIN @ledger@.accident_category k ON k.code = a.category_code
       JOIN @ledger@.accident_category g ON g.code = a.category_group WHERE a.status = 'valid' GROUP BY 1, 2, 3, 4
 $sql$);
@@ -81,11 +87,15 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
            b.deaths AS deaths_year_before,
            round(100.0 * (y.deaths - b.deaths) / nullif(b.deaths, 0), 2)::numeric(9,2) AS deaths_yoy_pct,
            round(100.0 * (y.deaths - y.largest_deaths - b.deaths) / nullif(b.deaths, 0), 2)::numeric(9,2) AS deaths_yoy_pct_without_largest
-      FROM (SELECT extract(year FROM a.occurred_on)::int AS year, count(*)::int AS accidents, sum(a.deaths)::int AS deaths,
-                   max(a.deaths)::int AS largest_deaths
-              FROM @ledger@.accident_fact a WHERE a.status = 'valid' GROUP BY 1) y
-      LEFT JOIN (SELECT extract(year FROM a.occurred_on)::int AS year, sum(a.deaths)::int AS deaths
-              FROM @ledger@.accident_fact a WHERE a.status = 'valid' GROUP BY 1) b ON b.year = y.year - 1
+      FROM (SELECT extract(year FROM a.occurred_on)::int AS year, count(*)::int AS accidents, sum(CASE WHEN k.known THEN a.deaths END)::int AS deaths,
+                   max(CASE WHEN k.known THEN a.deaths END)::int AS largest_deaths
+              FROM @ledger@.accident_fact a
+             CROSS JOIN (SELECT (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)) AS known) k
+             WHERE a.status = 'valid' GROUP BY 1) y
+      LEFT JOIN (SELECT extract(year FROM a.occurred_on)::int AS year, sum(CASE WHEN k.known THEN a.deaths END)::int AS deaths
+              FROM @ledger@.accident_fact a
+             CROSS JOIN (SELECT (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)) AS known) k
+             WHERE a.status = 'valid' GROUP BY 1) b ON b.year = y.year - 1
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'remediation_by_campaign',
@@ -120,7 +130,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'case_sto
     '案件按月：期初、立案、决定、结案、期末 | cases by month: opening, filed, decided, closed, pending', $sql$
     SELECT m.period_start, m.year, m.month,
            (sum(m.filed - m.closed) OVER w - (m.filed - m.closed))::int AS opening, m.filed::int AS filed, m.decided::int AS decided,
-           m.closed::int AS closed, (sum(m.filed - m.closed) OVER w)::int AS pending, m.fines::numeric(18,2) AS fines
+           m.closed::int AS closed, (sum(m.filed - m.closed) OVER w)::int AS pending,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.penalty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'enforcement_case' AND d.active))
+                 THEN m.fines END)::numeric(18,2) AS fines
       FROM (SELECT date_trunc('month', e.on_date::timestamp)::date AS period_start, extract(year FROM e.on_date)::int AS year,
                    extract(month FROM e.on_date)::int AS month, sum(e.filed) AS filed, sum(e.decided) AS decided, sum(e.closed) AS closed, sum(e.fine) AS fines
               FROM (SELECT c.filed_on AS on_date, 1 AS filed, 0 AS decided, 0 AS closed, 0::numeric AS fine FROM @ledger@.case_fact c WHERE c.status = 'valid'
@@ -165,6 +177,8 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'drill_progress',
     '演练计划与举办 | drills planned and held, by month', $sql$
     SELECT date_trunc('month', d.planned_on::timestamp)::date AS period_start, d.level::varchar(10) AS level,
-           count(*)::int AS planned, count(d.held_on)::int AS held
+           count(*)::int AS planned,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.drill) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'drill' AND d.active))
+                 THEN count(d.held_on) END)::int AS held
       FROM @ledger@.drill_plan_fact d WHERE d.status = 'valid' GROUP BY 1, 2
 $sql$);
