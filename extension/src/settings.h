@@ -10,6 +10,9 @@
 #define SETTING_PUBLISH_TIMEOUT	"emgov.publish_timeout"
 #define SETTING_FOLD_THRESHOLD	"emgov.rollup_fold_threshold"
 
+/* Where days and times are meant that are written without their distance from UTC. */
+#define TIME_ZONE			"Asia/Shanghai"
+
 /* Their values. */
 extern char *setting_known_at;	/* a moment as text, "" for now */
 extern int	setting_publish_timeout;	/* in milliseconds */

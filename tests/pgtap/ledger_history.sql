@@ -9,7 +9,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
-SELECT plan(140);
+SELECT plan(145);
 CREATE FUNCTION public.hint(query text, OUT h text) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE query;
@@ -229,6 +229,24 @@ SET session_replication_role = replica;
 DELETE FROM publication_figure;
 DELETE FROM publication;
 RESET session_replication_role;
+CALL pg_temp.whole_report('future');
+-- what a session of its own is told
+CREATE FUNCTION public.told(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE file text := '/tmp/emgov_history_told_' || current_setting('port');
+BEGIN
+    EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', format('psql -XAtq -h %s -p %s -U postgres -d %s -c "%s" >%s 2>&1; true',
+        split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'), current_database(), statement, file));
+    RETURN pg_read_file(file);
+END $$;
+SELECT matches(public.told('CALL ledger.publish(''future'', emgov.year(2024), as_of => clock_timestamp() - interval ''1 second'')'), '^\d+\|[0-9a-f]{64}\n$', 'S16: as of a moment publishing warns of nothing');
+SELECT matches(public.told('BEGIN; CALL ledger.publish(''future'', emgov.year(2024)); ROLLBACK'), 'WARNING:  "ledger.accident" has rows dated after the present, which are left out',
+               'S16: publishing says which table has rows that are dated after the present');
+SET session_replication_role = replica;
+UPDATE accident SET known_from = clock_timestamp() - interval '1 second' WHERE known_from > clock_timestamp();
+SELECT unalike(public.told('BEGIN; CALL ledger.publish(''future'', emgov.year(2024)); ROLLBACK'), '%ledger.accident%', 'S16: and of none that has not');
+DELETE FROM publication_figure;
+DELETE FROM publication;
+RESET session_replication_role;
 
 -- ------------------------------------------------------------------ S17: the shape changes
 CREATE TABLE public.shape (a int, b text, n int NOT NULL, gone int NOT NULL DEFAULT 1, PRIMARY KEY (b, a));
@@ -376,8 +394,11 @@ SELECT is(emgov._known_moment('ledger', '2024-12-19 12:00+08'), '2024-12-19 12:0
 SELECT throws_ok(format('SELECT * FROM %s', q), '22023', NULL, 'S21: not known yet: ' || q) FROM unnest(ARRAY[
     'figures(year(2024), now() + interval ''1 hour'')', 'figures(year(2024), ''infinity'')', 'figures(year(2024), ''-infinity'')',
     'figure_rows(''F028'', year(2024), ''infinity'')', 'check_figures(year(2024), ''infinity'')', 'report_text(''law-based-government'', year(2024), ''infinity'')']) AS q;
+SELECT throws_ok('DELETE FROM ledger_setting', '23001', NULL, 'S21: the setting is not deleted');
+SET session_replication_role = replica;
 DELETE FROM ledger_setting;
-SELECT is(ledger.end_of('2024-12-19'), '2024-12-20 00:00+08'::timestamptz, 'S21: without its setting too: NULL would mean now');
+RESET session_replication_role;
+SELECT is(ledger.end_of('2024-12-19'), '2024-12-20 00:00+08'::timestamptz, 'S21: without it too: NULL would mean now');
 INSERT INTO ledger_setting (time_zone) VALUES ('UTC');
 SELECT is(ledger.end_of('2024-12-19'), '2024-12-20 00:00Z'::timestamptz, 'S21: the time zone is the ledger''s to set');
 SELECT throws_ok('UPDATE ledger_setting SET time_zone = ''Nowhere''', '22023', NULL, 'S21: if there is such a one');
@@ -391,6 +412,8 @@ BEGIN
     n := trim(pg_read_file('/tmp/emgov_history_remarks_' || current_setting('port')))::int;
     RETURN n;
 END $$;
+SELECT matches(public.told('SELECT emgov._known_moment(''ledger'', ledger.end_of(''2024-12-18''))'), 'HINT:  That is ledger.end_of\(''2024-12-18''\). If what was entered on 2024-12-19 is to be in it, write ledger.end_of\(''2024-12-19''\).',
+               'S21: whose hint leaves end_of(), the way of writing that is documented, as it is');
 SELECT is((SELECT array_agg(public.remarks(m) ORDER BY m) FROM unnest('{2024-12-19 00:00Z,2024-12-19 00:00:00.000001Z,2024-12-19 00:00+08}'::text[]) AS m), '{0,0,1}', 'S21: an as_of at midnight there gets a notice');
 
 -- ------------------------------------------------------------------ S17: a column with a default, in every table

@@ -254,8 +254,10 @@ SELECT is((SELECT version FROM ledger.indicator WHERE code = 'F001'), 48, 'and e
 SELECT count(public.dblink_disconnect(c)) FROM unnest('{a,b,c}'::text[]) AS c \gset
 
 -- a ledger renamed: what another has put where its units are to be runs as nobody
-ALTER SCHEMA ledger RENAME TO renamed;
 CREATE SCHEMA renamed_store;
+SET client_min_messages = error;
+ALTER SCHEMA ledger RENAME TO renamed;
+RESET client_min_messages;
 GRANT USAGE ON SCHEMA renamed_store TO PUBLIC;
 CREATE TABLE public.theirs (id int PRIMARY KEY, day date);
 INSERT INTO public.theirs VALUES (1, '2024-05-01');

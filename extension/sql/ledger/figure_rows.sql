@@ -63,7 +63,10 @@ BEGIN
     END LOOP;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = format('indicator %s cannot be computed: what it is counted from was dropped, or is released for a change', i.code),
+            MESSAGE = format('indicator %s cannot be computed: %s', i.code, coalesce(
+                (SELECT min(format('"%s", which it is counted from, belongs to another user now', u.relation)) FROM pg_proc f CROSS JOIN LATERAL emgov._unit(f.oid) AS u
+                  WHERE f.pronamespace = emgov._store(ledger) AND f.proname = format('%s v%s values', i.code, i.version)::name AND NOT emgov._may_be_source(ledger, u.relation)),
+                'what it is counted from was dropped, or is released for a change')),
             HINT = format('CALL emgov.make_units(%L), or correct its definition.', ledger);
     END IF;
 EXCEPTION WHEN data_exception OR insufficient_privilege OR program_limit_exceeded THEN

@@ -111,7 +111,7 @@ COMMENT ON FUNCTION emgov._key_columns(regclass) IS 'internal: the columns of a 
 -- table is being renamed or moved they have it still.
 CREATE FUNCTION emgov._past_functions(relation regclass, OUT signature regprocedure, OUT name text, OUT ending text)
 RETURNS SETOF record
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE ROWS 3 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT p.oid::regprocedure, format('%I.%I', n.nspname, p.proname), e.ending
       FROM pg_class t
@@ -210,6 +210,13 @@ BEGIN
     END IF;
     PERFORM emgov._must_own(format('table "%s"', relation), owner);
     qualified := format('%I.%I', schema_name, table_name);
+    -- and what it is under the lock counts: it may have another owner, or name, by then
+    EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', qualified);
+    SELECT c.relowner INTO owner FROM pg_class c WHERE c.oid = relation AND c.oid = to_regclass(qualified);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_in_use', MESSAGE = format('table %s was renamed meanwhile', qualified), HINT = 'Call keep_versions() again.';
+    END IF;
+    PERFORM emgov._must_own(format('table "%s"', relation), owner);
     history := format('%I.%I', schema_name, table_name || '_history');
     keep := format('%I.ledger_keep', schema_name);
     SELECT string_agg(quote_ident(k), ', ') INTO key FROM unnest(emgov._key_columns(relation)) AS k;
@@ -231,14 +238,6 @@ BEGIN
             MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = problem,
             HINT = CASE WHEN key IS NULL THEN format('ALTER TABLE %s ADD PRIMARY KEY (…);', relation) ELSE 'Mend that, and call keep_versions() again.' END;
     END IF;
-    -- in a schema where others may create, what is found under our name may be theirs
-    IF EXISTS (SELECT FROM pg_proc WHERE oid = to_regprocedure(keep || '()') AND proowner <> owner) THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('the versions of table "%s" cannot be kept', relation),
-            DETAIL = format('Schema "%s" has a function ledger_keep() of another owner.', schema_name),
-            HINT = 'Keep tables of different owners in different schemas.';
-    END IF;
-
     IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND NOT attisdropped) THEN
         IF (SELECT relispartition FROM pg_class WHERE oid = relation) THEN
             RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -249,7 +248,18 @@ BEGIN
         EXECUTE format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp()', qualified);
         PERFORM emgov._set_comment('COLUMN', qualified || '.known_from', '本版本的知悉时间 | moment from which this version of the row was known');
     END IF;
-    EXECUTE format('CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', keep, emgov._keep_body());
+    -- in a schema where others may create, what is found under our name may be theirs, or come between
+    BEGIN
+        EXECUTE format('CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', keep, emgov._keep_body());
+        problem := CASE WHEN (SELECT proowner FROM pg_proc WHERE oid = to_regprocedure(keep || '()')) <> owner THEN 'It is another owner''s.' END;
+    EXCEPTION WHEN insufficient_privilege THEN
+        problem := SQLERRM;
+    END;
+    IF problem IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('the versions of table "%s" cannot be kept: function %s() cannot be made', relation, keep), DETAIL = problem,
+            HINT = 'Keep tables of different owners in different schemas.';
+    END IF;
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', keep);
     PERFORM emgov._set_comment('FUNCTION', keep || '()', '触发器：记录及其历史版本不可抹去 | trigger: a fact and its versions cannot be wiped out');
 
@@ -326,6 +336,20 @@ CREATE TABLE @ledger@.ledger_setting (
         CHECK (timezone(time_zone, '2000-01-01'::timestamp) IS NOT NULL)
 );
 $ddl$);
+CREATE FUNCTION emgov.keep_setting() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+        MESSAGE = format('%s on "%s.%s" is refused: its one row says which days a ledger''s days are', lower(TG_OP), TG_TABLE_SCHEMA, TG_TABLE_NAME),
+        HINT = format('UPDATE %I.%I SET time_zone = ''Asia/Shanghai'';', TG_TABLE_SCHEMA, TG_TABLE_NAME);
+END
+$$;
+COMMENT ON FUNCTION emgov.keep_setting() IS 'trigger of a ledger''s settings: refuses to take the row away';
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'ledger_setting', $ddl$
+CREATE OR REPLACE TRIGGER a_setting_keep BEFORE DELETE OR TRUNCATE ON @ledger@.ledger_setting FOR EACH STATEMENT EXECUTE FUNCTION emgov.keep_setting();
+$ddl$);
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'ledger_setting', 'INSERT INTO @ledger@.ledger_setting DEFAULT VALUES');
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'end_of(date)',
@@ -361,7 +385,7 @@ BEGIN
             RAISE NOTICE USING
                 MESSAGE = format('as of the first moment of %s: what was known by the end of %s', day, day - 1),
                 DETAIL = format('Time zone %s. What was entered on %s is not in it.', zone, day),
-                HINT = format('%s.end_of(''%s'') is the moment after that day.', ledger, day);
+                HINT = format('That is %1$s.end_of(''%2$s''). If what was entered on %3$s is to be in it, write %1$s.end_of(''%3$s'').', ledger, day - 1, day);
         END IF;
     END IF;
     RETURN as_of;

@@ -51,6 +51,7 @@ BEGIN
     SELECT x INTO other FROM (SELECT format('%s_dropped%s', left(name, 40), nullif(i, 1)) AS x, i FROM generate_series(1, 1600) AS i) AS y
      WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid IN (history, relation) AND attname = x) ORDER BY i LIMIT 1;
     EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', history, name, other);
+    PERFORM emgov._released_column(history, name, other);
     RETURN other;
 END
 $$;
@@ -62,7 +63,7 @@ AS $$
 BEGIN
     IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = emgov._history_of(relation) AND attname = name AND NOT attisdropped)
        AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = name AND NOT attisdropped) THEN
-        PERFORM emgov._set_aside(relation, name);
+        PERFORM emgov._released_column(relation, name, emgov._set_aside(relation, name));
     END IF;
 END
 $$;
@@ -116,6 +117,7 @@ AS $$
 BEGIN
     PERFORM emgov._free_name(relation, becomes);
     EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', emgov._history_of(relation), was, becomes);
+    PERFORM emgov._released_column(emgov._history_of(relation), was, becomes);
 END
 $$;
 COMMENT ON FUNCTION emgov._before_rename(regclass, text, text) IS 'internal: a column of a kept table is about to be renamed: that of its history is';
@@ -170,6 +172,10 @@ BEGIN
         wrong := 'column known_to is missing in its history';
     END IF;
     IF wrong IS NULL AND whole THEN
+        SELECT format('constraint "%s" of its history is deferrable', conname) INTO wrong
+          FROM pg_constraint WHERE conrelid = history AND contype IN ('u', 'x') AND condeferrable LIMIT 1;
+    END IF;
+    IF wrong IS NULL AND whole THEN
         SELECT format('its history must be named "%s_history" and stand beside it', t.relname) INTO wrong
           FROM pg_class t JOIN pg_class h ON h.oid = history
          WHERE t.oid = relation AND (h.relname <> t.relname || '_history' OR h.relnamespace <> t.relnamespace);
@@ -196,9 +202,9 @@ CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('
     EXECUTE FUNCTION emgov._history_ddl_start();
 COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS 'Lets the history of a kept table follow when columns are renamed, dropped or changed';
 CREATE EVENT TRIGGER emgov_history_ddl_end ON ddl_command_end
-    WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA')
+    WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA')
     EXECUTE FUNCTION emgov._history_ddl_end();
-COMMENT ON EVENT TRIGGER emgov_history_ddl_end IS 'Lets the history of a kept table follow it; no table inherits from a kept one';
+COMMENT ON EVENT TRIGGER emgov_history_ddl_end IS 'Lets the history of a kept table follow it, and a ledger''s units the ledger; no table inherits from a kept one';
 CREATE EVENT TRIGGER emgov_history_ddl_drop ON sql_drop EXECUTE FUNCTION emgov._history_ddl_drop();
 COMMENT ON EVENT TRIGGER emgov_history_ddl_drop IS 'Lets what reads the past of a kept table follow when columns went with their type';
 ALTER EVENT TRIGGER emgov_history_ddl_start ENABLE ALWAYS;

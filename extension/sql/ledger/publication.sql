@@ -103,12 +103,13 @@ BEGIN
                    'p_value', f.p_value, 'unit', f.unit, 'words', f.words, 'phrase', f.phrase,
                    'scope', f.scope, 'definition_version', f.definition_version, 'definition', definitions->(f.code),
                    'record_count', coalesce(f.record_count, 0), 'record_checksum', coalesce(f.record_checksum, 0))
+                   || CASE f.state WHEN 'failed' THEN jsonb_build_object('reason', f.reason) ELSE '{}' END
                    ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on), '[]')
           FROM emgov._report_figures(ledger, report, base, period, moment, true, live) AS f);
 END
 $$;
 COMMENT ON FUNCTION emgov._publication_figures(regnamespace, int, text, text, daterange, timestamptz, boolean) IS
-    'internal: what publishing would write into publication_figure, as JSON';
+    'internal: what publishing would write into publication_figure, as JSON; with the reason of a figure that cannot be computed';
 
 CREATE FUNCTION emgov._with_kinds(figures jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp

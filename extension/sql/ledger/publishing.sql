@@ -13,11 +13,18 @@ DECLARE
     named regclass[];
 BEGIN
     EXECUTE format($sql$
-        SELECT array_agg(DISTINCT to_regclass(CASE cardinality(parse_ident(source)) WHEN 1 THEN format('%%s.%%I', $1, (parse_ident(source))[1])
-                                                                               ELSE source END))
+        SELECT array_agg(DISTINCT c.oid::regclass)
           FROM (SELECT source FROM ONLY %1$s.indicator UNION SELECT source FROM ONLY %1$s.check_rule UNION SELECT source FROM %1$s.indicator_history) AS i
-         WHERE source IS NOT NULL $sql$, ledger)
+         CROSS JOIN LATERAL (SELECT parse_ident(i.source) AS parts) AS p
+          JOIN pg_namespace n ON CASE cardinality(p.parts) WHEN 1 THEN n.oid = $1 ELSE n.nspname = p.parts[1] END
+          JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.parts[cardinality(p.parts)]
+         WHERE i.source IS NOT NULL $sql$, ledger)
        INTO named USING ledger;
+    -- what units are over, whatever it is named since
+    named := named || ARRAY(
+        SELECT coalesce(emgov._kept_by(u.relation), u.relation)
+          FROM (SELECT DISTINCT t.typrelid::regclass AS relation FROM pg_proc p JOIN pg_type t ON t.oid = p.proargtypes[0]
+                 WHERE p.pronamespace = emgov._store(ledger) AND p.pronargs = 1 AND t.typrelid <> 0) AS u);
     named := named || ARRAY(SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = ledger
                                  AND c.relname IN ('indicator', 'measure_series', 'area', 'coverage_declaration', 'reported', 'base_value', 'report', 'report_section',
                                                     'report_paragraph', 'report_figure', 'publication', 'publication_figure'));
@@ -76,6 +83,63 @@ $$;
 COMMENT ON FUNCTION emgov._refuse_row_policies(regnamespace) IS
     'internal: an error when a row policy limits the current user in a table behind a ledger''s figures';
 
+-- Whoever verifies a publication must see all that it was made from; what is closed to them would look
+-- as if it had been tampered with. Read with the rights of the caller are the tables of the ledger, and what
+-- stands behind the functions that read a source's past; what stands behind a view is not.
+CREATE FUNCTION emgov._refuse_unreadable(ledger regnamespace, definitions emgov.indicator[]) RETURNS void
+-- what the planner thinks of the catalogs would have it compile the query, for seconds
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+DECLARE
+    closed record;
+BEGIN
+    WITH RECURSIVE named AS (
+        SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, c.relnamespace AS schema FROM pg_class c
+         WHERE c.relnamespace = ledger AND c.relkind = 'r'
+           AND c.relname IN ('indicator', 'check_rule', 'measure_series', 'area', 'coverage_declaration', 'reported', 'base_value', 'report', 'report_section',
+                             'report_paragraph', 'report_figure', 'approval', 'publication', 'publication_figure', 'ledger_setting')
+        UNION ALL
+        SELECT 'pg_class'::regclass, r.oid, r.relnamespace
+          FROM (SELECT DISTINCT p.relation FROM unnest(definitions) AS d CROSS JOIN LATERAL emgov._indicator_parts(ledger, d) AS p) AS x JOIN pg_class r ON r.oid = x.relation
+    ), start AS (
+        SELECT * FROM named
+        UNION ALL
+        SELECT 'pg_proc'::regclass, p.oid, p.pronamespace
+          FROM named JOIN pg_class c ON c.oid = named.objid
+          JOIN pg_proc p ON p.pronamespace = c.relnamespace AND p.proowner = c.relowner AND p.proname IN (c.relname || '_as_of', c.relname || '_changed')
+        UNION ALL
+        SELECT 'pg_proc'::regclass, p.oid, p.pronamespace
+          FROM named CROSS JOIN LATERAL emgov._past_functions(coalesce(emgov._kept_by(named.objid), named.objid)) AS f JOIN pg_proc p ON p.oid = f.signature
+    ), reached (classid, objid) AS (
+        SELECT classid, objid FROM start
+        UNION
+        SELECT d.refclassid, d.refobjid FROM reached b
+          JOIN pg_depend d ON b.classid = 'pg_proc'::regclass AND d.classid = b.classid AND d.objid = b.objid AND d.deptype = 'n'
+         WHERE d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass)
+    ), lacking AS (
+        SELECT 1 AS n, c.oid::regclass::text AS object, format('SELECT ON %s', c.oid::regclass) AS privilege
+          FROM reached JOIN pg_class c ON classid = 'pg_class'::regclass AND c.oid = objid
+         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT has_table_privilege(c.oid, 'SELECT')
+           AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT'))
+        UNION ALL
+        SELECT 2, p.oid::regprocedure::text, format('EXECUTE ON FUNCTION %s', p.oid::regprocedure)
+          FROM reached JOIN pg_proc p ON classid = 'pg_proc'::regclass AND p.oid = objid WHERE NOT has_function_privilege(p.oid, 'EXECUTE')
+        UNION ALL
+        SELECT DISTINCT 3, s.schema::regnamespace::text, format('USAGE ON SCHEMA %s', s.schema::regnamespace)
+          FROM (SELECT schema FROM start UNION SELECT emgov._store(ledger)) AS s WHERE NOT has_schema_privilege(s.schema, 'USAGE')
+    )
+    SELECT (array_agg(object ORDER BY n, object))[1] AS first, string_agg(object, ', ' ORDER BY n, object) AS objects,
+           string_agg(format('GRANT %s TO %I;', privilege, current_user), ' ' ORDER BY n, object) AS grants INTO closed FROM lacking;
+    IF closed.first IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('permission denied for %s: user "%s" must see all that the publication was made from', closed.first, current_user),
+            DETAIL = format('Without the right: %s.', closed.objects), HINT = closed.grants;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._refuse_unreadable(regnamespace, emgov.indicator[]) IS
+    'internal: an error, with the grants that are missing, when the current user may not read what these definitions are counted from, now and in the past';
+
 -- The clock was set back: what is dated after the present is in no figure as of now.
 CREATE FUNCTION emgov._warn_of_future(ledger regnamespace) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -84,7 +148,8 @@ DECLARE
     kept regclass;
     last timestamptz;
 BEGIN
-    FOR kept IN SELECT t.relation FROM emgov._source_tables(ledger) AS t WHERE t.certain AND emgov._history_of(t.relation) IS NOT NULL ORDER BY t.relation::text LOOP
+    FOR kept IN SELECT t.relation FROM emgov._source_tables(ledger) AS t
+                 WHERE t.certain AND emgov._history_of(t.relation) IS NOT NULL AND has_table_privilege(t.relation, 'SELECT') ORDER BY t.relation::text LOOP
         EXECUTE format('SELECT max(known_from) FROM ONLY %s', kept) INTO last;
         IF last > clock_timestamp() THEN
             RAISE WARNING USING MESSAGE = format('"%s" has rows dated after the present, which are left out', kept),

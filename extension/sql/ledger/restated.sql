@@ -15,6 +15,7 @@ DECLARE
     redefined text;
     r emgov.ledger_restatement;
 BEGIN
+    PERFORM emgov._refuse_unreadable(ledger, ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i WHERE i.code IN (SELECT s->>'code' FROM jsonb_array_elements(stored) AS s)));
     r.starts_on := (p->>'starts_on')::date;
     r.ends_on := (p->>'ends_on')::date;
     moved := ARRAY(SELECT m FROM emgov._restatement_rows(ledger, p, stored, as_of, NULL) AS m);

@@ -57,6 +57,7 @@ AS $$
 DECLARE
     p jsonb;
 BEGIN
+    PERFORM emgov._refuse_unreadable(ledger, '{}');
     EXECUTE format('SELECT to_jsonb(p) FROM ONLY %s.publication AS p WHERE p.id = $1', ledger) INTO p USING publication;
     IF p IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no publication %s', publication),
@@ -91,6 +92,7 @@ DECLARE
     keys text[];
     m emgov.ledger_restated_record;
 BEGIN
+    PERFORM emgov._refuse_unreadable(ledger, ARRAY(SELECT jsonb_populate_record(NULL::emgov.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f));
     m.starts_on := lower(period);
     m.ends_on := upper(period);
     FOR source IN

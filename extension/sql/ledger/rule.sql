@@ -137,8 +137,9 @@ BEGIN
         ELSE
             unit := (SELECT oid FROM pg_proc WHERE pronamespace = emgov._store(ledger) AND proname = format('%s violation', rule.code)::name);
             relation := (SELECT u.relation FROM emgov._unit(unit) AS u);
-            from_text := emgov._source_as_of(relation, as_of IS NOT NULL, '$1');
-            c.detail := format('%s: NOT (%s)', rule.source, rule.violation);
+            from_text := CASE WHEN emgov._may_be_source(ledger, relation) THEN emgov._source_as_of(relation, as_of IS NOT NULL, '$1') END;
+            c.detail := format('%s: NOT (%s)%s', rule.source, rule.violation,
+                               CASE WHEN NOT emgov._may_be_source(ledger, relation) THEN format(': "%s" belongs to another user now', relation) END);
             holds := NULL;
             IF from_text IS NOT NULL THEN
                 BEGIN

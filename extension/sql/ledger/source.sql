@@ -19,6 +19,11 @@ END
 $$;
 COMMENT ON PROCEDURE emgov._make_source(text, emgov.ledger_part) IS 'internal: a view over kept tables and its twin as of a moment';
 
+CREATE FUNCTION emgov._may_be_source(ledger regnamespace, relation regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$ SELECT c.relowner = n.nspowner OR r.rolsuper FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner, pg_namespace n WHERE c.oid = relation AND n.oid = ledger $$;
+COMMENT ON FUNCTION emgov._may_be_source(regnamespace, regclass) IS 'internal: whether a relation belongs to the owner of a ledger, or to a superuser; NULL when it is gone';
+
 CREATE FUNCTION emgov._source(ledger text, source text) RETURNS regclass
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -36,8 +41,7 @@ BEGIN
             MESSAGE = format('there is no table or view "%s"', source),
             HINT = format('Name a relation of ledger "%s", or another with its schema. An indicator whose source is gone is left out by active = false.', ledger);
     END IF;
-    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.nspname = ledger JOIN pg_roles r ON r.oid = c.relowner
-                WHERE c.oid = found AND c.relowner <> n.nspowner AND NOT r.rolsuper) THEN
+    IF NOT emgov._may_be_source(quote_ident(ledger)::regnamespace, found) THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
             MESSAGE = format('"%s" cannot be a source of ledger "%s"', source, ledger),
             DETAIL = 'It belongs to another user: a view, or a policy of a table, would run that user''s code with the rights of whoever asks for figures.',

@@ -111,10 +111,12 @@ AS $$
 DECLARE
     p jsonb;
     last int;
-    stored jsonb := emgov._stored_figures(ledger, publication);
+    stored jsonb;
     period daterange;
     text_now text;
 BEGIN
+    PERFORM emgov._refuse_unreadable(ledger, '{}');
+    stored := emgov._stored_figures(ledger, publication);
     PERFORM emgov._refuse_row_policies(ledger);
     EXECUTE format('SELECT max(p.id) FROM ONLY %s.publication AS p', ledger) INTO last;
     EXECUTE format('SELECT to_jsonb(p) FROM ONLY %s.publication AS p WHERE p.id = $1', ledger) INTO p USING publication;
@@ -130,6 +132,7 @@ BEGIN
         RETURN QUERY SELECT NULL::text, 'publication', NULL::text, 'missing', NULL::date, NULL::date;
         RETURN;
     END IF;
+    PERFORM emgov._refuse_unreadable(ledger, ARRAY(SELECT i FROM emgov._indicators(ledger, (p->>'as_of')::timestamptz) AS i));
     IF p->>'hash' <> expected_hash THEN
         RETURN QUERY SELECT NULL::text, 'expected_hash', p->>'hash', expected_hash, NULL::date, NULL::date;
     END IF;
@@ -147,6 +150,8 @@ BEGIN
             ON n.f->>'code' = s.f->>'code' AND n.f->>'starts_on' = s.f->>'starts_on' AND n.f->>'ends_on' = s.f->>'ends_on'
          CROSS JOIN LATERAL jsonb_object_keys(coalesce(n.f, s.f)) AS k (name)
          WHERE CASE WHEN s.f IS NULL OR n.f IS NULL THEN k.name = 'code'
+                    -- one that cannot be computed says nothing but why
+                    WHEN n.f->>'state' = 'failed' THEN k.name IN ('state', 'reason')
                     -- columns that definitions have got since say nothing
                     WHEN k.name = 'definition' THEN s.f->'definition' IS DISTINCT FROM
                          (SELECT jsonb_object_agg(d.key, d.value) FROM jsonb_each(n.f->'definition') AS d WHERE s.f->'definition' ? d.key)

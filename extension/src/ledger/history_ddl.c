@@ -168,10 +168,11 @@ keep_rows(Oid relid)
 
 /*
  * Before columns are renamed, added, dropped or changed: what is named so in the history
- * makes room, and the functions that read the past let go of what goes.
+ * makes room, and the functions that read the past let go of what goes.  What a definition
+ * holds is refused here, for the server's hint would have the user drop the definition's units.
  */
 static void
-before_columns(RangeVar *name, List *renamed, List *added, List *gone, bool other_values)
+before_columns(RangeVar *name, List *renamed, List *added, List *gone, List *held, bool other_values)
 {
 	Oid			relid = RangeVarGetRelid(name, NoLock, true);
 	ListCell   *cell;
@@ -181,6 +182,8 @@ before_columns(RangeVar *name, List *renamed, List *added, List *gone, bool othe
 		return;
 	if (renamed != NIL || gone != NIL)
 		refuse_publication(relid);
+	if (held != NIL)
+		run("SELECT emgov._refuse_used_columns($1, $2)", relid, name_array(held), name_array(NIL));
 	foreach(cell, kept_below(relid))
 	{
 		LockRelationOid(lfirst_oid(cell), AccessExclusiveLock);
@@ -191,6 +194,9 @@ before_columns(RangeVar *name, List *renamed, List *added, List *gone, bool othe
 		else
 			run_as_owner("SELECT emgov._before_alter($1, $2, $3)", lfirst_oid(cell), added, gone);
 	}
+	if (renamed != NIL)
+		foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+			run_as_owner("SELECT emgov._released_column($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
 }
 
 /* Does ALTER COLUMN TYPE compute other values than those of the column, cast? */
@@ -213,6 +219,7 @@ before_alter(AlterTableStmt *stmt)
 {
 	List	   *added = NIL;
 	List	   *gone = NIL;
+	List	   *held = NIL;		/* those among them that go only if nothing needs them */
 	bool		other_values = false;
 	ListCell   *cell;
 
@@ -224,10 +231,14 @@ before_alter(AlterTableStmt *stmt)
 		if (cmd->subtype == AT_AddColumn)
 			added = lappend(added, castNode(ColumnDef, cmd->def)->colname);
 		else if (cmd->subtype == AT_DropColumn || cmd->subtype == AT_AlterColumnType)
+		{
 			gone = lappend(gone, cmd->name);
+			if (cmd->subtype == AT_AlterColumnType || cmd->behavior != DROP_CASCADE)
+				held = lappend(held, cmd->name);
+		}
 	}
 	if (added != NIL || gone != NIL)
-		before_columns(stmt->relation, NIL, added, gone, other_values);
+		before_columns(stmt->relation, NIL, added, gone, held, other_values);
 }
 
 /* Run a function that may alter tables, without minding that. */
@@ -260,7 +271,7 @@ start(void *tree)
 		RenameStmt *stmt = tree;
 
 		if (stmt->renameType == OBJECT_COLUMN && stmt->relation != NULL)
-			before_columns(stmt->relation, list_make2(stmt->subname, stmt->newname), NIL, NIL, false);
+			before_columns(stmt->relation, list_make2(stmt->subname, stmt->newname), NIL, NIL, NIL, false);
 	}
 }
 
@@ -323,8 +334,16 @@ concerns_history(Node *tree)
 	if (!IsA(tree, AlterTableStmt))
 		return true;
 	foreach(cell, ((AlterTableStmt *) tree)->cmds)
-		switch (lfirst_node(AlterTableCmd, cell)->subtype)
+	{
+		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
+
+		switch (cmd->subtype)
 		{
+			case AT_AddConstraint:
+				/* no other constraint matters, and a restore adds many */
+				if (castNode(Constraint, cmd->def)->deferrable && castNode(Constraint, cmd->def)->contype != CONSTR_FOREIGN)
+					return true;
+				break;
 			case AT_AddColumn:
 			case AT_DropColumn:
 			case AT_AlterColumnType:
@@ -336,6 +355,7 @@ concerns_history(Node *tree)
 			default:
 				break;
 		}
+	}
 	return false;
 }
 
@@ -345,6 +365,20 @@ end(void *tree)
 	SPITupleTable *commands;
 	uint64		n;
 
+	if (IsA(tree, RenameStmt))
+	{
+		RenameStmt *stmt = tree;
+		Oid			types[] = {TEXTOID, TEXTOID};
+
+		if (stmt->renameType == OBJECT_SCHEMA)
+		{
+			Datum		names[] = {CStringGetTextDatum(stmt->subname), CStringGetTextDatum(stmt->newname)};
+
+			if (SPI_execute_with_args("SELECT emgov._store_follows($1, $2)", 2, types, names, NULL, false, 0) != SPI_OK_SELECT)
+				elog(ERROR, "could not rename the schema of units");
+			return;
+		}
+	}
 	if (SPI_execute("SELECT DISTINCT objid FROM pg_catalog.pg_event_trigger_ddl_commands() "
 					"WHERE classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass", true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read what the command did");
@@ -372,12 +406,36 @@ end(void *tree)
 	}
 }
 
+/* The history of a table that is kept does not go alone. */
 static void
-drop(void *tree pg_attribute_unused())
+check_dropped_histories(void)
+{
+	if (SPI_execute("SELECT pg_catalog.format('%I.%I', address_names[1], address_names[2]) FROM pg_catalog.pg_event_trigger_dropped_objects()"
+					" WHERE object_type OPERATOR(pg_catalog.=) 'trigger' AND address_names[3] OPERATOR(pg_catalog.=) '" LINK_TRIGGER "'"
+					" AND pg_catalog.to_regclass(pg_catalog.format('%I.%I', address_names[1], address_names[2])) IS NOT NULL", true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the dropped objects");
+	if (SPI_processed > 0)
+	{
+		char	   *kept = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+
+		ereport(ERROR,
+				(errcode(ERRCODE_RESTRICT_VIOLATION),
+				 errmsg("the history of table %s cannot be dropped without it", kept),
+				 errdetail("It holds the past versions of the table's rows, and no row could be changed any more."),
+				 errhint("CALL emgov.release_versions(%s) first, or drop both in one command.", quote_literal_cstr(kept))));
+	}
+}
+
+static void
+drop(void *tree)
 {
 	SPITupleTable *dropped;
 	uint64		n;
 
+	if (((DropStmt *) tree)->removeType == OBJECT_TABLE)
+		check_dropped_histories();
+	if (((DropStmt *) tree)->behavior != DROP_CASCADE)
+		return;
 	if (SPI_execute("SELECT DISTINCT objid FROM pg_catalog.pg_event_trigger_dropped_objects() "
 					"WHERE classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND objsubid OPERATOR(pg_catalog.>) 0",
 					true, 0) != SPI_OK_SELECT)
@@ -430,7 +488,7 @@ emgov_history_ddl_drop(PG_FUNCTION_ARGS)
 
 	moment_forget_dropped();
 	if (!following && !IsBinaryUpgrade && IsA(event->parsetree, DropStmt) &&
-		((DropStmt *) event->parsetree)->behavior == DROP_CASCADE)
+		(((DropStmt *) event->parsetree)->behavior == DROP_CASCADE || ((DropStmt *) event->parsetree)->removeType == OBJECT_TABLE))
 		without_following(drop, event->parsetree);
 	PG_RETURN_NULL();
 }

@@ -68,12 +68,13 @@ static const Kind kinds[] = {
 	{"planned", AGGREGATE_DEFINED, .counted = 1, .nparts = 2, .parts = {DONE, FILTERED}},
 };
 
-/* A unit by its OID; the row of pg_proc tells whether it is still the same. */
+/* A unit by its OID; the row of pg_proc and the name of its schema tell whether it is still the same. */
 typedef struct UnitEntry
 {
 	Oid			oid;			/* hash key */
 	TransactionId xmin;
 	ItemPointerData tid;
+	char	   *schema;
 	MemoryContext context;
 	Unit		unit;
 } UnitEntry;
@@ -106,6 +107,7 @@ find_unit(HeapTuple tuple)
 {
 	Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
 	TransactionId xmin = HeapTupleHeaderGetRawXmin(tuple->t_data);
+	char	   *schema = get_namespace_name(form->pronamespace);
 	MemoryContext before;
 	UnitEntry  *entry;
 	bool		found;
@@ -129,7 +131,7 @@ find_unit(HeapTuple tuple)
 		units = hash_create("emgov units", 256, &control, HASH_ELEM | HASH_BLOBS);
 	}
 	entry = hash_search(units, &form->oid, HASH_FIND, &found);
-	if (found && entry->xmin == xmin && ItemPointerEquals(&entry->tid, &tuple->t_self))
+	if (found && entry->xmin == xmin && ItemPointerEquals(&entry->tid, &tuple->t_self) && strcmp(entry->schema, schema) == 0)
 		return &entry->unit;
 
 	expression = unit_expression(form->oid, &relid);
@@ -148,7 +150,8 @@ find_unit(HeapTuple tuple)
 	entry->unit.columns = expression_columns(entry->unit.expression, NIL);
 	entry->unit.cannot_fail = cannot_fail(expression);
 	entry->unit.call = psprintf("%s(emgov_record)",
-								quote_qualified_identifier(get_namespace_name(form->pronamespace), NameStr(form->proname)));
+								quote_qualified_identifier(schema, NameStr(form->proname)));
+	entry->schema = pstrdup(schema);
 	MemoryContextSwitchTo(before);
 	entry->xmin = xmin;
 	entry->tid = tuple->t_self;
@@ -189,6 +192,32 @@ text_field(TupleDesc desc, HeapTuple row, const char *name)
 	return number <= 0 ? NULL : SPI_getvalue(row, desc, number);
 }
 
+static Oid
+owner_of(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* Does a relation belong to the owner of the ledger, whose units stand in a store, or to a superuser? */
+static bool
+may_be_source(Oid relid, Oid store)
+{
+	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(store));
+	Oid			owner = owner_of(relid);
+	bool		is_own = HeapTupleIsValid(tuple) && ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner == owner;
+
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	return is_own || superuser_arg(owner);
+}
+
 /* Read a definition, a row with the columns of the type emgov.indicator; NULL when its kind counts nothing. */
 Indicator *
 indicator_read(Oid store, TupleDesc desc, HeapTuple row)
@@ -227,6 +256,15 @@ indicator_read(Oid store, TupleDesc desc, HeapTuple row)
 		}
 		indicator->units[part] = unit;
 		indicator->relid = unit->relid;
+	}
+
+	/* the functions and policies of another's relation would run with the rights of whoever asks */
+	if (!may_be_source(indicator->relid, store))
+	{
+		indicator->problem = psprintf("\"%s.%s\", which it is counted from, belongs to \"%s\" now, not to the owner of the ledger",
+									  get_namespace_name(get_rel_namespace(indicator->relid)), get_rel_name(indicator->relid),
+									  GetUserNameFromId(owner_of(indicator->relid), true));
+		return indicator;
 	}
 
 	own = kind->aggregate != AGGREGATE_DEFINED ? kind->aggregate :

@@ -215,7 +215,7 @@ read_columns(Kept *kept, Relation relation, Relation history)
 
 /* The indexes of the history. */
 static void
-read_indexes(Kept *kept, Relation history)
+read_indexes(Kept *kept, Relation relation, Relation history)
 {
 	List	   *indexes = RelationGetIndexList(history);
 	ListCell   *cell;
@@ -228,8 +228,11 @@ read_indexes(Kept *kept, Relation history)
 		Relation	index = index_open(lfirst_oid(cell), RowExclusiveLock);
 		IndexInfo  *info = BuildIndexInfo(index);
 
+		/* it would be checked by nobody: versions are not written by statements */
+		if (!index->rd_index->indimmediate)
+			refuse(relation, psprintf("constraint \"%s\" of its history is deferrable", RelationGetRelationName(index)));
 		if (index->rd_rel->relam != BTREE_AM_OID || info->ii_Expressions != NIL || info->ii_Predicate != NIL ||
-			info->ii_ExclusionOps != NULL || !index->rd_index->indimmediate || !info->ii_ReadyForInserts)
+			info->ii_ExclusionOps != NULL || !info->ii_ReadyForInserts)
 			kept->plain_indexes = false;
 		kept->indexes[kept->nindexes] = lfirst_oid(cell);
 		kept->index_info[kept->nindexes++] = info;
@@ -267,7 +270,7 @@ read_kept(Kept *kept, Relation relation)
 													RelationGetRelationName(history)),
 						 quote_identifier(GetUserNameFromId(kept->owner, false)))));
 	read_columns(kept, relation, history);
-	read_indexes(kept, history);
+	read_indexes(kept, relation, history);
 	table_close(history, NoLock);
 }
 

@@ -52,6 +52,7 @@
 #include "ledger/kept.h"
 #include "ledger/moment.h"
 #include "locks.h"
+#include "rollup/expression.h"
 #include "settings.h"
 
 #define PUBLICATION	"publication"
@@ -312,6 +313,29 @@ moment_of_writing(const Kept *kept, Relation relation)
 }
 
 /*
+ * The setting emgov.known_at as a moment.  What it says depends on no other setting: it is written
+ * plainly, and without its distance from UTC it is a time of TIME_ZONE.
+ */
+static TimestampTz
+known_at(void)
+{
+	bool		is_local = is_plain_moment(TIMESTAMPOID, setting_known_at);
+	Datum		result;
+
+	if (!is_local && !is_plain_moment(TIMESTAMPTZOID, setting_known_at))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
+				 errmsg("%s is not written plainly: \"%s\"", SETTING_KNOWN_AT, setting_known_at),
+				 errdetail("What it means would depend on settings."),
+				 errhint("Write it as '2024-03-01 12:00+08', with its distance from UTC; without one it is a time of %s.", TIME_ZONE)));
+	result = DirectFunctionCall3(is_local ? timestamp_in : timestamptz_in, CStringGetDatum(setting_known_at),
+								 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	if (is_local)
+		result = DirectFunctionCall2(timestamp_zone, CStringGetTextDatum(TIME_ZONE), result);
+	return DatumGetTimestampTz(result);
+}
+
+/*
  * The moment that the setting emgov.known_at asks for; false when it asks for none.  An
  * error unless the user owns the table, and the moment is in the past and after the last
  * publication.  The setting may change within a statement, so this is for every row.
@@ -331,10 +355,7 @@ moment_known_at(const Kept *kept, Relation relation, TimestampTz *moment)
 						RelationGetRelationName(relation)),
 				 errhint("RESET %s, and the row is dated now.", SETTING_KNOWN_AT)));
 
-	*moment = DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in,
-													  CStringGetDatum(setting_known_at),
-													  ObjectIdGetDatum(InvalidOid),
-													  Int32GetDatum(-1)));
+	*moment = known_at();
 	if (*moment > GetCurrentTimestamp())
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

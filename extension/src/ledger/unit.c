@@ -27,6 +27,7 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/relation.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/dependency.h"
@@ -55,6 +56,7 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
+#include "ledger/kept.h"
 #include "ledger/unit.h"
 #include "locks.h"
 #include "rollup/expression.h"
@@ -76,6 +78,14 @@ typedef struct Definition
 	HeapTuple	tuple;
 	TupleDesc	columns;
 } Definition;
+
+/* The expressions of a definition whose units were released, as print_expression() gave them. */
+typedef struct Released
+{
+	char	  **expressions;	/* part by part, NULL for one that it has not */
+	int			n;
+	List	   *columns;		/* names of the relation's columns, by number */
+} Released;
 
 
 /* ---------------------------------------------------------------- rows and names */
@@ -192,6 +202,32 @@ ask_about(Oid relid, const char *question)
 	call->args[0].isnull = false;
 	result = FunctionCallInvoke(call);
 	return call->isnull ? InvalidOid : DatumGetObjectId(result);
+}
+
+/*
+ * The history of a relation, InvalidOid when it has none.  Both are locked until the end of the
+ * transaction: neither is dropped while units are bound to it.  False: the relation is gone.
+ */
+static bool
+find_history(Oid relid, Oid *history)
+{
+	Relation	relation = try_relation_open(relid, AccessShareLock);
+	Relation	past;
+
+	*history = InvalidOid;
+	if (relation == NULL)
+		return false;
+	*history = kept_history(relation);
+	relation_close(relation, NoLock);
+	if (OidIsValid(*history))
+	{
+		past = try_relation_open(*history, AccessShareLock);
+		if (past == NULL)
+			*history = InvalidOid;
+		else
+			relation_close(past, NoLock);
+	}
+	return true;
 }
 
 /* Is there a function beside a view that gives its rows as of a moment? */
@@ -409,9 +445,22 @@ check_can_be_told(const char *code, Node *measure)
 				 errhint("Write it in one form, such as lower(…) COLLATE \"C\".")));
 }
 
+/* Read a part of a definition: as its author wrote it, or as it was released. */
+static Node *
+read_part(Oid relid, const char *text, const Released *released, int part, Oid wanted, const char *what)
+{
+	if (released == NULL)
+		return read_expression(relid, text, wanted, what);
+	if (part >= released->n || released->expressions[part] == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("%s was not released", what)));
+	return reread_expression(relid, released->expressions[part], released->columns, wanted, what);
+}
+
 /* Make the units of an indicator's version over a relation. */
 static void
-make_indicator(const Store *store, const Definition *definition, Oid relid)
+make_indicator(const Store *store, const Definition *definition, Oid relid, const Released *released)
 {
 	char	   *code = field(definition, "code");
 	char	   *version = field(definition, "version");
@@ -434,9 +483,9 @@ make_indicator(const Store *store, const Definition *definition, Oid relid)
 
 			if (text == NULL)
 				continue;
-			expression = read_expression(relid, is_date ? quote_identifier(text) : text,
-										 is_date ? DATEOID : strcmp(part, "measure") == 0 ? wanted : BOOLOID,
-										 psprintf("%s of indicator %s", part, code));
+			expression = read_part(relid, is_date ? quote_identifier(text) : text, released, i,
+								   is_date ? DATEOID : strcmp(part, "measure") == 0 ? wanted : BOOLOID,
+								   psprintf("%s of indicator %s", part, code));
 			if (strcmp(part, "measure") == 0 && !OidIsValid(wanted))
 				check_can_be_told(code, expression);
 			columns = expression_columns(expression, columns);
@@ -468,8 +517,7 @@ retire_indicator(const Store *store, const Definition *definition)
 
 			if (expression == NULL)
 				continue;
-			history = ask_about(relid, "_history_of");
-			if (OidIsValid(history))
+			if (find_history(relid, &history) && OidIsValid(history))
 				make_unit(store, name, relid, history, expression, func_volatile(unit));
 			else if (has_twin(relid))
 				continue;
@@ -507,33 +555,43 @@ write_indicator(const Store *store, const Definition *old, const Definition *new
 	if (old && is_active(old) && (is_new || !is_active(new)) && field(old, "source"))
 		retire_indicator(store, old);
 	if (is_new && is_active(new) && field(new, "source"))
-		make_indicator(store, new, source_of(store, new));
+		make_indicator(store, new, source_of(store, new), NULL);
+}
+
+/* Make the unit of a rule over a relation. */
+static void
+make_rule(const Store *store, const Definition *definition, Oid relid, const Released *released)
+{
+	char	   *code = field(definition, "code");
+	char	   *name = psprintf("%s violation", code);
+	Node	   *expression = read_part(relid, field(definition, "violation"), released, 0, BOOLOID,
+									   psprintf("violation of rule %s", code));
+
+	drop_units(store, name);
+	make_unit(store, name, relid, relid, expression, PROVOLATILE_IMMUTABLE);
 }
 
 static void
 write_rule(const Store *store, const Definition *old, const Definition *new)
 {
-	char	   *code = field(new, "code");
-	char	   *name = psprintf("%s violation", code);
-
 	if (old && same_field(old, new, "source") && same_field(old, new, "violation") && is_active(old) == is_active(new))
 		return;
 	if (old)
 		drop_units(store, psprintf("%s violation", field(old, "code")));
 	if (is_active(new) && field(new, "source"))
-	{
-		Oid			relid = source_of(store, new);
-		Node	   *expression = read_expression(relid, field(new, "violation"), BOOLOID, psprintf("violation of rule %s", code));
+		make_rule(store, new, source_of(store, new), NULL);
+}
 
-		drop_units(store, name);
-		make_unit(store, name, relid, relid, expression, PROVOLATILE_IMMUTABLE);
-	}
+static bool
+is_rule(const Definition *definition)
+{
+	return SPI_fnumber(definition->columns, "violation") > 0;
 }
 
 static void
 write_definition(const Store *store, const Definition *old, const Definition *new)
 {
-	if (SPI_fnumber(new->columns, "violation") > 0)
+	if (is_rule(new))
 		write_rule(store, old, new);
 	else
 		write_indicator(store, old, new);
@@ -591,19 +649,38 @@ emgov_write_definition(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(NULL);
 }
 
+/* The elements of an array of texts; NULLs as NULL. */
+static List *
+texts_of(ArrayType *array)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+	List	   *result = NIL;
+
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
+	for (int i = 0; i < n; i++)
+		result = lappend(result, nulls[i] ? NULL : TextDatumGetCString(elements[i]));
+	return result;
+}
+
 /*
- * emgov._make_units(ledger regnamespace, definition record, relation regclass)
+ * emgov._make_units(ledger regnamespace, definition record, relation regclass, expressions text[], columns text[])
  *
  * Make the units of one row of indicator or check_rule over a relation; relation NULL: over the one
- * that it names.  For the ledger's owner.
+ * that it names.  From its texts; or, when its units were released, from their expressions as
+ * emgov._unit() gave them: date, until, filter, base_filter and measure of an indicator, violation of a
+ * rule; columns are the names that the relation's columns have now, by number.  For the ledger's owner.
  */
 PG_FUNCTION_INFO_V1(emgov_make_units);
 Datum
 emgov_make_units(PG_FUNCTION_ARGS)
 {
 	Oid			ledger;
+	Oid			relid;
 	Store		store;
 	Definition	definition;
+	Released	released = {0};
 	HeapTupleHeader row;
 	HeapTupleData tuple;
 
@@ -613,6 +690,16 @@ emgov_make_units(PG_FUNCTION_ARGS)
 	store = find_store(ledger, GetUserId());
 	lock_for_writing(ledger);
 
+	if (!PG_ARGISNULL(3) && !PG_ARGISNULL(4))
+	{
+		ListCell   *cell;
+		List	   *expressions = texts_of(PG_GETARG_ARRAYTYPE_P(3));
+
+		released.columns = texts_of(PG_GETARG_ARRAYTYPE_P(4));
+		released.expressions = palloc(sizeof(char *) * (list_length(expressions) + 1));
+		foreach(cell, expressions)
+			released.expressions[released.n++] = lfirst(cell);
+	}
 	row = PG_GETARG_HEAPTUPLEHEADER(1);
 	tuple.t_len = HeapTupleHeaderGetDatumLength(row);
 	ItemPointerSetInvalid(&tuple.t_self);
@@ -620,13 +707,12 @@ emgov_make_units(PG_FUNCTION_ARGS)
 	tuple.t_data = row;
 	definition.tuple = &tuple;
 	definition.columns = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(row), HeapTupleHeaderGetTypMod(row));
-	if (PG_ARGISNULL(2))
-		write_definition(&store, NULL, &definition);
+	relid = PG_ARGISNULL(2) ? source_of(&store, &definition) : PG_GETARG_OID(2);
+	if (is_rule(&definition))
+		make_rule(&store, &definition, relid, released.columns ? &released : NULL);
 	else
-	{
-		make_indicator(&store, &definition, PG_GETARG_OID(2));
-		CommandCounterIncrement();
-	}
+		make_indicator(&store, &definition, relid, released.columns ? &released : NULL);
+	CommandCounterIncrement();
 	ReleaseTupleDesc(definition.columns);
 	PG_RETURN_VOID();
 }
@@ -675,17 +761,18 @@ emgov_loosen_units(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._unit(unit regprocedure) returns (relation regclass, columns text[])
+ * emgov._unit(unit regprocedure) returns (relation regclass, columns text[], expression text)
  *
- * What a unit is over, and the columns that it looks at; both NULL when it is no unit.
+ * What a unit is over, the columns that it looks at, and its expression as emgov._make_units() reads it
+ * again: $n is the column with number n.  NULLs when it is no unit.
  */
 PG_FUNCTION_INFO_V1(emgov_unit);
 Datum
 emgov_unit(PG_FUNCTION_ARGS)
 {
 	TupleDesc	desc;
-	Datum		values[2] = {0};
-	bool		nulls[2] = {true, true};
+	Datum		values[3] = {0};
+	bool		nulls[3] = {true, true, true};
 	Oid			relid;
 	Node	   *expression = unit_expression(PG_GETARG_OID(0), &relid);
 
@@ -702,7 +789,8 @@ emgov_unit(PG_FUNCTION_ARGS)
 			names[n++] = CStringGetTextDatum(get_attname(relid, lfirst_int(cell), false));
 		values[0] = ObjectIdGetDatum(relid);
 		values[1] = PointerGetDatum(construct_array(names, n, TEXTOID, -1, false, TYPALIGN_INT));
-		nulls[0] = nulls[1] = false;
+		values[2] = CStringGetTextDatum(print_expression(expression));
+		nulls[0] = nulls[1] = nulls[2] = false;
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }

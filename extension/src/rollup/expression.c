@@ -53,6 +53,7 @@
 #include "utils/lsyscache.h"
 #include "utils/regproc.h"
 #include "utils/rel.h"
+#include "utils/ruleutils.h"
 #include "utils/syscache.h"
 
 #include "rollup/expression.h"
@@ -64,6 +65,7 @@ typedef struct Reading
 	const char *what;
 	Relation	relation;
 	ParseState *pstate;
+	List	   *columns;		/* of a text that print_expression() gave: what $1, $2, … are */
 	List	   *literals;		/* the A_Const of each string */
 	int			depth;
 } Reading;
@@ -411,6 +413,33 @@ check_column(Reading *reading, ColumnRef *reference)
 		refuse(reading, (Node *) reference, "a whole row", "Name the column.");
 }
 
+/* The column that $n is, as a name; an error when it is none. */
+static ColumnRef *
+numbered_column(Reading *reading, ParamRef *parameter)
+{
+	ColumnRef  *reference = makeNode(ColumnRef);
+	char	   *name = NULL;
+
+	if (reading->columns == NIL)
+		refuse(reading, (Node *) parameter, "a parameter", "Write a constant.");
+	if (parameter->number > 0 && parameter->number <= list_length(reading->columns))
+		name = list_nth(reading->columns, parameter->number - 1);
+	if (name == NULL || get_attnum(RelationGetRelid(reading->relation), name) <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("a column that it uses was dropped%s%s", name ? ": " : "", name ? name : "")));
+	reference->fields = list_make1(makeString(name));
+	reference->location = parameter->location;
+	return reference;
+}
+
+static Node *
+analyse_numbered_column(ParseState *pstate, ParamRef *parameter)
+{
+	return colNameToVar(pstate, strVal(linitial(numbered_column(pstate->p_ref_hook_state, parameter)->fields)),
+						false, parameter->location);
+}
+
 /* Refuse a call that is more than one of a function, or that is a cast in disguise to a type that may not be named. */
 static void
 check_call(Reading *reading, FuncCall *call)
@@ -485,7 +514,8 @@ check_raw(Node *node, Reading *reading)
 		case T_SubLink:
 			refuse(reading, node, "a subquery", "Make a view that joins what is needed.");
 		case T_ParamRef:
-			refuse(reading, node, "a parameter", "Write a constant.");
+			check_column(reading, numbered_column(reading, (ParamRef *) node));
+			return false;
 		case T_RowExpr:
 			refuse(reading, node, "a row", "Compare columns one by one, joined by AND.");
 		case T_SQLValueFunction:
@@ -497,7 +527,7 @@ check_raw(Node *node, Reading *reading)
 				   "Columns, constants, operators, CASE, IS NULL, IN, COALESCE, casts and immutable functions may.");
 	}
 
-	if (++reading->depth > EXPRESSION_MAX_DEPTH)
+	if (++reading->depth > EXPRESSION_MAX_DEPTH * (reading->columns ? EXPRESSION_PRINTED : 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
 				 errmsg("the expression is nested too deeply"),
@@ -509,17 +539,17 @@ check_raw(Node *node, Reading *reading)
 
 /* The one expression that a text is, as it is written; an error when it is anything else. */
 static Node *
-parse_one(const char *text)
+parse_one(const char *text, size_t max_length)
 {
 	List	   *parsed;
 	SelectStmt *select;
 	ResTarget  *target;
 
-	if (strlen(text) > EXPRESSION_MAX_LENGTH)
+	if (strlen(text) > max_length)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the expression is too long"),
-				 errdetail("It has %zu bytes, at most %d are read.", strlen(text), EXPRESSION_MAX_LENGTH)));
+				 errdetail("It has %zu bytes, at most %zu are read.", strlen(text), max_length)));
 	parsed = raw_parser(text, RAW_PARSE_PLPGSQL_EXPR);
 	select = list_length(parsed) == 1 ? (SelectStmt *) linitial_node(RawStmt, parsed)->stmt : NULL;
 	if (select == NULL || !IsA(select, SelectStmt) || list_length(select->targetList) != 1 ||
@@ -600,10 +630,11 @@ skip_zone(const char **p)
 	return skip_digits(p, 2, 2) && (!skip_char(p, ':') || **p != '\0') && (skip_digits(p, 2, 2) || **p == '\0');
 }
 
-/* Is one value of a type of days or times written in the one way that can be read but in one? */
-static bool
-is_plain_moment(Oid type, const char *p)
+bool
+is_plain_moment(Oid type, const char *text)
 {
+	const char *p = text;
+
 	if (pg_strcasecmp(p, "infinity") == 0 || pg_strcasecmp(p, "-infinity") == 0)
 		return type != TIMEOID && type != TIMETZOID;
 	switch (type)
@@ -909,6 +940,43 @@ check_columns_readable(Relation relation, Node *expression)
 Node *
 read_expression(Oid relid, const char *text, Oid wanted, const char *what)
 {
+	return reread_expression(relid, text, NIL, wanted, what);
+}
+
+static Node *
+to_numbers(Node *node, void *context)
+{
+	if (node == NULL)
+		return NULL;
+	if (IsA(node, Var))
+	{
+		Var		   *column = (Var *) node;
+		Param	   *number = makeNode(Param);
+
+		number->paramkind = PARAM_EXTERN;
+		number->paramid = column->varattno;
+		number->paramtype = column->vartype;
+		number->paramtypmod = column->vartypmod;
+		number->paramcollid = column->varcollid;
+		number->location = -1;
+		return (Node *) number;
+	}
+	return expression_tree_mutator(node, to_numbers, context);
+}
+
+char *
+print_expression(Node *expression)
+{
+	int			settings = pin_settings();
+	char	   *result = deparse_expression(to_numbers(expression, NULL), NIL, false, false);
+
+	AtEOXact_GUC(true, settings);
+	return result;
+}
+
+Node *
+reread_expression(Oid relid, const char *text, List *columns, Oid wanted, const char *what)
+{
 	ErrorContextCallback callback;
 	Reading		reading = {0};
 	Node	   *raw;
@@ -918,10 +986,13 @@ read_expression(Oid relid, const char *text, Oid wanted, const char *what)
 
 	reading.text = text;
 	reading.what = what;
+	reading.columns = columns;
 	reading.relation = relation_open(relid, AccessShareLock);
 	check_readable(reading.relation);
 	reading.pstate = make_parsestate(NULL);
 	reading.pstate->p_sourcetext = text;
+	reading.pstate->p_paramref_hook = analyse_numbered_column;
+	reading.pstate->p_ref_hook_state = &reading;
 	settings = pin_settings();
 
 	callback.callback = point_into_text;
@@ -929,7 +1000,7 @@ read_expression(Oid relid, const char *text, Oid wanted, const char *what)
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
 
-	raw = parse_one(text);
+	raw = parse_one(text, EXPRESSION_MAX_LENGTH * (columns ? EXPRESSION_PRINTED : 1));
 	(void) check_raw(raw, &reading);
 
 	addNSItemToQuery(reading.pstate,
