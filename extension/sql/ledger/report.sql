@@ -5,7 +5,7 @@
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'report', '报告 | reports', $ddl$
 CREATE TABLE @ledger@.report (
-    code text PRIMARY KEY CHECK (char_length(code) BETWEEN 1 AND 60 AND code !~ '[[:cntrl:]]'),  -- 报告代码 | code
+    code text PRIMARY KEY CHECK (char_length(code) <= 60 AND code ~ '^[^[:cntrl:]]+$'),  -- 报告代码 | code
     title_zh text NOT NULL,                             -- 标题 | title in Chinese
     title_en text,                                      -- 英文标题 | title in English
     period_kind text NOT NULL DEFAULT 'any' CHECK (period_kind IN ('year', 'ytd', 'half', 'quarter', 'month', 'any')),
