@@ -11,7 +11,7 @@ SELECT format('GRANT CREATE ON DATABASE %I TO ledger_scan_owner', current_databa
 SET ROLE ledger_scan_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(25);
+SELECT plan(26);
 
 -- ------------------------------------------------------------------ records, definitions, windows
 CREATE TYPE ledger.colour AS ENUM ('red', 'green');
@@ -32,6 +32,8 @@ CREATE FUNCTION pg_temp.fill(first int, records int) RETURNS void LANGUAGE sql V
            CASE WHEN pg_temp.maybe(0.9) THEN pg_temp.maybe(0.5) END
       FROM generate_series(first, first + records - 1) AS i $$;
 SELECT pg_temp.fill(1, 600);
+-- some are alike but for their number
+INSERT INTO thing SELECT id + 10000, day, done, area_code, kind, who, bits, hue, level, amount, n, flag FROM thing WHERE id % 3 = 0;
 
 -- each with its numerator and denominator as plain SQL: over the records r that count, by the kind's own rule
 CREATE TEMP TABLE wanted (code text, kind text, cutoff text, aggregate text, measure text, filter text, base_filter text, until boolean, numerator text, denominator text);
@@ -124,6 +126,12 @@ SELECT set_eq('SELECT code, starts_on, ends_on, record_checksum FROM sums', 'SEL
 SELECT is_empty($$SELECT * FROM sums WHERE record_checksum IS NULL OR (record_count = 0) <> (record_checksum = 0)$$, 'and is there');
 SELECT set_eq('SELECT code, starts_on, ends_on, record_checksum FROM sums', 'SELECT p.code, p.starts_on, p.ends_on, p.record_checksum FROM unnest(pg_temp.at_once(pg_temp.all_windows(), clock_timestamp(), '''', true)) AS p',
     'nor on how the records are read');
+
+SELECT results_eq($$SELECT w.kind, record_checksum FROM sums JOIN wanted AS w USING (code) WHERE starts_on = '2023-01-01' AND ends_on = '2024-01-01' AND cutoff = 'period' AND NOT until
+        AND (w.kind = 'distinct' AND filter = 'kind <> ''y''' OR w.kind = 'sum' AND filter = 'flag') ORDER BY 1$$,
+    $$SELECT k, mod(sum(hashtextextended(ROW(id::text, r)::text, 0)::numeric), 18446744073709551616)
+        FROM thing, LATERAL (VALUES ('distinct', ROW(day, kind, who)::text, kind <> 'y'), ('sum', ROW(day, flag, amount)::text, flag)) AS v (k, r, counts)
+       WHERE day >= '2023-01-01' AND day < '2024-01-01' AND counts GROUP BY 1 ORDER BY 1$$, 'it is the sum of hashes of the records'' keys and of what a definition looks at');
 
 -- ------------------------------------------------------------------ members
 CREATE TEMP TABLE member_parts AS SELECT p.* FROM emgov._scan_parts('ledger', pg_temp.definitions(), pg_temp.all_windows(), NULL, 'area') AS p;

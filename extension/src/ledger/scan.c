@@ -54,6 +54,8 @@
 
 #define MAX_WINDOWS		10000
 
+#define TWO_TO_64		"18446744073709551616"
+
 /* The columns of emgov.figure_parts. */
 enum
 {
@@ -159,6 +161,14 @@ typedef struct Cell
 	List	   *years;			/* of a streak */
 } Cell;
 
+/* An exact sum of numbers of 64 bits. */
+typedef struct Sum
+{
+	int64		high;
+	uint64		low;
+	bool		any;
+} Sum;
+
 /* The records of one profile. */
 typedef struct RecordGroup
 {
@@ -166,6 +176,7 @@ typedef struct RecordGroup
 	char		status;
 	int64		records;
 	Datum	   *values;			/* 0: nothing to add up */
+	Sum		   *sums;			/* of checksums of records that come one by one; or NULL */
 } RecordGroup;
 
 #define SH_PREFIX group
@@ -365,16 +376,19 @@ asked_sql(const SourceScan *scan, const GroupValue *value, const char *sql)
 	return value->unit->cannot_fail ? pstrdup(sql) : psprintf("CASE WHEN %s THEN %s END", any_of(scan, value->conditions), sql);
 }
 
-/* A value of a record, or of the records of a rollup's row. */
+/* A value of a group, or of a record, which a row of a rollup may stand for; a record's checksum is a bigint, all else numeric. */
 static char *
-value_sql(const SourceScan *scan, const GroupValue *value)
+value_sql(const SourceScan *scan, const GroupValue *value, bool grouped)
 {
+	char	   *sql;
+
 	if (value->checksum)
-		return psprintf("CASE WHEN %s THEN hashtextextended(ROW(%s, %s)::text, 0)::numeric END",
-						any_of(scan, value->conditions), scan->record_key, value->unit->call);
-	if (value->aggregate == AGGREGATE_SUM && scan->rollup)
-		return psprintf("sum%d::numeric", rollup_sum(scan->rollup, value->unit));
-	return asked_sql(scan, value, value->unit->call);
+		return psprintf(grouped ? "sum(hashtextextended(ROW(%s, %s)::text, 0)) FILTER (WHERE %s)" :
+						"CASE WHEN %3$s THEN hashtextextended(ROW(%1$s, %2$s)::text, 0) END",
+						scan->record_key, value->unit->call, any_of(scan, value->conditions));
+	sql = value->aggregate == AGGREGATE_SUM && scan->rollup ? psprintf("sum%d::numeric", rollup_sum(scan->rollup, value->unit)) :
+		asked_sql(scan, value, value->unit->call);
+	return grouped ? psprintf("%s(%s)", value->aggregate == AGGREGATE_SUM ? "sum" : "max", sql) : sql;
 }
 
 /* What is counted once, so that values of it can be told from one another: by numbers, where there is only an order. */
@@ -406,8 +420,7 @@ scan_sql(SourceScan *scan)
 	for (int k = 0; k < scan->nkeys; k++)
 		appendStringInfo(&sql, ", %s", key_sql(scan, &scan->keys[k]));
 	for (int v = 0; v < scan->nvalues; v++)
-		appendStringInfo(&sql, !grouped ? ", %s" : scan->values[v].aggregate == AGGREGATE_SUM ? ", sum(%s)" : ", max(%s)",
-						 value_sql(scan, &scan->values[v]));
+		appendStringInfo(&sql, ", %s", value_sql(scan, &scan->values[v], grouped));
 	appendStringInfo(&sql, " %s", records_sql(scan));
 	if (grouped)
 		appendStringInfo(&sql, " GROUP BY 1%s", scan->member ? ", 2" : "");
@@ -503,6 +516,27 @@ add_value_to(MemoryContext context, Datum *to, Datum value, Aggregate aggregate)
 		pfree(DatumGetPointer(was));
 }
 
+static void
+add_to_sum(Sum *sum, int64 value)
+{
+	sum->low += (uint64) value;
+	sum->high += (value < 0 ? -1 : 0) + (sum->low < (uint64) value ? 1 : 0);
+	sum->any = true;
+}
+
+static Datum
+numeric_from_text(const char *text)
+{
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
+static Datum
+sum_to_numeric(const Sum *sum)
+{
+	return DirectFunctionCall2(numeric_add, numeric_from_text(psprintf(UINT64_FORMAT, sum->low)),
+							   DirectFunctionCall2(numeric_mul, NumericGetDatum(int64_to_numeric(sum->high)), numeric_from_text(TWO_TO_64)));
+}
+
 /* Some records of one profile, and what they come to. */
 static void
 add_records(const SourceScan *scan, Member *member, int64 profile, int64 records, const Datum *values, const bool *nulls)
@@ -514,14 +548,22 @@ add_records(const SourceScan *scan, Member *member, int64 profile, int64 records
 	{
 		group->records = 0;
 		group->values = MemoryContextAllocZero(scan->context, sizeof(Datum) * (scan->nvalues + 1));
+		group->sums = scan->nkeys == 0 || !scan->request->with_checksum ? NULL :
+			MemoryContextAllocZero(scan->context, sizeof(Sum) * (scan->nvalues + 1));
 	}
 	group->records += records;
 	for (int k = 0; k < scan->nkeys; k++)
 		if (!nulls[k])
 			add_thing(member->things[k], values[k], profile);
 	for (int v = 0; v < scan->nvalues; v++)
-		if (!nulls[scan->nkeys + v])
+	{
+		if (nulls[scan->nkeys + v])
+			continue;
+		if (scan->values[v].checksum && group->sums != NULL)
+			add_to_sum(&group->sums[v], DatumGetInt64(values[scan->nkeys + v]));
+		else
 			add_value_to(scan->context, &group->values[v], values[scan->nkeys + v], scan->values[v].aggregate);
+	}
 }
 
 /* Where the rows of a scan go. */
@@ -666,7 +708,12 @@ fold_member(const SourceScan *scan, Member *member)
 
 	group_start_iterate(member->groups, &i);
 	while ((group = group_iterate(member->groups, &i)) != NULL)
+	{
+		for (int v = 0; group->sums != NULL && v < scan->nvalues; v++)
+			if (group->sums[v].any)
+				group->values[v] = sum_to_numeric(&group->sums[v]);
 		fold_group(scan, member, group);
+	}
 	for (int k = 0; k < scan->nkeys; k++)
 	{
 		Folding		folding = {scan, member, k};
@@ -719,7 +766,7 @@ put_reason(const Request *request, const Indicator *indicator, const Window *win
 static void
 put_member(const SourceScan *scan, const Member *member)
 {
-	Datum		range = DirectFunctionCall3(numeric_in, CStringGetDatum("18446744073709551616"), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	Datum		range = numeric_from_text(TWO_TO_64);
 
 	for (int i = 0; i < scan->nindicators; i++)
 		for (int w = 0; w < scan->nwindows; w++)
