@@ -36,7 +36,7 @@ COMMENT ON FUNCTION emgov._check_approver(regnamespace, text, text, jsonb, times
     'internal: an error when a user has declared the coverage of a source that these figures are counted from';
 
 CREATE FUNCTION emgov._approval_draft(ledger regnamespace, report text, period daterange, moment timestamptz) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
     r jsonb := emgov._report(ledger, report, period, moment);
@@ -44,6 +44,7 @@ DECLARE
     id int;
 BEGIN
     PERFORM emgov._refuse_row_policies(ledger);
+    EXECUTE format('SELECT FROM ONLY %s.report AS r WHERE r.code = $1 FOR KEY SHARE', ledger) USING report;
     figures := emgov._draft_figures(ledger, 0, r, period, moment, true);
     PERFORM emgov._check_approver(ledger, report, session_user, figures, moment);
     EXECUTE format('SELECT coalesce(max(a.id), 0) + 1 FROM ONLY %s.approval AS a', ledger) INTO id;

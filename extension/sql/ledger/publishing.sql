@@ -204,6 +204,8 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'an empty text is no reason to publish in spite of failed checks';
     END IF;
     PERFORM emgov._refuse_row_policies(ledger);
+    -- what is written past the triggers is past the foreign key too: the report stays until this ends
+    EXECUTE format('SELECT FROM ONLY %s.report AS r WHERE r.code = $1 FOR KEY SHARE', ledger) USING report;
     EXECUTE format('SELECT to_jsonb(p) FROM ONLY %s.publication AS p ORDER BY p.id DESC LIMIT 1', ledger) INTO last;
     id := coalesce((last->>'id')::int, 0) + 1;
     IF live THEN
