@@ -81,13 +81,6 @@ LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'e
 COMMENT ON FUNCTION emgov._coverages(regnamespace, regclass[], text[], timestamptz) IS
     'internal: the days that date columns of relations cover as known at a moment (NULL: now), by area (NULL: all): as declared, else as the records say; no row where nothing is known';
 
-CREATE FUNCTION emgov._empty_columns(relations regclass[], date_columns text[], columns text[], as_of timestamptz)
-RETURNS TABLE (relation regclass, date_column text, column_name text)
-LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_empty_columns' COST 1000 ROWS 5;
-COMMENT ON FUNCTION emgov._empty_columns(regclass[], text[], text[], timestamptz) IS
-    'internal: of columns of views, each with the date that its view is counted by, those that come from another table than the date, and one in which there was no row at a moment '
-    '(NULL: is none): nothing is known of them unless it is declared';
-
 CREATE FUNCTION emgov._coverage(ledger regnamespace, relation regclass, date_column text, as_of timestamptz)
 RETURNS TABLE (area_code text, since date, through date, declared boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

@@ -19,6 +19,8 @@
 #include "utils/lsyscache.h"
 
 #include "ledger/attempt.h"
+#include "ledger/indicator.h"
+#include "ledger/kept.h"
 #include "ledger/kept_plan.h"
 #include "ledger/origin.h"
 #include "ledger/rows.h"
@@ -38,14 +40,20 @@ typedef struct Said
 	Span		span;
 } Said;
 
-/* A date column of a relation, and what it is declared of. */
+/* What is known of an area, or (NULL) of all. */
+typedef struct Known
+{
+	char	   *area;
+	Span		span;
+	bool		declared;
+} Known;
+
+/* A date column of a relation, and what is known by it. */
 typedef struct Dated
 {
 	Oid			relid;
 	char	   *column;
-	List	   *sources;		/* names */
-	bool		known;			/* of undeclared ones */
-	Span		span;
+	List	   *known;			/* of Known */
 } Dated;
 
 /* What is read from the records of one relation. */
@@ -57,6 +65,17 @@ typedef struct Records
 	bool		no_moment;		/* it is the present */
 	Datum		zone;
 } Records;
+
+/* Something is known of an area, unless it is of no day. */
+static void
+know(Dated *dated, char *area, Span span, bool declared)
+{
+	Known	   *known = palloc(sizeof(Known));
+
+	*known = (Known) {area, span, declared};
+	if (span.since <= span.through)
+		dated->known = lappend(dated->known, known);
+}
 
 /* ------------------------------------------------------------------ records */
 
@@ -125,11 +144,8 @@ read_records(void *argument)
 		Datum		since = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, ++n, &no_since);
 		Datum		through = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, ++n, &no_through);
 
-		if (no_since || no_through)
-			continue;
-		dated->span.since = DatumGetDateADT(since);
-		dated->span.through = DatumGetDateADT(through);
-		dated->known = dated->span.since <= dated->span.through;
+		if (!no_since && !no_through)
+			know(dated, NULL, (Span) {DatumGetDateADT(since), DatumGetDateADT(through)}, false);
 	}
 	return NULL;
 }
@@ -198,64 +214,27 @@ is_empty(List **looked, Oid relid, Datum moment, bool no_moment)
 	return table->empty;
 }
 
-/*
- * emgov._empty_columns(relations, date_columns, columns, as_of): those of three arrays' triples whose column
- * comes from a table without a row, other than the tables that the date comes from.
- */
-PG_FUNCTION_INFO_V1(emgov_empty_columns);
-Datum
-emgov_empty_columns(PG_FUNCTION_ARGS)
-{
-	RowsOut    *out = begin_rows(fcinfo);
-	Datum	   *arrays[3];
-	bool	   *array_nulls[3];
-	int			n = 0;
-	bool		no_moment = PG_ARGISNULL(3);
-	Datum		moment = no_moment ? (Datum) 0 : PG_GETARG_DATUM(3);
-	List	   *looked = NIL;
-
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		PG_RETURN_NULL();
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	for (int a = 0; a < 3; a++)
-	{
-		int			length;
-
-		if (a == 0)
-			deconstruct_array(PG_GETARG_ARRAYTYPE_P(a), REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT, &arrays[a], &array_nulls[a], &length);
-		else
-			deconstruct_array(PG_GETARG_ARRAYTYPE_P(a), TEXTOID, -1, false, TYPALIGN_INT, &arrays[a], &array_nulls[a], &length);
-		n = a == 0 ? length : Min(n, length);
-	}
-	for (int i = 0; i < n; i++)
-	{
-		Oid			relid;
-		List	   *tables;
-		ListCell   *cell;
-
-		if (array_nulls[0][i] || array_nulls[1][i] || array_nulls[2][i])
-			continue;
-		relid = DatumGetObjectId(arrays[0][i]);
-		if (get_rel_relkind(relid) != RELKIND_VIEW)
-			continue;
-		tables = list_difference_oid(column_tables(relid, TextDatumGetCString(arrays[2][i])), column_tables(relid, TextDatumGetCString(arrays[1][i])));
-		foreach(cell, tables)
-			if (is_empty(&looked, lfirst_oid(cell), moment, no_moment))
-				break;
-		if (cell != NULL)
-		{
-			Datum		values[] = {arrays[0][i], arrays[1][i], arrays[2][i]};
-			bool		nulls[] = {false, false, false};
-
-			put_row(out, values, nulls);
-		}
-	}
-	SPI_finish();
-	PG_RETURN_NULL();
-}
-
 /* ------------------------------------------------------------------ what is asked for */
+
+/* The entry of a relation's column, a new one if need be. */
+static Dated *
+find_dated(List **all, Oid relid, const char *column)
+{
+	Dated	   *dated;
+	ListCell   *cell;
+
+	foreach(cell, *all)
+	{
+		dated = lfirst(cell);
+		if (dated->relid == relid && strcmp(dated->column, column) == 0)
+			return dated;
+	}
+	dated = palloc0(sizeof(Dated));
+	dated->relid = relid;
+	dated->column = pstrdup(column);
+	*all = lappend(*all, dated);
+	return dated;
+}
 
 /* Arrays of equal length: of relations (NULL: always the one given), and of columns; each pair once. */
 static List *
@@ -273,25 +252,8 @@ read_dated(ArrayType *relations, Oid relid, ArrayType *columns)
 		deconstruct_array(relations, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT, &relation_values, &relation_nulls, &nrelations);
 	deconstruct_array(columns, TEXTOID, -1, false, TYPALIGN_INT, &column_values, &column_nulls, &ncolumns);
 	for (int i = 0; i < ncolumns && (relations == NULL || i < nrelations); i++)
-	{
-		Dated	   *dated;
-		ListCell   *cell;
-
-		if (column_nulls[i] || (relations != NULL && relation_nulls[i]))
-			continue;
-		dated = palloc0(sizeof(Dated));
-		dated->relid = relations ? DatumGetObjectId(relation_values[i]) : relid;
-		dated->column = TextDatumGetCString(column_values[i]);
-		foreach(cell, all)
-		{
-			Dated	   *other = lfirst(cell);
-
-			if (other->relid == dated->relid && strcmp(other->column, dated->column) == 0)
-				break;
-		}
-		if (cell == NULL)
-			all = lappend(all, dated);
-	}
+		if (!column_nulls[i] && (relations == NULL || !relation_nulls[i]))
+			(void) find_dated(&all, relations ? DatumGetObjectId(relation_values[i]) : relid, TextDatumGetCString(column_values[i]));
 	return all;
 }
 
@@ -389,31 +351,14 @@ find_said(List *declarations, const char *source, const char *area)
 	return of_all;
 }
 
-static void
-put_span(RowsOut *out, const Dated *dated, const char *area, Span span, bool declared)
-{
-	Datum		values[6] = {0};
-	bool		nulls[6] = {false};
-
-	values[0] = ObjectIdGetDatum(dated->relid);
-	values[1] = CStringGetTextDatum(dated->column);
-	nulls[2] = area == NULL;
-	if (area != NULL)
-		values[2] = CStringGetTextDatum(area);
-	values[3] = DateADTGetDatum(span.since);
-	values[4] = DateADTGetDatum(span.through);
-	values[5] = BoolGetDatum(declared);
-	put_row(out, values, nulls);
-}
-
 /* What is known of an area where dates come from several tables is what all of them know. */
 static void
-put_declared(RowsOut *out, const Dated *dated, List *declarations, const char *area)
+know_declared(Dated *dated, List *sources, List *declarations, char *area)
 {
 	Span		span = {DATEVAL_NOBEGIN, DATEVAL_NOEND};
 	ListCell   *cell;
 
-	foreach(cell, dated->sources)
+	foreach(cell, sources)
 	{
 		Said	   *said = find_said(declarations, lfirst(cell), area);
 
@@ -422,20 +367,19 @@ put_declared(RowsOut *out, const Dated *dated, List *declarations, const char *a
 		span.since = Max(span.since, said->span.since);
 		span.through = Min(span.through, said->span.through);
 	}
-	if (span.since <= span.through)
-		put_span(out, dated, area, span, true);
+	know(dated, area, span, true);
 }
 
 /* The areas, NULL among them, that something is said of; false when of one of the sources nothing is. */
 static bool
-areas_of(const Dated *dated, List *declarations, List **areas)
+areas_of(List *sources, List *declarations, List **areas)
 {
 	ListCell   *cell,
 			   *other,
 			   *seen;
 
 	*areas = NIL;
-	foreach(cell, dated->sources)
+	foreach(cell, sources)
 	{
 		bool		found = false;
 
@@ -458,49 +402,34 @@ areas_of(const Dated *dated, List *declarations, List **areas)
 	return true;
 }
 
-/*
- * emgov._coverages(ledger, relations, date_columns, as_of): rows of relation, date_column, area_code, since,
- * through, declared.
- */
-PG_FUNCTION_INFO_V1(emgov_coverages);
-Datum
-emgov_coverages(PG_FUNCTION_ARGS)
+/* Find out what is known by each of these dates, all that a call asks for. */
+static void
+find_known(Oid ledger, List *all, Datum moment, bool no_moment)
 {
-	RowsOut    *out = begin_rows(fcinfo);
-	Records		records = {0};
-	Oid			ledger;
-	List	   *all,
-			   *declarations,
-			   *undeclared = NIL;
+	Records		records = {.moment = moment, .no_moment = no_moment};
 	char	   *zone;
+	List	   *declarations = read_declarations(ledger, moment, no_moment, &zone);
+	List	   *undeclared = NIL;
 	ListCell   *cell,
 			   *other;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		PG_RETURN_NULL();
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	ledger = PG_GETARG_OID(0);
-	records.no_moment = PG_ARGISNULL(3);
-	records.moment = PG_ARGISNULL(3) ? (Datum) 0 : PG_GETARG_DATUM(3);
-	all = read_dated(PG_GETARG_ARRAYTYPE_P(1), InvalidOid, PG_GETARG_ARRAYTYPE_P(2));
-	declarations = read_declarations(ledger, records.moment, records.no_moment, &zone);
 	records.zone = CStringGetTextDatum(zone);
 	foreach(cell, all)
 	{
 		Dated	   *dated = lfirst(cell);
+		List	   *sources = NIL;
 		List	   *areas;
 
 		CHECK_FOR_INTERRUPTS();
 		foreach(other, column_tables(dated->relid, dated->column))
-			dated->sources = lappend(dated->sources, source_name(ledger, lfirst_oid(other)));
-		if (dated->sources == NIL)
-			dated->sources = list_make1(source_name(ledger, dated->relid));
-		if (!areas_of(dated, declarations, &areas))
+			sources = lappend(sources, source_name(ledger, lfirst_oid(other)));
+		if (sources == NIL)
+			sources = list_make1(source_name(ledger, dated->relid));
+		if (!areas_of(sources, declarations, &areas))
 			undeclared = lappend(undeclared, dated);
 		else
 			foreach(other, areas)
-				put_declared(out, dated, declarations, lfirst(other));
+				know_declared(dated, sources, declarations, lfirst(other));
 	}
 	/* one look at each relation, for all its dates */
 	while (undeclared != NIL)
@@ -517,12 +446,145 @@ emgov_coverages(PG_FUNCTION_ARGS)
 			undeclared = foreach_delete_current(undeclared, cell);
 		}
 		ask_records(&records);
-		foreach(cell, records.dated)
-		{
-			Dated	   *dated = lfirst(cell);
+	}
+}
 
-			if (dated->known)
-				put_span(out, dated, NULL, dated->span, false);
+/* The last four columns of a row, from its n-th on: area_code, since, through, declared. */
+static void
+put_known(RowsOut *out, Datum *values, int n, const Known *known)
+{
+	bool		nulls[6] = {false};
+
+	nulls[n] = known->area == NULL;
+	values[n] = known->area == NULL ? (Datum) 0 : CStringGetTextDatum(known->area);
+	values[n + 1] = DateADTGetDatum(known->span.since);
+	values[n + 2] = DateADTGetDatum(known->span.through);
+	values[n + 3] = BoolGetDatum(known->declared);
+	put_row(out, values, nulls);
+}
+
+/*
+ * emgov._coverages(ledger, relations, date_columns, as_of): rows of relation, date_column, area_code, since,
+ * through, declared.
+ */
+PG_FUNCTION_INFO_V1(emgov_coverages);
+Datum
+emgov_coverages(PG_FUNCTION_ARGS)
+{
+	RowsOut    *out = begin_rows(fcinfo);
+	List	   *all;
+	ListCell   *cell,
+			   *other;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	all = read_dated(PG_GETARG_ARRAYTYPE_P(1), InvalidOid, PG_GETARG_ARRAYTYPE_P(2));
+	find_known(PG_GETARG_OID(0), all, PG_ARGISNULL(3) ? (Datum) 0 : PG_GETARG_DATUM(3), PG_ARGISNULL(3));
+	foreach(cell, all)
+	{
+		Dated	   *dated = lfirst(cell);
+
+		foreach(other, dated->known)
+		{
+			Datum		values[6] = {ObjectIdGetDatum(dated->relid), CStringGetTextDatum(dated->column)};
+
+			put_known(out, values, 2, lfirst(other));
+		}
+	}
+	SPI_finish();
+	PG_RETURN_NULL();
+}
+
+/* ------------------------------------------------------------------ indicators */
+
+/* The table that a history is of, else the relation itself: past definitions are over histories. */
+static Oid
+present_relation(Oid relid)
+{
+	Oid			type = REGCLASSOID;
+	Datum		relation = ObjectIdGetDatum(relid);
+	bool		is_null = false;
+	Datum		kept;
+
+	if (get_attnum(relid, KNOWN_TO) == InvalidAttrNumber)
+		return relid;
+	(void) run_kept("SELECT emgov._kept_by($1)", 1, &type, &relation, &is_null, NULL);
+	kept = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+	return is_null ? relid : DatumGetObjectId(kept);
+}
+
+/*
+ * Does an indicator over a view look at a column from a table without a row, other than those that its date
+ * comes from?  As long as nobody declares what is entered, nothing is known of it then.
+ */
+static bool
+looks_at_nothing(const Indicator *indicator, const Dated *dated, List **looked, Datum moment, bool no_moment)
+{
+	List	   *by_date = NIL;
+	ListCell   *cell,
+			   *other;
+
+	if (indicator->units[UNIT_VALUES] == NULL || get_rel_relkind(dated->relid) != RELKIND_VIEW)
+		return false;
+	foreach(cell, indicator->units[UNIT_VALUES]->columns)
+	{
+		if (by_date == NIL)
+			by_date = column_tables(dated->relid, dated->column);
+		foreach(other, column_tables(dated->relid, get_attname(indicator->relid, lfirst_int(cell), false)))
+			if (!list_member_oid(by_date, lfirst_oid(other)) && is_empty(looked, lfirst_oid(other), moment, no_moment))
+				return true;
+	}
+	return false;
+}
+
+/* emgov._figure_coverage(ledger, indicators, as_of): rows of emgov.figure_coverage. */
+PG_FUNCTION_INFO_V1(emgov_figure_coverage);
+Datum
+emgov_figure_coverage(PG_FUNCTION_ARGS)
+{
+	RowsOut    *out = begin_rows(fcinfo);
+	bool		no_moment = PG_ARGISNULL(2);
+	Datum		moment = no_moment ? (Datum) 0 : PG_GETARG_DATUM(2);
+	List	   *indicators,
+			   *all = NIL,
+			   *dates = NIL,
+			   *looked = NIL;
+	ListCell   *cell,
+			   *date,
+			   *other;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	indicators = indicators_read(PG_GETARG_OID(0), PG_GETARG_DATUM(1));
+	foreach(cell, indicators)
+	{
+		const Indicator *indicator = lfirst(cell);
+
+		/* a date that is no column cannot be: definitions name one */
+		if (indicator->problem != NULL || indicator->units[UNIT_DATE] == NULL || indicator->units[UNIT_DATE]->columns == NIL)
+			indicators = foreach_delete_current(indicators, cell);
+		else
+			dates = lappend(dates, find_dated(&all, present_relation(indicator->relid),
+											  get_attname(indicator->relid, linitial_int(indicator->units[UNIT_DATE]->columns), false)));
+	}
+	if (all != NIL)
+		find_known(PG_GETARG_OID(0), all, moment, no_moment);
+	forboth(cell, indicators, date, dates)
+	{
+		const Indicator *indicator = lfirst(cell);
+		const Dated *dated = lfirst(date);
+
+		foreach(other, dated->known)
+		{
+			const Known *known = lfirst(other);
+			Datum		values[5] = {CStringGetTextDatum(indicator->code)};
+
+			if (known->declared || !looks_at_nothing(indicator, dated, &looked, moment, no_moment))
+				put_known(out, values, 1, known);
 		}
 	}
 	SPI_finish();
@@ -536,31 +598,34 @@ emgov_records_span(PG_FUNCTION_ARGS)
 {
 	RowsOut    *out = begin_rows(fcinfo);
 	Records		records = {0};
-	ListCell   *cell;
+	List	   *all;
+	ListCell   *cell,
+			   *other;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	records.relid = PG_GETARG_OID(0);
-	records.dated = read_dated(NULL, records.relid, PG_GETARG_ARRAYTYPE_P(1));
+	all = read_dated(NULL, records.relid, PG_GETARG_ARRAYTYPE_P(1));
+	records.dated = list_copy(all);
 	records.no_moment = PG_ARGISNULL(2);
 	records.moment = PG_ARGISNULL(2) ? (Datum) 0 : PG_GETARG_DATUM(2);
 	records.zone = PG_GETARG_DATUM(3);
 	if (get_rel_name(records.relid) != NULL)
 		ask_records(&records);
-	foreach(cell, records.dated)
+	foreach(cell, all)
 	{
 		Dated	   *dated = lfirst(cell);
-		Datum		values[3];
-		bool		nulls[3] = {false};
 
-		if (!dated->known)
-			continue;
-		values[0] = CStringGetTextDatum(dated->column);
-		values[1] = DateADTGetDatum(dated->span.since);
-		values[2] = DateADTGetDatum(dated->span.through);
-		put_row(out, values, nulls);
+		foreach(other, dated->known)
+		{
+			const Known *known = lfirst(other);
+			Datum		values[] = {CStringGetTextDatum(dated->column), DateADTGetDatum(known->span.since), DateADTGetDatum(known->span.through)};
+			bool		nulls[3] = {false};
+
+			put_row(out, values, nulls);
+		}
 	}
 	SPI_finish();
 	PG_RETURN_NULL();
