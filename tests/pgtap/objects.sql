@@ -39,7 +39,6 @@ INSERT INTO exception VALUES
     ('s u emgov._declared_sources(regnamespace,text)'),
     ('s u emgov._derived(regnamespace,jsonb,jsonb,daterange,timestamp with time zone)'),
     ('s u emgov._draft_figures(regnamespace,integer,jsonb,daterange,timestamp with time zone,boolean)'),
-    ('s u emgov._empty_columns(regclass[],text[],text[],timestamp with time zone)'),
     ('s u emgov._failed_checks(regnamespace,jsonb,timestamp with time zone)'),
     ('s u emgov._figure(jsonb,emgov.figure_parts,emgov.figure_parts,text,numeric,text)'),
     ('s u emgov._figure_records(regnamespace,emgov.indicator,daterange,timestamp with time zone,text[])'),
