@@ -6,7 +6,7 @@ SQL_ROLLUP  = wide rollup
 SQL_LEDGER  = ledger history history_ddl source changed reference subject \
               training task remediation drill accident permit enforcement inspection audit lease publicity review \
               expression unit indicator figure_scan coverage entered reported base_value figure figure_rows rule reported_check report verification publication publishing approval \
-              moved restatement restated rollup pack pack_load view grant \
+              moved restatement restated rollup definition pack pack_load pack_export view grant \
               seed/reference seed/view_column
 SQL_PARTS   = $(SQL_KERNEL:%=extension/sql/kernel/%.sql) \
               $(SQL_ROLLUP:%=extension/sql/rollup/%.sql) \

@@ -93,7 +93,7 @@ AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
         SELECT a.code, a.name_zh FROM %s AS a
-         WHERE a.is_block AND daterange(a.valid_from, a.valid_to) && $2 ORDER BY a.code $sql$,
+         WHERE a.is_block AND a.active AND daterange(a.valid_from, a.valid_to) && $2 ORDER BY a.code $sql$,
         emgov._kept_as_of(ledger, 'area', as_of)) USING as_of, period;
 END
 $$;

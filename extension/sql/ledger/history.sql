@@ -9,8 +9,11 @@
 --   zzz_ledger_version  trigger, in C (history.c): dates each version, and writes the one it
 --                       replaces to the history
 --   ledger_history      constraint trigger ON t FROM t_history, which says by OID which table
---                       the history is; of DELETE, so it never fires
---   ledger_keep, _all   triggers: nothing is deleted from t, nothing at all written to t_history
+--                       the history is; of DELETE, and then it says no
+--   ledger_keep, _all   triggers: nothing is deleted from t, nothing at all written to t_history.
+--                       Rows of definitions, those of a ledger's tables that packs may fill, can be
+--                       deleted and get another key while the extension is there, for
+--                       zzz_ledger_version keeps what is deleted
 --   ledger_kept         trigger: where the extension is gone, no row is overwritten
 --   ledger_keep()       function of the last three, in the table's own schema. It needs nothing
 --                       of this extension, so it is still there after DROP EXTENSION … CASCADE, or
@@ -93,8 +96,11 @@ DO $$
 DECLARE
     t record;
 BEGIN
-    FOR t IN SELECT tgrelid::regclass AS kept FROM pg_trigger WHERE tgname = 'ledger_history' AND NOT tgisinternal AND tgconstrrelid <> 0 LOOP
-        EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()', t.kept);
+    FOR t IN SELECT tgrelid::regclass AS kept,
+                    EXISTS (SELECT FROM pg_trigger AS k WHERE k.tgrelid = h.tgrelid AND k.tgname = 'ledger_keep' AND k.tgqual IS NOT NULL) AS of_definitions
+               FROM pg_trigger AS h WHERE tgname = 'ledger_history' AND NOT tgisinternal AND tgconstrrelid <> 0 LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE%s ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()',
+                       CASE WHEN t.of_definitions THEN ' OR DELETE' END, t.kept);
     END LOOP;
 END $$;
 
@@ -194,6 +200,7 @@ DECLARE
     kind "char";
     problem text;
     key text;
+    unless text;
 BEGIN
     SELECT n.nspname, c.relname, c.relowner, c.relkind, c.relpersistence INTO schema_name, table_name, owner, kind, persistence
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation;
@@ -263,22 +270,27 @@ BEGIN
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', keep);
     PERFORM emgov._set_comment('FUNCTION', keep || '()', '触发器：记录及其历史版本不可抹去 | trigger: a fact and its versions cannot be wiped out');
 
+    -- while the extension is there, zzz_ledger_version keeps what is deleted of definitions
+    IF to_regclass(format('%I.ledger_version', schema_name)) IS NOT NULL AND EXISTS (SELECT FROM emgov._pack_tables() AS p WHERE p.name = table_name) THEN
+        unless := 'WHEN (to_regproc(''emgov.keep_version'') IS NULL)';
+    END IF;
     IF emgov._history_of(relation) IS NULL THEN
         EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING COMMENTS, known_to timestamptz NOT NULL, PRIMARY KEY (known_to, %s), CHECK (known_to > known_from))',
                        history, qualified, key);
         PERFORM emgov._set_comment('TABLE', history, coalesce(obj_description(relation, 'pg_class'), table_name::text) || '；历史版本 | past versions');
         PERFORM emgov._set_comment('COLUMN', history || '.known_to', '本版本被替换的时间 | moment from which another version was known');
-        EXECUTE format('CREATE CONSTRAINT TRIGGER ledger_history AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW EXECUTE FUNCTION %s(''fact'')',
-                       qualified, history, keep);
+        EXECUTE format('CREATE CONSTRAINT TRIGGER ledger_history AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW %s EXECUTE FUNCTION %s(''fact'')',
+                       qualified, history, unless, keep);
     END IF;
     history := emgov._history_of(relation)::text;
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_kept BEFORE UPDATE ON %s FOR EACH STATEMENT WHEN (to_regproc(''emgov.keep_version'') IS NULL) '
                    'EXECUTE FUNCTION %s(''version'')', qualified, keep);
-    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s(''fact'')', qualified, keep);
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE ON %s FOR EACH ROW %s EXECUTE FUNCTION %s(''fact'')', qualified, unless, keep);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''fact'')', qualified, keep);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s(''history'')', history, keep);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''history'')', history, keep);
-    EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()', qualified);
+    EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE%s ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()',
+                   CASE WHEN unless IS NOT NULL THEN ' OR DELETE' END, qualified);
     PERFORM emgov._follow_place(relation);
     PERFORM emgov._follow(relation);
     PERFORM emgov._check_kept(relation);

@@ -118,8 +118,8 @@ COMMENT ON FUNCTION emgov.check_indicator() IS
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'indicator', $ddl$
 CREATE OR REPLACE TRIGGER a_indicator_check BEFORE INSERT OR UPDATE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.check_indicator();
-CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE ON @ledger@.indicator FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
-CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.write_definition();
+CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
+CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.write_definition();
 $ddl$);
 
 CREATE FUNCTION emgov._indicators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov.indicator

@@ -98,7 +98,7 @@ COMMENT ON FUNCTION emgov._pack_present(regnamespace, text, text[]) IS
 
 -- What packs brought, beside what is there now. A column that the table did not have then, or has
 -- no longer, says nothing.
-CREATE FUNCTION emgov._pack_rows(ledger regnamespace, only_pack text DEFAULT NULL,
+CREATE FUNCTION emgov._pack_rows(ledger regnamespace, only_pack text DEFAULT NULL, only_table text DEFAULT NULL,
                                  OUT pack text, OUT relation text, OUT key text, OUT content jsonb, OUT brought boolean, OUT present jsonb, OUT touched boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -106,7 +106,7 @@ AS $$
 DECLARE
     t record;
 BEGIN
-    FOR t IN SELECT p.name FROM emgov._pack_tables() AS p ORDER BY p.ordinal LOOP
+    FOR t IN SELECT p.name FROM emgov._pack_tables() AS p WHERE only_table IS NULL OR p.name = only_table ORDER BY p.ordinal LOOP
         RETURN QUERY EXECUTE format($sql$
             SELECT r.pack, r.relation, r.key, r.content, r.brought, x.content,
                    x.content IS NULL OR EXISTS (SELECT FROM jsonb_each(r.content) AS was WHERE x.content ? was.key AND x.content->was.key <> was.value)
@@ -117,8 +117,8 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._pack_rows(regnamespace, text) IS
-    'internal: the rows that packs (or one) brought: as they were, as they are (NULL: gone), and whether somebody has touched them';
+COMMENT ON FUNCTION emgov._pack_rows(regnamespace, text, text) IS
+    'internal: the rows that packs (or one, in one table) brought: as they were, as they are (NULL: gone), and whether somebody has touched them';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'pack_list', $ddl$
 CREATE OR REPLACE VIEW @ledger@.pack_list AS

@@ -10,8 +10,8 @@ AS $$
         WHEN EXISTS (SELECT FROM jsonb_object_keys(document) AS k WHERE k NOT IN ('emgov_pack', 'name', 'version', 'title_zh', 'title_en', 'requires', 'tables'))
             THEN format('it has a member "%s"', left((SELECT min(k) FROM jsonb_object_keys(document) AS k
                           WHERE k NOT IN ('emgov_pack', 'name', 'version', 'title_zh', 'title_en', 'requires', 'tables')), 60))
-        WHEN jsonb_typeof(document->'name') IS DISTINCT FROM 'string' OR document->>'name' !~ '^[a-z0-9][a-z0-9_-]{0,62}$'
-            THEN 'its name is none of up to 63 small letters, digits, - and _'
+        WHEN jsonb_typeof(document->'name') IS DISTINCT FROM 'string' OR document->>'name' !~ '^[a-z0-9一-鿿][a-z0-9_一-鿿-]{0,62}$'
+            THEN 'its name is none of up to 63 small letters, digits, Chinese characters, - and _'
         WHEN jsonb_typeof(document->'version') IS DISTINCT FROM 'string' OR document->>'version' !~ '^[0-9]{1,9}(\.[0-9]{1,9}){0,3}$'
             THEN 'its version is no text of one to four whole numbers with dots between, such as "1.2"'
         WHEN jsonb_typeof(document->'title_zh') IS DISTINCT FROM 'string' OR document->>'title_zh' = '' OR char_length(document->>'title_zh') > 200
@@ -136,7 +136,7 @@ BEGIN
                array_agg(w.key ORDER BY w.key COLLATE "C") FILTER (WHERE CASE WHEN r.key IS NULL THEN x.content <> w.content ELSE r.touched AND x.content IS DISTINCT FROM w.content END)
           FROM unnest($1, $2) AS w (key, content)
           LEFT JOIN emgov._pack_present($3, $4, $1) AS x ON x.key = w.key
-          LEFT JOIN emgov._pack_rows($3, $5) AS r ON r.relation = $4 AND r.key = w.key $sql$)
+          LEFT JOIN emgov._pack_rows($3, $5, $4) AS r ON r.key = w.key $sql$)
        INTO fresh, newer, kept USING keys, wanted, ledger, table_name, pack;
 
     SELECT string_agg(quote_ident(k), ', ') INTO columns FROM jsonb_object_keys(defaults) AS k;
@@ -164,21 +164,99 @@ $$;
 COMMENT ON FUNCTION emgov._pack_load_table(regnamespace, text, text, jsonb) IS
     'internal: write the rows that a pack has for a table: new ones, and those that nobody has touched since the pack brought them';
 
+-- The keys of a document's rows, by table. A key column that is left out has its default.
+CREATE FUNCTION emgov._pack_keys(ledger regnamespace, document jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(jsonb_object_agg(t.name, (SELECT jsonb_agg(emgov._pack_key(d.defaults || r, t.key)) FROM jsonb_array_elements(document->'tables'->t.name) AS r)), '{}')
+      FROM emgov._pack_tables() AS t, LATERAL (SELECT emgov._pack_defaults(format('%s.%I', ledger, t.name)::regclass, t.managed) AS defaults) AS d
+     WHERE document->'tables' ? t.name
+$$;
+COMMENT ON FUNCTION emgov._pack_keys(regnamespace, jsonb) IS 'internal: the keys of the rows that a pack has, by table';
+
+CREATE FUNCTION emgov._pack_some(rows text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT array_to_string(rows[1:20], ', ') || CASE WHEN cardinality(rows) > 20 THEN ', …' ELSE '' END $$;
+COMMENT ON FUNCTION emgov._pack_some(text[]) IS 'internal: names of rows for a message, the first twenty';
+
 CREATE FUNCTION emgov._pack_version(version text) RETURNS int[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT string_to_array(version, '.')::int[] $$;
 COMMENT ON FUNCTION emgov._pack_version(text) IS 'internal: a version of a pack, to be compared with another';
 
--- Rows that a pack has no longer. Gives what was kept.
-CREATE FUNCTION emgov._pack_remove(ledger regnamespace, pack text, gone jsonb, OUT removed int, OUT kept text[])
+-- Delete rows of a table; of those that something uses, as many as can be. Gives the keys of the others.
+CREATE FUNCTION emgov._pack_delete(ledger regnamespace, table_name text, rows jsonb[]) RETURNS text[]
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
+AS $$
+DECLARE
+    key text[] := (SELECT p.key FROM emgov._pack_tables() AS p WHERE p.name = table_name);
+    command text := format('DELETE FROM %1$s.%2$I AS t USING unnest($1) AS d, jsonb_populate_record(NULL::%1$s.%2$I, d) AS r WHERE %3$s', ledger, table_name,
+                           (SELECT string_agg(format('t.%1$I IS NOT DISTINCT FROM r.%1$I', k), ' AND ') FROM unnest(key) AS k));
+    row jsonb;
+    used jsonb[] := rows;
+    before int;
+BEGIN
+    BEGIN
+        EXECUTE command USING rows;
+        RETURN '{}';
+    EXCEPTION WHEN foreign_key_violation OR restrict_violation THEN
+        NULL;
+    END;
+    -- one may use another
+    LOOP
+        before := cardinality(used);
+        FOREACH row IN ARRAY used LOOP
+            BEGIN
+                EXECUTE command USING ARRAY[row];
+                used := array_remove(used, row);
+            EXCEPTION WHEN foreign_key_violation OR restrict_violation THEN
+                NULL;
+            END;
+        END LOOP;
+        EXIT WHEN cardinality(used) IN (0, before);
+    END LOOP;
+    RETURN ARRAY(SELECT emgov._pack_key(u, key) FROM unnest(used) AS u);
+END
+$$;
+COMMENT ON FUNCTION emgov._pack_delete(regnamespace, text, jsonb[]) IS
+    'internal: delete rows of a table that packs fill, all but those that something uses; gives the keys of these';
+
+-- Rows that a pack has no longer: deletes what it brought, and what nobody has touched, no other pack
+-- has and nothing uses. Gives what was kept.
+CREATE FUNCTION emgov._pack_remove(ledger regnamespace, pack text, remaining jsonb, OUT removed int, OUT kept text[])
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    t record;
+    gone text[];
+    rows jsonb[];
+    touched text[];
+    used text[];
 BEGIN
     removed := 0;
     kept := '{}';
+    FOR t IN SELECT p.name, p.key FROM emgov._pack_tables() AS p ORDER BY p.ordinal DESC LOOP
+        EXECUTE format($sql$
+            SELECT array_agg(r.key),
+                   array_agg(r.present) FILTER (WHERE r.brought AND NOT r.touched AND NOT s.shared),
+                   array_agg(r.relation || ' ' || r.key ORDER BY r.key COLLATE "C") FILTER (WHERE r.brought AND r.touched AND r.present IS NOT NULL AND NOT s.shared)
+              FROM emgov._pack_rows($1, $2, $4) AS r
+              CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM %1$s.pack_row AS o WHERE o.relation = r.relation AND o.key = r.key AND o.pack <> r.pack) AS shared) AS s
+             WHERE NOT coalesce($3->r.relation, '[]') ? r.key $sql$, ledger)
+           INTO gone, rows, touched USING ledger, pack, remaining, t.name;
+        CONTINUE WHEN gone IS NULL;
+        used := CASE WHEN rows IS NULL THEN '{}' ELSE emgov._pack_delete(ledger, t.name, rows) END;
+        removed := removed + coalesce(cardinality(rows), 0) - cardinality(used);
+        kept := kept || coalesce(touched, '{}') || ARRAY(SELECT format('%s %s (in use)', t.name, u) FROM unnest(used) AS u ORDER BY u COLLATE "C");
+        -- another pack that has it too is now the one that brought it
+        EXECUTE format('UPDATE %1$s.pack_row AS o SET brought = true FROM %1$s.pack_row AS r WHERE r.pack = $1 AND r.relation = $2 AND r.key = ANY ($3) AND r.brought '
+                       'AND o.pack <> r.pack AND o.relation = r.relation AND o.key = r.key', ledger) USING pack, t.name, gone;
+        EXECUTE format('DELETE FROM %s.pack_row WHERE pack = $1 AND relation = $2 AND key = ANY ($3)', ledger) USING pack, t.name, gone;
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._pack_remove(regnamespace, text, jsonb) IS 'internal: take away rows that a pack brought, and that nobody has touched or used';
+COMMENT ON FUNCTION emgov._pack_remove(regnamespace, text, jsonb) IS
+    'internal: take away the rows of a pack whose keys are not among the remaining ones (by table), but those that somebody has touched, another pack has, or something uses';
 
 CREATE FUNCTION emgov.load_pack(ledger regnamespace, document jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
@@ -241,7 +319,7 @@ BEGIN
             kept := kept || did.kept;
         END LOOP;
         place := '';
-        SELECT * INTO did FROM emgov._pack_remove(ledger, pack, (SELECT jsonb_object_agg(d.key, d.value) FROM jsonb_each(document->'tables') AS d));
+        SELECT * INTO did FROM emgov._pack_remove(ledger, pack, emgov._pack_keys(ledger, document));
         kept := kept || did.kept;
     EXCEPTION WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
@@ -253,7 +331,7 @@ BEGIN
     RAISE NOTICE 'pack "%" %: % rows added, % changed, % removed', pack, document->>'version', added, changed, did.removed;
     IF kept <> '{}' THEN
         RAISE WARNING USING MESSAGE = format('pack "%s" says otherwise of %s rows that are kept as they are', pack, cardinality(kept)),
-            DETAIL = array_to_string(kept[1:20], ', ') || CASE WHEN cardinality(kept) > 20 THEN ', …' ELSE '' END,
+            DETAIL = emgov._pack_some(kept),
             HINT = format('%s.pack_list has them too. DELETE such a row, or give it the content that the pack has.', ledger);
     END IF;
 END
@@ -293,5 +371,42 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'load
 CREATE OR REPLACE PROCEDURE @ledger@.load_pack(document jsonb)
 LANGUAGE sql BEGIN ATOMIC
     SELECT emgov.load_pack('@ledger@'::regnamespace, $1);
+END
+$sql$);
+
+CREATE FUNCTION emgov.unload_pack(ledger regnamespace, pack text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    loaded text;
+    needed_by text;
+    did record;
+BEGIN
+    EXECUTE format('SELECT string_agg(name, '', '' ORDER BY name) FROM %s.pack', ledger) INTO loaded;
+    EXECUTE format('SELECT string_agg(name, '', '' ORDER BY name) FROM %s.pack WHERE $1 = ANY (requires) AND name <> $1', ledger) INTO needed_by USING pack;
+    EXECUTE format('SELECT name FROM %s.pack WHERE name = $1 FOR UPDATE', ledger) INTO did USING pack;
+    IF did.name IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('pack "%s" is not loaded', left(pack, 63)),
+            HINT = coalesce('Loaded are ' || loaded || '.', 'No pack is loaded.');
+    ELSIF needed_by IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist', MESSAGE = format('pack "%s" is needed by %s', pack, needed_by), HINT = 'Unload that first.';
+    END IF;
+    SELECT * INTO did FROM emgov._pack_remove(ledger, pack, '{}');
+    EXECUTE format('DELETE FROM %s.pack WHERE name = $1', ledger) USING pack;
+    RAISE NOTICE 'pack "%" is unloaded: % rows removed', pack, did.removed;
+    IF did.kept <> '{}' THEN
+        RAISE WARNING USING MESSAGE = format('%s rows of pack "%s" are kept: somebody has touched or uses them', cardinality(did.kept), pack),
+            DETAIL = emgov._pack_some(did.kept), HINT = 'They are yours now. Retire what is no longer wanted by active = false.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov.unload_pack(regnamespace, text) IS
+    'take a pack''s rows away again, but those that somebody has touched, another pack has, or a publication, a record or another definition uses: these are named and stay';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'unload_pack(text)',
+    '卸载定义包：被使用或被改动的行保留 | unload a pack: rows that are in use, or that somebody has touched, stay', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.unload_pack(pack text)
+LANGUAGE sql BEGIN ATOMIC
+    SELECT emgov.unload_pack('@ledger@'::regnamespace, $1);
 END
 $sql$);

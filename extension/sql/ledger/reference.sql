@@ -13,6 +13,7 @@ CREATE TABLE @ledger@.area (
     valid_from date,                                    -- 生效日期 | first day of validity; NULL: not known
     valid_to date,                                      -- 失效日期（不含） | first day it no longer holds; NULL: still valid
     source text,                                        -- 依据 | where the row was verified
+    active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
     @known@
     UNIQUE (gb2260, valid_from),
     CHECK (valid_to > valid_from)
@@ -31,6 +32,7 @@ CREATE TABLE @ledger@.organisation (
     area_code text REFERENCES @ledger@.area,            -- 所属区域 | area it belongs to
     valid_from date,                                    -- 生效日期 | first day of validity
     valid_to date,                                      -- 失效日期（不含） | first day it no longer holds
+    active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
     @known@
     CHECK (valid_to > valid_from)
 );
@@ -61,6 +63,7 @@ CREATE TABLE @ledger@.accident_category (
     valid_from date,                                    -- 生效日期 | first day of validity
     valid_to date,                                      -- 失效日期（不含） | first day it no longer holds
     source text,                                        -- 依据 | legal or statistical source
+    active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
     @known@
     CHECK (valid_to > valid_from),
     CHECK (parent_code <> code)
@@ -71,6 +74,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'injury_
 CREATE TABLE @ledger@.injury_type (
     code char(2) PRIMARY KEY,                           -- 代码 | code 01 to 20
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
+    active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
     @known@
     CHECK (code ~ '^[0-9]{2}$')
 );
@@ -82,6 +86,7 @@ CREATE TABLE @ledger@.penalty_kind (
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     weight int NOT NULL UNIQUE,                         -- 轻重次序，越大越重 | order: the larger, the heavier; a case counts once, under its heaviest
     source text,                                        -- 依据 | source
+    active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
     @known@
     CHECK (weight > 0)
 );
@@ -92,6 +97,7 @@ CREATE TABLE @ledger@.disposition (
     code text PRIMARY KEY,                              -- 代码 | code: stop, move, upgrade, merge, transform
     name_zh text NOT NULL,                              -- 名称 | the Chinese character
     source text,                                        -- 依据 | source
+    active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
     @known@
     UNIQUE (name_zh)
 );
@@ -137,6 +143,7 @@ CREATE TABLE @ledger@.programme (
     scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),  -- 口径 | scope
     valid_from date,                                    -- 生效日期 | first day
     valid_to date,                                      -- 失效日期（不含） | first day it no longer holds
+    active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
     @known@
     CHECK (valid_to > valid_from)
 );

@@ -71,8 +71,8 @@ COMMENT ON FUNCTION emgov.check_rule() IS 'trigger of a ledger''s check rules: o
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'check_rule', $ddl$
 CREATE OR REPLACE TRIGGER a_rule_check BEFORE INSERT OR UPDATE ON @ledger@.check_rule FOR EACH ROW EXECUTE FUNCTION emgov.check_rule();
-CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE ON @ledger@.check_rule FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
-CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE ON @ledger@.check_rule FOR EACH ROW EXECUTE FUNCTION emgov.write_definition();
+CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.check_rule FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
+CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE OR DELETE ON @ledger@.check_rule FOR EACH ROW EXECUTE FUNCTION emgov.write_definition();
 $ddl$);
 
 CREATE TYPE emgov.ledger_check AS (

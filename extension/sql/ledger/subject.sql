@@ -24,7 +24,8 @@ CREATE TABLE @ledger@.campaign (
     scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),  -- 口径 | scope
     starts_on date,                                     -- 开始日期 | first day
     ends_on date,                                       -- 结束日期（不含） | first day after it
-    @fact@
+    active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
+    @known@
     CHECK (ends_on > starts_on)
 );
 $ddl$);

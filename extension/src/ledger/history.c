@@ -10,6 +10,9 @@
  *	- a row changed again by the transaction that wrote it, or changed into itself: the
  *	  time it had, for nobody can have known the version in between.
  *
+ * Definitions (what packs may bring) may be deleted, and get another key: the version that ends
+ * then goes to the history as any other does, and the past shows it.
+ *
  * Wherever known_from moves, the old version goes to the history, known until then.  It is
  * put there as a row of its own making: no statement, no plan, no trigger, no right of the
  * writer's on the history; and so no statement at all need be allowed there.  The trigger
@@ -187,13 +190,13 @@ set_known_from(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz moment)
 	return result;
 }
 
-/* A row's key stays what it is. */
+/* A row's key stays what it is, but a definition's. */
 static void
 check_key(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 {
 	TupleDesc	desc = RelationGetDescr(relation);
 
-	for (int i = 0; i < kept->nkeys; i++)
+	for (int i = 0; i < kept->nkeys && !kept->is_definition; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(desc, kept->keys[i] - 1);
 		bool		was_null;
@@ -387,6 +390,17 @@ date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 	return set_known_from(kept, desc, new, moment);
 }
 
+/* A definition is deleted: its version is kept. */
+static void
+date_delete(Kept *kept, Relation relation, HeapTuple old)
+{
+	TimestampTz was = get_known_from(kept, RelationGetDescr(relation), old);
+	TimestampTz moment = next_version(kept, relation, old, was);
+
+	if (moment != was)
+		keep(kept->history, relation, old, moment);
+}
+
 /* The new row of an INSERT, dated. */
 static HeapTuple
 date_insert(Kept *kept, Relation relation, HeapTuple new)
@@ -399,8 +413,9 @@ date_insert(Kept *kept, Relation relation, HeapTuple new)
 }
 
 /*
- * emgov.keep_version() returns trigger: BEFORE INSERT OR UPDATE FOR EACH ROW.  Returns
- * the new row with its known_from; the version that it replaces is in the history.
+ * emgov.keep_version() returns trigger: BEFORE INSERT OR UPDATE FOR EACH ROW, of definitions OR
+ * DELETE.  Returns the new row with its known_from, or the one to be deleted; the version that
+ * ends is in the history.
  */
 PG_FUNCTION_INFO_V1(emgov_keep_version);
 Datum
@@ -414,7 +429,6 @@ emgov_keep_version(PG_FUNCTION_ARGS)
 	if (!CALLED_AS_TRIGGER(fcinfo) ||
 		!TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
 		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ||
 		strcmp(trigger->tg_trigger->tgname, DATING_TRIGGER) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
@@ -428,7 +442,12 @@ emgov_keep_version(PG_FUNCTION_ARGS)
 				 errmsg("trigger \"%s\" of table \"%s\" fires after the one that keeps its versions",
 						kept->later_trigger, RelationGetRelationName(relation)),
 				 errhint("Give it a name that sorts before " DATING_TRIGGER ".")));
-	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+	{
+		date_delete(kept, relation, trigger->tg_trigtuple);
+		result = trigger->tg_trigtuple;
+	}
+	else if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 		result = date_update(kept, relation, trigger->tg_trigtuple, trigger->tg_newtuple);
 	else
 		result = date_insert(kept, relation, trigger->tg_trigtuple);

@@ -102,9 +102,21 @@ kept_history(Relation relation)
 	return InvalidOid;
 }
 
+/* Does our trigger fire for DELETE too?  Then the table holds definitions: see history.sql. */
+static bool
+is_definition(Relation relation)
+{
+	TriggerDesc *triggers = relation->trigdesc;
+
+	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
+		if (strcmp(triggers->triggers[i].tgname, DATING_TRIGGER) == 0)
+			return TRIGGER_FOR_DELETE(triggers->triggers[i].tgtype);
+	return false;
+}
+
 /* Find a trigger that fires after ours and could change or drop the row. */
 static char *
-later_trigger(Relation relation)
+later_trigger(Relation relation, bool definition)
 {
 	TriggerDesc *triggers = relation->trigdesc;
 	bool		ours = false;
@@ -117,7 +129,8 @@ later_trigger(Relation relation)
 			ours = true;
 		else if (ours && trigger->tgenabled != TRIGGER_DISABLED &&
 				 TRIGGER_FOR_BEFORE(trigger->tgtype) && TRIGGER_FOR_ROW(trigger->tgtype) &&
-				 (TRIGGER_FOR_INSERT(trigger->tgtype) || TRIGGER_FOR_UPDATE(trigger->tgtype)))
+				 (TRIGGER_FOR_INSERT(trigger->tgtype) || TRIGGER_FOR_UPDATE(trigger->tgtype) ||
+				  (definition && TRIGGER_FOR_DELETE(trigger->tgtype))))
 			return pstrdup(trigger->tgname);
 	}
 	return NULL;
@@ -248,7 +261,8 @@ read_kept(Kept *kept, Relation relation)
 
 	kept->relid = RelationGetRelid(relation);
 	kept->owner = relation->rd_rel->relowner;
-	kept->later_trigger = later_trigger(relation);
+	kept->is_definition = is_definition(relation);
+	kept->later_trigger = later_trigger(relation, kept->is_definition);
 	kept->history = kept_history(relation);
 	if (!OidIsValid(kept->history))
 		refuse(relation, "it has lost its history");

@@ -24,6 +24,7 @@ typedef struct Kept
 	Oid			history;
 	Oid			owner;			/* of both */
 	List	   *publications;	/* of ledgers in other schemas that publish from it */
+	bool		is_definition;	/* its rows may be deleted, and get another key */
 	char	   *later_trigger;	/* one that could still change what ours dated, or NULL */
 	AttrNumber	known_from;
 	int			nkeys;

@@ -550,11 +550,11 @@ same_field(const Definition *one, const Definition *other, const char *name)
 static void
 write_indicator(const Store *store, const Definition *old, const Definition *new)
 {
-	bool		is_new = old == NULL || !same_field(old, new, "version") || (is_active(new) && !is_active(old));
+	bool		is_new = old == NULL || (new && (!same_field(old, new, "version") || (is_active(new) && !is_active(old))));
 
-	if (old && is_active(old) && (is_new || !is_active(new)) && field(old, "source"))
+	if (old && is_active(old) && (is_new || new == NULL || !is_active(new)) && field(old, "source"))
 		retire_indicator(store, old);
-	if (is_new && is_active(new) && field(new, "source"))
+	if (new && is_new && is_active(new) && field(new, "source"))
 		make_indicator(store, new, source_of(store, new), NULL);
 }
 
@@ -574,11 +574,12 @@ make_rule(const Store *store, const Definition *definition, Oid relid, const Rel
 static void
 write_rule(const Store *store, const Definition *old, const Definition *new)
 {
-	if (old && same_field(old, new, "source") && same_field(old, new, "violation") && is_active(old) == is_active(new))
+	if (old && new && same_field(old, new, "code") && same_field(old, new, "source") && same_field(old, new, "violation") &&
+		is_active(old) == is_active(new))
 		return;
 	if (old)
 		drop_units(store, psprintf("%s violation", field(old, "code")));
-	if (is_active(new) && field(new, "source"))
+	if (new && is_active(new) && field(new, "source"))
 		make_rule(store, new, source_of(store, new), NULL);
 }
 
@@ -588,10 +589,11 @@ is_rule(const Definition *definition)
 	return SPI_fnumber(definition->columns, "violation") > 0;
 }
 
+/* A row of the table is written: one is NULL when it is new, the other when it is deleted. */
 static void
 write_definition(const Store *store, const Definition *old, const Definition *new)
 {
-	if (is_rule(new))
+	if (is_rule(new ? new : old))
 		write_rule(store, old, new);
 	else
 		write_indicator(store, old, new);
@@ -637,15 +639,16 @@ emgov_write_definition(PG_FUNCTION_ARGS)
 	if (TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event))
 		PG_RETURN_POINTER(NULL);
 	if (!TRIGGER_FIRED_AFTER(trigger->tg_event) ||
-		!(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event)))
+		TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("emgov.write_definition() must be fired after INSERT or UPDATE")));
+				 errmsg("emgov.write_definition() must be fired after INSERT, UPDATE or DELETE")));
 
 	old.columns = new.columns = RelationGetDescr(trigger->tg_relation);
 	old.tuple = trigger->tg_trigtuple;
 	new.tuple = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
-	write_definition(&store, TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? &old : NULL, &new);
+	write_definition(&store, TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? NULL : &old,
+					 TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ? NULL : &new);
 	PG_RETURN_POINTER(NULL);
 }
 
