@@ -340,14 +340,33 @@ COMMENT ON FUNCTION emgov.load_pack(regnamespace, jsonb) IS
     'load a pack into a ledger, after the shipped ones that it requires: adds its rows, changes those of an earlier version that nobody has touched, keeps the others and names them; '
     'with the rights of whoever calls; does nothing when the same document is loaded already';
 
+-- A member that an object has twice: which of them counts is anybody's guess.
+CREATE FUNCTION emgov._pack_repeated(document json) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH objects AS (
+        SELECT document AS o
+        UNION ALL SELECT document->'tables'
+        UNION ALL SELECT r.value FROM json_each(CASE json_typeof(document->'tables') WHEN 'object' THEN document->'tables' ELSE '{}' END) AS t,
+                                      json_array_elements(CASE json_typeof(t.value) WHEN 'array' THEN t.value ELSE '[]' END) AS r)
+    SELECT k FROM (SELECT row_number() OVER () AS n, o FROM objects) AS x, json_object_keys(CASE json_typeof(o) WHEN 'object' THEN o ELSE '{}' END) AS k
+     GROUP BY n, k HAVING count(*) > 1 ORDER BY k LIMIT 1
+$$;
+COMMENT ON FUNCTION emgov._pack_repeated(json) IS 'internal: the name of a member that an object of a document has more than once; NULL: none';
+
 CREATE FUNCTION emgov.load_pack(ledger regnamespace, pack text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     shipped jsonb := (SELECT s.document FROM emgov.shipped_pack AS s WHERE s.name = pack);
+    repeated text;
 BEGIN
     IF shipped IS NULL AND pack ~ '^\s*\{' THEN
         shipped := pack::jsonb;
+        repeated := emgov._pack_repeated(pack::json);
+        IF repeated IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('this is no pack: an object has two members "%s"', left(repeated, 63));
+        END IF;
     ELSIF shipped IS NULL AND pack IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('no pack "%s" is shipped', left(pack, 63)),
             HINT = format('There are %s. Any other is loaded as a document: CALL %s.load_pack(''{…}''::jsonb).',
