@@ -100,7 +100,7 @@ INSERT INTO public.hostile (name, document, code, says) VALUES
     ('a query by a function', public.indicator('{"filter": "query_to_xml(''DROP TABLE ledger.accident'', true, true, '''') IS NULL"}'), NULL, 'filter'),
     ('brackets in brackets', public.indicator(jsonb_build_object('filter', repeat('(', 30000) || 'true' || repeat(')', 30000))), NULL, NULL),
     ('a source of the system', public.indicator('{"source": "pg_catalog.pg_authid", "date_column": "rolvaliduntil"}'), NULL, NULL),
-    ('another''s table', public.indicator('{"source": "m.mine", "date_column": "day"}'), '42501', 'm.mine'), ('another''s ledger', public.indicator('{"source": "theirs.accident", "date_column": "occurred_on"}'), '42501', 'theirs.accident'),
+    ('another''s table', public.indicator('{"source": "m.mine", "date_column": "day"}'), '42501', 'm.mine'), ('another''s ledger', public.indicator('{"source": "theirs.accident", "date_column": "occurred_on"}'), '42501', 'theirs'),
     ('a source that is SQL', public.indicator('{"source": "meeting; DROP TABLE ledger.accident"}'), NULL, NULL), ('a date that is SQL', public.indicator('{"date_column": "held_on) OR true --"}'), NULL, NULL),
     ('a cycle', public.indicator('{"kind": "ratio", "source": null, "date_column": null, "of_code": "H1", "by_code": "H1"}'), NULL, NULL),
     ('of what is none', public.indicator('{"kind": "change", "source": null, "date_column": null, "of_code": "NIX"}'), NULL, NULL),
@@ -139,13 +139,15 @@ DECLARE
     before text := public.digest();
     got text;
     message text;
+    detail text;
 BEGIN
     EXECUTE format('SET LOCAL ROLE %I', as_whom);
     BEGIN
         EXECUTE command;
         message := 'it was loaded';
     EXCEPTION WHEN OTHERS THEN
-        GET STACKED DIAGNOSTICS got = RETURNED_SQLSTATE, message = MESSAGE_TEXT;
+        GET STACKED DIAGNOSTICS got = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+        message := message || ' ' || detail;
     END;
     RESET ROLE;
     RETURN CASE WHEN got IS NULL THEN message

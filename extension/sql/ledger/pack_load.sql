@@ -72,24 +72,35 @@ END
 $$;
 COMMENT ON FUNCTION emgov._pack_defaults(regclass, text[]) IS 'internal: a row of a table''s defaults, without the columns that the ledger sets';
 
--- New rows. A definition was never found out: while nothing has been published from its table, and the owner loads, it is known since ever.
-CREATE FUNCTION emgov._pack_insert(ledger regnamespace, relation regclass, columns text, rows jsonb[]) RETURNS void
+-- New rows. A definition was never found out: while nothing has been published from its table, and the owner loads, it is known since ever,
+-- but for one whose key another row had.
+CREATE FUNCTION emgov._pack_insert(ledger regnamespace, relation regclass, key text[], columns text, rows jsonb[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     known_at text := current_setting('emgov.known_at');
     published boolean := EXISTS (SELECT FROM emgov.published_table AS p WHERE p.relation = $2);
     owned boolean := (SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = relation);
+    command text := format('INSERT INTO %1$s (%2$s) SELECT %2$s FROM unnest($1) AS d, jsonb_populate_record(NULL::%1$s, d) AS r', relation, columns);
+    known jsonb[] := rows;
 BEGIN
     IF known_at = '' AND owned AND NOT published THEN
         EXECUTE format('SELECT EXISTS (SELECT FROM %s.publication)', ledger) INTO published;
-        PERFORM set_config('emgov.known_at', CASE WHEN published THEN '' ELSE '-infinity' END, true);
+        IF NOT published THEN
+            EXECUTE format('SELECT coalesce(array_agg(d) FILTER (WHERE x.had), ''{}''), coalesce(array_agg(d) FILTER (WHERE NOT x.had), ''{}'') FROM unnest($1) AS d, '
+                           'LATERAL (SELECT emgov._pack_key(d, $2) IN (SELECT emgov._pack_key(to_jsonb(h), $2) FROM %s AS h) AS had) AS x', emgov._history_of(relation))
+               INTO known, rows USING rows, key;
+            PERFORM set_config('emgov.known_at', '-infinity', true);
+            EXECUTE command USING rows;
+            PERFORM set_config('emgov.known_at', known_at, true);
+        END IF;
     END IF;
-    EXECUTE format('INSERT INTO %1$s (%2$s) SELECT %2$s FROM unnest($1) AS d, jsonb_populate_record(NULL::%1$s, d) AS r', relation, columns) USING rows;
-    PERFORM set_config('emgov.known_at', known_at, true);
+    IF known <> '{}' THEN
+        EXECUTE command USING known;
+    END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._pack_insert(regnamespace, regclass, text, jsonb[]) IS 'internal: insert rows of a pack, known since ever where that says nothing false';
+COMMENT ON FUNCTION emgov._pack_insert(regnamespace, regclass, text[], text, jsonb[]) IS 'internal: insert rows of a pack, known since ever where that says nothing false';
 
 -- The rows of one table. Gives what was kept although the pack says otherwise, and counts what was done.
 CREATE FUNCTION emgov._pack_load_table(ledger regnamespace, pack text, table_name text, rows jsonb, OUT added int, OUT changed int, OUT kept text[])
@@ -141,7 +152,7 @@ BEGIN
 
     SELECT string_agg(quote_ident(k), ', ') INTO columns FROM jsonb_object_keys(defaults) AS k;
     IF fresh IS NOT NULL THEN
-        PERFORM emgov._pack_insert(ledger, relation, columns, fresh);
+        PERFORM emgov._pack_insert(ledger, relation, t.key, columns, fresh);
     END IF;
     IF newer IS NOT NULL THEN
         EXECUTE format('UPDATE %1$s AS t SET %2$s FROM unnest($1) AS d, jsonb_populate_record(NULL::%1$s, d) AS r WHERE %3$s', relation,
@@ -275,6 +286,8 @@ DECLARE
     message text;
     detail text;
     hint text;
+    context text;
+    said text;
 BEGIN
     IF document IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'there is no pack to load: it is NULL';
@@ -322,11 +335,15 @@ BEGIN
         SELECT * INTO did FROM emgov._pack_remove(ledger, pack, emgov._pack_keys(ledger, document));
         kept := kept || did.kept;
     EXCEPTION WHEN OTHERS THEN
-        GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+        GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
         IF emgov._ends_the_query(SQLSTATE) THEN
             RAISE;
         END IF;
-        RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = format('pack "%s"%s: %s', pack, place, message), DETAIL = detail, HINT = hint;
+        -- which expression of which row
+        said := substring(context FROM '(?n)^(?:date|until|filter|base_filter|measure|violation) of .*$');
+        RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = format('pack "%s"%s: %s', pack, place, message), 
+            DETAIL = concat_ws(E'\n', nullif(detail, ''), 'It is the ' || said || '.', 'Nothing of the pack was loaded.'),
+            HINT = coalesce(nullif(hint, ''), 'docs/pack.schema.json says what a pack is.');
     END;
     RAISE NOTICE 'pack "%" %: % rows added, % changed, % removed', pack, document->>'version', added, changed, did.removed;
     IF kept <> '{}' THEN

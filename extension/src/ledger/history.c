@@ -39,6 +39,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "ledger/history.h"
@@ -401,14 +402,67 @@ date_delete(Kept *kept, Relation relation, HeapTuple old)
 		keep(kept->history, relation, old, moment);
 }
 
+/*
+ * Until when a definition's key was that of another row, which was deleted or got another key;
+ * DT_NOBEGIN if it never was.
+ */
+static TimestampTz
+key_taken_until(Kept *kept, Relation relation, HeapTuple row)
+{
+	Relation	history = table_open(kept->history, AccessShareLock);
+	TupleDesc	desc = RelationGetDescr(relation);
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	SysScanDesc scan = systable_beginscan(history, InvalidOid, false, snapshot, 0, NULL);
+	TimestampTz result = DT_NOBEGIN;
+	HeapTuple	past;
+
+	while ((past = systable_getnext(scan)) != NULL)
+	{
+		bool		same = true;
+		bool		isnull;
+		Datum		until = heap_getattr(past, kept->known_to + 1, kept->desc, &isnull);
+
+		for (int i = 0; i < kept->desc->natts && same; i++)
+			for (int k = 0; k < kept->nkeys && same; k++)
+				if (kept->column[i] == kept->keys[k])
+				{
+					bool		was_null;
+					bool		is_null;
+					Datum		was = heap_getattr(past, i + 1, kept->desc, &was_null);
+					Datum		is = heap_getattr(row, kept->keys[k], desc, &is_null);
+
+					same = !was_null && !is_null && DatumGetBool(FunctionCall2Coll(&kept->key_eq[k], kept->key_collation[k], was, is));
+				}
+		if (same)
+			result = Max(result, DatumGetTimestampTz(until));
+	}
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(history, NoLock);
+	return result;
+}
+
 /* The new row of an INSERT, dated. */
 static HeapTuple
 date_insert(Kept *kept, Relation relation, HeapTuple new)
 {
 	TimestampTz moment;
+	bool		asked = moment_known_at(kept, relation, &moment);
 
-	if (!moment_known_at(kept, relation, &moment))
+	if (!asked)
 		moment = moment_of_writing(kept, relation);
+	if (kept->is_definition)
+	{
+		TimestampTz until = key_taken_until(kept, relation, new);
+
+		if (asked && moment < until)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("a row of \"%s\" cannot be inserted as known at %s", RelationGetRelationName(relation), setting_known_at),
+					 errdetail("Another row had its key until %s.", timestamptz_to_str(until)),
+					 errhint("Set %s to a later moment, or RESET it and the row is dated now.", SETTING_KNOWN_AT)));
+		moment = Max(moment, until);
+	}
 	return set_known_from(kept, RelationGetDescr(relation), new, moment);
 }
 
