@@ -101,6 +101,19 @@ cannot_fail(Node *expression)
 	return IsA(expression, Var);
 }
 
+/* A unit in the current memory context: what the session knows may be forgotten while it is in use. */
+static const Unit *
+copy_unit(const Unit *known)
+{
+	Unit	   *unit = palloc(sizeof(Unit));
+
+	*unit = *known;
+	unit->expression = copyObject(known->expression);
+	unit->columns = list_copy(known->columns);
+	unit->call = pstrdup(known->call);
+	return unit;
+}
+
 /* What a session knows of a unit, given its row of pg_proc; NULL when it is no unit. */
 static const Unit *
 find_unit(HeapTuple tuple)
@@ -120,7 +133,8 @@ find_unit(HeapTuple tuple)
 
 		hash_seq_init(&scan, units);
 		while ((entry = hash_seq_search(&scan)) != NULL)
-			MemoryContextDelete(entry->context);
+			if (entry->context != NULL)
+				MemoryContextDelete(entry->context);
 		hash_destroy(units);
 		units = NULL;
 	}
@@ -132,12 +146,12 @@ find_unit(HeapTuple tuple)
 	}
 	entry = hash_search(units, &form->oid, HASH_FIND, &found);
 	if (found && entry->xmin == xmin && ItemPointerEquals(&entry->tid, &tuple->t_self) && strcmp(entry->schema, schema) == 0)
-		return &entry->unit;
+		return copy_unit(&entry->unit);
 
 	expression = unit_expression(form->oid, &relid);
 	if (expression == NULL)
 		return NULL;
-	if (found)
+	if (found && entry->context != NULL)
 		MemoryContextDelete(entry->context);
 	entry = hash_search(units, &form->oid, HASH_ENTER, &found);
 	entry->context = NULL;
@@ -155,7 +169,7 @@ find_unit(HeapTuple tuple)
 	MemoryContextSwitchTo(before);
 	entry->xmin = xmin;
 	entry->tid = tuple->t_self;
-	return &entry->unit;
+	return copy_unit(&entry->unit);
 }
 
 /* The unit of a name in a store, over a relation or, when that is 0, over any; NULL when there is none. */
