@@ -11,7 +11,7 @@ SELECT format('GRANT CREATE ON DATABASE %I TO ledger_scan_owner', current_databa
 SET ROLE ledger_scan_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(26);
+SELECT plan(28);
 
 -- ------------------------------------------------------------------ records, definitions, windows
 CREATE TYPE ledger.colour AS ENUM ('red', 'green');
@@ -109,6 +109,7 @@ CREATE FUNCTION pg_temp.differing(parts emgov.figure_parts[]) RETURNS SETOF text
 CREATE FUNCTION pg_temp.at_once(windows daterange[], as_of timestamptz DEFAULT NULL, pattern text DEFAULT '', with_checksum boolean DEFAULT false) RETURNS emgov.figure_parts[] LANGUAGE sql AS $$
     SELECT array_agg(p) FROM emgov._scan_parts('ledger', pg_temp.definitions(pattern), windows, as_of, NULL, with_checksum) AS p $$;
 
+CREATE FUNCTION pg_temp.problem(query text) RETURNS text LANGUAGE plpgsql AS 'BEGIN EXECUTE query; RETURN NULL; EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE; END';
 INSERT INTO truth SELECT * FROM pg_temp.plain();
 SELECT is((SELECT count(*) FROM truth), (SELECT count(*) FROM wanted) * (SELECT count(*) FROM window_list), 'plain SQL has said what is true');
 SELECT cmp_ok((SELECT count(DISTINCT numerator) FROM truth), '>', 200::bigint, 'which is something');
@@ -117,7 +118,16 @@ SELECT is_empty('SELECT pg_temp.differing(ARRAY(SELECT p FROM window_list, unnes
 SELECT is_empty('SELECT pg_temp.differing(ARRAY(SELECT p FROM wanted, unnest(pg_temp.at_once(pg_temp.all_windows(), NULL, ''^'' || code || ''$'')) AS p))', 'and those of each indicator alone');
 SELECT is_empty('SELECT pg_temp.differing(pg_temp.at_once(pg_temp.all_windows(), clock_timestamp()))', 'and those as known now, by way of the history');
 SELECT is((SELECT count(*) FROM unnest(pg_temp.at_once(ARRAY[year(2024), year(2024), NULL, 'empty']))), (SELECT count(*) FROM wanted), 'a window given twice is one, an empty one none');
-SELECT throws_ok($$SELECT pg_temp.at_once(ARRAY[daterange('2024-01-01', NULL)])$$, '22023', NULL, 'one without end is an error');
+SELECT is_empty($$SELECT w FROM unnest('{"[2024-01-01,)","[2024-01-01,infinity)","[-infinity,2024-01-01)"}'::daterange[]) AS w
+    WHERE pg_temp.problem(format('SELECT pg_temp.at_once(ARRAY[%L::daterange])', w)) IS DISTINCT FROM '22023'$$, 'one without end is an error');
+SELECT is(pg_temp.problem('SELECT emgov._profile(''{}'', ' || (SELECT string_agg('true', ', ') FROM generate_series(1, 64)) || ')'), '54000', 'a profile of too many conditions, too');
+
+-- a definition that is handed in need not be the one that its units were made of
+SELECT is_empty($$SELECT p.* FROM wanted AS w, unnest('{count,sum,mean,largest,streak,distinct,share,completion,planned,stock,rate,nonsense}'::text[]) AS k, unnest('{sum,distinct,nonsense}'::text[]) AS a,
+        emgov._scan_parts('ledger', ARRAY[jsonb_populate_record(NULL::emgov.indicator, jsonb_build_object('code', w.code, 'kind', k, 'aggregate', a, 'source', 'thing', 'version', 1)),
+                                          jsonb_populate_record(NULL::emgov.indicator, jsonb_build_object('code', w.code, 'kind', k, 'aggregate', a, 'source', 'thing', 'version', 1, 'measure', 'x', 'until_column', 'y'))],
+                          ARRAY[year(2024)], NULL) AS p
+    WHERE p.reason IS NULL AND (p.numerator IS NULL AND k <> 'largest' OR p.numerator = 'NaN')$$, 'one of another kind than its units has a reason, or counts what they say');
 
 -- ------------------------------------------------------------------ checksums
 CREATE TEMP TABLE sums AS SELECT p.* FROM unnest(pg_temp.at_once(pg_temp.all_windows(), NULL, '', true)) AS p;

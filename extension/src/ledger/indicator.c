@@ -17,6 +17,7 @@
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
@@ -232,11 +233,32 @@ may_be_source(Oid relid, Oid store)
 	return is_own || superuser_arg(owner);
 }
 
+/* Has a part the measure that its aggregate needs? */
+static bool
+can_be_measured(const IndicatorPart *part, const Unit *measure)
+{
+	Oid			type = measure ? exprType(measure->expression) : InvalidOid;
+
+	switch (part->aggregate)
+	{
+		case AGGREGATE_COUNT:
+			return measure != NULL || !part->measured;
+		case AGGREGATE_SUM:
+		case AGGREGATE_LARGEST:
+			return type == NUMERICOID;
+		case AGGREGATE_STREAK:
+			return type == INT4OID;
+		default:
+			return measure != NULL;
+	}
+}
+
 /* Read a definition, a row with the columns of the type emgov.indicator; NULL when its kind counts nothing. */
 Indicator *
 indicator_read(Oid store, TupleDesc desc, HeapTuple row)
 {
-	static const char *const columns[] = {"date_column", "until_column", "filter", "base_filter", "measure", NULL};
+	/* the columns that say whether there is such a unit; all have the first and the last */
+	static const char *const columns[] = {NULL, "until_column", "filter", "base_filter", "measure", NULL};
 	Indicator  *indicator = palloc0(sizeof(Indicator));
 	char	   *kind_name = text_field(desc, row, "kind");
 	char	   *aggregate = text_field(desc, row, "aggregate");
@@ -266,6 +288,12 @@ indicator_read(Oid store, TupleDesc desc, HeapTuple row)
 		if (unit == NULL)
 		{
 			indicator->problem = "what it is counted from was dropped, or is released for a change";
+			return indicator;
+		}
+		/* a definition that is handed in need not be the one that the units were made of */
+		if (part < UNIT_MEASURE && exprType(unit->expression) != (part <= UNIT_UNTIL ? DATEOID : BOOLOID))
+		{
+			indicator->problem = "its units are not of its definition";
 			return indicator;
 		}
 		indicator->units[part] = unit;
@@ -298,9 +326,9 @@ indicator_read(Oid store, TupleDesc desc, HeapTuple row)
 			part->aggregate = own;
 		part->filter &= indicator->units[UNIT_FILTER] != NULL;
 		part->base_filter &= indicator->units[UNIT_BASE_FILTER] != NULL;
-		if (((part->aggregate != AGGREGATE_COUNT || part->measured) && indicator->units[UNIT_MEASURE] == NULL) ||
+		if (!can_be_measured(part, indicator->units[UNIT_MEASURE]) ||
 			(part->done && indicator->units[UNIT_UNTIL] == NULL))
-			indicator->problem = "its definition lacks what its kind needs";
+			indicator->problem = "its units are not of its definition";
 	}
 	return indicator;
 }

@@ -42,6 +42,7 @@ layout_of(FunctionCallInfo fcinfo, int nbounds)
 						(errcode(ERRCODE_DATATYPE_MISMATCH),
 						 errmsg("a profile is made of dates, then of booleans")));
 		}
+		layout->nbounds = -1;
 		fcinfo->flinfo->fn_extra = layout;
 	}
 	if (layout->nbounds != nbounds)

@@ -596,9 +596,29 @@ receive(TupleTableSlot *slot, DestReceiver *self)
 	return true;
 }
 
+/* What comes must be of the types that it is taken for: a unit may have been made anew since it was looked at. */
 static void
-receive_start(DestReceiver *self pg_attribute_unused(), int operation pg_attribute_unused(), TupleDesc desc pg_attribute_unused())
+receive_start(DestReceiver *self, int operation pg_attribute_unused(), TupleDesc desc)
 {
+	const SourceScan *scan = ((Receiver *) self)->scan;
+	bool		fits = desc->natts == 3 + scan->nkeys + scan->nvalues;
+
+	for (int i = 0; fits && i < desc->natts; i++)
+	{
+		Oid			type = TupleDescAttr(desc, i)->atttypid;
+		int			value = i - 3 - scan->nkeys;
+
+		if (i < 3)
+			fits = type == (i == 1 ? TEXTOID : INT8OID);
+		else if (value < 0)
+			fits = type == scan->keys[i - 3].type;
+		else
+			fits = type == (scan->values[value].checksum && scan->nkeys > 0 ? INT8OID : NUMERICOID);
+	}
+	if (!fits)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("its definition has just been changed")));
 }
 
 static void
@@ -621,6 +641,7 @@ run(SourceScan *scan, const char *query)
 static void
 fold_group(const SourceScan *scan, Member *member, const RecordGroup *group)
 {
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < scan->nindicators; i++)
 	{
 		const Indicator *indicator = scan->indicators[i];
@@ -666,6 +687,7 @@ fold_things(const Folding *folding, const int64 *profiles, int n, int64 number, 
 {
 	const SourceScan *scan = folding->scan;
 
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < scan->nindicators; i++)
 		for (int p = 0; p < scan->indicators[i]->nparts; p++)
 		{
@@ -1077,7 +1099,8 @@ read_windows(ArrayType *array, int *n)
 		range_deserialize(type, DatumGetRangeTypeP(ranges[i]), &lower, &upper, &empty);
 		if (empty)
 			continue;
-		if (lower.infinite || upper.infinite)
+		if (lower.infinite || upper.infinite ||
+			DATE_NOT_FINITE(DatumGetDateADT(lower.val)) || DATE_NOT_FINITE(DatumGetDateADT(upper.val)))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("a figure needs a period with a beginning and an end")));
