@@ -30,9 +30,9 @@ INSERT INTO damage VALUES
     ('C15', $$UPDATE casualty SET status = 'withdrawn' WHERE accident_id NOT IN (SELECT id FROM accident_fact ORDER BY deaths DESC LIMIT 1)$$),
     ('R01', $$UPDATE remediation SET status = 'withdrawn' WHERE subject_id = (SELECT min(subject_id) FROM sample_check WHERE status = 'valid')$$),
     ('R02', $$UPDATE accident SET direct_loss = 12000000 WHERE id IN (SELECT id FROM accident_fact WHERE deaths < 3 AND status = 'valid' AND severity = 'general')$$),
-    ('R03', $$UPDATE audit_finding SET found_on = '2030-01-01', closed_on = NULL$$),
+    ('R03', $$UPDATE audit_finding SET found_on = '2025-06-01', closed_on = NULL$$),
     ('R04', $$INSERT INTO casualty (id, accident_id, outcome, outcome_on) SELECT max(id) + 1, (SELECT min(id) FROM accident WHERE status = 'valid'), 'missing', '2024-12-01' FROM casualty$$),
-    ('R05', $$UPDATE casualty SET outcome_on = '2030-01-01' WHERE outcome = 'dead'$$),
+    ('R05', $$UPDATE casualty SET outcome_on = '2025-06-01' WHERE outcome = 'dead'$$),
     ('R06', $$UPDATE hazard SET deadline = NULL WHERE level = 'major' AND closed_on IS NULL AND rectified_on IS NULL$$);
 SELECT plan(4 + (SELECT count(*)::int FROM damage));
 SELECT is_empty($$SELECT code, state, left_value, right_value, record_keys FROM sound WHERE severity = 'hard' AND state <> 'holds'$$, 'every hard rule holds on the example');

@@ -8,9 +8,11 @@ CREATE TABLE @ledger@.inspection (
     programme_code text NOT NULL REFERENCES @ledger@.programme,  -- 检查项目 | programme
     org_code text NOT NULL REFERENCES @ledger@.organisation,  -- 检查机构 | inspecting organisation
     area_code text REFERENCES @ledger@.area,            -- 区域 | area
+    number text,                                        -- 检查记录编号，不得重复 | number of its record: two that count cannot have one
     @fact@
     UNIQUE (id, programme_code)
 );
+CREATE UNIQUE INDEX "inspection: a number counts once" ON @ledger@.inspection (number) WHERE status = 'valid';
 CREATE INDEX ON @ledger@.inspection (inspected_on) INCLUDE (programme_code, subject_id, status);
 CREATE INDEX ON @ledger@.inspection (subject_id);
 $ddl$);
@@ -27,6 +29,7 @@ CREATE TABLE @ledger@.document (
     @fact@
     FOREIGN KEY (inspection_id, programme_code) REFERENCES @ledger@.inspection (id, programme_code)
 );
+CREATE UNIQUE INDEX "document: a number counts once" ON @ledger@.document (number) WHERE status = 'valid';
 CREATE INDEX ON @ledger@.document (issued_on) INCLUDE (programme_code, status);
 CREATE INDEX ON @ledger@.document (inspection_id, programme_code);
 CREATE INDEX ON @ledger@.document (enforcement_case_id);

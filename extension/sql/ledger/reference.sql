@@ -56,7 +56,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body)
 VALUES ('table', 'accident_category', '事故类别树，有效期是数据而非枚举 | tree of accident categories: data with validity, not an enumeration', $ddl$
 CREATE TABLE @ledger@.accident_category (
     code text PRIMARY KEY,                              -- 类别代码 | code
-    parent_code text REFERENCES @ledger@.accident_category,  -- 上级类别，两层 | the group it belongs to; two levels
+    parent_code text REFERENCES @ledger@.accident_category,  -- 上级类别 | the category above it; any number of levels
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text NOT NULL,                              -- 英文名称 | name in English
     window_days int NOT NULL DEFAULT 30 CHECK (window_days > 0),  -- 伤亡计入期限（日） | deaths up to this many days after the accident count
@@ -66,7 +66,7 @@ CREATE TABLE @ledger@.accident_category (
     active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
     @known@
     CHECK (valid_to > valid_from),
-    CHECK (parent_code <> code)
+    CONSTRAINT "a category is not below itself" CHECK (parent_code <> code)
 );
 $ddl$);
 
@@ -112,8 +112,10 @@ CREATE TABLE @ledger@.disposition_policy (
     valid_to date,                                      -- 失效日期（不含） | first day it no longer holds
     source text,                                        -- 依据 | source
     @known@
-    UNIQUE (disposition_code, valid_from),
-    CHECK (valid_to > valid_from)
+    CHECK (valid_to > valid_from),
+    -- by a hash, for the server has no index of texts that would do
+    CONSTRAINT "one policy for each disposition and day" EXCLUDE USING gist
+        (int8range(hashtextextended(disposition_code, 0), hashtextextended(disposition_code, 0), '[]') WITH &&, daterange(valid_from, valid_to) WITH &&)
 );
 $ddl$);
 
