@@ -27,7 +27,7 @@ INSERT INTO report (code, title_zh, period_kind) VALUES ('month', '月报', 'mon
 INSERT INTO report_section (report, section, heading) SELECT code, 1, '一、事故' FROM report;
 CALL ledger.grant_publisher('ledger_test_mayor');
 CALL ledger.grant_publisher('ledger_test_clerk');
-SELECT plan(127);
+SELECT plan(128);
 
 -- ------------------------------------------------------------------ T3: what is no template
 CREATE FUNCTION public.says(body text) RETURNS text LANGUAGE plpgsql AS $$
@@ -111,6 +111,7 @@ SELECT throws_ok(format('SELECT * FROM report_text(%L, %s)', r, p), '22023', NUL
 SELECT lives_ok(format('SELECT * FROM report_text(%L, %s)', r, p), format('a report of kind %s is of %s', r, p))
   FROM (VALUES ('month', 'month(2024, 2)'), ('ytd', 'ytd(''2024-12-19'')'), ('ytd', 'year(2024)'), ('quarter', 'quarter(2024, 3)'), ('half', 'daterange(''2024-07-01'', ''2025-01-01'')'), ('annual', 'year(2024)'), ('year', 'daterange(''2024-02-03'', ''2024-02-04'')')) AS v (r, p);
 SELECT throws_ok('SELECT * FROM report_text(''nosuch'', year(2024))', '42704', 'there is no report "nosuch"', 'a report that there is not');
+SELECT throws_like('SELECT * FROM report_text(''year'', year(2024), ''2024-12-31'')', 'there was no report "year" as of 2024-12-31%', 'or that there was not yet');
 SELECT throws_ok('SELECT * FROM report_figures(NULL, year(2024))', '42704', NULL, 'or without a code');
 SELECT throws_ok('CALL publish(''nosuch'', year(2024))', '42704', NULL, 'is not published');
 

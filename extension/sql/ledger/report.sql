@@ -205,7 +205,8 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
             MESSAGE = format(CASE WHEN emgov._report_row(ledger, report, NULL) IS NULL THEN 'there is no report %1$s' ELSE 'there was no report %1$s as of %2$s' END,
                              coalesce(format('"%s"', report), 'without a code'), as_of),
-            HINT = format('SELECT code, title_zh FROM %s.report; INSERT INTO that table makes one.', ledger);
+            HINT = CASE WHEN emgov._report_row(ledger, report, NULL) IS NULL THEN format('SELECT code, title_zh FROM %s.report; INSERT INTO that table makes one.', ledger)
+                        ELSE 'Ask as of a later moment. A report that is to have been known earlier is written under SET emgov.known_at.' END;
     END IF;
     PERFORM emgov._check_period(period);
     IF kind <> 'any' AND period <> emgov._period_of(period, kind) THEN
