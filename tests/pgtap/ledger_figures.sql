@@ -7,6 +7,7 @@ SET client_min_messages = warning;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
+\ir ../ledger/entered.sql
 SELECT plan(13);
 
 -- ------------------------------------------------------------------ plain SQL

@@ -152,7 +152,7 @@ SELECT public.says('a', 'SET ROLE ledger_test_publisher', 'CALL emgov.create_led
     'CREATE VIEW theirs.copied AS SELECT id, occurred_on FROM ledger.accident',
     $$INSERT INTO theirs.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('THEIRS', 3, 'x', 'count', 'copied', 'occurred_on', 'city', 'period', '次', 'x')$$,
     $$INSERT INTO theirs.report (code, title_zh) VALUES ('x', 'x')$$, $$INSERT INTO theirs.report_figure (report, code) VALUES ('x', 'THEIRS')$$,
-    'BEGIN', 'DO $do$ DECLARE i int; h text; BEGIN CALL theirs.publish(''x'', emgov.year(2024), NULL, false, NULL, i, h); END $do$') \gset
+    'BEGIN', 'DO $do$ DECLARE i int; h text; BEGIN CALL theirs.publish(''x'', emgov.year(2024), NULL, true, NULL, i, h); END $do$') \gset
 SELECT set_has($$SELECT relation FROM emgov._source_tables('theirs')$$, $$VALUES ('accident'::regclass)$$, 'somebody publishes from these tables, and keeps the transaction open');
 INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-05-01', '320412', 'chemical');
 SET emgov.publish_timeout = '2s';

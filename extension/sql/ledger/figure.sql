@@ -1,4 +1,8 @@
 -- ------------------------------------------------------------------ ledger: figures
+-- A figure is an indicator for a period, as known at a moment. What indicators are counted
+-- from is scanned in windows of time, each period and each base being one (figure_scan.sql);
+-- what is derived from that, what is not known, and the words are made in figure.c, of rows
+-- that are gathered here.
 
 CREATE TYPE emgov.ledger_figure AS (
     code text, name_zh text, value numeric, numerator numeric, denominator numeric,
@@ -8,7 +12,28 @@ CREATE TYPE emgov.ledger_figure AS (
     record_count bigint, record_checksum numeric, answered_by text, reason text, base_numerator numeric, base_denominator numeric,
     member text, member_name text, starts_on date, ends_on date, covered_days int, period_days int, coverage text, missing text[]);
 COMMENT ON TYPE emgov.ledger_figure IS
-    'a row of figures(): an indicator with its value, what it is made of, its base and change, and its words; reason says why a figure is undefined or failed';
+    'a row of figures(): an indicator with its value, what it is made of, its base and change, and its words; reason says why it is failed or undefined, or what is not known of it; '
+    'member: of which member of a dimension, NULL: of all; missing: the members without data';
+
+CREATE TYPE emgov.figure_request AS (code text, period daterange);
+COMMENT ON TYPE emgov.figure_request IS 'internal: a figure that is asked for';
+
+CREATE TYPE emgov.figure_made AS (figure emgov.ledger_figure, exact numeric, base_exact numeric, change_words text);
+COMMENT ON TYPE emgov.figure_made IS
+    'internal: a figure; its value and its base before they are rounded, to sixty places where they do not end; and the words of its change, NULL where there is none to speak of';
+
+CREATE TYPE emgov.figure_sent AS (code text, starts_on date, ends_on date, member text, value numeric, covered_days int, reason text);
+COMMENT ON TYPE emgov.figure_sent IS 'internal: what a member sent for an indicator in a window, of how many of its days; or why that says nothing';
+
+CREATE TYPE emgov.figure_coverage AS (code text, area_code text, since date, through date, declared boolean);
+COMMENT ON TYPE emgov.figure_coverage IS 'internal: days that the source of an indicator covers, of an area or (NULL) of all';
+
+CREATE TYPE emgov.figure_member AS (code text, starts_on date, ends_on date, dimension text, member text, name_zh text);
+COMMENT ON TYPE emgov.figure_member IS
+    'internal: a member of a dimension whose data the figures of a window need; code: those of this indicator, NULL: all that are counted';
+
+CREATE TYPE emgov.figure_base AS (code text, starts_on date, ends_on date, member text, value numeric);
+COMMENT ON TYPE emgov.figure_base IS 'internal: what an indicator came to in a window, as it was published';
 
 CREATE FUNCTION emgov._check_period(period daterange) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -23,253 +48,232 @@ END
 $$;
 COMMENT ON FUNCTION emgov._check_period(daterange) IS 'internal: an error unless the period is bounded and not empty';
 
-CREATE FUNCTION emgov._figure_value(kind text, numerator numeric, denominator numeric, per numeric, places int DEFAULT 6) RETURNS numeric
-LANGUAGE sql IMMUTABLE
-BEGIN ATOMIC
-    SELECT CASE
-        WHEN kind = 'planned' THEN denominator
-        WHEN kind IN ('share', 'completion', 'reduction') THEN trim_scale(round(100 * numerator / nullif(denominator, 0), places))
-        WHEN kind IN ('mean', 'ratio') THEN trim_scale(round(numerator / nullif(denominator, 0), places))
-        WHEN kind = 'rate' THEN trim_scale(round(per * numerator / nullif(denominator, 0), places))
-        ELSE numerator
-    END;
-END;
-COMMENT ON FUNCTION emgov._figure_value(text, numeric, numeric, numeric, int) IS 'internal: a figure''s value from its numerator and denominator, by its kind, to so many places';
+CREATE FUNCTION emgov._figure_needs(indicators emgov.indicator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_figure_needs';
+COMMENT ON FUNCTION emgov._figure_needs(emgov.indicator[], emgov.figure_request[]) IS
+    'internal: what must be counted, sent or read from a series for some figures and their bases: indicators and windows, each once';
 
-CREATE TYPE emgov.figure_made AS (figure emgov.ledger_figure, exact numeric, base_exact numeric, change_words text);
-COMMENT ON TYPE emgov.figure_made IS
-    'internal: a figure, with what others are derived from: its value and base before they are rounded to six places, and the words of its change';
+CREATE FUNCTION emgov._make_figures(indicators emgov.indicator[], requests emgov.figure_request[], parts emgov.figure_parts[], sent emgov.figure_sent[],
+                                    coverage emgov.figure_coverage[], needed emgov.figure_member[], given emgov.figure_base[], base text, by text)
+RETURNS SETOF emgov.figure_made
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_make_figures';
+COMMENT ON FUNCTION emgov._make_figures(emgov.indicator[], emgov.figure_request[], emgov.figure_parts[], emgov.figure_sent[], emgov.figure_coverage[], emgov.figure_member[],
+                                        emgov.figure_base[], text, text) IS
+    'internal: figures in the order of the requests, the total before the members, from all that is known of what their indicators are made of';
 
--- p: what it comes to in the period, b: in its base.
-CREATE FUNCTION emgov._figure(i jsonb, p emgov.figure_parts, b emgov.figure_parts, base text, first_published numeric, change_words text) RETURNS emgov.figure_made
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+-- A series is a table's own: a value for exactly this period, of this area and unit. Two that
+-- fit are a mistake, and not for anybody here to choose from.
+CREATE FUNCTION emgov._series_parts(ledger regnamespace, rates emgov.indicator[], needs emgov.figure_request[], as_of timestamptz, by text) RETURNS SETOF emgov.figure_parts
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
-DECLARE
-    made emgov.figure_made;
-    f emgov.ledger_figure;
-    derived boolean := i->>'kind' IN ('change', 'ratio', 'reduction', 'rate');
-    per numeric := (i->>'per')::numeric;
-    decimals int := (i->>'decimals')::int;
-    rounding text := i->>'rounding';
-    keep_zero boolean := (i->>'keep_zero')::boolean;
-    compared emgov.comparison;
-    limit_of_digits CONSTANT numeric := 1e18;
 BEGIN
-    f.code := i->>'code';
-    f.name_zh := i->>'name_zh';
-    f.unit := i->>'unit';
-    f.scope := i->>'scope';
-    f.kind := i->>'kind';
-    f.section := (i->>'section')::int;
-    f.source := i->>'source';
-    f.definition_version := (i->>'version')::int;
-    f.base_kind := base;
-    f.reason := coalesce(p.reason, b.reason);
-    f.answered_by := p.answered_by;
-    IF f.reason IS NOT NULL OR NOT derived AND p.code IS NULL THEN
-        f.state := CASE WHEN f.reason IS NOT NULL THEN 'failed' ELSE 'unversioned' END;
-        made.figure := f;
-        RETURN made;
-    END IF;
-    f.record_count := p.record_count;
-    f.record_checksum := p.record_checksum;
-    -- what no figure can hold: NaN, infinities, and more than 24 digits of which six are decimals
-    IF greatest(abs(p.numerator), abs(p.denominator), abs(b.numerator), abs(b.denominator)) >= limit_of_digits THEN
-        f.reason := format('it is made of %s', (SELECT string_agg(x::text, ', ') FROM unnest(ARRAY[p.numerator, p.denominator, b.numerator, b.denominator]) AS x
-                                                 WHERE abs(x) >= limit_of_digits));
-        p.numerator := CASE WHEN abs(p.numerator) < limit_of_digits THEN p.numerator END;
-        p.denominator := CASE WHEN abs(p.denominator) < limit_of_digits THEN p.denominator END;
-        b.numerator := CASE WHEN abs(b.numerator) < limit_of_digits THEN b.numerator END;
-        b.denominator := CASE WHEN abs(b.denominator) < limit_of_digits THEN b.denominator END;
-    END IF;
-    f.numerator := p.numerator;
-    f.denominator := p.denominator;
-    f.base_numerator := b.numerator;
-    f.base_denominator := b.denominator;
-    IF f.kind = 'change' THEN
-        compared := CASE WHEN num_nonnulls(f.numerator, f.denominator) = 2 THEN emgov.comparison(f.numerator, f.denominator) END;
-        f.value := CASE WHEN compared IS NOT NULL THEN emgov.rate(compared, decimals, rounding) END;
-        f.state := CASE WHEN compared IS NULL THEN 'undefined' ELSE emgov.state(compared) END;
-        f.words := regexp_replace(change_words, '^[^，]*，', '');
-        f.phrase := f.words;
-        made.figure := f;
-        RETURN made;
-    END IF;
-
-    made.exact := emgov._figure_value(f.kind, f.numerator, f.denominator, per, 18);
-    made.base_exact := emgov._figure_value(f.kind, b.numerator, b.denominator, per, 18);
-    f.value := emgov._figure_value(f.kind, f.numerator, f.denominator, per);
-    f.base := CASE base WHEN 'first_published' THEN first_published ELSE emgov._figure_value(f.kind, b.numerator, b.denominator, per) END;
-    IF greatest(abs(f.value), abs(f.base)) >= limit_of_digits THEN
-        f.reason := format('it comes to %s, its base to %s', f.value, f.base);
-        f.value := CASE WHEN abs(f.value) < limit_of_digits THEN f.value END;
-        f.base := CASE WHEN abs(f.base) < limit_of_digits THEN f.base END;
-    END IF;
-    f.change := f.value - f.base;
-    compared := CASE WHEN num_nonnulls(f.value, f.base) = 2 THEN emgov.comparison(f.value, f.base) END;
-    f.state := CASE WHEN f.value IS NULL THEN 'undefined'
-                    WHEN compared IS NULL THEN CASE base WHEN 'restated' THEN 'no_base' ELSE 'not_published' END
-                    ELSE emgov.state(compared) END;
-    IF compared IS NOT NULL AND f.unit <> '%' THEN
-        f.rate := emgov.rate(compared, decimals, rounding);
-    END IF;
-    IF compared IS NOT NULL AND i->>'significance' <> 'none' AND f.value = trunc(f.value) AND f.base = trunc(f.base) THEN
-        f.p_value := round(emgov.p_value(compared)::numeric, 6);
-    END IF;
-    f.words := CASE
-        WHEN f.value = 0 AND i->>'zero_zh' IS NOT NULL THEN i->>'zero_zh'
-        WHEN f.value IS NOT NULL THEN
-            emgov.phrase(f.value, f.unit, i->>'wording', (i->>'grain')::numeric, i->>'scale',
-                         CASE WHEN i->>'wording' = 'exact' AND f.kind IN ('mean', 'share', 'completion', 'ratio', 'reduction', 'rate') THEN decimals END,
-                         rounding, keep_zero)
-        END;
-    f.phrase := CASE
-        WHEN i->>'comparator' = 'year_earlier' AND compared IS NOT NULL AND NOT (f.value = 0 AND i->>'zero_zh' IS NOT NULL) THEN
-            emgov.phrase(compared, f.unit, decimals, rounding, keep_zero, NULL, 'zh', i->>'wording', (i->>'grain')::numeric, i->>'scale')
-        ELSE f.words END;
-    IF compared IS NOT NULL THEN
-        made.change_words := emgov.phrase(compared, f.unit, decimals, rounding, keep_zero);
-    END IF;
-    IF derived THEN
-        f.numerator := trim_scale(round(f.numerator, 6));
-        f.denominator := trim_scale(round(f.denominator, 6));
-        f.base_numerator := trim_scale(round(f.base_numerator, 6));
-        f.base_denominator := trim_scale(round(f.base_denominator, 6));
-    END IF;
-    made.figure := f;
-    RETURN made;
-EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
-    -- this figure alone
-    f.state := 'failed';
-    f.reason := SQLERRM;
-    f.change := NULL;
-    f.rate := NULL;
-    f.words := NULL;
-    f.phrase := NULL;
-    made.figure := f;
-    RETURN made;
+    RETURN QUERY EXECUTE format($sql$
+        SELECT r.code, s.starts_on, s.ends_on, m.member, NULL::numeric, CASE count(*) WHEN 1 THEN min(s.value) END, NULL::bigint, NULL::numeric, NULL::text,
+               CASE WHEN count(*) > 1 THEN format('%%s values of series "%%s" fit: %%s', count(*), r.series_code,
+                   string_agg(format('%%s %%s%%s', s.value, s.unit, ' of ' || s.area_code), ', ' ORDER BY s.area_code, s.unit, s.value)) END
+          FROM unnest($1) AS r
+          JOIN unnest($2) AS n ON n.code = r.code
+          JOIN %s AS s ON s.code = r.series_code AND s.starts_on = lower(n.period) AND s.ends_on = upper(n.period) AND (r.series_unit IS NULL OR s.unit = r.series_unit)
+          LEFT JOIN %s AS a ON a.code = s.area_code
+         CROSS JOIN LATERAL (
+            SELECT NULL::text AS member WHERE s.area_code = r.series_area OR r.series_area IS NULL AND (s.area_code IS NULL OR a.kind = 'city')
+            UNION ALL SELECT s.area_code WHERE $4 IS NOT NULL AND s.area_code IS NOT NULL) AS m
+         GROUP BY r.code, r.series_code, s.starts_on, s.ends_on, m.member $sql$,
+        CASE WHEN as_of IS NULL THEN format('%s.measure_series', ledger) ELSE format('%s.measure_series_as_of($3)', ledger) END,
+        CASE WHEN as_of IS NULL THEN format('%s.area', ledger) ELSE format('%s.area_as_of($3)', ledger) END)
+    USING rates, needs, as_of, by;
 END
 $$;
-COMMENT ON FUNCTION emgov._figure(jsonb, emgov.figure_parts, emgov.figure_parts, text, numeric, text) IS
-    'internal: an indicator''s figure from its parts, its base if that was published first, and the words of the change that it is of; '
-    'what it cannot say leaves it undefined or failed, with the reason';
+COMMENT ON FUNCTION emgov._series_parts(regnamespace, emgov.indicator[], emgov.figure_request[], timestamptz, text) IS
+    'internal: what rates are held against: the value of each one''s series in a window, and, if asked, for each area; several that fit are a reason to fail';
 
--- made: by code, what _figure() gave.
-CREATE FUNCTION emgov._derived(ledger regnamespace, i jsonb, made jsonb, period daterange, as_of timestamptz, OUT p emgov.figure_parts, OUT b emgov.figure_parts)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+-- Definitions name a source and its date by what they were called; units know what these are now.
+CREATE FUNCTION emgov._figure_coverage(ledger regnamespace, indicators emgov.indicator[], as_of timestamptz) RETURNS SETOF emgov.figure_coverage
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
-DECLARE
-    of_figure jsonb := made->(i->>'of_code');
-    by_figure jsonb := made->(i->>'by_code');
-    base daterange := emgov.year_earlier(period);
-BEGIN
-    p.code := i->>'code';
-    CASE i->>'kind'
-        WHEN 'change' THEN
-            p.numerator := of_figure->'figure'->>'value';
-            p.denominator := of_figure->'figure'->>'base';
-        WHEN 'ratio' THEN
-            p.numerator := of_figure->>'exact';
-            p.denominator := by_figure->>'exact';
-            b.numerator := of_figure->>'base_exact';
-            b.denominator := by_figure->>'base_exact';
-        WHEN 'reduction' THEN
-            p.denominator := by_figure->>'exact';
-            p.numerator := p.denominator - (of_figure->>'exact')::numeric;
-            b.denominator := by_figure->>'base_exact';
-            b.numerator := b.denominator - (of_figure->>'base_exact')::numeric;
-        WHEN 'rate' THEN
-            p.numerator := of_figure->>'exact';
-            b.numerator := of_figure->>'base_exact';
-            EXECUTE format($sql$
-                SELECT max(value) FILTER (WHERE starts_on = $2 AND ends_on = $3),
-                       max(value) FILTER (WHERE starts_on = $4 AND ends_on = $6)
-                  FROM %s AS s WHERE code = $1 $sql$,
-                CASE WHEN as_of IS NULL THEN format('%s.measure_series', ledger) ELSE format('%s.measure_series_as_of($5)', ledger) END)
-               INTO p.denominator, b.denominator
-              USING i->>'series_code', lower(period), upper(period), lower(base), as_of, upper(base);
-    END CASE;
-END
+    WITH counted AS MATERIALIZED (
+        SELECT i.code, coalesce(emgov._kept_by(u.relation), u.relation) AS relation, u.columns[1] AS date_column
+          FROM unnest(indicators) AS i
+          JOIN pg_proc AS p ON p.proname = format('%s v%s date', i.code, i.version)::name AND p.pronamespace = (SELECT emgov._store(ledger)) AND p.pronargs = 1
+         CROSS JOIN LATERAL emgov._unit(p.oid) AS u
+    ), source AS (
+        SELECT array_agg(s.relation) AS relations, array_agg(s.date_column) AS columns FROM (SELECT DISTINCT relation, date_column FROM counted WHERE date_column IS NOT NULL) AS s
+    )
+    SELECT c.code, k.area_code, k.since, k.through, k.declared
+      FROM source CROSS JOIN LATERAL emgov._coverages(ledger, source.relations, source.columns, as_of) AS k
+      JOIN counted AS c ON c.relation = k.relation AND c.date_column = k.date_column
 $$;
-COMMENT ON FUNCTION emgov._derived(regnamespace, jsonb, jsonb, daterange, timestamptz) IS
-    'internal: what an indicator that is derived from others comes to, from what _figure() gave for those, by code';
+COMMENT ON FUNCTION emgov._figure_coverage(regnamespace, emgov.indicator[], timestamptz) IS 'internal: the days that the sources of indicators cover, by area (NULL: all)';
 
-CREATE FUNCTION emgov._figures_of(ledger regnamespace, indicators jsonb[], parts emgov.figure_parts[], period daterange, as_of timestamptz, base text, report text)
-RETURNS SETOF emgov.ledger_figure
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION emgov._figures_of(ledger regnamespace, indicators emgov.indicator[], requests emgov.figure_request[], parts emgov.figure_parts[],
+                                  as_of timestamptz, base text, by text, report text) RETURNS SETOF emgov.figure_made
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    first_published jsonb := '{}';
-    made jsonb;                         -- by code, as _figure() gives it
-    added jsonb;
+    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov._figure_needs(indicators, requests) AS n);
+    counted emgov.indicator[];
+    rates emgov.indicator[];
+    reported text[];
+    windows daterange[] := ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n);
+    coverage emgov.figure_coverage[] := '{}';
+    sent emgov.figure_sent[] := '{}';
+    needed emgov.figure_member[] := '{}';
+    given emgov.figure_base[];
 BEGIN
+    SELECT array_agg(i) FILTER (WHERE i.kind NOT IN ('rate', 'reported')), array_agg(i) FILTER (WHERE i.kind = 'rate'), array_agg(i.code) FILTER (WHERE i.kind = 'reported')
+      INTO counted, rates, reported
+      FROM unnest(indicators) AS i WHERE i.code IN (SELECT n.code FROM unnest(needs) AS n);
+    IF counted IS NOT NULL THEN
+        coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, counted, as_of) AS c);
+    END IF;
+    IF rates IS NOT NULL THEN
+        parts := parts || ARRAY(SELECT p FROM emgov._series_parts(ledger, rates, needs, as_of, by) AS p);
+    END IF;
+    IF by IS NOT NULL OR EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN
+        needed := ARRAY(SELECT (NULL, lower(w), upper(w), 'area', a.code, a.name_zh)::emgov.figure_member
+                          FROM unnest(windows) AS w CROSS JOIN LATERAL emgov._coverage_areas(ledger, w, as_of) AS a);
+    END IF;
+    IF reported IS NOT NULL THEN
+        sent := ARRAY(SELECT (r, s.starts_on, s.ends_on, s.member, s.value, s.covered_days, s.reason)::emgov.figure_sent
+                        FROM unnest(reported) AS r CROSS JOIN LATERAL emgov._reported_parts(ledger, r, windows, as_of) AS s);
+        needed := needed || ARRAY(SELECT (n.code, lower(n.period), upper(n.period), m.dimension, m.member, m.name_zh)::emgov.figure_member
+                                    FROM unnest(needs) AS n CROSS JOIN LATERAL emgov._reported_members(ledger, n.code, n.period, as_of) AS m WHERE n.code = ANY (reported));
+    END IF;
     IF base = 'first_published' THEN
-        first_published := emgov._first_published(ledger, report, emgov.year_earlier(period), as_of);
+        given := ARRAY(SELECT (v.key, lower(w.before), upper(w.before), NULL, v.value::numeric)::emgov.figure_base
+                         FROM (SELECT DISTINCT emgov.year_earlier(r.period) AS before FROM unnest(requests) AS r) AS w
+                        CROSS JOIN LATERAL jsonb_each_text(emgov._first_published(ledger, report, w.before, as_of)) AS v WHERE NOT isempty(w.before));
+    ELSE
+        given := ARRAY(SELECT (b.code, b.starts_on, b.ends_on, b.member, b.value)::emgov.figure_base FROM emgov._base_values(ledger, windows, as_of) AS b);
     END IF;
-    -- what is counted, then what is made of that, then the changes
-    SELECT coalesce(jsonb_object_agg(x->>'code', to_jsonb(emgov._figure(x, p, b, base, (first_published->>(x->>'code'))::numeric, NULL))), '{}') INTO made
-      FROM unnest(indicators) AS x
-      LEFT JOIN unnest(parts) AS p ON p.code = x->>'code' AND p.member IS NULL AND daterange(p.starts_on, p.ends_on) = period
-      LEFT JOIN unnest(parts) AS b ON b.code = x->>'code' AND b.member IS NULL AND daterange(b.starts_on, b.ends_on) = emgov.year_earlier(period)
-     WHERE x->>'kind' NOT IN ('change', 'ratio', 'reduction', 'rate');
-    FOR pass IN 1 .. 2 LOOP
-        -- an indicator of the same kind as the one it is of sees only those before it in the alphabet
-        FOR added IN SELECT x FROM unnest(indicators) AS x
-                      WHERE x->>'kind' = ANY (CASE pass WHEN 1 THEN '{ratio,reduction,rate}'::text[] ELSE '{change}' END) LOOP
-            made := made || jsonb_build_object(added->>'code', (
-                SELECT emgov._figure(added, d.p, d.b, base, (first_published->>(added->>'code'))::numeric, made->(added->>'of_code')->>'change_words')
-                  FROM emgov._derived(ledger, added, made, period, as_of) AS d));
-        END LOOP;
-    END LOOP;
-    RETURN QUERY SELECT f.*
-      FROM unnest(indicators) WITH ORDINALITY AS u (x, n)
-      CROSS JOIN LATERAL jsonb_populate_record(NULL::emgov.ledger_figure, made->(x->>'code')->'figure') AS f
-     ORDER BY n;
+    RETURN QUERY SELECT * FROM emgov._make_figures(indicators, requests, parts, sent, coverage, needed, given, base, by);
 END
 $$;
-COMMENT ON FUNCTION emgov._figures_of(regnamespace, jsonb[], emgov.figure_parts[], daterange, timestamptz, text, text) IS
-    'internal: figures from what their indicators come to, in their order; and those that are derived from them';
+COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, text, text) IS
+    'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, and from all else that is known at a moment';
 
-CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL,
-                                     scope text DEFAULT NULL, base text DEFAULT 'restated',
-                                     with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_figure
+CREATE FUNCTION emgov._figures(ledger regnamespace, requests emgov.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
+                               with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL) RETURNS SETOF emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    indicators emgov.indicator[];
-    parts emgov.figure_parts[];
+    indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
+    counted emgov.indicator[];
+    windows daterange[];
+    parts emgov.figure_parts[] := '{}';
 BEGIN
-    PERFORM emgov._check_period(period);
     IF base IS NULL OR base NOT IN ('restated', 'first_published') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('there is no base %L', coalesce(base, 'NULL')),
             HINT = 'restated: last year as it is known now; first_published: as it was first published.';
+    ELSIF by <> 'area' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('there is no dimension %L', by),
+            HINT = 'by => ''area'' gives a row an area.';
     END IF;
-    -- a publication's scope, perhaps tampered with, is compared and not asked for
-    IF NOT with_checksum AND scope NOT IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national') THEN
+    SELECT array_agg(DISTINCT i), array_agg(DISTINCT n.period) INTO counted, windows
+      FROM emgov._figure_needs(indicators, requests) AS n JOIN unnest(indicators) AS i ON i.code = n.code WHERE i.source IS NOT NULL;
+    IF counted IS NOT NULL THEN
+        parts := ARRAY(SELECT p FROM emgov._scan_parts(ledger, counted, windows, as_of, by, with_checksum, unversioned_now) AS p);
+    END IF;
+    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, indicators, requests, parts, as_of, base, by, report);
+END
+$$;
+COMMENT ON FUNCTION emgov._figures(regnamespace, emgov.figure_request[], timestamptz, text, text, boolean, boolean, text) IS
+    'internal: the figures that are asked for, of whatever periods, as known at a moment (NULL: now); each source is scanned once. base: restated or first_published (by the report); '
+    'by: also for each member; with a checksum of the records; sources that keep no versions left out in the past, or as they are now';
+
+-- The codes that are asked for, all by default, in the order of the definitions.
+CREATE FUNCTION emgov._figure_requests(ledger regnamespace, codes text[], scope text, windows daterange[], as_of timestamptz) RETURNS emgov.figure_request[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    known emgov.indicator[] := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
+    missing text;
+BEGIN
+    SELECT string_agg(format('"%s"', c), ', ') INTO missing FROM unnest(codes) AS c WHERE c IS NULL OR NOT EXISTS (SELECT FROM unnest(known) AS i WHERE i.code = c);
+    IF missing IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+            MESSAGE = format('there is no indicator %s', missing),
+            DETAIL = 'A code is written as in its definition; one that is retired is none.',
+            HINT = format('SELECT code, name_zh, active FROM %s.indicator;', ledger);
+    END IF;
+    RETURN ARRAY(SELECT (i.code, w)::emgov.figure_request
+                   FROM unnest(known) WITH ORDINALITY AS u
+                  CROSS JOIN LATERAL (SELECT u.code, u.scope, u.ordinality) AS i
+                  CROSS JOIN unnest(windows) AS w
+                  WHERE (codes IS NULL OR i.code = ANY (codes)) AND (_figure_requests.scope IS NULL OR i.scope = _figure_requests.scope)
+                  ORDER BY i.ordinality, w);
+END
+$$;
+COMMENT ON FUNCTION emgov._figure_requests(regnamespace, text[], text, daterange[], timestamptz) IS
+    'internal: requests for figures of some codes (NULL: all in force) and of one scope (NULL: all) in each window; an error for a code that there is not';
+
+CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
+                                     codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, with_checksum boolean DEFAULT false)
+RETURNS SETOF emgov.ledger_figure
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM emgov._check_period(period);
+    IF scope NOT IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('there is no scope %L', scope),
             HINT = 'bureau, subordinate, city, district, province or national; NULL for all.';
     END IF;
     as_of := emgov._known_moment(ledger, as_of);
-    indicators := ARRAY(SELECT emgov._indicators(ledger, as_of));
-    parts := ARRAY(SELECT p FROM emgov._scan_parts(ledger, indicators, ARRAY[period, emgov.year_earlier(period)], as_of, NULL, with_checksum, unversioned_now) AS p);
-    RETURN QUERY SELECT f.*
-      FROM emgov._figures_of(ledger, ARRAY(SELECT to_jsonb(x) FROM unnest(indicators) AS x), parts, period, as_of, base, report) AS f
-     WHERE ledger_figures.scope IS NULL OR f.scope = ledger_figures.scope;
+    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, scope, ARRAY[period], as_of), as_of, base, by, with_checksum,
+                                                               report => report) AS m;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, boolean, boolean, text) IS
-    'all figures of a ledger for a period, as known at a moment (NULL: now), of one scope (NULL: all), against last year as known now or as first published; with a checksum of the records; '
-    'sources that keep no versions left out in the past, or as they are now';
+COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, text[], text, text, boolean) IS
+    'figures of a ledger for a period, as known at a moment (NULL: now): of one scope, of some codes (NULL: all); against last year as known now or as first published (by the report named); '
+    'by => area: the total, then a row an area, those without records too; with a checksum of the records. Errors: no such code, scope, base or dimension; a moment that is not over';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figures(daterange, timestamptz, text, text, text)',
-    '全部指标：数值、分子分母、基数、增减、可比状态、p 值与表述 | every indicator with value, numerator, denominator, base, change, rate, state, p-value and words, as known at a moment (NULL: '
-    'now); base: restated or first_published, by the report named', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.figures(period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated', report text DEFAULT NULL)
+CREATE FUNCTION emgov.ledger_figure_series(ledger regnamespace, codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL)
+RETURNS SETOF emgov.ledger_figure
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    stride interval := CASE step WHEN 'month' THEN '1 month' WHEN 'quarter' THEN '3 months' WHEN 'year' THEN '1 year' END;
+    windows daterange[];
+BEGIN
+    PERFORM emgov._check_period(span);
+    IF stride IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('there is no step %L', coalesce(step, 'NULL')),
+            HINT = 'month, quarter or year.';
+    ELSIF upper(span) - lower(span) > 40000 THEN
+        RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded',
+            MESSAGE = format('a series of %s days is too long', upper(span) - lower(span)),
+            DETAIL = 'It is of at most 40000 days.';
+    END IF;
+    as_of := emgov._known_moment(ledger, as_of);
+    windows := ARRAY(SELECT span * daterange(s::date, (s + stride)::date)
+                       FROM generate_series(date_trunc(step, lower(span)::timestamp), upper(span)::timestamp - interval '1 day', stride) AS s);
+    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, NULL, windows, as_of), as_of, 'restated', by) AS m;
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_figure_series(regnamespace, text[], daterange, text, timestamptz, text) IS
+    'figures of a ledger for each month, quarter or year of a span, as far as it lies within, each against a year earlier, in one pass over each source: by code (NULL: all), then by time; '
+    'by => area: the total, then a row an area';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figures(daterange, timestamptz, text, text, text[], text, text)',
+    '指标：数值、分子分母、基数、增减、可比状态、p 值与表述；by 为分区域 | indicators (codes; NULL: all) with value, numerator, denominator, base, change, rate, state, p-value and words, as '
+    'known at a moment (NULL: now); base: restated or first_published, by the report named; by: area', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.figures(period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
+                                            codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, report => $5);
+    SELECT * FROM emgov.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7);
+END
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_series(text[], daterange, text, timestamptz, text)',
+    '指标序列：逐月、逐季、逐年 | indicators (NULL: all) for each month, quarter or year of a span; by: area', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.figure_series(codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL)
+RETURNS SETOF emgov.ledger_figure
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_figure_series('@ledger@'::regnamespace, $1, $2, $3, $4, $5);
 END
 $sql$);

@@ -22,7 +22,7 @@ CREATE TABLE @ledger@.indicator (
     series_code text,                                   -- 分母序列 | of rate: series in measure_series
     series_area text REFERENCES @ledger@.area,          -- 分母序列的区域，空为全市 | of rate: the series' area; NULL: the row without area or of the city
     series_unit text,                                   -- 分母序列的单位 | of rate: the series' unit; NULL: whatever it is
-    per numeric NOT NULL DEFAULT 1 CHECK (per > 0),     -- 每多少单位 | of ratio and rate: per so many units
+    per numeric NOT NULL DEFAULT 1 CHECK (per > 0 AND per < 'Infinity'),     -- 每多少单位 | of ratio and rate: per so many units
     scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),  -- 口径：市本级、直属、全市等 | scope; figures of different scopes are not compared
     cutoff text NOT NULL CHECK (cutoff IN ('period', 'to_date', 'at_date')),  -- 截止方式：期内、累计至期末、期末存量 | period: within it; to_date: all up to its end; at_date: valid on its last day
     unit text NOT NULL,                                 -- 计量单位 | unit and measure word
@@ -30,7 +30,7 @@ CREATE TABLE @ledger@.indicator (
     rounding text NOT NULL DEFAULT 'half_up' CHECK (rounding IN ('half_up', 'half_even', 'truncate')),  -- 舍入方式 | rounding
     keep_zero boolean NOT NULL DEFAULT false,           -- 保留末尾零 | keep trailing zeros
     wording text NOT NULL DEFAULT 'exact' CHECK (wording IN ('exact', 'over', 'near', 'above', 'about')),  -- 措辞：准确、余、近、超、约 | how the number is printed
-    grain numeric CHECK (grain > 0),                    -- 概数的粒度 | grain of a rounded number
+    grain numeric CHECK (grain > 0 AND grain < 'Infinity'),                    -- 概数的粒度 | grain of a rounded number
     scale text NOT NULL DEFAULT 'none' CHECK (scale IN ('none', 'wan', 'yi', 'wan_yi', 'auto')),  -- 万、亿 | printed in units of 1, 万 or 亿
     zero_zh text,                                       -- 为零时的写法 | words that replace number and unit when it is 0
     comparator text NOT NULL DEFAULT 'none' CHECK (comparator IN ('none', 'year_earlier')),  -- 是否同比 | whether its change is printed
@@ -59,7 +59,8 @@ CREATE FUNCTION emgov.check_indicator() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    derived boolean := NEW.kind IN ('change', 'ratio', 'reduction', 'rate');
+    derived boolean := NEW.kind IN ('change', 'ratio', 'reduction', 'rate', 'total');
+    counted boolean := NOT derived AND NEW.kind <> 'reported';
     needs_measure boolean := NEW.kind IN ('distinct', 'sum', 'mean', 'streak', 'largest')
                              OR coalesce(NEW.aggregate IN ('distinct', 'sum'), false);
     relation regclass;
@@ -67,13 +68,25 @@ DECLARE
     definition jsonb;
 BEGIN
     problem := CASE
-        WHEN derived AND NEW.of_code IS NULL THEN 'of_code: the indicator it is of'
+        WHEN NEW.kind = 'total' AND NEW.of_code IS NOT NULL THEN 'no of_code: of_codes are added up'
+        WHEN NEW.kind = 'total' AND coalesce(cardinality(NEW.of_codes), 0) = 0 THEN 'of_codes: the indicators that are added, those with a minus in front subtracted'
+        WHEN NEW.kind = 'total' AND array_ndims(NEW.of_codes) > 1 THEN 'of_codes in one list'
+        WHEN NEW.kind = 'total' AND EXISTS (SELECT FROM unnest(NEW.of_codes) AS c GROUP BY ltrim(c, '-') HAVING bool_or(c ~ '^-?[A-Za-z][A-Za-z0-9_]*$') IS NOT TRUE OR count(*) > 1)
+             THEN 'of_codes that name each indicator once'
+        WHEN NEW.kind <> 'total' AND NEW.of_codes IS NOT NULL THEN 'no of_codes: they are of total'
+        WHEN derived AND NEW.kind <> 'total' AND NEW.of_code IS NULL THEN 'of_code: the indicator it is of'
         WHEN NEW.kind IN ('ratio', 'reduction') AND NEW.by_code IS NULL THEN 'by_code: the indicator it is held against'
+        WHEN derived AND NEW.kind NOT IN ('ratio', 'reduction') AND NEW.by_code IS NOT NULL THEN 'no by_code: it is of ratio and reduction'
         WHEN NEW.kind = 'rate' AND NEW.series_code IS NULL THEN 'series_code: the series it is held against'
-        WHEN derived AND num_nonnulls(NEW.source, NEW.date_column, NEW.measure, NEW.filter, NEW.aggregate) > 0 THEN 'no source: it is derived from other indicators'
-        WHEN NOT derived AND num_nonnulls(NEW.of_code, NEW.by_code, NEW.series_code) > 0 THEN 'no of_code, by_code or series_code'
-        WHEN NOT derived AND NEW.source IS NULL THEN 'source: the relation it is counted from'
-        WHEN NOT derived AND NEW.date_column IS NULL THEN 'date_column: the date that the cut-off looks at'
+        WHEN NEW.kind <> 'rate' AND num_nonnulls(NEW.series_code, NEW.series_area, NEW.series_unit) > 0 THEN 'no series: it is of rate'
+        WHEN NEW.kind NOT IN ('ratio', 'rate') AND NEW.per <> 1 THEN 'per 1: only ratio and rate are per so many units'
+        WHEN derived AND num_nonnulls(NEW.source, NEW.date_column, NEW.until_column, NEW.measure, NEW.filter, NEW.base_filter, NEW.aggregate) > 0
+             THEN 'no source: it is derived from other indicators'
+        WHEN NEW.kind = 'reported' AND num_nonnulls(NEW.source, NEW.date_column, NEW.until_column, NEW.measure, NEW.filter, NEW.base_filter, NEW.aggregate) > 0
+             THEN 'no source: it is what members send'
+        WHEN NOT derived AND num_nonnulls(NEW.of_code, NEW.by_code) > 0 THEN 'no of_code or by_code'
+        WHEN counted AND NEW.source IS NULL THEN 'source: the relation it is counted from'
+        WHEN counted AND NEW.date_column IS NULL THEN 'date_column: the date that the cut-off looks at'
         WHEN NEW.kind IN ('stock', 'completion', 'planned') AND NEW.until_column IS NULL THEN 'until_column: the end of validity, or the date done'
         WHEN NEW.kind = 'stock' AND NEW.cutoff <> 'at_date' THEN 'cutoff at_date'
         WHEN NEW.kind IN ('share', 'completion', 'planned', 'stock') AND NEW.aggregate IS NULL THEN 'aggregate: count, distinct or sum'
@@ -87,7 +100,7 @@ BEGIN
     END IF;
 
     -- one that is not computed may name what is gone, so that it can be left out
-    IF NOT derived AND NEW.active THEN
+    IF counted AND NEW.active THEN
         relation := emgov._source(TG_TABLE_SCHEMA, NEW.source);
         PERFORM emgov._check_date_column(relation, NEW.date_column);
         IF NEW.until_column IS NOT NULL THEN
@@ -116,9 +129,59 @@ $$;
 COMMENT ON FUNCTION emgov.check_indicator() IS
     'trigger of a ledger''s indicators: checks that a definition has what its kind needs, counts its versions, and voids the approval of one that changes';
 
+-- Looked at when a statement is over: what one row is derived from may be another row of it.
+CREATE FUNCTION emgov.check_indicators() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+DECLARE
+    codes text[];
+    operands text[];
+    stuck text[];
+    fewer text[];
+    missing record;
+    chain text[];
+BEGIN
+    EXECUTE format($sql$
+        SELECT array_agg(e.code), array_agg(e.operand) FROM (
+            SELECT i.code, o.operand FROM ONLY %1$I.indicator AS i
+             CROSS JOIN LATERAL (SELECT i.of_code WHERE i.of_code IS NOT NULL UNION SELECT i.by_code WHERE i.by_code IS NOT NULL UNION SELECT ltrim(c, '-') FROM unnest(i.of_codes) AS c) AS o (operand)) AS e $sql$,
+        TG_TABLE_SCHEMA) INTO codes, operands;
+    EXECUTE format('SELECT e.code, e.operand FROM unnest($1, $2) AS e (code, operand) WHERE NOT EXISTS (SELECT FROM ONLY %I.indicator AS i WHERE i.code = e.operand) ORDER BY 1, 2 LIMIT 1',
+                   TG_TABLE_SCHEMA) INTO missing USING codes, operands;
+    IF missing.code IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation',
+            MESSAGE = format('indicator %s adds up "%s", which is no indicator', missing.code, missing.operand);
+    END IF;
+    -- those that are made of what is known are known; who is left waits for himself
+    stuck := codes;
+    LOOP
+        fewer := ARRAY(SELECT DISTINCT e.code FROM unnest(codes, operands) AS e (code, operand)
+                         JOIN unnest(stuck) AS s (code) ON s.code = e.code JOIN unnest(stuck) AS t (code) ON t.code = e.operand);
+        EXIT WHEN cardinality(fewer) = cardinality(stuck) OR fewer = '{}';
+        stuck := fewer;
+    END LOOP;
+    IF fewer = '{}' THEN
+        RETURN NULL;
+    END IF;
+    chain := ARRAY[fewer[1]];
+    LOOP
+        chain := chain || (SELECT min(e.operand) FROM unnest(codes, operands) AS e (code, operand) WHERE e.code = chain[cardinality(chain)] AND e.operand = ANY (fewer));
+        EXIT WHEN chain[cardinality(chain)] = ANY (chain[:cardinality(chain) - 1]);
+    END LOOP;
+    chain := chain[array_position(chain, chain[cardinality(chain)]):];
+    RAISE EXCEPTION USING ERRCODE = 'check_violation',
+        MESSAGE = format('indicator %s would be derived from itself', chain[1]),
+        DETAIL = format('%s.', array_to_string(chain, ' is derived from ')),
+        HINT = 'Derive it from something that is counted.';
+END
+$$;
+COMMENT ON FUNCTION emgov.check_indicators() IS
+    'trigger of a ledger''s indicators, after each statement: what indicators are derived from is there, and none is derived from itself, by whatever way';
+
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'indicator', $ddl$
 CREATE OR REPLACE TRIGGER a_indicator_check BEFORE INSERT OR UPDATE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.check_indicator();
 CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
+CREATE OR REPLACE TRIGGER a_indicator_order AFTER INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH STATEMENT EXECUTE FUNCTION emgov.check_indicators();
 CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.write_definition();
 $ddl$);
 

@@ -241,21 +241,12 @@ COMMENT ON FUNCTION emgov._report_needs(regnamespace, text, daterange, timestamp
 
 CREATE FUNCTION emgov._report_figures(ledger regnamespace, report text, base text, period daterange, as_of timestamptz,
                                       with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false) RETURNS SETOF emgov.ledger_figure
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    needed record;
-    f emgov.ledger_figure;
-BEGIN
-    FOR needed IN SELECT n.starts_on, n.ends_on, array_agg(DISTINCT n.code) AS codes FROM emgov._report_needs(ledger, report, period, as_of) AS n GROUP BY 1, 2 ORDER BY 1, 2 LOOP
-        FOR f IN SELECT * FROM emgov.ledger_figures(ledger, daterange(needed.starts_on, needed.ends_on), as_of, NULL, base, with_checksum, unversioned_now, report) AS x
-                  WHERE x.code = ANY (needed.codes) LOOP
-            f.starts_on := needed.starts_on;
-            f.ends_on := needed.ends_on;
-            RETURN NEXT f;
-        END LOOP;
-    END LOOP;
-END
+    SELECT m.figure
+      FROM emgov._figures(ledger, ARRAY(SELECT (n.code, daterange(n.starts_on, n.ends_on))::emgov.figure_request
+                                          FROM (SELECT DISTINCT x.code, x.starts_on, x.ends_on FROM emgov._report_needs(ledger, report, period, as_of) AS x) AS n
+                                         ORDER BY n.starts_on, n.ends_on, n.code COLLATE "C"), as_of, base, NULL, with_checksum, unversioned_now, report) AS m
 $$;
 COMMENT ON FUNCTION emgov._report_figures(regnamespace, text, text, daterange, timestamptz, boolean, boolean) IS
     'internal: the figures that a report needs for a period, each of its own days';

@@ -150,7 +150,9 @@ AS $$
 DECLARE
     period daterange := daterange((p->>'starts_on')::date, (p->>'ends_on')::date);
     base daterange := emgov.year_earlier(period);
-    indicators emgov.indicator[];
+    indicators emgov.indicator[] := ARRAY(SELECT x FROM emgov._indicators(ledger, as_of) AS x);
+    requests emgov.figure_request[];
+    needs emgov.figure_request[];
     counted emgov.indicator[] := '{}';
     parts emgov.figure_parts[] := '{}';
     relation regclass;
@@ -160,15 +162,11 @@ DECLARE
     n emgov.figure_parts;
     b emgov.figure_parts;
 BEGIN
-    indicators := ARRAY(
-        WITH RECURSIVE known AS MATERIALIZED (SELECT x FROM emgov._indicators(ledger, as_of) AS x),
-            needed AS (
-                SELECT (x).code FROM known WHERE EXISTS (SELECT FROM jsonb_array_elements(stored) AS s WHERE s->>'code' = (x).code)
-                UNION
-                SELECT c FROM needed JOIN known ON (x).code = needed.code CROSS JOIN LATERAL unnest(ARRAY[(x).of_code, (x).by_code]) AS c WHERE c IS NOT NULL)
-        SELECT x FROM known WHERE (x).code IN (SELECT code FROM needed) ORDER BY (x).section, (x).ordinal, (x).code);
+    requests := ARRAY(SELECT (x.code, period)::emgov.figure_request FROM unnest(indicators) AS x
+                       WHERE x.code IN (SELECT y->>'code' FROM jsonb_array_elements(stored) AS y));
+    needs := ARRAY(SELECT x FROM emgov._figure_needs(indicators, requests) AS x);
     FOREACH i IN ARRAY indicators LOOP
-        CONTINUE WHEN i.source IS NULL;
+        CONTINUE WHEN i.source IS NULL OR NOT EXISTS (SELECT FROM unnest(needs) AS x WHERE x.code = i.code);
         relation := (SELECT p.relation FROM emgov._indicator_parts(ledger, i) AS p LIMIT 1);
         f := (SELECT s FROM jsonb_array_elements(stored) AS s WHERE s->>'code' = i.code);
         SELECT coalesce(sum(x.difference) FILTER (WHERE x.what = 'value' AND x.part = 'numerator'), 0) AS numerator,
@@ -180,6 +178,7 @@ BEGIN
                max(x.amount_now) FILTER (WHERE x.what = 'base') AS base_top, max(x.amount_then) FILTER (WHERE x.what = 'base') AS base_top_then
           INTO m FROM unnest(moved) AS x WHERE x.code = i.code;
         IF (f->>'definition_version')::int IS DISTINCT FROM i.version OR f->>'state' IN ('failed', 'undefined', 'unversioned') OR relation IS NULL
+           OR num_nulls(f->>'numerator', f->>'base_numerator') > 0 OR EXISTS (SELECT FROM unnest(needs) AS x (code, during) WHERE x.code = i.code AND x.during NOT IN (period, base))
            OR m.unknown OR emgov._source_as_of(relation, true) IS NULL OR i.kind = 'streak' AND m.records > 0 THEN
             counted := counted || i;
             CONTINUE;
@@ -211,8 +210,9 @@ BEGIN
         END IF;
         parts := parts || n || b;
     END LOOP;
-    parts := parts || ARRAY(SELECT x FROM emgov._scan_parts(ledger, counted, ARRAY[period, base], as_of, NULL, false, (p->>'live')::boolean) AS x);
-    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, ARRAY(SELECT to_jsonb(x) FROM unnest(indicators) AS x), parts, period, as_of, p->>'base', p->>'report');
+    parts := parts || ARRAY(SELECT x FROM emgov._scan_parts(ledger, counted, ARRAY(SELECT DISTINCT x.during FROM unnest(needs) AS x (code, during)), as_of, NULL, false,
+                                                                  (p->>'live')::boolean) AS x);
+    RETURN QUERY SELECT (x.figure).* FROM emgov._figures_of(ledger, indicators, requests, parts, as_of, p->>'base', NULL, p->>'report') AS x;
 END
 $$;
 COMMENT ON FUNCTION emgov._figures_now(regnamespace, jsonb, jsonb, emgov.ledger_restated_record[], timestamptz) IS

@@ -18,25 +18,15 @@ CREATE TABLE @ledger@.check_rule (
 );
 $ddl$);
 
--- A rule's side is arithmetic over indicators: codes, numbers, + - * / and brackets.
-CREATE FUNCTION emgov._check_side(side text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
-AS $$
-BEGIN
-    IF side !~ '^\s*(([A-Za-z][A-Za-z0-9_]*(\.base)?|[0-9]+(\.[0-9]+)?|[-+*/()])\s*)+$' OR side ~ '--|/\*|\*\*' THEN
-        RAISE EXCEPTION USING ERRCODE = 'syntax_error',
-            MESSAGE = format('"%s" is no arithmetic over indicators', side),
-            HINT = 'Write codes of indicators, numbers, + - * / and brackets, e.g. F012 + F013; CODE.base is the base of a change.';
-    END IF;
-    BEGIN
-        EXECUTE 'SELECT ' || regexp_replace(side, '[A-Za-z][A-Za-z0-9_]*(\.base)?', '(7::numeric)', 'g');
-    EXCEPTION
-        WHEN division_by_zero THEN NULL;
-    END;
-    RETURN side;
-END
-$$;
-COMMENT ON FUNCTION emgov._check_side(text) IS 'internal: one side of a check rule, or an error when it is no arithmetic over indicators';
+CREATE FUNCTION emgov._side_names(side text) RETURNS text[]
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_side_names';
+COMMENT ON FUNCTION emgov._side_names(text) IS
+    'internal: the figures that one side of a check rule names, CODE or CODE.base, in their order; an error when it is no arithmetic over indicators';
+
+CREATE FUNCTION emgov._side_value(side text, names text[], known numeric[]) RETURNS numeric
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_side_value';
+COMMENT ON FUNCTION emgov._side_value(text, text[], numeric[]) IS
+    'internal: what one side of a check rule comes to, from figures by name; to sixty decimals where it does not end, NULL when a figure is not known or a divisor is 0';
 
 CREATE FUNCTION emgov.check_rule() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
@@ -54,11 +44,9 @@ BEGIN
             PERFORM emgov._open_source(TG_TABLE_SCHEMA, format('rule %s', NEW.code), emgov._source(TG_TABLE_SCHEMA, NEW.source));
         END IF;
     ELSE
-        PERFORM emgov._check_side(NEW.left_side), emgov._check_side(NEW.right_side);
         EXECUTE format($sql$
-            SELECT min(m[1]) FROM regexp_matches($1, '([A-Za-z][A-Za-z0-9_]*)(\.base)?', 'g') AS m
-             WHERE NOT EXISTS (SELECT FROM %I.indicator WHERE code = m[1]) $sql$, TG_TABLE_SCHEMA)
-           INTO missing USING NEW.left_side || ' ' || NEW.right_side;
+            SELECT min(replace(n, '.base', '')) FROM unnest($1) AS n WHERE NOT EXISTS (SELECT FROM %I.indicator WHERE code = replace(n, '.base', '')) $sql$, TG_TABLE_SCHEMA)
+           INTO missing USING emgov._side_names(NEW.left_side) || emgov._side_names(NEW.right_side);
         IF missing IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation',
                 MESSAGE = format('rule %s names "%s", which is no indicator', NEW.code, missing);
@@ -79,23 +67,18 @@ CREATE TYPE emgov.ledger_check AS (
     code text, severity text, state text, left_value numeric, right_value numeric, detail text, record_keys text[], note_zh text);
 COMMENT ON TYPE emgov.ledger_check IS 'a row of check_figures(): a rule, whether it holds, and what disagrees';
 
--- Arithmetic of a rule's side over known values; NULL when one is unknown or a divisor is 0.
-CREATE FUNCTION emgov._side_value(side text, known jsonb) RETURNS numeric
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+-- The figures that rules name, exactly, by code and code.base. Of a part nothing follows for the whole:
+-- such a figure is not known.
+CREATE FUNCTION emgov._checked_figures(ledger regnamespace, sides text[], period daterange, as_of timestamptz, OUT names text[], OUT known numeric[])
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    value numeric;
-BEGIN
-    side := regexp_replace(emgov._check_side(side), '(?<![\w.])([0-9]+)(?![\w.])', '\1.0', 'g');
-    EXECUTE 'SELECT ' || regexp_replace(side, '([A-Za-z][A-Za-z0-9_]*(?:\.base)?)', '($1->>''\1'')::numeric', 'g')
-       INTO value USING known;
-    RETURN value;
-EXCEPTION
-    WHEN division_by_zero THEN
-        RETURN NULL;
-END
+    SELECT array_agg(v.name), array_agg(v.value)
+      FROM emgov._figures(ledger, ARRAY(SELECT DISTINCT (replace(n, '.base', ''), period)::emgov.figure_request FROM unnest(sides) AS s CROSS JOIN LATERAL unnest(emgov._side_names(s)) AS n), as_of) AS m
+     CROSS JOIN LATERAL (VALUES ((m.figure).code, CASE WHEN (m.figure).state NOT IN ('part_period', 'part_members') THEN m.exact END),
+                                ((m.figure).code || '.base', m.base_exact)) AS v (name, value)
 $$;
-COMMENT ON FUNCTION emgov._side_value(text, jsonb) IS 'internal: the value of one side of a check rule, from figures by code and their bases by code.base';
+COMMENT ON FUNCTION emgov._checked_figures(regnamespace, text[], daterange, timestamptz) IS
+    'internal: the figures that the sides of rules name, exactly, and their bases as CODE.base; NULL where a figure has no value, or one of a part only';
 
 CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF emgov.ledger_check
@@ -103,36 +86,43 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UT
 SET extra_float_digits = 1 SET bytea_output = 'hex'
 AS $$
 DECLARE
-    figures jsonb;
+    sides text[];
+    figures record;
     rule record;
     c emgov.ledger_check;
     unit regprocedure;
     relation regclass;
     from_text text;
     holds boolean;
+    any_record boolean;
+    -- a quotient without end is cut at the sixtieth decimal
+    too_small CONSTANT numeric := 1e-30;
 BEGIN
+    PERFORM emgov._check_period(period);
     as_of := emgov._known_moment(ledger, as_of, false);
-    SELECT jsonb_object_agg(f.code, f.value) || jsonb_object_agg(f.code || '.base', f.base) INTO figures
-      FROM emgov.ledger_figures(ledger, period, as_of) AS f;
+    EXECUTE format('SELECT array_agg(s) FROM %s.check_rule CROSS JOIN LATERAL unnest(ARRAY[left_side, right_side]) AS s WHERE active AND source IS NULL', ledger) INTO sides;
+    SELECT f.names, f.known INTO figures FROM emgov._checked_figures(ledger, sides, period, as_of) AS f;
     FOR rule IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active ORDER BY code', ledger) LOOP
         c := NULL;
         c.code := rule.code;
         c.severity := rule.severity;
         c.note_zh := rule.note_zh;
         IF rule.source IS NULL THEN
-            c.left_value := emgov._side_value(rule.left_side, figures);
-            c.right_value := emgov._side_value(rule.right_side, figures);
-            holds := CASE rule.operator
-                WHEN '=' THEN c.left_value = c.right_value
-                WHEN '<=' THEN c.left_value <= c.right_value
-                WHEN '>=' THEN c.left_value >= c.right_value
-                WHEN '<' THEN c.left_value < c.right_value
-                ELSE c.left_value > c.right_value
-            END;
-            -- values are rounded to six decimals, so a product of two may miss by a little
-            IF NOT holds AND rule.operator IN ('=', '<=', '>=') AND abs(c.left_value - c.right_value) < 0.001 THEN
-                holds := true;
+            c.left_value := emgov._side_value(rule.left_side, figures.names, figures.known);
+            c.right_value := emgov._side_value(rule.right_side, figures.names, figures.known);
+            IF abs(c.left_value - c.right_value) < too_small THEN
+                holds := rule.operator IN ('=', '<=', '>=');
+            ELSE
+                holds := CASE rule.operator
+                    WHEN '=' THEN c.left_value = c.right_value
+                    WHEN '<=' THEN c.left_value < c.right_value
+                    WHEN '>=' THEN c.left_value > c.right_value
+                    WHEN '<' THEN c.left_value < c.right_value
+                    ELSE c.left_value > c.right_value
+                END;
             END IF;
+            c.left_value := trim_scale(round(c.left_value, 18));
+            c.right_value := trim_scale(round(c.right_value, 18));
             c.detail := format('%s %s %s', rule.left_side, rule.operator, rule.right_side);
         ELSE
             unit := (SELECT oid FROM pg_proc WHERE pronamespace = emgov._store(ledger) AND proname = format('%s violation', rule.code)::name);
@@ -143,11 +133,15 @@ BEGIN
             holds := NULL;
             IF from_text IS NOT NULL THEN
                 BEGIN
-                    EXECUTE format('SELECT array_agg(k ORDER BY k), count(*) FROM (SELECT %s AS k FROM %s AS emgov_record WHERE %s(emgov_record) LIMIT 1000) AS x',
-                                   emgov._record_key(relation), from_text, unit::regproc)
-                       INTO c.record_keys, c.left_value USING as_of;
-                    c.right_value := 0;
-                    holds := c.left_value = 0;
+                    EXECUTE format('SELECT EXISTS (SELECT FROM %s AS emgov_record)', from_text) INTO any_record USING as_of;
+                    -- no record is broken where there is none; that says nothing
+                    IF any_record THEN
+                        EXECUTE format('SELECT array_agg(k ORDER BY k), count(*) FROM (SELECT %s AS k FROM %s AS emgov_record WHERE %s(emgov_record) LIMIT 1000) AS x',
+                                       emgov._record_key(relation), from_text, unit::regproc)
+                           INTO c.record_keys, c.left_value USING as_of;
+                        c.right_value := 0;
+                        holds := c.left_value = 0;
+                    END IF;
                 EXCEPTION WHEN OTHERS OR assert_failure THEN
                     IF emgov._ends_the_query(SQLSTATE) THEN
                         RAISE;
@@ -163,10 +157,12 @@ BEGIN
                         WHEN rule.severity = 'hard' THEN 'fails' ELSE 'warns' END;
         RETURN NEXT c;
     END LOOP;
+    RETURN QUERY SELECT * FROM emgov._reported_checks(ledger, period, as_of);
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_check_figures(regnamespace, daterange, timestamptz) IS
-    'every check rule of a ledger for a period: state holds, fails (hard), warns (soft) or unknown; both values, or the keys of the records that break it (at most 1000)';
+    'every check rule of a ledger for a period: state holds, fails (hard), warns (soft), or unknown where a figure is not known or there is no record; both values, '
+    'or the keys of the records that break it (at most 1000); then what members reported against what was counted';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'check_figures(daterange, timestamptz)',
     '核对 | every check rule, whether it holds, and which figures or records disagree', $sql$
