@@ -19,6 +19,13 @@ SELECT is_empty($$SELECT * FROM "My Ledger".figures(emgov.year(2024))$$, 'T1: it
 SELECT is_empty($$SELECT * FROM "My Ledger".check_figures(emgov.year(2024))$$, 'T1: and checks nothing');
 SELECT is((SELECT count(*) FROM emgov.ledger_part WHERE body ~ '常州|3204[0-9][0-9]') + (SELECT count(*) FROM emgov.shipped_pack WHERE document::text ~ '常州|3204[0-9][0-9]'), 0::bigint, 'T1: nothing of the example''s city is in the extension');
 
+-- ------------------------------------------------------------------ the schema of packs is that of the tables
+\set schema `cat docs/pack.schema.json`
+SELECT set_eq($$SELECT t.name AS t, a.attname::text AS c, a.attnotnull AND NOT a.atthasdef AS r FROM emgov._pack_tables() AS t JOIN pg_attribute a ON a.attrelid = format('"My Ledger".%I', t.name)::regclass
+       AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity = '' AND a.attname <> ALL (t.managed)$$,
+    format($$SELECT t.key AS t, p.key AS c, t.value->'required' ? p.key AS r FROM jsonb_each(%L::jsonb->'$defs') AS t, jsonb_object_keys(t.value->'properties') AS p (key)$$, :'schema'),
+    'docs/pack.schema.json has the tables that a pack may fill, and their columns');
+
 -- ------------------------------------------------------------------ T1: a name that must be quoted
 CALL "My Ledger".load_pack('accidents');
 INSERT INTO "My Ledger".area (code, name_zh, kind) VALUES ('a', '甲区', 'district');

@@ -78,7 +78,7 @@ CREATE FUNCTION emgov._pack_insert(ledger regnamespace, relation regclass, key t
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    known_at text := current_setting('emgov.known_at');
+    known_at text := coalesce(current_setting('emgov.known_at', true), '');  -- not there before the library is
     published boolean := EXISTS (SELECT FROM emgov.published_table AS p WHERE p.relation = $2);
     owned boolean := (SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = relation);
     command text := format('INSERT INTO %1$s (%2$s) SELECT %2$s FROM unnest($1) AS d, jsonb_populate_record(NULL::%1$s, d) AS r', relation, columns);
@@ -347,7 +347,7 @@ BEGIN
     END;
     RAISE NOTICE 'pack "%" %: % rows added, % changed, % removed', pack, document->>'version', added, changed, did.removed;
     IF kept <> '{}' THEN
-        RAISE WARNING USING MESSAGE = format('pack "%s" says otherwise of %s rows that are kept as they are', pack, cardinality(kept)),
+        RAISE WARNING USING MESSAGE = format('rows of pack "%s" that differ here, and stay as they are: %s', pack, cardinality(kept)),
             DETAIL = emgov._pack_some(kept),
             HINT = format('%s.pack_list has them too. DELETE such a row, or give it the content that the pack has.', ledger);
     END IF;
@@ -431,7 +431,7 @@ BEGIN
     EXECUTE format('DELETE FROM %s.pack WHERE name = $1', ledger) USING pack;
     RAISE NOTICE 'pack "%" is unloaded: % rows removed', pack, did.removed;
     IF did.kept <> '{}' THEN
-        RAISE WARNING USING MESSAGE = format('%s rows of pack "%s" are kept: somebody has touched or uses them', cardinality(did.kept), pack),
+        RAISE WARNING USING MESSAGE = format('rows of pack "%s" that stay, for somebody has touched or uses them: %s', pack, cardinality(did.kept)),
             DETAIL = emgov._pack_some(did.kept), HINT = 'They are yours now. Retire what is no longer wanted by active = false.';
     END IF;
 END
