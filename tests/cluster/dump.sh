@@ -44,6 +44,7 @@ SELECT * FROM figures(ytd('2024-12-19'), (SELECT as_of FROM publication WHERE id
 SELECT * FROM figures(ytd('2024-12-19'), base => 'first_published');
 SELECT * FROM report_text('law-based-government', year(2024)); SELECT * FROM report_figures('law-based-government', year(2024)); TABLE report_paragraph; SELECT * FROM publication_text(1);
 SELECT * FROM check_figures(year(2024));
+SELECT * FROM pack_list; TABLE pack_row ORDER BY 1, 2, 3; SELECT export_pack('law-based-government');
 SELECT * FROM restatement(1);
 SELECT * FROM verify_publication(1);
 SELECT code, (r).* FROM indicator, LATERAL figure_rows(code, year(2024)) AS r WHERE code <> 'CALL' ORDER BY 1, 2, 3;
