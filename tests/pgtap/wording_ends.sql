@@ -6,7 +6,7 @@
 \pset pager off
 SET client_min_messages = warning;
 SET search_path = public, emgov;
-SELECT plan(16);
+SELECT plan(19);
 
 SELECT is(phrase('1/2000', '起'), '1起，同比下降99.95%', 'E5: 1 of 2000 left is not a fall by all');
 SELECT is(phrase('0/2000', '起'), '0起，同比下降100%', 'E5: nothing left is');
@@ -35,6 +35,10 @@ SELECT is(ARRAY[month('2024-07-31'::date), quarter('2024-07-31'::date), month('2
 SELECT throws_ok($$ SELECT month('infinity'::date) $$, '22008', NULL, 'E12: an infinite day has none');
 SELECT is((SELECT accident_agg(n, n, n) FROM generate_series(1::bigint, 3) AS n)::text, (SELECT accident_agg(n::smallint, n::int, n) FROM generate_series(1, 3) AS n)::text,
     'E12: counts of any width');
+SELECT is(documents(inspection_agg(n, n, n, n)), 15000000000, 'E12: counts beyond 32 bits are counted whole') FROM unnest(ARRAY[5000000000, 10000000000]) AS n;
+SELECT is((SELECT inspection_agg(n::smallint, n::smallint, n::smallint, n::smallint) FROM generate_series(1, 3) AS n), (SELECT inspection_agg(n, n, n, n) FROM generate_series(1, 3) AS n),
+    'E12: small counts');
+SELECT is(round(9007199254740993, 0), 9007199254740993.0, 'E12: an integer is rounded as itself, not as a double precision');
 SELECT is(ARRAY[round(p_value('59/65'::comparison), 3), round(0.5::double precision, 0)], ARRAY[0.654, 1], 'E12: a rounded p-value');
 
 SELECT * FROM finish();

@@ -9,7 +9,15 @@
 --@ summary_field type=accident_summary field=extraordinary returns=bigint comment='Accidents of extraordinary severity'
 --@ summary_field type=accident_summary field=direct_loss returns=pg_catalog.numeric comment='Direct economic loss in yuan'
 
---@ summary_aggregate type=accident_summary zero=0 aggregate=accident_agg transition=accident_accumulate inverse=accident_discard accumulate=accident_accumulate discard=accident_discard
+--@ summary_aggregate type=accident_summary zero=0 aggregate=accident_agg transition=accident_accumulate inverse=accident_discard accumulate=accident_accumulate_smallint discard=accident_discard_smallint
+--@+ arguments='deaths smallint, serious_injuries smallint, direct_loss pg_catalog.numeric' types='smallint, smallint, pg_catalog.numeric'
+--@+ comment='Accidents by severity, casualties and losses, one accident a row (persons, persons, yuan). A NULL among the three is nothing, a row of NULLs no accident; negative values, and more
+--@+ than two decimals of a yuan, are errors'
+--@ summary_aggregate type=accident_summary zero=0 aggregate=accident_agg transition=accident_accumulate inverse=accident_discard accumulate=accident_accumulate_int discard=accident_discard_int
+--@+ arguments='deaths integer, serious_injuries integer, direct_loss pg_catalog.numeric' types='integer, integer, pg_catalog.numeric'
+--@+ comment='Accidents by severity, casualties and losses, one accident a row (persons, persons, yuan). A NULL among the three is nothing, a row of NULLs no accident; negative values, and more
+--@+ than two decimals of a yuan, are errors'
+--@ summary_aggregate type=accident_summary zero=0 aggregate=accident_agg transition=accident_accumulate inverse=accident_discard accumulate=accident_accumulate_bigint discard=accident_discard_bigint
 --@+ arguments='deaths bigint, serious_injuries bigint, direct_loss pg_catalog.numeric' types='bigint, bigint, pg_catalog.numeric'
 --@+ comment='Accidents by severity, casualties and losses, one accident a row (persons, persons, yuan). A NULL among the three is nothing, a row of NULLs no accident; negative values, and more
 --@+ than two decimals of a yuan, are errors'
@@ -26,7 +34,17 @@
 --@ summary_field type=accident_comparison field=direct_loss returns=emgov.comparison comment='Direct economic loss in yuan, in the period and a year earlier'
 
 --@ summary_aggregate type=accident_comparison zero=0 aggregate=accident_yoy_agg transition=accident_comparison_accumulate inverse=accident_comparison_discard
---@+ accumulate=accident_comparison_accumulate discard=accident_comparison_discard
+--@+ accumulate=accident_comparison_accumulate_smallint discard=accident_comparison_discard_smallint
+--@+ arguments='deaths smallint, serious_injuries smallint, direct_loss pg_catalog.numeric, occurred_on date, period pg_catalog.daterange'
+--@+ types='smallint, smallint, pg_catalog.numeric, date, pg_catalog.daterange'
+--@+ comment='Accidents of the period and of the same period a year earlier, in one pass; as accident_agg. An accident without a date is in no period; the period must be bounded'
+--@ summary_aggregate type=accident_comparison zero=0 aggregate=accident_yoy_agg transition=accident_comparison_accumulate inverse=accident_comparison_discard
+--@+ accumulate=accident_comparison_accumulate_int discard=accident_comparison_discard_int
+--@+ arguments='deaths integer, serious_injuries integer, direct_loss pg_catalog.numeric, occurred_on date, period pg_catalog.daterange'
+--@+ types='integer, integer, pg_catalog.numeric, date, pg_catalog.daterange'
+--@+ comment='Accidents of the period and of the same period a year earlier, in one pass; as accident_agg. An accident without a date is in no period; the period must be bounded'
+--@ summary_aggregate type=accident_comparison zero=0 aggregate=accident_yoy_agg transition=accident_comparison_accumulate inverse=accident_comparison_discard
+--@+ accumulate=accident_comparison_accumulate_bigint discard=accident_comparison_discard_bigint
 --@+ arguments='deaths bigint, serious_injuries bigint, direct_loss pg_catalog.numeric, occurred_on date, period pg_catalog.daterange'
 --@+ types='bigint, bigint, pg_catalog.numeric, date, pg_catalog.daterange'
 --@+ comment='Accidents of the period and of the same period a year earlier, in one pass; as accident_agg. An accident without a date is in no period; the period must be bounded'

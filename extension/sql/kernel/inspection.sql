@@ -6,7 +6,15 @@
 --@ summary_field type=inspection_summary field=major_hazards returns=bigint comment='Major hazards found'
 --@ summary_field type=inspection_summary field=rectified returns=bigint comment='Hazards rectified'
 
---@ summary_aggregate type=inspection_summary zero=0 aggregate=inspection_agg transition=inspection_accumulate inverse=inspection_discard accumulate=inspection_accumulate
---@+ discard=inspection_discard
+--@ summary_aggregate type=inspection_summary zero=0 aggregate=inspection_agg transition=inspection_accumulate inverse=inspection_discard accumulate=inspection_accumulate_smallint
+--@+ discard=inspection_discard_smallint
+--@+ arguments='documents smallint, hazards smallint, major_hazards smallint, rectified smallint' types='smallint, smallint, smallint, smallint'
+--@+ comment='Inspections and what they found, one inspection a row. A NULL among the four is nothing, a row of NULLs no inspection; negative values are errors'
+--@ summary_aggregate type=inspection_summary zero=0 aggregate=inspection_agg transition=inspection_accumulate inverse=inspection_discard accumulate=inspection_accumulate_int
+--@+ discard=inspection_discard_int
+--@+ arguments='documents integer, hazards integer, major_hazards integer, rectified integer' types='integer, integer, integer, integer'
+--@+ comment='Inspections and what they found, one inspection a row. A NULL among the four is nothing, a row of NULLs no inspection; negative values are errors'
+--@ summary_aggregate type=inspection_summary zero=0 aggregate=inspection_agg transition=inspection_accumulate inverse=inspection_discard accumulate=inspection_accumulate_bigint
+--@+ discard=inspection_discard_bigint
 --@+ arguments='documents bigint, hazards bigint, major_hazards bigint, rectified bigint' types='bigint, bigint, bigint, bigint'
 --@+ comment='Inspections and what they found, one inspection a row. A NULL among the four is nothing, a row of NULLs no inspection; negative values are errors'

@@ -13,6 +13,12 @@ CREATE FUNCTION emgov.round(value double precision, decimals integer) RETURNS pg
     AS $$ SELECT pg_catalog.round(value::pg_catalog.numeric, decimals) $$;
 COMMENT ON FUNCTION emgov.round(double precision, integer) IS 'A probability rounded to so many decimals, as in round(p_value(c), 3); NULL if either is NULL';
 
+-- beside it, or an integer beyond 2^53 would be taken for a double precision
+CREATE FUNCTION emgov.round(value bigint, decimals integer) RETURNS pg_catalog.numeric
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
+    AS $$ SELECT pg_catalog.round(value::pg_catalog.numeric, decimals) $$;
+COMMENT ON FUNCTION emgov.round(bigint, integer) IS 'An integer rounded to so many decimals, exactly, as by the server''s round(numeric, integer); NULL if either is NULL';
+
 CREATE FUNCTION emgov.ratio_interval(c emgov.comparison, level double precision DEFAULT 0.95, mid_p boolean DEFAULT false, current_exposure double precision DEFAULT 1,
     base_exposure double precision DEFAULT 1)
     RETURNS pg_catalog.numrange

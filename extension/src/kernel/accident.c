@@ -13,6 +13,7 @@
 #include "core/severity.h"
 #include "kernel/decimal_numeric.h"
 #include "kernel/enums.h"
+#include "kernel/integer_arg.h"
 #include "kernel/periods.h"
 #include "kernel/summary.h"
 #include "kernel/year_on_year.h"
@@ -71,10 +72,10 @@ ACCIDENT_FIELDS_OF(accident_comparison, accident_comparison_family);
 /* ------------------------------------------------------------------ one accident */
 
 /* A count of persons: NULL is none, a negative one an error. */
-static inline int64
-persons_arg(FunctionCallInfo fcinfo, int argno, const char *what)
+static pg_attribute_always_inline int64
+persons_arg(FunctionCallInfo fcinfo, int argno, const char *what, IntegerArg get)
 {
-	int64		persons = PG_ARGISNULL(argno) ? 0 : PG_GETARG_INT64(argno);
+	int64		persons = PG_ARGISNULL(argno) ? 0 : get(fcinfo, argno);
 
 	if (unlikely(persons < 0))
 		ereport(ERROR,
@@ -113,20 +114,20 @@ accident_severity(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) && PG_ARGISNULL(1) && PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	PG_RETURN_OID(enum_value(&severity_enum,
-							 severity_of_accident(persons_arg(fcinfo, 0, "deaths"),
-												  persons_arg(fcinfo, 1, "serious_injuries"),
+							 severity_of_accident(persons_arg(fcinfo, 0, "deaths", bigint_arg),
+												  persons_arg(fcinfo, 1, "serious_injuries", bigint_arg),
 												  loss_arg(fcinfo, 2))));
 }
 
 /*
  * Count the accident in arguments 1 to 3 into the counters that start at `start`.
  */
-static inline void
+static pg_attribute_always_inline void
 count_accident(FunctionCallInfo fcinfo, Summary *state, const Family *family,
-			   int start, bool subtract)
+			   int start, bool subtract, IntegerArg get)
 {
-	int64		deaths = persons_arg(fcinfo, 1, "deaths");
-	int64		serious_injuries = persons_arg(fcinfo, 2, "serious_injuries");
+	int64		deaths = persons_arg(fcinfo, 1, "deaths", get);
+	int64		serious_injuries = persons_arg(fcinfo, 2, "serious_injuries", get);
 	int64		loss = loss_arg(fcinfo, 3);
 
 	summary_count(state, family, start + ACCIDENT_DEATHS, deaths, subtract);
@@ -150,17 +151,21 @@ no_accident(FunctionCallInfo fcinfo)
  * (state, deaths, serious_injuries, direct_loss).  A row of NULLs is no accident.
  */
 static pg_attribute_always_inline Datum
-accident_step(FunctionCallInfo fcinfo, bool subtract)
+accident_step(FunctionCallInfo fcinfo, bool subtract, IntegerArg get)
 {
 	Summary    *state = summary_state(fcinfo, &accident_family);
 
 	if (!no_accident(fcinfo))
-		count_accident(fcinfo, state, &accident_family, 0, subtract);
+		count_accident(fcinfo, state, &accident_family, 0, subtract, get);
 	PG_RETURN_POINTER(state);
 }
 
-SQL_FUNCTION(accident_accumulate, accident_step(fcinfo, false));
-SQL_FUNCTION(accident_discard, accident_step(fcinfo, true));
+SQL_FUNCTION(accident_accumulate_smallint, accident_step(fcinfo, false, smallint_arg));
+SQL_FUNCTION(accident_discard_smallint, accident_step(fcinfo, true, smallint_arg));
+SQL_FUNCTION(accident_accumulate_int, accident_step(fcinfo, false, int_arg));
+SQL_FUNCTION(accident_discard_int, accident_step(fcinfo, true, int_arg));
+SQL_FUNCTION(accident_accumulate_bigint, accident_step(fcinfo, false, bigint_arg));
+SQL_FUNCTION(accident_discard_bigint, accident_step(fcinfo, true, bigint_arg));
 
 /*
  * The transition of accident_yoy_agg, and its inverse:
@@ -169,7 +174,7 @@ SQL_FUNCTION(accident_discard, accident_step(fcinfo, true));
  * base (which a period longer than a year allows) counts in both.
  */
 static pg_attribute_always_inline Datum
-accident_comparison_step(FunctionCallInfo fcinfo, bool subtract)
+accident_comparison_step(FunctionCallInfo fcinfo, bool subtract, IntegerArg get)
 {
 	Summary    *state = summary_state(fcinfo, &accident_comparison_family);
 	YearOnYear	where;
@@ -178,11 +183,15 @@ accident_comparison_step(FunctionCallInfo fcinfo, bool subtract)
 		PG_RETURN_POINTER(state);
 	where = year_on_year(fcinfo, 4, 5);
 	if (where.in_current)
-		count_accident(fcinfo, state, &accident_comparison_family, 0, subtract);
+		count_accident(fcinfo, state, &accident_comparison_family, 0, subtract, get);
 	if (where.in_base)
-		count_accident(fcinfo, state, &accident_comparison_family, ACCIDENT_FIELDS, subtract);
+		count_accident(fcinfo, state, &accident_comparison_family, ACCIDENT_FIELDS, subtract, get);
 	PG_RETURN_POINTER(state);
 }
 
-SQL_FUNCTION(accident_comparison_accumulate, accident_comparison_step(fcinfo, false));
-SQL_FUNCTION(accident_comparison_discard, accident_comparison_step(fcinfo, true));
+SQL_FUNCTION(accident_comparison_accumulate_smallint, accident_comparison_step(fcinfo, false, smallint_arg));
+SQL_FUNCTION(accident_comparison_discard_smallint, accident_comparison_step(fcinfo, true, smallint_arg));
+SQL_FUNCTION(accident_comparison_accumulate_int, accident_comparison_step(fcinfo, false, int_arg));
+SQL_FUNCTION(accident_comparison_discard_int, accident_comparison_step(fcinfo, true, int_arg));
+SQL_FUNCTION(accident_comparison_accumulate_bigint, accident_comparison_step(fcinfo, false, bigint_arg));
+SQL_FUNCTION(accident_comparison_discard_bigint, accident_comparison_step(fcinfo, true, bigint_arg));

@@ -5,6 +5,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "kernel/integer_arg.h"
 #include "kernel/summary.h"
 
 enum
@@ -41,10 +42,10 @@ SUMMARY_FIELD(inspection_summary, inspection_family, major_hazards, INSPECTION_M
 SUMMARY_FIELD(inspection_summary, inspection_family, rectified, INSPECTION_RECTIFIED);
 
 /* The count for a field, in the argument of its number: NULL is none, a negative one an error. */
-static inline int64
-count_arg(FunctionCallInfo fcinfo, int field)
+static pg_attribute_always_inline int64
+count_arg(FunctionCallInfo fcinfo, int field, IntegerArg get)
 {
-	int64		count = PG_ARGISNULL(field) ? 0 : PG_GETARG_INT64(field);
+	int64		count = PG_ARGISNULL(field) ? 0 : get(fcinfo, field);
 
 	if (unlikely(count < 0))
 		ereport(ERROR,
@@ -60,13 +61,13 @@ count_arg(FunctionCallInfo fcinfo, int field)
  * negative.  A row of NULLs is no inspection.
  */
 static pg_attribute_always_inline Datum
-inspection_step(FunctionCallInfo fcinfo, bool subtract)
+inspection_step(FunctionCallInfo fcinfo, bool subtract, IntegerArg get)
 {
 	Summary    *state = summary_state(fcinfo, &inspection_family);
-	int32		documents = count_arg(fcinfo, INSPECTION_DOCUMENTS);
-	int32		hazards = count_arg(fcinfo, INSPECTION_HAZARDS);
-	int32		major_hazards = count_arg(fcinfo, INSPECTION_MAJOR_HAZARDS);
-	int32		rectified = count_arg(fcinfo, INSPECTION_RECTIFIED);
+	int64		documents = count_arg(fcinfo, INSPECTION_DOCUMENTS, get);
+	int64		hazards = count_arg(fcinfo, INSPECTION_HAZARDS, get);
+	int64		major_hazards = count_arg(fcinfo, INSPECTION_MAJOR_HAZARDS, get);
+	int64		rectified = count_arg(fcinfo, INSPECTION_RECTIFIED, get);
 
 	if (PG_ARGISNULL(INSPECTION_DOCUMENTS) && PG_ARGISNULL(INSPECTION_HAZARDS) &&
 		PG_ARGISNULL(INSPECTION_MAJOR_HAZARDS) && PG_ARGISNULL(INSPECTION_RECTIFIED))
@@ -79,5 +80,9 @@ inspection_step(FunctionCallInfo fcinfo, bool subtract)
 	PG_RETURN_POINTER(state);
 }
 
-SQL_FUNCTION(inspection_accumulate, inspection_step(fcinfo, false));
-SQL_FUNCTION(inspection_discard, inspection_step(fcinfo, true));
+SQL_FUNCTION(inspection_accumulate_smallint, inspection_step(fcinfo, false, smallint_arg));
+SQL_FUNCTION(inspection_discard_smallint, inspection_step(fcinfo, true, smallint_arg));
+SQL_FUNCTION(inspection_accumulate_int, inspection_step(fcinfo, false, int_arg));
+SQL_FUNCTION(inspection_discard_int, inspection_step(fcinfo, true, int_arg));
+SQL_FUNCTION(inspection_accumulate_bigint, inspection_step(fcinfo, false, bigint_arg));
+SQL_FUNCTION(inspection_discard_bigint, inspection_step(fcinfo, true, bigint_arg));
