@@ -19,6 +19,7 @@ INSERT INTO area (code, name_zh, kind) VALUES ('east', '东区', 'district');
 INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT i, '2023-01-05'::date + 30 * i, 'east', 'chemical' FROM generate_series(1, 8) AS i;
 INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT 10 + i, '2024-01-05'::date + 30 * i, 'east', 'chemical' FROM generate_series(1, 9) AS i;
 INSERT INTO casualty (accident_id, outcome, outcome_on) VALUES (1, 'dead', '2023-02-04'), (15, 'dead', '2024-06-03'), (16, 'dead', '2024-07-03'), (16, 'dead', '2024-07-03');
+INSERT INTO meeting (org_code, topic, held_on) VALUES ('bureau', 'rule_of_law', '2023-02-02');
 INSERT INTO indicator (code, section, name_zh, kind, aggregate, source, date_column, filter, scope, cutoff, unit, definition_zh) VALUES
     ('SHARE', 1, '占比', 'share', 'count', 'accident_fact', 'occurred_on', 'deaths > 0', 'city', 'period', '%', 'x'),
     ('OURS', 1, '本局', 'count', NULL, 'meeting', 'held_on', NULL, 'bureau', 'period', '次', 'x');
@@ -168,7 +169,7 @@ UPDATE report SET active = false WHERE code = 'year';
 SELECT throws_ok('CALL publish(''year'', year(2024))', '55000', 'report "year" is no longer published', 'a report that is retired');
 UPDATE report SET active = true WHERE code = 'year';
 UPDATE indicator SET active = false WHERE code = 'OURS';
-SELECT throws_ok('CALL publish(''year'', year(2024))', '42704', 'report "year" needs figures that are not computed: OURS', 'a figure that is retired');
+SELECT throws_ok('CALL publish(''year'', year(2024))', '22000', 'figures that cannot be computed are not published: OURS', 'a figure that is retired');
 UPDATE report_figure SET active = false WHERE code = 'OURS';
 
 -- ------------------------------------------------------------------ hard checks
@@ -225,7 +226,7 @@ SELECT is((SELECT array_agg(x.refused ORDER BY x.who) FROM (
 SET ROLE ledger_test_owner;
 CALL ledger.entered('{year}', '2024-12-31', '2023-01-01');
 SELECT throws_like('CALL approve(''year'', year(2024))', '%has declared what the records of report "year" cover, and so cannot approve it', 'who declared what is covered cannot approve');
-SELECT throws_like('CALL publish(''year'', year(2024))', '%has declared what the records of report%', 'nor does an approval of theirs hold');
+SELECT throws_like('CALL publish(''year'', year(2024))', '%is approved no longer%', 'and what was approved is void: the figures are declared now');
 RESET ROLE;
 SELECT * FROM finish();
 DROP OWNED BY ledger_test_clerk, ledger_test_mayor CASCADE;

@@ -278,13 +278,7 @@ DECLARE
     figures jsonb := emgov._publication_figures(ledger, publication, report, r->>'base', period, moment, live);
     problem text;
 BEGIN
-    SELECT string_agg(DISTINCT n.code, ', ') INTO problem FROM emgov._report_needs(ledger, report, period, moment) AS n
-     WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(figures) AS f WHERE f->>'code' = n.code);
-    IF problem IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('report "%s" needs figures that are not computed: %s', report, problem),
-            DETAIL = format('As of %s these indicators are not active.', moment),
-            HINT = 'Take them out of its paragraphs, or UPDATE indicator SET active = true.';
-    ELSIF figures = '[]' THEN
+    IF figures = '[]' THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found', MESSAGE = format('report "%s" has no figures', report),
             DETAIL = 'None of its paragraphs names one, and none is listed in report_figure.',
             HINT = format('INSERT INTO %s.report_paragraph, or list what it publishes in %s.report_figure.', ledger, ledger);
@@ -305,7 +299,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov._draft_figures(regnamespace, int, jsonb, daterange, timestamptz, boolean) IS
-    'internal: the figures of a report (as _report() gives it) as publishing writes them; an error when one cannot be computed, is not active, or of another scope';
+    'internal: the figures of a report (as _report() gives it) as publishing writes them; an error when one cannot be computed, or is of another scope';
 
 CREATE FUNCTION emgov.publish_ledger(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL,
                                      allow_gaps boolean DEFAULT false, force_reason text DEFAULT NULL, OUT id int, OUT hash text)
