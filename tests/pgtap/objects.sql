@@ -45,7 +45,7 @@ INSERT INTO exception VALUES
     ('s u emgov._figure_requests(regnamespace,text[],text,daterange[],timestamp with time zone)'),
     ('s u emgov._figures(regnamespace,emgov.figure_request[],timestamp with time zone,text,text,boolean,boolean,text)'),
     ('s u emgov._figures_now(regnamespace,jsonb,jsonb,emgov.ledger_restated_record[],timestamp with time zone)'),
-    ('s u emgov._figures_of(regnamespace,emgov.indicator[],emgov.figure_request[],emgov.figure_parts[],timestamp with time zone,text,text,text)'),
+    ('s u emgov._figures_of(regnamespace,emgov.indicator[],emgov.figure_request[],emgov.figure_parts[],timestamp with time zone,text,text,text,emgov.figure_coverage[])'),
     ('i u emgov._fill(text,text[])'),
     ('s u emgov._first_published(regnamespace,text,daterange,timestamp with time zone)'),
     ('v u emgov._follow(regclass)'),

@@ -89,24 +89,12 @@ COMMENT ON FUNCTION emgov._series_parts(regnamespace, emgov.indicator[], emgov.f
 
 -- Definitions name a source and its date by what they were called; units know what these are now.
 CREATE FUNCTION emgov._figure_coverage(ledger regnamespace, indicators emgov.indicator[], as_of timestamptz) RETURNS SETOF emgov.figure_coverage
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
-AS $$
-    WITH counted AS MATERIALIZED (
-        SELECT i.code, coalesce(emgov._kept_by(u.relation), u.relation) AS relation, u.columns[1] AS date_column
-          FROM unnest(indicators) AS i
-          JOIN pg_proc AS p ON p.proname = format('%s v%s date', i.code, i.version)::name AND p.pronamespace = (SELECT emgov._store(ledger)) AND p.pronargs = 1
-         CROSS JOIN LATERAL emgov._unit(p.oid) AS u
-    ), source AS (
-        SELECT array_agg(s.relation) AS relations, array_agg(s.date_column) AS columns FROM (SELECT DISTINCT relation, date_column FROM counted WHERE date_column IS NOT NULL) AS s
-    )
-    SELECT c.code, k.area_code, k.since, k.through, k.declared
-      FROM source CROSS JOIN LATERAL emgov._coverages(ledger, source.relations, source.columns, as_of) AS k
-      JOIN counted AS c ON c.relation = k.relation AND c.date_column = k.date_column
-$$;
-COMMENT ON FUNCTION emgov._figure_coverage(regnamespace, emgov.indicator[], timestamptz) IS 'internal: the days that the sources of indicators cover, by area (NULL: all)';
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_figure_coverage' COST 1000 ROWS 100;
+COMMENT ON FUNCTION emgov._figure_coverage(regnamespace, emgov.indicator[], timestamptz) IS
+    'internal: the days that the sources of indicators cover, by area (NULL: all); of one that looks at a table in which nothing was entered, none, unless its source is declared';
 
 CREATE FUNCTION emgov._figures_of(ledger regnamespace, indicators emgov.indicator[], requests emgov.figure_request[], parts emgov.figure_parts[],
-                                  as_of timestamptz, base text, by text, report text) RETURNS SETOF emgov.figure_made
+                                  as_of timestamptz, base text, by text, report text, coverage emgov.figure_coverage[] DEFAULT NULL) RETURNS SETOF emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -115,7 +103,6 @@ DECLARE
     rates emgov.indicator[];
     reported text[];
     windows daterange[] := ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n);
-    coverage emgov.figure_coverage[] := '{}';
     sent emgov.figure_sent[] := '{}';
     needed emgov.figure_member[] := '{}';
     given emgov.figure_base[];
@@ -123,7 +110,7 @@ BEGIN
     SELECT array_agg(i) FILTER (WHERE i.kind NOT IN ('rate', 'reported')), array_agg(i) FILTER (WHERE i.kind = 'rate'), array_agg(i.code) FILTER (WHERE i.kind = 'reported')
       INTO counted, rates, reported
       FROM unnest(indicators) AS i WHERE i.code IN (SELECT n.code FROM unnest(needs) AS n);
-    IF counted IS NOT NULL THEN
+    IF coverage IS NULL THEN
         coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, counted, as_of) AS c);
     END IF;
     IF rates IS NOT NULL THEN
@@ -149,8 +136,9 @@ BEGIN
     RETURN QUERY SELECT * FROM emgov._make_figures(indicators, requests, parts, sent, coverage, needed, given, base, by);
 END
 $$;
-COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, text, text) IS
-    'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, and from all else that is known at a moment';
+COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, text, text, emgov.figure_coverage[]) IS
+    'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, and from all else that is known at a moment; '
+    'coverage NULL: as _figure_coverage() gives it';
 
 CREATE FUNCTION emgov._figures(ledger regnamespace, requests emgov.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
                                with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL) RETURNS SETOF emgov.figure_made
@@ -160,6 +148,10 @@ DECLARE
     indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
     counted emgov.indicator[];
     windows daterange[];
+    coverage emgov.figure_coverage[] := '{}';
+    scanned_by text := by;
+    known daterange;
+    codes text[];
     parts emgov.figure_parts[] := '{}';
 BEGIN
     IF base IS NULL OR base NOT IN ('restated', 'first_published') THEN
@@ -174,9 +166,27 @@ BEGIN
     SELECT array_agg(DISTINCT i), array_agg(DISTINCT n.period) INTO counted, windows
       FROM emgov._figure_needs(indicators, requests) AS n JOIN unnest(indicators) AS i ON i.code = n.code WHERE i.source IS NOT NULL;
     IF counted IS NOT NULL THEN
-        parts := ARRAY(SELECT p FROM emgov._scan_parts(ledger, counted, windows, as_of, by, with_checksum, unversioned_now) AS p);
+        coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, counted, as_of) AS c);
+        -- where areas are covered each for itself, the total is without those that are not
+        IF EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN
+            scanned_by := 'area';
+        END IF;
+        parts := ARRAY(SELECT p FROM emgov._scan_parts(ledger, counted, windows, as_of, scanned_by, with_checksum, unversioned_now) AS p);
+        -- what is known in part is counted as far as it is known
+        FOR known, codes IN
+            SELECT x.known, array_agg(DISTINCT x.code)
+              FROM (SELECT c.code, n.period * daterange(max(c.since), min(c.through) + 1) AS known, n.period
+                      FROM emgov._figure_needs(indicators, requests) AS n
+                      JOIN unnest(coverage) AS c ON c.code = n.code AND daterange(c.since, c.through + 1) && n.period
+                     GROUP BY GROUPING SETS ((c.code, n.period), (c.code, n.period, c.area_code))
+                    HAVING max(c.since) <= min(c.through)) AS x
+             WHERE x.known <> x.period AND NOT isempty(x.known) GROUP BY 1
+        LOOP
+            parts := parts || ARRAY(SELECT p FROM emgov._scan_parts(ledger, ARRAY(SELECT i FROM unnest(counted) AS i WHERE i.code = ANY (codes)), ARRAY[known],
+                                                                    as_of, scanned_by, with_checksum, unversioned_now) AS p);
+        END LOOP;
     END IF;
-    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, indicators, requests, parts, as_of, base, by, report);
+    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, indicators, requests, parts, as_of, base, by, report, coverage);
 END
 $$;
 COMMENT ON FUNCTION emgov._figures(regnamespace, emgov.figure_request[], timestamptz, text, text, boolean, boolean, text) IS

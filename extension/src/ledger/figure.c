@@ -134,6 +134,7 @@ typedef struct Indicator
 	Numeric		per;
 	char	   *scope;
 	bool		last_day_only;	/* of its window: a stock */
+	bool		adds_up;		/* what it comes to for some members is the sum of what it comes to for each */
 	char	   *unit;
 	int			section;		/* or -1 */
 	int			version;
@@ -378,6 +379,8 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 		i->scope = row_text(&r, "scope");
 		text = row_text(&r, "cutoff");
 		i->last_day_only = text != NULL && strcmp(text, "at_date") == 0;
+		text = row_text(&r, "aggregate");
+		i->adds_up = i->kind == COUNT || i->kind == SUM || i->kind == MEAN || (text != NULL && strcmp(text, "distinct") != 0);
 		i->unit = row_text(&r, "unit");
 		if (i->unit == NULL)
 			i->unit = "";
@@ -691,6 +694,40 @@ leave_out_unfit(Point *p)
 		worsen(p, UNDEFINED, psprintf("it is made of %s", unfit.data));
 }
 
+static const Counted *
+find_counted(Work *w, int indicator, Period window, int member)
+{
+	Key			key = key_of(indicator, window, member, false);
+
+	return hash_search(w->counted, &key, HASH_FIND, NULL);
+}
+
+static Numeric
+less(Numeric total, Numeric part)
+{
+	return total == NULL || part == NULL ? total : numeric_apply(numeric_sub, total, part);
+}
+
+/* What was counted of members without data is not of what is known; nobody can tell it from the rest where parts do not add up. */
+static void
+leave_out_missing(Work *w, Point *p, Period counted)
+{
+	const Indicator *i = &w->indicators[p->key.indicator];
+	ListCell   *cell;
+
+	if (!i->adds_up)
+		return;
+	foreach(cell, p->cover.missing)
+	{
+		const Counted *c = find_counted(w, p->key.indicator, counted, lfirst_int(cell));
+
+		if (c == NULL || c->reason != NULL)
+			continue;
+		p->numerator = less(p->numerator, c->numerator);
+		p->denominator = less(p->denominator, c->denominator);
+	}
+}
+
 /* What was counted from a source. */
 static void
 count_point(Work *w, Point *p)
@@ -702,6 +739,7 @@ count_point(Work *w, Point *p)
 	Key			key = key_of(p->key.indicator, window, ANY_MEMBER, false);
 	const Counted *total = hash_search(w->counted, &key, HASH_FIND, NULL);
 	const Counted *c = total;
+	Period		counted = window;
 	Status		status;
 	bool		defined = true;
 
@@ -730,9 +768,18 @@ count_point(Work *w, Point *p)
 		worsen(p, UNVERSIONED, "its source keeps no versions");
 		return;
 	}
+	/* as far as it is known, if that was counted */
+	if (p->cover.days < window.end - window.start && p->cover.span.start < p->cover.span.end &&
+		find_counted(w, p->key.indicator, p->cover.span, ANY_MEMBER) != NULL)
+	{
+		counted = p->cover.span;
+		c = find_counted(w, p->key.indicator, counted, member);
+	}
 	p->counted = c;
 	p->numerator = c != NULL ? c->numerator : i->kind == LARGEST ? NULL : int64_to_numeric(0);
 	p->denominator = c != NULL ? c->denominator : i->kind >= MEAN && i->kind <= PLANNED ? int64_to_numeric(0) : NULL;
+	if (member == ANY_MEMBER)
+		leave_out_missing(w, p, counted);
 	leave_out_unfit(p);
 	if (p->status >= UNVERSIONED)
 		return;
