@@ -5,7 +5,7 @@
 \pset tuples_only true
 \pset pager off
 SET client_min_messages = warning;
-SELECT plan(45);
+SELECT plan(57);
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 CREATE FUNCTION public.said(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -102,5 +102,34 @@ SELECT is_empty($$ SELECT conrelid::regclass, conname FROM pg_constraint WHERE c
                    AND conrelid::regclass::text !~ '_history$' AND conname <> 'only_row' $$, 'E11: no constraint has a generated name');
 SELECT is(said($$INSERT INTO letter (org_code, kind, sent_on) VALUES ('bureau', 'fax', '2024-01-01')$$),
     'new row for relation "letter" violates check constraint "kind: reminder, supervision, interview, other"', 'E11: an error lists the allowed values');
+
+-- E7: what was counted by another regime is not compared, now and in the past; and E5 in figures
+SET emgov.known_at = '2000-01-02';
+CALL load_pack('accidents');
+RESET emgov.known_at;
+INSERT INTO accident (occurred_on, area_code, category_code, regime) SELECT d, '320404', 'road', r
+  FROM (VALUES ('2019-05-05'::date, '2015', 30), ('2020-05-05', '2020', 3), ('2021-05-05', '2020', 4), ('2021-05-06', '2015', 1), ('2022-05-05', '2020', 6)) AS v (d, r, n), generate_series(1, n);
+CALL entered(ARRAY['accident'], '2022-12-31', '2015-01-01');
+SELECT results_eq($$SELECT value, base, change, rate, state, phrase, reason FROM figures(year(2020), codes => '{F028}')$$,
+    $$VALUES (3::numeric, 30::numeric, NULL::numeric, NULL::numeric, 'not_comparable', '3起', 'counted by regime 2020, and a year earlier by 2015')$$, 'E7: regimes are not compared');
+SELECT results_eq($$SELECT state, value, words FROM figures(year(2020), codes => '{F029}')$$, $$VALUES ('not_comparable', NULL::numeric, NULL::text)$$, 'E7: nor what is derived from that');
+SELECT results_eq($$SELECT state, reason FROM figures(year(2022), codes => '{F028}')$$, $$VALUES ('not_comparable', 'counted by regime 2020, and a year earlier by 2015, 2020')$$, 'E7: nor with a year of both');
+SELECT is((SELECT state FROM figures(daterange('2022-05-05', '2022-05-06'), codes => '{F028}')), 'comparable', 'E7: days of one regime are');
+SELECT results_eq($$SELECT f.state, (f.reason, f.base)::text FROM figures(year(2020), clock_timestamp() - interval '1 microsecond', codes => '{F028}') AS f$$, $$VALUES ('not_comparable', '("counted by regime 2020, and a year earlier by 2015",30)')$$,
+    'E7: as of a moment, too');
+UPDATE accident SET status = 'withdrawn', note = 'x' WHERE occurred_on = '2021-05-06';
+SELECT is((SELECT state FROM figures(year(2022), codes => '{F028}')), 'comparable', 'E7: what does not count breaks nothing');
+SELECT is((SELECT state FROM figures(year(2021), codes => '{F028}')), 'comparable', 'E7: years of one regime are compared');
+SELECT is((SELECT state FROM figures(year(2020), codes => '{F030}')), 'not_comparable', 'E7: sums, too');
+INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT 1000 + n, '2018-05-05', '320404', 'road' FROM generate_series(1, 2000) AS n;
+UPDATE accident SET regime = '2020' WHERE regime = '2015';
+UPDATE accident SET status = 'withdrawn', note = 'x' WHERE id IN (SELECT id FROM accident WHERE occurred_on = '2019-05-05' LIMIT 29);
+SELECT results_eq($$SELECT phrase, rate, state FROM figures(year(2019), codes => '{F028}')$$, $$VALUES ('1起，同比下降99.95%', -99.95, 'comparable')$$, 'E5: a figure');
+SELECT results_eq($$SELECT words, value FROM figures(year(2019), codes => '{F029}')$$, $$VALUES ('同比下降99.95%', -99.95)$$, 'E5: a change');
+INSERT INTO indicator (code, ordinal, name_zh, name_en, kind, source, date_column, aggregate, base_filter, filter, scope, cutoff, unit, decimals, definition_zh, definition_en, section)
+VALUES ('SH', 99, '占比', 'share', 'share', 'accident', 'occurred_on', 'count', 'status = ''valid''', 'category_code = ''road''', 'city', 'period', '%', 1, 'x', 'x', 1);
+UPDATE accident SET category_code = 'water' WHERE id = (SELECT min(id) FROM accident WHERE occurred_on = '2018-05-05');
+SELECT results_eq($$SELECT words, value FROM figures(year(2018), codes => '{SH}')$$, $$VALUES ('99.95%', 99.95)$$, 'E5: a share');
+SELECT results_eq($$SELECT words FROM figures(year(2019), codes => '{SH}')$$, $$VALUES ('100%')$$, 'E5: all is all');
 
 SELECT * FROM finish();

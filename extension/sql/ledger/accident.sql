@@ -17,6 +17,7 @@ CREATE TABLE @ledger@.accident (
     CONSTRAINT "it is reported after it occurred" CHECK (reported_on >= occurred_on)
 );
 CREATE INDEX ON @ledger@.accident (occurred_on);
+CREATE INDEX ON @ledger@.accident (regime, occurred_on);
 CREATE UNIQUE INDEX "accident: a number counts once" ON @ledger@.accident (number) WHERE status = 'valid';
 $ddl$);
 

@@ -54,11 +54,11 @@ COMMENT ON FUNCTION emgov._figure_needs(emgov.indicator[], emgov.figure_request[
     'internal: what must be counted, sent or read from a series for some figures and their bases: indicators and windows, each once';
 
 CREATE FUNCTION emgov._make_figures(indicators emgov.indicator[], requests emgov.figure_request[], parts emgov.figure_parts[], sent emgov.figure_sent[],
-                                    coverage emgov.figure_coverage[], needed emgov.figure_member[], given emgov.figure_base[], base text, by text)
+                                    coverage emgov.figure_coverage[], needed emgov.figure_member[], given emgov.figure_base[], breaks emgov.figure_break[], base text, by text)
 RETURNS SETOF emgov.figure_made
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_make_figures';
 COMMENT ON FUNCTION emgov._make_figures(emgov.indicator[], emgov.figure_request[], emgov.figure_parts[], emgov.figure_sent[], emgov.figure_coverage[], emgov.figure_member[],
-                                        emgov.figure_base[], text, text) IS
+                                        emgov.figure_base[], emgov.figure_break[], text, text) IS
     'internal: figures in the order of the requests, the total before the members, from all that is known of what their indicators are made of';
 
 -- A series is a table's own: a value for exactly this period, of this area and unit. Two that
@@ -106,12 +106,16 @@ DECLARE
     sent emgov.figure_sent[] := '{}';
     needed emgov.figure_member[] := '{}';
     given emgov.figure_base[];
+    breaks emgov.figure_break[] := '{}';
 BEGIN
     SELECT array_agg(i) FILTER (WHERE i.kind NOT IN ('rate', 'reported')), array_agg(i) FILTER (WHERE i.kind = 'rate'), array_agg(i.code) FILTER (WHERE i.kind = 'reported')
       INTO counted, rates, reported
       FROM unnest(indicators) AS i WHERE i.code IN (SELECT n.code FROM unnest(needs) AS n);
     IF coverage IS NULL THEN
         coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, counted, as_of) AS c);
+    END IF;
+    IF counted IS NOT NULL THEN
+        breaks := ARRAY(SELECT b FROM emgov._regime_breaks(ledger, counted, windows, as_of) AS b);
     END IF;
     IF rates IS NOT NULL THEN
         parts := parts || ARRAY(SELECT p FROM emgov._series_parts(ledger, rates, needs, as_of, by) AS p);
@@ -133,7 +137,7 @@ BEGIN
     ELSE
         given := ARRAY(SELECT (b.code, b.starts_on, b.ends_on, b.member, b.value)::emgov.figure_base FROM emgov._base_values(ledger, windows, as_of) AS b);
     END IF;
-    RETURN QUERY SELECT * FROM emgov._make_figures(indicators, requests, parts, sent, coverage, needed, given, base, by);
+    RETURN QUERY SELECT * FROM emgov._make_figures(indicators, requests, parts, sent, coverage, needed, given, breaks, base, by);
 END
 $$;
 COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, text, text, emgov.figure_coverage[]) IS

@@ -96,7 +96,8 @@ DECLARE
     rule text;
 BEGIN
     FOR c IN SELECT k.conname, k.contype, pg_get_expr(k.conbin, k.conrelid) AS expression, r.relname,
-                    (SELECT string_agg(a.attname, ', ' ORDER BY u.n) FROM unnest(k.conkey) WITH ORDINALITY AS u (attnum, n) JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.attnum) AS columns
+                    (SELECT string_agg(a.attname, ', ' ORDER BY array_position(k.conkey, a.attnum))
+                       FROM pg_attribute AS a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)) AS columns
                FROM pg_constraint AS k JOIN pg_class AS r ON r.oid = k.conrelid
               WHERE k.conrelid = relation AND k.contype IN ('c', 'u') AND k.conname ~ '^[a-z0-9_]+$' ORDER BY k.conname
     LOOP

@@ -208,6 +208,7 @@ typedef enum Status
 	KNOWN,
 	NO_BASE,
 	NOT_PUBLISHED,
+	NOT_COMPARABLE,
 	PART_PERIOD,
 	PART_MEMBERS,
 	UNVERSIONED,
@@ -217,7 +218,7 @@ typedef enum Status
 } Status;
 
 static const char *const status_names[] = {
-	"known", "no_base", "not_published", "part_period", "part_members", "unversioned", "no_data", "undefined", "failed"
+	"known", "no_base", "not_published", "not_comparable", "part_period", "part_members", "unversioned", "no_data", "undefined", "failed"
 };
 
 /* How much of a window is covered. */
@@ -244,6 +245,13 @@ typedef struct Point
 	bool		is_published;	/* a published total, not what was counted */
 } Point;
 
+/* Why a window is not compared with its base. */
+typedef struct Break
+{
+	Key			key;
+	char	   *reason;
+} Break;
+
 /* All that one call works with. */
 typedef struct Work
 {
@@ -257,6 +265,7 @@ typedef struct Work
 	int			needed_count;
 	HTAB	   *counted;
 	HTAB	   *given;
+	HTAB	   *breaks;
 	HTAB	   *points;
 	bool		first_published;
 	char	   *by;				/* the dimension that figures are split by, or NULL */
@@ -1010,6 +1019,42 @@ point_at(Work *w, int indicator, Period window, int member, bool is_base)
 	return p;
 }
 
+/* Why an indicator's window is not compared with its base, by anything that it is made of; NULL: it is. */
+static char *
+break_of(Work *w, int indicator, Period window)
+{
+	const Indicator *i = &w->indicators[indicator];
+	Key			key = key_of(indicator, window, ANY_MEMBER, false);
+	bool		found;
+	Break	   *answer = hash_search(w->breaks, &key, HASH_ENTER, &found);
+
+	if (found)
+		return answer->reason;
+	check_stack_depth();
+	/* noted first: one that is derived from itself ends here */
+	answer->reason = NULL;
+	for (int n = 0; n < i->operand_count && answer->reason == NULL; n++)
+		if (i->operands[n].indicator >= 0)
+			answer->reason = break_of(w, i->operands[n].indicator, window);
+	return answer->reason;
+}
+
+/* The base of a window, unless the window is not comparable with it. */
+static const Point *
+comparable_base(Work *w, int indicator, Period window, const Point *base)
+{
+	char	   *reason = hash_get_num_entries(w->breaks) == 0 ? NULL : break_of(w, indicator, window);
+	Point	   *incomparable;
+
+	if (reason == NULL || base->status != KNOWN)
+		return base;
+	incomparable = palloc(sizeof(Point));
+	*incomparable = *base;
+	incomparable->status = NOT_COMPARABLE;
+	incomparable->reason = reason;
+	return incomparable;
+}
+
 /* The base that an indicator's point in a window is held against: a point with a value, or one that says why there is none. */
 static const Point *
 base_of(Work *w, int indicator, Period window, int member)
@@ -1030,11 +1075,11 @@ base_of(Work *w, int indicator, Period window, int member)
 		none->exact = given == NULL ? no_quotient : exact_whole(given->value);
 		none->status = exact_is_known(none->exact) ? KNOWN : NOT_PUBLISHED;
 		none->reason = exact_is_known(none->exact) ? NULL : "it was not published a year earlier";
-		return none;
+		return comparable_base(w, indicator, window, none);
 	}
 	p = point_at(w, indicator, base, member, true);
 	if (p->status == KNOWN)
-		return p;
+		return comparable_base(w, indicator, window, p);
 	none->reason = psprintf("base: %s", p->reason != NULL ? p->reason : status_names[p->status]);
 	return none;
 }
@@ -1278,7 +1323,7 @@ make_figure(Work *w, int indicator, Period window, int member, RowMade *figure, 
 	/* the numbers */
 	if (exact_is_known(p->exact))
 		set_numeric(figure, "value", i->kind == CHANGE ?
-					rounded_quotient(p->exact.numerator, p->exact.denominator, i->decimals, i->rounding) : exact_round(p->exact, VALUE_PLACES));
+					stated_quotient(p->exact.numerator, p->exact.denominator, i->decimals, i->rounding, true) : exact_round(p->exact, VALUE_PLACES));
 	set_numeric(figure, "numerator", p->numerator);
 	set_numeric(figure, "denominator", p->denominator);
 	if (p->counted != NULL)
@@ -1313,7 +1358,7 @@ make_figure(Work *w, int indicator, Period window, int member, RowMade *figure, 
 		{
 			Exact		share = exact_divide(difference, against, int64_to_numeric(100));
 
-			set_numeric(figure, "rate", rounded_quotient(share.numerator, share.denominator, i->decimals, i->rounding));
+			set_numeric(figure, "rate", stated_quotient(share.numerator, share.denominator, i->decimals, i->rounding, true));
 		}
 		if (i->tested && exact_count(p->exact, &now) && exact_count(against, &then))
 			set_field(figure, "p_value", p_value(now, then));
@@ -1493,6 +1538,22 @@ read_given(Work *w, RowsIn *r, Indicator **sorted)
 	}
 }
 
+static void
+read_breaks(Work *w, RowsIn *r, Indicator **sorted)
+{
+	while (next_row(r))
+	{
+		int			indicator = find_indicator(w, sorted, row_text(r, "code"));
+		Period		window;
+		Key			key;
+
+		if (indicator < 0 || !window_field(r, &window))
+			continue;
+		key = key_of(indicator, window, ANY_MEMBER, false);
+		((Break *) hash_search(w->breaks, &key, HASH_ENTER, NULL))->reason = row_text(r, "reason");
+	}
+}
+
 /* ------------------------------------------------------------------ what figures need */
 
 /* Add what an indicator needs in a window: itself, if it is counted, sent, or held against a series, and its operands. */
@@ -1592,7 +1653,8 @@ put_figure(Work *w, const char *code, int indicator, Period window, int member, 
  *
  * parts: what was counted; sent: what members reported; coverage: the days that the
  * sources of indicators cover; needed: the members whose data a window needs; given:
- * bases that are not counted, first published where base says so.  by is NULL unless
+ * bases that are not counted, first published where base says so; breaks: windows that are
+ * not compared.  by is NULL unless
  * figures of members are asked for.
  */
 PG_FUNCTION_INFO_V1(emgov_make_figures);
@@ -1608,16 +1670,18 @@ emgov_make_figures(PG_FUNCTION_ARGS)
 	RowsIn		coverage = rows_arg(fcinfo, 4);
 	RowsIn		needed = rows_arg(fcinfo, 5);
 	RowsIn		given = rows_arg(fcinfo, 6);
+	RowsIn		breaks = rows_arg(fcinfo, 7);
 	RowsIn	   *with_members[] = {&parts, &sent, &coverage, &needed, &given};
 	const char *const columns[] = {"member", "member", "area_code", "member", "member"};
-	char	   *base = PG_ARGISNULL(7) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(7));
+	char	   *base = PG_ARGISNULL(8) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(8));
 	RowMade		made = begin_row(rows_descriptor(out));
 	RowMade		figure;
 
-	w.by = PG_ARGISNULL(8) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(8));
+	w.by = PG_ARGISNULL(9) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(9));
 	w.first_published = base != NULL && strcmp(base, "first_published") == 0;
 	w.counted = make_table("emgov counted", sizeof(Counted));
 	w.given = make_table("emgov given bases", sizeof(Given));
+	w.breaks = make_table("emgov breaks", sizeof(Break));
 	w.points = make_table("emgov points", sizeof(Point));
 	gather_members(&w, with_members, columns, lengthof(with_members));
 	read_counted(&w, &parts, sorted);
@@ -1625,6 +1689,7 @@ emgov_make_figures(PG_FUNCTION_ARGS)
 	read_coverage(&w, &coverage, sorted);
 	read_needed(&w, &needed, sorted);
 	read_given(&w, &given, sorted);
+	read_breaks(&w, &breaks, sorted);
 	figure = begin_row(lookup_rowtype_tupdesc_copy(TupleDescAttr(made.desc, 0)->atttypid, -1));
 
 	while (next_row(&requests))
