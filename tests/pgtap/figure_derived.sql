@@ -195,4 +195,22 @@ SELECT pg_temp.define('SENTRATIO', 'ratio', 'of_code', 'SENT', 'by_code', 'DEATH
 SELECT is((SELECT concat_ws(' ', state, value, missing) FROM figures('[2024-01-01,2024-07-01)', codes => '{SENTRATIO}')), 'part_members 3.333333 {A1,A2}', 'derived of what some have not sent');
 SELECT is((SELECT concat_ws(' ', state, value) FROM figures(year(2022), codes => '{SENTRATIO}')), 'no_data', 'or nobody');
 
+-- ------------------------------------------------------------------ S5, E6: whatever is derived from whatever
+UPDATE coverage_declaration SET through = '2024-12-31', since = '2020-01-01';
+SELECT pg_temp.define('RISE', 'change', 'of_code', 'DEATHS');
+SELECT pg_temp.define('RISERISE', 'change', 'of_code', 'RISE'), pg_temp.define('RISESUM', 'total', 'of_codes', '{RISE}'), pg_temp.define('RISERATIO', 'ratio', 'of_code', 'DEATHS', 'by_code', 'RISE');
+DELETE FROM public.ev WHERE on_day < '2024-01-01';
+SELECT is((SELECT string_agg(concat_ws(' ', code, state, reason), ', ' ORDER BY code) FROM figures(year(2024), codes => '{RISE,RISERISE,RISESUM,RISERATIO}')),
+    'RISE new, RISERATIO undefined RISE: a change from 0 has no percentage, RISERISE undefined RISE: a change from 0 has no percentage, RISESUM undefined RISE: a change from 0 has no percentage',
+    'S5: of a change from 0 nothing is made, and no session ends');
+SELECT pg_temp.add('death', '2023-05-01', 1, 'A1');
+SELECT is((SELECT concat_ws(' ', state, value, reason) FROM pg_temp.fig('RISERISE', year(2024))), 'no_base RISE: base: a change from 0 has no percentage', 'nor against one');
+SELECT pg_temp.define('TWICE0', 'total', 'of_codes', '{DEATHS}'), pg_temp.define('NONE0', 'total', 'of_codes', '{DEATHS}');
+SELECT pg_temp.define('TWICE' || n, 'total', 'of_codes', format('{TWICE%1$s,NONE%1$s}', n - 1)), pg_temp.define('NONE' || n, 'total', 'of_codes', format('{TWICE%1$s,-NONE%1$s}', n - 1))
+  FROM generate_series(1, 40) AS n;
+SET statement_timeout = '20s';
+SELECT is((SELECT value FROM pg_temp.fig('TWICE40', year(2024))), 3 * 2^20::numeric, 'E6: sums of sums, forty deep, each looked at once');
+SELECT is((SELECT count(*) FROM figures(year(2024), codes => '{TWICE40}', by => 'area')), 4::bigint, 'and by member');
+RESET statement_timeout;
+
 SELECT * FROM finish();

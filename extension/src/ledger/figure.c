@@ -148,6 +148,8 @@ typedef struct Indicator
 	bool		compared;		/* its change is printed */
 	bool		tested;			/* its p-value is given */
 	bool		is_quotient;	/* its exact value may have no end */
+	bool		looked_at;		/* for that */
+	int			search;			/* the last one that came by: see has_member() */
 	int			coverage;		/* its first row in Work.coverage */
 	int			coverage_count;
 	bool		visiting;		/* it is being computed: to meet it again is a cycle */
@@ -268,6 +270,7 @@ typedef struct Work
 	HTAB	   *breaks;
 	HTAB	   *points;
 	bool		first_published;
+	int			searches;		/* for members */
 	char	   *by;				/* the dimension that figures are split by, or NULL */
 } Work;
 
@@ -346,16 +349,18 @@ rounding_of(const char *name)
 	return name != NULL && strcmp(name, "truncate") == 0 ? ROUNDING_TRUNCATE : ROUNDING_HALF_UP;
 }
 
-/* Is the value of an indicator, or of one that it adds, a quotient?  Cycles are found elsewhere. */
+/* Is the value of an indicator, or of one that it adds, a quotient?  Each is looked at once; cycles are found elsewhere. */
 static bool
-may_have_no_end(Work *w, Indicator *i, int depth)
+may_have_no_end(Work *w, Indicator *i)
 {
-	if (i->kind != TOTAL)
-		return i->kind == MEAN || i->kind == SHARE || i->kind == COMPLETION || (i->kind >= CHANGE && i->kind <= RATE);
-	for (int n = 0; n < i->operand_count && depth < w->indicator_count; n++)
-		if (i->operands[n].indicator >= 0 && may_have_no_end(w, &w->indicators[i->operands[n].indicator], depth + 1))
-			return true;
-	return false;
+	if (i->looked_at)
+		return i->is_quotient;
+	check_stack_depth();
+	i->looked_at = true;
+	i->is_quotient = i->kind == MEAN || i->kind == SHARE || i->kind == COMPLETION || (i->kind >= CHANGE && i->kind <= RATE);
+	for (int n = 0; i->kind == TOTAL && n < i->operand_count && !i->is_quotient; n++)
+		i->is_quotient = i->operands[n].indicator >= 0 && may_have_no_end(w, &w->indicators[i->operands[n].indicator]);
+	return i->is_quotient;
 }
 
 /* Read argument argno, an array of emgov.indicator; gives them by their codes. */
@@ -415,7 +420,7 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 		for (int k = 0; k < w->indicators[n].operand_count; k++)
 			w->indicators[n].operands[k].indicator = find_indicator(w, sorted, w->indicators[n].operands[k].code);
 	for (int n = 0; n < w->indicator_count; n++)
-		w->indicators[n].is_quotient = may_have_no_end(w, &w->indicators[n], 0);
+		(void) may_have_no_end(w, &w->indicators[n]);
 	return sorted;
 }
 
@@ -859,6 +864,9 @@ report_point(Work *w, Point *p)
 		p->exact = exact_whole(p->numerator);
 }
 
+/* All that is known of a change from 0; there are words for it, but nothing can be made of it. */
+static char *const no_percentage = "a change from 0 has no percentage";
+
 /* The points of the operands, in the same window; whether all have values. */
 static bool
 operand_points(Work *w, Point *p, const Point **points)
@@ -877,6 +885,8 @@ operand_points(Work *w, Point *p, const Point **points)
 		}
 		points[n] = point_at(w, o->indicator, (Period) {p->key.start, p->key.end}, p->key.member, p->key.is_base);
 		worsen_by(p, o, points[n]);
+		if (points[n]->status == KNOWN && !exact_is_known(points[n]->exact))
+			worsen(p, UNDEFINED, psprintf("%s: %s", o->code, no_percentage));
 		add_cover(&p->cover, &points[n]->cover, n == 0);
 		known &= exact_is_known(points[n]->exact);
 	}
@@ -932,7 +942,7 @@ derive_point(Work *w, Point *p)
 			if (!known)
 				return;
 			p->exact = exact_whole(int64_to_numeric(0));
-			for (int n = 0; n < i->operand_count; n++)
+			for (int n = 0; n < i->operand_count && !exact_is_long(p->exact); n++)
 				p->exact = exact_add(p->exact, points[n]->exact, i->operands[n].minus);
 			dividend = p->exact;
 			break;
@@ -1078,9 +1088,9 @@ base_of(Work *w, int indicator, Period window, int member)
 		return comparable_base(w, indicator, window, none);
 	}
 	p = point_at(w, indicator, base, member, true);
-	if (p->status == KNOWN)
+	if (p->status == KNOWN && exact_is_known(p->exact))
 		return comparable_base(w, indicator, window, p);
-	none->reason = psprintf("base: %s", p->reason != NULL ? p->reason : status_names[p->status]);
+	none->reason = psprintf("base: %s", p->status == KNOWN ? no_percentage : p->reason != NULL ? p->reason : status_names[p->status]);
 	return none;
 }
 
@@ -1377,23 +1387,30 @@ make_figure(Work *w, int indicator, Period window, int member, RowMade *figure, 
 	set_text(made, "change_words", changed);
 }
 
-/* Is anything counted of a member, in a window or its base, that an indicator is made of? */
+/* Does a search find anything counted of a member in a window that an indicator is made of?  It comes by each once. */
 static bool
-has_member(Work *w, int indicator, Period window, int member)
+finds_member(Work *w, int indicator, Period window, int member)
 {
 	Indicator  *i = &w->indicators[indicator];
 	Key			key = key_of(indicator, window, member, false);
 	const Counted *c = hash_search(w->counted, &key, HASH_FIND, NULL);
 	bool		found = c != NULL && c->reason == NULL && i->kind != REPORTED;
 
-	if (i->visiting)
+	if (i->search == w->searches)
 		return false;
 	check_stack_depth();
-	i->visiting = true;
+	i->search = w->searches;
 	for (int n = 0; n < i->operand_count && !found; n++)
-		found = i->operands[n].indicator >= 0 && has_member(w, i->operands[n].indicator, window, member);
-	i->visiting = false;
+		found = i->operands[n].indicator >= 0 && finds_member(w, i->operands[n].indicator, window, member);
 	return found;
+}
+
+/* Is anything counted of a member in a window that an indicator is made of? */
+static bool
+has_member(Work *w, int indicator, Period window, int member)
+{
+	w->searches++;
+	return finds_member(w, indicator, window, member);
 }
 
 static bool
