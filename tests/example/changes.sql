@@ -173,12 +173,14 @@ BEGIN
 END
 $$;
 
-SELECT plan(15);
+SELECT plan(17);
 SELECT is_empty('SELECT * FROM pg_temp.disagreement()', 'figures() counts what plain SQL counts');
--- in other periods too: a year that is over, a half, a month, a year without records, and one before all of them
-SELECT is_empty($$SELECT since, d.* FROM (VALUES (date '2023-01-01', date '2024-01-01'), ('2024-01-01', '2024-07-01'), ('2024-05-01', '2024-06-01'),
-                                                  ('2025-01-01', '2025-04-01'), ('2019-01-01', '2020-01-01')) AS p (since, until), pg_temp.disagreement(since, until) AS d$$,
-                'in any period');
+-- in other periods too: a half, a month and a part of one; and nothing is said of a year that is not known
+SELECT is_empty($$SELECT since, d.* FROM (VALUES (date '2024-01-01', date '2024-07-01'), ('2024-05-01', '2024-06-01'), ('2024-12-01', '2024-12-20')) AS p (since, until), pg_temp.disagreement(since, until) AS d$$,
+               'in any period');
+SELECT is_empty($$SELECT p, code, value, base FROM (VALUES (emgov.year(2025)), (emgov.year(2022)), (emgov.year(2019))) AS v (p), ledger.figures(p) WHERE value IS NOT NULL OR state <> 'no_data'$$,
+               'but not in one of which nothing is known');
+SELECT is_empty($$SELECT code, value, base FROM ledger.figures(emgov.year(2023)) WHERE base IS NOT NULL$$, 'nor of the year before the first');
 SELECT is_empty('SELECT * FROM pg_temp.rows_that_differ()', 'the records behind each figure add up to it');
 SELECT cmp_ok((SELECT count(DISTINCT code) FROM change)::int, '>=', 30, 'changes under at least thirty indicators');
 SELECT pg_temp.run_changes() \g /dev/null
