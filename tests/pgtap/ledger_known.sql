@@ -176,6 +176,19 @@ UPDATE reported SET status = 'withdrawn' WHERE indicator = 'F028' AND member <> 
 CALL entered(ARRAY['accident'], NULL, area => '320411');
 SELECT results_eq($$SELECT state, left_value, right_value FROM check_figures(year(2024)) WHERE code = 'reported F028'$$, $$VALUES ('unknown', NULL::numeric, NULL::numeric)$$, 'where one side is not known, nothing is said');
 
+-- ------------------------------------------------------------------ published with gaps, and filled since
+CALL entered(ARRAY['accident'], '2024-09-30', since => '2022-01-01');
+CALL publish('law-based-government', year(2024), allow_gaps => true, force_reason => 'made-up records') \gset
+SELECT results_eq(format('SELECT value, state, words FROM publication_figure WHERE publication_id = %s AND code = ''F028''', :'id'),
+    $$SELECT count(*)::numeric, 'part_period', count(*) || '起（截至9月30日）' FROM accident WHERE status = 'valid' AND occurred_on BETWEEN '2024-01-01' AND '2024-09-30'$$, 'a publication says until when');
+SELECT is_empty(format('SELECT * FROM verify_publication(%s)', :'id'), 'and comes out again');
+SELECT is_empty(format('SELECT * FROM restatement(%s) WHERE code = ''F028''', :'id'), 'nothing has moved');
+CALL entered(ARRAY['accident'], '2024-12-31', since => '2022-01-01');
+SELECT results_eq(format('SELECT published + 0, value_now, records, reason FROM restatement(%s) WHERE code = ''F028'' AND what = ''value''', :'id'),
+    $$SELECT count(*) FILTER (WHERE occurred_on < '2024-10-01')::numeric, count(*)::numeric, 0::bigint, 'coverage' FROM accident WHERE status = 'valid' AND occurred_on BETWEEN '2024-01-01' AND '2024-12-31'$$,
+    'what is known since is a restatement, and says why');
+SELECT is_empty(format('SELECT * FROM verify_publication(%s)', :'id'), 'what was published is as it was');
+
 -- ------------------------------------------------------------------ published totals
 CALL entered(ARRAY['accident'], '2024-12-31', since => '2024-01-01');
 SELECT results_eq($$SELECT state, base, base_kind, rate FROM figures(year(2024), codes => '{F028}')$$, $$VALUES ('no_base', NULL::numeric, 'restated', NULL::numeric)$$, 'a bureau that starts this year has no base');

@@ -144,19 +144,45 @@ COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.fig
     'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, and from all else that is known at a moment; '
     'coverage NULL: as _figure_coverage() gives it';
 
+-- What indicators come to in the windows that are needed; and, where a source covers a window in part, as far as it is
+-- covered. Where areas are covered each for itself, also by area: the total is without those that are not.
+CREATE FUNCTION emgov._counted_parts(ledger regnamespace, counted emgov.indicator[], needs emgov.figure_request[], coverage emgov.figure_coverage[],
+                                     as_of timestamptz, by text, with_checksum boolean, unversioned_now boolean) RETURNS SETOF emgov.figure_parts
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+DECLARE
+    scanned_by text := CASE WHEN EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN 'area' ELSE by END;
+    known daterange;
+    codes text[];
+BEGIN
+    RETURN QUERY SELECT * FROM emgov._scan_parts(ledger, counted, ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n WHERE n.code IN (SELECT i.code FROM unnest(counted) AS i)),
+                                                 as_of, scanned_by, with_checksum, unversioned_now);
+    FOR known, codes IN
+        SELECT x.known, array_agg(DISTINCT x.code)
+          FROM (SELECT c.code, n.period * daterange(max(c.since), min(c.through) + 1) AS known, n.period
+                  FROM unnest(needs) AS n JOIN unnest(coverage) AS c ON c.code = n.code AND daterange(c.since, c.through + 1) && n.period
+                 GROUP BY GROUPING SETS ((c.code, n.period), (c.code, n.period, c.area_code))
+                HAVING max(c.since) <= min(c.through)) AS x
+         WHERE x.known <> x.period AND NOT isempty(x.known) GROUP BY 1
+    LOOP
+        RETURN QUERY SELECT * FROM emgov._scan_parts(ledger, ARRAY(SELECT i FROM unnest(counted) AS i WHERE i.code = ANY (codes)), ARRAY[known],
+                                                     as_of, scanned_by, with_checksum, unversioned_now);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov._counted_parts(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_coverage[], timestamptz, text, boolean, boolean) IS
+    'internal: what indicators come to in the windows that are needed, and in the part of each that is covered';
+
 CREATE FUNCTION emgov._figures(ledger regnamespace, requests emgov.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
                                with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL) RETURNS SETOF emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
+    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov._figure_needs(indicators, requests) AS n);
     counted emgov.indicator[];
-    windows daterange[];
-    coverage emgov.figure_coverage[] := '{}';
-    scanned_by text := by;
-    known daterange;
-    codes text[];
-    parts emgov.figure_parts[] := '{}';
+    coverage emgov.figure_coverage[];
+    parts emgov.figure_parts[];
 BEGIN
     IF base IS NULL OR base NOT IN ('restated', 'first_published') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
@@ -167,29 +193,9 @@ BEGIN
             MESSAGE = format('there is no dimension %L', by),
             HINT = 'by => ''area'' gives a row an area.';
     END IF;
-    SELECT array_agg(DISTINCT i), array_agg(DISTINCT n.period) INTO counted, windows
-      FROM emgov._figure_needs(indicators, requests) AS n JOIN unnest(indicators) AS i ON i.code = n.code WHERE i.source IS NOT NULL;
-    IF counted IS NOT NULL THEN
-        coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, counted, as_of) AS c);
-        -- where areas are covered each for itself, the total is without those that are not
-        IF EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN
-            scanned_by := 'area';
-        END IF;
-        parts := ARRAY(SELECT p FROM emgov._scan_parts(ledger, counted, windows, as_of, scanned_by, with_checksum, unversioned_now) AS p);
-        -- what is known in part is counted as far as it is known
-        FOR known, codes IN
-            SELECT x.known, array_agg(DISTINCT x.code)
-              FROM (SELECT c.code, n.period * daterange(max(c.since), min(c.through) + 1) AS known, n.period
-                      FROM emgov._figure_needs(indicators, requests) AS n
-                      JOIN unnest(coverage) AS c ON c.code = n.code AND daterange(c.since, c.through + 1) && n.period
-                     GROUP BY GROUPING SETS ((c.code, n.period), (c.code, n.period, c.area_code))
-                    HAVING max(c.since) <= min(c.through)) AS x
-             WHERE x.known <> x.period AND NOT isempty(x.known) GROUP BY 1
-        LOOP
-            parts := parts || ARRAY(SELECT p FROM emgov._scan_parts(ledger, ARRAY(SELECT i FROM unnest(counted) AS i WHERE i.code = ANY (codes)), ARRAY[known],
-                                                                    as_of, scanned_by, with_checksum, unversioned_now) AS p);
-        END LOOP;
-    END IF;
+    counted := ARRAY(SELECT i FROM unnest(indicators) AS i WHERE i.source IS NOT NULL AND i.code IN (SELECT n.code FROM unnest(needs) AS n));
+    coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, counted, as_of) AS c);
+    parts := ARRAY(SELECT p FROM emgov._counted_parts(ledger, counted, needs, coverage, as_of, by, with_checksum, unversioned_now) AS p);
     RETURN QUERY SELECT * FROM emgov._figures_of(ledger, indicators, requests, parts, as_of, base, by, report, coverage);
 END
 $$;

@@ -47,12 +47,13 @@ BEGIN
             MESSAGE = format('indicator %s is of kind %s: what members send of it cannot be added up', NEW.indicator, other),
             HINT = 'Report what it is made of: amounts and counts, not shares, means or rates.';
     END IF;
-    EXECUTE format('SELECT code, valid_from, valid_to FROM %I.%I WHERE code = $1', TG_TABLE_SCHEMA, NEW.dimension) INTO found USING NEW.member;
-    IF found.code IS NULL OR NOT daterange(found.valid_from, found.valid_to) && daterange(NEW.starts_on, NEW.ends_on) THEN
+    EXECUTE format('SELECT code, valid_from, valid_to, active FROM %I.%I WHERE code = $1', TG_TABLE_SCHEMA, NEW.dimension) INTO found USING NEW.member;
+    IF found.code IS NULL OR NOT found.active OR NOT daterange(found.valid_from, found.valid_to) && daterange(NEW.starts_on, NEW.ends_on) THEN
         RAISE EXCEPTION USING ERRCODE = CASE WHEN found.code IS NULL THEN 'foreign_key_violation' ELSE 'check_violation' END,
             MESSAGE = CASE WHEN found.code IS NULL THEN format('there is no %s "%s"', NEW.dimension, NEW.member)
                            ELSE format('%s "%s" is not in force in the period from %s to %s', NEW.dimension, NEW.member, NEW.starts_on, NEW.ends_on - 1) END,
             DETAIL = CASE WHEN found.code IS NULL THEN format('Members are rows of %I.%I, by their codes.', TG_TABLE_SCHEMA, NEW.dimension)
+                          WHEN NOT found.active THEN 'It is retired: active is false.'
                           ELSE format('It is from %s until %s.', coalesce(found.valid_from::text, 'ever'), coalesce((found.valid_to - 1)::text, 'now')) END;
     END IF;
     EXECUTE format('SELECT min(dimension) FROM ONLY %I.reported WHERE indicator = $1 AND status = ''valid'' AND dimension <> $2', TG_TABLE_SCHEMA)
@@ -165,7 +166,7 @@ BEGIN
        INTO by_what USING as_of, code;
     RETURN QUERY EXECUTE format($sql$
         SELECT m.code, m.name_zh, $4 FROM %s AS m
-         WHERE daterange(m.valid_from, m.valid_to) && $3
+         WHERE m.active AND daterange(m.valid_from, m.valid_to) && $3
            AND (%s OR EXISTS (SELECT FROM %s AS r WHERE r.indicator = $2 AND r.dimension = $4 AND r.member = m.code AND r.status = 'valid'))
          ORDER BY m.code $sql$,
         emgov._kept_as_of(ledger, by_what, as_of), CASE by_what WHEN 'area' THEN 'm.is_block' ELSE 'false' END, emgov._kept_as_of(ledger, 'reported', as_of))

@@ -13,6 +13,7 @@ DECLARE
     figure jsonb;
     reasons jsonb;
     redefined text;
+    covered text;
     r emgov.ledger_restatement;
 BEGIN
     PERFORM emgov._refuse_unreadable(ledger, ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i WHERE i.code IN (SELECT s->>'code' FROM jsonb_array_elements(stored) AS s)));
@@ -43,7 +44,11 @@ BEGIN
                AND (r.records = 0 OR f->'definition'->>'kind' IN ('largest', 'streak')) THEN
                 CONTINUE;
             END IF;
-            r.reason := coalesce(nullif(concat_ws('+', redefined, reasons->>'reasons'), ''),
+            -- what was not known then, or is not any longer
+            covered := CASE WHEN f->'definition'->>'source' IS NULL THEN NULL
+                            WHEN r.what = 'base' AND (r.published IS NULL) <> (r.value_now IS NULL) AND figure->>'state' <> 'failed'
+                              OR r.what = 'value' AND (f->'covered_days', f->'missing') IS DISTINCT FROM (figure->'covered_days', figure->'missing') THEN 'coverage' END;
+            r.reason := coalesce(nullif(concat_ws('+', redefined, covered, reasons->>'reasons'), ''),
                 CASE WHEN f->'definition'->>'source' IS NULL OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
                      WHEN figure->>'state' = 'failed' THEN 'failed'
                      ELSE 'unversioned' END);

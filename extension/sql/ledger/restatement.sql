@@ -42,6 +42,7 @@ AS $$
         WHEN 'moved_area' THEN '区域调整'
         WHEN 'correction' THEN '更正'
         WHEN 'definition_change' THEN '指标定义变更'
+        WHEN 'coverage' THEN '填报范围变动'
         WHEN 'derived' THEN '由相关指标变动引起'
         WHEN 'unversioned' THEN '来源不留版本，无从说明'
         WHEN 'failed' THEN '现已无法计算'
@@ -154,6 +155,7 @@ DECLARE
     requests emgov.figure_request[];
     needs emgov.figure_request[];
     counted emgov.indicator[] := '{}';
+    coverage emgov.figure_coverage[];
     parts emgov.figure_parts[] := '{}';
     relation regclass;
     i emgov.indicator;
@@ -177,7 +179,8 @@ BEGIN
                max(x.amount_now) FILTER (WHERE x.what = 'value') AS top, max(x.amount_then) FILTER (WHERE x.what = 'value') AS top_then,
                max(x.amount_now) FILTER (WHERE x.what = 'base') AS base_top, max(x.amount_then) FILTER (WHERE x.what = 'base') AS base_top_then
           INTO m FROM unnest(moved) AS x WHERE x.code = i.code;
-        IF (f->>'definition_version')::int IS DISTINCT FROM i.version OR f->>'state' IN ('failed', 'undefined', 'unversioned') OR relation IS NULL
+        IF (f->>'definition_version')::int IS DISTINCT FROM i.version OR f->>'state' IN ('failed', 'undefined', 'unversioned', 'no_data', 'part_period', 'part_members')
+           OR relation IS NULL
            OR num_nulls(f->>'numerator', f->>'base_numerator') > 0 OR EXISTS (SELECT FROM unnest(needs) AS x (code, during) WHERE x.code = i.code AND x.during NOT IN (period, base))
            OR m.unknown OR emgov._source_as_of(relation, true) IS NULL OR i.kind = 'streak' AND m.records > 0 THEN
             counted := counted || i;
@@ -210,9 +213,11 @@ BEGIN
         END IF;
         parts := parts || n || b;
     END LOOP;
-    parts := parts || ARRAY(SELECT x FROM emgov._scan_parts(ledger, counted, ARRAY(SELECT DISTINCT x.during FROM unnest(needs) AS x (code, during)), as_of, NULL, false,
-                                                                  (p->>'live')::boolean) AS x);
-    RETURN QUERY SELECT (x.figure).* FROM emgov._figures_of(ledger, indicators, requests, parts, as_of, p->>'base', NULL, p->>'report') AS x;
+    coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, ARRAY(SELECT x FROM unnest(indicators) AS x
+                                                                          WHERE x.source IS NOT NULL AND x.code IN (SELECT y.code FROM unnest(needs) AS y)), as_of) AS c);
+    parts := parts || ARRAY(SELECT x FROM emgov._counted_parts(ledger, counted, needs, ARRAY(SELECT c FROM unnest(coverage) AS c WHERE c.code IN (SELECT x.code FROM unnest(counted) AS x)),
+                                                               as_of, NULL, false, (p->>'live')::boolean) AS x);
+    RETURN QUERY SELECT (x.figure).* FROM emgov._figures_of(ledger, indicators, requests, parts, as_of, p->>'base', NULL, p->>'report', coverage) AS x;
 END
 $$;
 COMMENT ON FUNCTION emgov._figures_now(regnamespace, jsonb, jsonb, emgov.ledger_restated_record[], timestamptz) IS
