@@ -29,6 +29,7 @@ INSERT INTO exception VALUES
     ('s u emgov._closed_to(text,regclass)'),
     ('s u emgov._codes_of_report(regnamespace,text)'),
     ('s u emgov._column_tables(regclass,text)'),
+    ('s u emgov._counted_parts(regnamespace,emgov.indicator[],emgov.figure_request[],emgov.figure_coverage[],timestamp with time zone,text,boolean,boolean)'),
     ('s u emgov._coverage(regnamespace,regclass,text,timestamp with time zone)'),
     ('s u emgov._coverage_areas(regnamespace,daterange,timestamp with time zone)'),
     ('s u emgov._coverages(regnamespace,regclass[],text[],timestamp with time zone)'),
