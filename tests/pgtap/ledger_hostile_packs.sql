@@ -155,7 +155,7 @@ BEGIN
                 WHEN octet_length(message) > 4000 THEN format('an error of %s bytes', octet_length(message))
                 WHEN public.digest() <> before THEN 'something has changed' END;
 END $$;
-SELECT plan(9);
+SELECT plan(10);
 SELECT is_empty($$SELECT n, name, public.tried('pack_owner', format('CALL ledger.load_pack(%L::jsonb)', document), code, says) AS said FROM public.hostile WHERE public.tried('pack_owner', format('CALL ledger.load_pack(%L::jsonb)', document), code, says) IS NOT NULL$$,
     (SELECT count(*) FROM public.hostile) || ' hostile documents are refused to the owner, each with an error that says why, and nothing of them is done');
 -- the loader may not write areas: another error is as good
@@ -164,6 +164,32 @@ SELECT is_empty($$SELECT n, name FROM public.hostile WHERE public.tried('pack_lo
 SELECT is_empty($$SELECT name, public.tried('pack_owner', format('CALL ledger.load_pack(%L::text)', document), code, NULL) AS said FROM public.hostile_text WHERE public.tried('pack_owner', format('CALL ledger.load_pack(%L::text)', document), code, NULL) IS NOT NULL$$,
     'texts that are no documents are refused');
 SELECT is((SELECT is_called FROM public.canary), false, 'nothing of anybody''s has run');
+
+-- any value anywhere in a pack that is well: it is loaded, or refused by an error of some kind; never an internal one
+CREATE FUNCTION public.mutated(i int) RETURNS text LANGUAGE plpgsql AS $mutated$
+DECLARE
+    values_ jsonb[] := ARRAY['null', '""', '"x"', '0', '-1', '1e30', '1.5', 'true', '[]', '[null]', '["F028"]', '{}', '{"a": 1}', '"\\\\"', '"''"', '"$$"', '"%s %I"', '"T101"', '"2024-01-01"', '"case_fact"', '"heaviest"'];
+    document jsonb := (SELECT s.document FROM emgov.shipped_pack AS s WHERE s.name = 'administrative-table');
+    r bigint := abs(hashint8extended(i, 1));
+    columns text[] := ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = 'ledger.indicator'::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum);
+    path text[] := CASE WHEN r % 20 = 0 THEN ARRAY[(ARRAY['emgov_pack', 'name', 'version', 'title_zh', 'title_en', 'requires', 'tables'])[1 + r / 20 % 7]]
+                        WHEN r % 20 = 1 THEN ARRAY['tables', (ARRAY['indicator', 'check_rule', 'area', 'report'])[1 + r / 20 % 4]]
+                        WHEN r % 20 < 5 THEN ARRAY['tables', 'check_rule', '0', (ARRAY['code', 'severity', 'left_side', 'operator', 'right_side', 'source', 'violation', 'note_zh', 'active'])[1 + r / 20 % 9]]
+                        ELSE ARRAY['tables', 'indicator', (r / 20 % 11)::text, columns[1 + r / 220 % cardinality(columns)]] END;
+    got text;
+BEGIN
+    document := jsonb_set(document, path, values_[1 + abs(hashint8extended(i, 2)) % cardinality(values_)], true);
+    BEGIN
+        EXECUTE format('CALL ledger.load_pack(%L::jsonb)', document);
+        RAISE EXCEPTION USING ERRCODE = 'ZZ000';
+    EXCEPTION WHEN OTHERS THEN
+        got := SQLSTATE;
+    END;
+    RETURN CASE WHEN got LIKE 'XX%' THEN format('%s at %s: %s', got, path, document #> path) END;
+END $mutated$;
+SET ROLE pack_owner;
+SELECT is_empty('SELECT m FROM generate_series(1, 150) AS i, public.mutated(i) AS m WHERE m IS NOT NULL', 'any value anywhere makes no more than an error');
+RESET ROLE;
 
 -- rights: what a pack writes, its loader must be allowed to write
 SELECT is(public.tried('pack_loader', format('CALL ledger.load_pack(%L::jsonb)', public.tables('{"area": [{"code": "h", "name_zh": "区", "kind": "zone"}]}')), '42501', 'area'), NULL, 'who may not write areas loads none');

@@ -224,6 +224,20 @@ SELECT clock_timestamp() AS began \gset
 CALL second.load_pack(:'large'::jsonb);
 SELECT ok(clock_timestamp() - :'began' < interval '20 s', 'five hundred rows are loaded in a few seconds');
 SELECT is((SELECT rows FROM second.pack_list WHERE name = 'large'), 500, 'all of them');
+-- ------------------------------------------------------------------ without the extension, and with it again
+RESET ROLE;
+SET search_path = public;
+SELECT count(*) AS past FROM second.area_history \gset
+DROP EXTENSION emgov CASCADE;
+INSERT INTO second.area (code, name_zh, kind) VALUES ('late', '迟', 'zone');
+SELECT throws_ok($$DELETE FROM second.area WHERE code = 'late'$$, '23001', NULL, 'S42: without the extension nothing is deleted, for nothing would be kept');
+SELECT throws_ok($$UPDATE second.area SET code = 'later' WHERE code = 'late'$$, '55000', NULL, 'S42: nor gets another key');
+CREATE EXTENSION emgov;
+SELECT lives_ok($$DELETE FROM second.area WHERE code = 'late'$$, 'S42: with it again a definition is');
+SELECT is((SELECT count(*) FROM second.area_history), :past + 1::bigint, 'S42: and its version is kept, before the ledger is made anew');
+SET ROLE pack_owner;
+SELECT lives_ok($$CALL emgov.upgrade_ledger('second')$$, 'S42: which it can be');
+SELECT is((SELECT count(*) FROM second.pack_list WHERE touched = 0), (SELECT count(*) FROM second.pack), 'S42: its packs are what they were');
 SELECT * FROM finish();
 RESET ROLE;
 SET search_path = public;
