@@ -93,6 +93,12 @@ SELECT is((SELECT string_agg(code || ' ' || state, ', ' ORDER BY code) FROM figu
 SELECT matches((SELECT reason FROM pg_temp.fig('T0', year(2024))), 'is derived from itself', 'and says why');
 UPDATE indicator SET of_codes = '{DEATHS,PART,-ALL}' WHERE code = 'T9';
 
+-- totals of totals: each is looked at once, not once for each way to it, of which there are 2^40 here
+SELECT pg_temp.define(x || n, 'total', 'of_codes', CASE n WHEN 0 THEN '{DEATHS,PART}' ELSE format('{P%1$s,Q%1$s}', n - 1) END) FROM generate_series(0, 40) AS n, unnest('{P,Q}'::text[]) AS x ORDER BY n;
+SELECT is((SELECT value FROM pg_temp.fig('P40', year(2024))), 89 * 2 ^ 40::numeric, 'totals of totals of the same');
+SELECT is((SELECT count(*)::int FROM figures(year(2024), codes => '{P40}', by => 'area')), 5, 'and by area: three, and none');
+DELETE FROM indicator WHERE code ~ '^[PQ][0-9]+$';
+
 -- what a kind needs, and no more
 SELECT throws_like($$SELECT pg_temp.define('BAD', 'total')$$, '%needs of_codes%', 'a total without codes');
 SELECT throws_like($$SELECT pg_temp.define('BAD', 'total', 'of_codes', '{PART,-PART}')$$, '%needs of_codes that name each indicator once', 'a total that names one twice');

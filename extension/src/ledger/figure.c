@@ -21,6 +21,7 @@
 #include "catalog/pg_type_d.h"
 #include "core/exact_test.h"
 #include "funcapi.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -97,6 +98,13 @@ is_fit_quotient(Exact x)
 	return !exact_is_known(x) ||
 		numeric_order(DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(x.numerator))),
 					  numeric_apply(numeric_mul, x.denominator, exact_tenfold(18))) < 0;
+}
+
+/* A name in a reason, of at most 60 bytes; NULL is none. */
+static char *
+clipped(const char *name)
+{
+	return name == NULL ? "" : pnstrdup(name, pg_mbcliplen(name, strlen(name), 60));
 }
 
 /* ------------------------------------------------------------------ indicators */
@@ -1001,7 +1009,7 @@ point_at(Work *w, int indicator, Period window, int member, bool is_base)
 	if (i->visiting)
 		worsen(&point, FAILED, psprintf("%s is derived from itself", i->code));
 	else if (i->kind == UNKNOWN_KIND)
-		worsen(&point, FAILED, psprintf("there is no kind \"%.60s\"", i->kind_name != NULL ? i->kind_name : ""));
+		worsen(&point, FAILED, psprintf("there is no kind \"%s\"", clipped(i->kind_name)));
 	else
 	{
 		i->visiting = true;
@@ -1655,7 +1663,7 @@ put_figure(Work *w, const char *code, int indicator, Period window, int member, 
 	if (indicator < 0)
 	{
 		set_text(figure, "state", status_names[FAILED]);
-		set_text(figure, "reason", psprintf("there is no indicator \"%.60s\" in force", code));
+		set_text(figure, "reason", psprintf("there is no indicator \"%s\" in force", clipped(code)));
 	}
 	else
 		make_figure(w, indicator, window, member, figure, made);
