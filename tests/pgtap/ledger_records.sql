@@ -5,7 +5,7 @@
 \pset tuples_only true
 \pset pager off
 SET client_min_messages = warning;
-SELECT plan(57);
+SELECT plan(59);
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 CREATE FUNCTION public.said(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -90,8 +90,8 @@ SELECT is_empty($$
      WHERE c.relnamespace = 'ledger'::regnamespace AND p.name NOT IN ('reported', 'base_value')
        AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'a_days' AND encode(t.tgargs, 'escape') ~ ('(^|\+|\\000)' || a.attname || '\\000')) $$, 'E11: every day of every record is looked at');
 SELECT is(said($$INSERT INTO casualty (accident_id, outcome, outcome_on) VALUES (101, 'dead', '2018-03-01')$$),
-    'a casualty of 2018-03-01 cannot be of accident 101, which occurred on 2024-03-01 | Nobody comes to harm before the accident. Correct the one day or the other.', 'E11: a death years before its accident');
-SELECT matches(said($$UPDATE accident SET occurred_on = '2024-04-01' WHERE id = 101$$), 'a casualty of 2024-03-01 cannot be of accident 101', 'E11: nor an accident after its casualties');
+    'a casualty of 2018-03-01 cannot be of accident 101, which occurred later | Nobody comes to harm before the accident. Correct the one day or the other.', 'E11: a death years before its accident');
+SELECT matches(said($$UPDATE accident SET occurred_on = '2024-04-01' WHERE id = 101$$), 'accident 101 cannot have occurred on 2024-04-01: it has a casualty from before', 'E11: nor an accident after its casualties');
 SELECT matches(said($$UPDATE casualty SET outcome_on = '2024-02-01'$$), 'a casualty of 2024-02-01 cannot be', 'E11: nor a casualty that is moved before it');
 SELECT is(said($$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-03-01', '320404', 'industry_commerce')$$),
     'category "industry_commerce" (工矿商贸) is a group | Give the accident a category that has none below it.', 'E11: a category that is a group');
@@ -131,5 +131,12 @@ VALUES ('SH', 99, '占比', 'share', 'share', 'accident', 'occurred_on', 'count'
 UPDATE accident SET category_code = 'water' WHERE id = (SELECT min(id) FROM accident WHERE occurred_on = '2018-05-05');
 SELECT results_eq($$SELECT words, value FROM figures(year(2018), codes => '{SH}')$$, $$VALUES ('99.95%', 99.95)$$, 'E5: a share');
 SELECT results_eq($$SELECT words FROM figures(year(2019), codes => '{SH}')$$, $$VALUES ('100%')$$, 'E5: all is all');
+
+-- a column that is renamed stops nobody, and is looked at again after upgrade_ledger
+ALTER TABLE meeting RENAME org_code TO body_code;
+SELECT is(said($$INSERT INTO meeting (body_code, topic, held_on) VALUES ('old', 'rule_of_law', '2024-01-01')$$), 'taken', 'a renamed column stops nobody');
+SET client_min_messages = error;
+CALL emgov.upgrade_ledger('ledger');
+SELECT matches(said($$INSERT INTO meeting (body_code, topic, held_on) VALUES ('old', 'rule_of_law', '2024-01-01')$$), 'organisation "old" .* no longer', 'and is looked at again');
 
 SELECT * FROM finish();

@@ -132,73 +132,89 @@ $ddl$);
 
 -- ------------------------------------------------------------------ other rows
 
--- A load of many rows asks once, by statement; a change asks for its row.
-CREATE FUNCTION emgov.check_validity() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
-AS $$
-DECLARE
-    query text;
-    found record;
-BEGIN
-    -- the day's column, then pairs of a column and the table that it names a row of
-    FOR i IN 1 .. TG_NARGS - 1 BY 2 LOOP
-        query := format('SELECT x.code, x.name_zh, x.valid_to, n.%1$I AS day FROM %5$s AS n JOIN %2$I.%3$I AS x ON x.code = n.%4$I
-                          WHERE x.valid_to <= n.%1$I AND n.status = ''valid'' LIMIT 1',
-                        TG_ARGV[0], TG_TABLE_SCHEMA, TG_ARGV[i + 1], TG_ARGV[i], CASE TG_LEVEL WHEN 'ROW' THEN '(SELECT ($1).*)' ELSE 'added' END);
-        IF TG_LEVEL = 'ROW' THEN
-            EXECUTE query INTO found USING NEW;
-        ELSE
-            EXECUTE query INTO found;
-        END IF;
-        IF found.code IS NOT NULL THEN
-            RAISE EXCEPTION USING ERRCODE = 'check_violation',
-                MESSAGE = format('%s "%s" (%s) was no longer there on %s', TG_ARGV[i + 1], found.code, found.name_zh, found.day),
-                DETAIL = format('Its last day is %s, says %I.%I.', found.valid_to - 1, TG_TABLE_SCHEMA, TG_ARGV[i + 1]),
-                HINT = 'Name the one that took its place.';
-        END IF;
-    END LOOP;
-    RETURN NEW;
-END
-$$;
-COMMENT ON FUNCTION emgov.check_validity() IS
-    'trigger of a ledger''s records: no area, organisation or category that had ended by the record''s day; arguments: the day''s column, then pairs of a column and the table of its codes';
+-- What is looked up in other rows. A load asks once, by statement, of the rows that it adds; a change of
+-- one of the columns asks for its row. The queries are made for each table, and their plans kept; where
+-- a column got another name, records are taken with a warning until they are made anew.
 
-CREATE FUNCTION emgov.check_accident() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
+CREATE FUNCTION emgov._refuse_record(what text, why text, remedy text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    query text;
-    source text := CASE TG_LEVEL WHEN 'ROW' THEN '(SELECT ($1).*)' ELSE 'added' END;
-    found record;
 BEGIN
-    query := format(CASE TG_ARGV[0]
-        WHEN 'group' THEN $sql$
-            SELECT format('category "%%s" (%%s) is a group', k.code, k.name_zh) AS what, format('Such as "%%s" is below it.', b.code) AS why
-              FROM %2$s AS n JOIN %1$I.accident_category AS k ON k.code = n.category_code
-              JOIN %1$I.accident_category AS b ON b.parent_code = k.code AND daterange(b.valid_from, b.valid_to) @> n.occurred_on
-             WHERE n.status = 'valid' ORDER BY b.code LIMIT 1 $sql$
-        ELSE $sql$
-            SELECT format('a casualty of %%s cannot be of accident %%s, which occurred on %%s', c.outcome_on, a.id, a.occurred_on) AS what,
-                   format('The casualty is %%s.', c.id) AS why
-              FROM %3$s AS a JOIN %4$s AS c ON c.accident_id = a.id WHERE c.outcome_on < a.occurred_on AND c.status = 'valid' LIMIT 1 $sql$ END,
-        TG_TABLE_SCHEMA, source,
-        CASE TG_ARGV[0] WHEN 'accident' THEN source ELSE format('%I.accident', TG_TABLE_SCHEMA) END,
-        CASE TG_ARGV[0] WHEN 'casualty' THEN source ELSE format('%I.casualty', TG_TABLE_SCHEMA) END);
-    IF TG_LEVEL = 'ROW' THEN
-        EXECUTE query INTO found USING NEW;
-    ELSE
-        EXECUTE query INTO found;
-    END IF;
-    IF found.what IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = found.what, DETAIL = found.why,
-            HINT = CASE TG_ARGV[0] WHEN 'group' THEN 'Give the accident a category that has none below it.'
-                                   ELSE 'Nobody comes to harm before the accident. Correct the one day or the other.' END;
-    END IF;
-    RETURN NEW;
+    RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = what, DETAIL = why, HINT = remedy;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_accident() IS
-    'trigger of a ledger''s accidents and casualties; argument: group, no category that has others below it; casualty and accident, nobody comes to harm before the accident';
+COMMENT ON FUNCTION emgov._refuse_record(text, text, text) IS 'internal: the error about a record that cannot be';
+
+-- What refuses rows: queries over rows n that give what is wrong, and why; with the columns that they look at.
+CREATE FUNCTION emgov._record_checks(ledger regnamespace, relation regclass, OUT columns text, OUT query text, OUT remedy text) RETURNS SETOF record
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+AS $$
+    -- areas, organisations, categories that had ended
+    SELECT format('%I, %I, status', a.attname, d.day),
+           format('SELECT format(''%1$s "%%s" (%%s) was no longer there on %%s'', x.code, x.name_zh, to_char(n.%3$I, ''YYYY-MM-DD'')) AS what, '
+                  'format(''Its last day is %%s.'', to_char(x.valid_to - 1, ''YYYY-MM-DD'')) AS why '
+                  'FROM @rows@ AS n JOIN %5$s.%1$I AS x ON x.code = n.%4$I WHERE x.valid_to <= n.%3$I AND n.status = ''valid'' LIMIT 1',
+                  f.relname, NULL, d.day, a.attname, ledger),
+           'Name the one that took its place.'
+      FROM (SELECT attname AS day FROM pg_attribute WHERE attrelid = relation AND atttypid = 'date'::regtype AND attnotnull AND NOT attisdropped ORDER BY attnum LIMIT 1) AS d
+      JOIN pg_constraint AS k ON k.contype = 'f' AND k.conrelid = relation
+      JOIN pg_class AS f ON f.oid = k.confrelid AND f.relname IN ('area', 'organisation', 'accident_category')
+      JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
+    UNION ALL
+    SELECT v.columns, format(v.query, ledger), v.remedy
+      FROM pg_class AS c
+      JOIN (VALUES
+        ('accident', 'category_code, status',
+         'SELECT format(''category "%%s" (%%s) is a group'', k.code, k.name_zh) AS what, format(''Such as "%%s" is below it.'', b.code) AS why
+            FROM @rows@ AS n JOIN %1$s.accident_category AS k ON k.code = n.category_code
+            JOIN %1$s.accident_category AS b ON b.parent_code = k.code AND daterange(b.valid_from, b.valid_to) @> n.occurred_on
+           WHERE n.status = ''valid'' ORDER BY b.code LIMIT 1', 'Give the accident a category that has none below it.'),
+        ('casualty', 'outcome_on, accident_id, status',
+         'SELECT format(''a casualty of %%s cannot be of accident %%s, which occurred later'', to_char(n.outcome_on, ''YYYY-MM-DD''), n.accident_id) AS what, format(''The casualty is %%s.'', n.id) AS why
+            FROM @rows@ AS n WHERE n.status = ''valid'' AND n.outcome_on < (SELECT a.occurred_on FROM %1$s.accident AS a WHERE a.id = n.accident_id) LIMIT 1',
+         'Nobody comes to harm before the accident. Correct the one day or the other.'),
+        ('accident', 'occurred_on',
+         'SELECT format(''accident %%s cannot have occurred on %%s: it has a casualty from before'', n.id, to_char(n.occurred_on, ''YYYY-MM-DD'')) AS what, ''See its rows in casualty.'' AS why
+            FROM @rows@ AS n WHERE n.occurred_on > (SELECT min(x.outcome_on) FROM %1$s.casualty AS x WHERE x.accident_id = n.id AND x.status = ''valid'') LIMIT 1',
+         'Nobody comes to harm before the accident. Correct the one day or the other.')) AS v (name, columns, query, remedy) ON v.name = c.relname
+     WHERE c.oid = relation
+$$;
+COMMENT ON FUNCTION emgov._record_checks(regnamespace, regclass) IS 'internal: what is looked up in other rows before a record is taken: a query that gives what is wrong, the columns that it looks at, what to do';
+
+CREATE PROCEDURE emgov._make_record_checks(ledger regnamespace, relation regclass)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+AS $$
+DECLARE
+    store regnamespace := emgov._store(ledger);
+    name text := (SELECT relname FROM pg_class WHERE oid = relation);
+    columns text;
+    body text;
+    way record;
+BEGIN
+    SELECT string_agg(DISTINCT u, ', ') INTO columns FROM emgov._record_checks(ledger, relation) AS c CROSS JOIN LATERAL regexp_split_to_table(c.columns, ', ') AS u;
+    IF columns IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT string_agg(format(E'    %s;\n    IF FOUND THEN PERFORM emgov._refuse_record(wrong.what, wrong.why, %L); END IF;\n',
+                             regexp_replace(c.query, ' AS why\s+', ' AS why INTO wrong '), c.remedy), '' ORDER BY c.query)
+      INTO body FROM emgov._record_checks(ledger, relation) AS c;
+    FOR way IN SELECT * FROM (VALUES ('added', 'added'), ('changed', '(SELECT (NEW).*)')) AS v (name, rows) LOOP
+        EXECUTE format(E'CREATE OR REPLACE FUNCTION %s.%I() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$\n'
+                       'DECLARE\n    wrong record;\nBEGIN\n%s    RETURN NEW;\n'
+                       'EXCEPTION WHEN undefined_column OR undefined_table THEN\n'
+                       '    RAISE WARNING USING MESSAGE = format(''records of "%%s" are not held against other rows: %%s'', TG_TABLE_NAME, SQLERRM),\n'
+                       '        HINT = ''CALL emgov.upgrade_ledger() for this ledger.'';\n'
+                       '    RETURN NEW;\nEND\n$body$', store, name || ' ' || way.name, replace(body, '@rows@', way.rows));
+        PERFORM emgov._set_comment('FUNCTION', format('%s.%I()', store, name || ' ' || way.name),
+                                   format('表 %1$s 的登记检查 | what a record of %1$s is held against', name));
+    END LOOP;
+    EXECUTE format('CREATE OR REPLACE TRIGGER a_record_added AFTER INSERT ON %s REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION %s.%I()',
+                   relation, store, name || ' added');
+    EXECUTE format('CREATE OR REPLACE TRIGGER a_record_changed BEFORE UPDATE OF %s ON %s FOR EACH ROW EXECUTE FUNCTION %s.%I()',
+                   columns, relation, store, name || ' changed');
+END
+$$;
+COMMENT ON PROCEDURE emgov._make_record_checks(regnamespace, regclass) IS 'internal: the triggers of a table of records that look at other rows, and their functions, in the schema of the ledger''s inside';
 
 CREATE FUNCTION emgov.check_tree() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -219,36 +235,18 @@ END
 $$;
 COMMENT ON FUNCTION emgov.check_tree() IS 'trigger of a ledger''s areas and categories: none contains itself';
 
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'validity of records', $ddl$
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'records', $ddl$
 DO $do$
 DECLARE
-    t record;
+    relation regclass;
 BEGIN
-    FOR t IN
-        SELECT c.relname, d.day, k.columns, k.arguments
-          FROM emgov.ledger_part AS p
-          JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass(format('%s.%I', '@ledger@', p.name))
-          JOIN LATERAL (SELECT a.attname AS day FROM pg_catalog.pg_attribute AS a
-                         WHERE a.attrelid = c.oid AND a.atttypid = 'date'::regtype AND a.attnotnull AND NOT a.attisdropped ORDER BY a.attnum LIMIT 1) AS d ON true
-          JOIN LATERAL (SELECT string_agg(quote_ident(a.attname), ', ') AS columns, string_agg(format('%L, %L', a.attname, f.relname), ', ' ORDER BY a.attnum) AS arguments
-                          FROM pg_catalog.pg_constraint AS k
-                          JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
-                          JOIN pg_catalog.pg_class AS f ON f.oid = k.confrelid AND f.relname IN ('area', 'organisation', 'accident_category')
-                         WHERE k.contype = 'f' AND k.conrelid = c.oid) AS k ON k.columns IS NOT NULL
-         WHERE p.kind = 'table' AND p.body ~ '[@]fact@' AND p.name NOT IN ('reported', 'base_value', 'subject')
-    LOOP
-        EXECUTE format('CREATE OR REPLACE TRIGGER a_validity_added AFTER INSERT ON %s.%I REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION emgov.check_validity(%L, %s)',
-                       '@ledger@', t.relname, t.day, t.arguments);
-        EXECUTE format('CREATE OR REPLACE TRIGGER a_validity BEFORE UPDATE OF %s, %I ON %s.%I FOR EACH ROW EXECUTE FUNCTION emgov.check_validity(%L, %s)',
-                       t.columns, t.day, '@ledger@', t.relname, t.day, t.arguments);
+    FOR relation IN SELECT to_regclass(format('%s.%I', '@ledger@', p.name)) FROM emgov.ledger_part AS p
+                     WHERE p.kind = 'table' AND p.body ~ '[@]fact@' AND p.name NOT IN ('reported', 'base_value', 'subject') ORDER BY p.ordinal LOOP
+        CONTINUE WHEN relation IS NULL;
+        CALL emgov._make_record_checks('@ledger@'::regnamespace, relation);
     END LOOP;
 END
 $do$;
-CREATE OR REPLACE TRIGGER a_group_added AFTER INSERT ON @ledger@.accident REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION emgov.check_accident('group');
-CREATE OR REPLACE TRIGGER a_group BEFORE UPDATE OF category_code ON @ledger@.accident FOR EACH ROW EXECUTE FUNCTION emgov.check_accident('group');
-CREATE OR REPLACE TRIGGER a_casualty BEFORE UPDATE OF occurred_on ON @ledger@.accident FOR EACH ROW EXECUTE FUNCTION emgov.check_accident('accident');
-CREATE OR REPLACE TRIGGER a_casualty_added AFTER INSERT ON @ledger@.casualty REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION emgov.check_accident('casualty');
-CREATE OR REPLACE TRIGGER a_casualty BEFORE UPDATE OF outcome_on, accident_id, status ON @ledger@.casualty FOR EACH ROW EXECUTE FUNCTION emgov.check_accident('casualty');
 CREATE OR REPLACE TRIGGER a_tree AFTER INSERT OR UPDATE OF code, parent_code ON @ledger@.accident_category
     FOR EACH ROW WHEN (NEW.parent_code IS NOT NULL) EXECUTE FUNCTION emgov.check_tree();
 CREATE OR REPLACE TRIGGER a_tree AFTER INSERT OR UPDATE OF code, parent_code ON @ledger@.area
