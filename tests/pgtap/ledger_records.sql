@@ -41,6 +41,7 @@ SELECT is(said($$INSERT INTO enforcement_case (number, org_code, filed_on) VALUE
     'duplicate key value violates unique constraint "enforcement_case: a number counts once"', 'E8, E11: the same case, written otherwise');
 SELECT is(said($$INSERT INTO enforcement_case (number, org_code, filed_on, status) VALUES ('(苏常)应急罚【2024】3号', 'bureau', '2024-05-02', 'duplicate')$$), 'taken', 'E11: a duplicate that is marked is taken');
 SELECT is_empty($$ SELECT x FROM unnest(ARRAY['', 'a', ' Ａ－1', '[2024]', '（２０２４）7', '苏〔2024〕1号', E'\u3000b']) AS x WHERE identifier(identifier(x)) <> identifier(x) $$, 'E8: the one form is its own');
+SELECT is(identifier('aé①'), 'Aé1', 'E8: and the same whatever the database''s locale takes for a small letter');
 
 -- E13
 SELECT matches(said($$INSERT INTO subject (kind, uscc, name) VALUES ('enterprise', '914403001922038217', 'x')$$), '"914403001922038217" is no credit code: .*check.* \| .*INSERT INTO ledger.uscc_exception', 'E13: a wrong code is refused, with the way out');

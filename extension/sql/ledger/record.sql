@@ -2,11 +2,11 @@
 -- Guards of all tables with records. What a row says by itself its table's checks hold; what
 -- depends on the day, or on another row, is looked at here.
 
--- An identifier in its one form: half width, without blanks around it, capital letters; the year of
+-- An identifier in its one form: half width, without blanks around it, A to Z for a to z; the year of
 -- a document's number in the brackets that the standard of official documents has.
 CREATE FUNCTION emgov.identifier(written text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN pg_catalog.regexp_replace(pg_catalog.upper(pg_catalog.btrim(normalize(written, NFKC), E' \t\n\r')), '[\[(【［（〔]([0-9]{4})[\])】］）〕]', '〔\1〕');
+RETURN pg_catalog.regexp_replace(pg_catalog.upper(pg_catalog.btrim(normalize(written, NFKC), E' \t\n\r') COLLATE "C"), '[\[(【［（〔]([0-9]{4})[\])】］）〕]', '〔\1〕');
 COMMENT ON FUNCTION emgov.identifier(text) IS
     'An identifier in its one form: half width, capital letters, no blanks around it, 〔2024〕 for the year of a number; NULL for NULL';
 

@@ -266,7 +266,7 @@ BEGIN
     SELECT coalesce(jsonb_object_agg(n.code || CASE n.kind WHEN 'own' THEN '' ELSE '@' || n.kind END, jsonb_build_object(
                'words', f->>'words', 'value', trim_scale((f->>'value')::numeric)::text, 'phrase', f->>'phrase',
                'change', CASE WHEN f->>'kind' = 'change' THEN f->>'words'
-                              WHEN f->>'phrase' <> f->>'words' THEN regexp_replace(f->>'phrase', '^[^，]*，', '') END,
+                              WHEN starts_with(f->>'phrase', (f->>'words') || '，') THEN substr(f->>'phrase', char_length(f->>'words') + 2) END,
                'number', (f->>'value')::numeric, 'partial', f->>'state' IN ('part_period', 'part_members'))), '{}') INTO filling
       FROM emgov._report_needs(ledger, report->>'code', period, as_of) AS n
       JOIN jsonb_array_elements(figures) AS f ON f->>'code' = n.code AND (f->>'starts_on')::date = n.starts_on AND (f->>'ends_on')::date = n.ends_on;

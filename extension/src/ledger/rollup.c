@@ -13,6 +13,7 @@
 #include "compat.h"
 
 #include "access/nbtree.h"
+#include "access/relation.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -85,7 +86,7 @@ may_answer(const Rollup *rollup, Oid owner)
 static char *
 from_text(Oid relid, List *keys, List *key_names, const char *records, List *sum_names)
 {
-	Relation	relation = RelationIdGetRelation(relid);
+	Relation	relation = relation_open(relid, AccessShareLock);
 	StringInfoData sql;
 	bool		first = true;
 	int			n = 0;
@@ -115,7 +116,7 @@ from_text(Oid relid, List *keys, List *key_names, const char *records, List *sum
 					 quote_identifier(records));
 	foreach(cell, sum_names)
 		appendStringInfo(&sql, ", r.%s AS sum%d", quote_identifier(lfirst(cell)), ++n);
-	RelationClose(relation);
+	relation_close(relation, NoLock);
 	return sql.data;
 }
 

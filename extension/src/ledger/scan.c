@@ -146,7 +146,7 @@ typedef struct SourceScan
 	int		   *checksum;		/* among values, or -1 */
 
 	MemoryContext context;
-	MemoryContext row_context;	/* of what comes and goes with each record */
+	MemoryContext row_context;	/* of what comes and goes with each record or group */
 	Member	   *total;
 	List	   *members;
 } SourceScan;
@@ -727,6 +727,7 @@ fold_member(const SourceScan *scan, Member *member)
 {
 	group_iterator i;
 	RecordGroup	   *group;
+	MemoryContext before;
 
 	group_start_iterate(member->groups, &i);
 	while ((group = group_iterate(member->groups, &i)) != NULL)
@@ -734,7 +735,10 @@ fold_member(const SourceScan *scan, Member *member)
 		for (int v = 0; group->sums != NULL && v < scan->nvalues; v++)
 			if (group->sums[v].any)
 				group->values[v] = sum_to_numeric(&group->sums[v]);
+		MemoryContextReset(scan->row_context);
+		before = MemoryContextSwitchTo(scan->row_context);
 		fold_group(scan, member, group);
+		MemoryContextSwitchTo(before);
 	}
 	for (int k = 0; k < scan->nkeys; k++)
 	{
@@ -905,7 +909,6 @@ scan_once(void *argument)
 	char	   *hidden;
 	ListCell   *cell;
 
-	scan->context = AllocSetContextCreate(before, "emgov scan", ALLOCSET_DEFAULT_SIZES);
 	scan->row_context = AllocSetContextCreate(scan->context, "emgov record", ALLOCSET_DEFAULT_SIZES);
 	scan->members = NIL;
 	scan->total = make_member(scan, NULL);
@@ -920,8 +923,19 @@ scan_once(void *argument)
 	foreach(cell, scan->members)
 		put_member(scan, lfirst(cell));
 	MemoryContextSwitchTo(before);
-	MemoryContextDelete(scan->context);
 	return NULL;
+}
+
+/* Try a scan.  The reason why it gave nothing, or NULL. */
+static char *
+try_scan(SourceScan *scan)
+{
+	char	   *reason;
+
+	scan->context = AllocSetContextCreate(CurrentMemoryContext, "emgov scan", ALLOCSET_DEFAULT_SIZES);
+	reason = attempt(scan_once, scan);
+	MemoryContextDelete(scan->context);
+	return reason;
 }
 
 /* Indicators over one relation, in windows; what a scan cannot compute is tried in halves. */
@@ -940,7 +954,7 @@ scan_pieces(const SourceScan *model, const Indicator **indicators, int n, const 
 	scan->nindicators = n;
 	set_windows(scan, windows, nwindows);
 	fits = lay_out(scan);
-	if (fits && (reason = attempt(scan_once, scan)) == NULL)
+	if (fits && (reason = try_scan(scan)) == NULL)
 		return;
 	if (n > 1)
 	{
@@ -1006,7 +1020,7 @@ scan_rollups(const SourceScan *model, AttrNumber by, const Indicator **indicator
 		scan->nindicators = nsaid;
 		set_windows(scan, windows, nwindows);
 		/* if it fails, the facts fail too, and say which indicator it is */
-		if (!lay_out(scan) || attempt(scan_once, scan) != NULL)
+		if (!lay_out(scan) || try_scan(scan) != NULL)
 			continue;
 		memcpy(indicators, left, sizeof(Indicator *) * nleft);
 		n = nleft;

@@ -179,7 +179,8 @@ make_things(Oid type, Oid collation)
 	things->context = CurrentMemoryContext;
 	things->type = lookup_type_cache(type, TYPECACHE_HASH_PROC_FINFO | TYPECACHE_EQ_OPR_FINFO);
 	things->collation = OidIsValid(collation) ? collation : things->type->typcollation;
-	things->by_bits = type == INT4OID || type == INT8OID || type == INT2OID || type == DATEOID || type == OIDOID || type == BOOLOID;
+	things->by_bits = things->type->typbyval &&
+		(type == INT4OID || type == INT8OID || type == INT2OID || type == DATEOID || type == OIDOID || type == BOOLOID);
 	things->things = thing_create(things->context, 1024, things);
 	things->steps = step_create(things->context, 64, NULL);
 	things->known = set_create(things->context, 64, NULL);
