@@ -164,7 +164,7 @@ INSERT INTO exception VALUES
     ('v u emgov.keep_setting()'),
     ('v u emgov.keep_version()'),
     ('v u emgov.keep_versions(regclass)'),
-    ('s u emgov.ledger_check_figures(regnamespace,daterange,timestamp with time zone)'),
+    ('s u emgov.ledger_check_figures(regnamespace,daterange,timestamp with time zone,text[])'),
     ('v u emgov.ledger_entered(regnamespace,text[],date,date,text)'),
     ('s u emgov.ledger_figure_rows(regnamespace,text,daterange,timestamp with time zone)'),
     ('s u emgov.ledger_figure_series(regnamespace,text[],daterange,text,timestamp with time zone,text)'),

@@ -168,15 +168,19 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET client_min_mes
 AS $$
 DECLARE
     days record;
+    rules text[];
 BEGIN
     FOR days IN SELECT (f->>'starts_on')::date AS starts_on, (f->>'ends_on')::date AS ends_on, array_agg(f->>'code') AS codes, array_agg(f->'definition'->>'source') AS sources
                   FROM jsonb_array_elements(figures) AS f GROUP BY 1, 2 ORDER BY 1, 2 LOOP
-        RETURN QUERY EXECUTE format($sql$
-            SELECT c.code, format('%%s: %%s, %%s; %%s', daterange($2, $3), c.detail, concat_ws(' against ', c.left_value, c.right_value), c.note_zh)
-              FROM %s.check_rule AS r JOIN emgov.ledger_check_figures($1, daterange($2, $3), $4) AS c ON c.code = r.code
-             WHERE c.state = 'fails' AND (r.source = ANY ($6)
-                OR EXISTS (SELECT FROM regexp_matches(concat_ws(' ', r.left_side, r.right_side), '[A-Za-z][A-Za-z0-9_]*', 'g') AS m WHERE m[1] = ANY ($5))) $sql$, ledger)
-            USING ledger, days.starts_on, days.ends_on, moment, days.codes, days.sources;
+        EXECUTE format($sql$
+            SELECT array_agg(r.code) FROM %s.check_rule AS r
+             WHERE r.severity = 'hard' AND (r.source = ANY ($2)
+                OR EXISTS (SELECT FROM regexp_matches(concat_ws(' ', r.left_side, r.right_side), '[A-Za-z][A-Za-z0-9_]*', 'g') AS m WHERE m[1] = ANY ($1))) $sql$, ledger)
+           INTO rules USING days.codes, days.sources;
+        CONTINUE WHEN rules IS NULL;
+        RETURN QUERY SELECT c.code, format('%s: %s, %s; %s', daterange(days.starts_on, days.ends_on), c.detail, concat_ws(' against ', c.left_value, c.right_value), c.note_zh)
+                       FROM emgov.ledger_check_figures(ledger, daterange(days.starts_on, days.ends_on), moment, rules) AS c
+                      WHERE c.state = 'fails';
     END LOOP;
 END
 $$;

@@ -73,14 +73,15 @@ CREATE FUNCTION emgov._checked_figures(ledger regnamespace, sides text[], period
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT array_agg(v.name), array_agg(v.value)
-      FROM emgov._figures(ledger, ARRAY(SELECT DISTINCT (replace(n, '.base', ''), period)::emgov.figure_request FROM unnest(sides) AS s CROSS JOIN LATERAL unnest(emgov._side_names(s)) AS n), as_of) AS m
+      FROM emgov._figures(ledger, ARRAY(
+            SELECT DISTINCT (replace(n, '.base', ''), period)::emgov.figure_request FROM unnest(sides) AS s CROSS JOIN LATERAL unnest(emgov._side_names(s)) AS n), as_of) AS m
      CROSS JOIN LATERAL (VALUES ((m.figure).code, CASE WHEN (m.figure).state NOT IN ('part_period', 'part_members') THEN m.exact END),
                                 ((m.figure).code || '.base', m.base_exact)) AS v (name, value)
 $$;
 COMMENT ON FUNCTION emgov._checked_figures(regnamespace, text[], daterange, timestamptz) IS
     'internal: the figures that the sides of rules name, exactly, and their bases as CODE.base; NULL where a figure has no value, or one of a part only';
 
-CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL)
+CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, rules text[] DEFAULT NULL)
 RETURNS SETOF emgov.ledger_check
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex'
@@ -100,9 +101,10 @@ DECLARE
 BEGIN
     PERFORM emgov._check_period(period);
     as_of := emgov._known_moment(ledger, as_of, false);
-    EXECUTE format('SELECT array_agg(s) FROM %s.check_rule CROSS JOIN LATERAL unnest(ARRAY[left_side, right_side]) AS s WHERE active AND source IS NULL', ledger) INTO sides;
+    EXECUTE format('SELECT array_agg(s) FROM %s.check_rule CROSS JOIN LATERAL unnest(ARRAY[left_side, right_side]) AS s WHERE active AND source IS NULL AND ($1 IS NULL OR code = ANY ($1))', ledger)
+       INTO sides USING rules;
     SELECT f.names, f.known INTO figures FROM emgov._checked_figures(ledger, sides, period, as_of) AS f;
-    FOR rule IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active ORDER BY code', ledger) LOOP
+    FOR rule IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active AND ($1 IS NULL OR code = ANY ($1)) ORDER BY code', ledger) USING rules LOOP
         c := NULL;
         c.code := rule.code;
         c.severity := rule.severity;
@@ -157,11 +159,13 @@ BEGIN
                         WHEN rule.severity = 'hard' THEN 'fails' ELSE 'warns' END;
         RETURN NEXT c;
     END LOOP;
-    RETURN QUERY SELECT * FROM emgov._reported_checks(ledger, period, as_of);
+    IF rules IS NULL THEN
+        RETURN QUERY SELECT * FROM emgov._reported_checks(ledger, period, as_of);
+    END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_check_figures(regnamespace, daterange, timestamptz) IS
-    'every check rule of a ledger for a period: state holds, fails (hard), warns (soft), or unknown where a figure is not known or there is no record; both values, '
+COMMENT ON FUNCTION emgov.ledger_check_figures(regnamespace, daterange, timestamptz, text[]) IS
+    'every check rule of a ledger, or those given, for a period: state holds, fails (hard), warns (soft), or unknown where a figure is not known or there is no record; both values, '
     'or the keys of the records that break it (at most 1000); then what members reported against what was counted';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'check_figures(daterange, timestamptz)',
