@@ -6,7 +6,7 @@
 SET client_min_messages = warning;
 \ir ../ledger/changzhou.sql
 SET search_path = public, ledger, emgov;
-SELECT plan(32);
+SELECT plan(36);
 UPDATE area SET is_block = false WHERE is_block;
 INSERT INTO area (code, name_zh, kind, is_block, parent_code, valid_from, valid_to) VALUES
     ('CITY', '某市', 'city', false, NULL, NULL, NULL), ('A', '甲区', 'district', true, 'CITY', NULL, NULL), ('B', '乙区', 'district', true, 'CITY', '2015-01-01', NULL),
@@ -53,6 +53,18 @@ SELECT is_empty($$SELECT FROM emgov._reported_parts('ledger', 'R1', ARRAY[month(
 SELECT set_eq($$SELECT member, name_zh, dimension FROM emgov._reported_members('ledger', 'R1', emgov.year(2020), NULL)$$, $$VALUES ('A', '甲区', 'area'), ('B', '乙区', 'area'), ('C', '丙区', 'area'), ('CITY', '某市', 'area')$$,
     'who must send: blocks in force, and who has ever sent');
 SELECT set_eq($$SELECT member, name_zh, dimension FROM emgov._reported_members('ledger', 'R2', emgov.year(2024), NULL)$$, $$VALUES ('dept', '某处', 'organisation')$$, 'of another dimension, who has ever sent');
+
+-- who goes, goes with what was sent still counted
+INSERT INTO indicator (code, name_zh, kind, scope, cutoff, unit, definition_zh) VALUES ('R8', '件数', 'reported', 'city', 'period', '件', '上报');
+INSERT INTO reported (indicator, member, starts_on, ends_on, value) SELECT 'R8', m, '2024-03-01', '2024-04-01', 10 FROM unnest('{A,B}'::text[]) AS m;
+SELECT is((SELECT value || state FROM figures(month(2024, 3), codes => '{R8}')), '20no_base', 'what two areas sent');
+UPDATE area SET active = false WHERE code = 'A';
+SELECT is((SELECT value || state FROM figures(month(2024, 3), codes => '{R8}')), '20no_base', 'one of them is retired, and what it sent counts');
+SELECT is((SELECT missing FROM figures(month(2024, 4), codes => '{R8}')), '{B}', 'it need not send any more');
+UPDATE area SET active = true, valid_to = '2024-03-01' WHERE code = 'A';
+SELECT is((SELECT string_agg(coalesce(member, 'all') || ' ' || value, ', ' ORDER BY member NULLS FIRST) FROM figures(month(2024, 3), codes => '{R8}', by => 'area')), 'all 20, A 10, B 10', 'said afterwards to have ended before');
+UPDATE area SET valid_to = NULL WHERE code = 'A';
+UPDATE reported SET status = 'withdrawn' WHERE indicator = 'R8';
 
 -- ------------------------------------------------------------------ random rows, counted day by day
 UPDATE reported SET status = 'withdrawn' WHERE indicator = 'R2' AND dimension = 'organisation';

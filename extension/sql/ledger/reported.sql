@@ -165,16 +165,20 @@ BEGIN
     EXECUTE format('SELECT coalesce(min(r.dimension), ''area'') FROM %s AS r WHERE r.indicator = $2 AND r.status = ''valid''', emgov._kept_as_of(ledger, 'reported', as_of))
        INTO by_what USING as_of, code;
     RETURN QUERY EXECUTE format($sql$
-        SELECT m.code, m.name_zh, $4 FROM %s AS m
-         WHERE m.active AND daterange(m.valid_from, m.valid_to) && $3
-           AND (%s OR EXISTS (SELECT FROM %s AS r WHERE r.indicator = $2 AND r.dimension = $4 AND r.member = m.code AND r.status = 'valid'))
-         ORDER BY m.code $sql$,
-        emgov._kept_as_of(ledger, by_what, as_of), CASE by_what WHEN 'area' THEN 'm.is_block' ELSE 'false' END, emgov._kept_as_of(ledger, 'reported', as_of))
+        WITH sent AS (
+            SELECT r.member, bool_or(r.ends_on > lower($3) AND r.ends_on <= upper($3) AND (r.starts_on >= lower($3) OR i.cutoff <> 'period')) AS within
+              FROM %s AS r JOIN %s AS i ON i.code = r.indicator WHERE r.indicator = $2 AND r.dimension = $4 AND r.status = 'valid' GROUP BY r.member)
+        SELECT coalesce(m.code, s.member), m.name_zh, $4 FROM %s AS m FULL JOIN sent AS s ON s.member = m.code
+         WHERE s.within OR m.active AND daterange(m.valid_from, m.valid_to) && $3 AND (%s OR s.member IS NOT NULL)
+         ORDER BY 1 $sql$,
+        emgov._kept_as_of(ledger, 'reported', as_of), emgov._kept_as_of(ledger, 'indicator', as_of),
+        emgov._kept_as_of(ledger, by_what, as_of), CASE by_what WHEN 'area' THEN 'm.is_block' ELSE 'false' END)
         USING as_of, code, period, by_what;
 END
 $$;
 COMMENT ON FUNCTION emgov._reported_members(regnamespace, text, daterange, timestamptz) IS
-    'internal: the members in force in a period that must report an indicator: blocks, and whoever has ever done so; with the dimension, area until anything is sent';
+    'internal: the members in force in a period that must report an indicator: blocks, and whoever has ever done so; and whoever has sent anything of it, retired or gone since; '
+    'with the dimension, area until anything is sent';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reported_list', '上报数字 | what members sent, by indicator and period', $sql$
     SELECT r.indicator::varchar(31) AS code, i.name_zh::varchar(60) AS name_zh, r.dimension::varchar(20) AS dimension, r.member::varchar(40) AS member,
