@@ -9,12 +9,14 @@ CREATE TABLE @ledger@.inspection (
     org_code text NOT NULL REFERENCES @ledger@.organisation,  -- 检查机构 | inspecting organisation
     area_code text REFERENCES @ledger@.area,            -- 区域 | area
     number text,                                        -- 检查记录编号，不得重复 | number of its record: two that count cannot have one
+    enforcement_case_id bigint REFERENCES @ledger@.enforcement_case,  -- 由此立案的案件 | the case that was opened for what it found
     @fact@
     UNIQUE (id, programme_code)
 );
 CREATE UNIQUE INDEX "inspection: a number counts once" ON @ledger@.inspection (number) WHERE status = 'valid';
 CREATE INDEX ON @ledger@.inspection (inspected_on) INCLUDE (programme_code, subject_id, status);
 CREATE INDEX ON @ledger@.inspection (subject_id);
+CREATE INDEX ON @ledger@.inspection (enforcement_case_id) WHERE enforcement_case_id IS NOT NULL;
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'document', '执法文书 | enforcement documents', $ddl$
@@ -60,3 +62,23 @@ CREATE INDEX ON @ledger@.hazard (inspection_id, programme_code);
 CREATE INDEX ON @ledger@.hazard (subject_id);
 CREATE INDEX ON @ledger@.hazard (deadline) WHERE rectified_on IS NULL;
 $ddl$);
+
+-- The statutory table does not count an inspection that a penalty came of.
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'inspection_fact',
+    '检查及其是否引起处罚 | inspections, and whether a penalty came of them', $sql$
+    SELECT i.id, i.subject_id, i.inspected_on, i.programme_code, i.org_code, i.area_code, i.enforcement_case_id,
+           EXISTS (SELECT FROM @ledger@.enforcement_case@as_of@ c JOIN @ledger@.penalty@as_of@ y ON y.enforcement_case_id = c.id
+                    WHERE c.id = i.enforcement_case_id AND c.decided_on IS NOT NULL AND c.status = 'valid' AND y.status = 'valid') AS led_to_penalty,
+           i.status, i.note, i.known_from
+      FROM @ledger@.inspection@as_of@ i
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'inspection_fact_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.inspection_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT i.id::text FROM @ledger@.inspection_versions($1, $2) AS i
+    UNION SELECT i.id::text FROM @ledger@.enforcement_case_versions($1, $2) AS c JOIN @ledger@.inspection_as_of($2) AS i ON i.enforcement_case_id = c.id
+    UNION SELECT i.id::text FROM @ledger@.penalty_versions($1, $2) AS y JOIN @ledger@.inspection_as_of($2) AS i ON i.enforcement_case_id = y.enforcement_case_id;
+END
+$sql$);

@@ -20,13 +20,18 @@ CREATE TABLE @ledger@.permit (
     org_code text NOT NULL REFERENCES @ledger@.organisation,  -- 机构 | organisation
     subject_id bigint NOT NULL REFERENCES @ledger@.subject,  -- 企业 | enterprise
     kind text NOT NULL,                                 -- 许可种类，如 hazardous_chemicals | kind of permit
-    verification text NOT NULL CHECK (verification IN ('onsite', 'remote')),  -- 核查方式：现场、远程 | way of verification
+    verification text CHECK (verification IN ('onsite', 'remote')),  -- 核查方式：现场、远程；空为未核查 | way of verification; NULL: not verified
     workdays numeric(6,1) CHECK (workdays >= 0 AND workdays <> 'NaN'),  -- 核查用时（工作日，一日八小时） | working days the verification took, of eight hours
     applied_on date NOT NULL,                           -- 申请日期 | date of application
+    accepted_on date,                                   -- 受理日期 | date the application was accepted
     verified_on date,                                   -- 核查日期 | date verified
-    issued_on date,                                     -- 发证日期 | date issued; NULL: not issued
+    issued_on date,                                     -- 许可（发证）日期 | date it was permitted; NULL: it was not
+    refused_on date,                                    -- 不予许可日期 | date it was refused
+    revoked_on date,                                    -- 撤销许可日期 | date the permit was revoked
     @fact@
-    CHECK (verified_on >= applied_on AND issued_on >= applied_on)
+    CHECK (accepted_on >= applied_on AND verified_on >= applied_on AND issued_on >= applied_on AND refused_on >= applied_on),
+    CHECK (issued_on IS NULL OR refused_on IS NULL),
+    CHECK (revoked_on IS NULL OR (issued_on IS NOT NULL AND revoked_on >= issued_on))
 );
 CREATE INDEX ON @ledger@.permit (issued_on);
 CREATE INDEX ON @ledger@.permit (subject_id);
