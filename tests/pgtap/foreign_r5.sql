@@ -1,0 +1,112 @@
+-- The statutory table of administrative enforcement of a county (issue 9, "What it must show" 4): nine kinds
+-- of penalty, the amount, permits, other acts, inspections. From an empty ledger, with the shipped pack and
+-- one definition of its own. Facts and figures are the table's; its records are made up so as to agree, and what was not seen of it is.
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+\pset pager off
+SELECT plan(19);
+CREATE ROLE foreign_owner;
+GRANT CREATE ON DATABASE :DBNAME TO foreign_owner;
+GRANT CREATE ON SCHEMA public TO foreign_owner;
+SET ROLE foreign_owner;
+CALL emgov.create_ledger('ledger');
+SET client_min_messages = warning;
+CALL ledger.load_pack('administrative-table');
+RESET client_min_messages;
+-- table 5 is of persons: a table of the bureau's own, and a definition
+CREATE TABLE public.officer (id int PRIMARY KEY, appointed date NOT NULL, certified boolean NOT NULL);
+CALL emgov.keep_versions('public.officer');
+INSERT INTO ledger.indicator (code, name_zh, kind, aggregate, source, date_column, filter, scope, cutoff, unit, decimals, definition_zh)
+VALUES ('OFFICER', '持证率', 'share', 'count', 'public.officer', 'appointed', 'certified', 'bureau', 'to_date', '%', 1, '期末行政执法人员中持有行政执法证件的比例');
+
+-- ------------------------------------------------------------------ records
+INSERT INTO ledger.subject (id, kind, person_key, name) SELECT i, 'person', 'p' || i, '当事人' || i FROM generate_series(1, 500) AS i;
+INSERT INTO ledger.organisation (code, name_zh, kind, scope) VALUES ('team1', '执法一队', 'subordinate', 'subordinate'), ('team2', '执法二队', 'subordinate', 'subordinate');
+INSERT INTO ledger.programme (code, name_zh, name_en, scope) VALUES ('plan', '年度计划', 'plan', 'bureau');
+-- table 1: the heaviest kind of a case, how many of them, and what else was decided in every so many of them
+CREATE TEMP TABLE kinds (code text, heaviest text, cases int, lighter text, every int);
+INSERT INTO kinds VALUES ('T101', 'warning', 12000, 'other', 50), ('T101', 'criticism', 175, 'warning', 3), ('T102', 'fine', 94929, 'warning', 40), ('T103', 'confiscation', 235, 'fine', 2),
+    ('T104', 'suspension', 189, 'fine', 3), ('T105', 'downgrade', 101, 'criticism', 4), ('T107', 'revocation', 11, 'shutdown', 2), ('T108', 'detention', 504, 'fine', 1), ('T109', 'other', 12, NULL, NULL);
+CREATE TEMP TABLE cases AS
+SELECT row_number() OVER ()::int AS id, k.*, i FROM kinds AS k CROSS JOIN LATERAL generate_series(1, k.cases) AS i;
+-- decided on any day of the year, some of them filed in the year before
+INSERT INTO ledger.enforcement_case (id, org_code, subject_id, filed_on, decided_on)
+SELECT id, 'bureau', 1 + id % 500, date '2023-12-15' + id % 366, date '2024-01-01' + id % 366 FROM cases;
+-- 1753.79万元 in all: as the decisions have it, the lighter penalty's amount too
+INSERT INTO ledger.penalty (enforcement_case_id, kind_code, fine)
+SELECT id, heaviest, CASE heaviest WHEN 'fine' THEN 180 ELSE 0 END FROM cases
+UNION ALL SELECT id, lighter, CASE lighter WHEN 'fine' THEN 200 ELSE 0 END FROM cases WHERE i % every = 0;
+UPDATE ledger.penalty AS p SET fine = p.fine + 17537900 - (SELECT sum(fine) FROM ledger.penalty) WHERE p.enforcement_case_id = (SELECT max(id) FROM cases WHERE heaviest = 'fine') AND p.kind_code = 'fine';
+-- what the table does not count: decided in another year, not decided, another's, withdrawn, with the penalty withdrawn
+INSERT INTO ledger.enforcement_case (id, org_code, subject_id, filed_on, decided_on, status)
+VALUES (200001, 'bureau', 1, '2023-11-01', '2023-12-31', 'valid'), (200002, 'bureau', 1, '2024-11-01', '2025-01-01', 'valid'), (200003, 'bureau', 1, '2024-11-01', NULL, 'valid'),
+       (200004, 'subordinate', 1, '2024-03-01', '2024-04-01', 'valid'), (200005, 'bureau', 1, '2024-03-01', '2024-04-01', 'withdrawn'), (200006, 'bureau', 1, '2024-03-01', '2024-04-01', 'valid');
+INSERT INTO ledger.penalty (enforcement_case_id, kind_code, fine, status) SELECT id, 'fine', 999, CASE id WHEN 200006 THEN 'withdrawn' ELSE 'valid' END FROM generate_series(200001, 200006) AS id;
+-- table 2: 26,569 applications, all of them accepted; five are still pending; and five permits of the year before are revoked
+INSERT INTO ledger.permit (org_code, subject_id, kind, applied_on, accepted_on, issued_on, refused_on)
+SELECT 'bureau', 1 + i % 500, 'licence', d, d + i % 3, CASE WHEN i <= 26462 THEN d + 5 END, CASE WHEN i > 26462 AND i <= 26564 THEN d + 4 END
+  FROM generate_series(1, 26569) AS i CROSS JOIN LATERAL (SELECT date '2024-01-01' + i % 360 AS d) AS x;
+INSERT INTO ledger.permit (org_code, subject_id, kind, applied_on, accepted_on, issued_on, revoked_on)
+SELECT 'bureau', i, 'licence', '2023-05-04', '2023-05-06', '2023-05-20', '2024-06-01' FROM generate_series(1, 5) AS i;
+-- table 4: what two teams sent, by half-year; and inspections, three of which led to a case, of which two to a penalty
+CALL ledger.receive('T401', 'team1', daterange('2024-01-01', '2024-07-01'), 11, dimension => 'organisation');
+CALL ledger.receive('T401', 'team1', daterange('2024-07-01', '2025-01-01'), 12, dimension => 'organisation');
+CALL ledger.receive('T401', 'team2', emgov.year(2024), 7, dimension => 'organisation');
+INSERT INTO ledger.reported (indicator, dimension, member, starts_on, ends_on, value, received)
+VALUES ('T402', 'organisation', 'team1', '2024-01-01', '2025-01-01', 3, '2025-01-06'), ('T403', 'organisation', 'team1', '2024-01-01', '2025-01-01', 4120, '2025-01-06'),
+       ('T404', 'organisation', 'team1', '2024-01-01', '2025-01-01', 0, '2025-01-06'), ('T405', 'organisation', 'team2', '2024-01-01', '2025-01-01', 861, '2025-01-07'),
+       ('T406', 'organisation', 'team2', '2024-01-01', '2025-01-01', 55, '2025-01-07');
+INSERT INTO ledger.inspection (id, programme_code, org_code, subject_id, inspected_on, enforcement_case_id)
+SELECT i, 'plan', 'bureau', i, date '2024-02-01' + i, CASE i WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 200003 END FROM generate_series(1, 40) AS i;
+INSERT INTO public.officer SELECT i, '2020-01-01', i <= 14 FROM generate_series(1, 15) AS i;
+-- all of 2023 and 2024 is entered, but for 2023's inspections
+CALL ledger.entered(ARRAY['enforcement_case', 'permit', 'public.officer'], since => '2020-01-01', through => '2024-12-31');
+CALL ledger.entered(ARRAY['inspection'], since => '2024-01-01', through => '2024-12-31');
+
+-- ------------------------------------------------------------------ every figure of it
+CREATE TEMP TABLE seen (n int, code text, value numeric, words text);
+INSERT INTO seen VALUES
+    ( 1, 'T101', 12175, '12175宗'), ( 2, 'T102', 94929, '94929宗'), ( 3, 'T103', 235, '235宗'), ( 4, 'T104', 189, '189宗'), ( 5, 'T105', 101, '101宗'), ( 6, 'T106', 0, '0宗'),
+    ( 7, 'T107', 11, '11宗'), ( 8, 'T108', 504, '504宗'), ( 9, 'T109', 12, '12宗'), (10, 'T110', 108156, '108156宗'), (11, 'T111', 1753.79, '1753.79万元'),
+    (12, 'T201', 26569, '26569宗'), (13, 'T203', 26462, '26462宗'), (14, 'T202', 26569, '26569宗'), (15, 'T204', 102, '102宗'), (16, 'T205', 5, '5宗'),
+    (17, 'T401', 30, '30次'), (18, 'T402', 3, '3次'), (19, 'T403', 4120, '4120次'), (20, 'T404', 0, '0次'), (21, 'T405', 861, '861次'), (22, 'T406', 55, '55次'),
+    (23, 'T407', 38, '38次'), (24, 'OFFICER', 93.333333, '93.3%');
+SELECT results_eq($$SELECT s.n, f.value, f.words FROM ledger.figures(emgov.year(2024)) AS f JOIN seen AS s USING (code) ORDER BY 1$$, 'SELECT n, value, words FROM seen ORDER BY 1', 'every figure of the table');
+SELECT is_empty($$SELECT f.code, f.state, f.reason FROM ledger.figures(emgov.year(2024)) AS f JOIN seen USING (code)
+                   WHERE f.covered_days IS DISTINCT FROM f.period_days OR f.coverage = 'undeclared' OR f.missing IS NOT NULL OR f.state IN ('failed', 'no_data', 'part_period', 'part_members')$$,
+    'all of them of the whole year, as it is declared');
+SELECT is((SELECT count(*)::int FROM ledger.indicator), 12 + 5 + 11 + 7, 'from 35 definitions, one of them its own');
+SELECT is((SELECT value FROM ledger.figures(emgov.year(2024), codes => '{T110}')), (SELECT sum(value) FROM seen WHERE n BETWEEN 1 AND 9), 'the nine kinds are all: a case of several kinds counts once');
+SELECT cmp_ok((SELECT count(*) FROM ledger.penalty WHERE status = 'valid'), '>', 108156::bigint, 'though there are more penalties than cases');
+SELECT results_eq($$SELECT value FROM ledger.figures(emgov.year(2024), codes => '{T203,T204,T205}')$$, $$VALUES (26462::numeric), (102), (5)$$, 'permits, each by the day of its decision');
+SELECT results_eq($$SELECT f.value FROM ledger.figure_series('{T110}', emgov.year(2024), 'quarter') AS f ORDER BY f.starts_on$$,
+    $$SELECT count(*)::numeric FROM cases GROUP BY extract(quarter FROM date '2024-01-01' + id % 366) ORDER BY extract(quarter FROM date '2024-01-01' + id % 366)$$, 'by quarter');
+SELECT results_eq($$SELECT record_key FROM ledger.figure_rows('T107', emgov.year(2024)) ORDER BY record_key::int$$, $$SELECT id::text FROM cases WHERE heaviest = 'revocation' ORDER BY id$$,
+    'the cases behind one of them');
+SELECT is((SELECT sum(amount) FROM ledger.figure_rows('T111', emgov.year(2024)) WHERE part = 'numerator'), 1753.79, 'and behind the amount');
+
+-- ------------------------------------------------------------------ what is not known is not zero
+SELECT results_eq($$SELECT code, state, value FROM ledger.figures(emgov.year(2024), codes => '{T301,T311}')$$, $$VALUES ('T301', 'no_data', NULL::numeric), ('T311', 'no_data', NULL)$$,
+    'E1: table 3, of which nobody has sent anything, has no zero');
+SELECT results_eq($$SELECT state, value FROM ledger.figures(emgov.year(2024), codes => '{T404}')$$, $$VALUES ('no_base', 0::numeric)$$, 'where 0 was sent it is 0');
+SELECT results_eq($$SELECT f.state, f.value, f.missing FROM ledger.figures(daterange('2024-01-01', '2024-07-01'), codes => '{T401}') AS f$$,
+    $$VALUES ('part_members', 11::numeric, '{team2}'::text[])$$, 'half a year: the team that sent the year alone is missing');
+SELECT results_eq($$SELECT state, value FROM ledger.figures(emgov.year(2023), codes => '{T407}')$$, $$VALUES ('no_data', NULL::numeric)$$, 'inspections of 2023: not entered');
+CALL ledger.receive('T401', 'team2', emgov.year(2024), 9, 'sent again', dimension => 'organisation');
+SELECT is((SELECT value FROM ledger.figures(emgov.year(2024), codes => '{T401}')), 32::numeric, 'what is sent again takes its place');
+SELECT is((SELECT value FROM ledger.reported_history WHERE indicator = 'T401' AND member = 'team2'), 7::numeric, 'and what was sent is kept');
+SELECT is_empty($$SELECT code, state, detail FROM ledger.check_figures(emgov.year(2024)) WHERE state <> 'holds'$$, 'the shipped checks hold');
+
+-- ------------------------------------------------------------------ published, and an inspection whose case is decided later
+INSERT INTO ledger.report (code, title_zh, period_kind) VALUES ('table', '行政执法数据表', 'year');
+INSERT INTO ledger.report_figure (report, code) SELECT 'table', code FROM seen;
+CALL ledger.publish('table', emgov.year(2024));
+UPDATE ledger.enforcement_case SET decided_on = '2025-01-20' WHERE id = 200003;
+SELECT results_eq('SELECT code, published, value_now FROM ledger.restatement(1)', $$VALUES ('T407', 38::numeric, 37::numeric)$$, 'a penalty decided since: its inspection no longer counts');
+SELECT results_eq($$SELECT record_key, difference FROM ledger.restatement_rows(1, code => 'T407')$$, $$VALUES ('3', -1::numeric)$$, 'which');
+SELECT is_empty('SELECT * FROM ledger.verify_publication(1)', 'what was published comes out again');
+SELECT * FROM finish();
+RESET ROLE;
+DROP OWNED BY foreign_owner CASCADE;
+DROP ROLE foreign_owner;
