@@ -6,7 +6,7 @@
 \pset format unaligned
 \pset tuples_only true
 \pset pager off
-SELECT plan(23);
+SELECT plan(25);
 CREATE ROLE foreign_owner;
 GRANT CREATE ON DATABASE :DBNAME TO foreign_owner;
 SET ROLE foreign_owner;
@@ -62,16 +62,18 @@ INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES
     ('bulletin', 3, 1, '道路运输{A006.phrase}，死亡{A007.phrase}，受伤{A008.phrase}。'),
     ('bulletin', 3, 2, '农林牧渔业{A111.phrase}，死亡{A112.phrase}。[A121?采矿业{A121.phrase}。|采矿业未发生事故。]'),
     ('bulletin', 3, 3, '商贸制造业{A131.phrase}，死亡{A132.phrase}，受伤{A133.phrase}。建筑业{A141.phrase}，死亡{A142.phrase}，受伤{A143.phrase}。');
-SELECT results_eq($$SELECT section, ordinal, body FROM ledger.report_text('bulletin', emgov.ytd('2021-07-31')) WHERE ordinal > 0$$, $$VALUES
-    (1, 1, '7月，全市共发生生产安全事故17起，同比上升41.7%；死亡11人，同比上升37.5%；受伤8人，同比下降33.3%。'),
-    (1, 2, '道路运输15起，同比上升87.5%，死亡9人，同比上升125%，受伤8人，同比下降33.3%。'),
-    (1, 3, '农林牧渔业未发生事故；采矿业未发生事故。'),
-    (1, 4, '商贸制造业1起，同比下降50%，死亡1人，同比下降50%。建筑业1起，同比下降50%，死亡1人，同比下降50%。'),
-    (2, 1, '1—7月，全市共发生生产安全事故80起，同比上升29%；死亡49人，同比上升8.9%；受伤80人，同比上升63.3%。其中较大事故2起。'),
-    (3, 1, '道路运输60起，同比上升39.5%，死亡20人，同比下降20%，受伤62人，同比上升37.8%。'),
-    (3, 2, '农林牧渔业0起，同比下降100%，死亡0人，同比下降100%。采矿业未发生事故。'),
-    (3, 3, '商贸制造业9起，同比持平，死亡17人，同比上升88.9%，受伤16人，同比增加16人。建筑业11起，同比上升22.2%，死亡12人，同比上升20%，受伤2人，同比下降50%。')$$,
+SELECT results_eq($$SELECT heading, ordinal, body FROM ledger.report_text('bulletin', emgov.ytd('2021-07-31'))$$, $$VALUES
+    ('一、7月', 1, '7月，全市共发生生产安全事故17起，同比上升41.7%；死亡11人，同比上升37.5%；受伤8人，同比下降33.3%。'),
+    ('一、7月', 2, '道路运输15起，同比上升87.5%，死亡9人，同比上升125%，受伤8人，同比下降33.3%。'),
+    ('一、7月', 3, '农林牧渔业未发生事故；采矿业未发生事故。'),
+    ('一、7月', 4, '商贸制造业1起，同比下降50%，死亡1人，同比下降50%。建筑业1起，同比下降50%，死亡1人，同比下降50%。'),
+    ('二、1—7月', 1, '1—7月，全市共发生生产安全事故80起，同比上升29%；死亡49人，同比上升8.9%；受伤80人，同比上升63.3%。其中较大事故2起。'),
+    ('三、分行业', 1, '道路运输60起，同比上升39.5%，死亡20人，同比下降20%，受伤62人，同比上升37.8%。'),
+    ('三、分行业', 2, '农林牧渔业0起，同比下降100%，死亡0人，同比下降100%。采矿业未发生事故。'),
+    ('三、分行业', 3, '商贸制造业9起，同比持平，死亡17人，同比上升88.9%，受伤16人，同比增加16人。建筑业11起，同比上升22.2%，死亡12人，同比上升20%，受伤2人，同比下降50%。')$$,
     'the text of the bulletin, of both periods');
+SELECT throws_ok($$UPDATE ledger.report_section SET heading = '一、事故{F028}' WHERE section = 1$$, '23514', 'the heading of section 1 of report "bulletin" names figure F028', 'a heading names no figure');
+SELECT throws_ok($$UPDATE ledger.report_section SET heading = '一、{month月' WHERE section = 1$$, '42601', NULL, 'nor is it half a template');
 
 -- ------------------------------------------------------------------ every figure of it
 -- n: the figure's number in the bulletin; percent as it is right; published where the bulletin has another

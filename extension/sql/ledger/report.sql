@@ -24,7 +24,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'report_
 CREATE TABLE @ledger@.report_section (
     report text NOT NULL REFERENCES @ledger@.report,    -- 报告 | report
     section int NOT NULL CHECK (section > 0),           -- 章节序号 | number of the section
-    heading text NOT NULL,                              -- 章节标题 | heading
+    heading text NOT NULL,                              -- 章节标题，可含 {year}、{month}、{until}、{title} | heading: text with {year}, {month}, {until}, {title}
     @known@
     PRIMARY KEY (report, section)
 );
@@ -108,6 +108,15 @@ BEGIN
     ELSIF TG_TABLE_NAME = 'report_figure' THEN
         PERFORM emgov._check_report_scope(TG_TABLE_SCHEMA, NEW.report, ARRAY[NEW.code]);
         RETURN NEW;
+    ELSIF TG_TABLE_NAME = 'report_section' THEN
+        what := format('the heading of section %s of report "%s"', NEW.section, NEW.report);
+        uses := emgov._template_uses(NEW.heading, what);
+        IF cardinality(uses) > 0 THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation',
+                MESSAGE = format('%s names figure %s', what, split_part(uses[1], ' ', 1)),
+                HINT = 'A heading is text with {year}, {month}, {until} and {title}; figures stand in paragraphs.';
+        END IF;
+        RETURN NEW;
     END IF;
 
     what := format('paragraph %s of section %s of report "%s"', NEW.ordinal, NEW.section, NEW.report);
@@ -133,7 +142,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.check_report() IS
-    'trigger of a ledger''s reports, paragraphs and report figures: reads a template, writes what it needs beside it, and refuses one that is none, that names no indicator, or another scope''s';
+    'trigger of a ledger''s reports, their sections, paragraphs and figures: reads a template, writes what it needs beside it, and refuses one that is none, that names no indicator, or another scope''s';
 
 CREATE FUNCTION emgov.keep_indicator_in_use() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -159,6 +168,7 @@ INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'report', $ddl
 CREATE OR REPLACE TRIGGER a_report_check AFTER UPDATE OF scope ON @ledger@.report FOR EACH ROW EXECUTE FUNCTION emgov.check_report();
 CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE ON @ledger@.report_paragraph FOR EACH ROW EXECUTE FUNCTION emgov.check_report();
 CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE ON @ledger@.report_paragraph FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
+CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE OF heading ON @ledger@.report_section FOR EACH ROW EXECUTE FUNCTION emgov.check_report();
 CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE ON @ledger@.report_figure FOR EACH ROW EXECUTE FUNCTION emgov.check_report();
 CREATE OR REPLACE TRIGGER a_report_use BEFORE DELETE OR UPDATE OF code ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.keep_indicator_in_use();
 $ddl$);
@@ -275,6 +285,7 @@ BEGIN
             CASE WHEN as_of IS NULL THEN format('%s.report_paragraph', ledger) ELSE format('%s.report_paragraph_as_of($2)', ledger) END,
             CASE WHEN as_of IS NULL THEN format('%s.report_section', ledger) ELSE format('%s.report_section_as_of($2)', ledger) END) USING report->>'code', as_of
     LOOP
+        heading := emgov._template_fill(heading, '{}', names);
         body := emgov._template_fill(body, filling, names);
         IF body <> '' THEN
             RETURN NEXT;
