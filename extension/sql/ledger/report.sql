@@ -142,7 +142,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.check_report() IS
-    'trigger of a ledger''s reports, their sections, paragraphs and figures: reads a template, writes what it needs beside it, and refuses one that is none, that names no indicator, or another scope''s';
+    'trigger of a ledger''s reports, their sections, paragraphs and figures: reads a template, writes what it needs beside it, and refuses one that is none or names no indicator, or another scope''s';
 
 CREATE FUNCTION emgov.keep_indicator_in_use() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
