@@ -5,7 +5,7 @@
 \pset tuples_only true
 \pset pager off
 SET client_min_messages = warning;
-SELECT plan(59);
+SELECT plan(60);
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 CREATE FUNCTION public.said(statement text) RETURNS text LANGUAGE plpgsql AS $$

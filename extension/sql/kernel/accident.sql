@@ -9,7 +9,8 @@
 --@ summary_field type=accident_summary field=extraordinary returns=bigint comment='Accidents of extraordinary severity'
 --@ summary_field type=accident_summary field=direct_loss returns=pg_catalog.numeric comment='Direct economic loss in yuan'
 
---@ summary_aggregate type=accident_summary zero=0 aggregate=accident_agg transition=accident_accumulate inverse=accident_discard accumulate=accident_accumulate_smallint discard=accident_discard_smallint
+--@ summary_aggregate type=accident_summary zero=0 aggregate=accident_agg transition=accident_accumulate inverse=accident_discard accumulate=accident_accumulate_smallint
+--@+ discard=accident_discard_smallint
 --@+ arguments='deaths smallint, serious_injuries smallint, direct_loss pg_catalog.numeric' types='smallint, smallint, pg_catalog.numeric'
 --@+ comment='Accidents by severity, casualties and losses, one accident a row (persons, persons, yuan). A NULL among the three is nothing, a row of NULLs no accident; negative values, and more
 --@+ than two decimals of a yuan, are errors'

@@ -7,7 +7,8 @@ CREATE TABLE @ledger@.indicator (
     section int CHECK (section BETWEEN 1 AND 99),       -- 报告章节 | section of the report it appears in
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text,                                       -- 英文名称 | name in English
-    kind text NOT NULL CHECK (kind IN ('count', 'distinct', 'sum', 'mean', 'share', 'completion', 'planned', 'stock', 'streak', 'largest', 'change', 'ratio', 'reduction', 'rate', 'total', 'reported')),
+    kind text NOT NULL CHECK (kind IN ('count', 'distinct', 'sum', 'mean', 'share', 'completion', 'planned', 'stock', 'streak', 'largest',
+                                       'change', 'ratio', 'reduction', 'rate', 'total', 'reported')),
         -- 种类 | kind, see docs/indicators.md
     aggregate text CHECK (aggregate IN ('count', 'distinct', 'sum')),  -- 份额、存量等按何计算：件数、去重、合计 | what share, completion, planned and stock are made of
     source text,                                        -- 来源关系 | relation: a table or view of this ledger, or schema.name
@@ -144,7 +145,8 @@ BEGIN
     EXECUTE format($sql$
         SELECT array_agg(e.code), array_agg(e.operand) FROM (
             SELECT i.code, o.operand FROM ONLY %1$I.indicator AS i
-             CROSS JOIN LATERAL (SELECT i.of_code WHERE i.of_code IS NOT NULL UNION SELECT i.by_code WHERE i.by_code IS NOT NULL UNION SELECT ltrim(c, '-') FROM unnest(i.of_codes) AS c) AS o (operand)) AS e $sql$,
+             CROSS JOIN LATERAL (SELECT i.of_code WHERE i.of_code IS NOT NULL UNION SELECT i.by_code WHERE i.by_code IS NOT NULL
+                                 UNION SELECT ltrim(c, '-') FROM unnest(i.of_codes) AS c) AS o (operand)) AS e $sql$,
         TG_TABLE_SCHEMA) INTO codes, operands;
     EXECUTE format('SELECT e.code, e.operand FROM unnest($1, $2) AS e (code, operand) WHERE NOT EXISTS (SELECT FROM ONLY %I.indicator AS i WHERE i.code = e.operand) ORDER BY 1, 2 LIMIT 1',
                    TG_TABLE_SCHEMA) INTO missing USING codes, operands;

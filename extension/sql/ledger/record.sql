@@ -170,7 +170,8 @@ AS $$
             JOIN %1$s.accident_category AS b ON b.parent_code = k.code AND daterange(b.valid_from, b.valid_to) @> n.occurred_on
            WHERE n.status = ''valid'' ORDER BY b.code LIMIT 1', 'Give the accident a category that has none below it.'),
         ('casualty', 'outcome_on, accident_id, status',
-         'SELECT format(''a casualty of %%s cannot be of accident %%s, which occurred later'', to_char(n.outcome_on, ''YYYY-MM-DD''), n.accident_id) AS what, format(''The casualty is %%s.'', n.id) AS why
+         'SELECT format(''a casualty of %%s cannot be of accident %%s, which occurred later'', to_char(n.outcome_on, ''YYYY-MM-DD''), n.accident_id) AS what,
+                 format(''The casualty is %%s.'', n.id) AS why
             FROM @rows@ AS n WHERE n.status = ''valid'' AND n.outcome_on < (SELECT a.occurred_on FROM %1$s.accident AS a WHERE a.id = n.accident_id) LIMIT 1',
          'Nobody comes to harm before the accident. Correct the one day or the other.'),
         ('accident', 'occurred_on',
@@ -179,7 +180,8 @@ AS $$
          'Nobody comes to harm before the accident. Correct the one day or the other.')) AS v (name, columns, query, remedy) ON v.name = c.relname
      WHERE c.oid = relation
 $$;
-COMMENT ON FUNCTION emgov._record_checks(regnamespace, regclass) IS 'internal: what is looked up in other rows before a record is taken: a query that gives what is wrong, the columns that it looks at, what to do';
+COMMENT ON FUNCTION emgov._record_checks(regnamespace, regclass) IS
+    'internal: what is looked up in other rows before a record is taken: a query that gives what is wrong, the columns that it looks at, what to do';
 
 CREATE PROCEDURE emgov._make_record_checks(ledger regnamespace, relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
@@ -214,7 +216,8 @@ BEGIN
                    columns, relation, store, name || ' changed');
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_record_checks(regnamespace, regclass) IS 'internal: the triggers of a table of records that look at other rows, and their functions, in the schema of the ledger''s inside';
+COMMENT ON PROCEDURE emgov._make_record_checks(regnamespace, regclass) IS
+    'internal: the triggers of a table of records that look at other rows, and their functions, in the schema of the ledger''s inside';
 
 CREATE FUNCTION emgov.check_tree() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

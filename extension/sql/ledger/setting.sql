@@ -1,0 +1,73 @@
+-- ------------------------------------------------------------------ ledger: its time zone, days as moments
+CREATE FUNCTION emgov.end_of(day date, zone text DEFAULT 'Asia/Shanghai') RETURNS timestamptz
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT timezone(zone, (day + 1)::timestamp);
+END;
+COMMENT ON FUNCTION emgov.end_of(date, text) IS
+    'the moment after a day in a time zone: the as_of for what was known by the end of that day; NULL for NULL';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'ledger_setting', '台账设置，仅一行 | settings of the ledger, one row', $ddl$
+CREATE TABLE @ledger@.ledger_setting (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),  -- 恒为真 | always true: there is one row
+    time_zone text NOT NULL DEFAULT 'Asia/Shanghai'     -- 时区 | time zone that the ledger's days are days of
+        CHECK (timezone(time_zone, '2000-01-01'::timestamp) IS NOT NULL)
+);
+$ddl$);
+CREATE FUNCTION emgov.keep_setting() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+        MESSAGE = format('%s on "%s.%s" is refused: its one row says which days a ledger''s days are', lower(TG_OP), TG_TABLE_SCHEMA, TG_TABLE_NAME),
+        HINT = format('UPDATE %I.%I SET time_zone = ''Asia/Shanghai'';', TG_TABLE_SCHEMA, TG_TABLE_NAME);
+END
+$$;
+COMMENT ON FUNCTION emgov.keep_setting() IS 'trigger of a ledger''s settings: refuses to take the row away';
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'ledger_setting', $ddl$
+CREATE OR REPLACE TRIGGER a_setting_keep BEFORE DELETE OR TRUNCATE ON @ledger@.ledger_setting FOR EACH STATEMENT EXECUTE FUNCTION emgov.keep_setting();
+$ddl$);
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'ledger_setting', 'INSERT INTO @ledger@.ledger_setting DEFAULT VALUES');
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'end_of(date)',
+    '某日结束的时刻，用作 as_of | the moment after a day of this ledger: the as_of for what was known by the end of it', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.end_of(day date) RETURNS timestamptz
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT emgov.end_of($1, coalesce((SELECT s.time_zone FROM ONLY @ledger@.ledger_setting AS s), 'Asia/Shanghai'));
+END
+$sql$);
+
+-- What as_of says: nothing for NULL, else a moment that is over. A day as a moment is its
+-- first one, and the entries of that day are missing; so midnight is remarked on.
+CREATE FUNCTION emgov._known_moment(ledger regnamespace, as_of timestamptz, remark boolean DEFAULT true) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
+AS $$
+DECLARE
+    zone text;
+    day date;
+BEGIN
+    IF NOT isfinite(as_of) OR as_of > clock_timestamp() THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = CASE WHEN isfinite(as_of) THEN format('nothing is known yet as of %s', as_of) ELSE format('as_of must be a moment, not %s', as_of) END,
+            HINT = 'Leave as_of out for what is known now.';
+    END IF;
+    IF as_of IS NOT NULL AND remark THEN
+        IF to_regclass(format('%s.ledger_setting', ledger)) IS NOT NULL THEN
+            EXECUTE format('SELECT time_zone FROM ONLY %s.ledger_setting', ledger) INTO zone;
+        END IF;
+        zone := coalesce(zone, 'Asia/Shanghai');
+        day := timezone(zone, as_of)::date;
+        IF timezone(zone, as_of) = day::timestamp THEN
+            RAISE NOTICE USING
+                MESSAGE = format('as of the first moment of %s: what was known by the end of %s', day, day - 1),
+                DETAIL = format('Time zone %s. What was entered on %s is not in it.', zone, day),
+                HINT = format('That is %1$s.end_of(''%2$s''). If what was entered on %3$s is to be in it, write %1$s.end_of(''%3$s'').', ledger, day - 1, day);
+        END IF;
+    END IF;
+    RETURN as_of;
+END
+$$;
+COMMENT ON FUNCTION emgov._known_moment(regnamespace, timestamptz, boolean) IS
+    'internal: check a moment as of which figures are asked for; an error for one that is not over, and if asked to remark a notice for midnight in the ledger''s time zone';
