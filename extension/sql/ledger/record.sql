@@ -201,12 +201,12 @@ BEGIN
                              regexp_replace(c.query, ' AS why\s+', ' AS why INTO wrong '), c.remedy), '' ORDER BY c.query)
       INTO body FROM emgov._record_checks(ledger, relation) AS c;
     FOR way IN SELECT * FROM (VALUES ('added', 'added'), ('changed', '(SELECT (NEW).*)')) AS v (name, rows) LOOP
-        EXECUTE format(E'CREATE OR REPLACE FUNCTION %s.%I() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$\n'
-                       'DECLARE\n    wrong record;\nBEGIN\n%s    RETURN NEW;\n'
-                       'EXCEPTION WHEN undefined_column OR undefined_table THEN\n'
-                       '    RAISE WARNING USING MESSAGE = format(''records of "%%s" are not held against other rows: %%s'', TG_TABLE_NAME, SQLERRM),\n'
-                       '        HINT = ''CALL emgov.upgrade_ledger() for this ledger.'';\n'
-                       '    RETURN NEW;\nEND\n$body$', store, name || ' ' || way.name, replace(body, '@rows@', way.rows));
+        EXECUTE format('CREATE OR REPLACE FUNCTION %s.%I() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', store, name || ' ' || way.name,
+                       format(E'\nDECLARE\n    wrong record;\nBEGIN\n%s    RETURN NEW;\n'
+                              'EXCEPTION WHEN undefined_column OR undefined_table THEN\n'
+                              '    RAISE WARNING USING MESSAGE = format(''records of "%%s" are not held against other rows: %%s'', TG_TABLE_NAME, SQLERRM),\n'
+                              '        HINT = ''CALL emgov.upgrade_ledger() for this ledger.'';\n'
+                              '    RETURN NEW;\nEND\n', replace(body, '@rows@', way.rows)));
         PERFORM emgov._set_comment('FUNCTION', format('%s.%I()', store, name || ' ' || way.name),
                                    format('表 %1$s 的登记检查 | what a record of %1$s is held against', name));
     END LOOP;
