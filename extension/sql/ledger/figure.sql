@@ -18,9 +18,10 @@ COMMENT ON TYPE emgov.ledger_figure IS
 CREATE TYPE emgov.figure_request AS (code text, period daterange);
 COMMENT ON TYPE emgov.figure_request IS 'internal: a figure that is asked for';
 
-CREATE TYPE emgov.figure_made AS (figure emgov.ledger_figure, exact numeric, base_exact numeric, change_words text);
+CREATE TYPE emgov.figure_made AS (figure emgov.ledger_figure, exact numeric, base_exact numeric, change_words text, counted daterange);
 COMMENT ON TYPE emgov.figure_made IS
-    'internal: a figure; its value and its base before they are rounded, to sixty places where they do not end; and the words of its change, NULL where there is none to speak of';
+    'internal: a figure; its value and its base before they are rounded, to sixty places where they do not end; the words of its change, NULL where there is none to speak of; '
+    'and the days that were counted, where it is counted from a source';
 
 CREATE TYPE emgov.figure_sent AS (code text, starts_on date, ends_on date, member text, value numeric, covered_days int, reason text);
 COMMENT ON TYPE emgov.figure_sent IS 'internal: what a member sent for an indicator in a window, of how many of its days; or why that says nothing';

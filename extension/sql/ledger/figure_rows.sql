@@ -2,7 +2,7 @@
 
 CREATE TYPE emgov.ledger_record AS (part text, record_key text, entity text, amount numeric, record jsonb);
 COMMENT ON TYPE emgov.ledger_record IS
-    'a row of figure_rows(): a record behind a figure; sum(amount) over a part is the figure''s numerator or denominator';
+    'a row of figure_rows(): a record behind a figure; sum(amount) over a part is that part: the figure''s numerator or denominator, or those of what it is made of';
 
 CREATE FUNCTION emgov._streak(years int[], ending int) RETURNS int
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -18,8 +18,10 @@ END
 $$;
 COMMENT ON FUNCTION emgov._streak(int[], int) IS 'internal: how many years in a row, ending with a given one, are among the years given; 0 when it is not';
 
--- The records that the parts of an indicator are made of, in a window; keys: only these, as _record_key() gives them.
-CREATE FUNCTION emgov._figure_records(ledger regnamespace, i emgov.indicator, period daterange, as_of timestamptz, keys text[] DEFAULT NULL)
+-- The records that the parts of an indicator are made of, in a window. keys: only these, as _record_key() gives
+-- them; area: only this one's (empty: of none); without: of all areas but these.
+CREATE FUNCTION emgov._figure_records(ledger regnamespace, i emgov.indicator, period daterange, as_of timestamptz, keys text[] DEFAULT NULL,
+                                      area text DEFAULT NULL, without text[] DEFAULT NULL)
 RETURNS SETOF emgov.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64'
@@ -58,8 +60,10 @@ BEGIN
                 WHEN 'streak' THEN format('(%1$s) > $4 - emgov._streak(array_agg(%1$s) OVER (), $4) AND (%1$s) <= $4', p.measure)
                 WHEN 'largest' THEN format('(%1$s) = max(%1$s) OVER ()', p.measure)
                 ELSE 'true' END,
-            from_text, p.condition, CASE WHEN keys IS NOT NULL THEN 'AND x.key = ANY ($5)' END)
-        USING lower(period), upper(period), as_of, extract(year FROM upper(period) - 1)::int, keys;
+            from_text, concat_ws(' AND ', p.condition, CASE WHEN area IS NOT NULL THEN 'coalesce(emgov_record.area_code::text, '''') = $6' END,
+                                 CASE WHEN without IS NOT NULL THEN 'coalesce(emgov_record.area_code::text, '''') <> ALL ($7)' END),
+            CASE WHEN keys IS NOT NULL THEN 'AND x.key = ANY ($5)' END)
+        USING lower(period), upper(period), as_of, extract(year FROM upper(period) - 1)::int, keys, area, without;
     END LOOP;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -75,54 +79,128 @@ EXCEPTION WHEN data_exception OR insufficient_privilege OR program_limit_exceede
         HINT = 'Correct its definition, or leave it out: UPDATE … indicator SET active = false.';
 END
 $$;
-COMMENT ON FUNCTION emgov._figure_records(regnamespace, emgov.indicator, daterange, timestamptz, text[]) IS
-    'internal: the records behind an indicator that is counted from a source, in a window; with keys, those of them with one of these keys';
+COMMENT ON FUNCTION emgov._figure_records(regnamespace, emgov.indicator, daterange, timestamptz, text[], text, text[]) IS
+    'internal: the records behind an indicator that is counted from a source, in a window; with keys, those of them with one of these keys; of one area, or without some';
 
-CREATE FUNCTION emgov.ledger_figure_rows(ledger regnamespace, code text, period daterange, as_of timestamptz DEFAULT NULL)
-RETURNS SETOF emgov.ledger_record
+-- What members sent for an indicator in a window.
+CREATE FUNCTION emgov._sent_rows(ledger regnamespace, code text, period daterange, as_of timestamptz, member text) RETURNS SETOF emgov.ledger_record
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT 'numerator', r.member, r.member, r.value, to_jsonb(r) FROM emgov._reported_parts(ledger, code, ARRAY[period], as_of) AS r
+     WHERE r.reason IS NULL AND (_sent_rows.member IS NULL OR r.member = _sent_rows.member)
+$$;
+COMMENT ON FUNCTION emgov._sent_rows(regnamespace, text, daterange, timestamptz, text) IS 'internal: what members, or one, sent for an indicator in a window, as rows behind a figure';
+
+-- The rows of what an indicator is made of. as_part NULL: its own parts, numerator and denominator (of a
+-- reduction: of and by). Else those of its value, which is a part of what is derived from it: under that
+-- name, if they add up to the value; a quotient's under as_part.numerator and as_part.denominator.
+-- made: figures of all that is counted, with the days that were counted.
+CREATE FUNCTION emgov._rows_of(ledger regnamespace, indicators emgov.indicator[], made emgov.figure_made[], code text, period daterange, as_of timestamptz,
+                               member text, as_part text, sign int) RETURNS SETOF emgov.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     i emgov.indicator;
-    of_indicator emgov.indicator;
-    by_indicator emgov.indicator;
+    m record;
+    prefix text := coalesce(as_part || '.', '');
+    value_of text;                  -- the part that its value is
+    operand text;
+    adds_up boolean;
+    quotients CONSTANT text[] := '{mean,share,completion,change,ratio,reduction,rate}';
+BEGIN
+    SELECT * INTO i FROM unnest(indicators) AS x WHERE x.code = _rows_of.code;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    value_of := CASE WHEN as_part IS NULL OR i.kind = ANY (quotients) THEN NULL
+                     WHEN i.kind = 'planned' THEN 'denominator' ELSE 'numerator' END;
+    IF i.kind = 'reported' OR i.source IS NOT NULL THEN
+        SELECT (x.figure).state, (x.figure).missing, x.counted INTO m FROM unnest(made) AS x
+         WHERE (x.figure).code = i.code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period) AND (x.figure).member IS NOT DISTINCT FROM _rows_of.member;
+        IF m.state = 'no_data' OR m.state IS NULL THEN
+            RETURN;
+        END IF;
+        adds_up := i.kind IN ('count', 'sum', 'mean') OR i.aggregate IN ('count', 'sum');
+        IF i.kind = 'reported' THEN
+            RETURN QUERY SELECT CASE WHEN value_of IS NULL THEN prefix || r.part ELSE as_part END, r.record_key, r.entity, sign * r.amount, r.record
+                           FROM emgov._sent_rows(ledger, i.code, period, as_of, member) AS r;
+        ELSE
+            RETURN QUERY SELECT CASE WHEN value_of IS NULL THEN prefix || r.part ELSE as_part END, r.record_key, r.entity, sign * r.amount, r.record
+                           FROM emgov._figure_records(ledger, i, coalesce(m.counted, period), as_of, NULL, member, CASE WHEN member IS NULL AND adds_up THEN m.missing END) AS r
+                          WHERE value_of IS NULL OR r.part = value_of;
+        END IF;
+    ELSIF i.kind = 'total' THEN
+        FOREACH operand IN ARRAY i.of_codes LOOP
+            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, made, ltrim(operand, '-'), period, as_of, member,
+                coalesce(as_part, 'numerator') || CASE WHEN (SELECT x.kind FROM unnest(indicators) AS x WHERE x.code = ltrim(operand, '-')) = ANY (quotients)
+                                                  THEN '.' || ltrim(operand, '-') ELSE '' END,
+                CASE WHEN operand LIKE '-%' THEN -sign ELSE sign END);
+        END LOOP;
+    ELSE
+        RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, made, i.of_code, period, as_of, member, prefix || CASE i.kind WHEN 'reduction' THEN 'of' ELSE 'numerator' END, sign);
+        IF i.kind = 'rate' THEN
+            RETURN QUERY EXECUTE format($sql$
+                SELECT $2, s.id::text, s.area_code, $3 * s.value, to_jsonb(s) FROM %s AS s LEFT JOIN %s AS a ON a.code = s.area_code
+                 WHERE s.code = $4 AND s.starts_on = lower($5) AND s.ends_on = upper($5) AND ($6 IS NULL OR s.unit = $6)
+                   AND CASE WHEN $8 IS NOT NULL THEN s.area_code = $8 WHEN $7 IS NOT NULL THEN s.area_code = $7 ELSE s.area_code IS NULL OR a.kind = 'city' END $sql$,
+                emgov._kept_as_of(ledger, 'measure_series', as_of), emgov._kept_as_of(ledger, 'area', as_of))
+                USING as_of, prefix || 'denominator', sign, i.series_code, period, i.series_unit, i.series_area, member;
+        ELSIF i.kind <> 'change' OR EXISTS (SELECT FROM unnest(made) AS x WHERE (x.figure).code = i.of_code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period)
+                                               AND (x.figure).member IS NOT DISTINCT FROM _rows_of.member AND (x.figure).base IS NOT NULL AND (x.figure).base_kind <> 'published_total') THEN
+            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, made, CASE i.kind WHEN 'change' THEN i.of_code ELSE i.by_code END,
+                CASE i.kind WHEN 'change' THEN emgov.year_earlier(period) ELSE period END, as_of, member, prefix || CASE i.kind WHEN 'reduction' THEN 'by' ELSE 'denominator' END, sign);
+        END IF;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._rows_of(regnamespace, emgov.indicator[], emgov.figure_made[], text, daterange, timestamptz, text, text, int) IS
+    'internal: the rows behind an indicator in a window: of its parts, or of its value as a part of what is derived from it';
+
+CREATE FUNCTION emgov.ledger_figure_rows(ledger regnamespace, code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL, member text DEFAULT NULL)
+RETURNS SETOF emgov.ledger_record
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    indicators emgov.indicator[];
+    codes text[];
+    windows daterange[];
+    made emgov.figure_made[];
 BEGIN
     PERFORM emgov._check_period(period);
     as_of := emgov._known_moment(ledger, as_of);
-    SELECT * INTO i FROM emgov._indicators(ledger, as_of) AS x WHERE x.code = ledger_figure_rows.code;
-    IF NOT FOUND THEN
+    IF (by IS NULL) <> (member IS NULL) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = 'the rows of a member need both by and member',
+            HINT = 'by => ''area'', member => the area''s code; without both, the rows of all.';
+    END IF;
+    indicators := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
+    IF NOT EXISTS (SELECT FROM unnest(indicators) AS i WHERE i.code = ledger_figure_rows.code) THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
             MESSAGE = format('there is no indicator "%s"', code),
             HINT = format('SELECT code, name_zh FROM %s.indicator;', ledger);
     END IF;
-    IF i.source IS NOT NULL THEN
-        RETURN QUERY SELECT * FROM emgov._figure_records(ledger, i, period, as_of);
-        RETURN;
-    END IF;
-    SELECT * INTO of_indicator FROM emgov._indicators(ledger, as_of) AS x WHERE x.code = i.of_code;
-    SELECT * INTO by_indicator FROM emgov._indicators(ledger, as_of) AS x WHERE x.code = i.by_code;
-    IF of_indicator.source IS NOT NULL THEN
-        RETURN QUERY SELECT CASE WHEN i.kind = 'reduction' THEN 'of' ELSE 'numerator' END, r.record_key, r.entity, r.amount, r.record
-                       FROM emgov._figure_records(ledger, of_indicator, period, as_of) AS r WHERE r.part = 'numerator';
-    END IF;
-    IF i.kind = 'change' AND of_indicator.source IS NOT NULL THEN
-        RETURN QUERY SELECT 'denominator'::text, r.record_key, r.entity, r.amount, r.record
-                       FROM emgov._figure_records(ledger, of_indicator, emgov.year_earlier(period), as_of) AS r WHERE r.part = 'numerator';
-    ELSIF by_indicator.source IS NOT NULL THEN
-        RETURN QUERY SELECT CASE WHEN i.kind = 'reduction' THEN 'by' ELSE 'denominator' END, r.record_key, r.entity, r.amount, r.record
-                       FROM emgov._figure_records(ledger, by_indicator, period, as_of) AS r WHERE r.part = 'numerator';
-    END IF;
+    -- what it is made of, in all windows that it needs
+    windows := ARRAY(SELECT DISTINCT n.period FROM emgov._figure_needs(indicators, ARRAY[(code, ledger_figure_rows.period)::emgov.figure_request]) AS n);
+    codes := ARRAY(
+        WITH RECURSIVE used (code) AS (
+            SELECT ledger_figure_rows.code
+            UNION
+            SELECT o.code FROM used JOIN unnest(indicators) AS i ON i.code = used.code
+             CROSS JOIN LATERAL (SELECT i.of_code UNION SELECT i.by_code UNION SELECT ltrim(c, '-') FROM unnest(i.of_codes) AS c) AS o (code) WHERE o.code IS NOT NULL)
+        SELECT u.code FROM used AS u);
+    made := ARRAY(SELECT m FROM emgov._figures(ledger, ARRAY(SELECT (c, w)::emgov.figure_request FROM unnest(codes) AS c CROSS JOIN unnest(windows || period) AS w), as_of, by => by) AS m);
+    RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, made, code, period, as_of, member, NULL, 1);
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figure_rows(regnamespace, text, daterange, timestamptz) IS
-    'the very records behind a figure: part (numerator or denominator; of a reduction: of and by), key, entity, amount and the row; sum(amount) over a part equals the figure''s numerator or '
-    'denominator';
+COMMENT ON FUNCTION emgov.ledger_figure_rows(regnamespace, text, daterange, timestamptz, text, text) IS
+    'the very records behind a figure, or behind what it is for a member: part, key, entity, amount and the row; sum(amount) over a part is that part. Parts: numerator and denominator (of a '
+    'reduction: of and by); where one is itself a quotient, numerator.numerator and so on; of a total numerator, and numerator.CODE.… of a quotient that is added';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_rows(text, daterange, timestamptz)',
-    '数字背后的记录 | the very records behind a figure; sum(amount) by part equals its numerator and denominator', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.figure_rows(code text, period daterange, as_of timestamptz DEFAULT NULL)
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_rows(text, daterange, timestamptz, text, text)',
+    '数字背后的记录；by、member 为某一区域的 | the very records behind a figure, or behind a member''s (by, member); sum(amount) by part equals its numerator and denominator', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.figure_rows(code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL, member text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_record
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figure_rows('@ledger@'::regnamespace, $1, $2, $3);
+    SELECT * FROM emgov.ledger_figure_rows('@ledger@'::regnamespace, $1, $2, $3, $4, $5);
 END
 $sql$);

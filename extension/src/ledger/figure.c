@@ -252,6 +252,7 @@ typedef struct Point
 	Numeric		denominator;
 	Cover		cover;
 	const Counted *counted;		/* or NULL */
+	Period		days;			/* those that were counted, if any were */
 	bool		is_published;	/* a published total, not what was counted */
 } Point;
 
@@ -798,6 +799,7 @@ count_point(Work *w, Point *p)
 		c = find_counted(w, p->key.indicator, counted, member);
 	}
 	p->counted = c;
+	p->days = counted;
 	p->numerator = c != NULL ? c->numerator : i->kind == LARGEST ? NULL : int64_to_numeric(0);
 	p->denominator = c != NULL ? c->denominator : i->kind >= MEAN && i->kind <= PLANNED ? int64_to_numeric(0) : NULL;
 	if (member == ANY_MEMBER)
@@ -1351,6 +1353,8 @@ make_figure(Work *w, int indicator, Period window, int member, RowMade *figure, 
 		set_numeric(figure, "record_checksum", p->counted->checksum);
 		set_text(figure, "answered_by", p->counted->answered_by);
 	}
+	if (p->days.start < p->days.end)
+		set_field(made, "counted", period_datum(p->days));
 	if (i->kind != CHANGE && base_window(window, &before))
 	{
 		const Point *counted = point_at(w, indicator, before, member, true);
