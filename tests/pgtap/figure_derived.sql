@@ -219,4 +219,26 @@ SELECT is((SELECT value FROM pg_temp.fig('TWICE40', year(2024))), 3 * 2^20::nume
 SELECT is((SELECT count(*) FROM figures(year(2024), codes => '{TWICE40}', by => 'area')), 4::bigint, 'and by member');
 RESET statement_timeout;
 
+-- ------------------------------------------------------------------ regimes: of a source as it is, and of nobody else's figures
+CREATE SCHEMA inside;
+CREATE TABLE inside.t (id int, on_day date, regime text, status int);
+INSERT INTO inside.t VALUES (1, '2024-01-02', 'new', 1), (2, '2023-01-02', 'old', 1);
+CREATE VIEW ledger.counted_so AS SELECT * FROM inside.t;
+SELECT pg_temp.define('REGIME', 'count', 'source', 'counted_so');
+CALL entered(ARRAY['inside.t'], '2024-12-31', '2020-01-01');
+SELECT is((SELECT state FROM pg_temp.fig('REGIME', year(2024))), 'not_comparable', 'a column status that is no text does not matter');
+SELECT is((SELECT state FROM pg_temp.fig('REGIME', year(2024), clock_timestamp())), 'unversioned', 'nor that no versions are kept');
+CREATE ROLE figure_derived_analyst;
+CALL grant_analyst('figure_derived_analyst');
+GRANT SELECT ON ledger.counted_so TO figure_derived_analyst;
+SET ROLE figure_derived_analyst;
+SELECT is((SELECT state FROM pg_temp.fig('REGIME', year(2024))), 'not_comparable', 'who may read the view only');
+SELECT isnt((SELECT state FROM pg_temp.fig('DEATHS', year(2024))), NULL, 'the others come out');
+RESET ROLE;
+ALTER VIEW ledger.counted_so OWNER TO figure_derived_analyst;
+SELECT is((SELECT state FROM pg_temp.fig('REGIME', year(2024))), 'failed', 'a view that was given to another user is not read');
+DROP VIEW ledger.counted_so CASCADE;
+DROP OWNED BY figure_derived_analyst;
+DROP ROLE figure_derived_analyst;
+
 SELECT * FROM finish();

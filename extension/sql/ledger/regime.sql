@@ -11,39 +11,55 @@ AS $$
 DECLARE
     source record;
     valid text;
+    past text;
     several boolean;
 BEGIN
     FOR source IN
         SELECT CASE WHEN t.own THEN t.tables[1] ELSE s.relation END AS relation, s.date_column, array_agg(s.code) AS codes
-          FROM (SELECT i.code, i.date_column, to_regclass(format('%s.%I', ledger, i.source)) AS relation FROM unnest(indicators) AS i) AS s
+          FROM (SELECT i.code, i.date_column, coalesce(emgov._kept_by(p.relation), p.relation) AS relation
+                  FROM unnest(indicators) AS i CROSS JOIN LATERAL (SELECT p.relation FROM emgov._indicator_parts(ledger, i) AS p LIMIT 1) AS p) AS s
           JOIN pg_attribute AS a ON a.attrelid = s.relation AND a.attname = 'regime' AND a.atttypid = 'text'::regtype
-          -- the table that a view takes both from is looked at, for it may have an index
+          JOIN pg_attribute AS d ON d.attrelid = s.relation AND d.attname = s.date_column AND d.atttypid = 'date'::regtype
+          -- the table that a view takes both from is looked at, for it may have an index; if whoever asks may read it
          CROSS JOIN LATERAL (SELECT u.tables, cardinality(u.tables) = 1 AND u.tables = emgov._column_tables(s.relation, s.date_column)
-                                    AND 2 = (SELECT count(*) FROM pg_attribute AS c WHERE c.attrelid = u.tables[1] AND c.attname IN ('regime', s.date_column)) AS own
+                                    AND 2 = (SELECT count(*) FROM pg_attribute AS c WHERE c.attrelid = u.tables[1] AND c.attname IN ('regime', s.date_column))
+                                    AND (as_of IS NULL OR emgov._source_as_of(u.tables[1], true, '$1') IS NOT NULL)
+                                    AND emgov._may_be_source(ledger, u.tables[1]) AND has_table_privilege(u.tables[1], 'SELECT')
+                                    AND has_schema_privilege((SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = u.tables[1]), 'USAGE') AS own
                                FROM emgov._column_tables(s.relation, 'regime') AS u (tables)) AS t
-         WHERE s.date_column IS NOT NULL
          GROUP BY 1, 2
     LOOP
-        valid := CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source.relation AND a.attname = 'status') THEN 'AND t.status = ''valid''' ELSE '' END;
-        IF as_of IS NULL THEN
-            EXECUTE format('SELECT min(regime) <> max(regime) FROM %s', source.relation) INTO several;
-            CONTINUE WHEN several IS NOT TRUE;
-        END IF;
-        RETURN QUERY EXECUTE format($sql$
-            WITH RECURSIVE %1$s, w AS MATERIALIZED (
-                SELECT x AS period, array_agg(DISTINCT r.regime ORDER BY r.regime) AS regimes FROM unnest($2) AS x JOIN r ON %2$s GROUP BY x)
-            SELECT c, lower(w.period), upper(w.period), format('counted by regime %%s, and a year earlier by %%s', array_to_string(w.regimes, ', '), array_to_string(b.regimes, ', '))
-              FROM w JOIN w AS b ON b.period = emgov.year_earlier(w.period) CROSS JOIN unnest($3) AS c
-             WHERE cardinality(w.regimes) > 1 OR w.regimes <> b.regimes $sql$,
-            CASE WHEN as_of IS NULL THEN
-                format('r AS (SELECT min(t.regime) AS regime FROM %1$s AS t UNION ALL SELECT (SELECT min(t.regime) FROM %1$s AS t WHERE t.regime > r.regime) FROM r WHERE r.regime IS NOT NULL)',
-                       source.relation)
-            ELSE format('r AS MATERIALIZED (SELECT DISTINCT t.regime, t.%I AS day FROM %s AS t WHERE t.regime IS NOT NULL %s)',
-                        source.date_column, emgov._source_as_of(source.relation, true, '$1'), valid) END,
-            CASE WHEN as_of IS NULL THEN
-                format('EXISTS (SELECT FROM %s AS t WHERE t.regime = r.regime AND t.%2$I >= lower(x) AND t.%2$I < upper(x) %3$s)', source.relation, source.date_column, valid)
-            ELSE 'r.day <@ x' END)
-        USING as_of, windows, source.codes;
+        past := CASE WHEN as_of IS NOT NULL THEN emgov._source_as_of(source.relation, true, '$1') END;
+        -- one that keeps no versions has no figure of the past
+        CONTINUE WHEN as_of IS NOT NULL AND past IS NULL;
+        valid := CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source.relation AND a.attname = 'status' AND a.atttypid = 'text'::regtype)
+                      THEN 'AND t.status = ''valid''' ELSE '' END;
+        BEGIN
+            IF as_of IS NULL THEN
+                EXECUTE format('SELECT min(regime) <> max(regime) FROM %s', source.relation) INTO several;
+                CONTINUE WHEN several IS NOT TRUE;
+            END IF;
+            RETURN QUERY EXECUTE format($sql$
+                WITH RECURSIVE %1$s, w AS MATERIALIZED (
+                    SELECT x AS period, array_agg(DISTINCT r.regime ORDER BY r.regime) AS regimes FROM unnest($2) AS x JOIN r ON %2$s GROUP BY x)
+                SELECT c, lower(w.period), upper(w.period), format('counted by regime %%s, and a year earlier by %%s', array_to_string(w.regimes, ', '), array_to_string(b.regimes, ', '))
+                  FROM w JOIN w AS b ON b.period = emgov.year_earlier(w.period) CROSS JOIN unnest($3) AS c
+                 WHERE cardinality(w.regimes) > 1 OR w.regimes <> b.regimes $sql$,
+                CASE WHEN as_of IS NULL THEN
+                    format('r AS (SELECT min(t.regime) AS regime FROM %1$s AS t UNION ALL SELECT (SELECT min(t.regime) FROM %1$s AS t WHERE t.regime > r.regime) FROM r WHERE r.regime IS NOT NULL)',
+                           source.relation)
+                ELSE format('r AS MATERIALIZED (SELECT DISTINCT t.regime, t.%I AS day FROM %s AS t WHERE t.regime IS NOT NULL %s)',
+                            source.date_column, past, valid) END,
+                CASE WHEN as_of IS NULL THEN
+                    format('EXISTS (SELECT FROM %s AS t WHERE t.regime = r.regime AND t.%2$I >= lower(x) AND t.%2$I < upper(x) %3$s)', source.relation, source.date_column, valid)
+                ELSE 'r.day <@ x' END)
+            USING as_of, windows, source.codes;
+        EXCEPTION WHEN OTHERS OR assert_failure THEN
+            -- what cannot be read has no figure either, and its reason is said there
+            IF emgov._ends_the_query(SQLSTATE) THEN
+                RAISE;
+            END IF;
+        END;
     END LOOP;
 END
 $$;
