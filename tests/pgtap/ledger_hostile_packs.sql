@@ -102,6 +102,8 @@ INSERT INTO public.hostile (name, document, code, says) VALUES
     ('a source of the system', public.indicator('{"source": "pg_catalog.pg_authid", "date_column": "rolvaliduntil"}'), NULL, NULL),
     ('another''s table', public.indicator('{"source": "m.mine", "date_column": "day"}'), '42501', 'm.mine'), ('another''s ledger', public.indicator('{"source": "theirs.accident", "date_column": "occurred_on"}'), '42501', 'theirs'),
     ('a source that is SQL', public.indicator('{"source": "meeting; DROP TABLE ledger.accident"}'), NULL, NULL), ('a date that is SQL', public.indicator('{"date_column": "held_on) OR true --"}'), NULL, NULL),
+    ('a cycle', public.indicator('{"kind": "ratio", "source": null, "date_column": null, "of_code": "H1", "by_code": "H1"}'), NULL, 'derived from itself'),
+    ('a longer one', public.indicator('{"kind": "change", "source": null, "date_column": null, "of_code": "H2"}', '{"code": "H2", "kind": "change", "source": null, "date_column": null, "of_code": "H1"}'), NULL, 'derived from itself'),
     ('of what is none', public.indicator('{"kind": "change", "source": null, "date_column": null, "of_code": "NIX"}'), NULL, NULL),
     ('a rule that is SQL', public.rule('{"left_side": "F028); DROP TABLE ledger.accident; --", "operator": "=", "right_side": "1"}'), NULL, NULL),
     ('a rule about nothing', public.rule('{"left_side": "NIX", "operator": "=", "right_side": "1"}'), '23503', 'NIX'), ('a rule of half a side', public.rule('{"left_side": "F028"}'), NULL, NULL),
