@@ -15,19 +15,23 @@ DECLARE
     several boolean;
 BEGIN
     FOR source IN
-        SELECT CASE WHEN t.own THEN t.tables[1] ELSE s.relation END AS relation, s.date_column, array_agg(s.code) AS codes
-          FROM (SELECT i.code, i.date_column, coalesce(emgov._kept_by(p.relation), p.relation) AS relation
-                  FROM unnest(indicators) AS i CROSS JOIN LATERAL (SELECT p.relation FROM emgov._indicator_parts(ledger, i) AS p LIMIT 1) AS p) AS s
-          JOIN pg_attribute AS a ON a.attrelid = s.relation AND a.attname = 'regime' AND a.atttypid = 'text'::regtype
-          JOIN pg_attribute AS d ON d.attrelid = s.relation AND d.attname = s.date_column AND d.atttypid = 'date'::regtype
+        WITH counted AS MATERIALIZED (
+            SELECT p.relation, i.date_column, array_agg(i.code) AS codes
+              FROM unnest(indicators) AS i CROSS JOIN LATERAL (SELECT p.relation FROM emgov._indicator_parts(ledger, i) AS p LIMIT 1) AS p GROUP BY 1, 2
+        ), by_regime AS MATERIALIZED (
+            SELECT coalesce(emgov._kept_by(c.relation), c.relation) AS relation, c.date_column, c.codes FROM counted AS c
+             WHERE (SELECT count(*) FROM pg_attribute AS a WHERE a.attrelid = c.relation AND (a.attname = 'regime' AND a.atttypid = 'text'::regtype
+                                                                                             OR a.attname = c.date_column AND a.atttypid = 'date'::regtype)) = 2
+        )
+        SELECT CASE WHEN t.own THEN t.tables[1] ELSE r.relation END AS relation, r.date_column, r.codes
+          FROM by_regime AS r
           -- the table that a view takes both from is looked at, for it may have an index; if whoever asks may read it
-         CROSS JOIN LATERAL (SELECT u.tables, cardinality(u.tables) = 1 AND u.tables = emgov._column_tables(s.relation, s.date_column)
-                                    AND 2 = (SELECT count(*) FROM pg_attribute AS c WHERE c.attrelid = u.tables[1] AND c.attname IN ('regime', s.date_column))
+         CROSS JOIN LATERAL (SELECT u.tables, cardinality(u.tables) = 1 AND u.tables = emgov._column_tables(r.relation, r.date_column)
+                                    AND 2 = (SELECT count(*) FROM pg_attribute AS c WHERE c.attrelid = u.tables[1] AND c.attname IN ('regime', r.date_column))
                                     AND (as_of IS NULL OR emgov._source_as_of(u.tables[1], true, '$1') IS NOT NULL)
                                     AND emgov._may_be_source(ledger, u.tables[1]) AND has_table_privilege(u.tables[1], 'SELECT')
                                     AND has_schema_privilege((SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = u.tables[1]), 'USAGE') AS own
-                               FROM emgov._column_tables(s.relation, 'regime') AS u (tables)) AS t
-         GROUP BY 1, 2
+                               FROM emgov._column_tables(r.relation, 'regime') AS u (tables)) AS t
     LOOP
         past := CASE WHEN as_of IS NOT NULL THEN emgov._source_as_of(source.relation, true, '$1') END;
         -- one that keeps no versions has no figure of the past
