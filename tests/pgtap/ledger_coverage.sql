@@ -6,7 +6,7 @@
 SET client_min_messages = warning;
 \ir ../ledger/changzhou.sql
 SET search_path = public, ledger, emgov;
-SELECT plan(63);
+SELECT plan(65);
 UPDATE area SET is_block = false WHERE is_block;
 INSERT INTO area (code, name_zh, kind, is_block, valid_from, valid_to) VALUES
     ('A', '甲区', 'district', true, NULL, NULL), ('B', '乙区', 'district', true, '2015-01-01', NULL), ('C', '丙区', 'district', true, NULL, '2020-07-01');
@@ -87,6 +87,12 @@ CALL entered(ARRAY['public.call'], '2024-03-04');
 SELECT is(pg_temp.span('call', 'called_on'), '- 2023-01-01..2024-03-04 t', 'without since: from 1 January of the year of the earliest record');
 SELECT is(pg_temp.span('v_plain', 'day') || pg_temp.span('v_group', 'month') || pg_temp.span('call', 'ended_on'), repeat('- 2023-01-01..2024-03-04 t', 3), 'a declaration of a table holds for its views and for all its dates');
 SELECT is(pg_temp.span('v_union', 'day'), '- 1024-01-01..2024-02-29 f', 'dates from two tables are undeclared as long as one of them is');
+SELECT row(since, through, declared)::text AS known FROM emgov._coverage('ledger', 'call', 'called_on', NULL) \gset
+SET quote_all_identifiers = on;
+SELECT is((SELECT row(since, through, declared)::text FROM emgov._coverage('ledger', 'call', 'called_on', NULL)), :'known', 'known whatever the session quotes');
+CALL entered(ARRAY['public.call'], '2024-03-04');
+RESET quote_all_identifiers;
+SELECT is((SELECT count(*)::int FROM coverage_declaration WHERE source ~ 'call'), 1, 'and declared under the one name');
 CALL entered(ARRAY['public.letter_in'], '2024-02-10', since => '2024-01-05');
 SELECT is(pg_temp.span('v_union', 'day'), '- 2024-01-05..2024-02-10 t', 'then they are known where both are');
 CALL entered(ARRAY['public.v_function'], '2024-01-02');

@@ -50,7 +50,7 @@ COMMENT ON FUNCTION emgov._column_tables(regclass, text) IS
 
 -- How the ledger writes the name of a relation: alone in its own schema, else with the schema.
 CREATE FUNCTION emgov._source_name(ledger regnamespace, relation regclass) RETURNS text
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off
 AS $$ SELECT CASE WHEN c.relnamespace = ledger THEN format('%I', c.relname) ELSE format('%I.%I', n.nspname, c.relname) END
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation $$;
 COMMENT ON FUNCTION emgov._source_name(regnamespace, regclass) IS 'internal: a relation''s name as a declaration of a ledger''s coverage has it';
@@ -77,7 +77,7 @@ COMMENT ON FUNCTION emgov.records_span(regclass, text[], timestamptz, text) IS
 
 CREATE FUNCTION emgov._coverages(ledger regnamespace, relations regclass[], date_columns text[], as_of timestamptz)
 RETURNS TABLE (relation regclass, date_column text, area_code text, since date, through date, declared boolean)
-LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_coverages' COST 1000 ROWS 50;
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS 'MODULE_PATHNAME', 'emgov_coverages' COST 1000 ROWS 50;
 COMMENT ON FUNCTION emgov._coverages(regnamespace, regclass[], text[], timestamptz) IS
     'internal: the days that date columns of relations cover as known at a moment (NULL: now), by area (NULL: all): as declared, else as the records say; no row where nothing is known';
 

@@ -90,7 +90,7 @@ COMMENT ON FUNCTION emgov._series_parts(regnamespace, emgov.indicator[], emgov.f
 
 -- Definitions name a source and its date by what they were called; units know what these are now.
 CREATE FUNCTION emgov._figure_coverage(ledger regnamespace, indicators emgov.indicator[], as_of timestamptz) RETURNS SETOF emgov.figure_coverage
-LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_figure_coverage' COST 1000 ROWS 100;
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS 'MODULE_PATHNAME', 'emgov_figure_coverage' COST 1000 ROWS 100;
 COMMENT ON FUNCTION emgov._figure_coverage(regnamespace, emgov.indicator[], timestamptz) IS
     'internal: the days that the sources of indicators cover, by area (NULL: all); of one that looks at a table in which nothing was entered, none, unless its source is declared';
 
