@@ -45,8 +45,8 @@ BEGIN
                 CONTINUE;
             END IF;
             -- what was not known then, or is not any longer
-            covered := CASE WHEN f->'definition'->>'source' IS NULL THEN NULL
-                            WHEN r.what = 'base' AND (r.published IS NULL) <> (r.value_now IS NULL) AND figure->>'state' <> 'failed'
+            covered := CASE WHEN f->'definition'->>'source' IS NULL OR figure IS NULL OR figure->>'state' = 'failed' THEN NULL
+                            WHEN r.what = 'base' AND (r.published IS NULL) <> (r.value_now IS NULL)
                               OR r.what = 'value' AND (f->'covered_days', f->'missing') IS DISTINCT FROM (figure->'covered_days', figure->'missing') THEN 'coverage' END;
             r.reason := coalesce(nullif(concat_ws('+', redefined, covered, reasons->>'reasons'), ''),
                 CASE WHEN f->'definition'->>'source' IS NULL OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
