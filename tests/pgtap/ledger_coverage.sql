@@ -52,8 +52,10 @@ END $$;
 SELECT is(emgov._column_tables('w40', 'day'), ARRAY['call'::regclass], 'forty views, each twice in the next');
 
 -- ------------------------------------------------------------------ what the records say
+CREATE FUNCTION pg_temp.known(source regclass, col text, at timestamptz) RETURNS TABLE (area_code text, since date, through date, declared boolean) LANGUAGE sql
+AS $$ SELECT c.area_code, c.since, c.through, c.declared FROM emgov._coverages('ledger', ARRAY[source], ARRAY[col], at) AS c $$;
 CREATE FUNCTION pg_temp.span(source text, col text, at timestamptz DEFAULT NULL) RETURNS text LANGUAGE sql
-AS $$ SELECT string_agg(format('%s %s..%s %s', coalesce(area_code, '-'), since, through, declared), ', ' ORDER BY area_code NULLS FIRST) FROM emgov._coverage('ledger', $1::regclass, $2, $3) $$;
+AS $$ SELECT string_agg(format('%s %s..%s %s', coalesce(area_code, '-'), since, through, declared), ', ' ORDER BY area_code NULLS FIRST) FROM pg_temp.known($1::regclass, $2, $3) $$;
 SELECT is(pg_temp.span('call', 'called_on'), NULL, 'E1: of an empty source nothing is known');
 SET emgov.known_at = '2024-03-05 23:30+00';     -- the 6th in Shanghai
 INSERT INTO call VALUES (1, '2023-05-09', NULL, 'A', 'valid'), (2, '2024-02-29', '2024-03-02', 'B', 'valid'), (3, '1024-05-09', NULL, 'A', 'withdrawn'), (4, 'infinity', NULL, NULL, 'valid');
@@ -66,7 +68,7 @@ SELECT is(pg_temp.span('call', 'called_on'), '- 2023-01-01..2024-03-05 f', 'anot
 UPDATE ledger_setting SET time_zone = 'Asia/Shanghai';
 SELECT is(pg_temp.span('v_plain', 'day'), '- 1024-01-01..2024-02-29 f', 'a source without known_from: to its latest date');
 INSERT INTO loose VALUES (1, '2024-03-01'), (2, current_date + 100);
-SELECT is((SELECT (through <= current_date + 1)::text || since::text FROM emgov._coverage('ledger', 'loose', 'seen_on', NULL)), 'true2024-01-01', 'and never beyond today');
+SELECT is((SELECT (through <= current_date + 1)::text || since::text FROM pg_temp.known('loose', 'seen_on', NULL)), 'true2024-01-01', 'and never beyond today');
 CREATE VIEW v_broken AS SELECT called_on AS day, 1 / (id - id) AS n FROM call WHERE 1 / (id - id) > 0;
 SELECT is(pg_temp.span('v_broken', 'day'), NULL, 'a view that cannot be read covers nothing, and hinders nobody');
 SELECT is((SELECT count(*)::int FROM emgov._coverages('ledger', '{v_broken,call}'::regclass[], '{day,called_on}', NULL)), 1, 'not even in the same call');
@@ -87,9 +89,9 @@ CALL entered(ARRAY['public.call'], '2024-03-04');
 SELECT is(pg_temp.span('call', 'called_on'), '- 2023-01-01..2024-03-04 t', 'without since: from 1 January of the year of the earliest record');
 SELECT is(pg_temp.span('v_plain', 'day') || pg_temp.span('v_group', 'month') || pg_temp.span('call', 'ended_on'), repeat('- 2023-01-01..2024-03-04 t', 3), 'a declaration of a table holds for its views and for all its dates');
 SELECT is(pg_temp.span('v_union', 'day'), '- 1024-01-01..2024-02-29 f', 'dates from two tables are undeclared as long as one of them is');
-SELECT row(since, through, declared)::text AS known FROM emgov._coverage('ledger', 'call', 'called_on', NULL) \gset
+SELECT row(since, through, declared)::text AS known FROM pg_temp.known('call', 'called_on', NULL) \gset
 SET quote_all_identifiers = on;
-SELECT is((SELECT row(since, through, declared)::text FROM emgov._coverage('ledger', 'call', 'called_on', NULL)), :'known', 'known whatever the session quotes');
+SELECT is((SELECT row(since, through, declared)::text FROM pg_temp.known('call', 'called_on', NULL)), :'known', 'known whatever the session quotes');
 CALL entered(ARRAY['public.call'], '2024-03-04');
 RESET quote_all_identifiers;
 SELECT is((SELECT count(*)::int FROM coverage_declaration WHERE source ~ 'call'), 1, 'and declared under the one name');
@@ -149,8 +151,8 @@ CREATE FUNCTION pg_temp.expected(n int, sources text[]) RETURNS TABLE (area text
 SELECT is_empty($$
     SELECT m.n, e.relation, x.* FROM (SELECT n, min(at) AS at FROM moment GROUP BY n) AS m
      CROSS JOIN (VALUES ('call'::regclass, 'called_on', '{call}'::text[]), ('letter_in', 'came_on', '{letter_in}'), ('v_union', 'day', '{call,letter_in}'), ('v_expression', 'day', '{letter_in}')) AS e (relation, name, sources)
-     CROSS JOIN LATERAL ((SELECT 'too much', * FROM (SELECT area_code, since, through FROM emgov._coverage('ledger', e.relation, e.name, m.at) WHERE declared EXCEPT SELECT * FROM pg_temp.expected(m.n, e.sources)) AS a)
-                         UNION ALL (SELECT 'too little', * FROM (SELECT * FROM pg_temp.expected(m.n, e.sources) EXCEPT SELECT area_code, since, through FROM emgov._coverage('ledger', e.relation, e.name, m.at)) AS b)) AS x$$,
+     CROSS JOIN LATERAL ((SELECT 'too much', * FROM (SELECT area_code, since, through FROM pg_temp.known(e.relation, e.name, m.at) WHERE declared EXCEPT SELECT * FROM pg_temp.expected(m.n, e.sources)) AS a)
+                         UNION ALL (SELECT 'too little', * FROM (SELECT * FROM pg_temp.expected(m.n, e.sources) EXCEPT SELECT area_code, since, through FROM pg_temp.known(e.relation, e.name, m.at)) AS b)) AS x$$,
     'E1: 120 declarations, one after the other, as of each moment: what was said last of a table, or of an area of it, is known');
 SELECT cmp_ok((SELECT count(*)::int FROM moment WHERE area IS NOT NULL), '>', 50, 'of areas as well');
 

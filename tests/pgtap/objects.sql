@@ -15,7 +15,6 @@ SET search_path = pg_catalog, public;
 CREATE TEMP TABLE exception (line text);
 INSERT INTO exception VALUES
     ('v u emgov._approval_draft(regnamespace,text,daterange,timestamp with time zone)'),
-    ('s u emgov._base_value(regnamespace,text,daterange,timestamp with time zone)'),
     ('s u emgov._base_values(regnamespace,daterange[],timestamp with time zone)'),
     ('v u emgov._before_alter(regclass,text[],text[])'),
     ('v u emgov._before_rename(regclass,text,text)'),
@@ -30,7 +29,6 @@ INSERT INTO exception VALUES
     ('s u emgov._codes_of_report(regnamespace,text)'),
     ('s u emgov._column_tables(regclass,text)'),
     ('s u emgov._counted_parts(regnamespace,emgov.indicator[],emgov.figure_request[],emgov.figure_coverage[],timestamp with time zone,text,boolean,boolean)'),
-    ('s u emgov._coverage(regnamespace,regclass,text,timestamp with time zone)'),
     ('s u emgov._coverage_areas(regnamespace,daterange,timestamp with time zone)'),
     ('s u emgov._coverages(regnamespace,regclass[],text[],timestamp with time zone)'),
     ('s u emgov._dated_sources(regnamespace,text[])'),

@@ -50,8 +50,3 @@ END
 $$;
 COMMENT ON FUNCTION emgov._base_values(regnamespace, daterange[], timestamptz) IS
     'internal: the totals published for just these windows, as known at a moment (NULL: now); member: the area, NULL of the whole';
-
-CREATE FUNCTION emgov._base_value(ledger regnamespace, code text, base daterange, as_of timestamptz) RETURNS numeric
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT b.value FROM emgov._base_values(ledger, ARRAY[base], as_of) AS b WHERE b.code = _base_value.code AND b.member IS NULL $$;
-COMMENT ON FUNCTION emgov._base_value(regnamespace, text, daterange, timestamptz) IS 'internal: the total published for an indicator and just this window; NULL: none';

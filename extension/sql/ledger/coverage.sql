@@ -81,12 +81,6 @@ LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifier
 COMMENT ON FUNCTION emgov._coverages(regnamespace, regclass[], text[], timestamptz) IS
     'internal: the days that date columns of relations cover as known at a moment (NULL: now), by area (NULL: all): as declared, else as the records say; no row where nothing is known';
 
-CREATE FUNCTION emgov._coverage(ledger regnamespace, relation regclass, date_column text, as_of timestamptz)
-RETURNS TABLE (area_code text, since date, through date, declared boolean)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT c.area_code, c.since, c.through, c.declared FROM emgov._coverages(ledger, ARRAY[relation], ARRAY[date_column], as_of) AS c $$;
-COMMENT ON FUNCTION emgov._coverage(regnamespace, regclass, text, timestamptz) IS 'internal: what _coverages() says of one relation';
-
 CREATE FUNCTION emgov._coverage_areas(ledger regnamespace, period daterange, as_of timestamptz) RETURNS TABLE (code text, name_zh text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$

@@ -95,7 +95,7 @@ COMMENT ON FUNCTION emgov._figure_coverage(regnamespace, emgov.indicator[], time
     'internal: the days that the sources of indicators cover, by area (NULL: all); of one that looks at a table in which nothing was entered, none, unless its source is declared';
 
 CREATE FUNCTION emgov._figures_of(ledger regnamespace, indicators emgov.indicator[], requests emgov.figure_request[], parts emgov.figure_parts[],
-                                  as_of timestamptz, base text, by text, report text, coverage emgov.figure_coverage[] DEFAULT NULL) RETURNS SETOF emgov.figure_made
+                                  as_of timestamptz, base text, by text, report text, coverage emgov.figure_coverage[]) RETURNS SETOF emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -112,9 +112,6 @@ BEGIN
     SELECT array_agg(i) FILTER (WHERE i.kind NOT IN ('rate', 'reported')), array_agg(i) FILTER (WHERE i.kind = 'rate'), array_agg(i.code) FILTER (WHERE i.kind = 'reported')
       INTO counted, rates, reported
       FROM unnest(indicators) AS i WHERE i.code IN (SELECT n.code FROM unnest(needs) AS n);
-    IF coverage IS NULL THEN
-        coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, counted, as_of) AS c);
-    END IF;
     IF counted IS NOT NULL THEN
         breaks := ARRAY(SELECT b FROM emgov._regime_breaks(ledger, counted, windows, as_of) AS b);
     END IF;
@@ -142,8 +139,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, text, text, emgov.figure_coverage[]) IS
-    'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, and from all else that is known at a moment; '
-    'coverage NULL: as _figure_coverage() gives it';
+    'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, from what is known of their sources, and from all else that is known at a moment';
 
 -- What indicators come to in the windows that are needed; and, where a source covers a window in part, as far as it is
 -- covered. Where areas are covered each for itself, also by area: the total is without those that are not.

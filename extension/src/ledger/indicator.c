@@ -254,7 +254,7 @@ can_be_measured(const IndicatorPart *part, const Unit *measure)
 }
 
 /* Read a definition, a row with the columns of the type emgov.indicator; NULL when its kind counts nothing. */
-Indicator *
+static Indicator *
 indicator_read(Oid store, TupleDesc desc, HeapTuple row)
 {
 	/* the columns that say whether there is such a unit; all have the first and the last */
@@ -410,7 +410,8 @@ indicator_condition(const Indicator *indicator, const IndicatorPart *part)
 	return sql.len ? sql.data : "true";
 }
 
-char *
+/* What the cut-off asks of a record's dates; the window's bounds are SQL too. */
+static char *
 indicator_dates(const Indicator *indicator, const IndicatorPart *part, const char *starts, const char *ends)
 {
 	const char *day = indicator->units[UNIT_DATE]->call;

@@ -6,8 +6,6 @@
 #ifndef EMGOV_INDICATOR_H
 #define EMGOV_INDICATOR_H
 
-#include "access/htup.h"
-#include "access/tupdesc.h"
 #include "nodes/pg_list.h"
 
 /* The units of an indicator. */
@@ -66,12 +64,10 @@ typedef struct Indicator
 	int			counted;		/* the part whose records are behind the figure */
 } Indicator;
 
-extern Indicator *indicator_read(Oid store, TupleDesc desc, HeapTuple row);
 extern List *indicators_read(Oid ledger, Datum array);
 
-/* A condition of a part, and of its records' dates, as SQL; the window's bounds are SQL too. */
+/* A condition of a part, as SQL. */
 extern char *indicator_condition(const Indicator *indicator, const IndicatorPart *part);
-extern char *indicator_dates(const Indicator *indicator, const IndicatorPart *part, const char *starts, const char *ends);
 
 /* What records are read from, as FROM text, live or as known at a moment; NULL when the past is not kept. */
 extern char *source_text(Oid relid, bool past, const char *moment);
