@@ -437,8 +437,10 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 static bool
 base_window(Period window, Period *base)
 {
+	if (window.start < DAY_FIRST + 366)
+		return false;			/* there is no year before the first */
 	*base = period_year_earlier(window);
-	return base->start < base->end && base->start >= DAY_FIRST;
+	return base->start < base->end;
 }
 
 static HTAB *
