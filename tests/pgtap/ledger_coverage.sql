@@ -182,3 +182,5 @@ SELECT results_eq('SELECT count(*) > 0, bool_and(through IS NULL) FROM ledger.co
 SELECT results_eq('SELECT source, since, through FROM ledger.coverage WHERE source = ''public.call''', $$VALUES ('public.call'::varchar, '2023-01-01'::date, '2024-03-03'::date)$$, 'just what was said');
 RESET ROLE;
 SELECT * FROM finish();
+DROP OWNED BY cov_clerk, cov_reader, cov_stranger;
+DROP ROLE cov_clerk, cov_reader, cov_stranger;

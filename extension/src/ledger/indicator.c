@@ -207,25 +207,12 @@ text_field(TupleDesc desc, HeapTuple row, const char *name)
 	return number <= 0 ? NULL : SPI_getvalue(row, desc, number);
 }
 
-static Oid
-owner_of(Oid relid)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		return InvalidOid;
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
 /* Does a relation belong to the owner of the ledger, whose units stand in a store, or to a superuser? */
 static bool
 may_be_source(Oid relid, Oid store)
 {
 	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(store));
-	Oid			owner = owner_of(relid);
+	Oid			owner = rollup_relation_owner(relid);
 	bool		is_own = HeapTupleIsValid(tuple) && ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner == owner;
 
 	if (HeapTupleIsValid(tuple))
@@ -305,7 +292,7 @@ indicator_read(Oid store, TupleDesc desc, HeapTuple row)
 	{
 		indicator->problem = psprintf("\"%s.%s\", which it is counted from, belongs to \"%s\" now, not to the owner of the ledger",
 									  get_namespace_name(get_rel_namespace(indicator->relid)), get_rel_name(indicator->relid),
-									  GetUserNameFromId(owner_of(indicator->relid), true));
+									  GetUserNameFromId(rollup_relation_owner(indicator->relid), true));
 		return indicator;
 	}
 

@@ -9,21 +9,18 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_rewrite.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
-#include "rewrite/rewriteSupport.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/syscache.h"
 
 #include "ledger/origin.h"
+#include "rollup/rollup.h"
 
 /* A column of a relation that was looked at: views may name one another many times. */
 typedef struct Seen
@@ -47,21 +44,6 @@ typedef struct Place
 
 static void origin_of_query(Query *query, AttrNumber number, List *around, Origin *origin);
 
-/* The query of a view; NULL when it is gone.  Locks nothing: the answer is about the past moment of its reading. */
-static Query *
-view_query(Oid view)
-{
-	HeapTuple	tuple = SearchSysCache2(RULERELNAME, ObjectIdGetDatum(view), CStringGetDatum(ViewSelectRuleName));
-	bool		isnull;
-	List	   *actions;
-
-	if (!HeapTupleIsValid(tuple))
-		return NULL;
-	actions = stringToNode(TextDatumGetCString(SysCacheGetAttr(RULERELNAME, tuple, Anum_pg_rewrite_ev_action, &isnull)));
-	ReleaseSysCache(tuple);
-	return list_length(actions) == 1 ? linitial_node(Query, actions) : NULL;
-}
-
 static void
 origin_of_column(Oid relid, AttrNumber number, Origin *origin)
 {
@@ -84,7 +66,7 @@ origin_of_column(Oid relid, AttrNumber number, Origin *origin)
 	seen->relid = relid;
 	seen->column = number;
 	origin->seen = lappend(origin->seen, seen);
-	query = view_query(relid);
+	query = rollup_view_query(relid);
 	if (query)
 		origin_of_query(query, number, NIL, origin);
 }

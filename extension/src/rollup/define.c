@@ -700,21 +700,32 @@ rollup_define(Query *query, const SelectStmt *raw, const char *text, bool check)
 	return def;
 }
 
-/* The analysed query that a view holds; locks nothing. */
-static Query *
-view_query(Oid view)
+/* The analysed query that a view holds; NULL when it is gone.  Locks nothing. */
+Query *
+rollup_view_query(Oid view)
 {
 	HeapTuple	tuple = SearchSysCache2(RULERELNAME, ObjectIdGetDatum(view), CStringGetDatum(ViewSelectRuleName));
 	bool		isnull;
 	List	   *actions;
 
 	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	actions = stringToNode(TextDatumGetCString(SysCacheGetAttr(RULERELNAME, tuple, Anum_pg_rewrite_ev_action, &isnull)));
+	ReleaseSysCache(tuple);
+	return list_length(actions) == 1 ? linitial_node(Query, actions) : NULL;
+}
+
+/* The same of a rollup's query view; an error when it is gone. */
+static Query *
+stored_query(Oid view)
+{
+	Query	   *query = rollup_view_query(view);
+
+	if (query == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("the query view of a rollup, OID %u, is gone", view)));
-	actions = stringToNode(TextDatumGetCString(SysCacheGetAttr(RULERELNAME, tuple, Anum_pg_rewrite_ev_action, &isnull)));
-	ReleaseSysCache(tuple);
-	return linitial_node(Query, actions);
+	return query;
 }
 
 /*
@@ -725,7 +736,7 @@ view_query(Oid view)
 RollupDefinition *
 rollup_definition(const Rollup *rollup)
 {
-	RollupDefinition *def = rollup_define(view_query(rollup->query), NULL, NULL, false);
+	RollupDefinition *def = rollup_define(stored_query(rollup->query), NULL, NULL, false);
 
 	if (def->source != rollup->source)
 		ereport(ERROR,
@@ -739,7 +750,7 @@ rollup_definition(const Rollup *rollup)
 RollupDefinition *
 rollup_define_stored(Oid view)
 {
-	return rollup_define(view_query(view), NULL, NULL, true);
+	return rollup_define(stored_query(view), NULL, NULL, true);
 }
 
 /* The columns of its table that a rollup reads, as pull_varattnos() numbers them. */

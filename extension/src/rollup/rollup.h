@@ -140,6 +140,7 @@ typedef struct RollupDefinition
 /* define.c */
 extern RollupDefinition *rollup_define(Query *query, const SelectStmt *raw, const char *text, bool check);
 extern RollupDefinition *rollup_define_stored(Oid view);
+extern Query *rollup_view_query(Oid view);
 extern RollupDefinition *rollup_definition(const Rollup *rollup);
 extern Bitmapset *rollup_columns(const RollupDefinition *def);
 extern bool rollup_uses_column(const RollupDefinition *def, AttrNumber column);
