@@ -247,7 +247,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format(CASE WHEN was_approved THEN 'report "%s" for %s is approved no longer: its figures or its text have changed' ELSE 'report "%s" for %s is not approved' END,
                              report, period),
-            HINT = format('Another user than who entered its records: CALL %s.approve(%L, %L).', ledger, report, period);
+            HINT = format('A user who has not declared what its records cover: CALL %s.approve(%L, %L).', ledger, report, period);
     END IF;
     IF (r->>'needs_approval')::boolean THEN
         PERFORM emgov._check_approver(ledger, report, approval->>'approved_by', figures, moment);

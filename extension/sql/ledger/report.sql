@@ -210,6 +210,7 @@ AS $$
 DECLARE
     r jsonb := emgov._report_row(ledger, report, as_of);
     kind text := r->>'period_kind';
+    whole daterange;
 BEGIN
     IF r IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
@@ -219,12 +220,15 @@ BEGIN
                         ELSE 'Ask as of a later moment. A report that is to have been known earlier is written under SET emgov.known_at.' END;
     END IF;
     PERFORM emgov._check_period(period);
-    IF kind <> 'any' AND period <> emgov._period_of(period, kind) THEN
+    whole := CASE WHEN kind <> 'any' THEN emgov._period_of(period, kind) END;
+    IF period <> whole THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('report "%s" is made for %s, not for %s', report,
                              CASE kind WHEN 'ytd' THEN 'a year up to a day' ELSE 'a whole ' || CASE kind WHEN 'half' THEN 'half of a year' ELSE kind END END, period),
-            HINT = format('Write %s.', CASE kind WHEN 'year' THEN 'emgov.year(2024)' WHEN 'ytd' THEN 'emgov.ytd(''2024-12-19'')' WHEN 'month' THEN 'emgov.month(2024, 7)'
-                                                 WHEN 'quarter' THEN 'emgov.quarter(2024, 3)' ELSE 'daterange(''2024-01-01'', ''2024-07-01'')' END);
+            HINT = format(CASE kind WHEN 'year' THEN 'Write emgov.year(%1$s).' WHEN 'ytd' THEN 'Write emgov.ytd(%4$L).' WHEN 'month' THEN 'Write emgov.month(%1$s, %2$s).'
+                                    WHEN 'quarter' THEN 'Write emgov.quarter(%1$s, %3$s).' ELSE 'Write daterange(%5$L, %6$L).' END,
+                          extract(year FROM lower(whole)), extract(month FROM lower(whole)), extract(quarter FROM lower(whole)),
+                          to_char(upper(whole) - 1, 'YYYY-MM-DD'), to_char(lower(whole), 'YYYY-MM-DD'), to_char(upper(whole), 'YYYY-MM-DD'));
     END IF;
     RETURN r;
 END
