@@ -18,7 +18,7 @@ INSERT INTO report_paragraph (report, section, ordinal, body) VALUES
     ('brief', 1, 1, '全市发生生产安全事故{F028}，死亡{F030}。'), ('brief', 1, 2, '[F036?发生较大事故{F036}|未发生较大事故]。'),
     ('brief', 1, 3, '[F028.known?累计{F028}|尚无数据]。'), ('brief', 1, 4, '[F028>5?事故较多|事故不多]。');
 CREATE FUNCTION public.text(period daterange) RETURNS text LANGUAGE sql RETURN (SELECT string_agg(body, '' ORDER BY ordinal) FROM ledger.report_text('brief', period));
-SELECT plan(21);
+SELECT plan(24);
 
 -- nothing was entered
 SELECT is(public.text(year(2024)), '全市发生生产安全事故—，死亡—。—。尚无数据。—。', 'E1: where nothing was entered, no paragraph says that nothing happened');
@@ -46,6 +46,14 @@ SELECT is((SELECT body FROM publication_text(:gaps) WHERE heading = '说明'), '
 SELECT is((SELECT array_agg(state || ' ' || coverage || ' ' || covered_days ORDER BY code) FROM publication_figure WHERE publication_id = :gaps), '{"part_period declared 354","part_period declared 354","part_period declared 354"}', 'figure by figure');
 SELECT is((SELECT count(*) FROM publication_text((SELECT min(id) FROM publication)) WHERE heading = '说明'), 0::bigint, 'a publication without gaps has no remark');
 SELECT is_empty('SELECT p.id, v.* FROM publication AS p, verify_publication(p.id) AS v', 'all come out again');
+-- what is undefined as far as it is known
+INSERT INTO indicator (code, name_zh, kind, aggregate, source, date_column, filter, base_filter, scope, cutoff, unit, definition_zh)
+VALUES ('SH', '占比', 'share', 'count', 'accident', 'occurred_on', 'id < 0', 'id < 0', 'city', 'period', '%', '占比');
+INSERT INTO report (code, title_zh) VALUES ('share', '占比');
+INSERT INTO report_figure (report, code) VALUES ('share', 'SH');
+SELECT is((SELECT state FROM report_figures('share', year(2024))), 'undefined', 'a share of nothing is undefined');
+SELECT throws_ok('CALL publish(''share'', year(2024))', '55000', NULL, 'E1: and of a part of the year it is a gap all the same');
+SELECT lives_ok('CALL publish(''share'', ytd(''2024-12-19''))', 'of what is known whole it is none');
 CALL entered('{brief}', '2024-12-31', '2023-01-01');
 SELECT is_empty('SELECT p.id, v.* FROM publication AS p, verify_publication(p.id) AS v', 'also after the rest was declared');
 SELECT is(public.text(year(2024)), '全市发生生产安全事故9起，死亡1人。未发生较大事故。累计9起。事故较多。', 'then it is whole');

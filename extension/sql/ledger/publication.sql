@@ -111,6 +111,15 @@ $$;
 COMMENT ON FUNCTION emgov._publication_figures(regnamespace, int, text, text, daterange, timestamptz, boolean) IS
     'internal: what publishing would write into publication_figure, as JSON; with the reason of a figure that cannot be computed';
 
+CREATE FUNCTION emgov._is_gap(figure jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT figure->>'state' IN ('no_data', 'part_period', 'part_members')
+        OR figure->>'state' = 'undefined' AND (jsonb_typeof(figure->'missing') = 'array' OR (figure->>'covered_days')::int < (figure->>'ends_on')::date - (figure->>'starts_on')::date)
+$$;
+COMMENT ON FUNCTION emgov._is_gap(jsonb) IS
+    'internal: whether a published figure lacks some of its data, so that it must be allowed to; also one that is undefined as far as it is known';
+
 CREATE FUNCTION emgov._with_kinds(figures jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT coalesce(jsonb_agg(f || jsonb_build_object('kind', f->'definition'->>'kind')), '[]') FROM jsonb_array_elements(figures) AS f $$;

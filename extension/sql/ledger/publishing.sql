@@ -218,7 +218,7 @@ BEGIN
     figures := emgov._draft_figures(ledger, id, r, period, moment, live);
 
     SELECT string_agg(format('%s %s (%s)', f->>'code', daterange((f->>'starts_on')::date, (f->>'ends_on')::date), f->>'state'), ', ') INTO problem
-      FROM jsonb_array_elements(figures) AS f WHERE f->>'state' IN ('no_data', 'part_period', 'part_members');
+      FROM jsonb_array_elements(figures) AS f WHERE emgov._is_gap(f);
     IF problem IS NOT NULL AND allow_gaps IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('report "%s" has figures without all their data', report), DETAIL = problem || '.',

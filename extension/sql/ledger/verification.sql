@@ -191,7 +191,7 @@ BEGIN
     SELECT string_agg(coalesce(CASE WHEN english THEN f->'definition'->>'name_en' END, f->>'name_zh')
                       || CASE WHEN f->>'words' IS NOT NULL THEN format(CASE WHEN english THEN ' (%s)' ELSE '（%s）' END, f->>'words') ELSE '' END,
                       CASE WHEN english THEN ', ' ELSE '、' END) INTO gaps
-      FROM jsonb_array_elements(figures) AS f WHERE f->>'state' IN ('no_data', 'part_period', 'part_members');
+      FROM jsonb_array_elements(figures) AS f WHERE emgov._is_gap(f);
     IF gaps IS NOT NULL THEN
         ordinal := ordinal + 1;
         body := format(CASE WHEN english THEN 'Published without all the data of: %s.' ELSE '下列数字的数据尚不完整，仍予发布：%s。' END, gaps);

@@ -42,14 +42,19 @@ attempt(char *(*work) (void *), void *argument)
 	{
 		ErrorData  *error;
 
+		/* not copied first: there may be no memory for that, and a subtransaction left open leaves the session in it */
+		if (ends_the_query(geterrcode()))
+		{
+			RollbackAndReleaseCurrentSubTransaction();
+			CurrentResourceOwner = owner;
+			PG_RE_THROW();
+		}
 		MemoryContextSwitchTo(before);
 		error = CopyErrorData();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(before);
 		CurrentResourceOwner = owner;
-		if (ends_the_query(error->sqlerrcode))
-			ReThrowError(error);
 		reason = error->message ? error->message : "unknown error";
 	}
 	PG_END_TRY();
