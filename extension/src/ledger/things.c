@@ -18,6 +18,11 @@
 
 #include "ledger/things.h"
 
+/* Of sets, for all things of one kind.  The more windows, the more sets: beyond this fewer are counted at once. */
+#ifndef MOST_BYTES
+#define MOST_BYTES	(256 * 1024 * 1024)
+#endif
+
 /* A thing. */
 typedef struct Thing
 {
@@ -62,6 +67,7 @@ struct Things
 	struct thing_hash *things;
 	struct step_hash *steps;
 	struct set_hash *known;
+	Size		bytes;			/* of the sets, and of the steps to them */
 	int			nsets;
 	int			room;
 	ProfileSet **sets;			/* the first is empty */
@@ -153,6 +159,11 @@ number_of(Things *things, const ProfileSet *set)
 
 	if (found)
 		return entry->set;
+	things->bytes += sizeof(ProfileSet) + sizeof(int64) * set->n + sizeof(Step) + sizeof(SetEntry);
+	if (things->bytes > MOST_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too much is to be counted once each at one time")));
 	if (things->nsets == things->room)
 	{
 		things->room *= 2;

@@ -14,6 +14,8 @@ extern bool things_can_be(Oid type);
 typedef struct Things Things;
 
 extern Things *make_things(Oid type, Oid collation);
+
+/* One more record of a thing.  An error when the sets of profiles take too much memory: try fewer windows. */
 extern void add_thing(Things *things, Datum key, int64 profile);
 
 /* Call something for each set of profiles, with the number of things that have it. */
