@@ -5,7 +5,7 @@
 \pset tuples_only true
 \pset pager off
 SET client_min_messages = warning;
-SELECT plan(60);
+SELECT plan(61);
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 CREATE FUNCTION public.said(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -50,6 +50,7 @@ INSERT INTO uscc_exception (uscc, reason) VALUES ('914403001922038217', '2015年
 SELECT is(said($$INSERT INTO subject (id, kind, uscc, name) VALUES (103, 'enterprise', '９14403001922038217', 'x')$$), 'taken', 'E13: excepted, it is taken');
 SELECT is((SELECT uscc FROM subject WHERE id = 103), '914403001922038217', 'E13, E8: in its one form');
 SELECT matches(said($$INSERT INTO subject (kind, uscc, name) VALUES ('enterprise', '12345', 'x')$$), 'is no credit code: .* \| A credit code has 18', 'E13: what is no code at all cannot be excepted');
+SELECT matches(said($$INSERT INTO subject (kind, uscc, name) VALUES ('enterprise', '11010519491231002X', 'x')$$), 'is no credit code: .* \| This is the identity number', 'E13: nor is an identity number proposed as an exception');
 SELECT is(said($$INSERT INTO subject (kind, name) VALUES ('enterprise', 'x')$$), 'new row for relation "subject" violates check constraint "an enterprise has a credit code"', 'E11: a check says what it demands');
 
 -- E7

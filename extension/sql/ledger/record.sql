@@ -24,6 +24,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     problem text;
+    guess text;
     excepted boolean;
 BEGIN
     IF NEW.uscc IS NOT NULL THEN
@@ -32,10 +33,17 @@ BEGIN
         IF problem IS NOT NULL THEN
             EXECUTE format('SELECT EXISTS (SELECT FROM %I.uscc_exception WHERE uscc = $1)', TG_TABLE_SCHEMA) INTO excepted USING NEW.uscc;
             IF NOT excepted THEN
+                -- what the type guesses, say an identity number, says more than how to except it
+                BEGIN
+                    PERFORM emgov.uscc(NEW.uscc);
+                EXCEPTION WHEN data_exception THEN
+                    GET STACKED DIAGNOSTICS guess = PG_EXCEPTION_HINT;
+                END;
                 RAISE EXCEPTION USING ERRCODE = 'check_violation',
                     MESSAGE = format('"%s" is no credit code: %s', left(NEW.uscc, 40), problem),
                     DETAIL = 'Some codes issued before 2016 fail their own check.',
-                    HINT = CASE WHEN NEW.uscc ~ '^[0-9A-Z]{18}$'
+                    HINT = CASE WHEN guess <> '' THEN guess
+                                WHEN NEW.uscc ~ '^[0-9A-Z]{18}$'
                                 THEN format('If it stands so on the licence, except it first: INSERT INTO %I.uscc_exception (uscc, reason) VALUES (%L, ''…'').', TG_TABLE_SCHEMA, NEW.uscc)
                                 ELSE 'A credit code has 18 characters, digits and capital letters.' END;
             END IF;
