@@ -1,17 +1,21 @@
 -- Roles for a ledger: readers see its views, analysts everything in it and its figures,
 -- publishers may publish besides. Roles belong to the whole server, so the extension never
--- makes any: this script does, for a ledger named by the variable `ledger`.
+-- makes any: this script does, for a ledger named by the variable `ledger` (`ledger` unless given).
 --
 --   psql -v ledger=ledger -d DATABASE -f examples/roles.sql
 --
 -- Run it as a role that may create roles and is a member of the ledger's owner. Running it
 -- again does no harm; do so after an upgrade of the ledger, for new views and tables.
 \set ON_ERROR_STOP on
+\if :{?ledger}
+\else
+    \set ledger ledger
+\endif
+SELECT current_user AS me, pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE oid = quote_ident(:'ledger')::regnamespace \gset
 SELECT format('CREATE ROLE %I NOLOGIN', role)
   FROM unnest(ARRAY['emgov_reader', 'emgov_analyst', 'emgov_publisher']) AS role
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
 
-SELECT current_user AS me, pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = :'ledger' \gset
 SET ROLE :"owner";
 CALL :"ledger".grant_reader('emgov_reader');
 CALL :"ledger".grant_analyst('emgov_analyst');
