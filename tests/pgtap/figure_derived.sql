@@ -219,6 +219,16 @@ SELECT is((SELECT value FROM pg_temp.fig('TWICE40', year(2024))), 3 * 2^20::nume
 SELECT is((SELECT count(*) FROM figures(year(2024), codes => '{TWICE40}', by => 'area')), 4::bigint, 'and by member');
 RESET statement_timeout;
 
+-- ------------------------------------------------------------------ E10: the rows of what has no areas
+CREATE TABLE public.whole (id int PRIMARY KEY, on_day date);
+INSERT INTO public.whole SELECT n, '2024-02-01'::date + n FROM generate_series(1, 7) AS n;
+SELECT pg_temp.define('WHOLE', 'count', 'source', 'public.whole');
+CALL entered(ARRAY['public.whole'], '2024-12-31', '2020-01-01', 'A1');
+SELECT is((SELECT concat_ws(' ', state, value) FROM pg_temp.fig('WHOLE', year(2024))), 'part_members 7', 'declared for one area, though its records are of none');
+SELECT is((SELECT count(*) FROM figure_rows('WHOLE', year(2024))), 7::bigint, 'its rows are those that were counted');
+SELECT throws_ok($$SELECT * FROM figure_rows('WHOLE', year(2024), by => 'area', member => 'A1')$$, '42703',
+    'indicator WHOLE cannot be told by areas: "public.whole" has no column "area_code" of type text', 'an area''s are none');
+
 -- ------------------------------------------------------------------ regimes: of a source as it is, and of nobody else's figures
 CREATE SCHEMA inside;
 CREATE TABLE inside.t (id int, on_day date, regime text, status int);

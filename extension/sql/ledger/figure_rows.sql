@@ -38,6 +38,14 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
                 MESSAGE = format('relation "%s" keeps no versions: its past cannot be read', p.relation),
                 HINT = format('CALL emgov.keep_versions(%L), or make a function %s_as_of(timestamptz) beside a view.', p.relation, p.relation);
+        ELSIF num_nonnulls(area, without) > 0 AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = p.relation AND a.attname = 'area_code'
+                                                                 AND a.atttypid IN ('text'::regtype, 'varchar'::regtype)) THEN
+            -- the total of what cannot be told by areas is of all its records
+            without := NULL;
+            IF area IS NOT NULL THEN
+                RAISE EXCEPTION USING ERRCODE = 'undefined_column',
+                    MESSAGE = format('indicator %s cannot be told by areas: "%s" has no column "area_code" of type text', i.code, p.relation);
+            END IF;
         END IF;
         RETURN QUERY EXECUTE format(
             $sql$ SELECT %1$L::text, x.key, x.entity,
