@@ -189,7 +189,7 @@ BEGIN
     heading := CASE WHEN english THEN 'Remarks' ELSE '说明' END;
     ordinal := 0;
     SELECT string_agg(coalesce(CASE WHEN english THEN f->'definition'->>'name_en' END, f->>'name_zh')
-                      || CASE WHEN f->>'words' IS NOT NULL THEN format(CASE WHEN english THEN ' (%s)' ELSE '（%s）' END, f->>'words') ELSE '' END,
+                      || CASE WHEN f->>'words' IS NOT NULL THEN format(CASE WHEN english THEN ' (%s)' ELSE '〔%s〕' END, f->>'words') ELSE '' END,
                       CASE WHEN english THEN ', ' ELSE '、' END) INTO gaps
       FROM jsonb_array_elements(figures) AS f WHERE emgov._is_gap(f);
     IF gaps IS NOT NULL THEN
