@@ -252,6 +252,8 @@ typedef struct Point
 	Numeric		denominator;
 	Cover		cover;
 	const Counted *counted;		/* or NULL */
+	int64		records;		/* behind what was counted, and the sum of their hashes */
+	Numeric		checksum;
 	Period		days;			/* those that were counted, if any were */
 	bool		is_published;	/* a published total, not what was counted */
 } Point;
@@ -750,6 +752,16 @@ leave_out_missing(Work *w, Point *p, Period counted)
 			continue;
 		p->numerator = less(p->numerator, c->numerator);
 		p->denominator = less(p->denominator, c->denominator);
+		p->records -= c->records;
+		p->checksum = less(p->checksum, c->checksum);
+	}
+	/* a sum of hashes goes round at 2^64 */
+	if (p->checksum != NULL && numeric_sign_of(p->checksum) < 0)
+	{
+		Numeric		half = int64_to_numeric(INT64CONST(1) << 32);
+		Numeric		range = numeric_apply(numeric_mul, half, half);
+
+		p->checksum = numeric_apply(numeric_mod, numeric_apply(numeric_add, numeric_apply(numeric_mod, p->checksum, range), range), range);
 	}
 }
 
@@ -801,6 +813,8 @@ count_point(Work *w, Point *p)
 		c = find_counted(w, p->key.indicator, counted, member);
 	}
 	p->counted = c;
+	p->records = c != NULL ? c->records : 0;
+	p->checksum = c != NULL ? c->checksum : NULL;
 	p->days = counted;
 	p->numerator = c != NULL ? c->numerator : i->kind == LARGEST ? NULL : int64_to_numeric(0);
 	p->denominator = c != NULL ? c->denominator : i->kind >= MEAN && i->kind <= PLANNED ? int64_to_numeric(0) : NULL;
@@ -1351,8 +1365,8 @@ make_figure(Work *w, int indicator, Period window, int member, RowMade *figure, 
 	if (p->counted != NULL)
 	{
 		if (p->counted->has_records)
-			set_field(figure, "record_count", Int64GetDatum(p->counted->records));
-		set_numeric(figure, "record_checksum", p->counted->checksum);
+			set_field(figure, "record_count", Int64GetDatum(p->records));
+		set_numeric(figure, "record_checksum", p->checksum);
 		set_text(figure, "answered_by", p->counted->answered_by);
 	}
 	if (p->days.start < p->days.end)
