@@ -28,7 +28,7 @@ INSERT INTO report (code, title_zh, period_kind) VALUES ('month', '月报', 'mon
 INSERT INTO report_section (report, section, heading) SELECT code, 1, '一、事故' FROM report;
 CALL ledger.grant_publisher('ledger_test_mayor');
 CALL ledger.grant_publisher('ledger_test_clerk');
-SELECT plan(128);
+SELECT plan(129);
 
 -- ------------------------------------------------------------------ T3: what is no template
 CREATE FUNCTION public.says(body text) RETURNS text LANGUAGE plpgsql AS $$
@@ -184,6 +184,12 @@ UPDATE check_rule SET active = false WHERE code = 'H1';
 INSERT INTO check_rule (code, severity, source, violation, note_zh) VALUES ('V1', 'hard', 'accident_fact', 'id = 12', '记录有误'), ('V2', 'hard', 'meeting', 'true', 'x');
 INSERT INTO meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-01-01');
 SELECT throws_like('CALL publish(''year'', year(2024))', 'report "year" fails checks: V1', 'nor records that break a hard rule behind its figures');
+INSERT INTO check_rule (code, severity, source, violation, note_zh) VALUES ('V3', 'hard', 'accident', 'id = 12', '记录有误');
+INSERT INTO report (code, title_zh) VALUES ('derived', '导出');
+INSERT INTO report_figure (report, code) VALUES ('derived', 'F029');
+UPDATE check_rule SET active = true WHERE code = 'H1';
+SELECT throws_like('CALL publish(''derived'', year(2024))', 'report "derived" fails checks: H1, V1, V3', 'nor what derived figures are made of, nor the tables behind a view');
+UPDATE check_rule SET active = false WHERE code = 'H1';
 UPDATE check_rule SET active = false WHERE code LIKE 'V%';
 
 -- ------------------------------------------------------------------ approving

@@ -161,22 +161,34 @@ END
 $$;
 COMMENT ON FUNCTION emgov._warn_of_future(regnamespace) IS 'internal: a warning for each table behind a ledger''s figures that has rows dated after the present';
 
--- Which hard checks fail, of those that concern a report: that look at a figure that it has,
--- for the same days, or at the records that its figures are counted from.
+-- Which hard checks fail, of those that concern a report: that look at a figure that it has, or that such a
+-- one is derived from, for the same days, or at the records that these are counted from, in the source or behind it.
 CREATE FUNCTION emgov._failed_checks(ledger regnamespace, figures jsonb, moment timestamptz) RETURNS TABLE (code text, detail text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET jit = off
 AS $$
 DECLARE
+    definitions emgov.indicator[] := ARRAY(SELECT i FROM emgov._indicators(ledger, moment) AS i);
     days record;
+    codes text[];
+    sources regclass[];
     rules text[];
 BEGIN
-    FOR days IN SELECT (f->>'starts_on')::date AS starts_on, (f->>'ends_on')::date AS ends_on, array_agg(f->>'code') AS codes, array_agg(f->'definition'->>'source') AS sources
+    FOR days IN SELECT (f->>'starts_on')::date AS starts_on, (f->>'ends_on')::date AS ends_on, array_agg(f->>'code') AS codes
                   FROM jsonb_array_elements(figures) AS f GROUP BY 1, 2 ORDER BY 1, 2 LOOP
+        WITH RECURSIVE used AS (
+            SELECT c FROM unnest(days.codes) AS c
+            UNION SELECT ltrim(o, '-') FROM used JOIN unnest(definitions) AS i ON i.code = used.c CROSS JOIN LATERAL unnest(ARRAY[i.of_code, i.by_code] || i.of_codes) AS o WHERE o IS NOT NULL
+        ), behind AS (
+            SELECT emgov._relation(ledger, i.source) AS relation FROM used JOIN unnest(definitions) AS i ON i.code = used.c WHERE i.source IS NOT NULL
+            UNION SELECT d.refobjid FROM behind AS b JOIN pg_rewrite w ON w.ev_class = b.relation AND w.ev_type = '1'
+                    JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+        )
+        SELECT ARRAY(SELECT c FROM used), ARRAY(SELECT relation FROM behind) INTO codes, sources;
         EXECUTE format($sql$
             SELECT array_agg(r.code) FROM %s.check_rule AS r
-             WHERE r.severity = 'hard' AND (r.source = ANY ($2)
+             WHERE r.severity = 'hard' AND (emgov._relation($3, r.source) = ANY ($2)
                 OR EXISTS (SELECT FROM regexp_matches(concat_ws(' ', r.left_side, r.right_side), '[A-Za-z][A-Za-z0-9_]*', 'g') AS m WHERE m[1] = ANY ($1))) $sql$, ledger)
-           INTO rules USING days.codes, days.sources;
+           INTO rules USING codes, sources, ledger;
         CONTINUE WHEN rules IS NULL;
         RETURN QUERY SELECT c.code, format('%s: %s, %s; %s', daterange(days.starts_on, days.ends_on), c.detail, concat_ws(' against ', c.left_value, c.right_value), c.note_zh)
                        FROM emgov.ledger_check_figures(ledger, daterange(days.starts_on, days.ends_on), moment, rules) AS c
