@@ -6,7 +6,7 @@
 SET client_min_messages = warning;
 \ir ../ledger/changzhou.sql
 SET search_path = public, ledger, emgov;
-SELECT plan(36);
+SELECT plan(40);
 UPDATE area SET is_block = false WHERE is_block;
 INSERT INTO area (code, name_zh, kind, is_block, parent_code, valid_from, valid_to) VALUES
     ('CITY', '某市', 'city', false, NULL, NULL, NULL), ('A', '甲区', 'district', true, 'CITY', NULL, NULL), ('B', '乙区', 'district', true, 'CITY', '2015-01-01', NULL),
@@ -64,6 +64,13 @@ SELECT is((SELECT missing FROM figures(month(2024, 4), codes => '{R8}')), '{B}',
 UPDATE area SET active = true, valid_to = '2024-03-01' WHERE code = 'A';
 SELECT is((SELECT string_agg(coalesce(member, 'all') || ' ' || value, ', ' ORDER BY member NULLS FIRST) FROM figures(month(2024, 3), codes => '{R8}', by => 'area')), 'all 20, A 10, B 10', 'said afterwards to have ended before');
 UPDATE area SET valid_to = NULL WHERE code = 'A';
+-- the city for itself, its districts later
+INSERT INTO reported (indicator, member, starts_on, ends_on, value) VALUES ('R8', 'CITY', '2022-01-01', '2023-01-01', 7);
+SELECT is((SELECT value || state FROM figures(year(2022), codes => '{R8}')), '7no_base', 'what the city sent is not lacking of its districts');
+SELECT is((SELECT value || state FROM figures(month(2024, 3), codes => '{R8}')), '20no_base', 'nor need it send beside them');
+SELECT is((SELECT missing FROM figures(month(2024, 5), codes => '{R8}')), '{A,B,CITY}', 'where none has, all are missing');
+INSERT INTO reported (indicator, member, starts_on, ends_on, value) SELECT 'R8', m, '2024-06-01', '2024-07-01', 10 FROM unnest('{Z,B}'::text[]) AS m;
+SELECT is((SELECT missing FROM figures(month(2024, 6), codes => '{R8}')), '{A}', 'a zone does not send for its whole district');
 UPDATE reported SET status = 'withdrawn' WHERE indicator = 'R8';
 
 -- ------------------------------------------------------------------ random rows, counted day by day

@@ -165,11 +165,18 @@ BEGIN
     EXECUTE format('SELECT coalesce(min(r.dimension), ''area'') FROM %s AS r WHERE r.indicator = $2 AND r.status = ''valid''', emgov._kept_as_of(ledger, 'reported', as_of))
        INTO by_what USING as_of, code;
     RETURN QUERY EXECUTE format($sql$
-        WITH sent AS (
+        WITH RECURSIVE sent AS (
             SELECT r.member, bool_or(r.ends_on > lower($3) AND r.ends_on <= upper($3) AND (r.starts_on >= lower($3) OR i.cutoff <> 'period')) AS within
-              FROM %s AS r JOIN %s AS i ON i.code = r.indicator WHERE r.indicator = $2 AND r.dimension = $4 AND r.status = 'valid' GROUP BY r.member)
-        SELECT coalesce(m.code, s.member), m.name_zh, $4 FROM %s AS m FULL JOIN sent AS s ON s.member = m.code
-         WHERE s.within OR m.active AND daterange(m.valid_from, m.valid_to) && $3 AND (%s OR s.member IS NOT NULL)
+              FROM %1$s AS r JOIN %2$s AS i ON i.code = r.indicator WHERE r.indicator = $2 AND r.dimension = $4 AND r.status = 'valid' GROUP BY r.member
+        ), members AS (SELECT m.*, to_jsonb(m)->>'parent_code' AS above FROM %3$s AS m
+        ), inside (member, outer_member) AS (
+            SELECT m.code, m.above FROM members AS m WHERE m.above IS NOT NULL
+            UNION SELECT i.member, m.above FROM inside AS i JOIN members AS m ON m.code = i.outer_member WHERE m.above IS NOT NULL)
+        SELECT coalesce(m.code, s.member), m.name_zh, $4 FROM members AS m FULL JOIN sent AS s ON s.member = m.code
+         WHERE s.within OR m.active AND daterange(m.valid_from, m.valid_to) && $3 AND (%4$s OR s.member IS NOT NULL)
+           -- what contains it has sent; or what is inside it, unless it must send itself
+           AND NOT EXISTS (SELECT FROM inside AS i JOIN sent AS x ON x.within
+                            AND (i.member = m.code AND x.member = i.outer_member OR i.outer_member = m.code AND x.member = i.member AND NOT %4$s))
          ORDER BY 1 $sql$,
         emgov._kept_as_of(ledger, 'reported', as_of), emgov._kept_as_of(ledger, 'indicator', as_of),
         emgov._kept_as_of(ledger, by_what, as_of), CASE by_what WHEN 'area' THEN 'm.is_block' ELSE 'false' END)
@@ -177,7 +184,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov._reported_members(regnamespace, text, daterange, timestamptz) IS
-    'internal: the members in force in a period that must report an indicator: blocks, and whoever has ever done so; and whoever has sent anything of it, retired or gone since; '
+    'internal: the members in force in a period that must report an indicator: blocks, and whoever has ever done so, but none of which another part or the whole has sent; '
+    'and whoever has sent anything of it, retired or gone since; '
     'with the dimension, area until anything is sent';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reported_list', '上报数字 | what members sent, by indicator and period', $sql$
