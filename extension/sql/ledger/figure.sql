@@ -44,10 +44,13 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('a figure needs a period with a beginning and an end, not %s', coalesce(period::text, 'NULL')),
             HINT = 'Write emgov.year(2024), emgov.ytd(''2024-12-19'') or daterange(''2024-01-01'', ''2024-07-01'').';
+    ELSIF lower(period) < '0001-01-01' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('a figure is of no period before the year 1: %s', period);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._check_period(daterange) IS 'internal: an error unless the period is bounded and not empty';
+COMMENT ON FUNCTION emgov._check_period(daterange) IS 'internal: an error unless the period is bounded, not empty, and not before the year 1';
 
 CREATE FUNCTION emgov._figure_needs(indicators emgov.indicator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_figure_needs';
