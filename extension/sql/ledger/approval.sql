@@ -24,16 +24,31 @@ $ddl$);
 CREATE FUNCTION emgov._check_approver(ledger regnamespace, report text, approver text, figures jsonb, moment timestamptz) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    sent record;
 BEGIN
     IF approver = ANY (emgov._declared_by(ledger, ARRAY(SELECT DISTINCT f->>'code' FROM jsonb_array_elements(figures) AS f), moment)) THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
             MESSAGE = format('user "%s" has declared what the records of report "%s" cover, and so cannot approve it', approver, report),
             HINT = 'Let another user approve it.';
     END IF;
+    SELECT i.code, r.member, r.sent INTO sent
+      FROM (SELECT array_agg(x) AS all_of FROM emgov._indicators(ledger, moment) AS x) AS d
+     CROSS JOIN LATERAL emgov._figure_needs(d.all_of, ARRAY(SELECT (f->>'code', daterange((f->>'starts_on')::date, (f->>'ends_on')::date))::emgov.figure_request
+                                                             FROM jsonb_array_elements(figures) AS f)) AS n
+      JOIN unnest(d.all_of) AS i ON i.code = n.code AND i.kind = 'reported'
+     CROSS JOIN LATERAL emgov._reported_rows(ledger, i.code, moment) AS r
+     WHERE r.entered_by = approver AND emgov._reported_fits(r.cutoff, r.sent, n.period) ORDER BY 1, 2, 3 LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('user "%s" has entered reported figures of report "%s", and so cannot approve it', approver, report),
+            DETAIL = format('One is %s of "%s" for the days from %s to %s.', sent.code, sent.member, lower(sent.sent), upper(sent.sent) - 1),
+            HINT = 'Let another user approve it.';
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION emgov._check_approver(regnamespace, text, text, jsonb, timestamptz) IS
-    'internal: an error when a user has declared the coverage of a source that these figures are counted from';
+    'internal: an error when a user has declared the coverage of a source that these figures are counted from, or entered what members sent of them or their bases';
 
 CREATE FUNCTION emgov._approval_draft(ledger regnamespace, report text, period daterange, moment timestamptz) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'

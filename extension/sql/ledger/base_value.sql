@@ -28,10 +28,11 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'check_violation',
             MESSAGE = format('a total cannot have been published on %s: that day is yet to come', NEW.published_on);
     END IF;
+    PERFORM emgov._check_amount(NEW.value);
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_base_value() IS 'trigger of a ledger''s published totals: none of days to come';
+COMMENT ON FUNCTION emgov.check_base_value() IS 'trigger of a ledger''s published totals: none of days to come, and values that are amounts';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'base_value', $ddl$
 CREATE OR REPLACE TRIGGER a_base_value_check BEFORE INSERT OR UPDATE ON @ledger@.base_value FOR EACH ROW EXECUTE FUNCTION emgov.check_base_value();

@@ -23,15 +23,16 @@ COMMENT ON TYPE emgov.figure_made IS
     'internal: a figure; its value and its base before they are rounded, to sixty places where they do not end; the words of its change, NULL where there is none to speak of; '
     'and the days that were counted, where it is counted from a source';
 
-CREATE TYPE emgov.figure_sent AS (code text, starts_on date, ends_on date, member text, value numeric, covered_days int, reason text);
-COMMENT ON TYPE emgov.figure_sent IS 'internal: what a member sent for an indicator in a window, of how many of its days; or why that says nothing';
+CREATE TYPE emgov.figure_sent AS (code text, starts_on date, ends_on date, member text, value numeric, reason text);
+COMMENT ON TYPE emgov.figure_sent IS 'internal: what a member sent for an indicator in a window, or why that says nothing';
 
 CREATE TYPE emgov.figure_coverage AS (code text, area_code text, since date, through date, declared boolean);
 COMMENT ON TYPE emgov.figure_coverage IS 'internal: days that the source of an indicator covers, of an area or (NULL) of all';
 
-CREATE TYPE emgov.figure_member AS (code text, starts_on date, ends_on date, dimension text, member text, name_zh text);
+CREATE TYPE emgov.figure_member AS (code text, starts_on date, ends_on date, dimension text, member text, name_zh text, open_days int, open_alone int);
 COMMENT ON TYPE emgov.figure_member IS
-    'internal: a member of a dimension whose data the figures of a window need; code: those of this indicator, NULL: all that are counted';
+    'internal: a member of a dimension whose data the figures of a window need; code: those of this indicator, NULL: all that are counted; of a reported one, how many days that it must send '
+    'are open, and how many it has not sent itself';
 
 CREATE TYPE emgov.figure_base AS (code text, starts_on date, ends_on date, member text, value numeric);
 COMMENT ON TYPE emgov.figure_base IS 'internal: what an indicator came to in a window, as it was published';
@@ -44,13 +45,28 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('a figure needs a period with a beginning and an end, not %s', coalesce(period::text, 'NULL')),
             HINT = 'Write emgov.year(2024), emgov.ytd(''2024-12-19'') or daterange(''2024-01-01'', ''2024-07-01'').';
-    ELSIF lower(period) < '0001-01-01' THEN
+    ELSIF lower(period) < date '0001-01-01' OR NOT isfinite(upper(period)) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('a figure is of no period before the year 1: %s', period);
+            MESSAGE = format(CASE WHEN isfinite(upper(period)) THEN 'a figure is of no period before the year 1: %s' ELSE 'a figure is of no period without an end: %s' END, period),
+            HINT = 'Periods have a first and a last day, from the year 1 on.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION emgov._check_period(daterange) IS 'internal: an error unless the period is bounded, not empty, and not before the year 1';
+
+CREATE FUNCTION emgov._check_amount(value numeric) RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF value > '-Infinity' AND value < 'Infinity' AND (abs(value) >= 1e18 OR scale(trim_scale(value)) > 6) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation',
+            MESSAGE = 'a value has at most 18 digits before the point and 6 after it',
+            DETAIL = format('This has %s and %s.', length(trunc(abs(value))::text), scale(trim_scale(value))),
+            HINT = 'Choose a greater or a smaller unit, or round it.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov._check_amount(numeric) IS 'internal: an error for a value that is entered with more digits than any that is real; what is no number is the table''s to refuse';
 
 CREATE FUNCTION emgov._figure_needs(indicators emgov.indicator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_figure_needs';
@@ -122,14 +138,14 @@ BEGIN
         parts := parts || ARRAY(SELECT p FROM emgov._series_parts(ledger, rates, needs, as_of, by) AS p);
     END IF;
     IF by IS NOT NULL OR EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN
-        needed := ARRAY(SELECT (NULL, lower(w), upper(w), 'area', a.code, a.name_zh)::emgov.figure_member
+        needed := ARRAY(SELECT (NULL, lower(w), upper(w), 'area', a.code, a.name_zh, NULL, NULL)::emgov.figure_member
                           FROM unnest(windows) AS w CROSS JOIN LATERAL emgov._coverage_areas(ledger, w, as_of) AS a);
     END IF;
     IF reported IS NOT NULL THEN
-        sent := ARRAY(SELECT (r, s.starts_on, s.ends_on, s.member, s.value, s.covered_days, s.reason)::emgov.figure_sent
+        sent := ARRAY(SELECT (r, s.starts_on, s.ends_on, s.member, s.value, s.reason)::emgov.figure_sent
                         FROM unnest(reported) AS r CROSS JOIN LATERAL emgov._reported_parts(ledger, r, windows, as_of) AS s);
-        needed := needed || ARRAY(SELECT (n.code, lower(n.period), upper(n.period), m.dimension, m.member, m.name_zh)::emgov.figure_member
-                                    FROM unnest(needs) AS n CROSS JOIN LATERAL emgov._reported_members(ledger, n.code, n.period, as_of) AS m WHERE n.code = ANY (reported));
+        needed := needed || ARRAY(SELECT (r, m.starts_on, m.ends_on, m.dimension, m.member, m.name_zh, m.open_days, m.open_alone)::emgov.figure_member
+                                    FROM unnest(reported) AS r CROSS JOIN LATERAL emgov._reported_members(ledger, r, windows, as_of) AS m);
     END IF;
     IF base = 'first_published' THEN
         given := ARRAY(SELECT (v.key, lower(w.before), upper(w.before), NULL, v.value::numeric)::emgov.figure_base

@@ -16,6 +16,7 @@ CREATE TABLE @ledger@.reported (
     member text NOT NULL,                               -- 成员代码 | code of the member that sent it, or that it was sent of
     value numeric NOT NULL CHECK (value > '-Infinity' AND value < 'Infinity'),  -- 数值 | value; 0 only where there was nothing
     sender text,                                        -- 报送人或文号 | who sent it, or the number of the sheet
+    entered_by text NOT NULL DEFAULT session_user,      -- 录入人 | who entered it: the user who had logged in
     @fact@
     PRIMARY KEY (indicator, dimension, member, starts_on, ends_on),
     CHECK (ends_on > starts_on)
@@ -31,6 +32,8 @@ DECLARE
     other text;
 BEGIN
     NEW.received := coalesce(NEW.received, today);
+    NEW.entered_by := session_user;
+    PERFORM emgov._check_amount(NEW.value);
     -- what is no dimension, the table's own check refuses
     IF NEW.status <> 'valid' OR NEW.dimension NOT IN ('area', 'organisation', 'accident_category', 'programme') THEN
         RETURN NEW;
@@ -87,7 +90,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.check_reported() IS
-    'trigger of a ledger''s reported figures: a member that exists and is in force, of one dimension, none inside another; of no day to come; of what can be added up';
+    'trigger of a ledger''s reported figures: a member that exists and is in force, of one dimension, none inside another; of no day to come; of what can be added up; '
+    'bearing the name of the user who had logged in';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'reported', $ddl$
 CREATE OR REPLACE TRIGGER a_reported_check BEFORE INSERT OR UPDATE ON @ledger@.reported FOR EACH ROW EXECUTE FUNCTION emgov.check_reported();
@@ -117,76 +121,140 @@ LANGUAGE sql BEGIN ATOMIC
 END
 $sql$);
 
--- What members sent for a window. A row that contains others says what they say: only the widest within the
--- window count, and these must not overlap. By cut-off: period, those within the window; to_date, those that
--- end by its end; at_date, the one that ends with it.
-CREATE FUNCTION emgov._reported_parts(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
-RETURNS TABLE (starts_on date, ends_on date, member text, value numeric, covered_days int, reason text)
+-- What a window comes to is made of rows: by cut-off period, those within it; to_date, those that end by its
+-- end; at_date, those that end with it.
+CREATE FUNCTION emgov._reported_fits(cutoff text, sent daterange, period daterange) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE cutoff WHEN 'at_date' THEN upper(sent) = upper(period) WHEN 'to_date' THEN upper(sent) <= upper(period) ELSE sent <@ period END;
+COMMENT ON FUNCTION emgov._reported_fits(text, daterange, daterange) IS 'internal: is what was sent of some days a part of a window, by the cut-off of its indicator';
+
+CREATE FUNCTION emgov._reported_rows(ledger regnamespace, code text, as_of timestamptz)
+RETURNS TABLE (cutoff text, dimension text, member text, sent daterange, value numeric, entered_by text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
-        WITH definition AS (
-            SELECT max(i.cutoff) AS cutoff FROM %s AS i WHERE i.code = $2
-        ), sent AS MATERIALIZED (
-            SELECT r.dimension, r.member, r.starts_on, r.ends_on, r.value, min(r.dimension) OVER () <> max(r.dimension) OVER () AS mixed
-              FROM %s AS r WHERE r.indicator = $2 AND r.status = 'valid'
-        ), fits AS (
-            SELECT w.s, w.e, d.cutoff, r.*
-              FROM (SELECT DISTINCT lower(x) AS s, upper(x) AS e FROM unnest($3) AS x) AS w
-             CROSS JOIN definition AS d
-              JOIN sent AS r ON CASE d.cutoff WHEN 'at_date' THEN r.ends_on = w.e WHEN 'to_date' THEN r.ends_on <= w.e ELSE r.starts_on >= w.s AND r.ends_on <= w.e END
-        ), widest AS (
-            SELECT f.*, lag(f.ends_on) OVER m AS before, lag(f.starts_on) OVER m AS begun
-              FROM fits AS f
-             WHERE NOT EXISTS (SELECT FROM fits AS g WHERE g.s = f.s AND g.e = f.e AND g.member = f.member AND g.starts_on <= f.starts_on AND g.ends_on >= f.ends_on
-                                  AND (g.starts_on, g.ends_on) <> (f.starts_on, f.ends_on))
-            WINDOW m AS (PARTITION BY f.s, f.e, f.member ORDER BY f.starts_on)
-        )
-        SELECT x.s, x.e, x.member, CASE WHEN bool_or(x.mixed OR x.before > x.starts_on) THEN NULL ELSE sum(x.value) END,
-               sum(CASE x.cutoff WHEN 'at_date' THEN x.e - x.s ELSE greatest(x.ends_on - greatest(x.starts_on, x.s), 0) END)::int,
-               CASE WHEN bool_or(x.mixed) THEN 'it is reported by several dimensions'
-                    ELSE min(format('"%%s" sent figures that overlap: %%s to %%s, and %%s to %%s', x.member, x.begun, x.before - 1, x.starts_on, x.ends_on - 1))
-                             FILTER (WHERE x.before > x.starts_on) END
-          FROM widest AS x GROUP BY x.s, x.e, x.member ORDER BY x.s, x.e, x.member $sql$,
-        emgov._kept_as_of(ledger, 'indicator', as_of), emgov._kept_as_of(ledger, 'reported', as_of))
-        USING as_of, code, windows;
+        SELECT i.cutoff, r.dimension, r.member, daterange(r.starts_on, r.ends_on), r.value, r.entered_by
+          FROM %s AS r JOIN %s AS i ON i.code = r.indicator WHERE r.indicator = $2 AND r.status = 'valid' $sql$,
+        emgov._kept_as_of(ledger, 'reported', as_of), emgov._kept_as_of(ledger, 'indicator', as_of)) USING as_of, code;
 END
+$$;
+COMMENT ON FUNCTION emgov._reported_rows(regnamespace, text, timestamptz) IS 'internal: all that members sent of an indicator, as known at a moment (NULL: now), and by whom it was entered';
+
+CREATE FUNCTION emgov._dimension_members(ledger regnamespace, dimension text, as_of timestamptz)
+RETURNS TABLE (code text, name_zh text, parent_code text, in_force daterange, is_block boolean)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($sql$
+        SELECT m.code, m.name_zh, %s, CASE WHEN m.active THEN daterange(m.valid_from, m.valid_to) ELSE 'empty' END, %s FROM %s AS m $sql$,
+        CASE WHEN dimension IN ('area', 'accident_category') THEN 'm.parent_code' ELSE 'NULL::text' END,
+        CASE dimension WHEN 'area' THEN 'm.is_block' ELSE 'false' END, emgov._kept_as_of(ledger, dimension, as_of)) USING as_of;
+END
+$$;
+COMMENT ON FUNCTION emgov._dimension_members(regnamespace, text, timestamptz) IS
+    'internal: the members of a dimension as known at a moment (NULL: now), with the days that each is in force (retired: none)';
+
+CREATE FUNCTION emgov._members_above(ledger regnamespace, dimension text, members text[], as_of timestamptz) RETURNS TABLE (member text, above text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH RECURSIVE tree AS MATERIALIZED (
+        SELECT d.code, d.parent_code FROM emgov._dimension_members(ledger, dimension, as_of) AS d WHERE d.parent_code IS NOT NULL
+    ), found AS (
+        SELECT t.code, t.parent_code FROM tree AS t WHERE t.code = ANY (members)
+        UNION SELECT f.code, t.parent_code FROM found AS f JOIN tree AS t ON t.code = f.parent_code
+    )
+    SELECT f.code, f.parent_code FROM found AS f WHERE f.code <> f.parent_code AND f.parent_code = ANY (members)
+$$;
+COMMENT ON FUNCTION emgov._members_above(regnamespace, text, text[], timestamptz) IS 'internal: which of some members of a dimension contain which others of them, as known at a moment (NULL: now)';
+
+-- What members sent for a window. A row that contains others says what they say: only the widest that fit
+-- count. These must not overlap, and of two members that one contains the other only one can have sent a day:
+-- the guard sees to that, but not when an area is put into another since, nor when both are entered at once.
+CREATE FUNCTION emgov._reported_parts(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
+RETURNS TABLE (starts_on date, ends_on date, member text, value numeric, covered_days int, reason text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH sent AS MATERIALIZED (
+        SELECT r.*, min(r.dimension) OVER () AS by_what, min(r.dimension) OVER () <> max(r.dimension) OVER () AS mixed FROM emgov._reported_rows(ledger, code, as_of) AS r
+    ), fits AS MATERIALIZED (
+        SELECT w.period, r.* FROM (SELECT DISTINCT x FROM unnest(windows) AS x) AS w (period) JOIN sent AS r ON emgov._reported_fits(r.cutoff, r.sent, w.period)
+    ), kin AS MATERIALIZED (
+        SELECT k.* FROM (SELECT min(s.by_what) AS dimension, array_agg(DISTINCT s.member) AS members FROM sent AS s) AS s
+         CROSS JOIN LATERAL emgov._members_above(ledger, s.dimension, s.members, as_of) AS k
+    ), twice AS (
+        SELECT b.period, k.member, k.above FROM kin AS k JOIN fits AS b ON b.member = k.member JOIN fits AS a ON a.member = k.above AND a.period = b.period AND a.sent && b.sent
+    ), widest AS (
+        SELECT f.*, lag(f.sent) OVER (PARTITION BY f.period, f.member ORDER BY lower(f.sent)) AS before
+          FROM fits AS f
+         WHERE NOT EXISTS (SELECT FROM fits AS g WHERE g.period = f.period AND g.member = f.member AND g.sent @> f.sent AND g.sent <> f.sent)
+    ), added AS (
+        SELECT x.period, x.member, sum(x.value) AS value,
+               sum(CASE x.cutoff WHEN 'at_date' THEN upper(x.period) - lower(x.period) ELSE coalesce(upper(x.sent * x.period) - lower(x.sent * x.period), 0) END)::int AS covered,
+               CASE WHEN bool_or(x.mixed) THEN 'it is reported by several dimensions'
+                    ELSE min(format('"%s" sent figures that overlap: %s to %s, and %s to %s', x.member, lower(x.before), upper(x.before) - 1, lower(x.sent), upper(x.sent) - 1))
+                             FILTER (WHERE x.before && x.sent) END AS reason
+          FROM widest AS x GROUP BY x.period, x.member
+    ), checked AS (
+        SELECT a.*, coalesce(a.reason, (SELECT min(format('"%s" contains "%s", and both sent figures of the same days', t.above, t.member))
+                                          FROM twice AS t WHERE t.period = a.period AND a.member IN (t.member, t.above))) AS why
+          FROM added AS a
+    )
+    SELECT lower(c.period), upper(c.period), c.member, CASE WHEN c.why IS NULL THEN c.value END, c.covered, c.why FROM checked AS c ORDER BY c.period, c.member
 $$;
 COMMENT ON FUNCTION emgov._reported_parts(regnamespace, text, daterange[], timestamptz) IS
     'internal: what members sent for an indicator, a row a window and member that sent anything within it: their sum, how many of its days it is of, or why it cannot be added up';
 
-CREATE FUNCTION emgov._reported_members(ledger regnamespace, code text, period daterange, as_of timestamptz) RETURNS TABLE (member text, name_zh text, dimension text)
+-- Who must send, for the days that it is in force: the blocks; any other area that sent of a year that the
+-- window touches; of another dimension, of which no list says who must, whoever sent of such a year or the one
+-- before. Not for days that one that contains it has sent of, nor one within it that is a block (or, where it is
+-- no block itself, any). And whoever has sent a part of the window counts, in force or not.
+CREATE FUNCTION emgov._reported_members(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
+RETURNS TABLE (starts_on date, ends_on date, dimension text, member text, name_zh text, open_days int, open_alone int)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    by_what text;
+    by_what text := coalesce((SELECT min(r.dimension) FROM emgov._reported_rows(ledger, code, as_of) AS r), 'area');
+    cutoff text;
 BEGIN
-    EXECUTE format('SELECT coalesce(min(r.dimension), ''area'') FROM %s AS r WHERE r.indicator = $2 AND r.status = ''valid''', emgov._kept_as_of(ledger, 'reported', as_of))
-       INTO by_what USING as_of, code;
-    RETURN QUERY EXECUTE format($sql$
-        WITH RECURSIVE sent AS (
-            SELECT r.member, bool_or(r.ends_on > lower($3) AND r.ends_on <= upper($3) AND (r.starts_on >= lower($3) OR i.cutoff <> 'period')) AS within
-              FROM %1$s AS r JOIN %2$s AS i ON i.code = r.indicator WHERE r.indicator = $2 AND r.dimension = $4 AND r.status = 'valid' GROUP BY r.member
-        ), members AS (SELECT m.*, to_jsonb(m)->>'parent_code' AS above FROM %3$s AS m
-        ), inside (member, outer_member) AS (
-            SELECT m.code, m.above FROM members AS m WHERE m.above IS NOT NULL
-            UNION SELECT i.member, m.above FROM inside AS i JOIN members AS m ON m.code = i.outer_member WHERE m.above IS NOT NULL)
-        SELECT coalesce(m.code, s.member), m.name_zh, $4 FROM members AS m FULL JOIN sent AS s ON s.member = m.code
-         WHERE s.within OR m.active AND daterange(m.valid_from, m.valid_to) && $3 AND (%4$s OR s.member IS NOT NULL)
-           -- what contains it has sent; or what is inside it, unless it must send itself
-           AND NOT EXISTS (SELECT FROM inside AS i JOIN sent AS x ON x.within
-                            AND (i.member = m.code AND x.member = i.outer_member OR i.outer_member = m.code AND x.member = i.member AND NOT %4$s))
-         ORDER BY 1 $sql$,
-        emgov._kept_as_of(ledger, 'reported', as_of), emgov._kept_as_of(ledger, 'indicator', as_of),
-        emgov._kept_as_of(ledger, by_what, as_of), CASE by_what WHEN 'area' THEN 'm.is_block' ELSE 'false' END)
-        USING as_of, code, period, by_what;
+    EXECUTE format('SELECT i.cutoff FROM %s AS i WHERE i.code = $2', emgov._kept_as_of(ledger, 'indicator', as_of)) INTO cutoff USING as_of, code;
+    RETURN QUERY
+        WITH sent AS MATERIALIZED (
+            SELECT r.member, r.sent FROM emgov._reported_rows(ledger, code, as_of) AS r WHERE r.dimension = by_what
+        ), members AS MATERIALIZED (
+            SELECT coalesce(d.code, s.member) AS member, d.name_zh, coalesce(d.in_force, 'empty') AS in_force, coalesce(d.is_block, false) AS is_block
+              FROM emgov._dimension_members(ledger, by_what, as_of) AS d FULL JOIN (SELECT DISTINCT x.member FROM sent AS x) AS s ON s.member = d.code
+             WHERE s.member IS NOT NULL OR d.is_block
+        ), kin AS MATERIALIZED (
+            SELECT k.member, k.above FROM emgov._members_above(ledger, by_what, ARRAY(SELECT m.member FROM members AS m), as_of) AS k
+        ), periods AS (
+            SELECT DISTINCT x AS period FROM unnest(windows) AS x
+        ), days AS MATERIALIZED (
+            SELECT p.period, s.member, CASE cutoff WHEN 'at_date' THEN p.period ELSE s.sent * p.period END AS days
+              FROM periods AS p JOIN sent AS s ON emgov._reported_fits(cutoff, s.sent, p.period)
+        ), asked AS (
+            SELECT p.period, m.member, m.name_zh, m.is_block, EXISTS (SELECT FROM days AS d WHERE d.period = p.period AND d.member = m.member) AS has_sent,
+                   datemultirange(CASE WHEN cutoff IS DISTINCT FROM 'at_date' THEN m.in_force * p.period WHEN m.in_force @> upper(p.period) - 1 THEN p.period ELSE 'empty' END) AS in_force
+              FROM periods AS p CROSS JOIN members AS m
+             WHERE m.is_block OR EXISTS (SELECT FROM sent AS s WHERE s.member = m.member AND (emgov._reported_fits(cutoff, s.sent, p.period) OR
+                       extract(year FROM upper(s.sent) - 1) >= extract(year FROM lower(p.period)) - CASE by_what WHEN 'area' THEN 0 ELSE 1 END AND
+                       extract(year FROM lower(s.sent)) <= extract(year FROM upper(p.period) - 1)))
+        ), taken AS (
+            SELECT a.period, a.member, a.name_zh, a.has_sent, a.in_force - coalesce(range_agg(d.days) FILTER (WHERE d.member = a.member), '{}') AS alone,
+                   a.in_force - coalesce(range_agg(d.days), '{}') AS open
+              FROM asked AS a LEFT JOIN days AS d ON d.period = a.period AND (d.member = a.member OR EXISTS (SELECT FROM kin AS k WHERE k.member = a.member AND k.above = d.member)
+                       OR EXISTS (SELECT FROM kin AS k JOIN members AS m ON m.member = k.member WHERE k.above = a.member AND k.member = d.member AND (m.is_block OR NOT a.is_block)))
+             GROUP BY a.period, a.member, a.name_zh, a.has_sent, a.in_force
+        )
+        SELECT lower(t.period), upper(t.period), by_what, t.member, t.name_zh, c.open, c.alone
+          FROM taken AS t CROSS JOIN LATERAL (SELECT coalesce((SELECT sum(upper(x) - lower(x)) FROM unnest(t.open) AS x), 0)::int AS open,
+                                                     coalesce((SELECT sum(upper(x) - lower(x)) FROM unnest(t.alone) AS x), 0)::int AS alone) AS c
+         WHERE t.has_sent OR c.open > 0 ORDER BY t.period, t.member;
 END
 $$;
-COMMENT ON FUNCTION emgov._reported_members(regnamespace, text, daterange, timestamptz) IS
-    'internal: the members in force in a period that must report an indicator: blocks, and whoever has ever done so, but none of which another part or the whole has sent; '
-    'and whoever has sent anything of it, retired or gone since; '
-    'with the dimension, area until anything is sent';
+COMMENT ON FUNCTION emgov._reported_members(regnamespace, text, daterange[], timestamptz) IS
+    'internal: who must send an indicator of each window, or has; with the dimension, area until anything is sent; open_days: how many days that it must send are sent neither by it nor by '
+    'one that contains it or is within it; open_alone: how many of its days it has not sent itself';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reported_list', '上报数字 | what members sent, by indicator and period', $sql$
     SELECT r.indicator::varchar(31) AS code, i.name_zh::varchar(60) AS name_zh, r.dimension::varchar(20) AS dimension, r.member::varchar(40) AS member,

@@ -21,8 +21,8 @@ BEGIN
             SELECT f.code, f.member, f.value, f.value IS NOT NULL AND f.state NOT IN ('part_members', 'part_period') AS whole
               FROM %s.figures($1, $2, codes => $3, by => 'area') AS f
         ), sent AS (
-            SELECT c.code, m.dimension, m.member, m.name_zh, p.value, coalesce(p.reason IS NULL AND p.covered_days = upper($1) - lower($1), false) AS whole, p.reason
-              FROM unnest($3) AS c (code) CROSS JOIN LATERAL emgov._reported_members($4, c.code, $1, $2) AS m
+            SELECT c.code, m.dimension, m.member, m.name_zh, p.value, coalesce(p.reason IS NULL AND p.value IS NOT NULL AND m.open_alone = 0, false) AS whole, p.reason
+              FROM unnest($3) AS c (code) CROSS JOIN LATERAL emgov._reported_members($4, c.code, ARRAY[$1], $2) AS m
               LEFT JOIN LATERAL emgov._reported_parts($4, c.code, ARRAY[$1], $2) AS p ON p.member = m.member
         ), side AS (
             SELECT s.code, s.name_zh, s.whole AND f.whole AS known, f.value AS counted, s.value AS reported, s.reason

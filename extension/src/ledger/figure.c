@@ -180,6 +180,8 @@ typedef struct Member
 	Period		window;
 	int			member;
 	bool		is_asked_for;	/* of the dimension that figures are split by */
+	int			open_days;		/* that it must send, and nobody has */
+	int			open_alone;		/* that it has not sent itself */
 } Member;
 
 typedef struct Key
@@ -202,7 +204,6 @@ typedef struct Counted
 	Numeric		checksum;
 	char	   *answered_by;
 	char	   *reason;
-	int			covered_days;	/* of what was sent */
 } Counted;
 
 /* A base that is not counted. */
@@ -435,7 +436,7 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 	return sorted;
 }
 
-/* The same period a year earlier; false where it is empty, as that of a 29th of February. */
+/* The same period a year earlier; false where there is none: it would be empty, as that of a 29th of February, or before the year 1. */
 static bool
 base_window(Period window, Period *base)
 {
@@ -851,6 +852,7 @@ report_point(Work *w, Point *p)
 	Period		window = {p->key.start, p->key.end};
 	int			days = window.end - window.start;
 	int			present = 0;
+	int			open = 0;		/* days, of the member of whom the most are */
 	Status		status;
 
 	p->cover.span = (Period) {0, 0};
@@ -876,8 +878,11 @@ report_point(Work *w, Point *p)
 			continue;
 		}
 		p->numerator = p->numerator == NULL ? c->numerator : numeric_apply(numeric_add, p->numerator, c->numerator);
-		p->cover.days = present++ == 0 ? c->covered_days : Min(p->cover.days, c->covered_days);
+		open = Max(open, p->key.member == ANY_MEMBER ? m->open_days : m->open_alone);
+		present++;
 	}
+	if (present > 0)
+		p->cover.days = days - open;
 	if (p->cover.days >= days)
 		p->cover.span = window;
 	status = present == 0 ? NO_DATA : cover_status(&p->cover, window);
@@ -1478,7 +1483,6 @@ read_counted(Work *w, RowsIn *r, Indicator **sorted)
 		c->checksum = row_numeric(r, "record_checksum");
 		c->answered_by = row_text(r, "answered_by");
 		c->reason = row_text(r, "reason");
-		c->covered_days = 0;
 	}
 }
 
@@ -1499,7 +1503,6 @@ read_sent(Work *w, RowsIn *r, Indicator **sorted)
 		c = hash_search(w->counted, &key, HASH_ENTER, NULL);
 		memset((char *) c + sizeof(Key), 0, sizeof(Counted) - sizeof(Key));
 		c->numerator = row_numeric(r, "value");
-		c->covered_days = row_int(r, "covered_days", 0);
 		c->reason = row_text(r, "reason");
 	}
 }
@@ -1560,6 +1563,8 @@ read_needed(Work *w, RowsIn *r, Indicator **sorted)
 			continue;
 		dimension = row_text(r, "dimension");
 		m->is_asked_for = w->by != NULL && dimension != NULL && strcmp(w->by, dimension) == 0;
+		m->open_days = row_int(r, "open_days", 0);
+		m->open_alone = row_int(r, "open_alone", 0);
 		if (w->member_names[m->member] == NULL)
 			w->member_names[m->member] = row_text(r, "name_zh");
 		w->needed_count++;
