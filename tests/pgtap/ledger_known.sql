@@ -195,4 +195,25 @@ SELECT results_eq($$SELECT state, base, base_kind, rate FROM figures(year(2024),
 INSERT INTO base_value (indicator, starts_on, ends_on, published_on, value, source) VALUES ('F028', '2023-01-01', '2024-01-01', '2024-01-20', 10, '2023年统计公报');
 SELECT results_eq($$SELECT state, base, base_kind, change FROM figures(year(2024), codes => '{F028}')$$, $$SELECT 'comparable', 10::numeric, 'published_total', pg_temp.counted(2024) - 10$$, 'but what it published, marked as such');
 SELECT results_eq($$SELECT state, base FROM figures(ytd('2024-06-30'), codes => '{F028}')$$, $$VALUES ('no_base', NULL::numeric)$$, 'of just that period');
+-- ------------------------------------------------------------------ members without data
+-- what adds up is without them; what is counted once, or the largest, cannot be told from the rest
+CREATE TABLE public.fire (id int PRIMARY KEY, on_day date NOT NULL, done date, area_code text, who text, n int);
+INSERT INTO public.fire VALUES (1, '2024-02-01', '2024-05-01', '320402', 'a', 1), (2, '2024-03-01', NULL, '320402', 'a', 3),
+    (3, '2024-03-05', '2024-05-01', '320404', 'b', 10), (4, '2024-03-06', '2024-05-01', '320404', 'c', 10);
+INSERT INTO indicator (code, name_zh, kind, source, date_column, until_column, measure, filter, base_filter, aggregate, scope, cutoff, unit, definition_zh) VALUES
+    ('M1', 'x', 'count', 'public.fire', 'on_day', NULL, NULL, 'true', NULL, NULL, 'city', 'period', '起', 'x'),
+    ('M2', 'x', 'distinct', 'public.fire', 'on_day', NULL, 'who', 'true', NULL, NULL, 'city', 'period', '家', 'x'),
+    ('M3', 'x', 'largest', 'public.fire', 'on_day', NULL, 'n', 'true', NULL, NULL, 'city', 'period', '人', 'x'),
+    ('M4', 'x', 'share', 'public.fire', 'on_day', NULL, 'who', 'n > 2', 'true', 'distinct', 'city', 'period', '%', 'x'),
+    ('M5', 'x', 'planned', 'public.fire', 'on_day', 'done', 'who', 'true', NULL, 'distinct', 'city', 'period', '家', 'x');
+INSERT INTO indicator (code, name_zh, kind, of_codes, scope, cutoff, unit, definition_zh) VALUES ('M6', 'x', 'total', '{M1,M2}', 'city', 'period', '起', 'x');
+CALL entered(ARRAY['public.fire'], '2024-12-31', since => '2023-01-01', area => '320402');
+SELECT results_eq($$SELECT code, state, value, words IS NOT NULL, '320404' = ANY (missing) FROM figures(year(2024), codes => '{M1,M2,M3,M4,M5,M6}') ORDER BY code$$,
+    $$SELECT c, 'part_members', CASE c WHEN 'M1' THEN 2::numeric END, c = 'M1', true FROM unnest('{M1,M2,M3,M4,M5,M6}'::text[]) AS c$$,
+    'without a member''s data a count is that of the others; of what does not add up there is none');
+SELECT results_eq($$SELECT code, value FROM figures(year(2024), codes => '{M1,M2,M3,M5}', by => 'area') WHERE member = '320402' ORDER BY code$$,
+    $$VALUES ('M1', 2::numeric), ('M2', 1), ('M3', 3), ('M5', 1)$$, 'the member''s own figures are known');
+DELETE FROM public.fire WHERE area_code = '320404';
+SELECT results_eq($$SELECT code, value FROM figures(year(2024), codes => '{M1,M2,M3,M5}') ORDER BY code$$,
+    $$VALUES ('M1', 2::numeric), ('M2', 1), ('M3', 3), ('M5', 1)$$, 'and so is the whole as far as it is known, where no record is of one without data');
 SELECT * FROM finish();

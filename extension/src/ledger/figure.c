@@ -736,20 +736,37 @@ less(Numeric total, Numeric part)
 	return total == NULL || part == NULL ? total : numeric_apply(numeric_sub, total, part);
 }
 
-/* What was counted of members without data is not of what is known; nobody can tell it from the rest where parts do not add up. */
-static void
+static bool
+is_nothing(Numeric number)
+{
+	return number == NULL || numeric_sign_of(number) == 0;
+}
+
+/*
+ * What was counted of members without data is not of what is known.  Where parts do not
+ * add up nobody can tell it from the rest, and the figure has no value; false then.
+ */
+static bool
 leave_out_missing(Work *w, Point *p, Period counted)
 {
 	const Indicator *i = &w->indicators[p->key.indicator];
 	ListCell   *cell;
 
-	if (!i->adds_up)
-		return;
 	foreach(cell, p->cover.missing)
 	{
 		const Counted *c = find_counted(w, p->key.indicator, counted, lfirst_int(cell));
 
-		if (c == NULL || c->reason != NULL)
+		if (c == NULL)
+			continue;
+		if (!i->adds_up && (c->reason != NULL || c->records > 0 || !is_nothing(c->numerator) || !is_nothing(c->denominator)))
+		{
+			p->numerator = p->denominator = p->checksum = NULL;
+			p->records = 0;
+			p->counted = NULL;
+			p->reason = psprintf("%s; what was counted there cannot be told from the rest", p->reason);
+			return false;
+		}
+		if (c->reason != NULL)
 			continue;
 		p->numerator = less(p->numerator, c->numerator);
 		p->denominator = less(p->denominator, c->denominator);
@@ -764,6 +781,7 @@ leave_out_missing(Work *w, Point *p, Period counted)
 
 		p->checksum = numeric_apply(numeric_mod, numeric_apply(numeric_add, numeric_apply(numeric_mod, p->checksum, range), range), range);
 	}
+	return true;
 }
 
 /* What was counted from a source. */
@@ -819,8 +837,8 @@ count_point(Work *w, Point *p)
 	p->days = counted;
 	p->numerator = c != NULL ? c->numerator : i->kind == LARGEST ? NULL : int64_to_numeric(0);
 	p->denominator = c != NULL ? c->denominator : i->kind >= MEAN && i->kind <= PLANNED ? int64_to_numeric(0) : NULL;
-	if (member == ANY_MEMBER)
-		leave_out_missing(w, p, counted);
+	if (member == ANY_MEMBER && !leave_out_missing(w, p, counted))
+		return;
 	leave_out_unfit(p);
 	if (p->status >= UNVERSIONED)
 		return;
