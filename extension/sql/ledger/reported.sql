@@ -156,7 +156,7 @@ COMMENT ON FUNCTION emgov._dimension_members(regnamespace, text, timestamptz) IS
     'internal: the members of a dimension as known at a moment (NULL: now), with the days that each is in force (retired: none)';
 
 CREATE FUNCTION emgov._members_above(ledger regnamespace, dimension text, members text[], as_of timestamptz) RETURNS TABLE (member text, above text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
     WITH RECURSIVE tree AS MATERIALIZED (
         SELECT d.code, d.parent_code FROM emgov._dimension_members(ledger, dimension, as_of) AS d WHERE d.parent_code IS NOT NULL
@@ -173,7 +173,7 @@ COMMENT ON FUNCTION emgov._members_above(regnamespace, text, text[], timestamptz
 -- the guard sees to that, but not when an area is put into another since, nor when both are entered at once.
 CREATE FUNCTION emgov._reported_parts(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
 RETURNS TABLE (starts_on date, ends_on date, member text, value numeric, covered_days int, reason text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
     WITH sent AS MATERIALIZED (
         SELECT r.*, min(r.dimension) OVER () AS by_what, min(r.dimension) OVER () <> max(r.dimension) OVER () AS mixed FROM emgov._reported_rows(ledger, code, as_of) AS r
@@ -211,7 +211,7 @@ COMMENT ON FUNCTION emgov._reported_parts(regnamespace, text, daterange[], times
 -- no block itself, any). And whoever has sent a part of the window counts, in force or not.
 CREATE FUNCTION emgov._reported_members(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
 RETURNS TABLE (starts_on date, ends_on date, dimension text, member text, name_zh text, open_days int, open_alone int)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
     by_what text := coalesce((SELECT min(r.dimension) FROM emgov._reported_rows(ledger, code, as_of) AS r), 'area');
