@@ -107,6 +107,7 @@ INSERT INTO exception VALUES
     ('s u emgov._record_key(regclass)'),
     ('v u emgov._refuse_record(text,text,text)'),
     ('s u emgov._refuse_row_policies(regnamespace)'),
+    ('s u emgov._relations_behind(regclass[])'),
     ('s u emgov._refuse_unreadable(regnamespace,emgov.indicator[])'),
     ('s u emgov._refuse_used_columns(regclass,text[])'),
     ('s u emgov._regime_breaks(regnamespace,emgov.indicator[],daterange[],timestamp with time zone)'),

@@ -161,6 +161,18 @@ END
 $$;
 COMMENT ON FUNCTION emgov._warn_of_future(regnamespace) IS 'internal: a warning for each table behind a ledger''s figures that has rows dated after the present';
 
+CREATE FUNCTION emgov._relations_behind(relations regclass[]) RETURNS regclass[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH RECURSIVE behind AS (
+        SELECT r FROM unnest(relations) AS r WHERE r IS NOT NULL
+        UNION SELECT d.refobjid FROM behind AS b JOIN pg_rewrite w ON w.ev_class = b.r AND w.ev_type = '1'
+                JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+    )
+    SELECT coalesce(array_agg(r), '{}') FROM behind
+$$;
+COMMENT ON FUNCTION emgov._relations_behind(regclass[]) IS 'internal: relations, and those that the views among them read, and so on';
+
 -- Which hard checks fail, of those that concern a report: that look at a figure that it has, or that such a
 -- one is derived from, for the same days, or at the records that these are counted from, in the source or behind it.
 CREATE FUNCTION emgov._failed_checks(ledger regnamespace, figures jsonb, moment timestamptz) RETURNS TABLE (code text, detail text)
@@ -178,15 +190,12 @@ BEGIN
         WITH RECURSIVE used AS (
             SELECT c FROM unnest(days.codes) AS c
             UNION SELECT ltrim(o, '-') FROM used JOIN unnest(definitions) AS i ON i.code = used.c CROSS JOIN LATERAL unnest(ARRAY[i.of_code, i.by_code] || i.of_codes) AS o WHERE o IS NOT NULL
-        ), behind AS (
-            SELECT emgov._relation(ledger, i.source) AS relation FROM used JOIN unnest(definitions) AS i ON i.code = used.c WHERE i.source IS NOT NULL
-            UNION SELECT d.refobjid FROM behind AS b JOIN pg_rewrite w ON w.ev_class = b.relation AND w.ev_type = '1'
-                    JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
         )
-        SELECT ARRAY(SELECT c FROM used), ARRAY(SELECT relation FROM behind) INTO codes, sources;
+        SELECT ARRAY(SELECT c FROM used), ARRAY(SELECT emgov._relation(ledger, i.source) FROM used JOIN unnest(definitions) AS i ON i.code = used.c WHERE i.source IS NOT NULL)
+          INTO codes, sources;
         EXECUTE format($sql$
             SELECT array_agg(r.code) FROM %s.check_rule AS r
-             WHERE r.severity = 'hard' AND (emgov._relation($3, r.source) = ANY ($2)
+             WHERE r.severity = 'hard' AND (emgov._relation($3, r.source) = ANY (emgov._relations_behind($2)) OR emgov._relations_behind(ARRAY[emgov._relation($3, r.source)]) && $2
                 OR EXISTS (SELECT FROM regexp_matches(concat_ws(' ', r.left_side, r.right_side), '[A-Za-z][A-Za-z0-9_]*', 'g') AS m WHERE m[1] = ANY ($1))) $sql$, ledger)
            INTO rules USING codes, sources, ledger;
         CONTINUE WHEN rules IS NULL;

@@ -278,7 +278,7 @@ DECLARE
     filling jsonb;
 BEGIN
     SELECT coalesce(jsonb_object_agg(n.code || CASE n.kind WHEN 'own' THEN '' ELSE '@' || n.kind END, jsonb_build_object(
-               'words', f->>'words', 'value', trim_scale((f->>'value')::numeric)::text, 'phrase', f->>'phrase',
+               'words', f->>'words', 'value', CASE WHEN f->>'state' NOT IN ('part_period', 'part_members') THEN trim_scale((f->>'value')::numeric)::text END, 'phrase', f->>'phrase',
                'change', CASE WHEN f->>'kind' = 'change' THEN f->>'words'
                               WHEN starts_with(f->>'phrase', (f->>'words') || '，') THEN substr(f->>'phrase', char_length(f->>'words') + 2) END,
                'number', (f->>'value')::numeric, 'partial', f->>'state' IN ('part_period', 'part_members'))), '{}') INTO filling
