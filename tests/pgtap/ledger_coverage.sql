@@ -6,7 +6,7 @@
 SET client_min_messages = warning;
 \ir ../ledger/changzhou.sql
 SET search_path = public, ledger, emgov;
-SELECT plan(65);
+SELECT plan(68);
 UPDATE area SET is_block = false WHERE is_block;
 INSERT INTO area (code, name_zh, kind, is_block, valid_from, valid_to) VALUES
     ('A', '甲区', 'district', true, NULL, NULL), ('B', '乙区', 'district', true, '2015-01-01', NULL), ('C', '丙区', 'district', true, NULL, '2020-07-01');
@@ -181,6 +181,20 @@ SET ROLE cov_reader;
 SELECT results_eq('SELECT count(*) > 0, bool_and(through IS NULL) FROM ledger.coverage WHERE state = ''undeclared''', 'VALUES (true, true)', 'a reader sees what was declared, and of the records nothing');
 SELECT results_eq('SELECT source, since, through FROM ledger.coverage WHERE source = ''public.call''', $$VALUES ('public.call'::varchar, '2023-01-01'::date, '2024-03-03'::date)$$, 'just what was said');
 RESET ROLE;
+-- ------------------------------------------------------------------ renamed
+CREATE TABLE public.renamed (on_day date NOT NULL);
+GRANT SELECT ON public.renamed TO PUBLIC;
+INSERT INTO indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('REN', 'x', 'count', 'public.renamed', 'on_day', 'city', 'period', '起', 'x');
+CALL entered(ARRAY['public.renamed'], '2024-12-31', since => '2023-01-01');
+ALTER TABLE public.renamed RENAME TO "Now Called";
+CREATE SCHEMA elsewhere;
+ALTER TABLE public."Now Called" SET SCHEMA elsewhere;
+CREATE TABLE public.renamed (on_day date NOT NULL);
+SELECT results_eq($$SELECT value, state, coverage FROM figures(year(2024), codes => '{REN}')$$, $$VALUES (0::numeric, 'none', 'declared')$$, 'what is declared follows a table that is renamed and moved');
+CALL entered(ARRAY['elsewhere."Now Called"'], '2025-06-30');
+SELECT results_eq($$SELECT source, since, through FROM coverage_declaration WHERE source ~ 'enamed|Now'$$, $$VALUES ('elsewhere."Now Called"', '2023-01-01'::date, '2025-06-30'::date)$$,
+    'and is declared on under its new name, once');
+SELECT results_eq($$SELECT source::text FROM coverage WHERE source ~ 'enamed|Now' AND state = 'declared'$$, $$VALUES ('elsewhere."Now Called"')$$, 'by which it is listed');
 SELECT * FROM finish();
 DROP OWNED BY cov_clerk, cov_reader, cov_stranger;
 DROP ROLE cov_clerk, cov_reader, cov_stranger;

@@ -44,7 +44,7 @@ BEGIN
     EXECUTE format($sql$
         SELECT array_agg(DISTINCT d.entered_by) FROM emgov._dated_sources($3, $2) AS s
           CROSS JOIN LATERAL unnest(emgov._declared_of($3, s.relation, s.date_column)) AS n (source)
-          JOIN %s AS d ON d.source = n.source AND d.active $sql$,
+          JOIN %s AS d ON emgov._declared_name($3, d.relation, d.source) = n.source AND d.active $sql$,
         emgov._kept_as_of(ledger, 'coverage_declaration', as_of))
        INTO users USING as_of, codes, ledger;
     RETURN coalesce(users, '{}');
@@ -138,6 +138,8 @@ BEGIN
     END IF;
     EXECUTE format('SELECT coalesce(min(time_zone), ''Asia/Shanghai'') FROM ONLY %s.ledger_setting', ledger) INTO zone;
     FOR declared IN SELECT DISTINCT d FROM unnest(sources) AS s CROSS JOIN LATERAL emgov._declared_sources(ledger, s) AS d ORDER BY 1 LOOP
+        -- as it is called now
+        EXECUTE format('UPDATE %s.coverage_declaration SET source = $1 WHERE relation = $2 AND source <> $1', ledger) USING declared, emgov._relation(ledger, declared);
         IF through IS NULL OR area IS NULL THEN
             -- taken back; and what is said of all areas is said of each
             EXECUTE format($sql$ UPDATE %s.coverage_declaration SET active = false
@@ -185,7 +187,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'coverage
     '各来源填报情况：已声明、未声明、上报 | what is known of each source: as declared, presumed from its records (undeclared), or as members sent it (reported)', $sql$
     SELECT c.source::varchar(130) AS source, c.date_column::varchar(63) AS date_column, c.area::varchar(20) AS area, a.name_zh::varchar(60) AS area_zh,
            c.since, c.through, c.state::varchar(10) AS state, c.entered_by::varchar(120) AS entered_by, c.entered_at, c.since AS period_start
-      FROM (SELECT d.source, NULL AS date_column, d.area_code AS area, d.since, d.through, 'declared' AS state, d.entered_by, d.known_from AS entered_at
+      FROM (SELECT emgov._declared_name('@ledger@'::regnamespace, d.relation, d.source) AS source,
+                   NULL AS date_column, d.area_code AS area, d.since, d.through, 'declared' AS state, d.entered_by, d.known_from AS entered_at
               FROM @ledger@.coverage_declaration d WHERE d.active
             UNION ALL
             SELECT emgov._source_name('@ledger@'::regnamespace, u.relation), u.date_column, NULL, s.since, s.through, 'undeclared', NULL, NULL
@@ -194,7 +197,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'coverage
               LEFT JOIN LATERAL emgov.records_span(u.relation, ARRAY[u.date_column], NULL, (SELECT z.time_zone FROM ONLY @ledger@.ledger_setting z)) s ON true
              WHERE u.relation IS NOT NULL
                AND EXISTS (SELECT FROM unnest(emgov._declared_of('@ledger@'::regnamespace, u.relation, u.date_column)) n (source)
-                            WHERE NOT EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = n.source AND d.active))
+                            WHERE NOT EXISTS (SELECT FROM @ledger@.coverage_declaration d
+                                               WHERE emgov._declared_name('@ledger@'::regnamespace, d.relation, d.source) = n.source AND d.active))
             UNION ALL
             SELECT r.indicator, NULL, CASE r.dimension WHEN 'area' THEN r.member END, min(r.starts_on), max(r.ends_on) - 1, 'reported',
                    (array_agg(r.sender ORDER BY r.ends_on DESC, r.starts_on DESC))[1], max(r.known_from)

@@ -299,11 +299,11 @@ read_declarations(Oid ledger, Datum moment, bool no_moment, char **zone)
 				(errcode(ERRCODE_UNDEFINED_SCHEMA),
 				 errmsg("there is no ledger with OID %u", ledger)));
 	schema = quote_identifier(schema);
-	hidden = run_kept(psprintf("SELECT z.zone, d.source, d.area_code, d.since, least(d.through, z.today)"
+	hidden = run_kept(psprintf("SELECT z.zone, emgov._declared_name(%u::oid::regnamespace, d.relation, d.source), d.area_code, d.since, least(d.through, z.today)"
 							   "  FROM (SELECT s.zone, timezone(s.zone, coalesce($1, clock_timestamp()))::date AS today"
 							   "          FROM (SELECT coalesce(min(time_zone), 'Asia/Shanghai') AS zone FROM ONLY %s.ledger_setting) AS s) AS z"
 							   "  LEFT JOIN %s.coverage_declaration%s AS d ON d.active AND d.since <= z.today",
-							   schema, schema, no_moment ? "" : "_as_of($1)"), 1, &type, &moment, &no_moment, NULL);
+							   ledger, schema, schema, no_moment ? "" : "_as_of($1)"), 1, &type, &moment, &no_moment, NULL);
 	if (hidden != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
