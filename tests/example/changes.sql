@@ -12,7 +12,8 @@ CREATE FUNCTION pg_temp.rows_that_differ(OUT code text, OUT figure text, OUT rec
     SELECT f.code, concat_ws(' / ', f.numerator, f.denominator), concat_ws(' / ', r.numerator, r.denominator)
       FROM ledger.figures(emgov.ytd('2024-12-19')) AS f,
            LATERAL (SELECT sum(amount) FILTER (WHERE part = 'numerator') AS numerator, sum(amount) FILTER (WHERE part = 'denominator') AS denominator,
-                           avg(amount) FILTER (WHERE part = 'of') AS of_mean, avg(amount) FILTER (WHERE part = 'by') AS by_mean,
+                           sum(amount) FILTER (WHERE part = 'of.numerator') / sum(amount) FILTER (WHERE part = 'of.denominator') AS of_mean,
+                           sum(amount) FILTER (WHERE part = 'by.numerator') / sum(amount) FILTER (WHERE part = 'by.denominator') AS by_mean,
                            count(*) - count(DISTINCT (part, record_key)) AS twice
                       FROM ledger.figure_rows(f.code, emgov.ytd('2024-12-19'))) AS r
      WHERE r.twice > 0
