@@ -299,11 +299,11 @@ read_declarations(Oid ledger, Datum moment, bool no_moment, char **zone)
 				(errcode(ERRCODE_UNDEFINED_SCHEMA),
 				 errmsg("there is no ledger with OID %u", ledger)));
 	schema = quote_identifier(schema);
-	hidden = run_kept(psprintf("SELECT z.zone, emgov._declared_name(%u::oid::regnamespace, d.relation, d.source), d.area_code, d.since, least(d.through, z.today)"
+	hidden = run_kept(psprintf("SELECT z.zone, d.source, d.area_code, d.since, least(d.through, z.today), d.relation"
 							   "  FROM (SELECT s.zone, timezone(s.zone, coalesce($1, clock_timestamp()))::date AS today"
 							   "          FROM (SELECT coalesce(min(time_zone), 'Asia/Shanghai') AS zone FROM ONLY %s.ledger_setting) AS s) AS z"
 							   "  LEFT JOIN %s.coverage_declaration%s AS d ON d.active AND d.since <= z.today",
-							   ledger, schema, schema, no_moment ? "" : "_as_of($1)"), 1, &type, &moment, &no_moment, NULL);
+							   schema, schema, no_moment ? "" : "_as_of($1)"), 1, &type, &moment, &no_moment, NULL);
 	if (hidden != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -313,10 +313,17 @@ read_declarations(Oid ledger, Datum moment, bool no_moment, char **zone)
 	for (uint64 i = 0; i < SPI_tuptable->numvals; i++)
 	{
 		Said	   *said = palloc0(sizeof(Said));
+		Datum		relation;
+		bool		is_gone;
+		char	   *now;
 
 		said->source = column_text(i, 2);
 		if (said->source == NULL)
 			continue;
+		/* as it is called now, see emgov._declared_name() */
+		relation = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 6, &is_gone);
+		if (!is_gone && *(now = source_name(ledger, DatumGetObjectId(relation))) != '\0')
+			said->source = now;
 		said->area = column_text(i, 3);
 		said->span = (Span) {column_date(i, 4), column_date(i, 5)};
 		all = lappend(all, said);
