@@ -34,7 +34,6 @@ INSERT INTO exception VALUES
     ('s u emgov._dated_sources(regnamespace,text[])'),
     ('s u emgov._day(regnamespace,timestamp with time zone)'),
     ('s u emgov._declared_by(regnamespace,text[],timestamp with time zone)'),
-    ('s u emgov._declared_name(regnamespace,regclass,text)'),
     ('s u emgov._declared_of(regnamespace,regclass,text)'),
     ('s u emgov._declared_sources(regnamespace,text)'),
     ('s u emgov._dimension_members(regnamespace,text,timestamp with time zone)'),

@@ -56,11 +56,6 @@ AS $$ SELECT CASE WHEN c.relnamespace = ledger THEN format('%I', c.relname) ELSE
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation $$;
 COMMENT ON FUNCTION emgov._source_name(regnamespace, regclass) IS 'internal: a relation''s name as a declaration of a ledger''s coverage has it';
 
-CREATE FUNCTION emgov._declared_name(ledger regnamespace, relation regclass, source text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT coalesce(emgov._source_name(ledger, relation), source) $$;
-COMMENT ON FUNCTION emgov._declared_name(regnamespace, regclass, text) IS 'internal: what the source of a declaration is called now; as it was declared, when it is gone';
-
 -- What the coverage of a relation's date column is declared of.
 CREATE FUNCTION emgov._declared_of(ledger regnamespace, relation regclass, date_column text) RETURNS text[]
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

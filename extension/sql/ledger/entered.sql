@@ -44,7 +44,7 @@ BEGIN
     EXECUTE format($sql$
         SELECT array_agg(DISTINCT d.entered_by) FROM emgov._dated_sources($3, $2) AS s
           CROSS JOIN LATERAL unnest(emgov._declared_of($3, s.relation, s.date_column)) AS n (source)
-          JOIN %s AS d ON emgov._declared_name($3, d.relation, d.source) = n.source AND d.active $sql$,
+          JOIN %s AS d ON coalesce(emgov._source_name($3, d.relation), d.source) = n.source AND d.active $sql$,
         emgov._kept_as_of(ledger, 'coverage_declaration', as_of))
        INTO users USING as_of, codes, ledger;
     RETURN coalesce(users, '{}');
@@ -187,7 +187,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'coverage
     '各来源填报情况：已声明、未声明、上报 | what is known of each source: as declared, presumed from its records (undeclared), or as members sent it (reported)', $sql$
     SELECT c.source::varchar(130) AS source, c.date_column::varchar(63) AS date_column, c.area::varchar(20) AS area, a.name_zh::varchar(60) AS area_zh,
            c.since, c.through, c.state::varchar(10) AS state, c.entered_by::varchar(120) AS entered_by, c.entered_at, c.since AS period_start
-      FROM (SELECT emgov._declared_name('@ledger@'::regnamespace, d.relation, d.source) AS source,
+      FROM (SELECT coalesce(emgov._source_name('@ledger@'::regnamespace, d.relation), d.source) AS source,
                    NULL AS date_column, d.area_code AS area, d.since, d.through, 'declared' AS state, d.entered_by, d.known_from AS entered_at
               FROM @ledger@.coverage_declaration d WHERE d.active
             UNION ALL
@@ -198,7 +198,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'coverage
              WHERE u.relation IS NOT NULL
                AND EXISTS (SELECT FROM unnest(emgov._declared_of('@ledger@'::regnamespace, u.relation, u.date_column)) n (source)
                             WHERE NOT EXISTS (SELECT FROM @ledger@.coverage_declaration d
-                                               WHERE emgov._declared_name('@ledger@'::regnamespace, d.relation, d.source) = n.source AND d.active))
+                                               WHERE coalesce(emgov._source_name('@ledger@'::regnamespace, d.relation), d.source) = n.source AND d.active))
             UNION ALL
             SELECT r.indicator, NULL, CASE r.dimension WHEN 'area' THEN r.member END, min(r.starts_on), max(r.ends_on) - 1, 'reported',
                    (array_agg(r.sender ORDER BY r.ends_on DESC, r.starts_on DESC))[1], max(r.known_from)

@@ -320,7 +320,7 @@ read_declarations(Oid ledger, Datum moment, bool no_moment, char **zone)
 		said->source = column_text(i, 2);
 		if (said->source == NULL)
 			continue;
-		/* as it is called now, see emgov._declared_name() */
+		/* as it is called now */
 		relation = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 6, &is_gone);
 		if (!is_gone && *(now = source_name(ledger, DatumGetObjectId(relation))) != '\0')
 			said->source = now;
