@@ -5,6 +5,7 @@
 SELECT 'taken', code, outcome FROM own.taken ORDER BY code USING OPERATOR(pg_catalog.<);
 SELECT 'figure', code, value, numerator, denominator, base, change, rate, state, p_value, unit, words, phrase FROM ledger.figures(emgov.year(2024)) ORDER BY code USING OPERATOR(pg_catalog.<);
 SELECT 'as_of', code, value, numerator, denominator, base, change, rate, state, p_value FROM ledger.figures(emgov.year(2024), as_of => pg_catalog.clock_timestamp()) ORDER BY code USING OPERATOR(pg_catalog.<);
+SELECT 'row', f.code, r.part, r.record_key, r.amount FROM ledger.indicator AS f, LATERAL ledger.figure_rows(f.code, emgov.year(2024)) AS r WHERE f.active AND f.code OPERATOR(pg_catalog.~) '^[NM].[05]' ORDER BY f.code USING OPERATOR(pg_catalog.<), r.part USING OPERATOR(pg_catalog.<), r.record_key USING OPERATOR(pg_catalog.<);
 SELECT 'check', c.code, c.state, c.left_value, c.right_value, c.detail, c.record_keys FROM ledger.check_figures(emgov.year(2024)) AS c ORDER BY c.code USING OPERATOR(pg_catalog.<);
 SELECT 'published', code, value, numerator, denominator, base, change, rate, state, p_value, phrase, definition_version, record_count, record_checksum FROM ledger.publication_figure ORDER BY code USING OPERATOR(pg_catalog.<);
 SELECT 'publication', id, report, starts_on OPERATOR(pg_catalog.-) '2024-01-01'::pg_catalog.date, base, figures_hash, previous_hash, algorithm FROM ledger.publication;
