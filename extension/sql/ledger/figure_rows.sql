@@ -196,7 +196,9 @@ BEGIN
             SELECT o.code FROM used JOIN unnest(indicators) AS i ON i.code = used.code
              CROSS JOIN LATERAL (SELECT i.of_code UNION SELECT i.by_code UNION SELECT ltrim(c, '-') FROM unnest(i.of_codes) AS c) AS o (code) WHERE o.code IS NOT NULL)
         SELECT u.code FROM used AS u);
-    made := ARRAY(SELECT m FROM emgov._figures(ledger, ARRAY(SELECT (c, w)::emgov.figure_request FROM unnest(codes) AS c CROSS JOIN unnest(windows || period) AS w), as_of, by => by) AS m);
+    -- each once: the period itself may be among the windows
+    made := ARRAY(SELECT m FROM emgov._figures(ledger, ARRAY(
+                SELECT DISTINCT (c, w)::emgov.figure_request FROM unnest(codes) AS c CROSS JOIN unnest(windows || period) AS w), as_of, by => by) AS m);
     RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, made, code, period, as_of, member, NULL, 1);
 END
 $$;
