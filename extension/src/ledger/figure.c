@@ -1478,8 +1478,9 @@ is_needed(const Work *w, int indicator, Period window, int member)
 
 /* ------------------------------------------------------------------ arguments and results */
 
-static void
-read_counted(Work *w, RowsIn *r, Indicator **sorted)
+/* What the next row tells of an indicator in force, a window and a member, to be filled in; NULL after the last. */
+static Counted *
+next_counted(Work *w, RowsIn *r, Indicator **sorted, bool of_members)
 {
 	while (next_row(r))
 	{
@@ -1488,12 +1489,26 @@ read_counted(Work *w, RowsIn *r, Indicator **sorted)
 		Period		window;
 		Counted    *c;
 		Key			key;
-		Datum		value;
 
-		if (indicator < 0 || !window_field(r, &window))
+		if (indicator < 0 || (of_members && member == NULL) || !window_field(r, &window))
 			continue;
 		key = key_of(indicator, window, find_member(w, member), false);
 		c = hash_search(w->counted, &key, HASH_ENTER, NULL);
+		memset((char *) c + sizeof(Key), 0, sizeof(Counted) - sizeof(Key));
+		return c;
+	}
+	return NULL;
+}
+
+static void
+read_counted(Work *w, RowsIn *r, Indicator **sorted)
+{
+	Counted    *c;
+
+	while ((c = next_counted(w, r, sorted, false)) != NULL)
+	{
+		Datum		value;
+
 		c->numerator = row_numeric(r, "numerator");
 		c->denominator = row_numeric(r, "denominator");
 		c->has_records = row_field(r, "record_count", &value);
@@ -1507,19 +1522,10 @@ read_counted(Work *w, RowsIn *r, Indicator **sorted)
 static void
 read_sent(Work *w, RowsIn *r, Indicator **sorted)
 {
-	while (next_row(r))
-	{
-		int			indicator = find_indicator(w, sorted, row_text(r, "code"));
-		char	   *member = row_text(r, "member");
-		Period		window;
-		Counted    *c;
-		Key			key;
+	Counted    *c;
 
-		if (indicator < 0 || member == NULL || !window_field(r, &window))
-			continue;
-		key = key_of(indicator, window, find_member(w, member), false);
-		c = hash_search(w->counted, &key, HASH_ENTER, NULL);
-		memset((char *) c + sizeof(Key), 0, sizeof(Counted) - sizeof(Key));
+	while ((c = next_counted(w, r, sorted, true)) != NULL)
+	{
 		c->numerator = row_numeric(r, "value");
 		c->reason = row_text(r, "reason");
 	}
