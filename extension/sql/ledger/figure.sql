@@ -295,7 +295,8 @@ COMMENT ON FUNCTION emgov.ledger_figure_series(regnamespace, text[], daterange, 
     'by => area: the total, then a row an area';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figures(daterange, timestamptz, text, text, text[], text, text)',
-    '指标：数值、分子分母、基数、增减、可比状态、p 值与表述；by 为分区域 | indicators (codes; NULL: all) with value, numerator, denominator, base, change, rate, state, p-value and words, as '
+    '指标：数值、分子分母、基数、增减、可比状态、p 值与表述；by 为分区域 | '
+    'indicators (codes; NULL: all) with value, numerator, denominator, base, change, rate, state, p-value and words, as '
     'known at a moment (NULL: now); base: restated or first_published, by the report named; by: area', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.figures(period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
                                             codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL)

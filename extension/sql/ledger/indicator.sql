@@ -24,8 +24,10 @@ CREATE TABLE @ledger@.indicator (
     series_area text REFERENCES @ledger@.area,          -- 分母序列的区域，空为全市 | of rate: the series' area; NULL: the row without area or of the city
     series_unit text,                                   -- 分母序列的单位 | of rate: the series' unit; NULL: whatever it is
     per numeric NOT NULL DEFAULT 1 CHECK (per > 0 AND per < 'Infinity'),     -- 每多少单位 | of ratio and rate: per so many units
-    scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),  -- 口径：市本级、直属、全市等 | scope; figures of different scopes are not compared
-    cutoff text NOT NULL CHECK (cutoff IN ('period', 'to_date', 'at_date')),  -- 截止方式：期内、累计至期末、期末存量 | period: within it; to_date: all up to its end; at_date: valid on its last day
+    scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),
+        -- 口径：市本级、直属、全市等 | scope; figures of different scopes are not compared
+    cutoff text NOT NULL CHECK (cutoff IN ('period', 'to_date', 'at_date')),
+        -- 截止方式：期内、累计至期末、期末存量 | period: within it; to_date: all up to its end; at_date: valid on its last day
     unit text NOT NULL,                                 -- 计量单位 | unit and measure word
     decimals int NOT NULL DEFAULT 1 CHECK (decimals BETWEEN 0 AND 6),  -- 小数位数 | decimals of a printed rate or mean
     rounding text NOT NULL DEFAULT 'half_up' CHECK (rounding IN ('half_up', 'half_even', 'truncate')),  -- 舍入方式 | rounding

@@ -4,7 +4,8 @@
 -- triggers (see publication.c). Publications of a ledger are numbered without gaps, and
 -- each holds the hash of the one before (see verification.sql).
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'publication', '发布：某报告某期、某时点的全部数字 | publications: a report''s figures frozen for a period and a moment', $ddl$
+INSERT INTO emgov.ledger_part (kind, name, note, body)
+VALUES ('table', 'publication', '发布：某报告某期、某时点的全部数字 | publications: a report''s figures frozen for a period and a moment', $ddl$
 CREATE TABLE @ledger@.publication (
     id int PRIMARY KEY,                                 -- 发布编号，不间断 | number, without gaps
     report text NOT NULL REFERENCES @ledger@.report,    -- 报告 | report

@@ -36,7 +36,8 @@ CREATE TABLE @ledger@.report_paragraph (
     section int NOT NULL,                               -- 章节序号 | section
     ordinal int NOT NULL,                               -- 次序 | order in the section
     body text NOT NULL,
-        -- 正文：{代码} 为数字与单位，{代码.change} 为同比，{代码.phrase} 为两者，{代码.value} 为数字，{代码@month} 为当月的；[代码?有则|无则]、[代码>=5?则|否则]、[代码.known?已知则|否则] 择一；
+        -- 正文：{代码} 为数字与单位，{代码.change} 为同比，{代码.phrase} 为两者，{代码.value} 为数字，{代码@month} 为当月的；
+        -- [代码?有则|无则]、[代码>=5?则|否则]、[代码.known?已知则|否则] 择一；
         -- {year}、{month}、{until}、{title}；\{ 等为字符本身
         -- | text with {code} number and unit, {code.change} change, {code.phrase} both, {code.value} number alone, {code@month} of another period; [code?text|other] by
         -- whether the figure is 0, [code>=5?text|other] by its value, [code.known?text|other] by whether it is known; {year}, {month}, {until}, {title}; \{ and the like: the character

@@ -63,7 +63,8 @@ $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'time_limit', $ddl$
 INSERT INTO @ledger@.time_limit (code, name_zh, name_en, days, day_unit, counted_from, statute, article, known_from)
 SELECT v.*, '-infinity'::timestamptz FROM (VALUES
-    ('preserved_evidence', '先行登记保存的证据作出处理', 'dispose of evidence registered for preservation', 7, 'working', '登记保存', '行政处罚法（2021）', '第五十六条、第八十五条'),
+    ('preserved_evidence', '先行登记保存的证据作出处理', 'dispose of evidence registered for preservation', 7, 'working',
+        '登记保存', '行政处罚法（2021）', '第五十六条、第八十五条'),
     ('hearing_request', '当事人要求听证', 'the party asks for a hearing', 5, 'working', '被告知', '行政处罚法（2021）', '第六十四条、第八十五条'),
     ('hearing_notice', '举行听证前通知', 'notice before a hearing', 7, 'working', '举行听证', '行政处罚法（2021）', '第六十四条、第八十五条'),
     ('penalty_decision', '作出行政处罚决定', 'decide a penalty', 90, 'calendar', '立案', '行政处罚法（2021）', '第六十条'),
@@ -71,7 +72,8 @@ SELECT v.*, '-infinity'::timestamptz FROM (VALUES
     ('penalty_publicity', '公开安全生产行政处罚信息', 'publish a safety penalty', 7, 'working', '决定', '安全生产法（2021）', '第七十八条'),
     ('fine_payment', '缴纳罚款', 'pay the fine', 15, 'calendar', '收到决定书', '行政处罚法（2021）', '第六十七条'),
     ('seizure', '查封、扣押', 'seal or seize', 30, 'calendar', '查封、扣押', '行政强制法（2011）', '第二十五条'),
-    ('enforcement_reminder', '催告后申请强制执行', 'apply for enforcement after the reminder', 10, 'working', '催告书送达', '行政强制法（2011）', '第五十四条、第六十九条'),
+    ('enforcement_reminder', '催告后申请强制执行', 'apply for enforcement after the reminder', 10, 'working',
+        '催告书送达', '行政强制法（2011）', '第五十四条、第六十九条'),
     ('review_request', '申请行政复议', 'ask for reconsideration', 60, 'calendar', '知道该行为', '行政复议法（2023）', '第二十条'),
     ('review_decision', '作出行政复议决定', 'decide the reconsideration', 60, 'calendar', '受理', '行政复议法（2023）', '第六十二条'),
     ('review_lawsuit', '不服复议决定起诉', 'sue after the reconsideration', 15, 'calendar', '收到复议决定书', '行政诉讼法（2017）', '第四十五条'),
