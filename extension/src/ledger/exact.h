@@ -14,6 +14,8 @@ typedef struct Exact
 	Numeric		denominator;
 } Exact;
 
+#define EXACT_UNKNOWN ((Exact) {NULL, NULL})
+
 static inline bool
 exact_is_known(Exact x)
 {

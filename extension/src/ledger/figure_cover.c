@@ -1,0 +1,167 @@
+/*
+ * figure_cover.c
+ *		What is known of a window: the days that its source covers, and the members that have sent.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+
+#include "ledger/figure.h"
+
+/* ------------------------------------------------------------------ what is covered */
+
+/* The days of a window within some rows of coverage, which ascend: those of one area, or of all. */
+static Cover
+days_covered(const Work *w, const Indicator *i, Period window, int area)
+{
+	Cover		cover = {0};
+	int32		end = window.start;
+
+	for (int n = i->coverage; n < i->coverage + i->coverage_count; n++)
+	{
+		const Coverage *c = &w->coverage[n];
+		int32		first = Max(Max(c->first, window.start), end);
+		int32		after = Min(c->after, window.end);
+
+		if (c->area != area)
+			continue;
+		*(c->declared ? &cover.any_declared : &cover.any_undeclared) = true;
+		if (first >= after)
+			continue;
+		if (cover.days == 0)
+			cover.span = (Period) {first, after};
+		else if (first == cover.span.end)
+			cover.span.end = after;
+		else
+			cover.span = (Period) {0, 0};
+		cover.days += after - first;
+		end = after;
+	}
+	return cover;
+}
+
+/* Does an indicator's source say anything of an area by itself? */
+bool
+says_of_area(const Work *w, const Indicator *i, int area)
+{
+	for (int n = i->coverage; n < i->coverage + i->coverage_count; n++)
+		if (area == ANY_MEMBER ? w->coverage[n].area != ANY_MEMBER : w->coverage[n].area == area)
+			return true;
+	return false;
+}
+
+/* The last day is what a stock needs: where it is covered, so is the window. */
+Cover
+cover_of_area(const Work *w, const Indicator *i, Period window, int area)
+{
+	Cover		cover;
+
+	if (area != ANY_MEMBER && !says_of_area(w, i, area))
+		area = ANY_MEMBER;
+	cover = days_covered(w, i, window, area);
+	if (i->last_day_only && days_covered(w, i, (Period) {window.end - 1, window.end}, area).days == 1)
+	{
+		cover.days = window.end - window.start;
+		cover.span = window;
+	}
+	return cover;
+}
+
+static Period
+common_span(Period a, Period b)
+{
+	Period		common = {Max(a.start, b.start), Min(a.end, b.end)};
+
+	return common.start < common.end ? common : (Period) {0, 0};
+}
+
+/* Take into account what is known of one more member or operand. */
+void
+add_cover(Cover *all, const Cover *one, bool first)
+{
+	all->any_declared |= one->any_declared;
+	all->any_undeclared |= one->any_undeclared;
+	all->missing = list_concat_unique_int(all->missing, one->missing);
+	all->span = first ? one->span : common_span(all->span, one->span);
+	all->days = first ? one->days : Min(all->days, one->days);
+}
+
+/* What a window's figure needs is known of some members and not of others. */
+Cover
+cover_of_members(const Work *w, int indicator, Period window)
+{
+	const Indicator *i = &w->indicators[indicator];
+	Cover		all = {0};
+	List	   *missing = NIL;
+	bool		first = true;
+
+	for (int n = 0; n < w->needed_count; n++)
+	{
+		const Member *m = &w->needed[n];
+		Cover		one;
+
+		if (m->indicator != -1 || m->window.start != window.start || m->window.end != window.end)
+			continue;
+		one = cover_of_area(w, i, window, m->member);
+		if (one.days == 0)
+		{
+			missing = lappend_int(missing, m->member);
+			continue;
+		}
+		add_cover(&all, &one, first);
+		first = false;
+	}
+	if (first)
+		return cover_of_area(w, i, window, ANY_MEMBER);
+	all.missing = missing;
+	return all;
+}
+
+Status
+cover_status(const Cover *cover, Period window)
+{
+	if (cover->days == 0)
+		return NO_DATA;
+	if (cover->missing != NIL)
+		return PART_MEMBERS;
+	return cover->days < window.end - window.start ? PART_PERIOD : KNOWN;
+}
+
+static char *
+day_text(int32 day)
+{
+	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)));
+}
+
+static char *
+missing_codes(const Work *w, const List *missing)
+{
+	StringInfoData text;
+	ListCell   *cell;
+
+	initStringInfo(&text);
+	foreach(cell, missing)
+		appendStringInfo(&text, "%s%s", text.len > 0 ? ", " : "", w->members[lfirst_int(cell)]);
+	return text.data;
+}
+
+char *
+cover_reason(const Work *w, const Cover *cover, Status status)
+{
+	switch (status)
+	{
+		case NO_DATA:
+			return "its source covers no day of it";
+		case PART_MEMBERS:
+			return psprintf("no data of %s", missing_codes(w, cover->missing));
+		case PART_PERIOD:
+			if (cover->span.start < cover->span.end)
+				return psprintf("its source covers %s to %s", day_text(cover->span.start), day_text(cover->span.end - 1));
+			return psprintf("its source covers %d days of it", cover->days);
+		default:
+			return NULL;
+	}
+}

@@ -1,0 +1,538 @@
+/*
+ * figure_point.c
+ *		Points: what an indicator comes to in a window, and in the base of one.
+ *
+ * A point of an indicator that is derived from others is made of their points, whatever
+ * these are derived from.  Each is made once.  Nothing here raises an error over a
+ * definition or a number: such a point is failed or undefined, and says why.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "kernel/phrase.h"
+#include "kernel/rate.h"
+#include "ledger/figure.h"
+
+const char *const status_names[] = {
+	"known", "no_base", "not_published", "not_comparable", "part_period", "part_members", "unversioned", "no_data", "undefined", "failed"
+};
+
+/* ------------------------------------------------------------------ what a figure can hold */
+
+/* Can a figure hold it?  No NaN, no infinity, and not more than 18 digits before the point. */
+bool
+is_fit(Numeric value)
+{
+	if (value == NULL)
+		return true;
+	if (numeric_is_nan(value) || numeric_is_inf(value))
+		return false;
+	return numeric_order(DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(value))), exact_tenfold(18)) < 0;
+}
+
+static bool
+is_fit_quotient(Exact x)
+{
+	return !exact_is_known(x) ||
+		numeric_order(DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(x.numerator))),
+					  numeric_apply(numeric_mul, x.denominator, exact_tenfold(18))) < 0;
+}
+/* The same period a year earlier; false where there is none: it would be empty, as that of a 29th of February, or before the year 1. */
+bool
+base_window(Period window, Period *base)
+{
+	if (window.start < DAY_FIRST + 366)
+		return false;			/* there is no year before the first */
+	*base = period_year_earlier(window);
+	return base->start < base->end;
+}
+
+HTAB *
+make_table(const char *name, Size entry)
+{
+	HASHCTL		control = {.keysize = sizeof(Key), .entrysize = entry, .hcxt = CurrentMemoryContext};
+
+	return hash_create(name, 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+Key
+key_of(int indicator, Period window, int member, bool is_base)
+{
+	return (Key) {indicator, window.start, window.end, member, is_base};
+}
+/* ------------------------------------------------------------------ points */
+
+
+/* Make it worse: a status, and why, unless it is as bad already. */
+static void
+worsen(Point *p, Status status, char *reason)
+{
+	if (status > p->status)
+	{
+		p->status = status;
+		p->reason = reason;
+	}
+	if (status >= UNVERSIONED)
+		p->exact = EXACT_UNKNOWN;
+}
+
+/* What is wrong with a point is wrong with all that is derived from it. */
+static void
+worsen_by(Point *p, const Operand *operand, const Point *o)
+{
+	if (o->status != KNOWN)
+		worsen(p, o->status, psprintf("%s: %s", operand->code, o->reason != NULL ? o->reason : status_names[o->status]));
+}
+
+static bool
+take_share(Point *p, Numeric factor, Numeric numerator, Numeric denominator)
+{
+	if (numerator == NULL || denominator == NULL || numeric_sign_of(denominator) == 0)
+		return false;
+	p->exact = exact_quotient(numeric_apply(numeric_mul, factor, numerator), denominator);
+	return true;
+}
+
+/* Numbers that no figure can hold are left out, and the figure has no value. */
+static void
+leave_out_unfit(Point *p)
+{
+	Numeric    *numbers[] = {&p->numerator, &p->denominator};
+	StringInfoData unfit;
+
+	initStringInfo(&unfit);
+	for (int n = 0; n < (int) lengthof(numbers); n++)
+	{
+		if (is_fit(*numbers[n]))
+			continue;
+		appendStringInfo(&unfit, "%s%.60s", unfit.len > 0 ? ", " : "", phrase_numeric_text(*numbers[n]));
+		*numbers[n] = NULL;
+	}
+	if (unfit.len > 0)
+		worsen(p, UNDEFINED, psprintf("it is made of %s", unfit.data));
+}
+
+static const Counted *
+find_counted(Work *w, int indicator, Period window, int member)
+{
+	Key			key = key_of(indicator, window, member, false);
+
+	return hash_search(w->counted, &key, HASH_FIND, NULL);
+}
+
+static Numeric
+less(Numeric total, Numeric part)
+{
+	return total == NULL || part == NULL ? total : numeric_apply(numeric_sub, total, part);
+}
+
+static bool
+is_nothing(Numeric number)
+{
+	return number == NULL || numeric_sign_of(number) == 0;
+}
+
+/*
+ * What was counted of members without data is not of what is known.  Where parts do not
+ * add up nobody can tell it from the rest, and the figure has no value; false then.
+ */
+static bool
+leave_out_missing(Work *w, Point *p, Period counted)
+{
+	const Indicator *i = &w->indicators[p->key.indicator];
+	ListCell   *cell;
+
+	foreach(cell, p->cover.missing)
+	{
+		const Counted *c = find_counted(w, p->key.indicator, counted, lfirst_int(cell));
+
+		if (c == NULL)
+			continue;
+		if (!i->adds_up && (c->reason != NULL || c->records > 0 || !is_nothing(c->numerator) || !is_nothing(c->denominator)))
+		{
+			p->numerator = p->denominator = p->checksum = NULL;
+			p->records = 0;
+			p->counted = NULL;
+			p->reason = psprintf("%s; what was counted there cannot be told from the rest", p->reason);
+			return false;
+		}
+		if (c->reason != NULL)
+			continue;
+		p->numerator = less(p->numerator, c->numerator);
+		p->denominator = less(p->denominator, c->denominator);
+		p->records -= c->records;
+		p->checksum = less(p->checksum, c->checksum);
+	}
+	/* a sum of hashes goes round at 2^64 */
+	if (p->checksum != NULL && numeric_sign_of(p->checksum) < 0)
+	{
+		Numeric		half = int64_to_numeric(INT64CONST(1) << 32);
+		Numeric		range = numeric_apply(numeric_mul, half, half);
+
+		p->checksum = numeric_apply(numeric_mod, numeric_apply(numeric_add, numeric_apply(numeric_mod, p->checksum, range), range), range);
+	}
+	return true;
+}
+
+/* What was counted from a source. */
+static void
+count_point(Work *w, Point *p)
+{
+	Indicator  *i = &w->indicators[p->key.indicator];
+	Period		window = {p->key.start, p->key.end};
+	int			member = p->key.member;
+	int			unsaid = find_member(w, "");
+	Key			key = key_of(p->key.indicator, window, ANY_MEMBER, false);
+	const Counted *total = hash_search(w->counted, &key, HASH_FIND, NULL);
+	const Counted *c = total;
+	Period		counted = window;
+	Status		status;
+	bool		defined = true;
+
+	if (member != ANY_MEMBER)
+	{
+		key.member = unsaid;
+		c = unsaid == ANY_MEMBER ? NULL : hash_search(w->counted, &key, HASH_FIND, NULL);
+		if (total != NULL && total->reason == NULL && c != NULL && c->reason != NULL)
+			total = c;			/* it cannot be told by members */
+		key.member = member;
+		c = hash_search(w->counted, &key, HASH_FIND, NULL);
+	}
+	if (total != NULL && total->reason != NULL)
+	{
+		worsen(p, FAILED, total->reason);
+		return;
+	}
+	p->cover = member == ANY_MEMBER && says_of_area(w, i, ANY_MEMBER) ? cover_of_members(w, p->key.indicator, window)
+		: cover_of_area(w, i, window, member);
+	status = cover_status(&p->cover, window);
+	worsen(p, status, cover_reason(w, &p->cover, status));
+	if (status == NO_DATA)
+		return;
+	if (total == NULL)
+	{
+		worsen(p, UNVERSIONED, "its source keeps no versions");
+		return;
+	}
+	/* as far as it is known, if that was counted */
+	if (p->cover.days < window.end - window.start && p->cover.span.start < p->cover.span.end &&
+		find_counted(w, p->key.indicator, p->cover.span, ANY_MEMBER) != NULL)
+	{
+		counted = p->cover.span;
+		c = find_counted(w, p->key.indicator, counted, member);
+	}
+	p->counted = c;
+	p->records = c != NULL ? c->records : 0;
+	p->checksum = c != NULL ? c->checksum : NULL;
+	p->days = counted;
+	p->numerator = c != NULL ? c->numerator : i->kind == LARGEST ? NULL : int64_to_numeric(0);
+	p->denominator = c != NULL ? c->denominator : i->kind >= MEAN && i->kind <= PLANNED ? int64_to_numeric(0) : NULL;
+	if (member == ANY_MEMBER && !leave_out_missing(w, p, counted))
+		return;
+	leave_out_unfit(p);
+	if (p->status >= UNVERSIONED)
+		return;
+	switch (i->kind)
+	{
+		case PLANNED:
+			p->exact = exact_whole(p->denominator);
+			defined = p->denominator != NULL;
+			break;
+		case SHARE:
+		case COMPLETION:
+			defined = take_share(p, int64_to_numeric(100), p->numerator, p->denominator);
+			break;
+		case MEAN:
+			defined = take_share(p, int64_to_numeric(1), p->numerator, p->denominator);
+			break;
+		default:
+			p->exact = exact_whole(p->numerator);
+			defined = p->numerator != NULL;
+	}
+	if (!defined)
+		worsen(p, UNDEFINED, i->kind == LARGEST ? "there is none" : "nothing to be divided by");
+}
+
+/* What members have sent, one or all. */
+static void
+report_point(Work *w, Point *p)
+{
+	Period		window = {p->key.start, p->key.end};
+	int			days = window.end - window.start;
+	int			present = 0;
+	int			open = 0;		/* days, of the member of whom the most are */
+	Status		status;
+
+	p->cover.span = (Period) {0, 0};
+	for (int n = 0; n < w->needed_count; n++)
+	{
+		const Member *m = &w->needed[n];
+		Key			key = key_of(p->key.indicator, window, m->member, false);
+		const Counted *c;
+
+		if (m->indicator != p->key.indicator || m->window.start != window.start || m->window.end != window.end ||
+			(p->key.member != ANY_MEMBER && p->key.member != m->member))
+			continue;
+		c = hash_search(w->counted, &key, HASH_FIND, NULL);
+		if (c != NULL && c->reason != NULL)
+		{
+			worsen(p, FAILED, psprintf("%s: %s", w->members[m->member], c->reason));
+			return;
+		}
+		if (c == NULL || c->numerator == NULL)
+		{
+			if (p->key.member == ANY_MEMBER)
+				p->cover.missing = lappend_int(p->cover.missing, m->member);
+			continue;
+		}
+		p->numerator = p->numerator == NULL ? c->numerator : numeric_apply(numeric_add, p->numerator, c->numerator);
+		open = Max(open, p->key.member == ANY_MEMBER ? m->open_days : m->open_alone);
+		present++;
+	}
+	if (present > 0)
+		p->cover.days = days - open;
+	if (p->cover.days >= days)
+		p->cover.span = window;
+	status = present == 0 ? NO_DATA : cover_status(&p->cover, window);
+	worsen(p, status, status == NO_DATA ? "nobody has sent it" :
+		   status == PART_PERIOD ? psprintf("sent of %d days of it", p->cover.days) : cover_reason(w, &p->cover, status));
+	if (status == NO_DATA)
+		return;
+	leave_out_unfit(p);
+	if (p->status < UNVERSIONED)
+		p->exact = exact_whole(p->numerator);
+}
+
+/* All that is known of a change from 0; there are words for it, but nothing can be made of it. */
+static char *const no_percentage = "a change from 0 has no percentage";
+
+/* The points of the operands, in the same window; whether all have values. */
+static bool
+operand_points(Work *w, Point *p, const Point **points)
+{
+	Indicator  *i = &w->indicators[p->key.indicator];
+	bool		known = true;
+
+	for (int n = 0; n < i->operand_count; n++)
+	{
+		Operand    *o = &i->operands[n];
+
+		if (o->indicator < 0)
+		{
+			worsen(p, FAILED, psprintf("it is derived from %s, which is not in force", o->code));
+			return false;
+		}
+		points[n] = point_at(w, o->indicator, (Period) {p->key.start, p->key.end}, p->key.member, p->key.is_base);
+		worsen_by(p, o, points[n]);
+		if (points[n]->status == KNOWN && !exact_is_known(points[n]->exact))
+			worsen(p, UNDEFINED, psprintf("%s: %s", o->code, no_percentage));
+		add_cover(&p->cover, &points[n]->cover, n == 0);
+		known &= exact_is_known(points[n]->exact);
+	}
+	return known && p->status < UNVERSIONED;
+}
+
+/* The value of the series for a rate; NULL after it has been said why there is none. */
+static Numeric
+series_value(Work *w, Point *p)
+{
+	Key			key = key_of(p->key.indicator, (Period) {p->key.start, p->key.end}, p->key.member, false);
+	const Counted *c = hash_search(w->counted, &key, HASH_FIND, NULL);
+
+	if (c != NULL && c->reason != NULL)
+		worsen(p, FAILED, c->reason);
+	else if (c == NULL || c->denominator == NULL)
+		worsen(p, NO_DATA, "its series has no value for this period");
+	else if (!is_fit(c->denominator))
+		worsen(p, UNDEFINED, psprintf("it is made of %.60s", phrase_numeric_text(c->denominator)));
+	else
+		return c->denominator;
+	return NULL;
+}
+
+/* What is derived from others. */
+static void
+derive_point(Work *w, Point *p)
+{
+	Indicator  *i = &w->indicators[p->key.indicator];
+	const Point **points = palloc0(sizeof(Point *) * (i->operand_count + 1));
+	const Point *base;
+	bool		known = operand_points(w, p, points);
+	Exact		divisor = EXACT_UNKNOWN;
+	Exact		dividend = EXACT_UNKNOWN;
+
+	if (p->status == FAILED)
+		return;
+	if (i->operand_count == 0 || (i->operand_count < 2 && (i->kind == RATIO || i->kind == REDUCTION)))
+	{
+		worsen(p, FAILED, "its definition does not say what it is derived from");
+		return;
+	}
+	if (!is_fit(i->per))
+	{
+		worsen(p, FAILED, psprintf("per is %.60s", phrase_numeric_text(i->per)));
+		return;
+	}
+	if (exact_is_known(points[0]->exact))
+		dividend = points[0]->exact;
+	switch (i->kind)
+	{
+		case TOTAL:
+			if (!known)
+				return;
+			p->exact = exact_whole(int64_to_numeric(0));
+			for (int n = 0; n < i->operand_count && !exact_is_long(p->exact); n++)
+				p->exact = exact_add(p->exact, points[n]->exact, i->operands[n].minus);
+			dividend = p->exact;
+			break;
+		case RATE:
+			divisor = exact_whole(series_value(w, p));
+			break;
+		case CHANGE:
+			base = base_of(w, i->operands[0].indicator, (Period) {p->key.start, p->key.end}, p->key.member);
+			divisor = base->exact;
+			if (p->status == KNOWN)
+				worsen_by(p, &i->operands[0], base);
+			/* of a part of something there is no change */
+			known &= p->status == KNOWN;
+			break;
+		case REDUCTION:
+			divisor = points[1]->exact;
+			if (exact_is_known(dividend) && exact_is_known(divisor))
+				dividend = exact_add(divisor, dividend, true);
+			break;
+		default:
+			divisor = points[1]->exact;
+	}
+	p->numerator = exact_is_known(dividend) ? exact_round(dividend, VALUE_PLACES) : NULL;
+	p->denominator = exact_is_known(divisor) ? exact_round(divisor, VALUE_PLACES) : NULL;
+	if (i->kind == TOTAL || !known || !exact_is_known(divisor) || p->status >= UNVERSIONED)
+		return;
+	if (numeric_sign_of(divisor.numerator) == 0)
+	{
+		/* a change from 0 has no percentage, but words */
+		if (i->kind != CHANGE)
+			worsen(p, UNDEFINED, "nothing to be divided by");
+		return;
+	}
+	if (i->kind == CHANGE)
+		dividend = exact_add(dividend, divisor, true);
+	p->exact = exact_divide(dividend, divisor, i->kind == CHANGE || i->kind == REDUCTION ? int64_to_numeric(100) : i->per);
+}
+
+/*
+ * What an indicator comes to in a window; is_base: as a base, for which a total that was
+ * published stands in where not all is known.
+ */
+const Point *
+point_at(Work *w, int indicator, Period window, int member, bool is_base)
+{
+	Key			key = key_of(indicator, window, member, is_base);
+	Indicator  *i = &w->indicators[indicator];
+	Point	   *p = hash_search(w->points, &key, HASH_FIND, NULL);
+	Point		point = {.key = key};
+	const Given *given;
+
+	if (p != NULL)
+		return p;
+	CHECK_FOR_INTERRUPTS();
+	check_stack_depth();
+	if (i->visiting)
+		worsen(&point, FAILED, psprintf("%s is derived from itself", i->code));
+	else if (i->kind == UNKNOWN_KIND)
+		worsen(&point, FAILED, psprintf("there is no kind \"%s\"", clipped(i->kind_name)));
+	else
+	{
+		i->visiting = true;
+		if (i->kind < REPORTED)
+			count_point(w, &point);
+		else if (i->kind == REPORTED)
+			report_point(w, &point);
+		else
+			derive_point(w, &point);
+		i->visiting = false;
+	}
+	if (exact_is_long(point.exact))
+		worsen(&point, FAILED, "its exact quotient has more than a thousand digits");
+	if (!is_fit_quotient(point.exact))
+		worsen(&point, UNDEFINED, psprintf("it comes to %.60s", phrase_numeric_text(exact_round(point.exact, VALUE_PLACES))));
+	if (is_base && point.status != KNOWN && (given = hash_search(w->given, &key, HASH_FIND, NULL)) != NULL)
+	{
+		point.exact = exact_whole(given->value);
+		point.status = KNOWN;
+		point.reason = NULL;
+		point.is_published = true;
+	}
+	p = hash_search(w->points, &key, HASH_ENTER, NULL);
+	*p = point;
+	return p;
+}
+
+/* Why an indicator's window is not compared with its base, by anything that it is made of; NULL: it is. */
+static char *
+break_of(Work *w, int indicator, Period window)
+{
+	const Indicator *i = &w->indicators[indicator];
+	Key			key = key_of(indicator, window, ANY_MEMBER, false);
+	bool		found;
+	Break	   *answer = hash_search(w->breaks, &key, HASH_ENTER, &found);
+
+	if (found)
+		return answer->reason;
+	check_stack_depth();
+	/* noted first: one that is derived from itself ends here */
+	answer->reason = NULL;
+	for (int n = 0; n < i->operand_count && answer->reason == NULL; n++)
+		if (i->operands[n].indicator >= 0)
+			answer->reason = break_of(w, i->operands[n].indicator, window);
+	return answer->reason;
+}
+
+/* The base of a window, unless the window is not comparable with it. */
+static const Point *
+comparable_base(Work *w, int indicator, Period window, const Point *base)
+{
+	char	   *reason = hash_get_num_entries(w->breaks) == 0 ? NULL : break_of(w, indicator, window);
+	Point	   *incomparable;
+
+	if (reason == NULL || base->status != KNOWN)
+		return base;
+	incomparable = palloc(sizeof(Point));
+	*incomparable = *base;
+	incomparable->status = NOT_COMPARABLE;
+	incomparable->reason = reason;
+	return incomparable;
+}
+
+/* The base that an indicator's point in a window is held against: a point with a value, or one that says why there is none. */
+const Point *
+base_of(Work *w, int indicator, Period window, int member)
+{
+	Point	   *none = palloc0(sizeof(Point));
+	const Point *p;
+	Period		base;
+
+	none->status = NO_BASE;
+	none->reason = "there is no such day a year earlier";
+	if (!base_window(window, &base))
+		return none;
+	if (w->first_published)
+	{
+		Key			key = key_of(indicator, base, member, false);
+		const Given *given = hash_search(w->given, &key, HASH_FIND, NULL);
+
+		none->exact = given == NULL ? EXACT_UNKNOWN : exact_whole(given->value);
+		none->status = exact_is_known(none->exact) ? KNOWN : NOT_PUBLISHED;
+		none->reason = exact_is_known(none->exact) ? NULL : "it was not published a year earlier";
+		return comparable_base(w, indicator, window, none);
+	}
+	p = point_at(w, indicator, base, member, true);
+	if (p->status == KNOWN && exact_is_known(p->exact))
+		return comparable_base(w, indicator, window, p);
+	none->reason = psprintf("base: %s", p->status == KNOWN ? no_percentage : p->reason != NULL ? p->reason : status_names[p->status]);
+	return none;
+}
