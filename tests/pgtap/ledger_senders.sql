@@ -129,6 +129,24 @@ SELECT throws_ok(replace(call, 'P', quote_literal(p)), '22023', NULL, replace(ca
 SELECT throws_like($$SELECT * FROM figures('[0044-02-10 BC,0044-04-02 BC)')$$, 'a figure is of no period before the year 1: %', 'as the error says');
 SELECT lives_ok($$SELECT * FROM figures('[0001-01-01,0001-02-01)')$$, 'the first month of all');
 
+-- ------------------------------------------------------------------ what was sent again after it was published
+INSERT INTO indicator (code, name_zh, kind, scope, cutoff, unit, definition_zh, comparator) VALUES ('WP', '上报', 'reported', 'city', 'period', '件', '上报', 'year_earlier');
+INSERT INTO reported (indicator, dimension, member, starts_on, ends_on, value)
+SELECT 'WP', 'organisation', m, lower(p), upper(p), 20 FROM unnest('{d1,d2}'::text[]) AS m CROSS JOIN unnest(ARRAY[year(2011), year(2010)]) AS p;
+INSERT INTO report (code, title_zh) VALUES ('sent', '上报');
+INSERT INTO report_figure (report, code) VALUES ('sent', 'WP');
+SELECT pg_sleep(0.01);
+CALL publish('sent', year(2011));
+SELECT is_empty('SELECT * FROM restatement((SELECT max(id) FROM publication))', 'published, and nothing sent since');
+UPDATE reported SET value = 23 WHERE indicator = 'WP' AND member = 'd1' AND starts_on = '2011-01-01';
+UPDATE reported SET status = 'withdrawn' WHERE indicator = 'WP' AND member = 'd2' AND starts_on = '2010-01-01';
+SELECT results_eq($$SELECT code, what, record_key, amount_then::int, amount_now::int, difference::int, reason, record_now IS NULL FROM restatement_rows((SELECT max(id) FROM publication))$$,
+    $$VALUES ('WP', 'value', 'd1', 20, 23, 3, 'correction', false), ('WP', 'base', 'd2', 20, 0, -20, 'correction', true)$$, 'restatement_rows says who sent what otherwise');
+SELECT results_eq($$SELECT code, what, published::int, value_now::int, reason, records::int FROM restatement((SELECT max(id) FROM publication)) WHERE what = 'value'$$,
+    $$VALUES ('WP', 'value', 40, 43, 'correction', 1)$$, 'and restatement why the figure differs');
+SELECT is((SELECT sum(difference)::int FROM restatement_rows((SELECT max(id) FROM publication), code => 'WP') WHERE what = 'value'),
+    (SELECT difference::int FROM restatement((SELECT max(id) FROM publication)) WHERE what = 'value'), 'the rows add up to the difference');
+
 -- ------------------------------------------------------------------ who entered figures does not approve them
 UPDATE report SET needs_approval = true;
 SELECT throws_ok('CALL approve(''any'', year(2022))', '42501', format('user "%s" has entered reported figures of report "any", and so cannot approve it', session_user), 'who entered what was sent does not approve it');

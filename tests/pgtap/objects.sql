@@ -128,6 +128,7 @@ INSERT INTO exception VALUES
     ('s u emgov._rows_by_key(regclass,text[],timestamp with time zone)'),
     ('s u emgov._rows_of(regnamespace,emgov.indicator[],emgov.figure_made[],text,daterange,timestamp with time zone,text,text,integer)'),
     ('s u emgov._scan_parts(regnamespace,emgov.indicator[],daterange[],timestamp with time zone,text,boolean,boolean)'),
+    ('s u emgov._sent_otherwise(regnamespace,text,daterange,timestamp with time zone,timestamp with time zone)'),
     ('s u emgov._sent_rows(regnamespace,text,daterange,timestamp with time zone,text)'),
     ('s u emgov._series_parts(regnamespace,emgov.indicator[],emgov.figure_request[],timestamp with time zone,text)'),
     ('v u emgov._set_aside(regclass,text)'),

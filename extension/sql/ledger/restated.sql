@@ -45,11 +45,11 @@ BEGIN
                 CONTINUE;
             END IF;
             -- what was not known then, or is not any longer
-            covered := CASE WHEN f->'definition'->>'source' IS NULL OR figure IS NULL OR figure->>'state' = 'failed' THEN NULL
+            covered := CASE WHEN f->'definition'->>'source' IS NULL AND f->'definition'->>'kind' <> 'reported' OR figure IS NULL OR figure->>'state' = 'failed' THEN NULL
                             WHEN r.what = 'base' AND (r.published IS NULL) <> (r.value_now IS NULL)
                               OR r.what = 'value' AND (f->'covered_days', f->'missing') IS DISTINCT FROM (figure->'covered_days', figure->'missing') THEN 'coverage' END;
             r.reason := coalesce(nullif(concat_ws('+', redefined, covered, reasons->>'reasons'), ''),
-                CASE WHEN f->'definition'->>'source' IS NULL OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
+                CASE WHEN f->'definition'->>'source' IS NULL AND f->'definition'->>'kind' <> 'reported' OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
                      WHEN figure->>'state' = 'failed' THEN 'failed'
                      ELSE 'unversioned' END);
             r.reason_zh := emgov._reason_zh(r.reason);

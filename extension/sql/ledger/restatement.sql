@@ -80,6 +80,19 @@ $$;
 COMMENT ON FUNCTION emgov._publication_periods(regnamespace, int) IS
     'internal: a row for each period that the figures of a publication are of: the publication as JSON, with the days of that period, and its figures';
 
+-- What members sent for an indicator in a window, where it is not what it was.
+CREATE FUNCTION emgov._sent_otherwise(ledger regnamespace, code text, period daterange, moment_then timestamptz, moment_now timestamptz)
+RETURNS TABLE (member text, was numeric, is_now numeric, record_then jsonb, record_now jsonb)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(t.member, n.member), coalesce(t.amount, 0), coalesce(n.amount, 0), t.record, n.record
+      FROM (SELECT s.entity AS member, s.amount, s.record FROM emgov._sent_rows(ledger, code, period, moment_then, NULL) AS s) AS t
+      FULL JOIN (SELECT s.entity AS member, s.amount, s.record FROM emgov._sent_rows(ledger, code, period, moment_now, NULL) AS s) AS n ON n.member = t.member
+     WHERE t.record IS DISTINCT FROM n.record
+$$;
+COMMENT ON FUNCTION emgov._sent_otherwise(regnamespace, text, daterange, timestamptz, timestamptz) IS
+    'internal: the members whose figures of a window are not now (or as of another moment) what they were as of a moment, with what they sent as rows behind the figure';
+
 CREATE FUNCTION emgov._restatement_rows(ledger regnamespace, p jsonb, figures jsonb, as_of timestamptz, code text)
 RETURNS SETOF emgov.ledger_restated_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -122,6 +135,19 @@ BEGIN
             m.reason_zh := emgov._reason_zh(m.reason);
             RETURN NEXT m;
         END LOOP;
+    END LOOP;
+    -- what members sent
+    FOR m.code, m.name_zh, m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.difference, m.record_then, m.record_now IN
+        SELECT f->>'code', f->>'name_zh', w.what, 'numerator', s.member, s.was, s.is_now, s.is_now - s.was, s.record_then, s.record_now
+          FROM jsonb_array_elements(figures) AS f CROSS JOIN (VALUES ('value', period), ('base', emgov.year_earlier(period))) AS w (what, during)
+         CROSS JOIN LATERAL emgov._sent_otherwise(ledger, f->>'code', w.during, moment_then, as_of) AS s
+         WHERE f->'definition'->>'kind' = 'reported' AND (_restatement_rows.code IS NULL OR f->>'code' = _restatement_rows.code)
+           AND (w.what = 'value' OR p->>'base' = 'restated' AND NOT isempty(w.during))
+         ORDER BY 1, 3 DESC, 5
+    LOOP
+        m.reason := emgov._restatement_reason(m.record_then, m.record_now);
+        m.reason_zh := emgov._reason_zh(m.reason);
+        RETURN NEXT m;
     END LOOP;
 END
 $$;
