@@ -17,7 +17,7 @@ CREATE TABLE @ledger@.base_value (
     CHECK (ends_on > starts_on)
 );
 -- one of each that counts
-CREATE UNIQUE INDEX ON @ledger@.base_value (indicator, starts_on, ends_on, (coalesce(area_code, ''))) WHERE status = 'valid';
+CREATE UNIQUE INDEX "base_value: one for each indicator, period and area" ON @ledger@.base_value (indicator, starts_on, ends_on, (coalesce(area_code, ''))) WHERE status = 'valid';
 $ddl$);
 
 CREATE FUNCTION emgov.check_base_value() RETURNS trigger

@@ -21,7 +21,7 @@ CREATE TABLE @ledger@.coverage_declaration (
     @known@
     CHECK (through >= since)
 );
-CREATE UNIQUE INDEX ON @ledger@.coverage_declaration (source, (coalesce(area_code, '')));
+CREATE UNIQUE INDEX "coverage_declaration: one for each source and area" ON @ledger@.coverage_declaration (source, (coalesce(area_code, '')));
 $ddl$);
 
 -- The day of a moment in a ledger's time zone; NULL: today.

@@ -35,7 +35,7 @@ CREATE TABLE @ledger@.enforcement_case (
     closed_on date,                                     -- 结案日期 | closed
     collected_on date,                                  -- 执行到位日期 | fine collected
     @fact@
-    CHECK (decided_on >= filed_on AND closed_on >= filed_on AND collected_on >= filed_on)
+    CONSTRAINT "decided, closed, collected: not before filed_on" CHECK (decided_on >= filed_on AND closed_on >= filed_on AND collected_on >= filed_on)
 );
 CREATE INDEX ON @ledger@.enforcement_case (filed_on);
 CREATE UNIQUE INDEX "enforcement_case: a number counts once" ON @ledger@.enforcement_case (number) WHERE status = 'valid';

@@ -277,6 +277,7 @@ BEGIN
     IF emgov._history_of(relation) IS NULL THEN
         EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING COMMENTS, known_to timestamptz NOT NULL, PRIMARY KEY (known_to, %s), CHECK (known_to > known_from))',
                        history, qualified, key);
+        PERFORM emgov._name_constraints(history::regclass);
         PERFORM emgov._set_comment('TABLE', history, coalesce(obj_description(relation, 'pg_class'), table_name::text) || '；历史版本 | past versions');
         PERFORM emgov._set_comment('COLUMN', history || '.known_to', '本版本被替换的时间 | moment from which another version was known');
         EXECUTE format('CREATE CONSTRAINT TRIGGER ledger_history AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW %s EXECUTE FUNCTION %s(''fact'')',

@@ -52,9 +52,10 @@ CREATE TABLE @ledger@.hazard (
     description text,                                   -- 描述 | description
     @fact@
     FOREIGN KEY (inspection_id, programme_code) REFERENCES @ledger@.inspection (id, programme_code),
-    CHECK (deadline >= found_on AND rectified_on >= found_on AND rechecked_on >= rectified_on),
-    CHECK (rechecked_on IS NULL OR rectified_on IS NOT NULL),
-    CHECK (closed_on IS NULL OR (rechecked_on IS NOT NULL AND closed_on >= rechecked_on))
+    CONSTRAINT "deadline, rectified: not before found_on; rechecked after that"
+        CHECK (deadline >= found_on AND rectified_on >= found_on AND rechecked_on >= rectified_on),
+    CONSTRAINT "it is rechecked after it was rectified" CHECK (rechecked_on IS NULL OR rectified_on IS NOT NULL),
+    CONSTRAINT "it is closed after it was rechecked" CHECK (closed_on IS NULL OR (rechecked_on IS NOT NULL AND closed_on >= rechecked_on))
 );
 CREATE INDEX ON @ledger@.hazard (found_on);
 CREATE INDEX ON @ledger@.hazard (rectified_on);

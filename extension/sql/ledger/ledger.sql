@@ -87,39 +87,6 @@ END
 $$;
 COMMENT ON FUNCTION emgov._must_own(text, oid) IS 'internal: an error unless the current user is the owner';
 
--- Which rule a row breaks is all that a violation's message says: so a constraint's name is its rule.
-CREATE FUNCTION emgov._name_constraints(relation regclass) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
-AS $$
-DECLARE
-    c record;
-    rule text;
-BEGIN
-    FOR c IN SELECT k.conname, k.contype, pg_get_expr(k.conbin, k.conrelid) AS expression, r.relname,
-                    (SELECT string_agg(a.attname, ', ' ORDER BY array_position(k.conkey, a.attnum))
-                       FROM pg_attribute AS a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)) AS columns
-               FROM pg_constraint AS k JOIN pg_class AS r ON r.oid = k.conrelid
-              WHERE k.conrelid = relation AND k.contype IN ('c', 'u') AND k.conname ~ '^[a-z0-9_]+$' ORDER BY k.conname
-    LOOP
-        -- without casts, quotes and the outer parentheses; a list of values is named by its values
-        rule := regexp_replace(c.expression, '::"?[a-z]+( [a-z]+)?"?(\[\])?', '', 'g');
-        rule := regexp_replace(regexp_replace(rule, ' \((\d+)\)', ' \1', 'g'), '^\((.*)\)$', '\1');
-        rule := replace(regexp_replace(rule, ' = ANY \(\(?ARRAY\[(.*)\]\)?\)$', ': \1'), '''', '');
-        IF c.contype = 'u' THEN
-            rule := format('%s: one for each %s', c.relname, c.columns);
-        END IF;
-        IF octet_length(rule) > 63 THEN
-            rule := replace(rule, ', ', '|');
-        END IF;
-        WHILE octet_length(rule) > 63 LOOP
-            rule := left(rule, -2) || '…';
-        END LOOP;
-        EXECUTE format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', relation, c.conname, rule);
-    END LOOP;
-END
-$$;
-COMMENT ON FUNCTION emgov._name_constraints(regclass) IS 'internal: checks and unique constraints of a table that were given no name are named by what they demand, as far as a name is long';
-
 CREATE PROCEDURE emgov._make_table(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$

@@ -29,9 +29,10 @@ CREATE TABLE @ledger@.permit (
     refused_on date,                                    -- 不予许可日期 | date it was refused
     revoked_on date,                                    -- 撤销许可日期 | date the permit was revoked
     @fact@
-    CHECK (accepted_on >= applied_on AND verified_on >= applied_on AND issued_on >= applied_on AND refused_on >= applied_on),
-    CHECK (issued_on IS NULL OR refused_on IS NULL),
-    CHECK (revoked_on IS NULL OR (issued_on IS NOT NULL AND revoked_on >= issued_on))
+    CONSTRAINT "accepted, verified, issued, refused: not before applied_on"
+        CHECK (accepted_on >= applied_on AND verified_on >= applied_on AND issued_on >= applied_on AND refused_on >= applied_on),
+    CONSTRAINT "it is issued or refused, not both" CHECK (issued_on IS NULL OR refused_on IS NULL),
+    CONSTRAINT "it is revoked after it was issued" CHECK (revoked_on IS NULL OR (issued_on IS NOT NULL AND revoked_on >= issued_on))
 );
 CREATE INDEX ON @ledger@.permit (issued_on);
 CREATE INDEX ON @ledger@.permit (subject_id);

@@ -13,7 +13,8 @@ CREATE TABLE @ledger@.check_rule (
     note_en text,                                       -- 英文说明 | in English
     active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: not checked
     @known@
-    CHECK (num_nonnulls(left_side, operator, right_side) = 3 AND num_nonnulls(source, violation) = 0
+    CONSTRAINT "it has left_side, operator, right_side, or source and violation"
+        CHECK (num_nonnulls(left_side, operator, right_side) = 3 AND num_nonnulls(source, violation) = 0
         OR num_nonnulls(left_side, operator, right_side) = 0 AND num_nonnulls(source, violation) = 2)
 );
 $ddl$);

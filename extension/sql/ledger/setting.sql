@@ -9,9 +9,9 @@ COMMENT ON FUNCTION emgov.end_of(date, text) IS
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'ledger_setting', '台账设置，仅一行 | settings of the ledger, one row', $ddl$
 CREATE TABLE @ledger@.ledger_setting (
-    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),  -- 恒为真 | always true: there is one row
+    only_row boolean PRIMARY KEY DEFAULT true CONSTRAINT "there is one row of settings" CHECK (only_row),  -- 恒为真 | always true: there is one row
     time_zone text NOT NULL DEFAULT 'Asia/Shanghai'     -- 时区 | time zone that the ledger's days are days of
-        CHECK (timezone(time_zone, '2000-01-01'::timestamp) IS NOT NULL)
+        CONSTRAINT "time_zone is one that the server knows" CHECK (timezone(time_zone, '2000-01-01'::timestamp) IS NOT NULL)
 );
 $ddl$);
 CREATE FUNCTION emgov.keep_setting() RETURNS trigger
