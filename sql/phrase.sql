@@ -41,12 +41,37 @@ SELECT emgov.phrase('1/5'::emgov.comparison, '起', keep_zero => true), emgov.ph
 SELECT emgov.phrase('534/500'::emgov.comparison, '家次', style => 'over', grain => 100),
        emgov.phrase('130999200/0'::emgov.comparison, '元', scale => 'wan');
 
+-- T4: the amount, or both; other verbs; rounded within a scale
+SELECT form, verbs, emgov.phrase('17/12', '起', form => form, verbs => verbs), emgov.phrase('8/12', 'injuries', form => form, verbs => verbs, lang => 'en') AS english
+FROM unnest('{rate, amount, both}'::text[]) AS form, unnest('{上升/下降, 增加/减少, 增长/下降, 提高/降低}'::text[]) AS verbs;
+SELECT emgov.phrase('5/0', '起', form => 'both'), emgov.phrase('95.1/92.8', '%', form => 'both', verbs => 'increased/decreased'),
+       emgov.phrase('33060812/27142700', '元', scale => 'wan', value_decimals => 2, form => 'both'),
+       emgov.phrase('33060812/50000000:3', '元', scale => 'wan', value_decimals => 2, form => 'amount', rounding => 'truncate'),
+       emgov.phrase('33060812/27142700', 'yuan', scale => 'auto', value_decimals => 2, form => 'both', lang => 'en'),
+       emgov.phrase('534/500', '家次', style => 'over', scale => 'wan', value_decimals => 1, form => 'amount');
+SELECT emgov.phrase('{17/12, 8/12, 11/8}'::emgov.comparison[], '{起, 人, 人}', form => 'both'),
+       emgov.phrase('{17/12, 8/12}'::emgov.comparison[], '{起, 人}', form => 'amount', verbs => 'rose/fell', lang => 'en');
+-- every amount that may have no end is rounded once, from the quotient
+SELECT count(*) FROM generate_series(1, 400, 7) AS a, generate_series(1, 400, 11) AS b, unnest('{half_up, half_even, truncate}'::text[]) AS r
+WHERE b * 10 <> a * 70 AND emgov.phrase((a * 10 || '/' || b * 10 || ':7')::emgov.comparison, '元', form => 'amount', comparator => '', rounding => r, value_decimals => 2)
+   <> emgov.phrase(a * 10, '元', decimals => 2) || CASE WHEN a * 70 > b * 10 THEN '，增加' ELSE '，减少' END
+      || trim_scale(emgov.round_by(abs(a * 70 - b * 10) / 7::numeric, 2, r)) || '元';
+
 -- a literal is a comparison, a number without quotes a number
 SELECT emgov.phrase('59/65', '起'), emgov.phrase('43/47', 'deaths', lang => 'en'), emgov.phrase('59/195:3'::text, '起', 2, 'truncate'),
        emgov.phrase(59, '起'), emgov.phrase(59::smallint, '起'), emgov.phrase(NULL, '起') IS NULL AS is_null;
 PREPARE literal(text) AS SELECT emgov.phrase('59/65', $1), emgov.phrase($1, '起') FROM generate_series(1, 3);
 EXECUTE literal('1/2');
 DEALLOCATE literal;
+
+-- ------------------------------------------------------------------ periods, numerals
+SELECT p, emgov.period_name(p), emgov.period_name(p, with_year => false) AS short, emgov.period_name(p, form => 'months') AS months,
+       emgov.period_name(p, 'en') AS english, emgov.period_name(p, 'en', year_start => 4) AS fiscal
+FROM unnest(ARRAY[emgov.year(2024), emgov.quarter(2024, 1), '[2024-01-01,2024-07-01)', emgov.month(2024, 7), '[2024-01-01,2024-08-01)', emgov.ytd('2024-12-19'), '[2024-04-01,2025-04-01)']) AS p;
+SELECT emgov.period_name(NULL) IS NULL AS none, emgov.period_name(emgov.year(2024), NULL, NULL, NULL, NULL);
+SELECT n, emgov.numeral(n), emgov.numeral(n, '部'), emgov.numeral(n, 'laws', 'en'), emgov.capital_amount(n)
+FROM unnest('{0, 1, 2, 12, 22, 2000, 107000, 9223372036854775807, -9223372036854775808}'::bigint[]) AS n;
+SELECT emgov.phrase(2, '部', 'numeral'), emgov.phrase(1850, '家', 'numeral'), emgov.phrase(1.5, '天', 'numeral'), emgov.capital_amount(1409.50), emgov.capital_amount(16409.02);
 
 -- ------------------------------------------------------------------ lists
 
@@ -238,6 +263,10 @@ FROM unnest(ARRAY[
     $$'59/65'::emgov.comparison, '起', style => 'roughly'$$,
     $$'59/65'::emgov.comparison, '起', style => 'over', grain => 7$$,
     $$'59/65'::emgov.comparison, '起', scale => 'wan', lang => 'en'$$,
+    $$'59/65'::emgov.comparison, '起', form => 'percent'$$,
+    $$'59/65'::emgov.comparison, '起', verbs => '上升'$$,
+    $$'59/65'::emgov.comparison, '起', value_decimals => 19$$,
+    $$'59/65'::emgov.comparison, '起', scale => 'billion', value_decimals => 1$$,
     $$'{}'::emgov.comparison[]$$,
     $$'{59/65}'::emgov.comparison[]$$,
     $$'{59/65, NULL}'::emgov.comparison[]$$,
@@ -251,3 +280,10 @@ FROM unnest(ARRAY[
     $$'exited=-1'::emgov.remediation_summary$$,
     $$'exited=1'::emgov.remediation_summary, '家', 'de'$$
 ]) AS call;
+SELECT emgov.period_name(emgov.year(2024), form => 'weeks');
+SELECT emgov.period_name(emgov.year(2024), year_start => 13);
+SELECT emgov.period_name('empty');
+SELECT emgov.period_name('[2024-01-01,)');
+SELECT emgov.capital_amount(1.001);
+SELECT emgov.capital_amount('NaN');
+SELECT emgov.capital_amount(1e24);

@@ -1,6 +1,6 @@
 # The parts of the extension's script, in the order in which they run. A part may use
 # what stands above it, nothing below. Kernel parts are expanded from templates.
-SQL_KERNEL  = schema enums uscc periods comparison remediation accident inspection case rate significance phrase
+SQL_KERNEL  = schema enums uscc periods comparison remediation accident inspection case rate significance phrase words
 SQL_ROLLUP  = wide rollup
 # what a ledger is, its tables by system (A to N), what is made of them, the rows it starts with
 SQL_LEDGER  = ledger constraint history setting history_ddl source changed reference subject \

@@ -121,6 +121,52 @@ test_nearest(void)
 	NUMBER("534家", "534", "家", NEAR);
 }
 
+/* T5: English has its own scales, and says two forms of a unit where no rule finds the one. */
+static void
+test_english(void)
+{
+#define MILLION .scale = WORDING_MILLION
+	NUMBER("130.9992 million yuan", "130999200", "yuan", ENGLISH, AUTO);
+	NUMBER("131 million yuan", "130999200", "yuan", ENGLISH, AUTO, DECIMALS(1));
+	NUMBER("131.0 million yuan", "130999200", "yuan", ENGLISH, AUTO, DECIMALS(1), KEEP);
+	NUMBER("1 billion yuan", "999999999", "yuan", ENGLISH, AUTO, DECIMALS(1));
+	NUMBER("999,999 yuan", "999999", "yuan", ENGLISH, AUTO);
+	NUMBER("1.3 trillion yuan", "1300000000000", "yuan", ENGLISH, AUTO);
+	NUMBER("0.5 million yuan", "500000", "yuan", ENGLISH, MILLION);
+	NUMBER("0.0003 million yuan", "300", "yuan", ENGLISH, MILLION, DECIMALS(1));
+	NUMBER("1,234.5 million dollars", "1234500000", "dollars", ENGLISH, MILLION);
+	NUMBER("more than 13 million dollars", "13456789", "dollars", ENGLISH, ABOVE, GRAIN("1000000"), MILLION);
+	NUMBER("about 1.3 million visits", "1345678", "visits", ENGLISH, ABOUT, GRAIN("100000"), AUTO);
+	NUMBER("over 1.3 million visits", "1345678", "visits", ENGLISH, OVER, GRAIN("100000"), AUTO);
+	NUMBER("1 million deaths", "1000000", "deaths", ENGLISH, AUTO);
+	NUMBER("1 court martial", "1", "court martial|courts martial", ENGLISH);
+	NUMBER("2 courts martial", "2", "court martial|courts martial", ENGLISH);
+	NUMBER("0 courts martial", "0", "court martial|courts martial", ENGLISH);
+	NUMBER("1 accident", "1", "accident|accidents", ENGLISH);
+	CHECK(wording_scale_in(WORDING_ENGLISH, WORDING_WAN) == WORDING_AUTO && wording_scale_in(WORDING_CHINESE, WORDING_WAN) == WORDING_WAN &&
+		  wording_scale_in(WORDING_CHINESE, WORDING_BILLION) == WORDING_AUTO && wording_scale_in(WORDING_ENGLISH, WORDING_UNSCALED) == WORDING_UNSCALED &&
+		  wording_scale_in(WORDING_ENGLISH, WORDING_TRILLION) == WORDING_TRILLION, "scales");
+}
+
+/* Whole numbers in words. */
+static void
+test_numeral(void)
+{
+#define NUMERAL .style = WORDING_NUMERAL
+	NUMBER("两部", "2", "部", NUMERAL);
+	NUMBER("二", "2", "", NUMERAL);
+	NUMBER("三项", "3.00", "项", NUMERAL);
+	NUMBER("十二项", "12", "项", NUMERAL);
+	NUMBER("一千八百五十家", "1850", "家", NUMERAL);
+	NUMBER("1.5天", "1.5", "天", NUMERAL);
+	NUMBER("0.15005万天", "1500.5", "天", NUMERAL, WAN);
+	NUMBER("two laws", "2", "laws", NUMERAL, ENGLISH);
+	NUMBER("one law", "1", "laws", NUMERAL, ENGLISH);
+	NUMBER("no laws", "0", "laws", NUMERAL, ENGLISH);
+	NUMBER("11 laws", "11", "laws", NUMERAL, ENGLISH);
+	NUMBER("zero", "0", "", NUMERAL, ENGLISH);
+}
+
 static void
 test_exact(void)
 {
@@ -233,6 +279,7 @@ test_approximate(void)
 	NUMBER("status 2", "5", "", ABOUT, GRAIN("101"));
 	NUMBER("status 4", "534", "", ABOUT, DECIMALS(1));
 	NUMBER("status 5", "534", "", ENGLISH, WAN);
+	NUMBER("status 6", "534", "", .scale = WORDING_MILLION);
 }
 
 /*
@@ -397,6 +444,102 @@ test_change(void)
 		   .base_periods = 3);
 }
 
+/* T4: the amount, the percent or both, by four pairs of verbs. */
+static void
+test_forms(void)
+{
+	static const Change up = {.direction = 1, .rate = "41.7", .amount = "5", .unit = "起"};
+	static const Change down = {.direction = -1, .rate = "-33.3", .amount = "-4", .unit = "人"};
+	static const Change points = {.direction = 1, .amount = "2.3", .unit = "%", .points = true};
+	static const Change same = {.direction = 0, .rate = "0.0", .amount = "0", .unit = "起"};
+	static const Change from_zero = {.direction = 1, .amount = "5", .unit = "起", .from_zero = true};
+
+#define FORM(f) .form = CHANGE_##f
+#define VERBS(v) .verbs = VERBS_##v
+	CHANGE("同比上升41.7%", up, FORM(RATE));
+	CHANGE("同比增加5起", up, FORM(AMOUNT));
+	CHANGE("同比增加5起，上升41.7%", up, FORM(BOTH));
+	CHANGE("同比减少4人，下降33.3%", down, FORM(BOTH));
+	CHANGE("同比增加41.7%", up, VERBS(INCREASE));
+	CHANGE("同比增长41.7%", up, VERBS(ROSE));
+	CHANGE("同比提高41.7%", up, VERBS(INCREASED));
+	CHANGE("同比减少33.3%", down, VERBS(INCREASE));
+	CHANGE("同比下降33.3%", down, VERBS(ROSE));
+	CHANGE("同比降低33.3%", down, VERBS(INCREASED));
+	CHANGE("同比增加5起，增长41.7%", up, FORM(BOTH), VERBS(ROSE));
+	CHANGE("同比增加5起，增加41.7%", up, FORM(BOTH), VERBS(INCREASE));
+	CHANGE("同比降低4人，降低33.3%", down, FORM(BOTH), VERBS(INCREASED));
+	CHANGE("同比提高2.3个百分点", points, VERBS(INCREASED));
+	CHANGE("同比上升2.3个百分点", points, FORM(AMOUNT));
+	CHANGE("同比上升2.3个百分点", points, FORM(BOTH));
+	CHANGE("同比增加5起", from_zero, FORM(BOTH));
+	CHANGE("同比持平", same, FORM(BOTH));
+	CHANGE("同比持平", same, FORM(AMOUNT), VERBS(INCREASED));
+	CHANGE("环比增加5起，上升41.7%", up, FORM(BOTH), .comparator = "环比");
+
+	CHANGE("up by 5 (41.7%) year on year", up, ENGLISH, FORM(BOTH));
+	CHANGE("down by 4 year on year", down, ENGLISH, FORM(AMOUNT));
+	CHANGE("an increase of 41.7% year on year", up, ENGLISH, VERBS(INCREASE));
+	CHANGE("a decrease of 4 (33.3%) year on year", down, ENGLISH, FORM(BOTH), VERBS(INCREASE));
+	CHANGE("rose by 41.7% year on year", up, ENGLISH, VERBS(ROSE));
+	CHANGE("fell by 4 year on year", down, ENGLISH, FORM(AMOUNT), VERBS(ROSE));
+	CHANGE("increased by 2.3 percentage points year on year", points, ENGLISH, FORM(BOTH), VERBS(INCREASED));
+	CHANGE("decreased by 33.3% year on year", down, ENGLISH, VERBS(INCREASED));
+	CHANGE("up by 5 from 0 year on year", from_zero, ENGLISH, FORM(BOTH));
+	CHANGE("no change year on year", same, ENGLISH, VERBS(INCREASE));
+	CHANGE("did not change year on year", same, ENGLISH, VERBS(ROSE));
+}
+
+/* T4: an amount rounded within its scale never says that there is none. */
+static void
+test_amounts(void)
+{
+	static const Change money = {.direction = 1, .rate = "21.8", .amount = "5918112", .unit = "元"};
+	static const Change little = {.direction = -1, .rate = "-0.1", .amount = "-30", .unit = "元"};
+	static const Change much = {.direction = 1, .rate = "3.0", .amount = "1234567890123", .unit = "元"};
+
+#define ROUND(d) .round_amount = true, .amount_decimals = d
+	CHANGE("同比增加591.8112万元", money, FORM(AMOUNT), WAN);
+	CHANGE("同比增加591.81万元", money, FORM(AMOUNT), WAN, ROUND(2));
+	CHANGE("同比增加592万元，上升21.8%", money, FORM(BOTH), WAN, ROUND(0));
+	CHANGE("同比增加591万元", money, FORM(AMOUNT), WAN, ROUND(0), .rounding = WORDING_TRUNCATE);
+	CHANGE("同比减少0.003万元", little, FORM(AMOUNT), WAN, ROUND(1));
+	CHANGE("同比减少30元", little, FORM(AMOUNT), AUTO, ROUND(1));
+	CHANGE("同比增加1.2万亿元", much, FORM(AMOUNT), AUTO, ROUND(1));
+	CHANGE("up by 5.92 million year on year", money, FORM(AMOUNT), AUTO, ROUND(2), ENGLISH);
+}
+
+/* What a change is from. */
+static void
+test_base(void)
+{
+	static const struct
+	{
+		const char *expected;
+		const char *value;
+		const char *unit;
+		const char *label;
+		NumberWording how;
+	}			cases[] = {
+		{"上年同期36302件", "36302", "件", NULL, {.decimals = -1}},
+		{"上月3.63万件", "36302", "件", "上月", {.decimals = 2, .scale = WORDING_WAN}},
+		{"36,302 cases a year earlier", "36302", "cases", NULL, {.decimals = -1, .language = WORDING_ENGLISH}},
+		{"1 case in 1998", "1", "cases", "in 1998", {.decimals = -1, .language = WORDING_ENGLISH}},
+		{"5起", "5", "起", "", {.decimals = -1}},
+		{"5 cases", "5", "cases", "", {.decimals = -1, .language = WORDING_ENGLISH}},
+		{"", "5", "起", NULL, {.decimals = -1, .grain = "7"}},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		Words		words = {text, sizeof(text), 0};
+		WordingStatus status = words_base(&words, cases[i].value, cases[i].unit, cases[i].label, &cases[i].how);
+
+		CHECK(words.length == strlen(cases[i].expected) && memcmp(text, cases[i].expected, words.length) == 0, "%s", text);
+		CHECK((status == WORDING_OK) == (cases[i].expected[0] != '\0'), "%s", cases[i].expected);
+	}
+}
+
 /* Changes in an array. */
 typedef struct ChangeArray
 {
@@ -450,6 +593,68 @@ test_changes(void)
 			RATED(-1, "-2"), RATED(1, "3"));
 	CHANGES("both down 27.3% year on year", WORDING_ENGLISH, RATED(-1, "-27.3"), RATED(-1, "-27.3"));
 	CHANGES("all unchanged year on year", WORDING_ENGLISH, RATED(0, "0"), RATED(0, "0"), RATED(0, "0"));
+}
+
+#define LIST(expected, list_form, how_, ...) \
+	do { \
+		Words words = {text, sizeof(text), 0}; \
+		ListMember members[] = {__VA_ARGS__}; \
+		ChangeWording how = how_; \
+		text[0] = '\0'; \
+		words_list(&words, members, sizeof(members) / sizeof(members[0]), list_form, &how); \
+		CHECK(strcmp(text, expected) == 0, "%s, not %s", text, expected); \
+	} while (0)
+#define ZH ((ChangeWording) {.base_periods = 1})
+#define EN ((ChangeWording) {.language = WORDING_ENGLISH, .base_periods = 1})
+
+/* T4: lists over names, values, changes. */
+static void
+test_lists(void)
+{
+	static const Change down = {.direction = -1, .rate = "-9.2", .amount = "-6", .unit = "起"};
+	static const Change down_more = {.direction = -1, .rate = "-8.5", .amount = "-4", .unit = "人"};
+	static const Change up = {.direction = 1, .rate = "4.8", .amount = "1", .unit = "人"};
+	static const Change same = {.direction = 0, .rate = "0.0", .amount = "0", .unit = "人"};
+
+	LIST("死亡、受伤分别为20人、6人", LIST_RESPECTIVELY, ZH, {"死亡", "20人", false, NULL}, {"受伤", "6人", false, NULL});
+	LIST("死亡、受伤均为6人", LIST_RESPECTIVELY, ZH, {"死亡", "6人", false, NULL}, {"受伤", "6人", false, NULL});
+	LIST("起数、死亡均为0", LIST_RESPECTIVELY, ZH, {"起数", "0起", true, NULL}, {"死亡", "0人", true, NULL});
+	LIST("起数、死亡分别为0起、3人", LIST_RESPECTIVELY, ZH, {"起数", "0起", true, NULL}, {"死亡", "3人", false, NULL});
+	LIST("分别为20人、6人", LIST_RESPECTIVELY, ZH, {NULL, "20人", false, NULL}, {"", "6人", false, NULL});
+	LIST("起数、死亡同比分别下降9.2%、8.5%", LIST_RESPECTIVELY, ZH, {"起数", NULL, false, &down}, {"死亡", NULL, false, &down_more});
+	LIST("起数、死亡同比分别下降9.2%和上升4.8%", LIST_RESPECTIVELY, ZH, {"起数", NULL, false, &down}, {"死亡", NULL, false, &up});
+	LIST("起数、死亡、受伤同比分别下降9.2%、8.5%和持平", LIST_RESPECTIVELY, ZH, {"起数", NULL, false, &down}, {"死亡", NULL, false, &down_more},
+		 {"受伤", NULL, false, &same});
+	LIST("同比均下降9.2%", LIST_RESPECTIVELY, ZH, {NULL, NULL, false, &down}, {NULL, NULL, false, &down});
+	LIST("起数、死亡同比均持平", LIST_RESPECTIVELY, ZH, {"起数", NULL, false, &same}, {"死亡", NULL, false, &same});
+	LIST("起数、死亡分别为59起、43人，同比分别下降9.2%、8.5%", LIST_RESPECTIVELY, ZH, {"起数", "59起", false, &down}, {"死亡", "43人", false, &down_more});
+	LIST("起数、死亡分别为59起、43人，同比分别下降9.2%和—", LIST_RESPECTIVELY, ZH, {"起数", "59起", false, &down}, {"死亡", "43人", false, NULL});
+	LIST("起数、死亡同比分别减少6起（9.2%）、4人（8.5%）", LIST_RESPECTIVELY, ((ChangeWording) {.base_periods = 1, .form = CHANGE_BOTH}),
+		 {"起数", NULL, false, &down}, {"死亡", NULL, false, &down_more});
+	LIST("起数、死亡环比分别减少6起、4人", LIST_RESPECTIVELY, ((ChangeWording) {.comparator = "环比", .form = CHANGE_AMOUNT}),
+		 {"起数", NULL, false, &down}, {"死亡", NULL, false, &down_more});
+	LIST("武进区20起、新北区15起、天宁区15起", LIST_PAIRS, ZH, {"武进区", "20起", false, NULL}, {"新北区", "15起", false, NULL}, {"天宁区", "15起", false, NULL});
+	LIST("武进区20起（同比下降9.2%）、新北区15起", LIST_PAIRS, ZH, {"武进区", "20起", false, &down}, {"新北区", "15起", false, NULL});
+	LIST("起数同比下降9.2%、死亡同比持平", LIST_PAIRS, ZH, {"起数", NULL, false, &down}, {"死亡", NULL, false, &same});
+	LIST("死亡20人", LIST_RESPECTIVELY, ZH, {"死亡", "20人", false, NULL});
+	LIST("死亡20人，同比下降8.5%", LIST_RESPECTIVELY, ZH, {"死亡", "20人", false, &down_more});
+	LIST("死亡同比下降8.5%", LIST_RESPECTIVELY, ZH, {"死亡", NULL, false, &down_more});
+
+	LIST("deaths and injuries were 20 and 6 respectively", LIST_RESPECTIVELY, EN, {"deaths", "20", false, NULL}, {"injuries", "6", false, NULL});
+	LIST("deaths and injuries were both 0", LIST_RESPECTIVELY, EN, {"deaths", "0", true, NULL}, {"injuries", "0", true, NULL});
+	LIST("accidents, deaths and injuries were all 5", LIST_RESPECTIVELY, EN, {"accidents", "5", false, NULL}, {"deaths", "5", false, NULL},
+		 {"injuries", "5", false, NULL});
+	LIST("accidents and deaths were down 9.2% and 8.5% respectively year on year", LIST_RESPECTIVELY, EN,
+		 {"accidents", NULL, false, &down}, {"deaths", NULL, false, &down_more});
+	LIST("accidents and deaths fell by 9.2% and rose by 4.8% respectively year on year", LIST_RESPECTIVELY,
+		 ((ChangeWording) {.language = WORDING_ENGLISH, .base_periods = 1, .verbs = VERBS_ROSE}),
+		 {"accidents", NULL, false, &down}, {"deaths", NULL, false, &up});
+	LIST("accidents and deaths showed each a decrease of 9.2% year on year", LIST_RESPECTIVELY,
+		 ((ChangeWording) {.language = WORDING_ENGLISH, .base_periods = 1, .verbs = VERBS_INCREASE}),
+		 {"accidents", NULL, false, &down}, {"deaths", NULL, false, &down});
+	LIST("accidents and deaths were 59 and 43 respectively, down 9.2% and up 4.8% respectively year on year", LIST_RESPECTIVELY, EN,
+		 {"accidents", "59", false, &down}, {"deaths", "43", false, &up});
+	LIST("Wujin 20 and Xinbei 15 (down 9.2% year on year)", LIST_PAIRS, EN, {"Wujin", "20", false, NULL}, {"Xinbei", "15", false, &down});
 }
 
 static void
@@ -589,6 +794,10 @@ test_names(void)
 	CHECK(wording_scale("万") == WORDING_WAN && wording_scale("auto") == WORDING_AUTO, "scale");
 	CHECK(wording_language("zh") == WORDING_CHINESE && wording_language("en") == WORDING_ENGLISH &&
 		  wording_language("fr") == -1, "language");
+	CHECK(wording_change_form("both") == CHANGE_BOTH && wording_change_form("beide") == -1, "form");
+	CHECK(wording_verbs("提高/降低") == VERBS_INCREASED && wording_verbs("increased/decreased") == VERBS_INCREASED &&
+		  wording_verbs("up/down") == VERBS_UP && wording_verbs("上升") == -1, "verbs");
+	CHECK(wording_scale("billion") == WORDING_BILLION && wording_style("numeral") == WORDING_NUMERAL, "scale and style");
 	CHECK(wording_is_percent("%") && wording_is_percent("％") && !wording_is_percent(""), "percent");
 }
 
@@ -601,8 +810,14 @@ main(void)
 	test_nearest();
 	test_approximate();
 	test_true();
+	test_english();
+	test_numeral();
 	test_change();
+	test_forms();
+	test_amounts();
+	test_base();
 	test_changes();
+	test_lists();
 	test_remediation();
 	test_singular();
 	test_buffer();

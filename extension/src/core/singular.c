@@ -1,10 +1,11 @@
 /*
  * singular.c
- *		The singular of an English unit: 1 death, 1 serious injury, 1 case of fraud.
+ *		Units behind numbers; in English the singular: 1 death, 1 serious injury, 1 case of fraud.
  *
  * Units are given in the plural, for nearly all numbers take that.  The noun is the
  * last word that looks like a plural before a preposition; where there is none, the
- * unit stays as it is (yuan, km).
+ * unit stays as it is (yuan, km).  A unit that no rule gets right is given in both
+ * forms: "court martial|courts martial".
  */
 #include "core/singular.h"
 
@@ -122,4 +123,30 @@ words_singular(Words *words, const char *unit)
 			end--;
 	}
 	words_add(words, unit);
+}
+
+/*
+ * Append the unit of a number, with what goes between: nothing in Chinese.  one: the
+ * number is written as 1.
+ */
+void
+words_unit(Words *words, const char *unit, bool one, WordingLanguage language)
+{
+	const char *both = strchr(unit, '|');
+
+	if (language != WORDING_ENGLISH)
+	{
+		words_add(words, unit);
+		return;
+	}
+	if (unit[0] != '\0' && !wording_is_percent(unit))
+		words_add(words, " ");
+	if (both != NULL && one)
+		words_add_bytes(words, unit, both - unit);
+	else if (both != NULL)
+		words_add(words, both + 1);
+	else if (one)
+		words_singular(words, unit);
+	else
+		words_add(words, unit);
 }

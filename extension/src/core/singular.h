@@ -1,6 +1,6 @@
 /*
  * singular.h
- *		The singular of an English unit.
+ *		Units behind numbers, and the singular of an English one.
  */
 #ifndef EMGOV_CORE_SINGULAR_H
 #define EMGOV_CORE_SINGULAR_H
@@ -8,5 +8,6 @@
 #include "core/wording.h"
 
 extern void words_singular(Words *words, const char *unit);
+extern void words_unit(Words *words, const char *unit, bool one, WordingLanguage language);
 
 #endif							/* EMGOV_CORE_SINGULAR_H */

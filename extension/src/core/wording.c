@@ -23,6 +23,7 @@
  * from a grain of 25, reads as less than 526.
  */
 #include "core/wording.h"
+#include "core/numeral.h"
 #include "core/singular.h"
 
 #include <limits.h>
@@ -32,6 +33,9 @@
 #define WAN_PLACE 4
 #define YI_PLACE 8
 #define WAN_YI_PLACE 12
+#define MILLION_PLACE 6
+#define BILLION_PLACE 9
+#define TRILLION_PLACE 12
 
 /*
  * A decimal text, rounded or not.  Place p is the digit of 10^p.  Rounding
@@ -88,7 +92,8 @@ int
 wording_style(const char *name)
 {
 	static const char *const names[][2] = {
-		{"exact", NULL}, {"over", "余"}, {"near", "近"}, {"above", "超"}, {"about", "约"}
+		{"exact", NULL}, {"over", "余"}, {"near", "近"}, {"above", "超"}, {"about", "约"},
+		{"numeral", NULL}
 	};
 
 	return FIND_NAME(name, names);
@@ -98,10 +103,40 @@ int
 wording_scale(const char *name)
 {
 	static const char *const names[][2] = {
-		{"none", NULL}, {"wan", "万"}, {"yi", "亿"}, {"wan_yi", "万亿"}, {"auto", NULL}
+		{"none", NULL}, {"wan", "万"}, {"yi", "亿"}, {"wan_yi", "万亿"}, {"auto", NULL},
+		{"million", NULL}, {"billion", NULL}, {"trillion", NULL}
 	};
 
 	return FIND_NAME(name, names);
+}
+
+int
+wording_change_form(const char *name)
+{
+	static const char *const names[][2] = {{"rate", NULL}, {"amount", NULL}, {"both", NULL}};
+
+	return FIND_NAME(name, names);
+}
+
+/* Pairs of words for up and down, by the Chinese or the English ones. */
+int
+wording_verbs(const char *name)
+{
+	static const char *const names[][2] = {
+		{"up/down", "上升/下降"}, {"increase/decrease", "增加/减少"}, {"rose/fell", "增长/下降"},
+		{"increased/decreased", "提高/降低"}
+	};
+
+	return FIND_NAME(name, names);
+}
+
+/* A scale for words in a language: one that only the other has becomes that of the number's size. */
+WordingScale
+wording_scale_in(WordingLanguage language, WordingScale scale)
+{
+	if (scale == WORDING_UNSCALED || scale == WORDING_AUTO)
+		return scale;
+	return (scale >= WORDING_MILLION) == (language == WORDING_ENGLISH) ? scale : WORDING_AUTO;
 }
 
 /* Does a number in this unit say a share of a hundred? */
@@ -302,9 +337,18 @@ add_digits(Words *words, const Number *n, int scale, int least_decimals, bool co
 }
 
 static void
-add_scale(Words *words, int scale)
+add_scale(Words *words, int scale, WordingLanguage language)
 {
-	if (scale == WAN_PLACE)
+	if (language == WORDING_ENGLISH)
+	{
+		if (scale == MILLION_PLACE)
+			words_add(words, " million");
+		else if (scale == BILLION_PLACE)
+			words_add(words, " billion");
+		else if (scale == TRILLION_PLACE)
+			words_add(words, " trillion");
+	}
+	else if (scale == WAN_PLACE)
 		words_add(words, "万");
 	else if (scale == YI_PLACE)
 		words_add(words, "亿");
@@ -312,46 +356,35 @@ add_scale(Words *words, int scale)
 		words_add(words, "万亿");
 }
 
-/*
- * Append the unit of a number that was written with so many decimals at least.  An
- * English one is given in the plural, and written in the singular behind 1.
- */
+/* Append the unit of a number that was written with so many decimals at least. */
 static void
 add_unit(Words *words, const Number *n, int least_decimals, const char *unit, WordingLanguage language)
 {
 	bool		one = n->top == 0 && n->bottom == 0 && digit_at(n, 0) == 1 && least_decimals == 0;
 
-	if (language != WORDING_ENGLISH)
-	{
-		words_add(words, unit);
-		return;
-	}
-	if (unit[0] != '\0' && !wording_is_percent(unit))
-		words_add(words, " ");
-	if (one)
-		words_singular(words, unit);
-	else
-		words_add(words, unit);
+	words_unit(words, unit, one, language);
 }
 
 /* ------------------------------------------------------------------ the exact style */
 
-/* The largest of 1, 万, 亿 and 万亿 that a number of this size reaches. */
+/* The largest of 1, 万, 亿 and 万亿, or of 1, million, billion and trillion, that a number of this size reaches. */
 static int
-scale_by_size(const Number *n)
+scale_by_size(const Number *n, WordingLanguage language)
 {
-	if (n->top >= WAN_YI_PLACE)
-		return WAN_YI_PLACE;
-	if (n->top >= YI_PLACE)
-		return YI_PLACE;
-	return n->top >= WAN_PLACE ? WAN_PLACE : 0;
+	static const int places[][3] = {
+		[WORDING_CHINESE] = {WAN_YI_PLACE, YI_PLACE, WAN_PLACE},
+		[WORDING_ENGLISH] = {TRILLION_PLACE, BILLION_PLACE, MILLION_PLACE},
+	};
+
+	for (int i = 0; i < 3; i++)
+		if (n->top >= places[language][i])
+			return places[language][i];
+	return 0;
 }
 
 static int
 exact_scale(const Number *n, const NumberWording *how)
 {
-	if (how->language == WORDING_ENGLISH)
-		return 0;
 	switch (how->scale)
 	{
 		case WORDING_UNSCALED:
@@ -362,8 +395,14 @@ exact_scale(const Number *n, const NumberWording *how)
 			return YI_PLACE;
 		case WORDING_WAN_YI:
 			return WAN_YI_PLACE;
+		case WORDING_MILLION:
+			return MILLION_PLACE;
+		case WORDING_BILLION:
+			return BILLION_PLACE;
+		case WORDING_TRILLION:
+			return TRILLION_PLACE;
 		case WORDING_AUTO:
-			return scale_by_size(n);
+			return scale_by_size(n, how->language);
 	}
 	return 0;
 }
@@ -427,7 +466,7 @@ add_exact(Words *words, const Number *value, const char *unit, const NumberWordi
 			least_decimals = decimals;
 	}
 	add_digits(words, &n, scale, least_decimals, how->language == WORDING_ENGLISH);
-	add_scale(words, scale);
+	add_scale(words, scale, how->language);
 	add_unit(words, &n, least_decimals, unit, how->language);
 }
 
@@ -450,7 +489,7 @@ static int
 approximate_scale(const Number *n, bool must_be_whole, const NumberWording *how)
 {
 	if (how->language == WORDING_ENGLISH)
-		return 0;
+		return exact_scale(n, how);
 	if (how->scale == WORDING_UNSCALED)
 		return whole_scale(n, WAN_YI_PLACE);
 	if (!must_be_whole)
@@ -501,6 +540,7 @@ approximate(const Number *value, WordingStyle style, int place, Number *rounded,
 	switch (style)
 	{
 		case WORDING_EXACT:
+		case WORDING_NUMERAL:
 			return false;
 		case WORDING_OVER:
 		case WORDING_ABOVE:
@@ -546,7 +586,7 @@ add_over(Words *words, const Number *n, int grain, const NumberWording *how)
 	add_digits(words, n, scale, 0, false);
 	if (grain > scale)
 		words_add(words, "余");
-	add_scale(words, scale);
+	add_scale(words, scale, WORDING_CHINESE);
 	if (grain <= scale)
 		words_add(words, "余");
 }
@@ -571,9 +611,12 @@ add_approximate(Words *words, const Number *value, int place, const char *unit,
 		n = *value;
 	if (how->language == WORDING_ENGLISH)
 	{
+		int			scale = approximate_scale(&n, false, how);
+
 		if (approximated)
 			words_add(words, english[how->style]);
-		add_digits(words, &n, 0, 0, true);
+		add_digits(words, &n, scale, 0, true);
+		add_scale(words, scale, how->language);
 	}
 	else if (approximated && how->style == WORDING_OVER)
 		add_over(words, &n, grain, how);
@@ -589,7 +632,7 @@ add_approximate(Words *words, const Number *value, int place, const char *unit,
 		if (approximated)
 			words_add(words, chinese[how->style]);
 		add_digits(words, &n, scale, 0, false);
-		add_scale(words, scale);
+		add_scale(words, scale, how->language);
 	}
 	add_unit(words, &n, 0, unit, how->language);
 }
@@ -621,11 +664,12 @@ words_number(Words *words, const char *value, const char *unit, const NumberWord
 	}
 	if (how->style != WORDING_EXACT && how->decimals >= 0)
 		return WORDING_DECIMALS;
-	if (how->language == WORDING_ENGLISH &&
-		how->scale != WORDING_UNSCALED && how->scale != WORDING_AUTO)
-		return WORDING_CHINESE_SCALE;
+	if (wording_scale_in(how->language, how->scale) != how->scale)
+		return how->language == WORDING_ENGLISH ? WORDING_CHINESE_SCALE : WORDING_ENGLISH_SCALE;
 
-	if (how->style == WORDING_EXACT)
+	if (how->style == WORDING_NUMERAL && words_numeral(words, value, unit, how->language))
+		return WORDING_OK;
+	if (how->style == WORDING_EXACT || how->style == WORDING_NUMERAL)
 		add_exact(words, &n, unit, how);
 	else
 		add_approximate(words, &n, place, unit, how);

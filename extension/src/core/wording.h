@@ -38,6 +38,7 @@ typedef enum WordingStyle
 	WORDING_NEAR,				/* 近1000: less, by at most a tenth */
 	WORDING_ABOVE,				/* 超500: more than 500 */
 	WORDING_ABOUT,				/* 约500: 500 when rounded */
+	WORDING_NUMERAL,			/* 两部: a whole number in words; any other plainly */
 } WordingStyle;
 
 typedef enum WordingScale
@@ -46,7 +47,10 @@ typedef enum WordingScale
 	WORDING_WAN,				/* 万, 10^4 */
 	WORDING_YI,					/* 亿, 10^8 */
 	WORDING_WAN_YI,				/* 万亿, 10^12 */
-	WORDING_AUTO,
+	WORDING_AUTO,				/* the largest the number reaches */
+	WORDING_MILLION,			/* these in English only */
+	WORDING_BILLION,
+	WORDING_TRILLION,
 } WordingScale;
 
 typedef enum WordingRounding
@@ -64,6 +68,7 @@ typedef enum WordingStatus
 	WORDING_GRAIN_FRACTION,		/* 余 with a grain below one */
 	WORDING_DECIMALS,			/* decimals asked of an approximate style */
 	WORDING_CHINESE_SCALE,		/* 万, 亿 or 万亿 asked for in English */
+	WORDING_ENGLISH_SCALE,		/* million, billion or trillion in Chinese */
 } WordingStatus;
 
 /* How a number is to be written.  All zero but decimals = -1: the plain exact form. */
@@ -87,6 +92,7 @@ typedef struct Change
 	bool		points;			/* of two percentages: amount is rounded too */
 	bool		from_zero;		/* the base is 0 */
 	const char *unit;			/* measure word of the amount */
+	bool		unknown;		/* there is none of these: a dash in a list */
 } Change;
 
 /*
@@ -100,20 +106,60 @@ typedef struct ChangeList
 	const Change *(*next) (struct ChangeList *list);
 } ChangeList;
 
+/* What of a change is said.  The amount stands in for a rate that there is not. */
+typedef enum ChangeForm
+{
+	CHANGE_RATE,				/* 上升41.7% */
+	CHANGE_AMOUNT,				/* 增加5起 */
+	CHANGE_BOTH,				/* 增加5起，上升41.7% */
+} ChangeForm;
+
+/* The pair of words for up and down. */
+typedef enum ChangeVerbs
+{
+	VERBS_UP,					/* 上升, 下降 (an amount: 增加, 减少); up, down */
+	VERBS_INCREASE,				/* 增加, 减少; an increase of, a decrease of */
+	VERBS_ROSE,					/* 增长, 下降 (an amount: 增加, 减少); rose by, fell by */
+	VERBS_INCREASED,			/* 提高, 降低; increased by, decreased by */
+} ChangeVerbs;
+
 /* How changes are to be written. */
 typedef struct ChangeWording
 {
 	WordingLanguage language;
 	WordingScale scale;			/* of an amount */
-	bool		keep_zero;		/* keep trailing zeros of a rate */
+	bool		keep_zero;		/* keep trailing zeros of a rate, and of an amount that is rounded */
 	const char *comparator;		/* 环比, quarter on quarter; NULL for the usual one */
 	long		base_periods;	/* 1, or the base is a mean of so many */
+	ChangeForm	form;
+	ChangeVerbs verbs;
+	bool		round_amount;	/* an amount to amount_decimals of its scale, else as it is */
+	int			amount_decimals;
+	WordingRounding rounding;	/* of an amount */
 } ChangeWording;
+
+/* One of several figures that are said together. */
+typedef struct ListMember
+{
+	const char *name;			/* 死亡; NULL or empty for none */
+	const char *value;			/* in words: 20人; NULL in a list of changes alone */
+	bool		is_zero;		/* the value is exactly none */
+	const Change *change;		/* NULL in a list of values alone, or not known */
+} ListMember;
+
+typedef enum ListForm
+{
+	LIST_RESPECTIVELY,			/* 死亡、受伤分别为20人、6人 */
+	LIST_PAIRS,					/* 死亡20人、受伤6人 */
+} ListForm;
 
 /* The name's place among those known, in English or Chinese; -1 if it is not there. */
 extern int	wording_language(const char *name);
 extern int	wording_style(const char *name);
 extern int	wording_scale(const char *name);
+extern int	wording_change_form(const char *name);
+extern int	wording_verbs(const char *name);
+extern WordingScale wording_scale_in(WordingLanguage language, WordingScale scale);
 
 extern void words_add(Words *words, const char *text);
 extern void words_add_bytes(Words *words, const char *text, size_t length);
@@ -123,6 +169,10 @@ extern WordingStatus words_number(Words *words, const char *value, const char *u
 								  const NumberWording *how);
 extern void words_change(Words *words, const Change *change, const ChangeWording *how);
 extern void words_changes(Words *words, ChangeList *changes, const ChangeWording *how);
+extern WordingStatus words_base(Words *words, const char *value, const char *unit, const char *label,
+								const NumberWording *how);
+extern void words_list(Words *words, const ListMember *members, size_t count, ListForm form,
+					   const ChangeWording *how);
 extern void words_remediation(Words *words, const char *completed, const char *exited,
 							  const char *upgraded, const char *unit,
 							  WordingLanguage language);

@@ -32,8 +32,8 @@ phrase_bool_arg(FunctionCallInfo fcinfo, int argno)
 }
 
 /* A name looked up by find; the first one for NULL. */
-static int
-name_arg(FunctionCallInfo fcinfo, int argno, int (*find) (const char *), const char *what, const char *known)
+int
+phrase_name_arg(FunctionCallInfo fcinfo, int argno, int (*find) (const char *), const char *what, const char *known)
 {
 	char	   *name = phrase_text_arg(fcinfo, argno);
 	int			found = name == NULL ? 0 : find(name);
@@ -49,19 +49,32 @@ name_arg(FunctionCallInfo fcinfo, int argno, int (*find) (const char *), const c
 WordingLanguage
 phrase_language_arg(FunctionCallInfo fcinfo, int argno)
 {
-	return name_arg(fcinfo, argno, wording_language, "language", "zh or en");
+	return phrase_name_arg(fcinfo, argno, wording_language, "language", "zh or en");
 }
 
 WordingStyle
 phrase_style_arg(FunctionCallInfo fcinfo, int argno)
 {
-	return name_arg(fcinfo, argno, wording_style, "style", "exact, over, near, above or about");
+	return phrase_name_arg(fcinfo, argno, wording_style, "style", "exact, over, near, above, about or numeral");
 }
 
 WordingScale
 phrase_scale_arg(FunctionCallInfo fcinfo, int argno)
 {
-	return name_arg(fcinfo, argno, wording_scale, "scale", "none, wan, yi, wan_yi or auto");
+	return phrase_name_arg(fcinfo, argno, wording_scale, "scale", "none, wan, yi, wan_yi or auto; million, billion or trillion in English");
+}
+
+ChangeForm
+phrase_form_arg(FunctionCallInfo fcinfo, int argno)
+{
+	return phrase_name_arg(fcinfo, argno, wording_change_form, "form of a change", "rate, amount or both");
+}
+
+ChangeVerbs
+phrase_verbs_arg(FunctionCallInfo fcinfo, int argno)
+{
+	return phrase_name_arg(fcinfo, argno, wording_verbs, "pair of verbs",
+					"上升/下降, 增加/减少, 增长/下降 or 提高/降低; the same in English: up/down, increase/decrease, rose/fell, increased/decreased");
 }
 
 WordingRounding
@@ -135,7 +148,14 @@ phrase_check(WordingStatus status, const NumberWording *how)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("the scale \"%s\" has no English word",
 							how->scale == WORDING_WAN ? "wan" : how->scale == WORDING_YI ? "yi" : "wan_yi"),
-					 errhint("Use none or auto.")));
+					 errhint("Use none, million, billion, trillion or auto.")));
+			break;
+		case WORDING_ENGLISH_SCALE:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("the scale \"%s\" has no Chinese word",
+							how->scale == WORDING_MILLION ? "million" : how->scale == WORDING_BILLION ? "billion" : "trillion"),
+					 errhint("Use none, wan, yi, wan_yi or auto.")));
 			break;
 	}
 }

@@ -16,12 +16,14 @@
 #include "kernel/rate.h"
 
 #define DEFAULT_DECIMALS 1
+#define AMOUNT_PLACES 24		/* of an amount that words_change() rounds: more than decimals and scale ask for */
 
 /*
  * What there is to say about a change of scaled / divisor from a base of total /
  * divisor, in this unit.  A percentage needs a base above zero, and a value that is not
  * below it: nothing falls by more than all.  A unit of percent gives percentage points.
- * These are rounded like the rate, and so is an amount that may have no end.
+ * These are rounded like the rate, and so is an amount that may have no end, unless the
+ * policy leaves that to the words.
  */
 Change
 describe_change(Numeric scaled, Numeric total, Numeric divisor, bool may_have_no_end, const char *unit, ChangePolicy policy)
@@ -41,7 +43,9 @@ describe_change(Numeric scaled, Numeric total, Numeric divisor, bool may_have_no
 			rate = stated_quotient(hundredfold, total, policy.decimals, policy.rounding, true);
 		change.rate = phrase_numeric_text(rate);
 	}
-	if (change.points || may_have_no_end)
+	if (policy.amount_later && !change.points)
+		scaled = cut_quotient(scaled, divisor, AMOUNT_PLACES);
+	else if (change.points || may_have_no_end)
 		scaled = stated_quotient(scaled, divisor, policy.decimals, policy.rounding, change.points);
 	change.amount = phrase_numeric_text(scaled);
 	return change;
@@ -79,10 +83,26 @@ policy_arg(FunctionCallInfo fcinfo, int decimals, int rounding)
 }
 
 /*
- * phrase(c, unit, decimals, rounding, keep_zero, comparator, lang, style, grain, scale):
+ * How many decimals an amount has in its scale: an argument after the form and the verbs.
+ * An amount is left as it is where that is NULL.
+ */
+static void
+amount_args(FunctionCallInfo fcinfo, int form, ChangeWording *how, ChangePolicy *policy)
+{
+	how->form = phrase_form_arg(fcinfo, form);
+	how->verbs = phrase_verbs_arg(fcinfo, form + 1);
+	how->round_amount = policy->amount_later = !PG_ARGISNULL(form + 2);
+	how->amount_decimals = how->round_amount ? decimals_arg(fcinfo, form + 2) : 0;
+	how->rounding = (WordingRounding) policy->rounding;
+}
+
+/*
+ * phrase(c, unit, decimals, rounding, keep_zero, comparator, lang, style, grain, scale,
+ * form, verbs, value_decimals):
  * the value with its measure word, and its change: 59起，同比下降9.2%.  decimals,
  * rounding and keep_zero are those of the change; style, grain and scale are those
- * of the value, as in phrase(numeric).  NULL if c or unit is.
+ * of the value, as in phrase(numeric); value_decimals are those of an exact value and of
+ * an amount in this scale.  NULL if c or unit is.
  */
 PG_FUNCTION_INFO_V1(phrase_comparison);
 Datum
@@ -112,6 +132,13 @@ phrase_comparison(PG_FUNCTION_ARGS)
 		.keep_zero = phrase_bool_arg(fcinfo, 4),
 		.comparator = phrase_text_arg(fcinfo, 5),
 	};
+	amount_args(fcinfo, 10, &change_how, &policy);
+	if (change_how.round_amount && how.style == WORDING_EXACT)
+	{
+		how.decimals = change_how.amount_decimals;
+		how.rounding = change_how.rounding;
+		how.keep_zero = change_how.keep_zero;
+	}
 	change_how.base_periods = known_base_periods(&c, change_how.comparator);
 
 	value = phrase_numeric_text(c.current);
@@ -265,7 +292,8 @@ common_base_periods(ArrayType *comparisons, const char *comparator)
 }
 
 /*
- * phrase(comparisons, units, decimals, rounding, keep_zero, comparator, lang, scale):
+ * phrase(comparisons, units, decimals, rounding, keep_zero, comparator, lang, scale, form,
+ * verbs, value_decimals):
  * the changes of at least two comparisons in their order: 同比分别下降9.2%、8.5%.
  * units are the measure words of amounts, one for each or one for all; without
  * them an amount has none.  NULL if comparisons is.
@@ -274,7 +302,7 @@ PG_FUNCTION_INFO_V1(phrase_comparisons);
 Datum
 phrase_comparisons(PG_FUNCTION_ARGS)
 {
-	ChangeWording how;
+	ChangeWording how = {0};
 	NumberWording number_how = {.decimals = -1};
 	ComparisonList list = {.changes = {.restart = restart_list, .next = next_change}};
 	Words		words;
@@ -305,6 +333,7 @@ phrase_comparisons(PG_FUNCTION_ARGS)
 	how.comparator = phrase_text_arg(fcinfo, 5);
 	number_how.language = how.language = phrase_language_arg(fcinfo, 6);
 	number_how.scale = how.scale = phrase_scale_arg(fcinfo, 7);
+	amount_args(fcinfo, 8, &how, &list.policy);
 	how.base_periods = common_base_periods(list.comparisons, how.comparator);
 
 	words = phrase_words();

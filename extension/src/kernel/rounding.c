@@ -109,6 +109,33 @@ rounded_quotient(Numeric dividend, Numeric divisor, int decimals, Rounding round
 	return numeric_apply(numeric_mul, cut, ten_to_minus(decimals));
 }
 
+/* 10 to any power. */
+static Numeric
+tenfold(int exponent)
+{
+	char		text[16];
+
+	snprintf(text, sizeof(text), "1e%d", exponent);
+	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+}
+
+/*
+ * dividend / divisor cut off behind so many decimals; where something was cut off, one more
+ * decimal, a 1, says so: rounding this to fewer decimals is rounding the quotient itself.
+ * Both must be finite and the divisor not zero.
+ */
+Numeric
+cut_quotient(Numeric dividend, Numeric divisor, int decimals)
+{
+	Numeric		scaled = numeric_apply(numeric_mul, dividend, tenfold(decimals));
+	Numeric		cut = numeric_apply(numeric_div_trunc, scaled, divisor);
+	Numeric		rest = numeric_apply(numeric_sub, scaled, numeric_apply(numeric_mul, cut, divisor));
+	Numeric		digits = numeric_apply(numeric_mul, cut, int64_to_numeric(10));
+
+	digits = numeric_apply(numeric_add, digits, int64_to_numeric(sign_of(rest) * sign_of(divisor)));
+	return numeric_apply(numeric_mul, digits, tenfold(-decimals - 1));
+}
+
 /*
  * round_by(value, decimals, rounding): a number rounded by a policy.  NaN and
  * infinities stay what they are, as in round().

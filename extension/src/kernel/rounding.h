@@ -21,6 +21,7 @@ extern Rounding rounding_arg(FunctionCallInfo fcinfo, int argno);
 extern int	decimals_arg(FunctionCallInfo fcinfo, int argno);
 extern Numeric power_of_ten(int exponent);
 extern Numeric rounded_quotient(Numeric dividend, Numeric divisor, int decimals, Rounding rounding);
+extern Numeric cut_quotient(Numeric dividend, Numeric divisor, int decimals);
 
 /* One of the server's functions of two numerics, such as numeric_add. */
 static inline Numeric

@@ -115,22 +115,11 @@ exact_round(Exact x, int decimals)
 	return trimmed(rounded_quotient(x.numerator, x.denominator, decimals, ROUNDING_HALF_UP));
 }
 
-/*
- * Cut off behind so many decimals; where something was cut off, one more decimal, a 1,
- * says so: rounding this to fewer decimals is rounding the quotient itself.
- */
+/* Cut off behind so many decimals, as cut_quotient() does, without trailing zeros. */
 Numeric
 exact_cut(Exact x, int decimals)
 {
-	Numeric		scaled = numeric_apply(numeric_mul, x.numerator, exact_tenfold(decimals));
-	Numeric		digits = numeric_apply(numeric_div_trunc, scaled, x.denominator);
-	Numeric		rest = numeric_apply(numeric_sub, scaled, numeric_apply(numeric_mul, digits, x.denominator));
-	int			sign = numeric_sign_of(rest);
-
-	digits = numeric_apply(numeric_mul, digits, number(10));
-	if (sign != 0)
-		digits = numeric_apply(numeric_add, digits, number(sign));
-	return trimmed(numeric_apply(numeric_mul, digits, exact_tenfold(-decimals - 1)));
+	return trimmed(cut_quotient(x.numerator, x.denominator, decimals));
 }
 
 /* As a numeric: exactly where it ends within sixty decimals. */

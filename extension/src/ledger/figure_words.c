@@ -34,6 +34,8 @@ wording_problem(WordingStatus status)
 			return "decimals do not go with an approximate style";
 		case WORDING_CHINESE_SCALE:
 			return "this scale has no English word";
+		case WORDING_ENGLISH_SCALE:
+			return "this scale has no Chinese word";
 	}
 	return NULL;
 }
@@ -83,7 +85,7 @@ change_words(const Indicator *i, const Indicator *policy, Exact value, Exact bas
 	Numeric		total = numeric_apply(numeric_mul, base.numerator, difference.denominator);
 	Numeric		divisor = numeric_apply(numeric_mul, difference.denominator, base.denominator);
 	Change		change = describe_change(scaled, total, divisor, i->is_quotient, i->unit,
-										 (ChangePolicy) {policy->decimals, policy->rounding});
+										 (ChangePolicy) {.decimals = policy->decimals, .rounding = policy->rounding});
 	Words		words = phrase_words();
 
 	do
