@@ -22,11 +22,8 @@ COMMENT ON FUNCTION emgov._indicator_parts(regnamespace, emgov.indicator, text, 
     'internal: numerator and denominator of an indicator as SQL over emgov_record, a record of a relation: condition, of which dates is what the cut-off asks, and measure; '
     'starts and ends stand for the bounds of the window. No row when it is derived, or a unit of it is gone';
 
--- An error for which no definition is to blame: a conflict with another transaction, a lock not got in
--- time, no memory or disk, a shutdown, damaged data.
 CREATE FUNCTION emgov._ends_the_query(state text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT state ~ '^(40|53|57|58|55P03|XX001|XX002)' $$;
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_ends_the_query';
 COMMENT ON FUNCTION emgov._ends_the_query(text) IS 'internal: whether an error of that SQLSTATE, met while an indicator or a rule is computed, is not that definition''s own';
 
 -- Groups are wide rows: to hand many of them from process to process costs more than the default

@@ -20,8 +20,7 @@ $$;
 COMMENT ON PROCEDURE emgov._make_source(text, emgov.ledger_part) IS 'internal: a view over kept tables and its twin as of a moment';
 
 CREATE FUNCTION emgov._may_be_source(ledger regnamespace, relation regclass) RETURNS boolean
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
-AS $$ SELECT c.relowner = n.nspowner OR r.rolsuper FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner, pg_namespace n WHERE c.oid = relation AND n.oid = ledger $$;
+LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_may_be_source';
 COMMENT ON FUNCTION emgov._may_be_source(regnamespace, regclass) IS 'internal: whether a relation belongs to the owner of a ledger, or to a superuser; NULL when it is gone';
 
 CREATE FUNCTION emgov._source(ledger text, source text) RETURNS regclass

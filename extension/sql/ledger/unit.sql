@@ -25,8 +25,7 @@ COMMENT ON FUNCTION emgov._unit(regprocedure) IS
     'internal: the relation that a unit is over, the columns it looks at, and its expression with $n for the column with number n; NULLs when it is no unit';
 
 CREATE FUNCTION emgov._store(ledger regnamespace) RETURNS regnamespace
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT s.oid::regnamespace FROM pg_namespace l JOIN pg_namespace s ON s.nspname = l.nspname || '_store' AND s.nspowner = l.nspowner WHERE l.oid = ledger $$;
+LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_store';
 COMMENT ON FUNCTION emgov._store(regnamespace) IS
     'internal: the schema of a ledger''s units, <ledger>_store; NULL when there is none, or another user has taken its name: units run as whoever asks for figures';
 

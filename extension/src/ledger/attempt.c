@@ -6,12 +6,16 @@
 #include "compat.h"
 
 #include "access/xact.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
 #include "ledger/attempt.h"
 
-/* An error for which no definition is to blame: emgov._ends_the_query(). */
+/*
+ * An error for which no definition is to blame: a conflict with another transaction, a
+ * lock not got in time, no memory or disk, a shutdown, damaged data.
+ */
 static bool
 ends_the_query(int code)
 {
@@ -61,4 +65,15 @@ attempt(char *(*work) (void *), void *argument)
 	MemoryContextSwitchTo(before);
 	CurrentResourceOwner = owner;
 	return reason;
+}
+
+/* emgov._ends_the_query(state text) -> boolean: the same of a SQLSTATE; false of what is none. */
+PG_FUNCTION_INFO_V1(emgov_ends_the_query);
+Datum
+emgov_ends_the_query(PG_FUNCTION_ARGS)
+{
+	char	   *state = text_to_cstring(PG_GETARG_TEXT_PP(0));
+
+	PG_RETURN_BOOL(strlen(state) == 5 && strspn(state, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5 &&
+				   ends_the_query(MAKE_SQLSTATE(state[0], state[1], state[2], state[3], state[4])));
 }

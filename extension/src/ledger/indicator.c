@@ -207,17 +207,27 @@ text_field(TupleDesc desc, HeapTuple row, const char *name)
 	return number <= 0 ? NULL : SPI_getvalue(row, desc, number);
 }
 
-/* Does a relation belong to the owner of the ledger, whose units stand in a store, or to a superuser? */
+/* Does a relation belong to the owner of a ledger, given its schema or its store, or to a superuser? */
 static bool
-may_be_source(Oid relid, Oid store)
+may_be_source(Oid relid, Oid schema)
 {
-	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(store));
+	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
 	Oid			owner = rollup_relation_owner(relid);
 	bool		is_own = HeapTupleIsValid(tuple) && ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner == owner;
 
 	if (HeapTupleIsValid(tuple))
 		ReleaseSysCache(tuple);
 	return is_own || superuser_arg(owner);
+}
+
+/* emgov._may_be_source(ledger regnamespace, relation regclass) -> boolean: the same; NULL when either is gone. */
+PG_FUNCTION_INFO_V1(emgov_may_be_source);
+Datum
+emgov_may_be_source(PG_FUNCTION_ARGS)
+{
+	if (get_rel_name(PG_GETARG_OID(1)) == NULL || get_namespace_name(PG_GETARG_OID(0)) == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(may_be_source(PG_GETARG_OID(1), PG_GETARG_OID(0)));
 }
 
 /* Has a part the measure that its aggregate needs? */
@@ -320,7 +330,7 @@ indicator_read(Oid store, TupleDesc desc, HeapTuple row)
 	return indicator;
 }
 
-/* The schema of a ledger's units: emgov._store(); InvalidOid when there is none, or another user has taken its name. */
+/* The schema of a ledger's units; InvalidOid when there is none, or another user has taken its name. */
 static Oid
 store_of(Oid ledger)
 {
@@ -341,6 +351,18 @@ store_of(Oid ledger)
 	if (HeapTupleIsValid(other))
 		ReleaseSysCache(other);
 	return store;
+}
+
+/* emgov._store(ledger regnamespace) -> regnamespace: the same; NULL when there is none. */
+PG_FUNCTION_INFO_V1(emgov_store);
+Datum
+emgov_store(PG_FUNCTION_ARGS)
+{
+	Oid			store = store_of(PG_GETARG_OID(0));
+
+	if (!OidIsValid(store))
+		PG_RETURN_NULL();
+	PG_RETURN_OID(store);
 }
 
 /* The definitions of an emgov.indicator[] that are counted from a source, as a list of Indicator. */
