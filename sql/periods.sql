@@ -78,6 +78,41 @@ SELECT count(*) AS other_periods,
 FROM days, (VALUES (1), (7), (30), (365)) AS v (n)
 WHERE extract(day FROM day) <> 1;
 
+-- years that begin on another day, against the server's own arithmetic
+CREATE TEMP TABLE starts AS SELECT to_char(d, 'MM-DD') AS year_start, extract(month FROM d)::int AS m, extract(day FROM d)::int AS day
+FROM generate_series('2001-01-01'::date, '2001-12-31', interval '1 day') AS d WHERE extract(day FROM d) <= 28;
+SELECT count(*) AS years,
+       count(*) FILTER (WHERE emgov.year(y, year_start) <> daterange(f, (f + interval '1 year')::date)) AS wrong_years,
+       count(*) FILTER (WHERE emgov.half(y, 2, year_start) <> daterange((f + interval '6 months')::date, (f + interval '1 year')::date)) AS wrong_halves,
+       count(*) FILTER (WHERE emgov.quarter(y, 3, year_start) <> daterange((f + interval '6 months')::date, (f + interval '9 months')::date)) AS wrong_quarters,
+       count(*) FILTER (WHERE emgov.ytd(f, year_start) <> daterange(f, f + 1) OR emgov.ytd(f - 1, year_start) <> daterange((f - interval '1 year')::date, f)) AS wrong_ytd,
+       count(*) FILTER (WHERE ARRAY(SELECT emgov.quarters(emgov.year(y, year_start), year_start)) <> ARRAY(SELECT emgov.quarter(y, q, year_start) FROM generate_series(1, 4) AS q)) AS not_tiled
+FROM starts CROSS JOIN generate_series(1999, 2025) AS y CROSS JOIN LATERAL make_date(y, m, day) AS f;
+SELECT emgov.half(2024, 1), emgov.half('2024-07-01'::date), emgov.year(2024, '04-01'), emgov.quarter(2024, 4, '04-01'), emgov.ytd('2024-03-31', '04-01');
+
+-- parts: as the days fall, cut to the period, in order
+SELECT p, ARRAY(SELECT emgov.months(p)) AS months, ARRAY(SELECT emgov.quarters(p)) AS quarters, ARRAY(SELECT emgov.years(p)) AS years
+FROM (VALUES ('[2024-01-15,2024-03-10)'::daterange), ('[2024-02-29,2024-03-01)'), ('[2023-12-31,2024-01-02)')) AS v (p);
+SELECT count(*) AS periods,
+       count(*) FILTER (WHERE ARRAY(SELECT emgov.months(p)) <> by_month) AS wrong_months,
+       count(*) FILTER (WHERE ARRAY(SELECT emgov.quarters(p)) <> by_quarter) AS wrong_quarters,
+       count(*) FILTER (WHERE ARRAY(SELECT emgov.years(p)) <> by_year) AS wrong_years
+FROM (SELECT daterange(day, day + n) AS p, day, n FROM days, (VALUES (1), (31), (100), (366), (800)) AS v (n) WHERE day BETWEEN '2019-11-20' AND '2021-03-10') AS t
+CROSS JOIN LATERAL (SELECT ARRAY(SELECT daterange(min(d), max(d) + 1) FROM generate_series(0, n - 1) AS i, LATERAL (SELECT day + i) AS x (d) GROUP BY date_trunc('month', d::timestamp) ORDER BY 1) AS by_month,
+                           ARRAY(SELECT daterange(min(d), max(d) + 1) FROM generate_series(0, n - 1) AS i, LATERAL (SELECT day + i) AS x (d) GROUP BY date_trunc('quarter', d::timestamp) ORDER BY 1) AS by_quarter,
+                           ARRAY(SELECT daterange(min(d), max(d) + 1) FROM generate_series(0, n - 1) AS i, LATERAL (SELECT day + i) AS x (d) GROUP BY date_trunc('year', d::timestamp) ORDER BY 1) AS by_year) AS o;
+
+-- from text: every form of core/period_text.h (test_period_text.c has them with random days)
+SELECT t, emgov.period(t) FROM unnest(ARRAY['2024', '2024-12', '2024Q4', '2024H1', '2024-01..2024-07', '2024-01..07', '2024年1—7月', '2024年1-7月份', '2024年7月', '2024年一季度',
+    '2024年第1季度', '2024年前三季度', '2024年前7个月', '2024年上半年', '2024年度', '2024-12-19', '2024/12/19', '20241219', '2024年1月1日至12月19日', '2023年12月—2024年2月', '2023—2024年',
+    '２０２４年１～７月', '二〇二四年七月', 'July 2024', 'January to July 2024', '1 January to 19 December 2024', 'the first half of 2024', '[2024-01-01,2025-01-01)']) AS t;
+SELECT emgov.period('2024', '04-01'), emgov.period('2024/25', '04-01'), emgov.period('2024年一季度', '04-01'), emgov.period('2024-01', '04-01') AS a_month, emgov.period(NULL) IS NULL AS is_null;
+-- a range that the server prints is read back, whatever DateStyle says
+SELECT count(*) AS ranges, count(*) FILTER (WHERE emgov.period(p::text) <> p) AS wrong FROM (SELECT daterange(day, day + 45) AS p FROM days) AS t;
+SET DateStyle = 'SQL, DMY';
+SELECT emgov.period('[2024-01-02,2024-12-11)') = daterange(make_date(2024, 1, 2), make_date(2024, 12, 11)) AS same;
+SET DateStyle = 'ISO, MDY';
+
 -- stored in a row, a range has a shorter header
 CREATE TEMP TABLE stored (note text, period daterange);
 INSERT INTO stored SELECT repeat('x', n), emgov.month(2024, n) FROM generate_series(1, 12) AS n;
@@ -124,6 +159,12 @@ FROM (VALUES
     (63, $$emgov.previous('[2024-01-01,infinity]')$$), (64, $$emgov.previous(emgov.year(1))$$),
     (65, $$emgov.previous('[0001-01-03,0001-01-10)')$$), (66, $$emgov.previous('[0001-01-01,5874897-12-31)')$$),
     (67, $$emgov.previous('[0001-01-02,5874897-12-31)')$$), (68, $$emgov.previous('[0001-03-01,0001-06-01)')$$),
+    (80, $$emgov.period('')$$), (81, $$emgov.period('2024-13')$$), (82, $$emgov.period('2023-02-29')$$), (83, $$emgov.period('2024Q5')$$), (84, $$emgov.period('2024-07..2024-01')$$),
+    (85, $$emgov.period('7月')$$), (86, $$emgov.period('July')$$), (87, $$emgov.period('2024/25')$$), (88, $$emgov.period('[2024-01-01,)')$$), (89, $$emgov.period('empty')$$),
+    (90, $$emgov.period('[01/02/2024,02/03/2024)')$$), (91, $$emgov.period('[2024-01-01,2024-01-01)')$$), (92, $$emgov.period('today')$$), (93, $$emgov.period('0000')$$),
+    (94, $$emgov.year(2024, '4-1')$$), (95, $$emgov.year(2024, '02-29')$$), (96, $$emgov.year(2024, '13-01')$$), (97, $$emgov.quarter(2024, 5, '04-01')$$), (98, $$emgov.half(2024, 3)$$),
+    (99, $$emgov.ytd('0001-01-01', '04-01')$$), (100, $$emgov.months('empty')$$), (101, $$emgov.quarters('[2024-01-01,)')$$), (102, $$emgov.years('[2024-01-01,2025-01-01)', '')$$),
+    (103, $$emgov.quarter('5874897-12-30'::date)$$),
     (70, $$emgov.month_of('4714-11-24 BC')$$), (71, $$emgov.month_of('2024-13-01')$$)
 ) AS v (n, call), pg_temp.refusal(call) AS r
 ORDER BY n;
@@ -132,3 +173,6 @@ ORDER BY n;
 SELECT emgov.year_earlier('[2024-01-01,)');
 SELECT emgov.previous('empty');
 SELECT emgov.quarter(4, 2024);
+SELECT emgov.period('2024年13月');
+SELECT emgov.period('2024年度报告');
+SELECT emgov.year(2024, '31-12');

@@ -143,6 +143,7 @@ INSERT INTO exception VALUES
     ('s u emgov._text_hash(regnamespace,jsonb,daterange,timestamp with time zone,jsonb)'),
     ('s u emgov._unit(regprocedure)'),
     ('s u emgov._verify_chain(regnamespace,integer)'),
+    ('s u emgov._year_start(regnamespace)'),
     ('v u emgov._warn_of_future(regnamespace)'),
     ('i u emgov._with_kinds(jsonb)'),
     ('s u emgov.allowed_values(regclass)'),

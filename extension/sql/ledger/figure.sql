@@ -271,11 +271,10 @@ RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    stride interval := CASE step WHEN 'month' THEN '1 month' WHEN 'quarter' THEN '3 months' WHEN 'year' THEN '1 year' END;
     windows daterange[];
 BEGIN
     PERFORM emgov._check_period(span);
-    IF stride IS NULL THEN
+    IF step IS NULL OR step NOT IN ('month', 'quarter', 'year') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('there is no step %L', coalesce(step, 'NULL')),
             HINT = 'month, quarter or year.';
@@ -285,8 +284,9 @@ BEGIN
             DETAIL = 'It is of at most 40000 days.';
     END IF;
     as_of := emgov._known_moment(ledger, as_of);
-    windows := ARRAY(SELECT span * daterange(s::date, (s + stride)::date)
-                       FROM generate_series(date_trunc(step, lower(span)::timestamp), upper(span)::timestamp - interval '1 day', stride) AS s);
+    windows := CASE step WHEN 'month' THEN ARRAY(SELECT emgov.months(span))
+                         WHEN 'quarter' THEN ARRAY(SELECT emgov.quarters(span, emgov._year_start(ledger)))
+                         ELSE ARRAY(SELECT emgov.years(span, emgov._year_start(ledger))) END;
     RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, NULL, windows, as_of), as_of, 'restated', by) AS m;
 END
 $$;

@@ -38,7 +38,9 @@ BEGIN
     END LOOP;
     IF kind = 'publisher' THEN
         EXECUTE format('GRANT INSERT ON %1$s.publication, %1$s.publication_figure, %1$s.approval TO %2$I', ledger, role);
-        EXECUTE format('GRANT EXECUTE ON PROCEDURE %1$s.publish(text, daterange, timestamptz, boolean, text, int, text), %1$s.approve(text, daterange) TO %2$I', ledger, role);
+        FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = ledger::oid AND p.prokind = 'p' AND p.proname IN ('publish', 'approve') LOOP
+            EXECUTE format('GRANT EXECUTE ON PROCEDURE %s TO %I', f, role);
+        END LOOP;
     END IF;
 END
 $$;

@@ -120,18 +120,30 @@ END
 $$;
 COMMENT ON PROCEDURE emgov._make_table(text, emgov.ledger_part) IS 'internal: a table of a ledger, with its indexes, and comments from the notes beside its columns';
 
+-- A literal of no type goes to the form with a text: figures('2024') and figures('[2024-01-01,2025-01-01)')
+-- are read by emgov.period(). It is made of the other one: $3 in its body becomes the period that $3 means.
 CREATE PROCEDURE emgov._make_function(ledger text, part emgov.ledger_part)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     signature text := format('%I.%s', ledger, part.name);
+    body text := emgov._fill(part.body, 'ledger', quote_ident(ledger));
+    place int := cardinality(string_to_array(split_part(part.name, 'daterange', 1), ','));
 BEGIN
-    EXECUTE emgov._fill(part.body, 'ledger', quote_ident(ledger));
+    EXECUTE body;
     EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', signature);
     PERFORM emgov._set_comment('ROUTINE', signature, part.note);
+    IF part.name ~ '\mdaterange\M' THEN
+        signature := replace(signature, 'daterange', 'text');
+        EXECUTE regexp_replace(regexp_replace(body, '\mdaterange\M', 'text'), format('\$%s\M', place),
+                               format('emgov.period($%s, emgov._year_start(%L::regnamespace))', place, quote_ident(ledger)), 'g');
+        EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', signature);
+        PERFORM emgov._set_comment('ROUTINE', signature, part.note || ' (period: 2024, 2024Q4, 2024-12, 2024年1—7月)');
+    END IF;
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_function(text, emgov.ledger_part) IS 'internal: a function or procedure of a ledger';
+COMMENT ON PROCEDURE emgov._make_function(text, emgov.ledger_part) IS
+    'internal: a function or procedure of a ledger; one that takes a period, also with the period as a text';
 
 -- In a ledger that its owner has worked in for years, a view may have got columns, and a table
 -- have lost or renamed some that a view reads. Such a part stays as it is.

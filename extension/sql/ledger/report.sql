@@ -176,22 +176,6 @@ $ddl$);
 
 -- ------------------------------------------------------------------ what a report says
 
-CREATE FUNCTION emgov._period_of(period daterange, kind text) RETURNS daterange
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT CASE kind
-        WHEN 'own' THEN period
-        WHEN 'ytd' THEN daterange(date_trunc('year', d.last)::date, d.last::date + 1)
-        WHEN 'half' THEN daterange((date_trunc('year', d.last) + d.half)::date, (date_trunc('year', d.last) + d.half + interval '6 months')::date)
-        ELSE daterange(date_trunc(kind, d.last)::date, (date_trunc(kind, d.last) + CASE kind WHEN 'month' THEN interval '1 month' WHEN 'quarter' THEN interval '3 months'
-                                                                                                       ELSE interval '1 year' END)::date)
-      END
-      FROM (SELECT x.last, CASE WHEN extract(month FROM x.last) > 6 THEN interval '6 months' ELSE interval '0' END AS half
-              FROM (SELECT (upper(period) - 1)::timestamp AS last) AS x) AS d;
-END;
-COMMENT ON FUNCTION emgov._period_of(daterange, text) IS
-    'internal: the month, quarter, half or year that the last day of a period lies in, or the year up to that day (ytd); own: the period itself';
-
 CREATE FUNCTION emgov._report_row(ledger regnamespace, report text, as_of timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
@@ -211,6 +195,7 @@ AS $$
 DECLARE
     r jsonb := emgov._report_row(ledger, report, as_of);
     kind text := r->>'period_kind';
+    years text := emgov._year_start(ledger);
     whole daterange;
 BEGIN
     IF r IS NULL THEN
@@ -221,12 +206,13 @@ BEGIN
                         ELSE 'Ask as of a later moment. A report that is to have been known earlier is written under SET emgov.known_at.' END;
     END IF;
     PERFORM emgov._check_period(period);
-    whole := CASE WHEN kind <> 'any' THEN emgov._period_of(period, kind) END;
+    whole := CASE WHEN kind <> 'any' THEN emgov._period_of(period, kind, years) END;
     IF period <> whole THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('report "%s" is made for %s, not for %s', report,
                              CASE kind WHEN 'ytd' THEN 'a year up to a day' ELSE 'a whole ' || CASE kind WHEN 'half' THEN 'half of a year' ELSE kind END END, period),
-            HINT = format(CASE kind WHEN 'year' THEN 'Write emgov.year(%1$s).' WHEN 'ytd' THEN 'Write emgov.ytd(%4$L).' WHEN 'month' THEN 'Write emgov.month(%1$s, %2$s).'
+            HINT = format(CASE CASE WHEN years = '01-01' OR kind = 'month' THEN kind END
+                                    WHEN 'year' THEN 'Write emgov.year(%1$s).' WHEN 'ytd' THEN 'Write emgov.ytd(%4$L).' WHEN 'month' THEN 'Write emgov.month(%1$s, %2$s).'
                                     WHEN 'quarter' THEN 'Write emgov.quarter(%1$s, %3$s).' ELSE 'Write daterange(%5$L, %6$L).' END,
                           extract(year FROM lower(whole)), extract(month FROM lower(whole)), extract(quarter FROM lower(whole)),
                           to_char(upper(whole) - 1, 'YYYY-MM-DD'), to_char(lower(whole), 'YYYY-MM-DD'), to_char(upper(whole), 'YYYY-MM-DD'));
@@ -242,13 +228,13 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
-        SELECT n.code, n.kind, lower(emgov._period_of($2, n.kind)), upper(emgov._period_of($2, n.kind))
+        SELECT n.code, n.kind, lower(emgov._period_of($2, n.kind, $4)), upper(emgov._period_of($2, n.kind, $4))
           FROM (SELECT split_part(x, '@', 1) AS code, coalesce(nullif(split_part(x, '@', 2), ''), 'own') AS kind FROM %s AS p, unnest(p.needs) AS x WHERE p.report = $1 AND p.active
                 UNION SELECT f.code, f.period FROM %s AS f WHERE f.report = $1 AND f.active) AS n
          ORDER BY 3, 4, n.code COLLATE "C", 2 $sql$,
         CASE WHEN as_of IS NULL THEN format('%s.report_paragraph', ledger) ELSE format('%s.report_paragraph_as_of($3)', ledger) END,
         CASE WHEN as_of IS NULL THEN format('%s.report_figure', ledger) ELSE format('%s.report_figure_as_of($3)', ledger) END)
-        USING report, period, as_of;
+        USING report, period, as_of, emgov._year_start(ledger);
 END
 $$;
 COMMENT ON FUNCTION emgov._report_needs(regnamespace, text, daterange, timestamptz) IS

@@ -11,22 +11,37 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'ledger_
 CREATE TABLE @ledger@.ledger_setting (
     only_row boolean PRIMARY KEY DEFAULT true CONSTRAINT "there is one row of settings" CHECK (only_row),  -- 恒为真 | always true: there is one row
     time_zone text NOT NULL DEFAULT 'Asia/Shanghai'     -- 时区 | time zone that the ledger's days are days of
-        CONSTRAINT "time_zone is one that the server knows" CHECK (timezone(time_zone, '2000-01-01'::timestamp) IS NOT NULL)
+        CONSTRAINT "time_zone is one that the server knows" CHECK (timezone(time_zone, '2000-01-01'::timestamp) IS NOT NULL),
+    year_start text NOT NULL DEFAULT '01-01'            -- 年度起始月日，如 04-01 | day on which the years of reports begin, MM-DD
+        CONSTRAINT "year_start is MM-DD, a day up to the 28th" CHECK (year_start ~ '^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$')
 );
 $ddl$);
 CREATE FUNCTION emgov.keep_setting() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    published boolean;
 BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I.publication)', TG_TABLE_SCHEMA) INTO published;
+        IF NEW.year_start <> OLD.year_start AND published THEN
+            RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+                MESSAGE = format('the years of ledger "%s" begin on %s, and keep doing so', TG_TABLE_SCHEMA, OLD.year_start),
+                DETAIL = 'Something has been published; from other years it would no longer come out.',
+                HINT = 'Make another ledger for other years.';
+        END IF;
+        RETURN NEW;
+    END IF;
     RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
         MESSAGE = format('%s on "%s.%s" is refused: its one row says which days a ledger''s days are', lower(TG_OP), TG_TABLE_SCHEMA, TG_TABLE_NAME),
         HINT = format('UPDATE %I.%I SET time_zone = ''Asia/Shanghai'';', TG_TABLE_SCHEMA, TG_TABLE_NAME);
 END
 $$;
-COMMENT ON FUNCTION emgov.keep_setting() IS 'trigger of a ledger''s settings: refuses to take the row away';
+COMMENT ON FUNCTION emgov.keep_setting() IS 'trigger of a ledger''s settings: refuses to take the row away, and to change when years begin after something was published';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'ledger_setting', $ddl$
 CREATE OR REPLACE TRIGGER a_setting_keep BEFORE DELETE OR TRUNCATE ON @ledger@.ledger_setting FOR EACH STATEMENT EXECUTE FUNCTION emgov.keep_setting();
+CREATE OR REPLACE TRIGGER a_year_start_keep BEFORE UPDATE OF year_start ON @ledger@.ledger_setting FOR EACH ROW EXECUTE FUNCTION emgov.keep_setting();
 $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'ledger_setting', 'INSERT INTO @ledger@.ledger_setting DEFAULT VALUES');
 
@@ -38,6 +53,18 @@ BEGIN ATOMIC
     SELECT emgov.end_of($1, coalesce((SELECT s.time_zone FROM ONLY @ledger@.ledger_setting AS s), 'Asia/Shanghai'));
 END
 $sql$);
+
+CREATE FUNCTION emgov._year_start(ledger regnamespace) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    year_start text;
+BEGIN
+    EXECUTE format('SELECT s.year_start FROM ONLY %s.ledger_setting AS s', ledger) INTO year_start;
+    RETURN coalesce(year_start, '01-01');
+END
+$$;
+COMMENT ON FUNCTION emgov._year_start(regnamespace) IS 'internal: the day, MM-DD, on which the years of a ledger begin';
 
 -- What as_of says: nothing for NULL, else a moment that is over. A day as a moment is its
 -- first one, and the entries of that day are missing; so midnight is remarked on.

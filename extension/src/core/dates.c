@@ -73,6 +73,62 @@ period_of_months(int32_t year, int32_t month, int32_t months)
 	return result;
 }
 
+/* How many days a month (1 to 12) of a year has. */
+int32_t
+days_of_month(int32_t year, int32_t month)
+{
+	Period		p = period_of_months(year, month, 1);
+
+	return p.end - p.start;
+}
+
+/* Read the day on which years begin: MM-DD, no later in its month than the 28th.  False if the text is none. */
+bool
+year_start_read(const char *text, size_t length, YearStart *start)
+{
+	if (length != 5 || text[2] != '-')
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (i != 2 && (text[i] < '0' || text[i] > '9'))
+			return false;
+	start->month = (text[0] - '0') * 10 + text[1] - '0';
+	start->day = (text[3] - '0') * 10 + text[4] - '0';
+	return start->month >= 1 && start->month <= MONTHS_PER_YEAR && start->day >= 1 && start->day <= 28;
+}
+
+/* The first day of a month, counted from the month in which the year 0 begins; of a year that begins on another day, that day. */
+static int32_t
+day_of_month_number(int64_t number, YearStart start)
+{
+	int64_t		month = number + start.month - 1;
+	int64_t		year = month >= 0 ? month / MONTHS_PER_YEAR : (month - (MONTHS_PER_YEAR - 1)) / MONTHS_PER_YEAR;
+
+	return day_from_civil((int32_t) year, (int32_t) (month - year * MONTHS_PER_YEAR) + 1, start.day);
+}
+
+/* The part of a year, named by the calendar year that it begins in, that has some months after as many before them. */
+Period
+period_of_year(int32_t year, int32_t before, int32_t months, YearStart start)
+{
+	int64_t		number = (int64_t) year * MONTHS_PER_YEAR + before;
+	Period		result;
+
+	result.start = day_of_month_number(number, start);
+	result.end = day_of_month_number(number + months, start);
+	return result;
+}
+
+/* The month, quarter, half or year (1, 3, 6 or 12 months) that a day of YEAR_FIRST or later lies in; it may begin before that. */
+Period
+period_around(int32_t day, int32_t months, YearStart start)
+{
+	CivilDate	c = civil_from_day(day);
+	int64_t		number = (int64_t) c.year * MONTHS_PER_YEAR + c.month - start.month - (c.day < start.day);
+
+	number -= (number % months + months) % months;
+	return period_of_year(0, (int32_t) number, months, start);
+}
+
 /* Whether a period is a run of whole calendar months, and of how many. */
 bool
 period_months(Period p, int64_t *months)

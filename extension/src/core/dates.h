@@ -10,6 +10,7 @@
 #define EMGOV_CORE_DATES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define DAY_FIRST	(-730119)	/* 0001-01-01 */
@@ -18,6 +19,7 @@
 #define YEAR_LAST	5874896		/* the last year whose end is a day, too */
 
 #define MONTHS_PER_QUARTER 3
+#define MONTHS_PER_HALF 6
 #ifndef MONTHS_PER_YEAR
 #define MONTHS_PER_YEAR 12
 #endif
@@ -35,10 +37,23 @@ typedef struct Period
 	int32_t		end;
 } Period;
 
+/* The day on which a year of reports begins; one that every year and every month has. */
+typedef struct YearStart
+{
+	int32_t		month;			/* 1 to 12 */
+	int32_t		day;			/* 1 to 28 */
+} YearStart;
+
+#define CALENDAR_YEAR ((YearStart) {1, 1})
+
 extern CivilDate civil_from_day(int32_t day);
 extern int32_t day_from_civil(int32_t year, int32_t month, int32_t day);
 extern int32_t day_year_earlier(int32_t day);
 extern Period period_of_months(int32_t year, int32_t month, int32_t months);
+extern int32_t days_of_month(int32_t year, int32_t month);
+extern bool year_start_read(const char *text, size_t length, YearStart *start);
+extern Period period_of_year(int32_t year, int32_t before, int32_t months, YearStart start);
+extern Period period_around(int32_t day, int32_t months, YearStart start);
 extern bool period_months(Period p, int64_t *months);
 extern bool period_before(Period p, Period *before);
 

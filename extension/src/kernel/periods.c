@@ -14,10 +14,12 @@
 #include "compat.h"
 
 #include "catalog/pg_type.h"
+#include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/rangetypes.h"
 
+#include "core/period_text.h"
 #include "kernel/periods.h"
 
 #define FLAGS_BOUNDED RANGE_LB_INC	/* [start,end) */
@@ -144,24 +146,56 @@ period_year_earlier(Period p)
 	return answer;
 }
 
-/* The period of `months` months from a month of a year. */
+/* Read the day on which years begin, MM-DD; anything else is invalid_parameter_value. */
+static YearStart
+year_start_arg(FunctionCallInfo fcinfo, int argno)
+{
+	text	   *argument = PG_GETARG_TEXT_PP(argno);
+	YearStart	start;
+
+	if (!year_start_read(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument), &start))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("no day that a year begins on: \"%s\"", text_to_cstring(argument)),
+				 errdetail("It is a month and a day that every month has, 01 to 28."),
+				 errhint("Write MM-DD: 01-01 for calendar years, 04-01 for years from April on.")));
+	return start;
+}
+
+/* The part of a year with some months after as many before them. */
 static Datum
-months_datum(int year, int month, int months)
+year_part_datum(int year, int before, int months, YearStart start)
 {
 	if (year < YEAR_FIRST || year > YEAR_LAST)
 		year_out_of_range(year);
-	return period_datum(period_of_months(year, month, months));
+	return period_datum(period_of_year(year, before, months, start));
 }
 
-/* year(int): a calendar year.  A year outside YEAR_FIRST..YEAR_LAST is an error. */
+/* year(int, year_start): a year.  One outside YEAR_FIRST..YEAR_LAST is an error. */
 PG_FUNCTION_INFO_V1(period_year);
 Datum
 period_year(PG_FUNCTION_ARGS)
 {
-	return months_datum(PG_GETARG_INT32(0), 1, MONTHS_PER_YEAR);
+	return year_part_datum(PG_GETARG_INT32(0), 0, MONTHS_PER_YEAR, year_start_arg(fcinfo, 1));
 }
 
-/* quarter(year, quarter): a calendar quarter, 1 to 4. */
+/* half(year, half, year_start): a half of a year, 1 or 2. */
+PG_FUNCTION_INFO_V1(period_half);
+Datum
+period_half(PG_FUNCTION_ARGS)
+{
+	int			half = PG_GETARG_INT32(1);
+
+	if (half < 1 || half > MONTHS_PER_YEAR / MONTHS_PER_HALF)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+				 errmsg("half out of range: %d", half),
+				 errdetail("A half of a year is 1 or 2."),
+				 errhint("The arguments are the year, then the half.")));
+	return year_part_datum(PG_GETARG_INT32(0), (half - 1) * MONTHS_PER_HALF, MONTHS_PER_HALF, year_start_arg(fcinfo, 2));
+}
+
+/* quarter(year, quarter, year_start): a quarter of a year, 1 to 4. */
 PG_FUNCTION_INFO_V1(period_quarter);
 Datum
 period_quarter(PG_FUNCTION_ARGS)
@@ -174,7 +208,7 @@ period_quarter(PG_FUNCTION_ARGS)
 				 errmsg("quarter out of range: %d", quarter),
 				 errdetail("A quarter must be between 1 and 4."),
 				 errhint("The arguments are the year, then the quarter.")));
-	return months_datum(PG_GETARG_INT32(0), (quarter - 1) * MONTHS_PER_QUARTER + 1, MONTHS_PER_QUARTER);
+	return year_part_datum(PG_GETARG_INT32(0), (quarter - 1) * MONTHS_PER_QUARTER, MONTHS_PER_QUARTER, year_start_arg(fcinfo, 2));
 }
 
 /* month(year, month): a calendar month, 1 to 12. */
@@ -190,12 +224,12 @@ period_month(PG_FUNCTION_ARGS)
 				 errmsg("month out of range: %d", month),
 				 errdetail("A month must be between 1 and 12."),
 				 errhint("The arguments are the year, then the month.")));
-	return months_datum(PG_GETARG_INT32(0), month, 1);
+	return year_part_datum(PG_GETARG_INT32(0), month - 1, 1, CALENDAR_YEAR);
 }
 
-/* The year and month that a day lies in.  An infinite date, or one outside YEAR_FIRST..YEAR_LAST, is an error. */
-static CivilDate
-civil_arg(FunctionCallInfo fcinfo, int argno)
+/* A day of a period.  An infinite date, one before YEAR_FIRST, or the very last date is an error. */
+static DateADT
+day_arg(FunctionCallInfo fcinfo, int argno)
 {
 	DateADT		day = PG_GETARG_DATEADT(argno);
 
@@ -203,8 +237,30 @@ civil_arg(FunctionCallInfo fcinfo, int argno)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 				 errmsg("date out of range: %s", shown_date(day)),
-				 errdetail("A day of a period must be finite, in year %d or later.", YEAR_FIRST)));
-	return civil_from_day(day);
+				 errdetail("A day of a period must be finite, in year %d or later, and have a day after it.", YEAR_FIRST)));
+	return day;
+}
+
+/* The part of its year that a day lies in.  One that begins before YEAR_FIRST, or ends after the last date, is an error. */
+static Period
+part_around(DateADT day, int months, YearStart start)
+{
+	Period		p = period_around(day, months, start);
+
+	if (p.start < DAY_FIRST || p.end > DAY_LAST)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+				 errmsg("period out of range: the one that %s lies in", shown_date(day)),
+				 errdetail("A period must not begin before the year %d, and must end.", YEAR_FIRST)));
+	return p;
+}
+
+/* half(date): the half of the calendar year that the day lies in. */
+PG_FUNCTION_INFO_V1(period_half_of);
+Datum
+period_half_of(PG_FUNCTION_ARGS)
+{
+	return period_datum(part_around(day_arg(fcinfo, 0), MONTHS_PER_HALF, CALENDAR_YEAR));
 }
 
 /* quarter(date): the calendar quarter that the day lies in. */
@@ -212,9 +268,7 @@ PG_FUNCTION_INFO_V1(period_quarter_of);
 Datum
 period_quarter_of(PG_FUNCTION_ARGS)
 {
-	CivilDate	day = civil_arg(fcinfo, 0);
-
-	return months_datum(day.year, (day.month - 1) / MONTHS_PER_QUARTER * MONTHS_PER_QUARTER + 1, MONTHS_PER_QUARTER);
+	return period_datum(part_around(day_arg(fcinfo, 0), MONTHS_PER_QUARTER, CALENDAR_YEAR));
 }
 
 /* month(date): the calendar month that the day lies in. */
@@ -222,29 +276,192 @@ PG_FUNCTION_INFO_V1(period_month_of);
 Datum
 period_month_of(PG_FUNCTION_ARGS)
 {
-	CivilDate	day = civil_arg(fcinfo, 0);
-
-	return months_datum(day.year, day.month, 1);
+	return period_datum(part_around(day_arg(fcinfo, 0), 1, CALENDAR_YEAR));
 }
 
-/* ytd(date): from 1 January of the date's year up to and including the date. */
+/* ytd(date, year_start): from the first day of the date's year up to and including the date. */
 PG_FUNCTION_INFO_V1(period_ytd);
 Datum
 period_ytd(PG_FUNCTION_ARGS)
 {
-	DateADT		day = PG_GETARG_DATEADT(0);
-	Period		p;
+	DateADT		day = day_arg(fcinfo, 0);
+	Period		p = period_around(day, MONTHS_PER_YEAR, year_start_arg(fcinfo, 1));
 
-	if (day < DAY_FIRST || day >= DAY_LAST)
+	if (p.start < DAY_FIRST)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-				 errmsg("date out of range: %s", shown_date(day)),
-				 errdetail("The last day of a period must be finite, in year %d or later, and have a day after it.",
-						   YEAR_FIRST)));
-	p.start = day_from_civil(civil_from_day(day).year, 1, 1);
+				 errmsg("period out of range: the year up to %s", shown_date(day)),
+				 errdetail("A period must not begin before the year %d.", YEAR_FIRST)));
 	p.end = day + 1;
 	return period_datum(p);
 }
+
+/*
+ * _period_of(daterange, kind, year_start): the month, quarter, half or year that the last
+ * day of a period lies in, the year up to that day (ytd), or the period itself (own).
+ */
+PG_FUNCTION_INFO_V1(period_of_kind);
+Datum
+period_of_kind(PG_FUNCTION_ARGS)
+{
+	Period		p = period_arg(fcinfo, 0);
+	char	   *kind = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	YearStart	start = year_start_arg(fcinfo, 2);
+	DateADT		last = p.end - 1;
+
+	if (strcmp(kind, "month") == 0)
+		p = part_around(last, 1, CALENDAR_YEAR);
+	else if (strcmp(kind, "quarter") == 0)
+		p = part_around(last, MONTHS_PER_QUARTER, start);
+	else if (strcmp(kind, "half") == 0)
+		p = part_around(last, MONTHS_PER_HALF, start);
+	else if (strcmp(kind, "year") == 0)
+		p = part_around(last, MONTHS_PER_YEAR, start);
+	else if (strcmp(kind, "ytd") == 0)
+	{
+		p.start = period_around(last, MONTHS_PER_YEAR, start).start;
+		if (p.start < DAY_FIRST)
+			refuse_period(false, false, p.start, p.end);
+	}
+	else if (strcmp(kind, "own") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("there is no kind of period \"%s\"", kind),
+				 errhint("month, quarter, half, year, ytd or own.")));
+	return period_datum(p);
+}
+
+/* ------------------------------------------------------------------ parts */
+
+typedef struct Parts
+{
+	Period		whole;
+	DateADT		next;			/* where the next part begins */
+	int			months;
+	YearStart	start;
+} Parts;
+
+/* The parts of so many months that a period has, one a call, the first and the last cut to it. */
+static Datum
+period_parts(FunctionCallInfo fcinfo, int months)
+{
+	FuncCallContext *context;
+	Parts	   *parts;
+	Period		p;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		context = SRF_FIRSTCALL_INIT();
+		parts = MemoryContextAlloc(context->multi_call_memory_ctx, sizeof(Parts));
+		parts->whole = period_arg(fcinfo, 0);
+		parts->next = parts->whole.start;
+		parts->months = months;
+		parts->start = PG_NARGS() > 1 ? year_start_arg(fcinfo, 1) : CALENDAR_YEAR;
+		context->user_fctx = parts;
+	}
+	context = SRF_PERCALL_SETUP();
+	parts = context->user_fctx;
+	if (parts->next >= parts->whole.end)
+		SRF_RETURN_DONE(context);
+	p = period_around(parts->next, parts->months, parts->start);
+	p.start = parts->next;
+	p.end = Min(p.end, parts->whole.end);
+	parts->next = p.end;
+	SRF_RETURN_NEXT(context, period_datum(p));
+}
+
+/* months(daterange): the calendar months of a period. */
+PG_FUNCTION_INFO_V1(period_months_of);
+Datum
+period_months_of(PG_FUNCTION_ARGS)
+{
+	return period_parts(fcinfo, 1);
+}
+
+/* quarters(daterange, year_start): the quarters of a period. */
+PG_FUNCTION_INFO_V1(period_quarters_of);
+Datum
+period_quarters_of(PG_FUNCTION_ARGS)
+{
+	return period_parts(fcinfo, MONTHS_PER_QUARTER);
+}
+
+/* years(daterange, year_start): the years of a period. */
+PG_FUNCTION_INFO_V1(period_years_of);
+Datum
+period_years_of(PG_FUNCTION_ARGS)
+{
+	return period_parts(fcinfo, MONTHS_PER_YEAR);
+}
+
+/* ------------------------------------------------------------------ from text */
+
+/* What to say of a text that is no period. */
+static void
+refuse_text(const char *text, const PeriodError *error)
+{
+	switch (error->problem)
+	{
+		case PERIOD_NO_SUCH:
+			ereport(ERROR,
+					(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+					 errmsg("period out of range: \"%s\"", text),
+					 errdetail("At position %d: there is no %s %d.", error->position, error->what, error->number),
+					 errhint("A year has two halves, four quarters and twelve months, and is written with four digits, 0001 to 9999.")));
+		case PERIOD_REVERSED:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("period ends before it begins: \"%s\"", text),
+					 errdetail("See position %d.", error->position),
+					 errhint("Write the earlier one first.")));
+		case PERIOD_EMPTY:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("period is empty: \"%s\"", text),
+					 errhint("A range is half-open: its upper bound is the day after its last day.")));
+		case PERIOD_UNBOUNDED:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("period has no first or no last day: \"%s\"", text),
+					 errdetail("See position %d.", error->position),
+					 errhint("Give both bounds, as in [2024-01-01,2025-01-01).")));
+		case PERIOD_NO_YEAR:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
+					 errmsg("period of no year: \"%s\"", text),
+					 errdetail("No year is said at position %d.", error->position),
+					 errhint("Write the year with four digits, as in 2024-07 or 2024年7月.")));
+		case PERIOD_FISCAL:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
+					 errmsg("invalid period: \"%s\"", text),
+					 errdetail("See position %d.", error->position),
+					 errhint("2024/25 is a year that begins in 2024, and not in January: emgov.period('2024/25', '04-01'); a month is 2024-12, a day 2024/12/19.")));
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
+					 errmsg("invalid period: \"%s\"", text),
+					 errdetail("See position %d.", error->position),
+					 errhint("Write 2024, 2024H1, 2024Q4, 2024-12, 2024-12-19, two of these as in 2024-01..2024-07, "
+							 "or 2024年, 2024年上半年, 2024年四季度, 2024年1—7月, 2024年1月1日至12月19日.")));
+	}
+}
+
+/* period(text, year_start): a period as people write it, see core/period_text.h. */
+PG_FUNCTION_INFO_V1(period_from_text);
+Datum
+period_from_text(PG_FUNCTION_ARGS)
+{
+	text	   *argument = PG_GETARG_TEXT_PP(0);
+	PeriodError error;
+	Period		p;
+
+	if (!period_read(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument), year_start_arg(fcinfo, 1), &p, &error))
+		refuse_text(text_to_cstring(argument), &error);
+	return period_datum(p);
+}
+
+/* ------------------------------------------------------------------ the period before */
 
 /* year_earlier(daterange): the same period a year earlier, see period_year_earlier(). */
 PG_FUNCTION_INFO_V1(period_earlier);
