@@ -4,6 +4,7 @@
  *		here by printf(); and what is none, with its place.
  */
 #include "core/period_text.h"
+#include "core/period_words.h"
 #include "unit.h"
 
 static const YearStart january = {1, 1};
@@ -126,11 +127,42 @@ check_width(void)
 	reads("二零二四年二月二十九日", january, day_from_civil(2024, 2, 29), day_from_civil(2024, 3, 1));
 }
 
+/* What a period is called is read as that period, in every language and form, of calendar years and others. */
+static void
+check_names(void)
+{
+	int			kind = below(6);
+	int			year = 1000 + below(8900);
+	int			month = 1 + below(12);
+	YearStart	start = {below(2) == 0 ? 1 : 1 + below(12), 1};
+	int			months = kind == 0 ? 12 * (1 + below(3)) : kind == 1 ? 6 : kind == 2 ? 3 : kind == 3 ? 9 : 1 + below(12);
+	Period		p = period_of_year(year, kind == 0 || kind == 3 ? 0 : kind == 1 ? 6 * below(2) : kind == 2 ? 3 * below(4) : month, months, start);
+
+	if (kind == 5)
+	{
+		p.start = day_from_civil(year, month, 1) + below(40);
+		p.end = p.start + 1 + below(below(2) == 0 ? 20 : 500);
+	}
+	for (int language = WORDING_CHINESE; language <= WORDING_ENGLISH; language++)
+		for (int form = PERIOD_NAME; form <= PERIOD_DAYS; form++)
+		{
+			char		text[200];
+			Words		words = {text, sizeof(text), 0};
+			PeriodWording how = {.language = (WordingLanguage) language, .form = (PeriodForm) form, .year_start = start.month};
+
+			words_period(&words, p, &how);
+			reads(text, start, p.start, p.end);
+		}
+}
+
 int
 main(void)
 {
 	for (int i = 0; i < 3000; i++)
+	{
 		check_forms();
+		check_names();
+	}
 	check_width();
 	refused("", PERIOD_SYNTAX, 1);
 	refused("2024 12", PERIOD_SYNTAX, 6);

@@ -281,6 +281,7 @@ static const char *const months[] = {"january", "february", "march", "april", "m
 "july", "august", "september", "october", "november", "december"};
 static const char *const ordinals[] = {"first", "second", "third", "fourth"};
 static const char *const spans[] = {"half", "quarter"};
+static const char *const three_quarters[] = {"three", "quarters"};
 static const char *const articles[] = {"the"};
 static const char *const prepositions[] = {"of"};
 static const char *const sign_words[] = {"to"};
@@ -423,22 +424,45 @@ read_letter(Reader *r, Part *part)
 	return false;
 }
 
-/* A year of four digits, if one follows. */
-static void
+/* The second year of 2024/25 or 2099/2100, right behind the first.  False, with an error, if it is another. */
+static bool
+take_second_year(Reader *r, const Part *part)
+{
+	int			at = r->at;
+	int			digits;
+	int			year;
+
+	if (r->text[at] != '/')
+		return true;
+	r->at++;
+	digits = take_number(r, &year);
+	if ((r->start.month == 1 && r->start.day == 1) || !((digits == 2 && year == (part->year + 1) % 100) || (digits == 4 && year == part->year + 1)))
+		return fail(r, PERIOD_FISCAL, at);
+	return true;
+}
+
+/* A year, if one follows. */
+static bool
 read_year(Reader *r, Part *part)
 {
 	int			at = r->at;
 	int			year;
 
 	if (take_number(r, &year) == 4)
+	{
 		part->year = year;
-	else
-		r->at = at;
+		return take_second_year(r, part);
+	}
+	r->at = at;
+	return true;
 }
 
-/* July 2024, December 19, 2024, the first half of 2024; the day before the month has been read, or is 0. */
+/*
+ * July 2024, December 19, 2024, 19 December 2024, 1 to 19 December 2024, the first half of
+ * 2024, the first three quarters of 2024; the days before the month have been read, or are 0.
+ */
 static bool
-read_english(Reader *r, Part *part, int day)
+read_english(Reader *r, Part *part, int day, int last_day)
 {
 	bool		article = take_word(r, articles, 1) != 0;
 	int			month = article ? 0 : take_word(r, months, 12);
@@ -447,12 +471,13 @@ read_english(Reader *r, Part *part, int day)
 
 	if (month == 0 && day == 0 && (number = take_word(r, ordinals, 4)) != 0)
 	{
-		int			span = take_word(r, spans, 2);
+		bool		three = number == 1 && take_word(r, three_quarters, 1) != 0;
+		int			span = three ? take_word(r, three_quarters + 1, 1) : take_word(r, spans, 2);
 
 		skip(r);
 		if (span == 0)
 			return fail(r, PERIOD_SYNTAX, r->at);
-		set(part, span == 1 ? UNIT_HALF : UNIT_QUARTER, number, number);
+		set(part, span == 1 && !three ? UNIT_HALF : UNIT_QUARTER, number, three ? 3 : number);
 		take_word(r, prepositions, 1);
 	}
 	else if (month == 0)
@@ -469,24 +494,25 @@ read_english(Reader *r, Part *part, int day)
 	{
 		r->at = at;
 		if (day != 0)
-			set_day(part, month, day, day);
+			set_day(part, month, day, last_day);
 		else
 			set(part, UNIT_MONTH, month, month);
 	}
-	read_year(r, part);
-	return true;
+	return read_year(r, part);
 }
 
 /* What stands behind a year of four digits. */
 static bool
 read_after_year(Reader *r, Part *part)
 {
-	int			at = r->at;
 	int			month;
 	int			day;
 
 	if (take(r, YEAR_SIGN))
-		return take(r, DEGREE) ? set(part, UNIT_YEAR, 0, 0) : read_chinese(r, part, 0);
+	{
+		take(r, DEGREE);
+		return read_chinese(r, part, 0);
+	}
 	if (r->text[r->at] == '-' && (r->text[r->at + 1] == 'q' || r->text[r->at + 1] == 'h'))
 		r->at++;
 	if (read_letter(r, part))
@@ -503,12 +529,20 @@ read_after_year(Reader *r, Part *part)
 			return set_day(part, month, day, day);
 		return set(part, UNIT_MONTH, month, month);
 	}
-	if (take_joined(r, '/', &month))
+	if (r->text[r->at] == '/')
 	{
-		if (take_joined(r, '/', &day))
+		int			at = r->at;
+
+		if (take_joined(r, '/', &month) && take_joined(r, '/', &day))
 			return set_day(part, month, day, day);
-		if ((r->start.month == 1 && r->start.day == 1) || month != (part->year + 1) % 100)
-			return fail(r, PERIOD_FISCAL, at);
+		r->at = at;
+		if (!take_second_year(r, part))
+			return false;
+		if (take(r, YEAR_SIGN))
+		{
+			take(r, DEGREE);
+			return read_chinese(r, part, 0);
+		}
 	}
 	return set(part, UNIT_YEAR, 0, 0);
 }
@@ -540,9 +574,19 @@ read_part(Reader *r, Part *part, const Part *before)
 		return fail(r, PERIOD_SYNTAX, at);
 	if (digits > 0)
 	{
+		int			last = value;
+		int			behind = r->at;
+
+		if (!take_to(r) || !take_short(r, &last))
+		{
+			r->at = behind;
+			last = value;
+		}
 		skip(r);
 		if (r->text[r->at] >= 'a' && r->text[r->at] <= 'z')
-			return read_english(r, part, value);
+			return read_english(r, part, value, last);
+		r->at = behind;
+		skip(r);
 		if (before != NULL)
 		{
 			if (before->unit == UNIT_MONTH && r->text[r->at] == END)
@@ -555,12 +599,9 @@ read_part(Reader *r, Part *part, const Part *before)
 		r->at = at;
 	}
 	if (read_letter(r, part))
-	{
-		read_year(r, part);
-		return true;
-	}
+		return read_year(r, part);
 	if (r->text[r->at] >= 'a' && r->text[r->at] <= 'z')
-		return read_english(r, part, 0);
+		return read_english(r, part, 0, 0);
 	if (before == NULL || r->text[r->at] == END)
 		return fail(r, PERIOD_SYNTAX, r->at);
 	return read_chinese(r, part, month) && (part->unit != UNIT_YEAR || fail(r, PERIOD_SYNTAX, r->at));
