@@ -287,3 +287,10 @@ SELECT emgov.period_name('[2024-01-01,)');
 SELECT emgov.capital_amount(1.001);
 SELECT emgov.capital_amount('NaN');
 SELECT emgov.capital_amount(1e24);
+
+-- ------------------------------------------------------------------ read back
+SELECT * FROM emgov.read_phrase('发生事故59起，同比减少6起，下降9.2%；罚款3306.08万元，近千人次，两部，2024年7月份。');
+SELECT * FROM emgov.read_phrase('59 accidents, down by 6 (9.2%) year on year; over 1.3 million visits in July 2024', 'en');
+SELECT kind, words, value, unit, range FROM emgov.read_phrase('3306.08万元，5辆，3年', units => '{万元, 年, NULL}', rounding => 'truncate');
+SELECT count(*) FROM emgov.read_phrase(NULL);
+SELECT * FROM emgov.read_phrase('59起', 'de');

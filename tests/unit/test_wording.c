@@ -154,6 +154,8 @@ test_numeral(void)
 {
 #define NUMERAL .style = WORDING_NUMERAL
 	NUMBER("两部", "2", "部", NUMERAL);
+	NUMBER("2%", "2", "%", NUMERAL);
+	NUMBER("2%", "2", "%", NUMERAL, ENGLISH);
 	NUMBER("二", "2", "", NUMERAL);
 	NUMBER("三项", "3.00", "项", NUMERAL);
 	NUMBER("十二项", "12", "项", NUMERAL);
