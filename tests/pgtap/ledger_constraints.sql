@@ -39,9 +39,9 @@ SELECT is_empty($$
     'E11: of every column that has a list');
 SELECT results_eq($$SELECT * FROM emgov.allowed_values('public.own')$$, $$VALUES ('b'::text, '{x,it''s}'::text[], 'own_b_check'::text)$$, 'lists of anybody''s tables can be read');
 -- the owner allows one more
-SELECT is(public.hint_of($$UPDATE ledger.organisation SET kind = 'club'$$), 'kind of a record of "organisation" cannot be "club" | Allowed: bureau, department, subordinate, area_body, court, media, other. '
-    '| kind: bureau|department|subordinate|area_body|court|media|other', 'E11: changed, too');
-ALTER TABLE ledger.organisation DROP CONSTRAINT "kind: bureau|department|subordinate|area_body|court|media|other", ADD CONSTRAINT "my kinds" CHECK (kind IN ('bureau', 'subordinate', 'club'));
+SELECT is(public.hint_of($$UPDATE ledger.organisation SET kind = 'club'$$), 'kind of a record of "organisation" cannot be "club" | Allowed: bureau, department, subordinate, area_body, delegate, court, media, other. '
+    '| kind: bureau|department|subordinate|area_body|delegate|court…', 'E11: changed, too');
+ALTER TABLE ledger.organisation DROP CONSTRAINT "kind: bureau|department|subordinate|area_body|delegate|court…", ADD CONSTRAINT "my kinds" CHECK (kind IN ('bureau', 'subordinate', 'club'));
 SELECT is(public.hint_of($$UPDATE ledger.organisation SET kind = 'club' WHERE code = 'bureau'$$), 'taken', 'what the owner allows is allowed');
 SELECT is(public.hint_of($$UPDATE ledger.organisation SET kind = 'pub' WHERE code = 'bureau'$$), 'kind of a record of "organisation" cannot be "pub" | Allowed: bureau, subordinate, club. | my kinds', 'and said');
 SELECT throws_ok($$INSERT INTO ledger.letter (org_code, kind, sent_on) VALUES ('nobody', 'other', '2024-01-01')$$, '23503',

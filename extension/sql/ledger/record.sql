@@ -158,13 +158,17 @@ CREATE FUNCTION emgov._record_checks(ledger regnamespace, relation regclass, OUT
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
     -- areas, organisations, categories that had ended
-    SELECT format('%I, %I, status', a.attname, d.day),
-           format('SELECT format(''%1$s "%%s" (%%s) was no longer there on %%s'', x.code, x.name_zh, to_char(n.%3$I, ''YYYY-MM-DD'')) AS what, '
+    SELECT format('%I, %s, status', a.attname, d.columns),
+           format('SELECT format(''%1$s "%%s" (%%s) was no longer there on %%s'', x.code, x.name_zh, to_char(least(%2$s), ''YYYY-MM-DD'')) AS what, '
                   'format(''Its last day is %%s.'', to_char(x.valid_to - 1, ''YYYY-MM-DD'')) AS why '
-                  'FROM @rows@ AS n JOIN %5$s.%1$I AS x ON x.code = n.%4$I WHERE x.valid_to <= n.%3$I AND n.status = ''valid'' LIMIT 1',
-                  f.relname, NULL, d.day, a.attname, ledger),
+                  'FROM @rows@ AS n JOIN %4$s.%1$I AS x ON x.code = n.%3$I WHERE x.valid_to <= least(%2$s) AND n.status = ''valid'' LIMIT 1',
+                  f.relname, d.days, a.attname, ledger),
            'Name the one that took its place.'
-      FROM (SELECT attname AS day FROM pg_attribute WHERE attrelid = relation AND atttypid = 'date'::regtype AND attnotnull AND NOT attisdropped ORDER BY attnum LIMIT 1) AS d
+      -- its day is the first that it must have; where it need have none of them, as a case, the earliest
+      FROM (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS columns, string_agg(format('n.%I', attname), ', ' ORDER BY attnum) AS days
+              FROM (SELECT attname, attnum, row_number() OVER (ORDER BY NOT attnotnull, attnum) AS n, bool_or(attnotnull) OVER () AS must
+                      FROM pg_attribute WHERE attrelid = relation AND atttypid = 'date'::regtype AND attnum > 0 AND NOT attisdropped) AS v
+             WHERE n = 1 OR NOT must HAVING count(*) > 0) AS d
       JOIN pg_constraint AS k ON k.contype = 'f' AND k.conrelid = relation
       JOIN pg_class AS f ON f.oid = k.confrelid AND f.relname IN ('area', 'organisation', 'accident_category')
       JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
@@ -185,7 +189,41 @@ AS $$
         ('accident', 'occurred_on',
          'SELECT format(''accident %%s cannot have occurred on %%s: it has a casualty from before'', n.id, to_char(n.occurred_on, ''YYYY-MM-DD'')) AS what, ''See its rows in casualty.'' AS why
             FROM @rows@ AS n WHERE n.occurred_on > (SELECT min(x.outcome_on) FROM %1$s.casualty AS x WHERE x.accident_id = n.id AND x.status = ''valid'') LIMIT 1',
-         'Nobody comes to harm before the accident. Correct the one day or the other.')) AS v (name, columns, query, remedy) ON v.name = c.relname
+         'Nobody comes to harm before the accident. Correct the one day or the other.'),
+        ('enforcement_case', 'inspection_id, filed_on, decided_on, status',
+         'SELECT format(''case %%s of %%s cannot come from inspection %%s, which was later'', n.id, to_char(least(n.filed_on, n.decided_on), ''YYYY-MM-DD''), i.id) AS what,
+                 format(''The inspection is of %%s.'', to_char(i.inspected_on, ''YYYY-MM-DD'')) AS why
+            FROM @rows@ AS n JOIN %1$s.inspection AS i ON i.id = n.inspection_id WHERE n.status = ''valid'' AND least(n.filed_on, n.decided_on) < i.inspected_on LIMIT 1',
+         'Correct the one day or the other, or name another inspection.'),
+        ('enforcement_case', 'outcome, status',
+         'SELECT format(''case %%s cannot end as %%s: it has a penalty'', n.id, n.outcome) AS what, ''See its rows in penalty.'' AS why
+            FROM @rows@ AS n
+           WHERE n.status = ''valid'' AND n.outcome <> ''penalty'' AND EXISTS (SELECT FROM %1$s.penalty AS y WHERE y.enforcement_case_id = n.id AND y.status = ''valid'') LIMIT 1',
+         'Withdraw the penalty first: UPDATE penalty SET status = ''withdrawn'', note = ''why''.'),
+        ('penalty', 'enforcement_case_id, status',
+         'SELECT format(''case %%s has no penalty: its outcome is %%s'', c.id, c.outcome) AS what, format(''The penalty is %%s.'', n.id) AS why
+            FROM @rows@ AS n JOIN %1$s.enforcement_case AS c ON c.id = n.enforcement_case_id WHERE n.status = ''valid'' AND c.outcome <> ''penalty'' LIMIT 1',
+         'Correct the outcome of the case first.'),
+        ('penalty', 'enforcement_case_id, subject_id, kind_code, status',
+         'SELECT format(''the party of case %%s has penalty %%s already'', c.id, n.kind_code) AS what,
+                 format(''Once as subject %%s, once as the party of the case.'', c.subject_id) AS why
+            FROM @rows@ AS n JOIN %1$s.enforcement_case AS c ON c.id = n.enforcement_case_id AND coalesce(n.subject_id, c.subject_id) = c.subject_id
+            JOIN %1$s.penalty AS y ON y.enforcement_case_id = c.id AND y.kind_code = n.kind_code AND y.id <> n.id AND y.status = ''valid'' AND coalesce(y.subject_id, c.subject_id) = c.subject_id
+           WHERE n.status = ''valid'' LIMIT 1', 'A kind of penalty is one row for each party of a case, with the amount of it all.'),
+        ('fine_payment', 'enforcement_case_id, paid_on, status',
+         'SELECT format(''nothing can be paid on %%s for case %%s, which was not decided by then'', to_char(n.paid_on, ''YYYY-MM-DD''), c.id) AS what, format(''The payment is %%s.'', n.id) AS why
+            FROM @rows@ AS n JOIN %1$s.enforcement_case AS c ON c.id = n.enforcement_case_id WHERE n.status = ''valid'' AND (c.decided_on <= n.paid_on) IS NOT TRUE LIMIT 1',
+         'Enter the decision first, or correct the day.'),
+        ('inspection', 'inspection_task_id, subject_id, inspected_on, status',
+         'SELECT format(''inspection %%s does not carry out task %%s'', n.id, t.id) AS what,
+                 CASE WHEN t.subject_id <> n.subject_id THEN format(''It is of subject %%s.'', t.subject_id) ELSE format(''It was assigned on %%s.'', to_char(t.assigned_on, ''YYYY-MM-DD'')) END AS why
+            FROM @rows@ AS n JOIN %1$s.inspection_task AS t ON t.id = n.inspection_task_id
+           WHERE n.status = ''valid'' AND (t.subject_id <> n.subject_id OR t.assigned_on > n.inspected_on) LIMIT 1', 'Name the task of this unit, or none.'),
+        ('hazard_supervision', 'hazard_id, listed_on, status',
+         'SELECT format(''hazard %%s cannot be under supervision from %%s'', h.id, to_char(n.listed_on, ''YYYY-MM-DD'')) AS what,
+                 CASE WHEN h.level <> ''major'' THEN ''It is not a major one.'' ELSE format(''It was found on %%s.'', to_char(h.found_on, ''YYYY-MM-DD'')) END AS why
+            FROM @rows@ AS n JOIN %1$s.hazard AS h ON h.id = n.hazard_id WHERE n.status = ''valid'' AND (h.level <> ''major'' OR h.found_on > n.listed_on) LIMIT 1',
+         'Only major hazards are put under supervision, once they are found: see hazard.level and found_on.')) AS v (name, columns, query, remedy) ON v.name = c.relname
      WHERE c.oid = relation
 $$;
 COMMENT ON FUNCTION emgov._record_checks(regnamespace, regclass) IS

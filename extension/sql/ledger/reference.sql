@@ -26,8 +26,8 @@ CREATE TABLE @ledger@.organisation (
     code text PRIMARY KEY,                              -- 机构代码，本系统自用 | this ledger's own code
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text,                                       -- 英文名称 | name in English
-    kind text NOT NULL CHECK (kind IN ('bureau', 'department', 'subordinate', 'area_body', 'court', 'media', 'other')),
-        -- 类型：本局、部门、直属单位、板块机构、法院、媒体、其他 | kind of organisation
+    kind text NOT NULL CHECK (kind IN ('bureau', 'department', 'subordinate', 'area_body', 'delegate', 'court', 'media', 'other')),
+        -- 类型：本局、部门、直属单位、板块机构、受委托执法的街镇、法院、媒体、其他 | kind; delegate: a town or street that enforces for another
     scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),
         -- 口径：市本级、直属、全市、辖市区、省、国家 | scope its figures belong to
     area_code text REFERENCES @ledger@.area,            -- 所属区域 | area it belongs to

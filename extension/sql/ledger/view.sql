@@ -135,9 +135,10 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'case_sto
                  THEN m.fines END)::numeric(18,2) AS fines
       FROM (SELECT date_trunc('month', e.on_date::timestamp)::date AS period_start, extract(year FROM e.on_date)::int AS year,
                    extract(month FROM e.on_date)::int AS month, sum(e.filed) AS filed, sum(e.decided) AS decided, sum(e.closed) AS closed, sum(e.fine) AS fines
-              FROM (SELECT c.filed_on AS on_date, 1 AS filed, 0 AS decided, 0 AS closed, 0::numeric AS fine FROM @ledger@.case_fact c WHERE c.status = 'valid'
+              FROM (SELECT c.filed_on AS on_date, 1 AS filed, 0 AS decided, 0 AS closed, 0::numeric AS fine FROM @ledger@.case_fact c
+                     WHERE c.status = 'valid' AND c.filed_on IS NOT NULL
                     UNION ALL SELECT c.decided_on, 0, 1, 0, c.fine FROM @ledger@.case_fact c WHERE c.status = 'valid' AND c.decided_on IS NOT NULL
-                    UNION ALL SELECT c.closed_on, 0, 0, 1, 0 FROM @ledger@.case_fact c WHERE c.status = 'valid' AND c.closed_on IS NOT NULL) e
+                    UNION ALL SELECT c.closed_on, 0, 0, 1, 0 FROM @ledger@.case_fact c WHERE c.status = 'valid' AND c.closed_on IS NOT NULL AND c.filed_on IS NOT NULL) e
              GROUP BY 1, 2, 3) m
     WINDOW w AS (ORDER BY m.period_start)
 $sql$);
