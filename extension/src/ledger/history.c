@@ -45,6 +45,7 @@
 #include "ledger/history.h"
 #include "ledger/kept.h"
 #include "ledger/moment.h"
+#include "ledger/redact.h"
 #include "settings.h"
 
 /*
@@ -367,15 +368,38 @@ keep(Oid history_oid, Relation relation, HeapTuple old, TimestampTz known_to)
 	table_close(history, NoLock);
 }
 
-/* The new row of an UPDATE, dated; its old version is kept. */
+/* The old row with some columns of the new one. */
+static HeapTuple
+take_columns(TupleDesc desc, HeapTuple old, HeapTuple new, int n, const AttrNumber *columns)
+{
+	int		   *numbers = palloc(sizeof(int) * n);
+	Datum	   *values = palloc(sizeof(Datum) * n);
+	bool	   *nulls = palloc(sizeof(bool) * n);
+
+	for (int i = 0; i < n; i++)
+	{
+		numbers[i] = columns[i];
+		values[i] = heap_getattr(new, columns[i], desc, &nulls[i]);
+	}
+	return heap_modify_tuple_by_cols(old, desc, n, numbers, values, nulls);
+}
+
+/* The new row of an UPDATE, dated; its old version is kept, but where that is being redacted. */
 static HeapTuple
 date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 {
 	TupleDesc	desc = RelationGetDescr(relation);
 	TimestampTz was = get_known_from(kept, desc, old);
 	TimestampTz moment;
+	AttrNumber *columns;
+	int			redacted;
 
 	check_key(kept, relation, old, new);
+	if ((redacted = redacting_columns(RelationGetRelid(relation), &old->t_self, &columns)) > 0)
+	{
+		note_unchanged(kept, desc, old, was);
+		return take_columns(desc, old, new, redacted, columns);
+	}
 	if (get_known_from(kept, desc, new) != was)
 		new = set_known_from(kept, desc, new, was);
 	if (!history_keep_all && same_data(old, new))

@@ -20,6 +20,7 @@
 #include "utils/lsyscache.h"
 
 #include "ledger/origin.h"
+#include "ledger/rows.h"
 #include "rollup/rollup.h"
 
 /* A column of a relation that was looked at: views may name one another many times. */
@@ -192,4 +193,130 @@ emgov_column_tables(PG_FUNCTION_ARGS)
 	foreach(cell, found)
 		tables[n++] = ObjectIdGetDatum(lfirst_oid(cell));
 	PG_RETURN_ARRAYTYPE_P(construct_array(tables, n, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
+}
+
+/* ------------------------------------------------------------------ what columns are read from */
+
+/* A column of a table; 0 is the whole row. */
+typedef struct Read
+{
+	List	   *columns;		/* of Seen: of tables and of views, each once */
+	List	   *queries;		/* around what is looked at, the innermost first */
+} Read;
+
+static void read_column(Oid relid, AttrNumber number, Read *read);
+
+static bool
+read_node(Node *node, Read *read)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+	{
+		Var		   *var = (Var *) node;
+		List	   *queries;
+		RangeTblEntry *rte;
+
+		if (var->varattno < 0 || (int) var->varlevelsup >= list_length(read->queries))
+			return false;
+		queries = list_copy_tail(read->queries, var->varlevelsup);
+		rte = rt_fetch(var->varno, linitial_node(Query, queries)->rtable);
+		if (rte->rtekind == RTE_RELATION)
+			read_column(rte->relid, var->varattno, read);
+		else if (rte->rtekind == RTE_JOIN)
+		{
+			Read		there = {read->columns, queries};
+
+			check_stack_depth();
+			if (var->varattno > 0)
+				read_node(list_nth(rte->joinaliasvars, var->varattno - 1), &there);
+			else
+				read_node((Node *) rte->joinaliasvars, &there);
+			read->columns = there.columns;
+		}
+		/* of a subquery or WITH, all is looked at where it stands */
+		return false;
+	}
+	if (IsA(node, Query))
+	{
+		check_stack_depth();
+		read->queries = lcons(node, read->queries);
+		query_tree_walker((Query *) node, read_node, read, QTW_IGNORE_JOINALIASES);
+		read->queries = list_delete_first(read->queries);
+		return false;
+	}
+	return expression_tree_walker(node, read_node, read);
+}
+
+/* Add a column of a relation, and if that is a view, what it is read from, and what decides which rows there are. */
+static void
+read_column(Oid relid, AttrNumber number, Read *read)
+{
+	ListCell   *cell;
+	Seen	   *seen;
+	Query	   *query;
+	Query	   *wanted;
+	Read		there = {NIL, NIL};
+
+	foreach(cell, read->columns)
+	{
+		seen = lfirst(cell);
+		if (seen->relid == relid && seen->column == number)
+			return;
+	}
+	seen = palloc(sizeof(Seen));
+	seen->relid = relid;
+	seen->column = number;
+	read->columns = lappend(read->columns, seen);
+	if (get_rel_relkind(relid) != RELKIND_VIEW || (query = rollup_view_query(relid)) == NULL)
+		return;
+	CHECK_FOR_INTERRUPTS();
+	wanted = copyObject(query_without_group_rte(query));
+	foreach(cell, wanted->targetList)
+	{
+		TargetEntry *entry = lfirst_node(TargetEntry, cell);
+
+		/* in a set operation rows are told apart by all of them */
+		if (number > 0 && entry->resno != number && !entry->resjunk && entry->ressortgroupref == 0 && wanted->setOperations == NULL)
+			wanted->targetList = foreach_delete_current(wanted->targetList, cell);
+	}
+	there.columns = read->columns;
+	read_node((Node *) wanted, &there);
+	read->columns = there.columns;
+}
+
+/*
+ * emgov._columns_read(relation, columns): the columns of tables and views that the rows of a relation,
+ * as far as they have these columns, are made of.
+ */
+PG_FUNCTION_INFO_V1(emgov_columns_read);
+Datum
+emgov_columns_read(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	Read		read = {NIL, NIL};
+	RowsOut    *out = begin_rows(fcinfo);
+	Datum	   *names;
+	int			n;
+	ListCell   *cell;
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT, &names, NULL, &n);
+	for (int i = 0; i < n; i++)
+	{
+		AttrNumber	number = get_attnum(relid, TextDatumGetCString(names[i]));
+
+		if (number > 0)
+			read_column(relid, number, &read);
+	}
+	foreach(cell, read.columns)
+	{
+		Seen	   *seen = lfirst(cell);
+		Datum		values[2];
+		bool		nulls[2] = {false, seen->column == 0};
+
+		values[0] = ObjectIdGetDatum(seen->relid);
+		values[1] = seen->column == 0 ? (Datum) 0 : CStringGetTextDatum(get_attname(seen->relid, seen->column, false));
+		put_row(out, values, nulls);
+	}
+	PG_RETURN_NULL();
 }
