@@ -15,7 +15,7 @@ INSERT INTO area (code, name_zh, kind, is_block) VALUES ('A1', '甲区', 'distri
 CREATE FUNCTION pg_temp.define(code text, kind text, VARIADIC more text[] DEFAULT '{}') RETURNS void LANGUAGE sql AS $$
     INSERT INTO ledger.indicator SELECT (jsonb_populate_record(NULL::ledger.indicator, jsonb_build_object(
         'code', code, 'kind', kind, 'name_zh', code, 'scope', 'city', 'cutoff', 'period', 'unit', '起', 'definition_zh', code, 'per', 1, 'decimals', 1, 'rounding', 'half_up',
-        'keep_zero', false, 'wording', 'exact', 'scale', 'none', 'comparator', 'none', 'significance', 'none', 'active', true, 'version', 1, 'known_from', clock_timestamp())
+        'keep_zero', false, 'wording', 'exact', 'scale', 'none', 'change_form', 'rate', 'verbs', '上升/下降', 'comparator', 'none', 'significance', 'none', 'active', true, 'version', 1, 'known_from', clock_timestamp())
         || CASE WHEN kind NOT IN ('change', 'ratio', 'reduction', 'rate', 'total', 'reported') THEN '{"source": "public.ev", "date_column": "on_day"}' ELSE '{}' END::jsonb
         || jsonb_object(more))).*
 $$;
@@ -213,10 +213,10 @@ SELECT pg_temp.define('RISE', 'change', 'of_code', 'DEATHS');
 SELECT pg_temp.define('RISERISE', 'change', 'of_code', 'RISE'), pg_temp.define('RISESUM', 'total', 'of_codes', '{RISE}'), pg_temp.define('RISERATIO', 'ratio', 'of_code', 'DEATHS', 'by_code', 'RISE');
 DELETE FROM public.ev WHERE on_day < '2024-01-01';
 SELECT is((SELECT string_agg(concat_ws(' ', code, state, reason), ', ' ORDER BY code) FROM figures(year(2024), codes => '{RISE,RISERISE,RISESUM,RISERATIO}')),
-    'RISE new, RISERATIO undefined RISE: a change from 0 has no percentage, RISERISE undefined RISE: a change from 0 has no percentage, RISESUM undefined RISE: a change from 0 has no percentage',
+    'RISE new, RISERATIO undefined RISE: a change from 0, or below 0, has no percentage, RISERISE undefined RISE: a change from 0, or below 0, has no percentage, RISESUM undefined RISE: a change from 0, or below 0, has no percentage',
     'S5: of a change from 0 nothing is made, and no session ends');
 SELECT pg_temp.add('death', '2023-05-01', 1, 'A1');
-SELECT is((SELECT concat_ws(' ', state, value, reason) FROM pg_temp.fig('RISERISE', year(2024))), 'no_base RISE: base: a change from 0 has no percentage', 'nor against one');
+SELECT is((SELECT concat_ws(' ', state, value, reason) FROM pg_temp.fig('RISERISE', year(2024))), 'no_base RISE: base: a change from 0, or below 0, has no percentage', 'nor against one');
 SELECT pg_temp.define('TWICE0', 'total', 'of_codes', '{DEATHS}'), pg_temp.define('NONE0', 'total', 'of_codes', '{DEATHS}');
 SELECT pg_temp.define('TWICE' || n, 'total', 'of_codes', format('{TWICE%1$s,NONE%1$s}', n - 1)), pg_temp.define('NONE' || n, 'total', 'of_codes', format('{TWICE%1$s,-NONE%1$s}', n - 1))
   FROM generate_series(1, 40) AS n;

@@ -19,7 +19,7 @@ CREATE TEMP TABLE oracle (code text PRIMARY KEY, n text, d text, quotient numeri
 CREATE FUNCTION pg_temp.define(code text, kind text, more jsonb, n text DEFAULT NULL, d text DEFAULT NULL, quotient numeric DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
     INSERT INTO ledger.indicator SELECT (jsonb_populate_record(NULL::ledger.indicator, jsonb_build_object(
         'code', code, 'kind', kind, 'name_zh', code, 'scope', 'city', 'cutoff', 'period', 'unit', '起', 'definition_zh', code, 'per', 1, 'decimals', 1, 'rounding', 'half_up',
-        'keep_zero', false, 'wording', 'exact', 'scale', 'none', 'comparator', 'year_earlier', 'significance', 'none', 'active', true, 'version', 1, 'known_from', clock_timestamp())
+        'keep_zero', false, 'wording', 'exact', 'scale', 'none', 'change_form', 'rate', 'verbs', '上升/下降', 'comparator', 'year_earlier', 'significance', 'none', 'active', true, 'version', 1, 'known_from', clock_timestamp())
         || CASE WHEN kind IN ('change', 'ratio', 'reduction', 'rate', 'total') THEN '{}' ELSE '{"source": "public.ev", "date_column": "on_day"}' END::jsonb || more)).*;
     INSERT INTO oracle SELECT $1, $4, $5, $6 WHERE $4 IS NOT NULL;
 $$;

@@ -10,17 +10,19 @@ CREATE TYPE emgov.ledger_figure AS (
     unit text, words text, phrase text, scope text, kind text, section int,
     base_kind text, definition_version int, source text,
     record_count bigint, record_checksum numeric, answered_by text, reason text, base_numerator numeric, base_denominator numeric,
-    member text, member_name text, starts_on date, ends_on date, covered_days int, period_days int, coverage text, missing text[]);
+    member text, member_name text, starts_on date, ends_on date, covered_days int, period_days int, coverage text, missing text[],
+    comparator text, compared_with text, amount numeric, change_words text, change_mark text, base_name text, base_words text);
 COMMENT ON TYPE emgov.ledger_figure IS
     'a row of figures(): an indicator with its value, what it is made of, its base and change, and its words; reason says why it is failed or undefined, or what is not known of it; '
-    'member: of which member of a dimension, NULL: of all; missing: the members without data';
+    'member: of which member of a dimension, NULL: of all; missing: the members without data; comparator: what base and change are of, compared_with: in words; amount: the change as it is said; '
+    'change_mark: what must be said behind it';
 
-CREATE TYPE emgov.figure_request AS (code text, period daterange);
-COMMENT ON TYPE emgov.figure_request IS 'internal: a figure that is asked for';
+CREATE TYPE emgov.figure_request AS (code text, period daterange, comparator text);
+COMMENT ON TYPE emgov.figure_request IS 'internal: a figure that is asked for; comparator: what it is held against, NULL: its indicator''s own, or a year earlier';
 
-CREATE TYPE emgov.figure_made AS (figure emgov.ledger_figure, exact numeric, base_exact numeric, change_words text, counted daterange);
+CREATE TYPE emgov.figure_made AS (figure emgov.ledger_figure, exact numeric, base_exact numeric, counted daterange);
 COMMENT ON TYPE emgov.figure_made IS
-    'internal: a figure; its value and its base before they are rounded, to sixty places where they do not end; the words of its change, NULL where there is none to speak of; '
+    'internal: a figure; its value and its base before they are rounded, to sixty places where they do not end; '
     'and the days that were counted, where it is counted from a source';
 
 CREATE TYPE emgov.figure_sent AS (code text, starts_on date, ends_on date, member text, value numeric, reason text);
@@ -68,17 +70,22 @@ END
 $$;
 COMMENT ON FUNCTION emgov._check_amount(numeric) IS 'internal: an error for a value that is entered with more digits than any that is real; what is no number is the table''s to refuse';
 
-CREATE FUNCTION emgov._figure_needs(indicators emgov.indicator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
+CREATE FUNCTION emgov._figure_needs(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_figure_needs';
-COMMENT ON FUNCTION emgov._figure_needs(emgov.indicator[], emgov.figure_request[]) IS
+COMMENT ON FUNCTION emgov._figure_needs(emgov.indicator[], emgov.comparator[], emgov.figure_request[]) IS
     'internal: what must be counted, sent or read from a series for some figures and their bases: indicators and windows, each once';
 
-CREATE FUNCTION emgov._make_figures(indicators emgov.indicator[], requests emgov.figure_request[], parts emgov.figure_parts[], sent emgov.figure_sent[],
-                                    coverage emgov.figure_coverage[], needed emgov.figure_member[], given emgov.figure_base[], breaks emgov.figure_break[], base text, by text)
+CREATE FUNCTION emgov._figure_bases(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_figure_bases';
+COMMENT ON FUNCTION emgov._figure_bases(emgov.indicator[], emgov.comparator[], emgov.figure_request[]) IS
+    'internal: what some figures are held against: the windows of each one''s base, with the comparator; none where a comparator has no base for its period';
+
+CREATE FUNCTION emgov._make_figures(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[], sent emgov.figure_sent[],
+                                    coverage emgov.figure_coverage[], needed emgov.figure_member[], given emgov.figure_base[], regimes emgov.figure_regimes[], base text, by text)
 RETURNS SETOF emgov.figure_made
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_make_figures';
-COMMENT ON FUNCTION emgov._make_figures(emgov.indicator[], emgov.figure_request[], emgov.figure_parts[], emgov.figure_sent[], emgov.figure_coverage[], emgov.figure_member[],
-                                        emgov.figure_base[], emgov.figure_break[], text, text) IS
+COMMENT ON FUNCTION emgov._make_figures(emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], emgov.figure_sent[], emgov.figure_coverage[], emgov.figure_member[],
+                                        emgov.figure_base[], emgov.figure_regimes[], text, text) IS
     'internal: figures in the order of the requests, the total before the members, from all that is known of what their indicators are made of';
 
 -- A series is a table's own: a value for exactly this period, of this area and unit. Two that
@@ -113,12 +120,12 @@ LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifier
 COMMENT ON FUNCTION emgov._figure_coverage(regnamespace, emgov.indicator[], timestamptz) IS
     'internal: the days that the sources of indicators cover, by area (NULL: all); of one that looks at a table in which nothing was entered, none, unless its source is declared';
 
-CREATE FUNCTION emgov._figures_of(ledger regnamespace, indicators emgov.indicator[], requests emgov.figure_request[], parts emgov.figure_parts[],
+CREATE FUNCTION emgov._figures_of(ledger regnamespace, indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[],
                                   as_of timestamptz, base text, by text, report text, coverage emgov.figure_coverage[]) RETURNS SETOF emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov._figure_needs(indicators, requests) AS n);
+    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov._figure_needs(indicators, comparators, requests) AS n);
     counted emgov.indicator[];
     rates emgov.indicator[];
     reported text[];
@@ -126,13 +133,13 @@ DECLARE
     sent emgov.figure_sent[] := '{}';
     needed emgov.figure_member[] := '{}';
     given emgov.figure_base[];
-    breaks emgov.figure_break[] := '{}';
+    regimes emgov.figure_regimes[] := '{}';
 BEGIN
     SELECT array_agg(i) FILTER (WHERE i.kind NOT IN ('rate', 'reported')), array_agg(i) FILTER (WHERE i.kind = 'rate'), array_agg(i.code) FILTER (WHERE i.kind = 'reported')
       INTO counted, rates, reported
       FROM unnest(indicators) AS i WHERE i.code IN (SELECT n.code FROM unnest(needs) AS n);
     IF counted IS NOT NULL THEN
-        breaks := ARRAY(SELECT b FROM emgov._regime_breaks(ledger, counted, windows, as_of) AS b);
+        regimes := ARRAY(SELECT x FROM emgov._figure_regimes(ledger, counted, windows, as_of) AS x);
     END IF;
     IF rates IS NOT NULL THEN
         parts := parts || ARRAY(SELECT p FROM emgov._series_parts(ledger, rates, needs, as_of, by) AS p);
@@ -149,15 +156,15 @@ BEGIN
     END IF;
     IF base = 'first_published' THEN
         given := ARRAY(SELECT (v.key, lower(w.before), upper(w.before), NULL, v.value::numeric)::emgov.figure_base
-                         FROM (SELECT DISTINCT emgov.year_earlier(r.period) AS before FROM unnest(requests) AS r) AS w
-                        CROSS JOIN LATERAL jsonb_each_text(emgov._first_published(ledger, report, w.before, as_of)) AS v WHERE NOT isempty(w.before));
+                         FROM (SELECT DISTINCT b.period AS before FROM emgov._figure_bases(indicators, comparators, requests) AS b) AS w
+                        CROSS JOIN LATERAL jsonb_each_text(emgov._first_published(ledger, report, w.before, as_of)) AS v);
     ELSE
         given := ARRAY(SELECT (b.code, b.starts_on, b.ends_on, b.member, b.value)::emgov.figure_base FROM emgov._base_values(ledger, windows, as_of) AS b);
     END IF;
-    RETURN QUERY SELECT * FROM emgov._make_figures(indicators, requests, parts, sent, coverage, needed, given, breaks, base, by);
+    RETURN QUERY SELECT * FROM emgov._make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given, regimes, base, by);
 END
 $$;
-COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, text, text, emgov.figure_coverage[]) IS
+COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, text, text, emgov.figure_coverage[]) IS
     'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, from what is known of their sources, and from all else that is known at a moment';
 
 -- What indicators come to in the windows that are needed; and, where a source covers a window in part, as far as it is
@@ -195,7 +202,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
-    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov._figure_needs(indicators, requests) AS n);
+    comparators emgov.comparator[] := ARRAY(SELECT c FROM emgov._comparators(ledger, as_of) AS c);
+    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov._figure_needs(indicators, comparators, requests) AS n);
     counted emgov.indicator[];
     coverage emgov.figure_coverage[];
     parts emgov.figure_parts[];
@@ -212,7 +220,7 @@ BEGIN
     counted := ARRAY(SELECT i FROM unnest(indicators) AS i WHERE i.source IS NOT NULL AND i.code IN (SELECT n.code FROM unnest(needs) AS n));
     coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, counted, as_of) AS c);
     parts := ARRAY(SELECT p FROM emgov._counted_parts(ledger, counted, needs, coverage, as_of, by, with_checksum, unversioned_now) AS p);
-    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, indicators, requests, parts, as_of, base, by, report, coverage);
+    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, base, by, report, coverage);
 END
 $$;
 COMMENT ON FUNCTION emgov._figures(regnamespace, emgov.figure_request[], timestamptz, text, text, boolean, boolean, text) IS
@@ -220,7 +228,7 @@ COMMENT ON FUNCTION emgov._figures(regnamespace, emgov.figure_request[], timesta
     'by: also for each member; with a checksum of the records; sources that keep no versions left out in the past, or as they are now';
 
 -- The codes that are asked for, all by default, in the order of the definitions.
-CREATE FUNCTION emgov._figure_requests(ledger regnamespace, codes text[], scope text, windows daterange[], as_of timestamptz) RETURNS emgov.figure_request[]
+CREATE FUNCTION emgov._figure_requests(ledger regnamespace, codes text[], scope text, windows daterange[], as_of timestamptz, comparator text DEFAULT NULL) RETURNS emgov.figure_request[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -234,7 +242,13 @@ BEGIN
             DETAIL = 'A code is written as in its definition; one that is retired is none.',
             HINT = format('SELECT code, name_zh, active FROM %s.indicator;', ledger);
     END IF;
-    RETURN ARRAY(SELECT (i.code, w)::emgov.figure_request
+    IF comparator IS NOT NULL AND NOT EXISTS (SELECT FROM emgov._comparators(ledger, as_of) AS c WHERE c.code = comparator) THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+            MESSAGE = format('there is no comparator "%s"', left(comparator, 60)),
+            HINT = format('There are %s. SELECT code, words_zh, active FROM %s.comparator; one that is retired is none.',
+                          (SELECT string_agg(c.code, ', ') FROM emgov._comparators(ledger, as_of) AS c), ledger);
+    END IF;
+    RETURN ARRAY(SELECT (i.code, w, _figure_requests.comparator)::emgov.figure_request
                    FROM unnest(known) WITH ORDINALITY AS u
                   CROSS JOIN LATERAL (SELECT u.code, u.scope, u.ordinality) AS i
                   CROSS JOIN unnest(windows) AS w
@@ -242,11 +256,12 @@ BEGIN
                   ORDER BY i.ordinality, w);
 END
 $$;
-COMMENT ON FUNCTION emgov._figure_requests(regnamespace, text[], text, daterange[], timestamptz) IS
-    'internal: requests for figures of some codes (NULL: all in force) and of one scope (NULL: all) in each window; an error for a code that there is not';
+COMMENT ON FUNCTION emgov._figure_requests(regnamespace, text[], text, daterange[], timestamptz, text) IS
+    'internal: requests for figures of some codes (NULL: all in force) and of one scope (NULL: all) in each window, against a comparator (NULL: each one''s own); an error for a code or comparator '
+    'that there is not';
 
 CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
-                                     codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, with_checksum boolean DEFAULT false)
+                                     codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, with_checksum boolean DEFAULT false, comparator text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -258,15 +273,16 @@ BEGIN
             HINT = 'bureau, subordinate, city, district, province or national; NULL for all.';
     END IF;
     as_of := emgov._known_moment(ledger, as_of);
-    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, scope, ARRAY[period], as_of), as_of, base, by, with_checksum,
-                                                               report => report) AS m;
+    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, scope, ARRAY[period], as_of, comparator), as_of, base, by,
+                                                               with_checksum, report => report) AS m;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, text[], text, text, boolean) IS
-    'figures of a ledger for a period, as known at a moment (NULL: now): of one scope, of some codes (NULL: all); against last year as known now or as first published (by the report named); '
-    'by => area: the total, then a row an area, those without records too; with a checksum of the records. Errors: no such code, scope, base or dimension; a moment that is not over';
+COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, text[], text, text, boolean, text) IS
+    'figures of a ledger for a period, as known at a moment (NULL: now): of one scope, of some codes (NULL: all); each against its own comparator or the one given, as known now or as first published (by the report '
+    'named); by => area: the total, then a row an area, those without records too; with a checksum of the records. Errors: no such code, scope, base, comparator or dimension; a moment that is not over';
 
-CREATE FUNCTION emgov.ledger_figure_series(ledger regnamespace, codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL)
+CREATE FUNCTION emgov.ledger_figure_series(ledger regnamespace, codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
+                                           comparator text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -287,30 +303,31 @@ BEGIN
     windows := CASE step WHEN 'month' THEN ARRAY(SELECT emgov.months(span))
                          WHEN 'quarter' THEN ARRAY(SELECT emgov.quarters(span, emgov._year_start(ledger)))
                          ELSE ARRAY(SELECT emgov.years(span, emgov._year_start(ledger))) END;
-    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, NULL, windows, as_of), as_of, 'restated', by) AS m;
+    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, NULL, windows, as_of, comparator), as_of, 'restated', by) AS m;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figure_series(regnamespace, text[], daterange, text, timestamptz, text) IS
-    'figures of a ledger for each month, quarter or year of a span, as far as it lies within, each against a year earlier, in one pass over each source: by code (NULL: all), then by time; '
+COMMENT ON FUNCTION emgov.ledger_figure_series(regnamespace, text[], daterange, text, timestamptz, text, text) IS
+    'figures of a ledger for each month, quarter or year of a span, as far as it lies within, each against its own comparator or the one given, in one pass over each source: by code (NULL: all), then by time; '
     'by => area: the total, then a row an area';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figures(daterange, timestamptz, text, text, text[], text, text)',
-    '指标：数值、分子分母、基数、增减、可比状态、p 值与表述；by 为分区域 | '
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figures(daterange, timestamptz, text, text, text[], text, text, text)',
+    '指标：数值、分子分母、基数、增减、可比状态、p 值与表述；by 为分区域；comparator 为比较口径 | '
     'indicators (codes; NULL: all) with value, numerator, denominator, base, change, rate, state, p-value and words, as '
-    'known at a moment (NULL: now); base: restated or first_published, by the report named; by: area', $sql$
+    'known at a moment (NULL: now); base: restated or first_published, by the report named; by: area; comparator: NULL: each one''s own', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.figures(period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
-                                            codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL)
+                                            codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, comparator text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7);
+    SELECT * FROM emgov.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, comparator => $8);
 END
 $sql$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_series(text[], daterange, text, timestamptz, text)',
-    '指标序列：逐月、逐季、逐年 | indicators (NULL: all) for each month, quarter or year of a span; by: area', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.figure_series(codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL)
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_series(text[], daterange, text, timestamptz, text, text)',
+    '指标序列：逐月、逐季、逐年 | indicators (NULL: all) for each month, quarter or year of a span; by: area; comparator: NULL: each one''s own', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.figure_series(codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
+                                                  comparator text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figure_series('@ledger@'::regnamespace, $1, $2, $3, $4, $5);
+    SELECT * FROM emgov.ledger_figure_series('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6);
 END
 $sql$);

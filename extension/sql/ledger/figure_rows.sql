@@ -103,8 +103,8 @@ COMMENT ON FUNCTION emgov._sent_rows(regnamespace, text, daterange, timestamptz,
 -- reduction: of and by). Else those of its value, which is a part of what is derived from it: under that
 -- name, if they add up to the value; a quotient's under as_part.numerator and as_part.denominator.
 -- made: figures of all that is counted, with the days that were counted.
-CREATE FUNCTION emgov._rows_of(ledger regnamespace, indicators emgov.indicator[], made emgov.figure_made[], code text, period daterange, as_of timestamptz,
-                               member text, as_part text, sign int) RETURNS SETOF emgov.ledger_record
+CREATE FUNCTION emgov._rows_of(ledger regnamespace, indicators emgov.indicator[], comparators emgov.comparator[], made emgov.figure_made[], code text, period daterange,
+                               as_of timestamptz, member text, as_part text, sign int) RETURNS SETOF emgov.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -114,6 +114,7 @@ DECLARE
     value_of text;                  -- the part that its value is
     operand text;
     adds_up boolean;
+    before daterange;
     quotients CONSTANT text[] := '{mean,share,completion,change,ratio,reduction,rate}';
 BEGIN
     SELECT * INTO i FROM unnest(indicators) AS x WHERE x.code = _rows_of.code;
@@ -139,13 +140,13 @@ BEGIN
         END IF;
     ELSIF i.kind = 'total' THEN
         FOREACH operand IN ARRAY i.of_codes LOOP
-            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, made, ltrim(operand, '-'), period, as_of, member,
+            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, ltrim(operand, '-'), period, as_of, member,
                 coalesce(as_part, 'numerator') || CASE WHEN (SELECT x.kind FROM unnest(indicators) AS x WHERE x.code = ltrim(operand, '-')) = ANY (quotients)
                                                   THEN '.' || ltrim(operand, '-') ELSE '' END,
                 CASE WHEN operand LIKE '-%' THEN -sign ELSE sign END);
         END LOOP;
     ELSE
-        RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, made, i.of_code, period, as_of, member, prefix || CASE i.kind WHEN 'reduction' THEN 'of' ELSE 'numerator' END, sign);
+        RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.of_code, period, as_of, member, prefix || CASE i.kind WHEN 'reduction' THEN 'of' ELSE 'numerator' END, sign);
         IF i.kind = 'rate' THEN
             RETURN QUERY EXECUTE format($sql$
                 SELECT $2, s.id::text, s.area_code, $3 * s.value, to_jsonb(s) FROM %s AS s LEFT JOIN %s AS a ON a.code = s.area_code
@@ -153,15 +154,20 @@ BEGIN
                    AND CASE WHEN $8 IS NOT NULL THEN s.area_code = $8 WHEN $7 IS NOT NULL THEN s.area_code = $7 ELSE s.area_code IS NULL OR a.kind = 'city' END $sql$,
                 emgov._kept_as_of(ledger, 'measure_series', as_of), emgov._kept_as_of(ledger, 'area', as_of))
                 USING as_of, prefix || 'denominator', sign, i.series_code, period, i.series_unit, i.series_area, member;
-        ELSIF i.kind <> 'change' OR EXISTS (SELECT FROM unnest(made) AS x WHERE (x.figure).code = i.of_code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period)
-                                               AND (x.figure).member IS NOT DISTINCT FROM _rows_of.member AND (x.figure).base IS NOT NULL AND (x.figure).base_kind <> 'published_total') THEN
-            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, made, CASE i.kind WHEN 'change' THEN i.of_code ELSE i.by_code END,
-                CASE i.kind WHEN 'change' THEN emgov.year_earlier(period) ELSE period END, as_of, member, prefix || CASE i.kind WHEN 'reduction' THEN 'by' ELSE 'denominator' END, sign);
+        ELSIF i.kind <> 'change' THEN
+            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.by_code, period, as_of, member,
+                                                      prefix || CASE i.kind WHEN 'reduction' THEN 'by' ELSE 'denominator' END, sign);
+        ELSIF EXISTS (SELECT FROM unnest(made) AS x WHERE (x.figure).code = i.of_code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period)
+                         AND (x.figure).comparator = emgov._own_comparator(i.comparator)
+                         AND (x.figure).member IS NOT DISTINCT FROM _rows_of.member AND (x.figure).base IS NOT NULL AND (x.figure).base_kind <> 'published_total') THEN
+            FOR before IN SELECT b.period FROM emgov._figure_bases(indicators, comparators, ARRAY[(i.of_code, period, emgov._own_comparator(i.comparator))::emgov.figure_request]) AS b LOOP
+                RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.of_code, before, as_of, member, prefix || 'denominator', sign);
+            END LOOP;
         END IF;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._rows_of(regnamespace, emgov.indicator[], emgov.figure_made[], text, daterange, timestamptz, text, text, int) IS
+COMMENT ON FUNCTION emgov._rows_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_made[], text, daterange, timestamptz, text, text, int) IS
     'internal: the rows behind an indicator in a window: of its parts, or of its value as a part of what is derived from it';
 
 CREATE FUNCTION emgov.ledger_figure_rows(ledger regnamespace, code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL, member text DEFAULT NULL)
@@ -170,6 +176,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     indicators emgov.indicator[];
+    comparators emgov.comparator[];
     codes text[];
     windows daterange[];
     made emgov.figure_made[];
@@ -182,13 +189,14 @@ BEGIN
             HINT = 'by => ''area'', member => the area''s code; without both, the rows of all.';
     END IF;
     indicators := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
+    comparators := ARRAY(SELECT c FROM emgov._comparators(ledger, as_of) AS c);
     IF NOT EXISTS (SELECT FROM unnest(indicators) AS i WHERE i.code = ledger_figure_rows.code) THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
             MESSAGE = format('there is no indicator "%s"', code),
             HINT = format('SELECT code, name_zh FROM %s.indicator;', ledger);
     END IF;
     -- what it is made of, in all windows that it needs
-    windows := ARRAY(SELECT DISTINCT n.period FROM emgov._figure_needs(indicators, ARRAY[(code, ledger_figure_rows.period)::emgov.figure_request]) AS n);
+    windows := ARRAY(SELECT DISTINCT n.period FROM emgov._figure_needs(indicators, comparators, ARRAY[(code, ledger_figure_rows.period, NULL)::emgov.figure_request]) AS n);
     codes := ARRAY(
         WITH RECURSIVE used (code) AS (
             SELECT ledger_figure_rows.code
@@ -196,15 +204,18 @@ BEGIN
             SELECT o.code FROM used JOIN unnest(indicators) AS i ON i.code = used.code
              CROSS JOIN LATERAL (SELECT i.of_code UNION SELECT i.by_code UNION SELECT ltrim(c, '-') FROM unnest(i.of_codes) AS c) AS o (code) WHERE o.code IS NOT NULL)
         SELECT u.code FROM used AS u);
-    -- each once: the period itself may be among the windows
+    -- each once, for the period itself may be among the windows; what changed also against what its change is
     made := ARRAY(SELECT m FROM emgov._figures(ledger, ARRAY(
-                SELECT DISTINCT (c, w)::emgov.figure_request FROM unnest(codes) AS c CROSS JOIN unnest(windows || period) AS w), as_of, by => by) AS m);
-    RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, made, code, period, as_of, member, NULL, 1);
+                SELECT DISTINCT (r.code, w, r.comparator)::emgov.figure_request
+                  FROM (SELECT c, NULL FROM unnest(codes) AS c
+                        UNION SELECT i.of_code, emgov._own_comparator(i.comparator) FROM unnest(indicators) AS i WHERE i.kind = 'change' AND i.code = ANY (codes)) AS r (code, comparator)
+                 CROSS JOIN unnest(windows || period) AS w), as_of, by => by) AS m);
+    RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, code, period, as_of, member, NULL, 1);
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_figure_rows(regnamespace, text, daterange, timestamptz, text, text) IS
     'the very records behind a figure, or behind what it is for a member: part, key, entity, amount and the row; sum(amount) over a part is that part. Parts: numerator and denominator (of a '
-    'reduction: of and by); where one is itself a quotient, numerator.numerator and so on; of a total numerator, and numerator.CODE.… of a quotient that is added';
+    'reduction: of and by); where one is itself a quotient, numerator.numerator and so on; of a change against a mean of years the denominators of all these years; of a total numerator, and numerator.CODE.… of a quotient that is added';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_rows(text, daterange, timestamptz, text, text)',
     '数字背后的记录；by、member 为某一区域的 | the very records behind a figure, or behind a member''s (by, member); sum(amount) by part equals its numerator and denominator', $sql$

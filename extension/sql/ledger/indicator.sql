@@ -36,7 +36,11 @@ CREATE TABLE @ledger@.indicator (
     grain numeric CHECK (grain > 0 AND grain < 'Infinity'),                    -- 概数的粒度 | grain of a rounded number
     scale text NOT NULL DEFAULT 'none' CHECK (scale IN ('none', 'wan', 'yi', 'wan_yi', 'auto')),  -- 万、亿 | printed in units of 1, 万 or 亿
     zero_zh text,                                       -- 为零时的写法 | words that replace number and unit when it is 0
-    comparator text NOT NULL DEFAULT 'none' CHECK (comparator IN ('none', 'year_earlier')),  -- 是否同比 | whether its change is printed
+    comparator text NOT NULL DEFAULT 'none',            -- 比较口径，none 为不比 | what its change, which is printed, is against: a comparator's code, or none
+    change_form text NOT NULL DEFAULT 'rate' CHECK (change_form IN ('rate', 'amount', 'both')),  -- 增减写百分比、数量或两者 | its change in percent, in amount, or both
+    verbs text NOT NULL DEFAULT '上升/下降'             -- 增减用词 | words of its change, in both languages
+        CHECK (verbs IN ('上升/下降', '增加/减少', '增长/下降', '提高/降低', 'up/down', 'increase/decrease', 'rose/fell', 'increased/decreased')),
+    value_decimals int CHECK (value_decimals BETWEEN 0 AND 6),  -- 数值（非商）及增减量的小数位数，空为按原样 | decimals of a value that is no quotient, in its scale, and of an amount; NULL: all
     significance text NOT NULL DEFAULT 'none' CHECK (significance IN ('none', 'test', 'caution')),
         -- 显著性：不检验、检验、成簇慎用 | p-value: none, given, given with caution as the events come in clusters
     definition_zh text NOT NULL,                        -- 指标释义 | the definition in words
@@ -55,7 +59,7 @@ CREATE TYPE emgov.indicator AS (
     code text, ordinal int, section int, name_zh text, name_en text, kind text, aggregate text, source text, date_column text, until_column text,
     measure text, filter text, base_filter text, of_code text, by_code text, of_codes text[], series_code text, series_area text, series_unit text, per numeric,
     scope text, cutoff text, unit text, decimals int, rounding text, keep_zero boolean, wording text, grain numeric, scale text, zero_zh text,
-    comparator text, significance text, definition_zh text, definition_en text, active boolean, version int);
+    comparator text, change_form text, verbs text, value_decimals int, significance text, definition_zh text, definition_en text, active boolean, version int);
 COMMENT ON TYPE emgov.indicator IS 'a definition of a figure, a row of a ledger''s table indicator without its approval; a publication''s definition is read as one by jsonb_populate_record()';
 
 CREATE FUNCTION emgov.check_indicator() RETURNS trigger
@@ -102,6 +106,9 @@ BEGIN
             MESSAGE = format('indicator %s of kind %s needs %s', NEW.code, NEW.kind, problem);
     END IF;
 
+    IF NEW.comparator <> 'none' THEN
+        PERFORM emgov._check_comparator(TG_TABLE_SCHEMA, NEW.comparator, format('indicator %s', NEW.code));
+    END IF;
     -- one that is not computed may name what is gone, so that it can be left out
     IF counted AND NEW.active THEN
         relation := emgov._source(TG_TABLE_SCHEMA, NEW.source);

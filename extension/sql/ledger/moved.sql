@@ -1,15 +1,14 @@
 -- ------------------------------------------------------------------ ledger: records that count otherwise
 -- The records of one source that count otherwise at one moment than at another, in every
 -- part of every figure given; what was counted once may be counted by another record now.
--- record_key is NULL where a record cannot be told from others.
-CREATE FUNCTION emgov._moved_records(ledger regnamespace, relation regclass, definitions emgov.indicator[], with_base boolean, period daterange,
+-- record_key is NULL where a record cannot be told from others. bases: the windows that each is held against.
+CREATE FUNCTION emgov._moved_records(ledger regnamespace, relation regclass, definitions emgov.indicator[], bases emgov.figure_request[], period daterange,
                                      moment_then timestamptz, moment_now timestamptz)
 RETURNS TABLE (code text, what text, part text, record_key text, amount_then numeric, amount_now numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex'
 AS $$
 DECLARE
-    base daterange := emgov.year_earlier(period);
     keys text[] := emgov._changed_keys(relation, least(moment_then, moment_now), greatest(moment_then, moment_now));
     terms jsonb[] := '{}';
     term jsonb;
@@ -25,9 +24,10 @@ BEGIN
     SELECT array_agg(to_jsonb(p) || jsonb_build_object('code', i.code, 'what', w.what) ORDER BY i.code, w.n, p.part)
       INTO terms
       FROM unnest(definitions) AS i
-     CROSS JOIN (VALUES (1, 'value', '$1', '$2'), (2, 'base', '$3', '$4')) AS w (n, what, starts, ends)
-     CROSS JOIN LATERAL emgov._indicator_parts(ledger, i, w.starts, w.ends) AS p
-     WHERE with_base OR w.what = 'value';
+     CROSS JOIN LATERAL (SELECT 0 AS n, 'value' AS what, '$1' AS starts, '$2' AS ends
+                         UNION ALL SELECT row_number() OVER (ORDER BY b.period DESC), 'base', format('%L::date', lower(b.period)), format('%L::date', upper(b.period))
+                           FROM unnest(bases) AS b WHERE b.code = i.code) AS w
+     CROSS JOIN LATERAL emgov._indicator_parts(ledger, i, w.starts, w.ends) AS p;
 
     -- what a record comes to in each term: its amount, or what it is counted as; NULL if it is not counted
     SELECT format('ARRAY[%s]::text[]', string_agg(CASE t->>'aggregate' WHEN 'count' THEN format('CASE WHEN %s THEN ''1'' END', t->>'condition')
@@ -41,13 +41,13 @@ BEGIN
         SELECT array_agg(jsonb_build_object('term', n, 'key', CASE WHEN array_length(b.counted, 1) > 1 OR array_length(a.counted, 1) > 1 THEN NULL ELSE coalesce(b.key, a.key) END,
                                             'was', t.was[1], 'is', t.is_now[1]))
           FROM before AS b FULL JOIN after AS a ON coalesce(a.key, '') = coalesce(b.key, '') AND (a.key IS NULL) = (b.key IS NULL)
-         CROSS JOIN generate_series(1, $8) AS n
+         CROSS JOIN generate_series(1, $6) AS n
          CROSS JOIN LATERAL (SELECT ARRAY(SELECT x FROM unnest(b.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS was,
                                     ARRAY(SELECT x FROM unnest(a.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS is_now) AS t
          WHERE b.counted IS DISTINCT FROM a.counted AND t.was <> t.is_now $sql$,
         emgov._record_key(relation), counted,
-        emgov._keyed_source(relation, '$5', '$7', keys), emgov._keyed_source(relation, '$6', '$7', keys))
-       INTO moved USING lower(period), upper(period), lower(base), upper(base), moment_then, moment_now, keys, cardinality(terms);
+        emgov._keyed_source(relation, '$3', '$5', keys), emgov._keyed_source(relation, '$4', '$5', keys))
+       INTO moved USING lower(period), upper(period), moment_then, moment_now, keys, cardinality(terms);
 
     FOR n IN 1 .. coalesce(cardinality(terms), 0) LOOP
         term := terms[n];
@@ -72,12 +72,12 @@ BEGIN
             entities := ARRAY(SELECT DISTINCT e FROM unnest(moved) AS m, unnest(ARRAY[m->>'was', m->>'is']) AS e
                                WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND e IS NOT NULL);
             CONTINUE WHEN entities = '{}';
-            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND (%1$s)::text = ANY ($7)',
-                           term->>'measure', emgov._source_as_of(relation, true, '$5'), term->>'condition')
-               INTO counted_then USING lower(period), upper(period), lower(base), upper(base), moment_then, NULL, entities;
-            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND (%1$s)::text = ANY ($7)',
-                           term->>'measure', emgov._source_as_of(relation, true, '$5'), term->>'condition')
-               INTO counted_now USING lower(period), upper(period), lower(base), upper(base), moment_now, NULL, entities;
+            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND (%1$s)::text = ANY ($4)',
+                           term->>'measure', emgov._source_as_of(relation, true, '$3'), term->>'condition')
+               INTO counted_then USING lower(period), upper(period), moment_then, entities;
+            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND (%1$s)::text = ANY ($4)',
+                           term->>'measure', emgov._source_as_of(relation, true, '$3'), term->>'condition')
+               INTO counted_now USING lower(period), upper(period), moment_now, entities;
             RETURN QUERY
                 SELECT code, what, part, min(m->>'key'), 1::numeric, 0::numeric FROM unnest(moved) AS m
                  WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND m->>'was' IS NOT NULL AND NOT (m->>'was' = ANY (coalesce(counted_now, '{}'))) GROUP BY m->>'was'
@@ -88,11 +88,11 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._moved_records(regnamespace, regclass, emgov.indicator[], boolean, daterange, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION emgov._moved_records(regnamespace, regclass, emgov.indicator[], emgov.figure_request[], daterange, timestamptz, timestamptz) IS
     'internal: the records of a source that the figures defined over it count otherwise at one moment than at another, by how much; record_key is NULL where it does not tell records apart';
 
 -- As one statement for all figures of a source; one that cannot be computed must not take the others with it.
-CREATE FUNCTION emgov._moved_records_each(ledger regnamespace, relation regclass, definitions emgov.indicator[], with_base boolean, period daterange,
+CREATE FUNCTION emgov._moved_records_each(ledger regnamespace, relation regclass, definitions emgov.indicator[], bases emgov.figure_request[], period daterange,
                                           moment_then timestamptz, moment_now timestamptz)
 RETURNS TABLE (code text, what text, part text, record_key text, amount_then numeric, amount_now numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -101,19 +101,19 @@ DECLARE
     list emgov.indicator[] := ARRAY(SELECT i FROM unnest(definitions) AS i); half int := cardinality(list) / 2;      -- a list that counts from 1
 BEGIN
     IF emgov._source_as_of(relation, true) IS NULL THEN RETURN; END IF;
-    RETURN QUERY SELECT * FROM emgov._moved_records(ledger, relation, list, with_base, period, moment_then, moment_now);
+    RETURN QUERY SELECT * FROM emgov._moved_records(ledger, relation, list, bases, period, moment_then, moment_now);
 EXCEPTION WHEN OTHERS OR assert_failure THEN
     IF emgov._ends_the_query(SQLSTATE) THEN
         RAISE;
     ELSIF half = 0 THEN
         RETURN QUERY SELECT (list[1]).code, w, 'numerator', NULL::text, NULL::numeric, NULL::numeric FROM unnest('{value,base}'::text[]) AS w;
     ELSE
-        RETURN QUERY SELECT * FROM emgov._moved_records_each(ledger, relation, list[:half], with_base, period, moment_then, moment_now);
-        RETURN QUERY SELECT * FROM emgov._moved_records_each(ledger, relation, list[half + 1:], with_base, period, moment_then, moment_now);
+        RETURN QUERY SELECT * FROM emgov._moved_records_each(ledger, relation, list[:half], bases, period, moment_then, moment_now);
+        RETURN QUERY SELECT * FROM emgov._moved_records_each(ledger, relation, list[half + 1:], bases, period, moment_then, moment_now);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._moved_records_each(regnamespace, regclass, emgov.indicator[], boolean, daterange, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION emgov._moved_records_each(regnamespace, regclass, emgov.indicator[], emgov.figure_request[], daterange, timestamptz, timestamptz) IS
     'internal: as _moved_records(); a figure of which they cannot be told has a row without a key';
 
 -- Whether one of the first thousand records of a figure of kind largest, in a window, is as large as

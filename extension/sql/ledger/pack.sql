@@ -66,12 +66,13 @@ AS $$
         ('programme', '{code}', '{}'),
         ('campaign', '{code}', '{}'),
         ('measure_series', '{code,area_code,starts_on,ends_on}', '{id}'),
+        ('comparator', '{code}', '{}'),
         ('indicator', '{code}', '{version,approved_by,approved_at}'),
         ('check_rule', '{code}', '{}'),
         ('report', '{code}', '{}'),
         ('report_section', '{report,section}', '{}'),
         ('report_paragraph', '{report,section,ordinal}', '{needs}'),
-        ('report_figure', '{report,code,period}', '{}')) AS v (name, key, managed)
+        ('report_figure', '{report,code,period,comparator}', '{}')) AS v (name, key, managed)
 $$;
 COMMENT ON FUNCTION emgov._pack_tables() IS 'internal: the tables of a ledger that a pack may fill, with the key of their rows and the columns that no pack sets';
 

@@ -27,6 +27,7 @@ DECLARE
     header record;
     codes text[];
     rules text[];
+    comparators text[];
     texts text;
     pack text;
     known record;
@@ -43,7 +44,7 @@ BEGIN
     END IF;
     EXECUTE format($sql$
         WITH RECURSIVE needed (code) AS (
-            SELECT split_part(n, '@', 1) FROM %1$s.report_paragraph AS p, unnest(p.needs) AS n WHERE p.report = $1
+            SELECT (regexp_split_to_array(n, '[@/]'))[1] FROM %1$s.report_paragraph AS p, unnest(p.needs) AS n WHERE p.report = $1
             UNION SELECT f.code FROM %1$s.report_figure AS f WHERE f.report = $1
             UNION SELECT o FROM needed AS n JOIN %1$s.indicator AS i ON i.code = n.code,
                          unnest(ARRAY[i.of_code, i.by_code] || ARRAY(SELECT ltrim(c, '-') FROM unnest(i.of_codes) AS c)) AS o WHERE o IS NOT NULL)
@@ -62,8 +63,18 @@ BEGIN
     EXECUTE format('SELECT concat_ws('' '', $1, string_agg(quote_literal(o.area_code), '' '')) FROM %s.organisation AS o '
                    'WHERE o.code NOT IN (''bureau'', ''subordinate'') AND position(quote_literal(o.code) IN $1) > 0', ledger) INTO texts USING texts;
 
+    EXECUTE format($sql$
+        SELECT array_agg(c.code) FROM %1$s.comparator AS c
+         WHERE c.code IN (SELECT i.comparator FROM %1$s.indicator AS i WHERE i.code = ANY ($2)
+                          UNION SELECT split_part(n, '/', 2) FROM %1$s.report_paragraph AS p, unnest(p.needs) AS n WHERE p.report = $1
+                          UNION SELECT f.comparator FROM %1$s.report_figure AS f WHERE f.report = $1)
+           AND NOT EXISTS (SELECT FROM emgov._shipped_comparators() AS s WHERE to_jsonb(c) @> to_jsonb(s) AND num_nulls(c.base_zh, c.base_en) = 2 AND c.active AND NOT c.across_regimes) $sql$,
+                   ledger)
+       INTO comparators USING report, codes;
+
     FOR t IN SELECT p.name FROM emgov._pack_tables() AS p ORDER BY p.ordinal LOOP
         CASE
+            WHEN t.name = 'comparator' THEN keys := comparators;
             WHEN t.name = 'indicator' THEN keys := codes;
             WHEN t.name = 'check_rule' THEN keys := rules;
             WHEN t.name ~ '^report' THEN

@@ -63,7 +63,14 @@ CREATE TABLE @ledger@.publication_figure (
     record_checksum numeric NOT NULL,                   -- 记录校验和 | sum of the hashes of those records
     base_numerator numeric,                             -- 基期分子 | numerator of the base
     base_denominator numeric,                           -- 基期分母 | denominator of the base
-    PRIMARY KEY (publication_id, code, starts_on, ends_on)
+    comparator text NOT NULL,                           -- 比较口径 | what base and change are of
+    compared_with text,                                 -- 比较口径的词 | that in words
+    amount numeric,                                     -- 写出的增减量 | the change as it is said
+    change_words text,                                  -- 增减表述 | the words of the change
+    change_mark text,                                   -- 增减须注明的话 | what must be said behind it
+    base_name text,                                     -- 基数名称 | what the base is called
+    base_words text,                                    -- 基数表述 | base and unit as printed
+    PRIMARY KEY (publication_id, code, starts_on, ends_on, comparator)
 );
 $ddl$);
 
@@ -103,9 +110,10 @@ BEGIN
                    'change', f.change, 'rate', f.rate, 'state', f.state, 'coverage', f.coverage, 'covered_days', f.covered_days, 'missing', f.missing,
                    'p_value', f.p_value, 'unit', f.unit, 'words', f.words, 'phrase', f.phrase,
                    'scope', f.scope, 'definition_version', f.definition_version, 'definition', definitions->(f.code),
-                   'record_count', coalesce(f.record_count, 0), 'record_checksum', coalesce(f.record_checksum, 0))
+                   'record_count', coalesce(f.record_count, 0), 'record_checksum', coalesce(f.record_checksum, 0), 'comparator', f.comparator, 'compared_with', f.compared_with,
+                   'amount', f.amount, 'change_words', f.change_words, 'change_mark', f.change_mark, 'base_name', f.base_name, 'base_words', f.base_words)
                    || CASE f.state WHEN 'failed' THEN jsonb_build_object('reason', f.reason) ELSE '{}' END
-                   ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on), '[]')
+                   ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on, f.comparator COLLATE "C"), '[]')
           FROM emgov._report_figures(ledger, report, base, period, moment, true, live) AS f);
 END
 $$;

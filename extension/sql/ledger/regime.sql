@@ -1,11 +1,12 @@
 -- ------------------------------------------------------------------ ledger: statistical regimes
 -- What is counted by other rules is not comparable. A source whose records say by which regime they
--- were counted, in a column of that name, has no change from a year of another.
+-- were counted, in a column of that name, has no change from a period of another, unless its comparator
+-- says that it has (figure_base.c).
 
-CREATE TYPE emgov.figure_break AS (code text, starts_on date, ends_on date, reason text);
-COMMENT ON TYPE emgov.figure_break IS 'internal: why an indicator''s figure of a window is not compared with a year earlier';
+CREATE TYPE emgov.figure_regimes AS (code text, starts_on date, ends_on date, regimes text[]);
+COMMENT ON TYPE emgov.figure_regimes IS 'internal: by which regimes the records of an indicator''s source in a window were counted';
 
-CREATE FUNCTION emgov._regime_breaks(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz) RETURNS SETOF emgov.figure_break
+CREATE FUNCTION emgov._figure_regimes(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz) RETURNS SETOF emgov.figure_regimes
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -46,9 +47,7 @@ BEGIN
             RETURN QUERY EXECUTE format($sql$
                 WITH RECURSIVE %1$s, w AS MATERIALIZED (
                     SELECT x AS period, array_agg(DISTINCT r.regime ORDER BY r.regime) AS regimes FROM unnest($2) AS x JOIN r ON %2$s GROUP BY x)
-                SELECT c, lower(w.period), upper(w.period), format('counted by regime %%s, and a year earlier by %%s', array_to_string(w.regimes, ', '), array_to_string(b.regimes, ', '))
-                  FROM w JOIN w AS b ON b.period = emgov.year_earlier(w.period) CROSS JOIN unnest($3) AS c
-                 WHERE cardinality(w.regimes) > 1 OR w.regimes <> b.regimes $sql$,
+                SELECT c, lower(w.period), upper(w.period), w.regimes FROM w CROSS JOIN unnest($3) AS c $sql$,
                 CASE WHEN as_of IS NULL THEN
                     format('r AS (SELECT min(t.regime) AS regime FROM %1$s AS t UNION ALL SELECT (SELECT min(t.regime) FROM %1$s AS t WHERE t.regime > r.regime) FROM r WHERE r.regime IS NOT NULL)',
                            source.relation)
@@ -67,5 +66,5 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._regime_breaks(regnamespace, emgov.indicator[], daterange[], timestamptz) IS
-    'internal: indicators and windows whose records and those of a year earlier were not all counted by one regime, the column of that name of their source';
+COMMENT ON FUNCTION emgov._figure_regimes(regnamespace, emgov.indicator[], daterange[], timestamptz) IS
+    'internal: for indicators and windows the regimes that their records were counted by, the column of that name of their source; none where all of a source has one regime';

@@ -42,7 +42,7 @@ CREATE TABLE @ledger@.report_paragraph (
         -- | text with {code} number and unit, {code.change} change, {code.phrase} both, {code.value} number alone, {code@month} of another period; [code?text|other] by
         -- whether the figure is 0, [code>=5?text|other] by its value, [code.known?text|other] by whether it is known; {year}, {month}, {until}, {title}; \{ and the like: the character
     active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: left out of the report
-    needs text[] NOT NULL DEFAULT '{}',                 -- 所需指标，由台账填写 | the figures that it needs, CODE or CODE@period; written by the ledger
+    needs text[] NOT NULL DEFAULT '{}',                 -- 所需指标，由台账填写 | the figures that it needs, CODE[@period][/comparator]; written by the ledger
     @known@
     PRIMARY KEY (report, section, ordinal),
     FOREIGN KEY (report, section) REFERENCES @ledger@.report_section
@@ -55,9 +55,10 @@ CREATE TABLE @ledger@.report_figure (
     code text NOT NULL REFERENCES @ledger@.indicator,   -- 指标代码 | indicator
     period text NOT NULL DEFAULT 'own' CHECK (period IN ('own', 'month', 'quarter', 'half', 'year', 'ytd')),
         -- 期间：报告期或报告期末所在的月、季、半年、年、年初至今 | the report's own, or the one that its last day lies in
+    comparator text NOT NULL DEFAULT 'own',             -- 比较口径，own 为指标自己的 | what it is held against: a comparator's code, or own: the indicator's
     active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: left out
     @known@
-    PRIMARY KEY (report, code, period)
+    PRIMARY KEY (report, code, period, comparator)
 );
 $ddl$);
 
@@ -101,13 +102,16 @@ DECLARE
     wrong text;
 BEGIN
     IF TG_TABLE_NAME = 'report' THEN
-        EXECUTE format('SELECT array_agg(split_part(n, ''@'', 1)) FROM (SELECT unnest(needs) AS n FROM %1$I.report_paragraph WHERE report = $1
+        EXECUTE format('SELECT array_agg((regexp_split_to_array(n, ''[@/]''))[1]) FROM (SELECT unnest(needs) AS n FROM %1$I.report_paragraph WHERE report = $1
                                                                          UNION SELECT code FROM %1$I.report_figure WHERE report = $1) AS x', TG_TABLE_SCHEMA)
            INTO uses USING NEW.code;
         PERFORM emgov._check_report_scope(TG_TABLE_SCHEMA, NEW.code, uses);
         RETURN NULL;
     ELSIF TG_TABLE_NAME = 'report_figure' THEN
         PERFORM emgov._check_report_scope(TG_TABLE_SCHEMA, NEW.report, ARRAY[NEW.code]);
+        IF NEW.comparator <> 'own' THEN
+            PERFORM emgov._check_comparator(TG_TABLE_SCHEMA, NEW.comparator, format('figure %s of report "%s"', NEW.code, NEW.report));
+        END IF;
         RETURN NEW;
     ELSIF TG_TABLE_NAME = 'report_section' THEN
         what := format('the heading of section %s of report "%s"', NEW.section, NEW.report);
@@ -152,7 +156,7 @@ DECLARE
     used record;
 BEGIN
     FOR used IN EXECUTE format('SELECT p.report, p.section, p.ordinal FROM %I.report_paragraph AS p
-                                 WHERE EXISTS (SELECT FROM unnest(p.needs) AS n WHERE split_part(n, ''@'', 1) = $1) ORDER BY 1, 2, 3', TG_TABLE_SCHEMA) USING OLD.code LOOP
+                                 WHERE EXISTS (SELECT FROM unnest(p.needs) AS n WHERE (regexp_split_to_array(n, ''[@/]''))[1] = $1) ORDER BY 1, 2, 3', TG_TABLE_SCHEMA) USING OLD.code LOOP
         IF TG_OP = 'DELETE' OR NEW.code <> OLD.code THEN
             RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation',
                 MESSAGE = format('indicator %s is in use', OLD.code),
@@ -223,31 +227,36 @@ $$;
 COMMENT ON FUNCTION emgov._report(regnamespace, text, daterange, timestamptz) IS
     'internal: a report as it was defined at a moment (NULL: now), as JSON; an error when there is none, or its kind of period is another';
 
-CREATE FUNCTION emgov._report_needs(ledger regnamespace, report text, period daterange, as_of timestamptz) RETURNS TABLE (code text, kind text, starts_on date, ends_on date)
+CREATE FUNCTION emgov._report_needs(ledger regnamespace, report text, period daterange, as_of timestamptz) RETURNS TABLE (need text, code text, starts_on date, ends_on date, comparator text, asked_for text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
-        SELECT n.code, n.kind, lower(emgov._period_of($2, n.kind, $4)), upper(emgov._period_of($2, n.kind, $4))
-          FROM (SELECT split_part(x, '@', 1) AS code, coalesce(nullif(split_part(x, '@', 2), ''), 'own') AS kind FROM %s AS p, unnest(p.needs) AS x WHERE p.report = $1 AND p.active
-                UNION SELECT f.code, f.period FROM %s AS f WHERE f.report = $1 AND f.active) AS n
-         ORDER BY 3, 4, n.code COLLATE "C", 2 $sql$,
+        WITH n AS (
+            SELECT x AS need, m[1] AS code, coalesce(m[2], 'own') AS kind, m[3] AS comparator
+              FROM %s AS p, unnest(p.needs) AS x, regexp_match(x, '^([^@/]*)(?:@([^/]*))?(?:/(.*))?$') AS m WHERE p.report = $1 AND p.active
+            UNION SELECT NULL, f.code, f.period, nullif(f.comparator, 'own') FROM %s AS f WHERE f.report = $1 AND f.active)
+        SELECT n.need, n.code, lower(w.period), upper(w.period), coalesce(n.comparator, o.own), nullif(n.comparator, o.own)
+          FROM n LEFT JOIN (SELECT i.code, emgov._own_comparator(i.comparator) AS own FROM emgov._indicators($4, $3) AS i) AS o ON o.code = n.code
+         CROSS JOIN LATERAL (SELECT emgov._period_of($2, n.kind, emgov._year_start($4)) AS period) AS w
+         ORDER BY 3, 4, n.code COLLATE "C", 5, 1 $sql$,
         CASE WHEN as_of IS NULL THEN format('%s.report_paragraph', ledger) ELSE format('%s.report_paragraph_as_of($3)', ledger) END,
         CASE WHEN as_of IS NULL THEN format('%s.report_figure', ledger) ELSE format('%s.report_figure_as_of($3)', ledger) END)
-        USING report, period, as_of, emgov._year_start(ledger);
+        USING report, period, as_of, ledger;
 END
 $$;
 COMMENT ON FUNCTION emgov._report_needs(regnamespace, text, daterange, timestamptz) IS
-    'internal: the figures that a report needs for a period, with the kind of the period that each is of, and its days; one period may be needed as several kinds';
+    'internal: the figures that a report needs for a period, each by its need (NULL: listed in report_figure), with its days and what it is held against, and that again (asked_for) unless it is its '
+    'own; one figure may be needed in several ways';
 
 CREATE FUNCTION emgov._report_figures(ledger regnamespace, report text, base text, period daterange, as_of timestamptz,
                                       with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false) RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT m.figure
-      FROM emgov._figures(ledger, ARRAY(SELECT (n.code, daterange(n.starts_on, n.ends_on))::emgov.figure_request
-                                          FROM (SELECT DISTINCT x.code, x.starts_on, x.ends_on FROM emgov._report_needs(ledger, report, period, as_of) AS x) AS n
-                                         ORDER BY n.starts_on, n.ends_on, n.code COLLATE "C"), as_of, base, NULL, with_checksum, unversioned_now, report) AS m
+      FROM emgov._figures(ledger, ARRAY(SELECT (n.code, daterange(n.starts_on, n.ends_on), n.asked_for)::emgov.figure_request
+                                          FROM (SELECT DISTINCT x.code, x.starts_on, x.ends_on, x.asked_for FROM emgov._report_needs(ledger, report, period, as_of) AS x) AS n
+                                         ORDER BY n.starts_on, n.ends_on, n.code COLLATE "C", n.asked_for NULLS FIRST), as_of, base, NULL, with_checksum, unversioned_now, report) AS m
 $$;
 COMMENT ON FUNCTION emgov._report_figures(regnamespace, text, text, daterange, timestamptz, boolean, boolean) IS
     'internal: the figures that a report needs for a period, each of its own days';
@@ -264,13 +273,13 @@ DECLARE
         'until', to_char(last, CASE report->>'lang' WHEN 'en' THEN 'FMDD FMMonth FMYYYY' ELSE 'FMYYYY"年"FMMM"月"FMDD"日"' END));
     filling jsonb;
 BEGIN
-    SELECT coalesce(jsonb_object_agg(n.code || CASE n.kind WHEN 'own' THEN '' ELSE '@' || n.kind END, jsonb_build_object(
+    SELECT coalesce(jsonb_object_agg(n.need, jsonb_build_object(
                'words', f->>'words', 'value', CASE WHEN f->>'state' NOT IN ('part_period', 'part_members') THEN trim_scale((f->>'value')::numeric)::text END, 'phrase', f->>'phrase',
-               'change', CASE WHEN f->>'kind' = 'change' THEN f->>'words'
-                              WHEN starts_with(f->>'phrase', (f->>'words') || '，') THEN substr(f->>'phrase', char_length(f->>'words') + 2) END,
+               'change', f->>'change_words',
                'number', (f->>'value')::numeric, 'partial', f->>'state' IN ('part_period', 'part_members'))), '{}') INTO filling
       FROM emgov._report_needs(ledger, report->>'code', period, as_of) AS n
-      JOIN jsonb_array_elements(figures) AS f ON f->>'code' = n.code AND (f->>'starts_on')::date = n.starts_on AND (f->>'ends_on')::date = n.ends_on;
+      JOIN jsonb_array_elements(figures) AS f ON f->>'code' = n.code AND (f->>'starts_on')::date = n.starts_on AND (f->>'ends_on')::date = n.ends_on AND f->>'comparator' = n.comparator
+     WHERE n.need IS NOT NULL;
     FOR ordinal, section, heading, body IN EXECUTE format('SELECT p.ordinal, p.section, s.heading, p.body FROM %s AS p JOIN %s AS s ON s.report = p.report AND s.section = p.section
                                                             WHERE p.report = $1 AND p.active ORDER BY p.section, p.ordinal',
             CASE WHEN as_of IS NULL THEN format('%s.report_paragraph', ledger) ELSE format('%s.report_paragraph_as_of($2)', ledger) END,

@@ -19,6 +19,7 @@ BEGIN
     PERFORM emgov._refuse_unreadable(ledger, ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i WHERE i.code IN (SELECT s->>'code' FROM jsonb_array_elements(stored) AS s)));
     r.starts_on := (p->>'starts_on')::date;
     r.ends_on := (p->>'ends_on')::date;
+    r.comparator := p->>'comparator';
     moved := ARRAY(SELECT m FROM emgov._restatement_rows(ledger, p, stored, as_of, NULL) AS m);
     SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', x.reasons, 'records', x.records)) INTO why
       FROM (SELECT m.code, m.what, string_agg(DISTINCT u.reason, '+') AS reasons, count(DISTINCT m.record_key) AS records

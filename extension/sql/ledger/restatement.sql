@@ -5,13 +5,13 @@
 
 CREATE TYPE emgov.ledger_restatement AS (
     code text, name_zh text, what text, published numeric, value_now numeric, difference numeric,
-    reason text, reason_zh text, records bigint, phrase text, phrase_now text, starts_on date, ends_on date);
+    reason text, reason_zh text, records bigint, phrase text, phrase_now text, starts_on date, ends_on date, comparator text);
 COMMENT ON TYPE emgov.ledger_restatement IS
-    'a row of restatement(): a published figure of its days (what: its value or its base) that would be said otherwise now, why, how many records moved it, and its words then and now';
+    'a row of restatement(): a published figure of its days (what: its value or its base) that would be said otherwise now, why, how many records moved it, and its words then and now; comparator: what it is held against';
 
 CREATE TYPE emgov.ledger_restated_record AS (
     code text, name_zh text, what text, part text, record_key text, amount_then numeric, amount_now numeric, difference numeric,
-    reason text, reason_zh text, record_then jsonb, record_now jsonb, starts_on date, ends_on date);
+    reason text, reason_zh text, record_then jsonb, record_now jsonb, starts_on date, ends_on date, comparator text);
 COMMENT ON TYPE emgov.ledger_restated_record IS
     'a row of restatement_rows(): a record that counts otherwise now in a part (numerator or denominator) of a published figure, by how much, and why';
 
@@ -69,16 +69,16 @@ END
 $$;
 COMMENT ON FUNCTION emgov._publication(regnamespace, int) IS 'internal: a publication as JSON; an error when there is none of that number';
 
--- A publication and its figures, each period of theirs by itself.
+-- A publication and its figures, each period of theirs and each comparator by itself.
 CREATE FUNCTION emgov._publication_periods(ledger regnamespace, publication int) RETURNS TABLE (p jsonb, figures jsonb)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT emgov._publication(ledger, publication) || jsonb_build_object('starts_on', f->'starts_on', 'ends_on', f->'ends_on'), jsonb_agg(f ORDER BY f->>'code' COLLATE "C")
+    SELECT emgov._publication(ledger, publication) || jsonb_build_object('starts_on', f->'starts_on', 'ends_on', f->'ends_on', 'comparator', f->>'comparator'), jsonb_agg(f ORDER BY f->>'code' COLLATE "C")
       FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS f
-     GROUP BY f->'starts_on', f->'ends_on' ORDER BY f->'starts_on', f->'ends_on'
+     GROUP BY f->'starts_on', f->'ends_on', f->>'comparator' ORDER BY f->'starts_on', f->'ends_on', (f->>'comparator') COLLATE "C"
 $$;
 COMMENT ON FUNCTION emgov._publication_periods(regnamespace, int) IS
-    'internal: a row for each period that the figures of a publication are of: the publication as JSON, with the days of that period, and its figures';
+    'internal: a row for each period that the figures of a publication are of, and each comparator: the publication as JSON, with the days of that period and the comparator, and its figures';
 
 -- What members sent for an indicator in a window, where it is not what it was.
 CREATE FUNCTION emgov._sent_otherwise(ledger regnamespace, code text, period daterange, moment_then timestamptz, moment_now timestamptz)
@@ -93,6 +93,18 @@ $$;
 COMMENT ON FUNCTION emgov._sent_otherwise(regnamespace, text, daterange, timestamptz, timestamptz) IS
     'internal: the members whose figures of a window are not now (or as of another moment) what they were as of a moment, with what they sent as rows behind the figure';
 
+-- What published figures of one period are held against, by the definitions and comparators of then.
+CREATE FUNCTION emgov._published_bases(ledger regnamespace, p jsonb, figures jsonb) RETURNS emgov.figure_request[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT ARRAY(SELECT b FROM emgov._figure_bases(ARRAY(SELECT jsonb_populate_record(NULL::emgov.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f),
+                                                   ARRAY(SELECT c FROM emgov._comparators(ledger, (p->>'as_of')::timestamptz) AS c),
+                                                   ARRAY(SELECT (f->>'code', daterange((p->>'starts_on')::date, (p->>'ends_on')::date), p->>'comparator')::emgov.figure_request
+                                                           FROM jsonb_array_elements(figures) AS f)) AS b)
+$$;
+COMMENT ON FUNCTION emgov._published_bases(regnamespace, jsonb, jsonb) IS
+    'internal: the windows that the figures of one period of a publication, see _publication_periods(), are held against';
+
 CREATE FUNCTION emgov._restatement_rows(ledger regnamespace, p jsonb, figures jsonb, as_of timestamptz, code text)
 RETURNS SETOF emgov.ledger_restated_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -105,10 +117,15 @@ DECLARE
     moved emgov.ledger_restated_record[];
     keys text[];
     m emgov.ledger_restated_record;
+    bases emgov.figure_request[] := '{}';
 BEGIN
     PERFORM emgov._refuse_unreadable(ledger, ARRAY(SELECT jsonb_populate_record(NULL::emgov.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f));
     m.starts_on := lower(period);
     m.ends_on := upper(period);
+    m.comparator := p->>'comparator';
+    IF p->>'base' = 'restated' THEN
+        bases := emgov._published_bases(ledger, p, figures);
+    END IF;
     FOR source IN
         SELECT u.relation, array_agg(i) AS definitions
           FROM jsonb_array_elements(figures) AS f
@@ -119,8 +136,8 @@ BEGIN
     LOOP
         CONTINUE WHEN emgov._source_as_of(source.relation, true) IS NULL;
         moved := ARRAY(
-            SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then, NULL, NULL, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
-              FROM emgov._moved_records_each(ledger, source.relation, source.definitions, p->>'base' = 'restated', period, moment_then, moment_now) AS x
+            SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
+              FROM emgov._moved_records_each(ledger, source.relation, source.definitions, bases, period, moment_then, moment_now) AS x
               JOIN jsonb_array_elements(figures) AS f ON f->>'code' = x.code);
         CONTINUE WHEN moved = '{}';
         keys := ARRAY(SELECT DISTINCT x.record_key FROM unnest(moved) AS x WHERE x.record_key IS NOT NULL);
@@ -176,7 +193,9 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     period daterange := daterange((p->>'starts_on')::date, (p->>'ends_on')::date);
-    base daterange := emgov.year_earlier(period);
+    base daterange;
+    bases emgov.figure_request[];
+    comparators emgov.comparator[] := ARRAY(SELECT c FROM emgov._comparators(ledger, as_of) AS c);
     indicators emgov.indicator[] := ARRAY(SELECT x FROM emgov._indicators(ledger, as_of) AS x);
     requests emgov.figure_request[];
     needs emgov.figure_request[];
@@ -190,13 +209,17 @@ DECLARE
     n emgov.figure_parts;
     b emgov.figure_parts;
 BEGIN
-    requests := ARRAY(SELECT (x.code, period)::emgov.figure_request FROM unnest(indicators) AS x
+    -- its own comparator is not asked for by name: the words of its change are its definition's affair
+    requests := ARRAY(SELECT (x.code, period, nullif(p->>'comparator', emgov._own_comparator(x.comparator)))::emgov.figure_request FROM unnest(indicators) AS x
                        WHERE x.code IN (SELECT y->>'code' FROM jsonb_array_elements(stored) AS y));
-    needs := ARRAY(SELECT x FROM emgov._figure_needs(indicators, requests) AS x);
+    needs := ARRAY(SELECT x FROM emgov._figure_needs(indicators, comparators, requests) AS x);
+    bases := emgov._published_bases(ledger, p, stored);
     FOREACH i IN ARRAY indicators LOOP
         CONTINUE WHEN i.source IS NULL OR NOT EXISTS (SELECT FROM unnest(needs) AS x WHERE x.code = i.code);
         relation := (SELECT p.relation FROM emgov._indicator_parts(ledger, i) AS p LIMIT 1);
         f := (SELECT s FROM jsonb_array_elements(stored) AS s WHERE s->>'code' = i.code);
+        -- of several, records do not say of which
+        base := (SELECT (array_agg(x.period))[1] FROM unnest(bases) AS x WHERE x.code = i.code HAVING count(*) = 1);
         SELECT coalesce(sum(x.difference) FILTER (WHERE x.what = 'value' AND x.part = 'numerator'), 0) AS numerator,
                coalesce(sum(x.difference) FILTER (WHERE x.what = 'value' AND x.part = 'denominator'), 0) AS denominator,
                coalesce(sum(x.difference) FILTER (WHERE x.what = 'base' AND x.part = 'numerator'), 0) AS base_numerator,
@@ -207,7 +230,7 @@ BEGIN
           INTO m FROM unnest(moved) AS x WHERE x.code = i.code;
         IF (f->>'definition_version')::int IS DISTINCT FROM i.version OR f->>'state' IN ('failed', 'undefined', 'unversioned', 'no_data', 'part_period', 'part_members')
            OR relation IS NULL
-           OR num_nulls(f->>'numerator', f->>'base_numerator') > 0 OR EXISTS (SELECT FROM unnest(needs) AS x (code, during) WHERE x.code = i.code AND x.during NOT IN (period, base))
+           OR num_nulls(f->>'numerator', f->>'base_numerator') > 0 OR base IS NULL OR EXISTS (SELECT FROM unnest(needs) AS x (code, during) WHERE x.code = i.code AND x.during NOT IN (period, base))
            OR m.unknown OR emgov._source_as_of(relation, true) IS NULL OR i.kind = 'streak' AND m.records > 0 THEN
             counted := counted || i;
             CONTINUE;
@@ -243,7 +266,7 @@ BEGIN
                                                                           WHERE x.source IS NOT NULL AND x.code IN (SELECT y.code FROM unnest(needs) AS y)), as_of) AS c);
     parts := parts || ARRAY(SELECT x FROM emgov._counted_parts(ledger, counted, needs, ARRAY(SELECT c FROM unnest(coverage) AS c WHERE c.code IN (SELECT x.code FROM unnest(counted) AS x)),
                                                                as_of, NULL, false, (p->>'live')::boolean) AS x);
-    RETURN QUERY SELECT (x.figure).* FROM emgov._figures_of(ledger, indicators, requests, parts, as_of, p->>'base', NULL, p->>'report', coverage) AS x;
+    RETURN QUERY SELECT (x.figure).* FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', NULL, p->>'report', coverage) AS x;
 END
 $$;
 COMMENT ON FUNCTION emgov._figures_now(regnamespace, jsonb, jsonb, emgov.ledger_restated_record[], timestamptz) IS

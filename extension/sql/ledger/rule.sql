@@ -75,7 +75,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT array_agg(v.name), array_agg(v.value)
       FROM emgov._figures(ledger, ARRAY(
-            SELECT DISTINCT (replace(n, '.base', ''), period)::emgov.figure_request FROM unnest(sides) AS s CROSS JOIN LATERAL unnest(emgov._side_names(s)) AS n), as_of) AS m
+            SELECT DISTINCT (replace(n, '.base', ''), period, NULL)::emgov.figure_request FROM unnest(sides) AS s CROSS JOIN LATERAL unnest(emgov._side_names(s)) AS n), as_of) AS m
      CROSS JOIN LATERAL (VALUES ((m.figure).code, CASE WHEN (m.figure).state NOT IN ('part_period', 'part_members') THEN m.exact END),
                                 ((m.figure).code || '.base', m.base_exact)) AS v (name, value)
 $$;

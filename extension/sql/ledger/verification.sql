@@ -26,7 +26,7 @@ AS $$
         SELECT f.figure->>c.name
           FROM jsonb_array_elements(figures) WITH ORDINALITY AS f (figure, n),
                unnest('{code,starts_on,ends_on,name_zh,value,numerator,denominator,base,base_kind,change,rate,state,coverage,covered_days,missing,p_value,unit,words,phrase,scope,'
-                      'definition_version,definition,record_count,record_checksum,base_numerator,base_denominator}'::text[])
+                      'definition_version,definition,record_count,record_checksum,base_numerator,base_denominator,comparator,compared_with,amount,change_words,change_mark,base_name,base_words}'::text[])
                WITH ORDINALITY AS c (name, n)
          ORDER BY f.n, c.n)) END
 $$;
@@ -50,7 +50,7 @@ AS $$
 DECLARE
     figures jsonb;
 BEGIN
-    EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on), ''[]'')
+    EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on, f.comparator COLLATE "C"), ''[]'')
                       FROM ONLY %s.publication_figure AS f WHERE f.publication_id = $1', ledger)
        INTO figures USING publication;
     RETURN figures;
@@ -147,7 +147,7 @@ BEGIN
                coalesce(s.f->>'starts_on', n.f->>'starts_on')::date, coalesce(s.f->>'ends_on', n.f->>'ends_on')::date
           FROM jsonb_array_elements(stored) AS s (f)
           FULL JOIN jsonb_array_elements(emgov._publication_figures(ledger, publication, p->>'report', p->>'base', period, (p->>'as_of')::timestamptz, false)) AS n (f)
-            ON n.f->>'code' = s.f->>'code' AND n.f->>'starts_on' = s.f->>'starts_on' AND n.f->>'ends_on' = s.f->>'ends_on'
+            ON n.f->>'code' = s.f->>'code' AND n.f->>'starts_on' = s.f->>'starts_on' AND n.f->>'ends_on' = s.f->>'ends_on' AND n.f->>'comparator' = s.f->>'comparator'
          CROSS JOIN LATERAL jsonb_object_keys(coalesce(n.f, s.f)) AS k (name)
          WHERE CASE WHEN s.f IS NULL OR n.f IS NULL THEN k.name = 'code'
                     -- one that cannot be computed says nothing but why
@@ -156,7 +156,7 @@ BEGIN
                     WHEN k.name = 'definition' THEN s.f->'definition' IS DISTINCT FROM
                          (SELECT jsonb_object_agg(d.key, d.value) FROM jsonb_each(n.f->'definition') AS d WHERE s.f->'definition' ? d.key)
                     ELSE s.f->k.name IS DISTINCT FROM n.f->k.name END
-         ORDER BY 1, 5, 6, 2;
+         ORDER BY 1, 5, 6, coalesce(s.f, n.f)->>'comparator', 2;
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_verify_publication(regnamespace, int, text) IS

@@ -169,3 +169,65 @@ period_before(Period p, Period *before)
 	before->end = p.start;
 	return true;
 }
+
+/*
+ * The same period some years earlier, as day_year_earlier() has it: a bound on 29
+ * February is 1 March in a common year, so that it may come out empty.  False if it
+ * would begin before DAY_FIRST.
+ */
+bool
+period_years_earlier(Period p, int32_t years, Period *earlier)
+{
+	CivilDate	first = civil_from_day(p.start);
+	CivilDate	after = civil_from_day(p.end);
+
+	if ((int64_t) first.year - years < YEAR_FIRST || (int64_t) after.year - years > YEAR_LAST)
+		return false;
+	earlier->start = day_from_civil(first.year - years, first.month, first.day);
+	earlier->end = day_from_civil(after.year - years, after.month, after.day);
+	return true;
+}
+
+/*
+ * The period that people compare a period with as the one before it (环比); false where
+ * there is none.
+ *
+ *	  one day: the day before
+ *	  whole months, as many as make a month, a quarter, a half year or years: as many before
+ *	  from the first of a month to a day of it: the same days of the month before
+ *	  whole weeks, Monday to Sunday: as many before
+ *	  other days of one month: the same days of the month before
+ *	  other days: as many right before
+ *
+ * Of the days that the month before does not have, none are compared.  A run of other
+ * months, and one from the first of a month into another, have none: what was counted up
+ * since then has no neighbour of its kind.
+ */
+bool
+period_preceding(Period p, Period *preceding)
+{
+	CivilDate	first = civil_from_day(p.start);
+	CivilDate	last = civil_from_day(p.end - 1);
+	int64_t		months;
+	int32_t		start;
+
+	if (period_months(p, &months))
+		return (months == 1 || months == MONTHS_PER_QUARTER || months == MONTHS_PER_YEAR / 2 || months % MONTHS_PER_YEAR == 0) &&
+			period_before(p, preceding);
+	if (p.end - p.start == 1)
+		return period_before(p, preceding);
+	if (first.year != last.year || first.month != last.month)
+		return first.day != 1 && period_before(p, preceding);
+	/* 2000-01-03 was a Monday */
+	if (first.day != 1 && (p.end - p.start) % 7 == 0 && ((p.start - 2) % 7 + 7) % 7 == 0)
+		return period_before(p, preceding);
+	start = p.start - (first.day - 1);
+	if (start <= DAY_FIRST)
+		return false;
+	start -= civil_from_day(start - 1).day;
+	preceding->start = start + first.day - 1;
+	preceding->end = start + last.day;
+	if (preceding->end > p.start - (first.day - 1))
+		preceding->end = p.start - (first.day - 1);
+	return preceding->start < preceding->end;
+}

@@ -56,6 +56,8 @@ extern Period period_of_year(int32_t year, int32_t before, int32_t months, YearS
 extern Period period_around(int32_t day, int32_t months, YearStart start);
 extern bool period_months(Period p, int64_t *months);
 extern bool period_before(Period p, Period *before);
+extern bool period_years_earlier(Period p, int32_t years, Period *earlier);
+extern bool period_preceding(Period p, Period *preceding);
 
 static inline bool
 period_contains(Period p, int32_t day)

@@ -47,29 +47,66 @@ set_cover(const Work *w, RowMade *row, const Cover *cover, Period window)
 	}
 }
 
-/* The chance of so different counts, to six decimals. */
+/* Words of a change, with what must be said behind them. */
+static char *
+marked(const Work *w, RowMade *figure, const Base *base, char *words)
+{
+	const char *mark = w->language == WORDING_ENGLISH ? " (counted by other rules)" : "（统计口径不同）";
+
+	if (base->across == NULL)
+		return words;
+	set_text(figure, "change_mark", mark);
+	return psprintf("%s%s", words, mark);
+}
+
+/* The chance of so different counts, to six decimals; exposure: that of now over that of then. */
 static Datum
-p_value(int64 now, int64 then)
+p_value(int64 now, int64 then, double exposure)
 {
 	return DirectFunctionCall2(numeric_round,
-							   DirectFunctionCall1(float8_numeric, Float8GetDatum(exact_p_value(now, then, 1.0, false))),
+							   DirectFunctionCall1(float8_numeric, Float8GetDatum(exact_p_value(now, then, exposure, false))),
 							   Int32GetDatum(VALUE_PLACES));
 }
 
 /*
- * The figure of an indicator in a window, for all members or one.  figure and made are
- * the rows to be filled in.
+ * The numbers of a change.  There is no percentage of nothing, nor of less: what was 5 too
+ * few and is 5 too many has not fallen by 200 %.
  */
 static void
-make_figure(Work *w, int indicator, Period window, int member, RowMade *figure, RowMade *made)
+set_change(const Work *w, RowMade *figure, const Indicator *i, const Point *p, const Base *base, const Change *change, int comparator)
+{
+	Exact		difference = exact_add(p->exact, base->exact, true);
+	Numeric		amount = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(change->amount), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+	Period		window = {p->key.start, p->key.end};
+	int64		now;
+	int64		then;
+
+	set_numeric(figure, "change", exact_round(difference, VALUE_PLACES));
+	/* what is rounded within its scale is rounded when it is said */
+	set_numeric(figure, "amount", i->value_decimals >= 0 && !change->points ? exact_round(difference, VALUE_PLACES) : amount);
+	if (!change->points && numeric_sign_of(base->exact.numerator) > 0 && numeric_sign_of(p->exact.numerator) >= 0)
+	{
+		Exact		share = exact_divide(difference, base->exact, int64_to_numeric(100));
+
+		set_numeric(figure, "rate", stated_quotient(share.numerator, share.denominator, i->decimals, i->rounding, true));
+	}
+	if (i->tested && exact_count(p->exact, &now) && exact_count(base->total, &then))
+		set_field(figure, "p_value", p_value(now, then, base_exposure(w, comparator, window, base)));
+}
+
+/*
+ * The figure of an indicator in a window, for all members or one, against a comparator:
+ * its own, or another that was asked for.  figure and made are the rows to be filled in.
+ */
+static void
+make_figure(Work *w, int indicator, Period window, int member, int comparator, bool asked_for, RowMade *figure, RowMade *made)
 {
 	Indicator  *i = &w->indicators[indicator];
-	const Point *p = point_at(w, indicator, window, member, false);
-	const Point *base = base_of(w, indicator, window, member);
-	Period		before;
+	const Point *p = point_at(w, indicator, window, member, false, comparator);
+	bool		is_change = i->kind == CHANGE;
+	Base		base = {0};
 	Status		status = p->status;
 	char	   *reason = p->reason;
-	Exact		against = i->kind == CHANGE ? EXACT_UNKNOWN : base->exact;
 	bool		comparable;
 	char	   *words = NULL;
 	char	   *phrase = NULL;
@@ -85,38 +122,48 @@ make_figure(Work *w, int indicator, Period window, int member, RowMade *figure, 
 		set_field(figure, "section", Int32GetDatum(i->section));
 	set_text(figure, "source", i->source);
 	set_field(figure, "definition_version", Int32GetDatum(i->version));
-	if (status <= KNOWN && i->kind != CHANGE)
+	set_text(figure, "comparator", w->comparators[comparator].code);
+	set_text(figure, "compared_with", w->comparators[comparator].words[w->language]);
+	if (!is_change)
+		base = base_of(w, indicator, window, member, comparator);
+	if (status <= KNOWN && !is_change)
 	{
-		status = base->status;
-		reason = base->reason;
+		status = base.status;
+		reason = base.reason != NULL ? base.reason : base.across;
 	}
-	comparable = p->status == KNOWN && base->status == KNOWN && exact_is_known(p->exact) && exact_is_known(against);
+	comparable = p->status == KNOWN && base.status == KNOWN && exact_is_known(p->exact) && exact_is_known(base.exact);
 
 	if (exact_is_known(p->exact))
 	{
 		words = value_words(i, p->exact, &problem);
 		phrase = words;
 	}
-	if (comparable)
+	if (comparable && problem == NULL)
 	{
-		changed = change_words(i, i, p->exact, against);
-		if (i->compared && words != NULL && words != i->zero_zh)
+		Change		change = change_of(i, i, p->exact, &base);
+
+		changed = marked(w, figure, &base, change_words(w, i, i, &change, comparator));
+		if ((i->compared || asked_for) && words != i->zero_zh)
 			phrase = psprintf("%s，%s", words, changed);
+		set_change(w, figure, i, p, &base, &change, comparator);
 	}
-	if (i->kind == CHANGE && p->status == KNOWN)
+	if (is_change && p->status == KNOWN)
 	{
 		/* its words are of what changed */
 		int			of = i->operands[0].indicator;
-		const Point *now = point_at(w, of, window, member, false);
-		const Point *then = base_of(w, of, window, member);
+		const Point *now = point_at(w, of, window, member, false, w->indicators[of].comparator);
+		Base		then = base_of(w, of, window, member, comparator);
+		Change		change = change_of(&w->indicators[of], i, now->exact, &then);
 
-		words = phrase = changed = change_words(&w->indicators[of], i, now->exact, then->exact);
-		state = numeric_sign_of(then->exact.numerator) != 0 ? "comparable" : numeric_sign_of(now->exact.numerator) != 0 ? "new" : "none";
+		changed = marked(w, figure, &then, change_words(w, &w->indicators[of], i, &change, comparator));
+		words = phrase = changed;
+		reason = then.across;
+		state = numeric_sign_of(then.exact.numerator) != 0 ? "comparable" : numeric_sign_of(now->exact.numerator) != 0 ? "new" : "none";
 	}
 	else if (status != KNOWN)
 		state = status_names[status];
 	else
-		state = !comparable || numeric_sign_of(against.numerator) != 0 ? "comparable" :
+		state = !comparable || numeric_sign_of(base.exact.numerator) != 0 ? "comparable" :
 			numeric_sign_of(p->exact.numerator) != 0 ? "new" : "none";
 	if (problem != NULL)
 	{
@@ -126,13 +173,16 @@ make_figure(Work *w, int indicator, Period window, int member, RowMade *figure, 
 	}
 	set_text(figure, "state", state);
 	set_text(figure, "reason", reason);
-	set_text(figure, "base_kind", base->is_published ? "published_total" : w->first_published ? "first_published" : "restated");
+	set_text(figure, "base_kind", base.is_published ? "published_total" : w->first_published ? "first_published" : "restated");
 	set_cover(w, figure, &p->cover, window);
 
 	/* the numbers */
 	if (exact_is_known(p->exact))
-		set_numeric(figure, "value", i->kind == CHANGE ?
-					stated_quotient(p->exact.numerator, p->exact.denominator, i->decimals, i->rounding, true) : exact_round(p->exact, VALUE_PLACES));
+	{
+		set_numeric(figure, "value", is_change ? stated_quotient(p->exact.numerator, p->exact.denominator, i->decimals, i->rounding, true) :
+					exact_round(p->exact, VALUE_PLACES));
+		set_numeric(made, "exact", exact_numeric(p->exact));
+	}
 	set_numeric(figure, "numerator", p->numerator);
 	set_numeric(figure, "denominator", p->denominator);
 	if (p->counted != NULL)
@@ -144,35 +194,17 @@ make_figure(Work *w, int indicator, Period window, int member, RowMade *figure, 
 	}
 	if (p->days.start < p->days.end)
 		set_field(made, "counted", period_datum(p->days));
-	if (i->kind != CHANGE && base_window(window, &before))
+	if (!is_change)
 	{
-		const Point *counted = point_at(w, indicator, before, member, true);
-
-		set_numeric(figure, "base_numerator", counted->numerator);
-		set_numeric(figure, "base_denominator", counted->denominator);
+		set_numeric(figure, "base_numerator", base.numerator);
+		set_numeric(figure, "base_denominator", base.denominator);
 	}
-	if (exact_is_known(against))
+	if (exact_is_known(base.exact))
 	{
-		set_numeric(figure, "base", exact_round(against, VALUE_PLACES));
-		set_numeric(made, "base_exact", exact_numeric(against));
-	}
-	if (exact_is_known(p->exact))
-		set_numeric(made, "exact", exact_numeric(p->exact));
-	if (comparable && status != FAILED)
-	{
-		Exact		difference = exact_add(p->exact, against, true);
-		int64		now;
-		int64		then;
-
-		set_numeric(figure, "change", exact_round(difference, VALUE_PLACES));
-		if (numeric_sign_of(against.numerator) != 0 && !wording_is_percent(i->unit))
-		{
-			Exact		share = exact_divide(difference, against, int64_to_numeric(100));
-
-			set_numeric(figure, "rate", stated_quotient(share.numerator, share.denominator, i->decimals, i->rounding, true));
-		}
-		if (i->tested && exact_count(p->exact, &now) && exact_count(against, &then))
-			set_field(figure, "p_value", p_value(now, then));
+		set_numeric(figure, "base", exact_round(base.exact, VALUE_PLACES));
+		set_numeric(made, "base_exact", exact_numeric(base.exact));
+		set_text(figure, "base_words", base_words(i, &base));
+		set_text(figure, "base_name", base_name(w, window, comparator));
 	}
 	if (status == FAILED)
 		return;
@@ -180,12 +212,12 @@ make_figure(Work *w, int indicator, Period window, int member, RowMade *figure, 
 	{
 		char	   *part = qualifier(w, &p->cover, window);
 
-		if (part != NULL && i->kind != CHANGE)
+		if (part != NULL && !is_change)
 			words = phrase = psprintf("%s%s", words, part);
 	}
 	set_text(figure, "words", words);
 	set_text(figure, "phrase", phrase);
-	set_text(made, "change_words", changed);
+	set_text(figure, "change_words", changed);
 }
 
 /* Does a search find anything counted of a member in a window that an indicator is made of?  It comes by each once. */
@@ -227,15 +259,47 @@ is_needed(const Work *w, int indicator, Period window, int member)
 }
 /* ------------------------------------------------------------------ what figures need */
 
+static void add_base_needs(Work *w, int indicator, Period window, int comparator, HTAB *found, RowsOut *out);
+
+/* A figure that is asked for: of which indicator (-1: there is none of its code), in which window, against what. */
+typedef struct Request
+{
+	char	   *code;
+	int			indicator;
+	Period		window;
+	int			comparator;
+	bool		asked_for;		/* by the comparator's name */
+} Request;
+
+static bool
+next_request(Work *w, RowsIn *r, Indicator **sorted, Request *request)
+{
+	while (next_row(r))
+	{
+		char	   *comparator = row_text(r, "comparator");
+
+		request->code = row_text(r, "code");
+		if (request->code == NULL || !period_field(r, "period", &request->window))
+			continue;
+		request->indicator = find_indicator(w, sorted, request->code);
+		request->asked_for = comparator != NULL;
+		request->comparator = comparator != NULL ? find_comparator(w, comparator) :
+			request->indicator >= 0 ? w->indicators[request->indicator].comparator : -1;
+		return true;
+	}
+	return false;
+}
+
 /* Add what an indicator needs in a window: itself, if it is counted, sent, or held against a series, and its operands. */
 static void
-add_needs(Work *w, int indicator, Period window, HTAB *found, RowsOut *out)
+add_needs(Work *w, int indicator, Period window, int comparator, HTAB *found, RowsOut *out)
 {
 	Indicator  *i = &w->indicators[indicator];
 	Key			key = key_of(indicator, window, ANY_MEMBER, false);
-	Period		base;
 	bool		known;
 
+	if (i->kind == CHANGE)
+		key.comparator = comparator;
 	if (i->visiting)
 		return;
 	hash_search(found, &key, HASH_ENTER, &known);
@@ -244,26 +308,41 @@ add_needs(Work *w, int indicator, Period window, HTAB *found, RowsOut *out)
 	check_stack_depth();
 	if (i->kind <= REPORTED || i->kind == RATE)
 	{
-		Datum		values[] = {CStringGetTextDatum(i->code), period_datum(window)};
-		bool		nulls[] = {false, false};
+		Datum		values[] = {CStringGetTextDatum(i->code), period_datum(window), (Datum) 0};
+		bool		nulls[] = {false, false, true};
 
 		put_row(out, values, nulls);
 	}
 	i->visiting = true;
 	for (int n = 0; n < i->operand_count; n++)
 	{
-		if (i->operands[n].indicator < 0)
+		int			operand = i->operands[n].indicator;
+
+		if (operand < 0)
 			continue;
-		add_needs(w, i->operands[n].indicator, window, found, out);
-		if (i->kind == CHANGE && base_window(window, &base))
-			add_needs(w, i->operands[n].indicator, base, found, out);
+		add_needs(w, operand, window, w->indicators[operand].comparator, found, out);
+		if (i->kind == CHANGE)
+			add_base_needs(w, operand, window, comparator, found, out);
 	}
 	i->visiting = false;
 }
 
+/* Add what the base of an indicator in a window needs. */
+static void
+add_base_needs(Work *w, int indicator, Period window, int comparator, HTAB *found, RowsOut *out)
+{
+	Period		bases[BASES_MAX];
+	char	   *reason;
+	int			count = base_windows(w, comparator, window, w->indicators[indicator].any_length, bases, &reason);
+
+	for (int n = 0; n < count; n++)
+		add_needs(w, indicator, bases[n], w->indicators[indicator].comparator, found, out);
+}
+
 /*
- * _figure_needs(indicators, requests): what must be counted for some figures and their
- * bases: indicators and windows, each once.  A code that there is none of is left out.
+ * _figure_needs(indicators, comparators, requests): what must be counted for some figures
+ * and their bases: indicators and windows, each once.  A code that there is none of is left
+ * out.
  */
 PG_FUNCTION_INFO_V1(emgov_figure_needs);
 Datum
@@ -271,21 +350,54 @@ emgov_figure_needs(PG_FUNCTION_ARGS)
 {
 	Work		w = {0};
 	RowsOut    *out = begin_rows(fcinfo);
-	Indicator **sorted = read_indicators(&w, fcinfo, 0);
-	RowsIn		requests = rows_arg(fcinfo, 1);
+	Indicator **sorted;
+	RowsIn		requests = rows_arg(fcinfo, 2);
 	HTAB	   *found = make_table("emgov figure needs", sizeof(Key));
+	Request		request;
 
-	while (next_row(&requests))
+	read_comparators(&w, fcinfo, 1);
+	sorted = read_indicators(&w, fcinfo, 0);
+	while (next_request(&w, &requests, sorted, &request))
 	{
-		int			indicator = find_indicator(&w, sorted, row_text(&requests, "code"));
-		Period		window;
-		Period		base;
-
-		if (indicator < 0 || !period_field(&requests, "period", &window))
+		if (request.indicator < 0)
 			continue;
-		add_needs(&w, indicator, window, found, out);
-		if (w.indicators[indicator].kind != CHANGE && base_window(window, &base))
-			add_needs(&w, indicator, base, found, out);
+		add_needs(&w, request.indicator, request.window, request.comparator, found, out);
+		if (w.indicators[request.indicator].kind != CHANGE)
+			add_base_needs(&w, request.indicator, request.window, request.comparator, found, out);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * _figure_bases(indicators, comparators, requests): what figures are held against: for each
+ * request its windows, with the comparator that it is against; none where there is no base.
+ */
+PG_FUNCTION_INFO_V1(emgov_figure_bases);
+Datum
+emgov_figure_bases(PG_FUNCTION_ARGS)
+{
+	Work		w = {0};
+	RowsOut    *out = begin_rows(fcinfo);
+	Indicator **sorted;
+	RowsIn		requests = rows_arg(fcinfo, 2);
+	Request		request;
+
+	read_comparators(&w, fcinfo, 1);
+	sorted = read_indicators(&w, fcinfo, 0);
+	while (next_request(&w, &requests, sorted, &request))
+	{
+		Period		bases[BASES_MAX];
+		char	   *reason;
+		int			count = request.indicator < 0 ? 0 :
+			base_windows(&w, request.comparator, request.window, w.indicators[request.indicator].any_length, bases, &reason);
+
+		for (int n = 0; n < count; n++)
+		{
+			Datum		values[] = {CStringGetTextDatum(request.code), period_datum(bases[n]), CStringGetTextDatum(w.comparators[request.comparator].code)};
+			bool		nulls[] = {false, false, false};
+
+			put_row(out, values, nulls);
+		}
 	}
 	return (Datum) 0;
 }
@@ -294,39 +406,38 @@ emgov_figure_needs(PG_FUNCTION_ARGS)
 
 /* Put a figure into the result. */
 static void
-put_figure(Work *w, const char *code, int indicator, Period window, int member, RowMade *figure, RowMade *made, RowsOut *out)
+put_figure(Work *w, const Request *request, int member, RowMade *figure, RowMade *made, RowsOut *out)
 {
 	empty_row(figure);
 	empty_row(made);
-	set_text(figure, "code", code);
-	set_field(figure, "starts_on", DateADTGetDatum(window.start));
-	set_field(figure, "ends_on", DateADTGetDatum(window.end));
+	set_text(figure, "code", request->code);
+	set_field(figure, "starts_on", DateADTGetDatum(request->window.start));
+	set_field(figure, "ends_on", DateADTGetDatum(request->window.end));
 	if (member != ANY_MEMBER)
 	{
 		set_text(figure, "member", w->members[member]);
 		set_text(figure, "member_name", member_name(w, member));
 	}
-	if (indicator < 0)
+	if (request->indicator < 0)
 	{
 		set_text(figure, "state", status_names[FAILED]);
-		set_text(figure, "reason", psprintf("there is no indicator \"%s\" in force", clipped(code)));
+		set_text(figure, "reason", psprintf("there is no indicator \"%s\" in force", clipped(request->code)));
 	}
 	else
-		make_figure(w, indicator, window, member, figure, made);
+		make_figure(w, request->indicator, request->window, member, request->comparator, request->asked_for, figure, made);
 	set_field(made, "figure", HeapTupleGetDatum(heap_form_tuple(figure->desc, figure->values, figure->nulls)));
 	put_row(out, made->values, made->nulls);
 }
 
 /*
- * _make_figures(indicators, requests, parts, sent, coverage, needed, given, base, by):
- * the figures of some indicators in some periods, in the order of the requests, the total
+ * _make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given,
+ * regimes, base, by): the figures of some indicators in some periods, in the order of the requests, the total
  * before the members; as emgov.figure_made.
  *
  * parts: what was counted; sent: what members reported; coverage: the days that the
  * sources of indicators cover; needed: the members whose data a window needs; given:
- * bases that are not counted, first published where base says so; breaks: windows that are
- * not compared.  by is NULL unless
- * figures of members are asked for.
+ * bases that are not counted, first published where base says so; regimes: by which rules
+ * what is in a window was counted.  by is NULL unless figures of members are asked for.
  */
 PG_FUNCTION_INFO_V1(emgov_make_figures);
 Datum
@@ -334,25 +445,28 @@ emgov_make_figures(PG_FUNCTION_ARGS)
 {
 	Work		w = {0};
 	RowsOut    *out = begin_rows(fcinfo);
-	Indicator **sorted = read_indicators(&w, fcinfo, 0);
-	RowsIn		requests = rows_arg(fcinfo, 1);
-	RowsIn		parts = rows_arg(fcinfo, 2);
-	RowsIn		sent = rows_arg(fcinfo, 3);
-	RowsIn		coverage = rows_arg(fcinfo, 4);
-	RowsIn		needed = rows_arg(fcinfo, 5);
-	RowsIn		given = rows_arg(fcinfo, 6);
-	RowsIn		breaks = rows_arg(fcinfo, 7);
+	Indicator **sorted;
+	RowsIn		requests = rows_arg(fcinfo, 2);
+	RowsIn		parts = rows_arg(fcinfo, 3);
+	RowsIn		sent = rows_arg(fcinfo, 4);
+	RowsIn		coverage = rows_arg(fcinfo, 5);
+	RowsIn		needed = rows_arg(fcinfo, 6);
+	RowsIn		given = rows_arg(fcinfo, 7);
+	RowsIn		regimes = rows_arg(fcinfo, 8);
 	RowsIn	   *with_members[] = {&parts, &sent, &coverage, &needed, &given};
 	const char *const columns[] = {"member", "member", "area_code", "member", "member"};
-	char	   *base = PG_ARGISNULL(8) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(8));
+	char	   *base = PG_ARGISNULL(9) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(9));
 	RowMade		made = begin_row(rows_descriptor(out));
 	RowMade		figure;
+	Request		request;
 
-	w.by = PG_ARGISNULL(9) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(9));
+	read_comparators(&w, fcinfo, 1);
+	sorted = read_indicators(&w, fcinfo, 0);
+	w.by = PG_ARGISNULL(10) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(10));
 	w.first_published = base != NULL && strcmp(base, "first_published") == 0;
 	w.counted = make_table("emgov counted", sizeof(Counted));
 	w.given = make_table("emgov given bases", sizeof(Given));
-	w.breaks = make_table("emgov breaks", sizeof(Break));
+	w.regimes = make_table("emgov regimes", sizeof(Regimes));
 	w.points = make_table("emgov points", sizeof(Point));
 	gather_members(&w, with_members, columns, lengthof(with_members));
 	read_counted(&w, &parts, sorted);
@@ -360,26 +474,30 @@ emgov_make_figures(PG_FUNCTION_ARGS)
 	read_coverage(&w, &coverage, sorted);
 	read_needed(&w, &needed, sorted);
 	read_given(&w, &given, sorted);
-	read_breaks(&w, &breaks, sorted);
+	read_regimes(&w, &regimes, sorted);
 	figure = begin_row(lookup_rowtype_tupdesc_copy(TupleDescAttr(made.desc, 0)->atttypid, -1));
 
-	while (next_row(&requests))
+	while (next_request(&w, &requests, sorted, &request))
 	{
-		char	   *code = row_text(&requests, "code");
-		int			indicator = find_indicator(&w, sorted, code);
-		Period		window;
-		Period		before;
-		bool		has_base;
+		Period		bases[BASES_MAX];
+		char	   *reason;
+		int			count = 0;
 
-		if (code == NULL || !period_field(&requests, "period", &window))
-			continue;
 		CHECK_FOR_INTERRUPTS();
-		put_figure(&w, code, indicator, window, ANY_MEMBER, &figure, &made, out);
-		has_base = base_window(window, &before);
-		for (int member = 0; w.by != NULL && indicator >= 0 && member < w.member_count; member++)
-			if (is_needed(&w, indicator, window, member) || has_member(&w, indicator, window, member) ||
-				(has_base && has_member(&w, indicator, before, member)))
-				put_figure(&w, code, indicator, window, member, &figure, &made, out);
+		put_figure(&w, &request, ANY_MEMBER, &figure, &made, out);
+		if (w.by == NULL || request.indicator < 0)
+			continue;
+		count = base_windows(&w, request.comparator, request.window, w.indicators[request.indicator].any_length, bases, &reason);
+		for (int member = 0; member < w.member_count; member++)
+		{
+			bool		shown = is_needed(&w, request.indicator, request.window, member) ||
+				has_member(&w, request.indicator, request.window, member);
+
+			for (int n = 0; n < count && !shown; n++)
+				shown = has_member(&w, request.indicator, bases[n], member);
+			if (shown)
+				put_figure(&w, &request, member, &figure, &made, out);
+		}
 	}
 	return (Datum) 0;
 }

@@ -8,7 +8,8 @@
  *
  *		figure_input.c	what the caller gives, read into a Work
  *		figure_cover.c	the days and members that are known of a window
- *		figure_point.c	points: counted, sent, or derived from other points; bases
+ *		figure_point.c	points: counted, sent, or derived from other points
+ *		figure_base.c	comparators, and what a point is held against by one
  *		figure_words.c	a point in words
  *		figure.c		figures: a point and its base, as rows
  */
@@ -23,6 +24,7 @@
 
 #define VALUE_PLACES	6		/* decimals of a value that is printed */
 #define ANY_MEMBER		(-1)	/* all members together */
+#define BASES_MAX		30		/* windows that one base is made of */
 
 typedef enum Kind
 {
@@ -40,6 +42,25 @@ typedef struct Operand
 	bool		minus;
 } Operand;
 
+/* How figures are compared; by their names. */
+typedef enum ComparatorKind
+{
+	YEAR_EARLIER, PREVIOUS, YEARS_EARLIER, MEAN_OF_YEARS, FIXED,
+	NO_COMPARATOR,				/* there is none of that code in force */
+} ComparatorKind;
+
+/* What figures are held against. */
+typedef struct Comparator
+{
+	char	   *code;
+	ComparatorKind kind;
+	int			n;				/* years; of a fixed one the year, if there is no period */
+	Period		fixed;			/* a fixed period, or empty */
+	char	   *words[2];		/* by WordingLanguage */
+	char	   *base_names[2];	/* likewise; NULL: made of kind and window */
+	bool		across_regimes; /* what was counted by other rules is compared, too */
+} Comparator;
+
 typedef struct Indicator
 {
 	char	   *code;
@@ -52,6 +73,7 @@ typedef struct Indicator
 	Numeric		per;
 	char	   *scope;
 	bool		last_day_only;	/* of its window: a stock */
+	bool		any_length;		/* how long its window is does not matter: its end does */
 	bool		adds_up;		/* what it comes to for some members is the sum of what it comes to for each */
 	char	   *unit;
 	int			section;		/* or -1 */
@@ -59,10 +81,14 @@ typedef struct Indicator
 	int			decimals;
 	Rounding	rounding;
 	bool		keep_zero;
+	int			value_decimals; /* of a value that is no quotient, and of an amount; -1: all */
+	ChangeForm	form;
+	ChangeVerbs verbs;
 	int			style;			/* WordingStyle, -1: none of that name */
 	int			scale;			/* WordingScale, likewise */
 	char	   *grain;
 	char	   *zero_zh;
+	int			comparator;		/* its place: what it is held against */
 	bool		compared;		/* its change is printed */
 	bool		tested;			/* its p-value is given */
 	bool		is_quotient;	/* its exact value may have no end */
@@ -101,6 +127,7 @@ typedef struct Key
 	int32		end;
 	int32		member;
 	int32		is_base;
+	int32		comparator;		/* of a change; else 0 */
 } Key;
 
 /* What was counted, or sent. */
@@ -139,6 +166,7 @@ typedef enum Status
 } Status;
 
 extern const char *const status_names[];	/* by Status */
+extern char *const no_percentage;	/* a reason */
 
 /* How much of a window is covered. */
 typedef struct Cover
@@ -167,18 +195,35 @@ typedef struct Point
 	bool		is_published;	/* a published total, not what was counted */
 } Point;
 
-/* Why a window is not compared with its base. */
-typedef struct Break
+/* The regimes that what is behind an indicator in a window was counted by. */
+typedef struct Regimes
 {
 	Key			key;
+	List	   *names;			/* texts in their order, each once */
+} Regimes;
+
+/* What a point is held against: a value, or why there is none. */
+typedef struct Base
+{
+	Status		status;
 	char	   *reason;
-} Break;
+	Exact		exact;
+	Exact		total;			/* of all its windows */
+	int			windows;
+	int			days;			/* in all of them */
+	Numeric		numerator;		/* as shown, of all of them */
+	Numeric		denominator;
+	bool		is_published;	/* a published total is among them */
+	char	   *across;			/* it was counted by other rules, and is compared all the same */
+} Base;
 
 /* All that one call works with. */
 typedef struct Work
 {
 	Indicator  *indicators;
 	int			indicator_count;
+	Comparator *comparators;
+	int			comparator_count;
 	char	  **members;		/* in the order of their bytes, each once */
 	char	  **member_names;	/* NULL: not known */
 	int			member_count;
@@ -187,9 +232,10 @@ typedef struct Work
 	int			needed_count;
 	HTAB	   *counted;
 	HTAB	   *given;
-	HTAB	   *breaks;
+	HTAB	   *regimes;
 	HTAB	   *points;
 	bool		first_published;
+	WordingLanguage language;
 	int			searches;		/* for members */
 	char	   *by;				/* the dimension that figures are split by, or NULL */
 } Work;
@@ -197,6 +243,7 @@ typedef struct Work
 /* figure_input.c */
 extern bool period_field(const RowsIn *r, const char *name, Period *window);
 extern char *clipped(const char *name);
+extern int find_name(const char *const *names, int count, const char *name);
 extern int find_indicator(const Work *w, Indicator **sorted, const char *code);
 extern Indicator **read_indicators(Work *w, FunctionCallInfo fcinfo, int argno);
 extern int find_member(const Work *w, const char *member);
@@ -207,7 +254,7 @@ extern void read_sent(Work *w, RowsIn *r, Indicator **sorted);
 extern void read_coverage(Work *w, RowsIn *r, Indicator **sorted);
 extern void read_needed(Work *w, RowsIn *r, Indicator **sorted);
 extern void read_given(Work *w, RowsIn *r, Indicator **sorted);
-extern void read_breaks(Work *w, RowsIn *r, Indicator **sorted);
+extern void read_regimes(Work *w, RowsIn *r, Indicator **sorted);
 
 /* figure_cover.c */
 extern bool says_of_area(const Work *w, const Indicator *i, int area);
@@ -219,15 +266,24 @@ extern char *cover_reason(const Work *w, const Cover *cover, Status status);
 
 /* figure_point.c */
 extern bool is_fit(Numeric value);
-extern bool base_window(Period window, Period *base);
 extern HTAB *make_table(const char *name, Size entry);
 extern Key key_of(int indicator, Period window, int member, bool is_base);
-extern const Point *point_at(Work *w, int indicator, Period window, int member, bool is_base);
-extern const Point *base_of(Work *w, int indicator, Period window, int member);
+extern void worsen(Point *p, Status status, char *reason);
+extern const Point *point_at(Work *w, int indicator, Period window, int member, bool is_base, int comparator);
+
+/* figure_base.c */
+extern void read_comparators(Work *w, FunctionCallInfo fcinfo, int argno);
+extern int	find_comparator(Work *w, const char *code);
+extern int	base_windows(const Work *w, int comparator, Period window, bool any_length, Period *bases, char **reason);
+extern Base base_of(Work *w, int indicator, Period window, int member, int comparator);
+extern double base_exposure(const Work *w, int comparator, Period window, const Base *base);
 
 /* figure_words.c */
 extern char *value_words(const Indicator *i, Exact exact, const char **problem);
-extern char *change_words(const Indicator *i, const Indicator *policy, Exact value, Exact base);
+extern Change change_of(const Indicator *i, const Indicator *policy, Exact value, const Base *base);
+extern char *change_words(const Work *w, const Indicator *i, const Indicator *policy, const Change *change, int comparator);
+extern char *base_words(const Indicator *i, const Base *base);
+extern const char *base_name(const Work *w, Period window, int comparator);
 extern char *qualifier(const Work *w, const Cover *cover, Period window);
 
 #endif							/* EMGOV_FIGURE_H */

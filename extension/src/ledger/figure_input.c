@@ -62,7 +62,7 @@ static const char *const kind_names[] = {
 	"reported", "change", "ratio", "reduction", "rate", "total"
 };
 
-static int
+int
 find_name(const char *const *names, int count, const char *name)
 {
 	for (int i = 0; name != NULL && i < count; i++)
@@ -151,6 +151,13 @@ may_have_no_end(Work *w, Indicator *i)
 	return i->is_quotient;
 }
 
+/* The place of a name; of one that is not known, as of none, the first. */
+static int
+known_place(int (*find) (const char *), const char *name)
+{
+	return name == NULL ? 0 : Max(find(name), 0);
+}
+
 /* Read argument argno, an array of emgov.indicator; gives them by their codes. */
 Indicator **
 read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
@@ -181,6 +188,7 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 		i->scope = row_text(&r, "scope");
 		text = row_text(&r, "cutoff");
 		i->last_day_only = text != NULL && strcmp(text, "at_date") == 0;
+		i->any_length = text != NULL && strcmp(text, "period") != 0;
 		text = row_text(&r, "aggregate");
 		i->adds_up = i->kind == COUNT || i->kind == SUM || i->kind == MEAN || (text != NULL && strcmp(text, "distinct") != 0);
 		i->unit = row_text(&r, "unit");
@@ -191,6 +199,9 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 		i->decimals = Max(0, Min(row_int(&r, "decimals", 1), ROUNDING_MAX_DECIMALS));
 		i->rounding = rounding_of(row_text(&r, "rounding"));
 		i->keep_zero = row_bool(&r, "keep_zero");
+		i->value_decimals = Min(row_int(&r, "value_decimals", -1), VALUE_PLACES);
+		i->form = known_place(wording_change_form, row_text(&r, "change_form"));
+		i->verbs = known_place(wording_verbs, row_text(&r, "verbs"));
 		text = row_text(&r, "wording");
 		i->style = text == NULL ? WORDING_EXACT : wording_style(text);
 		text = row_text(&r, "scale");
@@ -199,7 +210,8 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 			i->grain = phrase_numeric_text(row_numeric(&r, "grain"));
 		i->zero_zh = row_text(&r, "zero_zh");
 		text = row_text(&r, "comparator");
-		i->compared = text != NULL && strcmp(text, "year_earlier") == 0;
+		i->compared = text != NULL && strcmp(text, "none") != 0;
+		i->comparator = find_comparator(w, i->compared ? text : "year_earlier");
 		text = row_text(&r, "significance");
 		i->tested = text != NULL && strcmp(text, "none") != 0;
 	}
@@ -400,17 +412,28 @@ read_given(Work *w, RowsIn *r, Indicator **sorted)
 }
 
 void
-read_breaks(Work *w, RowsIn *r, Indicator **sorted)
+read_regimes(Work *w, RowsIn *r, Indicator **sorted)
 {
 	while (next_row(r))
 	{
 		int			indicator = find_indicator(w, sorted, row_text(r, "code"));
 		Period		window;
 		Key			key;
+		Datum		names;
+		Datum	   *elements;
+		bool	   *nulls;
+		int			count;
+		bool		found;
+		Regimes    *regimes;
 
-		if (indicator < 0 || !window_field(r, &window))
+		if (indicator < 0 || !window_field(r, &window) || !row_field(r, "regimes", &names))
 			continue;
 		key = key_of(indicator, window, ANY_MEMBER, false);
-		((Break *) hash_search(w->breaks, &key, HASH_ENTER, NULL))->reason = row_text(r, "reason");
+		regimes = hash_search(w->regimes, &key, HASH_ENTER, &found);
+		regimes->names = NIL;
+		deconstruct_array(DatumGetArrayTypeP(names), TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+		for (int n = 0; n < count; n++)
+			if (!nulls[n])
+				regimes->names = lappend(regimes->names, TextDatumGetCString(elements[n]));
 	}
 }

@@ -41,16 +41,6 @@ is_fit_quotient(Exact x)
 		numeric_order(DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(x.numerator))),
 					  numeric_apply(numeric_mul, x.denominator, exact_tenfold(18))) < 0;
 }
-/* The same period a year earlier; false where there is none: it would be empty, as that of a 29th of February, or before the year 1. */
-bool
-base_window(Period window, Period *base)
-{
-	if (window.start < DAY_FIRST + 366)
-		return false;			/* there is no year before the first */
-	*base = period_year_earlier(window);
-	return base->start < base->end;
-}
-
 HTAB *
 make_table(const char *name, Size entry)
 {
@@ -62,13 +52,13 @@ make_table(const char *name, Size entry)
 Key
 key_of(int indicator, Period window, int member, bool is_base)
 {
-	return (Key) {indicator, window.start, window.end, member, is_base};
+	return (Key) {indicator, window.start, window.end, member, is_base, 0};
 }
 /* ------------------------------------------------------------------ points */
 
 
 /* Make it worse: a status, and why, unless it is as bad already. */
-static void
+void
 worsen(Point *p, Status status, char *reason)
 {
 	if (status > p->status)
@@ -82,10 +72,10 @@ worsen(Point *p, Status status, char *reason)
 
 /* What is wrong with a point is wrong with all that is derived from it. */
 static void
-worsen_by(Point *p, const Operand *operand, const Point *o)
+worsen_by(Point *p, const Operand *operand, Status status, const char *reason)
 {
-	if (o->status != KNOWN)
-		worsen(p, o->status, psprintf("%s: %s", operand->code, o->reason != NULL ? o->reason : status_names[o->status]));
+	if (status != KNOWN)
+		worsen(p, status, psprintf("%s: %s", operand->code, reason != NULL ? reason : status_names[status]));
 }
 
 static bool
@@ -307,8 +297,8 @@ report_point(Work *w, Point *p)
 		p->exact = exact_whole(p->numerator);
 }
 
-/* All that is known of a change from 0; there are words for it, but nothing can be made of it. */
-static char *const no_percentage = "a change from 0 has no percentage";
+/* All that is known of such a change; there are words for it, but nothing can be made of it. */
+char *const no_percentage = "a change from 0, or below 0, has no percentage";
 
 /* The points of the operands, in the same window; whether all have values. */
 static bool
@@ -326,8 +316,9 @@ operand_points(Work *w, Point *p, const Point **points)
 			worsen(p, FAILED, psprintf("it is derived from %s, which is not in force", o->code));
 			return false;
 		}
-		points[n] = point_at(w, o->indicator, (Period) {p->key.start, p->key.end}, p->key.member, p->key.is_base);
-		worsen_by(p, o, points[n]);
+		points[n] = point_at(w, o->indicator, (Period) {p->key.start, p->key.end}, p->key.member, p->key.is_base,
+							 w->indicators[o->indicator].comparator);
+		worsen_by(p, o, points[n]->status, points[n]->reason);
 		if (points[n]->status == KNOWN && !exact_is_known(points[n]->exact))
 			worsen(p, UNDEFINED, psprintf("%s: %s", o->code, no_percentage));
 		add_cover(&p->cover, &points[n]->cover, n == 0);
@@ -360,7 +351,7 @@ derive_point(Work *w, Point *p)
 {
 	Indicator  *i = &w->indicators[p->key.indicator];
 	const Point **points = palloc0(sizeof(Point *) * (i->operand_count + 1));
-	const Point *base;
+	Base		base;
 	bool		known = operand_points(w, p, points);
 	Exact		divisor = EXACT_UNKNOWN;
 	Exact		dividend = EXACT_UNKNOWN;
@@ -393,10 +384,10 @@ derive_point(Work *w, Point *p)
 			divisor = exact_whole(series_value(w, p));
 			break;
 		case CHANGE:
-			base = base_of(w, i->operands[0].indicator, (Period) {p->key.start, p->key.end}, p->key.member);
-			divisor = base->exact;
+			base = base_of(w, i->operands[0].indicator, (Period) {p->key.start, p->key.end}, p->key.member, p->key.comparator);
+			divisor = base.exact;
 			if (p->status == KNOWN)
-				worsen_by(p, &i->operands[0], base);
+				worsen_by(p, &i->operands[0], base.status, base.reason);
 			/* of a part of something there is no change */
 			known &= p->status == KNOWN;
 			break;
@@ -412,31 +403,39 @@ derive_point(Work *w, Point *p)
 	p->denominator = exact_is_known(divisor) ? exact_round(divisor, VALUE_PLACES) : NULL;
 	if (i->kind == TOTAL || !known || !exact_is_known(divisor) || p->status >= UNVERSIONED)
 		return;
-	if (numeric_sign_of(divisor.numerator) == 0)
+	if (i->kind == CHANGE)
 	{
-		/* a change from 0 has no percentage, but words */
-		if (i->kind != CHANGE)
-			worsen(p, UNDEFINED, "nothing to be divided by");
+		/* there are words for any, but not a percentage */
+		if (numeric_sign_of(divisor.numerator) <= 0 || numeric_sign_of(dividend.numerator) < 0)
+			return;
+		dividend = exact_add(dividend, divisor, true);
+	}
+	else if (numeric_sign_of(divisor.numerator) == 0)
+	{
+		worsen(p, UNDEFINED, "nothing to be divided by");
 		return;
 	}
-	if (i->kind == CHANGE)
-		dividend = exact_add(dividend, divisor, true);
 	p->exact = exact_divide(dividend, divisor, i->kind == CHANGE || i->kind == REDUCTION ? int64_to_numeric(100) : i->per);
 }
 
 /*
  * What an indicator comes to in a window; is_base: as a base, for which a total that was
- * published stands in where not all is known.
+ * published stands in where not all is known; comparator: by which a change changed.
  */
 const Point *
-point_at(Work *w, int indicator, Period window, int member, bool is_base)
+point_at(Work *w, int indicator, Period window, int member, bool is_base, int comparator)
 {
 	Key			key = key_of(indicator, window, member, is_base);
 	Indicator  *i = &w->indicators[indicator];
-	Point	   *p = hash_search(w->points, &key, HASH_FIND, NULL);
-	Point		point = {.key = key};
+	Key			as_given = key;
+	Point	   *p;
+	Point		point = {0};
 	const Given *given;
 
+	if (i->kind == CHANGE)
+		key.comparator = comparator;
+	point.key = key;
+	p = hash_search(w->points, &key, HASH_FIND, NULL);
 	if (p != NULL)
 		return p;
 	CHECK_FOR_INTERRUPTS();
@@ -460,7 +459,7 @@ point_at(Work *w, int indicator, Period window, int member, bool is_base)
 		worsen(&point, FAILED, "its exact quotient has more than a thousand digits");
 	if (!is_fit_quotient(point.exact))
 		worsen(&point, UNDEFINED, psprintf("it comes to %.60s", phrase_numeric_text(exact_round(point.exact, VALUE_PLACES))));
-	if (is_base && point.status != KNOWN && (given = hash_search(w->given, &key, HASH_FIND, NULL)) != NULL)
+	if (is_base && point.status != KNOWN && (given = hash_search(w->given, &as_given, HASH_FIND, NULL)) != NULL)
 	{
 		point.exact = exact_whole(given->value);
 		point.status = KNOWN;
@@ -470,69 +469,4 @@ point_at(Work *w, int indicator, Period window, int member, bool is_base)
 	p = hash_search(w->points, &key, HASH_ENTER, NULL);
 	*p = point;
 	return p;
-}
-
-/* Why an indicator's window is not compared with its base, by anything that it is made of; NULL: it is. */
-static char *
-break_of(Work *w, int indicator, Period window)
-{
-	const Indicator *i = &w->indicators[indicator];
-	Key			key = key_of(indicator, window, ANY_MEMBER, false);
-	bool		found;
-	Break	   *answer = hash_search(w->breaks, &key, HASH_ENTER, &found);
-
-	if (found)
-		return answer->reason;
-	check_stack_depth();
-	/* noted first: one that is derived from itself ends here */
-	answer->reason = NULL;
-	for (int n = 0; n < i->operand_count && answer->reason == NULL; n++)
-		if (i->operands[n].indicator >= 0)
-			answer->reason = break_of(w, i->operands[n].indicator, window);
-	return answer->reason;
-}
-
-/* The base of a window, unless the window is not comparable with it. */
-static const Point *
-comparable_base(Work *w, int indicator, Period window, const Point *base)
-{
-	char	   *reason = hash_get_num_entries(w->breaks) == 0 ? NULL : break_of(w, indicator, window);
-	Point	   *incomparable;
-
-	if (reason == NULL || base->status != KNOWN)
-		return base;
-	incomparable = palloc(sizeof(Point));
-	*incomparable = *base;
-	incomparable->status = NOT_COMPARABLE;
-	incomparable->reason = reason;
-	return incomparable;
-}
-
-/* The base that an indicator's point in a window is held against: a point with a value, or one that says why there is none. */
-const Point *
-base_of(Work *w, int indicator, Period window, int member)
-{
-	Point	   *none = palloc0(sizeof(Point));
-	const Point *p;
-	Period		base;
-
-	none->status = NO_BASE;
-	none->reason = "there is no such day a year earlier";
-	if (!base_window(window, &base))
-		return none;
-	if (w->first_published)
-	{
-		Key			key = key_of(indicator, base, member, false);
-		const Given *given = hash_search(w->given, &key, HASH_FIND, NULL);
-
-		none->exact = given == NULL ? EXACT_UNKNOWN : exact_whole(given->value);
-		none->status = exact_is_known(none->exact) ? KNOWN : NOT_PUBLISHED;
-		none->reason = exact_is_known(none->exact) ? NULL : "it was not published a year earlier";
-		return comparable_base(w, indicator, window, none);
-	}
-	p = point_at(w, indicator, base, member, true);
-	if (p->status == KNOWN && exact_is_known(p->exact))
-		return comparable_base(w, indicator, window, p);
-	none->reason = psprintf("base: %s", p->status == KNOWN ? no_percentage : p->reason != NULL ? p->reason : status_names[p->status]);
-	return none;
 }

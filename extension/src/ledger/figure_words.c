@@ -63,7 +63,11 @@ value_words(const Indicator *i, Exact exact, const char **problem)
 		how.decimals = i->decimals;
 	}
 	else
+	{
 		value = exact_round(exact, VALUE_PLACES);
+		if (i->style == WORDING_EXACT && i->value_decimals >= 0)
+			how.decimals = i->value_decimals;
+	}
 	do
 		status = words_number(&words, phrase_numeric_text(value), i->unit, &how);
 	while (status == WORDING_OK && !phrase_complete(&words));
@@ -72,26 +76,119 @@ value_words(const Indicator *i, Exact exact, const char **problem)
 }
 
 /*
- * How a value changed, in words.  i says of what unit it is, and whether a quotient; policy
- * how the change is rounded.
+ * How a value changed against its base.  i says of what unit it is, and whether a quotient;
+ * policy how the change is rounded.  A mean of several windows is a quotient, too.
  */
-char *
-change_words(const Indicator *i, const Indicator *policy, Exact value, Exact base)
+Change
+change_of(const Indicator *i, const Indicator *policy, Exact value, const Base *base)
 {
-	ChangeWording how = {.scale = i->scale < 0 ? WORDING_UNSCALED : i->scale, .keep_zero = policy->keep_zero, .base_periods = 1};
-	Exact		difference = exact_add(value, base, true);
+	Exact		difference = exact_add(value, base->exact, true);
 	/* of one denominator, so that one is the change and the other what it is a share of */
-	Numeric		scaled = numeric_apply(numeric_mul, difference.numerator, base.denominator);
-	Numeric		total = numeric_apply(numeric_mul, base.numerator, difference.denominator);
-	Numeric		divisor = numeric_apply(numeric_mul, difference.denominator, base.denominator);
-	Change		change = describe_change(scaled, total, divisor, i->is_quotient, i->unit,
-										 (ChangePolicy) {.decimals = policy->decimals, .rounding = policy->rounding});
+	Numeric		scaled = numeric_apply(numeric_mul, difference.numerator, base->exact.denominator);
+	Numeric		total = numeric_apply(numeric_mul, base->exact.numerator, difference.denominator);
+	Numeric		divisor = numeric_apply(numeric_mul, difference.denominator, base->exact.denominator);
+
+	return describe_change(scaled, total, divisor, i->is_quotient || base->windows > 1, i->unit,
+						   (ChangePolicy) {.decimals = policy->decimals, .rounding = policy->rounding, .amount_later = i->value_decimals >= 0});
+}
+
+/* A change in words, by what it is against: 环比下降9.2%.  policy says which words, and how it is rounded. */
+char *
+change_words(const Work *w, const Indicator *i, const Indicator *policy, const Change *change, int comparator)
+{
+	ChangeWording how = {
+		.language = w->language,
+		.scale = wording_scale_in(w->language, i->scale < 0 ? WORDING_UNSCALED : i->scale),
+		.keep_zero = policy->keep_zero,
+		.comparator = w->comparators[comparator].words[w->language],
+		.base_periods = 1,
+		.form = policy->form,
+		.verbs = policy->verbs,
+		.round_amount = i->value_decimals >= 0,
+		.amount_decimals = Max(i->value_decimals, 0),
+		.rounding = (WordingRounding) policy->rounding,
+	};
 	Words		words = phrase_words();
 
 	do
-		words_change(&words, &change, &how);
+		words_change(&words, change, &how);
 	while (!phrase_complete(&words));
 	return words.text;
+}
+
+/* The base in words, as a value of its indicator; NULL where there is none, or none can be said. */
+char *
+base_words(const Indicator *i, const Base *base)
+{
+	Indicator	said = *i;
+	const char *problem = NULL;
+	char	   *words;
+
+	said.is_quotient |= base->windows > 1;
+	words = value_words(&said, base->exact, &problem);
+	return problem != NULL ? NULL : words;
+}
+
+/* A small number as it stands in a name. */
+static char *
+number_name(int n)
+{
+	static const char *const digits[] = {"", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"};
+
+	return n > 0 && n < (int) lengthof(digits) ? (char *) digits[n] : psprintf("%d", n);
+}
+
+/* What the period before a window is called. */
+static const char *
+preceding_name(Period window, bool english)
+{
+	int64_t		months;
+
+	if (period_months(window, &months))
+		return months == 1 ? (english ? "in the month before" : "上月") :
+			months == MONTHS_PER_QUARTER && civil_from_day(window.start).month % MONTHS_PER_QUARTER == 1 ? (english ? "in the quarter before" : "上季度") :
+			months == MONTHS_PER_YEAR ? (english ? "in the year before" : "上年") : (english ? "in the period before" : "上期");
+	if (window.end - window.start == 1)
+		return english ? "on the day before" : "前一日";
+	if (window.end - window.start == 7)
+		return english ? "in the week before" : "上周";
+	if (civil_from_day(window.start).day == 1)
+		return english ? "in the same days of the month before" : "上月同期";
+	return english ? "in the period before" : "上期";
+}
+
+/* What a window's base is called: 上年同期, 上月, 前三年均值, 1998年同期. */
+const char *
+base_name(const Work *w, Period window, int comparator)
+{
+	const Comparator *c = &w->comparators[comparator];
+	bool		english = w->language == WORDING_ENGLISH;
+	int64_t		months;
+	bool		whole_years = period_months(window, &months) && months % MONTHS_PER_YEAR == 0;
+	const char *same = whole_years ? "" : "同期";
+
+	if (c->base_names[w->language] != NULL)
+		return c->base_names[w->language];
+	switch (c->kind)
+	{
+		case YEAR_EARLIER:
+			return english ? "a year earlier" : whole_years ? "上年" : "上年同期";
+		case PREVIOUS:
+			return preceding_name(window, english);
+		case YEARS_EARLIER:
+			if (english)
+				return c->n == 1 ? "a year earlier" : psprintf("%d years earlier", c->n);
+			return c->n == 1 ? psprintf("上年%s", same) : c->n == 2 ? psprintf("前年%s", same) : psprintf("%s年前%s", number_name(c->n), same);
+		case MEAN_OF_YEARS:
+			return english ? psprintf("on average in the %d years before", c->n) : psprintf("前%s年%s均值", number_name(c->n), same);
+		case FIXED:
+			if (c->fixed.start >= c->fixed.end)
+				return english ? psprintf("in %d", c->n) : psprintf("%d年%s", c->n, same);
+			return english ? "in the base period" : "基期";
+		case NO_COMPARATOR:
+			break;
+	}
+	return NULL;
 }
 
 static void
