@@ -32,7 +32,7 @@ CREATE TABLE @ledger@.indicator (
     decimals int NOT NULL DEFAULT 1 CHECK (decimals BETWEEN 0 AND 6),  -- 小数位数 | decimals of a printed rate or mean
     rounding text NOT NULL DEFAULT 'half_up' CHECK (rounding IN ('half_up', 'half_even', 'truncate')),  -- 舍入方式 | rounding
     keep_zero boolean NOT NULL DEFAULT false,           -- 保留末尾零 | keep trailing zeros
-    wording text NOT NULL DEFAULT 'exact' CHECK (wording IN ('exact', 'over', 'near', 'above', 'about')),  -- 措辞：准确、余、近、超、约 | how the number is printed
+    wording text NOT NULL DEFAULT 'exact' CHECK (wording IN ('exact', 'over', 'near', 'above', 'about', 'numeral')),  -- 措辞：准确、余、近、超、约、汉字 | how the number is printed
     grain numeric CHECK (grain > 0 AND grain < 'Infinity'),                    -- 概数的粒度 | grain of a rounded number
     scale text NOT NULL DEFAULT 'none' CHECK (scale IN ('none', 'wan', 'yi', 'wan_yi', 'auto')),  -- 万、亿 | printed in units of 1, 万 or 亿
     zero_zh text,                                       -- 为零时的写法 | words that replace number and unit when it is 0
