@@ -66,7 +66,7 @@ DEALLOCATE literal;
 
 -- ------------------------------------------------------------------ periods, numerals
 SELECT p, emgov.period_name(p), emgov.period_name(p, with_year => false) AS short, emgov.period_name(p, form => 'months') AS months,
-       emgov.period_name(p, 'en') AS english, emgov.period_name(p, 'en', year_start => 4) AS fiscal
+       emgov.period_name(p, 'en') AS english, emgov.period_name(p, 'en', year_start => '04-01') AS fiscal
 FROM unnest(ARRAY[emgov.year(2024), emgov.quarter(2024, 1), '[2024-01-01,2024-07-01)', emgov.month(2024, 7), '[2024-01-01,2024-08-01)', emgov.ytd('2024-12-19'), '[2024-04-01,2025-04-01)']) AS p;
 SELECT emgov.period_name(NULL) IS NULL AS none, emgov.period_name(emgov.year(2024), NULL, NULL, NULL, NULL);
 SELECT n, emgov.numeral(n), emgov.numeral(n, '部'), emgov.numeral(n, 'laws', 'en'), emgov.capital_amount(n)
@@ -281,7 +281,7 @@ FROM unnest(ARRAY[
     $$'exited=1'::emgov.remediation_summary, '家', 'de'$$
 ]) AS call;
 SELECT emgov.period_name(emgov.year(2024), form => 'weeks');
-SELECT emgov.period_name(emgov.year(2024), year_start => 13);
+SELECT emgov.period_name(emgov.year(2024), year_start => '13-01');
 SELECT emgov.period_name('empty');
 SELECT emgov.period_name('[2024-01-01,)');
 SELECT emgov.capital_amount(1.001);

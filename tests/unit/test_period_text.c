@@ -134,7 +134,7 @@ check_names(void)
 	int			kind = below(6);
 	int			year = 1000 + below(8900);
 	int			month = 1 + below(12);
-	YearStart	start = {below(2) == 0 ? 1 : 1 + below(12), 1};
+	YearStart	start = below(2) == 0 ? CALENDAR_YEAR : (YearStart) {1 + below(12), below(2) == 0 ? 1 : 1 + below(28)};
 	int			months = kind == 0 ? 12 * (1 + below(3)) : kind == 1 ? 6 : kind == 2 ? 3 : kind == 3 ? 9 : 1 + below(12);
 	Period		p = period_of_year(year, kind == 0 || kind == 3 ? 0 : kind == 1 ? 6 * below(2) : kind == 2 ? 3 * below(4) : month, months, start);
 
@@ -148,7 +148,7 @@ check_names(void)
 		{
 			char		text[200];
 			Words		words = {text, sizeof(text), 0};
-			PeriodWording how = {.language = (WordingLanguage) language, .form = (PeriodForm) form, .year_start = start.month};
+			PeriodWording how = {.language = (WordingLanguage) language, .form = (PeriodForm) form, .year_start = start};
 
 			words_period(&words, p, &how);
 			reads(text, start, p.start, p.end);

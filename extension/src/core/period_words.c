@@ -4,21 +4,20 @@
  *
  * A period has the name of a year, half, quarter or month where it is one, of a run of
  * months where it is that, and else of its first and last day.  Years, halves and
- * quarters are those of the year that begins in year_start; a year that does not begin
- * in January is written 2024/25, and nothing of a calendar year is called its half.
+ * quarters are those of the year that begins on year_start; a year that does not begin
+ * in January is written 2024/25, and nothing of a calendar year is called its half.  One
+ * that begins within January has no name of its own.
  */
 #include "core/period_words.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* A period that is a run of whole months, seen from the year it begins in. */
+/* A period that is a run of whole months, of the year that it begins in. */
 typedef struct Months
 {
-	CivilDate	first;
-	CivilDate	last;
 	int64_t		count;
-	int32_t		year;			/* of the kind asked for, calendar or not */
+	int32_t		year;
 	int			from;			/* month of that year, 0 to 11 */
 	bool		fiscal;
 } Months;
@@ -127,50 +126,51 @@ add_name(Words *words, const Months *m, const PeriodWording *how)
 
 /* Append 7月 or 1—7月 with its year, or July and January to July. */
 static void
-add_months(Words *words, const Months *m, const PeriodWording *how)
+add_months(Words *words, CivilDate first, CivilDate last, const PeriodWording *how)
 {
 	bool		english = how->language == WORDING_ENGLISH;
-	bool		one_year = m->first.year == m->last.year;
+	bool		one_year = first.year == last.year;
+	bool		one_month = one_year && first.month == last.month;
 	bool		without_year = how->without_year && one_year;
 
 	if (english)
 	{
-		words_add(words, english_months[m->first.month - 1]);
+		words_add(words, english_months[first.month - 1]);
 		if (!one_year)
 		{
 			words_add(words, " ");
-			add_number(words, m->first.year);
+			add_number(words, first.year);
 		}
-		if (m->count > 1)
+		if (!one_month)
 		{
 			words_add(words, " to ");
-			words_add(words, english_months[m->last.month - 1]);
+			words_add(words, english_months[last.month - 1]);
 		}
 		if (!without_year)
 		{
 			words_add(words, " ");
-			add_number(words, m->last.year);
+			add_number(words, last.year);
 		}
 		return;
 	}
 	if (!without_year)
 	{
-		add_number(words, m->first.year);
+		add_number(words, first.year);
 		words_add(words, "年");
 	}
-	add_number(words, m->first.month);
-	if (m->count > 1 && one_year)
+	add_number(words, first.month);
+	if (!one_month && one_year)
 	{
 		words_add(words, "—");
-		add_number(words, m->last.month);
+		add_number(words, last.month);
 	}
-	words_add(words, m->count == 1 && without_year ? "月份" : "月");
+	words_add(words, one_month && without_year ? "月份" : "月");
 	if (!one_year)
 	{
 		words_add(words, "至");
-		add_number(words, m->last.year);
+		add_number(words, last.year);
 		words_add(words, "年");
-		add_number(words, m->last.month);
+		add_number(words, last.month);
 		words_add(words, "月");
 	}
 }
@@ -237,21 +237,38 @@ add_days(Words *words, CivilDate first, CivilDate last, const PeriodWording *how
 	words_add(words, "日");
 }
 
+/*
+ * Is the period a run of whole months, counted from the day on which years begin, of a
+ * year that has a name?
+ */
+static bool
+find_months(Months *m, Period p, YearStart start)
+{
+	CivilDate	first = civil_from_day(p.start);
+	CivilDate	after = civil_from_day(p.end);
+	int			from = first.month - start.month;
+
+	m->fiscal = start.month != 1;
+	m->count = ((int64_t) after.year - first.year) * MONTHS_PER_YEAR + after.month - first.month;
+	m->year = first.year - (from < 0);
+	m->from = (from + MONTHS_PER_YEAR) % MONTHS_PER_YEAR;
+	return first.day == start.day && after.day == start.day && (m->fiscal || start.day == 1);
+}
+
 /* Append what a period is called; it must have a day, and begin on DAY_FIRST or later. */
 void
 words_period(Words *words, Period p, const PeriodWording *how)
 {
-	Months		m = {.first = civil_from_day(p.start), .last = civil_from_day(p.end - 1)};
-	int			start = how->year_start == 0 ? 1 : how->year_start;
+	CivilDate	first = civil_from_day(p.start);
+	CivilDate	last = civil_from_day(p.end - 1);
+	Months		m;
+	int64_t		months;
 
-	if (how->form == PERIOD_DAYS || !period_months(p, &m.count))
-	{
-		add_days(words, m.first, m.last, how);
+	if (how->form == PERIOD_NAME && find_months(&m, p, how->year_start.month == 0 ? CALENDAR_YEAR : how->year_start) &&
+		add_name(words, &m, how))
 		return;
-	}
-	m.fiscal = start != 1;
-	m.year = m.first.year - (m.first.month < start);
-	m.from = (m.first.month - start + MONTHS_PER_YEAR) % MONTHS_PER_YEAR;
-	if (how->form == PERIOD_MONTHS || !add_name(words, &m, how))
-		add_months(words, &m, how);
+	if (how->form != PERIOD_DAYS && period_months(p, &months))
+		add_months(words, first, last, how);
+	else
+		add_days(words, first, last, how);
 }

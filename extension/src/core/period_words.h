@@ -21,7 +21,7 @@ typedef struct PeriodWording
 	WordingLanguage language;
 	PeriodForm	form;
 	bool		without_year;	/* where the period lies in one year */
-	int			year_start;		/* the month in which a year begins; 0 is 1 */
+	YearStart	year_start;		/* all 0: 1 January */
 } PeriodWording;
 
 extern int	wording_period_form(const char *name);

@@ -147,7 +147,7 @@ period_year_earlier(Period p)
 }
 
 /* Read the day on which years begin, MM-DD; anything else is invalid_parameter_value. */
-static YearStart
+YearStart
 year_start_arg(FunctionCallInfo fcinfo, int argno)
 {
 	text	   *argument = PG_GETARG_TEXT_PP(argno);

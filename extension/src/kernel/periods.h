@@ -8,6 +8,7 @@
 #include "core/dates.h"
 
 extern Period period_arg(FunctionCallInfo fcinfo, int argno);
+extern YearStart year_start_arg(FunctionCallInfo fcinfo, int argno);
 extern Datum period_datum(Period p);
 extern Period period_year_earlier(Period p);
 

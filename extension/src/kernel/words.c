@@ -16,7 +16,7 @@
  * period_name(period, lang, form, with_year, year_start): what a period is called,
  * 2024年上半年, January to July 2024.  NULL if the period is; any other argument that is
  * takes its default.  Errors for what is no period, an unknown language or form, and a
- * year_start that is no month.
+ * year_start that is no day (see year_start_arg()).
  */
 PG_FUNCTION_INFO_V1(period_name);
 Datum
@@ -32,12 +32,8 @@ period_name(PG_FUNCTION_ARGS)
 	how.language = phrase_language_arg(fcinfo, 1);
 	how.form = (PeriodForm) phrase_name_arg(fcinfo, 2, wording_period_form, "form of a period's name", "name, months or days");
 	how.without_year = !PG_ARGISNULL(3) && !PG_GETARG_BOOL(3);
-	how.year_start = PG_ARGISNULL(4) ? 1 : PG_GETARG_INT32(4);
-	if (how.year_start < 1 || how.year_start > MONTHS_PER_YEAR)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a year cannot begin in month %d", how.year_start),
-				 errhint("Give a month from 1 to 12; 4 for years from April to March.")));
+	if (!PG_ARGISNULL(4))
+		how.year_start = year_start_arg(fcinfo, 4);
 	words = phrase_words();
 	do
 		words_period(&words, p, &how);
