@@ -28,6 +28,7 @@ INSERT INTO exception VALUES
     ('s u emgov._checked_figures(regnamespace,text[],daterange,timestamp with time zone)'),
     ('s u emgov._closed_to(text,regclass)'),
     ('s u emgov._codes_of_report(regnamespace,text)'),
+    ('s u emgov._broken_records(regnamespace,timestamp with time zone,text[])'),
     ('s u emgov._column_tables(regclass,text)'),
     ('s u emgov._columns_read(regclass,text[])'),
     ('s u emgov._comparators(regnamespace,timestamp with time zone)'),
@@ -225,9 +226,9 @@ SELECT set_eq($$SELECT format('%s %s %s', provolatile, proparallel, oid::regproc
     'SELECT line FROM exception', 'functions are immutable and parallel safe but for the listed');
 SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'emgov'::regnamespace AND prosecdef$$, 'none runs with other rights');
 SELECT is_empty($$SELECT aggfnoid FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid WHERE pronamespace = 'emgov'::regnamespace
-    AND proname NOT IN ('min', 'max')
+    AND proname NOT IN ('min', 'max') AND NOT starts_with(proname, '_')
     AND (aggcombinefn = 0 OR aggminvtransfn = 0 OR agginitval IS NULL OR aggminitval IS NULL OR aggtranstype <> prorettype
-         OR aggtranstype = 'internal'::regtype)$$, 'every aggregate but min and max combines, moves, starts from zero, and shows its state');
+         OR aggtranstype = 'internal'::regtype)$$, 'every public aggregate but min and max combines, moves, starts from zero, and shows its state');
 SELECT is_empty($$SELECT typname FROM pg_type WHERE typnamespace = 'emgov'::regnamespace AND typtype = 'b' AND typcategory <> 'A' AND typname <> 'wide_summary'
     AND (typsend = 0 OR typreceive = 0 OR NOT EXISTS (SELECT FROM pg_opclass WHERE opcintype = pg_type.oid AND opcdefault AND opcmethod = 403)
          OR NOT EXISTS (SELECT FROM pg_opclass WHERE opcintype = pg_type.oid AND opcdefault AND opcmethod = 405))$$,

@@ -143,45 +143,49 @@ DECLARE
     h record;
     f record;
 BEGIN
-    SELECT c.relname AS name, format('%I.%I', n.nspname, c.relname) AS qualified, n.nspname AS schema INTO t
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation;
+    SELECT c.relname AS name, format('%I.%I', n.nspname, c.relname) AS qualified, n.nspname AS schema, x.* INTO t
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+           LATERAL (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS names,
+                           string_agg(CASE WHEN a.attname = ANY (gone) THEN format('NULL::%s', format_type(a.atttypid, a.atttypmod))
+                                           ELSE quote_ident(a.attname) END, ', ' ORDER BY a.attnum) AS columns
+                      FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS x
+     WHERE c.oid = relation;
     SELECT format('%I.%I', n.nspname, c.relname) AS qualified INTO h
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = history;
+    -- As of a moment: the limits stand outside of the UNION, so that the planner sees two tables in it, and not two queries, which it
+    -- could join by no index. In the row that is in force known_to is infinity, also as of infinity.
     FOR f IN
-        SELECT e.ending, e.arguments, e.types, e.note, e.now_is, e.past_is, h.qualified AS returned,
+        SELECT '_as_of' AS ending, t.qualified AS returned, t.names AS given, t.names || ', known_to' AS names,
+               t.columns || ', ''infinity''::timestamptz' AS now, t.columns || ', known_to' AS past,
+               '表 %1$s 在某一时刻已知的内容 | the rows of %1$s as they were known at a moment' AS note
+        UNION ALL
+        SELECT '_history_as_of', h.qualified, string_agg(x.name, ', ' ORDER BY a.attnum), string_agg(x.name, ', ' ORDER BY a.attnum),
                string_agg(CASE WHEN a.attname = 'known_to' THEN '''infinity''::timestamptz'
-                               WHEN c.attname IS NULL OR a.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY a.attnum) AS now,
-               string_agg(CASE WHEN a.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY a.attnum) AS past
+                               WHEN c.attname IS NULL OR a.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY a.attnum),
+               string_agg(CASE WHEN a.attname = ANY (gone) THEN x.nothing ELSE x.name END, ', ' ORDER BY a.attnum),
+               '表 %1$s 在某一时刻已知的内容，含已删除的列 | the rows of %1$s as they were known at a moment, with columns dropped since'
           FROM pg_attribute a
           LEFT JOIN pg_attribute c ON c.attrelid = relation AND c.attnum > 0 AND NOT c.attisdropped AND c.attname = a.attname,
-               LATERAL (SELECT quote_ident(a.attname) AS name, format('NULL::%s', format_type(a.atttypid, a.atttypmod)) AS nothing) AS x,
-               (VALUES ('_history_as_of', 'as_of timestamptz', 'timestamptz', 'known_from <= $1', 'known_from <= $1 AND known_to > $1',
-                        '表 %1$s 在某一时刻已知的内容，含已删除的列 | the rows of %1$s as they were known at a moment, with columns dropped since'))
-               AS e (ending, arguments, types, now_is, past_is, note)
+               LATERAL (SELECT quote_ident(a.attname) AS name, format('NULL::%s', format_type(a.atttypid, a.atttypmod)) AS nothing) AS x
          WHERE a.attrelid = history AND a.attnum > 0 AND NOT a.attisdropped
-         GROUP BY 1, 2, 3, 4, 5, 6
-        UNION ALL
-        SELECT e.ending, e.arguments, e.types, e.note, e.now_is, e.past_is, t.qualified, x.columns, x.columns
-          FROM (SELECT string_agg(CASE WHEN a.attname = ANY (gone) THEN format('NULL::%s', format_type(a.atttypid, a.atttypmod))
-                                       ELSE quote_ident(a.attname) END, ', ' ORDER BY a.attnum) AS columns
-                  FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped) AS x,
-               (VALUES ('_as_of', 'as_of timestamptz', 'timestamptz', 'known_from <= $1', 'known_from <= $1 AND known_to > $1',
-                        '表 %1$s 在某一时刻已知的内容 | the rows of %1$s as they were known at a moment'),
-                       ('_versions', 'since timestamptz, until timestamptz', 'timestamptz, timestamptz',
-                        '($1 IS NULL OR known_from > $1) AND ($2 IS NULL OR known_from <= $2)', '($1 IS NULL OR known_to > $1) AND ($2 IS NULL OR known_from <= $2)',
-                        '表 %1$s 在两个时刻之间开始或结束的版本 | the versions of rows of %1$s that began or ended after one moment and began by another; NULL: no limit'))
-               AS e (ending, arguments, types, now_is, past_is, note)
     LOOP
         EXECUTE format($sql$
-            CREATE OR REPLACE FUNCTION %1$s(%2$s) RETURNS SETOF %3$s LANGUAGE sql STABLE PARALLEL SAFE ROWS %4$s
+            CREATE OR REPLACE FUNCTION %1$s(as_of timestamptz) RETURNS SETOF %2$s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000
             BEGIN ATOMIC
-                SELECT %5$s FROM ONLY %6$s WHERE %7$s
-                UNION ALL
-                SELECT %8$s FROM ONLY %9$s WHERE %10$s;
-            END $sql$, format('%I.%I', t.schema, t.name || f.ending), f.arguments, f.returned, CASE f.ending WHEN '_versions' THEN 100 ELSE 10000 END,
-            f.now, t.qualified, f.now_is, f.past, h.qualified, f.past_is);
-        PERFORM emgov._set_comment('FUNCTION', format('%I.%I(%s)', t.schema, t.name || f.ending, f.types), format(f.note, t.name));
+                SELECT %3$s FROM (SELECT %4$s FROM ONLY %5$s UNION ALL SELECT %6$s FROM ONLY %7$s) AS version (%8$s)
+                 WHERE known_from <= $1 AND known_to > least($1, '294276-12-31 23:59:59.999999+00'::timestamptz);
+            END $sql$, format('%I.%I', t.schema, t.name || f.ending), f.returned, f.given, f.now, t.qualified, f.past, h.qualified, f.names);
+        PERFORM emgov._set_comment('FUNCTION', format('%I.%I(timestamptz)', t.schema, t.name || f.ending), format(f.note, t.name));
     END LOOP;
+    EXECUTE format($sql$
+        CREATE OR REPLACE FUNCTION %1$s(since timestamptz, until timestamptz) RETURNS SETOF %2$s LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+        BEGIN ATOMIC
+            SELECT %3$s FROM ONLY %2$s WHERE ($1 IS NULL OR known_from > $1) AND ($2 IS NULL OR known_from <= $2)
+            UNION ALL
+            SELECT %3$s FROM ONLY %4$s WHERE ($1 IS NULL OR known_to > $1) AND ($2 IS NULL OR known_from <= $2);
+        END $sql$, format('%I.%I', t.schema, t.name || '_versions'), t.qualified, t.columns, h.qualified);
+    PERFORM emgov._set_comment('FUNCTION', format('%I.%I(timestamptz, timestamptz)', t.schema, t.name || '_versions'),
+        format('表 %1$s 在两个时刻之间开始或结束的版本 | the versions of rows of %1$s that began or ended after one moment and began by another; NULL: no limit', t.name));
 END
 $$;
 COMMENT ON FUNCTION emgov._make_as_of(regclass, text[]) IS 'internal: make the functions that read a kept table''s past';

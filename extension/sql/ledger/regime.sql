@@ -12,7 +12,7 @@ AS $$
 DECLARE
     source record;
     valid text;
-    past text;
+    records text;
     several boolean;
 BEGIN
     FOR source IN
@@ -34,28 +34,22 @@ BEGIN
                                     AND has_schema_privilege((SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = u.tables[1]), 'USAGE') AS own
                                FROM emgov._column_tables(r.relation, 'regime') AS u (tables)) AS t
     LOOP
-        past := CASE WHEN as_of IS NOT NULL THEN emgov._source_as_of(source.relation, true, '$1') END;
+        records := CASE WHEN as_of IS NULL THEN source.relation::text ELSE emgov._source_as_of(source.relation, true, '$1') END;
         -- one that keeps no versions has no figure of the past
-        CONTINUE WHEN as_of IS NOT NULL AND past IS NULL;
+        CONTINUE WHEN records IS NULL;
         valid := CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source.relation AND a.attname = 'status' AND a.atttypid = 'text'::regtype)
                       THEN 'AND t.status = ''valid''' ELSE '' END;
         BEGIN
-            IF as_of IS NULL THEN
-                EXECUTE format('SELECT min(regime) <> max(regime) FROM %s', source.relation) INTO several;
-                CONTINUE WHEN several IS NOT TRUE;
-            END IF;
+            EXECUTE format('SELECT min(regime) <> max(regime) FROM %s AS t', records) INTO several USING as_of;
+            CONTINUE WHEN several IS NOT TRUE;
             RETURN QUERY EXECUTE format($sql$
-                WITH RECURSIVE %1$s, w AS MATERIALIZED (
-                    SELECT x AS period, array_agg(DISTINCT r.regime ORDER BY r.regime) AS regimes FROM unnest($2) AS x JOIN r ON %2$s GROUP BY x)
-                SELECT c, lower(w.period), upper(w.period), w.regimes FROM w CROSS JOIN unnest($3) AS c $sql$,
-                CASE WHEN as_of IS NULL THEN
-                    format('r AS (SELECT min(t.regime) AS regime FROM %1$s AS t UNION ALL SELECT (SELECT min(t.regime) FROM %1$s AS t WHERE t.regime > r.regime) FROM r WHERE r.regime IS NOT NULL)',
-                           source.relation)
-                ELSE format('r AS MATERIALIZED (SELECT DISTINCT t.regime, t.%I AS day FROM %s AS t WHERE t.regime IS NOT NULL %s)',
-                            source.date_column, past, valid) END,
-                CASE WHEN as_of IS NULL THEN
-                    format('EXISTS (SELECT FROM %s AS t WHERE t.regime = r.regime AND t.%2$I >= lower(x) AND t.%2$I < upper(x) %3$s)', source.relation, source.date_column, valid)
-                ELSE 'r.day <@ x' END)
+                WITH RECURSIVE r AS (
+                    SELECT min(t.regime) AS regime FROM %1$s AS t
+                    UNION ALL SELECT (SELECT min(t.regime) FROM %1$s AS t WHERE t.regime > r.regime) FROM r WHERE r.regime IS NOT NULL
+                ), w AS MATERIALIZED (
+                    SELECT x AS period, array_agg(DISTINCT r.regime ORDER BY r.regime) AS regimes FROM unnest($2) AS x
+                      JOIN r ON EXISTS (SELECT FROM %1$s AS t WHERE t.regime = r.regime AND t.%2$I >= lower(x) AND t.%2$I < upper(x) %3$s) GROUP BY x)
+                SELECT c, lower(w.period), upper(w.period), w.regimes FROM w CROSS JOIN unnest($3) AS c $sql$, records, source.date_column, valid)
             USING as_of, windows, source.codes;
         EXCEPTION WHEN OTHERS OR assert_failure THEN
             -- what cannot be read has no figure either, and its reason is said there

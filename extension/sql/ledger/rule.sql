@@ -82,6 +82,71 @@ $$;
 COMMENT ON FUNCTION emgov._checked_figures(regnamespace, text[], daterange, timestamptz) IS
     'internal: the figures that the sides of rules name, exactly, and their bases as CODE.base; NULL where a figure has no value, or one of a part only';
 
+CREATE FUNCTION emgov._first_keys_add(keys internal, key text) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_first_keys_add';
+COMMENT ON FUNCTION emgov._first_keys_add(internal, text) IS 'internal: one more key, if it is among the first';
+
+CREATE FUNCTION emgov._first_keys_given(keys internal) RETURNS text[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_first_keys_given';
+COMMENT ON FUNCTION emgov._first_keys_given(internal) IS 'internal: the keys kept, in their order';
+
+CREATE AGGREGATE emgov._first_keys(text) (SFUNC = emgov._first_keys_add, STYPE = internal, FINALFUNC = emgov._first_keys_given, PARALLEL = SAFE);
+COMMENT ON AGGREGATE emgov._first_keys(text) IS 'internal: the first thousand keys in the order of their bytes; NULL when there is none';
+
+CREATE TYPE emgov.broken_records AS (code text, records bigint, broken bigint, keys text[], problem text);
+COMMENT ON TYPE emgov.broken_records IS 'internal: of a rule about records: how many there are, how many break it, the keys of the first of these; or why that is not known';
+
+-- Each relation is read once for all its rules. What fails is tried rule by rule, so that the others are known.
+CREATE FUNCTION emgov._broken_records(ledger regnamespace, as_of timestamptz, rules text[]) RETURNS SETOF emgov.broken_records
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    source record;
+    from_text text;
+    few integer;
+    last integer;
+BEGIN
+    FOR source IN EXECUTE format($sql$
+        SELECT u.relation, array_agg(r.code ORDER BY r.code) AS codes, array_agg(p.oid::regproc ORDER BY r.code) AS units
+          FROM %s.check_rule AS r JOIN pg_proc AS p ON p.pronamespace = emgov._store($1) AND p.proname = format('%%s violation', r.code)::name
+         CROSS JOIN LATERAL emgov._unit(p.oid) AS u
+         WHERE r.active AND r.source IS NOT NULL AND ($2 IS NULL OR r.code = ANY ($2)) GROUP BY u.relation $sql$, ledger) USING ledger, rules LOOP
+        IF NOT emgov._may_be_source(ledger, source.relation) THEN
+            RETURN QUERY SELECT r.code, NULL::bigint, NULL::bigint, NULL::text[], format('"%s" belongs to another user now', source.relation)
+                           FROM unnest(source.codes) AS r (code);
+            CONTINUE;
+        END IF;
+        from_text := emgov._source_as_of(source.relation, as_of IS NOT NULL, '$1');
+        CONTINUE WHEN from_text IS NULL;
+        few := 1;
+        last := cardinality(source.codes);
+        WHILE few <= cardinality(source.codes) LOOP
+            BEGIN
+                RETURN QUERY EXECUTE (
+                    SELECT format('SELECT v.code, x.records, v.broken, v.keys, NULL FROM (SELECT count(*) AS records, %s FROM %s AS emgov_record) AS x '
+                                  'CROSS JOIN LATERAL (VALUES %s) AS v (code, broken, keys)',
+                               string_agg(format('count(*) FILTER (WHERE %1$s(emgov_record)) AS n%2$s, emgov._first_keys(%3$s) FILTER (WHERE %1$s(emgov_record)) AS k%2$s',
+                                                 source.units[n], n, emgov._record_key(source.relation)), ', '),
+                               from_text, string_agg(format('(%L, x.n%s, x.k%2$s)', source.codes[n], n), ', '))
+                      FROM generate_series(few, last) AS n) USING as_of;
+                few := last + 1;
+            EXCEPTION WHEN OTHERS OR assert_failure THEN
+                IF emgov._ends_the_query(SQLSTATE) THEN
+                    RAISE;
+                END IF;
+                IF few = last THEN
+                    RETURN NEXT (source.codes[few], NULL, NULL, NULL, SQLERRM)::emgov.broken_records;
+                    few := few + 1;
+                END IF;
+            END;
+            last := few;
+        END LOOP;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov._broken_records(regnamespace, timestamptz, text[]) IS
+    'internal: of the rules about records of a ledger, or those given, how many records break each; no row where a source''s past is not kept';
+
 CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, rules text[] DEFAULT NULL)
 RETURNS SETOF emgov.ledger_check
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
@@ -92,11 +157,9 @@ DECLARE
     figures record;
     rule record;
     c emgov.ledger_check;
-    unit regprocedure;
-    relation regclass;
-    from_text text;
     holds boolean;
-    any_record boolean;
+    broken emgov.broken_records[];
+    b emgov.broken_records;
     -- a quotient without end is cut at the sixtieth decimal
     too_small CONSTANT numeric := 1e-30;
 BEGIN
@@ -105,6 +168,7 @@ BEGIN
     EXECUTE format('SELECT array_agg(s) FROM %s.check_rule CROSS JOIN LATERAL unnest(ARRAY[left_side, right_side]) AS s WHERE active AND source IS NULL AND ($1 IS NULL OR code = ANY ($1))', ledger)
        INTO sides USING rules;
     SELECT f.names, f.known INTO figures FROM emgov._checked_figures(ledger, sides, period, as_of) AS f;
+    broken := ARRAY(SELECT r FROM emgov._broken_records(ledger, as_of, rules) AS r);
     FOR rule IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active AND ($1 IS NULL OR code = ANY ($1)) ORDER BY code', ledger) USING rules LOOP
         c := NULL;
         c.code := rule.code;
@@ -128,32 +192,15 @@ BEGIN
             c.right_value := trim_scale(round(c.right_value, 18));
             c.detail := format('%s %s %s', rule.left_side, rule.operator, rule.right_side);
         ELSE
-            unit := (SELECT oid FROM pg_proc WHERE pronamespace = emgov._store(ledger) AND proname = format('%s violation', rule.code)::name);
-            relation := (SELECT u.relation FROM emgov._unit(unit) AS u);
-            from_text := CASE WHEN emgov._may_be_source(ledger, relation) THEN emgov._source_as_of(relation, as_of IS NOT NULL, '$1') END;
-            c.detail := format('%s: NOT (%s)%s', rule.source, rule.violation,
-                               CASE WHEN NOT emgov._may_be_source(ledger, relation) THEN format(': "%s" belongs to another user now', relation) END);
-            holds := NULL;
-            IF from_text IS NOT NULL THEN
-                BEGIN
-                    EXECUTE format('SELECT EXISTS (SELECT FROM %s AS emgov_record)', from_text) INTO any_record USING as_of;
-                    -- no record is broken where there is none; that says nothing
-                    IF any_record THEN
-                        EXECUTE format('SELECT array_agg(k ORDER BY k), count(*) FROM (SELECT %s AS k FROM %s AS emgov_record WHERE %s(emgov_record) LIMIT 1000) AS x',
-                                       emgov._record_key(relation), from_text, unit::regproc)
-                           INTO c.record_keys, c.left_value USING as_of;
-                        c.right_value := 0;
-                        holds := c.left_value = 0;
-                    END IF;
-                EXCEPTION WHEN OTHERS OR assert_failure THEN
-                    IF emgov._ends_the_query(SQLSTATE) THEN
-                        RAISE;
-                    END IF;
-                    c.record_keys := NULL;
-                    c.left_value := NULL;
-                    c.right_value := NULL;
-                    c.detail := format('%s: %s', c.detail, SQLERRM);
-                END;
+            b := NULL;
+            SELECT x.* INTO b FROM unnest(broken) AS x WHERE x.code = rule.code;
+            c.detail := format('%s: NOT (%s)%s', rule.source, rule.violation, ': ' || b.problem);
+            -- no record is broken where there is none; that says nothing
+            holds := CASE WHEN b.records > 0 THEN b.broken = 0 END;
+            IF holds IS NOT NULL THEN
+                c.record_keys := b.keys;
+                c.left_value := b.broken;
+                c.right_value := 0;
             END IF;
         END IF;
         c.state := CASE WHEN holds IS NULL THEN 'unknown' WHEN holds THEN 'holds'
@@ -167,7 +214,7 @@ END
 $$;
 COMMENT ON FUNCTION emgov.ledger_check_figures(regnamespace, daterange, timestamptz, text[]) IS
     'every check rule of a ledger, or those given, for a period: state holds, fails (hard), warns (soft), or unknown where a figure is not known or there is no record; both values, '
-    'or the keys of the records that break it (at most 1000); then what members reported against what was counted';
+    'or how many records break it and the keys of the first 1000; then what members reported against what was counted';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'check_figures(daterange, timestamptz)',
     '核对 | every check rule, whether it holds, and which figures or records disagree', $sql$

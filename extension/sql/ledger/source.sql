@@ -1,7 +1,8 @@
 -- ------------------------------------------------------------------ ledger: sources
 -- A source is a relation that figures are counted from: a table of the ledger, or a view
 -- over several. Such a view has a twin `view_as_of(moment)` over what was known then. Both
--- are made from one part, in which @as_of@ after a table's name stands for its twin.
+-- are made from one part, in which @as_of@ after a table's name stands for its twin. Where the
+-- two must be told apart it says @now@ … @past@ … @always@.
 
 CREATE PROCEDURE emgov._make_source(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -10,10 +11,12 @@ DECLARE
     qualified text := format('%I.%I', ledger, part.name);
     twin text := format('%I.%I', ledger, part.name || '_as_of');
 BEGIN
-    EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified, emgov._fill(part.body, 'as_of', '', 'ledger', quote_ident(ledger)));
+    EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified,
+                   emgov._fill(regexp_replace(part.body, '@past@.*?@always@', '', 'g'), 'now', '', 'as_of', '', 'ledger', quote_ident(ledger)));
     PERFORM emgov._set_comment('VIEW', qualified, part.note);
     EXECUTE format('CREATE OR REPLACE FUNCTION %s(as_of timestamptz) RETURNS SETOF %s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 BEGIN ATOMIC %s; END',
-                   twin, qualified, emgov._fill(part.body, 'as_of', '_as_of($1)', 'ledger', quote_ident(ledger)));
+                   twin, qualified,
+                   emgov._fill(regexp_replace(part.body, '@now@.*?@past@', '', 'g'), 'always', '', 'as_of', '_as_of($1)', 'ledger', quote_ident(ledger)));
     PERFORM emgov._set_comment('FUNCTION', twin || '(timestamptz)', part.note || '；某一时刻所知 | as known at a moment');
 END
 $$;
