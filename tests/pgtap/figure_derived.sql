@@ -93,7 +93,7 @@ SELECT is((SELECT string_agg(code || ' ' || state, ', ' ORDER BY code) FROM figu
 SELECT matches((SELECT reason FROM pg_temp.fig('T0', year(2024))), 'is derived from itself', 'and says why');
 UPDATE indicator SET of_codes = '{DEATHS,PART,-ALL}' WHERE code = 'T9';
 
-SELECT throws_like($$SELECT * FROM figures('[0044-03-15 BC,0044-04-01 BC)')$$, 'a figure is of no period before the year 1: %', 'a period of no calendar, rather than no rows');
+SELECT throws_like($$SELECT * FROM figures('[0044-03-15 BC,0044-04-01 BC)'::daterange)$$, 'a figure is of no period before the year 1: %', 'a period of no calendar, rather than no rows');
 -- totals of totals: each is looked at once, not once for each way to it, of which there are 2^40 here
 SELECT pg_temp.define(x || n, 'total', 'of_codes', CASE n WHEN 0 THEN '{DEATHS,PART}' ELSE format('{P%1$s,Q%1$s}', n - 1) END) FROM generate_series(0, 40) AS n, unnest('{P,Q}'::text[]) AS x ORDER BY n;
 SELECT is((SELECT value FROM pg_temp.fig('P40', year(2024))), 89 * 2 ^ 40::numeric, 'totals of totals of the same');

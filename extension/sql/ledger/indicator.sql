@@ -29,13 +29,16 @@ CREATE TABLE @ledger@.indicator (
     cutoff text NOT NULL CHECK (cutoff IN ('period', 'to_date', 'at_date')),
         -- 截止方式：期内、累计至期末、期末存量 | period: within it; to_date: all up to its end; at_date: valid on its last day
     unit text NOT NULL,                                 -- 计量单位 | unit and measure word
+    unit_en text,                                       -- 英文单位，单复数以竖线分开 | unit in English; of irregular plural both forms, as court martial|courts martial; NULL: unit
     decimals int NOT NULL DEFAULT 1 CHECK (decimals BETWEEN 0 AND 6),  -- 小数位数 | decimals of a printed rate or mean
     rounding text NOT NULL DEFAULT 'half_up' CHECK (rounding IN ('half_up', 'half_even', 'truncate')),  -- 舍入方式 | rounding
     keep_zero boolean NOT NULL DEFAULT false,           -- 保留末尾零 | keep trailing zeros
     wording text NOT NULL DEFAULT 'exact' CHECK (wording IN ('exact', 'over', 'near', 'above', 'about', 'numeral')),  -- 措辞：准确、余、近、超、约、汉字 | how the number is printed
     grain numeric CHECK (grain > 0 AND grain < 'Infinity'),                    -- 概数的粒度 | grain of a rounded number
-    scale text NOT NULL DEFAULT 'none' CHECK (scale IN ('none', 'wan', 'yi', 'wan_yi', 'auto')),  -- 万、亿 | printed in units of 1, 万 or 亿
+    scale text NOT NULL DEFAULT 'none' CHECK (scale IN ('none', 'wan', 'yi', 'wan_yi', 'million', 'billion', 'trillion', 'auto')),
+        -- 万、亿、百万等，auto 为按大小 | printed in units of 1, 万, 亿, or millions and so on; auto: by its size, as is a scale that the language has no word for
     zero_zh text,                                       -- 为零时的写法 | words that replace number and unit when it is 0
+    zero_en text,                                       -- 为零时的英文写法 | the same in English
     comparator text NOT NULL DEFAULT 'none',            -- 比较口径，none 为不比 | what its change, which is printed, is against: a comparator's code, or none
     change_form text NOT NULL DEFAULT 'rate' CHECK (change_form IN ('rate', 'amount', 'both')),  -- 增减写百分比、数量或两者 | its change in percent, in amount, or both
     verbs text NOT NULL DEFAULT '上升/下降'             -- 增减用词 | words of its change, in both languages
@@ -58,7 +61,7 @@ $ddl$);
 CREATE TYPE emgov.indicator AS (
     code text, ordinal int, section int, name_zh text, name_en text, kind text, aggregate text, source text, date_column text, until_column text,
     measure text, filter text, base_filter text, of_code text, by_code text, of_codes text[], series_code text, series_area text, series_unit text, per numeric,
-    scope text, cutoff text, unit text, decimals int, rounding text, keep_zero boolean, wording text, grain numeric, scale text, zero_zh text,
+    scope text, cutoff text, unit text, unit_en text, decimals int, rounding text, keep_zero boolean, wording text, grain numeric, scale text, zero_zh text, zero_en text,
     comparator text, change_form text, verbs text, value_decimals int, significance text, definition_zh text, definition_en text, active boolean, version int);
 COMMENT ON TYPE emgov.indicator IS 'a definition of a figure, a row of a ledger''s table indicator without its approval; a publication''s definition is read as one by jsonb_populate_record()';
 
