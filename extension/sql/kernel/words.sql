@@ -1,7 +1,8 @@
 -- ------------------------------------------------------------------ names of periods, numbers in words
 -- Not STRICT where an argument with a default takes it when it is NULL.
 
-CREATE FUNCTION emgov.period_name(period pg_catalog.daterange, lang pg_catalog.text DEFAULT 'zh', form pg_catalog.text DEFAULT 'name', with_year boolean DEFAULT true, year_start pg_catalog.text DEFAULT '01-01')
+CREATE FUNCTION emgov.period_name(period pg_catalog.daterange, lang pg_catalog.text DEFAULT 'zh', form pg_catalog.text DEFAULT 'name', with_year boolean DEFAULT true,
+    year_start pg_catalog.text DEFAULT '01-01')
     RETURNS pg_catalog.text
     AS 'MODULE_PATHNAME', 'period_name' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION emgov.period_name(pg_catalog.daterange, pg_catalog.text, pg_catalog.text, boolean, pg_catalog.text) IS

@@ -57,17 +57,15 @@ value_words(const Indicator *i, Exact exact, const char **problem)
 	}
 	if (i->zero_zh != NULL && numeric_sign_of(exact.numerator) == 0)
 		return i->zero_zh;
-	if (i->style == WORDING_EXACT && i->is_quotient)
+	if (i->style == WORDING_EXACT)
 	{
+		/* what is no quotient has all its decimals, but for those that no value has */
 		value = exact_cut(exact, WORD_PLACES);
-		how.decimals = i->decimals;
+		how.decimals = i->is_quotient ? i->decimals : i->value_decimals >= 0 ? i->value_decimals : VALUE_PLACES;
+		how.keep_zero = how.keep_zero && (i->is_quotient || i->value_decimals >= 0);
 	}
 	else
-	{
 		value = exact_round(exact, VALUE_PLACES);
-		if (i->style == WORDING_EXACT && i->value_decimals >= 0)
-			how.decimals = i->value_decimals;
-	}
 	do
 		status = words_number(&words, phrase_numeric_text(value), i->unit, &how);
 	while (status == WORDING_OK && !phrase_complete(&words));
