@@ -81,6 +81,16 @@ FROM (VALUES ('{59/65, 43/47}'::emgov.comparison[], NULL::text[]), ('{16/23, 22/
              ('{95.1/92.8, 59/65}', '{%, 起}'), ('{59/195:3, 0/0}', NULL)) AS v(c, units);
 SELECT emgov.phrase('{59/65, 43/47}'::emgov.comparison[], decimals => 2, comparator => '环比');
 
+-- T4: with names and values
+SELECT emgov.phrase_list('{死亡, 受伤}', ARRAY[20, 6], '{人}'), emgov.phrase_list('{起数, 死亡}', ARRAY[0, 0], '{起, 人}'), emgov.phrase_list('{死亡, 受伤}', ARRAY[6, 6], '{人}'),
+       emgov.phrase_list('{起数, 死亡}', ARRAY[0, 3], '{起, 人}'), emgov.phrase_list(NULL, ARRAY[20, 6], '{人}'), emgov.phrase_list('{死亡}', ARRAY[20], '{人}'),
+       emgov.phrase_list('{}', ARRAY[]::numeric[]) IS NULL AS none;
+SELECT emgov.phrase_list('{罚款, 没收}', '{33060812, 1300}'::numeric[], '{元}', 'auto', 2), emgov.phrase_list('{武进区, 新北区}', ARRAY[20, 15], '{起}', pairs => true),
+       emgov.phrase_list('{deaths, injuries}', ARRAY[1, 1], '{people}', lang => 'en');
+SELECT emgov.phrase_list('{起数, 死亡}', c, '{起, 人}'), emgov.phrase_list('{起数, 死亡}', c, '{起, 人}', pairs => true, form => 'both', comparator => '环比'),
+       emgov.phrase_list('{accidents, deaths}', c, lang => 'en', verbs => 'rose/fell')
+FROM unnest(ARRAY['{59/65, 43/47}', '{16/23, 22/21}', '{8/11, 16/22}', '{5/5, 0/0}']::text[]) AS t, LATERAL (SELECT t::emgov.comparison[] AS c) AS l;
+
 -- ------------------------------------------------------------------ remediation
 
 SELECT s, emgov.phrase(s), emgov.phrase(s, lang => 'en') AS english
@@ -294,3 +304,7 @@ SELECT * FROM emgov.read_phrase('59 accidents, down by 6 (9.2%) year on year; ov
 SELECT kind, words, value, unit, range FROM emgov.read_phrase('3306.08万元，5辆，3年', units => '{万元, 年, NULL}', rounding => 'truncate');
 SELECT count(*) FROM emgov.read_phrase(NULL);
 SELECT * FROM emgov.read_phrase('59起', 'de');
+SELECT emgov.phrase_list('{死亡, 受伤}', ARRAY[20]);
+SELECT emgov.phrase_list('{死亡, NULL}', ARRAY[20, 1]);
+SELECT emgov.phrase_list('{死亡, 受伤}', '{20, NaN}'::numeric[]);
+SELECT emgov.phrase_list('{死亡, 受伤}', '{59/195:3, 43/47}'::emgov.comparison[]);

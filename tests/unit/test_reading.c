@@ -149,7 +149,7 @@ test_examples(void)
 		{WORDING_ENGLISH, "accidents and deaths were 59 and 43 respectively, down 9.2% and up 4.8% respectively year on year", {"number 59 ", "number 43 ",
 		"change rate -9.2 % year on year", "change rate 4.8 % year on year"}},
 		{WORDING_ENGLISH, "both unchanged year on year", {"change 0  year on year alike"}},
-		{WORDING_ENGLISH, "each an increase of 27.3% against the mean of the previous 3 years", {"change rate 27.3 % against the mean of the previous 3 years alike"}},
+		{WORDING_ENGLISH, "in each case an increase of 27.3% against the mean of the previous 3 years", {"change rate 27.3 % against the mean of the previous 3 years alike"}},
 		{WORDING_ENGLISH, "rose by 1.3 million from 0 year on year", {"change amount 1300000  year on year"}},
 		{WORDING_ENGLISH, "decreased by 2.3 percentage points", {"change points -2.3 percentage points"}},
 		{WORDING_ENGLISH, "over 500 visits, nearly 1,000 visits, more than 13 million dollars and about 430,000 people", {"number over 500 visits", "number near 1000 visits",

@@ -489,7 +489,7 @@ test_forms(void)
 	CHANGE("decreased by 33.3% year on year", down, ENGLISH, VERBS(INCREASED));
 	CHANGE("up by 5 from 0 year on year", from_zero, ENGLISH, FORM(BOTH));
 	CHANGE("no change year on year", same, ENGLISH, VERBS(INCREASE));
-	CHANGE("did not change year on year", same, ENGLISH, VERBS(ROSE));
+	CHANGE("remained unchanged year on year", same, ENGLISH, VERBS(ROSE));
 }
 
 /* T4: an amount rounded within its scale never says that there is none. */
@@ -651,7 +651,7 @@ test_lists(void)
 	LIST("accidents and deaths fell by 9.2% and rose by 4.8% respectively year on year", LIST_RESPECTIVELY,
 		 ((ChangeWording) {.language = WORDING_ENGLISH, .base_periods = 1, .verbs = VERBS_ROSE}),
 		 {"accidents", NULL, false, &down}, {"deaths", NULL, false, &up});
-	LIST("accidents and deaths showed each a decrease of 9.2% year on year", LIST_RESPECTIVELY,
+	LIST("accidents and deaths showed in each case a decrease of 9.2% year on year", LIST_RESPECTIVELY,
 		 ((ChangeWording) {.language = WORDING_ENGLISH, .base_periods = 1, .verbs = VERBS_INCREASE}),
 		 {"accidents", NULL, false, &down}, {"deaths", NULL, false, &down});
 	LIST("accidents and deaths were 59 and 43 respectively, down 9.2% and up 4.8% respectively year on year", LIST_RESPECTIVELY, EN,

@@ -45,3 +45,19 @@ CREATE FUNCTION emgov.phrase(s emgov.remediation_summary, unit pg_catalog.text D
     AS 'MODULE_PATHNAME', 'phrase_remediation' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION emgov.phrase(emgov.remediation_summary, pg_catalog.text, pg_catalog.text) IS
     'What a remediation came to: how many are completed, how many of them exited and upgraded; the unit is 家 or enterprises if not given; NULL if the summary is';
+
+CREATE FUNCTION emgov.phrase_list(names pg_catalog.text[], numbers pg_catalog.numeric[], units pg_catalog.text[] DEFAULT NULL, scale pg_catalog.text DEFAULT 'none',
+    decimals integer DEFAULT NULL, rounding pg_catalog.text DEFAULT 'half_up', keep_zero boolean DEFAULT false, lang pg_catalog.text DEFAULT 'zh', pairs boolean DEFAULT false)
+    RETURNS pg_catalog.text
+    AS 'MODULE_PATHNAME', 'phrase_list_numbers' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION emgov.phrase_list(pg_catalog.text[], pg_catalog.numeric[], pg_catalog.text[], pg_catalog.text, integer, pg_catalog.text, boolean, pg_catalog.text, boolean) IS
+    'Several values with their names: 死亡、受伤分别为20人、6人, 均为0, or as pairs 死亡20人、受伤6人; units, one for each or one for all; NULL if the numbers are';
+
+CREATE FUNCTION emgov.phrase_list(names pg_catalog.text[], comparisons emgov.comparison[], units pg_catalog.text[] DEFAULT NULL, decimals integer DEFAULT 1,
+    rounding pg_catalog.text DEFAULT 'half_up', keep_zero boolean DEFAULT false, comparator pg_catalog.text DEFAULT NULL, lang pg_catalog.text DEFAULT 'zh',
+    scale pg_catalog.text DEFAULT 'none', form pg_catalog.text DEFAULT 'rate', verbs pg_catalog.text DEFAULT NULL, value_decimals integer DEFAULT NULL, pairs boolean DEFAULT false)
+    RETURNS pg_catalog.text
+    AS 'MODULE_PATHNAME', 'phrase_list_comparisons' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION emgov.phrase_list(pg_catalog.text[], emgov.comparison[], pg_catalog.text[], integer, pg_catalog.text, boolean, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text,
+    pg_catalog.text, integer, boolean) IS
+    'Several values with their names, and their changes: 起数、死亡分别为59起、43人，同比分别下降9.2%、8.5%; as pairs 起数59起（同比下降9.2%）、死亡43人（同比下降8.5%）; NULL if the comparisons are';

@@ -18,7 +18,7 @@
 
 static const char *const ups[] = {"up by ", "up ", "an increase of ", "rose by ", "increased by ", NULL};
 static const char *const downs[] = {"down by ", "down ", "a decrease of ", "fell by ", "decreased by ", NULL};
-static const char *const sames[] = {"unchanged", "no change", "did not change", NULL};
+static const char *const sames[] = {"unchanged", "no change", "remained unchanged", NULL};
 static const char *const months[] = {
 	"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
 	"December", NULL
@@ -304,7 +304,7 @@ read_change(Scan *scan, size_t at, bool alike, int *direction)
 static size_t
 read_changes(Scan *scan, size_t at)
 {
-	static const char *const all[] = {"both ", "all ", "each ", NULL};
+	static const char *const all[] = {"both ", "all ", "in each case ", NULL};
 	static const char *const between[] = {" and ", ", ", NULL};
 	size_t		first = scan->count;
 	size_t		step = scan_any(scan, at, all, NULL);

@@ -42,14 +42,14 @@ static const Verbs verbs[] = {
 	},
 	[VERBS_INCREASE] = {
 		{"减少", "增加"}, {"减少", "增加"}, {"a decrease of ", "an increase of "},
-		{"a decrease of ", "an increase of "}, "no change", "showed ", "each "
+		{"a decrease of ", "an increase of "}, "no change", "showed ", "in each case "
 	},
 	[VERBS_ROSE] = {
-		{"下降", "增长"}, {"减少", "增加"}, {"fell by ", "rose by "}, {"fell by ", "rose by "}, "did not change", "", NULL
+		{"下降", "增长"}, {"减少", "增加"}, {"fell by ", "rose by "}, {"fell by ", "rose by "}, "remained unchanged", "", NULL
 	},
 	[VERBS_INCREASED] = {
 		{"降低", "提高"}, {"降低", "提高"}, {"decreased by ", "increased by "},
-		{"decreased by ", "increased by "}, "did not change", "", NULL
+		{"decreased by ", "increased by "}, "remained unchanged", "", NULL
 	},
 };
 

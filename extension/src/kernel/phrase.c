@@ -94,8 +94,9 @@ phrase_numeric_text(Numeric number)
 	return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
 }
 
-static void
-check_finite(Numeric number, const char *what)
+/* Refuse NaN and infinity. */
+void
+phrase_check_finite(Numeric number, const char *what)
 {
 	if (numeric_is_nan(number) || numeric_is_inf(number))
 		ereport(ERROR,
@@ -110,7 +111,7 @@ phrase_grain_arg(FunctionCallInfo fcinfo, int argno)
 {
 	if (PG_ARGISNULL(argno))
 		return NULL;
-	check_finite(PG_GETARG_NUMERIC(argno), "the grain");
+	phrase_check_finite(PG_GETARG_NUMERIC(argno), "the grain");
 	return phrase_numeric_text(PG_GETARG_NUMERIC(argno));
 }
 
@@ -232,7 +233,7 @@ phrase_numeric(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	check_finite(PG_GETARG_NUMERIC(0), "the value");
+	phrase_check_finite(PG_GETARG_NUMERIC(0), "the value");
 	value = phrase_numeric_text(PG_GETARG_NUMERIC(0));
 	unit = phrase_text_arg(fcinfo, 1);
 	how.style = phrase_style_arg(fcinfo, 2);

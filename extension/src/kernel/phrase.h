@@ -17,6 +17,7 @@ extern bool phrase_bool_arg(FunctionCallInfo fcinfo, int argno);
 extern char *phrase_text_arg(FunctionCallInfo fcinfo, int argno);
 extern char *phrase_grain_arg(FunctionCallInfo fcinfo, int argno);
 extern char *phrase_numeric_text(Numeric number);
+extern void phrase_check_finite(Numeric number, const char *what);
 extern void phrase_check(WordingStatus status, const NumberWording *how);
 
 extern ChangeForm phrase_form_arg(FunctionCallInfo fcinfo, int argno);

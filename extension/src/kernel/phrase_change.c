@@ -1,11 +1,12 @@
 /*
  * phrase_change.c
- *		phrase(comparison, unit): a number and how it changed; and the changes of
- *		several comparisons in one list.
+ *		phrase(comparison, unit): a number and how it changed; and the values and
+ *		changes of several in one list.
  */
 #include "postgres.h"
 #include "compat.h"
 
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -347,4 +348,162 @@ phrase_comparisons(PG_FUNCTION_ARGS)
 		words_changes(&words, &list.changes, &how);
 	} while (!phrase_complete(&words));
 	return phrase_datum(&words);
+}
+
+/* ------------------------------------------------------------------ names and values */
+
+/* The texts of a list argument, count of them; NULL for NULL. */
+static char **
+texts_arg(FunctionCallInfo fcinfo, int argno, const char *what, int *count)
+{
+	Datum	   *elements;
+	char	  **texts;
+
+	if (PG_ARGISNULL(argno))
+		return NULL;
+	deconstruct_array(list_arg(fcinfo, argno, what, count), TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, count);
+	texts = palloc(sizeof(char *) * (*count + 1));
+	for (int i = 0; i < *count; i++)
+		texts[i] = TextDatumGetCString(elements[i]);
+	return texts;
+}
+
+/* The names and units of a list of so many, the units one for each or one for all. */
+static ListMember *
+members_arg(FunctionCallInfo fcinfo, int count, int unit, char ***units)
+{
+	int			names_given = count;
+	int			units_given = count;
+	char	  **names = texts_arg(fcinfo, 0, "the names", &names_given);
+	char	  **given = texts_arg(fcinfo, unit, "the units", &units_given);
+	ListMember *members = palloc0(sizeof(ListMember) * (count + 1));
+
+	if (names_given != count || (units_given != count && units_given != 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%d names and %d units for %d values", names_given, units_given, count),
+				 errhint("Give a name for each value, and a unit for each, or one for all.")));
+	*units = palloc(sizeof(char *) * (count + 1));
+	for (int i = 0; i < count; i++)
+	{
+		members[i].name = names == NULL ? NULL : names[i];
+		(*units)[i] = given == NULL ? "" : given[units_given == 1 ? 0 : i];
+	}
+	return members;
+}
+
+/* The members' list in words; NULL of none. */
+static Datum
+list_datum(FunctionCallInfo fcinfo, const ListMember *members, int count, bool pairs, const ChangeWording *how)
+{
+	Words		words = phrase_words();
+
+	if (count == 0)
+		PG_RETURN_NULL();
+	do
+		words_list(&words, members, count, pairs ? LIST_PAIRS : LIST_RESPECTIVELY, how);
+	while (!phrase_complete(&words));
+	return phrase_datum(&words);
+}
+
+/* A value of a list in words. */
+static void
+set_value(ListMember *member, Numeric value, const char *unit, const NumberWording *how)
+{
+	Words		words = phrase_words();
+	char	   *text = phrase_numeric_text(value);
+
+	do
+		phrase_check(words_number(&words, text, unit, how), how);
+	while (!phrase_complete(&words));
+	member->value = words.text;
+	member->is_zero = numeric_sign_of(value) == 0;
+}
+
+/*
+ * phrase_list(names, numbers, units, scale, decimals, rounding, keep_zero, lang, pairs):
+ * several values with their names: 死亡、受伤分别为20人、6人, 均为0; as pairs 死亡20人、受伤6人.
+ * NULL if the numbers are, or there is none; without names the values alone.
+ */
+PG_FUNCTION_INFO_V1(phrase_list_numbers);
+Datum
+phrase_list_numbers(PG_FUNCTION_ARGS)
+{
+	NumberWording how = {.decimals = -1};
+	ChangeWording change_how = {.base_periods = 1};
+	ListMember *members;
+	Datum	   *numbers;
+	char	  **units;
+	int			count;
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	deconstruct_array(list_arg(fcinfo, 1, "the numbers", &count), NUMERICOID, -1, false, TYPALIGN_INT, &numbers, NULL, &count);
+	members = members_arg(fcinfo, count, 2, &units);
+	how.scale = phrase_scale_arg(fcinfo, 3);
+	how.decimals = PG_ARGISNULL(4) ? -1 : decimals_arg(fcinfo, 4);
+	how.rounding = phrase_rounding_arg(fcinfo, 5);
+	how.keep_zero = phrase_bool_arg(fcinfo, 6);
+	how.language = change_how.language = phrase_language_arg(fcinfo, 7);
+	for (int i = 0; i < count; i++)
+	{
+		Numeric		number = DatumGetNumeric(numbers[i]);
+
+		phrase_check_finite(number, "a number of the list");
+		set_value(&members[i], number, units[i], &how);
+	}
+	return list_datum(fcinfo, members, count, phrase_bool_arg(fcinfo, 8), &change_how);
+}
+
+/*
+ * phrase_list(names, comparisons, units, decimals, rounding, keep_zero, comparator, lang,
+ * scale, form, verbs, value_decimals, pairs): the same of comparisons, and their changes:
+ * 起数、死亡分别为59起、43人，同比分别下降9.2%、8.5%.  NULL if the comparisons are,
+ * or there is none.
+ */
+PG_FUNCTION_INFO_V1(phrase_list_comparisons);
+Datum
+phrase_list_comparisons(PG_FUNCTION_ARGS)
+{
+	NumberWording how = {.decimals = -1};
+	ChangeWording change_how = {0};
+	ArrayType  *comparisons;
+	ArrayIterator iterator;
+	ChangePolicy policy;
+	ListMember *members;
+	Change	   *changes;
+	char	  **units;
+	Datum		value;
+	bool		isnull;
+	int			count;
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	comparisons = list_arg(fcinfo, 1, "the comparisons", &count);
+	members = members_arg(fcinfo, count, 2, &units);
+	policy = policy_arg(fcinfo, 3, 4);
+	change_how.keep_zero = phrase_bool_arg(fcinfo, 5);
+	change_how.comparator = phrase_text_arg(fcinfo, 6);
+	how.language = change_how.language = phrase_language_arg(fcinfo, 7);
+	how.scale = change_how.scale = phrase_scale_arg(fcinfo, 8);
+	amount_args(fcinfo, 9, &change_how, &policy);
+	if (change_how.round_amount)
+	{
+		how.decimals = change_how.amount_decimals;
+		how.rounding = change_how.rounding;
+		how.keep_zero = change_how.keep_zero;
+	}
+	change_how.base_periods = common_base_periods(comparisons, change_how.comparator);
+	changes = palloc(sizeof(Change) * (count + 1));
+	iterator = array_create_iterator(comparisons, 0, NULL);
+	for (int i = 0; array_iterate(iterator, &value, &isnull); i++)
+	{
+		ExactComparison c = exact_comparison(comparison_get(value));
+
+		CHECK_FOR_INTERRUPTS();
+		set_value(&members[i], c.current, units[i], &how);
+		changes[i] = describe_comparison(&c, units[i], policy);
+		members[i].change = &changes[i];
+	}
+	return list_datum(fcinfo, members, count, phrase_bool_arg(fcinfo, 12), &change_how);
 }
