@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 
+#include "core/period_words.h"
 #include "kernel/phrase.h"
 #include "kernel/rate.h"
 #include "ledger/figure.h"
@@ -136,11 +137,28 @@ number_name(int n)
 	return n > 0 && n < (int) lengthof(digits) ? (char *) digits[n] : psprintf("%d", n);
 }
 
+/* What a fixed period is called. */
+static char *
+period_name(Period p, WordingLanguage language)
+{
+	PeriodWording how = {.language = language};
+	Words		words = phrase_words();
+
+	do
+	{
+		words_add(&words, language == WORDING_ENGLISH ? "in " : "");
+		words_period(&words, p, &how);
+	}
+	while (!phrase_complete(&words));
+	return words.text;
+}
+
 /* What the period before a window is called. */
 static const char *
 preceding_name(Period window, bool english)
 {
 	int64_t		months;
+	Period		before;
 
 	if (period_months(window, &months))
 		return months == 1 ? (english ? "in the month before" : "上月") :
@@ -148,10 +166,10 @@ preceding_name(Period window, bool english)
 			months == MONTHS_PER_YEAR ? (english ? "in the year before" : "上年") : (english ? "in the period before" : "上期");
 	if (window.end - window.start == 1)
 		return english ? "on the day before" : "前一日";
+	if (civil_from_day(window.start).day == 1 || (period_preceding(window, &before) && before.end != window.start))
+		return english ? "in the same days of the month before" : "上月同期";
 	if (window.end - window.start == 7)
 		return english ? "in the week before" : "上周";
-	if (civil_from_day(window.start).day == 1)
-		return english ? "in the same days of the month before" : "上月同期";
 	return english ? "in the period before" : "上期";
 }
 
@@ -182,7 +200,7 @@ base_name(const Work *w, Period window, int comparator)
 		case FIXED:
 			if (c->fixed.start >= c->fixed.end)
 				return english ? psprintf("in %d", c->n) : psprintf("%d年%s", c->n, same);
-			return english ? "in the base period" : "基期";
+			return period_name(c->fixed, w->language);
 		case NO_COMPARATOR:
 			break;
 	}
