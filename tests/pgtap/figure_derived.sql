@@ -233,7 +233,7 @@ CALL entered(ARRAY['public.whole'], '2024-12-31', '2020-01-01', 'A1');
 SELECT is((SELECT concat_ws(' ', state, value) FROM pg_temp.fig('WHOLE', year(2024))), 'part_members 7', 'declared for one area, though its records are of none');
 SELECT is((SELECT count(*) FROM figure_rows('WHOLE', year(2024))), 7::bigint, 'its rows are those that were counted');
 SELECT throws_ok($$SELECT * FROM figure_rows('WHOLE', year(2024), by => 'area', member => 'A1')$$, '42703',
-    'indicator WHOLE cannot be told by areas: "public.whole" has no column "area_code" of type text', 'an area''s are none');
+    'indicator WHOLE cannot be told by area: "whole" has no column "area_code" of type text', 'an area''s are none');
 
 -- ------------------------------------------------------------------ regimes: of a source as it is, and of nobody else's figures
 CREATE SCHEMA inside;

@@ -11,11 +11,12 @@ CREATE TYPE emgov.ledger_figure AS (
     base_kind text, definition_version int, source text,
     record_count bigint, record_checksum numeric, answered_by text, reason text, base_numerator numeric, base_denominator numeric,
     member text, member_name text, starts_on date, ends_on date, covered_days int, period_days int, coverage text, missing text[],
-    comparator text, compared_with text, amount numeric, change_words text, change_mark text, base_name text, base_words text);
+    comparator text, compared_with text, amount numeric, change_words text, change_mark text, base_name text, base_words text,
+    member_name_en text, member2 text, member2_name text, member2_name_en text);
 COMMENT ON TYPE emgov.ledger_figure IS
     'a row of figures(): an indicator with its value, what it is made of, its base and change, and its words; reason says why it is failed or undefined, or what is not known of it; '
-    'member: of which member of a dimension, NULL: of all; missing: the members without data; comparator: what base and change are of, compared_with: in words; amount: the change as it is said; '
-    'change_mark: what must be said behind it';
+    'member: of which member of a dimension, NULL: of all, empty text: of those that name none; member2: of a second one; missing: the members without data; '
+    'comparator: what base and change are of, compared_with: in words; amount: the change as it is said; change_mark: what must be said behind it';
 
 CREATE TYPE emgov.figure_request AS (code text, period daterange, comparator text);
 COMMENT ON TYPE emgov.figure_request IS 'internal: a figure that is asked for; comparator: what it is held against, NULL: its indicator''s own, or a year earlier';
@@ -25,16 +26,8 @@ COMMENT ON TYPE emgov.figure_made IS
     'internal: a figure; its value and its base before they are rounded, to sixty places where they do not end; '
     'and the days that were counted, where it is counted from a source';
 
-CREATE TYPE emgov.figure_sent AS (code text, starts_on date, ends_on date, member text, value numeric, reason text);
-COMMENT ON TYPE emgov.figure_sent IS 'internal: what a member sent for an indicator in a window, or why that says nothing';
-
-CREATE TYPE emgov.figure_coverage AS (code text, area_code text, since date, through date, declared boolean);
-COMMENT ON TYPE emgov.figure_coverage IS 'internal: days that the source of an indicator covers, of an area or (NULL) of all';
-
-CREATE TYPE emgov.figure_member AS (code text, starts_on date, ends_on date, dimension text, member text, name_zh text, open_days int, open_alone int);
-COMMENT ON TYPE emgov.figure_member IS
-    'internal: a member of a dimension whose data the figures of a window need; code: those of this indicator, NULL: all that are counted; of a reported one, how many days that it must send '
-    'are open, and how many it has not sent itself';
+CREATE TYPE emgov.figure_sent AS (code text, starts_on date, ends_on date, place int, member text, value numeric, reason text);
+COMMENT ON TYPE emgov.figure_sent IS 'internal: what a member sent for an indicator in a window, or why that says nothing; place: of the dimension that is asked for, else 0';
 
 CREATE TYPE emgov.figure_base AS (code text, starts_on date, ends_on date, member text, value numeric);
 COMMENT ON TYPE emgov.figure_base IS 'internal: what an indicator came to in a window, as it was published';
@@ -81,23 +74,24 @@ COMMENT ON FUNCTION emgov._figure_bases(emgov.indicator[], emgov.comparator[], e
     'internal: what some figures are held against: the windows of each one''s base, with the comparator; none where a comparator has no base for its period';
 
 CREATE FUNCTION emgov._make_figures(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[], sent emgov.figure_sent[],
-                                    coverage emgov.figure_coverage[], needed emgov.figure_member[], given emgov.figure_base[], regimes emgov.figure_regimes[], base text, by text)
+                                    coverage emgov.figure_coverage[], needed emgov.figure_member[], given emgov.figure_base[], regimes emgov.figure_regimes[], base text,
+                                    splits emgov.figure_split[], names emgov.figure_name[])
 RETURNS SETOF emgov.figure_made
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_make_figures';
 COMMENT ON FUNCTION emgov._make_figures(emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], emgov.figure_sent[], emgov.figure_coverage[], emgov.figure_member[],
-                                        emgov.figure_base[], emgov.figure_regimes[], text, text) IS
-    'internal: figures in the order of the requests, the total before the members, from all that is known of what their indicators are made of';
+                                        emgov.figure_base[], emgov.figure_regimes[], text, emgov.figure_split[], emgov.figure_name[]) IS
+    'internal: figures in the order of the requests, the total before the members of the dimensions that they are split by, from all that is known of what their indicators are made of';
 
 -- A series is a table's own: a value for exactly this period, of this area and unit. Two that
 -- fit are a mistake, and not for anybody here to choose from.
-CREATE FUNCTION emgov._series_parts(ledger regnamespace, rates emgov.indicator[], needs emgov.figure_request[], as_of timestamptz, by text) RETURNS SETOF emgov.figure_parts
+CREATE FUNCTION emgov._series_parts(ledger regnamespace, rates emgov.indicator[], needs emgov.figure_request[], as_of timestamptz, area_place int) RETURNS SETOF emgov.figure_parts
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
-        SELECT r.code, s.starts_on, s.ends_on, m.member, NULL::numeric, CASE count(*) WHEN 1 THEN min(s.value) END, NULL::bigint, NULL::numeric, NULL::text,
+        SELECT r.code, s.starts_on, s.ends_on, CASE $4 WHEN 1 THEN m.member END, NULL::numeric, CASE count(*) WHEN 1 THEN min(s.value) END, NULL::bigint, NULL::numeric, NULL::text,
                CASE WHEN count(*) > 1 THEN format('%%s values of series "%%s" fit: %%s', count(*), r.series_code,
-                   string_agg(format('%%s %%s%%s', s.value, s.unit, ' of ' || s.area_code), ', ' ORDER BY s.area_code, s.unit, s.value)) END
+                   string_agg(format('%%s %%s%%s', s.value, s.unit, ' of ' || s.area_code), ', ' ORDER BY s.area_code, s.unit, s.value)) END, CASE $4 WHEN 2 THEN m.member END, NULL::text
           FROM unnest($1) AS r
           JOIN unnest($2) AS n ON n.code = r.code
           JOIN %s AS s ON s.code = r.series_code AND s.starts_on = lower(n.period) AND s.ends_on = upper(n.period) AND (r.series_unit IS NULL OR s.unit = r.series_unit)
@@ -108,11 +102,11 @@ BEGIN
          GROUP BY r.code, r.series_code, s.starts_on, s.ends_on, m.member $sql$,
         CASE WHEN as_of IS NULL THEN format('%s.measure_series', ledger) ELSE format('%s.measure_series_as_of($3)', ledger) END,
         CASE WHEN as_of IS NULL THEN format('%s.area', ledger) ELSE format('%s.area_as_of($3)', ledger) END)
-    USING rates, needs, as_of, by;
+    USING rates, needs, as_of, area_place;
 END
 $$;
-COMMENT ON FUNCTION emgov._series_parts(regnamespace, emgov.indicator[], emgov.figure_request[], timestamptz, text) IS
-    'internal: what rates are held against: the value of each one''s series in a window, and, if asked, for each area; several that fit are a reason to fail';
+COMMENT ON FUNCTION emgov._series_parts(regnamespace, emgov.indicator[], emgov.figure_request[], timestamptz, int) IS
+    'internal: what rates are held against: the value of each one''s series in a window, and, if figures are split by area in a place, for each area; several that fit are a reason to fail';
 
 -- Definitions name a source and its date by what they were called; units know what these are now.
 CREATE FUNCTION emgov._figure_coverage(ledger regnamespace, indicators emgov.indicator[], as_of timestamptz) RETURNS SETOF emgov.figure_coverage
@@ -121,7 +115,8 @@ COMMENT ON FUNCTION emgov._figure_coverage(regnamespace, emgov.indicator[], time
     'internal: the days that the sources of indicators cover, by area (NULL: all); of one that looks at a table in which nothing was entered, none, unless its source is declared';
 
 CREATE FUNCTION emgov._figures_of(ledger regnamespace, indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[],
-                                  as_of timestamptz, base text, by text, report text, coverage emgov.figure_coverage[]) RETURNS SETOF emgov.figure_made
+                                  as_of timestamptz, base text, splits emgov.figure_split[], names emgov.figure_name[], report text, coverage emgov.figure_coverage[])
+RETURNS SETOF emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -132,8 +127,10 @@ DECLARE
     windows daterange[] := ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n);
     sent emgov.figure_sent[] := '{}';
     needed emgov.figure_member[] := '{}';
+    members emgov.figure_member[];
     given emgov.figure_base[];
     regimes emgov.figure_regimes[] := '{}';
+    area_place int := (SELECT s.place FROM unnest(splits) AS s WHERE s.dimension = 'area' AND s.place > 0 LIMIT 1);
 BEGIN
     SELECT array_agg(i) FILTER (WHERE i.kind NOT IN ('rate', 'reported')), array_agg(i) FILTER (WHERE i.kind = 'rate'), array_agg(i.code) FILTER (WHERE i.kind = 'reported')
       INTO counted, rates, reported
@@ -142,17 +139,22 @@ BEGIN
         regimes := ARRAY(SELECT x FROM emgov._figure_regimes(ledger, counted, windows, as_of) AS x);
     END IF;
     IF rates IS NOT NULL THEN
-        parts := parts || ARRAY(SELECT p FROM emgov._series_parts(ledger, rates, needs, as_of, by) AS p);
+        parts := parts || ARRAY(SELECT p FROM emgov._series_parts(ledger, rates, needs, as_of, area_place) AS p);
     END IF;
-    IF by IS NOT NULL OR EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN
-        needed := ARRAY(SELECT (NULL, lower(w), upper(w), 'area', a.code, a.name_zh, NULL, NULL)::emgov.figure_member
-                          FROM unnest(windows) AS w CROSS JOIN LATERAL emgov._coverage_areas(ledger, w, as_of) AS a);
+    IF names <> '{}' THEN
+        needed := ARRAY(SELECT emgov._listed_members(windows, splits, names));
+    END IF;
+    IF area_place IS NULL AND EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN
+        needed := needed || ARRAY(SELECT (NULL, lower(w), upper(w), 0, a.code, a.name_zh, NULL, NULL)::emgov.figure_member
+                                    FROM unnest(windows) AS w CROSS JOIN LATERAL emgov._coverage_areas(ledger, w, as_of) AS a);
     END IF;
     IF reported IS NOT NULL THEN
-        sent := ARRAY(SELECT (r, s.starts_on, s.ends_on, s.member, s.value, s.reason)::emgov.figure_sent
+        members := ARRAY(SELECT (r, m.starts_on, m.ends_on, coalesce((SELECT s.place FROM unnest(splits) AS s WHERE s.place > 0 AND s.reported_by = m.dimension LIMIT 1), 0),
+                                 m.member, m.name_zh, m.open_days, m.open_alone)::emgov.figure_member
+                           FROM unnest(reported) AS r CROSS JOIN LATERAL emgov._reported_members(ledger, r, windows, as_of) AS m);
+        sent := ARRAY(SELECT (r, s.starts_on, s.ends_on, coalesce((SELECT m.place FROM unnest(members) AS m WHERE m.code = r LIMIT 1), 0), s.member, s.value, s.reason)::emgov.figure_sent
                         FROM unnest(reported) AS r CROSS JOIN LATERAL emgov._reported_parts(ledger, r, windows, as_of) AS s);
-        needed := needed || ARRAY(SELECT (r, m.starts_on, m.ends_on, m.dimension, m.member, m.name_zh, m.open_days, m.open_alone)::emgov.figure_member
-                                    FROM unnest(reported) AS r CROSS JOIN LATERAL emgov._reported_members(ledger, r, windows, as_of) AS m);
+        needed := needed || members;
     END IF;
     IF base = 'first_published' THEN
         given := ARRAY(SELECT (v.key, lower(w.before), upper(w.before), NULL, v.value::numeric)::emgov.figure_base
@@ -161,25 +163,27 @@ BEGIN
     ELSE
         given := ARRAY(SELECT (b.code, b.starts_on, b.ends_on, b.member, b.value)::emgov.figure_base FROM emgov._base_values(ledger, windows, as_of) AS b);
     END IF;
-    RETURN QUERY SELECT * FROM emgov._make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given, regimes, base, by);
+    RETURN QUERY SELECT * FROM emgov._make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given, regimes, base, splits, names);
 END
 $$;
-COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, text, text, emgov.figure_coverage[]) IS
+COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, emgov.figure_split[],
+                                      emgov.figure_name[], text, emgov.figure_coverage[]) IS
     'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, from what is known of their sources, and from all else that is known at a moment';
 
 -- What indicators come to in the windows that are needed; and, where a source covers a window in part, as far as it is
 -- covered. Where areas are covered each for itself, also by area: the total is without those that are not.
 CREATE FUNCTION emgov._counted_parts(ledger regnamespace, counted emgov.indicator[], needs emgov.figure_request[], coverage emgov.figure_coverage[],
-                                     as_of timestamptz, by text, with_checksum boolean, unversioned_now boolean) RETURNS SETOF emgov.figure_parts
+                                     splits emgov.figure_split[], names emgov.figure_name[], as_of timestamptz, with_checksum boolean, unversioned_now boolean)
+RETURNS SETOF emgov.figure_parts
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    scanned_by text := CASE WHEN EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN 'area' ELSE by END;
+    labels emgov.figure_label[] := ARRAY(SELECT (n.place, n.member, n.counts_as)::emgov.figure_label FROM unnest(names) AS n WHERE n.counts_as <> n.member);
     known daterange;
     codes text[];
 BEGIN
     RETURN QUERY SELECT * FROM emgov._scan_parts(ledger, counted, ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n WHERE n.code IN (SELECT i.code FROM unnest(counted) AS i)),
-                                                 as_of, scanned_by, with_checksum, unversioned_now);
+                                                 as_of, splits, labels, with_checksum, unversioned_now);
     FOR known, codes IN
         SELECT x.known, array_agg(DISTINCT x.code)
           FROM (SELECT c.code, n.period * daterange(max(c.since), min(c.through) + 1) AS known, n.period
@@ -189,15 +193,17 @@ BEGIN
          WHERE x.known <> x.period AND NOT isempty(x.known) GROUP BY 1
     LOOP
         RETURN QUERY SELECT * FROM emgov._scan_parts(ledger, ARRAY(SELECT i FROM unnest(counted) AS i WHERE i.code = ANY (codes)), ARRAY[known],
-                                                     as_of, scanned_by, with_checksum, unversioned_now);
+                                                     as_of, splits, labels, with_checksum, unversioned_now);
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._counted_parts(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_coverage[], timestamptz, text, boolean, boolean) IS
+COMMENT ON FUNCTION emgov._counted_parts(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_coverage[], emgov.figure_split[], emgov.figure_name[], timestamptz, boolean,
+                                         boolean) IS
     'internal: what indicators come to in the windows that are needed, and in the part of each that is covered';
 
 CREATE FUNCTION emgov._figures(ledger regnamespace, requests emgov.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
-                               with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL) RETURNS SETOF emgov.figure_made
+                               with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL, members text DEFAULT 'as_are')
+RETURNS SETOF emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -207,25 +213,30 @@ DECLARE
     counted emgov.indicator[];
     coverage emgov.figure_coverage[];
     parts emgov.figure_parts[];
+    names emgov.figure_name[];
+    splits emgov.figure_split[];
 BEGIN
     IF base IS NULL OR base NOT IN ('restated', 'first_published') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('there is no base %L', coalesce(base, 'NULL')),
             HINT = 'restated: last year as it is known now; first_published: as it was first published.';
-    ELSIF by <> 'area' THEN
+    ELSIF members IS NULL OR members NOT IN ('as_are', 'as_were') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('there is no dimension %L', by),
-            HINT = 'by => ''area'' gives a row an area.';
+            MESSAGE = format('members are not taken %L', coalesce(members, 'NULL')),
+            HINT = 'as_are: what a member became since, by the end of the last period asked for, has its records; as_were: each member its own.';
     END IF;
+    names := ARRAY(SELECT n FROM emgov._member_names(ledger, by, CASE members WHEN 'as_are' THEN (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r) END, as_of) AS n);
     counted := ARRAY(SELECT i FROM unnest(indicators) AS i WHERE i.source IS NOT NULL AND i.code IN (SELECT n.code FROM unnest(needs) AS n));
     coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, counted, as_of) AS c);
-    parts := ARRAY(SELECT p FROM emgov._counted_parts(ledger, counted, needs, coverage, as_of, by, with_checksum, unversioned_now) AS p);
-    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, base, by, report, coverage);
+    splits := emgov._splits(ledger, by, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
+    coverage := emgov._coverage_as_are(coverage, splits, names);
+    parts := ARRAY(SELECT p FROM emgov._counted_parts(ledger, counted, needs, coverage, splits, names, as_of, with_checksum, unversioned_now) AS p);
+    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, names, report, coverage);
 END
 $$;
-COMMENT ON FUNCTION emgov._figures(regnamespace, emgov.figure_request[], timestamptz, text, text, boolean, boolean, text) IS
+COMMENT ON FUNCTION emgov._figures(regnamespace, emgov.figure_request[], timestamptz, text, text, boolean, boolean, text, text) IS
     'internal: the figures that are asked for, of whatever periods, as known at a moment (NULL: now); each source is scanned once. base: restated or first_published (by the report); '
-    'by: also for each member; with a checksum of the records; sources that keep no versions left out in the past, or as they are now';
+    'by: also for each member of one or two dimensions, as they are or as they were; with a checksum of the records; sources that keep no versions left out in the past, or as they are now';
 
 -- The codes that are asked for, all by default, in the order of the definitions.
 CREATE FUNCTION emgov._figure_requests(ledger regnamespace, codes text[], scope text, windows daterange[], as_of timestamptz, comparator text DEFAULT NULL) RETURNS emgov.figure_request[]
@@ -261,7 +272,8 @@ COMMENT ON FUNCTION emgov._figure_requests(regnamespace, text[], text, daterange
     'that there is not';
 
 CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
-                                     codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, with_checksum boolean DEFAULT false, comparator text DEFAULT NULL)
+                                     codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, with_checksum boolean DEFAULT false, comparator text DEFAULT NULL,
+                                     members text DEFAULT 'as_are')
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -274,15 +286,17 @@ BEGIN
     END IF;
     as_of := emgov._known_moment(ledger, as_of);
     RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, scope, ARRAY[period], as_of, comparator), as_of, base, by,
-                                                               with_checksum, report => report) AS m;
+                                                               with_checksum, report => report, members => members) AS m;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, text[], text, text, boolean, text) IS
-    'figures of a ledger for a period, as known at a moment (NULL: now): of one scope, of some codes (NULL: all); each against its own comparator or the one given, as known now or as first published (by the report '
-    'named); by => area: the total, then a row an area, those without records too; with a checksum of the records. Errors: no such code, scope, base, comparator or dimension; a moment that is not over';
+COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, text[], text, text, boolean, text, text) IS
+    'figures of a ledger for a period, as known at a moment (NULL: now): of one scope, of some codes (NULL: all); each against its own comparator or the one given, as known now or as first '
+    'published (by the report named); by: a dimension, or two with a comma: the total, then a row a member, those without records too; members as_are: under what they became by the end of the '
+    'period, as_were: as records '
+    'have them; with a checksum of the records. Errors: no such code, scope, base, comparator or dimension; a moment that is not over';
 
 CREATE FUNCTION emgov.ledger_figure_series(ledger regnamespace, codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
-                                           comparator text DEFAULT NULL)
+                                           comparator text DEFAULT NULL, members text DEFAULT 'as_are')
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -303,31 +317,36 @@ BEGIN
     windows := CASE step WHEN 'month' THEN ARRAY(SELECT emgov.months(span))
                          WHEN 'quarter' THEN ARRAY(SELECT emgov.quarters(span, emgov._year_start(ledger)))
                          ELSE ARRAY(SELECT emgov.years(span, emgov._year_start(ledger))) END;
-    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, NULL, windows, as_of, comparator), as_of, 'restated', by) AS m;
+    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, NULL, windows, as_of, comparator), as_of, 'restated', by, members => members) AS m;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figure_series(regnamespace, text[], daterange, text, timestamptz, text, text) IS
-    'figures of a ledger for each month, quarter or year of a span, as far as it lies within, each against its own comparator or the one given, in one pass over each source: by code (NULL: all), then by time; '
-    'by => area: the total, then a row an area';
+COMMENT ON FUNCTION emgov.ledger_figure_series(regnamespace, text[], daterange, text, timestamptz, text, text, text) IS
+    'figures of a ledger for each month, quarter or year of a span, as far as it lies within, each against its own comparator or the one given, in one pass over each '
+    'source: by code (NULL: all), then by time; '
+    'by: the total, then a row a member of a dimension, or of two; members as_are: as they are at the end of the span';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figures(daterange, timestamptz, text, text, text[], text, text, text)',
-    '指标：数值、分子分母、基数、增减、可比状态、p 值与表述；by 为分区域；comparator 为比较口径 | '
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figures(daterange, timestamptz, text, text, text[], text, text, text, text)',
+    '指标：数值、分子分母、基数、增减、可比状态、p 值与表述；by 为分项（区域、类别等）；comparator 为比较口径；'
+    'members 为 as_are 时按现行成员可比口径 | '
     'indicators (codes; NULL: all) with value, numerator, denominator, base, change, rate, state, p-value and words, as '
-    'known at a moment (NULL: now); base: restated or first_published, by the report named; by: area; comparator: NULL: each one''s own', $sql$
+    'known at a moment (NULL: now); base: restated or first_published, by the report named; by: a dimension, or two; comparator: '
+    'NULL: each one''s own; members: as_are, as_were', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.figures(period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
-                                            codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, comparator text DEFAULT NULL)
+                                            codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, comparator text DEFAULT NULL,
+                                            members text DEFAULT 'as_are')
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, comparator => $8);
+    SELECT * FROM emgov.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, comparator => $8, members => $9);
 END
 $sql$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_series(text[], daterange, text, timestamptz, text, text)',
-    '指标序列：逐月、逐季、逐年 | indicators (NULL: all) for each month, quarter or year of a span; by: area; comparator: NULL: each one''s own', $sql$
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_series(text[], daterange, text, timestamptz, text, text, text)',
+    '指标序列：逐月、逐季、逐年 | indicators (NULL: all) for each month, quarter or year of a span; by: a dimension, or two; '
+    'comparator: NULL: each one''s own; members: as_are, as_were', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.figure_series(codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
-                                                  comparator text DEFAULT NULL)
+                                                  comparator text DEFAULT NULL, members text DEFAULT 'as_are')
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figure_series('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6);
+    SELECT * FROM emgov.ledger_figure_series('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7);
 END
 $sql$);

@@ -19,9 +19,9 @@ $$;
 COMMENT ON FUNCTION emgov._streak(int[], int) IS 'internal: how many years in a row, ending with a given one, are among the years given; 0 when it is not';
 
 -- The records that the parts of an indicator are made of, in a window. keys: only these, as _record_key() gives
--- them; area: only this one's (empty: of none); without: of all areas but these.
+-- them; member: only those of this one in places 1 and 2 (NULL: of all, empty: of none); without: of all areas but these.
 CREATE FUNCTION emgov._figure_records(ledger regnamespace, i emgov.indicator, period daterange, as_of timestamptz, keys text[] DEFAULT NULL,
-                                      area text DEFAULT NULL, without text[] DEFAULT NULL)
+                                      splits emgov.figure_split[] DEFAULT NULL, names emgov.figure_name[] DEFAULT NULL, member text[] DEFAULT NULL, without text[] DEFAULT NULL)
 RETURNS SETOF emgov.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64'
@@ -30,23 +30,34 @@ DECLARE
     from_text text;
     key text;
     p record;
+    of_member text[];
+    split record;
 BEGIN
     FOR p IN SELECT * FROM emgov._indicator_parts(ledger, i) LOOP
+        of_member := '{}';
         from_text := emgov._source_as_of(p.relation, as_of IS NOT NULL, '$3');
         key := emgov._record_key(p.relation);
         IF from_text IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
                 MESSAGE = format('relation "%s" keeps no versions: its past cannot be read', p.relation),
                 HINT = format('CALL emgov.keep_versions(%L), or make a function %s_as_of(timestamptz) beside a view.', p.relation, p.relation);
-        ELSIF num_nonnulls(area, without) > 0 AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = p.relation AND a.attname = 'area_code'
-                                                                 AND a.atttypid IN ('text'::regtype, 'varchar'::regtype)) THEN
-            -- the total of what cannot be told by areas is of all its records
-            without := NULL;
-            IF area IS NOT NULL THEN
-                RAISE EXCEPTION USING ERRCODE = 'undefined_column',
-                    MESSAGE = format('indicator %s cannot be told by areas: "%s" has no column "area_code" of type text', i.code, p.relation);
-            END IF;
         END IF;
+        FOR split IN SELECT s.place, s.dimension, e.expression, e.reason FROM unnest(splits) AS s CROSS JOIN LATERAL emgov._split_expression(splits, s.place, p.relation, p.day) AS e
+                      WHERE s.relation IS NULL ORDER BY s.place LOOP
+            IF split.place > 0 AND _figure_records.member[split.place] IS NOT NULL THEN
+                IF split.reason IS NOT NULL THEN
+                    RAISE EXCEPTION USING ERRCODE = 'undefined_column',
+                        MESSAGE = format('indicator %s cannot be told by %s: %s', i.code, split.dimension, split.reason);
+                END IF;
+                -- what it became has the records of a member too
+                of_member := of_member || format('coalesce(%s, '''') = ANY (%L::text[])', split.expression, _figure_records.member[split.place] || ARRAY(
+                    SELECT n.member FROM unnest(names) AS n WHERE n.place = split.place AND n.counts_as = _figure_records.member[split.place]));
+            -- the total of what cannot be told by areas is of all its records
+            ELSIF split.dimension = 'area' AND without IS NOT NULL AND split.expression IS NOT NULL THEN
+                of_member := of_member || format('coalesce(%s, '''') <> ALL (%L::text[])', split.expression,
+                                                 without || ARRAY(SELECT n.member FROM unnest(names) AS n WHERE n.place = split.place AND n.counts_as = ANY (without)));
+            END IF;
+        END LOOP;
         RETURN QUERY EXECUTE format(
             $sql$ SELECT %1$L::text, x.key, x.entity,
                          CASE %2$L WHEN 'distinct' THEN CASE WHEN x.entity IS NOT NULL AND x.first THEN 1 ELSE 0 END
@@ -68,10 +79,9 @@ BEGIN
                 WHEN 'streak' THEN format('(%1$s) > $4 - emgov._streak(array_agg(%1$s) OVER (), $4) AND (%1$s) <= $4', p.measure)
                 WHEN 'largest' THEN format('(%1$s) = max(%1$s) OVER ()', p.measure)
                 ELSE 'true' END,
-            from_text, concat_ws(' AND ', p.condition, CASE WHEN area IS NOT NULL THEN 'coalesce(emgov_record.area_code::text, '''') = $6' END,
-                                 CASE WHEN without IS NOT NULL THEN 'coalesce(emgov_record.area_code::text, '''') <> ALL ($7)' END),
+            from_text, array_to_string(p.condition || of_member, ' AND '),
             CASE WHEN keys IS NOT NULL THEN 'AND x.key = ANY ($5)' END)
-        USING lower(period), upper(period), as_of, extract(year FROM upper(period) - 1)::int, keys, area, without;
+        USING lower(period), upper(period), as_of, extract(year FROM upper(period) - 1)::int, keys;
     END LOOP;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -87,8 +97,8 @@ EXCEPTION WHEN data_exception OR insufficient_privilege OR program_limit_exceede
         HINT = 'Correct its definition, or leave it out: UPDATE … indicator SET active = false.';
 END
 $$;
-COMMENT ON FUNCTION emgov._figure_records(regnamespace, emgov.indicator, daterange, timestamptz, text[], text, text[]) IS
-    'internal: the records behind an indicator that is counted from a source, in a window; with keys, those of them with one of these keys; of one area, or without some';
+COMMENT ON FUNCTION emgov._figure_records(regnamespace, emgov.indicator, daterange, timestamptz, text[], emgov.figure_split[], emgov.figure_name[], text[], text[]) IS
+    'internal: the records behind an indicator that is counted from a source, in a window; with keys, those of them with one of these keys; of one member, or without some areas';
 
 -- What members sent for an indicator in a window.
 CREATE FUNCTION emgov._sent_rows(ledger regnamespace, code text, period daterange, as_of timestamptz, member text) RETURNS SETOF emgov.ledger_record
@@ -104,7 +114,7 @@ COMMENT ON FUNCTION emgov._sent_rows(regnamespace, text, daterange, timestamptz,
 -- name, if they add up to the value; a quotient's under as_part.numerator and as_part.denominator.
 -- made: figures of all that is counted, with the days that were counted.
 CREATE FUNCTION emgov._rows_of(ledger regnamespace, indicators emgov.indicator[], comparators emgov.comparator[], made emgov.figure_made[], code text, period daterange,
-                               as_of timestamptz, member text, as_part text, sign int) RETURNS SETOF emgov.ledger_record
+                               as_of timestamptz, splits emgov.figure_split[], names emgov.figure_name[], member text[], as_part text, sign int) RETURNS SETOF emgov.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -115,6 +125,7 @@ DECLARE
     operand text;
     adds_up boolean;
     before daterange;
+    area text := member[(SELECT s.place FROM unnest(splits) AS s WHERE s.dimension = 'area' AND s.place > 0 LIMIT 1)];
     quotients CONSTANT text[] := '{mean,share,completion,change,ratio,reduction,rate}';
 BEGIN
     SELECT * INTO i FROM unnest(indicators) AS x WHERE x.code = _rows_of.code;
@@ -125,52 +136,57 @@ BEGIN
                      WHEN i.kind = 'planned' THEN 'denominator' ELSE 'numerator' END;
     IF i.kind = 'reported' OR i.source IS NOT NULL THEN
         SELECT (x.figure).state, (x.figure).missing, x.counted INTO m FROM unnest(made) AS x
-         WHERE (x.figure).code = i.code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period) AND (x.figure).member IS NOT DISTINCT FROM _rows_of.member;
+         WHERE (x.figure).code = i.code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period)
+           AND (x.figure).member IS NOT DISTINCT FROM _rows_of.member[1] AND (x.figure).member2 IS NOT DISTINCT FROM _rows_of.member[2];
         IF m.state = 'no_data' OR m.state IS NULL THEN
             RETURN;
         END IF;
         adds_up := i.kind IN ('count', 'sum', 'mean') OR i.aggregate IN ('count', 'sum');
         IF i.kind = 'reported' THEN
             RETURN QUERY SELECT CASE WHEN value_of IS NULL THEN prefix || r.part ELSE as_part END, r.record_key, r.entity, sign * r.amount, r.record
-                           FROM emgov._sent_rows(ledger, i.code, period, as_of, member) AS r;
+                           FROM emgov._sent_rows(ledger, i.code, period, as_of, coalesce(member[1], member[2])) AS r;
         ELSE
             RETURN QUERY SELECT CASE WHEN value_of IS NULL THEN prefix || r.part ELSE as_part END, r.record_key, r.entity, sign * r.amount, r.record
-                           FROM emgov._figure_records(ledger, i, coalesce(m.counted, period), as_of, NULL, member, CASE WHEN member IS NULL AND adds_up THEN m.missing END) AS r
+                           FROM emgov._figure_records(ledger, i, coalesce(m.counted, period), as_of, NULL, splits, names, member, CASE WHEN area IS NULL AND adds_up THEN m.missing END) AS r
                           WHERE value_of IS NULL OR r.part = value_of;
         END IF;
     ELSIF i.kind = 'total' THEN
         FOREACH operand IN ARRAY i.of_codes LOOP
-            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, ltrim(operand, '-'), period, as_of, member,
+            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, ltrim(operand, '-'), period, as_of, splits, names, member,
                 coalesce(as_part, 'numerator') || CASE WHEN (SELECT x.kind FROM unnest(indicators) AS x WHERE x.code = ltrim(operand, '-')) = ANY (quotients)
                                                   THEN '.' || ltrim(operand, '-') ELSE '' END,
                 CASE WHEN operand LIKE '-%' THEN -sign ELSE sign END);
         END LOOP;
     ELSE
-        RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.of_code, period, as_of, member, prefix || CASE i.kind WHEN 'reduction' THEN 'of' ELSE 'numerator' END, sign);
+        RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.of_code, period, as_of, splits, names, member,
+                                                  prefix || CASE i.kind WHEN 'reduction' THEN 'of' ELSE 'numerator' END, sign);
         IF i.kind = 'rate' THEN
             RETURN QUERY EXECUTE format($sql$
                 SELECT $2, s.id::text, s.area_code, $3 * s.value, to_jsonb(s) FROM %s AS s LEFT JOIN %s AS a ON a.code = s.area_code
                  WHERE s.code = $4 AND s.starts_on = lower($5) AND s.ends_on = upper($5) AND ($6 IS NULL OR s.unit = $6)
                    AND CASE WHEN $8 IS NOT NULL THEN s.area_code = $8 WHEN $7 IS NOT NULL THEN s.area_code = $7 ELSE s.area_code IS NULL OR a.kind = 'city' END $sql$,
                 emgov._kept_as_of(ledger, 'measure_series', as_of), emgov._kept_as_of(ledger, 'area', as_of))
-                USING as_of, prefix || 'denominator', sign, i.series_code, period, i.series_unit, i.series_area, member;
+                USING as_of, prefix || 'denominator', sign, i.series_code, period, i.series_unit, i.series_area, area;
         ELSIF i.kind <> 'change' THEN
-            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.by_code, period, as_of, member,
+            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.by_code, period, as_of, splits, names, member,
                                                       prefix || CASE i.kind WHEN 'reduction' THEN 'by' ELSE 'denominator' END, sign);
         ELSIF EXISTS (SELECT FROM unnest(made) AS x WHERE (x.figure).code = i.of_code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period)
                          AND (x.figure).comparator = emgov._own_comparator(i.comparator)
-                         AND (x.figure).member IS NOT DISTINCT FROM _rows_of.member AND (x.figure).base IS NOT NULL AND (x.figure).base_kind <> 'published_total') THEN
+                         AND (x.figure).member IS NOT DISTINCT FROM _rows_of.member[1] AND (x.figure).member2 IS NOT DISTINCT FROM _rows_of.member[2]
+                         AND (x.figure).base IS NOT NULL AND (x.figure).base_kind <> 'published_total') THEN
             FOR before IN SELECT b.period FROM emgov._figure_bases(indicators, comparators, ARRAY[(i.of_code, period, emgov._own_comparator(i.comparator))::emgov.figure_request]) AS b LOOP
-                RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.of_code, before, as_of, member, prefix || 'denominator', sign);
+                RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.of_code, before, as_of, splits, names, member, prefix || 'denominator', sign);
             END LOOP;
         END IF;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._rows_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_made[], text, daterange, timestamptz, text, text, int) IS
+COMMENT ON FUNCTION emgov._rows_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_made[], text, daterange, timestamptz, emgov.figure_split[], emgov.figure_name[], text[], text,
+                                   int) IS
     'internal: the rows behind an indicator in a window: of its parts, or of its value as a part of what is derived from it';
 
-CREATE FUNCTION emgov.ledger_figure_rows(ledger regnamespace, code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL, member text DEFAULT NULL)
+CREATE FUNCTION emgov.ledger_figure_rows(ledger regnamespace, code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL, member text DEFAULT NULL, member2 text DEFAULT NULL,
+                                         members text DEFAULT 'as_are')
 RETURNS SETOF emgov.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -180,13 +196,15 @@ DECLARE
     codes text[];
     windows daterange[];
     made emgov.figure_made[];
+    splits emgov.figure_split[];
+    names emgov.figure_name[];
 BEGIN
     PERFORM emgov._check_period(period);
     as_of := emgov._known_moment(ledger, as_of);
-    IF (by IS NULL) <> (member IS NULL) THEN
+    IF (by IS NULL) <> (num_nonnulls(member, member2) = 0) OR member2 IS NOT NULL AND strpos(by, ',') = 0 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = 'the rows of a member need both by and member',
-            HINT = 'by => ''area'', member => the area''s code; without both, the rows of all.';
+            HINT = 'by => ''area'', member => the area''s code; by => ''area, category'', member2 => the category''s; without both, the rows of all.';
     END IF;
     indicators := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
     comparators := ARRAY(SELECT c FROM emgov._comparators(ledger, as_of) AS c);
@@ -209,19 +227,26 @@ BEGIN
                 SELECT DISTINCT (r.code, w, r.comparator)::emgov.figure_request
                   FROM (SELECT c, NULL FROM unnest(codes) AS c
                         UNION SELECT i.of_code, emgov._own_comparator(i.comparator) FROM unnest(indicators) AS i WHERE i.kind = 'change' AND i.code = ANY (codes)) AS r (code, comparator)
-                 CROSS JOIN unnest(windows || period) AS w), as_of, by => by) AS m);
-    RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, code, period, as_of, member, NULL, 1);
+                 CROSS JOIN unnest(windows || period) AS w), as_of, by => by, members => members) AS m);
+    splits := emgov._splits(ledger, by, true, as_of);
+    names := ARRAY(SELECT n FROM emgov._member_names(ledger, by, CASE members WHEN 'as_are' THEN upper(period) - 1 END, as_of) AS n);
+    RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, code, period, as_of, splits, names, ARRAY[member, member2], NULL, 1);
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figure_rows(regnamespace, text, daterange, timestamptz, text, text) IS
-    'the very records behind a figure, or behind what it is for a member: part, key, entity, amount and the row; sum(amount) over a part is that part. Parts: numerator and denominator (of a '
-    'reduction: of and by); where one is itself a quotient, numerator.numerator and so on; of a change against a mean of years the denominators of all these years; of a total numerator, and numerator.CODE.… of a quotient that is added';
+COMMENT ON FUNCTION emgov.ledger_figure_rows(regnamespace, text, daterange, timestamptz, text, text, text, text) IS
+    'the very records behind a figure, or behind what it is for a member of a dimension (member; of a second one member2): part, key, entity, amount and the row; sum(amount) '
+    'over a part is that part. '
+    'Parts: numerator and denominator (of a reduction: of and by); where one is itself a quotient, numerator.numerator and so on; of a change against a mean of years the '
+    'denominators of all these years; '
+    'of a total numerator, and numerator.CODE.… of a quotient that is added';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_rows(text, daterange, timestamptz, text, text)',
-    '数字背后的记录；by、member 为某一区域的 | the very records behind a figure, or behind a member''s (by, member); sum(amount) by part equals its numerator and denominator', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.figure_rows(code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL, member text DEFAULT NULL)
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_rows(text, daterange, timestamptz, text, text, text, text)',
+    '数字背后的记录；by、member 为某一成员的 | the very records behind a figure, or behind a member''s (by, member, of a second dimension '
+    'member2); sum(amount) by part equals its numerator and denominator', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.figure_rows(code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL, member text DEFAULT NULL,
+                                                member2 text DEFAULT NULL, members text DEFAULT 'as_are')
 RETURNS SETOF emgov.ledger_record
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figure_rows('@ledger@'::regnamespace, $1, $2, $3, $4, $5);
+    SELECT * FROM emgov.ledger_figure_rows('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7);
 END
 $sql$);

@@ -12,11 +12,13 @@ CREATE TABLE @ledger@.area (
     parent_code text REFERENCES @ledger@.area,          -- 上级区域 | the area that contains it
     valid_from date,                                    -- 生效日期 | first day of validity; NULL: not known
     valid_to date,                                      -- 失效日期（不含） | first day it no longer holds; NULL: still valid
+    successor_code text REFERENCES @ledger@.area,       -- 承继区域：更名、并入的 | the area that it became, or was merged into; of one that was divided, none
     source text,                                        -- 依据 | where the row was verified
     active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
     @known@
     UNIQUE (gb2260, valid_from),
-    CHECK (valid_to > valid_from)
+    CHECK (valid_to > valid_from),
+    CONSTRAINT "what has a successor has ended" CHECK (successor_code IS NULL OR valid_to IS NOT NULL)
 );
 $ddl$);
 
@@ -60,13 +62,16 @@ CREATE TABLE @ledger@.accident_category (
     parent_code text REFERENCES @ledger@.accident_category,  -- 上级类别 | the category above it; any number of levels
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text NOT NULL,                              -- 英文名称 | name in English
+    ordinal int,                                        -- 排列次序 | order in lists
     window_days int NOT NULL DEFAULT 30 CHECK (window_days > 0),  -- 伤亡计入期限（日） | deaths up to this many days after the accident count
     valid_from date,                                    -- 生效日期 | first day of validity
     valid_to date,                                      -- 失效日期（不含） | first day it no longer holds
+    successor_code text REFERENCES @ledger@.accident_category,  -- 承继类别 | the category that it became, or was merged into
     source text,                                        -- 依据 | legal or statistical source
     active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
     @known@
     CHECK (valid_to > valid_from),
+    CONSTRAINT "what has a successor has ended" CHECK (successor_code IS NULL OR valid_to IS NOT NULL),
     CONSTRAINT "a category is not below itself" CHECK (parent_code <> code)
 );
 $ddl$);

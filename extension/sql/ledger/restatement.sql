@@ -202,6 +202,7 @@ DECLARE
     counted emgov.indicator[] := '{}';
     coverage emgov.figure_coverage[];
     parts emgov.figure_parts[] := '{}';
+    splits emgov.figure_split[];
     relation regclass;
     i emgov.indicator;
     f jsonb;
@@ -264,9 +265,10 @@ BEGIN
     END LOOP;
     coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, ARRAY(SELECT x FROM unnest(indicators) AS x
                                                                           WHERE x.source IS NOT NULL AND x.code IN (SELECT y.code FROM unnest(needs) AS y)), as_of) AS c);
+    splits := emgov._splits(ledger, NULL, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
     parts := parts || ARRAY(SELECT x FROM emgov._counted_parts(ledger, counted, needs, ARRAY(SELECT c FROM unnest(coverage) AS c WHERE c.code IN (SELECT x.code FROM unnest(counted) AS x)),
-                                                               as_of, NULL, false, (p->>'live')::boolean) AS x);
-    RETURN QUERY SELECT (x.figure).* FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', NULL, p->>'report', coverage) AS x;
+                                                               splits, '{}', as_of, false, (p->>'live')::boolean) AS x);
+    RETURN QUERY SELECT (x.figure).* FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', splits, '{}', p->>'report', coverage) AS x;
 END
 $$;
 COMMENT ON FUNCTION emgov._figures_now(regnamespace, jsonb, jsonb, emgov.ledger_restated_record[], timestamptz) IS

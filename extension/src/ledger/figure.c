@@ -33,6 +33,8 @@ set_cover(const Work *w, RowMade *row, const Cover *cover, Period window)
 {
 	int			count = list_length(cover->missing);
 
+	if (cover->asked.start < cover->asked.end)
+		window = cover->asked;
 	set_field(row, "period_days", Int32GetDatum(window.end - window.start));
 	set_field(row, "covered_days", Int32GetDatum(cover->days));
 	if (cover->any_declared || cover->any_undeclared)
@@ -42,7 +44,7 @@ set_cover(const Work *w, RowMade *row, const Cover *cover, Period window)
 		Datum	   *codes = palloc(sizeof(Datum) * count);
 
 		for (int n = 0; n < count; n++)
-			codes[n] = CStringGetTextDatum(w->members[list_nth_int(cover->missing, n)]);
+			codes[n] = CStringGetTextDatum(member_code(w, list_nth_int(cover->missing, n)));
 		set_field(row, "missing", PointerGetDatum(construct_array(codes, count, TEXTOID, -1, false, TYPALIGN_INT)));
 	}
 }
@@ -210,7 +212,7 @@ make_figure(Work *w, int indicator, Period window, int member, int comparator, b
 		return;
 	if (words != NULL)
 	{
-		char	   *part = qualifier(w, &p->cover, window);
+		char	   *part = qualifier(w, &p->cover);
 
 		if (part != NULL && !is_change)
 			words = phrase = psprintf("%s%s", words, part);
@@ -244,18 +246,6 @@ has_member(Work *w, int indicator, Period window, int member)
 {
 	w->searches++;
 	return finds_member(w, indicator, window, member);
-}
-
-static bool
-is_needed(const Work *w, int indicator, Period window, int member)
-{
-	int			of = w->indicators[indicator].kind == REPORTED ? indicator : -1;
-
-	for (int n = 0; n < w->needed_count; n++)
-		if (w->needed[n].indicator == of && w->needed[n].member == member && w->needed[n].is_asked_for &&
-			w->needed[n].window.start == window.start && w->needed[n].window.end == window.end)
-			return true;
-	return false;
 }
 /* ------------------------------------------------------------------ what figures need */
 
@@ -404,6 +394,64 @@ emgov_figure_bases(PG_FUNCTION_ARGS)
 
 /* ------------------------------------------------------------------ the figures */
 
+typedef struct Listing
+{
+	const Work *w;
+	int			place;
+} Listing;
+
+/* Where a code of a place stands in lists: what no list has last, and what names no member after that. */
+static int
+compare_codes(const void *a, const void *b, void *argument)
+{
+	const Work *w = ((const Listing *) argument)->w;
+	const MemberName *names = w->names[((const Listing *) argument)->place];
+	int			x = *(const int *) a;
+	int			y = *(const int *) b;
+	bool		x_is_none = w->codes[x][0] == '\0';
+	bool		y_is_none = w->codes[y][0] == '\0';
+
+	if (x_is_none != y_is_none)
+		return x_is_none ? 1 : -1;
+	if (names[x].ordinal != names[y].ordinal)
+		return names[x].ordinal < names[y].ordinal ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+/* The codes in a place that an indicator's figures of a window have rows of: those that are listed, and all of which anything was counted in it or in its base. */
+static int
+codes_shown(Work *w, const Request *request, int place, int *shown)
+{
+	int			indicator = request->indicator;
+	Period		window = request->window;
+	int			of = w->indicators[indicator].kind == REPORTED ? indicator : -1;
+	bool	   *is_shown = palloc0(sizeof(bool) * (w->code_count + 1));
+	Listing		listing = {w, place};
+	Period		bases[BASES_MAX];
+	char	   *reason;
+	int			base_count = base_windows(w, request->comparator, window, w->indicators[indicator].any_length, bases, &reason);
+	int			count = 0;
+
+	for (int n = 0; n < w->needed_count; n++)
+		if (w->needed[n].indicator == of && w->needed[n].place == place &&
+			w->needed[n].window.start == window.start && w->needed[n].window.end == window.end)
+			is_shown[w->needed[n].code] = true;
+	for (int code = 0; code < w->code_count; code++)
+	{
+		int			member = !w->is_counted[place][code] ? ANY_MEMBER : member_with(w, ANY_MEMBER, place, code);
+
+		if (!is_shown[code] && member != ANY_MEMBER)
+			is_shown[code] = has_member(w, indicator, window, member);
+		for (int n = 0; n < base_count && !is_shown[code] && member != ANY_MEMBER; n++)
+			is_shown[code] = has_member(w, indicator, bases[n], member);
+		if (is_shown[code])
+			shown[count++] = code;
+	}
+	qsort_arg(shown, count, sizeof(int), compare_codes, &listing);
+	pfree(is_shown);
+	return count;
+}
+
 /* Put a figure into the result. */
 static void
 put_figure(Work *w, const Request *request, int member, RowMade *figure, RowMade *made, RowsOut *out)
@@ -413,10 +461,15 @@ put_figure(Work *w, const Request *request, int member, RowMade *figure, RowMade
 	set_text(figure, "code", request->code);
 	set_field(figure, "starts_on", DateADTGetDatum(request->window.start));
 	set_field(figure, "ends_on", DateADTGetDatum(request->window.end));
-	if (member != ANY_MEMBER)
+	for (int place = 1; place < N_SPLITS; place++)
 	{
-		set_text(figure, "member", w->members[member]);
-		set_text(figure, "member_name", member_name(w, member));
+		int			named = codes_of(w, member).code[place];
+
+		if (named < 0)
+			continue;
+		set_text(figure, place == 1 ? "member" : "member2", w->codes[named]);
+		set_text(figure, place == 1 ? "member_name" : "member2_name", code_name(w, place, named, false));
+		set_text(figure, place == 1 ? "member_name_en" : "member2_name_en", code_name(w, place, named, true));
 	}
 	if (request->indicator < 0)
 	{
@@ -431,13 +484,14 @@ put_figure(Work *w, const Request *request, int member, RowMade *figure, RowMade
 
 /*
  * _make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given,
- * regimes, base, by): the figures of some indicators in some periods, in the order of the requests, the total
+ * regimes, base, splits, names): the figures of some indicators in some periods, in the order of the requests, the total
  * before the members; as emgov.figure_made.
  *
  * parts: what was counted; sent: what members reported; coverage: the days that the
  * sources of indicators cover; needed: the members whose data a window needs; given:
  * bases that are not counted, first published where base says so; regimes: by which rules
- * what is in a window was counted.  by is NULL unless figures of members are asked for.
+ * what is in a window was counted; splits and names: the dimensions that figures are split
+ * by, and their members.
  */
 PG_FUNCTION_INFO_V1(emgov_make_figures);
 Datum
@@ -453,51 +507,48 @@ emgov_make_figures(PG_FUNCTION_ARGS)
 	RowsIn		needed = rows_arg(fcinfo, 6);
 	RowsIn		given = rows_arg(fcinfo, 7);
 	RowsIn		regimes = rows_arg(fcinfo, 8);
-	RowsIn	   *with_members[] = {&parts, &sent, &coverage, &needed, &given};
-	const char *const columns[] = {"member", "member", "area_code", "member", "member"};
+	RowsIn		splits = rows_arg(fcinfo, 10);
+	RowsIn		names = rows_arg(fcinfo, 11);
+	RowsIn	   *with_members[] = {&parts, &parts, &parts, &sent, &coverage, &needed, &given, &names};
+	const char *const columns[] = {"member", "member2", "area", "member", "area_code", "member", "member", "member"};
 	char	   *base = PG_ARGISNULL(9) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(9));
 	RowMade		made = begin_row(rows_descriptor(out));
 	RowMade		figure;
 	Request		request;
+	int		   *shown[N_SPLITS];
 
 	read_comparators(&w, fcinfo, 1);
 	sorted = read_indicators(&w, fcinfo, 0);
-	w.by = PG_ARGISNULL(10) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(10));
 	w.first_published = base != NULL && strcmp(base, "first_published") == 0;
 	w.counted = make_table("emgov counted", sizeof(Counted));
 	w.given = make_table("emgov given bases", sizeof(Given));
 	w.regimes = make_table("emgov regimes", sizeof(Regimes));
 	w.points = make_table("emgov points", sizeof(Point));
-	gather_members(&w, with_members, columns, lengthof(with_members));
+	gather_codes(&w, with_members, columns, lengthof(with_members));
+	read_splits_asked(&w, &splits);
+	read_names(&w, &names);
 	read_counted(&w, &parts, sorted);
 	read_sent(&w, &sent, sorted);
 	read_coverage(&w, &coverage, sorted);
 	read_needed(&w, &needed, sorted);
 	read_given(&w, &given, sorted);
 	read_regimes(&w, &regimes, sorted);
+	for (int place = 0; place < N_SPLITS; place++)
+		shown[place] = palloc(sizeof(int) * (w.code_count + 1));
 	figure = begin_row(lookup_rowtype_tupdesc_copy(TupleDescAttr(made.desc, 0)->atttypid, -1));
 
 	while (next_request(&w, &requests, sorted, &request))
 	{
-		Period		bases[BASES_MAX];
-		char	   *reason;
-		int			count = 0;
+		int			count[N_SPLITS] = {0};
 
 		CHECK_FOR_INTERRUPTS();
 		put_figure(&w, &request, ANY_MEMBER, &figure, &made, out);
-		if (w.by == NULL || request.indicator < 0)
-			continue;
-		count = base_windows(&w, request.comparator, request.window, w.indicators[request.indicator].any_length, bases, &reason);
-		for (int member = 0; member < w.member_count; member++)
-		{
-			bool		shown = is_needed(&w, request.indicator, request.window, member) ||
-				has_member(&w, request.indicator, request.window, member);
-
-			for (int n = 0; n < count && !shown; n++)
-				shown = has_member(&w, request.indicator, bases[n], member);
-			if (shown)
-				put_figure(&w, &request, member, &figure, &made, out);
-		}
+		/* the members of the second dimension together, then those of the first, each with those of the second */
+		for (int place = 1; place <= w.split_by && request.indicator >= 0; place++)
+			count[place] = codes_shown(&w, &request, place, shown[place]);
+		for (int n = -1; n < count[1]; n++)
+			for (int m = n < 0 ? 0 : -1; m < count[2]; m++)
+				put_figure(&w, &request, member_of(&w, (MemberCodes) {{-1, n < 0 ? -1 : shown[1][n], m < 0 ? -1 : shown[2][m]}}), &figure, &made, out);
 	}
 	return (Datum) 0;
 }

@@ -7,6 +7,7 @@
  * numbers, so that nothing is rounded before it is printed, and what is known of it.
  *
  *		figure_input.c	what the caller gives, read into a Work
+ *		figure_member.c	members, and what they are called
  *		figure_cover.c	the days and members that are known of a window
  *		figure_point.c	points: counted, sent, or derived from other points
  *		figure_base.c	comparators, and what a point is held against by one
@@ -20,6 +21,7 @@
 #include "kernel/periods.h"
 #include "ledger/exact.h"
 #include "ledger/rows.h"
+#include "ledger/split.h"
 #include "utils/hsearch.h"
 
 #define VALUE_PLACES	6		/* decimals of a value that is printed */
@@ -74,6 +76,7 @@ typedef struct Indicator
 	char	   *scope;
 	bool		last_day_only;	/* of its window: a stock */
 	bool		any_length;		/* how long its window is does not matter: its end does */
+	bool		within;			/* counted by the days within its window */
 	bool		adds_up;		/* what it comes to for some members is the sum of what it comes to for each */
 	char	   *unit;
 	int			section;		/* or -1 */
@@ -103,19 +106,34 @@ typedef struct Indicator
 typedef struct Coverage
 {
 	int			indicator;
-	int			area;			/* or ANY_MEMBER */
+	int			area;			/* its code's number; -1: all */
 	int32		first;
 	int32		after;
 	bool		declared;
 } Coverage;
+
+/* What names a member: numbers of codes, in the places of split.h; -1: all. */
+typedef struct MemberCodes
+{
+	int			code[N_SPLITS];
+} MemberCodes;
+
+/* What the member of a code in some place is called, and where it stands in lists. */
+typedef struct MemberName
+{
+	char	   *name_zh;		/* NULL: not known */
+	char	   *name_en;
+	int			ordinal;
+} MemberName;
 
 /* Whose data are needed in a window: of one indicator, or (-1) of all. */
 typedef struct Member
 {
 	int			indicator;
 	Period		window;
-	int			member;
-	bool		is_asked_for;	/* of the dimension that figures are split by */
+	int			place;
+	int			code;
+	int			member;			/* of this code in this place */
 	int			open_days;		/* that it must send, and nobody has */
 	int			open_alone;		/* that it has not sent itself */
 } Member;
@@ -172,6 +190,7 @@ extern char *const no_percentage;	/* a reason */
 typedef struct Cover
 {
 	int			days;
+	Period		asked;			/* of these days */
 	Period		span;			/* the days, if they are one after another; else empty */
 	bool		any_declared;
 	bool		any_undeclared;
@@ -224,12 +243,20 @@ typedef struct Work
 	int			indicator_count;
 	Comparator *comparators;
 	int			comparator_count;
-	char	  **members;		/* in the order of their bytes, each once */
-	char	  **member_names;	/* NULL: not known */
+	char	  **codes;			/* of members: in the order of their bytes, each once */
+	int			code_count;
+	MemberName *names[N_SPLITS];	/* by code */
+	HTAB	   *members;		/* by codes */
+	MemberCodes *member_codes;	/* by member */
 	int			member_count;
+	int			member_room;
+	int			split_by;		/* how many dimensions */
+	int			area_place;		/* of the area that covers */
+	int			part_months[N_SPLITS];	/* its members are parts of the indicator's own date: of so many months; or 0 */
 	Coverage   *coverage;
 	Member	   *needed;
 	int			needed_count;
+	bool	   *is_counted[N_SPLITS];	/* by code: is there a row of what was counted? */
 	HTAB	   *counted;
 	HTAB	   *given;
 	HTAB	   *regimes;
@@ -237,7 +264,6 @@ typedef struct Work
 	bool		first_published;
 	WordingLanguage language;
 	int			searches;		/* for members */
-	char	   *by;				/* the dimension that figures are split by, or NULL */
 } Work;
 
 /* figure_input.c */
@@ -246,9 +272,6 @@ extern char *clipped(const char *name);
 extern int find_name(const char *const *names, int count, const char *name);
 extern int find_indicator(const Work *w, Indicator **sorted, const char *code);
 extern Indicator **read_indicators(Work *w, FunctionCallInfo fcinfo, int argno);
-extern int find_member(const Work *w, const char *member);
-extern void gather_members(Work *w, RowsIn *const rows[], const char *const columns[], int count);
-extern const char *member_name(const Work *w, int member);
 extern void read_counted(Work *w, RowsIn *r, Indicator **sorted);
 extern void read_sent(Work *w, RowsIn *r, Indicator **sorted);
 extern void read_coverage(Work *w, RowsIn *r, Indicator **sorted);
@@ -256,12 +279,26 @@ extern void read_needed(Work *w, RowsIn *r, Indicator **sorted);
 extern void read_given(Work *w, RowsIn *r, Indicator **sorted);
 extern void read_regimes(Work *w, RowsIn *r, Indicator **sorted);
 
+/* figure_member.c */
+extern int find_code(const Work *w, const char *code);
+extern void gather_codes(Work *w, RowsIn *const rows[], const char *const columns[], int count);
+extern int member_of(Work *w, MemberCodes codes);
+extern MemberCodes codes_of(const Work *w, int member);
+extern int member_with(Work *w, int member, int place, int code);
+extern int area_of(const Work *w, int member);
+extern const char *code_name(const Work *w, int place, int code, bool english);
+extern const char *member_code(const Work *w, int member);
+extern const char *member_name(const Work *w, int member);
+extern Period days_of_member(const Work *w, const Indicator *i, Period window, int member);
+extern void read_names(Work *w, RowsIn *r);
+extern void read_splits_asked(Work *w, RowsIn *r);
+
 /* figure_cover.c */
 extern bool says_of_area(const Work *w, const Indicator *i, int area);
 extern Cover cover_of_area(const Work *w, const Indicator *i, Period window, int area);
 extern void add_cover(Cover *all, const Cover *one, bool first);
-extern Cover cover_of_members(const Work *w, int indicator, Period window);
-extern Status cover_status(const Cover *cover, Period window);
+extern Cover cover_of_members(const Work *w, int indicator, Period needed, Period window);
+extern Status cover_status(const Cover *cover);
 extern char *cover_reason(const Work *w, const Cover *cover, Status status);
 
 /* figure_point.c */
@@ -284,6 +321,6 @@ extern Change change_of(const Indicator *i, const Indicator *policy, Exact value
 extern char *change_words(const Work *w, const Indicator *i, const Indicator *policy, const Change *change, int comparator);
 extern char *base_words(const Indicator *i, const Base *base);
 extern const char *base_name(const Work *w, Period window, int comparator);
-extern char *qualifier(const Work *w, const Cover *cover, Period window);
+extern char *qualifier(const Work *w, const Cover *cover);
 
 #endif							/* EMGOV_FIGURE_H */

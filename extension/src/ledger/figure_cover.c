@@ -17,7 +17,7 @@
 static Cover
 days_covered(const Work *w, const Indicator *i, Period window, int area)
 {
-	Cover		cover = {0};
+	Cover		cover = {.asked = window};
 	int32		end = window.start;
 
 	for (int n = i->coverage; n < i->coverage + i->coverage_count; n++)
@@ -43,12 +43,12 @@ days_covered(const Work *w, const Indicator *i, Period window, int area)
 	return cover;
 }
 
-/* Does an indicator's source say anything of an area by itself? */
+/* Does an indicator's source say anything of an area by itself, or (-1) of any? */
 bool
 says_of_area(const Work *w, const Indicator *i, int area)
 {
 	for (int n = i->coverage; n < i->coverage + i->coverage_count; n++)
-		if (area == ANY_MEMBER ? w->coverage[n].area != ANY_MEMBER : w->coverage[n].area == area)
+		if (area < 0 ? w->coverage[n].area >= 0 : w->coverage[n].area == area)
 			return true;
 	return false;
 }
@@ -59,8 +59,8 @@ cover_of_area(const Work *w, const Indicator *i, Period window, int area)
 {
 	Cover		cover;
 
-	if (area != ANY_MEMBER && !says_of_area(w, i, area))
-		area = ANY_MEMBER;
+	if (area >= 0 && !says_of_area(w, i, area))
+		area = -1;
 	cover = days_covered(w, i, window, area);
 	if (i->last_day_only && days_covered(w, i, (Period) {window.end - 1, window.end}, area).days == 1)
 	{
@@ -86,15 +86,17 @@ add_cover(Cover *all, const Cover *one, bool first)
 	all->any_undeclared |= one->any_undeclared;
 	all->missing = list_concat_unique_int(all->missing, one->missing);
 	all->span = first ? one->span : common_span(all->span, one->span);
+	if (first || (one->asked.end - one->asked.start) - one->days > (all->asked.end - all->asked.start) - all->days)
+		all->asked = one->asked;
 	all->days = first ? one->days : Min(all->days, one->days);
 }
 
-/* What a window's figure needs is known of some members and not of others. */
+/* What the figure of some days of a window needs is known of some areas and not of others. */
 Cover
-cover_of_members(const Work *w, int indicator, Period window)
+cover_of_members(const Work *w, int indicator, Period needed, Period window)
 {
 	const Indicator *i = &w->indicators[indicator];
-	Cover		all = {0};
+	Cover		all = {.asked = window};
 	List	   *missing = NIL;
 	bool		first = true;
 
@@ -103,9 +105,9 @@ cover_of_members(const Work *w, int indicator, Period window)
 		const Member *m = &w->needed[n];
 		Cover		one;
 
-		if (m->indicator != -1 || m->window.start != window.start || m->window.end != window.end)
+		if (m->indicator != -1 || m->place != w->area_place || m->window.start != needed.start || m->window.end != needed.end)
 			continue;
-		one = cover_of_area(w, i, window, m->member);
+		one = cover_of_area(w, i, window, m->code);
 		if (one.days == 0)
 		{
 			missing = lappend_int(missing, m->member);
@@ -115,19 +117,19 @@ cover_of_members(const Work *w, int indicator, Period window)
 		first = false;
 	}
 	if (first)
-		return cover_of_area(w, i, window, ANY_MEMBER);
+		return cover_of_area(w, i, window, -1);
 	all.missing = missing;
 	return all;
 }
 
 Status
-cover_status(const Cover *cover, Period window)
+cover_status(const Cover *cover)
 {
 	if (cover->days == 0)
 		return NO_DATA;
 	if (cover->missing != NIL)
 		return PART_MEMBERS;
-	return cover->days < window.end - window.start ? PART_PERIOD : KNOWN;
+	return cover->days < cover->asked.end - cover->asked.start ? PART_PERIOD : KNOWN;
 }
 
 static char *
@@ -144,7 +146,7 @@ missing_codes(const Work *w, const List *missing)
 
 	initStringInfo(&text);
 	foreach(cell, missing)
-		appendStringInfo(&text, "%s%s", text.len > 0 ? ", " : "", w->members[lfirst_int(cell)]);
+		appendStringInfo(&text, "%s%s", text.len > 0 ? ", " : "", member_code(w, lfirst_int(cell)));
 	return text.data;
 }
 

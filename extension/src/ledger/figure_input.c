@@ -187,6 +187,7 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 			i->per = int64_to_numeric(1);
 		i->scope = row_text(&r, "scope");
 		text = row_text(&r, "cutoff");
+		i->within = text == NULL || strcmp(text, "period") == 0;
 		i->last_day_only = text != NULL && strcmp(text, "at_date") == 0;
 		i->any_length = text != NULL && strcmp(text, "period") != 0;
 		text = row_text(&r, "aggregate");
@@ -223,59 +224,28 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 		(void) may_have_no_end(w, &w->indicators[n]);
 	return sorted;
 }
-/* ------------------------------------------------------------------ members */
-
-static int
-by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *) a, *(char *const *) b);
-}
-
-int
-find_member(const Work *w, const char *member)
-{
-	char	  **found = member == NULL ? NULL : bsearch(&member, w->members, w->member_count, sizeof(char *), by_bytes);
-
-	return found == NULL ? ANY_MEMBER : (int) (found - w->members);
-}
-
-/* All members that the rows name: those of them that are NULL are no member. */
-void
-gather_members(Work *w, RowsIn *const rows[], const char *const columns[], int count)
-{
-	int			room = 0;
-	int			unique = 0;
-
-	for (int n = 0; n < count; n++)
-		room += rows[n]->count;
-	w->members = palloc(sizeof(char *) * (room + 1));
-	for (int n = 0; n < count; n++)
-	{
-		while (next_row(rows[n]))
-		{
-			char	   *member = row_text(rows[n], columns[n]);
-
-			if (member != NULL)
-				w->members[w->member_count++] = member;
-		}
-		rows[n]->next = 0;
-	}
-	qsort(w->members, w->member_count, sizeof(char *), by_bytes);
-	for (int n = 0; n < w->member_count; n++)
-		if (n == 0 || strcmp(w->members[n], w->members[n - 1]) != 0)
-			w->members[unique++] = w->members[n];
-	w->member_count = unique;
-	w->member_names = palloc0(sizeof(char *) * (unique + 1));
-}
-
-const char *
-member_name(const Work *w, int member)
-{
-	if (w->member_names[member] != NULL)
-		return w->member_names[member];
-	return w->members[member][0] == '\0' ? "未注明" : w->members[member];
-}
 /* ------------------------------------------------------------------ arguments and results */
+
+/* The member of a row of what was counted. */
+static int
+parts_member(Work *w, const RowsIn *r)
+{
+	MemberCodes codes = {{find_code(w, row_text(r, "area")), find_code(w, row_text(r, "member")), find_code(w, row_text(r, "member2"))}};
+
+	for (int place = 0; place < N_SPLITS; place++)
+		if (codes.code[place] >= 0)
+			w->is_counted[place][codes.code[place]] = true;
+	return member_of(w, codes);
+}
+
+/* The member of a row of what was sent. */
+static int
+sent_member(Work *w, const RowsIn *r)
+{
+	int			place = row_int(r, "place", 0);
+
+	return member_with(w, ANY_MEMBER, place < 0 || place >= N_SPLITS ? 0 : place, find_code(w, row_text(r, "member")));
+}
 
 /* What the next row tells of an indicator in force, a window and a member, to be filled in; NULL after the last. */
 static Counted *
@@ -291,7 +261,7 @@ next_counted(Work *w, RowsIn *r, Indicator **sorted, bool of_members)
 
 		if (indicator < 0 || (of_members && member == NULL) || !window_field(r, &window))
 			continue;
-		key = key_of(indicator, window, find_member(w, member), false);
+		key = key_of(indicator, window, of_members ? sent_member(w, r) : parts_member(w, r), false);
 		c = hash_search(w->counted, &key, HASH_ENTER, NULL);
 		memset((char *) c + sizeof(Key), 0, sizeof(Counted) - sizeof(Key));
 		return c;
@@ -356,7 +326,7 @@ read_coverage(Work *w, RowsIn *r, Indicator **sorted)
 		c->indicator = find_indicator(w, sorted, row_text(r, "code"));
 		if (c->indicator < 0 || !row_field(r, "since", &since) || !row_field(r, "through", &through))
 			continue;
-		c->area = find_member(w, row_text(r, "area_code"));
+		c->area = find_code(w, row_text(r, "area_code"));
 		c->first = Max(DatumGetDateADT(since), DAY_FIRST);
 		c->after = Min(DatumGetDateADT(through), DAY_LAST) + 1;
 		c->declared = row_bool(r, "declared");
@@ -378,18 +348,19 @@ read_needed(Work *w, RowsIn *r, Indicator **sorted)
 	{
 		Member	   *m = &w->needed[w->needed_count];
 		char	   *code = row_text(r, "code");
-		char	   *dimension;
+		char	   *name;
 
 		m->indicator = find_indicator(w, sorted, code);
-		m->member = find_member(w, row_text(r, "member"));
-		if ((code != NULL && m->indicator < 0) || m->member == ANY_MEMBER || !window_field(r, &m->window))
+		m->place = row_int(r, "place", -1);
+		m->code = find_code(w, row_text(r, "member"));
+		if ((code != NULL && m->indicator < 0) || m->code < 0 || m->place < 0 || m->place >= N_SPLITS || !window_field(r, &m->window))
 			continue;
-		dimension = row_text(r, "dimension");
-		m->is_asked_for = w->by != NULL && dimension != NULL && strcmp(w->by, dimension) == 0;
+		m->member = member_with(w, ANY_MEMBER, m->place, m->code);
 		m->open_days = row_int(r, "open_days", 0);
 		m->open_alone = row_int(r, "open_alone", 0);
-		if (w->member_names[m->member] == NULL)
-			w->member_names[m->member] = row_text(r, "name_zh");
+		name = row_text(r, "name_zh");
+		if (name != NULL && w->names[m->place][m->code].name_zh == NULL)
+			w->names[m->place][m->code].name_zh = name;
 		w->needed_count++;
 	}
 }
@@ -406,7 +377,7 @@ read_given(Work *w, RowsIn *r, Indicator **sorted)
 
 		if (indicator < 0 || value == NULL || !is_fit(value) || !window_field(r, &window))
 			continue;
-		key = key_of(indicator, window, find_member(w, row_text(r, "member")), !w->first_published);
+		key = key_of(indicator, window, member_with(w, ANY_MEMBER, w->area_place, find_code(w, row_text(r, "member"))), !w->first_published);
 		((Given *) hash_search(w->given, &key, HASH_ENTER, NULL))->value = value;
 	}
 }

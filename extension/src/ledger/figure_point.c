@@ -138,7 +138,8 @@ leave_out_missing(Work *w, Point *p, Period counted)
 
 	foreach(cell, p->cover.missing)
 	{
-		const Counted *c = find_counted(w, p->key.indicator, counted, lfirst_int(cell));
+		int			missing = codes_of(w, lfirst_int(cell)).code[w->area_place];
+		const Counted *c = find_counted(w, p->key.indicator, counted, member_with(w, p->key.member, w->area_place, missing));
 
 		if (c == NULL)
 			continue;
@@ -175,31 +176,37 @@ count_point(Work *w, Point *p)
 	Indicator  *i = &w->indicators[p->key.indicator];
 	Period		window = {p->key.start, p->key.end};
 	int			member = p->key.member;
-	int			unsaid = find_member(w, "");
-	Key			key = key_of(p->key.indicator, window, ANY_MEMBER, false);
-	const Counted *total = hash_search(w->counted, &key, HASH_FIND, NULL);
+	MemberCodes codes = codes_of(w, member);
+	int			unsaid = find_code(w, "");
+	int			area = area_of(w, member);
+	Period		days = days_of_member(w, i, window, member);
+	const Counted *total = find_counted(w, p->key.indicator, window, ANY_MEMBER);
 	const Counted *c = total;
+	Cover		whole;
 	Period		counted = window;
 	Status		status;
 	bool		defined = true;
 
-	if (member != ANY_MEMBER)
+	/* where it cannot be told by members, the row of no member says so */
+	for (int place = 0; place < N_SPLITS && unsaid >= 0; place++)
 	{
-		key.member = unsaid;
-		c = unsaid == ANY_MEMBER ? NULL : hash_search(w->counted, &key, HASH_FIND, NULL);
-		if (total != NULL && total->reason == NULL && c != NULL && c->reason != NULL)
-			total = c;			/* it cannot be told by members */
-		key.member = member;
-		c = hash_search(w->counted, &key, HASH_FIND, NULL);
+		const Counted *none = codes.code[place] < 0 ? NULL :
+			find_counted(w, p->key.indicator, window, member_with(w, ANY_MEMBER, place, unsaid));
+
+		if (total != NULL && total->reason == NULL && none != NULL && none->reason != NULL)
+			total = none;
 	}
+	if (member != ANY_MEMBER)
+		c = find_counted(w, p->key.indicator, window, member);
 	if (total != NULL && total->reason != NULL)
 	{
 		worsen(p, FAILED, total->reason);
 		return;
 	}
-	p->cover = member == ANY_MEMBER && says_of_area(w, i, ANY_MEMBER) ? cover_of_members(w, p->key.indicator, window)
-		: cover_of_area(w, i, window, member);
-	status = cover_status(&p->cover, window);
+	whole = area < 0 && says_of_area(w, i, -1) ? cover_of_members(w, p->key.indicator, window, window) : cover_of_area(w, i, window, area);
+	p->cover = days.start == window.start && days.end == window.end ? whole :
+		area < 0 && says_of_area(w, i, -1) ? cover_of_members(w, p->key.indicator, window, days) : cover_of_area(w, i, days, area);
+	status = cover_status(&p->cover);
 	worsen(p, status, cover_reason(w, &p->cover, status));
 	if (status == NO_DATA)
 		return;
@@ -209,10 +216,10 @@ count_point(Work *w, Point *p)
 		return;
 	}
 	/* as far as it is known, if that was counted */
-	if (p->cover.days < window.end - window.start && p->cover.span.start < p->cover.span.end &&
-		find_counted(w, p->key.indicator, p->cover.span, ANY_MEMBER) != NULL)
+	if (whole.days < window.end - window.start && whole.span.start < whole.span.end &&
+		find_counted(w, p->key.indicator, whole.span, ANY_MEMBER) != NULL)
 	{
-		counted = p->cover.span;
+		counted = whole.span;
 		c = find_counted(w, p->key.indicator, counted, member);
 	}
 	p->counted = c;
@@ -221,7 +228,7 @@ count_point(Work *w, Point *p)
 	p->days = counted;
 	p->numerator = c != NULL ? c->numerator : i->kind == LARGEST ? NULL : int64_to_numeric(0);
 	p->denominator = c != NULL ? c->denominator : i->kind >= MEAN && i->kind <= PLANNED ? int64_to_numeric(0) : NULL;
-	if (member == ANY_MEMBER && !leave_out_missing(w, p, counted))
+	if (area < 0 && !leave_out_missing(w, p, counted))
 		return;
 	leave_out_unfit(p);
 	if (p->status >= UNVERSIONED)
@@ -257,7 +264,7 @@ report_point(Work *w, Point *p)
 	int			open = 0;		/* days, of the member of whom the most are */
 	Status		status;
 
-	p->cover.span = (Period) {0, 0};
+	p->cover.asked = window;
 	for (int n = 0; n < w->needed_count; n++)
 	{
 		const Member *m = &w->needed[n];
@@ -270,7 +277,7 @@ report_point(Work *w, Point *p)
 		c = hash_search(w->counted, &key, HASH_FIND, NULL);
 		if (c != NULL && c->reason != NULL)
 		{
-			worsen(p, FAILED, psprintf("%s: %s", w->members[m->member], c->reason));
+			worsen(p, FAILED, psprintf("%s: %s", w->codes[m->code], c->reason));
 			return;
 		}
 		if (c == NULL || c->numerator == NULL)
@@ -287,7 +294,7 @@ report_point(Work *w, Point *p)
 		p->cover.days = days - open;
 	if (p->cover.days >= days)
 		p->cover.span = window;
-	status = present == 0 ? NO_DATA : cover_status(&p->cover, window);
+	status = present == 0 ? NO_DATA : cover_status(&p->cover);
 	worsen(p, status, status == NO_DATA ? "nobody has sent it" :
 		   status == PART_PERIOD ? psprintf("sent of %d days of it", p->cover.days) : cover_reason(w, &p->cover, status));
 	if (status == NO_DATA)

@@ -219,8 +219,9 @@ add_day(StringInfo text, int32 day, bool with_year)
 
 /* What words must carry that say a part only: （缺武进区；截至12月19日）; NULL when all is known. */
 char *
-qualifier(const Work *w, const Cover *cover, Period window)
+qualifier(const Work *w, const Cover *cover)
 {
+	Period		window = cover->asked;
 	StringInfoData text;
 	ListCell   *cell;
 	bool		with_year = civil_from_day(window.start).year != civil_from_day(window.end - 1).year;

@@ -501,7 +501,7 @@ emgov_source_as_of(PG_FUNCTION_ARGS)
  * emgov._indicator_parts(ledger regnamespace, definition emgov.indicator, starts text, ends text)
  *
  * The parts of an indicator that is counted from a source, as SQL over emgov_record: relation, part,
- * aggregate, condition, dates (the condition of the cut-off alone), measure.  No row when a unit is gone.
+ * aggregate, condition, dates (the condition of the cut-off alone), measure, day.  No row when a unit is gone.
  */
 PG_FUNCTION_INFO_V1(emgov_indicator_parts);
 Datum
@@ -533,15 +533,16 @@ emgov_indicator_parts(PG_FUNCTION_ARGS)
 	{
 		const IndicatorPart *part = &indicator->parts[i];
 		char	   *dates = indicator_dates(indicator, part, starts, ends);
-		Datum		values[6] = {
+		Datum		values[7] = {
 			ObjectIdGetDatum(indicator->relid),
 			CStringGetTextDatum(part_names[i]),
 			CStringGetTextDatum(aggregate_names[part->aggregate]),
 			CStringGetTextDatum(psprintf("%s AND %s", dates, indicator_condition(indicator, part))),
 			CStringGetTextDatum(dates),
-			(Datum) 0
+			(Datum) 0,
+			CStringGetTextDatum(indicator->units[UNIT_DATE]->call)
 		};
-		bool		nulls[6] = {false};
+		bool		nulls[7] = {false};
 
 		nulls[5] = indicator->units[UNIT_MEASURE] == NULL;
 		if (!nulls[5])

@@ -239,10 +239,11 @@ knows(const RollupAnswer *answer, const Unit *unit)
 
 /* What decides whether a record counts is a condition on keys; what is counted is a key, or summed. */
 bool
-rollup_says(const RollupAnswer *answer, const Indicator *indicator, AttrNumber by)
+rollup_says(const RollupAnswer *answer, const Indicator *indicator, const AttrNumber *by, int nby)
 {
-	if (by != InvalidAttrNumber && !list_member_int(answer->keys, by))
-		return false;
+	for (int i = 0; i < nby; i++)
+		if (by[i] != InvalidAttrNumber && !list_member_int(answer->keys, by[i]))
+			return false;
 	for (int i = 0; i < UNIT_MEASURE; i++)
 		if (indicator->units[i] != NULL && !knows(answer, indicator->units[i]))
 			return false;

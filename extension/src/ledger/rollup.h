@@ -5,6 +5,7 @@
 #ifndef EMGOV_LEDGER_ROLLUP_H
 #define EMGOV_LEDGER_ROLLUP_H
 
+#include "access/attnum.h"
 #include "nodes/pg_list.h"
 
 #include "ledger/indicator.h"
@@ -21,8 +22,8 @@ typedef struct RollupAnswer
 /* The rollups that may answer the current user for a table, those with fewest keys first. */
 extern List *rollup_answers(Oid relid);
 
-/* Can a rollup say what an indicator comes to, by a column of the table (0: none)? */
-extern bool rollup_says(const RollupAnswer *answer, const Indicator *indicator, AttrNumber by);
+/* Can a rollup say what an indicator comes to, by some columns of the table (0: none)? */
+extern bool rollup_says(const RollupAnswer *answer, const Indicator *indicator, const AttrNumber *by, int nby);
 
 /* The place of a measure among a rollup's sums, from 1; 0 when it has none. */
 extern int	rollup_sum(const RollupAnswer *answer, const Unit *measure);

@@ -4,7 +4,7 @@
  *		their number.
  *
  * A scan groups the records of a source by their profile (profile.c) and, if figures by
- * member are asked for, by the member that they are of.  From these groups the parts of
+ * member are asked for, by the members that they are of (split.c).  From these groups the parts of
  * every indicator in every window are put together here.  Where something is counted once
  * each (enterprises, persons, years; things.c) the records come one by one, and are grouped
  * here.
@@ -49,10 +49,12 @@
 #include "ledger/profile.h"
 #include "ledger/rollup.h"
 #include "ledger/rows.h"
+#include "ledger/split.h"
 #include "ledger/things.h"
 #include "rollup/rollup.h"
 
 #define MAX_WINDOWS		10000
+#define MAX_CELLS		5000000 /* of a scan: members by indicators by windows */
 
 #define TWO_TO_64		"18446744073709551616"
 
@@ -60,8 +62,11 @@
 enum
 {
 	OUT_CODE, OUT_STARTS_ON, OUT_ENDS_ON, OUT_MEMBER, OUT_NUMERATOR, OUT_DENOMINATOR, OUT_RECORD_COUNT, OUT_RECORD_CHECKSUM,
-	OUT_ANSWERED_BY, OUT_REASON, N_OUT
+	OUT_ANSWERED_BY, OUT_REASON, OUT_MEMBER2, OUT_AREA, N_OUT
 };
+
+/* Of what a member is named by, in the places of split.h. */
+static const int out_names[N_SPLITS] = {OUT_AREA, OUT_MEMBER, OUT_MEMBER2};
 
 /* A period; from and to are the places of its bounds among the sorted ones. */
 typedef struct Window
@@ -80,7 +85,7 @@ typedef struct Request
 	bool		past;
 	bool		with_checksum;
 	bool		unversioned_now;
-	const char *by;				/* a dimension, or NULL */
+	const Splits *splits;
 } Request;
 
 /* What a record must be to count in a part; the same for all indicators that say the same. */
@@ -114,6 +119,39 @@ typedef struct Term
 
 typedef struct Member Member;
 
+/* What a member is named by: the numbers of its codes, in the places of split.h; -1: all. */
+typedef struct MemberKey
+{
+	int			codes[N_SPLITS];
+} MemberKey;
+
+static const MemberKey all_members = {{-1, -1, -1}};
+
+/* A code of records, and the number of the member that it counts for. */
+typedef struct Code
+{
+	const char *text;			/* hash key */
+	char		status;
+	int			number;
+} Code;
+
+#define SH_PREFIX code
+#define SH_ELEMENT_TYPE Code
+#define SH_KEY_TYPE const char *
+#define SH_KEY text
+#define SH_HASH_KEY(table, key) hash_bytes((const unsigned char *) (key), strlen(key))
+#define SH_EQUAL(table, a, b) (strcmp(a, b) == 0)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+typedef struct MemberEntry
+{
+	MemberKey	key;			/* hash key */
+	Member	   *member;
+} MemberEntry;
+
 /* One scan's work; what it makes lives in the context. */
 typedef struct SourceScan
 {
@@ -122,7 +160,8 @@ typedef struct SourceScan
 	const char *from;			/* FROM text that gives emgov_record */
 	const char *answered_by;
 	const RollupAnswer *rollup; /* or NULL */
-	const char *member;			/* SQL: the member a record is of; NULL when not asked */
+	const char *member[N_SPLITS];	/* SQL: the code of a record in each place; NULL when not asked, or there is none */
+	AttrNumber	member_column[N_SPLITS];
 	const char *record_key;		/* SQL, for checksums */
 
 	int			nindicators;
@@ -148,7 +187,10 @@ typedef struct SourceScan
 	MemoryContext context;
 	MemoryContext row_context;	/* of what comes and goes with each record or group */
 	Member	   *total;
-	List	   *members;
+	List	   *members;		/* all but the total */
+	HTAB	   *members_by_key;
+	struct code_hash *codes[N_SPLITS];
+	List	   *code_names[N_SPLITS];	/* by number */
 } SourceScan;
 
 /* What an indicator comes to in a window. */
@@ -192,7 +234,7 @@ typedef struct RecordGroup
 
 struct Member
 {
-	char	   *name;			/* NULL: the total */
+	MemberKey	key;
 	struct group_hash *groups;
 	Things	  **things;			/* by key */
 	Cell	   *cells;			/* by indicator, then window */
@@ -405,7 +447,7 @@ key_sql(const SourceScan *scan, GroupValue *key)
 }
 
 /*
- * The scan: profile, member, number of records, what is counted once, values.  In groups, unless something
+ * The scan: profile, number of records, codes of members, what is counted once, values.  In groups, unless something
  * is counted once.
  */
 static char *
@@ -416,14 +458,19 @@ scan_sql(SourceScan *scan)
 	const char *records = scan->rollup ? (grouped ? "sum(records)::bigint" : "records") : (grouped ? "count(*)" : "1::bigint");
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT %s, %s, %s", profile_sql(scan), scan->member ? scan->member : "NULL::text", records);
+	appendStringInfo(&sql, "SELECT %s, %s", profile_sql(scan), records);
+	for (int s = 0; s < N_SPLITS; s++)
+		appendStringInfo(&sql, ", %s", scan->member[s] ? scan->member[s] : "NULL::text");
 	for (int k = 0; k < scan->nkeys; k++)
 		appendStringInfo(&sql, ", %s", key_sql(scan, &scan->keys[k]));
 	for (int v = 0; v < scan->nvalues; v++)
 		appendStringInfo(&sql, ", %s", value_sql(scan, &scan->values[v], grouped));
 	appendStringInfo(&sql, " %s", records_sql(scan));
 	if (grouped)
-		appendStringInfo(&sql, " GROUP BY 1%s", scan->member ? ", 2" : "");
+		appendStringInfoString(&sql, " GROUP BY 1");
+	for (int s = 0; s < N_SPLITS; s++)
+		if (grouped && scan->member[s] != NULL)
+			appendStringInfo(&sql, ", %d", 3 + s);
 	return sql.data;
 }
 
@@ -431,37 +478,78 @@ scan_sql(SourceScan *scan)
 /* ---------------------------------------------------------------- putting it together */
 
 static Member *
-make_member(SourceScan *scan, const text *name)
+make_member(SourceScan *scan, const MemberKey *key)
 {
 	MemoryContext before = MemoryContextSwitchTo(scan->context);
 	Member	   *member = palloc0(sizeof(Member));
 
-	member->name = name ? text_to_cstring(name) : NULL;
+	if ((int64) (list_length(scan->members) + 1) * scan->nindicators * scan->nwindows > MAX_CELLS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("its records are of more members than can be told")));
+	member->key = *key;
 	member->groups = group_create(scan->context, 64, NULL);
 	member->things = palloc(sizeof(Things *) * (scan->nkeys + 1));
 	for (int k = 0; k < scan->nkeys; k++)
 		member->things[k] = make_things(scan->keys[k].type, scan->keys[k].collation);
 	member->cells = palloc0(sizeof(Cell) * scan->nindicators * scan->nwindows);
-	if (name != NULL)
-		scan->members = lappend(scan->members, member);
 	MemoryContextSwitchTo(before);
 	return member;
 }
 
-/* The member of a record; one that is of none is of ''. */
+/* The member of a key, which is not that of all. */
 static Member *
-find_member(SourceScan *scan, const text *name)
+find_member(SourceScan *scan, const MemberKey *key)
 {
-	ListCell   *cell;
+	bool		found;
+	MemberEntry *entry = hash_search(scan->members_by_key, key, HASH_ENTER, &found);
+	MemoryContext before;
 
-	foreach(cell, scan->members)
+	if (!found)
 	{
-		Member	   *member = lfirst(cell);
-
-		if (strlen(member->name) == VARSIZE_ANY_EXHDR(name) && memcmp(member->name, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0)
-			return member;
+		entry->member = make_member(scan, key);
+		before = MemoryContextSwitchTo(scan->context);
+		scan->members = lappend(scan->members, entry->member);
+		MemoryContextSwitchTo(before);
 	}
-	return make_member(scan, name);
+	return entry->member;
+}
+
+/* The number of a member's code. */
+static int
+member_number(SourceScan *scan, int place, const char *member)
+{
+	bool		found;
+	Code	   *code = code_insert(scan->codes[place], member, &found);
+
+	if (!found)
+	{
+		code->text = pstrdup(member);
+		code->number = list_length(scan->code_names[place]);
+		scan->code_names[place] = lappend(scan->code_names[place], (void *) code->text);
+	}
+	return code->number;
+}
+
+/* The number of the member that a record counts for by what it names; '' if it names none. */
+static int
+code_number(SourceScan *scan, int place, const char *text)
+{
+	Code	   *code = code_lookup(scan->codes[place], text);
+	const char *member;
+	MemoryContext before;
+	int			number;
+	bool		found;
+
+	if (code != NULL)
+		return code->number;
+	before = MemoryContextSwitchTo(scan->context);
+	member = split_member(scan->request->splits, place, text);
+	number = member_number(scan, place, member);
+	if (strcmp(member, text) != 0)
+		code_insert(scan->codes[place], pstrdup(text), &found)->number = number;
+	MemoryContextSwitchTo(before);
+	return number;
 }
 
 /* Does a record of a profile count for a part of an indicator in a window, as far as its days say? */
@@ -566,6 +654,9 @@ add_records(const SourceScan *scan, Member *member, int64 profile, int64 records
 	}
 }
 
+/* The columns that every scan has: profile, number of records, codes of members. */
+#define FIXED_COLUMNS	(2 + N_SPLITS)
+
 /* Where the rows of a scan go. */
 typedef struct Receiver
 {
@@ -578,6 +669,7 @@ receive(TupleTableSlot *slot, DestReceiver *self)
 {
 	SourceScan *scan = ((Receiver *) self)->scan;
 	MemoryContext before;
+	MemberKey	key;
 	int64		profile,
 				records;
 
@@ -587,11 +679,28 @@ receive(TupleTableSlot *slot, DestReceiver *self)
 	MemoryContextReset(scan->row_context);
 	before = MemoryContextSwitchTo(scan->row_context);
 	profile = DatumGetInt64(slot->tts_values[0]);
-	records = DatumGetInt64(slot->tts_values[2]);
-	add_records(scan, scan->total, profile, records, slot->tts_values + 3, slot->tts_isnull + 3);
-	if (scan->member != NULL)
-		add_records(scan, find_member(scan, slot->tts_isnull[1] ? cstring_to_text("") : DatumGetTextPP(slot->tts_values[1])),
-					profile, records, slot->tts_values + 3, slot->tts_isnull + 3);
+	records = DatumGetInt64(slot->tts_values[1]);
+	add_records(scan, scan->total, profile, records, slot->tts_values + FIXED_COLUMNS, slot->tts_isnull + FIXED_COLUMNS);
+	for (int s = 0; s < N_SPLITS; s++)
+		key.codes[s] = scan->member[s] == NULL ? -1 :
+			code_number(scan, s, slot->tts_isnull[2 + s] ? "" : TextDatumGetCString(slot->tts_values[2 + s]));
+	/* it is of the member in each place, whatever it is in the others, and of those in several */
+	for (int subset = 1; subset < (1 << N_SPLITS); subset++)
+	{
+		MemberKey	of = all_members;
+		int			s;
+
+		for (s = 0; s < N_SPLITS; s++)
+		{
+			if (((subset >> s) & 1) == 0)
+				continue;
+			if (key.codes[s] < 0)
+				break;
+			of.codes[s] = key.codes[s];
+		}
+		if (s == N_SPLITS)
+			add_records(scan, find_member(scan, &of), profile, records, slot->tts_values + FIXED_COLUMNS, slot->tts_isnull + FIXED_COLUMNS);
+	}
 	MemoryContextSwitchTo(before);
 	return true;
 }
@@ -601,17 +710,17 @@ static void
 receive_start(DestReceiver *self, int operation pg_attribute_unused(), TupleDesc desc)
 {
 	const SourceScan *scan = ((Receiver *) self)->scan;
-	bool		fits = desc->natts == 3 + scan->nkeys + scan->nvalues;
+	bool		fits = desc->natts == FIXED_COLUMNS + scan->nkeys + scan->nvalues;
 
 	for (int i = 0; fits && i < desc->natts; i++)
 	{
 		Oid			type = TupleDescAttr(desc, i)->atttypid;
-		int			value = i - 3 - scan->nkeys;
+		int			value = i - FIXED_COLUMNS - scan->nkeys;
 
-		if (i < 3)
-			fits = type == (i == 1 ? TEXTOID : INT8OID);
+		if (i < FIXED_COLUMNS)
+			fits = type == (i < 2 ? INT8OID : TEXTOID);
 		else if (value < 0)
-			fits = type == scan->keys[i - 3].type;
+			fits = type == scan->keys[i - FIXED_COLUMNS].type;
 		else
 			fits = type == (scan->values[value].checksum && scan->nkeys > 0 ? INT8OID : NUMERICOID);
 	}
@@ -768,8 +877,9 @@ streak(const Cell *cell, DateADT ends)
 	return n;
 }
 
+/* Why there is nothing; in a place, why there are no members. */
 static void
-put_reason(const Request *request, const Indicator *indicator, const Window *windows, int nwindows, const char *member, const char *reason)
+put_reason(const Request *request, const Indicator *indicator, const Window *windows, int nwindows, int place, const char *reason)
 {
 	for (int w = 0; w < nwindows; w++)
 	{
@@ -782,11 +892,21 @@ put_reason(const Request *request, const Indicator *indicator, const Window *win
 		values[OUT_STARTS_ON] = DateADTGetDatum(windows[w].starts);
 		values[OUT_ENDS_ON] = DateADTGetDatum(windows[w].ends);
 		values[OUT_REASON] = CStringGetTextDatum(reason);
-		nulls[OUT_MEMBER] = member == NULL;
-		if (member != NULL)
-			values[OUT_MEMBER] = CStringGetTextDatum(member);
+		if (place >= 0)
+		{
+			nulls[out_names[place]] = false;
+			values[out_names[place]] = CStringGetTextDatum("");
+		}
 		put_row(request->out, values, nulls);
 	}
+}
+
+/* Did nothing count? */
+static bool
+is_empty(const Cell *cell)
+{
+	return cell->records == 0 && cell->count[0] == 0 && cell->count[1] == 0 &&
+		cell->sum[0] == (Datum) 0 && cell->sum[1] == (Datum) 0 && cell->years == NIL;
 }
 
 static void
@@ -802,12 +922,17 @@ put_member(const SourceScan *scan, const Member *member)
 			Datum		values[N_OUT] = {0};
 			bool		nulls[N_OUT] = {false};
 
+			if (member != scan->total && is_empty(cell))
+				continue;
 			values[OUT_CODE] = CStringGetTextDatum(indicator->code);
 			values[OUT_STARTS_ON] = DateADTGetDatum(scan->windows[w].starts);
 			values[OUT_ENDS_ON] = DateADTGetDatum(scan->windows[w].ends);
-			nulls[OUT_MEMBER] = member->name == NULL;
-			if (member->name != NULL)
-				values[OUT_MEMBER] = CStringGetTextDatum(member->name);
+			for (int s = 0; s < N_SPLITS; s++)
+			{
+				nulls[out_names[s]] = member->key.codes[s] < 0;
+				if (member->key.codes[s] >= 0)
+					values[out_names[s]] = CStringGetTextDatum(list_nth(scan->code_names[s], member->key.codes[s]));
+			}
 			for (int p = 0; p < 2; p++)
 			{
 				Datum	   *value = &values[OUT_NUMERATOR + p];
@@ -911,7 +1036,15 @@ scan_once(void *argument)
 
 	scan->row_context = AllocSetContextCreate(scan->context, "emgov record", ALLOCSET_DEFAULT_SIZES);
 	scan->members = NIL;
-	scan->total = make_member(scan, NULL);
+	scan->members_by_key = hash_create("emgov members", 64,
+									   &(HASHCTL) {.keysize = sizeof(MemberKey), .entrysize = sizeof(MemberEntry), .hcxt = scan->context},
+									   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	for (int s = 0; s < N_SPLITS; s++)
+	{
+		scan->codes[s] = code_create(scan->context, 64, NULL);
+		scan->code_names[s] = NIL;
+	}
+	scan->total = make_member(scan, &all_members);
 	hidden = run(scan, query);
 	if (hidden != NULL)
 		return psprintf("a row policy hides rows of %s from user \"%s\"", hidden, GetUserNameFromId(GetUserId(), false));
@@ -967,7 +1100,7 @@ scan_pieces(const SourceScan *model, const Indicator **indicators, int n, const 
 		scan_pieces(model, indicators, n, windows + nwindows / 2, nwindows - nwindows / 2);
 	}
 	else
-		put_reason(model->request, indicators[0], windows, nwindows, NULL, reason ? reason : "its definition is too large");
+		put_reason(model->request, indicators[0], windows, nwindows, -1, reason ? reason : "its definition is too large");
 }
 
 /* The rollups over a relation, as attempt() wants it. */
@@ -988,7 +1121,7 @@ ask_rollups(void *argument)
 
 /* Have rollups say what they can of some indicators; those that are left are put in front.  How many these are. */
 static int
-scan_rollups(const SourceScan *model, AttrNumber by, const Indicator **indicators, int n, const Window *windows, int nwindows)
+scan_rollups(const SourceScan *model, const Indicator **indicators, int n, const Window *windows, int nwindows)
 {
 	RollupQuestion question = {model->relid, NIL};
 	ListCell   *cell;
@@ -1005,7 +1138,7 @@ scan_rollups(const SourceScan *model, AttrNumber by, const Indicator **indicator
 		SourceScan *scan;
 
 		for (int i = 0; i < n; i++)
-			if (rollup_says(answer, indicators[i], by))
+			if (rollup_says(answer, indicators[i], model->member_column, N_SPLITS))
 				said[nsaid++] = indicators[i];
 			else
 				left[nleft++] = indicators[i];
@@ -1028,44 +1161,28 @@ scan_rollups(const SourceScan *model, AttrNumber by, const Indicator **indicator
 	return n;
 }
 
-/* The column of a relation that says of which member of a dimension a record is; 0: none. */
-static AttrNumber
-dimension_column(Oid relid, const char *dimension)
-{
-	AttrNumber	number = get_attnum(relid, psprintf("%s_code", dimension));
-	Oid			type;
-	int32		typmod;
-	Oid			collation;
-
-	if (number <= 0)
-		return InvalidAttrNumber;
-	get_atttypetypmodcoll(relid, number, &type, &typmod, &collation);
-	return type == TEXTOID || type == VARCHAROID ? number : InvalidAttrNumber;
-}
-
-/* The indicators over one relation. */
+/* Indicators over one relation; if it is split by their own dates, these are the same. */
 static void
-scan_relation(const Request *request, const Indicator **indicators, int n, const Window *windows, int nwindows)
+scan_together(const Request *request, const Indicator **indicators, int n, const Window *windows, int nwindows)
 {
-	SourceScan		model = {0};
-	AttrNumber	by = InvalidAttrNumber;
+	SourceScan	model = {0};
 
 	model.request = request;
 	model.relid = indicators[0]->relid;
 	model.answered_by = "facts";
-	if (request->by != NULL)
+	for (int s = 0; s < N_SPLITS; s++)
 	{
-		by = dimension_column(model.relid, request->by);
-		if (by != InvalidAttrNumber)
-			model.member = psprintf("(emgov_record).%s::text", quote_identifier(get_attname(model.relid, by, false)));
-		else
-			for (int i = 0; i < n; i++)
-				put_reason(request, indicators[i], windows, nwindows, "",
-						   psprintf("\"%s\" has no column \"%s_code\" of type text", get_rel_name(model.relid), request->by));
+		char	   *reason;
+
+		if (!is_split(request->splits, s))
+			continue;
+		model.member[s] = split_sql(request->splits, s, model.relid, indicators[0]->units[UNIT_DATE]->call, &model.member_column[s], &reason);
+		for (int i = 0; model.member[s] == NULL && i < n; i++)
+			put_reason(request, indicators[i], windows, nwindows, s, reason);
 	}
 	/* a rollup knows the present only, and no records */
 	if (!request->past && !request->with_checksum)
-		n = scan_rollups(&model, by, indicators, n, windows, nwindows);
+		n = scan_rollups(&model, indicators, n, windows, nwindows);
 	if (n == 0)
 		return;
 	model.from = source_text(model.relid, request->past, "$2");
@@ -1076,6 +1193,31 @@ scan_relation(const Request *request, const Indicator **indicators, int n, const
 	if (request->with_checksum)
 		model.record_key = record_key(model.relid);
 	scan_pieces(&model, indicators, n, windows, nwindows);
+}
+
+/* The indicators over one relation. */
+static void
+scan_relation(const Request *request, const Indicator **indicators, int n, const Window *windows, int nwindows)
+{
+	bool		by_own_date = false;
+
+	for (int s = 0; s < N_SPLITS; s++)
+		by_own_date |= split_by_own_date(request->splits, s, indicators[0]->relid);
+	while (n > 0)
+	{
+		const Indicator **same = palloc(sizeof(Indicator *) * n);
+		const Unit *day = indicators[0]->units[UNIT_DATE];
+		int			nsame = 0;
+		int			nleft = 0;
+
+		for (int i = 0; i < n; i++)
+			if (!by_own_date || same_unit(indicators[i]->units[UNIT_DATE], day))
+				same[nsame++] = indicators[i];
+			else
+				indicators[nleft++] = indicators[i];
+		scan_together(request, same, nsame, windows, nwindows);
+		n = nleft;
+	}
 }
 
 /* The windows of a daterange[], each once; an empty one holds nothing that could be said. */
@@ -1131,7 +1273,8 @@ read_windows(ArrayType *array, int *n)
 
 /*
  * emgov._scan_parts(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz,
- *		by text, with_checksum boolean, unversioned_now boolean) returns setof emgov.figure_parts
+ *		splits emgov.figure_split[], labels emgov.figure_label[], with_checksum boolean, unversioned_now boolean)
+ *		returns setof emgov.figure_parts
  *
  * See figure_scan.sql.
  */
@@ -1153,9 +1296,9 @@ emgov_scan_parts(PG_FUNCTION_ARGS)
 		elog(ERROR, "SPI_connect failed");
 	request.past = !PG_ARGISNULL(3);
 	request.moment = request.past ? PG_GETARG_DATUM(3) : (Datum) 0;
-	request.by = PG_ARGISNULL(4) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(4));
-	request.with_checksum = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
-	request.unversioned_now = !PG_ARGISNULL(6) && PG_GETARG_BOOL(6);
+	request.splits = read_splits(fcinfo, 4, 5);
+	request.with_checksum = !PG_ARGISNULL(6) && PG_GETARG_BOOL(6);
+	request.unversioned_now = !PG_ARGISNULL(7) && PG_GETARG_BOOL(7);
 	windows = read_windows(PG_GETARG_ARRAYTYPE_P(2), &nwindows);
 	definitions = indicators_read(PG_GETARG_OID(0), PG_GETARG_DATUM(1));
 
@@ -1170,7 +1313,7 @@ emgov_scan_parts(PG_FUNCTION_ARGS)
 			const Indicator *indicator = lfirst(cell);
 
 			if (indicator->problem != NULL)
-				put_reason(&request, indicator, windows, nwindows, NULL, indicator->problem);
+				put_reason(&request, indicator, windows, nwindows, -1, indicator->problem);
 			else if (first->problem != NULL || indicator->relid != first->relid)
 				continue;
 			else

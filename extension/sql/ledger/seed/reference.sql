@@ -23,23 +23,23 @@ SELECT 2017, section, name_zh, first_division, last_division, section <= 'C', '-
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'accident_category', $ddl$
-INSERT INTO @ledger@.accident_category (code, parent_code, name_zh, name_en, window_days, source, known_from) VALUES
-    ('industry_commerce', NULL, '工矿商贸', 'industry, mining and commerce', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('road', NULL, '道路运输', 'road transport', 7, '国务院令第493号第十三条', '-infinity'),
-    ('water', NULL, '水上交通', 'waterway transport', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('railway', NULL, '铁路运输', 'railway transport', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('aviation', NULL, '航空运输', 'air transport', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('farm_machinery', NULL, '农业机械', 'farm machinery', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('fishing', NULL, '渔业船舶', 'fishing vessels', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('fire', NULL, '生产经营性火灾', 'fires in production and business', 7, '国务院令第493号第十三条', '-infinity'),
-    ('other', NULL, '其他', 'other', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('coal', 'industry_commerce', '煤矿', 'coal mines', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('mine', 'industry_commerce', '金属非金属矿山', 'metal and non-metal mines', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('chemical', 'industry_commerce', '化工和危险化学品', 'chemical industry and hazardous chemicals', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('fireworks', 'industry_commerce', '烟花爆竹', 'fireworks', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('construction', 'industry_commerce', '建筑业', 'construction', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('industry_trade', 'industry_commerce', '工贸行业', 'industry and trade', 30, '生产安全事故统计调查制度', '-infinity'),
-    ('other_commerce', 'industry_commerce', '工矿商贸其他', 'other industry, mining and commerce', 30, '生产安全事故统计调查制度', '-infinity');
+INSERT INTO @ledger@.accident_category (code, parent_code, name_zh, name_en, ordinal, window_days, source, known_from) VALUES
+    ('industry_commerce', NULL, '工矿商贸', 'industry, mining and commerce', 1, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('road', NULL, '道路运输', 'road transport', 2, 7, '国务院令第493号第十三条', '-infinity'),
+    ('water', NULL, '水上交通', 'waterway transport', 3, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('railway', NULL, '铁路运输', 'railway transport', 4, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('aviation', NULL, '航空运输', 'air transport', 5, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('farm_machinery', NULL, '农业机械', 'farm machinery', 6, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('fishing', NULL, '渔业船舶', 'fishing vessels', 7, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('fire', NULL, '生产经营性火灾', 'fires in production and business', 8, 7, '国务院令第493号第十三条', '-infinity'),
+    ('other', NULL, '其他', 'other', 9, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('coal', 'industry_commerce', '煤矿', 'coal mines', 10, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('mine', 'industry_commerce', '金属非金属矿山', 'metal and non-metal mines', 11, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('chemical', 'industry_commerce', '化工和危险化学品', 'chemical industry and hazardous chemicals', 12, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('fireworks', 'industry_commerce', '烟花爆竹', 'fireworks', 13, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('construction', 'industry_commerce', '建筑业', 'construction', 14, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('industry_trade', 'industry_commerce', '工贸行业', 'industry and trade', 15, 30, '生产安全事故统计调查制度', '-infinity'),
+    ('other_commerce', 'industry_commerce', '工矿商贸其他', 'other industry, mining and commerce', 16, 30, '生产安全事故统计调查制度', '-infinity');
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'injury_type', $ddl$

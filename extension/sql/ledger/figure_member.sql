@@ -1,0 +1,52 @@
+-- ------------------------------------------------------------------ ledger: members of figures
+-- Which members figures have a row of, and which days are known of each.
+
+CREATE TYPE emgov.figure_coverage AS (code text, area_code text, since date, through date, declared boolean);
+COMMENT ON TYPE emgov.figure_coverage IS 'internal: days that the source of an indicator covers, of an area or (NULL) of all';
+
+CREATE TYPE emgov.figure_member AS (code text, starts_on date, ends_on date, place int, member text, name_zh text, open_days int, open_alone int);
+COMMENT ON TYPE emgov.figure_member IS
+    'internal: a member of a dimension whose data the figures of a window need; code: those of this indicator, NULL: all that are counted; of a reported one, how many days that it must send '
+    'are open, and how many it has not sent itself';
+
+-- The members that are listed in each window, whatever was counted of them: those in force in it, as they are; of a
+-- part of a date, those that the window has days of.
+CREATE FUNCTION emgov._listed_members(windows daterange[], splits emgov.figure_split[], names emgov.figure_name[]) RETURNS SETOF emgov.figure_member
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+    SELECT DISTINCT NULL::text, lower(w), upper(w), n.place, n.counts_as, NULL::text, NULL::int, NULL::int
+      FROM unnest(windows) AS w JOIN unnest(names) AS n ON n.is_listed AND n.in_force && w
+      JOIN unnest(splits) AS s ON s.place = n.place AND s.relation IS NULL
+     WHERE s.date_part IS NULL OR n.member IN (SELECT date_part(s.date_part, d)::int::text
+                                                 FROM generate_series(date_trunc('month', lower(w)::timestamp), upper(w)::timestamp - interval '1 day', '1 month') AS d)
+$$;
+COMMENT ON FUNCTION emgov._listed_members(daterange[], emgov.figure_split[], emgov.figure_name[]) IS 'internal: the members that figures of some windows have a row of, without records too';
+
+-- What is covered of areas as they are: of one that others became, the days of which each that was in force is covered.
+CREATE FUNCTION emgov._coverage_as_are(coverage emgov.figure_coverage[], splits emgov.figure_split[], names emgov.figure_name[]) RETURNS emgov.figure_coverage[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+DECLARE
+    merged emgov.figure_name[] := ARRAY(SELECT n FROM unnest(names) AS n JOIN unnest(splits) AS s ON s.place = n.place AND s.dimension = 'area' AND s.relation IS NULL
+                                         WHERE EXISTS (SELECT FROM unnest(names) AS o WHERE o.place = n.place AND o.counts_as = n.counts_as AND o.member <> o.counts_as));
+BEGIN
+    IF merged = '{}' OR NOT EXISTS (SELECT FROM unnest(coverage) AS c JOIN unnest(merged) AS m ON m.member = c.area_code) THEN
+        RETURN coverage;
+    END IF;
+    RETURN ARRAY(
+        SELECT c FROM unnest(coverage) AS c WHERE c.area_code IS NULL OR c.area_code NOT IN (SELECT m.member FROM unnest(merged) AS m)
+        UNION ALL
+        SELECT (x.code, x.area, lower(r), upper(r) - 1, x.declared)::emgov.figure_coverage
+          FROM (SELECT k.code, m.counts_as AS area, bool_and(o.declared) AS declared,
+                       range_intersect_agg(o.days + (datemultirange(daterange(NULL, NULL)) - datemultirange(m.in_force))) * range_agg(m.in_force) AS days
+                  FROM (SELECT DISTINCT c.code FROM unnest(coverage) AS c WHERE c.area_code IN (SELECT y.member FROM unnest(merged) AS y)) AS k CROSS JOIN unnest(merged) AS m
+                  -- one of which nothing is said by itself is covered as the whole is
+                 CROSS JOIN LATERAL (SELECT coalesce(bool_and(c.declared), false) AS declared,
+                                            coalesce(range_agg(daterange(c.since, c.through + 1)) FILTER (WHERE c.area_code = m.member), range_agg(daterange(c.since, c.through + 1)), '{}') AS days
+                                       FROM unnest(coverage) AS c WHERE c.code = k.code AND (c.area_code = m.member OR c.area_code IS NULL)) AS o
+                 GROUP BY k.code, m.counts_as) AS x
+         CROSS JOIN LATERAL unnest(x.days * datemultirange(daterange('0001-01-01', '9999-12-31'))) AS r);
+END
+$$;
+COMMENT ON FUNCTION emgov._coverage_as_are(emgov.figure_coverage[], emgov.figure_split[], emgov.figure_name[]) IS
+    'internal: the days that sources cover, of areas as they are; as given, where none became another';
