@@ -26,7 +26,10 @@ SELECT 'text', t.ordinal, pg_catalog.md5(t.body) FROM ledger.report_text('law-ba
 SELECT 'kernel', emgov.accident_agg(a.deaths, 0, a.direct_loss), emgov.accident_yoy_agg(a.deaths, 0, a.direct_loss, a.occurred_on, emgov.year(2024)), emgov.yoy_agg(a.deaths, a.occurred_on, emgov.year(2024)) FROM ledger.accident_fact AS a;
 SELECT 'kernel', pg_catalog.count(*) FROM (SELECT DISTINCT s.uscc FROM ledger.subject AS s) AS x;
 SELECT 'words', emgov.phrase('59/65'::emgov.comparison, 'qi'), emgov.phrase(12345.678, 'wan'), emgov.rate('59/65'::emgov.comparison), emgov.change('59/65'::emgov.comparison), emgov.p_value('59/65'::emgov.comparison)::pg_catalog.numeric(12,9),
-       emgov.phrase('pending=1 exited=20'::emgov.remediation_summary), emgov.label('larger'::emgov.severity), emgov.distinguishable('59/65'::emgov.comparison);
+       emgov.phrase('pending=1 exited=20'::emgov.remediation_summary), emgov.label('larger'::emgov.severity), emgov.distinguishable('59/65'::emgov.comparison),
+       emgov.phrase('17/12'::emgov.comparison, 'qi', form => 'both', value_decimals => 2), emgov.phrase_list('{a,b}', ARRAY[1, 2.5]), emgov.capital_amount(1409.50), emgov.numeral(12, 'x'),
+       emgov.period_name('[2024-01-01,2024-12-20)'), emgov.period_name('[2024-01-01,2024-12-20)', 'en', year_start => '04-01');
+SELECT 'read', r FROM emgov.read_phrase('59 accidents, up by $1,234.50 (9.2%) year on year', 'en') AS r;
 SELECT 'words', pg_catalog.jsonb_agg(b) FROM emgov.base_candidates(43, -8.5, 1, 'half_up') AS b;
 SELECT 'period', x.n, pg_catalog.lower(x.p) OPERATOR(pg_catalog.-) '2024-01-01'::pg_catalog.date, pg_catalog.upper(x.p) OPERATOR(pg_catalog.-) '2024-01-01'::pg_catalog.date
   FROM (VALUES (1, emgov.year(2024)), (2, emgov.quarter(2024, 3)), (3, emgov.month(2024, 2)), (4, emgov.ytd('2024-12-19')), (5, emgov.year_earlier(emgov.month(2024, 2))), (6, emgov.previous(emgov.month(2024, 1)))) AS x (n, p) ORDER BY x.n USING OPERATOR(pg_catalog.<);

@@ -159,6 +159,7 @@ test_examples(void)
 		"date 1 to 20 March", "date 2024"}},
 		{WORDING_ENGLISH, "Wujin 20 and Xinbei 15 (down 9.2% year on year)", {"number 20 ", "number 15 ", "change rate -9.2 % year on year"}},
 		{WORDING_ENGLISH, "5 visits to enterprises in July 2024 and 1 case of fraud in 1998", {"number 5 visits to enterprises", "date July 2024", "number 1 case of fraud", "date 1998"}},
+		{WORDING_ENGLISH, "more than $13 million, up by HK$1,234.50 (9.2%) from 1998", {"number above 13000000 $", "change amount 1234.5 HK$ from 1998", "change rate 9.2 % from 1998"}},
 		{WORDING_ENGLISH, "36,302 cases a year earlier", {"number 36302 cases"}},
 	};
 
@@ -219,20 +220,21 @@ test_ranges(void)
 
 static const char *const chinese_units[] = {"起", "家次", "人次", "%", "元", "台(套)", "公里", "件", "次"};
 static const char *const english_units[] = {
-	"accidents", "visits", "people", "%", "yuan", "serious injuries", "cases of fraud", "court martial|courts martial", "visits to enterprises"
+	"accidents", "visits", "people", "%", "yuan", "serious injuries", "cases of fraud", "court martial|courts martial", "visits to enterprises", "$", "HK$", "£"
 };
 #define UNITS 9
+#define ENGLISH_UNITS 12
 
 /* Whatever the number and the way of writing it, it is read back as what it stands for. */
 static void
 test_numbers(void)
 {
-	static const ReadingUnits known[] = {{chinese_units, UNITS}, {english_units, UNITS}};
+	static const ReadingUnits known[] = {{chinese_units, UNITS}, {english_units, ENGLISH_UNITS}};
 
 	for (int i = 0; i < 300000; i++)
 	{
 		WordingLanguage language = unit_random() % 2;
-		const char *unit = (language == WORDING_CHINESE ? chinese_units : english_units)[unit_random() % UNITS];
+		const char *unit = language == WORDING_CHINESE ? chinese_units[unit_random() % UNITS] : english_units[unit_random() % ENGLISH_UNITS];
 		NumberWording how = {.language = language, .style = unit_random() % 6, .decimals = -1};
 		char		value[64];
 		char		grain[32];

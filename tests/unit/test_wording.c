@@ -138,6 +138,12 @@ test_english(void)
 	NUMBER("more than 13 million dollars", "13456789", "dollars", ENGLISH, ABOVE, GRAIN("1000000"), MILLION);
 	NUMBER("about 1.3 million visits", "1345678", "visits", ENGLISH, ABOUT, GRAIN("100000"), AUTO);
 	NUMBER("over 1.3 million visits", "1345678", "visits", ENGLISH, OVER, GRAIN("100000"), AUTO);
+	NUMBER("more than $13 million", "13456789", "$", ENGLISH, ABOVE, GRAIN("1000000"), MILLION);
+	NUMBER("-HK$1,234.50", "-1234.5", "HK$", ENGLISH, DECIMALS(2), KEEP);
+	NUMBER("£0", "0", "£", ENGLISH);
+	NUMBER("$2", "2", "$", ENGLISH, .style = WORDING_NUMERAL);
+	NUMBER("5$", "5", "$",);
+	NUMBER("5 ABCD$", "5", "ABCD$", ENGLISH);
 	NUMBER("1 million deaths", "1000000", "deaths", ENGLISH, AUTO);
 	NUMBER("1 court martial", "1", "court martial|courts martial", ENGLISH);
 	NUMBER("2 courts martial", "2", "court martial|courts martial", ENGLISH);
@@ -509,6 +515,7 @@ test_amounts(void)
 	CHANGE("同比减少30元", little, FORM(AMOUNT), AUTO, ROUND(1));
 	CHANGE("同比增加1.2万亿元", much, FORM(AMOUNT), AUTO, ROUND(1));
 	CHANGE("up by 5.92 million year on year", money, FORM(AMOUNT), AUTO, ROUND(2), ENGLISH);
+	CHANGE("up by $5.9 million (21.8%) year on year", ((Change) {.direction = 1, .rate = "21.8", .amount = "5918112", .unit = "$"}), FORM(BOTH), AUTO, ROUND(1), ENGLISH);
 }
 
 /* What a change is from. */

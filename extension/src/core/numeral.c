@@ -148,7 +148,7 @@ add_whole(Words *words, const Parts *p, const Numerals *numerals)
 /*
  * Append a whole number in words, with the unit it counts ("" for none): 两部, 十二项,
  * two laws.  English has words up to ten, and digits beyond.  False, and nothing is
- * appended, if value is not whole or has too many digits, or is a percentage.
+ * appended, if value is not whole or has too many digits, or is a percentage or money.
  */
 bool
 words_numeral(Words *words, const char *value, const char *unit, WordingLanguage language)
@@ -159,7 +159,7 @@ words_numeral(Words *words, const char *value, const char *unit, WordingLanguage
 	Parts		p;
 	int			number = 0;
 
-	if (!read_parts(&p, value) || p.fractions > 0 || wording_is_percent(unit))
+	if (!read_parts(&p, value) || p.fractions > 0 || wording_is_percent(unit) || wording_is_currency(unit))
 		return false;
 	if (language == WORDING_ENGLISH)
 	{

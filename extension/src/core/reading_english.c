@@ -97,6 +97,20 @@ read_unit(const Scan *scan, size_t p, bool any)
 	return end > p + 1 ? (Span) {p + 1, end - p - 1} : (Span) {p, 0};
 }
 
+/* The length of the currency's sign here; 0 for none. */
+static size_t
+currency_length(const Scan *scan, size_t at)
+{
+	static const char *const signs[] = {"$", "€", "£", "¥", NULL};
+	size_t		letters = 0;
+	size_t		step;
+
+	while (letters < 3 && at + letters < scan->length && scan->text[at + letters] >= 'A' && scan->text[at + letters] <= 'Z')
+		letters++;
+	step = scan_any(scan, at + letters, signs, NULL);
+	return step > 0 && scan_digit(scan, at + letters + step) ? letters + step : 0;
+}
+
 /* Read a number with its unit; where it ends, or at if there is none. */
 static size_t
 read_number(const Scan *scan, size_t at, bool any_unit, Reading *r)
@@ -135,12 +149,19 @@ read_number(const Scan *scan, size_t at, bool any_unit, Reading *r)
 		r->negative = true;
 		p++;
 	}
+	r->unit = (Span) {p, currency_length(scan, p)};
+	p += r->unit.length;
 	step = scan_number(scan, p, true);
 	if (step == 0)
 		return at;
 	r->number = (Span) {p, step};
 	p += step;
 	p += scan_scale(scan, p, &r->power);
+	if (r->unit.length > 0)
+	{
+		r->words = (Span) {at, p - at};
+		return p;
+	}
 	r->unit = read_unit(scan, p, any_unit);
 	r->percent = scan_sees(scan, p, "%");
 	if (r->unit.length > 0)

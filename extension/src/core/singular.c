@@ -127,7 +127,7 @@ words_singular(Words *words, const char *unit)
 
 /*
  * Append the unit of a number, with what goes between: nothing in Chinese.  one: the
- * number is written as 1.
+ * number is written as 1.  A currency's sign stands before the number in English.
  */
 void
 words_unit(Words *words, const char *unit, bool one, WordingLanguage language)
@@ -139,6 +139,8 @@ words_unit(Words *words, const char *unit, bool one, WordingLanguage language)
 		words_add(words, unit);
 		return;
 	}
+	if (wording_is_currency(unit))
+		return;
 	if (unit[0] != '\0' && !wording_is_percent(unit))
 		words_add(words, " ");
 	if (both != NULL && one)

@@ -146,6 +146,32 @@ wording_is_percent(const char *unit)
 	return strcmp(unit, "%") == 0 || strcmp(unit, "％") == 0;
 }
 
+/* Is this unit a currency's sign, which English writes before the number: $, HK$, £? */
+bool
+wording_is_currency(const char *unit)
+{
+	static const char *const signs[] = {"$", "€", "£", "¥"};
+	size_t		length = strlen(unit);
+
+	for (int i = 0; i < 4; i++)
+	{
+		size_t		sign = strlen(signs[i]);
+
+		/* with up to three letters in front */
+		if (length >= sign && length <= sign + 3 && strcmp(unit + length - sign, signs[i]) == 0 &&
+			strspn(unit, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == length - sign)
+			return true;
+	}
+	return false;
+}
+
+/* What stands before a number in this unit. */
+static const char *
+currency_of(const char *unit, WordingLanguage language)
+{
+	return language == WORDING_ENGLISH && wording_is_currency(unit) ? unit : "";
+}
+
 /* ------------------------------------------------------------------ the buffer */
 
 /* Append so many bytes of text. */
@@ -300,19 +326,20 @@ round_number(const Number *n, int place, Direction direction)
 
 /*
  * Write the digits of n in units of 10^scale, as many decimals as it has, and
- * at least so many.
+ * at least so many; with a currency's sign in front, if that is given ("" for none).
  */
 static void
-add_digits(Words *words, const Number *n, int scale, int least_decimals, bool commas)
+add_digits(Words *words, const Number *n, int scale, int least_decimals, bool commas, const char *currency)
 {
 	int			last = scale - least_decimals;
 
+	if (n->negative && !is_zero(n))
+		words_add(words, "-");
+	words_add(words, currency);
 	if (is_zero(n))
 		words_add(words, "0");
 	else
 	{
-		if (n->negative)
-			words_add(words, "-");
 		for (int place = n->top > scale ? n->top : scale; place >= scale; place--)
 		{
 			char		digit = '0' + digit_at(n, place);
@@ -465,7 +492,7 @@ add_exact(Words *words, const Number *value, const char *unit, const NumberWordi
 		if (how->keep_zero)
 			least_decimals = decimals;
 	}
-	add_digits(words, &n, scale, least_decimals, how->language == WORDING_ENGLISH);
+	add_digits(words, &n, scale, least_decimals, how->language == WORDING_ENGLISH, currency_of(unit, how->language));
 	add_scale(words, scale, how->language);
 	add_unit(words, &n, least_decimals, unit, how->language);
 }
@@ -583,7 +610,7 @@ add_over(Words *words, const Number *n, int grain, const NumberWording *how)
 {
 	int			scale = approximate_scale(n, true, how);
 
-	add_digits(words, n, scale, 0, false);
+	add_digits(words, n, scale, 0, false, "");
 	if (grain > scale)
 		words_add(words, "余");
 	add_scale(words, scale, WORDING_CHINESE);
@@ -615,7 +642,7 @@ add_approximate(Words *words, const Number *value, int place, const char *unit,
 
 		if (approximated)
 			words_add(words, english[how->style]);
-		add_digits(words, &n, scale, 0, true);
+		add_digits(words, &n, scale, 0, true, currency_of(unit, how->language));
 		add_scale(words, scale, how->language);
 	}
 	else if (approximated && how->style == WORDING_OVER)
@@ -631,7 +658,7 @@ add_approximate(Words *words, const Number *value, int place, const char *unit,
 
 		if (approximated)
 			words_add(words, chinese[how->style]);
-		add_digits(words, &n, scale, 0, false);
+		add_digits(words, &n, scale, 0, false, "");
 		add_scale(words, scale, how->language);
 	}
 	add_unit(words, &n, 0, unit, how->language);

@@ -164,6 +164,7 @@ extern WordingScale wording_scale_in(WordingLanguage language, WordingScale scal
 extern void words_add(Words *words, const char *text);
 extern void words_add_bytes(Words *words, const char *text, size_t length);
 extern bool wording_is_percent(const char *unit);
+extern bool wording_is_currency(const char *unit);
 extern bool wording_is_end(const char *number, bool percent);
 extern WordingStatus words_number(Words *words, const char *value, const char *unit,
 								  const NumberWording *how);

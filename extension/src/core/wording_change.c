@@ -107,7 +107,7 @@ add_amount(Words *words, const Change *change, const ChangeWording *how)
 		number_how.keep_zero = how->keep_zero;
 	}
 	words_number(words, change->amount + (change->amount[0] == '-'),
-				 how->language == WORDING_ENGLISH ? "" : change->unit, &number_how);
+				 how->language == WORDING_ENGLISH && !wording_is_currency(change->unit) ? "" : change->unit, &number_how);
 }
 
 /*
