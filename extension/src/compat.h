@@ -117,8 +117,11 @@
 #define query_without_group_rte(query) \
 	((query)->hasGroupRTE ? \
 	 ((query)->targetList = (List *) flatten_group_exprs(NULL, query, (Node *) (query)->targetList), query) : query)
+#define having_without_group_rte(query) \
+	((query)->hasGroupRTE ? flatten_group_exprs(NULL, query, (query)->havingQual) : (query)->havingQual)
 #else
 #define query_without_group_rte(query) (query)
+#define having_without_group_rte(query) ((query)->havingQual)
 #endif
 
 /* A generated column whose value is not stored: since 18. */

@@ -111,8 +111,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accide
            emgov._deaths_after_window(a.casualties, k.window_days) AS deaths_after_window,
            -- graded by these: who is missing counts as dead where a policy says so
            emgov._dead_or_missing(a.casualties, k.window_days, m.counts_as) AS dead_or_missing,
-           emgov.accident_severity(emgov._dead_or_missing(a.casualties, k.window_days, m.counts_as), emgov._serious_injuries(a.casualties, k.window_days),
-                                   a.direct_loss)::text AS severity,
+           emgov.grade(g.levels, g.limits, k.path, a.regime, a.occurred_on, emgov._dead_or_missing(a.casualties, k.window_days, m.counts_as),
+                       emgov._serious_injuries(a.casualties, k.window_days), a.casualties[3], a.direct_loss) AS severity,
            a.status, a.note, a.known_from
       -- now: by one pass over both tables in the order of accidents, or by an index, as the planner likes; of the versions of two tables,
       -- of which it cannot know how many belong together, by the index
@@ -129,9 +129,20 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accide
            @always@ a
       -- the group is the highest above, however many levels there are
       JOIN (WITH RECURSIVE tree AS (
-                SELECT c.code, c.window_days, c.code AS category_group FROM @ledger@.accident_category@as_of@ c WHERE c.parent_code IS NULL
-                UNION ALL SELECT c.code, c.window_days, t.category_group FROM tree t JOIN @ledger@.accident_category@as_of@ c ON c.parent_code = t.code)
+                SELECT c.code, c.window_days, c.code AS category_group, ARRAY[c.code] AS path FROM @ledger@.accident_category@as_of@ c WHERE c.parent_code IS NULL
+                UNION ALL SELECT c.code, c.window_days, t.category_group, t.path || c.code FROM tree t JOIN @ledger@.accident_category@as_of@ c ON c.parent_code = t.code)
             SELECT * FROM tree) k ON k.code = a.category_code
+      -- all schemes, once
+      LEFT JOIN (SELECT array_agg(ARRAY[r.severity_code, s.code, coalesce(s.regime, ''), coalesce(s.category_code, '')] ORDER BY s.code, n.lowest, l.ordinal DESC) AS levels,
+                        array_agg(ARRAY[coalesce(s.valid_from - date '2000-01-01', -2147483648), coalesce(s.valid_to - date '2000-01-01', 2147483647),
+                                        CASE WHEN n.lowest THEN 0 ELSE coalesce(r.dead, n.never) END,
+                                        coalesce(r.serious_injuries, n.never), coalesce(r.minor_injuries, n.never), coalesce(r.injured, n.never),
+                                        coalesce((r.direct_loss * 100)::bigint, n.never)] ORDER BY s.code, n.lowest, l.ordinal DESC) AS limits
+                   FROM @ledger@.severity_scheme@as_of@ s
+                   JOIN @ledger@.severity_threshold@as_of@ r ON r.scheme_code = s.code
+                   JOIN @ledger@.severity_level@as_of@ l ON l.code = r.severity_code
+                  CROSS JOIN LATERAL (SELECT 9223372036854775807 AS never, num_nonnulls(r.dead, r.serious_injuries, r.minor_injuries, r.injured, r.direct_loss) = 0 AS lowest) n
+                  WHERE s.active) g ON true
       LEFT JOIN @ledger@.casualty_policy@as_of@ m ON m.outcome = 'missing' AND a.occurred_on >= m.valid_from AND (m.valid_to IS NULL OR a.occurred_on < m.valid_to)
 $sql$);
 
@@ -146,6 +157,10 @@ LANGUAGE sql STABLE BEGIN ATOMIC
                 SELECT k.code FROM @ledger@.accident_category_versions($1, $2) AS k
                 UNION SELECT c.code FROM changed AS k JOIN @ledger@.accident_category_as_of($2) AS c ON c.parent_code = k.code)
             SELECT code FROM changed) AS k JOIN @ledger@.accident_as_of($2) AS a ON a.category_code = k.code
+    -- another grading may be of any accident
+    UNION SELECT a.id::text FROM @ledger@.accident_as_of($2) AS a
+           WHERE EXISTS (SELECT FROM @ledger@.severity_scheme_versions($1, $2)) OR EXISTS (SELECT FROM @ledger@.severity_threshold_versions($1, $2))
+              OR EXISTS (SELECT FROM @ledger@.severity_level_versions($1, $2))
     UNION SELECT c.accident_id::text FROM @ledger@.casualty_policy_versions($1, $2) AS p JOIN @ledger@.casualty_as_of($2) AS c ON c.outcome = p.outcome;
 END
 $sql$);

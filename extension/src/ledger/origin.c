@@ -9,11 +9,14 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/sysattr.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "optimizer/tlist.h"
 #include "parser/parsetree.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -197,17 +200,103 @@ emgov_column_tables(PG_FUNCTION_ARGS)
 
 /* ------------------------------------------------------------------ what columns are read from */
 
-/* A column of a table; 0 is the whole row. */
-typedef struct Read
-{
-	List	   *columns;		/* of Seen: of tables and of views, each once */
-	List	   *queries;		/* around what is looked at, the innermost first */
-} Read;
+/* A column's number that means all columns. */
+#define WHOLE_ROW (-1)
 
-static void read_column(Oid relid, AttrNumber number, Read *read);
+/* Where something stands: the query first, then those around it; and all that was found. */
+typedef struct Reading
+{
+	List	  **columns;		/* of Seen: of tables and of views, each once; column 0 is the whole row */
+	List	   *queries;
+} Reading;
+
+static void read_column(Oid relid, AttrNumber number, List **columns);
+static bool read_node(Node *node, Reading *reading);
+
+/* A column of a query (0: all): what is shown there.  In a set operation, that of each branch. */
+static void
+read_entries(Query *query, AttrNumber number, List *around, List **columns)
+{
+	Reading		reading = {columns, lcons(query, list_copy(around))};
+	ListCell   *cell;
+
+	check_stack_depth();
+	query = query_without_group_rte(query);
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *entry = lfirst_node(TargetEntry, cell);
+
+		if (number <= 0 || entry->resno == number)
+			read_node((Node *) entry->expr, &reading);
+	}
+}
+
+/* Is an entry a column of a row that the query groups by already, by its primary key? */
+static bool
+follows_from_key(const TargetEntry *entry, Query *query)
+{
+	const Var  *var = (const Var *) entry->expr;
+	RangeTblEntry *rte;
+	Bitmapset  *missing;
+	Oid			constraint;
+	ListCell   *cell;
+
+	if (!IsA(var, Var) || var->varlevelsup > 0 || query->groupingSets != NIL || query->distinctClause != NIL || query->sortClause != NIL)
+		return false;
+	rte = rt_fetch(var->varno, query->rtable);
+	if (rte->rtekind != RTE_RELATION)
+		return false;
+	missing = get_primary_key_attnos(rte->relid, false, &constraint);
+	if (missing == NULL || bms_is_member(var->varattno - FirstLowInvalidHeapAttributeNumber, missing))
+		return false;
+	foreach(cell, query->groupClause)
+	{
+		const Var  *group = (const Var *) get_sortgroupclause_expr(lfirst_node(SortGroupClause, cell), query->targetList);
+
+		if (IsA(group, Var) && group->varno == var->varno && group->varlevelsup == 0)
+			missing = bms_del_member(missing, group->varattno - FirstLowInvalidHeapAttributeNumber);
+	}
+	return bms_is_empty(missing);
+}
+
+/* What decides which rows a query has. */
+static void
+read_rows(Query *query, List *around, List **columns)
+{
+	Reading		reading = {columns, lcons(query, list_copy(around))};
+	ListCell   *cell;
+
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
+	query = query_without_group_rte(query);
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *entry = lfirst_node(TargetEntry, cell);
+
+		if ((entry->resjunk || entry->ressortgroupref > 0 || query->setOperations != NULL) && !follows_from_key(entry, query))
+			read_node((Node *) entry->expr, &reading);
+	}
+	read_node((Node *) query->jointree, &reading);
+	read_node(having_without_group_rte(query), &reading);
+	read_node(query->limitOffset, &reading);
+	read_node(query->limitCount, &reading);
+	foreach(cell, query->cteList)
+		read_node(lfirst_node(CommonTableExpr, cell)->ctequery, &reading);
+	foreach(cell, query->rtable)
+	{
+		RangeTblEntry *rte = lfirst_node(RangeTblEntry, cell);
+
+		if (rte->rtekind == RTE_SUBQUERY)
+			read_rows(rte->subquery, reading.queries, columns);
+		else if (rte->rtekind == RTE_RELATION)
+			read_column(rte->relid, InvalidAttrNumber, columns);
+		read_node((Node *) rte->functions, &reading);
+		read_node((Node *) rte->values_lists, &reading);
+	}
+}
 
 static bool
-read_node(Node *node, Read *read)
+read_node(Node *node, Reading *reading)
 {
 	if (node == NULL)
 		return false;
@@ -217,48 +306,45 @@ read_node(Node *node, Read *read)
 		List	   *queries;
 		RangeTblEntry *rte;
 
-		if (var->varattno < 0 || (int) var->varlevelsup >= list_length(read->queries))
+		if (var->varattno < 0 || (int) var->varlevelsup >= list_length(reading->queries))
 			return false;
-		queries = list_copy_tail(read->queries, var->varlevelsup);
+		queries = list_copy_tail(reading->queries, var->varlevelsup);
 		rte = rt_fetch(var->varno, linitial_node(Query, queries)->rtable);
 		if (rte->rtekind == RTE_RELATION)
-			read_column(rte->relid, var->varattno, read);
+			read_column(rte->relid, var->varattno > 0 ? var->varattno : WHOLE_ROW, reading->columns);
+		else if (rte->rtekind == RTE_SUBQUERY)
+			read_entries(rte->subquery, var->varattno, queries, reading->columns);
 		else if (rte->rtekind == RTE_JOIN)
 		{
-			Read		there = {read->columns, queries};
+			Reading		there = {reading->columns, queries};
 
 			check_stack_depth();
-			if (var->varattno > 0)
-				read_node(list_nth(rte->joinaliasvars, var->varattno - 1), &there);
-			else
-				read_node((Node *) rte->joinaliasvars, &there);
-			read->columns = there.columns;
+			read_node(var->varattno > 0 ? list_nth(rte->joinaliasvars, var->varattno - 1) : (Node *) rte->joinaliasvars, &there);
 		}
-		/* of a subquery or WITH, all is looked at where it stands */
+		/* of WITH, all is read where it stands */
 		return false;
 	}
-	if (IsA(node, Query))
+	if (IsA(node, Query))		/* in an expression, or of WITH */
 	{
-		check_stack_depth();
-		read->queries = lcons(node, read->queries);
-		query_tree_walker((Query *) node, read_node, read, QTW_IGNORE_JOINALIASES);
-		read->queries = list_delete_first(read->queries);
+		read_rows((Query *) node, reading->queries, reading->columns);
+		read_entries((Query *) node, 0, reading->queries, reading->columns);
 		return false;
 	}
-	return expression_tree_walker(node, read_node, read);
+	return expression_tree_walker(node, read_node, reading);
 }
 
-/* Add a column of a relation, and if that is a view, what it is read from, and what decides which rows there are. */
+/*
+ * Add a column of a relation, or its rows alone, or all its columns; and if it is a view, what that is
+ * read from.
+ */
 static void
-read_column(Oid relid, AttrNumber number, Read *read)
+read_column(Oid relid, AttrNumber number, List **columns)
 {
 	ListCell   *cell;
 	Seen	   *seen;
 	Query	   *query;
-	Query	   *wanted;
-	Read		there = {NIL, NIL};
 
-	foreach(cell, read->columns)
+	foreach(cell, *columns)
 	{
 		seen = lfirst(cell);
 		if (seen->relid == relid && seen->column == number)
@@ -267,22 +353,16 @@ read_column(Oid relid, AttrNumber number, Read *read)
 	seen = palloc(sizeof(Seen));
 	seen->relid = relid;
 	seen->column = number;
-	read->columns = lappend(read->columns, seen);
+	*columns = lappend(*columns, seen);
 	if (get_rel_relkind(relid) != RELKIND_VIEW || (query = rollup_view_query(relid)) == NULL)
 		return;
-	CHECK_FOR_INTERRUPTS();
-	wanted = copyObject(query_without_group_rte(query));
-	foreach(cell, wanted->targetList)
+	if (number == InvalidAttrNumber)
+		read_rows(query, NIL, columns);
+	else
 	{
-		TargetEntry *entry = lfirst_node(TargetEntry, cell);
-
-		/* in a set operation rows are told apart by all of them */
-		if (number > 0 && entry->resno != number && !entry->resjunk && entry->ressortgroupref == 0 && wanted->setOperations == NULL)
-			wanted->targetList = foreach_delete_current(wanted->targetList, cell);
+		read_column(relid, InvalidAttrNumber, columns);
+		read_entries(query, number == WHOLE_ROW ? 0 : number, NIL, columns);
 	}
-	there.columns = read->columns;
-	read_node((Node *) wanted, &there);
-	read->columns = there.columns;
 }
 
 /*
@@ -294,7 +374,7 @@ Datum
 emgov_columns_read(PG_FUNCTION_ARGS)
 {
 	Oid			relid = PG_GETARG_OID(0);
-	Read		read = {NIL, NIL};
+	List	   *columns = NIL;
 	RowsOut    *out = begin_rows(fcinfo);
 	Datum	   *names;
 	int			n;
@@ -306,16 +386,18 @@ emgov_columns_read(PG_FUNCTION_ARGS)
 		AttrNumber	number = get_attnum(relid, TextDatumGetCString(names[i]));
 
 		if (number > 0)
-			read_column(relid, number, &read);
+			read_column(relid, number, &columns);
 	}
-	foreach(cell, read.columns)
+	foreach(cell, columns)
 	{
 		Seen	   *seen = lfirst(cell);
 		Datum		values[2];
-		bool		nulls[2] = {false, seen->column == 0};
+		bool		nulls[2] = {false, seen->column == WHOLE_ROW};
 
+		if (seen->column == InvalidAttrNumber)
+			continue;
 		values[0] = ObjectIdGetDatum(seen->relid);
-		values[1] = seen->column == 0 ? (Datum) 0 : CStringGetTextDatum(get_attname(seen->relid, seen->column, false));
+		values[1] = nulls[1] ? (Datum) 0 : CStringGetTextDatum(get_attname(seen->relid, seen->column, false));
 		put_row(out, values, nulls);
 	}
 	PG_RETURN_NULL();

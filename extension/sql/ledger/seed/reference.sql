@@ -53,11 +53,7 @@ $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'penalty_kind', $ddl$
 INSERT INTO @ledger@.penalty_kind (code, name_zh, weight, source, known_from)
-SELECT code, name_zh, weight, '行政处罚法第九条；年度行政执法数据表', '-infinity'
-  FROM (VALUES ('other', '其他', 1), ('warning', '警告', 2), ('criticism', '通报批评', 3), ('fine', '罚款', 4),
-               ('confiscation', '没收违法所得、没收非法财物', 5), ('suspension', '暂扣许可证件', 6), ('downgrade', '降低资质等级', 7),
-               ('restriction', '限制开展生产经营活动', 8), ('shutdown', '责令停产停业', 9), ('closure', '责令关闭、限制从业', 10),
-               ('revocation', '吊销许可证件', 11), ('detention', '行政拘留', 12)) AS v (code, name_zh, weight);
+SELECT e.kind::text, emgov.label(e.kind), e.n, '行政处罚法第九条；年度行政执法数据表', '-infinity' FROM unnest(enum_range(NULL::emgov.penalty_kind)) WITH ORDINALITY AS e (kind, n);
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'time_limit', $ddl$
