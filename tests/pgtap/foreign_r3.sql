@@ -6,7 +6,7 @@
 \pset format unaligned
 \pset tuples_only true
 \pset pager off
-SELECT plan(14);
+SELECT plan(16);
 CREATE ROLE foreign_owner;
 GRANT CREATE ON DATABASE :DBNAME TO foreign_owner;
 SET ROLE foreign_owner;
@@ -92,6 +92,10 @@ SELECT results_eq($$SELECT f.member, f.value FROM ledger.figures(daterange('2025
     $$SELECT area_code, count(*)::numeric FROM ledger.inspection WHERE inspected_on >= '2025-01-01' GROUP BY 1 ORDER BY 1$$, 'inspections by area');
 SELECT results_eq($$SELECT f.member, f.value FROM ledger.figures(daterange('2025-01-01', '2025-04-01'), codes => '{E144}', by => 'area') AS f WHERE f.member IN ('A', 'B') ORDER BY 1$$,
     $$SELECT area_code, count(*)::numeric FROM ledger.supervised_unit WHERE is_key AND removed_on IS NULL GROUP BY 1 ORDER BY 1$$, 'key units by area');
+SELECT results_eq($$SELECT f.member_name, f.value FROM ledger.figures(daterange('2025-01-01', '2025-04-01'), codes => '{E111}', by => 'body') AS f WHERE f.value > 0$$,
+    $$VALUES (NULL, 222::numeric), ('本局', 98), ('直属单位', 73), ('区域机构', 12), ('受委托街镇', 39)$$, 'penalties by kind of body, in their order');
+SELECT results_eq($$SELECT f.member_name, f.value FROM ledger.figures(daterange('2025-01-01', '2025-04-01'), codes => '{E130}', by => 'origin') AS f WHERE f.value > 0$$,
+    $$VALUES (NULL, 2269::numeric), ('计划', 2092), ('投诉举报', 133), ('上级交办', 34), ('事故', 10)$$, 'tasks by their source');
 SELECT results_eq($$SELECT f.value FROM ledger.figure_series('{E111}', daterange('2025-01-01', '2025-04-01')) AS f ORDER BY f.starts_on$$,
     $$SELECT count(*)::numeric FROM made WHERE first = '2025-01-01' GROUP BY extract(month FROM day) ORDER BY extract(month FROM day)$$, 'penalties by month');
 SELECT results_eq($$SELECT code, state FROM ledger.check_figures(daterange('2025-01-01', '2025-04-01')) WHERE state <> 'holds'$$, $$VALUES ('E5', 'warns')$$,

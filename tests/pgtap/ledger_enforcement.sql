@@ -189,8 +189,26 @@ CALL entered(ARRAY['supervised_unit', 'inspection', 'inspection_task', 'hazard',
     since => '2023-01-01', through => '2024-12-31');
 SELECT is_empty($$SELECT code, state FROM figures(year(2024)) WHERE state IN ('no_data', 'part_period') OR coverage = 'undeclared'$$, 'declared, all of them are known');
 SELECT is_empty($$SELECT t.code FROM figures(year(2024), by => 'area') AS t JOIN indicator AS i USING (code)
-                   WHERE i.kind IN ('count', 'sum') AND i.source <> 'hazard' GROUP BY t.code HAVING sum(t.value) FILTER (WHERE t.member IS NOT NULL) > max(t.value) FILTER (WHERE t.member IS NULL)$$, 'members are within the total');
-SELECT is_empty($$SELECT DISTINCT i.source FROM figures(year(2024), by => 'area') AS t JOIN indicator AS i USING (code) WHERE t.state = 'failed' AND i.source NOT IN ('hazard', 'permit')$$, 'all but the bare tables of hazards and permits by area');
+                   WHERE i.kind IN ('count', 'sum') GROUP BY t.code HAVING sum(t.value) FILTER (WHERE t.member IS NOT NULL) <> max(t.value) FILTER (WHERE t.member IS NULL)$$, 'the areas make up the total');
+SELECT is_empty($$SELECT DISTINCT i.source FROM figures(year(2024), by => 'area') AS t JOIN indicator AS i USING (code) WHERE t.state = 'failed'$$, 'all of them by area');
+-- dimensions: what a column allows, and nothing else
+SELECT is_empty($$
+    WITH used AS (
+        SELECT v.dimension, unnest(a.allowed) AS code
+          FROM (VALUES ('body', 'organisation', 'kind'), ('origin', 'inspection_task', 'origin'), ('origin', 'enforcement_case', 'origin'), ('procedure', 'enforcement_case', 'procedure'), ('case_outcome', 'enforcement_case', 'outcome'),
+                       ('hazard_level', 'hazard', 'level'), ('coercion', 'coercive_measure', 'kind'), ('act', 'administrative_act', 'kind'), ('challenge_outcome', 'legal_challenge', 'outcome')) AS v (dimension, relation, column_name)
+          JOIN LATERAL emgov.allowed_values(format('ledger.%I', v.relation)::regclass) AS a ON a.column_name = v.column_name)
+    SELECT coalesce(u.dimension, m.dimension), coalesce(u.code, m.code)
+      FROM (SELECT DISTINCT * FROM used) AS u
+      FULL JOIN (SELECT dimension, code FROM dimension_member WHERE dimension IN (SELECT dimension FROM used)) AS m ON (m.dimension, m.code) = (u.dimension, u.code)
+     WHERE u.code IS NULL OR m.code IS NULL$$, 'the members of a dimension are the values that its column allows');
+SELECT results_eq($$SELECT count(DISTINCT dimension) FROM dimension_member WHERE name_en IS NOT NULL AND dimension IN ('body', 'origin', 'procedure', 'case_outcome', 'hazard_level', 'coercion', 'act', 'challenge_outcome', 'permit_outcome')$$, 'VALUES (9::bigint)', 'nine of them');
+-- each of them, over all figures whose source has it, makes up the total
+SELECT is_empty(format($q$SELECT t.code FROM figures(year(2024), by => %L) AS t JOIN indicator AS i USING (code) WHERE i.kind IN ('count', 'sum') AND t.state <> 'failed'
+    GROUP BY t.code HAVING sum(t.value) FILTER (WHERE t.member IS NOT NULL) <> max(t.value) FILTER (WHERE t.member IS NULL)$q$, d), d || ' makes up the total')
+  FROM unnest('{body,origin,procedure,case_outcome,hazard_level,coercion,act,permit_outcome,challenge_outcome,penalty_kind,organisation,category,month}'::text[]) AS d;
+SELECT isnt_empty(format($q$SELECT FROM figures(year(2024), by => %L) AS t WHERE t.state <> 'failed' AND t.member <> '' AND t.value > 0$q$, d), 'and has members: ' || d)
+  FROM unnest('{body,origin,procedure,case_outcome,hazard_level,coercion,act,permit_outcome,challenge_outcome,penalty_kind,organisation,month}'::text[]) AS d;
 SELECT is_empty($$SELECT code FROM emgov.shipped_pack AS p, jsonb_to_recordset(p.document->'tables'->'indicator') AS i (code text, name_zh text, name_en text, definition_zh text, definition_en text)
                    WHERE p.name IN ('enforcement-bulletin', 'administrative-table') AND num_nulls(name_zh, name_en, definition_zh, definition_en) > 0$$, 'in both languages');
 -- what is not inlined is computed record by record
