@@ -29,7 +29,7 @@ CREATE TABLE @ledger@.dimension (
         -- | members are these parts of a date: of the one that an indicator is counted by, unless dimension_source says otherwise
     active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: figures are no longer broken down by it
     @known@
-    CONSTRAINT "a part of a date has no members' table, no level and no default column" CHECK (date_part IS NULL OR num_nonnulls(members, level, column_name) = 0)
+    CONSTRAINT "a part of a date has no members, no level, no default column" CHECK (date_part IS NULL OR num_nonnulls(members, level, column_name) = 0)
 );
 $ddl$);
 
