@@ -10,25 +10,33 @@
 
 const char *const fuzz_seeds[] = {
 	"a截至{until}，[F028?全市发生{F028.phrase}；[F032?其中{F032.phrase}。][F036?较大{F036}。|无。]|未发生。]", "b{F1@month.value}[F1@ytd>=-5.25?多|少]",
-	"c[A.known?{A}|\\[没有\\]][1]\\|", "d[B<>0?[C<=1?x|y]|{title}{year}]", "e[1[2]]a|b[A = 3 ?c[|]d|e]", NULL
+	"c[A.known?{A}|\\[没有\\]][1]\\|", "d[B<>0?[C<=1?x|y]|{title}{period@ytd}]", "e[1[2]]a|b[A = 3 ?c[|]d|e]",
+	"f{list A,B@ytd .change(previous)}{list A,B of 'x' by area}", "g{table A,B show value,base(previous),rate by area}{table A by area,category}",
+	"h{top 3 A.rate by area}{A rose(previous) by area}{A rank by area of 'it''s'}", "i{names !A > B & (C.state=no_data || C zero) by area}{count A by area}",
+	"j[!(A.change<0 & B.change<0) || A of 'x' by area >= B.rate?双下降|\\｛]", NULL
 };
 
 typedef struct Check
 {
 	TemplateFilling filling;
-	const char *text;
 	size_t		length;
-	size_t		added;
+	size_t		last;			/* up to where was seen: it never goes back */
 	unsigned	coin;
-	const char *last;			/* what was seen last: it never goes back */
 } Check;
 
 static void
-check_order(Check *check, const char *text, size_t length)
+check_span(Check *check, TemplateSpan span)
 {
-	HOLDS(text >= check->text && text + length <= check->text + check->length);
-	HOLDS(check->last == NULL || text >= check->last);
-	check->last = text + length;
+	HOLDS(span.at <= check->length && span.length <= check->length - span.at);
+}
+
+/* What stands in the order of the text. */
+static void
+check_order(Check *check, TemplateSpan span)
+{
+	check_span(check, span);
+	HOLDS(span.length > 0 && span.at >= check->last);
+	check->last = span.at + span.length;
 }
 
 static void
@@ -37,17 +45,29 @@ add(TemplateFilling *filling, const char *text, size_t length)
 	Check	   *check = (Check *) filling;
 
 	HOLDS(length > 0);
-	check->added += length;
-	if (length != strlen(TEMPLATE_GAP) || memcmp(text, TEMPLATE_GAP, length) != 0 || (text >= check->text && text < check->text + check->length))
-		check_order(check, text, length);
+	if (text >= filling->text && text < filling->text + check->length)
+		check_order(check, (TemplateSpan) {(unsigned) (text - filling->text), (unsigned) length});
+	else
+		HOLDS(length == strlen(TEMPLATE_GAP) && memcmp(text, TEMPLATE_GAP, length) == 0);
 }
 
 static void
-place(TemplateFilling *filling, const TemplateNode *node)
+name(TemplateFilling *filling, const TemplateNode *node)
 {
-	HOLDS(node->length > 0);
-	HOLDS((unsigned) node->period <= TEMPLATE_YTD && (unsigned) node->form <= TEMPLATE_CHANGE);
-	check_order((Check *) filling, node->text, node->length);
+	check_order((Check *) filling, node->text);
+	HOLDS((unsigned) node->period <= TEMPLATE_YTD);
+}
+
+static void
+check_figure(Check *check, const TemplateNode *node)
+{
+	check_order(check, node->text);
+	check_span(check, node->comparator);
+	check_span(check, node->member);
+	check_span(check, node->by[0]);
+	check_span(check, node->by[1]);
+	HOLDS((unsigned) node->period <= TEMPLATE_YTD && (unsigned) node->form <= TEMPLATE_STATE);
+	HOLDS(node->member.length == 0 || node->by[0].length > 0);
 }
 
 static int
@@ -55,10 +75,43 @@ holds(TemplateFilling *filling, const TemplateNode *node)
 {
 	Check	   *check = (Check *) filling;
 
-	place(filling, node);
-	HOLDS((node->test >= TEMPLATE_EQUAL) == (node->number_length > 0));
+	check_figure(check, node);
+	if (node->test >= TEMPLATE_EQUAL && node->test <= TEMPLATE_AT_LEAST)
+		HOLDS((node->number.length > 0) != (node[1].kind == TEMPLATE_FIGURE));
+	else
+		HOLDS(node->number.length == 0 && node->test <= TEMPLATE_ZERO);
 	check->coin = check->coin * 1103515245u + 12345u;
 	return (int) (check->coin / 65536u % 3u) - 1;
+}
+
+static void
+place(TemplateFilling *filling, const TemplateNode *nodes, size_t at)
+{
+	Check	   *check = (Check *) filling;
+	const TemplateNode *node = &nodes[at];
+
+	HOLDS(node->end > at + 1);
+	HOLDS((unsigned) node->verb <= TEMPLATE_RANK);
+	HOLDS(node->verb == TEMPLATE_SINGLE || node->verb == TEMPLATE_LIST || node->by[0].length > 0);
+	HOLDS(node->by[1].length == 0 || node->verb == TEMPLATE_TABLE);
+	if (node->verb == TEMPLATE_COUNT || node->verb == TEMPLATE_NAMES)
+	{
+		size_t		end = node->end;
+
+		template_condition(nodes, at + 1, &end, filling);
+		HOLDS(end == node->end);
+		return;
+	}
+	for (size_t i = at + 1; i < node->end; i++)
+	{
+		HOLDS(nodes[i].kind == TEMPLATE_FIGURE || nodes[i].kind == TEMPLATE_COLUMN || nodes[i].kind == TEMPLATE_TEST);
+		HOLDS(nodes[i].kind != TEMPLATE_COLUMN || node->verb == TEMPLATE_TABLE);
+		if (nodes[i].kind == TEMPLATE_COLUMN)
+			check_order(check, nodes[i].text);
+		else
+			check_figure(check, &nodes[i]);
+		HOLDS(nodes[i].kind == TEMPLATE_COLUMN || nodes[i].by[0].length == node->by[0].length);
+	}
 }
 
 int
@@ -77,7 +130,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	nodes = malloc(most * sizeof(TemplateNode));
 	if (template_read(text, length, nodes, &count, &error))
 	{
-		Check		check = {{add, place, place, holds}, text, length, 0, data[0], NULL};
+		Check		check = {{text, add, place, name, holds}, length, 0, data[0]};
 
 		HOLDS(count <= most);
 		for (size_t i = 0; i < count; i++)

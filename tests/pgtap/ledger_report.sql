@@ -28,7 +28,7 @@ INSERT INTO report (code, title_zh, period_kind) VALUES ('month', '月报', 'mon
 INSERT INTO report_section (report, section, heading) SELECT code, 1, '一、事故' FROM report;
 CALL ledger.grant_publisher('ledger_test_mayor');
 CALL ledger.grant_publisher('ledger_test_clerk');
-SELECT plan(129);
+SELECT plan(138);
 
 -- ------------------------------------------------------------------ T3: what is no template
 CREATE FUNCTION public.says(body text) RETURNS text LANGUAGE plpgsql AS $$
@@ -43,36 +43,42 @@ WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
     RETURN SQLSTATE || ' ' || coalesce(nullif(detail, ''), SQLERRM);
 END $$;
-SELECT throws_ok($$INSERT INTO report_paragraph (report, section, ordinal, body) VALUES ('year', 1, 5, '全市发生{F028 }起')$$, '42601',
-    'paragraph 5 of section 1 of report "year": syntax error in the template at character 10', 'T3: an error names the paragraph and the position');
+SELECT throws_ok($$INSERT INTO report_paragraph (report, section, ordinal, body) VALUES ('year', 1, 5, '全市发生{F028 件}')$$, '42601',
+    'paragraph 5 of section 1 of report "year": syntax error in the template at character 11', 'T3: an error names the paragraph and the position');
 SELECT is(public.says(body), state, 'T3: ' || body) FROM (VALUES
-    ('[F028>?多|少]', '42601 Found "?多|少]", expected a number.'),
-    ('[F028=>5?多|少]', '42601 Found ">5?多|少]", expected a number.'),
-    ('[F028>5多|少]', '42601 Found "多|少]", expected ?.'),
+    ('[F028>?多|少]', '42601 Found "?多|少]", expected a number or the code of an indicator.'),
+    ('[F028=>5?多|少]', '42601 Found ">5?多|少]", expected a number or the code of an indicator.'),
+    ('[F028>5多|少]', '42601 Found "多|少]", expected ?, & (and) or || (or).'),
     ('[F028>5?多|少', '42601 Found the end, expected ]: see the bracket at character 1.'),
     ('甲[F028?多', '42601 Found the end, expected | or ]: see the bracket at character 2.'),
     ('[F028?a|b|c]', '42601 Found "|c]", expected ], as the choice has its other part already; \| for the character.'),
-    ('[F028？多|少]', '42601 Found "？多|少]", expected ?, a comparison (= <> < <= > >=) with a number, @ and a period, or .known; \[ for the character.'),
-    ('{F028', '42601 Found the end, expected }, @ and a period, or . and a form.'),
-    ('{F028｝', '42601 Found "｝", expected }, @ and a period, or . and a form.'),
-    ('{F028.wrong}', '42601 Found "wrong}", expected words, value, phrase or change.'),
+    ('[F028？多|少]', '42601 Found "？多|少]", expected ?, & (and), || (or), a comparison (= <> < <= > >=) with a number or a figure, .known, or rose, fell, unchanged, zero; \[ for the character.'),
+    ('[F028|F030?多|少]', '42601 Found "|F030?多|少]", expected || for or, or ? behind the condition.'),
+    ('{F028', '42601 Found the end, expected }, @ and a period, . and a form, of and a member, by and a dimension, or rose, fell, unchanged, zero, rank.'),
+    ('{F028｝', '42601 Found "｝", expected }, @ and a period, . and a form, of and a member, by and a dimension, or rose, fell, unchanged, zero, rank.'),
+    ('｛F028｝', '42601 Found "｛F028｝", expected { for a place; \｛ for the character.'),
+    ('{F028.wrong}', '42601 Found "wrong}", expected words, value, phrase, change, amount, rate, both, base, name or numeral.'),
     ('{F028@week}', '42601 Found "week}", expected month, quarter, half, year or ytd.'),
-    ('{F028.phrase@month}', '42601 Found "@month}", expected }.'),
+    ('{F028.phrase@month}', '42601 Found "@month}", expected }, of and a member, or by and a dimension.'),
     ('{week}', '23503 paragraph 99 of section 1 of report "year" names week, which is no indicator'),
     ('{F999}，[F998?x]', '23503 paragraph 99 of section 1 of report "year" names F998, F999, which is no indicator'),
     ('[F999.known?x]', '23503 paragraph 99 of section 1 of report "year" names F999, which is no indicator'),
+    ('{list F028,F999}', '23503 paragraph 99 of section 1 of report "year" names F999, which is no indicator'),
     ('{F036.change}', '23514 paragraph 99 of section 1 of report "year" asks for {F036.change}, and indicator F036 has no comparator'),
+    ('[F036 rose?x]', '23514 paragraph 99 of section 1 of report "year" asks for {F036.words}, and indicator F036 has no comparator'),
+    ('{table F028,F036 by area show rate}', '23514 paragraph 99 of section 1 of report "year" asks for {F036.rate}, and indicator F036 has no comparator'),
+    ('{F029.amount}', '23514 paragraph 99 of section 1 of report "year" asks for {F029.amount}, and indicator F029 is a change itself'),
     ('a]', '42601 Found "]", expected no ] where none is open; \] for the character.'),
     ('a}', '42601 Found "}", expected no } where none is open; \} for the character.'),
-    ('{}', '42601 Found "}", expected the code of an indicator, year, month, until or title; \{ for the character.'),
+    ('{}', '42601 Found "}", expected the code of an indicator; period, year, month, until or title; list, table, top, bottom, count or names; \{ for the character.'),
     ('a\b', '42601 Found "b", expected { } [ ] | or \ behind a backslash.'),
     ('[F028>' || repeat('9', 41) || '?x]', '42601 Found "999999999999999999999999", expected a number of at most 40 characters.')) AS v (body, state);
 SELECT is(public.says(body), 'taken', 'T3: ' || body) FROM unnest(ARRAY['', 'text', '[1]〔2024〕', '{F028}{F028@month.change}{year}{month}{until}{title}', '[F028>5?多|少]', '[F028 <= -5.25 ?多|少]', '[F028.known?{F028}|\[无\]]',
-    '{F029.change}', '[F028?[F030@ytd<>0?a|b]|{F036}]']) AS body;
+    '{F029.change}', '[F028?[F030@ytd<>0?a|b]|{F036}]', '{list F028,F030.rate}', '{table F028,F030 by area}', '[!F028.known || F028>F030 & F030.change<0?a|b]']) AS body;
 SELECT throws_ok($$INSERT INTO report_paragraph (report, section, ordinal, body) VALUES ('nosuch', 1, 1, 'x')$$, '23503', NULL, 'a paragraph of no report');
-SELECT is(public.says(repeat('x', 1024 * 1024 + 1)), '54000 paragraph 99 of section 1 of report "year" has 1048577 bytes; a template has at most 1048576', 'a template has a longest');
-SELECT is(public.says(repeat('[F028?', 100000) || repeat(']', 100000)), 'taken', 'choices may stand in choices, however deep');
-SELECT ok(public.says(repeat('[F028?', 100000)) LIKE '42601 Found the end%', 'and are counted as deep');
+SELECT is(public.says(repeat('x', 256 * 1024 + 1)), '54000 paragraph 99 of section 1 of report "year" has 262145 bytes; a template has at most 262144', 'a template has a longest');
+SELECT is(public.says(repeat('[F028?', 30000) || repeat(']', 30000)), 'taken', 'choices may stand in choices, however deep');
+SELECT ok(public.says(repeat('[F028?', 30000)) LIKE '42601 Found the end%', 'and are counted as deep');
 -- none of a thousand broken texts does more than be refused
 SELECT is_empty($$SELECT DISTINCT left(s, 5) FROM (SELECT public.says((SELECT string_agg((ARRAY['{', '}', '[', ']', '|', '?', '\', '@', '.', 'F028', 'month', 'known', '>', '=', '<', '5', '-', ' ', '全', 'F036', 'change'])[1 + (random() * 20)::int], '')
     FROM generate_series(1, 1 + (i % 12)))) AS s FROM generate_series(1, 1000) AS i) AS x WHERE left(s, 5) NOT IN ('taken', '42601', '23503', '23514')$$, 'T3: texts at random are taken or refused');
@@ -103,7 +109,7 @@ SELECT is(public.printed('year', '[F036?{F036}]', year(2024)), NULL, 'T1: an emp
 -- what is not known
 SELECT is(public.printed('year', template, year(2030)), text, 'E1: ' || template) FROM (VALUES
     ('{SHARE}', '—'), ('[SHARE?有|无]', '—'), ('[SHARE>5?多|少]', '—'), ('[SHARE=0?零|非零]', '—'), ('[SHARE.known?{SHARE}|没有数据]', '没有数据'), ('甲[SHARE?[F028?a|b]|c]乙', '甲—乙')) AS v (template, text);
-SELECT is(emgov._template_fill(t, '{"A": {"number": 3, "partial": true, "words": "3起（截至12月19日）"}, "Z": {"number": 0, "partial": true, "words": "0起（截至12月19日）"}}', '{}'), text, 'E1: known in part: ' || t) FROM (VALUES
+SELECT is(emgov._template_fill(t, '{"figures": {"A": {"value": 3, "state": "part_period", "words": "3起（截至12月19日）"}, "Z": {"value": 0, "state": "part_period", "words": "0起（截至12月19日）"}}}'), text, 'E1: known in part: ' || t) FROM (VALUES
     ('{A}', '3起（截至12月19日）'), ('[A?发生{A}|未发生]', '发生3起（截至12月19日）'), ('[Z?发生{Z}|未发生]', '—'), ('[Z.known?{Z}|无]', '0起（截至12月19日）'), ('[A>5?多|少]', '—'), ('[A=3?是|否]', '—'), ('{B}{A.phrase}{title}', '———')) AS v (t, text);
 
 -- ------------------------------------------------------------------ periods

@@ -63,7 +63,7 @@ BEGIN
         RETURN NULL;
     END IF;
     EXECUTE format($sql$
-        SELECT ARRAY(SELECT (regexp_split_to_array(n, '[@/]'))[1] FROM ONLY %1$s.report_paragraph AS p CROSS JOIN unnest(p.needs) AS n WHERE p.report = r.code AND p.active
+        SELECT ARRAY(SELECT emgov._need_code(n) FROM ONLY %1$s.report_paragraph AS p CROSS JOIN unnest(p.needs) AS n WHERE p.report = r.code AND p.active
                      UNION SELECT f.code FROM ONLY %1$s.report_figure AS f WHERE f.report = r.code)
           FROM ONLY %1$s.report AS r WHERE r.code = $1 $sql$, ledger) INTO codes USING report;
     RETURN codes;

@@ -44,7 +44,7 @@ BEGIN
     END IF;
     EXECUTE format($sql$
         WITH RECURSIVE needed (code) AS (
-            SELECT (regexp_split_to_array(n, '[@/]'))[1] FROM %1$s.report_paragraph AS p, unnest(p.needs) AS n WHERE p.report = $1
+            SELECT emgov._need_code(n) FROM %1$s.report_paragraph AS p, unnest(p.needs) AS n WHERE p.report = $1
             UNION SELECT f.code FROM %1$s.report_figure AS f WHERE f.report = $1
             UNION SELECT o FROM needed AS n JOIN %1$s.indicator AS i ON i.code = n.code,
                          unnest(ARRAY[i.of_code, i.by_code] || ARRAY(SELECT ltrim(c, '-') FROM unnest(i.of_codes) AS c)) AS o WHERE o IS NOT NULL)

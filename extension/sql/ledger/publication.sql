@@ -53,6 +53,12 @@ CREATE TABLE @ledger@.publication_figure (
     covered_days int,                                   -- 有数据的天数 | days of the period that are covered
     missing text[],                                     -- 缺数据的单位 | members without data
     p_value numeric,                                    -- p 值 | p-value
+    dimension text NOT NULL,                            -- 维度，空为总计 | dimension of its member; empty: of the whole
+    member text NOT NULL,                               -- 成员 | member of the dimension
+    member2 text NOT NULL,                              -- 第二维度的成员 | of two dimensions, the member of the second
+    member_name text,                                   -- 成员名称 | the member's name
+    member2_name text,                                  -- 第二维度成员的名称 | that of the second
+    place int NOT NULL,                                 -- 成员次序 | its place in the dimension
     unit text NOT NULL,                                 -- 单位 | unit
     words text,                                         -- 数字表述 | number and unit as printed
     phrase text,                                        -- 文字表述 | the words printed, with the change
@@ -70,7 +76,7 @@ CREATE TABLE @ledger@.publication_figure (
     change_mark text,                                   -- 增减须注明的话 | what must be said behind it
     base_name text,                                     -- 基数名称 | what the base is called
     base_words text,                                    -- 基数表述 | base and unit as printed
-    PRIMARY KEY (publication_id, code, starts_on, ends_on, comparator)
+    PRIMARY KEY (publication_id, code, starts_on, ends_on, comparator, dimension, member, member2)
 );
 $ddl$);
 
@@ -105,6 +111,8 @@ BEGIN
     RETURN (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'publication_id', publication, 'code', f.code, 'starts_on', f.starts_on, 'ends_on', f.ends_on, 'name_zh', f.name_zh,
+                   'dimension', coalesce(r.dimension, ''), 'member', coalesce(r.member, ''), 'member2', coalesce(r.member2, ''), 'member_name', r.member_name,
+                   'member2_name', r.member2_name, 'place', CASE WHEN r.dimension IS NULL THEN 0 ELSE r.place END,
                    'value', f.value, 'numerator', f.numerator, 'denominator', f.denominator,
                    'base_numerator', f.base_numerator, 'base_denominator', f.base_denominator, 'base', f.base, 'base_kind', f.base_kind,
                    'change', f.change, 'rate', f.rate, 'state', f.state, 'coverage', f.coverage, 'covered_days', f.covered_days, 'missing', f.missing,
@@ -113,8 +121,9 @@ BEGIN
                    'record_count', coalesce(f.record_count, 0), 'record_checksum', coalesce(f.record_checksum, 0), 'comparator', f.comparator, 'compared_with', f.compared_with,
                    'amount', f.amount, 'change_words', f.change_words, 'change_mark', f.change_mark, 'base_name', f.base_name, 'base_words', f.base_words)
                    || CASE f.state WHEN 'failed' THEN jsonb_build_object('reason', f.reason) ELSE '{}' END
-                   ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on, f.comparator COLLATE "C"), '[]')
-          FROM emgov._report_figures(ledger, report, base, period, moment, true, live) AS f);
+                   ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on, f.comparator COLLATE "C", coalesce(r.dimension, '') COLLATE "C",
+                            coalesce(r.member, '') COLLATE "C", coalesce(r.member2, '') COLLATE "C"), '[]')
+          FROM emgov._report_figures(ledger, report, base, period, moment, true, live) AS r CROSS JOIN LATERAL (SELECT (r.figure).*) AS f);
 END
 $$;
 COMMENT ON FUNCTION emgov._publication_figures(regnamespace, int, text, text, daterange, timestamptz, boolean) IS
@@ -129,16 +138,11 @@ $$;
 COMMENT ON FUNCTION emgov._is_gap(jsonb) IS
     'internal: whether a published figure lacks some of its data, so that it must be allowed to; also one that is undefined as far as it is known';
 
-CREATE FUNCTION emgov._with_kinds(figures jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT coalesce(jsonb_agg(f || jsonb_build_object('kind', f->'definition'->>'kind')), '[]') FROM jsonb_array_elements(figures) AS f $$;
-COMMENT ON FUNCTION emgov._with_kinds(jsonb) IS 'internal: published figures, each with its kind beside it as a figure has it';
-
 CREATE FUNCTION emgov._text_hash(ledger regnamespace, report jsonb, period daterange, moment timestamptz, figures jsonb) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT emgov._hash(coalesce(array_agg(x.line ORDER BY t.section, t.ordinal, x.n), '{}'))
-      FROM emgov._report_text(ledger, report, period, moment, emgov._with_kinds(figures)) AS t
+      FROM emgov._report_text(ledger, report, period, moment, figures) AS t
      CROSS JOIN LATERAL unnest(ARRAY[t.section::text, t.ordinal::text, t.heading, t.body]) WITH ORDINALITY AS x (line, n)
 $$;
 COMMENT ON FUNCTION emgov._text_hash(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
@@ -168,7 +172,7 @@ BEGIN
         SELECT coalesce(jsonb_object_agg(x.code, x.value), '{}')
           FROM (SELECT DISTINCT ON (f.code) f.code, f.value
                   FROM ONLY %1$s.publication AS p JOIN ONLY %1$s.publication_figure AS f ON f.publication_id = p.id
-                 WHERE p.report = $1 AND f.starts_on = $2 AND f.ends_on = $3 AND p.published_at <= $4
+                 WHERE p.report = $1 AND f.starts_on = $2 AND f.ends_on = $3 AND f.dimension = '' AND p.published_at <= $4
                  ORDER BY f.code, p.id) AS x $sql$, ledger)
        INTO found USING report, lower(period), upper(period), coalesce(as_of, 'infinity');
     RETURN found;

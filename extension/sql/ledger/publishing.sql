@@ -238,7 +238,7 @@ BEGIN
     END IF;
     figures := emgov._draft_figures(ledger, id, r, period, moment, live);
 
-    SELECT string_agg(format('%s %s (%s)', f->>'code', daterange((f->>'starts_on')::date, (f->>'ends_on')::date), f->>'state'), ', ') INTO problem
+    SELECT string_agg(format('%s%s %s (%s)', f->>'code', ' of ' || nullif(f->>'member', ''), daterange((f->>'starts_on')::date, (f->>'ends_on')::date), f->>'state'), ', ') INTO problem
       FROM jsonb_array_elements(figures) AS f WHERE emgov._is_gap(f);
     IF problem IS NOT NULL AND allow_gaps IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -312,8 +312,8 @@ BEGIN
     IF problem IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'data_exception',
             MESSAGE = format('figures that cannot be computed are not published: %s', problem),
-            DETAIL = (SELECT string_agg(DISTINCT format('%s: %s', f.code, f.reason), E'\n')
-                        FROM emgov._report_figures(ledger, report, r->>'base', period, moment, false, live) AS f WHERE f.state = 'failed'),
+            DETAIL = (SELECT string_agg(DISTINCT format('%s: %s', (f.figure).code, (f.figure).reason), E'\n')
+                        FROM emgov._report_figures(ledger, report, r->>'base', period, moment, false, live) AS f WHERE (f.figure).state = 'failed'),
             HINT = format('Correct their definitions, or leave them out of the report: UPDATE %s.report_paragraph SET active = false WHERE …', ledger);
     END IF;
     SELECT string_agg(DISTINCT f->>'code', ', ') INTO problem FROM jsonb_array_elements(figures) AS f WHERE f->>'scope' <> r->>'scope';

@@ -62,20 +62,57 @@ $$;
 COMMENT ON FUNCTION emgov._restatement(regnamespace, jsonb, jsonb, timestamptz) IS
     'internal: what ledger_restatement() gives of the figures of one period, see _publication_periods()';
 
+-- Figures of members are made anew, all of a dimension together: records do not say of which member they were counted then.
+CREATE FUNCTION emgov._restated_members(ledger regnamespace, p jsonb, of_the_whole emgov.ledger_restatement[], as_of timestamptz)
+RETURNS SETOF emgov.ledger_restatement
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH stored AS MATERIALIZED (
+        SELECT f, f->>'code' AS code, (f->>'starts_on')::date AS starts_on, (f->>'ends_on')::date AS ends_on, f->>'comparator' AS comparator, f->>'dimension' AS dimension,
+               f->>'member' AS member, CASE WHEN f->>'dimension' LIKE '%,%' THEN f->>'member2' END AS member2
+          FROM jsonb_array_elements(emgov._stored_figures(ledger, (p->>'id')::int)) AS f WHERE f->>'dimension' <> ''
+    ), present AS MATERIALIZED (
+        SELECT d.dimension, m.figure
+          FROM (SELECT x.dimension, array_agg((x.code, daterange(x.starts_on, x.ends_on), x.comparator)::emgov.figure_request) AS requests
+                  FROM (SELECT DISTINCT s.dimension, s.code, s.starts_on, s.ends_on, s.comparator FROM stored AS s) AS x GROUP BY 1) AS d
+         CROSS JOIN LATERAL emgov._figures(ledger, d.requests, as_of, p->>'base', d.dimension, false, (p->>'live')::boolean, p->>'report') AS m
+    )
+    SELECT (s.code, s.f->>'name_zh', w.what, v.published, v.value_now, v.value_now - v.published, y.reason, emgov._reason_zh(y.reason), y.records,
+            CASE w.what WHEN 'value' THEN s.f->>'phrase' END, CASE w.what WHEN 'value' THEN (n.figure).phrase END, s.starts_on, s.ends_on, s.comparator, s.dimension,
+            s.member, s.member2)::emgov.ledger_restatement
+      FROM stored AS s
+      LEFT JOIN present AS n ON n.dimension = s.dimension AND (n.figure).code = s.code AND (n.figure).starts_on = s.starts_on AND (n.figure).ends_on = s.ends_on
+           AND (n.figure).comparator = s.comparator AND (n.figure).member = s.member AND (n.figure).member2 IS NOT DISTINCT FROM s.member2
+     CROSS JOIN (VALUES ('value'), ('base')) AS w (what)
+     CROSS JOIN LATERAL (SELECT (s.f->>w.what)::numeric AS published, CASE w.what WHEN 'value' THEN (n.figure).value ELSE (n.figure).base END AS value_now) AS v
+      LEFT JOIN LATERAL (SELECT r.reason, r.records FROM unnest(of_the_whole) AS r
+                          WHERE r.code = s.code AND r.starts_on = s.starts_on AND r.ends_on = s.ends_on AND r.comparator = s.comparator AND r.what = w.what LIMIT 1) AS t ON true
+     CROSS JOIN LATERAL (SELECT CASE WHEN (n.figure).state = 'failed' THEN 'failed' WHEN (n.figure).definition_version::text <> s.f->>'definition_version' THEN 'definition_change'
+                                     ELSE coalesce(t.reason, 'correction') END AS reason, coalesce(t.records, 0) AS records) AS y
+     WHERE v.published IS DISTINCT FROM v.value_now AND (w.what = 'value' OR s.f->'definition'->>'kind' <> 'change')
+     ORDER BY s.starts_on, s.ends_on, s.code, s.comparator, s.dimension, (s.f->>'place')::int, w.what DESC
+$$;
+COMMENT ON FUNCTION emgov._restated_members(regnamespace, jsonb, emgov.ledger_restatement[], timestamptz) IS
+    'internal: what ledger_restatement() gives of the figures of members, after those of the whole, whose reasons they have';
+
 CREATE FUNCTION emgov.ledger_restatement(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restatement
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
+DECLARE
+    p jsonb := emgov._publication(ledger, publication);
+    of_the_whole emgov.ledger_restatement[];
 BEGIN
-    PERFORM emgov._publication(ledger, publication);
     as_of := emgov._known_moment(ledger, as_of);
     PERFORM emgov._refuse_row_policies(ledger);
-    RETURN QUERY SELECT r.* FROM emgov._publication_periods(ledger, publication) AS x CROSS JOIN LATERAL emgov._restatement(ledger, x.p, x.figures, as_of) AS r;
+    of_the_whole := ARRAY(SELECT r FROM emgov._publication_periods(ledger, publication) AS x CROSS JOIN LATERAL emgov._restatement(ledger, x.p, x.figures, as_of) AS r);
+    RETURN QUERY SELECT * FROM unnest(of_the_whole);
+    RETURN QUERY SELECT * FROM emgov._restated_members(ledger, p, of_the_whole, as_of);
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_restatement(regnamespace, int, timestamptz) IS
     'what a publication would say otherwise now (or as of another moment), a line a figure: the published value, the value now, their difference, why, and how many records moved it; '
-    'also where records moved it both ways to the same value, and where its definition has changed; what is value or base';
+    'also where records moved it both ways to the same value, and where its definition has changed; what is value or base; those of members come last';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement(int, timestamptz)',
     '已发布数字与现在的差异及原因，一数一行 | what a publication would say otherwise now, a line a figure', $sql$

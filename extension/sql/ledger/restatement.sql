@@ -5,7 +5,7 @@
 
 CREATE TYPE emgov.ledger_restatement AS (
     code text, name_zh text, what text, published numeric, value_now numeric, difference numeric,
-    reason text, reason_zh text, records bigint, phrase text, phrase_now text, starts_on date, ends_on date, comparator text);
+    reason text, reason_zh text, records bigint, phrase text, phrase_now text, starts_on date, ends_on date, comparator text, dimension text, member text, member2 text);
 COMMENT ON TYPE emgov.ledger_restatement IS
     'a row of restatement(): a published figure of its days (what: its value or its base) that would be said otherwise now, why, how many records moved it, and its words then and now; comparator: what it is held against';
 
@@ -75,6 +75,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT emgov._publication(ledger, publication) || jsonb_build_object('starts_on', f->'starts_on', 'ends_on', f->'ends_on', 'comparator', f->>'comparator'), jsonb_agg(f ORDER BY f->>'code' COLLATE "C")
       FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS f
+     WHERE f->>'dimension' = ''
      GROUP BY f->'starts_on', f->'ends_on', f->>'comparator' ORDER BY f->'starts_on', f->'ends_on', (f->>'comparator') COLLATE "C"
 $$;
 COMMENT ON FUNCTION emgov._publication_periods(regnamespace, int) IS

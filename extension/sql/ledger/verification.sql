@@ -25,7 +25,7 @@ AS $$
     SELECT CASE algorithm WHEN 1 THEN emgov._hash(ARRAY(
         SELECT f.figure->>c.name
           FROM jsonb_array_elements(figures) WITH ORDINALITY AS f (figure, n),
-               unnest('{code,starts_on,ends_on,name_zh,value,numerator,denominator,base,base_kind,change,rate,state,coverage,covered_days,missing,p_value,unit,words,phrase,scope,'
+               unnest('{code,starts_on,ends_on,dimension,member,member2,member_name,member2_name,place,name_zh,value,numerator,denominator,base,base_kind,change,rate,state,coverage,covered_days,missing,p_value,unit,words,phrase,scope,'
                       'definition_version,definition,record_count,record_checksum,base_numerator,base_denominator,comparator,compared_with,amount,change_words,change_mark,base_name,base_words}'::text[])
                WITH ORDINALITY AS c (name, n)
          ORDER BY f.n, c.n)) END
@@ -50,7 +50,7 @@ AS $$
 DECLARE
     figures jsonb;
 BEGIN
-    EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on, f.comparator COLLATE "C"), ''[]'')
+    EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on, f.comparator COLLATE "C", f.dimension COLLATE "C", f.member COLLATE "C", f.member2 COLLATE "C"), ''[]'')
                       FROM ONLY %s.publication_figure AS f WHERE f.publication_id = $1', ledger)
        INTO figures USING publication;
     RETURN figures;
@@ -147,7 +147,8 @@ BEGIN
                coalesce(s.f->>'starts_on', n.f->>'starts_on')::date, coalesce(s.f->>'ends_on', n.f->>'ends_on')::date
           FROM jsonb_array_elements(stored) AS s (f)
           FULL JOIN jsonb_array_elements(emgov._publication_figures(ledger, publication, p->>'report', p->>'base', period, (p->>'as_of')::timestamptz, false)) AS n (f)
-            ON n.f->>'code' = s.f->>'code' AND n.f->>'starts_on' = s.f->>'starts_on' AND n.f->>'ends_on' = s.f->>'ends_on' AND n.f->>'comparator' = s.f->>'comparator'
+            ON (n.f->>'code', n.f->>'starts_on', n.f->>'ends_on', n.f->>'comparator', n.f->>'dimension', n.f->>'member', n.f->>'member2')
+             = (s.f->>'code', s.f->>'starts_on', s.f->>'ends_on', s.f->>'comparator', s.f->>'dimension', s.f->>'member', s.f->>'member2')
          CROSS JOIN LATERAL jsonb_object_keys(coalesce(n.f, s.f)) AS k (name)
          WHERE CASE WHEN s.f IS NULL OR n.f IS NULL THEN k.name = 'code'
                     -- one that cannot be computed says nothing but why
@@ -185,10 +186,11 @@ DECLARE
     english boolean := report->>'lang' = 'en';
     gaps text;
 BEGIN
-    RETURN QUERY SELECT * FROM emgov._report_text(ledger, report, daterange((p->>'starts_on')::date, (p->>'ends_on')::date), (p->>'as_of')::timestamptz, emgov._with_kinds(figures));
+    RETURN QUERY SELECT * FROM emgov._report_text(ledger, report, daterange((p->>'starts_on')::date, (p->>'ends_on')::date), (p->>'as_of')::timestamptz, figures);
     heading := CASE WHEN english THEN 'Remarks' ELSE '说明' END;
     ordinal := 0;
     SELECT string_agg(coalesce(CASE WHEN english THEN f->'definition'->>'name_en' END, f->>'name_zh')
+                      || coalesce(nullif(format(CASE WHEN english THEN ' of %s' ELSE '（%s）' END, f->>'member_name'), CASE WHEN english THEN ' of ' ELSE '（）' END), '')
                       || CASE WHEN f->>'words' IS NOT NULL THEN format(CASE WHEN english THEN ' (%s)' ELSE '〔%s〕' END, f->>'words') ELSE '' END,
                       CASE WHEN english THEN ', ' ELSE '、' END) INTO gaps
       FROM jsonb_array_elements(figures) AS f WHERE emgov._is_gap(f);
@@ -215,5 +217,27 @@ CREATE OR REPLACE FUNCTION @ledger@.publication_text(publication int)
 RETURNS TABLE (ordinal int, section int, heading text, body text)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM emgov.ledger_publication_text('@ledger@'::regnamespace, $1);
+END
+$sql$);
+
+CREATE FUNCTION emgov.ledger_publication_tables(ledger regnamespace, publication int) RETURNS SETOF emgov.report_cell
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    p jsonb := emgov._publication(ledger, publication);
+BEGIN
+    RETURN QUERY SELECT * FROM emgov._report_tables(ledger, emgov._report_row(ledger, p->>'report', (p->>'as_of')::timestamptz),
+        daterange((p->>'starts_on')::date, (p->>'ends_on')::date), (p->>'as_of')::timestamptz, emgov._stored_figures(ledger, publication));
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_publication_tables(regnamespace, int) IS
+    'the tables in the paragraphs of a publication, a row a cell: by its templates of then, with its frozen figures';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'publication_tables(int)',
+    '已发布正文中的表，一格一行 | the tables in the paragraphs of a publication, a row a cell', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.publication_tables(publication int)
+RETURNS SETOF emgov.report_cell
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_publication_tables('@ledger@'::regnamespace, $1);
 END
 $sql$);

@@ -6,16 +6,16 @@
 #include "compat.h"
 
 #include "catalog/pg_type_d.h"
-#include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
-#include "utils/array.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 
-#include "core/template.h"
+#include "ledger/template.h"
 
-#define LONGEST_TEMPLATE (1024 * 1024)
+#define LONGEST_TEMPLATE (256 * 1024)
+#define LONGEST_PARAGRAPH (16 * 1024 * 1024)
 
 /*
  * Read a template.  `name` says in an error what it is of; NULL: a template.  The nodes
@@ -46,136 +46,201 @@ read_template(const text *body, const char *name, size_t *count)
 			 errdetail(error.opened == TEMPLATE_NOWHERE ? "Found the end, expected %s." : "Found the end, expected %s: see the bracket at character %d.",
 					   error.expected, error.opened == TEMPLATE_NOWHERE ? 0 : pg_mbstrlen_with_len(start, (int) error.opened) + 1) :
 			 errdetail("Found \"%.*s\", expected %s.", found, start + error.position, error.expected),
-			 errhint("Write {CODE}, {CODE@month}, {CODE.phrase}, {CODE.change}, {CODE.value}, {year}, {month}, {until}, {title}; "
-					 "[CODE?text|other], [CODE>=5?text|other], [CODE.known?text|other].")));
+			 errhint("Write {CODE}, {CODE@month}, {CODE.phrase}, {CODE.change(previous)}, {CODE by area of 'a'}, {list CODE,CODE}, "
+					 "{table CODE,CODE by area}, {top 3 CODE by area}, {period}; [CODE?text|other], [CODE>=5 & CODE.change<0?text|other], [CODE.known?text|other].")));
 	return NULL;
 }
 
-/*
- * emgov._template_uses(body text, name text) -> text[]
- *
- * Which figures a template uses, one for each place: code, period and form (of a choice:
- * choice), with spaces between them.  An error when it is no template: where, what was
- * found, what was expected; name says what it is of.  NULL for a NULL body.
- */
-PG_FUNCTION_INFO_V1(emgov_template_uses);
-Datum
-emgov_template_uses(PG_FUNCTION_ARGS)
+/* A need of a figure or a column, as a row. */
+static void
+put_need(RowsOut *out, RowMade *row, const TemplateFilling *filling, const TemplateNode *figure, TemplateForm form, TemplateSpan comparator, bool asks_base)
 {
+	empty_row(row);
+	set_text(row, "need", node_need(filling, figure, comparator));
+	set_text(row, "code", pnstrdup(filling->text + figure->text.at, figure->text.length));
+	set_text(row, "period", template_period_name(figure->period));
+	if (comparator.length > 0)
+		set_text(row, "comparator", pnstrdup(filling->text + comparator.at, comparator.length));
+	for (int i = 0; i < 2; i++)
+		if (figure->by[i].length > 0)
+			set_text(row, i == 0 ? "by" : "by2", pnstrdup(filling->text + figure->by[i].at, figure->by[i].length));
+	set_text(row, "form", template_form_name(form));
+	set_field(row, "asks_base", BoolGetDatum(asks_base));
+	put_row(out, row->values, row->nulls);
+}
+
+/*
+ * emgov._template_needs(body text, name text) -> setof (need, code, period, comparator, by,
+ * by2, form, asks_base)
+ *
+ * The figures that a template needs, a row for each place.  An error when it is no template:
+ * where, what was found, what was expected; name says what it is of.
+ */
+PG_FUNCTION_INFO_V1(emgov_template_needs);
+Datum
+emgov_template_needs(PG_FUNCTION_ARGS)
+{
+	RowsOut    *out = begin_rows(fcinfo);
+	RowMade		row = begin_row(rows_descriptor(out));
+	TemplateFilling filling = {0};
 	TemplateNode *nodes;
 	size_t		count;
-	Datum	   *uses;
-	int			n = 0;
+	size_t		columns;
 
 	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
+		return (Datum) 0;
 	nodes = read_template(PG_GETARG_TEXT_PP(0), PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1)), &count);
-	uses = palloc_extended(sizeof(Datum) * Max(count, 1), MCXT_ALLOC_HUGE);
+	filling.text = VARDATA_ANY(PG_GETARG_TEXT_PP(0));
 	for (size_t i = 0; i < count; i++)
-		if (nodes[i].kind == TEMPLATE_FIGURE || nodes[i].kind == TEMPLATE_CHOICE)
-			uses[n++] = CStringGetTextDatum(psprintf("%.*s %s %s", (int) nodes[i].length, nodes[i].text, template_period_name(nodes[i].period),
-													 nodes[i].kind == TEMPLATE_CHOICE ? "choice" : template_form_name(nodes[i].form)));
-	PG_RETURN_ARRAYTYPE_P(construct_array(uses, n, TEXTOID, -1, false, TYPALIGN_INT));
+	{
+		const TemplateNode *place = &nodes[i];
+
+		if (place->kind == TEMPLATE_FIGURE || place->kind == TEMPLATE_TEST)
+			put_need(out, &row, &filling, place, place->form, place->comparator, template_needs_base(place));
+		if (place->kind != TEMPLATE_PLACE || place->verb != TEMPLATE_TABLE)
+			continue;
+		for (columns = place->end; nodes[columns - 1].kind == TEMPLATE_COLUMN; columns--)
+			;
+		for (size_t f = i + 1; f < columns; f++)
+			for (size_t c = columns; c < place->end; c++)
+				put_need(out, &row, &filling, &nodes[f], nodes[c].form, nodes[c].comparator, nodes[c].form != TEMPLATE_VALUE);
+	}
+	return (Datum) 0;
 }
 
 /* ------------------------------------------------------------------ filling */
 
-typedef struct Paragraph
-{
-	TemplateFilling filling;
-	StringInfoData text;
-	Jsonb	   *figures;
-	Jsonb	   *names;
-} Paragraph;
-
 static void
 add_text(TemplateFilling *filling, const char *text, size_t length)
 {
-	appendBinaryStringInfo(&((Paragraph *) filling)->text, text, (int) length);
+	Paragraph  *p = (Paragraph *) filling;
+
+	if (p->behind_table && length > 0 && text[0] != '\n')
+		appendStringInfoChar(&p->text, '\n');
+	p->behind_table = p->behind_table && length == 0;
+	appendBinaryStringInfo(&p->text, text, (int) length);
+	if (p->text.len > LONGEST_PARAGRAPH)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a paragraph comes to more than %d bytes", LONGEST_PARAGRAPH),
+				 errhint("Name fewer members or figures in it.")));
 }
 
-/* A value of a JSON object by its key; NULL when there is none or it is null. */
-static JsonbValue *
-json_value(Jsonb *object, const char *key, size_t length)
+void
+add_string(Paragraph *p, const char *text)
 {
-	JsonbValue	k;
-	JsonbValue *value;
-
-	k.type = jbvString;
-	k.val.string.val = (char *) key;
-	k.val.string.len = (int) length;
-	value = findJsonbValueFromContainer(&object->root, JB_FOBJECT, &k);
-	return value == NULL || value->type == jbvNull ? NULL : value;
-}
-
-/* A text of a JSON object, or a gap. */
-static void
-add_value(TemplateFilling *filling, const JsonbValue *value)
-{
-	if (value != NULL && value->type == jbvString)
-		add_text(filling, value->val.string.val, value->val.string.len);
-	else
-		add_text(filling, TEMPLATE_GAP, strlen(TEMPLATE_GAP));
-}
-
-/* What is known of the figure of a place, an object; NULL when it is not among those given. */
-static Jsonb *
-node_figure(Paragraph *paragraph, const TemplateNode *node)
-{
-	char	   *key = node->period == TEMPLATE_OWN ? psprintf("%.*s", (int) node->length, node->text) :
-		psprintf("%.*s@%s", (int) node->length, node->text, template_period_name(node->period));
-	JsonbValue *figure = json_value(paragraph->figures, key, strlen(key));
-
-	return figure == NULL || figure->type != jbvBinary ? NULL : JsonbValueToJsonb(figure);
-}
-
-static void
-add_figure(TemplateFilling *filling, const TemplateNode *node)
-{
-	Jsonb	   *figure = node_figure((Paragraph *) filling, node);
-	const char *form = template_form_name(node->form);
-
-	add_value(filling, figure == NULL ? NULL : json_value(figure, form, strlen(form)));
+	add_text(&p->filling, text, strlen(text));
 }
 
 static void
 add_name(TemplateFilling *filling, const TemplateNode *node)
 {
-	add_value(filling, json_value(((Paragraph *) filling)->names, node->text, node->length));
+	Paragraph  *p = (Paragraph *) filling;
+	char	   *key = span_text(p, node->text);
+	char	   *text;
+
+	if (node->period != TEMPLATE_OWN)
+		key = psprintf("%s@%s", key, template_period_name(node->period));
+	if (node->number.length > 0)
+		key = psprintf("%s.%s", key, span_text(p, node->number));
+	text = field_text(p->names, key);
+	add_string(p, text != NULL ? text : TEMPLATE_GAP);
+}
+
+static void
+add_place(TemplateFilling *filling, const TemplateNode *nodes, size_t at)
+{
+	Paragraph  *p = (Paragraph *) filling;
+	const TemplateNode *figure = &nodes[at + 1];
+	char	   *text;
+
+	CHECK_FOR_INTERRUPTS();
+	switch (nodes[at].verb)
+	{
+		case TEMPLATE_SINGLE:
+			text = figure_form(p, figure_at(p, figure, figure->comparator), figure->form);
+			add_string(p, text != NULL ? text : TEMPLATE_GAP);
+			break;
+		case TEMPLATE_EACH:
+			add_each(p, nodes, at);
+			break;
+		case TEMPLATE_LIST:
+			add_list(p, nodes, at);
+			break;
+		case TEMPLATE_TABLE:
+			add_table(p, nodes, at);
+			break;
+		case TEMPLATE_TOP:
+		case TEMPLATE_BOTTOM:
+			add_first(p, nodes, at);
+			break;
+		case TEMPLATE_COUNT:
+		case TEMPLATE_NAMES:
+		case TEMPLATE_MOVED:
+			add_where(p, nodes, at);
+			break;
+		case TEMPLATE_RANK:
+			add_rank(p, nodes, at);
+			break;
+	}
+}
+
+/* Is a state the one that is named? */
+static int
+is_in_state(Paragraph *p, const TemplateNode *test, TextFigure f)
+{
+	char	   *state = field_text(f.columns, "state");
+
+	if (state == NULL)
+		return -1;
+	return (strcmp(state, span_text(p, test->number)) == 0) == (test->test == TEMPLATE_EQUAL);
 }
 
 /*
- * Whether what a choice asks is so.  Of a figure that is not known it is not known, nor of
+ * Whether what a test asks is so.  Of a figure that is not known it is not known, nor of
  * one that is known in part only; but a part that is not 0 is no whole that is 0.
  */
 static int
-holds(TemplateFilling *filling, const TemplateNode *node)
+holds(TemplateFilling *filling, const TemplateNode *test)
 {
-	Jsonb	   *figure = node_figure((Paragraph *) filling, node);
-	JsonbValue *number = figure == NULL ? NULL : json_value(figure, "number", strlen("number"));
-	JsonbValue *partial = figure == NULL ? NULL : json_value(figure, "partial", strlen("partial"));
-	bool		is_partial = partial != NULL && partial->type == jbvBool && partial->val.boolean;
-	Datum		against;
+	Paragraph  *p = (Paragraph *) filling;
+	TextFigure	f = figure_at(p, test, test->comparator);
+	TextFigure	other;
+	bool		moved = test->test >= TEMPLATE_ROSE && test->test <= TEMPLATE_UNCHANGED;
+	Numeric		number = figure_number(f, moved ? TEMPLATE_CHANGE : test->form);
+	Numeric		against;
+	bool		is_partial = figure_is_partial(f);
 	int			order;
 
-	if (number != NULL && number->type != jbvNumeric)
-		number = NULL;
-	if (node->test == TEMPLATE_KNOWN)
+	if (test->form == TEMPLATE_STATE)
+		return is_in_state(p, test, f);
+	if (test->test == TEMPLATE_KNOWN)
 		return number != NULL;
-	if (number == NULL || (is_partial && node->test != TEMPLATE_NONZERO))
+	if (test->test >= TEMPLATE_EQUAL && test->test <= TEMPLATE_AT_LEAST && test->number.length == 0)
+	{
+		other = figure_at(p, test + 1, test[1].comparator);
+		against = figure_number(other, test[1].form);
+		is_partial = is_partial || figure_is_partial(other);
+	}
+	else
+		against = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(test->number.length == 0 ? "0" : span_text(p, test->number)),
+													  ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+	if (number == NULL || against == NULL || (is_partial && test->test != TEMPLATE_NONZERO))
 		return -1;
-	against = DirectFunctionCall3(numeric_in, CStringGetDatum(node->number_length == 0 ? "0" : pnstrdup(node->number, node->number_length)),
-								  ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-	order = DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(number->val.numeric), against));
-	switch (node->test)
+	order = DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(number), NumericGetDatum(against)));
+	switch (test->test)
 	{
 		case TEMPLATE_EQUAL:
+		case TEMPLATE_UNCHANGED:
+		case TEMPLATE_ZERO:
 			return order == 0;
 		case TEMPLATE_LESS:
+		case TEMPLATE_FELL:
 			return order < 0;
 		case TEMPLATE_AT_MOST:
 			return order <= 0;
 		case TEMPLATE_MORE:
+		case TEMPLATE_ROSE:
 			return order > 0;
 		case TEMPLATE_AT_LEAST:
 			return order >= 0;
@@ -186,29 +251,61 @@ holds(TemplateFilling *filling, const TemplateNode *node)
 	}
 }
 
+/* Fill a template with what is known, as emgov._template_fill() takes it. */
+static void
+fill(Paragraph *p, const text *body, Jsonb *context)
+{
+	size_t		count;
+	TemplateNode *nodes = read_template(body, NULL, &count);
+	JsonbContainer *known = &context->root;
+	char	   *language;
+
+	if (!JB_ROOT_IS_OBJECT(context))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("what a template is filled with must be an object")));
+	p->filling = (TemplateFilling) {VARDATA_ANY(body), add_text, add_place, add_name, holds};
+	p->figures = field_object(known, "figures");
+	p->definitions = field_object(known, "definitions");
+	p->dimensions = field_object(known, "dimensions");
+	p->names = field_object(known, "names");
+	language = field_text(known, "lang");
+	p->language = language != NULL && strcmp(language, "en") == 0 ? WORDING_ENGLISH : WORDING_CHINESE;
+	initStringInfo(&p->text);
+	template_fill(nodes, count, &p->filling);
+}
+
 /*
- * emgov._template_fill(body text, figures jsonb, names jsonb) -> text
+ * emgov._template_fill(body text, context jsonb) -> text
  *
- * A template's text.  figures: by CODE or CODE@period an object with the texts words,
- * value, phrase and change, the number, and partial: known in part only; names: by name a
- * text.  What is not there, or null, is a gap.  NULL for a NULL argument.
+ * A template's text.  context: lang; names (year, period, period@month and the like); figures
+ * by what needs them (CODE@month/previous: an object; CODE by area: an array of those of all
+ * and of each member); definitions by code; dimensions by code (name, unit).  What is not
+ * there, or null, is a gap.  NULL for a NULL argument.
  */
 PG_FUNCTION_INFO_V1(emgov_template_fill);
 Datum
 emgov_template_fill(PG_FUNCTION_ARGS)
 {
-	Paragraph	paragraph;
-	size_t		count;
-	TemplateNode *nodes = read_template(PG_GETARG_TEXT_PP(0), NULL, &count);
+	Paragraph	p = {0};
 
-	paragraph.filling = (TemplateFilling) {add_text, add_figure, add_name, holds};
-	paragraph.figures = PG_GETARG_JSONB_P(1);
-	paragraph.names = PG_GETARG_JSONB_P(2);
-	if (!JB_ROOT_IS_OBJECT(paragraph.figures) || !JB_ROOT_IS_OBJECT(paragraph.names))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("figures and names must be objects")));
-	initStringInfo(&paragraph.text);
-	template_fill(nodes, count, &paragraph.filling);
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(paragraph.text.data, paragraph.text.len));
+	fill(&p, PG_GETARG_TEXT_PP(0), PG_GETARG_JSONB_P(1));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(p.text.data, p.text.len));
+}
+
+/*
+ * emgov._template_tables(body text, context jsonb) -> setof (table, row, column, name,
+ * heading, code, form, comparator, member, member2, is_total, text, value)
+ *
+ * The cells of the tables in a template's text, by the same context.
+ */
+PG_FUNCTION_INFO_V1(emgov_template_tables);
+Datum
+emgov_template_tables(PG_FUNCTION_ARGS)
+{
+	Paragraph	p = {.cells = begin_rows(fcinfo)};
+
+	if (!PG_ARGISNULL(0) && !PG_ARGISNULL(1))
+		fill(&p, PG_GETARG_TEXT_PP(0), PG_GETARG_JSONB_P(1));
+	return (Datum) 0;
 }

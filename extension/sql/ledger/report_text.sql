@@ -1,0 +1,282 @@
+-- ------------------------------------------------------------------ what a report says
+
+CREATE FUNCTION emgov._report_row(ledger regnamespace, report text, as_of timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    r jsonb;
+BEGIN
+    EXECUTE format('SELECT to_jsonb(r) FROM %s AS r WHERE r.code = $1',
+                   CASE WHEN as_of IS NULL THEN format('%s.report', ledger) ELSE format('%s.report_as_of($2)', ledger) END) INTO r USING report, as_of;
+    RETURN r;
+END
+$$;
+COMMENT ON FUNCTION emgov._report_row(regnamespace, text, timestamptz) IS 'internal: a report as it was defined at a moment (NULL: now), as JSON; NULL when there was none';
+
+CREATE FUNCTION emgov._report(ledger regnamespace, report text, period daterange, as_of timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    r jsonb := emgov._report_row(ledger, report, as_of);
+    kind text := r->>'period_kind';
+    years text := emgov._year_start(ledger);
+    whole daterange;
+BEGIN
+    IF r IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+            MESSAGE = format(CASE WHEN emgov._report_row(ledger, report, NULL) IS NULL THEN 'there is no report %1$s' ELSE 'there was no report %1$s as of %2$s' END,
+                             coalesce(format('"%s"', report), 'without a code'), as_of),
+            HINT = CASE WHEN emgov._report_row(ledger, report, NULL) IS NULL THEN format('SELECT code, title_zh FROM %s.report; INSERT INTO that table makes one.', ledger)
+                        ELSE 'Ask as of a later moment. A report that is to have been known earlier is written under SET emgov.known_at.' END;
+    END IF;
+    PERFORM emgov._check_period(period);
+    whole := CASE WHEN kind <> 'any' THEN emgov._period_of(period, kind, years) END;
+    IF period <> whole THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('report "%s" is made for %s, not for %s', report,
+                             CASE kind WHEN 'ytd' THEN 'a year up to a day' ELSE 'a whole ' || CASE kind WHEN 'half' THEN 'half of a year' ELSE kind END END, period),
+            HINT = format(CASE CASE WHEN years = '01-01' OR kind = 'month' THEN kind END
+                                    WHEN 'year' THEN 'Write emgov.year(%1$s).' WHEN 'ytd' THEN 'Write emgov.ytd(%4$L).' WHEN 'month' THEN 'Write emgov.month(%1$s, %2$s).'
+                                    WHEN 'quarter' THEN 'Write emgov.quarter(%1$s, %3$s).' ELSE 'Write daterange(%5$L, %6$L).' END,
+                          extract(year FROM lower(whole)), extract(month FROM lower(whole)), extract(quarter FROM lower(whole)),
+                          to_char(upper(whole) - 1, 'YYYY-MM-DD'), to_char(lower(whole), 'YYYY-MM-DD'), to_char(upper(whole), 'YYYY-MM-DD'));
+    END IF;
+    RETURN r;
+END
+$$;
+COMMENT ON FUNCTION emgov._report(regnamespace, text, daterange, timestamptz) IS
+    'internal: a report as it was defined at a moment (NULL: now), as JSON; an error when there is none, or its kind of period is another';
+
+CREATE FUNCTION emgov._report_needs(ledger regnamespace, report text, period daterange, as_of timestamptz)
+RETURNS TABLE (need text, code text, starts_on date, ends_on date, comparator text, asked_for text, "by" text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($sql$
+        WITH n AS (
+            SELECT x AS need, m[1] AS code, coalesce(m[2], 'own') AS kind, m[3] AS comparator, m[4] AS by
+              FROM %s AS p, unnest(p.needs) AS x, regexp_match(x, '^(\w+)(?:@(\w+))?(?:/(\w+))?(?: by (\w+(?:,\w+)?))?$') AS m WHERE p.report = $1 AND p.active
+            UNION SELECT NULL, f.code, f.period, nullif(f.comparator, 'own'), NULL FROM %s AS f WHERE f.report = $1 AND f.active)
+        SELECT n.need, n.code, lower(w.period), upper(w.period), coalesce(n.comparator, o.own), nullif(n.comparator, o.own), n.by
+          FROM n LEFT JOIN (SELECT i.code, emgov._own_comparator(i.comparator) AS own FROM emgov._indicators($4, $3) AS i) AS o ON o.code = n.code
+         CROSS JOIN LATERAL (SELECT emgov._period_of($2, n.kind, $5) AS period) AS w
+         ORDER BY 3, 4, n.code COLLATE "C", 5, 1 $sql$,
+        CASE WHEN as_of IS NULL THEN format('%s.report_paragraph', ledger) ELSE format('%s.report_paragraph_as_of($3)', ledger) END,
+        CASE WHEN as_of IS NULL THEN format('%s.report_figure', ledger) ELSE format('%s.report_figure_as_of($3)', ledger) END)
+        USING report, period, as_of, ledger, emgov._year_start(ledger);
+END
+$$;
+COMMENT ON FUNCTION emgov._report_needs(regnamespace, text, daterange, timestamptz) IS
+    'internal: the figures that a report needs for a period, each by its need (NULL: listed in report_figure), with its days and what it is held against, and that again (asked_for) unless it is its '
+    'own, and the dimensions that it is split by; one figure may be needed in several ways';
+
+-- Figures of the whole are computed together, those of members once for each dimension. A figure of the whole, or of a member of one
+-- dimension, is given once, however often it is needed: by two dimensions only what is of a member of each is theirs.
+CREATE FUNCTION emgov._report_figures(ledger regnamespace, report text, base text, period daterange, as_of timestamptz,
+                                      with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false)
+RETURNS TABLE (figure emgov.ledger_figure, dimension text, member text, member2 text, member_name text, member2_name text, place int)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    english boolean := emgov._report_row(ledger, report, as_of)->>'lang' = 'en';
+BEGIN
+    RETURN QUERY
+        SELECT x.figure, x.dimension, x.member, x.member2, x.member_name, x.member2_name, x.place
+          FROM (SELECT DISTINCT ON (m.code, m.starts_on, m.ends_on, m.comparator, m.dimension, m.member, m.member2) m.*
+                  FROM (SELECT n.by, f.ordinality::int AS place, f.figure, (f.figure).code, (f.figure).starts_on, (f.figure).ends_on, (f.figure).comparator,
+                               CASE num_nonnulls((f.figure).member, (f.figure).member2) WHEN 2 THEN n.by WHEN 1 THEN split_part(n.by, ',', CASE WHEN (f.figure).member IS NULL THEN 2 ELSE 1 END) END AS dimension,
+                               coalesce((f.figure).member, (f.figure).member2) AS member, CASE WHEN (f.figure).member IS NOT NULL THEN (f.figure).member2 END AS member2,
+                               CASE WHEN (f.figure).member IS NULL THEN y.name2 ELSE y.name END AS member_name, CASE WHEN (f.figure).member IS NOT NULL THEN y.name2 END AS member2_name
+                          FROM (SELECT q.by, array_agg((q.code, daterange(q.starts_on, q.ends_on), q.asked_for)::emgov.figure_request
+                                                       ORDER BY q.starts_on, q.ends_on, q.code COLLATE "C", q.asked_for NULLS FIRST) AS requests
+                                  FROM (SELECT DISTINCT r.code, r.starts_on, r.ends_on, r.asked_for, r.by FROM emgov._report_needs(ledger, report, period, as_of) AS r) AS q GROUP BY q.by) AS n
+                         CROSS JOIN LATERAL emgov._figures(ledger, n.requests, as_of, base, n.by, with_checksum, unversioned_now, report) WITH ORDINALITY AS f
+                         CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN english THEN (f.figure).member_name_en END, (f.figure).member_name) AS name,
+                                                    coalesce(CASE WHEN english THEN (f.figure).member2_name_en END, (f.figure).member2_name) AS name2) AS y) AS m
+                 ORDER BY m.code, m.starts_on, m.ends_on, m.comparator, m.dimension, m.member, m.member2, m.by NULLS FIRST, m.place) AS x
+         ORDER BY x.starts_on, x.ends_on, x.code COLLATE "C", x.comparator COLLATE "C", x.dimension COLLATE "C" NULLS FIRST, x.place;
+END
+$$;
+COMMENT ON FUNCTION emgov._report_figures(regnamespace, text, text, daterange, timestamptz, boolean, boolean) IS
+    'internal: the figures that a report needs for a period, each of its own days and comparator, once each; dimension: of whose member, NULL: of the whole; names in the report''s language; '
+    'place: in the order of the dimension';
+
+CREATE FUNCTION emgov._report_names(report jsonb, period daterange, year_start text) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
+AS $$
+    SELECT jsonb_build_object(
+               'title', CASE report->>'lang' WHEN 'en' THEN coalesce(report->>'title_en', report->>'title_zh') ELSE report->>'title_zh' END,
+               'year', to_char(upper(period) - 1, 'FMYYYY'),
+               'month', to_char(upper(period) - 1, CASE report->>'lang' WHEN 'en' THEN 'FMMonth' ELSE 'FMMM' END),
+               'until', to_char(upper(period) - 1, CASE report->>'lang' WHEN 'en' THEN 'FMDD FMMonth FMYYYY' ELSE 'FMYYYY"年"FMMM"月"FMDD"日"' END))
+           || (SELECT jsonb_object_agg('period' || CASE k.kind WHEN 'own' THEN '' ELSE '@' || k.kind END || n.form,
+                                       emgov.period_name(emgov._period_of(period, k.kind, year_start), report->>'lang', n.name, n.with_year, year_start))
+                 FROM unnest('{own,month,quarter,half,year,ytd}'::text[]) AS k (kind)
+                CROSS JOIN (VALUES ('', 'name', false), ('.full', 'name', true), ('.months', 'months', false), ('.days', 'days', false)) AS n (form, name, with_year))
+$$;
+COMMENT ON FUNCTION emgov._report_names(jsonb, daterange, text) IS 'internal: what is called by a name in a report''s templates: its period and that of each kind, its last day, its title';
+
+CREATE FUNCTION emgov._report_dimensions(ledger regnamespace, lang text, as_of timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    dimensions jsonb;
+BEGIN
+    EXECUTE format($sql$
+        SELECT jsonb_object_agg(d.code, CASE $1 WHEN 'en' THEN jsonb_build_object('name', coalesce(d.name_en, d.name_zh), 'unit', coalesce(d.unit_en, d.name_en, d.unit_zh))
+                                                ELSE jsonb_build_object('name', d.name_zh, 'unit', d.unit_zh) END) FROM %s AS d $sql$,
+        CASE WHEN as_of IS NULL THEN format('%s.dimension', ledger) ELSE format('%s.dimension_as_of($2)', ledger) END) INTO dimensions USING lang, as_of;
+    RETURN dimensions;
+END
+$$;
+COMMENT ON FUNCTION emgov._report_dimensions(regnamespace, text, timestamptz) IS 'internal: the dimensions by code, with name and measure word in a language';
+
+CREATE FUNCTION emgov._report_context(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
+    filling jsonb;
+    definitions jsonb;
+BEGIN
+    SELECT jsonb_object_agg(i.code, to_jsonb(i) || jsonb_build_object('adds_up', emgov._adds_up(indicators, i.code))) INTO definitions
+      FROM unnest(indicators) AS i WHERE i.code IN (SELECT f->>'code' FROM jsonb_array_elements(figures) AS f);
+    SELECT jsonb_object_agg(x.need, x.known) INTO filling
+      FROM (SELECT n.need, CASE WHEN n.by IS NULL THEN jsonb_agg(f.figure)->0
+                                -- by two dimensions a member of the second alone is so
+                                ELSE jsonb_agg(CASE WHEN f.dimension = nullif(split_part(n.by, ',', 2), '')
+                                                    THEN f.figure || jsonb_build_object('member', NULL, 'member2', f.figure->'member', 'member2_name', f.figure->'member_name') ELSE f.figure END
+                                               ORDER BY f.dimension = n.by NULLS FIRST, f.dimension NULLS FIRST, f.place) END AS known
+              FROM emgov._report_needs(ledger, report->>'code', period, as_of) AS n
+              JOIN (SELECT u.f - '{definition,member,member2,member_name_en,member2_name_en}'::text[]
+                           || CASE WHEN d.dimension IS NULL THEN '{}' ELSE jsonb_build_object('member', u.f->'member') END
+                           || CASE WHEN d.dimension LIKE '%,%' THEN jsonb_build_object('member2', u.f->'member2') ELSE '{}' END AS figure,
+                           u.f->>'code' AS code, (u.f->>'starts_on')::date AS starts_on, (u.f->>'ends_on')::date AS ends_on, u.f->>'comparator' AS comparator,
+                           d.dimension, (u.f->>'place')::int AS place
+                      FROM jsonb_array_elements(figures) AS u (f) CROSS JOIN LATERAL (SELECT nullif(u.f->>'dimension', '') AS dimension) AS d) AS f
+                ON f.code = n.code AND f.starts_on = n.starts_on AND f.ends_on = n.ends_on AND f.comparator = n.comparator
+               AND (f.dimension IS NULL OR f.dimension = n.by OR f.dimension = ANY (string_to_array(n.by, ',')))
+             WHERE n.need IS NOT NULL GROUP BY n.need, n.by) AS x;
+    RETURN jsonb_build_object('lang', report->'lang', 'names', emgov._report_names(report, period, emgov._year_start(ledger)), 'figures', coalesce(filling, '{}'),
+                              'definitions', coalesce(definitions, '{}'), 'dimensions', coalesce(emgov._report_dimensions(ledger, report->>'lang', as_of), '{}'));
+END
+$$;
+COMMENT ON FUNCTION emgov._report_context(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
+    'internal: what the templates of a report (as _report() gives it) are filled with, from these figures, an array of objects with dimension, members and place';
+
+CREATE FUNCTION emgov._report_bodies(ledger regnamespace, report text, as_of timestamptz) RETURNS TABLE (ordinal int, section int, heading text, body text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT p.ordinal, p.section, s.heading, p.body FROM %s AS p JOIN %s AS s ON s.report = p.report AND s.section = p.section
+                                  WHERE p.report = $1 AND p.active ORDER BY p.section, p.ordinal',
+            CASE WHEN as_of IS NULL THEN format('%s.report_paragraph', ledger) ELSE format('%s.report_paragraph_as_of($2)', ledger) END,
+            CASE WHEN as_of IS NULL THEN format('%s.report_section', ledger) ELSE format('%s.report_section_as_of($2)', ledger) END) USING report, as_of;
+END
+$$;
+COMMENT ON FUNCTION emgov._report_bodies(regnamespace, text, timestamptz) IS 'internal: the paragraphs in force of a report as templates, in their order, as of a moment (NULL: now)';
+
+CREATE FUNCTION emgov._report_text(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb)
+RETURNS TABLE (ordinal int, section int, heading text, body text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT * FROM (SELECT b.ordinal, b.section, emgov._template_fill(b.heading, c) AS heading, emgov._template_fill(b.body, c) AS body
+                     FROM (SELECT emgov._report_context(ledger, report, period, as_of, figures) AS c OFFSET 0) AS x
+                    CROSS JOIN LATERAL emgov._report_bodies(ledger, report->>'code', as_of) AS b OFFSET 0) AS t
+     WHERE t.body <> '' ORDER BY t.section, t.ordinal
+$$;
+COMMENT ON FUNCTION emgov._report_text(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
+    'internal: the paragraphs of a report (as _report() gives it) by the templates of a moment (NULL: now), filled with these figures, an array of objects; an empty one is left out';
+
+CREATE TYPE emgov.report_cell AS (
+    ordinal int, section int, "table" int, "row" int, "column" int, name text, heading text, code text, form text, comparator text, member text, member2 text, is_total boolean,
+    text text, value numeric);
+COMMENT ON TYPE emgov.report_cell IS
+    'a row of report_tables(): a cell of a table in a paragraph; name: its row''s, heading: its column''s; what it says of which figure and member; text as printed, value where it is known';
+
+CREATE FUNCTION emgov._report_tables(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb) RETURNS SETOF emgov.report_cell
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT b.ordinal, b.section, t.*
+      FROM (SELECT emgov._report_context(ledger, report, period, as_of, figures) AS c OFFSET 0) AS x
+     CROSS JOIN LATERAL emgov._report_bodies(ledger, report->>'code', as_of) AS b
+     CROSS JOIN LATERAL emgov._template_tables(b.body, x.c) AS t
+     ORDER BY b.section, b.ordinal, t."table", t."row", t."column"
+$$;
+COMMENT ON FUNCTION emgov._report_tables(regnamespace, jsonb, daterange, timestamptz, jsonb) IS 'internal: the cells of the tables in a report''s paragraphs, as _report_text() fills them';
+
+CREATE FUNCTION emgov._figures_as_json(ledger regnamespace, report jsonb, period daterange, as_of timestamptz) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+    SELECT coalesce(jsonb_agg(to_jsonb(f.figure) || jsonb_build_object('dimension', f.dimension, 'member', f.member, 'member2', f.member2, 'member_name', f.member_name,
+                                                                       'member2_name', f.member2_name, 'place', f.place)), '[]')
+      FROM emgov._report_figures(ledger, report->>'code', report->>'base', period, as_of) AS f
+$$;
+COMMENT ON FUNCTION emgov._figures_as_json(regnamespace, jsonb, daterange, timestamptz) IS 'internal: the figures that a report (as _report() gives it) needs, as its text takes them';
+
+CREATE FUNCTION emgov.ledger_report_figures(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL) RETURNS SETOF emgov.ledger_figure
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    as_of := emgov._known_moment(ledger, as_of);
+    RETURN QUERY SELECT (f.figure).* FROM emgov._report_figures(ledger, report, emgov._report(ledger, report, period, as_of)->>'base', period, as_of) AS f;
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_report_figures(regnamespace, text, daterange, timestamptz) IS
+    'the figures of a ledger''s report for a period, as known at a moment (NULL: now): those that its paragraphs name and those listed for it, each of its own days';
+
+CREATE FUNCTION emgov.ledger_report_text(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL)
+RETURNS TABLE (ordinal int, section int, heading text, body text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    r jsonb;
+BEGIN
+    as_of := emgov._known_moment(ledger, as_of);
+    r := emgov._report(ledger, report, period, as_of);
+    RETURN QUERY SELECT * FROM emgov._report_text(ledger, r, period, as_of, emgov._figures_as_json(ledger, r, period, as_of));
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_report_text(regnamespace, text, daterange, timestamptz) IS
+    'the paragraphs of a ledger''s report for a period, from its templates and figures as known at a moment (NULL: now); a gap is printed as —';
+
+CREATE FUNCTION emgov.ledger_report_tables(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL) RETURNS SETOF emgov.report_cell
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    r jsonb;
+BEGIN
+    as_of := emgov._known_moment(ledger, as_of);
+    r := emgov._report(ledger, report, period, as_of);
+    RETURN QUERY SELECT * FROM emgov._report_tables(ledger, r, period, as_of, emgov._figures_as_json(ledger, r, period, as_of));
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_report_tables(regnamespace, text, daterange, timestamptz) IS
+    'the tables in the paragraphs of a ledger''s report for a period, a row a cell, as known at a moment (NULL: now): the rows of a table and their columns are numbered from 1';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_figures(text, daterange, timestamptz)',
+    '一份报告的数字 | the figures of a report for a period, as known at a moment (NULL: now)', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.report_figures(report text, period daterange, as_of timestamptz DEFAULT NULL)
+RETURNS SETOF emgov.ledger_figure
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_report_figures('@ledger@'::regnamespace, $1, $2, $3);
+END
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_text(text, daterange, timestamptz)',
+    '一份报告的正文 | the paragraphs of a report for a period, as known at a moment (NULL: now)', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.report_text(report text, period daterange, as_of timestamptz DEFAULT NULL)
+RETURNS TABLE (ordinal int, section int, heading text, body text)
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_report_text('@ledger@'::regnamespace, $1, $2, $3);
+END
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_tables(text, daterange, timestamptz)',
+    '一份报告正文中的表，一格一行 | the tables in the paragraphs of a report for a period, a row a cell', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.report_tables(report text, period daterange, as_of timestamptz DEFAULT NULL)
+RETURNS SETOF emgov.report_cell
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM emgov.ledger_report_tables('@ledger@'::regnamespace, $1, $2, $3);
+END
+$sql$);
