@@ -103,7 +103,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'undefined_column',
             MESSAGE = format('"%s" has no column "%s"', relation, column_name),
             HINT = (SELECT format('It has %s.', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)) FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped);
-    ELSIF NOT CASE what WHEN 'date' THEN t.name = 'date' WHEN 'boolean' THEN t.category = 'B' WHEN 'number' THEN t.category = 'N' WHEN 'code' THEN t.is_code ELSE t.category = 'S' END THEN
+    ELSIF NOT (CASE what WHEN 'date' THEN t.name = 'date' WHEN 'boolean' THEN t.category = 'B' WHEN 'number' THEN t.category = 'N' WHEN 'code' THEN t.is_code ELSE t.category = 'S' END) THEN
         RAISE EXCEPTION USING ERRCODE = 'datatype_mismatch',
             MESSAGE = format('column "%s" of "%s" is no %s', column_name, relation, what),
             DETAIL = format('It is of type %s.', t.name),
