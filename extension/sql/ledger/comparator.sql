@@ -3,7 +3,8 @@
 -- are is found in figure_base.c, and nowhere else.
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'comparator',
-    '比较口径：同比、环比、与往年均值或固定时期比 | comparators: what figures are held against: the year before, the period before, a mean of years, a fixed year or period', $ddl$
+    '比较口径：同比、环比、与往年均值或固定时期比 | '
+    'comparators: what figures are held against: the year before, the period before, a mean of years, a fixed year or period', $ddl$
 CREATE TABLE @ledger@.comparator (
     code text PRIMARY KEY                               -- 代码 | code
         CONSTRAINT "a comparator's code is small letters, digits, underscores" CHECK (code ~ '^[a-z][a-z0-9_]{0,30}$' AND code NOT IN ('none', 'own')),
@@ -46,7 +47,8 @@ COMMENT ON FUNCTION emgov._comparators(regnamespace, timestamptz) IS 'internal: 
 CREATE FUNCTION emgov._own_comparator(comparator text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT CASE comparator WHEN 'none' THEN 'year_earlier' ELSE comparator END $$;
-COMMENT ON FUNCTION emgov._own_comparator(text) IS 'internal: what an indicator is held against if nothing else is asked for, from its column comparator; of one whose change is not printed a year earlier';
+COMMENT ON FUNCTION emgov._own_comparator(text) IS
+    'internal: what an indicator is held against if nothing else is asked for, from its column comparator; of one whose change is not printed a year earlier';
 
 CREATE FUNCTION emgov._check_comparator(ledger text, code text, what text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp

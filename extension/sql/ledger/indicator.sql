@@ -43,7 +43,8 @@ CREATE TABLE @ledger@.indicator (
     change_form text NOT NULL DEFAULT 'rate' CHECK (change_form IN ('rate', 'amount', 'both')),  -- 增减写百分比、数量或两者 | its change in percent, in amount, or both
     verbs text NOT NULL DEFAULT '上升/下降'             -- 增减用词 | words of its change, in both languages
         CHECK (verbs IN ('上升/下降', '增加/减少', '增长/下降', '提高/降低', 'up/down', 'increase/decrease', 'rose/fell', 'increased/decreased')),
-    value_decimals int CHECK (value_decimals BETWEEN 0 AND 6),  -- 数值（非商）及增减量的小数位数，空为按原样 | decimals of a value that is no quotient, in its scale, and of an amount; NULL: all
+    value_decimals int CHECK (value_decimals BETWEEN 0 AND 6),
+        -- 数值（非商）及增减量的小数位数，空为按原样 | decimals of a value that is no quotient, in its scale, and of an amount; NULL: all
     significance text NOT NULL DEFAULT 'none' CHECK (significance IN ('none', 'test', 'caution')),
         -- 显著性：不检验、检验、成簇慎用 | p-value: none, given, given with caution as the events come in clusters
     definition_zh text NOT NULL,                        -- 指标释义 | the definition in words

@@ -26,8 +26,9 @@ BEGIN
           FROM (SELECT DISTINCT t.typrelid::regclass AS relation FROM pg_proc p JOIN pg_type t ON t.oid = p.proargtypes[0]
                  WHERE p.pronamespace = emgov._store(ledger) AND p.pronargs = 1 AND t.typrelid <> 0) AS u);
     named := named || ARRAY(SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = ledger
-                                 AND c.relname IN ('indicator', 'measure_series', 'area', 'coverage_declaration', 'reported', 'base_value',
-                                                    'dimension', 'dimension_member', 'dimension_source', 'report', 'report_section', 'report_paragraph', 'report_figure', 'publication', 'publication_figure'));
+                                 AND c.relname IN ('comparator', 'indicator', 'measure_series', 'area', 'coverage_declaration', 'reported', 'base_value',
+                                                    'dimension', 'dimension_member', 'dimension_source',
+                                                    'report', 'report_section', 'report_paragraph', 'report_figure', 'publication', 'publication_figure'));
     RETURN QUERY
         WITH RECURSIVE behind (classid, objid) AS (
             SELECT 'pg_class'::regclass::oid, n::oid FROM unnest(named) AS n WHERE n IS NOT NULL
@@ -96,8 +97,9 @@ BEGIN
     WITH RECURSIVE named AS (
         SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, c.relnamespace AS schema FROM pg_class c
          WHERE c.relnamespace = ledger AND c.relkind = 'r'
-           AND c.relname IN ('indicator', 'check_rule', 'measure_series', 'area', 'coverage_declaration', 'reported', 'base_value',
-                             'dimension', 'dimension_member', 'dimension_source', 'report', 'report_section', 'report_paragraph', 'report_figure', 'approval', 'publication', 'publication_figure', 'ledger_setting')
+           AND c.relname IN ('comparator', 'indicator', 'check_rule', 'measure_series', 'area', 'coverage_declaration', 'reported', 'base_value',
+                             'dimension', 'dimension_member', 'dimension_source',
+                             'report', 'report_section', 'report_paragraph', 'report_figure', 'approval', 'publication', 'publication_figure', 'ledger_setting')
         UNION ALL
         SELECT 'pg_class'::regclass, r.oid, r.relnamespace
           FROM (SELECT DISTINCT p.relation FROM unnest(definitions) AS d CROSS JOIN LATERAL emgov._indicator_parts(ledger, d) AS p) AS x JOIN pg_class r ON r.oid = x.relation

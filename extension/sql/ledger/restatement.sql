@@ -7,7 +7,8 @@ CREATE TYPE emgov.ledger_restatement AS (
     code text, name_zh text, what text, published numeric, value_now numeric, difference numeric,
     reason text, reason_zh text, records bigint, phrase text, phrase_now text, starts_on date, ends_on date, comparator text, dimension text, member text, member2 text);
 COMMENT ON TYPE emgov.ledger_restatement IS
-    'a row of restatement(): a published figure of its days (what: its value or its base) that would be said otherwise now, why, how many records moved it, and its words then and now; comparator: what it is held against';
+    'a row of restatement(): a published figure of its days (what: its value or its base) that would be said otherwise now, why, how many records moved it, '
+    'and its words then and now; comparator: what it is held against';
 
 CREATE TYPE emgov.ledger_restated_record AS (
     code text, name_zh text, what text, part text, record_key text, amount_then numeric, amount_now numeric, difference numeric,
@@ -73,7 +74,8 @@ COMMENT ON FUNCTION emgov._publication(regnamespace, int) IS 'internal: a public
 CREATE FUNCTION emgov._publication_periods(ledger regnamespace, publication int) RETURNS TABLE (p jsonb, figures jsonb)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT emgov._publication(ledger, publication) || jsonb_build_object('starts_on', f->'starts_on', 'ends_on', f->'ends_on', 'comparator', f->>'comparator'), jsonb_agg(f ORDER BY f->>'code' COLLATE "C")
+    SELECT emgov._publication(ledger, publication) || jsonb_build_object('starts_on', f->'starts_on', 'ends_on', f->'ends_on', 'comparator', f->>'comparator'),
+           jsonb_agg(f ORDER BY f->>'code' COLLATE "C")
       FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS f
      WHERE f->>'dimension' = ''
      GROUP BY f->'starts_on', f->'ends_on', f->>'comparator' ORDER BY f->'starts_on', f->'ends_on', (f->>'comparator') COLLATE "C"
@@ -137,7 +139,8 @@ BEGIN
     LOOP
         CONTINUE WHEN emgov._source_as_of(source.relation, true) IS NULL;
         moved := ARRAY(
-            SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
+            SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then,
+                    NULL, NULL, NULL, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
               FROM emgov._moved_records_each(ledger, source.relation, source.definitions, bases, period, moment_then, moment_now) AS x
               JOIN jsonb_array_elements(figures) AS f ON f->>'code' = x.code);
         CONTINUE WHEN moved = '{}';
