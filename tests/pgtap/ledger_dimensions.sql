@@ -129,10 +129,11 @@ BEGIN
          WHERE r.n <> coalesce(f.numerator, 0) OR r.d <> coalesce(f.denominator, 0);
         DROP TABLE f;
     END LOOP;
+    INSERT INTO wrong SELECT 'check', content, NULL, c.code, concat_ws(' ', c.state, c.detail) FROM check_figures(p) AS c WHERE c.state <> 'holds' AND content % 6 = 0;
 END $$;
 SELECT format('CALL pg_temp.try(%s);', n) FROM generate_series(1, 24) AS n \gexec
 SELECT is((SELECT string_agg(concat_ws(' ', content, by, code, detail), E'\n') FROM (SELECT * FROM wrong WHERE what = w ORDER BY content LIMIT 6) AS x), NULL, 'random contents: ' || w)
-  FROM unnest(ARRAY['value', 'derived', 'rows', 'sum', 'records']) AS w;
+  FROM unnest(ARRAY['value', 'derived', 'rows', 'sum', 'records', 'check']) AS w;
 
 -- ------------------------------------------------------------------ names and their order
 SELECT pg_temp.fill(7);
@@ -152,6 +153,10 @@ SELECT set_eq($$SELECT code, starts_on, member, value, base FROM figure_series('
     $$SELECT f.code, f.starts_on, f.member, f.value, f.base FROM generate_series(1, 4) AS q, LATERAL figures(quarter(2024, q), codes => '{COUNT,SHARE}', by => 'risk') AS f$$, 'a series by members is the figures of its periods');
 SELECT is_empty($$SELECT code, member FROM figures(year(2024), by => 'area, risk') EXCEPT SELECT c, f.member FROM indicator AS i, LATERAL (SELECT i.code AS c) AS x, LATERAL figures(year(2024), codes => ARRAY[c], by => 'area, risk') AS f WHERE i.active$$,
     'which rows an indicator has does not depend on what else is asked for');
+
+SELECT is((SELECT string_agg(concat_ws(' ', code, severity, state, left_value, right_value, detail), E'\n') FROM check_figures(year(2024))),
+    E'members area hard holds 0 0 members of area = total, of 6 figures\nmembers node hard holds 0 0 members of node = total, of 6 figures\nmembers risk hard holds 0 0 members of risk = total, of 6 figures',
+    'members against their total: a check for each dimension of the source');
 
 -- ------------------------------------------------------------------ a month that is known in part
 UPDATE coverage_declaration SET through = '2024-05-10';
@@ -258,6 +263,7 @@ CALL grant_analyst('dimension_analyst');
 SET ROLE dimension_analyst;
 SELECT isnt_empty($$SELECT * FROM figures(year(2024), codes => '{COUNT}', by => 'area')$$, 'an analyst, by area');
 SELECT throws_ok($$SELECT * FROM figures(year(2024), codes => '{COUNT}', by => 'risk')$$, '42501', 'permission denied for table risk_level', 'not by members that it may not read');
+SELECT is((SELECT concat_ws(' ', state, detail) FROM check_figures(year(2024)) WHERE code = 'members risk'), 'unknown members of risk = total: permission denied for table risk_level', 'nor checks it');
 SELECT throws_ok($$INSERT INTO ledger.dimension (code, name_zh) VALUES ('mine', '我的')$$, '42501', NULL, 'nor may it define any');
 RESET ROLE;
 GRANT SELECT ON public.risk_level TO dimension_analyst;

@@ -45,6 +45,7 @@ INSERT INTO exception VALUES
     ('s u emgov._declared_by(regnamespace,text[],timestamp with time zone)'),
     ('s u emgov._declared_of(regnamespace,regclass,text)'),
     ('s u emgov._declared_sources(regnamespace,text)'),
+    ('s u emgov._dimension_checks(regnamespace,daterange,timestamp with time zone)'),
     ('s u emgov._dimension_members(regnamespace,text,timestamp with time zone)'),
     ('s u emgov._dimension_rows(regnamespace,emgov.dimension,timestamp with time zone)'),
     ('s u emgov._dimensions(regnamespace,text,timestamp with time zone)'),

@@ -71,7 +71,7 @@ SELECT v.*, '-infinity'::timestamptz FROM (VALUES
     ('category', 2, '事故类别', 'category of accidents', '个类别', 'categories', 'accident_category', NULL, NULL, NULL, NULL, 'category_code', NULL),
     ('category_group', 3, '事故大类', 'group of categories', '个大类', 'groups', 'accident_category', NULL, NULL, NULL, 1, 'category_code', NULL),
     ('industry', 4, '行业', 'industry', '个行业', 'industries', 'industry', 'section', NULL, 'edition', NULL, NULL, NULL),
-    ('severity', 5, '事故等级', 'severity', '个等级', 'grades', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    ('severity', 5, '事故等级', 'severity', '个等级', 'grades', 'severity_level', NULL, NULL, NULL, NULL, NULL, NULL),
     ('penalty_kind', 6, '处罚种类', 'kind of penalty', '种处罚', 'kinds', 'penalty_kind', NULL, NULL, 'weight', NULL, NULL, NULL),
     ('injury_type', 7, '事故类型', 'type of accident', '类', 'types', 'injury_type', NULL, NULL, NULL, NULL, 'injury_type', NULL),
     ('organisation', 8, '机构', 'organisation', '家机构', 'organisations', 'organisation', NULL, NULL, NULL, NULL, 'org_code', NULL),
@@ -80,8 +80,6 @@ SELECT v.*, '-infinity'::timestamptz FROM (VALUES
     ('quarter', 11, '季度', 'quarter', '个季度', 'quarters', NULL, NULL, NULL, NULL, NULL, NULL, 'quarter')) AS v;
 INSERT INTO @ledger@.dimension_member (dimension, code, ordinal, name_zh, name_en, known_from)
 SELECT v.*, '-infinity'::timestamptz FROM (VALUES
-    ('severity', 'general', 1, '一般事故', 'ordinary accidents'), ('severity', 'larger', 2, '较大事故', 'relatively serious accidents'),
-    ('severity', 'major', 3, '重大事故', 'serious accidents'), ('severity', 'extraordinary', 4, '特别重大事故', 'extraordinarily serious accidents'),
     ('quarter', '1', 1, '一季度', 'first quarter'), ('quarter', '2', 2, '二季度', 'second quarter'),
     ('quarter', '3', 3, '三季度', 'third quarter'), ('quarter', '4', 4, '四季度', 'fourth quarter')) AS v
 UNION ALL
@@ -288,7 +286,8 @@ BEGIN
         which := which + 1;
         RETURN QUERY
             WITH RECURSIVE m AS MATERIALIZED (
-                SELECT r.*, (row_number() OVER (ORDER BY r.ordinal NULLS LAST, r.code COLLATE "C"))::int AS nth, coalesce(upper(r.in_force) <= day AND NOT isempty(r.in_force) AND r.successor_code IS NOT NULL, false) AS follows
+                SELECT r.*, (row_number() OVER (ORDER BY r.ordinal NULLS LAST, r.code COLLATE "C"))::int AS nth,
+                       coalesce(upper(r.in_force) <= day AND NOT isempty(r.in_force) AND r.successor_code IS NOT NULL, false) AS follows
                   FROM emgov._dimension_rows(ledger, d, as_of) AS r
             ), chain (code, now) AS (
                 SELECT m.code, m.successor_code FROM m WHERE m.follows

@@ -209,12 +209,13 @@ BEGIN
     END LOOP;
     IF rules IS NULL THEN
         RETURN QUERY SELECT * FROM emgov._reported_checks(ledger, period, as_of);
+        RETURN QUERY SELECT * FROM emgov._dimension_checks(ledger, period, as_of);
     END IF;
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_check_figures(regnamespace, daterange, timestamptz, text[]) IS
     'every check rule of a ledger, or those given, for a period: state holds, fails (hard), warns (soft), or unknown where a figure is not known or there is no record; both values, '
-    'or how many records break it and the keys of the first 1000; then what members reported against what was counted';
+    'or how many records break it and the keys of the first 1000; then what members reported against what was counted, and members against their total';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'check_figures(daterange, timestamptz)',
     '核对 | every check rule, whether it holds, and which figures or records disagree', $sql$
