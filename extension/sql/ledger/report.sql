@@ -118,7 +118,8 @@ BEGIN
             MESSAGE = format('%s names %s, which is no indicator', what, wrong),
             HINT = format('Write {CODE} with a code of table %I.indicator, or \{ for the character.', ledger);
     END IF;
-    PERFORM emgov._check_comparator(ledger, n.comparator, format('%s asks for {%s.%s(%s)}, which', what, n.code, n.form, n.comparator)) FROM unnest(needs) AS n WHERE n.comparator IS NOT NULL;
+    PERFORM emgov._check_comparator(ledger, n.comparator, format('%s asks for {%s.%s(%s)}, which', what, n.code, n.form, n.comparator))
+       FROM unnest(needs) AS n WHERE n.comparator IS NOT NULL;
     EXECUTE format('SELECT n.code || ''.'' || n.form, n.code FROM unnest($1) AS n JOIN %I.indicator AS i ON i.code = n.code
                      WHERE n.asks_base AND n.comparator IS NULL AND i.comparator = ''none'' AND i.kind <> ''change'' ORDER BY 1 LIMIT 1', ledger) INTO wrong, code USING needs;
     IF wrong IS NOT NULL THEN

@@ -84,7 +84,8 @@ BEGIN
         SELECT x.figure, x.dimension, x.member, x.member2, x.member_name, x.member2_name, x.place
           FROM (SELECT DISTINCT ON (m.code, m.starts_on, m.ends_on, m.comparator, m.dimension, m.member, m.member2) m.*
                   FROM (SELECT n.by, f.ordinality::int AS place, f.figure, (f.figure).code, (f.figure).starts_on, (f.figure).ends_on, (f.figure).comparator,
-                               CASE num_nonnulls((f.figure).member, (f.figure).member2) WHEN 2 THEN n.by WHEN 1 THEN split_part(n.by, ',', CASE WHEN (f.figure).member IS NULL THEN 2 ELSE 1 END) END AS dimension,
+                               CASE num_nonnulls((f.figure).member, (f.figure).member2) WHEN 2 THEN n.by
+                                    WHEN 1 THEN split_part(n.by, ',', CASE WHEN (f.figure).member IS NULL THEN 2 ELSE 1 END) END AS dimension,
                                coalesce((f.figure).member, (f.figure).member2) AS member, CASE WHEN (f.figure).member IS NOT NULL THEN (f.figure).member2 END AS member2,
                                CASE WHEN (f.figure).member IS NULL THEN y.name2 ELSE y.name END AS member_name, CASE WHEN (f.figure).member IS NOT NULL THEN y.name2 END AS member2_name
                           FROM (SELECT q.by, array_agg((q.code, daterange(q.starts_on, q.ends_on), q.asked_for)::emgov.figure_request

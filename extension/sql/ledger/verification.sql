@@ -25,8 +25,9 @@ AS $$
     SELECT CASE algorithm WHEN 1 THEN emgov._hash(ARRAY(
         SELECT f.figure->>c.name
           FROM jsonb_array_elements(figures) WITH ORDINALITY AS f (figure, n),
-               unnest('{code,starts_on,ends_on,dimension,member,member2,member_name,member2_name,place,name_zh,value,numerator,denominator,base,base_kind,change,rate,state,coverage,covered_days,missing,p_value,unit,words,phrase,scope,'
-                      'definition_version,definition,record_count,record_checksum,base_numerator,base_denominator,comparator,compared_with,amount,change_words,change_mark,base_name,base_words}'::text[])
+               unnest('{code,starts_on,ends_on,dimension,member,member2,member_name,member2_name,place,name_zh,value,numerator,denominator,base,base_kind,change,rate,state,'
+                      'coverage,covered_days,missing,p_value,unit,words,phrase,scope,definition_version,definition,record_count,record_checksum,base_numerator,base_denominator,'
+                      'comparator,compared_with,amount,change_words,change_mark,base_name,base_words}'::text[])
                WITH ORDINALITY AS c (name, n)
          ORDER BY f.n, c.n)) END
 $$;
@@ -50,7 +51,8 @@ AS $$
 DECLARE
     figures jsonb;
 BEGIN
-    EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on, f.comparator COLLATE "C", f.dimension COLLATE "C", f.member COLLATE "C", f.member2 COLLATE "C"), ''[]'')
+    EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on, f.comparator COLLATE "C",
+                                                                    f.dimension COLLATE "C", f.member COLLATE "C", f.member2 COLLATE "C"), ''[]'')
                       FROM ONLY %s.publication_figure AS f WHERE f.publication_id = $1', ledger)
        INTO figures USING publication;
     RETURN figures;
