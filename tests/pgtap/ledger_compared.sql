@@ -6,7 +6,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(67);
+SELECT plan(68);
 
 -- ------------------------------------------------------------------ definitions and guards
 SELECT results_eq('SELECT code, kind, n, words_zh FROM comparator ORDER BY ordinal',
@@ -77,6 +77,21 @@ SELECT results_eq($$SELECT starts_on, value, base, phrase FROM figure_series('{N
 SELECT results_eq($$SELECT member, value, base, phrase FROM figures(month(2024, 7), codes => '{N}', by => 'area', comparator => 'previous') WHERE member IS NULL OR member <> ''$$,
     $$VALUES (NULL, 7::numeric, 6::numeric, '7件，环比上升16.7%'), ('A', 3, 3, '3件，环比持平'), ('B', 4, 3, '4件，环比上升33.3%')$$, 'by area');
 SELECT is((SELECT (value, base)::text FROM figures(month(2024, 7), codes => '{N}', comparator => 'previous')), '(7,6)', 'named arguments');
+-- each member of a dimension against each comparator, by hand
+CREATE TEMP TABLE base_of AS SELECT 'year_earlier' AS comparator, ARRAY[month(2023, 7)] AS w UNION ALL SELECT 'previous', ARRAY[month(2024, 6)] UNION ALL SELECT 'mean_of_3_years', ARRAY[month(2023, 7), month(2022, 7), month(2021, 7)]
+    UNION ALL SELECT 'since_2022', ARRAY[month(2022, 7)] UNION ALL SELECT 'january_2023', ARRAY[month(2023, 1)];
+SELECT is_empty($$
+    WITH hand AS (
+        SELECT b.comparator, m.member, c.code, (SELECT CASE c.code WHEN 'N' THEN count(*) ELSE coalesce(sum(amount), 0) END FROM public.ev WHERE d <@ month(2024, 7) AND (m.member IS NULL OR area_code = m.member)) AS value,
+               (SELECT CASE c.code WHEN 'N' THEN count(*) ELSE coalesce(sum(amount), 0) END FROM public.ev, unnest(b.w) AS w WHERE d <@ w AND (m.member IS NULL OR area_code = m.member)) AS total, cardinality(b.w) AS n
+          FROM base_of AS b CROSS JOIN (VALUES (NULL), ('A'), ('B')) AS m (member) CROSS JOIN (VALUES ('N'), ('AMOUNT')) AS c (code))
+    SELECT h.*, f.value, f.base, f.change, f.rate, f.p_value FROM hand AS h
+      LEFT JOIN (SELECT f.* FROM base_of AS b CROSS JOIN LATERAL figures(month(2024, 7), codes => '{N,AMOUNT}', by => 'area', comparator => b.comparator) AS f) AS f
+             ON f.comparator = h.comparator AND f.code = h.code AND f.member IS NOT DISTINCT FROM h.member
+     WHERE f.value IS DISTINCT FROM h.value OR f.base IS DISTINCT FROM trim_scale(round(h.total / h.n, 6)) OR f.change IS DISTINCT FROM trim_scale(round(h.value - h.total / h.n, 6))
+        OR round(f.rate, 1) IS DISTINCT FROM round(100 * (h.value * h.n - h.total) / nullif(h.total, 0), 1)
+        OR h.code = 'N' AND f.p_value IS DISTINCT FROM round(p_value(format('%s/%s:%s', h.value, h.total, h.n)::comparison, current_exposure => CASE h.comparator WHEN 'previous' THEN 31.0 / 30 ELSE 1 END), 6)$$,
+    'each area against each comparator, as SQL has it');
 SELECT results_eq($$SELECT part, count(*), sum(amount) FROM figure_rows('RISEP', month(2024, 7)) GROUP BY 1 ORDER BY 1$$, $$VALUES ('denominator', 6::bigint, 6::numeric), ('numerator', 7, 7)$$, 'the rows behind a change on the month before');
 SELECT results_eq($$SELECT part, sum(amount) FROM figure_rows('RISEM', month(2024, 7)) GROUP BY 1 ORDER BY 1$$, $$VALUES ('denominator', 63::numeric), ('numerator', 7)$$, 'and against three years: of all of them');
 

@@ -74,7 +74,8 @@ AS $$
     ), present AS MATERIALIZED (
         SELECT d.dimension, m.figure
           FROM (SELECT x.dimension, array_agg((x.code, daterange(x.starts_on, x.ends_on), x.comparator)::emgov.figure_request) AS requests
-                  FROM (SELECT DISTINCT s.dimension, s.code, s.starts_on, s.ends_on, s.comparator FROM stored AS s) AS x GROUP BY 1) AS d
+                  FROM (SELECT DISTINCT s.dimension, s.code, s.starts_on, s.ends_on, nullif(s.comparator, emgov._own_comparator(s.f->'definition'->>'comparator')) AS comparator
+                          FROM stored AS s) AS x GROUP BY 1) AS d
          CROSS JOIN LATERAL emgov._figures(ledger, d.requests, as_of, p->>'base', d.dimension, false, (p->>'live')::boolean, p->>'report') AS m
     )
     SELECT (s.code, s.f->>'name_zh', w.what, v.published, v.value_now, v.value_now - v.published, y.reason, emgov._reason_zh(y.reason), y.records,

@@ -20,14 +20,14 @@ $$;
 COMMENT ON PROCEDURE emgov._make_view(text, emgov.ledger_part) IS 'internal: a view of a ledger for readers, with comments in Chinese and English';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_current',
-    '各报告各期当前发布的数字 | the figures of the current publication of each report and period, each of its own days', $sql$
+    '各报告各期当前发布的数字 | the figures of the current publication of each report and period, each of its own days; a row a comparator and member', $sql$
     SELECT p.report::varchar(60) AS report, p.id AS publication, f.starts_on AS period_start, (f.ends_on - 1) AS period_end,
            p.as_of, f.code::varchar(31) AS code, f.name_zh::varchar(60) AS name_zh,
            f.value::numeric(38,6) AS value, f.numerator::numeric(38,6) AS numerator, f.denominator::numeric(38,6) AS denominator,
            f.unit::varchar(20) AS unit, f.base::numeric(38,6) AS base_value, f.change::numeric(38,6) AS change, f.rate::numeric(38,6) AS rate_pct,
            f.state::varchar(20) AS state, f.p_value::numeric(7,6) AS p_value, f.phrase::varchar(200) AS phrase, f.scope::varchar(20) AS scope, f.definition_version,
            f.dimension::varchar(60) AS dimension, f.member::varchar(60) AS member, f.member_name::varchar(60) AS member_name,
-           f.member2::varchar(60) AS member2, f.member2_name::varchar(60) AS member2_name
+           f.member2::varchar(60) AS member2, f.member2_name::varchar(60) AS member2_name, f.comparator::varchar(31) AS comparator
       FROM @ledger@.publication_current c
       JOIN ONLY @ledger@.publication p ON p.id = c.publication_id
       JOIN ONLY @ledger@.publication_figure f ON f.publication_id = p.id
