@@ -74,8 +74,8 @@ SELECT c.relname AS relation, a.attname AS name, format('UPDATE ledger.%I SET %I
    || CASE WHEN a.attnotnull THEN '{}' ELSE ARRAY['NULL'] END) AS v (value)
  WHERE c.relnamespace = 'ledger'::regnamespace AND c.relname IN ('publication', 'publication_figure')
    -- what it is already
-   AND NOT (v.value = 'NULL' AND a.attname IN ('scope', 'denominator', 'base_denominator', 'force_reason', 'failed_checks', 'approved_by', 'approved_at', 'coverage', 'covered_days', 'missing', 'change_mark', 'member_name')
-            OR v.value = '''''' AND a.attname IN ('dimension', 'member'));
+   AND NOT (v.value = 'NULL' AND a.attname IN ('scope', 'denominator', 'base_denominator', 'force_reason', 'failed_checks', 'approved_by', 'approved_at', 'coverage', 'covered_days', 'missing', 'change_mark', 'member_name', 'member2_name')
+            OR v.value = '''''' AND a.attname IN ('dimension', 'member', 'member2'));
 DELETE FROM public.change WHERE name = 'base' AND relation = 'publication';
 INSERT INTO public.change VALUES ('publication', 'base', 'UPDATE ledger.publication SET base = ''first_published'' WHERE id = 2');
 
