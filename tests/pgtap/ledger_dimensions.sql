@@ -158,6 +158,18 @@ SELECT is((SELECT string_agg(concat_ws(' ', code, severity, state, left_value, r
     E'members area hard holds 0 0 members of area = total, of 6 figures\nmembers node hard holds 0 0 members of node = total, of 6 figures\nmembers risk hard holds 0 0 members of risk = total, of 6 figures',
     'members against their total: a check for each dimension of the source');
 
+-- ------------------------------------------------------------------ read from a rollup
+CREATE TABLE public.by_facts AS SELECT * FROM figures(year(2024), codes => '{SOFAR,OPEN,STOCK,PLAN}', by => 'area, risk');
+CREATE TABLE public.month_by_facts AS SELECT * FROM figures(year(2024), codes => '{SOFAR,OPEN,STOCK,PLAN}', by => 'risk, month');
+CALL emgov.create_rollup('public.ev_daily', 'SELECT on_day, done, area_code, risk, count(*) AS n FROM public.ev GROUP BY on_day, done, area_code, risk');
+SELECT set_eq($$SELECT DISTINCT answered_by FROM figures(year(2024), codes => '{SOFAR,OPEN,STOCK,PLAN}', by => 'area, risk')$$, $$VALUES ('public.ev_daily'), (NULL)$$, 'a rollup whose keys allow it answers by two dimensions');
+SELECT results_eq($$SELECT code, member, member2, value, base, numerator FROM figures(year(2024), codes => '{SOFAR,OPEN,STOCK,PLAN}', by => 'area, risk')$$,
+    'SELECT code, member, member2, value, base, numerator FROM by_facts', 'as the facts do');
+SELECT results_eq($$SELECT code, member, member2, value, base, numerator FROM figures(year(2024), codes => '{SOFAR,OPEN,STOCK,PLAN}', by => 'risk, month')$$,
+    'SELECT code, member, member2, value, base, numerator FROM month_by_facts', 'by months too');
+SELECT is((SELECT DISTINCT answered_by FROM figures(year(2024), codes => '{SOFAR}', by => 'node') WHERE member IS NULL), 'facts', 'by what is no key of it, the facts answer');
+CALL emgov.drop_rollup('public.ev_daily');
+
 -- ------------------------------------------------------------------ a month that is known in part
 UPDATE coverage_declaration SET through = '2024-05-10';
 DELETE FROM public.ev;

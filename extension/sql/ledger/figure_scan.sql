@@ -46,7 +46,7 @@ CREATE FUNCTION emgov._scan_parts(ledger regnamespace, indicators emgov.indicato
                                   labels emgov.figure_label[] DEFAULT NULL, with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false)
 RETURNS SETOF emgov.figure_parts
 LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
-SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64' SET parallel_tuple_cost = 1
+SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64' SET parallel_tuple_cost = 0.3
 AS 'MODULE_PATHNAME', 'emgov_scan_parts';
 COMMENT ON FUNCTION emgov._scan_parts(regnamespace, emgov.indicator[], daterange[], timestamptz, emgov.figure_split[], emgov.figure_label[], boolean, boolean) IS
     'internal: what indicators that are counted from a source come to in each of some windows, as known at a moment (NULL: now): a row a code and window. With splits, also '
