@@ -74,25 +74,33 @@ COMMENT ON FUNCTION emgov._report_needs(regnamespace, text, daterange, timestamp
 -- dimension, is given once, however often it is needed: by two dimensions only what is of a member of each is theirs.
 CREATE FUNCTION emgov._report_figures(ledger regnamespace, report text, base text, period daterange, as_of timestamptz,
                                       with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false)
-RETURNS TABLE (figure emgov.ledger_figure, dimension text, place int)
+RETURNS TABLE (figure emgov.ledger_figure, dimension text, member text, member2 text, member_name text, member2_name text, place int)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    english boolean := emgov._report_row(ledger, report, as_of)->>'lang' = 'en';
 BEGIN
     RETURN QUERY
-        SELECT x.figure, x.dimension, x.place
-          FROM (SELECT DISTINCT ON (m.code, m.starts_on, m.ends_on, m.comparator, m.dimension, m.member) m.*
-                  FROM (SELECT n.by, CASE WHEN (f.figure).member IS NOT NULL THEN n.by END AS dimension, f.ordinality::int AS place, f.figure,
-                               (f.figure).code, (f.figure).starts_on, (f.figure).ends_on, (f.figure).comparator, (f.figure).member
+        SELECT x.figure, x.dimension, x.member, x.member2, x.member_name, x.member2_name, x.place
+          FROM (SELECT DISTINCT ON (m.code, m.starts_on, m.ends_on, m.comparator, m.dimension, m.member, m.member2) m.*
+                  FROM (SELECT n.by, f.ordinality::int AS place, f.figure, (f.figure).code, (f.figure).starts_on, (f.figure).ends_on, (f.figure).comparator,
+                               CASE num_nonnulls((f.figure).member, (f.figure).member2) WHEN 2 THEN n.by
+                                    WHEN 1 THEN split_part(n.by, ',', CASE WHEN (f.figure).member IS NULL THEN 2 ELSE 1 END) END AS dimension,
+                               coalesce((f.figure).member, (f.figure).member2) AS member, CASE WHEN (f.figure).member IS NOT NULL THEN (f.figure).member2 END AS member2,
+                               CASE WHEN (f.figure).member IS NULL THEN y.name2 ELSE y.name END AS member_name, CASE WHEN (f.figure).member IS NOT NULL THEN y.name2 END AS member2_name
                           FROM (SELECT q.by, array_agg((q.code, daterange(q.starts_on, q.ends_on), q.asked_for)::emgov.figure_request
                                                        ORDER BY q.starts_on, q.ends_on, q.code COLLATE "C", q.asked_for NULLS FIRST) AS requests
                                   FROM (SELECT DISTINCT r.code, r.starts_on, r.ends_on, r.asked_for, r.by FROM emgov._report_needs(ledger, report, period, as_of) AS r) AS q GROUP BY q.by) AS n
-                         CROSS JOIN LATERAL emgov._figures(ledger, n.requests, as_of, base, n.by, with_checksum, unversioned_now, report) WITH ORDINALITY AS f) AS m
-                 ORDER BY m.code, m.starts_on, m.ends_on, m.comparator, m.dimension, m.member, m.by NULLS FIRST, m.place) AS x
+                         CROSS JOIN LATERAL emgov._figures(ledger, n.requests, as_of, base, n.by, with_checksum, unversioned_now, report) WITH ORDINALITY AS f
+                         CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN english THEN (f.figure).member_name_en END, (f.figure).member_name) AS name,
+                                                    coalesce(CASE WHEN english THEN (f.figure).member2_name_en END, (f.figure).member2_name) AS name2) AS y) AS m
+                 ORDER BY m.code, m.starts_on, m.ends_on, m.comparator, m.dimension, m.member, m.member2, m.by NULLS FIRST, m.place) AS x
          ORDER BY x.starts_on, x.ends_on, x.code COLLATE "C", x.comparator COLLATE "C", x.dimension COLLATE "C" NULLS FIRST, x.place;
 END
 $$;
 COMMENT ON FUNCTION emgov._report_figures(regnamespace, text, text, daterange, timestamptz, boolean, boolean) IS
-    'internal: the figures that a report needs for a period, each of its own days and comparator, once each; dimension: of whose member, NULL: of the whole; place: in the order of the dimension';
+    'internal: the figures that a report needs for a period, each of its own days and comparator, once each; dimension: of whose member, NULL: of the whole; names in the report''s language; '
+    'place: in the order of the dimension';
 
 CREATE FUNCTION emgov._report_names(report jsonb, period daterange, year_start text) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
