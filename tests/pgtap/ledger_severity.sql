@@ -21,7 +21,7 @@ END
 $$;
 
 -- ------------------------------------------------------------------ said once
-SELECT results_eq('SELECT code, name_zh FROM severity_level ORDER BY ordinal', 'SELECT s::text, label(s) FROM unnest(enum_range(NULL::severity)) AS s', 'levels are those of the type');
+SELECT results_eq('SELECT code, name_zh FROM severity_level ORDER BY ordinal', $$SELECT s::text, label(s) || '事故' FROM unnest(enum_range(NULL::severity)) AS s$$, 'levels are those of the type');
 SELECT results_eq('SELECT code, name_zh FROM penalty_kind ORDER BY weight', 'SELECT k::text, label(k) FROM unnest(enum_range(NULL::emgov.penalty_kind)) AS k', 'kinds of penalty are those of the type');
 SELECT is((SELECT allowed FROM allowed_values('disposition_policy') WHERE column_name = 'outcome'), ARRAY(SELECT o::text FROM unnest(enum_range(NULL::remediation_outcome)) AS o WHERE o <> 'pending'),
     'outcomes of a remediation are those of the type, but for what is under way');

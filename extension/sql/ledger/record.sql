@@ -49,12 +49,16 @@ BEGIN
             END IF;
         END IF;
     END IF;
+    IF NEW.identifier IS NOT NULL THEN
+        NEW.identifier := emgov._scheme_identifier(TG_TABLE_SCHEMA, NEW.scheme, NEW.identifier);
+    END IF;
     NEW.person_key := btrim(normalize(NEW.person_key, NFKC));
     RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION emgov.check_subject() IS
-    'trigger of a ledger''s subjects: a credit code is stored in its one form, and must be valid or excepted; a person''s key is stored half width, without blanks around it';
+    'trigger of a ledger''s subjects: a credit code is stored in its one form, and must be valid or excepted, and so an identifier by another '
+    'scheme; a person''s key is stored half width, without blanks around it';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'uscc_exception',
     '校验不符但确已核发的统一社会信用代码 | credit codes that fail their own check, and were issued so', $ddl$
@@ -67,19 +71,28 @@ CREATE TABLE @ledger@.uscc_exception (
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'subject', $ddl$
-CREATE OR REPLACE TRIGGER a_subject_check BEFORE INSERT OR UPDATE OF uscc, person_key ON @ledger@.subject FOR EACH ROW EXECUTE FUNCTION emgov.check_subject();
+CREATE OR REPLACE TRIGGER a_subject_check BEFORE INSERT OR UPDATE OF uscc, scheme, identifier, person_key ON @ledger@.subject FOR EACH ROW EXECUTE FUNCTION emgov.check_subject();
 CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF uscc ON @ledger@.uscc_exception
     FOR EACH ROW WHEN (NEW.uscc IS DISTINCT FROM emgov.identifier(NEW.uscc)) EXECUTE FUNCTION emgov.fold_identifier('uscc');
-CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON @ledger@.accident
-    FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) EXECUTE FUNCTION emgov.fold_identifier('number');
-CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON @ledger@.enforcement_case
-    FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) EXECUTE FUNCTION emgov.fold_identifier('number');
-CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON @ledger@.inspection
-    FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) EXECUTE FUNCTION emgov.fold_identifier('number');
-CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON @ledger@.document
-    FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) EXECUTE FUNCTION emgov.fold_identifier('number');
+CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF identifier ON @ledger@.identifier_exception
+    FOR EACH ROW WHEN (NEW.identifier IS DISTINCT FROM emgov.identifier(NEW.identifier)) EXECUTE FUNCTION emgov.fold_identifier('identifier');
 CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF gb2260 ON @ledger@.area
     FOR EACH ROW WHEN (NEW.gb2260 IS DISTINCT FROM emgov.identifier(NEW.gb2260)) EXECUTE FUNCTION emgov.fold_identifier('gb2260');
+DO $do$
+DECLARE
+    t record;
+BEGIN
+    -- the numbers of all records
+    FOR t IN SELECT c.oid::regclass AS relation FROM emgov.ledger_part AS p
+               JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass(format('%s.%I', '@ledger@', p.name))
+               JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'number' AND a.atttypid = 'text'::regtype AND NOT a.attisdropped
+              WHERE p.kind = 'table' AND p.body ~ '[@]fact@'
+    LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON %s FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) '
+                       'EXECUTE FUNCTION emgov.fold_identifier(''number'')', t.relation);
+    END LOOP;
+END
+$do$
 $ddl$);
 
 -- ------------------------------------------------------------------ days
@@ -93,15 +106,17 @@ DECLARE
     content jsonb := to_jsonb(NEW);
     name text;
     day date;
+    earliest date;
 BEGIN
     FOREACH name IN ARRAY TG_ARGV LOOP
-        day := content->>ltrim(name, '+');
-        IF day < '1949-10-01' OR NOT isfinite(day) OR day >= '2200-01-01' THEN
+        day := content->>ltrim(name, '+*');
+        earliest := CASE left(name, 1) WHEN '*' THEN '1800-01-01' ELSE '1949-10-01' END;
+        IF day < earliest OR NOT isfinite(day) OR day >= '2200-01-01' THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation',
-                MESSAGE = format('%s of a record of "%s" cannot be %s', ltrim(name, '+'), TG_TABLE_NAME, day),
-                DETAIL = 'A day is from 1949-10-01 on, and before 2200-01-01.',
+                MESSAGE = format('%s of a record of "%s" cannot be %s', ltrim(name, '+*'), TG_TABLE_NAME, day),
+                DETAIL = format('A day is from %s on, and before 2200-01-01.', earliest),
                 HINT = 'A day that is not known yet is NULL. Was the year mistyped?';
-        ELSIF left(name, 1) <> '+' AND day > today AND content->>'status' = 'valid' THEN
+        ELSIF left(name, 1) NOT IN ('+', '*') AND day > today AND content->>'status' = 'valid' THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation',
                 MESSAGE = format('%s of a record of "%s" cannot be %s: that day is yet to come', ltrim(name, '+'), TG_TABLE_NAME, day),
                 DETAIL = format('Today is %s in the ledger''s time zone.', today),
@@ -112,23 +127,26 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.check_days() IS
-    'trigger of a ledger''s records: no infinite day, none before 1949 or after 2199, and of what happens none that is yet to come; arguments: the columns, with a plus before what may lie ahead';
+    'trigger of a ledger''s records: no infinite day, none before 1949 or after 2199, and of what happens none that is yet to come; arguments: the columns, with a plus before what '
+    'may lie ahead, and an asterisk before what may also lie before 1949, back to 1800';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'days of records', $ddl$
 DO $do$
 DECLARE
     t record;
 BEGIN
-    -- what ends in _on has happened, but for what is planned; bounds and limits may lie ahead
+    -- what ends in _on has happened, but for what is planned; bounds and limits may lie ahead, and those of reference data and definitions far back
     FOR t IN
         SELECT c.relname, string_agg(quote_literal(d.mark || a.attname), ', ' ORDER BY a.attnum) AS columns,
-               string_agg(format('NEW.%1$I < ''1949-10-01'' OR NEW.%1$I >= %2$s', a.attname,
-                                 CASE d.mark WHEN '' THEN '(now() AT TIME ZONE ''UTC'')::date' ELSE 'date ''2200-01-01''' END), ' OR ' ORDER BY a.attnum) AS odd
+               string_agg(format('NEW.%1$I < %3$L OR NEW.%1$I >= %2$s', a.attname,
+                                 CASE d.mark WHEN '' THEN '(now() AT TIME ZONE ''UTC'')::date' ELSE 'date ''2200-01-01''' END,
+                                 CASE d.mark WHEN '*' THEN '1800-01-01' ELSE '1949-10-01' END), ' OR ' ORDER BY a.attnum) AS odd
           FROM emgov.ledger_part AS p
           JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass(format('%s.%I', '@ledger@', p.name))
           JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.atttypid = 'date'::regtype AND a.attnum > 0 AND NOT a.attisdropped
-         CROSS JOIN LATERAL (SELECT CASE WHEN a.attname ~ '_on$' AND a.attname <> ALL ('{planned_on,due_on,starts_on,ends_on,in_force_on,hearing_on}') THEN '' ELSE '+' END) AS d (mark)
-         WHERE p.kind = 'table' AND p.body ~ '[@]fact@' AND p.name NOT IN ('reported', 'base_value')
+         CROSS JOIN LATERAL (SELECT CASE WHEN p.body !~ '[@]fact@' OR p.name IN ('reported', 'base_value') THEN '*'
+                                     WHEN a.attname ~ '_on$' AND a.attname <> ALL ('{planned_on,due_on,starts_on,ends_on,in_force_on,hearing_on}') THEN '' ELSE '+' END) AS d (mark)
+         WHERE p.kind = 'table' AND p.body ~ '[@](fact|known)@'
          GROUP BY c.relname
     LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER a_days BEFORE INSERT OR UPDATE ON %s.%I FOR EACH ROW WHEN (%s) EXECUTE FUNCTION emgov.check_days(%s)',
@@ -190,6 +208,11 @@ AS $$
          'SELECT format(''accident %%s cannot have occurred on %%s: it has a casualty from before'', n.id, to_char(n.occurred_on, ''YYYY-MM-DD'')) AS what, ''See its rows in casualty.'' AS why
             FROM @rows@ AS n WHERE n.occurred_on > (SELECT min(x.outcome_on) FROM %1$s.casualty AS x WHERE x.accident_id = n.id AND x.status = ''valid'') LIMIT 1',
          'Nobody comes to harm before the accident. Correct the one day or the other.'),
+        ('accident_investigation', 'opened_on, accident_id, status',
+         'SELECT format(''the investigation of accident %%s cannot have been opened on %%s, before it'', n.accident_id, to_char(n.opened_on, ''YYYY-MM-DD'')) AS what,
+                 format(''It occurred on %%s.'', to_char(a.occurred_on, ''YYYY-MM-DD'')) AS why
+            FROM @rows@ AS n JOIN %1$s.accident AS a ON a.id = n.accident_id WHERE n.status = ''valid'' AND n.opened_on < a.occurred_on LIMIT 1',
+         'Correct the one day or the other.'),
         ('enforcement_case', 'inspection_id, filed_on, decided_on, status',
          'SELECT format(''case %%s of %%s cannot come from inspection %%s, which was later'', n.id, to_char(least(n.filed_on, n.decided_on), ''YYYY-MM-DD''), i.id) AS what,
                  format(''The inspection is of %%s.'', to_char(i.inspected_on, ''YYYY-MM-DD'')) AS why

@@ -26,8 +26,21 @@ COMMENT ON FUNCTION emgov._columns_read(regclass, text[]) IS
 
 -- What figures are counted by in a table: the columns that units of any version look at, and what every source is asked for.
 CREATE FUNCTION emgov._counted_columns(relation regclass) RETURNS TABLE (column_name text, definitions text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
+DECLARE
+    ledger record;
+    asked text[] := '{status,regime,area_code}';
+    found text[];
+BEGIN
+    -- figures are broken down by dimensions
+    FOR ledger IN SELECT l.oid::regnamespace AS name FROM pg_namespace AS l JOIN pg_class AS mark ON mark.relnamespace = l.oid AND mark.relname = 'ledger_version'
+                   WHERE l.nspowner = (SELECT c.relowner FROM pg_class AS c WHERE c.oid = relation) LOOP
+        EXECUTE format('SELECT array_agg(column_name) FROM (SELECT column_name FROM %1$s.dimension UNION SELECT column_name FROM %1$s.dimension_source) AS d', ledger.name) INTO found;
+        asked := asked || found;
+    END LOOP;
+    RETURN QUERY
     WITH looked_at AS MATERIALIZED (
         SELECT coalesce(emgov._kept_by(u.relation), u.relation) AS source, c.name, split_part(p.proname, ' ', 1) AS definition
           FROM pg_namespace AS l
@@ -37,14 +50,15 @@ AS $$
          WHERE u.relation IS NOT NULL),
     sources AS (
         SELECT s.source, array_agg(DISTINCT s.name) AS columns FROM (
-            SELECT source, name FROM looked_at
+            SELECT x.source, x.name FROM looked_at AS x
             UNION ALL SELECT DISTINCT x.source, a.attname::text FROM looked_at AS x JOIN pg_attribute AS a ON a.attrelid = x.source AND a.attnum > 0 AND NOT a.attisdropped
-                       WHERE a.atttypid = 'date'::regtype OR a.attname IN ('status', 'regime', 'area_code')) AS s GROUP BY 1)
+                       WHERE a.atttypid = 'date'::regtype OR a.attname = ANY (asked)) AS s GROUP BY 1)
     SELECT coalesce(r.column_name, a.attname::text), (SELECT string_agg(DISTINCT d.definition, ', ') FROM looked_at AS d WHERE d.source = s.source
                                                         AND (d.source <> relation OR d.name = coalesce(r.column_name, a.attname::text)))
       FROM sources AS s CROSS JOIN LATERAL emgov._columns_read(s.source, s.columns) AS r
       LEFT JOIN pg_attribute AS a ON r.column_name IS NULL AND a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE r.read_from = relation
+     WHERE r.read_from = relation;
+END
 $$;
 COMMENT ON FUNCTION emgov._counted_columns(regclass) IS
     'internal: the columns of a table that figures are counted by, as any version of any definition of any ledger here says; and by which definitions, NULL of what every source is asked for';

@@ -56,7 +56,8 @@ $ddl$);
 -- the levels are those of the type; Order 493 article 3
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'severity_level', $ddl$
 INSERT INTO @ledger@.severity_level (code, ordinal, name_zh, name_en, known_from)
-SELECT e.level::text, e.n, emgov.label(e.level), e.level::text, '-infinity' FROM unnest(enum_range(NULL::emgov.severity)) WITH ORDINALITY AS e (level, n);
+SELECT t.level::text, t.n, emgov.label(t.level) || '事故', t.name, '-infinity'
+  FROM unnest(enum_range(NULL::emgov.severity), '{ordinary accidents,relatively serious accidents,serious accidents,extraordinarily serious accidents}'::text[]) WITH ORDINALITY AS t (level, name, n);
 $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'severity_scheme', $ddl$
 INSERT INTO @ledger@.severity_scheme (code, name_zh, name_en, source, known_from)
