@@ -11,7 +11,7 @@ SELECT format('GRANT CREATE ON DATABASE %I TO ledger_scan_owner', current_databa
 SET ROLE ledger_scan_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(28);
+SELECT plan(30);
 
 -- ------------------------------------------------------------------ records, definitions, windows
 CREATE TYPE ledger.colour AS ENUM ('red', 'green');
@@ -139,9 +139,14 @@ SELECT set_eq('SELECT code, starts_on, ends_on, record_checksum FROM sums', 'SEL
 
 SELECT results_eq($$SELECT w.kind, record_checksum FROM sums JOIN wanted AS w USING (code) WHERE starts_on = '2023-01-01' AND ends_on = '2024-01-01' AND cutoff = 'period' AND NOT until
         AND (w.kind = 'distinct' AND filter = 'kind <> ''y''' OR w.kind = 'sum' AND filter = 'flag') ORDER BY 1$$,
-    $$SELECT k, mod(sum(hashtextextended(ROW(id::text, r)::text, 0)::numeric), 18446744073709551616)
-        FROM thing, LATERAL (VALUES ('distinct', ROW(day, kind, who)::text, kind <> 'y'), ('sum', ROW(day, flag, amount)::text, flag)) AS v (k, r, counts)
+    $$SELECT k, mod(sum(r::numeric), 18446744073709551616)
+        FROM thing, LATERAL (VALUES ('distinct', emgov._values_hash(id::text, day, kind, who), kind <> 'y'), ('sum', emgov._values_hash(id::text, day, flag, amount), flag)) AS v (k, r, counts)
        WHERE day >= '2023-01-01' AND day < '2024-01-01' AND counts GROUP BY 1 ORDER BY 1$$, 'it is the sum of hashes of the records'' keys and of what a definition looks at');
+SELECT is((SELECT count(DISTINCT h) FROM unnest(ARRAY[_values_hash('a'::text, 'b'::text), _values_hash('ab'::text, ''::text), _values_hash(''::text, 'ab'::text), _values_hash('ab'::text),
+    _values_hash('b'::text, 'a'::text), _values_hash(NULL::text, 'ab'::text), _values_hash('ab'::text, NULL::text), _values_hash(NULL::text), _values_hash(''::text), _values_hash(0),
+    _values_hash(1), _values_hash(-1), _values_hash(true, false), _values_hash(false, true), _values_hash('2024-01-01'::date), _values_hash('2024-01-02'::date), _values_hash(1.0), _values_hash(1.00),
+    _values_hash('larger'::severity), _values_hash('major'::severity)]) AS h), 20::bigint, 'different values have different hashes, in whatever order they stand');
+SELECT is(ARRAY[_values_hash(5::smallint), _values_hash(5::bigint), _values_hash('x'::varchar)], ARRAY[_values_hash(5), _values_hash(5), _values_hash('x'::text)], 'whatever whole number or text they are');
 
 -- ------------------------------------------------------------------ members
 CREATE TEMP TABLE member_parts AS SELECT p.* FROM emgov._scan_parts('ledger', pg_temp.definitions(), pg_temp.all_windows(), NULL, emgov._splits('ledger', 'area', false, NULL)) AS p;

@@ -175,6 +175,7 @@ INSERT INTO exception VALUES
     ('s u emgov._verify_chain(regnamespace,integer)'),
     ('v u emgov._warn_of_future(regnamespace)'),
     ('s u emgov._year_start(regnamespace)'),
+    ('s s emgov._values_hash("any")'),
     ('s u emgov.allowed_values(regclass)'),
     ('v u emgov.approve_ledger(regnamespace,text,daterange)'),
     ('v u emgov.check_base_value()'),

@@ -95,9 +95,10 @@ CREATE FUNCTION emgov._serious_injuries(casualties int[], window_days int) RETUR
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 0.1 AS 'MODULE_PATHNAME', 'emgov_serious_injuries';
 COMMENT ON FUNCTION emgov._serious_injuries(int[], int) IS 'internal: the seriously injured among casualties, and who died after so many days, for within them they were that';
 
-CREATE FUNCTION emgov._dead_or_missing(casualties int[], window_days int, missing_count_as text) RETURNS int
+CREATE FUNCTION emgov._dead_or_missing(casualties int[], window_days int, occurred_on date, missing_dead date[]) RETURNS int
 LANGUAGE c IMMUTABLE PARALLEL SAFE COST 0.1 AS 'MODULE_PATHNAME', 'emgov_dead_or_missing';
-COMMENT ON FUNCTION emgov._dead_or_missing(int[], int, text) IS 'internal: the dead among casualties who died at most so many days after the accident, and the missing if these count as dead';
+COMMENT ON FUNCTION emgov._dead_or_missing(int[], int, date, date[]) IS
+    'internal: the dead among casualties who died at most so many days after the accident, and the missing if it occurred when these count as dead: dates in pairs, from and until; NULL: never';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accident_fact',
     '事故及其计入期限内的伤亡、等级 | accidents with the casualties within the window, and severity', $sql$
@@ -110,8 +111,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accide
            a.casualties[3] AS minor_injuries,
            emgov._deaths_after_window(a.casualties, k.window_days) AS deaths_after_window,
            -- graded by these: who is missing counts as dead where a policy says so
-           emgov._dead_or_missing(a.casualties, k.window_days, m.counts_as) AS dead_or_missing,
-           emgov.grade(g.levels, g.limits, k.path, a.regime, a.occurred_on, emgov._dead_or_missing(a.casualties, k.window_days, m.counts_as),
+           emgov._dead_or_missing(a.casualties, k.window_days, a.occurred_on, k.missing_dead) AS dead_or_missing,
+           emgov.grade(k.levels, k.limits, k.path, a.regime, a.occurred_on, emgov._dead_or_missing(a.casualties, k.window_days, a.occurred_on, k.missing_dead),
                        emgov._serious_injuries(a.casualties, k.window_days), a.casualties[3], a.direct_loss) AS severity,
            a.status, a.note, a.known_from
       -- now: by one pass over both tables in the order of accidents, or by an index, as the planner likes; of the versions of two tables,
@@ -120,8 +121,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accide
                          a.number, a.title, a.status, a.note, a.known_from,
                          emgov._casualties() WITHIN GROUP (ORDER BY c.outcome, c.outcome_on, a.occurred_on) AS casualties
                     FROM @ledger@.accident a LEFT JOIN @ledger@.casualty c ON c.accident_id = a.id AND c.status = 'valid'
-                   GROUP BY a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code, a.injury_type, a.subject_id, a.direct_loss, a.regime,
-                            a.number, a.title, a.status, a.note, a.known_from)
+                   GROUP BY a.id)     -- and by no other column: what is grouped by is carried along, asked for or not
            @past@ (SELECT a.*, c.casualties
                      FROM @ledger@.accident@as_of@ a
                     CROSS JOIN LATERAL (SELECT emgov._casualties() WITHIN GROUP (ORDER BY c.outcome, c.outcome_on, a.occurred_on) AS casualties
@@ -131,19 +131,20 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accide
       JOIN (WITH RECURSIVE tree AS (
                 SELECT c.code, c.window_days, c.code AS category_group, ARRAY[c.code] AS path FROM @ledger@.accident_category@as_of@ c WHERE c.parent_code IS NULL
                 UNION ALL SELECT c.code, c.window_days, t.category_group, t.path || c.code FROM tree t JOIN @ledger@.accident_category@as_of@ c ON c.parent_code = t.code)
-            SELECT * FROM tree) k ON k.code = a.category_code
-      -- all schemes, once
-      LEFT JOIN (SELECT array_agg(ARRAY[r.severity_code, s.code, coalesce(s.regime, ''), coalesce(s.category_code, '')] ORDER BY s.code, n.lowest, l.ordinal DESC) AS levels,
-                        array_agg(ARRAY[coalesce(s.valid_from - date '2000-01-01', -2147483648), coalesce(s.valid_to - date '2000-01-01', 2147483647),
-                                        CASE WHEN n.lowest THEN 0 ELSE coalesce(r.dead, n.never) END,
-                                        coalesce(r.serious_injuries, n.never), coalesce(r.minor_injuries, n.never), coalesce(r.injured, n.never),
-                                        coalesce((r.direct_loss * 100)::bigint, n.never)] ORDER BY s.code, n.lowest, l.ordinal DESC) AS limits
-                   FROM @ledger@.severity_scheme@as_of@ s
-                   JOIN @ledger@.severity_threshold@as_of@ r ON r.scheme_code = s.code
-                   JOIN @ledger@.severity_level@as_of@ l ON l.code = r.severity_code
-                  CROSS JOIN LATERAL (SELECT 9223372036854775807 AS never, num_nonnulls(r.dead, r.serious_injuries, r.minor_injuries, r.injured, r.direct_loss) = 0 AS lowest) n
-                  WHERE s.active) g ON true
-      LEFT JOIN @ledger@.casualty_policy@as_of@ m ON m.outcome = 'missing' AND a.occurred_on >= m.valid_from AND (m.valid_to IS NULL OR a.occurred_on < m.valid_to)
+            -- with all that accidents are graded by, so that nothing more is joined to each of them
+            SELECT tree.*, g.levels, g.limits, (SELECT array_agg(ARRAY[m.valid_from, coalesce(m.valid_to, 'infinity')]) FROM @ledger@.casualty_policy@as_of@ m
+                                                 WHERE m.outcome = 'missing' AND m.counts_as = 'dead') AS missing_dead
+              FROM tree
+              LEFT JOIN (SELECT array_agg(ARRAY[r.severity_code, s.code, coalesce(s.regime, ''), coalesce(s.category_code, '')] ORDER BY s.code, n.lowest, l.ordinal DESC) AS levels,
+                                array_agg(ARRAY[coalesce(s.valid_from - date '2000-01-01', -2147483648), coalesce(s.valid_to - date '2000-01-01', 2147483647),
+                                                CASE WHEN n.lowest THEN 0 ELSE coalesce(r.dead, n.never) END,
+                                                coalesce(r.serious_injuries, n.never), coalesce(r.minor_injuries, n.never), coalesce(r.injured, n.never),
+                                                coalesce((r.direct_loss * 100)::bigint, n.never)] ORDER BY s.code, n.lowest, l.ordinal DESC) AS limits
+                           FROM @ledger@.severity_scheme@as_of@ s
+                           JOIN @ledger@.severity_threshold@as_of@ r ON r.scheme_code = s.code
+                           JOIN @ledger@.severity_level@as_of@ l ON l.code = r.severity_code
+                          CROSS JOIN LATERAL (SELECT 9223372036854775807 AS never, num_nonnulls(r.dead, r.serious_injuries, r.minor_injuries, r.injured, r.direct_loss) = 0 AS lowest) n
+                          WHERE s.active) g ON true) k ON k.code = a.category_code
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'accident_fact_changed(timestamptz, timestamptz)',

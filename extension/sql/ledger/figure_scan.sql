@@ -22,6 +22,11 @@ LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_profile';
 COMMENT ON FUNCTION emgov._profile(date[], "any") IS
     'internal: what decides in which windows a record counts: for each of its days, how many of the sorted bounds are on or before it, and which of its conditions are true; NULL when none is';
 
+CREATE FUNCTION emgov._values_hash(VARIADIC "any") RETURNS bigint
+LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_values_hash';
+COMMENT ON FUNCTION emgov._values_hash("any") IS
+    'internal: a hash of some values, of which there must be one: whole numbers, days, booleans and texts as they are, of others their text under the settings that are in force';
+
 CREATE FUNCTION emgov._indicator_parts(ledger regnamespace, definition emgov.indicator, starts text DEFAULT '$1', ends text DEFAULT '$2',
                                        OUT relation regclass, OUT part text, OUT aggregate text, OUT condition text, OUT dates text, OUT measure text, OUT day text)
 RETURNS SETOF record

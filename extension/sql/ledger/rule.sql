@@ -90,8 +90,16 @@ CREATE FUNCTION emgov._first_keys_given(keys internal) RETURNS text[]
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_first_keys_given';
 COMMENT ON FUNCTION emgov._first_keys_given(internal) IS 'internal: the keys kept, in their order';
 
+CREATE FUNCTION emgov._first_keys_number(keys internal) RETURNS bigint
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_first_keys_number';
+COMMENT ON FUNCTION emgov._first_keys_number(internal) IS 'internal: how many keys there were';
+
+-- one state serves both, so that what a rule asks is asked of a record once
 CREATE AGGREGATE emgov._first_keys(text) (SFUNC = emgov._first_keys_add, STYPE = internal, FINALFUNC = emgov._first_keys_given, PARALLEL = SAFE);
 COMMENT ON AGGREGATE emgov._first_keys(text) IS 'internal: the first thousand keys in the order of their bytes; NULL when there is none';
+
+CREATE AGGREGATE emgov._number_of_keys(text) (SFUNC = emgov._first_keys_add, STYPE = internal, FINALFUNC = emgov._first_keys_number, PARALLEL = SAFE);
+COMMENT ON AGGREGATE emgov._number_of_keys(text) IS 'internal: how many keys there are; 0 when there is none';
 
 CREATE TYPE emgov.broken_records AS (code text, records bigint, broken bigint, keys text[], problem text);
 COMMENT ON TYPE emgov.broken_records IS 'internal: of a rule about records: how many there are, how many break it, the keys of the first of these; or why that is not known';
@@ -125,7 +133,7 @@ BEGIN
                 RETURN QUERY EXECUTE (
                     SELECT format('SELECT v.code, x.records, v.broken, v.keys, NULL FROM (SELECT count(*) AS records, %s FROM %s AS emgov_record) AS x '
                                   'CROSS JOIN LATERAL (VALUES %s) AS v (code, broken, keys)',
-                               string_agg(format('count(*) FILTER (WHERE %1$s(emgov_record)) AS n%2$s, emgov._first_keys(%3$s) FILTER (WHERE %1$s(emgov_record)) AS k%2$s',
+                               string_agg(format('emgov._number_of_keys(%3$s) FILTER (WHERE %1$s(emgov_record)) AS n%2$s, emgov._first_keys(%3$s) FILTER (WHERE %1$s(emgov_record)) AS k%2$s',
                                                  source.units[n], n, emgov._record_key(source.relation)), ', '),
                                from_text, string_agg(format('(%L, x.n%s, x.k%2$s)', source.codes[n], n), ', '))
                       FROM generate_series(few, last) AS n) USING as_of;

@@ -175,8 +175,9 @@ emgov_serious_injuries(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._dead_or_missing(casualties int[], window_days int, missing_count_as text) returns int: an accident is
- * graded by these.  The missing count where they count as dead; NULL: they do not.
+ * emgov._dead_or_missing(casualties int[], window_days int, occurred_on date, missing_dead date[]) returns int: an
+ * accident is graded by these.  The missing count if it occurred when they count as dead: from the first of a pair
+ * of dates, before the second.  NULL: they never do.
  */
 PG_FUNCTION_INFO_V1(emgov_dead_or_missing);
 Datum
@@ -186,16 +187,26 @@ emgov_dead_or_missing(PG_FUNCTION_ARGS)
 	const int32 *numbers;
 	int32		count;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	numbers = read_casualties(PG_GETARG_ARRAYTYPE_P(0), &n);
 	count = deaths_within(numbers, n, PG_GETARG_INT32(1));
-	if (!PG_ARGISNULL(2))
+	if (numbers[MISSING] > 0 && !PG_ARGISNULL(3))
 	{
-		const text *as = PG_GETARG_TEXT_PP(2);
+		ArrayType  *array = PG_GETARG_ARRAYTYPE_P(3);
+		const DateADT *dates = (const DateADT *) ARR_DATA_PTR(array);
+		DateADT		occurred = PG_GETARG_DATEADT(2);
 
-		if (VARSIZE_ANY_EXHDR(as) == 4 && memcmp(VARDATA_ANY(as), "dead", 4) == 0)
-			count += numbers[MISSING];
+		if (ARR_ELEMTYPE(array) != DATEOID || ARR_HASNULL(array))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("these are no dates in pairs")));
+		for (int i = 0; i + 1 < ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)); i += 2)
+			if (dates[i] <= occurred && occurred < dates[i + 1])
+			{
+				count += numbers[MISSING];
+				break;
+			}
 	}
 	PG_RETURN_INT32(count);
 }

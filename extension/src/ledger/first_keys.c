@@ -1,7 +1,7 @@
 /*
  * first_keys.c
- *		The first keys of many, in the order of their bytes: what to show of the records that
- *		break a rule, however many they are.
+ *		The first keys of many, in the order of their bytes, and how many there are: what to show
+ *		of the records that break a rule.
  *
  * As many as fit are kept as a heap with the last of them on top.
  */
@@ -14,6 +14,12 @@
 #include "utils/builtins.h"
 
 #define MOST_KEYS	1000
+
+typedef struct FirstKeys
+{
+	int64		number;			/* of all */
+	binaryheap *first;
+} FirstKeys;
 
 static int
 compare_keys(const text *one, const text *other)
@@ -37,29 +43,30 @@ PG_FUNCTION_INFO_V1(emgov_first_keys_add);
 Datum
 emgov_first_keys_add(PG_FUNCTION_ARGS)
 {
-	binaryheap *keys = PG_ARGISNULL(0) ? NULL : (binaryheap *) PG_GETARG_POINTER(0);
+	FirstKeys  *keys = PG_ARGISNULL(0) ? NULL : (FirstKeys *) PG_GETARG_POINTER(0);
 	MemoryContext context;
 	MemoryContext before;
 	text	   *key;
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "called outside an aggregate");
-	if (PG_ARGISNULL(1))
-	{
-		if (keys == NULL)
-			PG_RETURN_NULL();
-		PG_RETURN_POINTER(keys);
-	}
-	key = PG_GETARG_TEXT_PP(1);
 	before = MemoryContextSwitchTo(context);
 	if (keys == NULL)
-		keys = binaryheap_allocate(MOST_KEYS, compare_in_heap, NULL);
-	if (keys->bh_size < MOST_KEYS)
-		binaryheap_add(keys, PointerGetDatum(PG_DETOAST_DATUM_COPY(PointerGetDatum(key))));
-	else if (compare_keys(key, (const text *) DatumGetPointer(binaryheap_first(keys))) < 0)
 	{
-		pfree(DatumGetPointer(binaryheap_first(keys)));
-		binaryheap_replace_first(keys, PointerGetDatum(PG_DETOAST_DATUM_COPY(PointerGetDatum(key))));
+		keys = palloc0(sizeof(FirstKeys));
+		keys->first = binaryheap_allocate(MOST_KEYS, compare_in_heap, NULL);
+	}
+	keys->number++;
+	if (!PG_ARGISNULL(1))
+	{
+		key = PG_GETARG_TEXT_PP(1);
+		if (keys->first->bh_size < MOST_KEYS)
+			binaryheap_add(keys->first, PointerGetDatum(PG_DETOAST_DATUM_COPY(PointerGetDatum(key))));
+		else if (compare_keys(key, (const text *) DatumGetPointer(binaryheap_first(keys->first))) < 0)
+		{
+			pfree(DatumGetPointer(binaryheap_first(keys->first)));
+			binaryheap_replace_first(keys->first, PointerGetDatum(PG_DETOAST_DATUM_COPY(PointerGetDatum(key))));
+		}
 	}
 	MemoryContextSwitchTo(before);
 	PG_RETURN_POINTER(keys);
@@ -78,14 +85,23 @@ PG_FUNCTION_INFO_V1(emgov_first_keys_given);
 Datum
 emgov_first_keys_given(PG_FUNCTION_ARGS)
 {
-	const binaryheap *keys;
+	const binaryheap *first = PG_ARGISNULL(0) ? NULL : ((FirstKeys *) PG_GETARG_POINTER(0))->first;
 	Datum	   *sorted;
 
-	if (PG_ARGISNULL(0))
+	if (first == NULL || first->bh_size == 0)
 		PG_RETURN_NULL();
-	keys = (const binaryheap *) PG_GETARG_POINTER(0);
-	sorted = palloc(sizeof(Datum) * keys->bh_size);
-	memcpy(sorted, keys->bh_nodes, sizeof(Datum) * keys->bh_size);
-	qsort(sorted, keys->bh_size, sizeof(Datum), compare_in_array);
-	PG_RETURN_ARRAYTYPE_P(construct_array(sorted, keys->bh_size, TEXTOID, -1, false, TYPALIGN_INT));
+	sorted = palloc(sizeof(Datum) * first->bh_size);
+	memcpy(sorted, first->bh_nodes, sizeof(Datum) * first->bh_size);
+	qsort(sorted, first->bh_size, sizeof(Datum), compare_in_array);
+	PG_RETURN_ARRAYTYPE_P(construct_array(sorted, first->bh_size, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/*
+ * emgov._first_keys_number(internal) returns bigint: how many there are in all
+ */
+PG_FUNCTION_INFO_V1(emgov_first_keys_number);
+Datum
+emgov_first_keys_number(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(PG_ARGISNULL(0) ? 0 : ((FirstKeys *) PG_GETARG_POINTER(0))->number);
 }

@@ -177,19 +177,28 @@ find_unit(HeapTuple tuple)
 static const Unit *
 named_unit(Oid store, const char *name, Oid relid)
 {
-	CatCList   *list = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(name));
 	const Unit *unit = NULL;
+	CatCList   *list;
 
+	if (OidIsValid(relid))
+	{
+		Oid			row = get_rel_type_id(relid);
+		HeapTuple	tuple = SearchSysCache3(PROCNAMEARGSNSP, CStringGetDatum(name), PointerGetDatum(buildoidvector(&row, 1)), ObjectIdGetDatum(store));
+
+		if (HeapTupleIsValid(tuple))
+		{
+			unit = find_unit(tuple);
+			ReleaseSysCache(tuple);
+		}
+		return unit;
+	}
+	list = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(name));
 	for (int i = 0; unit == NULL && i < list->n_members; i++)
 	{
 		HeapTuple	tuple = &list->members[i]->tuple;
 		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(tuple);
-		Oid			over;
 
-		if (form->pronamespace != store || form->pronargs != 1)
-			continue;
-		over = get_typ_typrelid(form->proargtypes.values[0]);
-		if (OidIsValid(over) && (!OidIsValid(relid) || over == relid))
+		if (form->pronamespace == store && form->pronargs == 1 && OidIsValid(get_typ_typrelid(form->proargtypes.values[0])))
 			unit = find_unit(tuple);
 	}
 	ReleaseSysCacheList(list);

@@ -418,6 +418,20 @@ asked_sql(const SourceScan *scan, const GroupValue *value, const char *sql)
 	return value->unit->cannot_fail ? pstrdup(sql) : psprintf("CASE WHEN %s THEN %s END", any_of(scan, value->conditions), sql);
 }
 
+/* The columns that a definition looks at, of emgov_record: a unit of values is the text of a row of them. */
+static char *
+columns_sql(const Unit *values)
+{
+	StringInfoData sql;
+	ListCell   *cell;
+
+	initStringInfo(&sql);
+	foreach(cell, castNode(RowExpr, castNode(CoerceViaIO, values->expression)->arg)->args)
+		appendStringInfo(&sql, ", (emgov_record).%s",
+						 quote_identifier(get_attname(values->relid, lfirst_node(Var, cell)->varattno, false)));
+	return sql.data;
+}
+
 /* A value of a group, or of a record, which a row of a rollup may stand for; a record's checksum is a bigint, all else numeric. */
 static char *
 value_sql(const SourceScan *scan, const GroupValue *value, bool grouped)
@@ -425,9 +439,8 @@ value_sql(const SourceScan *scan, const GroupValue *value, bool grouped)
 	char	   *sql;
 
 	if (value->checksum)
-		return psprintf(grouped ? "sum(hashtextextended(ROW(%s, %s)::text, 0)) FILTER (WHERE %s)" :
-						"CASE WHEN %3$s THEN hashtextextended(ROW(%1$s, %2$s)::text, 0) END",
-						scan->record_key, value->unit->call, any_of(scan, value->conditions));
+		return psprintf(grouped ? "sum(emgov._values_hash(%s%s)) FILTER (WHERE %s)" : "CASE WHEN %3$s THEN emgov._values_hash(%1$s%2$s) END",
+						scan->record_key, columns_sql(value->unit), any_of(scan, value->conditions));
 	sql = value->aggregate == AGGREGATE_SUM && scan->rollup ? psprintf("sum%d::numeric", rollup_sum(scan->rollup, value->unit)) :
 		asked_sql(scan, value, value->unit->call);
 	return grouped ? psprintf("%s(%s)", value->aggregate == AGGREGATE_SUM ? "sum" : "max", sql) : sql;
