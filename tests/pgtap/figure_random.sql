@@ -53,6 +53,7 @@ SELECT pg_temp.define('COUNT', 'count', '{"filter": "k = ''a''"}', 'SELECT count
        pg_temp.define('CHANGE', 'change', '{"of_code": "MEAN", "decimals": 3, "rounding": "truncate"}'),
        pg_temp.define('BYPLAN', 'ratio', '{"of_code": "PLAN", "by_code": "TOTAL"}');
 CALL entered(ARRAY['public.ev'], '2025-12-31', '1990-01-01');
+INSERT INTO dimension (code, name_zh, column_name) VALUES ('letter', '字母', 'k');
 
 CREATE FUNCTION pg_temp.by_hand(query text, w daterange) RETURNS numeric LANGUAGE plpgsql AS $$
 DECLARE value numeric;
@@ -131,9 +132,10 @@ BEGIN
           LEFT JOIN LATERAL (SELECT * FROM figures(m.w, codes => ARRAY[s.code])) AS g ON true
          WHERE (s.value, s.base, s.rate, s.state, s.words, s.phrase) IS DISTINCT FROM (g.value, g.base, g.rate, g.state, g.words, g.phrase);
         -- members add up to the total, and are what is counted of them alone
-        INSERT INTO wrong SELECT 'member', content, p, 'COUNT', string_agg(concat_ws(' ', member, value), ', ') FROM figures(p, codes => '{COUNT}', by => 'area')
-        HAVING sum(value) FILTER (WHERE member IS NOT NULL) <> max(value) FILTER (WHERE member IS NULL)
-            OR bool_or(value <> (SELECT coalesce(sum(amount), 0) FROM figure_rows('COUNT', p, NULL, 'area', member))) FILTER (WHERE member IS NOT NULL);
+        INSERT INTO wrong SELECT 'member', content, p, 'COUNT ' || x.by, string_agg(concat_ws(' ', g.member, g.member2, g.value), ', ')
+          FROM unnest('{area,letter,month,"area, letter"}'::text[]) AS x (by) CROSS JOIN LATERAL figures(p, codes => '{COUNT}', by => x.by) AS g GROUP BY x.by
+        HAVING sum(g.value) FILTER (WHERE g.member IS NOT NULL AND (g.member2 IS NOT NULL) = (x.by ~ ',')) <> max(g.value) FILTER (WHERE num_nonnulls(g.member, g.member2) = 0)
+            OR bool_or(g.value <> (SELECT coalesce(sum(amount), 0) FROM figure_rows('COUNT', p, NULL, x.by, g.member, g.member2))) FILTER (WHERE num_nonnulls(g.member, g.member2) > 0);
     END IF;
     DELETE FROM public.ev;
 END $$;
