@@ -6,7 +6,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(68);
+SELECT plan(71);
 
 -- ------------------------------------------------------------------ definitions and guards
 SELECT results_eq('SELECT code, kind, n, words_zh FROM comparator ORDER BY ordinal',
@@ -94,6 +94,18 @@ SELECT is_empty($$
     'each area against each comparator, as SQL has it');
 SELECT results_eq($$SELECT part, count(*), sum(amount) FROM figure_rows('RISEP', month(2024, 7)) GROUP BY 1 ORDER BY 1$$, $$VALUES ('denominator', 6::bigint, 6::numeric), ('numerator', 7, 7)$$, 'the rows behind a change on the month before');
 SELECT results_eq($$SELECT part, sum(amount) FROM figure_rows('RISEM', month(2024, 7)) GROUP BY 1 ORDER BY 1$$, $$VALUES ('denominator', 63::numeric), ('numerator', 7)$$, 'and against three years: of all of them');
+
+-- decimals of a value within its scale, and of the amount of its change
+CREATE TABLE public.loss (d date, x numeric);
+INSERT INTO public.loss VALUES ('2024-07-01', 33060812.34), ('2024-06-01', 30000000), ('2023-07-01', 33060000), ('2022-07-01', 40), ('2021-07-01', 1);
+INSERT INTO indicator (code, name_zh, kind, measure, source, date_column, scope, cutoff, unit, comparator, change_form, scale, value_decimals, definition_zh)
+VALUES ('LOSS', '损失', 'sum', 'x', 'public.loss', 'd', 'city', 'period', '元', 'previous', 'both', 'wan', 2, 'x'), ('YUAN', '损失', 'sum', 'x', 'public.loss', 'd', 'city', 'period', '元', 'previous', 'amount', 'none', 0, 'x');
+CALL entered('{public.loss}', '2024-12-31', '2021-01-01');
+SELECT results_eq($$SELECT phrase, base_words, change FROM unnest('{LOSS,YUAN}'::text[]) AS c CROSS JOIN LATERAL figures(month(2024, 7), codes => ARRAY[c])$$,
+    $$VALUES ('3306.08万元，环比增加306.08万元，上升10.2%', '3000万元', 3060812.34), ('33060812元，环比增加3060812元', '30000000元', 3060812.34)$$, 'an amount to two decimals of ten thousand');
+SELECT results_eq($$SELECT change_words, amount FROM unnest('{LOSS,YUAN}'::text[]) AS c CROSS JOIN LATERAL figures(month(2024, 7), codes => ARRAY[c], comparator => 'mean_of_3_years')$$,
+    $$VALUES ('与前三年均值相比增加2204.08万元，上升200%', 22040798.673333), ('与前三年均值相比增加22040799元', 22040798.673333)$$, 'also against a mean');
+SELECT is((SELECT change_words FROM figures(month(2024, 7), codes => '{LOSS}', comparator => 'year_earlier')), '同比增加0.08万元', 'and as many as it takes for one that is not nothing');
 
 -- ------------------------------------------------------------------ totals that were published, what members sent
 INSERT INTO base_value (starts_on, ends_on, published_on, indicator, value, source) VALUES ('2020-07-01', '2020-08-01', '2020-08-10', 'N', 40, '公报'), ('2019-07-01', '2019-08-01', '2019-08-10', 'N', 41, '公报');
