@@ -59,6 +59,13 @@ prints_as_zero(const char *number)
 	return number[strspn(number, "-0.")] == '\0';
 }
 
+/* The rate, "0" where there is none. */
+static const char *
+rate_of(const Change *change)
+{
+	return change->rate != NULL ? change->rate : "0";
+}
+
 static ChangeKind
 change_kind(const Change *change, const ChangeWording *how)
 {
@@ -68,7 +75,7 @@ change_kind(const Change *change, const ChangeWording *how)
 		return UNCHANGED;
 	if (change->points)
 		return POINTS;
-	if (how->form == CHANGE_AMOUNT || change->rate == NULL || prints_as_zero(change->rate))
+	if (how->form == CHANGE_AMOUNT || prints_as_zero(rate_of(change)))
 		return AMOUNT;
 	return how->form == CHANGE_BOTH ? BOTH : RATE;
 }
@@ -148,7 +155,7 @@ add_extent(Words *words, const Change *change, bool listed, const ChangeWording 
 			words_add(words, english ? verbs[how->verbs].unchanged : "持平");
 			break;
 		case RATE:
-			add_size(words, change->rate, "%", how);
+			add_size(words, rate_of(change), "%", how);
 			break;
 		case POINTS:
 			add_size(words, change->amount, "", how);
@@ -172,7 +179,7 @@ add_extent(Words *words, const Change *change, bool listed, const ChangeWording 
 				words_add(words, "，");
 				words_add(words, verbs[how->verbs].rate[change->direction > 0]);
 			}
-			add_size(words, change->rate, "%", how);
+			add_size(words, rate_of(change), "%", how);
 			if (english || listed)
 				words_add(words, english ? ")" : "）");
 			break;
@@ -273,13 +280,13 @@ same_words(const Change *a, const Change *b, const ChangeWording *how)
 		case UNCHANGED:
 			break;
 		case RATE:
-			return strcmp(a->rate, b->rate) == 0;
+			return strcmp(rate_of(a), rate_of(b)) == 0;
 		case POINTS:
 			return strcmp(a->amount, b->amount) == 0;
 		case AMOUNT:
 			return same_amount(a, b) && a->from_zero == b->from_zero;
 		case BOTH:
-			return same_amount(a, b) && strcmp(a->rate, b->rate) == 0;
+			return same_amount(a, b) && strcmp(rate_of(a), rate_of(b)) == 0;
 	}
 	return true;
 }
