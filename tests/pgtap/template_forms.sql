@@ -129,6 +129,21 @@ SELECT results_eq('SELECT code, comparator, dimension, member, what, published, 
     ('F030', 'year_earlier', 'area', 'n', 'value', 0, 1, 'correction')$$, 'what a publication would say otherwise now, by member too');
 SELECT results_eq('SELECT body FROM publication_text(1) ORDER BY ordinal', 'SELECT body FROM said ORDER BY ordinal', 'the publication says what it said');
 SELECT is_empty('SELECT * FROM verify_publication(1)', 'and comes out again from what was known then');
+-- what lacks its data is said by figure, its members together
+CREATE FUNCTION public.refused(period daterange) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    PERFORM emgov.publish_ledger('ledger', 'forms', period);
+    RETURN 'published';
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN detail;
+END $$;
+SELECT is(public.refused(year(2030)), 'F028 [2030-01-01,2031-01-01) (no_data), F028 of 3 members [2030-01-01,2031-01-01) (no_data), F028 [2030-12-01,2031-01-01) (no_data), '
+    'F028 of 3 members [2030-12-01,2031-01-01) (no_data), F030 [2030-01-01,2031-01-01) (no_data), F030 of 3 members [2030-01-01,2031-01-01) (no_data).', 'gaps are refused, each once');
+SELECT id AS gaps FROM emgov.publish_ledger('ledger', 'forms', year(2030), allow_gaps => true) \gset
+SELECT is((SELECT body FROM publication_text(:gaps) WHERE section IS NULL), '下列数字的数据尚不完整，仍予发布：生产安全事故、生产安全事故（东区、北区、西区）、生产安全事故、生产安全事故（东区、北区、西区）、死亡人数、死亡人数（东区、北区、西区）。', 'or printed');
 RESET ROLE;
 ALTER TABLE ledger.publication_figure DISABLE TRIGGER ALL;
 UPDATE ledger.publication_figure SET words = '7起' WHERE member = 'e' AND code = 'F028';

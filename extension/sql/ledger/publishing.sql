@@ -240,8 +240,11 @@ BEGIN
     END IF;
     figures := emgov._draft_figures(ledger, id, r, period, moment, live);
 
-    SELECT string_agg(format('%s%s %s (%s)', f->>'code', ' of ' || nullif(f->>'member', ''), daterange((f->>'starts_on')::date, (f->>'ends_on')::date), f->>'state'), ', ') INTO problem
-      FROM jsonb_array_elements(figures) AS f WHERE emgov._is_gap(f);
+    SELECT string_agg(format('%s%s %s (%s)', x.code, CASE WHEN NOT x.of_members THEN '' WHEN x.many = 1 THEN ' of ' || x.member ELSE format(' of %s members', x.many) END,
+                             daterange(x.starts_on, x.ends_on), x.state), ', ' ORDER BY x.code, x.starts_on, x.ends_on, x.of_members, x.state) INTO problem
+      FROM (SELECT f->>'code' AS code, (f->>'starts_on')::date AS starts_on, (f->>'ends_on')::date AS ends_on, f->>'state' AS state, f->>'dimension' <> '' AS of_members,
+                   count(DISTINCT (f->>'member', f->>'member2')) AS many, min(f->>'member') AS member
+              FROM jsonb_array_elements(figures) AS f WHERE emgov._is_gap(f) GROUP BY 1, 2, 3, 4, 5) AS x;
     IF problem IS NOT NULL AND allow_gaps IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('report "%s" has figures without all their data', report), DETAIL = problem || '.',

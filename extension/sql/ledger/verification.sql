@@ -191,11 +191,14 @@ BEGIN
     RETURN QUERY SELECT * FROM emgov._report_text(ledger, report, daterange((p->>'starts_on')::date, (p->>'ends_on')::date), (p->>'as_of')::timestamptz, figures);
     heading := CASE WHEN english THEN 'Remarks' ELSE '说明' END;
     ordinal := 0;
-    SELECT string_agg(coalesce(CASE WHEN english THEN f->'definition'->>'name_en' END, f->>'name_zh')
-                      || coalesce(nullif(format(CASE WHEN english THEN ' of %s' ELSE '（%s）' END, f->>'member_name'), CASE WHEN english THEN ' of ' ELSE '（）' END), '')
-                      || CASE WHEN f->>'words' IS NOT NULL THEN format(CASE WHEN english THEN ' (%s)' ELSE '〔%s〕' END, f->>'words') ELSE '' END,
-                      CASE WHEN english THEN ', ' ELSE '、' END) INTO gaps
-      FROM jsonb_array_elements(figures) AS f WHERE emgov._is_gap(f);
+    SELECT string_agg(x.name || CASE WHEN NOT x.of_members THEN coalesce(CASE WHEN english THEN ' (' || x.words || ')' ELSE '〔' || x.words || '〕' END, '')
+                                     WHEN x.many > 10 THEN format(CASE WHEN english THEN ' of %s members' ELSE '（%s个成员）' END, x.many)
+                                     ELSE format(CASE WHEN english THEN ' of %s' ELSE '（%s）' END, x.members) END,
+                      CASE WHEN english THEN ', ' ELSE '、' END ORDER BY x.n) INTO gaps
+      FROM (SELECT min(g.n) AS n, coalesce(CASE WHEN english THEN g.f->'definition'->>'name_en' END, g.f->>'name_zh') AS name, g.f->>'dimension' <> '' AS of_members, count(*) AS many,
+                   min(g.f->>'words') AS words, string_agg(g.f->>'member_name', CASE WHEN english THEN ', ' ELSE '、' END ORDER BY (g.f->>'place')::int) AS members
+              FROM jsonb_array_elements(figures) WITH ORDINALITY AS g (f, n) WHERE emgov._is_gap(g.f)
+             GROUP BY 2, 3, g.f->>'code', g.f->>'starts_on', g.f->>'ends_on', g.f->>'comparator') AS x;
     IF gaps IS NOT NULL THEN
         ordinal := ordinal + 1;
         body := format(CASE WHEN english THEN 'Published without all the data of: %s.' ELSE '下列数字的数据尚不完整，仍予发布：%s。' END, gaps);
