@@ -55,5 +55,6 @@ SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64' SET
 AS 'MODULE_PATHNAME', 'emgov_scan_parts';
 COMMENT ON FUNCTION emgov._scan_parts(regnamespace, emgov.indicator[], daterange[], timestamptz, emgov.figure_split[], emgov.figure_label[], boolean, boolean) IS
     'internal: what indicators that are counted from a source come to in each of some windows, as known at a moment (NULL: now): a row a code and window. With splits, also '
-    'a row a member that has records (empty text: records of none, or the reason why there are no members), and those of several places. What cannot be computed has a reason, and a policy that hides rows is one; '
-    'no row for one whose past is not kept, unless it is read as it is now. Of the present, without checksum, rollups answer what they can. Empty windows are left out';
+    'a row a member that has records (empty text: records of none, or the reason why there are no members), and those of several places. What cannot be '
+    'computed has a reason, and a policy that hides rows is one; no row for one whose past is not kept, unless it is read as it is now. '
+    'Of the present, without checksum, rollups answer what they can. Empty windows are left out';

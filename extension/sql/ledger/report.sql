@@ -121,14 +121,16 @@ BEGIN
     PERFORM emgov._check_comparator(ledger, n.comparator, format('%s asks for {%s.%s(%s)}, which', what, n.code, n.form, n.comparator))
        FROM unnest(needs) AS n WHERE n.comparator IS NOT NULL;
     EXECUTE format('SELECT n.code || ''.'' || n.form, n.code FROM unnest($1) AS n JOIN %I.indicator AS i ON i.code = n.code
-                     WHERE n.asks_base AND n.comparator IS NULL AND i.comparator = ''none'' AND i.kind <> ''change'' ORDER BY 1 LIMIT 1', ledger) INTO wrong, code USING needs;
+                     WHERE n.asks_base AND n.comparator IS NULL AND i.comparator = ''none'' AND i.kind <> ''change'' ORDER BY 1 LIMIT 1', ledger)
+       INTO wrong, code USING needs;
     IF wrong IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation',
             MESSAGE = format('%s asks for {%s}, and indicator %s has no comparator', what, wrong, code),
             HINT = format('Write {%s}, or UPDATE %I.indicator SET comparator = ''year_earlier'' WHERE code = ''%s''.', code, ledger, code);
     END IF;
     EXECUTE format('SELECT n.code || ''.'' || n.form, n.code FROM unnest($1) AS n JOIN %I.indicator AS i ON i.code = n.code
-                     WHERE i.kind = ''change'' AND n.form NOT IN (''words'', ''value'', ''phrase'', ''change'', ''name'', ''known'', ''state'') ORDER BY 1 LIMIT 1', ledger) INTO wrong, code USING needs;
+                     WHERE i.kind = ''change'' AND n.form NOT IN (''words'', ''value'', ''phrase'', ''change'', ''name'', ''known'', ''state'') ORDER BY 1 LIMIT 1', ledger)
+       INTO wrong, code USING needs;
     IF wrong IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation',
             MESSAGE = format('%s asks for {%s}, and indicator %s is a change itself', what, wrong, code),

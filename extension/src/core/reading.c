@@ -26,7 +26,7 @@ typedef struct Magnitude
 
 /* Is the word at this place? */
 bool
-scan_sees(const Scan *scan, size_t at, const char *word)
+scan_sees(const ReadingScan *scan, size_t at, const char *word)
 {
 	size_t		length = strlen(word);
 
@@ -35,7 +35,7 @@ scan_sees(const Scan *scan, size_t at, const char *word)
 
 /* The length of the longest of some words that stands here, and which it is; 0 for none. */
 size_t
-scan_any(const Scan *scan, size_t at, const char *const *words, int *which)
+scan_any(const ReadingScan *scan, size_t at, const char *const *words, int *which)
 {
 	size_t		longest = 0;
 
@@ -50,13 +50,13 @@ scan_any(const Scan *scan, size_t at, const char *const *words, int *which)
 }
 
 bool
-scan_digit(const Scan *scan, size_t at)
+scan_digit(const ReadingScan *scan, size_t at)
 {
 	return at < scan->length && scan->text[at] >= '0' && scan->text[at] <= '9';
 }
 
 bool
-scan_letter(const Scan *scan, size_t at)
+scan_letter(const ReadingScan *scan, size_t at)
 {
 	return at < scan->length && ((scan->text[at] >= 'a' && scan->text[at] <= 'z') ||
 								 (scan->text[at] >= 'A' && scan->text[at] <= 'Z'));
@@ -64,7 +64,7 @@ scan_letter(const Scan *scan, size_t at)
 
 /* The length of the digits here, with a point and, if asked, commas between thousands; 0 for none. */
 size_t
-scan_number(const Scan *scan, size_t at, bool commas)
+scan_number(const ReadingScan *scan, size_t at, bool commas)
 {
 	size_t		p = at;
 
@@ -84,7 +84,7 @@ scan_number(const Scan *scan, size_t at, bool commas)
 
 /* The length of the longest of the caller's units that stands here, in English also in the singular. */
 size_t
-scan_unit(const Scan *scan, size_t at, WordingLanguage language)
+scan_unit(const ReadingScan *scan, size_t at, WordingLanguage language)
 {
 	size_t		longest = 0;
 
@@ -109,7 +109,7 @@ scan_unit(const Scan *scan, size_t at, WordingLanguage language)
 }
 
 void
-scan_add(Scan *scan, const Reading *reading)
+scan_add(ReadingScan *scan, const Reading *reading)
 {
 	if (scan->count < scan->size)
 		scan->readings[scan->count] = *reading;
@@ -123,7 +123,7 @@ scan_add(Scan *scan, const Reading *reading)
 size_t
 read_words(const char *text, size_t length, WordingLanguage language, const ReadingUnits *units, Reading *readings, size_t size)
 {
-	Scan		scan = {text, length, units, readings, size, 0};
+	ReadingScan		scan = {text, length, units, readings, size, 0};
 
 	if (language == WORDING_ENGLISH)
 		scan_english(&scan);

@@ -37,7 +37,7 @@ static const char *const delimiters[] = {
 
 typedef struct Reader
 {
-	Scan	   *scan;
+	ReadingScan	   *scan;
 	Span		comparator;
 	bool		respectively;
 	size_t		alike;			/* where something said of all would begin */
@@ -47,7 +47,7 @@ typedef struct Reader
 } Reader;
 
 static size_t
-character(const Scan *scan, size_t at)
+character(const ReadingScan *scan, size_t at)
 {
 	unsigned char c = scan->text[at];
 	size_t		length = c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
@@ -66,7 +66,7 @@ static const char *const numerals[] = {
 
 /* The length of the numeral here; 0 for none. */
 size_t
-numeral_length(const Scan *scan, size_t at)
+numeral_length(const ReadingScan *scan, size_t at)
 {
 	size_t		p = at;
 	int			which = -1;
@@ -86,7 +86,7 @@ numeral_length(const Scan *scan, size_t at)
 bool
 read_numeral(const char *text, size_t length, unsigned __int128 *number)
 {
-	Scan		scan = {.text = text, .length = length};
+	ReadingScan		scan = {.text = text, .length = length};
 	unsigned __int128 total = 0;	/* of whole 亿 */
 	unsigned __int128 section = 0;
 	unsigned	group = 0;
@@ -156,7 +156,7 @@ read_numeral(const char *text, size_t length, unsigned __int128 *number)
 
 /* The length of the unit here. */
 static size_t
-unit_length(const Scan *scan, size_t at)
+unit_length(const ReadingScan *scan, size_t at)
 {
 	size_t		length = scan_unit(scan, at, WORDING_CHINESE);
 	size_t		p = at;
@@ -177,7 +177,7 @@ unit_length(const Scan *scan, size_t at)
 
 /* The length of the date here: 2024年7月15日, 1—7月, 2024/25年度; 0 for none. */
 static size_t
-date_length(const Scan *scan, size_t at)
+date_length(const ReadingScan *scan, size_t at)
 {
 	size_t		end = at;
 
@@ -209,7 +209,7 @@ date_length(const Scan *scan, size_t at)
 
 /* Read the scale behind a number, with 余: where it ends. */
 static size_t
-read_scale(const Scan *scan, size_t p, Reading *r)
+read_scale(const ReadingScan *scan, size_t p, Reading *r)
 {
 	static const char *const scales[] = {"万亿", "万", "亿", "千", NULL};
 	static const int powers[] = {12, 4, 8, 3};
@@ -242,7 +242,7 @@ read_scale(const Scan *scan, size_t p, Reading *r)
 
 /* Read a number with its unit; where it ends, or at if there is none. */
 static size_t
-read_number(const Scan *scan, size_t at, Reading *r)
+read_number(const ReadingScan *scan, size_t at, Reading *r)
 {
 	static const char *const styles[] = {"近", "超", "约", "超过", "突破", NULL};
 	static const WordingStyle style_of[] = {WORDING_NEAR, WORDING_ABOVE, WORDING_ABOUT, WORDING_ABOVE, WORDING_ABOVE};
@@ -311,7 +311,7 @@ read_number(const Scan *scan, size_t at, Reading *r)
 
 /* The word for up or down here, or 持平, behind 分别 or 均. */
 static bool
-begins_change(const Scan *scan, size_t at)
+begins_change(const ReadingScan *scan, size_t at)
 {
 	static const char *const before[] = {"分别", "均", NULL};
 
@@ -321,7 +321,7 @@ begins_change(const Scan *scan, size_t at)
 
 /* The length of what a change is compared with: 同比, 比前年, 与前三年均值相比; 0 for none. */
 static size_t
-comparator_length(const Scan *scan, size_t at)
+comparator_length(const ReadingScan *scan, size_t at)
 {
 	static const char *const known[] = {"同比", "环比", "均比", NULL};
 	static const char *const open[] = {"比", "较", "与", "同", NULL};
@@ -380,7 +380,7 @@ add_change(Reader *reader, size_t began, size_t at)
 static size_t
 read_here(Reader *reader, size_t at)
 {
-	Scan	   *scan = reader->scan;
+	ReadingScan	   *scan = reader->scan;
 	int			which = -1;
 	size_t		step;
 	size_t		end;
@@ -476,7 +476,7 @@ read_here(Reader *reader, size_t at)
 
 /* Read a Chinese text. */
 void
-scan_chinese(Scan *scan)
+scan_chinese(ReadingScan *scan)
 {
 	Reader		reader = {.scan = scan, .alike = SCAN_NOWHERE, .continues = SCAN_NOWHERE, .brackets = SCAN_NOWHERE};
 	size_t		at = 0;

@@ -33,14 +33,14 @@ static const char *const stops[] = {
 
 /* A word may begin here. */
 static bool
-begins_word(const Scan *scan, size_t at)
+begins_word(const ReadingScan *scan, size_t at)
 {
 	return at == 0 || (!scan_letter(scan, at - 1) && !scan_digit(scan, at - 1));
 }
 
 /* Is this the end of a sentence or its part? */
 static bool
-is_end(const Scan *scan, size_t at)
+is_end(const ReadingScan *scan, size_t at)
 {
 	return scan_any(scan, at, ends, NULL) > 0 && !(scan->text[at] == '.' && scan_digit(scan, at + 1));
 }
@@ -48,7 +48,7 @@ is_end(const Scan *scan, size_t at)
 /* ------------------------------------------------------------------ numbers */
 
 static size_t
-scan_scale(const Scan *scan, size_t at, int *power)
+scan_scale(const ReadingScan *scan, size_t at, int *power)
 {
 	static const char *const scales[] = {" million", " billion", " trillion", NULL};
 	int			which = 0;
@@ -62,7 +62,7 @@ scan_scale(const Scan *scan, size_t at, int *power)
 
 /* Does a preposition with a name or a number behind it stand here?  " in July", " on the month before" */
 static bool
-begins_phrase(const Scan *scan, size_t at)
+begins_phrase(const ReadingScan *scan, size_t at)
 {
 	static const char *const prepositions[] = {
 		" in ", " on ", " of ", " for ", " from ", " at ", " to ", " by ", " during ", " between ", " against ", " than ", NULL
@@ -75,7 +75,7 @@ begins_phrase(const Scan *scan, size_t at)
 
 /* The unit behind a number that ends at p, in words of its own if none is known and any is asked for. */
 static Span
-read_unit(const Scan *scan, size_t p, bool any)
+read_unit(const ReadingScan *scan, size_t p, bool any)
 {
 	static const char *const points[] = {" percentage points", " percentage point", NULL};
 	size_t		step;
@@ -99,7 +99,7 @@ read_unit(const Scan *scan, size_t p, bool any)
 
 /* The length of the currency's sign here; 0 for none. */
 static size_t
-currency_length(const Scan *scan, size_t at)
+currency_length(const ReadingScan *scan, size_t at)
 {
 	static const char *const signs[] = {"$", "€", "£", "¥", NULL};
 	size_t		letters = 0;
@@ -113,7 +113,7 @@ currency_length(const Scan *scan, size_t at)
 
 /* Read a number with its unit; where it ends, or at if there is none. */
 static size_t
-read_number(const Scan *scan, size_t at, bool any_unit, Reading *r)
+read_number(const ReadingScan *scan, size_t at, bool any_unit, Reading *r)
 {
 	static const char *const styles[] = {"over ", "nearly ", "more than ", "about ", NULL};
 	static const WordingStyle style_of[] = {WORDING_OVER, WORDING_NEAR, WORDING_ABOVE, WORDING_ABOUT};
@@ -172,7 +172,7 @@ read_number(const Scan *scan, size_t at, bool any_unit, Reading *r)
 
 /* The length of the date here: 2024, 2024/25, July 2024, 1 to 20 March 2024; 0 for none. */
 static size_t
-date_length(const Scan *scan, size_t at)
+date_length(const ReadingScan *scan, size_t at)
 {
 	size_t		digits = 0;
 	size_t		p = at;
@@ -233,7 +233,7 @@ date_length(const Scan *scan, size_t at)
 
 /* Does "respectively" stand between here and the end of the sentence or its part? */
 static bool
-is_respective(const Scan *scan, size_t at)
+is_respective(const ReadingScan *scan, size_t at)
 {
 	static const char *const closers[] = {". ", ";", "\n", NULL};
 
@@ -249,7 +249,7 @@ is_respective(const Scan *scan, size_t at)
 
 /* The length of what a change is compared with, which begins with a space; 0 for none. */
 static size_t
-comparator_length(const Scan *scan, size_t at)
+comparator_length(const ReadingScan *scan, size_t at)
 {
 	size_t		p;
 
@@ -267,7 +267,7 @@ comparator_length(const Scan *scan, size_t at)
  * where it ends, or at.  *direction is that of the word.
  */
 static size_t
-read_change(Scan *scan, size_t at, bool alike, int *direction)
+read_change(ReadingScan *scan, size_t at, bool alike, int *direction)
 {
 	size_t		step = scan_any(scan, at, sames, NULL);
 	size_t		end;
@@ -323,7 +323,7 @@ read_change(Scan *scan, size_t at, bool alike, int *direction)
 
 /* Read the changes that begin here, with what they are compared with; where they end, or at. */
 static size_t
-read_changes(Scan *scan, size_t at)
+read_changes(ReadingScan *scan, size_t at)
 {
 	static const char *const all[] = {"both ", "all ", "in each case ", NULL};
 	static const char *const between[] = {" and ", ", ", NULL};
@@ -360,7 +360,7 @@ read_changes(Scan *scan, size_t at)
 
 /* Read what stands at a place; where it ends, or at if nothing does that is read. */
 static size_t
-read_here(Scan *scan, size_t at)
+read_here(ReadingScan *scan, size_t at)
 {
 	size_t		end;
 	size_t		step;
@@ -394,7 +394,7 @@ read_here(Scan *scan, size_t at)
 
 /* Read an English text. */
 void
-scan_english(Scan *scan)
+scan_english(ReadingScan *scan)
 {
 	size_t		at = 0;
 
