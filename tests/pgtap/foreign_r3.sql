@@ -6,7 +6,7 @@
 \pset format unaligned
 \pset tuples_only true
 \pset pager off
-SELECT plan(16);
+SELECT plan(19);
 CREATE ROLE foreign_owner;
 GRANT CREATE ON DATABASE :DBNAME TO foreign_owner;
 SET ROLE foreign_owner;
@@ -104,7 +104,27 @@ SELECT results_eq($$SELECT code, state FROM ledger.check_figures(daterange('2025
 -- ------------------------------------------------------------------ what is not known; what is known later
 SELECT results_eq($$SELECT DISTINCT state FROM ledger.figures(daterange('2025-04-01', '2025-07-01'), codes => ARRAY(SELECT code FROM seen))$$, $$VALUES ('no_data')$$, 'E1: nothing of the second quarter');
 INSERT INTO ledger.report (code, title_zh, period_kind) VALUES ('circular', '执法情况通报', 'quarter');
-INSERT INTO ledger.report_figure (report, code) SELECT 'circular', code FROM seen;
+INSERT INTO ledger.report_section (report, section, heading) VALUES ('circular', 1, '一、检查'), ('circular', 2, '二、处罚');
+INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES
+    ('circular', 1, 1, '{year}年{period}，全市执法检查{E101.phrase}；违法行为{E103.phrase}，已整改{E104}，整改率{E105}；重大事故隐患{E106.phrase}。'),
+    ('circular', 1, 2, '检查任务{E130}，其中计划占{E131}，触发占{E132}；触发的任务中举报占{E133}、交办占{E134}。'),
+    ('circular', 1, 3, '重点单位{E144.phrase}，覆盖率{E146}。每千家次检查发现重大事故隐患{E147}、违法行为{E148}。'),
+    ('circular', 2, 1, '处罚{E111.phrase}，罚没款{E112.phrase}。监督监察处罚{E113.phrase}，罚没款{E114.phrase}；新片区{LG1.phrase}，罚没款{LG2.phrase}；受委托街镇{E119.phrase}，罚没款{E120.phrase}。'),
+    ('circular', 2, 2, '{table E111,E112 by body}');
+SELECT results_eq($$SELECT section, ordinal, body FROM ledger.report_text('circular', daterange('2025-01-01', '2025-04-01')) WHERE (section, ordinal) <> (2, 2)$$, $$VALUES
+    (1, 1, '2025年一季度，全市执法检查1732家次，同比下降16.2%；违法行为492项次，同比上升17.4%，已整改483项次，整改率98.2%；重大事故隐患86项，同比下降27.7%。'),
+    (1, 2, '检查任务2269项，其中计划占92.2%，触发占7.8%；触发的任务中举报占75.1%、交办占19.2%。'),
+    (1, 3, '重点单位2806家，同比上升3.2%，覆盖率26.7%。每千家次检查发现重大事故隐患49.7项、违法行为284.1项次。'),
+    (2, 1, '处罚222次，同比下降32.5%，罚没款3306.08万元，同比上升21.8%。监督监察处罚124次，同比下降42.3%，罚没款384.73万元，同比下降19.9%；新片区12次，同比下降29.4%，罚没款13.35万元，同比下降54.9%；受委托街镇39次，同比下降69%，罚没款25.4万元，同比下降73.9%。')$$,
+    'the text of the circular');
+SELECT results_eq($$SELECT name, value FROM ledger.report_tables('circular', daterange('2025-01-01', '2025-04-01')) WHERE "column" IN (1, 2) AND value <> 0 ORDER BY "row", "column"$$,
+    $$WITH m AS (SELECT o.kind, c.first FROM made AS c JOIN ledger.organisation AS o ON o.code = c.org)
+      SELECT v.name, n.count::numeric FROM (VALUES (1, 'bureau', '本局'), (2, 'subordinate', '直属单位'), (3, 'area_body', '区域机构'), (4, 'delegate', '受委托街镇'), (5, NULL, '合计')) AS v (i, kind, name)
+       CROSS JOIN (VALUES (1, date '2025-01-01'), (2, '2024-01-01')) AS q (j, first)
+       CROSS JOIN LATERAL (SELECT count(*) FROM m WHERE m.first = q.first AND (v.kind IS NULL OR m.kind = v.kind)) AS n ORDER BY i, j$$, 'and its table by kind of body, against the records');
+SELECT results_eq($$SELECT name, text FROM ledger.report_tables('circular', daterange('2025-01-01', '2025-04-01')) WHERE heading ~ '罚没款' AND value <> 0 ORDER BY "row"$$,
+    $$VALUES ('本局', '2921.35'), ('直属单位', '345.98'), ('区域机构', '13.35'), ('受委托街镇', '25.4'), ('合计', '3306.08')$$, 'with the amounts');
+INSERT INTO ledger.report_figure (report, code) SELECT 'circular', code FROM seen ON CONFLICT DO NOTHING;
 CALL ledger.publish('circular', daterange('2025-01-01', '2025-04-01'));
 SELECT is_empty('SELECT * FROM ledger.verify_publication(1)', 'published, it comes out again');
 -- a unit was no key unit after all: it leaves the register as one of March
