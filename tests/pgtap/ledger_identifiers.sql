@@ -5,7 +5,7 @@
 \pset tuples_only true
 \pset pager off
 SET client_min_messages = warning;
-SELECT plan(42);
+SELECT plan(46);
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 CREATE FUNCTION public.said(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -79,4 +79,17 @@ SELECT matches(said($$UPDATE accident_investigation SET approved_on = '2024-03-0
 SELECT matches(said($$INSERT INTO accident_investigation (accident_id, opened_on, closed_on, level) VALUES (2, '2024-03-01', '2024-05-01', 'county')$$), 'once it is approved', 'nor closed without');
 UPDATE accident SET status = 'written_off', note = 'x' WHERE id = 1;
 SELECT is((SELECT count(*) FROM accident_investigation_fact WHERE status = 'valid') + (SELECT count(*) FROM accident_responsibility_fact WHERE status = 'valid'), 0::bigint, 'what is of an accident that no longer counts does not count');
+
+-- ------------------------------------------------------------------ the same file twice
+-- Every table of records has a natural key, or it is said here why not.
+SELECT set_eq($$
+    SELECT c.relname FROM pg_class AS c JOIN emgov.ledger_part AS p ON p.kind = 'table' AND p.name = c.relname AND p.body ~ '[@]fact@'
+     WHERE c.relnamespace = 'ledger'::regnamespace AND NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = c.oid AND (i.indisunique OR i.indisexclusion) AND (NOT i.indisprimary OR i.indnatts > 1 OR c.relname IN ('requirement')))$$,
+    $$VALUES ('remediation'), ('supervision_visit'), ('drill'), ('hazard'), ('confiscation'), ('audit_finding'), ('lease'), ('distribution'), ('publicity_event'), ('review_meeting')$$,
+    'E11: the same record does not come in twice, but where two that are alike may be two');
+INSERT INTO training_session (org_code, held_on, title) VALUES ('bureau', '2024-05-06', '执法业务');
+SELECT matches(said($$INSERT INTO training_session (org_code, held_on, title) VALUES ('bureau', '2024-05-06', '执法业务')$$), 'training_session: one for each organisation, day and title', 'E11: refused, and said why');
+SELECT is(said($$INSERT INTO training_session (org_code, held_on, title, status) VALUES ('bureau', '2024-05-06', '执法业务', 'duplicate')$$), 'taken', 'a duplicate that is marked is taken');
+INSERT INTO letter (org_code, kind, number, sent_on) VALUES ('bureau', 'reminder', '苏安办（2024）３号', '2024-05-06');
+SELECT matches(said($$INSERT INTO letter (org_code, kind, number, sent_on) VALUES ('bureau', 'reminder', '苏安办[2024]3号', '2024-05-06')$$), 'letter: a number counts once', 'E8, E11: a letter, written otherwise');
 SELECT * FROM finish();

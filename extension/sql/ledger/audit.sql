@@ -10,6 +10,8 @@ CREATE TABLE @ledger@.safety_audit (
     @fact@
     CHECK (completed_on >= started_on)
 );
+CREATE UNIQUE INDEX "safety_audit: one for each enterprise, campaign and day" ON @ledger@.safety_audit
+    (subject_id, started_on, (coalesce(campaign_code, ''))) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'audit_finding', '审计发现的问题 | findings of an audit', $ddl$
@@ -38,6 +40,8 @@ CREATE TABLE @ledger@.equipment_renewal (
     @fact@
     CHECK (completed_on >= planned_on)
 );
+CREATE UNIQUE INDEX "equipment_renewal: one for each enterprise, kind, campaign, day" ON @ledger@.equipment_renewal
+    (subject_id, planned_on, kind, (coalesce(campaign_code, ''))) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'outreach', '点对点推送 | messages pushed to a responsible person', $ddl$
@@ -51,6 +55,8 @@ CREATE TABLE @ledger@.outreach (
     @fact@
     CHECK (sent_on >= '1949-10-01')
 );
+CREATE UNIQUE INDEX "outreach: one for each person, day, title, enterprise" ON @ledger@.outreach
+    (person_id, sent_on, title, (coalesce(subject_id, 0))) WHERE status = 'valid';
 CREATE INDEX ON @ledger@.outreach (sent_on);
 $ddl$);
 

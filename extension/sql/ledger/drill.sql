@@ -11,6 +11,8 @@ CREATE TABLE @ledger@.drill_plan (
     @fact@
     CHECK (planned_on >= '1949-10-01')
 );
+CREATE UNIQUE INDEX "drill_plan: one for each level, day, area and title" ON @ledger@.drill_plan
+    (level, planned_on, title, (coalesce(area_code, '')), (coalesce(org_code, ''))) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'drill', '实际举办的演练 | drills held', $ddl$

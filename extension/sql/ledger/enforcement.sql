@@ -9,6 +9,7 @@ CREATE TABLE @ledger@.joint_action (
     @fact@
     CHECK (held_on >= '1949-10-01')
 );
+CREATE UNIQUE INDEX "joint_action: one for each lead, day and title" ON @ledger@.joint_action (org_code, held_on, title) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'joint_action_participant', '联合执法参加部门 | departments that took part', $ddl$

@@ -12,6 +12,7 @@ CREATE TABLE @ledger@.power_item (
     @fact@
     CONSTRAINT "power_item: valid_to is after valid_from" CHECK (valid_to > valid_from)
 );
+CREATE UNIQUE INDEX "power_item: one for each organisation, code and day" ON @ledger@.power_item (org_code, code, valid_from) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body)

@@ -23,6 +23,8 @@ CREATE TABLE @ledger@.venue (
     @fact@
     CHECK (valid_to > valid_from)
 );
+CREATE UNIQUE INDEX "venue: one for each name and day" ON @ledger@.venue
+    (name, valid_from) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'venue_visit', '体验馆接待量 | visits to a venue', $ddl$
@@ -47,6 +49,8 @@ CREATE TABLE @ledger@.post (
     @fact@
     CHECK (posted_on >= '1949-10-01')
 );
+CREATE UNIQUE INDEX "post: one for each series, channel, day and title" ON @ledger@.post
+    (org_code, channel, series, posted_on, title) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'post_reading', '阅读量，按统计日增量 | reads of a post, new since the last count', $ddl$
@@ -133,7 +137,8 @@ CREATE TABLE @ledger@.repost (
     @fact@
     CHECK (reposted_on >= '1949-10-01')
 );
-CREATE INDEX ON @ledger@.repost (publicity_event_id);
+CREATE UNIQUE INDEX "repost: one for each event, outlet and day" ON @ledger@.repost
+    (publicity_event_id, outlet, reposted_on) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'advertisement', '公益广告播放 | plays of public advertisements', $ddl$

@@ -43,6 +43,8 @@ CREATE TABLE @ledger@.exposure_batch (
     @fact@
     CHECK (released_on >= '1949-10-01')
 );
+CREATE UNIQUE INDEX "exposure_batch: one for each day and channel" ON @ledger@.exposure_batch
+    (org_code, released_on, channel) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'exposed_case', '曝光的典型案例 | exposed cases', $ddl$

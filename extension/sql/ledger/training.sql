@@ -11,6 +11,8 @@ CREATE TABLE @ledger@.study_event (
     @fact@
     CHECK (held_on >= '1949-10-01')
 );
+CREATE UNIQUE INDEX "study_event: one for each organisation, kind, day and title" ON @ledger@.study_event
+    (org_code, kind, held_on, title) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'meeting', '会议 | meetings of the leadership', $ddl$
@@ -24,6 +26,8 @@ CREATE TABLE @ledger@.meeting (
     @fact@
     CHECK (held_on >= '1949-10-01')
 );
+CREATE UNIQUE INDEX "meeting: one for each organisation, topic, day and title" ON @ledger@.meeting
+    (org_code, topic, held_on, title) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'training_topic', '培训专题 | topics of training taken part in', $ddl$
@@ -36,6 +40,8 @@ CREATE TABLE @ledger@.training_topic (
     @fact@
     CHECK (studied_on >= '1949-10-01')
 );
+CREATE UNIQUE INDEX "training_topic: one for each organisation, code and day" ON @ledger@.training_topic
+    (org_code, code, studied_on) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'training_session', '培训班，按期 | training sessions', $ddl$
@@ -47,6 +53,8 @@ CREATE TABLE @ledger@.training_session (
     @fact@
     CHECK (held_on >= '1949-10-01')
 );
+CREATE UNIQUE INDEX "training_session: one for each organisation, day and title" ON @ledger@.training_session
+    (org_code, held_on, title) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'training_attendance', '培训人次 | attendances: a person at a session, not persons', $ddl$
@@ -71,6 +79,8 @@ CREATE TABLE @ledger@.staff (
     @fact@
     CHECK (valid_to > valid_from)
 );
+CREATE UNIQUE INDEX "staff: one for each organisation, role, person, day" ON @ledger@.staff
+    (org_code, role, person, valid_from) WHERE status = 'valid';
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'training_attendance_fact',
