@@ -55,7 +55,10 @@ INSERT INTO public.form VALUES
     (19, '{list F030,INJURED.base}', '{o F030,o INJURED}'),
     (20, '{count F030>0 by area}；{F028 rose by area}', '{k F030,r F028}'),
     (21, '第{F030 rank by area of ''e''}位', '{p F030}'),
-    (22, '[F028>F030?{F028}|{F030}][F028.change<0 & F030.change<0?双下降]', '{m F028}');
+    (22, '[F028>F030?{F028}|{F030}][F028.change<0 & F030.change<0?双下降]', '{m F028}'),
+    (23, '{top 2 F030 by area}', '{}'),
+    (24, '{table F028,F030 by area}', '{}'),
+    (25, '{table F030 by area show rate(previous),amount}', '{}');
 INSERT INTO report_paragraph (report, section, ordinal, body) SELECT 'forms', 1, ordinal, template FROM public.form;
 
 -- ------------------------------------------------------------------ what plain SQL says
@@ -152,10 +155,55 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- A cell of a table: a number, a change with its sign, or a dash where there is no percent of a base of none.
+CREATE FUNCTION public.cell_agrees(cell text, form text, value numeric, base numeric) RETURNS boolean LANGUAGE sql AS $$
+    SELECT CASE WHEN form = 'value' THEN cell = value::text
+                WHEN form = 'rate' AND base = 0 THEN cell = '—'
+                WHEN value = base THEN cell = '持平'
+                WHEN form = 'amount' THEN cell = (value - base)::text
+                ELSE cell ~ '^-?[0-9.]+%$' AND sign(x.n) = sign(value - base) AND abs(100 * (value - base) / base - x.n) <= 0.5 * 10.0 ^ -x.places AND x.places <= 6 END
+      FROM (SELECT n, coalesce(length(substring(cell FROM '\.([0-9]*)')), 0) AS places FROM (SELECT CASE WHEN cell ~ '^-?[0-9.]+%$' THEN rtrim(cell, '%')::numeric END AS n) AS y) AS x
+$$;
+-- The lines of a printed table, each name with its cells in their order.
+CREATE FUNCTION public.table_differs(body text, month daterange, columns text[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    lines text[] := string_to_array(body, E'\n');
+    areas text[] := '{e,n,w}';
+    cells text[];
+    column_parts text[];
+    before interval;
+BEGIN
+    IF cardinality(lines) <> 5 OR lines[2] !~ '^东区' OR lines[3] !~ '^北区' OR lines[4] !~ '^西区' OR lines[5] !~ '^合计' THEN
+        RETURN 'other lines: ' || body;
+    END IF;
+    FOR i IN 2 .. 5 LOOP
+        cells := regexp_split_to_array(lines[i], ' {2,}');
+        FOR c IN 1 .. cardinality(columns) LOOP
+            column_parts := string_to_array(columns[c], ' ');
+            before := CASE column_parts[3] WHEN 'previous' THEN '1 month' ELSE '1 year' END;
+            IF NOT public.cell_agrees(cells[c + 1], CASE column_parts[1] WHEN 'base' THEN 'value' ELSE column_parts[1] END,
+                public.plain(column_parts[2], CASE column_parts[1] WHEN 'base' THEN daterange((lower(month) - before)::date, (upper(month) - before)::date) ELSE month END, areas[i - 1]),
+                public.plain(column_parts[2], daterange((lower(month) - before)::date, (upper(month) - before)::date), areas[i - 1])) IS TRUE THEN
+                RETURN format('%s in %s', columns[c], lines[i]);
+            END IF;
+        END LOOP;
+    END LOOP;
+    RETURN NULL;
+END $$;
+-- The first two, and all that are equal to the second, in their order.
+CREATE FUNCTION public.top_of(month daterange) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(string_agg(x.name || x.dead || '人', '、' ORDER BY x.dead DESC, x.n), '无')
+      FROM (SELECT a.n, a.name, public.plain('F030', month, a.code) AS dead, rank() OVER (ORDER BY public.plain('F030', month, a.code) DESC) AS rank
+              FROM (VALUES (1, 'e', '东区'), (2, 'n', '北区'), (3, 'w', '西区')) AS a (n, code, name)) AS x WHERE x.rank <= 2 AND x.dead > 0
+$$;
+
 SELECT * FROM no_plan();
 CREATE TABLE public.said AS
 SELECT m.month, t.ordinal, t.body FROM (SELECT emgov.month(y, n) AS month FROM generate_series(2000, 2024) AS y, generate_series(1, 12) AS n) AS m CROSS JOIN LATERAL report_text('forms', m.month) AS t;
 SELECT is((SELECT count(*) FROM public.said), 300 * (SELECT count(*) FROM public.form), 'every form in 300 texts');
-SELECT is_empty($$SELECT s.month, f.template, s.body, d.what FROM public.said AS s JOIN public.form AS f USING (ordinal) CROSS JOIN LATERAL public.differs(s.body, f.says, s.month) AS d (what) WHERE d.what IS NOT NULL$$,
+SELECT is_empty($$SELECT s.month, f.template, s.body, d.what FROM public.said AS s JOIN public.form AS f USING (ordinal) CROSS JOIN LATERAL public.differs(s.body, f.says, s.month) AS d (what) WHERE s.ordinal < 23 AND d.what IS NOT NULL$$,
     'every number of 300 texts, read back, is what plain SQL comes to');
+SELECT is_empty($$SELECT s.month, s.body, public.top_of(s.month) FROM public.said AS s WHERE s.ordinal = 23 AND s.body <> public.top_of(s.month)$$, 'those that are first, of 300 months');
+SELECT is_empty($$SELECT s.month, d.what FROM public.said AS s CROSS JOIN LATERAL public.table_differs(s.body, s.month, CASE s.ordinal WHEN 24 THEN '{value F028,base F028,rate F028,value F030,base F030,rate F030}'
+                     ELSE '{rate F030 previous,amount F030}' END::text[]) AS d (what) WHERE s.ordinal >= 24 AND d.what IS NOT NULL$$, 'every cell of 600 tables');
 SELECT * FROM finish(true);
