@@ -5,7 +5,7 @@
 \pset format unaligned
 \pset tuples_only true
 \pset pager off
-SELECT plan(17);
+SELECT plan(19);
 CREATE ROLE foreign_owner;
 GRANT CREATE ON DATABASE :DBNAME TO foreign_owner;
 GRANT CREATE ON SCHEMA public TO foreign_owner;
@@ -103,6 +103,20 @@ CALL ledger.entered(ARRAY['coercive_measure'], since => '2024-01-01', through =>
 SELECT results_eq($$SELECT code, value FROM ledger.figures(emgov.year(2024)) WHERE code ~ '^T3' ORDER BY 1$$,
     $$VALUES ('T301', 2::numeric), ('T302', 1), ('T303', 0), ('T304', 0), ('T305', 1), ('T306', 0), ('T307', 0), ('T308', 0), ('T309', 0), ('T310', 0), ('T311', 1)$$, 'table 3, by kind');
 SELECT is_empty($$SELECT code, state, detail FROM ledger.check_figures(emgov.year(2024)) WHERE state <> 'holds'$$, 'the shipped checks hold');
+
+-- ------------------------------------------------------------------ in words and tables
+INSERT INTO ledger.report (code, title_zh, period_kind) VALUES ('words', '行政执法数据说明', 'year');
+INSERT INTO ledger.report_section (report, section, heading) VALUES ('words', 1, '{year}年行政执法数据');
+INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES
+    ('words', 1, 1, '{year}年行政处罚{T110}，罚没金额{T111}，其中罚款{T102}、警告和通报批评{T101}[T106?、停产停业和关闭{T106}]。'),
+    ('words', 1, 2, '许可申请{T201}，受理{T202}，许可{T203}，不予许可{T204}，撤销许可{T205}。'),
+    ('words', 1, 3, '{T401.name}{T401}、{T402.name}{T402}、{T403.name}{T403}、{T404.name}{T404}、{T405.name}{T405}、{T406.name}{T406}，行政检查{T407}。'),
+    ('words', 1, 4, '{table T110,T111 by penalty_kind show value}');
+SELECT results_eq($$SELECT body FROM ledger.report_text('words', emgov.year(2024)) WHERE ordinal < 4 ORDER BY ordinal$$, $$VALUES
+    ('2024年行政处罚108156宗，罚没金额1753.79万元，其中罚款94929宗、警告和通报批评12175宗。'), ('许可申请26569宗，受理26569宗，许可26462宗，不予许可102宗，撤销许可5宗。'),
+    ('行政征收30次、行政裁决3次、行政确认4120次、行政奖励0次、行政给付861次、其他行政行为55次，行政检查38次。')$$, 'the tables in words');
+SELECT results_eq($$SELECT member, value FROM ledger.report_tables('words', emgov.year(2024)) WHERE "column" = 1 AND value <> 0 ORDER BY member COLLATE "C" NULLS LAST$$,
+    $$SELECT heaviest, sum(cases)::numeric FROM kinds GROUP BY ROLLUP (heaviest) ORDER BY heaviest COLLATE "C" NULLS LAST$$, 'table 1 by the heaviest kind');
 
 -- ------------------------------------------------------------------ published, and an inspection whose case is decided later
 INSERT INTO ledger.report (code, title_zh, period_kind) VALUES ('table', '行政执法数据表', 'year');
