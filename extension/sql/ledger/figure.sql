@@ -12,11 +12,12 @@ CREATE TYPE emgov.ledger_figure AS (
     record_count bigint, record_checksum numeric, answered_by text, reason text, base_numerator numeric, base_denominator numeric,
     member text, member_name text, starts_on date, ends_on date, covered_days int, period_days int, coverage text, missing text[],
     comparator text, compared_with text, amount numeric, change_words text, change_mark text, base_name text, base_words text,
-    member_name_en text, member2 text, member2_name text, member2_name_en text);
+    member_name_en text, member2 text, member2_name text, member2_name_en text, name text);
 COMMENT ON TYPE emgov.ledger_figure IS
     'a row of figures(): an indicator with its value, what it is made of, its base and change, and its words; reason says why it is failed or undefined, or what is not known of it; '
     'member: of which member of a dimension, NULL: of all, empty text: of those that name none; member2: of a second one; missing: the members without data; '
-    'comparator: what base and change are of, compared_with: in words; amount: the change as it is said; change_mark: what must be said behind it';
+    'comparator: what base and change are of, compared_with: in words; amount: the change as it is said; change_mark: what must be said behind it; '
+    'name, unit and all words are in the language asked for';
 
 CREATE TYPE emgov.figure_request AS (code text, period daterange, comparator text);
 COMMENT ON TYPE emgov.figure_request IS 'internal: a figure that is asked for; comparator: what it is held against, NULL: its indicator''s own, or a year earlier';
@@ -75,12 +76,13 @@ COMMENT ON FUNCTION emgov._figure_bases(emgov.indicator[], emgov.comparator[], e
 
 CREATE FUNCTION emgov._make_figures(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[], sent emgov.figure_sent[],
                                     coverage emgov.figure_coverage[], needed emgov.figure_member[], given emgov.figure_base[], regimes emgov.figure_regimes[], base text,
-                                    splits emgov.figure_split[], names emgov.figure_name[])
+                                    splits emgov.figure_split[], names emgov.figure_name[], lang text)
 RETURNS SETOF emgov.figure_made
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_make_figures';
 COMMENT ON FUNCTION emgov._make_figures(emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], emgov.figure_sent[], emgov.figure_coverage[], emgov.figure_member[],
-                                        emgov.figure_base[], emgov.figure_regimes[], text, emgov.figure_split[], emgov.figure_name[]) IS
-    'internal: figures in the order of the requests, the total before the members of the dimensions that they are split by, from all that is known of what their indicators are made of';
+                                        emgov.figure_base[], emgov.figure_regimes[], text, emgov.figure_split[], emgov.figure_name[], text) IS
+    'internal: figures in the order of the requests, the total before the members of the dimensions that they are split by, from all that is known of what their indicators are made of; '
+    'lang: of their words, zh or en';
 
 -- A series is a table's own: a value for exactly this period, of this area and unit. Two that
 -- fit are a mistake, and not for anybody here to choose from.
@@ -115,7 +117,8 @@ COMMENT ON FUNCTION emgov._figure_coverage(regnamespace, emgov.indicator[], time
     'internal: the days that the sources of indicators cover, by area (NULL: all); of one that looks at a table in which nothing was entered, none, unless its source is declared';
 
 CREATE FUNCTION emgov._figures_of(ledger regnamespace, indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[],
-                                  as_of timestamptz, base text, splits emgov.figure_split[], names emgov.figure_name[], report text, coverage emgov.figure_coverage[])
+                                  as_of timestamptz, base text, splits emgov.figure_split[], names emgov.figure_name[], report text, coverage emgov.figure_coverage[],
+                                  lang text)
 RETURNS SETOF emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
@@ -163,11 +166,11 @@ BEGIN
     ELSE
         given := ARRAY(SELECT (b.code, b.starts_on, b.ends_on, b.member, b.value)::emgov.figure_base FROM emgov._base_values(ledger, windows, as_of) AS b);
     END IF;
-    RETURN QUERY SELECT * FROM emgov._make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given, regimes, base, splits, names);
+    RETURN QUERY SELECT * FROM emgov._make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given, regimes, base, splits, names, lang);
 END
 $$;
 COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, emgov.figure_split[],
-                                      emgov.figure_name[], text, emgov.figure_coverage[]) IS
+                                      emgov.figure_name[], text, emgov.figure_coverage[], text) IS
     'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, from what is known of their sources, and from all else that is known at a moment';
 
 -- What indicators come to in the windows that are needed; and, where a source covers a window in part, as far as it is
@@ -202,7 +205,8 @@ COMMENT ON FUNCTION emgov._counted_parts(regnamespace, emgov.indicator[], emgov.
     'internal: what indicators come to in the windows that are needed, and in the part of each that is covered';
 
 CREATE FUNCTION emgov._figures(ledger regnamespace, requests emgov.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
-                               with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL, members text DEFAULT 'as_are')
+                               with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL, members text DEFAULT 'as_are',
+                               lang text DEFAULT 'zh')
 RETURNS SETOF emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -231,12 +235,13 @@ BEGIN
     splits := emgov._splits(ledger, by, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
     coverage := emgov._coverage_as_are(coverage, splits, names);
     parts := ARRAY(SELECT p FROM emgov._counted_parts(ledger, counted, needs, coverage, splits, names, as_of, with_checksum, unversioned_now) AS p);
-    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, names, report, coverage);
+    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, names, report, coverage, lang);
 END
 $$;
-COMMENT ON FUNCTION emgov._figures(regnamespace, emgov.figure_request[], timestamptz, text, text, boolean, boolean, text, text) IS
+COMMENT ON FUNCTION emgov._figures(regnamespace, emgov.figure_request[], timestamptz, text, text, boolean, boolean, text, text, text) IS
     'internal: the figures that are asked for, of whatever periods, as known at a moment (NULL: now); each source is scanned once. base: restated or first_published (by the report); '
-    'by: also for each member of one or two dimensions, as they are or as they were; with a checksum of the records; sources that keep no versions left out in the past, or as they are now';
+    'by: also for each member of one or two dimensions, as they are or as they were; with a checksum of the records; sources that keep no versions left out in the past, or as they are now; '
+    'lang: of the words, zh or en';
 
 -- The codes that are asked for, all by default, in the order of the definitions.
 CREATE FUNCTION emgov._figure_requests(ledger regnamespace, codes text[], scope text, windows daterange[], as_of timestamptz, comparator text DEFAULT NULL) RETURNS emgov.figure_request[]
@@ -273,7 +278,7 @@ COMMENT ON FUNCTION emgov._figure_requests(regnamespace, text[], text, daterange
 
 CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
                                      codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, with_checksum boolean DEFAULT false, comparator text DEFAULT NULL,
-                                     members text DEFAULT 'as_are')
+                                     members text DEFAULT 'as_are', lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -286,17 +291,18 @@ BEGIN
     END IF;
     as_of := emgov._known_moment(ledger, as_of);
     RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, scope, ARRAY[period], as_of, comparator), as_of, base, by,
-                                                               with_checksum, report => report, members => members) AS m;
+                                                               with_checksum, report => report, members => members, lang => emgov._language(ledger, lang)) AS m;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, text[], text, text, boolean, text, text) IS
+COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, text[], text, text, boolean, text, text, text) IS
     'figures of a ledger for a period, as known at a moment (NULL: now): of one scope, of some codes (NULL: all); each against its own comparator or the one given, as known now or as first '
     'published (by the report named); by: a dimension, or two with a comma: the total, then a row a member, those without records too; members as_are: under what they became by the end of the '
     'period, as_were: as records '
-    'have them; with a checksum of the records. Errors: no such code, scope, base, comparator or dimension; a moment that is not over';
+    'have them; with a checksum of the records; lang: of name, unit and words, zh or en, NULL: the ledger''s. '
+    'Errors: no such code, scope, base, comparator, dimension or language; a moment that is not over';
 
 CREATE FUNCTION emgov.ledger_figure_series(ledger regnamespace, codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
-                                           comparator text DEFAULT NULL, members text DEFAULT 'as_are')
+                                           comparator text DEFAULT NULL, members text DEFAULT 'as_are', lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -317,36 +323,37 @@ BEGIN
     windows := CASE step WHEN 'month' THEN ARRAY(SELECT emgov.months(span))
                          WHEN 'quarter' THEN ARRAY(SELECT emgov.quarters(span, emgov._year_start(ledger)))
                          ELSE ARRAY(SELECT emgov.years(span, emgov._year_start(ledger))) END;
-    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, NULL, windows, as_of, comparator), as_of, 'restated', by, members => members) AS m;
+    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, NULL, windows, as_of, comparator), as_of, 'restated', by,
+                                                         members => members, lang => emgov._language(ledger, lang)) AS m;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figure_series(regnamespace, text[], daterange, text, timestamptz, text, text, text) IS
+COMMENT ON FUNCTION emgov.ledger_figure_series(regnamespace, text[], daterange, text, timestamptz, text, text, text, text) IS
     'figures of a ledger for each month, quarter or year of a span, as far as it lies within, each against its own comparator or the one given, in one pass over each '
     'source: by code (NULL: all), then by time; '
-    'by: the total, then a row a member of a dimension, or of two; members as_are: as they are at the end of the span';
+    'by: the total, then a row a member of a dimension, or of two; members as_are: as they are at the end of the span; lang: of name, unit and words, zh or en, NULL: the ledger''s';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figures(daterange, timestamptz, text, text, text[], text, text, text, text)',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figures(daterange, timestamptz, text, text, text[], text, text, text, text, text)',
     '指标：数值、分子分母、基数、增减、可比状态、p 值与表述；by 为分项（区域、类别等）；comparator 为比较口径；'
     'members 为 as_are 时按现行成员可比口径 | '
     'indicators (codes; NULL: all) with value, numerator, denominator, base, change, rate, state, p-value and words, as '
     'known at a moment (NULL: now); base: restated or first_published, by the report named; by: a dimension, or two; comparator: '
-    'NULL: each one''s own; members: as_are, as_were', $sql$
+    'NULL: each one''s own; members: as_are, as_were; lang: zh, en, NULL: the ledger''s', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.figures(period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
                                             codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, comparator text DEFAULT NULL,
-                                            members text DEFAULT 'as_are')
+                                            members text DEFAULT 'as_are', lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, comparator => $8, members => $9);
+    SELECT * FROM emgov.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, comparator => $8, members => $9, lang => $10);
 END
 $sql$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_series(text[], daterange, text, timestamptz, text, text, text)',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figure_series(text[], daterange, text, timestamptz, text, text, text, text)',
     '指标序列：逐月、逐季、逐年 | indicators (NULL: all) for each month, quarter or year of a span; by: a dimension, or two; '
-    'comparator: NULL: each one''s own; members: as_are, as_were', $sql$
+    'comparator: NULL: each one''s own; members: as_are, as_were; lang: zh, en, NULL: the ledger''s', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.figure_series(codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
-                                                  comparator text DEFAULT NULL, members text DEFAULT 'as_are')
+                                                  comparator text DEFAULT NULL, members text DEFAULT 'as_are', lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figure_series('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7);
+    SELECT * FROM emgov.ledger_figure_series('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, $8);
 END
 $sql$);

@@ -73,12 +73,13 @@ COMMENT ON FUNCTION emgov._report_needs(regnamespace, text, daterange, timestamp
 -- Figures of the whole are computed together, those of members once for each dimension. A figure of the whole, or of a member of one
 -- dimension, is given once, however often it is needed: by two dimensions only what is of a member of each is theirs.
 CREATE FUNCTION emgov._report_figures(ledger regnamespace, report text, base text, period daterange, as_of timestamptz,
-                                      with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false)
+                                      with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, lang text DEFAULT NULL)
 RETURNS TABLE (figure emgov.ledger_figure, dimension text, member text, member2 text, member_name text, member2_name text, place int)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    english boolean := emgov._report_row(ledger, report, as_of)->>'lang' = 'en';
+    said text := coalesce(lang, emgov._report_row(ledger, report, as_of)->>'lang');
+    english boolean := said = 'en';
 BEGIN
     RETURN QUERY
         SELECT x.figure, x.dimension, x.member, x.member2, x.member_name, x.member2_name, x.place
@@ -91,15 +92,15 @@ BEGIN
                           FROM (SELECT q.by, array_agg((q.code, daterange(q.starts_on, q.ends_on), q.asked_for)::emgov.figure_request
                                                        ORDER BY q.starts_on, q.ends_on, q.code COLLATE "C", q.asked_for NULLS FIRST) AS requests
                                   FROM (SELECT DISTINCT r.code, r.starts_on, r.ends_on, r.asked_for, r.by FROM emgov._report_needs(ledger, report, period, as_of) AS r) AS q GROUP BY q.by) AS n
-                         CROSS JOIN LATERAL emgov._figures(ledger, n.requests, as_of, base, n.by, with_checksum, unversioned_now, report) WITH ORDINALITY AS f
+                         CROSS JOIN LATERAL emgov._figures(ledger, n.requests, as_of, base, n.by, with_checksum, unversioned_now, report, lang => said) WITH ORDINALITY AS f
                          CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN english THEN (f.figure).member_name_en END, (f.figure).member_name) AS name,
                                                     coalesce(CASE WHEN english THEN (f.figure).member2_name_en END, (f.figure).member2_name) AS name2) AS y) AS m
                  ORDER BY m.code, m.starts_on, m.ends_on, m.comparator, m.dimension, m.member, m.member2, m.by NULLS FIRST, m.place) AS x
          ORDER BY x.starts_on, x.ends_on, x.code COLLATE "C", x.comparator COLLATE "C", x.dimension COLLATE "C" NULLS FIRST, x.place;
 END
 $$;
-COMMENT ON FUNCTION emgov._report_figures(regnamespace, text, text, daterange, timestamptz, boolean, boolean) IS
-    'internal: the figures that a report needs for a period, each of its own days and comparator, once each; dimension: of whose member, NULL: of the whole; names in the report''s language; '
+COMMENT ON FUNCTION emgov._report_figures(regnamespace, text, text, daterange, timestamptz, boolean, boolean, text) IS
+    'internal: the figures that a report needs for a period, each of its own days and comparator, once each; dimension: of whose member, NULL: of the whole; names and words in a language (NULL: the report''s); '
     'place: in the order of the dimension';
 
 CREATE FUNCTION emgov._report_names(report jsonb, period daterange, year_start text) RETURNS jsonb
@@ -211,22 +212,25 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
     SELECT coalesce(jsonb_agg(to_jsonb(f.figure) || jsonb_build_object('dimension', f.dimension, 'member', f.member, 'member2', f.member2, 'member_name', f.member_name,
                                                                        'member2_name', f.member2_name, 'place', f.place)), '[]')
-      FROM emgov._report_figures(ledger, report->>'code', report->>'base', period, as_of) AS f
+      FROM emgov._report_figures(ledger, report->>'code', report->>'base', period, as_of, lang => report->>'lang') AS f
 $$;
 COMMENT ON FUNCTION emgov._figures_as_json(regnamespace, jsonb, daterange, timestamptz) IS 'internal: the figures that a report (as _report() gives it) needs, as its text takes them';
 
-CREATE FUNCTION emgov.ledger_report_figures(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL) RETURNS SETOF emgov.ledger_figure
+CREATE FUNCTION emgov.ledger_report_figures(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
+RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     as_of := emgov._known_moment(ledger, as_of);
-    RETURN QUERY SELECT (f.figure).* FROM emgov._report_figures(ledger, report, emgov._report(ledger, report, period, as_of)->>'base', period, as_of) AS f;
+    RETURN QUERY SELECT (f.figure).* FROM emgov._report_figures(ledger, report, emgov._report(ledger, report, period, as_of)->>'base', period, as_of,
+                                                                             lang => CASE WHEN lang IS NOT NULL THEN emgov._language(ledger, lang) END) AS f;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_report_figures(regnamespace, text, daterange, timestamptz) IS
-    'the figures of a ledger''s report for a period, as known at a moment (NULL: now): those that its paragraphs name and those listed for it, each of its own days';
+COMMENT ON FUNCTION emgov.ledger_report_figures(regnamespace, text, daterange, timestamptz, text) IS
+    'the figures of a ledger''s report for a period, as known at a moment (NULL: now): those that its paragraphs name and those listed for it, each of its own days; '
+    'lang: of their names, units and words, zh or en, NULL: the report''s';
 
-CREATE FUNCTION emgov.ledger_report_text(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL)
+CREATE FUNCTION emgov.ledger_report_text(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS TABLE (ordinal int, section int, heading text, body text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -235,13 +239,17 @@ DECLARE
 BEGIN
     as_of := emgov._known_moment(ledger, as_of);
     r := emgov._report(ledger, report, period, as_of);
+    IF lang IS NOT NULL THEN
+        r := r || jsonb_build_object('lang', emgov._language(ledger, lang));
+    END IF;
     RETURN QUERY SELECT * FROM emgov._report_text(ledger, r, period, as_of, emgov._figures_as_json(ledger, r, period, as_of));
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_report_text(regnamespace, text, daterange, timestamptz) IS
-    'the paragraphs of a ledger''s report for a period, from its templates and figures as known at a moment (NULL: now); a gap is printed as —';
+COMMENT ON FUNCTION emgov.ledger_report_text(regnamespace, text, daterange, timestamptz, text) IS
+    'the paragraphs of a ledger''s report for a period, from its templates and figures as known at a moment (NULL: now); a gap is printed as —; lang: of what its templates are filled with, zh or en, NULL: the report''s';
 
-CREATE FUNCTION emgov.ledger_report_tables(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL) RETURNS SETOF emgov.report_cell
+CREATE FUNCTION emgov.ledger_report_tables(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
+RETURNS SETOF emgov.report_cell
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -249,35 +257,38 @@ DECLARE
 BEGIN
     as_of := emgov._known_moment(ledger, as_of);
     r := emgov._report(ledger, report, period, as_of);
+    IF lang IS NOT NULL THEN
+        r := r || jsonb_build_object('lang', emgov._language(ledger, lang));
+    END IF;
     RETURN QUERY SELECT * FROM emgov._report_tables(ledger, r, period, as_of, emgov._figures_as_json(ledger, r, period, as_of));
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_report_tables(regnamespace, text, daterange, timestamptz) IS
-    'the tables in the paragraphs of a ledger''s report for a period, a row a cell, as known at a moment (NULL: now): the rows of a table and their columns are numbered from 1';
+COMMENT ON FUNCTION emgov.ledger_report_tables(regnamespace, text, daterange, timestamptz, text) IS
+    'the tables in the paragraphs of a ledger''s report for a period, a row a cell, as known at a moment (NULL: now): the rows of a table and their columns are numbered from 1; lang as in ledger_report_text()';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_figures(text, daterange, timestamptz)',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_figures(text, daterange, timestamptz, text)',
     '一份报告的数字 | the figures of a report for a period, as known at a moment (NULL: now)', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.report_figures(report text, period daterange, as_of timestamptz DEFAULT NULL)
+CREATE OR REPLACE FUNCTION @ledger@.report_figures(report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_report_figures('@ledger@'::regnamespace, $1, $2, $3);
+    SELECT * FROM emgov.ledger_report_figures('@ledger@'::regnamespace, $1, $2, $3, $4);
 END
 $sql$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_text(text, daterange, timestamptz)',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_text(text, daterange, timestamptz, text)',
     '一份报告的正文 | the paragraphs of a report for a period, as known at a moment (NULL: now)', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.report_text(report text, period daterange, as_of timestamptz DEFAULT NULL)
+CREATE OR REPLACE FUNCTION @ledger@.report_text(report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS TABLE (ordinal int, section int, heading text, body text)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_report_text('@ledger@'::regnamespace, $1, $2, $3);
+    SELECT * FROM emgov.ledger_report_text('@ledger@'::regnamespace, $1, $2, $3, $4);
 END
 $sql$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_tables(text, daterange, timestamptz)',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_tables(text, daterange, timestamptz, text)',
     '一份报告正文中的表，一格一行 | the tables in the paragraphs of a report for a period, a row a cell', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.report_tables(report text, period daterange, as_of timestamptz DEFAULT NULL)
+CREATE OR REPLACE FUNCTION @ledger@.report_tables(report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.report_cell
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_report_tables('@ledger@'::regnamespace, $1, $2, $3);
+    SELECT * FROM emgov.ledger_report_tables('@ledger@'::regnamespace, $1, $2, $3, $4);
 END
 $sql$);

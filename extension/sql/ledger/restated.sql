@@ -53,7 +53,7 @@ BEGIN
                 CASE WHEN f->'definition'->>'source' IS NULL AND f->'definition'->>'kind' <> 'reported' OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
                      WHEN figure->>'state' = 'failed' THEN 'failed'
                      ELSE 'unversioned' END);
-            r.reason_zh := emgov._reason_zh(r.reason);
+            r.reason_zh := emgov._reason_words(r.reason, 'zh');
             RETURN NEXT r;
         END LOOP;
     END LOOP;
@@ -76,11 +76,12 @@ AS $$
           FROM (SELECT x.dimension, array_agg((x.code, daterange(x.starts_on, x.ends_on), x.comparator)::emgov.figure_request) AS requests
                   FROM (SELECT DISTINCT s.dimension, s.code, s.starts_on, s.ends_on, nullif(s.comparator, emgov._own_comparator(s.f->'definition'->>'comparator')) AS comparator
                           FROM stored AS s) AS x GROUP BY 1) AS d
-         CROSS JOIN LATERAL emgov._figures(ledger, d.requests, as_of, p->>'base', d.dimension, false, (p->>'live')::boolean, p->>'report') AS m
+         CROSS JOIN LATERAL emgov._figures(ledger, d.requests, as_of, p->>'base', d.dimension, false, (p->>'live')::boolean, p->>'report',
+                                               lang => emgov._report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang') AS m
     )
-    SELECT (s.code, s.f->>'name_zh', w.what, v.published, v.value_now, v.value_now - v.published, y.reason, emgov._reason_zh(y.reason), y.records,
+    SELECT (s.code, s.f->>'name_zh', w.what, v.published, v.value_now, v.value_now - v.published, y.reason, emgov._reason_words(y.reason, 'zh'), y.records,
             CASE w.what WHEN 'value' THEN s.f->>'phrase' END, CASE w.what WHEN 'value' THEN (n.figure).phrase END, s.starts_on, s.ends_on, s.comparator, s.dimension,
-            s.member, s.member2)::emgov.ledger_restatement
+            s.member, s.member2, NULL, NULL)::emgov.ledger_restatement
       FROM stored AS s
       LEFT JOIN present AS n ON n.dimension = s.dimension AND (n.figure).code = s.code AND (n.figure).starts_on = s.starts_on AND (n.figure).ends_on = s.ends_on
            AND (n.figure).comparator = s.comparator AND (n.figure).member = s.member AND (n.figure).member2 IS NOT DISTINCT FROM s.member2
@@ -96,39 +97,47 @@ $$;
 COMMENT ON FUNCTION emgov._restated_members(regnamespace, jsonb, emgov.ledger_restatement[], timestamptz) IS
     'internal: what ledger_restatement() gives of the figures of members, after those of the whole, whose reasons they have';
 
-CREATE FUNCTION emgov.ledger_restatement(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL)
+CREATE FUNCTION emgov.ledger_restatement(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restatement
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
     p jsonb := emgov._publication(ledger, publication);
     of_the_whole emgov.ledger_restatement[];
+    names jsonb;
+    r emgov.ledger_restatement;
 BEGIN
+    lang := emgov._language(ledger, lang);
     as_of := emgov._known_moment(ledger, as_of);
     PERFORM emgov._refuse_row_policies(ledger);
-    of_the_whole := ARRAY(SELECT r FROM emgov._publication_periods(ledger, publication) AS x CROSS JOIN LATERAL emgov._restatement(ledger, x.p, x.figures, as_of) AS r);
-    RETURN QUERY SELECT * FROM unnest(of_the_whole);
-    RETURN QUERY SELECT * FROM emgov._restated_members(ledger, p, of_the_whole, as_of);
+    of_the_whole := ARRAY(SELECT f FROM emgov._publication_periods(ledger, publication) AS x CROSS JOIN LATERAL emgov._restatement(ledger, x.p, x.figures, as_of) AS f);
+    names := emgov._published_names(ledger, publication, lang);
+    FOR r IN SELECT * FROM unnest(of_the_whole) UNION ALL SELECT * FROM emgov._restated_members(ledger, p, of_the_whole, as_of) LOOP
+        r.name := names->>r.code;
+        r.why := emgov._reason_words(r.reason, lang);
+        RETURN NEXT r;
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_restatement(regnamespace, int, timestamptz) IS
+COMMENT ON FUNCTION emgov.ledger_restatement(regnamespace, int, timestamptz, text) IS
     'what a publication would say otherwise now (or as of another moment), a line a figure: the published value, the value now, their difference, why, and how many records moved it; '
-    'also where records moved it both ways to the same value, and where its definition has changed; what is value or base; those of members come last';
+    'also where records moved it both ways to the same value, and where its definition has changed; what is value or base; those of members come last; '
+    'lang: of name and why, zh or en, NULL: the ledger''s';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement(int, timestamptz)',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement(int, timestamptz, text)',
     '已发布数字与现在的差异及原因，一数一行 | what a publication would say otherwise now, a line a figure', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.restatement(publication int, as_of timestamptz DEFAULT NULL)
+CREATE OR REPLACE FUNCTION @ledger@.restatement(publication int, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restatement
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_restatement('@ledger@'::regnamespace, $1, $2);
+    SELECT * FROM emgov.ledger_restatement('@ledger@'::regnamespace, $1, $2, $3);
 END
 $sql$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement_rows(int, timestamptz, text)',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement_rows(int, timestamptz, text, text)',
     '使已发布数字变动的记录：变动多少、原因、前后内容 | the records that moved a publication''s figures: by how much, why, then and now', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.restatement_rows(publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION @ledger@.restatement_rows(publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restated_record
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_restatement_rows('@ledger@'::regnamespace, $1, $2, $3);
+    SELECT * FROM emgov.ledger_restatement_rows('@ledger@'::regnamespace, $1, $2, $3, $4);
 END
 $sql$);

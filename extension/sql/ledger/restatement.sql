@@ -5,16 +5,18 @@
 
 CREATE TYPE emgov.ledger_restatement AS (
     code text, name_zh text, what text, published numeric, value_now numeric, difference numeric,
-    reason text, reason_zh text, records bigint, phrase text, phrase_now text, starts_on date, ends_on date, comparator text, dimension text, member text, member2 text);
+    reason text, reason_zh text, records bigint, phrase text, phrase_now text, starts_on date, ends_on date, comparator text, dimension text, member text, member2 text,
+    name text, why text);
 COMMENT ON TYPE emgov.ledger_restatement IS
     'a row of restatement(): a published figure of its days (what: its value or its base) that would be said otherwise now, why, how many records moved it, '
-    'and its words then and now; comparator: what it is held against';
+    'and its words then and now; comparator: what it is held against; name, why: its name and the reasons in the language asked for';
 
 CREATE TYPE emgov.ledger_restated_record AS (
     code text, name_zh text, what text, part text, record_key text, amount_then numeric, amount_now numeric, difference numeric,
-    reason text, reason_zh text, record_then jsonb, record_now jsonb, starts_on date, ends_on date, comparator text);
+    reason text, reason_zh text, record_then jsonb, record_now jsonb, starts_on date, ends_on date, comparator text, name text, why text);
 COMMENT ON TYPE emgov.ledger_restated_record IS
-    'a row of restatement_rows(): a record that counts otherwise now in a part (numerator or denominator) of a published figure, by how much, and why';
+    'a row of restatement_rows(): a record that counts otherwise now in a part (numerator or denominator) of a published figure, by how much, and why; '
+    'name, why: the figure''s name and the reasons in the language asked for';
 
 CREATE FUNCTION emgov._restatement_reason(was jsonb, is_now jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -32,26 +34,25 @@ $$;
 COMMENT ON FUNCTION emgov._restatement_reason(jsonb, jsonb) IS
     'internal: why a record counts otherwise now, from the record then and now; several reasons are joined by +';
 
-CREATE FUNCTION emgov._reason_zh(reasons text) RETURNS text
+CREATE FUNCTION emgov._reason_words(reasons text, lang text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(CASE reason
-        WHEN 'late_report' THEN '迟报补录'
-        WHEN 'write_off' THEN '统计核销'
-        WHEN 'death_within_window' THEN '计入期限内死亡'
-        WHEN 'death_after_window' THEN '计入期限后死亡，不计'
-        WHEN 'moved_area' THEN '区域调整'
-        WHEN 'correction' THEN '更正'
-        WHEN 'definition_change' THEN '指标定义变更'
-        WHEN 'coverage' THEN '填报范围变动'
-        WHEN 'derived' THEN '由相关指标变动引起'
-        WHEN 'unversioned' THEN '来源不留版本，无从说明'
-        WHEN 'failed' THEN '现已无法计算'
-        WHEN 'no_key' THEN '来源的记录编号为空或重复，无从说明'
-        ELSE reason END, '；' ORDER BY n)
+    SELECT string_agg(CASE lang WHEN 'en' THEN coalesce(w.en, x.reason) ELSE coalesce(w.zh, x.reason) END, CASE lang WHEN 'en' THEN '; ' ELSE '；' END ORDER BY x.n)
       FROM unnest(string_to_array(reasons, '+')) WITH ORDINALITY AS x (reason, n)
+      LEFT JOIN (VALUES ('late_report', '迟报补录', 'reported late'),
+                        ('write_off', '统计核销', 'written off'),
+                        ('death_within_window', '计入期限内死亡', 'a death within the days that count'),
+                        ('death_after_window', '计入期限后死亡，不计', 'a death after the days that count'),
+                        ('moved_area', '区域调整', 'of another area'),
+                        ('correction', '更正', 'corrected'),
+                        ('definition_change', '指标定义变更', 'defined otherwise'),
+                        ('coverage', '填报范围变动', 'other data are there'),
+                        ('derived', '由相关指标变动引起', 'derived from what changed'),
+                        ('unversioned', '来源不留版本，无从说明', 'its source keeps no versions: it cannot be told'),
+                        ('failed', '现已无法计算', 'can no longer be computed'),
+                        ('no_key', '来源的记录编号为空或重复，无从说明', 'the keys of its source are empty or not unique: it cannot be told')) AS w (reason, zh, en) ON w.reason = x.reason
 $$;
-COMMENT ON FUNCTION emgov._reason_zh(text) IS 'internal: the reasons of a restatement in Chinese';
+COMMENT ON FUNCTION emgov._reason_words(text, text) IS 'internal: the reasons of a restatement in words, zh or en';
 
 CREATE FUNCTION emgov._publication(ledger regnamespace, publication int) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -140,7 +141,7 @@ BEGIN
         CONTINUE WHEN emgov._source_as_of(source.relation, true) IS NULL;
         moved := ARRAY(
             SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then,
-                    NULL, NULL, NULL, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
+                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
               FROM emgov._moved_records_each(ledger, source.relation, source.definitions, bases, period, moment_then, moment_now) AS x
               JOIN jsonb_array_elements(figures) AS f ON f->>'code' = x.code);
         CONTINUE WHEN moved = '{}';
@@ -153,7 +154,7 @@ BEGIN
              ORDER BY x.code, x.what DESC, x.part, x.record_key
         LOOP
             m.reason := CASE WHEN m.record_key IS NULL THEN 'no_key' ELSE emgov._restatement_reason(m.record_then, m.record_now) END;
-            m.reason_zh := emgov._reason_zh(m.reason);
+            m.reason_zh := emgov._reason_words(m.reason, 'zh');
             RETURN NEXT m;
         END LOOP;
     END LOOP;
@@ -167,7 +168,7 @@ BEGIN
          ORDER BY 1, 3 DESC, 5
     LOOP
         m.reason := emgov._restatement_reason(m.record_then, m.record_now);
-        m.reason_zh := emgov._reason_zh(m.reason);
+        m.reason_zh := emgov._reason_words(m.reason, 'zh');
         RETURN NEXT m;
     END LOOP;
 END
@@ -175,20 +176,38 @@ $$;
 COMMENT ON FUNCTION emgov._restatement_rows(regnamespace, jsonb, jsonb, timestamptz, text) IS
     'internal: what ledger_restatement_rows() gives of the figures of one period, see _publication_periods()';
 
-CREATE FUNCTION emgov.ledger_restatement_rows(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL)
+-- What published figures are called.
+CREATE FUNCTION emgov._published_names(ledger regnamespace, publication int, lang text) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT jsonb_object_agg(f->>'code', coalesce(CASE lang WHEN 'en' THEN f->'definition'->>'name_en' END, f->>'name_zh'))
+      FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS f
+$$;
+COMMENT ON FUNCTION emgov._published_names(regnamespace, int, text) IS 'internal: the names of a publication''s figures by their codes, in a language';
+
+CREATE FUNCTION emgov.ledger_restatement_rows(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restated_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
+DECLARE
+    names jsonb;
+    r emgov.ledger_restated_record;
 BEGIN
     PERFORM emgov._publication(ledger, publication);
+    lang := emgov._language(ledger, lang);
     as_of := emgov._known_moment(ledger, as_of);
     PERFORM emgov._refuse_row_policies(ledger);
-    RETURN QUERY SELECT r.* FROM emgov._publication_periods(ledger, publication) AS x CROSS JOIN LATERAL emgov._restatement_rows(ledger, x.p, x.figures, as_of, code) AS r;
+    names := emgov._published_names(ledger, publication, lang);
+    FOR r IN SELECT m.* FROM emgov._publication_periods(ledger, publication) AS x CROSS JOIN LATERAL emgov._restatement_rows(ledger, x.p, x.figures, as_of, code) AS m LOOP
+        r.name := names->>r.code;
+        r.why := emgov._reason_words(r.reason, lang);
+        RETURN NEXT r;
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_restatement_rows(regnamespace, int, timestamptz, text) IS
+COMMENT ON FUNCTION emgov.ledger_restatement_rows(regnamespace, int, timestamptz, text, text) IS
     'the records that count otherwise now (or as of another moment) in a published figure, by the definition it was published with, one row a part of a figure: '
-    'by how much, why, and the record then and now; code: of this figure only';
+    'by how much, why, and the record then and now; code: of this figure only; lang: of name and why, zh or en, NULL: the ledger''s';
 
 -- What published figures come to now, from what they came to then and the records that moved
 -- them; those of which that cannot be told are counted.
@@ -272,7 +291,8 @@ BEGIN
     splits := emgov._splits(ledger, NULL, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
     parts := parts || ARRAY(SELECT x FROM emgov._counted_parts(ledger, counted, needs, ARRAY(SELECT c FROM unnest(coverage) AS c WHERE c.code IN (SELECT x.code FROM unnest(counted) AS x)),
                                                                splits, '{}', as_of, false, (p->>'live')::boolean) AS x);
-    RETURN QUERY SELECT (x.figure).* FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', splits, '{}', p->>'report', coverage) AS x;
+    RETURN QUERY SELECT (x.figure).* FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', splits, '{}', p->>'report', coverage,
+                                                            emgov._report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang') AS x;
 END
 $$;
 COMMENT ON FUNCTION emgov._figures_now(regnamespace, jsonb, jsonb, emgov.ledger_restated_record[], timestamptz) IS

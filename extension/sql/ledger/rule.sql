@@ -65,8 +65,8 @@ CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE OR DELETE ON
 $ddl$);
 
 CREATE TYPE emgov.ledger_check AS (
-    code text, severity text, state text, left_value numeric, right_value numeric, detail text, record_keys text[], note_zh text);
-COMMENT ON TYPE emgov.ledger_check IS 'a row of check_figures(): a rule, whether it holds, and what disagrees';
+    code text, severity text, state text, left_value numeric, right_value numeric, detail text, record_keys text[], note_zh text, note text);
+COMMENT ON TYPE emgov.ledger_check IS 'a row of check_figures(): a rule, whether it holds, and what disagrees; note: what it says, in the language asked for';
 
 -- The figures that rules name, exactly, by code and code.base. Of a part nothing follows for the whole:
 -- such a figure is not known.
@@ -155,7 +155,7 @@ $$;
 COMMENT ON FUNCTION emgov._broken_records(regnamespace, timestamptz, text[]) IS
     'internal: of the rules about records of a ledger, or those given, how many records break each; no row where a source''s past is not kept';
 
-CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, rules text[] DEFAULT NULL)
+CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, rules text[] DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_check
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex'
@@ -172,6 +172,7 @@ DECLARE
     too_small CONSTANT numeric := 1e-30;
 BEGIN
     PERFORM emgov._check_period(period);
+    lang := emgov._language(ledger, lang);
     as_of := emgov._known_moment(ledger, as_of, false);
     EXECUTE format('SELECT array_agg(s) FROM %s.check_rule CROSS JOIN LATERAL unnest(ARRAY[left_side, right_side]) AS s WHERE active AND source IS NULL AND ($1 IS NULL OR code = ANY ($1))', ledger)
        INTO sides USING rules;
@@ -182,6 +183,7 @@ BEGIN
         c.code := rule.code;
         c.severity := rule.severity;
         c.note_zh := rule.note_zh;
+        c.note := CASE lang WHEN 'en' THEN coalesce(rule.note_en, rule.note_zh) ELSE rule.note_zh END;
         IF rule.source IS NULL THEN
             c.left_value := emgov._side_value(rule.left_side, figures.names, figures.known);
             c.right_value := emgov._side_value(rule.right_side, figures.names, figures.known);
@@ -221,15 +223,15 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_check_figures(regnamespace, daterange, timestamptz, text[]) IS
+COMMENT ON FUNCTION emgov.ledger_check_figures(regnamespace, daterange, timestamptz, text[], text) IS
     'every check rule of a ledger, or those given, for a period: state holds, fails (hard), warns (soft), or unknown where a figure is not known or there is no record; both values, '
     'or how many records break it and the keys of the first 1000; then what members reported against what was counted, and members against their total';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'check_figures(daterange, timestamptz)',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'check_figures(daterange, timestamptz, text)',
     '核对 | every check rule, whether it holds, and which figures or records disagree', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.check_figures(period daterange, as_of timestamptz DEFAULT NULL)
+CREATE OR REPLACE FUNCTION @ledger@.check_figures(period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_check
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_check_figures('@ledger@'::regnamespace, $1, $2);
+    SELECT * FROM emgov.ledger_check_figures('@ledger@'::regnamespace, $1, $2, lang => $3);
 END
 $sql$);

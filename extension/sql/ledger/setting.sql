@@ -13,7 +13,8 @@ CREATE TABLE @ledger@.ledger_setting (
     time_zone text NOT NULL DEFAULT 'Asia/Shanghai'     -- 时区 | time zone that the ledger's days are days of
         CONSTRAINT "time_zone is one that the server knows" CHECK (timezone(time_zone, '2000-01-01'::timestamp) IS NOT NULL),
     year_start text NOT NULL DEFAULT '01-01'            -- 年度起始月日，如 04-01 | day on which the years of reports begin, MM-DD
-        CONSTRAINT "year_start is MM-DD, a day up to the 28th" CHECK (year_start ~ '^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$')
+        CONSTRAINT "year_start is MM-DD, a day up to the 28th" CHECK (year_start ~ '^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$'),
+    lang text NOT NULL DEFAULT 'zh' CHECK (lang IN ('zh', 'en'))  -- 语言，用于未指明语言的数字与核对 | language of figures and checks where none is asked for; a report has its own
 );
 $ddl$);
 CREATE FUNCTION emgov.keep_setting() RETURNS trigger
@@ -65,6 +66,23 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov._year_start(regnamespace) IS 'internal: the day, MM-DD, on which the years of a ledger begin';
+
+CREATE FUNCTION emgov._language(ledger regnamespace, lang text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF lang IS NULL THEN
+        EXECUTE format('SELECT s.lang FROM ONLY %s.ledger_setting AS s', ledger) INTO lang;
+        RETURN coalesce(lang, 'zh');
+    ELSIF lang NOT IN ('zh', 'en') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('there is no language %L', left(lang, 60)),
+            HINT = format('zh or en; NULL: the ledger''s own, UPDATE %s.ledger_setting SET lang = ''en'';', ledger);
+    END IF;
+    RETURN lang;
+END
+$$;
+COMMENT ON FUNCTION emgov._language(regnamespace, text) IS 'internal: a language that words are asked for in, zh or en; NULL: the ledger''s own; an error for any other';
 
 -- What as_of says: nothing for NULL, else a moment that is over. A day as a moment is its
 -- first one, and the entries of that day are missing; so midnight is remarked on.

@@ -117,6 +117,7 @@ make_figure(Work *w, int indicator, Period window, int member, int comparator, b
 	const char *state;
 
 	set_text(figure, "name_zh", i->name_zh);
+	set_text(figure, "name", i->name);
 	set_text(figure, "unit", i->unit);
 	set_text(figure, "scope", i->scope);
 	set_text(figure, "kind", i->kind_name);
@@ -137,7 +138,7 @@ make_figure(Work *w, int indicator, Period window, int member, int comparator, b
 
 	if (exact_is_known(p->exact))
 	{
-		words = value_words(i, p->exact, &problem);
+		words = value_words(w, i, p->exact, &problem);
 		phrase = words;
 	}
 	if (comparable && problem == NULL)
@@ -145,8 +146,8 @@ make_figure(Work *w, int indicator, Period window, int member, int comparator, b
 		Change		change = change_of(i, i, p->exact, &base);
 
 		changed = marked(w, figure, &base, change_words(w, i, i, &change, comparator));
-		if ((i->compared || asked_for) && words != i->zero_zh)
-			phrase = psprintf("%s，%s", words, changed);
+		if ((i->compared || asked_for) && words != i->zero)
+			phrase = psprintf(w->language == WORDING_ENGLISH ? "%s, %s" : "%s，%s", words, changed);
 		set_change(w, figure, i, p, &base, &change, comparator);
 	}
 	if (is_change && p->status == KNOWN)
@@ -205,7 +206,7 @@ make_figure(Work *w, int indicator, Period window, int member, int comparator, b
 	{
 		set_numeric(figure, "base", exact_round(base.exact, VALUE_PLACES));
 		set_numeric(made, "base_exact", exact_numeric(base.exact));
-		set_text(figure, "base_words", base_words(i, &base));
+		set_text(figure, "base_words", base_words(w, i, &base));
 		set_text(figure, "base_name", base_name(w, window, comparator));
 	}
 	if (status == FAILED)
@@ -484,14 +485,14 @@ put_figure(Work *w, const Request *request, int member, RowMade *figure, RowMade
 
 /*
  * _make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given,
- * regimes, base, splits, names): the figures of some indicators in some periods, in the order of the requests, the total
- * before the members; as emgov.figure_made.
+ * regimes, base, splits, names, lang): the figures of some indicators in some periods, in the
+ * order of the requests, the total before the members; as emgov.figure_made.
  *
  * parts: what was counted; sent: what members reported; coverage: the days that the
  * sources of indicators cover; needed: the members whose data a window needs; given:
  * bases that are not counted, first published where base says so; regimes: by which rules
  * what is in a window was counted; splits and names: the dimensions that figures are split
- * by, and their members.
+ * by, and their members; lang, of the words: zh or en.
  */
 PG_FUNCTION_INFO_V1(emgov_make_figures);
 Datum
@@ -517,6 +518,8 @@ emgov_make_figures(PG_FUNCTION_ARGS)
 	Request		request;
 	int		   *shown[N_SPLITS];
 
+	if (!PG_ARGISNULL(12) && strcmp(text_to_cstring(PG_GETARG_TEXT_PP(12)), "en") == 0)
+		w.language = WORDING_ENGLISH;
 	read_comparators(&w, fcinfo, 1);
 	sorted = read_indicators(&w, fcinfo, 0);
 	w.first_published = base != NULL && strcmp(base, "first_published") == 0;

@@ -67,6 +67,7 @@ typedef struct Indicator
 {
 	char	   *code;
 	char	   *name_zh;
+	char	   *name;			/* in the language asked for, as unit and zero are */
 	char	   *kind_name;
 	Kind		kind;
 	char	   *source;
@@ -90,7 +91,7 @@ typedef struct Indicator
 	int			style;			/* WordingStyle, -1: none of that name */
 	int			scale;			/* WordingScale, likewise */
 	char	   *grain;
-	char	   *zero_zh;
+	char	   *zero;			/* words of nothing, or NULL */
 	int			comparator;		/* its place: what it is held against */
 	bool		compared;		/* its change is printed */
 	bool		tested;			/* its p-value is given */
@@ -316,10 +317,10 @@ extern Base base_of(Work *w, int indicator, Period window, int member, int compa
 extern double base_exposure(const Work *w, int comparator, Period window, const Base *base);
 
 /* figure_words.c */
-extern char *value_words(const Indicator *i, Exact exact, const char **problem);
+extern char *value_words(const Work *w, const Indicator *i, Exact exact, const char **problem);
 extern Change change_of(const Indicator *i, const Indicator *policy, Exact value, const Base *base);
 extern char *change_words(const Work *w, const Indicator *i, const Indicator *policy, const Change *change, int comparator);
-extern char *base_words(const Indicator *i, const Base *base);
+extern char *base_words(const Work *w, const Indicator *i, const Base *base);
 extern const char *base_name(const Work *w, Period window, int comparator);
 extern char *qualifier(const Work *w, const Cover *cover);
 

@@ -176,6 +176,9 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 			continue;
 		sorted[w->indicator_count++] = i;
 		i->name_zh = row_text(&r, "name_zh");
+		i->name = w->language == WORDING_ENGLISH ? row_text(&r, "name_en") : NULL;
+		if (i->name == NULL)
+			i->name = i->name_zh;
 		i->kind_name = row_text(&r, "kind");
 		i->kind = find_name(kind_names, lengthof(kind_names), i->kind_name);
 		if ((int) i->kind < 0)
@@ -192,7 +195,9 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 		i->any_length = text != NULL && strcmp(text, "period") != 0;
 		text = row_text(&r, "aggregate");
 		i->adds_up = i->kind == COUNT || i->kind == SUM || i->kind == MEAN || (text != NULL && strcmp(text, "distinct") != 0);
-		i->unit = row_text(&r, "unit");
+		i->unit = w->language == WORDING_ENGLISH ? row_text(&r, "unit_en") : NULL;
+		if (i->unit == NULL)
+			i->unit = row_text(&r, "unit");
 		if (i->unit == NULL)
 			i->unit = "";
 		i->section = row_int(&r, "section", -1);
@@ -209,7 +214,7 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 		i->scale = text == NULL ? WORDING_UNSCALED : wording_scale(text);
 		if (row_numeric(&r, "grain") != NULL)
 			i->grain = phrase_numeric_text(row_numeric(&r, "grain"));
-		i->zero_zh = row_text(&r, "zero_zh");
+		i->zero = row_text(&r, w->language == WORDING_ENGLISH ? "zero_en" : "zero_zh");
 		text = row_text(&r, "comparator");
 		i->compared = text != NULL && strcmp(text, "none") != 0;
 		i->comparator = find_comparator(w, i->compared ? text : "year_earlier");

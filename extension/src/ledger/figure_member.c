@@ -150,12 +150,13 @@ member_code(const Work *w, int member)
 	return w->codes[codes_of(w, member).code[place_of(w, member)]];
 }
 
+/* Its name, in the language asked for. */
 const char *
 member_name(const Work *w, int member)
 {
 	int			place = place_of(w, member);
 
-	return code_name(w, place, codes_of(w, member).code[place], false);
+	return code_name(w, place, codes_of(w, member).code[place], w->language == WORDING_ENGLISH);
 }
 
 /*

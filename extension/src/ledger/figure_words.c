@@ -43,10 +43,17 @@ wording_problem(WordingStatus status)
 
 /* The value with its measure word; an exact one is rounded once, from the quotient. */
 char *
-value_words(const Indicator *i, Exact exact, const char **problem)
+value_words(const Work *w, const Indicator *i, Exact exact, const char **problem)
 {
-	NumberWording how = {.style = i->style, .scale = i->scale, .grain = i->grain, .decimals = -1,
-	.rounding = (WordingRounding) i->rounding, .keep_zero = i->keep_zero};
+	NumberWording how = {
+		.language = w->language,
+		.style = i->style,
+		.scale = i->scale < 0 ? WORDING_UNSCALED : wording_scale_in(w->language, i->scale),
+		.grain = i->grain,
+		.decimals = -1,
+		.rounding = (WordingRounding) i->rounding,
+		.keep_zero = i->keep_zero,
+	};
 	Words		words = phrase_words();
 	Numeric		value;
 	WordingStatus status;
@@ -56,8 +63,8 @@ value_words(const Indicator *i, Exact exact, const char **problem)
 		*problem = i->style < 0 ? "there is no such wording" : "there is no such scale";
 		return NULL;
 	}
-	if (i->zero_zh != NULL && numeric_sign_of(exact.numerator) == 0)
-		return i->zero_zh;
+	if (i->zero != NULL && numeric_sign_of(exact.numerator) == 0)
+		return i->zero;
 	if (i->style == WORDING_EXACT)
 	{
 		/* what is no quotient has all its decimals, but for those that no value has */
@@ -117,14 +124,14 @@ change_words(const Work *w, const Indicator *i, const Indicator *policy, const C
 
 /* The base in words, as a value of its indicator; NULL where there is none, or none can be said. */
 char *
-base_words(const Indicator *i, const Base *base)
+base_words(const Work *w, const Indicator *i, const Base *base)
 {
 	Indicator	said = *i;
 	const char *problem = NULL;
 	char	   *words;
 
 	said.is_quotient |= base->windows > 1;
-	words = value_words(&said, base->exact, &problem);
+	words = value_words(w, &said, base->exact, &problem);
 	return problem != NULL ? NULL : words;
 }
 
@@ -207,58 +214,73 @@ base_name(const Work *w, Period window, int comparator)
 	return NULL;
 }
 
+/* A day in words: 12月19日, 19 December; with its year: 2024年12月19日, 19 December 2024. */
 static void
-add_day(StringInfo text, int32 day, bool with_year)
+add_day(StringInfo text, const Work *w, int32 day, bool with_year)
 {
-	CivilDate	d = civil_from_day(day);
+	PeriodWording how = {.language = w->language, .form = PERIOD_DAYS, .without_year = !with_year};
+	Words		words = phrase_words();
 
-	if (with_year)
-		appendStringInfo(text, "%d年", d.year);
-	appendStringInfo(text, "%d月%d日", d.month, d.day);
+	do
+		words_period(&words, (Period) {day, day + 1}, &how);
+	while (!phrase_complete(&words));
+	appendStringInfoString(text, words.text);
 }
 
-/* What words must carry that say a part only: （缺武进区；截至12月19日）; NULL when all is known. */
+/* The days that are covered, if they are not all: 截至12月19日, 5月3日起, 5月3日至6月9日; up to 19 December, from 3 May, from 3 May to 9 June. */
+static void
+add_covered(StringInfo text, const Work *w, const Cover *cover, Period window)
+{
+	bool		english = w->language == WORDING_ENGLISH;
+	bool		with_year = civil_from_day(window.start).year != civil_from_day(window.end - 1).year;
+
+	if (cover->span.start >= cover->span.end)
+		appendStringInfo(text, english ? (cover->days == 1 ? "data of %d day only" : "data of %d days only") : "仅%d天数据", cover->days);
+	else if (cover->span.start == window.start)
+	{
+		appendStringInfoString(text, english ? "up to " : "截至");
+		add_day(text, w, cover->span.end - 1, with_year);
+	}
+	else
+	{
+		appendStringInfoString(text, english ? "from " : "");
+		add_day(text, w, cover->span.start, with_year);
+		if (cover->span.end < window.end)
+		{
+			appendStringInfoString(text, english ? " to " : "至");
+			add_day(text, w, cover->span.end - 1, with_year);
+		}
+		else if (!english)
+			appendStringInfoString(text, "起");
+	}
+}
+
+/* What words must carry that say a part only: （缺武进区；截至12月19日）, (without Wujin; up to 19 December); NULL when all is known. */
 char *
 qualifier(const Work *w, const Cover *cover)
 {
 	Period		window = cover->asked;
 	StringInfoData text;
 	ListCell   *cell;
-	bool		with_year = civil_from_day(window.start).year != civil_from_day(window.end - 1).year;
-	bool		first = true;
+	bool		english = w->language == WORDING_ENGLISH;
+	bool		part_of_time = cover->days < window.end - window.start;
+	const char *before = english ? "without " : "缺";
 
-	if (cover->missing == NIL && cover->days >= window.end - window.start)
+	if (cover->missing == NIL && !part_of_time)
 		return NULL;
 	initStringInfo(&text);
-	appendStringInfoString(&text, "（");
+	appendStringInfoString(&text, english ? " (" : "（");
 	foreach(cell, cover->missing)
 	{
-		appendStringInfo(&text, "%s%s", first ? "缺" : "、", member_name(w, lfirst_int(cell)));
-		first = false;
+		appendStringInfo(&text, "%s%s", before, member_name(w, lfirst_int(cell)));
+		before = english ? ", " : "、";
 	}
-	if (cover->days < window.end - window.start)
+	if (part_of_time)
 	{
-		if (!first)
-			appendStringInfoString(&text, "；");
-		if (cover->span.start >= cover->span.end)
-			appendStringInfo(&text, "仅%d天数据", cover->days);
-		else if (cover->span.start == window.start)
-		{
-			appendStringInfoString(&text, "截至");
-			add_day(&text, cover->span.end - 1, with_year);
-		}
-		else
-		{
-			add_day(&text, cover->span.start, with_year);
-			if (cover->span.end == window.end)
-				appendStringInfoString(&text, "起");
-			else
-			{
-				appendStringInfoString(&text, "至");
-				add_day(&text, cover->span.end - 1, with_year);
-			}
-		}
+		if (cover->missing != NIL)
+			appendStringInfoString(&text, english ? "; " : "；");
+		add_covered(&text, w, cover, window);
 	}
-	appendStringInfoString(&text, "）");
+	appendStringInfoString(&text, english ? ")" : "）");
 	return text.data;
 }
