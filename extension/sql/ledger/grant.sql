@@ -32,6 +32,12 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = t), role);
         EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
     END LOOP;
+    -- and what they are broken down by
+    FOR t IN EXECUTE format('SELECT r FROM (SELECT DISTINCT emgov._relation($1, d.members) AS r FROM %s.dimension AS d WHERE d.active) AS d JOIN pg_class AS c ON c.oid = d.r
+                              WHERE c.relnamespace <> $1::oid AND pg_has_role(c.relowner, ''USAGE'')', ledger) USING ledger LOOP
+        EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = t), role);
+        EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
+    END LOOP;
     FOR f IN SELECT p.oid::regprocedure FROM pg_proc p
               WHERE p.pronamespace = ledger::oid AND p.prokind = 'f' AND p.proname <> 'ledger_keep' LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f, role);
