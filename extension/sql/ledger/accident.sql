@@ -8,6 +8,7 @@ CREATE TABLE @ledger@.accident (
     area_code text NOT NULL REFERENCES @ledger@.area,   -- 发生地 | area where it happened
     category_code text NOT NULL REFERENCES @ledger@.accident_category,  -- 类别 | category
     injury_type char(2) REFERENCES @ledger@.injury_type,  -- 事故类型（GB 6441） | type of GB 6441
+    industry text CONSTRAINT "industry is not blank" CHECK (industry ~ '\S'),  -- 行业门类代码 | section of its industry, a letter of GB/T 4754
     subject_id bigint REFERENCES @ledger@.subject,      -- 事故单位 | the unit concerned
     direct_loss numeric(16,2) NOT NULL DEFAULT 0 CHECK (direct_loss >= 0 AND direct_loss <> 'NaN'),  -- 直接经济损失（元） | direct loss in yuan
     regime text NOT NULL DEFAULT '2020',                -- 统计制度，不同制度不可比 | statistical regime; figures of different regimes are not compared
@@ -104,7 +105,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accide
     '事故及其计入期限内的伤亡、等级 | accidents with the casualties within the window, and severity', $sql$
     SELECT a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code,
            k.category_group,
-           a.injury_type, a.subject_id, a.direct_loss, a.regime, a.number, a.title,
+           a.injury_type, a.industry, a.subject_id, a.direct_loss, a.regime, a.number, a.title,
            emgov._deaths(a.casualties, k.window_days) AS deaths,
            a.casualties[1] AS missing,
            emgov._serious_injuries(a.casualties, k.window_days) AS serious_injuries,
@@ -117,7 +118,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accide
            a.status, a.note, a.known_from
       -- now: by one pass over both tables in the order of accidents, or by an index, as the planner likes; of the versions of two tables,
       -- of which it cannot know how many belong together, by the index
-      FROM @now@ (SELECT a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code, a.injury_type, a.subject_id, a.direct_loss, a.regime,
+      FROM @now@ (SELECT a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code, a.injury_type, a.industry, a.subject_id, a.direct_loss, a.regime,
                          a.number, a.title, a.status, a.note, a.known_from,
                          emgov._casualties() WITHIN GROUP (ORDER BY c.outcome, c.outcome_on, a.occurred_on) AS casualties
                     FROM @ledger@.accident a LEFT JOIN @ledger@.casualty c ON c.accident_id = a.id AND c.status = 'valid'

@@ -70,7 +70,7 @@ SELECT v.*, '-infinity'::timestamptz FROM (VALUES
     ('area', 1, '区域', 'area', '个地区', 'areas', 'area', NULL, 'is_block', NULL, NULL::int, 'area_code', NULL),
     ('category', 2, '事故类别', 'category of accidents', '个类别', 'categories', 'accident_category', NULL, NULL, NULL, NULL, 'category_code', NULL),
     ('category_group', 3, '事故大类', 'group of categories', '个大类', 'groups', 'accident_category', NULL, NULL, NULL, 1, 'category_code', NULL),
-    ('industry', 4, '行业', 'industry', '个行业', 'industries', 'industry', 'section', NULL, 'edition', NULL, NULL, NULL),
+    ('industry', 4, '行业', 'industry', '个行业', 'industries', 'industry', 'section', NULL, 'edition', NULL, 'industry', NULL),
     ('severity', 5, '事故等级', 'severity', '个等级', 'grades', 'severity_level', NULL, NULL, NULL, NULL, NULL, NULL),
     ('penalty_kind', 6, '处罚种类', 'kind of penalty', '种处罚', 'kinds', 'penalty_kind', NULL, NULL, 'weight', NULL, NULL, NULL),
     ('injury_type', 7, '事故类型', 'type of accident', '类', 'types', 'injury_type', NULL, NULL, NULL, NULL, 'injury_type', NULL),

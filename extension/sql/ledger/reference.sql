@@ -46,6 +46,7 @@ CREATE TABLE @ledger@.industry (
     edition int NOT NULL,                               -- 标准版本年 | edition of the standard
     section char(1) NOT NULL CHECK (section ~ '^[A-T]$'),  -- 门类字母 | letter of the section
     name_zh text NOT NULL,                              -- 门类名称 | name in Chinese
+    name_en text,                                       -- 英文名称 | name in English
     first_division int NOT NULL,                        -- 起始大类 | first two-digit division
     last_division int NOT NULL,                         -- 终止大类 | last two-digit division
     verified boolean NOT NULL,                          -- 是否经核对 | true when the range was read in a source
@@ -80,6 +81,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'injury_
 CREATE TABLE @ledger@.injury_type (
     code char(2) PRIMARY KEY,                           -- 代码 | code 01 to 20
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
+    name_en text,                                       -- 英文名称 | name in English
     active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
     @known@
     CHECK (code ~ '^[0-9]{2}$')
@@ -90,6 +92,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'penalty
 CREATE TABLE @ledger@.penalty_kind (
     code text PRIMARY KEY,                              -- 代码 | code
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
+    name_en text,                                       -- 英文名称 | name in English
     weight int NOT NULL UNIQUE,                         -- 轻重次序，越大越重 | order: the larger, the heavier; a case counts once, under its heaviest
     source text,                                        -- 依据 | source
     active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it

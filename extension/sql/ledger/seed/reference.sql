@@ -10,16 +10,24 @@ INSERT INTO @ledger@.organisation (code, name_zh, name_en, kind, scope, known_fr
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'industry', $ddl$
-INSERT INTO @ledger@.industry (edition, section, name_zh, first_division, last_division, verified, known_from)
-SELECT 2017, section, name_zh, first_division, last_division, section <= 'C', '-infinity'
+INSERT INTO @ledger@.industry (edition, section, name_zh, name_en, first_division, last_division, verified, known_from)
+SELECT 2017, section, name_zh, name_en, first_division, last_division, section <= 'C', '-infinity'
   FROM (VALUES
-    ('A', '农、林、牧、渔业', 1, 5), ('B', '采矿业', 6, 12), ('C', '制造业', 13, 43),
-    ('D', '电力、热力、燃气及水生产和供应业', 44, 46), ('E', '建筑业', 47, 50), ('F', '批发和零售业', 51, 52),
-    ('G', '交通运输、仓储和邮政业', 53, 60), ('H', '住宿和餐饮业', 61, 62), ('I', '信息传输、软件和信息技术服务业', 63, 65),
-    ('J', '金融业', 66, 69), ('K', '房地产业', 70, 70), ('L', '租赁和商务服务业', 71, 72),
-    ('M', '科学研究和技术服务业', 73, 75), ('N', '水利、环境和公共设施管理业', 76, 79), ('O', '居民服务、修理和其他服务业', 80, 82),
-    ('P', '教育', 83, 83), ('Q', '卫生和社会工作', 84, 85), ('R', '文化、体育和娱乐业', 86, 90),
-    ('S', '公共管理、社会保障和社会组织', 91, 96), ('T', '国际组织', 97, 97)) AS v (section, name_zh, first_division, last_division);
+    ('A', '农、林、牧、渔业', 'agriculture, forestry, animal husbandry and fishery', 1, 5), ('B', '采矿业', 'mining', 6, 12),
+    ('C', '制造业', 'manufacturing', 13, 43),
+    ('D', '电力、热力、燃气及水生产和供应业', 'production and supply of electricity, heat, gas and water', 44, 46),
+    ('E', '建筑业', 'construction', 47, 50), ('F', '批发和零售业', 'wholesale and retail trades', 51, 52),
+    ('G', '交通运输、仓储和邮政业', 'transport, storage and post', 53, 60), ('H', '住宿和餐饮业', 'hotels and catering', 61, 62),
+    ('I', '信息传输、软件和信息技术服务业', 'information transmission, software and information technology', 63, 65),
+    ('J', '金融业', 'finance', 66, 69), ('K', '房地产业', 'real estate', 70, 70),
+    ('L', '租赁和商务服务业', 'leasing and business services', 71, 72),
+    ('M', '科学研究和技术服务业', 'scientific research and technical services', 73, 75),
+    ('N', '水利、环境和公共设施管理业', 'water conservancy, environment and public facilities', 76, 79),
+    ('O', '居民服务、修理和其他服务业', 'services to households, repair and other services', 80, 82),
+    ('P', '教育', 'education', 83, 83), ('Q', '卫生和社会工作', 'health and social service', 84, 85),
+    ('R', '文化、体育和娱乐业', 'culture, sports and entertainment', 86, 90),
+    ('S', '公共管理、社会保障和社会组织', 'public management, social security and social organisations', 91, 96),
+    ('T', '国际组织', 'international organisations', 97, 97)) AS v (section, name_zh, name_en, first_division, last_division);
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'accident_category', $ddl$
@@ -43,17 +51,25 @@ INSERT INTO @ledger@.accident_category (code, parent_code, name_zh, name_en, ord
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'injury_type', $ddl$
-INSERT INTO @ledger@.injury_type (code, name_zh, known_from)
-SELECT code, name_zh, '-infinity'
-  FROM (VALUES ('01', '物体打击'), ('02', '车辆伤害'), ('03', '机械伤害'), ('04', '起重伤害'), ('05', '触电'),
-               ('06', '淹溺'), ('07', '灼烫'), ('08', '火灾'), ('09', '高处坠落'), ('10', '坍塌'),
-               ('11', '冒顶片帮'), ('12', '透水'), ('13', '放炮'), ('14', '火药爆炸'), ('15', '瓦斯爆炸'),
-               ('16', '锅炉爆炸'), ('17', '容器爆炸'), ('18', '其他爆炸'), ('19', '中毒和窒息'), ('20', '其他伤害')) AS v (code, name_zh);
+INSERT INTO @ledger@.injury_type (code, name_zh, name_en, known_from)
+SELECT code, name_zh, name_en, '-infinity'
+  FROM (VALUES
+    ('01', '物体打击', 'struck by an object'), ('02', '车辆伤害', 'vehicle'), ('03', '机械伤害', 'machinery'),
+    ('04', '起重伤害', 'lifting'), ('05', '触电', 'electric shock'), ('06', '淹溺', 'drowning'), ('07', '灼烫', 'burns'),
+    ('08', '火灾', 'fire'), ('09', '高处坠落', 'fall from height'), ('10', '坍塌', 'collapse'),
+    ('11', '冒顶片帮', 'roof fall and rib spalling'), ('12', '透水', 'water inrush'), ('13', '放炮', 'blasting'),
+    ('14', '火药爆炸', 'explosion of explosives'), ('15', '瓦斯爆炸', 'gas explosion'), ('16', '锅炉爆炸', 'boiler explosion'),
+    ('17', '容器爆炸', 'vessel explosion'), ('18', '其他爆炸', 'other explosions'), ('19', '中毒和窒息', 'poisoning and asphyxiation'),
+    ('20', '其他伤害', 'other injuries')) AS v (code, name_zh, name_en);
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'penalty_kind', $ddl$
-INSERT INTO @ledger@.penalty_kind (code, name_zh, weight, source, known_from)
-SELECT e.kind::text, emgov.label(e.kind), e.n, '行政处罚法第九条；年度行政执法数据表', '-infinity' FROM unnest(enum_range(NULL::emgov.penalty_kind)) WITH ORDINALITY AS e (kind, n);
+INSERT INTO @ledger@.penalty_kind (code, name_zh, name_en, weight, source, known_from)
+SELECT e.kind::text, emgov.label(e.kind),
+       CASE e.kind WHEN 'warning' THEN 'warnings' WHEN 'fine' THEN 'fines' WHEN 'suspension' THEN 'suspension of permits' WHEN 'downgrade' THEN 'lowering of grade'
+                   WHEN 'shutdown' THEN 'orders to stop production' ELSE e.kind::text END,
+       e.n, '行政处罚法第九条；年度行政执法数据表', '-infinity'
+  FROM unnest(enum_range(NULL::emgov.penalty_kind)) WITH ORDINALITY AS e (kind, n);
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'time_limit', $ddl$
