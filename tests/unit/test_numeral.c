@@ -129,6 +129,40 @@ read_back(const char **at, const char *const *digits, const char *const *places)
 	}
 }
 
+/* How often 零 stands in a numeral: once for zeros between two digits, but not before one that begins the next group. */
+static int
+zeros_said(const char *number)
+{
+	int			count = 0;
+	int			before = -1;
+	int			length = strlen(number);
+
+	for (int i = 0; i < length; i++)
+	{
+		int			place = length - 1 - i;
+
+		if (number[i] == '0')
+			continue;
+		if (before > place + 1 && !(place % 4 == 3 && before / 4 == place / 4 + 1))
+			count++;
+		before = place;
+	}
+	return count;
+}
+
+static int
+occurrences(const char *words, const char *word)
+{
+	int			count = 0;
+
+	while ((words = strstr(words, word)) != NULL)
+	{
+		count++;
+		words += strlen(word);
+	}
+	return count;
+}
+
 static void
 test_back(void)
 {
@@ -160,6 +194,7 @@ test_back(void)
 		at = numeral(number, unit_random() % 2 ? "家" : "", WORDING_CHINESE);
 		CHECK(read_back(&at, digits, places) == value, "%lld gives %s", (long long) value, text);
 		CHECK(*at == '\0' || strcmp(at, "家") == 0, "%s", text);
+		CHECK(value == 0 || occurrences(text, "零") == zeros_said(number), "%s gives %s", number, text);
 		CHECK(strstr(text, "零零") == NULL && strstr(text, "零万") == NULL && strstr(text, "零亿") == NULL, "%s", text);
 
 		sprintf(number, "%lld.%02d", (long long) value, fen);
