@@ -34,13 +34,14 @@ BEGIN
                 SELECT 'members ' || d, 'hard', CASE WHEN bool_and(c.total = c.members) THEN 'holds' ELSE 'fails' END, count(*) FILTER (WHERE c.total <> c.members)::numeric, 0::numeric,
                        format('members of %s = total, of %s figures', d, count(*))
                        || coalesce(': ' || string_agg(format('%s: %s, %s', c.code, trim_scale(c.members), trim_scale(c.total)), '; ' ORDER BY c.code) FILTER (WHERE c.total <> c.members), ''),
-                       NULL::text[], '各成员之和应等于合计'
+                       NULL::text[], '各成员之和应等于合计', 'the members add up to their total'
                   FROM compared AS c HAVING count(*) > 0;
         EXCEPTION WHEN OTHERS OR assert_failure THEN
             IF emgov._ends_the_query(SQLSTATE) THEN
                 RAISE;
             END IF;
-            RETURN NEXT ('members ' || d, 'hard', 'unknown', NULL, NULL, format('members of %s = total: %s', d, SQLERRM), NULL, '各成员之和应等于合计')::emgov.ledger_check;
+            RETURN NEXT ('members ' || d, 'hard', 'unknown', NULL, NULL, format('members of %s = total: %s', d, SQLERRM), NULL, '各成员之和应等于合计',
+                         'the members add up to their total')::emgov.ledger_check;
         END;
     END LOOP;
 END

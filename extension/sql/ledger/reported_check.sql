@@ -36,7 +36,7 @@ BEGIN
                concat_ws('; ', format('%%s counted = reported', x.code),
                          string_agg(format('%%s: %%s, %%s', x.name_zh, trim_scale(x.counted), trim_scale(x.reported)), '; ' ORDER BY x.name_zh) FILTER (WHERE x.known AND x.counted <> x.reported),
                          min(x.reason)),
-               NULL::text[], '记录数应等于上报数'
+               NULL::text[], '记录数应等于上报数', 'what is counted is what was reported'
           FROM side AS x GROUP BY x.code ORDER BY x.code $sql$, ledger) USING period, as_of, codes, ledger;
 END
 $$;

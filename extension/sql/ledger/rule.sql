@@ -218,8 +218,10 @@ BEGIN
         RETURN NEXT c;
     END LOOP;
     IF rules IS NULL THEN
-        RETURN QUERY SELECT * FROM emgov._reported_checks(ledger, period, as_of);
-        RETURN QUERY SELECT * FROM emgov._dimension_checks(ledger, period, as_of);
+        FOR c IN SELECT * FROM emgov._reported_checks(ledger, period, as_of) UNION ALL SELECT * FROM emgov._dimension_checks(ledger, period, as_of) LOOP
+            c.note := CASE lang WHEN 'en' THEN c.note ELSE c.note_zh END;
+            RETURN NEXT c;
+        END LOOP;
     END IF;
 END
 $$;
