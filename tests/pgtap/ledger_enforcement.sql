@@ -115,6 +115,15 @@ SELECT is(public.said($$INSERT INTO hazard_supervision (hazard_id, level, org_co
 SELECT is(public.said($$INSERT INTO hazard_supervision (hazard_id, level, org_code, listed_on) VALUES (1, 'city', 'bureau', '2024-06-02')$$), 'taken', 'after it, again');
 SELECT is(public.said($$INSERT INTO supervised_unit (subject_id, org_code, listed_on, is_key) VALUES (1, 'bureau', '2024-07-01', true)$$), 'taken', 'a unit that becomes a key unit: the next row');
 
+-- nor by a change of the other of the two
+UPDATE enforcement_case SET inspection_id = 1 WHERE id = 1;
+SELECT is(public.said($$UPDATE inspection SET inspected_on = '2024-02-11' WHERE id = 1$$), 'inspection 1 cannot be of 2024-02-11: case 1, which came from it, is of before | Correct the one day or the other.', 'an inspection moved behind its case');
+SELECT is(public.said($$UPDATE inspection SET inspected_on = '2024-02-10' WHERE id = 1$$), 'taken', 'on its day it may be');
+SELECT is(public.said($$UPDATE enforcement_case SET decided_on = '2024-05-02' WHERE id = 1$$), 'case 1 cannot be decided on 2024-05-02: something was paid before | Correct the one day or the other.', 'a decision moved behind a payment');
+SELECT is(public.said($$UPDATE enforcement_case SET decided_on = NULL WHERE id = 1$$), 'case 1 cannot be decided on no day: something was paid before | Correct the one day or the other.', 'nor taken back');
+SELECT is(public.said($$UPDATE hazard SET level = 'general' WHERE id = 1$$), 'hazard 1 cannot be general, found on 2024-02-05: it is under supervision | Withdraw the supervision first: UPDATE hazard_supervision SET status = ''withdrawn'', note = ''why''.', 'a hazard under supervision stays a major one');
+UPDATE inspection SET inspected_on = '2024-02-05' WHERE id = 1;
+
 -- ------------------------------------------------------------------ what is derived
 INSERT INTO penalty (id, enforcement_case_id, subject_id, kind_code, fine) VALUES (2, 1, NULL, 'shutdown', 0), (3, 1, 101, 'fine', 40), (4, 1, 102, 'warning', 0), (5, 1, 102, 'fine', 10);
 INSERT INTO penalty (id, enforcement_case_id, subject_id, kind_code, fine, status) VALUES (6, 1, 103, 'detention', 0, 'withdrawn');

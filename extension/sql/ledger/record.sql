@@ -242,6 +242,20 @@ AS $$
                  CASE WHEN t.subject_id <> n.subject_id THEN format(''It is of subject %%s.'', t.subject_id) ELSE format(''It was assigned on %%s.'', to_char(t.assigned_on, ''YYYY-MM-DD'')) END AS why
             FROM @rows@ AS n JOIN %1$s.inspection_task AS t ON t.id = n.inspection_task_id
            WHERE n.status = ''valid'' AND (t.subject_id <> n.subject_id OR t.assigned_on > n.inspected_on) LIMIT 1', 'Name the task of this unit, or none.'),
+        ('inspection', 'inspected_on',
+         'SELECT format(''inspection %%s cannot be of %%s: case %%s, which came from it, is of before'', n.id, to_char(n.inspected_on, ''YYYY-MM-DD''), c.id) AS what, ''See enforcement_case.'' AS why
+            FROM @rows@ AS n JOIN %1$s.enforcement_case AS c ON c.inspection_id = n.id AND c.status = ''valid'' WHERE least(c.filed_on, c.decided_on) < n.inspected_on LIMIT 1',
+         'Correct the one day or the other.'),
+        ('enforcement_case', 'decided_on',
+         'SELECT format(''case %%s cannot be decided on %%s: something was paid before'', n.id, coalesce(to_char(n.decided_on, ''YYYY-MM-DD''), ''no day'')) AS what,
+                 format(''The payment is %%s.'', m.id) AS why
+            FROM @rows@ AS n JOIN %1$s.fine_payment AS m ON m.enforcement_case_id = n.id AND m.status = ''valid'' WHERE (n.decided_on <= m.paid_on) IS NOT TRUE LIMIT 1',
+         'Correct the one day or the other.'),
+        ('hazard', 'level, found_on',
+         'SELECT format(''hazard %%s cannot be %%s, found on %%s: it is under supervision'', n.id, n.level, to_char(n.found_on, ''YYYY-MM-DD'')) AS what,
+                 format(''Since %%s, as a major one.'', to_char(v.listed_on, ''YYYY-MM-DD'')) AS why
+            FROM @rows@ AS n JOIN %1$s.hazard_supervision AS v ON v.hazard_id = n.id AND v.status = ''valid'' WHERE n.level <> ''major'' OR v.listed_on < n.found_on LIMIT 1',
+         'Withdraw the supervision first: UPDATE hazard_supervision SET status = ''withdrawn'', note = ''why''.'),
         ('hazard_supervision', 'hazard_id, listed_on, status',
          'SELECT format(''hazard %%s cannot be under supervision from %%s'', h.id, to_char(n.listed_on, ''YYYY-MM-DD'')) AS what,
                  CASE WHEN h.level <> ''major'' THEN ''It is not a major one.'' ELSE format(''It was found on %%s.'', to_char(h.found_on, ''YYYY-MM-DD'')) END AS why
