@@ -36,7 +36,7 @@ BEGIN
     ON CONFLICT (report, section, ordinal) DO UPDATE SET body = template;
     RETURN (SELECT body FROM ledger.report_text('forms', period) AS t WHERE t.ordinal = 1);
 END $$;
-SELECT * FROM no_plan();
+SELECT plan(80);
 SELECT is(public.says(template), text, 'T4: ' || template) FROM (VALUES
     ('{F028}；{F028.words}；{F028.value}；{F028.numeral}；{F028.name}', '9起；9起；9；九起；生产安全事故'),
     ('{F028.change}；{F028.rate}；{F028.amount}；{F028.both}', '同比上升12.5%；同比上升12.5%；同比增加1起；同比增加1起，上升12.5%'),
@@ -144,10 +144,40 @@ SELECT is(public.refused(year(2030)), 'F028 [2030-01-01,2031-01-01) (no_data), F
     'F028 of 3 members [2030-12-01,2031-01-01) (no_data), F030 [2030-01-01,2031-01-01) (no_data), F030 of 3 members [2030-01-01,2031-01-01) (no_data).', 'gaps are refused, each once');
 SELECT id AS gaps FROM emgov.publish_ledger('ledger', 'forms', year(2030), allow_gaps => true) \gset
 SELECT is((SELECT body FROM publication_text(:gaps) WHERE section IS NULL), '下列数字的数据尚不完整，仍予发布：生产安全事故、生产安全事故（东区、北区、西区）、生产安全事故、生产安全事故（东区、北区、西区）、死亡人数、死亡人数（东区、北区、西区）。', 'or printed');
+SET ROLE ledger_test_owner;
+-- ------------------------------------------------------------------ in English
+UPDATE accident SET area_code = 'e' WHERE id = 11;
+UPDATE accident SET status = 'valid' WHERE id = 17;
+UPDATE indicator SET unit_en = 'accidents', zero_en = 'no accident' WHERE code = 'F028';
+UPDATE indicator SET unit_en = 'accidents' WHERE code = 'F036';
+UPDATE indicator SET unit_en = 'deaths' WHERE code = 'F030';
+UPDATE indicator SET unit_en = 'people' WHERE code = 'INJURED';
+UPDATE report SET lang = 'en' WHERE code = 'forms';
+SELECT is(public.says(template), text, 'T5: ' || template) FROM (VALUES
+    ('{F028}; {F028.value}; {F028.numeral}; {F028.name}; {F028.phrase}; {F028.base}', '9 accidents; 9; nine accidents; work-safety accidents; 9 accidents, up 12.5% year on year; 8 accidents a year earlier'),
+    ('{F028.change}; {F028.amount}; {F028.both}; {F028@month.change(previous)}; {F028@month.base(previous)}',
+     'up 12.5% year on year; up by 1 year on year; up by 1 (12.5%) year on year; up 100% on the previous period; 1 accident in the month before'),
+    ('{F028 by area}; {F028.rate by area}; {F028 of ''n'' by area}', 'East 6 accidents, North 0 accidents and West 3 accidents; East up 200%, North down 100% and West unchanged; no accident'),
+    ('Deaths and injuries were {list F030,INJURED}; {list F028,F030,INJURED.change}; {list F028,F030.name}; {list F030,INJURED of ''n'' by area}',
+     'Deaths and injuries were 3 deaths and 1 person respectively; up 12.5%, 200% and down 50% respectively year on year; work-safety accidents and deaths; both 0'),
+    ('{top 1 F028 by area}; {bottom 2 F030 by area}; {F028 rank by area of ''e''}; {top 3 F036 by area}', 'East 6 accidents; North 0 deaths and West 0 deaths; 1; none'),
+    ('Accidents {F028 rose by area}, {F028 fell by area}, {F028 unchanged by area}, {F030 zero by area}; {count F028>=3 by area}; {names F028>=3 by area}; {names F028>99 by area}',
+     'Accidents rose in 1 area, fell in 1 area, did not change in 1 area, were none in 2 areas; 2 areas; East and West; none'),
+    ('{period}; {period.full}; {period@month.full}; {period@half.full}; {month}; {until}; {title}', 'the year; 2024; December 2024; the second half of 2024; December; 31 December 2024; Forms'),
+    ('{table F028 show value,base,change,amount by area}', E'area   work-safety accidents  a year earlier  year on year  year on year (accidents)\nEast                       6               2          200%                         4\n'
+     'North                      0               3         -100%                        -3\nWest                       3               3     unchanged                 unchanged\n'
+     'Total                      9               8         12.5%                         1')) AS v (template, text);
+SELECT is((SELECT body FROM report_text('forms', year(2024), lang => 'zh') WHERE ordinal = 2), '9起，同比上升12.5%；环比增加1起，上升100%；东区6起、北区0起、西区3起；东区6起；同比分别上升12.5%、200%；1个地区上升', 'and in the other language, where it is asked for');
+SELECT throws_ok('SELECT * FROM report_text(''forms'', year(2024), lang => ''fr'')', '22023', NULL, 'there is no third');
+SELECT id AS en FROM emgov.publish_ledger('ledger', 'forms', year(2024)) \gset
+SELECT is_empty(format('SELECT * FROM verify_publication(%s)', :en), 'an English publication comes out again');
+SELECT results_eq(format('SELECT body FROM publication_text(%s) ORDER BY ordinal', :en), 'SELECT body FROM report_text(''forms'', year(2024)) ORDER BY ordinal', 'with its text');
+
 RESET ROLE;
 ALTER TABLE ledger.publication_figure DISABLE TRIGGER ALL;
 UPDATE ledger.publication_figure SET words = '7起' WHERE member = 'e' AND code = 'F028';
 SELECT ok((SELECT count(*) > 0 FROM verify_publication(1) WHERE what IN ('figures_hash', 'text_hash')), 'a member''s figure that was forged is found');
+
 
 -- ------------------------------------------------------------------ what is too much
 SELECT throws_ok(format('SELECT emgov._template_fill(%L, %L)', repeat('{A}', 1000), format('{"figures": {"A": {"words": "%s"}}}', repeat('x', 100000))), '54000', NULL, 'a paragraph has a longest text');

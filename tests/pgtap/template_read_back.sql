@@ -197,7 +197,7 @@ CREATE FUNCTION public.top_of(month daterange) RETURNS text LANGUAGE sql STABLE 
               FROM (VALUES (1, 'e', '东区'), (2, 'n', '北区'), (3, 'w', '西区')) AS a (n, code, name)) AS x WHERE x.rank <= 2 AND x.dead > 0
 $$;
 
-SELECT * FROM no_plan();
+SELECT plan(4);
 CREATE TABLE public.said AS
 SELECT m.month, t.ordinal, t.body FROM (SELECT emgov.month(y, n) AS month FROM generate_series(2000, 2024) AS y, generate_series(1, 12) AS n) AS m CROSS JOIN LATERAL report_text('forms', m.month) AS t;
 SELECT is((SELECT count(*) FROM public.said), 300 * (SELECT count(*) FROM public.form), 'every form in 300 texts');

@@ -110,6 +110,9 @@ heading_of(Paragraph *p, const Column *column)
 		return name;
 	if (english && strchr(unit, '|') != NULL)
 		unit = strchr(unit, '|') + 1;
+	/* work-safety accidents need no (accidents) */
+	if (english && strlen(name) >= strlen(unit) && strcmp(name + strlen(name) - strlen(unit), unit) == 0)
+		return name;
 	return psprintf(english ? "%s (%s)" : "%s（%s）", name, unit);
 }
 
