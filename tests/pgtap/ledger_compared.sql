@@ -6,7 +6,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(71);
+SELECT plan(72);
 
 -- ------------------------------------------------------------------ definitions and guards
 SELECT results_eq('SELECT code, kind, n, words_zh FROM comparator ORDER BY ordinal',
@@ -21,7 +21,7 @@ INSERT INTO refused VALUES
     ($$'a', 'fixed', 1998, '2020-01-01', '2021-01-01'$$, 'comparator a of kind fixed needs either n, a year, or starts_on and ends_on'), ($$'a', 'fixed', 0, NULL, NULL$$, 'comparator a of kind fixed needs n: a year'),
     ($$'a', 'previous', 1, NULL, NULL$$, 'comparator a of kind previous needs no n'), ($$'a', 'year_earlier', NULL, '2020-01-01', '2021-01-01'$$, 'comparator a of kind year_earlier needs no days: these are of fixed'),
     ($$'a', 'fixed', NULL, '2021-01-01', '2020-01-01'$$, 'new row for relation "comparator" violates check constraint "a fixed period has days, from the year 1 on"'),
-    ($$'a', 'fixed', NULL, '2021-01-01', 'infinity'$$, 'new row for relation "comparator" violates check constraint "a fixed period has days, from the year 1 on"'),
+    ($$'a', 'fixed', NULL, '2021-01-01', 'infinity'$$, 'ends_on of a record of "comparator" cannot be infinity'),
     ($$'none', 'previous', NULL, NULL, NULL$$, 'new row for relation "comparator" violates check constraint "a comparator''s code is small letters, digits, underscores"'),
     ($$'previous', 'previous', NULL, NULL, NULL$$, NULL);
 SELECT throws_ok(format('INSERT INTO comparator (code, kind, n, starts_on, ends_on, words_zh, words_en) VALUES (%s, ''x'', ''y'')', what), CASE WHEN problem IS NULL THEN '23505' ELSE '23514' END, problem,
@@ -95,6 +95,13 @@ SELECT is_empty($$
 SELECT results_eq($$SELECT part, count(*), sum(amount) FROM figure_rows('RISEP', month(2024, 7)) GROUP BY 1 ORDER BY 1$$, $$VALUES ('denominator', 6::bigint, 6::numeric), ('numerator', 7, 7)$$, 'the rows behind a change on the month before');
 SELECT results_eq($$SELECT part, sum(amount) FROM figure_rows('RISEM', month(2024, 7)) GROUP BY 1 ORDER BY 1$$, $$VALUES ('denominator', 63::numeric), ('numerator', 7)$$, 'and against three years: of all of them');
 
+-- in English
+UPDATE indicator SET unit_en = 'cases' WHERE code = 'N';
+SELECT results_eq($$SELECT f.phrase, f.base_words || ' ' || f.base_name FROM unnest('{year_earlier,previous,mean_of_3_years,since_2022,january_2023}'::text[]) AS c CROSS JOIN LATERAL figures(month(2024, 7), codes => '{N}', comparator => c, lang => 'en') AS f$$,
+    $$VALUES ('7 cases, down 50% year on year', '14 cases a year earlier'), ('7 cases, up 16.7% on the previous period', '6 cases in the month before'),
+        ('7 cases, down 66.7% against the mean of the 3 years before', '21 cases on average in the 3 years before'), ('7 cases, down 66.7% against 2022', '21 cases in 2022'),
+        ('7 cases, up 250% against January 2023', '2 cases in January 2023')$$, 'in English');
+UPDATE indicator SET unit_en = NULL WHERE code = 'N';
 -- decimals of a value within its scale, and of the amount of its change
 CREATE TABLE public.loss (d date, x numeric);
 INSERT INTO public.loss VALUES ('2024-07-01', 33060812.34), ('2024-06-01', 30000000), ('2023-07-01', 33060000), ('2022-07-01', 40), ('2021-07-01', 1);
