@@ -100,7 +100,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov._report_figures(regnamespace, text, text, daterange, timestamptz, boolean, boolean, text) IS
-    'internal: the figures that a report needs for a period, each of its own days and comparator, once each; dimension: of whose member, NULL: of the whole; names and words in a language (NULL: the report''s); '
+    'internal: the figures that a report needs for a period, each of its own days and comparator, once each; '
+    'dimension: of whose member, NULL: of the whole; names and words in a language (NULL: the report''s); '
     'place: in the order of the dimension';
 
 CREATE FUNCTION emgov._report_names(report jsonb, period daterange, year_start text) RETURNS jsonb
@@ -246,7 +247,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_report_text(regnamespace, text, daterange, timestamptz, text) IS
-    'the paragraphs of a ledger''s report for a period, from its templates and figures as known at a moment (NULL: now); a gap is printed as —; lang: of what its templates are filled with, zh or en, NULL: the report''s';
+    'the paragraphs of a ledger''s report for a period, from its templates and figures as known at a moment (NULL: now); '
+    'a gap is printed as —; lang: of what its templates are filled with, zh or en, NULL: the report''s';
 
 CREATE FUNCTION emgov.ledger_report_tables(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.report_cell
@@ -264,7 +266,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_report_tables(regnamespace, text, daterange, timestamptz, text) IS
-    'the tables in the paragraphs of a ledger''s report for a period, a row a cell, as known at a moment (NULL: now): the rows of a table and their columns are numbered from 1; lang as in ledger_report_text()';
+    'the tables in the paragraphs of a ledger''s report for a period, a row a cell, as known at a moment (NULL: now): '
+    'the rows of a table and their columns are numbered from 1; lang as in ledger_report_text()';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_figures(text, daterange, timestamptz, text)',
     '一份报告的数字 | the figures of a report for a period, as known at a moment (NULL: now)', $sql$

@@ -965,7 +965,8 @@ put_member(const SourceScan *scan, const Member *member)
 			nulls[OUT_RECORD_CHECKSUM] = !scan->request->with_checksum;
 			if (scan->request->with_checksum)
 				values[OUT_RECORD_CHECKSUM] = cell->checksum == (Datum) 0 ? NumericGetDatum(int64_to_numeric(0)) :
-					DirectFunctionCall2(numeric_mod, cell->checksum, range);
+					/* from 0 up, whatever the signs of the hashes */
+					DirectFunctionCall2(numeric_mod, DirectFunctionCall2(numeric_add, DirectFunctionCall2(numeric_mod, cell->checksum, range), range), range);
 			values[OUT_ANSWERED_BY] = CStringGetTextDatum(scan->answered_by);
 			nulls[OUT_REASON] = true;
 			put_row(scan->request->out, values, nulls);
