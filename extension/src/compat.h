@@ -237,6 +237,13 @@
 					PointerGetDatum(NULL), InvalidOid, 1, 0)
 #endif
 
+/* A state for rows that others may have changed, of a query without any plan: takes result relations too since 16. */
+#if PG_VERSION_NUM >= 160000
+#define init_recheck(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1, NIL)
+#else
+#define init_recheck(epq, estate) EvalPlanQualInit(epq, estate, NULL, NIL, -1)
+#endif
+
 /* Whose rights a relation of a planned query is read with, 0 for the user's: in a list of its own since 16. */
 #if PG_VERSION_NUM >= 160000
 #define checked_as(statement, entry) \

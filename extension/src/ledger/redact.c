@@ -140,7 +140,7 @@ blank_past_row(ResultRelInfo *target, EState *estate, ItemPointer tid, int n, co
 		new->tts_isnull[columns[i] - 1] = nulls[i];
 	}
 	ExecStoreVirtualTuple(new);
-	EvalPlanQualInit(&epq, estate, NULL, NIL, -1);
+	init_recheck(&epq, estate);
 	ExecSimpleRelationUpdate(target, estate, &epq, old, new);
 	EvalPlanQualEnd(&epq);
 	ExecDropSingleTupleTableSlot(new);
