@@ -22,8 +22,3 @@ CREATE UNIQUE INDEX "administrative_act: a number counts once" ON @ledger@.admin
 CREATE UNIQUE INDEX "administrative_act: without number, one a party, kind and day" ON @ledger@.administrative_act
     (org_code, kind, (coalesce(subject_id, 0)), acted_on, (coalesce(title, ''))) WHERE number IS NULL AND status = 'valid';
 $ddl$);
-
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'administrative_act', $ddl$
-CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON @ledger@.administrative_act
-    FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) EXECUTE FUNCTION emgov.fold_identifier('number');
-$ddl$);

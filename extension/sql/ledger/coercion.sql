@@ -26,11 +26,6 @@ CREATE UNIQUE INDEX "coercive_measure: without number, one a body, kind, party, 
     (org_code, kind, subject_id, decided_on, (coalesce(enforcement_case_id, 0))) WHERE number IS NULL AND status = 'valid';
 $ddl$);
 
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'coercive_measure', $ddl$
-CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON @ledger@.coercive_measure
-    FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) EXECUTE FUNCTION emgov.fold_identifier('number');
-$ddl$);
-
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'coercive_measure_fact',
     '行政强制及其类别、天数 | coercive measures with the group of their kind, and the days that they lasted', $sql$
     SELECT m.id, m.decided_on, m.deadline, m.lifted_on, m.enforcement_case_id, m.subject_id, m.amount, m.kind,

@@ -87,7 +87,7 @@ BEGIN
           FROM emgov.ledger_part AS p
           JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass(format('%s.%I', '@ledger@', p.name))
          CROSS JOIN LATERAL emgov.allowed_values(c.oid) AS v
-         WHERE p.kind = 'table' AND p.body ~ '[@](known|fact)@' GROUP BY c.oid
+         WHERE p.kind = 'table' AND (p.body ~ '[@](known|fact)@' OR p.name = 'ledger_setting') GROUP BY c.oid
     LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER a_allowed BEFORE INSERT OR UPDATE OF %s ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION emgov.refuse_value()',
                        t.columns, t.relation, t.odd);

@@ -48,11 +48,6 @@ CREATE INDEX ON @ledger@.hazard_supervision (hazard_id);
 CREATE UNIQUE INDEX "hazard_supervision: a number counts once" ON @ledger@.hazard_supervision (number) WHERE status = 'valid';
 $ddl$);
 
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'hazard_supervision', $ddl$
-CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON @ledger@.hazard_supervision
-    FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) EXECUTE FUNCTION emgov.fold_identifier('number');
-$ddl$);
-
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'hazard_fact',
     '隐患及其检查机构、区域 | hazards with the body and the area of the inspection that found them', $sql$
     SELECT h.id, h.subject_id, h.inspection_id, h.found_on, h.deadline, h.rectified_on, h.rechecked_on, h.closed_on, h.programme_code, h.level,

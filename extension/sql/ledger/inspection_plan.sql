@@ -69,13 +69,6 @@ CREATE UNIQUE INDEX "inspection_task: without number, one a unit, programme and 
     (subject_id, programme_code, org_code, assigned_on, origin) WHERE number IS NULL AND status = 'valid';
 $ddl$);
 
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'inspection_plan', $ddl$
-CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON @ledger@.random_draw
-    FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) EXECUTE FUNCTION emgov.fold_identifier('number');
-CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON @ledger@.inspection_task
-    FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) EXECUTE FUNCTION emgov.fold_identifier('number');
-$ddl$);
-
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'inspection_task_fact',
     '检查任务及其执行 | tasks of inspection, whether triggered or drawn, and when they were carried out', $sql$
     SELECT t.id, t.subject_id, t.assigned_on, t.due_on, h.inspected_on, t.origin, t.origin <> 'plan' AS triggered, t.random_draw_id IS NOT NULL AS drawn, t.random_draw_id,

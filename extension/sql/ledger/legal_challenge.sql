@@ -30,11 +30,6 @@ CREATE UNIQUE INDEX "legal_challenge: without number, one a case, party and day"
     (org_code, kind, instance, subject_id, (coalesce(enforcement_case_id, 0)), filed_on) WHERE number IS NULL AND status = 'valid';
 $ddl$);
 
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'legal_challenge', $ddl$
-CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON @ledger@.legal_challenge
-    FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) EXECUTE FUNCTION emgov.fold_identifier('number');
-$ddl$);
-
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'legal_challenge_fact',
     '复议诉讼，及机关是否败诉（被纠错） | challenges, and whether the body lost: its act was revoked, changed, found unlawful, or it was ordered to act', $sql$
     SELECT l.id, l.filed_on, l.accepted_on, l.decided_on, l.subject_id, l.enforcement_case_id, l.permit_id, l.kind, l.instance, l.outcome,

@@ -49,11 +49,6 @@ CREATE INDEX ON @ledger@.permit (subject_id);
 CREATE UNIQUE INDEX "permit: a number counts once" ON @ledger@.permit (number) WHERE status = 'valid';
 $ddl$);
 
-INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'permit', $ddl$
-CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON @ledger@.permit
-    FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) EXECUTE FUNCTION emgov.fold_identifier('number');
-$ddl$);
-
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'permit_fact',
     '许可及其结果、办理天数、终止日期 | permits with what was decided, the days from acceptance to decision, and the end of their force', $sql$
     SELECT p.id, p.org_code, p.subject_id, s.area_code, p.kind, p.application, p.verification, p.workdays, p.number,
