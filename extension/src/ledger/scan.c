@@ -1045,14 +1045,14 @@ scan_once(void *argument)
 	SourceScan *scan = argument;
 	MemoryContext before = CurrentMemoryContext;
 	char	   *query = scan_sql(scan);
+	HASHCTL		control = {.keysize = sizeof(MemberKey), .entrysize = sizeof(MemberEntry)};
 	char	   *hidden;
 	ListCell   *cell;
 
 	scan->row_context = AllocSetContextCreate(scan->context, "emgov record", ALLOCSET_DEFAULT_SIZES);
+	control.hcxt = scan->context;
 	scan->members = NIL;
-	scan->members_by_key = hash_create("emgov members", 64,
-									   &(HASHCTL) {.keysize = sizeof(MemberKey), .entrysize = sizeof(MemberEntry), .hcxt = scan->context},
-									   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	scan->members_by_key = hash_create("emgov members", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	for (int s = 0; s < N_SPLITS; s++)
 	{
 		scan->codes[s] = code_create(scan->context, 64, NULL);

@@ -58,7 +58,7 @@ read_splits(FunctionCallInfo fcinfo, int splits_arg, int labels_arg)
 {
 	Splits	   *splits = palloc0(sizeof(Splits));
 	RowsIn		rows = rows_arg(fcinfo, splits_arg);
-	RowsIn		labels = labels_arg < 0 ? (RowsIn) {0} : rows_arg(fcinfo, labels_arg);
+	RowsIn		labels = {0};
 
 	while (next_row(&rows))
 	{
@@ -80,6 +80,8 @@ read_splits(FunctionCallInfo fcinfo, int splits_arg, int labels_arg)
 		else
 			split->column = row_text(&rows, "column_name");
 	}
+	if (labels_arg >= 0)
+		labels = rows_arg(fcinfo, labels_arg);
 	while (next_row(&labels))
 	{
 		int			place = row_int(&labels, "place", -1);
