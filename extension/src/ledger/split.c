@@ -150,7 +150,7 @@ split_sql(const Splits *splits, int place, Oid relid, const char *day, AttrNumbe
 	const Split *split = &splits->split[place];
 	char	   *name = column_name(split, relid);
 	const char *value;
-	Oid			type;
+	Oid			type = InvalidOid;
 	int32		typmod;
 	Oid			collation;
 
