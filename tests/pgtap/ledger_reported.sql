@@ -21,7 +21,7 @@ INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, aggrega
 SELECT lives_ok($$CALL receive('R1', 'A', month(2024, 1), 3, '甲〔2024〕1号', '2024-02-05')$$, 'a count of a month');
 SELECT lives_ok($$INSERT INTO reported (indicator, member, starts_on, ends_on, value) VALUES ('R1', 'B', '2024-01-01', '2024-02-01', 0)$$, 'a true zero, by a plain INSERT');
 SELECT is((SELECT received FROM reported WHERE member = 'B'), (now() AT TIME ZONE 'Asia/Shanghai')::date, 'received today, in the ledger''s time zone');
-SELECT throws_ok(format('CALL receive(%L, %L, %L, %s, dimension => %L)', indicator, member, period, value, dimension), state, NULL, why)
+SELECT throws_ok(format('CALL receive(%L, %L, %L::daterange, %s, dimension => %L)', indicator, member, period, value, dimension), state, NULL, why)
   FROM (VALUES ('R1', 'X', month(2024, 1), '1', 'area', '23503', 'an area that there is none'),
                ('R1', 'C', month(2024, 1), '1', 'area', '23514', 'one no longer in force'),
                ('R1', 'B', month(2014, 1), '1', 'area', '23514', 'or not yet'),

@@ -122,11 +122,11 @@ SELECT throws_like($$CALL receive('W12', 'B', month(2023, 1), -1e18)$$, '%at mos
 -- ------------------------------------------------------------------ periods that no figure has
 INSERT INTO report (code, title_zh, period_kind) VALUES ('any', '任意', 'any');
 INSERT INTO report_figure (report, code) VALUES ('any', 'W1');
-SELECT throws_ok(replace(call, 'P', quote_literal(p)), '22023', NULL, replace(call, 'P', p))
+SELECT throws_ok(replace(call, 'P', quote_literal(p) || '::daterange'), '22023', NULL, replace(call, 'P', p))
   FROM unnest('{"[0044-02-10 BC,0044-04-02 BC)","[0001-12-31 BC,2024-01-01)","[-infinity,2024-01-01)","[2024-01-01,infinity)"}'::daterange[]::text[]) AS p
  CROSS JOIN unnest(ARRAY['SELECT * FROM figures(P)', 'SELECT * FROM figure_series(''{W1}'', P)', 'SELECT * FROM figure_rows(''W1'', P)', 'SELECT * FROM check_figures(P)',
     'SELECT * FROM report_figures(''any'', P)', 'SELECT * FROM report_text(''any'', P)', 'CALL publish(''any'', P)', 'CALL approve(''any'', P)', 'CALL receive(''W1'', ''A'', P, 1)']) AS call;
-SELECT throws_like($$SELECT * FROM figures('[0044-02-10 BC,0044-04-02 BC)')$$, 'a figure is of no period before the year 1: %', 'as the error says');
+SELECT throws_like($$SELECT * FROM figures(daterange '[0044-02-10 BC,0044-04-02 BC)')$$, 'a figure is of no period before the year 1: %', 'as the error says');
 SELECT lives_ok($$SELECT * FROM figures('[0001-01-01,0001-02-01)')$$, 'the first month of all');
 
 -- ------------------------------------------------------------------ what was sent again after it was published
