@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(63);
+SELECT plan(67);
 
 CREATE TABLE public.ev (id int PRIMARY KEY, on_day date, done date, who text, year int, amount numeric, k text);
 INSERT INTO public.ev
@@ -195,4 +195,18 @@ EXCEPTION WHEN too_many_rows THEN
     RETURN SQLERRM;
 END $$;
 SELECT is_empty($$SELECT s.*, pg_temp.words_of(s) FROM said AS s WHERE pg_temp.words_of(s) IS DISTINCT FROM s.words$$, 'change_form, verbs and comparators in words');
+
+-- what no table lets in: a mean of less than one year is no comparator; and a reason has its days in one form
+CREATE FUNCTION pg_temp.made(n int, since text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', (m.figure).state, (m.figure).reason) FROM emgov._make_figures(
+        ARRAY[jsonb_populate_record(NULL::emgov.indicator, '{"code": "A", "kind": "count", "comparator": "m", "name_zh": "a", "cutoff": "period"}')],
+        ARRAY[jsonb_populate_record(NULL::emgov.comparator, jsonb_build_object('code', 'm', 'kind', 'mean_of_years', 'n', n))],
+        ARRAY[jsonb_populate_record(NULL::emgov.figure_request, '{"code": "A", "period": "[2024-01-01,2025-01-01)"}')],
+        ARRAY[jsonb_populate_record(NULL::emgov.figure_parts, '{"code": "A", "starts_on": "2024-01-01", "ends_on": "2025-01-01", "numerator": 5, "record_count": 5}')], '{}',
+        ARRAY[jsonb_populate_record(NULL::emgov.figure_coverage, jsonb_build_object('code', 'A', 'since', since, 'through', '2030-01-01'))], '{}', '{}', '{}', NULL, '{}', '{}', 'zh') AS m
+$$;
+SELECT is(pg_temp.made(n, '2000-01-01'), 'no_base there is no comparator "m" in force', 'a mean of ' || n || ' years') FROM unnest('{0,-1,-2147483648}'::int[]) AS n;
+SET datestyle = 'German';
+SELECT is(pg_temp.made(2, '2024-03-01'), 'part_period its source covers 2024-03-01 to 2024-12-31', 'a reason says days the same under any DateStyle');
+RESET datestyle;
 SELECT * FROM finish();

@@ -6,7 +6,7 @@
 \pset pager off
 SET client_min_messages = warning;
 SET search_path = public, emgov;
-SELECT plan(10);
+SELECT plan(13);
 SELECT setseed(0.42);
 
 -- numbers: any size, style, scale, rounding, language
@@ -57,4 +57,8 @@ SELECT is_empty($$ SELECT * FROM read WHERE measure = 'rate' AND value IN (-100,
 SELECT results_eq($$ SELECT kind, words, value, coalesce(comparator, '') FROM read_phrase('2024年上半年共发生事故59起，同比减少6起，下降9.2%；死亡、受伤分别为20人、6人，环比分别下降8.5%和上升4.8%。') $$,
     $$ VALUES ('date', '2024年', NULL, ''), ('number', '59起', 59, ''), ('change', '减少6起', -6, '同比'), ('change', '下降9.2%', -9.2, '同比'), ('number', '20人', 20, ''), ('number', '6人', 6, ''),
        ('change', '下降8.5%', -8.5, '环比'), ('change', '上升4.8%', 4.8, '环比') $$, 'a text is read in its order');
+-- what is no numeral takes no longer for being long: a statement that is late is cancelled
+SET statement_timeout = '20s';
+SELECT is((SELECT count(*) FROM read_phrase(repeat(t, 20000))), 0::bigint, 'a long run of ' || t) FROM unnest('{一,一亿,十百}'::text[]) AS t;
+RESET statement_timeout;
 SELECT * FROM finish();

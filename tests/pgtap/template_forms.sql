@@ -36,7 +36,7 @@ BEGIN
     ON CONFLICT (report, section, ordinal) DO UPDATE SET body = template;
     RETURN (SELECT body FROM ledger.report_text('forms', period) AS t WHERE t.ordinal = 1);
 END $$;
-SELECT plan(80);
+SELECT plan(82);
 SELECT is(public.says(template), text, 'T4: ' || template) FROM (VALUES
     ('{F028}；{F028.words}；{F028.value}；{F028.numeral}；{F028.name}', '9起；9起；9；九起；生产安全事故'),
     ('{F028.change}；{F028.rate}；{F028.amount}；{F028.both}', '同比上升12.5%；同比上升12.5%；同比增加1起；同比增加1起，上升12.5%'),
@@ -103,6 +103,12 @@ SELECT is(emgov._template_fill(t, '{"figures": {"A": {"value": 3, "state": "part
 SELECT is(emgov._template_fill('{A}[A?x]{list A,A}{A by area}{table A by area}{period}', c::jsonb), '——————', 'filled with ' || c)
   FROM unnest('{"{}","{\"figures\": 1}","{\"figures\": {\"A\": [], \"A by area\": {}}}","{\"figures\": {\"A\": 5, \"A by area\": 7}, \"names\": []}","{\"figures\": {\"A\": {\"words\": 1, \"value\": \"x\", \"state\": []}, \"A by area\": \"x\"}, \"lang\": {}}"}'::text[]) AS c;
 SELECT throws_ok($$SELECT emgov._template_fill('x', '[]')$$, '22023', NULL, 'and must be an object');
+-- an amount is rounded as its indicator says, and one without a unit has none in its heading
+SELECT is(emgov._template_fill('{A.amount};{A.both}', '{"figures": {"A": {"value": 30, "base": 10.1, "change": 19.9, "amount": 19.9, "state": "comparable", "words": "30元", "unit": "元"}},
+    "definitions": {"A": {"rounding": "truncate", "value_decimals": 0}}}'), '同比增加19元;同比增加19元', 'an amount is rounded by the policy of its indicator');
+SELECT is(emgov._template_fill('{table A show value,amount by area}', '{"figures": {"A by area": [{"value": 3, "base": 1.1, "change": 1.9, "amount": 1.9, "state": "comparable", "words": "3", "unit": ""},
+    {"member": "e", "member_name": "东", "value": 3, "base": 1.1, "change": 1.9, "amount": 1.9, "state": "comparable", "words": "3", "unit": ""}]},
+    "definitions": {"A": {"rounding": "truncate", "value_decimals": 0, "adds_up": true}}}'), E'area  A  增减\n东    3     1\n合计  3     1', 'so it is in a table; a heading without a unit');
 
 -- ------------------------------------------------------------------ published, verified, restated
 INSERT INTO report_paragraph (report, section, ordinal, body) VALUES

@@ -63,8 +63,9 @@ static const char *const numerals[] = {
 #define TEN 11
 #define WAN 14
 #define YI 15
+#define NUMERAL_MOST (64 * BYTES)	/* more than NUMERAL_MOST_DIGITS with their places take */
 
-/* The length of the numeral here; 0 for none. */
+/* The length of the numeral here; 0 for none, and for one that is longer than any that is read. */
 size_t
 numeral_length(const ReadingScan *scan, size_t at)
 {
@@ -77,6 +78,8 @@ numeral_length(const ReadingScan *scan, size_t at)
 	while (length > 0)
 	{
 		p += length;
+		if (p - at > NUMERAL_MOST)
+			return 0;
 		length = scan_any(scan, p, numerals, &which);
 	}
 	return p - at;

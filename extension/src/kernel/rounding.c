@@ -23,17 +23,40 @@ static const struct
 	{"truncate", ROUNDING_TRUNCATE},
 };
 
+static bool
+find_policy(const char *name, Size length, Rounding *rounding)
+{
+	for (int i = 0; i < (int) lengthof(policies); i++)
+		if (length == strlen(policies[i].name) &&
+			memcmp(name, policies[i].name, length) == 0)
+		{
+			*rounding = policies[i].rounding;
+			return true;
+		}
+	return false;
+}
+
+/* A policy by its name; half up for NULL and what is none. */
+Rounding
+rounding_named(const char *name)
+{
+	Rounding	rounding = ROUNDING_HALF_UP;
+
+	if (name != NULL)
+		(void) find_policy(name, strlen(name), &rounding);
+	return rounding;
+}
+
 /* Read the name of a policy, a text argument that is not NULL. */
 Rounding
 rounding_arg(FunctionCallInfo fcinfo, int argno)
 {
 	text	   *name = PG_GETARG_TEXT_PP(argno);
 	Size		length = VARSIZE_ANY_EXHDR(name);
+	Rounding	rounding;
 
-	for (int i = 0; i < (int) lengthof(policies); i++)
-		if (length == strlen(policies[i].name) &&
-			memcmp(VARDATA_ANY(name), policies[i].name, length) == 0)
-			return policies[i].rounding;
+	if (find_policy(VARDATA_ANY(name), length, &rounding))
+		return rounding;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown rounding: \"%.*s\"",
@@ -56,12 +79,19 @@ decimals_arg(FunctionCallInfo fcinfo, int argno)
 	return decimals;
 }
 
-/* 10 to a power between 0 and 18. */
+/* 10 to any power. */
 Numeric
 power_of_ten(int exponent)
 {
 	int64		power = 1;
 
+	if (exponent < 0 || exponent > 18)
+	{
+		char		text[16];
+
+		snprintf(text, sizeof(text), "1e%d", exponent);
+		return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+	}
 	while (exponent-- > 0)
 		power *= 10;
 	return int64_to_numeric(power);
@@ -109,16 +139,6 @@ rounded_quotient(Numeric dividend, Numeric divisor, int decimals, Rounding round
 	return numeric_apply(numeric_mul, cut, ten_to_minus(decimals));
 }
 
-/* 10 to any power. */
-static Numeric
-tenfold(int exponent)
-{
-	char		text[16];
-
-	snprintf(text, sizeof(text), "1e%d", exponent);
-	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
-}
-
 /*
  * dividend / divisor cut off behind so many decimals; where something was cut off, one more
  * decimal, a 1, says so: rounding this to fewer decimals is rounding the quotient itself.
@@ -127,13 +147,13 @@ tenfold(int exponent)
 Numeric
 cut_quotient(Numeric dividend, Numeric divisor, int decimals)
 {
-	Numeric		scaled = numeric_apply(numeric_mul, dividend, tenfold(decimals));
+	Numeric		scaled = numeric_apply(numeric_mul, dividend, power_of_ten(decimals));
 	Numeric		cut = numeric_apply(numeric_div_trunc, scaled, divisor);
 	Numeric		rest = numeric_apply(numeric_sub, scaled, numeric_apply(numeric_mul, cut, divisor));
 	Numeric		digits = numeric_apply(numeric_mul, cut, int64_to_numeric(10));
 
 	digits = numeric_apply(numeric_add, digits, int64_to_numeric(sign_of(rest) * sign_of(divisor)));
-	return numeric_apply(numeric_mul, digits, tenfold(-decimals - 1));
+	return numeric_apply(numeric_mul, digits, power_of_ten(-decimals - 1));
 }
 
 /*

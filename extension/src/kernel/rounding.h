@@ -17,6 +17,7 @@ typedef enum Rounding
 	ROUNDING_TRUNCATE,			/* toward zero */
 } Rounding;
 
+extern Rounding rounding_named(const char *name);
 extern Rounding rounding_arg(FunctionCallInfo fcinfo, int argno);
 extern int	decimals_arg(FunctionCallInfo fcinfo, int argno);
 extern Numeric power_of_ten(int exponent);

@@ -41,18 +41,6 @@ is_one(Numeric value)
 	return numeric_order(value, number(1)) == 0;
 }
 
-/* 10^places, places perhaps below zero */
-Numeric
-exact_tenfold(int places)
-{
-	char		text[16];
-
-	if (places >= 0 && places <= 18)
-		return power_of_ten(places);
-	snprintf(text, sizeof(text), "1e%d", places);
-	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
-}
-
 /* A number; NULL: none. */
 Exact
 exact_whole(Numeric value)
@@ -136,7 +124,7 @@ exact_count(Exact x, int64 *count)
 	if (numeric_sign_of(x.numerator) < 0 ||
 		numeric_sign_of(numeric_apply(numeric_mod, x.numerator, x.denominator)) != 0)
 		return false;
-	if (numeric_order(x.numerator, numeric_apply(numeric_mul, x.denominator, exact_tenfold(18))) >= 0)
+	if (numeric_order(x.numerator, numeric_apply(numeric_mul, x.denominator, power_of_ten(18))) >= 0)
 		return false;
 	*count = DatumGetInt64(DirectFunctionCall1(numeric_int8,
 											   NumericGetDatum(numeric_apply(numeric_div_trunc, x.numerator, x.denominator))));

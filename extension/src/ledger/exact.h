@@ -22,7 +22,6 @@ exact_is_known(Exact x)
 	return x.numerator != NULL;
 }
 
-extern Numeric exact_tenfold(int places);
 extern Exact exact_whole(Numeric value);
 extern Exact exact_quotient(Numeric a, Numeric b);
 extern Exact exact_add(Exact a, Exact b, bool subtract);

@@ -311,6 +311,7 @@ extern const Point *point_at(Work *w, int indicator, Period window, int member, 
 
 /* figure_base.c */
 extern void read_comparators(Work *w, FunctionCallInfo fcinfo, int argno);
+extern char *day_text(int32 day);
 extern int	find_comparator(Work *w, const char *code);
 extern int	base_windows(const Work *w, int comparator, Period window, bool any_length, Period *bases, char **reason);
 extern Base base_of(Work *w, int indicator, Period window, int member, int comparator);

@@ -63,7 +63,8 @@ find_comparator(Work *w, const char *code)
 	return w->comparator_count++;
 }
 
-static char *
+/* A day in a reason, whatever the session's settings. */
+char *
 day_text(int32 day)
 {
 	CivilDate	d = civil_from_day(day);
@@ -71,7 +72,7 @@ day_text(int32 day)
 	return psprintf("%04d-%02d-%02d", d.year, d.month, d.day);
 }
 
-/* A period in a reason, whatever the session's settings. */
+/* A period in a reason. */
 static char *
 window_text(Period p)
 {
@@ -116,6 +117,8 @@ base_windows(const Work *w, int comparator, Period window, bool any_length, Peri
 		case YEARS_EARLIER:
 			return years_earlier(window, c->n, bases, reason);
 		case MEAN_OF_YEARS:
+			if (c->n < 1)
+				break;
 			for (int n = 0; n < Min(c->n, BASES_MAX); n++)
 				if (years_earlier(window, n + 1, &bases[n], reason) == 0)
 					return 0;

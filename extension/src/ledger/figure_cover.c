@@ -6,8 +6,6 @@
 #include "compat.h"
 
 #include "lib/stringinfo.h"
-#include "utils/builtins.h"
-#include "utils/date.h"
 
 #include "ledger/figure.h"
 
@@ -130,12 +128,6 @@ cover_status(const Cover *cover)
 	if (cover->missing != NIL)
 		return PART_MEMBERS;
 	return cover->days < cover->asked.end - cover->asked.start ? PART_PERIOD : KNOWN;
-}
-
-static char *
-day_text(int32 day)
-{
-	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)));
 }
 
 static char *

@@ -129,14 +129,6 @@ read_operands(Indicator *i, const RowsIn *r)
 	}
 }
 
-static Rounding
-rounding_of(const char *name)
-{
-	if (name != NULL && strcmp(name, "half_even") == 0)
-		return ROUNDING_HALF_EVEN;
-	return name != NULL && strcmp(name, "truncate") == 0 ? ROUNDING_TRUNCATE : ROUNDING_HALF_UP;
-}
-
 /* Is the value of an indicator, or of one that it adds, a quotient?  Each is looked at once; cycles are found elsewhere. */
 static bool
 may_have_no_end(Work *w, Indicator *i)
@@ -203,7 +195,7 @@ read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 		i->section = row_int(&r, "section", -1);
 		i->version = row_int(&r, "version", 1);
 		i->decimals = Max(0, Min(row_int(&r, "decimals", 1), ROUNDING_MAX_DECIMALS));
-		i->rounding = rounding_of(row_text(&r, "rounding"));
+		i->rounding = rounding_named(row_text(&r, "rounding"));
 		i->keep_zero = row_bool(&r, "keep_zero");
 		i->value_decimals = Min(row_int(&r, "value_decimals", -1), VALUE_PLACES);
 		i->form = known_place(wording_change_form, row_text(&r, "change_form"));

@@ -31,7 +31,7 @@ is_fit(Numeric value)
 		return true;
 	if (numeric_is_nan(value) || numeric_is_inf(value))
 		return false;
-	return numeric_order(DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(value))), exact_tenfold(18)) < 0;
+	return numeric_order(DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(value))), power_of_ten(18)) < 0;
 }
 
 static bool
@@ -39,7 +39,7 @@ is_fit_quotient(Exact x)
 {
 	return !exact_is_known(x) ||
 		numeric_order(DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(x.numerator))),
-					  numeric_apply(numeric_mul, x.denominator, exact_tenfold(18))) < 0;
+					  numeric_apply(numeric_mul, x.denominator, power_of_ten(18))) < 0;
 }
 HTAB *
 make_table(const char *name, Size entry)

@@ -50,6 +50,7 @@ emgov_first_keys_add(PG_FUNCTION_ARGS)
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "called outside an aggregate");
+	key = PG_ARGISNULL(1) ? NULL : PG_GETARG_TEXT_PP(1);	/* for this row only, if it had to be detoasted */
 	before = MemoryContextSwitchTo(context);
 	if (keys == NULL)
 	{
@@ -57,9 +58,8 @@ emgov_first_keys_add(PG_FUNCTION_ARGS)
 		keys->first = binaryheap_allocate(MOST_KEYS, compare_in_heap, NULL);
 	}
 	keys->number++;
-	if (!PG_ARGISNULL(1))
+	if (key != NULL)
 	{
-		key = PG_GETARG_TEXT_PP(1);
 		if (keys->first->bh_size < MOST_KEYS)
 			binaryheap_add(keys->first, PointerGetDatum(PG_DETOAST_DATUM_COPY(PointerGetDatum(key))));
 		else if (compare_keys(key, (const text *) DatumGetPointer(binaryheap_first(keys->first))) < 0)

@@ -304,6 +304,7 @@ figure_change_wording(Paragraph *p, TextFigure f, TemplateForm form)
 	if (verbs != NULL && (known = wording_verbs(verbs)) >= 0)
 		how.verbs = (ChangeVerbs) known;
 	how.keep_zero = field_bool(f.definition, "keep_zero");
+	how.rounding = (WordingRounding) rounding_named(field_text(f.definition, "rounding"));
 	how.comparator = field_text(f.columns, "compared_with");
 	if (decimals != NULL)
 	{
@@ -478,7 +479,12 @@ static char *
 signed_words(Paragraph *p, TextFigure f, const char *number, const char *unit)
 {
 	ChangeWording change = figure_change_wording(p, f, TEMPLATE_AMOUNT);
-	NumberWording how = {.language = p->language, .scale = change.scale, .decimals = change.round_amount && unit[0] == '\0' ? change.amount_decimals : -1};
+	NumberWording how = {
+		.language = p->language,
+		.scale = change.scale,
+		.decimals = change.round_amount && unit[0] == '\0' ? change.amount_decimals : -1,
+		.rounding = change.rounding,
+	};
 	Words		words = phrase_words();
 
 	do

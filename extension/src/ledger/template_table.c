@@ -98,7 +98,7 @@ heading_of(Paragraph *p, const Column *column)
 		name = field_text(f.columns, "compared_with");
 		if (name == NULL)
 			name = pstrdup(english ? "change" : "增减");
-		if (column->form == TEMPLATE_AMOUNT && unit != NULL && !wording_is_percent(unit))
+		if (column->form == TEMPLATE_AMOUNT && unit != NULL && unit[0] != '\0' && !wording_is_percent(unit))
 			name = psprintf(english ? "%s (%s)" : "%s（%s）", name, strtok(unit, english ? "|" : ""));
 		return name;
 	}
