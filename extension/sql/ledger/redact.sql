@@ -89,7 +89,7 @@ COMMENT ON PROCEDURE emgov._make_redactions(regnamespace) IS 'internal: the tabl
 CREATE FUNCTION emgov._redaction(relation regclass, key text, columns text[], reason text,
     OUT history regclass, OUT present tid, OUT blanks jsonb, OUT update_query text, OUT blank_columns text[], OUT past_query text, OUT past_blanks_query text,
     OUT past_columns text[], OUT trace_query text)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET standard_conforming_strings = on
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     t record;
@@ -201,8 +201,9 @@ $$;
 COMMENT ON FUNCTION emgov._redaction(regclass, text, text[], text) IS
     'internal: what redact() is to do, or the error why it may not: the record''s rows, the values that take the place of what is blanked, and the statements; locks the present row';
 
+-- A key is read as figure_rows() writes it, in the past as in the present.
 CREATE FUNCTION emgov._redact(relation regclass, key text, columns text[], reason text) RETURNS int
-LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_redact';
+LANGUAGE c SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' AS 'MODULE_PATHNAME', 'emgov_redact';
 COMMENT ON FUNCTION emgov._redact(regclass, text, text[], text) IS 'internal: redact(); gives the number of versions that were blanked';
 
 CREATE PROCEDURE emgov.redact(relation regclass, key text, columns text[], reason text, INOUT versions int DEFAULT NULL)
