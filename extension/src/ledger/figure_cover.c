@@ -124,7 +124,7 @@ Status
 cover_status(const Cover *cover)
 {
 	if (cover->days == 0)
-		return NO_DATA;
+		return WITHOUT_DATA;
 	if (cover->missing != NIL)
 		return PART_MEMBERS;
 	return cover->days < cover->asked.end - cover->asked.start ? PART_PERIOD : KNOWN;
@@ -147,7 +147,7 @@ cover_reason(const Work *w, const Cover *cover, Status status)
 {
 	switch (status)
 	{
-		case NO_DATA:
+		case WITHOUT_DATA:
 			return "its source covers no day of it";
 		case PART_MEMBERS:
 			return psprintf("no data of %s", missing_codes(w, cover->missing));

@@ -208,7 +208,7 @@ count_point(Work *w, Point *p)
 		area < 0 && says_of_area(w, i, -1) ? cover_of_members(w, p->key.indicator, window, days) : cover_of_area(w, i, days, area);
 	status = cover_status(&p->cover);
 	worsen(p, status, cover_reason(w, &p->cover, status));
-	if (status == NO_DATA)
+	if (status == WITHOUT_DATA)
 		return;
 	if (total == NULL)
 	{
@@ -294,10 +294,10 @@ report_point(Work *w, Point *p)
 		p->cover.days = days - open;
 	if (p->cover.days >= days)
 		p->cover.span = window;
-	status = present == 0 ? NO_DATA : cover_status(&p->cover);
-	worsen(p, status, status == NO_DATA ? "nobody has sent it" :
+	status = present == 0 ? WITHOUT_DATA : cover_status(&p->cover);
+	worsen(p, status, status == WITHOUT_DATA ? "nobody has sent it" :
 		   status == PART_PERIOD ? psprintf("sent of %d days of it", p->cover.days) : cover_reason(w, &p->cover, status));
-	if (status == NO_DATA)
+	if (status == WITHOUT_DATA)
 		return;
 	leave_out_unfit(p);
 	if (p->status < UNVERSIONED)
@@ -344,7 +344,7 @@ series_value(Work *w, Point *p)
 	if (c != NULL && c->reason != NULL)
 		worsen(p, FAILED, c->reason);
 	else if (c == NULL || c->denominator == NULL)
-		worsen(p, NO_DATA, "its series has no value for this period");
+		worsen(p, WITHOUT_DATA, "its series has no value for this period");
 	else if (!is_fit(c->denominator))
 		worsen(p, UNDEFINED, psprintf("it is made of %.60s", phrase_numeric_text(c->denominator)));
 	else
