@@ -6,7 +6,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(72);
+SELECT plan(74);
 
 -- ------------------------------------------------------------------ definitions and guards
 SELECT results_eq('SELECT code, kind, n, words_zh FROM comparator ORDER BY ordinal',
@@ -190,4 +190,12 @@ CALL emgov.create_ledger('other');
 SELECT lives_ok(format('CALL other.load_pack(%L::jsonb)', :'document'), 'and brings them');
 SELECT results_eq($$SELECT code, n, words_zh FROM other.comparator WHERE kind = 'fixed'$$, $$VALUES ('since_2022', 2022, '较2022年')$$, 'to another ledger');
 SELECT is(other.export_pack('m'), :'document'::jsonb, 'which exports the same');
+-- what members sent for the period before, which is its base, and not the one a year earlier
+INSERT INTO report (code, title_zh, period_kind) VALUES ('sent', '上报', 'month');
+INSERT INTO report_figure (report, code) VALUES ('sent', 'SENT');
+SELECT publication AS sent FROM emgov.publish_ledger('ledger', 'sent', month(2024, 7)) AS p (publication) \gset
+UPDATE reported SET value = 7 WHERE indicator = 'SENT' AND starts_on = '2024-06-01' AND member = 'B';
+SELECT results_eq(format('SELECT code, what, record_key, amount_then, amount_now, reason FROM restatement_rows(%s)', :sent), $$VALUES ('SENT', 'base', 'B', 6::numeric, 7::numeric, 'correction')$$,
+    'a month before that was sent otherwise has the row');
+SELECT results_eq(format('SELECT code, what, published, value_now, reason FROM restatement(%s)', :sent), $$VALUES ('SENT', 'base', 12::numeric, 13::numeric, 'correction')$$, 'and the reason');
 SELECT * FROM finish();

@@ -161,11 +161,11 @@ BEGIN
     -- what members sent
     FOR m.code, m.name_zh, m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.difference, m.record_then, m.record_now IN
         SELECT f->>'code', f->>'name_zh', w.what, 'numerator', s.member, s.was, s.is_now, s.is_now - s.was, s.record_then, s.record_now
-          FROM jsonb_array_elements(figures) AS f CROSS JOIN (VALUES ('value', period), ('base', emgov.year_earlier(period))) AS w (what, during)
+          FROM jsonb_array_elements(figures) AS f
+         CROSS JOIN LATERAL (SELECT 'value' AS what, period AS during UNION ALL SELECT 'base', b.period FROM unnest(bases) AS b WHERE b.code = f->>'code') AS w
          CROSS JOIN LATERAL emgov._sent_otherwise(ledger, f->>'code', w.during, moment_then, as_of) AS s
          WHERE f->'definition'->>'kind' = 'reported' AND (_restatement_rows.code IS NULL OR f->>'code' = _restatement_rows.code)
-           AND (w.what = 'value' OR p->>'base' = 'restated' AND NOT isempty(w.during))
-         ORDER BY 1, 3 DESC, 5
+         ORDER BY 1, 3 DESC, 5, w.during
     LOOP
         m.reason := emgov._restatement_reason(m.record_then, m.record_now);
         m.reason_zh := emgov._reason_words(m.reason, 'zh');
