@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(67);
+SELECT plan(69);
 
 CREATE TABLE public.ev (id int PRIMARY KEY, on_day date, done date, who text, year int, amount numeric, k text);
 INSERT INTO public.ev
@@ -209,4 +209,16 @@ SELECT is(pg_temp.made(n, '2000-01-01'), 'no_base there is no comparator "m" in 
 SET datestyle = 'German';
 SELECT is(pg_temp.made(2, '2024-03-01'), 'part_period its source covers 2024-03-01 to 2024-12-31', 'a reason says days the same under any DateStyle');
 RESET datestyle;
+
+-- what no row of comparator can be comes by a call of what makes figures, which everybody may: no base, and the server stands
+SELECT is_empty($$
+    SELECT c.*, f.m FROM (VALUES ('mean_of_years', -1, NULL::date, NULL::date), ('mean_of_years', -2147483648, NULL, NULL), ('mean_of_years', NULL, NULL, NULL), ('years_earlier', -2147483648, NULL, NULL),
+        ('fixed', -2147483648, NULL, NULL), ('fixed', NULL, '-infinity', 'infinity')) AS c (kind, n, starts_on, ends_on)
+     CROSS JOIN LATERAL emgov._make_figures(ARRAY[jsonb_populate_record(NULL::emgov.indicator, '{"code":"A","kind":"count","comparator":"m"}')],
+        ARRAY[('m', c.kind, c.n, c.starts_on, c.ends_on, 'x', 'x', NULL, NULL, false)::emgov.comparator], ARRAY[('A', '[2024-01-01,2024-02-01)', NULL)::emgov.figure_request],
+        NULL, NULL, NULL, NULL, NULL, NULL, 'restated', NULL, NULL, 'zh') AS f (m)
+     WHERE (f.m).base IS NOT NULL OR (f.m).state = 'comparable' $$, 'crafted comparators give no base');
+SELECT is_empty($$
+    SELECT FROM emgov._figure_bases(ARRAY[jsonb_populate_record(NULL::emgov.indicator, '{"code":"A","kind":"count","comparator":"m"}')],
+        ARRAY[('m', 'mean_of_years', -1, NULL, NULL, 'x', 'x', NULL, NULL, false)::emgov.comparator], ARRAY[('A', '[2024-01-01,2024-02-01)', NULL)::emgov.figure_request]) $$, 'nor windows');
 SELECT * FROM finish();

@@ -28,7 +28,7 @@ END
 $$;
 RESET ROLE;
 SET search_path = ledger, public, emgov;
-SELECT plan(47);
+SELECT plan(51);
 SET ROLE redact_owner;
 
 INSERT INTO accident (id, occurred_on, area_code, category_code, title, number) VALUES (1, '2024-03-01', '320404', 'chemical', '张三坠落', 'A1'), (2, '2024-03-02', '320404', 'road', '李四', 'A2');
@@ -139,6 +139,19 @@ RESET datestyle;
 RESET intervalstyle;
 CREATE TABLE desk.plain (id int PRIMARY KEY, a text);
 SELECT matches(said($$CALL redact('desk.plain', 1, '{a}', 'y')$$), 'keeps no versions', 'a table without a past');
+
+-- what a dimension's members are called stands in published texts
+CREATE TABLE ledger.firm (code text PRIMARY KEY, name_zh text NOT NULL, owner text);
+CALL keep_versions('ledger.firm');
+CREATE VIEW ledger.firms AS SELECT code AS key, name_zh || '（企业）' AS title FROM ledger.firm;
+INSERT INTO ledger.firm VALUES ('k1', '张三个体户', '张三');
+INSERT INTO dimension (code, name_zh, members) VALUES ('firm', '企业', 'firm');
+SELECT matches(said($$CALL redact('ledger.firm', 'k1', '{name_zh}', 'y')$$), '^23001.*members of dimension firm', 'names of members stay');
+UPDATE dimension SET members = 'firms', code_column = 'key', name_zh_column = 'title' WHERE code = 'firm';
+SELECT matches(said($$CALL redact('ledger.firm', 'k1', '{name_zh}', 'y')$$), '^23001.*members of dimension firm', 'through a view too');
+UPDATE dimension SET members = NULL, code_column = NULL, name_zh_column = NULL WHERE code = 'firm';
+SELECT matches(said($$CALL redact('ledger.firm', 'k1', '{name_zh}', 'y')$$), '^23001.*members of dimension firm', 'and of a dimension that had them once');
+SELECT is(said($$CALL redact('ledger.firm', 'k1', '{owner}', 'y')$$), 'done', 'what no dimension takes from the table goes');
 
 -- beside a writer: it waits, and blanks the version that came meanwhile
 RESET ROLE;

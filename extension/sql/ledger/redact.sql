@@ -24,7 +24,7 @@ COMMENT ON FUNCTION emgov._columns_read(regclass, text[]) IS
     'internal: the columns of tables and views that a relation''s rows are made of, as far as they have these columns: what is shown in them, and what decides which rows '
     'there are; NULL: the whole row';
 
--- What figures are counted by in a table: the columns that units of any version look at, and what every source is asked for.
+-- What figures are counted by in a table: the columns that units of any version look at, what every source is asked for, and what dimensions take from it.
 CREATE FUNCTION emgov._counted_columns(relation regclass) RETURNS TABLE (column_name text, definitions text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -39,6 +39,18 @@ BEGIN
                    WHERE l.nspowner = (SELECT c.relowner FROM pg_class AS c WHERE c.oid = relation) LOOP
         EXECUTE format('SELECT array_agg(column_name) FROM (SELECT column_name FROM %1$s.dimension UNION SELECT column_name FROM %1$s.dimension_source) AS d', ledger.name) INTO found;
         asked := asked || found;
+        -- what is said of their members stands in texts, or decides for which of them a record counts
+        RETURN QUERY EXECUTE format($sql$
+            SELECT coalesce(r.column_name, a.attname::text), string_agg(DISTINCT format('members of dimension %%s', m.code), ', ')
+              FROM (SELECT d.code, emgov._relation($1, d.members) AS members,
+                           ARRAY[d.code_column, d.name_zh_column, d.name_en_column, d.parent_column, d.from_column, d.to_column, d.successor_column, d.listed_column, d.order_column] ||
+                           '{code,name_zh,name_en,parent_code,valid_from,valid_to,successor_code,ordinal,active}' AS columns
+                      FROM (SELECT %1$s FROM %2$s.dimension UNION SELECT %1$s FROM %3$s) AS d WHERE d.members IS NOT NULL) AS m
+             CROSS JOIN LATERAL emgov._columns_read(m.members, array_remove(m.columns, NULL)) AS r
+              LEFT JOIN pg_attribute AS a ON r.column_name IS NULL AND a.attrelid = $2 AND a.attnum > 0 AND NOT a.attisdropped
+             WHERE r.read_from = $2 GROUP BY 1 $sql$,
+            'code, members, code_column, name_zh_column, name_en_column, parent_column, from_column, to_column, successor_column, listed_column, order_column', ledger.name,
+            coalesce(emgov._history_of(to_regclass(format('%s.dimension', ledger.name))), to_regclass(format('%s.dimension', ledger.name)))) USING ledger.name, relation;
     END LOOP;
     RETURN QUERY
     WITH looked_at AS MATERIALIZED (
@@ -61,7 +73,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov._counted_columns(regclass) IS
-    'internal: the columns of a table that figures are counted by, as any version of any definition of any ledger here says; and by which definitions, NULL of what every source is asked for';
+    'internal: the columns of a table that figures are counted by, or that say what the members of a dimension are, as any version of any definition of any ledger here says; '
+    'and by which definitions, NULL of what every source is asked for';
 
 CREATE PROCEDURE emgov._make_redactions(schema regnamespace)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -41,7 +41,11 @@ read_comparators(Work *w, FunctionCallInfo fcinfo, int argno)
 		c->kind = kind;
 		c->n = row_int(&r, "n", 0);
 		if (row_field(&r, "starts_on", &first) && row_field(&r, "ends_on", &after))
+		{
 			c->fixed = (Period) {DatumGetDateADT(first), DatumGetDateADT(after)};
+			if (c->fixed.start < DAY_FIRST || c->fixed.end > DAY_LAST)
+				continue;
+		}
 		c->words[WORDING_CHINESE] = row_text(&r, "words_zh");
 		c->words[WORDING_ENGLISH] = row_text(&r, "words_en");
 		c->base_names[WORDING_CHINESE] = row_text(&r, "base_zh");
