@@ -292,4 +292,6 @@ ALTER TABLE public.risk_level OWNER TO CURRENT_USER;
 DROP OWNED BY dimension_analyst;
 DROP ROLE dimension_analyst;
 
+SELECT throws_ok($$INSERT INTO ledger.dimension (code, name_zh, members) VALUES ('of_all', '全部', 'dimension_member')$$, '23514',
+    'dimension of_all names dimension_member, which has the members of other dimensions too', 'the table of the members of all dimensions is none of one');
 SELECT * FROM finish();

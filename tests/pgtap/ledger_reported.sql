@@ -6,7 +6,7 @@
 SET client_min_messages = warning;
 \ir ../ledger/changzhou.sql
 SET search_path = public, ledger, emgov;
-SELECT plan(40);
+SELECT plan(41);
 UPDATE area SET is_block = false WHERE is_block;
 INSERT INTO area (code, name_zh, kind, is_block, parent_code, valid_from, valid_to) VALUES
     ('CITY', '某市', 'city', false, NULL, NULL, NULL), ('A', '甲区', 'district', true, 'CITY', NULL, NULL), ('B', '乙区', 'district', true, 'CITY', '2015-01-01', NULL),
@@ -58,6 +58,9 @@ SELECT set_eq($$SELECT member, name_zh, dimension FROM emgov._reported_members('
 INSERT INTO indicator (code, name_zh, kind, scope, cutoff, unit, definition_zh) VALUES ('R8', '件数', 'reported', 'city', 'period', '件', '上报');
 INSERT INTO reported (indicator, member, starts_on, ends_on, value) SELECT 'R8', m, '2024-03-01', '2024-04-01', 10 FROM unnest('{A,B}'::text[]) AS m;
 SELECT is((SELECT value || state FROM figures(month(2024, 3), codes => '{R8}')), '20no_base', 'what two areas sent');
+INSERT INTO reported (indicator, member, starts_on, ends_on, value) VALUES ('R8', 'A', '2023-05-01', '2023-06-01', 10);
+UPDATE area SET name_en = 'Second' WHERE code = 'B';
+SELECT is((SELECT words FROM figures(month(2023, 5), codes => '{R8}', lang => 'en')), '10 件 (without Second)', 'in English who is missing has an English name');
 UPDATE area SET active = false WHERE code = 'A';
 SELECT is((SELECT value || state FROM figures(month(2024, 3), codes => '{R8}')), '20no_base', 'one of them is retired, and what it sent counts');
 SELECT is((SELECT missing FROM figures(month(2024, 4), codes => '{R8}')), '{B}', 'it need not send any more');

@@ -82,12 +82,12 @@ LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifier
 COMMENT ON FUNCTION emgov._coverages(regnamespace, regclass[], text[], timestamptz) IS
     'internal: the days that date columns of relations cover as known at a moment (NULL: now), by area (NULL: all): as declared, else as the records say; no row where nothing is known';
 
-CREATE FUNCTION emgov._coverage_areas(ledger regnamespace, period daterange, as_of timestamptz) RETURNS TABLE (code text, name_zh text)
+CREATE FUNCTION emgov._coverage_areas(ledger regnamespace, period daterange, as_of timestamptz) RETURNS TABLE (code text, name_zh text, name_en text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
-        SELECT a.code, a.name_zh FROM %s AS a
+        SELECT a.code, a.name_zh, a.name_en FROM %s AS a
          WHERE a.is_block AND a.active AND daterange(a.valid_from, a.valid_to) && $2 ORDER BY a.code $sql$,
         emgov._kept_as_of(ledger, 'area', as_of)) USING as_of, period;
 END

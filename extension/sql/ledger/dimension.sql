@@ -121,6 +121,11 @@ BEGIN
     -- one that is not used may name what is gone
     IF NEW.active AND NEW.members IS NOT NULL THEN
         relation := emgov._source(TG_TABLE_SCHEMA, NEW.members);
+        IF relation = to_regclass(format('%I.dimension_member', TG_TABLE_SCHEMA)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation',
+                MESSAGE = format('dimension %s names dimension_member, which has the members of other dimensions too', NEW.code),
+                HINT = 'Leave members NULL: without a table its members are its own rows of dimension_member.';
+        END IF;
         FOR c IN SELECT * FROM (VALUES (coalesce(NEW.code_column, 'code'), 'code'), (NEW.name_zh_column, 'text'), (NEW.name_en_column, 'text'), (NEW.parent_column, 'code'), (NEW.from_column, 'date'),
                                        (NEW.to_column, 'date'), (NEW.successor_column, 'code'), (NEW.listed_column, 'boolean'), (NEW.order_column, 'number')) AS v (name, what) WHERE v.name IS NOT NULL
         LOOP

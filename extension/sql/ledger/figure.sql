@@ -148,12 +148,12 @@ BEGIN
         needed := ARRAY(SELECT emgov._listed_members(windows, splits, names));
     END IF;
     IF area_place IS NULL AND EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN
-        needed := needed || ARRAY(SELECT (NULL, lower(w), upper(w), 0, a.code, a.name_zh, NULL, NULL)::emgov.figure_member
+        needed := needed || ARRAY(SELECT (NULL, lower(w), upper(w), 0, a.code, a.name_zh, a.name_en, NULL, NULL)::emgov.figure_member
                                     FROM unnest(windows) AS w CROSS JOIN LATERAL emgov._coverage_areas(ledger, w, as_of) AS a);
     END IF;
     IF reported IS NOT NULL THEN
         members := ARRAY(SELECT (r, m.starts_on, m.ends_on, coalesce((SELECT s.place FROM unnest(splits) AS s WHERE s.place > 0 AND s.reported_by = m.dimension LIMIT 1), 0),
-                                 m.member, m.name_zh, m.open_days, m.open_alone)::emgov.figure_member
+                                 m.member, m.name_zh, m.name_en, m.open_days, m.open_alone)::emgov.figure_member
                            FROM unnest(reported) AS r CROSS JOIN LATERAL emgov._reported_members(ledger, r, windows, as_of) AS m);
         sent := ARRAY(SELECT (r, s.starts_on, s.ends_on, coalesce((SELECT m.place FROM unnest(members) AS m WHERE m.code = r LIMIT 1), 0), s.member, s.value, s.reason)::emgov.figure_sent
                         FROM unnest(reported) AS r CROSS JOIN LATERAL emgov._reported_parts(ledger, r, windows, as_of) AS s);

@@ -4,7 +4,7 @@
 CREATE TYPE emgov.figure_coverage AS (code text, area_code text, since date, through date, declared boolean);
 COMMENT ON TYPE emgov.figure_coverage IS 'internal: days that the source of an indicator covers, of an area or (NULL) of all';
 
-CREATE TYPE emgov.figure_member AS (code text, starts_on date, ends_on date, place int, member text, name_zh text, open_days int, open_alone int);
+CREATE TYPE emgov.figure_member AS (code text, starts_on date, ends_on date, place int, member text, name_zh text, name_en text, open_days int, open_alone int);
 COMMENT ON TYPE emgov.figure_member IS
     'internal: a member of a dimension whose data the figures of a window need; code: those of this indicator, NULL: all that are counted; of a reported one, how many days that it must send '
     'are open, and how many it has not sent itself';
@@ -14,7 +14,7 @@ COMMENT ON TYPE emgov.figure_member IS
 CREATE FUNCTION emgov._listed_members(windows daterange[], splits emgov.figure_split[], names emgov.figure_name[]) RETURNS SETOF emgov.figure_member
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
-    SELECT DISTINCT NULL::text, lower(w), upper(w), n.place, n.counts_as, NULL::text, NULL::int, NULL::int
+    SELECT DISTINCT NULL::text, lower(w), upper(w), n.place, n.counts_as, NULL::text, NULL::text, NULL::int, NULL::int
       FROM unnest(windows) AS w JOIN unnest(names) AS n ON n.is_listed AND n.in_force && w
       JOIN unnest(splits) AS s ON s.place = n.place AND s.relation IS NULL
      WHERE s.date_part IS NULL OR n.member IN (SELECT date_part(s.date_part, d)::int::text

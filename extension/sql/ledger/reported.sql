@@ -142,12 +142,12 @@ $$;
 COMMENT ON FUNCTION emgov._reported_rows(regnamespace, text, timestamptz) IS 'internal: all that members sent of an indicator, as known at a moment (NULL: now), and by whom it was entered';
 
 CREATE FUNCTION emgov._dimension_members(ledger regnamespace, dimension text, as_of timestamptz)
-RETURNS TABLE (code text, name_zh text, parent_code text, in_force daterange, is_block boolean)
+RETURNS TABLE (code text, name_zh text, name_en text, parent_code text, in_force daterange, is_block boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
-        SELECT m.code, m.name_zh, %s, CASE WHEN m.active THEN daterange(m.valid_from, m.valid_to) ELSE 'empty' END, %s FROM %s AS m $sql$,
+        SELECT m.code, m.name_zh, m.name_en, %s, CASE WHEN m.active THEN daterange(m.valid_from, m.valid_to) ELSE 'empty' END, %s FROM %s AS m $sql$,
         CASE WHEN dimension IN ('area', 'accident_category') THEN 'm.parent_code' ELSE 'NULL::text' END,
         CASE dimension WHEN 'area' THEN 'm.is_block' ELSE 'false' END, emgov._kept_as_of(ledger, dimension, as_of)) USING as_of;
 END
@@ -210,7 +210,7 @@ COMMENT ON FUNCTION emgov._reported_parts(regnamespace, text, daterange[], times
 -- before. Not for days that one that contains it has sent of, nor one within it that is a block (or, where it is
 -- no block itself, any). And whoever has sent a part of the window counts, in force or not.
 CREATE FUNCTION emgov._reported_members(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
-RETURNS TABLE (starts_on date, ends_on date, dimension text, member text, name_zh text, open_days int, open_alone int)
+RETURNS TABLE (starts_on date, ends_on date, dimension text, member text, name_zh text, name_en text, open_days int, open_alone int)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -222,7 +222,7 @@ BEGIN
         WITH sent AS MATERIALIZED (
             SELECT r.member, r.sent FROM emgov._reported_rows(ledger, code, as_of) AS r WHERE r.dimension = by_what
         ), members AS MATERIALIZED (
-            SELECT coalesce(d.code, s.member) AS member, d.name_zh, coalesce(d.in_force, 'empty') AS in_force, coalesce(d.is_block, false) AS is_block
+            SELECT coalesce(d.code, s.member) AS member, d.name_zh, d.name_en, coalesce(d.in_force, 'empty') AS in_force, coalesce(d.is_block, false) AS is_block
               FROM emgov._dimension_members(ledger, by_what, as_of) AS d FULL JOIN (SELECT DISTINCT x.member FROM sent AS x) AS s ON s.member = d.code
              WHERE s.member IS NOT NULL OR d.is_block
         ), kin AS MATERIALIZED (
@@ -233,20 +233,20 @@ BEGIN
             SELECT p.period, s.member, CASE cutoff WHEN 'at_date' THEN p.period ELSE s.sent * p.period END AS days
               FROM periods AS p JOIN sent AS s ON emgov._reported_fits(cutoff, s.sent, p.period)
         ), asked AS (
-            SELECT p.period, m.member, m.name_zh, m.is_block, EXISTS (SELECT FROM days AS d WHERE d.period = p.period AND d.member = m.member) AS has_sent,
+            SELECT p.period, m.member, m.name_zh, m.name_en, m.is_block, EXISTS (SELECT FROM days AS d WHERE d.period = p.period AND d.member = m.member) AS has_sent,
                    datemultirange(CASE WHEN cutoff IS DISTINCT FROM 'at_date' THEN m.in_force * p.period WHEN m.in_force @> upper(p.period) - 1 THEN p.period ELSE 'empty' END) AS in_force
               FROM periods AS p CROSS JOIN members AS m
              WHERE m.is_block OR EXISTS (SELECT FROM sent AS s WHERE s.member = m.member AND (emgov._reported_fits(cutoff, s.sent, p.period) OR
                        extract(year FROM upper(s.sent) - 1) >= extract(year FROM lower(p.period)) - CASE by_what WHEN 'area' THEN 0 ELSE 1 END AND
                        extract(year FROM lower(s.sent)) <= extract(year FROM upper(p.period) - 1)))
         ), taken AS (
-            SELECT a.period, a.member, a.name_zh, a.has_sent, a.in_force - coalesce(range_agg(d.days) FILTER (WHERE d.member = a.member), '{}') AS alone,
+            SELECT a.period, a.member, a.name_zh, a.name_en, a.has_sent, a.in_force - coalesce(range_agg(d.days) FILTER (WHERE d.member = a.member), '{}') AS alone,
                    a.in_force - coalesce(range_agg(d.days), '{}') AS open
               FROM asked AS a LEFT JOIN days AS d ON d.period = a.period AND (d.member = a.member OR EXISTS (SELECT FROM kin AS k WHERE k.member = a.member AND k.above = d.member)
                        OR EXISTS (SELECT FROM kin AS k JOIN members AS m ON m.member = k.member WHERE k.above = a.member AND k.member = d.member AND (m.is_block OR NOT a.is_block)))
-             GROUP BY a.period, a.member, a.name_zh, a.has_sent, a.in_force
+             GROUP BY a.period, a.member, a.name_zh, a.name_en, a.has_sent, a.in_force
         )
-        SELECT lower(t.period), upper(t.period), by_what, t.member, t.name_zh, c.open, c.alone
+        SELECT lower(t.period), upper(t.period), by_what, t.member, t.name_zh, t.name_en, c.open, c.alone
           FROM taken AS t CROSS JOIN LATERAL (SELECT coalesce((SELECT sum(upper(x) - lower(x)) FROM unnest(t.open) AS x), 0)::int AS open,
                                                      coalesce((SELECT sum(upper(x) - lower(x)) FROM unnest(t.alone) AS x), 0)::int AS alone) AS c
          WHERE t.has_sent OR c.open > 0 ORDER BY t.period, t.member;

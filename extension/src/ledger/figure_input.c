@@ -357,7 +357,10 @@ read_needed(Work *w, RowsIn *r, Indicator **sorted)
 		m->open_alone = row_int(r, "open_alone", 0);
 		name = row_text(r, "name_zh");
 		if (name != NULL && w->names[m->place][m->code].name_zh == NULL)
+		{
 			w->names[m->place][m->code].name_zh = name;
+			w->names[m->place][m->code].name_en = row_text(r, "name_en");
+		}
 		w->needed_count++;
 	}
 }
