@@ -294,4 +294,9 @@ DROP ROLE dimension_analyst;
 
 SELECT throws_ok($$INSERT INTO ledger.dimension (code, name_zh, members) VALUES ('of_all', '全部', 'dimension_member')$$, '23514',
     'dimension of_all names dimension_member, which has the members of other dimensions too', 'the table of the members of all dimensions is none of one');
+INSERT INTO ledger.report (code, title_zh) VALUES ('no_dimension', '无');
+INSERT INTO ledger.report_section (report, section, heading) VALUES ('no_dimension', 1, '无');
+SELECT throws_like(format('INSERT INTO ledger.report_paragraph (report, section, ordinal, body) SELECT ''no_dimension'', 1, 1, format(%L, min(code)) FROM ledger.indicator WHERE kind = ''count''', f),
+    '%names nosuch, which is no dimension', 'a paragraph names dimensions that there are: ' || f)
+  FROM unnest(ARRAY['{top 3 %s by nosuch}', '{table %s by area,nosuch}', '{%s of ''x'' by nosuch}']) AS f;
 SELECT * FROM finish();

@@ -118,6 +118,13 @@ BEGIN
             MESSAGE = format('%s names %s, which is no indicator', what, wrong),
             HINT = format('Write {CODE} with a code of table %I.indicator, or \{ for the character.', ledger);
     END IF;
+    EXECUTE format('SELECT string_agg(DISTINCT d, '', '') FROM unnest($1) AS n CROSS JOIN LATERAL unnest(ARRAY[n."by", n.by2]) AS d
+                     WHERE d IS NOT NULL AND NOT EXISTS (SELECT FROM %I.dimension AS x WHERE x.code = d AND x.active)', ledger) INTO wrong USING needs;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation',
+            MESSAGE = format('%s names %s, which is no dimension', what, wrong),
+            HINT = format('Write by area, or another code of table %I.dimension.', ledger);
+    END IF;
     PERFORM emgov._check_comparator(ledger, n.comparator, format('%s asks for {%s.%s(%s)}, which', what, n.code, n.form, n.comparator))
        FROM unnest(needs) AS n WHERE n.comparator IS NOT NULL;
     EXECUTE format('SELECT n.code || ''.'' || n.form, n.code FROM unnest($1) AS n JOIN %I.indicator AS i ON i.code = n.code
