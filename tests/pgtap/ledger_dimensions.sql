@@ -137,6 +137,8 @@ SELECT is((SELECT string_agg(concat_ws(' ', content, by, code, detail), E'\n') F
 
 -- ------------------------------------------------------------------ names and their order
 SELECT pg_temp.fill(7);
+-- whatever is random, each member has a record
+INSERT INTO public.ev (id, on_day, risk, node) SELECT 1000 + n, '2023-05-01', (ARRAY[1, 2, 9, NULL, 4])[1 + n % 5], (ARRAY['x', 'x1', 'x2', 'x11', 'x12', 'y', NULL])[n] FROM generate_series(1, 7) AS n;
 SELECT is((SELECT string_agg(concat_ws('/', coalesce(member, 'all'), member_name, member_name_en), ', ') FROM figures(year(2024), codes => '{SOFAR}', by => 'risk')),
     'all, 4/旧级/old, 3/高/high, 2/中/medium, 1/低/low, 9/9/9, /未注明/not stated', 'in the order of their table, then what no list has, then what names none; in both languages');
 SELECT is((SELECT string_agg(concat_ws('/', member, member_name), ', ') FROM figures(year(2024), codes => '{SOFAR}', by => 'node') WHERE member <> ''),

@@ -144,7 +144,9 @@ BEGIN
         SELECT u.name, a.attnum, a.attnotnull, a.attgenerated, format_type(a.atttypid, a.atttypmod) AS type, a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) AS is_text,
                n.definitions, n.column_name IS NOT NULL AS counted,
                (SELECT string_agg(format('"%s"', g.attname), ', ') FROM pg_attrdef AS f JOIN pg_attribute AS g ON g.attrelid = f.adrelid AND g.attnum = f.adnum AND g.attgenerated <> ''
-                  JOIN pg_depend AS d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = relation AND d.refobjsubid = a.attnum
+                  -- before 15, it is the column that depends
+                  JOIN pg_depend AS d ON (d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid OR d.classid = 'pg_class'::regclass AND d.objid = f.adrelid AND d.objsubid = f.adnum)
+                                     AND d.refclassid = 'pg_class'::regclass AND d.refobjid = relation AND d.refobjsubid = a.attnum
                  WHERE f.adrelid = relation AND g.attnum <> a.attnum) AS computed
           FROM (SELECT DISTINCT x FROM unnest(columns) AS x) AS u (name)
           LEFT JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = u.name AND a.attnum > 0 AND NOT a.attisdropped
