@@ -36,7 +36,9 @@ BEGIN
     ON CONFLICT (report, section, ordinal) DO UPDATE SET body = template;
     RETURN (SELECT body FROM ledger.report_text('forms', period) AS t WHERE t.ordinal = 1);
 END $$;
-SELECT plan(82);
+SELECT plan(83);
+SELECT public.says('{F028.change(mean_of_5_years) of ''e'' by area}') \gset
+SELECT throws_ok($$DELETE FROM comparator WHERE code = 'mean_of_5_years'$$, '23503', 'comparator mean_of_5_years cannot be taken away: report "forms" uses it', 'a comparator of members is in use');
 SELECT is(public.says(template), text, 'T4: ' || template) FROM (VALUES
     ('{F028}；{F028.words}；{F028.value}；{F028.numeral}；{F028.name}', '9起；9起；9；九起；生产安全事故'),
     ('{F028.change}；{F028.rate}；{F028.amount}；{F028.both}', '同比上升12.5%；同比上升12.5%；同比增加1起；同比增加1起，上升12.5%'),
