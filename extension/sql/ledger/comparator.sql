@@ -78,7 +78,7 @@ BEGIN
     EXECUTE format($sql$
         SELECT coalesce((SELECT format('indicator %%s', min(i.code)) FROM ONLY %1$I.indicator AS i WHERE i.comparator = $1 HAVING count(*) > 0),
                         (SELECT format('report "%%s"', min(p.report)) FROM ONLY %1$I.report_paragraph AS p
-                          WHERE EXISTS (SELECT FROM unnest(p.needs) AS n WHERE split_part(split_part(n, ' by ', 1), '/', 2) = $1) HAVING count(*) > 0),
+                          WHERE EXISTS (SELECT FROM unnest(p.needs) AS n WHERE emgov._need_comparator(n) = $1) HAVING count(*) > 0),
                         (SELECT format('report "%%s"', min(f.report)) FROM ONLY %1$I.report_figure AS f WHERE f.comparator = $1 HAVING count(*) > 0)) $sql$, TG_TABLE_SCHEMA)
        INTO used_by USING OLD.code;
     IF used_by IS NOT NULL THEN

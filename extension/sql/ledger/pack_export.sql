@@ -66,7 +66,7 @@ BEGIN
     EXECUTE format($sql$
         SELECT array_agg(c.code) FROM %1$s.comparator AS c
          WHERE c.code IN (SELECT i.comparator FROM %1$s.indicator AS i WHERE i.code = ANY ($2)
-                          UNION SELECT split_part(n, '/', 2) FROM %1$s.report_paragraph AS p, unnest(p.needs) AS n WHERE p.report = $1
+                          UNION SELECT emgov._need_comparator(n) FROM %1$s.report_paragraph AS p, unnest(p.needs) AS n WHERE p.report = $1
                           UNION SELECT f.comparator FROM %1$s.report_figure AS f WHERE f.report = $1)
            AND NOT EXISTS (SELECT FROM emgov._shipped_comparators() AS s WHERE to_jsonb(c) @> to_jsonb(s) AND num_nulls(c.base_zh, c.base_en) = 2 AND c.active AND NOT c.across_regimes) $sql$,
                    ledger)

@@ -67,6 +67,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 RETURN split_part(translate(need, '/ ', '@@'), '@', 1);
 COMMENT ON FUNCTION emgov._need_code(text) IS 'internal: the indicator of a need of a paragraph, CODE[@period][/comparator][ by dimension]';
 
+CREATE FUNCTION emgov._need_comparator(need text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN nullif(split_part(split_part(need, ' by ', 1), '/', 2), '');
+COMMENT ON FUNCTION emgov._need_comparator(text) IS 'internal: the comparator of a need of a paragraph, see _need_code(); NULL: the indicator''s own';
+
 CREATE TYPE emgov.template_need AS (need text, code text, period text, comparator text, "by" text, by2 text, form text, asks_base boolean);
 COMMENT ON TYPE emgov.template_need IS
     'internal: a figure that a template needs: need as it is noted beside a paragraph; of members of one or two dimensions; asks_base: how it changed is asked';
