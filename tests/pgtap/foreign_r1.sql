@@ -6,7 +6,7 @@
 \pset format unaligned
 \pset tuples_only true
 \pset pager off
-SELECT plan(25);
+SELECT plan(28);
 CREATE ROLE foreign_owner;
 GRANT CREATE ON DATABASE :DBNAME TO foreign_owner;
 SET ROLE foreign_owner;
@@ -18,7 +18,8 @@ RESET client_min_messages;
 SELECT ok((SELECT count(*) FROM ledger.indicator) BETWEEN 30 AND 60, 'the shipped definitions, a row each');
 
 -- ------------------------------------------------------------------ records
-INSERT INTO ledger.area (code, name_zh, kind) VALUES ('A', '甲区', 'district'), ('B', '乙县', 'county');
+INSERT INTO ledger.area (code, name_zh, kind)
+VALUES ('A', '甲县', 'county'), ('B', '乙县', 'county'), ('C', '丙县', 'county'), ('D', '丁县', 'county'), ('E', '戊县', 'county'), ('F', '己区', 'district');
 -- what happened between two days in an industry: accidents, of which larger; deaths; injured
 CREATE TEMP TABLE happened (category text, first date, last date, accidents int, larger int, deaths int, injured int);
 INSERT INTO happened VALUES
@@ -45,6 +46,21 @@ SELECT m.id, CASE WHEN n % 4 = 0 THEN 'serious' ELSE 'minor' END, m.day FROM mad
 -- who dies on the road after more than seven days counts as injured
 UPDATE ledger.casualty AS c SET outcome = 'dead', outcome_on = m.day + 8
   FROM made AS m WHERE m.id = c.accident_id AND c.id = (SELECT min(x.id) FROM ledger.casualty AS x JOIN made AS y ON y.id = x.accident_id AND y.category = 'road' AND y.first = '2021-07-01' WHERE x.outcome = 'serious');
+-- where: deaths of January to July, of 2021 and of 2020, by county
+DO $$
+DECLARE
+    a record;
+BEGIN
+    CREATE TEMP TABLE room AS SELECT * FROM (VALUES ('A', 14, 6), ('B', 9, 5), ('C', 6, 4), ('D', 6, 4), ('E', 6, 4), ('F', 8, 22)) AS v (area, of_2021, of_2020);
+    FOR a IN SELECT f.id, f.deaths, extract(year FROM f.occurred_on) AS year FROM ledger.accident_fact AS f
+              WHERE extract(month FROM f.occurred_on) <= 7 ORDER BY f.deaths DESC, f.id LOOP
+        UPDATE ledger.accident SET area_code = r.area
+          FROM (SELECT area FROM room ORDER BY CASE a.year WHEN 2021 THEN of_2021 ELSE of_2020 END DESC, area LIMIT 1) AS r WHERE id = a.id;
+        UPDATE room SET of_2021 = of_2021 - CASE a.year WHEN 2021 THEN a.deaths ELSE 0 END, of_2020 = of_2020 - CASE a.year WHEN 2020 THEN a.deaths ELSE 0 END
+         WHERE area = (SELECT area_code FROM ledger.accident WHERE id = a.id);
+    END LOOP;
+END $$;
+SELECT is_empty('SELECT * FROM room WHERE of_2021 <> 0 OR of_2020 <> 0', 'as many died in each county as in the bulletin');
 -- and what is no accident at work counts nowhere
 INSERT INTO ledger.accident (id, occurred_on, area_code, category_code, status, note) VALUES (1001, '2021-07-09', 'A', 'road', 'written_off', '自然灾害'), (1002, '2021-07-10', 'B', 'mine', 'duplicate', '重复');
 INSERT INTO ledger.casualty (accident_id, outcome, outcome_on) SELECT 1001, 'dead', '2021-07-09' FROM generate_series(1, 12);
@@ -114,6 +130,28 @@ UPDATE ledger.indicator SET filter = $$category_code = 'coal' AND status = 'vali
 SELECT is((SELECT state FROM ledger.check_figures(emgov.ytd('2021-07-31')) WHERE code = 'C61'), 'fails', 'and would not if an industry were left out');
 SELECT lives_ok($$UPDATE ledger.indicator SET filter = $f$category_code IN ('road', 'water', 'railway', 'aviation') AND status = 'valid'$f$ WHERE code = 'A151'$$, 'put right');
 
+-- ------------------------------------------------------------------ changes in amount, counties, tables (issue 10)
+INSERT INTO ledger.report (code, title_zh, period_kind) VALUES ('amounts', '安全生产形势通报', 'ytd');
+INSERT INTO ledger.report_section (report, section, heading) VALUES ('amounts', 1, '{period@month}'), ('amounts', 2, '{period}');
+INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES
+    ('amounts', 1, 1, '事故{F028@month}，{F028@month.both}；死亡{F030@month}，{F030@month.both}；受伤{A001@month}，{A001@month.both}。'),
+    ('amounts', 1, 2, '道路运输{A006@month}，{A006@month.both}；死亡{A007@month}，{A007@month.both}；受伤{A008@month}，{A008@month.both}。'),
+    ('amounts', 1, 3, '商贸制造业{A131@month}，{A131@month.both}；死亡{A132@month}，{A132@month.both}。建筑业{A141@month}，{A141@month.both}；死亡{A142@month}，{A142@month.both}。'),
+    ('amounts', 2, 1, '事故{F028}，{F028.both}；死亡{F030}，{F030.both}；受伤{A001}，{A001.both}；较大事故{F036}，{F036.amount(year_earlier)}。'),
+    ('amounts', 2, 2, '道路运输{A006}，{A006.both}；死亡{A007}，{A007.both}；受伤{A008}，{A008.both}。农林牧渔业{A111}，{A111.amount}；死亡{A112}，{A112.amount}。'),
+    ('amounts', 2, 3, '商贸制造业{A131}，{A131.both}；死亡{A132}，{A132.both}；受伤{A133}，{A133.both}。建筑业{A141}，{A141.both}；死亡{A142}，{A142.both}；受伤{A143}，{A143.both}。'),
+    ('amounts', 2, 4, '死亡人数{F030 rose by area}：{top 5 F030.amount by area}。'),
+    ('amounts', 2, 5, '{table F028,F030 show value,amount,rate by area}');
+SELECT results_eq($$SELECT heading, ordinal, body FROM ledger.report_text('amounts', emgov.ytd('2021-07-31')) WHERE section < 2 OR ordinal < 5$$, $$VALUES
+    ('7月份', 1, '事故17起，同比增加5起，上升41.7%；死亡11人，同比增加3人，上升37.5%；受伤8人，同比减少4人，下降33.3%。'),
+    ('7月份', 2, '道路运输15起，同比增加7起，上升87.5%；死亡9人，同比增加5人，上升125%；受伤8人，同比减少4人，下降33.3%。'),
+    ('7月份', 3, '商贸制造业1起，同比减少1起，下降50%；死亡1人，同比减少1人，下降50%。建筑业1起，同比减少1起，下降50%；死亡1人，同比减少1人，下降50%。'),
+    ('1—7月', 1, '事故80起，同比增加18起，上升29%；死亡49人，同比增加4人，上升8.9%；受伤80人，同比增加31人，上升63.3%；较大事故2起，同比增加1起。'),
+    ('1—7月', 2, '道路运输60起，同比增加17起，上升39.5%；死亡20人，同比减少5人，下降20%；受伤62人，同比增加17人，上升37.8%。农林牧渔业0起，同比减少1起；死亡0人，同比减少1人。'),
+    ('1—7月', 3, '商贸制造业9起，同比持平；死亡17人，同比增加8人，上升88.9%；受伤16人，同比增加16人。建筑业11起，同比增加2起，上升22.2%；死亡12人，同比增加2人，上升20%；受伤2人，同比减少2人，下降50%。'),
+    ('1—7月', 4, '死亡人数5个地区上升：甲县增加8人、乙县增加4人、丙县增加2人、丁县增加2人、戊县增加2人。')$$, 'every change in amount, each as in the bulletin or as it is right, and those of the counties');
+SELECT results_eq($$SELECT row, value FROM ledger.report_tables('amounts', emgov.ytd('2021-07-31')) WHERE code = 'F030' AND form = 'amount' ORDER BY 1$$,
+    $$VALUES (1, 8::numeric), (2, 4), (3, 2), (4, 2), (5, 2), (6, -14), (7, 4)$$, 'and in a table, with its total');
 -- ------------------------------------------------------------------ what is not known
 SELECT results_eq($$SELECT n, state FROM of_report WHERE n IN (1, 19, 57, 58, 63) ORDER BY 1$$,
     $$VALUES (1, 'comparable'), (19, 'none'), (57, 'none'), (58, 'comparable'), (63, 'new')$$, 'states: a base, none and none, none before');
