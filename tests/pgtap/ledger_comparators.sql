@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(69);
+SELECT plan(84);
 
 CREATE TABLE public.ev (id int PRIMARY KEY, on_day date, done date, who text, year int, amount numeric, k text);
 INSERT INTO public.ev
@@ -159,6 +159,26 @@ SELECT is_empty($$SELECT w.p, w.comparator, w.code, w.value, w.base, f.p_value, 
          base_exposure => CASE WHEN w.comparator IN ('previous', 'that_month') THEN w.days ELSE 1 END), 6) END AS p_value) AS x
     WHERE w.kind IN ('count', 'distinct', 'stock', 'streak', 'planned') AND f.p_value IS DISTINCT FROM x.p_value$$, 'the chance of counts so different');
 SELECT cmp_ok((SELECT count(*) FROM found WHERE p_value < 0.05), '>', 20::bigint, 'some can be told from chance');
+
+-- ------------------------------------------------------------------ by a dimension
+-- The cases are members of one: an indicator of all records says of a member what one of the member's records says.
+INSERT INTO dimension (code, name_zh, column_name) VALUES ('case', '情形', 'k');
+INSERT INTO dimension_member (dimension, code, name_zh) SELECT 'case', k, k FROM unnest('{n,z,r,e,g}'::text[]) AS k;
+INSERT INTO indicator
+SELECT (jsonb_populate_record(NULL::indicator, to_jsonb(i) || jsonb_build_object('code', x.code, 'filter', CASE i.kind WHEN 'share' THEN i.filter END, 'base_filter', NULL, 'of_code', i.of_code || x.more,
+        'by_code', i.by_code || x.more, 'of_codes', (SELECT array_agg(c || x.more) FROM unnest(i.of_codes) AS c)))).*
+  FROM indicator AS i CROSS JOIN LATERAL (SELECT i.code || '_any' AS code, '_any' AS more) AS x WHERE i.code ~ '_(n|since|until)$';
+CREATE TEMP TABLE found_by AS
+SELECT x.p, f.*, CASE WHEN f.code ~ '_n_any$' THEN regexp_replace(f.code, 'n_any$', f.member) WHEN f.member = 'n' THEN regexp_replace(f.code, '_any$', '') END AS same_as
+  FROM period AS x CROSS JOIN comparator AS c
+ CROSS JOIN LATERAL figures(x.p, codes => ARRAY(SELECT i.code FROM indicator AS i WHERE i.code ~ '_any$'), comparator => c.code, by => 'case') AS f WHERE f.member IS NOT NULL;
+SELECT is((SELECT count(*) FROM found_by AS b JOIN found AS f USING (p, comparator) WHERE f.code = b.same_as), 10 * 8 * 14 * 7::bigint, 'a row for each member, those without records too');
+SELECT is_empty(format($$SELECT b.p, b.comparator, b.code, b.member, b.value, f.value, b.base, f.base, b.state, f.state, b.reason, b.phrase, f.phrase FROM found_by AS b JOIN found AS f ON f.code = b.same_as AND (f.p, f.comparator) = (b.p, b.comparator)
+    WHERE f.kind = %L AND (b.value, b.numerator, b.denominator, b.base, b.change, b.rate, b.amount, b.state, b.p_value, b.words, b.phrase, b.change_words, b.base_words)
+       IS DISTINCT FROM (f.value, f.numerator, f.denominator, f.base, f.change, f.rate, f.amount, f.state, f.p_value, f.words, f.phrase, f.change_words, f.base_words)$$, kind), 'of members: ' || kind)
+  FROM (SELECT DISTINCT kind FROM oracle WHERE kind <> 'rate') AS k ORDER BY kind;
+SELECT is_empty($$SELECT p, code, member, value, state, reason FROM found_by WHERE code LIKE 'RATE%' AND member <> '' AND (value IS NOT NULL OR base IS NOT NULL OR state <> 'no_data' OR reason IS NULL)$$,
+    'no member has a rate: there is a series of the whole alone');
 
 -- ------------------------------------------------------------------ a table of words
 CREATE TEMP TABLE said (now int, then_ int[], unit text, form text, verbs text, comparator text, words text);
