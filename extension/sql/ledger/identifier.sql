@@ -41,7 +41,8 @@ CREATE FUNCTION emgov.luhn(digits text) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 RETURN octet_length(digits) <= 1000 AND digits ~ '^[0-9]+$' AND (SELECT sum(CASE WHEN n % 2 = 0 THEN d * 2 - CASE WHEN d > 4 THEN 9 ELSE 0 END ELSE d END) % 10 = 0
     FROM (SELECT u.n, u.c::int AS d FROM regexp_split_to_table(reverse(digits), '') WITH ORDINALITY AS u (c, n)) AS x);
-COMMENT ON FUNCTION emgov.luhn(text) IS 'whether a number with a check digit is right by ISO/IEC 7812 (every second digit from the right doubled); false for what is no digits or more than 1000, NULL for NULL';
+COMMENT ON FUNCTION emgov.luhn(text) IS 'whether a number with a check digit is right by ISO/IEC 7812 (every second digit from the right doubled); '
+    'false for what is no digits or more than 1000, NULL for NULL';
 
 CREATE FUNCTION emgov.mod97(identifier text) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
