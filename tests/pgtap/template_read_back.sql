@@ -13,12 +13,12 @@ SELECT setseed(0.20241219);
 CALL emgov.create_ledger('ledger');
 CALL ledger.load_pack('accidents');
 SET search_path = ledger, public, emgov;
-INSERT INTO indicator (code, section, name_zh, name_en, kind, aggregate, source, date_column, measure, filter, scope, cutoff, unit, comparator, decimals, rounding, wording, grain, definition_zh) VALUES
-    ('INJURED', 4, '重伤人数', 'injured', 'sum', NULL, 'accident_fact', 'occurred_on', 'serious_injuries', $$status = 'valid'$$, 'city', 'period', '人', 'year_earlier', 1, 'half_up', 'exact', NULL, 'x'),
-    ('LOSS', 4, '直接经济损失', 'loss', 'sum', NULL, 'accident_fact', 'occurred_on', 'direct_loss', $$status = 'valid'$$, 'city', 'period', '元', 'year_earlier', 1, 'half_up', 'exact', NULL, 'x'),
-    ('ABOUT', 4, '约数', 'about', 'count', NULL, 'accident_fact', 'occurred_on', NULL, $$status = 'valid'$$, 'city', 'period', '起', 'none', 1, 'half_up', 'over', 10, 'x'),
-    ('SHARE', 4, '亡人事故占比', 'share', 'share', 'count', 'accident_fact', 'occurred_on', NULL, 'deaths > 0', 'city', 'period', '%', 'year_earlier', 2, 'half_up', 'exact', NULL, 'x'),
-    ('AVERAGE', 4, '起均死亡', 'average', 'mean', NULL, 'accident_fact', 'occurred_on', 'deaths', $$status = 'valid'$$, 'city', 'period', '人', 'year_earlier', 2, 'half_up', 'exact', NULL, 'x');
+INSERT INTO indicator (code, section, name_zh, name_en, kind, aggregate, source, date_column, measure, filter, scope, cutoff, unit, unit_en, comparator, decimals, rounding, wording, grain, definition_zh) VALUES
+    ('INJURED', 4, '重伤人数', 'injured', 'sum', NULL, 'accident_fact', 'occurred_on', 'serious_injuries', $$status = 'valid'$$, 'city', 'period', '人', 'persons', 'year_earlier', 1, 'half_up', 'exact', NULL, 'x'),
+    ('LOSS', 4, '直接经济损失', 'loss', 'sum', NULL, 'accident_fact', 'occurred_on', 'direct_loss', $$status = 'valid'$$, 'city', 'period', '元', 'yuan', 'year_earlier', 1, 'half_up', 'exact', NULL, 'x'),
+    ('ABOUT', 4, '约数', 'about', 'count', NULL, 'accident_fact', 'occurred_on', NULL, $$status = 'valid'$$, 'city', 'period', '起', 'accidents', 'none', 1, 'half_up', 'over', 10, 'x'),
+    ('SHARE', 4, '亡人事故占比', 'share', 'share', 'count', 'accident_fact', 'occurred_on', NULL, 'deaths > 0', 'city', 'period', '%', '%', 'year_earlier', 2, 'half_up', 'exact', NULL, 'x'),
+    ('AVERAGE', 4, '起均死亡', 'average', 'mean', NULL, 'accident_fact', 'occurred_on', 'deaths', $$status = 'valid'$$, 'city', 'period', '人', 'persons', 'year_earlier', 2, 'half_up', 'exact', NULL, 'x');
 INSERT INTO area (code, name_zh, name_en, kind, is_block, parent_code) VALUES ('c', '本市', 'the city', 'city', false, NULL),
     ('e', '东区', 'East', 'district', true, 'c'), ('n', '北区', 'North', 'district', true, 'c'), ('w', '西区', 'West', 'district', true, 'c');
 -- months from none to many
@@ -60,6 +60,11 @@ INSERT INTO public.form VALUES
     (24, '{table F028,F030 by area}', '{}'),
     (25, '{table F030 by area show rate(previous),amount}', '{}');
 INSERT INTO report_paragraph (report, section, ordinal, body) SELECT 'forms', 1, ordinal, template FROM public.form;
+-- and in English
+INSERT INTO report (code, title_zh, title_en, period_kind, lang) VALUES ('english', '写法', 'Forms', 'month', 'en');
+INSERT INTO report_section (report, section, heading) VALUES ('english', 1, 'One');
+INSERT INTO report_paragraph (report, section, ordinal, body)
+SELECT 'english', 1, ordinal, replace(replace(replace(replace(template, '；', '; '), '第', 'No. '), '位', ''), '双下降', '') FROM public.form WHERE ordinal < 23;
 
 -- ------------------------------------------------------------------ what plain SQL says
 CREATE FUNCTION public.plain(code text, period daterange, area text) RETURNS numeric LANGUAGE sql STABLE AS $$
@@ -112,7 +117,7 @@ BEGIN
                                               WHEN 'points' THEN points AND value - base <@ r.range ELSE value - base <@ r.range END);
 END $$;
 -- What of a text is not as it should be; NULL: all of it is.
-CREATE FUNCTION public.differs(body text, says text[], month daterange) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.differs(body text, says text[], month daterange, lang text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     readings public.reading[];
     r public.reading;
@@ -122,14 +127,14 @@ DECLARE
     next int := 1;
     found int;
 BEGIN
-    SELECT array_agg((x.kind, x.value, x.range, x.direction, x.measure, x.alike, x.words)::public.reading ORDER BY x.ordinal), count(*) INTO readings, found FROM emgov.read_phrase(body) AS x WHERE x.kind <> 'date';
+    SELECT array_agg((x.kind, x.value, x.range, x.direction, x.measure, x.alike, x.words)::public.reading ORDER BY x.ordinal), count(*) INTO readings, found FROM emgov.read_phrase(body, lang) AS x WHERE x.kind <> 'date';
     FOREACH thing IN ARRAY says LOOP
         meant := public.meant(thing, month);
         IF meant.value IS NULL OR meant.form IN ('a', 'b', 'c') AND meant.base IS NULL THEN
             CONTINUE;
         END IF;
         -- a sentence for none has no number, and in a phrase no change
-        IF meant.value = 0 AND thing ~ '^(n|m|c) F028(@ytd)?$|^o F028' AND body ~ '未发生' THEN
+        IF meant.value = 0 AND thing ~ '^(n|m|c) F028(@ytd)?$|^o F028' AND body ~ '未发生|[Nn]o ' THEN
             CONTINUE;
         END IF;
         IF next > found THEN
@@ -197,13 +202,18 @@ CREATE FUNCTION public.top_of(month daterange) RETURNS text LANGUAGE sql STABLE 
               FROM (VALUES (1, 'e', '东区'), (2, 'n', '北区'), (3, 'w', '西区')) AS a (n, code, name)) AS x WHERE x.rank <= 2 AND x.dead > 0
 $$;
 
-SELECT plan(4);
+SELECT plan(6);
 CREATE TABLE public.said AS
 SELECT m.month, t.ordinal, t.body FROM (SELECT emgov.month(y, n) AS month FROM generate_series(2000, 2024) AS y, generate_series(1, 12) AS n) AS m CROSS JOIN LATERAL report_text('forms', m.month) AS t;
 SELECT is((SELECT count(*) FROM public.said), 300 * (SELECT count(*) FROM public.form), 'every form in 300 texts');
-SELECT is_empty($$SELECT s.month, f.template, s.body, d.what FROM public.said AS s JOIN public.form AS f USING (ordinal) CROSS JOIN LATERAL public.differs(s.body, f.says, s.month) AS d (what) WHERE s.ordinal < 23 AND d.what IS NOT NULL$$,
+SELECT is_empty($$SELECT s.month, f.template, s.body, d.what FROM public.said AS s JOIN public.form AS f USING (ordinal) CROSS JOIN LATERAL public.differs(s.body, f.says, s.month, 'zh') AS d (what) WHERE s.ordinal < 23 AND d.what IS NOT NULL$$,
     'every number of 300 texts, read back, is what plain SQL comes to');
 SELECT is_empty($$SELECT s.month, s.body, public.top_of(s.month) FROM public.said AS s WHERE s.ordinal = 23 AND s.body <> public.top_of(s.month)$$, 'those that are first, of 300 months');
 SELECT is_empty($$SELECT s.month, d.what FROM public.said AS s CROSS JOIN LATERAL public.table_differs(s.body, s.month, CASE s.ordinal WHEN 24 THEN '{value F028,base F028,rate F028,value F030,base F030,rate F030}'
                      ELSE '{rate F030 previous,amount F030}' END::text[]) AS d (what) WHERE s.ordinal >= 24 AND d.what IS NOT NULL$$, 'every cell of 600 tables');
+CREATE TABLE public.said_in_english AS
+SELECT m.month, t.ordinal, t.body FROM (SELECT DISTINCT month FROM public.said) AS m CROSS JOIN LATERAL report_text('english', m.month) AS t;
+SELECT is((SELECT count(*) FROM public.said_in_english WHERE body !~ '[一-龥]'), 300 * 22::bigint, 'and in English, without a Chinese word');
+SELECT is_empty($$SELECT s.month, f.template, s.body, d.what FROM public.said_in_english AS s JOIN public.form AS f USING (ordinal) CROSS JOIN LATERAL public.differs(s.body, f.says, s.month, 'en') AS d (what) WHERE d.what IS NOT NULL$$,
+    'every number of 300 English texts');
 SELECT * FROM finish(true);
