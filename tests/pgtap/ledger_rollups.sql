@@ -215,5 +215,7 @@ INSERT INTO "台账".letter (org_code, kind, sent_on) VALUES ('bureau', 'reminde
 SELECT results_eq($$SELECT value, answered_by FROM "台账".figures(year(2024)) WHERE code IN ('F010', 'F051') ORDER BY code$$, $$VALUES (1::numeric, '"台账".letter_daily'), (NULL, NULL)$$, 'a second ledger has its own');
 SELECT * FROM finish();
 RESET ROLE;
+-- one after the other: each has some thousands of tables, indexes and the like, all of which are locked
+DROP SCHEMA "台账", "台账_store" CASCADE;
 DROP OWNED BY ledger_rollup_other, ledger_rollup_owner, ledger_rollup_analyst CASCADE;
 DROP ROLE ledger_rollup_other, ledger_rollup_owner, ledger_rollup_analyst;

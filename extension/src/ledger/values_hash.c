@@ -2,8 +2,8 @@
  * values_hash.c
  *		A hash of some values, whatever they are: a checksum of records is the sum of these.
  *
- * What is hashed is each value's text, under the settings of whoever calls; but of whole numbers,
- * days, booleans and texts, which records are made of for the most part, the value itself.
+ * What is hashed is each value's text, under the settings of whoever calls; but of days and
+ * booleans the value itself.  So a column that was made numeric or an enumeration is as it was.
  * A value is led by its length, so that no two rows are one another's.
  */
 #include "postgres.h"
@@ -18,6 +18,7 @@
 #include "utils/lsyscache.h"
 
 #define IS_NULL		0xFFFFFFFF
+#define LONGEST_NUMBER	20		/* -9223372036854775808 */
 
 typedef struct Output
 {
@@ -53,17 +54,27 @@ outputs_of(FunctionCallInfo fcinfo)
 }
 
 static void
-append_number(StringInfo bytes, int64 number)
-{
-	pq_sendint32(bytes, sizeof(number));
-	pq_sendint64(bytes, number);
-}
-
-static void
 append_bytes(StringInfo bytes, const char *data, int length)
 {
 	pq_sendint32(bytes, length);
 	appendBinaryStringInfo(bytes, data, length);
+}
+
+/* A whole number as it is printed. */
+static void
+append_number(StringInfo bytes, int64 number)
+{
+	char		printed[LONGEST_NUMBER + 1];
+
+	append_bytes(bytes, printed, pg_lltoa(number, printed));
+}
+
+/* A value that is no text, by itself. */
+static void
+append_value(StringInfo bytes, int64 value)
+{
+	pq_sendint32(bytes, sizeof(value));
+	pq_sendint64(bytes, value);
 }
 
 /*
@@ -105,10 +116,10 @@ emgov_values_hash(PG_FUNCTION_ARGS)
 				append_number(&bytes, DatumGetInt64(value));
 				break;
 			case DATEOID:
-				append_number(&bytes, DatumGetDateADT(value));
+				append_value(&bytes, DatumGetDateADT(value));
 				break;
 			case BOOLOID:
-				append_number(&bytes, DatumGetBool(value));
+				append_value(&bytes, DatumGetBool(value));
 				break;
 			case TEXTOID:
 			case VARCHAROID:
