@@ -136,7 +136,7 @@ INSERT INTO exception VALUES
     ('s u emgov._relation(regnamespace,text)'),
     ('s u emgov._relations_behind(regclass[])'),
     ('v u emgov._released_column(regclass,text,text)'),
-    ('s u emgov._report(regnamespace,text,daterange,timestamp with time zone)'),
+    ('s u emgov._report(regnamespace,text,daterange,timestamp with time zone,text)'),
     ('s u emgov._report_bodies(regnamespace,text,timestamp with time zone)'),
     ('s u emgov._report_context(regnamespace,jsonb,daterange,timestamp with time zone,jsonb)'),
     ('s u emgov._report_dimensions(regnamespace,text,timestamp with time zone)'),

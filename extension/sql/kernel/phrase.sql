@@ -60,4 +60,5 @@ CREATE FUNCTION emgov.phrase_list(names pg_catalog.text[], comparisons emgov.com
     AS 'MODULE_PATHNAME', 'phrase_list_comparisons' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION emgov.phrase_list(pg_catalog.text[], emgov.comparison[], pg_catalog.text[], integer, pg_catalog.text, boolean, pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text,
     pg_catalog.text, integer, boolean) IS
-    'Several values with their names, and their changes: 起数、死亡分别为59起、43人，同比分别下降9.2%、8.5%; as pairs 起数59起（同比下降9.2%）、死亡43人（同比下降8.5%）; NULL if the comparisons are';
+    'Several values with their names, and their changes: 起数、死亡分别为59起、43人，同比分别下降9.2%、8.5%; '
+    'as pairs 起数59起（同比下降9.2%）、死亡43人（同比下降8.5%）; NULL if the comparisons are';

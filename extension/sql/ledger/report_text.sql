@@ -13,7 +13,7 @@ END
 $$;
 COMMENT ON FUNCTION emgov._report_row(regnamespace, text, timestamptz) IS 'internal: a report as it was defined at a moment (NULL: now), as JSON; NULL when there was none';
 
-CREATE FUNCTION emgov._report(ledger regnamespace, report text, period daterange, as_of timestamptz) RETURNS jsonb
+CREATE FUNCTION emgov._report(ledger regnamespace, report text, period daterange, as_of timestamptz, lang text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -41,11 +41,12 @@ BEGIN
                           extract(year FROM lower(whole)), extract(month FROM lower(whole)), extract(quarter FROM lower(whole)),
                           to_char(upper(whole) - 1, 'YYYY-MM-DD'), to_char(lower(whole), 'YYYY-MM-DD'), to_char(upper(whole), 'YYYY-MM-DD'));
     END IF;
-    RETURN r;
+    RETURN CASE WHEN lang IS NULL THEN r ELSE r || jsonb_build_object('lang', emgov._language(ledger, lang)) END;
 END
 $$;
-COMMENT ON FUNCTION emgov._report(regnamespace, text, daterange, timestamptz) IS
-    'internal: a report as it was defined at a moment (NULL: now), as JSON; an error when there is none, or its kind of period is another';
+COMMENT ON FUNCTION emgov._report(regnamespace, text, daterange, timestamptz, text) IS
+    'internal: a report as it was defined at a moment (NULL: now), as JSON; lang: the language in place of its own; '
+    'an error when there is none, or its kind of period is another';
 
 CREATE FUNCTION emgov._report_needs(ledger regnamespace, report text, period daterange, as_of timestamptz)
 RETURNS TABLE (need text, code text, starts_on date, ends_on date, comparator text, asked_for text, "by" text)
@@ -239,10 +240,7 @@ DECLARE
     r jsonb;
 BEGIN
     as_of := emgov._known_moment(ledger, as_of);
-    r := emgov._report(ledger, report, period, as_of);
-    IF lang IS NOT NULL THEN
-        r := r || jsonb_build_object('lang', emgov._language(ledger, lang));
-    END IF;
+    r := emgov._report(ledger, report, period, as_of, lang);
     RETURN QUERY SELECT * FROM emgov._report_text(ledger, r, period, as_of, emgov._figures_as_json(ledger, r, period, as_of));
 END
 $$;
@@ -258,10 +256,7 @@ DECLARE
     r jsonb;
 BEGIN
     as_of := emgov._known_moment(ledger, as_of);
-    r := emgov._report(ledger, report, period, as_of);
-    IF lang IS NOT NULL THEN
-        r := r || jsonb_build_object('lang', emgov._language(ledger, lang));
-    END IF;
+    r := emgov._report(ledger, report, period, as_of, lang);
     RETURN QUERY SELECT * FROM emgov._report_tables(ledger, r, period, as_of, emgov._figures_as_json(ledger, r, period, as_of));
 END
 $$;

@@ -50,7 +50,8 @@ AS $$
                         ('derived', '由相关指标变动引起', 'derived from what changed'),
                         ('unversioned', '来源不留版本，无从说明', 'its source keeps no versions: it cannot be told'),
                         ('failed', '现已无法计算', 'can no longer be computed'),
-                        ('no_key', '来源的记录编号为空或重复，无从说明', 'the keys of its source are empty or not unique: it cannot be told')) AS w (reason, zh, en) ON w.reason = x.reason
+                        ('no_key', '来源的记录编号为空或重复，无从说明', 'the keys of its source are empty or not unique: it cannot be told'))
+              AS w (reason, zh, en) ON w.reason = x.reason
 $$;
 COMMENT ON FUNCTION emgov._reason_words(text, text) IS 'internal: the reasons of a restatement in words, zh or en';
 
