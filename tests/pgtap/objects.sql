@@ -121,7 +121,7 @@ INSERT INTO exception VALUES
     ('s u emgov._publication(regnamespace,integer)'),
     ('v u emgov._publication_draft(regnamespace,text,daterange,timestamp with time zone,boolean,text,boolean)'),
     ('s u emgov._publication_figures(regnamespace,integer,text,text,daterange,timestamp with time zone,boolean)'),
-    ('s u emgov._publication_periods(regnamespace,integer)'),
+    ('s u emgov._publication_periods(regnamespace,jsonb)'),
     ('s u emgov._published_bases(regnamespace,jsonb,jsonb)'),
     ('s u emgov._published_names(regnamespace,integer,text)'),
     ('i u emgov._reason_words(text,text)'),

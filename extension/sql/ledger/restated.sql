@@ -110,7 +110,7 @@ BEGIN
     lang := emgov._language(ledger, lang);
     as_of := emgov._known_moment(ledger, as_of);
     PERFORM emgov._refuse_row_policies(ledger);
-    of_the_whole := ARRAY(SELECT f FROM emgov._publication_periods(ledger, publication) AS x CROSS JOIN LATERAL emgov._restatement(ledger, x.p, x.figures, as_of) AS f);
+    of_the_whole := ARRAY(SELECT f FROM emgov._publication_periods(ledger, p) AS x CROSS JOIN LATERAL emgov._restatement(ledger, x.p, x.figures, as_of) AS f);
     names := emgov._published_names(ledger, publication, lang);
     FOR r IN SELECT * FROM unnest(of_the_whole) UNION ALL SELECT * FROM emgov._restated_members(ledger, p, of_the_whole, as_of) LOOP
         r.name := names->>r.code;

@@ -73,17 +73,18 @@ $$;
 COMMENT ON FUNCTION emgov._publication(regnamespace, int) IS 'internal: a publication as JSON; an error when there is none of that number';
 
 -- A publication and its figures, each period of theirs and each comparator by itself.
-CREATE FUNCTION emgov._publication_periods(ledger regnamespace, publication int) RETURNS TABLE (p jsonb, figures jsonb)
+CREATE FUNCTION emgov._publication_periods(ledger regnamespace, published jsonb) RETURNS TABLE (p jsonb, figures jsonb)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT emgov._publication(ledger, publication) || jsonb_build_object('starts_on', f->'starts_on', 'ends_on', f->'ends_on', 'comparator', f->>'comparator'),
+    SELECT published || jsonb_build_object('starts_on', f->'starts_on', 'ends_on', f->'ends_on', 'comparator', f->>'comparator'),
            jsonb_agg(f ORDER BY f->>'code' COLLATE "C")
-      FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS f
+      FROM jsonb_array_elements(emgov._stored_figures(ledger, (published->>'id')::int)) AS f
      WHERE f->>'dimension' = ''
      GROUP BY f->'starts_on', f->'ends_on', f->>'comparator' ORDER BY f->'starts_on', f->'ends_on', (f->>'comparator') COLLATE "C"
 $$;
-COMMENT ON FUNCTION emgov._publication_periods(regnamespace, int) IS
-    'internal: a row for each period that the figures of a publication are of, and each comparator: the publication as JSON, with the days of that period and the comparator, and its figures';
+COMMENT ON FUNCTION emgov._publication_periods(regnamespace, jsonb) IS
+    'internal: a row for each period that the figures of a publication, see _publication(), are of, and each comparator: '
+    'the publication as JSON, with the days of that period and the comparator, and its figures';
 
 -- What members sent for an indicator in a window, where it is not what it was.
 CREATE FUNCTION emgov._sent_otherwise(ledger regnamespace, code text, period daterange, moment_then timestamptz, moment_now timestamptz)
@@ -191,15 +192,15 @@ RETURNS SETOF emgov.ledger_restated_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
+    p jsonb := emgov._publication(ledger, publication);
     names jsonb;
     r emgov.ledger_restated_record;
 BEGIN
-    PERFORM emgov._publication(ledger, publication);
     lang := emgov._language(ledger, lang);
     as_of := emgov._known_moment(ledger, as_of);
     PERFORM emgov._refuse_row_policies(ledger);
     names := emgov._published_names(ledger, publication, lang);
-    FOR r IN SELECT m.* FROM emgov._publication_periods(ledger, publication) AS x CROSS JOIN LATERAL emgov._restatement_rows(ledger, x.p, x.figures, as_of, code) AS m LOOP
+    FOR r IN SELECT m.* FROM emgov._publication_periods(ledger, p) AS x CROSS JOIN LATERAL emgov._restatement_rows(ledger, x.p, x.figures, as_of, code) AS m LOOP
         r.name := names->>r.code;
         r.why := emgov._reason_words(r.reason, lang);
         RETURN NEXT r;
