@@ -303,7 +303,7 @@ CREATE OR REPLACE VIEW r AS SELECT * FROM r_query;
 DO $$ BEGIN EXECUTE format('DROP TRIGGER %I ON t', (SELECT min(tgname) FROM pg_trigger WHERE tgrelid = 't'::regclass)); EXCEPTION WHEN dependent_objects_still_exist THEN RAISE NOTICE '%', sqlerrm; END $$;
 DO $$ BEGIN EXECUTE format('ALTER TRIGGER %I ON t RENAME TO mine', (SELECT min(tgname) FROM pg_trigger WHERE tgrelid = 't'::regclass)); EXCEPTION WHEN feature_not_supported THEN RAISE NOTICE '%', sqlerrm; END $$;
 DO $$ BEGIN EXECUTE format('CREATE OR REPLACE TRIGGER %I BEFORE INSERT ON t EXECUTE FUNCTION fail()', (SELECT min(tgname) FROM pg_trigger WHERE tgrelid = 't'::regclass)); EXCEPTION WHEN feature_not_supported THEN RAISE NOTICE '%', regexp_replace(sqlerrm, '[0-9a-f]{12}', '...'); END $$;
-DO $$ BEGIN EXECUTE format('CREATE TRIGGER mine AFTER INSERT ON t REFERENCING NEW TABLE AS emgov_new_rows EXECUTE FUNCTION emgov.rollup_write(%L)', (SELECT id FROM emgov.rollup)); END $$;
+DO $$ BEGIN EXECUTE format('CREATE TRIGGER mine AFTER INSERT ON t REFERENCING NEW TABLE AS emgov_new_rows EXECUTE FUNCTION emgov_internal.rollup_write(%L)', (SELECT id FROM emgov.rollup)); END $$;
 \set VERBOSITY default
 INSERT INTO t (id, a) VALUES (60, 1);
 DROP TRIGGER mine ON t;

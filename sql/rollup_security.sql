@@ -128,12 +128,12 @@ SELECT count(*) FROM verify_rollup('r');
 SET ROLE regress_rollup_writer;
 CREATE FUNCTION pg_temp.id() RETURNS text LANGUAGE sql AS 'SELECT id FROM emgov.rollup';
 CREATE TEMP TABLE mine (k text, x int);
-DO $$ BEGIN EXECUTE format('CREATE TRIGGER mine AFTER INSERT ON mine REFERENCING NEW TABLE AS emgov_new_rows EXECUTE FUNCTION emgov.rollup_write(%L)', pg_temp.id()); END $$;
+DO $$ BEGIN EXECUTE format('CREATE TRIGGER mine AFTER INSERT ON mine REFERENCING NEW TABLE AS emgov_new_rows EXECUTE FUNCTION emgov_internal.rollup_write(%L)', pg_temp.id()); END $$;
 INSERT INTO mine VALUES ('a', 1000);
 DROP TRIGGER mine ON mine;
-DO $$ BEGIN EXECUTE format('CREATE TRIGGER emgov_rollup_%s_insert AFTER INSERT ON mine REFERENCING NEW TABLE AS emgov_new_rows EXECUTE FUNCTION emgov.rollup_write(%L)', pg_temp.id(), pg_temp.id());
+DO $$ BEGIN EXECUTE format('CREATE TRIGGER emgov_rollup_%s_insert AFTER INSERT ON mine REFERENCING NEW TABLE AS emgov_new_rows EXECUTE FUNCTION emgov_internal.rollup_write(%L)', pg_temp.id(), pg_temp.id());
 EXCEPTION WHEN feature_not_supported THEN RAISE WARNING '%', regexp_replace(sqlerrm, '[0-9a-f]{12}', '...'); END $$;
-SELECT emgov.rollup_write();
+SELECT emgov_internal.rollup_write();
 DROP TABLE mine;
 
 -- operators and functions in the writer's path change nothing

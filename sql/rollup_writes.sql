@@ -98,19 +98,19 @@ SELECT '/ 1 0 0 0'::wide_summary;
 SELECT '/ 1 0 0 0 0'::wide_summary;
 SELECT '/ 1 -1 0 0 1'::wide_summary;
 SELECT '/ 1 0 0 0 2 1 0 0 0 1'::wide_summary;
-SELECT wide_summary_add('1 2', '1 2 3');
-SELECT wide_summary_add('170141183460469231731687303715884105727', '1');
-SELECT wide_summary_subtract('0', '-170141183460469231731687303715884105728');
-SELECT _narrow('1 2', '0'::accident_summary);
-SELECT _narrow('1 2 3 4 5 6 7', '0'::accident_summary), _narrow('0', '0'::accident_summary), _narrow('/ 5 0 6 0 1', '0/0'::comparison);
-SELECT _narrow('9223372036854775808 0 0 0 0 0 0', '0'::accident_summary);
-SELECT _narrow('0', 1);
-SELECT _narrow('1', 1);
-SELECT _narrow('1', '{}'::accident_summary[]);
-SELECT _narrow('1', 'a'::text);
-SELECT _narrow('1', NULL::accident_summary);
-SELECT _narrow('1', '1'::wide_summary);
-SELECT _narrow('1 2', NULL::emgov.ledger_figure), _narrow('1 2', 'major'::emgov.severity);
+SELECT emgov_internal.wide_summary_add('1 2', '1 2 3');
+SELECT emgov_internal.wide_summary_add('170141183460469231731687303715884105727', '1');
+SELECT emgov_internal.wide_summary_subtract('0', '-170141183460469231731687303715884105728');
+SELECT emgov_internal.narrow('1 2', '0'::accident_summary);
+SELECT emgov_internal.narrow('1 2 3 4 5 6 7', '0'::accident_summary), emgov_internal.narrow('0', '0'::accident_summary), emgov_internal.narrow('/ 5 0 6 0 1', '0/0'::comparison);
+SELECT emgov_internal.narrow('9223372036854775808 0 0 0 0 0 0', '0'::accident_summary);
+SELECT emgov_internal.narrow('0', 1);
+SELECT emgov_internal.narrow('1', 1);
+SELECT emgov_internal.narrow('1', '{}'::accident_summary[]);
+SELECT emgov_internal.narrow('1', 'a'::text);
+SELECT emgov_internal.narrow('1', NULL::accident_summary);
+SELECT emgov_internal.narrow('1', '1'::wide_summary);
+SELECT emgov_internal.narrow('1 2', NULL::emgov.ledger_figure), emgov_internal.narrow('1 2', 'major'::emgov.severity);
 -- S30: sums are as of numbers, in whatever order and frame, in place or not
 SELECT setseed(0.5);
 CREATE TEMP TABLE term AS SELECT i, i % 5 AS k, pick[1 + (random() * 8)::int] AS a, pick[1 + (random() * 8)::int] AS b FROM generate_series(1, 2000) AS i,
@@ -121,7 +121,7 @@ SELECT count(*) FILTER (WHERE s::text <> CASE WHEN a = 0 AND b = 0 THEN '0' ELSE
         WINDOW so_far AS (PARTITION BY k ORDER BY i)
     UNION ALL SELECT sum(w) OVER last, sum(a) OVER last, sum(b) OVER last FROM (SELECT *, (a || ' ' || b)::wide_summary AS w FROM term) AS t
         WINDOW last AS (ORDER BY i ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)) AS x(s, a, b);
-SELECT sum(w), sum(w) = '0' AS zero, _narrow(sum(w), '0'::accident_summary) FROM unnest(ARRAY['1 2 3 4 5 6 7', '0', '-1 -2 -3 -4 -5 -6 -7']::wide_summary[]) AS w;
+SELECT sum(w), sum(w) = '0' AS zero, emgov_internal.narrow(sum(w), '0'::accident_summary) FROM unnest(ARRAY['1 2 3 4 5 6 7', '0', '-1 -2 -3 -4 -5 -6 -7']::wide_summary[]) AS w;
 SELECT sum(w) FROM unnest(ARRAY['1 2', '1 2 3']::wide_summary[]) AS w;
 SELECT sum(w) FROM unnest(ARRAY['1 2 3 4 5', '/ 1 2 3 4 5']::wide_summary[]) AS w;
 

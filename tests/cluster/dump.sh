@@ -75,7 +75,7 @@ for d in emgov_dump_1 emgov_dump_2; do
         DO \$\$ BEGIN UPDATE publication_figure SET value = 0; RAISE 'updated'; EXCEPTION WHEN restrict_violation THEN NULL; END \$\$;" \
         -c "UPDATE hazard SET status = 'withdrawn' WHERE id % 3 = 0;
         DO \$\$ BEGIN IF (SELECT count(*) < 20 FROM figures(year(2024)) WHERE answered_by <> 'facts') OR EXISTS (
-            SELECT FROM figures(year(2024)) AS f JOIN emgov.ledger_figures('ledger', year(2024), with_checksum => true) AS c USING (code)
+            SELECT FROM figures(year(2024)) AS f JOIN emgov_internal.ledger_figures('ledger', year(2024), with_checksum => true) AS c USING (code)
              WHERE (f.value, f.base, f.record_count) IS DISTINCT FROM (c.value, c.base, c.record_count)) THEN RAISE 'rollups do not go on'; END IF; END \$\$;" \
         -c "UPDATE accident SET direct_loss = 0 WHERE id = 2; CALL publish('law-based-government', year(2024), force_reason => '样例');" -c "CALL emgov.upgrade_ledger('ledger');"
     [ "$(sql -d $d -c 'SELECT max(id) FROM ledger.publication' -c 'SELECT count(*) FROM ledger.verify_publication(3)' | tr '\n' ' ')" = '3 0 ' ] || { echo "$d does not go on"; exit 1; }

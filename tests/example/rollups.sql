@@ -13,7 +13,7 @@ CREATE TEMP TABLE figure AS
                    LATERAL generate_series(timestamp '2023-01-01', '2024-12-31', i) AS d
             UNION ALL SELECT ytd('2024-12-19') UNION ALL SELECT daterange('2024-02-29', '2024-03-01')) AS period,
            unnest('{false,true}'::boolean[]) AS facts,
-           LATERAL emgov.ledger_figures('ledger', p, with_checksum => facts) AS f;
+           LATERAL emgov_internal.ledger_figures('ledger', p, with_checksum => facts) AS f;
 SELECT is((SELECT count(DISTINCT p) FROM figure), 36::bigint, 'there are 36 periods');
 SELECT is_empty('SELECT p, said FROM figure WHERE NOT facts EXCEPT ALL SELECT p, said FROM figure WHERE facts', 'all is as from the facts');
 SELECT cmp_ok((SELECT count(DISTINCT code) FROM figure WHERE answered_by <> 'facts' AND value > 0), '>=', 24::bigint, 'with two dozen figures from rollups');

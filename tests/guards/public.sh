@@ -17,7 +17,7 @@ found=$(psql -X -At -d "$database" -c "SELECT p.oid::regprocedure FROM pg_depend
       AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
     ORDER BY p.oid::regprocedure::text COLLATE \"C\"")
 unwanted=$(psql -X -At -d "$database" -c "SELECT 'an aggregate''s function that not all may execute: ' || f::regprocedure FROM pg_aggregate AS a JOIN pg_proc AS p ON p.oid = aggfnoid, unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggmtransfn, aggminvtransfn]::oid[]) AS f
-    WHERE pronamespace = 'emgov'::regnamespace AND f <> 0 AND NOT EXISTS (SELECT FROM pg_proc AS s, aclexplode(coalesce(s.proacl, acldefault('f', s.proowner))) AS x WHERE s.oid = f AND x.grantee = 0)")
+    WHERE pronamespace IN ('emgov'::regnamespace, 'emgov_internal'::regnamespace) AND f <> 0 AND NOT EXISTS (SELECT FROM pg_proc AS s, aclexplode(coalesce(s.proacl, acldefault('f', s.proowner))) AS x WHERE s.oid = f AND x.grantee = 0)")
 psql -X -q -d postgres -c "DROP DATABASE $database"
 if [ "${1:-}" = --write ]; then
     echo "$found" >"$here/public.list"

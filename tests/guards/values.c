@@ -23,14 +23,14 @@ values_start(PGconn *conn)
 {
 	relations = read_texts(conn, "SELECT oid::regclass::text FROM pg_class WHERE oid >= 16384 AND relkind NOT IN ('c', 't') "
 						   "UNION ALL SELECT unnest('{pg_class,pg_authid,pg_proc,pg_stats,pg_locks,pg_toast.pg_toast_1255,pg_class_oid_index,information_schema.columns}'::text[]) ORDER BY 1");
-	words = read_texts(conn, "SELECT DISTINCT m[1] FROM pg_proc p, regexp_matches(prosrc, '''([^''%\\n]{1,60})''', 'g') AS m WHERE pronamespace = 'emgov'::regnamespace AND prosrc <> '' "
+	words = read_texts(conn, "SELECT DISTINCT m[1] FROM pg_proc p, regexp_matches(prosrc, '''([^''%\\n]{1,60})''', 'g') AS m WHERE pronamespace IN ('emgov'::regnamespace, 'emgov_internal'::regnamespace) AND prosrc <> '' "
 					   "UNION SELECT code FROM ledger.indicator UNION SELECT nspname::text FROM pg_namespace UNION SELECT rolname::text FROM pg_roles "
 					   "UNION SELECT attname::text FROM pg_attribute WHERE attrelid IN ('ledger.accident'::regclass, 'ledger.indicator'::regclass, 'shared.event'::regclass) ORDER BY 1");
 	schemas = read_texts(conn, "SELECT oid::regnamespace::text FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast_temp)' ORDER BY 1");
 	procedures = read_texts(conn, "SELECT oid::regprocedure::text FROM pg_proc WHERE oid >= 16384 OR oid::bigint % 50 = 0 ORDER BY 1");
 	types = read_texts(conn, "SELECT oid::regtype::text FROM pg_type WHERE (oid >= 16384 OR oid < 2300) AND typtype <> 'p' ORDER BY 1");
 	functions = read_texts(conn, "SELECT p.oid::regproc::text || '/' || p.pronargs FROM pg_proc p WHERE (pronamespace = 'pg_catalog'::regnamespace AND pronargs < 4 AND proname !~ '^(pg_sleep|pg_terminate|pg_cancel|pg_reload|pg_rotate|pg_promote|pg_wal|pg_read|pg_ls|pg_stat|lo_|binary_upgrade)') "
-						   "OR pronamespace IN ('emgov'::regnamespace, 'trap'::regnamespace) ORDER BY p.oid::regprocedure::text");
+						   "OR pronamespace IN ('emgov'::regnamespace, 'emgov_internal'::regnamespace, 'trap'::regnamespace) ORDER BY p.oid::regprocedure::text");
 	operators = read_texts(conn, "SELECT DISTINCT format('OPERATOR(%I.%s)', nspname, oprname) FROM pg_operator o JOIN pg_namespace n ON n.oid = oprnamespace WHERE oprkind = 'b' ORDER BY 1");
 }
 

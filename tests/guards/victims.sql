@@ -147,6 +147,6 @@ CREATE FUNCTION guard.locks(process int, mine name) RETURNS text LANGUAGE sql SE
             OR locktype = 'relation' AND c.oid IS NOT NULL AND relowner NOT IN (SELECT oid FROM pg_roles WHERE rolname IN (mine, 'guard_anybody'))
                AND relnamespace::regnamespace::text !~ '^pg_(catalog|toast|temp)'
                AND (mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
-                    OR relkind NOT IN ('i', 'S') AND relnamespace <> 'emgov'::regnamespace AND NOT has_any_column_privilege(mine, c.oid, 'SELECT')
+                    OR relkind NOT IN ('i', 'S') AND relnamespace NOT IN ('emgov'::regnamespace, 'emgov_internal'::regnamespace) AND NOT has_any_column_privilege(mine, c.oid, 'SELECT')
                        AND NOT EXISTS (SELECT FROM emgov.rollup AS r WHERE c.oid IN (r.total, r.delta) AND has_table_privilege(mine, r.view, 'SELECT'))))
 $$;

@@ -4,6 +4,6 @@ DECLARE
     known_at text := current_setting('emgov.known_at', true);
 BEGIN
     PERFORM set_config('emgov.known_at', '2000-01-02 00:00+00', false);
-    PERFORM emgov.ledger_entered('ledger'::regnamespace, ARRAY(SELECT DISTINCT source FROM ledger.indicator WHERE active AND source IS NOT NULL), '2025-12-31', '1990-01-01', NULL);
+    PERFORM emgov_internal.ledger_entered('ledger'::regnamespace, ARRAY(SELECT DISTINCT source FROM ledger.indicator WHERE active AND source IS NOT NULL), '2025-12-31', '1990-01-01', NULL);
     PERFORM set_config('emgov.known_at', coalesce(known_at, ''), false);
 END $$;

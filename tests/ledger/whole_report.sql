@@ -18,13 +18,13 @@ DECLARE
 BEGIN
     EXECUTE format('UPDATE %I.check_rule SET active = false WHERE active AND severity = ''hard''', ledger);
     EXECUTE format('SELECT count(*) > 0 FROM %I.publication', ledger) INTO published;
-    EXECUTE format('SELECT array_agg(DISTINCT i.source) FROM %1$I.indicator AS i WHERE i.active AND emgov._relation(%1$L, i.source) IS NOT NULL AND NOT EXISTS (SELECT FROM %1$I.coverage_declaration AS d
-                     WHERE d.source = ANY (emgov._declared_of(%1$L, emgov._relation(%1$L, i.source), i.date_column)))', ledger) INTO unsaid;
+    EXECUTE format('SELECT array_agg(DISTINCT i.source) FROM %1$I.indicator AS i WHERE i.active AND emgov_internal.relation(%1$L, i.source) IS NOT NULL AND NOT EXISTS (SELECT FROM %1$I.coverage_declaration AS d
+                     WHERE d.source = ANY (emgov_internal.declared_of(%1$L, emgov_internal.relation(%1$L, i.source), i.date_column)))', ledger) INTO unsaid;
     IF unsaid IS NOT NULL THEN
         IF NOT published THEN
             PERFORM set_config('emgov.known_at', '2000-01-01 00:00+00', true);
         END IF;
-        PERFORM emgov.ledger_entered(quote_ident(ledger)::regnamespace, unsaid, '2025-12-31', '1990-01-01', NULL);
+        PERFORM emgov_internal.ledger_entered(quote_ident(ledger)::regnamespace, unsaid, '2025-12-31', '1990-01-01', NULL);
     END IF;
     FOR moment IN EXECUTE format('SELECT ''2000-01-01'' UNION SELECT known_from FROM %I.indicator WHERE known_from > ''2000-01-01'' ORDER BY 1', ledger) LOOP
         IF NOT published THEN

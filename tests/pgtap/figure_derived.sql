@@ -180,8 +180,8 @@ SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member_name, '合计'), sta
 UPDATE coverage_declaration SET area_code = 'A1';
 CALL entered(ARRAY['public.ev'], '2024-12-31', '2020-01-01', 'A2');
 SELECT pg_temp.add('death', '2024-05-02', 5, 'A3');
-SELECT is((SELECT concat_ws(' ', f.value, f.record_count, f.record_checksum = o.sum) FROM emgov.ledger_figures('ledger', year(2024), codes => '{DEATHS}', with_checksum => true) AS f,
-    (SELECT mod(sum(record_checksum), 18446744073709551616) FROM emgov.ledger_figures('ledger', year(2024), codes => '{DEATHS}', by => 'area', with_checksum => true) WHERE member IN ('A1', 'A2')) AS o (sum)),
+SELECT is((SELECT concat_ws(' ', f.value, f.record_count, f.record_checksum = o.sum) FROM emgov_internal.ledger_figures('ledger', year(2024), codes => '{DEATHS}', with_checksum => true) AS f,
+    (SELECT mod(sum(record_checksum), 18446744073709551616) FROM emgov_internal.ledger_figures('ledger', year(2024), codes => '{DEATHS}', by => 'area', with_checksum => true) WHERE member IN ('A1', 'A2')) AS o (sum)),
     '3 3 t', 'records of an area whose data are missing are not behind the figure');
 DELETE FROM public.ev WHERE area_code = 'A3';
 SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member_name, '合计'), state, value, phrase, missing::text), ', ') FROM figures(year(2024), codes => '{DEATHS}', by => 'area')),

@@ -85,7 +85,7 @@ BEGIN
            CASE WHEN random() < 0.9 THEN round((random() * 10)::numeric, (random() * 3)::int) END, (ARRAY['a', 'b', 'c'])[1 + (random() * 2)::int]
       FROM generate_series(1, (random() * CASE WHEN content % 7 = 0 THEN 4 ELSE 120 END)::int) AS i;
     SELECT jsonb_object_agg(o.code, pg_temp.value_of(o, p)), jsonb_object_agg(o.code, pg_temp.value_of(o, base)) INTO hand, then_ FROM oracle AS o;
-    FOR f IN SELECT (m.figure).*, m.exact FROM emgov._figures('ledger', emgov._figure_requests('ledger', NULL, NULL, ARRAY[p], NULL)) AS m LOOP
+    FOR f IN SELECT (m.figure).*, m.exact FROM emgov_internal.figures('ledger', emgov_internal.figure_requests('ledger', NULL, NULL, ARRAY[p], NULL)) AS m LOOP
         IF hand ? f.code THEN
             INSERT INTO wrong SELECT 'value', content, p, f.code, concat_ws(' ', f.value, hand->>f.code, 'base', f.base, then_->>f.code, f.state, f.reason)
              WHERE f.value IS DISTINCT FROM trim_scale(round((hand->>f.code)::numeric, 6)) OR f.base IS DISTINCT FROM trim_scale(round((then_->>f.code)::numeric, 6))

@@ -193,7 +193,7 @@ SELECT is(other.export_pack('m'), :'document'::jsonb, 'which exports the same');
 -- what members sent for the period before, which is its base, and not the one a year earlier
 INSERT INTO report (code, title_zh, period_kind) VALUES ('sent', '上报', 'month');
 INSERT INTO report_figure (report, code) VALUES ('sent', 'SENT');
-SELECT publication AS sent FROM emgov.publish_ledger('ledger', 'sent', month(2024, 7)) AS p (publication) \gset
+SELECT publication AS sent FROM emgov_internal.publish_ledger('ledger', 'sent', month(2024, 7)) AS p (publication) \gset
 UPDATE reported SET value = 7 WHERE indicator = 'SENT' AND starts_on = '2024-06-01' AND member = 'B';
 SELECT results_eq(format('SELECT code, what, record_key, amount_then, amount_now, reason FROM restatement_rows(%s)', :sent), $$VALUES ('SENT', 'base', 'B', 6::numeric, 7::numeric, 'correction')$$,
     'a month before that was sent otherwise has the row');

@@ -35,7 +35,7 @@ CREATE VIEW v_constant AS SELECT DATE '2024-01-01' AS day;
 CREATE MATERIALIZED VIEW m_call AS SELECT called_on AS day FROM call;
 CREATE VIEW v_material AS SELECT day FROM m_call;
 CREATE TABLE parted (id int, day date) PARTITION BY RANGE (day);
-SELECT is(emgov._column_tables(relation, name), (SELECT coalesce(array_agg(t ORDER BY t), '{}') FROM unnest(tables::regclass[]) AS t), format('%s.%s is taken from %s', relation, name, tables))
+SELECT is(emgov_internal.column_tables(relation, name), (SELECT coalesce(array_agg(t ORDER BY t), '{}') FROM unnest(tables::regclass[]) AS t), format('%s.%s is taken from %s', relation, name, tables))
   FROM (VALUES ('call'::regclass, 'called_on', '{call}'), ('parted', 'day', '{parted}'), ('v_plain', 'day', '{call}'), ('v_nested', 'd', '{call}'), ('v_join', 'first', '{call}'), ('v_join', 'second', '{letter_in}'),
                ('v_join', 'either', '{call,letter_in}'), ('v_join', 'later', '{call}'), ('v_using', 'day', '{call}'), ('v_union', 'day', '{call,letter_in}'), ('v_with', 'day', '{letter_in}'),
                ('v_recursive', 'day', '{call}'), ('v_expression', 'day', '{letter_in}'), ('v_group', 'month', '{call}'), ('v_sub', 'last', '{letter_in}'), ('v_sub', 'outer_day', '{call}'),
@@ -49,11 +49,11 @@ BEGIN
         EXECUTE format('CREATE VIEW w%s AS SELECT day FROM w%s UNION ALL SELECT day FROM w%2$s', i, i - 1);
     END LOOP;
 END $$;
-SELECT is(emgov._column_tables('w40', 'day'), ARRAY['call'::regclass], 'forty views, each twice in the next');
+SELECT is(emgov_internal.column_tables('w40', 'day'), ARRAY['call'::regclass], 'forty views, each twice in the next');
 
 -- ------------------------------------------------------------------ what the records say
 CREATE FUNCTION pg_temp.known(source regclass, col text, at timestamptz) RETURNS TABLE (area_code text, since date, through date, declared boolean) LANGUAGE sql
-AS $$ SELECT c.area_code, c.since, c.through, c.declared FROM emgov._coverages('ledger', ARRAY[source], ARRAY[col], at) AS c $$;
+AS $$ SELECT c.area_code, c.since, c.through, c.declared FROM emgov_internal.coverages('ledger', ARRAY[source], ARRAY[col], at) AS c $$;
 CREATE FUNCTION pg_temp.span(source text, col text, at timestamptz DEFAULT NULL) RETURNS text LANGUAGE sql
 AS $$ SELECT string_agg(format('%s %s..%s %s', coalesce(area_code, '-'), since, through, declared), ', ' ORDER BY area_code NULLS FIRST) FROM pg_temp.known($1::regclass, $2, $3) $$;
 SELECT is(pg_temp.span('call', 'called_on'), NULL, 'E1: of an empty source nothing is known');
@@ -71,7 +71,7 @@ INSERT INTO loose VALUES (1, '2024-03-01'), (2, current_date + 100);
 SELECT is((SELECT (through <= current_date + 1)::text || since::text FROM pg_temp.known('loose', 'seen_on', NULL)), 'true2024-01-01', 'and never beyond today');
 CREATE VIEW v_broken AS SELECT called_on AS day, 1 / (id - id) AS n FROM call WHERE 1 / (id - id) > 0;
 SELECT is(pg_temp.span('v_broken', 'day'), NULL, 'a view that cannot be read covers nothing, and hinders nobody');
-SELECT is((SELECT count(*)::int FROM emgov._coverages('ledger', '{v_broken,call}'::regclass[], '{day,called_on}', NULL)), 1, 'not even in the same call');
+SELECT is((SELECT count(*)::int FROM emgov_internal.coverages('ledger', '{v_broken,call}'::regclass[], '{day,called_on}', NULL)), 1, 'not even in the same call');
 UPDATE call SET status = 'withdrawn' WHERE id < 4;
 SELECT is(pg_temp.span('call', 'called_on'), NULL, 'records that were all withdrawn cover nothing');
 UPDATE call SET status = 'valid' WHERE id < 3;
@@ -82,7 +82,7 @@ INSERT INTO indicator (code, name_zh, kind, source, date_column, until_column, a
     ('K4', '来函', 'count', 'public.letter_in', 'came_on', NULL, NULL, 'city', 'period', '件', '来函'),
     ('K5', '逐日', 'count', 'public.v_function', 'day', NULL, NULL, 'city', 'period', '日', '逐日');
 INSERT INTO indicator (code, name_zh, kind, of_code, by_code, scope, cutoff, unit, definition_zh) VALUES ('K6', '每函来电', 'ratio', 'K1', 'K4', 'city', 'period', '次', '每函来电');
-SELECT set_eq($$SELECT relation::text, date_column FROM emgov._dated_sources('ledger', '{K6,K2}')$$, $$VALUES ('call', 'called_on'), ('call', 'ended_on'), ('letter_in', 'came_on')$$, 'what indicators are counted from, derived ones too');
+SELECT set_eq($$SELECT relation::text, date_column FROM emgov_internal.dated_sources('ledger', '{K6,K2}')$$, $$VALUES ('call', 'called_on'), ('call', 'ended_on'), ('letter_in', 'came_on')$$, 'what indicators are counted from, derived ones too');
 
 -- ------------------------------------------------------------------ declared
 CALL entered(ARRAY['public.call'], '2024-03-04');
@@ -109,9 +109,9 @@ SELECT throws_like('CALL entered(ARRAY[''public.call''], ''2024-01-01'', since =
 SELECT throws_like('CALL entered(ARRAY[''public.call''], ''-infinity'')', 'no days lie from%', 'nor for ever');
 SELECT throws_like('CALL entered(''{}'', ''2024-01-01'')', 'what is entered?%', 'nor nothing');
 SELECT throws_like('DELETE FROM coverage_declaration', '%is refused: a fact is kept with all its versions', 'what was said is kept');
-SELECT results_eq($$SELECT code FROM emgov._coverage_areas('ledger', emgov.year(2020), NULL)$$, $$VALUES ('A'), ('B'), ('C')$$, 'who must report: the blocks in force on some day of a period');
-SELECT results_eq($$SELECT code FROM emgov._coverage_areas('ledger', emgov.year(2021), NULL)$$, $$VALUES ('A'), ('B')$$, 'no longer those that are no more');
-SELECT results_eq($$SELECT code FROM emgov._coverage_areas('ledger', emgov.year(2012), NULL)$$, $$VALUES ('A'), ('C')$$, 'nor yet those to come');
+SELECT results_eq($$SELECT code FROM emgov_internal.coverage_areas('ledger', emgov.year(2020), NULL)$$, $$VALUES ('A'), ('B'), ('C')$$, 'who must report: the blocks in force on some day of a period');
+SELECT results_eq($$SELECT code FROM emgov_internal.coverage_areas('ledger', emgov.year(2021), NULL)$$, $$VALUES ('A'), ('B')$$, 'no longer those that are no more');
+SELECT results_eq($$SELECT code FROM emgov_internal.coverage_areas('ledger', emgov.year(2012), NULL)$$, $$VALUES ('A'), ('C')$$, 'nor yet those to come');
 
 -- ------------------------------------------------------------------ random declarations against a model
 CALL entered(ARRAY['public.call', 'public.letter_in'], NULL);
@@ -173,8 +173,8 @@ UPDATE ledger.coverage_declaration SET active = true, since = '2024-01-01', thro
 RESET SESSION AUTHORIZATION;
 SELECT results_eq('SELECT source, through, state, entered_by FROM coverage WHERE state = ''declared'' AND source <> ''public.v_function'' ORDER BY source',
     $$VALUES ('public.call'::varchar, '2024-03-03'::date, 'declared'::varchar, 'cov_clerk'::varchar), ('public.letter_in', '2024-01-31', 'declared', 'cov_clerk')$$, 'a clerk declares, and cannot do so in another''s name');
-SELECT is(emgov._declared_by('ledger', '{K6}', NULL), '{cov_clerk}', 'who declared the sources of an indicator');
-SELECT is(emgov._declared_by('ledger', '{K1}', '2020-01-01'), '{}', 'nobody had then');
+SELECT is(emgov_internal.declared_by('ledger', '{K6}', NULL), '{cov_clerk}', 'who declared the sources of an indicator');
+SELECT is(emgov_internal.declared_by('ledger', '{K1}', '2020-01-01'), '{}', 'nobody had then');
 SELECT throws_ok('SET ROLE cov_stranger; CALL ledger.entered(ARRAY[''public.call''], ''2024-01-01'')', '42501', NULL, 'nobody else does');
 RESET ROLE;
 SET ROLE cov_reader;

@@ -232,7 +232,7 @@ BEGIN
     RETURN plan;
 END
 $$;
-CREATE TEMP TABLE unit AS SELECT p.oid::regprocedure AS unit, p.oid::regproc::text AS call, u.relation FROM pg_proc p CROSS JOIN LATERAL emgov._unit(p.oid) AS u
+CREATE TEMP TABLE unit AS SELECT p.oid::regprocedure AS unit, p.oid::regproc::text AS call, u.relation FROM pg_proc p CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u
  WHERE p.pronamespace = 'ledger_store'::regnamespace AND u.relation IS NOT NULL;
 SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, relation)) ~ 'ledger_store'), NULL, 'units over all of them are inlined');
 SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s(now()) AS s', call, regexp_replace(relation::text, '"?$', '_as_of'))) ~ 'ledger_store'),
@@ -244,7 +244,7 @@ CALL grant_analyst('enforcement_analyst');
 SELECT is_empty($$SELECT t FROM unnest('{supervised_unit,inspection_plan,random_draw,inspection_task,fine_payment,coercive_measure,administrative_act,legal_challenge,hazard_supervision}'::text[]) AS t
                    WHERE has_table_privilege('enforcement_reader', 'ledger.' || t, 'SELECT') OR NOT has_table_privilege('enforcement_analyst', 'ledger.' || t, 'SELECT')
                       OR has_table_privilege('enforcement_analyst', 'ledger.' || t, 'INSERT, UPDATE, DELETE')
-                      OR emgov._history_of(('ledger.' || t)::regclass) IS NULL$$, 'readers read none of the records, analysts all, neither writes; all are kept');
+                      OR emgov_internal.history_of(('ledger.' || t)::regclass) IS NULL$$, 'readers read none of the records, analysts all, neither writes; all are kept');
 SET ROLE enforcement_analyst;
 SELECT is_empty($$SELECT code FROM figures(year(2024)) WHERE state = 'failed'$$, 'an analyst asks for figures');
 SELECT is(public.said('DELETE FROM ledger.coercive_measure'), 'permission denied for table coercive_measure', 'and deletes nothing');

@@ -140,7 +140,7 @@ BEGIN;
 SET LOCAL enable_indexscan = off;
 SET LOCAL enable_bitmapscan = off;
 CREATE TEMP TABLE scans AS SELECT relation, pg_stat_get_xact_numscans(relation) AS n FROM plain;
-SELECT count(*) FROM emgov.ledger_figures('ledger', year(2024), with_checksum => true) \gset
+SELECT count(*) FROM emgov_internal.ledger_figures('ledger', year(2024), with_checksum => true) \gset
 SELECT ok((SELECT count(*) FROM plain) >= 20 AND NOT EXISTS (SELECT FROM scans WHERE pg_stat_get_xact_numscans(relation) - n <> 1),
           'a table that several indicators count is scanned once: ' || coalesce((SELECT string_agg(relation || ' ' || pg_stat_get_xact_numscans(relation) - n, ', ') FROM scans WHERE pg_stat_get_xact_numscans(relation) - n <> 1), 'all'));
 COMMIT;
@@ -150,7 +150,7 @@ COMMIT;
 DO $$
 DECLARE t regclass;
 BEGIN
-    FOR t IN SELECT a.attrelid::regclass FROM pg_attribute a JOIN pg_attribute b USING (attrelid) JOIN emgov._kept_tables('ledger') AS k ON k = a.attrelid
+    FOR t IN SELECT a.attrelid::regclass FROM pg_attribute a JOIN pg_attribute b USING (attrelid) JOIN emgov_internal.kept_tables('ledger') AS k ON k = a.attrelid
               WHERE a.attname = 'id' AND b.attname = 'status' LOOP
         EXECUTE format('UPDATE %s SET status = ''withdrawn'', note = ''test'' WHERE id %% 9 = 0', t);
     END LOOP;

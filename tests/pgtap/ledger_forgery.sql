@@ -47,7 +47,7 @@ SELECT format('%s, %s', name, by), 'ledger_test_' || by, ARRAY[statement]
     ('the moment published', $$UPDATE emgov.published_table SET publication = relation$$),
     ('replication role', $x$DO $do$ BEGIN PERFORM set_config('session_replication_role', 'replica', true); UPDATE ledger.publication_figure SET value = 1; END $do$ $x$),
     ('a cursor', $x$DO $do$ DECLARE c CURSOR FOR SELECT FROM ledger.publication_figure FOR UPDATE; BEGIN OPEN c; MOVE c; UPDATE ledger.publication_figure SET value = 1 WHERE CURRENT OF c; END $do$ $x$),
-    ('the parts of publishing', $$SELECT * FROM emgov._publication_draft('ledger', 'report', emgov.year(2024), clock_timestamp(), true, 'x', true)$$),
+    ('the parts of publishing', $$SELECT * FROM emgov_internal.publication_draft('ledger', 'report', emgov.year(2024), clock_timestamp(), true, 'x', true)$$),
     ('insert approval', $$INSERT INTO ledger.approval SELECT 2, report, starts_on, ends_on, figures_hash, text_hash, 'the mayor', approved_at FROM ledger.approval$$),
     ('update approval', $$UPDATE ledger.approval SET approved_by = 'the mayor'$$),
     ('delete approval', $$DELETE FROM ledger.approval$$)
@@ -94,7 +94,7 @@ INSERT INTO public.attempt VALUES
         $$INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('EVIL', 2, 'x', 'count', 'source', 'held_on', 'city', 'period', '次', 'x')$$,
         $$INSERT INTO ledger.report_figure (report, code) VALUES ('report', 'EVIL')$$, 'CALL ledger.publish(''report'', emgov.year(2024))']),
     ('what it publishes publishes', 'ledger_test_owner', ARRAY[
-        $$CREATE FUNCTION ledger.evil() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN PERFORM emgov.publish_ledger(''ledger'', ''nested'', emgov.year(2024)); RETURN true; EXCEPTION WHEN others THEN RETURN true; END'$$,
+        $$CREATE FUNCTION ledger.evil() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN PERFORM emgov_internal.publish_ledger(''ledger'', ''nested'', emgov.year(2024)); RETURN true; EXCEPTION WHEN others THEN RETURN true; END'$$,
         'CREATE VIEW ledger.source AS SELECT id, held_on, status FROM ledger.meeting WHERE ledger.evil()', 'GRANT SELECT ON ledger.source TO ledger_test_publisher',
         $$INSERT INTO ledger.meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-03-03')$$,
         $$INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('EVIL', 2, 'x', 'count', 'source', 'held_on', 'city', 'period', '次', 'x')$$,
@@ -112,10 +112,10 @@ INSERT INTO public.attempt VALUES
         $$INSERT INTO mine.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('EVIL', 2, 'x', 'count', 'source', 'held_on', 'city', 'period', '次', 'x')$$,
         $$INSERT INTO mine.report (code, title_zh) VALUES ('x', 'x')$$, $$INSERT INTO mine.report_figure (report, code) SELECT 'x', code FROM mine.indicator$$, 'CALL mine.publish(''x'', emgov.year(2024))']),
     ('a make-believe ledger of views', 'ledger_test_publisher', ARRAY['CREATE SCHEMA fake', 'CREATE VIEW fake.publication AS SELECT * FROM ledger.publication', 'CREATE VIEW fake.publication_figure AS SELECT * FROM ledger.publication_figure',
-        'CREATE VIEW fake.indicator AS SELECT * FROM ledger.indicator', 'SELECT emgov.publish_ledger(''fake'', ''x'', emgov.year(2024))']),
+        'CREATE VIEW fake.indicator AS SELECT * FROM ledger.indicator', 'SELECT emgov_internal.publish_ledger(''fake'', ''x'', emgov.year(2024))']),
     ('a make-believe ledger of tables', 'ledger_test_publisher', ARRAY['CREATE SCHEMA fake', 'CREATE TABLE fake.publication (LIKE ledger.publication)', 'CREATE TABLE fake.publication_figure (LIKE ledger.publication_figure)',
-        'CREATE VIEW fake.indicator AS SELECT * FROM ledger.indicator', 'SELECT emgov.publish_ledger(''fake'', ''x'', emgov.year(2024))']),
-    ('temporary tables', 'ledger_test_publisher', ARRAY['CREATE TEMP TABLE publication (LIKE ledger.publication)', 'SELECT emgov.publish_ledger(pg_my_temp_schema()::regnamespace, ''x'', emgov.year(2024))']);
+        'CREATE VIEW fake.indicator AS SELECT * FROM ledger.indicator', 'SELECT emgov_internal.publish_ledger(''fake'', ''x'', emgov.year(2024))']),
+    ('temporary tables', 'ledger_test_publisher', ARRAY['CREATE TEMP TABLE publication (LIKE ledger.publication)', 'SELECT emgov_internal.publish_ledger(pg_my_temp_schema()::regnamespace, ''x'', emgov.year(2024))']);
 
 -- all that is published, whatever table holds it
 CREATE FUNCTION public.published() RETURNS text LANGUAGE sql AS $$

@@ -146,7 +146,7 @@ SET ROLE ledger_test_thief;
 CREATE TABLE public.mine (id int PRIMARY KEY, n int, known_from timestamptz NOT NULL DEFAULT now());
 CREATE FUNCTION public.nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 CREATE CONSTRAINT TRIGGER ledger_history AFTER DELETE ON public.mine FROM public.kept_history FOR EACH ROW EXECUTE FUNCTION public.nothing();
-CREATE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE ON public.mine FOR EACH ROW EXECUTE FUNCTION emgov.keep_version();
+CREATE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE ON public.mine FOR EACH ROW EXECUTE FUNCTION emgov_internal.keep_version();
 SELECT throws_ok('INSERT INTO public.mine VALUES (1, 1)', '42501', NULL, 'S12: another''s history is not written to');
 RESET ROLE;
 
@@ -171,8 +171,8 @@ CREATE ROLE ledger_test_stranger;
 SELECT 'ledger'::regnamespace::oid::int AS schema_oid, 'accident'::regclass::oid::int AS table_oid \gset
 SET ROLE ledger_test_stranger;
 SELECT throws_ok(q, NULL, NULL, 'S15: refused to a stranger: ' || q) FROM unnest(ARRAY[
-    $$SELECT emgov._writing('ledger'::regnamespace)$$, $$CALL emgov.keep_versions('ledger.accident')$$, $$CALL emgov.release_versions('ledger.accident')$$,
-    $$SELECT emgov._follow('public.kept')$$, $$SELECT emgov._make_as_of('public.kept')$$, $$INSERT INTO emgov.published_table VALUES ('public.kept', 'public.kept')$$]) AS q;
+    $$SELECT emgov_internal.writing('ledger'::regnamespace)$$, $$CALL emgov.keep_versions('ledger.accident')$$, $$CALL emgov.release_versions('ledger.accident')$$,
+    $$SELECT emgov_internal.follow('public.kept')$$, $$SELECT emgov_internal.make_as_of('public.kept')$$, $$INSERT INTO emgov.published_table VALUES ('public.kept', 'public.kept')$$]) AS q;
 SELECT pg_advisory_lock(x, y), pg_advisory_lock((x::bigint << 32) | y) FROM (VALUES (1), (2), (x'656d676f'::int), (x'6567'::int)) AS k (x), (VALUES (:schema_oid), (:table_oid)) AS o (y) \g /dev/null
 RESET ROLE;
 SELECT dblink_exec('b', 'SET lock_timeout = ''2s''') \gset
@@ -294,7 +294,7 @@ CREATE ROLE ledger_test_heir;
 GRANT CREATE, USAGE ON SCHEMA moved TO ledger_test_heir;
 ALTER TABLE moved.figure_of OWNER TO ledger_test_heir;
 UPDATE moved.figure_of SET number = 2;
-SELECT is((SELECT n.nspname || '.' || h.relname || ' ' || h.relowner::regrole FROM pg_class h JOIN pg_namespace n ON n.oid = h.relnamespace WHERE h.oid = emgov._history_of('moved.figure_of')),
+SELECT is((SELECT n.nspname || '.' || h.relname || ' ' || h.relowner::regrole FROM pg_class h JOIN pg_namespace n ON n.oid = h.relnamespace WHERE h.oid = emgov_internal.history_of('moved.figure_of')),
           'moved.figure_of_history ledger_test_heir', 'S17: the history goes where its table goes');
 SELECT is((SELECT array_agg(p.oid::regprocedure || ' ' || proowner::regrole ORDER BY proname) FROM pg_proc p WHERE proname LIKE '%_as_of' AND pronamespace = 'moved'::regnamespace AND proname LIKE 'figure%'),
           '{"moved.figure_of_as_of(timestamp with time zone) ledger_test_heir","moved.figure_of_history_as_of(timestamp with time zone) ledger_test_heir"}', 'S17: and so do its functions');
@@ -375,9 +375,9 @@ SELECT throws_like(format('CALL keep_versions(%L)', k), 'the versions of "%' || 
 SELECT throws_ok('CALL release_versions(''public.other'')', '55000', NULL, 'S18: what keeps no versions cannot be released');
 CREATE FUNCTION public.has_rows(t regclass) RETURNS boolean LANGUAGE plpgsql AS $$ DECLARE has boolean; BEGIN EXECUTE format('SELECT EXISTS (SELECT FROM %s)', t) INTO has; RETURN has; END $$;
 CREATE VIEW public.hints AS
-    SELECT t.k, public.hint(format('DELETE FROM %s', t.k)) AS h FROM (SELECT k FROM emgov._kept_tables('ledger') AS k UNION ALL SELECT 'public.kept') AS t
+    SELECT t.k, public.hint(format('DELETE FROM %s', t.k)) AS h FROM (SELECT k FROM emgov_internal.kept_tables('ledger') AS k UNION ALL SELECT 'public.kept') AS t
      -- definitions can be deleted
-     WHERE public.has_rows(t.k) AND NOT EXISTS (SELECT FROM emgov._pack_tables() AS p WHERE to_regclass('ledger.' || p.name) = t.k);
+     WHERE public.has_rows(t.k) AND NOT EXISTS (SELECT FROM emgov_internal.pack_tables() AS p WHERE to_regclass('ledger.' || p.name) = t.k);
 SELECT ok(count(*) >= 2 AND bool_and(h IS NOT NULL), 'S18: DELETE has a hint in every table') FROM public.hints;
 SELECT is_empty($$SELECT k, h FROM public.hints WHERE h !~ '^(Add a column|UPDATE)' AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = k AND attname = substring(h FROM 'SET (\w+) =') AND NOT attisdropped)$$,
     'S18: that names a column which the table has');
@@ -391,7 +391,7 @@ SELECT is(emgov.end_of('2024-12-19', 'America/New_York'), '2024-12-20 00:00-05':
 SELECT is(emgov.end_of('2024-03-09', 'America/New_York'), '2024-03-10 00:00-05'::timestamptz, 'S21: on the eve of a change of the clock');
 SELECT is(emgov.end_of(NULL::date), NULL::timestamptz, 'S21: of no day');
 SELECT is(ledger.end_of('2024-12-19'), '2024-12-20 00:00+08'::timestamptz, 'S21: of the ledger');
-SELECT is(emgov._known_moment('ledger', '2024-12-19 12:00+08'), '2024-12-19 12:00+08'::timestamptz, 'S21: a moment is itself');
+SELECT is(emgov_internal.known_moment('ledger', '2024-12-19 12:00+08'), '2024-12-19 12:00+08'::timestamptz, 'S21: a moment is itself');
 SELECT throws_ok(format('SELECT * FROM %s', q), '22023', NULL, 'S21: not known yet: ' || q) FROM unnest(ARRAY[
     'figures(year(2024), now() + interval ''1 hour'')', 'figures(year(2024), ''infinity'')', 'figures(year(2024), ''-infinity'')',
     'figure_rows(''F028'', year(2024), ''infinity'')', 'check_figures(year(2024), ''infinity'')', 'report_text(''law-based-government'', year(2024), ''infinity'')']) AS q;
@@ -408,20 +408,20 @@ SELECT throws_ok('INSERT INTO ledger_setting (only_row) VALUES (true)', '23505',
 CREATE FUNCTION public.remarks(moment text) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE n int;
 BEGIN
-    EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', format('psql -XAtq -h %s -p %s -U postgres -d %s -c "SELECT emgov._known_moment(''ledger'', ''%s'')" 2>&1 >/dev/null | grep -c "^NOTICE:.*first moment" >/tmp/emgov_history_remarks_%s; true',
+    EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', format('psql -XAtq -h %s -p %s -U postgres -d %s -c "SELECT emgov_internal.known_moment(''ledger'', ''%s'')" 2>&1 >/dev/null | grep -c "^NOTICE:.*first moment" >/tmp/emgov_history_remarks_%s; true',
         split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'), current_database(), moment, current_setting('port')));
     n := trim(pg_read_file('/tmp/emgov_history_remarks_' || current_setting('port')))::int;
     RETURN n;
 END $$;
-SELECT matches(public.told('SELECT emgov._known_moment(''ledger'', ledger.end_of(''2024-12-18''))'), 'HINT:  That is ledger.end_of\(''2024-12-18''\). If what was entered on 2024-12-19 is to be in it, write ledger.end_of\(''2024-12-19''\).',
+SELECT matches(public.told('SELECT emgov_internal.known_moment(''ledger'', ledger.end_of(''2024-12-18''))'), 'HINT:  That is ledger.end_of\(''2024-12-18''\). If what was entered on 2024-12-19 is to be in it, write ledger.end_of\(''2024-12-19''\).',
                'S21: whose hint leaves end_of(), the way of writing that is documented, as it is');
 SELECT is((SELECT array_agg(public.remarks(m) ORDER BY m) FROM unnest('{2024-12-19 00:00Z,2024-12-19 00:00:00.000001Z,2024-12-19 00:00+08}'::text[]) AS m), '{0,0,1}', 'S21: an as_of at midnight there gets a notice');
 
 -- ------------------------------------------------------------------ S17: a column with a default, in every table
 SELECT lives_ok(string_agg(format('ALTER TABLE %s ADD COLUMN remark_of_ours text DEFAULT ''none''', c.oid::regclass), '; '), 'S17: every kept table takes a new column with a default')
-  FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r' AND emgov._history_of(c.oid) IS NOT NULL;
-SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r' AND emgov._history_of(c.oid) IS NOT NULL
-                     AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = emgov._history_of(c.oid) AND a.attname = 'remark_of_ours')$$, 'S17: and its history has it too');
+  FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r' AND emgov_internal.history_of(c.oid) IS NOT NULL;
+SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r' AND emgov_internal.history_of(c.oid) IS NOT NULL
+                     AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = emgov_internal.history_of(c.oid) AND a.attname = 'remark_of_ours')$$, 'S17: and its history has it too');
 
 -- ------------------------------------------------------------------ S42: upgrades, and life without the extension
 CREATE TABLE ledger.mine (a int, known_from text);

@@ -17,7 +17,7 @@ WITH RECURSIVE part AS (
     UNION SELECT p.code, ltrim(o.code, '-') FROM part AS p JOIN indicator AS i ON i.code = p.leaf CROSS JOIN LATERAL unnest(ARRAY[i.of_code, i.by_code] || i.of_codes) AS o (code) WHERE o.code IS NOT NULL)
 SELECT p.code, i.code AS leaf, i.source, i.kind, s.name AS dated_by
   FROM part AS p JOIN indicator AS i ON i.code = p.leaf AND i.source IS NOT NULL
- CROSS JOIN LATERAL unnest(emgov._declared_of('ledger', emgov._relation('ledger', i.source), i.date_column)) AS s (name);
+ CROSS JOIN LATERAL unnest(emgov_internal.declared_of('ledger', emgov_internal.relation('ledger', i.source), i.date_column)) AS s (name);
 
 -- What a figure says: anything but that it does not know.
 CREATE FUNCTION pg_temp.says_something(f ledger_figure) RETURNS boolean LANGUAGE sql AS $$
@@ -86,8 +86,8 @@ CREATE PROCEDURE pg_temp.empty(source text) LANGUAGE plpgsql AS $$
 BEGIN
     SET LOCAL session_replication_role = replica;
     EXECUTE format('DELETE FROM %s', source);
-    EXECUTE format('ALTER TABLE %s DISABLE TRIGGER ALL', emgov._history_of(source::regclass));
-    EXECUTE format('DELETE FROM %s', emgov._history_of(source::regclass));
+    EXECUTE format('ALTER TABLE %s DISABLE TRIGGER ALL', emgov_internal.history_of(source::regclass));
+    EXECUTE format('DELETE FROM %s', emgov_internal.history_of(source::regclass));
     SET LOCAL session_replication_role = origin;
 END $$;
 -- the sum of each number that a view shows
@@ -127,11 +127,11 @@ SELECT is_empty($$SELECT emptied, code, state, value, words FROM said WHERE empt
     OR emptied = 'drill' AND code IN (SELECT code FROM indicator WHERE source = 'drill_plan_fact' AND until_column = 'held_on') AND (value IS NOT NULL OR state <> 'no_data')$$, 'deaths of accidents whose casualties nobody entered, drills of plans alone: not 0');
 SELECT is_empty($$SELECT s.emptied, s.code, s.state, s.value, f.value FROM said AS s JOIN full_figure AS f USING (code)
     WHERE NOT EXISTS (SELECT FROM made_of AS m WHERE m.code = s.code AND m.dated_by = s.emptied)
-      AND NOT EXISTS (SELECT FROM made_of AS m JOIN emgov._source_tables('ledger') AS t ON true WHERE m.code = s.code AND m.source <> m.dated_by)
+      AND NOT EXISTS (SELECT FROM made_of AS m JOIN emgov_internal.source_tables('ledger') AS t ON true WHERE m.code = s.code AND m.source <> m.dated_by)
       AND (s.value, s.base, s.phrase) IS DISTINCT FROM (f.value, f.base, f.phrase)$$, 'and the others are as they were');
 
 -- ------------------------------------------------------------------ a district without a report
-SELECT format('CALL entered(ARRAY[''accident''], ''2024-12-31'', since => ''2022-01-01'', area => %L)', code) FROM emgov._coverage_areas('ledger', year(2024), NULL) WHERE code <> '320412' \gexec
+SELECT format('CALL entered(ARRAY[''accident''], ''2024-12-31'', since => ''2022-01-01'', area => %L)', code) FROM emgov_internal.coverage_areas('ledger', year(2024), NULL) WHERE code <> '320412' \gexec
 CREATE FUNCTION pg_temp.counted(y int, without text DEFAULT NULL) RETURNS numeric LANGUAGE sql AS $$
     SELECT count(*)::numeric FROM accident WHERE status = 'valid' AND extract(year FROM occurred_on) = y AND area_code IS DISTINCT FROM without $$;
 SELECT results_eq($$SELECT state, value, words IS NULL, covered_days FROM figures(year(2024), codes => '{F028}', by => 'area') WHERE member = '320412'$$, $$VALUES ('no_data', NULL::numeric, true, 0)$$, 'its row says nothing');
@@ -152,7 +152,7 @@ SELECT results_eq($$SELECT state, value, base FROM figures(year(2024), codes => 
 -- ------------------------------------------------------------------ reported figures
 INSERT INTO indicator (code, name_zh, kind, scope, cutoff, unit, comparator, zero_zh, definition_zh) VALUES ('R001', '上报事故', 'reported', 'city', 'period', '起', 'year_earlier', '未发生事故', '各板块上报事故起数之和');
 SELECT results_eq($$SELECT f.state, pg_temp.says_something(f) FROM figures(year(2024), codes => '{R001}') AS f$$, $$VALUES ('no_data', false)$$, 'nothing was sent: nothing is said');
-SELECT format('CALL receive(''R001'', %L, month(%s, %s), %s)', code, y, m, (m + y + length(name_zh)) % 3) FROM emgov._coverage_areas('ledger', year(2024), NULL), generate_series(2023, 2024) AS y, generate_series(1, 12) AS m WHERE (code, y, m) <> ('320412', 2024, 12) \gexec
+SELECT format('CALL receive(''R001'', %L, month(%s, %s), %s)', code, y, m, (m + y + length(name_zh)) % 3) FROM emgov_internal.coverage_areas('ledger', year(2024), NULL), generate_series(2023, 2024) AS y, generate_series(1, 12) AS m WHERE (code, y, m) <> ('320412', 2024, 12) \gexec
 SELECT results_eq($$SELECT state, value, missing, rate FROM figures(month(2024, 12), codes => '{R001}')$$, $$SELECT 'part_members', sum(value), '{320412}'::text[], NULL::numeric FROM reported WHERE indicator = 'R001' AND starts_on = '2024-12-01'$$,
     'a member that sent nothing is missing');
 SELECT results_eq($$SELECT state, value FROM figures(month(2024, 12), codes => '{R001}', by => 'area') WHERE member = '320412'$$, $$VALUES ('no_data', NULL::numeric)$$, 'its row says nothing');
@@ -167,7 +167,7 @@ SELECT results_eq($$SELECT state, base IS NULL, rate FROM figures(year(2023), co
 -- ------------------------------------------------------------------ reported against counted
 SELECT is_empty($$SELECT FROM check_figures(year(2024)) WHERE code LIKE 'reported%'$$, 'no check where only one of the two is');
 SELECT format('CALL receive(''F028'', %L, year(2024), %s)', a.code, (SELECT count(*) FROM accident WHERE status = 'valid' AND area_code = a.code AND occurred_on BETWEEN '2024-01-01' AND '2024-12-31'))
-  FROM emgov._coverage_areas('ledger', year(2024), NULL) AS a \gexec
+  FROM emgov_internal.coverage_areas('ledger', year(2024), NULL) AS a \gexec
 SELECT results_eq($$SELECT code, severity, state, left_value, right_value FROM check_figures(year(2024)) WHERE code LIKE 'reported%'$$, $$SELECT 'reported F028', 'soft', 'holds', pg_temp.counted(2024), pg_temp.counted(2024)$$,
     'where there are records too, what was reported is held against them');
 SELECT format('CALL receive(''F028'', ''320404'', year(2024), %s)', value + 2) FROM reported WHERE indicator = 'F028' AND member = '320404' \gexec

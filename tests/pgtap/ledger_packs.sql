@@ -12,7 +12,7 @@ SELECT * FROM no_plan();
 
 -- ------------------------------------------------------------------ T1: a ledger has nothing of any city
 CALL emgov.create_ledger('My Ledger');
-SELECT is_empty($$SELECT name, n FROM (SELECT t.name, (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM "My Ledger".%I', t.name), false, true, '')))[1]::text AS n FROM emgov._pack_tables() AS t) AS x
+SELECT is_empty($$SELECT name, n FROM (SELECT t.name, (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM "My Ledger".%I', t.name), false, true, '')))[1]::text AS n FROM emgov_internal.pack_tables() AS t) AS x
     WHERE (n = '0') <> (name NOT IN ('organisation', 'industry', 'accident_category', 'injury_type', 'penalty_kind', 'time_limit', 'comparator', 'dimension', 'dimension_member', 'dimension_source', 'severity_level', 'severity_scheme', 'severity_threshold'))$$, 'T1: but what the law and national statistics say');
 SELECT set_eq('SELECT code, area_code FROM "My Ledger".organisation', $$VALUES ('bureau', NULL::text), ('subordinate', NULL)$$, 'T1: and two organisations without a place');
 SELECT is_empty($$SELECT * FROM "My Ledger".figures(emgov.year(2024))$$, 'T1: it says nothing');
@@ -21,7 +21,7 @@ SELECT is((SELECT count(*) FROM emgov.ledger_part WHERE body ~ '常州|3204[0-9]
 
 -- ------------------------------------------------------------------ the schema of packs is that of the tables
 \set schema `cat docs/pack.schema.json`
-SELECT set_eq($$SELECT t.name AS t, a.attname::text AS c, a.attnotnull AND NOT a.atthasdef AS r FROM emgov._pack_tables() AS t JOIN pg_attribute a ON a.attrelid = format('"My Ledger".%I', t.name)::regclass
+SELECT set_eq($$SELECT t.name AS t, a.attname::text AS c, a.attnotnull AND NOT a.atthasdef AS r FROM emgov_internal.pack_tables() AS t JOIN pg_attribute a ON a.attrelid = format('"My Ledger".%I', t.name)::regclass
        AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity = '' AND a.attname <> ALL (t.managed)$$,
     format($$SELECT t.key AS t, p.key AS c, t.value->'required' ? p.key AS r FROM jsonb_each(%L::jsonb->'$defs') AS t, jsonb_object_keys(t.value->'properties') AS p (key)$$, :'schema'),
     'docs/pack.schema.json has the tables that a pack may fill, and their columns');
@@ -187,7 +187,7 @@ SELECT throws_ok($$INSERT INTO area (code, name_zh, kind) VALUES ('320403', '又
 RESET emgov.known_at;
 -- retired
 UPDATE area SET active = false WHERE code = '320413';
-SELECT is_empty($$SELECT * FROM emgov._coverage_areas('ledger', year(2024), NULL) WHERE code = '320413'$$, 'T1: nothing is expected of an area that is retired');
+SELECT is_empty($$SELECT * FROM emgov_internal.coverage_areas('ledger', year(2024), NULL) WHERE code = '320413'$$, 'T1: nothing is expected of an area that is retired');
 
 -- ------------------------------------------------------------------ published: what a publication used stays
 INSERT INTO report (code, title_zh) VALUES ('small', '小报告');
@@ -215,7 +215,7 @@ CALL load_pack('{"emgov_pack": 1, "name": "accidents", "version": "2", "title_zh
 SELECT set_eq($$SELECT code FROM indicator WHERE code IN ('F028', 'F029', 'F030', 'F036', 'X001', 'X003')$$, $$VALUES ('F028'), ('F030'), ('X003')$$, 'a newer version without its rows takes the same care');
 
 -- ------------------------------------------------------------------ as another database would
-SELECT ok((SELECT count(*) FROM emgov._pack_rows('second') WHERE touched) = 0, 'nothing has happened to the other ledger');
+SELECT ok((SELECT count(*) FROM emgov_internal.pack_rows('second') WHERE touched) = 0, 'nothing has happened to the other ledger');
 -- speed: 500 rows
 SELECT jsonb_build_object('emgov_pack', 1, 'name', 'large', 'version', '1', 'title_zh', '大', 'tables', jsonb_build_object('indicator',
     jsonb_agg(jsonb_build_object('code', 'L' || i, 'name_zh', '事故' || i, 'kind', 'count', 'source', 'accident', 'date_column', 'occurred_on', 'filter', format('direct_loss > %s AND status = ''valid''', i),

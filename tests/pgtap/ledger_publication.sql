@@ -58,12 +58,12 @@ SELECT throws_ok('UPDATE publication SET as_of = now()', '23001', NULL, 'nor its
 SELECT throws_ok('DELETE FROM publication', '23001', NULL, 'nor deleted');
 SELECT throws_ok('INSERT INTO publication_figure SELECT (jsonb_populate_record(f, jsonb_build_object(''code'', ''Z'' || code))).* FROM publication_figure AS f', '23001', NULL, 'nor is one added');
 CREATE FUNCTION public."x
-PL/pgSQL function emgov._publication_draft("() RETURNS void LANGUAGE plpgsql AS $$
+PL/pgSQL function emgov_internal.publication_draft("() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    EXECUTE E'UPDATE ledger.publication SET report = ''x'' /*"\nPL/pgSQL function emgov._publication_draft(regnamespace,text,daterange,timestamp with time zone,boolean,text,boolean) line 1 at EXECUTE\n*/';
+    EXECUTE E'UPDATE ledger.publication SET report = ''x'' /*"\nPL/pgSQL function emgov_internal.publication_draft(regnamespace,text,daterange,timestamp with time zone,boolean,text,boolean) line 1 at EXECUTE\n*/';
 END $$;
 SELECT throws_ok($$SELECT public."x
-PL/pgSQL function emgov._publication_draft("()$$, '23001', NULL, 'nor by one who dresses up as publishing');
+PL/pgSQL function emgov_internal.publication_draft("()$$, '23001', NULL, 'nor by one who dresses up as publishing');
 
 -- ------------------------------------------------------------------ then more becomes known
 SET emgov.known_at = '2025-01-04 09:00+08';

@@ -77,8 +77,8 @@ SELECT public.says('a', 'COMMIT') \gset
 SELECT is(public.result('p'), 'publication 1', 'then publishes');
 SELECT is((SELECT value FROM publication_figure WHERE code = 'CALLS'), 7::numeric, 'S13: what was written before it, and nothing later');
 SELECT is_empty('SELECT * FROM verify_publication(1)', 'S13: and it comes out again');
-SELECT set_has($$SELECT relation::text FROM emgov._source_tables('ledger') WHERE certain$$, $$VALUES ('desk.hotline'), ('accident'), ('casualty'), ('accident_category')$$, 'S13: the tables behind the sources');
-SELECT is_empty($$SELECT FROM emgov._source_tables('other') WHERE relation::text LIKE 'desk.%'$$, 'another ledger has not got them');
+SELECT set_has($$SELECT relation::text FROM emgov_internal.source_tables('ledger') WHERE certain$$, $$VALUES ('desk.hotline'), ('accident'), ('casualty'), ('accident_category')$$, 'S13: the tables behind the sources');
+SELECT is_empty($$SELECT FROM emgov_internal.source_tables('other') WHERE relation::text LIKE 'desk.%'$$, 'another ledger has not got them');
 
 -- ------------------------------------------------------------------ S14
 SELECT public.says('a', 'BEGIN', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-02', '320412', 'chemical')$$) \gset
@@ -153,7 +153,7 @@ SELECT public.says('a', 'SET ROLE ledger_test_publisher', 'CALL emgov.create_led
     $$INSERT INTO theirs.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('THEIRS', 3, 'x', 'count', 'copied', 'occurred_on', 'city', 'period', '次', 'x')$$,
     $$INSERT INTO theirs.report (code, title_zh) VALUES ('x', 'x')$$, $$INSERT INTO theirs.report_figure (report, code) VALUES ('x', 'THEIRS')$$,
     'BEGIN', 'DO $do$ DECLARE i int; h text; BEGIN CALL theirs.publish(''x'', emgov.year(2024), NULL, true, NULL, i, h); END $do$') \gset
-SELECT set_has($$SELECT relation FROM emgov._source_tables('theirs')$$, $$VALUES ('accident'::regclass)$$, 'somebody publishes from these tables, and keeps the transaction open');
+SELECT set_has($$SELECT relation FROM emgov_internal.source_tables('theirs')$$, $$VALUES ('accident'::regclass)$$, 'somebody publishes from these tables, and keeps the transaction open');
 INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-05-01', '320412', 'chemical');
 SET emgov.publish_timeout = '2s';
 SELECT lives_ok('CALL publish(''report'', year(2024))', 'S15: that keeps nobody from publishing');

@@ -12,7 +12,7 @@ SET search_path = ledger, other, emgov, public;
 -- ------------------------------------------------------------------ every unit there is says the same again
 CREATE VIEW other.unit AS
 SELECT p.proname::text AS name, u.relation::text AS relation, u.expression AS says, p.prorettype::regtype::text AS returns, p.provolatile AS volatile
-  FROM pg_proc p CROSS JOIN LATERAL emgov._unit(p.oid) AS u WHERE p.pronamespace = to_regnamespace('ledger_store') AND u.relation IS NOT NULL;
+  FROM pg_proc p CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u WHERE p.pronamespace = to_regnamespace('ledger_store') AND u.relation IS NOT NULL;
 CREATE PROCEDURE other.release_all() LANGUAGE plpgsql AS $$
 DECLARE
     r regclass;

@@ -109,7 +109,7 @@ SELECT is(public.printed('year', '[F036?{F036}]', year(2024)), NULL, 'T1: an emp
 -- what is not known
 SELECT is(public.printed('year', template, year(2030)), text, 'E1: ' || template) FROM (VALUES
     ('{SHARE}', '—'), ('[SHARE?有|无]', '—'), ('[SHARE>5?多|少]', '—'), ('[SHARE=0?零|非零]', '—'), ('[SHARE.known?{SHARE}|没有数据]', '没有数据'), ('甲[SHARE?[F028?a|b]|c]乙', '甲—乙')) AS v (template, text);
-SELECT is(emgov._template_fill(t, '{"figures": {"A": {"value": 3, "state": "part_period", "words": "3起（截至12月19日）"}, "Z": {"value": 0, "state": "part_period", "words": "0起（截至12月19日）"}}}'), text, 'E1: known in part: ' || t) FROM (VALUES
+SELECT is(emgov_internal.template_fill(t, '{"figures": {"A": {"value": 3, "state": "part_period", "words": "3起（截至12月19日）"}, "Z": {"value": 0, "state": "part_period", "words": "0起（截至12月19日）"}}}'), text, 'E1: known in part: ' || t) FROM (VALUES
     ('{A}', '3起（截至12月19日）'), ('[A?发生{A}|未发生]', '发生3起（截至12月19日）'), ('[Z?发生{Z}|未发生]', '—'), ('[Z.known?{Z}|无]', '0起（截至12月19日）'), ('[A>5?多|少]', '—'), ('[A=3?是|否]', '—'), ('{B}{A.phrase}{title}', '———')) AS v (t, text);
 
 -- ------------------------------------------------------------------ periods
@@ -147,7 +147,7 @@ END $$;
 SELECT is(public.in_use(), '23503 indicator F036 is in use', 'an indicator that a paragraph names is not deleted');
 
 -- ------------------------------------------------------------------ T2: publishing
-SELECT id AS month_id, hash AS month_hash FROM emgov.publish_ledger('ledger', 'month', month(2024, 7)) \gset
+SELECT id AS month_id, hash AS month_hash FROM emgov_internal.publish_ledger('ledger', 'month', month(2024, 7)) \gset
 SELECT is(:month_id, 1, 'publish gives its number');
 SELECT is(:'month_hash', (SELECT hash FROM publication WHERE id = 1), 'and its hash');
 SELECT is((SELECT count(*) FROM publication_figure), 4::bigint, 'T2: what the report needs is frozen, and no more');
@@ -163,7 +163,7 @@ SELECT is_empty('SELECT * FROM restatement(2) WHERE what = ''value''', 'the year
 CALL publish('month', month(2024, 7));
 SELECT is((SELECT array_agg(publication_id ORDER BY publication_id) FROM publication_current), '{2,3,4}', 'published anew, it replaces its own');
 UPDATE report_paragraph SET body = '共{F028.phrase}，{F028@ytd}，[F036?{F030}]' WHERE report = 'month';
-SELECT isnt((SELECT id FROM emgov.publish_ledger('ledger', 'month', month(2024, 7))), 4, 'another text is another publication, though the figures are the same');
+SELECT isnt((SELECT id FROM emgov_internal.publish_ledger('ledger', 'month', month(2024, 7))), 4, 'another text is another publication, though the figures are the same');
 SELECT is_empty('SELECT p.id, v.* FROM publication AS p, verify_publication(p.id) AS v', 'all come out again');
 SELECT throws_ok('CALL publish(''half'', daterange(''2024-01-01'', ''2024-07-01''))', 'P0002', 'report "half" has no figures', 'a report without figures is not published');
 -- the base first published, by report
@@ -182,7 +182,7 @@ UPDATE report_figure SET active = false WHERE code = 'OURS';
 INSERT INTO check_rule (code, severity, left_side, operator, right_side, note_zh) VALUES ('H1', 'hard', 'F028', '<=', '5', '不应超过5起'), ('H2', 'hard', 'F049', '>', '0', '应有检查'), ('S1', 'soft', 'F028', '=', '0', 'x');
 SELECT throws_like('CALL publish(''year'', year(2024))', 'report "year" fails checks: H1', 'a hard check that fails stops it; one of other figures does not, nor a soft one');
 SELECT throws_ok('CALL publish(''year'', year(2024), force_reason => '' '')', '22023', NULL, 'an empty reason is none');
-SELECT id AS forced FROM emgov.publish_ledger('ledger', 'year', year(2024), force_reason => '经会议研究') \gset
+SELECT id AS forced FROM emgov_internal.publish_ledger('ledger', 'year', year(2024), force_reason => '经会议研究') \gset
 SELECT is((SELECT force_reason || failed_checks::text FROM publication WHERE id = :forced), '经会议研究{H1}', 'with a reason it is published, and the reason stored');
 SELECT is((SELECT body FROM publication_text(:forced) WHERE heading = '说明'), '下列核对未通过，仍予发布：H1。理由：经会议研究', 'and printed');
 SELECT is((SELECT force_reason::text FROM publication_list WHERE publication = :forced), '经会议研究', 'and listed');
@@ -213,7 +213,7 @@ BEGIN
         CALL ledger.approve('year', emgov.year(2024));
         EXECUTE change;
         BEGIN
-            PERFORM emgov.publish_ledger('ledger', 'year', emgov.year(2024));
+            PERFORM emgov_internal.publish_ledger('ledger', 'year', emgov.year(2024));
         EXCEPTION WHEN object_not_in_prerequisite_state THEN
             said := SQLERRM;
         END;
@@ -234,7 +234,7 @@ RESET ROLE;
 -- another user than who declared what the records cover: by whom they logged in as
 SELECT format('dbname=%I user=%I', current_database(), u) AS connection FROM unnest('{ledger_test_clerk}'::text[]) AS u \gset
 SELECT is((SELECT array_agg(x.refused ORDER BY x.who) FROM (
-    SELECT who, (SELECT EXISTS (SELECT FROM unnest(emgov._declared_by('ledger', '{F028}', NULL)) AS d WHERE d = who)) AS refused FROM unnest('{a,b}'::text[]) AS who) AS x), '{f,f}', 'nobody has declared anything');
+    SELECT who, (SELECT EXISTS (SELECT FROM unnest(emgov_internal.declared_by('ledger', '{F028}', NULL)) AS d WHERE d = who)) AS refused FROM unnest('{a,b}'::text[]) AS who) AS x), '{f,f}', 'nobody has declared anything');
 SET ROLE ledger_test_owner;
 CALL ledger.entered('{year}', '2024-12-31', '2023-01-01');
 SELECT throws_like('CALL approve(''year'', year(2024))', '%has declared what the records of report "year" cover, and so cannot approve it', 'who declared what is covered cannot approve');

@@ -46,13 +46,13 @@ SELECT pg_sleep(0.01), clock_timestamp() AS before \gset
 CALL receive('R1', 'A', month(2024, 1), 5, '甲〔2024〕9号', '2024-03-01');
 SELECT results_eq($$SELECT value::int, sender, received FROM reported WHERE indicator = 'R1' AND member = 'A' UNION ALL SELECT value::int, sender, received FROM reported_history WHERE indicator = 'R1' AND member = 'A'$$,
     $$VALUES (5, '甲〔2024〕9号', '2024-03-01'::date), (3, '甲〔2024〕1号', '2024-02-05')$$, 'sent again, it takes the place of what was, which is kept');
-SELECT is((SELECT value::int FROM emgov._reported_parts('ledger', 'R1', ARRAY[month(2024, 1)], :'before') WHERE member = 'A'), 3, 'as of a moment before, it is what was sent before');
-SELECT is((SELECT value::int FROM emgov._reported_parts('ledger', 'R1', ARRAY[month(2024, 1)], NULL) WHERE member = 'A'), 5, 'and now what was sent since');
+SELECT is((SELECT value::int FROM emgov_internal.reported_parts('ledger', 'R1', ARRAY[month(2024, 1)], :'before') WHERE member = 'A'), 3, 'as of a moment before, it is what was sent before');
+SELECT is((SELECT value::int FROM emgov_internal.reported_parts('ledger', 'R1', ARRAY[month(2024, 1)], NULL) WHERE member = 'A'), 5, 'and now what was sent since');
 UPDATE reported SET status = 'withdrawn', note = '误报' WHERE indicator = 'R1' AND member = 'A';
-SELECT is_empty($$SELECT FROM emgov._reported_parts('ledger', 'R1', ARRAY[month(2024, 1)], NULL) WHERE member = 'A'$$, 'what is withdrawn was not sent: no row, and no zero');
-SELECT set_eq($$SELECT member, name_zh, dimension FROM emgov._reported_members('ledger', 'R1', ARRAY[emgov.year(2020)], NULL)$$, $$VALUES ('A', '甲区', 'area'), ('B', '乙区', 'area'), ('C', '丙区', 'area')$$,
+SELECT is_empty($$SELECT FROM emgov_internal.reported_parts('ledger', 'R1', ARRAY[month(2024, 1)], NULL) WHERE member = 'A'$$, 'what is withdrawn was not sent: no row, and no zero');
+SELECT set_eq($$SELECT member, name_zh, dimension FROM emgov_internal.reported_members('ledger', 'R1', ARRAY[emgov.year(2020)], NULL)$$, $$VALUES ('A', '甲区', 'area'), ('B', '乙区', 'area'), ('C', '丙区', 'area')$$,
     'who must send: blocks in force');
-SELECT set_eq($$SELECT member, name_zh, dimension FROM emgov._reported_members('ledger', 'R2', ARRAY[emgov.year(2024)], NULL)$$, $$VALUES ('dept', '某处', 'organisation')$$, 'of another dimension, who has sent');
+SELECT set_eq($$SELECT member, name_zh, dimension FROM emgov_internal.reported_members('ledger', 'R2', ARRAY[emgov.year(2024)], NULL)$$, $$VALUES ('dept', '某处', 'organisation')$$, 'of another dimension, who has sent');
 
 -- who goes, goes with what was sent still counted
 INSERT INTO indicator (code, name_zh, kind, scope, cutoff, unit, definition_zh) VALUES ('R8', '件数', 'reported', 'city', 'period', '件', '上报');
@@ -97,7 +97,7 @@ CREATE TEMP TABLE compared AS
       FROM unnest('{R1,R2,R3}'::text[]) AS i CROSS JOIN (SELECT month(y, m) AS w FROM generate_series(2018, 2020) y, generate_series(1, 12) m UNION SELECT quarter(y, q) FROM generate_series(2018, 2019) y, generate_series(1, 4) q
                                                           UNION SELECT year(y) FROM generate_series(2018, 2020) y UNION SELECT ytd('2019-05-17')) AS w
       CROSS JOIN LATERAL (SELECT e.member, e.value, e.covered, e.broken, true FROM pg_temp.expected(i, w) AS e) AS e
-      FULL JOIN (SELECT i2, p.* FROM unnest('{R1,R2,R3}'::text[]) AS i2 CROSS JOIN LATERAL emgov._reported_parts('ledger', i2,
+      FULL JOIN (SELECT i2, p.* FROM unnest('{R1,R2,R3}'::text[]) AS i2 CROSS JOIN LATERAL emgov_internal.reported_parts('ledger', i2,
             (SELECT array_agg(w) FROM (SELECT month(y, m) AS w FROM generate_series(2018, 2020) y, generate_series(1, 12) m UNION SELECT quarter(y, q) FROM generate_series(2018, 2019) y, generate_series(1, 4) q
                                        UNION SELECT year(y) FROM generate_series(2018, 2020) y UNION SELECT ytd('2019-05-17')) AS x), NULL) AS p) AS p
         ON p.i2 = i AND p.starts_on = lower(w) AND p.ends_on = upper(w) AND p.member = e.member;
@@ -110,10 +110,10 @@ SELECT cmp_ok((SELECT least(count(*) FILTER (WHERE broken), count(*) FILTER (WHE
 INSERT INTO base_value (indicator, starts_on, ends_on, published_on, value, source) VALUES ('K1', '2025-01-01', '2026-01-01', '2026-01-20', 59, '2025年统计公报');
 INSERT INTO base_value (indicator, area_code, starts_on, ends_on, published_on, value, source) VALUES ('K1', 'A', '2025-01-01', '2026-01-01', '2026-01-20', 12, '2025年统计公报');
 SELECT results_eq($$SELECT p, at, v.value FROM unnest(ARRAY[year(2025), ytd('2025-12-30')]) AS p, unnest(ARRAY[NULL, '2020-01-01']::timestamptz[]) AS at,
-        emgov._base_values('ledger', ARRAY[p], at) AS v WHERE v.code = 'K1' AND v.member IS NULL$$,
+        emgov_internal.base_values('ledger', ARRAY[p], at) AS v WHERE v.code = 'K1' AND v.member IS NULL$$,
     'VALUES (year(2025), NULL::timestamptz, 59::numeric)', 'of just the period asked for, and not before it was entered');
 SELECT throws_ok($$INSERT INTO base_value (indicator, starts_on, ends_on, published_on, value, source) VALUES ('K1', '2025-01-01', '2026-01-01', '2026-01-20', 60, '公报')$$, '23505', NULL, 'one total of a period');
 SELECT throws_ok($$INSERT INTO base_value (indicator, starts_on, ends_on, published_on, value, source) VALUES ('K1', '2024-01-01', '2025-01-01', '2999-01-20', 60, '公报')$$, '23514', NULL, 'published, not to come');
 UPDATE base_value SET status = 'withdrawn' WHERE area_code IS NULL;
-SELECT results_eq($$SELECT code, member, value FROM emgov._base_values('ledger', ARRAY[year(2025), year(2024)], NULL)$$, $$VALUES ('K1', 'A', 12::numeric)$$, 'by area as well; what is withdrawn is none');
+SELECT results_eq($$SELECT code, member, value FROM emgov_internal.base_values('ledger', ARRAY[year(2025), year(2024)], NULL)$$, $$VALUES ('K1', 'A', 12::numeric)$$, 'by area as well; what is withdrawn is none');
 SELECT * FROM finish();

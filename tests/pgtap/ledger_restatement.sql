@@ -79,7 +79,7 @@ $$;
 CREATE FUNCTION public.missed(source regclass, since timestamptz) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
     RETURN QUERY EXECUTE format($x$ SELECT DISTINCT d.id::text FROM ((SELECT * FROM %1$s_as_of($1) EXCEPT ALL SELECT * FROM %1$s) UNION ALL (SELECT * FROM %1$s EXCEPT ALL SELECT * FROM %1$s_as_of($1))) AS d
-                                     WHERE d.id::text <> ALL (emgov._changed_keys(%1$L, $1, 'infinity')) $x$, source) USING since;
+                                     WHERE d.id::text <> ALL (emgov_internal.changed_keys(%1$L, $1, 'infinity')) $x$, source) USING since;
 END $$;
 
 SELECT is_empty('SELECT * FROM public.wrong(1) UNION ALL SELECT * FROM public.wrong(2)', 'nothing is restated while nothing has changed');
@@ -137,7 +137,7 @@ SELECT set_eq(format($$SELECT code, what, difference, reason FROM restatement(%s
     'S41: a source whose keys are NULL or not unique: that figure says so');
 SELECT is_empty(format('SELECT * FROM public.wrong(%s) WHERE code NOT IN (''NAMELESS'', ''TWICE'')', :id), 'S41: and the others come out as ever');
 CREATE FUNCTION ledger.mine_changed(since timestamptz, until timestamptz) RETURNS SETOF text LANGUAGE sql STABLE BEGIN ATOMIC SELECT m.id::text FROM ledger.meeting_versions($1, $2) AS m; END;
-SELECT is(emgov._changed_keys('mine', (SELECT as_of FROM publication WHERE id = :id), 'infinity'), '{1000}', 'S40: a function beside it says what changed');
+SELECT is(emgov_internal.changed_keys('mine', (SELECT as_of FROM publication WHERE id = :id), 'infinity'), '{1000}', 'S40: a function beside it says what changed');
 SELECT results_eq(format($$SELECT what, record_key, difference FROM restatement_rows(%s, code => 'MINE') ORDER BY 1$$, :id), $$VALUES ('base', '1000', 1::numeric), ('value', '1000', -1)$$, 'S40: with the same outcome');
 SELECT is((SELECT count(*) FROM ledger.pair_versions(NULL, NULL)), 5::bigint, 'versions: without limits, all of them');
 -- S17, S41: a column more

@@ -38,7 +38,7 @@ SELECT is((SELECT count(*) FROM "台账".figures(emgov.year(2024))), (SELECT cou
 SELECT is((SELECT value FROM "台账".figures(emgov.year(2024)) WHERE code = 'F003'), NULL, 'which are its own');
 SELECT throws_ok($$CALL emgov.upgrade_ledger('ledger')$$, '42501', NULL, 'another''s ledger is not upgraded');
 SELECT throws_ok($$SELECT * FROM ledger.figures(emgov.year(2024))$$, '42501', NULL, 'nor read');
-SELECT throws_ok($$SELECT * FROM emgov.ledger_figures('ledger', emgov.year(2024))$$, '42501', NULL, 'nor by way of the extension');
+SELECT throws_ok($$SELECT * FROM emgov_internal.ledger_figures('ledger', emgov.year(2024))$$, '42501', NULL, 'nor by way of the extension');
 CREATE TABLE "台账".other (id int PRIMARY KEY);
 RESET ROLE;
 SELECT throws_ok($$CALL emgov.upgrade_ledger('ledger')$$, '42501', NULL, 'not even by a superuser, whom its code would run as');
@@ -104,7 +104,7 @@ SELECT lives_ok('CALL ledger.publish(''trapped'', emgov.year(2022))', 'not by wh
 RESET ROLE;
 RESET search_path;
 DROP SCHEMA trap CASCADE;
-SELECT throws_ok($$SELECT emgov.grant_ledger('ledger', 'no_such_role', 'reader')$$, '42704', NULL, 'a role must exist');
+SELECT throws_ok($$SELECT emgov_internal.grant_ledger('ledger', 'no_such_role', 'reader')$$, '42704', NULL, 'a role must exist');
 
 -- ------------------------------------------------------------------ the extension
 SELECT throws_ok('DROP EXTENSION emgov', '2BP01', NULL, 'DROP EXTENSION refuses while a ledger uses it');

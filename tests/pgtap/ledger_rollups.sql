@@ -22,7 +22,7 @@ CREATE TEMP TABLE period (p daterange);
 INSERT INTO period VALUES (year(2024)), (ytd('2024-12-19')), (year(2023)), (daterange('2024-02-01', '2024-03-01')), (daterange('2024-02-29', '2024-03-01')),
     (daterange('2023-11-17', '2024-05-03')), (year(2030)), (daterange('2000-01-01', '2040-01-01'));
 CREATE FUNCTION pg_temp.figure(p daterange, facts boolean) RETURNS TABLE (figure text) LANGUAGE sql
-AS $$ SELECT (to_jsonb(f) - '{answered_by,record_checksum}'::text[])::text FROM emgov.ledger_figures('ledger', p, with_checksum => facts) AS f $$;
+AS $$ SELECT (to_jsonb(f) - '{answered_by,record_checksum}'::text[])::text FROM emgov_internal.ledger_figures('ledger', p, with_checksum => facts) AS f $$;
 CREATE VIEW pg_temp.differing AS
     SELECT p, x.* FROM period CROSS JOIN LATERAL (
         (SELECT 'rollups', figure FROM pg_temp.figure(p, false) EXCEPT ALL SELECT 'rollups', figure FROM pg_temp.figure(p, true)) UNION ALL
@@ -44,7 +44,7 @@ SELECT results_eq($$SELECT DISTINCT kind, answered_by FROM figures(year(2024)) W
     'what is told apart, averaged or in stock is counted from the facts, and what is derived from neither');
 SELECT results_eq($$SELECT DISTINCT answered_by FROM figures(year(2024), clock_timestamp() - interval '1 second') WHERE answered_by IS NOT NULL$$, ARRAY['facts'], 'the past is counted from the facts');
 SELECT throws_ok($$SELECT FROM figures(year(2024), 'infinity')$$, '22023', NULL, 'S21: the future is not the present');
-SELECT results_eq($$SELECT DISTINCT answered_by FROM emgov.ledger_figures('ledger', year(2024), with_checksum => true) WHERE answered_by IS NOT NULL$$, ARRAY['facts'], 'so are figures with a checksum, as they are published');
+SELECT results_eq($$SELECT DISTINCT answered_by FROM emgov_internal.ledger_figures('ledger', year(2024), with_checksum => true) WHERE answered_by IS NOT NULL$$, ARRAY['facts'], 'so are figures with a checksum, as they are published');
 
 -- ------------------------------------------------------------------ the same
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'they are the same in every period');

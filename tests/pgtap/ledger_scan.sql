@@ -76,7 +76,7 @@ CREATE TEMP TABLE window_list AS
 SELECT DISTINCT w FROM (SELECT month(y, m) FROM unnest(ARRAY[2023, 2024]) AS y, generate_series(1, 12) AS m UNION ALL SELECT quarter(y, q) FROM unnest(ARRAY[2023, 2024]) AS y, generate_series(1, 4) AS q
     UNION ALL SELECT unnest(ARRAY[year(2022), year(2023), year(2024), ytd('2024-12-19'), ytd('2023-12-19'), year(1990), year(2031), daterange('2024-02-29', '2024-03-01'), daterange('2022-01-01', '2026-01-01')])) AS x (w);
 CREATE FUNCTION pg_temp.all_windows() RETURNS daterange[] LANGUAGE sql AS 'SELECT array_agg(w ORDER BY random()) FROM window_list';
-CREATE FUNCTION pg_temp.definitions(pattern text DEFAULT '') RETURNS emgov.indicator[] LANGUAGE sql AS $$ SELECT array_agg(i) FROM emgov._indicators('ledger', NULL) AS i WHERE i.code ~ pattern $$;
+CREATE FUNCTION pg_temp.definitions(pattern text DEFAULT '') RETURNS emgov.indicator[] LANGUAGE sql AS $$ SELECT array_agg(i) FROM emgov_internal.indicators('ledger', NULL) AS i WHERE i.code ~ pattern $$;
 
 -- plain SQL, a window and an indicator at a time
 CREATE FUNCTION pg_temp.plain(of text DEFAULT NULL, source text DEFAULT 'ledger.thing') RETURNS TABLE (code text, w daterange, numerator numeric, denominator numeric, records bigint) LANGUAGE plpgsql AS $$
@@ -99,7 +99,7 @@ END $$;
 CREATE TEMP TABLE truth (code text, w daterange, numerator numeric, denominator numeric, records bigint);
 CREATE VIEW pg_temp.parts AS
     SELECT p.code, daterange(p.starts_on, p.ends_on) AS w, p.member, p.numerator, p.denominator, p.record_count AS records, p.record_checksum, p.answered_by, p.reason
-      FROM emgov._scan_parts('ledger', pg_temp.definitions(), pg_temp.all_windows(), NULL) AS p;
+      FROM emgov_internal.scan_parts('ledger', pg_temp.definitions(), pg_temp.all_windows(), NULL) AS p;
 -- what differs from it
 CREATE FUNCTION pg_temp.differing(parts emgov.figure_parts[]) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT format('%s %s: %s / %s, %s records, not %s / %s, %s %s', coalesce(t.code, p.code), coalesce(t.w, daterange(p.starts_on, p.ends_on)),
@@ -107,7 +107,7 @@ CREATE FUNCTION pg_temp.differing(parts emgov.figure_parts[]) RETURNS SETOF text
       FROM truth AS t FULL JOIN unnest(parts) AS p ON p.code = t.code AND daterange(p.starts_on, p.ends_on) = t.w
      WHERE (p.numerator, p.denominator, p.record_count, p.reason) IS DISTINCT FROM (t.numerator, t.denominator, t.records, NULL) LIMIT 5 $$;
 CREATE FUNCTION pg_temp.at_once(windows daterange[], as_of timestamptz DEFAULT NULL, pattern text DEFAULT '', with_checksum boolean DEFAULT false) RETURNS emgov.figure_parts[] LANGUAGE sql AS $$
-    SELECT array_agg(p) FROM emgov._scan_parts('ledger', pg_temp.definitions(pattern), windows, as_of, NULL, NULL, with_checksum) AS p $$;
+    SELECT array_agg(p) FROM emgov_internal.scan_parts('ledger', pg_temp.definitions(pattern), windows, as_of, NULL, NULL, with_checksum) AS p $$;
 
 CREATE FUNCTION pg_temp.problem(query text) RETURNS text LANGUAGE plpgsql AS 'BEGIN EXECUTE query; RETURN NULL; EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE; END';
 INSERT INTO truth SELECT * FROM pg_temp.plain();
@@ -120,11 +120,11 @@ SELECT is_empty('SELECT pg_temp.differing(pg_temp.at_once(pg_temp.all_windows(),
 SELECT is((SELECT count(*) FROM unnest(pg_temp.at_once(ARRAY[year(2024), year(2024), NULL, 'empty']))), (SELECT count(*) FROM wanted), 'a window given twice is one, an empty one none');
 SELECT is_empty($$SELECT w FROM unnest('{"[2024-01-01,)","[2024-01-01,infinity)","[-infinity,2024-01-01)"}'::daterange[]) AS w
     WHERE pg_temp.problem(format('SELECT pg_temp.at_once(ARRAY[%L::daterange])', w)) IS DISTINCT FROM '22023'$$, 'one without end is an error');
-SELECT is(pg_temp.problem('SELECT emgov._profile(''{}'', ' || (SELECT string_agg('true', ', ') FROM generate_series(1, 64)) || ')'), '54000', 'a profile of too many conditions, too');
+SELECT is(pg_temp.problem('SELECT emgov_internal.profile(''{}'', ' || (SELECT string_agg('true', ', ') FROM generate_series(1, 64)) || ')'), '54000', 'a profile of too many conditions, too');
 
 -- a definition that is handed in need not be the one that its units were made of
 SELECT is_empty($$SELECT p.* FROM wanted AS w, unnest('{count,sum,mean,largest,streak,distinct,share,completion,planned,stock,rate,nonsense}'::text[]) AS k, unnest('{sum,distinct,nonsense}'::text[]) AS a,
-        emgov._scan_parts('ledger', ARRAY[jsonb_populate_record(NULL::emgov.indicator, jsonb_build_object('code', w.code, 'kind', k, 'aggregate', a, 'source', 'thing', 'version', 1)),
+        emgov_internal.scan_parts('ledger', ARRAY[jsonb_populate_record(NULL::emgov.indicator, jsonb_build_object('code', w.code, 'kind', k, 'aggregate', a, 'source', 'thing', 'version', 1)),
                                           jsonb_populate_record(NULL::emgov.indicator, jsonb_build_object('code', w.code, 'kind', k, 'aggregate', a, 'source', 'thing', 'version', 1, 'measure', 'x', 'until_column', 'y'))],
                           ARRAY[year(2024)], NULL) AS p
     WHERE p.reason IS NULL AND (p.numerator IS NULL AND k <> 'largest' OR p.numerator = 'NaN')$$, 'one of another kind than its units has a reason, or counts what they say');
@@ -140,7 +140,7 @@ SELECT set_eq('SELECT code, starts_on, ends_on, record_checksum FROM sums', 'SEL
 SELECT results_eq($$SELECT w.kind, record_checksum FROM sums JOIN wanted AS w USING (code) WHERE starts_on = '2023-01-01' AND ends_on = '2024-01-01' AND cutoff = 'period' AND NOT until
         AND (w.kind = 'distinct' AND filter = 'kind <> ''y''' OR w.kind = 'sum' AND filter = 'flag') ORDER BY 1$$,
     $$SELECT k, mod(mod(sum(r::numeric), 18446744073709551616) + 18446744073709551616, 18446744073709551616)
-        FROM thing, LATERAL (VALUES ('distinct', emgov._values_hash(id::text, day, kind, who), kind <> 'y'), ('sum', emgov._values_hash(id::text, day, flag, amount), flag)) AS v (k, r, counts)
+        FROM thing, LATERAL (VALUES ('distinct', emgov_internal.values_hash(id::text, day, kind, who), kind <> 'y'), ('sum', emgov_internal.values_hash(id::text, day, flag, amount), flag)) AS v (k, r, counts)
        WHERE day >= '2023-01-01' AND day < '2024-01-01' AND counts GROUP BY 1 ORDER BY 1$$, 'it is the sum of hashes of the records'' keys and of what a definition looks at');
 SELECT is((SELECT count(DISTINCT h) FROM unnest(ARRAY[_values_hash('a'::text, 'b'::text), _values_hash('ab'::text, ''::text), _values_hash(''::text, 'ab'::text), _values_hash('ab'::text),
     _values_hash('b'::text, 'a'::text), _values_hash(NULL::text, 'ab'::text), _values_hash('ab'::text, NULL::text), _values_hash(NULL::text), _values_hash(''::text), _values_hash(0),
@@ -149,7 +149,7 @@ SELECT is((SELECT count(DISTINCT h) FROM unnest(ARRAY[_values_hash('a'::text, 'b
 SELECT is(ARRAY[_values_hash(5::smallint), _values_hash(5::bigint), _values_hash('x'::varchar)], ARRAY[_values_hash(5), _values_hash(5), _values_hash('x'::text)], 'whatever whole number or text they are');
 
 -- ------------------------------------------------------------------ members
-CREATE TEMP TABLE member_parts AS SELECT p.* FROM emgov._scan_parts('ledger', pg_temp.definitions(), pg_temp.all_windows(), NULL, emgov._splits('ledger', 'area', false, NULL)) AS p;
+CREATE TEMP TABLE member_parts AS SELECT p.* FROM emgov_internal.scan_parts('ledger', pg_temp.definitions(), pg_temp.all_windows(), NULL, emgov_internal.splits('ledger', 'area', false, NULL)) AS p;
 SELECT is_empty('SELECT pg_temp.differing(ARRAY(SELECT (p.code, p.starts_on, p.ends_on, p.member, p.numerator, p.denominator, p.record_count, p.record_checksum, p.answered_by, p.reason, NULL, NULL)::emgov.figure_parts FROM member_parts AS p WHERE member IS NULL))',
     'the total is the same by members');
 SELECT set_eq('SELECT code, daterange(starts_on, ends_on), member, numerator, denominator, record_count FROM member_parts WHERE member IS NOT NULL',
@@ -157,7 +157,7 @@ SELECT set_eq('SELECT code, daterange(starts_on, ends_on), member, numerator, de
     WHERE records > 0 OR numerator <> 0 OR denominator <> 0$$, 'each member has what plain SQL says, records of none under an empty name');
 SELECT is_empty($$SELECT p.code FROM member_parts AS p JOIN wanted AS w USING (code) WHERE w.kind IN ('count', 'sum', 'mean') OR w.aggregate IN ('count', 'sum')
     GROUP BY p.code, starts_on, ends_on HAVING sum(p.numerator) FILTER (WHERE member IS NOT NULL) <> sum(p.numerator) FILTER (WHERE member IS NULL)$$, 'what adds up adds up to the total');
-SELECT results_eq($$SELECT member, numerator IS NULL, reason FROM emgov._scan_parts('ledger', pg_temp.definitions('^C1$'), ARRAY[year(2024)], NULL, ARRAY[(1, 'colour', NULL, 'colour_code', NULL, NULL)]::emgov.figure_split[]) ORDER BY member$$,
+SELECT results_eq($$SELECT member, numerator IS NULL, reason FROM emgov_internal.scan_parts('ledger', pg_temp.definitions('^C1$'), ARRAY[year(2024)], NULL, ARRAY[(1, 'colour', NULL, 'colour_code', NULL, NULL)]::emgov.figure_split[]) ORDER BY member$$,
     $$VALUES ('', true, '"thing" has no column "colour_code" of type text'), (NULL, false, NULL)$$, 'a dimension that a source lacks is said; the total stays');
 
 -- ------------------------------------------------------------------ several processes, and other records
@@ -183,7 +183,7 @@ SELECT set_eq($$SELECT DISTINCT kind, aggregate FROM answered WHERE answered_by 
     'a rollup answers counts and sums, and what is counted once if that is a key, series too');
 SELECT is_empty('SELECT pg_temp.differing(pg_temp.at_once(pg_temp.all_windows()))', 'as the facts do');
 UPDATE thing SET kind = 'y', done = NULL WHERE id % 5 = 0;
-SELECT set_eq($$SELECT code, daterange(starts_on, ends_on), member, numerator, denominator, record_count FROM emgov._scan_parts('ledger', pg_temp.definitions(), pg_temp.all_windows(), NULL, emgov._splits('ledger', 'area', false, NULL)) WHERE member IS NOT NULL$$,
+SELECT set_eq($$SELECT code, daterange(starts_on, ends_on), member, numerator, denominator, record_count FROM emgov_internal.scan_parts('ledger', pg_temp.definitions(), pg_temp.all_windows(), NULL, emgov_internal.splits('ledger', 'area', false, NULL)) WHERE member IS NOT NULL$$,
     $$SELECT code, w, m, numerator, denominator, records FROM unnest('{a,b,丙,""}'::text[]) AS m, pg_temp.plain(m)
     WHERE records > 0 OR numerator <> 0 OR denominator <> 0$$, 'by members too, after changes that are not folded');
 TRUNCATE truth;
@@ -223,7 +223,7 @@ RESET ROLE;
 CREATE TEMP TABLE definition_list AS SELECT pg_temp.definitions('^[CDS]') AS list;
 GRANT SELECT ON definition_list TO ledger_scan_analyst;
 SET ROLE ledger_scan_analyst;
-SELECT results_eq($$SELECT DISTINCT numerator, reason FROM emgov._scan_parts('ledger', (SELECT list FROM definition_list), ARRAY[emgov.year(2024)], NULL)$$,
+SELECT results_eq($$SELECT DISTINCT numerator, reason FROM emgov_internal.scan_parts('ledger', (SELECT list FROM definition_list), ARRAY[emgov.year(2024)], NULL)$$,
     $$VALUES (NULL::numeric, 'a row policy hides rows of ledger.thing from user "ledger_scan_analyst"')$$, 'S21: where it does, no figure is made of what is left');
 SELECT * FROM finish();
 RESET ROLE;

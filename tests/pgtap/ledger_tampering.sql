@@ -119,7 +119,7 @@ BEGIN;
 SET LOCAL session_replication_role = replica;
 SET LOCAL timezone = 'UTC';
 UPDATE publication SET published_by = 'the mayor' WHERE id = 4;
-UPDATE publication AS p SET hash = emgov._publication_hash(to_jsonb(p)) WHERE id = 4;
+UPDATE publication AS p SET hash = emgov_internal.publication_hash(to_jsonb(p)) WHERE id = 4;
 SET LOCAL session_replication_role = origin;
 SELECT is_empty('SELECT * FROM verify_publication(4)', 'a rewritten chain proves nothing by itself');
 SELECT is((SELECT what FROM verify_publication(4, :'kept')), 'expected_hash', 'S9: the hash that was kept does');
@@ -142,8 +142,8 @@ DECLARE
     was text := current_setting(name);
 BEGIN
     PERFORM pg_catalog.set_config(name, value, true);
-    hash := emgov._figures_hash(emgov._publication_figures('ledger', 2, 'report', 'restated', '[2024-01-01,2025-01-01)', (SELECT as_of FROM ledger.publication WHERE id = 2), false), 1)
-        || emgov._publication_hash((SELECT pg_catalog.to_jsonb(p) FROM ledger.publication AS p WHERE id = 3) - 'as_of' - 'published_at');
+    hash := emgov_internal.figures_hash(emgov_internal.publication_figures('ledger', 2, 'report', 'restated', '[2024-01-01,2025-01-01)', (SELECT as_of FROM ledger.publication WHERE id = 2), false), 1)
+        || emgov_internal.publication_hash((SELECT pg_catalog.to_jsonb(p) FROM ledger.publication AS p WHERE id = 3) - 'as_of' - 'published_at');
     found := (SELECT count(*) FROM ledger.verify_publication(2));
     PERFORM pg_catalog.set_config(name, was, true);
 END $$;

@@ -24,7 +24,7 @@ BEGIN
     RETURN plan;
 END
 $$;
-CREATE TEMP TABLE unit AS SELECT p.oid::regprocedure AS unit, p.oid::regproc::text AS call, u.relation FROM pg_proc p CROSS JOIN LATERAL emgov._unit(p.oid) AS u WHERE p.pronamespace = 'ledger_store'::regnamespace AND u.relation IS NOT NULL;
+CREATE TEMP TABLE unit AS SELECT p.oid::regprocedure AS unit, p.oid::regproc::text AS call, u.relation FROM pg_proc p CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u WHERE p.pronamespace = 'ledger_store'::regnamespace AND u.relation IS NOT NULL;
 SELECT ok((SELECT count(*) FROM unit) > 300, (SELECT count(*) FROM unit) || ' units are shipped');
 SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, relation)) ~ 'ledger_store'), NULL, 'every unit is inlined over its table or view');
 SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s(now()) AS s', call, regexp_replace(relation::text, '"?$', '_as_of'))) ~ 'ledger_store'), NULL,
@@ -40,7 +40,7 @@ VALUES ('INC', '合计', 'sum', 'incident', 'day', 'harm', 'grade = ''high''', '
 CALL entered(ARRAY['incident'], '2025-12-31', '2000-01-01');
 INSERT INTO check_rule (code, severity, source, violation, note_zh) VALUES ('RINC', 'soft', 'incident', 'grade = ''high'' AND harm > 8', 'x');
 CREATE FUNCTION public.inc(as_of timestamptz DEFAULT NULL) RETURNS text LANGUAGE sql AS $$ SELECT concat_ws(' ', value, state, reason) FROM ledger.figures(emgov.year(2024), as_of) WHERE code = 'INC' $$;
-CREATE FUNCTION public.sum_of() RETURNS numeric LANGUAGE sql AS $$ SELECT record_checksum FROM emgov.ledger_figures('ledger', emgov.year(2024), with_checksum => true) WHERE code = 'INC' $$;
+CREATE FUNCTION public.sum_of() RETURNS numeric LANGUAGE sql AS $$ SELECT record_checksum FROM emgov_internal.ledger_figures('ledger', emgov.year(2024), with_checksum => true) WHERE code = 'INC' $$;
 SELECT is((SELECT public.inc()), '30 new', 'a figure over the owner''s table in the ledger');
 SET ROLE unit_analyst;
 SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'INC'), 30::numeric, 'S6: which an analyst has too, though the table came after the grant');
@@ -223,8 +223,8 @@ BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT throws_ok($$UPDATE indicator SET name_zh = 'y' WHERE code = 'F001'$$, '25001', NULL, 'definitions are written at READ COMMITTED');
 ROLLBACK;
 SET ROLE unit_analyst;
-SELECT throws_ok($$SELECT emgov._make_units('ledger', i, NULL) FROM ledger.indicator AS i WHERE code = 'F001'$$, '42501', NULL, 'nobody but the owner makes units');
-SELECT throws_ok($$SELECT emgov._loosen_units('ledger')$$, '42501', NULL, 'nor touches them');
+SELECT throws_ok($$SELECT emgov_internal.make_units('ledger', i, NULL) FROM ledger.indicator AS i WHERE code = 'F001'$$, '42501', NULL, 'nobody but the owner makes units');
+SELECT throws_ok($$SELECT emgov_internal.loosen_units('ledger')$$, '42501', NULL, 'nor touches them');
 SELECT throws_ok($$CALL emgov.release_units('ledger.accident')$$, '42501', NULL, 'nor lets go of them');
 SELECT throws_ok($$CALL emgov.make_units('ledger')$$, '42501', NULL, 'nor makes them anew');
 SELECT throws_ok($$CREATE FUNCTION ledger_store.f() RETURNS int LANGUAGE sql AS 'SELECT 1'$$, '42501', NULL, 'nor puts anything beside them');

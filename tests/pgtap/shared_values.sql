@@ -35,7 +35,7 @@ DO $$
 DECLARE a emgov.comparison := '1/2'; b emgov.comparison;
 BEGIN
     b := a;
-    a := emgov.comparison_accumulate(a, 5, '2024-05-06', emgov.year(2024));
+    a := emgov_internal.comparison_accumulate(a, 5, '2024-05-06', emgov.year(2024));
     ASSERT a = '6/2' AND b = '1/2';
 END $$;
 

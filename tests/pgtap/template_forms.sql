@@ -95,20 +95,20 @@ SELECT is(public.says(template, year(2030)), text, 'E1: nothing known: ' || temp
 ) AS v (template, text);
 
 -- known in part: a comparison is not known, a part that is not 0 is no whole that is 0
-SELECT is(emgov._template_fill(t, '{"figures": {"A": {"value": 3, "state": "part_period", "words": "3起（截至12月19日）", "unit": "起"}, "B": {"value": 2, "state": "comparable", "words": "2起", "unit": "起"},
+SELECT is(emgov_internal.template_fill(t, '{"figures": {"A": {"value": 3, "state": "part_period", "words": "3起（截至12月19日）", "unit": "起"}, "B": {"value": 2, "state": "comparable", "words": "2起", "unit": "起"},
     "A by area": [{"value": 3, "state": "part_members", "unit": "起"}, {"member": "e", "member_name": "东", "value": 3, "state": "part_period", "words": "3起（截至12月19日）", "unit": "起"}]}, "dimensions": {"area": {"unit": "个区"}}}'), text,
     'E1: known in part: ' || t) FROM (VALUES
     ('{A}{A.value}{list A,B}', '3起（截至12月19日）—分别为3起（截至12月19日）、2起'),
     ('[A?有|无][!A?无|有][A>B?多|少][A>1 || B>1?多|少][A>1 & B>5?多|少]', '有有—多少'),
     ('{A by area}；{top 1 A by area}；{count A by area}；{count A>1 by area}；{table A by area}', E'东3起（截至12月19日）；东3起（截至12月19日）；1个区；—；\narea              A（起）\n东    3起（截至12月19日）')) AS v (t, text);
 -- what the figures of a text are filled with is looked at, whatever it is
-SELECT is(emgov._template_fill('{A}[A?x]{list A,A}{A by area}{table A by area}{period}', c::jsonb), '——————', 'filled with ' || c)
+SELECT is(emgov_internal.template_fill('{A}[A?x]{list A,A}{A by area}{table A by area}{period}', c::jsonb), '——————', 'filled with ' || c)
   FROM unnest('{"{}","{\"figures\": 1}","{\"figures\": {\"A\": [], \"A by area\": {}}}","{\"figures\": {\"A\": 5, \"A by area\": 7}, \"names\": []}","{\"figures\": {\"A\": {\"words\": 1, \"value\": \"x\", \"state\": []}, \"A by area\": \"x\"}, \"lang\": {}}"}'::text[]) AS c;
-SELECT throws_ok($$SELECT emgov._template_fill('x', '[]')$$, '22023', NULL, 'and must be an object');
+SELECT throws_ok($$SELECT emgov_internal.template_fill('x', '[]')$$, '22023', NULL, 'and must be an object');
 -- an amount is rounded as its indicator says, and one without a unit has none in its heading
-SELECT is(emgov._template_fill('{A.amount};{A.both}', '{"figures": {"A": {"value": 30, "base": 10.1, "change": 19.9, "amount": 19.9, "state": "comparable", "words": "30元", "unit": "元"}},
+SELECT is(emgov_internal.template_fill('{A.amount};{A.both}', '{"figures": {"A": {"value": 30, "base": 10.1, "change": 19.9, "amount": 19.9, "state": "comparable", "words": "30元", "unit": "元"}},
     "definitions": {"A": {"rounding": "truncate", "value_decimals": 0}}}'), '同比增加19元;同比增加19元', 'an amount is rounded by the policy of its indicator');
-SELECT is(emgov._template_fill('{table A show value,amount by area}', '{"figures": {"A by area": [{"value": 3, "base": 1.1, "change": 1.9, "amount": 1.9, "state": "comparable", "words": "3", "unit": ""},
+SELECT is(emgov_internal.template_fill('{table A show value,amount by area}', '{"figures": {"A by area": [{"value": 3, "base": 1.1, "change": 1.9, "amount": 1.9, "state": "comparable", "words": "3", "unit": ""},
     {"member": "e", "member_name": "东", "value": 3, "base": 1.1, "change": 1.9, "amount": 1.9, "state": "comparable", "words": "3", "unit": ""}]},
     "definitions": {"A": {"rounding": "truncate", "value_decimals": 0, "adds_up": true}}}'), E'area  A  增减\n东    3     1\n合计  3     1', 'so it is in a table; a heading without a unit');
 
@@ -118,7 +118,7 @@ INSERT INTO report_paragraph (report, section, ordinal, body) VALUES
     ('forms', 1, 4, '{F028 of ''e'' by area}{F028@month.change(previous) of ''w'' by area}[F028.rate>100?a|b]');
 SELECT public.says('{F028}');
 SELECT is((SELECT needs FROM report_paragraph WHERE ordinal = 4), '{F028,"F028 by area","F028@month/previous by area"}', 'what a paragraph needs: figures, periods, comparators, dimensions');
-SELECT id AS id, hash AS hash FROM emgov.publish_ledger('ledger', 'forms', year(2024)) \gset
+SELECT id AS id, hash AS hash FROM emgov_internal.publish_ledger('ledger', 'forms', year(2024)) \gset
 SELECT is_empty('SELECT * FROM verify_publication(1)', 'a publication with members, tables and comparators comes out again');
 SELECT is((SELECT string_agg(body, E'\n' ORDER BY ordinal) FROM publication_text(1)), (SELECT string_agg(body, E'\n' ORDER BY ordinal) FROM report_text('forms', year(2024))), 'its text is the report''s');
 SELECT results_eq('SELECT * FROM publication_tables(1)', 'SELECT * FROM report_tables(''forms'', year(2024))', 'and so are its tables');
@@ -142,7 +142,7 @@ CREATE FUNCTION public.refused(period daterange) RETURNS text LANGUAGE plpgsql A
 DECLARE
     detail text;
 BEGIN
-    PERFORM emgov.publish_ledger('ledger', 'forms', period);
+    PERFORM emgov_internal.publish_ledger('ledger', 'forms', period);
     RETURN 'published';
 EXCEPTION WHEN object_not_in_prerequisite_state THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
@@ -150,7 +150,7 @@ EXCEPTION WHEN object_not_in_prerequisite_state THEN
 END $$;
 SELECT is(public.refused(year(2030)), 'F028 [2030-01-01,2031-01-01) (no_data), F028 of 3 members [2030-01-01,2031-01-01) (no_data), F028 [2030-12-01,2031-01-01) (no_data), '
     'F028 of 3 members [2030-12-01,2031-01-01) (no_data), F030 [2030-01-01,2031-01-01) (no_data), F030 of 3 members [2030-01-01,2031-01-01) (no_data).', 'gaps are refused, each once');
-SELECT id AS gaps FROM emgov.publish_ledger('ledger', 'forms', year(2030), allow_gaps => true) \gset
+SELECT id AS gaps FROM emgov_internal.publish_ledger('ledger', 'forms', year(2030), allow_gaps => true) \gset
 SELECT is((SELECT body FROM publication_text(:gaps) WHERE section IS NULL), '下列数字的数据尚不完整，仍予发布：生产安全事故、生产安全事故（东区、北区、西区）、生产安全事故、生产安全事故（东区、北区、西区）、死亡人数、死亡人数（东区、北区、西区）。', 'or printed');
 SET ROLE ledger_test_owner;
 -- ------------------------------------------------------------------ in English
@@ -177,7 +177,7 @@ SELECT is(public.says(template), text, 'T5: ' || template) FROM (VALUES
      'Total                      9               8         12.5%                         1')) AS v (template, text);
 SELECT is((SELECT body FROM report_text('forms', year(2024), lang => 'zh') WHERE ordinal = 2), '9起，同比上升12.5%；环比增加1起，上升100%；东区6起、北区0起、西区3起；东区6起；同比分别上升12.5%、200%；1个地区上升', 'and in the other language, where it is asked for');
 SELECT throws_ok('SELECT * FROM report_text(''forms'', year(2024), lang => ''fr'')', '22023', NULL, 'there is no third');
-SELECT id AS en FROM emgov.publish_ledger('ledger', 'forms', year(2024)) \gset
+SELECT id AS en FROM emgov_internal.publish_ledger('ledger', 'forms', year(2024)) \gset
 SELECT is_empty(format('SELECT * FROM verify_publication(%s)', :en), 'an English publication comes out again');
 SELECT results_eq(format('SELECT body FROM publication_text(%s) ORDER BY ordinal', :en), 'SELECT body FROM report_text(''forms'', year(2024)) ORDER BY ordinal', 'with its text');
 
@@ -188,8 +188,8 @@ SELECT ok((SELECT count(*) > 0 FROM verify_publication(1) WHERE what IN ('figure
 
 
 -- ------------------------------------------------------------------ what is too much
-SELECT throws_ok(format('SELECT emgov._template_fill(%L, %L)', repeat('{A}', 1000), format('{"figures": {"A": {"words": "%s"}}}', repeat('x', 100000))), '54000', NULL, 'a paragraph has a longest text');
-SELECT lives_ok(format('SELECT emgov._template_fill(%L, %L)', '[' || repeat('!(', 30) || 'A' || repeat(')', 30) || '?x]', '{}'), 'brackets as many as are allowed');
-SELECT throws_ok(format('SELECT emgov._template_fill(%L, %L)', '[' || repeat('!(', 33) || 'A' || repeat(')', 33) || '?x]', '{}'), '42601', NULL, 'and no more');
-SELECT lives_ok($$SELECT emgov._template_fill(repeat('{table A by area}', 3000), '{}')$$, 'many tables of nothing');
+SELECT throws_ok(format('SELECT emgov_internal.template_fill(%L, %L)', repeat('{A}', 1000), format('{"figures": {"A": {"words": "%s"}}}', repeat('x', 100000))), '54000', NULL, 'a paragraph has a longest text');
+SELECT lives_ok(format('SELECT emgov_internal.template_fill(%L, %L)', '[' || repeat('!(', 30) || 'A' || repeat(')', 30) || '?x]', '{}'), 'brackets as many as are allowed');
+SELECT throws_ok(format('SELECT emgov_internal.template_fill(%L, %L)', '[' || repeat('!(', 33) || 'A' || repeat(')', 33) || '?x]', '{}'), '42601', NULL, 'and no more');
+SELECT lives_ok($$SELECT emgov_internal.template_fill(repeat('{table A by area}', 3000), '{}')$$, 'many tables of nothing');
 SELECT * FROM finish(true);

@@ -14,7 +14,7 @@ SET LOCAL search_path = ledger, public;
 
 -- each time all that is counted is said to be entered, to the last day of the batch
 CREATE PROCEDURE pg_temp.said_entered() LANGUAGE sql AS $$
-    SELECT emgov.ledger_entered('ledger'::regnamespace, ARRAY(SELECT DISTINCT source FROM ledger.indicator WHERE source IS NOT NULL),
+    SELECT emgov_internal.ledger_entered('ledger'::regnamespace, ARRAY(SELECT DISTINCT source FROM ledger.indicator WHERE source IS NOT NULL),
                                 upper(days) - 1, '2023-01-01', NULL) FROM batch
 $$;
 

@@ -63,9 +63,9 @@ CREATE FUNCTION emgov.years(period pg_catalog.daterange, year_start text DEFAULT
 COMMENT ON FUNCTION emgov.years(pg_catalog.daterange, text) IS
     'The years of a period, in order, the first and the last cut to the period; years begin on year_start (MM-DD)';
 
-CREATE FUNCTION emgov._period_of(period pg_catalog.daterange, kind text, year_start text) RETURNS pg_catalog.daterange
+CREATE FUNCTION emgov_internal.period_of(period pg_catalog.daterange, kind text, year_start text) RETURNS pg_catalog.daterange
     AS 'MODULE_PATHNAME', 'period_of_kind' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
-COMMENT ON FUNCTION emgov._period_of(pg_catalog.daterange, text, text) IS
+COMMENT ON FUNCTION emgov_internal.period_of(pg_catalog.daterange, text, text) IS
     'internal: the month, quarter, half or year that the last day of a period lies in, or the year up to that day (ytd); own: the period itself; years begin on year_start (MM-DD)';
 
 CREATE FUNCTION emgov.year_earlier(period pg_catalog.daterange) RETURNS pg_catalog.daterange

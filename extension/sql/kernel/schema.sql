@@ -31,3 +31,9 @@ COMMENT ON SCHEMA emgov IS 'Exact, explained, reproducible figures for governmen
 
 -- Whoever may connect may use the extension, as with those that live in public.
 GRANT USAGE ON SCHEMA emgov TO PUBLIC;
+
+-- What users call stands in emgov, so that a list of it is a manual; what only the extension itself calls, here. One that
+-- is there already is refused by the server: whoever owned it could put functions where everybody's are looked for.
+CREATE SCHEMA emgov_internal;
+COMMENT ON SCHEMA emgov_internal IS 'What emgov''s own functions, operators, types and triggers are made of; not to be called';
+GRANT USAGE ON SCHEMA emgov_internal TO PUBLIC;

@@ -69,36 +69,36 @@ $ddl$);
 
 -- Casualties by accident. WITHIN GROUP is there for the planner, not for an order: such an aggregate is never hashed, and a join
 -- that gives the accidents by their numbers and an index that gives the casualties alike make one pass over both.
-CREATE FUNCTION emgov._casualties_add(casualties internal, outcome text, outcome_on date, occurred_on date) RETURNS internal
+CREATE FUNCTION emgov_internal.casualties_add(casualties internal, outcome text, outcome_on date, occurred_on date) RETURNS internal
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_casualties_add';
-COMMENT ON FUNCTION emgov._casualties_add(internal, text, date, date) IS 'internal: one more casualty of an accident; none where the outcome is NULL';
+COMMENT ON FUNCTION emgov_internal.casualties_add(internal, text, date, date) IS 'internal: one more casualty of an accident; none where the outcome is NULL';
 
-CREATE FUNCTION emgov._casualties_given(casualties internal) RETURNS int[]
+CREATE FUNCTION emgov_internal.casualties_given(casualties internal) RETURNS int[]
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_casualties_given';
-COMMENT ON FUNCTION emgov._casualties_given(internal) IS 'internal: the casualties gathered so far';
+COMMENT ON FUNCTION emgov_internal.casualties_given(internal) IS 'internal: the casualties gathered so far';
 
-CREATE AGGREGATE emgov._casualties(ORDER BY text, date, date) (
-    SFUNC = emgov._casualties_add, STYPE = internal, FINALFUNC = emgov._casualties_given, PARALLEL = SAFE);
-COMMENT ON AGGREGATE emgov._casualties(text, date, date) IS
+CREATE AGGREGATE emgov_internal.casualties(ORDER BY text, date, date) (
+    SFUNC = emgov_internal.casualties_add, STYPE = internal, FINALFUNC = emgov_internal.casualties_given, PARALLEL = SAFE);
+COMMENT ON AGGREGATE emgov_internal.casualties(text, date, date) IS
     'internal: casualties of an accident, from outcome, day of the outcome, day of the accident: the missing, the seriously and the slightly injured, '
     'then for each of the dead the days after the accident';
 
 -- They cost next to nothing, and are said to: where a view's row is dear, the planner does not look into what is asked of it.
-CREATE FUNCTION emgov._deaths(casualties int[], window_days int) RETURNS int
+CREATE FUNCTION emgov_internal.deaths(casualties int[], window_days int) RETURNS int
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 0.1 AS 'MODULE_PATHNAME', 'emgov_deaths';
-COMMENT ON FUNCTION emgov._deaths(int[], int) IS 'internal: the dead among casualties who died at most so many days after the accident';
+COMMENT ON FUNCTION emgov_internal.deaths(int[], int) IS 'internal: the dead among casualties who died at most so many days after the accident';
 
-CREATE FUNCTION emgov._deaths_after_window(casualties int[], window_days int) RETURNS int
+CREATE FUNCTION emgov_internal.deaths_after_window(casualties int[], window_days int) RETURNS int
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 0.1 AS 'MODULE_PATHNAME', 'emgov_deaths_after_window';
-COMMENT ON FUNCTION emgov._deaths_after_window(int[], int) IS 'internal: the dead among casualties who died later';
+COMMENT ON FUNCTION emgov_internal.deaths_after_window(int[], int) IS 'internal: the dead among casualties who died later';
 
-CREATE FUNCTION emgov._serious_injuries(casualties int[], window_days int) RETURNS int
+CREATE FUNCTION emgov_internal.serious_injuries(casualties int[], window_days int) RETURNS int
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 0.1 AS 'MODULE_PATHNAME', 'emgov_serious_injuries';
-COMMENT ON FUNCTION emgov._serious_injuries(int[], int) IS 'internal: the seriously injured among casualties, and who died after so many days, for within them they were that';
+COMMENT ON FUNCTION emgov_internal.serious_injuries(int[], int) IS 'internal: the seriously injured among casualties, and who died after so many days, for within them they were that';
 
-CREATE FUNCTION emgov._dead_or_missing(casualties int[], window_days int, occurred_on date, missing_dead date[]) RETURNS int
+CREATE FUNCTION emgov_internal.dead_or_missing(casualties int[], window_days int, occurred_on date, missing_dead date[]) RETURNS int
 LANGUAGE c IMMUTABLE PARALLEL SAFE COST 0.1 AS 'MODULE_PATHNAME', 'emgov_dead_or_missing';
-COMMENT ON FUNCTION emgov._dead_or_missing(int[], int, date, date[]) IS
+COMMENT ON FUNCTION emgov_internal.dead_or_missing(int[], int, date, date[]) IS
     'internal: the dead among casualties who died at most so many days after the accident, and the missing if it occurred when these count as dead: dates in pairs, from and until; NULL: never';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accident_fact',
@@ -106,26 +106,26 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accide
     SELECT a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code,
            k.category_group,
            a.injury_type, a.industry, a.subject_id, a.direct_loss, a.regime, a.number, a.title,
-           emgov._deaths(a.casualties, k.window_days) AS deaths,
+           emgov_internal.deaths(a.casualties, k.window_days) AS deaths,
            a.casualties[1] AS missing,
-           emgov._serious_injuries(a.casualties, k.window_days) AS serious_injuries,
+           emgov_internal.serious_injuries(a.casualties, k.window_days) AS serious_injuries,
            a.casualties[3] AS minor_injuries,
-           emgov._deaths_after_window(a.casualties, k.window_days) AS deaths_after_window,
+           emgov_internal.deaths_after_window(a.casualties, k.window_days) AS deaths_after_window,
            -- graded by these: who is missing counts as dead where a policy says so
-           emgov._dead_or_missing(a.casualties, k.window_days, a.occurred_on, k.missing_dead) AS dead_or_missing,
-           emgov.grade(k.levels, k.limits, k.path, a.regime, a.occurred_on, emgov._dead_or_missing(a.casualties, k.window_days, a.occurred_on, k.missing_dead),
-                       emgov._serious_injuries(a.casualties, k.window_days), a.casualties[3], a.direct_loss) AS severity,
+           emgov_internal.dead_or_missing(a.casualties, k.window_days, a.occurred_on, k.missing_dead) AS dead_or_missing,
+           emgov.grade(k.levels, k.limits, k.path, a.regime, a.occurred_on, emgov_internal.dead_or_missing(a.casualties, k.window_days, a.occurred_on, k.missing_dead),
+                       emgov_internal.serious_injuries(a.casualties, k.window_days), a.casualties[3], a.direct_loss) AS severity,
            a.status, a.note, a.known_from
       -- now: by one pass over both tables in the order of accidents, or by an index, as the planner likes; of the versions of two tables,
       -- of which it cannot know how many belong together, by the index
       FROM @now@ (SELECT a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code, a.injury_type, a.industry, a.subject_id, a.direct_loss, a.regime,
                          a.number, a.title, a.status, a.note, a.known_from,
-                         emgov._casualties() WITHIN GROUP (ORDER BY c.outcome, c.outcome_on, a.occurred_on) AS casualties
+                         emgov_internal.casualties() WITHIN GROUP (ORDER BY c.outcome, c.outcome_on, a.occurred_on) AS casualties
                     FROM @ledger@.accident a LEFT JOIN @ledger@.casualty c ON c.accident_id = a.id AND c.status = 'valid'
                    GROUP BY a.id)     -- and by no other column: what is grouped by is carried along, asked for or not
            @past@ (SELECT a.*, c.casualties
                      FROM @ledger@.accident@as_of@ a
-                    CROSS JOIN LATERAL (SELECT emgov._casualties() WITHIN GROUP (ORDER BY c.outcome, c.outcome_on, a.occurred_on) AS casualties
+                    CROSS JOIN LATERAL (SELECT emgov_internal.casualties() WITHIN GROUP (ORDER BY c.outcome, c.outcome_on, a.occurred_on) AS casualties
                                           FROM @ledger@.casualty@as_of@ c WHERE c.accident_id = a.id AND c.status = 'valid') c)
            @always@ a
       -- the group is the highest above, however many levels there are

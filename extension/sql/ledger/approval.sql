@@ -17,29 +17,29 @@ CREATE TABLE @ledger@.approval (
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'approval', $ddl$
-CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @ledger@.approval FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
-CREATE OR REPLACE TRIGGER ledger_keep_row BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.approval FOR EACH ROW EXECUTE FUNCTION emgov.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @ledger@.approval FOR EACH STATEMENT EXECUTE FUNCTION emgov_internal.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep_row BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.approval FOR EACH ROW EXECUTE FUNCTION emgov_internal.only_publish();
 $ddl$);
 
-CREATE FUNCTION emgov._check_approver(ledger regnamespace, report text, approver text, figures jsonb, moment timestamptz) RETURNS void
+CREATE FUNCTION emgov_internal.check_approver(ledger regnamespace, report text, approver text, figures jsonb, moment timestamptz) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     sent record;
 BEGIN
-    IF approver = ANY (emgov._declared_by(ledger, ARRAY(SELECT DISTINCT f->>'code' FROM jsonb_array_elements(figures) AS f), moment)) THEN
+    IF approver = ANY (emgov_internal.declared_by(ledger, ARRAY(SELECT DISTINCT f->>'code' FROM jsonb_array_elements(figures) AS f), moment)) THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
             MESSAGE = format('user "%s" has declared what the records of report "%s" cover, and so cannot approve it', approver, report),
             HINT = 'Let another user approve it.';
     END IF;
     SELECT i.code, r.member, r.sent INTO sent
-      FROM (SELECT array_agg(x) AS all_of FROM emgov._indicators(ledger, moment) AS x) AS d
-     CROSS JOIN LATERAL emgov._figure_needs(d.all_of, ARRAY(SELECT c FROM emgov._comparators(ledger, moment) AS c),
+      FROM (SELECT array_agg(x) AS all_of FROM emgov_internal.indicators(ledger, moment) AS x) AS d
+     CROSS JOIN LATERAL emgov_internal.figure_needs(d.all_of, ARRAY(SELECT c FROM emgov_internal.comparators(ledger, moment) AS c),
                                             ARRAY(SELECT (f->>'code', daterange((f->>'starts_on')::date, (f->>'ends_on')::date), f->>'comparator')::emgov.figure_request
                                                              FROM jsonb_array_elements(figures) AS f)) AS n
       JOIN unnest(d.all_of) AS i ON i.code = n.code AND i.kind = 'reported'
-     CROSS JOIN LATERAL emgov._reported_rows(ledger, i.code, moment) AS r
-     WHERE r.entered_by = approver AND emgov._reported_fits(r.cutoff, r.sent, n.period) ORDER BY 1, 2, 3 LIMIT 1;
+     CROSS JOIN LATERAL emgov_internal.reported_rows(ledger, i.code, moment) AS r
+     WHERE r.entered_by = approver AND emgov_internal.reported_fits(r.cutoff, r.sent, n.period) ORDER BY 1, 2, 3 LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
             MESSAGE = format('user "%s" has entered reported figures of report "%s", and so cannot approve it', approver, report),
@@ -48,38 +48,38 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._check_approver(regnamespace, text, text, jsonb, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.check_approver(regnamespace, text, text, jsonb, timestamptz) IS
     'internal: an error when a user has declared the coverage of a source that these figures are counted from, or entered what members sent of them or their bases';
 
-CREATE FUNCTION emgov._approval_draft(ledger regnamespace, report text, period daterange, moment timestamptz) RETURNS jsonb
+CREATE FUNCTION emgov_internal.approval_draft(ledger regnamespace, report text, period daterange, moment timestamptz) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-    r jsonb := emgov._report(ledger, report, period, moment);
+    r jsonb := emgov_internal.report(ledger, report, period, moment);
     figures jsonb;
     id int;
 BEGIN
-    PERFORM emgov._refuse_row_policies(ledger);
+    PERFORM emgov_internal.refuse_row_policies(ledger);
     EXECUTE format('SELECT FROM ONLY %s.report AS r WHERE r.code = $1 FOR KEY SHARE', ledger) USING report;
-    figures := emgov._draft_figures(ledger, 0, r, period, moment, true);
-    PERFORM emgov._check_approver(ledger, report, session_user, figures, moment);
+    figures := emgov_internal.draft_figures(ledger, 0, r, period, moment, true);
+    PERFORM emgov_internal.check_approver(ledger, report, session_user, figures, moment);
     EXECUTE format('SELECT coalesce(max(a.id), 0) + 1 FROM ONLY %s.approval AS a', ledger) INTO id;
     RETURN jsonb_build_array(jsonb_build_object('id', id, 'report', report, 'starts_on', lower(period), 'ends_on', upper(period),
-        'figures_hash', emgov._figures_hash(figures, emgov._hash_algorithm()), 'text_hash', emgov._text_hash(ledger, r, period, moment, figures),
+        'figures_hash', emgov_internal.figures_hash(figures, emgov_internal.hash_algorithm()), 'text_hash', emgov_internal.text_hash(ledger, r, period, moment, figures),
         'approved_by', session_user, 'approved_at', clock_timestamp()));
 END
 $$;
-COMMENT ON FUNCTION emgov._approval_draft(regnamespace, text, daterange, timestamptz) IS 'internal: what approving writes, as JSON';
+COMMENT ON FUNCTION emgov_internal.approval_draft(regnamespace, text, daterange, timestamptz) IS 'internal: what approving writes, as JSON';
 
-CREATE FUNCTION emgov.approve_ledger(ledger regnamespace, report text, period daterange) RETURNS void
+CREATE FUNCTION emgov_internal.approve_ledger(ledger regnamespace, report text, period daterange) RETURNS void
 LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_approve_ledger';
-COMMENT ON FUNCTION emgov.approve_ledger(regnamespace, text, daterange) IS
+COMMENT ON FUNCTION emgov_internal.approve_ledger(regnamespace, text, daterange) IS
     'approve what a report says for a period, as it is now: any change of its figures, their records or definitions, or its text voids that';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'approve(text, daterange)',
     '批准一份报告某期的数字与正文，有变动即失效 | approve what a report says for a period; any change of it voids that', $sql$
 CREATE OR REPLACE PROCEDURE @ledger@.approve(report text, period daterange)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov.approve_ledger('@ledger@'::regnamespace, $1, $2);
+    SELECT emgov_internal.approve_ledger('@ledger@'::regnamespace, $1, $2);
 END
 $sql$);

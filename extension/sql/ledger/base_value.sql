@@ -20,34 +20,34 @@ CREATE TABLE @ledger@.base_value (
 CREATE UNIQUE INDEX "base_value: one for each indicator, period and area" ON @ledger@.base_value (indicator, starts_on, ends_on, (coalesce(area_code, ''))) WHERE status = 'valid';
 $ddl$);
 
-CREATE FUNCTION emgov.check_base_value() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_base_value() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NEW.status = 'valid' AND NEW.published_on > emgov._day(quote_ident(TG_TABLE_SCHEMA)::regnamespace, NULL) THEN
+    IF NEW.status = 'valid' AND NEW.published_on > emgov_internal.day(quote_ident(TG_TABLE_SCHEMA)::regnamespace, NULL) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation',
             MESSAGE = format('a total cannot have been published on %s: that day is yet to come', NEW.published_on);
     END IF;
-    PERFORM emgov._check_amount(NEW.value);
+    PERFORM emgov_internal.check_amount(NEW.value);
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_base_value() IS 'trigger of a ledger''s published totals: none of days to come, and values that are amounts';
+COMMENT ON FUNCTION emgov_internal.check_base_value() IS 'trigger of a ledger''s published totals: none of days to come, and values that are amounts';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'base_value', $ddl$
-CREATE OR REPLACE TRIGGER a_base_value_check BEFORE INSERT OR UPDATE ON @ledger@.base_value FOR EACH ROW EXECUTE FUNCTION emgov.check_base_value();
+CREATE OR REPLACE TRIGGER a_base_value_check BEFORE INSERT OR UPDATE ON @ledger@.base_value FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_base_value();
 $ddl$);
 
-CREATE FUNCTION emgov._base_values(ledger regnamespace, windows daterange[], as_of timestamptz)
+CREATE FUNCTION emgov_internal.base_values(ledger regnamespace, windows daterange[], as_of timestamptz)
 RETURNS TABLE (code text, starts_on date, ends_on date, member text, value numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
         SELECT b.indicator, b.starts_on, b.ends_on, b.area_code, b.value FROM %s AS b
-         WHERE b.status = 'valid' AND daterange(b.starts_on, b.ends_on) = ANY ($2) $sql$, emgov._kept_as_of(ledger, 'base_value', as_of))
+         WHERE b.status = 'valid' AND daterange(b.starts_on, b.ends_on) = ANY ($2) $sql$, emgov_internal.kept_as_of(ledger, 'base_value', as_of))
         USING as_of, windows;
 END
 $$;
-COMMENT ON FUNCTION emgov._base_values(regnamespace, daterange[], timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.base_values(regnamespace, daterange[], timestamptz) IS
     'internal: the totals published for just these windows, as known at a moment (NULL: now); member: the area, NULL of the whole';

@@ -4,46 +4,46 @@
 -- function view_changed(since, until) that gives the keys of its rows, as text: made of
 -- t_versions(since, until) of the view's tables. Without one all rows are compared.
 
-CREATE FUNCTION emgov._key_column(relation regclass) RETURNS name
+CREATE FUNCTION emgov_internal.key_column(relation regclass) RETURNS name
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE WHEN x.indrelid IS NULL THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = 'id' AND NOT a.attisdropped)
                 WHEN x.indnkeyatts = 1 THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum = x.indkey[0]) END
       FROM pg_class c LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisprimary
-     WHERE c.oid = (SELECT coalesce(emgov._kept_by(relation), relation))
+     WHERE c.oid = (SELECT coalesce(emgov_internal.kept_by(relation), relation))
 $$;
-COMMENT ON FUNCTION emgov._key_column(regclass) IS
+COMMENT ON FUNCTION emgov_internal.key_column(regclass) IS
     'internal: the column whose value is a record''s key: the primary key (of a history, its table''s), or id of a view; NULL when it has none or several';
 
 -- The key of a record as text that no setting shapes. Several columns make an array, in
 -- which no two keys are written alike.
-CREATE FUNCTION emgov._record_key(relation regclass) RETURNS text
+CREATE FUNCTION emgov_internal.record_key(relation regclass) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce(
         (SELECT format(CASE WHEN a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'text'::regtype, 'varchar'::regtype, 'uuid'::regtype)
                             THEN '(emgov_record).%I::text' ELSE 'to_jsonb((emgov_record).%I)#>>''{}''' END, a.attname)
-           FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = (SELECT emgov._key_column(relation)) AND a.attnum > 0),
+           FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = (SELECT emgov_internal.key_column(relation)) AND a.attnum > 0),
         (SELECT format('jsonb_build_array(%s)::text', string_agg(format('(emgov_record).%I', a.attname), ', ' ORDER BY k.n))
            FROM pg_index x CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY AS k (attnum, n)
            JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum
-          WHERE x.indrelid = (SELECT coalesce(emgov._kept_by(relation), relation)) AND x.indisprimary AND k.n <= x.indnkeyatts HAVING count(*) > 0),
+          WHERE x.indrelid = (SELECT coalesce(emgov_internal.kept_by(relation), relation)) AND x.indisprimary AND k.n <= x.indnkeyatts HAVING count(*) > 0),
         'md5(to_jsonb(emgov_record)::text)')
 $$;
-COMMENT ON FUNCTION emgov._record_key(regclass) IS 'internal: the expression of a record''s key: the primary key, a column id, or a hash of the row';
+COMMENT ON FUNCTION emgov_internal.record_key(regclass) IS 'internal: the expression of a record''s key: the primary key, a column id, or a hash of the row';
 
-CREATE FUNCTION emgov._changed_keys(relation regclass, since timestamptz, until timestamptz) RETURNS text[]
+CREATE FUNCTION emgov_internal.changed_keys(relation regclass, since timestamptz, until timestamptz) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
     kept regclass;
     query text;
     keys text[];
-    live regclass := coalesce(emgov._kept_by(relation), relation);
+    live regclass := coalesce(emgov_internal.kept_by(relation), relation);
 BEGIN
-    IF emgov._history_of(live) IS NOT NULL THEN
-        SELECT format('SELECT %s FROM %s($1, $2) AS emgov_record', emgov._record_key(live), f.name) INTO query
-          FROM emgov._past_functions(live) AS f WHERE f.ending = '_versions';
+    IF emgov_internal.history_of(live) IS NOT NULL THEN
+        SELECT format('SELECT %s FROM %s($1, $2) AS emgov_record', emgov_internal.record_key(live), f.name) INTO query
+          FROM emgov_internal.past_functions(live) AS f WHERE f.ending = '_versions';
     ELSE
         SELECT format('SELECT k FROM %I.%I($1, $2) AS k', n.nspname, p.proname) INTO query
           FROM pg_class c
@@ -59,18 +59,18 @@ BEGIN
     RETURN keys;
 END
 $$;
-COMMENT ON FUNCTION emgov._changed_keys(regclass, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.changed_keys(regclass, timestamptz, timestamptz) IS
     'internal: the keys of a source''s records that something changed of between two moments; NULL when it is not known which they are';
 
 -- A source as of a moment, with its rows as emgov_record, restricted to keys (NULL: all): one by one
 -- if the server thinks that cheaper, for what a view groups is not computed for one row then.
 -- Volatile, or it may not ask for a plan.
-CREATE FUNCTION emgov._keyed_source(relation regclass, moment text, parameter text, keys text[]) RETURNS text
+CREATE FUNCTION emgov_internal.keyed_source(relation regclass, moment text, parameter text, keys text[]) RETURNS text
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    source text := emgov._source_as_of(relation, true, moment);
-    key name := emgov._key_column(relation);
+    source text := emgov_internal.source_as_of(relation, true, moment);
+    key name := emgov_internal.key_column(relation);
     type text := (SELECT format_type(a.atttypid, NULL) FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = key AND a.attnum > 0);
     ways text[];
     cost numeric;
@@ -83,7 +83,7 @@ BEGIN
         RETURN source || ' AS emgov_record';
     END IF;
     IF key IS NULL THEN
-        RETURN format('%s AS emgov_record WHERE %s = ANY (%s)', source, emgov._record_key(relation), parameter);
+        RETURN format('%s AS emgov_record WHERE %s = ANY (%s)', source, emgov_internal.record_key(relation), parameter);
     END IF;
     ways := ARRAY[
         format('%s AS emgov_record WHERE emgov_record.%I = ANY (%s::%s[])', source, key, parameter, type),
@@ -99,15 +99,15 @@ BEGIN
     RETURN best;
 END
 $$;
-COMMENT ON FUNCTION emgov._keyed_source(regclass, text, text, text[]) IS
+COMMENT ON FUNCTION emgov_internal.keyed_source(regclass, text, text, text[]) IS
     'internal: FROM text that gives the records of a source as emgov_record, as of the moment in one parameter, with the keys in another';
 
-CREATE FUNCTION emgov._rows_by_key(relation regclass, keys text[], as_of timestamptz) RETURNS TABLE (record_key text, record jsonb)
+CREATE FUNCTION emgov_internal.rows_by_key(relation regclass, keys text[], as_of timestamptz) RETURNS TABLE (record_key text, record jsonb)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT %s, to_jsonb(emgov_record) FROM %s', emgov._record_key(relation), emgov._keyed_source(relation, '$2', '$1', keys))
+    RETURN QUERY EXECUTE format('SELECT %s, to_jsonb(emgov_record) FROM %s', emgov_internal.record_key(relation), emgov_internal.keyed_source(relation, '$2', '$1', keys))
     USING keys, as_of;
 END
 $$;
-COMMENT ON FUNCTION emgov._rows_by_key(regclass, text[], timestamptz) IS 'internal: records of a source by key, as known at a moment';
+COMMENT ON FUNCTION emgov_internal.rows_by_key(regclass, text[], timestamptz) IS 'internal: records of a source by key, as known at a moment';

@@ -34,23 +34,23 @@ CREATE TYPE emgov.comparator AS (
     code text, kind text, n int, starts_on date, ends_on date, words_zh text, words_en text, base_zh text, base_en text, across_regimes boolean);
 COMMENT ON TYPE emgov.comparator IS 'what figures are held against, a row of a ledger''s table comparator';
 
-CREATE FUNCTION emgov._comparators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov.comparator
+CREATE FUNCTION emgov_internal.comparators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov.comparator
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format('SELECT c.code, c.kind, c.n, c.starts_on, c.ends_on, c.words_zh, c.words_en, c.base_zh, c.base_en, c.across_regimes
-                                   FROM %s AS c WHERE c.active ORDER BY c.ordinal, c.code', emgov._kept_as_of(ledger, 'comparator', as_of)) USING as_of;
+                                   FROM %s AS c WHERE c.active ORDER BY c.ordinal, c.code', emgov_internal.kept_as_of(ledger, 'comparator', as_of)) USING as_of;
 END
 $$;
-COMMENT ON FUNCTION emgov._comparators(regnamespace, timestamptz) IS 'internal: the comparators in force at a moment (NULL: now), in their order';
+COMMENT ON FUNCTION emgov_internal.comparators(regnamespace, timestamptz) IS 'internal: the comparators in force at a moment (NULL: now), in their order';
 
-CREATE FUNCTION emgov._own_comparator(comparator text) RETURNS text
+CREATE FUNCTION emgov_internal.own_comparator(comparator text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT CASE comparator WHEN 'none' THEN 'year_earlier' ELSE comparator END $$;
-COMMENT ON FUNCTION emgov._own_comparator(text) IS
+COMMENT ON FUNCTION emgov_internal.own_comparator(text) IS
     'internal: what an indicator is held against if nothing else is asked for, from its column comparator; of one whose change is not printed a year earlier';
 
-CREATE FUNCTION emgov._check_comparator(ledger text, code text, what text) RETURNS void
+CREATE FUNCTION emgov_internal.check_comparator(ledger text, code text, what text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -64,9 +64,9 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._check_comparator(text, text, text) IS 'internal: an error unless a ledger has a comparator of that code; what: who names it';
+COMMENT ON FUNCTION emgov_internal.check_comparator(text, text, text) IS 'internal: an error unless a ledger has a comparator of that code; what: who names it';
 
-CREATE FUNCTION emgov.keep_comparator_in_use() RETURNS trigger
+CREATE FUNCTION emgov_internal.keep_comparator_in_use() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -78,7 +78,7 @@ BEGIN
     EXECUTE format($sql$
         SELECT coalesce((SELECT format('indicator %%s', min(i.code)) FROM ONLY %1$I.indicator AS i WHERE i.comparator = $1 HAVING count(*) > 0),
                         (SELECT format('report "%%s"', min(p.report)) FROM ONLY %1$I.report_paragraph AS p
-                          WHERE EXISTS (SELECT FROM unnest(p.needs) AS n WHERE emgov._need_comparator(n) = $1) HAVING count(*) > 0),
+                          WHERE EXISTS (SELECT FROM unnest(p.needs) AS n WHERE emgov_internal.need_comparator(n) = $1) HAVING count(*) > 0),
                         (SELECT format('report "%%s"', min(f.report)) FROM ONLY %1$I.report_figure AS f WHERE f.comparator = $1 HAVING count(*) > 0)) $sql$, TG_TABLE_SCHEMA)
        INTO used_by USING OLD.code;
     IF used_by IS NOT NULL THEN
@@ -89,10 +89,10 @@ BEGIN
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION emgov.keep_comparator_in_use() IS
+COMMENT ON FUNCTION emgov_internal.keep_comparator_in_use() IS
     'trigger of a ledger''s comparators, after one is deleted or gets another code: an error while an indicator or a report uses it';
 
-CREATE FUNCTION emgov.check_comparator() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_comparator() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -113,16 +113,16 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_comparator() IS 'trigger of a ledger''s comparators: checks that one has what its kind needs, and nothing else';
+COMMENT ON FUNCTION emgov_internal.check_comparator() IS 'trigger of a ledger''s comparators: checks that one has what its kind needs, and nothing else';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'comparator', $ddl$
-CREATE OR REPLACE TRIGGER a_comparator_check BEFORE INSERT OR UPDATE ON @ledger@.comparator FOR EACH ROW EXECUTE FUNCTION emgov.check_comparator();
-CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.comparator FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
-CREATE OR REPLACE TRIGGER a_comparator_use AFTER DELETE OR UPDATE OF code ON @ledger@.comparator FOR EACH ROW EXECUTE FUNCTION emgov.keep_comparator_in_use();
+CREATE OR REPLACE TRIGGER a_comparator_check BEFORE INSERT OR UPDATE ON @ledger@.comparator FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_comparator();
+CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.comparator FOR EACH STATEMENT EXECUTE FUNCTION emgov_internal.write_definition();
+CREATE OR REPLACE TRIGGER a_comparator_use AFTER DELETE OR UPDATE OF code ON @ledger@.comparator FOR EACH ROW EXECUTE FUNCTION emgov_internal.keep_comparator_in_use();
 $ddl$);
 
 -- Those that a new ledger starts with. A pack does not carry them.
-CREATE FUNCTION emgov._shipped_comparators() RETURNS TABLE (code text, ordinal int, kind text, n int, words_zh text, words_en text)
+CREATE FUNCTION emgov_internal.shipped_comparators() RETURNS TABLE (code text, ordinal int, kind text, n int, words_zh text, words_en text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     VALUES ('year_earlier', 1, 'year_earlier', NULL::int, '同比', 'year on year'),
@@ -131,8 +131,8 @@ AS $$
            ('mean_of_3_years', 4, 'mean_of_years', 3, '与前三年均值相比', 'against the mean of the 3 years before'),
            ('mean_of_5_years', 5, 'mean_of_years', 5, '与前五年均值相比', 'against the mean of the 5 years before')
 $$;
-COMMENT ON FUNCTION emgov._shipped_comparators() IS 'internal: the comparators that a new ledger starts with';
+COMMENT ON FUNCTION emgov_internal.shipped_comparators() IS 'internal: the comparators that a new ledger starts with';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'comparator', $ddl$
-INSERT INTO @ledger@.comparator (code, ordinal, kind, n, words_zh, words_en, known_from) SELECT s.*, '-infinity' FROM emgov._shipped_comparators() AS s;
+INSERT INTO @ledger@.comparator (code, ordinal, kind, n, words_zh, words_en, known_from) SELECT s.*, '-infinity' FROM emgov_internal.shipped_comparators() AS s;
 $ddl$);

@@ -3,7 +3,7 @@
 -- rule. Of a list of values the name has what fits; a trigger says the whole list before it comes
 -- to that, and what the values mean.
 
-CREATE FUNCTION emgov._name_constraints(relation regclass) RETURNS void
+CREATE FUNCTION emgov_internal.name_constraints(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET quote_all_identifiers = off
 AS $$
 DECLARE
@@ -36,7 +36,7 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._name_constraints(regclass) IS 'internal: constraints of a table that were given no name are named by what they demand, as far as a name is long';
+COMMENT ON FUNCTION emgov_internal.name_constraints(regclass) IS 'internal: constraints of a table that were given no name are named by what they demand, as far as a name is long';
 
 -- The checks that list a column's values, as they are in the catalog now: read, not run.
 CREATE FUNCTION emgov.allowed_values(relation regclass, OUT column_name text, OUT allowed text[], OUT constraint_name text) RETURNS SETOF record
@@ -53,7 +53,7 @@ $$;
 COMMENT ON FUNCTION emgov.allowed_values(regclass) IS
     'the values that a table''s checks allow in a column of texts: the column, its values, the check. Columns without such a check have no row; NULL for no table gives none';
 
-CREATE FUNCTION emgov.refuse_value() RETURNS trigger
+CREATE FUNCTION emgov_internal.refuse_value() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -73,7 +73,7 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.refuse_value() IS
+COMMENT ON FUNCTION emgov_internal.refuse_value() IS
     'trigger of a ledger''s tables, for rows with a value that may not be allowed: says which are, before the check of that column does; what is allowed is read off the checks';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'allowed values', $ddl$
@@ -89,7 +89,7 @@ BEGIN
          CROSS JOIN LATERAL emgov.allowed_values(c.oid) AS v
          WHERE p.kind = 'table' AND (p.body ~ '[@](known|fact)@' OR p.name = 'ledger_setting') GROUP BY c.oid
     LOOP
-        EXECUTE format('CREATE OR REPLACE TRIGGER a_allowed BEFORE INSERT OR UPDATE OF %s ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION emgov.refuse_value()',
+        EXECUTE format('CREATE OR REPLACE TRIGGER a_allowed BEFORE INSERT OR UPDATE OF %s ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION emgov_internal.refuse_value()',
                        t.columns, t.relation, t.odd);
     END LOOP;
 END

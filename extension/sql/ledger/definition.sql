@@ -3,11 +3,11 @@
 -- past stays (see history.sql). What refers to them by a foreign key holds them; what names an indicator's
 -- code otherwise is looked at here.
 
-CREATE FUNCTION emgov.number_definition() RETURNS trigger
+CREATE FUNCTION emgov_internal.number_definition() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
-    store regnamespace := emgov._store(quote_ident(TG_TABLE_SCHEMA)::regnamespace);
+    store regnamespace := emgov_internal.store(quote_ident(TG_TABLE_SCHEMA)::regnamespace);
     past int;
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.code = OLD.code THEN
@@ -23,10 +23,10 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.number_definition() IS
+COMMENT ON FUNCTION emgov_internal.number_definition() IS
     'trigger of a ledger''s indicators: a code that was deleted and comes again goes on with the number of its versions';
 
-CREATE FUNCTION emgov.check_unused() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_unused() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -49,10 +49,10 @@ BEGIN
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_unused() IS
+COMMENT ON FUNCTION emgov_internal.check_unused() IS
     'trigger of a ledger''s indicators, after one is deleted or gets another code: an error while a publication, a rule or a sum uses it';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'definition', $ddl$
-CREATE OR REPLACE TRIGGER b_definition_number BEFORE INSERT OR UPDATE OF code ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.number_definition();
-CREATE OR REPLACE TRIGGER a_definition_use AFTER DELETE OR UPDATE OF code ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.check_unused();
+CREATE OR REPLACE TRIGGER b_definition_number BEFORE INSERT OR UPDATE OF code ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov_internal.number_definition();
+CREATE OR REPLACE TRIGGER a_definition_use AFTER DELETE OR UPDATE OF code ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_unused();
 $ddl$);

@@ -88,7 +88,7 @@ SELECT 'month', m.n::text, m.n, m.n || '月', m.name, '-infinity'
 $ddl$);
 
 -- What a column of a relation must be for what a dimension takes from it.
-CREATE FUNCTION emgov._check_dimension_column(relation regclass, column_name text, what text) RETURNS void
+CREATE FUNCTION emgov_internal.check_dimension_column(relation regclass, column_name text, what text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -109,9 +109,9 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._check_dimension_column(regclass, text, text) IS 'internal: an error unless a relation has a column of that name that can be a code, text, number, boolean or date';
+COMMENT ON FUNCTION emgov_internal.check_dimension_column(regclass, text, text) IS 'internal: an error unless a relation has a column of that name that can be a code, text, number, boolean or date';
 
-CREATE FUNCTION emgov.check_dimension() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_dimension() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -120,7 +120,7 @@ DECLARE
 BEGIN
     -- one that is not used may name what is gone
     IF NEW.active AND NEW.members IS NOT NULL THEN
-        relation := emgov._source(TG_TABLE_SCHEMA, NEW.members);
+        relation := emgov_internal.source(TG_TABLE_SCHEMA, NEW.members);
         IF relation = to_regclass(format('%I.dimension_member', TG_TABLE_SCHEMA)) THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation',
                 MESSAGE = format('dimension %s names dimension_member, which has the members of other dimensions too', NEW.code),
@@ -129,7 +129,7 @@ BEGIN
         FOR c IN SELECT * FROM (VALUES (coalesce(NEW.code_column, 'code'), 'code'), (NEW.name_zh_column, 'text'), (NEW.name_en_column, 'text'), (NEW.parent_column, 'code'), (NEW.from_column, 'date'),
                                        (NEW.to_column, 'date'), (NEW.successor_column, 'code'), (NEW.listed_column, 'boolean'), (NEW.order_column, 'number')) AS v (name, what) WHERE v.name IS NOT NULL
         LOOP
-            PERFORM emgov._check_dimension_column(relation, c.name, c.what);
+            PERFORM emgov_internal.check_dimension_column(relation, c.name, c.what);
         END LOOP;
     ELSIF NEW.members IS NULL AND num_nonnulls(NEW.code_column, NEW.name_zh_column, NEW.name_en_column, NEW.parent_column, NEW.from_column, NEW.to_column, NEW.successor_column,
                                                NEW.listed_column, NEW.order_column) > 0 THEN
@@ -140,32 +140,33 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_dimension() IS 'trigger of a ledger''s dimensions: a members'' table of the ledger''s owner, with columns that can be what they are named for';
+COMMENT ON FUNCTION emgov_internal.check_dimension() IS 'trigger of a ledger''s dimensions: a members'' table of the ledger''s owner, with columns that can be what they are named for';
 
-CREATE FUNCTION emgov.check_dimension_source() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_dimension_source() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     part text;
 BEGIN
     IF TG_OP = 'INSERT' OR NEW.source <> OLD.source OR OLD.relation IS NULL THEN
-        NEW.relation := emgov._relation(quote_ident(TG_TABLE_SCHEMA)::regnamespace, NEW.source);
+        NEW.relation := emgov_internal.relation(quote_ident(TG_TABLE_SCHEMA)::regnamespace, NEW.source);
     ELSE
         NEW.relation := OLD.relation;
     END IF;
     IF NEW.active THEN
-        NEW.relation := coalesce(NEW.relation, emgov._source(TG_TABLE_SCHEMA, NEW.source));
+        NEW.relation := coalesce(NEW.relation, emgov_internal.source(TG_TABLE_SCHEMA, NEW.source));
         EXECUTE format('SELECT date_part FROM ONLY %I.dimension WHERE code = $1', TG_TABLE_SCHEMA) INTO part USING NEW.dimension;
-        PERFORM emgov._check_dimension_column(NEW.relation, NEW.column_name, CASE WHEN part IS NULL THEN 'code' ELSE 'date' END);
+        PERFORM emgov_internal.check_dimension_column(NEW.relation, NEW.column_name, CASE WHEN part IS NULL THEN 'code' ELSE 'date' END);
     END IF;
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_dimension_source() IS 'trigger of a ledger''s columns of dimensions: a relation that is there, whatever it is called later, and a column that can be a code, or a date';
+COMMENT ON FUNCTION emgov_internal.check_dimension_source() IS
+    'trigger of a ledger''s columns of dimensions: a relation that is there, whatever it is called later, and a column that can be a code, or a date';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'dimension', $ddl$
-CREATE OR REPLACE TRIGGER a_dimension_check BEFORE INSERT OR UPDATE ON @ledger@.dimension FOR EACH ROW EXECUTE FUNCTION emgov.check_dimension();
-CREATE OR REPLACE TRIGGER a_dimension_check BEFORE INSERT OR UPDATE ON @ledger@.dimension_source FOR EACH ROW EXECUTE FUNCTION emgov.check_dimension_source();
+CREATE OR REPLACE TRIGGER a_dimension_check BEFORE INSERT OR UPDATE ON @ledger@.dimension FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_dimension();
+CREATE OR REPLACE TRIGGER a_dimension_check BEFORE INSERT OR UPDATE ON @ledger@.dimension_source FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_dimension_source();
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'dimension_source', $ddl$
@@ -181,7 +182,7 @@ CREATE TYPE emgov.dimension AS (
 COMMENT ON TYPE emgov.dimension IS 'a row of a ledger''s table dimension, without since when it is known';
 
 -- The dimensions that are named, 'area' or 'area, category', in their order.
-CREATE FUNCTION emgov._dimensions(ledger regnamespace, by text, as_of timestamptz) RETURNS SETOF emgov.dimension
+CREATE FUNCTION emgov_internal.dimensions(ledger regnamespace, by text, as_of timestamptz) RETURNS SETOF emgov.dimension
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -198,7 +199,7 @@ BEGIN
     END IF;
     EXECUTE format('SELECT array_agg((%s)::emgov.dimension ORDER BY array_position($2, d.code)) FROM %s AS d WHERE d.active AND d.code = ANY ($2)',
         (SELECT string_agg('d.' || a.attname, ', ' ORDER BY a.attnum) FROM pg_attribute AS a JOIN pg_type AS t ON t.typrelid = a.attrelid WHERE t.oid = 'emgov.dimension'::regtype),
-        emgov._kept_as_of(ledger, 'dimension', as_of)) INTO found USING as_of, names;
+        emgov_internal.kept_as_of(ledger, 'dimension', as_of)) INTO found USING as_of, names;
     missing := (SELECT n FROM unnest(names) WITH ORDINALITY AS u (n, o) WHERE n NOT IN (SELECT f.code FROM unnest(found) AS f) OR found IS NULL ORDER BY o LIMIT 1);
     IF missing IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
@@ -208,17 +209,17 @@ BEGIN
     RETURN QUERY SELECT * FROM unnest(found);
 END
 $$;
-COMMENT ON FUNCTION emgov._dimensions(regnamespace, text, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.dimensions(regnamespace, text, timestamptz) IS
     'internal: the one or two dimensions in force at a moment (NULL: now) that are named, in that order; none for NULL; an error when there is none of that name';
 
 -- By which columns sources have the dimensions, in places 1 and 2; with_area: and area in place 0, unless it is one of them.
-CREATE FUNCTION emgov._splits(ledger regnamespace, by text, with_area boolean, as_of timestamptz) RETURNS emgov.figure_split[]
+CREATE FUNCTION emgov_internal.splits(ledger regnamespace, by text, with_area boolean, as_of timestamptz) RETURNS emgov.figure_split[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
     splits emgov.figure_split[] := ARRAY(
         SELECT (d.ordinality, d.code, NULL, d.column_name, d.date_part, CASE WHEN d.level IS NULL THEN d.members END)::emgov.figure_split
-          FROM emgov._dimensions(ledger, by, as_of) WITH ORDINALITY AS d);
+          FROM emgov_internal.dimensions(ledger, by, as_of) WITH ORDINALITY AS d);
     result emgov.figure_split[];
 BEGIN
     IF with_area AND NOT EXISTS (SELECT FROM unnest(splits) AS s WHERE s.dimension = 'area') THEN
@@ -230,22 +231,23 @@ BEGIN
     EXECUTE format($sql$
         SELECT array_agg((s.place, s.dimension, r, d.column_name, s.date_part, NULL)::emgov.figure_split)
           FROM unnest($2) AS s JOIN %s AS d ON d.dimension = s.dimension AND d.active
-         CROSS JOIN LATERAL (SELECT coalesce(d.relation, emgov._relation($3, d.source))) AS t (relation)
+         CROSS JOIN LATERAL (SELECT coalesce(d.relation, emgov_internal.relation($3, d.source))) AS t (relation)
          -- units of past definitions are over the history of a table
-         CROSS JOIN LATERAL unnest(ARRAY[t.relation, emgov._history_of(t.relation)]) AS r WHERE r IS NOT NULL $sql$,
-        emgov._kept_as_of(ledger, 'dimension_source', as_of)) INTO result USING as_of, splits, ledger;
+         CROSS JOIN LATERAL unnest(ARRAY[t.relation, emgov_internal.history_of(t.relation)]) AS r WHERE r IS NOT NULL $sql$,
+        emgov_internal.kept_as_of(ledger, 'dimension_source', as_of)) INTO result USING as_of, splits, ledger;
     RETURN splits || coalesce(result, '{}');
 END
 $$;
-COMMENT ON FUNCTION emgov._splits(regnamespace, text, boolean, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.splits(regnamespace, text, boolean, timestamptz) IS
     'internal: by which columns records are told from one another, for the dimensions that are named and, with_area, for the area that covers';
 
-CREATE FUNCTION emgov._dimension_rows(ledger regnamespace, d emgov.dimension, as_of timestamptz)
+CREATE FUNCTION emgov_internal.dimension_rows(ledger regnamespace, d emgov.dimension, as_of timestamptz)
 RETURNS TABLE (code text, name_zh text, name_en text, parent_code text, in_force daterange, successor_code text, is_listed boolean, ordinal numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    relation regclass := CASE WHEN d.members IS NULL THEN emgov._relation(ledger, 'dimension_member') ELSE emgov._source((SELECT nspname FROM pg_namespace WHERE oid = ledger), d.members) END;
+    relation regclass := CASE WHEN d.members IS NULL THEN emgov_internal.relation(ledger, 'dimension_member')
+                              ELSE emgov_internal.source((SELECT nspname FROM pg_namespace WHERE oid = ledger), d.members) END;
     column_texts text[];
 BEGIN
     -- each column by its name, or the one of the usual name if there is one
@@ -265,12 +267,12 @@ BEGIN
                AS x (code, name_zh, name_en, parent_code, active, since, until, successor_code, listed, ordinal)
          WHERE x.code IS NOT NULL ORDER BY x.code, x.ordinal DESC NULLS LAST LIMIT 10001 $sql$,
         coalesce(d.code_column, 'code'), column_texts[1], column_texts[2], column_texts[3], column_texts[9], column_texts[4], column_texts[5], column_texts[6], column_texts[7], column_texts[8],
-        CASE WHEN as_of IS NULL THEN relation::text ELSE coalesce(emgov._source_as_of(relation, true, '$1'), relation::text) END,
+        CASE WHEN as_of IS NULL THEN relation::text ELSE coalesce(emgov_internal.source_as_of(relation, true, '$1'), relation::text) END,
         CASE WHEN d.members IS NULL THEN 'm.dimension = $2' ELSE 'true' END)
     USING as_of, d.code;
 END
 $$;
-COMMENT ON FUNCTION emgov._dimension_rows(regnamespace, emgov.dimension, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.dimension_rows(regnamespace, emgov.dimension, timestamptz) IS
     'internal: the members of a dimension, a row each, as its table has them, as known at a moment (NULL: now); is_listed NULL: its table does not say';
 
 CREATE TYPE emgov.figure_name AS (place int, member text, name_zh text, name_en text, ordinal int, in_force daterange, is_listed boolean, counts_as text);
@@ -279,7 +281,7 @@ COMMENT ON TYPE emgov.figure_name IS
 
 -- Members as they are on a day (NULL: as they were): what ended by then is counted under what it became. A circle
 -- of successors leads nowhere, and a circle of parents has no top: such members stay as they are.
-CREATE FUNCTION emgov._member_names(ledger regnamespace, by text, day date, as_of timestamptz) RETURNS SETOF emgov.figure_name
+CREATE FUNCTION emgov_internal.member_names(ledger regnamespace, by text, day date, as_of timestamptz) RETURNS SETOF emgov.figure_name
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -287,13 +289,13 @@ DECLARE
     which int := 0;
     found int;
 BEGIN
-    FOR d IN SELECT * FROM emgov._dimensions(ledger, by, as_of) LOOP
+    FOR d IN SELECT * FROM emgov_internal.dimensions(ledger, by, as_of) LOOP
         which := which + 1;
         RETURN QUERY
             WITH RECURSIVE m AS MATERIALIZED (
                 SELECT r.*, (row_number() OVER (ORDER BY r.ordinal NULLS LAST, r.code COLLATE "C"))::int AS nth,
                        coalesce(upper(r.in_force) <= day AND NOT isempty(r.in_force) AND r.successor_code IS NOT NULL, false) AS follows
-                  FROM emgov._dimension_rows(ledger, d, as_of) AS r
+                  FROM emgov_internal.dimension_rows(ledger, d, as_of) AS r
             ), chain (code, now) AS (
                 SELECT m.code, m.successor_code FROM m WHERE m.follows
                 UNION SELECT c.code, m.successor_code FROM chain AS c JOIN m ON m.code = c.now WHERE m.follows
@@ -321,19 +323,19 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._member_names(regnamespace, text, date, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.member_names(regnamespace, text, date, timestamptz) IS
     'internal: the members of the dimensions that are named, in places 1 and 2, and for which member the records of each count: as they are on a day, or (NULL) as they were';
 
 -- Do the members' values of an indicator add up to its total, whatever the dimension?
-CREATE FUNCTION emgov._adds_up(indicators emgov.indicator[], code text) RETURNS boolean
+CREATE FUNCTION emgov_internal.adds_up(indicators emgov.indicator[], code text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
     WITH RECURSIVE made_of AS (
-        SELECT i.kind, i.aggregate, i.of_codes FROM unnest(indicators) AS i WHERE i.code = _adds_up.code
+        SELECT i.kind, i.aggregate, i.of_codes FROM unnest(indicators) AS i WHERE i.code = adds_up.code
         UNION SELECT i.kind, i.aggregate, i.of_codes FROM made_of AS m CROSS JOIN LATERAL unnest(m.of_codes) AS o JOIN unnest(indicators) AS i ON i.code = ltrim(o, '-') WHERE m.kind = 'total'
     )
     SELECT coalesce(bool_and(kind IN ('count', 'sum', 'reported', 'total') OR kind IN ('planned', 'stock') AND aggregate <> 'distinct'), false) FROM made_of
 $$;
-COMMENT ON FUNCTION emgov._adds_up(emgov.indicator[], text) IS
+COMMENT ON FUNCTION emgov_internal.adds_up(emgov.indicator[], text) IS
     'internal: whether what an indicator comes to for the members of a dimension adds up to its total: counts, sums, plans and stocks but of what counts once '
     'each, what was reported, and totals of these';

@@ -33,7 +33,7 @@ COMMENT ON TYPE emgov.figure_sent IS 'internal: what a member sent for an indica
 CREATE TYPE emgov.figure_base AS (code text, starts_on date, ends_on date, member text, value numeric);
 COMMENT ON TYPE emgov.figure_base IS 'internal: what an indicator came to in a window, as it was published';
 
-CREATE FUNCTION emgov._check_period(period daterange) RETURNS void
+CREATE FUNCTION emgov_internal.check_period(period daterange) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -48,9 +48,9 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._check_period(daterange) IS 'internal: an error unless the period is bounded, not empty, and not before the year 1';
+COMMENT ON FUNCTION emgov_internal.check_period(daterange) IS 'internal: an error unless the period is bounded, not empty, and not before the year 1';
 
-CREATE FUNCTION emgov._check_amount(value numeric) RETURNS void
+CREATE FUNCTION emgov_internal.check_amount(value numeric) RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -62,31 +62,31 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._check_amount(numeric) IS 'internal: an error for a value that is entered with more digits than any that is real; what is no number is the table''s to refuse';
+COMMENT ON FUNCTION emgov_internal.check_amount(numeric) IS 'internal: an error for a value that is entered with more digits than any that is real; what is no number is the table''s to refuse';
 
-CREATE FUNCTION emgov._figure_needs(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
+CREATE FUNCTION emgov_internal.figure_needs(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_figure_needs';
-COMMENT ON FUNCTION emgov._figure_needs(emgov.indicator[], emgov.comparator[], emgov.figure_request[]) IS
+COMMENT ON FUNCTION emgov_internal.figure_needs(emgov.indicator[], emgov.comparator[], emgov.figure_request[]) IS
     'internal: what must be counted, sent or read from a series for some figures and their bases: indicators and windows, each once';
 
-CREATE FUNCTION emgov._figure_bases(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
+CREATE FUNCTION emgov_internal.figure_bases(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_figure_bases';
-COMMENT ON FUNCTION emgov._figure_bases(emgov.indicator[], emgov.comparator[], emgov.figure_request[]) IS
+COMMENT ON FUNCTION emgov_internal.figure_bases(emgov.indicator[], emgov.comparator[], emgov.figure_request[]) IS
     'internal: what some figures are held against: the windows of each one''s base, with the comparator; none where a comparator has no base for its period';
 
-CREATE FUNCTION emgov._make_figures(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[], sent emgov.figure_sent[],
+CREATE FUNCTION emgov_internal.make_figures(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[], sent emgov.figure_sent[],
                                     coverage emgov.figure_coverage[], needed emgov.figure_member[], given emgov.figure_base[], regimes emgov.figure_regimes[], base text,
                                     splits emgov.figure_split[], names emgov.figure_name[], lang text)
 RETURNS SETOF emgov.figure_made
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_make_figures';
-COMMENT ON FUNCTION emgov._make_figures(emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], emgov.figure_sent[], emgov.figure_coverage[], emgov.figure_member[],
-                                        emgov.figure_base[], emgov.figure_regimes[], text, emgov.figure_split[], emgov.figure_name[], text) IS
+COMMENT ON FUNCTION emgov_internal.make_figures(emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], emgov.figure_sent[], emgov.figure_coverage[],
+                                        emgov.figure_member[], emgov.figure_base[], emgov.figure_regimes[], text, emgov.figure_split[], emgov.figure_name[], text) IS
     'internal: figures in the order of the requests, the total before the members of the dimensions that they are split by, from all that is known of what their indicators are made of; '
     'lang: of their words, zh or en';
 
 -- A series is a table's own: a value for exactly this period, of this area and unit. Two that
 -- fit are a mistake, and not for anybody here to choose from.
-CREATE FUNCTION emgov._series_parts(ledger regnamespace, rates emgov.indicator[], needs emgov.figure_request[], as_of timestamptz, area_place int) RETURNS SETOF emgov.figure_parts
+CREATE FUNCTION emgov_internal.series_parts(ledger regnamespace, rates emgov.indicator[], needs emgov.figure_request[], as_of timestamptz, area_place int) RETURNS SETOF emgov.figure_parts
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 BEGIN
@@ -107,23 +107,23 @@ BEGIN
     USING rates, needs, as_of, area_place;
 END
 $$;
-COMMENT ON FUNCTION emgov._series_parts(regnamespace, emgov.indicator[], emgov.figure_request[], timestamptz, int) IS
+COMMENT ON FUNCTION emgov_internal.series_parts(regnamespace, emgov.indicator[], emgov.figure_request[], timestamptz, int) IS
     'internal: what rates are held against: the value of each one''s series in a window, and, if figures are split by area in a place, for each area; several that fit are a reason to fail';
 
 -- Definitions name a source and its date by what they were called; units know what these are now.
-CREATE FUNCTION emgov._figure_coverage(ledger regnamespace, indicators emgov.indicator[], as_of timestamptz) RETURNS SETOF emgov.figure_coverage
+CREATE FUNCTION emgov_internal.figure_coverage(ledger regnamespace, indicators emgov.indicator[], as_of timestamptz) RETURNS SETOF emgov.figure_coverage
 LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS 'MODULE_PATHNAME', 'emgov_figure_coverage' COST 1000 ROWS 100;
-COMMENT ON FUNCTION emgov._figure_coverage(regnamespace, emgov.indicator[], timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.figure_coverage(regnamespace, emgov.indicator[], timestamptz) IS
     'internal: the days that the sources of indicators cover, by area (NULL: all); of one that looks at a table in which nothing was entered, none, unless its source is declared';
 
-CREATE FUNCTION emgov._figures_of(ledger regnamespace, indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[],
+CREATE FUNCTION emgov_internal.figures_of(ledger regnamespace, indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[],
                                   as_of timestamptz, base text, splits emgov.figure_split[], names emgov.figure_name[], report text, coverage emgov.figure_coverage[],
                                   lang text)
 RETURNS SETOF emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov._figure_needs(indicators, comparators, requests) AS n);
+    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov_internal.figure_needs(indicators, comparators, requests) AS n);
     counted emgov.indicator[];
     rates emgov.indicator[];
     reported text[];
@@ -139,43 +139,43 @@ BEGIN
       INTO counted, rates, reported
       FROM unnest(indicators) AS i WHERE i.code IN (SELECT n.code FROM unnest(needs) AS n);
     IF counted IS NOT NULL THEN
-        regimes := ARRAY(SELECT x FROM emgov._figure_regimes(ledger, counted, windows, as_of) AS x);
+        regimes := ARRAY(SELECT x FROM emgov_internal.figure_regimes(ledger, counted, windows, as_of) AS x);
     END IF;
     IF rates IS NOT NULL THEN
-        parts := parts || ARRAY(SELECT p FROM emgov._series_parts(ledger, rates, needs, as_of, area_place) AS p);
+        parts := parts || ARRAY(SELECT p FROM emgov_internal.series_parts(ledger, rates, needs, as_of, area_place) AS p);
     END IF;
     IF names <> '{}' THEN
-        needed := ARRAY(SELECT emgov._listed_members(windows, splits, names));
+        needed := ARRAY(SELECT emgov_internal.listed_members(windows, splits, names));
     END IF;
     IF area_place IS NULL AND EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN
         needed := needed || ARRAY(SELECT (NULL, lower(w), upper(w), 0, a.code, a.name_zh, a.name_en, NULL, NULL)::emgov.figure_member
-                                    FROM unnest(windows) AS w CROSS JOIN LATERAL emgov._coverage_areas(ledger, w, as_of) AS a);
+                                    FROM unnest(windows) AS w CROSS JOIN LATERAL emgov_internal.coverage_areas(ledger, w, as_of) AS a);
     END IF;
     IF reported IS NOT NULL THEN
         members := ARRAY(SELECT (r, m.starts_on, m.ends_on, coalesce((SELECT s.place FROM unnest(splits) AS s WHERE s.place > 0 AND s.reported_by = m.dimension LIMIT 1), 0),
                                  m.member, m.name_zh, m.name_en, m.open_days, m.open_alone)::emgov.figure_member
-                           FROM unnest(reported) AS r CROSS JOIN LATERAL emgov._reported_members(ledger, r, windows, as_of) AS m);
+                           FROM unnest(reported) AS r CROSS JOIN LATERAL emgov_internal.reported_members(ledger, r, windows, as_of) AS m);
         sent := ARRAY(SELECT (r, s.starts_on, s.ends_on, coalesce((SELECT m.place FROM unnest(members) AS m WHERE m.code = r LIMIT 1), 0), s.member, s.value, s.reason)::emgov.figure_sent
-                        FROM unnest(reported) AS r CROSS JOIN LATERAL emgov._reported_parts(ledger, r, windows, as_of) AS s);
+                        FROM unnest(reported) AS r CROSS JOIN LATERAL emgov_internal.reported_parts(ledger, r, windows, as_of) AS s);
         needed := needed || members;
     END IF;
     IF base = 'first_published' THEN
         given := ARRAY(SELECT (v.key, lower(w.before), upper(w.before), NULL, v.value::numeric)::emgov.figure_base
-                         FROM (SELECT DISTINCT b.period AS before FROM emgov._figure_bases(indicators, comparators, requests) AS b) AS w
-                        CROSS JOIN LATERAL jsonb_each_text(emgov._first_published(ledger, report, w.before, as_of)) AS v);
+                         FROM (SELECT DISTINCT b.period AS before FROM emgov_internal.figure_bases(indicators, comparators, requests) AS b) AS w
+                        CROSS JOIN LATERAL jsonb_each_text(emgov_internal.first_published(ledger, report, w.before, as_of)) AS v);
     ELSE
-        given := ARRAY(SELECT (b.code, b.starts_on, b.ends_on, b.member, b.value)::emgov.figure_base FROM emgov._base_values(ledger, windows, as_of) AS b);
+        given := ARRAY(SELECT (b.code, b.starts_on, b.ends_on, b.member, b.value)::emgov.figure_base FROM emgov_internal.base_values(ledger, windows, as_of) AS b);
     END IF;
-    RETURN QUERY SELECT * FROM emgov._make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given, regimes, base, splits, names, lang);
+    RETURN QUERY SELECT * FROM emgov_internal.make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given, regimes, base, splits, names, lang);
 END
 $$;
-COMMENT ON FUNCTION emgov._figures_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, emgov.figure_split[],
+COMMENT ON FUNCTION emgov_internal.figures_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, emgov.figure_split[],
                                       emgov.figure_name[], text, emgov.figure_coverage[], text) IS
     'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, from what is known of their sources, and from all else that is known at a moment';
 
 -- What indicators come to in the windows that are needed; and, where a source covers a window in part, as far as it is
 -- covered. Where areas are covered each for itself, also by area: the total is without those that are not.
-CREATE FUNCTION emgov._counted_parts(ledger regnamespace, counted emgov.indicator[], needs emgov.figure_request[], coverage emgov.figure_coverage[],
+CREATE FUNCTION emgov_internal.counted_parts(ledger regnamespace, counted emgov.indicator[], needs emgov.figure_request[], coverage emgov.figure_coverage[],
                                      splits emgov.figure_split[], names emgov.figure_name[], as_of timestamptz, with_checksum boolean, unversioned_now boolean)
 RETURNS SETOF emgov.figure_parts
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
@@ -185,7 +185,7 @@ DECLARE
     known daterange;
     codes text[];
 BEGIN
-    RETURN QUERY SELECT * FROM emgov._scan_parts(ledger, counted, ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n WHERE n.code IN (SELECT i.code FROM unnest(counted) AS i)),
+    RETURN QUERY SELECT * FROM emgov_internal.scan_parts(ledger, counted, ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n WHERE n.code IN (SELECT i.code FROM unnest(counted) AS i)),
                                                  as_of, splits, labels, with_checksum, unversioned_now);
     FOR known, codes IN
         SELECT x.known, array_agg(DISTINCT x.code)
@@ -195,25 +195,25 @@ BEGIN
                 HAVING max(c.since) <= min(c.through)) AS x
          WHERE x.known <> x.period AND NOT isempty(x.known) GROUP BY 1
     LOOP
-        RETURN QUERY SELECT * FROM emgov._scan_parts(ledger, ARRAY(SELECT i FROM unnest(counted) AS i WHERE i.code = ANY (codes)), ARRAY[known],
+        RETURN QUERY SELECT * FROM emgov_internal.scan_parts(ledger, ARRAY(SELECT i FROM unnest(counted) AS i WHERE i.code = ANY (codes)), ARRAY[known],
                                                      as_of, splits, labels, with_checksum, unversioned_now);
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._counted_parts(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_coverage[], emgov.figure_split[], emgov.figure_name[], timestamptz, boolean,
+COMMENT ON FUNCTION emgov_internal.counted_parts(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_coverage[], emgov.figure_split[], emgov.figure_name[], timestamptz, boolean,
                                          boolean) IS
     'internal: what indicators come to in the windows that are needed, and in the part of each that is covered';
 
-CREATE FUNCTION emgov._figures(ledger regnamespace, requests emgov.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
+CREATE FUNCTION emgov_internal.figures(ledger regnamespace, requests emgov.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
                                with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL, members text DEFAULT 'as_are',
                                lang text DEFAULT 'zh')
 RETURNS SETOF emgov.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
-    comparators emgov.comparator[] := ARRAY(SELECT c FROM emgov._comparators(ledger, as_of) AS c);
-    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov._figure_needs(indicators, comparators, requests) AS n);
+    indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
+    comparators emgov.comparator[] := ARRAY(SELECT c FROM emgov_internal.comparators(ledger, as_of) AS c);
+    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov_internal.figure_needs(indicators, comparators, requests) AS n);
     counted emgov.indicator[];
     coverage emgov.figure_coverage[];
     parts emgov.figure_parts[];
@@ -229,26 +229,26 @@ BEGIN
             MESSAGE = format('members are not taken %L', coalesce(members, 'NULL')),
             HINT = 'as_are: what a member became since, by the end of the last period asked for, has its records; as_were: each member its own.';
     END IF;
-    names := ARRAY(SELECT n FROM emgov._member_names(ledger, by, CASE members WHEN 'as_are' THEN (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r) END, as_of) AS n);
+    names := ARRAY(SELECT n FROM emgov_internal.member_names(ledger, by, CASE members WHEN 'as_are' THEN (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r) END, as_of) AS n);
     counted := ARRAY(SELECT i FROM unnest(indicators) AS i WHERE i.source IS NOT NULL AND i.code IN (SELECT n.code FROM unnest(needs) AS n));
-    coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, counted, as_of) AS c);
-    splits := emgov._splits(ledger, by, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
-    coverage := emgov._coverage_as_are(coverage, splits, names);
-    parts := ARRAY(SELECT p FROM emgov._counted_parts(ledger, counted, needs, coverage, splits, names, as_of, with_checksum, unversioned_now) AS p);
-    RETURN QUERY SELECT * FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, names, report, coverage, lang);
+    coverage := ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, counted, as_of) AS c);
+    splits := emgov_internal.splits(ledger, by, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
+    coverage := emgov_internal.coverage_as_are(coverage, splits, names);
+    parts := ARRAY(SELECT p FROM emgov_internal.counted_parts(ledger, counted, needs, coverage, splits, names, as_of, with_checksum, unversioned_now) AS p);
+    RETURN QUERY SELECT * FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, names, report, coverage, lang);
 END
 $$;
-COMMENT ON FUNCTION emgov._figures(regnamespace, emgov.figure_request[], timestamptz, text, text, boolean, boolean, text, text, text) IS
+COMMENT ON FUNCTION emgov_internal.figures(regnamespace, emgov.figure_request[], timestamptz, text, text, boolean, boolean, text, text, text) IS
     'internal: the figures that are asked for, of whatever periods, as known at a moment (NULL: now); each source is scanned once. base: restated or first_published (by the report); '
     'by: also for each member of one or two dimensions, as they are or as they were; with a checksum of the records; sources that keep no versions left out in the past, or as they are now; '
     'lang: of the words, zh or en';
 
 -- The codes that are asked for, all by default, in the order of the definitions.
-CREATE FUNCTION emgov._figure_requests(ledger regnamespace, codes text[], scope text, windows daterange[], as_of timestamptz, comparator text DEFAULT NULL) RETURNS emgov.figure_request[]
+CREATE FUNCTION emgov_internal.figure_requests(ledger regnamespace, codes text[], scope text, windows daterange[], as_of timestamptz, comparator text DEFAULT NULL) RETURNS emgov.figure_request[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    known emgov.indicator[] := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
+    known emgov.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
     missing text;
 BEGIN
     SELECT string_agg(format('"%s"', c), ', ') INTO missing FROM unnest(codes) AS c WHERE c IS NULL OR NOT EXISTS (SELECT FROM unnest(known) AS i WHERE i.code = c);
@@ -258,50 +258,50 @@ BEGIN
             DETAIL = 'A code is written as in its definition; one that is retired is none.',
             HINT = format('SELECT code, name_zh, active FROM %s.indicator;', ledger);
     END IF;
-    IF comparator IS NOT NULL AND NOT EXISTS (SELECT FROM emgov._comparators(ledger, as_of) AS c WHERE c.code = comparator) THEN
+    IF comparator IS NOT NULL AND NOT EXISTS (SELECT FROM emgov_internal.comparators(ledger, as_of) AS c WHERE c.code = comparator) THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
             MESSAGE = format('there is no comparator "%s"', left(comparator, 60)),
             HINT = format('There are %s. SELECT code, words_zh, active FROM %s.comparator; one that is retired is none.',
-                          (SELECT string_agg(c.code, ', ') FROM emgov._comparators(ledger, as_of) AS c), ledger);
+                          (SELECT string_agg(c.code, ', ') FROM emgov_internal.comparators(ledger, as_of) AS c), ledger);
     END IF;
-    RETURN ARRAY(SELECT (i.code, w, _figure_requests.comparator)::emgov.figure_request
+    RETURN ARRAY(SELECT (i.code, w, figure_requests.comparator)::emgov.figure_request
                    FROM unnest(known) WITH ORDINALITY AS u
                   CROSS JOIN LATERAL (SELECT u.code, u.scope, u.ordinality) AS i
                   CROSS JOIN unnest(windows) AS w
-                  WHERE (codes IS NULL OR i.code = ANY (codes)) AND (_figure_requests.scope IS NULL OR i.scope = _figure_requests.scope)
+                  WHERE (codes IS NULL OR i.code = ANY (codes)) AND (figure_requests.scope IS NULL OR i.scope = figure_requests.scope)
                   ORDER BY i.ordinality, w);
 END
 $$;
-COMMENT ON FUNCTION emgov._figure_requests(regnamespace, text[], text, daterange[], timestamptz, text) IS
+COMMENT ON FUNCTION emgov_internal.figure_requests(regnamespace, text[], text, daterange[], timestamptz, text) IS
     'internal: requests for figures of some codes (NULL: all in force) and of one scope (NULL: all) in each window, against a comparator (NULL: each one''s own); an error for a code or comparator '
     'that there is not';
 
-CREATE FUNCTION emgov.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
+CREATE FUNCTION emgov_internal.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
                                      codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, with_checksum boolean DEFAULT false, comparator text DEFAULT NULL,
                                      members text DEFAULT 'as_are', lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM emgov._check_period(period);
+    PERFORM emgov_internal.check_period(period);
     IF scope NOT IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('there is no scope %L', scope),
             HINT = 'bureau, subordinate, city, district, province or national; NULL for all.';
     END IF;
-    as_of := emgov._known_moment(ledger, as_of);
-    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, scope, ARRAY[period], as_of, comparator), as_of, base, by,
-                                                               with_checksum, report => report, members => members, lang => emgov._language(ledger, lang)) AS m;
+    as_of := emgov_internal.known_moment(ledger, as_of);
+    RETURN QUERY SELECT (m.figure).* FROM emgov_internal.figures(ledger, emgov_internal.figure_requests(ledger, codes, scope, ARRAY[period], as_of, comparator), as_of, base, by,
+                                                               with_checksum, report => report, members => members, lang => emgov_internal.language(ledger, lang)) AS m;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figures(regnamespace, daterange, timestamptz, text, text, text[], text, text, boolean, text, text, text) IS
+COMMENT ON FUNCTION emgov_internal.ledger_figures(regnamespace, daterange, timestamptz, text, text, text[], text, text, boolean, text, text, text) IS
     'figures of a ledger for a period, as known at a moment (NULL: now): of one scope, of some codes (NULL: all); each against its own comparator or the one given, as known now or as first '
     'published (by the report named); by: a dimension, or two with a comma: the total, then a row a member, those without records too; members as_are: under what they became by the end of the '
     'period, as_were: as records '
     'have them; with a checksum of the records; lang: of name, unit and words, zh or en, NULL: the ledger''s. '
     'Errors: no such code, scope, base, comparator, dimension or language; a moment that is not over';
 
-CREATE FUNCTION emgov.ledger_figure_series(ledger regnamespace, codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
+CREATE FUNCTION emgov_internal.ledger_figure_series(ledger regnamespace, codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
                                            comparator text DEFAULT NULL, members text DEFAULT 'as_are', lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -309,7 +309,7 @@ AS $$
 DECLARE
     windows daterange[];
 BEGIN
-    PERFORM emgov._check_period(span);
+    PERFORM emgov_internal.check_period(span);
     IF step IS NULL OR step NOT IN ('month', 'quarter', 'year') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('there is no step %L', coalesce(step, 'NULL')),
@@ -319,15 +319,15 @@ BEGIN
             MESSAGE = format('a series of %s days is too long', upper(span) - lower(span)),
             DETAIL = 'It is of at most 40000 days.';
     END IF;
-    as_of := emgov._known_moment(ledger, as_of);
+    as_of := emgov_internal.known_moment(ledger, as_of);
     windows := CASE step WHEN 'month' THEN ARRAY(SELECT emgov.months(span))
-                         WHEN 'quarter' THEN ARRAY(SELECT emgov.quarters(span, emgov._year_start(ledger)))
-                         ELSE ARRAY(SELECT emgov.years(span, emgov._year_start(ledger))) END;
-    RETURN QUERY SELECT (m.figure).* FROM emgov._figures(ledger, emgov._figure_requests(ledger, codes, NULL, windows, as_of, comparator), as_of, 'restated', by,
-                                                         members => members, lang => emgov._language(ledger, lang)) AS m;
+                         WHEN 'quarter' THEN ARRAY(SELECT emgov.quarters(span, emgov_internal.year_start(ledger)))
+                         ELSE ARRAY(SELECT emgov.years(span, emgov_internal.year_start(ledger))) END;
+    RETURN QUERY SELECT (m.figure).* FROM emgov_internal.figures(ledger, emgov_internal.figure_requests(ledger, codes, NULL, windows, as_of, comparator), as_of, 'restated', by,
+                                                         members => members, lang => emgov_internal.language(ledger, lang)) AS m;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figure_series(regnamespace, text[], daterange, text, timestamptz, text, text, text, text) IS
+COMMENT ON FUNCTION emgov_internal.ledger_figure_series(regnamespace, text[], daterange, text, timestamptz, text, text, text, text) IS
     'figures of a ledger for each month, quarter or year of a span, as far as it lies within, each against its own comparator or the one given, in one pass over each '
     'source: by code (NULL: all), then by time; '
     'by: the total, then a row a member of a dimension, or of two; members as_are: as they are at the end of the span; lang: of name, unit and words, zh or en, NULL: the ledger''s';
@@ -343,7 +343,7 @@ CREATE OR REPLACE FUNCTION @ledger@.figures(period daterange, as_of timestamptz 
                                             members text DEFAULT 'as_are', lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, comparator => $8, members => $9, lang => $10);
+    SELECT * FROM emgov_internal.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, comparator => $8, members => $9, lang => $10);
 END
 $sql$);
 
@@ -354,6 +354,6 @@ CREATE OR REPLACE FUNCTION @ledger@.figure_series(codes text[], span daterange, 
                                                   comparator text DEFAULT NULL, members text DEFAULT 'as_are', lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figure_series('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, $8);
+    SELECT * FROM emgov_internal.ledger_figure_series('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, $8);
 END
 $sql$);

@@ -11,7 +11,7 @@ COMMENT ON TYPE emgov.figure_member IS
 
 -- The members that are listed in each window, whatever was counted of them: those in force in it, as they are; of a
 -- part of a date, those that the window has days of.
-CREATE FUNCTION emgov._listed_members(windows daterange[], splits emgov.figure_split[], names emgov.figure_name[]) RETURNS SETOF emgov.figure_member
+CREATE FUNCTION emgov_internal.listed_members(windows daterange[], splits emgov.figure_split[], names emgov.figure_name[]) RETURNS SETOF emgov.figure_member
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
     SELECT DISTINCT NULL::text, lower(w), upper(w), n.place, n.counts_as, NULL::text, NULL::text, NULL::int, NULL::int
@@ -20,10 +20,10 @@ AS $$
      WHERE s.date_part IS NULL OR n.member IN (SELECT date_part(s.date_part, d)::int::text
                                                  FROM generate_series(date_trunc('month', lower(w)::timestamp), upper(w)::timestamp - interval '1 day', '1 month') AS d)
 $$;
-COMMENT ON FUNCTION emgov._listed_members(daterange[], emgov.figure_split[], emgov.figure_name[]) IS 'internal: the members that figures of some windows have a row of, without records too';
+COMMENT ON FUNCTION emgov_internal.listed_members(daterange[], emgov.figure_split[], emgov.figure_name[]) IS 'internal: the members that figures of some windows have a row of, without records too';
 
 -- What is covered of areas as they are: of one that others became, the days of which each that was in force is covered.
-CREATE FUNCTION emgov._coverage_as_are(coverage emgov.figure_coverage[], splits emgov.figure_split[], names emgov.figure_name[]) RETURNS emgov.figure_coverage[]
+CREATE FUNCTION emgov_internal.coverage_as_are(coverage emgov.figure_coverage[], splits emgov.figure_split[], names emgov.figure_name[]) RETURNS emgov.figure_coverage[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -48,5 +48,5 @@ BEGIN
          CROSS JOIN LATERAL unnest(x.days * datemultirange(daterange('0001-01-01', '9999-12-31'))) AS r);
 END
 $$;
-COMMENT ON FUNCTION emgov._coverage_as_are(emgov.figure_coverage[], emgov.figure_split[], emgov.figure_name[]) IS
+COMMENT ON FUNCTION emgov_internal.coverage_as_are(emgov.figure_coverage[], emgov.figure_split[], emgov.figure_name[]) IS
     'internal: the days that sources cover, of areas as they are; as given, where none became another';

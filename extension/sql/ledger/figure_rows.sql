@@ -4,7 +4,7 @@ CREATE TYPE emgov.ledger_record AS (part text, record_key text, entity text, amo
 COMMENT ON TYPE emgov.ledger_record IS
     'a row of figure_rows(): a record behind a figure; sum(amount) over a part is that part: the figure''s numerator or denominator, or those of what it is made of';
 
-CREATE FUNCTION emgov._streak(years int[], ending int) RETURNS int
+CREATE FUNCTION emgov_internal.streak(years int[], ending int) RETURNS int
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -16,11 +16,11 @@ BEGIN
     RETURN n;
 END
 $$;
-COMMENT ON FUNCTION emgov._streak(int[], int) IS 'internal: how many years in a row, ending with a given one, are among the years given; 0 when it is not';
+COMMENT ON FUNCTION emgov_internal.streak(int[], int) IS 'internal: how many years in a row, ending with a given one, are among the years given; 0 when it is not';
 
 -- The records that the parts of an indicator are made of, in a window. keys: only these, as _record_key() gives
 -- them; member: only those of this one in places 1 and 2 (NULL: of all, empty: of none); without: of all areas but these.
-CREATE FUNCTION emgov._figure_records(ledger regnamespace, i emgov.indicator, period daterange, as_of timestamptz, keys text[] DEFAULT NULL,
+CREATE FUNCTION emgov_internal.figure_records(ledger regnamespace, i emgov.indicator, period daterange, as_of timestamptz, keys text[] DEFAULT NULL,
                                       splits emgov.figure_split[] DEFAULT NULL, names emgov.figure_name[] DEFAULT NULL, member text[] DEFAULT NULL, without text[] DEFAULT NULL)
 RETURNS SETOF emgov.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
@@ -33,25 +33,25 @@ DECLARE
     of_member text[];
     split record;
 BEGIN
-    FOR p IN SELECT * FROM emgov._indicator_parts(ledger, i) LOOP
+    FOR p IN SELECT * FROM emgov_internal.indicator_parts(ledger, i) LOOP
         of_member := '{}';
-        from_text := emgov._source_as_of(p.relation, as_of IS NOT NULL, '$3');
-        key := emgov._record_key(p.relation);
+        from_text := emgov_internal.source_as_of(p.relation, as_of IS NOT NULL, '$3');
+        key := emgov_internal.record_key(p.relation);
         IF from_text IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
                 MESSAGE = format('relation "%s" keeps no versions: its past cannot be read', p.relation),
                 HINT = format('CALL emgov.keep_versions(%L), or make a function %s_as_of(timestamptz) beside a view.', p.relation, p.relation);
         END IF;
-        FOR split IN SELECT s.place, s.dimension, e.expression, e.reason FROM unnest(splits) AS s CROSS JOIN LATERAL emgov._split_expression(splits, s.place, p.relation, p.day) AS e
+        FOR split IN SELECT s.place, s.dimension, e.expression, e.reason FROM unnest(splits) AS s CROSS JOIN LATERAL emgov_internal.split_expression(splits, s.place, p.relation, p.day) AS e
                       WHERE s.relation IS NULL ORDER BY s.place LOOP
-            IF split.place > 0 AND _figure_records.member[split.place] IS NOT NULL THEN
+            IF split.place > 0 AND figure_records.member[split.place] IS NOT NULL THEN
                 IF split.reason IS NOT NULL THEN
                     RAISE EXCEPTION USING ERRCODE = 'undefined_column',
                         MESSAGE = format('indicator %s cannot be told by %s: %s', i.code, split.dimension, split.reason);
                 END IF;
                 -- what it became has the records of a member too
-                of_member := of_member || format('coalesce(%s, '''') = ANY (%L::text[])', split.expression, _figure_records.member[split.place] || ARRAY(
-                    SELECT n.member FROM unnest(names) AS n WHERE n.place = split.place AND n.counts_as = _figure_records.member[split.place]));
+                of_member := of_member || format('coalesce(%s, '''') = ANY (%L::text[])', split.expression, figure_records.member[split.place] || ARRAY(
+                    SELECT n.member FROM unnest(names) AS n WHERE n.place = split.place AND n.counts_as = figure_records.member[split.place]));
             -- the total of what cannot be told by areas is of all its records
             ELSIF split.dimension = 'area' AND without IS NOT NULL AND split.expression IS NOT NULL THEN
                 of_member := of_member || format('coalesce(%s, '''') <> ALL (%L::text[])', split.expression,
@@ -76,7 +76,7 @@ BEGIN
             CASE WHEN p.aggregate IN ('sum', 'largest') THEN p.measure ELSE 'NULL::numeric' END,
             CASE WHEN p.aggregate IN ('distinct', 'streak', 'largest') THEN format('(%s)', p.measure) ELSE '1::int' END,
             CASE p.aggregate
-                WHEN 'streak' THEN format('(%1$s) > $4 - emgov._streak(array_agg(%1$s) OVER (), $4) AND (%1$s) <= $4', p.measure)
+                WHEN 'streak' THEN format('(%1$s) > $4 - emgov_internal.streak(array_agg(%1$s) OVER (), $4) AND (%1$s) <= $4', p.measure)
                 WHEN 'largest' THEN format('(%1$s) = max(%1$s) OVER ()', p.measure)
                 ELSE 'true' END,
             from_text, array_to_string(p.condition || of_member, ' AND '),
@@ -86,8 +86,8 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('indicator %s cannot be computed: %s', i.code, coalesce(
-                (SELECT min(format('"%s", which it is counted from, belongs to another user now', u.relation)) FROM pg_proc f CROSS JOIN LATERAL emgov._unit(f.oid) AS u
-                  WHERE f.pronamespace = emgov._store(ledger) AND f.proname = format('%s v%s values', i.code, i.version)::name AND NOT emgov._may_be_source(ledger, u.relation)),
+                (SELECT min(format('"%s", which it is counted from, belongs to another user now', u.relation)) FROM pg_proc f CROSS JOIN LATERAL emgov_internal.unit(f.oid) AS u
+                  WHERE f.pronamespace = emgov_internal.store(ledger) AND f.proname = format('%s v%s values', i.code, i.version)::name AND NOT emgov_internal.may_be_source(ledger, u.relation)),
                 'what it is counted from was dropped, or is released for a change')),
             HINT = format('CALL emgov.make_units(%L), or correct its definition.', ledger);
     END IF;
@@ -97,23 +97,23 @@ EXCEPTION WHEN data_exception OR insufficient_privilege OR program_limit_exceede
         HINT = 'Correct its definition, or leave it out: UPDATE … indicator SET active = false.';
 END
 $$;
-COMMENT ON FUNCTION emgov._figure_records(regnamespace, emgov.indicator, daterange, timestamptz, text[], emgov.figure_split[], emgov.figure_name[], text[], text[]) IS
+COMMENT ON FUNCTION emgov_internal.figure_records(regnamespace, emgov.indicator, daterange, timestamptz, text[], emgov.figure_split[], emgov.figure_name[], text[], text[]) IS
     'internal: the records behind an indicator that is counted from a source, in a window; with keys, those of them with one of these keys; of one member, or without some areas';
 
 -- What members sent for an indicator in a window.
-CREATE FUNCTION emgov._sent_rows(ledger regnamespace, code text, period daterange, as_of timestamptz, member text) RETURNS SETOF emgov.ledger_record
+CREATE FUNCTION emgov_internal.sent_rows(ledger regnamespace, code text, period daterange, as_of timestamptz, member text) RETURNS SETOF emgov.ledger_record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'numerator', r.member, r.member, r.value, to_jsonb(r) FROM emgov._reported_parts(ledger, code, ARRAY[period], as_of) AS r
-     WHERE r.reason IS NULL AND (_sent_rows.member IS NULL OR r.member = _sent_rows.member)
+    SELECT 'numerator', r.member, r.member, r.value, to_jsonb(r) FROM emgov_internal.reported_parts(ledger, code, ARRAY[period], as_of) AS r
+     WHERE r.reason IS NULL AND (sent_rows.member IS NULL OR r.member = sent_rows.member)
 $$;
-COMMENT ON FUNCTION emgov._sent_rows(regnamespace, text, daterange, timestamptz, text) IS 'internal: what members, or one, sent for an indicator in a window, as rows behind a figure';
+COMMENT ON FUNCTION emgov_internal.sent_rows(regnamespace, text, daterange, timestamptz, text) IS 'internal: what members, or one, sent for an indicator in a window, as rows behind a figure';
 
 -- The rows of what an indicator is made of. as_part NULL: its own parts, numerator and denominator (of a
 -- reduction: of and by). Else those of its value, which is a part of what is derived from it: under that
 -- name, if they add up to the value; a quotient's under as_part.numerator and as_part.denominator.
 -- made: figures of all that is counted, with the days that were counted.
-CREATE FUNCTION emgov._rows_of(ledger regnamespace, indicators emgov.indicator[], comparators emgov.comparator[], made emgov.figure_made[], code text, period daterange,
+CREATE FUNCTION emgov_internal.rows_of(ledger regnamespace, indicators emgov.indicator[], comparators emgov.comparator[], made emgov.figure_made[], code text, period daterange,
                                as_of timestamptz, splits emgov.figure_split[], names emgov.figure_name[], member text[], as_part text, sign int) RETURNS SETOF emgov.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -128,7 +128,7 @@ DECLARE
     area text := member[(SELECT s.place FROM unnest(splits) AS s WHERE s.dimension = 'area' AND s.place > 0 LIMIT 1)];
     quotients CONSTANT text[] := '{mean,share,completion,change,ratio,reduction,rate}';
 BEGIN
-    SELECT * INTO i FROM unnest(indicators) AS x WHERE x.code = _rows_of.code;
+    SELECT * INTO i FROM unnest(indicators) AS x WHERE x.code = rows_of.code;
     IF NOT FOUND THEN
         RETURN;
     END IF;
@@ -137,55 +137,58 @@ BEGIN
     IF i.kind = 'reported' OR i.source IS NOT NULL THEN
         SELECT (x.figure).state, (x.figure).missing, x.counted INTO m FROM unnest(made) AS x
          WHERE (x.figure).code = i.code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period)
-           AND (x.figure).member IS NOT DISTINCT FROM _rows_of.member[1] AND (x.figure).member2 IS NOT DISTINCT FROM _rows_of.member[2];
+           AND (x.figure).member IS NOT DISTINCT FROM rows_of.member[1] AND (x.figure).member2 IS NOT DISTINCT FROM rows_of.member[2];
         IF m.state = 'no_data' OR m.state IS NULL THEN
             RETURN;
         END IF;
         adds_up := i.kind IN ('count', 'sum', 'mean') OR i.aggregate IN ('count', 'sum');
         IF i.kind = 'reported' THEN
             RETURN QUERY SELECT CASE WHEN value_of IS NULL THEN prefix || r.part ELSE as_part END, r.record_key, r.entity, sign * r.amount, r.record
-                           FROM emgov._sent_rows(ledger, i.code, period, as_of, coalesce(member[1], member[2])) AS r;
+                           FROM emgov_internal.sent_rows(ledger, i.code, period, as_of, coalesce(member[1], member[2])) AS r;
         ELSE
             RETURN QUERY SELECT CASE WHEN value_of IS NULL THEN prefix || r.part ELSE as_part END, r.record_key, r.entity, sign * r.amount, r.record
-                           FROM emgov._figure_records(ledger, i, coalesce(m.counted, period), as_of, NULL, splits, names, member, CASE WHEN area IS NULL AND adds_up THEN m.missing END) AS r
+                           FROM emgov_internal.figure_records(ledger, i, coalesce(m.counted, period), as_of, NULL, splits, names, member, CASE WHEN area IS NULL AND adds_up THEN m.missing END) AS r
                           WHERE value_of IS NULL OR r.part = value_of;
         END IF;
     ELSIF i.kind = 'total' THEN
         FOREACH operand IN ARRAY i.of_codes LOOP
-            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, ltrim(operand, '-'), period, as_of, splits, names, member,
+            RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, ltrim(operand, '-'), period, as_of, splits, names, member,
                 coalesce(as_part, 'numerator') || CASE WHEN (SELECT x.kind FROM unnest(indicators) AS x WHERE x.code = ltrim(operand, '-')) = ANY (quotients)
                                                   THEN '.' || ltrim(operand, '-') ELSE '' END,
                 CASE WHEN operand LIKE '-%' THEN -sign ELSE sign END);
         END LOOP;
     ELSE
-        RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.of_code, period, as_of, splits, names, member,
+        RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.of_code, period, as_of, splits, names, member,
                                                   prefix || CASE i.kind WHEN 'reduction' THEN 'of' ELSE 'numerator' END, sign);
         IF i.kind = 'rate' THEN
             RETURN QUERY EXECUTE format($sql$
                 SELECT $2, s.id::text, s.area_code, $3 * s.value, to_jsonb(s) FROM %s AS s LEFT JOIN %s AS a ON a.code = s.area_code
                  WHERE s.code = $4 AND s.starts_on = lower($5) AND s.ends_on = upper($5) AND ($6 IS NULL OR s.unit = $6)
                    AND CASE WHEN $8 IS NOT NULL THEN s.area_code = $8 WHEN $7 IS NOT NULL THEN s.area_code = $7 ELSE s.area_code IS NULL OR a.kind = 'city' END $sql$,
-                emgov._kept_as_of(ledger, 'measure_series', as_of), emgov._kept_as_of(ledger, 'area', as_of))
+                emgov_internal.kept_as_of(ledger, 'measure_series', as_of), emgov_internal.kept_as_of(ledger, 'area', as_of))
                 USING as_of, prefix || 'denominator', sign, i.series_code, period, i.series_unit, i.series_area, area;
         ELSIF i.kind <> 'change' THEN
-            RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.by_code, period, as_of, splits, names, member,
+            RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.by_code, period, as_of, splits, names, member,
                                                       prefix || CASE i.kind WHEN 'reduction' THEN 'by' ELSE 'denominator' END, sign);
         ELSIF EXISTS (SELECT FROM unnest(made) AS x WHERE (x.figure).code = i.of_code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period)
-                         AND (x.figure).comparator = emgov._own_comparator(i.comparator)
-                         AND (x.figure).member IS NOT DISTINCT FROM _rows_of.member[1] AND (x.figure).member2 IS NOT DISTINCT FROM _rows_of.member[2]
+                         AND (x.figure).comparator = emgov_internal.own_comparator(i.comparator)
+                         AND (x.figure).member IS NOT DISTINCT FROM rows_of.member[1] AND (x.figure).member2 IS NOT DISTINCT FROM rows_of.member[2]
                          AND (x.figure).base IS NOT NULL AND (x.figure).base_kind <> 'published_total') THEN
-            FOR before IN SELECT b.period FROM emgov._figure_bases(indicators, comparators, ARRAY[(i.of_code, period, emgov._own_comparator(i.comparator))::emgov.figure_request]) AS b LOOP
-                RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, i.of_code, before, as_of, splits, names, member, prefix || 'denominator', sign);
+            FOR before IN SELECT b.period
+                  FROM emgov_internal.figure_bases(indicators, comparators, ARRAY[(i.of_code, period, emgov_internal.own_comparator(i.comparator))::emgov.figure_request]) AS b LOOP
+                RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.of_code, before, as_of, splits, names, member, prefix || 'denominator', sign);
             END LOOP;
         END IF;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._rows_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_made[], text, daterange, timestamptz, emgov.figure_split[], emgov.figure_name[], text[], text,
+COMMENT ON FUNCTION emgov_internal.rows_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_made[], text, daterange, timestamptz, emgov.figure_split[], emgov.figure_name[],
+                                        text[], text,
                                    int) IS
     'internal: the rows behind an indicator in a window: of its parts, or of its value as a part of what is derived from it';
 
-CREATE FUNCTION emgov.ledger_figure_rows(ledger regnamespace, code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL, member text DEFAULT NULL, member2 text DEFAULT NULL,
+CREATE FUNCTION emgov_internal.ledger_figure_rows(ledger regnamespace, code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
+                                                  member text DEFAULT NULL, member2 text DEFAULT NULL,
                                          members text DEFAULT 'as_are')
 RETURNS SETOF emgov.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -199,22 +202,22 @@ DECLARE
     splits emgov.figure_split[];
     names emgov.figure_name[];
 BEGIN
-    PERFORM emgov._check_period(period);
-    as_of := emgov._known_moment(ledger, as_of);
+    PERFORM emgov_internal.check_period(period);
+    as_of := emgov_internal.known_moment(ledger, as_of);
     IF (by IS NULL) <> (num_nonnulls(member, member2) = 0) OR member2 IS NOT NULL AND strpos(by, ',') = 0 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = 'the rows of a member need both by and member',
             HINT = 'by => ''area'', member => the area''s code; by => ''area, category'', member2 => the category''s; without both, the rows of all.';
     END IF;
-    indicators := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
-    comparators := ARRAY(SELECT c FROM emgov._comparators(ledger, as_of) AS c);
+    indicators := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
+    comparators := ARRAY(SELECT c FROM emgov_internal.comparators(ledger, as_of) AS c);
     IF NOT EXISTS (SELECT FROM unnest(indicators) AS i WHERE i.code = ledger_figure_rows.code) THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
             MESSAGE = format('there is no indicator "%s"', code),
             HINT = format('SELECT code, name_zh FROM %s.indicator;', ledger);
     END IF;
     -- what it is made of, in all windows that it needs
-    windows := ARRAY(SELECT DISTINCT n.period FROM emgov._figure_needs(indicators, comparators, ARRAY[(code, ledger_figure_rows.period, NULL)::emgov.figure_request]) AS n);
+    windows := ARRAY(SELECT DISTINCT n.period FROM emgov_internal.figure_needs(indicators, comparators, ARRAY[(code, ledger_figure_rows.period, NULL)::emgov.figure_request]) AS n);
     codes := ARRAY(
         WITH RECURSIVE used (code) AS (
             SELECT ledger_figure_rows.code
@@ -223,17 +226,17 @@ BEGIN
              CROSS JOIN LATERAL (SELECT i.of_code UNION SELECT i.by_code UNION SELECT ltrim(c, '-') FROM unnest(i.of_codes) AS c) AS o (code) WHERE o.code IS NOT NULL)
         SELECT u.code FROM used AS u);
     -- each once, for the period itself may be among the windows; what changed also against what its change is
-    made := ARRAY(SELECT m FROM emgov._figures(ledger, ARRAY(
+    made := ARRAY(SELECT m FROM emgov_internal.figures(ledger, ARRAY(
                 SELECT DISTINCT (r.code, w, r.comparator)::emgov.figure_request
                   FROM (SELECT c, NULL FROM unnest(codes) AS c
-                        UNION SELECT i.of_code, emgov._own_comparator(i.comparator) FROM unnest(indicators) AS i WHERE i.kind = 'change' AND i.code = ANY (codes)) AS r (code, comparator)
+                        UNION SELECT i.of_code, emgov_internal.own_comparator(i.comparator) FROM unnest(indicators) AS i WHERE i.kind = 'change' AND i.code = ANY (codes)) AS r (code, comparator)
                  CROSS JOIN unnest(windows || period) AS w), as_of, by => by, members => members) AS m);
-    splits := emgov._splits(ledger, by, true, as_of);
-    names := ARRAY(SELECT n FROM emgov._member_names(ledger, by, CASE members WHEN 'as_are' THEN upper(period) - 1 END, as_of) AS n);
-    RETURN QUERY SELECT * FROM emgov._rows_of(ledger, indicators, comparators, made, code, period, as_of, splits, names, ARRAY[member, member2], NULL, 1);
+    splits := emgov_internal.splits(ledger, by, true, as_of);
+    names := ARRAY(SELECT n FROM emgov_internal.member_names(ledger, by, CASE members WHEN 'as_are' THEN upper(period) - 1 END, as_of) AS n);
+    RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, code, period, as_of, splits, names, ARRAY[member, member2], NULL, 1);
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_figure_rows(regnamespace, text, daterange, timestamptz, text, text, text, text) IS
+COMMENT ON FUNCTION emgov_internal.ledger_figure_rows(regnamespace, text, daterange, timestamptz, text, text, text, text) IS
     'the very records behind a figure, or behind what it is for a member of a dimension (member; of a second one member2): part, key, entity, amount and the row; sum(amount) '
     'over a part is that part. '
     'Parts: numerator and denominator (of a reduction: of and by); where one is itself a quotient, numerator.numerator and so on; of a change against a mean of years the '
@@ -247,6 +250,6 @@ CREATE OR REPLACE FUNCTION @ledger@.figure_rows(code text, period daterange, as_
                                                 member2 text DEFAULT NULL, members text DEFAULT 'as_are')
 RETURNS SETOF emgov.ledger_record
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_figure_rows('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7);
+    SELECT * FROM emgov_internal.ledger_figure_rows('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7);
 END
 $sql$);

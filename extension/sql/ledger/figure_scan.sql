@@ -17,43 +17,43 @@ COMMENT ON TYPE emgov.figure_split IS
 CREATE TYPE emgov.figure_label AS (place int, code text, member text);
 COMMENT ON TYPE emgov.figure_label IS 'internal: the member that records with a code count for, where it is another one than they name';
 
-CREATE FUNCTION emgov._profile(bounds date[], VARIADIC "any") RETURNS bigint
+CREATE FUNCTION emgov_internal.profile(bounds date[], VARIADIC "any") RETURNS bigint
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_profile';
-COMMENT ON FUNCTION emgov._profile(date[], "any") IS
+COMMENT ON FUNCTION emgov_internal.profile(date[], "any") IS
     'internal: what decides in which windows a record counts: for each of its days, how many of the sorted bounds are on or before it, and which of its conditions are true; NULL when none is';
 
-CREATE FUNCTION emgov._values_hash(VARIADIC "any") RETURNS bigint
+CREATE FUNCTION emgov_internal.values_hash(VARIADIC "any") RETURNS bigint
 LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_values_hash';
-COMMENT ON FUNCTION emgov._values_hash("any") IS
+COMMENT ON FUNCTION emgov_internal.values_hash("any") IS
     'internal: a hash of some values, of which there must be one: whole numbers, days, booleans and texts as they are, of others their text under the settings that are in force';
 
-CREATE FUNCTION emgov._indicator_parts(ledger regnamespace, definition emgov.indicator, starts text DEFAULT '$1', ends text DEFAULT '$2',
+CREATE FUNCTION emgov_internal.indicator_parts(ledger regnamespace, definition emgov.indicator, starts text DEFAULT '$1', ends text DEFAULT '$2',
                                        OUT relation regclass, OUT part text, OUT aggregate text, OUT condition text, OUT dates text, OUT measure text, OUT day text)
 RETURNS SETOF record
 LANGUAGE c STABLE ROWS 2 AS 'MODULE_PATHNAME', 'emgov_indicator_parts';
-COMMENT ON FUNCTION emgov._indicator_parts(regnamespace, emgov.indicator, text, text) IS
+COMMENT ON FUNCTION emgov_internal.indicator_parts(regnamespace, emgov.indicator, text, text) IS
     'internal: numerator and denominator of an indicator as SQL over emgov_record, a record of a relation: condition, of which dates is what the cut-off asks, '
     'measure, and the date that it is counted by; '
     'starts and ends stand for the bounds of the window. No row when it is derived, or a unit of it is gone';
 
-CREATE FUNCTION emgov._split_expression(splits emgov.figure_split[], place int, relation regclass, day text, OUT expression text, OUT reason text)
+CREATE FUNCTION emgov_internal.split_expression(splits emgov.figure_split[], place int, relation regclass, day text, OUT expression text, OUT reason text)
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_split_expression';
-COMMENT ON FUNCTION emgov._split_expression(emgov.figure_split[], int, regclass, text) IS
+COMMENT ON FUNCTION emgov_internal.split_expression(emgov.figure_split[], int, regclass, text) IS
     'internal: which member a record of a relation names in a place, as SQL over emgov_record, or the reason why none; day: the date that an indicator is counted by, as such SQL';
 
-CREATE FUNCTION emgov._ends_the_query(state text) RETURNS boolean
+CREATE FUNCTION emgov_internal.ends_the_query(state text) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_ends_the_query';
-COMMENT ON FUNCTION emgov._ends_the_query(text) IS 'internal: whether an error of that SQLSTATE, met while an indicator or a rule is computed, is not that definition''s own';
+COMMENT ON FUNCTION emgov_internal.ends_the_query(text) IS 'internal: whether an error of that SQLSTATE, met while an indicator or a rule is computed, is not that definition''s own';
 
 -- Groups are wide rows: to hand many of them from process to process costs more than the default
 -- says. What values print as, for checksums, is the same for everybody.
-CREATE FUNCTION emgov._scan_parts(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz, splits emgov.figure_split[] DEFAULT NULL,
+CREATE FUNCTION emgov_internal.scan_parts(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz, splits emgov.figure_split[] DEFAULT NULL,
                                   labels emgov.figure_label[] DEFAULT NULL, with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false)
 RETURNS SETOF emgov.figure_parts
 LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64' SET parallel_tuple_cost = 0.3
 AS 'MODULE_PATHNAME', 'emgov_scan_parts';
-COMMENT ON FUNCTION emgov._scan_parts(regnamespace, emgov.indicator[], daterange[], timestamptz, emgov.figure_split[], emgov.figure_label[], boolean, boolean) IS
+COMMENT ON FUNCTION emgov_internal.scan_parts(regnamespace, emgov.indicator[], daterange[], timestamptz, emgov.figure_split[], emgov.figure_label[], boolean, boolean) IS
     'internal: what indicators that are counted from a source come to in each of some windows, as known at a moment (NULL: now): a row a code and window. With splits, also '
     'a row a member that has records (empty text: records of none, or the reason why there are no members), and those of several places. What cannot be '
     'computed has a reason, and a policy that hides rows is one; no row for one whose past is not kept, unless it is read as it is now. '

@@ -1,6 +1,6 @@
 -- ------------------------------------------------------------------ ledger: rights
 
-CREATE FUNCTION emgov.grant_ledger(ledger regnamespace, role name, kind text) RETURNS void
+CREATE FUNCTION emgov_internal.grant_ledger(ledger regnamespace, role name, kind text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -25,15 +25,15 @@ BEGIN
         RETURN;
     END IF;
     -- figures run the units, and read what these are over, in whatever schema
-    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', emgov._store(ledger), role);
-    FOR t IN SELECT DISTINCT r FROM pg_proc p CROSS JOIN LATERAL emgov._unit(p.oid) AS u CROSS JOIN LATERAL unnest(ARRAY[u.relation, emgov._history_of(u.relation)]) AS r
+    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', emgov_internal.store(ledger), role);
+    FOR t IN SELECT DISTINCT r FROM pg_proc p CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u CROSS JOIN LATERAL unnest(ARRAY[u.relation, emgov_internal.history_of(u.relation)]) AS r
                JOIN pg_class c ON c.oid = r
-              WHERE p.pronamespace = emgov._store(ledger) AND c.relnamespace <> ledger::oid AND pg_has_role(c.relowner, 'USAGE') LOOP
+              WHERE p.pronamespace = emgov_internal.store(ledger) AND c.relnamespace <> ledger::oid AND pg_has_role(c.relowner, 'USAGE') LOOP
         EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = t), role);
         EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
     END LOOP;
     -- and what they are broken down by
-    FOR t IN EXECUTE format('SELECT r FROM (SELECT DISTINCT emgov._relation($1, d.members) AS r FROM %s.dimension AS d WHERE d.active) AS d JOIN pg_class AS c ON c.oid = d.r
+    FOR t IN EXECUTE format('SELECT r FROM (SELECT DISTINCT emgov_internal.relation($1, d.members) AS r FROM %s.dimension AS d WHERE d.active) AS d JOIN pg_class AS c ON c.oid = d.r
                               WHERE c.relnamespace <> $1::oid AND pg_has_role(c.relowner, ''USAGE'')', ledger) USING ledger LOOP
         EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = t), role);
         EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
@@ -50,14 +50,14 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov.grant_ledger(regnamespace, name, text) IS
+COMMENT ON FUNCTION emgov_internal.grant_ledger(regnamespace, name, text) IS
     'grant a role what a reader (the views), an analyst (everything to read) or a publisher (and to publish and approve) needs in a ledger; by its owner';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_reader(name)',
     '授予只读视图 | let a role read the views for readers, and nothing else', $sql$
 CREATE OR REPLACE PROCEDURE @ledger@.grant_reader(role name)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov.grant_ledger('@ledger@'::regnamespace, $1, 'reader');
+    SELECT emgov_internal.grant_ledger('@ledger@'::regnamespace, $1, 'reader');
 END
 $sql$);
 
@@ -65,7 +65,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'gran
     '授予分析权限 | let a role read everything and call the figures', $sql$
 CREATE OR REPLACE PROCEDURE @ledger@.grant_analyst(role name)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov.grant_ledger('@ledger@'::regnamespace, $1, 'analyst');
+    SELECT emgov_internal.grant_ledger('@ledger@'::regnamespace, $1, 'analyst');
 END
 $sql$);
 
@@ -73,6 +73,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'gran
     '授予发布与批准权限 | let a role publish and approve', $sql$
 CREATE OR REPLACE PROCEDURE @ledger@.grant_publisher(role name)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov.grant_ledger('@ledger@'::regnamespace, $1, 'publisher');
+    SELECT emgov_internal.grant_ledger('@ledger@'::regnamespace, $1, 'publisher');
 END
 $sql$);

@@ -27,9 +27,9 @@
 --
 -- The history follows its table through ALTER TABLE in the same command: see history_ddl.c.
 
-CREATE FUNCTION emgov.keep_version() RETURNS trigger
+CREATE FUNCTION emgov_internal.keep_version() RETURNS trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_keep_version';
-COMMENT ON FUNCTION emgov.keep_version() IS
+COMMENT ON FUNCTION emgov_internal.keep_version() IS
     'trigger of a kept table, before each row is written: dates the version in known_from, and writes the one it replaces to the history';
 
 CREATE TABLE emgov.published_table (
@@ -47,7 +47,7 @@ SELECT pg_catalog.pg_extension_config_dump('emgov.published_table', '');
 GRANT SELECT ON emgov.published_table TO PUBLIC;
 
 -- The body of ledger_keep(). Its argument says what for: fact, version or history.
-CREATE FUNCTION emgov._keep_body() RETURNS text
+CREATE FUNCTION emgov_internal.keep_body() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $function$ SELECT $body$
 DECLARE
@@ -83,13 +83,13 @@ BEGIN
     RETURN NULL;
 END
 $body$ $function$;
-COMMENT ON FUNCTION emgov._keep_body() IS
+COMMENT ON FUNCTION emgov_internal.keep_body() IS
     'internal: body of the trigger function that the schema of kept tables has, and that needs nothing of this extension';
 
-CREATE FUNCTION emgov._history_of(relation regclass) RETURNS regclass
+CREATE FUNCTION emgov_internal.history_of(relation regclass) RETURNS regclass
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$ SELECT tgconstrrelid::regclass FROM pg_trigger WHERE tgrelid = relation AND tgname = 'ledger_history' AND NOT tgisinternal AND tgconstrrelid <> 0 $$;
-COMMENT ON FUNCTION emgov._history_of(regclass) IS 'internal: the history of a kept table; NULL when it is not kept';
+COMMENT ON FUNCTION emgov_internal.history_of(regclass) IS 'internal: the history of a kept table; NULL when it is not kept';
 
 -- tables kept before the extension was dropped
 DO $$
@@ -99,29 +99,29 @@ BEGIN
     FOR t IN SELECT tgrelid::regclass AS kept,
                     EXISTS (SELECT FROM pg_trigger AS k WHERE k.tgrelid = h.tgrelid AND k.tgname = 'ledger_keep' AND k.tgqual IS NOT NULL) AS of_definitions
                FROM pg_trigger AS h WHERE tgname = 'ledger_history' AND NOT tgisinternal AND tgconstrrelid <> 0 LOOP
-        EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE%s ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()',
+        EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE%s ON %s FOR EACH ROW EXECUTE FUNCTION emgov_internal.keep_version()',
                        CASE WHEN t.of_definitions THEN ' OR DELETE' END, t.kept);
     END LOOP;
 END $$;
 
-CREATE FUNCTION emgov._key_columns(relation regclass) RETURNS name[]
+CREATE FUNCTION emgov_internal.key_columns(relation regclass) RETURNS name[]
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT array_agg(a.attname ORDER BY array_position(i.indkey::int2[], a.attnum))
       FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
      WHERE i.indrelid = relation AND i.indisprimary AND i.indimmediate
 $$;
-COMMENT ON FUNCTION emgov._key_columns(regclass) IS 'internal: the columns of a table''s primary key; NULL when it has none that is checked at once';
+COMMENT ON FUNCTION emgov_internal.key_columns(regclass) IS 'internal: the columns of a table''s primary key; NULL when it has none that is checked at once';
 
 -- The functions that read a kept table's past, by the name that its history has: while the
 -- table is being renamed or moved they have it still.
-CREATE FUNCTION emgov._past_functions(relation regclass, OUT signature regprocedure, OUT name text, OUT ending text)
+CREATE FUNCTION emgov_internal.past_functions(relation regclass, OUT signature regprocedure, OUT name text, OUT ending text)
 RETURNS SETOF record
 LANGUAGE sql STABLE ROWS 3 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT p.oid::regprocedure, format('%I.%I', n.nspname, p.proname), e.ending
       FROM pg_class t
-      JOIN pg_class h ON h.oid = emgov._history_of(relation)
+      JOIN pg_class h ON h.oid = emgov_internal.history_of(relation)
       JOIN pg_namespace n ON n.oid = h.relnamespace
       JOIN pg_proc p ON p.pronamespace = n.oid AND p.proretset AND p.proargtypes[0] = 'timestamptz'::regtype
       JOIN (VALUES ('_as_of', 1, false), ('_history_as_of', 1, true), ('_versions', 2, false)) AS e (ending, arguments, of_history)
@@ -129,16 +129,16 @@ AS $$
        AND p.prorettype = CASE WHEN e.of_history THEN h.reltype ELSE t.reltype END
      WHERE t.oid = relation
 $$;
-COMMENT ON FUNCTION emgov._past_functions(regclass) IS
+COMMENT ON FUNCTION emgov_internal.past_functions(regclass) IS
     'internal: the functions that read a kept table''s past, with what follows the table''s name in theirs';
 
 -- Make them. Columns in `gone` are given as NULL, so that the functions do not stand in the
 -- way while they are dropped or changed.
-CREATE FUNCTION emgov._make_as_of(relation regclass, gone text[] DEFAULT '{}') RETURNS void
+CREATE FUNCTION emgov_internal.make_as_of(relation regclass, gone text[] DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    history regclass := emgov._history_of(relation);
+    history regclass := emgov_internal.history_of(relation);
     t record;
     h record;
     f record;
@@ -175,7 +175,7 @@ BEGIN
                 SELECT %3$s FROM (SELECT %4$s FROM ONLY %5$s UNION ALL SELECT %6$s FROM ONLY %7$s) AS version (%8$s)
                  WHERE known_from <= $1 AND known_to > least($1, '294276-12-31 23:59:59.999999+00'::timestamptz);
             END $sql$, format('%I.%I', t.schema, t.name || f.ending), f.returned, f.given, f.now, t.qualified, f.past, h.qualified, f.names);
-        PERFORM emgov._set_comment('FUNCTION', format('%I.%I(timestamptz)', t.schema, t.name || f.ending), format(f.note, t.name));
+        PERFORM emgov_internal.set_comment('FUNCTION', format('%I.%I(timestamptz)', t.schema, t.name || f.ending), format(f.note, t.name));
     END LOOP;
     EXECUTE format($sql$
         CREATE OR REPLACE FUNCTION %1$s(since timestamptz, until timestamptz) RETURNS SETOF %2$s LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
@@ -184,11 +184,11 @@ BEGIN
             UNION ALL
             SELECT %3$s FROM ONLY %4$s WHERE ($1 IS NULL OR known_to > $1) AND ($2 IS NULL OR known_from <= $2);
         END $sql$, format('%I.%I', t.schema, t.name || '_versions'), t.qualified, t.columns, h.qualified);
-    PERFORM emgov._set_comment('FUNCTION', format('%I.%I(timestamptz, timestamptz)', t.schema, t.name || '_versions'),
+    PERFORM emgov_internal.set_comment('FUNCTION', format('%I.%I(timestamptz, timestamptz)', t.schema, t.name || '_versions'),
         format('表 %1$s 在两个时刻之间开始或结束的版本 | the versions of rows of %1$s that began or ended after one moment and began by another; NULL: no limit', t.name));
 END
 $$;
-COMMENT ON FUNCTION emgov._make_as_of(regclass, text[]) IS 'internal: make the functions that read a kept table''s past';
+COMMENT ON FUNCTION emgov_internal.make_as_of(regclass, text[]) IS 'internal: make the functions that read a kept table''s past';
 
 CREATE PROCEDURE emgov.keep_versions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -219,7 +219,7 @@ BEGIN
                         WHEN kind IN ('v', 'm') THEN 'Keep the versions of the tables that it reads.'
                         ELSE 'Keep its rows in an ordinary table.' END;
     END IF;
-    PERFORM emgov._must_own(format('table "%s"', relation), owner);
+    PERFORM emgov_internal.must_own(format('table "%s"', relation), owner);
     qualified := format('%I.%I', schema_name, table_name);
     -- and what it is under the lock counts: it may have another owner, or name, by then
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', qualified);
@@ -227,10 +227,10 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'object_in_use', MESSAGE = format('table %s was renamed meanwhile', qualified), HINT = 'Call keep_versions() again.';
     END IF;
-    PERFORM emgov._must_own(format('table "%s"', relation), owner);
+    PERFORM emgov_internal.must_own(format('table "%s"', relation), owner);
     history := format('%I.%I', schema_name, table_name || '_history');
     keep := format('%I.ledger_keep', schema_name);
-    SELECT string_agg(quote_ident(k), ', ') INTO key FROM unnest(emgov._key_columns(relation)) AS k;
+    SELECT string_agg(quote_ident(k), ', ') INTO key FROM unnest(emgov_internal.key_columns(relation)) AS k;
     SELECT format('column "%s" is computed when it is read: make it STORED', attname) INTO problem
       FROM pg_attribute WHERE attrelid = relation AND attgenerated = 'v' AND NOT attisdropped LIMIT 1;
     problem := coalesce(problem,
@@ -242,7 +242,7 @@ BEGIN
         CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND NOT attisdropped
                              AND (atttypid <> 'timestamptz'::regtype OR NOT attnotnull))
              THEN 'its column known_from must be of type timestamptz and NOT NULL, for versions are dated there' END,
-        CASE WHEN emgov._history_of(relation) IS NULL AND to_regclass(history) IS NOT NULL
+        CASE WHEN emgov_internal.history_of(relation) IS NULL AND to_regclass(history) IS NOT NULL
              THEN format('there is a table %s, but its versions were not kept since: rename or drop it', history) END);
     IF problem IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -257,11 +257,11 @@ BEGIN
                               (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = relation));
         END IF;
         EXECUTE format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp()', qualified);
-        PERFORM emgov._set_comment('COLUMN', qualified || '.known_from', '本版本的知悉时间 | moment from which this version of the row was known');
+        PERFORM emgov_internal.set_comment('COLUMN', qualified || '.known_from', '本版本的知悉时间 | moment from which this version of the row was known');
     END IF;
     -- in a schema where others may create, what is found under our name may be theirs, or come between
     BEGIN
-        EXECUTE format('CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', keep, emgov._keep_body());
+        EXECUTE format('CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', keep, emgov_internal.keep_body());
         problem := CASE WHEN (SELECT proowner FROM pg_proc WHERE oid = to_regprocedure(keep || '()')) <> owner THEN 'It is another owner''s.' END;
     EXCEPTION WHEN insufficient_privilege THEN
         problem := SQLERRM;
@@ -272,33 +272,33 @@ BEGIN
             HINT = 'Keep tables of different owners in different schemas.';
     END IF;
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', keep);
-    PERFORM emgov._set_comment('FUNCTION', keep || '()', '触发器：记录及其历史版本不可抹去 | trigger: a fact and its versions cannot be wiped out');
+    PERFORM emgov_internal.set_comment('FUNCTION', keep || '()', '触发器：记录及其历史版本不可抹去 | trigger: a fact and its versions cannot be wiped out');
 
     -- while the extension is there, zzz_ledger_version keeps what is deleted of definitions
-    IF to_regclass(format('%I.ledger_version', schema_name)) IS NOT NULL AND EXISTS (SELECT FROM emgov._pack_tables() AS p WHERE p.name = table_name) THEN
-        unless := 'WHEN (to_regproc(''emgov.keep_version'') IS NULL)';
+    IF to_regclass(format('%I.ledger_version', schema_name)) IS NOT NULL AND EXISTS (SELECT FROM emgov_internal.pack_tables() AS p WHERE p.name = table_name) THEN
+        unless := 'WHEN (to_regproc(''emgov_internal.keep_version'') IS NULL)';
     END IF;
-    IF emgov._history_of(relation) IS NULL THEN
+    IF emgov_internal.history_of(relation) IS NULL THEN
         EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING COMMENTS, known_to timestamptz NOT NULL, PRIMARY KEY (known_to, %s), CHECK (known_to > known_from))',
                        history, qualified, key);
-        PERFORM emgov._name_constraints(history::regclass);
-        PERFORM emgov._set_comment('TABLE', history, coalesce(obj_description(relation, 'pg_class'), table_name::text) || '；历史版本 | past versions');
-        PERFORM emgov._set_comment('COLUMN', history || '.known_to', '本版本被替换的时间 | moment from which another version was known');
+        PERFORM emgov_internal.name_constraints(history::regclass);
+        PERFORM emgov_internal.set_comment('TABLE', history, coalesce(obj_description(relation, 'pg_class'), table_name::text) || '；历史版本 | past versions');
+        PERFORM emgov_internal.set_comment('COLUMN', history || '.known_to', '本版本被替换的时间 | moment from which another version was known');
         EXECUTE format('CREATE CONSTRAINT TRIGGER ledger_history AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW %s EXECUTE FUNCTION %s(''fact'')',
                        qualified, history, unless, keep);
     END IF;
-    history := emgov._history_of(relation)::text;
-    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_kept BEFORE UPDATE ON %s FOR EACH STATEMENT WHEN (to_regproc(''emgov.keep_version'') IS NULL) '
+    history := emgov_internal.history_of(relation)::text;
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_kept BEFORE UPDATE ON %s FOR EACH STATEMENT WHEN (to_regproc(''emgov_internal.keep_version'') IS NULL) '
                    'EXECUTE FUNCTION %s(''version'')', qualified, keep);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE ON %s FOR EACH ROW %s EXECUTE FUNCTION %s(''fact'')', qualified, unless, keep);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''fact'')', qualified, keep);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s(''history'')', history, keep);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''history'')', history, keep);
-    EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE%s ON %s FOR EACH ROW EXECUTE FUNCTION emgov.keep_version()',
+    EXECUTE format('CREATE OR REPLACE TRIGGER zzz_ledger_version BEFORE INSERT OR UPDATE%s ON %s FOR EACH ROW EXECUTE FUNCTION emgov_internal.keep_version()',
                    CASE WHEN unless IS NOT NULL THEN ' OR DELETE' END, qualified);
-    PERFORM emgov._follow_place(relation);
-    PERFORM emgov._follow(relation);
-    PERFORM emgov._check_kept(relation);
+    PERFORM emgov_internal.follow_place(relation);
+    PERFORM emgov_internal.follow(relation);
+    PERFORM emgov_internal.check_kept(relation);
 END
 $$;
 COMMENT ON PROCEDURE emgov.keep_versions(regclass) IS
@@ -309,14 +309,14 @@ CREATE PROCEDURE emgov.release_versions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    history regclass := emgov._history_of(relation);
+    history regclass := emgov_internal.history_of(relation);
     f record;
 BEGIN
     IF history IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('table "%s" keeps no versions', relation);
     END IF;
-    PERFORM emgov._must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
+    PERFORM emgov_internal.must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
     IF EXISTS (SELECT FROM pg_class c JOIN pg_class AS mark ON mark.relnamespace = c.relnamespace AND mark.relname = 'ledger_version'
                  JOIN emgov.ledger_part AS part ON part.kind = 'table' AND part.name = c.relname WHERE c.oid = relation) THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -324,7 +324,7 @@ BEGIN
             DETAIL = 'It is one of the tables that a ledger consists of: figures as of a moment and publications read its past.';
     END IF;
     -- what reads the past through them, such as a source's twin, must go first
-    FOR f IN SELECT signature FROM emgov._past_functions(relation) LOOP
+    FOR f IN SELECT signature FROM emgov_internal.past_functions(relation) LOOP
         EXECUTE format('DROP FUNCTION %s', f.signature);
     END LOOP;
     FOR f IN SELECT tgname, tgrelid::regclass AS of FROM pg_trigger

@@ -3,7 +3,7 @@
 -- triggers in C (history_ddl.c) find the tables that a command concerns and call what is here.
 
 -- The history stands beside its table, under its name, in its owner's hands, and so do the functions.
-CREATE FUNCTION emgov._follow_place(relation regclass) RETURNS void
+CREATE FUNCTION emgov_internal.follow_place(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -12,9 +12,9 @@ DECLARE
     f record;
 BEGIN
     SELECT * INTO t FROM pg_class WHERE oid = relation;
-    SELECT * INTO h FROM pg_class WHERE oid = emgov._history_of(relation);
+    SELECT * INTO h FROM pg_class WHERE oid = emgov_internal.history_of(relation);
     FOR f IN SELECT p.oid, p.proname, p.pronamespace, p.proowner, t.relname || x.ending AS name
-               FROM emgov._past_functions(relation) AS x JOIN pg_proc p ON p.oid = x.signature
+               FROM emgov_internal.past_functions(relation) AS x JOIN pg_proc p ON p.oid = x.signature
     LOOP
         IF f.proname <> f.name THEN
             EXECUTE format('ALTER FUNCTION %s RENAME TO %I', f.oid::regprocedure, f.name);
@@ -37,48 +37,48 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._follow_place(regclass) IS 'internal: bring the history of a kept table to where the table is';
+COMMENT ON FUNCTION emgov_internal.follow_place(regclass) IS 'internal: bring the history of a kept table to where the table is';
 
 -- A column about to come or to be renamed cannot take the name of one that only the history
 -- has still: that one gets another.
-CREATE FUNCTION emgov._set_aside(relation regclass, name text) RETURNS text
+CREATE FUNCTION emgov_internal.set_aside(relation regclass, name text) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    history regclass := emgov._history_of(relation);
+    history regclass := emgov_internal.history_of(relation);
     other text;
 BEGIN
     SELECT x INTO other FROM (SELECT format('%s_dropped%s', left(name, 40), nullif(i, 1)) AS x, i FROM generate_series(1, 1600) AS i) AS y
      WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid IN (history, relation) AND attname = x) ORDER BY i LIMIT 1;
     EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', history, name, other);
-    PERFORM emgov._released_column(history, name, other);
+    PERFORM emgov_internal.released_column(history, name, other);
     RETURN other;
 END
 $$;
-COMMENT ON FUNCTION emgov._set_aside(regclass, text) IS 'internal: give another name to a column of a kept table''s history; gives that name';
+COMMENT ON FUNCTION emgov_internal.set_aside(regclass, text) IS 'internal: give another name to a column of a kept table''s history; gives that name';
 
-CREATE FUNCTION emgov._free_name(relation regclass, name text) RETURNS void
+CREATE FUNCTION emgov_internal.free_name(relation regclass, name text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = emgov._history_of(relation) AND attname = name AND NOT attisdropped)
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = emgov_internal.history_of(relation) AND attname = name AND NOT attisdropped)
        AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = name AND NOT attisdropped) THEN
-        PERFORM emgov._released_column(relation, name, emgov._set_aside(relation, name));
+        PERFORM emgov_internal.released_column(relation, name, emgov_internal.set_aside(relation, name));
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._free_name(regclass, text) IS 'internal: give another name to a column that only the history has still';
+COMMENT ON FUNCTION emgov_internal.free_name(regclass, text) IS 'internal: give another name to a column that only the history has still';
 
 -- A history has all columns of its table. Those that the table has no longer stay.
-CREATE FUNCTION emgov._follow(relation regclass) RETURNS void
+CREATE FUNCTION emgov_internal.follow(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    history regclass := emgov._history_of(relation);
-    key name[] := emgov._key_columns(relation);
+    history regclass := emgov_internal.history_of(relation);
+    key name[] := emgov_internal.key_columns(relation);
     c record;
 BEGIN
-    PERFORM emgov._check_kept(relation, false);
+    PERFORM emgov_internal.check_kept(relation, false);
     FOR c IN SELECT t.attname, t.atttypid, t.atttypmod, h.attname IS NULL AS is_new, h.attnotnull AND NOT t.attname = ANY (key || 'known_from'::name) AS must_free,
                     h.atttypid <> t.atttypid OR h.atttypmod <> t.atttypmod OR h.attcollation <> t.attcollation AS differs,
                     format_type(t.atttypid, t.atttypmod)
@@ -97,7 +97,7 @@ BEGIN
                 -- as if it had been dropped, and another had come
                 RAISE WARNING USING MESSAGE = format('the past of column "%s" of "%s" cannot be given as %s', c.attname, relation, c.type),
                     DETAIL = SQLERRM,
-                    HINT = format('It stays in "%s" as it was, in column "%s".', history, emgov._set_aside(relation, c.attname));
+                    HINT = format('It stays in "%s" as it was, in column "%s".', history, emgov_internal.set_aside(relation, c.attname));
                 EXECUTE format('ALTER TABLE %s ADD %I %s', history, c.attname, c.type);
             END;
         END IF;
@@ -106,58 +106,58 @@ BEGIN
             EXECUTE format('ALTER TABLE %s ALTER %I DROP NOT NULL', history, c.attname);
         END IF;
     END LOOP;
-    PERFORM emgov._make_as_of(relation);
+    PERFORM emgov_internal.make_as_of(relation);
 END
 $$;
-COMMENT ON FUNCTION emgov._follow(regclass) IS 'internal: bring the history of a kept table to the columns of the table, and make the functions anew';
+COMMENT ON FUNCTION emgov_internal.follow(regclass) IS 'internal: bring the history of a kept table to the columns of the table, and make the functions anew';
 
-CREATE FUNCTION emgov._before_rename(relation regclass, was text, becomes text) RETURNS void
+CREATE FUNCTION emgov_internal.before_rename(relation regclass, was text, becomes text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM emgov._free_name(relation, becomes);
-    EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', emgov._history_of(relation), was, becomes);
-    PERFORM emgov._released_column(emgov._history_of(relation), was, becomes);
+    PERFORM emgov_internal.free_name(relation, becomes);
+    EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', emgov_internal.history_of(relation), was, becomes);
+    PERFORM emgov_internal.released_column(emgov_internal.history_of(relation), was, becomes);
 END
 $$;
-COMMENT ON FUNCTION emgov._before_rename(regclass, text, text) IS 'internal: a column of a kept table is about to be renamed: that of its history is';
+COMMENT ON FUNCTION emgov_internal.before_rename(regclass, text, text) IS 'internal: a column of a kept table is about to be renamed: that of its history is';
 
-CREATE FUNCTION emgov._before_alter(relation regclass, added text[], gone text[]) RETURNS void
+CREATE FUNCTION emgov_internal.before_alter(relation regclass, added text[], gone text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM emgov._free_name(relation, a) FROM unnest(added) AS a;
+    PERFORM emgov_internal.free_name(relation, a) FROM unnest(added) AS a;
     IF cardinality(gone) > 0 THEN
-        PERFORM emgov._make_as_of(relation, gone);
+        PERFORM emgov_internal.make_as_of(relation, gone);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._before_alter(regclass, text[], text[]) IS
+COMMENT ON FUNCTION emgov_internal.before_alter(regclass, text[], text[]) IS
     'internal: columns of a kept table are about to be added, or dropped or changed: the functions that read its past let go of these';
 
-CREATE FUNCTION emgov._kept_by(history regclass) RETURNS regclass
+CREATE FUNCTION emgov_internal.kept_by(history regclass) RETURNS regclass
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT t.tgrelid::regclass FROM pg_depend d JOIN pg_trigger t ON t.oid = d.objid
      WHERE d.classid = 'pg_trigger'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = history
        AND t.tgname = 'ledger_history' AND t.tgconstrrelid = history
 $$;
-COMMENT ON FUNCTION emgov._kept_by(regclass) IS 'internal: the table that a table is the history of; NULL when it is none';
+COMMENT ON FUNCTION emgov_internal.kept_by(regclass) IS 'internal: the table that a table is the history of; NULL when it is none';
 
 -- What a kept table and its history must be; an error names what is wrong.
-CREATE FUNCTION emgov._check_kept(relation regclass, whole boolean DEFAULT true) RETURNS void
+CREATE FUNCTION emgov_internal.check_kept(relation regclass, whole boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    history regclass := emgov._history_of(relation);
-    key name[] := emgov._key_columns(relation);
+    history regclass := emgov_internal.history_of(relation);
+    key name[] := emgov_internal.key_columns(relation);
     wrong text;
 BEGIN
     SELECT format('its column known_from must be of type timestamptz') INTO wrong
      WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND atttypid = 'timestamptz'::regtype AND attnotnull AND NOT attisdropped);
     IF wrong IS NULL AND key IS NULL THEN
         wrong := 'it has no primary key that is checked at once';
-    ELSIF wrong IS NULL AND emgov._key_columns(history) <> ('known_to'::name || key) THEN
+    ELSIF wrong IS NULL AND emgov_internal.key_columns(history) <> ('known_to'::name || key) THEN
         wrong := 'its primary key is no longer that of its versions';
     END IF;
     IF wrong IS NULL AND whole THEN
@@ -187,25 +187,25 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._check_kept(regclass, boolean) IS 'internal: an error unless a kept table, and as a whole its history, are such that versions can be kept';
+COMMENT ON FUNCTION emgov_internal.check_kept(regclass, boolean) IS 'internal: an error unless a kept table, and as a whole its history, are such that versions can be kept';
 
-CREATE FUNCTION emgov._history_ddl_start() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_start';
-COMMENT ON FUNCTION emgov._history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table';
-CREATE FUNCTION emgov._history_ddl_end() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_end';
-COMMENT ON FUNCTION emgov._history_ddl_end() IS 'event trigger: after ALTER TABLE of a kept table, or when a table comes that inherits';
-CREATE FUNCTION emgov._history_ddl_drop() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_drop';
-COMMENT ON FUNCTION emgov._history_ddl_drop() IS 'event trigger: after columns of a kept table went with their type';
+CREATE FUNCTION emgov_internal.history_ddl_start() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_start';
+COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table';
+CREATE FUNCTION emgov_internal.history_ddl_end() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_end';
+COMMENT ON FUNCTION emgov_internal.history_ddl_end() IS 'event trigger: after ALTER TABLE of a kept table, or when a table comes that inherits';
+CREATE FUNCTION emgov_internal.history_ddl_drop() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_drop';
+COMMENT ON FUNCTION emgov_internal.history_ddl_drop() IS 'event trigger: after columns of a kept table went with their type';
 -- only the event triggers below run them
-REVOKE EXECUTE ON FUNCTION emgov._history_ddl_start(), emgov._history_ddl_end(), emgov._history_ddl_drop() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION emgov_internal.history_ddl_start(), emgov_internal.history_ddl_end(), emgov_internal.history_ddl_drop() FROM PUBLIC;
 
 CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE')
-    EXECUTE FUNCTION emgov._history_ddl_start();
+    EXECUTE FUNCTION emgov_internal.history_ddl_start();
 COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS 'Lets the history of a kept table follow when columns are renamed, dropped or changed';
 CREATE EVENT TRIGGER emgov_history_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA')
-    EXECUTE FUNCTION emgov._history_ddl_end();
+    EXECUTE FUNCTION emgov_internal.history_ddl_end();
 COMMENT ON EVENT TRIGGER emgov_history_ddl_end IS 'Lets the history of a kept table follow it, and a ledger''s units the ledger; no table inherits from a kept one';
-CREATE EVENT TRIGGER emgov_history_ddl_drop ON sql_drop EXECUTE FUNCTION emgov._history_ddl_drop();
+CREATE EVENT TRIGGER emgov_history_ddl_drop ON sql_drop EXECUTE FUNCTION emgov_internal.history_ddl_drop();
 COMMENT ON EVENT TRIGGER emgov_history_ddl_drop IS 'Lets what reads the past of a kept table follow when columns went with their type';
 ALTER EVENT TRIGGER emgov_history_ddl_start ENABLE ALWAYS;
 ALTER EVENT TRIGGER emgov_history_ddl_end ENABLE ALWAYS;

@@ -51,23 +51,23 @@ RETURN identifier ~ '^[0-9A-Z]{3,100}$' AND (SELECT string_agg(CASE WHEN c <= '9
 COMMENT ON FUNCTION emgov.mod97(text) IS 'whether digits and capital letters with two check digits are right by ISO/IEC 7064, MOD 97-10 (letters as 10 to 35); '
     'false for what is neither, NULL for NULL';
 
-CREATE FUNCTION emgov._identifier_function(name text) RETURNS regprocedure
+CREATE FUNCTION emgov_internal.identifier_function(name text) RETURNS regprocedure
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
      WHERE p.oid = to_regprocedure(format('%s(text)', name)) AND n.nspname IN ('emgov', 'pg_catalog') AND p.provolatile = 'i' AND p.prokind = 'f' AND NOT p.proretset
        AND p.prorettype = 'boolean'::regtype
 $$;
-COMMENT ON FUNCTION emgov._identifier_function(text) IS
+COMMENT ON FUNCTION emgov_internal.identifier_function(text) IS
     'internal: the function that a scheme''s check_function names, if it may be called: NULL for one of anybody''s, whose code would run with the rights of whoever enters '
     'records';
 
-CREATE FUNCTION emgov.check_identifier_scheme() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_identifier_scheme() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM '' ~ NEW.pattern;
-    IF NEW.check_function IS NOT NULL AND emgov._identifier_function(NEW.check_function) IS NULL THEN
+    IF NEW.check_function IS NOT NULL AND emgov_internal.identifier_function(NEW.check_function) IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation',
             MESSAGE = format('"%s" cannot check identifiers', NEW.check_function),
             DETAIL = 'It must be an immutable function of emgov or pg_catalog that takes a text and gives a boolean.',
@@ -76,10 +76,10 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_identifier_scheme() IS 'trigger of a ledger''s kinds of identifiers: a pattern that is one, and a function that may check';
+COMMENT ON FUNCTION emgov_internal.check_identifier_scheme() IS 'trigger of a ledger''s kinds of identifiers: a pattern that is one, and a function that may check';
 
 -- An identifier by a scheme in its one form, or the error why it is none.
-CREATE FUNCTION emgov._scheme_identifier(ledger name, scheme text, written text) RETURNS text
+CREATE FUNCTION emgov_internal.scheme_identifier(ledger name, scheme text, written text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -87,7 +87,7 @@ DECLARE
     found text := regexp_replace(emgov.identifier(written), '[[:space:]./-]', '', 'g');
     ok boolean;
 BEGIN
-    EXECUTE format('SELECT x.pattern, x.name_en, x.check_function, emgov._identifier_function(x.check_function) AS checked_by FROM %I.identifier_scheme AS x WHERE x.code = $1', ledger)
+    EXECUTE format('SELECT x.pattern, x.name_en, x.check_function, emgov_internal.identifier_function(x.check_function) AS checked_by FROM %I.identifier_scheme AS x WHERE x.code = $1', ledger)
        INTO s USING scheme;
     IF s IS NULL OR found IS NULL THEN
         RETURN found;           -- a constraint says so
@@ -113,9 +113,9 @@ BEGIN
     RETURN found;
 END
 $$;
-COMMENT ON FUNCTION emgov._scheme_identifier(name, text, text) IS
+COMMENT ON FUNCTION emgov_internal.scheme_identifier(name, text, text) IS
     'internal: an identifier by a scheme of a ledger in its one form; an error when it is none and not excepted; unchanged where there is no such scheme';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'identifier_scheme', $ddl$
-CREATE OR REPLACE TRIGGER a_scheme_check BEFORE INSERT OR UPDATE ON @ledger@.identifier_scheme FOR EACH ROW EXECUTE FUNCTION emgov.check_identifier_scheme();
+CREATE OR REPLACE TRIGGER a_scheme_check BEFORE INSERT OR UPDATE ON @ledger@.identifier_scheme FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_identifier_scheme();
 $ddl$);

@@ -66,7 +66,7 @@ CREATE TYPE emgov.indicator AS (
     comparator text, change_form text, verbs text, value_decimals int, significance text, definition_zh text, definition_en text, active boolean, version int);
 COMMENT ON TYPE emgov.indicator IS 'a definition of a figure, a row of a ledger''s table indicator without its approval; a publication''s definition is read as one by jsonb_populate_record()';
 
-CREATE FUNCTION emgov.check_indicator() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_indicator() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -111,16 +111,16 @@ BEGIN
     END IF;
 
     IF NEW.comparator <> 'none' THEN
-        PERFORM emgov._check_comparator(TG_TABLE_SCHEMA, NEW.comparator, format('indicator %s', NEW.code));
+        PERFORM emgov_internal.check_comparator(TG_TABLE_SCHEMA, NEW.comparator, format('indicator %s', NEW.code));
     END IF;
     -- one that is not computed may name what is gone, so that it can be left out
     IF counted AND NEW.active THEN
-        relation := emgov._source(TG_TABLE_SCHEMA, NEW.source);
-        PERFORM emgov._check_date_column(relation, NEW.date_column);
+        relation := emgov_internal.source(TG_TABLE_SCHEMA, NEW.source);
+        PERFORM emgov_internal.check_date_column(relation, NEW.date_column);
         IF NEW.until_column IS NOT NULL THEN
-            PERFORM emgov._check_date_column(relation, NEW.until_column);
+            PERFORM emgov_internal.check_date_column(relation, NEW.until_column);
         END IF;
-        PERFORM emgov._open_source(TG_TABLE_SCHEMA, format('indicator %s', NEW.code), relation);
+        PERFORM emgov_internal.open_source(TG_TABLE_SCHEMA, format('indicator %s', NEW.code), relation);
     END IF;
 
     definition := to_jsonb(NEW) - '{version,approved_by,approved_at,known_from,active,ordinal}'::text[];
@@ -140,11 +140,11 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_indicator() IS
+COMMENT ON FUNCTION emgov_internal.check_indicator() IS
     'trigger of a ledger''s indicators: checks that a definition has what its kind needs, counts its versions, and voids the approval of one that changes';
 
 -- Looked at when a statement is over: what one row is derived from may be another row of it.
-CREATE FUNCTION emgov.check_indicators() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_indicators() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -190,17 +190,17 @@ BEGIN
         HINT = 'Derive it from something that is counted.';
 END
 $$;
-COMMENT ON FUNCTION emgov.check_indicators() IS
+COMMENT ON FUNCTION emgov_internal.check_indicators() IS
     'trigger of a ledger''s indicators, after each statement: what indicators are derived from is there, and none is derived from itself, by whatever way';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'indicator', $ddl$
-CREATE OR REPLACE TRIGGER a_indicator_check BEFORE INSERT OR UPDATE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.check_indicator();
-CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
-CREATE OR REPLACE TRIGGER a_indicator_order AFTER INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH STATEMENT EXECUTE FUNCTION emgov.check_indicators();
-CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.write_definition();
+CREATE OR REPLACE TRIGGER a_indicator_check BEFORE INSERT OR UPDATE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_indicator();
+CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH STATEMENT EXECUTE FUNCTION emgov_internal.write_definition();
+CREATE OR REPLACE TRIGGER a_indicator_order AFTER INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH STATEMENT EXECUTE FUNCTION emgov_internal.check_indicators();
+CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov_internal.write_definition();
 $ddl$);
 
-CREATE FUNCTION emgov._indicators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov.indicator
+CREATE FUNCTION emgov_internal.indicators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov.indicator
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -211,4 +211,4 @@ BEGIN
     USING as_of;
 END
 $$;
-COMMENT ON FUNCTION emgov._indicators(regnamespace, timestamptz) IS 'internal: the definitions in force at a moment, in their order';
+COMMENT ON FUNCTION emgov_internal.indicators(regnamespace, timestamptz) IS 'internal: the definitions in force at a moment, in their order';

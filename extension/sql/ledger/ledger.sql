@@ -48,7 +48,7 @@ COMMENT ON SEQUENCE emgov.ledger_part_ordinal_seq IS 'Numbers the parts in the o
 -- anybody may make a ledger, nobody may change what it gets
 GRANT SELECT ON emgov.ledger_part TO PUBLIC;
 
-CREATE FUNCTION emgov._fill(body text, VARIADIC pairs text[]) RETURNS text
+CREATE FUNCTION emgov_internal.fill(body text, VARIADIC pairs text[]) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -61,18 +61,18 @@ BEGIN
     RETURN body;
 END
 $$;
-COMMENT ON FUNCTION emgov._fill(text, text[]) IS 'internal: a text with each @name@ replaced; names and values in turn; an error when one is left';
+COMMENT ON FUNCTION emgov_internal.fill(text, text[]) IS 'internal: a text with each @name@ replaced; names and values in turn; an error when one is left';
 
-CREATE FUNCTION emgov._set_comment(kind text, object text, note text) RETURNS void
+CREATE FUNCTION emgov_internal.set_comment(kind text, object text, note text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     EXECUTE format('COMMENT ON %s %s IS %L', kind, object, note);
 END
 $$;
-COMMENT ON FUNCTION emgov._set_comment(text, text, text) IS 'internal: COMMENT ON with a computed text';
+COMMENT ON FUNCTION emgov_internal.set_comment(text, text, text) IS 'internal: COMMENT ON with a computed text';
 
-CREATE FUNCTION emgov._must_own(what text, owner oid) RETURNS void
+CREATE FUNCTION emgov_internal.must_own(what text, owner oid) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -85,14 +85,14 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._must_own(text, oid) IS 'internal: an error unless the current user is the owner';
+COMMENT ON FUNCTION emgov_internal.must_own(text, oid) IS 'internal: an error unless the current user is the owner';
 
-CREATE PROCEDURE emgov._make_table(ledger text, part emgov.ledger_part)
+CREATE PROCEDURE emgov_internal.make_table(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     qualified text := format('%I.%I', ledger, part.name);
-    ddl text := emgov._fill(part.body, 'fact', E'status text NOT NULL DEFAULT ''valid''\n'
+    ddl text := emgov_internal.fill(part.body, 'fact', E'status text NOT NULL DEFAULT ''valid''\n'
         '        CHECK (status IN (''valid'', ''withdrawn'', ''duplicate'', ''written_off'')),\n'
         '        -- 状态：有效、撤回、重复、核销，仅有效计入 | status: only valid counts; the others say why it no longer does\n'
         '    note text,  -- 备注，如核销依据 | remark, e.g. the ground of a write-off\n'
@@ -104,8 +104,8 @@ DECLARE
     note text;
 BEGIN
     EXECUTE ddl;
-    PERFORM emgov._name_constraints(qualified::regclass);
-    PERFORM emgov._set_comment('TABLE', qualified, part.note);
+    PERFORM emgov_internal.name_constraints(qualified::regclass);
+    PERFORM emgov_internal.set_comment('TABLE', qualified, part.note);
     FOREACH line IN ARRAY string_to_array(ddl, E'\n') LOOP
         IF line ~ '^    [a-z_0-9]+ ' THEN
             column_name := substring(line FROM '^    ([a-z_0-9]+) ');
@@ -113,41 +113,41 @@ BEGIN
         END IF;
         IF line ~ '  -- ' AND column_name IS NOT NULL THEN
             note := concat_ws(' ', note, substring(line FROM '  -- (.*)$'));
-            PERFORM emgov._set_comment('COLUMN', format('%s.%I', qualified, column_name), note);
+            PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', qualified, column_name), note);
         END IF;
     END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_table(text, emgov.ledger_part) IS 'internal: a table of a ledger, with its indexes, and comments from the notes beside its columns';
+COMMENT ON PROCEDURE emgov_internal.make_table(text, emgov.ledger_part) IS 'internal: a table of a ledger, with its indexes, and comments from the notes beside its columns';
 
 -- A literal of no type goes to the form with a text: figures('2024') and figures('[2024-01-01,2025-01-01)')
 -- are read by emgov.period(). It is made of the other one: $3 in its body becomes the period that $3 means.
-CREATE PROCEDURE emgov._make_function(ledger text, part emgov.ledger_part)
+CREATE PROCEDURE emgov_internal.make_function(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     signature text := format('%I.%s', ledger, part.name);
-    body text := emgov._fill(part.body, 'ledger', quote_ident(ledger));
+    body text := emgov_internal.fill(part.body, 'ledger', quote_ident(ledger));
     place int := cardinality(string_to_array(split_part(part.name, 'daterange', 1), ','));
 BEGIN
     EXECUTE body;
     EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', signature);
-    PERFORM emgov._set_comment('ROUTINE', signature, part.note);
+    PERFORM emgov_internal.set_comment('ROUTINE', signature, part.note);
     IF part.name ~ '\mdaterange\M' THEN
         signature := replace(signature, 'daterange', 'text');
         EXECUTE regexp_replace(regexp_replace(body, '\mdaterange\M', 'text'), format('\$%s\M', place),
-                               format('emgov.period($%s, emgov._year_start(%L::regnamespace))', place, quote_ident(ledger)), 'g');
+                               format('emgov.period($%s, emgov_internal.year_start(%L::regnamespace))', place, quote_ident(ledger)), 'g');
         EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', signature);
-        PERFORM emgov._set_comment('ROUTINE', signature, part.note || ' (period: 2024, 2024Q4, 2024-12, 2024年1—7月)');
+        PERFORM emgov_internal.set_comment('ROUTINE', signature, part.note || ' (period: 2024, 2024Q4, 2024-12, 2024年1—7月)');
     END IF;
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_function(text, emgov.ledger_part) IS
+COMMENT ON PROCEDURE emgov_internal.make_function(text, emgov.ledger_part) IS
     'internal: a function or procedure of a ledger; one that takes a period, also with the period as a text';
 
 -- In a ledger that its owner has worked in for years, a view may have got columns, and a table
 -- have lost or renamed some that a view reads. Such a part stays as it is.
-CREATE PROCEDURE emgov._make_parts(ledger text, is_new boolean, VARIADIC kinds text[])
+CREATE PROCEDURE emgov_internal.make_parts(ledger text, is_new boolean, VARIADIC kinds text[])
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -156,12 +156,12 @@ BEGIN
     FOR part IN SELECT p.* FROM emgov.ledger_part AS p WHERE p.kind = ANY (kinds) ORDER BY array_position(kinds, p.kind), p.ordinal LOOP
         BEGIN
             CASE part.kind
-                WHEN 'table' THEN CALL emgov._make_table(ledger, part);
-                WHEN 'source' THEN CALL emgov._make_source(ledger, part);
-                WHEN 'rollup' THEN CALL emgov._make_rollup(ledger, part);
-                WHEN 'function' THEN CALL emgov._make_function(ledger, part);
-                WHEN 'view' THEN CALL emgov._make_view(ledger, part);
-                ELSE EXECUTE emgov._fill(part.body, 'ledger', quote_ident(ledger));
+                WHEN 'table' THEN CALL emgov_internal.make_table(ledger, part);
+                WHEN 'source' THEN CALL emgov_internal.make_source(ledger, part);
+                WHEN 'rollup' THEN CALL emgov_internal.make_rollup(ledger, part);
+                WHEN 'function' THEN CALL emgov_internal.make_function(ledger, part);
+                WHEN 'view' THEN CALL emgov_internal.make_view(ledger, part);
+                ELSE EXECUTE emgov_internal.fill(part.body, 'ledger', quote_ident(ledger));
             END CASE;
         EXCEPTION WHEN invalid_table_definition OR invalid_function_definition OR wrong_object_type
                     OR undefined_table OR undefined_column OR undefined_function OR datatype_mismatch THEN
@@ -175,26 +175,26 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_parts(text, boolean, text[]) IS
+COMMENT ON PROCEDURE emgov_internal.make_parts(text, boolean, text[]) IS
     'internal: make the parts of these kinds in a ledger, kind by kind; in one that is not new, a warning for each that does not fit';
 
 -- What a ledger has beside tables and rows.
-CREATE PROCEDURE emgov._make_code(ledger text, is_new boolean)
+CREATE PROCEDURE emgov_internal.make_code(ledger text, is_new boolean)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     kept regclass;
 BEGIN
-    FOR kept IN SELECT emgov._kept_tables(ledger) LOOP
+    FOR kept IN SELECT emgov_internal.kept_tables(ledger) LOOP
         CALL emgov.keep_versions(kept);
     END LOOP;
-    CALL emgov._make_store(ledger);
-    CALL emgov._make_parts(ledger, is_new, 'guard', 'source');
-    CALL emgov._make_missing_units(quote_ident(ledger)::regnamespace);
-    CALL emgov._make_parts(ledger, is_new, 'rollup', 'function', 'view');
+    CALL emgov_internal.make_store(ledger);
+    CALL emgov_internal.make_parts(ledger, is_new, 'guard', 'source');
+    CALL emgov_internal.make_missing_units(quote_ident(ledger)::regnamespace);
+    CALL emgov_internal.make_parts(ledger, is_new, 'rollup', 'function', 'view');
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_code(text, boolean) IS 'internal: versions, triggers, sources, units, rollups, functions and views of a ledger';
+COMMENT ON PROCEDURE emgov_internal.make_code(text, boolean) IS 'internal: versions, triggers, sources, units, rollups, functions and views of a ledger';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'ledger_version', '台账结构版本 | the layout that this ledger was made with', $ddl$
 CREATE TABLE @ledger@.ledger_version (
@@ -209,7 +209,7 @@ INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'ledger_version
 -- The tables of a ledger that keep versions: those that do, and those that a ledger gets
 -- with known_from and that have no history yet. A table of the user's own with a column of
 -- that name is none of them.
-CREATE FUNCTION emgov._kept_tables(ledger text) RETURNS SETOF regclass
+CREATE FUNCTION emgov_internal.kept_tables(ledger text) RETURNS SETOF regclass
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT c.oid::regclass
@@ -220,7 +220,7 @@ AS $$
                AND to_regclass(format('%I.%I', ledger, c.relname || '_history')) IS NULL)
      ORDER BY c.relname
 $$;
-COMMENT ON FUNCTION emgov._kept_tables(text) IS 'internal: the tables of a ledger whose versions are kept, or are to be';
+COMMENT ON FUNCTION emgov_internal.kept_tables(text) IS 'internal: the tables of a ledger whose versions are kept, or are to be';
 
 CREATE PROCEDURE emgov.create_ledger(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
@@ -237,14 +237,14 @@ BEGIN
     SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = ledger;
     IF NOT FOUND THEN
         EXECUTE format('CREATE SCHEMA %I', ledger);
-        PERFORM emgov._set_comment('SCHEMA', quote_ident(ledger), '应急管理台账 | a ledger of emergency management');
+        PERFORM emgov_internal.set_comment('SCHEMA', quote_ident(ledger), '应急管理台账 | a ledger of emergency management');
     ELSIF to_regclass(format('%I.ledger_version', ledger)) IS NOT NULL THEN
         RAISE NOTICE USING
             MESSAGE = format('ledger "%s" exists already, nothing was changed', ledger),
             HINT = format('CALL emgov.upgrade_ledger(%L) makes its views and functions anew.', ledger);
         RETURN;
     END IF;
-    PERFORM emgov._must_own(format('schema "%s"', ledger), coalesce(owner, (SELECT nspowner FROM pg_namespace WHERE nspname = ledger)));
+    PERFORM emgov_internal.must_own(format('schema "%s"', ledger), coalesce(owner, (SELECT nspowner FROM pg_namespace WHERE nspname = ledger)));
     IF EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass
                      AND refobjid = to_regnamespace(quote_ident(ledger)) AND deptype = 'n') THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -252,8 +252,8 @@ BEGIN
             HINT = 'A ledger is made in a schema of its own: give a new name, or an empty schema that you own.';
     END IF;
 
-    CALL emgov._make_parts(ledger, true, 'table', 'seed');
-    CALL emgov._make_code(ledger, true);
+    CALL emgov_internal.make_parts(ledger, true, 'table', 'seed');
+    CALL emgov_internal.make_code(ledger, true);
 END
 $$;
 COMMENT ON PROCEDURE emgov.create_ledger(text) IS
@@ -268,8 +268,8 @@ BEGIN
             MESSAGE = format('there is no ledger "%s"', ledger),
             HINT = format('CALL emgov.create_ledger(%L) makes one.', ledger);
     END IF;
-    PERFORM emgov._must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE nspname = ledger));
-    CALL emgov._make_code(ledger, false);
+    PERFORM emgov_internal.must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE nspname = ledger));
+    CALL emgov_internal.make_code(ledger, false);
 END
 $$;
 COMMENT ON PROCEDURE emgov.upgrade_ledger(text) IS

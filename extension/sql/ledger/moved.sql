@@ -2,14 +2,14 @@
 -- The records of one source that count otherwise at one moment than at another, in every
 -- part of every figure given; what was counted once may be counted by another record now.
 -- record_key is NULL where a record cannot be told from others. bases: the windows that each is held against.
-CREATE FUNCTION emgov._moved_records(ledger regnamespace, relation regclass, definitions emgov.indicator[], bases emgov.figure_request[], period daterange,
+CREATE FUNCTION emgov_internal.moved_records(ledger regnamespace, relation regclass, definitions emgov.indicator[], bases emgov.figure_request[], period daterange,
                                      moment_then timestamptz, moment_now timestamptz)
 RETURNS TABLE (code text, what text, part text, record_key text, amount_then numeric, amount_now numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex'
 AS $$
 DECLARE
-    keys text[] := emgov._changed_keys(relation, least(moment_then, moment_now), greatest(moment_then, moment_now));
+    keys text[] := emgov_internal.changed_keys(relation, least(moment_then, moment_now), greatest(moment_then, moment_now));
     terms jsonb[] := '{}';
     term jsonb;
     counted text;
@@ -27,7 +27,7 @@ BEGIN
      CROSS JOIN LATERAL (SELECT 0 AS n, 'value' AS what, '$1' AS starts, '$2' AS ends
                          UNION ALL SELECT row_number() OVER (ORDER BY b.period DESC), 'base', format('%L::date', lower(b.period)), format('%L::date', upper(b.period))
                            FROM unnest(bases) AS b WHERE b.code = i.code) AS w
-     CROSS JOIN LATERAL emgov._indicator_parts(ledger, i, w.starts, w.ends) AS p;
+     CROSS JOIN LATERAL emgov_internal.indicator_parts(ledger, i, w.starts, w.ends) AS p;
 
     -- what a record comes to in each term: its amount, or what it is counted as; NULL if it is not counted
     SELECT format('ARRAY[%s]::text[]', string_agg(CASE t->>'aggregate' WHEN 'count' THEN format('CASE WHEN %s THEN ''1'' END', t->>'condition')
@@ -45,8 +45,8 @@ BEGIN
          CROSS JOIN LATERAL (SELECT ARRAY(SELECT x FROM unnest(b.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS was,
                                     ARRAY(SELECT x FROM unnest(a.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS is_now) AS t
          WHERE b.counted IS DISTINCT FROM a.counted AND t.was <> t.is_now $sql$,
-        emgov._record_key(relation), counted,
-        emgov._keyed_source(relation, '$3', '$5', keys), emgov._keyed_source(relation, '$4', '$5', keys))
+        emgov_internal.record_key(relation), counted,
+        emgov_internal.keyed_source(relation, '$3', '$5', keys), emgov_internal.keyed_source(relation, '$4', '$5', keys))
        INTO moved USING lower(period), upper(period), moment_then, moment_now, keys, cardinality(terms);
 
     FOR n IN 1 .. coalesce(cardinality(terms), 0) LOOP
@@ -73,10 +73,10 @@ BEGIN
                                WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND e IS NOT NULL);
             CONTINUE WHEN entities = '{}';
             EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND (%1$s)::text = ANY ($4)',
-                           term->>'measure', emgov._source_as_of(relation, true, '$3'), term->>'condition')
+                           term->>'measure', emgov_internal.source_as_of(relation, true, '$3'), term->>'condition')
                INTO counted_then USING lower(period), upper(period), moment_then, entities;
             EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND (%1$s)::text = ANY ($4)',
-                           term->>'measure', emgov._source_as_of(relation, true, '$3'), term->>'condition')
+                           term->>'measure', emgov_internal.source_as_of(relation, true, '$3'), term->>'condition')
                INTO counted_now USING lower(period), upper(period), moment_now, entities;
             RETURN QUERY
                 SELECT code, what, part, min(m->>'key'), 1::numeric, 0::numeric FROM unnest(moved) AS m
@@ -88,11 +88,11 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._moved_records(regnamespace, regclass, emgov.indicator[], emgov.figure_request[], daterange, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.moved_records(regnamespace, regclass, emgov.indicator[], emgov.figure_request[], daterange, timestamptz, timestamptz) IS
     'internal: the records of a source that the figures defined over it count otherwise at one moment than at another, by how much; record_key is NULL where it does not tell records apart';
 
 -- As one statement for all figures of a source; one that cannot be computed must not take the others with it.
-CREATE FUNCTION emgov._moved_records_each(ledger regnamespace, relation regclass, definitions emgov.indicator[], bases emgov.figure_request[], period daterange,
+CREATE FUNCTION emgov_internal.moved_records_each(ledger regnamespace, relation regclass, definitions emgov.indicator[], bases emgov.figure_request[], period daterange,
                                           moment_then timestamptz, moment_now timestamptz)
 RETURNS TABLE (code text, what text, part text, record_key text, amount_then numeric, amount_now numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -100,25 +100,25 @@ AS $$
 DECLARE
     list emgov.indicator[] := ARRAY(SELECT i FROM unnest(definitions) AS i); half int := cardinality(list) / 2;      -- a list that counts from 1
 BEGIN
-    IF emgov._source_as_of(relation, true) IS NULL THEN RETURN; END IF;
-    RETURN QUERY SELECT * FROM emgov._moved_records(ledger, relation, list, bases, period, moment_then, moment_now);
+    IF emgov_internal.source_as_of(relation, true) IS NULL THEN RETURN; END IF;
+    RETURN QUERY SELECT * FROM emgov_internal.moved_records(ledger, relation, list, bases, period, moment_then, moment_now);
 EXCEPTION WHEN OTHERS OR assert_failure THEN
-    IF emgov._ends_the_query(SQLSTATE) THEN
+    IF emgov_internal.ends_the_query(SQLSTATE) THEN
         RAISE;
     ELSIF half = 0 THEN
         RETURN QUERY SELECT (list[1]).code, w, 'numerator', NULL::text, NULL::numeric, NULL::numeric FROM unnest('{value,base}'::text[]) AS w;
     ELSE
-        RETURN QUERY SELECT * FROM emgov._moved_records_each(ledger, relation, list[:half], bases, period, moment_then, moment_now);
-        RETURN QUERY SELECT * FROM emgov._moved_records_each(ledger, relation, list[half + 1:], bases, period, moment_then, moment_now);
+        RETURN QUERY SELECT * FROM emgov_internal.moved_records_each(ledger, relation, list[:half], bases, period, moment_then, moment_now);
+        RETURN QUERY SELECT * FROM emgov_internal.moved_records_each(ledger, relation, list[half + 1:], bases, period, moment_then, moment_now);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._moved_records_each(regnamespace, regclass, emgov.indicator[], emgov.figure_request[], daterange, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.moved_records_each(regnamespace, regclass, emgov.indicator[], emgov.figure_request[], daterange, timestamptz, timestamptz) IS
     'internal: as _moved_records(); a figure of which they cannot be told has a row without a key';
 
 -- Whether one of the first thousand records of a figure of kind largest, in a window, is as large as
 -- that. If none is, all must be asked.
-CREATE FUNCTION emgov._is_reached(ledger regnamespace, i emgov.indicator, largest numeric, period daterange, moment timestamptz) RETURNS boolean
+CREATE FUNCTION emgov_internal.is_reached(ledger regnamespace, i emgov.indicator, largest numeric, period daterange, moment timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -126,17 +126,17 @@ DECLARE
     p record;
     reached boolean;
 BEGIN
-    SELECT * INTO p FROM emgov._indicator_parts(ledger, i);
-    key := emgov._key_column(p.relation);
+    SELECT * INTO p FROM emgov_internal.indicator_parts(ledger, i);
+    key := emgov_internal.key_column(p.relation);
     IF key IS NULL THEN
         RETURN false;
     END IF;
     EXECUTE format('SELECT EXISTS (SELECT FROM (SELECT emgov_record.%1$I AS k FROM %2$s AS emgov_record WHERE %3$s LIMIT 1000) AS k
                                      CROSS JOIN LATERAL (SELECT emgov_row AS emgov_record FROM %2$s AS emgov_row WHERE emgov_row.%1$I = k.k OFFSET 0) AS l WHERE %4$s AND (%5$s) >= $4)',
-                   key, emgov._source_as_of(p.relation, true, '$3'), p.dates, p.condition, p.measure)
+                   key, emgov_internal.source_as_of(p.relation, true, '$3'), p.dates, p.condition, p.measure)
        INTO reached USING lower(period), upper(period), moment, largest;
     RETURN reached;
 END
 $$;
-COMMENT ON FUNCTION emgov._is_reached(regnamespace, emgov.indicator, numeric, daterange, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.is_reached(regnamespace, emgov.indicator, numeric, daterange, timestamptz) IS
     'internal: whether a record of a figure of kind largest is found quickly that is as large as the largest was';

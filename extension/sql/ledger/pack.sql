@@ -49,7 +49,7 @@ $ddl$);
 
 -- The tables that a pack may fill, in the order in which they are filled; the key by which a row is
 -- told; and the columns that are the ledger's to set.
-CREATE FUNCTION emgov._pack_tables(OUT ordinal int, OUT name text, OUT key text[], OUT managed text[]) RETURNS SETOF record
+CREATE FUNCTION emgov_internal.pack_tables(OUT ordinal int, OUT name text, OUT key text[], OUT managed text[]) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT row_number() OVER ()::int, v.name, v.key::text[], v.managed::text[] || '{known_from}'
@@ -80,32 +80,32 @@ AS $$
         ('report_paragraph', '{report,section,ordinal}', '{needs}'),
         ('report_figure', '{report,code,period,comparator}', '{}')) AS v (name, key, managed)
 $$;
-COMMENT ON FUNCTION emgov._pack_tables() IS 'internal: the tables of a ledger that a pack may fill, with the key of their rows and the columns that no pack sets';
+COMMENT ON FUNCTION emgov_internal.pack_tables() IS 'internal: the tables of a ledger that a pack may fill, with the key of their rows and the columns that no pack sets';
 
 -- A row's key as text, from an expression that gives the row as jsonb.
-CREATE FUNCTION emgov._pack_key(content jsonb, key text[]) RETURNS text
+CREATE FUNCTION emgov_internal.pack_key(content jsonb, key text[]) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT CASE cardinality(key) WHEN 1 THEN content->>key[1] ELSE (SELECT jsonb_agg(content->k ORDER BY n) FROM unnest(key) WITH ORDINALITY AS u (k, n))::text END $$;
-COMMENT ON FUNCTION emgov._pack_key(jsonb, text[]) IS 'internal: the key of a row as pack_row has it';
+COMMENT ON FUNCTION emgov_internal.pack_key(jsonb, text[]) IS 'internal: the key of a row as pack_row has it';
 
 -- The rows of one table that a ledger has under some keys, without what the ledger sets itself.
-CREATE FUNCTION emgov._pack_present(ledger regnamespace, relation text, keys text[], OUT key text, OUT content jsonb) RETURNS SETOF record
+CREATE FUNCTION emgov_internal.pack_present(ledger regnamespace, relation text, keys text[], OUT key text, OUT content jsonb) RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET timezone = 'UTC' SET extra_float_digits = 1
 AS $$
 DECLARE
     t record;
 BEGIN
-    SELECT * INTO STRICT t FROM emgov._pack_tables() AS p WHERE p.name = relation;
-    RETURN QUERY EXECUTE format('SELECT * FROM (SELECT emgov._pack_key(to_jsonb(t), $2), to_jsonb(t) - $3 FROM ONLY %s.%I AS t) AS x (key, content) WHERE $1 IS NULL OR x.key = ANY ($1)',
+    SELECT * INTO STRICT t FROM emgov_internal.pack_tables() AS p WHERE p.name = relation;
+    RETURN QUERY EXECUTE format('SELECT * FROM (SELECT emgov_internal.pack_key(to_jsonb(t), $2), to_jsonb(t) - $3 FROM ONLY %s.%I AS t) AS x (key, content) WHERE $1 IS NULL OR x.key = ANY ($1)',
                                 ledger, relation) USING keys, t.key, t.managed;
 END
 $$;
-COMMENT ON FUNCTION emgov._pack_present(regnamespace, text, text[]) IS
+COMMENT ON FUNCTION emgov_internal.pack_present(regnamespace, text, text[]) IS
     'internal: rows of a table that packs fill, by their keys (NULL: all), without the columns that the ledger sets';
 
 -- What packs brought, beside what is there now. A column that the table did not have then, or has
 -- no longer, says nothing.
-CREATE FUNCTION emgov._pack_rows(ledger regnamespace, only_pack text DEFAULT NULL, only_table text DEFAULT NULL,
+CREATE FUNCTION emgov_internal.pack_rows(ledger regnamespace, only_pack text DEFAULT NULL, only_table text DEFAULT NULL,
                                  OUT pack text, OUT relation text, OUT key text, OUT content jsonb, OUT brought boolean, OUT present jsonb, OUT touched boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -113,25 +113,25 @@ AS $$
 DECLARE
     t record;
 BEGIN
-    FOR t IN SELECT p.name FROM emgov._pack_tables() AS p WHERE only_table IS NULL OR p.name = only_table ORDER BY p.ordinal LOOP
+    FOR t IN SELECT p.name FROM emgov_internal.pack_tables() AS p WHERE only_table IS NULL OR p.name = only_table ORDER BY p.ordinal LOOP
         RETURN QUERY EXECUTE format($sql$
             SELECT r.pack, r.relation, r.key, r.content, r.brought, x.content,
                    x.content IS NULL OR EXISTS (SELECT FROM jsonb_each(r.content) AS was WHERE x.content ? was.key AND x.content->was.key <> was.value)
               FROM %1$s.pack_row AS r
-              LEFT JOIN emgov._pack_present($1, $2, (SELECT array_agg(y.key) FROM %1$s.pack_row AS y WHERE y.relation = $2 AND ($3 IS NULL OR y.pack = $3))) AS x ON x.key = r.key
+              LEFT JOIN emgov_internal.pack_present($1, $2, (SELECT array_agg(y.key) FROM %1$s.pack_row AS y WHERE y.relation = $2 AND ($3 IS NULL OR y.pack = $3))) AS x ON x.key = r.key
              WHERE r.relation = $2 AND ($3 IS NULL OR r.pack = $3)
              ORDER BY r.key COLLATE "C" $sql$, ledger) USING ledger, t.name, only_pack;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._pack_rows(regnamespace, text, text) IS
+COMMENT ON FUNCTION emgov_internal.pack_rows(regnamespace, text, text) IS
     'internal: the rows that packs (or one, in one table) brought: as they were, as they are (NULL: gone), and whether somebody has touched them';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'pack_list', $ddl$
 CREATE OR REPLACE VIEW @ledger@.pack_list AS
     SELECT p.name, p.version, p.title_zh, p.title_en, p.loaded_at, p.loaded_by, count(r.key)::int AS rows, count(*) FILTER (WHERE r.touched)::int AS touched,
            coalesce(array_agg(r.relation || ' ' || r.key) FILTER (WHERE r.touched), '{}') AS touched_rows
-      FROM @ledger@.pack AS p LEFT JOIN emgov._pack_rows('@ledger@'::regnamespace) AS r ON r.pack = p.name
+      FROM @ledger@.pack AS p LEFT JOIN emgov_internal.pack_rows('@ledger@'::regnamespace) AS r ON r.pack = p.name
      GROUP BY p.name ORDER BY p.name COLLATE "C";
 COMMENT ON VIEW @ledger@.pack_list IS '已装入的定义包 | the packs that were loaded, and which of their rows somebody has touched since';
 COMMENT ON COLUMN @ledger@.pack_list.name IS '名称 | name of the pack';

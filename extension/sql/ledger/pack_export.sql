@@ -1,22 +1,22 @@
 -- ------------------------------------------------------------------ ledger: a report's definitions as a pack
 
 -- A row as an export has it: numbers without trailing zeros, no NULLs where NULL is the default.
-CREATE FUNCTION emgov._pack_canonical(content jsonb, defaults jsonb) RETURNS jsonb
+CREATE FUNCTION emgov_internal.pack_canonical(content jsonb, defaults jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT jsonb_object_agg(c.key, CASE jsonb_typeof(c.value) WHEN 'number' THEN to_jsonb(trim_scale(c.value::numeric)) ELSE c.value END)
       FROM jsonb_each(content) AS c WHERE c.value <> 'null' OR coalesce(defaults->c.key, 'null') <> 'null'
 $$;
-COMMENT ON FUNCTION emgov._pack_canonical(jsonb, jsonb) IS 'internal: a row of a pack in the one form that exports give it';
+COMMENT ON FUNCTION emgov_internal.pack_canonical(jsonb, jsonb) IS 'internal: a row of a pack in the one form that exports give it';
 
-CREATE FUNCTION emgov._pack_export_rows(ledger regnamespace, relation text, keys text[]) RETURNS jsonb
+CREATE FUNCTION emgov_internal.pack_export_rows(ledger regnamespace, relation text, keys text[]) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT jsonb_agg(emgov._pack_canonical(x.content, d.defaults) ORDER BY x.key COLLATE "C")
-      FROM emgov._pack_present(ledger, relation, keys) AS x,
-           (SELECT emgov._pack_defaults(format('%s.%I', ledger, relation)::regclass, t.managed) AS defaults FROM emgov._pack_tables() AS t WHERE t.name = relation) AS d
+    SELECT jsonb_agg(emgov_internal.pack_canonical(x.content, d.defaults) ORDER BY x.key COLLATE "C")
+      FROM emgov_internal.pack_present(ledger, relation, keys) AS x,
+           (SELECT emgov_internal.pack_defaults(format('%s.%I', ledger, relation)::regclass, t.managed) AS defaults FROM emgov_internal.pack_tables() AS t WHERE t.name = relation) AS d
 $$;
-COMMENT ON FUNCTION emgov._pack_export_rows(regnamespace, text, text[]) IS 'internal: rows of a table as an export has them; NULL when there are none';
+COMMENT ON FUNCTION emgov_internal.pack_export_rows(regnamespace, text, text[]) IS 'internal: rows of a table as an export has them; NULL when there are none';
 
 -- What a report is made of: its own rows, the indicators that it needs and those they are derived from, the rules about
 -- these, and the rows whose codes stand as constants in their expressions.
@@ -44,7 +44,7 @@ BEGIN
     END IF;
     EXECUTE format($sql$
         WITH RECURSIVE needed (code) AS (
-            SELECT emgov._need_code(n) FROM %1$s.report_paragraph AS p, unnest(p.needs) AS n WHERE p.report = $1
+            SELECT emgov_internal.need_code(n) FROM %1$s.report_paragraph AS p, unnest(p.needs) AS n WHERE p.report = $1
             UNION SELECT f.code FROM %1$s.report_figure AS f WHERE f.report = $1
             UNION SELECT o FROM needed AS n JOIN %1$s.indicator AS i ON i.code = n.code,
                          unnest(ARRAY[i.of_code, i.by_code] || ARRAY(SELECT ltrim(c, '-') FROM unnest(i.of_codes) AS c)) AS o WHERE o IS NOT NULL)
@@ -66,33 +66,33 @@ BEGIN
     EXECUTE format($sql$
         SELECT array_agg(c.code) FROM %1$s.comparator AS c
          WHERE c.code IN (SELECT i.comparator FROM %1$s.indicator AS i WHERE i.code = ANY ($2)
-                          UNION SELECT emgov._need_comparator(n) FROM %1$s.report_paragraph AS p, unnest(p.needs) AS n WHERE p.report = $1
+                          UNION SELECT emgov_internal.need_comparator(n) FROM %1$s.report_paragraph AS p, unnest(p.needs) AS n WHERE p.report = $1
                           UNION SELECT f.comparator FROM %1$s.report_figure AS f WHERE f.report = $1)
-           AND NOT EXISTS (SELECT FROM emgov._shipped_comparators() AS s WHERE to_jsonb(c) @> to_jsonb(s) AND num_nulls(c.base_zh, c.base_en) = 2 AND c.active AND NOT c.across_regimes) $sql$,
+           AND NOT EXISTS (SELECT FROM emgov_internal.shipped_comparators() AS s WHERE to_jsonb(c) @> to_jsonb(s) AND num_nulls(c.base_zh, c.base_en) = 2 AND c.active AND NOT c.across_regimes) $sql$,
                    ledger)
        INTO comparators USING report, codes;
 
-    FOR t IN SELECT p.name FROM emgov._pack_tables() AS p ORDER BY p.ordinal LOOP
+    FOR t IN SELECT p.name FROM emgov_internal.pack_tables() AS p ORDER BY p.ordinal LOOP
         CASE
             WHEN t.name = 'comparator' THEN keys := comparators;
             WHEN t.name = 'indicator' THEN keys := codes;
             WHEN t.name = 'check_rule' THEN keys := rules;
             WHEN t.name ~ '^report' THEN
-                SELECT array_agg(x.key) INTO keys FROM emgov._pack_present(ledger, t.name, NULL) AS x WHERE x.content->>CASE t.name WHEN 'report' THEN 'code' ELSE 'report' END = report;
+                SELECT array_agg(x.key) INTO keys FROM emgov_internal.pack_present(ledger, t.name, NULL) AS x WHERE x.content->>CASE t.name WHEN 'report' THEN 'code' ELSE 'report' END = report;
             WHEN t.name IN ('area', 'organisation', 'accident_category', 'programme', 'campaign') THEN
                 -- with what contains them; the two organisations of every ledger are its own
                 WITH RECURSIVE present AS MATERIALIZED (
-                    SELECT x.key, x.content FROM emgov._pack_present(ledger, t.name, NULL) AS x WHERE NOT (t.name = 'organisation' AND x.key IN ('bureau', 'subordinate'))
+                    SELECT x.key, x.content FROM emgov_internal.pack_present(ledger, t.name, NULL) AS x WHERE NOT (t.name = 'organisation' AND x.key IN ('bureau', 'subordinate'))
                 ), named (key) AS (
                     SELECT p.key FROM present AS p WHERE position(quote_literal(p.key) IN texts) > 0
                     UNION SELECT p.content->>'parent_code' FROM named AS n JOIN present AS p ON p.key = n.key WHERE p.content->>'parent_code' IS NOT NULL)
                 SELECT array_agg(n.key) INTO keys FROM named AS n;
             WHEN t.name IN ('disposition', 'disposition_policy') THEN
-                EXECUTE format('SELECT CASE WHEN count(*) > 0 THEN ARRAY(SELECT x.key FROM emgov._pack_present($1, $2, NULL) AS x) END FROM %s.indicator AS i '
+                EXECUTE format('SELECT CASE WHEN count(*) > 0 THEN ARRAY(SELECT x.key FROM emgov_internal.pack_present($1, $2, NULL) AS x) END FROM %s.indicator AS i '
                                'WHERE i.code = ANY ($3) AND i.source = ''remediation_fact''', ledger) INTO keys USING ledger, t.name, codes;
             ELSE keys := NULL;
         END CASE;
-        rows := CASE WHEN keys IS NOT NULL THEN emgov._pack_export_rows(ledger, t.name, keys) END;
+        rows := CASE WHEN keys IS NOT NULL THEN emgov_internal.pack_export_rows(ledger, t.name, keys) END;
         IF rows IS NOT NULL THEN
             tables := tables || jsonb_build_object(t.name, rows);
         END IF;

@@ -1,7 +1,7 @@
 -- ------------------------------------------------------------------ ledger: loading a pack
 
 -- What is wrong with a document as a whole; NULL: nothing.
-CREATE FUNCTION emgov._pack_problem(document jsonb) RETURNS text
+CREATE FUNCTION emgov_internal.pack_problem(document jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
     SELECT CASE
@@ -26,10 +26,10 @@ AS $$
             format('its table "%s" is no list of rows', left((SELECT min(t.key) FROM jsonb_each(document->'tables') AS t WHERE jsonb_typeof(t.value) <> 'array'), 60))
     END
 $$;
-COMMENT ON FUNCTION emgov._pack_problem(jsonb) IS 'internal: what makes a document no pack; NULL when it is one, whatever its rows say';
+COMMENT ON FUNCTION emgov_internal.pack_problem(jsonb) IS 'internal: what makes a document no pack; NULL when it is one, whatever its rows say';
 
 -- What is wrong with the rows of one table, before anything is read as its column's type.
-CREATE FUNCTION emgov._pack_row_problem(relation regclass, managed text[], rows jsonb) RETURNS text
+CREATE FUNCTION emgov_internal.pack_row_problem(relation regclass, managed text[], rows jsonb) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT format('row %s %s', r.n, CASE WHEN jsonb_typeof(r.content) <> 'object' THEN 'is no object' ELSE f.problem END)
@@ -53,11 +53,11 @@ AS $$
      WHERE jsonb_typeof(r.content) <> 'object' OR f.problem IS NOT NULL
      ORDER BY r.n LIMIT 1
 $$;
-COMMENT ON FUNCTION emgov._pack_row_problem(regclass, text[], jsonb) IS
+COMMENT ON FUNCTION emgov_internal.pack_row_problem(regclass, text[], jsonb) IS
     'internal: the first row of a pack that is no row of its table: an unknown column, one that the ledger sets, a value of another type; NULL: none';
 
 -- The row that an INSERT without values would write.
-CREATE FUNCTION emgov._pack_defaults(relation regclass, managed text[]) RETURNS jsonb
+CREATE FUNCTION emgov_internal.pack_defaults(relation regclass, managed text[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 DECLARE
@@ -70,11 +70,11 @@ BEGIN
     RETURN result;
 END
 $$;
-COMMENT ON FUNCTION emgov._pack_defaults(regclass, text[]) IS 'internal: a row of a table''s defaults, without the columns that the ledger sets';
+COMMENT ON FUNCTION emgov_internal.pack_defaults(regclass, text[]) IS 'internal: a row of a table''s defaults, without the columns that the ledger sets';
 
 -- New rows. A definition was never found out: while nothing has been published from its table, and the owner loads, it is known since ever,
 -- but for one whose key another row had.
-CREATE FUNCTION emgov._pack_insert(ledger regnamespace, relation regclass, key text[], columns text, rows jsonb[]) RETURNS void
+CREATE FUNCTION emgov_internal.pack_insert(ledger regnamespace, relation regclass, key text[], columns text, rows jsonb[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -88,7 +88,7 @@ BEGIN
         EXECUTE format('SELECT EXISTS (SELECT FROM %s.publication)', ledger) INTO published;
         IF NOT published THEN
             EXECUTE format('SELECT coalesce(array_agg(d) FILTER (WHERE x.had), ''{}''), coalesce(array_agg(d) FILTER (WHERE NOT x.had), ''{}'') FROM unnest($1) AS d, '
-                           'LATERAL (SELECT emgov._pack_key(d, $2) IN (SELECT emgov._pack_key(to_jsonb(h), $2) FROM %s AS h) AS had) AS x', emgov._history_of(relation))
+                           'LATERAL (SELECT emgov_internal.pack_key(d, $2) IN (SELECT emgov_internal.pack_key(to_jsonb(h), $2) FROM %s AS h) AS had) AS x', emgov_internal.history_of(relation))
                INTO known, rows USING rows, key;
             PERFORM set_config('emgov.known_at', '-infinity', true);
             EXECUTE command USING rows;
@@ -100,10 +100,10 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._pack_insert(regnamespace, regclass, text[], text, jsonb[]) IS 'internal: insert rows of a pack, known since ever where that says nothing false';
+COMMENT ON FUNCTION emgov_internal.pack_insert(regnamespace, regclass, text[], text, jsonb[]) IS 'internal: insert rows of a pack, known since ever where that says nothing false';
 
 -- The rows of one table. Gives what was kept although the pack says otherwise, and counts what was done.
-CREATE FUNCTION emgov._pack_load_table(ledger regnamespace, pack text, table_name text, rows jsonb, OUT added int, OUT changed int, OUT kept text[])
+CREATE FUNCTION emgov_internal.pack_load_table(ledger regnamespace, pack text, table_name text, rows jsonb, OUT added int, OUT changed int, OUT kept text[])
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET timezone = 'UTC' SET extra_float_digits = 1
 AS $$
 DECLARE
@@ -118,26 +118,26 @@ DECLARE
     newer jsonb[];
     columns text;
 BEGIN
-    SELECT * INTO t FROM emgov._pack_tables() AS p WHERE p.name = table_name;
+    SELECT * INTO t FROM emgov_internal.pack_tables() AS p WHERE p.name = table_name;
     IF NOT FOUND OR relation IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('a pack cannot fill a table "%s"', left(table_name, 63)),
-            HINT = (SELECT format('It can fill %s.', string_agg(p.name, ', ' ORDER BY p.ordinal)) FROM emgov._pack_tables() AS p);
+            HINT = (SELECT format('It can fill %s.', string_agg(p.name, ', ' ORDER BY p.ordinal)) FROM emgov_internal.pack_tables() AS p);
     END IF;
-    problem := emgov._pack_row_problem(relation, t.managed, rows);
+    problem := emgov_internal.pack_row_problem(relation, t.managed, rows);
     IF problem IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = problem, HINT = 'docs/pack.schema.json says what a pack is.';
     END IF;
 
-    defaults := emgov._pack_defaults(relation, t.managed);
+    defaults := emgov_internal.pack_defaults(relation, t.managed);
     FOR row IN SELECT defaults || r.content FROM jsonb_array_elements(rows) WITH ORDINALITY AS r (content, n) ORDER BY r.n LOOP
         EXECUTE format('SELECT to_jsonb(r) - $2 FROM jsonb_populate_record(NULL::%s, $1) AS r', relation) INTO row USING row, t.managed;
         IF row->>t.key[1] IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'not_null_violation', MESSAGE = format('row %s has no %s', cardinality(keys) + 1, t.key[1]);
-        ELSIF emgov._pack_key(row, t.key) = ANY (keys) THEN
-            RAISE EXCEPTION USING ERRCODE = 'unique_violation', MESSAGE = format('row %s has the key %s of another row', cardinality(keys) + 1, emgov._pack_key(row, t.key));
+        ELSIF emgov_internal.pack_key(row, t.key) = ANY (keys) THEN
+            RAISE EXCEPTION USING ERRCODE = 'unique_violation', MESSAGE = format('row %s has the key %s of another row', cardinality(keys) + 1, emgov_internal.pack_key(row, t.key));
         END IF;
         wanted := wanted || row;
-        keys := keys || emgov._pack_key(row, t.key);
+        keys := keys || emgov_internal.pack_key(row, t.key);
     END LOOP;
 
     -- what is there, and what of it is still as this pack brought it
@@ -146,13 +146,13 @@ BEGIN
                array_agg(w.content) FILTER (WHERE NOT r.touched AND w.content <> x.content),
                array_agg(w.key ORDER BY w.key COLLATE "C") FILTER (WHERE CASE WHEN r.key IS NULL THEN x.content <> w.content ELSE r.touched AND x.content IS DISTINCT FROM w.content END)
           FROM unnest($1, $2) AS w (key, content)
-          LEFT JOIN emgov._pack_present($3, $4, $1) AS x ON x.key = w.key
-          LEFT JOIN emgov._pack_rows($3, $5, $4) AS r ON r.key = w.key $sql$)
+          LEFT JOIN emgov_internal.pack_present($3, $4, $1) AS x ON x.key = w.key
+          LEFT JOIN emgov_internal.pack_rows($3, $5, $4) AS r ON r.key = w.key $sql$)
        INTO fresh, newer, kept USING keys, wanted, ledger, table_name, pack;
 
     SELECT string_agg(quote_ident(k), ', ') INTO columns FROM jsonb_object_keys(defaults) AS k;
     IF fresh IS NOT NULL THEN
-        PERFORM emgov._pack_insert(ledger, relation, t.key, columns, fresh);
+        PERFORM emgov_internal.pack_insert(ledger, relation, t.key, columns, fresh);
     END IF;
     IF newer IS NOT NULL THEN
         EXECUTE format('UPDATE %1$s AS t SET %2$s FROM unnest($1) AS d, jsonb_populate_record(NULL::%1$s, d) AS r WHERE %3$s', relation,
@@ -164,7 +164,7 @@ BEGIN
     EXECUTE format($sql$
         INSERT INTO %1$s.pack_row AS r (pack, relation, key, content, brought)
         SELECT $5, $4, w.key, CASE WHEN w.key = ANY ($6) THEN w.content ELSE x.content END, w.content = ANY ($7)
-          FROM unnest($1, $2) AS w (key, content) JOIN emgov._pack_present($3, $4, $1) AS x ON x.key = w.key
+          FROM unnest($1, $2) AS w (key, content) JOIN emgov_internal.pack_present($3, $4, $1) AS x ON x.key = w.key
         ON CONFLICT (pack, relation, key) DO UPDATE SET content = EXCLUDED.content WHERE r.content <> EXCLUDED.content $sql$, ledger)
       USING keys, wanted, ledger, table_name, pack, coalesce(kept, '{}'), coalesce(fresh, '{}');
     added := coalesce(cardinality(fresh), 0);
@@ -172,30 +172,30 @@ BEGIN
     kept := ARRAY(SELECT table_name || ' ' || k FROM unnest(kept) AS k);
 END
 $$;
-COMMENT ON FUNCTION emgov._pack_load_table(regnamespace, text, text, jsonb) IS
+COMMENT ON FUNCTION emgov_internal.pack_load_table(regnamespace, text, text, jsonb) IS
     'internal: write the rows that a pack has for a table: new ones, and those that nobody has touched since the pack brought them';
 
 -- The keys of a document's rows, by table. A key column that is left out has its default.
-CREATE FUNCTION emgov._pack_keys(ledger regnamespace, document jsonb) RETURNS jsonb
+CREATE FUNCTION emgov_internal.pack_keys(ledger regnamespace, document jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(jsonb_object_agg(t.name, (SELECT jsonb_agg(emgov._pack_key(d.defaults || r, t.key)) FROM jsonb_array_elements(document->'tables'->t.name) AS r)), '{}')
-      FROM emgov._pack_tables() AS t, LATERAL (SELECT emgov._pack_defaults(format('%s.%I', ledger, t.name)::regclass, t.managed) AS defaults) AS d
+    SELECT coalesce(jsonb_object_agg(t.name, (SELECT jsonb_agg(emgov_internal.pack_key(d.defaults || r, t.key)) FROM jsonb_array_elements(document->'tables'->t.name) AS r)), '{}')
+      FROM emgov_internal.pack_tables() AS t, LATERAL (SELECT emgov_internal.pack_defaults(format('%s.%I', ledger, t.name)::regclass, t.managed) AS defaults) AS d
      WHERE document->'tables' ? t.name
 $$;
-COMMENT ON FUNCTION emgov._pack_keys(regnamespace, jsonb) IS 'internal: the keys of the rows that a pack has, by table';
+COMMENT ON FUNCTION emgov_internal.pack_keys(regnamespace, jsonb) IS 'internal: the keys of the rows that a pack has, by table';
 
-CREATE FUNCTION emgov._pack_version(version text) RETURNS int[]
+CREATE FUNCTION emgov_internal.pack_version(version text) RETURNS int[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT string_to_array(version, '.')::int[] $$;
-COMMENT ON FUNCTION emgov._pack_version(text) IS 'internal: a version of a pack, to be compared with another';
+COMMENT ON FUNCTION emgov_internal.pack_version(text) IS 'internal: a version of a pack, to be compared with another';
 
 CREATE FUNCTION emgov.load_pack(ledger regnamespace, document jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     pack text;
-    problem text := emgov._pack_problem(document);
+    problem text := emgov_internal.pack_problem(document);
     present record;
     required text;
     t record;
@@ -222,7 +222,7 @@ BEGIN
     IF present.hash = encode(sha256(convert_to(document::text, 'UTF8')), 'hex') THEN
         RAISE NOTICE 'pack "%" % is loaded already, nothing was changed', pack, present.version;
         RETURN;
-    ELSIF emgov._pack_version(present.version) > emgov._pack_version(document->>'version') THEN
+    ELSIF emgov_internal.pack_version(present.version) > emgov_internal.pack_version(document->>'version') THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('pack "%s" is loaded in version %s, which is newer than %s', pack, present.version, document->>'version'),
             HINT = format('CALL %s.unload_pack(%L) first.', ledger, pack);
@@ -244,20 +244,20 @@ BEGIN
             ON CONFLICT (name) DO UPDATE SET version = $2, title_zh = $3, title_en = $4, requires = $5, hash = $6, loaded_at = now(), loaded_by = session_user $sql$, ledger)
           USING pack, document->>'version', document->>'title_zh', document->>'title_en',
                 ARRAY(SELECT jsonb_array_elements_text(document->'requires')), encode(sha256(convert_to(document::text, 'UTF8')), 'hex');
-        FOR t IN SELECT d.key AS name, d.value AS rows FROM jsonb_each(document->'tables') AS d LEFT JOIN emgov._pack_tables() AS p ON p.name = d.key
+        FOR t IN SELECT d.key AS name, d.value AS rows FROM jsonb_each(document->'tables') AS d LEFT JOIN emgov_internal.pack_tables() AS p ON p.name = d.key
                   ORDER BY p.ordinal NULLS FIRST, d.key LOOP
             place := format(', table "%s"', left(t.name, 63));
-            SELECT * INTO did FROM emgov._pack_load_table(ledger, pack, t.name, t.rows);
+            SELECT * INTO did FROM emgov_internal.pack_load_table(ledger, pack, t.name, t.rows);
             added := added + did.added;
             changed := changed + did.changed;
             kept := kept || did.kept;
         END LOOP;
         place := '';
-        SELECT * INTO did FROM emgov._pack_remove(ledger, pack, emgov._pack_keys(ledger, document));
+        SELECT * INTO did FROM emgov_internal.pack_remove(ledger, pack, emgov_internal.pack_keys(ledger, document));
         kept := kept || did.kept;
     EXCEPTION WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
-        IF emgov._ends_the_query(SQLSTATE) THEN
+        IF emgov_internal.ends_the_query(SQLSTATE) THEN
             RAISE;
         END IF;
         -- which expression of which row
@@ -269,7 +269,7 @@ BEGIN
     RAISE NOTICE 'pack "%" %: % rows added, % changed, % removed', pack, document->>'version', added, changed, did.removed;
     IF kept <> '{}' THEN
         RAISE WARNING USING MESSAGE = format('rows of pack "%s" that differ here, and stay as they are: %s', pack, cardinality(kept)),
-            DETAIL = emgov._pack_some(kept),
+            DETAIL = emgov_internal.pack_some(kept),
             HINT = format('%s.pack_list has them too. DELETE such a row, or give it the content that the pack has.', ledger);
     END IF;
 END
@@ -279,7 +279,7 @@ COMMENT ON FUNCTION emgov.load_pack(regnamespace, jsonb) IS
     'with the rights of whoever calls; does nothing when the same document is loaded already';
 
 -- A member that an object has twice: which of them counts is anybody's guess.
-CREATE FUNCTION emgov._pack_repeated(document json) RETURNS text
+CREATE FUNCTION emgov_internal.pack_repeated(document json) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH objects AS (
@@ -290,7 +290,7 @@ AS $$
     SELECT k FROM (SELECT row_number() OVER () AS n, o FROM objects) AS x, json_object_keys(CASE json_typeof(o) WHEN 'object' THEN o ELSE '{}' END) AS k
      GROUP BY n, k HAVING count(*) > 1 ORDER BY k LIMIT 1
 $$;
-COMMENT ON FUNCTION emgov._pack_repeated(json) IS 'internal: the name of a member that an object of a document has more than once; NULL: none';
+COMMENT ON FUNCTION emgov_internal.pack_repeated(json) IS 'internal: the name of a member that an object of a document has more than once; NULL: none';
 
 CREATE FUNCTION emgov.load_pack(ledger regnamespace, pack text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
@@ -301,7 +301,7 @@ DECLARE
 BEGIN
     IF shipped IS NULL AND pack ~ '^\s*\{' THEN
         shipped := pack::jsonb;
-        repeated := emgov._pack_repeated(pack::json);
+        repeated := emgov_internal.pack_repeated(pack::json);
         IF repeated IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('this is no pack: an object has two members "%s"', left(repeated, 63));
         END IF;

@@ -1,16 +1,16 @@
 -- ------------------------------------------------------------------ ledger: taking a pack's rows away
 
-CREATE FUNCTION emgov._pack_some(rows text[]) RETURNS text
+CREATE FUNCTION emgov_internal.pack_some(rows text[]) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT array_to_string(rows[1:20], ', ') || CASE WHEN cardinality(rows) > 20 THEN ', …' ELSE '' END $$;
-COMMENT ON FUNCTION emgov._pack_some(text[]) IS 'internal: names of rows for a message, the first twenty';
+COMMENT ON FUNCTION emgov_internal.pack_some(text[]) IS 'internal: names of rows for a message, the first twenty';
 
 -- Delete rows of a table; of those that something uses, as many as can be. Gives the keys of the others.
-CREATE FUNCTION emgov._pack_delete(ledger regnamespace, table_name text, rows jsonb[]) RETURNS text[]
+CREATE FUNCTION emgov_internal.pack_delete(ledger regnamespace, table_name text, rows jsonb[]) RETURNS text[]
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 DECLARE
-    key text[] := (SELECT p.key FROM emgov._pack_tables() AS p WHERE p.name = table_name);
+    key text[] := (SELECT p.key FROM emgov_internal.pack_tables() AS p WHERE p.name = table_name);
     command text := format('DELETE FROM %1$s.%2$I AS t USING unnest($1) AS d, jsonb_populate_record(NULL::%1$s.%2$I, d) AS r WHERE %3$s', ledger, table_name,
                            (SELECT string_agg(format('t.%1$I IS NOT DISTINCT FROM r.%1$I', k), ' AND ') FROM unnest(key) AS k));
     row jsonb;
@@ -36,15 +36,15 @@ BEGIN
         END LOOP;
         EXIT WHEN cardinality(used) IN (0, before);
     END LOOP;
-    RETURN ARRAY(SELECT emgov._pack_key(u, key) FROM unnest(used) AS u);
+    RETURN ARRAY(SELECT emgov_internal.pack_key(u, key) FROM unnest(used) AS u);
 END
 $$;
-COMMENT ON FUNCTION emgov._pack_delete(regnamespace, text, jsonb[]) IS
+COMMENT ON FUNCTION emgov_internal.pack_delete(regnamespace, text, jsonb[]) IS
     'internal: delete rows of a table that packs fill, all but those that something uses; gives the keys of these';
 
 -- Rows that a pack has no longer: deletes what it brought, and what nobody has touched, no other pack
 -- has and nothing uses. Gives what was kept.
-CREATE FUNCTION emgov._pack_remove(ledger regnamespace, pack text, remaining jsonb, OUT removed int, OUT kept text[])
+CREATE FUNCTION emgov_internal.pack_remove(ledger regnamespace, pack text, remaining jsonb, OUT removed int, OUT kept text[])
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -56,17 +56,17 @@ DECLARE
 BEGIN
     removed := 0;
     kept := '{}';
-    FOR t IN SELECT p.name, p.key FROM emgov._pack_tables() AS p ORDER BY p.ordinal DESC LOOP
+    FOR t IN SELECT p.name, p.key FROM emgov_internal.pack_tables() AS p ORDER BY p.ordinal DESC LOOP
         EXECUTE format($sql$
             SELECT array_agg(r.key),
                    array_agg(r.present) FILTER (WHERE r.brought AND NOT r.touched AND NOT s.shared),
                    array_agg(r.relation || ' ' || r.key ORDER BY r.key COLLATE "C") FILTER (WHERE r.brought AND r.touched AND r.present IS NOT NULL AND NOT s.shared)
-              FROM emgov._pack_rows($1, $2, $4) AS r
+              FROM emgov_internal.pack_rows($1, $2, $4) AS r
               CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM %1$s.pack_row AS o WHERE o.relation = r.relation AND o.key = r.key AND o.pack <> r.pack) AS shared) AS s
              WHERE NOT coalesce($3->r.relation, '[]') ? r.key $sql$, ledger)
            INTO gone, rows, touched USING ledger, pack, remaining, t.name;
         CONTINUE WHEN gone IS NULL;
-        used := CASE WHEN rows IS NULL THEN '{}' ELSE emgov._pack_delete(ledger, t.name, rows) END;
+        used := CASE WHEN rows IS NULL THEN '{}' ELSE emgov_internal.pack_delete(ledger, t.name, rows) END;
         removed := removed + coalesce(cardinality(rows), 0) - cardinality(used);
         kept := kept || coalesce(touched, '{}') || ARRAY(SELECT format('%s %s (in use)', t.name, u) FROM unnest(used) AS u ORDER BY u COLLATE "C");
         -- another pack that has it too is now the one that brought it
@@ -76,7 +76,7 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._pack_remove(regnamespace, text, jsonb) IS
+COMMENT ON FUNCTION emgov_internal.pack_remove(regnamespace, text, jsonb) IS
     'internal: take away the rows of a pack whose keys are not among the remaining ones (by table), but those that somebody has touched, another pack has, or something uses';
 
 CREATE FUNCTION emgov.unload_pack(ledger regnamespace, pack text) RETURNS void
@@ -96,12 +96,12 @@ BEGIN
     ELSIF needed_by IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist', MESSAGE = format('pack "%s" is needed by %s', pack, needed_by), HINT = 'Unload that first.';
     END IF;
-    SELECT * INTO did FROM emgov._pack_remove(ledger, pack, '{}');
+    SELECT * INTO did FROM emgov_internal.pack_remove(ledger, pack, '{}');
     EXECUTE format('DELETE FROM %s.pack WHERE name = $1', ledger) USING pack;
     RAISE NOTICE 'pack "%" is unloaded: % rows removed', pack, did.removed;
     IF did.kept <> '{}' THEN
         RAISE WARNING USING MESSAGE = format('rows of pack "%s" that stay, for somebody has touched or uses them: %s', pack, cardinality(did.kept)),
-            DETAIL = emgov._pack_some(did.kept), HINT = 'They are yours now. Retire what is no longer wanted by active = false.';
+            DETAIL = emgov_internal.pack_some(did.kept), HINT = 'They are yours now. Retire what is no longer wanted by active = false.';
     END IF;
 END
 $$;

@@ -80,16 +80,16 @@ CREATE TABLE @ledger@.publication_figure (
 );
 $ddl$);
 
-CREATE FUNCTION emgov.only_publish() RETURNS trigger
+CREATE FUNCTION emgov_internal.only_publish() RETURNS trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_only_publish';
-COMMENT ON FUNCTION emgov.only_publish() IS 'trigger of the tables of publications and approvals, for each statement and for each row: refuses whatever it is';
+COMMENT ON FUNCTION emgov_internal.only_publish() IS 'trigger of the tables of publications and approvals, for each statement and for each row: refuses whatever it is';
 
 -- for each row too: a statement that names a parent of the table fires no statement trigger here
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'publication', $ddl$
-CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @ledger@.publication FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
-CREATE OR REPLACE TRIGGER ledger_keep_row BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.publication FOR EACH ROW EXECUTE FUNCTION emgov.only_publish();
-CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @ledger@.publication_figure FOR EACH STATEMENT EXECUTE FUNCTION emgov.only_publish();
-CREATE OR REPLACE TRIGGER ledger_keep_row BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.publication_figure FOR EACH ROW EXECUTE FUNCTION emgov.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @ledger@.publication FOR EACH STATEMENT EXECUTE FUNCTION emgov_internal.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep_row BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.publication FOR EACH ROW EXECUTE FUNCTION emgov_internal.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @ledger@.publication_figure FOR EACH STATEMENT EXECUTE FUNCTION emgov_internal.only_publish();
+CREATE OR REPLACE TRIGGER ledger_keep_row BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.publication_figure FOR EACH ROW EXECUTE FUNCTION emgov_internal.only_publish();
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'publication_current', '各报告各期当前的发布 | the current publication of each report and period, the newest', $sql$
@@ -100,14 +100,14 @@ $sql$);
 
 -- The figures of a publication as its table holds them, an array of objects in the order
 -- of their codes and periods; nothing in it depends on a setting.
-CREATE FUNCTION emgov._publication_figures(ledger regnamespace, publication int, report text, base text, period daterange, moment timestamptz, live boolean) RETURNS jsonb
+CREATE FUNCTION emgov_internal.publication_figures(ledger regnamespace, publication int, report text, base text, period daterange, moment timestamptz, live boolean) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET client_min_messages = warning
 AS $$
 DECLARE
     definitions jsonb;
 BEGIN
     SELECT jsonb_object_agg(i.code, to_jsonb(i) - '{ordinal,active}'::text[]) INTO definitions
-      FROM emgov._indicators(ledger, moment) AS i;
+      FROM emgov_internal.indicators(ledger, moment) AS i;
     RETURN (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'publication_id', publication, 'code', f.code, 'starts_on', f.starts_on, 'ends_on', f.ends_on, 'name_zh', f.name_zh,
@@ -123,33 +123,33 @@ BEGIN
                    || CASE f.state WHEN 'failed' THEN jsonb_build_object('reason', f.reason) ELSE '{}' END
                    ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on, f.comparator COLLATE "C", coalesce(r.dimension, '') COLLATE "C",
                             coalesce(r.member, '') COLLATE "C", coalesce(r.member2, '') COLLATE "C"), '[]')
-          FROM emgov._report_figures(ledger, report, base, period, moment, true, live) AS r CROSS JOIN LATERAL (SELECT (r.figure).*) AS f);
+          FROM emgov_internal.report_figures(ledger, report, base, period, moment, true, live) AS r CROSS JOIN LATERAL (SELECT (r.figure).*) AS f);
 END
 $$;
-COMMENT ON FUNCTION emgov._publication_figures(regnamespace, int, text, text, daterange, timestamptz, boolean) IS
+COMMENT ON FUNCTION emgov_internal.publication_figures(regnamespace, int, text, text, daterange, timestamptz, boolean) IS
     'internal: what publishing would write into publication_figure, as JSON; with the reason of a figure that cannot be computed';
 
-CREATE FUNCTION emgov._is_gap(figure jsonb) RETURNS boolean
+CREATE FUNCTION emgov_internal.is_gap(figure jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT figure->>'state' IN ('no_data', 'part_period', 'part_members')
         OR figure->>'state' = 'undefined' AND (jsonb_typeof(figure->'missing') = 'array' OR (figure->>'covered_days')::int < (figure->>'ends_on')::date - (figure->>'starts_on')::date)
 $$;
-COMMENT ON FUNCTION emgov._is_gap(jsonb) IS
+COMMENT ON FUNCTION emgov_internal.is_gap(jsonb) IS
     'internal: whether a published figure lacks some of its data, so that it must be allowed to; also one that is undefined as far as it is known';
 
-CREATE FUNCTION emgov._text_hash(ledger regnamespace, report jsonb, period daterange, moment timestamptz, figures jsonb) RETURNS text
+CREATE FUNCTION emgov_internal.text_hash(ledger regnamespace, report jsonb, period daterange, moment timestamptz, figures jsonb) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT emgov._hash(coalesce(array_agg(x.line ORDER BY t.section, t.ordinal, x.n), '{}'))
-      FROM emgov._report_text(ledger, report, period, moment, figures) AS t
+    SELECT emgov_internal.hash(coalesce(array_agg(x.line ORDER BY t.section, t.ordinal, x.n), '{}'))
+      FROM emgov_internal.report_text(ledger, report, period, moment, figures) AS t
      CROSS JOIN LATERAL unnest(ARRAY[t.section::text, t.ordinal::text, t.heading, t.body]) WITH ORDINALITY AS x (line, n)
 $$;
-COMMENT ON FUNCTION emgov._text_hash(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
+COMMENT ON FUNCTION emgov_internal.text_hash(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
     'internal: the hash of a report''s paragraphs, by the templates of a moment, filled with these figures';
 
 -- What a report first said of a period, in whatever publication, as known by those who looked at a moment.
-CREATE FUNCTION emgov._first_published(ledger regnamespace, report text, period daterange, as_of timestamptz) RETURNS jsonb
+CREATE FUNCTION emgov_internal.first_published(ledger regnamespace, report text, period daterange, as_of timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -178,5 +178,5 @@ BEGIN
     RETURN found;
 END
 $$;
-COMMENT ON FUNCTION emgov._first_published(regnamespace, text, daterange, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.first_published(regnamespace, text, daterange, timestamptz) IS
     'internal: code and value of what a report first published for a period, by a moment (NULL: now); without a report, of the only one that did';

@@ -19,7 +19,7 @@ END
 $$;
 COMMENT ON FUNCTION emgov.fold_identifier() IS 'trigger of a ledger''s tables: an identifier, the column that the argument names, is stored in its one form';
 
-CREATE FUNCTION emgov.check_subject() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_subject() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -50,13 +50,13 @@ BEGIN
         END IF;
     END IF;
     IF NEW.identifier IS NOT NULL THEN
-        NEW.identifier := emgov._scheme_identifier(TG_TABLE_SCHEMA, NEW.scheme, NEW.identifier);
+        NEW.identifier := emgov_internal.scheme_identifier(TG_TABLE_SCHEMA, NEW.scheme, NEW.identifier);
     END IF;
     NEW.person_key := btrim(normalize(NEW.person_key, NFKC));
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_subject() IS
+COMMENT ON FUNCTION emgov_internal.check_subject() IS
     'trigger of a ledger''s subjects: a credit code is stored in its one form, and must be valid or excepted, and so an identifier by another '
     'scheme; a person''s key is stored half width, without blanks around it';
 
@@ -71,7 +71,7 @@ CREATE TABLE @ledger@.uscc_exception (
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'subject', $ddl$
-CREATE OR REPLACE TRIGGER a_subject_check BEFORE INSERT OR UPDATE OF uscc, scheme, identifier, person_key ON @ledger@.subject FOR EACH ROW EXECUTE FUNCTION emgov.check_subject();
+CREATE OR REPLACE TRIGGER a_subject_check BEFORE INSERT OR UPDATE OF uscc, scheme, identifier, person_key ON @ledger@.subject FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_subject();
 CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF uscc ON @ledger@.uscc_exception
     FOR EACH ROW WHEN (NEW.uscc IS DISTINCT FROM emgov.identifier(NEW.uscc)) EXECUTE FUNCTION emgov.fold_identifier('uscc');
 CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF identifier ON @ledger@.identifier_exception
@@ -98,11 +98,11 @@ $ddl$);
 -- ------------------------------------------------------------------ days
 
 -- Runs only for a row with a day that may be impossible: see the guard.
-CREATE FUNCTION emgov.check_days() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_days() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 DECLARE
-    today date := emgov._day(quote_ident(TG_TABLE_SCHEMA)::regnamespace, NULL);
+    today date := emgov_internal.day(quote_ident(TG_TABLE_SCHEMA)::regnamespace, NULL);
     content jsonb := to_jsonb(NEW);
     name text;
     day date;
@@ -126,7 +126,7 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_days() IS
+COMMENT ON FUNCTION emgov_internal.check_days() IS
     'trigger of a ledger''s records: no infinite day, none before 1949 or after 2199, and of what happens none that is yet to come; arguments: the columns, with a plus before what '
     'may lie ahead, and an asterisk before what may also lie before 1949, back to 1800';
 
@@ -149,7 +149,7 @@ BEGIN
          WHERE p.kind = 'table' AND p.body ~ '[@](fact|known)@'
          GROUP BY c.relname
     LOOP
-        EXECUTE format('CREATE OR REPLACE TRIGGER a_days BEFORE INSERT OR UPDATE ON %s.%I FOR EACH ROW WHEN (%s) EXECUTE FUNCTION emgov.check_days(%s)',
+        EXECUTE format('CREATE OR REPLACE TRIGGER a_days BEFORE INSERT OR UPDATE ON %s.%I FOR EACH ROW WHEN (%s) EXECUTE FUNCTION emgov_internal.check_days(%s)',
                        '@ledger@', t.relname, t.odd, t.columns);
     END LOOP;
 END
@@ -162,17 +162,17 @@ $ddl$);
 -- one of the columns asks for its row. The queries are made for each table, and their plans kept; where
 -- a column got another name, records are taken with a warning until they are made anew.
 
-CREATE FUNCTION emgov._refuse_record(what text, why text, remedy text) RETURNS void
+CREATE FUNCTION emgov_internal.refuse_record(what text, why text, remedy text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = what, DETAIL = why, HINT = remedy;
 END
 $$;
-COMMENT ON FUNCTION emgov._refuse_record(text, text, text) IS 'internal: the error about a record that cannot be';
+COMMENT ON FUNCTION emgov_internal.refuse_record(text, text, text) IS 'internal: the error about a record that cannot be';
 
 -- What refuses rows: queries over rows n that give what is wrong, and why; with the columns that they look at.
-CREATE FUNCTION emgov._record_checks(ledger regnamespace, relation regclass, OUT columns text, OUT query text, OUT remedy text) RETURNS SETOF record
+CREATE FUNCTION emgov_internal.record_checks(ledger regnamespace, relation regclass, OUT columns text, OUT query text, OUT remedy text) RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
     -- areas, organisations, categories that had ended
@@ -263,26 +263,26 @@ AS $$
          'Only major hazards are put under supervision, once they are found: see hazard.level and found_on.')) AS v (name, columns, query, remedy) ON v.name = c.relname
      WHERE c.oid = relation
 $$;
-COMMENT ON FUNCTION emgov._record_checks(regnamespace, regclass) IS
+COMMENT ON FUNCTION emgov_internal.record_checks(regnamespace, regclass) IS
     'internal: what is looked up in other rows before a record is taken: a query that gives what is wrong, the columns that it looks at, what to do';
 
-CREATE PROCEDURE emgov._make_record_checks(ledger regnamespace, relation regclass)
+CREATE PROCEDURE emgov_internal.make_record_checks(ledger regnamespace, relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
-    store regnamespace := emgov._store(ledger);
+    store regnamespace := emgov_internal.store(ledger);
     name text := (SELECT relname FROM pg_class WHERE oid = relation);
     columns text;
     body text;
     way record;
 BEGIN
-    SELECT string_agg(DISTINCT u, ', ') INTO columns FROM emgov._record_checks(ledger, relation) AS c CROSS JOIN LATERAL regexp_split_to_table(c.columns, ', ') AS u;
+    SELECT string_agg(DISTINCT u, ', ') INTO columns FROM emgov_internal.record_checks(ledger, relation) AS c CROSS JOIN LATERAL regexp_split_to_table(c.columns, ', ') AS u;
     IF columns IS NULL THEN
         RETURN;
     END IF;
-    SELECT string_agg(format(E'    %s;\n    IF FOUND THEN PERFORM emgov._refuse_record(wrong.what, wrong.why, %L); END IF;\n',
+    SELECT string_agg(format(E'    %s;\n    IF FOUND THEN PERFORM emgov_internal.refuse_record(wrong.what, wrong.why, %L); END IF;\n',
                              regexp_replace(c.query, ' AS why\s+', ' AS why INTO wrong '), c.remedy), '' ORDER BY c.query)
-      INTO body FROM emgov._record_checks(ledger, relation) AS c;
+      INTO body FROM emgov_internal.record_checks(ledger, relation) AS c;
     FOR way IN SELECT * FROM (VALUES ('added', 'added'), ('changed', '(SELECT (NEW).*)')) AS v (name, rows) LOOP
         EXECUTE format('CREATE OR REPLACE FUNCTION %s.%I() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', store, name || ' ' || way.name,
                        format(E'\nDECLARE\n    wrong record;\nBEGIN\n%s    RETURN NEW;\n'
@@ -290,7 +290,7 @@ BEGIN
                               '    RAISE WARNING USING MESSAGE = format(''records of "%%s" are not held against other rows: %%s'', TG_TABLE_NAME, SQLERRM),\n'
                               '        HINT = ''CALL emgov.upgrade_ledger() for this ledger.'';\n'
                               '    RETURN NEW;\nEND\n', replace(body, '@rows@', way.rows)));
-        PERFORM emgov._set_comment('FUNCTION', format('%s.%I()', store, name || ' ' || way.name),
+        PERFORM emgov_internal.set_comment('FUNCTION', format('%s.%I()', store, name || ' ' || way.name),
                                    format('表 %1$s 的登记检查 | what a record of %1$s is held against', name));
     END LOOP;
     EXECUTE format('CREATE OR REPLACE TRIGGER a_record_added AFTER INSERT ON %s REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION %s.%I()',
@@ -299,10 +299,10 @@ BEGIN
                    columns, relation, store, name || ' changed');
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_record_checks(regnamespace, regclass) IS
+COMMENT ON PROCEDURE emgov_internal.make_record_checks(regnamespace, regclass) IS
     'internal: the triggers of a table of records that look at other rows, and their functions, in the schema of the ledger''s inside';
 
-CREATE FUNCTION emgov.check_tree() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_tree() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -319,7 +319,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_tree() IS 'trigger of a ledger''s areas and categories: none contains itself';
+COMMENT ON FUNCTION emgov_internal.check_tree() IS 'trigger of a ledger''s areas and categories: none contains itself';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'records', $ddl$
 DO $do$
@@ -329,12 +329,12 @@ BEGIN
     FOR relation IN SELECT to_regclass(format('%s.%I', '@ledger@', p.name)) FROM emgov.ledger_part AS p
                      WHERE p.kind = 'table' AND p.body ~ '[@]fact@' AND p.name NOT IN ('reported', 'base_value', 'subject') ORDER BY p.ordinal LOOP
         CONTINUE WHEN relation IS NULL;
-        CALL emgov._make_record_checks('@ledger@'::regnamespace, relation);
+        CALL emgov_internal.make_record_checks('@ledger@'::regnamespace, relation);
     END LOOP;
 END
 $do$;
 CREATE OR REPLACE TRIGGER a_tree AFTER INSERT OR UPDATE OF code, parent_code ON @ledger@.accident_category
-    FOR EACH ROW WHEN (NEW.parent_code IS NOT NULL) EXECUTE FUNCTION emgov.check_tree();
+    FOR EACH ROW WHEN (NEW.parent_code IS NOT NULL) EXECUTE FUNCTION emgov_internal.check_tree();
 CREATE OR REPLACE TRIGGER a_tree AFTER INSERT OR UPDATE OF code, parent_code ON @ledger@.area
-    FOR EACH ROW WHEN (NEW.parent_code IS NOT NULL) EXECUTE FUNCTION emgov.check_tree();
+    FOR EACH ROW WHEN (NEW.parent_code IS NOT NULL) EXECUTE FUNCTION emgov_internal.check_tree();
 $ddl$);

@@ -18,14 +18,14 @@ CREATE TABLE @ledger@.redaction (
 );
 $ddl$);
 
-CREATE FUNCTION emgov._columns_read(relation regclass, columns text[]) RETURNS TABLE (read_from regclass, column_name text)
+CREATE FUNCTION emgov_internal.columns_read(relation regclass, columns text[]) RETURNS TABLE (read_from regclass, column_name text)
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_columns_read';
-COMMENT ON FUNCTION emgov._columns_read(regclass, text[]) IS
+COMMENT ON FUNCTION emgov_internal.columns_read(regclass, text[]) IS
     'internal: the columns of tables and views that a relation''s rows are made of, as far as they have these columns: what is shown in them, and what decides which rows '
     'there are; NULL: the whole row';
 
 -- What figures are counted by in a table: the columns that units of any version look at, what every source is asked for, and what dimensions take from it.
-CREATE FUNCTION emgov._counted_columns(relation regclass) RETURNS TABLE (column_name text, definitions text)
+CREATE FUNCTION emgov_internal.counted_columns(relation regclass) RETURNS TABLE (column_name text, definitions text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -42,23 +42,23 @@ BEGIN
         -- what is said of their members stands in texts, or decides for which of them a record counts
         RETURN QUERY EXECUTE format($sql$
             SELECT coalesce(r.column_name, a.attname::text), string_agg(DISTINCT format('members of dimension %%s', m.code), ', ')
-              FROM (SELECT d.code, emgov._relation($1, d.members) AS members,
+              FROM (SELECT d.code, emgov_internal.relation($1, d.members) AS members,
                            ARRAY[d.code_column, d.name_zh_column, d.name_en_column, d.parent_column, d.from_column, d.to_column, d.successor_column, d.listed_column, d.order_column] ||
                            '{code,name_zh,name_en,parent_code,valid_from,valid_to,successor_code,ordinal,active}' AS columns
                       FROM (SELECT %1$s FROM %2$s.dimension UNION SELECT %1$s FROM %3$s) AS d WHERE d.members IS NOT NULL) AS m
-             CROSS JOIN LATERAL emgov._columns_read(m.members, array_remove(m.columns, NULL)) AS r
+             CROSS JOIN LATERAL emgov_internal.columns_read(m.members, array_remove(m.columns, NULL)) AS r
               LEFT JOIN pg_attribute AS a ON r.column_name IS NULL AND a.attrelid = $2 AND a.attnum > 0 AND NOT a.attisdropped
              WHERE r.read_from = $2 GROUP BY 1 $sql$,
             'code, members, code_column, name_zh_column, name_en_column, parent_column, from_column, to_column, successor_column, listed_column, order_column', ledger.name,
-            coalesce(emgov._history_of(to_regclass(format('%s.dimension', ledger.name))), to_regclass(format('%s.dimension', ledger.name)))) USING ledger.name, relation;
+            coalesce(emgov_internal.history_of(to_regclass(format('%s.dimension', ledger.name))), to_regclass(format('%s.dimension', ledger.name)))) USING ledger.name, relation;
     END LOOP;
     RETURN QUERY
     WITH looked_at AS MATERIALIZED (
-        SELECT coalesce(emgov._kept_by(u.relation), u.relation) AS source, c.name, split_part(p.proname, ' ', 1) AS definition
+        SELECT coalesce(emgov_internal.kept_by(u.relation), u.relation) AS source, c.name, split_part(p.proname, ' ', 1) AS definition
           FROM pg_namespace AS l
           JOIN pg_class AS mark ON mark.relnamespace = l.oid AND mark.relname = 'ledger_version'
-          JOIN pg_proc AS p ON p.pronamespace = emgov._store(l.oid::regnamespace) AND p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql')
-         CROSS JOIN LATERAL emgov._unit(p.oid) AS u CROSS JOIN LATERAL unnest(u.columns) AS c (name)
+          JOIN pg_proc AS p ON p.pronamespace = emgov_internal.store(l.oid::regnamespace) AND p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql')
+         CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u CROSS JOIN LATERAL unnest(u.columns) AS c (name)
          WHERE u.relation IS NOT NULL),
     sources AS (
         SELECT s.source, array_agg(DISTINCT s.name) AS columns FROM (
@@ -67,16 +67,16 @@ BEGIN
                        WHERE a.atttypid = 'date'::regtype OR a.attname = ANY (asked)) AS s GROUP BY 1)
     SELECT coalesce(r.column_name, a.attname::text), (SELECT string_agg(DISTINCT d.definition, ', ') FROM looked_at AS d WHERE d.source = s.source
                                                         AND (d.source <> relation OR d.name = coalesce(r.column_name, a.attname::text)))
-      FROM sources AS s CROSS JOIN LATERAL emgov._columns_read(s.source, s.columns) AS r
+      FROM sources AS s CROSS JOIN LATERAL emgov_internal.columns_read(s.source, s.columns) AS r
       LEFT JOIN pg_attribute AS a ON r.column_name IS NULL AND a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
      WHERE r.read_from = relation;
 END
 $$;
-COMMENT ON FUNCTION emgov._counted_columns(regclass) IS
+COMMENT ON FUNCTION emgov_internal.counted_columns(regclass) IS
     'internal: the columns of a table that figures are counted by, or that say what the members of a dimension are, as any version of any definition of any ledger here says; '
     'and by which definitions, NULL of what every source is asked for';
 
-CREATE PROCEDURE emgov._make_redactions(schema regnamespace)
+CREATE PROCEDURE emgov_internal.make_redactions(schema regnamespace)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -85,21 +85,21 @@ DECLARE
     traces regclass := to_regclass(format('%s.redaction', schema));
 BEGIN
     IF traces IS NULL THEN
-        CALL emgov._make_table(name, part);
+        CALL emgov_internal.make_table(name, part);
         traces := to_regclass(format('%s.redaction', schema));
         CALL emgov.keep_versions(traces);
     END IF;
-    PERFORM emgov._must_own(format('table "%s.redaction"', schema), (SELECT relowner FROM pg_class WHERE oid = traces));
-    IF emgov._history_of(traces) IS NULL THEN
+    PERFORM emgov_internal.must_own(format('table "%s.redaction"', schema), (SELECT relowner FROM pg_class WHERE oid = traces));
+    IF emgov_internal.history_of(traces) IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('table "%s.redaction" keeps no versions', schema), DETAIL = 'Traces of what was taken out are kept there.';
     END IF;
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_redactions(regnamespace) IS 'internal: the table of traces beside a kept table that is of no ledger';
+COMMENT ON PROCEDURE emgov_internal.make_redactions(regnamespace) IS 'internal: the table of traces beside a kept table that is of no ledger';
 
 -- What is to be done: all that can be refused is refused here, and the present row is locked.
-CREATE FUNCTION emgov._redaction(relation regclass, key text, columns text[], reason text,
+CREATE FUNCTION emgov_internal.redaction(relation regclass, key text, columns text[], reason text,
     OUT history regclass, OUT present tid, OUT blanks jsonb, OUT update_query text, OUT blank_columns text[], OUT past_query text, OUT past_blanks_query text,
     OUT past_columns text[], OUT trace_query text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
@@ -118,8 +118,8 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = 'there is no such table', HINT = 'CALL emgov.redact(''ledger.casualty'', ''17'', ''{person}'', ''why'');';
     END IF;
-    PERFORM emgov._must_own(format('table "%s"', relation), t.relowner);
-    history := emgov._history_of(relation);
+    PERFORM emgov_internal.must_own(format('table "%s"', relation), t.relowner);
+    history := emgov_internal.history_of(relation);
     IF t.relname = 'redaction' THEN
         RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = format('"%s" keeps the traces of redactions', relation), DETAIL = 'They say no more than who did what, when, why.';
     END IF;
@@ -138,7 +138,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = format('"%s" has no records of persons', relation),
             DETAIL = 'Its past is what publications are made by.', HINT = 'UPDATE it to what is right: what it was before is kept.';
     END IF;
-    keys := emgov._key_columns(relation);
+    keys := emgov_internal.key_columns(relation);
     blanks := '{}';
     FOR c IN
         SELECT u.name, a.attnum, a.attnotnull, a.attgenerated, format_type(a.atttypid, a.atttypmod) AS type, a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) AS is_text,
@@ -150,7 +150,7 @@ BEGIN
                  WHERE f.adrelid = relation AND g.attnum <> a.attnum) AS computed
           FROM (SELECT DISTINCT x FROM unnest(columns) AS x) AS u (name)
           LEFT JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = u.name AND a.attnum > 0 AND NOT a.attisdropped
-          LEFT JOIN (SELECT x.column_name, string_agg(x.definitions, ', ') AS definitions FROM emgov._counted_columns(relation) AS x GROUP BY 1) AS n ON n.column_name = u.name
+          LEFT JOIN (SELECT x.column_name, string_agg(x.definitions, ', ') AS definitions FROM emgov_internal.counted_columns(relation) AS x GROUP BY 1) AS n ON n.column_name = u.name
          ORDER BY 1
     LOOP
         remedy := NULL;
@@ -189,7 +189,7 @@ BEGIN
         END IF;
     END IF;
 
-    CALL emgov._make_redactions(t.schema);
+    CALL emgov_internal.make_redactions(t.schema);
     EXECUTE format('SELECT nextval(pg_get_serial_sequence(%L, ''id''))', format('%s.redaction', t.schema)) INTO id;
     -- NULL; the trace's number where there must be a text
     SELECT jsonb_object_agg(e.key, CASE WHEN e.value <> 'null' THEN to_jsonb(format('[redacted %s]', id)) ELSE e.value END) INTO blanks FROM jsonb_each(blanks) AS e;
@@ -213,19 +213,19 @@ BEGIN
                           t.schema, id, t.relname, key, blank_columns, reason);
 END
 $$;
-COMMENT ON FUNCTION emgov._redaction(regclass, text, text[], text) IS
+COMMENT ON FUNCTION emgov_internal.redaction(regclass, text, text[], text) IS
     'internal: what redact() is to do, or the error why it may not: the record''s rows, the values that take the place of what is blanked, and the statements; locks the present row';
 
 -- A key is read as figure_rows() writes it, in the past as in the present.
-CREATE FUNCTION emgov._redact(relation regclass, key text, columns text[], reason text) RETURNS int
+CREATE FUNCTION emgov_internal.redact(relation regclass, key text, columns text[], reason text) RETURNS int
 LANGUAGE c SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' AS 'MODULE_PATHNAME', 'emgov_redact';
-COMMENT ON FUNCTION emgov._redact(regclass, text, text[], text) IS 'internal: redact(); gives the number of versions that were blanked';
+COMMENT ON FUNCTION emgov_internal.redact(regclass, text, text[], text) IS 'internal: redact(); gives the number of versions that were blanked';
 
 CREATE PROCEDURE emgov.redact(relation regclass, key text, columns text[], reason text, INOUT versions int DEFAULT NULL)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    versions := emgov._redact(relation, key, columns, reason);
+    versions := emgov_internal.redact(relation, key, columns, reason);
 END
 $$;
 COMMENT ON PROCEDURE emgov.redact(regclass, text, text[], text, int) IS
@@ -237,7 +237,7 @@ CREATE PROCEDURE emgov.redact(relation regclass, key bigint, columns text[], rea
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    versions := emgov._redact(relation, key::text, columns, reason);
+    versions := emgov_internal.redact(relation, key::text, columns, reason);
 END
 $$;
 COMMENT ON PROCEDURE emgov.redact(regclass, bigint, text[], text, int) IS 'the same for a record whose key is a number';

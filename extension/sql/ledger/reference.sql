@@ -180,16 +180,16 @@ CREATE TABLE @ledger@.measure_series (
 );
 $ddl$);
 
-CREATE FUNCTION emgov.check_measure_series() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_measure_series() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM emgov._check_amount(NEW.value);
+    PERFORM emgov_internal.check_amount(NEW.value);
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_measure_series() IS 'trigger of a ledger''s series: values that are amounts';
+COMMENT ON FUNCTION emgov_internal.check_measure_series() IS 'trigger of a ledger''s series: values that are amounts';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'measure_series', $ddl$
-CREATE OR REPLACE TRIGGER a_measure_series_check BEFORE INSERT OR UPDATE ON @ledger@.measure_series FOR EACH ROW EXECUTE FUNCTION emgov.check_measure_series();
+CREATE OR REPLACE TRIGGER a_measure_series_check BEFORE INSERT OR UPDATE ON @ledger@.measure_series FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_measure_series();
 $ddl$);

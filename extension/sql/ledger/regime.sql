@@ -6,7 +6,7 @@
 CREATE TYPE emgov.figure_regimes AS (code text, starts_on date, ends_on date, regimes text[]);
 COMMENT ON TYPE emgov.figure_regimes IS 'internal: by which regimes the records of an indicator''s source in a window were counted';
 
-CREATE FUNCTION emgov._figure_regimes(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz) RETURNS SETOF emgov.figure_regimes
+CREATE FUNCTION emgov_internal.figure_regimes(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz) RETURNS SETOF emgov.figure_regimes
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -18,23 +18,23 @@ BEGIN
     FOR source IN
         WITH counted AS MATERIALIZED (
             SELECT p.relation, i.date_column, array_agg(i.code) AS codes
-              FROM unnest(indicators) AS i CROSS JOIN LATERAL (SELECT p.relation FROM emgov._indicator_parts(ledger, i) AS p LIMIT 1) AS p GROUP BY 1, 2
+              FROM unnest(indicators) AS i CROSS JOIN LATERAL (SELECT p.relation FROM emgov_internal.indicator_parts(ledger, i) AS p LIMIT 1) AS p GROUP BY 1, 2
         ), by_regime AS MATERIALIZED (
-            SELECT coalesce(emgov._kept_by(c.relation), c.relation) AS relation, c.date_column, c.codes FROM counted AS c
+            SELECT coalesce(emgov_internal.kept_by(c.relation), c.relation) AS relation, c.date_column, c.codes FROM counted AS c
              WHERE (SELECT count(*) FROM pg_attribute AS a WHERE a.attrelid = c.relation AND (a.attname = 'regime' AND a.atttypid = 'text'::regtype
                                                                                              OR a.attname = c.date_column AND a.atttypid = 'date'::regtype)) = 2
         )
         SELECT CASE WHEN t.own THEN t.tables[1] ELSE r.relation END AS relation, r.date_column, r.codes
           FROM by_regime AS r
           -- the table that a view takes both from is looked at, for it may have an index; if whoever asks may read it
-         CROSS JOIN LATERAL (SELECT u.tables, cardinality(u.tables) = 1 AND u.tables = emgov._column_tables(r.relation, r.date_column)
+         CROSS JOIN LATERAL (SELECT u.tables, cardinality(u.tables) = 1 AND u.tables = emgov_internal.column_tables(r.relation, r.date_column)
                                     AND 2 = (SELECT count(*) FROM pg_attribute AS c WHERE c.attrelid = u.tables[1] AND c.attname IN ('regime', r.date_column))
-                                    AND (as_of IS NULL OR emgov._source_as_of(u.tables[1], true, '$1') IS NOT NULL)
-                                    AND emgov._may_be_source(ledger, u.tables[1]) AND has_table_privilege(u.tables[1], 'SELECT')
+                                    AND (as_of IS NULL OR emgov_internal.source_as_of(u.tables[1], true, '$1') IS NOT NULL)
+                                    AND emgov_internal.may_be_source(ledger, u.tables[1]) AND has_table_privilege(u.tables[1], 'SELECT')
                                     AND has_schema_privilege((SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = u.tables[1]), 'USAGE') AS own
-                               FROM emgov._column_tables(r.relation, 'regime') AS u (tables)) AS t
+                               FROM emgov_internal.column_tables(r.relation, 'regime') AS u (tables)) AS t
     LOOP
-        records := CASE WHEN as_of IS NULL THEN source.relation::text ELSE emgov._source_as_of(source.relation, true, '$1') END;
+        records := CASE WHEN as_of IS NULL THEN source.relation::text ELSE emgov_internal.source_as_of(source.relation, true, '$1') END;
         -- one that keeps no versions has no figure of the past
         CONTINUE WHEN records IS NULL;
         valid := CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source.relation AND a.attname = 'status' AND a.atttypid = 'text'::regtype)
@@ -53,12 +53,12 @@ BEGIN
             USING as_of, windows, source.codes;
         EXCEPTION WHEN OTHERS OR assert_failure THEN
             -- what cannot be read has no figure either, and its reason is said there
-            IF emgov._ends_the_query(SQLSTATE) THEN
+            IF emgov_internal.ends_the_query(SQLSTATE) THEN
                 RAISE;
             END IF;
         END;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._figure_regimes(regnamespace, emgov.indicator[], daterange[], timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.figure_regimes(regnamespace, emgov.indicator[], daterange[], timestamptz) IS
     'internal: for indicators and windows the regimes that their records were counted by, the column of that name of their source; none where all of a source has one regime';

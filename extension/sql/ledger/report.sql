@@ -62,38 +62,38 @@ $ddl$);
 
 -- ------------------------------------------------------------------ templates
 
-CREATE FUNCTION emgov._need_code(need text) RETURNS text
+CREATE FUNCTION emgov_internal.need_code(need text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 RETURN split_part(translate(need, '/ ', '@@'), '@', 1);
-COMMENT ON FUNCTION emgov._need_code(text) IS 'internal: the indicator of a need of a paragraph, CODE[@period][/comparator][ by dimension]';
+COMMENT ON FUNCTION emgov_internal.need_code(text) IS 'internal: the indicator of a need of a paragraph, CODE[@period][/comparator][ by dimension]';
 
-CREATE FUNCTION emgov._need_comparator(need text) RETURNS text
+CREATE FUNCTION emgov_internal.need_comparator(need text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 RETURN nullif(split_part(split_part(need, ' by ', 1), '/', 2), '');
-COMMENT ON FUNCTION emgov._need_comparator(text) IS 'internal: the comparator of a need of a paragraph, see _need_code(); NULL: the indicator''s own';
+COMMENT ON FUNCTION emgov_internal.need_comparator(text) IS 'internal: the comparator of a need of a paragraph, see _need_code(); NULL: the indicator''s own';
 
 CREATE TYPE emgov.template_need AS (need text, code text, period text, comparator text, "by" text, by2 text, form text, asks_base boolean);
 COMMENT ON TYPE emgov.template_need IS
     'internal: a figure that a template needs: need as it is noted beside a paragraph; of members of one or two dimensions; asks_base: how it changed is asked';
 
-CREATE FUNCTION emgov._template_needs(body text, name text) RETURNS SETOF emgov.template_need
+CREATE FUNCTION emgov_internal.template_needs(body text, name text) RETURNS SETOF emgov.template_need
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_template_needs';
-COMMENT ON FUNCTION emgov._template_needs(text, text) IS
+COMMENT ON FUNCTION emgov_internal.template_needs(text, text) IS
     'internal: the figures that a template needs, a row for each place; an error says where it is no template; name: what it is of';
 
-CREATE FUNCTION emgov._template_fill(body text, context jsonb) RETURNS text
+CREATE FUNCTION emgov_internal.template_fill(body text, context jsonb) RETURNS text
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_template_fill';
-COMMENT ON FUNCTION emgov._template_fill(text, jsonb) IS
+COMMENT ON FUNCTION emgov_internal.template_fill(text, jsonb) IS
     'internal: the text of a template; context: lang, names, figures by what needs them, definitions by code, dimensions by code (see _report_context()); what is not there is a gap';
 
-CREATE FUNCTION emgov._template_tables(body text, context jsonb)
+CREATE FUNCTION emgov_internal.template_tables(body text, context jsonb)
 RETURNS TABLE ("table" int, "row" int, "column" int, name text, heading text, code text, form text, comparator text, member text, member2 text, is_total boolean, text text, value numeric)
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_template_tables';
-COMMENT ON FUNCTION emgov._template_tables(text, jsonb) IS 'internal: the cells of the tables in the text of a template, by the same context';
+COMMENT ON FUNCTION emgov_internal.template_tables(text, jsonb) IS 'internal: the cells of the tables in the text of a template, by the same context';
 
 -- ------------------------------------------------------------------ guards
 
-CREATE FUNCTION emgov._check_report_scope(ledger text, report text, codes text[]) RETURNS void
+CREATE FUNCTION emgov_internal.check_report_scope(ledger text, report text, codes text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -108,9 +108,9 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._check_report_scope(text, text, text[]) IS 'internal: an error when one of these figures has not the scope of the report';
+COMMENT ON FUNCTION emgov_internal.check_report_scope(text, text, text[]) IS 'internal: an error when one of these figures has not the scope of the report';
 
-CREATE FUNCTION emgov._check_needs(ledger text, what text, needs emgov.template_need[]) RETURNS void
+CREATE FUNCTION emgov_internal.check_needs(ledger text, what text, needs emgov.template_need[]) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -130,7 +130,7 @@ BEGIN
             MESSAGE = format('%s names %s, which is no dimension', what, wrong),
             HINT = format('Write by area, or another code of table %I.dimension.', ledger);
     END IF;
-    PERFORM emgov._check_comparator(ledger, n.comparator, format('%s asks for {%s.%s(%s)}, which', what, n.code, n.form, n.comparator))
+    PERFORM emgov_internal.check_comparator(ledger, n.comparator, format('%s asks for {%s.%s(%s)}, which', what, n.code, n.form, n.comparator))
        FROM unnest(needs) AS n WHERE n.comparator IS NOT NULL;
     EXECUTE format('SELECT n.code || ''.'' || n.form, n.code FROM unnest($1) AS n JOIN %I.indicator AS i ON i.code = n.code
                      WHERE n.asks_base AND n.comparator IS NULL AND i.comparator = ''none'' AND i.kind <> ''change'' ORDER BY 1 LIMIT 1', ledger)
@@ -150,10 +150,10 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._check_needs(text, text, emgov.template_need[]) IS
+COMMENT ON FUNCTION emgov_internal.check_needs(text, text, emgov.template_need[]) IS
     'internal: an error when a template (what says which) needs a figure that the ledger has not, or asks of one what it does not have';
 
-CREATE FUNCTION emgov.check_report() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_report() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -162,20 +162,20 @@ DECLARE
     codes text[];
 BEGIN
     IF TG_TABLE_NAME = 'report' THEN
-        EXECUTE format('SELECT array_agg(emgov._need_code(n)) FROM (SELECT unnest(needs) AS n FROM %1$I.report_paragraph WHERE report = $1
+        EXECUTE format('SELECT array_agg(emgov_internal.need_code(n)) FROM (SELECT unnest(needs) AS n FROM %1$I.report_paragraph WHERE report = $1
                                                                            UNION SELECT code FROM %1$I.report_figure WHERE report = $1) AS x', TG_TABLE_SCHEMA)
            INTO codes USING NEW.code;
-        PERFORM emgov._check_report_scope(TG_TABLE_SCHEMA, NEW.code, codes);
+        PERFORM emgov_internal.check_report_scope(TG_TABLE_SCHEMA, NEW.code, codes);
         RETURN NULL;
     ELSIF TG_TABLE_NAME = 'report_figure' THEN
-        PERFORM emgov._check_report_scope(TG_TABLE_SCHEMA, NEW.report, ARRAY[NEW.code]);
+        PERFORM emgov_internal.check_report_scope(TG_TABLE_SCHEMA, NEW.report, ARRAY[NEW.code]);
         IF NEW.comparator <> 'own' THEN
-            PERFORM emgov._check_comparator(TG_TABLE_SCHEMA, NEW.comparator, format('figure %s of report "%s"', NEW.code, NEW.report));
+            PERFORM emgov_internal.check_comparator(TG_TABLE_SCHEMA, NEW.comparator, format('figure %s of report "%s"', NEW.code, NEW.report));
         END IF;
         RETURN NEW;
     ELSIF TG_TABLE_NAME = 'report_section' THEN
         what := format('the heading of section %s of report "%s"', NEW.section, NEW.report);
-        codes := ARRAY(SELECT n.code FROM emgov._template_needs(NEW.heading, what) AS n);
+        codes := ARRAY(SELECT n.code FROM emgov_internal.template_needs(NEW.heading, what) AS n);
         IF codes <> '{}' THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation',
                 MESSAGE = format('%s names figure %s', what, codes[1]),
@@ -185,24 +185,24 @@ BEGIN
     END IF;
 
     what := format('paragraph %s of section %s of report "%s"', NEW.ordinal, NEW.section, NEW.report);
-    needs := ARRAY(SELECT n FROM emgov._template_needs(NEW.body, what) AS n);
+    needs := ARRAY(SELECT n FROM emgov_internal.template_needs(NEW.body, what) AS n);
     NEW.needs := ARRAY(SELECT DISTINCT n.need COLLATE "C" FROM unnest(needs) AS n ORDER BY 1);
-    PERFORM emgov._check_needs(TG_TABLE_SCHEMA, what, needs);
-    PERFORM emgov._check_report_scope(TG_TABLE_SCHEMA, NEW.report, ARRAY(SELECT DISTINCT n.code FROM unnest(needs) AS n));
+    PERFORM emgov_internal.check_needs(TG_TABLE_SCHEMA, what, needs);
+    PERFORM emgov_internal.check_report_scope(TG_TABLE_SCHEMA, NEW.report, ARRAY(SELECT DISTINCT n.code FROM unnest(needs) AS n));
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_report() IS
+COMMENT ON FUNCTION emgov_internal.check_report() IS
     'trigger of a ledger''s reports, their sections, paragraphs and figures: reads a template, writes what it needs beside it, and refuses one that is none or names no indicator, or another scope''s';
 
-CREATE FUNCTION emgov.keep_indicator_in_use() RETURNS trigger
+CREATE FUNCTION emgov_internal.keep_indicator_in_use() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     used record;
 BEGIN
     FOR used IN EXECUTE format('SELECT p.report, p.section, p.ordinal FROM %I.report_paragraph AS p
-                                 WHERE EXISTS (SELECT FROM unnest(p.needs) AS n WHERE emgov._need_code(n) = $1) ORDER BY 1, 2, 3', TG_TABLE_SCHEMA) USING OLD.code LOOP
+                                 WHERE EXISTS (SELECT FROM unnest(p.needs) AS n WHERE emgov_internal.need_code(n) = $1) ORDER BY 1, 2, 3', TG_TABLE_SCHEMA) USING OLD.code LOOP
         IF TG_OP = 'DELETE' OR NEW.code <> OLD.code THEN
             RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation',
                 MESSAGE = format('indicator %s is in use', OLD.code),
@@ -213,14 +213,14 @@ BEGIN
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
-COMMENT ON FUNCTION emgov.keep_indicator_in_use() IS 'trigger of a ledger''s indicators: refuses to delete or rename one that a report''s paragraph names';
+COMMENT ON FUNCTION emgov_internal.keep_indicator_in_use() IS 'trigger of a ledger''s indicators: refuses to delete or rename one that a report''s paragraph names';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'report', $ddl$
-CREATE OR REPLACE TRIGGER a_report_check AFTER UPDATE OF scope ON @ledger@.report FOR EACH ROW EXECUTE FUNCTION emgov.check_report();
-CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE ON @ledger@.report_paragraph FOR EACH ROW EXECUTE FUNCTION emgov.check_report();
-CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE ON @ledger@.report_paragraph FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
-CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE OF heading ON @ledger@.report_section FOR EACH ROW EXECUTE FUNCTION emgov.check_report();
-CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE ON @ledger@.report_figure FOR EACH ROW EXECUTE FUNCTION emgov.check_report();
-CREATE OR REPLACE TRIGGER a_report_use BEFORE DELETE OR UPDATE OF code ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov.keep_indicator_in_use();
+CREATE OR REPLACE TRIGGER a_report_check AFTER UPDATE OF scope ON @ledger@.report FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_report();
+CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE ON @ledger@.report_paragraph FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_report();
+CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE ON @ledger@.report_paragraph FOR EACH STATEMENT EXECUTE FUNCTION emgov_internal.write_definition();
+CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE OF heading ON @ledger@.report_section FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_report();
+CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE ON @ledger@.report_figure FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_report();
+CREATE OR REPLACE TRIGGER a_report_use BEFORE DELETE OR UPDATE OF code ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov_internal.keep_indicator_in_use();
 $ddl$);
 

@@ -1,6 +1,6 @@
 -- ------------------------------------------------------------------ what a report says
 
-CREATE FUNCTION emgov._report_row(ledger regnamespace, report text, as_of timestamptz) RETURNS jsonb
+CREATE FUNCTION emgov_internal.report_row(ledger regnamespace, report text, as_of timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
@@ -11,26 +11,26 @@ BEGIN
     RETURN r;
 END
 $$;
-COMMENT ON FUNCTION emgov._report_row(regnamespace, text, timestamptz) IS 'internal: a report as it was defined at a moment (NULL: now), as JSON; NULL when there was none';
+COMMENT ON FUNCTION emgov_internal.report_row(regnamespace, text, timestamptz) IS 'internal: a report as it was defined at a moment (NULL: now), as JSON; NULL when there was none';
 
-CREATE FUNCTION emgov._report(ledger regnamespace, report text, period daterange, as_of timestamptz, lang text DEFAULT NULL) RETURNS jsonb
+CREATE FUNCTION emgov_internal.report(ledger regnamespace, report text, period daterange, as_of timestamptz, lang text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    r jsonb := emgov._report_row(ledger, report, as_of);
+    r jsonb := emgov_internal.report_row(ledger, report, as_of);
     kind text := r->>'period_kind';
-    years text := emgov._year_start(ledger);
+    years text := emgov_internal.year_start(ledger);
     whole daterange;
 BEGIN
     IF r IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-            MESSAGE = format(CASE WHEN emgov._report_row(ledger, report, NULL) IS NULL THEN 'there is no report %1$s' ELSE 'there was no report %1$s as of %2$s' END,
+            MESSAGE = format(CASE WHEN emgov_internal.report_row(ledger, report, NULL) IS NULL THEN 'there is no report %1$s' ELSE 'there was no report %1$s as of %2$s' END,
                              coalesce(format('"%s"', report), 'without a code'), as_of),
-            HINT = CASE WHEN emgov._report_row(ledger, report, NULL) IS NULL THEN format('SELECT code, title_zh FROM %s.report; INSERT INTO that table makes one.', ledger)
+            HINT = CASE WHEN emgov_internal.report_row(ledger, report, NULL) IS NULL THEN format('SELECT code, title_zh FROM %s.report; INSERT INTO that table makes one.', ledger)
                         ELSE 'Ask as of a later moment. A report that is to have been known earlier is written under SET emgov.known_at.' END;
     END IF;
-    PERFORM emgov._check_period(period);
-    whole := CASE WHEN kind <> 'any' THEN emgov._period_of(period, kind, years) END;
+    PERFORM emgov_internal.check_period(period);
+    whole := CASE WHEN kind <> 'any' THEN emgov_internal.period_of(period, kind, years) END;
     IF period <> whole THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('report "%s" is made for %s, not for %s', report,
@@ -41,14 +41,14 @@ BEGIN
                           extract(year FROM lower(whole)), extract(month FROM lower(whole)), extract(quarter FROM lower(whole)),
                           to_char(upper(whole) - 1, 'YYYY-MM-DD'), to_char(lower(whole), 'YYYY-MM-DD'), to_char(upper(whole), 'YYYY-MM-DD'));
     END IF;
-    RETURN CASE WHEN lang IS NULL THEN r ELSE r || jsonb_build_object('lang', emgov._language(ledger, lang)) END;
+    RETURN CASE WHEN lang IS NULL THEN r ELSE r || jsonb_build_object('lang', emgov_internal.language(ledger, lang)) END;
 END
 $$;
-COMMENT ON FUNCTION emgov._report(regnamespace, text, daterange, timestamptz, text) IS
+COMMENT ON FUNCTION emgov_internal.report(regnamespace, text, daterange, timestamptz, text) IS
     'internal: a report as it was defined at a moment (NULL: now), as JSON; lang: the language in place of its own; '
     'an error when there is none, or its kind of period is another';
 
-CREATE FUNCTION emgov._report_needs(ledger regnamespace, report text, period daterange, as_of timestamptz)
+CREATE FUNCTION emgov_internal.report_needs(ledger regnamespace, report text, period daterange, as_of timestamptz)
 RETURNS TABLE (need text, code text, starts_on date, ends_on date, comparator text, asked_for text, "by" text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
@@ -59,27 +59,27 @@ BEGIN
               FROM %s AS p, unnest(p.needs) AS x, regexp_match(x, '^(\w+)(?:@(\w+))?(?:/(\w+))?(?: by (\w+(?:,\w+)?))?$') AS m WHERE p.report = $1 AND p.active
             UNION SELECT NULL, f.code, f.period, nullif(f.comparator, 'own'), NULL FROM %s AS f WHERE f.report = $1 AND f.active)
         SELECT n.need, n.code, lower(w.period), upper(w.period), coalesce(n.comparator, o.own), nullif(n.comparator, o.own), n.by
-          FROM n LEFT JOIN (SELECT i.code, emgov._own_comparator(i.comparator) AS own FROM emgov._indicators($4, $3) AS i) AS o ON o.code = n.code
-         CROSS JOIN LATERAL (SELECT emgov._period_of($2, n.kind, $5) AS period) AS w
+          FROM n LEFT JOIN (SELECT i.code, emgov_internal.own_comparator(i.comparator) AS own FROM emgov_internal.indicators($4, $3) AS i) AS o ON o.code = n.code
+         CROSS JOIN LATERAL (SELECT emgov_internal.period_of($2, n.kind, $5) AS period) AS w
          ORDER BY 3, 4, n.code COLLATE "C", 5, 1 $sql$,
         CASE WHEN as_of IS NULL THEN format('%s.report_paragraph', ledger) ELSE format('%s.report_paragraph_as_of($3)', ledger) END,
         CASE WHEN as_of IS NULL THEN format('%s.report_figure', ledger) ELSE format('%s.report_figure_as_of($3)', ledger) END)
-        USING report, period, as_of, ledger, emgov._year_start(ledger);
+        USING report, period, as_of, ledger, emgov_internal.year_start(ledger);
 END
 $$;
-COMMENT ON FUNCTION emgov._report_needs(regnamespace, text, daterange, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.report_needs(regnamespace, text, daterange, timestamptz) IS
     'internal: the figures that a report needs for a period, each by its need (NULL: listed in report_figure), with its days and what it is held against, and that again (asked_for) unless it is its '
     'own, and the dimensions that it is split by; one figure may be needed in several ways';
 
 -- Figures of the whole are computed together, those of members once for each dimension. A figure of the whole, or of a member of one
 -- dimension, is given once, however often it is needed: by two dimensions only what is of a member of each is theirs.
-CREATE FUNCTION emgov._report_figures(ledger regnamespace, report text, base text, period daterange, as_of timestamptz,
+CREATE FUNCTION emgov_internal.report_figures(ledger regnamespace, report text, base text, period daterange, as_of timestamptz,
                                       with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, lang text DEFAULT NULL)
 RETURNS TABLE (figure emgov.ledger_figure, dimension text, member text, member2 text, member_name text, member2_name text, place int)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    said text := coalesce(lang, emgov._report_row(ledger, report, as_of)->>'lang');
+    said text := coalesce(lang, emgov_internal.report_row(ledger, report, as_of)->>'lang');
     english boolean := said = 'en';
 BEGIN
     RETURN QUERY
@@ -92,20 +92,20 @@ BEGIN
                                CASE WHEN (f.figure).member IS NULL THEN y.name2 ELSE y.name END AS member_name, CASE WHEN (f.figure).member IS NOT NULL THEN y.name2 END AS member2_name
                           FROM (SELECT q.by, array_agg((q.code, daterange(q.starts_on, q.ends_on), q.asked_for)::emgov.figure_request
                                                        ORDER BY q.starts_on, q.ends_on, q.code COLLATE "C", q.asked_for NULLS FIRST) AS requests
-                                  FROM (SELECT DISTINCT r.code, r.starts_on, r.ends_on, r.asked_for, r.by FROM emgov._report_needs(ledger, report, period, as_of) AS r) AS q GROUP BY q.by) AS n
-                         CROSS JOIN LATERAL emgov._figures(ledger, n.requests, as_of, base, n.by, with_checksum, unversioned_now, report, lang => said) WITH ORDINALITY AS f
+                                  FROM (SELECT DISTINCT r.code, r.starts_on, r.ends_on, r.asked_for, r.by FROM emgov_internal.report_needs(ledger, report, period, as_of) AS r) AS q GROUP BY q.by) AS n
+                         CROSS JOIN LATERAL emgov_internal.figures(ledger, n.requests, as_of, base, n.by, with_checksum, unversioned_now, report, lang => said) WITH ORDINALITY AS f
                          CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN english THEN (f.figure).member_name_en END, (f.figure).member_name) AS name,
                                                     coalesce(CASE WHEN english THEN (f.figure).member2_name_en END, (f.figure).member2_name) AS name2) AS y) AS m
                  ORDER BY m.code, m.starts_on, m.ends_on, m.comparator, m.dimension, m.member, m.member2, m.by NULLS FIRST, m.place) AS x
          ORDER BY x.starts_on, x.ends_on, x.code COLLATE "C", x.comparator COLLATE "C", x.dimension COLLATE "C" NULLS FIRST, x.place;
 END
 $$;
-COMMENT ON FUNCTION emgov._report_figures(regnamespace, text, text, daterange, timestamptz, boolean, boolean, text) IS
+COMMENT ON FUNCTION emgov_internal.report_figures(regnamespace, text, text, daterange, timestamptz, boolean, boolean, text) IS
     'internal: the figures that a report needs for a period, each of its own days and comparator, once each; '
     'dimension: of whose member, NULL: of the whole; names and words in a language (NULL: the report''s); '
     'place: in the order of the dimension';
 
-CREATE FUNCTION emgov._report_names(report jsonb, period daterange, year_start text) RETURNS jsonb
+CREATE FUNCTION emgov_internal.report_names(report jsonb, period daterange, year_start text) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
     SELECT jsonb_build_object(
@@ -114,13 +114,13 @@ AS $$
                'month', to_char(upper(period) - 1, CASE report->>'lang' WHEN 'en' THEN 'FMMonth' ELSE 'FMMM' END),
                'until', to_char(upper(period) - 1, CASE report->>'lang' WHEN 'en' THEN 'FMDD FMMonth FMYYYY' ELSE 'FMYYYY"年"FMMM"月"FMDD"日"' END))
            || (SELECT jsonb_object_agg('period' || CASE k.kind WHEN 'own' THEN '' ELSE '@' || k.kind END || n.form,
-                                       emgov.period_name(emgov._period_of(period, k.kind, year_start), report->>'lang', n.name, n.with_year, year_start))
+                                       emgov.period_name(emgov_internal.period_of(period, k.kind, year_start), report->>'lang', n.name, n.with_year, year_start))
                  FROM unnest('{own,month,quarter,half,year,ytd}'::text[]) AS k (kind)
                 CROSS JOIN (VALUES ('', 'name', false), ('.full', 'name', true), ('.months', 'months', false), ('.days', 'days', false)) AS n (form, name, with_year))
 $$;
-COMMENT ON FUNCTION emgov._report_names(jsonb, daterange, text) IS 'internal: what is called by a name in a report''s templates: its period and that of each kind, its last day, its title';
+COMMENT ON FUNCTION emgov_internal.report_names(jsonb, daterange, text) IS 'internal: what is called by a name in a report''s templates: its period and that of each kind, its last day, its title';
 
-CREATE FUNCTION emgov._report_dimensions(ledger regnamespace, lang text, as_of timestamptz) RETURNS jsonb
+CREATE FUNCTION emgov_internal.report_dimensions(ledger regnamespace, lang text, as_of timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -133,17 +133,17 @@ BEGIN
     RETURN dimensions;
 END
 $$;
-COMMENT ON FUNCTION emgov._report_dimensions(regnamespace, text, timestamptz) IS 'internal: the dimensions by code, with name and measure word in a language';
+COMMENT ON FUNCTION emgov_internal.report_dimensions(regnamespace, text, timestamptz) IS 'internal: the dimensions by code, with name and measure word in a language';
 
-CREATE FUNCTION emgov._report_context(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb) RETURNS jsonb
+CREATE FUNCTION emgov_internal.report_context(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-    indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov._indicators(ledger, as_of) AS i);
+    indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
     filling jsonb;
     definitions jsonb;
 BEGIN
-    SELECT jsonb_object_agg(i.code, to_jsonb(i) || jsonb_build_object('adds_up', emgov._adds_up(indicators, i.code))) INTO definitions
+    SELECT jsonb_object_agg(i.code, to_jsonb(i) || jsonb_build_object('adds_up', emgov_internal.adds_up(indicators, i.code))) INTO definitions
       FROM unnest(indicators) AS i WHERE i.code IN (SELECT f->>'code' FROM jsonb_array_elements(figures) AS f);
     SELECT jsonb_object_agg(x.need, x.known) INTO filling
       FROM (SELECT n.need, CASE WHEN n.by IS NULL THEN jsonb_agg(f.figure)->0
@@ -151,7 +151,7 @@ BEGIN
                                 ELSE jsonb_agg(CASE WHEN f.dimension = nullif(split_part(n.by, ',', 2), '')
                                                     THEN f.figure || jsonb_build_object('member', NULL, 'member2', f.figure->'member', 'member2_name', f.figure->'member_name') ELSE f.figure END
                                                ORDER BY f.dimension = n.by NULLS FIRST, f.dimension NULLS FIRST, f.place) END AS known
-              FROM emgov._report_needs(ledger, report->>'code', period, as_of) AS n
+              FROM emgov_internal.report_needs(ledger, report->>'code', period, as_of) AS n
               JOIN (SELECT u.f - '{definition,member,member2,member_name_en,member2_name_en}'::text[]
                            || CASE WHEN d.dimension IS NULL THEN '{}' ELSE jsonb_build_object('member', u.f->'member') END
                            || CASE WHEN d.dimension LIKE '%,%' THEN jsonb_build_object('member2', u.f->'member2') ELSE '{}' END AS figure,
@@ -161,14 +161,14 @@ BEGIN
                 ON f.code = n.code AND f.starts_on = n.starts_on AND f.ends_on = n.ends_on AND f.comparator = n.comparator
                AND (f.dimension IS NULL OR f.dimension = n.by OR f.dimension = ANY (string_to_array(n.by, ',')))
              WHERE n.need IS NOT NULL GROUP BY n.need, n.by) AS x;
-    RETURN jsonb_build_object('lang', report->'lang', 'names', emgov._report_names(report, period, emgov._year_start(ledger)), 'figures', coalesce(filling, '{}'),
-                              'definitions', coalesce(definitions, '{}'), 'dimensions', coalesce(emgov._report_dimensions(ledger, report->>'lang', as_of), '{}'));
+    RETURN jsonb_build_object('lang', report->'lang', 'names', emgov_internal.report_names(report, period, emgov_internal.year_start(ledger)), 'figures', coalesce(filling, '{}'),
+                              'definitions', coalesce(definitions, '{}'), 'dimensions', coalesce(emgov_internal.report_dimensions(ledger, report->>'lang', as_of), '{}'));
 END
 $$;
-COMMENT ON FUNCTION emgov._report_context(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
+COMMENT ON FUNCTION emgov_internal.report_context(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
     'internal: what the templates of a report (as _report() gives it) are filled with, from these figures, an array of objects with dimension, members and place';
 
-CREATE FUNCTION emgov._report_bodies(ledger regnamespace, report text, as_of timestamptz) RETURNS TABLE (ordinal int, section int, heading text, body text)
+CREATE FUNCTION emgov_internal.report_bodies(ledger regnamespace, report text, as_of timestamptz) RETURNS TABLE (ordinal int, section int, heading text, body text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -178,18 +178,18 @@ BEGIN
             CASE WHEN as_of IS NULL THEN format('%s.report_section', ledger) ELSE format('%s.report_section_as_of($2)', ledger) END) USING report, as_of;
 END
 $$;
-COMMENT ON FUNCTION emgov._report_bodies(regnamespace, text, timestamptz) IS 'internal: the paragraphs in force of a report as templates, in their order, as of a moment (NULL: now)';
+COMMENT ON FUNCTION emgov_internal.report_bodies(regnamespace, text, timestamptz) IS 'internal: the paragraphs in force of a report as templates, in their order, as of a moment (NULL: now)';
 
-CREATE FUNCTION emgov._report_text(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb)
+CREATE FUNCTION emgov_internal.report_text(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb)
 RETURNS TABLE (ordinal int, section int, heading text, body text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT * FROM (SELECT b.ordinal, b.section, emgov._template_fill(b.heading, c) AS heading, emgov._template_fill(b.body, c) AS body
-                     FROM (SELECT emgov._report_context(ledger, report, period, as_of, figures) AS c OFFSET 0) AS x
-                    CROSS JOIN LATERAL emgov._report_bodies(ledger, report->>'code', as_of) AS b OFFSET 0) AS t
+    SELECT * FROM (SELECT b.ordinal, b.section, emgov_internal.template_fill(b.heading, c) AS heading, emgov_internal.template_fill(b.body, c) AS body
+                     FROM (SELECT emgov_internal.report_context(ledger, report, period, as_of, figures) AS c OFFSET 0) AS x
+                    CROSS JOIN LATERAL emgov_internal.report_bodies(ledger, report->>'code', as_of) AS b OFFSET 0) AS t
      WHERE t.body <> '' ORDER BY t.section, t.ordinal
 $$;
-COMMENT ON FUNCTION emgov._report_text(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
+COMMENT ON FUNCTION emgov_internal.report_text(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
     'internal: the paragraphs of a report (as _report() gives it) by the templates of a moment (NULL: now), filled with these figures, an array of objects; an empty one is left out';
 
 CREATE TYPE emgov.report_cell AS (
@@ -198,69 +198,69 @@ CREATE TYPE emgov.report_cell AS (
 COMMENT ON TYPE emgov.report_cell IS
     'a row of report_tables(): a cell of a table in a paragraph; name: its row''s, heading: its column''s; what it says of which figure and member; text as printed, value where it is known';
 
-CREATE FUNCTION emgov._report_tables(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb) RETURNS SETOF emgov.report_cell
+CREATE FUNCTION emgov_internal.report_tables(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb) RETURNS SETOF emgov.report_cell
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT b.ordinal, b.section, t.*
-      FROM (SELECT emgov._report_context(ledger, report, period, as_of, figures) AS c OFFSET 0) AS x
-     CROSS JOIN LATERAL emgov._report_bodies(ledger, report->>'code', as_of) AS b
-     CROSS JOIN LATERAL emgov._template_tables(b.body, x.c) AS t
+      FROM (SELECT emgov_internal.report_context(ledger, report, period, as_of, figures) AS c OFFSET 0) AS x
+     CROSS JOIN LATERAL emgov_internal.report_bodies(ledger, report->>'code', as_of) AS b
+     CROSS JOIN LATERAL emgov_internal.template_tables(b.body, x.c) AS t
      ORDER BY b.section, b.ordinal, t."table", t."row", t."column"
 $$;
-COMMENT ON FUNCTION emgov._report_tables(regnamespace, jsonb, daterange, timestamptz, jsonb) IS 'internal: the cells of the tables in a report''s paragraphs, as _report_text() fills them';
+COMMENT ON FUNCTION emgov_internal.report_tables(regnamespace, jsonb, daterange, timestamptz, jsonb) IS 'internal: the cells of the tables in a report''s paragraphs, as _report_text() fills them';
 
-CREATE FUNCTION emgov._figures_as_json(ledger regnamespace, report jsonb, period daterange, as_of timestamptz) RETURNS jsonb
+CREATE FUNCTION emgov_internal.figures_as_json(ledger regnamespace, report jsonb, period daterange, as_of timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
     SELECT coalesce(jsonb_agg(to_jsonb(f.figure) || jsonb_build_object('dimension', f.dimension, 'member', f.member, 'member2', f.member2, 'member_name', f.member_name,
                                                                        'member2_name', f.member2_name, 'place', f.place)), '[]')
-      FROM emgov._report_figures(ledger, report->>'code', report->>'base', period, as_of, lang => report->>'lang') AS f
+      FROM emgov_internal.report_figures(ledger, report->>'code', report->>'base', period, as_of, lang => report->>'lang') AS f
 $$;
-COMMENT ON FUNCTION emgov._figures_as_json(regnamespace, jsonb, daterange, timestamptz) IS 'internal: the figures that a report (as _report() gives it) needs, as its text takes them';
+COMMENT ON FUNCTION emgov_internal.figures_as_json(regnamespace, jsonb, daterange, timestamptz) IS 'internal: the figures that a report (as _report() gives it) needs, as its text takes them';
 
-CREATE FUNCTION emgov.ledger_report_figures(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
+CREATE FUNCTION emgov_internal.ledger_report_figures(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    as_of := emgov._known_moment(ledger, as_of);
-    RETURN QUERY SELECT (f.figure).* FROM emgov._report_figures(ledger, report, emgov._report(ledger, report, period, as_of)->>'base', period, as_of,
-                                                                             lang => CASE WHEN lang IS NOT NULL THEN emgov._language(ledger, lang) END) AS f;
+    as_of := emgov_internal.known_moment(ledger, as_of);
+    RETURN QUERY SELECT (f.figure).* FROM emgov_internal.report_figures(ledger, report, emgov_internal.report(ledger, report, period, as_of)->>'base', period, as_of,
+                                                                             lang => CASE WHEN lang IS NOT NULL THEN emgov_internal.language(ledger, lang) END) AS f;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_report_figures(regnamespace, text, daterange, timestamptz, text) IS
+COMMENT ON FUNCTION emgov_internal.ledger_report_figures(regnamespace, text, daterange, timestamptz, text) IS
     'the figures of a ledger''s report for a period, as known at a moment (NULL: now): those that its paragraphs name and those listed for it, each of its own days; '
     'lang: of their names, units and words, zh or en, NULL: the report''s';
 
-CREATE FUNCTION emgov.ledger_report_text(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
+CREATE FUNCTION emgov_internal.ledger_report_text(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS TABLE (ordinal int, section int, heading text, body text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     r jsonb;
 BEGIN
-    as_of := emgov._known_moment(ledger, as_of);
-    r := emgov._report(ledger, report, period, as_of, lang);
-    RETURN QUERY SELECT * FROM emgov._report_text(ledger, r, period, as_of, emgov._figures_as_json(ledger, r, period, as_of));
+    as_of := emgov_internal.known_moment(ledger, as_of);
+    r := emgov_internal.report(ledger, report, period, as_of, lang);
+    RETURN QUERY SELECT * FROM emgov_internal.report_text(ledger, r, period, as_of, emgov_internal.figures_as_json(ledger, r, period, as_of));
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_report_text(regnamespace, text, daterange, timestamptz, text) IS
+COMMENT ON FUNCTION emgov_internal.ledger_report_text(regnamespace, text, daterange, timestamptz, text) IS
     'the paragraphs of a ledger''s report for a period, from its templates and figures as known at a moment (NULL: now); '
     'a gap is printed as —; lang: of what its templates are filled with, zh or en, NULL: the report''s';
 
-CREATE FUNCTION emgov.ledger_report_tables(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
+CREATE FUNCTION emgov_internal.ledger_report_tables(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.report_cell
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     r jsonb;
 BEGIN
-    as_of := emgov._known_moment(ledger, as_of);
-    r := emgov._report(ledger, report, period, as_of, lang);
-    RETURN QUERY SELECT * FROM emgov._report_tables(ledger, r, period, as_of, emgov._figures_as_json(ledger, r, period, as_of));
+    as_of := emgov_internal.known_moment(ledger, as_of);
+    r := emgov_internal.report(ledger, report, period, as_of, lang);
+    RETURN QUERY SELECT * FROM emgov_internal.report_tables(ledger, r, period, as_of, emgov_internal.figures_as_json(ledger, r, period, as_of));
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_report_tables(regnamespace, text, daterange, timestamptz, text) IS
+COMMENT ON FUNCTION emgov_internal.ledger_report_tables(regnamespace, text, daterange, timestamptz, text) IS
     'the tables in the paragraphs of a ledger''s report for a period, a row a cell, as known at a moment (NULL: now): '
     'the rows of a table and their columns are numbered from 1; lang as in ledger_report_text()';
 
@@ -269,7 +269,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'repo
 CREATE OR REPLACE FUNCTION @ledger@.report_figures(report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_report_figures('@ledger@'::regnamespace, $1, $2, $3, $4);
+    SELECT * FROM emgov_internal.ledger_report_figures('@ledger@'::regnamespace, $1, $2, $3, $4);
 END
 $sql$);
 
@@ -278,7 +278,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'repo
 CREATE OR REPLACE FUNCTION @ledger@.report_text(report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS TABLE (ordinal int, section int, heading text, body text)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_report_text('@ledger@'::regnamespace, $1, $2, $3, $4);
+    SELECT * FROM emgov_internal.ledger_report_text('@ledger@'::regnamespace, $1, $2, $3, $4);
 END
 $sql$);
 
@@ -287,6 +287,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'repo
 CREATE OR REPLACE FUNCTION @ledger@.report_tables(report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.report_cell
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_report_tables('@ledger@'::regnamespace, $1, $2, $3, $4);
+    SELECT * FROM emgov_internal.ledger_report_tables('@ledger@'::regnamespace, $1, $2, $3, $4);
 END
 $sql$);

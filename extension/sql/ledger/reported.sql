@@ -23,17 +23,17 @@ CREATE TABLE @ledger@.reported (
 );
 $ddl$);
 
-CREATE FUNCTION emgov.check_reported() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_reported() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    today date := emgov._day(quote_ident(TG_TABLE_SCHEMA)::regnamespace, NULL);
+    today date := emgov_internal.day(quote_ident(TG_TABLE_SCHEMA)::regnamespace, NULL);
     found record;
     other text;
 BEGIN
     NEW.received := coalesce(NEW.received, today);
     NEW.entered_by := session_user;
-    PERFORM emgov._check_amount(NEW.value);
+    PERFORM emgov_internal.check_amount(NEW.value);
     -- what is no dimension, the table's own check refuses
     IF NEW.status <> 'valid' OR NEW.dimension NOT IN ('area', 'organisation', 'accident_category', 'programme') THEN
         RETURN NEW;
@@ -89,19 +89,19 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_reported() IS
+COMMENT ON FUNCTION emgov_internal.check_reported() IS
     'trigger of a ledger''s reported figures: a member that exists and is in force, of one dimension, none inside another; of no day to come; of what can be added up; '
     'bearing the name of the user who had logged in';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'reported', $ddl$
-CREATE OR REPLACE TRIGGER a_reported_check BEFORE INSERT OR UPDATE ON @ledger@.reported FOR EACH ROW EXECUTE FUNCTION emgov.check_reported();
+CREATE OR REPLACE TRIGGER a_reported_check BEFORE INSERT OR UPDATE ON @ledger@.reported FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_reported();
 $ddl$);
 
-CREATE FUNCTION emgov.ledger_receive(ledger regnamespace, indicator text, member text, period daterange, value numeric, sender text, received date, dimension text) RETURNS void
+CREATE FUNCTION emgov_internal.ledger_receive(ledger regnamespace, indicator text, member text, period daterange, value numeric, sender text, received date, dimension text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM emgov._check_period(period);
+    PERFORM emgov_internal.check_period(period);
     EXECUTE format($sql$
         INSERT INTO %s.reported AS r (indicator, dimension, member, starts_on, ends_on, value, sender, received) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (indicator, dimension, member, starts_on, ends_on)
@@ -109,7 +109,7 @@ BEGIN
       USING indicator, dimension, member, lower(period), upper(period), value, sender, received;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_receive(regnamespace, text, text, daterange, numeric, text, date, text) IS
+COMMENT ON FUNCTION emgov_internal.ledger_receive(regnamespace, text, text, daterange, numeric, text, date, text) IS
     'enter what a member sent for an indicator and a period; sent again, it takes the place of what was sent before, which its history keeps; received NULL: today';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'receive(text, text, daterange, numeric, text, date, text)',
@@ -117,18 +117,18 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'rece
 CREATE OR REPLACE PROCEDURE @ledger@.receive(indicator text, member text, period daterange, value numeric, sender text DEFAULT NULL, received date DEFAULT NULL,
                                              dimension text DEFAULT 'area')
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov.ledger_receive('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7);
+    SELECT emgov_internal.ledger_receive('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7);
 END
 $sql$);
 
 -- What a window comes to is made of rows: by cut-off period, those within it; to_date, those that end by its
 -- end; at_date, those that end with it.
-CREATE FUNCTION emgov._reported_fits(cutoff text, sent daterange, period daterange) RETURNS boolean
+CREATE FUNCTION emgov_internal.reported_fits(cutoff text, sent daterange, period daterange) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE cutoff WHEN 'at_date' THEN upper(sent) = upper(period) WHEN 'to_date' THEN upper(sent) <= upper(period) ELSE sent <@ period END;
-COMMENT ON FUNCTION emgov._reported_fits(text, daterange, daterange) IS 'internal: is what was sent of some days a part of a window, by the cut-off of its indicator';
+COMMENT ON FUNCTION emgov_internal.reported_fits(text, daterange, daterange) IS 'internal: is what was sent of some days a part of a window, by the cut-off of its indicator';
 
-CREATE FUNCTION emgov._reported_rows(ledger regnamespace, code text, as_of timestamptz)
+CREATE FUNCTION emgov_internal.reported_rows(ledger regnamespace, code text, as_of timestamptz)
 RETURNS TABLE (cutoff text, dimension text, member text, sent daterange, value numeric, entered_by text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -136,12 +136,12 @@ BEGIN
     RETURN QUERY EXECUTE format($sql$
         SELECT i.cutoff, r.dimension, r.member, daterange(r.starts_on, r.ends_on), r.value, r.entered_by
           FROM %s AS r JOIN %s AS i ON i.code = r.indicator WHERE r.indicator = $2 AND r.status = 'valid' $sql$,
-        emgov._kept_as_of(ledger, 'reported', as_of), emgov._kept_as_of(ledger, 'indicator', as_of)) USING as_of, code;
+        emgov_internal.kept_as_of(ledger, 'reported', as_of), emgov_internal.kept_as_of(ledger, 'indicator', as_of)) USING as_of, code;
 END
 $$;
-COMMENT ON FUNCTION emgov._reported_rows(regnamespace, text, timestamptz) IS 'internal: all that members sent of an indicator, as known at a moment (NULL: now), and by whom it was entered';
+COMMENT ON FUNCTION emgov_internal.reported_rows(regnamespace, text, timestamptz) IS 'internal: all that members sent of an indicator, as known at a moment (NULL: now), and by whom it was entered';
 
-CREATE FUNCTION emgov._dimension_members(ledger regnamespace, dimension text, as_of timestamptz)
+CREATE FUNCTION emgov_internal.dimension_members(ledger regnamespace, dimension text, as_of timestamptz)
 RETURNS TABLE (code text, name_zh text, name_en text, parent_code text, in_force daterange, is_block boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -149,39 +149,40 @@ BEGIN
     RETURN QUERY EXECUTE format($sql$
         SELECT m.code, m.name_zh, m.name_en, %s, CASE WHEN m.active THEN daterange(m.valid_from, m.valid_to) ELSE 'empty' END, %s FROM %s AS m $sql$,
         CASE WHEN dimension IN ('area', 'accident_category') THEN 'm.parent_code' ELSE 'NULL::text' END,
-        CASE dimension WHEN 'area' THEN 'm.is_block' ELSE 'false' END, emgov._kept_as_of(ledger, dimension, as_of)) USING as_of;
+        CASE dimension WHEN 'area' THEN 'm.is_block' ELSE 'false' END, emgov_internal.kept_as_of(ledger, dimension, as_of)) USING as_of;
 END
 $$;
-COMMENT ON FUNCTION emgov._dimension_members(regnamespace, text, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.dimension_members(regnamespace, text, timestamptz) IS
     'internal: the members of a dimension as known at a moment (NULL: now), with the days that each is in force (retired: none)';
 
-CREATE FUNCTION emgov._members_above(ledger regnamespace, dimension text, members text[], as_of timestamptz) RETURNS TABLE (member text, above text)
+CREATE FUNCTION emgov_internal.members_above(ledger regnamespace, dimension text, members text[], as_of timestamptz) RETURNS TABLE (member text, above text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
     WITH RECURSIVE tree AS MATERIALIZED (
-        SELECT d.code, d.parent_code FROM emgov._dimension_members(ledger, dimension, as_of) AS d WHERE d.parent_code IS NOT NULL
+        SELECT d.code, d.parent_code FROM emgov_internal.dimension_members(ledger, dimension, as_of) AS d WHERE d.parent_code IS NOT NULL
     ), found AS (
         SELECT t.code, t.parent_code FROM tree AS t WHERE t.code = ANY (members)
         UNION SELECT f.code, t.parent_code FROM found AS f JOIN tree AS t ON t.code = f.parent_code
     )
     SELECT f.code, f.parent_code FROM found AS f WHERE f.code <> f.parent_code AND f.parent_code = ANY (members)
 $$;
-COMMENT ON FUNCTION emgov._members_above(regnamespace, text, text[], timestamptz) IS 'internal: which of some members of a dimension contain which others of them, as known at a moment (NULL: now)';
+COMMENT ON FUNCTION emgov_internal.members_above(regnamespace, text, text[], timestamptz) IS
+    'internal: which of some members of a dimension contain which others of them, as known at a moment (NULL: now)';
 
 -- What members sent for a window. A row that contains others says what they say: only the widest that fit
 -- count. These must not overlap, and of two members that one contains the other only one can have sent a day:
 -- the guard sees to that, but not when an area is put into another since, nor when both are entered at once.
-CREATE FUNCTION emgov._reported_parts(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
+CREATE FUNCTION emgov_internal.reported_parts(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
 RETURNS TABLE (starts_on date, ends_on date, member text, value numeric, covered_days int, reason text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
     WITH sent AS MATERIALIZED (
-        SELECT r.*, min(r.dimension) OVER () AS by_what, min(r.dimension) OVER () <> max(r.dimension) OVER () AS mixed FROM emgov._reported_rows(ledger, code, as_of) AS r
+        SELECT r.*, min(r.dimension) OVER () AS by_what, min(r.dimension) OVER () <> max(r.dimension) OVER () AS mixed FROM emgov_internal.reported_rows(ledger, code, as_of) AS r
     ), fits AS MATERIALIZED (
-        SELECT w.period, r.* FROM (SELECT DISTINCT x FROM unnest(windows) AS x) AS w (period) JOIN sent AS r ON emgov._reported_fits(r.cutoff, r.sent, w.period)
+        SELECT w.period, r.* FROM (SELECT DISTINCT x FROM unnest(windows) AS x) AS w (period) JOIN sent AS r ON emgov_internal.reported_fits(r.cutoff, r.sent, w.period)
     ), kin AS MATERIALIZED (
         SELECT k.* FROM (SELECT min(s.by_what) AS dimension, array_agg(DISTINCT s.member) AS members FROM sent AS s) AS s
-         CROSS JOIN LATERAL emgov._members_above(ledger, s.dimension, s.members, as_of) AS k
+         CROSS JOIN LATERAL emgov_internal.members_above(ledger, s.dimension, s.members, as_of) AS k
     ), twice AS (
         SELECT b.period, k.member, k.above FROM kin AS k JOIN fits AS b ON b.member = k.member JOIN fits AS a ON a.member = k.above AND a.period = b.period AND a.sent && b.sent
     ), widest AS (
@@ -202,41 +203,41 @@ AS $$
     )
     SELECT lower(c.period), upper(c.period), c.member, CASE WHEN c.why IS NULL THEN c.value END, c.covered, c.why FROM checked AS c ORDER BY c.period, c.member
 $$;
-COMMENT ON FUNCTION emgov._reported_parts(regnamespace, text, daterange[], timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.reported_parts(regnamespace, text, daterange[], timestamptz) IS
     'internal: what members sent for an indicator, a row a window and member that sent anything within it: their sum, how many of its days it is of, or why it cannot be added up';
 
 -- Who must send, for the days that it is in force: the blocks; any other area that sent of a year that the
 -- window touches; of another dimension, of which no list says who must, whoever sent of such a year or the one
 -- before. Not for days that one that contains it has sent of, nor one within it that is a block (or, where it is
 -- no block itself, any). And whoever has sent a part of the window counts, in force or not.
-CREATE FUNCTION emgov._reported_members(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
+CREATE FUNCTION emgov_internal.reported_members(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
 RETURNS TABLE (starts_on date, ends_on date, dimension text, member text, name_zh text, name_en text, open_days int, open_alone int)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    by_what text := coalesce((SELECT min(r.dimension) FROM emgov._reported_rows(ledger, code, as_of) AS r), 'area');
+    by_what text := coalesce((SELECT min(r.dimension) FROM emgov_internal.reported_rows(ledger, code, as_of) AS r), 'area');
     cutoff text;
 BEGIN
-    EXECUTE format('SELECT i.cutoff FROM %s AS i WHERE i.code = $2', emgov._kept_as_of(ledger, 'indicator', as_of)) INTO cutoff USING as_of, code;
+    EXECUTE format('SELECT i.cutoff FROM %s AS i WHERE i.code = $2', emgov_internal.kept_as_of(ledger, 'indicator', as_of)) INTO cutoff USING as_of, code;
     RETURN QUERY
         WITH sent AS MATERIALIZED (
-            SELECT r.member, r.sent FROM emgov._reported_rows(ledger, code, as_of) AS r WHERE r.dimension = by_what
+            SELECT r.member, r.sent FROM emgov_internal.reported_rows(ledger, code, as_of) AS r WHERE r.dimension = by_what
         ), members AS MATERIALIZED (
             SELECT coalesce(d.code, s.member) AS member, d.name_zh, d.name_en, coalesce(d.in_force, 'empty') AS in_force, coalesce(d.is_block, false) AS is_block
-              FROM emgov._dimension_members(ledger, by_what, as_of) AS d FULL JOIN (SELECT DISTINCT x.member FROM sent AS x) AS s ON s.member = d.code
+              FROM emgov_internal.dimension_members(ledger, by_what, as_of) AS d FULL JOIN (SELECT DISTINCT x.member FROM sent AS x) AS s ON s.member = d.code
              WHERE s.member IS NOT NULL OR d.is_block
         ), kin AS MATERIALIZED (
-            SELECT k.member, k.above FROM emgov._members_above(ledger, by_what, ARRAY(SELECT m.member FROM members AS m), as_of) AS k
+            SELECT k.member, k.above FROM emgov_internal.members_above(ledger, by_what, ARRAY(SELECT m.member FROM members AS m), as_of) AS k
         ), periods AS (
             SELECT DISTINCT x AS period FROM unnest(windows) AS x
         ), days AS MATERIALIZED (
             SELECT p.period, s.member, CASE cutoff WHEN 'at_date' THEN p.period ELSE s.sent * p.period END AS days
-              FROM periods AS p JOIN sent AS s ON emgov._reported_fits(cutoff, s.sent, p.period)
+              FROM periods AS p JOIN sent AS s ON emgov_internal.reported_fits(cutoff, s.sent, p.period)
         ), asked AS (
             SELECT p.period, m.member, m.name_zh, m.name_en, m.is_block, EXISTS (SELECT FROM days AS d WHERE d.period = p.period AND d.member = m.member) AS has_sent,
                    datemultirange(CASE WHEN cutoff IS DISTINCT FROM 'at_date' THEN m.in_force * p.period WHEN m.in_force @> upper(p.period) - 1 THEN p.period ELSE 'empty' END) AS in_force
               FROM periods AS p CROSS JOIN members AS m
-             WHERE m.is_block OR EXISTS (SELECT FROM sent AS s WHERE s.member = m.member AND (emgov._reported_fits(cutoff, s.sent, p.period) OR
+             WHERE m.is_block OR EXISTS (SELECT FROM sent AS s WHERE s.member = m.member AND (emgov_internal.reported_fits(cutoff, s.sent, p.period) OR
                        extract(year FROM upper(s.sent) - 1) >= extract(year FROM lower(p.period)) - CASE by_what WHEN 'area' THEN 0 ELSE 1 END AND
                        extract(year FROM lower(s.sent)) <= extract(year FROM upper(p.period) - 1)))
         ), taken AS (
@@ -252,7 +253,7 @@ BEGIN
          WHERE t.has_sent OR c.open > 0 ORDER BY t.period, t.member;
 END
 $$;
-COMMENT ON FUNCTION emgov._reported_members(regnamespace, text, daterange[], timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.reported_members(regnamespace, text, daterange[], timestamptz) IS
     'internal: who must send an indicator of each window, or has; with the dimension, area until anything is sent; open_days: how many days that it must send are sent neither by it nor by '
     'one that contains it or is within it; open_alone: how many of its days it has not sent itself';
 

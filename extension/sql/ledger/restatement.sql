@@ -3,11 +3,11 @@
 -- it. Only records of which something changed between the two moments are looked at (see
 -- changed.sql), each once at both, for all figures of its source and period together.
 
-CREATE TYPE emgov.ledger_restatement AS (
+CREATE TYPE emgov_internal.ledger_restatement AS (
     code text, name_zh text, what text, published numeric, value_now numeric, difference numeric,
     reason text, reason_zh text, records bigint, phrase text, phrase_now text, starts_on date, ends_on date, comparator text, dimension text, member text, member2 text,
     name text, why text);
-COMMENT ON TYPE emgov.ledger_restatement IS
+COMMENT ON TYPE emgov_internal.ledger_restatement IS
     'a row of restatement(): a published figure of its days (what: its value or its base) that would be said otherwise now, why, how many records moved it, '
     'and its words then and now; comparator: what it is held against; name, why: its name and the reasons in the language asked for';
 
@@ -18,7 +18,7 @@ COMMENT ON TYPE emgov.ledger_restated_record IS
     'a row of restatement_rows(): a record that counts otherwise now in a part (numerator or denominator) of a published figure, by how much, and why; '
     'name, why: the figure''s name and the reasons in the language asked for';
 
-CREATE FUNCTION emgov._restatement_reason(was jsonb, is_now jsonb) RETURNS text
+CREATE FUNCTION emgov_internal.restatement_reason(was jsonb, is_now jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE
@@ -31,10 +31,10 @@ AS $$
             CASE WHEN is_now->>'area_code' IS DISTINCT FROM was->>'area_code' THEN 'moved_area' END), ''), 'correction')
     END
 $$;
-COMMENT ON FUNCTION emgov._restatement_reason(jsonb, jsonb) IS
+COMMENT ON FUNCTION emgov_internal.restatement_reason(jsonb, jsonb) IS
     'internal: why a record counts otherwise now, from the record then and now; several reasons are joined by +';
 
-CREATE FUNCTION emgov._reason_words(reasons text, lang text) RETURNS text
+CREATE FUNCTION emgov_internal.reason_words(reasons text, lang text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT string_agg(CASE lang WHEN 'en' THEN coalesce(w.en, x.reason) ELSE coalesce(w.zh, x.reason) END, CASE lang WHEN 'en' THEN '; ' ELSE '；' END ORDER BY x.n)
@@ -53,15 +53,15 @@ AS $$
                         ('no_key', '来源的记录编号为空或重复，无从说明', 'the keys of its source are empty or not unique: it cannot be told'))
               AS w (reason, zh, en) ON w.reason = x.reason
 $$;
-COMMENT ON FUNCTION emgov._reason_words(text, text) IS 'internal: the reasons of a restatement in words, zh or en';
+COMMENT ON FUNCTION emgov_internal.reason_words(text, text) IS 'internal: the reasons of a restatement in words, zh or en';
 
-CREATE FUNCTION emgov._publication(ledger regnamespace, publication int) RETURNS jsonb
+CREATE FUNCTION emgov_internal.publication(ledger regnamespace, publication int) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
     p jsonb;
 BEGIN
-    PERFORM emgov._refuse_unreadable(ledger, '{}');
+    PERFORM emgov_internal.refuse_unreadable(ledger, '{}');
     EXECUTE format('SELECT to_jsonb(p) FROM ONLY %s.publication AS p WHERE p.id = $1', ledger) INTO p USING publication;
     IF p IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no publication %s', publication),
@@ -70,48 +70,48 @@ BEGIN
     RETURN p;
 END
 $$;
-COMMENT ON FUNCTION emgov._publication(regnamespace, int) IS 'internal: a publication as JSON; an error when there is none of that number';
+COMMENT ON FUNCTION emgov_internal.publication(regnamespace, int) IS 'internal: a publication as JSON; an error when there is none of that number';
 
 -- A publication and its figures, each period of theirs and each comparator by itself.
-CREATE FUNCTION emgov._publication_periods(ledger regnamespace, published jsonb) RETURNS TABLE (p jsonb, figures jsonb)
+CREATE FUNCTION emgov_internal.publication_periods(ledger regnamespace, published jsonb) RETURNS TABLE (p jsonb, figures jsonb)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT published || jsonb_build_object('starts_on', f->'starts_on', 'ends_on', f->'ends_on', 'comparator', f->>'comparator'),
            jsonb_agg(f ORDER BY f->>'code' COLLATE "C")
-      FROM jsonb_array_elements(emgov._stored_figures(ledger, (published->>'id')::int)) AS f
+      FROM jsonb_array_elements(emgov_internal.stored_figures(ledger, (published->>'id')::int)) AS f
      WHERE f->>'dimension' = ''
      GROUP BY f->'starts_on', f->'ends_on', f->>'comparator' ORDER BY f->'starts_on', f->'ends_on', (f->>'comparator') COLLATE "C"
 $$;
-COMMENT ON FUNCTION emgov._publication_periods(regnamespace, jsonb) IS
+COMMENT ON FUNCTION emgov_internal.publication_periods(regnamespace, jsonb) IS
     'internal: a row for each period that the figures of a publication, see _publication(), are of, and each comparator: '
     'the publication as JSON, with the days of that period and the comparator, and its figures';
 
 -- What members sent for an indicator in a window, where it is not what it was.
-CREATE FUNCTION emgov._sent_otherwise(ledger regnamespace, code text, period daterange, moment_then timestamptz, moment_now timestamptz)
+CREATE FUNCTION emgov_internal.sent_otherwise(ledger regnamespace, code text, period daterange, moment_then timestamptz, moment_now timestamptz)
 RETURNS TABLE (member text, was numeric, is_now numeric, record_then jsonb, record_now jsonb)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce(t.member, n.member), coalesce(t.amount, 0), coalesce(n.amount, 0), t.record, n.record
-      FROM (SELECT s.entity AS member, s.amount, s.record FROM emgov._sent_rows(ledger, code, period, moment_then, NULL) AS s) AS t
-      FULL JOIN (SELECT s.entity AS member, s.amount, s.record FROM emgov._sent_rows(ledger, code, period, moment_now, NULL) AS s) AS n ON n.member = t.member
+      FROM (SELECT s.entity AS member, s.amount, s.record FROM emgov_internal.sent_rows(ledger, code, period, moment_then, NULL) AS s) AS t
+      FULL JOIN (SELECT s.entity AS member, s.amount, s.record FROM emgov_internal.sent_rows(ledger, code, period, moment_now, NULL) AS s) AS n ON n.member = t.member
      WHERE t.record IS DISTINCT FROM n.record
 $$;
-COMMENT ON FUNCTION emgov._sent_otherwise(regnamespace, text, daterange, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.sent_otherwise(regnamespace, text, daterange, timestamptz, timestamptz) IS
     'internal: the members whose figures of a window are not now (or as of another moment) what they were as of a moment, with what they sent as rows behind the figure';
 
 -- What published figures of one period are held against, by the definitions and comparators of then.
-CREATE FUNCTION emgov._published_bases(ledger regnamespace, p jsonb, figures jsonb) RETURNS emgov.figure_request[]
+CREATE FUNCTION emgov_internal.published_bases(ledger regnamespace, p jsonb, figures jsonb) RETURNS emgov.figure_request[]
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT ARRAY(SELECT b FROM emgov._figure_bases(ARRAY(SELECT jsonb_populate_record(NULL::emgov.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f),
-                                                   ARRAY(SELECT c FROM emgov._comparators(ledger, (p->>'as_of')::timestamptz) AS c),
+    SELECT ARRAY(SELECT b FROM emgov_internal.figure_bases(ARRAY(SELECT jsonb_populate_record(NULL::emgov.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f),
+                                                   ARRAY(SELECT c FROM emgov_internal.comparators(ledger, (p->>'as_of')::timestamptz) AS c),
                                                    ARRAY(SELECT (f->>'code', daterange((p->>'starts_on')::date, (p->>'ends_on')::date), p->>'comparator')::emgov.figure_request
                                                            FROM jsonb_array_elements(figures) AS f)) AS b)
 $$;
-COMMENT ON FUNCTION emgov._published_bases(regnamespace, jsonb, jsonb) IS
+COMMENT ON FUNCTION emgov_internal.published_bases(regnamespace, jsonb, jsonb) IS
     'internal: the windows that the figures of one period of a publication, see _publication_periods(), are held against';
 
-CREATE FUNCTION emgov._restatement_rows(ledger regnamespace, p jsonb, figures jsonb, as_of timestamptz, code text)
+CREATE FUNCTION emgov_internal.restatement_rows(ledger regnamespace, p jsonb, figures jsonb, as_of timestamptz, code text)
 RETURNS SETOF emgov.ledger_restated_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
@@ -125,38 +125,38 @@ DECLARE
     m emgov.ledger_restated_record;
     bases emgov.figure_request[] := '{}';
 BEGIN
-    PERFORM emgov._refuse_unreadable(ledger, ARRAY(SELECT jsonb_populate_record(NULL::emgov.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f));
+    PERFORM emgov_internal.refuse_unreadable(ledger, ARRAY(SELECT jsonb_populate_record(NULL::emgov.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f));
     m.starts_on := lower(period);
     m.ends_on := upper(period);
     m.comparator := p->>'comparator';
     IF p->>'base' = 'restated' THEN
-        bases := emgov._published_bases(ledger, p, figures);
+        bases := emgov_internal.published_bases(ledger, p, figures);
     END IF;
     FOR source IN
         SELECT u.relation, array_agg(i) AS definitions
           FROM jsonb_array_elements(figures) AS f
          CROSS JOIN LATERAL jsonb_populate_record(NULL::emgov.indicator, f->'definition') AS i
-         CROSS JOIN LATERAL (SELECT DISTINCT p.relation FROM emgov._indicator_parts(ledger, i) AS p) AS u
-         WHERE _restatement_rows.code IS NULL OR f->>'code' = _restatement_rows.code
+         CROSS JOIN LATERAL (SELECT DISTINCT p.relation FROM emgov_internal.indicator_parts(ledger, i) AS p) AS u
+         WHERE restatement_rows.code IS NULL OR f->>'code' = restatement_rows.code
          GROUP BY 1 ORDER BY min(i.code)
     LOOP
-        CONTINUE WHEN emgov._source_as_of(source.relation, true) IS NULL;
+        CONTINUE WHEN emgov_internal.source_as_of(source.relation, true) IS NULL;
         moved := ARRAY(
             SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then,
                     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
-              FROM emgov._moved_records_each(ledger, source.relation, source.definitions, bases, period, moment_then, moment_now) AS x
+              FROM emgov_internal.moved_records_each(ledger, source.relation, source.definitions, bases, period, moment_then, moment_now) AS x
               JOIN jsonb_array_elements(figures) AS f ON f->>'code' = x.code);
         CONTINUE WHEN moved = '{}';
         keys := ARRAY(SELECT DISTINCT x.record_key FROM unnest(moved) AS x WHERE x.record_key IS NOT NULL);
         FOR m.code, m.name_zh, m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.difference, m.record_then, m.record_now IN
             SELECT x.code, x.name_zh, x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.difference, t.record, n.record
               FROM unnest(moved) AS x
-              LEFT JOIN emgov._rows_by_key(source.relation, keys, moment_then) AS t ON t.record_key = x.record_key
-              LEFT JOIN emgov._rows_by_key(source.relation, keys, moment_now) AS n ON n.record_key = x.record_key
+              LEFT JOIN emgov_internal.rows_by_key(source.relation, keys, moment_then) AS t ON t.record_key = x.record_key
+              LEFT JOIN emgov_internal.rows_by_key(source.relation, keys, moment_now) AS n ON n.record_key = x.record_key
              ORDER BY x.code, x.what DESC, x.part, x.record_key
         LOOP
-            m.reason := CASE WHEN m.record_key IS NULL THEN 'no_key' ELSE emgov._restatement_reason(m.record_then, m.record_now) END;
-            m.reason_zh := emgov._reason_words(m.reason, 'zh');
+            m.reason := CASE WHEN m.record_key IS NULL THEN 'no_key' ELSE emgov_internal.restatement_reason(m.record_then, m.record_now) END;
+            m.reason_zh := emgov_internal.reason_words(m.reason, 'zh');
             RETURN NEXT m;
         END LOOP;
     END LOOP;
@@ -165,63 +165,63 @@ BEGIN
         SELECT f->>'code', f->>'name_zh', w.what, 'numerator', s.member, s.was, s.is_now, s.is_now - s.was, s.record_then, s.record_now
           FROM jsonb_array_elements(figures) AS f
          CROSS JOIN LATERAL (SELECT 'value' AS what, period AS during UNION ALL SELECT 'base', b.period FROM unnest(bases) AS b WHERE b.code = f->>'code') AS w
-         CROSS JOIN LATERAL emgov._sent_otherwise(ledger, f->>'code', w.during, moment_then, as_of) AS s
-         WHERE f->'definition'->>'kind' = 'reported' AND (_restatement_rows.code IS NULL OR f->>'code' = _restatement_rows.code)
+         CROSS JOIN LATERAL emgov_internal.sent_otherwise(ledger, f->>'code', w.during, moment_then, as_of) AS s
+         WHERE f->'definition'->>'kind' = 'reported' AND (restatement_rows.code IS NULL OR f->>'code' = restatement_rows.code)
          ORDER BY 1, 3 DESC, 5, w.during
     LOOP
-        m.reason := emgov._restatement_reason(m.record_then, m.record_now);
-        m.reason_zh := emgov._reason_words(m.reason, 'zh');
+        m.reason := emgov_internal.restatement_reason(m.record_then, m.record_now);
+        m.reason_zh := emgov_internal.reason_words(m.reason, 'zh');
         RETURN NEXT m;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._restatement_rows(regnamespace, jsonb, jsonb, timestamptz, text) IS
+COMMENT ON FUNCTION emgov_internal.restatement_rows(regnamespace, jsonb, jsonb, timestamptz, text) IS
     'internal: what ledger_restatement_rows() gives of the figures of one period, see _publication_periods()';
 
 -- What published figures are called.
-CREATE FUNCTION emgov._published_names(ledger regnamespace, publication int, lang text) RETURNS jsonb
+CREATE FUNCTION emgov_internal.published_names(ledger regnamespace, publication int, lang text) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT jsonb_object_agg(f->>'code', coalesce(CASE lang WHEN 'en' THEN f->'definition'->>'name_en' END, f->>'name_zh'))
-      FROM jsonb_array_elements(emgov._stored_figures(ledger, publication)) AS f
+      FROM jsonb_array_elements(emgov_internal.stored_figures(ledger, publication)) AS f
 $$;
-COMMENT ON FUNCTION emgov._published_names(regnamespace, int, text) IS 'internal: the names of a publication''s figures by their codes, in a language';
+COMMENT ON FUNCTION emgov_internal.published_names(regnamespace, int, text) IS 'internal: the names of a publication''s figures by their codes, in a language';
 
-CREATE FUNCTION emgov.ledger_restatement_rows(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL, lang text DEFAULT NULL)
+CREATE FUNCTION emgov_internal.ledger_restatement_rows(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_restated_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-    p jsonb := emgov._publication(ledger, publication);
+    p jsonb := emgov_internal.publication(ledger, publication);
     names jsonb;
     r emgov.ledger_restated_record;
 BEGIN
-    lang := emgov._language(ledger, lang);
-    as_of := emgov._known_moment(ledger, as_of);
-    PERFORM emgov._refuse_row_policies(ledger);
-    names := emgov._published_names(ledger, publication, lang);
-    FOR r IN SELECT m.* FROM emgov._publication_periods(ledger, p) AS x CROSS JOIN LATERAL emgov._restatement_rows(ledger, x.p, x.figures, as_of, code) AS m LOOP
+    lang := emgov_internal.language(ledger, lang);
+    as_of := emgov_internal.known_moment(ledger, as_of);
+    PERFORM emgov_internal.refuse_row_policies(ledger);
+    names := emgov_internal.published_names(ledger, publication, lang);
+    FOR r IN SELECT m.* FROM emgov_internal.publication_periods(ledger, p) AS x CROSS JOIN LATERAL emgov_internal.restatement_rows(ledger, x.p, x.figures, as_of, code) AS m LOOP
         r.name := names->>r.code;
-        r.why := emgov._reason_words(r.reason, lang);
+        r.why := emgov_internal.reason_words(r.reason, lang);
         RETURN NEXT r;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_restatement_rows(regnamespace, int, timestamptz, text, text) IS
+COMMENT ON FUNCTION emgov_internal.ledger_restatement_rows(regnamespace, int, timestamptz, text, text) IS
     'the records that count otherwise now (or as of another moment) in a published figure, by the definition it was published with, one row a part of a figure: '
     'by how much, why, and the record then and now; code: of this figure only; lang: of name and why, zh or en, NULL: the ledger''s';
 
 -- What published figures come to now, from what they came to then and the records that moved
 -- them; those of which that cannot be told are counted.
-CREATE FUNCTION emgov._figures_now(ledger regnamespace, p jsonb, stored jsonb, moved emgov.ledger_restated_record[], as_of timestamptz) RETURNS SETOF emgov.ledger_figure
+CREATE FUNCTION emgov_internal.figures_now(ledger regnamespace, p jsonb, stored jsonb, moved emgov.ledger_restated_record[], as_of timestamptz) RETURNS SETOF emgov.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     period daterange := daterange((p->>'starts_on')::date, (p->>'ends_on')::date);
     base daterange;
     bases emgov.figure_request[];
-    comparators emgov.comparator[] := ARRAY(SELECT c FROM emgov._comparators(ledger, as_of) AS c);
-    indicators emgov.indicator[] := ARRAY(SELECT x FROM emgov._indicators(ledger, as_of) AS x);
+    comparators emgov.comparator[] := ARRAY(SELECT c FROM emgov_internal.comparators(ledger, as_of) AS c);
+    indicators emgov.indicator[] := ARRAY(SELECT x FROM emgov_internal.indicators(ledger, as_of) AS x);
     requests emgov.figure_request[];
     needs emgov.figure_request[];
     counted emgov.indicator[] := '{}';
@@ -236,13 +236,13 @@ DECLARE
     b emgov.figure_parts;
 BEGIN
     -- its own comparator is not asked for by name: the words of its change are its definition's affair
-    requests := ARRAY(SELECT (x.code, period, nullif(p->>'comparator', emgov._own_comparator(x.comparator)))::emgov.figure_request FROM unnest(indicators) AS x
+    requests := ARRAY(SELECT (x.code, period, nullif(p->>'comparator', emgov_internal.own_comparator(x.comparator)))::emgov.figure_request FROM unnest(indicators) AS x
                        WHERE x.code IN (SELECT y->>'code' FROM jsonb_array_elements(stored) AS y));
-    needs := ARRAY(SELECT x FROM emgov._figure_needs(indicators, comparators, requests) AS x);
-    bases := emgov._published_bases(ledger, p, stored);
+    needs := ARRAY(SELECT x FROM emgov_internal.figure_needs(indicators, comparators, requests) AS x);
+    bases := emgov_internal.published_bases(ledger, p, stored);
     FOREACH i IN ARRAY indicators LOOP
         CONTINUE WHEN i.source IS NULL OR NOT EXISTS (SELECT FROM unnest(needs) AS x WHERE x.code = i.code);
-        relation := (SELECT p.relation FROM emgov._indicator_parts(ledger, i) AS p LIMIT 1);
+        relation := (SELECT p.relation FROM emgov_internal.indicator_parts(ledger, i) AS p LIMIT 1);
         f := (SELECT s FROM jsonb_array_elements(stored) AS s WHERE s->>'code' = i.code);
         -- of several, records do not say of which
         base := (SELECT (array_agg(x.period))[1] FROM unnest(bases) AS x WHERE x.code = i.code HAVING count(*) = 1);
@@ -257,7 +257,7 @@ BEGIN
         IF (f->>'definition_version')::int IS DISTINCT FROM i.version OR f->>'state' IN ('failed', 'undefined', 'unversioned', 'no_data', 'part_period', 'part_members')
            OR relation IS NULL
            OR num_nulls(f->>'numerator', f->>'base_numerator') > 0 OR base IS NULL OR EXISTS (SELECT FROM unnest(needs) AS x (code, during) WHERE x.code = i.code AND x.during NOT IN (period, base))
-           OR m.unknown OR emgov._source_as_of(relation, true) IS NULL OR i.kind = 'streak' AND m.records > 0 THEN
+           OR m.unknown OR emgov_internal.source_as_of(relation, true) IS NULL OR i.kind = 'streak' AND m.records > 0 THEN
             counted := counted || i;
             CONTINUE;
         END IF;
@@ -275,8 +275,8 @@ BEGIN
         IF i.kind = 'largest' AND m.records > 0 THEN
             -- the largest is gone, if no other record is as large
             IF n.numerator IS NULL OR b.numerator IS NULL
-               OR m.top_then = n.numerator AND m.top < n.numerator AND NOT emgov._is_reached(ledger, i, n.numerator, period, coalesce(as_of, 'infinity'))
-               OR m.base_top_then = b.numerator AND m.base_top < b.numerator AND NOT emgov._is_reached(ledger, i, b.numerator, base, coalesce(as_of, 'infinity')) THEN
+               OR m.top_then = n.numerator AND m.top < n.numerator AND NOT emgov_internal.is_reached(ledger, i, n.numerator, period, coalesce(as_of, 'infinity'))
+               OR m.base_top_then = b.numerator AND m.base_top < b.numerator AND NOT emgov_internal.is_reached(ledger, i, b.numerator, base, coalesce(as_of, 'infinity')) THEN
                 counted := counted || i;
                 CONTINUE;
             END IF;
@@ -288,14 +288,14 @@ BEGIN
         END IF;
         parts := parts || n || b;
     END LOOP;
-    coverage := ARRAY(SELECT c FROM emgov._figure_coverage(ledger, ARRAY(SELECT x FROM unnest(indicators) AS x
+    coverage := ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, ARRAY(SELECT x FROM unnest(indicators) AS x
                                                                           WHERE x.source IS NOT NULL AND x.code IN (SELECT y.code FROM unnest(needs) AS y)), as_of) AS c);
-    splits := emgov._splits(ledger, NULL, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
-    parts := parts || ARRAY(SELECT x FROM emgov._counted_parts(ledger, counted, needs, ARRAY(SELECT c FROM unnest(coverage) AS c WHERE c.code IN (SELECT x.code FROM unnest(counted) AS x)),
+    splits := emgov_internal.splits(ledger, NULL, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
+    parts := parts || ARRAY(SELECT x FROM emgov_internal.counted_parts(ledger, counted, needs, ARRAY(SELECT c FROM unnest(coverage) AS c WHERE c.code IN (SELECT x.code FROM unnest(counted) AS x)),
                                                                splits, '{}', as_of, false, (p->>'live')::boolean) AS x);
-    RETURN QUERY SELECT (x.figure).* FROM emgov._figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', splits, '{}', p->>'report', coverage,
-                                                            emgov._report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang') AS x;
+    RETURN QUERY SELECT (x.figure).* FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', splits, '{}', p->>'report', coverage,
+                                                            emgov_internal.report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang') AS x;
 END
 $$;
-COMMENT ON FUNCTION emgov._figures_now(regnamespace, jsonb, jsonb, emgov.ledger_restated_record[], timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.figures_now(regnamespace, jsonb, jsonb, emgov.ledger_restated_record[], timestamptz) IS
     'internal: the figures of a publication as they are now, counted anew only where what moved them does not say what they come to';

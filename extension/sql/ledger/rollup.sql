@@ -6,7 +6,7 @@
 -- Those that are missing are made; whoever may read the table may read its rollup. What is
 -- left of one that emgov.rollup does not know, after DROP EXTENSION … CASCADE or in a dump of
 -- one schema, is cleared away: parts, which are known by their columns, and triggers.
-CREATE PROCEDURE emgov._make_rollup(ledger text, part emgov.ledger_part)
+CREATE PROCEDURE emgov_internal.make_rollup(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -30,20 +30,20 @@ BEGIN
         RETURN;
     END IF;
 
-    CALL emgov.create_rollup(qualified, emgov._fill(part.body, 'ledger', quote_ident(ledger)), ledger);
+    CALL emgov.create_rollup(qualified, emgov_internal.fill(part.body, 'ledger', quote_ident(ledger)), ledger);
     SELECT * INTO made FROM emgov.rollup WHERE view = qualified::regclass;
     FOR p IN SELECT t.tgname AS name FROM pg_trigger t, substring(t.tgname FROM '^emgov_rollup_([0-9a-f]{12})_') AS rollup_id
               WHERE t.tgrelid = made.source AND rollup_id IS NOT NULL AND rollup_id NOT IN (SELECT id FROM emgov.rollup) LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', p.name, made.source);
     END LOOP;
-    PERFORM emgov._set_comment('VIEW', made.view::text, part.note);
-    PERFORM emgov._set_comment('VIEW', made.query::text, replace(part.note, ' | ', '；定义查询 | ') || ': its query, computed anew');
-    PERFORM emgov._set_comment('TABLE', made.total::text, replace(part.note, ' | ', '；合计表 | ') || ': its sums');
-    PERFORM emgov._set_comment('TABLE', made.delta::text, replace(part.note, ' | ', '；待归并变更 | ') || ': changes not yet folded');
+    PERFORM emgov_internal.set_comment('VIEW', made.view::text, part.note);
+    PERFORM emgov_internal.set_comment('VIEW', made.query::text, replace(part.note, ' | ', '；定义查询 | ') || ': its query, computed anew');
+    PERFORM emgov_internal.set_comment('TABLE', made.total::text, replace(part.note, ' | ', '；合计表 | ') || ': its sums');
+    PERFORM emgov_internal.set_comment('TABLE', made.delta::text, replace(part.note, ' | ', '；待归并变更 | ') || ': changes not yet folded');
     FOR p IN SELECT v.attname AS name, coalesce(col_description(made.source, t.attnum), '记录数 | number of records') AS note
                FROM pg_attribute v LEFT JOIN pg_attribute t ON t.attrelid = made.source AND t.attname = v.attname
               WHERE v.attrelid = made.view AND v.attnum > 0 LOOP
-        PERFORM emgov._set_comment('COLUMN', format('%s.%I', made.view, p.name), p.note);
+        PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', made.view, p.name), p.note);
     END LOOP;
     FOR p IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS reader
                FROM pg_class t CROSS JOIN LATERAL aclexplode(t.relacl) AS a
@@ -52,7 +52,7 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_rollup(text, emgov.ledger_part) IS 'internal: a rollup of a ledger, unless it has it already';
+COMMENT ON PROCEDURE emgov_internal.make_rollup(text, emgov.ledger_part) IS 'internal: a rollup of a ledger, unless it has it already';
 
 -- The rollups of a ledger: over the tables that grow by daily work, by the day that the
 -- report counts by, area, and the codes that indicators choose by.

@@ -19,17 +19,17 @@ CREATE TABLE @ledger@.check_rule (
 );
 $ddl$);
 
-CREATE FUNCTION emgov._side_names(side text) RETURNS text[]
+CREATE FUNCTION emgov_internal.side_names(side text) RETURNS text[]
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_side_names';
-COMMENT ON FUNCTION emgov._side_names(text) IS
+COMMENT ON FUNCTION emgov_internal.side_names(text) IS
     'internal: the figures that one side of a check rule names, CODE or CODE.base, in their order; an error when it is no arithmetic over indicators';
 
-CREATE FUNCTION emgov._side_value(side text, names text[], known numeric[]) RETURNS numeric
+CREATE FUNCTION emgov_internal.side_value(side text, names text[], known numeric[]) RETURNS numeric
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_side_value';
-COMMENT ON FUNCTION emgov._side_value(text, text[], numeric[]) IS
+COMMENT ON FUNCTION emgov_internal.side_value(text, text[], numeric[]) IS
     'internal: what one side of a check rule comes to, from figures by name; to sixty decimals where it does not end, NULL when a figure is not known or a divisor is 0';
 
-CREATE FUNCTION emgov.check_rule() RETURNS trigger
+CREATE FUNCTION emgov_internal.check_rule() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -42,12 +42,12 @@ BEGIN
     END IF;
     IF NEW.source IS NOT NULL THEN
         IF NEW.active THEN
-            PERFORM emgov._open_source(TG_TABLE_SCHEMA, format('rule %s', NEW.code), emgov._source(TG_TABLE_SCHEMA, NEW.source));
+            PERFORM emgov_internal.open_source(TG_TABLE_SCHEMA, format('rule %s', NEW.code), emgov_internal.source(TG_TABLE_SCHEMA, NEW.source));
         END IF;
     ELSE
         EXECUTE format($sql$
             SELECT min(replace(n, '.base', '')) FROM unnest($1) AS n WHERE NOT EXISTS (SELECT FROM %I.indicator WHERE code = replace(n, '.base', '')) $sql$, TG_TABLE_SCHEMA)
-           INTO missing USING emgov._side_names(NEW.left_side) || emgov._side_names(NEW.right_side);
+           INTO missing USING emgov_internal.side_names(NEW.left_side) || emgov_internal.side_names(NEW.right_side);
         IF missing IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation',
                 MESSAGE = format('rule %s names "%s", which is no indicator', NEW.code, missing);
@@ -56,12 +56,12 @@ BEGIN
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION emgov.check_rule() IS 'trigger of a ledger''s check rules: only arithmetic over indicators, or a harmless condition on a relation''s records';
+COMMENT ON FUNCTION emgov_internal.check_rule() IS 'trigger of a ledger''s check rules: only arithmetic over indicators, or a harmless condition on a relation''s records';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'check_rule', $ddl$
-CREATE OR REPLACE TRIGGER a_rule_check BEFORE INSERT OR UPDATE ON @ledger@.check_rule FOR EACH ROW EXECUTE FUNCTION emgov.check_rule();
-CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.check_rule FOR EACH STATEMENT EXECUTE FUNCTION emgov.write_definition();
-CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE OR DELETE ON @ledger@.check_rule FOR EACH ROW EXECUTE FUNCTION emgov.write_definition();
+CREATE OR REPLACE TRIGGER a_rule_check BEFORE INSERT OR UPDATE ON @ledger@.check_rule FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_rule();
+CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.check_rule FOR EACH STATEMENT EXECUTE FUNCTION emgov_internal.write_definition();
+CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE OR DELETE ON @ledger@.check_rule FOR EACH ROW EXECUTE FUNCTION emgov_internal.write_definition();
 $ddl$);
 
 CREATE TYPE emgov.ledger_check AS (
@@ -70,42 +70,42 @@ COMMENT ON TYPE emgov.ledger_check IS 'a row of check_figures(): a rule, whether
 
 -- The figures that rules name, exactly, by code and code.base. Of a part nothing follows for the whole:
 -- such a figure is not known.
-CREATE FUNCTION emgov._checked_figures(ledger regnamespace, sides text[], period daterange, as_of timestamptz, OUT names text[], OUT known numeric[])
+CREATE FUNCTION emgov_internal.checked_figures(ledger regnamespace, sides text[], period daterange, as_of timestamptz, OUT names text[], OUT known numeric[])
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT array_agg(v.name), array_agg(v.value)
-      FROM emgov._figures(ledger, ARRAY(
-            SELECT DISTINCT (replace(n, '.base', ''), period, NULL)::emgov.figure_request FROM unnest(sides) AS s CROSS JOIN LATERAL unnest(emgov._side_names(s)) AS n), as_of) AS m
+      FROM emgov_internal.figures(ledger, ARRAY(
+            SELECT DISTINCT (replace(n, '.base', ''), period, NULL)::emgov.figure_request FROM unnest(sides) AS s CROSS JOIN LATERAL unnest(emgov_internal.side_names(s)) AS n), as_of) AS m
      CROSS JOIN LATERAL (VALUES ((m.figure).code, CASE WHEN (m.figure).state NOT IN ('part_period', 'part_members') THEN m.exact END),
                                 ((m.figure).code || '.base', m.base_exact)) AS v (name, value)
 $$;
-COMMENT ON FUNCTION emgov._checked_figures(regnamespace, text[], daterange, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.checked_figures(regnamespace, text[], daterange, timestamptz) IS
     'internal: the figures that the sides of rules name, exactly, and their bases as CODE.base; NULL where a figure has no value, or one of a part only';
 
-CREATE FUNCTION emgov._first_keys_add(keys internal, key text) RETURNS internal
+CREATE FUNCTION emgov_internal.first_keys_add(keys internal, key text) RETURNS internal
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_first_keys_add';
-COMMENT ON FUNCTION emgov._first_keys_add(internal, text) IS 'internal: one more key, if it is among the first';
+COMMENT ON FUNCTION emgov_internal.first_keys_add(internal, text) IS 'internal: one more key, if it is among the first';
 
-CREATE FUNCTION emgov._first_keys_given(keys internal) RETURNS text[]
+CREATE FUNCTION emgov_internal.first_keys_given(keys internal) RETURNS text[]
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_first_keys_given';
-COMMENT ON FUNCTION emgov._first_keys_given(internal) IS 'internal: the keys kept, in their order';
+COMMENT ON FUNCTION emgov_internal.first_keys_given(internal) IS 'internal: the keys kept, in their order';
 
-CREATE FUNCTION emgov._first_keys_number(keys internal) RETURNS bigint
+CREATE FUNCTION emgov_internal.first_keys_number(keys internal) RETURNS bigint
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_first_keys_number';
-COMMENT ON FUNCTION emgov._first_keys_number(internal) IS 'internal: how many keys there were';
+COMMENT ON FUNCTION emgov_internal.first_keys_number(internal) IS 'internal: how many keys there were';
 
 -- one state serves both, so that what a rule asks is asked of a record once
-CREATE AGGREGATE emgov._first_keys(text) (SFUNC = emgov._first_keys_add, STYPE = internal, FINALFUNC = emgov._first_keys_given, PARALLEL = SAFE);
-COMMENT ON AGGREGATE emgov._first_keys(text) IS 'internal: the first thousand keys in the order of their bytes; NULL when there is none';
+CREATE AGGREGATE emgov_internal.first_keys(text) (SFUNC = emgov_internal.first_keys_add, STYPE = internal, FINALFUNC = emgov_internal.first_keys_given, PARALLEL = SAFE);
+COMMENT ON AGGREGATE emgov_internal.first_keys(text) IS 'internal: the first thousand keys in the order of their bytes; NULL when there is none';
 
-CREATE AGGREGATE emgov._number_of_keys(text) (SFUNC = emgov._first_keys_add, STYPE = internal, FINALFUNC = emgov._first_keys_number, PARALLEL = SAFE);
-COMMENT ON AGGREGATE emgov._number_of_keys(text) IS 'internal: how many keys there are; 0 when there is none';
+CREATE AGGREGATE emgov_internal.number_of_keys(text) (SFUNC = emgov_internal.first_keys_add, STYPE = internal, FINALFUNC = emgov_internal.first_keys_number, PARALLEL = SAFE);
+COMMENT ON AGGREGATE emgov_internal.number_of_keys(text) IS 'internal: how many keys there are; 0 when there is none';
 
 CREATE TYPE emgov.broken_records AS (code text, records bigint, broken bigint, keys text[], problem text);
 COMMENT ON TYPE emgov.broken_records IS 'internal: of a rule about records: how many there are, how many break it, the keys of the first of these; or why that is not known';
 
 -- Each relation is read once for all its rules. What fails is tried rule by rule, so that the others are known.
-CREATE FUNCTION emgov._broken_records(ledger regnamespace, as_of timestamptz, rules text[]) RETURNS SETOF emgov.broken_records
+CREATE FUNCTION emgov_internal.broken_records(ledger regnamespace, as_of timestamptz, rules text[]) RETURNS SETOF emgov.broken_records
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -116,15 +116,15 @@ DECLARE
 BEGIN
     FOR source IN EXECUTE format($sql$
         SELECT u.relation, array_agg(r.code ORDER BY r.code) AS codes, array_agg(p.oid::regproc ORDER BY r.code) AS units
-          FROM %s.check_rule AS r JOIN pg_proc AS p ON p.pronamespace = emgov._store($1) AND p.proname = format('%%s violation', r.code)::name
-         CROSS JOIN LATERAL emgov._unit(p.oid) AS u
+          FROM %s.check_rule AS r JOIN pg_proc AS p ON p.pronamespace = emgov_internal.store($1) AND p.proname = format('%%s violation', r.code)::name
+         CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u
          WHERE r.active AND r.source IS NOT NULL AND ($2 IS NULL OR r.code = ANY ($2)) GROUP BY u.relation $sql$, ledger) USING ledger, rules LOOP
-        IF NOT emgov._may_be_source(ledger, source.relation) THEN
+        IF NOT emgov_internal.may_be_source(ledger, source.relation) THEN
             RETURN QUERY SELECT r.code, NULL::bigint, NULL::bigint, NULL::text[], format('"%s" belongs to another user now', source.relation)
                            FROM unnest(source.codes) AS r (code);
             CONTINUE;
         END IF;
-        from_text := emgov._source_as_of(source.relation, as_of IS NOT NULL, '$1');
+        from_text := emgov_internal.source_as_of(source.relation, as_of IS NOT NULL, '$1');
         CONTINUE WHEN from_text IS NULL;
         few := 1;
         last := cardinality(source.codes);
@@ -133,13 +133,14 @@ BEGIN
                 RETURN QUERY EXECUTE (
                     SELECT format('SELECT v.code, x.records, v.broken, v.keys, NULL FROM (SELECT count(*) AS records, %s FROM %s AS emgov_record) AS x '
                                   'CROSS JOIN LATERAL (VALUES %s) AS v (code, broken, keys)',
-                               string_agg(format('emgov._number_of_keys(%3$s) FILTER (WHERE %1$s(emgov_record)) AS n%2$s, emgov._first_keys(%3$s) FILTER (WHERE %1$s(emgov_record)) AS k%2$s',
-                                                 source.units[n], n, emgov._record_key(source.relation)), ', '),
+                               string_agg(format('emgov_internal.number_of_keys(%3$s) FILTER (WHERE %1$s(emgov_record)) AS n%2$s, '
+                                                  'emgov_internal.first_keys(%3$s) FILTER (WHERE %1$s(emgov_record)) AS k%2$s',
+                                                 source.units[n], n, emgov_internal.record_key(source.relation)), ', '),
                                from_text, string_agg(format('(%L, x.n%s, x.k%2$s)', source.codes[n], n), ', '))
                       FROM generate_series(few, last) AS n) USING as_of;
                 few := last + 1;
             EXCEPTION WHEN OTHERS OR assert_failure THEN
-                IF emgov._ends_the_query(SQLSTATE) THEN
+                IF emgov_internal.ends_the_query(SQLSTATE) THEN
                     RAISE;
                 END IF;
                 IF few = last THEN
@@ -152,10 +153,10 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._broken_records(regnamespace, timestamptz, text[]) IS
+COMMENT ON FUNCTION emgov_internal.broken_records(regnamespace, timestamptz, text[]) IS
     'internal: of the rules about records of a ledger, or those given, how many records break each; no row where a source''s past is not kept';
 
-CREATE FUNCTION emgov.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, rules text[] DEFAULT NULL, lang text DEFAULT NULL)
+CREATE FUNCTION emgov_internal.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, rules text[] DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_check
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex'
@@ -171,13 +172,13 @@ DECLARE
     -- a quotient without end is cut at the sixtieth decimal
     too_small CONSTANT numeric := 1e-30;
 BEGIN
-    PERFORM emgov._check_period(period);
-    lang := emgov._language(ledger, lang);
-    as_of := emgov._known_moment(ledger, as_of, false);
+    PERFORM emgov_internal.check_period(period);
+    lang := emgov_internal.language(ledger, lang);
+    as_of := emgov_internal.known_moment(ledger, as_of, false);
     EXECUTE format('SELECT array_agg(s) FROM %s.check_rule CROSS JOIN LATERAL unnest(ARRAY[left_side, right_side]) AS s WHERE active AND source IS NULL AND ($1 IS NULL OR code = ANY ($1))', ledger)
        INTO sides USING rules;
-    SELECT f.names, f.known INTO figures FROM emgov._checked_figures(ledger, sides, period, as_of) AS f;
-    broken := ARRAY(SELECT r FROM emgov._broken_records(ledger, as_of, rules) AS r);
+    SELECT f.names, f.known INTO figures FROM emgov_internal.checked_figures(ledger, sides, period, as_of) AS f;
+    broken := ARRAY(SELECT r FROM emgov_internal.broken_records(ledger, as_of, rules) AS r);
     FOR rule IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active AND ($1 IS NULL OR code = ANY ($1)) ORDER BY code', ledger) USING rules LOOP
         c := NULL;
         c.code := rule.code;
@@ -185,8 +186,8 @@ BEGIN
         c.note_zh := rule.note_zh;
         c.note := CASE lang WHEN 'en' THEN coalesce(rule.note_en, rule.note_zh) ELSE rule.note_zh END;
         IF rule.source IS NULL THEN
-            c.left_value := emgov._side_value(rule.left_side, figures.names, figures.known);
-            c.right_value := emgov._side_value(rule.right_side, figures.names, figures.known);
+            c.left_value := emgov_internal.side_value(rule.left_side, figures.names, figures.known);
+            c.right_value := emgov_internal.side_value(rule.right_side, figures.names, figures.known);
             IF abs(c.left_value - c.right_value) < too_small THEN
                 holds := rule.operator IN ('=', '<=', '>=');
             ELSE
@@ -218,14 +219,14 @@ BEGIN
         RETURN NEXT c;
     END LOOP;
     IF rules IS NULL THEN
-        FOR c IN SELECT * FROM emgov._reported_checks(ledger, period, as_of) UNION ALL SELECT * FROM emgov._dimension_checks(ledger, period, as_of) LOOP
+        FOR c IN SELECT * FROM emgov_internal.reported_checks(ledger, period, as_of) UNION ALL SELECT * FROM emgov_internal.dimension_checks(ledger, period, as_of) LOOP
             c.note := CASE lang WHEN 'en' THEN c.note ELSE c.note_zh END;
             RETURN NEXT c;
         END LOOP;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov.ledger_check_figures(regnamespace, daterange, timestamptz, text[], text) IS
+COMMENT ON FUNCTION emgov_internal.ledger_check_figures(regnamespace, daterange, timestamptz, text[], text) IS
     'every check rule of a ledger, or those given, for a period: state holds, fails (hard), warns (soft), or unknown where a figure is not known or there is no record; both values, '
     'or how many records break it and the keys of the first 1000; then what members reported against what was counted, and members against their total';
 
@@ -234,6 +235,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'chec
 CREATE OR REPLACE FUNCTION @ledger@.check_figures(period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov.ledger_check
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT * FROM emgov.ledger_check_figures('@ledger@'::regnamespace, $1, $2, lang => $3);
+    SELECT * FROM emgov_internal.ledger_check_figures('@ledger@'::regnamespace, $1, $2, lang => $3);
 END
 $sql$);

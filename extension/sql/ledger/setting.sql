@@ -17,7 +17,7 @@ CREATE TABLE @ledger@.ledger_setting (
     lang text NOT NULL DEFAULT 'zh' CHECK (lang IN ('zh', 'en'))  -- 语言，用于未指明语言的数字与核对 | language of figures and checks where none is asked for; a report has its own
 );
 $ddl$);
-CREATE FUNCTION emgov.keep_setting() RETURNS trigger
+CREATE FUNCTION emgov_internal.keep_setting() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -38,11 +38,11 @@ BEGIN
         HINT = format('UPDATE %I.%I SET time_zone = ''Asia/Shanghai'';', TG_TABLE_SCHEMA, TG_TABLE_NAME);
 END
 $$;
-COMMENT ON FUNCTION emgov.keep_setting() IS 'trigger of a ledger''s settings: refuses to take the row away, and to change when years begin after something was published';
+COMMENT ON FUNCTION emgov_internal.keep_setting() IS 'trigger of a ledger''s settings: refuses to take the row away, and to change when years begin after something was published';
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'ledger_setting', $ddl$
-CREATE OR REPLACE TRIGGER a_setting_keep BEFORE DELETE OR TRUNCATE ON @ledger@.ledger_setting FOR EACH STATEMENT EXECUTE FUNCTION emgov.keep_setting();
-CREATE OR REPLACE TRIGGER a_year_start_keep BEFORE UPDATE OF year_start ON @ledger@.ledger_setting FOR EACH ROW EXECUTE FUNCTION emgov.keep_setting();
+CREATE OR REPLACE TRIGGER a_setting_keep BEFORE DELETE OR TRUNCATE ON @ledger@.ledger_setting FOR EACH STATEMENT EXECUTE FUNCTION emgov_internal.keep_setting();
+CREATE OR REPLACE TRIGGER a_year_start_keep BEFORE UPDATE OF year_start ON @ledger@.ledger_setting FOR EACH ROW EXECUTE FUNCTION emgov_internal.keep_setting();
 $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('seed', 'ledger_setting', 'INSERT INTO @ledger@.ledger_setting DEFAULT VALUES');
 
@@ -55,7 +55,7 @@ BEGIN ATOMIC
 END
 $sql$);
 
-CREATE FUNCTION emgov._year_start(ledger regnamespace) RETURNS text
+CREATE FUNCTION emgov_internal.year_start(ledger regnamespace) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -65,9 +65,9 @@ BEGIN
     RETURN coalesce(year_start, '01-01');
 END
 $$;
-COMMENT ON FUNCTION emgov._year_start(regnamespace) IS 'internal: the day, MM-DD, on which the years of a ledger begin';
+COMMENT ON FUNCTION emgov_internal.year_start(regnamespace) IS 'internal: the day, MM-DD, on which the years of a ledger begin';
 
-CREATE FUNCTION emgov._language(ledger regnamespace, lang text) RETURNS text
+CREATE FUNCTION emgov_internal.language(ledger regnamespace, lang text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -82,11 +82,11 @@ BEGIN
     RETURN lang;
 END
 $$;
-COMMENT ON FUNCTION emgov._language(regnamespace, text) IS 'internal: a language that words are asked for in, zh or en; NULL: the ledger''s own; an error for any other';
+COMMENT ON FUNCTION emgov_internal.language(regnamespace, text) IS 'internal: a language that words are asked for in, zh or en; NULL: the ledger''s own; an error for any other';
 
 -- What as_of says: nothing for NULL, else a moment that is over. A day as a moment is its
 -- first one, and the entries of that day are missing; so midnight is remarked on.
-CREATE FUNCTION emgov._known_moment(ledger regnamespace, as_of timestamptz, remark boolean DEFAULT true) RETURNS timestamptz
+CREATE FUNCTION emgov_internal.known_moment(ledger regnamespace, as_of timestamptz, remark boolean DEFAULT true) RETURNS timestamptz
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 DECLARE
@@ -114,5 +114,5 @@ BEGIN
     RETURN as_of;
 END
 $$;
-COMMENT ON FUNCTION emgov._known_moment(regnamespace, timestamptz, boolean) IS
+COMMENT ON FUNCTION emgov_internal.known_moment(regnamespace, timestamptz, boolean) IS
     'internal: check a moment as of which figures are asked for; an error for one that is not over, and if asked to remark a notice for midnight in the ledger''s time zone';

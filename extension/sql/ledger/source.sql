@@ -4,7 +4,7 @@
 -- are made from one part, in which @as_of@ after a table's name stands for its twin. Where the
 -- two must be told apart it says @now@ … @past@ … @always@.
 
-CREATE PROCEDURE emgov._make_source(ledger text, part emgov.ledger_part)
+CREATE PROCEDURE emgov_internal.make_source(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -12,21 +12,21 @@ DECLARE
     twin text := format('%I.%I', ledger, part.name || '_as_of');
 BEGIN
     EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified,
-                   emgov._fill(regexp_replace(part.body, '@past@.*?@always@', '', 'g'), 'now', '', 'as_of', '', 'ledger', quote_ident(ledger)));
-    PERFORM emgov._set_comment('VIEW', qualified, part.note);
+                   emgov_internal.fill(regexp_replace(part.body, '@past@.*?@always@', '', 'g'), 'now', '', 'as_of', '', 'ledger', quote_ident(ledger)));
+    PERFORM emgov_internal.set_comment('VIEW', qualified, part.note);
     EXECUTE format('CREATE OR REPLACE FUNCTION %s(as_of timestamptz) RETURNS SETOF %s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 BEGIN ATOMIC %s; END',
                    twin, qualified,
-                   emgov._fill(regexp_replace(part.body, '@now@.*?@past@', '', 'g'), 'always', '', 'as_of', '_as_of($1)', 'ledger', quote_ident(ledger)));
-    PERFORM emgov._set_comment('FUNCTION', twin || '(timestamptz)', part.note || '；某一时刻所知 | as known at a moment');
+                   emgov_internal.fill(regexp_replace(part.body, '@now@.*?@past@', '', 'g'), 'always', '', 'as_of', '_as_of($1)', 'ledger', quote_ident(ledger)));
+    PERFORM emgov_internal.set_comment('FUNCTION', twin || '(timestamptz)', part.note || '；某一时刻所知 | as known at a moment');
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_source(text, emgov.ledger_part) IS 'internal: a view over kept tables and its twin as of a moment';
+COMMENT ON PROCEDURE emgov_internal.make_source(text, emgov.ledger_part) IS 'internal: a view over kept tables and its twin as of a moment';
 
-CREATE FUNCTION emgov._may_be_source(ledger regnamespace, relation regclass) RETURNS boolean
+CREATE FUNCTION emgov_internal.may_be_source(ledger regnamespace, relation regclass) RETURNS boolean
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_may_be_source';
-COMMENT ON FUNCTION emgov._may_be_source(regnamespace, regclass) IS 'internal: whether a relation belongs to the owner of a ledger, or to a superuser; NULL when it is gone';
+COMMENT ON FUNCTION emgov_internal.may_be_source(regnamespace, regclass) IS 'internal: whether a relation belongs to the owner of a ledger, or to a superuser; NULL when it is gone';
 
-CREATE FUNCTION emgov._source(ledger text, source text) RETURNS regclass
+CREATE FUNCTION emgov_internal.source(ledger text, source text) RETURNS regclass
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -43,7 +43,7 @@ BEGIN
             MESSAGE = format('there is no table or view "%s"', source),
             HINT = format('Name a relation of ledger "%s", or another with its schema. An indicator whose source is gone is left out by active = false.', ledger);
     END IF;
-    IF NOT emgov._may_be_source(quote_ident(ledger)::regnamespace, found) THEN
+    IF NOT emgov_internal.may_be_source(quote_ident(ledger)::regnamespace, found) THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
             MESSAGE = format('"%s" cannot be a source of ledger "%s"', source, ledger),
             DETAIL = 'It belongs to another user: a view, or a policy of a table, would run that user''s code with the rights of whoever asks for figures.',
@@ -52,16 +52,16 @@ BEGIN
     RETURN found;
 END
 $$;
-COMMENT ON FUNCTION emgov._source(text, text) IS 'internal: the relation that an indicator names as its source';
+COMMENT ON FUNCTION emgov_internal.source(text, text) IS 'internal: the relation that an indicator names as its source';
 
 -- What a relation is read from, as FROM text: live, or as known at a parameter. A history, which the
 -- units of past definitions are over, stands for its table: it is read from its twin even live.
-CREATE FUNCTION emgov._source_as_of(relation regclass, past boolean, moment text DEFAULT '$5') RETURNS text
+CREATE FUNCTION emgov_internal.source_as_of(relation regclass, past boolean, moment text DEFAULT '$5') RETURNS text
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_source_as_of';
-COMMENT ON FUNCTION emgov._source_as_of(regclass, boolean, text) IS
+COMMENT ON FUNCTION emgov_internal.source_as_of(regclass, boolean, text) IS
     'internal: what to read a source from; in the past its twin _as_of of the same owner, NULL when it keeps no versions';
 
-CREATE FUNCTION emgov._check_date_column(relation regclass, column_name text) RETURNS void
+CREATE FUNCTION emgov_internal.check_date_column(relation regclass, column_name text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -81,4 +81,4 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._check_date_column(regclass, text) IS 'internal: an error unless the relation has that date column';
+COMMENT ON FUNCTION emgov_internal.check_date_column(regclass, text) IS 'internal: an error unless the relation has that date column';

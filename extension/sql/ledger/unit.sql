@@ -3,60 +3,60 @@
 -- small SQL functions on the source's row type, in the schema <ledger>_store. The server inlines
 -- them, follows renamed columns, and refuses to drop one in use. See unit.c.
 
-CREATE FUNCTION emgov.write_definition() RETURNS trigger
+CREATE FUNCTION emgov_internal.write_definition() RETURNS trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_write_definition';
-COMMENT ON FUNCTION emgov.write_definition() IS
+COMMENT ON FUNCTION emgov_internal.write_definition() IS
     'trigger of a ledger''s indicators and check rules: before a statement, waits for whoever else writes definitions; '
     'after each row, reads its expressions with the rights of whoever writes it, and makes its units';
 
-CREATE FUNCTION emgov._make_units(ledger regnamespace, definition record, relation regclass, expressions text[] DEFAULT NULL, columns text[] DEFAULT NULL) RETURNS void
+CREATE FUNCTION emgov_internal.make_units(ledger regnamespace, definition record, relation regclass, expressions text[] DEFAULT NULL, columns text[] DEFAULT NULL) RETURNS void
 LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_make_units';
-COMMENT ON FUNCTION emgov._make_units(regnamespace, record, regclass, text[], text[]) IS
+COMMENT ON FUNCTION emgov_internal.make_units(regnamespace, record, regclass, text[], text[]) IS
     'internal: the units of a row of indicator or check_rule, over a relation (NULL: the one it names), from its texts or from expressions that were released; for the ledger''s owner';
 
-CREATE FUNCTION emgov._loosen_units(ledger regnamespace) RETURNS void
+CREATE FUNCTION emgov_internal.loosen_units(ledger regnamespace) RETURNS void
 LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'emgov_loosen_units';
-COMMENT ON FUNCTION emgov._loosen_units(regnamespace) IS
+COMMENT ON FUNCTION emgov_internal.loosen_units(regnamespace) IS
     'internal: let units that a dump brought depend on columns only, so that ADD COLUMN with a default is not refused; for the ledger''s owner';
 
-CREATE FUNCTION emgov._unit(unit regprocedure, OUT relation regclass, OUT columns text[], OUT expression text)
+CREATE FUNCTION emgov_internal.unit(unit regprocedure, OUT relation regclass, OUT columns text[], OUT expression text)
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_unit';
-COMMENT ON FUNCTION emgov._unit(regprocedure) IS
+COMMENT ON FUNCTION emgov_internal.unit(regprocedure) IS
     'internal: the relation that a unit is over, the columns it looks at, and its expression with $n for the column with number n; NULLs when it is no unit';
 
-CREATE FUNCTION emgov._store(ledger regnamespace) RETURNS regnamespace
+CREATE FUNCTION emgov_internal.store(ledger regnamespace) RETURNS regnamespace
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_store';
-COMMENT ON FUNCTION emgov._store(regnamespace) IS
+COMMENT ON FUNCTION emgov_internal.store(regnamespace) IS
     'internal: the schema of a ledger''s units, <ledger>_store; NULL when there is none, or another user has taken its name: units run as whoever asks for figures';
 
 -- What analysts and publishers of a ledger could not read, had it a source there.
-CREATE FUNCTION emgov._closed_to(ledger text, relation regclass) RETURNS text
+CREATE FUNCTION emgov_internal.closed_to(ledger text, relation regclass) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
       FROM pg_proc f
       JOIN pg_namespace n ON n.oid = f.pronamespace AND n.nspname = ledger
       CROSS JOIN LATERAL aclexplode(f.proacl) AS a
-      JOIN pg_class c ON c.oid IN (relation, emgov._history_of(relation))
+      JOIN pg_class c ON c.oid IN (relation, emgov_internal.history_of(relation))
      WHERE f.proname = 'figures' AND a.privilege_type = 'EXECUTE' AND a.grantee <> f.proowner
        AND NOT CASE a.grantee WHEN 0 THEN has_table_privilege('public', c.oid, 'SELECT') AND has_schema_privilege('public', c.relnamespace, 'USAGE')
                               ELSE has_table_privilege(a.grantee, c.oid, 'SELECT') AND has_schema_privilege(a.grantee, c.relnamespace, 'USAGE') END
 $$;
-COMMENT ON FUNCTION emgov._closed_to(text, regclass) IS
+COMMENT ON FUNCTION emgov_internal.closed_to(text, regclass) IS
     'internal: the roles that may call a ledger''s figures and may not read a relation, as GRANT takes them; NULL when there is none';
 
 -- A source in the ledger is theirs to read; what the owner has elsewhere is opened by the owner only.
-CREATE FUNCTION emgov._open_source(ledger text, what text, relation regclass) RETURNS void
+CREATE FUNCTION emgov_internal.open_source(ledger text, what text, relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    roles text := emgov._closed_to(ledger, relation);
+    roles text := emgov_internal.closed_to(ledger, relation);
     grants text;
 BEGIN
     IF roles IS NULL THEN
         RETURN;
     END IF;
-    grants := format('GRANT SELECT ON %s TO %s', concat_ws(', ', relation, emgov._history_of(relation)), roles);
+    grants := format('GRANT SELECT ON %s TO %s', concat_ws(', ', relation, emgov_internal.history_of(relation)), roles);
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                 WHERE c.oid = relation AND n.nspname = ledger AND pg_has_role(c.relowner, 'USAGE')) THEN
         EXECUTE grants;
@@ -69,10 +69,10 @@ BEGIN
                   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation);
 END
 $$;
-COMMENT ON FUNCTION emgov._open_source(text, text, regclass) IS
+COMMENT ON FUNCTION emgov_internal.open_source(text, text, regclass) IS
     'internal: let analysts and publishers read a source in their ledger; an error that names definition, roles and remedy where that is not for its writer to do';
 
-CREATE FUNCTION emgov._store_follows(was text, becomes text) RETURNS void
+CREATE FUNCTION emgov_internal.store_follows(was text, becomes text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -88,9 +88,9 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._store_follows(text, text) IS 'internal: a schema was renamed: if it is a ledger, the schema of its units is too';
+COMMENT ON FUNCTION emgov_internal.store_follows(text, text) IS 'internal: a schema was renamed: if it is a ledger, the schema of its units is too';
 
-CREATE PROCEDURE emgov._make_store(ledger text)
+CREATE PROCEDURE emgov_internal.make_store(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -100,7 +100,8 @@ BEGIN
     SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = store;
     IF NOT FOUND THEN
         EXECUTE format('CREATE SCHEMA %I', store);
-        PERFORM emgov._set_comment('SCHEMA', quote_ident(store), format('台账 %1$s 的内部对象：指标与规则的计算单元 | the inside of ledger %1$s: units of its definitions', ledger));
+        PERFORM emgov_internal.set_comment('SCHEMA', quote_ident(store),
+            format('台账 %1$s 的内部对象：指标与规则的计算单元 | the inside of ledger %1$s: units of its definitions', ledger));
     ELSIF owner <> (SELECT nspowner FROM pg_namespace WHERE nspname = ledger) THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
             MESSAGE = format('schema "%s" belongs to another user', store),
@@ -110,11 +111,12 @@ BEGIN
     EXECUTE format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', store);
     IF to_regclass(format('%I.released', store)) IS NULL THEN
         EXECUTE format('CREATE TABLE %I.released (definition text PRIMARY KEY, relation regclass NOT NULL, columns text[] NOT NULL, expressions jsonb NOT NULL, written text)', store);
-        PERFORM emgov._set_comment('TABLE', format('%I.released', store), '已放开的定义，待重新生成计算单元 | definitions whose units were released, until they are made again');
+        PERFORM emgov_internal.set_comment('TABLE', format('%I.released', store),
+            '已放开的定义，待重新生成计算单元 | definitions whose units were released, until they are made again');
     END IF;
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_store(text) IS 'internal: the schema of a ledger''s units';
+COMMENT ON PROCEDURE emgov_internal.make_store(text) IS 'internal: the schema of a ledger''s units';
 
 -- Units that are let go of are made again from what they said, whatever the author's text would mean by
 -- then. That is kept in <ledger>_store.released, a row a definition:
@@ -125,7 +127,7 @@ COMMENT ON PROCEDURE emgov._make_store(text) IS 'internal: the schema of a ledge
 --                another column has taken a dropped one's name
 --   expressions  by part, with $n for the column with number n
 --   written      of a rule, what its author wrote: rules have no versions
-CREATE FUNCTION emgov._released_column(relation regclass, was text, becomes text) RETURNS void
+CREATE FUNCTION emgov_internal.released_column(relation regclass, was text, becomes text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -133,15 +135,15 @@ DECLARE
 BEGIN
     FOR released IN SELECT r.oid FROM pg_class t JOIN pg_class r ON r.relname = 'released' AND r.relkind = 'r' AND r.relowner = t.relowner
                       JOIN pg_namespace n ON n.oid = r.relnamespace AND n.nspowner = t.relowner AND right(n.nspname, 6) = '_store'
-                     WHERE t.oid = _released_column.relation LOOP
+                     WHERE t.oid = released_column.relation LOOP
         EXECUTE format('UPDATE %s SET columns = array_replace(array_replace(columns, $3, NULL), $2, $3) WHERE relation = $1', released) USING relation, was, becomes;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov._released_column(regclass, text, text) IS 'internal: a column is renamed: released definitions follow; by the relation''s owner';
+COMMENT ON FUNCTION emgov_internal.released_column(regclass, text, text) IS 'internal: a column is renamed: released definitions follow; by the relation''s owner';
 
 -- The server would refuse it too; its hint, CASCADE, would silently take the figures with it.
-CREATE FUNCTION emgov._refuse_used_columns(relation regclass, columns text[]) RETURNS void
+CREATE FUNCTION emgov_internal.refuse_used_columns(relation regclass, columns text[]) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -167,16 +169,16 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov._refuse_used_columns(regclass, text[]) IS 'internal: an error that says what to do when a definition uses one of these columns';
+COMMENT ON FUNCTION emgov_internal.refuse_used_columns(regclass, text[]) IS 'internal: an error that says what to do when a definition uses one of these columns';
 
 -- The units of a definition that lacks them: from what was released, else from its texts. A text that
 -- still reads where what was released does not (a column is an enum now) is taken if it
 -- looks at the same columns. A past version stands over what keeps versions, if anything does.
-CREATE FUNCTION emgov._make_missing(ledger regnamespace, definition record, name text, parts text[], in_force boolean) RETURNS void
+CREATE FUNCTION emgov_internal.make_missing(ledger regnamespace, definition record, name text, parts text[], in_force boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    store regnamespace := emgov._store(ledger);
+    store regnamespace := emgov_internal.store(ledger);
     live regclass;
     target regclass;
     released record;
@@ -185,33 +187,33 @@ BEGIN
     EXECUTE format('SELECT r.*, ARRAY(SELECT r.expressions->>p FROM unnest($2) WITH ORDINALITY AS u (p, n) ORDER BY n) AS texts FROM %s.released AS r
                      WHERE r.definition = $1 AND r.written IS NOT DISTINCT FROM $3', store)
        INTO released USING name, parts, CASE WHEN parts = '{violation}' THEN to_jsonb(definition)->>'violation' END;
-    live := coalesce((SELECT coalesce(emgov._kept_by(c.oid), c.oid) FROM pg_class c WHERE c.oid = released.relation),
-                     emgov._source((SELECT nspname FROM pg_namespace WHERE oid = ledger), definition.source));
-    target := CASE WHEN in_force THEN live ELSE coalesce(emgov._history_of(live), CASE WHEN emgov._source_as_of(live, true) IS NOT NULL THEN live END) END;
+    live := coalesce((SELECT coalesce(emgov_internal.kept_by(c.oid), c.oid) FROM pg_class c WHERE c.oid = released.relation),
+                     emgov_internal.source((SELECT nspname FROM pg_namespace WHERE oid = ledger), definition.source));
+    target := CASE WHEN in_force THEN live ELSE coalesce(emgov_internal.history_of(live), CASE WHEN emgov_internal.source_as_of(live, true) IS NOT NULL THEN live END) END;
     IF target IS NULL THEN
         RETURN;
     END IF;
-    IF NOT emgov._may_be_source(ledger, live) THEN
+    IF NOT emgov_internal.may_be_source(ledger, live) THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('"%s" belongs to another user', live);
     END IF;
     IF released.relation IS NULL THEN
-        PERFORM emgov._make_units(ledger, definition, target);
+        PERFORM emgov_internal.make_units(ledger, definition, target);
     ELSE
         BEGIN
-            PERFORM emgov._make_units(ledger, definition, target, released.texts, released.columns);
+            PERFORM emgov_internal.make_units(ledger, definition, target, released.texts, released.columns);
         EXCEPTION WHEN OTHERS THEN
             problem := SQLERRM;
         END;
         IF problem IS NOT NULL THEN
             BEGIN
-                PERFORM emgov._make_units(ledger, definition, target);
+                PERFORM emgov_internal.make_units(ledger, definition, target);
             EXCEPTION WHEN OTHERS THEN
                 RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = problem;
             END;
             IF EXISTS (SELECT FROM jsonb_each_text(released.expressions) AS e (part, says)
                          JOIN pg_proc p ON p.pronamespace = store AND p.proname = CASE e.part WHEN 'violation' THEN name ELSE format('%s %s', name, e.part) END::name
                         WHERE ARRAY(SELECT DISTINCT released.columns[m[1]::int] FROM regexp_matches(e.says, '[$]([0-9]+)', 'g') AS m ORDER BY 1)
-                              IS DISTINCT FROM ARRAY(SELECT unnest(u.columns) FROM emgov._unit(p.oid) AS u ORDER BY 1)) THEN
+                              IS DISTINCT FROM ARRAY(SELECT unnest(u.columns) FROM emgov_internal.unit(p.oid) AS u ORDER BY 1)) THEN
                 RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = problem;
             END IF;
         END IF;
@@ -226,37 +228,37 @@ EXCEPTION WHEN OTHERS THEN
                     ELSE format('Put the column back as it was, and CALL emgov.make_units(%L).', ledger) END;
 END
 $$;
-COMMENT ON FUNCTION emgov._make_missing(regnamespace, record, text, text[], boolean) IS
+COMMENT ON FUNCTION emgov_internal.make_missing(regnamespace, record, text, text[], boolean) IS
     'internal: the units of a definition that lacks them; a warning when they cannot be made, and what was released stays; by the ledger''s owner';
 
 -- Units that are missing: of definitions in force, and of past versions.
-CREATE PROCEDURE emgov._make_missing_units(ledger regnamespace)
+CREATE PROCEDURE emgov_internal.make_missing_units(ledger regnamespace)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    store regnamespace := emgov._store(ledger);
+    store regnamespace := emgov_internal.store(ledger);
     parts CONSTANT text[] := '{date,until,filter,base_filter,measure}';
     definition record;
 BEGIN
-    PERFORM emgov._loosen_units(ledger);
+    PERFORM emgov_internal.loosen_units(ledger);
     FOR definition IN EXECUTE format('SELECT * FROM %s.indicator WHERE active AND source IS NOT NULL ORDER BY code', ledger) LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM emgov._indicator_parts(ledger, jsonb_populate_record(NULL::emgov.indicator, to_jsonb(definition))));
-        PERFORM emgov._make_missing(ledger, definition, format('%s v%s', definition.code, definition.version), parts, true);
+        CONTINUE WHEN EXISTS (SELECT FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov.indicator, to_jsonb(definition))));
+        PERFORM emgov_internal.make_missing(ledger, definition, format('%s v%s', definition.code, definition.version), parts, true);
     END LOOP;
     FOR definition IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active AND source IS NOT NULL ORDER BY code', ledger) LOOP
         CONTINUE WHEN EXISTS (SELECT FROM pg_proc WHERE pronamespace = store AND proname = format('%s violation', definition.code)::name);
-        PERFORM emgov._make_missing(ledger, definition, format('%s violation', definition.code), '{violation}', true);
+        PERFORM emgov_internal.make_missing(ledger, definition, format('%s violation', definition.code), '{violation}', true);
     END LOOP;
     FOR definition IN EXECUTE format(
         'SELECT DISTINCT ON (code, version) * FROM (TABLE %1$s.indicator_history) AS h WHERE source IS NOT NULL
             AND NOT EXISTS (SELECT FROM %1$s.indicator i WHERE i.code = h.code AND i.version = h.version AND i.active)
           ORDER BY code, version, known_to DESC', ledger) LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM emgov._indicator_parts(ledger, jsonb_populate_record(NULL::emgov.indicator, to_jsonb(definition))));
-        PERFORM emgov._make_missing(ledger, definition, format('%s v%s', definition.code, definition.version), parts, false);
+        CONTINUE WHEN EXISTS (SELECT FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov.indicator, to_jsonb(definition))));
+        PERFORM emgov_internal.make_missing(ledger, definition, format('%s v%s', definition.code, definition.version), parts, false);
     END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_missing_units(regnamespace) IS
+COMMENT ON PROCEDURE emgov_internal.make_missing_units(regnamespace) IS
     'internal: the units that a ledger''s definitions lack, from what was released, else from their texts; by the ledger''s owner';
 
 CREATE PROCEDURE emgov.release_units(relation regclass)
@@ -267,22 +269,22 @@ DECLARE
     units oid[];
     unit regprocedure;
 BEGIN
-    PERFORM emgov._must_own(format('relation "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
+    PERFORM emgov_internal.must_own(format('relation "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
     FOR store, units IN
         SELECT n.nspname, array_agg(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_class c ON c.reltype = p.proargtypes[0]
          WHERE right(n.nspname, 6) = '_store' AND n.nspowner = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND p.pronargs = 1
-           AND c.oid IN (relation, emgov._history_of(relation)) AND (emgov._unit(p.oid)).relation IS NOT NULL
+           AND c.oid IN (relation, emgov_internal.history_of(relation)) AND (emgov_internal.unit(p.oid)).relation IS NOT NULL
            AND to_regclass(format('%I.ledger_version', left(n.nspname, -6))) IS NOT NULL
          GROUP BY 1
     LOOP
-        CALL emgov._make_store(left(store, -6));
+        CALL emgov_internal.make_store(left(store, -6));
         EXECUTE format($sql$
             INSERT INTO %1$I.released
             SELECT d.definition, d.relation, ARRAY(SELECT CASE WHEN NOT a.attisdropped THEN a.attname::text END FROM pg_attribute a WHERE a.attrelid = d.relation AND a.attnum > 0 ORDER BY a.attnum),
                    d.expressions, d.written
               FROM (SELECT DISTINCT ON (n.definition) n.definition, u.relation, jsonb_object_agg(n.part, u.expression) AS expressions, min(r.violation) AS written
                       FROM pg_proc p
-                     CROSS JOIN LATERAL emgov._unit(p.oid) AS u
+                     CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u
                       LEFT JOIN %2$I.check_rule AS r ON p.proname = format('%%s violation', r.code)::name
                      CROSS JOIN LATERAL (SELECT CASE WHEN r.code IS NULL THEN regexp_replace(p.proname, ' [a-z_]+$', '') ELSE p.proname::text END AS definition,
                                                 substring(p.proname FROM '[a-z_]+$') AS part) AS n
@@ -303,8 +305,8 @@ CREATE PROCEDURE emgov.make_units(ledger regnamespace)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM emgov._must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
-    CALL emgov._make_missing_units(ledger);
+    PERFORM emgov_internal.must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
+    CALL emgov_internal.make_missing_units(ledger);
 END
 $$;
 COMMENT ON PROCEDURE emgov.make_units(regnamespace) IS

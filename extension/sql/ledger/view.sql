@@ -2,22 +2,22 @@
 -- Valid records only, core types, columns short enough for any client; comments from the column parts, seed/view_column.sql.
 -- What comes from a second table is NULL as long as nothing was entered there, nor declared: it is not 0.
 
-CREATE PROCEDURE emgov._make_view(ledger text, part emgov.ledger_part)
+CREATE PROCEDURE emgov_internal.make_view(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     qualified text := format('%I.%I', ledger, part.name);
     c record;
 BEGIN
-    EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified, emgov._fill(part.body, 'ledger', quote_ident(ledger)));
-    PERFORM emgov._set_comment('VIEW', qualified, part.note);
+    EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified, emgov_internal.fill(part.body, 'ledger', quote_ident(ledger)));
+    PERFORM emgov_internal.set_comment('VIEW', qualified, part.note);
     FOR c IN SELECT a.attname AS name, p.note FROM pg_attribute a JOIN emgov.ledger_part p ON p.kind = 'column' AND p.name = a.attname
               WHERE a.attrelid = qualified::regclass AND a.attnum > 0 LOOP
-        PERFORM emgov._set_comment('COLUMN', format('%s.%I', qualified, c.name), c.note);
+        PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', qualified, c.name), c.note);
     END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE emgov._make_view(text, emgov.ledger_part) IS 'internal: a view of a ledger for readers, with comments in Chinese and English';
+COMMENT ON PROCEDURE emgov_internal.make_view(text, emgov.ledger_part) IS 'internal: a view of a ledger for readers, with comments in Chinese and English';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_current',
     '各报告各期当前发布的数字 | the figures of the current publication of each report and period, each of its own days; a row a comparator and member', $sql$

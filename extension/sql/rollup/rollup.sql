@@ -41,46 +41,46 @@ COMMENT ON COLUMN emgov.rollup_log.number IS 'fold: deltas folded; verify: rows 
 GRANT SELECT ON emgov.rollup, emgov.rollup_log TO PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('emgov.rollup', '');
 
-CREATE FUNCTION emgov.rollup_write() RETURNS trigger
+CREATE FUNCTION emgov_internal.rollup_write() RETURNS trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_write';
-COMMENT ON FUNCTION emgov.rollup_write() IS 'Trigger of a rollup, per statement: transition tables in, deltas out';
+COMMENT ON FUNCTION emgov_internal.rollup_write() IS 'Trigger of a rollup, per statement: transition tables in, deltas out';
 
-CREATE FUNCTION emgov.rollup_write_row() RETURNS trigger
+CREATE FUNCTION emgov_internal.rollup_write_row() RETURNS trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_write_row';
-COMMENT ON FUNCTION emgov.rollup_write_row() IS 'Trigger of a rollup, per row, for rows that replication applies: old and new row in, deltas out';
+COMMENT ON FUNCTION emgov_internal.rollup_write_row() IS 'Trigger of a rollup, per row, for rows that replication applies: old and new row in, deltas out';
 
-CREATE FUNCTION emgov.rollup_truncate() RETURNS trigger
+CREATE FUNCTION emgov_internal.rollup_truncate() RETURNS trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_truncate';
-COMMENT ON FUNCTION emgov.rollup_truncate() IS 'Trigger of a rollup, before TRUNCATE: takes the table''s rows out of the rollup';
+COMMENT ON FUNCTION emgov_internal.rollup_truncate() IS 'Trigger of a rollup, before TRUNCATE: takes the table''s rows out of the rollup';
 
-CREATE FUNCTION emgov.rollup_ddl_start() RETURNS event_trigger
+CREATE FUNCTION emgov_internal.rollup_ddl_start() RETURNS event_trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_ddl_start';
-COMMENT ON FUNCTION emgov.rollup_ddl_start() IS 'Event trigger of rollups: partitions about to be dropped';
+COMMENT ON FUNCTION emgov_internal.rollup_ddl_start() IS 'Event trigger of rollups: partitions about to be dropped';
 
-CREATE FUNCTION emgov.rollup_ddl_end() RETURNS event_trigger
+CREATE FUNCTION emgov_internal.rollup_ddl_end() RETURNS event_trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_ddl_end';
-COMMENT ON FUNCTION emgov.rollup_ddl_end() IS 'Event trigger of rollups: partitions that join or leave, alterations that are refused';
+COMMENT ON FUNCTION emgov_internal.rollup_ddl_end() IS 'Event trigger of rollups: partitions that join or leave, alterations that are refused';
 
-CREATE FUNCTION emgov.rollup_ddl_drop() RETURNS event_trigger
+CREATE FUNCTION emgov_internal.rollup_ddl_drop() RETURNS event_trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'rollup_ddl_drop';
-COMMENT ON FUNCTION emgov.rollup_ddl_drop() IS 'Event trigger of rollups: a rollup goes with any of its parts';
+COMMENT ON FUNCTION emgov_internal.rollup_ddl_drop() IS 'Event trigger of rollups: a rollup goes with any of its parts';
 -- only the event triggers below run them
-REVOKE EXECUTE ON FUNCTION emgov.rollup_ddl_start(), emgov.rollup_ddl_end(), emgov.rollup_ddl_drop() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION emgov_internal.rollup_ddl_start(), emgov_internal.rollup_ddl_end(), emgov_internal.rollup_ddl_drop() FROM PUBLIC;
 
 CREATE EVENT TRIGGER emgov_rollup_ddl_start ON ddl_command_start
     WHEN TAG IN ('DROP TABLE', 'DROP VIEW', 'ALTER TABLE')
-    EXECUTE FUNCTION emgov.rollup_ddl_start();
+    EXECUTE FUNCTION emgov_internal.rollup_ddl_start();
 COMMENT ON EVENT TRIGGER emgov_rollup_ddl_start IS 'Keeps live rollups exact when a partition is dropped';
 
 -- Event triggers fire in the order of their names. A user's own may fill a new partition: by then it must have its triggers.
 CREATE EVENT TRIGGER "00_emgov_rollup_ddl_end" ON ddl_command_end
     WHEN TAG IN ('CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER TABLE', 'ALTER FOREIGN TABLE', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE VIEW', 'CREATE RULE', 'ALTER SCHEMA',
                  'ALTER VIEW', 'ALTER MATERIALIZED VIEW', 'ALTER TYPE')
-    EXECUTE FUNCTION emgov.rollup_ddl_end();
+    EXECUTE FUNCTION emgov_internal.rollup_ddl_end();
 COMMENT ON EVENT TRIGGER "00_emgov_rollup_ddl_end" IS 'Keeps live rollups exact when partitions come and go';
 
 CREATE EVENT TRIGGER emgov_rollup_ddl_drop ON sql_drop
-    EXECUTE FUNCTION emgov.rollup_ddl_drop();
+    EXECUTE FUNCTION emgov_internal.rollup_ddl_drop();
 COMMENT ON EVENT TRIGGER emgov_rollup_ddl_drop IS 'Drops a live rollup with its table, and nothing less than all of it';
 
 -- In session_replication_role = replica tables change as well.
@@ -111,14 +111,14 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'verify_rollup' COST 10000 ROWS 10;
 COMMENT ON FUNCTION emgov.verify_rollup(text, text) IS
     'The rows in which a rollup differs from its query, none if it is exact: name and an optional condition over its columns in; side (rollup or query) and the row out';
 
-CREATE FUNCTION emgov.rollup_follows(id text) RETURNS boolean
+CREATE FUNCTION emgov_internal.rollup_follows(id text) RETURNS boolean
 LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_follows' COST 1000;
-COMMENT ON FUNCTION emgov.rollup_follows(text) IS
+COMMENT ON FUNCTION emgov_internal.rollup_follows(text) IS
     'Has every table under the rollup with this id all its triggers, enabled, and did it since the rollup was made or rebuilt? NULL if there is no such rollup';
 
-CREATE FUNCTION emgov.rollup_status(id text, OUT size bigint, OUT deltas_waiting bigint, OUT follows boolean)
+CREATE FUNCTION emgov_internal.rollup_status(id text, OUT size bigint, OUT deltas_waiting bigint, OUT follows boolean)
 LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_status' COST 10000;
-COMMENT ON FUNCTION emgov.rollup_status(text) IS
+COMMENT ON FUNCTION emgov_internal.rollup_status(text) IS
     'Bytes of the tables of the rollup with this id, changes that wait in them (both NULL while somebody locks them), and rollup_follows(id)';
 
 CREATE VIEW emgov.rollups AS
@@ -136,7 +136,7 @@ SELECT r.view AS rollup,
        v.number AS last_verification_differences
 FROM emgov.rollup r
 JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.view
-CROSS JOIN LATERAL emgov.rollup_status(r.id) s
+CROSS JOIN LATERAL emgov_internal.rollup_status(r.id) s
 LEFT JOIN LATERAL (SELECT l.at, l.number FROM emgov.rollup_log l
                    WHERE l.rollup OPERATOR(pg_catalog.=) r.id AND l.event OPERATOR(pg_catalog.=) 'fold'
                    ORDER BY l.at DESC LIMIT 1) f ON true

@@ -67,7 +67,7 @@ attempt(char *(*work) (void *), void *argument)
 	return reason;
 }
 
-/* emgov._ends_the_query(state text) -> boolean: the same of a SQLSTATE; false of what is none. */
+/* emgov_internal.ends_the_query(state text) -> boolean: the same of a SQLSTATE; false of what is none. */
 PG_FUNCTION_INFO_V1(emgov_ends_the_query);
 Datum
 emgov_ends_the_query(PG_FUNCTION_ARGS)

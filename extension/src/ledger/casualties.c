@@ -43,7 +43,7 @@ days_after(DateADT died, DateADT occurred)
 }
 
 /*
- * emgov._casualties_add(internal, outcome text, outcome_on date, occurred_on date) returns internal
+ * emgov_internal.casualties_add(internal, outcome text, outcome_on date, occurred_on date) returns internal
  */
 PG_FUNCTION_INFO_V1(emgov_casualties_add);
 Datum
@@ -88,7 +88,7 @@ emgov_casualties_add(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._casualties_given(internal) returns int[]
+ * emgov_internal.casualties_given(internal) returns int[]
  */
 PG_FUNCTION_INFO_V1(emgov_casualties_given);
 Datum
@@ -134,7 +134,7 @@ deaths_within(const int32 *numbers, int n, int32 window)
 }
 
 /*
- * emgov._deaths(casualties int[], window_days int) returns int: the dead who died at most so many days after
+ * emgov_internal.deaths(casualties int[], window_days int) returns int: the dead who died at most so many days after
  * the accident.
  */
 PG_FUNCTION_INFO_V1(emgov_deaths);
@@ -148,7 +148,7 @@ emgov_deaths(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._deaths_after_window(casualties int[], window_days int) returns int: the dead who died later.
+ * emgov_internal.deaths_after_window(casualties int[], window_days int) returns int: the dead who died later.
  */
 PG_FUNCTION_INFO_V1(emgov_deaths_after_window);
 Datum
@@ -161,7 +161,7 @@ emgov_deaths_after_window(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._serious_injuries(casualties int[], window_days int) returns int: who died after the window was
+ * emgov_internal.serious_injuries(casualties int[], window_days int) returns int: who died after the window was
  * seriously injured within it.
  */
 PG_FUNCTION_INFO_V1(emgov_serious_injuries);
@@ -175,7 +175,7 @@ emgov_serious_injuries(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._dead_or_missing(casualties int[], window_days int, occurred_on date, missing_dead date[]) returns int: an
+ * emgov_internal.dead_or_missing(casualties int[], window_days int, occurred_on date, missing_dead date[]) returns int: an
  * accident is graded by these.  The missing count if it occurred when they count as dead: from the first of a pair
  * of dates, before the second.  NULL: they never do.
  */

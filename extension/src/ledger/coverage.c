@@ -96,7 +96,7 @@ as_of_moment(Oid relid)
 	bool		is_null = false;
 	char	   *twin;
 
-	(void) run_kept("SELECT emgov._source_as_of($1, true, '$1')", 1, &type, &relation, &is_null, NULL);
+	(void) run_kept("SELECT emgov_internal.source_as_of($1, true, '$1')", 1, &type, &relation, &is_null, NULL);
 	twin = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 	return twin ? twin : quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid));
 }
@@ -259,7 +259,7 @@ read_dated(ArrayType *relations, Oid relid, ArrayType *columns)
 
 /* ------------------------------------------------------------------ declarations */
 
-/* How declarations name a relation: emgov._source_name(). */
+/* How declarations name a relation: emgov_internal.source_name(). */
 static char *
 source_name(Oid ledger, Oid relid)
 {
@@ -471,7 +471,7 @@ put_known(RowsOut *out, Datum *values, int n, const Known *known)
 }
 
 /*
- * emgov._coverages(ledger, relations, date_columns, as_of): rows of relation, date_column, area_code, since,
+ * emgov_internal.coverages(ledger, relations, date_columns, as_of): rows of relation, date_column, area_code, since,
  * through, declared.
  */
 PG_FUNCTION_INFO_V1(emgov_coverages);
@@ -517,7 +517,7 @@ present_relation(Oid relid)
 
 	if (get_attnum(relid, KNOWN_TO) == InvalidAttrNumber)
 		return relid;
-	(void) run_kept("SELECT emgov._kept_by($1)", 1, &type, &relation, &is_null, NULL);
+	(void) run_kept("SELECT emgov_internal.kept_by($1)", 1, &type, &relation, &is_null, NULL);
 	kept = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
 	return is_null ? relid : DatumGetObjectId(kept);
 }
@@ -546,7 +546,7 @@ looks_at_nothing(const Indicator *indicator, const Dated *dated, List **looked, 
 	return false;
 }
 
-/* emgov._figure_coverage(ledger, indicators, as_of): rows of emgov.figure_coverage. */
+/* emgov_internal.figure_coverage(ledger, indicators, as_of): rows of emgov.figure_coverage. */
 PG_FUNCTION_INFO_V1(emgov_figure_coverage);
 Datum
 emgov_figure_coverage(PG_FUNCTION_ARGS)

@@ -37,7 +37,7 @@ compare_in_heap(Datum one, Datum other, void *argument pg_attribute_unused())
 }
 
 /*
- * emgov._first_keys_add(internal, key text) returns internal
+ * emgov_internal.first_keys_add(internal, key text) returns internal
  */
 PG_FUNCTION_INFO_V1(emgov_first_keys_add);
 Datum
@@ -79,7 +79,7 @@ compare_in_array(const void *one, const void *other)
 }
 
 /*
- * emgov._first_keys_given(internal) returns text[]: in their order; NULL when there is none
+ * emgov_internal.first_keys_given(internal) returns text[]: in their order; NULL when there is none
  */
 PG_FUNCTION_INFO_V1(emgov_first_keys_given);
 Datum
@@ -97,7 +97,7 @@ emgov_first_keys_given(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._first_keys_number(internal) returns bigint: how many there are in all
+ * emgov_internal.first_keys_number(internal) returns bigint: how many there are in all
  */
 PG_FUNCTION_INFO_V1(emgov_first_keys_number);
 Datum

@@ -491,7 +491,7 @@ date_insert(Kept *kept, Relation relation, HeapTuple new)
 }
 
 /*
- * emgov.keep_version() returns trigger: BEFORE INSERT OR UPDATE FOR EACH ROW, of definitions OR
+ * emgov_internal.keep_version() returns trigger: BEFORE INSERT OR UPDATE FOR EACH ROW, of definitions OR
  * DELETE.  Returns the new row with its known_from, or the one to be deleted; the version that
  * ends is in the history.
  */
@@ -510,7 +510,7 @@ emgov_keep_version(PG_FUNCTION_ARGS)
 		strcmp(trigger->tg_trigger->tgname, DATING_TRIGGER) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("emgov.keep_version() must be called by trigger " DATING_TRIGGER ", which emgov.keep_versions() makes")));
+				 errmsg("emgov_internal.keep_version() must be called by trigger " DATING_TRIGGER ", which emgov.keep_versions() makes")));
 
 	relation = trigger->tg_relation;
 	kept = kept_find(relation);

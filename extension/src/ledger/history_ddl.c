@@ -57,7 +57,7 @@ guarded(Oid relid)
 {
 	Relation	relation = RelationIdGetRelation(relid);
 	Guarded		result = GUARDED_NOT;
-	Oid			schema = get_namespace_oid("emgov", true);
+	Oid			schema = get_namespace_oid("emgov_internal", true);
 
 	if (relation == NULL)
 		return GUARDED_NOT;
@@ -183,20 +183,20 @@ before_columns(RangeVar *name, List *renamed, List *added, List *gone, List *hel
 	if (renamed != NIL || gone != NIL)
 		refuse_publication(relid);
 	if (held != NIL)
-		run("SELECT emgov._refuse_used_columns($1, $2)", relid, name_array(held), name_array(NIL));
+		run("SELECT emgov_internal.refuse_used_columns($1, $2)", relid, name_array(held), name_array(NIL));
 	foreach(cell, kept_below(relid))
 	{
 		LockRelationOid(lfirst_oid(cell), AccessExclusiveLock);
 		if (other_values)
 			keep_rows(lfirst_oid(cell));
 		if (renamed != NIL)
-			run_as_owner("SELECT emgov._before_rename($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
+			run_as_owner("SELECT emgov_internal.before_rename($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
 		else
-			run_as_owner("SELECT emgov._before_alter($1, $2, $3)", lfirst_oid(cell), added, gone);
+			run_as_owner("SELECT emgov_internal.before_alter($1, $2, $3)", lfirst_oid(cell), added, gone);
 	}
 	if (renamed != NIL)
 		foreach(cell, find_all_inheritors(relid, NoLock, NULL))
-			run_as_owner("SELECT emgov._released_column($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
+			run_as_owner("SELECT emgov_internal.released_column($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
 }
 
 /* Does ALTER COLUMN TYPE compute other values than those of the column, cast? */
@@ -374,7 +374,7 @@ end(void *tree)
 		{
 			Datum		names[] = {CStringGetTextDatum(stmt->subname), CStringGetTextDatum(stmt->newname)};
 
-			if (SPI_execute_with_args("SELECT emgov._store_follows($1, $2)", 2, types, names, NULL, false, 0) != SPI_OK_SELECT)
+			if (SPI_execute_with_args("SELECT emgov_internal.store_follows($1, $2)", 2, types, names, NULL, false, 0) != SPI_OK_SELECT)
 				elog(ERROR, "could not rename the schema of units");
 			return;
 		}
@@ -396,12 +396,12 @@ end(void *tree)
 		if (IsA(tree, CreateStmt) || IsA(tree, CreateSchemaStmt))
 			continue;
 		if (guarded(relid) == GUARDED_HISTORY)
-			run("SELECT emgov._check_kept(emgov._kept_by($1))", relid, name_array(NIL), name_array(NIL));
+			run("SELECT emgov_internal.check_kept(emgov_internal.kept_by($1))", relid, name_array(NIL), name_array(NIL));
 		foreach(cell, kept_below(relid))
 		{
-			run("SELECT emgov._follow_place($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
-			run_as_owner("SELECT emgov._follow($1)", lfirst_oid(cell), NIL, NIL);
-			run("SELECT emgov._check_kept($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
+			run("SELECT emgov_internal.follow_place($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
+			run_as_owner("SELECT emgov_internal.follow($1)", lfirst_oid(cell), NIL, NIL);
+			run("SELECT emgov_internal.check_kept($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
 		}
 	}
 }
@@ -448,11 +448,11 @@ drop(void *tree)
 		Oid			relid = DatumGetObjectId(SPI_getbinval(dropped->vals[i], dropped->tupdesc, 1, &isnull));
 
 		if (guarded(relid) == GUARDED_KEPT)
-			run_as_owner("SELECT emgov._follow($1)", relid, NIL, NIL);
+			run_as_owner("SELECT emgov_internal.follow($1)", relid, NIL, NIL);
 	}
 }
 
-/* emgov._history_ddl_start() returns event_trigger: before ALTER TABLE. */
+/* emgov_internal.history_ddl_start() returns event_trigger: before ALTER TABLE. */
 Datum
 emgov_history_ddl_start(PG_FUNCTION_ARGS)
 {
@@ -463,7 +463,7 @@ emgov_history_ddl_start(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* emgov._history_ddl_end() returns event_trigger: after the commands that history.sql names. */
+/* emgov_internal.history_ddl_end() returns event_trigger: after the commands that history.sql names. */
 Datum
 emgov_history_ddl_end(PG_FUNCTION_ARGS)
 {
@@ -477,7 +477,7 @@ emgov_history_ddl_end(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._history_ddl_drop() returns event_trigger, ON sql_drop: a type that was dropped may
+ * emgov_internal.history_ddl_drop() returns event_trigger, ON sql_drop: a type that was dropped may
  * have taken columns with it, and the functions that read them.  Tables that are gone
  * have no publications.
  */

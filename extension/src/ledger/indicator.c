@@ -3,7 +3,7 @@
  *		What an indicator is, as a scan sees it.
  *
  * The kinds are told apart here and nowhere else: the scan of a source (scan.c) and the
- * SQL that gives the records behind a figure (emgov._indicator_parts) both follow what
+ * SQL that gives the records behind a figure (emgov_internal.indicator_parts) both follow what
  * this file says of them.
  */
 #include "postgres.h"
@@ -229,7 +229,7 @@ may_be_source(Oid relid, Oid schema)
 	return is_own || superuser_arg(owner);
 }
 
-/* emgov._may_be_source(ledger regnamespace, relation regclass) -> boolean: the same; NULL when either is gone. */
+/* emgov_internal.may_be_source(ledger regnamespace, relation regclass) -> boolean: the same; NULL when either is gone. */
 PG_FUNCTION_INFO_V1(emgov_may_be_source);
 Datum
 emgov_may_be_source(PG_FUNCTION_ARGS)
@@ -362,7 +362,7 @@ store_of(Oid ledger)
 	return store;
 }
 
-/* emgov._store(ledger regnamespace) -> regnamespace: the same; NULL when there is none. */
+/* emgov_internal.store(ledger regnamespace) -> regnamespace: the same; NULL when there is none. */
 PG_FUNCTION_INFO_V1(emgov_store);
 Datum
 emgov_store(PG_FUNCTION_ARGS)
@@ -472,7 +472,7 @@ source_text(Oid relid, bool past, const char *moment)
 
 	if (name == NULL || schema == NULL)
 		return NULL;
-	if (!past && (get_attnum(relid, KNOWN_TO) == InvalidAttrNumber || !OidIsValid(ask_about(relid, "_kept_by"))))
+	if (!past && (get_attnum(relid, KNOWN_TO) == InvalidAttrNumber || !OidIsValid(ask_about(relid, "kept_by"))))
 		return quote_qualified_identifier(schema, name);
 
 	twin = psprintf("%s_as_of", name);
@@ -493,7 +493,7 @@ source_text(Oid relid, bool past, const char *moment)
 /* ---------------------------------------------------------------- functions */
 
 /*
- * emgov._source_as_of(relation regclass, past boolean, moment text)
+ * emgov_internal.source_as_of(relation regclass, past boolean, moment text)
  */
 PG_FUNCTION_INFO_V1(emgov_source_as_of);
 Datum
@@ -507,7 +507,7 @@ emgov_source_as_of(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._indicator_parts(ledger regnamespace, definition emgov.indicator, starts text, ends text)
+ * emgov_internal.indicator_parts(ledger regnamespace, definition emgov.indicator, starts text, ends text)
  *
  * The parts of an indicator that is counted from a source, as SQL over emgov_record: relation, part,
  * aggregate, condition, dates (the condition of the cut-off alone), measure, day.  No row when a unit is gone.

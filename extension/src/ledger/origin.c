@@ -181,7 +181,7 @@ column_tables(Oid relid, const char *column)
 }
 
 /*
- * emgov._column_tables(relation, column_name): the same.  Empty when there is none that can be named, as of
+ * emgov_internal.column_tables(relation, column_name): the same.  Empty when there is none that can be named, as of
  * what a function gives, and when there is no such relation or column.
  */
 PG_FUNCTION_INFO_V1(emgov_column_tables);
@@ -366,7 +366,7 @@ read_column(Oid relid, AttrNumber number, List **columns)
 }
 
 /*
- * emgov._columns_read(relation, columns): the columns of tables and views that the rows of a relation,
+ * emgov_internal.columns_read(relation, columns): the columns of tables and views that the rows of a relation,
  * as far as they have these columns, are made of.
  */
 PG_FUNCTION_INFO_V1(emgov_columns_read);

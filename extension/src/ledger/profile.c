@@ -76,7 +76,7 @@ segment_of(const DateADT *bounds, int n, DateADT day)
 }
 
 /*
- * emgov._profile(bounds date[], VARIADIC "any"): days, then conditions.  NULL when no condition is met.
+ * emgov_internal.profile(bounds date[], VARIADIC "any"): days, then conditions.  NULL when no condition is met.
  */
 PG_FUNCTION_INFO_V1(emgov_profile);
 Datum

@@ -2,7 +2,7 @@
  * publication.c
  *		Publishing and approving: what a report says, frozen where no statement can write.
  *
- * The tables publication, publication_figure and approval carry the triggers emgov.only_publish(),
+ * The tables publication, publication_figure and approval carry the triggers emgov_internal.only_publish(),
  * which refuse every statement, whoever gives it.  So there is nothing to be pretended:
  * publishing gives no statement, but puts its rows into the tables and their indexes
  * itself, past triggers and rules, when all that is in them has been computed.
@@ -53,7 +53,7 @@
 #include "rollup/rollup.h"
 #include "settings.h"
 
-/* The arguments of emgov.publish_ledger(); the first three are those of emgov.approve_ledger(). */
+/* The arguments of emgov_internal.publish_ledger(); the first three are those of emgov_internal.approve_ledger(). */
 enum
 {
 	LEDGER, REPORT, PERIOD, AS_OF, ALLOW_GAPS, FORCE_REASON, N_ARGUMENTS
@@ -79,7 +79,7 @@ static Relation
 open_table(const Ledger *ledger, const char *name)
 {
 	Oid			relid = get_relname_relid(name, ledger->schema);
-	Oid			guard = LookupFuncName(list_make2(makeString("emgov"), makeString("only_publish")), 0, NULL, false);
+	Oid			guard = LookupFuncName(list_make2(makeString("emgov_internal"), makeString("only_publish")), 0, NULL, false);
 	AclResult	right;
 	Relation	rel;
 	int			guards = 0;
@@ -184,12 +184,12 @@ objects_of(const Ledger *ledger, Oid user, int *n, int *n_own)
 	if (SPI_execute_with_args("SELECT x.object, pg_catalog.bool_or(x.behind), pg_catalog.bool_and(x.own)"
 							  " FROM (SELECT $1::oid, false, true"
 							  " UNION ALL SELECT c.oid, t.certain, pg_catalog.pg_has_role($2, c.relowner, 'USAGE')"
-							  " FROM emgov._source_tables($1) AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.relation"
+							  " FROM emgov_internal.source_tables($1) AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.relation"
 							  " UNION ALL SELECT c.oid, false, pg_catalog.pg_has_role($2, c.relowner, 'USAGE')"
 							  " FROM pg_catalog.pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p')) AS x (object, behind, own)"
 							  " GROUP BY 1 ORDER BY 3 DESC, 1",
 							  2, types, values, NULL, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "emgov._source_tables() failed");
+		elog(ERROR, "emgov_internal.source_tables() failed");
 	*n = (int) SPI_processed;
 	*n_own = 0;
 	result = palloc(sizeof(Oid) * *n);
@@ -220,8 +220,8 @@ known_moment(Datum ledger, Datum as_of)
 	Datum		values[] = {ledger, as_of};
 	bool		isnull;
 
-	if (SPI_execute_with_args("SELECT emgov._known_moment($1, $2)", 2, types, values, NULL, false, 1) != SPI_OK_SELECT || SPI_processed != 1)
-		elog(ERROR, "emgov._known_moment() gave no row");
+	if (SPI_execute_with_args("SELECT emgov_internal.known_moment($1, $2)", 2, types, values, NULL, false, 1) != SPI_OK_SELECT || SPI_processed != 1)
+		elog(ERROR, "emgov_internal.known_moment() gave no row");
 	return DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 }
 
@@ -368,9 +368,9 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 	values[N_ARGUMENTS] = BoolGetDatum(PG_ARGISNULL(AS_OF));
 	nulls[N_ARGUMENTS] = ' ';
 
-	if (SPI_execute_with_args("SELECT id, hash, publication, figures FROM emgov._publication_draft($1, $2, $3, $4, $5, $6, $7)",
+	if (SPI_execute_with_args("SELECT id, hash, publication, figures FROM emgov_internal.publication_draft($1, $2, $3, $4, $5, $6, $7)",
 							  N_ARGUMENTS + 1, types, values, nulls, false, 0) != SPI_OK_SELECT || SPI_processed != 1)
-		elog(ERROR, "emgov._publication_draft() gave no row");
+		elog(ERROR, "emgov_internal.publication_draft() gave no row");
 	draft = SPI_tuptable;
 	*id = DatumGetInt32(draft_column(draft, 1, &isnull));
 	*hash = MemoryContextStrdup(context, SPI_getvalue(draft->vals[0], draft->tupdesc, 2));
@@ -421,8 +421,8 @@ approve(FunctionCallInfo fcinfo)
 	exclude_others(ledger.schema, objects, n_own, until);
 	values[AS_OF] = TimestampTzGetDatum(settled_moment(objects, n, NULL, until));
 	nulls[AS_OF] = ' ';
-	if (SPI_execute_with_args("SELECT emgov._approval_draft($1, $2, $3, $4)", 4, types, values, nulls, false, 0) != SPI_OK_SELECT || SPI_processed != 1)
-		elog(ERROR, "emgov._approval_draft() gave no row");
+	if (SPI_execute_with_args("SELECT emgov_internal.approval_draft($1, $2, $3, $4)", 4, types, values, nulls, false, 0) != SPI_OK_SELECT || SPI_processed != 1)
+		elog(ERROR, "emgov_internal.approval_draft() gave no row");
 	write_rows(approval, draft_column(SPI_tuptable, 1, &isnull));
 	rollup_leave(&rights);
 	SPI_finish();
@@ -450,7 +450,7 @@ begin_publishing(void)
 }
 
 /*
- * emgov.publish_ledger(ledger regnamespace, report text, period daterange, as_of timestamptz,
+ * emgov_internal.publish_ledger(ledger regnamespace, report text, period daterange, as_of timestamptz,
  *						allow_gaps boolean, force_reason text, OUT id int, OUT hash text)
  *
  * Freezes the figures of a report as a publication.  as_of NULL: now; allow_gaps NULL: no;
@@ -487,7 +487,7 @@ emgov_publish_ledger(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov.approve_ledger(ledger regnamespace, report text, period daterange) -> void
+ * emgov_internal.approve_ledger(ledger regnamespace, report text, period daterange) -> void
  *
  * Approves what a report says for a period, as it is now: publishing the same finds it.
  * The caller needs the right to insert into the table approval.
@@ -510,7 +510,7 @@ emgov_approve_ledger(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov.only_publish(): BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE, for each statement,
+ * emgov_internal.only_publish(): BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE, for each statement,
  * and BEFORE INSERT OR UPDATE OR DELETE, for each row: a statement that names a parent of
  * the table fires its row triggers alone.  Refuses whatever it is.
  */
@@ -523,7 +523,7 @@ emgov_only_publish(PG_FUNCTION_ARGS)
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("emgov.only_publish() must be called by a trigger")));
+				 errmsg("emgov_internal.only_publish() must be called by a trigger")));
 	ereport(ERROR,
 			(errcode(ERRCODE_RESTRICT_VIOLATION),
 			 errmsg("%s on \"%s\" is refused: it is written by publishing",

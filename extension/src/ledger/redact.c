@@ -11,7 +11,7 @@
  * holds the row, no version can be added to the past.  Then the rows of the history are written
  * over, past the triggers that refuse everything there.
  *
- * What may be blanked, and with what, is asked of emgov._redaction().
+ * What may be blanked, and with what, is asked of emgov_internal.redaction().
  */
 #include "postgres.h"
 #include "compat.h"
@@ -52,7 +52,7 @@ redacting_columns(Oid relid, ItemPointer row, AttrNumber **columns)
 	return redacting.ncolumns;
 }
 
-/* What emgov._redaction() found: see there. */
+/* What emgov_internal.redaction() found: see there. */
 enum
 {
 	HISTORY, PRESENT, BLANKS, UPDATE_QUERY, COLUMNS, PAST_QUERY, PAST_BLANKS_QUERY, PAST_COLUMNS, TRACE_QUERY, N_FOUND
@@ -60,7 +60,7 @@ enum
 
 static const char *const question =
 "SELECT history, present, blanks, update_query, blank_columns, past_query, past_blanks_query, past_columns, trace_query "
-"FROM emgov._redaction($1, $2, $3, $4)";
+"FROM emgov_internal.redaction($1, $2, $3, $4)";
 
 static void
 run(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls, int expected)
@@ -189,7 +189,7 @@ blank_past(Oid history_oid, const Datum *found)
 }
 
 /*
- * emgov._redact(relation regclass, key text, columns text[], reason text) returns integer: the number
+ * emgov_internal.redact(relation regclass, key text, columns text[], reason text) returns integer: the number
  * of versions that were blanked.
  */
 PG_FUNCTION_INFO_V1(emgov_redact);

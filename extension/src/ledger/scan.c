@@ -371,7 +371,7 @@ profile_sql(const SourceScan *scan)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, "emgov._profile($1");
+	appendStringInfoString(&sql, "emgov_internal.profile($1");
 	for (int i = 0; i < scan->layout.ndays; i++)
 		appendStringInfo(&sql, ", %s", scan->days[i]->call);
 	for (int i = 0; i < scan->layout.nconditions; i++)
@@ -439,7 +439,7 @@ value_sql(const SourceScan *scan, const GroupValue *value, bool grouped)
 	char	   *sql;
 
 	if (value->checksum)
-		return psprintf(grouped ? "sum(emgov._values_hash(%s%s)) FILTER (WHERE %s)" : "CASE WHEN %3$s THEN emgov._values_hash(%1$s%2$s) END",
+		return psprintf(grouped ? "sum(emgov_internal.values_hash(%s%s)) FILTER (WHERE %s)" : "CASE WHEN %3$s THEN emgov_internal.values_hash(%1$s%2$s) END",
 						scan->record_key, columns_sql(value->unit), any_of(scan, value->conditions));
 	sql = value->aggregate == AGGREGATE_SUM && scan->rollup ? psprintf("sum%d::numeric", rollup_sum(scan->rollup, value->unit)) :
 		asked_sql(scan, value, value->unit->call);
@@ -976,11 +976,11 @@ put_member(const SourceScan *scan, const Member *member)
 
 /* ---------------------------------------------------------------- running scans */
 
-/* The key of a relation's record, as SQL over emgov_record: emgov._record_key(). */
+/* The key of a relation's record, as SQL over emgov_record: emgov_internal.record_key(). */
 static char *
 record_key(Oid relid)
 {
-	static const char *const query = "SELECT emgov._record_key($1)";
+	static const char *const query = "SELECT emgov_internal.record_key($1)";
 	Oid			type = REGCLASSOID;
 	Datum		relation = ObjectIdGetDatum(relid);
 	bool		is_null = false;
@@ -1286,7 +1286,7 @@ read_windows(ArrayType *array, int *n)
 }
 
 /*
- * emgov._scan_parts(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz,
+ * emgov_internal.scan_parts(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz,
  *		splits emgov.figure_split[], labels emgov.figure_label[], with_checksum boolean, unversioned_now boolean)
  *		returns setof emgov.figure_parts
  *

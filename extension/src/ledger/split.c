@@ -181,7 +181,7 @@ split_sql(const Splits *splits, int place, Oid relid, const char *day, AttrNumbe
 }
 
 /*
- * emgov._split_expression(splits emgov.figure_split[], place int, relation regclass, day text, OUT expression text, OUT reason text)
+ * emgov_internal.split_expression(splits emgov.figure_split[], place int, relation regclass, day text, OUT expression text, OUT reason text)
  *
  * The code of a relation's record in a place, as SQL over emgov_record, or why there is none; day: the
  * date that an indicator is counted by, as such SQL.

@@ -70,7 +70,7 @@ put_need(RowsOut *out, RowMade *row, const TemplateFilling *filling, const Templ
 }
 
 /*
- * emgov._template_needs(body text, name text) -> setof (need, code, period, comparator, by,
+ * emgov_internal.template_needs(body text, name text) -> setof (need, code, period, comparator, by,
  * by2, form, asks_base)
  *
  * The figures that a template needs, a row for each place.  An error when it is no template:
@@ -251,7 +251,7 @@ holds(TemplateFilling *filling, const TemplateNode *test)
 	}
 }
 
-/* Fill a template with what is known, as emgov._template_fill() takes it. */
+/* Fill a template with what is known, as emgov_internal.template_fill() takes it. */
 static void
 fill(Paragraph *p, const text *body, Jsonb *context)
 {
@@ -276,7 +276,7 @@ fill(Paragraph *p, const text *body, Jsonb *context)
 }
 
 /*
- * emgov._template_fill(body text, context jsonb) -> text
+ * emgov_internal.template_fill(body text, context jsonb) -> text
  *
  * A template's text.  context: lang; names (year, period, period@month and the like); figures
  * by what needs them (CODE@month/previous: an object; CODE by area: an array of those of all
@@ -294,7 +294,7 @@ emgov_template_fill(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._template_tables(body text, context jsonb) -> setof (table, row, column, name,
+ * emgov_internal.template_tables(body text, context jsonb) -> setof (table, row, column, name,
  * heading, code, form, comparator, member, member2, is_total, text, value)
  *
  * The cells of the tables in a template's text, by the same context.

@@ -1,6 +1,6 @@
 /*
  * template.h
- *		What a paragraph is filled with: figures as JSON, see emgov._template_fill().
+ *		What a paragraph is filled with: figures as JSON, see emgov_internal.template_fill().
  */
 #ifndef EMGOV_LEDGER_TEMPLATE_H
 #define EMGOV_LEDGER_TEMPLATE_H

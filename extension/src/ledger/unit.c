@@ -186,12 +186,12 @@ drop_units(const Store *store, const char *name)
 		drop_unit(lfirst_oid(cell));
 }
 
-/* What a function of the extension, such as _history_of(regclass), says of a relation; InvalidOid for NULL. */
+/* What a function of the extension, such as history_of(regclass), says of a relation; InvalidOid for NULL. */
 Oid
 ask_about(Oid relid, const char *question)
 {
 	Oid			types[] = {REGCLASSOID};
-	Oid			function = LookupFuncName(list_make2(makeString("emgov"), makeString(pstrdup(question))), 1, types, false);
+	Oid			function = LookupFuncName(list_make2(makeString("emgov_internal"), makeString(pstrdup(question))), 1, types, false);
 	LOCAL_FCINFO(call, 1);
 	FmgrInfo	info;
 	Datum		result;
@@ -526,12 +526,12 @@ retire_indicator(const Store *store, const Definition *definition)
 	}
 }
 
-/* The relation that a definition names as its source: emgov._source(). */
+/* The relation that a definition names as its source: emgov_internal.source(). */
 static Oid
 source_of(const Store *store, const Definition *definition)
 {
 	Oid			types[] = {TEXTOID, TEXTOID};
-	Oid			function = LookupFuncName(list_make2(makeString("emgov"), makeString("_source")), 2, types, false);
+	Oid			function = LookupFuncName(list_make2(makeString("emgov_internal"), makeString("source")), 2, types, false);
 
 	return DatumGetObjectId(OidFunctionCall2(function, CStringGetTextDatum(store->ledger),
 											 CStringGetTextDatum(field(definition, "source"))));
@@ -614,7 +614,7 @@ lock_for_writing(Oid ledger)
 }
 
 /*
- * emgov.write_definition(): trigger of the tables indicator and check_rule.  BEFORE a statement: waits
+ * emgov_internal.write_definition(): trigger of the tables indicator and check_rule.  BEFORE a statement: waits
  * for whoever else writes definitions of this ledger.  AFTER a row: reads the definition with the
  * rights of whoever writes it, and makes its units, which are the table's owner's.
  */
@@ -631,7 +631,7 @@ emgov_write_definition(PG_FUNCTION_ARGS)
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("emgov.write_definition() must be called by a trigger")));
+				 errmsg("emgov_internal.write_definition() must be called by a trigger")));
 	ledger = RelationGetNamespace(trigger->tg_relation);
 	/* a trigger is anybody's to make, the lock is the ledger's owner's */
 	store = find_store(ledger, trigger->tg_relation->rd_rel->relowner);
@@ -642,7 +642,7 @@ emgov_write_definition(PG_FUNCTION_ARGS)
 		TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("emgov.write_definition() must be fired after INSERT, UPDATE or DELETE")));
+				 errmsg("emgov_internal.write_definition() must be fired after INSERT, UPDATE or DELETE")));
 
 	old.columns = new.columns = RelationGetDescr(trigger->tg_relation);
 	old.tuple = trigger->tg_trigtuple;
@@ -668,11 +668,11 @@ texts_of(ArrayType *array)
 }
 
 /*
- * emgov._make_units(ledger regnamespace, definition record, relation regclass, expressions text[], columns text[])
+ * emgov_internal.make_units(ledger regnamespace, definition record, relation regclass, expressions text[], columns text[])
  *
  * Make the units of one row of indicator or check_rule over a relation; relation NULL: over the one
  * that it names.  From its texts; or, when its units were released, from their expressions as
- * emgov._unit() gave them: date, until, filter, base_filter and measure of an indicator, violation of a
+ * emgov_internal.unit() gave them: date, until, filter, base_filter and measure of an indicator, violation of a
  * rule; columns are the names that the relation's columns have now, by number.  For the ledger's owner.
  */
 PG_FUNCTION_INFO_V1(emgov_make_units);
@@ -721,7 +721,7 @@ emgov_make_units(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._loosen_units(ledger regnamespace): what make_unit() does about dependencies, for units that
+ * emgov_internal.loosen_units(ledger regnamespace): what make_unit() does about dependencies, for units that
  * a dump brought.  For the ledger's owner.
  */
 PG_FUNCTION_INFO_V1(emgov_loosen_units);
@@ -764,9 +764,9 @@ emgov_loosen_units(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov._unit(unit regprocedure) returns (relation regclass, columns text[], expression text)
+ * emgov_internal.unit(unit regprocedure) returns (relation regclass, columns text[], expression text)
  *
- * What a unit is over, the columns that it looks at, and its expression as emgov._make_units() reads it
+ * What a unit is over, the columns that it looks at, and its expression as emgov_internal.make_units() reads it
  * again: $n is the column with number n.  NULLs when it is no unit.
  */
 PG_FUNCTION_INFO_V1(emgov_unit);

@@ -78,7 +78,7 @@ append_value(StringInfo bytes, int64 value)
 }
 
 /*
- * emgov._values_hash(VARIADIC "any") returns bigint: never NULL.
+ * emgov_internal.values_hash(VARIADIC "any") returns bigint: never NULL.
  */
 PG_FUNCTION_INFO_V1(emgov_values_hash);
 Datum

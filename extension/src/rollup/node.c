@@ -19,6 +19,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
+#include "catalog/namespace.h"
 #include "commands/tablecmds.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
@@ -194,7 +195,7 @@ is_trigger(const Trigger *trigger, Relation node, const char *id, int number)
 		trigger->tgtype == triggers[number].type &&
 		trigger->tgnargs == 1 && strcmp(trigger->tgargs[0], id) == 0 &&
 		trigger->tgnattr == 0 && trigger->tgqual == NULL && !trigger->tgdeferrable &&
-		get_func_namespace(trigger->tgfoid) == rollup_extension_schema() &&
+		get_func_namespace(trigger->tgfoid) == get_namespace_oid("emgov_internal", false) &&
 		strcmp(get_func_name(trigger->tgfoid), triggers[number].function) == 0;
 }
 
@@ -277,7 +278,7 @@ make_trigger(const Rollup *rollup, Oid relid, int number)
 
 	stmt->trigname = trigger_name(rollup->id, number);
 	stmt->relation = makeRangeVar(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid), -1);
-	stmt->funcname = list_make2(makeString("emgov"), makeString(pstrdup(triggers[number].function)));
+	stmt->funcname = list_make2(makeString("emgov_internal"), makeString(pstrdup(triggers[number].function)));
 	stmt->args = list_make1(makeString(pstrdup(rollup->id)));
 	stmt->row = TRIGGER_FOR_ROW(triggers[number].type);
 	stmt->timing = triggers[number].type & TRIGGER_TYPE_TIMING_MASK;

@@ -94,7 +94,7 @@ sum_of(const RollupColumn *column)
 	switch (column->kind)
 	{
 		case ROLLUP_COLUMN_COUNT:
-			return psprintf("emgov._rollup_count(%s)", column->name);
+			return psprintf("emgov_internal.rollup_count(%s)", column->name);
 		case ROLLUP_COLUMN_INT8:
 			return psprintf("pg_catalog.sum(%s)::pg_catalog.int8", column->name);
 		case ROLLUP_COLUMN_NUMERIC:
@@ -110,7 +110,7 @@ static char *
 negative_of(const RollupColumn *column)
 {
 	if (column->kind == ROLLUP_COLUMN_SUMMARY)
-		return psprintf("emgov.wide_summary_subtract(%s, %s)", WIDE_ZERO, column->name);
+		return psprintf("emgov_internal.wide_summary_subtract(%s, %s)", WIDE_ZERO, column->name);
 	return psprintf("-%s", column->name);
 }
 
@@ -387,7 +387,7 @@ value_of(const RollupDefinition *def, const RollupValue *value)
 							sum_of(&column[1]), sum_of(&column[2]), sum_of(&column[3]), sum_of(&column[4]),
 							sum_of(&column[3]), sum_of(&column[4]), sum_of(column));
 		case ROLLUP_SUMMARY:
-			return psprintf("emgov._narrow(%s, %s)", sum_of(column), zero_of(value->group));
+			return psprintf("emgov_internal.narrow(%s, %s)", sum_of(column), zero_of(value->group));
 	}
 	return NULL;
 }

@@ -39,7 +39,7 @@ rollup_is_followed(const Rollup *rollup)
 }
 
 /*
- * emgov.rollup_follows(id text) returns boolean: have all nodes of a rollup their
+ * emgov_internal.rollup_follows(id text) returns boolean: have all nodes of a rollup their
  * triggers, do they fire, and did they all the time since it was made or rebuilt?  NULL
  * if there is no such rollup.
  */
@@ -99,7 +99,7 @@ count_rows(Oid relid)
 }
 
 /*
- * emgov.rollup_status(id text, OUT size bigint, OUT deltas_waiting bigint, OUT follows
+ * emgov_internal.rollup_status(id text, OUT size bigint, OUT deltas_waiting bigint, OUT follows
  * boolean): bytes of a rollup's two tables with their indexes; how many deltas wait; and
  * rollup_follows(id).  The first two are NULL while somebody holds a lock that keeps
  * readers out.  For anyone: neither says what is in the tables.

@@ -257,7 +257,7 @@ trigger_id(FunctionCallInfo fcinfo)
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function emgov.%s can only be called by a trigger", get_func_name(fcinfo->flinfo->fn_oid))));
+				 errmsg("function emgov_internal.%s can only be called by a trigger", get_func_name(fcinfo->flinfo->fn_oid))));
 	if (trigger->tg_trigger->tgnargs != 1)
 		refuse_trigger(trigger->tg_trigger);
 	return trigger->tg_trigger->tgargs[0];

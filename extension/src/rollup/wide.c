@@ -665,7 +665,7 @@ narrow_words(FunctionCallInfo fcinfo)
 }
 
 /*
- * emgov._narrow(sum wide_summary, zero anyelement) returns anyelement
+ * emgov_internal.narrow(sum wide_summary, zero anyelement) returns anyelement
  *
  * A sum as a summary of the type whose zero is given: what a rollup's view shows.  NULL
  * for NULL; an error if a counter has more than 64 bits, as the query itself gives.
