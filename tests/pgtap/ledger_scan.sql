@@ -142,11 +142,11 @@ SELECT results_eq($$SELECT w.kind, record_checksum FROM sums JOIN wanted AS w US
     $$SELECT k, mod(mod(sum(r::numeric), 18446744073709551616) + 18446744073709551616, 18446744073709551616)
         FROM thing, LATERAL (VALUES ('distinct', emgov_internal.values_hash(id::text, day, kind, who), kind <> 'y'), ('sum', emgov_internal.values_hash(id::text, day, flag, amount), flag)) AS v (k, r, counts)
        WHERE day >= '2023-01-01' AND day < '2024-01-01' AND counts GROUP BY 1 ORDER BY 1$$, 'it is the sum of hashes of the records'' keys and of what a definition looks at');
-SELECT is((SELECT count(DISTINCT h) FROM unnest(ARRAY[_values_hash('a'::text, 'b'::text), _values_hash('ab'::text, ''::text), _values_hash(''::text, 'ab'::text), _values_hash('ab'::text),
-    _values_hash('b'::text, 'a'::text), _values_hash(NULL::text, 'ab'::text), _values_hash('ab'::text, NULL::text), _values_hash(NULL::text), _values_hash(''::text), _values_hash(0),
-    _values_hash(1), _values_hash(-1), _values_hash(true, false), _values_hash(false, true), _values_hash('2024-01-01'::date), _values_hash('2024-01-02'::date), _values_hash(1.0), _values_hash(1.00),
-    _values_hash('larger'::severity), _values_hash('major'::severity)]) AS h), 20::bigint, 'different values have different hashes, in whatever order they stand');
-SELECT is(ARRAY[_values_hash(5::smallint), _values_hash(5::bigint), _values_hash('x'::varchar)], ARRAY[_values_hash(5), _values_hash(5), _values_hash('x'::text)], 'whatever whole number or text they are');
+SELECT is((SELECT count(DISTINCT h) FROM unnest(ARRAY[emgov_internal.values_hash('a'::text, 'b'::text), emgov_internal.values_hash('ab'::text, ''::text), emgov_internal.values_hash(''::text, 'ab'::text), emgov_internal.values_hash('ab'::text),
+    emgov_internal.values_hash('b'::text, 'a'::text), emgov_internal.values_hash(NULL::text, 'ab'::text), emgov_internal.values_hash('ab'::text, NULL::text), emgov_internal.values_hash(NULL::text), emgov_internal.values_hash(''::text), emgov_internal.values_hash(0),
+    emgov_internal.values_hash(1), emgov_internal.values_hash(-1), emgov_internal.values_hash(true, false), emgov_internal.values_hash(false, true), emgov_internal.values_hash('2024-01-01'::date), emgov_internal.values_hash('2024-01-02'::date), emgov_internal.values_hash(1.0), emgov_internal.values_hash(1.00),
+    emgov_internal.values_hash('larger'::severity), emgov_internal.values_hash('major'::severity)]) AS h), 20::bigint, 'different values have different hashes, in whatever order they stand');
+SELECT is(ARRAY[emgov_internal.values_hash(5::smallint), emgov_internal.values_hash(5::bigint), emgov_internal.values_hash('x'::varchar)], ARRAY[emgov_internal.values_hash(5), emgov_internal.values_hash(5), emgov_internal.values_hash('x'::text)], 'whatever whole number or text they are');
 
 -- ------------------------------------------------------------------ members
 CREATE TEMP TABLE member_parts AS SELECT p.* FROM emgov_internal.scan_parts('ledger', pg_temp.definitions(), pg_temp.all_windows(), NULL, emgov_internal.splits('ledger', 'area', false, NULL)) AS p;
