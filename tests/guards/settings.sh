@@ -62,9 +62,11 @@ compare() {     # compare KIND NAME FILE EXPECTED
 }
 
 # Print the settings; packed, unless one by one: each into the first session that sets
-# nothing of what it sets.
+# nothing of what it sets. Two that switch ways of planning off do not share a session:
+# with none left every catalog is read through and through.
 settings() {
     awk -F '\t' -v each="$each" -v wanted="$wanted" -v spaces="$tablespace" '
+        function taken_name(text) { sub(/^set +/, "", text); sub(/ *=.*/, "", text); sub(/^enable_.*/, "enable", text); return text }
         /^#/ || NF < 3 || index($2, wanted) == 0 || (spaces != 0 && $3 ~ /emgov_guard/) { next }
         $1 == "l" { if (each == "") next; $1 = "b"; OFS = "\t" }
         each != "" || $1 == "r" { print; next }
@@ -73,12 +75,12 @@ settings() {
             for (s = 1; ; s++) {
                 meets = 0
                 for (i = 1; i <= count; i++) {
-                    name = part[i]; sub(/^set +/, "", name); sub(/ *=.*/, "", name)
+                    name = taken_name(part[i])
                     if (name !~ /^(do|reset|role) ?/ && (s, name) in taken) meets = 1
                 }
                 if (!meets) break
             }
-            for (i = 1; i <= count; i++) { name = part[i]; sub(/^set +/, "", name); sub(/ *=.*/, "", name); taken[s, name] = 1 }
+            for (i = 1; i <= count; i++) taken[s, taken_name(part[i])] = 1
             title[s] = title[s] (title[s] == "" ? "" : "; ") $2
             sql[s] = sql[s] (sql[s] == "" ? "" : "; ") $3
             if (s > sessions) sessions = s
