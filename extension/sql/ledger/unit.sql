@@ -1,6 +1,6 @@
 -- ------------------------------------------------------------------ ledger: units
 -- What a definition says is read once, with the rights of whoever writes it, and kept as units:
--- small SQL functions on the source's row type, in the schema <ledger>_store. The server inlines
+-- small SQL functions on the source's row type, in the schema <ledger>_store (store.sql). The server inlines
 -- them, follows renamed columns, and refuses to drop one in use. See unit.c.
 
 CREATE FUNCTION emgov_internal.write_definition() RETURNS trigger
@@ -23,11 +23,6 @@ CREATE FUNCTION emgov_internal.unit(unit regprocedure, OUT relation regclass, OU
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_unit';
 COMMENT ON FUNCTION emgov_internal.unit(regprocedure) IS
     'internal: the relation that a unit is over, the columns it looks at, and its expression with $n for the column with number n; NULLs when it is no unit';
-
-CREATE FUNCTION emgov_internal.store(ledger regnamespace) RETURNS regnamespace
-LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_store';
-COMMENT ON FUNCTION emgov_internal.store(regnamespace) IS
-    'internal: the schema of a ledger''s units, <ledger>_store; NULL when there is none, or another user has taken its name: units run as whoever asks for figures';
 
 -- What analysts and publishers of a ledger could not read, had it a source there.
 CREATE FUNCTION emgov_internal.closed_to(ledger text, relation regclass) RETURNS text
@@ -71,52 +66,6 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.open_source(text, text, regclass) IS
     'internal: let analysts and publishers read a source in their ledger; an error that names definition, roles and remedy where that is not for its writer to do';
-
-CREATE FUNCTION emgov_internal.store_follows(was text, becomes text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF to_regclass(format('%I.ledger_version', becomes)) IS NULL
-       OR NOT EXISTS (SELECT FROM pg_namespace s JOIN pg_namespace l ON l.nspowner = s.nspowner WHERE s.nspname = was || '_store' AND l.nspname = becomes) THEN
-        RETURN;
-    END IF;
-    IF to_regnamespace(quote_ident(becomes || '_store')) IS NOT NULL THEN
-        RAISE WARNING USING MESSAGE = format('what ledger "%s" runs stands in "%s_store" still: there is a schema "%1$s_store"', becomes, was),
-            HINT = format('Rename that one, and ALTER SCHEMA %I RENAME TO %I.', was || '_store', becomes || '_store');
-    ELSE
-        EXECUTE format('ALTER SCHEMA %I RENAME TO %I', was || '_store', becomes || '_store');
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.store_follows(text, text) IS 'internal: a schema was renamed: if it is a ledger, the schema of its units is too';
-
-CREATE PROCEDURE emgov_internal.make_store(ledger text)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    store text := ledger || '_store';
-    owner oid;
-BEGIN
-    SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = store;
-    IF NOT FOUND THEN
-        EXECUTE format('CREATE SCHEMA %I', store);
-        PERFORM emgov_internal.set_comment('SCHEMA', quote_ident(store),
-            format('台账 %1$s 的内部对象：指标与规则的计算单元 | the inside of ledger %1$s: units of its definitions', ledger));
-    ELSIF owner <> (SELECT nspowner FROM pg_namespace WHERE nspname = ledger) THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('schema "%s" belongs to another user', store),
-            DETAIL = format('What ledger "%s" runs stands in it.', ledger),
-            HINT = 'Rename that schema, or give the ledger another name.';
-    END IF;
-    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', store);
-    IF to_regclass(format('%I.released', store)) IS NULL THEN
-        EXECUTE format('CREATE TABLE %I.released (definition text PRIMARY KEY, relation regclass NOT NULL, columns text[] NOT NULL, expressions jsonb NOT NULL, written text)', store);
-        PERFORM emgov_internal.set_comment('TABLE', format('%I.released', store),
-            '已放开的定义，待重新生成计算单元 | definitions whose units were released, until they are made again');
-    END IF;
-END
-$$;
-COMMENT ON PROCEDURE emgov_internal.make_store(text) IS 'internal: the schema of a ledger''s units';
 
 -- Units that are let go of are made again from what they said, whatever the author's text would mean by
 -- then. That is kept in <ledger>_store.released, a row a definition:

@@ -374,8 +374,8 @@ end(void *tree)
 		{
 			Datum		names[] = {CStringGetTextDatum(stmt->subname), CStringGetTextDatum(stmt->newname)};
 
-			if (SPI_execute_with_args("SELECT emgov_internal.store_follows($1, $2)", 2, types, names, NULL, false, 0) != SPI_OK_SELECT)
-				elog(ERROR, "could not rename the schema of units");
+			if (SPI_execute_with_args("SELECT emgov_internal.schemas_follow($1, $2)", 2, types, names, NULL, false, 0) != SPI_OK_SELECT)
+				elog(ERROR, "could not rename the schemas of a ledger");
 			return;
 		}
 	}

@@ -1,0 +1,94 @@
+-- ------------------------------------------------------------------ ledger: its schemas
+-- A ledger is a schema with facts and definitions, and others named after it, of the same owner: what
+-- it works with stands in <ledger>_store (units, histories, parts of rollups), and what readers see in
+-- the others. What stands where is said here.
+
+CREATE FUNCTION emgov_internal.is_ledger(ledger oid) RETURNS boolean
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$ SELECT EXISTS (SELECT FROM pg_class AS mark WHERE mark.relnamespace = ledger AND mark.relname = 'ledger_version' AND mark.relkind = 'r') $$;
+COMMENT ON FUNCTION emgov_internal.is_ledger(oid) IS 'internal: whether a schema is a ledger';
+
+CREATE FUNCTION emgov_internal.schema_kinds() RETURNS TABLE (ordinal int, ending text, what text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp
+AS $$
+    VALUES (1, '', '事实与定义 | facts and definitions'),
+           (2, '_store', '内部对象：历史版本、计算单元、汇总分表 | its inside: histories, units, parts of rollups'),
+           (3, '_report', '读者视图 | views for readers'),
+           (4, '_report_zh', '读者视图，中文名 | views for readers, with Chinese names'),
+           (5, '_tables', '报表 | report tables')
+$$;
+COMMENT ON FUNCTION emgov_internal.schema_kinds() IS 'internal: what the name of each schema of a ledger ends in, and what stands in it';
+
+CREATE FUNCTION emgov.ledger_schemas(ledger regnamespace) RETURNS TABLE (schema name, what text)
+LANGUAGE plpgsql STABLE STRICT ROWS 5 SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT emgov_internal.is_ledger(ledger) THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('schema "%s" is no ledger', ledger),
+            HINT = 'CALL emgov.create_ledger() makes one.';
+    END IF;
+    RETURN QUERY
+        SELECT s.nspname, k.what
+          FROM pg_namespace AS l
+         CROSS JOIN emgov_internal.schema_kinds() AS k
+          JOIN pg_namespace AS s ON s.nspname = l.nspname || k.ending AND s.nspowner = l.nspowner
+         WHERE l.oid = ledger ORDER BY k.ordinal;
+END
+$$;
+COMMENT ON FUNCTION emgov.ledger_schemas(regnamespace) IS
+    'The schemas that a ledger consists of, those that there are, and what stands in each: a dump of one ledger takes all of them. '
+    'An error for a schema that is no ledger; NULL gives none. 台账的全部模式';
+
+CREATE FUNCTION emgov_internal.store(ledger regnamespace) RETURNS regnamespace
+LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_store';
+COMMENT ON FUNCTION emgov_internal.store(regnamespace) IS
+    'internal: the schema of a ledger''s units, <ledger>_store; NULL when there is none, or another user has taken its name: units run as whoever asks for figures';
+
+CREATE FUNCTION emgov_internal.schemas_follow(was text, becomes text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    s record;
+BEGIN
+    FOR s IN SELECT n.nspname AS name, becomes || k.ending AS new_name
+               FROM pg_namespace AS l CROSS JOIN emgov_internal.schema_kinds() AS k JOIN pg_namespace AS n ON n.nspname = was || k.ending AND n.nspowner = l.nspowner
+              WHERE l.nspname = becomes AND emgov_internal.is_ledger(l.oid) AND k.ending <> '' ORDER BY k.ordinal
+    LOOP
+        IF to_regnamespace(quote_ident(s.new_name)) IS NOT NULL THEN
+            RAISE WARNING USING MESSAGE = format('what ledger "%s" has in "%s" stands there still: there is a schema "%s"', becomes, s.name, s.new_name),
+                HINT = format('Rename that one, and ALTER SCHEMA %I RENAME TO %I.', s.name, s.new_name);
+        ELSE
+            EXECUTE format('ALTER SCHEMA %I RENAME TO %I', s.name, s.new_name);
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.schemas_follow(text, text) IS 'internal: a schema was renamed: if it is a ledger, its other schemas are too';
+
+CREATE PROCEDURE emgov_internal.make_store(ledger text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    store text := ledger || '_store';
+    owner oid;
+BEGIN
+    SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = store;
+    IF NOT FOUND THEN
+        EXECUTE format('CREATE SCHEMA %I', store);
+        PERFORM emgov_internal.set_comment('SCHEMA', quote_ident(store),
+            format('台账 %1$s 的内部对象：指标与规则的计算单元 | the inside of ledger %1$s: units of its definitions', ledger));
+    ELSIF owner <> (SELECT nspowner FROM pg_namespace WHERE nspname = ledger) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('schema "%s" belongs to another user', store),
+            DETAIL = format('What ledger "%s" runs stands in it.', ledger),
+            HINT = 'Rename that schema, or give the ledger another name.';
+    END IF;
+    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', store);
+    IF to_regclass(format('%I.released', store)) IS NULL THEN
+        EXECUTE format('CREATE TABLE %I.released (definition text PRIMARY KEY, relation regclass NOT NULL, columns text[] NOT NULL, expressions jsonb NOT NULL, written text)', store);
+        PERFORM emgov_internal.set_comment('TABLE', format('%I.released', store),
+            '已放开的定义，待重新生成计算单元 | definitions whose units were released, until they are made again');
+    END IF;
+END
+$$;
+COMMENT ON PROCEDURE emgov_internal.make_store(text) IS 'internal: the schema of a ledger''s units';
