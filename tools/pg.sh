@@ -2,7 +2,8 @@
 #
 #   pg_private      the system's PostgreSQL binaries, copied, with links to its files,
 #                   so that `make install` touches nothing outside build/
-#   pg_start        a cluster owned by postgres, on a free port, reached by socket only
+#   pg_start        a cluster owned by postgres, on a free port, reached by its socket, and on
+#                   127.0.0.1 by roles that have a password (postgres has none)
 #   pg_stop         stops that cluster, and only that one
 #   pg_fresh        throws that cluster away; the next pg_start makes an empty one
 #   pg_run COMMAND  runs a command as the cluster's owner
@@ -116,7 +117,7 @@ pg_start() {
     fi
     if [ ! -s "$pg_data/PG_VERSION" ]; then
         rm -rf "$pg_data" "$pg_data.new"/*
-        pg_run "$pg_bin/initdb" -D "$pg_data.new" -U postgres -A trust -E UTF8 \
+        pg_run "$pg_bin/initdb" -D "$pg_data.new" -U postgres --auth-local=trust --auth-host=scram-sha-256 -E UTF8 \
             --locale=C.UTF-8 --no-sync >"$pg_base/initdb.log" || return
         cat "$root/tools/postgresql.conf" >>"$pg_data.new/postgresql.conf"
         mv -T "$pg_data.new" "$pg_data"
@@ -124,12 +125,14 @@ pg_start() {
         echo "$pg_data is of PostgreSQL $(cat "$pg_data/PG_VERSION"); remove it to go on" >&2
         return 1
     fi
+    # by the socket as whom one likes, by the network with a password
+    printf '%s\n' 'local all all trust' 'local replication all trust' 'host all all 127.0.0.1/32 scram-sha-256' >"$pg_data/pg_hba.conf"
     rm -f "$pg_data/postmaster.pid" "$PGHOST"/.s.PGSQL.*
     rmdir "$pg_data.new" 2>/dev/null || :
     PGPORT=$(pg_free_port) || return
     # EMGOV_SERVER_ENV: what its environment has besides, as NAME=VALUE ...
     pg_run env ${EMGOV_SERVER_ENV:-} "$pg_bin/pg_ctl" -D "$pg_data" -w -s -l "$pg_log" \
-        -o "-p $PGPORT -k $PGHOST -c listen_addresses=''" start
+        -o "-p $PGPORT -k $PGHOST -c listen_addresses=127.0.0.1" start
 }
 
 pg_stop() {
