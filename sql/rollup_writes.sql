@@ -110,7 +110,7 @@ SELECT emgov_internal.narrow('1', '{}'::accident_summary[]);
 SELECT emgov_internal.narrow('1', 'a'::text);
 SELECT emgov_internal.narrow('1', NULL::accident_summary);
 SELECT emgov_internal.narrow('1', '1'::wide_summary);
-SELECT emgov_internal.narrow('1 2', NULL::emgov.ledger_figure), emgov_internal.narrow('1 2', 'major'::emgov.severity);
+SELECT emgov_internal.narrow('1 2', NULL::emgov_internal.ledger_figure), emgov_internal.narrow('1 2', 'major'::emgov.severity);
 -- S30: sums are as of numbers, in whatever order and frame, in place or not
 SELECT setseed(0.5);
 CREATE TEMP TABLE term AS SELECT i, i % 5 AS k, pick[1 + (random() * 8)::int] AS a, pick[1 + (random() * 8)::int] AS b FROM generate_series(1, 2000) AS i,

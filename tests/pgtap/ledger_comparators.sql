@@ -219,11 +219,11 @@ SELECT is_empty($$SELECT s.*, pg_temp.words_of(s) FROM said AS s WHERE pg_temp.w
 -- what no table lets in: a mean of less than one year is no comparator; and a reason has its days in one form
 CREATE FUNCTION pg_temp.made(n int, since text) RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws(' ', (m.figure).state, (m.figure).reason) FROM emgov_internal.make_figures(
-        ARRAY[jsonb_populate_record(NULL::emgov.indicator, '{"code": "A", "kind": "count", "comparator": "m", "name_zh": "a", "cutoff": "period"}')],
-        ARRAY[jsonb_populate_record(NULL::emgov.comparator, jsonb_build_object('code', 'm', 'kind', 'mean_of_years', 'n', n))],
-        ARRAY[jsonb_populate_record(NULL::emgov.figure_request, '{"code": "A", "period": "[2024-01-01,2025-01-01)"}')],
-        ARRAY[jsonb_populate_record(NULL::emgov.figure_parts, '{"code": "A", "starts_on": "2024-01-01", "ends_on": "2025-01-01", "numerator": 5, "record_count": 5}')], '{}',
-        ARRAY[jsonb_populate_record(NULL::emgov.figure_coverage, jsonb_build_object('code', 'A', 'since', since, 'through', '2030-01-01'))], '{}', '{}', '{}', NULL, '{}', '{}', 'zh') AS m
+        ARRAY[jsonb_populate_record(NULL::emgov_internal.indicator, '{"code": "A", "kind": "count", "comparator": "m", "name_zh": "a", "cutoff": "period"}')],
+        ARRAY[jsonb_populate_record(NULL::emgov_internal.comparator, jsonb_build_object('code', 'm', 'kind', 'mean_of_years', 'n', n))],
+        ARRAY[jsonb_populate_record(NULL::emgov_internal.figure_request, '{"code": "A", "period": "[2024-01-01,2025-01-01)"}')],
+        ARRAY[jsonb_populate_record(NULL::emgov_internal.figure_parts, '{"code": "A", "starts_on": "2024-01-01", "ends_on": "2025-01-01", "numerator": 5, "record_count": 5}')], '{}',
+        ARRAY[jsonb_populate_record(NULL::emgov_internal.figure_coverage, jsonb_build_object('code', 'A', 'since', since, 'through', '2030-01-01'))], '{}', '{}', '{}', NULL, '{}', '{}', 'zh') AS m
 $$;
 SELECT is(pg_temp.made(n, '2000-01-01'), 'no_base there is no comparator "m" in force', 'a mean of ' || n || ' years') FROM unnest('{0,-1,-2147483648}'::int[]) AS n;
 SET datestyle = 'German';
@@ -234,11 +234,11 @@ RESET datestyle;
 SELECT is_empty($$
     SELECT c.*, f.m FROM (VALUES ('mean_of_years', -1, NULL::date, NULL::date), ('mean_of_years', -2147483648, NULL, NULL), ('mean_of_years', NULL, NULL, NULL), ('years_earlier', -2147483648, NULL, NULL),
         ('fixed', -2147483648, NULL, NULL), ('fixed', NULL, '-infinity', 'infinity')) AS c (kind, n, starts_on, ends_on)
-     CROSS JOIN LATERAL emgov_internal.make_figures(ARRAY[jsonb_populate_record(NULL::emgov.indicator, '{"code":"A","kind":"count","comparator":"m"}')],
-        ARRAY[('m', c.kind, c.n, c.starts_on, c.ends_on, 'x', 'x', NULL, NULL, false)::emgov.comparator], ARRAY[('A', '[2024-01-01,2024-02-01)', NULL)::emgov.figure_request],
+     CROSS JOIN LATERAL emgov_internal.make_figures(ARRAY[jsonb_populate_record(NULL::emgov_internal.indicator, '{"code":"A","kind":"count","comparator":"m"}')],
+        ARRAY[('m', c.kind, c.n, c.starts_on, c.ends_on, 'x', 'x', NULL, NULL, false)::emgov_internal.comparator], ARRAY[('A', '[2024-01-01,2024-02-01)', NULL)::emgov_internal.figure_request],
         NULL, NULL, NULL, NULL, NULL, NULL, 'restated', NULL, NULL, 'zh') AS f (m)
      WHERE (f.m).base IS NOT NULL OR (f.m).state = 'comparable' $$, 'crafted comparators give no base');
 SELECT is_empty($$
-    SELECT FROM emgov_internal.figure_bases(ARRAY[jsonb_populate_record(NULL::emgov.indicator, '{"code":"A","kind":"count","comparator":"m"}')],
-        ARRAY[('m', 'mean_of_years', -1, NULL, NULL, 'x', 'x', NULL, NULL, false)::emgov.comparator], ARRAY[('A', '[2024-01-01,2024-02-01)', NULL)::emgov.figure_request]) $$, 'nor windows');
+    SELECT FROM emgov_internal.figure_bases(ARRAY[jsonb_populate_record(NULL::emgov_internal.indicator, '{"code":"A","kind":"count","comparator":"m"}')],
+        ARRAY[('m', 'mean_of_years', -1, NULL, NULL, 'x', 'x', NULL, NULL, false)::emgov_internal.comparator], ARRAY[('A', '[2024-01-01,2024-02-01)', NULL)::emgov_internal.figure_request]) $$, 'nor windows');
 SELECT * FROM finish();

@@ -54,7 +54,7 @@ BEGIN
         WHEN 'verify_rollup' THEN
             PERFORM * FROM emgov.verify_rollup('public.probe_daily', input);
         ELSE
-            PERFORM emgov.check_expression('ledger.probe', input);
+            PERFORM emgov_internal.check_expression('ledger.probe', input);
     END CASE;
     RAISE EXCEPTION USING ERRCODE = '0Z0ZZ', MESSAGE = 'taken';
 EXCEPTION WHEN OTHERS THEN
@@ -89,7 +89,7 @@ INSERT INTO bad (s, state, input) VALUES
     ('S2', '42P17', 'regclass(''m.comp'') IS NULL'), ('S2', '42P17', '''pg_class''::regclass = 1'), ('S2', '42P17', '''boom''::regproc IS NULL'), ('S2', '42P17', '''a''::xml IS NULL'), ('S2', '42P17', 'xml(''<a/>'') IS NULL'),
     ('S2', '42P17', '''1''::money > ''0'''), ('S2', '42P17', '''x''::refcursor IS NULL'), ('S2', '42P17', '''x''::cstring IS NULL'), ('S2', '42P17', 'NULL::record IS NULL'), ('S2', '42P17', 'NULL::anyelement IS NULL'),
     ('S2', '42P17', 'jsonb_populate_record(NULL::m.comp, ''{"d": 1}'') IS NULL'), ('S2', '42P17', 'jsonb_populate_record(NULL::ledger.probe, ''{}'') IS NULL'), ('S2', '42P17', 'json_populate_record(probe, ''{}'') IS NULL'),
-    ('S3', '42P17', 'emgov_internal.streak(ARRAY[1], k) = 1'), ('S3', '42P17', 'emgov_internal.fill(''a'', ''b'', ''c'') = ''a'''), ('S3', '42P17', 'emgov_internal.record_key(NULL) IS NULL'), ('S3', '42P17', 'emgov.check_expression(NULL, ''1'') IS NULL'),
+    ('S3', '42P17', 'emgov_internal.streak(ARRAY[1], k) = 1'), ('S3', '42P17', 'emgov_internal.fill(''a'', ''b'', ''c'') = ''a'''), ('S3', '42P17', 'emgov_internal.record_key(NULL) IS NULL'), ('S3', '42P17', 'emgov_internal.check_expression(NULL, ''1'') IS NULL'),
     ('S3', '42P17', 'pg_read_file(''PG_VERSION'') IS NULL'), ('S3', '42P17', 'pg_sleep(0) IS NULL'), ('S3', '42P17', 'current_setting(''port'') = ''1'''), ('S3', '42P17', 'set_config(''a.b'', ''c'', true) = ''c'''),
     ('S3', '42P17', 'has_table_privilege(''pg_class'', ''SELECT'')'), ('S3', '42P17', 'query_to_xml(''SELECT 1'', true, true, '''') IS NULL'), ('S3', '42P17', 'nextval(''public.canary'') > 0'), ('S3', '42P17', 'random() > 0.5'),
     ('S3', '42P17', 'lo_get(1) IS NULL'), ('S3', '42P17', 'textin(''a'') = ''a'''), ('S3', '42P17', 'byteaout(b) IS NULL'), ('S3', '42P17', 'record_eq(NULL, NULL)'), ('S3', '42P17', 'to_tsvector(''english'', status) IS NULL'),
@@ -134,7 +134,7 @@ DECLARE
     read text;
 BEGIN
     EXECUTE settings;
-    EXECUTE format('SELECT emgov.check_expression(''ledger.probe'', %s)', '$1') INTO read USING input;
+    EXECUTE format('SELECT emgov_internal.check_expression(''ledger.probe'', %s)', '$1') INTO read USING input;
     RETURN read;
 EXCEPTION WHEN OTHERS THEN
     RETURN SQLSTATE;

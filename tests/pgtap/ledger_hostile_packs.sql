@@ -196,7 +196,7 @@ RESET ROLE;
 -- rights: what a pack writes, its loader must be allowed to write
 SELECT is(public.tried('pack_loader', format('CALL ledger.load_pack(%L::jsonb)', public.tables('{"area": [{"code": "h", "name_zh": "区", "kind": "zone"}]}')), '42501', 'area'), NULL, 'who may not write areas loads none');
 SELECT is(public.tried('pack_neighbour', format('CALL ledger.load_pack(%L::jsonb)', public.pack('{}')), '42501', NULL), NULL, 'a stranger loads nothing');
-SELECT is(public.tried('pack_neighbour', format('SELECT emgov.load_pack(''ledger'', %L::jsonb)', public.pack('{}')), '42501', NULL), NULL, 'nor past the ledger''s own procedure');
+SELECT is(public.tried('pack_neighbour', format('SELECT emgov_internal.load_pack(''ledger'', %L::jsonb)', public.pack('{}')), '42501', NULL), NULL, 'nor past the ledger''s own procedure');
 SET ROLE pack_loader;
 SELECT lives_ok(format('CALL ledger.load_pack(%L::jsonb)', public.indicator('{"filter": "topic = ''safety'' AND status = ''valid''"}')), 'who may write definitions loads those');
 RESET ROLE;

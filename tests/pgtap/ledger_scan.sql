@@ -76,7 +76,7 @@ CREATE TEMP TABLE window_list AS
 SELECT DISTINCT w FROM (SELECT month(y, m) FROM unnest(ARRAY[2023, 2024]) AS y, generate_series(1, 12) AS m UNION ALL SELECT quarter(y, q) FROM unnest(ARRAY[2023, 2024]) AS y, generate_series(1, 4) AS q
     UNION ALL SELECT unnest(ARRAY[year(2022), year(2023), year(2024), ytd('2024-12-19'), ytd('2023-12-19'), year(1990), year(2031), daterange('2024-02-29', '2024-03-01'), daterange('2022-01-01', '2026-01-01')])) AS x (w);
 CREATE FUNCTION pg_temp.all_windows() RETURNS daterange[] LANGUAGE sql AS 'SELECT array_agg(w ORDER BY random()) FROM window_list';
-CREATE FUNCTION pg_temp.definitions(pattern text DEFAULT '') RETURNS emgov.indicator[] LANGUAGE sql AS $$ SELECT array_agg(i) FROM emgov_internal.indicators('ledger', NULL) AS i WHERE i.code ~ pattern $$;
+CREATE FUNCTION pg_temp.definitions(pattern text DEFAULT '') RETURNS emgov_internal.indicator[] LANGUAGE sql AS $$ SELECT array_agg(i) FROM emgov_internal.indicators('ledger', NULL) AS i WHERE i.code ~ pattern $$;
 
 -- plain SQL, a window and an indicator at a time
 CREATE FUNCTION pg_temp.plain(of text DEFAULT NULL, source text DEFAULT 'ledger.thing') RETURNS TABLE (code text, w daterange, numerator numeric, denominator numeric, records bigint) LANGUAGE plpgsql AS $$
@@ -101,12 +101,12 @@ CREATE VIEW pg_temp.parts AS
     SELECT p.code, daterange(p.starts_on, p.ends_on) AS w, p.member, p.numerator, p.denominator, p.record_count AS records, p.record_checksum, p.answered_by, p.reason
       FROM emgov_internal.scan_parts('ledger', pg_temp.definitions(), pg_temp.all_windows(), NULL) AS p;
 -- what differs from it
-CREATE FUNCTION pg_temp.differing(parts emgov.figure_parts[]) RETURNS SETOF text LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.differing(parts emgov_internal.figure_parts[]) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT format('%s %s: %s / %s, %s records, not %s / %s, %s %s', coalesce(t.code, p.code), coalesce(t.w, daterange(p.starts_on, p.ends_on)),
                   p.numerator, p.denominator, p.record_count, t.numerator, t.denominator, t.records, p.reason)
       FROM truth AS t FULL JOIN unnest(parts) AS p ON p.code = t.code AND daterange(p.starts_on, p.ends_on) = t.w
      WHERE (p.numerator, p.denominator, p.record_count, p.reason) IS DISTINCT FROM (t.numerator, t.denominator, t.records, NULL) LIMIT 5 $$;
-CREATE FUNCTION pg_temp.at_once(windows daterange[], as_of timestamptz DEFAULT NULL, pattern text DEFAULT '', with_checksum boolean DEFAULT false) RETURNS emgov.figure_parts[] LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.at_once(windows daterange[], as_of timestamptz DEFAULT NULL, pattern text DEFAULT '', with_checksum boolean DEFAULT false) RETURNS emgov_internal.figure_parts[] LANGUAGE sql AS $$
     SELECT array_agg(p) FROM emgov_internal.scan_parts('ledger', pg_temp.definitions(pattern), windows, as_of, NULL, NULL, with_checksum) AS p $$;
 
 CREATE FUNCTION pg_temp.problem(query text) RETURNS text LANGUAGE plpgsql AS 'BEGIN EXECUTE query; RETURN NULL; EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE; END';
@@ -124,8 +124,8 @@ SELECT is(pg_temp.problem('SELECT emgov_internal.profile(''{}'', ' || (SELECT st
 
 -- a definition that is handed in need not be the one that its units were made of
 SELECT is_empty($$SELECT p.* FROM wanted AS w, unnest('{count,sum,mean,largest,streak,distinct,share,completion,planned,stock,rate,nonsense}'::text[]) AS k, unnest('{sum,distinct,nonsense}'::text[]) AS a,
-        emgov_internal.scan_parts('ledger', ARRAY[jsonb_populate_record(NULL::emgov.indicator, jsonb_build_object('code', w.code, 'kind', k, 'aggregate', a, 'source', 'thing', 'version', 1)),
-                                          jsonb_populate_record(NULL::emgov.indicator, jsonb_build_object('code', w.code, 'kind', k, 'aggregate', a, 'source', 'thing', 'version', 1, 'measure', 'x', 'until_column', 'y'))],
+        emgov_internal.scan_parts('ledger', ARRAY[jsonb_populate_record(NULL::emgov_internal.indicator, jsonb_build_object('code', w.code, 'kind', k, 'aggregate', a, 'source', 'thing', 'version', 1)),
+                                          jsonb_populate_record(NULL::emgov_internal.indicator, jsonb_build_object('code', w.code, 'kind', k, 'aggregate', a, 'source', 'thing', 'version', 1, 'measure', 'x', 'until_column', 'y'))],
                           ARRAY[year(2024)], NULL) AS p
     WHERE p.reason IS NULL AND (p.numerator IS NULL AND k <> 'largest' OR p.numerator = 'NaN')$$, 'one of another kind than its units has a reason, or counts what they say');
 
@@ -150,14 +150,14 @@ SELECT is(ARRAY[emgov_internal.values_hash(5::smallint), emgov_internal.values_h
 
 -- ------------------------------------------------------------------ members
 CREATE TEMP TABLE member_parts AS SELECT p.* FROM emgov_internal.scan_parts('ledger', pg_temp.definitions(), pg_temp.all_windows(), NULL, emgov_internal.splits('ledger', 'area', false, NULL)) AS p;
-SELECT is_empty('SELECT pg_temp.differing(ARRAY(SELECT (p.code, p.starts_on, p.ends_on, p.member, p.numerator, p.denominator, p.record_count, p.record_checksum, p.answered_by, p.reason, NULL, NULL)::emgov.figure_parts FROM member_parts AS p WHERE member IS NULL))',
+SELECT is_empty('SELECT pg_temp.differing(ARRAY(SELECT (p.code, p.starts_on, p.ends_on, p.member, p.numerator, p.denominator, p.record_count, p.record_checksum, p.answered_by, p.reason, NULL, NULL)::emgov_internal.figure_parts FROM member_parts AS p WHERE member IS NULL))',
     'the total is the same by members');
 SELECT set_eq('SELECT code, daterange(starts_on, ends_on), member, numerator, denominator, record_count FROM member_parts WHERE member IS NOT NULL',
     $$SELECT code, w, m, numerator, denominator, records FROM unnest('{a,b,丙,""}'::text[]) AS m, pg_temp.plain(m)
     WHERE records > 0 OR numerator <> 0 OR denominator <> 0$$, 'each member has what plain SQL says, records of none under an empty name');
 SELECT is_empty($$SELECT p.code FROM member_parts AS p JOIN wanted AS w USING (code) WHERE w.kind IN ('count', 'sum', 'mean') OR w.aggregate IN ('count', 'sum')
     GROUP BY p.code, starts_on, ends_on HAVING sum(p.numerator) FILTER (WHERE member IS NOT NULL) <> sum(p.numerator) FILTER (WHERE member IS NULL)$$, 'what adds up adds up to the total');
-SELECT results_eq($$SELECT member, numerator IS NULL, reason FROM emgov_internal.scan_parts('ledger', pg_temp.definitions('^C1$'), ARRAY[year(2024)], NULL, ARRAY[(1, 'colour', NULL, 'colour_code', NULL, NULL)]::emgov.figure_split[]) ORDER BY member$$,
+SELECT results_eq($$SELECT member, numerator IS NULL, reason FROM emgov_internal.scan_parts('ledger', pg_temp.definitions('^C1$'), ARRAY[year(2024)], NULL, ARRAY[(1, 'colour', NULL, 'colour_code', NULL, NULL)]::emgov_internal.figure_split[]) ORDER BY member$$,
     $$VALUES ('', true, '"thing" has no column "colour_code" of type text'), (NULL, false, NULL)$$, 'a dimension that a source lacks is said; the total stays');
 
 -- ------------------------------------------------------------------ several processes, and other records

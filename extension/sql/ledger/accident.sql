@@ -113,7 +113,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accide
            emgov_internal.deaths_after_window(a.casualties, k.window_days) AS deaths_after_window,
            -- graded by these: who is missing counts as dead where a policy says so
            emgov_internal.dead_or_missing(a.casualties, k.window_days, a.occurred_on, k.missing_dead) AS dead_or_missing,
-           emgov.grade(k.levels, k.limits, k.path, a.regime, a.occurred_on, emgov_internal.dead_or_missing(a.casualties, k.window_days, a.occurred_on, k.missing_dead),
+           emgov_internal.grade(k.levels, k.limits, k.path, a.regime, a.occurred_on, emgov_internal.dead_or_missing(a.casualties, k.window_days, a.occurred_on, k.missing_dead),
                        emgov_internal.serious_injuries(a.casualties, k.window_days), a.casualties[3], a.direct_loss) AS severity,
            a.status, a.note, a.known_from
       -- now: by one pass over both tables in the order of accidents, or by an index, as the planner likes; of the versions of two tables,

@@ -35,7 +35,7 @@ BEGIN
     SELECT i.code, r.member, r.sent INTO sent
       FROM (SELECT array_agg(x) AS all_of FROM emgov_internal.indicators(ledger, moment) AS x) AS d
      CROSS JOIN LATERAL emgov_internal.figure_needs(d.all_of, ARRAY(SELECT c FROM emgov_internal.comparators(ledger, moment) AS c),
-                                            ARRAY(SELECT (f->>'code', daterange((f->>'starts_on')::date, (f->>'ends_on')::date), f->>'comparator')::emgov.figure_request
+                                            ARRAY(SELECT (f->>'code', daterange((f->>'starts_on')::date, (f->>'ends_on')::date), f->>'comparator')::emgov_internal.figure_request
                                                              FROM jsonb_array_elements(figures) AS f)) AS n
       JOIN unnest(d.all_of) AS i ON i.code = n.code AND i.kind = 'reported'
      CROSS JOIN LATERAL emgov_internal.reported_rows(ledger, i.code, moment) AS r

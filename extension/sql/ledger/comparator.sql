@@ -30,11 +30,11 @@ CREATE TABLE @ledger@.comparator (
 $ddl$);
 
 -- A row of a ledger's table comparator that is in force.
-CREATE TYPE emgov.comparator AS (
+CREATE TYPE emgov_internal.comparator AS (
     code text, kind text, n int, starts_on date, ends_on date, words_zh text, words_en text, base_zh text, base_en text, across_regimes boolean);
-COMMENT ON TYPE emgov.comparator IS 'what figures are held against, a row of a ledger''s table comparator';
+COMMENT ON TYPE emgov_internal.comparator IS 'what figures are held against, a row of a ledger''s table comparator';
 
-CREATE FUNCTION emgov_internal.comparators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov.comparator
+CREATE FUNCTION emgov_internal.comparators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov_internal.comparator
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

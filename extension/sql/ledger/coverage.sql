@@ -69,10 +69,10 @@ COMMENT ON FUNCTION emgov_internal.declared_of(regnamespace, regclass, text) IS
 -- What a relation's records say for themselves: from 1 January of the year of the earliest to the
 -- day of the latest entry; without known_from, of the latest date. What is not valid is no record,
 -- though it was an entry.
-CREATE FUNCTION emgov.records_span(relation regclass, date_columns text[], as_of timestamptz DEFAULT NULL, zone text DEFAULT 'Asia/Shanghai')
+CREATE FUNCTION emgov_internal.records_span(relation regclass, date_columns text[], as_of timestamptz DEFAULT NULL, zone text DEFAULT 'Asia/Shanghai')
 RETURNS TABLE (date_column text, since date, through date)
 LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_records_span' COST 1000 ROWS 1;
-COMMENT ON FUNCTION emgov.records_span(regclass, text[], timestamptz, text) IS
+COMMENT ON FUNCTION emgov_internal.records_span(regclass, text[], timestamptz, text) IS
     'what a relation''s records cover by each of these date columns, as long as nobody has said: from 1 January of the year of the earliest valid one to the day of the latest '
     'entry, in a time zone; no row where there is none, or the caller may not read them';
 

@@ -176,18 +176,18 @@ INSERT INTO @ledger@.dimension_source (dimension, source, column_name, known_fro
     ('penalty_kind', 'penalty', 'kind_code', '-infinity');
 $ddl$);
 
-CREATE TYPE emgov.dimension AS (
+CREATE TYPE emgov_internal.dimension AS (
     code text, ordinal int, name_zh text, name_en text, unit_zh text, unit_en text, members text, code_column text, name_zh_column text, name_en_column text, parent_column text,
     from_column text, to_column text, successor_column text, listed_column text, order_column text, level int, column_name text, date_part text, active boolean);
-COMMENT ON TYPE emgov.dimension IS 'a row of a ledger''s table dimension, without since when it is known';
+COMMENT ON TYPE emgov_internal.dimension IS 'a row of a ledger''s table dimension, without since when it is known';
 
 -- The dimensions that are named, 'area' or 'area, category', in their order.
-CREATE FUNCTION emgov_internal.dimensions(ledger regnamespace, by text, as_of timestamptz) RETURNS SETOF emgov.dimension
+CREATE FUNCTION emgov_internal.dimensions(ledger regnamespace, by text, as_of timestamptz) RETURNS SETOF emgov_internal.dimension
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     names text[] := regexp_split_to_array(btrim(by), ' *, *');
-    found emgov.dimension[];
+    found emgov_internal.dimension[];
     missing text;
 BEGIN
     IF by IS NULL THEN
@@ -197,8 +197,8 @@ BEGIN
             MESSAGE = format('figures cannot be broken down by %L', by),
             HINT = 'Name one dimension, or two different ones with a comma between: by => ''area, category''.';
     END IF;
-    EXECUTE format('SELECT array_agg((%s)::emgov.dimension ORDER BY array_position($2, d.code)) FROM %s AS d WHERE d.active AND d.code = ANY ($2)',
-        (SELECT string_agg('d.' || a.attname, ', ' ORDER BY a.attnum) FROM pg_attribute AS a JOIN pg_type AS t ON t.typrelid = a.attrelid WHERE t.oid = 'emgov.dimension'::regtype),
+    EXECUTE format('SELECT array_agg((%s)::emgov_internal.dimension ORDER BY array_position($2, d.code)) FROM %s AS d WHERE d.active AND d.code = ANY ($2)',
+        (SELECT string_agg('d.' || a.attname, ', ' ORDER BY a.attnum) FROM pg_attribute AS a JOIN pg_type AS t ON t.typrelid = a.attrelid WHERE t.oid = 'emgov_internal.dimension'::regtype),
         emgov_internal.kept_as_of(ledger, 'dimension', as_of)) INTO found USING as_of, names;
     missing := (SELECT n FROM unnest(names) WITH ORDINALITY AS u (n, o) WHERE n NOT IN (SELECT f.code FROM unnest(found) AS f) OR found IS NULL ORDER BY o LIMIT 1);
     IF missing IS NOT NULL THEN
@@ -213,23 +213,23 @@ COMMENT ON FUNCTION emgov_internal.dimensions(regnamespace, text, timestamptz) I
     'internal: the one or two dimensions in force at a moment (NULL: now) that are named, in that order; none for NULL; an error when there is none of that name';
 
 -- By which columns sources have the dimensions, in places 1 and 2; with_area: and area in place 0, unless it is one of them.
-CREATE FUNCTION emgov_internal.splits(ledger regnamespace, by text, with_area boolean, as_of timestamptz) RETURNS emgov.figure_split[]
+CREATE FUNCTION emgov_internal.splits(ledger regnamespace, by text, with_area boolean, as_of timestamptz) RETURNS emgov_internal.figure_split[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    splits emgov.figure_split[] := ARRAY(
-        SELECT (d.ordinality, d.code, NULL, d.column_name, d.date_part, CASE WHEN d.level IS NULL THEN d.members END)::emgov.figure_split
+    splits emgov_internal.figure_split[] := ARRAY(
+        SELECT (d.ordinality, d.code, NULL, d.column_name, d.date_part, CASE WHEN d.level IS NULL THEN d.members END)::emgov_internal.figure_split
           FROM emgov_internal.dimensions(ledger, by, as_of) WITH ORDINALITY AS d);
-    result emgov.figure_split[];
+    result emgov_internal.figure_split[];
 BEGIN
     IF with_area AND NOT EXISTS (SELECT FROM unnest(splits) AS s WHERE s.dimension = 'area') THEN
-        splits := splits || (0, 'area', NULL, 'area_code', NULL, NULL)::emgov.figure_split;
+        splits := splits || (0, 'area', NULL, 'area_code', NULL, NULL)::emgov_internal.figure_split;
     END IF;
     IF splits = '{}' THEN
         RETURN splits;
     END IF;
     EXECUTE format($sql$
-        SELECT array_agg((s.place, s.dimension, r, d.column_name, s.date_part, NULL)::emgov.figure_split)
+        SELECT array_agg((s.place, s.dimension, r, d.column_name, s.date_part, NULL)::emgov_internal.figure_split)
           FROM unnest($2) AS s JOIN %s AS d ON d.dimension = s.dimension AND d.active
          CROSS JOIN LATERAL (SELECT coalesce(d.relation, emgov_internal.relation($3, d.source))) AS t (relation)
          -- units of past definitions are over the history of a table
@@ -241,7 +241,7 @@ $$;
 COMMENT ON FUNCTION emgov_internal.splits(regnamespace, text, boolean, timestamptz) IS
     'internal: by which columns records are told from one another, for the dimensions that are named and, with_area, for the area that covers';
 
-CREATE FUNCTION emgov_internal.dimension_rows(ledger regnamespace, d emgov.dimension, as_of timestamptz)
+CREATE FUNCTION emgov_internal.dimension_rows(ledger regnamespace, d emgov_internal.dimension, as_of timestamptz)
 RETURNS TABLE (code text, name_zh text, name_en text, parent_code text, in_force daterange, successor_code text, is_listed boolean, ordinal numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
@@ -272,20 +272,20 @@ BEGIN
     USING as_of, d.code;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.dimension_rows(regnamespace, emgov.dimension, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.dimension_rows(regnamespace, emgov_internal.dimension, timestamptz) IS
     'internal: the members of a dimension, a row each, as its table has them, as known at a moment (NULL: now); is_listed NULL: its table does not say';
 
-CREATE TYPE emgov.figure_name AS (place int, member text, name_zh text, name_en text, ordinal int, in_force daterange, is_listed boolean, counts_as text);
-COMMENT ON TYPE emgov.figure_name IS
+CREATE TYPE emgov_internal.figure_name AS (place int, member text, name_zh text, name_en text, ordinal int, in_force daterange, is_listed boolean, counts_as text);
+COMMENT ON TYPE emgov_internal.figure_name IS
     'internal: a member of the dimension in a place: its names, its place in lists, when it is in force, whether it is listed without records too, and the member that its records count for';
 
 -- Members as they are on a day (NULL: as they were): what ended by then is counted under what it became. A circle
 -- of successors leads nowhere, and a circle of parents has no top: such members stay as they are.
-CREATE FUNCTION emgov_internal.member_names(ledger regnamespace, by text, day date, as_of timestamptz) RETURNS SETOF emgov.figure_name
+CREATE FUNCTION emgov_internal.member_names(ledger regnamespace, by text, day date, as_of timestamptz) RETURNS SETOF emgov_internal.figure_name
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    d emgov.dimension;
+    d emgov_internal.dimension;
     which int := 0;
     found int;
 BEGIN
@@ -327,7 +327,7 @@ COMMENT ON FUNCTION emgov_internal.member_names(regnamespace, text, date, timest
     'internal: the members of the dimensions that are named, in places 1 and 2, and for which member the records of each count: as they are on a day, or (NULL) as they were';
 
 -- Do the members' values of an indicator add up to its total, whatever the dimension?
-CREATE FUNCTION emgov_internal.adds_up(indicators emgov.indicator[], code text) RETURNS boolean
+CREATE FUNCTION emgov_internal.adds_up(indicators emgov_internal.indicator[], code text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
     WITH RECURSIVE made_of AS (
@@ -336,6 +336,6 @@ AS $$
     )
     SELECT coalesce(bool_and(kind IN ('count', 'sum', 'reported', 'total') OR kind IN ('planned', 'stock') AND aggregate <> 'distinct'), false) FROM made_of
 $$;
-COMMENT ON FUNCTION emgov_internal.adds_up(emgov.indicator[], text) IS
+COMMENT ON FUNCTION emgov_internal.adds_up(emgov_internal.indicator[], text) IS
     'internal: whether what an indicator comes to for the members of a dimension adds up to its total: counts, sums, plans and stocks but of what counts once '
     'each, what was reported, and totals of these';

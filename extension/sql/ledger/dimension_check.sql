@@ -3,15 +3,15 @@
 -- figure by members and the same figure alone would tell two stories. What is known only in part is not compared:
 -- areas may be known for different days.
 
-CREATE FUNCTION emgov_internal.dimension_checks(ledger regnamespace, period daterange, as_of timestamptz) RETURNS SETOF emgov.ledger_check
+CREATE FUNCTION emgov_internal.dimension_checks(ledger regnamespace, period daterange, as_of timestamptz) RETURNS SETOF emgov_internal.ledger_check
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i WHERE i.kind IN ('count', 'sum', 'stock', 'planned'));
+    indicators emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i WHERE i.kind IN ('count', 'sum', 'stock', 'planned'));
     dimensions text[];
     d text;
     codes text[];
-    splits emgov.figure_split[];
+    splits emgov_internal.figure_split[];
 BEGIN
     -- a level of a tree, and a part of a date, are of the same column as others
     EXECUTE format('SELECT array_agg(x.code ORDER BY x.ordinal, x.code) FROM %s AS x WHERE x.active AND x.level IS NULL AND x.date_part IS NULL',
@@ -26,7 +26,7 @@ BEGIN
             RETURN QUERY
                 WITH figure AS MATERIALIZED (
                     SELECT (m.figure).code, (m.figure).member, m.exact, m.exact IS NOT NULL AND (m.figure).covered_days = (m.figure).period_days AND (m.figure).missing IS NULL AS known
-                      FROM emgov_internal.figures(ledger, ARRAY(SELECT (c, period, NULL)::emgov.figure_request FROM unnest(codes) AS c), as_of, by => d) AS m
+                      FROM emgov_internal.figures(ledger, ARRAY(SELECT (c, period, NULL)::emgov_internal.figure_request FROM unnest(codes) AS c), as_of, by => d) AS m
                 ), compared AS (
                     SELECT f.code, min(f.exact) FILTER (WHERE f.member IS NULL) AS total, sum(f.exact) FILTER (WHERE f.member IS NOT NULL) AS members
                       FROM figure AS f GROUP BY f.code HAVING bool_and(f.known) AND count(f.member) > 0
@@ -41,7 +41,7 @@ BEGIN
                 RAISE;
             END IF;
             RETURN NEXT ('members ' || d, 'hard', 'unknown', NULL, NULL, format('members of %s = total: %s', d, SQLERRM), NULL, '各成员之和应等于合计',
-                         'the members add up to their total')::emgov.ledger_check;
+                         'the members add up to their total')::emgov_internal.ledger_check;
         END;
     END LOOP;
 END

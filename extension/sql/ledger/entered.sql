@@ -159,7 +159,7 @@ BEGIN
                            s.relation <> emgov_internal.relation(ledger, declared) AS is_view, bool_or(s.relation = emgov_internal.relation(ledger, declared)) OVER () AS has_table
                       FROM emgov_internal.dated_sources(ledger, NULL) AS s
                      WHERE emgov_internal.declared_of(ledger, s.relation, s.date_column) = ARRAY[declared] GROUP BY 1) AS r
-             CROSS JOIN LATERAL emgov.records_span(r.relation, r.columns, NULL, zone) AS x
+             CROSS JOIN LATERAL emgov_internal.records_span(r.relation, r.columns, NULL, zone) AS x
              WHERE NOT (r.is_view AND r.has_table);
             first := least(first, date_trunc('year', through::timestamp)::date);
         END IF;
@@ -194,7 +194,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'coverage
             SELECT emgov_internal.source_name('@ledger@'::regnamespace, u.relation), u.date_column, NULL, s.since, s.through, 'undeclared', NULL, NULL
               FROM (SELECT DISTINCT emgov_internal.relation('@ledger@'::regnamespace, i.source) AS relation, i.date_column
                       FROM @ledger@.indicator i WHERE i.active AND i.source IS NOT NULL) u
-              LEFT JOIN LATERAL emgov.records_span(u.relation, ARRAY[u.date_column], NULL, (SELECT z.time_zone FROM ONLY @ledger@.ledger_setting z)) s ON true
+              LEFT JOIN LATERAL emgov_internal.records_span(u.relation, ARRAY[u.date_column], NULL, (SELECT z.time_zone FROM ONLY @ledger@.ledger_setting z)) s ON true
              WHERE u.relation IS NOT NULL
                AND EXISTS (SELECT FROM unnest(emgov_internal.declared_of('@ledger@'::regnamespace, u.relation, u.date_column)) n (source)
                             WHERE NOT EXISTS (SELECT FROM @ledger@.coverage_declaration d

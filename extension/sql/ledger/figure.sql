@@ -4,7 +4,7 @@
 -- what is derived from that, what is not known, and the words are made in figure.c, of rows
 -- that are gathered here.
 
-CREATE TYPE emgov.ledger_figure AS (
+CREATE TYPE emgov_internal.ledger_figure AS (
     code text, name_zh text, value numeric, numerator numeric, denominator numeric,
     base numeric, change numeric, rate numeric, state text, p_value numeric,
     unit text, words text, phrase text, scope text, kind text, section int,
@@ -13,25 +13,25 @@ CREATE TYPE emgov.ledger_figure AS (
     member text, member_name text, starts_on date, ends_on date, covered_days int, period_days int, coverage text, missing text[],
     comparator text, compared_with text, amount numeric, change_words text, change_mark text, base_name text, base_words text,
     member_name_en text, member2 text, member2_name text, member2_name_en text, name text);
-COMMENT ON TYPE emgov.ledger_figure IS
+COMMENT ON TYPE emgov_internal.ledger_figure IS
     'a row of figures(): an indicator with its value, what it is made of, its base and change, and its words; reason says why it is failed or undefined, or what is not known of it; '
     'member: of which member of a dimension, NULL: of all, empty text: of those that name none; member2: of a second one; missing: the members without data; '
     'comparator: what base and change are of, compared_with: in words; amount: the change as it is said; change_mark: what must be said behind it; '
     'name, unit and all words are in the language asked for';
 
-CREATE TYPE emgov.figure_request AS (code text, period daterange, comparator text);
-COMMENT ON TYPE emgov.figure_request IS 'internal: a figure that is asked for; comparator: what it is held against, NULL: its indicator''s own, or a year earlier';
+CREATE TYPE emgov_internal.figure_request AS (code text, period daterange, comparator text);
+COMMENT ON TYPE emgov_internal.figure_request IS 'internal: a figure that is asked for; comparator: what it is held against, NULL: its indicator''s own, or a year earlier';
 
-CREATE TYPE emgov.figure_made AS (figure emgov.ledger_figure, exact numeric, base_exact numeric, counted daterange);
-COMMENT ON TYPE emgov.figure_made IS
+CREATE TYPE emgov_internal.figure_made AS (figure emgov_internal.ledger_figure, exact numeric, base_exact numeric, counted daterange);
+COMMENT ON TYPE emgov_internal.figure_made IS
     'internal: a figure; its value and its base before they are rounded, to sixty places where they do not end; '
     'and the days that were counted, where it is counted from a source';
 
-CREATE TYPE emgov.figure_sent AS (code text, starts_on date, ends_on date, place int, member text, value numeric, reason text);
-COMMENT ON TYPE emgov.figure_sent IS 'internal: what a member sent for an indicator in a window, or why that says nothing; place: of the dimension that is asked for, else 0';
+CREATE TYPE emgov_internal.figure_sent AS (code text, starts_on date, ends_on date, place int, member text, value numeric, reason text);
+COMMENT ON TYPE emgov_internal.figure_sent IS 'internal: what a member sent for an indicator in a window, or why that says nothing; place: of the dimension that is asked for, else 0';
 
-CREATE TYPE emgov.figure_base AS (code text, starts_on date, ends_on date, member text, value numeric);
-COMMENT ON TYPE emgov.figure_base IS 'internal: what an indicator came to in a window, as it was published';
+CREATE TYPE emgov_internal.figure_base AS (code text, starts_on date, ends_on date, member text, value numeric);
+COMMENT ON TYPE emgov_internal.figure_base IS 'internal: what an indicator came to in a window, as it was published';
 
 CREATE FUNCTION emgov_internal.check_period(period daterange) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -64,29 +64,36 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.check_amount(numeric) IS 'internal: an error for a value that is entered with more digits than any that is real; what is no number is the table''s to refuse';
 
-CREATE FUNCTION emgov_internal.figure_needs(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
+CREATE FUNCTION emgov_internal.figure_needs(indicators emgov_internal.indicator[], comparators emgov_internal.comparator[],
+    requests emgov_internal.figure_request[]) RETURNS SETOF emgov_internal.figure_request
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_figure_needs';
-COMMENT ON FUNCTION emgov_internal.figure_needs(emgov.indicator[], emgov.comparator[], emgov.figure_request[]) IS
+COMMENT ON FUNCTION emgov_internal.figure_needs(emgov_internal.indicator[], emgov_internal.comparator[], emgov_internal.figure_request[]) IS
     'internal: what must be counted, sent or read from a series for some figures and their bases: indicators and windows, each once';
 
-CREATE FUNCTION emgov_internal.figure_bases(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[]) RETURNS SETOF emgov.figure_request
+CREATE FUNCTION emgov_internal.figure_bases(indicators emgov_internal.indicator[], comparators emgov_internal.comparator[],
+    requests emgov_internal.figure_request[]) RETURNS SETOF emgov_internal.figure_request
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_figure_bases';
-COMMENT ON FUNCTION emgov_internal.figure_bases(emgov.indicator[], emgov.comparator[], emgov.figure_request[]) IS
+COMMENT ON FUNCTION emgov_internal.figure_bases(emgov_internal.indicator[], emgov_internal.comparator[], emgov_internal.figure_request[]) IS
     'internal: what some figures are held against: the windows of each one''s base, with the comparator; none where a comparator has no base for its period';
 
-CREATE FUNCTION emgov_internal.make_figures(indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[], sent emgov.figure_sent[],
-                                    coverage emgov.figure_coverage[], needed emgov.figure_member[], given emgov.figure_base[], regimes emgov.figure_regimes[], base text,
-                                    splits emgov.figure_split[], names emgov.figure_name[], lang text)
-RETURNS SETOF emgov.figure_made
+CREATE FUNCTION emgov_internal.make_figures(indicators emgov_internal.indicator[], comparators emgov_internal.comparator[], requests emgov_internal.figure_request[],
+    parts emgov_internal.figure_parts[], sent emgov_internal.figure_sent[],
+                                    coverage emgov_internal.figure_coverage[], needed emgov_internal.figure_member[], given emgov_internal.figure_base[],
+                                        regimes emgov_internal.figure_regimes[], base text,
+                                    splits emgov_internal.figure_split[], names emgov_internal.figure_name[], lang text)
+RETURNS SETOF emgov_internal.figure_made
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'emgov_make_figures';
-COMMENT ON FUNCTION emgov_internal.make_figures(emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], emgov.figure_sent[], emgov.figure_coverage[],
-                                        emgov.figure_member[], emgov.figure_base[], emgov.figure_regimes[], text, emgov.figure_split[], emgov.figure_name[], text) IS
+COMMENT ON FUNCTION emgov_internal.make_figures(emgov_internal.indicator[], emgov_internal.comparator[], emgov_internal.figure_request[], emgov_internal.figure_parts[],
+    emgov_internal.figure_sent[], emgov_internal.figure_coverage[],
+                                        emgov_internal.figure_member[], emgov_internal.figure_base[], emgov_internal.figure_regimes[], text, emgov_internal.figure_split[],
+                                            emgov_internal.figure_name[], text) IS
     'internal: figures in the order of the requests, the total before the members of the dimensions that they are split by, from all that is known of what their indicators are made of; '
     'lang: of their words, zh or en';
 
 -- A series is a table's own: a value for exactly this period, of this area and unit. Two that
 -- fit are a mistake, and not for anybody here to choose from.
-CREATE FUNCTION emgov_internal.series_parts(ledger regnamespace, rates emgov.indicator[], needs emgov.figure_request[], as_of timestamptz, area_place int) RETURNS SETOF emgov.figure_parts
+CREATE FUNCTION emgov_internal.series_parts(ledger regnamespace, rates emgov_internal.indicator[], needs emgov_internal.figure_request[], as_of timestamptz,
+    area_place int) RETURNS SETOF emgov_internal.figure_parts
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 BEGIN
@@ -107,32 +114,33 @@ BEGIN
     USING rates, needs, as_of, area_place;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.series_parts(regnamespace, emgov.indicator[], emgov.figure_request[], timestamptz, int) IS
+COMMENT ON FUNCTION emgov_internal.series_parts(regnamespace, emgov_internal.indicator[], emgov_internal.figure_request[], timestamptz, int) IS
     'internal: what rates are held against: the value of each one''s series in a window, and, if figures are split by area in a place, for each area; several that fit are a reason to fail';
 
 -- Definitions name a source and its date by what they were called; units know what these are now.
-CREATE FUNCTION emgov_internal.figure_coverage(ledger regnamespace, indicators emgov.indicator[], as_of timestamptz) RETURNS SETOF emgov.figure_coverage
+CREATE FUNCTION emgov_internal.figure_coverage(ledger regnamespace, indicators emgov_internal.indicator[], as_of timestamptz) RETURNS SETOF emgov_internal.figure_coverage
 LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS 'MODULE_PATHNAME', 'emgov_figure_coverage' COST 1000 ROWS 100;
-COMMENT ON FUNCTION emgov_internal.figure_coverage(regnamespace, emgov.indicator[], timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.figure_coverage(regnamespace, emgov_internal.indicator[], timestamptz) IS
     'internal: the days that the sources of indicators cover, by area (NULL: all); of one that looks at a table in which nothing was entered, none, unless its source is declared';
 
-CREATE FUNCTION emgov_internal.figures_of(ledger regnamespace, indicators emgov.indicator[], comparators emgov.comparator[], requests emgov.figure_request[], parts emgov.figure_parts[],
-                                  as_of timestamptz, base text, splits emgov.figure_split[], names emgov.figure_name[], report text, coverage emgov.figure_coverage[],
+CREATE FUNCTION emgov_internal.figures_of(ledger regnamespace, indicators emgov_internal.indicator[], comparators emgov_internal.comparator[], requests emgov_internal.figure_request[],
+    parts emgov_internal.figure_parts[],
+                                  as_of timestamptz, base text, splits emgov_internal.figure_split[], names emgov_internal.figure_name[], report text, coverage emgov_internal.figure_coverage[],
                                   lang text)
-RETURNS SETOF emgov.figure_made
+RETURNS SETOF emgov_internal.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov_internal.figure_needs(indicators, comparators, requests) AS n);
-    counted emgov.indicator[];
-    rates emgov.indicator[];
+    needs emgov_internal.figure_request[] := ARRAY(SELECT n FROM emgov_internal.figure_needs(indicators, comparators, requests) AS n);
+    counted emgov_internal.indicator[];
+    rates emgov_internal.indicator[];
     reported text[];
     windows daterange[] := ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n);
-    sent emgov.figure_sent[] := '{}';
-    needed emgov.figure_member[] := '{}';
-    members emgov.figure_member[];
-    given emgov.figure_base[];
-    regimes emgov.figure_regimes[] := '{}';
+    sent emgov_internal.figure_sent[] := '{}';
+    needed emgov_internal.figure_member[] := '{}';
+    members emgov_internal.figure_member[];
+    given emgov_internal.figure_base[];
+    regimes emgov_internal.figure_regimes[] := '{}';
     area_place int := (SELECT s.place FROM unnest(splits) AS s WHERE s.dimension = 'area' AND s.place > 0 LIMIT 1);
 BEGIN
     SELECT array_agg(i) FILTER (WHERE i.kind NOT IN ('rate', 'reported')), array_agg(i) FILTER (WHERE i.kind = 'rate'), array_agg(i.code) FILTER (WHERE i.kind = 'reported')
@@ -148,40 +156,41 @@ BEGIN
         needed := ARRAY(SELECT emgov_internal.listed_members(windows, splits, names));
     END IF;
     IF area_place IS NULL AND EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN
-        needed := needed || ARRAY(SELECT (NULL, lower(w), upper(w), 0, a.code, a.name_zh, a.name_en, NULL, NULL)::emgov.figure_member
+        needed := needed || ARRAY(SELECT (NULL, lower(w), upper(w), 0, a.code, a.name_zh, a.name_en, NULL, NULL)::emgov_internal.figure_member
                                     FROM unnest(windows) AS w CROSS JOIN LATERAL emgov_internal.coverage_areas(ledger, w, as_of) AS a);
     END IF;
     IF reported IS NOT NULL THEN
         members := ARRAY(SELECT (r, m.starts_on, m.ends_on, coalesce((SELECT s.place FROM unnest(splits) AS s WHERE s.place > 0 AND s.reported_by = m.dimension LIMIT 1), 0),
-                                 m.member, m.name_zh, m.name_en, m.open_days, m.open_alone)::emgov.figure_member
+                                 m.member, m.name_zh, m.name_en, m.open_days, m.open_alone)::emgov_internal.figure_member
                            FROM unnest(reported) AS r CROSS JOIN LATERAL emgov_internal.reported_members(ledger, r, windows, as_of) AS m);
-        sent := ARRAY(SELECT (r, s.starts_on, s.ends_on, coalesce((SELECT m.place FROM unnest(members) AS m WHERE m.code = r LIMIT 1), 0), s.member, s.value, s.reason)::emgov.figure_sent
+        sent := ARRAY(SELECT (r, s.starts_on, s.ends_on, coalesce((SELECT m.place FROM unnest(members) AS m WHERE m.code = r LIMIT 1), 0), s.member, s.value, s.reason)::emgov_internal.figure_sent
                         FROM unnest(reported) AS r CROSS JOIN LATERAL emgov_internal.reported_parts(ledger, r, windows, as_of) AS s);
         needed := needed || members;
     END IF;
     IF base = 'first_published' THEN
-        given := ARRAY(SELECT (v.key, lower(w.before), upper(w.before), NULL, v.value::numeric)::emgov.figure_base
+        given := ARRAY(SELECT (v.key, lower(w.before), upper(w.before), NULL, v.value::numeric)::emgov_internal.figure_base
                          FROM (SELECT DISTINCT b.period AS before FROM emgov_internal.figure_bases(indicators, comparators, requests) AS b) AS w
                         CROSS JOIN LATERAL jsonb_each_text(emgov_internal.first_published(ledger, report, w.before, as_of)) AS v);
     ELSE
-        given := ARRAY(SELECT (b.code, b.starts_on, b.ends_on, b.member, b.value)::emgov.figure_base FROM emgov_internal.base_values(ledger, windows, as_of) AS b);
+        given := ARRAY(SELECT (b.code, b.starts_on, b.ends_on, b.member, b.value)::emgov_internal.figure_base FROM emgov_internal.base_values(ledger, windows, as_of) AS b);
     END IF;
     RETURN QUERY SELECT * FROM emgov_internal.make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given, regimes, base, splits, names, lang);
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.figures_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_request[], emgov.figure_parts[], timestamptz, text, emgov.figure_split[],
-                                      emgov.figure_name[], text, emgov.figure_coverage[], text) IS
+COMMENT ON FUNCTION emgov_internal.figures_of(regnamespace, emgov_internal.indicator[], emgov_internal.comparator[], emgov_internal.figure_request[], emgov_internal.figure_parts[],
+    timestamptz, text, emgov_internal.figure_split[],
+                                      emgov_internal.figure_name[], text, emgov_internal.figure_coverage[], text) IS
     'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, from what is known of their sources, and from all else that is known at a moment';
 
 -- What indicators come to in the windows that are needed; and, where a source covers a window in part, as far as it is
 -- covered. Where areas are covered each for itself, also by area: the total is without those that are not.
-CREATE FUNCTION emgov_internal.counted_parts(ledger regnamespace, counted emgov.indicator[], needs emgov.figure_request[], coverage emgov.figure_coverage[],
-                                     splits emgov.figure_split[], names emgov.figure_name[], as_of timestamptz, with_checksum boolean, unversioned_now boolean)
-RETURNS SETOF emgov.figure_parts
+CREATE FUNCTION emgov_internal.counted_parts(ledger regnamespace, counted emgov_internal.indicator[], needs emgov_internal.figure_request[], coverage emgov_internal.figure_coverage[],
+                                     splits emgov_internal.figure_split[], names emgov_internal.figure_name[], as_of timestamptz, with_checksum boolean, unversioned_now boolean)
+RETURNS SETOF emgov_internal.figure_parts
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    labels emgov.figure_label[] := ARRAY(SELECT (n.place, n.member, n.counts_as)::emgov.figure_label FROM unnest(names) AS n WHERE n.counts_as <> n.member);
+    labels emgov_internal.figure_label[] := ARRAY(SELECT (n.place, n.member, n.counts_as)::emgov_internal.figure_label FROM unnest(names) AS n WHERE n.counts_as <> n.member);
     known daterange;
     codes text[];
 BEGIN
@@ -200,25 +209,26 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.counted_parts(regnamespace, emgov.indicator[], emgov.figure_request[], emgov.figure_coverage[], emgov.figure_split[], emgov.figure_name[], timestamptz, boolean,
+COMMENT ON FUNCTION emgov_internal.counted_parts(regnamespace, emgov_internal.indicator[], emgov_internal.figure_request[], emgov_internal.figure_coverage[],
+    emgov_internal.figure_split[], emgov_internal.figure_name[], timestamptz, boolean,
                                          boolean) IS
     'internal: what indicators come to in the windows that are needed, and in the part of each that is covered';
 
-CREATE FUNCTION emgov_internal.figures(ledger regnamespace, requests emgov.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
+CREATE FUNCTION emgov_internal.figures(ledger regnamespace, requests emgov_internal.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
                                with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL, members text DEFAULT 'as_are',
                                lang text DEFAULT 'zh')
-RETURNS SETOF emgov.figure_made
+RETURNS SETOF emgov_internal.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
-    comparators emgov.comparator[] := ARRAY(SELECT c FROM emgov_internal.comparators(ledger, as_of) AS c);
-    needs emgov.figure_request[] := ARRAY(SELECT n FROM emgov_internal.figure_needs(indicators, comparators, requests) AS n);
-    counted emgov.indicator[];
-    coverage emgov.figure_coverage[];
-    parts emgov.figure_parts[];
-    names emgov.figure_name[];
-    splits emgov.figure_split[];
+    indicators emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
+    comparators emgov_internal.comparator[] := ARRAY(SELECT c FROM emgov_internal.comparators(ledger, as_of) AS c);
+    needs emgov_internal.figure_request[] := ARRAY(SELECT n FROM emgov_internal.figure_needs(indicators, comparators, requests) AS n);
+    counted emgov_internal.indicator[];
+    coverage emgov_internal.figure_coverage[];
+    parts emgov_internal.figure_parts[];
+    names emgov_internal.figure_name[];
+    splits emgov_internal.figure_split[];
 BEGIN
     IF base IS NULL OR base NOT IN ('restated', 'first_published') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
@@ -238,17 +248,18 @@ BEGIN
     RETURN QUERY SELECT * FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, names, report, coverage, lang);
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.figures(regnamespace, emgov.figure_request[], timestamptz, text, text, boolean, boolean, text, text, text) IS
+COMMENT ON FUNCTION emgov_internal.figures(regnamespace, emgov_internal.figure_request[], timestamptz, text, text, boolean, boolean, text, text, text) IS
     'internal: the figures that are asked for, of whatever periods, as known at a moment (NULL: now); each source is scanned once. base: restated or first_published (by the report); '
     'by: also for each member of one or two dimensions, as they are or as they were; with a checksum of the records; sources that keep no versions left out in the past, or as they are now; '
     'lang: of the words, zh or en';
 
 -- The codes that are asked for, all by default, in the order of the definitions.
-CREATE FUNCTION emgov_internal.figure_requests(ledger regnamespace, codes text[], scope text, windows daterange[], as_of timestamptz, comparator text DEFAULT NULL) RETURNS emgov.figure_request[]
+CREATE FUNCTION emgov_internal.figure_requests(ledger regnamespace, codes text[], scope text, windows daterange[], as_of timestamptz,
+    comparator text DEFAULT NULL) RETURNS emgov_internal.figure_request[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    known emgov.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
+    known emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
     missing text;
 BEGIN
     SELECT string_agg(format('"%s"', c), ', ') INTO missing FROM unnest(codes) AS c WHERE c IS NULL OR NOT EXISTS (SELECT FROM unnest(known) AS i WHERE i.code = c);
@@ -264,7 +275,7 @@ BEGIN
             HINT = format('There are %s. SELECT code, words_zh, active FROM %s.comparator; one that is retired is none.',
                           (SELECT string_agg(c.code, ', ') FROM emgov_internal.comparators(ledger, as_of) AS c), ledger);
     END IF;
-    RETURN ARRAY(SELECT (i.code, w, figure_requests.comparator)::emgov.figure_request
+    RETURN ARRAY(SELECT (i.code, w, figure_requests.comparator)::emgov_internal.figure_request
                    FROM unnest(known) WITH ORDINALITY AS u
                   CROSS JOIN LATERAL (SELECT u.code, u.scope, u.ordinality) AS i
                   CROSS JOIN unnest(windows) AS w
@@ -279,7 +290,7 @@ COMMENT ON FUNCTION emgov_internal.figure_requests(regnamespace, text[], text, d
 CREATE FUNCTION emgov_internal.ledger_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
                                      codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, with_checksum boolean DEFAULT false, comparator text DEFAULT NULL,
                                      members text DEFAULT 'as_are', lang text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_figure
+RETURNS SETOF emgov_internal.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -303,7 +314,7 @@ COMMENT ON FUNCTION emgov_internal.ledger_figures(regnamespace, daterange, times
 
 CREATE FUNCTION emgov_internal.ledger_figure_series(ledger regnamespace, codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
                                            comparator text DEFAULT NULL, members text DEFAULT 'as_are', lang text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_figure
+RETURNS SETOF emgov_internal.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -341,7 +352,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figu
 CREATE OR REPLACE FUNCTION @ledger@.figures(period daterange, as_of timestamptz DEFAULT NULL, scope text DEFAULT NULL, base text DEFAULT 'restated',
                                             codes text[] DEFAULT NULL, by text DEFAULT NULL, report text DEFAULT NULL, comparator text DEFAULT NULL,
                                             members text DEFAULT 'as_are', lang text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_figure
+RETURNS SETOF emgov_internal.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM emgov_internal.ledger_figures('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, comparator => $8, members => $9, lang => $10);
 END
@@ -352,7 +363,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figu
     'comparator: NULL: each one''s own; members: as_are, as_were; lang: zh, en, NULL: the ledger''s', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.figure_series(codes text[], span daterange, step text DEFAULT 'month', as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
                                                   comparator text DEFAULT NULL, members text DEFAULT 'as_are', lang text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_figure
+RETURNS SETOF emgov_internal.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM emgov_internal.ledger_figure_series('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7, $8);
 END

@@ -1,17 +1,17 @@
 -- ------------------------------------------------------------------ ledger: members of figures
 -- Which members figures have a row of, and which days are known of each.
 
-CREATE TYPE emgov.figure_coverage AS (code text, area_code text, since date, through date, declared boolean);
-COMMENT ON TYPE emgov.figure_coverage IS 'internal: days that the source of an indicator covers, of an area or (NULL) of all';
+CREATE TYPE emgov_internal.figure_coverage AS (code text, area_code text, since date, through date, declared boolean);
+COMMENT ON TYPE emgov_internal.figure_coverage IS 'internal: days that the source of an indicator covers, of an area or (NULL) of all';
 
-CREATE TYPE emgov.figure_member AS (code text, starts_on date, ends_on date, place int, member text, name_zh text, name_en text, open_days int, open_alone int);
-COMMENT ON TYPE emgov.figure_member IS
+CREATE TYPE emgov_internal.figure_member AS (code text, starts_on date, ends_on date, place int, member text, name_zh text, name_en text, open_days int, open_alone int);
+COMMENT ON TYPE emgov_internal.figure_member IS
     'internal: a member of a dimension whose data the figures of a window need; code: those of this indicator, NULL: all that are counted; of a reported one, how many days that it must send '
     'are open, and how many it has not sent itself';
 
 -- The members that are listed in each window, whatever was counted of them: those in force in it, as they are; of a
 -- part of a date, those that the window has days of.
-CREATE FUNCTION emgov_internal.listed_members(windows daterange[], splits emgov.figure_split[], names emgov.figure_name[]) RETURNS SETOF emgov.figure_member
+CREATE FUNCTION emgov_internal.listed_members(windows daterange[], splits emgov_internal.figure_split[], names emgov_internal.figure_name[]) RETURNS SETOF emgov_internal.figure_member
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
     SELECT DISTINCT NULL::text, lower(w), upper(w), n.place, n.counts_as, NULL::text, NULL::text, NULL::int, NULL::int
@@ -20,14 +20,16 @@ AS $$
      WHERE s.date_part IS NULL OR n.member IN (SELECT date_part(s.date_part, d)::int::text
                                                  FROM generate_series(date_trunc('month', lower(w)::timestamp), upper(w)::timestamp - interval '1 day', '1 month') AS d)
 $$;
-COMMENT ON FUNCTION emgov_internal.listed_members(daterange[], emgov.figure_split[], emgov.figure_name[]) IS 'internal: the members that figures of some windows have a row of, without records too';
+COMMENT ON FUNCTION emgov_internal.listed_members(daterange[], emgov_internal.figure_split[],
+    emgov_internal.figure_name[]) IS 'internal: the members that figures of some windows have a row of, without records too';
 
 -- What is covered of areas as they are: of one that others became, the days of which each that was in force is covered.
-CREATE FUNCTION emgov_internal.coverage_as_are(coverage emgov.figure_coverage[], splits emgov.figure_split[], names emgov.figure_name[]) RETURNS emgov.figure_coverage[]
+CREATE FUNCTION emgov_internal.coverage_as_are(coverage emgov_internal.figure_coverage[], splits emgov_internal.figure_split[],
+    names emgov_internal.figure_name[]) RETURNS emgov_internal.figure_coverage[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    merged emgov.figure_name[] := ARRAY(SELECT n FROM unnest(names) AS n JOIN unnest(splits) AS s ON s.place = n.place AND s.dimension = 'area' AND s.relation IS NULL
+    merged emgov_internal.figure_name[] := ARRAY(SELECT n FROM unnest(names) AS n JOIN unnest(splits) AS s ON s.place = n.place AND s.dimension = 'area' AND s.relation IS NULL
                                          WHERE EXISTS (SELECT FROM unnest(names) AS o WHERE o.place = n.place AND o.counts_as = n.counts_as AND o.member <> o.counts_as));
 BEGIN
     IF merged = '{}' OR NOT EXISTS (SELECT FROM unnest(coverage) AS c JOIN unnest(merged) AS m ON m.member = c.area_code) THEN
@@ -36,7 +38,7 @@ BEGIN
     RETURN ARRAY(
         SELECT c FROM unnest(coverage) AS c WHERE c.area_code IS NULL OR c.area_code NOT IN (SELECT m.member FROM unnest(merged) AS m)
         UNION ALL
-        SELECT (x.code, x.area, lower(r), upper(r) - 1, x.declared)::emgov.figure_coverage
+        SELECT (x.code, x.area, lower(r), upper(r) - 1, x.declared)::emgov_internal.figure_coverage
           FROM (SELECT k.code, m.counts_as AS area, bool_and(o.declared) AS declared,
                        range_intersect_agg(o.days + (datemultirange(daterange(NULL, NULL)) - datemultirange(m.in_force))) * range_agg(m.in_force) AS days
                   FROM (SELECT DISTINCT c.code FROM unnest(coverage) AS c WHERE c.area_code IN (SELECT y.member FROM unnest(merged) AS y)) AS k CROSS JOIN unnest(merged) AS m
@@ -48,5 +50,5 @@ BEGIN
          CROSS JOIN LATERAL unnest(x.days * datemultirange(daterange('0001-01-01', '9999-12-31'))) AS r);
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.coverage_as_are(emgov.figure_coverage[], emgov.figure_split[], emgov.figure_name[]) IS
+COMMENT ON FUNCTION emgov_internal.coverage_as_are(emgov_internal.figure_coverage[], emgov_internal.figure_split[], emgov_internal.figure_name[]) IS
     'internal: the days that sources cover, of areas as they are; as given, where none became another';

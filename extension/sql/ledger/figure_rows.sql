@@ -1,7 +1,7 @@
 -- ------------------------------------------------------------------ ledger: the records behind a figure
 
-CREATE TYPE emgov.ledger_record AS (part text, record_key text, entity text, amount numeric, record jsonb);
-COMMENT ON TYPE emgov.ledger_record IS
+CREATE TYPE emgov_internal.ledger_record AS (part text, record_key text, entity text, amount numeric, record jsonb);
+COMMENT ON TYPE emgov_internal.ledger_record IS
     'a row of figure_rows(): a record behind a figure; sum(amount) over a part is that part: the figure''s numerator or denominator, or those of what it is made of';
 
 CREATE FUNCTION emgov_internal.streak(years int[], ending int) RETURNS int
@@ -20,9 +20,9 @@ COMMENT ON FUNCTION emgov_internal.streak(int[], int) IS 'internal: how many yea
 
 -- The records that the parts of an indicator are made of, in a window. keys: only these, as _record_key() gives
 -- them; member: only those of this one in places 1 and 2 (NULL: of all, empty: of none); without: of all areas but these.
-CREATE FUNCTION emgov_internal.figure_records(ledger regnamespace, i emgov.indicator, period daterange, as_of timestamptz, keys text[] DEFAULT NULL,
-                                      splits emgov.figure_split[] DEFAULT NULL, names emgov.figure_name[] DEFAULT NULL, member text[] DEFAULT NULL, without text[] DEFAULT NULL)
-RETURNS SETOF emgov.ledger_record
+CREATE FUNCTION emgov_internal.figure_records(ledger regnamespace, i emgov_internal.indicator, period daterange, as_of timestamptz, keys text[] DEFAULT NULL,
+                                      splits emgov_internal.figure_split[] DEFAULT NULL, names emgov_internal.figure_name[] DEFAULT NULL, member text[] DEFAULT NULL, without text[] DEFAULT NULL)
+RETURNS SETOF emgov_internal.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64'
 AS $$
@@ -97,11 +97,12 @@ EXCEPTION WHEN data_exception OR insufficient_privilege OR program_limit_exceede
         HINT = 'Correct its definition, or leave it out: UPDATE … indicator SET active = false.';
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.figure_records(regnamespace, emgov.indicator, daterange, timestamptz, text[], emgov.figure_split[], emgov.figure_name[], text[], text[]) IS
+COMMENT ON FUNCTION emgov_internal.figure_records(regnamespace, emgov_internal.indicator, daterange, timestamptz, text[], emgov_internal.figure_split[], emgov_internal.figure_name[],
+    text[], text[]) IS
     'internal: the records behind an indicator that is counted from a source, in a window; with keys, those of them with one of these keys; of one member, or without some areas';
 
 -- What members sent for an indicator in a window.
-CREATE FUNCTION emgov_internal.sent_rows(ledger regnamespace, code text, period daterange, as_of timestamptz, member text) RETURNS SETOF emgov.ledger_record
+CREATE FUNCTION emgov_internal.sent_rows(ledger regnamespace, code text, period daterange, as_of timestamptz, member text) RETURNS SETOF emgov_internal.ledger_record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'numerator', r.member, r.member, r.value, to_jsonb(r) FROM emgov_internal.reported_parts(ledger, code, ARRAY[period], as_of) AS r
@@ -113,12 +114,14 @@ COMMENT ON FUNCTION emgov_internal.sent_rows(regnamespace, text, daterange, time
 -- reduction: of and by). Else those of its value, which is a part of what is derived from it: under that
 -- name, if they add up to the value; a quotient's under as_part.numerator and as_part.denominator.
 -- made: figures of all that is counted, with the days that were counted.
-CREATE FUNCTION emgov_internal.rows_of(ledger regnamespace, indicators emgov.indicator[], comparators emgov.comparator[], made emgov.figure_made[], code text, period daterange,
-                               as_of timestamptz, splits emgov.figure_split[], names emgov.figure_name[], member text[], as_part text, sign int) RETURNS SETOF emgov.ledger_record
+CREATE FUNCTION emgov_internal.rows_of(ledger regnamespace, indicators emgov_internal.indicator[], comparators emgov_internal.comparator[], made emgov_internal.figure_made[], code text,
+    period daterange,
+                               as_of timestamptz, splits emgov_internal.figure_split[], names emgov_internal.figure_name[], member text[], as_part text,
+                                   sign int) RETURNS SETOF emgov_internal.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    i emgov.indicator;
+    i emgov_internal.indicator;
     m record;
     prefix text := coalesce(as_part || '.', '');
     value_of text;                  -- the part that its value is
@@ -175,14 +178,15 @@ BEGIN
                          AND (x.figure).member IS NOT DISTINCT FROM rows_of.member[1] AND (x.figure).member2 IS NOT DISTINCT FROM rows_of.member[2]
                          AND (x.figure).base IS NOT NULL AND (x.figure).base_kind <> 'published_total') THEN
             FOR before IN SELECT b.period
-                  FROM emgov_internal.figure_bases(indicators, comparators, ARRAY[(i.of_code, period, emgov_internal.own_comparator(i.comparator))::emgov.figure_request]) AS b LOOP
+                  FROM emgov_internal.figure_bases(indicators, comparators, ARRAY[(i.of_code, period, emgov_internal.own_comparator(i.comparator))::emgov_internal.figure_request]) AS b LOOP
                 RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.of_code, before, as_of, splits, names, member, prefix || 'denominator', sign);
             END LOOP;
         END IF;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.rows_of(regnamespace, emgov.indicator[], emgov.comparator[], emgov.figure_made[], text, daterange, timestamptz, emgov.figure_split[], emgov.figure_name[],
+COMMENT ON FUNCTION emgov_internal.rows_of(regnamespace, emgov_internal.indicator[], emgov_internal.comparator[], emgov_internal.figure_made[], text, daterange, timestamptz,
+    emgov_internal.figure_split[], emgov_internal.figure_name[],
                                         text[], text,
                                    int) IS
     'internal: the rows behind an indicator in a window: of its parts, or of its value as a part of what is derived from it';
@@ -190,17 +194,17 @@ COMMENT ON FUNCTION emgov_internal.rows_of(regnamespace, emgov.indicator[], emgo
 CREATE FUNCTION emgov_internal.ledger_figure_rows(ledger regnamespace, code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
                                                   member text DEFAULT NULL, member2 text DEFAULT NULL,
                                          members text DEFAULT 'as_are')
-RETURNS SETOF emgov.ledger_record
+RETURNS SETOF emgov_internal.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    indicators emgov.indicator[];
-    comparators emgov.comparator[];
+    indicators emgov_internal.indicator[];
+    comparators emgov_internal.comparator[];
     codes text[];
     windows daterange[];
-    made emgov.figure_made[];
-    splits emgov.figure_split[];
-    names emgov.figure_name[];
+    made emgov_internal.figure_made[];
+    splits emgov_internal.figure_split[];
+    names emgov_internal.figure_name[];
 BEGIN
     PERFORM emgov_internal.check_period(period);
     as_of := emgov_internal.known_moment(ledger, as_of);
@@ -217,7 +221,7 @@ BEGIN
             HINT = format('SELECT code, name_zh FROM %s.indicator;', ledger);
     END IF;
     -- what it is made of, in all windows that it needs
-    windows := ARRAY(SELECT DISTINCT n.period FROM emgov_internal.figure_needs(indicators, comparators, ARRAY[(code, ledger_figure_rows.period, NULL)::emgov.figure_request]) AS n);
+    windows := ARRAY(SELECT DISTINCT n.period FROM emgov_internal.figure_needs(indicators, comparators, ARRAY[(code, ledger_figure_rows.period, NULL)::emgov_internal.figure_request]) AS n);
     codes := ARRAY(
         WITH RECURSIVE used (code) AS (
             SELECT ledger_figure_rows.code
@@ -227,7 +231,7 @@ BEGIN
         SELECT u.code FROM used AS u);
     -- each once, for the period itself may be among the windows; what changed also against what its change is
     made := ARRAY(SELECT m FROM emgov_internal.figures(ledger, ARRAY(
-                SELECT DISTINCT (r.code, w, r.comparator)::emgov.figure_request
+                SELECT DISTINCT (r.code, w, r.comparator)::emgov_internal.figure_request
                   FROM (SELECT c, NULL FROM unnest(codes) AS c
                         UNION SELECT i.of_code, emgov_internal.own_comparator(i.comparator) FROM unnest(indicators) AS i WHERE i.kind = 'change' AND i.code = ANY (codes)) AS r (code, comparator)
                  CROSS JOIN unnest(windows || period) AS w), as_of, by => by, members => members) AS m);
@@ -248,7 +252,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'figu
     'member2); sum(amount) by part equals its numerator and denominator', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.figure_rows(code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL, member text DEFAULT NULL,
                                                 member2 text DEFAULT NULL, members text DEFAULT 'as_are')
-RETURNS SETOF emgov.ledger_record
+RETURNS SETOF emgov_internal.ledger_record
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM emgov_internal.ledger_figure_rows('@ledger@'::regnamespace, $1, $2, $3, $4, $5, $6, $7);
 END

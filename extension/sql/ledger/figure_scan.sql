@@ -2,20 +2,20 @@
 -- What indicators come to in windows of time, before anything is derived. However many indicators
 -- and windows there are, each source is scanned once. See scan.c, and profile.c for how.
 
-CREATE TYPE emgov.figure_parts AS (
+CREATE TYPE emgov_internal.figure_parts AS (
     code text, starts_on date, ends_on date, member text, numerator numeric, denominator numeric,
     record_count bigint, record_checksum numeric, answered_by text, reason text, member2 text, area text);
-COMMENT ON TYPE emgov.figure_parts IS
+COMMENT ON TYPE emgov_internal.figure_parts IS
     'what an indicator comes to in a window of time, and for a member of one dimension, of a second one, and of an area whose data are covered for themselves (NULL: of all), before anything is '
     'derived; how many records, their checksum, what answered (facts or a rollup), or the reason why nothing did';
 
-CREATE TYPE emgov.figure_split AS (place int, dimension text, relation regclass, column_name text, date_part text, reported_by text);
-COMMENT ON TYPE emgov.figure_split IS
+CREATE TYPE emgov_internal.figure_split AS (place int, dimension text, relation regclass, column_name text, date_part text, reported_by text);
+COMMENT ON TYPE emgov_internal.figure_split IS
     'internal: by what records are told from one another: in a place (1 and 2: the dimensions that are asked for; 0: the area that covers), by the column of a relation, or (relation NULL) of all '
     'others; date_part: of a date, by default of the one that an indicator is counted by; reported_by: what reported figures call the dimension';
 
-CREATE TYPE emgov.figure_label AS (place int, code text, member text);
-COMMENT ON TYPE emgov.figure_label IS 'internal: the member that records with a code count for, where it is another one than they name';
+CREATE TYPE emgov_internal.figure_label AS (place int, code text, member text);
+COMMENT ON TYPE emgov_internal.figure_label IS 'internal: the member that records with a code count for, where it is another one than they name';
 
 CREATE FUNCTION emgov_internal.profile(bounds date[], VARIADIC "any") RETURNS bigint
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_profile';
@@ -27,18 +27,18 @@ LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_values_hash';
 COMMENT ON FUNCTION emgov_internal.values_hash("any") IS
     'internal: a hash of some values, of which there must be one: whole numbers, days, booleans and texts as they are, of others their text under the settings that are in force';
 
-CREATE FUNCTION emgov_internal.indicator_parts(ledger regnamespace, definition emgov.indicator, starts text DEFAULT '$1', ends text DEFAULT '$2',
+CREATE FUNCTION emgov_internal.indicator_parts(ledger regnamespace, definition emgov_internal.indicator, starts text DEFAULT '$1', ends text DEFAULT '$2',
                                        OUT relation regclass, OUT part text, OUT aggregate text, OUT condition text, OUT dates text, OUT measure text, OUT day text)
 RETURNS SETOF record
 LANGUAGE c STABLE ROWS 2 AS 'MODULE_PATHNAME', 'emgov_indicator_parts';
-COMMENT ON FUNCTION emgov_internal.indicator_parts(regnamespace, emgov.indicator, text, text) IS
+COMMENT ON FUNCTION emgov_internal.indicator_parts(regnamespace, emgov_internal.indicator, text, text) IS
     'internal: numerator and denominator of an indicator as SQL over emgov_record, a record of a relation: condition, of which dates is what the cut-off asks, '
     'measure, and the date that it is counted by; '
     'starts and ends stand for the bounds of the window. No row when it is derived, or a unit of it is gone';
 
-CREATE FUNCTION emgov_internal.split_expression(splits emgov.figure_split[], place int, relation regclass, day text, OUT expression text, OUT reason text)
+CREATE FUNCTION emgov_internal.split_expression(splits emgov_internal.figure_split[], place int, relation regclass, day text, OUT expression text, OUT reason text)
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_split_expression';
-COMMENT ON FUNCTION emgov_internal.split_expression(emgov.figure_split[], int, regclass, text) IS
+COMMENT ON FUNCTION emgov_internal.split_expression(emgov_internal.figure_split[], int, regclass, text) IS
     'internal: which member a record of a relation names in a place, as SQL over emgov_record, or the reason why none; day: the date that an indicator is counted by, as such SQL';
 
 CREATE FUNCTION emgov_internal.ends_the_query(state text) RETURNS boolean
@@ -47,13 +47,13 @@ COMMENT ON FUNCTION emgov_internal.ends_the_query(text) IS 'internal: whether an
 
 -- Groups are wide rows: to hand many of them from process to process costs more than the default
 -- says. What values print as, for checksums, is the same for everybody.
-CREATE FUNCTION emgov_internal.scan_parts(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz, splits emgov.figure_split[] DEFAULT NULL,
-                                  labels emgov.figure_label[] DEFAULT NULL, with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false)
-RETURNS SETOF emgov.figure_parts
+CREATE FUNCTION emgov_internal.scan_parts(ledger regnamespace, indicators emgov_internal.indicator[], windows daterange[], as_of timestamptz, splits emgov_internal.figure_split[] DEFAULT NULL,
+                                  labels emgov_internal.figure_label[] DEFAULT NULL, with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false)
+RETURNS SETOF emgov_internal.figure_parts
 LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64' SET parallel_tuple_cost = 0.3
 AS 'MODULE_PATHNAME', 'emgov_scan_parts';
-COMMENT ON FUNCTION emgov_internal.scan_parts(regnamespace, emgov.indicator[], daterange[], timestamptz, emgov.figure_split[], emgov.figure_label[], boolean, boolean) IS
+COMMENT ON FUNCTION emgov_internal.scan_parts(regnamespace, emgov_internal.indicator[], daterange[], timestamptz, emgov_internal.figure_split[], emgov_internal.figure_label[], boolean, boolean) IS
     'internal: what indicators that are counted from a source come to in each of some windows, as known at a moment (NULL: now): a row a code and window. With splits, also '
     'a row a member that has records (empty text: records of none, or the reason why there are no members), and those of several places. What cannot be '
     'computed has a reason, and a policy that hides rows is one; no row for one whose past is not kept, unless it is read as it is now. '

@@ -59,12 +59,12 @@ CREATE TABLE @ledger@.indicator (
 $ddl$);
 
 -- A row of a ledger's table indicator, but for who approved it and since when it is known.
-CREATE TYPE emgov.indicator AS (
+CREATE TYPE emgov_internal.indicator AS (
     code text, ordinal int, section int, name_zh text, name_en text, kind text, aggregate text, source text, date_column text, until_column text,
     measure text, filter text, base_filter text, of_code text, by_code text, of_codes text[], series_code text, series_area text, series_unit text, per numeric,
     scope text, cutoff text, unit text, unit_en text, decimals int, rounding text, keep_zero boolean, wording text, grain numeric, scale text, zero_zh text, zero_en text,
     comparator text, change_form text, verbs text, value_decimals int, significance text, definition_zh text, definition_en text, active boolean, version int);
-COMMENT ON TYPE emgov.indicator IS 'a definition of a figure, a row of a ledger''s table indicator without its approval; a publication''s definition is read as one by jsonb_populate_record()';
+COMMENT ON TYPE emgov_internal.indicator IS 'a definition of a figure, a row of the table indicator without its approval; a publication''s definition is read as one by jsonb_populate_record()';
 
 CREATE FUNCTION emgov_internal.check_indicator() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -200,13 +200,13 @@ CREATE OR REPLACE TRIGGER a_indicator_order AFTER INSERT OR UPDATE OR DELETE ON 
 CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov_internal.write_definition();
 $ddl$);
 
-CREATE FUNCTION emgov_internal.indicators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov.indicator
+CREATE FUNCTION emgov_internal.indicators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov_internal.indicator
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format('SELECT %s FROM %s AS i WHERE i.active ORDER BY i.section, i.ordinal, i.code',
         (SELECT string_agg('i.' || a.attname, ', ' ORDER BY a.attnum) FROM pg_attribute a JOIN pg_type t ON t.typrelid = a.attrelid
-          WHERE t.oid = 'emgov.indicator'::regtype AND a.attnum > 0 AND NOT a.attisdropped),
+          WHERE t.oid = 'emgov_internal.indicator'::regtype AND a.attnum > 0 AND NOT a.attisdropped),
         CASE WHEN as_of IS NULL THEN format('%s.indicator', ledger) ELSE format('%s.indicator_as_of($1)', ledger) END)
     USING as_of;
 END

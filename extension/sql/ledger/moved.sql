@@ -2,7 +2,7 @@
 -- The records of one source that count otherwise at one moment than at another, in every
 -- part of every figure given; what was counted once may be counted by another record now.
 -- record_key is NULL where a record cannot be told from others. bases: the windows that each is held against.
-CREATE FUNCTION emgov_internal.moved_records(ledger regnamespace, relation regclass, definitions emgov.indicator[], bases emgov.figure_request[], period daterange,
+CREATE FUNCTION emgov_internal.moved_records(ledger regnamespace, relation regclass, definitions emgov_internal.indicator[], bases emgov_internal.figure_request[], period daterange,
                                      moment_then timestamptz, moment_now timestamptz)
 RETURNS TABLE (code text, what text, part text, record_key text, amount_then numeric, amount_now numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
@@ -88,17 +88,17 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.moved_records(regnamespace, regclass, emgov.indicator[], emgov.figure_request[], daterange, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.moved_records(regnamespace, regclass, emgov_internal.indicator[], emgov_internal.figure_request[], daterange, timestamptz, timestamptz) IS
     'internal: the records of a source that the figures defined over it count otherwise at one moment than at another, by how much; record_key is NULL where it does not tell records apart';
 
 -- As one statement for all figures of a source; one that cannot be computed must not take the others with it.
-CREATE FUNCTION emgov_internal.moved_records_each(ledger regnamespace, relation regclass, definitions emgov.indicator[], bases emgov.figure_request[], period daterange,
+CREATE FUNCTION emgov_internal.moved_records_each(ledger regnamespace, relation regclass, definitions emgov_internal.indicator[], bases emgov_internal.figure_request[], period daterange,
                                           moment_then timestamptz, moment_now timestamptz)
 RETURNS TABLE (code text, what text, part text, record_key text, amount_then numeric, amount_now numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    list emgov.indicator[] := ARRAY(SELECT i FROM unnest(definitions) AS i); half int := cardinality(list) / 2;      -- a list that counts from 1
+    list emgov_internal.indicator[] := ARRAY(SELECT i FROM unnest(definitions) AS i); half int := cardinality(list) / 2;      -- a list that counts from 1
 BEGIN
     IF emgov_internal.source_as_of(relation, true) IS NULL THEN RETURN; END IF;
     RETURN QUERY SELECT * FROM emgov_internal.moved_records(ledger, relation, list, bases, period, moment_then, moment_now);
@@ -113,12 +113,12 @@ EXCEPTION WHEN OTHERS OR assert_failure THEN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.moved_records_each(regnamespace, regclass, emgov.indicator[], emgov.figure_request[], daterange, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.moved_records_each(regnamespace, regclass, emgov_internal.indicator[], emgov_internal.figure_request[], daterange, timestamptz, timestamptz) IS
     'internal: as _moved_records(); a figure of which they cannot be told has a row without a key';
 
 -- Whether one of the first thousand records of a figure of kind largest, in a window, is as large as
 -- that. If none is, all must be asked.
-CREATE FUNCTION emgov_internal.is_reached(ledger regnamespace, i emgov.indicator, largest numeric, period daterange, moment timestamptz) RETURNS boolean
+CREATE FUNCTION emgov_internal.is_reached(ledger regnamespace, i emgov_internal.indicator, largest numeric, period daterange, moment timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -138,5 +138,5 @@ BEGIN
     RETURN reached;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.is_reached(regnamespace, emgov.indicator, numeric, daterange, timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.is_reached(regnamespace, emgov_internal.indicator, numeric, daterange, timestamptz) IS
     'internal: whether a record of a figure of kind largest is found quickly that is as large as the largest was';

@@ -20,7 +20,7 @@ COMMENT ON FUNCTION emgov_internal.pack_export_rows(regnamespace, text, text[]) 
 
 -- What a report is made of: its own rows, the indicators that it needs and those they are derived from, the rules about
 -- these, and the rows whose codes stand as constants in their expressions.
-CREATE FUNCTION emgov.export_pack(ledger regnamespace, report text) RETURNS jsonb
+CREATE FUNCTION emgov_internal.export_pack(ledger regnamespace, report text) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -104,13 +104,13 @@ BEGIN
         || CASE WHEN header.title_en IS NULL THEN '{}' ELSE jsonb_build_object('title_en', header.title_en) END;
 END
 $$;
-COMMENT ON FUNCTION emgov.export_pack(regnamespace, text) IS
+COMMENT ON FUNCTION emgov_internal.export_pack(regnamespace, text) IS
     'a report''s definitions as a pack that needs no other: paragraphs, indicators, rules, and the areas, programmes, campaigns and the like that these name. The same content gives the same text';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'export_pack(text)',
     '将一个报告的定义导出为定义包 | a report''s definitions as a pack; the same content gives the same text', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.export_pack(report text) RETURNS jsonb
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT emgov.export_pack('@ledger@'::regnamespace, $1);
+    SELECT emgov_internal.export_pack('@ledger@'::regnamespace, $1);
 END
 $sql$);

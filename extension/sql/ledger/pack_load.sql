@@ -190,7 +190,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
 AS $$ SELECT string_to_array(version, '.')::int[] $$;
 COMMENT ON FUNCTION emgov_internal.pack_version(text) IS 'internal: a version of a pack, to be compared with another';
 
-CREATE FUNCTION emgov.load_pack(ledger regnamespace, document jsonb) RETURNS void
+CREATE FUNCTION emgov_internal.load_pack(ledger regnamespace, document jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -235,7 +235,7 @@ BEGIN
                 MESSAGE = format('pack "%s" needs pack "%s", which is not loaded', pack, left(required, 63)),
                 HINT = 'Load that first.';
         END IF;
-        PERFORM emgov.load_pack(ledger, s.document) FROM emgov.shipped_pack AS s WHERE s.name = required;
+        PERFORM emgov_internal.load_pack(ledger, s.document) FROM emgov.shipped_pack AS s WHERE s.name = required;
     END LOOP;
 
     BEGIN
@@ -274,7 +274,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov.load_pack(regnamespace, jsonb) IS
+COMMENT ON FUNCTION emgov_internal.load_pack(regnamespace, jsonb) IS
     'load a pack into a ledger, after the shipped ones that it requires: adds its rows, changes those of an earlier version that nobody has touched, keeps the others and names them; '
     'with the rights of whoever calls; does nothing when the same document is loaded already';
 
@@ -292,7 +292,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.pack_repeated(json) IS 'internal: the name of a member that an object of a document has more than once; NULL: none';
 
-CREATE FUNCTION emgov.load_pack(ledger regnamespace, pack text) RETURNS void
+CREATE FUNCTION emgov_internal.load_pack(ledger regnamespace, pack text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -310,16 +310,16 @@ BEGIN
             HINT = format('There are %s. Any other is loaded as a document: CALL %s.load_pack(''{…}''::jsonb).',
                           (SELECT string_agg(s.name, ', ' ORDER BY s.name) FROM emgov.shipped_pack AS s), ledger);
     END IF;
-    PERFORM emgov.load_pack(ledger, shipped);
+    PERFORM emgov_internal.load_pack(ledger, shipped);
 END
 $$;
-COMMENT ON FUNCTION emgov.load_pack(regnamespace, text) IS 'load a pack that is shipped, by its name; or the text of a document';
+COMMENT ON FUNCTION emgov_internal.load_pack(regnamespace, text) IS 'load a pack that is shipped, by its name; or the text of a document';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'load_pack(text)',
     '按名称装入随附的定义包 | load a pack that is shipped, by its name', $sql$
 CREATE OR REPLACE PROCEDURE @ledger@.load_pack(pack text)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov.load_pack('@ledger@'::regnamespace, $1);
+    SELECT emgov_internal.load_pack('@ledger@'::regnamespace, $1);
 END
 $sql$);
 
@@ -327,6 +327,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'load
     '装入定义包文档 | load a pack from its document', $sql$
 CREATE OR REPLACE PROCEDURE @ledger@.load_pack(document jsonb)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov.load_pack('@ledger@'::regnamespace, $1);
+    SELECT emgov_internal.load_pack('@ledger@'::regnamespace, $1);
 END
 $sql$);

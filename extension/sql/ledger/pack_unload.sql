@@ -79,7 +79,7 @@ $$;
 COMMENT ON FUNCTION emgov_internal.pack_remove(regnamespace, text, jsonb) IS
     'internal: take away the rows of a pack whose keys are not among the remaining ones (by table), but those that somebody has touched, another pack has, or something uses';
 
-CREATE FUNCTION emgov.unload_pack(ledger regnamespace, pack text) RETURNS void
+CREATE FUNCTION emgov_internal.unload_pack(ledger regnamespace, pack text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -105,13 +105,13 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov.unload_pack(regnamespace, text) IS
+COMMENT ON FUNCTION emgov_internal.unload_pack(regnamespace, text) IS
     'take a pack''s rows away again, but those that somebody has touched, another pack has, or a publication, a record or another definition uses: these are named and stay';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'unload_pack(text)',
     '卸载定义包：被使用或被改动的行保留 | unload a pack: rows that are in use, or that somebody has touched, stay', $sql$
 CREATE OR REPLACE PROCEDURE @ledger@.unload_pack(pack text)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov.unload_pack('@ledger@'::regnamespace, $1);
+    SELECT emgov_internal.unload_pack('@ledger@'::regnamespace, $1);
 END
 $sql$);

@@ -87,7 +87,7 @@ COMMENT ON FUNCTION emgov_internal.refuse_row_policies(regnamespace) IS
 -- Whoever verifies a publication must see all that it was made from; what is closed to them would look
 -- as if it had been tampered with. Read with the rights of the caller are the tables of the ledger, and what
 -- stands behind the functions that read a source's past; what stands behind a view is not.
-CREATE FUNCTION emgov_internal.refuse_unreadable(ledger regnamespace, definitions emgov.indicator[]) RETURNS void
+CREATE FUNCTION emgov_internal.refuse_unreadable(ledger regnamespace, definitions emgov_internal.indicator[]) RETURNS void
 -- what the planner thinks of the catalogs would have it compile the query, for seconds
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
@@ -139,7 +139,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.refuse_unreadable(regnamespace, emgov.indicator[]) IS
+COMMENT ON FUNCTION emgov_internal.refuse_unreadable(regnamespace, emgov_internal.indicator[]) IS
     'internal: an error, with the grants that are missing, when the current user may not read what these definitions are counted from, now and in the past';
 
 -- The clock was set back: what is dated after the present is in no figure as of now.
@@ -181,7 +181,7 @@ CREATE FUNCTION emgov_internal.failed_checks(ledger regnamespace, figures jsonb,
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET jit = off
 AS $$
 DECLARE
-    definitions emgov.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, moment) AS i);
+    definitions emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, moment) AS i);
     days record;
     codes text[];
     sources regclass[];

@@ -10,14 +10,14 @@ RETURN pg_catalog.regexp_replace(pg_catalog.upper(pg_catalog.btrim(normalize(wri
 COMMENT ON FUNCTION emgov.identifier(text) IS
     'An identifier in its one form: half width, capital letters, no blanks around it, 〔2024〕 for the year of a number; NULL for NULL';
 
-CREATE FUNCTION emgov.fold_identifier() RETURNS trigger
+CREATE FUNCTION emgov_internal.fold_identifier() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], emgov.identifier(to_jsonb(NEW)->>TG_ARGV[0])));
 END
 $$;
-COMMENT ON FUNCTION emgov.fold_identifier() IS 'trigger of a ledger''s tables: an identifier, the column that the argument names, is stored in its one form';
+COMMENT ON FUNCTION emgov_internal.fold_identifier() IS 'trigger of a ledger''s tables: an identifier, the column that the argument names, is stored in its one form';
 
 CREATE FUNCTION emgov_internal.check_subject() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -73,11 +73,11 @@ $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'subject', $ddl$
 CREATE OR REPLACE TRIGGER a_subject_check BEFORE INSERT OR UPDATE OF uscc, scheme, identifier, person_key ON @ledger@.subject FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_subject();
 CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF uscc ON @ledger@.uscc_exception
-    FOR EACH ROW WHEN (NEW.uscc IS DISTINCT FROM emgov.identifier(NEW.uscc)) EXECUTE FUNCTION emgov.fold_identifier('uscc');
+    FOR EACH ROW WHEN (NEW.uscc IS DISTINCT FROM emgov.identifier(NEW.uscc)) EXECUTE FUNCTION emgov_internal.fold_identifier('uscc');
 CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF identifier ON @ledger@.identifier_exception
-    FOR EACH ROW WHEN (NEW.identifier IS DISTINCT FROM emgov.identifier(NEW.identifier)) EXECUTE FUNCTION emgov.fold_identifier('identifier');
+    FOR EACH ROW WHEN (NEW.identifier IS DISTINCT FROM emgov.identifier(NEW.identifier)) EXECUTE FUNCTION emgov_internal.fold_identifier('identifier');
 CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF gb2260 ON @ledger@.area
-    FOR EACH ROW WHEN (NEW.gb2260 IS DISTINCT FROM emgov.identifier(NEW.gb2260)) EXECUTE FUNCTION emgov.fold_identifier('gb2260');
+    FOR EACH ROW WHEN (NEW.gb2260 IS DISTINCT FROM emgov.identifier(NEW.gb2260)) EXECUTE FUNCTION emgov_internal.fold_identifier('gb2260');
 DO $do$
 DECLARE
     t record;
@@ -89,7 +89,7 @@ BEGIN
               WHERE p.kind = 'table' AND p.body ~ '[@]fact@'
     LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER a_identifier BEFORE INSERT OR UPDATE OF number ON %s FOR EACH ROW WHEN (NEW.number IS DISTINCT FROM emgov.identifier(NEW.number)) '
-                       'EXECUTE FUNCTION emgov.fold_identifier(''number'')', t.relation);
+                       'EXECUTE FUNCTION emgov_internal.fold_identifier(''number'')', t.relation);
     END LOOP;
 END
 $do$

@@ -3,10 +3,10 @@
 -- were counted, in a column of that name, has no change from a period of another, unless its comparator
 -- says that it has (figure_base.c).
 
-CREATE TYPE emgov.figure_regimes AS (code text, starts_on date, ends_on date, regimes text[]);
-COMMENT ON TYPE emgov.figure_regimes IS 'internal: by which regimes the records of an indicator''s source in a window were counted';
+CREATE TYPE emgov_internal.figure_regimes AS (code text, starts_on date, ends_on date, regimes text[]);
+COMMENT ON TYPE emgov_internal.figure_regimes IS 'internal: by which regimes the records of an indicator''s source in a window were counted';
 
-CREATE FUNCTION emgov_internal.figure_regimes(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz) RETURNS SETOF emgov.figure_regimes
+CREATE FUNCTION emgov_internal.figure_regimes(ledger regnamespace, indicators emgov_internal.indicator[], windows daterange[], as_of timestamptz) RETURNS SETOF emgov_internal.figure_regimes
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -60,5 +60,5 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.figure_regimes(regnamespace, emgov.indicator[], daterange[], timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.figure_regimes(regnamespace, emgov_internal.indicator[], daterange[], timestamptz) IS
     'internal: for indicators and windows the regimes that their records were counted by, the column of that name of their source; none where all of a source has one regime';

@@ -72,11 +72,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 RETURN nullif(split_part(split_part(need, ' by ', 1), '/', 2), '');
 COMMENT ON FUNCTION emgov_internal.need_comparator(text) IS 'internal: the comparator of a need of a paragraph, see _need_code(); NULL: the indicator''s own';
 
-CREATE TYPE emgov.template_need AS (need text, code text, period text, comparator text, "by" text, by2 text, form text, asks_base boolean);
-COMMENT ON TYPE emgov.template_need IS
+CREATE TYPE emgov_internal.template_need AS (need text, code text, period text, comparator text, "by" text, by2 text, form text, asks_base boolean);
+COMMENT ON TYPE emgov_internal.template_need IS
     'internal: a figure that a template needs: need as it is noted beside a paragraph; of members of one or two dimensions; asks_base: how it changed is asked';
 
-CREATE FUNCTION emgov_internal.template_needs(body text, name text) RETURNS SETOF emgov.template_need
+CREATE FUNCTION emgov_internal.template_needs(body text, name text) RETURNS SETOF emgov_internal.template_need
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_template_needs';
 COMMENT ON FUNCTION emgov_internal.template_needs(text, text) IS
     'internal: the figures that a template needs, a row for each place; an error says where it is no template; name: what it is of';
@@ -110,7 +110,7 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.check_report_scope(text, text, text[]) IS 'internal: an error when one of these figures has not the scope of the report';
 
-CREATE FUNCTION emgov_internal.check_needs(ledger text, what text, needs emgov.template_need[]) RETURNS void
+CREATE FUNCTION emgov_internal.check_needs(ledger text, what text, needs emgov_internal.template_need[]) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -150,7 +150,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.check_needs(text, text, emgov.template_need[]) IS
+COMMENT ON FUNCTION emgov_internal.check_needs(text, text, emgov_internal.template_need[]) IS
     'internal: an error when a template (what says which) needs a figure that the ledger has not, or asks of one what it does not have';
 
 CREATE FUNCTION emgov_internal.check_report() RETURNS trigger
@@ -158,7 +158,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_s
 AS $$
 DECLARE
     what text;
-    needs emgov.template_need[];
+    needs emgov_internal.template_need[];
     codes text[];
 BEGIN
     IF TG_TABLE_NAME = 'report' THEN

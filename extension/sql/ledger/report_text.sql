@@ -75,7 +75,7 @@ COMMENT ON FUNCTION emgov_internal.report_needs(regnamespace, text, daterange, t
 -- dimension, is given once, however often it is needed: by two dimensions only what is of a member of each is theirs.
 CREATE FUNCTION emgov_internal.report_figures(ledger regnamespace, report text, base text, period daterange, as_of timestamptz,
                                       with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, lang text DEFAULT NULL)
-RETURNS TABLE (figure emgov.ledger_figure, dimension text, member text, member2 text, member_name text, member2_name text, place int)
+RETURNS TABLE (figure emgov_internal.ledger_figure, dimension text, member text, member2 text, member_name text, member2_name text, place int)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -90,7 +90,7 @@ BEGIN
                                     WHEN 1 THEN split_part(n.by, ',', CASE WHEN (f.figure).member IS NULL THEN 2 ELSE 1 END) END AS dimension,
                                coalesce((f.figure).member, (f.figure).member2) AS member, CASE WHEN (f.figure).member IS NOT NULL THEN (f.figure).member2 END AS member2,
                                CASE WHEN (f.figure).member IS NULL THEN y.name2 ELSE y.name END AS member_name, CASE WHEN (f.figure).member IS NOT NULL THEN y.name2 END AS member2_name
-                          FROM (SELECT q.by, array_agg((q.code, daterange(q.starts_on, q.ends_on), q.asked_for)::emgov.figure_request
+                          FROM (SELECT q.by, array_agg((q.code, daterange(q.starts_on, q.ends_on), q.asked_for)::emgov_internal.figure_request
                                                        ORDER BY q.starts_on, q.ends_on, q.code COLLATE "C", q.asked_for NULLS FIRST) AS requests
                                   FROM (SELECT DISTINCT r.code, r.starts_on, r.ends_on, r.asked_for, r.by FROM emgov_internal.report_needs(ledger, report, period, as_of) AS r) AS q GROUP BY q.by) AS n
                          CROSS JOIN LATERAL emgov_internal.figures(ledger, n.requests, as_of, base, n.by, with_checksum, unversioned_now, report, lang => said) WITH ORDINALITY AS f
@@ -139,7 +139,7 @@ CREATE FUNCTION emgov_internal.report_context(ledger regnamespace, report jsonb,
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-    indicators emgov.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
+    indicators emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
     filling jsonb;
     definitions jsonb;
 BEGIN
@@ -192,13 +192,13 @@ $$;
 COMMENT ON FUNCTION emgov_internal.report_text(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
     'internal: the paragraphs of a report (as _report() gives it) by the templates of a moment (NULL: now), filled with these figures, an array of objects; an empty one is left out';
 
-CREATE TYPE emgov.report_cell AS (
+CREATE TYPE emgov_internal.report_cell AS (
     ordinal int, section int, "table" int, "row" int, "column" int, name text, heading text, code text, form text, comparator text, member text, member2 text, is_total boolean,
     text text, value numeric);
-COMMENT ON TYPE emgov.report_cell IS
+COMMENT ON TYPE emgov_internal.report_cell IS
     'a row of report_tables(): a cell of a table in a paragraph; name: its row''s, heading: its column''s; what it says of which figure and member; text as printed, value where it is known';
 
-CREATE FUNCTION emgov_internal.report_tables(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb) RETURNS SETOF emgov.report_cell
+CREATE FUNCTION emgov_internal.report_tables(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb) RETURNS SETOF emgov_internal.report_cell
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT b.ordinal, b.section, t.*
@@ -219,7 +219,7 @@ $$;
 COMMENT ON FUNCTION emgov_internal.figures_as_json(regnamespace, jsonb, daterange, timestamptz) IS 'internal: the figures that a report (as _report() gives it) needs, as its text takes them';
 
 CREATE FUNCTION emgov_internal.ledger_report_figures(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_figure
+RETURNS SETOF emgov_internal.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -249,7 +249,7 @@ COMMENT ON FUNCTION emgov_internal.ledger_report_text(regnamespace, text, datera
     'a gap is printed as —; lang: of what its templates are filled with, zh or en, NULL: the report''s';
 
 CREATE FUNCTION emgov_internal.ledger_report_tables(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
-RETURNS SETOF emgov.report_cell
+RETURNS SETOF emgov_internal.report_cell
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -267,7 +267,7 @@ COMMENT ON FUNCTION emgov_internal.ledger_report_tables(regnamespace, text, date
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_figures(text, daterange, timestamptz, text)',
     '一份报告的数字 | the figures of a report for a period, as known at a moment (NULL: now)', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.report_figures(report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_figure
+RETURNS SETOF emgov_internal.ledger_figure
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM emgov_internal.ledger_report_figures('@ledger@'::regnamespace, $1, $2, $3, $4);
 END
@@ -285,7 +285,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'report_tables(text, daterange, timestamptz, text)',
     '一份报告正文中的表，一格一行 | the tables in the paragraphs of a report for a period, a row a cell', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.report_tables(report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
-RETURNS SETOF emgov.report_cell
+RETURNS SETOF emgov_internal.report_cell
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM emgov_internal.ledger_report_tables('@ledger@'::regnamespace, $1, $2, $3, $4);
 END

@@ -3,7 +3,7 @@
 -- other: by area, member by member; by another dimension, the sums. What is known only in part, on either
 -- side, is not compared.
 
-CREATE FUNCTION emgov_internal.reported_checks(ledger regnamespace, period daterange, as_of timestamptz) RETURNS SETOF emgov.ledger_check
+CREATE FUNCTION emgov_internal.reported_checks(ledger regnamespace, period daterange, as_of timestamptz) RETURNS SETOF emgov_internal.ledger_check
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

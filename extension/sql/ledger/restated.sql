@@ -6,7 +6,7 @@ RETURNS SETOF emgov_internal.ledger_restatement
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-    moved emgov.ledger_restated_record[];
+    moved emgov_internal.ledger_restated_record[];
     why jsonb;
     figures jsonb;
     f jsonb;
@@ -73,7 +73,7 @@ AS $$
           FROM jsonb_array_elements(emgov_internal.stored_figures(ledger, (p->>'id')::int)) AS f WHERE f->>'dimension' <> ''
     ), present AS MATERIALIZED (
         SELECT d.dimension, m.figure
-          FROM (SELECT x.dimension, array_agg((x.code, daterange(x.starts_on, x.ends_on), x.comparator)::emgov.figure_request) AS requests
+          FROM (SELECT x.dimension, array_agg((x.code, daterange(x.starts_on, x.ends_on), x.comparator)::emgov_internal.figure_request) AS requests
                   FROM (SELECT DISTINCT s.dimension, s.code, s.starts_on, s.ends_on, nullif(s.comparator, emgov_internal.own_comparator(s.f->'definition'->>'comparator')) AS comparator
                           FROM stored AS s) AS x GROUP BY 1) AS d
          CROSS JOIN LATERAL emgov_internal.figures(ledger, d.requests, as_of, p->>'base', d.dimension, false, (p->>'live')::boolean, p->>'report',
@@ -136,7 +136,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'restatement_rows(int, timestamptz, text, text)',
     '使已发布数字变动的记录：变动多少、原因、前后内容 | the records that moved a publication''s figures: by how much, why, then and now', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.restatement_rows(publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL, lang text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_restated_record
+RETURNS SETOF emgov_internal.ledger_restated_record
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM emgov_internal.ledger_restatement_rows('@ledger@'::regnamespace, $1, $2, $3, $4);
 END

@@ -11,10 +11,10 @@ COMMENT ON TYPE emgov_internal.ledger_restatement IS
     'a row of restatement(): a published figure of its days (what: its value or its base) that would be said otherwise now, why, how many records moved it, '
     'and its words then and now; comparator: what it is held against; name, why: its name and the reasons in the language asked for';
 
-CREATE TYPE emgov.ledger_restated_record AS (
+CREATE TYPE emgov_internal.ledger_restated_record AS (
     code text, name_zh text, what text, part text, record_key text, amount_then numeric, amount_now numeric, difference numeric,
     reason text, reason_zh text, record_then jsonb, record_now jsonb, starts_on date, ends_on date, comparator text, name text, why text);
-COMMENT ON TYPE emgov.ledger_restated_record IS
+COMMENT ON TYPE emgov_internal.ledger_restated_record IS
     'a row of restatement_rows(): a record that counts otherwise now in a part (numerator or denominator) of a published figure, by how much, and why; '
     'name, why: the figure''s name and the reasons in the language asked for';
 
@@ -100,19 +100,19 @@ COMMENT ON FUNCTION emgov_internal.sent_otherwise(regnamespace, text, daterange,
     'internal: the members whose figures of a window are not now (or as of another moment) what they were as of a moment, with what they sent as rows behind the figure';
 
 -- What published figures of one period are held against, by the definitions and comparators of then.
-CREATE FUNCTION emgov_internal.published_bases(ledger regnamespace, p jsonb, figures jsonb) RETURNS emgov.figure_request[]
+CREATE FUNCTION emgov_internal.published_bases(ledger regnamespace, p jsonb, figures jsonb) RETURNS emgov_internal.figure_request[]
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT ARRAY(SELECT b FROM emgov_internal.figure_bases(ARRAY(SELECT jsonb_populate_record(NULL::emgov.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f),
+    SELECT ARRAY(SELECT b FROM emgov_internal.figure_bases(ARRAY(SELECT jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f),
                                                    ARRAY(SELECT c FROM emgov_internal.comparators(ledger, (p->>'as_of')::timestamptz) AS c),
-                                                   ARRAY(SELECT (f->>'code', daterange((p->>'starts_on')::date, (p->>'ends_on')::date), p->>'comparator')::emgov.figure_request
+                                                   ARRAY(SELECT (f->>'code', daterange((p->>'starts_on')::date, (p->>'ends_on')::date), p->>'comparator')::emgov_internal.figure_request
                                                            FROM jsonb_array_elements(figures) AS f)) AS b)
 $$;
 COMMENT ON FUNCTION emgov_internal.published_bases(regnamespace, jsonb, jsonb) IS
     'internal: the windows that the figures of one period of a publication, see _publication_periods(), are held against';
 
 CREATE FUNCTION emgov_internal.restatement_rows(ledger regnamespace, p jsonb, figures jsonb, as_of timestamptz, code text)
-RETURNS SETOF emgov.ledger_restated_record
+RETURNS SETOF emgov_internal.ledger_restated_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
@@ -120,12 +120,12 @@ DECLARE
     moment_then timestamptz := (p->>'as_of')::timestamptz;
     moment_now timestamptz := coalesce(as_of, 'infinity');
     source record;
-    moved emgov.ledger_restated_record[];
+    moved emgov_internal.ledger_restated_record[];
     keys text[];
-    m emgov.ledger_restated_record;
-    bases emgov.figure_request[] := '{}';
+    m emgov_internal.ledger_restated_record;
+    bases emgov_internal.figure_request[] := '{}';
 BEGIN
-    PERFORM emgov_internal.refuse_unreadable(ledger, ARRAY(SELECT jsonb_populate_record(NULL::emgov.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f));
+    PERFORM emgov_internal.refuse_unreadable(ledger, ARRAY(SELECT jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f));
     m.starts_on := lower(period);
     m.ends_on := upper(period);
     m.comparator := p->>'comparator';
@@ -135,7 +135,7 @@ BEGIN
     FOR source IN
         SELECT u.relation, array_agg(i) AS definitions
           FROM jsonb_array_elements(figures) AS f
-         CROSS JOIN LATERAL jsonb_populate_record(NULL::emgov.indicator, f->'definition') AS i
+         CROSS JOIN LATERAL jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') AS i
          CROSS JOIN LATERAL (SELECT DISTINCT p.relation FROM emgov_internal.indicator_parts(ledger, i) AS p) AS u
          WHERE restatement_rows.code IS NULL OR f->>'code' = restatement_rows.code
          GROUP BY 1 ORDER BY min(i.code)
@@ -143,7 +143,7 @@ BEGIN
         CONTINUE WHEN emgov_internal.source_as_of(source.relation, true) IS NULL;
         moved := ARRAY(
             SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then,
-                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::emgov.ledger_restated_record
+                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::emgov_internal.ledger_restated_record
               FROM emgov_internal.moved_records_each(ledger, source.relation, source.definitions, bases, period, moment_then, moment_now) AS x
               JOIN jsonb_array_elements(figures) AS f ON f->>'code' = x.code);
         CONTINUE WHEN moved = '{}';
@@ -188,13 +188,13 @@ $$;
 COMMENT ON FUNCTION emgov_internal.published_names(regnamespace, int, text) IS 'internal: the names of a publication''s figures by their codes, in a language';
 
 CREATE FUNCTION emgov_internal.ledger_restatement_rows(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL, lang text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_restated_record
+RETURNS SETOF emgov_internal.ledger_restated_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
     p jsonb := emgov_internal.publication(ledger, publication);
     names jsonb;
-    r emgov.ledger_restated_record;
+    r emgov_internal.ledger_restated_record;
 BEGIN
     lang := emgov_internal.language(ledger, lang);
     as_of := emgov_internal.known_moment(ledger, as_of);
@@ -213,30 +213,30 @@ COMMENT ON FUNCTION emgov_internal.ledger_restatement_rows(regnamespace, int, ti
 
 -- What published figures come to now, from what they came to then and the records that moved
 -- them; those of which that cannot be told are counted.
-CREATE FUNCTION emgov_internal.figures_now(ledger regnamespace, p jsonb, stored jsonb, moved emgov.ledger_restated_record[], as_of timestamptz) RETURNS SETOF emgov.ledger_figure
+CREATE FUNCTION emgov_internal.figures_now(ledger regnamespace, p jsonb, stored jsonb, moved emgov_internal.ledger_restated_record[], as_of timestamptz) RETURNS SETOF emgov_internal.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     period daterange := daterange((p->>'starts_on')::date, (p->>'ends_on')::date);
     base daterange;
-    bases emgov.figure_request[];
-    comparators emgov.comparator[] := ARRAY(SELECT c FROM emgov_internal.comparators(ledger, as_of) AS c);
-    indicators emgov.indicator[] := ARRAY(SELECT x FROM emgov_internal.indicators(ledger, as_of) AS x);
-    requests emgov.figure_request[];
-    needs emgov.figure_request[];
-    counted emgov.indicator[] := '{}';
-    coverage emgov.figure_coverage[];
-    parts emgov.figure_parts[] := '{}';
-    splits emgov.figure_split[];
+    bases emgov_internal.figure_request[];
+    comparators emgov_internal.comparator[] := ARRAY(SELECT c FROM emgov_internal.comparators(ledger, as_of) AS c);
+    indicators emgov_internal.indicator[] := ARRAY(SELECT x FROM emgov_internal.indicators(ledger, as_of) AS x);
+    requests emgov_internal.figure_request[];
+    needs emgov_internal.figure_request[];
+    counted emgov_internal.indicator[] := '{}';
+    coverage emgov_internal.figure_coverage[];
+    parts emgov_internal.figure_parts[] := '{}';
+    splits emgov_internal.figure_split[];
     relation regclass;
-    i emgov.indicator;
+    i emgov_internal.indicator;
     f jsonb;
     m record;
-    n emgov.figure_parts;
-    b emgov.figure_parts;
+    n emgov_internal.figure_parts;
+    b emgov_internal.figure_parts;
 BEGIN
     -- its own comparator is not asked for by name: the words of its change are its definition's affair
-    requests := ARRAY(SELECT (x.code, period, nullif(p->>'comparator', emgov_internal.own_comparator(x.comparator)))::emgov.figure_request FROM unnest(indicators) AS x
+    requests := ARRAY(SELECT (x.code, period, nullif(p->>'comparator', emgov_internal.own_comparator(x.comparator)))::emgov_internal.figure_request FROM unnest(indicators) AS x
                        WHERE x.code IN (SELECT y->>'code' FROM jsonb_array_elements(stored) AS y));
     needs := ARRAY(SELECT x FROM emgov_internal.figure_needs(indicators, comparators, requests) AS x);
     bases := emgov_internal.published_bases(ledger, p, stored);
@@ -297,5 +297,5 @@ BEGIN
                                                             emgov_internal.report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang') AS x;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.figures_now(regnamespace, jsonb, jsonb, emgov.ledger_restated_record[], timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.figures_now(regnamespace, jsonb, jsonb, emgov_internal.ledger_restated_record[], timestamptz) IS
     'internal: the figures of a publication as they are now, counted anew only where what moved them does not say what they come to';

@@ -64,9 +64,9 @@ CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE OR DELETE ON
 CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE OR DELETE ON @ledger@.check_rule FOR EACH ROW EXECUTE FUNCTION emgov_internal.write_definition();
 $ddl$);
 
-CREATE TYPE emgov.ledger_check AS (
+CREATE TYPE emgov_internal.ledger_check AS (
     code text, severity text, state text, left_value numeric, right_value numeric, detail text, record_keys text[], note_zh text, note text);
-COMMENT ON TYPE emgov.ledger_check IS 'a row of check_figures(): a rule, whether it holds, and what disagrees; note: what it says, in the language asked for';
+COMMENT ON TYPE emgov_internal.ledger_check IS 'a row of check_figures(): a rule, whether it holds, and what disagrees; note: what it says, in the language asked for';
 
 -- The figures that rules name, exactly, by code and code.base. Of a part nothing follows for the whole:
 -- such a figure is not known.
@@ -75,7 +75,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT array_agg(v.name), array_agg(v.value)
       FROM emgov_internal.figures(ledger, ARRAY(
-            SELECT DISTINCT (replace(n, '.base', ''), period, NULL)::emgov.figure_request FROM unnest(sides) AS s CROSS JOIN LATERAL unnest(emgov_internal.side_names(s)) AS n), as_of) AS m
+            SELECT DISTINCT (replace(n, '.base', ''), period, NULL)::emgov_internal.figure_request FROM unnest(sides) AS s CROSS JOIN LATERAL unnest(emgov_internal.side_names(s)) AS n), as_of) AS m
      CROSS JOIN LATERAL (VALUES ((m.figure).code, CASE WHEN (m.figure).state NOT IN ('part_period', 'part_members') THEN m.exact END),
                                 ((m.figure).code || '.base', m.base_exact)) AS v (name, value)
 $$;
@@ -101,11 +101,11 @@ COMMENT ON AGGREGATE emgov_internal.first_keys(text) IS 'internal: the first tho
 CREATE AGGREGATE emgov_internal.number_of_keys(text) (SFUNC = emgov_internal.first_keys_add, STYPE = internal, FINALFUNC = emgov_internal.first_keys_number, PARALLEL = SAFE);
 COMMENT ON AGGREGATE emgov_internal.number_of_keys(text) IS 'internal: how many keys there are; 0 when there is none';
 
-CREATE TYPE emgov.broken_records AS (code text, records bigint, broken bigint, keys text[], problem text);
-COMMENT ON TYPE emgov.broken_records IS 'internal: of a rule about records: how many there are, how many break it, the keys of the first of these; or why that is not known';
+CREATE TYPE emgov_internal.broken_records AS (code text, records bigint, broken bigint, keys text[], problem text);
+COMMENT ON TYPE emgov_internal.broken_records IS 'internal: of a rule about records: how many there are, how many break it, the keys of the first of these; or why that is not known';
 
 -- Each relation is read once for all its rules. What fails is tried rule by rule, so that the others are known.
-CREATE FUNCTION emgov_internal.broken_records(ledger regnamespace, as_of timestamptz, rules text[]) RETURNS SETOF emgov.broken_records
+CREATE FUNCTION emgov_internal.broken_records(ledger regnamespace, as_of timestamptz, rules text[]) RETURNS SETOF emgov_internal.broken_records
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -144,7 +144,7 @@ BEGIN
                     RAISE;
                 END IF;
                 IF few = last THEN
-                    RETURN NEXT (source.codes[few], NULL, NULL, NULL, SQLERRM)::emgov.broken_records;
+                    RETURN NEXT (source.codes[few], NULL, NULL, NULL, SQLERRM)::emgov_internal.broken_records;
                     few := few + 1;
                 END IF;
             END;
@@ -157,7 +157,7 @@ COMMENT ON FUNCTION emgov_internal.broken_records(regnamespace, timestamptz, tex
     'internal: of the rules about records of a ledger, or those given, how many records break each; no row where a source''s past is not kept';
 
 CREATE FUNCTION emgov_internal.ledger_check_figures(ledger regnamespace, period daterange, as_of timestamptz DEFAULT NULL, rules text[] DEFAULT NULL, lang text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_check
+RETURNS SETOF emgov_internal.ledger_check
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex'
 AS $$
@@ -165,10 +165,10 @@ DECLARE
     sides text[];
     figures record;
     rule record;
-    c emgov.ledger_check;
+    c emgov_internal.ledger_check;
     holds boolean;
-    broken emgov.broken_records[];
-    b emgov.broken_records;
+    broken emgov_internal.broken_records[];
+    b emgov_internal.broken_records;
     -- a quotient without end is cut at the sixtieth decimal
     too_small CONSTANT numeric := 1e-30;
 BEGIN
@@ -233,7 +233,7 @@ COMMENT ON FUNCTION emgov_internal.ledger_check_figures(regnamespace, daterange,
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'check_figures(daterange, timestamptz, text)',
     '核对 | every check rule, whether it holds, and which figures or records disagree', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.check_figures(period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
-RETURNS SETOF emgov.ledger_check
+RETURNS SETOF emgov_internal.ledger_check
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM emgov_internal.ledger_check_figures('@ledger@'::regnamespace, $1, $2, lang => $3);
 END

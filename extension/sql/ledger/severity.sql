@@ -69,9 +69,9 @@ SELECT 'order_493', v.*, '-infinity'::timestamptz
   FROM (VALUES ('extraordinary', 30, 100, 100000000), ('major', 10, 50, 50000000), ('larger', 3, 10, 10000000), ('general', NULL, NULL, NULL)) AS v;
 $ddl$);
 
-CREATE FUNCTION emgov.grade(levels text[], limits bigint[], path text[], regime text, day date, dead int, serious_injuries int, minor_injuries int, direct_loss numeric) RETURNS text
+CREATE FUNCTION emgov_internal.grade(levels text[], limits bigint[], path text[], regime text, day date, dead int, serious_injuries int, minor_injuries int, direct_loss numeric) RETURNS text
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_grade';
-COMMENT ON FUNCTION emgov.grade(text[], bigint[], text[], text, date, int, int, int, numeric) IS
+COMMENT ON FUNCTION emgov_internal.grade(text[], bigint[], text[], text, date, int, int, int, numeric) IS
     'the level of an accident of a day, a regime and a category (path: the categories from the highest to its own) by the schemes that may grade it; NULL when none does. levels: of each level, by '
     'scheme and the gravest first, its code, its scheme, and the scheme''s regime and category, empty texts for any; limits: the first day and the day after the last as days since 2000-01-01, and '
     'from where on it is reached in dead, serious_injuries, minor_injuries, injured, fen of direct_loss: any one is enough. A count or loss that is NULL is 0; without a day nothing is graded';

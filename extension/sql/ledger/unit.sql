@@ -191,7 +191,7 @@ DECLARE
 BEGIN
     PERFORM emgov_internal.loosen_units(ledger);
     FOR definition IN EXECUTE format('SELECT * FROM %s.indicator WHERE active AND source IS NOT NULL ORDER BY code', ledger) LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov.indicator, to_jsonb(definition))));
+        CONTINUE WHEN EXISTS (SELECT FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, to_jsonb(definition))));
         PERFORM emgov_internal.make_missing(ledger, definition, format('%s v%s', definition.code, definition.version), parts, true);
     END LOOP;
     FOR definition IN EXECUTE format('SELECT * FROM %s.check_rule WHERE active AND source IS NOT NULL ORDER BY code', ledger) LOOP
@@ -202,7 +202,7 @@ BEGIN
         'SELECT DISTINCT ON (code, version) * FROM (TABLE %1$s.indicator_history) AS h WHERE source IS NOT NULL
             AND NOT EXISTS (SELECT FROM %1$s.indicator i WHERE i.code = h.code AND i.version = h.version AND i.active)
           ORDER BY code, version, known_to DESC', ledger) LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov.indicator, to_jsonb(definition))));
+        CONTINUE WHEN EXISTS (SELECT FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, to_jsonb(definition))));
         PERFORM emgov_internal.make_missing(ledger, definition, format('%s v%s', definition.code, definition.version), parts, false);
     END LOOP;
 END

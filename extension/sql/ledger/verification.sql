@@ -225,7 +225,7 @@ LANGUAGE sql STABLE BEGIN ATOMIC
 END
 $sql$);
 
-CREATE FUNCTION emgov_internal.ledger_publication_tables(ledger regnamespace, publication int) RETURNS SETOF emgov.report_cell
+CREATE FUNCTION emgov_internal.ledger_publication_tables(ledger regnamespace, publication int) RETURNS SETOF emgov_internal.report_cell
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
@@ -241,7 +241,7 @@ COMMENT ON FUNCTION emgov_internal.ledger_publication_tables(regnamespace, int) 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'publication_tables(int)',
     '已发布正文中的表，一格一行 | the tables in the paragraphs of a publication, a row a cell', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.publication_tables(publication int)
-RETURNS SETOF emgov.report_cell
+RETURNS SETOF emgov_internal.report_cell
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM emgov_internal.ledger_publication_tables('@ledger@'::regnamespace, $1);
 END

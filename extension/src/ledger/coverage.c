@@ -546,7 +546,7 @@ looks_at_nothing(const Indicator *indicator, const Dated *dated, List **looked, 
 	return false;
 }
 
-/* emgov_internal.figure_coverage(ledger, indicators, as_of): rows of emgov.figure_coverage. */
+/* emgov_internal.figure_coverage(ledger, indicators, as_of): rows of emgov_internal.figure_coverage. */
 PG_FUNCTION_INFO_V1(emgov_figure_coverage);
 Datum
 emgov_figure_coverage(PG_FUNCTION_ARGS)
@@ -598,7 +598,7 @@ emgov_figure_coverage(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* emgov.records_span(relation, date_columns, as_of, zone): rows of date_column, since, through. */
+/* emgov_internal.records_span(relation, date_columns, as_of, zone): rows of date_column, since, through. */
 PG_FUNCTION_INFO_V1(emgov_records_span);
 Datum
 emgov_records_span(PG_FUNCTION_ARGS)

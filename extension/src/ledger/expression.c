@@ -1,6 +1,6 @@
 /*
  * expression.c
- *		emgov.check_expression(): would an indicator take this expression, and as what?
+ *		emgov_internal.check_expression(): would an indicator take this expression, and as what?
  */
 #include "postgres.h"
 #include "compat.h"
@@ -13,7 +13,7 @@
 #include "rollup/expression.h"
 
 /*
- * emgov.check_expression(relation regclass, expression text, result_type regtype)
+ * emgov_internal.check_expression(relation regclass, expression text, result_type regtype)
  *
  * Gives an expression as it was understood, printed back.  result_type NULL: any type
  * that can be told.  An error for what no definition may hold, and when the caller may not

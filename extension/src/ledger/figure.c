@@ -486,7 +486,7 @@ put_figure(Work *w, const Request *request, int member, RowMade *figure, RowMade
 /*
  * _make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given,
  * regimes, base, splits, names, lang): the figures of some indicators in some periods, in the
- * order of the requests, the total before the members; as emgov.figure_made.
+ * order of the requests, the total before the members; as emgov_internal.figure_made.
  *
  * parts: what was counted; sent: what members reported; coverage: the days that the
  * sources of indicators cover; needed: the members whose data a window needs; given:

@@ -21,7 +21,7 @@ static const char *const kind_names[] = {"year_earlier", "previous", "years_earl
 
 /* ------------------------------------------------------------------ comparators */
 
-/* Read argument argno, an array of emgov.comparator. */
+/* Read argument argno, an array of emgov_internal.comparator. */
 void
 read_comparators(Work *w, FunctionCallInfo fcinfo, int argno)
 {

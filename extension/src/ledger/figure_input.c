@@ -150,7 +150,7 @@ known_place(int (*find) (const char *), const char *name)
 	return name == NULL ? 0 : Max(find(name), 0);
 }
 
-/* Read argument argno, an array of emgov.indicator; gives them by their codes. */
+/* Read argument argno, an array of emgov_internal.indicator; gives them by their codes. */
 Indicator **
 read_indicators(Work *w, FunctionCallInfo fcinfo, int argno)
 {

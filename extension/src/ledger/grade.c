@@ -86,7 +86,7 @@ nearness(const char *of_regime, const char *of_category, const text *regime, Arr
 }
 
 /*
- * emgov.grade(levels text[], limits bigint[], path text[], regime text, day date, dead int,
+ * emgov_internal.grade(levels text[], limits bigint[], path text[], regime text, day date, dead int,
  * serious_injuries int, minor_injuries int, direct_loss numeric) returns text
  */
 PG_FUNCTION_INFO_V1(emgov_grade);

@@ -259,7 +259,7 @@ can_be_measured(const IndicatorPart *part, const Unit *measure)
 	}
 }
 
-/* Read a definition, a row with the columns of the type emgov.indicator; NULL when its kind counts nothing. */
+/* Read a definition, a row with the columns of the type emgov_internal.indicator; NULL when its kind counts nothing. */
 static Indicator *
 indicator_read(Oid store, TupleDesc desc, HeapTuple row)
 {
@@ -374,7 +374,7 @@ emgov_store(PG_FUNCTION_ARGS)
 	PG_RETURN_OID(store);
 }
 
-/* The definitions of an emgov.indicator[] that are counted from a source, as a list of Indicator. */
+/* The definitions of an emgov_internal.indicator[] that are counted from a source, as a list of Indicator. */
 List *
 indicators_read(Oid ledger, Datum datum)
 {
@@ -507,7 +507,7 @@ emgov_source_as_of(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov_internal.indicator_parts(ledger regnamespace, definition emgov.indicator, starts text, ends text)
+ * emgov_internal.indicator_parts(ledger regnamespace, definition emgov_internal.indicator, starts text, ends text)
  *
  * The parts of an indicator that is counted from a source, as SQL over emgov_record: relation, part,
  * aggregate, condition, dates (the condition of the cut-off alone), measure, day.  No row when a unit is gone.

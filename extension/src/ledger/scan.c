@@ -58,7 +58,7 @@
 
 #define TWO_TO_64		"18446744073709551616"
 
-/* The columns of emgov.figure_parts. */
+/* The columns of emgov_internal.figure_parts. */
 enum
 {
 	OUT_CODE, OUT_STARTS_ON, OUT_ENDS_ON, OUT_MEMBER, OUT_NUMERATOR, OUT_DENOMINATOR, OUT_RECORD_COUNT, OUT_RECORD_CHECKSUM,
@@ -1286,9 +1286,9 @@ read_windows(ArrayType *array, int *n)
 }
 
 /*
- * emgov_internal.scan_parts(ledger regnamespace, indicators emgov.indicator[], windows daterange[], as_of timestamptz,
- *		splits emgov.figure_split[], labels emgov.figure_label[], with_checksum boolean, unversioned_now boolean)
- *		returns setof emgov.figure_parts
+ * emgov_internal.scan_parts(ledger regnamespace, indicators emgov_internal.indicator[], windows daterange[], as_of timestamptz,
+ *		splits emgov_internal.figure_split[], labels emgov_internal.figure_label[], with_checksum boolean, unversioned_now boolean)
+ *		returns setof emgov_internal.figure_parts
  *
  * See figure_scan.sql.
  */

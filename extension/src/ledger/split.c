@@ -2,8 +2,8 @@
  * split.c
  *		By which members of dimensions records are told from one another; see split.h.
  *
- * What a call is split by comes as two arrays: emgov.figure_split says by which column, by
- * default and of single relations; emgov.figure_label which code counts for which member,
+ * What a call is split by comes as two arrays: emgov_internal.figure_split says by which column, by
+ * default and of single relations; emgov_internal.figure_label which code counts for which member,
  * of those that count for another than they name.
  */
 #include "postgres.h"
@@ -181,7 +181,7 @@ split_sql(const Splits *splits, int place, Oid relid, const char *day, AttrNumbe
 }
 
 /*
- * emgov_internal.split_expression(splits emgov.figure_split[], place int, relation regclass, day text, OUT expression text, OUT reason text)
+ * emgov_internal.split_expression(splits emgov_internal.figure_split[], place int, relation regclass, day text, OUT expression text, OUT reason text)
  *
  * The code of a relation's record in a place, as SQL over emgov_record, or why there is none; day: the
  * date that an indicator is counted by, as such SQL.
