@@ -55,7 +55,7 @@ SELECT is(('1/2:3'::comparison + '1/1')::jsonb, '{"current": 2, "base": 1.666666
 SELECT is((SELECT count(*)::int FROM (SELECT sum(c) OVER w AS moved, array_agg(c) OVER w AS frame FROM value WHERE id <= 300 WINDOW w AS (ORDER BY id ROWS BETWEEN 4 PRECEDING AND 3 FOLLOWING)) x
     WHERE moved IS DISTINCT FROM (SELECT sum(u) FROM unnest(frame) u)), 0, 'moving window');
 -- records into a sum with other parts, and out of it
-SELECT is(comparison_discard(comparison_accumulate('59/195:3', 4, '2024-03-01', year(2024)), 4, '2024-03-01', year(2024)), '59/195:3', 'a record in and out of a mean of three years');
+SELECT is(emgov_internal.comparison_discard(emgov_internal.comparison_accumulate('59/195:3', 4, '2024-03-01', year(2024)), 4, '2024-03-01', year(2024)), '59/195:3', 'a record in and out of a mean of three years');
 
 -- parallel = serial, grouped or not
 CREATE TABLE many AS SELECT v.c, v.id % 7 AS k FROM value v, generate_series(1, 40);
