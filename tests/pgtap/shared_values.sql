@@ -29,7 +29,7 @@ BEGIN EXECUTE query INTO result; RETURN result; END $$;
 SELECT is(answer(format('WITH v AS MATERIALIZED (SELECT %L::%s AS s FROM generate_series(1, 3))
     SELECT bool_and(%3$s(s, %5$s) <> s AND %4$s(%3$s(s, %5$s), %5$s) = s AND s + s - s = s AND - (- s) = s AND s::text = %1$L)::text FROM v',
     value, type, transition, inverse, arguments)), 'true', aggregate || ' ' || arguments || ': a stored value stays') FROM call;
-SELECT is(answer(format('SELECT (%s(NULL, %s) = (SELECT %s(%2$s)) AND %1$s(NULL, %2$s) <> %4$s(NULL, %2$s))::text', transition, arguments, aggregate, inverse)),
+SELECT is(answer(format('SELECT (emgov_internal.%s(NULL, %s) = (SELECT %s(%2$s)) AND emgov_internal.%1$s(NULL, %2$s) <> emgov_internal.%4$s(NULL, %2$s))::text', transition, arguments, aggregate, inverse)),
     'true', aggregate || ' ' || arguments || ': a NULL state is the zero') FROM call;
 DO $$
 DECLARE a emgov.comparison := '1/2'; b emgov.comparison;
@@ -40,7 +40,7 @@ BEGIN
 END $$;
 
 -- inside an aggregate, as an argument
-SELECT is((SELECT sum(remediation_accumulate(s, 'exited'))::text || '; ' || min(s::text)
+SELECT is((SELECT sum(emgov_internal.remediation_accumulate(s, 'exited'))::text || '; ' || min(s::text)
            FROM (SELECT 'exited=1'::remediation_summary AS s FROM generate_series(1, 3)) v), 'exited=6; exited=1', 'a transition in the argument of an aggregate');
 
 -- an aggregate of others, whose final function is ours
