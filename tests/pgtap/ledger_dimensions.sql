@@ -239,8 +239,9 @@ SELECT pg_temp.define('SENT', 'reported', '{}');
 CALL receive('SENT', 'A', year(2024), 7);
 CALL receive('SENT', 'N', year(2024), 5);
 SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), value), ', ') FROM figures(year(2024), codes => '{SENT}', by => 'area')), 'all 12, A 7, N 5', 'what was sent, by who sent it');
-SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), value), ', ') FROM figures(year(2024), codes => '{SENT}', by => 'risk')), 'all 12', 'by another dimension there is nothing to show');
-SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), coalesce(member2, 'all'), value), ', ') FROM figures(year(2024), codes => '{SENT}', by => 'area, risk')), 'all all 12, A all 7, N all 5', 'by two, what there is');
+SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), value, reason), ', ') FROM figures(year(2024), codes => '{SENT}', by => 'risk') WHERE member IS NULL OR member = '2'),
+    'all 12 base: nobody has sent it, 2 what is reported of it is not by risk', 'by another dimension members have none, and that is said');
+SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), coalesce(member2, 'all'), value), ', ') FROM figures(year(2024), codes => '{SENT}', by => 'area, risk')), 'all all 12, all 3, all 2, all 1, A all 7, A 3, A 2, A 1, N all 5, N 3, N 2, N 1', 'by two, what there is');
 
 -- ------------------------------------------------------------------ what cannot be
 CREATE TABLE public.plain (id int PRIMARY KEY, on_day date, kind numeric, note json);

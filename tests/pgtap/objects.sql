@@ -26,6 +26,8 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.check_date_column(regclass,text)'),
     ('s u emgov_internal.check_dimension_column(regclass,text,text)'),
     ('s u emgov_internal.check_kept(regclass,boolean)'),
+    ('s u emgov_internal.check_member(text,text,text,text)'),
+    ('s u emgov_internal.missing_members(regnamespace,text,daterange,timestamp with time zone,jsonb)'),
     ('s u emgov_internal.check_needs(text,text,emgov_internal.template_need[])'),
     ('i u emgov_internal.check_period(daterange)'),
     ('v u emgov_internal.check_report_scope(text,text,text[])'),

@@ -245,7 +245,8 @@ BEGIN
                              daterange(x.starts_on, x.ends_on), x.state), ', ' ORDER BY x.code, x.starts_on, x.ends_on, x.of_members, x.state) INTO problem
       FROM (SELECT f->>'code' AS code, (f->>'starts_on')::date AS starts_on, (f->>'ends_on')::date AS ends_on, f->>'state' AS state, f->>'dimension' <> '' AS of_members,
                    count(DISTINCT (f->>'member', f->>'member2')) AS many, min(f->>'member') AS member
-              FROM jsonb_array_elements(figures) AS f WHERE emgov_internal.is_gap(f) GROUP BY 1, 2, 3, 4, 5) AS x;
+              FROM jsonb_array_elements(figures || emgov_internal.missing_members(ledger, report, period, moment, figures)) AS f
+             WHERE emgov_internal.is_gap(f) GROUP BY 1, 2, 3, 4, 5) AS x;
     IF problem IS NOT NULL AND allow_gaps IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('report "%s" has figures without all their data', report), DETAIL = problem || '.',

@@ -72,9 +72,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 RETURN nullif(split_part(split_part(need, ' by ', 1), '/', 2), '');
 COMMENT ON FUNCTION emgov_internal.need_comparator(text) IS 'internal: the comparator of a need of a paragraph, see _need_code(); NULL: the indicator''s own';
 
-CREATE TYPE emgov_internal.template_need AS (need text, code text, period text, comparator text, "by" text, by2 text, form text, asks_base boolean);
+CREATE TYPE emgov_internal.template_need AS (need text, code text, period text, comparator text, "by" text, by2 text, member text, form text, asks_base boolean);
 COMMENT ON TYPE emgov_internal.template_need IS
-    'internal: a figure that a template needs: need as it is noted beside a paragraph; of members of one or two dimensions; asks_base: how it changed is asked';
+    'internal: a figure that a template needs: need as it is noted beside a paragraph; of members of one or two dimensions, or of the one that it names; asks_base: how it changed is asked';
 
 CREATE FUNCTION emgov_internal.template_needs(body text, name text) RETURNS SETOF emgov_internal.template_need
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_template_needs';
@@ -110,6 +110,29 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.check_report_scope(text, text, text[]) IS 'internal: an error when one of these figures has not the scope of the report';
 
+-- One that is retired, or not in force yet, is a member: a period may be before or after that.
+CREATE FUNCTION emgov_internal.check_member(ledger text, what text, dimension text, member text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+AS $$
+DECLARE
+    d emgov_internal.dimension;
+    named text;
+BEGIN
+    SELECT * INTO STRICT d FROM emgov_internal.dimensions(quote_ident(ledger)::regnamespace, dimension, NULL);
+    IF EXISTS (SELECT FROM emgov_internal.member_names(quote_ident(ledger)::regnamespace, dimension, NULL, NULL) AS m WHERE m.counts_as = check_member.member) THEN
+        RETURN;
+    END IF;
+    SELECT min(m.counts_as) INTO named FROM emgov_internal.member_names(quote_ident(ledger)::regnamespace, dimension, NULL, NULL) AS m
+     WHERE check_member.member IN (m.member, m.name_zh, m.name_en);
+    RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation',
+        MESSAGE = format('%s names "%s", which is no member of dimension %s', what, member, dimension),
+        DETAIL = format('Its members are rows of %s%s, by their codes.', coalesce(d.members, 'dimension_member'), CASE WHEN d.level IS NOT NULL THEN format(', %s from the top', d.level) END),
+        HINT = CASE WHEN named IS NOT NULL THEN format('Write of ''%s''.', replace(named, '''', ''''''))
+                    ELSE 'A member that is retired, or not in force yet, may be named; one that there is not may not.' END;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.check_member(text, text, text, text) IS 'internal: an error when a template (what says which) names a member that a dimension never had';
+
 CREATE FUNCTION emgov_internal.check_needs(ledger text, what text, needs emgov_internal.template_need[]) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
@@ -130,6 +153,8 @@ BEGIN
             MESSAGE = format('%s names %s, which is no dimension', what, wrong),
             HINT = format('Write by area, or another code of table %I.dimension.', ledger);
     END IF;
+    PERFORM emgov_internal.check_member(ledger, what, n."by", n.member)
+       FROM (SELECT DISTINCT u."by", u.member FROM unnest(needs) AS u WHERE u.member IS NOT NULL ORDER BY 1, 2) AS n;
     PERFORM emgov_internal.check_comparator(ledger, n.comparator, format('%s asks for {%s.%s(%s)}, which', what, n.code, n.form, n.comparator))
        FROM unnest(needs) AS n WHERE n.comparator IS NOT NULL;
     EXECUTE format('SELECT n.code || ''.'' || n.form, n.code FROM unnest($1) AS n JOIN %I.indicator AS i ON i.code = n.code

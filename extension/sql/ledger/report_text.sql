@@ -180,6 +180,28 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_bodies(regnamespace, text, timestamptz) IS 'internal: the paragraphs in force of a report as templates, in their order, as of a moment (NULL: now)';
 
+CREATE FUNCTION emgov_internal.missing_members(ledger regnamespace, report text, period daterange, as_of timestamptz, figures jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+    SELECT coalesce(jsonb_agg(x.total || jsonb_build_object('dimension', x.by, 'member', x.member, 'place', 0, 'state', 'no_data', 'member_name', coalesce(
+                        (SELECT CASE emgov_internal.report_row(ledger, missing_members.report, as_of)->>'lang' WHEN 'en' THEN m.name_en ELSE m.name_zh END
+                           FROM emgov_internal.member_names(ledger, x.by, NULL, as_of) AS m WHERE m.member = x.member), x.member))
+                              ORDER BY x.n, x.by COLLATE "C", x.member COLLATE "C"), '[]')
+      FROM (SELECT DISTINCT f.n, f.total, t.by, t.member
+              FROM emgov_internal.report_bodies(ledger, missing_members.report, as_of) AS b
+             CROSS JOIN LATERAL emgov_internal.template_needs(b.body, NULL) AS t
+              JOIN emgov_internal.report_needs(ledger, missing_members.report, missing_members.period, as_of) AS r ON r.need = t.need
+              JOIN (SELECT u.f AS total, u.n, u.f->>'code' AS code, (u.f->>'starts_on')::date AS starts_on, (u.f->>'ends_on')::date AS ends_on, u.f->>'comparator' AS comparator
+                      FROM jsonb_array_elements(figures) WITH ORDINALITY AS u (f, n) WHERE coalesce(u.f->>'dimension', '') = '') AS f
+                ON f.code = r.code AND f.starts_on = r.starts_on AND f.ends_on = r.ends_on AND f.comparator = r.comparator
+             WHERE t.member IS NOT NULL
+               AND NOT EXISTS (SELECT FROM jsonb_array_elements(figures) AS o
+                                WHERE o->>'dimension' = t.by AND o->>'member' = t.member AND o->>'code' = r.code AND o->>'comparator' = r.comparator
+                                  AND (o->>'starts_on')::date = r.starts_on AND (o->>'ends_on')::date = r.ends_on)) AS x
+$$;
+COMMENT ON FUNCTION emgov_internal.missing_members(regnamespace, text, daterange, timestamptz, jsonb) IS
+    'internal: figures of the members that a report''s paragraphs name and that there are none of among these figures, as they are not in force in the period: each as that of the whole, without data';
+
 CREATE FUNCTION emgov_internal.report_text(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb)
 RETURNS TABLE (ordinal int, section int, heading text, body text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

@@ -197,7 +197,8 @@ BEGIN
                       CASE WHEN english THEN ', ' ELSE '、' END ORDER BY x.n) INTO gaps
       FROM (SELECT min(g.n) AS n, coalesce(CASE WHEN english THEN g.f->'definition'->>'name_en' END, g.f->>'name_zh') AS name, g.f->>'dimension' <> '' AS of_members, count(*) AS many,
                    min(g.f->>'words') AS words, string_agg(g.f->>'member_name', CASE WHEN english THEN ', ' ELSE '、' END ORDER BY (g.f->>'place')::int) AS members
-              FROM jsonb_array_elements(figures) WITH ORDINALITY AS g (f, n) WHERE emgov_internal.is_gap(g.f)
+              FROM jsonb_array_elements(figures || emgov_internal.missing_members(ledger, p->>'report', daterange((p->>'starts_on')::date, (p->>'ends_on')::date), (p->>'as_of')::timestamptz, figures))
+                   WITH ORDINALITY AS g (f, n) WHERE emgov_internal.is_gap(g.f)
              GROUP BY 2, 3, g.f->>'code', g.f->>'starts_on', g.f->>'ends_on', g.f->>'comparator') AS x;
     IF gaps IS NOT NULL THEN
         ordinal := ordinal + 1;

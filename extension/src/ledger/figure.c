@@ -433,6 +433,9 @@ codes_shown(Work *w, const Request *request, int place, int *shown)
 	int			base_count = base_windows(w, request->comparator, window, w->indicators[indicator].any_length, bases, &reason);
 	int			count = 0;
 
+	/* of what nobody has to send by this dimension, as of what is counted: no list without a word */
+	if (of >= 0 && !is_sent_by(w, indicator, window, place))
+		of = -1;
 	for (int n = 0; n < w->needed_count; n++)
 		if (w->needed[n].indicator == of && w->needed[n].place == place &&
 			w->needed[n].window.start == window.start && w->needed[n].window.end == window.end)

@@ -252,6 +252,7 @@ typedef struct Work
 	int			member_count;
 	int			member_room;
 	int			split_by;		/* how many dimensions */
+	char	   *dimensions[N_SPLITS];	/* their codes, by place */
 	int			area_place;		/* of the area that covers */
 	int			part_months[N_SPLITS];	/* its members are parts of the indicator's own date: of so many months; or 0 */
 	Coverage   *coverage;
@@ -306,6 +307,7 @@ extern char *cover_reason(const Work *w, const Cover *cover, Status status);
 extern bool is_fit(Numeric value);
 extern HTAB *make_table(const char *name, Size entry);
 extern Key key_of(int indicator, Period window, int member, bool is_base);
+extern bool is_sent_by(const Work *w, int indicator, Period window, int place);
 extern void worsen(Point *p, Status status, char *reason);
 extern const Point *point_at(Work *w, int indicator, Period window, int member, bool is_base, int comparator);
 

@@ -230,6 +230,7 @@ read_splits_asked(Work *w, RowsIn *r)
 		if (place < 0 || place >= N_SPLITS || dimension == NULL)
 			continue;
 		w->split_by = Max(w->split_by, place);
+		w->dimensions[place] = dimension;
 		if (strcmp(dimension, "area") == 0)
 			w->area_place = place;
 		if (part == NULL)

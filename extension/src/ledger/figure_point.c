@@ -254,17 +254,35 @@ count_point(Work *w, Point *p)
 		worsen(p, UNDEFINED, i->kind == LARGEST ? "there is none" : "nothing to be divided by");
 }
 
+/* Do members of the dimension in a place (-1: of any) have to send an indicator of a window? */
+bool
+is_sent_by(const Work *w, int indicator, Period window, int place)
+{
+	for (int n = 0; n < w->needed_count; n++)
+		if (w->needed[n].indicator == indicator && (place < 0 || w->needed[n].place == place) &&
+			w->needed[n].window.start == window.start && w->needed[n].window.end == window.end)
+			return true;
+	return false;
+}
+
 /* What members have sent, one or all. */
 static void
 report_point(Work *w, Point *p)
 {
 	Period		window = {p->key.start, p->key.end};
+	MemberCodes codes = codes_of(w, p->key.member);
 	int			days = window.end - window.start;
 	int			present = 0;
 	int			open = 0;		/* days, of the member of whom the most are */
 	Status		status;
 
 	p->cover.asked = window;
+	for (int place = 1; place < N_SPLITS; place++)
+		if (codes.code[place] >= 0 && is_sent_by(w, p->key.indicator, window, -1) && !is_sent_by(w, p->key.indicator, window, place))
+		{
+			worsen(p, FAILED, psprintf("what is reported of it is not by %s", w->dimensions[place] == NULL ? "that" : w->dimensions[place]));
+			return;
+		}
 	for (int n = 0; n < w->needed_count; n++)
 	{
 		const Member *m = &w->needed[n];

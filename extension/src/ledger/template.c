@@ -64,6 +64,7 @@ put_need(RowsOut *out, RowMade *row, const TemplateFilling *filling, const Templ
 	for (int i = 0; i < 2; i++)
 		if (figure->by[i].length > 0)
 			set_text(row, i == 0 ? "by" : "by2", pnstrdup(filling->text + figure->by[i].at, figure->by[i].length));
+	set_text(row, "member", node_member(filling, figure));
 	set_text(row, "form", template_form_name(form));
 	set_field(row, "asks_base", BoolGetDatum(asks_base));
 	put_row(out, row->values, row->nulls);
@@ -71,7 +72,7 @@ put_need(RowsOut *out, RowMade *row, const TemplateFilling *filling, const Templ
 
 /*
  * emgov_internal.template_needs(body text, name text) -> setof (need, code, period, comparator, by,
- * by2, form, asks_base)
+ * by2, member, form, asks_base)
  *
  * The figures that a template needs, a row for each place.  An error when it is no template:
  * where, what was found, what was expected; name says what it is of.

@@ -63,6 +63,7 @@ extern Numeric field_number(JsonbContainer *object, const char *key);
 extern bool field_bool(JsonbContainer *object, const char *key);
 extern char *span_text(const Paragraph *p, TemplateSpan span);
 extern char *node_need(const TemplateFilling *filling, const TemplateNode *node, TemplateSpan comparator);
+extern char *node_member(const TemplateFilling *filling, const TemplateNode *node);
 extern TextFigure figure_at(Paragraph *p, const TemplateNode *node, TemplateSpan comparator);
 extern TextMembers *members_at(Paragraph *p, const TemplateNode *node, TemplateSpan comparator);
 extern const TextMember *listed_member(const TextMembers *all, int guess, const char *code, const char *other);

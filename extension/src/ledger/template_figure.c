@@ -172,12 +172,15 @@ listed_member(const TextMembers *all, int guess, const char *code, const char *o
 	return NULL;
 }
 
-/* A member's code without the doubling of its quotes. */
-static char *
-quoted_code(const Paragraph *p, TemplateSpan span)
+/* The code of the member that a place names, without the doubling of its quotes; NULL: it names none. */
+char *
+node_member(const TemplateFilling *filling, const TemplateNode *node)
 {
-	char	   *code = span_text(p, span);
+	char	   *code = node->member.length == 0 ? NULL : pnstrdup(filling->text + node->member.at, node->member.length);
 	char	   *to = code;
+
+	if (code == NULL)
+		return NULL;
 
 	for (const char *from = code; *from != '\0'; from++)
 	{
@@ -194,11 +197,12 @@ TextFigure
 figure_at(Paragraph *p, const TemplateNode *node, TemplateSpan comparator)
 {
 	const TextMember *member;
+	char	   *code;
 
 	if (node->by[0].length == 0)
 		return (TextFigure) {field_object(p->figures, node_need(&p->filling, node, comparator)), definition_of(p, node)};
-	member = listed_member(members_at(p, node, comparator), 0,
-						 node->member.length > 0 ? quoted_code(p, node->member) : p->member != NULL ? p->member->code : NULL, NULL);
+	code = node_member(&p->filling, node);
+	member = listed_member(members_at(p, node, comparator), 0, code != NULL ? code : p->member != NULL ? p->member->code : NULL, NULL);
 	return member != NULL ? member->figure : (TextFigure) {NULL, definition_of(p, node)};
 }
 
