@@ -1,0 +1,227 @@
+-- ------------------------------------------------------------------ ledger: monthly summaries for readers
+-- A summary is a view with a row for each month that its source covers and each member of a
+-- dimension, those without records too. It is made of running totals: what a month, the year to
+-- date, twelve months and their bases come to is the difference of two of them, see running_totals.c.
+-- define_summary() runs in this script: it writes the views and the comments of their columns as parts.
+
+CREATE FUNCTION emgov_internal.running_totals_add(totals internal, amount bigint, day date, first date, months int) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_running_totals_add';
+COMMENT ON FUNCTION emgov_internal.running_totals_add(internal, bigint, date, date, int) IS 'internal: one more dated amount; none where it or its day is NULL';
+
+CREATE FUNCTION emgov_internal.running_totals_given(totals internal) RETURNS bigint[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_running_totals_given';
+COMMENT ON FUNCTION emgov_internal.running_totals_given(internal) IS 'internal: the running totals of what was added';
+
+CREATE AGGREGATE emgov_internal.running_totals(amount bigint, day date, first date, months int) (
+    SFUNC = emgov_internal.running_totals_add, STYPE = internal, SSPACE = 4000, FINALFUNC = emgov_internal.running_totals_given, PARALLEL = SAFE);
+COMMENT ON AGGREGATE emgov_internal.running_totals(bigint, date, date, int) IS
+    'internal: what dated amounts come to before the month of a first day, and up to the end of each of so many months from it: an array from 0';
+
+-- The dimensions of summaries. members: code, name_zh, name_en, is_listed (without records too), and the columns of extra.
+CREATE FUNCTION emgov_internal.summary_dimensions() RETURNS TABLE (name text, key text, note_zh text, note_en text, members text, extra jsonb)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$ VALUES
+    ('area', 'area_code', '区域', 'area',
+        'SELECT a.code, a.name_zh, a.name_en, a.is_block AND a.active AS is_listed, a.valid_from, a.valid_to FROM @ledger@.area a WHERE @seen(a.code)@', NULL::jsonb),
+    ('category', 'category_code', '类别', 'category', $sql$
+        SELECT c.code, c.name_zh, c.name_en, c.active AND NOT EXISTS (SELECT FROM @ledger@.accident_category b WHERE b.parent_code = c.code AND b.active) AS is_listed,
+               g.code AS group_code, g.name_zh AS group_zh, g.name_en AS group_en
+          FROM (WITH RECURSIVE tree AS (
+                    SELECT k.code, k.code AS top FROM @ledger@.accident_category k WHERE k.parent_code IS NULL
+                    UNION ALL SELECT k.code, t.top FROM tree t JOIN @ledger@.accident_category k ON k.parent_code = t.code)
+                SELECT * FROM tree) t
+          JOIN @ledger@.accident_category c ON c.code = t.code JOIN @ledger@.accident_category g ON g.code = t.top $sql$,
+        '[["group_code", "大类代码 | code of its group"], ["group_zh", "大类 | its group"], ["group_en", "大类英文名 | its group in English"]]'),
+    ('severity', 'severity', '等级', 'severity', 'SELECT l.code, l.name_zh, l.name_en, l.active AS is_listed FROM @ledger@.severity_level l', NULL),
+    ('industry', 'industry', '行业', 'industry',
+        'SELECT DISTINCT ON (i.section) i.section::text AS code, i.name_zh, i.name_en, true AS is_listed FROM @ledger@.industry i ORDER BY i.section, i.edition DESC', NULL)
+$$;
+COMMENT ON FUNCTION emgov_internal.summary_dimensions() IS
+    'internal: the dimensions of monthly summaries: name; its column in the events; names; query of its members; names and comments of further columns of theirs';
+
+-- The comment of a column of a measure, from the measure's 直接经济损失（元） | direct loss in yuan: words after its name, and whether it may be added up.
+CREATE FUNCTION emgov_internal.summary_note(note text, zh text, en text, adds_up boolean) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT substring(note FROM '^[^（， ]*') || zh || split_part(substring(note FROM '^[^（， ]*(.*)$'), ' | ', 1) || CASE WHEN adds_up THEN '' ELSE '，不可相加' END || ' | '
+           || split_part(note, ' | ', 2) || en || CASE WHEN adds_up THEN '' ELSE '; not to be added up' END
+$$;
+COMMENT ON FUNCTION emgov_internal.summary_note(text, text, text, boolean) IS 'internal: the comment of a column of a measure';
+
+-- The columns of a measure: the SQL of each over m, a month of report_months(); s, the totals c1, c2, … and the amounts b1, b2, … of the days that a
+-- month not yet whole is held against; and k, what is known of measures.
+CREATE FUNCTION emgov_internal.summary_columns(measures jsonb, number int) RETURNS TABLE (name text, value text, note text)
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    measure jsonb := measures->(number - 1);
+    kind text := coalesce(measure->>'kind', 'flow');
+    of_number int := (SELECT o.n FROM jsonb_array_elements(measures) WITH ORDINALITY AS o (m, n) WHERE o.m->>'name' = coalesce(measure->>'of', measure->>'name'));
+    per_number int := (SELECT o.n FROM jsonb_array_elements(measures) WITH ORDINALITY AS o (m, n) WHERE o.m->>'name' = measure->>'per');
+    is_money boolean := coalesce((measure->>'money')::boolean, false);
+    known text := CASE WHEN measure ? 'known' THEN format('k.k%s', number) ELSE 'true' END;
+    c text := 's.c' || of_number;
+    base_end text := format(CASE kind WHEN 'opening' THEN '%1$s[m.place - 13]'
+                                      ELSE '(CASE WHEN m.state = ''running'' THEN %1$s[m.place - 13] + s.b%2$s ELSE %1$s[m.place - 12] END)' END, c, of_number);
+    now_end text := c || CASE kind WHEN 'opening' THEN '[m.place - 1]' ELSE '[m.place]' END;
+    own text := format(CASE kind WHEN 'flow' THEN '(%s - %s[m.place - 1])' ELSE '%s' END, now_end, c);
+    own_base text := format(CASE kind WHEN 'flow' THEN '(%s - %s[m.place - 13])' ELSE '%s' END, base_end, c);
+    previous text := format(CASE kind WHEN 'flow' THEN '%1$s[m.place - 1] - %1$s[m.place - 2]' WHEN 'stock' THEN '%1$s[m.place - 1]' ELSE '%1$s[m.place - 2]' END, c);
+    compared text := format('emgov.comparison(%s::numeric, %s::numeric)', own, own_base);
+BEGIN
+    IF kind = 'hidden' THEN
+        RETURN;
+    ELSIF kind = 'pct' THEN
+        RETURN QUERY SELECT (measure->>'name') || '_pct',
+            format('(CASE WHEN %s AND m.state <> ''no_data'' AND %2$s[m.place] > 0 THEN round(100.0 * %3$s[m.place] / %2$s[m.place], 2) END)::numeric(9,2)', known, 's.c' || per_number, c),
+            emgov_internal.summary_note(measure->>'note', '', ' in percent', false);
+        RETURN;
+    END IF;
+    RETURN QUERY
+        SELECT (measure->>'name') || v.suffix,
+               CASE WHEN v.suffix = '_state' THEN format('(CASE WHEN %s THEN %s ELSE ''no_data'' END)::varchar(20)', known, v.value)
+                    ELSE format('(CASE WHEN %s AND %s THEN %s END)::%s', known, v.condition, CASE WHEN v.type IS NULL AND is_money THEN format('0.01 * (%s)', v.value) ELSE v.value END,
+                                coalesce(v.type, CASE WHEN is_money THEN 'numeric(18,2)' ELSE 'int' END)) END,
+               emgov_internal.summary_note(measure->>'note', v.zh, v.en, v.adds_up)
+          FROM (VALUES
+            ('all', '', 'm.state <> ''no_data''', own, NULL, '', '', kind = 'flow'),
+            ('all', '_base', 'm.base_ok', own_base, NULL, '_上年同期', ': the same month a year earlier', kind = 'flow'),
+            ('all', '_previous', 'm.previous_ok', previous, NULL, '_上月', ': the month before', kind = 'flow'),
+            ('all', '_change', 'm.base_ok', format('%s - %s', own, own_base), NULL, '_同比增减', ': change on a year earlier', kind = 'flow'),
+            ('all', '_pct', 'm.base_ok' || CASE WHEN is_money THEN format(' AND %s / 100000000000000 < %s', own, own_base) ELSE '' END,
+                format('emgov.rate(%s, 2)', compared), 'numeric(18,2)', '_同比增减率', ': change on a year earlier in percent', false),
+            ('all', '_state', NULL, format('CASE WHEN m.base_ok THEN emgov.state(%s) WHEN m.state IN (''whole'', ''running'') THEN ''no_base'' ELSE m.state END', compared),
+                NULL, '_同比状态', ': whether it can be compared, or why not', true),
+            ('p', '_p', 'm.base_ok', format('round(emgov.p_value(%s)::numeric, 6)', compared), 'numeric(7,6)', '_同比p值', ': how probable such a change is by chance', false),
+            ('flow', '_ytd', 'm.ytd_ok', format('%s - %s[m.place - m.fiscal]', now_end, c), NULL, '_本年累计', ': year to date', false),
+            ('flow', '_ytd_base', 'm.ytd_base_ok', format('%s - %s[m.place - 12 - m.fiscal]', base_end, c), NULL, '_上年同期累计', ': year to date, a year earlier', false),
+            ('flow', '_12m', 'm.year_ok', format('%s - %s[m.place - 12]', now_end, c), NULL, '_近12个月', ': twelve months up to this one', false),
+            ('flow', '_12m_base', 'm.year_base_ok', format('%s - %s[m.place - 24]', base_end, c), NULL, '_前12个月', ': these twelve months, a year earlier', false))
+            AS v (of_kind, suffix, condition, value, type, zh, en, adds_up)
+         WHERE v.of_kind = 'all' OR v.of_kind = kind OR v.of_kind = 'p' AND (measure->>'p')::boolean;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.summary_columns(jsonb, int) IS 'internal: the columns that a summary has of its n-th measure: name, SQL, comment';
+
+-- The query of a summary.
+CREATE FUNCTION emgov_internal.summary_query(relation text, date_column text, events text, monthly text, dimension text, measures jsonb) RETURNS text
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    dim record;
+    counted jsonb[] := ARRAY(SELECT e.m || jsonb_build_object('n', e.n) FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n)
+                              WHERE coalesce(e.m->>'kind', 'flow') IN ('flow', 'stock', 'hidden') ORDER BY e.n);
+    -- a stock is of all that came before as well
+    before boolean := EXISTS (SELECT FROM unnest(counted) AS e (m) WHERE e.m->>'kind' <> 'flow');
+    names text := (SELECT string_agg(format(', e.%I', e.m->>'name'), '') FROM unnest(counted) AS e (m));
+    key text := '''''';
+    result text;
+BEGIN
+    SELECT * INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
+    IF dimension IS NOT NULL AND dim.name IS NULL THEN
+        RAISE EXCEPTION 'there is no dimension "%"', dimension;
+    ELSIF dimension IS NOT NULL THEN
+        key := format('coalesce(e.%I::text, '''')', dim.key);
+    END IF;
+    result := format($q$
+    WITH month AS MATERIALIZED (
+        SELECT m.* FROM @store@.report_rows(%1$L, (SELECT s.areas FROM @store@.seen s))
+               AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
+                     base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean)),
+    span AS MATERIALIZED (
+        SELECT a.* FROM @store@.report_rows(%2$L, (SELECT s.areas FROM @store@.seen s))
+               AS a (area_code text, context text, since date, through date, base_since date, base_until date)),
+    frame AS MATERIALIZED (SELECT min(m.period_start) AS first, max(m.place) AS months FROM month m)$q$,
+        format('months %s.%s', relation, date_column), format('spans %s.%s', relation, date_column));
+    -- the months that coverage cuts are read by day
+    IF monthly IS NOT NULL THEN
+        result := result || $q$,
+    cut AS MATERIALIZED (
+        SELECT DISTINCT d.day - (extract(day FROM d.day)::int - 1) AS starts_on FROM span a
+         CROSS JOIN LATERAL (VALUES (CASE WHEN extract(day FROM a.since) > 1 THEN a.since END), (a.base_since), (CASE WHEN a.base_since IS NOT NULL THEN a.through END)) AS d (day)
+         WHERE d.day IS NOT NULL)$q$;
+        events := format($q$SELECT e.* FROM (%s) e WHERE e.day <> ALL (ARRAY(SELECT c.starts_on FROM cut c))
+                  UNION ALL
+                  SELECT e.* FROM cut c CROSS JOIN LATERAL (SELECT * FROM (%s) e WHERE e.day >= c.starts_on AND e.day < (c.starts_on + interval '1 month')::date) e$q$, monthly, events);
+    END IF;
+    IF dimension IS NOT NULL THEN
+        result := result || format($q$,
+    member AS MATERIALIZED (%s)$q$, dim.members);
+    END IF;
+    result := result || format($q$
+    SELECT m.period_start, extract(year FROM m.period_start)::int AS year, extract(month FROM m.period_start)::int AS month, m.is_running$q$);
+    IF dimension IS NOT NULL THEN
+        result := result || format($q$,
+           s.key::varchar(64) AS %1$I, coalesce(d.name_zh, CASE s.key WHEN '' THEN '未注明' END)::varchar(200) AS %2$I,
+           coalesce(d.name_en, CASE s.key WHEN '' THEN 'not stated' END)::varchar(200) AS %3$I$q$, dim.name || '_code', dim.name || '_zh', dim.name || '_en')
+           || coalesce((SELECT string_agg(format(', d.%1$I::varchar(200) AS %1$I', x.c->>0), '' ORDER BY x.n) FROM jsonb_array_elements(dim.extra) WITH ORDINALITY AS x (c, n)), '');
+    END IF;
+    result := result || (SELECT string_agg(format(', %s AS %I', c.value, c.name), '' ORDER BY e.n, c.o) FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n)
+                          CROSS JOIN LATERAL emgov_internal.summary_columns(measures, e.n::int) WITH ORDINALITY AS c (name, value, note, o));
+    -- the totals of each member
+    result := result || format($q$
+      FROM (SELECT %1$scount(e.day) AS records%2$s
+              FROM (SELECT %3$s AS key, e.day, a.base_since, a.base_until%4$s
+                      FROM (%5$s) e JOIN span a ON a.area_code = coalesce(e.area_code, '')
+                     WHERE e.day <= a.through%6$s AND @seen(e.area_code)@%7$s) e%8$s) s
+      JOIN month m ON $q$,
+        CASE WHEN dimension IS NULL THEN '' ELSE 'e.key, ' END,
+        (SELECT string_agg(format(', emgov_internal.running_totals(%1$s, e.day, (SELECT f.first FROM frame f), (SELECT f.months FROM frame f)) AS c%2$s,'
+                    ' coalesce(sum(%1$s) FILTER (WHERE e.day >= e.base_since AND e.day < e.base_until), 0)::bigint AS b%2$s',
+                    format(CASE WHEN (e.m->>'money')::boolean THEN '(100 * e.%I)::bigint' ELSE 'e.%I::bigint' END, e.m->>'name'), e.m->>'n'), '') FROM unnest(counted) AS e (m)),
+        key,
+        (SELECT string_agg(format(CASE WHEN before AND coalesce(e.m->>'kind', 'flow') = 'flow' THEN ', CASE WHEN e.day >= a.since THEN e.%1$I END AS %1$I' ELSE ', e.%1$I' END, e.m->>'name'), '')
+           FROM unnest(counted) AS e (m)),
+        events,
+        CASE WHEN before THEN '' ELSE ' AND e.day >= a.since' END,
+        CASE WHEN dimension IS NULL THEN '' ELSE format($q$
+                    UNION ALL
+                    SELECT d.code, NULL, NULL, NULL%s FROM member d WHERE d.is_listed$q$, repeat(', NULL', cardinality(counted))) END,
+        CASE WHEN dimension IS NULL THEN '' ELSE ' GROUP BY e.key' END);
+    result := result || CASE WHEN dimension = 'area' THEN $q$m.context = coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key)$q$ ELSE 'm.context IS NULL' END;
+    IF dimension IS NOT NULL THEN
+        result := result || $q$
+      LEFT JOIN member d ON d.code = s.key$q$;
+    END IF;
+    IF measures::text LIKE '%"known"%' THEN
+        result := result || format($q$
+     CROSS JOIN (SELECT %s OFFSET 0) k$q$,
+                                 (SELECT string_agg(format('(%s) AS k%s', e.m->>'known', e.n), ', ') FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n) WHERE e.m ? 'known'));
+    END IF;
+    IF dimension = 'area' THEN
+        result := result || $q$
+     WHERE s.records > 0 OR daterange(d.valid_from, d.valid_to) && daterange(m.period_start, (m.period_start + interval '1 month')::date)$q$;
+    END IF;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.summary_query(text, text, text, text, text, jsonb) IS 'internal: the query of a monthly summary, by a dimension (NULL: of the whole)';
+
+CREATE PROCEDURE emgov_internal.define_summary(thing text, note text, covered text, events text, dimensions text[], measures jsonb, monthly jsonb DEFAULT '{}')
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    dimension text;
+    dim record;
+    view text;
+BEGIN
+    FOREACH dimension IN ARRAY NULL::text || dimensions LOOP
+        view := concat_ws('_', thing, 'by_month', dimension);
+        SELECT * INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
+        INSERT INTO emgov.ledger_part (kind, name, note, body)
+        VALUES ('view', view, split_part(note, ' | ', 1) || '按月' || coalesce('按' || dim.note_zh, '') || ' | ' || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, ''),
+                emgov_internal.summary_query(split_part(covered, '.', 1), split_part(covered, '.', 2), events, monthly->>coalesce(dimension, ''), dimension, measures));
+        INSERT INTO emgov.ledger_part (kind, name, note)
+        SELECT 'column', view || '.' || c.name, c.note FROM (
+            SELECT dim.name || '_code' AS name, dim.note_zh || '代码 | ' || dim.note_en AS note WHERE dim.name IS NOT NULL
+            UNION ALL SELECT dim.name || '_zh', dim.note_zh || ' | ' || dim.note_en || ' in Chinese' WHERE dim.name IS NOT NULL
+            UNION ALL SELECT dim.name || '_en', dim.note_zh || '英文名 | ' || dim.note_en || ' in English' WHERE dim.name IS NOT NULL
+            UNION ALL SELECT x.c->>0, x.c->>1 FROM jsonb_array_elements(dim.extra) AS x (c)
+            UNION ALL SELECT k.name, k.note FROM generate_series(1, jsonb_array_length(measures)) AS n CROSS JOIN LATERAL emgov_internal.summary_columns(measures, n) AS k) AS c;
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb) IS
+    'internal: what a ledger gets as monthly summaries of a thing: views <thing>_by_month and <thing>_by_month_<dimension>, with comments. note: 中文 | English; covered: table.date_column, whose '
+    'coverage bounds the months; events: a query of day, area_code, a column a dimension and a measure, valid records only; monthly: the same by the first of the month, a query a dimension ("" for '
+    'the whole), for the months that are whole; measures: [{"name", "note", "kind": flow, stock, opening, pct or hidden, "money", "p", "known", "of", "per"}]';

@@ -1,0 +1,103 @@
+/*
+ * running_totals.c
+ *		What some dated amounts come to up to the end of each of so many months.
+ *
+ * The monthly summaries are made of it: what a month, a year to date or twelve months come
+ * to is the difference of two of these totals, so each is counted once.  What it gives is a
+ * bigint[] with bounds [0:months]: what comes before the first month, then up to the end of
+ * each.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "catalog/pg_type_d.h"
+#include "common/int.h"
+#include "utils/array.h"
+#include "utils/date.h"
+
+#include "core/dates.h"
+
+#define MONTHS_MAX 100000		/* more than 8000 years */
+
+typedef struct Totals
+{
+	int64		first_month;	/* months since year 0 */
+	int32		months;
+	int64		amounts[FLEXIBLE_ARRAY_MEMBER]; /* of what comes before, then of each month */
+} Totals;
+
+static int64
+month_number(DateADT day)
+{
+	CivilDate	d = civil_from_day(day);
+
+	return (int64) d.year * MONTHS_PER_YEAR + d.month - 1;
+}
+
+/*
+ * emgov_internal.running_totals_add(internal, amount bigint, day date, first date, months int) returns internal
+ */
+PG_FUNCTION_INFO_V1(emgov_running_totals_add);
+Datum
+emgov_running_totals_add(PG_FUNCTION_ARGS)
+{
+	Totals	   *totals = PG_ARGISNULL(0) ? NULL : (Totals *) PG_GETARG_POINTER(0);
+	MemoryContext context;
+	int64		place = 0;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "called outside an aggregate");
+	if (totals == NULL)
+	{
+		int32		months = PG_ARGISNULL(3) || PG_ARGISNULL(4) ? 0 : PG_GETARG_INT32(4);
+
+		if (months < 0 || months > MONTHS_MAX || (months > 0 && DATE_NOT_FINITE(PG_GETARG_DATEADT(3))))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("there are no totals of %d months", months),
+					 errdetail("There are of 0 to %d months from a day.", MONTHS_MAX)));
+		totals = MemoryContextAllocZero(context, offsetof(Totals, amounts) + sizeof(int64) * (months + 1));
+		totals->months = months;
+		totals->first_month = months > 0 ? month_number(PG_GETARG_DATEADT(3)) : 0;
+	}
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || DATE_IS_NOEND(PG_GETARG_DATEADT(2)))
+		PG_RETURN_POINTER(totals);
+	if (!DATE_IS_NOBEGIN(PG_GETARG_DATEADT(2)))
+		place = Max(month_number(PG_GETARG_DATEADT(2)) - totals->first_month + 1, 0);
+	if (place <= totals->months && pg_add_s64_overflow(totals->amounts[place], PG_GETARG_INT64(1), &totals->amounts[place]))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("bigint out of range")));
+	PG_RETURN_POINTER(totals);
+}
+
+/*
+ * emgov_internal.running_totals_given(internal) returns bigint[]
+ */
+PG_FUNCTION_INFO_V1(emgov_running_totals_given);
+Datum
+emgov_running_totals_given(PG_FUNCTION_ARGS)
+{
+	const Totals *totals = PG_ARGISNULL(0) ? NULL : (Totals *) PG_GETARG_POINTER(0);
+	int32		n = totals ? totals->months + 1 : 1;
+	Size		size = ARR_OVERHEAD_NONULLS(1) + sizeof(int64) * n;
+	ArrayType  *array = palloc0(size);
+	int64	   *sums;
+	int64		sum = 0;
+
+	SET_VARSIZE(array, size);
+	array->ndim = 1;
+	array->elemtype = INT8OID;
+	ARR_DIMS(array)[0] = n;
+	ARR_LBOUND(array)[0] = 0;
+	sums = (int64 *) ARR_DATA_PTR(array);
+	for (int i = 0; totals != NULL && i < n; i++)
+	{
+		if (pg_add_s64_overflow(sum, totals->amounts[i], &sum))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("bigint out of range")));
+		sums[i] = sum;
+	}
+	PG_RETURN_ARRAYTYPE_P(array);
+}
