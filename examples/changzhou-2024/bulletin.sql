@@ -16,6 +16,6 @@ CALL ledger.publish('law-based-government', ytd('2024-12-19'), '2024-12-19 18:00
 SELECT p.publication AS "发布", r.title_zh AS "报告", p.period_start AS "期初", p.period_end AS "期末",
        (SELECT count(*) FROM ledger.publication_figure AS f WHERE f.publication_id = p.publication) AS "数字",
        (SELECT count(*) FROM ledger.verify_publication(p.publication)) AS "核验不符", (SELECT count(*) FROM ledger.restatement(p.publication)) AS "现有修订"
-FROM ledger.publication_list AS p JOIN ledger.report AS r ON r.code = p.report ORDER BY 1;
+FROM ledger_report.publication_list AS p JOIN ledger.report AS r ON r.code = p.report ORDER BY 1;
 SELECT r.code AS "指标", r.name_zh AS "名称", r.starts_on AS "期初", r.ends_on - 1 AS "期末", r.phrase AS "月报所述", r.phrase_now AS "现应为", r.reason_zh AS "原因"
-FROM ledger.publication_list AS p, ledger.restatement(p.publication) AS r WHERE p.report = 'monthly-bulletin' AND r.what = 'value' AND r.dimension IS NULL ORDER BY 1, 3, 4;
+FROM ledger_report.publication_list AS p, ledger.restatement(p.publication) AS r WHERE p.report = 'monthly-bulletin' AND r.what = 'value' AND r.dimension IS NULL ORDER BY 1, 3, 4;

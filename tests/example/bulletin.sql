@@ -30,7 +30,7 @@ SELECT throws_ok($$SELECT * FROM report_text('monthly-bulletin', year(2024))$$, 
 CALL publish('monthly-bulletin', month(2024, 9), '2024-10-15 18:00+08');
 CALL publish('monthly-bulletin', month(2024, 8), '2024-10-15 18:00+08');
 CALL publish('law-based-government', ytd('2024-12-19'), '2024-12-19 18:00+08');
-SELECT results_eq('SELECT publication, report, is_current FROM publication_list ORDER BY 1',
+SELECT results_eq('SELECT publication, report, is_current FROM ledger_report.publication_list ORDER BY 1',
     $$VALUES (1, 'monthly-bulletin'::varchar, true), (2, 'monthly-bulletin', true), (3, 'law-based-government', true)$$, 'T2: three publications, each the current one of its report and period');
 SELECT set_eq('SELECT code, starts_on, ends_on FROM publication_figure WHERE publication_id = 1', $$SELECT code, starts_on, ends_on FROM report_figures('monthly-bulletin', month(2024, 9), '2024-10-15 18:00+08')$$,
     'T2: what it needs is frozen');
@@ -51,7 +51,7 @@ SELECT is_empty($$SELECT x.code, x.starts_on, x.difference, r.difference FROM (S
     'records add up for each period by itself');
 -- the bulletin of September again: of its month only
 CALL publish('monthly-bulletin', month(2024, 9));
-SELECT results_eq('SELECT publication, is_current FROM publication_list ORDER BY 1', 'VALUES (1, false), (2, true), (3, true), (4, true)', 'published anew, it replaces that of its month alone');
-SELECT is((SELECT array_agg(DISTINCT publication ORDER BY publication) FROM figure_current), '{2,3,4}', 'for readers too');
+SELECT results_eq('SELECT publication, is_current FROM ledger_report.publication_list ORDER BY 1', 'VALUES (1, false), (2, true), (3, true), (4, true)', 'published anew, it replaces that of its month alone');
+SELECT is((SELECT array_agg(DISTINCT publication ORDER BY publication) FROM ledger_report.figure_current), '{2,3,4}', 'for readers too');
 SELECT is_empty('SELECT * FROM restatement(4)', 'and says what would be said now');
 SELECT * FROM finish();

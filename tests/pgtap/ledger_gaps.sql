@@ -41,7 +41,7 @@ SELECT throws_ok('CALL publish(''brief'', year(2024), allow_gaps => NULL)', '550
 SELECT lives_ok('CALL publish(''brief'', year(2024), allow_gaps => true)', 'unless gaps are allowed');
 SELECT max(id) AS gaps FROM publication \gset
 SELECT is((SELECT allow_gaps FROM publication WHERE id = :gaps), true, 'which is stored');
-SELECT is((SELECT allow_gaps FROM publication_list WHERE publication = :gaps), true, 'and listed');
+SELECT is((SELECT allow_gaps FROM ledger_report.publication_list WHERE publication = :gaps), true, 'and listed');
 SELECT is((SELECT body FROM publication_text(:gaps) WHERE heading = '说明'), '下列数字的数据尚不完整，仍予发布：生产安全事故〔9起（截至12月19日）〕、死亡人数〔1人（截至12月19日）〕、较大生产安全事故〔0起（截至12月19日）〕。', 'and printed');
 SELECT is((SELECT array_agg(state || ' ' || coverage || ' ' || covered_days ORDER BY code) FROM publication_figure WHERE publication_id = :gaps), '{"part_period declared 354","part_period declared 354","part_period declared 354"}', 'figure by figure');
 SELECT is((SELECT count(*) FROM publication_text((SELECT min(id) FROM publication)) WHERE heading = '说明'), 0::bigint, 'a publication without gaps has no remark');

@@ -50,7 +50,7 @@ SELECT is_empty($$SELECT code, value, phrase FROM publication_figure WHERE num_n
 CREATE FUNCTION pg_temp.zeros_in_views() RETURNS TABLE (view name, shown jsonb) LANGUAGE plpgsql AS $$
 BEGIN
     FOR view IN SELECT name FROM emgov.ledger_part WHERE kind = 'view' LOOP
-        RETURN QUERY EXECUTE format('SELECT %L::name, to_jsonb(v) FROM ledger.%I AS v WHERE EXISTS (SELECT FROM jsonb_each(to_jsonb(v)) AS e WHERE e.value = ''0'')', view, view);
+        RETURN QUERY EXECUTE format('SELECT %L::name, to_jsonb(v) FROM ledger_report.%I AS v WHERE EXISTS (SELECT FROM jsonb_each(to_jsonb(v)) AS e WHERE e.value = ''0'')', view, view);
     END LOOP;
 END $$;
 SELECT is_empty('SELECT view FROM pg_temp.zeros_in_views()', 'no view has a zero');
@@ -93,8 +93,8 @@ END $$;
 -- the sum of each number that a view shows
 CREATE FUNCTION pg_temp.shown() RETURNS TABLE (view name, col text, total numeric) LANGUAGE plpgsql AS $$
 BEGIN
-    FOR view IN SELECT name FROM emgov.ledger_part WHERE kind = 'view' AND name <> 'coverage' LOOP
-        RETURN QUERY EXECUTE format('SELECT %L::name, e.key, sum(abs((e.value #>> ''{}'')::numeric)) FROM ledger.%I AS v, jsonb_each(to_jsonb(v)) AS e WHERE jsonb_typeof(e.value) = ''number'' GROUP BY 2', view, view);
+    FOR view IN SELECT name FROM emgov.ledger_part WHERE kind = 'view' LOOP
+        RETURN QUERY EXECUTE format('SELECT %L::name, e.key, sum(abs((e.value #>> ''{}'')::numeric)) FROM ledger_report.%I AS v, jsonb_each(to_jsonb(v)) AS e WHERE jsonb_typeof(e.value) = ''number'' GROUP BY 2', view, view);
     END LOOP;
 END $$;
 CREATE TEMP TABLE shown_full AS SELECT * FROM pg_temp.shown();

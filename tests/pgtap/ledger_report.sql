@@ -185,7 +185,7 @@ SELECT throws_ok('CALL publish(''year'', year(2024), force_reason => '' '')', '2
 SELECT id AS forced FROM emgov_internal.publish_ledger('ledger', 'year', year(2024), force_reason => '经会议研究') \gset
 SELECT is((SELECT force_reason || failed_checks::text FROM publication WHERE id = :forced), '经会议研究{H1}', 'with a reason it is published, and the reason stored');
 SELECT is((SELECT body FROM publication_text(:forced) WHERE heading = '说明'), '下列核对未通过，仍予发布：H1。理由：经会议研究', 'and printed');
-SELECT is((SELECT force_reason::text FROM publication_list WHERE publication = :forced), '经会议研究', 'and listed');
+SELECT is((SELECT force_reason::text FROM ledger_report.publication_list WHERE publication = :forced), '经会议研究', 'and listed');
 UPDATE check_rule SET active = false WHERE code = 'H1';
 INSERT INTO check_rule (code, severity, source, violation, note_zh) VALUES ('V1', 'hard', 'accident_fact', 'id = 12', '记录有误'), ('V2', 'hard', 'meeting', 'true', 'x');
 INSERT INTO meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-01-01');

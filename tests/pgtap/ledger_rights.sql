@@ -76,8 +76,8 @@ BEGIN
     END;
 END $$;
 CREATE TABLE public.deed AS
-    SELECT c.relname AS name, 'select' AS deed, format('SELECT * FROM ledger.%I LIMIT 1', c.relname) AS command, c.relname IN (SELECT name FROM emgov.ledger_part WHERE kind = 'view') AS is_view
-      FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind IN ('r', 'v')
+    SELECT c.relname AS name, 'select' AS deed, format('SELECT * FROM %s LIMIT 1', c.oid::regclass) AS command, c.relnamespace = 'ledger_report'::regnamespace AS is_view
+      FROM pg_class c WHERE c.relnamespace IN ('ledger'::regnamespace, 'ledger_report'::regnamespace) AND c.relkind IN ('r', 'v')
     UNION ALL SELECT c.relname, 'write', format('INSERT INTO ledger.%I DEFAULT VALUES', c.relname), false FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r'
     UNION ALL SELECT c.relname, 'write', format('UPDATE ledger.%I SET known_from = now()', c.relname), false
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'known_from' WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r'

@@ -13,7 +13,7 @@ CALL publish('报告', year(2024));
 SELECT plan(25);
 CREATE TEMP TABLE view_column AS
     SELECT v.name AS view, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attrelid, a.attnum
-      FROM emgov.ledger_part AS v JOIN pg_attribute a ON v.kind = 'view' AND a.attrelid = format('ledger.%I', v.name)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
+      FROM emgov.ledger_part AS v JOIN pg_attribute a ON v.kind = 'view' AND a.attrelid = format('ledger_report.%I', v.name)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
 
 SELECT cmp_ok((SELECT count(*) FROM emgov.ledger_part WHERE kind = 'view'), '>=', 16::bigint, 'there is a view for every common question');
 SELECT is_empty($$SELECT view, name, type FROM view_column WHERE type !~ '^(integer|numeric\(\d+,\d+\)|character varying\(\d+\)|date|boolean|timestamp with time zone)$'$$,
@@ -22,37 +22,37 @@ SELECT is_empty($$SELECT name FROM emgov.ledger_part AS v WHERE v.kind = 'view' 
     'each view of figures has a period_start');
 SELECT is_empty($$SELECT table_name, column_name, udt_name FROM information_schema.columns WHERE table_schema = 'ledger' AND udt_schema <> 'pg_catalog'$$, 'no table has a column of the extension''s types');
 SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind IN ('r', 'v') AND col_description(c.oid, a.attnum) IS NULL
-      AND NOT (c.relkind = 'v' AND c.relname NOT IN (SELECT name FROM emgov.ledger_part WHERE kind = 'view') AND c.oid NOT IN (SELECT view FROM emgov.rollup))
+    WHERE c.relnamespace IN ('ledger'::regnamespace, 'ledger_report'::regnamespace) AND c.relkind IN ('r', 'v') AND col_description(c.oid, a.attnum) IS NULL
+      AND NOT (c.relkind = 'v' AND c.relname NOT IN (SELECT name FROM emgov.ledger_part WHERE kind = 'list') AND c.oid NOT IN (SELECT view FROM emgov.rollup))
       AND c.oid NOT IN (SELECT unnest(ARRAY[total, delta]) FROM emgov.rollup)$$, 'every column has a comment, but those in a rollup''s own tables');
-SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind IN ('r', 'v') AND obj_description(c.oid, 'pg_class') !~ '[一-龥].* \| [ -~]'
-    OR c.relnamespace = 'ledger'::regnamespace AND c.relkind IN ('r', 'v') AND obj_description(c.oid, 'pg_class') IS NULL$$, 'every table and view has one in Chinese and English');
+SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace IN ('ledger'::regnamespace, 'ledger_report'::regnamespace) AND c.relkind IN ('r', 'v') AND obj_description(c.oid, 'pg_class') !~ '[一-龥].* \| [ -~]'
+    OR c.relnamespace IN ('ledger'::regnamespace, 'ledger_report'::regnamespace) AND c.relkind IN ('r', 'v') AND obj_description(c.oid, 'pg_class') IS NULL$$, 'every table and view has one in Chinese and English');
 SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'ledger'::regnamespace AND obj_description(oid, 'pg_proc') IS NULL$$, 'every function too');
 SELECT isnt(obj_description('ledger'::regnamespace, 'pg_namespace'), NULL, 'and the schema');
 SELECT is_empty($$SELECT conrelid::regclass, conname FROM pg_constraint o WHERE contype = 'f' AND connamespace = 'ledger'::regnamespace AND confrelid::regclass::text IN ('accident', 'inspection', 'enforcement_case', 'letter', 'training_session', 'post', 'venue', 'publicity_event', 'safety_audit')
     AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = o.conrelid AND i.indkey[0] = ANY (o.conkey))$$, 'large references have an index');
 
 -- ------------------------------------------------------------------ numbers
-SELECT is((SELECT sum(accidents) FROM accident_monthly WHERE year = 2024), (SELECT value::bigint FROM figures(year(2024)) WHERE code = 'F028'), 'accidents by month add up to the year''s');
-SELECT is((SELECT sum(deaths) FROM accident_by_area WHERE period_start >= '2024-01-01' AND period_start < '2025-01-01'), (SELECT value::bigint FROM figures(year(2024)) WHERE code = 'F030'), 'deaths by area too');
-SELECT is((SELECT sum(accidents) FROM accident_by_category WHERE group_zh = '工矿商贸' AND period_start BETWEEN '2024-01-01' AND '2024-12-31'), (SELECT value::bigint FROM figures(year(2024)) WHERE code = 'F032'), 'and those of a group of categories');
-SELECT results_eq($$SELECT year, accidents, deaths, largest_deaths, deaths_without_largest, deaths_year_before FROM accident_influence ORDER BY year$$,
+SELECT is((SELECT sum(accidents) FROM ledger_report.accident_monthly WHERE year = 2024), (SELECT value::bigint FROM figures(year(2024)) WHERE code = 'F028'), 'accidents by month add up to the year''s');
+SELECT is((SELECT sum(deaths) FROM ledger_report.accident_by_area WHERE period_start >= '2024-01-01' AND period_start < '2025-01-01'), (SELECT value::bigint FROM figures(year(2024)) WHERE code = 'F030'), 'deaths by area too');
+SELECT is((SELECT sum(accidents) FROM ledger_report.accident_by_category WHERE group_zh = '工矿商贸' AND period_start BETWEEN '2024-01-01' AND '2024-12-31'), (SELECT value::bigint FROM figures(year(2024)) WHERE code = 'F032'), 'and those of a group of categories');
+SELECT results_eq($$SELECT year, accidents, deaths, largest_deaths, deaths_without_largest, deaths_year_before FROM ledger_report.accident_influence ORDER BY year$$,
     $$WITH a AS (SELECT extract(year FROM occurred_on)::int AS y, count(*)::int AS n, sum(deaths)::int AS d, max(deaths) AS m FROM accident_fact WHERE status = 'valid' GROUP BY 1)
       SELECT a.y, a.n, a.d, a.m, a.d - a.m, b.d FROM a LEFT JOIN a AS b ON b.y = a.y - 1 ORDER BY 1$$, 'the largest accident''s influence');
-SELECT results_eq($$SELECT deaths_yoy_pct_without_largest FROM accident_influence WHERE year = 2024$$, $$SELECT round(100.0 * (deaths_without_largest - deaths_year_before) / deaths_year_before, 2)::numeric(9,2) FROM accident_influence WHERE year = 2024$$, 'and the change without it');
-SELECT is((SELECT (sum(exited), sum(upgraded)) FROM remediation_by_campaign WHERE campaign_code = 'dust'),
+SELECT results_eq($$SELECT deaths_yoy_pct_without_largest FROM ledger_report.accident_influence WHERE year = 2024$$, $$SELECT round(100.0 * (deaths_without_largest - deaths_year_before) / deaths_year_before, 2)::numeric(9,2) FROM ledger_report.accident_influence WHERE year = 2024$$, 'and the change without it');
+SELECT is((SELECT (sum(exited), sum(upgraded)) FROM ledger_report.remediation_by_campaign WHERE campaign_code = 'dust'),
     (SELECT (count(*) FILTER (WHERE disposition_code IN ('stop', 'move')), count(*) FILTER (WHERE disposition_code NOT IN ('stop', 'move')))
        FROM (SELECT DISTINCT ON (subject_id) disposition_code FROM remediation WHERE campaign_code = 'dust' AND status = 'valid' AND completed_on IS NOT NULL ORDER BY subject_id, completed_on DESC, id DESC) x), 'clearance by the latest decision');
-SELECT is((SELECT enterprises FROM campaign_overlap), (SELECT count(*)::int FROM (SELECT subject_id FROM remediation WHERE status = 'valid' AND campaign_code = 'dust' INTERSECT SELECT subject_id FROM remediation WHERE status = 'valid' AND campaign_code = 'point_clearance') x), 'enterprises that two campaigns have in common');
-SELECT is((SELECT count(*)::int FROM enterprise_in_campaigns), (SELECT enterprises FROM campaign_overlap), 'and who they are');
-SELECT is_empty('SELECT * FROM case_stock WHERE opening + filed - closed <> pending', 'opening + filed - closed = pending, each month');
-SELECT is((SELECT pending FROM case_stock ORDER BY period_start DESC LIMIT 1), (SELECT count(*)::int FROM enforcement_case WHERE status = 'valid' AND closed_on IS NULL), 'and what is pending last is what is not closed');
-SELECT is_empty('SELECT c.period_start FROM case_stock c LEFT JOIN case_stock p ON p.period_start = c.period_start - interval ''1 month'' WHERE p.pending <> c.opening', 'each month opens with what was pending');
-SELECT is((SELECT sum(cases) FROM penalty_by_kind), (SELECT count(*) FROM enforcement_case c WHERE status = 'valid' AND decided_on IS NOT NULL AND EXISTS (SELECT FROM penalty p WHERE p.enforcement_case_id = c.id AND p.status = 'valid')), 'a case with several penalties counts once');
-SELECT is((SELECT sum(cases) FROM penalty_by_kind WHERE kind_code = 'fine'), (SELECT count(*) FROM enforcement_case c WHERE status = 'valid' AND decided_on IS NOT NULL
+SELECT is((SELECT enterprises FROM ledger_report.campaign_overlap), (SELECT count(*)::int FROM (SELECT subject_id FROM remediation WHERE status = 'valid' AND campaign_code = 'dust' INTERSECT SELECT subject_id FROM remediation WHERE status = 'valid' AND campaign_code = 'point_clearance') x), 'enterprises that two campaigns have in common');
+SELECT is((SELECT count(*)::int FROM ledger_report.enterprise_in_campaigns), (SELECT enterprises FROM ledger_report.campaign_overlap), 'and who they are');
+SELECT is_empty('SELECT * FROM ledger_report.case_stock WHERE opening + filed - closed <> pending', 'opening + filed - closed = pending, each month');
+SELECT is((SELECT pending FROM ledger_report.case_stock ORDER BY period_start DESC LIMIT 1), (SELECT count(*)::int FROM enforcement_case WHERE status = 'valid' AND closed_on IS NULL), 'and what is pending last is what is not closed');
+SELECT is_empty('SELECT c.period_start FROM ledger_report.case_stock c LEFT JOIN ledger_report.case_stock p ON p.period_start = c.period_start - interval ''1 month'' WHERE p.pending <> c.opening', 'each month opens with what was pending');
+SELECT is((SELECT sum(cases) FROM ledger_report.penalty_by_kind), (SELECT count(*) FROM enforcement_case c WHERE status = 'valid' AND decided_on IS NOT NULL AND EXISTS (SELECT FROM penalty p WHERE p.enforcement_case_id = c.id AND p.status = 'valid')), 'a case with several penalties counts once');
+SELECT is((SELECT sum(cases) FROM ledger_report.penalty_by_kind WHERE kind_code = 'fine'), (SELECT count(*) FROM enforcement_case c WHERE status = 'valid' AND decided_on IS NOT NULL
     AND EXISTS (SELECT FROM penalty p WHERE p.enforcement_case_id = c.id AND p.status = 'valid' AND p.kind_code = 'fine')
     AND NOT EXISTS (SELECT FROM penalty p WHERE p.enforcement_case_id = c.id AND p.status = 'valid' AND p.kind_code = 'shutdown')), 'under its heaviest');
-SELECT is((SELECT count(*)::int FROM hazard_overdue), (SELECT count(*)::int FROM hazard WHERE status = 'valid' AND rectified_on IS NULL AND deadline < current_date), 'hazards past their deadline');
-SELECT is((SELECT sum(visits) FROM inspection_monthly), (SELECT count(*) FROM inspection WHERE status = 'valid'), 'inspections');
-SELECT set_eq('SELECT code, value FROM figure_current', 'SELECT code, value::numeric(24,6) FROM figures(year(2024))', 'the figures published last are those of the current publication');
+SELECT is((SELECT count(*)::int FROM ledger_report.hazard_overdue), (SELECT count(*)::int FROM hazard WHERE status = 'valid' AND rectified_on IS NULL AND deadline < current_date), 'hazards past their deadline');
+SELECT is((SELECT sum(visits) FROM ledger_report.inspection_monthly), (SELECT count(*) FROM inspection WHERE status = 'valid'), 'inspections');
+SELECT set_eq('SELECT code, value FROM ledger_report.figure_current', 'SELECT code, value::numeric(24,6) FROM figures(year(2024))', 'the figures published last are those of the current publication');
 SELECT * FROM finish();

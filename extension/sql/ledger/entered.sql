@@ -183,7 +183,7 @@ LANGUAGE sql BEGIN ATOMIC
 END
 $sql$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'coverage',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('list', 'coverage',
     '各来源填报情况：已声明、未声明、上报 | what is known of each source: as declared, presumed from its records (undeclared), or as members sent it (reported)', $sql$
     SELECT c.source::varchar(130) AS source, c.date_column::varchar(63) AS date_column, c.area::varchar(20) AS area, a.name_zh::varchar(60) AS area_zh,
            c.since, c.through, c.state::varchar(10) AS state, c.entered_by::varchar(120) AS entered_by, c.entered_at, c.since AS period_start

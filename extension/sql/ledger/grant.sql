@@ -4,6 +4,7 @@ CREATE FUNCTION emgov_internal.grant_ledger(ledger regnamespace, role name, kind
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    report regnamespace := emgov_internal.report_schema(ledger);
     t regclass;
     f regprocedure;
 BEGIN
@@ -15,15 +16,19 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('role "%s" does not exist', role),
             HINT = 'Roles belong to the whole server: create it first, see examples/roles.sql.';
     END IF;
-    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', ledger, role);
-    FOR t IN SELECT c.oid::regclass FROM pg_class c
-              WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v')
-                AND (kind <> 'reader' OR c.relname IN (SELECT v.name FROM emgov.ledger_part AS v WHERE v.kind = 'view')) LOOP
+    EXECUTE format('DELETE FROM %s.reader WHERE role = %L', emgov_internal.store(ledger), role);
+    EXECUTE format('INSERT INTO %s.reader VALUES (%L)', emgov_internal.store(ledger), role);
+    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', report, role);
+    FOR t IN SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = report::oid AND c.relkind = 'v' LOOP
         EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
     END LOOP;
     IF kind = 'reader' THEN
         RETURN;
     END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', ledger, role);
+    FOR t IN SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v') LOOP
+        EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
+    END LOOP;
     -- figures run the units, and read what these are over, in whatever schema
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', emgov_internal.store(ledger), role);
     FOR t IN SELECT DISTINCT r FROM pg_proc p CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u CROSS JOIN LATERAL unnest(ARRAY[u.relation, emgov_internal.history_of(u.relation)]) AS r

@@ -12,8 +12,9 @@
 --   function  DDL: a function or procedure that knows its ledger; name is its signature. Its
 --             body is parsed when it is made: it holds whatever the search_path, and keeps
 --             the extension from being dropped while a ledger uses it
---   view      the query of a view for readers, see view.sql
---   column    the comment of the readers' columns of that name; no body
+--   list      the query of a view in the ledger itself, for those who work with it
+--   view      the query of a view for readers, in <ledger>_report, see view.sql
+--   column    the comment of the columns of that name in lists and views, or of one: view.column; no body
 --
 -- Tables and seeds are made once. The other kinds are made anew by upgrade_ledger().
 --
@@ -31,7 +32,7 @@
 -- depend on emgov.
 CREATE TABLE emgov.ledger_part (
     ordinal int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'rollup', 'function', 'view', 'column')),
+    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'rollup', 'function', 'list', 'view', 'column')),
     name text NOT NULL,
     note text,
     body text CHECK ((body IS NULL) = (kind = 'column')),
@@ -40,7 +41,7 @@ CREATE TABLE emgov.ledger_part (
 COMMENT ON TABLE emgov.ledger_part IS
     'What a ledger is made of; filled by the extension''s script, run by create_ledger() and upgrade_ledger() with the rights of their caller';
 COMMENT ON COLUMN emgov.ledger_part.ordinal IS 'Order in which the parts of a kind are made';
-COMMENT ON COLUMN emgov.ledger_part.kind IS 'What is made: table, seed, guard, source, rollup, function, view, or the comment of a readers'' column';
+COMMENT ON COLUMN emgov.ledger_part.kind IS 'What is made: table, seed, guard, source, rollup, function, list, view, or the comment of a column of these two';
 COMMENT ON COLUMN emgov.ledger_part.name IS 'Name of what is made; of a function, its signature; of a seed or a guard, the table it is for';
 COMMENT ON COLUMN emgov.ledger_part.note IS 'Its comment, 中文 | English';
 COMMENT ON COLUMN emgov.ledger_part.body IS 'The SQL, with @ledger@ where the ledger''s schema is to stand';
@@ -160,11 +161,13 @@ BEGIN
                 WHEN 'source' THEN CALL emgov_internal.make_source(ledger, part);
                 WHEN 'rollup' THEN CALL emgov_internal.make_rollup(ledger, part);
                 WHEN 'function' THEN CALL emgov_internal.make_function(ledger, part);
+                WHEN 'list' THEN CALL emgov_internal.make_list(ledger, part);
                 WHEN 'view' THEN CALL emgov_internal.make_view(ledger, part);
                 ELSE EXECUTE emgov_internal.fill(part.body, 'ledger', quote_ident(ledger));
             END CASE;
         EXCEPTION WHEN invalid_table_definition OR invalid_function_definition OR wrong_object_type
-                    OR undefined_table OR undefined_column OR undefined_function OR datatype_mismatch THEN
+                    OR undefined_table OR undefined_column OR undefined_function OR datatype_mismatch
+                    OR dependent_objects_still_exist THEN
             IF is_new OR part.kind = 'guard' THEN
                 RAISE;
             END IF;
@@ -191,7 +194,9 @@ BEGIN
     CALL emgov_internal.make_store(ledger);
     CALL emgov_internal.make_parts(ledger, is_new, 'guard', 'source');
     CALL emgov_internal.make_missing_units(quote_ident(ledger)::regnamespace);
-    CALL emgov_internal.make_parts(ledger, is_new, 'rollup', 'function', 'view');
+    CALL emgov_internal.make_parts(ledger, is_new, 'rollup', 'function', 'list');
+    CALL emgov_internal.make_readers(ledger);
+    CALL emgov_internal.make_report(ledger, is_new);
 END
 $$;
 COMMENT ON PROCEDURE emgov_internal.make_code(text, boolean) IS 'internal: versions, triggers, sources, units, rollups, functions and views of a ledger';
@@ -228,10 +233,10 @@ AS $$
 DECLARE
     owner oid;
 BEGIN
-    IF ledger IS NULL OR ledger = '' OR octet_length(ledger) > 56 OR ledger ~ '["''\\$@;[:cntrl:]]' OR ledger ~ '^(pg_|emgov$|information_schema$)' THEN
+    IF ledger IS NULL OR ledger = '' OR octet_length(ledger) > 53 OR ledger ~ '["''\\$@;[:cntrl:]]' OR ledger ~ '^(pg_|emgov$|information_schema$)' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_name',
             MESSAGE = format('%L cannot be the name of a ledger', coalesce(ledger, 'NULL')),
-            HINT = 'Use a plain name of at most 56 bytes, such as ledger; it becomes the name of a schema, and others are named after it.';
+            HINT = 'Use a plain name of at most 53 bytes, such as ledger; it becomes the name of a schema, and others are named after it.';
     END IF;
 
     SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = ledger;

@@ -92,7 +92,7 @@ CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNC
 CREATE OR REPLACE TRIGGER ledger_keep_row BEFORE INSERT OR UPDATE OR DELETE ON @ledger@.publication_figure FOR EACH ROW EXECUTE FUNCTION emgov_internal.only_publish();
 $ddl$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'publication_current', '各报告各期当前的发布 | the current publication of each report and period, the newest', $sql$
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('list', 'publication_current', '各报告各期当前的发布 | the current publication of each report and period, the newest', $sql$
     SELECT DISTINCT ON (p.report, p.starts_on, p.ends_on) p.report::varchar(60) AS report, p.starts_on AS period_start, (p.ends_on - 1) AS period_end, p.id AS publication_id,
            p.published_at AS since
       FROM ONLY @ledger@.publication p ORDER BY p.report, p.starts_on, p.ends_on, p.id DESC

@@ -257,7 +257,7 @@ COMMENT ON FUNCTION emgov_internal.reported_members(regnamespace, text, daterang
     'internal: who must send an indicator of each window, or has; with the dimension, area until anything is sent; open_days: how many days that it must send are sent neither by it nor by '
     'one that contains it or is within it; open_alone: how many of its days it has not sent itself';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reported_list', '上报数字 | what members sent, by indicator and period', $sql$
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('list', 'reported_list', '上报数字 | what members sent, by indicator and period', $sql$
     SELECT r.indicator::varchar(31) AS code, i.name_zh::varchar(60) AS name_zh, r.dimension::varchar(20) AS dimension, r.member::varchar(40) AS member,
            coalesce(a.name_zh, o.name_zh, k.name_zh, p.name_zh)::varchar(60) AS member_zh, r.starts_on AS period_start, (r.ends_on - 1) AS period_end,
            r.value::numeric(38,6) AS value, i.unit::varchar(20) AS unit, r.sender::varchar(120) AS sender, r.received

@@ -65,7 +65,7 @@ BEGIN
     EXECUTE format('SELECT to_jsonb(p) FROM ONLY %s.publication AS p WHERE p.id = $1', ledger) INTO p USING publication;
     IF p IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no publication %s', publication),
-            HINT = format('SELECT * FROM %s.publication_list;', ledger);
+            HINT = format('SELECT * FROM %s.publication_list;', emgov_internal.report_schema(ledger));
     END IF;
     RETURN p;
 END

@@ -54,7 +54,10 @@ BEGIN
                FROM pg_namespace AS l CROSS JOIN emgov_internal.schema_kinds() AS k JOIN pg_namespace AS n ON n.nspname = was || k.ending AND n.nspowner = l.nspowner
               WHERE l.nspname = becomes AND emgov_internal.is_ledger(l.oid) AND k.ending <> '' ORDER BY k.ordinal
     LOOP
-        IF to_regnamespace(quote_ident(s.new_name)) IS NOT NULL THEN
+        IF octet_length(s.new_name) > 63 THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_name', MESSAGE = format('%L cannot be the name of a ledger', becomes),
+                HINT = 'Use one of at most 53 bytes: other schemas are named after it.';
+        ELSIF to_regnamespace(quote_ident(s.new_name)) IS NOT NULL THEN
             RAISE WARNING USING MESSAGE = format('what ledger "%s" has in "%s" stands there still: there is a schema "%s"', becomes, s.name, s.new_name),
                 HINT = format('Rename that one, and ALTER SCHEMA %I RENAME TO %I.', s.name, s.new_name);
         ELSE
@@ -65,25 +68,36 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.schemas_follow(text, text) IS 'internal: a schema was renamed: if it is a ledger, its other schemas are too';
 
+CREATE PROCEDURE emgov_internal.make_schema(ledger text, suffix text, note text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    name text := ledger || suffix;
+    owner oid;
+BEGIN
+    SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = name;
+    IF NOT FOUND THEN
+        EXECUTE format('CREATE SCHEMA %I', name);
+    ELSIF owner <> (SELECT nspowner FROM pg_namespace WHERE nspname = ledger) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('schema "%s" belongs to another user', name),
+            DETAIL = format('It is the place of a part of ledger "%s".', ledger),
+            HINT = 'Rename that schema, or give the ledger another name.';
+    END IF;
+    PERFORM emgov_internal.set_comment('SCHEMA', quote_ident(name), note);
+    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', name);
+END
+$$;
+COMMENT ON PROCEDURE emgov_internal.make_schema(text, text, text) IS
+    'internal: a schema beside a ledger''s own; an error when another user has taken its name';
+
 CREATE PROCEDURE emgov_internal.make_store(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     store text := ledger || '_store';
-    owner oid;
 BEGIN
-    SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = store;
-    IF NOT FOUND THEN
-        EXECUTE format('CREATE SCHEMA %I', store);
-        PERFORM emgov_internal.set_comment('SCHEMA', quote_ident(store),
-            format('台账 %1$s 的内部对象：指标与规则的计算单元 | the inside of ledger %1$s: units of its definitions', ledger));
-    ELSIF owner <> (SELECT nspowner FROM pg_namespace WHERE nspname = ledger) THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('schema "%s" belongs to another user', store),
-            DETAIL = format('What ledger "%s" runs stands in it.', ledger),
-            HINT = 'Rename that schema, or give the ledger another name.';
-    END IF;
-    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', store);
+    CALL emgov_internal.make_schema(ledger, '_store', format('台账 %1$s 的内部对象：指标与规则的计算单元 | the inside of ledger %1$s: units of its definitions', ledger));
     IF to_regclass(format('%I.released', store)) IS NULL THEN
         EXECUTE format('CREATE TABLE %I.released (definition text PRIMARY KEY, relation regclass NOT NULL, columns text[] NOT NULL, expressions jsonb NOT NULL, written text)', store);
         PERFORM emgov_internal.set_comment('TABLE', format('%I.released', store),

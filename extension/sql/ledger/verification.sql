@@ -125,7 +125,7 @@ BEGIN
     IF p IS NULL AND (publication IS NULL OR publication < 1 OR publication > coalesce(last, 0)) THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no publication %s', publication),
             DETAIL = format('The last one is %s.', coalesce(last, 0)),
-            HINT = format('SELECT * FROM %s.publication_list;', ledger);
+            HINT = format('SELECT * FROM %s.publication_list;', emgov_internal.report_schema(ledger));
     END IF;
     -- stored as it was written, where it was written
     RETURN QUERY SELECT NULL::text, CASE c.id WHEN publication THEN c.what ELSE format('%s of publication %s', c.what, c.id) END, c.published, c.recomputed, NULL::date, NULL::date

@@ -1,0 +1,168 @@
+-- ------------------------------------------------------------------ ledger: views for readers, about to be replaced
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_current',
+    '各报告各期当前发布的数字 | the figures of the current publication of each report and period, each of its own days; a row a comparator and member', $sql$
+    SELECT p.report::varchar(60) AS report, p.id AS publication, f.starts_on AS period_start, (f.ends_on - 1) AS period_end,
+           p.as_of, f.code::varchar(31) AS code, f.name_zh::varchar(60) AS name_zh,
+           f.value::numeric(38,6) AS value, f.numerator::numeric(38,6) AS numerator, f.denominator::numeric(38,6) AS denominator,
+           f.unit::varchar(20) AS unit, f.base::numeric(38,6) AS base_value, f.change::numeric(38,6) AS change, f.rate::numeric(38,6) AS rate_pct,
+           f.state::varchar(20) AS state, f.p_value::numeric(7,6) AS p_value, f.phrase::varchar(200) AS phrase, f.scope::varchar(20) AS scope, f.definition_version,
+           f.dimension::varchar(60) AS dimension, f.member::varchar(60) AS member, f.member_name::varchar(60) AS member_name,
+           f.member2::varchar(60) AS member2, f.member2_name::varchar(60) AS member2_name, f.comparator::varchar(31) AS comparator
+      FROM @ledger@.publication_current c
+      JOIN ONLY @ledger@.publication p ON p.id = c.publication_id
+      JOIN ONLY @ledger@.publication_figure f ON f.publication_id = p.id
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'publication_list',
+    '全部发布 | all publications, and which is current', $sql$
+    SELECT p.id AS publication, p.report::varchar(60) AS report, p.starts_on AS period_start, (p.ends_on - 1) AS period_end,
+           p.as_of, p.scope::varchar(20) AS scope, p.base::varchar(20) AS base, p.published_at,
+           p.published_by::varchar(63) AS published_by, p.hash::varchar(64) AS hash,
+           p.allow_gaps, p.force_reason::varchar(400) AS force_reason, p.approved_by::varchar(63) AS approved_by, p.approved_at,
+           (c.publication_id IS NOT NULL) AS is_current
+      FROM ONLY @ledger@.publication p LEFT JOIN @ledger@.publication_current c ON c.publication_id = p.id
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'indicator_list',
+    '指标及释义 | the indicators and what they mean', $sql$
+    SELECT i.code::varchar(31) AS code, i.section, i.name_zh::varchar(60) AS name_zh, i.name_en::varchar(120) AS name_en,
+           i.kind::varchar(12) AS kind, i.unit::varchar(20) AS unit, i.scope::varchar(20) AS scope, i.cutoff::varchar(10) AS cutoff,
+           i.definition_zh::varchar(400) AS definition_zh, i.version, (i.approved_at IS NOT NULL) AS is_approved, i.active AS is_active
+      FROM @ledger@.indicator i
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_monthly',
+    '事故按月 | accidents by month', $sql$
+    SELECT date_trunc('month', a.occurred_on::timestamp)::date AS period_start, extract(year FROM a.occurred_on)::int AS year,
+           extract(month FROM a.occurred_on)::int AS month, count(*)::int AS accidents,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active))
+                 THEN sum(a.deaths) END)::int AS deaths,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active))
+                 THEN sum(a.serious_injuries) END)::int AS serious_injuries, sum(a.direct_loss)::numeric(18,2) AS direct_loss
+      FROM @ledger@.accident_fact a WHERE a.status = 'valid' GROUP BY 1, 2, 3
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_by_area',
+    '事故按月按区域 | accidents by month and area', $sql$
+    SELECT date_trunc('month', a.occurred_on::timestamp)::date AS period_start, a.area_code::varchar(20) AS area_code,
+           r.name_zh::varchar(60) AS area_zh, count(*)::int AS accidents,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active))
+                 THEN sum(a.deaths) END)::int AS deaths, sum(a.direct_loss)::numeric(18,2) AS direct_loss
+      FROM @ledger@.accident_fact a JOIN @ledger@.area r ON r.code = a.area_code WHERE a.status = 'valid' GROUP BY 1, 2, 3
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_by_category',
+    '事故按月按类别 | accidents by month and category', $sql$
+    SELECT date_trunc('month', a.occurred_on::timestamp)::date AS period_start, a.category_code::varchar(40) AS category_code,
+           k.name_zh::varchar(60) AS category_zh, g.name_zh::varchar(60) AS group_zh, count(*)::int AS accidents,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active))
+                 THEN sum(a.deaths) END)::int AS deaths, sum(a.direct_loss)::numeric(18,2) AS direct_loss
+      FROM @ledger@.accident_fact a JOIN @ledger@.accident_category k ON k.code = a.category_code
+      JOIN @ledger@.accident_category g ON g.code = a.category_group WHERE a.status = 'valid' GROUP BY 1, 2, 3, 4
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_influence',
+    '最大一起事故对全年死亡同比的影响 | the largest accident''s weight in a year''s deaths, and the change without it', $sql$
+    SELECT make_date(y.year, 1, 1) AS period_start, y.year, y.accidents, y.deaths, y.largest_deaths,
+           (y.deaths - y.largest_deaths) AS deaths_without_largest,
+           round(100.0 * y.largest_deaths / nullif(y.deaths, 0), 2)::numeric(9,2) AS largest_share_pct,
+           b.deaths AS deaths_year_before,
+           round(100.0 * (y.deaths - b.deaths) / nullif(b.deaths, 0), 2)::numeric(9,2) AS deaths_yoy_pct,
+           round(100.0 * (y.deaths - y.largest_deaths - b.deaths) / nullif(b.deaths, 0), 2)::numeric(9,2) AS deaths_yoy_pct_without_largest
+      FROM (SELECT extract(year FROM a.occurred_on)::int AS year, count(*)::int AS accidents, sum(CASE WHEN k.known THEN a.deaths END)::int AS deaths,
+                   max(CASE WHEN k.known THEN a.deaths END)::int AS largest_deaths
+              FROM @ledger@.accident_fact a
+             CROSS JOIN (SELECT (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)) AS known) k
+             WHERE a.status = 'valid' GROUP BY 1) y
+      LEFT JOIN (SELECT extract(year FROM a.occurred_on)::int AS year, sum(CASE WHEN k.known THEN a.deaths END)::int AS deaths
+              FROM @ledger@.accident_fact a
+             CROSS JOIN (SELECT (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)) AS known) k
+             WHERE a.status = 'valid' GROUP BY 1) b ON b.year = y.year - 1
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'remediation_by_campaign',
+    '整治出清按专项、月、区域 | clearance by campaign, month and area; latest decision of each enterprise', $sql$
+    SELECT date_trunc('month', r.completed_on::timestamp)::date AS period_start, r.campaign_code::varchar(40) AS campaign_code,
+           c.name_zh::varchar(60) AS campaign_zh, r.area_code::varchar(20) AS area_code,
+           count(DISTINCT r.subject_id)::int AS completed,
+           (count(DISTINCT r.subject_id) FILTER (WHERE r.outcome = 'exited'))::int AS exited,
+           (count(DISTINCT r.subject_id) FILTER (WHERE r.outcome = 'upgraded'))::int AS upgraded
+      FROM @ledger@.remediation_fact r JOIN @ledger@.campaign c ON c.code = r.campaign_code
+     WHERE r.status = 'valid' AND r.completed_on IS NOT NULL AND r.superseded_on IS NULL GROUP BY 1, 2, 3, 4
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'campaign_overlap',
+    '两个专项共同涉及的企业 | enterprises that two campaigns have in common, by credit code', $sql$
+    SELECT a.campaign_code::varchar(40) AS campaign_code, b.campaign_code::varchar(40) AS other_campaign_code,
+           min(a.period_start) AS period_start, count(*)::int AS enterprises
+      FROM (SELECT r.campaign_code, r.subject_id, min(r.listed_on) AS period_start FROM @ledger@.remediation r WHERE r.status = 'valid' GROUP BY 1, 2) a
+      JOIN (SELECT DISTINCT r.campaign_code, r.subject_id FROM @ledger@.remediation r WHERE r.status = 'valid') b
+        ON b.subject_id = a.subject_id AND b.campaign_code > a.campaign_code GROUP BY 1, 2
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterprise_in_campaigns',
+    '涉及多个专项的企业 | enterprises in several campaigns', $sql$
+    SELECT s.uscc::varchar(18) AS uscc, s.name::varchar(120) AS name, count(DISTINCT r.campaign_code)::int AS campaigns,
+           string_agg(DISTINCT r.campaign_code, ',' ORDER BY r.campaign_code)::varchar(400) AS campaign_codes, min(r.listed_on) AS period_start
+      FROM @ledger@.remediation r JOIN @ledger@.subject s ON s.id = r.subject_id WHERE r.status = 'valid'
+     GROUP BY s.id, s.uscc, s.name HAVING count(DISTINCT r.campaign_code) > 1
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'case_stock',
+    '案件按月：期初、立案、决定、结案、期末 | cases by month: opening, filed, decided, closed, pending', $sql$
+    SELECT m.period_start, m.year, m.month,
+           (sum(m.filed - m.closed) OVER w - (m.filed - m.closed))::int AS opening, m.filed::int AS filed, m.decided::int AS decided,
+           m.closed::int AS closed, (sum(m.filed - m.closed) OVER w)::int AS pending,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.penalty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'enforcement_case' AND d.active))
+                 THEN m.fines END)::numeric(18,2) AS fines
+      FROM (SELECT date_trunc('month', e.on_date::timestamp)::date AS period_start, extract(year FROM e.on_date)::int AS year,
+                   extract(month FROM e.on_date)::int AS month, sum(e.filed) AS filed, sum(e.decided) AS decided, sum(e.closed) AS closed, sum(e.fine) AS fines
+              FROM (SELECT c.filed_on AS on_date, 1 AS filed, 0 AS decided, 0 AS closed, 0::numeric AS fine FROM @ledger@.case_fact c
+                     WHERE c.status = 'valid' AND c.filed_on IS NOT NULL
+                    UNION ALL SELECT c.decided_on, 0, 1, 0, c.fine FROM @ledger@.case_fact c WHERE c.status = 'valid' AND c.decided_on IS NOT NULL
+                    UNION ALL SELECT c.closed_on, 0, 0, 1, 0 FROM @ledger@.case_fact c WHERE c.status = 'valid' AND c.closed_on IS NOT NULL AND c.filed_on IS NOT NULL) e
+             GROUP BY 1, 2, 3) m
+    WINDOW w AS (ORDER BY m.period_start)
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'penalty_by_kind',
+    '案件按决定月按最重处罚 | cases by month of decision, under their heaviest penalty', $sql$
+    SELECT date_trunc('month', c.decided_on::timestamp)::date AS period_start, c.heaviest::varchar(40) AS kind_code, k.name_zh::varchar(60) AS kind_zh,
+           count(*)::int AS cases, sum(c.fine)::numeric(18,2) AS fines
+      FROM @ledger@.case_fact c JOIN @ledger@.penalty_kind k ON k.code = c.heaviest
+     WHERE c.status = 'valid' AND c.decided_on IS NOT NULL GROUP BY 1, 2, 3
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspection_monthly',
+    '检查按月按项目 | inspections by month and programme', $sql$
+    SELECT date_trunc('month', i.inspected_on::timestamp)::date AS period_start, i.programme_code::varchar(40) AS programme_code,
+           p.name_zh::varchar(60) AS programme_zh, count(*)::int AS visits, count(DISTINCT i.subject_id)::int AS enterprises
+      FROM @ledger@.inspection i JOIN @ledger@.programme p ON p.code = i.programme_code WHERE i.status = 'valid' GROUP BY 1, 2, 3
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_monthly',
+    '隐患按发现月按项目 | hazards by month found and programme, with what became of them', $sql$
+    SELECT date_trunc('month', h.found_on::timestamp)::date AS period_start, h.programme_code::varchar(40) AS programme_code,
+           p.name_zh::varchar(60) AS programme_zh, count(*)::int AS found, (count(*) FILTER (WHERE h.level = 'major'))::int AS major,
+           count(h.rectified_on)::int AS rectified, count(h.closed_on)::int AS closed,
+           round(100.0 * count(h.closed_on) / count(*), 2)::numeric(9,2) AS closed_pct
+      FROM @ledger@.hazard h JOIN @ledger@.programme p ON p.code = h.programme_code WHERE h.status = 'valid' GROUP BY 1, 2, 3
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_overdue',
+    '逾期未整改隐患 | hazards past their deadline today', $sql$
+    SELECT h.id::numeric(18,0) AS hazard, h.found_on AS period_start, h.programme_code::varchar(40) AS programme_code, s.uscc::varchar(18) AS uscc,
+           s.name::varchar(120) AS name, h.level::varchar(10) AS level, h.deadline, (current_date - h.deadline) AS days_overdue
+      FROM @ledger@.hazard h JOIN @ledger@.subject s ON s.id = h.subject_id
+     WHERE h.status = 'valid' AND h.rectified_on IS NULL AND h.deadline < current_date
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'drill_progress',
+    '演练计划与举办 | drills planned and held, by month', $sql$
+    SELECT date_trunc('month', d.planned_on::timestamp)::date AS period_start, d.level::varchar(10) AS level,
+           count(*)::int AS planned,
+           (CASE WHEN (EXISTS (SELECT FROM @ledger@.drill) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'drill' AND d.active))
+                 THEN count(d.held_on) END)::int AS held
+      FROM @ledger@.drill_plan_fact d WHERE d.status = 'valid' GROUP BY 1, 2
+$sql$);
