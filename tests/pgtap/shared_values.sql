@@ -27,7 +27,7 @@ DECLARE result text;
 BEGIN EXECUTE query INTO result; RETURN result; END $$;
 
 SELECT is(answer(format('WITH v AS MATERIALIZED (SELECT %L::%s AS s FROM generate_series(1, 3))
-    SELECT bool_and(%3$s(s, %5$s) <> s AND %4$s(%3$s(s, %5$s), %5$s) = s AND s + s - s = s AND - (- s) = s AND s::text = %1$L)::text FROM v',
+    SELECT bool_and(emgov_internal.%3$s(s, %5$s) <> s AND emgov_internal.%4$s(emgov_internal.%3$s(s, %5$s), %5$s) = s AND s + s - s = s AND - (- s) = s AND s::text = %1$L)::text FROM v',
     value, type, transition, inverse, arguments)), 'true', aggregate || ' ' || arguments || ': a stored value stays') FROM call;
 SELECT is(answer(format('SELECT (emgov_internal.%s(NULL, %s) = (SELECT %s(%2$s)) AND emgov_internal.%1$s(NULL, %2$s) <> emgov_internal.%4$s(NULL, %2$s))::text', transition, arguments, aggregate, inverse)),
     'true', aggregate || ' ' || arguments || ': a NULL state is the zero') FROM call;
