@@ -2,7 +2,7 @@
 #
 #   quietly WHAT COMMAND ...   runs a command without a word; if it fails, shows the end of
 #                              what it said and ends the script
-#   install_packages           installs what is missing, as root or through sudo
+#   install_packages [WHAT]    installs what missing_packages, or missing_WHAT, names, as root or through sudo
 #   one_at_a_time              waits until no other ./demo or ./check works in this checkout
 #
 # Needs tools/pg.sh.
@@ -37,6 +37,17 @@ missing_packages() {
     type -p flock >/dev/null || echo util-linux
 }
 
+# The same for the clients of tests/clients-bi; the module of node comes by npm.
+missing_clients() {
+    [ -e /usr/include/sqlext.h ] || echo unixodbc-dev
+    type -p isql >/dev/null || echo unixodbc
+    [ -e /etc/odbcinst.ini ] && grep -q 'PostgreSQL Unicode' /etc/odbcinst.ini || echo odbc-postgresql
+    /usr/bin/python3 -c 'import psycopg2' 2>/dev/null || echo python3-psycopg2
+    /usr/bin/python3 -c 'import psycopg' 2>/dev/null || echo python3-psycopg
+    type -p node >/dev/null || echo nodejs
+    type -p npm >/dev/null || echo npm
+}
+
 # Install packages. The system gets the programs, not a cluster: the package would make
 # and start one, unless told not to.
 apt_install() {
@@ -55,8 +66,8 @@ apt_install() {
 }
 
 install_packages() {
-    local missing
-    missing=$(missing_packages | tr '\n' ' ')
+    local missing list=missing_${1:-packages}
+    missing=$($list | tr '\n' ' ')
     [ -z "$missing" ] && return
     if ! type -p apt-get >/dev/null; then
         echo "This needs, by Debian's names: $missing" >&2
@@ -73,7 +84,7 @@ install_packages() {
         echo "(or run this once as root, or with sudo installed)" >&2
         exit 1
     fi
-    missing=$(missing_packages | tr '\n' ' ')
+    missing=$($list | tr '\n' ' ')
     [ -z "$missing" ] && return
     echo "Still missing after the installation: $missing" >&2
     exit 1
