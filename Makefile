@@ -7,6 +7,7 @@
 #   make lint                                       what tools say of the sources
 #   make coverage                                   which lines the tests reach
 #   make check-long                                 the slow tests, an hour or as long as wanted: see tests/long
+#   make check-clients                              clients that are too large for ./check: see tests/clients-bi/long
 
 PG_CONFIG  ?= pg_config
 
@@ -85,7 +86,7 @@ build/unit/%: tests/unit/%.c tests/unit/unit.h $(CORE_SOURCES) $(call in_source,
 	@mkdir -p build/unit
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE_SOURCES:%=$(SOURCE_DIR)%) -lm
 
-.PHONY: unit bench lint coverage check-long
+.PHONY: unit bench lint coverage check-long check-clients
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
 
@@ -105,3 +106,6 @@ coverage:
 
 check-long:
 	$(SOURCE_DIR)tests/long
+
+check-clients:
+	$(SOURCE_DIR)tests/clients-bi/long
