@@ -49,7 +49,7 @@ SELECT * FROM restatement(1);
 SELECT * FROM verify_publication(1);
 SELECT code, (r).* FROM indicator, LATERAL figure_rows(code, year(2024)) AS r WHERE code <> 'CALL' ORDER BY 1, 2, 3;
 TABLE publication; SELECT * FROM publication_figure ORDER BY 1, 2; SELECT * FROM ledger_report.figure_current ORDER BY report, code;
-SELECT * FROM accident ORDER BY id; SELECT * FROM accident_history ORDER BY id, known_from;
+SELECT * FROM accident ORDER BY id; SELECT * FROM ledger_store.accident_history ORDER BY id, known_from;
 SELECT * FROM "台账".figures(year(2024));
 SELECT c.relname, c.relkind, c.relowner::regrole, obj_description(c.oid, 'pg_class') FROM pg_class c WHERE relnamespace IN ('ledger'::regnamespace, '台账'::regnamespace) ORDER BY c.relnamespace::regnamespace::text, 1;
 SELECT p.oid::regprocedure, p.proowner::regrole, p.proacl, obj_description(p.oid, 'pg_proc') FROM pg_proc p WHERE pronamespace IN ('ledger'::regnamespace, '台账'::regnamespace) ORDER BY p.oid::regprocedure::text;
@@ -94,8 +94,8 @@ sql -d emgov_dump_1 -f "$work/counts" >"$work/after" || { echo "a table is missi
 diff "$work/before" "$work/after" || { echo "S42: rows are missing without the extension"; exit 1; }
 sql -d emgov_dump_1 -c "DO \$\$ BEGIN UPDATE ledger.accident SET direct_loss = 0; RAISE 'updated'; EXCEPTION WHEN object_not_in_prerequisite_state THEN NULL; END \$\$;" \
     -c "DO \$\$ BEGIN DELETE FROM ledger.accident; RAISE 'deleted'; EXCEPTION WHEN restrict_violation THEN NULL; END \$\$;" \
-    -c 'CREATE EXTENSION emgov' -c 'CREATE TEMP TABLE n AS SELECT count(*) AS n FROM ledger.accident_history' \
+    -c 'CREATE EXTENSION emgov' -c 'CREATE TEMP TABLE n AS SELECT count(*) AS n FROM ledger_store.accident_history' \
     -c 'UPDATE ledger.accident SET direct_loss = direct_loss + 1 WHERE id = 1' \
-    -c "DO \$\$ BEGIN IF (SELECT count(*) FROM ledger.accident_history) <> (SELECT n + 1 FROM n) THEN RAISE 'S42: no version was kept'; END IF; END \$\$;" \
+    -c "DO \$\$ BEGIN IF (SELECT count(*) FROM ledger_store.accident_history) <> (SELECT n + 1 FROM n) THEN RAISE 'S42: no version was kept'; END IF; END \$\$;" \
     -c 'GRANT CREATE ON DATABASE emgov_dump_1 TO ledger_dump_owner' -c 'SET ROLE ledger_dump_owner' -c "CALL emgov.upgrade_ledger('ledger')"
 echo "same after pg_dump | pg_restore, and after pg_restore -j 2"

@@ -201,7 +201,7 @@ DECLARE
     t text;
 BEGIN
     FOR t IN SELECT DISTINCT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-              WHERE relnamespace = 'ledger'::regnamespace AND relkind = 'r' AND attname = 'status' AND relname !~ '_history$' AND relname <> 'publication_figure'
+              WHERE relnamespace = 'ledger'::regnamespace AND relkind = 'r' AND attname = 'status' AND relname <> 'publication_figure'
     LOOP
         EXECUTE format('UPDATE ledger.%I AS x SET status = ''withdrawn'' WHERE abs(hashtext(%L || to_jsonb(x)::text) %% 15) = 0', t, salt);
     END LOOP;

@@ -25,10 +25,10 @@ CREATE FUNCTION pg_temp.value(which text, period daterange, as_of timestamptz DE
 
 SELECT plan(12);
 SELECT is_empty('SELECT * FROM pg_temp.foreknowledge()', 'no version of a record knows a date after the day it was known');
-SELECT is((SELECT count(DISTINCT known_from)::int FROM (SELECT known_from FROM ledger.remediation UNION ALL SELECT known_from FROM ledger.remediation_history) AS v), 10,
+SELECT is((SELECT count(DISTINCT known_from)::int FROM (SELECT known_from FROM ledger.remediation UNION ALL SELECT known_from FROM ledger_store.remediation_history) AS v), 10,
           'enterprises were entered in nine quarters'' books, and corrected once');
-SELECT isnt_empty($$SELECT FROM ledger.hazard_history WHERE rectified_on IS NULL$$, 'hazards were known open before they were rectified');
-SELECT is_empty($$SELECT FROM ledger.hazard_history h JOIN ledger.hazard n USING (id) WHERE h.rectified_on > n.rectified_on OR h.found_on <> n.found_on$$, 'and nothing else of them changed');
+SELECT isnt_empty($$SELECT FROM ledger_store.hazard_history WHERE rectified_on IS NULL$$, 'hazards were known open before they were rectified');
+SELECT is_empty($$SELECT FROM ledger_store.hazard_history h JOIN ledger.hazard n USING (id) WHERE h.rectified_on > n.rectified_on OR h.found_on <> n.found_on$$, 'and nothing else of them changed');
 SELECT is_empty($$SELECT code, a.value FROM ledger.figures(emgov.ytd('2024-12-19'), '2022-12-31') AS a WHERE a.value > 0$$, 'before the books were opened nothing was known');
 
 SELECT is(pg_temp.value('F011', emgov.year(2024), '2024-07-05') < pg_temp.value('F011', emgov.year(2024), '2024-10-15'), true, 'the year fills up');

@@ -187,7 +187,7 @@ CREATE TEMP TABLE moment (before timestamptz);
 SELECT format('DELETE FROM moment; INSERT INTO moment VALUES (clock_timestamp()); SELECT NULL FROM pg_sleep(0.002) WHERE false; %s; SELECT is_empty(%L, %L)', statement,
     format('SELECT m FROM source CROSS JOIN LATERAL public.missed(name, %L, (SELECT before FROM moment)) AS m', statement), 'changed: ' || regexp_replace(statement, '^.*?ledger.', '')) FROM change
 \gexec
-SELECT cmp_ok((SELECT count(*) FROM ledger.enforcement_case_history), '>=', 5::bigint, 'the changes were made');
+SELECT cmp_ok((SELECT count(*) FROM ledger_store.enforcement_case_history), '>=', 5::bigint, 'the changes were made');
 
 -- ------------------------------------------------------------------ by area, coverage, rights
 CALL load_pack('enforcement-bulletin');
@@ -235,7 +235,7 @@ $$;
 CREATE TEMP TABLE unit AS SELECT p.oid::regprocedure AS unit, p.oid::regproc::text AS call, u.relation FROM pg_proc p CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u
  WHERE p.pronamespace = 'ledger_store'::regnamespace AND u.relation IS NOT NULL;
 SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, relation)) ~ 'ledger_store'), NULL, 'units over all of them are inlined');
-SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s(now()) AS s', call, regexp_replace(relation::text, '"?$', '_as_of'))) ~ 'ledger_store'),
+SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, emgov_internal.source_as_of(relation, true, 'now()'))) ~ 'ledger_store'),
     NULL, 'as of a moment, too');
 CREATE ROLE enforcement_reader;
 CREATE ROLE enforcement_analyst;

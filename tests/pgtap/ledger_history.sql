@@ -19,7 +19,7 @@ END $$;
 -- the versions of a row, oldest first, as (value, known_from, known_to)
 CREATE FUNCTION public.losses(which bigint) RETURNS int[] LANGUAGE sql AS $$
     SELECT array_agg(direct_loss::int ORDER BY known_from)
-      FROM (SELECT direct_loss, known_from FROM ledger.accident_history WHERE id = which
+      FROM (SELECT direct_loss, known_from FROM ledger_store.accident_history WHERE id = which
             UNION ALL SELECT direct_loss, known_from FROM ledger.accident WHERE id = which) AS v $$;
 INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT i, '2024-01-01', '320412', 'chemical' FROM generate_series(1, 60) AS i;
 
@@ -58,7 +58,7 @@ COMMIT;
 UPDATE accident SET direct_loss = 1 WHERE id = 52;
 UPDATE accident SET direct_loss = 2 WHERE id = 52;
 SELECT is(public.losses(52), '{0,1,2}', 'S10, S16: under a clock set back every version is kept, one after the other');
-SELECT is_empty($$SELECT * FROM accident_history WHERE known_to <= known_from$$, 'none of them lasted no time');
+SELECT is_empty($$SELECT * FROM ledger_store.accident_history WHERE known_to <= known_from$$, 'none of them lasted no time');
 -- a change into itself, then a real one, in a transaction that began before the row's version
 SELECT count(dblink_connect(c, format('dbname=%I options=-csearch_path=ledger,public,emgov', current_database()))) FROM unnest('{a,b}'::text[]) AS c \gset
 SELECT count(dblink_exec('a', q)) FROM unnest('{BEGIN,UPDATE accident SET note = ''a'' WHERE id = 1}'::text[]) AS q \gset
@@ -80,14 +80,14 @@ SELECT is((SELECT array_agg(v ORDER BY known_from) FROM public.keyed_history WHE
 
 -- an index that is made while a writer waits, who knows the history as it was before
 SELECT dblink_exec('b', 'UPDATE accident SET direct_loss = 101 WHERE id = 54') \gset
-ANALYZE accident_history;
+ANALYZE ledger_store.accident_history;
 SELECT dblink_exec('b', 'UPDATE accident SET direct_loss = direct_loss WHERE id = 53') \gset
-SELECT count(dblink_exec('a', q)) FROM unnest('{BEGIN,CREATE INDEX losses ON accident_history (direct_loss)}'::text[]) AS q \gset
+SELECT count(dblink_exec('a', q)) FROM unnest('{BEGIN,CREATE INDEX losses ON ledger_store.accident_history (direct_loss)}'::text[]) AS q \gset
 SELECT dblink_send_query('b', 'UPDATE accident SET direct_loss = 102 WHERE id = 54') \gset
 DO $$ BEGIN
     FOR i IN 1..600 LOOP
         PERFORM pg_stat_clear_snapshot();
-        EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE relation = 'accident_history'::regclass AND NOT granted);
+        EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE relation = 'ledger_store.accident_history'::regclass AND NOT granted);
         PERFORM pg_sleep(0.05);
     END LOOP;
 END $$;
@@ -95,15 +95,15 @@ SELECT dblink_exec('a', 'COMMIT') \gset
 SELECT count(*) FROM dblink_get_result('b') AS x (status text) \gset
 SELECT count(*) FROM dblink_get_result('b') AS x (status text) \gset
 SET enable_seqscan = off;
-SELECT is((SELECT count(*) FROM accident_history WHERE direct_loss = 101), 1::bigint, 'a version is in an index that was made while its writer waited');
+SELECT is((SELECT count(*) FROM ledger_store.accident_history WHERE direct_loss = 101), 1::bigint, 'a version is in an index that was made while its writer waited');
 RESET enable_seqscan;
-DROP INDEX losses;
+DROP INDEX ledger_store.losses;
 
 -- ------------------------------------------------------------------ S12: nobody else writes versions
 CREATE TABLE public.other (a int);
 CREATE FUNCTION public.forge() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO ledger.accident_history SELECT a.*, clock_timestamp() + interval '1 day' FROM ledger.accident AS a WHERE id = 1;
+    INSERT INTO ledger_store.accident_history SELECT a.*, clock_timestamp() + interval '1 day' FROM ledger.accident AS a WHERE id = 1;
     RETURN NULL;
 END $$;
 CREATE TRIGGER t AFTER INSERT ON public.other FOR EACH ROW EXECUTE FUNCTION public.forge();
@@ -111,21 +111,21 @@ SELECT throws_ok('INSERT INTO public.other VALUES (1)', '23001', NULL, 'S12: ano
 CREATE TRIGGER u AFTER UPDATE ON accident FOR EACH ROW EXECUTE FUNCTION public.forge();
 SELECT throws_ok('UPDATE accident SET direct_loss = 1 WHERE id = 2', '23001', NULL, 'S12: not even one of the kept table');
 DROP TRIGGER u ON accident;
-CREATE RULE r AS ON INSERT TO public.other DO ALSO INSERT INTO ledger.casualty_history SELECT c.*, now() FROM ledger.casualty AS c;
+CREATE RULE r AS ON INSERT TO public.other DO ALSO INSERT INTO ledger_store.casualty_history SELECT c.*, now() FROM ledger.casualty AS c;
 SELECT throws_ok(q, '23001', NULL, 'S12: ' || q) FROM unnest(ARRAY[
-    'INSERT INTO accident_history SELECT * FROM accident_history', 'UPDATE accident_history SET direct_loss = 9', 'DELETE FROM accident_history', 'TRUNCATE accident_history',
-    CASE WHEN current_setting('server_version_num')::int >= 150000 THEN 'MERGE INTO accident_history h USING (SELECT 1) x ON true WHEN MATCHED THEN DELETE'
-         ELSE 'WITH x AS (SELECT 1) DELETE FROM accident_history' END]) AS q;
+    'INSERT INTO ledger_store.accident_history SELECT * FROM ledger_store.accident_history', 'UPDATE ledger_store.accident_history SET direct_loss = 9', 'DELETE FROM ledger_store.accident_history', 'TRUNCATE ledger_store.accident_history',
+    CASE WHEN current_setting('server_version_num')::int >= 150000 THEN 'MERGE INTO ledger_store.accident_history h USING (SELECT 1) x ON true WHEN MATCHED THEN DELETE'
+         ELSE 'WITH x AS (SELECT 1) DELETE FROM ledger_store.accident_history' END]) AS q;
 SELECT throws_ok(q, '23001', NULL, 'S12: ' || q) FROM unnest(ARRAY[
-    'CREATE TABLE public.e () INHERITS (ledger.casualty)', 'CREATE TABLE public.e () INHERITS (ledger.casualty_history)',
+    'CREATE TABLE public.e () INHERITS (ledger.casualty)', 'CREATE TABLE public.e () INHERITS (ledger_store.casualty_history)',
     'CREATE TABLE public.e () INHERITS (ledger.publication_figure)', 'CREATE TABLE public.e () INHERITS (ledger.publication)',
     'CREATE SCHEMA x CREATE TABLE e () INHERITS (ledger.casualty)', 'CREATE TEMP TABLE e () INHERITS (ledger.casualty)',
-    'ALTER TABLE public.like_casualty INHERIT ledger.casualty', 'ALTER TABLE ledger.casualty_history INHERIT public.like_history',
+    'ALTER TABLE public.like_casualty INHERIT ledger.casualty', 'ALTER TABLE ledger_store.casualty_history INHERIT public.like_history',
     'ALTER TABLE publication_figure RENAME value TO v', 'ALTER TABLE publication RENAME as_of TO b']) AS q,
-    LATERAL (SELECT public.hint(format('CREATE TABLE IF NOT EXISTS public.like_%s (LIKE ledger.%s INCLUDING ALL)', n, t)) FROM (VALUES ('casualty', 'casualty'), ('history', 'casualty_history')) AS l (n, t)
+    LATERAL (SELECT public.hint(format('CREATE TABLE IF NOT EXISTS public.like_%s (LIKE %s INCLUDING ALL)', n, t)) FROM (VALUES ('casualty', 'ledger.casualty'), ('history', 'ledger_store.casualty_history')) AS l (n, t)
               WHERE to_regclass('public.like_' || n) IS NULL OFFSET 0) AS made
  WHERE true GROUP BY q ORDER BY q;
-SELECT ok(NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent IN ('casualty'::regclass, 'accident'::regclass, 'casualty_history'::regclass)), 'S12: no child came');
+SELECT ok(NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent IN ('casualty'::regclass, 'accident'::regclass, 'ledger_store.casualty_history'::regclass)), 'S12: no child came');
 -- a kept table under a parent: what is written through the parent is kept as well
 CREATE TABLE public.parent (id int, n int);
 CREATE TABLE public.kept (id int PRIMARY KEY, n int);
@@ -445,7 +445,7 @@ SET search_path = ledger, public;
 SELECT throws_ok(q, code, NULL, 'S42: without the extension, refused: ' || q) FROM (VALUES
     ('UPDATE accident SET direct_loss = 2 WHERE id = 5000', '55000'), ('UPDATE accident SET direct_loss = 2, known_from = now() WHERE id = 5000', '55000'),
     ('INSERT INTO accident SELECT * FROM accident WHERE id = 5000 ON CONFLICT (id) DO UPDATE SET direct_loss = 2', '55000'), ('DELETE FROM accident', '23001'), ('TRUNCATE accident CASCADE', '23001'),
-    ('DELETE FROM accident_history', '23001'), ('UPDATE moved.line SET n = 5', '55000')) AS x (q, code);
+    ('DELETE FROM ledger_store.accident_history', '23001'), ('UPDATE moved.line SET n = 5', '55000')) AS x (q, code);
 SELECT is((SELECT direct_loss::int FROM accident_as_of(:'before_drop') WHERE id = 5000), 1, 'S42: the past can be read all the same');
 SELECT matches(public.hint('UPDATE accident SET direct_loss = 2'), 'CREATE EXTENSION emgov', 'S42: a hint says how to go on');
 CREATE EXTENSION emgov;

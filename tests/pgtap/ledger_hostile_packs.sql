@@ -204,4 +204,4 @@ SELECT is((SELECT (p.loaded_by, i.known_from > now() - interval '1 hour') FROM l
 SELECT * FROM finish();
 DROP SCHEMA ledger CASCADE;
 DROP SCHEMA theirs CASCADE;
-DROP SCHEMA ledger_store, theirs_store, m CASCADE;
+DROP SCHEMA m CASCADE;

@@ -130,7 +130,7 @@ SELECT is((SELECT string_agg(reason || ' ' || published::int, ' ') FROM restatem
 -- ------------------------------------------------------------------ what goes wrong only when it is computed
 UPDATE indicator SET filter = 'org_code = ''bureau''', name_zh = '会' WHERE code = 'T2';
 SELECT is((SELECT version FROM indicator WHERE code = 'T2'), 2, 'versions of a definition are counted');
-SELECT isnt_empty($$SELECT * FROM indicator_history WHERE code = 'T2'$$, 'and kept');
+SELECT isnt_empty($$SELECT * FROM ledger_store.indicator_history WHERE code = 'T2'$$, 'and kept');
 UPDATE indicator SET filter = '1 / (id - id) = 1' WHERE code = 'T2';
 SELECT is((SELECT string_agg(concat_ws(' ', code, state, reason), '') FROM figures(year(2024)) WHERE state = 'failed'), 'T2 failed division by zero', 'S5: of a definition that fails on the records, that figure alone fails, with the reason');
 UPDATE indicator SET active = false WHERE code = 'T2';

@@ -151,7 +151,7 @@ DELETE FROM check_rule WHERE code = 'C14';
 SELECT lives_ok($$DELETE FROM indicator WHERE code = 'F010'$$, 'T1: one that nothing uses is');
 SELECT is_empty($$SELECT * FROM figures(year(2024)) WHERE code = 'F010'$$, 'T1: and is no figure any more');
 SELECT bag_eq(format('SELECT * FROM figures(year(2024), %L) WHERE code IN (''F010'', ''F029'')', :'then'), 'SELECT * FROM public.said', 'T1: but one of the past, as it was');
-SELECT is((SELECT count(*) FROM indicator_history WHERE code = 'F010'), 1::bigint, 'T1: its version is kept');
+SELECT is((SELECT count(*) FROM ledger_store.indicator_history WHERE code = 'F010'), 1::bigint, 'T1: its version is kept');
 INSERT INTO indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('F010', '函', 'count', 'letter', 'sent_on', 'city', 'period', '份', '函');
 SELECT is((SELECT version FROM indicator WHERE code = 'F010'), 2, 'T1: one of that code that comes again goes on with the versions');
 SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'F010'), 2::numeric, 'T1: with its own meaning');
@@ -180,7 +180,7 @@ BEGIN;
 INSERT INTO area (code, name_zh, kind) VALUES ('fleeting', '瞬', 'zone');
 UPDATE area SET name_zh = '息' WHERE code = 'fleeting';
 DELETE FROM area WHERE code = 'fleeting';
-SELECT is((SELECT count(*) FROM area_history WHERE code = 'fleeting'), 0::bigint, 'what one transaction made and deleted nobody has known');
+SELECT is((SELECT count(*) FROM ledger_store.area_history WHERE code = 'fleeting'), 0::bigint, 'what one transaction made and deleted nobody has known');
 ROLLBACK;
 SET emgov.known_at = '2020-01-01';
 SELECT throws_ok($$INSERT INTO area (code, name_zh, kind) VALUES ('320403', '又', 'zone')$$, '22023', NULL, 'a key that another row had is not given again as of a moment when it had it');
@@ -227,14 +227,14 @@ SELECT is((SELECT rows FROM second.pack_list WHERE name = 'large'), 500, 'all of
 -- ------------------------------------------------------------------ without the extension, and with it again
 RESET ROLE;
 SET search_path = public;
-SELECT count(*) AS past FROM second.area_history \gset
+SELECT count(*) AS past FROM second_store.area_history \gset
 DROP EXTENSION emgov CASCADE;
 INSERT INTO second.area (code, name_zh, kind) VALUES ('late', '迟', 'zone');
 SELECT throws_ok($$DELETE FROM second.area WHERE code = 'late'$$, '23001', NULL, 'S42: without the extension nothing is deleted, for nothing would be kept');
 SELECT throws_ok($$UPDATE second.area SET code = 'later' WHERE code = 'late'$$, '55000', NULL, 'S42: nor gets another key');
 CREATE EXTENSION emgov;
 SELECT lives_ok($$DELETE FROM second.area WHERE code = 'late'$$, 'S42: with it again a definition is');
-SELECT is((SELECT count(*) FROM second.area_history), :past + 1::bigint, 'S42: and its version is kept, before the ledger is made anew');
+SELECT is((SELECT count(*) FROM second_store.area_history), :past + 1::bigint, 'S42: and its version is kept, before the ledger is made anew');
 SET ROLE pack_owner;
 SELECT lives_ok($$CALL emgov.upgrade_ledger('second')$$, 'S42: which it can be');
 SELECT is((SELECT count(*) FROM second.pack_list WHERE touched = 0), (SELECT count(*) FROM second.pack), 'S42: its packs are what they were');
@@ -244,4 +244,3 @@ SET search_path = public;
 DROP SCHEMA ledger CASCADE;
 DROP SCHEMA second CASCADE;
 DROP SCHEMA "My Ledger" CASCADE;
-DROP SCHEMA ledger_store, second_store, "My Ledger_store" CASCADE;

@@ -42,15 +42,15 @@ UPDATE subject SET name = '王五五', area_code = '320404' WHERE id = 5;
 CALL entered(ARRAY['accident', 'casualty'], '2024-12-31', '2023-01-01');
 CALL publish('report', year(2024), NULL, true, NULL);
 CREATE TABLE first AS SELECT id, hash FROM publication;
-CREATE TABLE before AS SELECT known_from, known_to, outcome, outcome_on, status, note FROM casualty_history WHERE id = 1;
+CREATE TABLE before AS SELECT known_from, known_to, outcome, outcome_on, status, note FROM ledger_store.casualty_history WHERE id = 1;
 CREATE TABLE live AS SELECT known_from FROM casualty WHERE id = 1;
 SELECT is_empty('SELECT v.* FROM first AS p, verify_publication(p.id, p.hash) AS v', 'a publication stands');
 
 CALL redact('ledger.casualty', '1', '{person}', '本人申请，个人信息保护法第四十七条') \gset
 SELECT is(:versions, 3, 'it says how many versions there were');
-SELECT is_empty('SELECT FROM casualty WHERE id = 1 AND person IS NOT NULL UNION ALL SELECT FROM casualty_history WHERE id = 1 AND person IS NOT NULL', 'all of them are blank');
+SELECT is_empty('SELECT FROM casualty WHERE id = 1 AND person IS NOT NULL UNION ALL SELECT FROM ledger_store.casualty_history WHERE id = 1 AND person IS NOT NULL', 'all of them are blank');
 SELECT is_empty($$SELECT FROM casualty_as_of(clock_timestamp()) AS c WHERE id = 1 AND person IS NOT NULL UNION ALL SELECT FROM casualty_versions(NULL, NULL) AS c WHERE id = 1 AND person IS NOT NULL$$, 'as of any moment');
-SELECT bag_eq('SELECT known_from, known_to, outcome, outcome_on, status, note FROM casualty_history WHERE id = 1', 'SELECT * FROM before', 'nothing else of its past is changed, no version more');
+SELECT bag_eq('SELECT known_from, known_to, outcome, outcome_on, status, note FROM ledger_store.casualty_history WHERE id = 1', 'SELECT * FROM before', 'nothing else of its past is changed, no version more');
 SELECT is((SELECT known_from FROM casualty WHERE id = 1), (SELECT known_from FROM live), 'nor when the present one was known');
 SELECT is((SELECT person FROM casualty WHERE id = 2), '李四', 'nor another record');
 SELECT results_eq($$SELECT table_name, record_key, columns, versions, reason, redacted_by = session_user, redacted_at > now() - interval '1 minute' FROM redaction$$,
@@ -61,7 +61,7 @@ CALL redact('accident', 2, '{title,number}', 'x');
 CALL redact('subject', 5, '{name,person_key}', 'x');
 SELECT is_empty('SELECT v.* FROM first AS p, verify_publication(p.id, p.hash) AS v', 'and after more of them');
 SELECT results_eq($$SELECT x.title, x.number FROM accident AS x ORDER BY id$$, $$VALUES (NULL, 'A1'), (NULL, NULL)$$, 'several columns, a key that is a number');
-SELECT results_eq($$SELECT name, person_key FROM subject WHERE id = 5 UNION ALL SELECT name, person_key FROM subject_history WHERE id = 5$$,
+SELECT results_eq($$SELECT name, person_key FROM subject WHERE id = 5 UNION ALL SELECT name, person_key FROM ledger_store.subject_history WHERE id = 5$$,
     $$SELECT format('[redacted %s]', id), format('[redacted %s]', id) FROM redaction, generate_series(1, 2) WHERE table_name = 'subject'$$, 'where a text must be, the trace''s number stands, past and present');
 CALL publish('report', year(2024), NULL, true, NULL);
 SELECT is_empty('SELECT v.* FROM publication AS p, verify_publication(p.id, p.hash) AS v', 'what is published afterwards stands, too');
@@ -71,13 +71,13 @@ BEGIN;
 CALL redact('subject', 6, '{name}', 'x');
 UPDATE subject SET area_code = '320404' WHERE id = 6;
 COMMIT;
-SELECT results_eq($$SELECT area_code FROM subject_history WHERE id = 6$$, $$VALUES (NULL::text)$$, 'changed again in one transaction, the version before is kept');
+SELECT results_eq($$SELECT area_code FROM ledger_store.subject_history WHERE id = 6$$, $$VALUES (NULL::text)$$, 'changed again in one transaction, the version before is kept');
 BEGIN;
 CALL redact('subject', 6, '{note}', 'undone');
 ROLLBACK;
 SELECT is_empty($$SELECT FROM redaction WHERE reason = 'undone'$$, 'undone, there is no trace');
 UPDATE subject SET note = 'n' WHERE id = 6;
-SELECT is((SELECT count(*) FROM subject_history WHERE id = 6), 2::bigint, 'later changes are kept as ever');
+SELECT is((SELECT count(*) FROM ledger_store.subject_history WHERE id = 6), 2::bigint, 'later changes are kept as ever');
 
 -- what cannot be
 SELECT matches(said($$CALL redact('casualty', 1, '{outcome}', 'x')$$), '23001 \| column "outcome" of "ledger.casualty" cannot be redacted \| Figures are counted by it: .*F030', 'what figures are counted by');
@@ -96,7 +96,7 @@ SELECT matches(said($$CALL redact('ledger.area', '320404', '{name_zh}', 'x')$$),
 SELECT matches(said($$CALL redact('indicator', 'F028', '{definition_zh}', 'x')$$), 'has no records of persons', 'definitions');
 SELECT matches(said($$CALL redact('redaction', 1, '{reason}', 'x')$$), 'keeps the traces', 'nor the traces');
 SELECT matches(said($$DELETE FROM redaction$$), '23001', 'which nobody deletes');
-SELECT matches(said($$UPDATE casualty_history SET person = 'x'$$), '23001', 'and the past is closed to all else');
+SELECT matches(said($$UPDATE ledger_store.casualty_history SET person = 'x'$$), '23001', 'and the past is closed to all else');
 -- rights
 RESET ROLE;
 SET ROLE redact_reader;

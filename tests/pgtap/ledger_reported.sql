@@ -44,7 +44,7 @@ SELECT lives_ok($$CALL receive('R1', 'CITY', year(2022), 9); CALL receive('K1', 
 -- ------------------------------------------------------------------ sent again
 SELECT pg_sleep(0.01), clock_timestamp() AS before \gset
 CALL receive('R1', 'A', month(2024, 1), 5, '甲〔2024〕9号', '2024-03-01');
-SELECT results_eq($$SELECT value::int, sender, received FROM reported WHERE indicator = 'R1' AND member = 'A' UNION ALL SELECT value::int, sender, received FROM reported_history WHERE indicator = 'R1' AND member = 'A'$$,
+SELECT results_eq($$SELECT value::int, sender, received FROM reported WHERE indicator = 'R1' AND member = 'A' UNION ALL SELECT value::int, sender, received FROM ledger_store.reported_history WHERE indicator = 'R1' AND member = 'A'$$,
     $$VALUES (5, '甲〔2024〕9号', '2024-03-01'::date), (3, '甲〔2024〕1号', '2024-02-05')$$, 'sent again, it takes the place of what was, which is kept');
 SELECT is((SELECT value::int FROM emgov_internal.reported_parts('ledger', 'R1', ARRAY[month(2024, 1)], :'before') WHERE member = 'A'), 3, 'as of a moment before, it is what was sent before');
 SELECT is((SELECT value::int FROM emgov_internal.reported_parts('ledger', 'R1', ARRAY[month(2024, 1)], NULL) WHERE member = 'A'), 5, 'and now what was sent since');

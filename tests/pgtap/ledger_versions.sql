@@ -67,7 +67,7 @@ CREATE VIEW public.replayed AS
     SELECT l.moment, l.accidents = public.rows_of(format('SELECT * FROM ledger.accident_as_of(%L)', l.moment)) AS accidents,
            l.casualties = public.rows_of(format('SELECT * FROM ledger.casualty_as_of(%L)', l.moment)) AS casualties,
            l.own = public.rows_of(format('SELECT * FROM public.own_as_of(%L)', l.moment)) AS own FROM public.log AS l;
-SELECT ok((SELECT count(*) FROM accident_history) > 100 AND (SELECT count(*) FROM public.own_history) > 100, 'there is a history');
+SELECT ok((SELECT count(*) FROM ledger_store.accident_history) > 100 AND (SELECT count(*) FROM public.own_history) > 100, 'there is a history');
 SELECT is_empty('SELECT * FROM public.replayed WHERE NOT (accidents AND casualties AND own)', 'after each transaction: as of then is what was there then');
 SELECT is_empty($$
     SELECT m FROM (SELECT min(moment) + random() * (max(moment) - min(moment)) AS m FROM public.log, generate_series(1, 300) AS i GROUP BY i) AS x,
@@ -84,7 +84,7 @@ SELECT is_empty($$
 SELECT is((SELECT count(*) FROM accident_as_of('2000-01-01')), 0::bigint, 'nothing was known before');
 SELECT isnt_empty($$SELECT * FROM area_as_of('2000-01-01')$$, 'reference rows are known since ever');
 SELECT is_empty($$SELECT id FROM (SELECT id, known_from, known_to, lead(known_from) OVER (PARTITION BY id ORDER BY known_from) AS next
-                    FROM (SELECT id, known_from, known_to FROM accident_history UNION ALL SELECT id, known_from, NULL FROM accident) v) x
+                    FROM (SELECT id, known_from, known_to FROM ledger_store.accident_history UNION ALL SELECT id, known_from, NULL FROM accident) v) x
                   WHERE known_to IS DISTINCT FROM next$$, 'versions of a row follow one another without gap or overlap');
 
 -- ------------------------------------------------------------------ what is refused
@@ -100,10 +100,10 @@ EXCEPTION WHEN OTHERS THEN
     RETURN h;
 END $$;
 SELECT matches(pg_temp.hint('DELETE FROM accident'), 'UPDATE ledger.accident SET status', 'with a hint at the status');
-SELECT throws_ok('UPDATE accident_history SET direct_loss = 0', '23001', NULL, 'a history cannot be updated');
-SELECT throws_ok('DELETE FROM accident_history', '23001', NULL, 'nor deleted from');
-SELECT throws_ok('TRUNCATE accident_history', '23001', NULL, 'nor emptied');
-SELECT throws_ok('INSERT INTO accident_history SELECT *, now() FROM accident', '23001', NULL, 'nor added to by hand');
+SELECT throws_ok('UPDATE ledger_store.accident_history SET direct_loss = 0', '23001', NULL, 'a history cannot be updated');
+SELECT throws_ok('DELETE FROM ledger_store.accident_history', '23001', NULL, 'nor deleted from');
+SELECT throws_ok('TRUNCATE ledger_store.accident_history', '23001', NULL, 'nor emptied');
+SELECT throws_ok('INSERT INTO ledger_store.accident_history SELECT *, now() FROM accident', '23001', NULL, 'nor added to by hand');
 SELECT throws_ok('UPDATE casualty SET id = id + 100000 WHERE id = 1', '23001', NULL, 'a key cannot be changed');
 UPDATE accident SET known_from = '2001-01-01';
 SELECT is_empty($$SELECT * FROM accident WHERE known_from < '2020-01-01'$$, 'known_from is not the statement''s to set');
@@ -139,7 +139,7 @@ SET emgov.known_at = '2024-05-01';
 SELECT throws_ok('UPDATE accident SET direct_loss = 8 WHERE id = 9001', '42501', NULL, 'but not as known at another time');
 RESET emgov.known_at;
 RESET ROLE;
-SELECT is((SELECT array_agg(direct_loss::int ORDER BY known_from) FROM accident_history WHERE id = 9001), '{0,5}', 'all of it is in the history');
+SELECT is((SELECT array_agg(direct_loss::int ORDER BY known_from) FROM ledger_store.accident_history WHERE id = 9001), '{0,5}', 'all of it is in the history');
 
 -- ------------------------------------------------------------------ several at once
 CREATE FUNCTION pg_temp.wait_for(query text) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -189,7 +189,7 @@ UPDATE accident SET status = 'valid' WHERE id = 9100;
 INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (9101, '2024-07-01', '320412', 'chemical');
 COMMIT;
 SELECT is_empty('SELECT * FROM verify_publication(3)', 'written by the same transaction after publishing: known after it');
-SELECT is((SELECT array_agg(status ORDER BY known_from) FROM (SELECT status, known_from FROM accident_history WHERE id = 9100 UNION ALL SELECT status, known_from FROM accident WHERE id = 9100) v),
+SELECT is((SELECT array_agg(status ORDER BY known_from) FROM (SELECT status, known_from FROM ledger_store.accident_history WHERE id = 9100 UNION ALL SELECT status, known_from FROM accident WHERE id = 9100) v),
           '{valid,withdrawn,valid}', 'with each of its versions');
 
 -- two writers of one row: the one who waited is dated later, though it began earlier
@@ -201,7 +201,7 @@ SELECT dblink_exec('b', 'COMMIT') \gset
 SELECT count(*) FROM dblink_get_result('a') AS r (t text) \gset
 SELECT count(*) FROM dblink_get_result('a') AS r (t text) \gset
 SELECT dblink_exec('a', 'COMMIT') \gset
-SELECT is((SELECT array_agg(title ORDER BY known_from) FROM (SELECT title, known_from FROM accident_history WHERE id = 9101 UNION ALL SELECT title, known_from FROM accident WHERE id = 9101) v),
+SELECT is((SELECT array_agg(title ORDER BY known_from) FROM (SELECT title, known_from FROM ledger_store.accident_history WHERE id = 9101 UNION ALL SELECT title, known_from FROM accident WHERE id = 9101) v),
           ARRAY[NULL, 'b', 'a'], 'versions of two writers are in the order of their locks');
 
 -- nothing may be written as known before what is published

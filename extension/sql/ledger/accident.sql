@@ -40,9 +40,11 @@ $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'casualties of an accident in the past', $ddl$
 DO $$
+DECLARE
+    history regclass := emgov_internal.history_of('@ledger@.casualty');
 BEGIN
-    IF to_regclass('@ledger@.casualty_history_accident_id_idx') IS NULL THEN
-        CREATE INDEX casualty_history_accident_id_idx ON @ledger@.casualty_history (accident_id);
+    IF NOT EXISTS (SELECT FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] WHERE i.indrelid = history AND a.attname = 'accident_id') THEN
+        EXECUTE format('CREATE INDEX ON %s (accident_id)', history);
     END IF;
 END $$;
 $ddl$);

@@ -8,6 +8,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_s
 AS $$
 DECLARE
     store regnamespace := emgov_internal.store(quote_ident(TG_TABLE_SCHEMA)::regnamespace);
+    versions regclass := emgov_internal.history_of(TG_RELID);
     past int;
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.code = OLD.code THEN
@@ -16,8 +17,8 @@ BEGIN
     -- units of its past, which must not be taken for its own
     SELECT max(substring(p.proname FROM '^[^ ]+ v([0-9]{1,9}) ')::int) INTO past FROM pg_proc p
      WHERE p.pronamespace = store AND split_part(p.proname, ' ', 1) = NEW.code;
-    IF has_table_privilege(format('%I.indicator_history', TG_TABLE_SCHEMA), 'SELECT') THEN
-        EXECUTE format('SELECT greatest($1, max(version)) FROM ONLY %I.indicator_history WHERE code = $2', TG_TABLE_SCHEMA) INTO past USING past, NEW.code;
+    IF has_table_privilege(versions, 'SELECT') AND has_schema_privilege((SELECT relnamespace FROM pg_class WHERE oid = versions), 'USAGE') THEN
+        EXECUTE format('SELECT greatest($1, max(version)) FROM ONLY %s WHERE code = $2', versions) INTO past USING past, NEW.code;
     END IF;
     NEW.version := greatest(NEW.version, past + 1);
     RETURN NEW;

@@ -26,7 +26,8 @@ BEGIN
         RETURN;
     END IF;
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', ledger, role);
-    FOR t IN SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v') LOOP
+    FOR t IN SELECT r::regclass FROM pg_class c CROSS JOIN LATERAL unnest(ARRAY[c.oid, emgov_internal.history_of(c.oid)]) AS r
+              WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v') AND r IS NOT NULL LOOP
         EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
     END LOOP;
     -- figures run the units, and read what these are over, in whatever schema

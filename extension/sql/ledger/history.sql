@@ -1,6 +1,7 @@
 -- ------------------------------------------------------------------ ledger: every version kept
 -- A kept table t has the present version of each row; t_history has the versions before it,
--- each known from known_from until (exclusive) known_to. t_as_of(moment) gives the rows as
+-- each known from known_from until (exclusive) known_to. It stands in the ledger's store, or
+-- beside t where t is of no ledger. t_as_of(moment) gives the rows as
 -- they were known then: a plain SQL function, so the planner sees through it to both tables,
 -- their indexes and their parallel scans.
 --
@@ -21,7 +22,7 @@
 --                       back to all tables that have ledger_history
 --   t_as_of(moment), t_history_as_of(moment)
 --                       the rows known at a moment, as rows of t or of t_history, which keeps
---                       columns that t has no longer
+--                       columns that t has no longer; like the next one, beside t
 --   t_versions(since, until)
 --                       the versions that began or ended between two moments
 --
@@ -91,6 +92,20 @@ LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$ SELECT tgconstrrelid::regclass FROM pg_trigger WHERE tgrelid = relation AND tgname = 'ledger_history' AND NOT tgisinternal AND tgconstrrelid <> 0 $$;
 COMMENT ON FUNCTION emgov_internal.history_of(regclass) IS 'internal: the history of a kept table; NULL when it is not kept';
 
+-- A history stands in the store of the ledger that its table is of, if ledger and table have one owner;
+-- else beside the table.
+CREATE FUNCTION emgov_internal.history_place(relation regclass, OUT schema name, OUT name name, OUT qualified text)
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT x.schema, x.name, format('%I.%I', x.schema, x.name)
+      FROM (SELECT coalesce(s.nspname, n.nspname) AS schema, (t.relname || '_history')::name AS name
+              FROM pg_class AS t
+              JOIN pg_namespace AS n ON n.oid = t.relnamespace
+              LEFT JOIN pg_namespace AS s ON emgov_internal.is_ledger(n.oid) AND s.oid = emgov_internal.store(n.oid::regnamespace) AND s.nspowner = t.relowner
+             WHERE t.oid = relation) AS x
+$$;
+COMMENT ON FUNCTION emgov_internal.history_place(regclass) IS 'internal: where the history of a table stands, or would stand, and its name';
+
 -- tables kept before the extension was dropped
 DO $$
 DECLARE
@@ -113,21 +128,23 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.key_columns(regclass) IS 'internal: the columns of a table''s primary key; NULL when it has none that is checked at once';
 
--- The functions that read a kept table's past, by the name that its history has: while the
--- table is being renamed or moved they have it still.
+-- The functions that read a kept table's past, by the name that its history has. While the table is
+-- being renamed or moved they have it still, and stand where they did: beside the history, or read it.
 CREATE FUNCTION emgov_internal.past_functions(relation regclass, OUT signature regprocedure, OUT name text, OUT ending text)
 RETURNS SETOF record
 LANGUAGE sql STABLE ROWS 3 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT p.oid::regprocedure, format('%I.%I', n.nspname, p.proname), e.ending
+    SELECT DISTINCT ON (e.ending) p.oid::regprocedure, format('%I.%I', n.nspname, p.proname), e.ending
       FROM pg_class t
       JOIN pg_class h ON h.oid = emgov_internal.history_of(relation)
-      JOIN pg_namespace n ON n.oid = h.relnamespace
-      JOIN pg_proc p ON p.pronamespace = n.oid AND p.proretset AND p.proargtypes[0] = 'timestamptz'::regtype
-      JOIN (VALUES ('_as_of', 1, false), ('_history_as_of', 1, true), ('_versions', 2, false)) AS e (ending, arguments, of_history)
-        ON p.proname = left(h.relname::text, -8) || e.ending AND p.pronargs = e.arguments
-       AND p.prorettype = CASE WHEN e.of_history THEN h.reltype ELSE t.reltype END
+     CROSS JOIN (VALUES ('_as_of', 1, false), ('_history_as_of', 1, true), ('_versions', 2, false)) AS e (ending, arguments, of_history)
+      JOIN pg_proc p ON p.proname = left(h.relname::text, -8) || e.ending AND p.pronargs = e.arguments AND p.proretset AND p.proargtypes[0] = 'timestamptz'::regtype
+       AND p.prorettype = CASE WHEN e.of_history THEN h.reltype ELSE t.reltype END AND p.proowner = h.relowner
+      JOIN pg_namespace n ON n.oid = p.pronamespace
      WHERE t.oid = relation
+       AND (n.oid IN (t.relnamespace, h.relnamespace)
+            OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = h.oid))
+     ORDER BY e.ending, n.oid <> t.relnamespace, p.oid
 $$;
 COMMENT ON FUNCTION emgov_internal.past_functions(regclass) IS
     'internal: the functions that read a kept table''s past, with what follows the table''s name in theirs';
@@ -228,7 +245,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'object_in_use', MESSAGE = format('table %s was renamed meanwhile', qualified), HINT = 'Call keep_versions() again.';
     END IF;
     PERFORM emgov_internal.must_own(format('table "%s"', relation), owner);
-    history := format('%I.%I', schema_name, table_name || '_history');
+    history := (SELECT p.qualified FROM emgov_internal.history_place(relation) AS p);
     keep := format('%I.ledger_keep', schema_name);
     SELECT string_agg(quote_ident(k), ', ') INTO key FROM unnest(emgov_internal.key_columns(relation)) AS k;
     SELECT format('column "%s" is computed when it is read: make it STORED', attname) INTO problem

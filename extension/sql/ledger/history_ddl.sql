@@ -2,17 +2,19 @@
 -- ALTER TABLE of a kept table does to the history what it must, in the same command. Event
 -- triggers in C (history_ddl.c) find the tables that a command concerns and call what is here.
 
--- The history stands beside its table, under its name, in its owner's hands, and so do the functions.
+-- The functions stand beside their table, the history where it belongs, under its name, in its owner's hands.
 CREATE FUNCTION emgov_internal.follow_place(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     t pg_class;
     h pg_class;
+    place record;
     f record;
 BEGIN
     SELECT * INTO t FROM pg_class WHERE oid = relation;
     SELECT * INTO h FROM pg_class WHERE oid = emgov_internal.history_of(relation);
+    SELECT * INTO place FROM emgov_internal.history_place(relation);
     FOR f IN SELECT p.oid, p.proname, p.pronamespace, p.proowner, t.relname || x.ending AS name
                FROM emgov_internal.past_functions(relation) AS x JOIN pg_proc p ON p.oid = x.signature
     LOOP
@@ -26,11 +28,11 @@ BEGIN
             EXECUTE format('ALTER FUNCTION %s OWNER TO %I', f.oid::regprocedure, pg_get_userbyid(t.relowner));
         END IF;
     END LOOP;
-    IF h.relname <> t.relname || '_history' THEN
-        EXECUTE format('ALTER TABLE %s RENAME TO %I', h.oid::regclass, t.relname || '_history');
+    IF h.relname <> place.name THEN
+        EXECUTE format('ALTER TABLE %s RENAME TO %I', h.oid::regclass, place.name);
     END IF;
-    IF h.relnamespace <> t.relnamespace THEN
-        EXECUTE format('ALTER TABLE %s SET SCHEMA %s', h.oid::regclass, t.relnamespace::regnamespace);
+    IF h.relnamespace <> quote_ident(place.schema)::regnamespace THEN
+        EXECUTE format('ALTER TABLE %s SET SCHEMA %I', h.oid::regclass, place.schema);
     END IF;
     IF h.relowner <> t.relowner THEN
         EXECUTE format('ALTER TABLE %s OWNER TO %I', h.oid::regclass, pg_get_userbyid(t.relowner));
@@ -176,9 +178,9 @@ BEGIN
           FROM pg_constraint WHERE conrelid = history AND contype IN ('u', 'x') AND condeferrable LIMIT 1;
     END IF;
     IF wrong IS NULL AND whole THEN
-        SELECT format('its history must be named "%s_history" and stand beside it', t.relname) INTO wrong
-          FROM pg_class t JOIN pg_class h ON h.oid = history
-         WHERE t.oid = relation AND (h.relname <> t.relname || '_history' OR h.relnamespace <> t.relnamespace);
+        SELECT format('its history must be %s', place.qualified) INTO wrong
+          FROM pg_class h JOIN pg_namespace n ON n.oid = h.relnamespace, emgov_internal.history_place(relation) AS place
+         WHERE h.oid = history AND (h.relname, n.nspname) <> (place.name, place.schema);
     END IF;
     IF wrong IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -189,8 +191,20 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.check_kept(regclass, boolean) IS 'internal: an error unless a kept table, and as a whole its history, are such that versions can be kept';
 
+-- A history is named after its table.
+CREATE FUNCTION emgov_internal.dropped_history() RETURNS text
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('%I.%I', t.address_names[1], t.address_names[2])
+      FROM pg_event_trigger_dropped_objects() AS t
+      JOIN pg_event_trigger_dropped_objects() AS h ON h.object_type = 'table' AND h.address_names[2] = t.address_names[2] || '_history'
+     WHERE t.object_type = 'trigger' AND t.address_names[3] = 'ledger_history' AND to_regclass(format('%I.%I', t.address_names[1], t.address_names[2])) IS NOT NULL
+     ORDER BY 1 LIMIT 1
+$$;
+COMMENT ON FUNCTION emgov_internal.dropped_history() IS 'internal: in an event trigger, a table that is there still and whose history was dropped; NULL when there is none';
+
 CREATE FUNCTION emgov_internal.history_ddl_start() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_start';
-COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table';
+COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table, and before a ledger''s schema is dropped';
 CREATE FUNCTION emgov_internal.history_ddl_end() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_end';
 COMMENT ON FUNCTION emgov_internal.history_ddl_end() IS 'event trigger: after ALTER TABLE of a kept table, or when a table comes that inherits';
 CREATE FUNCTION emgov_internal.history_ddl_drop() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_drop';
@@ -198,9 +212,9 @@ COMMENT ON FUNCTION emgov_internal.history_ddl_drop() IS 'event trigger: after c
 -- only the event triggers below run them
 REVOKE EXECUTE ON FUNCTION emgov_internal.history_ddl_start(), emgov_internal.history_ddl_end(), emgov_internal.history_ddl_drop() FROM PUBLIC;
 
-CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE')
+CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'DROP SCHEMA')
     EXECUTE FUNCTION emgov_internal.history_ddl_start();
-COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS 'Lets the history of a kept table follow when columns are renamed, dropped or changed';
+COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS 'Lets the history of a kept table follow when columns are renamed, dropped or changed, and the schemas of a ledger go with it';
 CREATE EVENT TRIGGER emgov_history_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA')
     EXECUTE FUNCTION emgov_internal.history_ddl_end();

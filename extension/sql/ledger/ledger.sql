@@ -188,10 +188,10 @@ AS $$
 DECLARE
     kept regclass;
 BEGIN
+    CALL emgov_internal.make_store(ledger);
     FOR kept IN SELECT emgov_internal.kept_tables(ledger) LOOP
         CALL emgov.keep_versions(kept);
     END LOOP;
-    CALL emgov_internal.make_store(ledger);
     CALL emgov_internal.make_parts(ledger, is_new, 'guard', 'source');
     CALL emgov_internal.make_missing_units(quote_ident(ledger)::regnamespace);
     CALL emgov_internal.make_parts(ledger, is_new, 'rollup', 'function', 'list');
@@ -222,7 +222,7 @@ AS $$
      WHERE c.relnamespace = to_regnamespace(quote_ident(ledger)) AND c.relkind = 'r'
        AND (EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'ledger_history' AND t.tgconstrrelid <> 0)
             OR EXISTS (SELECT FROM emgov.ledger_part p WHERE p.kind = 'table' AND p.name = c.relname AND p.body ~ '@(known|fact)@')
-               AND to_regclass(format('%I.%I', ledger, c.relname || '_history')) IS NULL)
+               AND to_regclass((SELECT h.qualified FROM emgov_internal.history_place(c.oid) AS h)) IS NULL)
      ORDER BY c.relname
 $$;
 COMMENT ON FUNCTION emgov_internal.kept_tables(text) IS 'internal: the tables of a ledger whose versions are kept, or are to be';

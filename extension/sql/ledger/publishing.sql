@@ -14,11 +14,11 @@ DECLARE
 BEGIN
     EXECUTE format($sql$
         SELECT array_agg(DISTINCT c.oid::regclass)
-          FROM (SELECT source FROM ONLY %1$s.indicator UNION SELECT source FROM ONLY %1$s.check_rule UNION SELECT source FROM %1$s.indicator_history) AS i
+          FROM (SELECT source FROM ONLY %1$s.indicator UNION SELECT source FROM ONLY %1$s.check_rule UNION SELECT source FROM %2$s) AS i
          CROSS JOIN LATERAL (SELECT parse_ident(i.source) AS parts) AS p
           JOIN pg_namespace n ON CASE cardinality(p.parts) WHEN 1 THEN n.oid = $1 ELSE n.nspname = p.parts[1] END
           JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.parts[cardinality(p.parts)]
-         WHERE i.source IS NOT NULL $sql$, ledger)
+         WHERE i.source IS NOT NULL $sql$, ledger, emgov_internal.history_of(format('%s.indicator', ledger)::regclass))
        INTO named USING ledger;
     -- what units are over, whatever it is named since
     named := named || ARRAY(

@@ -42,7 +42,7 @@ COMMENT ON FUNCTION emgov.ledger_schemas(regnamespace) IS
 CREATE FUNCTION emgov_internal.store(ledger regnamespace) RETURNS regnamespace
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_store';
 COMMENT ON FUNCTION emgov_internal.store(regnamespace) IS
-    'internal: the schema of a ledger''s units, <ledger>_store; NULL when there is none, or another user has taken its name: units run as whoever asks for figures';
+    'internal: the schema of what a ledger works with, <ledger>_store; NULL when there is none, or another user has taken its name: units run as whoever asks for figures';
 
 CREATE FUNCTION emgov_internal.schemas_follow(was text, becomes text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -91,13 +91,30 @@ $$;
 COMMENT ON PROCEDURE emgov_internal.make_schema(text, text, text) IS
     'internal: a schema beside a ledger''s own; an error when another user has taken its name';
 
+-- What stands in them is the ledger's, and of no use without it; a schema that lacks its ledger would be in the way of the next one of that name.
+CREATE FUNCTION emgov_internal.drop_schemas(ledger oid, named text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    other name;
+BEGIN
+    IF NOT emgov_internal.is_ledger(ledger) THEN
+        RETURN;
+    END IF;
+    FOR other IN SELECT s.schema FROM emgov.ledger_schemas(ledger::regnamespace) AS s WHERE NOT s.schema = ANY (named) LOOP
+        EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', other);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.drop_schemas(oid, text[]) IS 'internal: a schema is about to be dropped with all that is in it: if it is a ledger, its other schemas go before it; not those that are named';
+
 CREATE PROCEDURE emgov_internal.make_store(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     store text := ledger || '_store';
 BEGIN
-    CALL emgov_internal.make_schema(ledger, '_store', format('台账 %1$s 的内部对象：指标与规则的计算单元 | the inside of ledger %1$s: units of its definitions', ledger));
+    CALL emgov_internal.make_schema(ledger, '_store', format('台账 %1$s 的内部对象：历史版本、计算单元、汇总分表 | the inside of ledger %1$s: histories, units, parts of rollups', ledger));
     IF to_regclass(format('%I.released', store)) IS NULL THEN
         EXECUTE format('CREATE TABLE %I.released (definition text PRIMARY KEY, relation regclass NOT NULL, columns text[] NOT NULL, expressions jsonb NOT NULL, written text)', store);
         PERFORM emgov_internal.set_comment('TABLE', format('%I.released', store),
@@ -105,4 +122,4 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON PROCEDURE emgov_internal.make_store(text) IS 'internal: the schema of a ledger''s units';
+COMMENT ON PROCEDURE emgov_internal.make_store(text) IS 'internal: the schema of what a ledger works with';

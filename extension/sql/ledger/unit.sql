@@ -60,8 +60,9 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
         MESSAGE = format('%s cannot be counted from "%s": who may ask for figures may not read it', what, relation),
         DETAIL = format('Without the right: %s.', roles),
-        HINT = (SELECT format('GRANT USAGE ON SCHEMA %I TO %s; %s; or make a view of it in the ledger.', n.nspname, roles, grants)
-                  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation);
+        HINT = (SELECT format('GRANT USAGE ON SCHEMA %s TO %s; %s; or make a view of it in the ledger.',
+                              string_agg(DISTINCT c.relnamespace::regnamespace::text, ', ' ORDER BY c.relnamespace::regnamespace::text), roles, grants)
+                  FROM pg_class c WHERE c.oid IN (relation, emgov_internal.history_of(relation)));
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.open_source(text, text, regclass) IS
@@ -199,9 +200,9 @@ BEGIN
         PERFORM emgov_internal.make_missing(ledger, definition, format('%s violation', definition.code), '{violation}', true);
     END LOOP;
     FOR definition IN EXECUTE format(
-        'SELECT DISTINCT ON (code, version) * FROM (TABLE %1$s.indicator_history) AS h WHERE source IS NOT NULL
+        'SELECT DISTINCT ON (code, version) * FROM (TABLE %2$s) AS h WHERE source IS NOT NULL
             AND NOT EXISTS (SELECT FROM %1$s.indicator i WHERE i.code = h.code AND i.version = h.version AND i.active)
-          ORDER BY code, version, known_to DESC', ledger) LOOP
+          ORDER BY code, version, known_to DESC', ledger, emgov_internal.history_of(format('%s.indicator', ledger)::regclass)) LOOP
         CONTINUE WHEN EXISTS (SELECT FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, to_jsonb(definition))));
         PERFORM emgov_internal.make_missing(ledger, definition, format('%s v%s', definition.code, definition.version), parts, false);
     END LOOP;

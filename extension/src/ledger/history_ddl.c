@@ -261,11 +261,38 @@ without_following(void (*function) (void *argument), void *argument)
 	PG_END_TRY();
 }
 
+/* Before DROP SCHEMA … CASCADE: with a ledger go its other schemas, but for those that the command names. */
+static void
+before_drop(DropStmt *stmt)
+{
+	Datum		names;
+	List	   *list = NIL;
+	ListCell   *cell;
+
+	if (stmt->removeType != OBJECT_SCHEMA || stmt->behavior != DROP_CASCADE)
+		return;
+	foreach(cell, stmt->objects)
+		list = lappend(list, strVal(lfirst(cell)));
+	names = name_array(list);
+	foreach(cell, list)
+	{
+		Oid			types[] = {OIDOID, TEXTARRAYOID};
+		Datum		values[] = {ObjectIdGetDatum(get_namespace_oid(lfirst(cell), true)), names};
+
+		/* if the user may not, the command itself says so */
+		if (OidIsValid(DatumGetObjectId(values[0])) && schema_ownercheck(DatumGetObjectId(values[0]), GetUserId()) &&
+			SPI_execute_with_args("SELECT emgov_internal.drop_schemas($1, $2)", 2, types, values, NULL, false, 0) != SPI_OK_SELECT)
+			elog(ERROR, "could not drop the schemas of a ledger");
+	}
+}
+
 static void
 start(void *tree)
 {
 	if (IsA(tree, AlterTableStmt))
 		before_alter(tree);
+	else if (IsA(tree, DropStmt))
+		before_drop(tree);
 	else if (IsA(tree, RenameStmt))
 	{
 		RenameStmt *stmt = tree;
@@ -410,20 +437,17 @@ end(void *tree)
 static void
 check_dropped_histories(void)
 {
-	if (SPI_execute("SELECT pg_catalog.format('%I.%I', address_names[1], address_names[2]) FROM pg_catalog.pg_event_trigger_dropped_objects()"
-					" WHERE object_type OPERATOR(pg_catalog.=) 'trigger' AND address_names[3] OPERATOR(pg_catalog.=) '" LINK_TRIGGER "'"
-					" AND pg_catalog.to_regclass(pg_catalog.format('%I.%I', address_names[1], address_names[2])) IS NOT NULL", true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read the dropped objects");
-	if (SPI_processed > 0)
-	{
-		char	   *kept = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	char	   *kept;
 
+	if (SPI_execute("SELECT emgov_internal.dropped_history()", true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the dropped objects");
+	kept = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	if (kept != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_RESTRICT_VIOLATION),
 				 errmsg("the history of table %s cannot be dropped without it", kept),
 				 errdetail("It holds the past versions of the table's rows, and no row could be changed any more."),
 				 errhint("CALL emgov.release_versions(%s) first, or drop both in one command.", quote_literal_cstr(kept))));
-	}
 }
 
 static void
@@ -432,7 +456,7 @@ drop(void *tree)
 	SPITupleTable *dropped;
 	uint64		n;
 
-	if (((DropStmt *) tree)->removeType == OBJECT_TABLE)
+	if (((DropStmt *) tree)->removeType == OBJECT_TABLE || ((DropStmt *) tree)->removeType == OBJECT_SCHEMA)
 		check_dropped_histories();
 	if (((DropStmt *) tree)->behavior != DROP_CASCADE)
 		return;
@@ -452,13 +476,13 @@ drop(void *tree)
 	}
 }
 
-/* emgov_internal.history_ddl_start() returns event_trigger: before ALTER TABLE. */
+/* emgov_internal.history_ddl_start() returns event_trigger: before ALTER TABLE and DROP SCHEMA. */
 Datum
 emgov_history_ddl_start(PG_FUNCTION_ARGS)
 {
 	EventTriggerData *event = rollup_event_data(fcinfo);
 
-	if (!following && !IsBinaryUpgrade && (IsA(event->parsetree, AlterTableStmt) || IsA(event->parsetree, RenameStmt)))
+	if (!following && !IsBinaryUpgrade && (IsA(event->parsetree, AlterTableStmt) || IsA(event->parsetree, RenameStmt) || IsA(event->parsetree, DropStmt)))
 		without_following(start, event->parsetree);
 	PG_RETURN_NULL();
 }

@@ -459,34 +459,37 @@ indicator_dates(const Indicator *indicator, const IndicatorPart *part, const cha
 /*
  * What a relation is read from, as FROM text: live, or as known at a moment, from its twin
  * t_as_of(timestamptz) of the same owner; NULL when there is none.  A history, which the units of past
- * definitions are over, stands for its table: it is read from its twin even live.
+ * definitions are over, stands for its table: it is read from its twin, beside that table, even live.
  */
 char *
 source_text(Oid relid, bool past, const char *moment)
 {
-	char	   *schema = get_namespace_name(get_rel_namespace(relid));
+	Oid			schema = get_rel_namespace(relid);
 	char	   *name = get_rel_name(relid);
+	Oid			kept = name && get_attnum(relid, KNOWN_TO) != InvalidAttrNumber ? ask_about(relid, "kept_by") : InvalidOid;
 	CatCList   *list;
 	char	   *twin;
 	bool		found = false;
 
-	if (name == NULL || schema == NULL)
+	if (name == NULL || !OidIsValid(schema))
 		return NULL;
-	if (!past && (get_attnum(relid, KNOWN_TO) == InvalidAttrNumber || !OidIsValid(ask_about(relid, "kept_by"))))
-		return quote_qualified_identifier(schema, name);
+	if (!past && !OidIsValid(kept))
+		return quote_qualified_identifier(get_namespace_name(schema), name);
 
+	if (OidIsValid(kept))
+		schema = get_rel_namespace(kept);
 	twin = psprintf("%s_as_of", name);
 	list = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(twin));
 	for (int i = 0; !found && i < list->n_members; i++)
 	{
 		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(&list->members[i]->tuple);
 
-		found = form->pronamespace == get_rel_namespace(relid) && form->proretset &&
+		found = form->pronamespace == schema && form->proretset &&
 			form->prorettype == get_rel_type_id(relid) && form->pronargs == 1 &&
 			form->proargtypes.values[0] == TIMESTAMPTZOID && form->proowner == rollup_relation_owner(relid);
 	}
 	ReleaseSysCacheList(list);
-	return found ? psprintf("%s(%s)", quote_qualified_identifier(schema, twin), past ? moment : "'infinity'::timestamptz") : NULL;
+	return found ? psprintf("%s(%s)", quote_qualified_identifier(get_namespace_name(schema), twin), past ? moment : "'infinity'::timestamptz") : NULL;
 }
 
 
