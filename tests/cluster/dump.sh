@@ -81,12 +81,40 @@ for d in emgov_dump_1 emgov_dump_2; do
     [ "$(sql -d $d -c 'SELECT max(id) FROM ledger.publication' -c 'SELECT count(*) FROM ledger.verify_publication(3)' | tr '\n' ' ')" = '3 0 ' ] || { echo "$d does not go on"; exit 1; }
 done
 
-# S42: the ledger's schema alone, in a database without the extension: every row is there, nothing
-# is overwritten; and with the extension it goes on
-sql -d postgres -c 'DROP DATABASE emgov_dump_1' -c 'CREATE DATABASE emgov_dump_1'
-"$bin/pg_dump" -Fc -n ledger -f "$work/dump" emgov_dump
+# One ledger alone: its schemas, as emgov.ledger_schemas() lists them. S42: in a database without the extension every row
+# is there, and nothing is overwritten; with the extension, made before or after, it goes on
+schemas=$(sql -d emgov_dump -c "SELECT string_agg(format('-n %I', schema), ' ') FROM emgov.ledger_schemas('ledger')")
+[[ $schemas = "-n ledger -n ledger_store"* ]] || { echo "the schemas of the ledger: $schemas"; exit 1; }
+says_alone() {
+    sql -d "$1" <<'SQL'
+SET search_path = ledger, public, emgov;
+SET timezone = 'UTC';
+-- CALL was let go of
+SELECT * FROM figures(year(2024)) WHERE code <> 'CALL' ORDER BY code;
+SELECT * FROM figures(ytd('2024-12-19'), (SELECT as_of FROM publication WHERE id = 1)) WHERE code <> 'CALL' ORDER BY code;
+SELECT * FROM restatement(1); SELECT * FROM verify_publication(1); SELECT count(*) FROM publication_text(1);
+SELECT c.relname, c.relkind, c.relowner::regrole, obj_description(c.oid, 'pg_class') FROM pg_class c WHERE relnamespace IN ('ledger'::regnamespace, 'ledger_store'::regnamespace) AND c.relkind <> 'i' ORDER BY 1;
+SQL
+}
+# and with them what it counts from elsewhere
+"$bin/pg_dump" -Fc $schemas -n duty -f "$work/dump" emgov_dump
+for d in emgov_dump_1 emgov_dump_2; do sql -d postgres -c "DROP DATABASE $d" -c "CREATE DATABASE $d"; done
+sql -d emgov_dump_2 -c 'CREATE EXTENSION emgov' -c 'GRANT CREATE ON DATABASE emgov_dump_2 TO ledger_dump_owner'
+"$bin/pg_restore" -d emgov_dump_2 --exit-on-error "$work/dump"
+sql -d emgov_dump_2 -c 'SET ROLE ledger_dump_owner' -c "CALL emgov.upgrade_ledger('ledger')"
+says_alone emgov_dump >"$work/before"
+says_alone emgov_dump_2 >"$work/after"
+diff "$work/before" "$work/after" >"$work/diff" || { echo "a ledger dumped alone differs:"; head -n 20 "$work/diff"; exit 1; }
+sql -d emgov_dump_2 -c 'SET ROLE ledger_dump_owner; SET search_path = ledger, public, emgov;' -c "
+    DO \$\$ BEGIN DELETE FROM accident; RAISE 'deleted'; EXCEPTION WHEN restrict_violation THEN NULL; END \$\$;
+    DO \$\$ BEGIN UPDATE publication_figure SET value = 0; RAISE 'updated'; EXCEPTION WHEN restrict_violation THEN NULL; END \$\$;" \
+    -c "UPDATE hazard SET status = 'withdrawn' WHERE id % 3 = 0; UPDATE accident SET direct_loss = 0 WHERE id = 2" \
+    -c "DO \$\$ BEGIN IF (SELECT count(*) < 20 FROM figures(year(2024)) WHERE answered_by <> 'facts') OR EXISTS (SELECT FROM verify_rollup('accident_daily')) THEN RAISE 'rollups do not go on'; END IF; END \$\$;" \
+    -c "CALL publish('law-based-government', year(2024), force_reason => '样例')"
+[ "$(sql -d emgov_dump_2 -c 'SELECT max(id) FROM ledger.publication' -c 'SELECT count(*) FROM ledger.verify_publication(3)' | tr '\n' ' ')" = '3 0 ' ] || { echo "a ledger dumped alone does not go on"; exit 1; }
+
 "$bin/pg_restore" -d emgov_dump_1 "$work/dump" 2>"$work/errors" || :
-rows="SELECT format('SELECT %L, count(*) FROM %s;', c.relname, c.oid::regclass) FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r'
+rows="SELECT format('SELECT %L, count(*) FROM %s;', c.relname, c.oid::regclass) FROM pg_class c WHERE c.relnamespace IN ('ledger'::regnamespace, 'ledger_store'::regnamespace) AND c.relkind = 'r'
          AND NOT EXISTS (SELECT FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = c.oid AND t.typnamespace = coalesce(to_regnamespace('emgov'), 0)) ORDER BY 1"
 sql -d emgov_dump -c "$rows" >"$work/counts"
 sql -d emgov_dump -f "$work/counts" >"$work/before"
