@@ -23,7 +23,7 @@ sql -d postgres -c 'DROP ROLE IF EXISTS ledger_dump_owner' -c 'CREATE ROLE ledge
     echo "\\i '$here/../ledger/records.sql'"
     echo "CALL publish('law-based-government', ytd('2024-12-19'), force_reason => '样例');"
     # after the publication: corrections, so that there is history on both sides of it
-    echo "UPDATE accident SET direct_loss = direct_loss + 1 WHERE id % 3 = 0; UPDATE accident SET status = 'written_off' WHERE id % 50 = 0;"
+    echo "UPDATE accident SET direct_loss = direct_loss + 1 WHERE id % 3 = 0; UPDATE accident SET status = 'written_off', note = 'x' WHERE id % 50 = 0;"
     echo "UPDATE casualty SET outcome = 'dead' WHERE outcome = 'missing'; UPDATE indicator SET filter = filter || ' AND id > 5' WHERE code = 'F010';"
     echo "INSERT INTO indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('OWN', '自有', 'count', 'accident', 'occurred_on', 'city', 'period', '起', '自有');"
     # let go of when it is dumped, with a past that names columns otherwise
@@ -73,7 +73,7 @@ for d in emgov_dump_1 emgov_dump_2; do
     sql -d $d -c 'SET ROLE ledger_dump_owner; SET search_path = ledger, public, emgov;' -c "
         DO \$\$ BEGIN DELETE FROM accident; RAISE 'deleted'; EXCEPTION WHEN restrict_violation THEN NULL; END \$\$;
         DO \$\$ BEGIN UPDATE publication_figure SET value = 0; RAISE 'updated'; EXCEPTION WHEN restrict_violation THEN NULL; END \$\$;" \
-        -c "UPDATE hazard SET status = 'withdrawn' WHERE id % 3 = 0;
+        -c "UPDATE hazard SET status = 'withdrawn', note = 'x' WHERE id % 3 = 0;
         DO \$\$ BEGIN IF (SELECT count(*) < 20 FROM figures(year(2024)) WHERE answered_by <> 'facts') OR EXISTS (
             SELECT FROM figures(year(2024)) AS f JOIN emgov_internal.ledger_figures('ledger', year(2024), with_checksum => true) AS c USING (code)
              WHERE (f.value, f.base, f.record_count) IS DISTINCT FROM (c.value, c.base, c.record_count)) THEN RAISE 'rollups do not go on'; END IF; END \$\$;" \

@@ -30,14 +30,14 @@ CREATE TEMP TABLE change (n int GENERATED ALWAYS AS IDENTITY, code text, part te
 INSERT INTO change (code, expected, sql) VALUES
     ('F001', 1, $$INSERT INTO study_event (org_code, kind, held_on) VALUES ('bureau', 'lecture', '2024-01-01')$$),
     ('F001', 0, $$INSERT INTO study_event (org_code, kind, held_on) VALUES ('bureau', 'lecture', '2024-12-20'), ('subordinate', 'lecture', '2024-05-05')$$),
-    ('F002', -1, $$UPDATE study_event SET status = 'withdrawn' WHERE id = 14$$),
+    ('F002', -1, $$UPDATE study_event SET status = 'withdrawn', note = 'x' WHERE id = 14$$),
     ('F003', -1, $$UPDATE meeting SET topic = 'safety' WHERE id = 1$$),
     ('F004', 1, $$UPDATE study_event SET kind = 'court' WHERE id = 11$$),
-    ('F007', -2, $$UPDATE campaign_task SET status = 'duplicate' WHERE id IN (3, 4)$$),
-    ('F008', -1, $$UPDATE letter_recipient SET status = 'withdrawn' WHERE area_code = 'CZEDZ'$$),
+    ('F007', -2, $$UPDATE campaign_task SET status = 'duplicate', note = 'x' WHERE id IN (3, 4)$$),
+    ('F008', -1, $$UPDATE letter_recipient SET status = 'withdrawn', note = 'x' WHERE area_code = 'CZEDZ'$$),
     ('F009', 1, $$INSERT INTO letter_recipient (letter_id, org_code) VALUES (3, 'department_19'), (4, 'department_19')$$),
-    ('F010', -1, $$UPDATE letter SET status = 'withdrawn' WHERE id = 1$$),
-    ('F012', -1, $$UPDATE remediation SET status = 'withdrawn' WHERE id = (SELECT min(id) FROM remediation WHERE id <= 1850 AND disposition_code = 'stop' AND id * 1009 % 1850 > 100)$$),
+    ('F010', -1, $$UPDATE letter SET status = 'withdrawn', note = 'x' WHERE id = 1$$),
+    ('F012', -1, $$UPDATE remediation SET status = 'withdrawn', note = 'x' WHERE id = (SELECT min(id) FROM remediation WHERE id <= 1850 AND disposition_code = 'stop' AND id * 1009 % 1850 > 100)$$),
     ('F013', -1, $$UPDATE remediation SET disposition_code = 'move' WHERE id = (SELECT min(id) FROM remediation WHERE id <= 1850 AND disposition_code = 'merge')$$),
     ('F013', -1, $$INSERT INTO remediation (campaign_code, subject_id, listed_on, disposition_code, completed_on)
                    SELECT campaign_code, subject_id, completed_on, 'stop', '2024-12-19' FROM remediation WHERE id <= 1850 AND disposition_code = 'transform' ORDER BY id LIMIT 1$$),
@@ -45,16 +45,16 @@ INSERT INTO change (code, expected, sql) VALUES
                   SELECT 'point_clearance', id, '2024-01-05', 'upgrade', '2024-06-30' FROM subject WHERE id IN (18001, 18003, 18005)$$),
     ('F011', 0, $$INSERT INTO remediation (campaign_code, subject_id, listed_on, disposition_code, completed_on) VALUES ('point_clearance', 18001, '2024-07-05', 'upgrade', '2024-08-30')$$),
     ('F014', 1, $$INSERT INTO supervision_visit (org_code, campaign_code, visited_on) VALUES ('bureau', 'point_clearance', '2024-02-29')$$),
-    ('F015', -1, $$UPDATE sample_check SET status = 'withdrawn' WHERE id = 100$$),
-    ('F015', 0, $$UPDATE sample_check SET status = 'withdrawn' WHERE id = 1$$),
+    ('F015', -1, $$UPDATE sample_check SET status = 'withdrawn', note = 'x' WHERE id = 100$$),
+    ('F015', 0, $$UPDATE sample_check SET status = 'withdrawn', note = 'x' WHERE id = 1$$),
     ('F016', NULL, $$UPDATE sample_check SET passed = false WHERE id IN (101, 102)$$),
     ('F017', 1, $$INSERT INTO drill_plan (level, title, planned_on) VALUES ('city', '加练', '2024-11-11')$$),
     ('F018', -1, $$UPDATE drill_plan SET planned_on = '2025-01-10' WHERE id = 110$$),
     ('F019', -1, $$UPDATE publicity_event SET claim = NULL WHERE id = 503$$),
     ('F022', 1, $$INSERT INTO training_topic (org_code, code, title, studied_on) VALUES ('bureau', 'T-new', '新专题', '2024-12-19'), ('bureau', 'T-new', '新专题', '2024-12-18')$$),
-    ('F023', -1, $$UPDATE training_session SET status = 'withdrawn' WHERE id = 12$$),
-    ('F024', -1, $$UPDATE training_attendance SET status = 'withdrawn' WHERE training_session_id = 11 AND attendee = (SELECT min(attendee) FROM training_attendance WHERE training_session_id = 11)$$),
-    ('F024', -80, $$UPDATE training_session SET status = 'duplicate' WHERE id = 10$$),
+    ('F023', -1, $$UPDATE training_session SET status = 'withdrawn', note = 'x' WHERE id = 12$$),
+    ('F024', -1, $$UPDATE training_attendance SET status = 'withdrawn', note = 'x' WHERE training_session_id = 11 AND attendee = (SELECT min(attendee) FROM training_attendance WHERE training_session_id = 11)$$),
+    ('F024', -80, $$UPDATE training_session SET status = 'duplicate', note = 'x' WHERE id = 10$$),
     ('F025', -1, $$UPDATE staff SET valid_to = '2024-12-19' WHERE person = 'S3'$$),
     ('F026', 0, $$UPDATE staff SET valid_to = '2024-12-20' WHERE person = 'S6'$$),
     ('F027', 1, $$INSERT INTO staff (org_code, role, person, valid_from) VALUES ('subordinate', 'legal_adviser', 'S99', '2024-12-19')$$),
@@ -65,30 +65,30 @@ INSERT INTO change (code, expected, sql) VALUES
     ('F034', 0, $$INSERT INTO casualty (accident_id, outcome, outcome_on) VALUES (2412, 'dead', (SELECT occurred_on + 31 FROM accident WHERE id = 2412))$$),
     ('F032', -1, $$UPDATE accident SET category_code = 'road' WHERE id = 2402$$),
     ('F036', 1, $$UPDATE accident SET direct_loss = 10000000 WHERE id = 2416$$),
-    ('F034', -8, $$UPDATE accident SET status = 'written_off' WHERE id = 2401$$),
+    ('F034', -8, $$UPDATE accident SET status = 'written_off', note = 'x' WHERE id = 2401$$),
     ('F028', 0, $$UPDATE accident SET occurred_on = '2024-12-20', reported_on = '2024-12-20' WHERE id = 2461$$),
     ('F037', -2, $$UPDATE power_item SET valid_to = '2024-12-01' WHERE id IN (100, 101)$$),
     ('F038', 1, $$INSERT INTO permit (org_code, subject_id, kind, verification, workdays, applied_on, verified_on, issued_on)
                   VALUES ('bureau', 5001, 'hazardous_chemicals', 'remote', 0.4, '2024-12-10', '2024-12-11', '2024-12-12')$$),
     ('F039', NULL, $$UPDATE permit SET workdays = 3.5 WHERE id = 7$$),
-    ('F040', NULL, $$UPDATE permit SET status = 'withdrawn' WHERE id IN (103, 106)$$),
+    ('F040', NULL, $$UPDATE permit SET status = 'withdrawn', note = 'x' WHERE id IN (103, 106)$$),
     ('F042', 1, $$INSERT INTO inspection (programme_code, org_code, subject_id, inspected_on) VALUES ('joint_fire', 'bureau', 6500, '2024-03-03'), ('joint_fire', 'bureau', 6500, '2024-04-03')$$),
-    ('F043', -3, $$UPDATE hazard SET status = 'duplicate' WHERE inspection_id = 2010 AND id < 40000$$),
+    ('F043', -3, $$UPDATE hazard SET status = 'duplicate', note = 'x' WHERE inspection_id = 2010 AND id < 40000$$),
     ('F044', 2, $$INSERT INTO joint_action (org_code, held_on) VALUES ('bureau', '2024-02-02'), ('bureau', '2024-02-02')$$),
     ('F046', -1, $$UPDATE publicity_event SET held_on = '2023-12-30' WHERE id = 1$$),
     ('F047', 61, $$UPDATE publicity_event SET audience = audience + 61 WHERE id = 2$$),
-    ('F049', -1, $$UPDATE inspection SET status = 'withdrawn' WHERE id = 1100$$),
-    ('F049', 0, $$UPDATE inspection SET status = 'withdrawn' WHERE id = 1001$$),
+    ('F049', -1, $$UPDATE inspection SET status = 'withdrawn', note = 'x' WHERE id = 1100$$),
+    ('F049', 0, $$UPDATE inspection SET status = 'withdrawn', note = 'x' WHERE id = 1001$$),
     ('F050', 1, $$INSERT INTO document (programme_code, kind, issued_on) VALUES ('bureau_plan', '现场处理措施决定书', '2024-07-07')$$),
     ('F051', -4, $$UPDATE hazard SET found_on = '2023-12-31', deadline = NULL WHERE id IN (11050, 21050, 31050, 41050)$$),
     ('F052', 1, $$UPDATE hazard SET level = 'major' WHERE id = 11060$$),
     ('F053', -1, $$UPDATE enforcement_case SET org_code = 'bureau_320402' WHERE id = 3$$),
-    ('F054', -1, $$UPDATE inspection SET status = 'withdrawn' WHERE id = 3100$$),
+    ('F054', -1, $$UPDATE inspection SET status = 'withdrawn', note = 'x' WHERE id = 3100$$),
     ('F056', 4, $$UPDATE equipment_renewal SET quantity = 5 WHERE id = 20$$),
     ('F057', NULL, $$UPDATE equipment_renewal SET completed_on = NULL WHERE id = 20$$),
     ('F059', 1, $$INSERT INTO safety_audit (id, subject_id, started_on) VALUES (900, 700, '2024-12-01'), (901, 700, '2024-12-02')$$),
     ('F061', 1, $$UPDATE safety_audit SET completed_on = '2024-12-18' WHERE id = 10$$),
-    ('F062', -1, $$UPDATE audit_finding SET status = 'withdrawn' WHERE id = 5$$),
+    ('F062', -1, $$UPDATE audit_finding SET status = 'withdrawn', note = 'x' WHERE id = 5$$),
     ('F063', 1, $$INSERT INTO inspection (programme_code, org_code, subject_id, inspected_on) VALUES ('fireworks', 'bureau', 18001, '2024-02-08')$$),
     ('F064', -1, $$UPDATE hazard SET rectified_on = NULL, rechecked_on = NULL, closed_on = NULL WHERE id = 14003$$),
     ('F065', 100, $$UPDATE confiscation SET quantity = quantity + 100 WHERE id = 9$$),
@@ -97,38 +97,38 @@ INSERT INTO change (code, expected, sql) VALUES
     ('F069', 1, $$INSERT INTO requirement (code, campaign_code, level, title, valid_from) VALUES ('city_4', 'dust', 'city', '市定要求4', '2024-09-01')$$),
     ('F071', NULL, $$UPDATE requirement_check SET applicable = false WHERE id BETWEEN 201 AND 240$$),
     ('F072', -1, $$UPDATE remediation SET disposition_code = 'upgrade' WHERE id = 10700$$),
-    ('F073', -3, $$UPDATE equipment_renewal SET status = 'withdrawn' WHERE id = 1001$$),
+    ('F073', -3, $$UPDATE equipment_renewal SET status = 'withdrawn', note = 'x' WHERE id = 1001$$),
     ('F075', 1, $$UPDATE lease SET valid_to = NULL WHERE id = 24001$$),
     ('F076', -1, $$UPDATE lease SET valid_to = '2024-12-19' WHERE id = 9999$$),
-    ('F078', -2, $$UPDATE award SET status = 'withdrawn' WHERE kind = 'livelihood_project' AND year = 2023$$),
+    ('F078', -2, $$UPDATE award SET status = 'withdrawn', note = 'x' WHERE kind = 'livelihood_project' AND year = 2023$$),
     ('F079', -1, $$UPDATE venue SET valid_to = '2024-10-01' WHERE id = 5$$),
     ('F080', -1000, $$UPDATE venue_visit SET visitors = visitors - 100 WHERE venue_id = 5 AND visited_on BETWEEN '2022-01-01' AND '2022-10-01'$$),
     ('F081', 1, $$UPDATE post SET posted_on = '2024-01-01' WHERE id = 141$$),
     ('F082', 77, $$INSERT INTO distribution (material, distributed_on, copies) VALUES ('case_leaflet', '2024-01-02', 77)$$),
-    ('F083', -1, $$UPDATE post SET status = 'withdrawn' WHERE id = 100$$),
+    ('F083', -1, $$UPDATE post SET status = 'withdrawn', note = 'x' WHERE id = 100$$),
     ('F084', 500, $$INSERT INTO post_reading (post_id, counted_on, reads) VALUES (90, '2024-12-19', 500)$$),
-    ('F085', -1, $$UPDATE publicity_event SET status = 'duplicate' WHERE id = 101$$),
+    ('F085', -1, $$UPDATE publicity_event SET status = 'duplicate', note = 'x' WHERE id = 101$$),
     ('F086', 1000, $$UPDATE publicity_event SET audience = audience + 1000 WHERE id = 102$$),
     ('F087', -5, $$UPDATE advertisement SET plays = plays - 5 WHERE channel = '载体1' AND played_on = '2024-06-01'$$),
     ('F089', 500, $$UPDATE periodical_issue SET copies = 1500 WHERE id = 1$$),
-    ('F088', -1, $$UPDATE periodical_issue SET status = 'withdrawn' WHERE id = 2$$),
+    ('F088', -1, $$UPDATE periodical_issue SET status = 'withdrawn', note = 'x' WHERE id = 2$$),
     ('F090', 1, $$INSERT INTO issue_recipient (periodical_issue_id, recipient) VALUES (3, '新单位'), (4, '新单位')$$),
     ('F091', 20000, $$INSERT INTO publicity_event (kind, held_on, online_views) VALUES ('main_venue', '2024-06-17', 20000)$$),
-    ('F092', -1, $$UPDATE publicity_event SET status = 'withdrawn' WHERE id = 1001$$),
+    ('F092', -1, $$UPDATE publicity_event SET status = 'withdrawn', note = 'x' WHERE id = 1001$$),
     ('F093', 1, $$INSERT INTO event_enterprise (publicity_event_id, subject_id) VALUES (1002, 15000), (1003, 15000)$$),
     ('F094', -12, $$UPDATE publicity_event SET audience = audience - 12 WHERE id = 1002$$),
     ('F096', 1, $$UPDATE publicity_event SET held_on = '2024-12-19' WHERE id = 506$$),
     ('F097', 1, $$UPDATE legislation SET kind = 'local_regulation' WHERE id = 4$$),
     ('F098', -1, $$UPDATE legislation SET drafted_on = '2023-06-06' WHERE id = 3$$),
-    ('F100', -1, $$UPDATE review_meeting SET status = 'withdrawn' WHERE id = 4$$),
+    ('F100', -1, $$UPDATE review_meeting SET status = 'withdrawn', note = 'x' WHERE id = 4$$),
     ('F101', 1, $$INSERT INTO review_item (review_meeting_id, enforcement_case_id) VALUES (3, 11), (3, 1)$$),
     ('F102', 1, $$UPDATE exposure_batch SET released_on = '2024-01-03' WHERE id = 6$$),
-    ('F103', -1, $$UPDATE exposed_case SET status = 'withdrawn' WHERE title = '典型案例2'$$),
-    ('F104', -6, $$UPDATE award SET status = 'withdrawn' WHERE kind = 'excellent_file' AND year = 2015$$);
+    ('F103', -1, $$UPDATE exposed_case SET status = 'withdrawn', note = 'x' WHERE title = '典型案例2'$$),
+    ('F104', -6, $$UPDATE award SET status = 'withdrawn', note = 'x' WHERE kind = 'excellent_file' AND year = 2015$$);
 INSERT INTO change (code, part, expected, sql) VALUES
-    ('F028', 'base', -1, $$UPDATE accident SET status = 'written_off' WHERE id = 2340$$),
+    ('F028', 'base', -1, $$UPDATE accident SET status = 'written_off', note = 'x' WHERE id = 2340$$),
     ('F030', 'base', 1, $$INSERT INTO casualty (accident_id, outcome, outcome_on) VALUES (2322, 'dead', (SELECT occurred_on + 30 FROM accident WHERE id = 2322))$$),
-    ('F051', 'base', -10, $$UPDATE hazard SET status = 'duplicate' WHERE id IN (SELECT id FROM hazard WHERE inspection_id BETWEEN 1 AND 10 AND id < 20000)$$);
+    ('F051', 'base', -10, $$UPDATE hazard SET status = 'duplicate', note = 'x' WHERE id IN (SELECT id FROM hazard WHERE inspection_id BETWEEN 1 AND 10 AND id < 20000)$$);
 
 CREATE TEMP TABLE outcome (n int, code text, problem text);
 CREATE FUNCTION pg_temp.run_changes() RETURNS void LANGUAGE plpgsql SET search_path = ledger, public, pg_temp AS $$
@@ -168,7 +168,7 @@ BEGIN
          WHERE i.source IS NOT NULL AND r.part = 'numerator'
            AND CASE WHEN i.kind IN ('distinct', 'streak') OR i.aggregate = 'distinct' THEN r.entity = last.entity ELSE r.record_key = last.record_key END
     LOOP
-        EXECUTE format('UPDATE ledger.%I SET status = ''withdrawn'' WHERE %s = $1', target.name,
+        EXECUTE format('UPDATE ledger.%I SET status = ''withdrawn'', note = ''x'' WHERE %s = $1', target.name,
                        CASE target.name WHEN 'requirement' THEN 'code' ELSE 'id::text' END) USING target.record_key;
     END LOOP;
 END
@@ -203,7 +203,7 @@ BEGIN
     FOR t IN SELECT DISTINCT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
               WHERE relnamespace = 'ledger'::regnamespace AND relkind = 'r' AND attname = 'status' AND relname <> 'publication_figure'
     LOOP
-        EXECUTE format('UPDATE ledger.%I AS x SET status = ''withdrawn'' WHERE abs(hashtext(%L || to_jsonb(x)::text) %% 15) = 0', t, salt);
+        EXECUTE format('UPDATE ledger.%I AS x SET status = ''withdrawn'', note = ''x'' WHERE abs(hashtext(%L || to_jsonb(x)::text) %% 15) = 0', t, salt);
     END LOOP;
 END
 $$;

@@ -19,7 +19,7 @@ SELECT is_empty($$SELECT body FROM report WHERE body ~ '[][{}|?]|—'$$, 'nothin
 SELECT results_eq($$SELECT DISTINCT section FROM report ORDER BY 1$$, 'VALUES (1), (2), (3), (4), (5), (6)', 'all six sections');
 
 -- records change, and so do the words
-UPDATE ledger.accident SET status = 'written_off' WHERE id = 2401;
+UPDATE ledger.accident SET status = 'written_off', note = 'x' WHERE id = 2401;
 UPDATE ledger.sample_check SET passed = false WHERE id = 100;
 UPDATE ledger.hazard SET level = 'general' WHERE level = 'major';
 SELECT matches((SELECT body FROM ledger.report_text('law-based-government', emgov.ytd('2024-12-19')) WHERE ordinal = 21), '58起，同比下降10.8%；.*未发生较大生产安全事故。$', 'no larger accident');

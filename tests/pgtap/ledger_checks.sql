@@ -44,7 +44,7 @@ INSERT INTO public.damage VALUES
     ('C13', $$INSERT INTO exposed_case (exposure_batch_id, title) VALUES (1, '案例二')$$, NULL),
     ('C14', $$INSERT INTO letter_recipient (letter_id, area_code) VALUES (1, '320412')$$, NULL),
     ('C15', $$INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (9, '2024-02-01', '320402', 'coal')$$, NULL),
-    ('R01', $$UPDATE remediation SET status = 'withdrawn' WHERE id = 1$$, '{1}'),
+    ('R01', $$UPDATE remediation SET status = 'withdrawn', note = 'x' WHERE id = 1$$, '{1}'),
     ('R02', $$UPDATE accident SET direct_loss = 12000000 WHERE id = 2$$, '{2}'),
     ('R03', $$UPDATE audit_finding SET found_on = '2024-04-02'$$, '{1}'),
     ('R04', $$INSERT INTO casualty (id, accident_id, outcome, outcome_on) VALUES (9, 4, 'missing', '2023-02-02')$$, '{4}'),
@@ -71,7 +71,7 @@ SELECT is(pg_temp.broken(d.code, d.command), concat_ws(' ', CASE r.severity WHEN
 SELECT is((SELECT state FROM check_figures(year(2010)) WHERE code = 'C03'), 'unknown', 'where nothing is known, a rule neither holds nor fails');
 INSERT INTO check_rule (code, severity, left_side, operator, right_side, note_zh) VALUES ('OWN', 'hard', '(F028 - 1) / 2 * 2.0', '=', 'F028.base - 1', '自定');
 SELECT is((SELECT (state, round(left_value, 2), round(right_value, 2))::text FROM check_figures(year(2024)) WHERE code = 'OWN'), '(holds,1.00,1.00)', 'a rule of one''s own, with bases and arithmetic');
-UPDATE accident SET status = 'withdrawn' WHERE id = 2;
+UPDATE accident SET status = 'withdrawn', note = 'x' WHERE id = 2;
 SELECT is((SELECT state FROM check_figures(year(2024)) WHERE code = 'OWN'), 'fails', 'which fails when records change');
 SELECT is((SELECT state FROM check_figures(year(2024), (SELECT known_from - interval '1 microsecond' FROM accident WHERE id = 2)) WHERE code = 'OWN'), 'holds', 'but not as known before');
 UPDATE check_rule SET active = false WHERE code = 'OWN';

@@ -167,16 +167,16 @@ $$;
 CREATE TEMP TABLE change (statement text);
 INSERT INTO change VALUES
     ($$INSERT INTO ledger.enforcement_case (id, org_code, inspection_id, filed_on, decided_on) VALUES (11, 'bureau', 3, '2024-07-05', '2024-08-01')$$), ($$INSERT INTO ledger.penalty (id, enforcement_case_id, kind_code) VALUES (80, 11, 'warning')$$),
-    ($$UPDATE ledger.penalty SET status = 'withdrawn' WHERE id = 80$$),
+    ($$UPDATE ledger.penalty SET status = 'withdrawn', note = 'x' WHERE id = 80$$),
     ($$UPDATE ledger.enforcement_case SET filed_on = filed_on - 1, origin = 'complaint' WHERE id = 1$$), ($$UPDATE ledger.enforcement_case SET inspection_id = 5 WHERE id = 1$$), ($$UPDATE ledger.enforcement_case SET subject_id = 4 WHERE id = 1$$),
-    ($$UPDATE ledger.enforcement_case SET status = 'withdrawn' WHERE id = 1$$), ($$UPDATE ledger.enforcement_case SET status = 'valid', decided_on = '2024-03-12' WHERE id = 1$$),
-    ($$UPDATE ledger.penalty SET status = 'withdrawn' WHERE id = 2$$), ($$UPDATE ledger.penalty SET fine = 41 WHERE id = 3$$), ($$INSERT INTO ledger.penalty (id, enforcement_case_id, subject_id, kind_code) VALUES (79, 1, 101, 'detention')$$),
+    ($$UPDATE ledger.enforcement_case SET status = 'withdrawn', note = 'x' WHERE id = 1$$), ($$UPDATE ledger.enforcement_case SET status = 'valid', decided_on = '2024-03-12' WHERE id = 1$$),
+    ($$UPDATE ledger.penalty SET status = 'withdrawn', note = 'x' WHERE id = 2$$), ($$UPDATE ledger.penalty SET fine = 41 WHERE id = 3$$), ($$INSERT INTO ledger.penalty (id, enforcement_case_id, subject_id, kind_code) VALUES (79, 1, 101, 'detention')$$),
     ($$UPDATE ledger.penalty_kind SET weight = 20 WHERE code = 'warning'$$), ($$UPDATE ledger.fine_payment SET amount = 55 WHERE number IS NULL AND status = 'valid'$$), ($$UPDATE ledger.fine_payment SET enforcement_case_id = 10, paid_on = '2024-06-02' WHERE number = 'R1' AND status = 'valid'$$),
     ($$UPDATE ledger.subject SET area_code = 'A' WHERE id = 1$$), ($$UPDATE ledger.subject SET kind = 'unit', person_key = NULL WHERE id = 102$$),
     ($$UPDATE ledger.organisation SET kind = 'department' WHERE code = 'bureau'$$), ($$UPDATE ledger.organisation SET kind = 'area_body' WHERE code = 'street'$$),
     ($$UPDATE ledger.supervised_unit SET is_key = NOT is_key$$), ($$UPDATE ledger.supervised_unit SET removed_on = '2024-06-01' WHERE removed_on = '2024-07-01'$$), ($$INSERT INTO ledger.supervised_unit (subject_id, org_code, listed_on) VALUES (5, 'bureau', '2024-01-01')$$),
     ($$UPDATE ledger.inspection_task SET origin = 'assigned' WHERE id = 1$$), ($$UPDATE ledger.inspection_task SET random_draw_id = 1 WHERE id = 2$$), ($$UPDATE ledger.inspection SET inspection_task_id = NULL WHERE id = 4$$), ($$UPDATE ledger.inspection SET inspected_on = '2024-07-03', area_code = 'A' WHERE id = 2$$),
-    ($$UPDATE ledger.hazard SET inspection_id = 1 WHERE id = 1$$), ($$UPDATE ledger.inspection SET area_code = 'B', org_code = 'street' WHERE id = 1$$), ($$UPDATE ledger.hazard SET rectified_on = '2024-08-01' WHERE id = 1$$), ($$UPDATE ledger.hazard SET status = 'withdrawn' WHERE id = 1$$),
+    ($$UPDATE ledger.hazard SET inspection_id = 1 WHERE id = 1$$), ($$UPDATE ledger.inspection SET area_code = 'B', org_code = 'street' WHERE id = 1$$), ($$UPDATE ledger.hazard SET rectified_on = '2024-08-01' WHERE id = 1$$), ($$UPDATE ledger.hazard SET status = 'withdrawn', note = 'x' WHERE id = 1$$),
     ($$UPDATE ledger.hazard_supervision SET deadline = '2024-05-02' WHERE status = 'valid' AND lifted_on IS NOT NULL$$), ($$UPDATE ledger.permit SET cancelled_on = '2024-05-01' WHERE id = 1$$), ($$UPDATE ledger.coercive_measure SET lifted_on = '2024-06-01'$$),
     ($$UPDATE ledger.legal_challenge SET outcome = 'changed' WHERE outcome = 'upheld'$$);
 CREATE TEMP TABLE source AS SELECT name FROM emgov.ledger_part WHERE kind = 'source' AND name IN ('case_fact', 'penalty_fact', 'fine_payment_fact', 'inspection_fact', 'inspection_task_fact', 'hazard_fact',

@@ -13,7 +13,7 @@ SET ROLE ledger_test_owner;
 \ir ../ledger/entered.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/whole_report.sql
-SELECT plan(42);
+SELECT plan(44);
 
 -- ------------------------------------------------------------------ what was known by 19 December 2024
 SET emgov.known_at = '2024-12-18 12:00+08';
@@ -73,7 +73,7 @@ SET emgov.known_at = '2025-01-10 09:00+08';
 INSERT INTO accident (id, occurred_on, reported_on, area_code, category_code) VALUES (60, '2024-11-20', '2025-01-09', '320412', 'chemical');
 UPDATE accident SET status = 'written_off', note = '调查认定为突发疾病' WHERE id = 40;
 UPDATE accident SET area_code = 'CZEDZ' WHERE id = 50;
-UPDATE accident SET status = 'duplicate' WHERE id = 101;                           -- of the year before
+UPDATE accident SET status = 'duplicate', note = '与102重复' WHERE id = 101;         -- of the year before
 INSERT INTO sample_check (supervision_visit_id, campaign_code, subject_id, checked_on, passed) VALUES (1, 'point_clearance', 2, '2024-05-01', false);
 UPDATE meeting SET title = '更名';
 UPDATE letter SET sent_on = '2025-02-01';
@@ -90,7 +90,9 @@ SELECT results_eq($$SELECT record_key, reason, amount_then, amount_now FROM publ
     $$VALUES ('25', 'death_within_window', 0, 1), ('40', 'write_off', 1, 0)$$, 'deaths: day 25 counts, day 31 does not');
 SELECT results_eq($$SELECT record_key, reason, amount_then, amount_now, difference FROM public.moved WHERE code = 'D412' ORDER BY record_key$$,
     $$VALUES ('50', 'moved_area', 1, 0, -1), ('60', 'late_report', 0, 1, 1)$$, 'a district''s figure: one moved away, one came late');
-SELECT results_eq($$SELECT record_key, reason, difference FROM public.moved WHERE code = 'F028' AND what = 'base'$$, $$VALUES ('101', 'correction', -1)$$, 'the base of the year before, and what moved it');
+SELECT results_eq($$SELECT record_key, reason, difference FROM public.moved WHERE code = 'F028' AND what = 'base'$$, $$VALUES ('101', 'duplicate', -1)$$, 'the base of the year before, and what moved it');
+SELECT is((SELECT string_agg(why, '|' ORDER BY record_key) FROM restatement_rows(1) WHERE code = 'F028'), '重复（与102重复）|统计核销（调查认定为突发疾病）|迟报补录', 'by their kind, with the ground of what no longer counts');
+SELECT is((SELECT string_agg(why, '|' ORDER BY record_key) FROM restatement_rows(1, lang => 'en') WHERE code = 'F028'), 'a duplicate (与102重复)|written off (调查认定为突发疾病)|reported late', 'in English too');
 SELECT results_eq($$SELECT published, value_now, difference FROM public.line WHERE code = 'F028' AND what = 'base'$$, $$VALUES (10, 9, -1)$$, 'and to what');
 SELECT is((SELECT reason || ' ' || round(published, 1) || ' ' || round(value_now, 1) FROM restatement(1) WHERE code = 'F029'), 'derived 20.0 33.3', 'the rate follows');
 SELECT results_eq($$SELECT reason, part, amount_then, amount_now FROM public.moved WHERE code = 'F016' AND what = 'value'$$, $$VALUES ('late_report', 'denominator', 0, 1)$$,
@@ -122,7 +124,7 @@ SELECT set_eq($$SELECT * FROM report_text('law-based-government', ytd('2024-12-1
 -- ------------------------------------------------------------------ the year after, on both bases
 SET emgov.known_at = '2025-12-01';
 INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT 200 + i, '2025-05-01', '320402', 'chemical' FROM generate_series(1, 6) AS i;
-UPDATE accident SET status = 'withdrawn' WHERE id IN (1, 2);
+UPDATE accident SET status = 'withdrawn', note = 'x' WHERE id IN (1, 2);
 RESET emgov.known_at;
 SELECT is((SELECT array_agg(base_kind || ' ' || value::int || ' ' || base::int || ' ' || phrase ORDER BY base_kind)
              FROM (SELECT * FROM figures(ytd('2025-12-19'), base => 'restated') UNION ALL SELECT * FROM figures(ytd('2025-12-19'), base => 'first_published')) f WHERE code = 'F028'),

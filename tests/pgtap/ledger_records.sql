@@ -5,7 +5,7 @@
 \pset tuples_only true
 \pset pager off
 SET client_min_messages = warning;
-SELECT plan(59);
+SELECT plan(72);
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 CREATE FUNCTION public.said(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -137,4 +137,13 @@ SET client_min_messages = error;
 CALL emgov.upgrade_ledger('ledger');
 SELECT matches(said($$INSERT INTO meeting (body_code, topic, held_on) VALUES ('old', 'rule_of_law', '2024-01-01')$$), 'organisation "old" .* no longer', 'and is looked at again');
 
+
+-- ------------------------------------------------------------------ what no longer counts says why
+SELECT is(said(format('UPDATE enforcement_case SET status = %L%s', status, note)), format('a record of "enforcement_case" does not become %s without a ground | UPDATE ledger.enforcement_case SET status = %L, note = ''why'' WHERE …',
+    replace(status, '_', ' '), status), 'T10: ' || status || note) FROM unnest('{withdrawn,duplicate,written_off}'::text[]) AS status, unnest(ARRAY['', ', note = NULL', ', note = E'' \t''']) AS note;
+SELECT is(said($$UPDATE enforcement_case SET status = 'withdrawn', note = '误录'$$), 'taken', 'T10: with a ground it is taken');
+SELECT matches(said('UPDATE enforcement_case SET note = NULL'), 'without a ground', 'T10: which stays');
+SELECT is(said($$UPDATE enforcement_case SET status = 'valid', note = NULL WHERE id = (SELECT min(id) FROM enforcement_case)$$), 'taken', 'T10: as long as it does not count');
+SELECT is_empty($$SELECT c.relname FROM emgov.ledger_part AS p JOIN pg_class AS c ON c.oid = to_regclass('ledger.' || p.name)
+    WHERE p.kind = 'table' AND p.body ~ '[@]fact@' AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgname = 'a_ground' AND tgenabled = 'O')$$, 'T10: so it is in every table of records');
 SELECT * FROM finish();

@@ -156,7 +156,7 @@ CALL publish('year', year(2023));
 CALL publish('year', year(2024));
 SELECT is((SELECT array_agg(report || ' ' || id ORDER BY id) FROM publication), '{"month 1","year 2","year 3"}', 'several reports and periods');
 SELECT is((SELECT count(*) FROM publication_current), 3::bigint, 'each is current');
-UPDATE accident SET status = 'withdrawn' WHERE id = 16;
+UPDATE accident SET status = 'withdrawn', note = 'x' WHERE id = 16;
 SELECT set_eq('SELECT code, what FROM restatement(1)', $$VALUES ('F028', 'value'), ('F030', 'value')$$, 'T2: restated apart');
 SELECT is((SELECT array_agg(starts_on ORDER BY starts_on) FROM restatement(1) WHERE code = 'F028'), '{2024-01-01,2024-07-01}', 'for each period');
 SELECT is_empty('SELECT * FROM restatement(2) WHERE what = ''value''', 'the year before is not concerned');
@@ -225,7 +225,7 @@ BEGIN
 END $$;
 SELECT is(public.still_approved(change), stays, change) FROM (VALUES
     ('SELECT', true), ('UPDATE ledger.meeting SET note = ''x''', true),
-    ('UPDATE ledger.accident SET direct_loss = 5 WHERE id = 12', true), ('UPDATE ledger.accident SET status = ''withdrawn'' WHERE id = 12', false), ('UPDATE ledger.accident SET occurred_on = occurred_on + 1 WHERE id = 12', false),
+    ('UPDATE ledger.accident SET direct_loss = 5 WHERE id = 12', true), ('UPDATE ledger.accident SET status = ''withdrawn'', note = ''x'' WHERE id = 12', false), ('UPDATE ledger.accident SET occurred_on = occurred_on + 1 WHERE id = 12', false),
     ('UPDATE ledger.indicator SET filter = filter || '' AND id > 0'' WHERE code = ''F028''', false), ('UPDATE ledger.indicator SET name_zh = ''x'' WHERE code = ''F028''', false), ('UPDATE ledger.indicator SET ordinal = 99 WHERE code = ''F028''', true),
     ('INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES (''year'', 1, 1, ''x'')', false), ('INSERT INTO ledger.report_figure (report, code) VALUES (''year'', ''F030'')', false),
     ('UPDATE ledger.indicator SET name_zh = ''x'' WHERE code = ''F049''', true)) AS v (change, stays);

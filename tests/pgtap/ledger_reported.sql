@@ -74,10 +74,10 @@ SELECT is((SELECT value || state FROM figures(month(2024, 3), codes => '{R8}')),
 SELECT is((SELECT missing FROM figures(month(2024, 5), codes => '{R8}')), '{A,B}', 'where none has, the districts are missing');
 INSERT INTO reported (indicator, member, starts_on, ends_on, value) SELECT 'R8', m, '2024-06-01', '2024-07-01', 10 FROM unnest('{Z,B}'::text[]) AS m;
 SELECT is((SELECT missing FROM figures(month(2024, 6), codes => '{R8}')), '{A}', 'a zone does not send for its whole district');
-UPDATE reported SET status = 'withdrawn' WHERE indicator = 'R8';
+UPDATE reported SET status = 'withdrawn', note = 'x' WHERE indicator = 'R8';
 
 -- ------------------------------------------------------------------ random rows, counted day by day
-UPDATE reported SET status = 'withdrawn' WHERE indicator = 'R2' AND dimension = 'organisation';
+UPDATE reported SET status = 'withdrawn', note = 'x' WHERE indicator = 'R2' AND dimension = 'organisation';
 INSERT INTO reported (indicator, member, starts_on, ends_on, value)
 SELECT i, m, s, e, v FROM (
     SELECT DISTINCT ON (i, m, s, e) * FROM (
@@ -114,6 +114,6 @@ SELECT results_eq($$SELECT p, at, v.value FROM unnest(ARRAY[year(2025), ytd('202
     'VALUES (year(2025), NULL::timestamptz, 59::numeric)', 'of just the period asked for, and not before it was entered');
 SELECT throws_ok($$INSERT INTO base_value (indicator, starts_on, ends_on, published_on, value, source) VALUES ('K1', '2025-01-01', '2026-01-01', '2026-01-20', 60, '公报')$$, '23505', NULL, 'one total of a period');
 SELECT throws_ok($$INSERT INTO base_value (indicator, starts_on, ends_on, published_on, value, source) VALUES ('K1', '2024-01-01', '2025-01-01', '2999-01-20', 60, '公报')$$, '23514', NULL, 'published, not to come');
-UPDATE base_value SET status = 'withdrawn' WHERE area_code IS NULL;
+UPDATE base_value SET status = 'withdrawn', note = 'x' WHERE area_code IS NULL;
 SELECT results_eq($$SELECT code, member, value FROM emgov_internal.base_values('ledger', ARRAY[year(2025), year(2024)], NULL)$$, $$VALUES ('K1', 'A', 12::numeric)$$, 'by area as well; what is withdrawn is none');
 SELECT * FROM finish();

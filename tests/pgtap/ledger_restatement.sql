@@ -39,7 +39,7 @@ DECLARE
     n bigint;
 BEGIN
     SELECT * INTO m FROM public.mutable ORDER BY random() LIMIT 1;
-    EXECUTE format('UPDATE ledger.%1$I SET %2$I = %3$s WHERE id IN (SELECT id FROM ledger.%1$I ORDER BY random() LIMIT %4$s)', m.name, m.column,
+    EXECUTE format('UPDATE ledger.%1$I SET %2$I = %3$s' || CASE m.column WHEN 'status' THEN ', note = ''x''' ELSE '' END || ' WHERE id IN (SELECT id FROM ledger.%1$I ORDER BY random() LIMIT %4$s)', m.name, m.column,
         CASE m.type WHEN 'date' THEN format('%I + (random() * 400 - 200)::int', m.column) WHEN 'boolean' THEN format('NOT %I', m.column)
             WHEN 'text' THEN CASE m.column WHEN 'status' THEN '(ARRAY[''valid'', ''withdrawn'', ''written_off''])[1 + random() * 2]'
                                            WHEN 'note' THEN '''edited'''

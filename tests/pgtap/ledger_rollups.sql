@@ -65,15 +65,15 @@ INSERT INTO inspection (programme_code, org_code, subject_id, inspected_on) SELE
 UPDATE inspection SET programme_code = 'fireworks', area_code = '320412' WHERE inspected_on >= '2024-02-10' AND id > (SELECT max(id) - 80 FROM inspection);
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'after days and codes changed');
 UPDATE hazard SET status = 'withdrawn', note = 'twice' WHERE id % 9 = 0;
-UPDATE letter SET status = CASE status WHEN 'valid' THEN 'duplicate' ELSE 'valid' END;
-UPDATE document SET status = 'withdrawn' WHERE programme_code = 'bureau_plan' AND issued_on >= '2024-01-01';
+UPDATE letter SET status = CASE status WHEN 'valid' THEN 'duplicate' ELSE 'valid' END, note = 'x';
+UPDATE document SET status = 'withdrawn', note = 'x' WHERE programme_code = 'bureau_plan' AND issued_on >= '2024-01-01';
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'after corrections of status');
 SELECT is((SELECT (value, answered_by) FROM figures(year(2024)) WHERE code = 'F050'), (SELECT (0::numeric, 'ledger.document_daily'::text)), 'a group whose last record goes is nothing');
 SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'F010'), (SELECT count(*)::numeric FROM letter WHERE kind = 'reminder' AND status = 'valid' AND sent_on BETWEEN '2024-01-01' AND '2024-12-31'), 'the facts say so, too');
 SELECT is_empty($$SELECT code FROM figures(year(2024)) AS f WHERE kind IN ('count', 'sum') AND answered_by <> 'facts' AND numerator <> coalesce((SELECT sum(amount) FROM figure_rows(f.code, year(2024))), 0)$$, 'and so do the records behind each figure');
 BEGIN;
 SAVEPOINT one;
-UPDATE supervision_visit SET status = 'withdrawn';
+UPDATE supervision_visit SET status = 'withdrawn', note = 'x';
 SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'F014'), 0::numeric, 'a transaction sees what it has done');
 ROLLBACK TO one;
 SELECT isnt((SELECT value FROM figures(year(2024)) WHERE code = 'F014'), 0::numeric, 'and not what it has taken back');
@@ -92,7 +92,7 @@ SELECT is_empty('SELECT * FROM pg_temp.differing', 'a fold changes nothing');
 SET emgov.known_at = '2024-11-01 12:00+08';
 INSERT INTO letter (id, org_code, kind, sent_on) VALUES (900001, 'bureau', 'reminder', '2024-10-10');
 SET emgov.known_at = '2024-12-01 12:00+08';
-UPDATE letter SET status = 'withdrawn' WHERE id = 900001;
+UPDATE letter SET status = 'withdrawn', note = 'x' WHERE id = 900001;
 RESET emgov.known_at;
 SELECT is((SELECT b.value - a.value FROM figures(year(2024), '2024-11-15 00:00+08') b, figures(year(2024), '2024-12-15 00:00+08') a WHERE a.code = 'F010' AND b.code = 'F010'), 1::numeric, 'history is kept as before');
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'and the present is exact');
@@ -102,7 +102,7 @@ CALL publish('报告', year(2024));
 SELECT is_empty('SELECT * FROM verify_publication(1)', 'what is published comes out again');
 SELECT is_empty('SELECT f.code FROM figures(year(2024)) AS f JOIN publication_figure AS p USING (code) WHERE (round(f.value, 6), round(f.base, 6), f.phrase) IS DISTINCT FROM (p.value, p.base, p.phrase)', 'and is what rollups say');
 SELECT is_empty('SELECT * FROM restatement(1)', 'and nothing is restated');
-UPDATE hazard SET status = 'withdrawn' WHERE id = (SELECT min(id) FROM hazard WHERE status = 'valid' AND programme_code = 'bureau_plan' AND found_on BETWEEN '2024-01-01' AND '2024-12-31');
+UPDATE hazard SET status = 'withdrawn', note = 'x' WHERE id = (SELECT min(id) FROM hazard WHERE status = 'valid' AND programme_code = 'bureau_plan' AND found_on BETWEEN '2024-01-01' AND '2024-12-31');
 SELECT isnt_empty($$SELECT FROM restatement(1) WHERE code = 'F051' AND difference = -1$$, 'until a record changes');
 
 -- ------------------------------------------------------------------ one snapshot, while others write

@@ -40,7 +40,7 @@ SELECT pg_temp.sent('W3', '{CITY}', month(2023, 1));
 SELECT pg_temp.sent('W3', '{A,B,C}', daterange('2023-02-01', '2024-01-01'));
 SELECT is(pg_temp.said('W3', year(2023)), '40 whole 365/365', 'January by the city, the rest by districts: whole');
 SELECT is(pg_temp.said('W3', quarter(2023, 1)), '10 part_members {A,B,C} 31/90', 'of a quarter January alone, and who is missing');
-UPDATE reported SET status = 'withdrawn' WHERE indicator = 'W3' AND member = 'B';
+UPDATE reported SET status = 'withdrawn', note = 'x' WHERE indicator = 'W3' AND member = 'B';
 SELECT is(pg_temp.said('W3', year(2023)), '30 part_members {B} 365/365', 'a district without its rest is missing');
 SELECT is((SELECT string_agg(member || ' ' || concat_ws(' ', value, state, covered_days), ', ' ORDER BY member) FROM figures(year(2023), codes => '{W3}', by => 'area')),
     'A 10 part_period 334, B no_data 0, C 10 part_period 334, CITY 10 part_period 31', 'each by itself is known of its own days');
@@ -57,10 +57,10 @@ SELECT is(pg_temp.said('W7', quarter(2024, 1)), '70 part_members {D} 91/91', 'on
 SELECT pg_temp.sent('W7', '{D}', month(2024, 3));
 SELECT is(pg_temp.said('W7', quarter(2024, 1)), '80 whole 91/91', 'who was in force in January, and who began in March, are asked for these days only');
 SELECT is((SELECT string_agg(member || ' ' || covered_days, ', ' ORDER BY member) FROM figures(quarter(2024, 1), codes => '{W7}', by => 'area')), 'A 91, B 91, C 91, D 91', 'each by itself as well');
-UPDATE reported SET status = 'withdrawn' WHERE indicator = 'W7' AND member = 'C';
+UPDATE reported SET status = 'withdrawn', note = 'x' WHERE indicator = 'W7' AND member = 'C';
 INSERT INTO reported (indicator, member, starts_on, ends_on, value) VALUES ('W7', 'C', '2024-01-01', '2024-01-11', 3);
 SELECT is(pg_temp.said('W7', quarter(2024, 1)), '73 part_period 70/91', 'of these days some are open');
-UPDATE reported SET status = 'withdrawn' WHERE indicator = 'W7' AND member = 'D';
+UPDATE reported SET status = 'withdrawn', note = 'x' WHERE indicator = 'W7' AND member = 'D';
 INSERT INTO reported (indicator, member, starts_on, ends_on, value) VALUES ('W7', 'C', '2024-01-11', '2024-02-01', 7), ('W7', 'D', '2024-02-25', '2024-03-03', 7);
 SELECT is(pg_temp.said('W7', quarter(2024, 1)), '77 part_period 62/91', 'days sent beside those in force fill none of them');
 
@@ -139,9 +139,9 @@ SELECT pg_sleep(0.01);
 CALL publish('sent', year(2011));
 SELECT is_empty('SELECT * FROM restatement((SELECT max(id) FROM publication))', 'published, and nothing sent since');
 UPDATE reported SET value = 23 WHERE indicator = 'WP' AND member = 'd1' AND starts_on = '2011-01-01';
-UPDATE reported SET status = 'withdrawn' WHERE indicator = 'WP' AND member = 'd2' AND starts_on = '2010-01-01';
-SELECT results_eq($$SELECT code, what, record_key, amount_then::int, amount_now::int, difference::int, reason, record_now IS NULL FROM restatement_rows((SELECT max(id) FROM publication))$$,
-    $$VALUES ('WP', 'value', 'd1', 20, 23, 3, 'correction', false), ('WP', 'base', 'd2', 20, 0, -20, 'correction', true)$$, 'restatement_rows says who sent what otherwise');
+UPDATE reported SET status = 'withdrawn', note = 'x' WHERE indicator = 'WP' AND member = 'd2' AND starts_on = '2010-01-01';
+SELECT results_eq($$SELECT code, what, record_key, amount_then::int, amount_now::int, difference::int, reason, why FROM restatement_rows((SELECT max(id) FROM publication))$$,
+    $$VALUES ('WP', 'value', 'd1', 20, 23, 3, 'correction', '更正'), ('WP', 'base', 'd2', 20, 0, -20, 'withdrawn', '撤回（x）')$$, 'restatement_rows says who sent what otherwise');
 SELECT results_eq($$SELECT code, what, published::int, value_now::int, reason, records::int FROM restatement((SELECT max(id) FROM publication)) WHERE what = 'value'$$,
     $$VALUES ('WP', 'value', 40, 43, 'correction', 1)$$, 'and restatement why the figure differs');
 SELECT is((SELECT sum(difference)::int FROM restatement_rows((SELECT max(id) FROM publication), code => 'WP') WHERE what = 'value'),

@@ -35,7 +35,7 @@ BEGIN
                 WHEN 4 THEN
                     UPDATE ledger.accident SET status = 'written_off', note = 'n' || step WHERE random() < 0.1;
                     PERFORM pg_sleep(0.001);
-                    UPDATE ledger.casualty SET status = 'withdrawn' WHERE accident_id IN (SELECT id FROM ledger.accident WHERE note = 'n' || step);
+                    UPDATE ledger.casualty SET status = 'withdrawn', note = 'x' WHERE accident_id IN (SELECT id FROM ledger.accident WHERE note = 'n' || step);
                 WHEN 5 THEN
                     UPDATE ledger.casualty SET outcome_on = outcome_on WHERE random() < 0.5;   -- nothing changes
                 WHEN 6 THEN

@@ -125,13 +125,13 @@ SELECT is((SELECT count(*) || ' ' || count(*) FILTER (WHERE dimension = 'area') 
 CREATE TEMP TABLE said AS SELECT * FROM publication_text(1);
 SELECT is((SELECT sum(value) FROM publication_tables(1) WHERE form = 'value' AND code = 'F028' AND NOT is_total), (SELECT value FROM figures(year(2024), codes => '{F028}')), 'the members in a table come to the whole');
 UPDATE accident SET area_code = 'n' WHERE id = 11;
-UPDATE accident SET status = 'withdrawn' WHERE id = 17;
+UPDATE accident SET status = 'withdrawn', note = 'x' WHERE id = 17;
 SELECT results_eq('SELECT code, comparator, dimension, member, what, published, value_now, reason FROM restatement(1) ORDER BY code COLLATE "C", starts_on, comparator, dimension NULLS FIRST, member, what DESC', $$VALUES
-    ('F028', 'year_earlier', NULL, NULL, 'value', 9::numeric, 8::numeric, 'correction'),
-    ('F028', 'year_earlier', 'area', 'e', 'value', 6, 4, 'correction'),
-    ('F028', 'year_earlier', 'area', 'n', 'value', 0, 1, 'correction'),
-    ('F028', 'previous', NULL, NULL, 'value', 2, 1, 'correction'),
-    ('F028', 'previous', 'area', 'e', 'value', 1, 0, 'correction'),
+    ('F028', 'year_earlier', NULL, NULL, 'value', 9::numeric, 8::numeric, 'withdrawn'),
+    ('F028', 'year_earlier', 'area', 'e', 'value', 6, 4, 'withdrawn'),
+    ('F028', 'year_earlier', 'area', 'n', 'value', 0, 1, 'withdrawn'),
+    ('F028', 'previous', NULL, NULL, 'value', 2, 1, 'withdrawn'),
+    ('F028', 'previous', 'area', 'e', 'value', 1, 0, 'withdrawn'),
     ('F030', 'year_earlier', 'area', 'e', 'value', 3, 2, 'correction'),
     ('F030', 'year_earlier', 'area', 'n', 'value', 0, 1, 'correction')$$, 'what a publication would say otherwise now, by member too');
 SELECT results_eq('SELECT body FROM publication_text(1) ORDER BY ordinal', 'SELECT body FROM said ORDER BY ordinal', 'the publication says what it said');

@@ -96,7 +96,7 @@ DECLARE
     ddl text := emgov_internal.fill(part.body, 'fact', E'status text NOT NULL DEFAULT ''valid''\n'
         '        CHECK (status IN (''valid'', ''withdrawn'', ''duplicate'', ''written_off'')),\n'
         '        -- 状态：有效、撤回、重复、核销，仅有效计入 | status: only valid counts; the others say why it no longer does\n'
-        '    note text,  -- 备注，如核销依据 | remark, e.g. the ground of a write-off\n'
+        '    note text,  -- 备注；撤回、重复、核销须写明依据 | remark; of a record that no longer counts, why\n'
         '    @known@',
         'known', 'known_from timestamptz NOT NULL DEFAULT clock_timestamp(),  -- 本版本的知悉时间 | moment from which this version of the row was known',
         'ledger', quote_ident(ledger));

@@ -95,6 +95,37 @@ END
 $do$
 $ddl$);
 
+-- ------------------------------------------------------------------ what no longer counts
+
+CREATE FUNCTION emgov_internal.refuse_groundless() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'check_violation',
+        MESSAGE = format('a record of "%s" does not become %s without a ground', TG_TABLE_NAME, replace(NEW.status, '_', ' ')),
+        DETAIL = 'What no longer counts says why in its column note.',
+        HINT = format('UPDATE %I.%I SET status = %L, note = ''why'' WHERE …', TG_TABLE_SCHEMA, TG_TABLE_NAME, NEW.status);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.refuse_groundless() IS
+    'trigger of a ledger''s records: refuses to withdraw one, to mark it as a duplicate or to write it off without a note, and to empty that note';
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'grounds of records', $ddl$
+DO $do$
+DECLARE
+    t record;
+BEGIN
+    FOR t IN SELECT c.oid::regclass AS relation FROM emgov.ledger_part AS p JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass(format('%s.%I', '@ledger@', p.name))
+              WHERE p.kind = 'table' AND p.body ~ '[@]fact@'
+    LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER a_ground BEFORE UPDATE OF status, note ON %s FOR EACH ROW '
+                       'WHEN (NEW.status IN (''withdrawn'', ''duplicate'', ''written_off'') AND coalesce(NEW.note, '''') !~ ''\S'' AND (OLD.status, OLD.note) IS DISTINCT FROM (NEW.status, NEW.note)) '
+                       'EXECUTE FUNCTION emgov_internal.refuse_groundless()', t.relation);
+    END LOOP;
+END
+$do$
+$ddl$);
+
 -- ------------------------------------------------------------------ days
 
 -- Runs only for a row with a day that may be impossible: see the guard.

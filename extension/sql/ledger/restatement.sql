@@ -25,7 +25,8 @@ AS $$
         WHEN was IS NULL THEN 'late_report'
         WHEN is_now IS NULL THEN 'correction'
         ELSE coalesce(nullif(concat_ws('+',
-            CASE WHEN is_now->>'status' = 'written_off' AND was->>'status' IS DISTINCT FROM 'written_off' THEN 'write_off' END,
+            CASE WHEN is_now->>'status' IS DISTINCT FROM was->>'status' THEN
+                 CASE is_now->>'status' WHEN 'written_off' THEN 'write_off' WHEN 'withdrawn' THEN 'withdrawn' WHEN 'duplicate' THEN 'duplicate' END END,
             CASE WHEN (is_now->>'deaths')::numeric > (was->>'deaths')::numeric THEN 'death_within_window' END,
             CASE WHEN (is_now->>'deaths_after_window')::numeric > (was->>'deaths_after_window')::numeric THEN 'death_after_window' END,
             CASE WHEN is_now->>'area_code' IS DISTINCT FROM was->>'area_code' THEN 'moved_area' END), ''), 'correction')
@@ -41,6 +42,8 @@ AS $$
       FROM unnest(string_to_array(reasons, '+')) WITH ORDINALITY AS x (reason, n)
       LEFT JOIN (VALUES ('late_report', '迟报补录', 'reported late'),
                         ('write_off', '统计核销', 'written off'),
+                        ('withdrawn', '撤回', 'withdrawn'),
+                        ('duplicate', '重复', 'a duplicate'),
                         ('death_within_window', '计入期限内死亡', 'a death within the days that count'),
                         ('death_after_window', '计入期限后死亡，不计', 'a death after the days that count'),
                         ('moved_area', '区域调整', 'of another area'),
@@ -54,6 +57,30 @@ AS $$
               AS w (reason, zh, en) ON w.reason = x.reason
 $$;
 COMMENT ON FUNCTION emgov_internal.reason_words(text, text) IS 'internal: the reasons of a restatement in words, zh or en';
+
+CREATE FUNCTION emgov_internal.ground(was jsonb, is_now jsonb, lang text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN is_now->>'status' <> 'valid' AND is_now->>'status' IS DISTINCT FROM was->>'status' AND is_now->>'note' ~ '\S'
+            THEN format(CASE lang WHEN 'en' THEN ' (%s)' ELSE '（%s）' END, btrim(is_now->>'note')) ELSE '' END;
+COMMENT ON FUNCTION emgov_internal.ground(jsonb, jsonb, text) IS 'internal: in brackets, the ground that the note of a record gives that no longer counts; empty for others';
+
+-- Of what a member sent nothing is left: what became of it.
+CREATE FUNCTION emgov_internal.taken_back(ledger regnamespace, code text, member text, period daterange, as_of timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found jsonb;
+BEGIN
+    EXECUTE format($sql$
+        SELECT jsonb_build_object('status', r.status, 'note', r.note) FROM %s AS r JOIN %s AS i ON i.code = r.indicator
+         WHERE r.indicator = $2 AND r.member = $3 AND r.status <> 'valid' AND emgov_internal.reported_fits(i.cutoff, daterange(r.starts_on, r.ends_on), $4)
+         ORDER BY r.known_from DESC, r.starts_on DESC LIMIT 1 $sql$,
+        emgov_internal.kept_as_of(ledger, 'reported', as_of), emgov_internal.kept_as_of(ledger, 'indicator', as_of)) INTO found USING as_of, code, member, period;
+    RETURN found;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.taken_back(regnamespace, text, text, daterange, timestamptz) IS
+    'internal: status and note of what a member sent for an indicator and a window that counts no longer, the last of it; NULL: there is none';
 
 CREATE FUNCTION emgov_internal.publication(ledger regnamespace, publication int) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -162,7 +189,8 @@ BEGIN
     END LOOP;
     -- what members sent
     FOR m.code, m.name_zh, m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.difference, m.record_then, m.record_now IN
-        SELECT f->>'code', f->>'name_zh', w.what, 'numerator', s.member, s.was, s.is_now, s.is_now - s.was, s.record_then, s.record_now
+        SELECT f->>'code', f->>'name_zh', w.what, 'numerator', s.member, s.was, s.is_now, s.is_now - s.was, s.record_then,
+               coalesce(s.record_now, emgov_internal.taken_back(ledger, f->>'code', s.member, w.during, as_of))
           FROM jsonb_array_elements(figures) AS f
          CROSS JOIN LATERAL (SELECT 'value' AS what, period AS during UNION ALL SELECT 'base', b.period FROM unnest(bases) AS b WHERE b.code = f->>'code') AS w
          CROSS JOIN LATERAL emgov_internal.sent_otherwise(ledger, f->>'code', w.during, moment_then, as_of) AS s
@@ -202,14 +230,14 @@ BEGIN
     names := emgov_internal.published_names(ledger, publication, lang);
     FOR r IN SELECT m.* FROM emgov_internal.publication_periods(ledger, p) AS x CROSS JOIN LATERAL emgov_internal.restatement_rows(ledger, x.p, x.figures, as_of, code) AS m LOOP
         r.name := names->>r.code;
-        r.why := emgov_internal.reason_words(r.reason, lang);
+        r.why := emgov_internal.reason_words(r.reason, lang) || emgov_internal.ground(r.record_then, r.record_now, lang);
         RETURN NEXT r;
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.ledger_restatement_rows(regnamespace, int, timestamptz, text, text) IS
     'the records that count otherwise now (or as of another moment) in a published figure, by the definition it was published with, one row a part of a figure: '
-    'by how much, why, and the record then and now; code: of this figure only; lang: of name and why, zh or en, NULL: the ledger''s';
+    'by how much, why (of one that counts no longer with its note), and the record then and now; code: of this figure only; lang: of name and why, zh or en, NULL: the ledger''s';
 
 -- What published figures come to now, from what they came to then and the records that moved
 -- them; those of which that cannot be told are counted.
