@@ -46,8 +46,8 @@ SELECT is((SELECT sum(emgov_internal.remediation_accumulate(s, 'exited'))::text 
 -- an aggregate of others, whose final function is ours
 CREATE TABLE part (n int, s remediation_summary);
 INSERT INTO part SELECT n, format('exited=%s upgraded=%s', n, n * n)::remediation_summary FROM generate_series(1, 6) AS n;
-CREATE AGGREGATE negated(remediation_summary) (SFUNC = remediation_summary_add, STYPE = remediation_summary, FINALFUNC = remediation_summary_negate);
-CREATE AGGREGATE total_of(remediation_summary) (SFUNC = remediation_summary_add, STYPE = remediation_summary);
+CREATE AGGREGATE negated(remediation_summary) (SFUNC = emgov_internal.remediation_summary_add, STYPE = remediation_summary, FINALFUNC = emgov_internal.remediation_summary_negate);
+CREATE AGGREGATE total_of(remediation_summary) (SFUNC = emgov_internal.remediation_summary_add, STYPE = remediation_summary);
 SELECT is((SELECT string_agg(exited(r)::text, ' ' ORDER BY n) FROM (SELECT n, negated(s) OVER (ORDER BY n) AS r FROM part) w),
     '-1 -3 -6 -10 -15 -21', 'a final function leaves the state alone');
 SELECT is((SELECT string_agg(exited(r)::text, ' ' ORDER BY n) FROM (SELECT n, total_of(s) OVER (ORDER BY n) AS r FROM part) w),
