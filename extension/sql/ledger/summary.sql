@@ -34,7 +34,12 @@ AS $$ VALUES
         '[["group_code", "大类代码 | code of its group"], ["group_zh", "大类 | its group"], ["group_en", "大类英文名 | its group in English"]]'),
     ('severity', 'severity', '等级', 'severity', 'SELECT l.code, l.name_zh, l.name_en, l.active AS is_listed FROM @ledger@.severity_level l', NULL),
     ('industry', 'industry', '行业', 'industry',
-        'SELECT DISTINCT ON (i.section) i.section::text AS code, i.name_zh, i.name_en, true AS is_listed FROM @ledger@.industry i ORDER BY i.section, i.edition DESC', NULL)
+        'SELECT DISTINCT ON (i.section) i.section::text AS code, i.name_zh, i.name_en, true AS is_listed FROM @ledger@.industry i ORDER BY i.section, i.edition DESC', NULL),
+    ('programme', 'programme_code', '项目', 'programme', 'SELECT p.code, p.name_zh, p.name_en, p.active AS is_listed FROM @ledger@.programme p', NULL),
+    ('campaign', 'campaign_code', '专项', 'campaign', 'SELECT c.code, c.name_zh, c.name_en, c.active AS is_listed FROM @ledger@.campaign c', NULL),
+    ('kind', 'kind_code', '处罚种类', 'kind of penalty', 'SELECT k.code, k.name_zh, k.name_en, k.active AS is_listed FROM @ledger@.penalty_kind k', NULL),
+    ('level', 'level_code', '级别', 'level of the drill',
+        $sql$ SELECT l.code, l.name_zh, l.name_en, true AS is_listed FROM (VALUES ('city', '市级', 'city'), ('district', '辖市（区）级', 'district')) l (code, name_zh, name_en) $sql$, NULL)
 $$;
 COMMENT ON FUNCTION emgov_internal.summary_dimensions() IS
     'internal: the dimensions of monthly summaries: name; its column in the events; names; query of its members; names and comments of further columns of theirs';

@@ -1,0 +1,126 @@
+-- ------------------------------------------------------------------ ledger: monthly summaries of work: remediation, inspections, hazards, cases, penalties, drills
+-- Each has several dates of a record, each date an event of its own; a stock is the sum of
+-- its events from the first ever. See summary.sql.
+
+-- What is counted is an enterprise in a campaign. By its last decision of each year it is done,
+-- exited or upgraded, so that the months of a year add up to what the figures say of the year and
+-- of any part of it that begins with it: a decision that is changed within the year is taken back
+-- on the day of the new one. On the list, and done at all, it is once, in the area of its last decision.
+CALL emgov_internal.define_summary(
+    thing => 'remediation', note => '整治 | remediation', covered => 'remediation.listed_on',
+    dimensions => '{area,campaign}',
+    events => $sql$
+    WITH d AS (
+        SELECT r.area_code, r.campaign_code, r.completed_on, p.outcome, row_number() OVER w AS n, lag(r.completed_on) OVER w AS previous, lead(r.completed_on) OVER w AS next,
+               min(r.listed_on) OVER u AS listed_on, last_value(r.area_code) OVER u AS unit_area
+          FROM @ledger@.remediation r
+          LEFT JOIN @ledger@.disposition_policy p ON p.disposition_code = r.disposition_code AND r.completed_on >= p.valid_from AND (p.valid_to IS NULL OR r.completed_on < p.valid_to)
+         WHERE r.status = 'valid'
+        WINDOW w AS (PARTITION BY r.subject_id, r.campaign_code ORDER BY r.completed_on NULLS FIRST, r.id),
+               u AS (PARTITION BY r.subject_id, r.campaign_code ORDER BY r.completed_on NULLS FIRST, r.id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
+    SELECT d.listed_on AS day, d.unit_area AS area_code, d.campaign_code, 1 AS listed, 0 AS done, 0 AS exited, 0 AS upgraded, 1 AS listed_total, 0 AS done_total, 1 AS pending
+      FROM d WHERE d.n = 1
+    UNION ALL
+    SELECT d.completed_on, d.unit_area, d.campaign_code, 0, 0, 0, 0, 0, 1, -1 FROM d WHERE d.completed_on IS NOT NULL AND d.previous IS NULL
+    UNION ALL
+    SELECT d.completed_on, d.area_code, d.campaign_code, 0, 1, (d.outcome = 'exited')::int, (d.outcome = 'upgraded')::int, 0, 0, 0 FROM d WHERE d.completed_on IS NOT NULL
+    UNION ALL
+    SELECT d.next, d.area_code, d.campaign_code, 0, -1, -(d.outcome = 'exited')::int, -(d.outcome = 'upgraded')::int, 0, 0, 0 FROM d
+     WHERE extract(year FROM d.next) = extract(year FROM d.completed_on)
+    $sql$,
+    measures => '[{"name": "listed", "note": "列入清单（每专项每企业一次） | put on the list, an enterprise once in each campaign"},
+                  {"name": "done", "note": "完成整治（年内以最后一次处置为准） | done, an enterprise once in a year and campaign, by its last decision"},
+                  {"name": "exited", "note": "退出（年内改判的冲减） | exited; a decision changed within the year is taken back"},
+                  {"name": "upgraded", "note": "提升（年内改判的冲减） | upgraded; a decision changed within the year is taken back"},
+                  {"name": "listed_total", "kind": "stock", "note": "累计列入 | put on the list so far"},
+                  {"name": "done_total", "kind": "stock", "note": "累计完成 | done so far, in whatever year"},
+                  {"name": "pending", "kind": "stock", "note": "期末未完成 | pending at the end of the month"},
+                  {"name": "completion", "kind": "pct", "of": "done_total", "per": "listed_total", "note": "累计完成率 | done so far in percent of those listed so far"}]');
+
+CALL emgov_internal.define_summary(
+    thing => 'inspection', note => '检查 | inspections', covered => 'inspection.inspected_on',
+    dimensions => '{area,programme}',
+    events => $sql$ SELECT i.inspected_on AS day, i.area_code, i.programme_code, 1 AS inspections FROM @ledger@.inspection i WHERE i.status = 'valid' $sql$,
+    measures => '[{"name": "inspections", "note": "检查家次（重复检查重复计） | inspections: a second visit counts again"}]');
+
+-- Overdue when the deadline is over and it is not rectified: one that was in time never is.
+CALL emgov_internal.define_summary(
+    thing => 'hazard', note => '隐患 | hazards', covered => 'hazard.found_on',
+    dimensions => '{area,programme}',
+    events => $sql$
+    WITH h AS (
+        SELECT h.found_on, h.deadline, h.rectified_on, h.closed_on, coalesce(i.area_code, s.area_code) AS area_code, h.programme_code, (h.level = 'major')::int AS is_major
+          FROM @ledger@.hazard h LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id LEFT JOIN @ledger@.subject s ON s.id = h.subject_id WHERE h.status = 'valid')
+    SELECT h.found_on AS day, h.area_code, h.programme_code, 1 AS found, h.is_major AS major, 0 AS rectified, 0 AS closed, 0 AS overdue, 0 AS major_overdue FROM h
+    UNION ALL
+    SELECT h.rectified_on, h.area_code, h.programme_code, 0, 0, 1, 0, 0, 0 FROM h WHERE h.rectified_on IS NOT NULL
+    UNION ALL
+    SELECT h.closed_on, h.area_code, h.programme_code, 0, 0, 0, 1, 0, 0 FROM h WHERE h.closed_on IS NOT NULL
+    UNION ALL
+    SELECT h.deadline, h.area_code, h.programme_code, 0, 0, 0, 0, 1, h.is_major FROM h WHERE h.deadline IS NOT NULL AND (h.rectified_on > h.deadline OR h.rectified_on IS NULL)
+    UNION ALL
+    SELECT h.rectified_on, h.area_code, h.programme_code, 0, 0, 0, 0, -1, -h.is_major FROM h WHERE h.rectified_on > h.deadline
+    $sql$,
+    measures => '[{"name": "found", "note": "发现隐患 | hazards found"},
+                  {"name": "major", "note": "发现重大隐患 | major hazards found, among those found"},
+                  {"name": "rectified", "note": "整改隐患（按整改日期） | hazards rectified, by the day rectified"},
+                  {"name": "closed", "note": "销号隐患（按销号日期） | hazards closed, by the day closed"},
+                  {"name": "overdue", "kind": "stock", "note": "期末逾期未整改 | past their deadline and not rectified at the end of the month"},
+                  {"name": "major_overdue", "kind": "stock", "note": "期末重大逾期 | major ones among the overdue"},
+                  {"name": "rectification", "kind": "pct", "of": "rectified", "per": "found", "note": "累计整改率 | rectified so far in percent of those found so far"}]');
+
+-- A case that was never filed, by simple procedure, is decided, but is not in the stock.
+CALL emgov_internal.define_summary(
+    thing => 'case', note => '案件 | cases', covered => 'enforcement_case.filed_on',
+    dimensions => '{area,programme}',
+    events => $sql$
+    SELECT c.filed_on AS day, c.area_code, c.programme_code, 1 AS filed, 0 AS decided, 0 AS closed, 1 AS pending, 0::numeric AS fines, 0::numeric AS paid
+      FROM @ledger@.enforcement_case c WHERE c.status = 'valid' AND c.filed_on IS NOT NULL
+    UNION ALL
+    SELECT c.decided_on, c.area_code, c.programme_code, 0, 1, 0, 0, 0, 0 FROM @ledger@.enforcement_case c WHERE c.status = 'valid' AND c.decided_on IS NOT NULL
+    UNION ALL
+    SELECT c.closed_on, c.area_code, c.programme_code, 0, 0, 1, -1, 0, 0 FROM @ledger@.enforcement_case c WHERE c.status = 'valid' AND c.filed_on IS NOT NULL AND c.closed_on IS NOT NULL
+    UNION ALL
+    SELECT c.decided_on, c.area_code, c.programme_code, 0, 0, 0, 0, y.fine, 0
+      FROM @ledger@.penalty y JOIN @ledger@.enforcement_case c ON c.id = y.enforcement_case_id WHERE y.status = 'valid' AND c.status = 'valid' AND c.decided_on IS NOT NULL
+    UNION ALL
+    SELECT m.paid_on, c.area_code, c.programme_code, 0, 0, 0, 0, 0, m.amount
+      FROM @ledger@.fine_payment m JOIN @ledger@.enforcement_case c ON c.id = m.enforcement_case_id WHERE m.status = 'valid' AND c.status = 'valid' AND m.kind = 'fine'
+    $sql$,
+    measures => $json$[{"name": "opening", "kind": "opening", "of": "pending", "note": "期初未结 | pending when the month began: opening + filed - closed = pending"},
+                  {"name": "filed", "note": "立案（各机构、各项目；指标F053只计本局） | filed, by all bodies and under all programmes, where the figure F053 is of the bureau alone"},
+                  {"name": "decided", "note": "决定（含未立案的简易程序） | decided, with those never filed, of simple procedure"},
+                  {"name": "closed", "note": "结案（不含未立案的） | closed, without those never filed"},
+                  {"name": "pending", "kind": "stock", "note": "期末未结 | pending when the month ended"},
+                  {"name": "fines", "money": true, "note": "罚没金额（元，按决定日期） | amount decided in yuan, by the day of decision",
+                   "known": "EXISTS (SELECT FROM @ledger@.penalty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration v WHERE v.source = 'enforcement_case' AND v.active)"},
+                  {"name": "paid", "money": true, "note": "实缴金额（元，按缴款日期） | amount paid in yuan, by the day paid, without what was added for delay",
+                   "known": "EXISTS (SELECT FROM @ledger@.fine_payment) OR EXISTS (SELECT FROM @ledger@.coverage_declaration v WHERE v.source = 'fine_payment' AND v.active)"}]$json$);
+
+CALL emgov_internal.define_summary(
+    thing => 'penalty', note => '处罚 | penalties', covered => 'enforcement_case.decided_on',
+    dimensions => '{kind}',
+    events => $sql$
+    SELECT c.decided_on AS day, c.area_code, k.code AS kind_code, 1 AS cases, y.fine AS fines
+      FROM @ledger@.enforcement_case c
+      JOIN (SELECT y.enforcement_case_id, max(k.weight) AS weight, sum(y.fine) AS fine
+              FROM @ledger@.penalty y JOIN @ledger@.penalty_kind k ON k.code = y.kind_code WHERE y.status = 'valid' GROUP BY 1) y ON y.enforcement_case_id = c.id
+      JOIN @ledger@.penalty_kind k ON k.weight = y.weight
+     WHERE c.status = 'valid' AND c.decided_on IS NOT NULL
+    $sql$,
+    measures => $json$[{"name": "cases", "note": "处罚案件（一案计一次，按最重一种） | cases with a penalty, each once, under the heaviest, by the month of decision",
+                   "known": "EXISTS (SELECT FROM @ledger@.penalty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration v WHERE v.source = 'enforcement_case' AND v.active)"},
+                  {"name": "fines", "money": true, "note": "罚没金额（元） | amount decided in these cases, yuan",
+                   "known": "EXISTS (SELECT FROM @ledger@.penalty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration v WHERE v.source = 'enforcement_case' AND v.active)"}]$json$);
+
+CALL emgov_internal.define_summary(
+    thing => 'drill', note => '演练 | drills', covered => 'drill_plan.planned_on',
+    dimensions => '{level}',
+    events => $sql$
+    SELECT p.planned_on AS day, p.area_code, p.level AS level_code, 1 AS planned, 0 AS held FROM @ledger@.drill_plan p WHERE p.status = 'valid'
+    UNION ALL
+    SELECT d.held_on, p.area_code, p.level, 0, 1 FROM @ledger@.drill d LEFT JOIN @ledger@.drill_plan p ON p.id = d.drill_plan_id WHERE d.status = 'valid'
+    $sql$,
+    measures => $json$[{"name": "planned", "note": "计划演练 | drills planned for the month"},
+                  {"name": "held", "note": "举办演练（含计划外） | drills held, planned or not",
+                   "known": "EXISTS (SELECT FROM @ledger@.drill) OR EXISTS (SELECT FROM @ledger@.coverage_declaration v WHERE v.source = 'drill' AND v.active)"}]$json$);
