@@ -92,23 +92,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'remediat
      WHERE r.status = 'valid' AND r.completed_on IS NOT NULL AND r.superseded_on IS NULL GROUP BY 1, 2, 3, 4
 $sql$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'campaign_overlap',
-    '两个专项共同涉及的企业 | enterprises that two campaigns have in common, by credit code', $sql$
-    SELECT a.campaign_code::varchar(40) AS campaign_code, b.campaign_code::varchar(40) AS other_campaign_code,
-           min(a.period_start) AS period_start, count(*)::int AS enterprises
-      FROM (SELECT r.campaign_code, r.subject_id, min(r.listed_on) AS period_start FROM @ledger@.remediation r WHERE r.status = 'valid' GROUP BY 1, 2) a
-      JOIN (SELECT DISTINCT r.campaign_code, r.subject_id FROM @ledger@.remediation r WHERE r.status = 'valid') b
-        ON b.subject_id = a.subject_id AND b.campaign_code > a.campaign_code GROUP BY 1, 2
-$sql$);
-
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterprise_in_campaigns',
-    '涉及多个专项的企业 | enterprises in several campaigns', $sql$
-    SELECT s.uscc::varchar(18) AS uscc, s.name::varchar(120) AS name, count(DISTINCT r.campaign_code)::int AS campaigns,
-           string_agg(DISTINCT r.campaign_code, ',' ORDER BY r.campaign_code)::varchar(400) AS campaign_codes, min(r.listed_on) AS period_start
-      FROM @ledger@.remediation r JOIN @ledger@.subject s ON s.id = r.subject_id WHERE r.status = 'valid'
-     GROUP BY s.id, s.uscc, s.name HAVING count(DISTINCT r.campaign_code) > 1
-$sql$);
-
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'case_stock',
     '案件按月：期初、立案、决定、结案、期末 | cases by month: opening, filed, decided, closed, pending', $sql$
     SELECT m.period_start, m.year, m.month,
@@ -148,14 +131,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_m
            count(h.rectified_on)::int AS rectified, count(h.closed_on)::int AS closed,
            round(100.0 * count(h.closed_on) / count(*), 2)::numeric(9,2) AS closed_pct
       FROM @ledger@.hazard h JOIN @ledger@.programme p ON p.code = h.programme_code WHERE h.status = 'valid' GROUP BY 1, 2, 3
-$sql$);
-
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_overdue',
-    '逾期未整改隐患 | hazards past their deadline today', $sql$
-    SELECT h.id::numeric(18,0) AS hazard, h.found_on AS period_start, h.programme_code::varchar(40) AS programme_code, s.uscc::varchar(18) AS uscc,
-           s.name::varchar(120) AS name, h.level::varchar(10) AS level, h.deadline, (current_date - h.deadline) AS days_overdue
-      FROM @ledger@.hazard h JOIN @ledger@.subject s ON s.id = h.subject_id
-     WHERE h.status = 'valid' AND h.rectified_on IS NULL AND h.deadline < current_date
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'drill_progress',

@@ -1,0 +1,155 @@
+-- ------------------------------------------------------------------ report: inspections, hazards, documents
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspection',
+    '执法检查，一行一家次 | inspections, a row a visit', $sql$
+    SELECT i.id::numeric(18,0) AS inspection_id, i.number::varchar(200) AS number, i.inspected_on, date_trunc('month', i.inspected_on::timestamp)::date AS period_start,
+           i.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code,
+           o.name_zh::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise,
+           i.inspection_task_id::numeric(18,0) AS inspection_task_id, i.origin::varchar(64) AS origin_code,
+           (CASE i.origin WHEN 'plan' THEN '计划' WHEN 'complaint' THEN '投诉举报' WHEN 'assigned' THEN '上级交办' WHEN 'transferred' THEN '移送'
+                 WHEN 'accident' THEN '事故' WHEN 'other' THEN '其他' END)::varchar(40) AS origin_zh,
+           (i.drawn IS TRUE) AS is_random, i.supervised AS is_supervised, i.is_key AS is_key_unit, i.led_to_penalty AS led_to_penalty
+      FROM @ledger@.inspection_fact i
+      LEFT JOIN @ledger@.programme p ON p.code = i.programme_code
+      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
+      LEFT JOIN @ledger@.area r ON r.code = i.area_code
+      LEFT JOIN @ledger@.subject y ON y.id = i.subject_id
+      LEFT JOIN @ledger@.subject e ON e.id = i.subject_id AND e.kind <> 'person' AND e.status = 'valid'
+     WHERE i.status = 'valid' AND @seen(i.area_code)@
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspection_plan',
+    '检查计划，一行一条 | inspection plans, a row each', $sql$
+    SELECT i.id::numeric(18,0) AS inspection_plan_id, i.starts_on, (i.ends_on - 1) AS ends_on, date_trunc('month', i.starts_on::timestamp)::date AS period_start,
+           i.visits AS planned_visits, i.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh,
+           i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code,
+           r.name_zh::varchar(200) AS area_zh, i.approved_on
+      FROM @ledger@.inspection_plan i
+      LEFT JOIN @ledger@.programme p ON p.code = i.programme_code
+      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
+      LEFT JOIN @ledger@.area r ON r.code = i.area_code
+     WHERE i.status = 'valid' AND @seen(i.area_code)@
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'random_draw',
+    '双随机抽取，一行一次 | random draws of units and officers, a row each', $sql$
+    SELECT i.id::numeric(18,0) AS random_draw_id, i.number::varchar(200) AS number, i.drawn_on, date_trunc('month', i.drawn_on::timestamp)::date AS period_start,
+           i.published_on, i.units_in_pool, i.units_drawn, i.officers_in_pool, i.officers_drawn, i.is_joint, i.programme_code::varchar(64) AS programme_code,
+           p.name_zh::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
+           i.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
+      FROM @ledger@.random_draw i
+      LEFT JOIN @ledger@.programme p ON p.code = i.programme_code
+      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
+      LEFT JOIN @ledger@.area r ON r.code = i.area_code
+     WHERE i.status = 'valid' AND @seen(i.area_code)@
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspection_task',
+    '检查任务，一行一项，是否已执行 | tasks of inspection, a row each, and when they were carried out', $sql$
+    SELECT i.id::numeric(18,0) AS inspection_task_id, i.number::varchar(200) AS number, i.assigned_on,
+           date_trunc('month', i.assigned_on::timestamp)::date AS period_start, i.due_on, i.inspected_on, i.origin::varchar(64) AS origin_code,
+           (CASE i.origin WHEN 'plan' THEN '计划' WHEN 'complaint' THEN '投诉举报' WHEN 'assigned' THEN '上级交办' WHEN 'transferred' THEN '移送'
+                 WHEN 'accident' THEN '事故' WHEN 'other' THEN '其他' END)::varchar(40) AS origin_zh,
+           i.random_draw_id::numeric(18,0) AS random_draw_id, i.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh,
+           i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code,
+           r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
+      FROM @ledger@.inspection_task_fact i
+      LEFT JOIN @ledger@.programme p ON p.code = i.programme_code
+      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
+      LEFT JOIN @ledger@.area r ON r.code = i.area_code
+      LEFT JOIN @ledger@.subject y ON y.id = i.subject_id
+      LEFT JOIN @ledger@.subject e ON e.id = i.subject_id AND e.kind <> 'person' AND e.status = 'valid'
+     WHERE i.status = 'valid' AND @seen(i.area_code)@
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'supervised_unit',
+    '监管单位名录，一行一条 | the register of supervised units, a row each entry', $sql$
+    SELECT i.id::numeric(18,0) AS supervised_unit_id, i.listed_on, date_trunc('month', i.listed_on::timestamp)::date AS period_start, i.removed_on,
+           i.is_key AS is_key_unit, i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code,
+           r.name_zh::varchar(200) AS area_zh, i.category_code::varchar(64) AS category_code, c.name_zh::varchar(200) AS category_zh,
+           y.kind::varchar(64) AS party_kind_code,
+           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
+      FROM @ledger@.supervised_unit i
+      LEFT JOIN @ledger@.accident_category c ON c.code = i.category_code
+      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
+      LEFT JOIN @ledger@.area r ON r.code = i.area_code
+      LEFT JOIN @ledger@.subject y ON y.id = i.subject_id
+      LEFT JOIN @ledger@.subject e ON e.id = i.subject_id AND e.kind <> 'person' AND e.status = 'valid'
+     WHERE i.status = 'valid' AND @seen(i.area_code)@
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard',
+    '隐患，一行一条 | hazards, a row each: found, to be rectified by, rectified, re-checked, closed', $sql$
+    SELECT h.id::numeric(18,0) AS hazard_id, h.found_on, date_trunc('month', h.found_on::timestamp)::date AS period_start, h.deadline, h.rectified_on, h.rechecked_on,
+           h.closed_on, (h.rectified_on - h.found_on)::int AS days_to_rectify, h.level::varchar(64) AS level_code,
+           (CASE h.level WHEN 'general' THEN '一般' WHEN 'major' THEN '重大' END)::varchar(40) AS level_zh, h.programme_code::varchar(64) AS programme_code,
+           p.name_zh::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
+           coalesce(i.area_code, s.area_code)::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise, h.inspection_id::numeric(18,0) AS inspection_id
+      FROM @ledger@.hazard h
+      LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id
+      LEFT JOIN @ledger@.subject s ON s.id = h.subject_id
+      LEFT JOIN @ledger@.programme p ON p.code = h.programme_code
+      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
+      LEFT JOIN @ledger@.area r ON r.code = coalesce(i.area_code, s.area_code)
+      LEFT JOIN @ledger@.subject y ON y.id = h.subject_id
+      LEFT JOIN @ledger@.subject e ON e.id = h.subject_id AND e.kind <> 'person' AND e.status = 'valid'
+     WHERE h.status = 'valid' AND @seen(coalesce(i.area_code, s.area_code))@
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_supervision',
+    '重大隐患挂牌督办，一行一件 | major hazards under supervision, a row each', $sql$
+    SELECT h.id::numeric(18,0) AS hazard_supervision_id, h.hazard_id::numeric(18,0) AS hazard_id, h.number::varchar(200) AS number, h.listed_on,
+           date_trunc('month', h.listed_on::timestamp)::date AS period_start, h.deadline, h.lifted_on, h.days::int AS days, h.late AS is_late,
+           h.level::varchar(64) AS level_code,
+           (CASE h.level WHEN 'national' THEN '国家' WHEN 'province' THEN '省级' WHEN 'city' THEN '市级' WHEN 'county' THEN '县级'
+                 WHEN 'town' THEN '乡镇' END)::varchar(40) AS level_zh,
+           h.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, h.programme_code::varchar(64) AS programme_code,
+           p.name_zh::varchar(200) AS programme_zh, h.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
+      FROM @ledger@.hazard_supervision_fact h
+      LEFT JOIN @ledger@.organisation o ON o.code = h.org_code
+      LEFT JOIN @ledger@.programme p ON p.code = h.programme_code
+      LEFT JOIN @ledger@.area r ON r.code = h.area_code
+      LEFT JOIN @ledger@.subject y ON y.id = h.subject_id
+      LEFT JOIN @ledger@.subject e ON e.id = h.subject_id AND e.kind <> 'person' AND e.status = 'valid'
+     WHERE h.status = 'valid' AND @seen(h.area_code)@
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'document',
+    '执法文书，一行一份 | enforcement documents, a row each', $sql$
+    SELECT x.id::numeric(18,0) AS document_id, x.number::varchar(200) AS number, x.issued_on, date_trunc('month', x.issued_on::timestamp)::date AS period_start,
+           x.kind::varchar(64) AS kind, x.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh,
+           coalesce(i.org_code, c.org_code)::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
+           coalesce(i.area_code, c.area_code)::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, x.inspection_id::numeric(18,0) AS inspection_id,
+           x.enforcement_case_id::numeric(18,0) AS enforcement_case_id
+      FROM @ledger@.document x
+      LEFT JOIN @ledger@.inspection i ON i.id = x.inspection_id
+      LEFT JOIN @ledger@.enforcement_case c ON c.id = x.enforcement_case_id
+      LEFT JOIN @ledger@.programme p ON p.code = x.programme_code
+      LEFT JOIN @ledger@.organisation o ON o.code = coalesce(i.org_code, c.org_code)
+      LEFT JOIN @ledger@.area r ON r.code = coalesce(i.area_code, c.area_code)
+     WHERE x.status = 'valid' AND @seen(coalesce(i.area_code, c.area_code))@
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'joint_action',
+    '跨部门联合执法，一行一次 | joint enforcement actions, a row each', $sql$
+    SELECT x.id::numeric(18,0) AS joint_action_id, x.held_on, date_trunc('month', x.held_on::timestamp)::date AS period_start,
+           x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code,
+           r.name_zh::varchar(200) AS area_zh, m.departments
+      FROM @ledger@.joint_action x
+      LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
+      LEFT JOIN LATERAL (SELECT count(*)::int AS departments FROM @ledger@.joint_action_participant m
+                         WHERE m.joint_action_id = x.id AND m.status = 'valid'
+                        HAVING EXISTS (SELECT FROM @ledger@.joint_action_participant)
+                      OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'joint_action_participant' AND d.active)) m ON true
+      LEFT JOIN @ledger@.area r ON r.code = o.area_code
+     WHERE x.status = 'valid' AND @seen(o.area_code)@
+$sql$);
