@@ -1,5 +1,5 @@
 -- V1 to V4: what readers see of records. Each view of facts against SQL over the tables, written by hand, on made-up records of
--- every table, some of every status, and after every tenth has been withdrawn at random, some times over.
+-- every table, some of every status, and after every tenth has been withdrawn at random, four times over.
 \set QUIET 1
 \pset format unaligned
 \pset tuples_only true
@@ -49,6 +49,7 @@ UPDATE subject SET name = '秘密' || id WHERE kind = 'person';
 UPDATE subject SET status = 'withdrawn', note = '秘密', name = '秘密' WHERE id IN (7, 8, 9);
 UPDATE issue_recipient SET recipient = '秘密' || id;
 UPDATE lease SET site = '秘密' || id, lessor_id = CASE WHEN id % 9 = 0 THEN 350 ELSE lessor_id END;
+ANALYZE;
 SELECT plan(33);
 
 -- ------------------------------------------------------------------ one row a valid record
@@ -204,13 +205,14 @@ CREATE TEMP TABLE round (n int, withdrawn int, problem text[]);
 DO $$
 DECLARE w int;
 BEGIN
-    FOR i IN 1 .. 6 LOOP
+    FOR i IN 1 .. 4 LOOP
         w := pg_temp.withdraw();
+        ANALYZE;
         INSERT INTO round SELECT i, w, ARRAY(SELECT format('%s: %s %s', k.view, k.what, k.n) FROM pg_temp.wrong_keys() AS k UNION ALL SELECT b.name || ': ' || d FROM by_hand AS b, pg_temp.differs(b.view, b.query) AS d
                                              UNION ALL SELECT s FROM pg_temp.stray_keys() AS s);
     END LOOP;
 END $$;
-SELECT cmp_ok((SELECT min(withdrawn) FROM round), '>', 100, 'records are withdrawn at random, six times');
+SELECT cmp_ok((SELECT min(withdrawn) FROM round), '>', 100, 'records are withdrawn at random, four times');
 SELECT is_empty($$SELECT n, problem FROM round WHERE problem <> '{}'$$, 'and each time all views are as by hand');
 
 -- ------------------------------------------------------------------ whose records
