@@ -35,7 +35,7 @@ PG_CFLAGS   = -Wextra -fvisibility=hidden
 include $(SOURCE_DIR)extension/sql/parts.mk
 FIRST_SCRIPT = emgov--0.sql
 SCRIPT      = emgov--0--$(EXTVERSION).sql
-DATA        = $(call in_source,extension/upgrade/emgov--*--*.sql)
+DATA        = $(call in_source,extension/upgrade/emgov--*--*.sql extension/emgov.psqlrc)
 DATA_built  = $(FIRST_SCRIPT) $(SCRIPT)
 EXTRA_CLEAN = $(FIRST_SCRIPT) $(SCRIPT) results regression.diffs regression.out build/unit build/coverage
 
