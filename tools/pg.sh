@@ -12,7 +12,7 @@
 #
 # Everything lies in build/, or in build/AREA where pg_area=AREA is set before this file is
 # read: areas are independent of one another (./demo and developers use the plain one,
-# ./check has its own). Where the server could not work inside build/ (the checkout is
+# ./check has its own). With pg_lane=.NAME an area has another cluster beside its first. Where the server could not work inside build/ (the checkout is
 # closed to user postgres, as under /root, or its path is too long for a socket, or has
 # spaces, which make cannot read) the same files lie in a directory of /var/tmp, and
 # build/place links to it.
@@ -59,8 +59,8 @@ pg_paths() {
     pg_base=$pg_base${pg_area:+/$pg_area}
     pg_home=$pg_base/pgsql
     pg_bin=$pg_home/lib/postgresql/$pg_major/bin
-    pg_data=$pg_base/cluster
-    pg_log=$pg_base/log/server.log
+    pg_data=$pg_base/cluster${pg_lane:-}
+    pg_log=$pg_base/log/server${pg_lane:-}.log
     export PG_CONFIG=$pg_bin/pg_config
     mkdir -p "$pg_base"
 }
@@ -99,7 +99,7 @@ pg_running() {
 pg_start() {
     local i
     pg_private || return
-    export PGHOST=$pg_base/socket PGUSER=postgres PGPORT
+    export PGHOST=$pg_base/socket${pg_lane:-} PGUSER=postgres PGPORT
     unset PGDATABASE PGSERVICE PGPASSWORD PGOPTIONS
     mkdir -p "$PGHOST" "${pg_log%/*}"
     if pg_running; then
