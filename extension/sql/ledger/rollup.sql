@@ -3,16 +3,18 @@
 -- ledger is keyed by day, area and codes, so it is exact for whatever period. Any rollup over
 -- a source does, whoever thought of it, as long as it belongs to the source's owner. See rollup.c.
 
--- Those that are missing are made; whoever may read the table may read its rollup. What is
--- left of one that emgov.rollup does not know, after DROP EXTENSION … CASCADE or in a dump of
--- one schema, is cleared away: parts, which are known by their columns, and triggers.
+-- Those that are missing are made, with their parts in the ledger's store; whoever may read the
+-- table may read its rollup, and verify it. What is left of one that emgov.rollup does not know,
+-- after DROP EXTENSION … CASCADE or in a dump of a ledger's schemas, is cleared away: parts, which
+-- are known by their columns, and triggers.
 CREATE PROCEDURE emgov_internal.make_rollup(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     p record;
     qualified text := format('%I.%I', ledger, part.name);
-    total regclass := to_regclass(format('%I.%I', ledger, part.name || '_total'));
+    store regnamespace := emgov_internal.store(quote_ident(ledger)::regnamespace);
+    total regclass := to_regclass(format('%s.%I', store, part.name || '_total'));
     made emgov.rollup;
 BEGIN
     IF EXISTS (SELECT FROM emgov.rollup WHERE view = to_regclass(qualified)) THEN
@@ -20,8 +22,8 @@ BEGIN
     END IF;
     IF (SELECT bool_and(attname ~ '^(k[0-9]+|n|v[0-9]+(_[a-z]+)?)$') AND bool_or(attname = 'n')
           FROM pg_attribute WHERE attrelid = total AND attnum > 0 AND NOT attisdropped) THEN
-        EXECUTE format('DROP VIEW IF EXISTS %1$I.%2$I, %1$I.%3$I', ledger, part.name, part.name || '_query');
-        EXECUTE format('DROP TABLE IF EXISTS %1$I.%2$I, %1$I.%3$I', ledger, part.name || '_total', part.name || '_delta');
+        EXECUTE format('DROP VIEW IF EXISTS %s, %s.%I', qualified, store, part.name || '_query');
+        EXECUTE format('DROP TABLE IF EXISTS %1$s.%2$I, %1$s.%3$I', store, part.name || '_total', part.name || '_delta');
     END IF;
     IF to_regclass(qualified) IS NOT NULL THEN
         RAISE NOTICE USING
@@ -48,7 +50,7 @@ BEGIN
     FOR p IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS reader
                FROM pg_class t CROSS JOIN LATERAL aclexplode(t.relacl) AS a
               WHERE t.oid = made.source AND a.privilege_type = 'SELECT' AND a.grantee <> t.relowner LOOP
-        EXECUTE format('GRANT SELECT ON %s TO %s', made.view, p.reader);
+        EXECUTE format('GRANT SELECT ON %s, %s TO %s', made.view, made.query, p.reader);
     END LOOP;
 END
 $$;

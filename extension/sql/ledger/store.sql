@@ -106,7 +106,8 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.drop_schemas(oid, text[]) IS 'internal: a schema is about to be dropped with all that is in it: if it is a ledger, its other schemas go before it; not those that are named';
+COMMENT ON FUNCTION emgov_internal.drop_schemas(oid, text[]) IS
+    'internal: a schema is about to be dropped with all that is in it: if it is a ledger, its other schemas go before it; not those that are named';
 
 CREATE PROCEDURE emgov_internal.make_store(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -114,7 +115,8 @@ AS $$
 DECLARE
     store text := ledger || '_store';
 BEGIN
-    CALL emgov_internal.make_schema(ledger, '_store', format('台账 %1$s 的内部对象：历史版本、计算单元、汇总分表 | the inside of ledger %1$s: histories, units, parts of rollups', ledger));
+    CALL emgov_internal.make_schema(ledger, '_store',
+        format('台账 %1$s 的内部对象：历史版本、计算单元、汇总分表 | the inside of ledger %1$s: histories, units, parts of rollups', ledger));
     IF to_regclass(format('%I.released', store)) IS NULL THEN
         EXECUTE format('CREATE TABLE %I.released (definition text PRIMARY KEY, relation regclass NOT NULL, columns text[] NOT NULL, expressions jsonb NOT NULL, written text)', store);
         PERFORM emgov_internal.set_comment('TABLE', format('%I.released', store),

@@ -339,35 +339,12 @@ indicator_read(Oid store, TupleDesc desc, HeapTuple row)
 	return indicator;
 }
 
-/* The schema of a ledger's units; InvalidOid when there is none, or another user has taken its name. */
-static Oid
-store_of(Oid ledger)
-{
-	char	   *name = get_namespace_name(ledger);
-	Oid			store = name ? get_namespace_oid(psprintf("%s_store", name), true) : InvalidOid;
-	HeapTuple	one,
-				other;
-
-	if (!OidIsValid(store))
-		return InvalidOid;
-	one = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(ledger));
-	other = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(store));
-	if (!HeapTupleIsValid(one) || !HeapTupleIsValid(other) ||
-		((Form_pg_namespace) GETSTRUCT(one))->nspowner != ((Form_pg_namespace) GETSTRUCT(other))->nspowner)
-		store = InvalidOid;
-	if (HeapTupleIsValid(one))
-		ReleaseSysCache(one);
-	if (HeapTupleIsValid(other))
-		ReleaseSysCache(other);
-	return store;
-}
-
-/* emgov_internal.store(ledger regnamespace) -> regnamespace: the same; NULL when there is none. */
+/* emgov_internal.store(ledger regnamespace) -> regnamespace: ledger_store(); NULL when there is none. */
 PG_FUNCTION_INFO_V1(emgov_store);
 Datum
 emgov_store(PG_FUNCTION_ARGS)
 {
-	Oid			store = store_of(PG_GETARG_OID(0));
+	Oid			store = ledger_store(PG_GETARG_OID(0));
 
 	if (!OidIsValid(store))
 		PG_RETURN_NULL();
@@ -379,7 +356,7 @@ List *
 indicators_read(Oid ledger, Datum datum)
 {
 	ArrayType  *array = DatumGetArrayTypeP(datum);
-	Oid			store = store_of(ledger);
+	Oid			store = ledger_store(ledger);
 	TupleDesc	desc = lookup_rowtype_tupdesc(ARR_ELEMTYPE(array), -1);
 	List	   *result = NIL;
 	int16		length;
@@ -539,7 +516,7 @@ emgov_indicator_parts(PG_FUNCTION_ARGS)
 	ItemPointerSetInvalid(&row.t_self);
 	row.t_tableOid = InvalidOid;
 	desc = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
-	indicator = indicator_read(store_of(PG_GETARG_OID(0)), desc, &row);
+	indicator = indicator_read(ledger_store(PG_GETARG_OID(0)), desc, &row);
 	ReleaseTupleDesc(desc);
 	for (int i = 0; indicator != NULL && indicator->problem == NULL && i < indicator->nparts; i++)
 	{

@@ -60,6 +60,7 @@
 #include "ledger/unit.h"
 #include "locks.h"
 #include "rollup/expression.h"
+#include "rollup/rollup.h"
 
 /* The parts that units are made of, in the order in which "values" names their columns. */
 static const char *const part_names[N_UNIT_PARTS] = {"date", "until", "filter", "base_filter", "measure", "values"};
@@ -128,7 +129,7 @@ find_store(Oid ledger, Oid owner)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_SCHEMA),
 				 errmsg("there is no ledger with OID %u", ledger)));
-	name = psprintf("%s_store", store.ledger);
+	name = ledger_store_name(ledger);
 	store.schema = get_namespace_oid(name, true);
 	if (!OidIsValid(store.schema))
 		ereport(ERROR,

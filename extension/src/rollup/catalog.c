@@ -19,6 +19,7 @@
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_rewrite.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
@@ -436,6 +437,40 @@ rollup_clear_stale(const Rollup *rollup)
 
 	run_as_extension("UPDATE emgov.rollup SET stale_since = NULL WHERE id = $1 AND stale_since IS NOT NULL",
 					 1, types, values, NULL);
+}
+
+/* What the schema is named in which a ledger keeps its inside: units, histories, parts of rollups. */
+char *
+ledger_store_name(Oid ledger)
+{
+	char	   *name = get_namespace_name(ledger);
+
+	return name ? psprintf("%s_store", name) : NULL;
+}
+
+/* The owner of a schema; InvalidOid if there is none. */
+static Oid
+schema_owner(Oid schema)
+{
+	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+	Oid			owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
+
+/* That schema; InvalidOid when there is none, or another user has taken its name. */
+Oid
+ledger_store(Oid ledger)
+{
+	char	   *name = ledger_store_name(ledger);
+	Oid			store = name ? get_namespace_oid(name, true) : InvalidOid;
+
+	return OidIsValid(store) && schema_owner(store) == schema_owner(ledger) ? store : InvalidOid;
 }
 
 /* A ledger's schema has been renamed; SPI is connected. */

@@ -121,6 +121,15 @@ add_nodes(const Rollup *rollup, List *nodes)
 		rollup_add_node(rollup, lfirst_oid(cell));
 }
 
+/* The schema of a rollup's parts: its ledger's store, or that of its view when it is of no ledger. */
+static Oid
+parts_schema(const char *ledger, Oid schema)
+{
+	Oid			store = ledger ? ledger_store(get_namespace_oid(ledger, false)) : InvalidOid;
+
+	return OidIsValid(store) ? store : schema;
+}
+
 /* A qualified name for a part of a rollup that no relation has yet. */
 static char *
 part_name(const char *name, const char *part, Oid schema)
@@ -217,7 +226,8 @@ ledger_of(FunctionCallInfo fcinfo)
 /*
  * CALL emgov.create_rollup(name text, query text, ledger text): keep the query's result,
  * exact in every transaction, as view `name`.  The caller owns all that is made.  `ledger`
- * is the schema of the ledger that the rollup belongs to, NULL for none.
+ * is the schema of the ledger that the rollup belongs to, NULL for none: its query, total and
+ * delta stand in that ledger's store, else beside the view.
  */
 Datum
 create_rollup(PG_FUNCTION_ARGS)
@@ -227,6 +237,7 @@ create_rollup(PG_FUNCTION_ARGS)
 	char	   *ledger;
 	RangeVar   *range;
 	Oid			schema;
+	Oid			parts;
 	RollupDefinition *def;
 	RawStmt    *raw;
 	List	   *nodes;
@@ -259,6 +270,7 @@ create_rollup(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_DUPLICATE_TABLE),
 				 errmsg("relation \"%s\" already exists", range->relname)));
 	qualified = quote_qualified_identifier(get_namespace_name(schema), range->relname);
+	parts = parts_schema(ledger, schema);
 
 	def = parse_query(sql, &raw);
 	check_table(def);
@@ -275,7 +287,7 @@ create_rollup(PG_FUNCTION_ARGS)
 
 	SPI_connect();
 	make_id(rollup.id);
-	query = part_name(range->relname, "query", schema);
+	query = part_name(range->relname, "query", parts);
 	rollup.query = make_query_view(raw, sql, query);
 
 	rollup_enter(&rights, GetUserId());
@@ -289,9 +301,9 @@ create_rollup(PG_FUNCTION_ARGS)
 				 errmsg("table \"%s\" was renamed while the rollup was made", get_rel_name(linitial_oid(nodes))),
 				 errhint("Try again.")));
 	rollup_try_expressions(def);
-	total = part_name(range->relname, "total", schema);
+	total = part_name(range->relname, "total", parts);
 	rollup.total = make_table(def, total, false, unlogged, qualified);
-	delta = part_name(range->relname, "delta", schema);
+	delta = part_name(range->relname, "delta", parts);
 	rollup.delta = make_table(def, delta, true, unlogged, qualified);
 	rollup_run(rollup_sql_view(def, qualified, total, delta));
 	rollup.view = made(qualified);

@@ -177,6 +177,8 @@ extern void rollup_check_owner(const Rollup *rollup);
 extern void rollup_register(const Rollup *rollup, const char *ledger);
 extern void rollup_set_stale(const Rollup *rollup);
 extern void rollup_clear_stale(const Rollup *rollup);
+extern char *ledger_store_name(Oid ledger);
+extern Oid	ledger_store(Oid ledger);
 extern void rollup_rename_ledger(const char *old_name, const char *new_name);
 extern void rollup_forget(const char *id);
 extern void rollup_log(const char *id, const char *event, int64 number);
