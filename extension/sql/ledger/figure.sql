@@ -216,7 +216,7 @@ COMMENT ON FUNCTION emgov_internal.counted_parts(regnamespace, emgov_internal.in
 
 CREATE FUNCTION emgov_internal.figures(ledger regnamespace, requests emgov_internal.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
                                with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL, members text DEFAULT 'as_are',
-                               lang text DEFAULT 'zh')
+                               lang text DEFAULT 'zh', known emgov_internal.figure_coverage[] DEFAULT NULL)
 RETURNS SETOF emgov_internal.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -241,17 +241,18 @@ BEGIN
     END IF;
     names := ARRAY(SELECT n FROM emgov_internal.member_names(ledger, by, CASE members WHEN 'as_are' THEN (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r) END, as_of) AS n);
     counted := ARRAY(SELECT i FROM unnest(indicators) AS i WHERE i.source IS NOT NULL AND i.code IN (SELECT n.code FROM unnest(needs) AS n));
-    coverage := ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, counted, as_of) AS c);
+    coverage := coalesce(known, ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, counted, as_of) AS c));
     splits := emgov_internal.splits(ledger, by, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
     coverage := emgov_internal.coverage_as_are(coverage, splits, names);
     parts := ARRAY(SELECT p FROM emgov_internal.counted_parts(ledger, counted, needs, coverage, splits, names, as_of, with_checksum, unversioned_now) AS p);
     RETURN QUERY SELECT * FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, names, report, coverage, lang);
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.figures(regnamespace, emgov_internal.figure_request[], timestamptz, text, text, boolean, boolean, text, text, text) IS
+COMMENT ON FUNCTION emgov_internal.figures(regnamespace, emgov_internal.figure_request[], timestamptz, text, text, boolean, boolean, text, text, text,
+    emgov_internal.figure_coverage[]) IS
     'internal: the figures that are asked for, of whatever periods, as known at a moment (NULL: now); each source is scanned once. base: restated or first_published (by the report); '
     'by: also for each member of one or two dimensions, as they are or as they were; with a checksum of the records; sources that keep no versions left out in the past, or as they are now; '
-    'lang: of the words, zh or en';
+    'lang: of the words, zh or en; known: what their sources cover, where that has been read';
 
 -- The codes that are asked for, all by default, in the order of the definitions.
 CREATE FUNCTION emgov_internal.figure_requests(ledger regnamespace, codes text[], scope text, windows daterange[], as_of timestamptz,

@@ -1,30 +1,162 @@
 -- ------------------------------------------------------------------ ledger: rights
+-- A reader sees the views for readers and nothing else, of everything or of some areas. A clerk enters and
+-- corrects facts. An analyst reads everything and asks for figures; a publisher publishes besides. All of it is
+-- granted by the ledger's owner, who alone may list a reader.
 
-CREATE FUNCTION emgov_internal.grant_ledger(ledger regnamespace, role name, kind text) RETURNS void
+-- The owner, not even a superuser, calls these: what is granted is the owner's to grant.
+CREATE FUNCTION emgov_internal.check_grant(ledger regnamespace, role name) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM emgov_internal.must_own(format('ledger "%s"', (SELECT nspname FROM pg_namespace WHERE oid = ledger)), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
+    IF role IS NULL OR NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('role "%s" does not exist', coalesce(role, 'NULL')),
+            HINT = 'Roles belong to the whole server: create it first, see examples/roles.sql.';
+    ELSIF pg_has_role(role, (SELECT nspowner FROM pg_namespace WHERE oid = ledger), 'USAGE') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_grant_operation', MESSAGE = format('role "%s" may do everything in ledger "%s" already', role, ledger),
+            DETAIL = 'It is the owner, a member of it, or a superuser.',
+            HINT = 'Grant to a role of its own.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.check_grant(regnamespace, name) IS
+    'internal: an error unless the current user owns the ledger, and the role is one to which something can be granted';
+
+-- Views run as their owner, whom policies do not bind: a reader would see what a policy hides.
+CREATE FUNCTION emgov_internal.refuse_row_security(ledger regnamespace) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    guarded regclass;
+BEGIN
+    WITH RECURSIVE read (relation) AS (
+        SELECT c.oid FROM pg_class AS c WHERE c.relnamespace IN (ledger::oid, emgov_internal.store(ledger)::oid, emgov_internal.report_schema(ledger)::oid) AND c.relkind IN ('r', 'p', 'v')
+        UNION SELECT d.refobjid FROM read AS r JOIN pg_rewrite AS w ON w.ev_class = r.relation
+          JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'n'
+    )
+    SELECT c.oid INTO guarded FROM read AS r JOIN pg_class AS c ON c.oid = r.relation WHERE c.relrowsecurity ORDER BY c.relname LIMIT 1;
+    IF guarded IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('table "%s" has row-level security, which the views for readers would not heed', guarded),
+            DETAIL = 'Views run with the rights of their owner, whom policies do not bind: readers would see what a policy hides.',
+            HINT = format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY; who may see the records of an area only is granted that by CALL %s.grant_reader(role, area).', guarded, ledger);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.refuse_row_security(regnamespace) IS 'internal: an error when a table of a ledger, or one that its views read, has row-level security';
+
+CREATE FUNCTION emgov_internal.report_schemas(ledger regnamespace) RETURNS SETOF regnamespace
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT s.oid::regnamespace FROM pg_namespace AS l JOIN pg_namespace AS s ON s.nspname IN (l.nspname || '_report', l.nspname || '_report_zh') AND s.nspowner = l.nspowner WHERE l.oid = ledger
+$$;
+COMMENT ON FUNCTION emgov_internal.report_schemas(regnamespace) IS 'internal: the schemas of a ledger''s views for readers, those that there are';
+
+CREATE FUNCTION emgov_internal.grant_views(ledger regnamespace, role name) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    report regnamespace := emgov_internal.report_schema(ledger);
+    schema regnamespace;
+BEGIN
+    FOR schema IN SELECT emgov_internal.report_schemas(ledger) LOOP
+        EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', schema, role);
+        EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %s TO %I', schema, role);
+    END LOOP;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s.report_rows(text, text[]) TO %I', emgov_internal.store(ledger), role);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.grant_views(regnamespace, name) IS 'internal: let a role read the views for readers, and what these are given';
+
+-- An area is seen besides those granted before; to see everything replaces areas, and an area replaces everything.
+CREATE FUNCTION emgov_internal.grant_reader(ledger regnamespace, role name, area text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    store regnamespace := emgov_internal.store(ledger);
+    known boolean;
+    through name;
+BEGIN
+    PERFORM emgov_internal.check_grant(ledger, role);
+    PERFORM emgov_internal.refuse_row_security(ledger);
+    IF area IS NOT NULL THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s.area AS a WHERE a.code = $1)', ledger) INTO known USING area;
+        IF NOT known THEN
+            RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no area %L', left(area, 100)),
+                HINT = format('SELECT code, name_zh FROM %s.area;', ledger);
+        END IF;
+        EXECUTE format('SELECT r.role FROM %s.reader AS r JOIN pg_roles AS u ON u.rolname = r.role WHERE r.area_code IS NULL AND r.role <> $1 AND pg_has_role($1, u.oid, ''USAGE'') LIMIT 1', store)
+           INTO through USING role;
+        IF through IS NOT NULL OR pg_has_role(role, 'pg_read_all_data', 'USAGE') THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_grant_operation', MESSAGE = format('role "%s" sees everything, as a member of "%s"', role, coalesce(through, 'pg_read_all_data')),
+                HINT = 'REVOKE that membership first, or grant the area to a role of its own.';
+        END IF;
+    END IF;
+    EXECUTE format('DELETE FROM %s.reader AS r WHERE r.role = $1 AND ($2 IS NULL OR r.area_code IS NULL OR r.area_code = $2)', store) USING role, area;
+    EXECUTE format('INSERT INTO %s.reader VALUES ($1, $2)', store) USING role, area;
+    PERFORM emgov_internal.grant_views(ledger, role);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.grant_reader(regnamespace, name, text) IS
+    'let a role read the views for readers and nothing else: of everything (area NULL), or the records and figures of an area and those below it, besides areas granted before; by the ledger''s owner. '
+    'Errors: no such role or area, a role that sees everything anyway, row-level security on a table that views read';
+
+CREATE FUNCTION emgov_internal.revoke_reader(ledger regnamespace, role name) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    schema regnamespace;
+BEGIN
+    PERFORM emgov_internal.check_grant(ledger, role);
+    EXECUTE format('DELETE FROM %s.reader AS r WHERE r.role = $1', emgov_internal.store(ledger)) USING role;
+    EXECUTE format('REVOKE ALL ON FUNCTION %s.report_rows(text, text[]) FROM %I', emgov_internal.store(ledger), role);
+    FOR schema IN SELECT emgov_internal.report_schemas(ledger) LOOP
+        EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %s FROM %I', schema, role);
+        EXECUTE format('REVOKE ALL ON SCHEMA %s FROM %I', schema, role);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.revoke_reader(regnamespace, name) IS 'take from a role what grant_reader gave it, all areas; nothing happens when it had nothing; by the ledger''s owner';
+
+-- Facts are what has a status. What members send, and what bases are known from elsewhere, have procedures or approvals of their own.
+CREATE FUNCTION emgov_internal.fact_tables(ledger regnamespace) RETURNS SETOF regclass
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT c.oid::regclass FROM emgov.ledger_part AS p JOIN pg_class AS c ON c.relname = p.name AND c.relnamespace = ledger::oid AND c.relkind = 'r'
+     WHERE p.kind = 'table' AND p.body ~ '@fact@' AND p.name NOT IN ('reported', 'base_value')
+$$;
+COMMENT ON FUNCTION emgov_internal.fact_tables(regnamespace) IS 'internal: the tables of a ledger that hold facts, which clerks enter: those with a status';
+
+CREATE FUNCTION emgov_internal.grant_clerk(ledger regnamespace, role name) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    t record;
+BEGIN
+    PERFORM emgov_internal.check_grant(ledger, role);
+    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', ledger, role);
+    FOR t IN SELECT c.oid::regclass AS name, c.oid IN (SELECT emgov_internal.fact_tables(ledger)) AS is_fact,
+                    (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a
+                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname <> 'known_from') AS columns
+               FROM pg_class AS c JOIN emgov.ledger_part AS p ON p.kind IN ('table', 'source') AND p.name = c.relname
+              WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v') LOOP
+        EXECUTE format('GRANT SELECT ON %s TO %I', t.name, role);
+        IF t.is_fact THEN
+            EXECUTE format('GRANT INSERT (%2$s), UPDATE (%2$s) ON %1$s TO %3$I', t.name, t.columns, role);
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.grant_clerk(regnamespace, name) IS
+    'let a role read facts and definitions, enter facts and correct them: not delete, not say since when something is known, nor write definitions, reference data or publications; by the '
+    'ledger''s owner, again after a table got a column';
+
+CREATE FUNCTION emgov_internal.grant_analyst(ledger regnamespace, role name) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
     t regclass;
     f regprocedure;
 BEGIN
-    IF kind NOT IN ('reader', 'analyst', 'publisher') THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no kind of role "%s"', kind),
-            HINT = 'reader, analyst or publisher';
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
-        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('role "%s" does not exist', role),
-            HINT = 'Roles belong to the whole server: create it first, see examples/roles.sql.';
-    END IF;
-    EXECUTE format('DELETE FROM %s.reader WHERE role = %L', emgov_internal.store(ledger), role);
-    EXECUTE format('INSERT INTO %s.reader VALUES (%L)', emgov_internal.store(ledger), role);
-    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', report, role);
-    FOR t IN SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = report::oid AND c.relkind = 'v' LOOP
-        EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
-    END LOOP;
-    IF kind = 'reader' THEN
-        RETURN;
-    END IF;
+    PERFORM emgov_internal.grant_reader(ledger, role, NULL);
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', ledger, role);
     FOR t IN SELECT r::regclass FROM pg_class c CROSS JOIN LATERAL unnest(ARRAY[c.oid, emgov_internal.history_of(c.oid), (SELECT x.query FROM emgov.rollup AS x WHERE x.view = c.oid)]) AS r
               WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v') AND r IS NOT NULL LOOP
@@ -48,22 +180,46 @@ BEGIN
               WHERE p.pronamespace = ledger::oid AND p.prokind = 'f' AND p.proname <> 'ledger_keep' LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f, role);
     END LOOP;
-    IF kind = 'publisher' THEN
-        EXECUTE format('GRANT INSERT ON %1$s.publication, %1$s.publication_figure, %1$s.approval TO %2$I', ledger, role);
-        FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = ledger::oid AND p.prokind = 'p' AND p.proname IN ('publish', 'approve') LOOP
-            EXECUTE format('GRANT EXECUTE ON PROCEDURE %s TO %I', f, role);
-        END LOOP;
-    END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.grant_ledger(regnamespace, name, text) IS
-    'grant a role what a reader (the views), an analyst (everything to read) or a publisher (and to publish and approve) needs in a ledger; by its owner';
+COMMENT ON FUNCTION emgov_internal.grant_analyst(regnamespace, name) IS 'let a role read everything of a ledger and call the figures; by its owner';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_reader(name)',
-    '授予只读视图 | let a role read the views for readers, and nothing else', $sql$
-CREATE OR REPLACE PROCEDURE @ledger@.grant_reader(role name)
+CREATE FUNCTION emgov_internal.grant_publisher(ledger regnamespace, role name) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    f regprocedure;
+BEGIN
+    PERFORM emgov_internal.grant_analyst(ledger, role);
+    EXECUTE format('GRANT INSERT ON %1$s.publication, %1$s.publication_figure, %1$s.approval TO %2$I', ledger, role);
+    FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = ledger::oid AND p.prokind = 'p' AND p.proname IN ('publish', 'approve') LOOP
+        EXECUTE format('GRANT EXECUTE ON PROCEDURE %s TO %I', f, role);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.grant_publisher(regnamespace, name) IS 'let a role do what an analyst does, publish and approve; by the ledger''s owner';
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_reader(name, text)',
+    '授予只读视图，可限于一个区域 | let a role read the views for readers, and nothing else; with an area only what belongs to it and to areas below it', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.grant_reader(role name, area text DEFAULT NULL)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov_internal.grant_ledger('@ledger@'::regnamespace, $1, 'reader');
+    SELECT emgov_internal.grant_reader('@ledger@'::regnamespace, $1, $2);
+END
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'revoke_reader(name)',
+    '收回只读视图 | take the views for readers from a role', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.revoke_reader(role name)
+LANGUAGE sql BEGIN ATOMIC
+    SELECT emgov_internal.revoke_reader('@ledger@'::regnamespace, $1);
+END
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_clerk(name)',
+    '授予录入与更正权限 | let a role enter and correct facts: not delete, not date back', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.grant_clerk(role name)
+LANGUAGE sql BEGIN ATOMIC
+    SELECT emgov_internal.grant_clerk('@ledger@'::regnamespace, $1);
 END
 $sql$);
 
@@ -71,7 +227,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'gran
     '授予分析权限 | let a role read everything and call the figures', $sql$
 CREATE OR REPLACE PROCEDURE @ledger@.grant_analyst(role name)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov_internal.grant_ledger('@ledger@'::regnamespace, $1, 'analyst');
+    SELECT emgov_internal.grant_analyst('@ledger@'::regnamespace, $1);
 END
 $sql$);
 
@@ -79,6 +235,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'gran
     '授予发布与批准权限 | let a role publish and approve', $sql$
 CREATE OR REPLACE PROCEDURE @ledger@.grant_publisher(role name)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov_internal.grant_ledger('@ledger@'::regnamespace, $1, 'publisher');
+    SELECT emgov_internal.grant_publisher('@ledger@'::regnamespace, $1);
 END
 $sql$);

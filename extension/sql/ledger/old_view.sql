@@ -1,37 +1,5 @@
 -- ------------------------------------------------------------------ ledger: views for readers, about to be replaced
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_current',
-    '各报告各期当前发布的数字 | the figures of the current publication of each report and period, each of its own days; a row a comparator and member', $sql$
-    SELECT p.report::varchar(60) AS report, p.id AS publication, f.starts_on AS period_start, (f.ends_on - 1) AS period_end,
-           p.as_of, f.code::varchar(31) AS code, f.name_zh::varchar(60) AS name_zh,
-           f.value::numeric(38,6) AS value, f.numerator::numeric(38,6) AS numerator, f.denominator::numeric(38,6) AS denominator,
-           f.unit::varchar(20) AS unit, f.base::numeric(38,6) AS base_value, f.change::numeric(38,6) AS change, f.rate::numeric(38,6) AS rate_pct,
-           f.state::varchar(20) AS state, f.p_value::numeric(7,6) AS p_value, f.phrase::varchar(200) AS phrase, f.scope::varchar(20) AS scope, f.definition_version,
-           f.dimension::varchar(60) AS dimension, f.member::varchar(60) AS member, f.member_name::varchar(60) AS member_name,
-           f.member2::varchar(60) AS member2, f.member2_name::varchar(60) AS member2_name, f.comparator::varchar(31) AS comparator
-      FROM @ledger@.publication_current c
-      JOIN ONLY @ledger@.publication p ON p.id = c.publication_id
-      JOIN ONLY @ledger@.publication_figure f ON f.publication_id = p.id
-$sql$);
-
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'publication_list',
-    '全部发布 | all publications, and which is current', $sql$
-    SELECT p.id AS publication, p.report::varchar(60) AS report, p.starts_on AS period_start, (p.ends_on - 1) AS period_end,
-           p.as_of, p.scope::varchar(20) AS scope, p.base::varchar(20) AS base, p.published_at,
-           p.published_by::varchar(63) AS published_by, p.hash::varchar(64) AS hash,
-           p.allow_gaps, p.force_reason::varchar(400) AS force_reason, p.approved_by::varchar(63) AS approved_by, p.approved_at,
-           (c.publication_id IS NOT NULL) AS is_current
-      FROM ONLY @ledger@.publication p LEFT JOIN @ledger@.publication_current c ON c.publication_id = p.id
-$sql$);
-
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'indicator_list',
-    '指标及释义 | the indicators and what they mean', $sql$
-    SELECT i.code::varchar(31) AS code, i.section, i.name_zh::varchar(60) AS name_zh, i.name_en::varchar(120) AS name_en,
-           i.kind::varchar(12) AS kind, i.unit::varchar(20) AS unit, i.scope::varchar(20) AS scope, i.cutoff::varchar(10) AS cutoff,
-           i.definition_zh::varchar(400) AS definition_zh, i.version, (i.approved_at IS NOT NULL) AS is_approved, i.active AS is_active
-      FROM @ledger@.indicator i
-$sql$);
-
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_monthly',
     '事故按月 | accidents by month', $sql$
     SELECT date_trunc('month', a.occurred_on::timestamp)::date AS period_start, extract(year FROM a.occurred_on)::int AS year,

@@ -3,6 +3,75 @@
 -- current user what that user sees in the views for readers: everything, or the records of some areas.
 -- Who is not listed sees nothing, but the owner, and who may read all data anyway: a view that
 -- a reader makes over these, and lets another user read, runs as that user here.
+--
+-- A function in a view runs as whoever reads the view. What must run with the owner's rights is behind
+-- one function, <ledger>_store.report_rows(what, areas); nobody but the views can call it: the schema is closed.
+--
+--   what                          gives
+--   figure_live                   report_figure_live(), figure_view.sql
+--   figure_monthly                report_figure_monthly()
+--   figure_change                 report_figure_change()
+--   covered                       source text, date_column text, area_code text, since date, through date, declared boolean
+--   months table.date_column      report_months(), covered.sql
+--   spans table.date_column       report_spans()
+--
+-- areas: what seen says; NULL is everything.
+
+CREATE FUNCTION emgov_internal.report_query(ledger regnamespace, what text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    figure CONSTANT text := 'SELECT f.code, f.name_zh, f.section, f.member, f.member_name, f.starts_on, f.ends_on, emgov_internal.bounded(f.value), emgov_internal.bounded(f.numerator),
+        emgov_internal.bounded(f.denominator), emgov_internal.bounded(f.base), emgov_internal.bounded(f.change), emgov_internal.bounded(f.rate), f.state, f.p_value, f.unit, f.words,
+        f.phrase, f.comparator, f.scope, f.coverage, f.covered_days, f.period_days, f.definition_version,
+        CASE WHEN f.state <> ''failed'' OR $2 IS NULL THEN f.reason END FROM emgov_internal.%I($1, $2) AS f';
+    named text[] := regexp_match(what, '^(months|spans) ([a-z_0-9]+)[.]([a-z_0-9]+)$');
+BEGIN
+    CASE what
+        WHEN 'figure_live', 'figure_monthly' THEN
+            RETURN format(figure, 'report_' || what);
+        WHEN 'figure_change' THEN
+            RETURN 'SELECT f.publication, f.code, f.name_zh, f.starts_on, f.ends_on, f.comparator, f.dimension, f.member, f.member_name, f.member2, f.member2_name, f.area_code, f.unit,
+                f.definition_version, f.version_now, emgov_internal.bounded(f.published), emgov_internal.bounded(f.value_now), emgov_internal.bounded(f.base_published),
+                emgov_internal.bounded(f.base_now), f.state, f.state_now FROM emgov_internal.report_figure_change($1, $2) AS f';
+        WHEN 'covered' THEN
+            RETURN format('SELECT c.source::text, c.date_column::text, c.area::text, c.since, c.through, c.state = ''declared'' FROM %s.coverage AS c
+                            WHERE $2 IS NULL OR c.area IS NULL OR c.area = ANY ($2)', ledger);
+        ELSE
+            IF EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%s.%I', ledger, named[2])) AND a.attname = named[3] AND a.atttypid = 'date'::regtype AND a.attnum > 0) THEN
+                RETURN format('SELECT * FROM emgov_internal.report_%s($1, %L::regclass, %L, $2)', named[1], to_regclass(format('%s.%I', ledger, named[2]))::oid, named[3]);
+            END IF;
+    END CASE;
+    RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('readers are given no %L', left(what, 100)),
+        HINT = 'This function is for the views of readers only.';
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.report_query(regnamespace, text) IS
+    'internal: the query behind <ledger>_store.report_rows(what, areas): $1 is the ledger, $2 the areas; an error for anything but what readers are given';
+
+-- The name of the ledger stands in its body: it is made anew when the ledger is renamed. Settings of the reader's
+-- that queries depend on are set aside.
+CREATE PROCEDURE emgov_internal.make_report_rows(ledger text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+AS $$
+DECLARE
+    signature text := format('%I.report_rows(text, text[])', ledger || '_store');
+BEGIN
+    EXECUTE format($sql$
+        CREATE OR REPLACE FUNCTION %1$s RETURNS SETOF record
+        LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL UNSAFE ROWS 200 COST 100000
+        SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET extra_float_digits = 1 SET bytea_output = 'hex'
+        SET array_nulls = on SET transform_null_equals = off SET standard_conforming_strings = on SET quote_all_identifiers = off SET row_security = on SET check_function_bodies = on
+        AS $body$
+        BEGIN
+            RETURN QUERY EXECUTE emgov_internal.report_query(%2$L::regnamespace, $1) USING %2$L::regnamespace, $2;
+        END
+        $body$ $sql$, signature, quote_ident(ledger));
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', signature);
+    PERFORM emgov_internal.set_comment('FUNCTION', signature, '读者视图取数，以属主权限运行 | what the views for readers are given, with the rights of the ledger''s owner');
+END
+$$;
+COMMENT ON PROCEDURE emgov_internal.make_report_rows(text) IS 'internal: the one function that readers'' views run with the rights of a ledger''s owner';
 
 CREATE PROCEDURE emgov_internal.make_readers(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -33,6 +102,7 @@ BEGIN
     PERFORM emgov_internal.set_comment('VIEW', store || '.seen', '当前用户可见范围 | what the current user sees in the views for readers');
     PERFORM emgov_internal.set_comment('COLUMN', store || '.seen.everything', '是否可见全部 | whether everything');
     PERFORM emgov_internal.set_comment('COLUMN', store || '.seen.areas', '可见区域，空为全部 | else the areas: those granted, those below them, and those that became one of them');
+    CALL emgov_internal.make_report_rows(ledger);
 END
 $$;
-COMMENT ON PROCEDURE emgov_internal.make_readers(text) IS 'internal: the list of a ledger''s readers, and what the current user sees';
+COMMENT ON PROCEDURE emgov_internal.make_readers(text) IS 'internal: the list of a ledger''s readers, what the current user sees, and what readers'' views are given';

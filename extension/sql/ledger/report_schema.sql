@@ -31,6 +31,10 @@ BEGIN
             NULL;       -- one that is no more
         END;
     END LOOP;
+    PERFORM emgov_internal.refuse_row_security(quote_ident(ledger)::regnamespace);
+    FOR one IN EXECUTE format('SELECT DISTINCT r.role FROM %I.reader AS r JOIN pg_roles AS u ON u.rolname = r.role', ledger || '_store') LOOP
+        PERFORM emgov_internal.grant_views(quote_ident(ledger)::regnamespace, one);
+    END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE emgov_internal.make_report(text, boolean) IS 'internal: the schema of a ledger''s views for readers, and the views; who could read one still can';
+COMMENT ON PROCEDURE emgov_internal.make_report(text, boolean) IS 'internal: the schema of a ledger''s views for readers, and the views; who could read one still can, and who was granted them all can read new ones';

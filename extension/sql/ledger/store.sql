@@ -64,6 +64,9 @@ BEGIN
             EXECUTE format('ALTER SCHEMA %I RENAME TO %I', s.name, s.new_name);
         END IF;
     END LOOP;
+    IF emgov_internal.is_ledger(to_regnamespace(quote_ident(becomes))::oid) AND to_regprocedure(format('%I.report_rows(text, text[])', becomes || '_store')) IS NOT NULL THEN
+        CALL emgov_internal.make_report_rows(becomes);
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.schemas_follow(text, text) IS 'internal: a schema was renamed: if it is a ledger, its other schemas are too';

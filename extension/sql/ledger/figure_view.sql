@@ -1,0 +1,215 @@
+-- ------------------------------------------------------------------ ledger: figures for readers
+-- What the views figure_* show is computed with the owner's rights, by <ledger>_store.report_rows() (reader.sql),
+-- of these functions. Each takes the areas that the reader sees: NULL is everything, and gives the figures of the
+-- whole; else the figures of these areas, a row each.
+
+CREATE FUNCTION emgov_internal.bounded(value numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE WHEN abs(value) < 1e14 - 1 THEN round(value, 4) END $$;
+COMMENT ON FUNCTION emgov_internal.bounded(numeric) IS
+    'internal: a number as readers get it, numeric(18,4); NULL for one with more than fourteen digits before the point, of which there are the words';
+
+-- Up to which day a figure can be said: as far as all that it counts is covered, if that is a day of this year; else
+-- as far as some of it is; else today.
+CREATE FUNCTION emgov_internal.live_requests(ledger regnamespace, indicators emgov_internal.indicator[], coverage emgov_internal.figure_coverage[], areas text[])
+RETURNS emgov_internal.figure_request[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+    WITH RECURSIVE made_of (code, part) AS (
+        SELECT i.code, i.code FROM unnest(indicators) AS i
+        UNION
+        SELECT m.code, p.code FROM made_of AS m JOIN unnest(indicators) AS i ON i.code = m.part
+         CROSS JOIN LATERAL (SELECT unnest(ARRAY[i.of_code, i.by_code]) AS code UNION ALL SELECT ltrim(o, '-') FROM unnest(i.of_codes) AS o) AS p WHERE p.code IS NOT NULL
+    ), today AS MATERIALIZED (
+        SELECT d.day, y.year_start, lower(emgov.ytd(d.day, y.year_start)) AS since
+          FROM (SELECT emgov_internal.day(ledger, NULL) AS day) AS d, (SELECT emgov_internal.year_start(ledger) AS year_start) AS y
+    ), seen AS (
+        SELECT c.code, c.through FROM unnest(coverage) AS c
+         WHERE areas IS NULL OR c.area_code = ANY (areas)
+            OR c.area_code IS NULL AND NOT EXISTS (SELECT FROM unnest(coverage) AS o WHERE o.code = c.code AND o.area_code = ANY (areas))
+    ), known AS (
+        SELECT m.code, min(s.through) AS all_of_it, max(s.through) AS some_of_it FROM made_of AS m JOIN seen AS s ON s.code = m.part GROUP BY m.code
+    )
+    SELECT array_agg((i.code, emgov.ytd(CASE WHEN k.all_of_it >= t.since THEN least(k.all_of_it, t.day) WHEN k.some_of_it >= t.since THEN least(k.some_of_it, t.day) ELSE t.day END,
+                                        t.year_start), NULL)::emgov_internal.figure_request ORDER BY i.ordinality)
+      FROM unnest(indicators) WITH ORDINALITY AS i CROSS JOIN today AS t LEFT JOIN known AS k ON k.code = i.code
+$$;
+COMMENT ON FUNCTION emgov_internal.live_requests(regnamespace, emgov_internal.indicator[], emgov_internal.figure_coverage[], text[]) IS
+    'internal: the figures of the running year to date, each up to the day up to which its sources cover it, of some areas (NULL: of all)';
+
+CREATE FUNCTION emgov_internal.report_figure_live(ledger regnamespace, areas text[]) RETURNS SETOF emgov_internal.ledger_figure
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 100
+AS $$
+DECLARE
+    indicators emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, NULL) AS i);
+    coverage emgov_internal.figure_coverage[] := ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, ARRAY(SELECT i FROM unnest(indicators) AS i WHERE i.source IS NOT NULL), NULL) AS c);
+BEGIN
+    RETURN QUERY
+        SELECT (m.figure).*
+          FROM emgov_internal.figures(ledger, emgov_internal.live_requests(ledger, indicators, coverage, areas), by => CASE WHEN areas IS NOT NULL THEN 'area' END,
+                                      lang => emgov_internal.language(ledger, NULL), known => coverage) AS m
+         WHERE areas IS NULL OR (m.figure).member = ANY (areas);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.report_figure_live(regnamespace, text[]) IS
+    'internal: every figure in force of the running year to date, up to what is covered; of some areas (NULL: of the whole)';
+
+CREATE FUNCTION emgov_internal.report_figure_monthly(ledger regnamespace, areas text[]) RETURNS SETOF emgov_internal.ledger_figure
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 3000
+AS $$
+DECLARE
+    this_month date := emgov.month_of(emgov_internal.day(ledger, NULL));
+BEGIN
+    RETURN QUERY
+        SELECT f.* FROM emgov_internal.ledger_figure_series(ledger, NULL, daterange((this_month - interval '35 months')::date, (this_month + interval '1 month')::date), 'month',
+                                                            by => CASE WHEN areas IS NOT NULL THEN 'area' END) AS f
+         WHERE areas IS NULL OR f.member = ANY (areas);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.report_figure_monthly(regnamespace, text[]) IS
+    'internal: every figure in force of each of the last thirty-six months, this one included; of some areas (NULL: of the whole)';
+
+-- The area that a published figure is of: NULL for the whole, '' for one by another dimension.
+CREATE FUNCTION emgov_internal.area_of(dimension text, member text, member2 text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN split_part(dimension, ',', 1) = 'area' THEN member WHEN btrim(split_part(dimension, ',', 2)) = 'area' THEN member2 END
+$$;
+COMMENT ON FUNCTION emgov_internal.area_of(text, text, text) IS 'internal: the area among the members that a published figure is of; NULL for none';
+
+-- All windows of publications with the same base are computed at once, those of members by dimension and period: members are as they are then.
+CREATE FUNCTION emgov_internal.report_figure_change(ledger regnamespace, areas text[])
+RETURNS TABLE (publication int, code text, name_zh text, starts_on date, ends_on date, comparator text, dimension text, member text, member_name text, member2 text, member2_name text,
+               area_code text, unit text, definition_version int, version_now int, published numeric, value_now numeric, base_published numeric, base_now numeric, state text, state_now text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 500
+AS $$
+DECLARE
+    active text[] := ARRAY(SELECT i.code FROM emgov_internal.indicators(ledger, NULL) AS i);
+    comparators text[] := ARRAY(SELECT c.code FROM emgov_internal.comparators(ledger, NULL) AS c);
+    lang text := emgov_internal.language(ledger, NULL);
+    part record;
+    figures jsonb;
+BEGIN
+    FOR part IN EXECUTE format($sql$
+        SELECT p.base, CASE p.base WHEN 'first_published' THEN p.report END AS report, f.dimension, CASE WHEN f.dimension <> '' THEN daterange(f.starts_on, f.ends_on) END AS period,
+               array_agg(DISTINCT (f.code, daterange(f.starts_on, f.ends_on), nullif(f.comparator, ''))::emgov_internal.figure_request) AS requests,
+               jsonb_agg(to_jsonb(f) - 'definition') AS rows
+          FROM %1$s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id JOIN ONLY %1$s.publication_figure AS f ON f.publication_id = p.id
+         WHERE $1 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($1)
+         GROUP BY 1, 2, 3, 4 $sql$, ledger) USING areas
+    LOOP
+        RETURN QUERY
+            WITH now AS MATERIALIZED (
+                SELECT (m.figure).* FROM emgov_internal.figures(ledger,
+                    ARRAY(SELECT (r.code, r.period, CASE WHEN r.comparator = ANY (comparators) THEN r.comparator END)::emgov_internal.figure_request
+                            FROM unnest(part.requests) AS r WHERE r.code = ANY (active)),
+                    base => part.base, by => nullif(part.dimension, ''), report => part.report, lang => lang) AS m)
+            SELECT f.publication_id, f.code, f.name_zh, f.starts_on, f.ends_on, f.comparator, f.dimension, f.member, f.member_name, f.member2, f.member2_name,
+                   emgov_internal.area_of(f.dimension, f.member, f.member2), f.unit, f.definition_version, n.definition_version, f.value, n.value, f.base, n.base, f.state, n.state
+              FROM jsonb_to_recordset(part.rows) AS f (publication_id int, code text, name_zh text, starts_on date, ends_on date, comparator text, dimension text, member text, member_name text,
+                                                       member2 text, member2_name text, unit text, definition_version int, value numeric, base numeric, state text)
+              LEFT JOIN now AS n ON n.code = f.code AND n.starts_on = f.starts_on AND n.ends_on = f.ends_on AND coalesce(n.comparator, '') = f.comparator
+                                AND CASE f.dimension WHEN '' THEN n.member IS NULL ELSE n.member = f.member AND (f.member2 = '' AND n.member2 IS NULL OR n.member2 = f.member2) END;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.report_figure_change(regnamespace, text[]) IS
+    'internal: the figures of all current publications, with what they come to now, by the definitions of now; of some areas (NULL: of all)';
+
+-- ------------------------------------------------------------------ the views
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_live',
+    '当年累计实时指标，截至已填报之日 | every figure of the running year to date, up to the day that its sources cover; an area''s reader sees that area''s', $sql$
+    SELECT f.code::varchar(31) AS code, f.name_zh::varchar(200) AS name_zh, f.section, f.member::varchar(64) AS area_code, f.member_name::varchar(200) AS area_zh,
+           f.starts_on AS period_start, (f.ends_on - 1) AS period_end, f.value::numeric(18,4) AS value,
+           f.numerator::numeric(18,4) AS numerator, f.denominator::numeric(18,4) AS denominator, f.base::numeric(18,4) AS base_value, f.change::numeric(18,4) AS change,
+           f.rate::numeric(18,4) AS rate_pct, f.state::varchar(20) AS state, f.p_value::numeric(7,6) AS p_value, f.unit::varchar(60) AS unit,
+           f.words::varchar(200) AS words, f.phrase::varchar(400) AS phrase, f.comparator::varchar(64) AS comparator, f.scope::varchar(20) AS scope,
+           f.coverage::varchar(20) AS coverage, f.covered_days, f.period_days, f.definition_version, f.reason::varchar(400) AS reason
+      FROM @store@.report_rows('figure_live', (SELECT s.areas FROM @store@.seen AS s)) AS f (code text, name_zh text, section int, member text, member_name text,
+           starts_on date, ends_on date, value numeric, numerator numeric, denominator numeric, base numeric, change numeric, rate numeric, state text, p_value numeric, unit text, words text,
+           phrase text, comparator text, scope text, coverage text, covered_days int, period_days int, definition_version int, reason text)
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_monthly',
+    '近三年逐月指标 | every figure of each of the last thirty-six months; an area''s reader sees that area''s', $sql$
+    SELECT f.starts_on AS period_start, extract(year FROM f.starts_on)::int AS year, extract(month FROM f.starts_on)::int AS month,
+           f.code::varchar(31) AS code, f.name_zh::varchar(200) AS name_zh, f.section, f.member::varchar(64) AS area_code, f.member_name::varchar(200) AS area_zh,
+           f.value::numeric(18,4) AS value, f.numerator::numeric(18,4) AS numerator, f.denominator::numeric(18,4) AS denominator,
+           f.base::numeric(18,4) AS base_value, f.change::numeric(18,4) AS change, f.rate::numeric(18,4) AS rate_pct, f.state::varchar(20) AS state,
+           f.p_value::numeric(7,6) AS p_value, f.unit::varchar(60) AS unit, f.comparator::varchar(64) AS comparator, f.scope::varchar(20) AS scope,
+           f.coverage::varchar(20) AS coverage, f.covered_days, f.period_days, f.definition_version
+      FROM @store@.report_rows('figure_monthly', (SELECT s.areas FROM @store@.seen AS s)) AS f (code text, name_zh text, section int, member text, member_name text,
+           starts_on date, ends_on date, value numeric, numerator numeric, denominator numeric, base numeric, change numeric, rate numeric, state text, p_value numeric, unit text, words text,
+           phrase text, comparator text, scope text, coverage text, covered_days int, period_days int, definition_version int, reason text)
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_change',
+    '现行发布的指标与当前数据对照 | the figures of the current publications, against what they come to now by the definitions of now', $sql$
+    SELECT p.report::varchar(64) AS report, f.publication, f.code::varchar(31) AS code, f.name_zh::varchar(200) AS name_zh,
+           f.starts_on AS period_start, (f.ends_on - 1) AS period_end, f.comparator::varchar(64) AS comparator, f.dimension::varchar(130) AS dimension,
+           f.member::varchar(64) AS member, f.member_name::varchar(200) AS member_name, f.member2::varchar(64) AS member2, f.member2_name::varchar(200) AS member2_name,
+           f.area_code::varchar(64) AS area_code, f.unit::varchar(60) AS unit,
+           f.published::numeric(18,4) AS value, f.value_now::numeric(18,4) AS value_now, (f.value_now - f.published)::numeric(18,4) AS difference,
+           f.base_published::numeric(18,4) AS base_value, f.base_now::numeric(18,4) AS base_now, (f.base_now - f.base_published)::numeric(18,4) AS base_difference,
+           f.state::varchar(20) AS state, f.state_now::varchar(20) AS state_now, f.definition_version, f.version_now,
+           (f.value_now IS DISTINCT FROM f.published OR f.base_now IS DISTINCT FROM f.base_published OR f.state_now IS DISTINCT FROM f.state) AS is_changed
+      FROM @store@.report_rows('figure_change', (SELECT s.areas FROM @store@.seen AS s)) AS f (publication int, code text, name_zh text, starts_on date, ends_on date, comparator text,
+           dimension text, member text, member_name text, member2 text, member2_name text, area_code text, unit text, definition_version int, version_now int,
+           published numeric, value_now numeric, base_published numeric, base_now numeric, state text, state_now text)
+      JOIN ONLY @ledger@.publication AS p ON p.id = f.publication
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_published',
+    '历次发布的指标 | the figures of all publications, each of its own days; a row a comparator and member; current ones are marked', $sql$
+    SELECT p.report::varchar(64) AS report, p.id AS publication, f.starts_on AS period_start, (f.ends_on - 1) AS period_end, (c.publication_id IS NOT NULL) AS is_current,
+           p.as_of, p.published_at, f.code::varchar(31) AS code, f.name_zh::varchar(200) AS name_zh,
+           emgov_internal.bounded(f.value)::numeric(18,4) AS value, emgov_internal.bounded(f.numerator)::numeric(18,4) AS numerator,
+           emgov_internal.bounded(f.denominator)::numeric(18,4) AS denominator, f.unit::varchar(60) AS unit, emgov_internal.bounded(f.base)::numeric(18,4) AS base_value,
+           emgov_internal.bounded(f.change)::numeric(18,4) AS change, emgov_internal.bounded(f.rate)::numeric(18,4) AS rate_pct,
+           f.state::varchar(20) AS state, f.p_value::numeric(7,6) AS p_value, f.words::varchar(200) AS words, f.phrase::varchar(400) AS phrase, f.scope::varchar(20) AS scope,
+           f.definition_version, f.dimension::varchar(130) AS dimension, f.member::varchar(64) AS member, f.member_name::varchar(200) AS member_name,
+           f.member2::varchar(64) AS member2, f.member2_name::varchar(200) AS member2_name, emgov_internal.area_of(f.dimension, f.member, f.member2)::varchar(64) AS area_code,
+           f.comparator::varchar(64) AS comparator
+      FROM ONLY @ledger@.publication AS p
+      JOIN ONLY @ledger@.publication_figure AS f ON f.publication_id = p.id
+      LEFT JOIN @ledger@.publication_current AS c ON c.publication_id = p.id
+     WHERE @seen(emgov_internal.area_of(f.dimension, f.member, f.member2))@
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'publication_list',
+    '全部发布 | all publications, and which is current', $sql$
+    SELECT p.id AS publication, p.report::varchar(64) AS report, p.starts_on AS period_start, (p.ends_on - 1) AS period_end,
+           p.as_of, p.scope::varchar(20) AS scope, p.base::varchar(20) AS base, p.published_at,
+           p.published_by::varchar(63) AS published_by, p.hash::varchar(64) AS hash,
+           p.allow_gaps, p.force_reason::varchar(1000) AS force_reason, p.approved_by::varchar(63) AS approved_by, p.approved_at,
+           (c.publication_id IS NOT NULL) AS is_current
+      FROM ONLY @ledger@.publication AS p LEFT JOIN @ledger@.publication_current AS c ON c.publication_id = p.id
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'indicator_list',
+    '指标及释义 | the indicators and what they mean', $sql$
+    SELECT i.code::varchar(31) AS code, i.section, i.name_zh::varchar(200) AS name_zh, i.name_en::varchar(200) AS name_en,
+           i.kind::varchar(12) AS kind, i.unit::varchar(60) AS unit, i.scope::varchar(20) AS scope, i.cutoff::varchar(10) AS cutoff,
+           i.definition_zh::varchar(1000) AS definition_zh, i.definition_en::varchar(1000) AS definition_en, i.version,
+           (i.approved_at IS NOT NULL) AS is_approved, i.active AS is_active
+      FROM ONLY @ledger@.indicator AS i
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note) VALUES
+    ('column', 'value_now', '现值 | what it comes to now'),
+    ('column', 'difference', '差额 | value now less value published'),
+    ('column', 'base_now', '现基数 | the base now'),
+    ('column', 'base_difference', '基数差额 | base now less base published'),
+    ('column', 'state_now', '现状态 | state now'),
+    ('column', 'version_now', '现定义版本 | version of the definition now'),
+    ('column', 'is_changed', '是否变动 | whether value, base or state differ'),
+    ('column', 'words', '数字表述 | number and unit as printed'),
+    ('column', 'coverage', '填报情况 | declared, undeclared: whether somebody has said what is covered'),
+    ('column', 'covered_days', '已填报天数 | days covered'),
+    ('column', 'period_days', '期内天数 | days of the period'),
+    ('column', 'reason', '说明 | why it is failed or undefined, or what is not known of it'),
+    ('column', 'definition_en', '英文释义 | definition in English'),
+    ('column', 'figure_change.value', '发布值 | value as published'),
+    ('column', 'figure_change.base_value', '发布基数 | base as published'),
+    ('column', 'figure_change.state', '发布状态 | state as published'),
+    ('column', 'figure_published.member_name', '成员名称 | name of the member');
