@@ -43,7 +43,7 @@ SELECT format('%s, %s', name, by), 'ledger_test_' || by, ARRAY[statement]
     ('truncate with what refers to it', $$TRUNCATE ledger.publication CASCADE$$),
     ('merge', $$MERGE INTO ledger.publication_figure AS f USING ledger.publication AS p ON p.id = f.publication_id WHEN MATCHED THEN UPDATE SET value = 1$$),
     ('the view of current ones', $$UPDATE ledger.publication_current SET publication_id = 1$$),
-    ('the view of figures', $$UPDATE ledger_report.figure_current SET value = 1$$),
+    ('the view of figures', $$UPDATE ledger_report.figure_published SET value = 1$$),
     ('the moment published', $$UPDATE emgov.published_table SET publication = relation$$),
     ('replication role', $x$DO $do$ BEGIN PERFORM set_config('session_replication_role', 'replica', true); UPDATE ledger.publication_figure SET value = 1; END $do$ $x$),
     ('a cursor', $x$DO $do$ DECLARE c CURSOR FOR SELECT FROM ledger.publication_figure FOR UPDATE; BEGIN OPEN c; MOVE c; UPDATE ledger.publication_figure SET value = 1 WHERE CURRENT OF c; END $do$ $x$),

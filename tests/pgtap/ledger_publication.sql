@@ -41,8 +41,8 @@ SELECT lives_ok($$CALL publish('法治政府建设情况报告', ytd('2024-12-19
 CREATE TABLE public.printed AS SELECT * FROM publication_figure;
 CREATE TABLE public.text AS SELECT * FROM report_text('law-based-government', ytd('2024-12-19'), '2024-12-19 18:00+08');
 SELECT is((SELECT count(*) FROM publication_figure), (SELECT count(*) FROM indicator WHERE active AND kind <> 'rate'), 'every figure is in it');
-SELECT is((SELECT phrase FROM ledger_report.figure_current WHERE code = 'F028' AND period_end = '2024-12-19'), '12起，同比上升20%', 'as it was worded');
-SELECT is((SELECT array_agg(value::int ORDER BY code) FROM ledger_report.figure_current WHERE code IN ('F028', 'F030', 'F032', 'F034', 'D412')), '{1,12,3,12,3}', 'with the values known then');
+SELECT is((SELECT phrase FROM ledger_report.figure_published WHERE is_current AND code = 'F028' AND period_end = '2024-12-19'), '12起，同比上升20%', 'as it was worded');
+SELECT is((SELECT array_agg(value::int ORDER BY code) FROM ledger_report.figure_published WHERE is_current AND code IN ('F028', 'F030', 'F032', 'F034', 'D412')), '{1,12,3,12,3}', 'with the values known then');
 SELECT ok((SELECT definition->>'rounding' = 'half_up' AND definition->>'filter' IS NOT NULL AND record_count = 12 AND record_checksum <> 0 FROM publication_figure WHERE code = 'F028'),
           'with definition, rounding policy, and a checksum of its records');
 SELECT is_empty('SELECT * FROM restatement(1)', 'nothing has changed yet');
@@ -132,7 +132,7 @@ SELECT is((SELECT array_agg(base_kind || ' ' || value::int || ' ' || base::int |
 UPDATE report SET base = 'first_published' WHERE code = '法治政府建设情况报告';
 CALL publish('法治政府建设情况报告', ytd('2025-12-19'));
 SELECT is((SELECT array_agg(report || ' ' || publication || ' ' || is_current ORDER BY publication) FROM ledger_report.publication_list), '{"法治政府建设情况报告 1 true","法治政府建设情况报告 2 true"}', 'each is the current one of its period');
-SELECT is((SELECT array_agg(DISTINCT publication) FROM ledger_report.figure_current), '{1,2}', 'and readers see both whole');
+SELECT is((SELECT array_agg(DISTINCT publication) FROM ledger_report.figure_published WHERE is_current), '{1,2}', 'and readers see both whole');
 
 -- ------------------------------------------------------------------ definitions change
 UPDATE indicator SET approved_by = '局长' WHERE code = 'F030';
@@ -146,7 +146,7 @@ SELECT is((SELECT split_part(reason, '+', 1) || ' ' || difference FROM restateme
 SELECT is_empty('SELECT * FROM verify_publication(1) UNION ALL SELECT * FROM verify_publication(2)', 'yet the publications come out again, by the definitions of their time');
 CALL pg_temp.whole_report('修订', scope => 'district');
 CALL publish('修订', ytd('2024-12-19'));
-SELECT is((SELECT array_agg(DISTINCT scope) FROM ledger_report.figure_current WHERE report = '修订'), '{district}', 'a publication may be of one scope');
+SELECT is((SELECT array_agg(DISTINCT scope) FROM ledger_report.figure_published WHERE is_current AND report = '修订'), '{district}', 'a publication may be of one scope');
 SELECT * FROM finish();
 RESET ROLE;
 DROP OWNED BY ledger_test_owner CASCADE;

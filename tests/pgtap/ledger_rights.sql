@@ -104,7 +104,9 @@ SELECT lives_ok('CALL ledger.publish(''trapped'', emgov.year(2022))', 'not by wh
 RESET ROLE;
 RESET search_path;
 DROP SCHEMA trap CASCADE;
-SELECT throws_ok($$SELECT emgov_internal.grant_ledger('ledger', 'no_such_role', 'reader')$$, '42704', NULL, 'a role must exist');
+SET ROLE ledger_test_a;
+SELECT throws_ok($$CALL ledger.grant_reader('no_such_role')$$, '42704', NULL, 'a role must exist');
+RESET ROLE;
 
 -- ------------------------------------------------------------------ the extension
 SELECT throws_ok('DROP EXTENSION emgov', '2BP01', NULL, 'DROP EXTENSION refuses while a ledger uses it');

@@ -83,7 +83,8 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no area %L', left(area, 100)),
                 HINT = format('SELECT code, name_zh FROM %s.area;', ledger);
         END IF;
-        EXECUTE format('SELECT r.role FROM %s.reader AS r JOIN pg_roles AS u ON u.rolname = r.role WHERE r.area_code IS NULL AND r.role <> $1 AND pg_has_role($1, u.oid, ''USAGE'') LIMIT 1', store)
+        EXECUTE format('SELECT r.role FROM %s.reader AS r JOIN pg_roles AS u ON u.rolname = r.role
+                         WHERE r.area_code IS NULL AND r.role <> $1 AND pg_has_role($1, u.oid, ''USAGE'') LIMIT 1', store)
            INTO through USING role;
         IF through IS NOT NULL OR pg_has_role(role, 'pg_read_all_data', 'USAGE') THEN
             RAISE EXCEPTION USING ERRCODE = 'invalid_grant_operation', MESSAGE = format('role "%s" sees everything, as a member of "%s"', role, coalesce(through, 'pg_read_all_data')),

@@ -61,7 +61,7 @@ BEGIN
         CREATE OR REPLACE FUNCTION %1$s RETURNS SETOF record
         LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL UNSAFE ROWS 200 COST 100000
         SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET extra_float_digits = 1 SET bytea_output = 'hex'
-        SET array_nulls = on SET transform_null_equals = off SET standard_conforming_strings = on SET quote_all_identifiers = off SET row_security = on SET check_function_bodies = on
+        SET array_nulls = on SET transform_null_equals = off SET standard_conforming_strings = on SET quote_all_identifiers = off SET row_security = on SET check_function_bodies = on SET jit = off
         AS $body$
         BEGIN
             RETURN QUERY EXECUTE emgov_internal.report_query(%2$L::regnamespace, $1) USING %2$L::regnamespace, $2;
