@@ -148,9 +148,9 @@ SELECT results_eq('SELECT DISTINCT outcome FROM permit_fact WHERE id <> 1', 'VAL
 INSERT INTO legal_challenge (org_code, kind, filed_on, decided_on, outcome, number) SELECT 'bureau', 'reconsideration', '2024-03-01', '2024-04-01', o, 'n' || o
   FROM unnest('{upheld,dismissed,revoked,changed,unlawful,ordered,withdrawn,mediated,other}'::text[]) AS o;
 SELECT set_eq('SELECT outcome FROM legal_challenge_fact WHERE lost', $$VALUES ('revoked'), ('changed'), ('unlawful'), ('ordered')$$, 'what is lost');
-SELECT is((SELECT pending FROM ledger_report.case_stock ORDER BY period_start DESC LIMIT 1), 3, 'pending cases');
+SELECT is((SELECT pending FROM ledger_report.case_by_month ORDER BY period_start DESC LIMIT 1), 3, 'pending cases');
 INSERT INTO enforcement_case (id, org_code, procedure, decided_on, closed_on) VALUES (10, 'street', 'simple', '2024-03-20', '2024-03-21');
-SELECT results_eq('SELECT pending, decided FROM ledger_report.case_stock WHERE period_start = ''2024-03-01''', 'VALUES (3, 3)', 'one that was never filed is decided, and was never pending');
+SELECT results_eq('SELECT pending, decided FROM ledger_report.case_by_month WHERE period_start = ''2024-03-01''', 'VALUES (3, 3)', 'one that was never filed is decided, and was never pending');
 
 -- ------------------------------------------------------------------ what changed between two moments
 -- every source has its twin and says which of its rows a change of any of its tables may have touched

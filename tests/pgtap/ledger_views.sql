@@ -40,16 +40,16 @@ SELECT results_eq($$SELECT year, accidents, deaths, largest_deaths, deaths_witho
     $$WITH a AS (SELECT extract(year FROM occurred_on)::int AS y, count(*)::int AS n, sum(deaths)::int AS d, max(deaths) AS m FROM accident_fact WHERE status = 'valid' GROUP BY 1)
       SELECT a.y, a.n, a.d, a.m, a.d - a.m, b.d FROM a LEFT JOIN a AS b ON b.y = a.y - 1 ORDER BY 1$$, 'the largest accident''s influence');
 SELECT results_eq($$SELECT deaths_yoy_pct_without_largest FROM ledger_report.accident_influence WHERE year = 2024$$, $$SELECT round(100.0 * (deaths_without_largest - deaths_year_before) / deaths_year_before, 2)::numeric(9,2) FROM ledger_report.accident_influence WHERE year = 2024$$, 'and the change without it');
-SELECT is((SELECT (sum(exited), sum(upgraded)) FROM ledger_report.remediation_by_campaign WHERE campaign_code = 'dust'),
+SELECT is((SELECT (sum(exited), sum(upgraded)) FROM ledger_report.remediation_by_month_campaign WHERE campaign_code = 'dust' AND year = 2024),
     (SELECT (count(*) FILTER (WHERE disposition_code IN ('stop', 'move')), count(*) FILTER (WHERE disposition_code NOT IN ('stop', 'move')))
-       FROM (SELECT DISTINCT ON (subject_id) disposition_code FROM remediation WHERE campaign_code = 'dust' AND status = 'valid' AND completed_on IS NOT NULL ORDER BY subject_id, completed_on DESC, id DESC) x), 'clearance by the latest decision');
-SELECT is_empty('SELECT * FROM ledger_report.case_stock WHERE opening + filed - closed <> pending', 'opening + filed - closed = pending, each month');
-SELECT is((SELECT pending FROM ledger_report.case_stock ORDER BY period_start DESC LIMIT 1), (SELECT count(*)::int FROM enforcement_case WHERE status = 'valid' AND closed_on IS NULL), 'and what is pending last is what is not closed');
-SELECT is_empty('SELECT c.period_start FROM ledger_report.case_stock c LEFT JOIN ledger_report.case_stock p ON p.period_start = c.period_start - interval ''1 month'' WHERE p.pending <> c.opening', 'each month opens with what was pending');
-SELECT is((SELECT sum(cases) FROM ledger_report.penalty_by_kind), (SELECT count(*) FROM enforcement_case c WHERE status = 'valid' AND decided_on IS NOT NULL AND EXISTS (SELECT FROM penalty p WHERE p.enforcement_case_id = c.id AND p.status = 'valid')), 'a case with several penalties counts once');
-SELECT is((SELECT sum(cases) FROM ledger_report.penalty_by_kind WHERE kind_code = 'fine'), (SELECT count(*) FROM enforcement_case c WHERE status = 'valid' AND decided_on IS NOT NULL
+       FROM (SELECT DISTINCT ON (subject_id) disposition_code FROM remediation WHERE campaign_code = 'dust' AND status = 'valid' AND completed_on BETWEEN '2024-01-01' AND '2024-12-31' ORDER BY subject_id, completed_on DESC, id DESC) x), 'clearance by the latest decision of the year');
+SELECT is_empty('SELECT * FROM ledger_report.case_by_month WHERE opening + filed - closed <> pending', 'opening + filed - closed = pending, each month');
+SELECT is((SELECT pending FROM ledger_report.case_by_month ORDER BY period_start DESC LIMIT 1), (SELECT count(*)::int FROM enforcement_case WHERE status = 'valid' AND closed_on IS NULL), 'and what is pending last is what is not closed');
+SELECT is_empty('SELECT c.period_start FROM ledger_report.case_by_month c LEFT JOIN ledger_report.case_by_month p ON p.period_start = c.period_start - interval ''1 month'' WHERE p.pending <> c.opening', 'each month opens with what was pending');
+SELECT is((SELECT sum(cases) FROM ledger_report.penalty_by_month_kind), (SELECT count(*) FROM enforcement_case c WHERE status = 'valid' AND decided_on IS NOT NULL AND EXISTS (SELECT FROM penalty p WHERE p.enforcement_case_id = c.id AND p.status = 'valid')), 'a case with several penalties counts once');
+SELECT is((SELECT sum(cases) FROM ledger_report.penalty_by_month_kind WHERE kind_code = 'fine'), (SELECT count(*) FROM enforcement_case c WHERE status = 'valid' AND decided_on IS NOT NULL
     AND EXISTS (SELECT FROM penalty p WHERE p.enforcement_case_id = c.id AND p.status = 'valid' AND p.kind_code = 'fine')
     AND NOT EXISTS (SELECT FROM penalty p WHERE p.enforcement_case_id = c.id AND p.status = 'valid' AND p.kind_code = 'shutdown')), 'under its heaviest');
-SELECT is((SELECT sum(visits) FROM ledger_report.inspection_monthly), (SELECT count(*) FROM inspection WHERE status = 'valid'), 'inspections');
+SELECT is((SELECT sum(inspections) FROM ledger_report.inspection_by_month), (SELECT count(*) FROM inspection WHERE status = 'valid'), 'inspections');
 SELECT set_eq('SELECT code, value FROM ledger_report.figure_published WHERE is_current', 'SELECT code, value::numeric(18,4) FROM figures(year(2024))', 'the figures published last are those of the current publication');
 SELECT * FROM finish();

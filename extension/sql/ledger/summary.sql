@@ -70,10 +70,17 @@ DECLARE
                                       ELSE '(CASE WHEN m.state = ''running'' THEN %1$s[m.place - 13] + s.b%2$s ELSE %1$s[m.place - 12] END)' END, c, of_number);
     now_end text := c || CASE kind WHEN 'opening' THEN '[m.place - 1]' ELSE '[m.place]' END;
     own text := format(CASE kind WHEN 'flow' THEN '(%s - %s[m.place - 1])' ELSE '%s' END, now_end, c);
+    less int := (SELECT o.n FROM jsonb_array_elements(measures) WITH ORDINALITY AS o (m, n) WHERE o.m->>'name' = measure->>'in');
+    plus int := (SELECT o.n FROM jsonb_array_elements(measures) WITH ORDINALITY AS o (m, n) WHERE o.m->>'name' = measure->>'out');
     own_base text := format(CASE kind WHEN 'flow' THEN '(%s - %s[m.place - 13])' ELSE '%s' END, base_end, c);
     previous text := format(CASE kind WHEN 'flow' THEN '%1$s[m.place - 1] - %1$s[m.place - 2]' WHEN 'stock' THEN '%1$s[m.place - 1]' ELSE '%1$s[m.place - 2]' END, c);
     compared text := format('emgov.comparison(%s::numeric, %s::numeric)', own, own_base);
 BEGIN
+    -- of a month that is covered from within: what its days that count began with
+    IF kind = 'opening' THEN
+        own := format('(s.c%1$s[m.place] - s.c%2$s[m.place] + s.c%2$s[m.place - 1] + s.c%3$s[m.place] - s.c%3$s[m.place - 1])', of_number, less, plus);
+        compared := format('emgov.comparison(%s::numeric, %s::numeric)', own, own_base);
+    END IF;
     IF kind = 'hidden' THEN
         RETURN;
     ELSIF kind = 'pct' THEN
@@ -179,9 +186,9 @@ BEGIN
            FROM unnest(counted) AS e (m)),
         events,
         CASE WHEN before THEN '' ELSE ' AND e.day >= a.since' END,
-        CASE WHEN dimension IS NULL THEN '' ELSE format($q$
+        format($q$
                     UNION ALL
-                    SELECT d.code, NULL, NULL, NULL%s FROM member d WHERE d.is_listed$q$, repeat(', NULL', cardinality(counted))) END,
+                    SELECT %s$q$, CASE WHEN dimension IS NULL THEN '''''' ELSE 'd.code' END || repeat(', NULL', cardinality(counted) + 3) || CASE WHEN dimension IS NULL THEN '' ELSE ' FROM member d WHERE d.is_listed' END),
         CASE WHEN dimension IS NULL THEN '' ELSE ' GROUP BY e.key' END);
     result := result || CASE WHEN dimension = 'area' THEN $q$m.context = coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key)$q$ ELSE 'm.context IS NULL' END;
     IF dimension IS NOT NULL THEN

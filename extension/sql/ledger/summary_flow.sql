@@ -51,15 +51,16 @@ CALL emgov_internal.define_summary(
     WITH h AS (
         SELECT h.found_on, h.deadline, h.rectified_on, h.closed_on, coalesce(i.area_code, s.area_code) AS area_code, h.programme_code, (h.level = 'major')::int AS is_major
           FROM @ledger@.hazard h LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id LEFT JOIN @ledger@.subject s ON s.id = h.subject_id WHERE h.status = 'valid')
-    SELECT h.found_on AS day, h.area_code, h.programme_code, 1 AS found, h.is_major AS major, 0 AS rectified, 0 AS closed, 0 AS overdue, 0 AS major_overdue FROM h
+    SELECT h.found_on AS day, h.area_code, h.programme_code, 1 AS found, h.is_major AS major, 0 AS rectified, 0 AS closed, 0 AS overdue, 0 AS major_overdue,
+           1 AS found_total, 0 AS rectified_total FROM h
     UNION ALL
-    SELECT h.rectified_on, h.area_code, h.programme_code, 0, 0, 1, 0, 0, 0 FROM h WHERE h.rectified_on IS NOT NULL
+    SELECT h.rectified_on, h.area_code, h.programme_code, 0, 0, 1, 0, 0, 0, 0, 1 FROM h WHERE h.rectified_on IS NOT NULL
     UNION ALL
-    SELECT h.closed_on, h.area_code, h.programme_code, 0, 0, 0, 1, 0, 0 FROM h WHERE h.closed_on IS NOT NULL
+    SELECT h.closed_on, h.area_code, h.programme_code, 0, 0, 0, 1, 0, 0, 0, 0 FROM h WHERE h.closed_on IS NOT NULL
     UNION ALL
-    SELECT h.deadline, h.area_code, h.programme_code, 0, 0, 0, 0, 1, h.is_major FROM h WHERE h.deadline IS NOT NULL AND (h.rectified_on > h.deadline OR h.rectified_on IS NULL)
+    SELECT h.deadline, h.area_code, h.programme_code, 0, 0, 0, 0, 1, h.is_major, 0, 0 FROM h WHERE h.deadline IS NOT NULL AND (h.rectified_on > h.deadline OR h.rectified_on IS NULL)
     UNION ALL
-    SELECT h.rectified_on, h.area_code, h.programme_code, 0, 0, 0, 0, -1, -h.is_major FROM h WHERE h.rectified_on > h.deadline
+    SELECT h.rectified_on, h.area_code, h.programme_code, 0, 0, 0, 0, -1, -h.is_major, 0, 0 FROM h WHERE h.rectified_on > h.deadline
     $sql$,
     measures => '[{"name": "found", "note": "发现隐患 | hazards found"},
                   {"name": "major", "note": "发现重大隐患 | major hazards found, among those found"},
@@ -67,7 +68,8 @@ CALL emgov_internal.define_summary(
                   {"name": "closed", "note": "销号隐患（按销号日期） | hazards closed, by the day closed"},
                   {"name": "overdue", "kind": "stock", "note": "期末逾期未整改 | past their deadline and not rectified at the end of the month"},
                   {"name": "major_overdue", "kind": "stock", "note": "期末重大逾期 | major ones among the overdue"},
-                  {"name": "rectification", "kind": "pct", "of": "rectified", "per": "found", "note": "累计整改率 | rectified so far in percent of those found so far"}]');
+                  {"name": "found_total", "kind": "hidden"}, {"name": "rectified_total", "kind": "hidden"},
+                  {"name": "rectification", "kind": "pct", "of": "rectified_total", "per": "found_total", "note": "累计整改率 | rectified so far in percent of those found so far"}]');
 
 -- A case that was never filed, by simple procedure, is decided, but is not in the stock.
 CALL emgov_internal.define_summary(
@@ -87,7 +89,7 @@ CALL emgov_internal.define_summary(
     SELECT m.paid_on, c.area_code, c.programme_code, 0, 0, 0, 0, 0, m.amount
       FROM @ledger@.fine_payment m JOIN @ledger@.enforcement_case c ON c.id = m.enforcement_case_id WHERE m.status = 'valid' AND c.status = 'valid' AND m.kind = 'fine'
     $sql$,
-    measures => $json$[{"name": "opening", "kind": "opening", "of": "pending", "note": "期初未结 | pending when the month began: opening + filed - closed = pending"},
+    measures => $json$[{"name": "opening", "kind": "opening", "of": "pending", "in": "filed", "out": "closed", "note": "期初未结 | pending when the month began: opening + filed - closed = pending"},
                   {"name": "filed", "note": "立案（各机构、各项目；指标F053只计本局） | filed, by all bodies and under all programmes, where the figure F053 is of the bureau alone"},
                   {"name": "decided", "note": "决定（含未立案的简易程序） | decided, with those never filed, of simple procedure"},
                   {"name": "closed", "note": "结案（不含未立案的） | closed, without those never filed"},
