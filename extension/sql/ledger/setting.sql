@@ -14,6 +14,8 @@ CREATE TABLE @ledger@.ledger_setting (
         CONSTRAINT "time_zone is one that the server knows" CHECK (timezone(time_zone, '2000-01-01'::timestamp) IS NOT NULL),
     year_start text NOT NULL DEFAULT '01-01'            -- 年度起始月日，如 04-01 | day on which the years of reports begin, MM-DD
         CONSTRAINT "year_start is MM-DD, a day up to the 28th" CHECK (year_start ~ '^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$'),
+    report_due_day int NOT NULL DEFAULT 8               -- 每月填报截止日，即次月几日前应报齐 | the day of the next month by which the records of a month are to be entered
+        CONSTRAINT "report_due_day is 1 to 28" CHECK (report_due_day BETWEEN 1 AND 28),
     lang text NOT NULL DEFAULT 'zh' CHECK (lang IN ('zh', 'en'))  -- 语言，用于未指明语言的数字与核对 | language of figures and checks where none is asked for; a report has its own
 );
 $ddl$);
