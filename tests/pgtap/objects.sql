@@ -86,6 +86,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.figures_as_json(regnamespace,jsonb,daterange,timestamp with time zone)'),
     ('s u emgov_internal.figures_now(regnamespace,jsonb,jsonb,emgov_internal.ledger_restated_record[],timestamp with time zone)'),
     ('s u emgov_internal.figures_of(regnamespace,emgov_internal.indicator[],emgov_internal.comparator[],emgov_internal.figure_request[],emgov_internal.figure_parts[],timestamp with time zone,text,emgov_internal.figure_split[],emgov_internal.figure_name[],text,emgov_internal.figure_coverage[],text)'),
+    ('s u emgov_internal.report_reported(regnamespace,text[])'),
     ('s u emgov_internal.report_spans(regnamespace,regclass,text,text[])'),
     ('s u emgov_internal.report_months(regnamespace,regclass,text,text[])'),
     ('i u emgov_internal.summary_columns(jsonb,integer)'),

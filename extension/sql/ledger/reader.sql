@@ -11,6 +11,7 @@
 --   figure_live                   report_figure_live(), figure_view.sql
 --   figure_monthly                report_figure_monthly()
 --   figure_change                 report_figure_change()
+--   reported                      report_reported(), report/reported.sql, and the difference before the state
 --   covered                       source text, date_column text, area_code text, since date, through date, declared boolean
 --   months table.date_column      report_months(), covered.sql
 --   spans table.date_column       report_spans()
@@ -34,6 +35,9 @@ BEGIN
             RETURN 'SELECT f.publication, f.code, f.name_zh, f.starts_on, f.ends_on, f.comparator, f.dimension, f.member, f.member_name, f.member2, f.member2_name, f.area_code, f.unit,
                 f.definition_version, f.version_now, emgov_internal.bounded(f.published), emgov_internal.bounded(f.value_now), emgov_internal.bounded(f.base_published),
                 emgov_internal.bounded(f.base_now), f.state, f.state_now FROM emgov_internal.report_figure_change($1, $2) AS f';
+        WHEN 'reported' THEN
+            RETURN 'SELECT f.code, f.dimension, f.member, f.starts_on, f.ends_on, emgov_internal.bounded(f.reported), emgov_internal.bounded(f.counted),
+                emgov_internal.bounded(f.reported - f.counted), f.state FROM emgov_internal.report_reported($1, $2) AS f';
         WHEN 'covered' THEN
             RETURN format('SELECT c.source::text, c.date_column::text, c.area::text, c.since, c.through, c.state = ''declared'' FROM %s.coverage AS c
                             WHERE $2 IS NULL OR c.area IS NULL OR c.area = ANY ($2)', ledger);

@@ -1,0 +1,137 @@
+-- ------------------------------------------------------------------ report: rankings of areas, and the published table of areas and categories
+
+-- A month of an area counts once every day of its year until the month's end is covered. All areas are ranked, whoever reads: a reader of
+-- one area sees its rank among all of them. A blank rank is no data, never the last place.
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_by_month',
+    '板块排名，按月累计，第一为最好；无数据无位次，并列同位次 '
+    '| areas ranked by what the year came to by the month''s end, 1 is best; no data is no rank, ties share one. Values are of the year to date: not to be added up over months', $sql$
+    WITH covered AS MATERIALIZED (
+        SELECT 'accident' AS source, c.area_code, c.since, c.through FROM @store@.report_rows('spans accident.occurred_on', NULL) AS c
+               (area_code text, context text, since date, through date, base_since date, base_until date)
+        UNION ALL SELECT 'remediation', c.area_code, c.since, c.through FROM @store@.report_rows('spans remediation.completed_on', NULL) AS c
+               (area_code text, context text, since date, through date, base_since date, base_until date)
+        UNION ALL SELECT 'hazard', c.area_code, c.since, c.through FROM @store@.report_rows('spans hazard.found_on', NULL) AS c
+               (area_code text, context text, since date, through date, base_since date, base_until date)
+    ), month AS (
+        SELECT lower(g) AS m, (lower(g) + interval '1 month')::date AS next, date_trunc('year', lower(g)::timestamp)::date AS y
+          FROM (SELECT date_trunc('year', min(c.since)::timestamp)::date AS since, max(c.through) + 1 AS until FROM covered c) c
+         CROSS JOIN LATERAL emgov.months(daterange(c.since, c.until)) g
+    ), measure (code, source, zh, en, ordinal, is_rate) AS (
+        VALUES ('accidents', 'accident', '事故起数', 'accidents', 1, false), ('deaths', 'accident', '死亡人数', 'deaths', 2, false),
+               ('remediation', 'remediation', '整治完成', 'enterprises cleared', 3, true), ('hazards', 'hazard', '隐患整改', 'hazards rectified', 4, true)
+    ), member AS (
+        SELECT m.m, m.next, m.y, a.code, v.code AS measure, v.is_rate,
+               EXISTS (SELECT FROM covered c WHERE c.source = v.source AND c.area_code = a.code AND c.since <= m.y AND c.through >= m.next - 1)
+               AND (v.code <> 'deaths' OR EXISTS (SELECT FROM @ledger@.casualty)
+                    OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)) AS known
+          FROM month m JOIN @ledger@.area a ON a.is_block AND a.active AND daterange(a.valid_from, a.valid_to) && daterange(m.m, m.next) CROSS JOIN measure v
+    ), remediated AS (
+        SELECT r.campaign_code, r.subject_id, r.area_code, min(r.listed_on) AS listed_on, min(r.completed_on) AS completed_on
+          FROM @ledger@.remediation r WHERE r.status = 'valid' GROUP BY 1, 2, 3
+    ), found AS (
+        SELECT h.found_on, h.rectified_on, coalesce(i.area_code, s.area_code) AS area_code FROM @ledger@.hazard h
+          LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id LEFT JOIN @ledger@.subject s ON s.id = h.subject_id WHERE h.status = 'valid'
+    ), event AS (
+        -- what is done, and of how many, by month; with the year that it counts in, where it is of one
+        SELECT 'accidents' AS measure, a.area_code, a.occurred_on AS day, date_trunc('year', a.occurred_on::timestamp)::date AS y, 1::bigint AS done, 0::bigint AS whole
+          FROM @ledger@.accident_fact a WHERE a.status = 'valid'
+        UNION ALL SELECT 'deaths', a.area_code, a.occurred_on, date_trunc('year', a.occurred_on::timestamp)::date, a.deaths, 0 FROM @ledger@.accident_fact a WHERE a.status = 'valid'
+        UNION ALL SELECT 'remediation', r.area_code, r.listed_on, NULL, 0, 1 FROM remediated r
+        UNION ALL SELECT 'remediation', r.area_code, r.completed_on, NULL, 1, 0 FROM remediated r WHERE r.completed_on IS NOT NULL
+        UNION ALL SELECT 'hazards', f.area_code, f.found_on, date_trunc('year', f.found_on::timestamp)::date, 0, 1 FROM found f
+        UNION ALL SELECT 'hazards', f.area_code, f.rectified_on, date_trunc('year', f.found_on::timestamp)::date, 1, 0 FROM found f WHERE f.rectified_on IS NOT NULL
+    ), monthly AS (
+        SELECT e.measure, e.area_code, date_trunc('month', e.day::timestamp)::date AS m, e.y, sum(e.done)::bigint AS done, sum(e.whole)::bigint AS whole FROM event e GROUP BY 1, 2, 3, 4
+    ), total AS (
+        SELECT b.m, b.y, b.code, b.measure, b.is_rate, b.known, CASE WHEN b.known THEN coalesce(sum(e.done), 0) END AS value,
+               CASE WHEN b.known AND b.is_rate THEN round(100.0 * coalesce(sum(e.done), 0) / nullif(sum(e.whole), 0), 2) END AS completion
+          FROM member b LEFT JOIN monthly e ON e.measure = b.measure AND e.area_code = b.code AND e.m <= b.m AND (e.y IS NULL OR e.y = b.y)
+         GROUP BY b.m, b.y, b.code, b.measure, b.is_rate, b.known
+    ), ranked AS (
+        SELECT t.*, CASE WHEN t.is_rate THEN t.completion IS NOT NULL ELSE t.known END AS counts FROM total t
+    ), place AS (
+        SELECT t.*, CASE WHEN t.counts THEN rank() OVER (PARTITION BY t.m, t.measure, t.counts ORDER BY CASE WHEN t.is_rate THEN - t.completion ELSE t.value END) END AS rank,
+               count(*) FILTER (WHERE t.counts) OVER (PARTITION BY t.m, t.measure) AS areas
+          FROM ranked t
+    )
+    SELECT p.m AS period_start, extract(year FROM p.m)::int AS year, extract(month FROM p.m)::int AS month, p.measure::varchar(20) AS indicator_code,
+           v.zh::varchar(40) AS indicator_zh, v.en::varchar(40) AS indicator_en, p.code::varchar(64) AS area_code, a.name_zh::varchar(200) AS area_zh,
+           p.value::int AS value_ytd, b.value::int AS value_base, (p.value - b.value)::int AS value_change,
+           p.completion::numeric(9,2) AS completion_pct, b.completion::numeric(9,2) AS completion_pct_base,
+           p.rank::int AS rank, b.rank::int AS rank_base, (b.rank - p.rank)::int AS rank_change, p.areas::int AS areas_ranked
+      FROM place p JOIN measure v ON v.code = p.measure JOIN @ledger@.area a ON a.code = p.code
+      LEFT JOIN place b ON b.code = p.code AND b.measure = p.measure AND b.m = (p.m - interval '1 year')::date
+     WHERE @seen(p.code)@
+$sql$);
+
+-- The columns are the groups of categories that a ledger starts with; what is of another group is in other_. An area is compared through the last
+-- day that is covered of it, with the same days a year earlier.
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_crosstab',
+    '各板块各类事故起数、死亡及同比增减，合计在前，按年；合计行与各行不可相加 '
+    '| the published table: areas by groups of categories, count and change on the same days a year earlier, the total first, by year; where is_total is true it is not to be added to the rest', $sql$
+    WITH covered AS MATERIALIZED (
+        SELECT c.area_code, c.since, c.through FROM @store@.report_rows('spans accident.occurred_on', (SELECT s.areas FROM @store@.seen s)) AS c
+               (area_code text, context text, since date, through date, base_since date, base_until date)
+    ), year AS (
+        SELECT lower(g) AS y, (lower(g) + interval '1 year')::date AS next
+          FROM (SELECT date_trunc('year', min(c.since)::timestamp)::date AS since, max(c.through) + 1 AS until FROM covered c) c
+         CROSS JOIN LATERAL emgov.years(daterange(c.since, c.until)) g
+    ), known AS MATERIALIZED (
+        SELECT EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active) AS casualties
+    ), daily AS (
+        SELECT a.area_code, a.occurred_on, a.category_group AS grp, count(*) AS accidents, sum(a.deaths) AS deaths
+          FROM @ledger@.accident_fact a WHERE a.status = 'valid' GROUP BY 1, 2, 3
+    ), member AS (
+        SELECT y.y, y.next, a.code, c.until
+          FROM year y CROSS JOIN @ledger@.area a
+          -- through: the first day that is not counted
+         CROSS JOIN LATERAL (SELECT max(least(c.through + 1, y.next)) AS until FROM covered c WHERE c.area_code = a.code AND c.since <= y.y AND c.through >= y.y) c
+         WHERE a.is_block AND a.active AND daterange(a.valid_from, a.valid_to) && daterange(y.y, y.next)
+            OR EXISTS (SELECT FROM daily d WHERE d.area_code = a.code AND d.occurred_on >= y.y AND d.occurred_on < y.next)
+    ), part AS (
+        SELECT m.y, m.next, m.code, m.until, emgov.year_earlier(daterange(m.y, m.until)) AS base,
+               EXISTS (SELECT FROM covered c WHERE c.area_code = m.code AND c.since <= lower(emgov.year_earlier(daterange(m.y, m.until)))
+                          AND c.through >= upper(emgov.year_earlier(daterange(m.y, m.until))) - 1) AS has_base
+          FROM member m
+    ), counted AS (
+        SELECT p.y, p.code, p.until, p.next, p.has_base, v.measure, d.grp,
+               sum(CASE v.measure WHEN 'accidents' THEN d.accidents ELSE d.deaths END) FILTER (WHERE d.occurred_on >= p.y AND d.occurred_on < p.until) AS now,
+               sum(CASE v.measure WHEN 'accidents' THEN d.accidents ELSE d.deaths END) FILTER (WHERE d.occurred_on <@ p.base) AS base
+          FROM part p CROSS JOIN (VALUES ('accidents'), ('deaths')) v (measure)
+          LEFT JOIN daily d ON d.area_code = p.code AND d.occurred_on >= lower(p.base) AND d.occurred_on < p.until
+         GROUP BY 1, 2, 3, 4, 5, 6, 7
+    ), side AS (
+        SELECT c.*, (c.measure = 'accidents' OR k.casualties) AND c.until IS NOT NULL AS known FROM counted c CROSS JOIN known k
+    ), line AS (
+        SELECT s.y, s.measure, s.code, bool_or(s.known) AS known, bool_and(s.known) AS whole, bool_and(s.known AND s.has_base) AS compared, min(s.until) AS until,
+               bool_or(s.until < s.next) AS is_running,
+               sum(s.now) FILTER (WHERE s.known) AS n, sum(s.base) FILTER (WHERE s.known) AS b,
+               sum(s.now) FILTER (WHERE s.known AND s.grp = 'industry_commerce') AS n0, sum(s.base) FILTER (WHERE s.known AND s.grp = 'industry_commerce') AS b0,
+               sum(s.now) FILTER (WHERE s.known AND s.grp = 'road') AS n1, sum(s.base) FILTER (WHERE s.known AND s.grp = 'road') AS b1,
+               sum(s.now) FILTER (WHERE s.known AND s.grp = 'water') AS n2, sum(s.base) FILTER (WHERE s.known AND s.grp = 'water') AS b2,
+               sum(s.now) FILTER (WHERE s.known AND s.grp = 'railway') AS n3, sum(s.base) FILTER (WHERE s.known AND s.grp = 'railway') AS b3,
+               sum(s.now) FILTER (WHERE s.known AND s.grp = 'aviation') AS n4, sum(s.base) FILTER (WHERE s.known AND s.grp = 'aviation') AS b4,
+               sum(s.now) FILTER (WHERE s.known AND s.grp = 'farm_machinery') AS n5, sum(s.base) FILTER (WHERE s.known AND s.grp = 'farm_machinery') AS b5,
+               sum(s.now) FILTER (WHERE s.known AND s.grp = 'fishing') AS n6, sum(s.base) FILTER (WHERE s.known AND s.grp = 'fishing') AS b6,
+               sum(s.now) FILTER (WHERE s.known AND s.grp = 'fire') AS n7, sum(s.base) FILTER (WHERE s.known AND s.grp = 'fire') AS b7,
+               sum(s.now) FILTER (WHERE s.known AND s.grp NOT IN ('industry_commerce', 'road', 'water', 'railway', 'aviation', 'farm_machinery', 'fishing', 'fire')) AS n8,
+               sum(s.base) FILTER (WHERE s.known AND s.grp NOT IN ('industry_commerce', 'road', 'water', 'railway', 'aviation', 'farm_machinery', 'fishing', 'fire')) AS b8
+          FROM side s WHERE @seen(s.code)@ GROUP BY s.y, s.measure, GROUPING SETS ((s.code), ())
+    )
+    SELECT w.y AS period_start, extract(year FROM w.y)::int AS year, (w.until - 1) AS through, coalesce(w.is_running, false) AS is_running, w.whole AS is_complete,
+           w.measure::varchar(20) AS indicator_code, (CASE w.measure WHEN 'accidents' THEN '事故起数' ELSE '死亡人数' END)::varchar(40) AS indicator_zh,
+           (row_number() OVER (PARTITION BY w.y, w.measure ORDER BY w.code IS NOT NULL, a.code COLLATE "C"))::int AS row_order, (w.code IS NULL) AS is_total,
+           w.code::varchar(64) AS area_code, (CASE WHEN w.code IS NULL THEN '合计' ELSE a.name_zh END)::varchar(200) AS area_zh,
+           (CASE WHEN w.known THEN coalesce(w.n, 0) END)::int AS total, (CASE WHEN w.compared THEN coalesce(w.n, 0) - coalesce(w.b, 0) END)::int AS total_change,
+           (CASE WHEN w.known THEN coalesce(w.n0, 0) END)::int AS industry_commerce, (CASE WHEN w.compared THEN coalesce(w.n0, 0) - coalesce(w.b0, 0) END)::int AS industry_commerce_change,
+           (CASE WHEN w.known THEN coalesce(w.n1, 0) END)::int AS road, (CASE WHEN w.compared THEN coalesce(w.n1, 0) - coalesce(w.b1, 0) END)::int AS road_change,
+           (CASE WHEN w.known THEN coalesce(w.n2, 0) END)::int AS water, (CASE WHEN w.compared THEN coalesce(w.n2, 0) - coalesce(w.b2, 0) END)::int AS water_change,
+           (CASE WHEN w.known THEN coalesce(w.n3, 0) END)::int AS railway, (CASE WHEN w.compared THEN coalesce(w.n3, 0) - coalesce(w.b3, 0) END)::int AS railway_change,
+           (CASE WHEN w.known THEN coalesce(w.n4, 0) END)::int AS aviation, (CASE WHEN w.compared THEN coalesce(w.n4, 0) - coalesce(w.b4, 0) END)::int AS aviation_change,
+           (CASE WHEN w.known THEN coalesce(w.n5, 0) END)::int AS farm_machinery, (CASE WHEN w.compared THEN coalesce(w.n5, 0) - coalesce(w.b5, 0) END)::int AS farm_machinery_change,
+           (CASE WHEN w.known THEN coalesce(w.n6, 0) END)::int AS fishing, (CASE WHEN w.compared THEN coalesce(w.n6, 0) - coalesce(w.b6, 0) END)::int AS fishing_change,
+           (CASE WHEN w.known THEN coalesce(w.n7, 0) END)::int AS fire, (CASE WHEN w.compared THEN coalesce(w.n7, 0) - coalesce(w.b7, 0) END)::int AS fire_change,
+           (CASE WHEN w.known THEN coalesce(w.n8, 0) END)::int AS other, (CASE WHEN w.compared THEN coalesce(w.n8, 0) - coalesce(w.b8, 0) END)::int AS other_change
+      FROM line w LEFT JOIN @ledger@.area a ON a.code = w.code
+     ORDER BY 1, 6, 8
+$sql$);
