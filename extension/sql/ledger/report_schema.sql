@@ -24,6 +24,7 @@ BEGIN
      WHERE c.relnamespace IN (to_regnamespace(quote_ident(ledger || '_report')), to_regnamespace(quote_ident(ledger || '_report_zh'))) AND c.relkind = 'v'
        AND a.grantee <> c.relowner AND (a.grantee = 0 OR EXISTS (SELECT FROM pg_roles AS r WHERE r.oid = a.grantee));
     CALL emgov_internal.make_parts(ledger, is_new, 'view');
+    CALL emgov_internal.make_twins(ledger);
     FOREACH one IN ARRAY coalesce(grants, '{}') LOOP
         BEGIN
             EXECUTE one;
