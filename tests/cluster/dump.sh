@@ -83,8 +83,8 @@ done
 
 # One ledger alone: its schemas, as emgov.ledger_schemas() lists them. S42: in a database without the extension every row
 # is there, and nothing is overwritten; with the extension, made before or after, it goes on
-schemas=$(sql -d emgov_dump -c "SELECT string_agg(format('-n %I', schema), ' ') FROM emgov.ledger_schemas('ledger')")
-[[ $schemas = "-n ledger -n ledger_store"* ]] || { echo "the schemas of the ledger: $schemas"; exit 1; }
+alone() { sql -d emgov_dump -c "SELECT format('-n %L', format('%I', schema)) FROM emgov.ledger_schemas('$1')"; }
+[[ $(alone ledger | tr '\n' ' ') = "-n 'ledger' -n 'ledger_store' "* ]] || { echo "the schemas of the ledger:"; alone ledger; exit 1; }
 says_alone() {
     sql -d "$1" <<'SQL'
 SET search_path = ledger, public, emgov;
@@ -93,15 +93,16 @@ SET timezone = 'UTC';
 SELECT * FROM figures(year(2024)) WHERE code <> 'CALL' ORDER BY code;
 SELECT * FROM figures(ytd('2024-12-19'), (SELECT as_of FROM publication WHERE id = 1)) WHERE code <> 'CALL' ORDER BY code;
 SELECT * FROM restatement(1); SELECT * FROM verify_publication(1); SELECT count(*) FROM publication_text(1);
+SELECT * FROM "台账".figures(year(2024)) ORDER BY code;
 SELECT c.relname, c.relkind, c.relowner::regrole, obj_description(c.oid, 'pg_class') FROM pg_class c WHERE relnamespace IN ('ledger'::regnamespace, 'ledger_store'::regnamespace) AND c.relkind <> 'i' ORDER BY 1;
 SQL
 }
 # and with them what it counts from elsewhere
-"$bin/pg_dump" -Fc $schemas -n duty -f "$work/dump" emgov_dump
+{ alone ledger; alone 台账; echo '-n duty'; } | xargs "$bin/pg_dump" -d emgov_dump -Fc -f "$work/dump"
 for d in emgov_dump_1 emgov_dump_2; do sql -d postgres -c "DROP DATABASE $d" -c "CREATE DATABASE $d"; done
 sql -d emgov_dump_2 -c 'CREATE EXTENSION emgov' -c 'GRANT CREATE ON DATABASE emgov_dump_2 TO ledger_dump_owner'
 "$bin/pg_restore" -d emgov_dump_2 --exit-on-error "$work/dump"
-sql -d emgov_dump_2 -c 'SET ROLE ledger_dump_owner' -c "CALL emgov.upgrade_ledger('ledger')"
+sql -d emgov_dump_2 -c 'SET ROLE ledger_dump_owner' -c "CALL emgov.upgrade_ledger('ledger')" -c "CALL emgov.upgrade_ledger('台账')"
 says_alone emgov_dump >"$work/before"
 says_alone emgov_dump_2 >"$work/after"
 diff "$work/before" "$work/after" >"$work/diff" || { echo "a ledger dumped alone differs:"; head -n 20 "$work/diff"; exit 1; }
