@@ -109,7 +109,7 @@ diff "$work/before" "$work/after" >"$work/diff" || { echo "a ledger dumped alone
 sql -d emgov_dump_2 -c 'SET ROLE ledger_dump_owner; SET search_path = ledger, public, emgov;' -c "
     DO \$\$ BEGIN DELETE FROM accident; RAISE 'deleted'; EXCEPTION WHEN restrict_violation THEN NULL; END \$\$;
     DO \$\$ BEGIN UPDATE publication_figure SET value = 0; RAISE 'updated'; EXCEPTION WHEN restrict_violation THEN NULL; END \$\$;" \
-    -c "UPDATE hazard SET status = 'withdrawn' WHERE id % 3 = 0; UPDATE accident SET direct_loss = 0 WHERE id = 2" \
+    -c "UPDATE hazard SET status = 'withdrawn', note = 'x' WHERE id % 3 = 0; UPDATE accident SET direct_loss = 0 WHERE id = 2" \
     -c "DO \$\$ BEGIN IF (SELECT count(*) < 20 FROM figures(year(2024)) WHERE answered_by <> 'facts') OR EXISTS (SELECT FROM verify_rollup('accident_daily')) THEN RAISE 'rollups do not go on'; END IF; END \$\$;" \
     -c "CALL publish('law-based-government', year(2024), force_reason => '样例')"
 [ "$(sql -d emgov_dump_2 -c 'SELECT max(id) FROM ledger.publication' -c 'SELECT count(*) FROM ledger.verify_publication(3)' | tr '\n' ' ')" = '3 0 ' ] || { echo "a ledger dumped alone does not go on"; exit 1; }
