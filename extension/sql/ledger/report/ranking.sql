@@ -1,7 +1,7 @@
 -- ------------------------------------------------------------------ report: rankings of areas, and the published table of areas and categories
 
 -- A month of an area counts once every day of its year until the month's end is covered. All areas are ranked, whoever reads: a reader of
--- one area sees its rank among all of them. A blank rank is no data, never the last place.
+-- one area sees its rank among all of them. A blank rank is no data, never the last place. A record is of the area that it names.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_by_month',
     '板块排名，按月累计，第一为最好；无数据无位次，并列同位次 '
     '| areas ranked by what the year came to by the month''s end, 1 is best; no data is no rank, ties share one. Values are of the year to date: not to be added up over months', $sql$
@@ -64,8 +64,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_
      WHERE @seen(p.code)@
 $sql$);
 
--- The columns are the groups of categories that a ledger starts with; what is of another group is in other_. An area is compared through the last
--- day that is covered of it, with the same days a year earlier.
+-- The columns are the groups of categories that a ledger starts with; what is of another group is in other. An area is compared through the last
+-- day that is covered of it, with the same days a year earlier; a record is of the area that it names, whatever became of that since.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_crosstab',
     '各板块各类事故起数、死亡及同比增减，合计在前，按年；合计行与各行不可相加 '
     '| the published table: areas by groups of categories, count and change on the same days a year earlier, the total first, by year; where is_total is true it is not to be added to the rest', $sql$
@@ -87,12 +87,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
           -- through: the first day that is not counted
          CROSS JOIN LATERAL (SELECT max(least(c.through + 1, y.next)) AS until FROM covered c WHERE c.area_code = a.code AND c.since <= y.y AND c.through >= y.y) c
          WHERE a.is_block AND a.active AND daterange(a.valid_from, a.valid_to) && daterange(y.y, y.next)
-            OR EXISTS (SELECT FROM daily d WHERE d.area_code = a.code AND d.occurred_on >= y.y AND d.occurred_on < y.next)
+            -- and who had accidents then, or in the year that it is held against
+            OR EXISTS (SELECT FROM daily d WHERE d.area_code = a.code AND d.occurred_on >= (y.y - interval '1 year')::date AND d.occurred_on < y.next)
     ), part AS (
-        SELECT m.y, m.next, m.code, m.until, emgov.year_earlier(daterange(m.y, m.until)) AS base,
-               EXISTS (SELECT FROM covered c WHERE c.area_code = m.code AND c.since <= lower(emgov.year_earlier(daterange(m.y, m.until)))
-                          AND c.through >= upper(emgov.year_earlier(daterange(m.y, m.until))) - 1) AS has_base
-          FROM member m
+        SELECT m.*, EXISTS (SELECT FROM covered c WHERE c.area_code = m.code AND c.since <= lower(m.base) AND c.through >= upper(m.base) - 1) AS has_base
+          FROM (SELECT m.*, CASE WHEN m.until IS NOT NULL THEN emgov.year_earlier(daterange(m.y, m.until)) END AS base FROM member m) m
     ), counted AS (
         SELECT p.y, p.code, p.until, p.next, p.has_base, v.measure, d.grp,
                sum(CASE v.measure WHEN 'accidents' THEN d.accidents ELSE d.deaths END) FILTER (WHERE d.occurred_on >= p.y AND d.occurred_on < p.until) AS now,
