@@ -8,6 +8,8 @@ SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, ledger_report, public, emgov;
 SET jit = off;
+SET enable_nestloop = off;
+SET enable_mergejoin = off;
 
 INSERT INTO area (code, name_zh, kind, is_block, valid_from, valid_to, successor_code) VALUES ('C', '丙区', 'district', true, '2024-03-01', NULL, NULL);
 INSERT INTO area (code, name_zh, kind, is_block, valid_from, valid_to, successor_code) VALUES
@@ -74,6 +76,7 @@ END $$;
 CREATE TEMP TABLE oracle (thing text, name text, kind text, known text, so_far text);
 INSERT INTO oracle VALUES
     ('inspection', 'inspections', 'flow', NULL, $$SELECT count(*) FROM inspection x WHERE status = 'valid' AND inspected_on < {d} AND {key}$$),
+    ('inspection_enterprise', 'enterprises_distinct', 'distinct', NULL, $$SELECT count(DISTINCT subject_id) FROM inspection x WHERE status = 'valid' AND inspected_on >= {f} AND inspected_on < {d} AND {key}$$),
     ('hazard', 'found', 'flow', NULL, $$SELECT count(*) FROM hand_hazard x WHERE found_on < {d} AND {key}$$),
     ('hazard', 'major', 'flow', NULL, $$SELECT count(*) FROM hand_hazard x WHERE found_on < {d} AND level = 'major' AND {key}$$),
     ('hazard', 'rectified', 'flow', NULL, $$SELECT count(*) FROM hand_hazard x WHERE rectified_on < {d} AND {key}$$),
@@ -125,17 +128,15 @@ CREATE TEMP TABLE hand_penalty AS TABLE penalty_now;
 CREATE TEMP TABLE hand_unit AS TABLE unit_now;
 
 CREATE TEMP TABLE dim (thing text, dim text, code_column text, key text, members text);
-INSERT INTO dim SELECT t, NULL, NULL, 'true', $$VALUES ('')$$ FROM unnest(ARRAY['inspection', 'hazard', 'case', 'penalty', 'remediation', 'drill']) AS t;
-INSERT INTO dim SELECT t, 'area', 'area_code', $$coalesce(x.area_code, '') = k.code$$, 'SELECT code FROM area' FROM unnest(ARRAY['inspection', 'hazard', 'case', 'remediation']) AS t;
-INSERT INTO dim SELECT t, 'programme', 'programme_code', $$coalesce(x.programme_code, '') = k.code$$, 'SELECT code FROM programme' FROM unnest(ARRAY['inspection', 'hazard', 'case']) AS t;
+INSERT INTO dim SELECT t, NULL, NULL, 'true', $$VALUES ('')$$ FROM unnest(ARRAY['inspection', 'inspection_enterprise', 'hazard', 'case', 'penalty', 'remediation', 'drill']) AS t;
+INSERT INTO dim SELECT t, 'area', 'area_code', $$coalesce(x.area_code, '') = k.code$$, 'SELECT code FROM area' FROM unnest(ARRAY['inspection', 'inspection_enterprise', 'hazard', 'case', 'remediation']) AS t;
+INSERT INTO dim SELECT t, 'programme', 'programme_code', $$coalesce(x.programme_code, '') = k.code$$, 'SELECT code FROM programme' FROM unnest(ARRAY['inspection', 'inspection_enterprise', 'hazard', 'case']) AS t;
 INSERT INTO dim VALUES ('penalty', 'kind', 'kind_code', 'x.kind_code = k.code', 'SELECT code FROM penalty_kind'), ('drill', 'level', 'level_code', $$coalesce(x.level, '') = k.code$$, $$VALUES ('city'), ('district')$$),
     ('remediation', 'campaign', 'campaign_code', 'x.campaign_code = k.code', 'SELECT code FROM campaign');
 
 -- what the view of a thing by a dimension should say of days from since through through, a row a month, member and measure
-CREATE FUNCTION pg_temp.by_hand(d dim, since date, through date) RETURNS TABLE (m date, code text, name text, v numeric, base numeric, prev numeric, state text, ytd numeric, ytd_base numeric, m12 numeric, m12_base numeric)
-LANGUAGE plpgsql SET enable_nestloop = off SET enable_mergejoin = off AS $$
-BEGIN
-    RETURN QUERY EXECUTE format($q$
+CREATE FUNCTION pg_temp.by_hand(d dim) RETURNS text LANGUAGE sql AS $$
+    SELECT format($q$
         WITH month AS (
             SELECT g::date AS m, (g + interval '1 month')::date AS next, $1 > g AS part, $2 < (g + interval '1 month')::date - 1 AS running,
                    (g - interval '1 year')::date AS b, make_date(extract(year FROM g)::int, 1, 1) AS january
@@ -155,48 +156,65 @@ BEGIN
         so_far AS MATERIALIZED (%s),
         cell AS (
             SELECT w.m, w.part, t.code, t.name, t.kind, w.w, CASE t.kind WHEN 'flow' THEN t.n - f.n WHEN 'opening' THEN f.n ELSE t.n END AS n
-              FROM win w JOIN so_far t ON t.d = w.t JOIN so_far f ON f.d = w.f AND (f.code, f.name) = (t.code, t.name) WHERE w.known),
+              FROM win w JOIN so_far t ON t.d = w.t JOIN so_far f ON f.d = w.f AND (f.code, f.name) = (t.code, t.name) WHERE w.known AND t.kind <> 'distinct'
+            UNION ALL %s),
         line AS (
             SELECT c.m, c.part, c.code, c.name, max(n) FILTER (WHERE w = 'v') AS v, max(n) FILTER (WHERE w = 'base') AS base, max(n) FILTER (WHERE w = 'prev') AS prev,
-                   max(n) FILTER (WHERE w = 'ytd' AND kind = 'flow') AS ytd, max(n) FILTER (WHERE w = 'ytd_base' AND kind = 'flow') AS ytd_base,
-                   max(n) FILTER (WHERE w = 'm12' AND kind = 'flow') AS m12, max(n) FILTER (WHERE w = 'm12_base' AND kind = 'flow') AS m12_base
+                   max(n) FILTER (WHERE w = 'ytd' AND kind IN ('flow', 'distinct')) AS ytd, max(n) FILTER (WHERE w = 'ytd_base' AND kind IN ('flow', 'distinct')) AS ytd_base,
+                   max(n) FILTER (WHERE w = 'm12' AND kind IN ('flow', 'distinct')) AS m12, max(n) FILTER (WHERE w = 'm12_base' AND kind IN ('flow', 'distinct')) AS m12_base
               FROM cell c GROUP BY 1, 2, 3, 4)
         SELECT m, code, name, v, base, prev,
-               CASE WHEN v IS NULL THEN 'no_data' WHEN part THEN 'part_period' WHEN base IS NULL THEN 'no_base' WHEN v = 0 AND base = 0 THEN 'none' WHEN base = 0 THEN 'new' ELSE 'comparable' END,
+               CASE WHEN v IS NULL THEN 'no_data' WHEN part THEN 'part_period' WHEN base IS NULL THEN 'no_base' WHEN v = 0 AND base = 0 THEN 'none' WHEN base = 0 THEN 'new' ELSE 'comparable' END AS state,
                ytd, ytd_base, m12, m12_base FROM line $q$,
         -- those listed, and '' of records that name none, where the view has it
         d.members || CASE WHEN d.dim IS NULL THEN '' ELSE format(' UNION SELECT %s::text FROM ledger_report.%I', d.code_column, d.thing || '_by_month_' || d.dim) END,
         (SELECT string_agg(format('SELECT day.d, k.code, %L AS name, %L AS kind, CASE WHEN %s THEN (%s)::numeric END AS n FROM day, k', o.name, o.kind, coalesce(o.known, 'true'),
-                                  replace(replace(o.so_far, '{d}', 'day.d'), '{key}', d.key)), ' UNION ALL ') FROM oracle o WHERE o.thing = d.thing)) USING since, through;
-END $$;
+                                  replace(replace(replace(o.so_far, '{d}', 'day.d'), '{key}', d.key), '{f}', '''-infinity''')), ' UNION ALL ') FROM oracle o WHERE o.thing = d.thing),
+        -- distinct ones are counted in each span
+        coalesce((SELECT string_agg(format('SELECT w.m, w.part, k.code, %L, %L, w.w, (%s)::numeric FROM win w, k WHERE w.known', o.name, o.kind,
+                                           replace(replace(replace(o.so_far, '{f}', 'w.f'), '{d}', 'w.t'), '{key}', d.key)), ' UNION ALL ') FROM oracle o WHERE o.thing = d.thing AND o.kind = 'distinct'),
+                 'SELECT m, part, NULL, NULL, NULL, NULL, NULL::numeric FROM win WHERE false'));
+$$;
 -- what it says
-CREATE FUNCTION pg_temp.by_view(d dim) RETURNS TABLE (m date, code text, name text, v numeric, base numeric, prev numeric, change numeric, pct numeric, state text, ytd numeric, ytd_base numeric, m12 numeric, m12_base numeric)
-LANGUAGE plpgsql AS $$
-BEGIN
-    RETURN QUERY EXECUTE format($q$
-        SELECT r.period_start, %s::text, o.name, (j ->> (o.name || CASE o.kind WHEN 'pct' THEN '_pct' ELSE '' END))::numeric, (j ->> (o.name || '_base'))::numeric, (j ->> (o.name || '_previous'))::numeric,
-               (j ->> (o.name || '_change'))::numeric, (j ->> (o.name || '_pct'))::numeric, j ->> (o.name || '_state'), (j ->> (o.name || '_ytd'))::numeric, (j ->> (o.name || '_ytd_base'))::numeric,
-               (j ->> (o.name || '_12m'))::numeric, (j ->> (o.name || '_12m_base'))::numeric
+CREATE FUNCTION pg_temp.by_view(d dim) RETURNS text LANGUAGE sql AS $$
+    SELECT format($q$
+        SELECT r.period_start AS m, %s::text AS code, o.name, (j ->> (o.name || CASE o.kind WHEN 'pct' THEN '_pct' ELSE '' END))::numeric AS v, (j ->> (o.name || '_base'))::numeric AS base,
+               (j ->> (o.name || '_previous'))::numeric AS prev, (j ->> (o.name || '_change'))::numeric AS change, (j ->> (o.name || '_pct'))::numeric AS pct, j ->> (o.name || '_state') AS state,
+               (j ->> (o.name || '_ytd'))::numeric AS ytd, (j ->> (o.name || '_ytd_base'))::numeric AS ytd_base, (j ->> (o.name || '_12m'))::numeric AS m12, (j ->> (o.name || '_12m_base'))::numeric AS m12_base
           FROM ledger_report.%I AS r CROSS JOIN LATERAL to_jsonb(r) AS j JOIN oracle o ON o.thing = %L $q$,
         coalesce('r.' || quote_ident(d.code_column), $c$''$c$), d.thing || '_by_month' || coalesce('_' || d.dim, ''), d.thing);
-END $$;
+$$;
 
 CREATE TEMP TABLE wrong (s int, view text, m date, code text, name text, hand text, said text);
 CREATE TEMP TABLE tried (s int, view text, cells int, values_known int);
 CREATE TEMP TABLE hand (thing text, dim text, m date, code text, name text, v numeric, base numeric, prev numeric, change numeric, pct numeric, state text, ytd numeric, ytd_base numeric, m12 numeric, m12_base numeric);
 CREATE TEMP TABLE said (LIKE hand);
--- a share has a value, its change has none
-CREATE PROCEDURE pg_temp.ask(since date, through date) LANGUAGE sql AS $$
+-- planned once; a share has a value, its change has none
+CREATE PROCEDURE pg_temp.prepare() LANGUAGE plpgsql AS $$
+DECLARE
+    d dim;
+BEGIN
+    FOR d IN SELECT * FROM dim LOOP
+        EXECUTE format($q$PREPARE "hand %1$s %2$s" (date, date) AS INSERT INTO hand
+            SELECT o.thing, %2$L, b.m, b.code, b.name, b.v, CASE WHEN o.kind <> 'pct' THEN b.base END, CASE WHEN o.kind <> 'pct' THEN b.prev END, CASE WHEN o.kind <> 'pct' THEN b.v - b.base END,
+                   CASE WHEN o.kind = 'pct' THEN b.v WHEN b.base <> 0 THEN round(100 * (b.v - b.base) / b.base, 2) END, CASE WHEN o.kind <> 'pct' THEN b.state END, b.ytd, b.ytd_base, b.m12, b.m12_base
+              FROM (%3$s) AS b JOIN oracle o ON (o.thing, o.name) = (%1$L, b.name)$q$, d.thing, d.dim, pg_temp.by_hand(d));
+        EXECUTE format('PREPARE "said %1$s %2$s" AS INSERT INTO said SELECT %1$L, %2$L, b.* FROM (%3$s) AS b', d.thing, d.dim, pg_temp.by_view(d));
+    END LOOP;
+END $$;
+CREATE PROCEDURE pg_temp.ask(since date, through date) LANGUAGE plpgsql AS $$
+DECLARE
+    d dim;
+BEGIN
     INSERT INTO hand_hazard TABLE hazard_now;
     INSERT INTO hand_penalty TABLE penalty_now;
     INSERT INTO hand_unit TABLE unit_now;
-    WITH b AS MATERIALIZED (SELECT d.thing, d.dim, b.* FROM dim d CROSS JOIN LATERAL pg_temp.by_hand(d, since, through) AS b)
-    INSERT INTO hand SELECT thing, dim, m, code, name, v, CASE WHEN o.kind <> 'pct' THEN base END, CASE WHEN o.kind <> 'pct' THEN prev END, CASE WHEN o.kind <> 'pct' THEN v - base END,
-           CASE WHEN o.kind = 'pct' THEN v WHEN base <> 0 THEN round(100 * (v - base) / base, 2) END, CASE WHEN o.kind <> 'pct' THEN state END, ytd, ytd_base, m12, m12_base
-      FROM b JOIN oracle o USING (thing, name);
-    INSERT INTO said SELECT d.thing, d.dim, b.* FROM dim d CROSS JOIN LATERAL pg_temp.by_view(d) AS b;
-$$;
-CREATE PROCEDURE pg_temp.compare(s int) LANGUAGE sql SET enable_nestloop = off SET enable_mergejoin = off AS $$
+    FOR d IN SELECT * FROM dim LOOP
+        EXECUTE format('EXECUTE "hand %s %s" (%L, %L)', d.thing, d.dim, since, through);
+        EXECUTE format('EXECUTE "said %s %s"', d.thing, d.dim);
+    END LOOP;
+END $$;
+CREATE PROCEDURE pg_temp.compare(s int) LANGUAGE sql AS $$
     INSERT INTO wrong SELECT s, thing || ' ' || dim, m, code, name, to_jsonb(h)::text, to_jsonb(r)::text
       FROM (SELECT thing, coalesce(dim, '') AS dim, m, code, name, v, base, prev, change, pct, state, ytd, ytd_base, m12, m12_base FROM hand) AS h
       FULL JOIN (SELECT thing, coalesce(dim, '') AS dim, m, code, name, v, base, prev, change, pct, state, ytd, ytd_base, m12, m12_base FROM said) AS r USING (thing, dim, m, code, name)
@@ -208,7 +226,7 @@ CREATE PROCEDURE pg_temp.compare(s int) LANGUAGE sql SET enable_nestloop = off S
     INSERT INTO wrong SELECT s, p.thing || ' by ' || p.dim, m, 'sum', name, w.v::text, p.v::text
       FROM (SELECT thing, dim, m, name, sum(v) AS v, sum(base) AS base, sum(change) AS change, sum(ytd) AS ytd, sum(m12) AS m12 FROM said WHERE dim IS NOT NULL GROUP BY 1, 2, 3, 4) AS p
       JOIN said w USING (thing, m, name) JOIN oracle o USING (thing, name)
-     WHERE w.dim IS NULL AND o.kind <> 'pct' AND (p.v, p.base, p.change, p.ytd, p.m12) IS DISTINCT FROM (w.v, w.base, w.change, w.ytd, w.m12);
+     WHERE w.dim IS NULL AND o.kind NOT IN ('pct', 'distinct') AND (p.v, p.base, p.change, p.ytd, p.m12) IS DISTINCT FROM (w.v, w.base, w.change, w.ytd, w.m12);
     -- the months of a year to its total
     INSERT INTO wrong SELECT s, w.thing || ' ' || coalesce(w.dim, ''), w.m, w.code, w.name, w.ytd::text, w.sum::text
       FROM (SELECT *, sum(v) OVER (PARTITION BY thing, dim, code, name, extract(year FROM m) ORDER BY m) FROM said) AS w JOIN oracle o USING (thing, name) WHERE o.kind = 'flow' AND w.ytd <> w.sum;
@@ -220,7 +238,7 @@ CREATE PROCEDURE pg_temp.compare(s int) LANGUAGE sql SET enable_nestloop = off S
 $$;
 CREATE PROCEDURE pg_temp.try(s int) LANGUAGE plpgsql AS $$
 DECLARE
-    since date := (ARRAY[date '2023-01-01', '2022-03-01', '2023-02-10', '2023-01-01', '2024-02-29'])[1 + s % 5];
+    since date := (ARRAY[date '2023-01-01', '2022-12-01', '2023-02-10', '2023-11-01', '2024-02-29'])[1 + s % 5];
     through date := (ARRAY[date '2024-02-29', '2024-12-19', '2024-12-31', '2025-02-28', '2024-03-30', '2024-02-28', '2025-01-01'])[1 + s % 7];
     faults wrong[];
     cells tried[];
@@ -242,8 +260,9 @@ BEGIN
     END;
 END $$;
 SELECT plan(3);
+CALL pg_temp.prepare();
 DO $$ BEGIN FOR s IN 1 .. 100 LOOP CALL pg_temp.try(s); END LOOP; END $$;
 SELECT is_empty('SELECT * FROM wrong ORDER BY s, view, m LIMIT 10', 'a hundred contents: every value, base, change, total and state as SQL written by hand has it; parts add up');
 SELECT is((SELECT count(DISTINCT s)::int FROM tried), 100, 'all of them were tried');
-SELECT is_empty($$SELECT view FROM tried GROUP BY view HAVING sum(values_known) < 1000$$, 'and none of the views was empty');
+SELECT is_empty($$SELECT view FROM tried GROUP BY view HAVING sum(values_known) < 300$$, 'and none of the views was empty');
 SELECT * FROM finish();

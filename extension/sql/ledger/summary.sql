@@ -66,21 +66,31 @@ DECLARE
     is_money boolean := coalesce((measure->>'money')::boolean, false);
     known text := CASE WHEN measure ? 'known' THEN format('k.k%s', number) ELSE 'true' END;
     c text := 's.c' || of_number;
-    base_end text := format(CASE kind WHEN 'opening' THEN '%1$s[m.place - 13]'
-                                      ELSE '(CASE WHEN m.state = ''running'' THEN %1$s[m.place - 13] + s.b%2$s ELSE %1$s[m.place - 12] END)' END, c, of_number);
+    base_of text := '(CASE WHEN m.state = ''running'' THEN s.c%1$s[m.place - 13] + s.b%1$s ELSE s.c%1$s[m.place - 12] END)';
+    base_end text := CASE kind WHEN 'opening' THEN c || '[m.place - 13]' ELSE format(base_of, of_number) END;
     now_end text := c || CASE kind WHEN 'opening' THEN '[m.place - 1]' ELSE '[m.place]' END;
-    own text := format(CASE kind WHEN 'flow' THEN '(%s - %s[m.place - 1])' ELSE '%s' END, now_end, c);
-    less int := (SELECT o.n FROM jsonb_array_elements(measures) WITH ORDINALITY AS o (m, n) WHERE o.m->>'name' = measure->>'in');
-    plus int := (SELECT o.n FROM jsonb_array_elements(measures) WITH ORDINALITY AS o (m, n) WHERE o.m->>'name' = measure->>'out');
-    own_base text := format(CASE kind WHEN 'flow' THEN '(%s - %s[m.place - 13])' ELSE '%s' END, base_end, c);
-    previous text := format(CASE kind WHEN 'flow' THEN '%1$s[m.place - 1] - %1$s[m.place - 2]' WHEN 'stock' THEN '%1$s[m.place - 1]' ELSE '%1$s[m.place - 2]' END, c);
-    compared text := format('emgov.comparison(%s::numeric, %s::numeric)', own, own_base);
+    own text := format(CASE WHEN kind IN ('flow', 'distinct') THEN '(%s - %s[m.place - 1])' ELSE '%s' END, now_end, c);
+    own_base text := format(CASE WHEN kind IN ('flow', 'distinct') THEN '(%s - %s[m.place - 13])' ELSE '%s' END, base_end, c);
+    previous text := format(CASE WHEN kind IN ('flow', 'distinct') THEN '%1$s[m.place - 1] - %1$s[m.place - 2]' WHEN kind = 'stock' THEN '%1$s[m.place - 1]' ELSE '%1$s[m.place - 2]' END, c);
+    ytd text := format('%s - %s[m.place - m.fiscal]', now_end, c);
+    ytd_base text := format('%s - %s[m.place - 12 - m.fiscal]', base_end, c);
+    year text := format('%s - %s[m.place - 12]', now_end, c);
+    year_base text := format('%s - %s[m.place - 24]', base_end, c);
+    -- numbers of other measures that this one names
+    others jsonb := (SELECT jsonb_object_agg(t.key, o.n) FROM jsonb_each_text(measure) AS t
+                       JOIN jsonb_array_elements(measures) WITH ORDINALITY AS o (m, n) ON o.m->>'name' = t.value WHERE t.key <> 'name');
+    compared text;
 BEGIN
-    -- of a month that is covered from within: what its days that count began with
     IF kind = 'opening' THEN
-        own := format('(s.c%1$s[m.place] - s.c%2$s[m.place] + s.c%2$s[m.place - 1] + s.c%3$s[m.place] - s.c%3$s[m.place - 1])', of_number, less, plus);
-        compared := format('emgov.comparison(%s::numeric, %s::numeric)', own, own_base);
+        -- of a month that is covered from within: what its days that count began with
+        own := format('(s.c%1$s[m.place] - s.c%2$s[m.place] + s.c%2$s[m.place - 1] + s.c%3$s[m.place] - s.c%3$s[m.place - 1])', of_number, others->>'in', others->>'out');
+    ELSIF kind = 'distinct' THEN
+        ytd := format('s.c%1$s[m.place] - s.c%1$s[m.place - m.fiscal]', others->>'year');
+        ytd_base := format(base_of || ' - s.c%1$s[m.place - 12 - m.fiscal]', others->>'year');
+        year := format('s.c%s[m.place]', others->>'rolling');
+        year_base := format(base_of, others->>'rolling');
     END IF;
+    compared := format('emgov.comparison(%s::numeric, %s::numeric)', own, own_base);
     IF kind = 'hidden' THEN
         RETURN;
     ELSIF kind = 'pct' THEN
@@ -105,12 +115,12 @@ BEGIN
             ('all', '_state', NULL, format('CASE WHEN m.base_ok THEN emgov.state(%s) WHEN m.state IN (''whole'', ''running'') THEN ''no_base'' ELSE m.state END', compared),
                 NULL, '_同比状态', ': whether it can be compared, or why not', true),
             ('p', '_p', 'm.base_ok', format('round(emgov.p_value(%s)::numeric, 6)', compared), 'numeric(7,6)', '_同比p值', ': how probable such a change is by chance', false),
-            ('flow', '_ytd', 'm.ytd_ok', format('%s - %s[m.place - m.fiscal]', now_end, c), NULL, '_本年累计', ': year to date', false),
-            ('flow', '_ytd_base', 'm.ytd_base_ok', format('%s - %s[m.place - 12 - m.fiscal]', base_end, c), NULL, '_上年同期累计', ': year to date, a year earlier', false),
-            ('flow', '_12m', 'm.year_ok', format('%s - %s[m.place - 12]', now_end, c), NULL, '_近12个月', ': twelve months up to this one', false),
-            ('flow', '_12m_base', 'm.year_base_ok', format('%s - %s[m.place - 24]', base_end, c), NULL, '_前12个月', ': these twelve months, a year earlier', false))
+            ('flow', '_ytd', 'm.ytd_ok', ytd, NULL, '_本年累计', ': year to date', false),
+            ('flow', '_ytd_base', 'm.ytd_base_ok', ytd_base, NULL, '_上年同期累计', ': year to date, a year earlier', false),
+            ('flow', '_12m', 'm.year_ok', year, NULL, '_近12个月', ': twelve months up to this one', false),
+            ('flow', '_12m_base', 'm.year_base_ok', year_base, NULL, '_前12个月', ': these twelve months, a year earlier', false))
             AS v (of_kind, suffix, condition, value, type, zh, en, adds_up)
-         WHERE v.of_kind = 'all' OR v.of_kind = kind OR v.of_kind = 'p' AND (measure->>'p')::boolean;
+         WHERE v.of_kind = 'all' OR v.of_kind = CASE kind WHEN 'distinct' THEN 'flow' ELSE kind END OR v.of_kind = 'p' AND (measure->>'p')::boolean;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.summary_columns(jsonb, int) IS 'internal: the columns that a summary has of its n-th measure: name, SQL, comment';
@@ -186,9 +196,11 @@ BEGIN
            FROM unnest(counted) AS e (m)),
         events,
         CASE WHEN before THEN '' ELSE ' AND e.day >= a.since' END,
+        -- and of those, or of the whole, without records
         format($q$
                     UNION ALL
-                    SELECT %s$q$, CASE WHEN dimension IS NULL THEN '''''' ELSE 'd.code' END || repeat(', NULL', cardinality(counted) + 3) || CASE WHEN dimension IS NULL THEN '' ELSE ' FROM member d WHERE d.is_listed' END),
+                    SELECT %s%s%s$q$, CASE WHEN dimension IS NULL THEN '''''' ELSE 'd.code' END, repeat(', NULL', cardinality(counted) + 3),
+               CASE WHEN dimension IS NOT NULL THEN ' FROM member d WHERE d.is_listed' END),
         CASE WHEN dimension IS NULL THEN '' ELSE ' GROUP BY e.key' END);
     result := result || CASE WHEN dimension = 'area' THEN $q$m.context = coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key)$q$ ELSE 'm.context IS NULL' END;
     IF dimension IS NOT NULL THEN
@@ -221,8 +233,10 @@ BEGIN
         view := concat_ws('_', thing, 'by_month', dimension);
         SELECT * INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
         INSERT INTO emgov.ledger_part (kind, name, note, body)
-        VALUES ('view', view, split_part(note, ' | ', 1) || '按月' || coalesce('按' || dim.note_zh, '') || ' | ' || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, ''),
-                emgov_internal.summary_query(split_part(covered, '.', 1), split_part(covered, '.', 2), events, monthly->>coalesce(dimension, ''), dimension, measures));
+        VALUES ('view', view, split_part(note, ' | ', 1) || '按月' || coalesce('按' || dim.note_zh, '') || ' | '
+                              || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, ''),
+                emgov_internal.summary_query(split_part(covered, '.', 1), split_part(covered, '.', 2), replace(events, '@by@', coalesce(', ' || dim.key, '')),
+                                             monthly->>coalesce(dimension, ''), dimension, measures));
         INSERT INTO emgov.ledger_part (kind, name, note)
         SELECT 'column', view || '.' || c.name, c.note FROM (
             SELECT dim.name || '_code' AS name, dim.note_zh || '代码 | ' || dim.note_en AS note WHERE dim.name IS NOT NULL
@@ -236,4 +250,4 @@ $$;
 COMMENT ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb) IS
     'internal: what a ledger gets as monthly summaries of a thing: views <thing>_by_month and <thing>_by_month_<dimension>, with comments. note: 中文 | English; covered: table.date_column, whose '
     'coverage bounds the months; events: a query of day, area_code, a column a dimension and a measure, valid records only; monthly: the same by the first of the month, a query a dimension ("" for '
-    'the whole), for the months that are whole; measures: [{"name", "note", "kind": flow, stock, opening, pct or hidden, "money", "p", "known", "of", "per"}]';
+    'the whole), for the months that are whole; measures: [{"name", "note", "kind": flow, stock, opening, pct, distinct or hidden, "money", "p", "known", "of", "per"}]';

@@ -10,7 +10,8 @@ CALL emgov_internal.define_summary(
     thing => 'remediation', note => '整治 | remediation', covered => 'remediation.listed_on',
     dimensions => '{area,campaign}',
     events => $sql$
-    WITH d AS (
+    WITH f AS (SELECT coalesce(min((extract(month FROM m.period_start)::int - m.fiscal + 12) % 12), 0)::int AS months FROM month m),
+    d AS (
         SELECT r.area_code, r.campaign_code, r.completed_on, p.outcome, row_number() OVER w AS n, lag(r.completed_on) OVER w AS previous, lead(r.completed_on) OVER w AS next,
                min(r.listed_on) OVER u AS listed_on, last_value(r.area_code) OVER u AS unit_area
           FROM @ledger@.remediation r
@@ -25,8 +26,8 @@ CALL emgov_internal.define_summary(
     UNION ALL
     SELECT d.completed_on, d.area_code, d.campaign_code, 0, 1, (d.outcome = 'exited')::int, (d.outcome = 'upgraded')::int, 0, 0, 0 FROM d WHERE d.completed_on IS NOT NULL
     UNION ALL
-    SELECT d.next, d.area_code, d.campaign_code, 0, -1, -(d.outcome = 'exited')::int, -(d.outcome = 'upgraded')::int, 0, 0, 0 FROM d
-     WHERE extract(year FROM d.next) = extract(year FROM d.completed_on)
+    SELECT d.next, d.area_code, d.campaign_code, 0, -1, -(d.outcome = 'exited')::int, -(d.outcome = 'upgraded')::int, 0, 0, 0 FROM d, f
+     WHERE extract(year FROM d.next - make_interval(months => f.months)) = extract(year FROM d.completed_on - make_interval(months => f.months))
     $sql$,
     measures => '[{"name": "listed", "note": "列入清单（每专项每企业一次） | put on the list, an enterprise once in each campaign"},
                   {"name": "done", "note": "完成整治（年内以最后一次处置为准） | done, an enterprise once in a year and campaign, by its last decision"},
@@ -42,6 +43,31 @@ CALL emgov_internal.define_summary(
     dimensions => '{area,programme}',
     events => $sql$ SELECT i.inspected_on AS day, i.area_code, i.programme_code, 1 AS inspections FROM @ledger@.inspection i WHERE i.status = 'valid' $sql$,
     measures => '[{"name": "inspections", "note": "检查家次（重复检查重复计） | inspections: a second visit counts again"}]');
+
+-- How many enterprises were inspected: in a month, in the year so far, in twelve months. An inspection counts where it is the first of its enterprise in the month, in the year; in
+-- twelve months, from the first until no other has followed for twelve: then it is taken back. Counted within what is asked for: an enterprise in two areas counts in each.
+CALL emgov_internal.define_summary(
+    thing => 'inspection_enterprise', note => '受检企业 | enterprises inspected', covered => 'inspection.inspected_on',
+    dimensions => '{area,programme}',
+    events => $sql$
+    WITH f AS (SELECT coalesce(min((extract(month FROM m.period_start)::int - m.fiscal + 12) % 12), 0)::int AS months FROM month m),
+    i AS (
+        SELECT v.*, lag(v.month) OVER w AS previous, lead(v.month) OVER w AS next, extract(year FROM v.day - make_interval(months => f.months)) AS year,
+               extract(year FROM lag(v.day) OVER w - make_interval(months => f.months)) AS previous_year
+          FROM (SELECT i.id, i.inspected_on AS day, emgov.month_of(i.inspected_on) AS month, i.subject_id, i.area_code, i.programme_code
+                  FROM @ledger@.inspection i JOIN span c ON c.area_code = coalesce(i.area_code, '') AND i.inspected_on BETWEEN c.since AND c.through
+                 WHERE i.status = 'valid' AND @seen(i.area_code)@) v
+         CROSS JOIN f
+        WINDOW w AS (PARTITION BY v.subject_id@by@ ORDER BY v.day, v.id))
+    SELECT i.day, i.area_code, i.programme_code, (i.previous IS NULL OR i.previous < i.month)::int AS of_month, (i.previous_year IS NULL OR i.previous_year < i.year)::int AS of_year,
+           (i.previous IS NULL OR i.previous + interval '1 year' <= i.month)::int AS of_12m
+      FROM i WHERE i.previous IS NULL OR i.previous < i.month
+    UNION ALL
+    SELECT (i.month + interval '1 year')::date, i.area_code, i.programme_code, 0, 0, -1 FROM i WHERE i.next IS NULL OR i.next >= i.month + interval '1 year'
+    $sql$,
+    measures => '[{"name": "of_month", "kind": "hidden"}, {"name": "of_year", "kind": "hidden"}, {"name": "of_12m", "kind": "hidden"},
+                  {"name": "enterprises_distinct", "kind": "distinct", "of": "of_month", "year": "of_year", "rolling": "of_12m",
+                   "note": "受检企业数（去重） | enterprises inspected, each once in the month, in the year to date, in twelve months"}]');
 
 -- Overdue when the deadline is over and it is not rectified: one that was in time never is.
 CALL emgov_internal.define_summary(
@@ -89,8 +115,9 @@ CALL emgov_internal.define_summary(
     SELECT m.paid_on, c.area_code, c.programme_code, 0, 0, 0, 0, 0, m.amount
       FROM @ledger@.fine_payment m JOIN @ledger@.enforcement_case c ON c.id = m.enforcement_case_id WHERE m.status = 'valid' AND c.status = 'valid' AND m.kind = 'fine'
     $sql$,
-    measures => $json$[{"name": "opening", "kind": "opening", "of": "pending", "in": "filed", "out": "closed", "note": "期初未结 | pending when the month began: opening + filed - closed = pending"},
-                  {"name": "filed", "note": "立案（各机构、各项目；指标F053只计本局） | filed, by all bodies and under all programmes, where the figure F053 is of the bureau alone"},
+    measures => $json$[{"name": "opening", "kind": "opening", "of": "pending", "in": "filed", "out": "closed",
+                   "note": "期初未结 | pending when the month began; opening + filed - closed = pending"},
+                  {"name": "filed", "note": "立案（各机构、各项目；指标F053只计本局） | filed, by all bodies under all programmes: the figure F053 is of the bureau alone"},
                   {"name": "decided", "note": "决定（含未立案的简易程序） | decided, with those never filed, of simple procedure"},
                   {"name": "closed", "note": "结案（不含未立案的） | closed, without those never filed"},
                   {"name": "pending", "kind": "stock", "note": "期末未结 | pending when the month ended"},
