@@ -191,3 +191,13 @@ BEGIN
         EXECUTE format('UPDATE %I_kept SET n = n + 1 WHERE k = %L', u.name, u.low);
     END LOOP;
 END $$;
+-- a ledger, which has its inside in a schema of its own
+CALL emgov.create_ledger('ledger');
+CALL ledger.load_pack('accidents');
+INSERT INTO ledger.report (code, title_zh) VALUES ('r', 'r');
+INSERT INTO ledger.report_figure (report, code) VALUES ('r', 'F028');
+INSERT INTO ledger.area (code, name_zh, kind) VALUES ('a', '甲', 'county');
+INSERT INTO ledger.accident (id, occurred_on, area_code, category_code) SELECT i, '2024-05-01', 'a', (SELECT min(code) FROM ledger.accident_category) FROM generate_series(1, 3) AS i;
+UPDATE ledger.accident SET direct_loss = 5 WHERE id = 1;
+CALL ledger.publish('r', emgov.year(2024), allow_gaps => true, force_reason => 'x');
+UPDATE ledger.accident SET direct_loss = 6 WHERE id = 2;

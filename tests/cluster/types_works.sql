@@ -60,3 +60,21 @@ DELETE FROM compared WHERE id % 7 = 0;
 DO $$ BEGIN
     ASSERT NOT EXISTS ((TABLE compared_rollup EXCEPT ALL TABLE compared_rollup_query) UNION ALL (TABLE compared_rollup_query EXCEPT ALL TABLE compared_rollup)), 'rollup of comparisons';
 END $$;
+UPDATE ledger.accident SET direct_loss = 7 WHERE id IN (1, 2);
+ALTER TABLE ledger.accident ADD more int DEFAULT 1;
+DO $$ BEGIN
+    ASSERT (SELECT count(*) = 4 AND count(more) = 0 FROM ledger_store.accident_history), 'history of a ledger';
+    ASSERT NOT EXISTS (SELECT FROM ledger.verify_publication(1)), 'publication';
+    ASSERT (SELECT count(*) >= 14 FROM emgov.rollup WHERE ledger = 'ledger') AND NOT EXISTS (SELECT FROM emgov.rollup AS r CROSS JOIN LATERAL emgov.verify_rollup(r.view::text) WHERE r.ledger = 'ledger'), 'rollups of a ledger';
+    ASSERT (SELECT sum(direct_loss) = 14 FROM ledger.accident_daily), 'a rollup of a ledger';
+    ASSERT (SELECT value = 3 FROM ledger.figures(emgov.year(2024)) WHERE code = 'F028'), 'figures';
+    BEGIN
+        DROP SCHEMA ledger_store CASCADE;
+        ASSERT false, 'the store is dropped';
+    EXCEPTION WHEN restrict_violation THEN NULL;
+    END;
+    ALTER SCHEMA ledger RENAME TO renamed;
+    ASSERT (SELECT count(*) = 4 FROM renamed_store.accident_history), 'a ledger renamed';
+    DROP SCHEMA renamed CASCADE;
+    ASSERT to_regnamespace('renamed_store') IS NULL, 'a ledger dropped';
+END $$;
