@@ -19,8 +19,8 @@ SELECT 'text', * FROM own.event_text ORDER BY t USING OPERATOR(pg_catalog.<);
 SELECT 'mood', * FROM own.event_mood;
 SELECT 'part', d OPERATOR(pg_catalog.-) '2024-01-01'::pg_catalog.date AS day, records, n, x FROM own.part_days ORDER BY d USING OPERATOR(pg_catalog.<);
 SELECT 'differs', r.rollup, v.* FROM emgov.rollups AS r, LATERAL emgov.verify_rollup(pg_catalog.textin(pg_catalog.regclassout(r.rollup))) AS v;
-SELECT 'view', m.year, m.month, m.accidents, m.deaths, m.direct_loss FROM ledger_report.accident_monthly AS m ORDER BY m.year USING OPERATOR(pg_catalog.<), m.month USING OPERATOR(pg_catalog.<) LIMIT 12;
-SELECT 'area', area_code, accidents, deaths, direct_loss FROM ledger_report.accident_by_area ORDER BY area_code USING OPERATOR(pg_catalog.<), period_start USING OPERATOR(pg_catalog.<) LIMIT 12;
+SELECT 'view', m.year, m.month, m.accidents, m.deaths, m.direct_loss FROM ledger_report.accident_by_month AS m WHERE m.accidents OPERATOR(pg_catalog.>) 0 ORDER BY m.year USING OPERATOR(pg_catalog.<), m.month USING OPERATOR(pg_catalog.<) LIMIT 12;
+SELECT 'area', area_code, accidents, deaths, direct_loss FROM ledger_report.accident_by_month_area WHERE accidents OPERATOR(pg_catalog.>) 0 ORDER BY area_code USING OPERATOR(pg_catalog.<), period_start USING OPERATOR(pg_catalog.<) LIMIT 12;
 SELECT 'text', t.ordinal, pg_catalog.md5(t.body) FROM ledger.report_text('law-based-government', emgov.year(2024)) AS t ORDER BY t.ordinal USING OPERATOR(pg_catalog.<);
 -- the kernel
 SELECT 'kernel', emgov.accident_agg(a.deaths, 0, a.direct_loss), emgov.accident_yoy_agg(a.deaths, 0, a.direct_loss, a.occurred_on, emgov.year(2024)), emgov.yoy_agg(a.deaths, a.occurred_on, emgov.year(2024)) FROM ledger.accident_fact AS a;

@@ -26,7 +26,7 @@ COMMENT ON FUNCTION emgov_internal.area_coverage(regnamespace) IS
 
 CREATE FUNCTION emgov_internal.report_spans(ledger regnamespace, relation regclass, date_column text, areas text[])
 RETURNS TABLE (area_code text, context text, since date, through date, base_since date, base_until date)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 20
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off ROWS 20
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
@@ -48,7 +48,7 @@ COMMENT ON FUNCTION emgov_internal.report_spans(regnamespace, regclass, text, te
 CREATE FUNCTION emgov_internal.report_months(ledger regnamespace, relation regclass, date_column text, areas text[])
 RETURNS TABLE (context text, place int, period_start date, fiscal int, state text, is_running boolean,
                base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 200
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off ROWS 200
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$

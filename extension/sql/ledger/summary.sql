@@ -64,6 +64,8 @@ DECLARE
     of_number int := (SELECT o.n FROM jsonb_array_elements(measures) WITH ORDINALITY AS o (m, n) WHERE o.m->>'name' = coalesce(measure->>'of', measure->>'name'));
     per_number int := (SELECT o.n FROM jsonb_array_elements(measures) WITH ORDINALITY AS o (m, n) WHERE o.m->>'name' = measure->>'per');
     is_money boolean := coalesce((measure->>'money')::boolean, false);
+    -- what is no amount has no unit
+    name_only text := substring(measure->>'note' FROM '^[^（， ]*') || ' | ' || split_part(measure->>'note', ' | ', 2);
     known text := CASE WHEN measure ? 'known' THEN format('k.k%s', number) ELSE 'true' END;
     c text := 's.c' || of_number;
     base_of text := '(CASE WHEN m.state = ''running'' THEN s.c%1$s[m.place - 13] + s.b%1$s ELSE s.c%1$s[m.place - 12] END)';
@@ -104,14 +106,14 @@ BEGIN
                CASE WHEN v.suffix = '_state' THEN format('(CASE WHEN %s THEN %s ELSE ''no_data'' END)::varchar(20)', known, v.value)
                     ELSE format('(CASE WHEN %s AND %s THEN %s END)::%s', known, v.condition, CASE WHEN v.type IS NULL AND is_money THEN format('0.01 * (%s)', v.value) ELSE v.value END,
                                 coalesce(v.type, CASE WHEN is_money THEN 'numeric(18,2)' ELSE 'int' END)) END,
-               emgov_internal.summary_note(measure->>'note', v.zh, v.en, v.adds_up)
+               emgov_internal.summary_note(CASE WHEN v.type IS NOT NULL OR v.suffix = '_state' THEN name_only ELSE measure->>'note' END, v.zh, v.en, v.adds_up)
           FROM (VALUES
             ('all', '', 'm.state <> ''no_data''', own, NULL, '', '', kind = 'flow'),
             ('all', '_base', 'm.base_ok', own_base, NULL, '_上年同期', ': the same month a year earlier', kind = 'flow'),
             ('all', '_previous', 'm.previous_ok', previous, NULL, '_上月', ': the month before', kind = 'flow'),
             ('all', '_change', 'm.base_ok', format('%s - %s', own, own_base), NULL, '_同比增减', ': change on a year earlier', kind = 'flow'),
             ('all', '_pct', 'm.base_ok' || CASE WHEN is_money THEN format(' AND %s / 100000000000000 < %s', own, own_base) ELSE '' END,
-                format('emgov.rate(%s, 2)', compared), 'numeric(18,2)', '_同比增减率', ': change on a year earlier in percent', false),
+                format('emgov.rate(%s, 2)', compared), 'numeric(18,2)', '_同比增减率（%）', ': change on a year earlier in percent', false),
             ('all', '_state', NULL, format('CASE WHEN m.base_ok THEN emgov.state(%s) WHEN m.state IN (''whole'', ''running'') THEN ''no_base'' ELSE m.state END', compared),
                 NULL, '_同比状态', ': whether it can be compared, or why not', true),
             ('p', '_p', 'm.base_ok', format('round(emgov.p_value(%s)::numeric, 6)', compared), 'numeric(7,6)', '_同比p值', ': how probable such a change is by chance', false),
@@ -125,8 +127,41 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.summary_columns(jsonb, int) IS 'internal: the columns that a summary has of its n-th measure: name, SQL, comment';
 
+-- What is counted, event by event: key, day, then of each measure the amount x that adds to the totals and the amount b to the base of a month not
+-- yet whole. Without a monthly rollup: of the days covered. With one: of the months, less the days of them that are not covered, which mostly have
+-- no records; the base by its days or by the rest of its month, whichever are fewer.
+CREATE FUNCTION emgov_internal.summary_events(events text, monthly text, key text, counted jsonb[], before boolean) RETURNS text
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    main text := format(CASE WHEN monthly IS NULL THEN '%s' ELSE 'emgov.month_of(%s)' END, 'a.since');
+    of_base text := CASE WHEN monthly IS NULL THEN 'e.day >= a.base_since AND e.day < a.base_until' ELSE 'e.day = a.base_since AND a.by_rest' END;
+    amounts text;
+    rest text;
+BEGIN
+    SELECT string_agg(format(CASE WHEN x.is_flow AND before THEN ', CASE WHEN e.day >= %4$s THEN %1$s END AS x%2$s' ELSE ', %1$s AS x%2$s' END
+                             || ', CASE WHEN %3$s THEN %1$s END AS b%2$s', x.amount, x.n, of_base, main), '' ORDER BY x.n),
+           string_agg(format(', r.%3$s * %1$s AS x%2$s, r.of_base * %1$s AS b%2$s', x.amount, x.n, CASE WHEN x.is_flow THEN 'of_flow' ELSE 'of_stock' END), '' ORDER BY x.n)
+      INTO amounts, rest
+      FROM (SELECT (e.m->>'n')::int AS n, coalesce(e.m->>'kind', 'flow') = 'flow' AS is_flow,
+                   format(CASE WHEN (e.m->>'money')::boolean THEN '(100 * e.%I)::bigint' ELSE 'e.%I::bigint' END, e.m->>'name') AS amount FROM unnest(counted) AS e (m)) AS x;
+    RETURN format('SELECT %s AS key, e.day%s FROM (%s) e JOIN span a ON a.area_code = coalesce(e.area_code, '''') WHERE e.day <= a.through%s AND @seen(e.area_code)@',
+                  key, amounts, coalesce(monthly, events), CASE WHEN before THEN '' ELSE ' AND e.day >= ' || main END)
+        || CASE WHEN monthly IS NULL THEN '' ELSE (
+            -- with bounds that are parameters, so that the planner takes them for few days
+            SELECT string_agg(format($q$
+                    UNION ALL
+                    SELECT %1$s, e.day%2$s
+                      FROM (SELECT * FROM (%3$s) e WHERE e.day >= (SELECT min(r.starts_on) FROM cut r WHERE r.kind = %4$L) AND e.day < (SELECT max(r.ends_on) FROM cut r WHERE r.kind = %4$L)
+                               AND @seen(e.area_code)@ OFFSET 0) e
+                      JOIN cut r ON r.kind = %4$L AND r.area_code = coalesce(e.area_code, '') AND e.day >= r.starts_on AND e.day < r.ends_on$q$, key, rest, events, kind), '')
+              FROM unnest(ARRAY['since', 'through', 'base']) AS kind) END;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.summary_events(text, text, text, jsonb[], boolean) IS 'internal: the query of what a summary counts';
+
 -- The query of a summary.
-CREATE FUNCTION emgov_internal.summary_query(relation text, date_column text, events text, monthly text, dimension text, measures jsonb) RETURNS text
+CREATE FUNCTION emgov_internal.summary_query(covered text, events text, monthly text, dimension text, measures jsonb) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -135,15 +170,13 @@ DECLARE
                               WHERE coalesce(e.m->>'kind', 'flow') IN ('flow', 'stock', 'hidden') ORDER BY e.n);
     -- a stock is of all that came before as well
     before boolean := EXISTS (SELECT FROM unnest(counted) AS e (m) WHERE e.m->>'kind' <> 'flow');
-    names text := (SELECT string_agg(format(', e.%I', e.m->>'name'), '') FROM unnest(counted) AS e (m));
-    key text := '''''';
+    known text := (SELECT string_agg(format('(%s) AS k%s', e.m->>'known', e.n), ', ') FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n) WHERE e.m ? 'known');
+    has_records text := (SELECT string_agg(format('0 <> ANY (s.c%s)', e.m->>'n'), ' OR ') FROM unnest(counted) AS e (m));
     result text;
 BEGIN
     SELECT * INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
     IF dimension IS NOT NULL AND dim.name IS NULL THEN
         RAISE EXCEPTION 'there is no dimension "%"', dimension;
-    ELSIF dimension IS NOT NULL THEN
-        key := format('coalesce(e.%I::text, '''')', dim.key);
     END IF;
     result := format($q$
     WITH month AS MATERIALIZED (
@@ -151,27 +184,26 @@ BEGIN
                AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
                      base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean)),
     span AS MATERIALIZED (
-        SELECT a.* FROM @store@.report_rows(%2$L, (SELECT s.areas FROM @store@.seen s))
+        SELECT a.*, 2 * (a.base_until - a.base_since) > (a.base_since + interval '1 month')::date - a.base_since AS by_rest
+          FROM @store@.report_rows(%2$L, (SELECT s.areas FROM @store@.seen s))
                AS a (area_code text, context text, since date, through date, base_since date, base_until date)),
-    frame AS MATERIALIZED (SELECT min(m.period_start) AS first, max(m.place) AS months FROM month m)$q$,
-        format('months %s.%s', relation, date_column), format('spans %s.%s', relation, date_column));
-    -- the months that coverage cuts are read by day
+    frame AS MATERIALIZED (SELECT min(m.period_start) AS first, max(m.place) AS months FROM month m)$q$, 'months ' || covered, 'spans ' || covered);
     IF monthly IS NOT NULL THEN
         result := result || $q$,
     cut AS MATERIALIZED (
-        SELECT DISTINCT d.day - (extract(day FROM d.day)::int - 1) AS starts_on FROM span a
-         CROSS JOIN LATERAL (VALUES (CASE WHEN extract(day FROM a.since) > 1 THEN a.since END), (a.base_since), (CASE WHEN a.base_since IS NOT NULL THEN a.through END)) AS d (day)
-         WHERE d.day IS NOT NULL)$q$;
-        events := format($q$SELECT e.* FROM (%s) e WHERE e.day <> ALL (ARRAY(SELECT c.starts_on FROM cut c))
-                  UNION ALL
-                  SELECT e.* FROM cut c CROSS JOIN LATERAL (SELECT * FROM (%s) e WHERE e.day >= c.starts_on AND e.day < (c.starts_on + interval '1 month')::date) e$q$, monthly, events);
+        SELECT a.area_code, d.* FROM span a
+         CROSS JOIN LATERAL (VALUES ('since', emgov.month_of(a.since), a.since, -1, 0, 0),
+                                    ('through', a.through + 1, (emgov.month_of(a.through) + interval '1 month')::date, -1, -1, 0),
+                                    ('base', CASE WHEN a.by_rest THEN a.base_until ELSE a.base_since END,
+                                     CASE WHEN a.by_rest THEN (a.base_since + interval '1 month')::date ELSE a.base_until END, 0, 0, CASE WHEN a.by_rest THEN -1 ELSE 1 END))
+               AS d (kind, starts_on, ends_on, of_flow, of_stock, of_base) WHERE d.starts_on < d.ends_on)$q$;
     END IF;
     IF dimension IS NOT NULL THEN
         result := result || format($q$,
     member AS MATERIALIZED (%s)$q$, dim.members);
     END IF;
-    result := result || format($q$
-    SELECT m.period_start, extract(year FROM m.period_start)::int AS year, extract(month FROM m.period_start)::int AS month, m.is_running$q$);
+    result := result || $q$
+    SELECT m.period_start, extract(year FROM m.period_start)::int AS year, extract(month FROM m.period_start)::int AS month, m.is_running$q$;
     IF dimension IS NOT NULL THEN
         result := result || format($q$,
            s.key::varchar(64) AS %1$I, coalesce(d.name_zh, CASE s.key WHEN '' THEN '未注明' END)::varchar(200) AS %2$I,
@@ -182,44 +214,37 @@ BEGIN
                           CROSS JOIN LATERAL emgov_internal.summary_columns(measures, e.n::int) WITH ORDINALITY AS c (name, value, note, o));
     -- the totals of each member
     result := result || format($q$
-      FROM (SELECT %1$scount(e.day) AS records%2$s
-              FROM (SELECT %3$s AS key, e.day, a.base_since, a.base_until%4$s
-                      FROM (%5$s) e JOIN span a ON a.area_code = coalesce(e.area_code, '')
-                     WHERE e.day <= a.through%6$s AND @seen(e.area_code)@%7$s) e%8$s) s
-      JOIN month m ON $q$,
-        CASE WHEN dimension IS NULL THEN '' ELSE 'e.key, ' END,
-        (SELECT string_agg(format(', emgov_internal.running_totals(%1$s, e.day, (SELECT f.first FROM frame f), (SELECT f.months FROM frame f)) AS c%2$s,'
-                    ' coalesce(sum(%1$s) FILTER (WHERE e.day >= e.base_since AND e.day < e.base_until), 0)::bigint AS b%2$s',
-                    format(CASE WHEN (e.m->>'money')::boolean THEN '(100 * e.%I)::bigint' ELSE 'e.%I::bigint' END, e.m->>'name'), e.m->>'n'), '') FROM unnest(counted) AS e (m)),
-        key,
-        (SELECT string_agg(format(CASE WHEN before AND coalesce(e.m->>'kind', 'flow') = 'flow' THEN ', CASE WHEN e.day >= a.since THEN e.%1$I END AS %1$I' ELSE ', e.%1$I' END, e.m->>'name'), '')
-           FROM unnest(counted) AS e (m)),
-        events,
-        CASE WHEN before THEN '' ELSE ' AND e.day >= a.since' END,
-        -- and of those, or of the whole, without records
+      FROM (SELECT %1$s
+              FROM (%2$s%3$s) e%4$s) s$q$,
+        (SELECT string_agg(format('%2$semgov_internal.running_totals(e.x%1$s, e.day, (SELECT f.first FROM frame f), (SELECT f.months FROM frame f)) AS c%1$s,'
+                                  ' coalesce(sum(e.b%1$s), 0)::bigint AS b%1$s', c.m->>'n', CASE WHEN c.o = 1 AND dimension IS NOT NULL THEN 'e.key, ' END), ', ' ORDER BY c.o)
+           FROM unnest(counted) WITH ORDINALITY AS c (m, o)),
+        emgov_internal.summary_events(events, monthly, CASE WHEN dimension IS NULL THEN '''''' ELSE format('coalesce(e.%I::text, '''')', dim.key) END, counted, before),
+        -- who has no record is there too
         format($q$
                     UNION ALL
-                    SELECT %s%s%s$q$, CASE WHEN dimension IS NULL THEN '''''' ELSE 'd.code' END, repeat(', NULL', cardinality(counted) + 3),
-               CASE WHEN dimension IS NOT NULL THEN ' FROM member d WHERE d.is_listed' END),
+                    SELECT %s, NULL%s$q$, CASE WHEN dimension IS NULL THEN '''''' ELSE 'd.code' END, repeat(', NULL, NULL', cardinality(counted)))
+        || CASE WHEN dimension IS NULL THEN '' ELSE ' FROM member d WHERE d.is_listed' END,
         CASE WHEN dimension IS NULL THEN '' ELSE ' GROUP BY e.key' END);
-    result := result || CASE WHEN dimension = 'area' THEN $q$m.context = coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key)$q$ ELSE 'm.context IS NULL' END;
     IF dimension IS NOT NULL THEN
         result := result || $q$
       LEFT JOIN member d ON d.code = s.key$q$;
     END IF;
-    IF measures::text LIKE '%"known"%' THEN
+    result := result || format($q$
+      JOIN month m ON m.context %s$q$, CASE dimension WHEN 'area' THEN '= coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key)' ELSE 'IS NULL' END);
+    IF known IS NOT NULL THEN
         result := result || format($q$
-     CROSS JOIN (SELECT %s OFFSET 0) k$q$,
-                                 (SELECT string_agg(format('(%s) AS k%s', e.m->>'known', e.n), ', ') FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n) WHERE e.m ? 'known'));
+     CROSS JOIN (SELECT %s OFFSET 0) k$q$, known);
     END IF;
-    IF dimension = 'area' THEN
-        result := result || $q$
-     WHERE s.records > 0 OR daterange(d.valid_from, d.valid_to) && daterange(m.period_start, (m.period_start + interval '1 month')::date)$q$;
+    IF dimension IS NOT NULL THEN
+        result := result || format($q$
+     WHERE %s OR %s$q$, CASE dimension WHEN 'area' THEN 'd.is_listed AND daterange(d.valid_from, d.valid_to) && daterange(m.period_start, (m.period_start + interval ''1 month'')::date)'
+                                       ELSE 'd.is_listed' END, has_records);
     END IF;
     RETURN result;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.summary_query(text, text, text, text, text, jsonb) IS 'internal: the query of a monthly summary, by a dimension (NULL: of the whole)';
+COMMENT ON FUNCTION emgov_internal.summary_query(text, text, text, text, jsonb) IS 'internal: the query of a monthly summary, by a dimension (NULL: of the whole)';
 
 CREATE PROCEDURE emgov_internal.define_summary(thing text, note text, covered text, events text, dimensions text[], measures jsonb, monthly jsonb DEFAULT '{}')
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -235,8 +260,7 @@ BEGIN
         INSERT INTO emgov.ledger_part (kind, name, note, body)
         VALUES ('view', view, split_part(note, ' | ', 1) || '按月' || coalesce('按' || dim.note_zh, '') || ' | '
                               || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, ''),
-                emgov_internal.summary_query(split_part(covered, '.', 1), split_part(covered, '.', 2), replace(events, '@by@', coalesce(', ' || dim.key, '')),
-                                             monthly->>coalesce(dimension, ''), dimension, measures));
+                emgov_internal.summary_query(covered, replace(events, '@by@', coalesce(', ' || dim.key, '')), monthly->>coalesce(dimension, ''), dimension, measures));
         INSERT INTO emgov.ledger_part (kind, name, note)
         SELECT 'column', view || '.' || c.name, c.note FROM (
             SELECT dim.name || '_code' AS name, dim.note_zh || '代码 | ' || dim.note_en AS note WHERE dim.name IS NOT NULL
