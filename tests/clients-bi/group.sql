@@ -1,2 +1,4 @@
-SELECT count(*) AS n FROM ledger_report.indicator_list;
-SELECT count(*) AS n, sum(fines)::numeric(16,2) FROM ledger_report.penalty_by_kind;
+-- What a tool makes of a chart: it counts the readers' views itself. A query a line.
+SELECT extract(year FROM occurred_on)::int AS year, count(*) AS accidents FROM ledger_report.accident WHERE occurred_on >= '2022-01-01' GROUP BY 1 ORDER BY 1;
+SELECT extract(year FROM occurred_on)::int AS year, sum(deaths) AS deaths FROM ledger_report.accident WHERE occurred_on >= '2022-01-01' GROUP BY 1 ORDER BY 1;
+SELECT area_code, extract(month FROM occurred_on)::int AS month, count(*) AS accidents, sum(direct_loss)::numeric(16,2) AS loss, min(occurred_on) AS first FROM ledger_report.accident WHERE area_code IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2;
