@@ -32,10 +32,19 @@ public class Jdbc {
     static void rows(Connection connection, String query, Object... before) throws SQLException {
         try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(query)) {
             ResultSetMetaData about = rows.getMetaData();
+            int begun = out.length(), number = 0;
             while (rows.next()) {
+                if (++number > 4000)
+                    continue;
                 List<Object> fields = new ArrayList<>(Arrays.asList(before));
                 for (int i = 1; i <= about.getColumnCount(); i++)
                     fields.add(text(rows, i, about.getColumnType(i)));
+                line(fields.toArray());
+            }
+            if (number > 4000) {
+                out.setLength(begun);
+                List<Object> fields = new ArrayList<>(Arrays.asList(before));
+                fields.add(number);
                 line(fields.toArray());
             }
         }

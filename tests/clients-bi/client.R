@@ -20,7 +20,9 @@ answer <- function(query, ...) {
     columns$size <- ifelse(columns$type == "DECIMAL", (columns$precision - 4) %/% 65536, columns$precision - 4)
     rows <- fetch(result, n = -1)
     dbClearResult(result)
-    if (nrow(rows) > 0)
+    if (nrow(rows) > 4000)
+        out(..., nrow(rows))
+    else if (nrow(rows) > 0)
         out(..., do.call(paste, c(lapply(seq_len(ncol(rows)), function(i) text(rows[[i]], columns$scale[i])), sep = "\t")))
     columns
 }

@@ -44,13 +44,17 @@ for schema, relation in relations:
     print('R', schema, relation, sep='\t')
     with cursor('rows') as cur:
         cur.execute('SELECT * FROM "%s"."%s"' % (schema, relation))
-        rows = cur.fetchmany(500)
+        rows = cur.fetchmany(4001)
         for column in cur.description:
             print('T', schema, relation, column.name, kind(column), sep='\t')
-        while rows:
-            for row in rows:
-                print('V', schema, relation, *map(text, row), sep='\t')
-            rows = cur.fetchmany(500)
+        if len(rows) > 4000:
+            number = len(rows)
+            while rows:
+                rows = cur.fetchmany(4001)
+                number += len(rows)
+            print('V', schema, relation, number, sep='\t')
+        for row in rows:
+            print('V', schema, relation, *map(text, row), sep='\t')
 number = 0
 for query in pathlib.Path(queries).read_text('utf-8').splitlines():
     if query.startswith('SELECT'):

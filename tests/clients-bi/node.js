@@ -36,7 +36,8 @@ async function main() {
     out.push(['R', schema, relation].join('\t'))
     const result = await client.query({ text: `SELECT * FROM "${schema}"."${relation}"`, rowMode: 'array' })
     for (const field of result.fields) out.push(['T', schema, relation, field.name, kind(field)].join('\t'))
-    for (const row of result.rows) out.push(['V', schema, relation, ...row.map((value, i) => text(value, result.fields[i]))].join('\t'))
+    if (result.rows.length > 4000) out.push(['V', schema, relation, result.rows.length].join('\t'))
+    else for (const row of result.rows) out.push(['V', schema, relation, ...row.map((value, i) => text(value, result.fields[i]))].join('\t'))
   }
   let number = 0
   for (const query of fs.readFileSync(process.argv[2], 'utf8').split('\n').filter(line => line.startsWith('SELECT'))) {

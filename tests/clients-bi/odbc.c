@@ -14,6 +14,7 @@
 
 #define NAME_MAX_UNITS 256
 #define MAX_RELATIONS 1000
+#define MAX_ROWS 4000
 
 static SQLHENV env;
 static SQLHDBC dbc;
@@ -162,7 +163,21 @@ print_value(SQLHSTMT stmt, int column, int type)
 		print_wide(text);
 }
 
-/* Print the rows of a query behind a beginning of the line. */
+/* Print the beginning of a line. */
+static void
+print_before(const char *kind, const SQLWCHAR *schema, const SQLWCHAR *relation)
+{
+	printf("%s", kind);
+	if (schema)
+	{
+		putchar('\t');
+		print_wide(schema);
+		putchar('\t');
+		print_wide(relation);
+	}
+}
+
+/* Print the rows of a query behind a beginning of the line; with a relation, the number of its rows if they are many. */
 static void
 print_rows(SQLWCHAR *query, const char *kind, const SQLWCHAR *schema, const SQLWCHAR *relation)
 {
@@ -170,23 +185,23 @@ print_rows(SQLWCHAR *query, const char *kind, const SQLWCHAR *schema, const SQLW
 	SQLSMALLINT columns;
 	SQLSMALLINT type[200];
 	SQLWCHAR	name[NAME_MAX_UNITS];
+	SQLLEN		rows;
 	SQLRETURN	result;
 
 	check(SQLExecDirectW(stmt, query, SQL_NTS), SQL_HANDLE_STMT, stmt, "a query");
 	check(SQLNumResultCols(stmt, &columns), SQL_HANDLE_STMT, stmt, "columns");
+	check(SQLRowCount(stmt, &rows), SQL_HANDLE_STMT, stmt, "rows");
 	for (int i = 1; i <= columns && i < 200; i++)
 		check(SQLDescribeColW(stmt, i, name, NAME_MAX_UNITS, NULL, &type[i], NULL, NULL, NULL), SQL_HANDLE_STMT, stmt, "a column");
-	while ((result = SQLFetch(stmt)) != SQL_NO_DATA)
+	if (rows > MAX_ROWS)
+	{
+		print_before(kind, schema, relation);
+		printf("\t%ld\n", (long) rows);
+	}
+	while (rows <= MAX_ROWS && (result = SQLFetch(stmt)) != SQL_NO_DATA)
 	{
 		check(result, SQL_HANDLE_STMT, stmt, "a row");
-		printf("%s", kind);
-		if (schema)
-		{
-			putchar('\t');
-			print_wide(schema);
-			putchar('\t');
-			print_wide(relation);
-		}
+		print_before(kind, schema, relation);
 		for (int i = 1; i <= columns; i++)
 		{
 			putchar('\t');

@@ -42,12 +42,19 @@ def kind(of, size, scale, name):
 def answer(query, *before):
     result = connection.createStatement().executeQuery(query)
     about = result.getMetaData()
-    for row in rows(result):
+    lines = []
+    for number, row in enumerate(rows(result), 1):
+        if number > 4000:
+            continue
         fields = []
         for i in range(1, about.getColumnCount() + 1):
             value = row.getString(i)
             fields.append('\\N' if row.wasNull() else value.replace('\\', '\\\\').replace('\t', '\\t').replace('\n', '\\n').replace('\r', '\\r'))
-        print(*before, *fields, sep='\t')
+        lines.append('\t'.join((*map(str, before), *fields)))
+    if lines and number > 4000:
+        lines = ['\t'.join((*map(str, before), str(number)))]
+    for line in lines:
+        print(line)
 
 
 try:

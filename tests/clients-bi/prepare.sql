@@ -5,6 +5,8 @@ SET client_min_messages = warning;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
+SELECT array_agg(DISTINCT source) AS sources FROM indicator WHERE active AND source IS NOT NULL \gset
+CALL entered(:'sources', '2024-12-31', '2021-01-01');
 \ir ../ledger/whole_report.sql
 CALL pg_temp.whole_report('报告');
 

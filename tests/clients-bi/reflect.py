@@ -38,8 +38,12 @@ with engine.connect() as connection:
                 if column['comment'] is not None:
                     print('C', schema, relation, column['name'], column['comment'], sep='\t')
             table = sqlalchemy.Table(relation, sqlalchemy.MetaData(), schema=schema, autoload_with=engine)
-            for row in connection.execute(sqlalchemy.select(table)):
-                print('V', schema, relation, *map(text, row), sep='\t')
+            rows = connection.execute(sqlalchemy.select(table)).fetchall()
+            if len(rows) > 4000:
+                print('V', schema, relation, len(rows), sep='\t')
+            else:
+                for row in rows:
+                    print('V', schema, relation, *map(text, row), sep='\t')
     number = 0
     for query in pathlib.Path(queries).read_text('utf-8').splitlines():
         if query.startswith('SELECT'):
