@@ -97,6 +97,8 @@ SELECT is(pg_temp.state('320402', date_trunc('month', pg_temp.today()::timestamp
 -- on the eighth, and a day later
 SET emgov.known_at = '2025-05-08 20:00+08';
 CALL entered(ARRAY['hazard'], '2025-04-30', '2025-01-01', '320402');
+SET emgov.known_at = '2025-05-20 12:00+08';
+CALL entered(ARRAY['hazard'], '2025-05-15', NULL, '320402');
 SET emgov.known_at = '2025-06-08 17:00+00';
 CALL entered(ARRAY['hazard'], '2025-05-31', NULL, '320402');
 RESET emgov.known_at;
