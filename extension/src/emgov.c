@@ -5,6 +5,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "ledger/live_fact.h"
 #include "rollup/rollup.h"
 #include "settings.h"
 
@@ -21,5 +22,5 @@ void
 _PG_init(void)
 {
 	define_settings();
-	rollup_follow_executor();
+	rollup_follow_executor(live_fact_is_trigger);
 }

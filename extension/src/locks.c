@@ -119,6 +119,20 @@ lock_fold(Oid delta, int timeout)
 	return lock_within(LOCK_FOLD, delta, ExclusiveLock, timeout);
 }
 
+/* Become the one who computes all rows of a live fact.  Before the statement's snapshot is taken. */
+bool
+lock_fact(Oid table, int timeout)
+{
+	return lock_within(LOCK_FACT, table, ExclusiveLock, timeout);
+}
+
+/* Write some rows of a live fact, beside others who do: waits for whoever computes all.  Before the statement's snapshot is taken. */
+bool
+lock_fact_rows(Oid table)
+{
+	return lock_within(LOCK_FACT, table, ShareLock, -1);
+}
+
 /* A transaction among others? */
 static bool
 is_among(VirtualTransactionId transaction, const VirtualTransactionId *others)

@@ -23,7 +23,8 @@ typedef enum LockKind
 	LOCK_WRITER = 1,			/* ShareLock by whoever writes to a kept table or ledger */
 	LOCK_PUBLISHING,			/* ExclusiveLock by whoever publishes a ledger, ShareLock by whoever dates rows back in it */
 	LOCK_DEFINITIONS,			/* ExclusiveLock by whoever writes a ledger's definitions */
-	LOCK_FOLD					/* ExclusiveLock by whoever folds a rollup; of its delta table */
+	LOCK_FOLD,					/* ExclusiveLock by whoever folds a rollup; of its delta table */
+	LOCK_FACT					/* ShareLock by whoever writes rows of a live fact, ExclusiveLock by whoever computes all; of its table */
 } LockKind;
 
 /* Somebody else who holds a lock. */
@@ -45,6 +46,8 @@ extern bool lock_publishing(Oid ledger, int timeout);
 extern bool lock_backdating(Oid ledger, int timeout);
 extern bool lock_definitions(Oid ledger, int timeout);
 extern bool lock_fold(Oid delta, int timeout);
+extern bool lock_fact(Oid table, int timeout);
+extern bool lock_fact_rows(Oid table);
 
 /* Who is in the way of an exclusive lock, and how an errdetail puts it. */
 extern List *lock_holders(LockKind kind, Oid object);

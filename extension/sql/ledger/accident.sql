@@ -103,7 +103,7 @@ LANGUAGE c IMMUTABLE PARALLEL SAFE COST 0.1 AS 'MODULE_PATHNAME', 'emgov_dead_or
 COMMENT ON FUNCTION emgov_internal.dead_or_missing(int[], int, date, date[]) IS
     'internal: the dead among casualties who died at most so many days after the accident, and the missing if it occurred when these count as dead: dates in pairs, from and until; NULL: never';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'accident_fact',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'accident_fact',
     '事故及其计入期限内的伤亡、等级 | accidents with the casualties within the window, and severity', $sql$
     SELECT a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code,
            k.category_group,

@@ -8,6 +8,7 @@
 --   seed      INSERT: rows that a new ledger starts with; the user's from then on
 --   guard     DDL: triggers and checks that use the extension
 --   source    the query of a view that figures are counted from, see source.sql
+--   live      the same, its rows kept in a table, see live_fact.sql
 --   rollup    the query of a live rollup, see rollup.sql
 --   function  DDL: a function or procedure that knows its ledger; name is its signature. Its
 --             body is parsed when it is made: it holds whatever the search_path, and keeps
@@ -32,7 +33,7 @@
 -- depend on emgov.
 CREATE TABLE emgov.ledger_part (
     ordinal int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'rollup', 'function', 'list', 'view', 'column')),
+    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'live', 'rollup', 'function', 'list', 'view', 'column')),
     name text NOT NULL,
     note text,
     body text CHECK ((body IS NULL) = (kind = 'column')),
@@ -41,7 +42,7 @@ CREATE TABLE emgov.ledger_part (
 COMMENT ON TABLE emgov.ledger_part IS
     'What a ledger is made of; filled by the extension''s script, run by create_ledger() and upgrade_ledger() with the rights of their caller';
 COMMENT ON COLUMN emgov.ledger_part.ordinal IS 'Order in which the parts of a kind are made';
-COMMENT ON COLUMN emgov.ledger_part.kind IS 'What is made: table, seed, guard, source, rollup, function, list, view, or the comment of a column of these two';
+COMMENT ON COLUMN emgov.ledger_part.kind IS 'What is made: table, seed, guard, source, live fact, rollup, function, list, view, or the comment of a column of these two';
 COMMENT ON COLUMN emgov.ledger_part.name IS 'Name of what is made; of a function, its signature; of a seed or a guard, the table it is for';
 COMMENT ON COLUMN emgov.ledger_part.note IS 'Its comment, 中文 | English';
 COMMENT ON COLUMN emgov.ledger_part.body IS 'The SQL, with @ledger@ where the ledger''s schema is to stand';
@@ -159,6 +160,7 @@ BEGIN
             CASE part.kind
                 WHEN 'table' THEN CALL emgov_internal.make_table(ledger, part);
                 WHEN 'source' THEN CALL emgov_internal.make_source(ledger, part);
+                WHEN 'live' THEN CALL emgov_internal.make_live_fact(ledger, part);
                 WHEN 'rollup' THEN CALL emgov_internal.make_rollup(ledger, part);
                 WHEN 'function' THEN CALL emgov_internal.make_function(ledger, part);
                 WHEN 'list' THEN CALL emgov_internal.make_list(ledger, part);
@@ -192,7 +194,7 @@ BEGIN
     FOR kept IN SELECT emgov_internal.kept_tables(ledger) LOOP
         CALL emgov.keep_versions(kept);
     END LOOP;
-    CALL emgov_internal.make_parts(ledger, is_new, 'guard', 'source');
+    CALL emgov_internal.make_parts(ledger, is_new, 'guard', 'source', 'live');
     CALL emgov_internal.make_missing_units(quote_ident(ledger)::regnamespace);
     CALL emgov_internal.make_parts(ledger, is_new, 'rollup', 'function', 'list');
     CALL emgov_internal.make_readers(ledger);

@@ -4,6 +4,11 @@
 -- are made from one part, in which @as_of@ after a table's name stands for its twin. Where the
 -- two must be told apart it says @now@ … @past@ … @always@.
 
+CREATE FUNCTION emgov_internal.query_now(ledger text, part emgov.ledger_part) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT emgov_internal.fill(regexp_replace(part.body, '@past@.*?@always@', '', 'g'), 'now', '', 'as_of', '', 'ledger', quote_ident(ledger)) $$;
+COMMENT ON FUNCTION emgov_internal.query_now(text, emgov.ledger_part) IS 'internal: the query of a source over what is known now';
+
 CREATE PROCEDURE emgov_internal.make_source(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -11,16 +16,17 @@ DECLARE
     qualified text := format('%I.%I', ledger, part.name);
     twin text := format('%I.%I', ledger, part.name || '_as_of');
 BEGIN
-    EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified,
-                   emgov_internal.fill(regexp_replace(part.body, '@past@.*?@always@', '', 'g'), 'now', '', 'as_of', '', 'ledger', quote_ident(ledger)));
-    PERFORM emgov_internal.set_comment('VIEW', qualified, part.note);
+    IF part.kind = 'source' THEN
+        EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', qualified, emgov_internal.query_now(ledger, part));
+        PERFORM emgov_internal.set_comment('VIEW', qualified, part.note);
+    END IF;
     EXECUTE format('CREATE OR REPLACE FUNCTION %s(as_of timestamptz) RETURNS SETOF %s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 BEGIN ATOMIC %s; END',
                    twin, qualified,
                    emgov_internal.fill(regexp_replace(part.body, '@now@.*?@past@', '', 'g'), 'always', '', 'as_of', '_as_of($1)', 'ledger', quote_ident(ledger)));
     PERFORM emgov_internal.set_comment('FUNCTION', twin || '(timestamptz)', part.note || '；某一时刻所知 | as known at a moment');
 END
 $$;
-COMMENT ON PROCEDURE emgov_internal.make_source(text, emgov.ledger_part) IS 'internal: a view over kept tables and its twin as of a moment';
+COMMENT ON PROCEDURE emgov_internal.make_source(text, emgov.ledger_part) IS 'internal: a view over kept tables, unless it is one of a live fact, and its twin as of a moment';
 
 CREATE FUNCTION emgov_internal.may_be_source(ledger regnamespace, relation regclass) RETURNS boolean
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_may_be_source';

@@ -22,6 +22,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "ledger/live_fact.h"
 #include "ledger/origin.h"
 #include "ledger/rows.h"
 #include "rollup/rollup.h"
@@ -48,6 +49,19 @@ typedef struct Place
 
 static void origin_of_query(Query *query, AttrNumber number, List *around, Origin *origin);
 
+/* The rows of a live fact come from its query, column by column. */
+static void
+look_through(Oid *relid, AttrNumber *number)
+{
+	Oid			query = live_fact_query(*relid);
+
+	if (!OidIsValid(query))
+		return;
+	if (*number > 0)
+		*number = get_attnum(query, get_attname(*relid, *number, false));
+	*relid = query;
+}
+
 static void
 origin_of_column(Oid relid, AttrNumber number, Origin *origin)
 {
@@ -55,6 +69,7 @@ origin_of_column(Oid relid, AttrNumber number, Origin *origin)
 	Seen	   *seen;
 	Query	   *query;
 
+	look_through(&relid, &number);
 	if (get_rel_relkind(relid) != RELKIND_VIEW)
 	{
 		origin->tables = list_append_unique_oid(origin->tables, relid);
@@ -354,6 +369,7 @@ read_column(Oid relid, AttrNumber number, List **columns)
 	seen->relid = relid;
 	seen->column = number;
 	*columns = lappend(*columns, seen);
+	look_through(&relid, &number);
 	if (get_rel_relkind(relid) != RELKIND_VIEW || (query = rollup_view_query(relid)) == NULL)
 		return;
 	if (number == InvalidAttrNumber)

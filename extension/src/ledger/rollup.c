@@ -28,6 +28,7 @@
 #include "utils/typcache.h"
 
 #include "ledger/kept_plan.h"
+#include "ledger/live_fact.h"
 #include "ledger/rollup.h"
 #include "rollup/rollup.h"
 
@@ -120,9 +121,9 @@ from_text(Oid relid, List *keys, List *key_names, const char *records, List *sum
 	return sql.data;
 }
 
-/* What a rollup can say; NULL when it has a WHERE, or counts no records. */
+/* What a rollup can say of a relation that has its table's columns; NULL when it has a WHERE, or counts no records. */
 static RollupAnswer *
-answer_of(const Rollup *rollup)
+answer_of(const Rollup *rollup, Oid relid)
 {
 	RollupDefinition *def = rollup_definition(rollup);
 	RollupAnswer *answer = palloc0(sizeof(RollupAnswer));
@@ -170,7 +171,7 @@ answer_of(const Rollup *rollup)
 		return NULL;
 	answer->name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(rollup->view)), get_rel_name(rollup->view));
 	answer->from = psprintf("%s FROM %s AS r) AS emgov_rollup",
-							from_text(rollup->source, answer->keys, key_names, records, sum_names), answer->name);
+							from_text(relid, answer->keys, key_names, records, sum_names), answer->name);
 	return answer;
 }
 
@@ -186,7 +187,7 @@ compare_answers(const ListCell *a, const ListCell *b)
 }
 
 /*
- * The rollups that may answer for a table.  One that lost a trigger, or was last found to differ, answers
+ * The rollups that may answer for a table, or for the view of a live fact, whose rows are those of a table.  One that lost a trigger, or was last found to differ, answers
  * nothing; nor does one for a reader who may not read it, or from whom a row policy hides records.  Only
  * those of the table's owner do.  The caller is connected to SPI.
  */
@@ -194,7 +195,8 @@ List *
 rollup_answers(Oid relid)
 {
 	List	   *result = NIL;
-	List	   *rollups = rollups_over(relid);
+	Oid			live = live_fact_table(relid);
+	List	   *rollups = rollups_over(OidIsValid(live) ? live : relid);
 	ListCell   *cell;
 
 	if (rollups == NIL || check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
@@ -204,7 +206,7 @@ rollup_answers(Oid relid)
 		const Rollup *rollup = lfirst(cell);
 		RollupAnswer *answer;
 
-		if (may_answer(rollup, rollup_relation_owner(relid)) && (answer = answer_of(rollup)) != NULL)
+		if (may_answer(rollup, rollup_relation_owner(relid)) && (answer = answer_of(rollup, relid)) != NULL)
 			result = lappend(result, answer);
 	}
 	list_sort(result, compare_answers);

@@ -29,6 +29,7 @@
 
 #define MERGE_FOLLOWED	0x10000 /* ours among the flags of subcommands: rollup_finish has seen the node */
 
+static bool (*is_followed) (const Trigger *trigger) = NULL;
 static ExecutorFinish_hook_type next_finish = NULL;
 static ExecutorEnd_hook_type next_end = NULL;
 
@@ -116,7 +117,7 @@ unfired_actions(const ModifyTableState *node, const QueryDesc *query, List *node
 	return unfired;
 }
 
-/* The rollups' triggers among those of a table. */
+/* The rollups' triggers, and others that are to be followed, among those of a table. */
 static TriggerDesc *
 rollup_triggers(const ResultRelInfo *table)
 {
@@ -131,7 +132,7 @@ rollup_triggers(const ResultRelInfo *table)
 		const Trigger *trigger = &table->ri_TrigDesc->triggers[i];
 		const char *id = rollup_id_of_trigger(trigger->tgname);
 
-		if (id != NULL && rollup_is_trigger(trigger, table->ri_RelationDesc, id))
+		if ((id != NULL && rollup_is_trigger(trigger, table->ri_RelationDesc, id)) || (is_followed != NULL && is_followed(trigger)))
 			triggers->triggers[triggers->numtriggers++] = *trigger;
 	}
 	return triggers;
@@ -220,10 +221,11 @@ rollup_end(QueryDesc *query)
 		standard_ExecutorEnd(query);
 }
 
-/* When the library is loaded: follow what the executor finishes. */
+/* When the library is loaded: follow what the executor finishes, for rollups' triggers and for those that `also` knows. */
 void
-rollup_follow_executor(void)
+rollup_follow_executor(bool (*also) (const Trigger *trigger))
 {
+	is_followed = also;
 	next_finish = ExecutorFinish_hook;
 	ExecutorFinish_hook = rollup_finish;
 	next_end = ExecutorEnd_hook;

@@ -222,7 +222,7 @@ extern void rollup_count_rows(const Rollup *rollup, Oid relid, int sign);
 extern void rollup_add_rows(const Rollup *rollup, Oid relid, int sign);
 
 /* finish.c */
-extern void rollup_follow_executor(void);
+extern void rollup_follow_executor(bool (*also) (const Trigger *trigger));
 
 /* status.c */
 extern bool rollup_is_followed(const Rollup *rollup);

@@ -1,0 +1,105 @@
+-- ------------------------------------------------------------------ ledger: live facts
+-- A source that joins several tables for every record is dear to read. As a part of kind `live` its
+-- rows lie in a table, and triggers on all tables that its query reads keep them: see live_fact.c. For a
+-- source `fact` there are
+--
+--   <ledger>.fact             the view that is read, with its twin fact_as_of(moment), as of any source
+--   <store>.fact              the table that it shows, by its key id; nobody writes it
+--   <store>.fact_query        the query; fact has just its rows, in every transaction
+--
+-- The root is the table whose key is shown as id. A statement on it, or on one with a foreign key to it, has
+-- the rows of these keys computed anew; one on any other table that the query reads, all that differ.
+
+CREATE FUNCTION emgov_internal.live_fact_write() RETURNS trigger
+LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_live_fact_write';
+COMMENT ON FUNCTION emgov_internal.live_fact_write() IS
+    'trigger of the tables that a live fact is made of, after each statement: computes the rows that it concerns, with the rights of the fact''s owner';
+
+CREATE FUNCTION emgov_internal.live_fact_guard() RETURNS trigger
+LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_live_fact_guard';
+COMMENT ON FUNCTION emgov_internal.live_fact_guard() IS 'trigger of a live fact''s table: nobody writes it but its triggers';
+
+CREATE FUNCTION emgov_internal.live_fact_refresh(fact regclass) RETURNS void
+LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'emgov_live_fact_refresh';
+COMMENT ON FUNCTION emgov_internal.live_fact_refresh(regclass) IS 'internal: compares a live fact with its query, and writes what differs; for its owner';
+REVOKE EXECUTE ON FUNCTION emgov_internal.live_fact_refresh(regclass) FROM PUBLIC;
+
+-- A view that shows a live fact must not outlive the triggers: it depends on the extension by this, which the planner makes nothing of.
+CREATE FUNCTION emgov_internal.is_live() RETURNS boolean
+LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE RETURN true;
+COMMENT ON FUNCTION emgov_internal.is_live() IS 'internal: true; in the view of a live fact, which goes with the extension whose triggers keep it';
+
+-- Those triggers on a table of a live fact that are there and fire.
+CREATE FUNCTION emgov_internal.live_fact_follows(relation regclass, fact name) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT count(*) = 5
+      FROM (VALUES ('insert', 'O'), ('update', 'O'), ('delete', 'O'), ('truncate', 'A'), ('replica', 'R')) AS w (what, enabled)
+      JOIN pg_trigger t ON t.tgrelid = relation AND t.tgname = format('emgov_live_%s_%s', fact, w.what)::name
+           AND t.tgfoid = 'emgov_internal.live_fact_write()'::regprocedure AND t.tgenabled = w.enabled::"char"
+$$;
+COMMENT ON FUNCTION emgov_internal.live_fact_follows(regclass, name) IS 'internal: whether a table that a live fact is made of has all the triggers that keep it, enabled as they were made';
+
+CREATE PROCEDURE emgov_internal.make_live_fact(ledger text, part emgov.ledger_part)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    store text := emgov_internal.store(quote_ident(ledger)::regnamespace)::text;
+    view text := format('%I.%I', ledger, part.name);
+    query text := format('%s.%I', store, part.name || '_query');
+    fact text := format('%s.%I', store, part.name);
+    root regclass[];
+    t record;
+    followed boolean := true;
+BEGIN
+    EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', query, emgov_internal.query_now(ledger, part));
+    PERFORM emgov_internal.set_comment('VIEW', query, replace(part.note, ' | ', '；定义查询 | ') || ': the query, computed anew');
+    root := emgov_internal.column_tables(query::regclass, 'id');
+    IF cardinality(root) <> 1 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_table_definition', MESSAGE = format('column id of "%s" is not of one table', query);
+    END IF;
+    IF to_regclass(fact) IS NULL THEN
+        EXECUTE format('CREATE TABLE %s (LIKE %s) WITH (fillfactor = 90)', fact, query);
+        EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY (id)', fact);
+        -- what is asked for is mostly of some days
+        EXECUTE (SELECT format('CREATE INDEX ON %s (%I)', fact, a.attname) FROM pg_attribute a WHERE a.attrelid = fact::regclass AND a.attnum > 0 AND a.atttypid = 'date'::regtype
+                  ORDER BY a.attnum LIMIT 1);
+        PERFORM emgov_internal.set_comment('TABLE', fact, replace(part.note, ' | ', '；由触发器保持 | ') || ': its rows, kept by triggers');
+    END IF;
+    EXECUTE (SELECT format('CREATE OR REPLACE VIEW %s AS SELECT %s FROM %s WHERE emgov_internal.is_live()', view, string_agg(quote_ident(attname), ', ' ORDER BY attnum), fact)
+               FROM pg_attribute WHERE attrelid = fact::regclass AND attnum > 0 AND NOT attisdropped);
+    PERFORM emgov_internal.set_comment('VIEW', view, part.note);
+    CALL emgov_internal.make_source(ledger, part);
+
+    EXECUTE format('CREATE OR REPLACE TRIGGER emgov_live_fact_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT '
+                   'EXECUTE FUNCTION emgov_internal.live_fact_guard()', fact);
+    -- says which table is the root, by OID in the catalog and by name in a dump; it never fires
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = fact::regclass AND tgname = 'emgov_live_fact' AND tgconstrrelid = root[1]) THEN
+        IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = fact::regclass AND tgname = 'emgov_live_fact') THEN
+            EXECUTE format('DROP TRIGGER emgov_live_fact ON %s', fact);
+        END IF;
+        EXECUTE format('CREATE CONSTRAINT TRIGGER emgov_live_fact AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW WHEN (false) '
+                       'EXECUTE FUNCTION emgov_internal.live_fact_guard()', fact, root[1]);
+    END IF;
+    FOR t IN SELECT DISTINCT d.refobjid::regclass AS relation FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+               JOIN pg_class c ON c.oid = d.refobjid AND c.relkind = 'r'
+              WHERE w.ev_class = query::regclass ORDER BY 1 LOOP
+        CONTINUE WHEN emgov_internal.live_fact_follows(t.relation, part.name);
+        followed := false;
+        EXECUTE (SELECT string_agg(format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION emgov_internal.live_fact_write(%L)',
+                                          format('emgov_live_%s_%s', part.name, w.what), coalesce(w.event, w.what), t.relation, w.each, part.name), '; ')
+                   FROM (VALUES ('insert', NULL, 'REFERENCING NEW TABLE AS emgov_new_rows FOR EACH STATEMENT'),
+                                ('update', NULL, 'REFERENCING OLD TABLE AS emgov_old_rows NEW TABLE AS emgov_new_rows FOR EACH STATEMENT'),
+                                ('delete', NULL, 'REFERENCING OLD TABLE AS emgov_old_rows FOR EACH STATEMENT'),
+                                ('truncate', NULL, 'FOR EACH STATEMENT'),
+                                ('replica', 'INSERT OR UPDATE OR DELETE', 'FOR EACH ROW')) AS w (what, event, each));
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I, ENABLE REPLICA TRIGGER %I', t.relation,
+                       format('emgov_live_%s_truncate', part.name), format('emgov_live_%s_replica', part.name));
+    END LOOP;
+    IF NOT followed THEN
+        PERFORM emgov_internal.live_fact_refresh(fact::regclass);
+    END IF;
+END
+$$;
+COMMENT ON PROCEDURE emgov_internal.make_live_fact(text, emgov.ledger_part) IS
+    'internal: a live fact of a ledger: its query, its table, the view that shows it, the triggers that keep it; computed anew where a trigger was missing';

@@ -1,0 +1,657 @@
+/*
+ * live_fact.c
+ *		Facts made of several tables, kept as rows of one.
+ *
+ * An accident's deaths stand in casualties, its severity follows from categories and
+ * schemes: a view over these joins them all for every record that is counted.  A live fact
+ * is such a query whose rows lie in a table, <store>.<fact>, and triggers on all tables that
+ * the query reads keep the two alike.  The query itself stays as view <store>.<fact>_query.
+ *
+ * One of the tables is the root: the fact has a row for each of its rows, by its key.  A
+ * statement on it, or on a table with a foreign key to it, concerns the rows with these
+ * keys: they are locked, in the order of their keys, and computed anew with a snapshot taken
+ * after that.  So of two writers of one accident the second sees what the first has
+ * committed.  A statement on any other table (categories, schemes) may concern every row:
+ * all are compared, those that differ are written, and meanwhile nobody else writes any,
+ * see lock_fact().
+ *
+ * At REPEATABLE READ and above the snapshot is older than the lock.  There the rows are
+ * compared once more, with what is committed by now: where that is something else, the
+ * transaction fails as any does there that meets a newer change.
+ *
+ * All this is done as the owner of the table in a security-restricted operation, under
+ * pinned settings: whoever may write a casualty need not be able to read accidents.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "parser/parsetree.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/tuplestore.h"
+
+#include "ledger/indicator.h"
+#include "ledger/live_fact.h"
+#include "locks.h"
+#include "rollup/rollup.h"
+#include "settings.h"
+
+/* The trigger of the table that names the root; it never fires. */
+#define LINK_TRIGGER	"emgov_live_fact"
+
+/* What the names of the triggers that keep a fact begin with. */
+#define WRITE_TRIGGER	"emgov_live_"
+
+/* Up to so many rows at once, a plan made for any rows will do. */
+#define FEW	50
+
+/* What is run, as SQL with the keys in $1. */
+typedef enum LiveStatement
+{
+	LIVE_LOCK, LIVE_UPDATE, LIVE_REMOVE, LIVE_INSERT, LIVE_DIFFER, NSTATEMENTS
+} LiveStatement;
+
+/* What a session knows of a fact. */
+typedef struct LiveFact
+{
+	Oid			table;			/* hash key */
+	bool		valid;
+	MemoryContext context;		/* of the texts */
+	Oid			query;
+	Oid			root;
+	Oid			owner;
+	char	   *sql[NSTATEMENTS];
+	char	   *all_that_differ;
+	SPIPlanPtr	plans[NSTATEMENTS];	/* for few keys; NULL until needed */
+} LiveFact;
+
+static HTAB *facts = NULL;
+static Oid	written = InvalidOid;	/* the table that is being written, by nobody but here */
+
+/* ------------------------------------------------------------------ what is what */
+
+/* The root of a fact, by its table. */
+static Oid
+root_of(Oid table)
+{
+	Relation	relation = RelationIdGetRelation(table);
+	Oid			root = InvalidOid;
+
+	if (RelationIsValid(relation))
+	{
+		if (relation->trigdesc != NULL)
+			for (int i = 0; i < relation->trigdesc->numtriggers; i++)
+				if (strcmp(relation->trigdesc->triggers[i].tgname, LINK_TRIGGER) == 0)
+					root = relation->trigdesc->triggers[i].tgconstrrelid;
+		RelationClose(relation);
+	}
+	return root;
+}
+Oid
+live_fact_query(Oid table)
+{
+	char	   *name = get_rel_name(table);
+	Oid			query;
+
+	if (name == NULL || get_rel_relkind(table) != RELKIND_RELATION)
+		return InvalidOid;
+	query = get_relname_relid(psprintf("%s_query", name), get_rel_namespace(table));
+	if (!OidIsValid(query) || get_rel_relkind(query) != RELKIND_VIEW)
+		return InvalidOid;
+	return OidIsValid(root_of(table)) ? query : InvalidOid;
+}
+
+Oid
+live_fact_table(Oid view)
+{
+	Query	   *query = get_rel_relkind(view) == RELKIND_VIEW ? rollup_view_query(view) : NULL;
+	RangeTblRef *from;
+	RangeTblEntry *table;
+	ListCell   *cell;
+
+	if (query == NULL || query->commandType != CMD_SELECT || list_length(query->jointree->fromlist) != 1 ||
+		!IsA(linitial(query->jointree->fromlist), RangeTblRef) || query->setOperations || query->groupClause || query->hasAggs ||
+		query->distinctClause || query->hasTargetSRFs || query->limitCount || query->limitOffset)
+		return InvalidOid;
+	from = linitial_node(RangeTblRef, query->jointree->fromlist);
+	table = rt_fetch(from->rtindex, query->rtable);
+	if (table->rtekind != RTE_RELATION || get_rel_namespace(table->relid) == get_rel_namespace(view) ||
+		strcmp(get_rel_name(table->relid), get_rel_name(view)) != 0)
+		return InvalidOid;
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *entry = lfirst_node(TargetEntry, cell);
+		Var		   *var = (Var *) entry->expr;
+
+		if (!IsA(var, Var) || var->varno != from->rtindex || var->varattno != entry->resno)
+			return InvalidOid;
+	}
+	return OidIsValid(live_fact_query(table->relid)) ? table->relid : InvalidOid;
+}
+
+bool
+live_fact_is_trigger(const Trigger *trigger)
+{
+	char	   *function;
+
+	if (strncmp(trigger->tgname, WRITE_TRIGGER, strlen(WRITE_TRIGGER)) != 0 || trigger->tgnargs != 1)
+		return false;
+	function = get_func_name(trigger->tgfoid);
+	return function != NULL && strcmp(function, "live_fact_write") == 0 &&
+		get_func_namespace(trigger->tgfoid) == get_namespace_oid("emgov_internal", true);
+}
+
+static void
+forget_facts(Oid relid)
+{
+	HASH_SEQ_STATUS scan;
+	LiveFact   *fact;
+
+	hash_seq_init(&scan, facts);
+	while ((fact = hash_seq_search(&scan)) != NULL)
+		if (!OidIsValid(relid) || relid == fact->table || relid == fact->query || relid == fact->root)
+			fact->valid = false;
+}
+
+static void
+relation_changed(Datum arg pg_attribute_unused(), Oid relid)
+{
+	forget_facts(relid);
+}
+
+static void
+schema_changed(Datum arg pg_attribute_unused(), int cacheid pg_attribute_unused(), uint32 hashvalue pg_attribute_unused())
+{
+	forget_facts(InvalidOid);
+}
+
+/* The name of a table's key of one column. */
+static char *
+key_name(Relation table)
+{
+	Oid			index = (RelationGetIndexList(table), table->rd_pkindex);
+	AttrNumber	column = InvalidAttrNumber;
+
+	if (OidIsValid(index))
+	{
+		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+
+		if (HeapTupleIsValid(tuple))
+		{
+			Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
+
+			if (form->indnkeyatts == 1)
+				column = form->indkey.values[0];
+			ReleaseSysCache(tuple);
+		}
+	}
+	if (column <= 0 || get_atttype(RelationGetRelid(table), column) != INT8OID)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("live fact \"%s\" has no primary key of one bigint column", RelationGetRelationName(table)),
+				 errhint("CALL emgov.upgrade_ledger() after ALTER TABLE … ADD PRIMARY KEY.")));
+	return pstrdup(quote_identifier(get_attname(RelationGetRelid(table), column, false)));
+}
+
+/* The columns of a table, each as a format gives it with the quoted name in place of every %s. */
+static char *
+columns(Relation table, const char *before, const char *between, const char *but)
+{
+	TupleDesc	desc = RelationGetDescr(table);
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, i);
+		const char *name = quote_identifier(NameStr(column->attname));
+
+		if (column->attisdropped || strcmp(name, but) == 0)
+			continue;
+		appendStringInfo(&list, "%s%s%s", list.len > 0 ? ", " : "", before, name);
+		if (between != NULL)
+			appendStringInfo(&list, "%s%s", between, name);
+	}
+	return list.data;
+}
+
+static char *
+qualified(Oid relid)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid));
+}
+
+/* Write the statements; in the fact's context. */
+static void
+write_statements(LiveFact *fact, Relation table)
+{
+	const char *name = qualified(fact->table);
+	const char *query = qualified(fact->query);
+	const char *key = key_name(table);
+	const char *differ = psprintf("ROW(%s) IS DISTINCT FROM ROW(%s)", columns(table, "f.", NULL, ""), columns(table, "q.", NULL, ""));
+
+	fact->sql[LIVE_LOCK] = psprintf("SELECT FROM %1$s AS f WHERE f.%2$s = ANY ($1) ORDER BY f.%2$s FOR UPDATE", name, key);
+	fact->sql[LIVE_UPDATE] = psprintf("UPDATE %1$s AS f SET %2$s FROM %3$s AS q WHERE f.%4$s = q.%4$s AND q.%4$s = ANY ($1)",
+									  name, columns(table, "", " = q.", key), query, key);
+	/* what the query gives is asked for by its keys, or it would be computed for all */
+	fact->sql[LIVE_REMOVE] = psprintf("DELETE FROM %1$s AS f WHERE f.%2$s = ANY ($1) AND f.%2$s <> ALL (ARRAY(SELECT q.%2$s FROM %3$s AS q WHERE q.%2$s = ANY ($1)))",
+									  name, key, query);
+	fact->sql[LIVE_INSERT] = psprintf("INSERT INTO %1$s (%2$s) SELECT %3$s FROM %4$s AS q WHERE q.%5$s = ANY ($1) AND NOT EXISTS (SELECT FROM %1$s AS f WHERE f.%5$s = q.%5$s)",
+									  name, columns(table, "", NULL, ""), columns(table, "q.", NULL, ""), query, key);
+	fact->sql[LIVE_DIFFER] = psprintf("SELECT FROM (SELECT * FROM %1$s WHERE %2$s = ANY ($1)) AS f FULL JOIN (SELECT * FROM %3$s WHERE %2$s = ANY ($1)) AS q ON q.%2$s = f.%2$s "
+									  "WHERE %4$s LIMIT 1",
+									  name, key, query, differ);
+	fact->all_that_differ = psprintf("SELECT coalesce(array_agg(coalesce(f.%1$s, q.%1$s)), '{}') FROM %2$s AS f FULL JOIN %3$s AS q ON q.%1$s = f.%1$s WHERE %4$s",
+									 key, name, query, differ);
+}
+
+/* The fact of a table; an ERROR when it is none, or its parts have several owners. */
+static LiveFact *
+find_fact(Oid relid)
+{
+	LiveFact   *fact;
+	bool		found;
+	Relation	table;
+	MemoryContext old;
+
+	if (facts == NULL)
+	{
+		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(LiveFact)};
+
+		facts = hash_create("emgov live facts", 16, &control, HASH_ELEM | HASH_BLOBS);
+		CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+		CacheRegisterSyscacheCallback(NAMESPACEOID, schema_changed, (Datum) 0);
+	}
+	fact = hash_search(facts, &relid, HASH_FIND, NULL);
+	if (fact != NULL && fact->valid)
+		return fact;
+
+	table = table_open(relid, AccessShareLock);
+	if (fact == NULL)
+	{
+		fact = hash_search(facts, &relid, HASH_ENTER, &found);
+		memset((char *) fact + sizeof(Oid), 0, sizeof(LiveFact) - sizeof(Oid));
+		fact->context = AllocSetContextCreate(CacheMemoryContext, "emgov live fact", ALLOCSET_SMALL_SIZES);
+	}
+	for (int i = 0; i < NSTATEMENTS; i++)
+		if (fact->plans[i] != NULL)
+		{
+			SPI_freeplan(fact->plans[i]);
+			fact->plans[i] = NULL;
+		}
+	MemoryContextReset(fact->context);
+	fact->query = live_fact_query(relid);
+	fact->root = root_of(relid);
+	fact->owner = table->rd_rel->relowner;
+	if (!OidIsValid(fact->query) || rollup_relation_owner(fact->query) != fact->owner || rollup_relation_owner(fact->root) != fact->owner)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("\"%s\" is no live fact whose table, query and records have one owner", RelationGetRelationName(table)),
+				 errhint("Give all tables of the ledger to one owner, and CALL emgov.upgrade_ledger().")));
+	old = MemoryContextSwitchTo(fact->context);
+	write_statements(fact, table);
+	MemoryContextSwitchTo(old);
+	table_close(table, NoLock);
+	fact->valid = true;
+	return fact;
+}
+
+/* ------------------------------------------------------------------ writing */
+
+/* Run a statement for some keys; a snapshot, or NULL for a new one.  Gives the number of rows. */
+static uint64
+run(LiveFact *fact, LiveStatement which, Datum keys, int nkeys, Snapshot snapshot)
+{
+	Oid			type = INT8ARRAYOID;
+	SPIPlanPtr	plan = fact->plans[which];
+	int			result;
+
+	if (nkeys > FEW)
+	{
+		plan = SPI_prepare_cursor(fact->sql[which], 1, &type, CURSOR_OPT_CUSTOM_PLAN);
+		if (plan == NULL)
+			elog(ERROR, "could not prepare \"%s\": %s", fact->sql[which], SPI_result_code_string(SPI_result));
+	}
+	else if (plan == NULL)
+	{
+		plan = SPI_prepare_cursor(fact->sql[which], 1, &type, CURSOR_OPT_GENERIC_PLAN);
+		if (plan == NULL || SPI_keepplan(plan) != 0)
+			elog(ERROR, "could not prepare \"%s\": %s", fact->sql[which], SPI_result_code_string(SPI_result));
+		fact->plans[which] = plan;
+	}
+	result = SPI_execute_snapshot(plan, &keys, NULL, snapshot ? snapshot : InvalidSnapshot, InvalidSnapshot, false, true, 0);
+	if (result < 0)
+		elog(ERROR, "could not run \"%s\": %s", fact->sql[which], SPI_result_code_string(result));
+	SPI_freetuptable(SPI_tuptable);
+	return SPI_processed;
+}
+
+/* What a transaction that sees less than is committed meets. */
+static void
+fail_to_serialize(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to concurrent update"),
+			 errdetail("A record that this transaction changes is made of others, which were changed after its snapshot."),
+			 errhint("The transaction might succeed if retried.")));
+}
+
+/* Make the rows with some keys what the query says. */
+static void
+write_keys(LiveFact *fact, Datum keys, int nkeys, bool are_new)
+{
+	uint64		there = 0;
+
+	if (!are_new)
+	{
+		(void) run(fact, LIVE_LOCK, keys, nkeys, NULL);
+		there = run(fact, LIVE_UPDATE, keys, nkeys, NULL);
+		if (there < (uint64) nkeys)
+			(void) run(fact, LIVE_REMOVE, keys, nkeys, NULL);
+	}
+	if (there < (uint64) nkeys)
+		(void) run(fact, LIVE_INSERT, keys, nkeys, NULL);
+	if (IsolationUsesXactSnapshot() && run(fact, LIVE_DIFFER, keys, nkeys, GetLatestSnapshot()) > 0)
+		fail_to_serialize();
+}
+
+/* Compare all rows with the query, with a snapshot (NULL: a new one); gives the keys of those that differ. */
+static Datum
+keys_that_differ(LiveFact *fact, Snapshot snapshot, int *nkeys)
+{
+	SPIPlanPtr	plan = SPI_prepare(fact->all_that_differ, 0, NULL);
+	bool		isnull;
+	Datum		keys;
+
+	if (plan == NULL || SPI_execute_snapshot(plan, NULL, NULL, snapshot ? snapshot : InvalidSnapshot, InvalidSnapshot, false, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not run \"%s\"", fact->all_that_differ);
+	keys = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	*nkeys = ArrayGetNItems(ARR_NDIM(DatumGetArrayTypeP(keys)), ARR_DIMS(DatumGetArrayTypeP(keys)));
+	return keys;
+}
+
+/* Make all rows what the query says. */
+static void
+write_all(LiveFact *fact)
+{
+	int			nkeys;
+	Datum		keys;
+
+	if (!lock_fact(fact->table, setting_publish_timeout))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("others are writing records of \"%s\", each of which this may change", get_rel_name(fact->table)),
+				 errdetail_internal("%s", lock_holders_detail(lock_holders(LOCK_FACT, fact->table))),
+				 errhint("Wait until they have ended, or set %s to wait longer.", SETTING_PUBLISH_TIMEOUT)));
+	keys = keys_that_differ(fact, NULL, &nkeys);
+	if (nkeys > 0)
+		write_keys(fact, keys, nkeys, false);
+	else if (IsolationUsesXactSnapshot())
+	{
+		(void) keys_that_differ(fact, GetLatestSnapshot(), &nkeys);
+		if (nkeys > 0)
+			fail_to_serialize();
+	}
+}
+
+/* Write as the owner: some keys, or with none given all. */
+static void
+write_fact(Oid relid, ArrayType *keys, bool are_new)
+{
+	RollupContext rights;
+	Oid			before = written;
+
+	SPI_connect();
+	rollup_enter(&rights, rollup_relation_owner(relid));
+	PG_TRY();
+	{
+		LiveFact   *fact = find_fact(relid);
+
+		written = relid;
+		if (keys == NULL)
+			write_all(fact);
+		else
+		{
+			lock_fact_rows(relid);
+			write_keys(fact, PointerGetDatum(keys), ARR_DIMS(keys)[0], are_new);
+		}
+	}
+	PG_FINALLY();
+	{
+		written = before;
+	}
+	PG_END_TRY();
+	rollup_leave(&rights);
+	SPI_finish();
+}
+
+/* ------------------------------------------------------------------ triggers */
+
+/* The column by which a table's rows belong to the root's: its key, or a foreign key; 0 when they belong to all. */
+static AttrNumber
+key_column(Relation relation, Oid root)
+{
+	ListCell   *cell;
+
+	if (RelationGetRelid(relation) == root)
+	{
+		Oid			index = (RelationGetIndexList(relation), relation->rd_pkindex);
+		HeapTuple	tuple = OidIsValid(index) ? SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index)) : NULL;
+		AttrNumber	column = InvalidAttrNumber;
+
+		if (HeapTupleIsValid(tuple))
+		{
+			if (((Form_pg_index) GETSTRUCT(tuple))->indnkeyatts == 1)
+				column = ((Form_pg_index) GETSTRUCT(tuple))->indkey.values[0];
+			ReleaseSysCache(tuple);
+		}
+		return column;
+	}
+	foreach(cell, RelationGetFKeyList(relation))
+	{
+		ForeignKeyCacheInfo *key = lfirst(cell);
+
+		if (key->confrelid == root && key->nkeys == 1)
+			return key->conkey[0];
+	}
+	return InvalidAttrNumber;
+}
+
+typedef struct Keys
+{
+	int			n;
+	int			room;
+	int64	   *values;
+} Keys;
+
+static void
+add_key(Keys *keys, TupleTableSlot *slot, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value;
+
+	if (slot == NULL)
+		return;
+	value = slot_getattr(slot, column, &isnull);
+	if (isnull)
+		return;
+	if (keys->n == keys->room)
+	{
+		keys->room = Max(64, keys->room * 2);
+		keys->values = keys->values ? repalloc_huge(keys->values, sizeof(int64) * keys->room) : palloc(sizeof(int64) * keys->room);
+	}
+	keys->values[keys->n++] = DatumGetInt64(value);
+}
+
+static void
+add_keys(Keys *keys, Tuplestorestate *rows, TupleTableSlot *slot, AttrNumber column)
+{
+	if (rows == NULL)
+		return;
+	tuplestore_rescan(rows);
+	while (tuplestore_gettupleslot(rows, true, false, slot))
+		add_key(keys, slot, column);
+	tuplestore_rescan(rows);
+	ExecClearTuple(slot);
+}
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	int64		one = *(const int64 *) a,
+				other = *(const int64 *) b;
+
+	return one < other ? -1 : one > other;
+}
+
+/* The keys in their order, each once; NULL when there is none. */
+static ArrayType *
+key_array(Keys *keys)
+{
+	Datum	   *values;
+	int			n = 0;
+
+	if (keys->n == 0)
+		return NULL;
+	qsort(keys->values, keys->n, sizeof(int64), compare_keys);
+	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * keys->n);
+	for (int i = 0; i < keys->n; i++)
+		if (i == 0 || keys->values[i] != keys->values[i - 1])
+			values[n++] = Int64GetDatum(keys->values[i]);
+	return construct_array(values, n, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+}
+
+/* The table of the fact that a trigger keeps: that of its name in the store of the ledger that the trigger's table is of. */
+static Oid
+fact_of_trigger(const TriggerData *trigger)
+{
+	Relation	relation = trigger->tg_relation;
+	Oid			store = ledger_store(RelationGetNamespace(relation));
+	Oid			table = InvalidOid;
+
+	if (live_fact_is_trigger(trigger->tg_trigger) && OidIsValid(store))
+		table = get_relname_relid(trigger->tg_trigger->tgargs[0], store);
+	/* whoever else may put triggers on a table of his own in the ledger has no say over its facts */
+	if (!OidIsValid(table) || rollup_relation_owner(table) != relation->rd_rel->relowner)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("trigger \"%s\" of \"%s\" keeps no fact of a ledger", trigger->tg_trigger->tgname, RelationGetRelationName(relation)),
+				 errhint("CALL emgov.upgrade_ledger() for the ledger, or drop the trigger.")));
+	return table;
+}
+
+/*
+ * emgov_internal.live_fact_write() returns trigger: AFTER INSERT, UPDATE, DELETE (with transition tables) or TRUNCATE
+ * FOR EACH STATEMENT, and AFTER … FOR EACH ROW for what replication applies; on the tables that a live fact is
+ * made of, with its name as argument.
+ */
+PG_FUNCTION_INFO_V1(emgov_live_fact_write);
+Datum
+emgov_live_fact_write(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	bool		is_replica = SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA;
+	Keys		keys = {0};
+	AttrNumber	column;
+	Oid			root;
+	Oid			table;
+	ArrayType  *array;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function emgov_internal.live_fact_write can only be called by a trigger AFTER a write")));
+	/* whatever ENABLE TRIGGER did, one of the two kinds takes a row */
+	if (!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) && is_replica != (TRIGGER_FIRED_FOR_ROW(trigger->tg_event) != 0))
+		PG_RETURN_POINTER(NULL);
+	table = fact_of_trigger(trigger);
+	root = root_of(table);
+	column = TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ? InvalidAttrNumber : key_column(trigger->tg_relation, root);
+	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+	{
+		if (column != InvalidAttrNumber)
+		{
+			add_key(&keys, trigger->tg_trigslot, column);
+			if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+				add_key(&keys, trigger->tg_newslot, column);
+		}
+	}
+	else if (!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+	{
+		TupleTableSlot *slot;
+
+		if ((trigger->tg_newtable == NULL || tuplestore_tuple_count(trigger->tg_newtable) == 0) &&
+			(trigger->tg_oldtable == NULL || tuplestore_tuple_count(trigger->tg_oldtable) == 0))
+			PG_RETURN_POINTER(NULL);
+		slot = MakeSingleTupleTableSlot(RelationGetDescr(trigger->tg_relation), &TTSOpsMinimalTuple);
+		if (column != InvalidAttrNumber)
+		{
+			add_keys(&keys, trigger->tg_newtable, slot, column);
+			add_keys(&keys, trigger->tg_oldtable, slot, column);
+		}
+		ExecDropSingleTupleTableSlot(slot);
+	}
+	array = key_array(&keys);
+	if (array != NULL)
+		write_fact(table, array, RelationGetRelid(trigger->tg_relation) == root && TRIGGER_FIRED_BY_INSERT(trigger->tg_event));
+	else if (column == InvalidAttrNumber)
+		write_fact(table, NULL, false);
+	PG_RETURN_POINTER(NULL);
+}
+
+/*
+ * emgov_internal.live_fact_guard() returns trigger: BEFORE every statement on the table of a live fact: nobody writes it.
+ */
+PG_FUNCTION_INFO_V1(emgov_live_fact_guard);
+Datum
+emgov_live_fact_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function emgov_internal.live_fact_guard can only be called by a trigger")));
+	if (RelationGetRelid(trigger->tg_relation) != written)
+		ereport(ERROR,
+				(errcode(ERRCODE_RESTRICT_VIOLATION),
+				 errmsg("\"%s\" is refused: its rows follow from the records that they are made of", RelationGetRelationName(trigger->tg_relation)),
+				 errhint("Write the records themselves.")));
+	PG_RETURN_POINTER(NULL);
+}
+
+/*
+ * emgov_internal.live_fact_refresh(fact regclass): make all rows of a live fact's table what its query says.  For its owner.
+ */
+PG_FUNCTION_INFO_V1(emgov_live_fact_refresh);
+Datum
+emgov_live_fact_refresh(PG_FUNCTION_ARGS)
+{
+	Oid			table = PG_GETARG_OID(0);
+
+	if (!relation_ownercheck(table, GetUserId()))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(table));
+	write_fact(table, NULL, false);
+	PG_RETURN_VOID();
+}
