@@ -22,7 +22,6 @@ COMMENT ON FUNCTION emgov_internal.live_fact_guard() IS 'trigger of a live fact'
 CREATE FUNCTION emgov_internal.live_fact_refresh(fact regclass) RETURNS void
 LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'emgov_live_fact_refresh';
 COMMENT ON FUNCTION emgov_internal.live_fact_refresh(regclass) IS 'internal: compares a live fact with its query, and writes what differs; for its owner';
-REVOKE EXECUTE ON FUNCTION emgov_internal.live_fact_refresh(regclass) FROM PUBLIC;
 
 -- A view that shows a live fact must not outlive the triggers: it depends on the extension by this, which the planner makes nothing of.
 CREATE FUNCTION emgov_internal.is_live() RETURNS boolean

@@ -6,15 +6,17 @@
 -- Those that are missing are made, with their parts in the ledger's store; whoever may read the
 -- table may read its rollup, and verify it. What is left of one that emgov.rollup does not know,
 -- after DROP EXTENSION … CASCADE or in a dump of a ledger's schemas, is cleared away: parts, which
--- are known by their columns, and triggers.
+-- are known by their columns, and triggers. A part's name that begins with @store@ is of a rollup that
+-- views for readers are made of, and nobody else reads.
 CREATE PROCEDURE emgov_internal.make_rollup(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     p record;
-    qualified text := format('%I.%I', ledger, part.name);
     store regnamespace := emgov_internal.store(quote_ident(ledger)::regnamespace);
-    total regclass := to_regclass(format('%s.%I', store, part.name || '_total'));
+    name text := replace(part.name, '@store@.', '');
+    qualified text := CASE WHEN name = part.name THEN format('%I.%I', ledger, name) ELSE format('%s.%I', store, name) END;
+    total regclass := to_regclass(format('%s.%I', store, name || '_total'));
     made emgov.rollup;
 BEGIN
     IF EXISTS (SELECT FROM emgov.rollup WHERE view = to_regclass(qualified)) THEN
@@ -22,8 +24,8 @@ BEGIN
     END IF;
     IF (SELECT bool_and(attname ~ '^(k[0-9]+|n|v[0-9]+(_[a-z]+)?)$') AND bool_or(attname = 'n')
           FROM pg_attribute WHERE attrelid = total AND attnum > 0 AND NOT attisdropped) THEN
-        EXECUTE format('DROP VIEW IF EXISTS %s, %s.%I', qualified, store, part.name || '_query');
-        EXECUTE format('DROP TABLE IF EXISTS %1$s.%2$I, %1$s.%3$I', store, part.name || '_total', part.name || '_delta');
+        EXECUTE format('DROP VIEW IF EXISTS %s, %s.%I', qualified, store, name || '_query');
+        EXECUTE format('DROP TABLE IF EXISTS %1$s.%2$I, %1$s.%3$I', store, name || '_total', name || '_delta');
     END IF;
     IF to_regclass(qualified) IS NOT NULL THEN
         RAISE NOTICE USING
@@ -32,7 +34,7 @@ BEGIN
         RETURN;
     END IF;
 
-    CALL emgov.create_rollup(qualified, emgov_internal.fill(part.body, 'ledger', quote_ident(ledger)), ledger);
+    CALL emgov.create_rollup(qualified, emgov_internal.fill(part.body, 'ledger', quote_ident(ledger), 'store', emgov_internal.store(quote_ident(ledger)::regnamespace)::text), ledger);
     SELECT * INTO made FROM emgov.rollup WHERE view = qualified::regclass;
     FOR p IN SELECT t.tgname AS name FROM pg_trigger t, substring(t.tgname FROM '^emgov_rollup_([0-9a-f]{12})_') AS rollup_id
               WHERE t.tgrelid = made.source AND rollup_id IS NOT NULL AND rollup_id NOT IN (SELECT id FROM emgov.rollup) LOOP
@@ -49,7 +51,9 @@ BEGIN
     END LOOP;
     FOR p IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS reader
                FROM pg_class t CROSS JOIN LATERAL aclexplode(t.relacl) AS a
-              WHERE t.oid = made.source AND a.privilege_type = 'SELECT' AND a.grantee <> t.relowner LOOP
+              -- of a live fact, its view
+              WHERE t.oid = (SELECT CASE WHEN c.relnamespace = store THEN to_regclass(format('%I.%I', ledger, c.relname)) ELSE c.oid END FROM pg_class c WHERE c.oid = made.source)
+                AND name = part.name AND a.privilege_type = 'SELECT' AND a.grantee <> t.relowner LOOP
         EXECUTE format('GRANT SELECT ON %s, %s TO %s', made.view, made.query, p.reader);
     END LOOP;
 END
@@ -60,7 +64,9 @@ COMMENT ON PROCEDURE emgov_internal.make_rollup(text, emgov.ledger_part) IS 'int
 -- report counts by, area, and the codes that indicators choose by.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
     ('rollup', 'accident_daily', '事故按日实时汇总 | live rollup of accidents by day',
-     'SELECT occurred_on, area_code, category_code, status, count(*) AS records, sum(direct_loss) AS direct_loss FROM @ledger@.accident GROUP BY 1, 2, 3, 4'),
+     'SELECT occurred_on, area_code, category_code, category_group, severity, status, count(*) AS records, sum(deaths) AS deaths, sum(missing) AS missing, '
+     'sum(serious_injuries) AS serious_injuries, sum(minor_injuries) AS minor_injuries, sum(serious_injuries + minor_injuries) AS injured, sum(direct_loss) AS direct_loss '
+     'FROM @store@.accident_fact GROUP BY 1, 2, 3, 4, 5, 6'),
     ('rollup', 'advertisement_daily', '公益广告播放按日实时汇总 | live rollup of advertisements by day',
      'SELECT played_on, window_code, status, count(*) AS records, sum(plays) AS plays FROM @ledger@.advertisement GROUP BY 1, 2, 3'),
     ('rollup', 'case_daily', '立案按日实时汇总 | live rollup of cases by the day filed',
@@ -87,3 +93,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
      'SELECT held_on, org_code, kind, claim, status, count(*) AS records, sum(audience) AS audience, sum(online_views) AS online_views FROM @ledger@.publicity_event GROUP BY 1, 2, 3, 4, 5'),
     ('rollup', 'supervision_visit_daily', '督导核查按日实时汇总 | live rollup of supervision visits by day',
      'SELECT visited_on, area_code, org_code, campaign_code, status, count(*) AS records FROM @ledger@.supervision_visit GROUP BY 1, 2, 3, 4, 5');
+
+-- By the month, for what readers are shown of accidents: the accidents that count.
+INSERT INTO emgov.ledger_part (kind, name, note, body)
+SELECT 'rollup', '@store@.accident_month_area_' || d.en, format('事故按月、区域、%s实时汇总 | live rollup of accidents by month, area and %s', d.zh, d.en),
+       format('SELECT date_trunc(''month'', occurred_on::timestamp)::date AS month, area_code, %s, count(*) AS records, sum(deaths) AS deaths, sum(missing) AS missing, '
+              'sum(serious_injuries) AS serious_injuries, sum(minor_injuries) AS minor_injuries, sum(direct_loss) AS direct_loss, '
+              'emgov.accident_agg(deaths, serious_injuries, direct_loss) AS summary '
+              'FROM @store@.accident_fact WHERE status = ''valid'' GROUP BY 1, 2, 3', d.name)
+  FROM (VALUES ('severity', '等级', 'severity'), ('category_code', '类别', 'category'), ('industry', '行业', 'industry')) AS d (name, zh, en);

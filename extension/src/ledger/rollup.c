@@ -186,6 +186,21 @@ compare_answers(const ListCell *a, const ListCell *b)
 	return by_keys != 0 ? by_keys : strcmp(one->name, other->name);
 }
 
+/* The rollups over a table; of the view of a live fact, those over the table that it shows. */
+static List *
+rollups_of(Oid relid)
+{
+	Oid			live = live_fact_table(relid);
+
+	return rollups_over(OidIsValid(live) ? live : relid);
+}
+
+bool
+has_rollups(Oid relid)
+{
+	return rollups_of(relid) != NIL;
+}
+
 /*
  * The rollups that may answer for a table, or for the view of a live fact, whose rows are those of a table.  One that lost a trigger, or was last found to differ, answers
  * nothing; nor does one for a reader who may not read it, or from whom a row policy hides records.  Only
@@ -195,8 +210,7 @@ List *
 rollup_answers(Oid relid)
 {
 	List	   *result = NIL;
-	Oid			live = live_fact_table(relid);
-	List	   *rollups = rollups_over(OidIsValid(live) ? live : relid);
+	List	   *rollups = rollups_of(relid);
 	ListCell   *cell;
 
 	if (rollups == NIL || check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)

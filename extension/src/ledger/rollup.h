@@ -19,6 +19,9 @@ typedef struct RollupAnswer
 	char	   *from;			/* FROM text: emgov_record, a record of the table with its keys, records, sum1, ... */
 } RollupAnswer;
 
+/* Are there rollups over a table, or over the rows of a view of a live fact? */
+extern bool has_rollups(Oid relid);
+
 /* The rollups that may answer the current user for a table, those with fewest keys first. */
 extern List *rollup_answers(Oid relid);
 

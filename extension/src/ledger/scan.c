@@ -1140,7 +1140,7 @@ scan_rollups(const SourceScan *model, const Indicator **indicators, int n, const
 	RollupQuestion question = {model->relid, NIL};
 	ListCell   *cell;
 
-	if (rollups_over(model->relid) == NIL || attempt(ask_rollups, &question) != NULL)
+	if (!has_rollups(model->relid) || attempt(ask_rollups, &question) != NULL)
 		return n;
 	foreach(cell, question.answers)
 	{
