@@ -20,7 +20,7 @@ SELECT p.code, i.code AS leaf, i.source, i.kind, s.name AS dated_by
  CROSS JOIN LATERAL unnest(emgov_internal.declared_of('ledger', emgov_internal.relation('ledger', i.source), i.date_column)) AS s (name);
 
 -- What a figure says: anything but that it does not know.
-CREATE FUNCTION pg_temp.says_something(f ledger_figure) RETURNS boolean LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.says_something(f emgov_internal.ledger_figure) RETURNS boolean LANGUAGE sql AS $$
     SELECT num_nonnulls(f.value, f.numerator, f.base, f.change, f.rate, f.p_value, f.words, f.phrase) > 0 OR f.state IN ('comparable', 'new', 'none') $$;
 CREATE FUNCTION pg_temp.says_nothing(period daterange, as_of timestamptz, tables text[], why text) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT is_empty(format($q$ SELECT f.code, f.state, f.value, f.base, f.words, f.phrase FROM ledger.figures(%L, %L) AS f WHERE pg_temp.says_something(f)

@@ -37,7 +37,7 @@ CREATE TABLE public.schemes AS
     SELECT array_agg(ARRAY[r.severity_code, s.code, '', ''] ORDER BY l.ordinal DESC) AS levels,
            array_agg(ARRAY[-2147483648, 2147483647, coalesce(r.dead, 0), coalesce(r.serious_injuries, 0), 9223372036854775807, 9223372036854775807, coalesce(r.direct_loss * 100, 0)::bigint] ORDER BY l.ordinal DESC) AS limits
       FROM severity_scheme AS s JOIN severity_threshold AS r ON r.scheme_code = s.code JOIN severity_level AS l ON l.code = r.severity_code;
-SELECT is_empty($$SELECT * FROM grid, schemes WHERE grade(levels, limits, '{road}', '2020', '2024-01-01', dead, serious, 3, loss) IS DISTINCT FROM accident_severity(dead, serious, loss)::text$$,
+SELECT is_empty($$SELECT * FROM grid, schemes WHERE emgov_internal.grade(levels, limits, '{road}', '2020', '2024-01-01', dead, serious, 3, loss) IS DISTINCT FROM accident_severity(dead, serious, loss)::text$$,
     'the rows that are shipped grade as the kernel''s function does');
 INSERT INTO accident (id, occurred_on, area_code, category_code, direct_loss) SELECT n, '2024-03-01', 'a', 'chemical', loss FROM grid WHERE serious = 0;
 INSERT INTO casualty (accident_id, outcome, outcome_on) SELECT n, 'dead', '2024-03-01' FROM grid, generate_series(1, dead) WHERE serious = 0;
@@ -102,8 +102,8 @@ SELECT is((SELECT severity FROM accident_fact WHERE id = 1003), 'larger', 'a cat
 UPDATE accident SET category_code = 'chemical' WHERE id = 1003;
 SELECT is((SELECT severity FROM accident_fact WHERE id = 1003), 'lti', 'which it grades by');
 -- called directly
-SELECT is(grade(NULL, NULL, NULL, NULL, '2024-01-01', 1, 1, 1, 1), NULL, 'without schemes');
-SELECT is(grade('{{x,s,"",""}}', '{{0,9999,0,1,1,1,1}}', NULL, NULL, '2024-01-01', NULL, NULL, NULL, NULL), 'x', 'without anything known');
-SELECT matches(said($$SELECT grade('{x}', '{1}', '{}', '', '2024-01-01', 1, 1, 1, 1)$$), 'a level of severity has 4 texts', 'arrays that do not fit');
-SELECT matches(said($$SELECT grade('{{x,s,NULL,""}}', '{{0,9999,0,1,1,1,1}}', '{}', '', '2024-01-01', 1, 1, 1, 1)$$), 'none of them NULL', 'nor with a NULL');
+SELECT is(emgov_internal.grade(NULL, NULL, NULL, NULL, '2024-01-01', 1, 1, 1, 1), NULL, 'without schemes');
+SELECT is(emgov_internal.grade('{{x,s,"",""}}', '{{0,9999,0,1,1,1,1}}', NULL, NULL, '2024-01-01', NULL, NULL, NULL, NULL), 'x', 'without anything known');
+SELECT matches(said($$SELECT emgov_internal.grade('{x}', '{1}', '{}', '', '2024-01-01', 1, 1, 1, 1)$$), 'a level of severity has 4 texts', 'arrays that do not fit');
+SELECT matches(said($$SELECT emgov_internal.grade('{{x,s,NULL,""}}', '{{0,9999,0,1,1,1,1}}', '{}', '', '2024-01-01', 1, 1, 1, 1)$$), 'none of them NULL', 'nor with a NULL');
 SELECT * FROM finish();
