@@ -28,7 +28,7 @@ SELECT setval(pg_get_serial_sequence('casualty', 'id'), 1000) \g /dev/null
 -- an error unless what is kept is what its query gives
 CREATE FUNCTION public.exact() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    pairs CONSTANT text[] := '{ledger_store.accident_fact,ledger.accident_daily,ledger_store.accident_month_area_severity}';
+    pairs CONSTANT text[] := '{ledger_store.accident_fact,ledger_store.accident_grading,ledger.accident_daily,ledger_store.accident_month_area_severity}';
     name text;
     n bigint;
 BEGIN
@@ -38,6 +38,12 @@ BEGIN
             RAISE EXCEPTION 'NOT EXACT: % rows of %', n, name;
         END IF;
     END LOOP;
+    -- and as it is counted as of a moment, from other tables
+    SELECT count(*) INTO n FROM ((TABLE ledger.accident_fact EXCEPT ALL SELECT * FROM ledger.accident_fact_as_of('infinity'))
+                      UNION ALL (SELECT * FROM ledger.accident_fact_as_of('infinity') EXCEPT ALL TABLE ledger.accident_fact)) AS d;
+    IF n > 0 THEN
+        RAISE EXCEPTION 'NOT EXACT: % rows of accident_fact_as_of()', n;
+    END IF;
 END
 $$;
 SQL

@@ -103,6 +103,29 @@ LANGUAGE c IMMUTABLE PARALLEL SAFE COST 0.1 AS 'MODULE_PATHNAME', 'emgov_dead_or
 COMMENT ON FUNCTION emgov_internal.dead_or_missing(int[], int, date, date[]) IS
     'internal: the dead among casualties who died at most so many days after the accident, and the missing if it occurred when these count as dead: dates in pairs, from and until; NULL: never';
 
+-- What accidents of a category are counted and graded by, which is the same for all of them.
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.accident_grading',
+    '事故类别的分组、计入期限与分级标准 | by category of accidents: its group, its window, and what severity is graded by', $sql$
+    -- the group is the highest above, however many levels there are
+    WITH RECURSIVE tree AS (
+        SELECT c.code, c.window_days, c.code AS category_group, ARRAY[c.code] AS path FROM @ledger@.accident_category@as_of@ c WHERE c.parent_code IS NULL
+        UNION ALL SELECT c.code, c.window_days, t.category_group, t.path || c.code FROM tree t JOIN @ledger@.accident_category@as_of@ c ON c.parent_code = t.code)
+    -- with all that accidents are graded by, so that nothing more is joined to each of them
+    SELECT tree.code, tree.window_days, tree.category_group, tree.path, g.levels, g.limits, (SELECT array_agg(ARRAY[m.valid_from, coalesce(m.valid_to, 'infinity')] ORDER BY m.valid_from) FROM @ledger@.casualty_policy@as_of@ m
+                                         WHERE m.outcome = 'missing' AND m.counts_as = 'dead') AS missing_dead
+      FROM tree
+      LEFT JOIN (SELECT array_agg(ARRAY[r.severity_code, s.code, coalesce(s.regime, ''), coalesce(s.category_code, '')] ORDER BY s.code, n.lowest, l.ordinal DESC) AS levels,
+                        array_agg(ARRAY[coalesce(s.valid_from - date '2000-01-01', -2147483648), coalesce(s.valid_to - date '2000-01-01', 2147483647),
+                                        CASE WHEN n.lowest THEN 0 ELSE coalesce(r.dead, n.never) END,
+                                        coalesce(r.serious_injuries, n.never), coalesce(r.minor_injuries, n.never), coalesce(r.injured, n.never),
+                                        coalesce((r.direct_loss * 100)::bigint, n.never)] ORDER BY s.code, n.lowest, l.ordinal DESC) AS limits
+                   FROM @ledger@.severity_scheme@as_of@ s
+                   JOIN @ledger@.severity_threshold@as_of@ r ON r.scheme_code = s.code
+                   JOIN @ledger@.severity_level@as_of@ l ON l.code = r.severity_code
+                  CROSS JOIN LATERAL (SELECT 9223372036854775807 AS never, num_nonnulls(r.dead, r.serious_injuries, r.minor_injuries, r.injured, r.direct_loss) = 0 AS lowest) n
+                  WHERE s.active) g ON true
+$sql$);
+
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'accident_fact',
     '事故及其计入期限内的伤亡、等级 | accidents with the casualties within the window, and severity', $sql$
     SELECT a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code,
@@ -130,24 +153,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'accident
                     CROSS JOIN LATERAL (SELECT emgov_internal.casualties() WITHIN GROUP (ORDER BY c.outcome, c.outcome_on, a.occurred_on) AS casualties
                                           FROM @ledger@.casualty@as_of@ c WHERE c.accident_id = a.id AND c.status = 'valid') c)
            @always@ a
-      -- the group is the highest above, however many levels there are
-      JOIN (WITH RECURSIVE tree AS (
-                SELECT c.code, c.window_days, c.code AS category_group, ARRAY[c.code] AS path FROM @ledger@.accident_category@as_of@ c WHERE c.parent_code IS NULL
-                UNION ALL SELECT c.code, c.window_days, t.category_group, t.path || c.code FROM tree t JOIN @ledger@.accident_category@as_of@ c ON c.parent_code = t.code)
-            -- with all that accidents are graded by, so that nothing more is joined to each of them
-            SELECT tree.*, g.levels, g.limits, (SELECT array_agg(ARRAY[m.valid_from, coalesce(m.valid_to, 'infinity')]) FROM @ledger@.casualty_policy@as_of@ m
-                                                 WHERE m.outcome = 'missing' AND m.counts_as = 'dead') AS missing_dead
-              FROM tree
-              LEFT JOIN (SELECT array_agg(ARRAY[r.severity_code, s.code, coalesce(s.regime, ''), coalesce(s.category_code, '')] ORDER BY s.code, n.lowest, l.ordinal DESC) AS levels,
-                                array_agg(ARRAY[coalesce(s.valid_from - date '2000-01-01', -2147483648), coalesce(s.valid_to - date '2000-01-01', 2147483647),
-                                                CASE WHEN n.lowest THEN 0 ELSE coalesce(r.dead, n.never) END,
-                                                coalesce(r.serious_injuries, n.never), coalesce(r.minor_injuries, n.never), coalesce(r.injured, n.never),
-                                                coalesce((r.direct_loss * 100)::bigint, n.never)] ORDER BY s.code, n.lowest, l.ordinal DESC) AS limits
-                           FROM @ledger@.severity_scheme@as_of@ s
-                           JOIN @ledger@.severity_threshold@as_of@ r ON r.scheme_code = s.code
-                           JOIN @ledger@.severity_level@as_of@ l ON l.code = r.severity_code
-                          CROSS JOIN LATERAL (SELECT 9223372036854775807 AS never, num_nonnulls(r.dead, r.serious_injuries, r.minor_injuries, r.injured, r.direct_loss) = 0 AS lowest) n
-                          WHERE s.active) g ON true) k ON k.code = a.category_code
+      @now@ JOIN @store@.accident_grading k ON k.code = a.category_code
+      @past@ JOIN (@query accident_grading@) k ON k.code = a.category_code @always@
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'accident_fact_changed(timestamptz, timestamptz)',

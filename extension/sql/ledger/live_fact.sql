@@ -4,8 +4,10 @@
 -- source `fact` there are
 --
 --   <ledger>.fact             the view that is read, with its twin fact_as_of(moment), as of any source
---   <store>.fact              the table that it shows, by its key id; nobody writes it
+--   <store>.fact              the table that it shows, by its first column, id; nobody writes it
 --   <store>.fact_query        the query; fact has just its rows, in every transaction
+--
+-- A part whose name begins with @store@ is something that other live facts are made of: it has no view and no twin.
 --
 -- The root is the table whose key is shown as id. A statement on it, or on one with a foreign key to it, has
 -- the rows of these keys computed anew; one on any other table that the query reads, all that differ.
@@ -44,9 +46,11 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     store text := emgov_internal.store(quote_ident(ledger)::regnamespace)::text;
-    view text := format('%I.%I', ledger, part.name);
-    query text := format('%s.%I', store, part.name || '_query');
-    fact text := format('%s.%I', store, part.name);
+    name text := replace(part.name, '@store@.', '');
+    is_source boolean := name = part.name;
+    view text := format('%I.%I', ledger, name);
+    query text := format('%s.%I', store, name || '_query');
+    fact text := format('%s.%I', store, name);
     root regclass[];
     t record;
     followed boolean := true;
@@ -54,25 +58,28 @@ BEGIN
     EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', query, emgov_internal.query_now(ledger, part));
     PERFORM emgov_internal.set_comment('VIEW', query, replace(part.note, ' | ', '；定义查询 | ') || ': the query, computed anew');
     root := emgov_internal.column_tables(query::regclass, 'id');
-    IF cardinality(root) <> 1 THEN
+    IF is_source AND cardinality(root) <> 1 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_table_definition', MESSAGE = format('column id of "%s" is not of one table', query);
     END IF;
     IF to_regclass(fact) IS NULL THEN
         EXECUTE format('CREATE TABLE %s (LIKE %s) WITH (fillfactor = 90)', fact, query);
-        EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY (id)', fact);
+        EXECUTE (SELECT format('ALTER TABLE %s ADD PRIMARY KEY (%I)', fact, a.attname) FROM pg_attribute a WHERE a.attrelid = fact::regclass AND a.attnum = 1);
         -- what is asked for is mostly of some days
-        EXECUTE (SELECT format('CREATE INDEX ON %s (%I)', fact, a.attname) FROM pg_attribute a WHERE a.attrelid = fact::regclass AND a.attnum > 0 AND a.atttypid = 'date'::regtype
-                  ORDER BY a.attnum LIMIT 1);
+        EXECUTE coalesce((SELECT format('CREATE INDEX ON %s (%I)', fact, a.attname) FROM pg_attribute a WHERE a.attrelid = fact::regclass AND a.attnum > 0 AND a.atttypid = 'date'::regtype
+                  ORDER BY a.attnum LIMIT 1), 'SELECT');
         PERFORM emgov_internal.set_comment('TABLE', fact, replace(part.note, ' | ', '；由触发器保持 | ') || ': its rows, kept by triggers');
     END IF;
-    EXECUTE (SELECT format('CREATE OR REPLACE VIEW %s AS SELECT %s FROM %s WHERE emgov_internal.is_live()', view, string_agg(quote_ident(attname), ', ' ORDER BY attnum), fact)
-               FROM pg_attribute WHERE attrelid = fact::regclass AND attnum > 0 AND NOT attisdropped);
-    PERFORM emgov_internal.set_comment('VIEW', view, part.note);
-    CALL emgov_internal.make_source(ledger, part);
+    IF is_source THEN
+        EXECUTE (SELECT format('CREATE OR REPLACE VIEW %s AS SELECT %s FROM %s WHERE emgov_internal.is_live()', view, string_agg(quote_ident(attname), ', ' ORDER BY attnum), fact)
+                   FROM pg_attribute WHERE attrelid = fact::regclass AND attnum > 0 AND NOT attisdropped);
+        PERFORM emgov_internal.set_comment('VIEW', view, part.note);
+        CALL emgov_internal.make_source(ledger, part);
+    END IF;
 
     EXECUTE format('CREATE OR REPLACE TRIGGER emgov_live_fact_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT '
                    'EXECUTE FUNCTION emgov_internal.live_fact_guard()', fact);
-    -- says which table is the root, by OID in the catalog and by name in a dump; it never fires
+    -- says which table is the root (itself: there is none), by OID in the catalog and by name in a dump; it never fires
+    root := CASE WHEN is_source THEN root ELSE ARRAY[fact::regclass] END;
     IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = fact::regclass AND tgname = 'emgov_live_fact' AND tgconstrrelid = root[1]) THEN
         IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = fact::regclass AND tgname = 'emgov_live_fact') THEN
             EXECUTE format('DROP TRIGGER emgov_live_fact ON %s', fact);
@@ -83,17 +90,17 @@ BEGIN
     FOR t IN SELECT DISTINCT d.refobjid::regclass AS relation FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
                JOIN pg_class c ON c.oid = d.refobjid AND c.relkind = 'r'
               WHERE w.ev_class = query::regclass ORDER BY 1 LOOP
-        CONTINUE WHEN emgov_internal.live_fact_follows(t.relation, part.name);
+        CONTINUE WHEN emgov_internal.live_fact_follows(t.relation, name);
         followed := false;
         EXECUTE (SELECT string_agg(format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION emgov_internal.live_fact_write(%L)',
-                                          format('emgov_live_%s_%s', part.name, w.what), coalesce(w.event, w.what), t.relation, w.each, part.name), '; ')
+                                          format('emgov_live_%s_%s', name, w.what), coalesce(w.event, w.what), t.relation, w.each, name), '; ')
                    FROM (VALUES ('insert', NULL, 'REFERENCING NEW TABLE AS emgov_new_rows FOR EACH STATEMENT'),
                                 ('update', NULL, 'REFERENCING OLD TABLE AS emgov_old_rows NEW TABLE AS emgov_new_rows FOR EACH STATEMENT'),
                                 ('delete', NULL, 'REFERENCING OLD TABLE AS emgov_old_rows FOR EACH STATEMENT'),
                                 ('truncate', NULL, 'FOR EACH STATEMENT'),
                                 ('replica', 'INSERT OR UPDATE OR DELETE', 'FOR EACH ROW')) AS w (what, event, each));
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I, ENABLE REPLICA TRIGGER %I', t.relation,
-                       format('emgov_live_%s_truncate', part.name), format('emgov_live_%s_replica', part.name));
+                       format('emgov_live_%s_truncate', name), format('emgov_live_%s_replica', name));
     END LOOP;
     IF NOT followed THEN
         PERFORM emgov_internal.live_fact_refresh(fact::regclass);

@@ -2,12 +2,27 @@
 -- A source is a relation that figures are counted from: a table of the ledger, or a view
 -- over several. Such a view has a twin `view_as_of(moment)` over what was known then. Both
 -- are made from one part, in which @as_of@ after a table's name stands for its twin. Where the
--- two must be told apart it says @now@ … @past@ … @always@.
+-- two must be told apart it says @now@ … @past@ … @always@; and @query name@ for the query of a live fact of the store.
 
 CREATE FUNCTION emgov_internal.query_now(ledger text, part emgov.ledger_part) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT emgov_internal.fill(regexp_replace(part.body, '@past@.*?@always@', '', 'g'), 'now', '', 'as_of', '', 'ledger', quote_ident(ledger)) $$;
+AS $$ SELECT emgov_internal.fill(regexp_replace(part.body, '@past@.*?@always@', '', 'g'), 'now', '', 'always', '', 'as_of', '', 'ledger', quote_ident(ledger),
+                              'store', emgov_internal.store(quote_ident(ledger)::regnamespace)::text) $$;
 COMMENT ON FUNCTION emgov_internal.query_now(text, emgov.ledger_part) IS 'internal: the query of a source over what is known now';
+
+CREATE FUNCTION emgov_internal.with_queries(body text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    query text;
+BEGIN
+    FOR query IN SELECT m[1] FROM regexp_matches(body, '@query ([a-z_]+)@', 'g') AS m LOOP
+        body := replace(body, format('@query %s@', query), (SELECT p.body FROM emgov.ledger_part AS p WHERE p.kind = 'live' AND p.name = '@store@.' || query));
+    END LOOP;
+    RETURN body;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.with_queries(text) IS 'internal: the query of a source with those of live facts of the store put in';
 
 CREATE PROCEDURE emgov_internal.make_source(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -22,7 +37,8 @@ BEGIN
     END IF;
     EXECUTE format('CREATE OR REPLACE FUNCTION %s(as_of timestamptz) RETURNS SETOF %s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 BEGIN ATOMIC %s; END',
                    twin, qualified,
-                   emgov_internal.fill(regexp_replace(part.body, '@now@.*?@past@', '', 'g'), 'always', '', 'as_of', '_as_of($1)', 'ledger', quote_ident(ledger)));
+                   emgov_internal.fill(emgov_internal.with_queries(regexp_replace(part.body, '@now@.*?@past@', '', 'g')),
+                                       'always', '', 'as_of', '_as_of($1)', 'ledger', quote_ident(ledger)));
     PERFORM emgov_internal.set_comment('FUNCTION', twin || '(timestamptz)', part.note || '；某一时刻所知 | as known at a moment');
 END
 $$;

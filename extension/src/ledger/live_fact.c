@@ -19,6 +19,8 @@
  * compared once more, with what is committed by now: where that is something else, the
  * transaction fails as any does there that meets a newer change.
  *
+ * A fact without a root is written as a whole.  What is made of it is written by the triggers on its own table.
+ *
  * All this is done as the owner of the table in a security-restricted operation, under
  * pinned settings: whoever may write a casualty need not be able to read accidents.
  */
@@ -78,10 +80,12 @@ typedef struct LiveFact
 	bool		valid;
 	MemoryContext context;		/* of the texts */
 	Oid			query;
-	Oid			root;
+	Oid			root;			/* the table itself when it has none */
 	Oid			owner;
 	char	   *sql[NSTATEMENTS];
 	char	   *all_that_differ;
+	char	   *differs;		/* of a fact without a root */
+	char	   *whole[3];
 	SPIPlanPtr	plans[NSTATEMENTS];	/* for few keys; NULL until needed */
 } LiveFact;
 
@@ -185,9 +189,9 @@ schema_changed(Datum arg pg_attribute_unused(), int cacheid pg_attribute_unused(
 	forget_facts(InvalidOid);
 }
 
-/* The name of a table's key of one column. */
+/* The name of a table's key of one column, a bigint unless it may be of any type. */
 static char *
-key_name(Relation table)
+key_name(Relation table, bool any)
 {
 	Oid			index = (RelationGetIndexList(table), table->rd_pkindex);
 	AttrNumber	column = InvalidAttrNumber;
@@ -205,7 +209,7 @@ key_name(Relation table)
 			ReleaseSysCache(tuple);
 		}
 	}
-	if (column <= 0 || get_atttype(RelationGetRelid(table), column) != INT8OID)
+	if (column <= 0 || (!any && get_atttype(RelationGetRelid(table), column) != INT8OID))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("live fact \"%s\" has no primary key of one bigint column", RelationGetRelationName(table)),
@@ -247,9 +251,18 @@ write_statements(LiveFact *fact, Relation table)
 {
 	const char *name = qualified(fact->table);
 	const char *query = qualified(fact->query);
-	const char *key = key_name(table);
+	const char *key;
 	const char *differ = psprintf("ROW(%s) IS DISTINCT FROM ROW(%s)", columns(table, "f.", NULL, ""), columns(table, "q.", NULL, ""));
 
+	fact->differs = psprintf("SELECT FROM ((TABLE %1$s EXCEPT ALL TABLE %2$s) UNION ALL (TABLE %2$s EXCEPT ALL TABLE %1$s)) AS d LIMIT 1", name, query);
+	key = key_name(table, fact->root == fact->table);
+	fact->whole[0] = psprintf("UPDATE %1$s AS f SET %2$s FROM %3$s AS q WHERE f.%4$s = q.%4$s AND %5$s",
+							  name, columns(table, "", " = q.", key), query, key, differ);
+	fact->whole[1] = psprintf("INSERT INTO %1$s (%2$s) SELECT %2$s FROM %3$s AS q WHERE NOT EXISTS (SELECT FROM %1$s AS f WHERE f.%4$s = q.%4$s)",
+							  name, columns(table, "", NULL, ""), query, key);
+	fact->whole[2] = psprintf("DELETE FROM %1$s AS f WHERE NOT EXISTS (SELECT FROM %2$s AS q WHERE q.%3$s = f.%3$s)", name, query, key);
+	if (fact->root == fact->table)
+		return;
 	fact->sql[LIVE_LOCK] = psprintf("SELECT FROM %1$s AS f WHERE f.%2$s = ANY ($1) ORDER BY f.%2$s FOR UPDATE", name, key);
 	fact->sql[LIVE_UPDATE] = psprintf("UPDATE %1$s AS f SET %2$s FROM %3$s AS q WHERE f.%4$s = q.%4$s AND q.%4$s = ANY ($1)",
 									  name, columns(table, "", " = q.", key), query, key);
@@ -391,6 +404,31 @@ keys_that_differ(LiveFact *fact, Snapshot snapshot, int *nkeys)
 	return keys;
 }
 
+/* Run a statement without keys, with a snapshot (NULL: a new one).  Gives the number of rows. */
+static uint64
+run_whole(const char *sql, Snapshot snapshot)
+{
+	SPIPlanPtr	plan = SPI_prepare(sql, 0, NULL);
+
+	if (plan == NULL || SPI_execute_snapshot(plan, NULL, NULL, snapshot ? snapshot : InvalidSnapshot, InvalidSnapshot, false, true, 0) < 0)
+		elog(ERROR, "could not run \"%s\"", sql);
+	return SPI_processed;
+}
+
+/* Make all rows of a fact without a root what the query says. */
+static void
+write_whole(LiveFact *fact)
+{
+	if (run_whole(fact->differs, NULL) > 0)
+	{
+		/* each of which is told on by triggers, but only of rows that it writes */
+		for (int i = 0; i < (int) lengthof(fact->whole); i++)
+			(void) run_whole(fact->whole[i], NULL);
+	}
+	if (IsolationUsesXactSnapshot() && run_whole(fact->differs, GetLatestSnapshot()) > 0)
+		fail_to_serialize();
+}
+
 /* Make all rows what the query says. */
 static void
 write_all(LiveFact *fact)
@@ -404,6 +442,11 @@ write_all(LiveFact *fact)
 				 errmsg("others are writing records of \"%s\", each of which this may change", get_rel_name(fact->table)),
 				 errdetail_internal("%s", lock_holders_detail(lock_holders(LOCK_FACT, fact->table))),
 				 errhint("Wait until they have ended, or set %s to wait longer.", SETTING_PUBLISH_TIMEOUT)));
+	if (fact->root == fact->table)
+	{
+		write_whole(fact);
+		return;
+	}
 	keys = keys_that_differ(fact, NULL, &nkeys);
 	if (nkeys > 0)
 		write_keys(fact, keys, nkeys, false);
@@ -550,8 +593,9 @@ fact_of_trigger(const TriggerData *trigger)
 	Oid			store = ledger_store(RelationGetNamespace(relation));
 	Oid			table = InvalidOid;
 
-	if (live_fact_is_trigger(trigger->tg_trigger) && OidIsValid(store))
-		table = get_relname_relid(trigger->tg_trigger->tgargs[0], store);
+	/* the table of another fact stands in the store itself */
+	if (live_fact_is_trigger(trigger->tg_trigger))
+		table = get_relname_relid(trigger->tg_trigger->tgargs[0], OidIsValid(store) ? store : RelationGetNamespace(relation));
 	/* whoever else may put triggers on a table of his own in the ledger has no say over its facts */
 	if (!OidIsValid(table) || rollup_relation_owner(table) != relation->rd_rel->relowner)
 		ereport(ERROR,
