@@ -28,12 +28,13 @@ SELECT setval(pg_get_serial_sequence('casualty', 'id'), 1000) \g /dev/null
 -- an error unless what is kept is what its query gives
 CREATE FUNCTION public.exact() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+    -- what is read, and what it is the query of
     pairs CONSTANT text[] := '{ledger_store.accident_fact,ledger_store.accident_grading,ledger.accident_daily,ledger_store.accident_month_area_severity}';
     name text;
     n bigint;
 BEGIN
     FOREACH name IN ARRAY pairs LOOP
-        EXECUTE format('SELECT count(*) FROM ((TABLE %1$s EXCEPT ALL TABLE %1$s_query) UNION ALL (TABLE %1$s_query EXCEPT ALL TABLE %1$s)) AS d', name) INTO n;
+        EXECUTE format('SELECT count(*) FROM ((TABLE %1$s EXCEPT ALL TABLE %2$s) UNION ALL (TABLE %2$s EXCEPT ALL TABLE %1$s)) AS d', name, regexp_replace(name, '^ledger\.', 'ledger_store.') || '_query') INTO n;
         IF n > 0 THEN
             RAISE EXCEPTION 'NOT EXACT: % rows of %', n, name;
         END IF;

@@ -157,6 +157,21 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'accident
       @past@ JOIN (@query accident_grading@) k ON k.code = a.category_code @always@
 $sql$);
 
+INSERT INTO emgov.ledger_part (kind, name, note) VALUES
+    ('column', 'accident_fact.category_group', '类别分组 | group of its category'),
+    ('column', 'accident_fact.deaths', '计入期限内死亡人数 | deaths within the window'),
+    ('column', 'accident_fact.missing', '下落不明人数 | missing'),
+    ('column', 'accident_fact.serious_injuries', '重伤人数 | seriously injured'),
+    ('column', 'accident_fact.minor_injuries', '轻伤人数 | slightly injured'),
+    ('column', 'accident_fact.deaths_after_window', '计入期限后死亡人数 | deaths after the window'),
+    ('column', 'accident_fact.dead_or_missing', '死亡和计入死亡的下落不明人数 | dead, and missing where they count as dead'),
+    ('column', 'accident_fact.severity', '等级 | severity'),
+    ('column', 'accident_grading.category_group', '类别分组 | group of the category'),
+    ('column', 'accident_grading.path', '类别路径 | the categories above, and itself'),
+    ('column', 'accident_grading.levels', '分级 | levels of severity: code, scheme, regime, category'),
+    ('column', 'accident_grading.limits', '分级界限 | from, until, and least numbers of each'),
+    ('column', 'accident_grading.missing_dead', '下落不明计入死亡的期间 | days on which the missing count as dead, in pairs');
+
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'accident_fact_changed(timestamptz, timestamptz)',
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.accident_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text

@@ -46,11 +46,11 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     store text := emgov_internal.store(quote_ident(ledger)::regnamespace)::text;
-    name text := replace(part.name, '@store@.', '');
-    is_source boolean := name = part.name;
-    view text := format('%I.%I', ledger, name);
-    query text := format('%s.%I', store, name || '_query');
-    fact text := format('%s.%I', store, name);
+    short text := replace(part.name, '@store@.', '');
+    is_source boolean := short = part.name;
+    view text := format('%I.%I', ledger, short);
+    query text := format('%s.%I', store, short || '_query');
+    fact text := format('%s.%I', store, short);
     root regclass[];
     t record;
     followed boolean := true;
@@ -67,6 +67,12 @@ BEGIN
         -- what is asked for is mostly of some days
         EXECUTE coalesce((SELECT format('CREATE INDEX ON %s (%I)', fact, a.attname) FROM pg_attribute a WHERE a.attrelid = fact::regclass AND a.attnum > 0 AND a.atttypid = 'date'::regtype
                   ORDER BY a.attnum LIMIT 1), 'SELECT');
+        -- a column's comment is that of the table that it is taken from, if it has its name there
+        PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', fact, a.attname),
+                   coalesce((SELECT p.note FROM emgov.ledger_part AS p WHERE p.kind = 'column' AND p.name IN (short || '.' || a.attname, a.attname) ORDER BY p.name LIKE '%.%' DESC LIMIT 1),
+                            (SELECT col_description(o, s.attnum) FROM unnest(emgov_internal.column_tables(query::regclass, a.attname)) AS o JOIN pg_attribute s ON s.attrelid = o AND s.attname = a.attname
+                              WHERE col_description(o, s.attnum) IS NOT NULL LIMIT 1)))
+           FROM pg_attribute a WHERE a.attrelid = fact::regclass AND a.attnum > 0;
         PERFORM emgov_internal.set_comment('TABLE', fact, replace(part.note, ' | ', '；由触发器保持 | ') || ': its rows, kept by triggers');
     END IF;
     IF is_source THEN
@@ -90,17 +96,17 @@ BEGIN
     FOR t IN SELECT DISTINCT d.refobjid::regclass AS relation FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
                JOIN pg_class c ON c.oid = d.refobjid AND c.relkind = 'r'
               WHERE w.ev_class = query::regclass ORDER BY 1 LOOP
-        CONTINUE WHEN emgov_internal.live_fact_follows(t.relation, name);
+        CONTINUE WHEN emgov_internal.live_fact_follows(t.relation, short);
         followed := false;
         EXECUTE (SELECT string_agg(format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION emgov_internal.live_fact_write(%L)',
-                                          format('emgov_live_%s_%s', name, w.what), coalesce(w.event, w.what), t.relation, w.each, name), '; ')
+                                          format('emgov_live_%s_%s', short, w.what), coalesce(w.event, w.what), t.relation, w.each, short), '; ')
                    FROM (VALUES ('insert', NULL, 'REFERENCING NEW TABLE AS emgov_new_rows FOR EACH STATEMENT'),
                                 ('update', NULL, 'REFERENCING OLD TABLE AS emgov_old_rows NEW TABLE AS emgov_new_rows FOR EACH STATEMENT'),
                                 ('delete', NULL, 'REFERENCING OLD TABLE AS emgov_old_rows FOR EACH STATEMENT'),
                                 ('truncate', NULL, 'FOR EACH STATEMENT'),
                                 ('replica', 'INSERT OR UPDATE OR DELETE', 'FOR EACH ROW')) AS w (what, event, each));
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I, ENABLE REPLICA TRIGGER %I', t.relation,
-                       format('emgov_live_%s_truncate', name), format('emgov_live_%s_replica', name));
+                       format('emgov_live_%s_truncate', short), format('emgov_live_%s_replica', short));
     END LOOP;
     IF NOT followed THEN
         PERFORM emgov_internal.live_fact_refresh(fact::regclass);

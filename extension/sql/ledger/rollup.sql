@@ -44,7 +44,8 @@ BEGIN
     PERFORM emgov_internal.set_comment('VIEW', made.query::text, replace(part.note, ' | ', '；定义查询 | ') || ': its query, computed anew');
     PERFORM emgov_internal.set_comment('TABLE', made.total::text, replace(part.note, ' | ', '；合计表 | ') || ': its sums');
     PERFORM emgov_internal.set_comment('TABLE', made.delta::text, replace(part.note, ' | ', '；待归并变更 | ') || ': changes not yet folded');
-    FOR p IN SELECT v.attname AS name, coalesce(col_description(made.source, t.attnum), '记录数 | number of records') AS note
+    FOR p IN SELECT v.attname AS name, coalesce((SELECT c.note FROM emgov.ledger_part AS c WHERE c.kind = 'column' AND c.name = 'rollup.' || v.attname),
+                                               col_description(made.source, t.attnum), '记录数 | number of records') AS note
                FROM pg_attribute v LEFT JOIN pg_attribute t ON t.attrelid = made.source AND t.attname = v.attname
               WHERE v.attrelid = made.view AND v.attnum > 0 LOOP
         PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', made.view, p.name), p.note);
@@ -102,3 +103,8 @@ SELECT 'rollup', '@store@.accident_month_area_' || d.en, format('事故按月、
               'emgov.accident_agg(deaths, serious_injuries, direct_loss) AS summary '
               'FROM @store@.accident_fact WHERE status = ''valid'' GROUP BY 1, 2, 3', d.name)
   FROM (VALUES ('severity', '等级', 'severity'), ('category_code', '类别', 'category'), ('industry', '行业', 'industry')) AS d (name, zh, en);
+
+INSERT INTO emgov.ledger_part (kind, name, note) VALUES
+    ('column', 'rollup.month', '月，首日 | month, its first day'),
+    ('column', 'rollup.injured', '受伤人数：重伤和轻伤 | injured, seriously or slightly'),
+    ('column', 'rollup.summary', '事故汇总 | summary of the accidents');
