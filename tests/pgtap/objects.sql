@@ -134,6 +134,7 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.make_list(text,emgov.ledger_part)'),
     ('v u emgov_internal.make_live_fact(text,emgov.ledger_part)'),
     ('s u emgov_internal.query_now(text,emgov.ledger_part)'),
+    ('s u emgov_internal.with_queries(text)'),
     ('v u emgov_internal.make_missing(regnamespace,record,text,text[],boolean)'),
     ('v u emgov_internal.make_missing_units(regnamespace)'),
     ('v u emgov_internal.make_parts(text,boolean,text[])'),

@@ -111,8 +111,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.
         SELECT c.code, c.window_days, c.code AS category_group, ARRAY[c.code] AS path FROM @ledger@.accident_category@as_of@ c WHERE c.parent_code IS NULL
         UNION ALL SELECT c.code, c.window_days, t.category_group, t.path || c.code FROM tree t JOIN @ledger@.accident_category@as_of@ c ON c.parent_code = t.code)
     -- with all that accidents are graded by, so that nothing more is joined to each of them
-    SELECT tree.code, tree.window_days, tree.category_group, tree.path, g.levels, g.limits, (SELECT array_agg(ARRAY[m.valid_from, coalesce(m.valid_to, 'infinity')] ORDER BY m.valid_from) FROM @ledger@.casualty_policy@as_of@ m
-                                         WHERE m.outcome = 'missing' AND m.counts_as = 'dead') AS missing_dead
+    SELECT tree.code, tree.window_days, tree.category_group, tree.path, g.levels, g.limits,
+           (SELECT array_agg(ARRAY[m.valid_from, coalesce(m.valid_to, 'infinity')] ORDER BY m.valid_from) FROM @ledger@.casualty_policy@as_of@ m
+             WHERE m.outcome = 'missing' AND m.counts_as = 'dead') AS missing_dead
       FROM tree
       LEFT JOIN (SELECT array_agg(ARRAY[r.severity_code, s.code, coalesce(s.regime, ''), coalesce(s.category_code, '')] ORDER BY s.code, n.lowest, l.ordinal DESC) AS levels,
                         array_agg(ARRAY[coalesce(s.valid_from - date '2000-01-01', -2147483648), coalesce(s.valid_to - date '2000-01-01', 2147483647),
