@@ -1,7 +1,7 @@
 -- ------------------------------------------------------------------ ledger: figures for readers
 -- What the views figure_* show is computed with the owner's rights, by <ledger>_store.report_rows() (reader.sql),
 -- of these functions. Each takes the areas that the reader sees: NULL is everything, and gives the figures of the
--- whole; else the figures of these areas, a row each.
+-- whole; else the figures of these areas, a row each. What cannot be told by area is no area's, and is left out there.
 
 CREATE FUNCTION emgov_internal.bounded(value numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -48,7 +48,7 @@ BEGIN
         SELECT (m.figure).*
           FROM emgov_internal.figures(ledger, emgov_internal.live_requests(ledger, indicators, coverage, areas), by => CASE WHEN areas IS NOT NULL THEN 'area' END,
                                       lang => emgov_internal.language(ledger, NULL), known => coverage) AS m
-         WHERE areas IS NULL OR (m.figure).member = ANY (areas);
+         WHERE areas IS NULL OR (m.figure).member = ANY (areas) AND (m.figure).state <> 'failed';
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_figure_live(regnamespace, text[]) IS
@@ -63,7 +63,7 @@ BEGIN
     RETURN QUERY
         SELECT f.* FROM emgov_internal.ledger_figure_series(ledger, NULL, daterange((this_month - interval '35 months')::date, (this_month + interval '1 month')::date), 'month',
                                                             by => CASE WHEN areas IS NOT NULL THEN 'area' END) AS f
-         WHERE areas IS NULL OR f.member = ANY (areas);
+         WHERE areas IS NULL OR f.member = ANY (areas) AND f.state <> 'failed';
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_figure_monthly(regnamespace, text[]) IS

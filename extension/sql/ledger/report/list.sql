@@ -54,7 +54,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterpri
     SELECT y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise,
-           e.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, x.campaigns, (x.codes COLLATE "default")::varchar(400) AS campaign_codes,
+           r.code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, x.campaigns, (x.codes COLLATE "default")::varchar(400) AS campaign_codes,
            (x.names COLLATE "default")::varchar(400) AS campaigns_zh, x.listed_on, x.completed
       FROM (SELECT m.subject_id, count(DISTINCT m.campaign_code)::int AS campaigns, string_agg(DISTINCT m.campaign_code COLLATE "C", ',' ORDER BY m.campaign_code COLLATE "C") AS codes,
                    string_agg(DISTINCT g.name_zh COLLATE "C", '、' ORDER BY g.name_zh COLLATE "C") AS names, min(m.listed_on) AS listed_on,
@@ -64,7 +64,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterpri
              GROUP BY m.subject_id HAVING count(DISTINCT m.campaign_code) > 1) x
       JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
-      LEFT JOIN @ledger@.area r ON r.code = e.area_code
+      LEFT JOIN @ledger@.area r ON r.code = e.area_code AND @seen(e.area_code)@
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'campaign_overlap',
