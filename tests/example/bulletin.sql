@@ -40,7 +40,7 @@ SELECT is_empty('SELECT p.id, v.* FROM publication AS p, verify_publication(p.id
 SELECT isnt_empty('SELECT * FROM restatement(1)', 'the bulletin is restated: records were corrected in November');
 SELECT is_empty('SELECT * FROM restatement(3)', 'the annual report, published after that, is not');
 SELECT results_eq($$SELECT starts_on, ends_on, published::int, value_now::int, reason FROM restatement(1) WHERE code = 'F028' AND what = 'value' AND dimension IS NULL ORDER BY 1$$,
-    $$VALUES (date '2024-01-01', date '2024-10-01', 49, 47, 'correction+write_off')$$, 'of the year so far, not of the month or quarter');
+    $$VALUES (date '2024-01-01', date '2024-10-01', 49, 47, 'duplicate+write_off')$$, 'of the year so far, not of the month or quarter');
 SELECT is_empty($$SELECT r.* FROM (SELECT *, coalesce(dimension || member, '') AS whose FROM restatement(1)) AS r FULL JOIN (
         SELECT f.code, f.starts_on, f.ends_on, f.dimension || f.member AS whose, f.value, n.value AS value_now FROM publication_figure AS f
           JOIN report_figures('monthly-bulletin', month(2024, 9)) AS n ON n.code = f.code AND n.starts_on = f.starts_on AND n.ends_on = f.ends_on AND coalesce(n.member, '') = f.member

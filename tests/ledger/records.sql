@@ -62,7 +62,7 @@ SELECT i, CASE WHEN i % 2 = 0 THEN pg_temp.block(i, 18) END, CASE WHEN i % 2 = 1
 INSERT INTO remediation (campaign_code, subject_id, area_code, listed_on, disposition_code, completed_on, status)
 SELECT ('{point_clearance,dust}'::text[])[1 + i % 2], 1 + pg_temp.r(i, 21, 250), pg_temp.block(i, 22), '2021-12-01',
        CASE WHEN i % 7 > 0 THEN ('{stop,move,upgrade,merge,transform}'::text[])[1 + i % 5] END,
-       CASE WHEN i % 7 > 0 THEN pg_temp.day(i, 23) END, pg_temp.ok(i, 24) FROM generate_series(1, 700) AS i;
+       CASE WHEN i % 7 > 0 THEN pg_temp.day(i, 23) END, pg_temp.ok(i, 24) FROM generate_series(1, 700) AS i ON CONFLICT DO NOTHING;
 INSERT INTO supervision_visit (id, org_code, campaign_code, visited_on, status)
 SELECT i, 'bureau', ('{point_clearance,dust}'::text[])[1 + i % 2], pg_temp.day(i, 25), pg_temp.ok(i, 26) FROM generate_series(1, 80) AS i;
 INSERT INTO sample_check (supervision_visit_id, campaign_code, subject_id, checked_on, passed, status)

@@ -35,7 +35,7 @@ SELECT id, campaign_code, subject_id, pg_temp.area(subject_id), listed_on,
         UNION ALL       -- dust: 703 closed in 2024, eight of them reported twice
         SELECT 10000 + k, 'dust', 5 * k, '2023-11-20', 'stop', pg_temp.day(2024, k, 703) FROM generate_series(1, 703) AS k
         UNION ALL
-        SELECT 11000 + k, 'dust', 5 * k, '2023-11-20', 'stop', pg_temp.day(2024, k, 703) + 2 FROM generate_series(1, 8) AS k
+        SELECT 11000 + k, 'dust', 5 * k, '2023-11-22', 'stop', pg_temp.day(2024, k, 703) + 2 FROM generate_series(1, 8) AS k
         UNION ALL
         SELECT 12000 + k, 'dust', 5 * k, '2022-11-20', 'stop', pg_temp.day(2023, k - 703, 300) FROM generate_series(704, 1003) AS k
         UNION ALL

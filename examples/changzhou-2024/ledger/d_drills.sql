@@ -12,7 +12,7 @@ INSERT INTO drill (id, drill_plan_id, title, held_on, participants)
 SELECT d.id, p.id, coalesce(p.title, '计划外演练'), d.held_on, 40 + d.id % 60
   FROM (SELECT id, id AS plan, planned_on + id::int % 5 - 2 AS held_on FROM drill_plan
          WHERE id NOT IN (23, 24, 176, 177, 178, 179, 190, 191)
-        UNION ALL SELECT 1000 + id, id, planned_on + 1 FROM drill_plan WHERE id IN (3, 8, 110)      -- the second day of it
+        UNION ALL SELECT 1000 + id, id, planned_on + 2 FROM drill_plan WHERE id IN (3, 8, 110)      -- the second day of it
         UNION ALL SELECT 2000 + i, NULL, pg_temp.day(2024, i, 5) FROM generate_series(1, 5) AS i) AS d
   LEFT JOIN drill_plan AS p ON p.id = d.plan, batch
  WHERE d.held_on <@ days;

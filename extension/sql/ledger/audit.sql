@@ -21,10 +21,12 @@ CREATE TABLE @ledger@.audit_finding (
     found_on date NOT NULL,                             -- 发现日期 | found
     closed_on date,                                     -- 整改完成日期 | closed
     description text,                                   -- 描述 | description
+    number text,                                        -- 问题序号，同一审计内不得重复 | number of the finding: two of an audit that count cannot have one
     @fact@
     CHECK (closed_on >= found_on)
 );
 CREATE INDEX ON @ledger@.audit_finding (safety_audit_id);
+CREATE UNIQUE INDEX "audit_finding: a number counts once in an audit" ON @ledger@.audit_finding (safety_audit_id, number) WHERE status = 'valid' AND number IS NOT NULL;
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'equipment_renewal', '装置、设备更新改造 | renewal of equipment', $ddl$

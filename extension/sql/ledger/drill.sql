@@ -22,10 +22,15 @@ CREATE TABLE @ledger@.drill (
     title text NOT NULL,                                -- 名称 | title
     held_on date NOT NULL,                              -- 日期 | date
     participants int CHECK (participants >= 0),         -- 参演人数 | participants
+    number text,                                        -- 演练编号，不得重复 | number of the drill: two that count cannot have one
     @fact@
     CHECK (held_on >= '1949-10-01')
 );
 CREATE INDEX ON @ledger@.drill (drill_plan_id);
+-- those that no plan has may be alike: give them numbers
+CREATE UNIQUE INDEX "drill: one for each plan, day and title" ON @ledger@.drill (drill_plan_id, held_on, title)
+    WHERE number IS NULL AND drill_plan_id IS NOT NULL AND status = 'valid';
+CREATE UNIQUE INDEX "drill: a number counts once" ON @ledger@.drill (number) WHERE status = 'valid' AND number IS NOT NULL;
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'drill_plan_fact',

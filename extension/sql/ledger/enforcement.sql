@@ -101,10 +101,12 @@ CREATE TABLE @ledger@.confiscation (
     goods text NOT NULL,                                -- 物品，如 fireworks | goods
     quantity int NOT NULL CHECK (quantity > 0),         -- 数量 | quantity
     unit text NOT NULL DEFAULT '件',                     -- 单位 | measure word
+    number text,                                        -- 清单编号，同一清单每种物品一行 | number of the list of goods: a row for each kind of them
     @fact@
     CHECK (confiscated_on >= '1949-10-01')
 );
 CREATE INDEX ON @ledger@.confiscation (enforcement_case_id);
+CREATE UNIQUE INDEX "confiscation: a number counts once for each kind of goods" ON @ledger@.confiscation (number, goods) WHERE status = 'valid' AND number IS NOT NULL;
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'case_fact',

@@ -13,6 +13,7 @@ CREATE TABLE @ledger@.hazard (
     programme_code text NOT NULL REFERENCES @ledger@.programme,  -- 检查项目 | programme
     level text NOT NULL DEFAULT 'general' CHECK (level IN ('general', 'major')),  -- 等级：一般、重大 | level
     description text,                                   -- 描述 | description
+    number text,                                        -- 隐患编号，不得重复 | number of the hazard: two that count cannot have one
     @fact@
     FOREIGN KEY (inspection_id, programme_code) REFERENCES @ledger@.inspection (id, programme_code),
     CONSTRAINT "deadline, rectified: not before found_on; rechecked after that"
@@ -20,6 +21,8 @@ CREATE TABLE @ledger@.hazard (
     CONSTRAINT "it is rechecked after it was rectified" CHECK (rechecked_on IS NULL OR rectified_on IS NOT NULL),
     CONSTRAINT "it is closed after it was rechecked" CHECK (closed_on IS NULL OR (rechecked_on IS NOT NULL AND closed_on >= rechecked_on))
 );
+-- an inspection may find several that are alike
+CREATE UNIQUE INDEX "hazard: a number counts once" ON @ledger@.hazard (number) WHERE status = 'valid' AND number IS NOT NULL;
 CREATE INDEX ON @ledger@.hazard (found_on);
 CREATE INDEX ON @ledger@.hazard (rectified_on);
 CREATE INDEX ON @ledger@.hazard (inspection_id, programme_code);

@@ -13,6 +13,7 @@ CREATE TABLE @ledger@.lease (
     CHECK (valid_to > valid_from),
     CHECK (lessor_id <> lessee_id)
 );
+CREATE UNIQUE INDEX "lease: one for each lessor, lessee, site and first day" ON @ledger@.lease (lessor_id, lessee_id, site, valid_from) WHERE status = 'valid';
 CREATE INDEX ON @ledger@.lease (lessor_id);
 CREATE INDEX ON @ledger@.lease (lessee_id);
 $ddl$);

@@ -71,9 +71,11 @@ CREATE TABLE @ledger@.distribution (
     distributed_on date NOT NULL,                       -- 日期 | date
     area_code text REFERENCES @ledger@.area,            -- 区域 | area
     copies int NOT NULL CHECK (copies > 0),             -- 份数 | copies
+    number text,                                        -- 发放单号，不得重复 | number of the slip: two that count cannot have one
     @fact@
     CHECK (distributed_on >= '1949-10-01')
 );
+CREATE UNIQUE INDEX "distribution: a number counts once" ON @ledger@.distribution (number) WHERE status = 'valid' AND number IS NOT NULL;
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'periodical_issue', '期刊，按期 | issues of a periodical', $ddl$
@@ -111,10 +113,13 @@ CREATE TABLE @ledger@.publicity_event (
     online_views int NOT NULL DEFAULT 0 CHECK (online_views >= 0),  -- 在线观看人次 | person-times online
     claim text CHECK (claim IN ('first_in_province', 'first_in_city', 'first_in_country')),  -- “首次”“率先”之称 | a claim to be the first
     evidence text,                                      -- 依据 | the evidence a claim needs
+    number text,                                        -- 活动编号，不得重复 | number of the event: two that count cannot have one
     @fact@
     CHECK (claim IS NULL OR evidence IS NOT NULL)
 );
 CREATE INDEX ON @ledger@.publicity_event (kind, held_on);
+-- a body may give the same lecture twice a day
+CREATE UNIQUE INDEX "publicity_event: a number counts once" ON @ledger@.publicity_event (number) WHERE status = 'valid' AND number IS NOT NULL;
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'event_enterprise', '活动覆盖的企业 | enterprises an event reached', $ddl$

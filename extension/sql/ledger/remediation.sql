@@ -15,6 +15,8 @@ CREATE TABLE @ledger@.remediation (
     CHECK ((completed_on IS NULL) OR (disposition_code IS NOT NULL))
 );
 CREATE INDEX ON @ledger@.remediation (campaign_code, completed_on);
+CREATE UNIQUE INDEX "remediation: one for each enterprise, campaign and its days" ON @ledger@.remediation
+    (subject_id, campaign_code, listed_on, (coalesce(completed_on, date 'infinity'))) WHERE status = 'valid';
 CREATE INDEX ON @ledger@.remediation (subject_id);
 $ddl$);
 
@@ -25,9 +27,11 @@ CREATE TABLE @ledger@.supervision_visit (
     campaign_code text NOT NULL REFERENCES @ledger@.campaign,  -- 专项行动 | campaign
     area_code text REFERENCES @ledger@.area,            -- 区域 | area
     visited_on date NOT NULL,                           -- 日期 | date
+    number text,                                        -- 督导编号，不得重复 | number of the visit: two that count cannot have one
     @fact@
     CHECK (visited_on >= '1949-10-01')
 );
+CREATE UNIQUE INDEX "supervision_visit: a number counts once" ON @ledger@.supervision_visit (number) WHERE status = 'valid' AND number IS NOT NULL;
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'sample_check', '抽查企业及结果 | sample checks of cleared enterprises', $ddl$
