@@ -302,4 +302,8 @@ INSERT INTO ledger.report_section (report, section, heading) VALUES ('no_dimensi
 SELECT throws_like(format('INSERT INTO ledger.report_paragraph (report, section, ordinal, body) SELECT ''no_dimension'', 1, 1, format(%L, min(code)) FROM ledger.indicator WHERE kind = ''count''', f),
     '%names nosuch, which is no dimension', 'a paragraph names dimensions that there are: ' || f)
   FROM unnest(ARRAY['{top 3 %s by nosuch}', '{table %s by area,nosuch}', '{%s of ''x'' by nosuch}']) AS f;
+-- the order of areas is data
+SET search_path = ledger, public, emgov;
+UPDATE area SET ordinal = CASE code WHEN (SELECT max(code COLLATE "C") FROM area WHERE parent_code IS NULL) THEN 1 END WHERE parent_code IS NULL;
+SELECT is((SELECT (array_agg(n.member ORDER BY n.ordinal))[1] FROM emgov_internal.member_names('ledger', 'area', NULL, NULL) AS n), (SELECT max(code COLLATE "C") FROM area WHERE parent_code IS NULL), 'one with an order comes before those without');
 SELECT * FROM finish();

@@ -36,7 +36,7 @@ BEGIN
     ON CONFLICT (report, section, ordinal) DO UPDATE SET body = template;
     RETURN (SELECT body FROM ledger.report_text('forms', period) AS t WHERE t.ordinal = 1);
 END $$;
-SELECT plan(82);
+SELECT plan(87);
 SELECT public.says('{F028.change(mean_of_5_years) of ''e'' by area}') \gset
 SELECT throws_ok($$DELETE FROM comparator WHERE code = 'mean_of_5_years'$$, '23503', 'comparator mean_of_5_years cannot be taken away: report "forms" uses it', 'a comparator of members is in use');
 SELECT is(public.says(template), text, 'T4: ' || template) FROM (VALUES
@@ -93,6 +93,11 @@ SELECT is(public.says(template, year(2030)), text, 'E1: nothing known: ' || temp
     ('{table F028 by area}', E'区域  生产安全事故（起）  基数  同比\n东区                   —     —     —\n北区                   —     —     —\n西区                   —     —     —\n合计                   —     —     —')
 ) AS v (template, text);
 
+-- the month before may have no such day
+SELECT is(public.says('{F028.change(previous)}；{F028.amount(previous)}；{F028.phrase(previous)}', p), text, format('T5: %s against the month before', p)) FROM (VALUES
+    ('[2023-03-01,2023-03-30)'::daterange, '环比增加1起（上期天数较少）；环比增加1起（上期天数较少）；1起，环比增加1起（上期天数较少）'), ('[2023-03-01,2023-03-29)', '环比增加1起；环比增加1起；1起，环比增加1起'),
+    (month(2023, 3), '环比增加1起；环比增加1起；1起，环比增加1起'), ('[2023-03-01,2023-03-31)', '环比增加1起（上期天数较少）；环比增加1起（上期天数较少）；1起，环比增加1起（上期天数较少）')) AS v (p, text);
+SELECT is((SELECT reason FROM figures('[2023-03-01,2023-03-30)', codes => '{F028}', comparator => 'previous')), '2023-02-01 to 2023-02-28 has 28 days, 2023-03-01 to 2023-03-29 29', 'T5: and why');
 -- known in part: a comparison is not known, a part that is not 0 is no whole that is 0
 SELECT is(emgov_internal.template_fill(t, '{"figures": {"A": {"value": 3, "state": "part_period", "words": "3起（截至12月19日）", "unit": "起"}, "B": {"value": 2, "state": "comparable", "words": "2起", "unit": "起"},
     "A by area": [{"value": 3, "state": "part_members", "unit": "起"}, {"member": "e", "member_name": "东", "value": 3, "state": "part_period", "words": "3起（截至12月19日）", "unit": "起"}]}, "dimensions": {"area": {"unit": "个区"}}}'), text,
@@ -169,7 +174,7 @@ SELECT is(public.says(template), text, 'T5: ' || template) FROM (VALUES
      'Deaths and injuries were 3 deaths and 1 person respectively; up 12.5%, 200% and down 50% respectively year on year; work-safety accidents and deaths; both 0'),
     ('{top 1 F028 by area}; {bottom 2 F030 by area}; {F028 rank by area of ''e''}; {top 3 F036 by area}', 'East 6 accidents; North 0 deaths and West 0 deaths; 1; none'),
     ('Accidents {F028 rose by area}, {F028 fell by area}, {F028 unchanged by area}, {F030 zero by area}; {count F028>=3 by area}; {names F028>=3 by area}; {names F028>99 by area}',
-     'Accidents rose in 1 area, fell in 1 area, did not change in 1 area, were none in 2 areas; 2 areas; East and West; none'),
+     'Accidents rose in 1 area, fell in 1 area, did not change in 1 area, were zero in 2 areas; 2 areas; East and West; none'),
     ('{period}; {period.full}; {period@month.full}; {period@half.full}; {month}; {until}; {title}', 'the year; 2024; December 2024; the second half of 2024; December; 31 December 2024; Forms'),
     ('{table F028 show value,base,change,amount by area}', E'area   work-safety accidents  a year earlier  year on year  year on year (accidents)\nEast                       6               2          200%                         4\n'
      'North                      0               3         -100%                        -3\nWest                       3               3     unchanged                 unchanged\n'

@@ -638,6 +638,10 @@ test_lists(void)
 	LIST("起数、死亡同比均持平", LIST_RESPECTIVELY, ZH, {"起数", NULL, false, &same}, {"死亡", NULL, false, &same});
 	LIST("起数、死亡分别为59起、43人，同比分别下降9.2%、8.5%", LIST_RESPECTIVELY, ZH, {"起数", "59起", false, &down}, {"死亡", "43人", false, &down_more});
 	LIST("起数、死亡分别为59起、43人，同比分别下降9.2%和—", LIST_RESPECTIVELY, ZH, {"起数", "59起", false, &down}, {"死亡", "43人", false, NULL});
+	LIST("accidents, deaths and injuries were down by 6 (9.2%), down by 4 (8.5%) and up by 1 (20%) respectively year on year", LIST_RESPECTIVELY,
+		 ((ChangeWording) {.base_periods = 1, .language = WORDING_ENGLISH, .form = CHANGE_BOTH}),
+		 {"accidents", NULL, false, &(Change) {.direction = -1, .rate = "-9.2", .amount = "6", .unit = ""}}, {"deaths", NULL, false, &(Change) {.direction = -1, .rate = "-8.5", .amount = "4", .unit = ""}},
+		 {"injuries", NULL, false, &(Change) {.direction = 1, .rate = "20", .amount = "1", .unit = ""}});
 	LIST("起数、死亡同比分别减少6起（9.2%）、4人（8.5%）", LIST_RESPECTIVELY, ((ChangeWording) {.base_periods = 1, .form = CHANGE_BOTH}),
 		 {"起数", NULL, false, &down}, {"死亡", NULL, false, &down_more});
 	LIST("起数、死亡环比分别减少6起、4人", LIST_RESPECTIVELY, ((ChangeWording) {.comparator = "环比", .form = CHANGE_AMOUNT}),

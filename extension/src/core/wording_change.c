@@ -356,7 +356,8 @@ words_changes(Words *words, ChangeList *changes, const ChangeWording *how)
 		{
 			if (i > 0)
 				words_add(words, !english && i == last_turn ? "和" : between(i, count, how->language));
-			if (before == NULL || !same_direction(before, change, how))
+			/* in English the pair of an amount and a percent has no verb of its own */
+			if (before == NULL || !same_direction(before, change, how) || (english && change_kind(change, how) == BOTH))
 				add_direction(words, change, how);
 			add_extent(words, change, true, how);
 			before = change;

@@ -53,9 +53,11 @@ set_cover(const Work *w, RowMade *row, const Cover *cover, Period window)
 static char *
 marked(const Work *w, RowMade *figure, const Base *base, char *words)
 {
-	const char *mark = w->language == WORDING_ENGLISH ? " (counted by other rules)" : "（统计口径不同）";
+	const char *across = w->language == WORDING_ENGLISH ? " (counted by other rules)" : "（统计口径不同）";
+	const char *shorter = w->language == WORDING_ENGLISH ? " (of fewer days)" : "（上期天数较少）";
+	char	   *mark = psprintf("%s%s", base->across != NULL ? across : "", base->shorter != NULL ? shorter : "");
 
-	if (base->across == NULL)
+	if (mark[0] == '\0')
 		return words;
 	set_text(figure, "change_mark", mark);
 	return psprintf("%s%s", words, mark);
@@ -132,7 +134,7 @@ make_figure(Work *w, int indicator, Period window, int member, int comparator, b
 	if (status <= KNOWN && !is_change)
 	{
 		status = base.status;
-		reason = base.reason != NULL ? base.reason : base.across;
+		reason = base.reason != NULL ? base.reason : base.across != NULL ? base.across : base.shorter;
 	}
 	comparable = p->status == KNOWN && base.status == KNOWN && exact_is_known(p->exact) && exact_is_known(base.exact);
 
@@ -160,7 +162,7 @@ make_figure(Work *w, int indicator, Period window, int member, int comparator, b
 
 		changed = marked(w, figure, &then, change_words(w, &w->indicators[of], i, &change, comparator));
 		words = phrase = changed;
-		reason = then.across;
+		reason = then.across != NULL ? then.across : then.shorter;
 		state = numeric_sign_of(then.exact.numerator) != 0 ? "comparable" : numeric_sign_of(now->exact.numerator) != 0 ? "new" : "none";
 	}
 	else if (status != KNOWN)

@@ -235,6 +235,7 @@ typedef struct Base
 	Numeric		denominator;
 	bool		is_published;	/* a published total is among them */
 	char	   *across;			/* it was counted by other rules, and is compared all the same */
+	char	   *shorter;		/* it has fewer days, as the month before has no such day */
 } Base;
 
 /* All that one call works with. */

@@ -310,6 +310,9 @@ base_of(Work *w, int indicator, Period window, int member, int comparator)
 		base.status = NOT_COMPARABLE;
 		base.reason = broken;
 	}
+	/* whole months are compared with whole months, whatever their days */
+	if (w->comparators[comparator].kind == PREVIOUS && base.days < window.end - window.start && civil_from_day(window.end).day != 1)
+		base.shorter = psprintf("%s has %d days, %s %d", window_text(*windows), base.days, window_text(window), window.end - window.start);
 	return base;
 }
 

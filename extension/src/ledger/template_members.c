@@ -321,7 +321,7 @@ moved_words(Paragraph *p, const TemplateNode *test, char *members)
 
 	if (p->language == WORDING_ENGLISH)
 		return psprintf("%s in %s", test->test == TEMPLATE_ROSE ? "rose" : test->test == TEMPLATE_FELL ? "fell" :
-						test->test == TEMPLATE_UNCHANGED ? "did not change" : "were none", members);
+						test->test == TEMPLATE_UNCHANGED ? "did not change" : "were zero", members);
 	switch (test->test)
 	{
 		case TEMPLATE_ROSE:
