@@ -10,7 +10,12 @@ CALL emgov_internal.define_summary('accident', '事故 | accidents', 'accident.o
             "known": "EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)"},
            {"name": "serious_injuries", "note": "重伤人数 | serious injuries",
             "known": "EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)"},
-           {"name": "direct_loss", "note": "直接经济损失（元） | direct loss in yuan", "money": true}]$json$);
+           {"name": "direct_loss", "note": "直接经济损失（元） | direct loss in yuan", "money": true}]$json$,
+    $json${"": "SELECT m.month AS day, m.area_code, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_severity m",
+           "area": "SELECT m.month AS day, m.area_code, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_severity m",
+           "severity": "SELECT m.month AS day, m.area_code, m.severity, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_severity m",
+           "category": "SELECT m.month AS day, m.area_code, m.category_code, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_category m",
+           "industry": "SELECT m.month AS day, m.area_code, m.industry, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_industry m"}$json$);
 
 -- The largest accident of a year: what the year comes to without it. The running year is held against the same days of the year before.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_influence',
