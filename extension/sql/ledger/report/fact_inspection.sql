@@ -7,11 +7,16 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspecti
            o.name_zh::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise,
-           i.inspection_task_id::numeric(18,0) AS inspection_task_id, i.origin::varchar(64) AS origin_code,
-           (CASE i.origin WHEN 'plan' THEN '计划' WHEN 'complaint' THEN '投诉举报' WHEN 'assigned' THEN '上级交办' WHEN 'transferred' THEN '移送'
+           i.inspection_task_id::numeric(18,0) AS inspection_task_id, t.origin::varchar(64) AS origin_code,
+           (CASE t.origin WHEN 'plan' THEN '计划' WHEN 'complaint' THEN '投诉举报' WHEN 'assigned' THEN '上级交办' WHEN 'transferred' THEN '移送'
                  WHEN 'accident' THEN '事故' WHEN 'other' THEN '其他' END)::varchar(40) AS origin_zh,
-           (i.drawn IS TRUE) AS is_random, i.supervised AS is_supervised, i.is_key AS is_key_unit, i.led_to_penalty AS led_to_penalty
-      FROM @ledger@.inspection_fact i
+           (t.random_draw_id IS NOT NULL) AS is_random, (u.id IS NOT NULL) AS is_supervised, (u.is_key IS TRUE) AS is_key_unit,
+           EXISTS (SELECT FROM @ledger@.enforcement_case c JOIN @ledger@.penalty y ON y.enforcement_case_id = c.id AND y.status = 'valid'
+                    WHERE c.inspection_id = i.id AND c.decided_on IS NOT NULL AND c.status = 'valid') AS led_to_penalty
+      FROM @ledger@.inspection i
+      LEFT JOIN @ledger@.inspection_task t ON t.id = i.inspection_task_id
+      LEFT JOIN @ledger@.supervised_unit u ON u.subject_id = i.subject_id AND u.status = 'valid'
+           AND i.inspected_on >= u.listed_on AND (u.removed_on IS NULL OR i.inspected_on < u.removed_on)
       LEFT JOIN @ledger@.programme p ON p.code = i.programme_code
       LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
       LEFT JOIN @ledger@.area r ON r.code = i.area_code

@@ -71,11 +71,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'campaign
     '两个专项共同涉及的企业数，不可相加 | how many enterprises two campaigns have in common, a row each pair; not to be added up', $sql$
     SELECT x.code::varchar(64) AS campaign_code, g.name_zh::varchar(200) AS campaign_zh, x.other::varchar(64) AS other_campaign_code,
            h.name_zh::varchar(200) AS other_campaign_zh, x.enterprises_distinct
-      FROM (SELECT a.campaign_code AS code, b.campaign_code AS other, count(*)::int AS enterprises_distinct
-              FROM (SELECT DISTINCT m.campaign_code, m.subject_id FROM @ledger@.remediation m WHERE m.status = 'valid' AND @seen(m.area_code)@) a
-              JOIN (SELECT DISTINCT m.campaign_code, m.subject_id FROM @ledger@.remediation m WHERE m.status = 'valid' AND @seen(m.area_code)@) b
-                ON b.subject_id = a.subject_id AND b.campaign_code COLLATE "C" > a.campaign_code
-             GROUP BY 1, 2) x
+      FROM (SELECT a.code, b.code AS other, count(*)::int AS enterprises_distinct
+              FROM (SELECT array_agg(DISTINCT m.campaign_code) AS codes FROM @ledger@.remediation m
+                     WHERE m.status = 'valid' AND @seen(m.area_code)@ GROUP BY m.subject_id HAVING min(m.campaign_code) <> max(m.campaign_code)) s
+             CROSS JOIN LATERAL unnest(s.codes) a (code) CROSS JOIN LATERAL unnest(s.codes) b (code)
+             WHERE b.code COLLATE "C" > a.code GROUP BY 1, 2) x
       JOIN @ledger@.campaign g ON g.code = x.code
       JOIN @ledger@.campaign h ON h.code = x.other
 $sql$);

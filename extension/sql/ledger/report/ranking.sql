@@ -26,22 +26,25 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_
                     OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)) AS known
           FROM month m JOIN @ledger@.area a ON a.is_block AND a.active AND daterange(a.valid_from, a.valid_to) && daterange(m.m, m.next) CROSS JOIN measure v
     ), remediated AS (
-        SELECT r.campaign_code, r.subject_id, r.area_code, min(r.listed_on) AS listed_on, min(r.completed_on) AS completed_on
-          FROM @ledger@.remediation r WHERE r.status = 'valid' GROUP BY 1, 2, 3
+        SELECT x.area_code, date_trunc('month', x.listed_on::timestamp)::date AS listed, date_trunc('month', x.completed_on::timestamp)::date AS completed, count(*) AS n
+          FROM (SELECT r.area_code, min(r.listed_on) AS listed_on, min(r.completed_on) AS completed_on
+                  FROM @ledger@.remediation r WHERE r.status = 'valid' GROUP BY r.campaign_code, r.subject_id, r.area_code) x GROUP BY 1, 2, 3
     ), found AS (
-        SELECT h.found_on, h.rectified_on, coalesce(i.area_code, s.area_code) AS area_code FROM @ledger@.hazard h
-          LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id LEFT JOIN @ledger@.subject s ON s.id = h.subject_id WHERE h.status = 'valid'
-    ), event AS (
-        -- what is done, and of how many, by month; with the year that it counts in, where it is of one
-        SELECT 'accidents' AS measure, a.area_code, a.occurred_on AS day, date_trunc('year', a.occurred_on::timestamp)::date AS y, 1::bigint AS done, 0::bigint AS whole
-          FROM @ledger@.accident_fact a WHERE a.status = 'valid'
-        UNION ALL SELECT 'deaths', a.area_code, a.occurred_on, date_trunc('year', a.occurred_on::timestamp)::date, a.deaths, 0 FROM @ledger@.accident_fact a WHERE a.status = 'valid'
-        UNION ALL SELECT 'remediation', r.area_code, r.listed_on, NULL, 0, 1 FROM remediated r
-        UNION ALL SELECT 'remediation', r.area_code, r.completed_on, NULL, 1, 0 FROM remediated r WHERE r.completed_on IS NOT NULL
-        UNION ALL SELECT 'hazards', f.area_code, f.found_on, date_trunc('year', f.found_on::timestamp)::date, 0, 1 FROM found f
-        UNION ALL SELECT 'hazards', f.area_code, f.rectified_on, date_trunc('year', f.found_on::timestamp)::date, 1, 0 FROM found f WHERE f.rectified_on IS NOT NULL
+        SELECT coalesce(i.area_code, s.area_code) AS area_code, date_trunc('month', h.found_on::timestamp)::date AS found,
+               date_trunc('month', h.rectified_on::timestamp)::date AS rectified, count(*) AS n
+          FROM @ledger@.hazard h LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id LEFT JOIN @ledger@.subject s ON s.id = h.subject_id
+         WHERE h.status = 'valid' GROUP BY 1, 2, 3
+    ), occurred AS (
+        SELECT a.area_code, date_trunc('month', a.occurred_on::timestamp)::date AS m, count(*) AS accidents, sum(a.deaths) AS deaths
+          FROM @ledger@.accident_fact a WHERE a.status = 'valid' GROUP BY 1, 2
     ), monthly AS (
-        SELECT e.measure, e.area_code, date_trunc('month', e.day::timestamp)::date AS m, e.y, sum(e.done)::bigint AS done, sum(e.whole)::bigint AS whole FROM event e GROUP BY 1, 2, 3, 4
+        -- what is done, and of how many, by month; with the year that it counts in, where it is of one
+        SELECT 'accidents' AS measure, o.area_code, o.m, date_trunc('year', o.m::timestamp)::date AS y, o.accidents AS done, 0::numeric AS whole FROM occurred o
+        UNION ALL SELECT 'deaths', o.area_code, o.m, date_trunc('year', o.m::timestamp)::date, o.deaths, 0 FROM occurred o
+        UNION ALL SELECT 'remediation', r.area_code, r.listed, NULL, 0, r.n FROM remediated r
+        UNION ALL SELECT 'remediation', r.area_code, r.completed, NULL, r.n, 0 FROM remediated r WHERE r.completed IS NOT NULL
+        UNION ALL SELECT 'hazards', f.area_code, f.found, date_trunc('year', f.found::timestamp)::date, 0, f.n FROM found f
+        UNION ALL SELECT 'hazards', f.area_code, f.rectified, date_trunc('year', f.found::timestamp)::date, f.n, 0 FROM found f WHERE f.rectified IS NOT NULL
     ), total AS (
         SELECT b.m, b.y, b.code, b.measure, b.is_rate, b.known, CASE WHEN b.known THEN coalesce(sum(e.done), 0) END AS value,
                CASE WHEN b.known AND b.is_rate THEN round(100.0 * coalesce(sum(e.done), 0) / nullif(sum(e.whole), 0), 2) END AS completion
