@@ -259,10 +259,69 @@ BEGIN
         INSERT INTO tried SELECT * FROM unnest(cells);
     END;
 END $$;
-SELECT plan(3);
+SELECT plan(12);
 CALL pg_temp.prepare();
 DO $$ BEGIN FOR s IN 1 .. 100 LOOP CALL pg_temp.try(s); END LOOP; END $$;
 SELECT is_empty('SELECT * FROM wrong ORDER BY s, view, m LIMIT 10', 'a hundred contents: every value, base, change, total and state as SQL written by hand has it; parts add up');
 SELECT is((SELECT count(DISTINCT s)::int FROM tried), 100, 'all of them were tried');
 SELECT is_empty($$SELECT view FROM tried GROUP BY view HAVING sum(values_known) < 300$$, 'and none of the views was empty');
+
+-- ------------------------------------------------------------------ what is not known
+INSERT INTO enforcement_case (id, org_code, subject_id, area_code, filed_on) VALUES (1000, 'bureau', 1, 'A', '2024-01-10');
+SELECT results_eq($$SELECT DISTINCT fines, fines_state, fines_ytd, paid, filed_state = 'no_data' FROM ledger_report.case_by_month$$, $$VALUES (NULL::numeric, 'no_data'::varchar, NULL::numeric, NULL::numeric, false)$$,
+    'no penalty was entered, nor declared: what is fined is not known');
+CALL ledger.entered(ARRAY['enforcement_case'], '2024-12-31', '2024-01-01');
+SELECT results_eq($$SELECT DISTINCT fines, paid FROM ledger_report.case_by_month$$, 'VALUES (0::numeric, NULL::numeric)', 'once it is declared, it is nothing');
+
+-- ------------------------------------------------------------------ a reader of an area
+SET client_min_messages = error;
+DROP ROLE IF EXISTS flows_reader;
+SET client_min_messages = warning;
+CREATE ROLE flows_reader;
+CALL ledger.grant_reader('flows_reader', 'A');
+UPDATE enforcement_case SET status = 'withdrawn', note = 'test';
+CALL pg_temp.fill(20);
+CALL ledger.entered(ARRAY['inspection', 'hazard', 'remediation', 'enforcement_case', 'drill', 'drill_plan'], '2024-12-19', '2023-01-01');
+CREATE TEMP TABLE of_a AS
+SELECT 'case' AS thing, period_start, filed, pending, filed_ytd, pending_base FROM ledger_report.case_by_month_area WHERE area_code = 'A'
+UNION ALL SELECT 'hazard', period_start, found, overdue, found_ytd, overdue_base FROM ledger_report.hazard_by_month_area WHERE area_code = 'A'
+UNION ALL SELECT 'inspection', period_start, inspections, NULL, inspections_ytd, NULL FROM ledger_report.inspection_by_month_area WHERE area_code = 'A'
+UNION ALL SELECT 'enterprise', period_start, enterprises_distinct, enterprises_distinct_12m, enterprises_distinct_ytd, enterprises_distinct_base FROM ledger_report.inspection_enterprise_by_month_area WHERE area_code = 'A'
+UNION ALL SELECT 'remediation', period_start, done, pending, done_ytd, pending_base FROM ledger_report.remediation_by_month_area WHERE area_code = 'A';
+CREATE TEMP TABLE for_reader (LIKE of_a);
+GRANT INSERT ON for_reader TO flows_reader;
+SET ROLE flows_reader;
+INSERT INTO for_reader SELECT 'case' AS thing, period_start, filed, pending, filed_ytd, pending_base FROM ledger_report.case_by_month
+UNION ALL SELECT 'hazard', period_start, found, overdue, found_ytd, overdue_base FROM ledger_report.hazard_by_month
+UNION ALL SELECT 'inspection', period_start, inspections, NULL, inspections_ytd, NULL FROM ledger_report.inspection_by_month
+UNION ALL SELECT 'enterprise', period_start, enterprises_distinct, enterprises_distinct_12m, enterprises_distinct_ytd, enterprises_distinct_base FROM ledger_report.inspection_enterprise_by_month
+UNION ALL SELECT 'remediation', period_start, done, pending, done_ytd, pending_base FROM ledger_report.remediation_by_month;
+RESET ROLE;
+SELECT results_eq($$SELECT period_start, opening, filed, decided, closed, pending, fines FROM ledger_report.case_by_month WHERE NOT is_running ORDER BY 1$$,
+    $$SELECT lower(m), opening(s)::int, filed(s)::int, decided(s)::int, closed(s)::int, pending(s)::int, fines(s)
+        FROM months('[2023-01-01,2024-12-01)'::daterange) AS m
+       CROSS JOIN LATERAL (SELECT case_agg(filed_on, decided_on, closed_on, heaviest::emgov.penalty_kind, fine, m) AS s FROM case_fact WHERE status = 'valid') AS c ORDER BY 1$$, 'cases as case_agg counts them');
+SELECT set_eq('TABLE for_reader', 'TABLE of_a', 'what a reader of an area sees of the whole is the area''s');
+SELECT cmp_ok((SELECT count(*) FROM for_reader WHERE filed > 0), '>', 20::bigint, 'which is something');
+CREATE TEMP TABLE others AS SELECT ''::varchar AS area_code WHERE false;
+GRANT INSERT ON others TO flows_reader;
+SET ROLE flows_reader;
+INSERT INTO others SELECT area_code FROM ledger_report.case_by_month_area WHERE area_code <> 'A';
+RESET ROLE;
+SELECT is_empty('TABLE others', 'it sees no other area');
+CALL ledger.revoke_reader('flows_reader');
+DROP OWNED BY flows_reader;
+DROP ROLE flows_reader;
+
+-- ------------------------------------------------------------------ a year that begins in April
+UPDATE remediation SET status = 'withdrawn', note = 'test';
+INSERT INTO remediation (subject_id, campaign_code, listed_on, completed_on, disposition_code) VALUES (1, 'c1', '2024-01-05', '2024-02-10', 'stop'), (1, 'c1', '2024-01-05', '2024-05-10', 'upgrade');
+SELECT results_eq($$SELECT month, done, exited, upgraded, done_ytd, pending FROM ledger_report.remediation_by_month WHERE year = 2024 AND month IN (1, 2, 5)$$,
+    'VALUES (1, 0, 0, 0, 0, 1), (2, 1, 1, 0, 1, 0), (5, 0, -1, 1, 1, 0)', 'a decision is changed within the year: the exit is taken back');
+UPDATE ledger_setting SET year_start = '04-01';
+SELECT results_eq($$SELECT month, done, exited, upgraded, done_ytd, pending FROM ledger_report.remediation_by_month WHERE year = 2024 AND month IN (1, 2, 5)$$,
+    'VALUES (1, 0, 0, 0, 0, 1), (2, 1, 1, 0, 1, 0), (5, 1, 0, 1, 1, 0)', 'of two years that begin in April, each has its own');
+SELECT results_eq($$SELECT month, done_ytd::numeric FROM ledger_report.remediation_by_month_campaign WHERE campaign_code = 'c1' AND (year, month) IN ((2024, 3), (2024, 12)) ORDER BY period_start$$,
+    $$SELECT m, (SELECT count(DISTINCT subject_id)::numeric FROM remediation WHERE status = 'valid' AND completed_on >= f AND completed_on < t) FROM (VALUES (3, date '2023-04-01', date '2024-04-01'), (12, '2024-04-01', '2024-12-20')) AS v (m, f, t)$$,
+    'and its year to date');
 SELECT * FROM finish();

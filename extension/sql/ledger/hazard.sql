@@ -27,7 +27,9 @@ CREATE INDEX ON @ledger@.hazard (found_on);
 CREATE INDEX ON @ledger@.hazard (rectified_on);
 CREATE INDEX ON @ledger@.hazard (inspection_id, programme_code);
 CREATE INDEX ON @ledger@.hazard (subject_id);
+CREATE INDEX ON @ledger@.hazard (closed_on) WHERE closed_on IS NOT NULL;
 CREATE INDEX ON @ledger@.hazard (deadline) WHERE rectified_on IS NULL;
+CREATE INDEX ON @ledger@.hazard (deadline) WHERE rectified_on > deadline;
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body)

@@ -38,11 +38,22 @@ CALL emgov_internal.define_summary(
                   {"name": "pending", "kind": "stock", "note": "期末未完成 | pending at the end of the month"},
                   {"name": "completion", "kind": "pct", "of": "done_total", "per": "listed_total", "note": "累计完成率 | done so far in percent of those listed so far"}]');
 
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
+    ('rollup', '@store@.inspection_month', '检查按月实时汇总 | live rollup of inspections by month',
+     'SELECT emgov.month_of(inspected_on) AS month, area_code, programme_code, count(*) AS records FROM @ledger@.inspection WHERE status = ''valid'' GROUP BY 1, 2, 3'),
+    ('rollup', '@store@.hazard_month', '隐患按各环节月份实时汇总 | live rollup of hazards by the months of what became of them', $sql$
+    SELECT emgov.month_of(found_on) AS found, emgov.month_of(rectified_on) AS rectified, emgov.month_of(closed_on) AS closed,
+           emgov.month_of(CASE WHEN rectified_on <= deadline THEN NULL ELSE deadline END) AS overdue, programme_code, (level = 'major')::int AS is_major, count(*) AS records
+      FROM @ledger@.hazard WHERE status = 'valid' GROUP BY 1, 2, 3, 4, 5, 6 $sql$);
+
 CALL emgov_internal.define_summary(
     thing => 'inspection', note => '检查 | inspections', covered => 'inspection.inspected_on',
     dimensions => '{area,programme}',
     events => $sql$ SELECT i.inspected_on AS day, i.area_code, i.programme_code, 1 AS inspections FROM @ledger@.inspection i WHERE i.status = 'valid' $sql$,
-    measures => '[{"name": "inspections", "note": "检查家次（重复检查重复计） | inspections: a second visit counts again"}]');
+    measures => '[{"name": "inspections", "note": "检查家次（重复检查重复计） | inspections: a second visit counts again"}]',
+    monthly => '{"": "SELECT i.month AS day, i.area_code, i.programme_code, i.records AS inspections FROM @store@.inspection_month i",
+                 "area": "SELECT i.month AS day, i.area_code, i.programme_code, i.records AS inspections FROM @store@.inspection_month i",
+                 "programme": "SELECT i.month AS day, i.area_code, i.programme_code, i.records AS inspections FROM @store@.inspection_month i"}');
 
 -- How many enterprises were inspected: in a month, in the year so far, in twelve months. An inspection counts where it is the first of its enterprise in the month, in the year; in
 -- twelve months, from the first until no other has followed for twelve: then it is taken back. Counted within what is asked for: an enterprise in two areas counts in each.
@@ -69,33 +80,53 @@ CALL emgov_internal.define_summary(
                   {"name": "enterprises_distinct", "kind": "distinct", "of": "of_month", "year": "of_year", "rolling": "of_12m",
                    "note": "受检企业数（去重） | enterprises inspected, each once in the month, in the year to date, in twelve months"}]');
 
--- Overdue when the deadline is over and it is not rectified: one that was in time never is.
-CALL emgov_internal.define_summary(
-    thing => 'hazard', note => '隐患 | hazards', covered => 'hazard.found_on',
-    dimensions => '{area,programme}',
-    events => $sql$
-    WITH h AS (
-        SELECT h.found_on, h.deadline, h.rectified_on, h.closed_on, coalesce(i.area_code, s.area_code) AS area_code, h.programme_code, (h.level = 'major')::int AS is_major
-          FROM @ledger@.hazard h LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id LEFT JOIN @ledger@.subject s ON s.id = h.subject_id WHERE h.status = 'valid')
-    SELECT h.found_on AS day, h.area_code, h.programme_code, 1 AS found, h.is_major AS major, 0 AS rectified, 0 AS closed, 0 AS overdue, 0 AS major_overdue,
-           1 AS found_total, 0 AS rectified_total FROM h
-    UNION ALL
-    SELECT h.rectified_on, h.area_code, h.programme_code, 0, 0, 1, 0, 0, 0, 0, 1 FROM h WHERE h.rectified_on IS NOT NULL
-    UNION ALL
-    SELECT h.closed_on, h.area_code, h.programme_code, 0, 0, 0, 1, 0, 0, 0, 0 FROM h WHERE h.closed_on IS NOT NULL
-    UNION ALL
-    SELECT h.deadline, h.area_code, h.programme_code, 0, 0, 0, 0, 1, h.is_major, 0, 0 FROM h WHERE h.deadline IS NOT NULL AND (h.rectified_on > h.deadline OR h.rectified_on IS NULL)
-    UNION ALL
-    SELECT h.rectified_on, h.area_code, h.programme_code, 0, 0, 0, 0, -1, -h.is_major, 0, 0 FROM h WHERE h.rectified_on > h.deadline
-    $sql$,
-    measures => '[{"name": "found", "note": "发现隐患 | hazards found"},
+-- Overdue when the deadline is over and it is not rectified: one that was in time never is. A hazard's area
+-- is its inspection's, so hazard_month knows of none: it serves who sees all of them, as long as
+-- they are covered alike; else, and by area, the months are added up from the hazards.
+DO $do$
+DECLARE
+    hazards text := '@ledger@.hazard h LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id LEFT JOIN @ledger@.subject s ON s.id = h.subject_id WHERE h.status = ''valid''';
+    facts text := $sql$
+        SELECT emgov.month_of(h.found_on) AS found, emgov.month_of(h.rectified_on) AS rectified, emgov.month_of(h.closed_on) AS closed,
+               emgov.month_of(CASE WHEN h.rectified_on <= h.deadline THEN NULL ELSE h.deadline END) AS overdue, coalesce(i.area_code, s.area_code) AS area_code, h.programme_code,
+               (h.level = 'major')::int AS is_major, count(*) AS n FROM $sql$ || hazards;
+    alike text := $sql$ (SELECT s.everything AND NOT EXISTS (SELECT FROM @ledger@.coverage_declaration v
+                                                              WHERE v.relation = '@ledger@.hazard'::regclass AND v.area_code IS NOT NULL AND v.active) FROM @store@.seen s) $sql$;
+    kept text := $sql$
+        SELECT h.found, h.rectified, h.closed, h.overdue, NULL::text AS area_code, h.programme_code, h.is_major, h.records AS n FROM @store@.hazard_month h WHERE $sql$ || alike;
+    months text := $sql$
+    SELECT h.found AS day, h.area_code, h.programme_code, h.n AS found, h.is_major * h.n AS major, 0 AS rectified, 0 AS closed, 0 AS overdue, 0 AS major_overdue,
+           h.n AS found_total, 0 AS rectified_total FROM h
+    UNION ALL SELECT h.rectified, h.area_code, h.programme_code, 0, 0, h.n, 0, 0, 0, 0, h.n FROM h WHERE h.rectified IS NOT NULL
+    UNION ALL SELECT h.closed, h.area_code, h.programme_code, 0, 0, 0, h.n, 0, 0, 0, 0 FROM h WHERE h.closed IS NOT NULL
+    UNION ALL SELECT h.overdue, h.area_code, h.programme_code, 0, 0, 0, 0, h.n, h.is_major * h.n, 0, 0 FROM h WHERE h.overdue IS NOT NULL
+    UNION ALL SELECT h.rectified, h.area_code, h.programme_code, 0, 0, 0, 0, -h.n, -h.is_major * h.n, 0, 0 FROM h WHERE h.overdue IS NOT NULL AND h.rectified IS NOT NULL $sql$;
+    grouped text := ' GROUP BY 1, 2, 3, 4, 5, 6, 7';
+    whole text := 'WITH h AS (' || kept || ' UNION ALL ' || facts || ' AND NOT ' || alike || grouped || ')' || months;
+BEGIN
+    CALL emgov_internal.define_summary(
+        thing => 'hazard', note => '隐患 | hazards', covered => 'hazard.found_on',
+        dimensions => '{area,programme}',
+        events => format($sql$
+    SELECT h.found_on AS day, coalesce(i.area_code, s.area_code) AS area_code, h.programme_code, 1 AS found, (h.level = 'major')::int AS major, 0 AS rectified, 0 AS closed,
+           0 AS overdue, 0 AS major_overdue, 1 AS found_total, 0 AS rectified_total FROM %1$s
+    UNION ALL SELECT h.rectified_on, coalesce(i.area_code, s.area_code), h.programme_code, 0, 0, 1, 0, 0, 0, 0, 1 FROM %1$s AND h.rectified_on IS NOT NULL
+    UNION ALL SELECT h.closed_on, coalesce(i.area_code, s.area_code), h.programme_code, 0, 0, 0, 1, 0, 0, 0, 0 FROM %1$s AND h.closed_on IS NOT NULL
+    UNION ALL SELECT h.deadline, coalesce(i.area_code, s.area_code), h.programme_code, 0, 0, 0, 0, 1, (h.level = 'major')::int, 0, 0 FROM %1$s AND h.deadline IS NOT NULL AND h.rectified_on IS NULL
+    UNION ALL SELECT h.deadline, coalesce(i.area_code, s.area_code), h.programme_code, 0, 0, 0, 0, 1, (h.level = 'major')::int, 0, 0 FROM %1$s AND h.rectified_on > h.deadline
+    UNION ALL SELECT h.rectified_on, coalesce(i.area_code, s.area_code), h.programme_code, 0, 0, 0, 0, -1, -(h.level = 'major')::int, 0, 0
+      FROM %1$s AND h.rectified_on > h.deadline $sql$, hazards),
+        measures => '[{"name": "found", "note": "发现隐患 | hazards found"},
                   {"name": "major", "note": "发现重大隐患 | major hazards found, among those found"},
                   {"name": "rectified", "note": "整改隐患（按整改日期） | hazards rectified, by the day rectified"},
                   {"name": "closed", "note": "销号隐患（按销号日期） | hazards closed, by the day closed"},
                   {"name": "overdue", "kind": "stock", "note": "期末逾期未整改 | past their deadline and not rectified at the end of the month"},
                   {"name": "major_overdue", "kind": "stock", "note": "期末重大逾期 | major ones among the overdue"},
                   {"name": "found_total", "kind": "hidden"}, {"name": "rectified_total", "kind": "hidden"},
-                  {"name": "rectification", "kind": "pct", "of": "rectified_total", "per": "found_total", "note": "累计整改率 | rectified so far in percent of those found so far"}]');
+                  {"name": "rectification", "kind": "pct", "of": "rectified_total", "per": "found_total", "note": "累计整改率 | rectified so far in percent of those found so far"}]',
+        monthly => jsonb_build_object('', whole, 'programme', whole, 'area', 'WITH h AS (' || facts || grouped || ')' || months));
+END
+$do$;
 
 -- A case that was never filed, by simple procedure, is decided, but is not in the stock.
 CALL emgov_internal.define_summary(
