@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-SELECT plan(49);
+SELECT plan(51);
 CREATE ROLE store_owner;
 CREATE ROLE store_heir;
 CREATE ROLE store_analyst;
@@ -137,8 +137,14 @@ SELECT is_empty($$SELECT FROM emgov.rollup$$, 'and its rollups');
 SELECT is(said('CALL emgov.create_ledger(''My Ledger'')'), 'done', 'and can be made again');
 SELECT is(said('DROP SCHEMA "My Ledger", "My Ledger_store" CASCADE'), 'done', 'or both are named');
 
+CREATE SCHEMA ledger_store;
+CREATE TABLE ledger_store.mine (a int);
+SELECT is(said('CALL emgov.create_ledger(''ledger'')'), '55000 schema "ledger_store" is not empty A ledger "ledger" has schema "ledger_store" to itself: rename that one, or give the ledger another name.',
+          'what somebody has in a schema of such a name is not taken for the ledger''s');
+DROP SCHEMA ledger_store CASCADE;
 -- without the extension, and with it again
 CALL emgov.create_ledger('ledger');
+SELECT matches(said('CALL emgov.create_ledger(''ledger_tables'')'), '^42602 ''ledger_tables'' cannot be the name of a ledger', 'nor is a ledger named as one of them');
 INSERT INTO ledger.area (code, name_zh, kind) VALUES ('a', '甲', 'county');
 INSERT INTO ledger.accident (id, occurred_on, area_code, category_code) SELECT 1, '2024-05-01', 'a', min(code) FROM ledger.accident_category;
 UPDATE ledger.accident SET direct_loss = 5 WHERE id = 1;

@@ -56,6 +56,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.check_needs(text,text,emgov_internal.template_need[])'),
     ('i u emgov_internal.check_period(daterange)'),
     ('v u emgov_internal.check_report_scope(text,text,text[])'),
+    ('s u emgov_internal.check_schemas(text)'),
     ('s u emgov_internal.checked_figures(regnamespace,text[],daterange,timestamp with time zone)'),
     ('s u emgov_internal.closed_to(text,regclass)'),
     ('s u emgov_internal.codes_of_report(regnamespace,text)'),

@@ -252,12 +252,7 @@ BEGIN
         RETURN;
     END IF;
     PERFORM emgov_internal.must_own(format('schema "%s"', ledger), coalesce(owner, (SELECT nspowner FROM pg_namespace WHERE nspname = ledger)));
-    IF EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass
-                     AND refobjid = to_regnamespace(quote_ident(ledger)) AND deptype = 'n') THEN
-        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = format('schema "%s" is not empty', ledger),
-            HINT = 'A ledger is made in a schema of its own: give a new name, or an empty schema that you own.';
-    END IF;
+    PERFORM emgov_internal.check_schemas(ledger);
 
     CALL emgov_internal.make_parts(ledger, true, 'table', 'seed');
     CALL emgov_internal.make_code(ledger, true);

@@ -31,13 +31,40 @@ BEGIN
         SELECT s.nspname, k.what
           FROM pg_namespace AS l
          CROSS JOIN emgov_internal.schema_kinds() AS k
-          JOIN pg_namespace AS s ON s.nspname = l.nspname || k.ending AND s.nspowner = l.nspowner
+          JOIN pg_namespace AS s ON s.nspname = l.nspname || k.ending AND s.nspowner = l.nspowner AND (s.oid = l.oid OR NOT emgov_internal.is_ledger(s.oid))
          WHERE l.oid = ledger ORDER BY k.ordinal;
 END
 $$;
 COMMENT ON FUNCTION emgov.ledger_schemas(regnamespace) IS
     'The schemas that a ledger consists of, those that there are, and what stands in each: a dump of one ledger takes all of them. '
     'An error for a schema that is no ledger; NULL gives none. 台账的全部模式';
+
+-- What is in a schema of a ledger's is the ledger's, and is renamed and dropped with it: nothing else may be there.
+CREATE FUNCTION emgov_internal.check_schemas(ledger text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    taken text;
+BEGIN
+    SELECT l.nspname INTO taken FROM pg_namespace AS l JOIN emgov_internal.schema_kinds() AS k ON k.ending <> '' AND l.nspname || k.ending = ledger
+     WHERE emgov_internal.is_ledger(l.oid) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_name', MESSAGE = format('%L cannot be the name of a ledger', ledger),
+            DETAIL = format('It is the name of a schema of ledger "%s".', taken), HINT = 'Give another name.';
+    END IF;
+    SELECT s.nspname INTO taken FROM emgov_internal.schema_kinds() AS k JOIN pg_namespace AS s ON s.nspname = ledger || k.ending
+      JOIN pg_namespace AS l ON l.nspname = ledger AND l.nspowner = s.nspowner
+     WHERE EXISTS (SELECT FROM pg_depend AS d WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = s.oid AND d.deptype = 'n') ORDER BY k.ordinal LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('schema "%s" is not empty', taken),
+            HINT = CASE WHEN taken = ledger THEN 'A ledger is made in a schema of its own: give a new name, or an empty schema that you own.'
+                        ELSE format('A ledger "%s" has schema "%s" to itself: rename that one, or give the ledger another name.', ledger, taken) END;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.check_schemas(text) IS
+    'internal: an error unless a new ledger has the schemas named after it to itself, and is not itself named as one of another ledger''s';
 
 CREATE FUNCTION emgov_internal.store(ledger regnamespace) RETURNS regnamespace
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_store';
@@ -52,6 +79,7 @@ DECLARE
 BEGIN
     FOR s IN SELECT n.nspname AS name, becomes || k.ending AS new_name
                FROM pg_namespace AS l CROSS JOIN emgov_internal.schema_kinds() AS k JOIN pg_namespace AS n ON n.nspname = was || k.ending AND n.nspowner = l.nspowner
+                AND NOT emgov_internal.is_ledger(n.oid)
               WHERE l.nspname = becomes AND emgov_internal.is_ledger(l.oid) AND k.ending <> '' ORDER BY k.ordinal
     LOOP
         IF octet_length(s.new_name) > 63 THEN
