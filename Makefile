@@ -94,6 +94,7 @@ bench:
 	bench/aggregates
 	bench/history
 	bench/ledger
+	bench/views
 	bench/rollup
 	bench/history
 	bench/restatement

@@ -7,6 +7,8 @@
 --   <store>.fact              the table that it shows, by its first column, id; nobody writes it
 --   <store>.fact_query        the query; fact has just its rows, in every transaction
 --
+-- A line `-- index: columns` in the query gives the table an index.
+--
 -- A part whose name begins with @store@ is something that other live facts are made of: it has no view and no twin.
 --
 -- The root is the table whose key is shown as id. A statement on it, or on one with a foreign key to it, has
@@ -64,9 +66,9 @@ BEGIN
     IF to_regclass(fact) IS NULL THEN
         EXECUTE format('CREATE TABLE %s (LIKE %s) WITH (fillfactor = 90)', fact, query);
         EXECUTE (SELECT format('ALTER TABLE %s ADD PRIMARY KEY (%I)', fact, a.attname) FROM pg_attribute a WHERE a.attrelid = fact::regclass AND a.attnum = 1);
-        -- what is asked for is mostly of some days
-        EXECUTE coalesce((SELECT format('CREATE INDEX ON %s (%I)', fact, a.attname) FROM pg_attribute a WHERE a.attrelid = fact::regclass AND a.attnum > 0 AND a.atttypid = 'date'::regtype
-                  ORDER BY a.attnum LIMIT 1), 'SELECT');
+        FOR t IN SELECT m[1] AS keys FROM regexp_matches(part.body, '-- index: ([^\n]*)', 'g') AS m LOOP
+            EXECUTE format('CREATE INDEX ON %s (%s)', fact, t.keys);
+        END LOOP;
         -- a column's comment is that of the table that it is taken from, if it has its name there
         PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', fact, a.attname),
                    coalesce((SELECT p.note FROM emgov.ledger_part AS p WHERE p.kind = 'column' AND p.name IN (short || '.' || a.attname, a.attname) ORDER BY p.name LIKE '%.%' DESC LIMIT 1),
