@@ -44,7 +44,7 @@ $$;
 COMMENT ON FUNCTION emgov_internal.live_fact_follows(regclass, name) IS 'internal: whether a table that a live fact is made of has all the triggers that keep it, enabled as they were made';
 
 CREATE PROCEDURE emgov_internal.make_live_fact(ledger text, part emgov.ledger_part)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     store text := emgov_internal.store(quote_ident(ledger)::regnamespace)::text;

@@ -128,10 +128,19 @@ live_fact_query(Oid table)
 Oid
 live_fact_table(Oid view)
 {
-	Query	   *query = get_rel_relkind(view) == RELKIND_VIEW ? rollup_view_query(view) : NULL;
+	Oid			store;
+	Query	   *query = NULL;
 	RangeTblRef *from;
 	RangeTblEntry *table;
 	ListCell   *cell;
+
+	/* most views are none, and need not be read to see that */
+	if (get_rel_relkind(view) == RELKIND_VIEW)
+	{
+		store = ledger_store(get_rel_namespace(view));
+		if (OidIsValid(store) && OidIsValid(get_relname_relid(get_rel_name(view), store)))
+			query = rollup_view_query(view);
+	}
 
 	if (query == NULL || query->commandType != CMD_SELECT || list_length(query->jointree->fromlist) != 1 ||
 		!IsA(linitial(query->jointree->fromlist), RangeTblRef) || query->setOperations || query->groupClause || query->hasAggs ||
