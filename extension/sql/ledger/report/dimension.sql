@@ -12,7 +12,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'dim_area
            a.kind::varchar(64) AS kind_code,
            (CASE a.kind WHEN 'city' THEN '设区市' WHEN 'district' THEN '区' WHEN 'county_city' THEN '县级市' WHEN 'county' THEN '县' WHEN 'zone' THEN '功能区'
                  END)::varchar(40) AS kind_zh,
-           a.is_block, tree.level, p.code::varchar(64) AS parent_code, p.name_zh::varchar(200) AS parent_zh, p.name_en::varchar(200) AS parent_en,
+           a.is_block, a.ordinal, tree.level, p.code::varchar(64) AS parent_code, p.name_zh::varchar(200) AS parent_zh, p.name_en::varchar(200) AS parent_en,
            t.code::varchar(64) AS top_code, t.name_zh::varchar(200) AS top_zh, t.name_en::varchar(200) AS top_en, a.valid_from, a.valid_to,
            (a.active AND (d.today >= a.valid_from) IS NOT FALSE AND (d.today < a.valid_to) IS NOT FALSE) AS is_current,
            s.code::varchar(64) AS successor_code, s.name_zh::varchar(200) AS successor_zh

@@ -70,7 +70,7 @@ $sql$);
 -- The columns are the groups of categories that a ledger starts with; what is of another group is in other. An area is compared through the last
 -- day that is covered of it, with the same days a year earlier; a record is of the area that it names, whatever became of that since.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_crosstab',
-    '各板块各类事故起数、死亡及同比增减，合计在前，按年；合计行与各行不可相加 '
+    '板块类别事故同比表，各板块各类事故起数、死亡及同比增减，合计在前，按年；合计行与各行不可相加 '
     '| the published table: areas by groups of categories, count and change on the same days a year earlier, the total first, by year; where is_total is true it is not to be added to the rest', $sql$
     WITH covered AS MATERIALIZED (
         SELECT c.area_code, c.since, c.through FROM @store@.report_rows('spans accident.occurred_on', (SELECT s.areas FROM @store@.seen s)) AS c
@@ -122,7 +122,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
     )
     SELECT w.y AS period_start, extract(year FROM w.y)::int AS year, (w.until - 1) AS through, coalesce(w.is_running, false) AS is_running, w.whole AS is_complete,
            w.measure::varchar(20) AS indicator_code, (CASE w.measure WHEN 'accidents' THEN '事故起数' ELSE '死亡人数' END)::varchar(40) AS indicator_zh,
-           (row_number() OVER (PARTITION BY w.y, w.measure ORDER BY w.code IS NOT NULL, a.code COLLATE "C"))::int AS row_order, (w.code IS NULL) AS is_total,
+           (row_number() OVER (PARTITION BY w.y, w.measure ORDER BY w.code IS NOT NULL, a.ordinal, a.code COLLATE "C"))::int AS row_order, (w.code IS NULL) AS is_total,
            w.code::varchar(64) AS area_code, (CASE WHEN w.code IS NULL THEN '合计' ELSE a.name_zh END)::varchar(200) AS area_zh,
            (CASE WHEN w.known THEN coalesce(w.n, 0) END)::int AS total, (CASE WHEN w.compared THEN coalesce(w.n, 0) - coalesce(w.b, 0) END)::int AS total_change,
            (CASE WHEN w.known THEN coalesce(w.n0, 0) END)::int AS industry_commerce, (CASE WHEN w.compared THEN coalesce(w.n0, 0) - coalesce(w.b0, 0) END)::int AS industry_commerce_change,
