@@ -35,8 +35,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_
           FROM @ledger@.hazard h LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id LEFT JOIN @ledger@.subject s ON s.id = h.subject_id
          WHERE h.status = 'valid' GROUP BY 1, 2, 3
     ), occurred AS (
-        SELECT a.area_code, date_trunc('month', a.occurred_on::timestamp)::date AS m, count(*) AS accidents, sum(a.deaths) AS deaths
-          FROM @ledger@.accident_fact a WHERE a.status = 'valid' GROUP BY 1, 2
+        SELECT a.area_code, a.month AS m, sum(a.records) AS accidents, sum(a.deaths) AS deaths FROM @store@.accident_month_area_severity a GROUP BY 1, 2
     ), monthly AS (
         -- what is done, and of how many, by month; with the year that it counts in, where it is of one
         SELECT 'accidents' AS measure, o.area_code, o.m, date_trunc('year', o.m::timestamp)::date AS y, o.accidents AS done, 0::numeric AS whole FROM occurred o
@@ -72,7 +71,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_crosstab',
     '板块类别事故同比表，各板块各类事故起数、死亡及同比增减，合计在前，按年；合计行与各行不可相加 '
     '| the published table: areas by groups of categories, count and change on the same days a year earlier, the total first, by year; where is_total is true it is not to be added to the rest', $sql$
-    WITH covered AS MATERIALIZED (
+    WITH RECURSIVE covered AS MATERIALIZED (
         SELECT c.area_code, c.since, c.through FROM @store@.report_rows('spans accident.occurred_on', (SELECT s.areas FROM @store@.seen s)) AS c
                (area_code text, context text, since date, through date, base_since date, base_until date)
     ), year AS (
@@ -81,9 +80,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
          CROSS JOIN LATERAL emgov.years(daterange(c.since, c.until)) g
     ), known AS MATERIALIZED (
         SELECT EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active) AS casualties
-    ), daily AS (
-        SELECT a.area_code, a.occurred_on, a.category_group AS grp, count(*) AS accidents, sum(a.deaths) AS deaths
-          FROM @ledger@.accident_fact a WHERE a.status = 'valid' GROUP BY 1, 2, 3
+    ), tree AS (
+        SELECT c.code, c.code AS grp FROM @ledger@.accident_category c WHERE c.parent_code IS NULL
+        UNION ALL SELECT c.code, p.grp FROM tree p JOIN @ledger@.accident_category c ON c.parent_code = p.code
+    ), monthly AS (
+        SELECT a.area_code, a.month, k.grp, sum(a.records) AS accidents, sum(a.deaths) AS deaths
+          FROM @store@.accident_month_area_category a JOIN tree k ON k.code = a.category_code GROUP BY 1, 2, 3
     ), member AS (
         SELECT y.y, y.next, a.code, c.until
           FROM year y CROSS JOIN @ledger@.area a
@@ -91,17 +93,27 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
          CROSS JOIN LATERAL (SELECT max(least(c.through + 1, y.next)) AS until FROM covered c WHERE c.area_code = a.code AND c.since <= y.y AND c.through >= y.y) c
          WHERE a.is_block AND a.active AND daterange(a.valid_from, a.valid_to) && daterange(y.y, y.next)
             -- and who had accidents then, or in the year that it is held against
-            OR EXISTS (SELECT FROM daily d WHERE d.area_code = a.code AND d.occurred_on >= (y.y - interval '1 year')::date AND d.occurred_on < y.next)
+            OR EXISTS (SELECT FROM monthly d WHERE d.area_code = a.code AND d.month >= (y.y - interval '1 year')::date AND d.month < y.next)
     ), part AS (
         SELECT m.*, EXISTS (SELECT FROM covered c WHERE c.area_code = m.code AND c.since <= lower(m.base) AND c.through >= upper(m.base) - 1) AS has_base
           FROM (SELECT m.*, CASE WHEN m.until IS NOT NULL THEN emgov.year_earlier(daterange(m.y, m.until)) END AS base FROM member m) m
+    ), span AS (
+        SELECT p.*, true AS is_now, p.y AS first, p.until AS stop FROM part p UNION ALL SELECT p.*, false, lower(p.base), upper(p.base) FROM part p
+    ), amount AS (
+        -- whole months, then the days of one that is not
+        SELECT s.y, s.code, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
+          FROM span s LEFT JOIN monthly d ON d.area_code = s.code AND d.month >= s.first AND d.month < date_trunc('month', s.stop::timestamp)::date
+        UNION ALL
+        SELECT s.y, s.code, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
+          FROM span s CROSS JOIN LATERAL (SELECT a.category_group AS grp, count(*) AS accidents, sum(a.deaths) AS deaths FROM @ledger@.accident_fact a
+                                           WHERE a.status = 'valid' AND a.area_code = s.code AND a.occurred_on < s.stop
+                                             AND a.occurred_on >= date_trunc('month', s.stop::timestamp)::date GROUP BY 1) d
+         WHERE s.stop > date_trunc('month', s.stop::timestamp)::date
     ), counted AS (
-        SELECT p.y, p.code, p.until, p.next, p.has_base, v.measure, d.grp,
-               sum(CASE v.measure WHEN 'accidents' THEN d.accidents ELSE d.deaths END) FILTER (WHERE d.occurred_on >= p.y AND d.occurred_on < p.until) AS now,
-               sum(CASE v.measure WHEN 'accidents' THEN d.accidents ELSE d.deaths END) FILTER (WHERE d.occurred_on <@ p.base) AS base
-          FROM part p CROSS JOIN (VALUES ('accidents'), ('deaths')) v (measure)
-          LEFT JOIN daily d ON d.area_code = p.code AND d.occurred_on >= lower(p.base) AND d.occurred_on < p.until
-         GROUP BY 1, 2, 3, 4, 5, 6, 7
+        SELECT x.y, x.code, x.until, x.next, x.has_base, v.measure, x.grp,
+               sum(CASE v.measure WHEN 'accidents' THEN x.accidents ELSE x.deaths END) FILTER (WHERE x.is_now) AS now,
+               sum(CASE v.measure WHEN 'accidents' THEN x.accidents ELSE x.deaths END) FILTER (WHERE NOT x.is_now) AS base
+          FROM amount x CROSS JOIN (VALUES ('accidents'), ('deaths')) v (measure) GROUP BY 1, 2, 3, 4, 5, 6, 7
     ), side AS (
         SELECT c.*, (c.measure = 'accidents' OR k.casualties) AND c.until IS NOT NULL AS known FROM counted c CROSS JOIN known k
     ), line AS (
