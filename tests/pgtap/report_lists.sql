@@ -8,7 +8,7 @@ CREATE FUNCTION pg_temp.today() RETURNS date LANGUAGE sql AS $$ SELECT timezone(
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
 ANALYZE;
-SELECT plan(28);
+SELECT plan(29);
 
 -- ------------------------------------------------------------------ overdue
 -- one that is due today, one since yesterday, rectified, withdrawn, without a day
@@ -122,4 +122,7 @@ UPDATE accident SET direct_loss = direct_loss + 1 WHERE id IN (SELECT id FROM ac
 SELECT is((SELECT (sum(changed), max(changed)) FROM ledger_report.reporting_state WHERE source = 'accident'), (SELECT (n, n::int) FROM (SELECT count(*) AS n FROM accident WHERE known_from > (SELECT max(as_of) FROM publication)) AS x),
     'then those that changed are counted');
 SELECT is((SELECT count(*) FROM (SELECT source, area_code, period_start FROM ledger_report.reporting_state GROUP BY 1, 2, 3 HAVING count(*) > 1) AS x), 0::bigint, 'a row a source, area and month');
+CALL emgov.create_ledger('bare');
+CALL bare.entered(ARRAY['accident'], '2024-12-31', '2024-01-01');
+SELECT is((SELECT (count(*), count(area_code), count(DISTINCT state)) FROM bare_report.reporting_state WHERE source = 'accident' AND year = 2024), (SELECT (12::bigint, 0::bigint, 1::bigint)), 'a ledger without blocks reports as a whole');
 SELECT * FROM finish();

@@ -17,8 +17,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
     ), day AS (
         SELECT timezone(z.time_zone, now())::date AS today, z.report_due_day AS due_day FROM ONLY @ledger@.ledger_setting z
     ), asked AS (
-        -- by area where records have one; a month of which every day, or none, is yet to come is of no concern
-        SELECT v.source, v.by_area, lower(g) AS m, (lower(g) + interval '1 month')::date AS next, d.today,
+        -- by area where records have one, and there are blocks; a month of which every day, or none, is yet to come is of no concern
+        SELECT v.source, v.by_area AND EXISTS (SELECT FROM @ledger@.area a WHERE a.is_block AND a.active) AS by_area, lower(g) AS m, (lower(g) + interval '1 month')::date AS next, d.today,
                (lower(g) + interval '1 month')::date + d.due_day - 1 AS due_on
           FROM (SELECT t.source, t.by_area, date_trunc('month', min(c.since)::timestamp)::date AS since
                   FROM (SELECT u.source, true AS by_area FROM (VALUES ('accident'), ('coercive_measure'), ('distribution'), ('drill_plan'), ('enforcement_case'), ('hazard'),
