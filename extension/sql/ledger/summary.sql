@@ -140,7 +140,8 @@ DECLARE
     rest text;
 BEGIN
     SELECT string_agg(format(CASE WHEN x.is_flow AND before THEN ', CASE WHEN e.day >= %4$s THEN %1$s END AS x%2$s' ELSE ', %1$s AS x%2$s' END
-                             || ', CASE WHEN %3$s THEN %1$s END AS b%2$s', x.amount, x.n, of_base, main), '' ORDER BY x.n),
+                             || ', CASE WHEN %3$s' || CASE WHEN x.is_flow AND before THEN ' AND e.day >= %4$s' ELSE '' END || ' THEN %1$s END AS b%2$s',
+                             x.amount, x.n, of_base, main), '' ORDER BY x.n),
            string_agg(format(', r.%3$s * %1$s AS x%2$s, r.of_base * %1$s AS b%2$s', x.amount, x.n, CASE WHEN x.is_flow THEN 'of_flow' ELSE 'of_stock' END), '' ORDER BY x.n)
       INTO amounts, rest
       FROM (SELECT (e.m->>'n')::int AS n, coalesce(e.m->>'kind', 'flow') = 'flow' AS is_flow,
@@ -185,16 +186,20 @@ BEGIN
                      base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean)),
     span AS MATERIALIZED (
         SELECT a.*, 2 * (a.base_until - a.base_since) > (a.base_since + interval '1 month')::date - a.base_since AS by_rest
-          FROM @store@.report_rows(%2$L, (SELECT s.areas FROM @store@.seen s))
-               AS a (area_code text, context text, since date, through date, base_since date, base_until date)),
-    frame AS MATERIALIZED (SELECT min(m.period_start) AS first, max(m.place) AS months FROM month m)$q$, 'months ' || covered, 'spans ' || covered);
+          FROM (SELECT a.area_code, a.context, a.since, a.through, %3$s
+                  FROM @store@.report_rows(%2$L, (SELECT s.areas FROM @store@.seen s))
+                       AS a (area_code text, context text, since date, through date, base_since date, base_until date)) a),
+    frame AS MATERIALIZED (SELECT min(m.period_start) AS first, max(m.place) AS months FROM month m)$q$, 'months ' || covered, 'spans ' || covered,
+        -- the whole is held against the same days of all areas
+        CASE dimension WHEN 'area' THEN 'a.base_since, a.base_until'
+                       ELSE 'first_value(a.base_since) OVER (ORDER BY a.through DESC) AS base_since, first_value(a.base_until) OVER (ORDER BY a.through DESC) AS base_until' END);
     IF monthly IS NOT NULL THEN
         result := result || $q$,
     cut AS MATERIALIZED (
         SELECT a.area_code, d.* FROM span a
          CROSS JOIN LATERAL (VALUES ('since', emgov.month_of(a.since), a.since, -1, 0, 0),
                                     ('through', a.through + 1, (emgov.month_of(a.through) + interval '1 month')::date, -1, -1, 0),
-                                    ('base', CASE WHEN a.by_rest THEN a.base_until ELSE a.base_since END,
+                                    ('base', CASE WHEN a.base_since > a.through OR a.base_since < emgov.month_of(a.since) THEN NULL WHEN a.by_rest THEN a.base_until ELSE a.base_since END,
                                      CASE WHEN a.by_rest THEN (a.base_since + interval '1 month')::date ELSE a.base_until END, 0, 0, CASE WHEN a.by_rest THEN -1 ELSE 1 END))
                AS d (kind, starts_on, ends_on, of_flow, of_stock, of_base) WHERE d.starts_on < d.ends_on)$q$;
     END IF;
