@@ -85,6 +85,9 @@ CALL emgov_internal.define_summary(
 -- they are covered alike; else, and by area, the months are added up from the hazards.
 DO $do$
 DECLARE
+    -- of some days: looked up; of all: joined
+    area text := 'coalesce((SELECT i.area_code FROM @ledger@.inspection i WHERE i.id = h.inspection_id), (SELECT s.area_code FROM @ledger@.subject s WHERE s.id = h.subject_id))';
+    records text := '@ledger@.hazard h WHERE h.status = ''valid''';
     hazards text := '@ledger@.hazard h LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id LEFT JOIN @ledger@.subject s ON s.id = h.subject_id WHERE h.status = ''valid''';
     facts text := $sql$
         SELECT emgov.month_of(h.found_on) AS found, emgov.month_of(h.rectified_on) AS rectified, emgov.month_of(h.closed_on) AS closed,
@@ -108,14 +111,14 @@ BEGIN
         thing => 'hazard', note => '隐患 | hazards', covered => 'hazard.found_on',
         dimensions => '{area,programme}',
         events => format($sql$
-    SELECT h.found_on AS day, coalesce(i.area_code, s.area_code) AS area_code, h.programme_code, 1 AS found, (h.level = 'major')::int AS major, 0 AS rectified, 0 AS closed,
-           0 AS overdue, 0 AS major_overdue, 1 AS found_total, 0 AS rectified_total FROM %1$s
-    UNION ALL SELECT h.rectified_on, coalesce(i.area_code, s.area_code), h.programme_code, 0, 0, 1, 0, 0, 0, 0, 1 FROM %1$s AND h.rectified_on IS NOT NULL
-    UNION ALL SELECT h.closed_on, coalesce(i.area_code, s.area_code), h.programme_code, 0, 0, 0, 1, 0, 0, 0, 0 FROM %1$s AND h.closed_on IS NOT NULL
-    UNION ALL SELECT h.deadline, coalesce(i.area_code, s.area_code), h.programme_code, 0, 0, 0, 0, 1, (h.level = 'major')::int, 0, 0 FROM %1$s AND h.deadline IS NOT NULL AND h.rectified_on IS NULL
-    UNION ALL SELECT h.deadline, coalesce(i.area_code, s.area_code), h.programme_code, 0, 0, 0, 0, 1, (h.level = 'major')::int, 0, 0 FROM %1$s AND h.rectified_on > h.deadline
-    UNION ALL SELECT h.rectified_on, coalesce(i.area_code, s.area_code), h.programme_code, 0, 0, 0, 0, -1, -(h.level = 'major')::int, 0, 0
-      FROM %1$s AND h.rectified_on > h.deadline $sql$, hazards),
+    SELECT h.found_on AS day, %1$s AS area_code, h.programme_code, 1 AS found, (h.level = 'major')::int AS major, 0 AS rectified, 0 AS closed,
+           0 AS overdue, 0 AS major_overdue, 1 AS found_total, 0 AS rectified_total FROM %2$s
+    UNION ALL SELECT h.rectified_on, %1$s, h.programme_code, 0, 0, 1, 0, 0, 0, 0, 1 FROM %2$s AND h.rectified_on IS NOT NULL
+    UNION ALL SELECT h.closed_on, %1$s, h.programme_code, 0, 0, 0, 1, 0, 0, 0, 0 FROM %2$s AND h.closed_on IS NOT NULL
+    UNION ALL SELECT h.deadline, %1$s, h.programme_code, 0, 0, 0, 0, 1, (h.level = 'major')::int, 0, 0 FROM %2$s AND h.deadline IS NOT NULL AND h.rectified_on IS NULL
+    UNION ALL SELECT h.deadline, %1$s, h.programme_code, 0, 0, 0, 0, 1, (h.level = 'major')::int, 0, 0 FROM %2$s AND h.rectified_on > h.deadline
+    UNION ALL SELECT h.rectified_on, %1$s, h.programme_code, 0, 0, 0, 0, -1, -(h.level = 'major')::int, 0, 0
+      FROM %2$s AND h.rectified_on > h.deadline $sql$, area, records),
         measures => '[{"name": "found", "note": "发现隐患 | hazards found"},
                   {"name": "major", "note": "发现重大隐患 | major hazards found, among those found"},
                   {"name": "rectified", "note": "整改隐患（按整改日期） | hazards rectified, by the day rectified"},
