@@ -31,4 +31,5 @@ RESET ROLE;
 --   CREATE ROLE dashboard LOGIN PASSWORD '…' IN ROLE emgov_reader;
 --   ALTER ROLE dashboard SET default_transaction_read_only = on;
 --   ALTER ROLE dashboard SET statement_timeout = '30s';
+--   ALTER ROLE dashboard SET jit = off;
 --   ALTER ROLE dashboard SET search_path = ledger_report;
