@@ -500,10 +500,11 @@ write_fact(Oid relid, ArrayType *keys, bool are_new)
 
 /* ------------------------------------------------------------------ triggers */
 
-/* The column by which a table's rows belong to the root's: its key, or a foreign key; 0 when they belong to all. */
+/* The column by which a table's rows belong to the root's: its key, or its one foreign key; 0 when they may belong to any. */
 static AttrNumber
 key_column(Relation relation, Oid root)
 {
+	AttrNumber	found = InvalidAttrNumber;
 	ListCell   *cell;
 
 	if (RelationGetRelid(relation) == root)
@@ -524,10 +525,13 @@ key_column(Relation relation, Oid root)
 	{
 		ForeignKeyCacheInfo *key = lfirst(cell);
 
-		if (key->confrelid == root && key->nkeys == 1)
-			return key->conkey[0];
+		if (key->confrelid != root)
+			continue;
+		if (key->nkeys != 1 || found != InvalidAttrNumber)
+			return InvalidAttrNumber;
+		found = key->conkey[0];
 	}
-	return InvalidAttrNumber;
+	return found;
 }
 
 typedef struct Keys
