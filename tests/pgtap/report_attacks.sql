@@ -5,6 +5,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
+SET jit = off;         -- as docs/bi.md says of logins that read
 CREATE ROLE attack_owner;
 CREATE ROLE attacker;
 CREATE ROLE accomplice;
