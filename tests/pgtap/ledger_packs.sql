@@ -5,6 +5,7 @@
 \pset tuples_only true
 SET client_min_messages = error;
 CREATE ROLE pack_owner;
+CREATE ROLE pack_other;
 SELECT format('GRANT CREATE ON DATABASE %I TO pack_owner', current_database()) \gexec
 GRANT CREATE ON SCHEMA public TO pack_owner;
 SET ROLE pack_owner;
@@ -39,7 +40,7 @@ SELECT is_empty($$SELECT * FROM "My Ledger".verify_publication(1)$$, 'T1: and ve
 SELECT lives_ok($$SELECT * FROM "My Ledger".restatement(1)$$, 'T1: and restated');
 SELECT lives_ok($$CALL emgov.upgrade_ledger('My Ledger')$$, 'T1: and made anew');
 SELECT is((SELECT rows FROM "My Ledger".pack_list WHERE name = 'accidents'), 21, 'T1: and its packs listed');
-SELECT lives_ok(format('CALL "My Ledger".grant_%s(''pack_owner'')', k), 'T1: rights as ' || k) FROM unnest('{reader,analyst,publisher}'::text[]) AS k;
+SELECT lives_ok(format('CALL "My Ledger".grant_%s(''pack_other'')', k), 'T1: rights as ' || k) FROM unnest('{reader,analyst,publisher}'::text[]) AS k;
 
 -- ------------------------------------------------------------------ every shipped pack, alone in an empty ledger
 CREATE FUNCTION public.alone(pack text) RETURNS text LANGUAGE plpgsql AS $$
