@@ -94,7 +94,9 @@ SELECT * FROM figures(year(2024)) WHERE code <> 'CALL' ORDER BY code;
 SELECT * FROM figures(ytd('2024-12-19'), (SELECT as_of FROM publication WHERE id = 1)) WHERE code <> 'CALL' ORDER BY code;
 SELECT * FROM restatement(1); SELECT * FROM verify_publication(1); SELECT count(*) FROM publication_text(1);
 SELECT * FROM "台账".figures(year(2024)) ORDER BY code;
-SELECT c.relname, c.relkind, c.relowner::regrole, obj_description(c.oid, 'pg_class') FROM pg_class c WHERE relnamespace IN ('ledger'::regnamespace, 'ledger_store'::regnamespace) AND c.relkind <> 'i' ORDER BY 1;
+SELECT c.relname, c.relkind, c.relowner::regrole, obj_description(c.oid, 'pg_class') FROM pg_class c WHERE relnamespace IN ('ledger'::regnamespace, 'ledger_store'::regnamespace) AND c.relkind <> 'i' ORDER BY c.relnamespace::regnamespace::text, 1;
+SELECT c.relname, c.relkind, obj_description(c.oid, 'pg_class') FROM pg_class c WHERE relnamespace::regnamespace::text ~ '^ledger_report' ORDER BY c.relnamespace::regnamespace::text, 1;
+TABLE ledger_report.hazard_by_month; TABLE ledger_report.accident_by_month;
 SQL
 }
 # and with them what it counts from elsewhere
