@@ -21,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char	   *text;
 	char	   *unit;
 	const char *names[1];
-	ReadingUnits units = {names, 1};
+	ReadingUnits units = {names, 1, NULL};
 	Reading		readings[16];
 	WordingLanguage language;
 	WordingRounding rounding;

@@ -6,7 +6,7 @@
 \pset pager off
 SET client_min_messages = warning;
 SET search_path = public, emgov;
-SELECT plan(13);
+SELECT plan(15);
 SELECT setseed(0.42);
 
 -- numbers: any size, style, scale, rounding, language
@@ -60,5 +60,20 @@ SELECT results_eq($$ SELECT kind, words, value, coalesce(comparator, '') FROM re
 -- what is no numeral takes no longer for being long: a statement that is late is cancelled
 SET statement_timeout = '20s';
 SELECT is((SELECT count(*) FROM read_phrase(repeat(t, 20000))), 0::bigint, 'a long run of ' || t) FROM unnest('{一,一亿,十百}'::text[]) AS t;
+-- what takes long, as many units in a long text do, is cancelled when it is late
+CREATE FUNCTION pg_temp.seconds_to_cancel(t text, lang text, unit text) RETURNS numeric LANGUAGE plpgsql AS $$
+DECLARE
+    since timestamptz := clock_timestamp();
+    units text[] := ARRAY(SELECT unit || i FROM generate_series(1, 2000) AS i);
+BEGIN
+    PERFORM count(*) FROM read_phrase(repeat(t, 50000), lang, units);
+    RETURN 999;
+EXCEPTION WHEN query_canceled THEN
+    RETURN extract(epoch FROM clock_timestamp() - since);
+END $$;
+SET statement_timeout = '300ms';
+CREATE TEMP TABLE late AS SELECT t, pg_temp.seconds_to_cancel(t, lang, unit) AS seconds FROM (VALUES ('12件、', 'zh', '件')) AS v (t, lang, unit);
+INSERT INTO late SELECT t, pg_temp.seconds_to_cancel(t, lang, unit) FROM (VALUES ('rose by 1 unit and ', 'en', 'unit')) AS v (t, lang, unit);
 RESET statement_timeout;
+SELECT cmp_ok(seconds, '<', 3::numeric, 'cancelled: ' || t) FROM late;
 SELECT * FROM finish();

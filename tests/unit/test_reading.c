@@ -110,7 +110,7 @@ static void
 test_examples(void)
 {
 	static const char *const known[] = {"laws", "courts martial", "court martial|courts martial"};
-	static const ReadingUnits units = {known, 3};
+	static const ReadingUnits units = {known, 3, NULL};
 	static const struct
 	{
 		WordingLanguage language;
@@ -229,7 +229,7 @@ static const char *const english_units[] = {
 static void
 test_numbers(void)
 {
-	static const ReadingUnits known[] = {{chinese_units, UNITS}, {english_units, ENGLISH_UNITS}};
+	static const ReadingUnits known[] = {{chinese_units, UNITS, NULL}, {english_units, ENGLISH_UNITS, NULL}};
 
 	for (int i = 0; i < 300000; i++)
 	{

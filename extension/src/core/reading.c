@@ -109,6 +109,13 @@ scan_unit(const ReadingScan *scan, size_t at, WordingLanguage language)
 }
 
 void
+scan_pause(const ReadingScan *scan)
+{
+	if (scan->units != NULL && scan->units->pause != NULL)
+		scan->units->pause();
+}
+
+void
 scan_add(ReadingScan *scan, const Reading *reading)
 {
 	if (scan->count < scan->size)

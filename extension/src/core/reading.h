@@ -64,11 +64,15 @@ typedef struct ReadingRange
 	bool		no_high;
 } ReadingRange;
 
-/* Units that are known to the caller, the longest of which is taken before any other. */
+/*
+ * Units that are known to the caller, the longest of which is taken before any other; and
+ * what is to be called now and then while a text is read, which need not return.
+ */
 typedef struct ReadingUnits
 {
 	const char *const *names;
 	size_t		count;
+	void		(*pause) (void);	/* or NULL */
 } ReadingUnits;
 
 extern const char *reading_scale_name(const Reading *reading, WordingLanguage language);

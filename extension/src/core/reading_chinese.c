@@ -486,8 +486,10 @@ scan_chinese(ReadingScan *scan)
 
 	while (at < scan->length)
 	{
-		size_t		end = read_here(&reader, at);
+		size_t		end;
 
+		scan_pause(scan);
+		end = read_here(&reader, at);
 		at = end > at ? end : at + character(scan, at);
 	}
 }

@@ -400,8 +400,10 @@ scan_english(ReadingScan *scan)
 
 	while (at < scan->length)
 	{
-		size_t		end = read_here(scan, at);
+		size_t		end;
 
+		scan_pause(scan);
+		end = read_here(scan, at);
 		at = end > at ? end : at + 1;
 	}
 }

@@ -25,6 +25,7 @@ extern bool scan_digit(const ReadingScan *scan, size_t at);
 extern bool scan_letter(const ReadingScan *scan, size_t at);
 extern size_t scan_number(const ReadingScan *scan, size_t at, bool commas);
 extern size_t scan_unit(const ReadingScan *scan, size_t at, WordingLanguage language);
+extern void scan_pause(const ReadingScan *scan);
 extern void scan_add(ReadingScan *scan, const Reading *reading);
 
 extern void scan_chinese(ReadingScan *scan);

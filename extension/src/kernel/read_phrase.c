@@ -8,6 +8,7 @@
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/rangetypes.h"
@@ -29,11 +30,17 @@ typedef struct ReadPhrase
 	int32		characters;
 } ReadPhrase;
 
+static void
+check_for_interrupts(void)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
 /* The units argument, none for NULL. */
 static ReadingUnits
 units_arg(FunctionCallInfo fcinfo, int argno)
 {
-	ReadingUnits units = {NULL, 0};
+	ReadingUnits units = {.pause = check_for_interrupts};
 	Datum	   *elements;
 	bool	   *nulls;
 	int			count;
