@@ -8,7 +8,7 @@ import time
 import uno
 from com.sun.star.beans import PropertyValue
 
-port, queries, work = sys.argv[1:]
+port, queries, work, most = sys.argv[1:]
 pipe = 'emgov%d' % os.getpid()
 office = subprocess.Popen(['soffice', '--headless', '--norestore', '--nologo', '-env:UserInstallation=file://%s/office' % work,
                            '--accept=pipe,name=%s;urp;' % pipe], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -43,16 +43,14 @@ def answer(query, *before):
     result = connection.createStatement().executeQuery(query)
     about = result.getMetaData()
     lines = []
-    for number, row in enumerate(rows(result), 1):
-        if number > 4000:
-            continue
+    for row in rows(result):
+        if len(lines) == int(most):
+            return
         fields = []
         for i in range(1, about.getColumnCount() + 1):
             value = row.getString(i)
             fields.append('\\N' if row.wasNull() else value.replace('\\', '\\\\').replace('\t', '\\t').replace('\n', '\\n').replace('\r', '\\r'))
         lines.append('\t'.join((*map(str, before), *fields)))
-    if lines and number > 4000:
-        lines = ['\t'.join((*map(str, before), str(number)))]
     for line in lines:
         print(line)
 
