@@ -33,7 +33,7 @@ BEGIN
            pg_temp.r(i, z + 5, 3) * 1234567.89 * pg_temp.r(i, z + 6, 3), pg_temp.one(i, z + 7, 'valid', 'valid', 'valid', 'valid', 'withdrawn', 'written_off'), 'x'
       FROM generate_series(1, CASE s % 11 WHEN 0 THEN 0 WHEN 1 THEN 3 ELSE 15 + s % 35 END) AS i
      CROSS JOIN LATERAL (
-        SELECT CASE pg_temp.r(i, z, 8) WHEN 0 THEN date '2024-02-29' WHEN 1 THEN through + pg_temp.r(i, z + 1, 3) - 1 WHEN 2 THEN since + pg_temp.r(i, z + 1, 3) - 1
+        SELECT CASE pg_temp.r(i, z, 8) WHEN 0 THEN date '2024-02-29' WHEN 1 THEN through + pg_temp.r(i, z + 1, 3) - 1 WHEN 2 THEN since + pg_temp.r(i, z + 1, 3) - 1 WHEN 3 THEN (through - interval '1 year')::date + pg_temp.r(i, z + 1, 9) - 4
                                       ELSE date '2021-12-20' + pg_temp.r(i, z + 1, 1250) END AS day,
                pg_temp.one(i, z + 2, 'A', 'A', 'B', 'C', 'T') AS area) AS x;
     IF s % 7 <> 0 THEN
