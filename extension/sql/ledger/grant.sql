@@ -97,8 +97,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.grant_reader(regnamespace, name, text) IS
-    'let a role read the views for readers and nothing else: of everything (area NULL), or the records and figures of an area and those below it, besides areas granted before; by the ledger''s owner. '
-    'Errors: no such role or area, a role that sees everything anyway, row-level security on a table that views read';
+    'let a role read the views for readers and nothing else: of everything (area NULL), or the records and figures of an area and those below it, besides areas granted before; '
+    'by the ledger''s owner. Errors: no such role or area, a role that sees everything anyway, row-level security on a table that views read';
 
 CREATE FUNCTION emgov_internal.revoke_reader(ledger regnamespace, role name) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

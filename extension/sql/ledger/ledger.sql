@@ -189,6 +189,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     kept regclass;
+    relation regclass;
 BEGIN
     CALL emgov_internal.make_store(ledger);
     FOR kept IN SELECT emgov_internal.kept_tables(ledger) LOOP
@@ -199,6 +200,12 @@ BEGIN
     CALL emgov_internal.make_parts(ledger, is_new, 'rollup', 'function', 'list');
     CALL emgov_internal.make_readers(ledger);
     CALL emgov_internal.make_report(ledger, is_new);
+    -- Of a table that nobody has looked at the planner takes ten pages for granted. A view that joins twenty
+    -- would be thought so dear that the server compiles it, for minutes.
+    FOR relation IN SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                     WHERE n.nspname IN (ledger, ledger || '_store') AND c.relkind = 'r' AND c.reltuples < 0 AND c.relowner = n.nspowner LOOP
+        EXECUTE format('ANALYZE %s', relation);
+    END LOOP;
 END
 $$;
 COMMENT ON PROCEDURE emgov_internal.make_code(text, boolean) IS 'internal: versions, triggers, sources, units, rollups, functions and views of a ledger';

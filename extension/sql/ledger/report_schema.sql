@@ -38,4 +38,5 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE emgov_internal.make_report(text, boolean) IS 'internal: the schema of a ledger''s views for readers, and the views; who could read one still can, and who was granted them all can read new ones';
+COMMENT ON PROCEDURE emgov_internal.make_report(text, boolean) IS
+    'internal: the schema of a ledger''s views for readers, and the views; who could read one still can, and who was granted them all can read new ones';

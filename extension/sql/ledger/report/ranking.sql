@@ -14,7 +14,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_
                (area_code text, context text, since date, through date, base_since date, base_until date)
     ), month AS (
         SELECT lower(g) AS m, (lower(g) + interval '1 month')::date AS next, date_trunc('year', lower(g)::timestamp)::date AS y
-          FROM (SELECT date_trunc('year', min(c.since)::timestamp)::date AS since, max(c.through) + 1 AS until FROM covered c) c
+          FROM (SELECT date_trunc('year', min(c.since)::timestamp)::date AS since, max(c.through) + 1 AS until FROM covered c HAVING count(*) > 0) c
          CROSS JOIN LATERAL emgov.months(daterange(c.since, c.until)) g
     ), measure (code, source, zh, en, ordinal, is_rate) AS (
         VALUES ('accidents', 'accident', '事故起数', 'accidents', 1, false), ('deaths', 'accident', '死亡人数', 'deaths', 2, false),
@@ -76,7 +76,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
                (area_code text, context text, since date, through date, base_since date, base_until date)
     ), year AS (
         SELECT lower(g) AS y, (lower(g) + interval '1 year')::date AS next
-          FROM (SELECT date_trunc('year', min(c.since)::timestamp)::date AS since, max(c.through) + 1 AS until FROM covered c) c
+          FROM (SELECT date_trunc('year', min(c.since)::timestamp)::date AS since, max(c.through) + 1 AS until FROM covered c HAVING count(*) > 0) c
          CROSS JOIN LATERAL emgov.years(daterange(c.since, c.until)) g
     ), known AS MATERIALIZED (
         SELECT EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active) AS casualties
