@@ -55,7 +55,6 @@ DECLARE
     fact text := format('%s.%I', store, short);
     root regclass[];
     t record;
-    followed boolean := true;
 BEGIN
     EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', query, emgov_internal.query_now(ledger, part));
     PERFORM emgov_internal.set_comment('VIEW', query, replace(part.note, ' | ', '；定义查询 | ') || ': the query, computed anew');
@@ -100,7 +99,6 @@ BEGIN
                JOIN pg_class c ON c.oid = d.refobjid AND c.relkind = 'r'
               WHERE w.ev_class = query::regclass ORDER BY 1 LOOP
         CONTINUE WHEN emgov_internal.live_fact_follows(t.relation, short);
-        followed := false;
         EXECUTE (SELECT string_agg(format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION emgov_internal.live_fact_write(%L)',
                                           format('emgov_live_%s_%s', short, w.what), coalesce(w.event, w.what), t.relation, w.each, short), '; ')
                    FROM (VALUES ('insert', NULL, 'REFERENCING NEW TABLE AS emgov_new_rows FOR EACH STATEMENT'),
@@ -111,10 +109,9 @@ BEGIN
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I, ENABLE REPLICA TRIGGER %I', t.relation,
                        format('emgov_live_%s_truncate', short), format('emgov_live_%s_replica', short));
     END LOOP;
-    IF NOT followed THEN
-        PERFORM emgov_internal.live_fact_refresh(fact::regclass);
-    END IF;
+    -- also where no trigger was missing: one may have been disabled for a while, or the query be another now
+    PERFORM emgov_internal.live_fact_refresh(fact::regclass);
 END
 $$;
 COMMENT ON PROCEDURE emgov_internal.make_live_fact(text, emgov.ledger_part) IS
-    'internal: a live fact of a ledger: its query, its table, the view that shows it, the triggers that keep it; computed anew where a trigger was missing';
+    'internal: a live fact of a ledger: its query, its table, the view that shows it, the triggers that keep it; its rows are compared with the query, and those that differ written';

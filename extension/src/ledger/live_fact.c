@@ -19,7 +19,8 @@
  * compared once more, with what is committed by now: where that is something else, the
  * transaction fails as any does there that meets a newer change.
  *
- * A fact without a root is written as a whole.  What is made of it is written by the triggers on its own table.
+ * A fact without a root is written as a whole.  What is made of it is written by the triggers
+ * on its own table.  Such a trigger may write what it likes but what this fact is made of.
  *
  * All this is done as the owner of the table in a security-restricted operation, under
  * pinned settings: whoever may write a casualty need not be able to read accidents.
@@ -87,6 +88,7 @@ typedef struct LiveFact
 	char	   *differs;		/* of a fact without a root */
 	char	   *whole[3];
 	SPIPlanPtr	plans[NSTATEMENTS];	/* for few keys; NULL until needed */
+	bool		in_use;			/* its statements are being run */
 } LiveFact;
 
 static HTAB *facts = NULL;
@@ -111,6 +113,7 @@ root_of(Oid table)
 	}
 	return root;
 }
+
 Oid
 live_fact_query(Oid table)
 {
@@ -198,27 +201,39 @@ schema_changed(Datum arg pg_attribute_unused(), int cacheid pg_attribute_unused(
 	forget_facts(InvalidOid);
 }
 
+/* A table's primary key of one column, or InvalidAttrNumber. */
+static AttrNumber
+primary_key(Relation table)
+{
+	Oid			index = (RelationGetIndexList(table), table->rd_pkindex);
+	AttrNumber	column = InvalidAttrNumber;
+	HeapTuple	tuple = OidIsValid(index) ? SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index)) : NULL;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
+
+		if (form->indnkeyatts == 1)
+			column = form->indkey.values[0];
+		ReleaseSysCache(tuple);
+	}
+	return column;
+}
+
+/* Is a column a bigint? */
+static bool
+is_bigint(Relation table, AttrNumber column)
+{
+	return column > 0 && TupleDescAttr(RelationGetDescr(table), column - 1)->atttypid == INT8OID;
+}
+
 /* The name of a table's key of one column, a bigint unless it may be of any type. */
 static char *
 key_name(Relation table, bool any)
 {
-	Oid			index = (RelationGetIndexList(table), table->rd_pkindex);
-	AttrNumber	column = InvalidAttrNumber;
+	AttrNumber	column = primary_key(table);
 
-	if (OidIsValid(index))
-	{
-		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
-
-		if (HeapTupleIsValid(tuple))
-		{
-			Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
-
-			if (form->indnkeyatts == 1)
-				column = form->indkey.values[0];
-			ReleaseSysCache(tuple);
-		}
-	}
-	if (column <= 0 || (!any && get_atttype(RelationGetRelid(table), column) != INT8OID))
+	if (column <= 0 || (!any && !is_bigint(table, column)))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("live fact \"%s\" has no primary key of one bigint column", RelationGetRelationName(table)),
@@ -287,7 +302,7 @@ write_statements(LiveFact *fact, Relation table)
 									 key, name, query, differ);
 }
 
-/* The fact of a table; an ERROR when it is none, or its parts have several owners. */
+/* The fact of a table; an ERROR when it is none, its parts have several owners, or it is being written. */
 static LiveFact *
 find_fact(Oid relid)
 {
@@ -305,6 +320,12 @@ find_fact(Oid relid)
 		CacheRegisterSyscacheCallback(NAMESPACEOID, schema_changed, (Datum) 0);
 	}
 	fact = hash_search(facts, &relid, HASH_FIND, NULL);
+	/* by a trigger on its table, which would write rows that a statement is writing, by plans that this may replace */
+	if (fact != NULL && fact->in_use)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("\"%s\" is being written: what it is made of cannot be changed meanwhile", get_rel_name(relid)),
+				 errhint("Drop the trigger on its table that writes the records of which its rows are made.")));
 	if (fact != NULL && fact->valid)
 		return fact;
 
@@ -459,7 +480,8 @@ write_all(LiveFact *fact)
 	keys = keys_that_differ(fact, NULL, &nkeys);
 	if (nkeys > 0)
 		write_keys(fact, keys, nkeys, false);
-	else if (IsolationUsesXactSnapshot())
+	/* records that this transaction does not see were not compared */
+	if (IsolationUsesXactSnapshot())
 	{
 		(void) keys_that_differ(fact, GetLatestSnapshot(), &nkeys);
 		if (nkeys > 0)
@@ -473,14 +495,15 @@ write_fact(Oid relid, ArrayType *keys, bool are_new)
 {
 	RollupContext rights;
 	Oid			before = written;
+	LiveFact   *volatile fact;
 
 	SPI_connect();
 	rollup_enter(&rights, rollup_relation_owner(relid));
+	fact = find_fact(relid);
+	fact->in_use = true;
+	written = relid;
 	PG_TRY();
 	{
-		LiveFact   *fact = find_fact(relid);
-
-		written = relid;
 		if (keys == NULL)
 			write_all(fact);
 		else
@@ -492,6 +515,7 @@ write_fact(Oid relid, ArrayType *keys, bool are_new)
 	PG_FINALLY();
 	{
 		written = before;
+		fact->in_use = false;
 	}
 	PG_END_TRY();
 	rollup_leave(&rights);
@@ -500,34 +524,39 @@ write_fact(Oid relid, ArrayType *keys, bool are_new)
 
 /* ------------------------------------------------------------------ triggers */
 
-/* The column by which a table's rows belong to the root's: its key, or its one foreign key; 0 when they may belong to any. */
+/*
+ * The column by which a table's rows belong to the root's: its key, or its one foreign key, to the root's key;
+ * InvalidAttrNumber when they may belong to any.
+ */
 static AttrNumber
 key_column(Relation relation, Oid root)
 {
 	AttrNumber	found = InvalidAttrNumber;
+	Relation	other;
+	AttrNumber	primary;
 	ListCell   *cell;
 
 	if (RelationGetRelid(relation) == root)
 	{
-		Oid			index = (RelationGetIndexList(relation), relation->rd_pkindex);
-		HeapTuple	tuple = OidIsValid(index) ? SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index)) : NULL;
-		AttrNumber	column = InvalidAttrNumber;
-
-		if (HeapTupleIsValid(tuple))
-		{
-			if (((Form_pg_index) GETSTRUCT(tuple))->indnkeyatts == 1)
-				column = ((Form_pg_index) GETSTRUCT(tuple))->indkey.values[0];
-			ReleaseSysCache(tuple);
-		}
-		return column;
+		found = primary_key(relation);
+		return is_bigint(relation, found) ? found : InvalidAttrNumber;
 	}
+	other = RelationIdGetRelation(root);
+	if (!RelationIsValid(other))
+		return InvalidAttrNumber;
+	primary = primary_key(other);
+	if (!is_bigint(other, primary))
+		primary = InvalidAttrNumber;
+	RelationClose(other);
+	if (primary == InvalidAttrNumber)
+		return InvalidAttrNumber;
 	foreach(cell, RelationGetFKeyList(relation))
 	{
 		ForeignKeyCacheInfo *key = lfirst(cell);
 
 		if (key->confrelid != root)
 			continue;
-		if (key->nkeys != 1 || found != InvalidAttrNumber)
+		if (key->nkeys != 1 || found != InvalidAttrNumber || key->confkey[0] != primary || !is_bigint(relation, key->conkey[0]))
 			return InvalidAttrNumber;
 		found = key->conkey[0];
 	}

@@ -1,0 +1,150 @@
+-- A live fact has the rows of its query, whatever its owner does: beside writers at the higher levels of isolation, with a
+-- trigger on its table that writes records, after triggers were disabled, and under other foreign keys.
+-- (tests/client/live_fact_random.sh has random transactions of several sessions.)
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+SET client_min_messages = warning;
+CREATE EXTENSION dblink;
+CREATE ROLE live_owner;
+SELECT format('GRANT CREATE ON DATABASE %I TO live_owner', current_database()) \gexec
+GRANT CREATE, USAGE ON SCHEMA public TO live_owner;
+SET ROLE live_owner;
+CALL emgov.create_ledger('ledger');
+SET search_path = ledger, public, emgov;
+INSERT INTO area (code, name_zh, kind) VALUES ('a1', '甲', 'county');
+INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (1, '2024-03-04', 'a1', 'road'), (2, '2024-03-04', 'a1', 'road');
+INSERT INTO casualty (accident_id, outcome, outcome_on) VALUES (1, 'dead', '2024-03-29'), (2, 'dead', '2024-03-05');
+-- the rows in which the table and the query differ, of both live facts
+CREATE FUNCTION public.differ() RETURNS bigint LANGUAGE sql AS $$
+    SELECT (SELECT count(*) FROM ((TABLE ledger_store.accident_fact EXCEPT ALL TABLE ledger_store.accident_fact_query)
+                        UNION ALL (TABLE ledger_store.accident_fact_query EXCEPT ALL TABLE ledger_store.accident_fact)) AS d) +
+           (SELECT count(*) FROM ((TABLE ledger_store.accident_grading EXCEPT ALL TABLE ledger_store.accident_grading_query)
+                        UNION ALL (TABLE ledger_store.accident_grading_query EXCEPT ALL TABLE ledger_store.accident_grading)) AS d)
+$$;
+RESET ROLE;
+SELECT * FROM no_plan();
+SELECT dblink_connect('other', format('host=%s port=%s user=%s dbname=%s options=-csearch_path=ledger,public,emgov', current_setting('unix_socket_directories'),
+                                      current_setting('port'), session_user, current_database())) \gset ignored_
+SELECT dblink_exec('other', 'SET ROLE live_owner') \gset ignored_
+
+-- what concerns all rows, in a transaction whose snapshot is older than another's records: never silently wrong. The first
+-- statement of each makes some row differ by its own snapshot too, the last none.
+CREATE PROCEDURE public.beside(level text, statement text, n int) LANGUAGE plpgsql AS $$
+DECLARE
+    state text;
+BEGIN
+    PERFORM dblink_exec('other', 'BEGIN ISOLATION LEVEL ' || level);
+    PERFORM * FROM dblink('other', 'SELECT count(*) FROM ledger.accident') AS x (n bigint);
+    INSERT INTO ledger.accident (id, occurred_on, area_code, category_code) VALUES (100 + n, '2024-03-04', 'a1', 'road');
+    INSERT INTO ledger.casualty (accident_id, outcome, outcome_on) VALUES (100 + n, 'dead', '2024-03-29'), (100 + n, 'missing', '2024-03-04');
+    COMMIT;
+    BEGIN
+        PERFORM dblink_exec('other', statement);
+        PERFORM dblink_exec('other', 'COMMIT');
+    EXCEPTION WHEN OTHERS THEN
+        state := SQLSTATE;
+        PERFORM dblink_exec('other', 'ROLLBACK');
+    END;
+    INSERT INTO public.met VALUES (level, statement, state, public.differ());
+END
+$$;
+CREATE TABLE public.met (level text, statement text, state text, differ bigint);
+SELECT format('CALL public.beside(%L, %L, %s)', level, statement, row_number() OVER ())
+  FROM unnest('{REPEATABLE READ,SERIALIZABLE,READ COMMITTED}'::text[]) AS level,
+       unnest(ARRAY[$$UPDATE accident_category SET window_days = 20 WHERE code = 'road'$$, $$UPDATE accident_category SET window_days = 30 WHERE code = 'road'$$,
+                    $$UPDATE severity_threshold SET dead = 2 WHERE severity_code = 'larger'$$,
+                    $$INSERT INTO casualty_policy (outcome, counts_as, valid_from) SELECT 'missing', 'dead', '2000-01-01' WHERE NOT EXISTS (SELECT FROM casualty_policy)$$,
+                    $$UPDATE severity_threshold SET dead = 3 WHERE severity_code = 'larger'$$]) AS statement \gexec
+SELECT is((SELECT string_agg(concat_ws(' ', level, statement, state, differ), E'\n') FROM public.met WHERE differ > 0), NULL,
+          'all rows, beside records committed since the snapshot: those of the query');
+SELECT is((SELECT string_agg(DISTINCT coalesce(state, 'done'), ' ') FROM public.met WHERE level = 'READ COMMITTED'), 'done',
+          'at READ COMMITTED none fails');
+SELECT is((SELECT string_agg(DISTINCT coalesce(state, 'done'), ' ') FROM public.met WHERE level <> 'READ COMMITTED' AND state <> '40001'), NULL,
+          'above it, some cannot be serialized, and that is all');
+
+-- triggers of the owner's on a live fact's table that write a record that it is made of
+SET ROLE live_owner;
+CREATE FUNCTION public.again() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    COMMENT ON SCHEMA ledger IS 'forgets what the session knows of schemas';
+    UPDATE ledger.accident SET title = 'again' WHERE id = 2;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER again AFTER UPDATE ON ledger_store.accident_fact FOR EACH STATEMENT EXECUTE FUNCTION public.again();
+SELECT throws_ok('UPDATE ledger.accident SET title = ''x'' WHERE id = ' || i, '55006',
+                 '"accident_fact" is being written: what it is made of cannot be changed meanwhile', format('a nested write, time %s', n))
+  FROM unnest('{1,1,2}'::int[]) WITH ORDINALITY AS x (i, n);
+SELECT is(public.differ(), 0::bigint, 'nothing is written');
+DROP TRIGGER again ON ledger_store.accident_fact;
+SELECT lives_ok('UPDATE ledger.accident SET title = ''x'' WHERE id = 1', 'without that trigger it goes on');
+-- where the error is caught, the first goes on with the plans that it has
+CREATE OR REPLACE FUNCTION public.again() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    COMMENT ON SCHEMA ledger IS 'forgets what the session knows of schemas';
+    UPDATE ledger.accident SET title = 'again' WHERE id = 2;
+    RETURN NULL;
+EXCEPTION WHEN object_in_use THEN
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER again AFTER UPDATE OR INSERT OR DELETE ON ledger_store.accident_fact FOR EACH STATEMENT EXECUTE FUNCTION public.again();
+UPDATE ledger.accident SET title = 'y', direct_loss = 5 WHERE id = 1;
+UPDATE ledger.accident SET title = 'z', direct_loss = 6 WHERE id = 1;
+INSERT INTO casualty (accident_id, outcome, outcome_on) VALUES (1, 'dead', '2024-03-04');
+UPDATE accident_category SET window_days = 7 WHERE code = 'road';
+SELECT is((SELECT title FROM ledger.accident_fact WHERE id = 1), 'z', 'a nested write that is caught leaves the first as it is');
+SELECT is(public.differ(), 0::bigint, 'and its fact');
+DROP TRIGGER again ON ledger_store.accident_fact;
+
+-- a fact that went wrong while a trigger was disabled, or under another query, is put right by upgrade_ledger
+ALTER TABLE casualty DISABLE TRIGGER emgov_live_accident_fact_insert;
+INSERT INTO casualty (accident_id, outcome, outcome_on) VALUES (2, 'dead', '2024-03-05');
+ALTER TABLE casualty ENABLE TRIGGER emgov_live_accident_fact_insert;
+SELECT is(public.differ(), 2::bigint, 'a trigger that was disabled: a row differs');
+CALL emgov.upgrade_ledger('ledger');
+SELECT is(public.differ(), 0::bigint, 'upgrade_ledger puts it right');
+ALTER TABLE accident_category DISABLE TRIGGER emgov_live_accident_grading_update;
+UPDATE accident_category SET window_days = 30 WHERE code = 'road';
+ALTER TABLE accident_category ENABLE TRIGGER emgov_live_accident_grading_update;
+CALL emgov.upgrade_ledger('ledger');
+SELECT is(public.differ(), 0::bigint, 'and one that others are made of');
+SELECT is((SELECT deaths FROM ledger.accident_fact WHERE id = 1), 2, 'with what is made of it');
+SELECT is((SELECT sum(deaths)::bigint FROM ledger.accident_daily), (SELECT sum(deaths)::bigint FROM ledger_store.accident_fact_query), 'and the rollups over it');
+RESET ROLE;
+UPDATE emgov.ledger_part SET body = replace(body, 'a.casualties[1] AS missing', 'a.casualties[1] + 1 AS missing') WHERE kind = 'live' AND name = 'accident_fact';
+SET ROLE live_owner;
+CALL emgov.upgrade_ledger('ledger');
+SELECT is((SELECT min(missing) FROM ledger.accident_fact), 1, 'another query: its rows');
+SELECT is(public.differ(), 0::bigint, 'and no other');
+RESET ROLE;
+UPDATE emgov.ledger_part SET body = replace(body, 'a.casualties[1] + 1 AS missing', 'a.casualties[1] AS missing') WHERE kind = 'live' AND name = 'accident_fact';
+SET ROLE live_owner;
+CALL emgov.upgrade_ledger('ledger');
+SELECT is((SELECT min(missing) FROM ledger.accident_fact), 0, 'and back');
+
+-- a foreign key to something else than the key of accidents does not say which accident a casualty is of
+ALTER TABLE accident ADD code_x text UNIQUE;
+ALTER TABLE accident ADD code_n bigint UNIQUE;
+UPDATE accident SET code_x = 'x' || id, code_n = 3 - id WHERE id IN (1, 2);
+ALTER TABLE casualty ADD acc_x text REFERENCES accident (code_x);
+SELECT format('ALTER TABLE casualty DROP CONSTRAINT %I', conname) FROM pg_constraint WHERE conrelid = 'casualty'::regclass AND confrelid = 'accident'::regclass AND confkey <> (
+       SELECT array_agg(attnum) FROM pg_attribute WHERE attrelid = 'accident'::regclass AND attname = 'code_x') \gexec
+INSERT INTO casualty (accident_id, acc_x, outcome, outcome_on) VALUES (2, 'x1', 'dead', '2024-03-05'), (1, NULL, 'dead', '2024-03-05');
+SELECT is(public.differ(), 0::bigint, 'a foreign key to a text');
+UPDATE casualty SET acc_x = 'x2', accident_id = 1 WHERE acc_x = 'x1';
+SELECT is(public.differ(), 0::bigint, 'a foreign key to a text, changed');
+ALTER TABLE casualty DROP acc_x;
+ALTER TABLE casualty ADD acc_n bigint REFERENCES accident (code_n);
+INSERT INTO casualty (accident_id, acc_n, outcome, outcome_on) VALUES (2, 2, 'dead', '2024-03-05'), (1, NULL, 'dead', '2024-03-05');
+SELECT is(public.differ(), 0::bigint, 'a foreign key to another number');
+ALTER TABLE casualty ADD FOREIGN KEY (accident_id) REFERENCES accident;
+INSERT INTO casualty (accident_id, acc_n, outcome, outcome_on) VALUES (2, 2, 'dead', '2024-03-05'), (1, NULL, 'dead', '2024-03-05');
+SELECT is(public.differ(), 0::bigint, 'both');
+ALTER TABLE casualty DROP acc_n;
+INSERT INTO casualty (accident_id, outcome, outcome_on) VALUES (2, 'dead', '2024-03-05');
+SELECT is(public.differ(), 0::bigint, 'the one to the key');
+RESET ROLE;
+SELECT count(dblink_disconnect('other')) \gset ignored_
+SELECT * FROM finish();
