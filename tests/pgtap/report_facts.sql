@@ -220,7 +220,7 @@ CREATE ROLE report_facts_reader;
 CREATE ROLE report_facts_area;
 CALL grant_reader('report_facts_reader');
 CALL grant_reader('report_facts_area');
-UPDATE ledger_store.reader SET area_code = '320402' WHERE role = 'report_facts_area';
+UPDATE ledger_store.reader SET area_code = '320402' WHERE role = 'report_facts_area'::regrole;
 CREATE TEMP TABLE seen (who text, view text, n bigint);
 GRANT ALL ON seen, expected TO PUBLIC;
 CREATE FUNCTION pg_temp.look(who text) RETURNS void LANGUAGE plpgsql AS $$

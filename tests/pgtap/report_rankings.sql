@@ -162,6 +162,7 @@ CALL grant_reader('report_rankings_reader', 'C');
 SET ROLE report_rankings_reader;
 SELECT is_empty('SELECT * FROM ledger_report.reported_against_counted', 'of another area a reader sees nothing');
 RESET ROLE;
+CALL revoke_reader('report_rankings_reader');
 CALL grant_reader('report_rankings_reader');
 SET ROLE report_rankings_reader;
 SELECT is((SELECT count(*) FROM ledger_report.reported_against_counted), 2::bigint, 'one of all sees all, without any right on figures');

@@ -66,39 +66,81 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.grant_views(regnamespace, name) IS 'internal: let a role read the views for readers, and what these are given';
 
--- An area is seen besides those granted before; to see everything replaces areas, and an area replaces everything.
-CREATE FUNCTION emgov_internal.grant_reader(ledger regnamespace, role name, area text) RETURNS void
+-- A role that was dropped, or lost its right to report_rows by other ways, is no reader.
+CREATE FUNCTION emgov_internal.forget_readers(ledger regnamespace) RETURNS int
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     store regnamespace := emgov_internal.store(ledger);
+    forgotten int;
+BEGIN
+    EXECUTE format('DELETE FROM %s.reader AS r WHERE r.role NOT IN (SELECT a.grantee FROM pg_proc AS p CROSS JOIN LATERAL aclexplode(p.proacl) AS a JOIN pg_roles AS u ON u.oid = a.grantee
+                                                                     WHERE p.oid = $1)', store) USING to_regprocedure(format('%s.report_rows(text, text[])', store));
+    GET DIAGNOSTICS forgotten = ROW_COUNT;
+    RETURN forgotten;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.forget_readers(regnamespace) IS 'internal: take off a ledger''s list of readers who is none any more; how many rows went';
+
+CREATE FUNCTION emgov_internal.reads_tables(ledger regnamespace, role name) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace IN (ledger::oid, emgov_internal.store(ledger)::oid) AND c.relkind IN ('r', 'p', 'v', 'm')
+                      AND has_schema_privilege(role, c.relnamespace, 'USAGE') AND has_any_column_privilege(role, c.oid, 'SELECT'))
+$$;
+COMMENT ON FUNCTION emgov_internal.reads_tables(regnamespace, name) IS 'internal: whether a role can read something of a ledger that is not for readers';
+
+-- An area is seen besides those granted before. Everything is not made of areas: to go from one to the other, revoke first.
+CREATE FUNCTION emgov_internal.grant_reader(ledger regnamespace, role name, area text, everything boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    store regnamespace := emgov_internal.store(ledger);
+    first_revoke CONSTANT text := format('CALL %s.revoke_reader(%L) first.', ledger, role);
     known boolean;
     through name;
 BEGIN
     PERFORM emgov_internal.check_grant(ledger, role);
     PERFORM emgov_internal.refuse_row_security(ledger);
-    IF area IS NOT NULL THEN
+    PERFORM emgov_internal.forget_readers(ledger);
+    IF everything THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s.reader AS r JOIN pg_roles AS u ON u.oid = r.role WHERE u.rolname = $1 AND r.area_code IS NOT NULL)', store) INTO known USING role;
+        IF known THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_grant_operation', MESSAGE = format('role "%s" is a reader of some areas, not of everything', role),
+                HINT = first_revoke;
+        END IF;
+    ELSE
+        IF area IS NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'area is NULL',
+                HINT = format('CALL %s.grant_reader(%L) grants everything; with an area, its code.', ledger, role);
+        END IF;
         EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s.area AS a WHERE a.code = $1)', ledger) INTO known USING area;
         IF NOT known THEN
             RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no area %L', left(area, 100)),
                 HINT = format('SELECT code, name_zh FROM %s.area;', ledger);
         END IF;
-        EXECUTE format('SELECT r.role FROM %s.reader AS r JOIN pg_roles AS u ON u.rolname = r.role
-                         WHERE r.area_code IS NULL AND r.role <> $1 AND pg_has_role($1, u.oid, ''USAGE'') LIMIT 1', store)
+        IF emgov_internal.reads_tables(ledger, role) THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_grant_operation', MESSAGE = format('role "%s" can read the tables of ledger "%s", of every area', role, ledger),
+                HINT = format('CALL %s.revoke(%L) takes all its rights first; what it has as a member of another role, REVOKE. Or grant the area to a role of its own.', ledger, role);
+        END IF;
+        EXECUTE format('SELECT u.rolname FROM %s.reader AS r JOIN pg_roles AS u ON u.oid = r.role
+                         WHERE r.area_code IS NULL AND pg_has_role($1, u.oid, ''USAGE'') ORDER BY u.rolname <> $1 LIMIT 1', store)
            INTO through USING role;
-        IF through IS NOT NULL OR pg_has_role(role, 'pg_read_all_data', 'USAGE') THEN
+        IF through = role THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_grant_operation', MESSAGE = format('role "%s" is a reader of everything', role),
+                HINT = first_revoke;
+        ELSIF through IS NOT NULL OR pg_has_role(role, 'pg_read_all_data', 'USAGE') THEN
             RAISE EXCEPTION USING ERRCODE = 'invalid_grant_operation', MESSAGE = format('role "%s" sees everything, as a member of "%s"', role, coalesce(through, 'pg_read_all_data')),
                 HINT = 'REVOKE that membership first, or grant the area to a role of its own.';
         END IF;
     END IF;
-    EXECUTE format('DELETE FROM %s.reader AS r WHERE r.role = $1 AND ($2 IS NULL OR r.area_code IS NULL OR r.area_code = $2)', store) USING role, area;
-    EXECUTE format('INSERT INTO %s.reader VALUES ($1, $2)', store) USING role, area;
+    EXECUTE format('INSERT INTO %s.reader SELECT u.oid, $2 FROM pg_roles AS u WHERE u.rolname = $1 ON CONFLICT DO NOTHING', store) USING role, CASE WHEN NOT everything THEN area END;
     PERFORM emgov_internal.grant_views(ledger, role);
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.grant_reader(regnamespace, name, text) IS
-    'let a role read the views for readers and nothing else: of everything (area NULL), or the records and figures of an area and those below it, besides areas granted before; '
-    'by the ledger''s owner. Errors: no such role or area, a role that sees everything anyway, row-level security on a table that views read';
+COMMENT ON FUNCTION emgov_internal.grant_reader(regnamespace, name, text, boolean) IS
+    'let a role read the views for readers and nothing else: of everything, or the records and figures of an area and those below it, besides areas granted before; by the ledger''s owner. '
+    'Errors: no such role or area, an area that is NULL, an area to a role that sees everything or reads tables, everything to a reader of areas, row-level security on a table that views read';
 
 CREATE FUNCTION emgov_internal.revoke_reader(ledger regnamespace, role name) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -106,8 +148,12 @@ AS $$
 DECLARE
     schema regnamespace;
 BEGIN
+    PERFORM emgov_internal.must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
+    IF emgov_internal.forget_readers(ledger) > 0 AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+        RETURN;         -- a role that is no more
+    END IF;
     PERFORM emgov_internal.check_grant(ledger, role);
-    EXECUTE format('DELETE FROM %s.reader AS r WHERE r.role = $1', emgov_internal.store(ledger)) USING role;
+    EXECUTE format('DELETE FROM %s.reader AS r USING pg_roles AS u WHERE u.oid = r.role AND u.rolname = $1', emgov_internal.store(ledger)) USING role;
     EXECUTE format('REVOKE ALL ON FUNCTION %s.report_rows(text, text[]) FROM %I', emgov_internal.store(ledger), role);
     FOR schema IN SELECT emgov_internal.report_schemas(ledger) LOOP
         EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %s FROM %I', schema, role);
@@ -115,7 +161,28 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.revoke_reader(regnamespace, name) IS 'take from a role what grant_reader gave it, all areas; nothing happens when it had nothing; by the ledger''s owner';
+COMMENT ON FUNCTION emgov_internal.revoke_reader(regnamespace, name) IS
+    'take from a role what grant_reader gave it, all areas; nothing happens when it had nothing; one that was dropped goes off the list; by the ledger''s owner';
+
+CREATE FUNCTION emgov_internal.revoke(ledger regnamespace, role name) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    schema regnamespace;
+BEGIN
+    PERFORM emgov_internal.check_grant(ledger, role);
+    PERFORM emgov_internal.revoke_reader(ledger, role);
+    FOREACH schema IN ARRAY ARRAY[ledger, emgov_internal.store(ledger)] LOOP
+        EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %s FROM %I', schema, role);
+        EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA %s FROM %I', schema, role);
+        EXECUTE format('REVOKE ALL ON ALL ROUTINES IN SCHEMA %s FROM %I', schema, role);
+        EXECUTE format('REVOKE ALL ON SCHEMA %s FROM %I', schema, role);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.revoke(regnamespace, name) IS
+    'take from a role all rights that it has in the schemas of a ledger, whichever grant_… gave them; not those on tables elsewhere, '
+    'nor what it has as a member of another role; by the ledger''s owner';
 
 -- Facts are what has a status. What members send, and what bases are known from elsewhere, have procedures or approvals of their own.
 CREATE FUNCTION emgov_internal.fact_tables(ledger regnamespace) RETURNS SETOF regclass
@@ -131,8 +198,16 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     t record;
+    of_areas boolean;
 BEGIN
     PERFORM emgov_internal.check_grant(ledger, role);
+    PERFORM emgov_internal.forget_readers(ledger);
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s.reader AS r JOIN pg_roles AS u ON u.oid = r.role WHERE u.rolname = $1 AND r.area_code IS NOT NULL)', emgov_internal.store(ledger))
+       INTO of_areas USING role;
+    IF of_areas THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_grant_operation', MESSAGE = format('role "%s" is a reader of some areas, and a clerk reads the facts of all', role),
+            HINT = format('CALL %s.revoke_reader(%L) first, or grant to a role of its own.', ledger, role);
+    END IF;
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', ledger, role);
     FOR t IN SELECT c.oid::regclass AS name, c.oid IN (SELECT emgov_internal.fact_tables(ledger)) AS is_fact,
                     (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a
@@ -157,7 +232,7 @@ DECLARE
     t regclass;
     f regprocedure;
 BEGIN
-    PERFORM emgov_internal.grant_reader(ledger, role, NULL);
+    PERFORM emgov_internal.grant_reader(ledger, role, NULL, true);
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', ledger, role);
     FOR t IN SELECT r::regclass FROM pg_class c CROSS JOIN LATERAL unnest(ARRAY[c.oid, emgov_internal.history_of(c.oid), (SELECT x.query FROM emgov.rollup AS x WHERE x.view = c.oid)]) AS r
               WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v') AND r IS NOT NULL LOOP
@@ -200,11 +275,19 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.grant_publisher(regnamespace, name) IS 'let a role do what an analyst does, publish and approve; by the ledger''s owner';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_reader(name, text)',
-    '授予只读视图，可限于一个区域 | let a role read the views for readers, and nothing else; with an area only what belongs to it and to areas below it', $sql$
-CREATE OR REPLACE PROCEDURE @ledger@.grant_reader(role name, area text DEFAULT NULL)
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_reader(name)',
+    '授予只读视图 | let a role read the views for readers, of everything, and nothing else', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.grant_reader(role name)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT emgov_internal.grant_reader('@ledger@'::regnamespace, $1, $2);
+    SELECT emgov_internal.grant_reader('@ledger@'::regnamespace, $1, NULL, true);
+END
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'grant_reader(name, text)',
+    '授予一个区域的只读视图 | let a role read the views for readers, only what belongs to an area and to those below it, besides areas granted before', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.grant_reader(role name, area text)
+LANGUAGE sql BEGIN ATOMIC
+    SELECT emgov_internal.grant_reader('@ledger@'::regnamespace, $1, $2, false);
 END
 $sql$);
 
@@ -213,6 +296,14 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'revo
 CREATE OR REPLACE PROCEDURE @ledger@.revoke_reader(role name)
 LANGUAGE sql BEGIN ATOMIC
     SELECT emgov_internal.revoke_reader('@ledger@'::regnamespace, $1);
+END
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'revoke(name)',
+    '收回在台账中的全部权限 | take from a role all rights in the ledger, whichever procedure gave them', $sql$
+CREATE OR REPLACE PROCEDURE @ledger@.revoke(role name)
+LANGUAGE sql BEGIN ATOMIC
+    SELECT emgov_internal.revoke('@ledger@'::regnamespace, $1);
 END
 $sql$);
 

@@ -1,5 +1,6 @@
 -- ------------------------------------------------------------------ ledger: its readers
--- <ledger>_store.reader lists who was granted what, see grant.sql. <ledger>_store.seen, one row, says of the
+-- <ledger>_store.reader lists who was granted what, see grant.sql: by role, not by its name, and it counts only while
+-- the role has EXECUTE on report_rows, so that a new role of an old name has nothing. <ledger>_store.seen, one row, says of the
 -- current user what that user sees in the views for readers: everything, or the records of some areas.
 -- Who is not listed sees nothing, but the owner, and who may read all data anyway: a view that
 -- a reader makes over these, and lets another user read, runs as that user here.
@@ -83,8 +84,9 @@ AS $$
 DECLARE
     store text := quote_ident(ledger || '_store');
 BEGIN
+    CALL emgov_internal.make_report_rows(ledger);
     IF to_regclass(store || '.reader') IS NULL THEN
-        EXECUTE format('CREATE TABLE %s.reader (role name NOT NULL, area_code text)', store);
+        EXECUTE format('CREATE TABLE %s.reader (role regrole NOT NULL, area_code text)', store);
         EXECUTE format('CREATE UNIQUE INDEX reader_role_area ON %s.reader (role, (coalesce(area_code, %L)))', store, '');
         PERFORM emgov_internal.set_comment('TABLE', store || '.reader', '读者授权：角色与区域 | who was granted the views for readers, and the areas they see');
         PERFORM emgov_internal.set_comment('COLUMN', store || '.reader.role', '角色 | the role');
@@ -93,7 +95,9 @@ BEGIN
     EXECUTE format($sql$
         CREATE OR REPLACE VIEW %1$s.seen AS
         WITH RECURSIVE listed AS (
-            SELECT r.area_code FROM %1$s.reader AS r JOIN pg_roles AS u ON u.rolname = r.role WHERE pg_has_role(u.oid, 'USAGE')
+            SELECT r.area_code FROM %1$s.reader AS r JOIN pg_roles AS u ON u.oid = r.role
+             WHERE pg_has_role(u.oid, 'USAGE')
+               AND u.oid IN (SELECT a.grantee FROM pg_proc AS p CROSS JOIN LATERAL aclexplode(p.proacl) AS a WHERE p.oid = %4$L::regprocedure)
         ), whole AS (
             SELECT pg_has_role((SELECT c.relowner FROM pg_class AS c WHERE c.oid = %2$L::regclass), 'USAGE') OR pg_has_role('pg_read_all_data', 'USAGE')
                 OR EXISTS (SELECT FROM listed AS l WHERE l.area_code IS NULL) AS everything
@@ -102,11 +106,10 @@ BEGIN
             UNION SELECT a.code FROM area AS above JOIN ONLY %3$I.area AS a ON a.parent_code = above.code OR a.successor_code = above.code
         )
         SELECT w.everything, CASE WHEN NOT w.everything THEN ARRAY(SELECT a.code FROM area AS a ORDER BY a.code) END AS areas FROM whole AS w $sql$,
-        store, store || '.reader', ledger);
+        store, store || '.reader', ledger, store || '.report_rows(text, text[])');
     PERFORM emgov_internal.set_comment('VIEW', store || '.seen', '当前用户可见范围 | what the current user sees in the views for readers');
     PERFORM emgov_internal.set_comment('COLUMN', store || '.seen.everything', '是否可见全部 | whether everything');
     PERFORM emgov_internal.set_comment('COLUMN', store || '.seen.areas', '可见区域，空为全部 | else the areas: those granted, those below them, and those that became one of them');
-    CALL emgov_internal.make_report_rows(ledger);
 END
 $$;
 COMMENT ON PROCEDURE emgov_internal.make_readers(text) IS 'internal: the list of a ledger''s readers, what the current user sees, and what readers'' views are given';

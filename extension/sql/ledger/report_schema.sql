@@ -33,7 +33,8 @@ BEGIN
         END;
     END LOOP;
     PERFORM emgov_internal.refuse_row_security(quote_ident(ledger)::regnamespace);
-    FOR one IN EXECUTE format('SELECT DISTINCT r.role FROM %I.reader AS r JOIN pg_roles AS u ON u.rolname = r.role', ledger || '_store') LOOP
+    PERFORM emgov_internal.forget_readers(quote_ident(ledger)::regnamespace);
+    FOR one IN EXECUTE format('SELECT DISTINCT u.rolname FROM %I.reader AS r JOIN pg_roles AS u ON u.oid = r.role', ledger || '_store') LOOP
         PERFORM emgov_internal.grant_views(quote_ident(ledger)::regnamespace, one);
     END LOOP;
 END
