@@ -42,14 +42,14 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'dim_cate
       LEFT JOIN @ledger@.accident_category s ON s.code = c.successor_code
 $sql$);
 
--- a code that accidents have and no edition of the standard is there too, by its code alone
+-- a code that accidents have which the reader sees, and no edition of the standard, is there too, by its code alone
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'dim_industry',
     '行业门类维度，取最新版本 | industries, as the latest edition has them', $sql$
     SELECT DISTINCT ON (n.section) n.section::varchar(64) AS industry_code, n.name_zh::varchar(200) AS industry_zh, n.name_en::varchar(200) AS industry_en,
            n.edition, n.first_division, n.last_division
       FROM (SELECT i.section::text AS section, i.name_zh, i.name_en, i.edition, i.first_division, i.last_division FROM @ledger@.industry i
             UNION ALL SELECT DISTINCT a.industry, NULL, NULL, NULL::int, NULL::int, NULL::int FROM @ledger@.accident a
-                       WHERE a.industry IS NOT NULL AND a.industry NOT IN (SELECT i.section::text FROM @ledger@.industry i)) n
+                       WHERE a.status = 'valid' AND @seen(a.area_code)@ AND a.industry IS NOT NULL AND a.industry NOT IN (SELECT i.section::text FROM @ledger@.industry i)) n
      ORDER BY n.section, n.edition DESC
 $sql$);
 
