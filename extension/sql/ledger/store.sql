@@ -76,6 +76,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s record;
+    ledger regnamespace;
+    checked regclass;
 BEGIN
     FOR s IN SELECT n.nspname AS name, becomes || k.ending AS new_name
                FROM pg_namespace AS l CROSS JOIN emgov_internal.schema_kinds() AS k JOIN pg_namespace AS n ON n.nspname = was || k.ending AND n.nspowner = l.nspowner
@@ -92,12 +94,19 @@ BEGIN
             EXECUTE format('ALTER SCHEMA %I RENAME TO %I', s.name, s.new_name);
         END IF;
     END LOOP;
-    IF emgov_internal.is_ledger(to_regnamespace(quote_ident(becomes))::oid) AND to_regprocedure(format('%I.report_rows(text, text[])', becomes || '_store')) IS NOT NULL THEN
-        CALL emgov_internal.make_report_rows(becomes);
+    ledger := to_regnamespace(quote_ident(becomes));
+    IF emgov_internal.is_ledger(ledger) AND emgov_internal.store(ledger) IS NOT NULL THEN
+        -- whose bodies name the ledger
+        IF to_regprocedure(format('%I.report_rows(text, text[])', becomes || '_store')) IS NOT NULL THEN
+            CALL emgov_internal.make_report_rows(becomes);
+        END IF;
+        FOR checked IN SELECT DISTINCT t.tgrelid FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid WHERE c.relnamespace = ledger AND t.tgname = 'a_record_added' LOOP
+            CALL emgov_internal.make_record_checks(ledger, checked);
+        END LOOP;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.schemas_follow(text, text) IS 'internal: a schema was renamed: if it is a ledger, its other schemas are too';
+COMMENT ON FUNCTION emgov_internal.schemas_follow(text, text) IS 'internal: a schema was renamed: if it is a ledger, its other schemas are too, and what names it is made anew';
 
 CREATE PROCEDURE emgov_internal.make_schema(ledger text, suffix text, note text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
