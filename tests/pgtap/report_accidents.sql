@@ -117,7 +117,7 @@ LANGUAGE sql STABLE AS $$
       FROM (SELECT r.m, r.key, s.state, s.until, s.state IN ('whole', 'running') AS may,
                    pg_temp.is_so(s.context, (r.m - interval '1 year')::date, 1, '{whole}') AS has_base, s.state = 'whole' AND pg_temp.is_so(s.context, (r.m - interval '1 month')::date, 1, '{whole}') AS has_previous,
                    pg_temp.is_so(s.context, y.first, y.months - 1, '{whole}') AS has_ytd, pg_temp.is_so(s.context, (y.first - interval '1 year')::date, y.months, '{whole}') AS has_ytd_base,
-                   pg_temp.is_so(s.context, (r.m - interval '11 months')::date, 11, '{whole}') AS has_m12, pg_temp.is_so(s.context, (r.m - interval '23 months')::date, 12, '{whole}') AS has_m12_base,
+                   pg_temp.is_so(s.context, (r.m - interval '11 months')::date, 12, '{whole}') AS has_m12, pg_temp.is_so(s.context, (r.m - interval '23 months')::date, 12, '{whole}') AS has_m12_base,
                    pg_temp.total($1, r.key, month(r.m)) AS v, pg_temp.total($1, r.key, year_earlier(w.days)) AS base, pg_temp.total($1, r.key, month((r.m - interval '1 month')::date)) AS previous,
                    pg_temp.total($1, r.key, daterange(y.first, s.until)) AS ytd, pg_temp.total($1, r.key, year_earlier(daterange(y.first, s.until))) AS ytd_base,
                    pg_temp.total($1, r.key, daterange((r.m - interval '11 months')::date, s.until)) AS m12,

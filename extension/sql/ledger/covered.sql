@@ -89,7 +89,7 @@ BEGIN
                    lag(c.state, 12) OVER w = 'whole' AS base, c.state = 'whole' AND lag(c.state) OVER w = 'whole' AS previous,
                    c.place >= f.fiscal AND lag(c.wholes, 1, 0) OVER w - lag(c.wholes, f.fiscal, 0) OVER w = f.fiscal - 1 AS ytd,
                    c.place >= f.fiscal + 12 AND lag(c.wholes, 12, 0) OVER w - lag(c.wholes, f.fiscal + 12, 0) OVER w = f.fiscal AS ytd_base,
-                   c.place >= 12 AND lag(c.wholes, 1, 0) OVER w - lag(c.wholes, 12, 0) OVER w = 11 AS year,
+                   c.place >= 12 AND c.wholes - lag(c.wholes, 12, 0) OVER w = 12 AS year,
                    c.place >= 24 AND lag(c.wholes, 12, 0) OVER w - lag(c.wholes, 24, 0) OVER w = 12 AS year_base
               FROM counted AS c JOIN month AS m ON m.place = c.place
              -- which month of a year it is; years that begin within a month are not made of months
@@ -104,4 +104,4 @@ $$;
 COMMENT ON FUNCTION emgov_internal.report_months(regnamespace, regclass, text, text[]) IS
     'internal: the months that a source covers, of some areas (NULL: all): of all together (context NULL), of each area that stands apart, and of the others (''''); '
     'place: 1, 2, …; fiscal: which month of a year; state: whole, running (of its days up to the last covered), part_period, part_members, no_data; '
-    '*_ok: whether base, previous month, year to date, twelve months and their bases are known as a whole';
+    '*_ok: whether base, previous month, year to date, twelve months, none of them running, and their bases are known as a whole';

@@ -149,8 +149,10 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_c
            f.starts_on AS period_start, (f.ends_on - 1) AS period_end, f.comparator::varchar(64) AS comparator, f.dimension::varchar(130) AS dimension,
            f.member::varchar(64) AS member, f.member_name::varchar(200) AS member_name, f.member2::varchar(64) AS member2, f.member2_name::varchar(200) AS member2_name,
            f.area_code::varchar(64) AS area_code, f.unit::varchar(60) AS unit,
-           f.published::numeric(18,4) AS value, f.value_now::numeric(18,4) AS value_now, (f.value_now - f.published)::numeric(18,4) AS difference,
-           f.base_published::numeric(18,4) AS base_value, f.base_now::numeric(18,4) AS base_now, (f.base_now - f.base_published)::numeric(18,4) AS base_difference,
+           emgov_internal.bounded(f.published)::numeric(18,4) AS value, emgov_internal.bounded(f.value_now)::numeric(18,4) AS value_now,
+           emgov_internal.bounded(f.value_now - f.published)::numeric(18,4) AS difference,
+           emgov_internal.bounded(f.base_published)::numeric(18,4) AS base_value, emgov_internal.bounded(f.base_now)::numeric(18,4) AS base_now,
+           emgov_internal.bounded(f.base_now - f.base_published)::numeric(18,4) AS base_difference,
            f.state::varchar(20) AS state, f.state_now::varchar(20) AS state_now, f.definition_version, f.version_now,
            (f.value_now IS DISTINCT FROM f.published OR f.base_now IS DISTINCT FROM f.base_published OR f.state_now IS DISTINCT FROM f.state) AS is_changed
       FROM @store@.report_rows('figure_change', (SELECT s.areas FROM @store@.seen AS s)) AS f (publication int, code text, name_zh text, starts_on date, ends_on date, comparator text,

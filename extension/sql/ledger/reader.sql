@@ -34,8 +34,7 @@ BEGIN
             RETURN format(figure, 'report_' || what);
         WHEN 'figure_change' THEN
             RETURN 'SELECT f.publication, f.code, f.name_zh, f.starts_on, f.ends_on, f.comparator, f.dimension, f.member, f.member_name, f.member2, f.member2_name, f.area_code, f.unit,
-                f.definition_version, f.version_now, emgov_internal.bounded(f.published), emgov_internal.bounded(f.value_now), emgov_internal.bounded(f.base_published),
-                emgov_internal.bounded(f.base_now), f.state, f.state_now FROM emgov_internal.report_figure_change($1, $2) AS f';
+                f.definition_version, f.version_now, f.published, f.value_now, f.base_published, f.base_now, f.state, f.state_now FROM emgov_internal.report_figure_change($1, $2) AS f';
         WHEN 'reported' THEN
             RETURN 'SELECT f.code, f.dimension, f.member, f.starts_on, f.ends_on, emgov_internal.bounded(f.reported), emgov_internal.bounded(f.counted),
                 emgov_internal.bounded(f.reported - f.counted), f.state FROM emgov_internal.report_reported($1, $2) AS f';

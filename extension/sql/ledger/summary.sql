@@ -15,7 +15,7 @@ COMMENT ON FUNCTION emgov_internal.running_totals_given(internal) IS 'internal: 
 CREATE AGGREGATE emgov_internal.running_totals(amount bigint, day date, first date, months int) (
     SFUNC = emgov_internal.running_totals_add, STYPE = internal, SSPACE = 4000, FINALFUNC = emgov_internal.running_totals_given, PARALLEL = SAFE);
 COMMENT ON AGGREGATE emgov_internal.running_totals(bigint, date, date, int) IS
-    'internal: what dated amounts come to before the month of a first day, and up to the end of each of so many months from it: an array from 0';
+    'internal: what dated amounts come to before the month of a first day, and up to the end of each of so many months from it: an array from 0; NULL from where on it is not below 2e17';
 
 -- The dimensions of summaries. members: code, name_zh, name_en, is_listed (without records too), and the columns of extra.
 CREATE FUNCTION emgov_internal.summary_dimensions() RETURNS TABLE (name text, key text, note_zh text, note_en text, members text, extra jsonb)
@@ -66,7 +66,11 @@ DECLARE
     is_money boolean := coalesce((measure->>'money')::boolean, false);
     -- what is no amount has no unit
     name_only text := substring(measure->>'note' FROM '^[^（， ]*') || ' | ' || split_part(measure->>'note', ' | ', 2);
-    known text := CASE WHEN measure ? 'known' THEN format('k.k%s', number) ELSE 'true' END;
+    -- what has a source of its own is known from some day, as far as that covers what the month covers
+    known text := CASE WHEN measure ? 'known' THEN format('k.k%s', number) ELSE 'true' END
+                  || CASE WHEN measure ? 'source' THEN format(' AND k.since%1$s <= %%s AND k.through%1$s >= least((m.period_start + interval ''1 month'')::date - 1, k.last)', number) ELSE '' END;
+    month CONSTANT text := 'greatest(m.period_start, k.first)';
+    earlier CONSTANT text := 'm.period_start - interval ''1 year''';
     c text := 's.c' || of_number;
     base_of text := '(CASE WHEN m.state = ''running'' THEN s.c%1$s[m.place - 13] + s.b%1$s ELSE s.c%1$s[m.place - 12] END)';
     base_end text := CASE kind WHEN 'opening' THEN c || '[m.place - 13]' ELSE format(base_of, of_number) END;
@@ -103,25 +107,26 @@ BEGIN
     END IF;
     RETURN QUERY
         SELECT (measure->>'name') || v.suffix,
-               CASE WHEN v.suffix = '_state' THEN format('(CASE WHEN %s THEN %s ELSE ''no_data'' END)::varchar(20)', known, v.value)
-                    ELSE format('(CASE WHEN %s AND %s THEN %s END)::%s', known, v.condition, CASE WHEN v.type IS NULL AND is_money THEN format('0.01 * (%s)', v.value) ELSE v.value END,
+               CASE WHEN v.suffix = '_state' THEN format('(CASE WHEN %s THEN %s ELSE ''no_data'' END)::varchar(20)', format(known, v.since), v.value)
+                    ELSE format('(CASE WHEN %s AND %s THEN %s END)::%s', format(known, v.since), v.condition, CASE WHEN v.type IS NULL AND is_money THEN format('0.01 * (%s)', v.value) ELSE v.value END,
                                 coalesce(v.type, CASE WHEN is_money THEN 'numeric(18,2)' ELSE 'int' END)) END,
                emgov_internal.summary_note(CASE WHEN v.type IS NOT NULL OR v.suffix = '_state' THEN name_only ELSE measure->>'note' END, v.zh, v.en, v.adds_up)
           FROM (VALUES
-            ('all', '', 'm.state <> ''no_data''', own, NULL, '', '', kind = 'flow'),
-            ('all', '_base', 'm.base_ok', own_base, NULL, '_上年同期', ': the same month a year earlier', kind = 'flow'),
-            ('all', '_previous', 'm.previous_ok', previous, NULL, '_上月', ': the month before', kind = 'flow'),
-            ('all', '_change', 'm.base_ok', format('%s - %s', own, own_base), NULL, '_同比增减', ': change on a year earlier', kind = 'flow'),
-            ('all', '_pct', 'm.base_ok' || CASE WHEN is_money THEN format(' AND %s / 100000000000000 < %s', own, own_base) ELSE '' END,
+            ('all', '', month, 'm.state <> ''no_data''', own, NULL, '', '', kind = 'flow'),
+            ('all', '_base', earlier, 'm.base_ok', own_base, NULL, '_上年同期', ': the same month a year earlier', kind = 'flow'),
+            ('all', '_previous', 'm.period_start - interval ''1 month''', 'm.previous_ok', previous, NULL, '_上月', ': the month before', kind = 'flow'),
+            ('all', '_change', earlier, 'm.base_ok', format('%s - %s', own, own_base), NULL, '_同比增减', ': change on a year earlier', kind = 'flow'),
+            ('all', '_pct', earlier, 'm.base_ok' || CASE WHEN is_money THEN format(' AND %s / 100000000000000 < %s', own, own_base) ELSE '' END,
                 format('emgov.rate(%s, 2)', compared), 'numeric(18,2)', '_同比增减率（%）', ': change on a year earlier in percent', false),
-            ('all', '_state', NULL, format('CASE WHEN m.base_ok THEN emgov.state(%s) WHEN m.state IN (''whole'', ''running'') THEN ''no_base'' ELSE m.state END', compared),
+            ('all', '_state', month, NULL, format('CASE WHEN m.base_ok%s THEN coalesce(emgov.state(%s), ''undefined'') WHEN m.state IN (''whole'', ''running'') THEN ''no_base'' ELSE m.state END',
+                CASE WHEN measure ? 'source' THEN format(' AND k.since%s <= %s', number, earlier) ELSE '' END, compared),
                 NULL, '_同比状态', ': whether it can be compared, or why not', true),
-            ('p', '_p', 'm.base_ok', format('round(emgov.p_value(%s)::numeric, 6)', compared), 'numeric(7,6)', '_同比p值', ': how probable such a change is by chance', false),
-            ('flow', '_ytd', 'm.ytd_ok', ytd, NULL, '_本年累计', ': year to date', false),
-            ('flow', '_ytd_base', 'm.ytd_base_ok', ytd_base, NULL, '_上年同期累计', ': year to date, a year earlier', false),
-            ('flow', '_12m', 'm.year_ok', year, NULL, '_近12个月', ': twelve months up to this one', false),
-            ('flow', '_12m_base', 'm.year_base_ok', year_base, NULL, '_前12个月', ': these twelve months, a year earlier', false))
-            AS v (of_kind, suffix, condition, value, type, zh, en, adds_up)
+            ('p', '_p', earlier, 'm.base_ok', format('round(emgov.p_value(%s)::numeric, 6)', compared), 'numeric(7,6)', '_同比p值', ': how probable such a change is by chance', false),
+            ('flow', '_ytd', 'm.period_start - (m.fiscal - 1) * interval ''1 month''', 'm.ytd_ok', ytd, NULL, '_本年累计', ': year to date', false),
+            ('flow', '_ytd_base', 'm.period_start - (m.fiscal + 11) * interval ''1 month''', 'm.ytd_base_ok', ytd_base, NULL, '_上年同期累计', ': year to date, a year earlier', false),
+            ('flow', '_12m', 'm.period_start - interval ''11 months''', 'm.year_ok', year, NULL, '_近12个月', ': twelve months up to this one', false),
+            ('flow', '_12m_base', 'm.period_start - interval ''23 months''', 'm.year_base_ok', year_base, NULL, '_前12个月', ': these twelve months, a year earlier', false))
+            AS v (of_kind, suffix, since, condition, value, type, zh, en, adds_up)
          WHERE v.of_kind = 'all' OR v.of_kind = CASE kind WHEN 'distinct' THEN 'flow' ELSE kind END OR v.of_kind = 'p' AND (measure->>'p')::boolean;
 END
 $$;
@@ -145,7 +150,7 @@ BEGIN
            string_agg(format(', r.%3$s * %1$s AS x%2$s, r.of_base * %1$s AS b%2$s', x.amount, x.n, CASE WHEN x.is_flow THEN 'of_flow' ELSE 'of_stock' END), '' ORDER BY x.n)
       INTO amounts, rest
       FROM (SELECT (e.m->>'n')::int AS n, coalesce(e.m->>'kind', 'flow') = 'flow' AS is_flow,
-                   format(CASE WHEN (e.m->>'money')::boolean THEN '(100 * e.%I)::bigint' ELSE 'e.%I::bigint' END, e.m->>'name') AS amount FROM unnest(counted) AS e (m)) AS x;
+                   format(CASE WHEN (e.m->>'money')::boolean THEN '(CASE WHEN abs(e.%1$I) < 9e16 THEN 100 * e.%1$I WHEN e.%1$I IS NOT NULL THEN 9e18 END)::bigint' ELSE 'e.%I::bigint' END, e.m->>'name') AS amount FROM unnest(counted) AS e (m)) AS x;
     RETURN format('SELECT %s AS key, e.day%s FROM (%s) e JOIN span a ON a.area_code = coalesce(e.area_code, '''') WHERE e.day <= a.through%s AND @seen(e.area_code)@',
                   key, amounts, coalesce(monthly, events), CASE WHEN before THEN '' ELSE ' AND e.day >= ' || main END)
         || CASE WHEN monthly IS NULL THEN '' ELSE (
@@ -171,8 +176,15 @@ DECLARE
                               WHERE coalesce(e.m->>'kind', 'flow') IN ('flow', 'stock', 'hidden') ORDER BY e.n);
     -- a stock is of all that came before as well
     before boolean := EXISTS (SELECT FROM unnest(counted) AS e (m) WHERE e.m->>'kind' <> 'flow');
-    known text := (SELECT string_agg(format('(%s) AS k%s', e.m->>'known', e.n), ', ') FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n) WHERE e.m ? 'known');
-    has_records text := (SELECT string_agg(format('0 <> ANY (s.c%s)', e.m->>'n'), ' OR ') FROM unnest(counted) AS e (m));
+    known text := (SELECT string_agg(CASE WHEN e.m ? 'known' THEN format('(%s) AS k%s', e.m->>'known', e.n)
+                                          ELSE format('own%1$s.since AS since%1$s, own%1$s.through AS through%1$s', e.n) END, ', ' ORDER BY e.n)
+                          || CASE WHEN bool_or(e.m ? 'source') THEN ', (SELECT min(a.since) FROM span a) AS first, (SELECT max(a.through) FROM span a) AS last' ELSE '' END
+                     FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n) WHERE e.m ?| '{known,source}');
+    -- the days that a source covers in all its areas
+    own text := (SELECT string_agg(format($q$(SELECT max(a.since) AS since, min(a.through) AS through FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s))
+               AS a (area_code text, context text, since date, through date, base_since date, base_until date)) own%s$q$, 'spans ' || (e.m->>'source'), e.n), ', ')
+                   FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n) WHERE e.m ? 'source');
+    has_records text := (SELECT string_agg(format('(0 <> ANY (s.c%s)) IS NOT FALSE', e.m->>'n'), ' OR ') FROM unnest(counted) AS e (m));
     result text;
 BEGIN
     SELECT * INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
@@ -222,7 +234,7 @@ BEGIN
       FROM (SELECT %1$s
               FROM (%2$s%3$s) e%4$s) s$q$,
         (SELECT string_agg(format('%2$semgov_internal.running_totals(e.x%1$s, e.day, (SELECT f.first FROM frame f), (SELECT f.months FROM frame f)) AS c%1$s,'
-                                  ' coalesce(sum(e.b%1$s), 0)::bigint AS b%1$s', c.m->>'n', CASE WHEN c.o = 1 AND dimension IS NOT NULL THEN 'e.key, ' END), ', ' ORDER BY c.o)
+                                  ' (CASE WHEN abs(coalesce(sum(e.b%1$s), 0)) < 2e17 THEN coalesce(sum(e.b%1$s), 0) END)::bigint AS b%1$s', c.m->>'n', CASE WHEN c.o = 1 AND dimension IS NOT NULL THEN 'e.key, ' END), ', ' ORDER BY c.o)
            FROM unnest(counted) WITH ORDINALITY AS c (m, o)),
         emgov_internal.summary_events(events, monthly, CASE WHEN dimension IS NULL THEN '''''' ELSE format('coalesce(e.%I::text, '''')', dim.key) END, counted, before),
         -- who has no record is there too
@@ -239,7 +251,7 @@ BEGIN
       JOIN month m ON m.context %s$q$, CASE dimension WHEN 'area' THEN '= coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key)' ELSE 'IS NULL' END);
     IF known IS NOT NULL THEN
         result := result || format($q$
-     CROSS JOIN (SELECT %s OFFSET 0) k$q$, known);
+     CROSS JOIN (SELECT %s%s OFFSET 0) k$q$, known, ' FROM ' || own);
     END IF;
     IF dimension IS NOT NULL THEN
         result := result || format($q$
@@ -279,4 +291,4 @@ $$;
 COMMENT ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb) IS
     'internal: what a ledger gets as monthly summaries of a thing: views <thing>_by_month and <thing>_by_month_<dimension>, with comments. note: 中文 | English; covered: table.date_column, whose '
     'coverage bounds the months; events: a query of day, area_code, a column a dimension and a measure, valid records only; monthly: the same by the first of the month, a query a dimension ("" for '
-    'the whole), for the months that are whole; measures: [{"name", "note", "kind": flow, stock, opening, pct, distinct or hidden, "money", "p", "known", "of", "per"}]';
+    'the whole), for the months that are whole; measures: [{"name", "note", "kind": flow, stock, opening, pct, distinct or hidden, "money", "p", "known", "source", "of", "per"}]';

@@ -158,7 +158,7 @@ CALL emgov_internal.define_summary(
                   {"name": "fines", "money": true, "note": "罚没金额（元，按决定日期） | amount decided in yuan, by the day of decision",
                    "known": "EXISTS (SELECT FROM @ledger@.penalty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration v WHERE v.source = 'enforcement_case' AND v.active)"},
                   {"name": "paid", "money": true, "note": "实缴金额（元，按缴款日期） | amount paid in yuan, by the day paid, without what was added for delay",
-                   "known": "EXISTS (SELECT FROM @ledger@.fine_payment) OR EXISTS (SELECT FROM @ledger@.coverage_declaration v WHERE v.source = 'fine_payment' AND v.active)"}]$json$);
+                   "source": "fine_payment.paid_on"}]$json$);
 
 CALL emgov_internal.define_summary(
     thing => 'penalty', note => '处罚 | penalties', covered => 'enforcement_case.decided_on',
@@ -186,4 +186,4 @@ CALL emgov_internal.define_summary(
     $sql$,
     measures => $json$[{"name": "planned", "note": "计划演练 | drills planned for the month"},
                   {"name": "held", "note": "举办演练（含计划外） | drills held, planned or not",
-                   "known": "EXISTS (SELECT FROM @ledger@.drill) OR EXISTS (SELECT FROM @ledger@.coverage_declaration v WHERE v.source = 'drill' AND v.active)"}]$json$);
+                   "source": "drill.held_on"}]$json$);

@@ -5,7 +5,8 @@
  * The monthly summaries are made of it: what a month, a year to date or twelve months come
  * to is the difference of two of these totals, so each is counted once.  What it gives is a
  * bigint[] with bounds [0:months]: what comes before the first month, then up to the end of
- * each.
+ * each.  A total beyond TOTAL_MAX is NULL, and so is each after it: whoever enters absurd
+ * amounts makes no view fail.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -18,6 +19,9 @@
 #include "core/dates.h"
 
 #define MONTHS_MAX 100000		/* more than 8000 years */
+
+/* Sums and differences of five of these, as hundredths, fit numeric(18,2). */
+#define TOTAL_MAX INT64CONST(199999999999999999)
 
 typedef struct Totals
 {
@@ -64,10 +68,10 @@ emgov_running_totals_add(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(totals);
 	if (!DATE_IS_NOBEGIN(PG_GETARG_DATEADT(2)))
 		place = Max(month_number(PG_GETARG_DATEADT(2)) - totals->first_month + 1, 0);
-	if (place <= totals->months && pg_add_s64_overflow(totals->amounts[place], PG_GETARG_INT64(1), &totals->amounts[place]))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("bigint out of range")));
+	/* PG_INT64_MAX stands for what does not fit */
+	if (place <= totals->months && totals->amounts[place] != PG_INT64_MAX &&
+		pg_add_s64_overflow(totals->amounts[place], PG_GETARG_INT64(1), &totals->amounts[place]))
+		totals->amounts[place] = PG_INT64_MAX;
 	PG_RETURN_POINTER(totals);
 }
 
@@ -79,25 +83,20 @@ Datum
 emgov_running_totals_given(PG_FUNCTION_ARGS)
 {
 	const Totals *totals = PG_ARGISNULL(0) ? NULL : (Totals *) PG_GETARG_POINTER(0);
-	int32		n = totals ? totals->months + 1 : 1;
-	Size		size = ARR_OVERHEAD_NONULLS(1) + sizeof(int64) * n;
-	ArrayType  *array = palloc0(size);
-	int64	   *sums;
+	int			n = totals ? totals->months + 1 : 1;
+	int			first = 0;
+	Datum	   *sums = palloc(sizeof(Datum) * n);
+	bool	   *nulls = palloc0(sizeof(bool) * n);
 	int64		sum = 0;
+	bool		fits = true;
 
-	SET_VARSIZE(array, size);
-	array->ndim = 1;
-	array->elemtype = INT8OID;
-	ARR_DIMS(array)[0] = n;
-	ARR_LBOUND(array)[0] = 0;
-	sums = (int64 *) ARR_DATA_PTR(array);
+	sums[0] = Int64GetDatum(0);
 	for (int i = 0; totals != NULL && i < n; i++)
 	{
-		if (pg_add_s64_overflow(sum, totals->amounts[i], &sum))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("bigint out of range")));
-		sums[i] = sum;
+		fits = fits && totals->amounts[i] != PG_INT64_MAX && !pg_add_s64_overflow(sum, totals->amounts[i], &sum) &&
+			sum <= TOTAL_MAX && sum >= -TOTAL_MAX;
+		sums[i] = Int64GetDatum(fits ? sum : 0);
+		nulls[i] = !fits;
 	}
-	PG_RETURN_ARRAYTYPE_P(array);
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(sums, nulls, 1, &n, &first, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
