@@ -53,7 +53,7 @@ BEGIN
 END $$;
 
 -- ------------------------------------------------------------------ by hand
-CREATE TEMP TABLE fact (d date, area text, category text, severity text, industry text, accidents int, deaths int, serious_injuries int, direct_loss numeric, id bigint);
+CREATE TEMP TABLE fact (d date, area text, category text, severity text, industry text, accidents int, deaths int, serious_injuries int, direct_loss numeric, id bigint, missing int);
 CREATE TEMP TABLE counted (dimension text, key text, d date, accidents int, deaths int, serious_injuries int, direct_loss numeric);
 CREATE INDEX ON counted (dimension, key);
 CREATE TEMP TABLE span (area text, days daterange, is_apart boolean);
@@ -68,7 +68,7 @@ DECLARE
     apart boolean;
 BEGIN
     TRUNCATE fact, counted, span, part, month_state, member;
-    INSERT INTO fact SELECT occurred_on, area_code, category_code, coalesce(severity, ''), coalesce(industry, ''), 1, deaths, serious_injuries, direct_loss, id FROM accident_fact WHERE status = 'valid';
+    INSERT INTO fact SELECT occurred_on, area_code, category_code, coalesce(severity, ''), coalesce(industry, ''), 1, deaths, serious_injuries, direct_loss, id, missing FROM accident_fact WHERE status = 'valid';
     SELECT daterange(since, through, '[]') INTO every FROM coverage_declaration WHERE source = 'accident' AND active AND area_code IS NULL;
     apart := EXISTS (SELECT FROM coverage_declaration WHERE source = 'accident' AND active AND area_code IS NOT NULL);
     IF every IS NULL AND NOT apart THEN
@@ -202,7 +202,7 @@ BEGIN
      WHERE m.accidents_p IS DISTINCT FROM round(p_value(comparison(m.accidents, m.accidents_base))::numeric, 6);
     -- the ten gravest, and the largest
     INSERT INTO wrong SELECT s, 'gravest', coalesce(to_jsonb(h)::text, '') || ' view: ' || coalesce(to_jsonb(g)::text, '')
-      FROM (SELECT extract(year FROM y.first)::int AS year, row_number() OVER (PARTITION BY y.first ORDER BY f.deaths DESC, f.serious_injuries DESC, f.direct_loss DESC, f.id)::int AS rank, f.id::numeric AS accident
+      FROM (SELECT extract(year FROM y.first)::int AS year, row_number() OVER (PARTITION BY y.first ORDER BY f.deaths + f.missing DESC, f.serious_injuries DESC, f.direct_loss DESC, f.id)::int AS rank, f.id::numeric AS accident
               FROM fact f JOIN span c ON c.area = f.area AND f.d <@ c.days CROSS JOIN (SELECT CASE WHEN year_start LIKE '%-01' THEN year_start ELSE '01-01' END AS start FROM ledger_setting) z
              CROSS JOIN LATERAL (SELECT lower(ytd(f.d, z.start)) AS first) y) AS h
       FULL JOIN (SELECT g.year, g.rank, g.accident::numeric AS accident FROM accident_gravest AS g) AS g USING (year, rank) WHERE h.accident IS DISTINCT FROM g.accident AND rank <= 10 LIMIT 3;
@@ -235,8 +235,8 @@ CALL pg_temp.fill(13);
 CREATE ROLE report_accidents_reader;
 CALL grant_reader('report_accidents_reader', 'A');
 SELECT array_agg(x ORDER BY x) AS whole FROM (SELECT (period_start, sum(accidents), sum(deaths), sum(accidents_ytd))::text AS x FROM accident_by_month_area WHERE area_code IN ('A', 'T') GROUP BY period_start) AS m \gset
-SELECT array_agg(id ORDER BY deaths DESC, serious_injuries DESC, direct_loss DESC, id) AS gravest FROM (SELECT f.* FROM accident_fact AS f JOIN coverage_declaration AS c ON f.occurred_on BETWEEN c.since AND c.through
-    WHERE f.status = 'valid' AND f.area_code IN ('A', 'T') AND f.occurred_on >= '2023-04-01' AND f.occurred_on < '2024-04-01' ORDER BY deaths DESC, serious_injuries DESC, direct_loss DESC, id LIMIT 10) AS f \gset
+SELECT array_agg(id ORDER BY deaths + missing DESC, serious_injuries DESC, direct_loss DESC, id) AS gravest FROM (SELECT f.* FROM accident_fact AS f JOIN coverage_declaration AS c ON f.occurred_on BETWEEN c.since AND c.through
+    WHERE f.status = 'valid' AND f.area_code IN ('A', 'T') AND f.occurred_on >= '2023-04-01' AND f.occurred_on < '2024-04-01' ORDER BY deaths + missing DESC, serious_injuries DESC, direct_loss DESC, id LIMIT 10) AS f \gset
 SET ROLE report_accidents_reader;
 SELECT array_agg(x ORDER BY x) AS seen FROM (SELECT (period_start, accidents, deaths, accidents_ytd)::text AS x FROM ledger_report.accident_by_month) AS m \gset
 SELECT array_agg(accident::bigint ORDER BY rank) AS seen_gravest FROM ledger_report.accident_gravest WHERE year = 2023 \gset

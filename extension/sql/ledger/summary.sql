@@ -108,7 +108,8 @@ BEGIN
     RETURN QUERY
         SELECT (measure->>'name') || v.suffix,
                CASE WHEN v.suffix = '_state' THEN format('(CASE WHEN %s THEN %s ELSE ''no_data'' END)::varchar(20)', format(known, v.since), v.value)
-                    ELSE format('(CASE WHEN %s AND %s THEN %s END)::%s', format(known, v.since), v.condition, CASE WHEN v.type IS NULL AND is_money THEN format('0.01 * (%s)', v.value) ELSE v.value END,
+                    ELSE format('(CASE WHEN %s AND %s THEN %s END)::%s', format(known, v.since), v.condition,
+                                CASE WHEN v.type IS NULL AND is_money THEN format('0.01 * (%s)', v.value) ELSE v.value END,
                                 coalesce(v.type, CASE WHEN is_money THEN 'numeric(18,2)' ELSE 'int' END)) END,
                emgov_internal.summary_note(CASE WHEN v.type IS NOT NULL OR v.suffix = '_state' THEN name_only ELSE measure->>'note' END, v.zh, v.en, v.adds_up)
           FROM (VALUES
@@ -150,7 +151,9 @@ BEGIN
            string_agg(format(', r.%3$s * %1$s AS x%2$s, r.of_base * %1$s AS b%2$s', x.amount, x.n, CASE WHEN x.is_flow THEN 'of_flow' ELSE 'of_stock' END), '' ORDER BY x.n)
       INTO amounts, rest
       FROM (SELECT (e.m->>'n')::int AS n, coalesce(e.m->>'kind', 'flow') = 'flow' AS is_flow,
-                   format(CASE WHEN (e.m->>'money')::boolean THEN '(CASE WHEN abs(e.%1$I) < 9e16 THEN 100 * e.%1$I WHEN e.%1$I IS NOT NULL THEN 9e18 END)::bigint' ELSE 'e.%I::bigint' END, e.m->>'name') AS amount FROM unnest(counted) AS e (m)) AS x;
+                   format(CASE WHEN (e.m->>'money')::boolean
+                               THEN '(CASE WHEN abs(e.%1$I) < 9e16 THEN 100 * e.%1$I WHEN e.%1$I IS NOT NULL THEN 9e18 END)::bigint' ELSE 'e.%I::bigint' END,
+                          e.m->>'name') AS amount FROM unnest(counted) AS e (m)) AS x;
     RETURN format('SELECT %s AS key, e.day%s FROM (%s) e JOIN span a ON a.area_code = coalesce(e.area_code, '''') WHERE e.day <= a.through%s AND @seen(e.area_code)@',
                   key, amounts, coalesce(monthly, events), CASE WHEN before THEN '' ELSE ' AND e.day >= ' || main END)
         || CASE WHEN monthly IS NULL THEN '' ELSE (
@@ -234,7 +237,8 @@ BEGIN
       FROM (SELECT %1$s
               FROM (%2$s%3$s) e%4$s) s$q$,
         (SELECT string_agg(format('%2$semgov_internal.running_totals(e.x%1$s, e.day, (SELECT f.first FROM frame f), (SELECT f.months FROM frame f)) AS c%1$s,'
-                                  ' (CASE WHEN abs(coalesce(sum(e.b%1$s), 0)) < 2e17 THEN coalesce(sum(e.b%1$s), 0) END)::bigint AS b%1$s', c.m->>'n', CASE WHEN c.o = 1 AND dimension IS NOT NULL THEN 'e.key, ' END), ', ' ORDER BY c.o)
+                                  ' (CASE WHEN abs(coalesce(sum(e.b%1$s), 0)) < 2e17 THEN coalesce(sum(e.b%1$s), 0) END)::bigint AS b%1$s',
+                                  c.m->>'n', CASE WHEN c.o = 1 AND dimension IS NOT NULL THEN 'e.key, ' END), ', ' ORDER BY c.o)
            FROM unnest(counted) WITH ORDINALITY AS c (m, o)),
         emgov_internal.summary_events(events, monthly, CASE WHEN dimension IS NULL THEN '''''' ELSE format('coalesce(e.%I::text, '''')', dim.key) END, counted, before),
         -- who has no record is there too

@@ -48,7 +48,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_gravest',
-    '各年最严重的十起事故 | the ten gravest accidents of each year: by deaths, then serious injuries, then direct loss; for who sees some areas, of these', $sql$
+    '各年最严重的十起事故 | the ten gravest of each year: by the dead and the missing that count as dead, then serious injuries, then direct loss; of the areas seen', $sql$
     WITH span AS MATERIALIZED (
         SELECT a.* FROM @store@.report_rows('spans accident.occurred_on', (SELECT s.areas FROM @store@.seen s))
                AS a (area_code text, context text, since date, through date, base_since date, base_until date)),
@@ -60,18 +60,19 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
          CROSS JOIN LATERAL (SELECT (m.period_start - (coalesce(m.fiscal, extract(month FROM m.period_start)::int) - 1) * interval '1 month')::date AS starts_on) s
          WHERE m.context IS NULL)
     SELECT y.starts_on AS period_start, extract(year FROM y.starts_on)::int AS year,
-           (row_number() OVER (PARTITION BY y.starts_on ORDER BY g.deaths DESC, g.serious_injuries DESC, g.direct_loss DESC, g.id))::int AS rank,
+           (row_number() OVER (PARTITION BY y.starts_on ORDER BY g.dead_or_missing DESC, g.serious_injuries DESC, g.direct_loss DESC, g.id))::int AS rank,
            g.id::numeric(18,0) AS accident, g.occurred_on, g.title::varchar(200) AS title,
            g.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, r.name_en::varchar(200) AS area_en,
            g.category_code::varchar(64) AS category_code, c.name_zh::varchar(200) AS category_zh, c.name_en::varchar(200) AS category_en,
            g.severity::varchar(64) AS severity_code, l.name_zh::varchar(200) AS severity_zh, l.name_en::varchar(200) AS severity_en,
-           (CASE WHEN k.known THEN g.deaths END)::int AS deaths, (CASE WHEN k.known THEN g.serious_injuries END)::int AS serious_injuries, g.direct_loss::numeric(18,2) AS direct_loss
+           (CASE WHEN k.known THEN g.deaths END)::int AS deaths, (CASE WHEN k.known THEN g.missing END)::int AS missing,
+           (CASE WHEN k.known THEN g.serious_injuries END)::int AS serious_injuries, g.direct_loss::numeric(18,2) AS direct_loss
       FROM year y
      CROSS JOIN LATERAL (
         SELECT f.* FROM @ledger@.accident_fact f
          WHERE f.status = 'valid' AND f.occurred_on >= y.starts_on AND f.occurred_on < y.ends_on AND @seen(f.area_code)@
            AND EXISTS (SELECT FROM span a WHERE a.area_code = f.area_code AND f.occurred_on >= a.since AND f.occurred_on <= a.through)
-         ORDER BY f.deaths DESC, f.serious_injuries DESC, f.direct_loss DESC, f.id LIMIT 10) g
+         ORDER BY f.dead_or_missing DESC, f.serious_injuries DESC, f.direct_loss DESC, f.id LIMIT 10) g
       LEFT JOIN @ledger@.area r ON r.code = g.area_code
       LEFT JOIN @ledger@.accident_category c ON c.code = g.category_code
       LEFT JOIN @ledger@.severity_level l ON l.code = g.severity
@@ -103,5 +104,6 @@ INSERT INTO emgov.ledger_part (kind, name, note) VALUES
     ('column', 'accident_gravest.severity_zh', '等级 | severity in Chinese'),
     ('column', 'accident_gravest.severity_en', '等级英文名 | severity in English'),
     ('column', 'accident_gravest.deaths', '死亡人数 | deaths'),
+    ('column', 'accident_gravest.missing', '下落不明人数 | missing'),
     ('column', 'accident_gravest.serious_injuries', '重伤人数 | serious injuries'),
     ('column', 'accident_gravest.direct_loss', '直接经济损失（元） | direct loss in yuan');
