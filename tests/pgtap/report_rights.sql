@@ -70,6 +70,8 @@ SELECT is_empty(format($$SELECT c.oid::regclass FROM pg_class AS c JOIN pg_names
 SELECT is(format('%s %s', has_schema_privilege('report_all', 'ledger', 'USAGE'), has_schema_privilege('report_all', 'ledger_store', 'USAGE')), 'f f', 'nor may look into them');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname ~ '^ledger' AND has_function_privilege('report_all', p.oid, 'EXECUTE')
     AND p.oid <> 'ledger_store.report_rows(text, text[])'::regprocedure AND p.oid NOT IN (SELECT f FROM (SELECT q.oid AS f, q.proacl FROM pg_proc AS q) AS x WHERE proacl IS NULL)$$, 'and may call one function of the ledger''s');
+SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname ~ '^ledger' AND p.prosecdef AND has_function_privilege('public', p.oid, 'EXECUTE')$$,
+    'what runs with the owner''s rights is nobody''s by default');
 
 -- ------------------------------------------------------------------ an area
 CREATE TABLE public.area_view AS
@@ -87,7 +89,8 @@ BEGIN
 END $$;
 CREATE TABLE public.seen_by AS SELECT role, view, public.areas_in(role, view) AS areas FROM public.area_view CROSS JOIN unnest(ARRAY['report_all', 'report_area']) AS role;
 SELECT cmp_ok((SELECT count(*) FROM public.area_view), '>', 10::bigint, 'many views have an area');
-SELECT is_empty($$SELECT view, areas FROM public.seen_by WHERE role = 'report_area' AND array_remove(areas, NULL) <> '{320412}'$$, 'in every view a reader of an area sees that area''s rows only');
+-- without an area are totals of what is seen, and an enterprise of another area that has records in this one, a person
+SELECT is_empty($$SELECT view, areas FROM public.seen_by WHERE role = 'report_area' AND EXISTS (SELECT FROM unnest(areas) AS a WHERE a <> '320412' OR a IS NULL AND view !~ '[.](accident_crosstab|reporting_state|enterprise_in_campaigns)$')$$, 'in every view a reader of an area sees that area''s rows only');
 SELECT is_empty($$SELECT view FROM public.seen_by AS a JOIN public.seen_by AS o USING (view) WHERE a.role = 'report_all' AND '320412' = ANY (a.areas) AND o.role = 'report_area' AND o.areas IS NULL$$, 'where there are such rows');
 SELECT cmp_ok((SELECT count(*) FROM public.seen_by WHERE role = 'report_all' AND NOT areas <@ '{320412,NULL}'), '>', 10::bigint, 'others see more');
 -- totals without an area
@@ -257,7 +260,8 @@ GRANT SELECT ON ledger_report.figure_live TO report_nobody;
 DROP VIEW ledger_report_zh."历次发布的指标", ledger_report.figure_published;
 CREATE OR REPLACE VIEW ledger_report.indicator_list AS SELECT v.*, 1 AS mine FROM (SELECT * FROM ledger_report.indicator_list) AS v WHERE false;
 RESET ROLE;
-SELECT ok(true, 'views lost and changed');
+SELECT is(to_regclass('ledger_report.figure_published'), NULL, 'a view is lost');
+SELECT has_column('ledger_report', 'indicator_list', 'mine', 'and another changed');
 SET ROLE report_owner;
 DROP VIEW ledger_report_zh."指标及释义", ledger_report.indicator_list;
 CREATE VIEW ledger_report.indicator_list AS SELECT 'x'::text AS other;
