@@ -41,7 +41,12 @@ BEGIN
       FROM pg_class AS c JOIN emgov.ledger_part AS p ON p.kind = 'view' AND p.name = c.relname
      WHERE c.relnamespace = quote_ident(ledger || '_report')::regnamespace AND c.relkind = 'v';
     FOR gone IN SELECT c.oid FROM pg_class AS c WHERE c.relnamespace = quote_ident(schema)::regnamespace AND c.relkind = 'v' AND c.relname::text <> ALL (names) LOOP
-        EXECUTE format('DROP VIEW %s', gone);
+        BEGIN
+            EXECUTE format('DROP VIEW %s', gone);
+        EXCEPTION WHEN dependent_objects_still_exist THEN
+            RAISE WARNING USING MESSAGE = format('view %s is none of the ledger''s any more, and stays: other views read it', gone), DETAIL = SQLERRM,
+                HINT = 'Drop those, and CALL emgov.upgrade_ledger() again.';
+        END;
     END LOOP;
     FOR i IN 1 .. coalesce(cardinality(views), 0) LOOP
         SELECT array_agg(a.attname::text ORDER BY a.attnum), array_agg(col_description(a.attrelid, a.attnum) ORDER BY a.attnum) INTO columns, notes
@@ -50,7 +55,13 @@ BEGIN
         twin := format('%I.%I', schema, names[i]);
         body := (SELECT format('SELECT %s FROM %s AS v', string_agg(format('v.%I AS %I', c.name, c.zh), ', ' ORDER BY c.n), views[i]::regclass)
                    FROM unnest(columns, twins) WITH ORDINALITY AS c (name, zh, n));
-        CALL emgov_internal.replace_view(schema, names[i], body, 'WITH (security_barrier)');
+        BEGIN
+            CALL emgov_internal.replace_view(schema, names[i], body, 'WITH (security_barrier)');
+        EXCEPTION WHEN dependent_objects_still_exist OR wrong_object_type THEN
+            RAISE WARNING USING MESSAGE = format('view %s cannot be made anew, and stays as it is', twin), DETAIL = SQLERRM,
+                HINT = 'Drop what reads it, and CALL emgov.upgrade_ledger() again.';
+            CONTINUE;
+        END;
         PERFORM emgov_internal.set_comment('VIEW', twin, obj_description(views[i], 'pg_class'));
         FOR n IN 1 .. cardinality(twins) LOOP
             PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', twin, twins[n]), notes[n]);
