@@ -64,7 +64,7 @@ $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'requirement', '专项要求（如“九个应”） | requirements of a campaign', $ddl$
 CREATE TABLE @ledger@.requirement (
-    code text PRIMARY KEY,                              -- 代码 | code
+    code text PRIMARY KEY CONSTRAINT "code is not blank" CHECK (code ~ '\S'),  -- 代码 | code
     campaign_code text NOT NULL REFERENCES @ledger@.campaign,  -- 专项行动 | campaign
     level text NOT NULL CHECK (level IN ('national', 'province', 'city')),  -- 提出层级 | who set it
     title text NOT NULL,                                -- 内容 | the requirement

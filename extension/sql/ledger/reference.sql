@@ -3,7 +3,7 @@
 INSERT INTO emgov.ledger_part (kind, name, note, body)
 VALUES ('table', 'area', '区域：行政区划和板块，各有有效期 | areas: divisions and blocks, each with its validity; a block need not have a GB/T 2260 code', $ddl$
 CREATE TABLE @ledger@.area (
-    code text PRIMARY KEY,                              -- 区域代码，本系统自用 | this ledger's own code of the area
+    code text PRIMARY KEY CONSTRAINT "code is not blank" CHECK (code ~ '\S'),  -- 区域代码，本系统自用 | this ledger's own code of the area
     gb2260 char(6) CHECK (gb2260 ~ '^[0-9]{6}$'),       -- GB/T 2260 代码，板块可无 | GB/T 2260 code; a block need not have one
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text,                                       -- 英文名称 | name in English
@@ -26,7 +26,7 @@ $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, note, body)
 VALUES ('table', 'organisation', '机构：本局、部门、直属单位、板块机构等 | organisations: the bureau, departments, subordinate units, bodies of areas', $ddl$
 CREATE TABLE @ledger@.organisation (
-    code text PRIMARY KEY,                              -- 机构代码，本系统自用 | this ledger's own code
+    code text PRIMARY KEY CONSTRAINT "code is not blank" CHECK (code ~ '\S'),  -- 机构代码，本系统自用 | this ledger's own code
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text,                                       -- 英文名称 | name in English
     kind text NOT NULL CHECK (kind IN ('bureau', 'department', 'subordinate', 'area_body', 'delegate', 'court', 'media', 'other')),
@@ -60,7 +60,7 @@ $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, note, body)
 VALUES ('table', 'accident_category', '事故类别树，有效期是数据而非枚举 | tree of accident categories: data with validity, not an enumeration', $ddl$
 CREATE TABLE @ledger@.accident_category (
-    code text PRIMARY KEY,                              -- 类别代码 | code
+    code text PRIMARY KEY CONSTRAINT "code is not blank" CHECK (code ~ '\S'),  -- 类别代码 | code
     parent_code text REFERENCES @ledger@.accident_category,  -- 上级类别 | the category above it; any number of levels
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text NOT NULL,                              -- 英文名称 | name in English
@@ -91,7 +91,7 @@ $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'penalty_kind', '处罚种类，由轻到重 | kinds of penalty, light to heavy', $ddl$
 CREATE TABLE @ledger@.penalty_kind (
-    code text PRIMARY KEY,                              -- 代码 | code
+    code text PRIMARY KEY CONSTRAINT "code is not blank" CHECK (code ~ '\S'),  -- 代码 | code
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text,                                       -- 英文名称 | name in English
     weight int NOT NULL UNIQUE,                         -- 轻重次序，越大越重 | order: the larger, the heavier; a case counts once, under its heaviest
@@ -104,7 +104,7 @@ $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'disposition', '处置方式：停、搬、提、并、转 | dispositions of a cleared enterprise', $ddl$
 CREATE TABLE @ledger@.disposition (
-    code text PRIMARY KEY,                              -- 代码 | code: stop, move, upgrade, merge, transform
+    code text PRIMARY KEY CONSTRAINT "code is not blank" CHECK (code ~ '\S'),  -- 代码 | code: stop, move, upgrade, merge, transform
     name_zh text NOT NULL,                              -- 名称 | the Chinese character
     source text,                                        -- 依据 | source
     active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: retired: what is there stays as it is, nothing new is expected of it
@@ -133,7 +133,7 @@ $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, note, body)
 VALUES ('table', 'time_limit', '法定期限：天数及其单位属于条文，不属于数字 | statutory time limits: the unit of days belongs to the article, not to the number', $ddl$
 CREATE TABLE @ledger@.time_limit (
-    code text PRIMARY KEY,                              -- 代码 | code
+    code text PRIMARY KEY CONSTRAINT "code is not blank" CHECK (code ~ '\S'),  -- 代码 | code
     name_zh text NOT NULL,                              -- 事项 | what must be done
     name_en text NOT NULL,                              -- 英文事项 | in English
     days int NOT NULL CHECK (days > 0),                 -- 天数 | number of days
@@ -151,7 +151,7 @@ $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, note, body)
 VALUES ('table', 'programme', '检查项目：检查、文书、隐患归属的计划或专项 | programmes that inspections, documents and hazards belong to', $ddl$
 CREATE TABLE @ledger@.programme (
-    code text PRIMARY KEY,                              -- 代码 | code
+    code text PRIMARY KEY CONSTRAINT "code is not blank" CHECK (code ~ '\S'),  -- 代码 | code
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text NOT NULL,                              -- 英文名称 | name in English
     scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),  -- 口径 | scope

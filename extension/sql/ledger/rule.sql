@@ -2,7 +2,7 @@
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'check_rule', '核对规则 | identities and inequalities between figures, and conditions on records', $ddl$
 CREATE TABLE @ledger@.check_rule (
-    code text PRIMARY KEY,                              -- 代码 | code
+    code text PRIMARY KEY CONSTRAINT "code is not blank" CHECK (code ~ '\S'),  -- 代码 | code
     severity text NOT NULL CHECK (severity IN ('hard', 'soft')),  -- 级别：硬性、提示 | hard: an error; soft: a warning
     left_side text,                                     -- 左式，如 F012 + F013 | figures, e.g. F012 + F013; F028.base is last year's
     operator text CHECK (operator IN ('=', '<=', '>=', '<', '>')),  -- 关系 | relation

@@ -24,7 +24,7 @@ $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'campaign', '专项行动 | campaigns', $ddl$
 CREATE TABLE @ledger@.campaign (
-    code text PRIMARY KEY,                              -- 代码 | code
+    code text PRIMARY KEY CONSTRAINT "code is not blank" CHECK (code ~ '\S'),  -- 代码 | code
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text NOT NULL,                              -- 英文名称 | name in English
     scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),  -- 口径 | scope
