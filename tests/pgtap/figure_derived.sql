@@ -19,7 +19,7 @@ CREATE FUNCTION pg_temp.define(code text, kind text, VARIADIC more text[] DEFAUL
         || CASE WHEN kind NOT IN ('change', 'ratio', 'reduction', 'rate', 'total', 'reported') THEN '{"source": "public.ev", "date_column": "on_day"}' ELSE '{}' END::jsonb
         || jsonb_object(more))).*
 $$;
-CREATE FUNCTION pg_temp.fig(code text, period daterange, as_of timestamptz DEFAULT NULL) RETURNS ledger_figure LANGUAGE sql AS
+CREATE FUNCTION pg_temp.fig(code text, period daterange, as_of timestamptz DEFAULT NULL) RETURNS emgov_internal.ledger_figure LANGUAGE sql AS
     $$ SELECT f FROM ledger.figures(period, as_of, codes => ARRAY[code]) AS f $$;
 CREATE FUNCTION pg_temp.said(code text, period daterange) RETURNS text LANGUAGE sql AS
     $$ SELECT concat_ws(' ', f.state, trim_scale(f.value), f.words, CASE WHEN f.phrase <> f.words THEN f.phrase END) FROM ledger.figures(period, codes => ARRAY[code]) AS f $$;
