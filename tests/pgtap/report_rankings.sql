@@ -6,7 +6,10 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(19);
+SELECT plan(26);
+-- a new ledger
+SELECT is_empty('SELECT * FROM ledger_report.accident_crosstab', 'nothing covered: no table of areas and categories');
+SELECT is_empty('SELECT * FROM ledger_report.ranking_by_month', 'nor a ranking');
 INSERT INTO area (code, name_zh, kind, is_block, valid_from, valid_to) VALUES ('A', '甲区', 'district', true, NULL, NULL), ('B', '乙区', 'district', true, NULL, NULL), ('C', '丙区', 'district', true, NULL, NULL),
     ('D', '丁区', 'district', true, NULL, NULL), ('E', '戊区', 'district', true, '2024-01-01', NULL), ('Z', '旧区', 'district', false, NULL, '2023-07-01');
 INSERT INTO campaign (code, name_zh, name_en, scope) VALUES ('p', '甲', 'p', 'city'), ('q', '乙', 'q', 'city');
@@ -14,6 +17,8 @@ INSERT INTO disposition (code, name_zh) VALUES ('stop', '停') ON CONFLICT DO NO
 INSERT INTO programme (code, name_zh, name_en, scope) VALUES ('g', '检查', 'g', 'city');
 INSERT INTO subject (id, kind, name, area_code) SELECT i, 'unit', '单位' || i, ('{A,B,C,D,E}'::text[])[1 + i % 5] FROM generate_series(1, 30) AS i;
 INSERT INTO accident_category (code, name_zh, name_en) VALUES ('own', '自设', 'own');
+
+SELECT is_empty('SELECT * FROM ledger_report.ranking_by_month', 'nor with areas');
 
 CREATE FUNCTION pg_temp.n(k int) RETURNS int LANGUAGE sql VOLATILE AS $$ SELECT floor(random() * $1)::int $$;
 CREATE FUNCTION pg_temp.day() RETURNS date LANGUAGE sql VOLATILE AS $$ SELECT date '2022-01-01' + pg_temp.n(1096) $$;
@@ -51,7 +56,7 @@ $$ SELECT count(*)::int FROM casualty AS c JOIN accident AS a ON a.id = c.accide
     WHERE a.id = $1 AND c.status = 'valid' AND c.outcome = 'dead' AND c.outcome_on <= a.occurred_on + k.window_days $$;
 -- what the year came to by the end of a month, and in percent of what
 CREATE FUNCTION pg_temp.ytd(what text, area text, month date, OUT value int, OUT pct numeric) LANGUAGE plpgsql STABLE AS $$
-DECLARE first date := date_trunc('year', month); last date := month + interval '1 month' - interval '1 day'; whole int;
+DECLARE first date := date_trunc('year', month); last date := month + interval '1 month' - interval '1 day'; whole int; ever int;
 BEGIN
     IF NOT EXISTS (SELECT FROM area AS a WHERE a.code = area AND coalesce(a.valid_from <= last, true)) OR NOT pg_temp.covered(CASE what WHEN 'hazards' THEN 'hazard' WHEN 'remediation' THEN what ELSE 'accident' END, area, first, last) THEN
         RETURN;
@@ -61,9 +66,9 @@ BEGIN
         WHEN 'deaths' THEN SELECT coalesce(sum(pg_temp.dead(id)), 0) INTO value FROM accident WHERE status = 'valid' AND area_code = area AND occurred_on BETWEEN first AND last;
         WHEN 'hazards' THEN SELECT count(*) FILTER (WHERE rectified_on <= last), count(*) INTO value, whole FROM hazard AS h JOIN subject AS s ON s.id = h.subject_id
                               WHERE h.status = 'valid' AND s.area_code = area AND found_on BETWEEN first AND last;
-        ELSE SELECT count(*) FILTER (WHERE done <= last), count(*) INTO value, whole FROM (SELECT min(completed_on) AS done FROM remediation WHERE status = 'valid' AND area_code = area GROUP BY campaign_code, subject_id HAVING min(listed_on) <= last) AS x;
+        ELSE SELECT count(*) FILTER (WHERE done BETWEEN first AND last), count(*) FILTER (WHERE done <= last), count(*) INTO value, ever, whole FROM (SELECT min(completed_on) AS done FROM remediation WHERE status = 'valid' AND area_code = area GROUP BY campaign_code, subject_id HAVING min(listed_on) <= last) AS x;
     END CASE;
-    pct := round(100.0 * value / nullif(whole, 0), 2);
+    pct := round(100.0 * coalesce(ever, value) / nullif(whole, 0), 2);
 END $$;
 CREATE TEMP TABLE ranked (what text, area text, month date, value int, pct numeric, rank int);
 CREATE FUNCTION pg_temp.rank_by_hand() RETURNS void LANGUAGE sql AS $$
@@ -118,11 +123,22 @@ SELECT is_empty($$SELECT v.* FROM ledger_report.ranking_by_month AS v LEFT JOIN 
 SELECT is_empty($$SELECT v.period_start, v.indicator_code FROM ledger_report.ranking_by_month AS v GROUP BY 1, 2 HAVING min(areas_ranked) <> count(rank) OR max(areas_ranked) <> count(rank)$$, 'of how many areas');
 -- the table adds up
 SELECT is_empty($$SELECT year, indicator_code, area_code FROM ledger_report.accident_crosstab WHERE total <> industry_commerce + road + water + railway + aviation + farm_machinery + fishing + fire + other$$, 'the groups of a line add up to its total');
-SELECT is_empty($$SELECT year, indicator_code FROM ledger_report.accident_crosstab GROUP BY 1, 2 HAVING sum(total) FILTER (WHERE is_total) IS DISTINCT FROM sum(total) FILTER (WHERE NOT is_total)
-    OR sum(road) FILTER (WHERE is_total) IS DISTINCT FROM sum(road) FILTER (WHERE NOT is_total)$$, 'and its lines to the line of the total');
+SELECT is_empty($$SELECT year, indicator_code FROM ledger_report.accident_crosstab GROUP BY 1, 2 HAVING sum(total) FILTER (WHERE is_total) > sum(total) FILTER (WHERE NOT is_total)$$, 'and the total is of no more than its lines');
+SELECT is_empty($$SELECT x.year, x.indicator_code, x.total FROM ledger_report.accident_crosstab AS x WHERE x.is_total AND x.total IS DISTINCT FROM
+    (SELECT sum(pg_temp.cells(x.year, x.indicator_code, l.area_code, NULL, make_date(x.year, 1, 1), x.through + 1)) FROM ledger_report.accident_crosstab AS l
+      WHERE NOT l.is_total AND l.total IS NOT NULL AND l.year = x.year AND l.indicator_code = x.indicator_code)$$, 'of the days up to the day that it says, of every area');
 SELECT is_empty($$SELECT year, indicator_code FROM ledger_report.accident_crosstab GROUP BY 1, 2 HAVING NOT bool_and(is_total = (row_order = 1)) OR count(DISTINCT row_order) <> count(*)$$, 'which is the first');
 SELECT is_empty($$SELECT * FROM ledger_report.accident_crosstab WHERE is_total AND NOT is_complete AND total_change IS NOT NULL$$, 'without all areas the total is not compared');
 SELECT results_eq($$SELECT DISTINCT is_complete FROM ledger_report.accident_crosstab WHERE is_total$$, 'VALUES (false)', 'as D has said nothing');
+
+CREATE ROLE report_rankings_other;
+CALL grant_reader('report_rankings_other', 'D');
+SET ROLE report_rankings_other;
+SELECT is_empty('SELECT * FROM ledger_report.accident_crosstab', 'of an area that has said nothing a reader sees no table');
+SELECT is_empty('SELECT * FROM ledger_report.ranking_by_month WHERE rank IS NOT NULL', 'and no rank');
+RESET ROLE;
+DROP OWNED BY report_rankings_other;
+DROP ROLE report_rankings_other;
 
 -- all in: the total is the figure's
 CALL entered(ARRAY['accident'], '2024-12-31', '2022-01-01');
@@ -144,6 +160,12 @@ SELECT is_empty($$SELECT x.year FROM ledger_report.accident_crosstab AS x WHERE 
 RESET ROLE;
 DROP OWNED BY report_rankings_area;
 DROP ROLE report_rankings_area;
+
+-- years that begin in April
+UPDATE ledger_setting SET year_start = '04-01';
+SELECT results_eq($$SELECT period_start, total FROM ledger_report.accident_crosstab WHERE is_total AND indicator_code = 'accidents' AND period_start BETWEEN '2022-04-01' AND '2023-04-01' ORDER BY 1$$,
+    $$SELECT lower(p), f.value::int FROM unnest(ARRAY[year(2022, '04-01'), year(2023, '04-01')]) AS p, figures(p, codes => '{N}') AS f ORDER BY 1$$, 'the table is of the ledger''s years');
+UPDATE ledger_setting SET year_start = '01-01';
 
 -- ------------------------------------------------------------------ reported against counted
 SELECT count(*) AS n FROM accident WHERE status = 'valid' AND area_code = 'A' AND occurred_on >= '2024-01-01' AND occurred_on < '2024-04-01' \gset

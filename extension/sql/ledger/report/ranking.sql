@@ -45,7 +45,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_
         UNION ALL SELECT 'hazards', f.area_code, f.found, date_trunc('year', f.found::timestamp)::date, 0, f.n FROM found f
         UNION ALL SELECT 'hazards', f.area_code, f.rectified, date_trunc('year', f.found::timestamp)::date, f.n, 0 FROM found f WHERE f.rectified IS NOT NULL
     ), total AS (
-        SELECT b.m, b.y, b.code, b.measure, b.is_rate, b.known, CASE WHEN b.known THEN coalesce(sum(e.done), 0) END AS value,
+        SELECT b.m, b.y, b.code, b.measure, b.is_rate, b.known, CASE WHEN b.known THEN coalesce(sum(e.done) FILTER (WHERE e.m >= b.y), 0) END AS value,
                CASE WHEN b.known AND b.is_rate THEN round(100.0 * coalesce(sum(e.done), 0) / nullif(sum(e.whole), 0), 2) END AS completion
           FROM member b LEFT JOIN monthly e ON e.measure = b.measure AND e.area_code = b.code AND e.m <= b.m AND (e.y IS NULL OR e.y = b.y)
          GROUP BY b.m, b.y, b.code, b.measure, b.is_rate, b.known
@@ -67,7 +67,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_
 $sql$);
 
 -- The columns are the groups of categories that a ledger starts with; what is of another group is in other. An area is compared through the last
--- day that is covered of it, with the same days a year earlier; a record is of the area that it names, whatever became of that since.
+-- day that is covered of it, with the same days a year earlier, and the total of all through the day that all are covered to; a record is of the area that it names, whatever became of that since.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_crosstab',
     '板块类别事故同比表，各板块各类事故起数、死亡及同比增减，合计在前，按年；合计行与各行不可相加 '
     '| the published table: areas by groups of categories, count and change on the same days a year earlier, the total first, by year; where is_total is true it is not to be added to the rest', $sql$
@@ -76,8 +76,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
                (area_code text, context text, since date, through date, base_since date, base_until date)
     ), year AS (
         SELECT lower(g) AS y, (lower(g) + interval '1 year')::date AS next
-          FROM (SELECT date_trunc('year', min(c.since)::timestamp)::date AS since, max(c.through) + 1 AS until FROM covered c HAVING count(*) > 0) c
-         CROSS JOIN LATERAL emgov.years(daterange(c.since, c.until)) g
+          FROM (SELECT min(c.since) AS since, max(c.through) + 1 AS until FROM covered c HAVING count(*) > 0) c CROSS JOIN (SELECT z.year_start FROM ONLY @ledger@.ledger_setting z) z
+         CROSS JOIN LATERAL emgov.years(daterange(lower(emgov.ytd(c.since, z.year_start)), c.until), z.year_start) g
     ), known AS MATERIALIZED (
         SELECT EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active) AS casualties
     ), tree AS (
@@ -96,28 +96,37 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
             OR EXISTS (SELECT FROM monthly d WHERE d.area_code = a.code AND d.month >= (y.y - interval '1 year')::date AND d.month < y.next)
     ), part AS (
         SELECT m.*, EXISTS (SELECT FROM covered c WHERE c.area_code = m.code AND c.since <= lower(m.base) AND c.through >= upper(m.base) - 1) AS has_base
-          FROM (SELECT m.*, CASE WHEN m.until IS NOT NULL THEN emgov.year_earlier(daterange(m.y, m.until)) END AS base FROM member m) m
+          FROM (SELECT m.*, CASE WHEN m.until IS NOT NULL THEN emgov.year_earlier(daterange(m.y, m.until)) END AS base
+                  FROM (SELECT m.*, false AS in_total FROM member m
+                        -- the total is of the same days of all areas
+                        UNION ALL SELECT m.y, m.next, m.code, CASE WHEN m.until IS NOT NULL THEN min(m.until) OVER (PARTITION BY m.y) END, true FROM member m WHERE @seen(m.code)@) m) m
     ), span AS (
         SELECT p.*, true AS is_now, p.y AS first, p.until AS stop FROM part p UNION ALL SELECT p.*, false, lower(p.base), upper(p.base) FROM part p
     ), amount AS (
-        -- whole months, then the days of one that is not
-        SELECT s.y, s.code, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
+        -- whole months, then the days of those that are not
+        SELECT s.y, s.code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
           FROM span s LEFT JOIN monthly d ON d.area_code = s.code AND d.month >= s.first AND d.month < date_trunc('month', s.stop::timestamp)::date
         UNION ALL
-        SELECT s.y, s.code, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
+        SELECT s.y, s.code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
           FROM span s CROSS JOIN LATERAL (SELECT a.category_group AS grp, count(*) AS accidents, sum(a.deaths) AS deaths FROM @ledger@.accident_fact a
-                                           WHERE a.status = 'valid' AND a.area_code = s.code AND a.occurred_on < s.stop
+                                           WHERE a.status = 'valid' AND a.area_code = s.code AND a.occurred_on >= s.first AND a.occurred_on < s.stop
                                              AND a.occurred_on >= date_trunc('month', s.stop::timestamp)::date GROUP BY 1) d
          WHERE s.stop > date_trunc('month', s.stop::timestamp)::date
+        UNION ALL
+        SELECT s.y, s.code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
+          FROM span s CROSS JOIN LATERAL (SELECT a.category_group AS grp, count(*) AS accidents, sum(a.deaths) AS deaths FROM @ledger@.accident_fact a
+                                           WHERE a.status = 'valid' AND a.area_code = s.code AND a.occurred_on >= s.first
+                                             AND a.occurred_on < (date_trunc('month', s.first::timestamp) + interval '1 month')::date GROUP BY 1) d
+         WHERE s.first > date_trunc('month', s.first::timestamp)::date AND date_trunc('month', s.first::timestamp) < date_trunc('month', s.stop::timestamp)
     ), counted AS (
-        SELECT x.y, x.code, x.until, x.next, x.has_base, v.measure, x.grp,
+        SELECT x.y, x.code, x.in_total, x.until, x.next, x.has_base, v.measure, x.grp,
                sum(CASE v.measure WHEN 'accidents' THEN x.accidents ELSE x.deaths END) FILTER (WHERE x.is_now) AS now,
                sum(CASE v.measure WHEN 'accidents' THEN x.accidents ELSE x.deaths END) FILTER (WHERE NOT x.is_now) AS base
-          FROM amount x CROSS JOIN (VALUES ('accidents'), ('deaths')) v (measure) GROUP BY 1, 2, 3, 4, 5, 6, 7
+          FROM amount x CROSS JOIN (VALUES ('accidents'), ('deaths')) v (measure) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
     ), side AS (
         SELECT c.*, (c.measure = 'accidents' OR k.casualties) AND c.until IS NOT NULL AS known FROM counted c CROSS JOIN known k
     ), line AS (
-        SELECT s.y, s.measure, s.code, bool_or(s.known) AS known, bool_and(s.known) AS whole, bool_and(s.known AND s.has_base) AS compared, min(s.until) AS until,
+        SELECT s.y, s.measure, CASE WHEN NOT s.in_total THEN s.code END AS code, bool_or(s.known) AS known, bool_and(s.known) AS whole, bool_and(s.known AND s.has_base) AS compared, min(s.until) AS until,
                bool_or(s.until < s.next) AS is_running,
                sum(s.now) FILTER (WHERE s.known) AS n, sum(s.base) FILTER (WHERE s.known) AS b,
                sum(s.now) FILTER (WHERE s.known AND s.grp = 'industry_commerce') AS n0, sum(s.base) FILTER (WHERE s.known AND s.grp = 'industry_commerce') AS b0,
@@ -130,7 +139,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
                sum(s.now) FILTER (WHERE s.known AND s.grp = 'fire') AS n7, sum(s.base) FILTER (WHERE s.known AND s.grp = 'fire') AS b7,
                sum(s.now) FILTER (WHERE s.known AND s.grp NOT IN ('industry_commerce', 'road', 'water', 'railway', 'aviation', 'farm_machinery', 'fishing', 'fire')) AS n8,
                sum(s.base) FILTER (WHERE s.known AND s.grp NOT IN ('industry_commerce', 'road', 'water', 'railway', 'aviation', 'farm_machinery', 'fishing', 'fire')) AS b8
-          FROM side s WHERE @seen(s.code)@ GROUP BY s.y, s.measure, GROUPING SETS ((s.code), ())
+          FROM side s WHERE @seen(s.code)@ GROUP BY 1, 2, 3
     )
     SELECT w.y AS period_start, extract(year FROM w.y)::int AS year, (w.until - 1) AS through, coalesce(w.is_running, false) AS is_running, w.whole AS is_complete,
            w.measure::varchar(20) AS indicator_code, (CASE w.measure WHEN 'accidents' THEN '事故起数' ELSE '死亡人数' END)::varchar(40) AS indicator_zh,
