@@ -2,6 +2,7 @@
 
 -- A month of an area counts once every day of its year until the month's end is covered. All areas are ranked, whoever reads: a reader of
 -- one area sees its rank among all of them. A blank rank is no data, never the last place. A record is of the area that it names.
+-- An enterprise is cleared once, in the year that it first was: one decided on again in a later year is not counted in that one too.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_by_month',
     '板块排名，按月累计，第一为最好；无数据无位次，并列同位次 '
     '| areas ranked by what the year came to by the month''s end, 1 is best; no data is no rank, ties share one. Values are of the year to date: not to be added up over months', $sql$
@@ -126,7 +127,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
     ), side AS (
         SELECT c.*, (c.measure = 'accidents' OR k.casualties) AND c.until IS NOT NULL AS known FROM counted c CROSS JOIN known k
     ), line AS (
-        SELECT s.y, s.measure, CASE WHEN NOT s.in_total THEN s.code END AS code, bool_or(s.known) AS known, bool_and(s.known) AS whole, bool_and(s.known AND s.has_base) AS compared, min(s.until) AS until,
+        SELECT s.y, s.measure, CASE WHEN NOT s.in_total THEN s.code END AS code, bool_or(s.known) AS known, bool_and(s.known) AS whole,
+               bool_and(s.known AND s.has_base) AS compared, min(s.until) AS until,
                bool_or(s.until < s.next) AS is_running,
                sum(s.now) FILTER (WHERE s.known) AS n, sum(s.base) FILTER (WHERE s.known) AS b,
                sum(s.now) FILTER (WHERE s.known AND s.grp = 'industry_commerce') AS n0, sum(s.base) FILTER (WHERE s.known AND s.grp = 'industry_commerce') AS b0,
