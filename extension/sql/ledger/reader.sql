@@ -86,6 +86,8 @@ BEGIN
     CALL emgov_internal.make_report_rows(ledger);
     IF to_regclass(store || '.reader') IS NULL THEN
         EXECUTE format('CREATE TABLE %s.reader (role regrole NOT NULL, area_code text)', store);
+        -- so that it can be in a publication of all tables, as logical replication has them
+        EXECUTE format('ALTER TABLE %s.reader REPLICA IDENTITY FULL', store);
         EXECUTE format('CREATE UNIQUE INDEX reader_role_area ON %s.reader (role, (coalesce(area_code, %L)))', store, '');
         PERFORM emgov_internal.set_comment('TABLE', store || '.reader', '读者授权：角色与区域 | who was granted the views for readers, and the areas they see');
         PERFORM emgov_internal.set_comment('COLUMN', store || '.reader.role', '角色 | the role');
