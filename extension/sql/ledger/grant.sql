@@ -234,7 +234,9 @@ DECLARE
 BEGIN
     PERFORM emgov_internal.grant_reader(ledger, role, NULL, true);
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', ledger, role);
-    FOR t IN SELECT r::regclass FROM pg_class c CROSS JOIN LATERAL unnest(ARRAY[c.oid, emgov_internal.history_of(c.oid), (SELECT x.query FROM emgov.rollup AS x WHERE x.view = c.oid)]) AS r
+    FOR t IN SELECT r::regclass FROM pg_class c CROSS JOIN LATERAL unnest(ARRAY[c.oid, emgov_internal.history_of(c.oid), (SELECT x.query FROM emgov.rollup AS x WHERE x.view = c.oid),
+                                                                            (SELECT to_regclass(format('%s.%I', emgov_internal.store(ledger), p.name)) FROM emgov.ledger_part AS p
+                                                                              WHERE p.kind = 'live' AND p.name = c.relname)]) AS r
               WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v') AND r IS NOT NULL LOOP
         EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
     END LOOP;

@@ -168,12 +168,16 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH RECURSIVE behind AS (
         SELECT r FROM unnest(relations) AS r WHERE r IS NOT NULL
-        UNION SELECT d.refobjid FROM behind AS b JOIN pg_rewrite w ON w.ev_class = b.r AND w.ev_type = '1'
-                JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+        UNION SELECT x.r FROM behind AS b CROSS JOIN LATERAL (
+            SELECT d.refobjid AS r FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+             WHERE w.ev_class = b.r AND w.ev_type = '1'
+            -- the table of a live fact has what its query reads
+            UNION ALL SELECT q.oid FROM pg_class f JOIN pg_class q ON q.relnamespace = f.relnamespace AND q.relname = f.relname || '_query'
+             WHERE f.oid = b.r AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = f.oid AND t.tgname = 'emgov_live_fact_guard')) AS x
     )
     SELECT coalesce(array_agg(r), '{}') FROM behind
 $$;
-COMMENT ON FUNCTION emgov_internal.relations_behind(regclass[]) IS 'internal: relations, and those that the views among them read, and so on';
+COMMENT ON FUNCTION emgov_internal.relations_behind(regclass[]) IS 'internal: relations, and those that the views and live facts among them read, and so on';
 
 -- Which hard checks fail, of those that concern a report: that look at a figure that it has, or that such a
 -- one is derived from, for the same days, or at the records that these are counted from, in the source or behind it.

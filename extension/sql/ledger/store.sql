@@ -95,8 +95,8 @@ BEGIN
         END IF;
     END LOOP;
     ledger := to_regnamespace(quote_ident(becomes));
-    IF emgov_internal.is_ledger(ledger) AND emgov_internal.store(ledger) IS NOT NULL THEN
-        -- whose bodies name the ledger
+    IF emgov_internal.is_ledger(ledger) AND to_regclass(format('%I.reader', becomes || '_store')) IS NOT NULL THEN
+        -- the store has come along; what names the ledger in its body
         IF to_regprocedure(format('%I.report_rows(text, text[])', becomes || '_store')) IS NOT NULL THEN
             CALL emgov_internal.make_report_rows(becomes);
         END IF;
