@@ -209,11 +209,9 @@ SELECT set_eq($$SELECT code, daterange(starts_on, ends_on), reason FROM unnest(p
 
 -- ------------------------------------------------------------------ what is hidden
 RESET ROLE;
-GRANT ledger_scan_owner TO ledger_scan_analyst;
 SET ROLE ledger_scan_owner;
 CALL grant_analyst('ledger_scan_analyst');
 RESET ROLE;
-REVOKE ledger_scan_owner FROM ledger_scan_analyst;
 SET ROLE ledger_scan_owner;
 GRANT SELECT ON thing TO ledger_scan_analyst;
 ALTER TABLE thing ENABLE ROW LEVEL SECURITY;

@@ -237,7 +237,9 @@ BEGIN
     FOR t IN SELECT r::regclass FROM pg_class c CROSS JOIN LATERAL unnest(ARRAY[c.oid, emgov_internal.history_of(c.oid), (SELECT x.query FROM emgov.rollup AS x WHERE x.view = c.oid),
                                                                             (SELECT to_regclass(format('%s.%I', emgov_internal.store(ledger), p.name)) FROM emgov.ledger_part AS p
                                                                               WHERE p.kind = 'live' AND p.name = c.relname)]) AS r
-              WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v') AND r IS NOT NULL LOOP
+              WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v') AND r IS NOT NULL
+             UNION SELECT r FROM emgov.rollup AS x JOIN pg_class AS v ON v.oid = x.view CROSS JOIN LATERAL unnest(ARRAY[x.view, x.query]) AS r
+              WHERE v.relnamespace = emgov_internal.store(grant_analyst.ledger)::oid LOOP
         EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
     END LOOP;
     -- figures run the units, and read what these are over, in whatever schema
