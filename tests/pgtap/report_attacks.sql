@@ -220,8 +220,27 @@ SELECT throws_ok(format($$INSERT INTO ledger.indicator (code, ordinal, section, 
                (3, 'trap.source', 'on_day', 'true', 'a table with a policy of its author''s'), (4, 'trap.view', 'on_day', 'true', 'a view of its author''s')) AS x (n, s, d, f, what);
 SELECT lives_ok($$INSERT INTO ledger.indicator (code, ordinal, section, name_zh, kind, source, date_column, filter, scope, cutoff, unit, definition_zh)
     VALUES ('TRAP9', 9009, 1, 'x', 'count', 'accident', 'occurred_on', 'area_code = ''x''', 'city', 'period', '件', 'x')$$, 'V4: = is the server''s, whatever is in the path');
-RESET ROLE;
 RESET search_path;
+-- an analyst may call the readers' function itself; what it reads is the owner's, not a view that somebody put beside it
+SET ROLE attack_owner;
+GRANT CREATE ON SCHEMA ledger TO attack_writer;
+REVOKE ALL ON ALL TABLES IN SCHEMA ledger FROM attack_writer;
+CALL ledger.grant_analyst('attack_writer');
+SET ROLE attack_writer;
+CREATE FUNCTION trap.ran(text) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$ BEGIN INSERT INTO public.loot VALUES ('run as', current_user); RETURN true; END $$;
+CREATE VIEW ledger.bait AS SELECT v.on_day, now() AS known_from, 'valid'::text AS status FROM (VALUES (date '2024-01-01', 'x')) AS v (on_day, kind) WHERE trap.ran(v.kind);
+GRANT SELECT ON ledger.bait TO attack_owner;
+SELECT throws_ok(format($$SELECT * FROM ledger_store.report_rows('%s bait.on_day', NULL) AS a (%s)$$, what, columns), '42501', NULL, 'V4: the readers'' function does not read a view of another''s: ' || what)
+  FROM (VALUES ('spans', 'area_code text, context text, since date, through date, base_since date, base_until date'),
+               ('months', 'context text, place int, period_start date, fiscal int, state text, is_running boolean, base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean')) AS x (what, columns);
+RESET ROLE;
 SELECT public.try('figures again', 'SELECT * FROM ledger_report.figure_live');
 SELECT is_empty($$SELECT * FROM public.loot WHERE attack = 'run as' AND seen = 'attack_owner'$$, 'V4: nothing of another''s ran as the owner');
+-- the function's text is made of the ledger's name: whatever the name, it stays a name
+SET ROLE attack_owner;
+ALTER SCHEMA ledger RENAME TO "x$body$; SELECT 1";
+SELECT is((SELECT count(*) FROM pg_proc WHERE proname = 'report_rows' AND pronamespace = to_regnamespace('"x$body$; SELECT 1_store"') AND prosecdef AND proconfig::text ~ 'search_path=pg_catalog, pg_temp'), 1::bigint, 'V4: a ledger renamed has its readers'' function');
+SELECT lives_ok('SELECT * FROM "x$body$; SELECT 1_report".figure_live', 'V4: and it is called');
+ALTER SCHEMA "x$body$; SELECT 1" RENAME TO ledger;
+RESET ROLE;
 SELECT * FROM finish();

@@ -13,7 +13,6 @@
 --   figure_monthly                report_figure_monthly()
 --   figure_change                 report_figure_change()
 --   reported                      report_reported(), report/reported.sql, and the difference before the state
---   covered                       source text, date_column text, area_code text, since date, through date, declared boolean
 --   months table.date_column      report_months(), covered.sql
 --   spans table.date_column       report_spans()
 --
@@ -38,12 +37,11 @@ BEGIN
         WHEN 'reported' THEN
             RETURN 'SELECT f.code, f.dimension, f.member, f.starts_on, f.ends_on, emgov_internal.bounded(f.reported), emgov_internal.bounded(f.counted),
                 emgov_internal.bounded(f.reported - f.counted), f.state FROM emgov_internal.report_reported($1, $2) AS f';
-        WHEN 'covered' THEN
-            RETURN format('SELECT c.source::text, c.date_column::text, c.area::text, c.since, c.through, c.state = ''declared'' FROM %s.coverage AS c
-                            WHERE $2 IS NULL OR c.area IS NULL OR c.area = ANY ($2)', ledger);
         ELSE
             IF EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%s.%I', ledger, named[2])) AND a.attname = named[3] AND a.atttypid = 'date'::regtype AND a.attnum > 0) THEN
-                RETURN format('SELECT * FROM emgov_internal.report_%s($1, %L::regclass, %L, $2)', named[1], to_regclass(format('%s.%I', ledger, named[2]))::oid, named[3]);
+                -- of the owner's alone: a view that somebody put beside them would run that user's code with the owner's rights
+                RETURN format('SELECT * FROM emgov_internal.report_%s($1, %L::regclass, %L, $2)', named[1],
+                              emgov_internal.source((SELECT nspname FROM pg_namespace WHERE oid = ledger), quote_ident(named[2]))::oid, named[3]);
             END IF;
     END CASE;
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('readers are given no %L', left(what, 100)),
@@ -66,11 +64,11 @@ BEGIN
         LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL UNSAFE ROWS 200 COST 100000
         SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET extra_float_digits = 1 SET bytea_output = 'hex'
         SET array_nulls = on SET transform_null_equals = off SET standard_conforming_strings = on SET quote_all_identifiers = off SET row_security = on SET check_function_bodies = on SET jit = off
-        AS $body$
+        AS %2$L $sql$, signature, format($body$
         BEGIN
-            RETURN QUERY EXECUTE emgov_internal.report_query(%2$L::regnamespace, $1) USING %2$L::regnamespace, $2;
+            RETURN QUERY EXECUTE emgov_internal.report_query(%1$L::regnamespace, $1) USING %1$L::regnamespace, $2;
         END
-        $body$ $sql$, signature, quote_ident(ledger));
+        $body$, quote_ident(ledger)));
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', signature);
     PERFORM emgov_internal.set_comment('FUNCTION', signature, '读者视图取数，以属主权限运行 | what the views for readers are given, with the rights of the ledger''s owner');
 END
