@@ -90,6 +90,30 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.reads_tables(regnamespace, name) IS 'internal: whether a role can read something of a ledger that is not for readers';
 
+CREATE FUNCTION emgov_internal.reads_areas(ledger regnamespace, role name) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s.reader AS r JOIN pg_roles AS u ON u.oid = r.role WHERE u.rolname = $1 AND r.area_code IS NOT NULL)', emgov_internal.store(ledger))
+       INTO found USING role;
+    RETURN found;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.reads_areas(regnamespace, name) IS 'internal: whether a role is a reader of some areas, not of everything';
+
+-- A relation, and the schema that it is in.
+CREATE FUNCTION emgov_internal.grant_select(relation regclass, role name) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = relation), role);
+    EXECUTE format('GRANT SELECT ON %s TO %I', relation, role);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.grant_select(regclass, name) IS 'internal: let a role read a relation, in whatever schema';
+
 -- An area is seen besides those granted before. Everything is not made of areas: to go from one to the other, revoke first.
 CREATE FUNCTION emgov_internal.grant_reader(ledger regnamespace, role name, area text, everything boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -104,8 +128,7 @@ BEGIN
     PERFORM emgov_internal.refuse_row_security(ledger);
     PERFORM emgov_internal.forget_readers(ledger);
     IF everything THEN
-        EXECUTE format('SELECT EXISTS (SELECT FROM %s.reader AS r JOIN pg_roles AS u ON u.oid = r.role WHERE u.rolname = $1 AND r.area_code IS NOT NULL)', store) INTO known USING role;
-        IF known THEN
+        IF emgov_internal.reads_areas(ledger, role) THEN
             RAISE EXCEPTION USING ERRCODE = 'invalid_grant_operation', MESSAGE = format('role "%s" is a reader of some areas, not of everything', role),
                 HINT = first_revoke;
         END IF;
@@ -198,13 +221,10 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     t record;
-    of_areas boolean;
 BEGIN
     PERFORM emgov_internal.check_grant(ledger, role);
     PERFORM emgov_internal.forget_readers(ledger);
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s.reader AS r JOIN pg_roles AS u ON u.oid = r.role WHERE u.rolname = $1 AND r.area_code IS NOT NULL)', emgov_internal.store(ledger))
-       INTO of_areas USING role;
-    IF of_areas THEN
+    IF emgov_internal.reads_areas(ledger, role) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_grant_operation', MESSAGE = format('role "%s" is a reader of some areas, and a clerk reads the facts of all', role),
             HINT = format('CALL %s.revoke_reader(%L) first, or grant to a role of its own.', ledger, role);
     END IF;
@@ -247,14 +267,12 @@ BEGIN
     FOR t IN SELECT DISTINCT r FROM pg_proc p CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u CROSS JOIN LATERAL unnest(ARRAY[u.relation, emgov_internal.history_of(u.relation)]) AS r
                JOIN pg_class c ON c.oid = r
               WHERE p.pronamespace = emgov_internal.store(ledger) AND c.relnamespace <> ledger::oid AND pg_has_role(c.relowner, 'USAGE') LOOP
-        EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = t), role);
-        EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
+        PERFORM emgov_internal.grant_select(t, role);
     END LOOP;
     -- and what they are broken down by
     FOR t IN EXECUTE format('SELECT r FROM (SELECT DISTINCT emgov_internal.relation($1, d.members) AS r FROM %s.dimension AS d WHERE d.active) AS d JOIN pg_class AS c ON c.oid = d.r
                               WHERE c.relnamespace <> $1::oid AND pg_has_role(c.relowner, ''USAGE'')', ledger) USING ledger LOOP
-        EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = t), role);
-        EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
+        PERFORM emgov_internal.grant_select(t, role);
     END LOOP;
     FOR f IN SELECT p.oid::regprocedure FROM pg_proc p
               WHERE p.pronamespace = ledger::oid AND p.prokind = 'f' AND p.proname <> 'ledger_keep' LOOP

@@ -21,7 +21,7 @@ BEGIN
     SELECT array_agg(format('GRANT %s ON %s TO %s%s', a.privilege_type, c.oid::regclass, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
                             CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)) INTO grants
       FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS a
-     WHERE c.relnamespace IN (to_regnamespace(quote_ident(ledger || '_report')), to_regnamespace(quote_ident(ledger || '_report_zh'))) AND c.relkind = 'v'
+     WHERE c.relnamespace IN (SELECT s.oid FROM emgov_internal.report_schemas(quote_ident(ledger)::regnamespace) AS s (oid)) AND c.relkind = 'v'
        AND a.grantee <> c.relowner AND (a.grantee = 0 OR EXISTS (SELECT FROM pg_roles AS r WHERE r.oid = a.grantee));
     CALL emgov_internal.make_parts(ledger, is_new, 'view');
     CALL emgov_internal.make_twins(ledger);
