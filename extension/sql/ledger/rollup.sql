@@ -107,13 +107,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
 -- By the month, for what readers are shown of accidents: the accidents that count.
 INSERT INTO emgov.ledger_part (kind, name, note, body)
 SELECT 'rollup', '@store@.accident_month_area_' || d.en, format('事故按月、区域、%s实时汇总 | live rollup of accidents by month, area and %s', d.zh, d.en),
-       format('SELECT date_trunc(''month'', occurred_on::timestamp)::date AS month, area_code, %s, count(*) AS records, sum(deaths) AS deaths, sum(missing) AS missing, '
-              'sum(serious_injuries) AS serious_injuries, sum(minor_injuries) AS minor_injuries, sum(direct_loss) AS direct_loss, '
-              'emgov.accident_agg(deaths, serious_injuries, direct_loss) AS summary '
+       format('SELECT date_trunc(''month'', occurred_on::timestamp)::date AS month, area_code, %s, count(*) AS records, sum(deaths) AS deaths, '
+              'sum(serious_injuries) AS serious_injuries, sum(direct_loss) AS direct_loss '
               'FROM @store@.accident_fact WHERE status = ''valid'' GROUP BY 1, 2, 3', d.name)
   FROM (VALUES ('severity', '等级', 'severity'), ('category_code', '类别', 'category'), ('industry', '行业', 'industry')) AS d (name, zh, en);
 
 INSERT INTO emgov.ledger_part (kind, name, note) VALUES
     ('column', 'rollup.month', '月，首日 | month, its first day'),
-    ('column', 'rollup.injured', '受伤人数：重伤和轻伤 | injured, seriously or slightly'),
-    ('column', 'rollup.summary', '事故汇总 | summary of the accidents');
+    ('column', 'rollup.injured', '受伤人数：重伤和轻伤 | injured, seriously or slightly');
