@@ -2,6 +2,7 @@
 #
 #   make && make install && make installcheck       any PG_CONFIG of PostgreSQL 14 to 18
 #   make -f ../emgov/Makefile                       the same from another directory
+#   make client, make install-client                the emgov command, which needs libpq, expat and libxlsxwriter: see client/Makefile
 #   make unit                                       the arithmetic, without a server
 #   make bench                                      ratios of speed, see bench/README.md
 #   make lint                                       what tools say of the sources
@@ -76,6 +77,15 @@ install-headers:
 uninstall: uninstall-headers
 uninstall-headers:
 	rm -rf '$(HEADER_DIR)'
+
+# ------------------------------------------------------------------ the command
+# Apart from the extension, which builds without its libraries.
+CLIENT_MAKE = $(MAKE) -f $(SOURCE_DIR)client/Makefile BUILD_DIR=$(CURDIR)/build/client
+.PHONY: client install-client uninstall-client
+client:
+	$(CLIENT_MAKE)
+install-client uninstall-client:
+	$(CLIENT_MAKE) $(@:-client=)
 
 # ------------------------------------------------------------------ tests without a server
 UNIT_CFLAGS = -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -I$(SOURCE_DIR)extension/src -I$(SOURCE_DIR)tests/unit \

@@ -1,0 +1,429 @@
+/* connect.c: the connection to the server */
+#include "connect.h"
+
+#include "say.h"
+#include "task.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum
+{
+	OLDEST_SERVER = 140000,		/* what emgov is written for */
+	MOST_VALUES = 32
+};
+
+const char *ledger_name = NULL;
+
+static const char *database = NULL;
+static const char *host = NULL;
+static const char *port = NULL;
+static const char *user = NULL;
+static bool never_ask = false;
+static bool always_ask = false;
+static PGconn *connection = NULL;
+
+const Option connect_options[] = {
+	{'d', "dbname", OPTION_TEXT, &database, "NAME", {"database, URI, or \"host=… dbname=…\" (PGDATABASE)", "数据库名、URI 或“host=… dbname=…”（PGDATABASE）"}, NULL},
+	{'h', "host", OPTION_TEXT, &host, "HOST", {"server, or directory of its socket (PGHOST)", "服务器，或套接字目录（PGHOST）"}, NULL},
+	{'p', "port", OPTION_TEXT, &port, "PORT", {"its port (PGPORT)", "端口（PGPORT）"}, NULL},
+	{'U', "username", OPTION_TEXT, &user, "ROLE", {"role (PGUSER)", "用户（PGUSER）"}, NULL},
+	{'w', "no-password", OPTION_FLAG, &never_ask, NULL, {"never ask for a password", "从不询问密码"}, NULL},
+	{'W', "password", OPTION_FLAG, &always_ask, NULL, {"ask for a password at once", "连接前先询问密码"}, NULL},
+	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
+};
+
+/* ------------------------------------------------------------------ connecting */
+
+static void
+finish(void)
+{
+	PQfinish(connection);
+	connection = NULL;
+}
+
+/* Ask for the password on the terminal itself, to be freed; NULL where there is none. */
+static char *
+ask_password(const char *name)
+{
+	FILE	   *terminal = fopen("/dev/tty", "r+");
+	struct termios before;
+	struct termios silent;
+	char	   *line = NULL;
+	size_t		room = 0;
+	ssize_t		length;
+
+	if (!terminal)
+		return NULL;
+	fprintf(terminal, TEXT("Password of %s: ", "%s 的密码："), name && *name ? name : "PGUSER");
+	fflush(terminal);
+	if (tcgetattr(fileno(terminal), &before) != 0)
+	{
+		fclose(terminal);
+		return NULL;
+	}
+	silent = before;
+	silent.c_lflag &= (tcflag_t) ~ECHO;
+	tcsetattr(fileno(terminal), TCSAFLUSH, &silent);
+	length = getline(&line, &room, terminal);
+	tcsetattr(fileno(terminal), TCSAFLUSH, &before);
+	fputc('\n', terminal);
+	fclose(terminal);
+	if (length < 0)
+	{
+		free(line);
+		return NULL;
+	}
+	line[strcspn(line, "\r\n")] = '\0';
+	return line;
+}
+
+static PGconn *
+attempt(const char *password)
+{
+	const char *keyword[] = {"dbname", "host", "port", "user", "password", "fallback_application_name", "client_encoding", NULL};
+	const char *value[] = {database, host, port, user, password, "emgov", "UTF8", NULL};
+
+	return PQconnectdbParams(keyword, value, 1);
+}
+
+static void
+notice(void *argument, const PGresult *result)
+{
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+	const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+
+	(void) argument;
+	if (severity && strcmp(severity, "WARNING") == 0)
+	{
+		say_warning("%s", text ? text : "");
+		if (detail)
+			say_detail("%s", detail);
+		if (hint)
+			say_hint("%s", hint);
+	}
+	else
+		say("%s", text ? text : "");
+}
+
+PGconn *
+db_connect(void)
+{
+	char	   *password = NULL;
+
+	if (connection)
+		return connection;
+	if (always_ask)
+		password = ask_password(user);
+	for (;;)
+	{
+		connection = attempt(password);
+		if (!connection)
+			fail(EXIT_FAILED, TEXT("out of memory", "内存不足"));
+		if (PQstatus(connection) == CONNECTION_OK || password || never_ask || !PQconnectionNeedsPassword(connection))
+			break;
+		password = ask_password(PQuser(connection));
+		if (!password)
+			break;
+		PQfinish(connection);
+	}
+	if (password)
+	{
+		explicit_bzero(password, strlen(password));
+		free(password);
+	}
+	if (PQstatus(connection) != CONNECTION_OK)
+	{
+		char	   *why = need_copy(PQerrorMessage(connection));
+
+		for (size_t length = strlen(why); length > 0 && why[length - 1] == '\n'; length--)
+			why[length - 1] = '\0';
+		say_error(TEXT("no connection: %s", "无法连接：%s"), why);
+		say_hint(TEXT("The server, database and role are taken from -h, -p, -d, -U, or PGHOST, PGPORT, PGDATABASE, PGUSER, PGSERVICE.",
+					  "服务器、数据库、用户由 -h、-p、-d、-U 指定，或取自 PGHOST、PGPORT、PGDATABASE、PGUSER、PGSERVICE。"));
+		free(why);
+		finish();
+		exit(EXIT_CONNECTION);
+	}
+	atexit(finish);
+	if (PQserverVersion(connection) < OLDEST_SERVER)
+		fail(EXIT_FAILED, TEXT("the server is PostgreSQL %s; emgov needs 14 or later", "服务器是 PostgreSQL %s；emgov 需要 14 或更高版本"),
+			 PQparameterStatus(connection, "server_version"));
+	PQsetNoticeReceiver(connection, notice, NULL);
+	task_catch(connection);
+	db_do("SELECT pg_catalog.set_config(s, v, false) FROM (VALUES ('search_path', 'pg_catalog'), ('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'postgres'),"
+		  " ('standard_conforming_strings', 'on'), ('bytea_output', 'hex'), ('extra_float_digits', '1')) AS setting (s, v)", 0);
+	return connection;
+}
+
+/* ------------------------------------------------------------------ statements */
+
+static const char *
+ledger(void)
+{
+	if (!ledger_name || !*ledger_name)
+	{
+		ledger_name = getenv("EMGOV_LEDGER");
+		if (!ledger_name || !*ledger_name)
+			ledger_name = "ledger";
+	}
+	return ledger_name;
+}
+
+char *
+db_fill(const char *sql)
+{
+	static const char *const schema[] = {"", "_report", "_report_zh", "_store", "_tables"};
+	char	   *result = need(strlen(sql) * 2 + 1024 + strlen(sql) / 8 * (strlen(ledger()) * 2 + 16));
+	char	   *to = result;
+
+	while (*sql)
+	{
+		char	   *quoted = NULL;
+
+		if (strncmp(sql, "@name@", 6) == 0)
+		{
+			quoted = PQescapeLiteral(connection, ledger(), strlen(ledger()));
+			sql += 6;
+		}
+		else if (strncmp(sql, "@ledger", 7) == 0)
+			for (size_t i = 0; i < sizeof schema / sizeof *schema && !quoted; i++)
+			{
+				size_t		length = strlen(schema[i]);
+
+				if (strncmp(sql + 7, schema[i], length) == 0 && sql[7 + length] == '@')
+				{
+					char	   *name = need_format("%s%s", ledger(), schema[i]);
+
+					quoted = PQescapeIdentifier(connection, name, strlen(name));
+					free(name);
+					sql += 8 + length;
+				}
+			}
+		if (quoted)
+		{
+			to = stpcpy(to, quoted);
+			PQfreemem(quoted);
+		}
+		else
+			*to++ = *sql++;
+	}
+	*to = '\0';
+	return result;
+}
+
+bool
+db_ok(const PGresult *result)
+{
+	switch (PQresultStatus(result))
+	{
+		case PGRES_COMMAND_OK:
+		case PGRES_TUPLES_OK:
+		case PGRES_SINGLE_TUPLE:
+		case PGRES_EMPTY_QUERY:
+		case PGRES_COPY_IN:
+		case PGRES_COPY_OUT:
+			return true;
+		default:
+			return false;
+	}
+}
+
+bool
+db_state(const PGresult *result, const char *sqlstate)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	return state && strcmp(state, sqlstate) == 0;
+}
+
+static PGresult *
+run(const char *sql, int n, va_list values)
+{
+	const char *value[MOST_VALUES];
+	char	   *filled;
+	PGresult   *result;
+
+	db_connect();
+	if (n > MOST_VALUES)
+		abort();
+	for (int i = 0; i < n; i++)
+		value[i] = va_arg(values, const char *);
+	task_stop_if_asked();
+	filled = db_fill(sql);
+	result = PQexecParams(connection, filled, n, NULL, value, NULL, NULL, 0);
+	free(filled);
+	return result;
+}
+
+PGresult *
+db_try(const char *sql, int n,...)
+{
+	va_list		values;
+	PGresult   *result;
+
+	va_start(values, n);
+	result = run(sql, n, values);
+	va_end(values);
+	return result;
+}
+
+static PGresult *
+checked(PGresult *result)
+{
+	if (!db_ok(result))
+		db_failed(result);
+	task_stop_if_asked();
+	return result;
+}
+
+PGresult *
+db_query(const char *sql, int n,...)
+{
+	va_list		values;
+	PGresult   *result;
+
+	va_start(values, n);
+	result = run(sql, n, values);
+	va_end(values);
+	return checked(result);
+}
+
+void
+db_do(const char *sql, int n,...)
+{
+	va_list		values;
+	PGresult   *result;
+
+	va_start(values, n);
+	result = run(sql, n, values);
+	va_end(values);
+	PQclear(checked(result));
+}
+
+char *
+db_value(const char *sql, int n,...)
+{
+	va_list		values;
+	PGresult   *result;
+	char	   *value = NULL;
+
+	va_start(values, n);
+	result = run(sql, n, values);
+	va_end(values);
+	checked(result);
+	if (PQntuples(result) > 0 && !PQgetisnull(result, 0, 0))
+		value = need_copy(PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return value;
+}
+
+const char *
+db_field(const PGresult *result, int row, int column)
+{
+	return PQgetisnull(result, row, column) ? NULL : PQgetvalue(result, row, column);
+}
+
+/* ------------------------------------------------------------------ errors */
+
+void
+db_say_error(const PGresult *result)
+{
+	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+	const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	if (!text)
+		text = PQresultErrorMessage(result);
+	if (state && *state)
+		say_error("%s (%s)", text, state);
+	else
+		say_error("%s", text);
+	if (detail)
+		say_detail("%s", detail);
+	if (hint)
+		say_hint("%s", hint);
+	else if (state && strcmp(state, "42501") == 0)
+		say_hint(TEXT("The role %s may not do this. The owner of the ledger gives rights: CALL \"%s\".grant_reader, grant_clerk, grant_analyst, grant_publisher.",
+					  "用户 %s 无此权限。账本所有者可授权：CALL \"%s\".grant_reader、grant_clerk、grant_analyst、grant_publisher。"), PQuser(connection), ledger());
+}
+
+void
+db_failed(const PGresult *result)
+{
+	if (task_signal && PQstatus(connection) == CONNECTION_OK)
+	{
+		say_error(TEXT("interrupted; what was not committed is undone", "已中断；未提交的更改均已撤销"));
+		exit(128 + task_signal);
+	}
+	if (PQstatus(connection) != CONNECTION_OK)
+	{
+		say_error(TEXT("the connection to the server was lost", "与服务器的连接已中断"));
+		say_hint(TEXT("What was not committed is undone. Run the command again.", "未提交的更改均已撤销。请重新运行该命令。"));
+		exit(EXIT_CONNECTION);
+	}
+	db_say_error(result);
+	exit(EXIT_FAILED);
+}
+
+/* ------------------------------------------------------------------ what is there */
+
+const char *
+db_extension(void)
+{
+	static char *version = NULL;
+
+	if (!version)
+		version = db_value("SELECT extversion FROM pg_extension WHERE extname = 'emgov'", 0);
+	return version;
+}
+
+bool
+db_has_ledger(void)
+{
+	char	   *found = db_value("SELECT 1 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+								 " WHERE n.nspname = @name@ AND c.relname = 'ledger_setting' AND c.relkind = 'r'", 0);
+	bool		there = found != NULL;
+
+	free(found);
+	return there;
+}
+
+PGconn *
+db_ledger(void)
+{
+	PGresult   *result;
+
+	db_connect();
+	if (!db_extension())
+	{
+		say_error(TEXT("database \"%s\" has no extension emgov", "数据库“%s”中没有扩展 emgov"), PQdb(connection));
+		say_hint(TEXT("Make it, and a ledger:  emgov init -d %s", "建立扩展和账本：emgov init -d %s"), PQdb(connection));
+		exit(EXIT_FAILED);
+	}
+	if (!db_has_ledger())
+	{
+		char	   *others = db_value("SELECT string_agg(n.nspname, ', ' ORDER BY n.nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+									  " WHERE c.relname = 'ledger_setting' AND c.relkind = 'r'", 0);
+
+		say_error(TEXT("database \"%s\" has no ledger \"%s\"", "数据库“%s”中没有账本“%s”"), PQdb(connection), ledger());
+		if (others)
+			say_hint(TEXT("There is: %s. Name one by --ledger, or make it:  emgov init --ledger='%s'", "现有账本：%s。用 --ledger 指定，或新建：emgov init --ledger='%s'"), others, ledger());
+		else
+			say_hint(TEXT("Make it:  emgov init --ledger='%s'", "新建：emgov init --ledger='%s'"), ledger());
+		free(others);
+		exit(EXIT_FAILED);
+	}
+	/* days and moments are those of the ledger; whoever may not read its settings has the usual ones */
+	result = db_try("SELECT time_zone FROM ONLY @ledger@.ledger_setting", 0);
+	db_do("SELECT pg_catalog.set_config('TimeZone', $1, false)", 1, db_ok(result) && PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "Asia/Shanghai");
+	PQclear(result);
+	return connection;
+}

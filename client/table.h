@@ -1,0 +1,39 @@
+/*
+ * table.h: rows in columns, for people.
+ *
+ * Columns are as wide as their widest cell, Chinese at two columns a
+ * character. What does not fit on the terminal is printed a row at a time,
+ * a line a column.
+ */
+#ifndef EMGOV_TABLE_H
+#define EMGOV_TABLE_H
+
+#include "words.h"
+
+#include <libpq-fe.h>
+
+typedef enum Side
+{
+	LEFT, RIGHT
+} Side;
+
+typedef struct Column
+{
+	Words		heading;
+	Side		side;
+} Column;
+
+typedef struct Table Table;
+
+extern Table *table_new(const Column *columns, int n);
+
+/* Add a cell, row by row; NULL is an empty one. The text is copied. */
+extern void table_cell(Table *table, const char *text);
+
+/* Print the table to standard output, and free it. */
+extern void table_put(Table *table);
+
+/* Print a result's rows under these headings, one a column of the result. */
+extern void table_put_result(const PGresult *result, const Column *columns);
+
+#endif
