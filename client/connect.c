@@ -333,7 +333,7 @@ db_field(const PGresult *result, int row, int column)
 /* ------------------------------------------------------------------ errors */
 
 void
-db_say_error(const PGresult *result)
+db_say_error(const PGresult *result, const char *own,...)
 {
 	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
@@ -348,11 +348,27 @@ db_say_error(const PGresult *result)
 		say_error("%s", text);
 	if (detail)
 		say_detail("%s", detail);
-	if (hint)
+	if (own)
+	{
+		va_list		values;
+		char	   *filled;
+
+		va_start(values, own);
+		if (vasprintf(&filled, own, values) < 0)
+			filled = NULL;
+		va_end(values);
+		say_hint("%s", filled ? filled : own);
+		free(filled);
+	}
+	else if (hint)
 		say_hint("%s", hint);
+	else if (state && (strcmp(state, "42883") == 0 || strcmp(state, "42P01") == 0 || strcmp(state, "42703") == 0))
+		say_hint(TEXT("The ledger or the extension is of another version than this command (emgov version --server): ALTER EXTENSION emgov UPDATE, then CALL emgov.upgrade_ledger('%s').",
+					  "账本或扩展与本命令的版本不同（见 emgov version --server）：请先 ALTER EXTENSION emgov UPDATE，再 CALL emgov.upgrade_ledger('%s')。"), ledger());
 	else if (state && strcmp(state, "42501") == 0)
-		say_hint(TEXT("The role %s may not do this. The owner of the ledger gives rights: CALL \"%s\".grant_reader, grant_clerk, grant_analyst, grant_publisher.",
-					  "用户 %s 无此权限。账本所有者可授权：CALL \"%s\".grant_reader、grant_clerk、grant_analyst、grant_publisher。"), PQuser(connection), ledger());
+		say_hint(TEXT("The role %s may not do this. The owner of the ledger gives rights: CALL \"%s\".grant_reader, grant_clerk, grant_analyst or grant_publisher.",
+					  "用户 %s 无此权限。账本所有者可授权：CALL \"%s\".grant_reader、grant_clerk、grant_analyst 或 grant_publisher。"),
+				 PQuser(connection), ledger());
 }
 
 void
@@ -369,7 +385,7 @@ db_failed(const PGresult *result)
 		say_hint(TEXT("What was not committed is undone. Run the command again.", "未提交的更改均已撤销。请重新运行该命令。"));
 		exit(EXIT_CONNECTION);
 	}
-	db_say_error(result);
+	db_say_error(result, NULL);
 	exit(EXIT_FAILED);
 }
 

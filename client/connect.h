@@ -43,7 +43,9 @@ extern PGresult *db_try(const char *sql, int n,...);
 extern bool db_ok(const PGresult *result);
 extern bool db_state(const PGresult *result, const char *sqlstate);
 extern void db_failed(const PGresult *result) __attribute__((noreturn));
-extern void db_say_error(const PGresult *result);
+
+/* Say an error; with a hint of one's own (a format) instead of the server's, or NULL. */
+extern void db_say_error(const PGresult *result, const char *hint,...) __attribute__((format(printf, 2, 3)));
 
 /* Run a statement for its effect. */
 extern void db_do(const char *sql, int n,...);

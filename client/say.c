@@ -139,13 +139,12 @@ write_in(FILE *stream, Colour colour, const char *text)
 	static const char *const code[] = {"", "1", "31", "32", "33", "2"};
 	bool		paint = colour != PLAIN && coloured(stream);
 
-	if (paint)
-		fprintf(stream, "\033[%sm", code[colour]);
-	fputs(text, stream);
-	if (paint)
-		fputs("\033[0m", stream);
-	if (stream == stdout && ferror(stream) && !put_problem)
-		put_problem = errno ? errno : EIO;
+	errno = 0;
+	if ((paint && fprintf(stream, "\033[%sm", code[colour]) < 0) || fputs(text, stream) < 0 || (paint && fputs("\033[0m", stream) < 0))
+	{
+		if (stream == stdout && !put_problem)
+			put_problem = errno ? errno : EIO;
+	}
 }
 
 void
@@ -185,8 +184,17 @@ write_wrapped(FILE *stream, const char *text, int indent, int width)
 		if (*line)
 			fprintf(stream, "\n%*s", indent, "");
 	}
-	fputc('\n', stream);
-	if (stream == stdout && ferror(stream) && !put_problem)
+	errno = 0;
+	if (fputc('\n', stream) < 0 && stream == stdout && !put_problem)
+		put_problem = errno ? errno : EIO;
+}
+
+/* See standard output through to its end, and keep what went wrong first. */
+static void
+written(void)
+{
+	errno = 0;
+	if ((fflush(stdout) != 0 || ferror(stdout)) && !put_problem)
 		put_problem = errno ? errno : EIO;
 }
 
@@ -202,7 +210,7 @@ message(Colour colour, const char *name, const char *format, va_list arguments)
 	if (vasprintf(&text, format, arguments) < 0)
 		return;
 	safe = harmless(text);
-	fflush(stdout);
+	written();
 	progress_clear();
 	if (name)
 		write_in(stderr, colour, name);
@@ -271,7 +279,6 @@ put_message(Colour colour, const char *format, va_list arguments)
 	if (vasprintf(&text, format, arguments) < 0)
 		return;
 	progress_clear();
-	errno = 0;
 	safe = harmless(text);
 	write_in(stdout, colour, safe);
 	free(safe);
@@ -312,11 +319,7 @@ put_wrapped(const char *text, int indent)
 int
 put_end(void)
 {
-	errno = 0;
-	if (fflush(stdout) != 0 && !put_problem)
-		put_problem = errno ? errno : EIO;
-	if (!put_problem && ferror(stdout))
-		put_problem = EIO;
+	written();
 	if (!put_problem)
 		return EXIT_FINE;
 	if (put_problem != EPIPE)

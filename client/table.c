@@ -1,12 +1,17 @@
 /* table.c: rows in columns, for people */
 #include "table.h"
 
-#include "say.h"
 #include "task.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+typedef struct Cell
+{
+	char	   *text;
+	Colour		colour;
+} Cell;
 
 struct Table
 {
@@ -14,7 +19,7 @@ struct Table
 	int			columns;
 	size_t		cells;
 	size_t		room;
-	char	  **cell;
+	Cell	   *cell;
 };
 
 enum
@@ -37,33 +42,48 @@ table_new(const Column *columns, int n)
 void
 table_cell(Table *table, const char *text)
 {
+	table_cell_in(table, PLAIN, text);
+}
+
+void
+table_cell_in(Table *table, Colour colour, const char *text)
+{
 	if (table->cells == table->room)
 	{
 		table->room = table->room ? table->room * 2 : 64;
 		table->cell = need_more(table->cell, table->room * sizeof *table->cell);
 	}
-	table->cell[table->cells++] = need_copy(text ? text : "");
+	table->cell[table->cells++] = (Cell)
+	{
+		.text = need_copy(text ? text : ""), .colour = colour
+	};
 }
 
-/* One line of cells, each padded to its column. */
+/* One line of cells, each padded to its column, with nothing behind the last that is not empty. */
 static void
-put_line(const Table *table, const int *width, const char *const *cell, bool heading)
+put_line(const Table *table, const int *width, const Cell *cell)
 {
+	int			owed = 0;		/* blanks to be written before the next cell */
+
 	for (int i = 0; i < table->columns; i++)
 	{
-		int			pad = width[i] - width_of(cell[i]);
-		bool		last = i == table->columns - 1;
+		int			pad = width[i] - width_of(cell[i].text);
 
+		if (width[i] == 0)
+			continue;
 		if (table->column[i].side == RIGHT)
-			put("%*s", pad, "");
-		if (heading)
-			put_in(BOLD, "%s", cell[i]);
-		else
-			put("%s", cell[i]);
-		if (table->column[i].side == LEFT && !last)
-			put("%*s", pad, "");
-		put("%s", last ? "\n" : "  ");
+			owed += pad;
+		if (*cell[i].text)
+		{
+			put("%*s", owed, "");
+			put_in(cell[i].colour, "%s", cell[i].text);
+			owed = 0;
+		}
+		if (table->column[i].side == LEFT)
+			owed += pad;
+		owed += GAP;
 	}
+	put("\n");
 }
 
 void
@@ -72,20 +92,19 @@ table_put(Table *table)
 	int			n = table->columns;
 	size_t		rows = n ? table->cells / (size_t) n : 0;
 	int		   *width = need(sizeof *width * (size_t) (n ? n : 1));
-	const char **heading = need(sizeof *heading * (size_t) (n ? n : 1));
+	Cell	   *heading = need(sizeof *heading * (size_t) (n ? n : 1));
 	int			whole = (n - 1) * GAP;
 	int			widest = 0;
 	int			terminal = terminal_width(stdout);
 
 	for (int i = 0; i < n; i++)
 	{
-		heading[i] = words(table->column[i].heading);
-		width[i] = width_of(heading[i]);
-		if (width[i] > widest)
-			widest = width[i];
+		heading[i].text = need_copy(words(table->column[i].heading));
+		heading[i].colour = BOLD;
+		width[i] = 0;
 		for (size_t row = 0; row < rows; row++)
 		{
-			char	   *cell = table->cell[row * (size_t) n + (size_t) i];
+			char	   *cell = table->cell[row * (size_t) n + (size_t) i].text;
 
 			/* a cell is one line */
 			for (char *at = cell; *at; at++)
@@ -94,6 +113,16 @@ table_put(Table *table)
 			if (width_of(cell) > width[i])
 				width[i] = width_of(cell);
 		}
+		/* a column without a word is left out */
+		if (width[i] == 0 && rows > 0)
+		{
+			whole -= GAP;
+			continue;
+		}
+		if (width_of(heading[i].text) > width[i])
+			width[i] = width_of(heading[i].text);
+		if (width_of(heading[i].text) > widest)
+			widest = width_of(heading[i].text);
 		whole += width[i];
 	}
 	if (terminal && whole > terminal)
@@ -104,25 +133,27 @@ table_put(Table *table)
 				put("\n");
 			for (int i = 0; i < n; i++)
 			{
-				const char *cell = table->cell[row * (size_t) n + (size_t) i];
+				const char *cell = table->cell[row * (size_t) n + (size_t) i].text;
 
 				if (!*cell)
 					continue;
-				put_in(BOLD, "%s", heading[i]);
-				put("%*s", widest + GAP - width_of(heading[i]), "");
+				put_in(BOLD, "%s", heading[i].text);
+				put("%*s", widest + GAP - width_of(heading[i].text), "");
 				put_wrapped(cell, widest + GAP < terminal / 2 ? widest + GAP : 2);
 			}
 		}
 	}
 	else
 	{
-		put_line(table, width, heading, true);
+		put_line(table, width, heading);
 		for (size_t row = 0; row < rows; row++)
-			put_line(table, width, (const char *const *) table->cell + row * (size_t) n, false);
+			put_line(table, width, table->cell + row * (size_t) n);
 	}
 	for (size_t i = 0; i < table->cells; i++)
-		free(table->cell[i]);
+		free(table->cell[i].text);
 	free(table->cell);
+	for (int i = 0; i < n; i++)
+		free(heading[i].text);
 	free(heading);
 	free(width);
 	free(table);

@@ -2,12 +2,13 @@
  * table.h: rows in columns, for people.
  *
  * Columns are as wide as their widest cell, Chinese at two columns a
- * character. What does not fit on the terminal is printed a row at a time,
+ * character; one without a word is left out. What does not fit on the terminal is printed a row at a time,
  * a line a column.
  */
 #ifndef EMGOV_TABLE_H
 #define EMGOV_TABLE_H
 
+#include "say.h"
 #include "words.h"
 
 #include <libpq-fe.h>
@@ -29,6 +30,7 @@ extern Table *table_new(const Column *columns, int n);
 
 /* Add a cell, row by row; NULL is an empty one. The text is copied. */
 extern void table_cell(Table *table, const char *text);
+extern void table_cell_in(Table *table, Colour colour, const char *text);
 
 /* Print the table to standard output, and free it. */
 extern void table_put(Table *table);

@@ -2,23 +2,180 @@
 #include "command/command.h"
 
 #include "connect.h"
+#include "ledger.h"
+#include "progress.h"
 #include "say.h"
+#include "table.h"
+#include "task.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *as_of = NULL;
+static const char *expected = NULL;
+static bool all = false;
+
+static const Option options[] = {
+	{0, "as-of", OPTION_TEXT, &as_of, "TIME", {"as known at that moment, or by the end of that day (now)", "按此时点（或当日结束时）所掌握的数据；默认为此刻"}, NULL},
+	{'a', "all", OPTION_FLAG, &all, NULL, {"list what holds, too", "也列出成立的核对"}, NULL},
+	{0, "hash", OPTION_TEXT, &expected, "HASH", {"of the last publication, as kept outside the database", "最近一次发布的摘要（在数据库之外保存的）"}, NULL},
+	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
+};
+
+/* Every publication that is current: does it come out of the records and definitions that it names, is the chain of hashes whole? */
+static int
+publications(void)
+{
+	static const Column columns[] = {
+		{{"no.", "编号"}, RIGHT}, {{"report", "报告"}, LEFT}, {{"code", "代码"}, LEFT}, {{"what", "项目"}, LEFT}, {{"published", "已发布"}, LEFT}, {{"recomputed", "重算"}, LEFT}
+	};
+	PGresult   *result = db_query("SELECT p.id, p.report, p.id = max(p.id) OVER () FROM @ledger@.publication_current AS c JOIN @ledger@.publication AS p ON p.id = c.publication_id ORDER BY p.id", 0);
+	Table	   *table = table_new(columns, 6);
+	int			differences = 0;
+
+	if (PQntuples(result) == 0)
+	{
+		say(TEXT("Nothing is published. Before a report is: emgov check REPORT PERIOD", "尚无发布。发布前请用：emgov check 报告 统计期"));
+		return EXIT_FINE;
+	}
+	progress_begin(TEXT("publications", "发布"), (uint64_t) PQntuples(result));
+	for (int row = 0; row < PQntuples(result); row++)
+	{
+		PGresult   *found = db_query("SELECT code, what, published, recomputed FROM @ledger@.verify_publication($1::int, $2)", 2, PQgetvalue(result, row, 0),
+									 *PQgetvalue(result, row, 2) == 't' ? expected : NULL);
+
+		for (int i = 0; i < PQntuples(found); i++)
+		{
+			table_cell(table, PQgetvalue(result, row, 0));
+			table_cell(table, PQgetvalue(result, row, 1));
+			for (int column = 0; column < 4; column++)
+				table_cell(table, PQgetvalue(found, i, column));
+			differences++;
+		}
+		PQclear(found);
+		progress_at((uint64_t) row + 1, (uint64_t) row + 1);
+	}
+	progress_end();
+	put(TEXT("%d publications verified; %d values differ\n", "已核验%d次发布；%d处不符\n"), PQntuples(result), differences);
+	if (differences > 0)
+	{
+		put("\n");
+		table_put(table);
+	}
+	PQclear(result);
+	return differences > 0 ? EXIT_FOUND : EXIT_FINE;
+}
+
+/* The checks of a period; gives whether a hard one fails. */
+static bool
+checks(const char *period, const char *moment)
+{
+	static const Column columns[] = {
+		{{"check", "核对"}, LEFT}, {{"state", "结果"}, LEFT}, {{"rule", "规则"}, LEFT}, {{"left", "左"}, RIGHT}, {{"right", "右"}, RIGHT}, {{"records", "记录"}, LEFT}, {{"note", "说明"}, LEFT}
+	};
+	static const char *const state[] = {"holds", "warns", "fails", "unknown"};
+	const Words word[] = {{"holds", "成立"}, {"warns", "提示"}, {"fails", "不成立"}, {"unknown", "无法判断"}};
+	const Colour colour[] = {GREEN, YELLOW, RED, YELLOW};
+	PGresult   *result = db_query("SELECT code, state, coalesce(detail, ''), left_value, right_value,"
+								  " array_to_string(record_keys[1:5], ', ') || CASE WHEN cardinality(record_keys) > 5 THEN ', … ' || cardinality(record_keys) ELSE '' END, note, severity"
+								  " FROM @ledger@.check_figures($1::text, $2::timestamptz, $3) ORDER BY position(state IN 'fails warns unknown holds'), code COLLATE \"C\"", 3, period, moment, words_code());
+	Table	   *table = table_new(columns, 7);
+	int			count[4] = {0};
+	bool		shown = false;
+	bool		hard = false;
+
+	for (int row = 0; row < PQntuples(result); row++)
+	{
+		int			kind = 0;
+
+		while (kind < 3 && strcmp(PQgetvalue(result, row, 1), state[kind]) != 0)
+			kind++;
+		count[kind]++;
+		if (kind == 2 && strcmp(PQgetvalue(result, row, 7), "hard") == 0)
+			hard = true;
+		if (kind == 0 && !all)
+			continue;
+		shown = true;
+		for (int i = 0; i < 7; i++)
+			table_cell(table, i == 1 ? words(word[kind]) : PQgetvalue(result, row, i));
+	}
+	put(TEXT("%d checks:", "核对%d项："), PQntuples(result));
+	for (int kind = 0; kind < 4; kind++)
+		if (count[kind] > 0)
+			put_in(colour[kind], TEXT(" %d %s", "%d项%s "), count[kind], words(word[kind]));
+	put("\n");
+	if (shown)
+	{
+		put("\n");
+		table_put(table);
+	}
+	PQclear(result);
+	return hard;
+}
+
+/* The figures of a report that have not all their data; gives whether there are any. */
+static bool
+gaps(const char *report, const char *period, const char *moment)
+{
+	static const Column columns[] = {
+		{{"code", "代码"}, LEFT}, {{"figure", "指标"}, LEFT}, {{"of", "范围"}, LEFT}, {{"from", "起"}, LEFT}, {{"before", "止（不含）"}, LEFT}, {{"state", "状态"}, LEFT},
+		{{"missing", "缺"}, LEFT}, {{"reason", "原因"}, LEFT}
+	};
+	PGresult   *result = db_query("SELECT code, name, concat_ws(' ', member_name, member2_name), starts_on, ends_on, state, array_to_string(missing, ', '), reason"
+								  " FROM @ledger@.report_figures($1::text, $2::text, $3::timestamptz, $4) WHERE state IN ('no_data', 'part_period', 'part_members', 'failed')",
+								  4, report, period, moment, words_code());
+	bool		found = PQntuples(result) > 0;
+
+	if (found)
+	{
+		put_in(RED, TEXT("\n%d figures of %s have not all their data\n", "\n%2$s有%1$d个数字数据不全\n"), PQntuples(result), report);
+		table_put_result(result, columns);
+	}
+	PQclear(result);
+	return found;
+}
 
 static int
 run(int argc, char **argv)
 {
-	(void) argc;
-	(void) argv;
+	char	   *moment;
+	bool		bad;
+
 	db_ledger();
-	fail(EXIT_FAILED, TEXT("emgov %s is not written yet", "emgov %s 尚未实现"), "check");
+	if (argc == 0)
+		return publications();
+	if (expected)
+		return usage_error(TEXT("--hash is of publications: emgov check --hash=…", "--hash 用于核验发布：emgov check --hash=…"));
+	moment = ledger_moment(as_of);
+	if (argc == 2)
+	{
+		char	   *title = ledger_report_title(argv[0]);
+
+		put_in(BOLD, TEXT("%s, %s\n", "%s，%s\n"), title, argv[1]);
+		free(title);
+	}
+	bad = checks(argv[argc - 1], moment);
+	if (argc == 2 && gaps(argv[0], argv[1], moment))
+		bad = true;
+	free(moment);
+	return bad ? EXIT_FOUND : EXIT_FINE;
 }
 
-static const char *const examples[] = {"emgov check", NULL};
+static const char *const examples[] = {
+	"emgov check monthly-bulletin 2024-09",
+	"emgov check 2024Q3 --all",
+	"emgov check --hash=6bf4560b… -d bureau", NULL
+};
 
 const Command command_check = {
 	.name = "check",
-	.summary = {"check", "check"},
+	.arguments = "[[REPORT] PERIOD]",
+	.summary = {"Hold the figures of a period against one another, or what is published against its records.", "核对某期各数字间的关系，或核验已发布的内容。"},
+	.about = {"With a report also the figures that lack data, as publishing would refuse them. Without an argument every current publication is computed anew from what was known then, "
+			  "and the chain of their hashes is followed. The exit code is 3 if a hard check fails, a figure lacks data, or a publication differs.",
+			  "指定报告时，同时列出数据不全的数字（发布时会被拒绝）。不带参数时，按当时所掌握的数据重算每一次现行发布，并核验摘要链。硬性核对不成立、数据不全或发布不符时，退出码为 3。"},
 	.examples = examples,
-	.most = -1,
+	.options = options,
+	.most = 2,
 	.run = run
 };

@@ -3,22 +3,118 @@
 
 #include "connect.h"
 #include "say.h"
+#include "table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *zone = NULL;
+
+static const Option options[] = {
+	{0, "zone", OPTION_TEXT, &zone, "ZONE", {"of add: the time zone of AT (the ledger's)", "add 时：时间所属时区（默认为账本的时区）"}, NULL},
+	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
+};
+
+static int
+list(void)
+{
+	static const Column columns[] = {
+		{{"job", "作业"}, LEFT}, {{"at", "时间"}, LEFT}, {{"zone", "时区"}, LEFT}, {{"last run", "上次运行"}, LEFT}, {{"state", "结果"}, LEFT}, {{"last success", "上次成功"}, LEFT},
+		{{"overdue", "逾期"}, LEFT}, {{"message", "信息"}, LEFT}
+	};
+	PGresult   *result = db_query("SELECT job, at, zone, to_char(last_started, 'YYYY-MM-DD HH24:MI'), last_state, to_char(last_success, 'YYYY-MM-DD HH24:MI'), CASE WHEN overdue THEN $1 END, message"
+								  " FROM @ledger@.job_health ORDER BY job", 1, TEXT("OVERDUE", "逾期"));
+
+	if (PQntuples(result) == 0)
+		say(TEXT("Nothing is scheduled. emgov schedule add refresh 01:00", "尚无作业。emgov schedule add refresh 01:00"));
+	else
+		table_put_result(result, columns);
+	PQclear(result);
+	return EXIT_FINE;
+}
+
+/* Install a job, or say what to install where there is no pg_cron. */
+static int
+add(const char *job, const char *at)
+{
+	static const struct
+	{
+		const char *kind;
+		Words		heading;
+	}			headings[] =
+	{
+		{"installed", {"Installed with pg_cron:", "已用 pg_cron 安装："}},
+		{"pg_cron", {"To be run in the database in which pg_cron is:", "请在 pg_cron 所在的数据库中执行："}},
+		{"systemd_service", {"For systemd, the service:", "用 systemd 时，service 文件："}},
+		{"systemd_timer", {"and its timer:", "以及 timer 文件："}},
+		{"crontab", {"Or, for crontab:", "或写入 crontab："}}
+	};
+	PGresult   *result = db_query("SELECT kind, body FROM @ledger@.schedule($1::text, $2::text, $3::text)", 3, job, at, zone);
+
+	for (int row = 0; row < PQntuples(result); row++)
+	{
+		const char *kind = PQgetvalue(result, row, 0);
+		const char *heading = kind;
+
+		for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+			if (strcmp(kind, headings[i].kind) == 0)
+				heading = words(headings[i].heading);
+		put_in(BOLD, "%s%s\n", row > 0 ? "\n" : "", heading);
+		/* as it is, to be copied */
+		puts(PQgetvalue(result, row, 1));
+	}
+	PQclear(result);
+	return EXIT_FINE;
+}
 
 static int
 run(int argc, char **argv)
 {
-	(void) argc;
-	(void) argv;
+	const char *action = argc > 0 ? argv[0] : "list";
+
+	if (strcmp(action, "list") == 0 && argc <= 1)
+	{
+		db_ledger();
+		return list();
+	}
+	if (strcmp(action, "add") == 0)
+	{
+		if (argc != 3)
+			return usage_error(TEXT("emgov schedule add: which job, and when?", "emgov schedule add：请写明作业和时间"));
+		db_ledger();
+		return add(argv[1], argv[2]);
+	}
+	if (strcmp(action, "remove") != 0 && strcmp(action, "run") != 0)
+		return usage_error(TEXT("there is no \"%s\" of schedules", "没有操作“%s”"), action);
+	if (argc != 2)
+		return usage_error(TEXT("emgov schedule %s: which job?", "emgov schedule %s：请写明作业"), action);
 	db_ledger();
-	fail(EXIT_FAILED, TEXT("emgov %s is not written yet", "emgov %s 尚未实现"), "schedule");
+	if (*action == 'r' && action[1] == 'u')
+		db_do("CALL @ledger@.run_job($1::text)", 1, argv[1]);
+	else
+		db_do("CALL @ledger@.unschedule($1::text)", 1, argv[1]);
+	return EXIT_FINE;
 }
 
-static const char *const examples[] = {"emgov schedule", NULL};
+static const char *const actions[] = {"list", "add", "remove", "run", NULL};
+static const char *const examples[] = {
+	"emgov schedule",
+	"emgov schedule add refresh 01:00",
+	"emgov schedule add 'publish monthly-bulletin' 'monthly 5 02:00' --zone=Asia/Shanghai",
+	"emgov schedule run refresh", NULL
+};
 
 const Command command_schedule = {
 	.name = "schedule",
-	.summary = {"schedule", "schedule"},
+	.arguments = "[list | add JOB AT | remove JOB | run JOB]",
+	.summary = {"List, install and run jobs: refreshing, publishing, folding, verifying, health.", "列出、安装、运行定时作业：刷新、发布、合并、核验、状况检查。"},
+	.about = {"A JOB is refresh, \"refresh REPORT\", \"publish REPORT\", fold, verify or health; AT is 01:00, \"daily 01:00\", \"monthly 5 02:00\" or \"monthly last 23:00\". "
+			  "Where pg_cron is in the cluster the job is installed; else the text of a systemd service and timer and of a crontab line is printed.",
+			  "作业为 refresh、“refresh 报告”、“publish 报告”、fold、verify 或 health；时间为 01:00、“daily 01:00”、“monthly 5 02:00”或“monthly last 23:00”。"
+			  "集群中有 pg_cron 时直接安装；否则输出 systemd 的 service、timer 文件和 crontab 行。"},
 	.examples = examples,
-	.most = -1,
+	.options = options,
+	.actions = actions,
+	.most = 3,
 	.run = run
 };

@@ -1,0 +1,97 @@
+/* ledger.c: what several subcommands ask of the ledger */
+#include "ledger.h"
+
+#include "connect.h"
+#include "say.h"
+#include "task.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *
+ledger_moment(const char *as_of)
+{
+	PGresult   *result;
+	char	   *moment;
+	bool		day = as_of && strspn(as_of, "0123456789-/.") == strlen(as_of) && strlen(as_of) >= 8;
+
+	if (!as_of)
+		return NULL;
+	if (day)
+		result = db_try("SELECT @ledger@.end_of($1::date)", 1, as_of);
+	else
+		result = db_try("SELECT $1::timestamptz", 1, as_of);
+	if (!db_ok(result))
+	{
+		const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+		/* what the server cannot read is the caller's */
+		if (!state || strncmp(state, "22", 2) != 0)
+			db_failed(result);
+		say_error(TEXT("--as-of=%s is no moment", "--as-of=%s：不是有效的时点"), as_of);
+		say_hint(TEXT("A day, such as 2024-12-19, is the end of that day; or a moment: \"2024-12-19 18:00\".",
+					  "可以是一天（如 2024-12-19，指当日结束时），或一个时点（如“2024-12-19 18:00”）。"));
+		exit(EXIT_USAGE);
+	}
+	moment = need_copy(PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return moment;
+}
+
+char *
+ledger_report_title(const char *report)
+{
+	char	   *title = db_value(words_chinese ? "SELECT coalesce(title_zh, code) FROM @ledger@.report WHERE code = $1"
+								 : "SELECT coalesce(title_en, title_zh, code) FROM @ledger@.report WHERE code = $1", 1, report);
+	char	   *others;
+
+	if (title)
+		return title;
+	others = db_value("SELECT string_agg(code, ', ' ORDER BY code) FROM @ledger@.report WHERE active", 0);
+	say_error(TEXT("there is no report \"%s\"", "没有报告“%s”"), report);
+	if (others)
+		say_hint(TEXT("There is: %s", "现有报告：%s"), others);
+	else
+		say_hint(TEXT("There is none yet. emgov init makes a first one; docs/bring-your-own.md shows how one is written.",
+					  "尚无报告。emgov init 可建立第一份；写法见 docs/bring-your-own.md。"));
+	exit(EXIT_FAILED);
+}
+
+char *
+ledger_period_name(const char *starts_on, const char *ends_on)
+{
+	return db_value("SELECT emgov.period_name(daterange($1::date, $2::date), lang => $3)", 3, starts_on, ends_on, words_code());
+}
+
+char *
+shell_word(const char *text)
+{
+	char	   *word;
+	char	   *to;
+
+	if (*text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,") == strlen(text))
+		return need_copy(text);
+	to = word = need(strlen(text) * 4 + 3);
+	*to++ = '\'';
+	for (; *text; text++)
+		if (*text == '\'')
+			to = stpcpy(to, "'\\''");
+		else
+			*to++ = *text;
+	*to++ = '\'';
+	*to = '\0';
+	return word;
+}
+
+char *
+same_ledger(void)
+{
+	char	   *base = shell_word(PQdb(db_connect()));
+	char	   *name = shell_word(ledger_name);
+	bool		usual = strcmp(ledger_name, "ledger") == 0;
+	char	   *result = need_format(" -d %s%s%s", base, usual ? "" : " --ledger=", usual ? "" : name);
+
+	free(base);
+	free(name);
+	return result;
+}
