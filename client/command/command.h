@@ -16,4 +16,7 @@ extern const Command command_schedule;
 extern const Command command_health;
 extern const Command command_version;
 
+/* Load a pack by its name or its file. An error is said; gives the exit code, or ends the program. */
+extern int	pack_load(const char *name);
+
 #endif

@@ -2,23 +2,549 @@
 #include "command/command.h"
 
 #include "connect.h"
+#include "ledger.h"
 #include "say.h"
+#include "table.h"
+#include "task.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <iconv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *city = NULL;
+static const char *bureau = NULL;
+static TextList areas = {0, NULL};
+static const char *areas_file = NULL;
+static const char *packs = NULL;
+static bool no_report = false;
+static bool no_questions = false;
+
+static const Option options[] = {
+	{0, "city", OPTION_TEXT, &city, "AREA", {"the city: code and name, \"320400 常州市\"", "城市：代码和名称，如“320400 常州市”"}, NULL},
+	{0, "bureau", OPTION_TEXT, &bureau, "NAME", {"the bureau's name (the city's, 应急管理局)", "本局名称（默认为城市名加“应急管理局”）"}, NULL},
+	{0, "area", OPTION_LIST, &areas, "AREA", {"a district or county that reports: code and name; again for each", "报送数据的区县：代码和名称；可重复"}, NULL},
+	{0, "areas", OPTION_TEXT, &areas_file, "FILE", {"a file of them, one a line: code, name (- for standard input)", "区县清单文件，每行：代码,名称（- 为标准输入）"}, NULL},
+	{0, "packs", OPTION_TEXT, &packs, "NAMES", {"definitions to load, with commas between; \"\" for none", "载入的定义包，以逗号分隔；“”为不载入"}, NULL},
+	{0, "no-report", OPTION_FLAG, &no_report, NULL, {"make no first report", "不建立第一份报告"}, NULL},
+	{'y', "yes", OPTION_FLAG, &no_questions, NULL, {"ask nothing", "不提问"}, NULL},
+	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
+};
+
+#define USUAL_PACKS "accidents-bulletin,enforcement"
+#define FIRST_REPORT "first"
+
+enum
+{
+	LARGEST = 4 * 1024 * 1024	/* of a file of areas */
+};
+
+/* ------------------------------------------------------------------ areas as people write them */
+
+typedef struct Area
+{
+	char	   *code;
+	char	   *name;
+} Area;
+
+/* What stands between a code and a name, or around either: blanks, punctuation of both kinds, quotes. Its bytes, or 0. */
+static size_t
+separator(const char *text)
+{
+	static const char *const wide[] = {"　", "，", "、", "：", "；", "\xC2\xA0"};
+
+	if (*text && strchr(" \t\r,;:\"'", *text))
+		return 1;
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+		if (strncmp(text, wide[i], strlen(wide[i])) == 0)
+			return strlen(wide[i]);
+	return 0;
+}
+
+/*
+ * Read "320402 天宁区", "320402,天宁区", "320402天宁区", "DC East". False, and nothing given, if it is no
+ * code of letters, digits, - and _ with a name behind it.
+ */
+static bool
+read_area(const char *text, Area *area)
+{
+	const char *code;
+	const char *end;
+	size_t		length;
+
+	while ((length = separator(text)) > 0)
+		text += length;
+	code = text;
+	while (isascii((unsigned char) *text) && (isalnum((unsigned char) *text) || *text == '-' || *text == '_'))
+		text++;
+	end = text;
+	while ((length = separator(text)) > 0)
+		text += length;
+	if (end == code || *text == '\0' || (text == end && isascii((unsigned char) *text)))
+		return false;
+	length = strcspn(text, "\t,\"");
+	while (length > 0 && strchr(" \r;'", text[length - 1]))
+		length--;
+	area->code = need_format("%.*s", (int) (end - code), code);
+	area->name = need_format("%.*s", (int) length, text);
+	return length > 0;
+}
+
+static const char *
+kind_of(const Area *area)
+{
+	static const struct
+	{
+		const char *end;
+		const char *kind;
+	}			kinds[] =
+	{
+		{"开发区", "zone"}, {"高新区", "zone"}, {"园区", "zone"}, {"管理区", "zone"}, {"经开区", "zone"},
+		{"区", "district"}, {"县", "county"}, {"旗", "county"}, {"市", "county_city"},
+		{"Zone", "zone"}, {"District", "district"}, {"County", "county"}, {"City", "county_city"}
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+	{
+		size_t		length = strlen(kinds[i].end);
+
+		if (strlen(area->name) > length && strcmp(area->name + strlen(area->name) - length, kinds[i].end) == 0)
+			return kinds[i].kind;
+	}
+	return "district";
+}
+
+static bool
+is_gb2260(const char *code)
+{
+	return strlen(code) == 6 && strspn(code, "0123456789") == 6;
+}
+
+/* Text in UTF-8: as it is, or read as GB18030, as Excel saves it. */
+static char *
+as_utf8(char *text, const char *name)
+{
+	iconv_t		convert = iconv_open("UTF-8", "UTF-8");
+	size_t		left = strlen(text);
+	size_t		room = left * 4 + 1;
+	char	   *result = need(room);
+	char	   *from = text;
+	char	   *to = result;
+
+	if (iconv(convert, &from, &left, &to, &room) == (size_t) -1)
+	{
+		iconv_close(convert);
+		convert = iconv_open("UTF-8", "GB18030");
+		from = text;
+		left = strlen(text);
+		to = result;
+		room = left * 4 + 1;
+		if (convert == (iconv_t) -1 || iconv(convert, &from, &left, &to, &room) == (size_t) -1)
+			fail(EXIT_FAILED, TEXT("%s is neither UTF-8 nor GB18030", "%s 既不是 UTF-8 也不是 GB18030 编码"), name);
+	}
+	*to = '\0';
+	iconv_close(convert);
+	free(text);
+	return result;
+}
+
+static void
+add_area(const char *text)
+{
+	areas.item = need_more(areas.item, sizeof *areas.item * (size_t) (areas.count + 1));
+	areas.item[areas.count++] = need_copy(text);
+}
+
+/* Take the lines of a file as areas: not empty ones, not comments, not a heading. */
+static void
+read_areas(const char *name)
+{
+	FILE	   *file = strcmp(name, "-") == 0 ? stdin : fopen(name, "rb");
+	char	   *text;
+	char	   *rest;
+	size_t		length;
+	int			number = 0;
+
+	if (!file)
+		fail(EXIT_FAILED, TEXT("cannot open %s: %s", "无法打开%s：%s"), name, strerror(errno));
+	text = need(LARGEST + 1);
+	length = fread(text, 1, LARGEST, file);
+	if (ferror(file) || length == LARGEST || memchr(text, '\0', length))
+		fail(EXIT_FAILED, TEXT("%s is no list of areas as text: one a line, code and name", "%s 不是文本形式的区划清单：每行一个，代码和名称"), name);
+	if (file != stdin)
+		fclose(file);
+	text = as_utf8(text, name);
+	rest = text;
+	for (char *line; (line = strsep(&rest, "\n"));)
+	{
+		Area		area;
+
+		number++;
+		if (number == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0)
+			line += 3;
+		while (isspace((unsigned char) *line))
+			line++;
+		if (*line == '\0' || *line == '#')
+			continue;
+		if (read_area(line, &area) && strcasecmp(area.code, "code") != 0)
+			add_area(line);
+		else if (number > 1)
+			fail(EXIT_FAILED, TEXT("%s, line %d: \"%s\" is no code and name", "%s 第%d行：“%s”不是代码加名称"), name, number, line);
+	}
+	free(text);
+}
+
+/* Take "320402 天宁区, 320404 钟楼区", or the name of a file. */
+static void
+take_areas(char *answer)
+{
+	char	   *at = answer;
+
+	if (access(answer, R_OK) == 0)
+	{
+		read_areas(answer);
+		return;
+	}
+	while (*at)
+	{
+		char	   *end = at;
+		size_t		length = 0;
+
+		/* a separator with a code behind it begins the next */
+		while (*end)
+		{
+			size_t		skip;
+
+			length = separator(end);
+			if (length > 0 && end > at && *end != ' ' && *end != '\t')
+			{
+				Area		next;
+
+				for (skip = length; separator(end + skip) > 0;)
+					skip += separator(end + skip);
+				if (end[skip] == '\0' || read_area(end + skip, &next))
+					break;
+			}
+			end += length > 0 ? length : 1;
+		}
+		length = separator(end);
+		if (*end)
+		{
+			*end = '\0';
+			end += length;
+		}
+		add_area(at);
+		at = end;
+		while (separator(at) > 0)
+			at += separator(at);
+	}
+}
+
+/* ------------------------------------------------------------------ questions */
+
+/* Ask on the terminal; the answer without the blanks around it, to be freed, NULL for an empty one. */
+static char *
+ask(const char *question, const char *usual)
+{
+	char	   *line = NULL;
+	size_t		room = 0;
+	ssize_t		length;
+	char	   *start;
+
+	write_wrapped(stderr, question, 0, terminal_width(stderr));
+	if (usual)
+		fprintf(stderr, "[%s] ", usual);
+	fputs("> ", stderr);
+	errno = 0;
+	length = getline(&line, &room, stdin);
+	task_stop_if_asked();
+	if (length < 0)
+	{
+		fputc('\n', stderr);
+		free(line);
+		return NULL;
+	}
+	while (length > 0 && isspace((unsigned char) line[length - 1]))
+		line[--length] = '\0';
+	for (start = line; isspace((unsigned char) *start);)
+		start++;
+	memmove(line, start, strlen(start) + 1);
+	if (*line)
+		return line;
+	free(line);
+	return NULL;
+}
+
+static void
+questions(void)
+{
+	char	   *answer;
+	Area		area;
+
+	if (!city)
+	{
+		while ((answer = ask(TEXT("1/3  The city, its GB/T 2260 code and name, such as 320400 常州市 (empty: none)", "1/3  城市的行政区划代码和名称，如 320400 常州市（回车跳过）"), NULL)) && !read_area(answer, &area))
+		{
+			say_warning(TEXT("\"%s\" is no code and name", "“%s”不是代码加名称"), answer);
+			free(answer);
+		}
+		city = answer;
+	}
+	if (areas.count == 0 && !areas_file)
+	{
+		answer = ask(TEXT("2/3  Its districts and counties: codes and names, with commas between, or a file (empty: none)",
+						  "2/3  下辖区县：代码和名称，以逗号分隔，或一个文件名（回车跳过）"), NULL);
+		if (answer)
+			take_areas(answer);
+		free(answer);
+	}
+	if (!packs)
+	{
+		static const Column columns[] = {{{"pack", "定义包"}, LEFT}, {{"brings", "内容"}, LEFT}};
+		PGresult   *result = db_query("SELECT name, CASE WHEN $1 = 'en' THEN document->>'title_en' ELSE document->>'title_zh' END FROM emgov.shipped_pack ORDER BY name COLLATE \"C\"", 1, words_code());
+
+		say("%s", "");
+		table_put_result(result, columns);
+		PQclear(result);
+		fflush(stdout);
+		packs = ask(TEXT("3/3  Definitions to load, with commas between", "3/3  载入哪些定义包，以逗号分隔"), USUAL_PACKS);
+		if (!packs)
+			packs = USUAL_PACKS;
+	}
+}
+
+/* ------------------------------------------------------------------ what is made */
+
+static void
+make_extension(void)
+{
+	PGresult   *result;
+	char	   *word;
+
+	if (db_extension())
+		return;
+	result = db_try("CREATE EXTENSION emgov", 0);
+	if (!db_ok(result))
+	{
+		word = shell_word(PQdb(db_connect()));
+		if (db_state(result, "42501"))
+			db_say_error(result, TEXT("A superuser makes it, once:  psql -d %s -c 'CREATE EXTENSION emgov'", "由超级用户执行一次：psql -d %s -c 'CREATE EXTENSION emgov'"), word);
+		else if (db_state(result, "0A000") || db_state(result, "58P01") || db_state(result, "22023"))
+			db_say_error(result, TEXT("Install it on the machine of the server:  make && make install", "请先在服务器所在机器上安装：make && make install"));
+		else
+			db_failed(result);
+		exit(EXIT_FAILED);
+	}
+	PQclear(result);
+	put(TEXT("extension emgov %s: made\n", "扩展 emgov %s：已建立\n"), db_extension());
+}
+
+static void
+make_ledger(void)
+{
+	if (db_has_ledger())
+	{
+		put(TEXT("ledger \"%s\": there\n", "账本“%s”：已存在\n"), ledger_name);
+		return;
+	}
+	db_do("CALL emgov.create_ledger(@name@)", 0);
+	put(TEXT("ledger \"%s\": made\n", "账本“%s”：已建立\n"), ledger_name);
+}
+
+/* Write an area; gives whether it is new. */
+static bool
+make_area(const Area *area, const char *kind, const char *parent, bool block)
+{
+	char	   *made = db_value("INSERT INTO @ledger@.area (code, gb2260, name_zh, kind, parent_code, is_block) SELECT $1, $2, $3, $4, $5, $6::boolean"
+								" WHERE NOT EXISTS (SELECT FROM @ledger@.area WHERE code = $1) RETURNING code",
+								6, area->code, is_gb2260(area->code) ? area->code : NULL, area->name, kind, parent, block ? "true" : "false");
+	bool		is_new = made != NULL;
+
+	free(made);
+	return is_new;
+}
+
+static void
+make_areas(void)
+{
+	Area		whole = {NULL, NULL};
+	int			made = 0;
+	int			there = 0;
+
+	if (city && !read_area(city, &whole))
+		exit(usage_error(TEXT("--city=%s: it takes a code and a name", "--city=%s：应为代码加名称"), city));
+	if (city)
+		make_area(&whole, "city", NULL, areas.count == 0) ? made++ : there++;
+	for (int i = 0; i < areas.count; i++)
+	{
+		Area		area;
+
+		if (!read_area(areas.item[i], &area))
+			exit(usage_error(TEXT("\"%s\" is no code and name of an area", "“%s”不是代码加名称"), areas.item[i]));
+		if (city && is_gb2260(area.code) && is_gb2260(whole.code) && strncmp(area.code, whole.code, 4) != 0)
+			say_warning(TEXT("%s %s is by its code not of %s", "按代码看，%s %s 不属于%s"), area.code, area.name, whole.name);
+		make_area(&area, kind_of(&area), whole.code, true) ? made++ : there++;
+	}
+	if (made + there > 0)
+		put(TEXT("areas: %d made, %d there\n", "区划：新建%d个，已有%d个\n"), made, there);
+}
+
+/* The bureau's name: as given, else after the city. */
+static void
+name_bureau(void)
+{
+	Area		whole = {NULL, NULL};
+	char	   *name;
+
+	if (!bureau && !city)
+		return;
+	if (city)
+		read_area(city, &whole);
+	name = bureau ? need_copy(bureau) : need_format("%s应急管理局", whole.name);
+	db_do("UPDATE @ledger@.organisation SET name_zh = $1, area_code = coalesce($2, area_code) WHERE code = 'bureau' AND (name_zh, area_code) IS DISTINCT FROM ($1, coalesce($2, area_code))",
+		  2, name, whole.code);
+	free(name);
+}
+
+static void
+make_packs(void)
+{
+	char	   *list = need_copy(packs ? packs : "");
+	char	   *rest = list;
+
+	for (char *name; (name = strsep(&rest, ", ")); )
+		if (*name && pack_load(name) != EXIT_FINE)
+			exit(EXIT_FAILED);
+	free(list);
+}
+
+/* The paragraphs of a first report, each where the indicator is that it is about. */
+static const struct
+{
+	const char *indicator;
+	const char *section;
+	Words		heading;
+	Words		body;
+}			paragraphs[] =
+{
+	{"F028", "1", {"1. Accidents", "一、事故情况"},
+		{"Until {until}: [F028?{F028.phrase}; {F030.phrase}|no accidents]. [F036?Larger accidents: {F036}.|There were no larger accidents.]",
+		"截至{until}，全市[F028?发生生产安全事故{F028.phrase}；死亡{F030.phrase}|未发生生产安全事故]。[F036?其中较大事故{F036}。|未发生较大事故。]"}},
+	{"A006", "1", {"1. Accidents", "一、事故情况"},
+		{"On the roads: {A006}, {A007}. In construction: {A141}, {A142}.", "道路运输事故{A006}、死亡{A007}；建筑业事故{A141}、死亡{A142}。"}},
+	{"F028", "1", {"1. Accidents", "一、事故情况"}, {"{table F028,F030 by area}", "{table F028,F030 by area}"}},
+	{"F049", "2", {"2. Inspections", "二、执法检查"},
+		{"Inspected were {F049}, and found {F051}, of which {F052}. Filed were {F053}.", "检查企业{F049}，发现问题隐患{F051}，其中重大事故隐患{F052}；立案查处{F053}。"}}
+};
+
+/* A report to begin with, if there is none and the packs bring what it speaks of; gives whether it was made. */
+static bool
+make_report(void)
+{
+	Area		whole;
+	char	   *title;
+	char	   *known = db_value("SELECT count(*) FROM @ledger@.indicator WHERE code IN ('F028', 'F049') HAVING count(*) > 0 AND NOT EXISTS (SELECT FROM @ledger@.report)", 0);
+
+	if (no_report || !known)
+		return false;
+	free(known);
+	title = city && read_area(city, &whole) ? need_format("%s安全生产情况", whole.name) : need_copy("安全生产情况");
+	db_do("INSERT INTO @ledger@.report (code, title_zh, title_en, lang) VALUES ('" FIRST_REPORT "', $1, 'Work safety', $2)", 2, title, words_code());
+	for (size_t i = 0; i < sizeof paragraphs / sizeof *paragraphs; i++)
+	{
+		char	   *there = db_value("SELECT 1 FROM @ledger@.indicator WHERE code = $1", 1, paragraphs[i].indicator);
+
+		if (!there)
+			continue;
+		free(there);
+		db_do("INSERT INTO @ledger@.report_section (report, section, heading) VALUES ('" FIRST_REPORT "', $1::int, $2) ON CONFLICT DO NOTHING", 2, paragraphs[i].section, words(paragraphs[i].heading));
+		db_do("INSERT INTO @ledger@.report_paragraph (report, section, ordinal, body)"
+			  " SELECT '" FIRST_REPORT "', $1::int, count(*) + 1, $2 FROM @ledger@.report_paragraph WHERE report = '" FIRST_REPORT "' AND section = $1::int", 2, paragraphs[i].section, words(paragraphs[i].body));
+	}
+	put(TEXT("report \"%s\": made, %s\n", "报告“%s”：已建立，%s\n"), FIRST_REPORT, title);
+	free(title);
+	return true;
+}
+
+/* What the first report says of the month before, and what comes next. */
+static void
+first_report(void)
+{
+	char	   *month = db_value("SELECT to_char(now() - interval '1 month', 'YYYY-MM')", 0);
+	PGresult   *text = db_query("SELECT CASE WHEN lag(section) OVER w IS DISTINCT FROM section THEN heading END, body FROM @ledger@.report_text('" FIRST_REPORT "', $1::text) WINDOW w AS (ORDER BY section, ordinal)", 1, month);
+	char	   *same = same_ledger();
+
+	put("\n");
+	for (int row = 0; row < PQntuples(text); row++)
+	{
+		if (!PQgetisnull(text, row, 0))
+			put_in(BOLD, "%s\n", PQgetvalue(text, row, 0));
+		put_wrapped(PQgetvalue(text, row, 1), 0);
+	}
+	put(TEXT("\nA — stands for what is not known yet. Next:\n", "\n“—”表示尚无数据。接下来：\n"));
+	put("  emgov import accident FILE.xlsx%s\n", same);
+	put("  emgov report " FIRST_REPORT " %s -o " FIRST_REPORT ".docx%s\n", month, same);
+	put("  emgov publish " FIRST_REPORT " %s%s\n", month, same);
+	PQclear(text);
+	free(month);
+	free(same);
+}
 
 static int
 run(int argc, char **argv)
 {
+	char	   *known;
+	bool		first;
+
 	(void) argc;
 	(void) argv;
+	db_connect();
+	if (areas_file)
+		read_areas(areas_file);
+
+	db_do("BEGIN", 0);
+	make_extension();
+	make_ledger();
+	db_do("COMMIT", 0);
 	db_ledger();
-	fail(EXIT_FAILED, TEXT("emgov %s is not written yet", "emgov %s 尚未实现"), "init");
+
+	known = db_value("SELECT 1 FROM @ledger@.area LIMIT 1", 0);
+	if (!known && !no_questions && terminal_width(stderr) > 0 && isatty(STDIN_FILENO))
+	{
+		fflush(stdout);
+		questions();
+	}
+	free(known);
+
+	db_do("BEGIN", 0);
+	make_packs();
+	/* areas and the report have been so for as long as anybody asks, while nothing is published */
+	db_do("SELECT set_config('emgov.known_at', '-infinity', true) WHERE NOT EXISTS (SELECT FROM @ledger@.publication)", 0);
+	make_areas();
+	first = make_report();
+	db_do("SET LOCAL emgov.known_at TO DEFAULT", 0);
+	name_bureau();
+	db_do("COMMIT", 0);
+	if (first)
+		first_report();
+	return EXIT_FINE;
 }
 
-static const char *const examples[] = {"emgov init", NULL};
+static const char *const examples[] = {
+	"emgov init -d bureau",
+	"emgov init -d bureau --city='320400 常州市' --areas=areas.csv --packs=accidents-bulletin,enforcement", NULL
+};
 
 const Command command_init = {
 	.name = "init",
-	.summary = {"init", "init"},
+	.summary = {"Make the extension and a ledger, with its city, areas and definitions.", "建立扩展和账本，录入城市、区县，载入定义包。"},
+	.about = {"What is there already stays as it is, so it can be run again. On a terminal it asks for what is not given, three questions, and shows a first report. "
+			  "The extension is made by a superuser; a ledger by anybody who may create in the database.",
+			  "已有的保持不变，可重复运行。在终端上会就未给出的内容提三个问题，并显示第一份报告。建立扩展需要超级用户；建立账本只需对数据库有 CREATE 权限。"},
 	.examples = examples,
-	.most = -1,
+	.options = options,
 	.run = run
 };

@@ -65,8 +65,8 @@ read_file(const char *name)
 	return text;
 }
 
-static int
-load(const char *name)
+int
+pack_load(const char *name)
 {
 	PGresult   *result;
 	char	   *shipped;
@@ -143,7 +143,7 @@ run(int argc, char **argv)
 	if (strcmp(action, "load") == 0)
 	{
 		db_ledger();
-		return load(argv[1]);
+		return pack_load(argv[1]);
 	}
 	if (strcmp(action, "export") == 0)
 	{
