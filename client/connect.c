@@ -360,11 +360,12 @@ db_say_error(const PGresult *result, const char *own,...)
 		say_hint("%s", filled ? filled : own);
 		free(filled);
 	}
+	else if (state && (strcmp(state, "42883") == 0 || strcmp(state, "42P01") == 0 || strcmp(state, "42703") == 0))
+		say_hint(TEXT("The ledger or the extension is of another version than this command (emgov version --server):"
+					  " ALTER EXTENSION emgov UPDATE, then CALL emgov.upgrade_ledger('%s').",
+					  "账本或扩展与本命令的版本不同（见 emgov version --server）：请先 ALTER EXTENSION emgov UPDATE，再 CALL emgov.upgrade_ledger('%s')。"), ledger());
 	else if (hint)
 		say_hint("%s", hint);
-	else if (state && (strcmp(state, "42883") == 0 || strcmp(state, "42P01") == 0 || strcmp(state, "42703") == 0))
-		say_hint(TEXT("The ledger or the extension is of another version than this command (emgov version --server): ALTER EXTENSION emgov UPDATE, then CALL emgov.upgrade_ledger('%s').",
-					  "账本或扩展与本命令的版本不同（见 emgov version --server）：请先 ALTER EXTENSION emgov UPDATE，再 CALL emgov.upgrade_ledger('%s')。"), ledger());
 	else if (state && strcmp(state, "42501") == 0)
 		say_hint(TEXT("The role %s may not do this. The owner of the ledger gives rights: CALL \"%s\".grant_reader, grant_clerk, grant_analyst or grant_publisher.",
 					  "用户 %s 无此权限。账本所有者可授权：CALL \"%s\".grant_reader、grant_clerk、grant_analyst 或 grant_publisher。"),

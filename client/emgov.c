@@ -2,6 +2,7 @@
 #include "command/command.h"
 #include "say.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -20,15 +21,16 @@ find(const char *name)
 	return NULL;
 }
 
-/* emgov --complete [COMMAND]: for the shell's completion */
+static const Command first = {.name = "emgov"};
+
+/* emgov --complete [COMMAND [--OPTION]]: for the shell's completion */
 static int
-complete(const char *name)
+complete(const char *name, const char *option)
 {
 	const Command *command = name ? find(name) : NULL;
 
-	if (command)
-		complete_command(command);
-	else
+	complete_command(command ? command : &first, option);
+	if (!command && !option)
 		for (const Command *const *each = commands; *each; each++)
 			put("%s\n", (*each)->name);
 	return put_end();
@@ -37,12 +39,16 @@ complete(const char *name)
 int
 main(int argc, char **argv)
 {
-	static const Command first = {.name = "emgov"};
 	const Command *command;
 	int			code = EXIT_USAGE;
 	int			at;
 	int			n;
 	int			written;
+
+	/* what is closed is taken by nothing else: a connection would be written to as the standard output */
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void) !open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 
 	/* UTF-8 whatever the environment says; numbers and dates as in C */
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
@@ -51,7 +57,7 @@ main(int argc, char **argv)
 	words_by_environment();
 
 	if (argc > 1 && strcmp(argv[1], "--complete") == 0)
-		return complete(argc > 2 ? argv[2] : NULL);
+		return complete(argc > 2 ? argv[2] : NULL, argc > 3 ? argv[3] : NULL);
 	if (argc > 1 && strcmp(argv[1], "--version") == 0)
 		argv[1] = "version";
 	if (argc > 1 && strcmp(argv[1], "help") == 0)

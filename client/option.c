@@ -228,7 +228,7 @@ help_options(const char *heading, const Option *options)
 			put("\n%*s", at, "");
 		else
 			put("%*s", at - width_of(name), "");
-		put_wrapped(words(option->help), at);
+		put_wrapped(words(option->help), at, at);
 		free(name);
 	}
 }
@@ -238,16 +238,16 @@ help_command(const Command *command)
 {
 	char	   *line = need_format("emgov %s%s%s [%s]...", command->name, command->arguments ? " " : "", command->arguments ? command->arguments : "", TEXT("OPTION", "选项"));
 
-	put_wrapped(words(command->summary), 0);
+	put_wrapped(words(command->summary), 0, 0);
 	put("\n");
 	put_in(BOLD, "%s\n", TEXT("Usage", "用法"));
 	put("  ");
-	put_wrapped(line, 6);
+	put_wrapped(line, 2, 6);
 	free(line);
 	if (command->about.en)
 	{
 		put("\n");
-		put_wrapped(words(command->about), 0);
+		put_wrapped(words(command->about), 0, 0);
 	}
 	help_options(TEXT("Options", "选项"), command->options ? command->options : no_options);
 	help_options(TEXT("Connection", "连接"), connect_options);
@@ -261,7 +261,7 @@ help_command(const Command *command)
 void
 help_all(const Command *const *commands)
 {
-	put_wrapped(TEXT("emgov: the figures of government reports, from PostgreSQL", "emgov：政府报告的数字，出自 PostgreSQL"), 0);
+	put_wrapped(TEXT("emgov: the figures of government reports, from PostgreSQL", "emgov：政府报告的数字，出自 PostgreSQL"), 0, 0);
 	put("\n");
 	put_in(BOLD, "%s\n", TEXT("Usage", "用法"));
 	put("  emgov %s\n", TEXT("COMMAND [ARGUMENT]... [OPTION]...", "命令 [参数]... [选项]..."));
@@ -270,25 +270,36 @@ help_all(const Command *const *commands)
 	for (; *commands; commands++)
 	{
 		put("  %-11s", (*commands)->name);
-		put_wrapped(words((*commands)->summary), 13);
+		put_wrapped(words((*commands)->summary), 13, 13);
 	}
 	help_options(TEXT("Connection", "连接"), connect_options);
 	help_options(TEXT("General", "通用"), common_options);
 	put("\n");
 	put_wrapped(TEXT("Exit codes: 0 done, 1 an error, 2 called wrongly, 3 checks failed or something is not well, 4 some rows were not taken, 5 no connection.",
-					 "退出码：0 完成，1 出错，2 用法有误，3 校验未过或状况异常，4 有行未入库，5 连接失败。"), 0);
-	put_wrapped(TEXT("emgov COMMAND --help says more.", "各命令的说明：emgov 命令 --help"), 0);
+					 "退出码：0 完成，1 出错，2 用法有误，3 校验未过或状况异常，4 有行未入库，5 连接失败。"), 0, 0);
+	put_wrapped(TEXT("emgov COMMAND --help says more.", "各命令的说明：emgov 命令 --help"), 0, 0);
 }
 
 void
-complete_command(const Command *command)
+complete_command(const Command *command, const char *name)
 {
 	const Option *table[TABLES];
 
 	tables_of(command, table);
 	for (int t = 0; t < TABLES; t++)
 		for (const Option *option = table[t]; option->name; option++)
-			put("--%s%s\n", option->name, option->argument ? "=" : "");
-	for (const char *const *action = command->actions; action && *action; action++)
+		{
+			if (!name)
+				put("--%s%s\n", option->name, option->argument ? "=" : "");
+			else if (strncmp(name, "--", 2) == 0 && strcmp(name + 2, option->name) == 0)
+			{
+				if (option->choices)
+					for (const char *at = option->choices; *at; at += strcspn(at, "|") + (strchr(at, '|') != NULL))
+						put("%.*s\n", (int) strcspn(at, "|"), at);
+				else if (option->argument && strstr(option->argument, "FILE"))
+					put("FILE\n");
+			}
+		}
+	for (const char *const *action = command->actions; !name && action && *action; action++)
 		put("%s\n", *action);
 }

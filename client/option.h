@@ -59,8 +59,11 @@ extern int	options_read(const Command *command, int argc, char **argv, int *code
 extern void help_command(const Command *command);
 extern void help_all(const Command *const *commands);
 
-/* What the shell may complete: the options and actions of a command, one a line. */
-extern void complete_command(const Command *command);
+/*
+ * What the shell may complete, one a line: the options and actions of a command; of an option "--name"
+ * the values that it takes, FILE for files, nothing where nobody knows.
+ */
+extern void complete_command(const Command *command, const char *option);
 
 /* An error of usage: the message, and where help is. Gives EXIT_USAGE. */
 extern int	usage_error(const char *format,...) __attribute__((format(printf, 1, 2)));

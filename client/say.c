@@ -133,22 +133,37 @@ coloured(FILE *stream)
 	return isatty(fileno(stream)) && !(no && *no) && term && strcmp(term, "dumb") != 0;
 }
 
+/* Write bytes, and keep what went wrong with standard output first. */
+static void
+emit(FILE *stream, const char *text, size_t length)
+{
+	errno = 0;
+	if (fwrite(text, 1, length, stream) < length && stream == stdout && !put_problem)
+		put_problem = errno ? errno : EIO;
+}
+
+/* Begin or end a colour, where there are any. */
+static void
+paint(FILE *stream, Colour colour, bool begin)
+{
+	static const char *const code[] = {"", "1", "31", "32", "33", "2"};
+
+	char		escape[8];
+
+	if (colour != PLAIN && coloured(stream))
+		emit(stream, escape, (size_t) snprintf(escape, sizeof escape, "\033[%sm", begin ? code[colour] : "0"));
+}
+
 static void
 write_in(FILE *stream, Colour colour, const char *text)
 {
-	static const char *const code[] = {"", "1", "31", "32", "33", "2"};
-	bool		paint = colour != PLAIN && coloured(stream);
-
-	errno = 0;
-	if ((paint && fprintf(stream, "\033[%sm", code[colour]) < 0) || fputs(text, stream) < 0 || (paint && fputs("\033[0m", stream) < 0))
-	{
-		if (stream == stdout && !put_problem)
-			put_problem = errno ? errno : EIO;
-	}
+	paint(stream, colour, true);
+	emit(stream, text, strlen(text));
+	paint(stream, colour, false);
 }
 
 void
-write_wrapped(FILE *stream, const char *text, int indent, int width)
+write_wrapped(FILE *stream, const char *text, int start, int indent, int width)
 {
 	const char *line = text;
 
@@ -156,7 +171,7 @@ write_wrapped(FILE *stream, const char *text, int indent, int width)
 	{
 		const char *at = line;
 		const char *last = NULL;	/* where the line may end */
-		int			used = indent;
+		int			used = line == text ? start : indent;
 		wchar_t		before = 0;
 
 		while (*at && *at != '\n')
@@ -175,18 +190,20 @@ write_wrapped(FILE *stream, const char *text, int indent, int width)
 		}
 		if (*at && *at != '\n')
 			at = last && last > line ? last : at;
-		fwrite(line, 1, (size_t) (at - line), stream);
+		emit(stream, line, (size_t) (at - line));
 		while (*at == ' ')
 			at++;
 		if (*at == '\n')
 			at++;
 		line = at;
 		if (*line)
-			fprintf(stream, "\n%*s", indent, "");
+		{
+			emit(stream, "\n", 1);
+			for (int i = 0; i < indent; i++)
+				emit(stream, " ", 1);
+		}
 	}
-	errno = 0;
-	if (fputc('\n', stream) < 0 && stream == stdout && !put_problem)
-		put_problem = errno ? errno : EIO;
+	emit(stream, "\n", 1);
 }
 
 /* See standard output through to its end, and keep what went wrong first. */
@@ -217,7 +234,7 @@ message(Colour colour, const char *name, const char *format, va_list arguments)
 	indent = name ? width_of(name) : 0;
 	if (indent > 12)
 		indent = 4;
-	write_wrapped(stderr, safe, indent, terminal_width(stderr));
+	write_wrapped(stderr, safe, name ? width_of(name) : 0, indent, terminal_width(stderr));
 	free(safe);
 	free(text);
 }
@@ -306,14 +323,34 @@ put_in(Colour colour, const char *format,...)
 }
 
 void
-put_wrapped(const char *text, int indent)
+put_wrapped(const char *text, int start, int indent)
 {
 	int			width = terminal_width(stdout);
 	char	   *safe = harmless(text);
 
 	progress_clear();
-	write_wrapped(stdout, safe, indent, width ? width : 100);
+	write_wrapped(stdout, safe, start, indent, width ? width : 100);
 	free(safe);
+}
+
+void
+put_line(Colour colour, const char *format,...)
+{
+	va_list		arguments;
+	char	   *text;
+	char	   *safe;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	va_end(arguments);
+	safe = harmless(text ? text : "");
+	progress_clear();
+	paint(stdout, colour, true);
+	write_wrapped(stdout, safe, 0, 0, terminal_width(stdout));
+	paint(stdout, colour, false);
+	free(safe);
+	free(text);
 }
 
 int

@@ -44,9 +44,13 @@ extern void fail(int code, const char *format,...) FORMATTED(2, 3) __attribute__
 extern void put(const char *format,...) FORMATTED(1, 2);
 extern void put_in(Colour colour, const char *format,...) FORMATTED(2, 3);
 
-/* A text broken into lines as wide as the terminal, further lines indented; Chinese punctuation begins no line. */
-extern void put_wrapped(const char *text, int indent);
-extern void write_wrapped(FILE *stream, const char *text, int indent, int width);
+/*
+ * A text broken into lines as wide as the terminal, the first from the column start on, further ones
+ * indented; Chinese punctuation begins no line. put_line is a paragraph of its own.
+ */
+extern void put_wrapped(const char *text, int start, int indent);
+extern void put_line(Colour colour, const char *format,...) FORMATTED(2, 3);
+extern void write_wrapped(FILE *stream, const char *text, int start, int indent, int width);
 
 /* The end of results: 0, or EXIT_FAILED after saying why they could not be written (of a closed pipe nothing is said). */
 extern int	put_end(void);

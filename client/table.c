@@ -61,7 +61,7 @@ table_cell_in(Table *table, Colour colour, const char *text)
 
 /* One line of cells, each padded to its column, with nothing behind the last that is not empty. */
 static void
-put_line(const Table *table, const int *width, const Cell *cell)
+put_row(const Table *table, const int *width, const Cell *cell)
 {
 	int			owed = 0;		/* blanks to be written before the next cell */
 
@@ -96,6 +96,7 @@ table_put(Table *table)
 	int			whole = (n - 1) * GAP;
 	int			widest = 0;
 	int			terminal = terminal_width(stdout);
+	bool		beside;			/* of a row printed by itself: what the cell is stands beside it, not above */
 
 	for (int i = 0; i < n; i++)
 	{
@@ -125,6 +126,7 @@ table_put(Table *table)
 			widest = width_of(heading[i].text);
 		whole += width[i];
 	}
+	beside = widest + GAP < terminal / 2;
 	if (terminal && whole > terminal)
 	{
 		for (size_t row = 0; row < rows; row++)
@@ -138,16 +140,19 @@ table_put(Table *table)
 				if (!*cell)
 					continue;
 				put_in(BOLD, "%s", heading[i].text);
-				put("%*s", widest + GAP - width_of(heading[i].text), "");
-				put_wrapped(cell, widest + GAP < terminal / 2 ? widest + GAP : 2);
+				if (beside)
+					put("%*s", widest + GAP - width_of(heading[i].text), "");
+				else
+					put("\n  ");
+				put_wrapped(cell, beside ? widest + GAP : 2, beside ? widest + GAP : 2);
 			}
 		}
 	}
 	else
 	{
-		put_line(table, width, heading);
+		put_row(table, width, heading);
 		for (size_t row = 0; row < rows; row++)
-			put_line(table, width, table->cell + row * (size_t) n);
+			put_row(table, width, table->cell + row * (size_t) n);
 	}
 	for (size_t i = 0; i < table->cells; i++)
 		free(table->cell[i].text);

@@ -56,7 +56,7 @@ publications(void)
 		progress_at((uint64_t) row + 1, (uint64_t) row + 1);
 	}
 	progress_end();
-	put(TEXT("%d publications verified; %d values differ\n", "已核验%d次发布；%d处不符\n"), PQntuples(result), differences);
+	put_line(PLAIN, TEXT("%d publications verified; %d values differ", "已核验%d次发布；%d处不符"), PQntuples(result), differences);
 	if (differences > 0)
 	{
 		put("\n");
@@ -78,7 +78,8 @@ checks(const char *period, const char *moment)
 	const Colour colour[] = {GREEN, YELLOW, RED, YELLOW};
 	PGresult   *result = db_query("SELECT code, state, coalesce(detail, ''), left_value, right_value,"
 								  " array_to_string(record_keys[1:5], ', ') || CASE WHEN cardinality(record_keys) > 5 THEN ', … ' || cardinality(record_keys) ELSE '' END, note, severity"
-								  " FROM @ledger@.check_figures($1::text, $2::timestamptz, $3) ORDER BY position(state IN 'fails warns unknown holds'), code COLLATE \"C\"", 3, period, moment, words_code());
+								  " FROM @ledger@.check_figures($1::text, $2::timestamptz, $3) ORDER BY position(state IN 'fails warns unknown holds'), code COLLATE \"C\"",
+								  3, period, moment, words_code());
 	Table	   *table = table_new(columns, 7);
 	int			count[4] = {0};
 	bool		shown = false;
@@ -99,10 +100,10 @@ checks(const char *period, const char *moment)
 		for (int i = 0; i < 7; i++)
 			table_cell(table, i == 1 ? words(word[kind]) : PQgetvalue(result, row, i));
 	}
-	put(TEXT("%d checks:", "核对%d项："), PQntuples(result));
+	put(TEXT("%d checks:", "核对%d项"), PQntuples(result));
 	for (int kind = 0; kind < 4; kind++)
 		if (count[kind] > 0)
-			put_in(colour[kind], TEXT(" %d %s", "%d项%s "), count[kind], words(word[kind]));
+			put_in(colour[kind], TEXT(" %d %s", " %d项%s"), count[kind], words(word[kind]));
 	put("\n");
 	if (shown)
 	{
@@ -128,7 +129,8 @@ gaps(const char *report, const char *period, const char *moment)
 
 	if (found)
 	{
-		put_in(RED, TEXT("\n%d figures of %s have not all their data\n", "\n%2$s有%1$d个数字数据不全\n"), PQntuples(result), report);
+		put("\n");
+		put_line(RED, TEXT("%d figures of %s have not all their data", "%2$s有%1$d个数字数据不全"), PQntuples(result), report);
 		table_put_result(result, columns);
 	}
 	PQclear(result);
@@ -151,7 +153,7 @@ run(int argc, char **argv)
 	{
 		char	   *title = ledger_report_title(argv[0]);
 
-		put_in(BOLD, TEXT("%s, %s\n", "%s，%s\n"), title, argv[1]);
+		put_line(BOLD, TEXT("%s, %s", "%s，%s"), title, argv[1]);
 		free(title);
 	}
 	bad = checks(argv[argc - 1], moment);

@@ -254,7 +254,7 @@ ask(const char *question, const char *usual)
 	ssize_t		length;
 	char	   *start;
 
-	write_wrapped(stderr, question, 0, terminal_width(stderr));
+	write_wrapped(stderr, question, 0, 0, terminal_width(stderr));
 	if (usual)
 		fprintf(stderr, "[%s] ", usual);
 	fputs("> ", stderr);
@@ -286,7 +286,8 @@ questions(void)
 
 	if (!city)
 	{
-		while ((answer = ask(TEXT("1/3  The city, its GB/T 2260 code and name, such as 320400 常州市 (empty: none)", "1/3  城市的行政区划代码和名称，如 320400 常州市（回车跳过）"), NULL)) && !read_area(answer, &area))
+		while ((answer = ask(TEXT("1/3  The city, its GB/T 2260 code and name, such as 320400 常州市 (empty: none)",
+								  "1/3  城市的行政区划代码和名称，如 320400 常州市（回车跳过）"), NULL)) && !read_area(answer, &area))
 		{
 			say_warning(TEXT("\"%s\" is no code and name", "“%s”不是代码加名称"), answer);
 			free(answer);
@@ -304,7 +305,8 @@ questions(void)
 	if (!packs)
 	{
 		static const Column columns[] = {{{"pack", "定义包"}, LEFT}, {{"brings", "内容"}, LEFT}};
-		PGresult   *result = db_query("SELECT name, CASE WHEN $1 = 'en' THEN document->>'title_en' ELSE document->>'title_zh' END FROM emgov.shipped_pack ORDER BY name COLLATE \"C\"", 1, words_code());
+		PGresult   *result = db_query("SELECT name, CASE WHEN $1 = 'en' THEN document->>'title_en' ELSE document->>'title_zh' END FROM emgov.shipped_pack ORDER BY name COLLATE \"C\"",
+									  1, words_code());
 
 		say("%s", "");
 		table_put_result(result, columns);
@@ -460,9 +462,11 @@ make_report(void)
 		if (!there)
 			continue;
 		free(there);
-		db_do("INSERT INTO @ledger@.report_section (report, section, heading) VALUES ('" FIRST_REPORT "', $1::int, $2) ON CONFLICT DO NOTHING", 2, paragraphs[i].section, words(paragraphs[i].heading));
+		db_do("INSERT INTO @ledger@.report_section (report, section, heading) VALUES ('" FIRST_REPORT "', $1::int, $2) ON CONFLICT DO NOTHING",
+			  2, paragraphs[i].section, words(paragraphs[i].heading));
 		db_do("INSERT INTO @ledger@.report_paragraph (report, section, ordinal, body)"
-			  " SELECT '" FIRST_REPORT "', $1::int, count(*) + 1, $2 FROM @ledger@.report_paragraph WHERE report = '" FIRST_REPORT "' AND section = $1::int", 2, paragraphs[i].section, words(paragraphs[i].body));
+			  " SELECT '" FIRST_REPORT "', $1::int, count(*) + 1, $2 FROM @ledger@.report_paragraph WHERE report = '" FIRST_REPORT "' AND section = $1::int",
+			  2, paragraphs[i].section, words(paragraphs[i].body));
 	}
 	put(TEXT("report \"%s\": made, %s\n", "报告“%s”：已建立，%s\n"), FIRST_REPORT, title);
 	free(title);
@@ -474,7 +478,8 @@ static void
 first_report(void)
 {
 	char	   *month = db_value("SELECT to_char(now() - interval '1 month', 'YYYY-MM')", 0);
-	PGresult   *text = db_query("SELECT CASE WHEN lag(section) OVER w IS DISTINCT FROM section THEN heading END, body FROM @ledger@.report_text('" FIRST_REPORT "', $1::text) WINDOW w AS (ORDER BY section, ordinal)", 1, month);
+	PGresult   *text = db_query("SELECT CASE WHEN lag(section) OVER w IS DISTINCT FROM section THEN heading END, body"
+								" FROM @ledger@.report_text('" FIRST_REPORT "', $1::text) WINDOW w AS (ORDER BY section, ordinal)", 1, month);
 	char	   *same = same_ledger();
 
 	put("\n");
@@ -482,7 +487,7 @@ first_report(void)
 	{
 		if (!PQgetisnull(text, row, 0))
 			put_in(BOLD, "%s\n", PQgetvalue(text, row, 0));
-		put_wrapped(PQgetvalue(text, row, 1), 0);
+		put_wrapped(PQgetvalue(text, row, 1), 0, 0);
 	}
 	put(TEXT("\nA — stands for what is not known yet. Next:\n", "\n“—”表示尚无数据。接下来：\n"));
 	put("  emgov import accident FILE.xlsx%s\n", same);

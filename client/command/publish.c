@@ -76,7 +76,7 @@ show(const char *id)
 	PQclear(figures);
 	others = db_value("SELECT nullif(count(*), 0) FROM @ledger@.publication_figure WHERE publication_id = $1::int AND dimension <> ''", 1, id);
 	if (others)
-		put(TEXT("and %s figures of areas, categories and the like\n", "另有分区域、分类别等数字%s个\n"), others);
+		put_line(PLAIN, TEXT("and %s figures of areas, categories and the like", "另有分区域、分类别等数字%s个"), others);
 	free(others);
 }
 
@@ -100,7 +100,7 @@ run(int argc, char **argv)
 	if (approve)
 	{
 		db_do("CALL @ledger@.approve($1::text, $2::text)", 2, report, period);
-		put(TEXT("%s (%s) for %s is approved.\n", "%s（%s）%s已批准。\n"), title, report, period);
+		put_line(PLAIN, TEXT("%s (%s) for %s is approved.", "%s（%s）%s已批准。"), title, report, period);
 		free(title);
 		return EXIT_FINE;
 	}
@@ -115,11 +115,11 @@ run(int argc, char **argv)
 	if (PQntuples(made) != 1)
 		fail(EXIT_FAILED, TEXT("publication %s cannot be read back", "无法读回第%s号发布"), id);
 	name = ledger_period_name(PQgetvalue(made, 0, 0), PQgetvalue(made, 0, 1));
-	put_in(BOLD, TEXT("Publication %s: %s, %s\n", "第%s号发布：%s，%s\n"), id, title, name);
-	put(TEXT("as known at %s; %s figures\n", "数据截至%s；数字%s个\n"), PQgetvalue(made, 0, 2), PQgetvalue(made, 0, 6));
-	put(TEXT("hash %s\n", "摘要 %s\n"), PQgetvalue(made, 0, 3));
+	put_line(BOLD, TEXT("Publication %s: %s, %s", "第%s号发布：%s，%s"), id, title, name);
+	put_line(PLAIN, TEXT("as known at %s; %s figures", "数据截至%s；数字%s个"), PQgetvalue(made, 0, 2), PQgetvalue(made, 0, 6));
+	put_line(PLAIN, TEXT("hash %s", "摘要 %s"), PQgetvalue(made, 0, 3));
 	if (!PQgetisnull(made, 0, 4))
-		put_in(YELLOW, TEXT("in spite of failed checks: %s (%s)\n", "核对未通过：%s（理由：%s）\n"), PQgetvalue(made, 0, 4), PQgetvalue(made, 0, 5));
+		put_line(YELLOW, TEXT("in spite of failed checks: %s (%s)", "核对未通过：%s（理由：%s）"), PQgetvalue(made, 0, 4), PQgetvalue(made, 0, 5));
 	show(id);
 	say(TEXT("Keep the hash outside the database: emgov check holds every publication against it.", "请在数据库之外保存摘要，日后据此核验。"));
 	PQclear(made);

@@ -78,7 +78,7 @@ records(const char *id, const char *moment)
 		table_put(table);
 		all = strtol(PQgetvalue(result, 0, 6), NULL, 10);
 		if (all > PQntuples(result))
-			put(TEXT("… and %ld more; all: --limit=0\n", "……另有%ld条；全部列出：--limit=0\n"), all - PQntuples(result));
+			put_line(PLAIN, TEXT("… and %ld more; all: --limit=0", "……另有%ld条；全部列出：--limit=0"), all - PQntuples(result));
 	}
 	PQclear(result);
 	free(most);
@@ -132,8 +132,8 @@ run(int argc, char **argv)
 	lines = db_query("SELECT r.code, r.name, concat_ws(' ', r.member, r.member2), emgov.period_name(daterange(r.starts_on, r.ends_on), lang => $3),"
 					 " CASE WHEN r.what = 'value' THEN r.phrase ELSE r.what || ' ' || r.published END, CASE WHEN r.what = 'value' THEN r.phrase_now ELSE r.what || ' ' || r.value_now END,"
 					 " r.difference, r.why FROM @ledger@.restatement($1::int, $2::timestamptz, $3) AS r", 3, id, moment, words_code());
-	put_in(BOLD, TEXT("Publication %s: %s, %s\n", "第%s号发布：%s，%s\n"), id, title, name);
-	put(TEXT("published %s by %s; %d lines would be said otherwise now\n", "%s由%s发布；现有%d处变动\n"), PQgetvalue(result, 0, 3), PQgetvalue(result, 0, 4), PQntuples(lines));
+	put_line(BOLD, TEXT("Publication %s: %s, %s", "第%s号发布：%s，%s"), id, title, name);
+	put_line(PLAIN, TEXT("published %s by %s; %d lines would be said otherwise now", "%s由%s发布；现有%d处变动"), PQgetvalue(result, 0, 3), PQgetvalue(result, 0, 4), PQntuples(lines));
 	if (PQntuples(lines) > 0)
 	{
 		put("\n");

@@ -89,13 +89,13 @@ differs(const char *name)
 	bool		any = PQntuples(found) > 0;
 
 	if (!any)
-		put(TEXT("%s agrees\n", "%s 相符\n"), name);
+		put_line(PLAIN, TEXT("%s agrees", "%s 相符"), name);
 	else
-		put_in(RED, TEXT("%s differs in %s rows\n", "%s 有%s行不符\n"), name, PQgetvalue(found, 0, 2));
+		put_line(RED, TEXT("%s differs in %s rows", "%s 有%s行不符"), name, PQgetvalue(found, 0, 2));
 	for (int row = 0; row < PQntuples(found); row++)
 	{
 		put("  %s  ", PQgetvalue(found, row, 0));
-		put_wrapped(PQgetvalue(found, row, 1), 4);
+		put_wrapped(PQgetvalue(found, row, 1), 4 + width_of(PQgetvalue(found, row, 0)), 4);
 	}
 	PQclear(found);
 	return any;
@@ -123,12 +123,12 @@ each(const char *action, int argc, char **argv)
 		else if (strcmp(action, "fold") == 0)
 		{
 			db_do("CALL emgov.fold_rollup($1::text)", 1, name);
-			put(TEXT("%s folded\n", "%s 已合并\n"), name);
+			put_line(PLAIN, TEXT("%s folded", "%s 已合并"), name);
 		}
 		else
 		{
 			db_do("CALL emgov.rebuild_rollup($1::text)", 1, name);
-			put(TEXT("%s rebuilt\n", "%s 已重建\n"), name);
+			put_line(PLAIN, TEXT("%s rebuilt", "%s 已重建"), name);
 		}
 		progress_at((uint64_t) i + 1, (uint64_t) i + 1);
 	}

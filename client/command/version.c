@@ -4,6 +4,8 @@
 #include "connect.h"
 #include "say.h"
 
+#include <stdlib.h>
+
 static bool server = false;
 
 static const Option options[] = {
@@ -20,9 +22,20 @@ run(int argc, char **argv)
 	if (server)
 	{
 		PGconn	   *conn = db_connect();
+		char	   *layout;
 
 		put("PostgreSQL %s\n", PQparameterStatus(conn, "server_version"));
-		put(TEXT("extension %s\n", "扩展 %s\n"), db_extension() ? db_extension() : TEXT("is not in this database", "未安装在此数据库中"));
+		if (!db_extension())
+			put(TEXT("no extension in database \"%s\"\n", "数据库“%s”中没有扩展\n"), PQdb(conn));
+		else
+			put(TEXT("extension %s\n", "扩展 %s\n"), db_extension());
+		if (db_extension() && db_has_ledger())
+		{
+			db_ledger();
+			layout = db_value("SELECT max(layout) FROM @ledger@.ledger_version", 0);
+			put(TEXT("ledger \"%s\", layout %s\n", "账本“%s”，结构版本 %s\n"), ledger_name, layout);
+			free(layout);
+		}
 	}
 	return EXIT_FINE;
 }

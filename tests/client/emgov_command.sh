@@ -1,0 +1,331 @@
+#!/usr/bin/env bash
+# The command emgov: every subcommand, its exit codes, help in both languages, the terminal, what is hostile,
+# the shell's completion and the man page.
+#
+#   tests/client/emgov_command.sh [PROGRAM]     needs a server with emgov installed (PGHOST, PGPORT, PGUSER)
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+emgov=$(realpath "${1:-build/client/emgov}") || exit 1
+work=$(mktemp -d)
+base=emgov_command
+export LC_ALL=C.UTF-8 TMPDIR=$work ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
+unset PGDATABASE EMGOV_LEDGER NO_COLOR LANG
+export TERM=xterm
+admin() { psql -X -q -At -v ON_ERROR_STOP=1 -d postgres "$@"; }
+sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d $base "$@"; }
+drop() {
+    PGOPTIONS='-c client_min_messages=error' admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c "DROP DATABASE IF EXISTS ${base}_2 WITH (FORCE)"
+    PGOPTIONS='-c client_min_messages=error' admin -c 'DROP ROLE IF EXISTS emgov_command_nobody'
+}
+trap 'drop; rm -rf "$work"' EXIT
+failed=0 tried=0
+bad() { echo "FAILED: $*"; sed 's/^/    /' "$work/out" "$work/err" | head -n 12; failed=1; }
+
+# run CODE ARGUMENT...: the command ends with this code; what it said lies in out and err
+run() {
+    local want=$1 code
+    shift
+    tried=$((tried + 1))
+    timeout 120 "$emgov" "$@" >"$work/out" 2>"$work/err" </dev/null
+    code=$?
+    [ $code = "$want" ] || bad "emgov $* ended with $code, not $want"
+    ! grep -qE 'AddressSanitizer|runtime error' "$work/err" || bad "emgov $*: the sanitizers"
+}
+says() { grep -qF -- "$1" "$work/out" || bad "it does not say: $1"; }
+warns() { grep -qF -- "$1" "$work/err" || bad "it does not warn: $1"; }
+silent() { [ ! -s "$work/$1" ] || bad "std$1 is not empty"; }
+
+drop
+admin -c "CREATE DATABASE $base" || exit 1
+
+# ------------------------------------------------------------------ help, usage
+commands=$("$emgov" --complete | grep -v '^-')
+for command in init import report publish restate check pack rollups schedule health version; do
+    grep -qx "$command" <<<"$commands" || bad "there is no command $command"
+done
+for command in $commands; do
+    run 0 "$command" --help --lang=en
+    says "emgov $command"
+    says Example
+    silent err
+    run 0 "$command" --help --lang=zh
+    says 示例
+    says "emgov $command"
+    [ "$(grep -cP '\p{Han}' "$work/out")" -gt 5 ] || bad "emgov $command --help is not in Chinese"
+    run 0 help "$command"
+    run 2 "$command" --no-such-option
+    warns "emgov $command --help"
+    silent out
+    # each option of its table is in its help, and in the man page
+    run 0 "$command" --help --lang=en
+    for option in $("$emgov" --complete "$command" | sed -n 's/^--\([a-z-]*\).*/\1/p'); do
+        says "--$option"
+        grep -q "Fl Fl $option\b" client/emgov.1 || bad "client/emgov.1 does not know --$option of $command"
+    done
+    grep -q "^\.Ss emgov $command" client/emgov.1 || bad "client/emgov.1 does not know $command"
+done
+run 0 --help; says Commands; says 'Exit codes'
+LC_ALL=zh_CN.UTF-8 run 0 --help; says 命令
+LC_ALL='' LANG=zh_CN.UTF-8 run 0 --help; says 命令
+LC_ALL=C LANG=zh_CN.UTF-8 run 0 --help; says Commands
+run 2; says Commands
+run 2 nonsense; warns nonsense
+run 2 help nonsense
+run 2 publish; warns 'REPORT PERIOD'
+run 2 publish one
+run 2 publish one two three; warns three
+run 2 health --format=xml; warns 'text|json|prometheus'
+run 2 health --format; warns 'needs a value'
+run 2 --lang=fr health; warns 'zh|en'
+run 2 restate --limit=-1
+run 2 restate -n many
+run 2 health --quiet=yes; warns 'takes no value'
+run 2 health -Z; warns '-Z'
+run 2 pack nonsense x
+run 2 pack load
+run 2 rollups rebuild
+run 2 rollups nonsense
+run 2 schedule add refresh
+run 2 schedule nonsense
+run 0 version; says "emgov $(sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" emgov.control)"
+run 0 --version
+
+# ------------------------------------------------------------------ connecting
+run 5 health -h /nonexistent; warns 'no connection'; silent out
+run 5 health -d emgov_command_none -w; warns emgov_command_none
+run 5 health -d 'postgresql://127.0.0.1:1/x?connect_timeout=2'
+run 5 health -d 'host='
+run 1 health -d $base; warns "emgov init -d $base"
+run 1 health -d $base --lang zh; warns '没有扩展'
+run 0 version --server -d $base; says 'no extension'
+
+# ------------------------------------------------------------------ init
+printf '区划代码,名称\r\n# 注释\r\n320402,天宁区\r\n"320404","钟楼区"\r\n320481\t溧阳市\r\nCZEDZ，常州经济开发区\r\n\r\n' | iconv -f UTF-8 -t GB18030 >"$work/areas.csv"
+run 0 init -d $base --city='320400 常州市' --areas="$work/areas.csv" --packs=accidents-bulletin,enforcement --lang=zh
+says '区划：新建5个'
+says '一、事故情况'
+says "emgov publish first"
+[ "$(sql -c "SELECT string_agg(concat_ws(' ', code, gb2260, name_zh, kind, is_block, parent_code, known_from), '; ' ORDER BY code) FROM ledger.area")" = \
+    '320400 320400 常州市 city f -infinity; 320402 320402 天宁区 district t 320400 -infinity; 320404 320404 钟楼区 district t 320400 -infinity; 320481 320481 溧阳市 county_city t 320400 -infinity; CZEDZ 常州经济开发区 zone t 320400 -infinity' ] ||
+    bad "areas: $(sql -c 'TABLE ledger.area')"
+[ "$(sql -c "SELECT name_zh || area_code FROM ledger.organisation WHERE code = 'bureau'")" = 常州市应急管理局320400 ] || bad "the bureau's name"
+# again changes nothing
+run 0 init -d $base --city='320400 常州市' --area='320402 天宁区'
+says 'areas: 0 made, 2 there'
+run 0 init -d $base
+run 1 init -d $base --ledger='x"y'\''z' -y; warns 42602
+run 1 init -d $base --ledger=other --areas=/nonexistent
+run 1 init -d $base --areas=client/emgov.1
+run 2 init -d $base --city=nonsense
+head -c 3000 /dev/urandom >"$work/random"
+run 1 init -d $base --areas="$work/random"
+# the three questions, on a terminal
+admin -c "CREATE DATABASE ${base}_2"
+printf '%s\n' '330100杭州市' '330102 上城区，330105 拱墅区、330122,桐庐县' accidents |
+    LC_ALL=C.UTF-8 script -qec "$emgov init -d ${base}_2 --lang=zh" /dev/null >"$work/out" 2>"$work/err" || bad 'emgov init on a terminal'
+says 1/3
+says 3/3
+says '杭州市安全生产情况'
+[ "$(psql -X -At -d ${base}_2 -c "SELECT string_agg(code || name_zh || kind, ' ' ORDER BY code) FROM ledger.area")" = '330100杭州市city 330102上城区district 330105拱墅区district 330122桐庐县county' ] ||
+    bad "areas by an answer: $(psql -X -At -d ${base}_2 -c 'TABLE ledger.area')"
+
+# ------------------------------------------------------------------ check, publish, restate
+export PGDATABASE=$base
+sql <<'SQL' || bad 'records'
+INSERT INTO ledger.accident (id, occurred_on, area_code, category_code, direct_loss)
+SELECT i, date '2025-01-02' + i * 7, (ARRAY['320402', '320404', '320481', 'CZEDZ'])[1 + i % 4], (ARRAY['road', 'industry_trade', 'construction'])[1 + i % 3], i * 25000
+FROM generate_series(1, 25) AS i;
+INSERT INTO ledger.casualty (accident_id, outcome, outcome_on) SELECT i, 'dead', date '2025-01-02' + i * 7 FROM generate_series(1, 25, 2) AS i;
+UPDATE ledger.report_paragraph SET active = false WHERE section = 2;
+CALL ledger.entered('{accident}', since => '2024-01-01', through => '2025-06-30');
+SQL
+run 3 check first 2025-07; says F028
+run 3 publish first 2025-07; warns '--allow-gaps'; silent out
+run 0 check first 2025-06; says checks
+run 0 check 2025-06 --all --lang=zh; says 成立
+run 1 check nope 2025-06; warns first
+run 1 check first 'not a period'; warns 22007
+run 2 check first 2025-06 --as-of=yesterday-ish; warns 2024-12-19
+run 1 check first 2025-06 --as-of=2999-01-01
+run 0 publish first 2025-06; says 'Publication 1'; says F028; says hash
+hash=$(sql -c 'SELECT hash FROM ledger.publication WHERE id = 1')
+says "$hash"
+run 0 publish first 2025-06 --lang=zh; says 第1号发布; warns 'published already'
+run 0 publish first 2025-05 --as-of="$(date -u +%Y-%m-%d -d yesterday)" --allow-gaps; says 'Publication 2'
+sql -c "INSERT INTO ledger.check_rule (code, severity, left_side, operator, right_side, note_zh) VALUES ('Z1', 'hard', 'F028', '<=', '1', '事故不多于一起')"
+run 3 check first 2025-03; says Z1
+run 3 publish first 2025-03; warns '--force-reason'; silent out
+run 2 publish first 2025-03 --force-reason=' '
+run 0 publish first 2025-03 --force-reason='已核实'; says Z1; says 已核实
+sql -c "UPDATE ledger.check_rule SET active = false WHERE code = 'Z1'"
+run 1 publish nope 2025-06; warns first
+run 0 restate; says first
+sql -c "UPDATE ledger.accident SET status = 'written_off', note = '突发疾病' WHERE id = 22"
+run 0 restate 1 --lang=zh; says '统计核销'; says 突发疾病; says '相关记录'; grep -qE '^F028 +22 ' "$work/out" || bad 'the record of a restatement'
+run 0 restate first 2025-06 -n 1 --code=F028
+run 1 restate 99; warns 'no publication'
+run 2 restate nonsense
+run 1 restate first 2011
+run 0 check; says 'verified; 0 values differ'
+run 0 check --hash="$(sql -c 'SELECT hash FROM ledger.publication ORDER BY id DESC LIMIT 1')"
+run 3 check --hash=0000
+sql -c "UPDATE ledger.report SET needs_approval = true WHERE code = 'first'"
+run 1 publish first 2025-02; warns '--approve'
+sql -c "UPDATE ledger.report SET needs_approval = false WHERE code = 'first'"
+
+# ------------------------------------------------------------------ packs
+run 0 pack; says accidents-bulletin
+run 0 pack list --lang=zh; says 定义包
+run 1 pack load nope; warns 'Shipped are'
+run 1 pack load ./nope.json
+printf '{"emgov_pack": 1, ' >"$work/half.json"
+run 1 pack load "$work/half.json"; warns 'no JSON'
+printf '\xEF\xBB\xBF{"emgov_pack": 1, "name": "desk", "version": "1", "title_zh": "值班", "tables": {"campaign": []}}' >"$work/desk.json"
+run 0 pack load "$work/desk.json"
+run 0 pack; says desk
+run 0 pack export first; [ "$(sql -c '\set pack `cat '"$work"'/out`' -c "SELECT 1" 2>/dev/null)" = 1 ] || bad 'export'
+cp "$work/out" "$work/first.json"
+run 0 pack export first -o "$work/again.json"; silent out
+cmp -s "$work/first.json" "$work/again.json" || bad 'two exports differ'
+run 1 pack export first -o /nonexistent/x; silent out
+run 1 pack export nope
+run 0 pack unload desk
+run 1 pack unload desk
+run 0 pack load remediation
+run 0 pack unload remediation
+
+# ------------------------------------------------------------------ rollups
+run 0 rollups; says ledger.accident_daily
+run 0 rollups verify; says 'ledger.accident_daily agrees'
+run 0 rollups verify accident_daily --lang=zh; says 相符
+run 0 rollups fold ledger.accident_daily
+run 0 rollups rebuild accident_daily
+run 1 rollups verify nope
+sql -c 'SET client_min_messages = error' -c 'CREATE TABLE public.plain (on_day date, n int)' -c "CALL emgov.create_rollup('public.plain_sum', 'SELECT on_day, count(*) AS rows, sum(n) AS n FROM public.plain GROUP BY on_day')"
+run 0 rollups
+! grep -q plain_sum "$work/out" || bad 'a rollup of no ledger is listed'
+run 0 rollups --all; says public.plain_sum
+sql -c 'SET client_min_messages = error' -c 'ALTER TABLE public.plain DISABLE TRIGGER USER' -c "INSERT INTO public.plain VALUES ('2025-01-01', 3)"
+run 3 rollups -a; says NO
+run 3 rollups verify public.plain_sum; says differs
+run 0 rollups rebuild public.plain_sum
+run 0 rollups verify -a
+run 0 rollups -a
+
+# ------------------------------------------------------------------ schedules, health
+if [ "$(sql -c "SELECT to_regclass('ledger.job_health') IS NOT NULL")" = t ]; then
+run 0 schedule
+run 0 schedule add refresh 01:00; says refresh
+run 1 schedule add nonsense 01:00
+run 1 schedule add refresh 99:99
+run 0 schedule run refresh
+run 0 schedule --lang=zh
+run 0 schedule remove refresh
+for lang in zh en; do
+    timeout 60 "$emgov" health --lang=$lang >"$work/out" 2>"$work/err"
+    code=$?
+    case $code in 0 | 3) ;; *) bad "emgov health ended with $code" ;; esac
+    grep -qE 'ok,|正常' "$work/out" || bad 'emgov health'
+    run $code health --format=json --lang=$lang
+    [ "$(sql -v json="$(cat "$work/out")" -f - <<<"SELECT jsonb_array_length(:'json'::jsonb->'findings') > 0 AND :'json'::jsonb->>'state' IN ('ok', 'warn', 'fail')")" = t ] || bad 'health as JSON'
+    run $code health --format=prometheus --lang=$lang
+    # the exposition format: a HELP and a TYPE before the samples of each metric, which stand together, each of other labels
+    awk '
+        /^# HELP [a-z_]+ ./ { if ($3 in seen) exit 1; seen[$3] = 1; metric = $3; next }
+        /^# TYPE [a-z_]+ gauge$/ { if ($3 != metric) exit 1; next }
+        /^[a-z_]+\{ledger="([^"\\\n]|\\.)*",what="[a-z]+",object="([^"\\\n]|\\.)*"\} -?[0-9.e+-]+$/ { split($0, part, "{"); if (part[1] != metric || ($0 in seen)) exit 1; n++; next }
+        { exit 1 }
+        END { exit !n }' "$work/out" || bad 'health for Prometheus'
+done
+
+fi
+# ------------------------------------------------------------------ hostile
+run 0 init --ledger='账 本 2（甲）' -y --packs=accidents
+run 0 pack --ledger='账 本 2（甲）'
+run 0 rollups --ledger='账 本 2（甲）'; says '账 本 2（甲）'
+EMGOV_LEDGER='账 本 2（甲）' run 0 version --server; says '账 本 2（甲）'
+run 1 pack --ledger="x'; DROP TABLE y; --"; warns 'no ledger'
+run 1 pack --ledger='@ledger@'
+run 1 health --ledger="$(printf 'x%.0s' {1..5000})"
+# a pipe that nobody reads, a full disk, no standard output
+"$emgov" pack list 2>"$work/err" | : ; silent err
+"$emgov" pack list >/dev/full 2>"$work/err" && bad 'a full disk is no error'
+warns 'standard output'
+"$emgov" pack list >&- 2>"$work/err" && bad 'no standard output is no error'
+# what a terminal would obey is not printed
+sql -c "UPDATE ledger.report SET title_en = E'title \\u009b31m \\u202e x' WHERE code = 'first'"
+run 0 check first 2025-06
+! grep -qP '\x{9b}|\x{202e}' "$work/out" || bad 'controls come through'
+# a role without rights
+admin -c 'CREATE ROLE emgov_command_nobody LOGIN'
+run 1 publish first 2025-06 -U emgov_command_nobody -w; warns 42501
+run 1 pack load accidents -U emgov_command_nobody -w
+# an older ledger, in which something is not there yet
+sql -c 'ALTER FUNCTION ledger.health RENAME TO health_2' 2>/dev/null
+run 1 health; warns upgrade_ledger
+sql -c 'ALTER FUNCTION ledger.health_2 RENAME TO health' 2>/dev/null
+# while somebody holds a lock: Ctrl-C ends it at once, and the server's session too; a lost connection is said
+holder() { psql -X -q -d $base -c 'BEGIN' -c 'LOCK TABLE ledger.report' -c "SELECT pg_sleep(60)" >/dev/null 2>&1 & hold=$!; for i in {1..50}; do [ "$(sql -c "SELECT count(*) FROM pg_locks WHERE relation = 'ledger.report'::regclass AND mode = 'AccessExclusiveLock' AND granted")" = 1 ] && break; sleep 0.1; done; }
+waiting() { for i in {1..50}; do [ "$(sql -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'emgov' AND wait_event_type = 'Lock'")" = 1 ] && return; sleep 0.1; done; bad 'emgov does not wait'; }
+holder
+for signal in INT TERM; do
+    env --default-signal=INT "$emgov" check first 2025-06 >"$work/out" 2>"$work/err" &
+    pid=$!
+    waiting
+    kill -$signal $pid
+    wait $pid
+    code=$?
+    case $signal:$code in INT:130 | TERM:143) ;; *) bad "ended with $code by $signal" ;; esac
+    warns interrupted
+    [ "$(sql -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'emgov'")" = 0 ] || { sleep 0.5; [ "$(sql -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'emgov'")" = 0 ]; } || bad 'a session is left'
+done
+"$emgov" check first 2025-06 >"$work/out" 2>"$work/err" &
+pid=$!
+waiting
+sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'emgov'" >/dev/null
+wait $pid
+code=$?
+[ $code = 5 ] || bad "a lost connection ended with $code"
+warns 'connection to the server was lost'
+kill $hold
+wait $hold 2>/dev/null
+[ -z "$(find "$work" -name 'emgov.*')" ] || bad 'temporary files are left'
+
+# ------------------------------------------------------------------ the terminal
+"$emgov" health --help >"$work/out" 2>"$work/err"
+! grep -q $'\e' "$work/out" || bad 'colours without a terminal'
+script -qec "$emgov health --help" /dev/null >"$work/out"
+grep -q $'\e' "$work/out" || bad 'no colours on a terminal'
+NO_COLOR=1 script -qec "$emgov health --help" /dev/null >"$work/out"
+! grep -q $'\e' "$work/out" || bad 'colours in spite of NO_COLOR'
+for width in 20 40 80; do
+    for command in 'pack --lang=zh' 'rollups' 'restate 1 --lang=zh'; do
+        NO_COLOR=1 script -qec "stty cols $width; $emgov $command" /dev/null </dev/null >"$work/out"
+        widest=$(perl -CSD -ne 's/\r?\n//; my $n = length; $n++ while /\p{East_Asian_Width=W}|\p{East_Asian_Width=F}/g; $most = $n if $n > $most; END { print $most }' "$work/out")
+        [ "$widest" -le $width ] || bad "emgov $command takes $widest of $width columns"
+    done
+done
+
+# ------------------------------------------------------------------ completion, manual
+complete() {    # complete WANTED WORD...: what the last word may become
+    local got
+    got=$(PATH=${emgov%/*}:$PATH bash -c '. client/emgov.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _emgov 2>/dev/null; echo "${COMPREPLY[*]}"' bash "${@:2}")
+    [ "$got" = "$1" ] || { : >"$work/out"; : >"$work/err"; bad "completion of ${*:2}: $got"; }
+}
+complete publish emgov pu
+complete "$(echo $commands)" emgov ''
+complete rollups emgov -d bureau roll
+complete --allow-gaps emgov publish --al
+complete 'zh en' emgov health --lang =
+complete prometheus emgov health --format = p
+complete 'list load export unload' emgov pack ''
+complete client/emgov.bash emgov init --areas = client/emgov.ba
+complete client/emgov.bash emgov pack export x -o client/emgov.ba
+if type -p mandoc >/dev/null; then
+    mandoc -T lint -W warning client/emgov.1 >"$work/out" 2>"$work/err"
+    silent out
+    MANPAGER=cat mandoc -T utf8 client/emgov.1 | grep -q 'government reports' || bad 'the man page'
+fi
+
+[ $failed = 0 ] || exit 1
+echo "$tried calls of emgov"
