@@ -150,8 +150,10 @@ paint(FILE *stream, Colour colour, bool begin)
 
 	char		escape[8];
 
-	if (colour != PLAIN && coloured(stream))
-		emit(stream, escape, (size_t) snprintf(escape, sizeof escape, "\033[%sm", begin ? code[colour] : "0"));
+	if (colour == PLAIN || !coloured(stream))
+		return;
+	snprintf(escape, sizeof escape, "\033[%sm", begin ? code[colour] : "0");
+	emit(stream, escape, strlen(escape));
 }
 
 static void

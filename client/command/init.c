@@ -386,7 +386,7 @@ make_areas(void)
 
 		if (!read_area(areas.item[i], &area))
 			exit(usage_error(TEXT("\"%s\" is no code and name of an area", "“%s”不是代码加名称"), areas.item[i]));
-		if (city && is_gb2260(area.code) && is_gb2260(whole.code) && strncmp(area.code, whole.code, 4) != 0)
+		if (whole.code && is_gb2260(whole.code) && is_gb2260(area.code) && strncmp(area.code, whole.code, 4) != 0)
 			say_warning(TEXT("%s %s is by its code not of %s", "按代码看，%s %s 不属于%s"), area.code, area.name, whole.name);
 		make_area(&area, kind_of(&area), whole.code, true) ? made++ : there++;
 	}
