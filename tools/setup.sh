@@ -35,6 +35,15 @@ missing_packages() {
     type -p xz >/dev/null || echo xz-utils
     type -p diff >/dev/null || echo diffutils
     type -p flock >/dev/null || echo util-linux
+    # of the command emgov: to build it, to read its manual, and the programs that it works with
+    type -p pkg-config >/dev/null || echo pkg-config
+    [ -e /usr/include/expat.h ] || echo libexpat1-dev
+    [ -e /usr/include/xlsxwriter.h ] || echo libxlsxwriter-dev
+    type -p mandoc >/dev/null || echo mandoc
+    type -p ssconvert >/dev/null || echo gnumeric
+    type -p pandoc >/dev/null || echo pandoc
+    type -p gnuplot >/dev/null || echo gnuplot-nox
+    [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || echo fonts-noto-cjk
 }
 
 # The same for the clients of tests/clients-bi; the module of node comes by npm.

@@ -2,10 +2,11 @@
 # The command emgov: every subcommand, its exit codes, help in both languages, the terminal, what is hostile,
 # the shell's completion and the man page.
 #
-#   tests/client/emgov_command.sh [PROGRAM]     needs a server with emgov installed (PGHOST, PGPORT, PGUSER)
+#   tests/client/emgov_command.sh [PROGRAM]     needs a server with emgov installed (PGHOST, PGPORT, PGUSER);
+#                                               by default with the program that ./check built under sanitizers
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-emgov=$(realpath "${1:-build/client/emgov}") || exit 1
+emgov=$(realpath "${1:-build/client-checked/emgov}") || exit 1
 work=$(mktemp -d)
 base=emgov_command
 export LC_ALL=C.UTF-8 TMPDIR=$work ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
