@@ -1,0 +1,474 @@
+/*
+ * A report as an official document in Word: GB/T 9704, by pandoc with a reference document that is put together
+ * from the parts in client/share/docx.
+ *
+ * pandoc makes the document from Markdown; what it has no words for stands in it as WordprocessingML: tables with
+ * heads that repeat, and the ends of sections, for attachments across the page. What it leaves open is filled in
+ * afterwards: footers of all sections, and bitmaps beside the charts' SVG for programs that do not draw it.
+ */
+#include "document/document.h"
+
+#include "document/archive.h"
+#include "say.h"
+#include "task.h"
+#include "words.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define W(zh, en) WORD(document, zh, en)
+
+enum						/* in twentieths of a point */
+{
+	PAPER_SHORT = 11906, PAPER_LONG = 16838,
+	WIDTH = 11906 - 1588 - 1474,
+	WIDTH_ACROSS = 16838 - 1984 - 2098
+};
+
+#define PORTRAIT "<w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\" w:header=\"851\" w:footer=\"1304\" w:gutter=\"0\"/>"
+#define ACROSS "<w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/><w:pgMar w:top=\"1588\" w:right=\"2098\" w:bottom=\"1474\" w:left=\"1984\" w:header=\"851\" w:footer=\"800\" w:gutter=\"0\"/>"
+#define GRID "<w:docGrid w:type=\"linesAndChars\" w:linePitch=\"579\" w:charSpace=\"0\"/>"
+
+/* A text in pandoc's Markdown that means itself: every mark of punctuation may stand behind a backslash. */
+static void
+plain(Text *out, const char *text)
+{
+	for (const char *c = text ? text : ""; *c; c++)
+		if (*c == '\n' || *c == '\r' || *c == '\t')
+			text_add(out, " ");
+		else if ((unsigned char) *c < 0x20 || (unsigned char) *c == 0x7F)
+			continue;
+		else if (strchr("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", *c))
+			text_format(out, "\\%c", *c);
+		else
+			text_bytes(out, c, 1);
+}
+
+static void
+styled(Text *out, const char *style, const char *text)
+{
+	if (text == NULL || *text == '\0')
+		return;
+	text_format(out, "::: {custom-style=\"%s\"}\n", style);
+	plain(out, text);
+	text_add(out, "\n:::\n\n");
+}
+
+static void
+lines(Text *out, const char *text)
+{
+	while (*text)
+	{
+		size_t		length = strcspn(text, "\n");
+
+		/* a line of blanks would be none, one that begins with them code */
+		plain(out, text_slice(text + strspn(text, " "), length >= strspn(text, " ") ? length - strspn(text, " ") : 0));
+		text_add(out, "\n\n");
+		text += length;
+		text += *text == '\n';
+	}
+}
+
+/* The end of a section: what came before has this page. */
+static void
+end_section(Text *out, bool across)
+{
+	text_format(out, "```{=openxml}\n<w:p><w:pPr><w:pStyle w:val=\"SmallNote\"/><w:sectPr>%s" GRID "</w:sectPr></w:pPr></w:p>\n```\n\n", across ? ACROSS : PORTRAIT);
+}
+
+static void
+cell(Text *out, const char *style, const char *text, int width, bool bold, bool shaded)
+{
+	text_format(out, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/>%s<w:vAlign w:val=\"center\"/></w:tcPr><w:p><w:pPr><w:pStyle w:val=\"%s\"/></w:pPr><w:r>%s<w:t xml:space=\"preserve\">",
+				width, shaded ? "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"F2F2F2\"/>" : "", style, bold ? "<w:rPr><w:b/></w:rPr>" : "");
+	for (const char *c = text ? text : "—"; *c; c++)	/* a raw block of Markdown ends at a line of ``` */
+		text_xml(out, (char[]) {*c == '\n' ? ' ' : *c, 0});
+	text_add(out, "</w:t></w:r></w:p></w:tc>");
+}
+
+static void
+grid(Text *out, const Grid *grid)
+{
+	int			room = grid->is_wide ? WIDTH_ACROSS : WIDTH;
+	int		   *width = need(sizeof(int) * (size_t) grid->columns);
+	int			wanted = 0;
+	bool		tight;
+	const char *head;
+	const char *text;
+	const char *number;
+
+	/* as wide as what stands in it, the widest cut; then all alike made to fill the page */
+	for (int j = 0; j < grid->columns; j++)
+	{
+		int			most = width_of(grid->heading[j]) > 12 ? 12 : width_of(grid->heading[j]);
+
+		for (int i = 0; i < grid->rows; i++)
+		{
+			const char *text = grid_cell(grid, i, j)->text;
+			int			this = text ? width_of(text) : 1;
+
+			most = this > most ? this : most;
+		}
+		width[j] = (most > 40 ? 40 : most < 4 ? 4 : most) + 2;
+		wanted += width[j];
+	}
+	tight = wanted * 105 > room;	/* half a character of 10.5 points */
+	for (int j = 0; j < grid->columns; j++)
+		width[j] = room * width[j] / wanted;
+	head = tight ? "TableHeadSmall" : "TableHead";
+	text = tight ? "TableTextSmall" : "TableText";
+	number = tight ? "TableNumberSmall" : "TableNumber";
+
+	text_format(out, "```{=openxml}\n<w:tbl><w:tblPr><w:tblStyle w:val=\"Table\"/><w:tblW w:w=\"%d\" w:type=\"dxa\"/><w:jc w:val=\"center\"/><w:tblBorders>", room);
+	for (int k = 0; k < 6; k++)
+		text_format(out, "<w:%s w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/>", (const char *[]) {"top", "left", "bottom", "right", "insideH", "insideV"}[k]);
+	text_add(out, "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>");
+	for (int j = 0; j < grid->columns; j++)
+		text_format(out, "<w:gridCol w:w=\"%d\"/>", width[j]);
+	text_add(out, "</w:tblGrid>\n<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
+	for (int j = 0; j < grid->columns; j++)
+		cell(out, head, grid->heading[j], width[j], false, true);
+	text_add(out, "</w:tr>\n");
+	for (int i = 0; i < grid->rows; i++)
+	{
+		text_add(out, "<w:tr><w:trPr><w:cantSplit/></w:trPr>");
+		for (int j = 0; j < grid->columns; j++)
+			cell(out, grid->is_number[j] ? number : text, grid_cell(grid, i, j)->text, width[j], grid->is_total[i], false);
+		text_add(out, "</w:tr>\n");
+	}
+	text_add(out, "</w:tbl>\n```\n\n");
+}
+
+/* Attachments begin a page each, the first line says which. */
+static void
+attachment(const Document *document, Text *out, int number, bool new_page, const char *title)
+{
+	if (new_page)
+		text_add(out, "```{=openxml}\n<w:p><w:pPr><w:pStyle w:val=\"SmallNote\"/></w:pPr><w:r><w:br w:type=\"page\"/></w:r></w:p>\n```\n\n");
+	styled(out, "Attachment Mark", need_format(W("附件%d", "Attachment %d"), number));
+	styled(out, "Attachment Title", title);
+}
+
+static void
+picture(Text *out, const Panel *panel, double centimetres)
+{
+	text_add(out, "![");
+	plain(out, panel->title);
+	text_format(out, "](%s){width=%.1fcm} ", panel->file, centimetres);
+}
+
+/* A table's title without the report's period at its end, which the document says once. */
+static char *
+short_title(const Document *document, const char *title)
+{
+	char	   *tail = need_format(W("（%s）", ", %s"), document->period);
+	size_t		length = strlen(title);
+
+	return length > strlen(tail) && strcmp(title + length - strlen(tail), tail) == 0 ? text_slice(title, length - strlen(tail)) : text_copy(title);
+}
+
+static char *
+markdown_of(const Document *document)
+{
+	Text		out = {0};
+	int			attachments = 0;
+	bool		across = false;
+	const Grid *others[2] = {figures_table(document), definitions_table(document)};
+	char	   *day = text_copy(document->standing == STANDING_DRAFT ? document->today_words : document->published_at);
+	char	   *end = day ? strstr(day, "日") : NULL;
+
+	if (document->number)
+	{
+		styled(&out, "Masthead", need_format(W("%s文件", "%s"), document->issuer ? document->issuer : ""));
+		styled(&out, "Document Number", document->number);
+	}
+	styled(&out, "Title", document->title);
+	styled(&out, "Subtitle", need_format(W("（%s）", "(%s)"), document->period));
+	if (document->standing != STANDING_PUBLISHED)
+		styled(&out, "Standing", document->standing_words);
+	styled(&out, "Addressee", document->addressee ? need_format("%s%s", document->addressee, W("：", ":")) : NULL);
+	for (int i = 0; i < document->sections; i++)
+	{
+		const Section *section = &document->section[i];
+
+		if (section->heading)
+		{
+			text_add(&out, "# ");
+			plain(&out, section->heading);
+			text_add(&out, "\n\n");
+		}
+		for (int j = 0; j < section->blocks; j++)
+			if (section->block[j].text)
+				lines(&out, section->block[j].text);
+			else
+			{
+				Grid		narrow = *section->block[j].table;
+
+				narrow.is_wide = false;		/* within the text the page is not turned */
+				grid(&out, &narrow);
+			}
+	}
+	lines(&out, document->closing);
+	if (document->remark)
+		lines(&out, need_format("%s%s", W("发布说明：", "Remark: "), document->remark));
+
+	/* the note of attachments, the signature */
+	{
+		const char *lead = W("附件：", "Attachments: ");
+
+		if (document->charts)
+		{
+			styled(&out, "Attachment List", need_format("%s%d. %s", lead, ++attachments, W("图", "Charts")));
+			lead = "";
+		}
+		for (int i = 0; i < document->tables; i++)
+		{
+			styled(&out, "Attachment List", need_format("%s%d. %s", lead, ++attachments, short_title(document, document->table[i]->title)));
+			lead = "";
+		}
+		for (int i = 0; i < 2; i++)
+			if (others[i]->rows)
+			{
+				styled(&out, "Attachment List", need_format("%s%d. %s", lead, ++attachments, short_title(document, others[i]->title)));
+				lead = "";
+			}
+		styled(&out, "Attachment List", need_format("%s%d. %s", lead, ++attachments, W("符号与说明", "Notes")));
+	}
+	styled(&out, "Signature Line", document->issuer);
+	if (end)
+		end[strlen("日")] = '\0';
+	styled(&out, "Signature Line", day);
+	end_section(&out, false);
+
+	attachments = 0;
+	if (document->charts)
+	{
+		attachment(document, &out, ++attachments, false, W("图", "Charts"));
+		for (int i = 0; i < document->charts; i++)
+		{
+			const Chart *chart = &document->chart[i];
+
+			styled(&out, "Chart Title", chart->title);
+			styled(&out, "Small Note", chart->measure);
+			text_add(&out, "::: {custom-style=\"Picture\"}\n");
+			for (int p = 0; p < chart->panels; p++)
+				if (chart->panel[p].file)
+					picture(&out, &chart->panel[p], chart->panels == 1 ? 15.0 : 7.5);
+			text_add(&out, "\n:::\n\n");
+			styled(&out, "Small Note", chart->alternative);
+		}
+		across = false;
+	}
+	for (int i = 0; i < document->tables + 2; i++)
+	{
+		const Grid *table = i < document->tables ? document->table[i] : others[i - document->tables];
+		bool		turns = table->is_wide != across;
+
+		if (table->rows == 0)
+			continue;
+		if (turns && attachments > 0)
+			end_section(&out, across);
+		attachments++;
+		attachment(document, &out, attachments, !turns && attachments > 1, short_title(document, table->title));
+		grid(&out, table);
+		styled(&out, "Small Note", table->note);
+		across = table->is_wide;
+	}
+	if (across)
+		end_section(&out, true);
+	attachments++;
+	attachment(document, &out, attachments, !across && attachments > 1, W("符号与说明", "Notes"));
+	for (int i = 0; i < document->legends; i++)
+		styled(&out, "Small Note", need_format("%s%s%s", document->legend[i].name, W("：", ": "), document->legend[i].text));
+	styled(&out, "Small Note", W("图和正文以外的表由同一时点的记录另行计算，不在发布的校验值之内。",
+								 "Charts and the tables beside the text are counted from the records of the same moment; the publication's hash does not cover them."));
+	if (document->hash)
+		styled(&out, "Small Note", need_format(W("发布号：%s；校验值：%s", "Publication %s, hash %s"), document->publication, document->hash));
+	return out.data;
+}
+
+/* The reference document, from its parts. */
+static char *
+reference(char **problem)
+{
+	static const char *const parts[] = {"[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/_rels/document.xml.rels", "word/styles.xml", "word/settings.xml",
+	"word/fontTable.xml", "word/footer-odd.xml", "word/footer-even.xml"};
+	char	   *path = task_file("reference.docx");
+	zip_t	   *archive = archive_open(path, true, problem);
+
+	if (archive == NULL)
+		return NULL;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+	{
+		char	   *part = share_file(need_format("docx/%s", parts[i]));
+		Text	   *content = need(sizeof *content);
+
+		if (!text_read(content, part) || !archive_write(archive, parts[i], content))
+		{
+			*problem = need_format("%s: %s", part, strerror(errno));
+			zip_discard(archive);
+			return NULL;
+		}
+	}
+	return archive_close(archive, path, problem) ? path : NULL;
+}
+
+/* Put one text in place of another wherever it stands. */
+static void
+replace(Text *text, const char *old, const char *new)
+{
+	Text		made = {0};
+	const char *at = text->data;
+	const char *found;
+
+	while ((found = strstr(at, old)) != NULL)
+	{
+		text_bytes(&made, at, (size_t) (found - at));
+		text_add(&made, new);
+		at = found + strlen(old);
+	}
+	text_add(&made, at);
+	*text = made;
+}
+
+/* What pandoc leaves open: the footers of each section, a bitmap beside each SVG. */
+static bool
+finish(const char *path, char **problem)
+{
+	zip_t	   *archive = archive_open(path, false, problem);
+	Text		body = {0};
+	Text		relations = {0};
+	Text		types = {0};
+	bool		draws = task_find("rsvg-convert") != NULL;
+	const char *last = NULL;
+
+	if (archive == NULL)
+		return false;
+	if (!archive_read(archive, "word/document.xml", &body) || !archive_read(archive, "word/_rels/document.xml.rels", &relations) || !archive_read(archive, "[Content_Types].xml", &types))
+	{
+		*problem = need_format(TEXT("%s is not as pandoc writes it", "%s不是pandoc所写的样子"), path);
+		zip_discard(archive);
+		return false;
+	}
+	for (const char *at = body.data; (at = strstr(at, "<w:sectPr")) != NULL; at++)
+		last = at;
+	if (last)
+	{
+		const char *from = strstr(last, "<w:footerReference");
+		const char *to = last;
+
+		for (const char *at = from; at && (at = strstr(at, "<w:footerReference")) != NULL; at++)
+			to = strstr(at, ">") + 1;
+		if (from)
+			replace(&body, "<w:sectPr><w:pgSz", need_format("<w:sectPr>%s<w:pgSz", text_slice(from, (size_t) (to - from))));
+	}
+	for (int number = 0; draws && number < 4096; number++)
+	{
+		char	   *vector = need_format("word/media/rId%d.svg", number);
+		char	   *bitmap = need_format("word/media/rId%d.png", number);
+		char	   *vector_file = task_file(need_format("rId%d.svg", number));
+		char	   *bitmap_file = task_file(need_format("rId%d.png", number));
+		Text		svg = {0};
+		Text	   *png = need(sizeof *png);
+
+		if (zip_name_locate(archive, vector, 0) < 0)
+			continue;
+		if (!archive_read(archive, vector, &svg) || !text_save(&svg, vector_file) ||
+			task_run((const char *const[]) {"rsvg-convert", "-z", "2.5", "-o", bitmap_file, vector_file, NULL}, NULL) != 0 || !text_read(png, bitmap_file) ||
+			!archive_write(archive, bitmap, png))
+			continue;
+		/* the blip of this SVG gets the bitmap as its picture */
+		{
+			char	   *embeds = need_format("r:embed=\"rId%d\"", number);
+			char	   *svg_blip = strstr(body.data, embeds);
+			char	   *blip = NULL;
+
+			for (char *at = body.data; svg_blip && (at = strstr(at, "<a:blip>")) != NULL && at < svg_blip; at++)
+				blip = at;
+			if (blip == NULL)
+				continue;
+			{
+				Text		made = {0};
+
+				text_bytes(&made, body.data, (size_t) (blip - body.data));
+				text_format(&made, "<a:blip r:embed=\"rIdPng%d\">", number);
+				text_add(&made, blip + strlen("<a:blip>"));
+				body = made;
+			}
+		}
+		replace(&relations, "</Relationships>",
+				need_format("<Relationship Id=\"rIdPng%d\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/image\" Target=\"media/rId%d.png\"/></Relationships>", number, number));
+		replace(&types, "</Types>", need_format("<Override PartName=\"/%s\" ContentType=\"image/png\"/></Types>", bitmap));
+	}
+	if (!archive_write(archive, "word/document.xml", &body) || !archive_write(archive, "word/_rels/document.xml.rels", &relations) || !archive_write(archive, "[Content_Types].xml", &types))
+	{
+		*problem = need_format("%s: %s", path, zip_strerror(archive));
+		zip_discard(archive);
+		return false;
+	}
+	return archive_close(archive, path, problem);
+}
+
+/* Which of the official fonts this machine has not, in one line: what is opened here looks different. */
+static void
+tell_fonts(void)
+{
+	static bool told = false;
+	static const char *const fonts[] = {"方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"};
+	Text		missing = {0};
+	char	   *list = task_file("fonts");
+	Text		installed = {0};
+
+	if (told || task_find("fc-list") == NULL || task_run((const char *const[]) {"fc-list", ":", "family", NULL}, list) != 0 || !text_read(&installed, list))
+		return;
+	told = true;
+	for (size_t i = 0; i < sizeof fonts / sizeof *fonts; i++)
+		if (strstr(installed.data, fonts[i]) == NULL)
+			text_format(&missing, "%s%s", missing.length ? "、" : "", fonts[i]);
+	if (missing.length)
+		say(TEXT("the document names the official fonts, which this machine has not: %s; where they are missing, others take their place",
+				 "Word文件写明公文字体，本机没有：%s；在没有这些字体的机器上以其他字体代替"), missing.data);
+}
+
+bool
+write_docx(Document *document, const char *path, char **problem)
+{
+	Text		markdown = {0};
+	char	   *source = task_file("report.md");
+	char	   *made = task_file("report.docx");
+	char	   *form;
+	Text		content = {0};
+
+	if (task_find("pandoc") == NULL)
+	{
+		*problem = need_format(TEXT("%s needs pandoc, which is not installed (Debian: pandoc)", "%s需要pandoc，未安装（Debian：pandoc）"), path);
+		return false;
+	}
+	form = reference(problem);
+	if (form == NULL)
+		return false;
+	text_add(&markdown, markdown_of(document));
+	if (!text_save(&markdown, source))
+	{
+		*problem = need_format("%s: %s", source, strerror(errno));
+		return false;
+	}
+	if (task_run((const char *const[]) {"pandoc", "--from=markdown-smart-yaml_metadata_block-auto_identifiers-implicit_figures", "--to=docx", need_format("--reference-doc=%s", form), "--metadata",
+				 need_format("lang=%s", document->english ? "en" : "zh-CN"), "-o", made, source, NULL}, NULL) != 0)
+	{
+		*problem = need_format(TEXT("pandoc did not make %s: %s", "pandoc未能生成%s：%s"), path, task_said());
+		return false;
+	}
+	if (!finish(made, problem))
+		return false;
+	if (!text_read(&content, made) || !text_save(&content, path))
+	{
+		*problem = need_format("%s: %s", path, strerror(errno));
+		return false;
+	}
+	if (!document->english)
+		tell_fonts();
+	return true;
+}

@@ -1,0 +1,660 @@
+/*
+ * Reads a report from its ledger: the text with its tables and the places of its figures, the
+ * figures with what stands behind each, the publication.
+ *
+ * All is read in one transaction that sees one state of the database.
+ */
+#include "document/document.h"
+
+#include "connect.h"
+#include "document/model.h"
+#include "task.h"
+#include "say.h"
+#include "words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *
+model_value(const PGresult *result, int row, const char *column)
+{
+	int			number = PQfnumber(result, column);
+
+	if (number < 0 || PQgetisnull(result, row, number))
+		return NULL;
+	return text_copy(PQgetvalue(result, row, number));
+}
+
+/* Letters and digits of a text, for an anchor. */
+char *
+model_id(const char *prefix, const char *text)
+{
+	char	   *id = need_format("%s%s", prefix, text ? text : "");
+
+	for (char *c = id; *c; c++)
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-", *c) == NULL)
+			*c = '-';
+	return id;
+}
+
+Grid *
+grid_new(char *id, char *title, int columns, int rows)
+{
+	Grid	   *table = need(sizeof *table);
+
+	table->id = id;
+	table->title = title;
+	table->columns = columns;
+	table->rows = rows;
+	table->heading = need(sizeof(char *) * (size_t) columns);
+	table->is_number = need(sizeof(bool) * (size_t) columns);
+	table->is_total = need(sizeof(bool) * (size_t) rows);
+	table->cell = need(sizeof(Cell) * (size_t) columns * (size_t) rows);
+	return table;
+}
+
+Cell *
+grid_cell(const Grid *table, int row, int column)
+{
+	return &table->cell[row * table->columns + column];
+}
+
+/* ------------------------------------------------------------------ what it is */
+
+static void
+read_standing(Document *document)
+{
+	PGresult   *r;
+	const char *zone_words = "to_char(%s AT TIME ZONE s.time_zone, CASE $1 WHEN 'en' THEN 'FMDD FMMonth YYYY HH24:MI' ELSE 'FMYYYY\"年\"FMMM\"月\"FMDD\"日\"HH24:MI' END)";
+	const char *lang;
+
+	if (document->asked_publication)
+	{
+		r = db_query("SELECT p.id, p.report, p.starts_on, p.ends_on, p.as_of, p.hash, p.published_by, p.published_at, p.approved_by, p.force_reason, c.publication_id IS NOT NULL AS current"
+			"  FROM @ledger@.publication AS p LEFT JOIN @ledger@.publication_current AS c ON c.publication_id = p.id WHERE p.id = $1::int",
+			1, document->asked_publication);
+		if (PQntuples(r) == 0)
+		{
+			fail(EXIT_FAILED, TEXT("there is no publication %s", "没有第%s号发布"), document->asked_publication);
+		}
+	}
+	else
+	{
+		PGresult   *p = db_query("SELECT lower(p) AS starts_on, upper(p) AS ends_on, $2::timestamptz AS as_of FROM @ledger@.ledger_setting AS s, emgov.period($1, s.year_start) AS p",
+			2, document->asked_period, document->asked_as_of);
+
+		document->starts_on = model_value(p, 0, "starts_on");
+		document->ends_on = model_value(p, 0, "ends_on");
+		document->as_of = model_value(p, 0, "as_of");
+		/* what was published as of this very moment is printed as it was published */
+		r = db_query("SELECT p.id, p.report, p.starts_on, p.ends_on, p.as_of, p.hash, p.published_by, p.published_at, p.approved_by, p.force_reason, c.publication_id IS NOT NULL AS current"
+			"  FROM @ledger@.publication AS p LEFT JOIN @ledger@.publication_current AS c ON c.publication_id = p.id"
+			" WHERE p.report = $1 AND p.starts_on = $2 AND p.ends_on = $3 AND p.as_of = $4::timestamptz ORDER BY p.id DESC LIMIT 1",
+			4, document->report, document->starts_on, document->ends_on, document->as_of);
+	}
+	if (PQntuples(r) > 0)
+	{
+		document->publication = model_value(r, 0, "id");
+		document->report = model_value(r, 0, "report");
+		document->starts_on = model_value(r, 0, "starts_on");
+		document->ends_on = model_value(r, 0, "ends_on");
+		document->as_of = model_value(r, 0, "as_of");
+		document->hash = model_value(r, 0, "hash");
+		document->published_by = model_value(r, 0, "published_by");
+		document->published_at = model_value(r, 0, "published_at");
+		document->approved_by = model_value(r, 0, "approved_by");
+		document->remark = model_value(r, 0, "force_reason");
+		document->standing = *PQgetvalue(r, 0, PQfnumber(r, "current")) == 't' ? STANDING_PUBLISHED : STANDING_SUPERSEDED;
+	}
+	/* its language and title as they were; a report that there is not is refused by report_text, with a hint */
+	r = db_query(document->as_of ?
+				  "SELECT title_zh, title_en, lang FROM @ledger@.report_as_of($2) WHERE code = $1" :
+				  "SELECT title_zh, title_en, lang FROM @ledger@.report WHERE code = $1",
+				  document->as_of ? 2 : 1, document->report, document->as_of);
+	if (PQntuples(r) == 0)
+		document->title = text_copy(document->report);
+	else
+	{
+		document->english = strcmp(PQgetvalue(r, 0, 2), "en") == 0;
+		document->title = model_value(r, 0, document->english && !PQgetisnull(r, 0, 1) ? "title_en" : "title_zh");
+	}
+	lang = document->english ? "en" : "zh";
+	r = db_query(need_format(
+		"SELECT emgov.period_name(daterange($2::date, $3::date), $1, year_start => s.year_start) AS period, %s AS as_of, %s AS published, %s AS today,"
+		"       c.name_zh AS city_zh, c.name_en AS city_en, o.name_zh, o.name_en, cp.publication_id AS current"
+		"  FROM @ledger@.ledger_setting AS s LEFT JOIN LATERAL (SELECT a.name_zh, a.name_en FROM @ledger@.area AS a WHERE a.kind = 'city' AND a.valid_to IS NULL ORDER BY a.code LIMIT 1) AS c ON true"
+		"  LEFT JOIN @ledger@.organisation AS o ON o.code = 'bureau'"
+		"  LEFT JOIN LATERAL (SELECT max(x.publication_id) AS publication_id FROM @ledger@.publication_current AS x JOIN @ledger@.publication AS p ON p.id = x.publication_id"
+		"                      WHERE p.report = $6 AND p.starts_on = $2::date AND p.ends_on = $3::date) AS cp ON true",
+		need_format(zone_words, "coalesce($4::timestamptz, now())"), need_format(zone_words, "$5::timestamptz"), need_format(zone_words, "now()")),
+		6, lang, document->starts_on, document->ends_on, document->as_of, document->published_at, document->report);
+	document->period = model_value(r, 0, "period");
+	document->as_of_words = model_value(r, 0, "as_of");
+	document->today_words = model_value(r, 0, "today");
+	if (document->published_at)
+		document->published_at = model_value(r, 0, "published");
+	if (document->issuer == NULL)
+	{
+		char	   *city = model_value(r, 0, document->english ? "city_en" : "city_zh");
+		char	   *bureau = model_value(r, 0, document->english && !PQgetisnull(r, 0, PQfnumber(r, "name_en")) ? "name_en" : "name_zh");
+
+		if (bureau == NULL || document->english)
+			document->issuer = bureau ? bureau : city;
+		else if (city && strncmp(bureau, "市", strlen("市")) == 0 && strlen(city) > strlen("市") && strcmp(city + strlen(city) - strlen("市"), "市") == 0)
+			document->issuer = need_format("%s%s", city, bureau + strlen("市"));
+		else
+			document->issuer = bureau;
+	}
+	switch (document->standing)
+	{
+		case STANDING_PUBLISHED:
+			document->standing_words = need_format(WORD(document, "已发布：第%s号，%s，发布人%s，校验值%.12s…。", "Published: no. %s, %s, by %s, hash %.12s…."),
+												  document->publication, document->published_at, document->published_by, document->hash);
+			break;
+		case STANDING_SUPERSEDED:
+			document->standing_words = need_format(WORD(document, "曾发布：第%s号，%s，发布人%s，校验值%.12s…；现行的是第%s号。", "Was published: no. %s, %s, by %s, hash %.12s…; the current one is no. %s."),
+												  document->publication, document->published_at, document->published_by, document->hash, model_value(r, 0, "current"));
+			break;
+		case STANDING_DRAFT:
+			document->standing_words = PQgetisnull(r, 0, PQfnumber(r, "current")) ?
+				text_copy(WORD(document, "草稿：尚未发布，数字可能变动。", "Draft: not published, figures may change.")) :
+				need_format(WORD(document, "草稿：未发布；已发布的是第%s号，数字以其为准。", "Draft: not published; what is published is no. %s."), model_value(r, 0, "current"));
+	}
+	document->closing = document->publication ?
+		need_format(WORD(document, "以上为截至%s的数据（第%s号发布，校验值%.12s）。", "Data as known on %s (publication %s, hash %.12s)."),
+				   document->as_of_words, document->publication, document->hash) :
+		need_format(WORD(document, "以上为截至%s的数据（草稿，未发布）。", "Data as known on %s (draft, not published)."), document->as_of_words);
+	document->slug = model_id("", document->report);
+}
+
+/* ------------------------------------------------------------------ figures */
+
+static char *
+state_words(const Document *document, const char *state)
+{
+	static const char *const words[][3] = {
+		{"comparable", "可比", "comparable"},
+		{"new", "上期为零，无百分比", "new: the base is 0"},
+		{"none", "两期均为零", "none in both periods"},
+		{"undefined", "无法计算", "undefined"},
+		{"no_data", "无数据", "no data"},
+		{"no_base", "无比较基数", "no base"},
+		{"not_published", "基数未曾发布", "its base was not published"},
+		{"not_comparable", "口径不同，不可比", "not comparable"},
+		{"part_period", "仅有部分日期的数据", "data of a part of the period"},
+		{"part_members", "部分地区未报", "some areas have not reported"},
+		{"unversioned", "来源没有历史版本", "its source has no past"},
+		{"failed", "计算失败", "failed"},
+	};
+
+	for (size_t i = 0; state && i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(words[i][0], state) == 0)
+			return text_copy(words[i][document->english ? 2 : 1]);
+	return text_copy(state);
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static void
+read_figures(Document *document)
+{
+	const char *lang = document->english ? "en" : "zh";
+	const char *common =
+		"SELECT f.code, f.member, f.member_name, f.name, f.starts_on, f.ends_on - 1 AS last_day, f.ends_on,"
+		"       emgov.period_name(daterange(f.starts_on, f.ends_on), $1, year_start => s.year_start) AS period,"
+		"       trim_scale(f.value) AS value, trim_scale(f.numerator) AS numerator, trim_scale(f.denominator) AS denominator, trim_scale(f.base) AS base, f.rate, trim_scale(f.amount) AS amount,"
+		"       f.unit, f.words, f.phrase, f.state, f.p_value, f.comparator, f.compared_with, f.change_words, f.base_name, f.base_words, f.definition_version,"
+		"       f.record_count, f.reason, f.kind, f.source, f.definition, f.significance, f.own_comparator, f.compares OR f.comparator <> f.own_comparator AS compares, f.approved_by,"
+		"       round(lower(c.band), 2) AS low, round(upper(c.band), 2) AS high,"
+		"       coalesce((SELECT string_agg(coalesce(CASE $1 WHEN 'en' THEN a.name_en END, a.name_zh, m), CASE $1 WHEN 'en' THEN ', ' ELSE '、' END ORDER BY m)"
+		"                   FROM unnest(f.missing) AS m LEFT JOIN @ledger@.area AS a ON a.code = m), '') AS missing,"
+		"       f.member IS NULL AND f.starts_on = $4::date AND f.ends_on = $5::date AND f.comparator = f.own_comparator AS own,"
+		"       was.words AS was_words, was.code IS NOT NULL AND was.value IS DISTINCT FROM f.value AS revised"
+		"  FROM @ledger@.ledger_setting AS s CROSS JOIN (%s) AS f"
+		"  LEFT JOIN LATERAL (SELECT w.code, w.words, w.value FROM @ledger@.publication_figure AS w"
+		"              WHERE w.publication_id = (SELECT max(x.id) FROM @ledger@.publication AS x WHERE x.report = $2 AND x.starts_on = $4::date AND x.ends_on = $5::date AND ($6::int IS NULL OR x.id < $6::int))"
+		"                AND w.code = f.code AND w.starts_on = f.starts_on AND w.ends_on = f.ends_on AND w.comparator = f.comparator"
+		"                AND nullif(w.member, '') IS NOT DISTINCT FROM f.member AND nullif(w.member2, '') IS NOT DISTINCT FROM f.member2 LIMIT 1) AS was ON true"
+		"  LEFT JOIN LATERAL (SELECT emgov.poisson_interval(f.value::bigint) AS band"
+		"              WHERE f.significance <> 'none' AND f.value >= 0 AND f.value = trunc(f.value) AND f.value < 1e15) AS c ON true"
+		" ORDER BY f.section NULLS LAST, f.ordinal NULLS LAST, f.code COLLATE \"C\", f.starts_on DESC, f.ends_on, f.member NULLS FIRST, f.comparator";
+	const char *rows = document->publication ?
+		"SELECT p.code, coalesce(CASE $1 WHEN 'en' THEN p.definition->>'name_en' END, p.name_zh) AS name, nullif(p.member, '') AS member, nullif(p.member2, '') AS member2, p.member_name,"
+				   "       p.starts_on, p.ends_on, p.value, p.numerator, p.denominator, p.base, p.rate, p.amount, p.unit, p.words, p.phrase, p.state, p.p_value, p.comparator, p.compared_with,"
+				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason, p.definition->>'kind' AS kind, p.definition->>'source' AS source,"
+				   "       coalesce(CASE $1 WHEN 'en' THEN p.definition->>'definition_en' END, p.definition->>'definition_zh') AS definition, coalesce(p.definition->>'significance', 'none') AS significance,"
+				   "       coalesce(nullif(p.definition->>'comparator', 'none'), 'year_earlier') AS own_comparator, p.definition->>'comparator' <> 'none' AS compares, NULL::text AS approved_by, p.missing,"
+				   "       (p.definition->>'section')::int AS section, (SELECT i.ordinal FROM @ledger@.indicator AS i WHERE i.code = p.code) AS ordinal"
+				   "  FROM @ledger@.publication_figure AS p WHERE p.publication_id = $6::int AND $3::timestamptz IS NOT NULL" :
+		need_format("SELECT r.code, r.name, r.member, r.member2, coalesce(CASE $1 WHEN 'en' THEN r.member_name_en END, r.member_name) AS member_name, r.starts_on, r.ends_on, r.value, r.numerator,"
+				   "       r.denominator, r.base, r.rate, r.amount, r.unit, r.words, r.phrase, r.state, r.p_value, r.comparator, r.compared_with, r.change_words, r.base_name, r.base_words,"
+				   "       r.definition_version, r.record_count, r.reason, r.kind, r.source, coalesce(CASE $1 WHEN 'en' THEN i.definition_en END, i.definition_zh) AS definition, i.significance,"
+				   "       coalesce(nullif(i.comparator, 'none'), 'year_earlier') AS own_comparator, i.comparator <> 'none' AS compares, i.approved_by, r.missing, i.section, i.ordinal"
+				   "  FROM @ledger@.report_figures($2, daterange($4::date, $5::date), $3::timestamptz, $1) AS r LEFT JOIN %s AS i ON i.code = r.code",
+				   document->as_of ? "@ledger@.indicator_as_of($3::timestamptz)" : "@ledger@.indicator");
+	PGresult   *r = db_query(need_format(common, rows), 6, lang, document->report, document->as_of, document->starts_on, document->ends_on, document->publication);
+
+	document->figures = PQntuples(r);
+	document->figure = need(sizeof(Figure) * (size_t) document->figures);
+	for (int i = 0; i < document->figures; i++)
+	{
+		Figure	   *f = &document->figure[i];
+		const char *ends_on = PQgetvalue(r, i, PQfnumber(r, "ends_on"));
+
+		f->code = model_value(r, i, "code");
+		f->name = model_value(r, i, "name");
+		f->member = model_value(r, i, "member");
+		f->member_name = model_value(r, i, "member_name");
+		f->period = model_value(r, i, "period");
+		f->starts_on = model_value(r, i, "starts_on");
+		f->last_day = model_value(r, i, "last_day");
+		f->value = model_value(r, i, "value");
+		f->numerator = model_value(r, i, "numerator");
+		f->denominator = model_value(r, i, "denominator");
+		f->base = model_value(r, i, "base");
+		f->rate = model_value(r, i, "rate");
+		f->amount = model_value(r, i, "amount");
+		f->unit = model_value(r, i, "unit");
+		f->words = model_value(r, i, "words");
+		f->phrase = model_value(r, i, "phrase");
+		f->state = model_value(r, i, "state");
+		f->state_words = state_words(document, f->state);
+		f->p_value = model_value(r, i, "p_value");
+		f->comparator = model_value(r, i, "comparator");
+		f->compared_with = model_value(r, i, "compared_with");
+		f->change_words = model_value(r, i, "change_words");
+		f->base_name = model_value(r, i, "base_name");
+		f->base_words = model_value(r, i, "base_words");
+		f->version = model_value(r, i, "definition_version");
+		f->approved_by = model_value(r, i, "approved_by");
+		f->record_count = model_value(r, i, "record_count");
+		f->reason = model_value(r, i, "reason");
+		f->kind = model_value(r, i, "kind");
+		f->source = model_value(r, i, "source");
+		f->definition = model_value(r, i, "definition");
+		f->significance = model_value(r, i, "significance");
+		f->low = model_value(r, i, "low");
+		f->high = model_value(r, i, "high");
+		f->missing = model_value(r, i, "missing");
+		f->is_own = *PQgetvalue(r, i, PQfnumber(r, "own")) == 't';
+		f->compares = *PQgetvalue(r, i, PQfnumber(r, "compares")) == 't';
+		f->mark = "";
+		if (*PQgetvalue(r, i, PQfnumber(r, "revised")) == 't')
+		{
+			f->mark = "r";
+			f->was = model_value(r, i, "was_words");
+		}
+		else if (f->state && (same(f->state, "part_period") || same(f->state, "part_members")))
+			f->mark = "p";
+		f->id = model_id("figure-", f->is_own ? f->code :
+						 need_format("%s-%s-%s-%s-%s", f->code, f->starts_on, ends_on, f->comparator ? f->comparator : "", f->member ? f->member : "all"));
+		for (int j = 0; j < i; j++)
+			if (strcmp(document->figure[j].id, f->id) == 0)
+				f->id = need_format("figure-%d", i + 1);
+	}
+}
+
+/* The first records behind each figure of the whole, without columns that may be personal. */
+static void
+read_records(Document *document)
+{
+	const char *sql = "SELECT r.part, r.record_key, coalesce(r.record->>i.date_column, r.record->>'starts_on') AS day,"
+		"       coalesce(CASE WHEN $6 = 'en' THEN a.name_en END, a.name_zh, r.record->>'area_code') AS area, r.record->>'number' AS number, trim_scale(r.amount) AS amount"
+		"  FROM @ledger@.figure_rows($1, daterange($2::date, $3::date + 1), $4::timestamptz) AS r LEFT JOIN @ledger@.indicator AS i ON i.code = $1"
+		"  LEFT JOIN @ledger@.area AS a ON a.code = r.record->>'area_code' LIMIT $5::int";
+	const char *limit = need_format("%d", document->listed_records);
+
+	for (int i = 0; i < document->figures && document->listed_records > 0; i++)
+	{
+		Figure	   *f = &document->figure[i];
+		PGresult   *r;
+
+		if (f->member || f->record_count == NULL || strcmp(f->record_count, "0") == 0 || same(f->state, "failed") || f->value == NULL)
+			continue;
+		for (int j = 0; j < i; j++)		/* the same figure against something else */
+			if (same(document->figure[j].code, f->code) && same(document->figure[j].starts_on, f->starts_on) && same(document->figure[j].last_day, f->last_day) && document->figure[j].member == NULL)
+			{
+				f->record = document->figure[j].record;
+				f->records = document->figure[j].records;
+			}
+		if (f->records > 0)
+			continue;
+		r = db_query(sql, 6, f->code, f->starts_on, f->last_day, document->as_of, limit, document->english ? "en" : "zh");
+		f->records = PQntuples(r);
+		f->record = need(sizeof(Record) * (size_t) f->records);
+		for (int j = 0; j < f->records; j++)
+		{
+			f->record[j].part = model_value(r, j, "part");
+			f->record[j].key = model_value(r, j, "record_key");
+			f->record[j].day = model_value(r, j, "day");
+			f->record[j].area = model_value(r, j, "area");
+			f->record[j].number = model_value(r, j, "number");
+			f->record[j].amount = model_value(r, j, "amount");
+		}
+		PQclear(r);
+	}
+}
+
+/* ------------------------------------------------------------------ text */
+
+/*
+ * Finds where a paragraph says its figures, to link them. The template names the places in their order;
+ * a place is found where the words of its figure follow the few characters that stand before the place
+ * in the template. What is not found so is not linked.
+ */
+static void
+find_places(Document *document, Block *block, const char *template)
+{
+	const char *text = block->text;
+	const char *from = text;
+	const char *place = template;
+
+	while (from && place && (place = strchr(place, '{')) != NULL)
+	{
+		size_t		code = strcspn(place + 1, " .@}<>=,(");
+		const char *before = place;
+		const char *kind = place + 1 + code;
+		size_t		prefix;
+		char	   *wanted = NULL;
+		Figure	   *figure = NULL;
+
+		/* back to the end of the place or choice before, four characters at most */
+		while (before > template && place - before < 12 && strchr("}]|?[\\", before[-1]) == NULL)
+			before--;
+		while (before < place && ((unsigned char) *before & 0xC0) == 0x80)
+			before++;
+		prefix = (size_t) (place - before);
+		for (int i = 0; i < document->figures && figure == NULL; i++)
+		{
+			Figure	   *f = &document->figure[i];
+
+			if (f->member == NULL && strlen(f->code) == code && strncmp(f->code, place + 1, code) == 0 && f->words &&
+				(*kind == '@' ? !f->is_own : f->is_own))
+				figure = f;
+		}
+		if (figure && *kind == '@')		/* of several other periods: the one whose words stand there */
+			for (int i = 0; i < document->figures; i++)
+			{
+				Figure	   *f = &document->figure[i];
+				const char *found;
+
+				if (f->member == NULL && !f->is_own && strlen(f->code) == code && strncmp(f->code, place + 1, code) == 0 && f->words &&
+					(found = strstr(from, need_format("%.*s%s", (int) prefix, before, f->words))) != NULL)
+				{
+					figure = f;
+					break;
+				}
+			}
+		if (figure)
+		{
+			const char *words = strncmp(kind, ".phrase", 7) == 0 && figure->phrase ? figure->phrase : figure->words;
+			const char *found;
+
+			wanted = need_format("%.*s%s", (int) prefix, before, words);
+			found = strstr(from, wanted);
+			if (found && (prefix > 0 || found == from))
+			{
+				block->link[block->links].at = (size_t) (found - text) + prefix;
+				block->link[block->links].length = strlen(words);
+				block->link[block->links].figure = figure;
+				block->links++;
+				from = found + strlen(wanted);
+			}
+		}
+		place++;
+	}
+}
+
+/* The next line of a text; *line is advanced, NULL at the end. */
+static char *
+next_line(const char **line)
+{
+	const char *end;
+	char	   *this;
+
+	if (*line == NULL)
+		return NULL;
+	end = strchr(*line, '\n');
+	this = end ? text_slice(*line, (size_t) (end - *line)) : text_copy(*line);
+	*line = end ? end + 1 : NULL;
+	return this;
+}
+
+/* Whether a line is the heading of this table: its columns' headings, apart by blanks; the first word then stands over the names. */
+static bool
+is_heading(const char *line, Grid *table)
+{
+	size_t		end = strlen(line);
+
+	for (int i = table->columns - 1; i > 0; i--)
+	{
+		size_t		length = strlen(table->heading[i]);
+
+		while (end > 0 && line[end - 1] == ' ')
+			end--;
+		if (end < length || strncmp(line + end - length, table->heading[i], length) != 0)
+			return false;
+		end -= length;
+		if (end == 0 || line[end - 1] != ' ')
+			return false;
+	}
+	while (end > 0 && line[end - 1] == ' ')
+		end--;
+	table->heading[0] = text_slice(line, end);
+	return true;
+}
+
+/* One more block of a section. */
+static Block *
+add_block(Section *section)
+{
+	if ((section->blocks & (section->blocks - 1)) == 0)	/* room doubles at each power of two */
+	{
+		Block	   *larger = need(sizeof(Block) * (size_t) (section->blocks ? section->blocks * 2 : 1));
+
+		if (section->blocks)
+			memcpy(larger, section->block, sizeof(Block) * (size_t) section->blocks);
+		section->block = larger;
+	}
+	return &section->block[section->blocks++];
+}
+
+static void
+add_text(Document *document, Section *section, const Text *text, const char *template, int places)
+{
+	Block	   *block;
+
+	if (text->length == 0)
+		return;
+	block = add_block(section);
+	block->text = text_copy(text->data);
+	block->link = need(sizeof block->link[0] * (size_t) (places + 1));
+	if (template)
+		find_places(document, block, template);
+}
+
+static void
+read_text(Document *document)
+{
+	const char *lang = document->english ? "en" : "zh";
+	PGresult   *t;
+	PGresult   *c;
+	PGresult   *b;
+	int			cell;
+	int			cells;
+
+	if (document->publication)
+	{
+		t = db_query("SELECT ordinal, section, heading, body FROM @ledger@.publication_text($1::int)", 1, document->publication);
+		c = db_query("SELECT * FROM @ledger@.publication_tables($1::int) ORDER BY section, ordinal, \"table\", \"row\", \"column\"",
+						  1, document->publication);
+	}
+	else
+	{
+		t = db_query("SELECT ordinal, section, heading, body FROM @ledger@.report_text($1, daterange($2::date, $3::date), $4::timestamptz, $5)", 5, document->report, document->starts_on, document->ends_on, document->as_of, lang);
+		c = db_query("SELECT * FROM @ledger@.report_tables($1, daterange($2::date, $3::date), $4::timestamptz, $5) ORDER BY section, ordinal, \"table\", \"row\", \"column\"", 5, document->report, document->starts_on, document->ends_on, document->as_of, lang);
+	}
+	b = db_query(document->as_of ?
+					  "SELECT section, ordinal, body FROM @ledger@.report_paragraph_as_of($2::timestamptz) WHERE report = $1" :
+					  "SELECT section, ordinal, body FROM @ledger@.report_paragraph WHERE report = $1",
+					  document->as_of ? 2 : 1, document->report, document->as_of);
+	cells = PQntuples(c);
+	document->section = need(sizeof(Section) * (size_t) (PQntuples(t) + 1));
+	for (int i = 0; i < PQntuples(t); i++)
+	{
+		char	   *number = model_value(t, i, "section");
+		char	   *ordinal = model_value(t, i, "ordinal");
+		char	   *heading = model_value(t, i, "heading");
+		const char *line = PQgetvalue(t, i, PQfnumber(t, "body"));
+		const char *template = NULL;
+		Section    *section = document->sections ? &document->section[document->sections - 1] : NULL;
+		Text		text = {0};
+		Grid	   *tables[64];
+		int			count = 0;
+		int			next = 0;
+		int			places = 0;
+
+		if (section == NULL || !same(section->heading, heading) || !same(section->id, need_format("section-%s", number ? number : "remark")))
+		{
+			section = &document->section[document->sections++];
+			section->id = need_format("section-%s", number ? number : "remark");
+			section->heading = heading;
+		}
+		for (int j = 0; j < PQntuples(b); j++)
+			if (same(model_value(b, j, "section"), number) && same(model_value(b, j, "ordinal"), ordinal))
+				template = model_value(b, j, "body");
+		for (const char *p = template; p && (p = strchr(p, '{')) != NULL; p++)
+			places++;
+
+		/* the cells of this paragraph's tables */
+		for (cell = 0; cell < cells; cell++)
+			if (same(model_value(c, cell, "section"), number) && same(model_value(c, cell, "ordinal"), ordinal))
+				break;
+		while (cell < cells && count < 64)
+		{
+			int			first = cell;
+			int			rows = 0;
+			int			columns = 0;
+			const char *which = PQgetvalue(c, cell, PQfnumber(c, "table"));
+			Grid	   *table;
+
+			if (!same(model_value(c, cell, "section"), number) || !same(model_value(c, cell, "ordinal"), ordinal))
+				break;
+			for (; cell < cells && same(model_value(c, cell, "section"), number) && same(model_value(c, cell, "ordinal"), ordinal) &&
+				 strcmp(PQgetvalue(c, cell, PQfnumber(c, "table")), which) == 0; cell++)
+			{
+				int			row = atoi(PQgetvalue(c, cell, PQfnumber(c, "row")));
+				int			column = atoi(PQgetvalue(c, cell, PQfnumber(c, "column")));
+
+				rows = row > rows ? row : rows;
+				columns = column > columns ? column : columns;
+			}
+			table = grid_new(need_format("table-%s-%s-%s", number, ordinal, which), NULL, columns + 1, rows);
+			table->heading[0] = text_copy("");
+			for (int j = 0; j < columns; j++)
+			{
+				table->heading[j + 1] = text_copy("");
+				table->is_number[j + 1] = true;
+			}
+			for (int j = first; j < cell; j++)
+			{
+				int			row = atoi(PQgetvalue(c, j, PQfnumber(c, "row"))) - 1;
+				int			column = atoi(PQgetvalue(c, j, PQfnumber(c, "column")));
+				Cell	   *to = grid_cell(table, row, column);
+
+				to->text = model_value(c, j, "text");
+				to->number = model_value(c, j, "value");
+				table->heading[column] = model_value(c, j, "heading");
+				grid_cell(table, row, 0)->text = model_value(c, j, "name");
+				table->is_total[row] = *PQgetvalue(c, j, PQfnumber(c, "is_total")) == 't';
+			}
+			table->is_wide = columns > 7;
+			tables[count++] = table;
+		}
+		/* the body line by line: what is text, and where the tables stand */
+		while (line)
+		{
+			char	   *this = next_line(&line);
+
+			if (next < count && is_heading(this, tables[next]))
+			{
+				add_text(document, section, &text, template, places);
+				text = (Text) {0};
+				for (int j = 0; j < tables[next]->rows; j++)
+					next_line(&line);
+				add_block(section)->table = tables[next++];
+				continue;
+			}
+			if (text.length)
+				text_add(&text, "\n");
+			text_add(&text, this);
+		}
+		add_text(document, section, &text, template, places);
+		for (; next < count; next++)
+			add_block(section)->table = tables[next];
+	}
+	/* a table in the text is called by what it holds */
+	for (int i = 0; i < document->sections; i++)
+		for (int j = 0; j < document->section[i].blocks; j++)
+		{
+			Grid	   *table = document->section[i].block[j].table;
+
+			if (table)
+				table->title = need_format(WORD(document, "%s（按%s，%s）", "%s by %s, %s"),
+										  table->columns > 1 ? table->heading[1] : document->title,
+										  *table->heading[0] ? table->heading[0] : WORD(document, "成员", "member"), document->period);
+		}
+}
+
+/* ------------------------------------------------------------------ legend */
+
+static void
+make_legend(Document *document)
+{
+	int			revised = 0;
+	int			partial = 0;
+	int			tested = 0;
+	int			room = 12;
+
+	for (int i = 0; i < document->figures; i++)
+	{
+		revised += *document->figure[i].mark == 'r';
+		partial += *document->figure[i].mark == 'p';
+		tested += document->figure[i].low != NULL;
+	}
+	document->legend = need(sizeof(Pair) * (size_t) room);
+#define LEGEND(a, b) document->legend[document->legends++] = (Pair) {text_copy(a), text_copy(b)}
+	LEGEND("—", WORD(document, "无数据，或无法计算（如上期为零时的百分比）；不等于零", "no data, or undefined (such as a percentage of 0); it does not mean 0"));
+	LEGEND("0", WORD(document, "已填报，数值为零", "reported, and none"));
+	LEGEND("p", partial ? WORD(document, "初步数：统计期或地区的数据不全", "provisional: data of a part of the period or of the areas") :
+		   WORD(document, "初步数（本报告中没有）", "provisional (none in this report)"));
+	LEGEND("r", revised ? WORD(document, "修订数：与同一报告上一次发布的数字不同", "revised: differs from the publication before") :
+		   WORD(document, "修订数（本报告中没有）", "revised (none in this report)"));
+	if (tested)
+	{
+		LEGEND(WORD(document, "偶然范围", "band of chance"), WORD(document, "一个计数在95%置信水平下的泊松区间（Garwood）：同样的风险，偶然也会出现区间内的数",
+			   "the 95 % interval of a count (Garwood): what the same risk may bring by chance"));
+		LEGEND(WORD(document, "p值", "p-value"), WORD(document, "两期风险相同时，差别至少如此之大的概率（精确检验，双侧）；不超过0.05时认为可以区分。死亡人数按事故聚集，检验偏宽",
+			   "how probable so large a difference is if nothing has changed (exact, two-sided); at most 0.05 counts as distinguishable. Deaths come in clusters: their test is too generous"));
+	}
+	LEGEND(WORD(document, "合计", "total"), WORD(document, "按未取舍的数计算，与分项之和可能因取舍略有出入，未作机械调整", "of unrounded numbers: it may differ from the sum of what is printed by rounding"));
+#undef LEGEND
+}
+
+void
+document_read(Document *document)
+{
+	db_do("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0);
+	read_standing(document);
+	read_figures(document);
+	read_text(document);
+	read_records(document);
+	document_read_tables(document);
+	document_read_charts(document);
+	make_legend(document);
+	db_do("COMMIT", 0);
+}

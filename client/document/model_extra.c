@@ -1,0 +1,793 @@
+/*
+ * Tables and charts beside the text: the report's figures by area, by category of accident, by month;
+ * what is compared by chance, clearance by area, cases and hazards month by month.
+ *
+ * They are counted from the same records as the report, as known at the same moment.
+ */
+#include "document/document.h"
+
+#include "connect.h"
+#include "document/model.h"
+#include "task.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* An array of codes for SQL; codes are words, so nothing in them is special. */
+static char *
+array_of(char *const *codes, int count)
+{
+	Text		text = {0};
+
+	text_add(&text, "{");
+	for (int i = 0; i < count; i++)
+		text_format(&text, "%s%s", i ? "," : "", codes[i]);
+	text_add(&text, "}");
+	return text.data;
+}
+
+static bool
+is_counted(const Figure *figure)
+{
+	static const char *const kinds[] = {"count", "sum", "planned", "stock", "distinct", "reported"};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (same(figure->kind, kinds[i]))
+			return figure->is_own;
+	return false;
+}
+
+static void
+set_number(Cell *cell, const char *number)
+{
+	cell->number = text_copy(number);
+	cell->text = number ? text_copy(number) : text_copy("—");
+}
+
+static void
+set_rate(const Document *document, Cell *cell, const char *rate)
+{
+	if (rate == NULL)
+		cell->text = text_copy("—");
+	else
+	{
+		double		value = strtod(rate, NULL);
+		char	   *text = text_copy(rate);
+
+		/* 30.0 is said as 30 */
+		if (strchr(text, '.'))
+			for (char *end = text + strlen(text) - 1; end > text && (*end == '0' || *end == '.'); end--)
+			{
+				bool		dot = *end == '.';
+
+				*end = '\0';
+				if (dot)
+					break;
+			}
+		cell->text = value == 0 ? text_copy(WORD(document, "持平", "unchanged")) : need_format("%s%%", text);
+		cell->number = text;
+	}
+}
+
+static char *
+with_unit(const Document *document, const Figure *figure)
+{
+	if (figure->unit == NULL || *figure->unit == '\0' || document->english)
+		return text_copy(figure->name);
+	return need_format("%s（%s）", figure->name, figure->unit);
+}
+
+static void
+add_table(Document *document, Grid *table)
+{
+	document->table[document->tables++] = table;
+}
+
+/* ------------------------------------------------------------------ tables */
+
+Grid *
+figures_table(const Document *document)
+{
+	const char *const headings[][2] = {
+		{"指标代码", "code"}, {"指标", "figure"}, {"统计期", "period"}, {"数值", "value"}, {"单位", "unit"}, {"基数", "base"}, {"增减", "change"}, {"增减率（%）", "change in %"},
+		{"偶然范围", "band of chance"}, {"p值", "p-value"}, {"状态", "state"}};
+	Grid	   *table;
+	int			rows = 0;
+	int			row = 0;
+	bool		periods = false;	/* is a figure of other days than the report? */
+
+	for (int i = 0; i < document->figures; i++)
+		if (document->figure[i].member == NULL)
+		{
+			rows++;
+			periods = periods || strcmp(document->figure[i].period, document->period) != 0;
+		}
+	table = grid_new("figures-all", need_format(WORD(document, "指标一览（%s）", "All figures, %s"), document->period), periods ? 11 : 10, rows);
+	for (int j = 0; j < table->columns; j++)
+	{
+		int			at = periods || j < 2 ? j : j + 1;
+
+		table->heading[j] = text_copy(headings[at][document->english]);
+		table->is_number[j] = at == 3 || (at >= 5 && at <= 9 && at != 8);
+	}
+	table->is_wide = true;
+	for (int i = 0; i < document->figures; i++)
+	{
+		const Figure *f = &document->figure[i];
+		Cell		cells[11] = {{NULL, NULL}};
+
+		if (f->member)
+			continue;
+		cells[0].text = f->code;
+		cells[1].text = *f->mark ? need_format("%s [%s]", f->name, f->mark) : f->name;
+		cells[2].text = f->period;
+		set_number(&cells[3], f->value);
+		cells[4].text = f->unit;
+		set_number(&cells[5], f->compares ? f->base : NULL);
+		set_number(&cells[6], f->compares ? f->amount : NULL);
+		set_number(&cells[7], f->compares ? f->rate : NULL);
+		cells[8].text = f->low ? need_format("%s–%s", f->low, f->high) : text_copy("—");
+		set_number(&cells[9], f->p_value ? need_format("%.3f", strtod(f->p_value, NULL)) : NULL);
+		cells[10].text = f->state_words;
+		for (int j = 0; j < table->columns; j++)
+			*grid_cell(table, row, j) = cells[periods || j < 2 ? j : j + 1];
+		row++;
+	}
+	return table;
+}
+
+Grid *
+definitions_table(const Document *document)
+{
+	Grid	   *table;
+	int			rows = 0;
+	int			row = 0;
+
+	for (int pass = 0; pass < 2; pass++)
+	{
+		for (int i = 0; i < document->figures; i++)
+		{
+			const Figure *f = &document->figure[i];
+			bool		before = false;
+
+			for (int j = 0; j < i; j++)
+				before = before || same(document->figure[j].code, f->code);
+			if (before)
+				continue;
+			if (pass == 0)
+				rows++;
+			else
+			{
+				grid_cell(table, row, 0)->text = f->code;
+				grid_cell(table, row, 1)->text = f->name;
+				grid_cell(table, row, 2)->text = f->definition;
+				grid_cell(table, row, 3)->text = f->unit;
+				grid_cell(table, row, 4)->text = f->kind;
+				grid_cell(table, row, 5)->text = f->source;
+				grid_cell(table, row, 6)->text = f->version;
+				row++;
+			}
+		}
+		if (pass == 0)
+		{
+			table = grid_new("definitions", text_copy(WORD(document, "指标定义", "Definitions")), 7, rows);
+			table->heading[0] = WORD(document, "指标代码", "code");
+			table->heading[1] = WORD(document, "指标", "figure");
+			table->heading[2] = WORD(document, "定义", "definition");
+			table->heading[3] = WORD(document, "单位", "unit");
+			table->heading[4] = WORD(document, "类型", "kind");
+			table->heading[5] = WORD(document, "数据来源", "source");
+			table->heading[6] = WORD(document, "版本", "version");
+		}
+	}
+	return table;
+}
+
+/* The report's counted figures by a dimension. */
+static PGresult *
+split(Document *document, const char *by, const char *codes)
+{
+	return db_query("SELECT f.code, f.member, coalesce(CASE $5 WHEN 'en' THEN f.member_name_en END, f.member_name) AS member_name, trim_scale(f.value) AS value, trim_scale(f.base) AS base,"
+		"       f.rate, f.state, f.compared_with"
+		"  FROM @ledger@.figures(daterange($1::date, $2::date), $3::timestamptz, codes => $4::text[], by => $6, report => $7, lang => $5) WITH ORDINALITY AS f"
+		" WHERE f.code = ANY ($4::text[]) ORDER BY f.ordinality",
+		7, document->starts_on, document->ends_on, document->as_of, codes, document->english ? "en" : "zh", by, document->report);
+}
+
+typedef struct Members
+{
+	int			count;
+	char	   *code[4096];		/* NULL: the total; in the server's order */
+	char	   *name[4096];
+} Members;
+
+/* The members in the rows of one figure; the total first, as the server gives it. */
+static Members *
+members_of(const PGresult *r, const char *code)
+{
+	Members    *members = need(sizeof *members);
+
+	for (int i = 0; i < PQntuples(r) && members->count < 4096; i++)
+		if (strcmp(PQgetvalue(r, i, 0), code) == 0)
+		{
+			members->code[members->count] = model_value(r, i, "member");
+			members->name[members->count] = model_value(r, i, "member_name");
+			members->count++;
+		}
+	return members;
+}
+
+static int
+row_of(const PGresult *r, const char *code, const char *member)
+{
+	for (int i = 0; i < PQntuples(r); i++)
+		if (strcmp(PQgetvalue(r, i, 0), code) == 0 &&
+			(PQgetisnull(r, i, 1) ? member == NULL : member && strcmp(PQgetvalue(r, i, 1), member) == 0))
+			return i;
+	return -1;
+}
+
+/* Whether a figure is really split: it can be, and what is not 0 is somewhere. */
+static bool
+is_split(const PGresult *r, const Figure *figure)
+{
+	bool		found = false;
+	bool		anything = false;
+
+	for (int i = 0; i < PQntuples(r); i++)
+		if (strcmp(PQgetvalue(r, i, 0), figure->code) == 0 && !PQgetisnull(r, i, 1))
+		{
+			const char *state = PQgetvalue(r, i, PQfnumber(r, "state"));
+			const char *value = PQgetvalue(r, i, PQfnumber(r, "value"));
+
+			if (strcmp(state, "failed") == 0)
+				return false;
+			if (*PQgetvalue(r, i, 1) == '\0' && strcmp(value, "0") != 0)
+				continue;		/* records of no member */
+			found = true;
+			anything = anything || (*value && strcmp(value, "0") != 0);
+		}
+	return found && (anything || same(figure->value, "0"));
+}
+
+static char *
+member_name(const Document *document, const Members *members, int i)
+{
+	if (members->code[i] == NULL)
+		return text_copy(WORD(document, "合计", "Total"));
+	if (*members->code[i] == '\0')
+		return text_copy(WORD(document, "未注明", "not stated"));
+	return members->name[i] ? members->name[i] : members->code[i];
+}
+
+/* Figures with a change: a row a member, the total last; value, base and change of each figure. */
+static Grid *
+change_table(Document *document, const PGresult *r, Figure **figures, int count, const char *id, const char *by)
+{
+	Members    *members = members_of(r, figures[0]->code);
+	Grid	   *table = grid_new(need_format("by-%s", id), NULL, 1 + 3 * count, members->count);
+
+	table->heading[0] = text_copy(by);
+	for (int j = 0; j < count; j++)
+	{
+		table->heading[1 + 3 * j] = with_unit(document, figures[j]);
+		table->heading[2 + 3 * j] = figures[j]->base_name ? figures[j]->base_name : text_copy(WORD(document, "基数", "base"));
+		table->heading[3 + 3 * j] = figures[j]->compared_with ? figures[j]->compared_with : text_copy(WORD(document, "增减", "change"));
+		for (int k = 1; k <= 3; k++)
+			table->is_number[3 * j + k] = true;
+	}
+	for (int i = 0; i < members->count; i++)
+	{
+		int			from = (i + 1) % members->count;	/* the total, first there, is last here */
+		int			row = i;
+
+		grid_cell(table, row, 0)->text = member_name(document, members, from);
+		table->is_total[row] = members->code[from] == NULL;
+		for (int j = 0; j < count; j++)
+		{
+			int			at = row_of(r, figures[j]->code, members->code[from]);
+
+			set_number(grid_cell(table, row, 1 + 3 * j), at < 0 ? NULL : model_value(r, at, "value"));
+			set_number(grid_cell(table, row, 2 + 3 * j), at < 0 ? NULL : model_value(r, at, "base"));
+			set_rate(document, grid_cell(table, row, 3 + 3 * j), at < 0 ? NULL : model_value(r, at, "rate"));
+		}
+	}
+	table->title = need_format(WORD(document, "%s分%s情况（%s）", "%s by %s, %s"), figures[0]->name, by, document->period);
+	table->is_wide = count > 2;
+	return table;
+}
+
+/* Many figures: a row a figure, a column a member; where there are many members, the other way round, some figures at a time. */
+static void
+add_wide_tables(Document *document, const PGresult *r, Figure **figures, int count, const char *id, const char *by)
+{
+	Members    *members = members_of(r, figures[0]->code);
+	bool		across = members->count <= 13;
+	int			each = across ? count : 6;
+
+	for (int first = 0; first < count && document->tables < 60; first += each)
+	{
+		int			some = count - first < each ? count - first : each;
+		Grid	   *table = grid_new(need_format(first ? "figures-by-%s-%d" : "figures-by-%s", id, first / each + 1), NULL,
+									  1 + (across ? members->count : some), across ? some : members->count);
+
+		table->heading[0] = across ? text_copy(WORD(document, "指标", "figure")) : text_copy(by);
+		for (int j = 0; j < some; j++)
+		{
+			Figure	   *f = figures[first + j];
+
+			if (across)
+				grid_cell(table, j, 0)->text = with_unit(document, f);
+			else
+				table->heading[1 + j] = with_unit(document, f);
+			for (int i = 0; i < members->count; i++)
+			{
+				int			from = (i + 1) % members->count;
+				int			at = row_of(r, f->code, members->code[from]);
+				Cell	   *cell = across ? grid_cell(table, j, 1 + i) : grid_cell(table, i, 1 + j);
+
+				set_number(cell, at < 0 ? NULL : model_value(r, at, "value"));
+				if (across)
+					table->heading[1 + i] = member_name(document, members, from);
+				else
+				{
+					grid_cell(table, i, 0)->text = member_name(document, members, from);
+					table->is_total[i] = members->code[from] == NULL;
+				}
+				table->is_number[1 + (across ? i : j)] = true;
+			}
+		}
+		table->title = need_format(WORD(document, "各指标分%s情况（%s）", "Figures by %s, %s"), by, document->period);
+		table->note = text_copy(WORD(document, "按单位、个人去重的指标，各项之和可能大于合计。", "What is counted once each may add up to more than the total."));
+		table->is_wide = table->columns > 6;
+		add_table(document, table);
+	}
+}
+
+static char *
+dimension_name(Document *document, const char *code)
+{
+	PGresult   *r = db_query("SELECT coalesce(CASE $2 WHEN 'en' THEN name_en END, name_zh) FROM @ledger@.dimension WHERE code = $1 AND active",
+							  2, code, document->english ? "en" : "zh");
+
+	return r && PQntuples(r) ? text_copy(PQgetvalue(r, 0, 0)) : NULL;
+}
+
+static void
+tables_by(Document *document, const char *dimension, bool every)
+{
+	Figure	  **figures = need(sizeof(Figure *) * (size_t) (document->figures + 1));
+	char	  **codes = need(sizeof(char *) * (size_t) (document->figures + 1));
+	int			count = 0;
+	int			compared = 0;
+	char	   *by = dimension_name(document, dimension);
+	PGresult   *r;
+
+	if (by == NULL)
+		return;
+	for (int i = 0; i < document->figures; i++)
+	{
+		Figure	   *f = &document->figure[i];
+
+		if (is_counted(f) && (every || f->compares))
+		{
+			codes[count] = f->code;
+			figures[count++] = f;
+		}
+	}
+	if (count == 0)
+		return;
+	r = split(document, dimension, array_of(codes, count));
+	{
+		int			kept = 0;
+
+		for (int i = 0; i < count; i++)
+			if (is_split(r, figures[i]))
+				figures[kept++] = figures[i];
+		count = kept;
+	}
+	for (int i = 0; i < count; i++)
+		if (figures[i]->compares)
+		{
+			Figure	   *f = figures[i];
+
+			memmove(figures + compared + 1, figures + compared, sizeof(Figure *) * (size_t) (i - compared));
+			figures[compared++] = f;
+		}
+	for (int first = 0; first < compared && document->tables < 60; first += 2)
+		add_table(document, change_table(document, r, figures + first, compared - first < 2 ? compared - first : 2,
+										 first ? need_format("%s-%d", dimension, first / 2 + 1) : dimension, by));
+	if (every && count > compared)
+		add_wide_tables(document, r, figures + compared, count - compared, dimension, by);
+}
+
+/* The year's months so far, of what is counted by the days of its period. */
+static char *
+months_span(Document *document)
+{
+	PGresult   *r = db_query("SELECT emgov.ytd($1::date - 1, s.year_start) FROM @ledger@.ledger_setting AS s", 1, document->ends_on);
+
+	return r ? text_copy(PQgetvalue(r, 0, 0)) : NULL;
+}
+
+static PGresult *
+by_month(Document *document, const char *codes)
+{
+	char	   *span = months_span(document);
+
+	return span == NULL ? NULL : db_query("SELECT f.code, f.starts_on, f.ends_on - 1 AS last_day, trim_scale(f.value) AS value, trim_scale(f.base) AS base, f.state, f.p_value,"
+		"       CASE $4 WHEN 'en' THEN to_char(f.starts_on, 'Mon') ELSE to_char(f.starts_on, 'FMMM月') END"
+		"       || CASE WHEN f.ends_on < emgov.month_of(f.starts_on) + interval '1 month' THEN CASE $4 WHEN 'en' THEN to_char(f.ends_on - 1, '\" (to \"FMDD\")\"') ELSE to_char(f.ends_on - 1, '（至FMDD日）') END ELSE '' END AS month,"
+		"       lower(v.band) AS low, upper(v.band) AS high, lower(b.band) AS base_low, upper(b.band) AS base_high"
+		"  FROM @ledger@.figure_series($1::text[], $2::daterange, 'month', $3::timestamptz, lang => $4) WITH ORDINALITY AS f"
+		"  LEFT JOIN LATERAL (SELECT emgov.poisson_interval(f.value::bigint) AS band WHERE f.value >= 0 AND f.value = trunc(f.value) AND f.value < 1e15) AS v ON true"
+		"  LEFT JOIN LATERAL (SELECT emgov.poisson_interval(f.base::bigint) AS band WHERE f.base >= 0 AND f.base = trunc(f.base) AND f.base < 1e15) AS b ON true"
+		" WHERE f.code = ANY ($1::text[]) ORDER BY f.code, f.starts_on",
+		4, codes, span, document->as_of, document->english ? "en" : "zh");
+}
+
+static void
+table_by_month(Document *document)
+{
+	Figure	  **figures = need(sizeof(Figure *) * (size_t) (document->figures + 1));
+	char	  **codes = need(sizeof(char *) * (size_t) (document->figures + 1));
+	int			count = 0;
+	int			months = 0;
+	PGresult   *r;
+	Grid	   *table;
+
+	for (int i = 0; i < document->figures; i++)
+	{
+		Figure	   *f = &document->figure[i];
+
+		if (is_counted(f) && !same(f->kind, "stock") && !same(f->kind, "reported"))
+		{
+			codes[count] = f->code;
+			figures[count++] = f;
+		}
+	}
+	if (count == 0)
+		return;
+	r = by_month(document, array_of(codes, count));
+	for (int i = 0; i < PQntuples(r); i++)
+		months += strcmp(PQgetvalue(r, i, 0), codes[0]) == 0;
+	if (months < 2)
+		return;
+	table = grid_new("figures-by-month", text_copy(WORD(document, "各指标分月情况", "Figures by month")), 1 + months, count);
+	table->heading[0] = text_copy(WORD(document, "指标", "figure"));
+	table->note = text_copy(WORD(document, "本年截至统计期末各月。按单位、个人去重的指标在各月分别去重，各月之和可能大于累计。",
+						   "Months of the year up to the end of the period. What is counted once each is so in each month: months may add up to more than the year."));
+	table->is_wide = true;
+	for (int j = 0; j < count; j++)
+	{
+		int			month = 0;
+
+		grid_cell(table, j, 0)->text = with_unit(document, figures[j]);
+		for (int i = 0; i < PQntuples(r) && month < months; i++)
+			if (strcmp(PQgetvalue(r, i, 0), codes[j]) == 0)
+			{
+				month++;
+				table->heading[month] = model_value(r, i, "month");
+				table->is_number[month] = true;
+				set_number(grid_cell(table, j, month), model_value(r, i, "value"));
+			}
+		for (month++; month <= months; month++)
+			set_number(grid_cell(table, j, month), NULL);
+	}
+	add_table(document, table);
+}
+
+void
+document_read_tables(Document *document)
+{
+	document->table = need(sizeof(Grid *) * 80);
+	tables_by(document, "area", true);
+	tables_by(document, "category", false);
+	table_by_month(document);
+}
+
+/* ------------------------------------------------------------------ charts */
+
+static Chart *
+add_chart(Document *document, char *id, int panels)
+{
+	Chart	   *chart = &document->chart[document->charts++];
+
+	chart->id = id;
+	chart->panels = panels;
+	chart->panel = need(sizeof(Panel) * (size_t) panels);
+	return chart;
+}
+
+/* The scale that holds all that the panels draw. */
+static void
+set_scale(Chart *chart)
+{
+	for (int p = 0; p < chart->panels; p++)
+		for (int i = 0; i < chart->panel[p].table->rows; i++)
+			for (int j = 0; j < chart->panel[p].table->columns; j++)
+			{
+				const char *number = grid_cell(chart->panel[p].table, i, j)->number;
+
+				if (number && chart->panel[p].drawn[j] != DRAWN_NOT && strtod(number, NULL) > chart->top)
+					chart->top = strtod(number, NULL);
+			}
+}
+
+/* Said of a chart whose last month is not a whole one. */
+static const char *
+part_month(const Document *document, const Grid *table)
+{
+	const char *label = table->rows ? grid_cell(table, table->rows - 1, 0)->text : NULL;
+
+	return label && (strstr(label, "（") || strstr(label, " (")) ? WORD(document, "；*为不足一月的数", "; * of a part of the month") : "";
+}
+
+static char *
+verdict(const Document *document, const Figure *figure)
+{
+	double		p;
+
+	if (figure->p_value == NULL)
+		return text_copy("");
+	p = strtod(figure->p_value, NULL);
+	if (p <= 0.05)
+		return need_format(WORD(document, "，变化超出偶然范围（p=%.3f）", ", more than chance would bring (p = %.3f)"), p);
+	return need_format(WORD(document, "，变化在偶然范围之内（p=%.2f）", ", within chance (p = %.2f)"), p);
+}
+
+static void
+chart_by_month(Document *document)
+{
+	Figure	   *figures[4];
+	char	   *codes[4];
+	int			count = 0;
+	PGresult   *r;
+	Chart	   *chart;
+	Text		alternative = {0};
+
+	for (int i = 0; i < document->figures && count < 4; i++)
+	{
+		Figure	   *f = &document->figure[i];
+
+		if (f->is_own && !same(f->significance, "none") && (same(f->kind, "count") || same(f->kind, "sum")))
+		{
+			codes[count] = f->code;
+			figures[count++] = f;
+		}
+	}
+	if (count == 0)
+		return;
+	r = by_month(document, array_of(codes, count));
+	chart = add_chart(document, "chart-by-month", count);
+	for (int p = 0; p < count; p++)
+	{
+		Panel	   *panel = &chart->panel[p];
+		int			rows = 0;
+		int			row = 0;
+
+		for (int i = 0; i < PQntuples(r); i++)
+			rows += strcmp(PQgetvalue(r, i, 0), codes[p]) == 0;
+		panel->title = need_format("%s%s%s%s", figures[p]->name, document->english ? ": " : "", figures[p]->phrase ? figures[p]->phrase : "—", verdict(document, figures[p]));
+		panel->table = grid_new(need_format("chart-%s", model_id("", codes[p])), need_format(WORD(document, "%s分月，本年与上年同月", "%s by month, this year and the year before"), figures[p]->name), 7, rows);
+		panel->drawn = need(sizeof(Drawn) * 7);
+		for (int j = 1; j < 7; j++)
+		{
+			panel->drawn[j] = (Drawn[]) {DRAWN_NOT, DRAWN_NOW, DRAWN_NOW_LOW, DRAWN_NOW_HIGH, DRAWN_BASE, DRAWN_BASE_LOW, DRAWN_BASE_HIGH}[j];
+			panel->table->is_number[j] = true;
+		}
+		panel->table->heading[0] = WORD(document, "月份", "month");
+		panel->table->heading[1] = WORD(document, "本年", "this year");
+		panel->table->heading[2] = WORD(document, "本年偶然下限", "this year, low");
+		panel->table->heading[3] = WORD(document, "本年偶然上限", "this year, high");
+		panel->table->heading[4] = WORD(document, "上年同月", "year before");
+		panel->table->heading[5] = WORD(document, "上年偶然下限", "year before, low");
+		panel->table->heading[6] = WORD(document, "上年偶然上限", "year before, high");
+		for (int i = 0; i < PQntuples(r); i++)
+		{
+			static const char *const columns[] = {"value", "low", "high", "base", "base_low", "base_high"};
+
+			if (strcmp(PQgetvalue(r, i, 0), codes[p]) != 0)
+				continue;
+			grid_cell(panel->table, row, 0)->text = model_value(r, i, "month");
+			for (int j = 0; j < 6; j++)
+			{
+				char	   *number = model_value(r, i, columns[j]);
+
+				set_number(grid_cell(panel->table, row, j + 1), number && j % 3 ? need_format("%.1f", strtod(number, NULL)) : number);
+			}
+			row++;
+		}
+		text_format(&alternative, "%s%s%s", p ? WORD(document, "；", "; ") : "", panel->title, p + 1 == count ? WORD(document, "。", ".") : "");
+	}
+	chart->title = text_copy(WORD(document, "逐月情况：变化是否超出偶然范围", "Month by month: is the change more than chance would bring?"));
+	chart->measure = need_format(WORD(document, "%s，各月数与上年同月数，浅色带为95%%偶然范围；各图同一刻度%s", "%s, counts by month and a year earlier; pale bands: 95 %% of chance; one scale for all%s"),
+								document->period, part_month(document, chart->panel[0].table));
+	chart->alternative = alternative.data;
+	set_scale(chart);
+}
+
+static void
+chart_by_area(Document *document)
+{
+	Figure	   *figures[4];
+	char	   *codes[4];
+	int			count = 0;
+	int			drawn = 0;
+	PGresult   *r;
+	char	   *by = dimension_name(document, "area");
+	Chart	   *chart;
+	Text		alternative = {0};
+
+	if (by == NULL)
+		return;
+	for (int i = 0; i < document->figures && count < 4; i++)
+	{
+		Figure	   *f = &document->figure[i];
+
+		if (is_counted(f) && same(f->source, "remediation_fact") && (count == 0 || same(f->unit, figures[0]->unit)))
+		{
+			codes[count] = f->code;
+			figures[count++] = f;
+		}
+	}
+	if (count == 0)
+		return;
+	r = split(document, "area", array_of(codes, count));
+	chart = add_chart(document, "chart-by-area", count);
+	for (int p = 0; p < count; p++)
+	{
+		Members    *members = members_of(r, codes[p]);
+		Panel	   *panel = &chart->panel[drawn];
+		Grid	   *table;
+		int			most = -1;
+
+		if (members->count < 2 || members->count > 41)
+			continue;
+		table = grid_new(need_format("chart-%s", model_id("", codes[p])), need_format(WORD(document, "%s分%s", "%s by %s"), figures[p]->name, by), 2, members->count - 1);
+		table->heading[0] = by;
+		table->heading[1] = with_unit(document, figures[p]);
+		table->is_number[1] = true;
+		for (int i = 1; i < members->count; i++)
+		{
+			int			at = row_of(r, codes[p], members->code[i]);
+
+			grid_cell(table, i - 1, 0)->text = member_name(document, members, i);
+			set_number(grid_cell(table, i - 1, 1), model_value(r, at, "value"));
+			if (grid_cell(table, i - 1, 1)->number &&
+				(most < 0 || strtod(grid_cell(table, i - 1, 1)->number, NULL) > strtod(grid_cell(table, most, 1)->number, NULL)))
+				most = i - 1;
+		}
+		panel->table = table;
+		panel->drawn = need(sizeof(Drawn) * 2);
+		panel->drawn[1] = DRAWN_BAR;
+		panel->title = most < 0 ? figures[p]->name :
+			need_format(WORD(document, "%s：%s最多，%s%s", "%s: most in %s, %s"), figures[p]->name, grid_cell(table, most, 0)->text, grid_cell(table, most, 1)->text,
+					   figures[p]->unit);
+		text_format(&alternative, "%s%s", drawn ? WORD(document, "；", "; ") : "", panel->title);
+		drawn++;
+	}
+	chart->panels = drawn;
+	if (drawn == 0)
+	{
+		document->charts--;
+		return;
+	}
+	text_add(&alternative, WORD(document, "。", "."));
+	chart->across = true;
+	chart->title = text_copy(WORD(document, "各地整治完成情况", "Clearance by area"));
+	chart->measure = need_format(WORD(document, "%s，按%s，%s；各图同一刻度", "%s, by %s, %s; one scale for all"), document->period, by, figures[0]->unit);
+	chart->alternative = alternative.data;
+	set_scale(chart);
+}
+
+/* The first of the report's figures that is counted from one of these sources. */
+static Figure *
+figure_from(const Document *document, const char *const *sources)
+{
+	for (int i = 0; i < document->figures; i++)
+		if (is_counted(&document->figure[i]))
+			for (int j = 0; sources[j]; j++)
+				if (same(document->figure[i].source, sources[j]))
+					return &document->figure[i];
+	return NULL;
+}
+
+/*
+ * What comes in, goes out and is left, month by month: events is a query of (day, came, went, stock), of which
+ * the months' sums are taken, of stock the sum of all so far. Months that the records do not cover have nothing.
+ */
+static void
+chart_of_flow(Document *document, char *id, const Figure *known, const char *events, char *title, const char *unit,
+			  const char *came, const char *went, const char *stock)
+{
+	char	   *span = months_span(document);
+	PGresult   *s = by_month(document, array_of(&known->code, 1));
+	PGresult   *r;
+	Chart	   *chart;
+	Panel	   *panel;
+	Grid	   *table;
+	char	   *last = NULL;
+	char	   *first = NULL;
+
+	r = db_query(need_format(
+		"WITH span AS (SELECT $1::daterange AS d), event AS (%s),"
+		" kept AS (SELECT greatest(emgov.month_of(e.day), lower(d) - 1) AS month, sum(e.came) AS came, sum(e.went) AS went, sum(e.stock) AS stock FROM event AS e, span WHERE e.day < upper(d) GROUP BY 1)"
+		" SELECT m.month, coalesce(k.came, 0) AS came, coalesce(k.went, 0) AS went, coalesce(sum(k.stock) OVER (ORDER BY m.month), 0) AS stock"
+		"   FROM (SELECT lower(d) - 1 AS month FROM span UNION ALL SELECT emgov.month_of(lower(x)) FROM span, emgov.months(d) AS x) AS m LEFT JOIN kept AS k ON k.month = m.month ORDER BY m.month", events),
+		document->as_of ? 2 : 1, span, document->as_of);
+	chart = add_chart(document, id, 1);
+	panel = chart->panel;
+	table = panel->table = grid_new(need_format("%s-data", id), title, 4, PQntuples(r) - 1);
+	panel->drawn = need(sizeof(Drawn) * 4);
+	for (int j = 1; j < 4; j++)
+	{
+		panel->drawn[j] = (Drawn[]) {DRAWN_NOT, DRAWN_BAR, DRAWN_BAR2, DRAWN_STOCK}[j];
+		table->is_number[j] = true;
+	}
+	table->heading[0] = WORD(document, "月份", "month");
+	table->heading[1] = text_copy(came);
+	table->heading[2] = text_copy(went);
+	table->heading[3] = text_copy(stock);
+	for (int i = 1; i < PQntuples(r); i++)
+	{
+		bool		covered = i - 1 < PQntuples(s) && !PQgetisnull(s, i - 1, PQfnumber(s, "value"));
+
+		grid_cell(table, i - 1, 0)->text = i - 1 < PQntuples(s) ? model_value(s, i - 1, "month") : model_value(r, i, "month");
+		for (int j = 1; j < 4; j++)
+			set_number(grid_cell(table, i - 1, j), covered ? PQgetvalue(r, i, j) : NULL);
+		if (covered)
+			last = text_copy(PQgetvalue(r, i, 3));
+	}
+	first = model_value(r, 0, "stock");
+	if (last == NULL)
+		panel->title = need_format("%s —", stock);
+	else
+	{
+		long		change = strtol(last, NULL, 10) - strtol(first, NULL, 10);
+
+		if (document->english)
+			panel->title = need_format("%s: %s, %s", stock, last, change == 0 ? "as at the beginning of the year" :
+									  need_format("%ld %s than at the beginning of the year", labs(change), change > 0 ? "more" : "fewer"));
+		else
+			panel->title = need_format("%s%s%s，%s", stock, last, unit, change == 0 ? "与年初持平" : need_format("比年初%s%ld%s", change > 0 ? "增加" : "减少", labs(change), unit));
+	}
+	chart->title = panel->title;
+	chart->measure = need_format(WORD(document, "%s，分月，截至%s；单位：%s%s", "%s, by month, as known on %s; %s%s"), title, document->as_of_words, unit, part_month(document, table));
+	chart->alternative = need_format("%s%s", panel->title, WORD(document, "。", "."));
+	set_scale(chart);
+}
+
+void
+document_read_charts(Document *document)
+{
+	Figure	   *known;
+	const char *cases = document->as_of ? "@ledger@.enforcement_case_as_of($2::timestamptz)" : "@ledger@.enforcement_case";
+	const char *hazards = document->as_of ? "@ledger@.hazard_as_of($2::timestamptz)" : "@ledger@.hazard";
+
+	document->chart = need(sizeof(Chart) * 8);
+	chart_by_month(document);
+	chart_by_area(document);
+	known = figure_from(document, (const char *const[]) {"enforcement_case", "case_fact", NULL});
+	if (known)
+		chart_of_flow(document, "chart-cases", known, need_format(
+		"SELECT c.filed_on AS day, 1 AS came, 0 AS went, 1 AS stock FROM %s AS c WHERE c.status = 'valid' AND c.filed_on IS NOT NULL"
+		" UNION ALL SELECT c.closed_on, 0, 1, -1 FROM %s AS c WHERE c.status = 'valid' AND c.filed_on IS NOT NULL AND c.closed_on IS NOT NULL", cases, cases),
+		WORD(document, "行政处罚案件的立案、结案与未结", "Cases filed, closed and pending"), WORD(document, "起", "cases"),
+		WORD(document, "立案", "filed"), WORD(document, "结案", "closed"), WORD(document, "期末未结", "pending at the end"));
+	known = figure_from(document, (const char *const[]) {"hazard", "hazard_fact", NULL});
+	if (known)
+		chart_of_flow(document, "chart-hazards", known, need_format(
+		"SELECT h.found_on AS day, 1 AS came, 0 AS went, 0 AS stock FROM %s AS h WHERE h.status = 'valid'"
+		" UNION ALL SELECT h.rectified_on, 0, 1, 0 FROM %s AS h WHERE h.status = 'valid' AND h.rectified_on IS NOT NULL"
+		" UNION ALL SELECT h.deadline, 0, 0, 1 FROM %s AS h WHERE h.status = 'valid' AND h.deadline IS NOT NULL AND (h.rectified_on IS NULL OR h.rectified_on > h.deadline)"
+		" UNION ALL SELECT h.rectified_on, 0, 0, -1 FROM %s AS h WHERE h.status = 'valid' AND h.rectified_on > h.deadline", hazards, hazards, hazards, hazards),
+		WORD(document, "隐患的发现、整改与逾期", "Hazards found, rectified and overdue"), WORD(document, "条", "hazards"),
+		WORD(document, "发现", "found"), WORD(document, "整改", "rectified"), WORD(document, "期末逾期未整改", "overdue at the end"));
+}

@@ -1,0 +1,71 @@
+/*
+ * A report as PDF: the Word document printed by LibreOffice; where there is none, the HTML page by Chromium,
+ * or by WeasyPrint.
+ */
+#include "document/document.h"
+
+#include "say.h"
+#include "task.h"
+#include "words.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The first of these programs that is there; NULL if none is. */
+static const char *
+first_of(const char *const *names)
+{
+	for (; *names; names++)
+		if (task_find(*names))
+			return *names;
+	return NULL;
+}
+
+bool
+write_pdf(Document *document, const char *path, char **problem)
+{
+	const char *office = first_of((const char *const[]) {"soffice", "libreoffice", NULL});
+	const char *browser = first_of((const char *const[]) {"chromium", "chromium-browser", "google-chrome", NULL});
+	const char *program = NULL;
+	char	   *made = task_file("print.pdf");
+	Text		content = {0};
+	int			code;
+
+	if (office && task_find("pandoc"))
+	{
+		char	   *source = task_file("print.docx");
+
+		if (!write_docx(document, source, problem))
+			return false;
+		program = office;
+		code = task_run((const char *const[]) {office, need_format("-env:UserInstallation=file://%s/office", task_directory()), "--headless", "--norestore", "--convert-to", "pdf",
+						"--outdir", task_directory(), source, NULL}, NULL);
+	}
+	else if (browser || task_find("weasyprint"))
+	{
+		char	   *source = task_file("print.html");
+
+		if (!write_html(document, source, problem))
+			return false;
+		program = browser ? browser : "weasyprint";
+		code = browser ? task_run((const char *const[]) {browser, "--headless", geteuid() == 0 ? "--no-sandbox" : "--disable-gpu", need_format("--user-data-dir=%s/browser", task_directory()),
+								  "--no-pdf-header-footer", need_format("--print-to-pdf=%s", made), need_format("file://%s", source), NULL}, NULL) :
+			task_run((const char *const[]) {"weasyprint", "-q", source, made, NULL}, NULL);
+	}
+	else
+	{
+		*problem = need_format(TEXT("%s needs LibreOffice (with pandoc), Chromium or WeasyPrint, and none is installed (Debian: libreoffice-writer-nogui, chromium, weasyprint)",
+									"%s需要LibreOffice（并有pandoc）、Chromium或WeasyPrint，均未安装（Debian：libreoffice-writer-nogui、chromium、weasyprint）"), path);
+		return false;
+	}
+	if (code != 0 || !text_read(&content, made) || content.length < 100 || strncmp(content.data, "%PDF", 4) != 0)
+	{
+		*problem = need_format(TEXT("%s did not make %s: %s", "%s未能生成%s：%s"), program, path, task_said());
+		return false;
+	}
+	if (text_save(&content, path))
+		return true;
+	*problem = need_format("%s: %s", path, strerror(errno));
+	return false;
+}

@@ -1,0 +1,433 @@
+/*
+ * A report as a workbook by libxlsxwriter: cover, notes, the text, one table a sheet from A1 on without merged
+ * cells, the charts' data with native charts, and the definitions.
+ */
+#include "document/document.h"
+
+#include "say.h"
+#include "task.h"
+#include "words.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
+
+#define W(zh, en) WORD(document, zh, en)
+
+typedef struct Book
+{
+	const Document *document;
+	lxw_workbook *book;
+	lxw_format *title;
+	lxw_format *note;
+	lxw_format *head;
+	lxw_format *head_number;
+	lxw_format *text;
+	lxw_format *wrapped;
+	lxw_format *total;
+	lxw_format *number;
+	lxw_format *number_total;
+	lxw_format *link;
+	char	   *used[128];		/* names of sheets */
+	int			sheets;
+} Book;
+
+/* At most this many characters of a text (Excel's limits), whole ones. */
+static char *
+at_most(const char *text, int characters)
+{
+	size_t		length = 0;
+
+	while (text && text[length] && (characters > 0 || ((unsigned char) text[length] & 0xC0) == 0x80))
+	{
+		if (((unsigned char) text[length] & 0xC0) != 0x80)
+			characters -= (unsigned char) text[length] >= 0xF0 ? 2 : 1;	/* as UTF-16 counts */
+		if (characters < 0)
+			break;
+		length++;
+	}
+	return text_slice(text ? text : "", length);
+}
+
+/* Without characters that XML does not have, which libxlsxwriter would write as they are. */
+static char *
+clean(const char *text)
+{
+	Text		out = {0};
+
+	text_add(&out, "");
+	for (const unsigned char *c = (const unsigned char *) (text ? text : ""); *c; c++)
+		if (c[0] == 0xEF && c[1] == 0xBF && (c[2] == 0xBE || c[2] == 0xBF))
+			c += 2;
+		else if (*c >= 0x20 || *c == '\t' || *c == '\n')
+			text_bytes(&out, (const char *) c, 1);
+	text_bytes(&out, "", 0);
+	return at_most(out.data, 32000);
+}
+
+/* A name of a sheet that there is not yet: at most 31 characters, none of []:*?/\, no apostrophe at the ends. */
+static char *
+sheet_name(Book *book, const char *wanted)
+{
+	char	   *name = at_most(clean(wanted), 28);
+	char	   *made;
+	int			n = 1;
+
+	for (char *c = name; *c; c++)
+		if (strchr("[]:*?/\\'", *c) || (unsigned char) *c < 0x20)
+			*c = ' ';
+	if (*name == '\0')
+		name = text_copy("-");
+	made = name;
+	for (int i = 0; i < book->sheets; i++)
+		if (strcasecmp(book->used[i], made) == 0)
+		{
+			made = need_format("%s %d", at_most(name, 25), ++n);
+			i = -1;
+		}
+	if (book->sheets < 128)
+		book->used[book->sheets++] = made;
+	return made;
+}
+
+static int
+shown_width(const char *text)
+{
+	int			widest = 0;
+
+	while (text && *text)
+	{
+		size_t		line = strcspn(text, "\n");
+		int			width = width_of(text_slice(text, line));
+
+		widest = width > widest ? width : widest;
+		text += line + (text[line] == '\n');
+	}
+	return widest;
+}
+
+static lxw_format *
+format(Book *book, bool bold, bool wrap, bool number, const char *code)
+{
+	lxw_format *made = workbook_add_format(book->book);
+
+	format_set_font_name(made, book->document->english ? "Calibri" : "等线");
+	format_set_font_size(made, 11);
+	format_set_align(made, LXW_ALIGN_VERTICAL_TOP);
+	if (bold)
+		format_set_bold(made);
+	if (wrap)
+		format_set_text_wrap(made);
+	if (number)
+		format_set_align(made, LXW_ALIGN_RIGHT);
+	if (code)
+		format_set_num_format(made, code);
+	return made;
+}
+
+static void
+put_text(Book *book, lxw_worksheet *sheet, int row, int column, const char *text, lxw_format *form)
+{
+	(void) book;
+	worksheet_write_string(sheet, (lxw_row_t) row, (lxw_col_t) column, clean(text), form);
+}
+
+/* Write a cell as a number where it is one that a spreadsheet holds exactly; else as its text. */
+static void
+put_cell(Book *book, lxw_worksheet *sheet, int row, int column, const Cell *cell, bool is_number, bool is_total)
+{
+	size_t		digits = cell->number ? strlen(cell->number) : 0;
+
+	if (cell->number && digits <= 15 && strspn(cell->number, "-0123456789.") == digits)
+		worksheet_write_number(sheet, (lxw_row_t) row, (lxw_col_t) column, strtod(cell->number, NULL), is_total ? book->number_total : book->number);
+	else
+		put_text(book, sheet, row, column, cell->text ? cell->text : is_number ? "—" : "", is_number ? (is_total ? book->number_total : book->number) : is_total ? book->total : book->wrapped);
+}
+
+/* A table on a sheet from this row on: headings, rows; gives the row of its headings. */
+static void
+put_grid(Book *book, lxw_worksheet *sheet, const Grid *grid, int top)
+{
+	for (int j = 0; j < grid->columns; j++)
+	{
+		int			width = 4;
+
+		put_text(book, sheet, top, j, grid->heading[j], grid->is_number[j] ? book->head_number : book->head);
+		for (int i = 0; i < grid->rows; i++)
+		{
+			int			cell = shown_width(grid_cell(grid, i, j)->text);
+
+			width = cell > width ? cell : width;
+			put_cell(book, sheet, top + 1 + i, j, grid_cell(grid, i, j), grid->is_number[j], grid->is_total[i]);
+		}
+		if (shown_width(grid->heading[j]) > width)	/* headings wrap */
+			width = shown_width(grid->heading[j]) > 2 * width ? width > 10 ? width : 10 : shown_width(grid->heading[j]);
+		width = width > 60 ? 60 : width;
+		worksheet_set_column(sheet, (lxw_col_t) j, (lxw_col_t) j, width + 2, NULL);
+	}
+	if (grid->rows > 0)
+		worksheet_autofilter(sheet, (lxw_row_t) top, 0, (lxw_row_t) (top + grid->rows), (lxw_col_t) (grid->columns - 1));
+	worksheet_freeze_panes(sheet, (lxw_row_t) (top + 1), 1);
+	worksheet_repeat_rows(sheet, (lxw_row_t) top, (lxw_row_t) top);
+	worksheet_set_paper(sheet, 9);
+	if (grid->is_wide)
+		worksheet_set_landscape(sheet);
+	worksheet_fit_to_pages(sheet, 1, 0);
+	worksheet_set_footer(sheet, "&C— &P —");
+}
+
+/* A sheet of one table: its title in A1, how many tables, source and note below it, then the table. */
+static lxw_worksheet *
+table_sheet(Book *book, const Grid *grid, const char *name, int *top)
+{
+	const Document *document = book->document;
+	lxw_worksheet *sheet = workbook_add_worksheet(book->book, sheet_name(book, name));
+	int			row = 0;
+
+	put_text(book, sheet, row++, 0, grid->title, book->title);
+	put_text(book, sheet, row++, 0, need_format(W("本表共%d行；—为无数据。%s", "%d rows; — is no data. %s"), grid->rows, document->closing), book->note);
+	if (grid->note)
+		put_text(book, sheet, row++, 0, grid->note, book->note);
+	*top = row;
+	put_grid(book, sheet, grid, row);
+	return sheet;
+}
+
+static void
+line_of(lxw_chart_series *series, uint32_t colour, double width, uint8_t dash)
+{
+	lxw_chart_line line = {.color = colour, .width = (float) width, .dash_type = dash};
+
+	chart_series_set_line(series, &line);
+}
+
+/* A native chart of a panel's table beside it. */
+static void
+put_chart(Book *book, lxw_worksheet *sheet, const Chart *chart, const Panel *panel, const char *name, int top)
+{
+	bool		lines = false;
+	bool		bars = false;
+	lxw_chart  *drawn;
+	lxw_chart_options place = {.x_scale = chart->panels == 1 || !chart->across ? 1.45 : 1.2, .y_scale = 1.25};
+	int			last = top + panel->table->rows;
+
+	for (int j = 1; j < panel->table->columns; j++)
+	{
+		lines = lines || panel->drawn[j] == DRAWN_NOW || panel->drawn[j] == DRAWN_STOCK;
+		bars = bars || panel->drawn[j] == DRAWN_BAR;
+	}
+	if (panel->table->rows == 0 || !(lines || bars))
+		return;
+	drawn = workbook_add_chart(book->book, chart->across ? LXW_CHART_BAR : lines ? LXW_CHART_LINE : LXW_CHART_COLUMN);
+	for (int j = 1; j < panel->table->columns; j++)
+	{
+		lxw_chart_series *series;
+		lxw_chart_fill fill = {.color = 0x2D6CB5};
+
+		if (panel->drawn[j] == DRAWN_NOT)
+			continue;
+		series = chart_add_series(drawn, NULL, NULL);
+		chart_series_set_categories(series, name, (lxw_row_t) (top + 1), 0, (lxw_row_t) last, 0);
+		chart_series_set_values(series, name, (lxw_row_t) (top + 1), (lxw_col_t) j, (lxw_row_t) last, (lxw_col_t) j);
+		chart_series_set_name(series, clean(panel->table->heading[j]));
+		switch (panel->drawn[j])
+		{
+			case DRAWN_NOW:
+				line_of(series, 0x12447F, 2.75, LXW_CHART_LINE_DASH_SOLID);
+				chart_series_set_marker_type(series, LXW_CHART_MARKER_CIRCLE);
+				break;
+			case DRAWN_NOW_LOW:
+			case DRAWN_NOW_HIGH:
+				line_of(series, 0x7FA3CF, 1, LXW_CHART_LINE_DASH_ROUND_DOT);
+				break;
+			case DRAWN_BASE:
+				line_of(series, 0x7A818B, 1.75, LXW_CHART_LINE_DASH_DASH);
+				break;
+			case DRAWN_BASE_LOW:
+			case DRAWN_BASE_HIGH:
+				line_of(series, 0xC3C7CD, 1, LXW_CHART_LINE_DASH_ROUND_DOT);
+				break;
+			case DRAWN_STOCK:
+				line_of(series, 0xB3541E, 2.5, LXW_CHART_LINE_DASH_SOLID);
+				break;
+			default:
+				/* libxlsxwriter does not combine kinds of charts: beside a stock, what comes and goes is lines too */
+				if (lines)
+				{
+					line_of(series, panel->drawn[j] == DRAWN_BAR ? 0x2D6CB5 : 0x7FA3CF, 1.75, panel->drawn[j] == DRAWN_BAR ? LXW_CHART_LINE_DASH_SOLID : LXW_CHART_LINE_DASH_DASH);
+					break;
+				}
+				chart_series_set_fill(series, &fill);
+				if (chart->across)
+					chart_series_set_labels(series);
+		}
+	}
+	chart_title_set_name(drawn, at_most(clean(panel->title), 250));
+	{
+		lxw_chart_font font = {.size = 11, .bold = LXW_TRUE};
+
+		chart_title_set_name_font(drawn, &font);
+	}
+	if (chart->panels > 1)		/* compared: one scale */
+	{
+		lxw_chart_axis *value = chart->across ? drawn->x_axis : drawn->y_axis;	/* of lying bars they change places */
+
+		chart_axis_set_min(value, 0);
+		chart_axis_set_max(value, chart->top * 1.05 < 4 ? 4 : (double) (long) (chart->top * 1.05 + 0.999));
+	}
+	if (chart->across)
+	{
+		chart_axis_set_reverse(drawn->y_axis);
+		chart_legend_set_position(drawn, LXW_CHART_LEGEND_NONE);
+	}
+	else
+		chart_legend_set_position(drawn, LXW_CHART_LEGEND_BOTTOM);
+	worksheet_insert_chart_opt(sheet, (lxw_row_t) top, (lxw_col_t) (panel->table->columns + 1), drawn, &place);
+}
+
+static void
+pair(Book *book, lxw_worksheet *sheet, int *row, const char *name, const char *text)
+{
+	if (text == NULL || *text == '\0')
+		return;
+	put_text(book, sheet, *row, 0, name, book->text);
+	put_text(book, sheet, *row, 1, text, book->wrapped);
+	(*row)++;
+}
+
+bool
+write_xlsx(Document *document, const char *path, char **problem)
+{
+	char	   *beside = need_format("%s.%ld.part", path, (long) getpid());
+	lxw_workbook_options options = {.constant_memory = LXW_FALSE, .tmpdir = (char *) task_directory()};
+	lxw_workbook *workbook = workbook_new_opt(beside, &options);
+	Book		book = {.document = document, .book = workbook};
+	lxw_worksheet *sheet;
+	lxw_worksheet *contents;
+	int			row = 0;
+	int			top;
+	lxw_error	error;
+	lxw_doc_properties properties = {.title = clean(need_format("%s %s", document->title, document->period)), .company = clean(document->issuer), .comments = clean(document->closing)};
+
+	book.title = format(&book, true, false, false, NULL);
+	format_set_font_size(book.title, 14);
+	book.note = format(&book, false, false, false, NULL);
+	format_set_font_color(book.note, 0x5B6470);
+	book.head = format(&book, true, true, false, NULL);
+	book.head_number = format(&book, true, true, true, NULL);
+	format_set_bottom(book.head, LXW_BORDER_MEDIUM);
+	format_set_bottom(book.head_number, LXW_BORDER_MEDIUM);
+	format_set_bg_color(book.head, 0xF0F2F5);
+	format_set_bg_color(book.head_number, 0xF0F2F5);
+	book.text = format(&book, false, false, false, NULL);
+	book.wrapped = format(&book, false, true, false, NULL);
+	book.total = format(&book, true, false, false, NULL);
+	format_set_top(book.total, LXW_BORDER_THIN);
+	book.number = format(&book, false, false, true, "General");
+	book.number_total = format(&book, true, false, true, "General");
+	format_set_top(book.number_total, LXW_BORDER_THIN);
+	book.link = format(&book, false, false, false, NULL);
+	format_set_font_color(book.link, 0x12447F);
+	format_set_underline(book.link, LXW_UNDERLINE_SINGLE);
+	workbook_set_properties(workbook, &properties);
+
+	/* cover */
+	sheet = workbook_add_worksheet(workbook, sheet_name(&book, W("封面", "Cover")));
+	worksheet_set_column(sheet, 0, 0, 16, NULL);
+	worksheet_set_column(sheet, 1, 1, 78, NULL);
+	put_text(&book, sheet, row++, 0, document->title, book.title);
+	pair(&book, sheet, &row, W("统计期", "Period"), document->period);
+	pair(&book, sheet, &row, W("编制", "Issued by"), document->issuer);
+	pair(&book, sheet, &row, W("文号", "Number"), document->number);
+	pair(&book, sheet, &row, W("状态", "Standing"), document->standing_words);
+	pair(&book, sheet, &row, W("数据时点", "Data as known on"), document->as_of_words);
+	pair(&book, sheet, &row, W("发布号", "Publication"), document->publication);
+	pair(&book, sheet, &row, W("校验值", "Hash"), document->hash);
+	pair(&book, sheet, &row, W("说明", "Note"), document->closing);
+	pair(&book, sheet, &row, W("发布说明", "Remark"), document->remark);
+	pair(&book, sheet, &row, W("生成", "Made on"), document->today_words);
+
+	/* contents are filled when the names of all sheets are known */
+	contents = workbook_add_worksheet(workbook, sheet_name(&book, W("目录", "Contents")));
+
+	/* notes */
+	sheet = workbook_add_worksheet(workbook, sheet_name(&book, W("符号与说明", "Notes")));
+	worksheet_set_column(sheet, 0, 0, 16, NULL);
+	worksheet_set_column(sheet, 1, 1, 78, NULL);
+	row = 0;
+	put_text(&book, sheet, row, 0, W("符号", "symbol"), book.head);
+	put_text(&book, sheet, row++, 1, W("含义", "meaning"), book.head);
+	for (int i = 0; i < document->legends; i++)
+		pair(&book, sheet, &row, document->legend[i].name, document->legend[i].text);
+
+	/* text */
+	sheet = workbook_add_worksheet(workbook, sheet_name(&book, W("正文", "Text")));
+	worksheet_set_column(sheet, 0, 0, 24, NULL);
+	worksheet_set_column(sheet, 1, 1, 100, NULL);
+	row = 0;
+	put_text(&book, sheet, row, 0, W("章节", "section"), book.head);
+	put_text(&book, sheet, row++, 1, W("段落", "paragraph"), book.head);
+	for (int i = 0; i < document->sections; i++)
+		for (int j = 0; j < document->section[i].blocks; j++)
+			if (document->section[i].block[j].text)
+			{
+				put_text(&book, sheet, row, 0, document->section[i].heading, book.wrapped);
+				put_text(&book, sheet, row++, 1, document->section[i].block[j].text, book.wrapped);
+			}
+	worksheet_freeze_panes(sheet, 1, 0);
+	worksheet_set_landscape(sheet);
+	worksheet_set_paper(sheet, 9);
+	worksheet_fit_to_pages(sheet, 1, 0);
+
+	{
+		const Grid *figures = figures_table(document);
+		const Grid *definitions = definitions_table(document);
+		const char *titles[128] = {NULL};
+		int			first = book.sheets;
+
+		titles[book.sheets] = figures->title;
+		table_sheet(&book, figures, W("指标", "Figures"), &top);
+		for (int i = 0; i < document->sections; i++)
+			for (int j = 0; j < document->section[i].blocks; j++)
+				if (document->section[i].block[j].table && book.sheets < 100)
+				{
+					titles[book.sheets] = document->section[i].block[j].table->title;
+					table_sheet(&book, document->section[i].block[j].table, document->section[i].block[j].table->title, &top);
+				}
+		for (int i = 0; i < document->tables && book.sheets < 100; i++)
+		{
+			titles[book.sheets] = document->table[i]->title;
+			table_sheet(&book, document->table[i], document->table[i]->title, &top);
+		}
+		for (int i = 0; i < document->charts; i++)
+			for (int p = 0; p < document->chart[i].panels && book.sheets < 120; p++)
+			{
+				const Panel *panel = &document->chart[i].panel[p];
+
+				titles[book.sheets] = panel->table->title;
+				sheet = table_sheet(&book, panel->table, need_format(W("图 %s", "Chart %s"), panel->table->title), &top);
+				put_chart(&book, sheet, &document->chart[i], panel, book.used[book.sheets - 1], top);
+			}
+		titles[book.sheets] = definitions->title;
+		table_sheet(&book, definitions, definitions->title, &top);
+
+		worksheet_set_column(contents, 0, 0, 34, NULL);
+		worksheet_set_column(contents, 1, 1, 70, NULL);
+		put_text(&book, contents, 0, 0, W("工作表", "sheet"), book.head);
+		put_text(&book, contents, 0, 1, W("内容", "what it holds"), book.head);
+		for (int i = first; i < book.sheets; i++)
+		{
+			worksheet_write_url(contents, (lxw_row_t) (i - first + 1), 0, need_format("internal:'%s'!A1", book.used[i]), book.link);
+			worksheet_write_string(contents, (lxw_row_t) (i - first + 1), 0, book.used[i], book.link);
+			put_text(&book, contents, i - first + 1, 1, titles[i], book.wrapped);
+		}
+	}
+	error = workbook_close(workbook);
+	if (error == LXW_NO_ERROR && rename(beside, path) == 0)
+		return true;
+	*problem = need_format("%s: %s", path, error == LXW_NO_ERROR ? strerror(errno) : lxw_strerror(error));
+	unlink(beside);
+	return false;
+}
