@@ -1,24 +1,94 @@
 /* command/import.c: emgov import */
 #include "command/command.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "connect.h"
+#include "import/run.h"
 #include "say.h"
+#include "task.h"
+
+static ImportOptions options;
+static const char *entered = NULL;
+static const char *area = NULL;
 
 static int
 run(int argc, char **argv)
 {
-	(void) argc;
-	(void) argv;
-	db_ledger();
-	fail(EXIT_FAILED, TEXT("emgov %s is not written yet", "emgov %s 尚未实现"), "import");
+	int			code = EXIT_FINE;
+	Target	   *target;
+
+	if (argc < 2)
+		return usage_error(TEXT("which files?", "导入哪些文件？"));
+	db_connect();
+	if (!options.reported.dimension)
+		options.reported.dimension = "area";
+	target = describe_target(argv[0]);
+	if (target->reported)
+	{
+		TargetColumn *member = &target->columns[target_column(target, "member")];
+
+		free(member->reference_table);
+		member->reference_table = need_copy(options.reported.dimension);
+	}
+	load_references(target);
+	for (int i = 1; i < argc; i++)
+	{
+		int			one = import_file(argv[i], target, &options);
+
+		if (code == EXIT_FINE || (one != EXIT_FINE && one != EXIT_REJECTED))
+			code = one;
+	}
+	if (entered && !options.dry_run && (code == EXIT_FINE || code == EXIT_REJECTED))
+	{
+		db_do("CALL @ledger@.entered(ARRAY[$1::text], through => $2::date, area => $3)", 3, target->in_ledger ? target->table : target->quoted, entered, area);
+		put(TEXT("  %s is entered through %s\n", "  %s 已录入至 %s\n"), target->quoted, entered);
+	}
+	return code;
 }
 
-static const char *const examples[] = {"emgov import", NULL};
+static const char *const examples[] = {
+	"emgov import accident 2024年事故台账.xlsx",
+	"emgov import hazard 隐患排查.xls --set programme_code=bureau_plan --dry-run",
+	"emgov import reported 月报.xlsx --period 2024-05 --sender 武进区应急局",
+	"emgov import public.sites sites.csv --mapping sites.map",
+	NULL
+};
+
+static const Option table[] = {
+	{0, "dry-run", OPTION_FLAG, &options.dry_run, NULL, {"do everything, then undo it", "试运行：全部执行后撤销"}, NULL},
+	{0, "all-or-nothing", OPTION_FLAG, &options.all_or_nothing, NULL, {"change nothing if a row is refused", "有一行被退回即全部不导入"}, NULL},
+	{0, "mapping", OPTION_TEXT, &options.mapping, "FILE", {"which heading goes into which column; written if it is not there", "表头与列的对照文件；不存在时写出"}, NULL},
+	{0, "set", OPTION_LIST, &options.set, "COLUMN=VALUE", {"a value for every row", "每行都用的值"}, NULL},
+	{0, "sheet", OPTION_TEXT, &options.sheet, "NAME", {"sheet of a workbook; else the first that can be seen", "工作表名称；默认第一个可见的表"}, NULL},
+	{0, "heading-row", OPTION_COUNT, &options.heading_row, "N", {"the first row of headings, where it is not found", "表头起始行，未能自动找到时用"}, NULL},
+	{0, "encoding", OPTION_TEXT, &options.encoding, "NAME", {"of a text file; else found: UTF-8, GB18030, UTF-16", "文本文件的编码；默认自动识别 UTF-8、GB18030、UTF-16"}, NULL},
+	{0, "separator", OPTION_TEXT, &options.separator, "CHARACTER", {"of a text file; else found", "文本文件的分隔符；默认自动识别"}, NULL},
+	{0, "hidden", OPTION_CHOICE, &options.hidden, "take|skip", {"hidden rows; else asked about, skipped where nobody can be asked", "隐藏行：take 导入，skip 不导入；默认询问，无法询问时不导入"}, "take|skip"},
+	{0, "personal", OPTION_FLAG, &options.personal, NULL, {"take columns of personal data too", "连同个人信息列一起导入"}, NULL},
+	{0, "only-known", OPTION_FLAG, &options.only_known, NULL, {"a name of an enterprise that is not known waits for a decision", "未知的企业名称一律待定，不新建"}, NULL},
+	{0, "known-at", OPTION_TEXT, &options.known_at, "TIMESTAMP", {"since when the rows are known: '2024-03-01 12:00+08'", "知悉时间，如 '2024-03-01 12:00+08'"}, NULL},
+	{0, "entered", OPTION_TEXT, &entered, "DATE", {"declare that everything is entered through this day", "登记：截至该日已全部录入"}, NULL},
+	{0, "area", OPTION_TEXT, &area, "CODE", {"of this area alone, with --entered", "与 --entered 合用：仅该区域"}, NULL},
+	{0, "period", OPTION_TEXT, &options.reported.period, "PERIOD", {"of reported figures: 2024-05, 2024Q1", "上报数字的时期：2024-05、2024Q1"}, NULL},
+	{0, "indicator", OPTION_TEXT, &options.reported.indicator, "CODE", {"of reported figures, where columns are months", "上报数字的指标（各列为月份时）"}, NULL},
+	{0, "sender", OPTION_TEXT, &options.reported.sender, "TEXT", {"who sent reported figures", "上报数字的报送人或文号"}, NULL},
+	{0, "received", OPTION_TEXT, &options.reported.received, "DATE", {"when reported figures were received; else today", "上报数字的收到日期；默认今天"}, NULL},
+	{0, "dimension", OPTION_CHOICE, &options.reported.dimension, "NAME", {"what reported figures are of; else area", "上报数字的维度；默认 area"}, "area|organisation|accident_category|programme"},
+	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
+};
 
 const Command command_import = {
 	.name = "import",
-	.summary = {"import", "import"},
+	.arguments = "TABLE FILE…",
+	.summary = {"spreadsheets and text files into a table", "导入表格文件"},
+	.about = {"Takes CSV, TSV, .xls, .xlsx and .ods as they are: titles, headings of several rows, units, totals, notes. Rows that are right go in; others go to\n"
+		"FILE.rejects.csv with the reason. The same file again changes nothing, a corrected one corrects. See docs/import.md.",
+		"原样读取 CSV、TSV、.xls、.xlsx、.ods：标题、多行表头、单位、合计、说明均可识别。正确的行导入，其余连同原因写入\n“文件名.rejects.csv”。同一文件再次导入不作更改，更正后的文件则更正。见 docs/import.md。"},
 	.examples = examples,
+	.options = table,
+	.least = 1,
 	.most = -1,
 	.run = run
 };

@@ -11,6 +11,7 @@ SQL_LEDGER  = ledger store report_schema constraint history setting history_ddl 
               moved restatement restated redact rollup definition pack pack_unload pack_load pack_export reader summary summary_accident summary_flow view report_zh figure_view \
               report/dimension report/fact_accident report/fact_inspection report/fact_enforcement report/fact_campaign report/fact_work report/fact_publicity \
               report/list report/enterprise report/reporting report/reported report/ranking grant \
+              import \
               seed/reference seed/dimension seed/view_column seed/report_column
 SQL_PARTS   = $(SQL_KERNEL:%=extension/sql/kernel/%.sql) \
               $(SQL_ROLLUP:%=extension/sql/rollup/%.sql) \

@@ -1,0 +1,497 @@
+/*
+ * mapping.c
+ *		Which heading goes into which column.
+ */
+#include "mapping.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "heading.h"
+#include "say.h"
+#include "task.h"
+#include "words.h"
+
+Group *
+add_group(Mapping *mapping)
+{
+	mapping->groups = need_more(mapping->groups, (size_t) (mapping->group_count + 1) * sizeof *mapping->groups);
+	memset(&mapping->groups[mapping->group_count], 0, sizeof *mapping->groups);
+	return &mapping->groups[mapping->group_count++];
+}
+
+Field *
+add_field(Group *group, int column, int target)
+{
+	Field	   *field;
+
+	group->fields = need_more(group->fields, (size_t) (group->count + 1) * sizeof *group->fields);
+	field = &group->fields[group->count++];
+	memset(field, 0, sizeof *field);
+	field->column = column;
+	field->target = target;
+	return field;
+}
+
+void
+free_mapping(Mapping *mapping)
+{
+	for (int g = 0; g < mapping->group_count; g++)
+	{
+		for (int f = 0; f < mapping->groups[g].count; f++)
+			free(mapping->groups[g].fields[f].constant);
+		free(mapping->groups[g].fields);
+	}
+	free(mapping->groups);
+	free(mapping->text);
+	free(mapping->fingerprint_source);
+	text_free(&mapping->left_out);
+	text_free(&mapping->personal);
+	text_free(&mapping->missing);
+	free(mapping);
+}
+
+int
+money_shift(const char *unit)
+{
+	return strcmp(unit, "万元") == 0 ? 4 : strcmp(unit, "亿元") == 0 ? 8 : strcmp(unit, "千元") == 0 ? 3 : 0;
+}
+
+char *
+headings_of(const Layout *layout)
+{
+	Text		text = {0};
+
+	text_reset(&text);
+	for (int c = 0; c < layout->count; c++)
+		if (!starts_with(layout->path[c], "#"))
+			text_format(&text, "%s%s%s%s\n", layout->path[c], layout->unit[c][0] ? "(" : "", layout->unit[c], layout->unit[c][0] ? ")" : "");
+	return text.data;
+}
+
+static Field *
+map_column(Mapping *mapping, const Layout *layout, const Target *target, int column, int part, int at)
+{
+	Field	   *field = add_field(&mapping->groups[0], column, at);
+	const TargetColumn *to = &target->columns[at];
+
+	field->part = part;
+	field->heading = layout->path[column];
+	field->value = to->value;
+	field->value.date1904 = layout->reader->date1904;
+	if (to->value.kind == VALUE_NUMBER)
+	{
+		field->value.shift = money_shift(layout->unit[column]);
+		if (!layout->unit[column][0] && layout->wide_money && to->money)
+			field->value.shift = 4;
+	}
+	return field;
+}
+
+/* ------------------------------------------------------------------ by name */
+
+static int
+rank_of(const TargetColumn *column, const char *key)
+{
+	for (int i = 0; i < column->key_count; i++)
+		if (strcmp(column->keys[i], key) == 0)
+			return column->key_ranks[i];
+	return -1;
+}
+
+static bool
+in_list(char **list, int count, const char *key)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(list[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* The names that a heading may be found by: the whole path, its end, the words in brackets of a numbered code. */
+static int
+names_of(const char *path, char *names[4])
+{
+	Text		key = {0};
+	const char *last = strrchr(path, '/'), *open, *close;
+	int			n = 0;
+
+	names[n++] = need_copy(heading_key(&key, path));
+	if (last)
+		names[n++] = need_copy(heading_key(&key, last + 1));
+	heading_key(&key, last ? last + 1 : path);
+	open = strchr(key.data, '(');
+	close = strrchr(key.data, ')');
+	if (open && close && close > open && strstr(key.data, "代码") && strstr(key.data, "代码") < open)
+	{
+		char	   *inside = need((size_t) (close - open));
+
+		memcpy(inside, open + 1, (size_t) (close - open - 1));
+		names[n++] = inside;
+	}
+	else if (open && close && close[1] == '\0' && open > key.data)
+	{
+		/* without a note in brackets, as the last resort */
+		char	   *before = need((size_t) (open - key.data) + 1);
+
+		memcpy(before, key.data, (size_t) (open - key.data));
+		names[n++] = before;
+	}
+	text_free(&key);
+	return n;
+}
+
+static int
+fitting(const TargetColumn *column, char **samples)
+{
+	Text		value = {0};
+	ValueProblem problem = {0};
+	long		day = 0;
+	int			fit = 0;
+
+	for (int i = 0; samples && samples[i]; i++)
+		fit += read_text_value(&value, samples[i], false, &column->value, &day, &problem) == VALUE_FINE;
+	text_free(&value);
+	text_free(&problem.reason);
+	text_free(&problem.likely);
+	return fit;
+}
+
+/* A column that may be written, is not taken, and is known by the name at this rank; of several the one that the values fit. */
+static int
+find_column(const Target *target, const bool *taken, const char *name, int rank, char **samples)
+{
+	int			best = -1, best_fit = -1;
+
+	for (int i = 0; i < target->count; i++)
+	{
+		const TargetColumn *column = &target->columns[i];
+
+		if (taken[i] || rank_of(column, name) != rank || !column->writable || (column->role == COLUMN_SUBJECT && rank == 0 && strcmp(name, column->name) != 0))
+			continue;
+		if (best >= 0 && best_fit < 0)
+			best_fit = fitting(&target->columns[best], samples);
+		if (best < 0)
+			best = i;
+		else
+		{
+			int			fit = fitting(column, samples);
+
+			if (fit > best_fit)
+				best = i, best_fit = fit;
+		}
+	}
+	return best;
+}
+
+static void
+list_heading(Text *list, const Layout *layout, int column)
+{
+	if (!list->data)
+		text_reset(list);
+	if (list->length)
+		text_string(list, TEXT(", ", "、"));
+	text_string(list, layout->path[column][0] ? layout->path[column] : column_letters(layout->first + column));
+}
+
+static void
+write_line(Text *text, const char *heading, const char *column, const Field *field, const char *unit)
+{
+	text_format(text, "%s\t%s", heading, column);
+	if (field && field->part)
+		text_format(text, "\tpart=%d", field->part);
+	if (field && field->value.shift)
+		text_format(text, "\tunit=%s", unit);
+	text_char(text, '\n');
+}
+
+Mapping *
+guess_mapping(const Layout *layout, Target *target, char ***samples, bool personal)
+{
+	Mapping    *mapping = need(sizeof *mapping);
+	bool	   *taken = need((size_t) target->count * sizeof *taken);
+	int		   *found = need((size_t) layout->count * sizeof *found);
+	Text		text = {0}, key = {0};
+
+	mapping->guessed = true;
+	mapping->fingerprint_source = headings_of(layout);
+	add_group(mapping);
+	for (int c = 0; c < layout->count; c++)
+		found[c] = -1;
+	/* by whole paths before ends of them, by own names before synonyms */
+	for (int name = 0; name < 4; name++)
+		for (int rank = 0; rank < 3; rank++)
+			for (int c = 0; c < layout->count; c++)
+			{
+				char	   *names[4] = {0};
+				int			n;
+
+				if (found[c] >= 0 || !layout->path[c][0])
+					continue;
+				n = names_of(layout->path[c], names);
+				if (name < n && (personal || !in_list(target->personal, target->personal_count, names[name])))
+				{
+					found[c] = find_column(target, taken, names[name], rank, samples ? samples[c] : NULL);
+					if (found[c] >= 0)
+						taken[found[c]] = true;
+				}
+				for (int i = 0; i < n; i++)
+					free(names[i]);
+			}
+	text_reset(&text);
+	for (int c = 0; c < layout->count; c++)
+	{
+		const char *slash = strstr(layout->path[c], "／");
+
+		if (found[c] >= 0)
+		{
+			Field	   *field = map_column(mapping, layout, target, c, 0, found[c]);
+
+			write_line(&text, layout->path[c], target->columns[found[c]].name, field, field->value.shift == 4 && !layout->unit[c][0] ? "万元" : layout->unit[c]);
+			continue;
+		}
+		/* two headings in one, and two values in each cell */
+		if (slash)
+		{
+			char	   *half[2] = {need_format("%.*s", (int) (slash - layout->path[c]), layout->path[c]), need_copy(slash + strlen("／"))};
+			bool		any = false;
+
+			for (int part = 0; part < 2; part++)
+			{
+				char	   *names[4] = {0};
+				int			n = names_of(half[part], names), at = -1;
+
+				for (int name = 0; name < n && at < 0; name++)
+					for (int rank = 0; rank < 3 && at < 0; rank++)
+						if (personal || !in_list(target->personal, target->personal_count, names[name]))
+							at = find_column(target, taken, names[name], rank, NULL);
+				if (at >= 0)
+				{
+					taken[at] = any = true;
+					write_line(&text, layout->path[c], target->columns[at].name, map_column(mapping, layout, target, c, part + 1, at), layout->unit[c]);
+				}
+				for (int i = 0; i < n; i++)
+					free(names[i]);
+				free(half[part]);
+			}
+			if (any)
+				continue;
+		}
+		if (layout->path[c][0])
+		{
+			const char *last = strrchr(layout->path[c], '/');
+
+			heading_key(&key, last ? last + 1 : layout->path[c]);
+			if (in_list(target->personal, target->personal_count, key.data) && !personal)
+				list_heading(&mapping->personal, layout, c);
+			else if (!in_list(target->silent, target->silent_count, key.data))
+				list_heading(&mapping->left_out, layout, c);
+			write_line(&text, layout->path[c], "-", NULL, "");
+		}
+		else
+			list_heading(&mapping->left_out, layout, c);
+	}
+	mapping->text = text.data;
+	text_free(&key);
+	free(taken);
+	free(found);
+	return mapping;
+}
+
+/* ------------------------------------------------------------------ by a text */
+
+/* Options of a line into the field; false with *problem. */
+static bool
+read_options(char *rest, Field *field, char **problem)
+{
+	char	   *option;
+
+	while ((option = strsep(&rest, "\t")) != NULL)
+	{
+		char	   *value = strchr(option, '=');
+
+		if (*option == '\0')
+			continue;
+		if (value)
+			*value++ = '\0';
+		if (value && strcmp(option, "part") == 0 && (strcmp(value, "1") == 0 || strcmp(value, "2") == 0))
+			field->part = *value - '0';
+		else if (value && strcmp(option, "format") == 0 && (strcasecmp(value, "YMD") == 0 || strcasecmp(value, "MDY") == 0 || strcasecmp(value, "DMY") == 0 || strcasecmp(value, "ROC") == 0))
+			field->value.format = need_copy(value);
+		else if (value && strcmp(option, "unit") == 0)
+			field->value.shift = money_shift(value);
+		else if (value && strcmp(option, "map") == 0)
+		{
+			char	   *pair;
+			ValueType	fresh = field->value;
+
+			/* its own list comes first, then the words of the column */
+			fresh.terms = NULL;
+			fresh.term_count = 0;
+			while ((pair = strsep(&value, ";")) != NULL)
+			{
+				char	   *colon = strrchr(pair, ':');
+
+				if (!colon)
+				{
+					*problem = need_format(TEXT("map=%s has no colon: it is written map=word:value;word:value", "map=%s 缺少冒号，应写作 map=词:值;词:值"), pair);
+					return false;
+				}
+				*colon = '\0';
+				add_term(&fresh, pair, colon + 1);
+			}
+			for (int i = 0; i < field->value.term_count; i++)
+				add_term(&fresh, field->value.terms[i].word, field->value.terms[i].value);
+			field->value = fresh;
+		}
+		else
+		{
+			*problem = need_format(TEXT("\"%s\" is no option of a heading; such are part=1, format=MDY, format=ROC, unit=万元, map=word:value;…", "“%s”不是可用的选项；可用 part=1、format=MDY、format=ROC、unit=万元、map=词:值;…"), option);
+			return false;
+		}
+	}
+	return true;
+}
+
+Mapping *
+read_mapping(const char *source, const Layout *layout, Target *target, char **problem)
+{
+	Mapping    *mapping = need(sizeof *mapping);
+	char	   *copy = need_copy(source), *rest = copy, *line;
+	bool	   *named = need((size_t) layout->count * sizeof *named);
+	Text		a = {0}, b = {0};
+	bool		fine = true;
+
+	mapping->text = need_copy(source);
+	mapping->fingerprint_source = headings_of(layout);
+	add_group(mapping);
+	while (fine && (line = strsep(&rest, "\n")) != NULL)
+	{
+		char	   *heading, *column;
+		int			at, found = -1;
+		Field	   *field;
+
+		if (line[0] && line[strlen(line) - 1] == '\r')
+			line[strlen(line) - 1] = '\0';
+		if (starts_with(line, "\xEF\xBB\xBF"))
+			line += 3;
+		if (line[0] == '#' || line[0] == '\0')
+			continue;
+		heading = strsep(&line, "\t");
+		column = line ? strsep(&line, "\t") : NULL;
+		if (!column || !*column)
+		{
+			*problem = need_format(TEXT("\"%s\" has no column after it; a line is heading, tab, column", "“%s”后面没有列名；每行是：表头、制表符、列名"), heading);
+			fine = false;
+			break;
+		}
+		if (heading[0] != '=')
+		{
+			heading_key(&a, heading);
+			for (int c = 0; c < layout->count && found < 0; c++)
+				if (strcmp(heading_key(&b, layout->path[c]), a.data) == 0)
+					found = c;
+			if (found < 0)
+			{
+				/* another sheet of the kind may lack a column, but not one that is mapped */
+				if (strcmp(column, "-") == 0)
+					continue;
+				*problem = need_format(TEXT("the sheet has no heading \"%s\"", "表中没有表头“%s”"), heading);
+				fine = false;
+				break;
+			}
+			named[found] = true;
+			if (strcmp(column, "-") == 0)
+				continue;
+		}
+		at = target_column(target, column);
+		if (at < 0)
+		{
+			*problem = need_format(TEXT("%s has no column \"%s\"", "%s 没有列“%s”"), target->quoted, column);
+			fine = false;
+			break;
+		}
+		if (heading[0] == '=')
+		{
+			field = add_field(&mapping->groups[0], -1, at);
+			field->constant = need_copy(heading + 1);
+			field->value = target->columns[at].value;
+			field->heading = target->columns[at].name;
+		}
+		else
+			field = map_column(mapping, layout, target, found, 0, at);
+		if (line && !read_options(line, field, problem))
+			fine = false;
+	}
+	for (int c = 0; c < layout->count && fine; c++)
+		if (!named[c] && layout->path[c][0])
+			list_heading(&mapping->left_out, layout, c);
+	free(copy);
+	free(named);
+	text_free(&a);
+	text_free(&b);
+	if (fine)
+		return mapping;
+	free_mapping(mapping);
+	return NULL;
+}
+
+bool
+set_constant(Mapping *mapping, Target *target, const char *assignment, char **problem)
+{
+	const char *equals = strchr(assignment, '=');
+	char	   *name = equals ? need_format("%.*s", (int) (equals - assignment), assignment) : NULL;
+	int			at = name ? target_column(target, name) : -1;
+
+	if (at < 0)
+	{
+		*problem = equals ? need_format(TEXT("%s has no column \"%s\"", "%s 没有列“%s”"), target->quoted, name)
+			: need_format(TEXT("--set takes column=value, not \"%s\"", "--set 应写作 列=值，而不是“%s”"), assignment);
+		free(name);
+		return false;
+	}
+	free(name);
+	for (int g = 0; g < mapping->group_count; g++)
+	{
+		Group	   *group = &mapping->groups[g];
+		Field	   *field = NULL;
+
+		for (int f = 0; f < group->count; f++)
+			if (group->fields[f].target == at)
+				field = &group->fields[f];
+		if (!field)
+			field = add_field(group, -1, at);
+		field->column = -1;
+		field->part = 0;
+		free(field->constant);
+		field->constant = need_copy(equals + 1);
+		field->value = target->columns[at].value;
+		field->heading = target->columns[at].name;
+	}
+	return true;
+}
+
+void
+find_missing(Mapping *mapping, const Target *target)
+{
+	text_reset(&mapping->missing);
+	for (int i = 0; i < target->count; i++)
+	{
+		const TargetColumn *column = &target->columns[i];
+		bool		given = false;
+
+		if (!column->not_null || column->default_expression || column->identity || column->generated || column->role == COLUMN_MADE)
+			continue;
+		for (int f = 0; mapping->group_count && f < mapping->groups[0].count; f++)
+		{
+			const TargetColumn *to = &target->columns[mapping->groups[0].fields[f].target];
+
+			given = given || to == column || (column->role == COLUMN_SUBJECT && strcmp(column->name, "subject_id") == 0 && (strcmp(to->name, "@name") == 0 || strcmp(to->name, "@uscc") == 0));
+		}
+		/* what is made of other columns, or by a trigger */
+		if (target->in_ledger && ((strcmp(target->table, "subject") == 0 && strcmp(column->name, "kind") == 0) || strcmp(column->name, "received") == 0))
+			given = true;
+		if (!given)
+			text_format(&mapping->missing, "%s%s", mapping->missing.length ? ", " : "", column->name);
+	}
+}

@@ -1,0 +1,215 @@
+/*
+ * reject.c
+ *		FILE.rejects.csv: rows that were not taken, as they were, and why.
+ */
+#include "reject.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "task.h"
+#include "words.h"
+
+struct RefusalSpool
+{
+	FILE	   *file;
+	char	   *path;
+	Text		text[3];
+};
+
+RefusalSpool *
+new_spool(void)
+{
+	static int	number;
+	RefusalSpool *spool = need(sizeof *spool);
+	char	   *name = need_format("refusals%d", ++number);
+
+	spool->path = task_file(name);
+	spool->file = fopen(spool->path, "w+e");
+	free(name);
+	return spool;
+}
+
+static void
+put_string(FILE *file, const char *string)
+{
+	size_t		length = strlen(string);
+
+	fwrite(&length, sizeof length, 1, file);
+	fwrite(string, 1, length, file);
+}
+
+static bool
+get_string(FILE *file, Text *text)
+{
+	size_t		length;
+
+	text_reset(text);
+	if (fread(&length, sizeof length, 1, file) != 1)
+		return false;
+	while (length > 0)
+	{
+		char		block[4096];
+		size_t		got = fread(block, 1, length < sizeof block ? length : sizeof block, file);
+
+		if (got == 0)
+			return false;
+		text_add(text, block, got);
+		length -= got;
+	}
+	return true;
+}
+
+void
+spool_add(RefusalSpool *spool, long long number, const char *column, const char *reason, const char *likely)
+{
+	if (!spool->file)
+		return;
+	fwrite(&number, sizeof number, 1, spool->file);
+	put_string(spool->file, column);
+	put_string(spool->file, reason);
+	put_string(spool->file, likely);
+}
+
+void
+spool_rewind(RefusalSpool *spool)
+{
+	if (spool->file)
+		rewind(spool->file);
+}
+
+bool
+spool_next(RefusalSpool *spool, Refusal *refusal)
+{
+	if (!spool->file || fread(&refusal->number, sizeof refusal->number, 1, spool->file) != 1 || !get_string(spool->file, &spool->text[0]) ||
+		!get_string(spool->file, &spool->text[1]) || !get_string(spool->file, &spool->text[2]))
+		return false;
+	refusal->column = spool->text[0].data;
+	refusal->reason = spool->text[1].data;
+	refusal->likely = spool->text[2].data;
+	return true;
+}
+
+void
+free_spool(RefusalSpool *spool)
+{
+	if (spool->file)
+		fclose(spool->file);
+	unlink(spool->path);
+	free(spool->path);
+	for (int i = 0; i < 3; i++)
+		text_free(&spool->text[i]);
+	free(spool);
+}
+
+/* ------------------------------------------------------------------ the file */
+
+struct RejectFile
+{
+	FILE	   *file;
+	char	   *path;
+	char	   *hidden;			/* its name until it is done */
+};
+
+/* What is not done is not left behind, however the program ends. */
+static char *unfinished = NULL;
+
+static void
+remove_unfinished(void)
+{
+	if (unfinished)
+		unlink(unfinished);
+}
+
+static void
+put_cell(FILE *file, const char *text)
+{
+	if (!strpbrk(text, ",\"\r\n") && text[0] != ' ')
+	{
+		fputs(text, file);
+		return;
+	}
+	fputc('"', file);
+	for (; *text; text++)
+	{
+		if (*text == '"')
+			fputc('"', file);
+		fputc(*text, file);
+	}
+	fputc('"', file);
+}
+
+RejectFile *
+reject_open(const char *path, const Layout *layout, char **problem)
+{
+	RejectFile *reject = need(sizeof *reject);
+
+	reject->path = need_copy(path);
+	reject->hidden = need_format("%s.%ld.part", path, (long) getpid());
+	reject->file = fopen(reject->hidden, "we");
+	if (!reject->file)
+	{
+		*problem = need_format("%s: %s", path, strerror(errno));
+		free(reject->path);
+		free(reject->hidden);
+		free(reject);
+		return NULL;
+	}
+	if (!unfinished)
+		atexit(remove_unfinished);
+	unfinished = need_copy(reject->hidden);
+	fputs("\xEF\xBB\xBF", reject->file);
+	for (int c = 0; c < layout->count; c++)
+	{
+		char	   *heading;
+
+		if (starts_with(layout->path[c], "#"))
+			continue;
+		heading = layout->unit[c][0] ? need_format("%s(%s)", layout->path[c], layout->unit[c]) : need_copy(layout->path[c]);
+		put_cell(reject->file, heading);
+		fputc(',', reject->file);
+		free(heading);
+	}
+	fprintf(reject->file, "%s\r\n", TEXT("#line,#column,#reason,#likely", "#行,#列,#原因,#建议值"));
+	return reject;
+}
+
+void
+reject_row(RejectFile *reject, const Layout *layout, const SheetRow *row, const Refusal *refusal, long line)
+{
+	for (int c = 0; c < layout->count; c++)
+	{
+		if (starts_with(layout->path[c], "#"))
+			continue;
+		put_cell(reject->file, layout_cell(layout, row, c)->text);
+		fputc(',', reject->file);
+	}
+	fprintf(reject->file, "%ld,", line);
+	put_cell(reject->file, refusal->column);
+	fputc(',', reject->file);
+	put_cell(reject->file, refusal->reason);
+	fputc(',', reject->file);
+	put_cell(reject->file, refusal->likely);
+	fputs("\r\n", reject->file);
+}
+
+bool
+reject_close(RejectFile *reject, bool keep)
+{
+	bool		fine = !ferror(reject->file) && fflush(reject->file) == 0 && fsync(fileno(reject->file)) == 0;
+
+	fine = fclose(reject->file) == 0 && fine;
+	if (keep && fine)
+		fine = rename(reject->hidden, reject->path) == 0;
+	if (!keep || !fine)
+		unlink(reject->hidden);
+	free(unfinished);
+	unfinished = need_copy("");
+	free(reject->path);
+	free(reject->hidden);
+	free(reject);
+	return fine;
+}

@@ -1,0 +1,32 @@
+/*
+ * reject.h
+ *		FILE.rejects.csv: rows that were not taken, as they were, and why.
+ */
+#ifndef EMGOV_IMPORT_REJECT_H
+#define EMGOV_IMPORT_REJECT_H
+
+#include "layout.h"
+
+typedef struct Refusal
+{
+	long long	number;			/* of the record */
+	const char *column;			/* heading or column */
+	const char *reason;
+	const char *likely;
+} Refusal;
+
+/* Refusals of the client in the order of records, kept in a file; taken back in that order. */
+typedef struct RefusalSpool RefusalSpool;
+extern RefusalSpool *new_spool(void);
+extern void spool_add(RefusalSpool *spool, long long number, const char *column, const char *reason, const char *likely);
+extern void spool_rewind(RefusalSpool *spool);
+extern bool spool_next(RefusalSpool *spool, Refusal *refusal);
+extern void free_spool(RefusalSpool *spool);
+
+/* The file, written beside its name until reject_close(keep). */
+typedef struct RejectFile RejectFile;
+extern RejectFile *reject_open(const char *path, const Layout *layout, char **problem);
+extern void reject_row(RejectFile *file, const Layout *layout, const SheetRow *row, const Refusal *refusal, long line);
+extern bool reject_close(RejectFile *file, bool keep);
+
+#endif

@@ -1,0 +1,812 @@
+/*
+ * run.c
+ *		The import of one file.
+ *
+ * Two passes: the first reads the rows, converts what can be read here, and sends it; the second, where rows were
+ * refused, writes them as they were. All on the server is one transaction.
+ */
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "connect.h"
+#include "heading.h"
+#include "progress.h"
+#include "reject.h"
+#include "say.h"
+#include "stage.h"
+#include "task.h"
+
+#define SAMPLES 30
+#define MOST_LISTED 12
+#define MOST_TOTALS 10
+
+typedef struct LeftOut
+{
+	long		count;
+	long		lines[MOST_LISTED];
+} LeftOut;
+
+typedef struct Total
+{
+	long		line;
+	double	   *said;			/* by field of the first group, NAN: nothing */
+} Total;
+
+typedef struct Import
+{
+	const char *path;
+	const char *name;			/* of the file, without folders */
+	Target	   *target;
+	const ImportOptions *options;
+	SheetReader *reader;
+	Layout	   *layout;
+	Mapping    *mapping;
+	bool		take_hidden;
+	LeftOut		left_out[ROW_KINDS];
+	Total		totals[MOST_TOTALS];
+	int			total_count;
+	long long	read;
+	long long	refused_here;
+	int			reference_day;	/* column of the target that deadlines count from, or -1 */
+	Text	   *values;			/* by column of the target */
+	const char **pointers;
+	ValueProblem problem;
+	Text		part;
+} Import;
+
+/* ------------------------------------------------------------------ what is known */
+
+static bool
+is_known_heading(void *context, const char *heading)
+{
+	Target	   *target = context;
+	Text		key = {0};
+	bool		found = false;
+
+	heading_key(&key, heading);
+	for (int i = 0; i < target->count && !found; i++)
+		for (int k = 0; k < target->columns[i].key_count && !found; k++)
+			found = strcmp(target->columns[i].keys[k], key.data) == 0;
+	if (!found && target->reported)
+		found = find_term(&target->columns[target_column(target, "indicator")].value, key.data) != NULL;
+	for (int i = 0; i < target->silent_count && !found; i++)
+		found = strcmp(target->silent[i], key.data) == 0;
+	for (int i = 0; i < target->personal_count && !found; i++)
+		found = strcmp(target->personal[i], key.data) == 0;
+	text_free(&key);
+	return found;
+}
+
+/* A part of a cell that holds two values: 3/1. */
+static const char *
+part_of(Import *import, const char *text, int part)
+{
+	const char *slash = strchr(text, '/');
+	size_t		width = 1;
+
+	if (part == 0)
+		return text;
+	if (!slash)
+	{
+		slash = strstr(text, "／");
+		width = strlen("／");
+	}
+	if (!slash)
+		return part == 1 ? text : "";
+	text_reset(&import->part);
+	if (part == 1)
+		text_add(&import->part, text, (size_t) (slash - text));
+	else
+		text_string(&import->part, slash + width);
+	return import->part.data;
+}
+
+/* ------------------------------------------------------------------ samples and headings */
+
+static char ***
+read_samples(Import *import)
+{
+	Layout	   *layout = import->layout;
+	char	 ***samples = need((size_t) layout->count * sizeof *samples);
+	SheetRow	row;
+	RowKind		kind;
+	int			n = 0;
+
+	for (int c = 0; c < layout->count; c++)
+		samples[c] = need((SAMPLES + 1) * sizeof **samples);
+	layout_begin(layout);
+	while (n < SAMPLES && layout_next(layout, &row, &kind))
+	{
+		if (kind != ROW_DATA)
+			continue;
+		for (int c = 0; c < layout->count; c++)
+		{
+			int			at = 0;
+			const Cell *cell = layout_cell(layout, &row, c);
+
+			if (cell->kind == CELL_EMPTY || strlen(cell->text) > 200)
+				continue;
+			while (samples[c][at])
+				at++;
+			samples[c][at] = need_copy(cell->text);
+		}
+		n++;
+	}
+	return samples;
+}
+
+static void
+free_samples(char ***samples, int count)
+{
+	for (int c = 0; c < count; c++)
+	{
+		for (int i = 0; samples[c][i]; i++)
+			free(samples[c][i]);
+		free(samples[c]);
+	}
+	free(samples);
+}
+
+static char *
+read_file(const char *path)
+{
+	FILE	   *file = fopen(path, "re");
+	Text		text = {0};
+	char		block[4096];
+	size_t		got;
+
+	if (!file)
+		return NULL;
+	text_reset(&text);
+	while ((got = fread(block, 1, sizeof block, file)) > 0 && text.length < 10 * 1024 * 1024)
+		text_add(&text, block, got);
+	fclose(file);
+	return text.data;
+}
+
+static bool
+remembers(const Target *target)
+{
+	static int	there = -1;
+
+	if (there < 0)
+	{
+		char	   *found = db_extension() && db_has_ledger() ? db_value("SELECT has_table_privilege(c.oid, 'SELECT')::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+																		  " WHERE n.nspname = @name@ AND c.relname = 'import_heading'", 0) : NULL;
+
+		there = found && strcmp(found, "true") == 0;
+		free(found);
+	}
+	return there && !target->reported;
+}
+
+/* How the file's columns go into the table's: by a mapping file, as remembered, or by their names. NULL after saying why not. */
+static Mapping *
+find_mapping(Import *import, int *code)
+{
+	const ImportOptions *options = import->options;
+	Target	   *target = import->target;
+	Mapping    *mapping = NULL;
+	char	   *problem = NULL, *source = NULL;
+	char	 ***samples = read_samples(import);
+
+	*code = EXIT_FAILED;
+	if (options->mapping && access(options->mapping, F_OK) == 0)
+	{
+		source = read_file(options->mapping);
+		mapping = source ? read_mapping(source, import->layout, target, &problem) : NULL;
+		if (!mapping)
+			say_error("%s: %s", options->mapping, problem ? problem : strerror(errno));
+	}
+	else if (target->reported)
+	{
+		mapping = map_reported(import->layout, target, &options->reported, samples, &problem);
+		if (!mapping)
+			say_error("%s: %s", import->name, problem);
+	}
+	else
+	{
+		char	   *headings = headings_of(import->layout);
+
+		if (remembers(target) && !options->mapping)
+			source = db_value("SELECT h.mapping FROM ONLY @ledger@.import_heading AS h WHERE h.table_name = $1 AND h.fingerprint = md5($2) AND h.status = 'valid'", 2,
+							  target->in_ledger ? target->table : target->quoted, headings);
+		free(headings);
+		if (source)
+		{
+			mapping = read_mapping(source, import->layout, target, &problem);
+			free(problem);
+			problem = NULL;
+			if (mapping)
+				text_reset(&mapping->left_out);	/* it was said when they were seen first */
+		}
+		if (!mapping)
+			mapping = guess_mapping(import->layout, target, samples, options->personal);
+		if (options->mapping)
+		{
+			FILE	   *file = fopen(options->mapping, "wxe");
+
+			if (!file)
+				say_error("%s: %s", options->mapping, strerror(errno));
+			else
+			{
+				fprintf(file, "# %s → %s\n# %s\n%s", import->name, target->quoted,
+						TEXT("heading, tab, column (\"-\": left out), tab, options (format=MDY, unit=万元, map=word:value;…); \"=value\" in place of a heading: for every row",
+							 "表头、制表符、列名（“-”不导入）、制表符、选项（format=MDY、unit=万元、map=词:值;…）；表头处写“=值”的，每行都用该值"), mapping->text);
+				find_missing(mapping, target);
+				for (char *rest = need_copy(mapping->missing.data), *name; (name = strsep(&rest, ", ")) != NULL;)
+					if (*name)
+						fprintf(file, "#=%s\t%s\n", "…", name);
+				if (fclose(file) != 0)
+					say_error("%s: %s", options->mapping, strerror(errno));
+				else
+				{
+					say(TEXT("%s is written: look through it, and run the command again", "已写出 %s：请核对后再次运行"), options->mapping);
+					*code = EXIT_FINE;
+				}
+			}
+			free_mapping(mapping);
+			mapping = NULL;
+		}
+	}
+	for (int i = 0; mapping && i < options->set.count; i++)
+		if (!set_constant(mapping, target, options->set.item[i], &problem))
+		{
+			say_error("%s", problem);
+			*code = EXIT_USAGE;
+			free_mapping(mapping);
+			mapping = NULL;
+		}
+	free(problem);
+	free(source);
+	free_samples(samples, import->layout->count);
+	return mapping;
+}
+
+/* ------------------------------------------------------------------ rows to records */
+
+static void
+leave_out(Import *import, RowKind kind, long line)
+{
+	LeftOut    *out = &import->left_out[kind];
+
+	if (out->count < MOST_LISTED)
+		out->lines[out->count] = line;
+	out->count++;
+}
+
+static void
+keep_total(Import *import, const SheetRow *row)
+{
+	Group	   *group = &import->mapping->groups[0];
+	Total	   *total;
+
+	if (import->total_count >= MOST_TOTALS || import->target->reported)
+		return;
+	total = &import->totals[import->total_count++];
+	total->line = row->line;
+	total->said = need((size_t) group->count * sizeof *total->said);
+	for (int f = 0; f < group->count; f++)
+	{
+		Field	   *field = &group->fields[f];
+		ValueKind	kind = import->target->columns[field->target].value.kind;
+
+		total->said[f] = NAN;
+		if (field->column >= 0 && field->part == 0 && (kind == VALUE_INTEGER || kind == VALUE_NUMBER))
+		{
+			const Cell *cell = layout_cell(import->layout, row, field->column);
+			Text		value = {0};
+			double		amount;
+
+			if (cell->kind != CELL_EMPTY && read_value(&value, cell, &field->value, NULL, &import->problem) == VALUE_FINE && read_amount(value.data, &amount))
+				total->said[f] = amount;
+			text_free(&value);
+		}
+	}
+}
+
+/* One record of a row: its values; VALUE_BAD with import->problem and *column, VALUE_NOTHING where a count is empty. */
+static ValueState
+read_record(Import *import, const Group *group, const SheetRow *row, const char **column)
+{
+	Target	   *target = import->target;
+	long		day = 0;
+	const long *from = NULL;
+
+	memset(import->pointers, 0, (size_t) target->count * sizeof *import->pointers);
+	for (int pass = 0; pass < 2; pass++)
+	{
+		for (int f = 0; f < group->count; f++)
+		{
+			const Field *field = &group->fields[f];
+			Text	   *value = &import->values[field->target];
+			ValueState	state;
+
+			if (field->value.deadline != (pass == 1))
+				continue;
+			if (field->column < 0)
+				state = read_text_value(value, field->constant, false, &field->value, from, &import->problem);
+			else
+			{
+				const Cell *cell = layout_cell(import->layout, row, field->column);
+
+				state = field->part == 0 ? read_value(value, cell, &field->value, from, &import->problem)
+					: cell->kind == CELL_EMPTY ? VALUE_NOTHING
+					: read_text_value(value, part_of(import, cell->text, field->part), cell->kind == CELL_NUMBER, &field->value, from, &import->problem);
+			}
+			if (state == VALUE_BAD)
+			{
+				*column = field->heading;
+				return VALUE_BAD;
+			}
+			if (state == VALUE_FINE)
+				import->pointers[field->target] = value->data;
+			else if (target->reported && strcmp(target->columns[field->target].name, "value") == 0)
+				return VALUE_NOTHING;
+		}
+		if (pass == 0 && import->reference_day >= 0 && import->pointers[import->reference_day])
+		{
+			const char *s = import->pointers[import->reference_day];
+
+			if (day_number(atoi(s), atoi(s + 5), atoi(s + 8), &day))
+				from = &day;
+		}
+	}
+	if (target->reported)
+	{
+		int			period = target_column(target, "period"), starts = target_column(target, "starts_on"), ends = target_column(target, "ends_on");
+
+		if (import->pointers[period])
+		{
+			if (!read_period(import->pointers[period], 0, &import->values[starts], &import->values[ends]))
+			{
+				text_reset(&import->problem.reason);
+				text_reset(&import->problem.likely);
+				text_format(&import->problem.reason, TEXT("\"%s\" is no period", "“%s”不是时期"), import->pointers[period]);
+				*column = "period";
+				return VALUE_BAD;
+			}
+			import->pointers[starts] = import->values[starts].data;
+			import->pointers[ends] = import->values[ends].data;
+			import->pointers[period] = NULL;
+		}
+	}
+	return VALUE_FINE;
+}
+
+/*
+ * Reads on to the next record: false at the end. Numbers ascend; a row has as many as the mapping has groups, taken or not.
+ */
+typedef struct Cursor
+{
+	SheetRow	row;
+	long long	rows;
+	int			group;			/* that comes next */
+	long long	number;
+} Cursor;
+
+static bool
+next_record(Import *import, Cursor *cursor, bool first_pass, const Group **group)
+{
+	while (cursor->rows == 0 || cursor->group >= import->mapping->group_count)
+	{
+		RowKind		kind;
+
+		if (!layout_next(import->layout, &cursor->row, &kind))
+			return false;
+		if (kind == ROW_HIDDEN && import->take_hidden)
+			kind = ROW_DATA;
+		if (kind != ROW_DATA)
+		{
+			if (first_pass)
+			{
+				leave_out(import, kind, cursor->row.line);
+				if (kind == ROW_TOTAL)
+					keep_total(import, &cursor->row);
+			}
+			continue;
+		}
+		cursor->rows++;
+		cursor->group = 0;
+		if (first_pass && cursor->rows % 512 == 0)
+		{
+			progress_at((uint64_t) import->reader->done, (uint64_t) cursor->rows);
+			task_stop_if_asked();
+		}
+	}
+	*group = &import->mapping->groups[cursor->group++];
+	cursor->number = (cursor->rows - 1) * import->mapping->group_count + cursor->group;
+	return true;
+}
+
+static void
+send_records(Import *import, Stage *stage, RefusalSpool *spool)
+{
+	Cursor		cursor = {0};
+	const Group *group;
+
+	progress_begin(import->name, (uint64_t) import->reader->bytes);
+	layout_begin(import->layout);
+	while (next_record(import, &cursor, true, &group))
+	{
+		const char *column = "";
+		ValueState	state;
+
+		if (cursor.row.broken)
+		{
+			import->read++;
+			import->refused_here++;
+			spool_add(spool, cursor.number, "", TEXT("the line cannot be read: a quote that never ends, a NUL, or it is far too long", "此行无法读取：引号不成对、含有空字符或过长"), "");
+			continue;
+		}
+		state = read_record(import, group, &cursor.row, &column);
+		if (state == VALUE_NOTHING)
+			continue;
+		import->read++;
+		if (state == VALUE_BAD)
+		{
+			import->refused_here++;
+			spool_add(spool, cursor.number, column, import->problem.reason.data, import->problem.likely.data ? import->problem.likely.data : "");
+		}
+		else
+			stage_add(stage, cursor.number, cursor.row.line, import->pointers);
+	}
+	progress_end();
+}
+
+/* The second pass: refusals of both sides in the order of the file. */
+static void
+write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *file)
+{
+	Cursor		cursor = {0};
+	const Group *group;
+	Refusal		here, there;
+	bool		any_here, any_there;
+
+	spool_rewind(spool);
+	any_here = spool_next(spool, &here);
+	stage_ask_refused(stage);
+	any_there = stage_next_refused(stage, &there.number, &there.column, &there.reason, &there.likely);
+	layout_begin(import->layout);
+	while ((any_here || any_there) && next_record(import, &cursor, false, &group))
+	{
+		if (any_here && here.number == cursor.number)
+		{
+			reject_row(file, import->layout, &cursor.row, &here, cursor.row.line);
+			any_here = spool_next(spool, &here);
+		}
+		else if (any_there && there.number == cursor.number)
+		{
+			/* the column by the heading that it came from */
+			for (int f = 0; f < group->count; f++)
+				if (strcmp(import->target->columns[group->fields[f].target].name, there.column) == 0)
+					there.column = group->fields[f].heading;
+			reject_row(file, import->layout, &cursor.row, &there, cursor.row.line);
+			any_there = stage_next_refused(stage, &there.number, &there.column, &there.reason, &there.likely);
+		}
+	}
+	while (any_there)
+		any_there = stage_next_refused(stage, &there.number, &there.column, &there.reason, &there.likely);
+}
+
+/* ------------------------------------------------------------------ what is said */
+
+static void
+say_left_out(Import *import)
+{
+	for (int kind = ROW_DATA + 1; kind < ROW_KINDS; kind++)
+	{
+		LeftOut    *out = &import->left_out[kind];
+		Text		list = {0};
+
+		if (out->count == 0)
+			continue;
+		text_reset(&list);
+		for (long i = 0; i < out->count && i < MOST_LISTED; i++)
+			text_format(&list, "%s%ld", i ? TEXT(", ", "、") : "", out->lines[i]);
+		if (out->count > MOST_LISTED)
+			text_format(&list, TEXT(" and %ld more", "等共%ld行"), out->count > MOST_LISTED && !words_chinese ? out->count - MOST_LISTED : out->count);
+		say(TEXT("%s: left out: %s (row %s)", "%s：未导入：%s（第%s行）"), import->name, row_kind_name((RowKind) kind), list.data);
+		text_free(&list);
+	}
+	if (import->layout->helpers_from >= 0)
+		say(TEXT("%s: left out: lists beside the table, from column %s", "%s：未导入：表旁的辅助列表，自%s列起"), import->name, column_letters(import->layout->helpers_from));
+}
+
+/* The sheet's own totals against what went in. */
+static void
+compare_totals(Import *import, Stage *stage)
+{
+	Group	   *group = &import->mapping->groups[0];
+
+	for (int f = 0; f < group->count && import->total_count > 0; f++)
+	{
+		char	   *sum = NULL;
+		double		amount;
+
+		for (int t = 0; t < import->total_count; t++)
+		{
+			double		said = import->totals[t].said[f];
+
+			if (isnan(said))
+				continue;
+			if (!sum)
+				sum = stage_sum(stage, group->fields[f].target);
+			amount = sum ? strtod(sum, NULL) : 0;
+			if (fabs(amount - said) <= fabs(said) * 1e-9 + 1e-9)
+				say(TEXT("%s: the total of %s on row %ld is what went in: %s", "%s：%s 的合计（第%ld行）与导入数一致：%s"), import->name, group->fields[f].heading, import->totals[t].line, sum ? sum : "0");
+			else
+				say_warning(TEXT("%s: the total of %s on row %ld is %.15g, and %s went in", "%s：%s 的合计（第%ld行）为 %.15g，导入的是 %s"), import->name, group->fields[f].heading,
+							import->totals[t].line, said, sum ? sum : "0");
+		}
+		free(sum);
+	}
+}
+
+static void
+remember(Import *import)
+{
+	char	   *may;
+
+	if (!remembers(import->target) || !import->mapping->text || !import->mapping->text[0])
+		return;
+	may = db_value("SELECT (has_column_privilege(c.oid, 'mapping', 'INSERT') AND has_column_privilege(c.oid, 'mapping', 'UPDATE'))::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+				   " WHERE n.nspname = @name@ AND c.relname = 'import_heading'", 0);
+	if (may && strcmp(may, "true") == 0)
+		db_do("INSERT INTO @ledger@.import_heading (table_name, fingerprint, headings, mapping, file) VALUES ($1, md5($2), $2, $3, $4)"
+			  " ON CONFLICT (table_name, fingerprint) WHERE status = 'valid' DO UPDATE SET mapping = EXCLUDED.mapping, file = EXCLUDED.file WHERE import_heading.mapping <> EXCLUDED.mapping", 4,
+			  import->target->in_ledger ? import->target->table : import->target->quoted, import->mapping->fingerprint_source, import->mapping->text, import->name);
+	free(may);
+}
+
+/* ------------------------------------------------------------------ the file */
+
+/* What is no ordinary file, as a pipe, is kept first: it is read more than once. */
+static char *
+ordinary(const char *path)
+{
+	struct stat status;
+	int			from = strcmp(path, "-") == 0 ? dup(0) : open(path, O_RDONLY | O_CLOEXEC), to;
+	char	   *copy;
+	char		block[65536];
+	ssize_t		got;
+
+	if (from < 0)
+	{
+		say_error("%s: %s", path, strerror(errno));
+		return NULL;
+	}
+	if (fstat(from, &status) == 0 && S_ISREG(status.st_mode) && strcmp(path, "-") != 0)
+	{
+		close(from);
+		return need_copy(path);
+	}
+	if (S_ISDIR(status.st_mode))
+	{
+		say_error(TEXT("%s is a directory", "%s 是目录"), path);
+		close(from);
+		return NULL;
+	}
+	copy = task_file("input");
+	to = open(copy, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	while (to >= 0 && (got = read(from, block, sizeof block)) != 0)
+	{
+		if (got < 0 && errno == EINTR)
+		{
+			task_stop_if_asked();
+			continue;
+		}
+		if (got < 0 || write(to, block, (size_t) got) != got)
+		{
+			say_error("%s: %s", path, strerror(errno));
+			close(to);
+			to = -1;
+		}
+	}
+	close(from);
+	if (to < 0)
+	{
+		free(copy);
+		return NULL;
+	}
+	close(to);
+	return copy;
+}
+
+/* Hidden rows are asked about on a terminal, else skipped; that is said in any case. */
+static void
+ask_hidden(Import *import)
+{
+	SheetRow	row;
+	RowKind		kind;
+	long		hidden = 0, first = 0;
+	FILE	   *terminal;
+	char		answer[16] = "";
+
+	import->take_hidden = import->options->hidden && strcmp(import->options->hidden, "take") == 0;
+	if (import->options->hidden || !import->reader->name || !isatty(0) || !isatty(2))
+		return;
+	layout_begin(import->layout);
+	while (layout_next(import->layout, &row, &kind))
+		if (kind == ROW_HIDDEN && hidden++ == 0)
+			first = row.line;
+	terminal = hidden ? fopen("/dev/tty", "r+e") : NULL;
+	if (!terminal)
+		return;
+	fprintf(terminal, TEXT("%s has %ld hidden rows, the first is row %ld. Take them in? [y/N] ", "%s 有%ld个隐藏行，第一个是第%ld行。是否导入？[y/N] "), import->name, hidden, first);
+	fflush(terminal);
+	if (fgets(answer, sizeof answer, terminal))
+		import->take_hidden = answer[0] == 'y' || answer[0] == 'Y' || starts_with(answer, "是");
+	fclose(terminal);
+}
+
+static int
+run_import(Import *import)
+{
+	const ImportOptions *options = import->options;
+	Target	   *target = import->target;
+	StageOptions stage_options = {import->name, options->known_at, options->only_known};
+	RefusalSpool *spool = new_spool();
+	Stage	   *stage = stage_begin(target, import->mapping, &stage_options);
+	StageResult result;
+	long long	refused;
+	RejectFile *file = NULL;
+	char	   *rejects = NULL, *problem = NULL;
+	bool		commit;
+	int			code = EXIT_FINE;
+
+	send_records(import, stage, spool);
+	result = stage_finish(stage);
+	refused = result.refused + import->refused_here;
+	say_left_out(import);
+	compare_totals(import, stage);
+	if (import->left_out[ROW_ZERO].count > 0 && import->read == 0)
+		say(TEXT("%s declares that there was nothing; --entered DATE says so in the ledger", "%s 为零报告；可用 --entered 日期 在账本中登记"), import->name);
+	if (refused > 0)
+	{
+		rejects = need_format("%s.rejects.csv", strcmp(import->path, "-") == 0 ? "stdin" : import->path);
+		file = reject_open(rejects, import->layout, &problem);
+		if (!file)
+		{
+			stage_end(stage, false);
+			say_error("%s", problem);
+			say_hint(TEXT("Nothing was changed: rows that are refused must have a place to go.", "未作任何更改：被退回的行无处可写。"));
+			free(problem);
+			free(rejects);
+			free_spool(spool);
+			return EXIT_FAILED;
+		}
+		write_rejects(import, stage, spool, file);
+		code = EXIT_REJECTED;
+	}
+	commit = !options->dry_run && !(options->all_or_nothing && refused > 0);
+	if (commit && result.added + result.changed + result.same > 0)
+		remember(import);
+	task_stop_if_asked();
+	stage_end(stage, commit);
+	if (file && !reject_close(file, true))
+	{
+		say_error("%s: %s", rejects, strerror(errno));
+		code = EXIT_FAILED;
+	}
+	/* what follows is the result */
+	put(TEXT("%s → %s: %lld read = %lld added + %lld changed + %lld the same + %lld rejected", "%s → %s：读取%lld行 = 新增%lld + 更正%lld + 相同%lld + 退回%lld"),
+		import->name, target->quoted, import->read, result.added, result.changed, result.same, refused);
+	put("\n");
+	if (result.subjects > 0)
+		put(TEXT("  %lld subjects made, %lld of them by name alone\n", "  新建主体%lld个，其中仅凭名称的%lld个\n"), result.subjects, result.units);
+	if (result.pending > 0)
+		put(TEXT("  %lld rows wait in import_pending for a decision on the enterprise\n", "  %lld行待确定企业，已列入 import_pending\n"), result.pending);
+	if (refused > 0)
+		put(TEXT("  rejected rows are in %s\n", "  退回的行在 %s\n"), rejects);
+	if (options->dry_run)
+		put(TEXT("  dry run: nothing was changed\n", "  试运行：未作任何更改\n"));
+	else if (!commit)
+		put(TEXT("  all or nothing: nothing was changed\n", "  要求全部成功：未作任何更改\n"));
+	else if (refused > 0 && result.added + result.changed + result.same == 0)
+		code = EXIT_REJECTED;
+	free(rejects);
+	free_spool(spool);
+	return code;
+}
+
+int
+import_file(const char *path, Target *target, const ImportOptions *options)
+{
+	Import		import = {0};
+	char	   *problem = NULL, *real = ordinary(path);
+	int			code = EXIT_FAILED;
+
+	if (!real)
+		return EXIT_FAILED;
+	import.path = path;
+	import.name = strrchr(path, '/') ? strrchr(path, '/') + 1 : strcmp(path, "-") == 0 ? "stdin" : path;
+	import.target = target;
+	import.options = options;
+	import.reference_day = -1;
+	for (int i = target->count - 1; i >= 0; i--)
+		if (target->columns[i].value.kind == VALUE_DATE && target->columns[i].not_null && target->columns[i].role == COLUMN_PLAIN)
+			import.reference_day = i;
+	if (is_workbook(real))
+		import.reader = open_workbook(real, options->sheet, task_directory(), &problem);
+	else
+		import.reader = open_csv(real, options->encoding, options->separator ? (strcmp(options->separator, "\\t") == 0 || strcmp(options->separator, "tab") == 0 ? '\t' : options->separator[0]) : 0, &problem);
+	if (import.reader)
+		import.layout = find_layout(import.reader, is_known_heading, target, options->heading_row, &problem);
+	if (!import.layout)
+		say_error("%s%s%s", starts_with(problem ? problem : "", path) || !import.reader ? "" : path, starts_with(problem ? problem : "", path) || !import.reader ? "" : ": ", problem ? problem : "");
+	else
+	{
+		if (import.reader->name)
+		{
+			char	  **names = workbook_sheets(import.reader);
+			int			n = 0;
+
+			while (names[n])
+				n++;
+			if (n > 1 && !options->sheet)
+			{
+				Text		list = {0};
+
+				text_reset(&list);
+				for (int i = 0; i < n; i++)
+					if (strcmp(names[i], import.reader->name) != 0)
+						text_format(&list, "%s%s", list.length ? TEXT(", ", "、") : "", names[i]);
+				say_warning(TEXT("%s: sheet %s is read; others are not: %s (--sheet NAME)", "%s：读取的是工作表 %s；未读取：%s（可用 --sheet 名称）"), import.name, import.reader->name, list.data);
+				text_free(&list);
+			}
+		}
+		import.mapping = find_mapping(&import, &code);
+	}
+	if (import.mapping)
+	{
+		find_missing(import.mapping, target);
+		if (import.mapping->missing.length && !target->reported)
+		{
+			say_error(TEXT("%s: no heading goes into %s, which must have a value", "%s：没有表头对应必填列 %s"), import.name, import.mapping->missing.data);
+			if (import.mapping->left_out.length)
+				say_detail(TEXT("Headings that no column was found for: %s", "没有找到对应列的表头：%s"), import.mapping->left_out.data);
+			say_hint(TEXT("--set COLUMN=VALUE gives one value to every row; --mapping FILE writes a file in which headings and columns are put together.",
+						  "--set 列=值 给每行同一个值；--mapping 文件 写出一个可修改的对照文件。"));
+			code = EXIT_FAILED;
+		}
+		else
+		{
+			if (import.mapping->left_out.length)
+				say(TEXT("%s: headings left out, for no column is called so: %s", "%s：未导入的表头（没有对应的列）：%s"), import.name, import.mapping->left_out.data);
+			if (import.mapping->personal.length)
+				say(TEXT("%s: personal data left out: %s (--personal takes it)", "%s：未导入个人信息：%s（需要时用 --personal）"), import.name, import.mapping->personal.data);
+			ask_hidden(&import);
+			import.values = need((size_t) target->count * sizeof *import.values);
+			import.pointers = need((size_t) target->count * sizeof *import.pointers);
+			text_reset(&import.problem.reason);
+			text_reset(&import.problem.likely);
+			code = run_import(&import);
+			for (int i = 0; i < target->count; i++)
+				text_free(&import.values[i]);
+			free(import.values);
+			free(import.pointers);
+		}
+		free_mapping(import.mapping);
+	}
+	for (int t = 0; t < import.total_count; t++)
+		free(import.totals[t].said);
+	text_free(&import.part);
+	text_free(&import.problem.reason);
+	text_free(&import.problem.likely);
+	if (import.layout)
+		free_layout(import.layout);
+	if (import.reader)
+		import.reader->close(import.reader);
+	free(problem);
+	free(real);
+	return code;
+}

@@ -1,0 +1,1113 @@
+/*
+ * stage.c
+ *		Records on their way into a table: a temporary table of the session, checked there, then inserted.
+ *
+ * The server decides what is right: the checks, keys and references of its catalog are asked of all records at once, as
+ * queries, so that each refusal has its reason and costs little. What only a trigger can say is tried record by record
+ * where the trigger's own condition holds, and else by halving. What is in the table already is found by its natural key:
+ * the same file again changes nothing, a corrected one corrects.
+ */
+#include "stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "connect.h"
+#include "say.h"
+#include "task.h"
+
+#define BLOCK (256 * 1024)
+
+/* The names of areas, and what they are without their kind, as a regular expression: what may stand before a firm's name. */
+#define PLACES \
+	"SELECT '^(' || string_agg(DISTINCT w.word, '|') || '|省|市)+' FROM ONLY @ledger@.area AS a CROSS JOIN LATERAL" \
+	" (VALUES (regexp_replace(a.name_zh, '[^[:alnum:]]', '', 'g'))," \
+	" (regexp_replace(regexp_replace(a.name_zh, '[^[:alnum:]]', '', 'g'), '(市|区|县|镇|街道|经济开发区|经开区|开发区)$', ''))) AS w (word) WHERE length(w.word) >= 2"
+
+struct Stage
+{
+	const Target *target;
+	const StageOptions *options;
+	PGconn	   *conn;
+	bool	   *staged;			/* by column of the target */
+	bool	   *inserted;		/* it is given in the INSERT */
+	bool		parties;		/* subjects are made of @uscc and @name */
+	bool		has_uscc, has_name;
+	bool		children;
+	Text		block;
+	long long	records;
+	Text		sql;
+	Text		rows[2];		/* the records as rows of the table: [0] with defaults, [1] as they are given */
+	StageResult result;
+};
+
+/* ------------------------------------------------------------------ statements */
+
+static void
+say_sql(const char *sql)
+{
+	if (getenv("EMGOV_SHOW_SQL"))
+		fprintf(stderr, "%s;\n", sql);
+}
+
+/* A statement whose failure ends the program, as db_do() but of any length, with schemas filled in. Gives the rows it touched. */
+static long long
+run(Stage *stage, const char *sql)
+{
+	PGresult   *result;
+	long long	rows;
+
+	(void) stage;
+	say_sql(sql);
+	result = db_query(sql, 0);
+	rows = atoll(PQcmdTuples(result));
+	PQclear(result);
+	return rows;
+}
+
+static long long run_format(Stage *stage, const char *format,...) __attribute__((format(printf, 2, 3)));
+
+static long long
+run_format(Stage *stage, const char *format,...)
+{
+	va_list		args;
+	char	   *sql;
+	long long	rows;
+
+	va_start(args, format);
+	if (vasprintf(&sql, format, args) < 0)
+		sql = need_copy("");
+	va_end(args);
+	rows = run(stage, sql);
+	free(sql);
+	return rows;
+}
+
+static bool
+is_there(Stage *stage, const char *name)
+{
+	for (int i = 0; i < stage->target->count; i++)
+		if (stage->staged[i] && strcmp(stage->target->columns[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+needs_cast(const TargetColumn *column)
+{
+	return column->value.kind == VALUE_OTHER && column->role == COLUMN_PLAIN;
+}
+
+/* ------------------------------------------------------------------ the temporary table */
+
+Stage *
+stage_begin(const Target *target, const Mapping *mapping, const StageOptions *options)
+{
+	Stage	   *stage = need(sizeof *stage);
+	PGresult   *result;
+
+	stage->target = target;
+	stage->options = options;
+	stage->conn = db_connect();
+	stage->staged = need((size_t) target->count * sizeof *stage->staged);
+	stage->inserted = need((size_t) target->count * sizeof *stage->inserted);
+	for (int g = 0; g < mapping->group_count; g++)
+		for (int f = 0; f < mapping->groups[g].count; f++)
+			stage->staged[mapping->groups[g].fields[f].target] = true;
+	if (target->reported)
+		for (int i = 0; i < target->count; i++)
+		{
+			const char *name = target->columns[i].name;
+
+			if (strcmp(name, "starts_on") == 0 || strcmp(name, "ends_on") == 0)
+				stage->staged[i] = true;
+			else if (strcmp(name, "period") == 0)
+				stage->staged[i] = false;
+		}
+	stage->has_uscc = is_there(stage, "@uscc");
+	stage->has_name = is_there(stage, "@name");
+	stage->parties = stage->has_uscc || stage->has_name;
+	stage->children = is_there(stage, "@dead") || is_there(stage, "@dead_missing") || is_there(stage, "@missing") || is_there(stage, "@serious") || is_there(stage, "@minor") ||
+		is_there(stage, "@penalty") || is_there(stage, "@fine") || is_there(stage, "@confiscated");
+
+	run(stage, "BEGIN");
+	run(stage, "SET LOCAL work_mem = '64MB'");
+	if (options->known_at)
+		db_do("SELECT set_config('emgov.known_at', $1, true)", 1, options->known_at);
+	text_reset(&stage->sql);
+	text_string(&stage->sql, "CREATE TEMP TABLE emgov_stage (\"#n\" bigint, \"#line\" bigint");
+	for (int i = 0; i < target->count; i++)
+		if (stage->staged[i])
+		{
+			const TargetColumn *column = &target->columns[i];
+			char	   *name = quoted(column->name);
+
+			text_format(&stage->sql, ", %s %s", name, needs_cast(column) || column->role == COLUMN_NUMBER ? "text" : column->type);
+			free(name);
+		}
+	text_string(&stage->sql, ") ON COMMIT DROP");
+	run(stage, stage->sql.data);
+	run(stage, "CREATE TEMP TABLE emgov_reject (n bigint, col text, reason text, likely text) ON COMMIT DROP");
+	run(stage, "CREATE TEMP TABLE emgov_todo (n bigint) ON COMMIT DROP");
+	run(stage, "CREATE TEMP TABLE emgov_match (n bigint, place bigint, rel oid, row tid, first bigint) ON COMMIT DROP");
+	run(stage, "CREATE TEMP TABLE emgov_id (n bigint, id bigint, old boolean) ON COMMIT DROP");
+	run(stage, "CREATE TEMP TABLE emgov_made (place bigint, id bigint) ON COMMIT DROP");
+	result = PQexec(stage->conn, "COPY pg_temp.emgov_stage FROM STDIN");
+	if (PQresultStatus(result) != PGRES_COPY_IN)
+		db_failed(result);
+	PQclear(result);
+	text_reset(&stage->block);
+	return stage;
+}
+
+static void
+send_block(Stage *stage)
+{
+	if (stage->block.length && PQputCopyData(stage->conn, stage->block.data, (int) stage->block.length) != 1)
+	{
+		PGresult   *result = PQgetResult(stage->conn);
+
+		db_failed(result);
+	}
+	text_reset(&stage->block);
+	if (task_signal)
+	{
+		PQputCopyEnd(stage->conn, "interrupted");
+		for (PGresult *result; (result = PQgetResult(stage->conn)) != NULL;)
+			PQclear(result);
+		task_stop_if_asked();
+	}
+}
+
+static void
+add_number(Text *text, long long number)
+{
+	char		digits[24];
+	int			n = 0;
+
+	do
+		digits[n++] = (char) ('0' + number % 10);
+	while ((number /= 10) > 0);
+	while (n > 0)
+		text_char(text, digits[--n]);
+}
+
+void
+stage_add(Stage *stage, long long number, long line, const char *const *values)
+{
+	Text	   *block = &stage->block;
+
+	stage->records++;
+	add_number(block, number);
+	text_char(block, '\t');
+	add_number(block, line);
+	for (int i = 0; i < stage->target->count; i++)
+	{
+		const char *value = values[i];
+
+		if (!stage->staged[i])
+			continue;
+		text_char(block, '\t');
+		if (!value)
+		{
+			text_add(block, "\\N", 2);
+			continue;
+		}
+		for (;;)
+		{
+			size_t		length = strcspn(value, "\\\t\n\r");
+
+			text_add(block, value, length);
+			value += length;
+			if (*value == '\0')
+				break;
+			text_char(block, '\\');
+			text_char(block, *value == '\t' ? 't' : *value == '\n' ? 'n' : *value == '\r' ? 'r' : '\\');
+			value++;
+		}
+	}
+	text_char(block, '\n');
+	if (block->length >= BLOCK)
+		send_block(stage);
+}
+
+/* ------------------------------------------------------------------ records as rows */
+
+/* The records as a query over the temporary table, a column for each of the table's. */
+static void
+make_rows(Stage *stage)
+{
+	const Target *target = stage->target;
+
+	for (int given = 0; given < 2; given++)
+	{
+		Text	   *rows = &stage->rows[given], from = {0};
+
+		text_reset(rows);
+		text_reset(&from);
+		text_string(rows, "SELECT s.\"#n\", s.\"#line\"");
+		text_string(&from, " FROM pg_temp.emgov_stage AS s");
+		for (int i = 0; i < target->count; i++)
+		{
+			const TargetColumn *column = &target->columns[i];
+			char	   *name = quoted(column->name);
+			bool		has_default = column->default_expression && !strstr(column->default_expression, "nextval(");
+
+			if (column->role == COLUMN_MADE)
+			{
+				if (stage->staged[i])
+					text_format(rows, ", s.%s", name);
+			}
+			else if (column->role == COLUMN_SUBJECT && !stage->staged[i] && strcmp(column->name, "subject_id") == 0 && stage->parties)
+			{
+				text_format(rows, ", coalesce(%s%s%s) AS %s", stage->has_uscc ? "pu.subject_id" : "", stage->has_uscc && stage->has_name ? ", " : "",
+							stage->has_name ? "pn.subject_id" : "", name);
+				if (stage->has_uscc)
+					text_string(&from, " LEFT JOIN pg_temp.emgov_party AS pu ON pu.uscc = s.\"@uscc\"");
+				if (stage->has_name)
+					text_format(&from, " LEFT JOIN pg_temp.emgov_party AS pn ON pn.uscc IS NULL AND pn.name = s.\"@name\"%s", stage->has_uscc ? " AND s.\"@uscc\" IS NULL" : "");
+				stage->inserted[i] = true;
+			}
+			else if (column->role == COLUMN_NUMBER && stage->staged[i])
+			{
+				/* by its number, or by its key where the table has no such number */
+				text_format(rows, ", r%d.id AS %s", i, name);
+				text_format(&from, " LEFT JOIN (SELECT x.id, x.number FROM ONLY %s AS x WHERE x.status = 'valid') AS r%d ON r%d.number = emgov.identifier(s.%s)", column->reference, i, i, name);
+				stage->inserted[i] = true;
+			}
+			else if (stage->staged[i])
+			{
+				char	   *value = needs_cast(column) ? need_format("s.%s::%s", name, column->type)
+					: target->in_ledger && strcmp(column->name, "number") == 0 ? need_format("emgov.identifier(s.%s)", name) : need_format("s.%s", name);
+
+				if (strcmp(target->table, "subject") == 0 && target->in_ledger && strcmp(column->name, "uscc") == 0)
+				{
+					free(value);
+					value = need_format("regexp_replace(emgov.identifier(s.%s), '[[:space:]-]', '', 'g')", name);
+				}
+				if (has_default && !given)
+					text_format(rows, ", coalesce(%s, %s) AS %s", value, column->default_expression, name);
+				else
+					text_format(rows, ", %s AS %s", value, name);
+				free(value);
+				stage->inserted[i] = true;
+			}
+			else if (strcmp(target->table, "subject") == 0 && target->in_ledger && strcmp(column->name, "kind") == 0)
+			{
+				bool		uscc = is_there(stage, "uscc"), identifier = is_there(stage, "identifier");
+
+				text_format(rows, ", CASE WHEN coalesce(%s%s%s) IS NOT NULL THEN 'enterprise' ELSE 'unit' END AS kind", uscc ? "s.uscc" : "NULL::text", identifier ? ", s.identifier" : "", "");
+				stage->inserted[i] = true;
+			}
+			else if (has_default && !given)
+				text_format(rows, ", (%s) AS %s", column->default_expression, name);
+			else
+				text_format(rows, ", NULL::%s AS %s", column->type, name);
+			free(name);
+		}
+		text_string(rows, from.data);
+		text_free(&from);
+	}
+}
+
+/* ", a, b" of the columns that are given in the INSERT, each after a prefix. */
+static void
+add_columns(Stage *stage, Text *sql, const char *prefix)
+{
+	bool		first = true;
+
+	for (int i = 0; i < stage->target->count; i++)
+		if (stage->inserted[i])
+		{
+			char	   *name = quoted(stage->target->columns[i].name);
+
+			text_format(sql, "%s%s%s", first ? "" : ", ", prefix, name);
+			first = false;
+			free(name);
+		}
+}
+
+/* ------------------------------------------------------------------ enterprises */
+
+/*
+ * Rows of the subject that is meant: by credit code; by an alias that was decided; by name; by a name that is the same
+ * without the form of the firm and the place before it. What is not there is made, unless something is like it.
+ */
+static void
+find_parties(Stage *stage)
+{
+	const char *uscc = stage->has_uscc ? "s.\"@uscc\"" : "NULL::text", *name = stage->has_name ? "s.\"@name\"" : "NULL::text";
+	int			area = target_column(stage->target, "area_code");
+	const char *where = area >= 0 && stage->staged[area] ? "min(s.area_code)" : "NULL::text";
+
+	/* a row a code, whatever its names, and a row a name without a code */
+	run_format(stage, "CREATE TEMP TABLE emgov_party ON COMMIT DROP AS "
+			   "WITH x AS (SELECT regexp_replace(emgov.identifier(%1$s), '[[:space:]-]', '', 'g') AS uscc, %2$s AS name, min(s.\"#n\") AS n, %3$s AS area FROM pg_temp.emgov_stage AS s"
+			   " WHERE coalesce(%1$s, %2$s) IS NOT NULL GROUP BY 1, 2)"
+			   " SELECT x.uscc, (array_agg(x.name ORDER BY x.n) FILTER (WHERE x.name IS NOT NULL))[1] AS name, min(x.n) AS n, min(x.area) AS area, NULL::bigint AS subject_id, NULL::text AS key,"
+			   " NULL::text AS likely FROM x WHERE x.uscc IS NOT NULL GROUP BY x.uscc"
+			   " UNION ALL SELECT NULL, x.name, min(x.n), min(x.area), NULL, NULL, NULL FROM x WHERE x.uscc IS NULL GROUP BY x.name", uscc, name, where);
+	if (stage->has_uscc)
+	{
+		/* the temporary table has codes in the form that the party has */
+		run(stage, "UPDATE pg_temp.emgov_stage AS s SET \"@uscc\" = regexp_replace(emgov.identifier(s.\"@uscc\"), '[[:space:]-]', '', 'g')"
+			" WHERE s.\"@uscc\" IS DISTINCT FROM regexp_replace(emgov.identifier(s.\"@uscc\"), '[[:space:]-]', '', 'g')");
+		run(stage, "ANALYZE pg_temp.emgov_party");
+		run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = s.id FROM ONLY @ledger@.subject AS s WHERE s.uscc = p.uscc");
+		run(stage, "INSERT INTO pg_temp.emgov_reject SELECT s.\"#n\", '@uscc', emgov.uscc_problem(p.uscc), '' FROM pg_temp.emgov_party AS p JOIN pg_temp.emgov_stage AS s ON s.\"@uscc\" = p.uscc"
+			" WHERE p.subject_id IS NULL AND emgov.uscc_problem(p.uscc) IS NOT NULL AND NOT EXISTS (SELECT FROM ONLY @ledger@.uscc_exception AS x WHERE x.uscc = p.uscc)");
+		db_do("INSERT INTO pg_temp.emgov_reject SELECT s.\"#n\", '@uscc', $1, '' FROM pg_temp.emgov_party AS p JOIN pg_temp.emgov_stage AS s ON s.\"@uscc\" = p.uscc"
+			  " WHERE p.subject_id IS NULL AND p.name IS NULL AND emgov.uscc_problem(p.uscc) IS NULL", 1,
+			  TEXT("no enterprise has this credit code, and the row has no name to make one", "没有此统一社会信用代码的企业，行中也没有名称可供新建"));
+		stage->result.subjects += run(stage, "WITH made AS (INSERT INTO @ledger@.subject (kind, uscc, name, area_code)"
+									  " SELECT 'enterprise', p.uscc, p.name, p.area FROM pg_temp.emgov_party AS p WHERE p.subject_id IS NULL AND p.uscc IS NOT NULL AND p.name IS NOT NULL"
+									  " AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = p.n) ORDER BY p.n RETURNING id, uscc)"
+									  " UPDATE pg_temp.emgov_party AS p SET subject_id = m.id FROM made AS m WHERE m.uscc = p.uscc");
+	}
+	if (stage->has_name)
+	{
+		char	   *left;
+
+		run(stage, "UPDATE pg_temp.emgov_party AS p SET key = emgov.enterprise_key(p.name) WHERE p.uscc IS NULL");
+		run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = a.subject_id FROM ONLY @ledger@.subject_alias AS a WHERE p.uscc IS NULL AND a.name_key = p.key");
+		run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = s.id FROM (SELECT s.name, min(s.id) AS id FROM ONLY @ledger@.subject AS s"
+			" WHERE s.status = 'valid' AND s.kind <> 'person' AND s.name IN (SELECT p.name FROM pg_temp.emgov_party AS p WHERE p.uscc IS NULL AND p.subject_id IS NULL)"
+			" GROUP BY s.name HAVING count(*) = 1) AS s WHERE p.uscc IS NULL AND p.subject_id IS NULL AND s.name = p.name");
+		left = db_value("SELECT count(*) FROM pg_temp.emgov_party AS p WHERE p.uscc IS NULL AND p.subject_id IS NULL", 0);
+		if (left && atol(left) > 0)
+		{
+			run(stage, "CREATE TEMP TABLE emgov_known ON COMMIT DROP AS SELECT s.id, s.name, s.uscc, emgov.enterprise_key(s.name) AS key, emgov.enterprise_core(s.name, (" PLACES ")) AS core"
+				" FROM ONLY @ledger@.subject AS s WHERE s.status = 'valid' AND s.kind <> 'person'");
+			run(stage, "ALTER TABLE pg_temp.emgov_party ADD COLUMN core text");
+			run(stage, "UPDATE pg_temp.emgov_party AS p SET core = emgov.enterprise_core(p.name, (" PLACES ")) WHERE p.uscc IS NULL AND p.subject_id IS NULL");
+			run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = k.id FROM (SELECT key, min(id) AS id FROM pg_temp.emgov_known GROUP BY key HAVING count(*) = 1) AS k"
+				" WHERE p.uscc IS NULL AND p.subject_id IS NULL AND k.key = p.key");
+			run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = k.id FROM (SELECT core, min(id) AS id FROM pg_temp.emgov_known GROUP BY core HAVING count(*) = 1) AS k"
+				" WHERE p.uscc IS NULL AND p.subject_id IS NULL AND k.core = p.core AND length(p.core) >= 2"
+				" AND (SELECT count(DISTINCT q.key) FROM pg_temp.emgov_party AS q WHERE q.core = p.core) = 1");
+			/* what is like it: of the same core, or of which one contains the other; not looked for where the names are very many */
+			run(stage, "UPDATE pg_temp.emgov_party AS p SET likely = c.names FROM (SELECT p.name, string_agg(DISTINCT k.name, '; ') AS names FROM pg_temp.emgov_party AS p"
+				" JOIN pg_temp.emgov_known AS k ON k.core = p.core OR k.key = p.key WHERE p.uscc IS NULL AND p.subject_id IS NULL GROUP BY p.name) AS c"
+				" WHERE p.uscc IS NULL AND p.subject_id IS NULL AND c.name = p.name");
+			if (atol(left) <= 2000)
+				run(stage, "UPDATE pg_temp.emgov_party AS p SET likely = c.names FROM (SELECT p.name, left(string_agg(DISTINCT k.name, '; '), 300) AS names FROM pg_temp.emgov_party AS p"
+					" JOIN pg_temp.emgov_known AS k ON (strpos(k.core, p.core) > 0 AND length(p.core) >= 2) OR (strpos(p.core, k.core) > 0 AND length(k.core) >= 3)"
+					" WHERE p.uscc IS NULL AND p.subject_id IS NULL AND p.likely IS NULL GROUP BY p.name) AS c WHERE p.uscc IS NULL AND p.subject_id IS NULL AND p.likely IS NULL AND c.name = p.name");
+			if (!stage->options->only_known)
+			{
+				/* a unit a key: two spellings of one name are one; ids ascend in the order of the names */
+				stage->result.units = run(stage, "INSERT INTO @ledger@.subject (kind, name, area_code) SELECT 'unit', x.name, x.area FROM (SELECT DISTINCT ON (p.key) p.name, p.area, p.n"
+										  " FROM pg_temp.emgov_party AS p WHERE p.uscc IS NULL AND p.subject_id IS NULL AND p.likely IS NULL ORDER BY p.key, p.n) AS x ORDER BY x.n");
+				stage->result.subjects += stage->result.units;
+				run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = k.id FROM (SELECT emgov.enterprise_key(s.name) AS key, max(s.id) AS id FROM ONLY @ledger@.subject AS s"
+					" WHERE s.kind = 'unit' AND s.id > coalesce((SELECT max(k.id) FROM pg_temp.emgov_known AS k), 0) GROUP BY 1) AS k"
+					" WHERE p.uscc IS NULL AND p.subject_id IS NULL AND p.likely IS NULL AND k.key = p.key");
+			}
+			db_do("INSERT INTO pg_temp.emgov_reject SELECT s.\"#n\", '@name', $1, coalesce(p.likely, '') FROM pg_temp.emgov_party AS p JOIN pg_temp.emgov_stage AS s ON s.\"@name\" = p.name"
+				  " WHERE p.uscc IS NULL AND p.subject_id IS NULL", 1,
+				  TEXT("which enterprise this is has to be decided: it waits in import_pending", "待确定是哪家企业：已列入 import_pending"));
+		}
+		free(left);
+	}
+}
+
+/* ------------------------------------------------------------------ checks */
+
+typedef struct Rules
+{
+	Text		test;			/* WHEN … THEN number … */
+	Text		reasons;		/* (number, column, reason), … */
+	int			count;
+} Rules;
+
+static void
+add_rule(Rules *rules, const char *condition, const char *column, const char *reason)
+{
+	char	   *c = quoted_literal(column), *r = quoted_literal(reason);
+
+	rules->count++;
+	text_format(&rules->test, " WHEN %s THEN %d", condition, rules->count);
+	text_format(&rules->reasons, "%s(%d, %s, %s)", rules->count > 1 ? ", " : "", rules->count, c, r);
+	free(c);
+	free(r);
+}
+
+static void
+add_catalog_rules(Stage *stage, Rules *rules)
+{
+	PGresult   *result = db_query("SELECT k.conname, pg_get_expr(k.conbin, k.conrelid), (SELECT string_agg(a.attname, ', ') FROM pg_attribute AS a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey))"
+								  "  FROM pg_constraint AS k WHERE k.conrelid = $1::regclass AND k.contype = 'c' ORDER BY cardinality(k.conkey), k.conname", 1, stage->target->quoted);
+
+	for (int row = 0; row < PQntuples(result); row++)
+	{
+		char	   *condition = need_format("NOT (%s)", PQgetvalue(result, row, 1));
+		char	   *reason = need_format(TEXT("it breaks the rule \"%s\"", "不符合规则“%s”"), PQgetvalue(result, row, 0));
+
+		add_rule(rules, condition, db_field(result, row, 2) ? PQgetvalue(result, row, 2) : "", reason);
+		free(condition);
+		free(reason);
+	}
+	PQclear(result);
+	result = db_query("SELECT k.confrelid::regclass::text, r.relname,"
+					  " (SELECT string_agg(format('new.%I IS NOT NULL', a.attname), ' AND ') FROM unnest(k.conkey) AS u (n) JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.n),"
+					  " (SELECT string_agg(format('x.%I = new.%I', b.attname, a.attname), ' AND ') FROM unnest(k.conkey, k.confkey) AS u (n, m) JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.n"
+					  "   JOIN pg_attribute AS b ON b.attrelid = k.confrelid AND b.attnum = u.m),"
+					  " (SELECT string_agg(a.attname, ',' ORDER BY u.i) FROM unnest(k.conkey) WITH ORDINALITY AS u (n, i) JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.n)"
+					  "  FROM pg_constraint AS k JOIN pg_class AS r ON r.oid = k.confrelid WHERE k.conrelid = $1::regclass AND k.contype = 'f' ORDER BY k.conname", 1, stage->target->quoted);
+	for (int row = 0; row < PQntuples(result); row++)
+	{
+		const char *columns = PQgetvalue(result, row, 4);
+		int			at = strchr(columns, ',') ? -1 : target_column(stage->target, columns);
+		const TargetColumn *column = at >= 0 ? &stage->target->columns[at] : NULL;
+		char	   *condition, *reason;
+		bool		any = false;
+
+		/* what was looked up is there; what is not given cannot be wrong */
+		for (int i = 0; i < stage->target->count; i++)
+			any = any || (stage->inserted[i] && (at == i || (at < 0 && strstr(columns, stage->target->columns[i].name))));
+		if (!any || (column && (column->looked_up || column->role == COLUMN_NUMBER || (column->role == COLUMN_SUBJECT && !stage->staged[at]))))
+			continue;
+		condition = need_format("%s AND NOT EXISTS (SELECT FROM %s AS x WHERE %s)", PQgetvalue(result, row, 2), PQgetvalue(result, row, 0), PQgetvalue(result, row, 3));
+		reason = need_format(TEXT("there is no such row in %s", "%s 中没有对应的行"), PQgetvalue(result, row, 1));
+		add_rule(rules, condition, columns, reason);
+		free(condition);
+		free(reason);
+	}
+	PQclear(result);
+}
+
+/* Rows for which a trigger that may refuse has its condition met: they are tried one by one. */
+static void
+find_suspicious(Stage *stage)
+{
+	PGresult   *result = db_query("SELECT pg_get_triggerdef(t.oid) FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid WHERE t.tgrelid = $1::regclass AND NOT t.tgisinternal"
+								  " AND t.tgtype & 7 = 7 AND t.tgqual IS NOT NULL AND t.tgenabled IN ('O', 'A') AND p.proname <> 'fold_identifier' ORDER BY t.tgname", 1, stage->target->quoted);
+	Text		sql = {0};
+
+	text_reset(&sql);
+	for (int row = 0; row < PQntuples(result); row++)
+	{
+		const char *definition = PQgetvalue(result, row, 0), *when = strstr(definition, " WHEN ("), *end = when;
+
+		for (const char *next = when; next && (next = strstr(next, ") EXECUTE ")) != NULL; next++)
+			end = next;
+		if (when && end > when)
+			text_format(&sql, "%s(%.*s)", sql.length ? " OR " : "", (int) (end - when - 7), when + 7);
+	}
+	PQclear(result);
+	if (sql.length)
+		run_format(stage, "INSERT INTO pg_temp.emgov_todo SELECT new.\"#n\" FROM (%s) AS new WHERE (%s) AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\")",
+				   stage->rows[0].data, sql.data);
+	text_free(&sql);
+}
+
+/* Values that only the server can read: tried one by one, each once. */
+static void
+try_casts(Stage *stage)
+{
+	for (int i = 0; i < stage->target->count; i++)
+	{
+		const TargetColumn *column = &stage->target->columns[i];
+		char	   *name, *literal, *body, *sql;
+
+		if (!stage->staged[i] || !needs_cast(column))
+			continue;
+		name = quoted(column->name);
+		literal = quoted_literal(column->name);
+		body = need_format("DECLARE r record; w text; BEGIN FOR r IN SELECT DISTINCT s.%1$s AS v FROM pg_temp.emgov_stage AS s WHERE s.%1$s IS NOT NULL LOOP BEGIN PERFORM r.v::%2$s;"
+						   " EXCEPTION WHEN OTHERS THEN GET STACKED DIAGNOSTICS w = MESSAGE_TEXT;"
+						   " INSERT INTO pg_temp.emgov_reject SELECT s.\"#n\", %3$s, w, '' FROM pg_temp.emgov_stage AS s WHERE s.%1$s = r.v;"
+						   " UPDATE pg_temp.emgov_stage AS s SET %1$s = NULL WHERE s.%1$s = r.v; END; END LOOP; END", name, column->type, literal);
+		free(literal);
+		literal = quoted_literal(body);
+		sql = need_format("DO %s", literal);
+		run(stage, sql);
+		free(sql);
+		free(body);
+		free(literal);
+		free(name);
+	}
+}
+
+static void
+check_rows(Stage *stage)
+{
+	Rules		rules = {0};
+
+	text_reset(&rules.test);
+	text_reset(&rules.reasons);
+	for (int i = 0; i < stage->target->count; i++)
+	{
+		const TargetColumn *column = &stage->target->columns[i];
+		char	   *name = quoted(column->name);
+		char	   *condition;
+
+		if (column->role == COLUMN_NUMBER && stage->staged[i])
+		{
+			char	   *reason = need_format(TEXT("no record of %s has this number", "%s 中没有此编号的记录"), column->reference_table);
+
+			condition = need_format("new.%s IS NULL AND new.\"#n\" IN (SELECT s.\"#n\" FROM pg_temp.emgov_stage AS s WHERE s.%s IS NOT NULL)", name, name);
+			add_rule(&rules, condition, column->name, reason);
+			free(condition);
+			free(reason);
+		}
+		if (column->not_null && column->role != COLUMN_MADE && !column->identity && !column->generated && (stage->inserted[i] || !column->default_expression) &&
+			!(stage->target->in_ledger && strcmp(column->name, "received") == 0))
+		{
+			condition = need_format("new.%s IS NULL", name);
+			add_rule(&rules, condition, column->role == COLUMN_SUBJECT && stage->has_name ? "@name" : column->name, TEXT("it must have a value", "必填"));
+			free(condition);
+		}
+		if (stage->target->in_ledger && strcmp(stage->target->table, "subject") == 0 && strcmp(column->name, "uscc") == 0 && stage->inserted[i])
+			add_rule(&rules, "emgov.uscc_problem(new.uscc) IS NOT NULL AND NOT EXISTS (SELECT FROM ONLY @ledger@.uscc_exception AS x WHERE x.uscc = new.uscc)", "uscc",
+					 TEXT("it is no valid credit code", "统一社会信用代码校验不符"));
+		free(name);
+	}
+	add_catalog_rules(stage, &rules);
+	if (rules.count > 0)
+		run_format(stage, "INSERT INTO pg_temp.emgov_reject SELECT b.n, v.col, v.reason, '' FROM (SELECT new.\"#n\" AS n, CASE%s END AS rule FROM (%s) AS new) AS b"
+				   " JOIN (VALUES %s) AS v (rule, col, reason) ON v.rule = b.rule WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = b.n)",
+				   rules.test.data, stage->rows[0].data, rules.reasons.data);
+	text_free(&rules.test);
+	text_free(&rules.reasons);
+	find_suspicious(stage);
+}
+
+/* ------------------------------------------------------------------ what is there already */
+
+/* Columns that tell records from one another where they have no number: what they must have, who, and what it is called. */
+static bool
+is_key(const Stage *stage, int i)
+{
+	const TargetColumn *column = &stage->target->columns[i];
+
+	if (!stage->inserted[i])
+		return false;
+	if (!stage->target->in_ledger)
+		return true;
+	if (column->role == COLUMN_SUBJECT || column->role == COLUMN_NUMBER)
+		return true;
+	if (strcmp(column->name, "description") == 0 || strcmp(column->name, "title") == 0 || strcmp(column->name, "name") == 0)
+		return true;
+	/* a case without a number: by the days that it has */
+	if (strcmp(stage->target->table, "enforcement_case") == 0 && (strcmp(column->name, "filed_on") == 0 || strcmp(column->name, "decided_on") == 0 || strcmp(column->name, "note") == 0))
+		return true;
+	return column->not_null && !column->default_expression && strcmp(column->name, "kind") != 0 && strcmp(column->name, "value") != 0;
+}
+
+static void
+match_by(Stage *stage, const bool *key, const char *only, bool unique)
+{
+	Text		sql = {0}, join = {0};
+	char	   *list;
+	const char *valid = stage->target->has_status ? " WHERE x.status = 'valid'" : "";
+	Text		names = {0};
+	char	   *empty;
+
+	text_reset(&names);
+	text_reset(&join);
+	for (int i = 0; i < stage->target->count; i++)
+		if (key[i])
+		{
+			const TargetColumn *column = &stage->target->columns[i];
+			char	   *name = quoted(column->name);
+
+			text_format(&names, "%s%s", names.length ? ", " : "", name);
+			text_format(&join, column->not_null || unique ? " AND t.%s = f.%s" : " AND t.%s IS NOT DISTINCT FROM f.%s", name, name);
+			free(name);
+		}
+	list = names.data;
+	text_reset(&sql);
+	text_format(&sql, "SELECT 1 FROM ONLY %s LIMIT 1", stage->target->quoted);
+	empty = db_value(sql.data, 0);
+	text_reset(&sql);
+	if (!empty && unique)
+		text_format(&sql, "INSERT INTO pg_temp.emgov_match SELECT f.n, f.place, NULL, NULL, f.first FROM (SELECT new.\"#n\" AS n, row_number() OVER w AS place, min(new.\"#n\") OVER (PARTITION BY %1$s) AS first"
+					" FROM (%2$s) AS new WHERE %3$s AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\") WINDOW w AS (PARTITION BY %1$s ORDER BY new.\"#n\")) AS f WHERE f.place > 1",
+					list, stage->rows[1].data, only);
+	else if (empty)
+		text_format(&sql, "INSERT INTO pg_temp.emgov_match SELECT f.n, f.place, t.rel, t.row, f.first FROM (SELECT new.\"#n\" AS n, %1$s, row_number() OVER w AS place, min(new.\"#n\") OVER (PARTITION BY %1$s) AS first"
+					" FROM (%2$s) AS new WHERE %3$s AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\") WINDOW w AS (PARTITION BY %1$s ORDER BY new.\"#n\")) AS f"
+					" LEFT JOIN (SELECT x.tableoid AS rel, x.ctid AS row, %1$s, row_number() OVER (PARTITION BY %1$s ORDER BY x.ctid) AS place FROM %4$s AS x%5$s) AS t ON t.place = f.place%6$s"
+					" WHERE t.row IS NOT NULL%7$s", list, stage->rows[1].data, only, stage->target->quoted, valid, join.data, unique ? " OR f.place > 1" : "");
+	if (sql.length)
+		run(stage, sql.data);
+	free(empty);
+	text_free(&sql);
+	text_free(&join);
+	text_free(&names);
+}
+
+/* Unique indexes all of whose columns are given; of a ledger, its number and codes. */
+static void
+match_rows(Stage *stage)
+{
+	const Target *target = stage->target;
+	bool	   *key = need((size_t) target->count * sizeof *key);
+	PGresult   *result = db_query("SELECT (SELECT string_agg(a.attname, ',' ORDER BY u.i) FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS u (n, i) JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = u.n)"
+								  "  FROM pg_index AS i WHERE i.indrelid = $1::regclass AND i.indisunique AND i.indexprs IS NULL AND 0 <> ALL (i.indkey::int2[])"
+								  " AND (i.indpred IS NULL OR $2::boolean) ORDER BY i.indisprimary, i.indexrelid", 2, target->quoted, target->in_ledger ? "t" : "f");
+	Text		only = {0};
+	bool		whole = false;
+
+	text_reset(&only);
+	text_string(&only, "true");
+	for (int row = 0; row < PQntuples(result) && !whole; row++)
+	{
+		char	   *columns = need_copy(PQgetvalue(result, row, 0)), *rest = columns, *name;
+		bool		all = true, must = true;
+		Text		given = {0};
+
+		memset(key, 0, (size_t) target->count * sizeof *key);
+		text_reset(&given);
+		while ((name = strsep(&rest, ",")) != NULL)
+		{
+			int			at = target_column(target, name);
+			char	   *q = quoted(name);
+
+			if (at < 0 || !stage->inserted[at])
+				all = false;
+			else
+			{
+				key[at] = true;
+				must = must && target->columns[at].not_null;
+				text_format(&given, "%snew.%s IS NOT NULL", given.length ? " AND " : "", q);
+			}
+			free(q);
+		}
+		if (all)
+		{
+			char	   *condition = need_format("%s AND %s", only.data, given.data);
+
+			match_by(stage, key, condition, true);
+			free(condition);
+			if (must)
+				whole = true;
+			else
+				text_format(&only, " AND NOT (%s)", given.data);
+		}
+		text_free(&given);
+		free(columns);
+	}
+	PQclear(result);
+	if (!whole)
+	{
+		for (int i = 0; i < target->count; i++)
+			key[i] = is_key(stage, i);
+		match_by(stage, key, only.data, false);
+	}
+	free(key);
+	text_free(&only);
+}
+
+/* Records that say the same of one key twice are one; that say different things, the first is taken and the others refused. */
+static void
+settle_duplicates(Stage *stage)
+{
+	Text		differ = {0};
+	char	   *reason = quoted_literal(TEXT("the same key stands on line %s already, with other values", "第%s行已有同一编号或主键，内容不同"));
+
+	text_reset(&differ);
+	for (int i = 0; i < stage->target->count; i++)
+		if (stage->inserted[i] || (stage->staged[i] && stage->target->columns[i].role == COLUMN_MADE && stage->target->columns[i].name[0] == '@'))
+		{
+			char	   *name = quoted(stage->target->columns[i].name);
+
+			text_format(&differ, "%sa.%s IS DISTINCT FROM b.%s", differ.length ? " OR " : "", name, name);
+			free(name);
+		}
+	run_format(stage, "INSERT INTO pg_temp.emgov_reject SELECT a.\"#n\", '', format(%1$s, b.\"#line\"), '' FROM pg_temp.emgov_match AS m JOIN (%2$s) AS a ON a.\"#n\" = m.n JOIN (%2$s) AS b ON b.\"#n\" = m.first"
+			   " WHERE m.row IS NULL AND (%3$s)", reason, stage->rows[1].data, differ.data);
+	free(reason);
+	text_free(&differ);
+}
+
+/* ------------------------------------------------------------------ putting in */
+
+static void
+refuse(const char *number, const PGresult *failed)
+{
+	const char *message = PQresultErrorField(failed, PG_DIAG_MESSAGE_PRIMARY), *detail = PQresultErrorField(failed, PG_DIAG_MESSAGE_DETAIL),
+			   *column = PQresultErrorField(failed, PG_DIAG_COLUMN_NAME), *hint = PQresultErrorField(failed, PG_DIAG_MESSAGE_HINT);
+	char	   *reason = need_format("%s%s%s", message ? message : "", detail ? " " : "", detail ? detail : "");
+
+	db_do("INSERT INTO pg_temp.emgov_reject VALUES ($1, $2, $3, $4)", 4, number, column ? column : "", reason, hint ? hint : "");
+	free(reason);
+}
+
+static bool
+try(Stage *stage, const char *sql, PGresult **failed)
+{
+	PGresult   *result;
+
+	(void) stage;
+	say_sql(sql);
+	result = db_try(sql, 0);
+	*failed = NULL;
+	if (db_ok(result))
+	{
+		PQclear(result);
+		return true;
+	}
+	if (PQstatus(db_connect()) != CONNECTION_OK || task_signal)
+		db_failed(result);
+	*failed = result;
+	return false;
+}
+
+/* What is made of other columns, for the records that are in emgov_id and not old. */
+static bool
+insert_children(Stage *stage, const char *from, const char *to, PGresult **failed)
+{
+	Text		sql = {0};
+	bool		fine = true;
+
+	text_reset(&sql);
+	if (strcmp(stage->target->table, "accident") == 0)
+	{
+		const char *missing = is_there(stage, "@missing") ? "coalesce(s.\"@missing\", 0)" : "0";
+
+		text_string(&sql, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT i.id, o.outcome, s.occurred_on FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
+					" CROSS JOIN LATERAL (VALUES ");
+		text_format(&sql, "('dead', coalesce(%s, greatest(%s - %s, 0)))", is_there(stage, "@dead") ? "s.\"@dead\"" : "NULL", is_there(stage, "@dead_missing") ? "s.\"@dead_missing\"" : "0", missing);
+		text_format(&sql, ", ('missing', %s), ('serious', %s), ('minor', %s)", missing, is_there(stage, "@serious") ? "s.\"@serious\"" : "0", is_there(stage, "@minor") ? "s.\"@minor\"" : "0");
+		text_format(&sql, ") AS o (outcome, count) CROSS JOIN LATERAL generate_series(1, o.count) AS g WHERE NOT i.old AND i.n BETWEEN %s AND %s AND o.count > 0 ORDER BY i.id", from, to);
+	}
+	else
+	{
+		text_format(&sql, "INSERT INTO @ledger@.penalty (enforcement_case_id, kind_code, fine) SELECT i.id, k.kind, %s + %s FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
+					" CROSS JOIN LATERAL (SELECT u.kind, u.n, count(*) FILTER (WHERE u.kind = 'fine') OVER () > 0 AS has_fine, count(*) FILTER (WHERE u.kind = 'confiscation') OVER () > 0 AS has_goods"
+					" FROM (SELECT DISTINCT ON (v.kind) v.kind, v.n FROM (SELECT w.kind, w.n FROM unnest(string_to_array(%s, ',')) WITH ORDINALITY AS w (kind, n)",
+					is_there(stage, "@fine") ? "CASE WHEN k.kind = 'fine' OR (NOT k.has_fine AND k.n = 1) THEN coalesce(s.\"@fine\", 0) ELSE 0 END" : "0",
+					is_there(stage, "@confiscated") ? "CASE WHEN k.kind = 'confiscation' THEN coalesce(s.\"@confiscated\", 0) ELSE 0 END" : "0", is_there(stage, "@penalty") ? "s.\"@penalty\"" : "NULL");
+		if (is_there(stage, "@fine"))
+			text_string(&sql, " UNION ALL SELECT 'fine', 100 WHERE s.\"@fine\" > 0");
+		if (is_there(stage, "@confiscated"))
+			text_string(&sql, " UNION ALL SELECT 'confiscation', 101 WHERE s.\"@confiscated\" > 0");
+		text_format(&sql, ") AS v ORDER BY v.kind, v.n) AS u) AS k WHERE NOT i.old AND i.n BETWEEN %s AND %s ORDER BY i.id, k.n", from, to);
+	}
+	fine = try(stage, sql.data, failed);
+	text_free(&sql);
+	return fine;
+}
+
+/* Records from one number to another that are to be added; true when all went in. */
+static bool
+insert_range(Stage *stage, long long from, long long to, const char *extra, PGresult **failed)
+{
+	Text		sql = {0};
+	char	   *a = need_format("%lld", from), *b = need_format("%lld", to);
+	char	   *filter = need_format("new.\"#n\" BETWEEN %s AND %s%s", a, b, extra);
+	bool		fine;
+
+	run(stage, "SAVEPOINT emgov");
+	text_reset(&sql);
+	if (stage->children)
+		text_string(&sql, "WITH made AS (");
+	text_format(&sql, "INSERT INTO %s (", stage->target->quoted);
+	add_columns(stage, &sql, "");
+	text_string(&sql, ") SELECT ");
+	add_columns(stage, &sql, "new.");
+	text_format(&sql, " FROM (%s) AS new WHERE %s ORDER BY new.\"#n\"", stage->rows[0].data, filter);
+	if (stage->children)
+		text_string(&sql, " RETURNING id) INSERT INTO pg_temp.emgov_made SELECT row_number() OVER (ORDER BY id), id FROM made");
+	fine = try(stage, sql.data, failed);
+	if (fine && stage->children)
+	{
+		/* keys ascend with the records, for they are given in that order */
+		text_reset(&sql);
+		text_format(&sql, "INSERT INTO pg_temp.emgov_id SELECT f.n, m.id, false FROM (SELECT new.\"#n\" AS n, row_number() OVER (ORDER BY new.\"#n\") AS place FROM pg_temp.emgov_stage AS new WHERE %s) AS f"
+					" JOIN pg_temp.emgov_made AS m USING (place)", filter);
+		fine = try(stage, sql.data, failed) && insert_children(stage, a, b, failed) && try(stage, "TRUNCATE pg_temp.emgov_made", failed);
+	}
+	/* rules that wait for the end of the transaction are asked now */
+	if (fine)
+		fine = try(stage, "SET CONSTRAINTS ALL IMMEDIATE", failed);
+	if (fine)
+		run(stage, "RELEASE SAVEPOINT emgov");
+	else
+	{
+		run(stage, "ROLLBACK TO SAVEPOINT emgov");
+		run(stage, "RELEASE SAVEPOINT emgov");
+	}
+	free(a);
+	free(b);
+	free(filter);
+	text_free(&sql);
+	return fine;
+}
+
+static void
+insert_halving(Stage *stage, long long from, long long to, const char *extra)
+{
+	PGresult   *failed = NULL;
+
+	if (insert_range(stage, from, to, extra, &failed))
+		return;
+	/* what is not about a record is about all of them */
+	if (db_state(failed, "42501") || starts_with(PQresultErrorField(failed, PG_DIAG_SQLSTATE) ? PQresultErrorField(failed, PG_DIAG_SQLSTATE) : "", "53"))
+		db_failed(failed);
+	if (from == to)
+	{
+		char	   *number = need_format("%lld", from);
+
+		refuse(number, failed);
+		free(number);
+		PQclear(failed);
+		return;
+	}
+	PQclear(failed);
+	insert_halving(stage, from, from + (to - from) / 2, extra);
+	insert_halving(stage, from + (to - from) / 2 + 1, to, extra);
+}
+
+static void
+insert_rows(Stage *stage)
+{
+	PGresult   *todo;
+	char	   *skip;
+
+	run(stage, "CREATE TEMP TABLE emgov_skip ON COMMIT DROP AS SELECT n FROM pg_temp.emgov_reject UNION SELECT n FROM pg_temp.emgov_match UNION SELECT n FROM pg_temp.emgov_todo");
+	run(stage, "ANALYZE pg_temp.emgov_skip");
+	skip = db_value("SELECT CASE WHEN EXISTS (SELECT FROM pg_temp.emgov_skip) THEN ' AND NOT EXISTS (SELECT FROM pg_temp.emgov_skip AS k WHERE k.n = new.\"#n\")' ELSE '' END", 0);
+	if (stage->records > 0)
+		insert_halving(stage, 1, stage->records, skip ? skip : "");
+	free(skip);
+	todo = db_query("SELECT DISTINCT t.n FROM pg_temp.emgov_todo AS t WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = t.n)"
+					" AND NOT EXISTS (SELECT FROM pg_temp.emgov_match AS m WHERE m.n = t.n) ORDER BY t.n", 0);
+	if (PQntuples(todo) > 0)
+		run(stage, "CREATE INDEX ON pg_temp.emgov_stage (\"#n\")");
+	for (int row = 0; row < PQntuples(todo); row++)
+	{
+		long long	n = atoll(PQgetvalue(todo, row, 0));
+
+		insert_halving(stage, n, n, "");
+	}
+	PQclear(todo);
+}
+
+/* What is there already and said otherwise now. An empty cell says nothing. */
+static void
+update_rows(Stage *stage)
+{
+	Text		differ = {0}, set = {0}, sql = {0};
+	PGresult   *failed;
+	PGresult   *changes;
+
+	text_reset(&differ);
+	text_reset(&set);
+	for (int i = 0; i < stage->target->count; i++)
+		if (stage->inserted[i] && !stage->target->columns[i].identity)
+		{
+			char	   *name = quoted(stage->target->columns[i].name);
+
+			text_format(&differ, "%s(new.%s IS NOT NULL AND new.%s IS DISTINCT FROM t.%s)", differ.length ? " OR " : "", name, name, name);
+			text_format(&set, "%s%s = coalesce(new.%s, t.%s)", set.length ? ", " : "", name, name, name);
+			free(name);
+		}
+	run_format(stage, "CREATE TEMP TABLE emgov_change ON COMMIT DROP AS SELECT m.n, m.rel, m.row FROM pg_temp.emgov_match AS m JOIN (%s) AS new ON new.\"#n\" = m.n JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel"
+			   " WHERE %s", stage->rows[1].data, stage->target->quoted, differ.length ? differ.data : "false");
+	changes = db_query("SELECT n, rel, row FROM pg_temp.emgov_change ORDER BY n", 0);
+	if (stage->children)
+		run_format(stage, "INSERT INTO pg_temp.emgov_id SELECT m.n, t.id, true FROM pg_temp.emgov_match AS m JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel", stage->target->quoted);
+	if (PQntuples(changes) > 0)
+	{
+		text_reset(&sql);
+		text_format(&sql, "UPDATE %s AS t SET %s FROM (%s) AS new JOIN pg_temp.emgov_change AS c ON c.n = new.\"#n\" WHERE t.ctid = c.row AND t.tableoid = c.rel", stage->target->quoted, set.data, stage->rows[1].data);
+		run(stage, "SAVEPOINT emgov");
+		if (try(stage, sql.data, &failed))
+		{
+			run(stage, "RELEASE SAVEPOINT emgov");
+			stage->result.changed = PQntuples(changes);
+		}
+		else
+		{
+			PQclear(failed);
+			run(stage, "ROLLBACK TO SAVEPOINT emgov");
+			for (int row = 0; row < PQntuples(changes); row++)
+			{
+				char	   *one = need_format("%s AND c.n = %s", sql.data, PQgetvalue(changes, row, 0));
+
+				if (try(stage, one, &failed))
+				{
+					run(stage, "RELEASE SAVEPOINT emgov");
+					stage->result.changed++;
+				}
+				else
+				{
+					run(stage, "ROLLBACK TO SAVEPOINT emgov");
+					run(stage, "RELEASE SAVEPOINT emgov");
+					refuse(PQgetvalue(changes, row, 0), failed);
+					PQclear(failed);
+				}
+				run(stage, "SAVEPOINT emgov");
+				free(one);
+			}
+			run(stage, "RELEASE SAVEPOINT emgov");
+		}
+	}
+	PQclear(changes);
+	text_free(&differ);
+	text_free(&set);
+	text_free(&sql);
+}
+
+/* Casualties and penalties of records that were there already are made what the file says, where it says something. */
+static void
+update_children(Stage *stage)
+{
+	char	   *note = need_format(TEXT("corrected by %s", "按 %s 更正"), stage->options->file), *n = quoted_literal(note);
+
+	if (strcmp(stage->target->table, "accident") == 0)
+	{
+		const char *missing = is_there(stage, "@missing") ? "s.\"@missing\"" : "NULL::int";
+		long long	touched;
+		char	   *want = need_format("(SELECT i.n, i.id, s.occurred_on, o.outcome, o.count FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
+									   " CROSS JOIN LATERAL (VALUES ('dead', coalesce(%s, greatest(%s - coalesce(%s, 0), 0))), ('missing', %s), ('serious', %s), ('minor', %s)) AS o (outcome, count)"
+									   " WHERE i.old AND o.count IS NOT NULL AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = i.n))",
+									   is_there(stage, "@dead") ? "s.\"@dead\"" : "NULL::int", is_there(stage, "@dead_missing") ? "s.\"@dead_missing\"" : "NULL::int", missing, missing,
+									   is_there(stage, "@serious") ? "s.\"@serious\"" : "NULL::int", is_there(stage, "@minor") ? "s.\"@minor\"" : "NULL::int");
+
+		run_format(stage, "CREATE TEMP TABLE emgov_want ON COMMIT DROP AS SELECT w.n, w.id, w.occurred_on, w.outcome, w.count, (SELECT count(*)::int FROM ONLY @ledger@.casualty AS c"
+				   " WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid') AS have FROM %s AS w", want);
+		touched = run(stage, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT w.id, w.outcome, w.occurred_on FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL generate_series(w.have + 1, w.count)");
+		touched += run_format(stage, "UPDATE @ledger@.casualty AS c SET status = 'withdrawn', note = %s FROM (SELECT c.id FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL (SELECT c.id FROM ONLY @ledger@.casualty AS c"
+							  " WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid' ORDER BY (c.person IS NOT NULL), c.id DESC LIMIT greatest(w.have - w.count, 0)) AS c) AS d WHERE d.id = c.id", n);
+		if (touched > 0)
+		{
+			char	   *more = db_value("SELECT count(DISTINCT w.n) FROM pg_temp.emgov_want AS w WHERE w.have <> w.count AND NOT EXISTS (SELECT FROM pg_temp.emgov_change AS c WHERE c.n = w.n)", 0);
+
+			stage->result.changed += more ? atoll(more) : 0;
+			free(more);
+		}
+		free(want);
+	}
+	else
+	{
+		if (is_there(stage, "@fine"))
+			stage->result.changed += run(stage, "UPDATE @ledger@.penalty AS y SET fine = s.\"@fine\" FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
+										 " WHERE i.old AND y.enforcement_case_id = i.id AND y.subject_id IS NULL AND y.kind_code = 'fine' AND y.status = 'valid' AND s.\"@fine\" IS NOT NULL AND y.fine <> s.\"@fine\"");
+	}
+	free(note);
+	free(n);
+}
+
+/* What waits for a decision: the record, the name, and what is like it. */
+static void
+keep_pending(Stage *stage)
+{
+	if (!stage->has_name)
+		return;
+	stage->result.pending = run_format(stage, "SELECT 1 FROM pg_temp.emgov_reject AS r WHERE r.col = '@name' AND EXISTS (SELECT FROM pg_temp.emgov_party AS p JOIN pg_temp.emgov_stage AS s ON s.\"@name\" = p.name"
+									   " WHERE s.\"#n\" = r.n AND p.uscc IS NULL AND p.subject_id IS NULL)");
+	if (stage->result.pending > 0)
+		db_do("INSERT INTO @ledger@.import_pending (table_name, name, name_key, candidates, file, line, record, record_key)"
+			  " SELECT $1, p.name, p.key, p.likely, $2, s.\"#line\", jsonb_strip_nulls(to_jsonb(s) - '#n' - '#line'), md5(jsonb_strip_nulls(to_jsonb(s) - '#n' - '#line')::text)"
+			  "  FROM pg_temp.emgov_party AS p JOIN pg_temp.emgov_stage AS s ON s.\"@name\" = p.name WHERE p.uscc IS NULL AND p.subject_id IS NULL"
+			  " ON CONFLICT (table_name, name_key, record_key) WHERE status = 'valid' AND decided_on IS NULL DO NOTHING", 2, stage->target->table, stage->options->file);
+}
+
+StageResult
+stage_finish(Stage *stage)
+{
+	PGresult   *result;
+	char	   *count;
+
+	send_block(stage);
+	if (PQputCopyEnd(stage->conn, NULL) != 1)
+		db_failed(PQgetResult(stage->conn));
+	while ((result = PQgetResult(stage->conn)) != NULL)
+	{
+		if (!db_ok(result))
+			db_failed(result);
+		PQclear(result);
+	}
+	run(stage, "ANALYZE pg_temp.emgov_stage");
+	try_casts(stage);
+	if (stage->parties)
+		find_parties(stage);
+	make_rows(stage);
+	check_rows(stage);
+	match_rows(stage);
+	settle_duplicates(stage);
+	update_rows(stage);
+	if (stage->children)
+		update_children(stage);
+	insert_rows(stage);
+	if (stage->parties)
+		keep_pending(stage);
+	count = db_value("SELECT count(DISTINCT n) FROM pg_temp.emgov_reject", 0);
+	stage->result.refused = count ? atoll(count) : 0;
+	free(count);
+	count = db_value("SELECT count(DISTINCT m.n) FROM pg_temp.emgov_match AS m WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = m.n)", 0);
+	stage->result.same = (count ? atoll(count) : 0) - stage->result.changed;
+	free(count);
+	stage->result.added = stage->records - stage->result.refused - stage->result.same - stage->result.changed;
+	return stage->result;
+}
+
+/* ------------------------------------------------------------------ afterwards */
+
+void
+stage_ask_refused(Stage *stage)
+{
+	PGresult   *result;
+
+	if (!PQsendQueryParams(stage->conn, "SELECT DISTINCT ON (n) n, col, reason, likely FROM pg_temp.emgov_reject ORDER BY n", 0, NULL, NULL, NULL, NULL, 0) || !PQsetSingleRowMode(stage->conn))
+	{
+		result = PQgetResult(stage->conn);
+		db_failed(result);
+	}
+}
+
+bool
+stage_next_refused(Stage *stage, long long *number, const char **column, const char **reason, const char **likely)
+{
+	static PGresult *kept = NULL;
+
+	PQclear(kept);
+	kept = PQgetResult(stage->conn);
+	if (!kept)
+		return false;
+	if (PQresultStatus(kept) == PGRES_TUPLES_OK)
+	{
+		PQclear(kept);
+		kept = NULL;
+		while ((kept = PQgetResult(stage->conn)) != NULL)
+			PQclear(kept);
+		return false;
+	}
+	if (!db_ok(kept))
+		db_failed(kept);
+	*number = atoll(PQgetvalue(kept, 0, 0));
+	*column = PQgetvalue(kept, 0, 1);
+	*reason = PQgetvalue(kept, 0, 2);
+	*likely = PQgetvalue(kept, 0, 3);
+	return true;
+}
+
+char *
+stage_sum(Stage *stage, int column)
+{
+	char	   *name = quoted(stage->target->columns[column].name);
+	char	   *sql = need_format("SELECT sum(s.%s) FROM pg_temp.emgov_stage AS s WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = s.\"#n\")", name);
+	char	   *sum = stage->staged[column] ? db_value(sql, 0) : NULL;
+
+	free(name);
+	free(sql);
+	return sum;
+}
+
+void
+stage_end(Stage *stage, bool commit)
+{
+	run(stage, commit ? "COMMIT" : "ROLLBACK");
+	text_free(&stage->block);
+	text_free(&stage->sql);
+	text_free(&stage->rows[0]);
+	text_free(&stage->rows[1]);
+	free(stage->staged);
+	free(stage->inserted);
+	free(stage);
+}

@@ -1,0 +1,451 @@
+/*
+ * target.c
+ *		The table that rows go into, as the server's catalog describes it.
+ */
+#include "target.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "connect.h"
+#include "heading.h"
+#include "say.h"
+#include "task.h"
+
+#define MOST_LOOKED_UP "5000"
+
+char *
+quoted(const char *identifier)
+{
+	char	   *escaped = PQescapeIdentifier(db_connect(), identifier, strlen(identifier));
+	char	   *copy = need_copy(escaped ? escaped : "");
+
+	PQfreemem(escaped);
+	return copy;
+}
+
+char *
+quoted_literal(const char *text)
+{
+	char	   *escaped = PQescapeLiteral(db_connect(), text, strlen(text));
+	char	   *copy = need_copy(escaped ? escaped : "");
+
+	PQfreemem(escaped);
+	return copy;
+}
+
+int
+target_column(const Target *target, const char *name)
+{
+	for (int i = 0; i < target->count; i++)
+		if (strcmp(target->columns[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+static void
+add_string(char ***list, int *count, const char *string)
+{
+	*list = need_more(*list, (size_t) (*count + 1) * sizeof **list);
+	(*list)[(*count)++] = need_copy(string);
+}
+
+static void
+add_key(TargetColumn *column, const char *heading, int rank)
+{
+	Text		key = {0};
+
+	heading_key(&key, heading);
+	for (int i = 0; i < column->key_count; i++)
+		if (strcmp(column->keys[i], key.data) == 0)
+		{
+			text_free(&key);
+			return;
+		}
+	if (key.length)
+	{
+		column->key_ranks = need_more(column->key_ranks, (size_t) (column->key_count + 1) * sizeof *column->key_ranks);
+		column->key_ranks[column->key_count] = rank;
+		add_string(&column->keys, &column->key_count, key.data);
+	}
+	text_free(&key);
+}
+
+/* A comment 中文：… | English, …: what stands before the first mark of each language is a heading. */
+static void
+add_comment_keys(TargetColumn *column)
+{
+	static const char *const marks[] = {"：", "，", "；", "。", ":", ",", ";", "（", "(", NULL};
+	const char *from = column->comment;
+
+	if (strstr(column->comment, "（元"))
+		column->money = true;
+	while (*from)
+	{
+		const char *bar = strstr(from, " | ");
+		size_t		length = bar ? (size_t) (bar - from) : strlen(from);
+		char	   *part = need(length + 1);
+
+		memcpy(part, from, length);
+		add_key(column, part, 0);
+		for (const char *const *mark = marks; *mark; mark++)
+		{
+			char	   *at = strstr(part, *mark);
+
+			if (at && at > part)
+			{
+				*at = '\0';
+				add_key(column, part, 0);
+			}
+		}
+		free(part);
+		from += length;
+		from += bar ? 3 : 0;
+	}
+}
+
+/* How values of a type are read. */
+static void
+set_value_type(TargetColumn *column, const char *base, int modifier)
+{
+	ValueType  *v = &column->value;
+
+	v->kind = VALUE_OTHER;
+	if (strcmp(base, "text") == 0)
+		v->kind = VALUE_TEXT;
+	else if (strcmp(base, "character varying") == 0 || strcmp(base, "character") == 0)
+	{
+		v->kind = VALUE_TEXT;
+		v->most_characters = modifier > 4 ? modifier - 4 : 0;
+	}
+	else if (strcmp(base, "smallint") == 0)
+		v->kind = VALUE_INTEGER, v->least = SHRT_MIN, v->most = SHRT_MAX;
+	else if (strcmp(base, "integer") == 0)
+		v->kind = VALUE_INTEGER, v->least = INT_MIN, v->most = INT_MAX;
+	else if (strcmp(base, "bigint") == 0)
+		v->kind = VALUE_INTEGER, v->least = LLONG_MIN, v->most = LLONG_MAX;
+	else if (strcmp(base, "numeric") == 0)
+	{
+		v->kind = VALUE_NUMBER;
+		if (modifier > 4)
+			v->precision = ((modifier - 4) >> 16) & 0xFFFF, v->scale = (modifier - 4) & 0x7FF;
+	}
+	else if (strcmp(base, "double precision") == 0 || strcmp(base, "real") == 0)
+		v->kind = VALUE_NUMBER;
+	else if (strcmp(base, "date") == 0)
+		v->kind = VALUE_DATE;
+	else if (strcmp(base, "timestamp without time zone") == 0 || strcmp(base, "timestamp with time zone") == 0)
+		v->kind = VALUE_MOMENT;
+	else if (strcmp(base, "boolean") == 0)
+		v->kind = VALUE_BOOLEAN;
+}
+
+static TargetColumn *
+new_column(Target *target, const char *name, const char *type)
+{
+	TargetColumn *column;
+
+	target->columns = need_more(target->columns, (size_t) (target->count + 1) * sizeof *target->columns);
+	column = &target->columns[target->count++];
+	memset(column, 0, sizeof *column);
+	column->name = need_copy(name);
+	column->type = need_copy(type);
+	column->comment = need_copy("");
+	column->writable = true;
+	return column;
+}
+
+static void
+add_made(Target *target, const char *name, const char *type, ValueKind kind)
+{
+	TargetColumn *column = new_column(target, name, type);
+
+	column->role = COLUMN_MADE;
+	column->value.kind = kind;
+	column->value.most = 100000;
+	if (kind == VALUE_NUMBER)
+		column->value.precision = 16, column->value.scale = 2, column->money = true;
+}
+
+static void
+take_synonym(void *context, const char *table, const char *name, const char *word)
+{
+	Target	   *target = context;
+	bool		every = strcmp(table, "*") == 0;
+	Text		key = {0};
+
+	if ((!every && strcmp(table, target->table) != 0) || (!every && !target->in_ledger))
+		return;
+	if (name[0] == '!' || name[0] == '-')
+		add_string(name[0] == '!' ? &target->personal : &target->silent, name[0] == '!' ? &target->personal_count : &target->silent_count, heading_key(&key, word));
+	else
+	{
+		int			at = target_column(target, name);
+
+		if (at >= 0 && (!every || target->in_ledger))
+			add_key(&target->columns[at], word, every ? 2 : 1);
+	}
+	text_free(&key);
+}
+
+static void
+take_term(void *context, const char *place, const char *value, const char *word)
+{
+	Target	   *target = context;
+
+	for (int i = 0; i < target->count && target->in_ledger; i++)
+	{
+		TargetColumn *column = &target->columns[i];
+		char	   *name = need_format("%s.%s", target->table, column->name);
+		bool		here = strcmp(name, place) == 0 || (strcmp(place, "penalty.kind_code") == 0 && strcmp(column->name, "@penalty") == 0);
+
+		free(name);
+		/* where the values are looked up, only for one that is there */
+		if (here && *value && column->value.only_terms)
+		{
+			Text		key = {0};
+
+			here = find_term(&column->value, squeezed(&key, value)) != NULL;
+			text_free(&key);
+		}
+		if (here)
+			add_term(&column->value, word, value);
+	}
+}
+
+/* Lists of values that a check allows, with the words of the comment where it has as many: 等级：一般、重大 | level */
+static void
+add_allowed(TargetColumn *column, const char *const *values, int count)
+{
+	const char *colon = strstr(column->comment, "：");
+	const char *end = colon ? strstr(colon, " | ") : NULL;
+
+	for (int i = 0; i < count; i++)
+		add_term(&column->value, values[i], values[i]);
+	column->value.only_terms = true;
+	if (!colon)
+		return;
+	colon += strlen("：");
+	if (!end)
+		end = colon + strlen(colon);
+	for (int pass = 0, n = 0; pass < 2; pass++)
+	{
+		const char *from = colon;
+
+		if (pass == 1 && n != count)
+			return;
+		for (n = 0; from < end; n++)
+		{
+			const char *to = strstr(from, "、");
+			const char *note = strstr(from, "，");
+			char	   *word;
+
+			if (!to || to > end)
+				to = end;
+			if (note && note < to)
+				to = end;		/* what follows is no word of the list */
+			word = need((size_t) (to - from) + 1);
+			memcpy(word, from, (size_t) ((note && note < to ? note : to) - from));
+			if (pass == 1 && n < count)
+				add_term(&column->value, word, values[n]);
+			free(word);
+			from = to < end ? to + strlen("、") : end;
+		}
+	}
+}
+
+static void
+load_allowed(Target *target)
+{
+	PGresult   *result = db_query("SELECT v.column_name, u.value FROM emgov.allowed_values($1::regclass) AS v CROSS JOIN LATERAL unnest(v.allowed) WITH ORDINALITY AS u (value, n)"
+								  " ORDER BY v.column_name, v.constraint_name, u.n", 1, target->quoted);
+
+	for (int row = 0; row < PQntuples(result);)
+	{
+		const char *values[200];
+		int			n = 0, at = target_column(target, PQgetvalue(result, row, 0)), first = row;
+
+		for (; row < PQntuples(result) && strcmp(PQgetvalue(result, row, 0), PQgetvalue(result, first, 0)) == 0; row++)
+			if (n < 200)
+				values[n++] = PQgetvalue(result, row, 1);
+		if (at >= 0)
+			add_allowed(&target->columns[at], values, n);
+	}
+	PQclear(result);
+}
+
+static bool
+is_deadline(const char *name)
+{
+	return strcmp(name, "deadline") == 0 || strcmp(name, "due_on") == 0;
+}
+
+Target *
+describe_target(const char *name)
+{
+	Target	   *target = need(sizeof *target);
+	const char *dot = strchr(name, '.');
+	char	   *schema = dot ? need_format("%.*s", (int) (dot - name), name) : NULL;
+	PGresult   *result;
+	char	   *oid;
+
+	result = db_query("SELECT n.nspname, c.relname, c.oid::regclass::text, coalesce(obj_description(c.oid, 'pg_class'), ''), n.nspname = @name@, c.oid"
+					  "  FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+					  " WHERE c.relkind IN ('r', 'p') AND c.relname = $2 AND CASE WHEN $1::text IS NULL THEN n.nspname IN (@name@, 'public') ELSE n.nspname = $1 END"
+					  " ORDER BY n.nspname <> @name@ LIMIT 1", 2, schema, dot ? dot + 1 : name);
+	if (PQntuples(result) == 0)
+	{
+		char	   *near = db_value("SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+									" WHERE c.relkind IN ('r', 'p') AND n.nspname = coalesce($1::text, @name@) AND (c.relname LIKE '%' || $2 || '%' OR $2 LIKE '%' || c.relname || '%')",
+									2, schema, dot ? dot + 1 : name);
+
+		say_error(TEXT("there is no table \"%s\"", "没有表“%s”"), name);
+		if (near)
+			say_hint(TEXT("There is %s.", "有 %s。"), near);
+		else
+			say_hint(TEXT("Tables of a ledger are accident, subject, inspection, hazard, enforcement_case, remediation, reported and others; one elsewhere is named with its schema.",
+						  "账本中的表有 accident、subject、inspection、hazard、enforcement_case、remediation、reported 等；其他表请写明模式名。"));
+		exit(EXIT_FAILED);
+	}
+	target->schema = need_copy(PQgetvalue(result, 0, 0));
+	target->table = need_copy(PQgetvalue(result, 0, 1));
+	target->quoted = need_copy(PQgetvalue(result, 0, 2));
+	target->comment = need_copy(PQgetvalue(result, 0, 3));
+	target->in_ledger = PQgetvalue(result, 0, 4)[0] == 't' && db_extension() && db_has_ledger();
+	target->reported = target->in_ledger && strcmp(target->table, "reported") == 0;
+	oid = need_copy(PQgetvalue(result, 0, 5));
+	PQclear(result);
+	free(schema);
+
+	result = db_query("SELECT a.attname, format_type(a.atttypid, a.atttypmod), format_type(coalesce(nullif(y.typbasetype, 0), y.oid), NULL),"
+					  " CASE WHEN y.typbasetype <> 0 THEN y.typtypmod ELSE a.atttypmod END, a.attnotnull OR y.typnotnull, a.attidentity::text, a.attgenerated::text,"
+					  " CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END, coalesce(col_description(a.attrelid, a.attnum), ''),"
+					  " k.confrelid::regclass::text, r.relname, ra.attname, r.relnamespace = c.relnamespace,"
+					  " EXISTS (SELECT FROM pg_attribute AS n WHERE n.attrelid = k.confrelid AND n.attname = 'number' AND n.atttypid = 'text'::regtype AND NOT n.attisdropped),"
+					  " has_column_privilege(a.attrelid, a.attnum, 'INSERT')"
+					  "  FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_type AS y ON y.oid = a.atttypid"
+					  "  LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
+					  "  LEFT JOIN LATERAL (SELECT k.confrelid, k.confkey, k.conkey FROM pg_constraint AS k WHERE k.conrelid = a.attrelid AND k.contype = 'f' AND k.conkey[1] = a.attnum"
+					  "                      ORDER BY cardinality(k.conkey), k.oid LIMIT 1) AS k ON true"
+					  "  LEFT JOIN pg_class AS r ON r.oid = k.confrelid LEFT JOIN pg_attribute AS ra ON ra.attrelid = k.confrelid AND ra.attnum = k.confkey[1]"
+					  " WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum", 1, oid);
+	for (int row = 0; row < PQntuples(result); row++)
+	{
+		TargetColumn *column = new_column(target, PQgetvalue(result, row, 0), PQgetvalue(result, row, 1));
+		bool		of_ledger = target->in_ledger && db_field(result, row, 12) && PQgetvalue(result, row, 12)[0] == 't';
+
+		free(column->comment);
+		column->comment = need_copy(PQgetvalue(result, row, 8));
+		column->not_null = PQgetvalue(result, row, 4)[0] == 't';
+		column->identity = PQgetvalue(result, row, 5)[0] != '\0';
+		column->generated = PQgetvalue(result, row, 6)[0] != '\0' || PQgetvalue(result, row, 5)[0] == 'a';
+		column->default_expression = db_field(result, row, 7) ? need_copy(PQgetvalue(result, row, 7)) : NULL;
+		column->writable = PQgetvalue(result, row, 14)[0] == 't' && !column->generated;
+		set_value_type(column, PQgetvalue(result, row, 2), atoi(PQgetvalue(result, row, 3)));
+		if (db_field(result, row, 9))
+		{
+			column->reference = need_copy(PQgetvalue(result, row, 9));
+			column->reference_table = need_copy(PQgetvalue(result, row, 10));
+			column->reference_column = need_copy(PQgetvalue(result, row, 11));
+			if (of_ledger && strcmp(column->reference_table, "subject") == 0)
+				column->role = COLUMN_SUBJECT;
+			else if (of_ledger && PQgetvalue(result, row, 13)[0] == 't' && strcmp(column->reference_column, "id") == 0)
+				column->role = COLUMN_NUMBER, column->value = (ValueType) {.kind = VALUE_TEXT, .identifier = true};
+		}
+		column->value.deadline = target->in_ledger && is_deadline(column->name);
+		column->value.identifier = column->value.identifier || (target->in_ledger && (strcmp(column->name, "number") == 0 || strcmp(column->name, "uscc") == 0));
+		column->value.code = column->value.kind == VALUE_TEXT;
+		add_key(column, column->name, 0);
+		add_comment_keys(column);
+	}
+	PQclear(result);
+	free(oid);
+	target->has_status = target->in_ledger && target_column(target, "status") >= 0;
+	if (target->in_ledger)
+	{
+		if (target_column(target, "subject_id") >= 0)
+		{
+			add_made(target, "@uscc", "text", VALUE_TEXT);
+			target->columns[target->count - 1].value.identifier = true;
+			add_made(target, "@name", "text", VALUE_TEXT);
+		}
+		if (strcmp(target->table, "accident") == 0)
+		{
+			static const char *const outcomes[] = {"@dead", "@dead_missing", "@missing", "@serious", "@minor"};
+
+			for (int i = 0; i < 5; i++)
+				add_made(target, outcomes[i], "int", VALUE_INTEGER);
+		}
+		else if (strcmp(target->table, "enforcement_case") == 0)
+		{
+			add_made(target, "@penalty", "text", VALUE_TEXT);
+			add_made(target, "@fine", "numeric(16,2)", VALUE_NUMBER);
+			add_made(target, "@confiscated", "numeric(16,2)", VALUE_NUMBER);
+		}
+		else if (target->reported)
+			add_made(target, "period", "text", VALUE_TEXT);
+		if (!target->reported)
+			load_allowed(target);
+	}
+	read_synonyms("synonyms.tsv", take_synonym, target);
+	return target;
+}
+
+void
+load_references(Target *target)
+{
+	for (int i = 0; i < target->count; i++)
+	{
+		TargetColumn *column = &target->columns[i];
+		PGresult   *result;
+		const char *table = strcmp(column->name, "@penalty") == 0 ? "penalty_kind" : column->reference_table;
+		char	   *reference = column->reference;
+
+		if (!target->in_ledger || !table || (column->role != COLUMN_PLAIN && column->role != COLUMN_MADE))
+			continue;
+		if (!reference)
+		{
+			char	   *schema = quoted(target->schema), *name = quoted(table);
+
+			reference = need_format("%s.%s", schema, name);
+			free(schema);
+			free(name);
+		}
+		result = db_query("SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = $1::regclass AND a.attname IN ('code', 'name_zh', 'name_en', 'valid_to', 'parent_code') AND NOT a.attisdropped"
+						  " ORDER BY a.attname", 1, reference);
+		if (PQntuples(result) >= 2 && strcmp(PQgetvalue(result, 0, 0), "code") == 0)
+		{
+			bool		english = false, ends = false, tree = false;
+			char	   *sql;
+
+			for (int r = 0; r < PQntuples(result); r++)
+			{
+				english = english || strcmp(PQgetvalue(result, r, 0), "name_en") == 0;
+				ends = ends || strcmp(PQgetvalue(result, r, 0), "valid_to") == 0;
+				tree = tree || strcmp(PQgetvalue(result, r, 0), "parent_code") == 0;
+			}
+			PQclear(result);
+			/* of two that have a name, the one in force has it; a category that others are below is none of an accident */
+			sql = need_format("SELECT x.code::text, x.name_zh, %s FROM ONLY %s AS x %s ORDER BY %s x.code LIMIT " MOST_LOOKED_UP,
+							  english ? "coalesce(x.name_en, '')" : "''", reference,
+							  tree && strcmp(table, "accident_category") == 0 ? "WHERE NOT EXISTS (SELECT FROM ONLY @ledger@.accident_category AS b WHERE b.parent_code = x.code)" : "",
+							  ends ? "x.valid_to DESC NULLS FIRST," : "");
+			result = db_query(sql, 0);
+			free(sql);
+			if (PQntuples(result) < atoi(MOST_LOOKED_UP))
+			{
+				column->looked_up = column->value.only_terms = true;
+				column->value.place = strcmp(table, "area") == 0 || strcmp(table, "organisation") == 0;
+				column->value.many = strcmp(column->name, "@penalty") == 0;
+				for (int part = 0; part < 3; part++)
+					for (int r = 0; r < PQntuples(result); r++)
+						add_term(&column->value, PQgetvalue(result, r, part), PQgetvalue(result, r, 0));
+			}
+		}
+		PQclear(result);
+		if (reference != column->reference)
+			free(reference);
+	}
+	read_synonyms("terms.tsv", take_term, target);
+}

@@ -1,0 +1,70 @@
+/*
+ * target.h
+ *		The table that rows go into, as the server's catalog describes it.
+ */
+#ifndef EMGOV_IMPORT_TARGET_H
+#define EMGOV_IMPORT_TARGET_H
+
+#include <libpq-fe.h>
+
+#include "value.h"
+
+typedef enum ColumnRole
+{
+	COLUMN_PLAIN,
+	COLUMN_SUBJECT,				/* refers to subject: filled from @uscc and @name */
+	COLUMN_NUMBER,				/* refers to a table whose records have numbers: taken by the number */
+	COLUMN_MADE					/* no column of the table: @uscc, @name, @dead, @fine, … */
+} ColumnRole;
+
+typedef struct TargetColumn
+{
+	char	   *name;
+	char	   *type;			/* as SQL writes it */
+	char	   *comment;		/* or "" */
+	char	   *default_expression;	/* or NULL */
+	bool		not_null;
+	bool		generated;		/* generated, or an identity that is always so */
+	bool		identity;
+	bool		writable;		/* the role may insert it */
+	char	   *reference;		/* schema.table that it refers to alone, quoted, or NULL */
+	char	   *reference_table;	/* its name without the schema */
+	char	   *reference_column;
+	bool		looked_up;		/* all values of the reference are among the terms */
+	ColumnRole	role;
+	ValueType	value;
+	char	  **keys;			/* headings that it is known by, squeezed: its own first */
+	int		   *key_ranks;		/* 0: name or comment, 1: synonym of the table, 2: of every table */
+	int			key_count;
+	bool		money;			/* its comment says that it is in 元 */
+} TargetColumn;
+
+typedef struct Target
+{
+	char	   *schema;
+	char	   *table;
+	char	   *quoted;			/* schema.table, quoted */
+	char	   *comment;
+	bool		in_ledger;
+	bool		reported;		/* the ledger's table of reported figures */
+	bool		has_status;		/* of a ledger: only rows with status valid count */
+	TargetColumn *columns;
+	int			count;
+	char	  **personal;		/* headings of personal data, squeezed */
+	int			personal_count;
+	char	  **silent;			/* headings that are left out without a word */
+	int			silent_count;
+} Target;
+
+/* The table by its name: of the ledger, or of a schema that is named. Ends the program when there is none. */
+extern Target *describe_target(const char *name);
+extern int	target_column(const Target *target, const char *name);	/* -1: none */
+
+/* Words of the reference tables whose rows are few: by code and by name. */
+extern void load_references(Target *target);
+
+/* An identifier as SQL writes it, to be freed. */
+extern char *quoted(const char *identifier);
+extern char *quoted_literal(const char *text);
+
+#endif

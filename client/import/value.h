@@ -1,0 +1,84 @@
+/*
+ * value.h
+ *		Values of cells as the server's types read them.
+ */
+#ifndef EMGOV_IMPORT_VALUE_H
+#define EMGOV_IMPORT_VALUE_H
+
+#include "sheet.h"
+
+typedef enum ValueKind
+{
+	VALUE_TEXT,
+	VALUE_INTEGER,
+	VALUE_NUMBER,
+	VALUE_DATE,
+	VALUE_MOMENT,				/* timestamp, with or without zone */
+	VALUE_BOOLEAN,
+	VALUE_OTHER					/* the server alone can say */
+} ValueKind;
+
+typedef struct Term
+{
+	char	   *word;			/* squeezed */
+	char	   *value;
+} Term;
+
+/* How the values of a column are read. */
+typedef struct ValueType
+{
+	ValueKind	kind;
+	int			most_characters;	/* of a text, 0: any */
+	long long	least, most;	/* of an integer */
+	int			precision, scale;	/* of a number, precision 0: any */
+	bool		identifier;		/* a code or a number of a document: half width, capitals, 〔〕 */
+	bool		code;			/* a code that is too long to be stored as a number */
+	bool		deadline;		/* a day, or so many days, or 立即, or before some day */
+	int			shift;			/* powers of ten that the sheet's unit is of the column's */
+	char	   *format;			/* of dates: YMD, MDY, DMY, ROC; NULL: found, year first */
+	Term	   *terms;			/* words for values, in order of the words; with only_terms nothing else is taken */
+	int			term_count;
+	bool		only_terms;
+	bool		place;			/* terms are places or bodies: a part of the name, or the beginning of an address, will do */
+	bool		many;			/* several terms, parted by marks: their values by commas */
+	bool		date1904;
+	bool		keep_words;		/* nothing-words are words */
+} ValueType;
+
+typedef enum ValueState
+{
+	VALUE_FINE,
+	VALUE_NOTHING,				/* NULL */
+	VALUE_BAD
+} ValueState;
+
+typedef struct ValueProblem
+{
+	Text		reason;
+	Text		likely;			/* the likely right value, or "" */
+} ValueProblem;
+
+/* One more word for a value, unless the word has one already. Words are squeezed. */
+extern void add_term(ValueType *type, const char *word, const char *value);
+extern const Term *find_term(const ValueType *type, const char *squeezed_word);
+
+/* Days from 1970-01-01, proleptic Gregorian; false where there is no such day. */
+extern bool day_number(int year, int month, int day, long *number);
+extern void day_text(long number, Text *into);
+
+/*
+ * The value of a cell as a text for the server. `from` is the day that deadlines count from, or NULL. `scratch` is
+ * kept between calls.
+ */
+extern ValueState read_value(Text *into, const Cell *cell, const ValueType *type, const long *from, ValueProblem *problem);
+
+/* The same of a text. */
+extern ValueState read_text_value(Text *into, const char *text, bool stored_as_number, const ValueType *type, const long *from, ValueProblem *problem);
+
+/* Whether a text says that there is nothing: /, —, 无, 不详. */
+extern bool is_nothing(const char *plain_text);
+
+/* The number in a text, as read_value() reads it, for sums; false where there is none. */
+extern bool read_amount(const char *text, double *amount);
+
+#endif
