@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "task.h"
-#include "text.h"
+#include "chars.h"
 #include "words.h"
 
 #define BLOCK 65536

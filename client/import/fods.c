@@ -16,7 +16,7 @@ typedef struct Fods
 	Workbook   *book;
 	char	   *hidden_styles[MOST_HIDDEN_STYLES];
 	int			hidden_count;
-	Text		style;			/* name of the style that is read */
+	Chars		style;			/* name of the style that is read */
 	bool		in_table;
 	bool		in_cell;
 	bool		in_text;
@@ -28,7 +28,7 @@ typedef struct Fods
 	long		column_repeated;
 	CellKind	kind;
 	bool		has_value;
-	Text		text;
+	Chars		text;
 } Fods;
 
 static const char *
@@ -56,8 +56,8 @@ start(void *data, const XML_Char *name, const XML_Char **attributes)
 
 	if (strcmp(name, "style:style") == 0)
 	{
-		text_reset(&f->style);
-		text_string(&f->style, (value = attribute(attributes, "style:name")) ? value : "");
+		chars_reset(&f->style);
+		chars_string(&f->style, (value = attribute(attributes, "style:name")) ? value : "");
 	}
 	else if (strcmp(name, "style:table-properties") == 0)
 	{
@@ -103,7 +103,7 @@ start(void *data, const XML_Char *name, const XML_Char **attributes)
 
 		f->in_cell = true;
 		f->column_repeated = number_of(attributes, "table:number-columns-repeated");
-		text_reset(&f->text);
+		chars_reset(&f->text);
 		f->kind = CELL_TEXT;
 		f->has_value = false;
 		value = attribute(attributes, "office:value-type");
@@ -111,17 +111,17 @@ start(void *data, const XML_Char *name, const XML_Char **attributes)
 		{
 			f->kind = CELL_NUMBER;
 			f->has_value = true;
-			text_string(&f->text, (value = attribute(attributes, "office:value")) ? value : "");
+			chars_string(&f->text, (value = attribute(attributes, "office:value")) ? value : "");
 		}
 		else if (value && strcmp(value, "date") == 0)
 		{
 			f->has_value = true;
-			text_string(&f->text, (value = attribute(attributes, "office:date-value")) ? value : "");
+			chars_string(&f->text, (value = attribute(attributes, "office:date-value")) ? value : "");
 		}
 		else if (value && strcmp(value, "boolean") == 0)
 		{
 			f->has_value = true;
-			text_string(&f->text, (value = attribute(attributes, "office:boolean-value")) ? value : "");
+			chars_string(&f->text, (value = attribute(attributes, "office:boolean-value")) ? value : "");
 		}
 		if (strcmp(name, "table:table-cell") == 0 && (across > 1 || down > 1) && f->row + down <= MOST_ROWS && f->column + across <= MOST_COLUMNS)
 			workbook_merge(f->book, f->row, f->column, f->row + down - 1, f->column + across - 1);
@@ -129,13 +129,13 @@ start(void *data, const XML_Char *name, const XML_Char **attributes)
 	else if (f->in_cell && strcmp(name, "text:p") == 0)
 	{
 		if (!f->has_value && f->text.length)
-			text_char(&f->text, '\n');
+			chars_char(&f->text, '\n');
 		f->in_text = true;
 	}
 	else if (f->in_text && !f->has_value && (strcmp(name, "text:s") == 0 || strcmp(name, "text:tab") == 0))
-		text_char(&f->text, ' ');
+		chars_char(&f->text, ' ');
 	else if (f->in_text && !f->has_value && strcmp(name, "text:line-break") == 0)
-		text_char(&f->text, '\n');
+		chars_char(&f->text, '\n');
 }
 
 static void
@@ -144,7 +144,7 @@ characters(void *data, const XML_Char *s, int length)
 	Fods	   *f = data;
 
 	if (f->in_text && !f->has_value && !f->nested && f->text.length + (size_t) length < MOST_CELL)
-		text_add(&f->text, s, (size_t) length);
+		chars_add(&f->text, s, (size_t) length);
 }
 
 static void
@@ -196,7 +196,7 @@ fods_free(void *state)
 
 	for (int i = 0; i < f->hidden_count; i++)
 		free(f->hidden_styles[i]);
-	text_free(&f->style);
-	text_free(&f->text);
+	chars_free(&f->style);
+	chars_free(&f->text);
 	free(f);
 }

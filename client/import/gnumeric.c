@@ -20,7 +20,7 @@ typedef struct Gnumeric
 	long		column;
 	CellKind	kind;
 	bool		formula;
-	Text		text;
+	Chars		text;
 } Gnumeric;
 
 static const char *
@@ -59,9 +59,9 @@ start(void *data, const XML_Char *name, const XML_Char **attributes)
 		return;
 	g->depth++;
 	if (strcmp(what, "Name") == 0 && g->depth == 1)
-		g->in_name = true, text_reset(&g->text);
+		g->in_name = true, chars_reset(&g->text);
 	else if (strcmp(what, "Merge") == 0)
-		g->in_merge = true, text_reset(&g->text);
+		g->in_merge = true, chars_reset(&g->text);
 	else if (strcmp(what, "RowInfo") == 0)
 	{
 		long		first = 0, count = 1;
@@ -101,7 +101,7 @@ start(void *data, const XML_Char *name, const XML_Char **attributes)
 				g->kind = type == 30 || type == 40 ? CELL_NUMBER : type == 50 ? CELL_ERROR : type == 10 ? CELL_EMPTY : CELL_TEXT;
 			}
 		}
-		text_reset(&g->text);
+		chars_reset(&g->text);
 	}
 }
 
@@ -111,7 +111,7 @@ characters(void *data, const XML_Char *s, int length)
 	Gnumeric   *g = data;
 
 	if ((g->in_cell || g->in_name || g->in_merge) && g->text.length + (size_t) length < MOST_CELL)
-		text_add(&g->text, s, (size_t) length);
+		chars_add(&g->text, s, (size_t) length);
 }
 
 /* Letters of a column and a number of a row, as in B12; both from 0. */
@@ -172,6 +172,6 @@ gnumeric_parser(XML_Parser xml, Workbook *book)
 void
 gnumeric_free(void *state)
 {
-	text_free(&((Gnumeric *) state)->text);
+	chars_free(&((Gnumeric *) state)->text);
 	free(state);
 }

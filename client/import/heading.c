@@ -47,7 +47,7 @@ is_order(const char *word)
 bool
 is_unit(const char *text)
 {
-	Text		word = {0};
+	Chars		word = {0};
 	bool		unit;
 	char	   *s;
 	size_t		length;
@@ -63,7 +63,7 @@ is_unit(const char *text)
 	if (starts_with(s, "单位:"))
 		s += strlen("单位:");
 	unit = is_unit_word(s);
-	text_free(&word);
+	chars_free(&word);
 	return unit;
 }
 
@@ -75,15 +75,15 @@ take_unit(char **unit, const char *word)
 }
 
 const char *
-heading_name(Text *into, const char *heading, char **unit)
+heading_name(Chars *into, const char *heading, char **unit)
 {
 	static const char *const long_units[] = {"万元", "亿元", "%", NULL};
-	Text		half = {0}, group = {0};
+	Chars		half = {0}, group = {0};
 	const char *s;
 	bool		last_ascii = false;
 
-	text_reset(into);
-	text_reset(&group);
+	chars_reset(into);
+	chars_reset(&group);
 	s = plain(&half, heading);
 	while (*s == '*' || starts_with(s, "★") || starts_with(s, "※") || starts_with(s, "☆"))
 		s += *s == '*' ? 1 : 3;
@@ -104,21 +104,21 @@ heading_name(Text *into, const char *heading, char **unit)
 				if (depth > 0)
 					to++;
 			}
-			text_reset(&group);
+			chars_reset(&group);
 			for (const char *c = from; c < to; c++)
 				if (*c != ' ')
-					text_char(&group, *c >= 'A' && *c <= 'Z' ? (char) (*c + 'a' - 'A') : *c);
+					chars_char(&group, *c >= 'A' && *c <= 'Z' ? (char) (*c + 'a' - 'A') : *c);
 			if (is_unit_word(group.data))
 				take_unit(unit, group.data);
 			else if (starts_with(group.data, "单位:") && is_unit_word(group.data + strlen("单位:")))
 				take_unit(unit, group.data + strlen("单位:"));
 			else if (!is_order(group.data))
 			{
-				text_char(into, '(');
+				chars_char(into, '(');
 				for (const char *c = from; c < to; c++)
 					if (*c != ' ')
-						text_char(into, *c);
-				text_char(into, ')');
+						chars_char(into, *c);
+				chars_char(into, ')');
 			}
 			s = *to ? to + (*to == ')' || *to == ']' ? 1 : 3) : to;
 			last_ascii = false;
@@ -128,10 +128,10 @@ heading_name(Text *into, const char *heading, char **unit)
 		if (*s == ' ')
 		{
 			if (last_ascii && ((s[1] >= 'a' && s[1] <= 'z') || (s[1] >= 'A' && s[1] <= 'Z')))
-				text_char(into, ' ');
+				chars_char(into, ' ');
 		}
 		else
-			text_char(into, *s);
+			chars_char(into, *s);
 		last_ascii = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z');
 		s++;
 	}
@@ -149,19 +149,19 @@ heading_name(Text *into, const char *heading, char **unit)
 				into->length--;
 			into->data[into->length] = '\0';
 		}
-	text_free(&half);
-	text_free(&group);
+	chars_free(&half);
+	chars_free(&group);
 	return into->data;
 }
 
 const char *
-heading_key(Text *into, const char *heading)
+heading_key(Chars *into, const char *heading)
 {
-	Text		name = {0};
+	Chars		name = {0};
 
 	heading_name(&name, heading, NULL);
 	squeezed(into, name.data);
-	text_free(&name);
+	chars_free(&name);
 	return into->data;
 }
 

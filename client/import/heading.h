@@ -5,16 +5,16 @@
 #ifndef EMGOV_IMPORT_HEADING_H
 #define EMGOV_IMPORT_HEADING_H
 
-#include "text.h"
+#include "chars.h"
 
 /*
  * A heading without what is no part of its name: units in brackets (into *unit, to be freed, when there is one),
  * orders (必填, 格式为…), marks of mandatory fields, blanks and line breaks. Brackets of other words stay, half width.
  */
-extern const char *heading_name(Text *into, const char *heading, char **unit);
+extern const char *heading_name(Chars *into, const char *heading, char **unit);
 
 /* What headings are compared by: heading_name() in small letters, brackets that do not match mended. */
-extern const char *heading_key(Text *into, const char *heading);
+extern const char *heading_key(Chars *into, const char *heading);
 
 /* Whether a text is a unit and nothing else, in brackets or not: （家）, 万元, %. */
 extern bool is_unit(const char *text);

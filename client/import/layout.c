@@ -78,7 +78,7 @@ is_own(const Cell *cell)
 static bool
 is_value(const Cell *cell)
 {
-	Text		word = {0};
+	Chars		word = {0};
 	bool		digit = false, other = false;
 
 	if (cell->kind == CELL_NUMBER || cell->kind == CELL_ERROR)
@@ -94,7 +94,7 @@ is_value(const Cell *cell)
 	/* 2024年1月5日 is one too, "1月" may be a heading */
 	if (digit && other && strstr(word.data, "年") && strstr(word.data, "日") && word.length < 24)
 		other = false;
-	text_free(&word);
+	chars_free(&word);
 	return digit && !other;
 }
 
@@ -313,7 +313,7 @@ is_numbering(int count, const Cell *cells)
 
 	for (int c = 0; c < count; c++)
 	{
-		Text		word = {0};
+		Chars		word = {0};
 		bool		good;
 		const char *s;
 
@@ -323,7 +323,7 @@ is_numbering(int count, const Cell *cells)
 		if (*s == '(')
 			s++;
 		good = (stem < 5 && expected == 1 && strcmp(s, stems[stem]) == 0) ? stem++, true : atoi(s) == expected && isdigit((unsigned char) *s) && strspn(s, "0123456789)") == strlen(s) ? expected++, true : false;
-		text_free(&word);
+		chars_free(&word);
 		if (!good)
 			return false;
 		n++;
@@ -334,14 +334,14 @@ is_numbering(int count, const Cell *cells)
 /* ------------------------------------------------------------------ headings */
 
 static void
-add_level(Text *path, const char *text, char **unit)
+add_level(Chars *path, const char *text, char **unit)
 {
-	Text		name = {0};
+	Chars		name = {0};
 	const char *last;
 
 	if (is_unit(text))
 	{
-		Text		word = {0};
+		Chars		word = {0};
 		size_t		length;
 
 		squeezed(&word, text);
@@ -350,7 +350,7 @@ add_level(Text *path, const char *text, char **unit)
 		*unit = need_copy(word.data[0] == '(' ? word.data + 1 : word.data);
 		if (length && word.data[length - 1] == ')')
 			(*unit)[strlen(*unit) - 1] = '\0';
-		text_free(&word);
+		chars_free(&word);
 		return;
 	}
 	heading_name(&name, text, unit);
@@ -358,15 +358,15 @@ add_level(Text *path, const char *text, char **unit)
 	if (name.length && strcmp(last ? last + 1 : path->data, name.data) != 0)
 	{
 		if (path->length)
-			text_char(path, '/');
+			chars_char(path, '/');
 		/* a slash of its own name is no level */
 		for (const char *s = name.data; *s; s++)
 			if (*s == '/')
-				text_string(path, "／");
+				chars_string(path, "／");
 			else
-				text_char(path, *s);
+				chars_char(path, *s);
 	}
-	text_free(&name);
+	chars_free(&name);
 }
 
 /* Texts of the rows of headings with the gaps of groups filled from the left. */
@@ -426,7 +426,7 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 	HeadRow		head[HEAD];
 	int			n, start = -1, end, width = 0, last;
 	Layout	   *layout;
-	Text		path = {0}, above = {0};
+	Chars		path = {0}, above = {0};
 
 	memset(head, 0, sizeof head);
 	n = read_head(reader, head);
@@ -491,28 +491,28 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 	{
 		char	   *unit = NULL;
 
-		text_reset(&path);
+		chars_reset(&path);
 		for (int l = 0; l < layout->level_count; l++)
 			if (layout->levels[l][layout->first + c][0])
 				add_level(&path, layout->levels[l][layout->first + c], &unit);
 		layout->path[c] = need_copy(path.data);
 		layout->unit[c] = unit ? unit : need_copy("");
 	}
-	text_reset(&above);
+	chars_reset(&above);
 	for (int i = 0; i < start; i++)
 		for (int c = 0; c < head[i].count; c++)
 			if (is_own(&head[i].cells[c]))
 			{
 				if (above.length)
-					text_char(&above, ' ');
-				text_string(&above, head[i].cells[c].text);
+					chars_char(&above, ' ');
+				chars_string(&above, head[i].cells[c].text);
 			}
 	layout->above = need_copy(above.data);
 	layout->wide_money = strstr(layout->above, "单位") && strstr(layout->above, "万元");
 	if (end + 1 < n && is_numbering(head[end + 1].count, head[end + 1].cells))
 		layout->heading_end = head[end + 1].line;
-	text_free(&path);
-	text_free(&above);
+	chars_free(&path);
+	chars_free(&above);
 	free_head(head, n);
 	return layout;
 }
@@ -571,7 +571,7 @@ static bool
 is_heading_again(const Layout *layout, const SheetRow *row)
 {
 	int			same = 0, other = 0;
-	Text		a = {0}, b = {0};
+	Chars		a = {0}, b = {0};
 
 	for (int c = 0; c < layout->count && (same > 0 || other == 0); c++)
 	{
@@ -585,8 +585,8 @@ is_heading_again(const Layout *layout, const SheetRow *row)
 			found = strcmp(squeezed(&b, layout->levels[l][layout->first + c]), a.data) == 0;
 		found ? same++ : other++;
 	}
-	text_free(&a);
-	text_free(&b);
+	chars_free(&a);
+	chars_free(&b);
 	return same >= 2 && same >= other * 4;
 }
 
@@ -614,7 +614,7 @@ static RowKind
 classify(Layout *layout, const SheetRow *row)
 {
 	int			filled, seen = 0, own = 0;
-	Text		word = {0};
+	Chars		word = {0};
 	RowKind		kind = ROW_DATA;
 	const Cell *only = NULL;
 
@@ -647,7 +647,7 @@ classify(Layout *layout, const SheetRow *row)
 		else if (starts_one_of(s, notes) && (filled * 2 <= layout->count || filled <= 2 || layout->ended))
 			kind = ROW_NOTE;
 	}
-	text_free(&word);
+	chars_free(&word);
 	if (kind != ROW_DATA)
 	{
 		layout->ended = layout->ended || kind == ROW_NOTE;

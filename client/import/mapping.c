@@ -45,9 +45,9 @@ free_mapping(Mapping *mapping)
 	free(mapping->groups);
 	free(mapping->text);
 	free(mapping->fingerprint_source);
-	text_free(&mapping->left_out);
-	text_free(&mapping->personal);
-	text_free(&mapping->missing);
+	chars_free(&mapping->left_out);
+	chars_free(&mapping->personal);
+	chars_free(&mapping->missing);
 	free(mapping);
 }
 
@@ -60,12 +60,12 @@ money_shift(const char *unit)
 char *
 headings_of(const Layout *layout)
 {
-	Text		text = {0};
+	Chars		text = {0};
 
-	text_reset(&text);
+	chars_reset(&text);
 	for (int c = 0; c < layout->count; c++)
 		if (!starts_with(layout->path[c], "#"))
-			text_format(&text, "%s%s%s%s\n", layout->path[c], layout->unit[c][0] ? "(" : "", layout->unit[c], layout->unit[c][0] ? ")" : "");
+			chars_format(&text, "%s%s%s%s\n", layout->path[c], layout->unit[c][0] ? "(" : "", layout->unit[c], layout->unit[c][0] ? ")" : "");
 	return text.data;
 }
 
@@ -112,7 +112,7 @@ in_list(char **list, int count, const char *key)
 static int
 names_of(const char *path, char *names[4])
 {
-	Text		key = {0};
+	Chars		key = {0};
 	const char *last = strrchr(path, '/'), *open, *close;
 	int			n = 0;
 
@@ -137,23 +137,23 @@ names_of(const char *path, char *names[4])
 		memcpy(before, key.data, (size_t) (open - key.data));
 		names[n++] = before;
 	}
-	text_free(&key);
+	chars_free(&key);
 	return n;
 }
 
 static int
 fitting(const TargetColumn *column, char **samples)
 {
-	Text		value = {0};
+	Chars		value = {0};
 	ValueProblem problem = {0};
 	long		day = 0;
 	int			fit = 0;
 
 	for (int i = 0; samples && samples[i]; i++)
 		fit += read_text_value(&value, samples[i], false, &column->value, &day, &problem) == VALUE_FINE;
-	text_free(&value);
-	text_free(&problem.reason);
-	text_free(&problem.likely);
+	chars_free(&value);
+	chars_free(&problem.reason);
+	chars_free(&problem.likely);
 	return fit;
 }
 
@@ -185,24 +185,24 @@ find_column(const Target *target, const bool *taken, const char *name, int rank,
 }
 
 static void
-list_heading(Text *list, const Layout *layout, int column)
+list_heading(Chars *list, const Layout *layout, int column)
 {
 	if (!list->data)
-		text_reset(list);
+		chars_reset(list);
 	if (list->length)
-		text_string(list, TEXT(", ", "、"));
-	text_string(list, layout->path[column][0] ? layout->path[column] : column_letters(layout->first + column));
+		chars_string(list, TEXT(", ", "、"));
+	chars_string(list, layout->path[column][0] ? layout->path[column] : column_letters(layout->first + column));
 }
 
 static void
-write_line(Text *text, const char *heading, const char *column, const Field *field, const char *unit)
+write_line(Chars *text, const char *heading, const char *column, const Field *field, const char *unit)
 {
-	text_format(text, "%s\t%s", heading, column);
+	chars_format(text, "%s\t%s", heading, column);
 	if (field && field->part)
-		text_format(text, "\tpart=%d", field->part);
+		chars_format(text, "\tpart=%d", field->part);
 	if (field && field->value.shift)
-		text_format(text, "\tunit=%s", unit);
-	text_char(text, '\n');
+		chars_format(text, "\tunit=%s", unit);
+	chars_char(text, '\n');
 }
 
 Mapping *
@@ -211,7 +211,7 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 	Mapping    *mapping = need(sizeof *mapping);
 	bool	   *taken = need((size_t) target->count * sizeof *taken);
 	int		   *found = need((size_t) layout->count * sizeof *found);
-	Text		text = {0}, key = {0};
+	Chars		text = {0}, key = {0};
 
 	mapping->guessed = true;
 	mapping->fingerprint_source = headings_of(layout);
@@ -238,7 +238,7 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 				for (int i = 0; i < n; i++)
 					free(names[i]);
 			}
-	text_reset(&text);
+	chars_reset(&text);
 	for (int c = 0; c < layout->count; c++)
 	{
 		const char *slash = strstr(layout->path[c], "／");
@@ -292,7 +292,7 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 			list_heading(&mapping->left_out, layout, c);
 	}
 	mapping->text = text.data;
-	text_free(&key);
+	chars_free(&key);
 	free(taken);
 	free(found);
 	return mapping;
@@ -359,7 +359,7 @@ read_mapping(const char *source, const Layout *layout, Target *target, char **pr
 	Mapping    *mapping = need(sizeof *mapping);
 	char	   *copy = need_copy(source), *rest = copy, *line;
 	bool	   *named = need((size_t) layout->count * sizeof *named);
-	Text		a = {0}, b = {0};
+	Chars		a = {0}, b = {0};
 	bool		fine = true;
 
 	mapping->text = need_copy(source);
@@ -428,8 +428,8 @@ read_mapping(const char *source, const Layout *layout, Target *target, char **pr
 			list_heading(&mapping->left_out, layout, c);
 	free(copy);
 	free(named);
-	text_free(&a);
-	text_free(&b);
+	chars_free(&a);
+	chars_free(&b);
 	if (fine)
 		return mapping;
 	free_mapping(mapping);
@@ -474,7 +474,7 @@ set_constant(Mapping *mapping, Target *target, const char *assignment, char **pr
 void
 find_missing(Mapping *mapping, const Target *target)
 {
-	text_reset(&mapping->missing);
+	chars_reset(&mapping->missing);
 	for (int i = 0; i < target->count; i++)
 	{
 		const TargetColumn *column = &target->columns[i];
@@ -492,6 +492,6 @@ find_missing(Mapping *mapping, const Target *target)
 		if (target->in_ledger && ((strcmp(target->table, "subject") == 0 && strcmp(column->name, "kind") == 0) || strcmp(column->name, "received") == 0))
 			given = true;
 		if (!given)
-			text_format(&mapping->missing, "%s%s", mapping->missing.length ? ", " : "", column->name);
+			chars_format(&mapping->missing, "%s%s", mapping->missing.length ? ", " : "", column->name);
 	}
 }

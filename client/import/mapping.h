@@ -36,9 +36,9 @@ typedef struct Mapping
 	char	   *text;			/* as a mapping file */
 	char	   *fingerprint_source;	/* headings, one a line */
 	bool		guessed;		/* not by a file, and not remembered */
-	Text		left_out;		/* headings that no column was found for */
-	Text		personal;
-	Text		missing;		/* columns that must have a value, and have none */
+	Chars		left_out;		/* headings that no column was found for */
+	Chars		personal;
+	Chars		missing;		/* columns that must have a value, and have none */
 } Mapping;
 
 /* Headings of a layout, one a line: what it is remembered by. To be freed. */

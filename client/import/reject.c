@@ -17,7 +17,7 @@ struct RefusalSpool
 {
 	FILE	   *file;
 	char	   *path;
-	Text		text[3];
+	Chars		text[3];
 };
 
 RefusalSpool *
@@ -43,11 +43,11 @@ put_string(FILE *file, const char *string)
 }
 
 static bool
-get_string(FILE *file, Text *text)
+get_string(FILE *file, Chars *text)
 {
 	size_t		length;
 
-	text_reset(text);
+	chars_reset(text);
 	if (fread(&length, sizeof length, 1, file) != 1)
 		return false;
 	while (length > 0)
@@ -57,7 +57,7 @@ get_string(FILE *file, Text *text)
 
 		if (got == 0)
 			return false;
-		text_add(text, block, got);
+		chars_add(text, block, got);
 		length -= got;
 	}
 	return true;
@@ -101,7 +101,7 @@ free_spool(RefusalSpool *spool)
 	unlink(spool->path);
 	free(spool->path);
 	for (int i = 0; i < 3; i++)
-		text_free(&spool->text[i]);
+		chars_free(&spool->text[i]);
 	free(spool);
 }
 

@@ -33,20 +33,20 @@ take(const char **s, const char *word)
 
 /* The months from one to another of a year. */
 static bool
-give(int year, int from, int to, Text *first, Text *end)
+give(int year, int from, int to, Chars *first, Chars *end)
 {
 	if (year < 1949 || year > 2199 || from < 1 || to > 12 || to < from)
 		return false;
-	text_reset(first);
-	text_reset(end);
-	text_format(first, "%04d-%02d-01", year, from);
-	text_format(end, "%04d-%02d-01", year + (to == 12), to % 12 + 1);
+	chars_reset(first);
+	chars_reset(end);
+	chars_format(first, "%04d-%02d-01", year, from);
+	chars_format(end, "%04d-%02d-01", year + (to == 12), to % 12 + 1);
 	return true;
 }
 
 /* A period at the start of a squeezed text; moves it on. */
 static bool
-scan_period(const char **at, int year, Text *first, Text *end)
+scan_period(const char **at, int year, Chars *first, Chars *end)
 {
 	const char *s = *at;
 	size_t		digits = strspn(s, "0123456789");
@@ -131,9 +131,9 @@ scan_period(const char **at, int year, Text *first, Text *end)
 }
 
 bool
-read_period(const char *text, int year, Text *first, Text *end)
+read_period(const char *text, int year, Chars *first, Chars *end)
 {
-	Text		word = {0};
+	Chars		word = {0};
 	const char *at;
 	bool		fine;
 
@@ -156,14 +156,14 @@ read_period(const char *text, int year, Text *first, Text *end)
 			}
 		}
 	}
-	text_free(&word);
+	chars_free(&word);
 	return fine;
 }
 
 bool
-find_period(const char *text, Text *first, Text *end)
+find_period(const char *text, Chars *first, Chars *end)
 {
-	Text		word = {0};
+	Chars		word = {0};
 	bool		found = false;
 
 	squeezed(&word, text);
@@ -174,7 +174,7 @@ find_period(const char *text, Text *first, Text *end)
 
 			found = scan_period(&at, 0, first, end);
 		}
-	text_free(&word);
+	chars_free(&word);
 	return found;
 }
 
@@ -183,13 +183,13 @@ find_period(const char *text, Text *first, Text *end)
 static int
 year_of(const Layout *layout, const ReportedOptions *options)
 {
-	Text		first = {0}, end = {0};
+	Chars		first = {0}, end = {0};
 	int			year = 0;
 
 	if ((options->period && read_period(options->period, 0, &first, &end)) || find_period(layout->above, &first, &end))
 		year = atoi(first.data);
-	text_free(&first);
-	text_free(&end);
+	chars_free(&first);
+	chars_free(&end);
 	return year;
 }
 
@@ -223,13 +223,13 @@ indicator_of(const Target *target, const char *path)
 {
 	const ValueType *type = &target->columns[target_column(target, "indicator")].value;
 	const char *last = strrchr(path, '/');
-	Text		key = {0};
+	Chars		key = {0};
 	const Term *term;
 
 	term = find_term(type, heading_key(&key, path));
 	if (!term && last)
 		term = find_term(type, heading_key(&key, last + 1));
-	text_free(&key);
+	chars_free(&key);
 	return term ? term->value : "";
 }
 
@@ -248,7 +248,7 @@ is_known_as(const Target *target, const char *column, const char *path)
 {
 	const TargetColumn *c = &target->columns[target_column(target, column)];
 	const char *last = strrchr(path, '/');
-	Text		key = {0};
+	Chars		key = {0};
 	bool		found = false;
 
 	for (int pass = 0; pass < 2 && !found; pass++)
@@ -257,7 +257,7 @@ is_known_as(const Target *target, const char *column, const char *path)
 		for (int i = 0; i < c->key_count && !found; i++)
 			found = strcmp(c->keys[i], key.data) == 0;
 	}
-	text_free(&key);
+	chars_free(&key);
 	return found;
 }
 
@@ -266,15 +266,15 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 {
 	Mapping    *mapping = need(sizeof *mapping);
 	int			member = -1, indicator = -1, period = -1, value = -1, best = 0;
-	Text		first = {0}, end = {0}, text = {0};
+	Chars		first = {0}, end = {0}, text = {0};
 	const ValueType *members = &target->columns[target_column(target, "member")].value;
 	int			year = year_of(layout, options);
 	bool		whole;
 
 	mapping->guessed = true;
 	mapping->fingerprint_source = headings_of(layout);
-	text_reset(&text);
-	text_reset(&mapping->left_out);
+	chars_reset(&text);
+	chars_reset(&mapping->left_out);
 	for (int c = 0; c < layout->count; c++)
 	{
 		if (member < 0 && is_known_as(target, "member", layout->path[c]))
@@ -290,16 +290,16 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 	for (int c = 0; c < layout->count && member < 0; c++)
 	{
 		int			fit = 0;
-		Text		into = {0};
+		Chars		into = {0};
 		ValueProblem p = {0};
 
 		for (int i = 0; samples && samples[c] && samples[c][i]; i++)
 			fit += read_text_value(&into, samples[c][i], false, members, NULL, &p) == VALUE_FINE;
 		if (fit > best)
 			best = fit, member = c;
-		text_free(&into);
-		text_free(&p.reason);
-		text_free(&p.likely);
+		chars_free(&into);
+		chars_free(&p.reason);
+		chars_free(&p.likely);
 	}
 	if (member < 0)
 	{
@@ -320,7 +320,7 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 		const char *code = "";
 		const char *last = strrchr(layout->path[c], '/');
 		const char *slash = last ? strstr(last, "／") : strstr(layout->path[c], "／");
-		Text		from = {0}, to = {0};
+		Chars		from = {0}, to = {0};
 		bool		month;
 
 		if (c == member || c == indicator || c == period || (value >= 0 && c != value) || !layout->path[c][0])
@@ -365,26 +365,26 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 					common(group, target, options);
 				}
 				else
-					text_format(&mapping->left_out, "%s%s", mapping->left_out.length ? TEXT(", ", "、") : "", half[part]);
+					chars_format(&mapping->left_out, "%s%s", mapping->left_out.length ? TEXT(", ", "、") : "", half[part]);
 				free(half[part]);
 			}
-			text_free(&from);
-			text_free(&to);
+			chars_free(&from);
+			chars_free(&to);
 			continue;
 		}
 		if ((!*code && indicator < 0) || (!month && period < 0 && !whole))
 		{
-			Text		key = {0};
+			Chars		key = {0};
 			bool		silent = false;
 
 			heading_key(&key, layout->path[c]);
 			for (int i = 0; i < target->silent_count; i++)
 				silent = silent || strcmp(target->silent[i], key.data) == 0;
 			if (!silent)
-				text_format(&mapping->left_out, "%s%s", mapping->left_out.length ? TEXT(", ", "、") : "", layout->path[c]);
-			text_free(&key);
-			text_free(&from);
-			text_free(&to);
+				chars_format(&mapping->left_out, "%s%s", mapping->left_out.length ? TEXT(", ", "、") : "", layout->path[c]);
+			chars_free(&key);
+			chars_free(&from);
+			chars_free(&to);
 			continue;
 		}
 		group = add_group(mapping);
@@ -407,12 +407,12 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 			constant(group, target, "ends_on", end.data);
 		}
 		common(group, target, options);
-		text_free(&from);
-		text_free(&to);
+		chars_free(&from);
+		chars_free(&to);
 	}
 	mapping->text = text.data;
-	text_free(&first);
-	text_free(&end);
+	chars_free(&first);
+	chars_free(&end);
 	if (mapping->group_count == 0)
 	{
 		*problem = need_format(TEXT("no column is an indicator of the ledger, or no period is told (--period 2024-05). Headings: %s", "没有一列是账本中的指标，或没有写明时期（--period 2024-05）。表头：%s"),

@@ -20,10 +20,10 @@ typedef struct ReportedOptions
  * A period as people write it: 2024, 2024年, 2024-05, 2024年5月, 202405, 2024Q1, 2024年1季度, 上半年, 1—5月 (with the year from
  * `year`, when it is not 0): its first day, and the first after it. false where it is none.
  */
-extern bool read_period(const char *text, int year, Text *first, Text *end);
+extern bool read_period(const char *text, int year, Chars *first, Chars *end);
 
 /* The period that a text tells of somewhere, as a title does. */
-extern bool find_period(const char *text, Text *first, Text *end);
+extern bool find_period(const char *text, Chars *first, Chars *end);
 
 /*
  * How each row becomes figures. A column of members, and then: columns of indicator, period, value (long), a column for

@@ -56,10 +56,10 @@ typedef struct Import
 	long long	read;
 	long long	refused_here;
 	int			reference_day;	/* column of the target that deadlines count from, or -1 */
-	Text	   *values;			/* by column of the target */
+	Chars	   *values;			/* by column of the target */
 	const char **pointers;
 	ValueProblem problem;
-	Text		part;
+	Chars		part;
 } Import;
 
 /* ------------------------------------------------------------------ what is known */
@@ -68,7 +68,7 @@ static bool
 is_known_heading(void *context, const char *heading)
 {
 	Target	   *target = context;
-	Text		key = {0};
+	Chars		key = {0};
 	bool		found = false;
 
 	heading_key(&key, heading);
@@ -81,7 +81,7 @@ is_known_heading(void *context, const char *heading)
 		found = strcmp(target->silent[i], key.data) == 0;
 	for (int i = 0; i < target->personal_count && !found; i++)
 		found = strcmp(target->personal[i], key.data) == 0;
-	text_free(&key);
+	chars_free(&key);
 	return found;
 }
 
@@ -101,11 +101,11 @@ part_of(Import *import, const char *text, int part)
 	}
 	if (!slash)
 		return part == 1 ? text : "";
-	text_reset(&import->part);
+	chars_reset(&import->part);
 	if (part == 1)
-		text_add(&import->part, text, (size_t) (slash - text));
+		chars_add(&import->part, text, (size_t) (slash - text));
 	else
-		text_string(&import->part, slash + width);
+		chars_string(&import->part, slash + width);
 	return import->part.data;
 }
 
@@ -159,15 +159,15 @@ static char *
 read_file(const char *path)
 {
 	FILE	   *file = fopen(path, "re");
-	Text		text = {0};
+	Chars		text = {0};
 	char		block[4096];
 	size_t		got;
 
 	if (!file)
 		return NULL;
-	text_reset(&text);
+	chars_reset(&text);
 	while ((got = fread(block, 1, sizeof block, file)) > 0 && text.length < 10 * 1024 * 1024)
-		text_add(&text, block, got);
+		chars_add(&text, block, got);
 	fclose(file);
 	return text.data;
 }
@@ -226,7 +226,7 @@ find_mapping(Import *import, int *code)
 			free(problem);
 			problem = NULL;
 			if (mapping)
-				text_reset(&mapping->left_out);	/* it was said when they were seen first */
+				chars_reset(&mapping->left_out);	/* it was said when they were seen first */
 		}
 		if (!mapping)
 			mapping = guess_mapping(import->layout, target, samples, options->personal);
@@ -303,12 +303,12 @@ keep_total(Import *import, const SheetRow *row)
 		if (field->column >= 0 && field->part == 0 && (kind == VALUE_INTEGER || kind == VALUE_NUMBER))
 		{
 			const Cell *cell = layout_cell(import->layout, row, field->column);
-			Text		value = {0};
+			Chars		value = {0};
 			double		amount;
 
 			if (cell->kind != CELL_EMPTY && read_value(&value, cell, &field->value, NULL, &import->problem) == VALUE_FINE && read_amount(value.data, &amount))
 				total->said[f] = amount;
-			text_free(&value);
+			chars_free(&value);
 		}
 	}
 }
@@ -327,7 +327,7 @@ read_record(Import *import, const Group *group, const SheetRow *row, const char 
 		for (int f = 0; f < group->count; f++)
 		{
 			const Field *field = &group->fields[f];
-			Text	   *value = &import->values[field->target];
+			Chars	   *value = &import->values[field->target];
 			ValueState	state;
 
 			if (field->value.deadline != (pass == 1))
@@ -368,9 +368,9 @@ read_record(Import *import, const Group *group, const SheetRow *row, const char 
 		{
 			if (!read_period(import->pointers[period], 0, &import->values[starts], &import->values[ends]))
 			{
-				text_reset(&import->problem.reason);
-				text_reset(&import->problem.likely);
-				text_format(&import->problem.reason, TEXT("\"%s\" is no period", "“%s”不是时期"), import->pointers[period]);
+				chars_reset(&import->problem.reason);
+				chars_reset(&import->problem.likely);
+				chars_format(&import->problem.reason, TEXT("\"%s\" is no period", "“%s”不是时期"), import->pointers[period]);
 				*column = "period";
 				return VALUE_BAD;
 			}
@@ -505,17 +505,17 @@ say_left_out(Import *import)
 	for (int kind = ROW_DATA + 1; kind < ROW_KINDS; kind++)
 	{
 		LeftOut    *out = &import->left_out[kind];
-		Text		list = {0};
+		Chars		list = {0};
 
 		if (out->count == 0)
 			continue;
-		text_reset(&list);
+		chars_reset(&list);
 		for (long i = 0; i < out->count && i < MOST_LISTED; i++)
-			text_format(&list, "%s%ld", i ? TEXT(", ", "、") : "", out->lines[i]);
+			chars_format(&list, "%s%ld", i ? TEXT(", ", "、") : "", out->lines[i]);
 		if (out->count > MOST_LISTED)
-			text_format(&list, TEXT(" and %ld more", "等共%ld行"), out->count > MOST_LISTED && !words_chinese ? out->count - MOST_LISTED : out->count);
+			chars_format(&list, TEXT(" and %ld more", "等共%ld行"), out->count > MOST_LISTED && !words_chinese ? out->count - MOST_LISTED : out->count);
 		say(TEXT("%s: left out: %s (row %s)", "%s：未导入：%s（第%s行）"), import->name, row_kind_name((RowKind) kind), list.data);
-		text_free(&list);
+		chars_free(&list);
 	}
 	if (import->layout->helpers_from >= 0)
 		say(TEXT("%s: left out: lists beside the table, from column %s", "%s：未导入：表旁的辅助列表，自%s列起"), import->name, column_letters(import->layout->helpers_from));
@@ -754,14 +754,14 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 				n++;
 			if (n > 1 && !options->sheet)
 			{
-				Text		list = {0};
+				Chars		list = {0};
 
-				text_reset(&list);
+				chars_reset(&list);
 				for (int i = 0; i < n; i++)
 					if (strcmp(names[i], import.reader->name) != 0)
-						text_format(&list, "%s%s", list.length ? TEXT(", ", "、") : "", names[i]);
+						chars_format(&list, "%s%s", list.length ? TEXT(", ", "、") : "", names[i]);
 				say_warning(TEXT("%s: sheet %s is read; others are not: %s (--sheet NAME)", "%s：读取的是工作表 %s；未读取：%s（可用 --sheet 名称）"), import.name, import.reader->name, list.data);
-				text_free(&list);
+				chars_free(&list);
 			}
 		}
 		import.mapping = find_mapping(&import, &code);
@@ -787,11 +787,11 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 			ask_hidden(&import);
 			import.values = need((size_t) target->count * sizeof *import.values);
 			import.pointers = need((size_t) target->count * sizeof *import.pointers);
-			text_reset(&import.problem.reason);
-			text_reset(&import.problem.likely);
+			chars_reset(&import.problem.reason);
+			chars_reset(&import.problem.likely);
 			code = run_import(&import);
 			for (int i = 0; i < target->count; i++)
-				text_free(&import.values[i]);
+				chars_free(&import.values[i]);
 			free(import.values);
 			free(import.pointers);
 		}
@@ -799,9 +799,9 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 	}
 	for (int t = 0; t < import.total_count; t++)
 		free(import.totals[t].said);
-	text_free(&import.part);
-	text_free(&import.problem.reason);
-	text_free(&import.problem.likely);
+	chars_free(&import.part);
+	chars_free(&import.problem.reason);
+	chars_free(&import.problem.likely);
 	if (import.layout)
 		free_layout(import.layout);
 	if (import.reader)

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "text.h"
+#include "chars.h"
 
 #define MOST_COLUMNS 1600		/* as many as a table can have; what stands further right is not read */
 #define MOST_CELL (16 * 1024 * 1024)	/* bytes of a cell */

@@ -35,10 +35,10 @@ struct Stage
 	bool		parties;		/* subjects are made of @uscc and @name */
 	bool		has_uscc, has_name;
 	bool		children;
-	Text		block;
+	Chars		block;
 	long long	records;
-	Text		sql;
-	Text		rows[2];		/* the records as rows of the table: [0] with defaults, [1] as they are given */
+	Chars		sql;
+	Chars		rows[2];		/* the records as rows of the table: [0] with defaults, [1] as they are given */
 	StageResult result;
 };
 
@@ -135,18 +135,18 @@ stage_begin(const Target *target, const Mapping *mapping, const StageOptions *op
 	run(stage, "SET LOCAL work_mem = '64MB'");
 	if (options->known_at)
 		db_do("SELECT set_config('emgov.known_at', $1, true)", 1, options->known_at);
-	text_reset(&stage->sql);
-	text_string(&stage->sql, "CREATE TEMP TABLE emgov_stage (\"#n\" bigint, \"#line\" bigint");
+	chars_reset(&stage->sql);
+	chars_string(&stage->sql, "CREATE TEMP TABLE emgov_stage (\"#n\" bigint, \"#line\" bigint");
 	for (int i = 0; i < target->count; i++)
 		if (stage->staged[i])
 		{
 			const TargetColumn *column = &target->columns[i];
 			char	   *name = quoted(column->name);
 
-			text_format(&stage->sql, ", %s %s", name, needs_cast(column) || column->role == COLUMN_NUMBER ? "text" : column->type);
+			chars_format(&stage->sql, ", %s %s", name, needs_cast(column) || column->role == COLUMN_NUMBER ? "text" : column->type);
 			free(name);
 		}
-	text_string(&stage->sql, ") ON COMMIT DROP");
+	chars_string(&stage->sql, ") ON COMMIT DROP");
 	run(stage, stage->sql.data);
 	run(stage, "CREATE TEMP TABLE emgov_reject (n bigint, col text, reason text, likely text) ON COMMIT DROP");
 	run(stage, "CREATE TEMP TABLE emgov_todo (n bigint) ON COMMIT DROP");
@@ -157,7 +157,7 @@ stage_begin(const Target *target, const Mapping *mapping, const StageOptions *op
 	if (PQresultStatus(result) != PGRES_COPY_IN)
 		db_failed(result);
 	PQclear(result);
-	text_reset(&stage->block);
+	chars_reset(&stage->block);
 	return stage;
 }
 
@@ -170,7 +170,7 @@ send_block(Stage *stage)
 
 		db_failed(result);
 	}
-	text_reset(&stage->block);
+	chars_reset(&stage->block);
 	if (task_signal)
 	{
 		PQputCopyEnd(stage->conn, "interrupted");
@@ -181,7 +181,7 @@ send_block(Stage *stage)
 }
 
 static void
-add_number(Text *text, long long number)
+add_number(Chars *text, long long number)
 {
 	char		digits[24];
 	int			n = 0;
@@ -190,17 +190,17 @@ add_number(Text *text, long long number)
 		digits[n++] = (char) ('0' + number % 10);
 	while ((number /= 10) > 0);
 	while (n > 0)
-		text_char(text, digits[--n]);
+		chars_char(text, digits[--n]);
 }
 
 void
 stage_add(Stage *stage, long long number, long line, const char *const *values)
 {
-	Text	   *block = &stage->block;
+	Chars	   *block = &stage->block;
 
 	stage->records++;
 	add_number(block, number);
-	text_char(block, '\t');
+	chars_char(block, '\t');
 	add_number(block, line);
 	for (int i = 0; i < stage->target->count; i++)
 	{
@@ -208,26 +208,26 @@ stage_add(Stage *stage, long long number, long line, const char *const *values)
 
 		if (!stage->staged[i])
 			continue;
-		text_char(block, '\t');
+		chars_char(block, '\t');
 		if (!value)
 		{
-			text_add(block, "\\N", 2);
+			chars_add(block, "\\N", 2);
 			continue;
 		}
 		for (;;)
 		{
 			size_t		length = strcspn(value, "\\\t\n\r");
 
-			text_add(block, value, length);
+			chars_add(block, value, length);
 			value += length;
 			if (*value == '\0')
 				break;
-			text_char(block, '\\');
-			text_char(block, *value == '\t' ? 't' : *value == '\n' ? 'n' : *value == '\r' ? 'r' : '\\');
+			chars_char(block, '\\');
+			chars_char(block, *value == '\t' ? 't' : *value == '\n' ? 'n' : *value == '\r' ? 'r' : '\\');
 			value++;
 		}
 	}
-	text_char(block, '\n');
+	chars_char(block, '\n');
 	if (block->length >= BLOCK)
 		send_block(stage);
 }
@@ -242,12 +242,12 @@ make_rows(Stage *stage)
 
 	for (int given = 0; given < 2; given++)
 	{
-		Text	   *rows = &stage->rows[given], from = {0};
+		Chars	   *rows = &stage->rows[given], from = {0};
 
-		text_reset(rows);
-		text_reset(&from);
-		text_string(rows, "SELECT s.\"#n\", s.\"#line\"");
-		text_string(&from, " FROM pg_temp.emgov_stage AS s");
+		chars_reset(rows);
+		chars_reset(&from);
+		chars_string(rows, "SELECT s.\"#n\", s.\"#line\"");
+		chars_string(&from, " FROM pg_temp.emgov_stage AS s");
 		for (int i = 0; i < target->count; i++)
 		{
 			const TargetColumn *column = &target->columns[i];
@@ -257,23 +257,23 @@ make_rows(Stage *stage)
 			if (column->role == COLUMN_MADE)
 			{
 				if (stage->staged[i])
-					text_format(rows, ", s.%s", name);
+					chars_format(rows, ", s.%s", name);
 			}
 			else if (column->role == COLUMN_SUBJECT && !stage->staged[i] && strcmp(column->name, "subject_id") == 0 && stage->parties)
 			{
-				text_format(rows, ", coalesce(%s%s%s) AS %s", stage->has_uscc ? "pu.subject_id" : "", stage->has_uscc && stage->has_name ? ", " : "",
+				chars_format(rows, ", coalesce(%s%s%s) AS %s", stage->has_uscc ? "pu.subject_id" : "", stage->has_uscc && stage->has_name ? ", " : "",
 							stage->has_name ? "pn.subject_id" : "", name);
 				if (stage->has_uscc)
-					text_string(&from, " LEFT JOIN pg_temp.emgov_party AS pu ON pu.uscc = s.\"@uscc\"");
+					chars_string(&from, " LEFT JOIN pg_temp.emgov_party AS pu ON pu.uscc = s.\"@uscc\"");
 				if (stage->has_name)
-					text_format(&from, " LEFT JOIN pg_temp.emgov_party AS pn ON pn.uscc IS NULL AND pn.name = s.\"@name\"%s", stage->has_uscc ? " AND s.\"@uscc\" IS NULL" : "");
+					chars_format(&from, " LEFT JOIN pg_temp.emgov_party AS pn ON pn.uscc IS NULL AND pn.name = s.\"@name\"%s", stage->has_uscc ? " AND s.\"@uscc\" IS NULL" : "");
 				stage->inserted[i] = true;
 			}
 			else if (column->role == COLUMN_NUMBER && stage->staged[i])
 			{
 				/* by its number, or by its key where the table has no such number */
-				text_format(rows, ", r%d.id AS %s", i, name);
-				text_format(&from, " LEFT JOIN (SELECT x.id, x.number FROM ONLY %s AS x WHERE x.status = 'valid') AS r%d ON r%d.number = emgov.identifier(s.%s)", column->reference, i, i, name);
+				chars_format(rows, ", r%d.id AS %s", i, name);
+				chars_format(&from, " LEFT JOIN (SELECT x.id, x.number FROM ONLY %s AS x WHERE x.status = 'valid') AS r%d ON r%d.number = emgov.identifier(s.%s)", column->reference, i, i, name);
 				stage->inserted[i] = true;
 			}
 			else if (stage->staged[i])
@@ -287,9 +287,9 @@ make_rows(Stage *stage)
 					value = need_format("regexp_replace(emgov.identifier(s.%s), '[[:space:]-]', '', 'g')", name);
 				}
 				if (has_default && !given)
-					text_format(rows, ", coalesce(%s, %s) AS %s", value, column->default_expression, name);
+					chars_format(rows, ", coalesce(%s, %s) AS %s", value, column->default_expression, name);
 				else
-					text_format(rows, ", %s AS %s", value, name);
+					chars_format(rows, ", %s AS %s", value, name);
 				free(value);
 				stage->inserted[i] = true;
 			}
@@ -297,23 +297,23 @@ make_rows(Stage *stage)
 			{
 				bool		uscc = is_there(stage, "uscc"), identifier = is_there(stage, "identifier");
 
-				text_format(rows, ", CASE WHEN coalesce(%s%s%s) IS NOT NULL THEN 'enterprise' ELSE 'unit' END AS kind", uscc ? "s.uscc" : "NULL::text", identifier ? ", s.identifier" : "", "");
+				chars_format(rows, ", CASE WHEN coalesce(%s%s%s) IS NOT NULL THEN 'enterprise' ELSE 'unit' END AS kind", uscc ? "s.uscc" : "NULL::text", identifier ? ", s.identifier" : "", "");
 				stage->inserted[i] = true;
 			}
 			else if (has_default && !given)
-				text_format(rows, ", (%s) AS %s", column->default_expression, name);
+				chars_format(rows, ", (%s) AS %s", column->default_expression, name);
 			else
-				text_format(rows, ", NULL::%s AS %s", column->type, name);
+				chars_format(rows, ", NULL::%s AS %s", column->type, name);
 			free(name);
 		}
-		text_string(rows, from.data);
-		text_free(&from);
+		chars_string(rows, from.data);
+		chars_free(&from);
 	}
 }
 
 /* ", a, b" of the columns that are given in the INSERT, each after a prefix. */
 static void
-add_columns(Stage *stage, Text *sql, const char *prefix)
+add_columns(Stage *stage, Chars *sql, const char *prefix)
 {
 	bool		first = true;
 
@@ -322,7 +322,7 @@ add_columns(Stage *stage, Text *sql, const char *prefix)
 		{
 			char	   *name = quoted(stage->target->columns[i].name);
 
-			text_format(sql, "%s%s%s", first ? "" : ", ", prefix, name);
+			chars_format(sql, "%s%s%s", first ? "" : ", ", prefix, name);
 			first = false;
 			free(name);
 		}
@@ -416,8 +416,8 @@ find_parties(Stage *stage)
 
 typedef struct Rules
 {
-	Text		test;			/* WHEN … THEN number … */
-	Text		reasons;		/* (number, column, reason), … */
+	Chars		test;			/* WHEN … THEN number … */
+	Chars		reasons;		/* (number, column, reason), … */
 	int			count;
 } Rules;
 
@@ -427,8 +427,8 @@ add_rule(Rules *rules, const char *condition, const char *column, const char *re
 	char	   *c = quoted_literal(column), *r = quoted_literal(reason);
 
 	rules->count++;
-	text_format(&rules->test, " WHEN %s THEN %d", condition, rules->count);
-	text_format(&rules->reasons, "%s(%d, %s, %s)", rules->count > 1 ? ", " : "", rules->count, c, r);
+	chars_format(&rules->test, " WHEN %s THEN %d", condition, rules->count);
+	chars_format(&rules->reasons, "%s(%d, %s, %s)", rules->count > 1 ? ", " : "", rules->count, c, r);
 	free(c);
 	free(r);
 }
@@ -483,9 +483,9 @@ find_suspicious(Stage *stage)
 {
 	PGresult   *result = db_query("SELECT pg_get_triggerdef(t.oid) FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid WHERE t.tgrelid = $1::regclass AND NOT t.tgisinternal"
 								  " AND t.tgtype & 7 = 7 AND t.tgqual IS NOT NULL AND t.tgenabled IN ('O', 'A') AND p.proname <> 'fold_identifier' ORDER BY t.tgname", 1, stage->target->quoted);
-	Text		sql = {0};
+	Chars		sql = {0};
 
-	text_reset(&sql);
+	chars_reset(&sql);
 	for (int row = 0; row < PQntuples(result); row++)
 	{
 		const char *definition = PQgetvalue(result, row, 0), *when = strstr(definition, " WHEN ("), *end = when;
@@ -493,13 +493,13 @@ find_suspicious(Stage *stage)
 		for (const char *next = when; next && (next = strstr(next, ") EXECUTE ")) != NULL; next++)
 			end = next;
 		if (when && end > when)
-			text_format(&sql, "%s(%.*s)", sql.length ? " OR " : "", (int) (end - when - 7), when + 7);
+			chars_format(&sql, "%s(%.*s)", sql.length ? " OR " : "", (int) (end - when - 7), when + 7);
 	}
 	PQclear(result);
 	if (sql.length)
 		run_format(stage, "INSERT INTO pg_temp.emgov_todo SELECT new.\"#n\" FROM (%s) AS new WHERE (%s) AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\")",
 				   stage->rows[0].data, sql.data);
-	text_free(&sql);
+	chars_free(&sql);
 }
 
 /* Values that only the server can read: tried one by one, each once. */
@@ -535,8 +535,8 @@ check_rows(Stage *stage)
 {
 	Rules		rules = {0};
 
-	text_reset(&rules.test);
-	text_reset(&rules.reasons);
+	chars_reset(&rules.test);
+	chars_reset(&rules.reasons);
 	for (int i = 0; i < stage->target->count; i++)
 	{
 		const TargetColumn *column = &stage->target->columns[i];
@@ -569,8 +569,8 @@ check_rows(Stage *stage)
 		run_format(stage, "INSERT INTO pg_temp.emgov_reject SELECT b.n, v.col, v.reason, '' FROM (SELECT new.\"#n\" AS n, CASE%s END AS rule FROM (%s) AS new) AS b"
 				   " JOIN (VALUES %s) AS v (rule, col, reason) ON v.rule = b.rule WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = b.n)",
 				   rules.test.data, stage->rows[0].data, rules.reasons.data);
-	text_free(&rules.test);
-	text_free(&rules.reasons);
+	chars_free(&rules.test);
+	chars_free(&rules.reasons);
 	find_suspicious(stage);
 }
 
@@ -599,44 +599,44 @@ is_key(const Stage *stage, int i)
 static void
 match_by(Stage *stage, const bool *key, const char *only, bool unique)
 {
-	Text		sql = {0}, join = {0};
+	Chars		sql = {0}, join = {0};
 	char	   *list;
 	const char *valid = stage->target->has_status ? " WHERE x.status = 'valid'" : "";
-	Text		names = {0};
+	Chars		names = {0};
 	char	   *empty;
 
-	text_reset(&names);
-	text_reset(&join);
+	chars_reset(&names);
+	chars_reset(&join);
 	for (int i = 0; i < stage->target->count; i++)
 		if (key[i])
 		{
 			const TargetColumn *column = &stage->target->columns[i];
 			char	   *name = quoted(column->name);
 
-			text_format(&names, "%s%s", names.length ? ", " : "", name);
-			text_format(&join, column->not_null || unique ? " AND t.%s = f.%s" : " AND t.%s IS NOT DISTINCT FROM f.%s", name, name);
+			chars_format(&names, "%s%s", names.length ? ", " : "", name);
+			chars_format(&join, column->not_null || unique ? " AND t.%s = f.%s" : " AND t.%s IS NOT DISTINCT FROM f.%s", name, name);
 			free(name);
 		}
 	list = names.data;
-	text_reset(&sql);
-	text_format(&sql, "SELECT 1 FROM ONLY %s LIMIT 1", stage->target->quoted);
+	chars_reset(&sql);
+	chars_format(&sql, "SELECT 1 FROM ONLY %s LIMIT 1", stage->target->quoted);
 	empty = db_value(sql.data, 0);
-	text_reset(&sql);
+	chars_reset(&sql);
 	if (!empty && unique)
-		text_format(&sql, "INSERT INTO pg_temp.emgov_match SELECT f.n, f.place, NULL, NULL, f.first FROM (SELECT new.\"#n\" AS n, row_number() OVER w AS place, min(new.\"#n\") OVER (PARTITION BY %1$s) AS first"
+		chars_format(&sql, "INSERT INTO pg_temp.emgov_match SELECT f.n, f.place, NULL, NULL, f.first FROM (SELECT new.\"#n\" AS n, row_number() OVER w AS place, min(new.\"#n\") OVER (PARTITION BY %1$s) AS first"
 					" FROM (%2$s) AS new WHERE %3$s AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\") WINDOW w AS (PARTITION BY %1$s ORDER BY new.\"#n\")) AS f WHERE f.place > 1",
 					list, stage->rows[1].data, only);
 	else if (empty)
-		text_format(&sql, "INSERT INTO pg_temp.emgov_match SELECT f.n, f.place, t.rel, t.row, f.first FROM (SELECT new.\"#n\" AS n, %1$s, row_number() OVER w AS place, min(new.\"#n\") OVER (PARTITION BY %1$s) AS first"
+		chars_format(&sql, "INSERT INTO pg_temp.emgov_match SELECT f.n, f.place, t.rel, t.row, f.first FROM (SELECT new.\"#n\" AS n, %1$s, row_number() OVER w AS place, min(new.\"#n\") OVER (PARTITION BY %1$s) AS first"
 					" FROM (%2$s) AS new WHERE %3$s AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\") WINDOW w AS (PARTITION BY %1$s ORDER BY new.\"#n\")) AS f"
 					" LEFT JOIN (SELECT x.tableoid AS rel, x.ctid AS row, %1$s, row_number() OVER (PARTITION BY %1$s ORDER BY x.ctid) AS place FROM %4$s AS x%5$s) AS t ON t.place = f.place%6$s"
 					" WHERE t.row IS NOT NULL%7$s", list, stage->rows[1].data, only, stage->target->quoted, valid, join.data, unique ? " OR f.place > 1" : "");
 	if (sql.length)
 		run(stage, sql.data);
 	free(empty);
-	text_free(&sql);
-	text_free(&join);
-	text_free(&names);
+	chars_free(&sql);
+	chars_free(&join);
+	chars_free(&names);
 }
 
 /* Unique indexes all of whose columns are given; of a ledger, its number and codes. */
@@ -648,19 +648,19 @@ match_rows(Stage *stage)
 	PGresult   *result = db_query("SELECT (SELECT string_agg(a.attname, ',' ORDER BY u.i) FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS u (n, i) JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = u.n)"
 								  "  FROM pg_index AS i WHERE i.indrelid = $1::regclass AND i.indisunique AND i.indexprs IS NULL AND 0 <> ALL (i.indkey::int2[])"
 								  " AND (i.indpred IS NULL OR $2::boolean) ORDER BY i.indisprimary, i.indexrelid", 2, target->quoted, target->in_ledger ? "t" : "f");
-	Text		only = {0};
+	Chars		only = {0};
 	bool		whole = false;
 
-	text_reset(&only);
-	text_string(&only, "true");
+	chars_reset(&only);
+	chars_string(&only, "true");
 	for (int row = 0; row < PQntuples(result) && !whole; row++)
 	{
 		char	   *columns = need_copy(PQgetvalue(result, row, 0)), *rest = columns, *name;
 		bool		all = true, must = true;
-		Text		given = {0};
+		Chars		given = {0};
 
 		memset(key, 0, (size_t) target->count * sizeof *key);
-		text_reset(&given);
+		chars_reset(&given);
 		while ((name = strsep(&rest, ",")) != NULL)
 		{
 			int			at = target_column(target, name);
@@ -672,7 +672,7 @@ match_rows(Stage *stage)
 			{
 				key[at] = true;
 				must = must && target->columns[at].not_null;
-				text_format(&given, "%snew.%s IS NOT NULL", given.length ? " AND " : "", q);
+				chars_format(&given, "%snew.%s IS NOT NULL", given.length ? " AND " : "", q);
 			}
 			free(q);
 		}
@@ -685,9 +685,9 @@ match_rows(Stage *stage)
 			if (must)
 				whole = true;
 			else
-				text_format(&only, " AND NOT (%s)", given.data);
+				chars_format(&only, " AND NOT (%s)", given.data);
 		}
-		text_free(&given);
+		chars_free(&given);
 		free(columns);
 	}
 	PQclear(result);
@@ -698,29 +698,29 @@ match_rows(Stage *stage)
 		match_by(stage, key, only.data, false);
 	}
 	free(key);
-	text_free(&only);
+	chars_free(&only);
 }
 
 /* Records that say the same of one key twice are one; that say different things, the first is taken and the others refused. */
 static void
 settle_duplicates(Stage *stage)
 {
-	Text		differ = {0};
+	Chars		differ = {0};
 	char	   *reason = quoted_literal(TEXT("the same key stands on line %s already, with other values", "第%s行已有同一编号或主键，内容不同"));
 
-	text_reset(&differ);
+	chars_reset(&differ);
 	for (int i = 0; i < stage->target->count; i++)
 		if (stage->inserted[i] || (stage->staged[i] && stage->target->columns[i].role == COLUMN_MADE && stage->target->columns[i].name[0] == '@'))
 		{
 			char	   *name = quoted(stage->target->columns[i].name);
 
-			text_format(&differ, "%sa.%s IS DISTINCT FROM b.%s", differ.length ? " OR " : "", name, name);
+			chars_format(&differ, "%sa.%s IS DISTINCT FROM b.%s", differ.length ? " OR " : "", name, name);
 			free(name);
 		}
 	run_format(stage, "INSERT INTO pg_temp.emgov_reject SELECT a.\"#n\", '', format(%1$s, b.\"#line\"), '' FROM pg_temp.emgov_match AS m JOIN (%2$s) AS a ON a.\"#n\" = m.n JOIN (%2$s) AS b ON b.\"#n\" = m.first"
 			   " WHERE m.row IS NULL AND (%3$s)", reason, stage->rows[1].data, differ.data);
 	free(reason);
-	text_free(&differ);
+	chars_free(&differ);
 }
 
 /* ------------------------------------------------------------------ putting in */
@@ -760,35 +760,35 @@ try(Stage *stage, const char *sql, PGresult **failed)
 static bool
 insert_children(Stage *stage, const char *from, const char *to, PGresult **failed)
 {
-	Text		sql = {0};
+	Chars		sql = {0};
 	bool		fine = true;
 
-	text_reset(&sql);
+	chars_reset(&sql);
 	if (strcmp(stage->target->table, "accident") == 0)
 	{
 		const char *missing = is_there(stage, "@missing") ? "coalesce(s.\"@missing\", 0)" : "0";
 
-		text_string(&sql, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT i.id, o.outcome, s.occurred_on FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
+		chars_string(&sql, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT i.id, o.outcome, s.occurred_on FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
 					" CROSS JOIN LATERAL (VALUES ");
-		text_format(&sql, "('dead', coalesce(%s, greatest(%s - %s, 0)))", is_there(stage, "@dead") ? "s.\"@dead\"" : "NULL", is_there(stage, "@dead_missing") ? "s.\"@dead_missing\"" : "0", missing);
-		text_format(&sql, ", ('missing', %s), ('serious', %s), ('minor', %s)", missing, is_there(stage, "@serious") ? "s.\"@serious\"" : "0", is_there(stage, "@minor") ? "s.\"@minor\"" : "0");
-		text_format(&sql, ") AS o (outcome, count) CROSS JOIN LATERAL generate_series(1, o.count) AS g WHERE NOT i.old AND i.n BETWEEN %s AND %s AND o.count > 0 ORDER BY i.id", from, to);
+		chars_format(&sql, "('dead', coalesce(%s, greatest(%s - %s, 0)))", is_there(stage, "@dead") ? "s.\"@dead\"" : "NULL", is_there(stage, "@dead_missing") ? "s.\"@dead_missing\"" : "0", missing);
+		chars_format(&sql, ", ('missing', %s), ('serious', %s), ('minor', %s)", missing, is_there(stage, "@serious") ? "s.\"@serious\"" : "0", is_there(stage, "@minor") ? "s.\"@minor\"" : "0");
+		chars_format(&sql, ") AS o (outcome, count) CROSS JOIN LATERAL generate_series(1, o.count) AS g WHERE NOT i.old AND i.n BETWEEN %s AND %s AND o.count > 0 ORDER BY i.id", from, to);
 	}
 	else
 	{
-		text_format(&sql, "INSERT INTO @ledger@.penalty (enforcement_case_id, kind_code, fine) SELECT i.id, k.kind, %s + %s FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
+		chars_format(&sql, "INSERT INTO @ledger@.penalty (enforcement_case_id, kind_code, fine) SELECT i.id, k.kind, %s + %s FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
 					" CROSS JOIN LATERAL (SELECT u.kind, u.n, count(*) FILTER (WHERE u.kind = 'fine') OVER () > 0 AS has_fine, count(*) FILTER (WHERE u.kind = 'confiscation') OVER () > 0 AS has_goods"
 					" FROM (SELECT DISTINCT ON (v.kind) v.kind, v.n FROM (SELECT w.kind, w.n FROM unnest(string_to_array(%s, ',')) WITH ORDINALITY AS w (kind, n)",
 					is_there(stage, "@fine") ? "CASE WHEN k.kind = 'fine' OR (NOT k.has_fine AND k.n = 1) THEN coalesce(s.\"@fine\", 0) ELSE 0 END" : "0",
 					is_there(stage, "@confiscated") ? "CASE WHEN k.kind = 'confiscation' THEN coalesce(s.\"@confiscated\", 0) ELSE 0 END" : "0", is_there(stage, "@penalty") ? "s.\"@penalty\"" : "NULL");
 		if (is_there(stage, "@fine"))
-			text_string(&sql, " UNION ALL SELECT 'fine', 100 WHERE s.\"@fine\" > 0");
+			chars_string(&sql, " UNION ALL SELECT 'fine', 100 WHERE s.\"@fine\" > 0");
 		if (is_there(stage, "@confiscated"))
-			text_string(&sql, " UNION ALL SELECT 'confiscation', 101 WHERE s.\"@confiscated\" > 0");
-		text_format(&sql, ") AS v ORDER BY v.kind, v.n) AS u) AS k WHERE NOT i.old AND i.n BETWEEN %s AND %s ORDER BY i.id, k.n", from, to);
+			chars_string(&sql, " UNION ALL SELECT 'confiscation', 101 WHERE s.\"@confiscated\" > 0");
+		chars_format(&sql, ") AS v ORDER BY v.kind, v.n) AS u) AS k WHERE NOT i.old AND i.n BETWEEN %s AND %s ORDER BY i.id, k.n", from, to);
 	}
 	fine = try(stage, sql.data, failed);
-	text_free(&sql);
+	chars_free(&sql);
 	return fine;
 }
 
@@ -796,28 +796,28 @@ insert_children(Stage *stage, const char *from, const char *to, PGresult **faile
 static bool
 insert_range(Stage *stage, long long from, long long to, const char *extra, PGresult **failed)
 {
-	Text		sql = {0};
+	Chars		sql = {0};
 	char	   *a = need_format("%lld", from), *b = need_format("%lld", to);
 	char	   *filter = need_format("new.\"#n\" BETWEEN %s AND %s%s", a, b, extra);
 	bool		fine;
 
 	run(stage, "SAVEPOINT emgov");
-	text_reset(&sql);
+	chars_reset(&sql);
 	if (stage->children)
-		text_string(&sql, "WITH made AS (");
-	text_format(&sql, "INSERT INTO %s (", stage->target->quoted);
+		chars_string(&sql, "WITH made AS (");
+	chars_format(&sql, "INSERT INTO %s (", stage->target->quoted);
 	add_columns(stage, &sql, "");
-	text_string(&sql, ") SELECT ");
+	chars_string(&sql, ") SELECT ");
 	add_columns(stage, &sql, "new.");
-	text_format(&sql, " FROM (%s) AS new WHERE %s ORDER BY new.\"#n\"", stage->rows[0].data, filter);
+	chars_format(&sql, " FROM (%s) AS new WHERE %s ORDER BY new.\"#n\"", stage->rows[0].data, filter);
 	if (stage->children)
-		text_string(&sql, " RETURNING id) INSERT INTO pg_temp.emgov_made SELECT row_number() OVER (ORDER BY id), id FROM made");
+		chars_string(&sql, " RETURNING id) INSERT INTO pg_temp.emgov_made SELECT row_number() OVER (ORDER BY id), id FROM made");
 	fine = try(stage, sql.data, failed);
 	if (fine && stage->children)
 	{
 		/* keys ascend with the records, for they are given in that order */
-		text_reset(&sql);
-		text_format(&sql, "INSERT INTO pg_temp.emgov_id SELECT f.n, m.id, false FROM (SELECT new.\"#n\" AS n, row_number() OVER (ORDER BY new.\"#n\") AS place FROM pg_temp.emgov_stage AS new WHERE %s) AS f"
+		chars_reset(&sql);
+		chars_format(&sql, "INSERT INTO pg_temp.emgov_id SELECT f.n, m.id, false FROM (SELECT new.\"#n\" AS n, row_number() OVER (ORDER BY new.\"#n\") AS place FROM pg_temp.emgov_stage AS new WHERE %s) AS f"
 					" JOIN pg_temp.emgov_made AS m USING (place)", filter);
 		fine = try(stage, sql.data, failed) && insert_children(stage, a, b, failed) && try(stage, "TRUNCATE pg_temp.emgov_made", failed);
 	}
@@ -834,7 +834,7 @@ insert_range(Stage *stage, long long from, long long to, const char *extra, PGre
 	free(a);
 	free(b);
 	free(filter);
-	text_free(&sql);
+	chars_free(&sql);
 	return fine;
 }
 
@@ -891,19 +891,19 @@ insert_rows(Stage *stage)
 static void
 update_rows(Stage *stage)
 {
-	Text		differ = {0}, set = {0}, sql = {0};
+	Chars		differ = {0}, set = {0}, sql = {0};
 	PGresult   *failed;
 	PGresult   *changes;
 
-	text_reset(&differ);
-	text_reset(&set);
+	chars_reset(&differ);
+	chars_reset(&set);
 	for (int i = 0; i < stage->target->count; i++)
 		if (stage->inserted[i] && !stage->target->columns[i].identity)
 		{
 			char	   *name = quoted(stage->target->columns[i].name);
 
-			text_format(&differ, "%s(new.%s IS NOT NULL AND new.%s IS DISTINCT FROM t.%s)", differ.length ? " OR " : "", name, name, name);
-			text_format(&set, "%s%s = coalesce(new.%s, t.%s)", set.length ? ", " : "", name, name, name);
+			chars_format(&differ, "%s(new.%s IS NOT NULL AND new.%s IS DISTINCT FROM t.%s)", differ.length ? " OR " : "", name, name, name);
+			chars_format(&set, "%s%s = coalesce(new.%s, t.%s)", set.length ? ", " : "", name, name, name);
 			free(name);
 		}
 	run_format(stage, "CREATE TEMP TABLE emgov_change ON COMMIT DROP AS SELECT m.n, m.rel, m.row FROM pg_temp.emgov_match AS m JOIN (%s) AS new ON new.\"#n\" = m.n JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel"
@@ -913,8 +913,8 @@ update_rows(Stage *stage)
 		run_format(stage, "INSERT INTO pg_temp.emgov_id SELECT m.n, t.id, true FROM pg_temp.emgov_match AS m JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel", stage->target->quoted);
 	if (PQntuples(changes) > 0)
 	{
-		text_reset(&sql);
-		text_format(&sql, "UPDATE %s AS t SET %s FROM (%s) AS new JOIN pg_temp.emgov_change AS c ON c.n = new.\"#n\" WHERE t.ctid = c.row AND t.tableoid = c.rel", stage->target->quoted, set.data, stage->rows[1].data);
+		chars_reset(&sql);
+		chars_format(&sql, "UPDATE %s AS t SET %s FROM (%s) AS new JOIN pg_temp.emgov_change AS c ON c.n = new.\"#n\" WHERE t.ctid = c.row AND t.tableoid = c.rel", stage->target->quoted, set.data, stage->rows[1].data);
 		run(stage, "SAVEPOINT emgov");
 		if (try(stage, sql.data, &failed))
 		{
@@ -948,9 +948,9 @@ update_rows(Stage *stage)
 		}
 	}
 	PQclear(changes);
-	text_free(&differ);
-	text_free(&set);
-	text_free(&sql);
+	chars_free(&differ);
+	chars_free(&set);
+	chars_free(&sql);
 }
 
 /* Casualties and penalties of records that were there already are made what the file says, where it says something. */
@@ -1103,10 +1103,10 @@ void
 stage_end(Stage *stage, bool commit)
 {
 	run(stage, commit ? "COMMIT" : "ROLLBACK");
-	text_free(&stage->block);
-	text_free(&stage->sql);
-	text_free(&stage->rows[0]);
-	text_free(&stage->rows[1]);
+	chars_free(&stage->block);
+	chars_free(&stage->sql);
+	chars_free(&stage->rows[0]);
+	chars_free(&stage->rows[1]);
 	free(stage->staged);
 	free(stage->inserted);
 	free(stage);

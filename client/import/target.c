@@ -54,13 +54,13 @@ add_string(char ***list, int *count, const char *string)
 static void
 add_key(TargetColumn *column, const char *heading, int rank)
 {
-	Text		key = {0};
+	Chars		key = {0};
 
 	heading_key(&key, heading);
 	for (int i = 0; i < column->key_count; i++)
 		if (strcmp(column->keys[i], key.data) == 0)
 		{
-			text_free(&key);
+			chars_free(&key);
 			return;
 		}
 	if (key.length)
@@ -69,7 +69,7 @@ add_key(TargetColumn *column, const char *heading, int rank)
 		column->key_ranks[column->key_count] = rank;
 		add_string(&column->keys, &column->key_count, key.data);
 	}
-	text_free(&key);
+	chars_free(&key);
 }
 
 /* A comment 中文：… | English, …: what stands before the first mark of each language is a heading. */
@@ -173,7 +173,7 @@ take_synonym(void *context, const char *table, const char *name, const char *wor
 {
 	Target	   *target = context;
 	bool		every = strcmp(table, "*") == 0;
-	Text		key = {0};
+	Chars		key = {0};
 
 	if ((!every && strcmp(table, target->table) != 0) || (!every && !target->in_ledger))
 		return;
@@ -186,7 +186,7 @@ take_synonym(void *context, const char *table, const char *name, const char *wor
 		if (at >= 0 && (!every || target->in_ledger))
 			add_key(&target->columns[at], word, every ? 2 : 1);
 	}
-	text_free(&key);
+	chars_free(&key);
 }
 
 static void
@@ -204,10 +204,10 @@ take_term(void *context, const char *place, const char *value, const char *word)
 		/* where the values are looked up, only for one that is there */
 		if (here && *value && column->value.only_terms)
 		{
-			Text		key = {0};
+			Chars		key = {0};
 
 			here = find_term(&column->value, squeezed(&key, value)) != NULL;
-			text_free(&key);
+			chars_free(&key);
 		}
 		if (here)
 			add_term(&column->value, word, value);

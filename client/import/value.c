@@ -59,7 +59,7 @@ split_day(long number, int *year, int *month, int *day)
 }
 
 static void
-add_digits(Text *into, int value, int width)
+add_digits(Chars *into, int value, int width)
 {
 	char		digits[12];
 	int			n = 0;
@@ -70,20 +70,20 @@ add_digits(Text *into, int value, int width)
 	while (n < width)
 		digits[n++] = '0';
 	while (n > 0)
-		text_char(into, digits[--n]);
+		chars_char(into, digits[--n]);
 }
 
 void
-day_text(long number, Text *into)
+day_text(long number, Chars *into)
 {
 	int			year, month, day;
 
 	split_day(number, &year, &month, &day);
-	text_reset(into);
+	chars_reset(into);
 	add_digits(into, year, 4);
-	text_char(into, '-');
+	chars_char(into, '-');
 	add_digits(into, month, 2);
-	text_char(into, '-');
+	chars_char(into, '-');
 	add_digits(into, day, 2);
 }
 
@@ -116,9 +116,9 @@ bad(ValueProblem *problem, const char *format,...)
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	text_reset(&problem->reason);
+	chars_reset(&problem->reason);
 	if (text)
-		text_string(&problem->reason, text);
+		chars_string(&problem->reason, text);
 	free(text);
 	return VALUE_BAD;
 }
@@ -174,7 +174,7 @@ find_term(const ValueType *type, const char *word)
 void
 add_term(ValueType *type, const char *word, const char *value)
 {
-	Text		key = {0};
+	Chars		key = {0};
 	bool		found;
 	int			place = term_place(type, squeezed(&key, word), &found);
 
@@ -187,7 +187,7 @@ add_term(ValueType *type, const char *word, const char *value)
 		type->terms[place].value = need_copy(value);
 		type->term_count++;
 	}
-	text_free(&key);
+	chars_free(&key);
 }
 
 /* ------------------------------------------------------------------ numbers */
@@ -292,29 +292,29 @@ tidy(Decimal *d, bool stored_as_number)
 }
 
 static void
-put_decimal(const Decimal *d, Text *into)
+put_decimal(const Decimal *d, Chars *into)
 {
-	text_reset(into);
+	chars_reset(into);
 	if (d->negative)
-		text_char(into, '-');
+		chars_char(into, '-');
 	if (d->scale <= 0)
 	{
-		text_add(into, d->count ? d->digits : "0", d->count ? (size_t) d->count : 1);
+		chars_add(into, d->count ? d->digits : "0", d->count ? (size_t) d->count : 1);
 		for (int i = d->scale; i < 0 && d->count; i++)
-			text_char(into, '0');
+			chars_char(into, '0');
 	}
 	else
 	{
 		int			whole = d->count - d->scale;
 
 		if (whole > 0)
-			text_add(into, d->digits, (size_t) whole);
+			chars_add(into, d->digits, (size_t) whole);
 		else
-			text_char(into, '0');
-		text_char(into, '.');
+			chars_char(into, '0');
+		chars_char(into, '.');
 		for (int i = whole; i < 0; i++)
-			text_char(into, '0');
-		text_add(into, d->digits + (whole > 0 ? whole : 0), (size_t) (d->count - (whole > 0 ? whole : 0)));
+			chars_char(into, '0');
+		chars_add(into, d->digits + (whole > 0 ? whole : 0), (size_t) (d->count - (whole > 0 ? whole : 0)));
 	}
 }
 
@@ -344,7 +344,7 @@ unit_after(const char *s, int *shift)
 }
 
 static ValueState
-read_number(Text *into, const char *s, bool stored, const ValueType *type, ValueProblem *problem)
+read_number(Chars *into, const char *s, bool stored, const ValueType *type, ValueProblem *problem)
 {
 	Decimal		d;
 	const char *end;
@@ -406,7 +406,7 @@ read_number(Text *into, const char *s, bool stored, const ValueType *type, Value
 bool
 read_amount(const char *text, double *amount)
 {
-	Text		s = {0};
+	Chars		s = {0};
 	Decimal		d;
 	const char *end;
 	int			shift;
@@ -421,7 +421,7 @@ read_amount(const char *text, double *amount)
 		put_decimal(&d, &s);
 		*amount = strtod(s.data, NULL);
 	}
-	text_free(&s);
+	chars_free(&s);
 	return fine;
 }
 
@@ -505,7 +505,7 @@ order_is(const ValueType *type, const char *order)
 static ValueState
 no_day(ValueProblem *problem, const char *s, int year, int month, int day)
 {
-	text_reset(&problem->likely);
+	chars_reset(&problem->likely);
 	if (month >= 1 && month <= 12 && year >= 1 && year <= 9999 && day > days_in(year, month) && day <= 31)
 	{
 		long		number;
@@ -664,7 +664,7 @@ scan_day(const char *s, const ValueType *type, long *number, int *seconds, Value
 			month = first, day = second;
 		else
 		{
-			text_reset(&problem->likely);
+			chars_reset(&problem->likely);
 			if (day_number(year, first, second, number))
 				day_text(*number, &problem->likely);
 			return bad(problem, TEXT("\"%s\": the month or the day first? a format in the mapping file says", "“%s”：先月还是先日？可在对照文件中写明格式"), shown(s));
@@ -753,7 +753,7 @@ scan_deadline(const char *s, const long *from, long *number, ValueProblem *probl
 }
 
 static ValueState
-read_day(Text *into, const char *s, const ValueType *type, const long *from, ValueProblem *problem)
+read_day(Chars *into, const char *s, const ValueType *type, const long *from, ValueProblem *problem)
 {
 	long		number;
 	int			seconds;
@@ -770,40 +770,40 @@ read_day(Text *into, const char *s, const ValueType *type, const long *from, Val
 		return state;
 	day_text(number, into);
 	if (type->kind == VALUE_MOMENT)
-		text_format(into, " %02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+		chars_format(into, " %02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
 	return VALUE_FINE;
 }
 
 /* ------------------------------------------------------------------ the rest */
 
 static ValueState
-read_boolean(Text *into, const char *s, ValueProblem *problem)
+read_boolean(Chars *into, const char *s, ValueProblem *problem)
 {
 	static const char *const yes[] = {
 		"√", "✓", "✔", "☑", "是", "有", "对", "y", "yes", "t", "true", "1", "已", "已整改", "已完成", "整改完成", "已办结", "合格", "通过", "达到", "符合", "达到要求", "on", NULL
 	};
 	static const char *const no[] = {"×", "✗", "✘", "x", "否", "没有", "n", "no", "f", "false", "0", "未", "未整改", "未完成", "整改中", "未办结", "不合格", "未通过", "未达到", "不符合", "off", NULL};
-	Text		word = {0};
+	Chars		word = {0};
 
 	squeezed(&word, s);
-	text_reset(into);
+	chars_reset(into);
 	for (const char *const *w = yes; *w && !into->length; w++)
 		if (strcmp(word.data, *w) == 0)
-			text_char(into, 't');
+			chars_char(into, 't');
 	for (const char *const *w = no; *w && !into->length; w++)
 		if (strcmp(word.data, *w) == 0)
-			text_char(into, 'f');
-	text_free(&word);
+			chars_char(into, 'f');
+	chars_free(&word);
 	return into->length ? VALUE_FINE : bad(problem, TEXT("\"%s\" is neither yes nor no", "“%s”既不是“是”也不是“否”"), shown(s));
 }
 
 /* A code or a number of a document in its one form: see emgov.identifier(). */
 static void
-fold_identifier(Text *text)
+fold_identifier(Chars *text)
 {
-	Text		folded = {0};
+	Chars		folded = {0};
 
-	text_reset(&folded);
+	chars_reset(&folded);
 	for (const char *s = text->data; *s;)
 	{
 		static const char *const open[] = {"[", "(", "【", "〔", NULL}, *const close[] = {"]", ")", "】", "〕", NULL};
@@ -818,22 +818,22 @@ fold_identifier(Text *text)
 					for (int j = 0; close[j] && !year; j++)
 						if (starts_with(d + 4, close[j]))
 						{
-							text_string(&folded, "〔");
-							text_add(&folded, d, 4);
-							text_string(&folded, "〕");
+							chars_string(&folded, "〔");
+							chars_add(&folded, d, 4);
+							chars_string(&folded, "〕");
 							s = d + 4 + strlen(close[j]);
 							year = true;
 						}
 			}
 		if (!year)
 		{
-			text_char(&folded, *s >= 'a' && *s <= 'z' ? (char) (*s + 'A' - 'a') : *s);
+			chars_char(&folded, *s >= 'a' && *s <= 'z' ? (char) (*s + 'A' - 'a') : *s);
 			s++;
 		}
 	}
-	text_reset(text);
-	text_add(text, folded.data, folded.length);
-	text_free(&folded);
+	chars_reset(text);
+	chars_add(text, folded.data, folded.length);
+	chars_free(&folded);
 }
 
 static long
@@ -893,13 +893,13 @@ closest_term(const ValueType *type, const char *word)
 
 /* Several terms: 警告；罚款 */
 static bool
-read_many(Text *into, const char *s, const ValueType *type)
+read_many(Chars *into, const char *s, const ValueType *type)
 {
 	static const char *const marks[] = {";", ",", "、", "+", "/", " ", "并", "和", NULL};
-	Text		part = {0}, word = {0};
+	Chars		part = {0}, word = {0};
 	bool		fine = true;
 
-	text_reset(into);
+	chars_reset(into);
 	while (*s && fine)
 	{
 		size_t		length = strlen(s), mark_length = 0;
@@ -915,34 +915,34 @@ read_many(Text *into, const char *s, const ValueType *type)
 		{
 			const Term *term;
 
-			text_reset(&part);
-			text_add(&part, s, length);
+			chars_reset(&part);
+			chars_add(&part, s, length);
 			term = find_term(type, squeezed(&word, part.data));
 			fine = term != NULL;
 			if (term && into->length)
-				text_char(into, ',');
+				chars_char(into, ',');
 			if (term)
-				text_string(into, term->value);
+				chars_string(into, term->value);
 		}
 		s += length + mark_length;
 	}
-	text_free(&part);
-	text_free(&word);
+	chars_free(&part);
+	chars_free(&word);
 	return fine && into->length > 0;
 }
 
 ValueState
-read_text_value(Text *into, const char *raw, bool stored, const ValueType *type, const long *from, ValueProblem *problem)
+read_text_value(Chars *into, const char *raw, bool stored, const ValueType *type, const long *from, ValueProblem *problem)
 {
-	static Text half;			/* kept between calls: this runs for every cell */
+	static Chars half;			/* kept between calls: this runs for every cell */
 	const char *s = plain(&half, raw);
 
-	text_reset(&problem->likely);
+	chars_reset(&problem->likely);
 	if (*s == '\0' || (!type->keep_words && half.length < 12 && is_nothing(s)))
 		return VALUE_NOTHING;
 	if (type->term_count > 0)
 	{
-		static Text word;
+		static Chars word;
 
 		const Term *term = find_term(type, squeezed(&word, s));
 
@@ -950,8 +950,8 @@ read_text_value(Text *into, const char *raw, bool stored, const ValueType *type,
 			return VALUE_NOTHING;
 		if (term)
 		{
-			text_reset(into);
-			text_string(into, term->value);
+			chars_reset(into);
+			chars_string(into, term->value);
 			return VALUE_FINE;
 		}
 		if (type->only_terms)
@@ -960,16 +960,16 @@ read_text_value(Text *into, const char *raw, bool stored, const ValueType *type,
 
 			if (type->place && (value = find_place(type, word.data, &close)) != NULL)
 			{
-				text_reset(into);
-				text_string(into, value);
+				chars_reset(into);
+				chars_string(into, value);
 				return VALUE_FINE;
 			}
 			if (type->many && read_many(into, s, type))
 				return VALUE_FINE;
 
-			text_reset(&problem->likely);
+			chars_reset(&problem->likely);
 			if (close)
-				text_string(&problem->likely, close);
+				chars_string(&problem->likely, close);
 			return bad(problem, TEXT("\"%s\" is not on the list", "“%s”不在可选值中"), shown(s));
 		}
 	}
@@ -995,10 +995,10 @@ read_text_value(Text *into, const char *raw, bool stored, const ValueType *type,
 		if (end && *end == '\0' && ((stored && d.count - d.scale > 15) || strpbrk(s, "eE")) && (stored || strchr(s, '.')))
 			return bad(problem, TEXT("\"%s\" was stored as a number, and its last digits are lost: write it as text", "“%s”是以数值保存的，末尾几位已丢失：请以文本填写"), shown(s));
 	}
-	text_reset(into);
+	chars_reset(into);
 	if (type->identifier)
 	{
-		text_string(into, s);
+		chars_string(into, s);
 		fold_identifier(into);
 	}
 	else
@@ -1018,7 +1018,7 @@ read_text_value(Text *into, const char *raw, bool stored, const ValueType *type,
 				length -= 3;
 			else
 				break;
-		text_add(into, raw, length);
+		chars_add(into, raw, length);
 	}
 	if (type->most_characters > 0 && characters_of(into->data) > type->most_characters)
 		return bad(problem, TEXT("\"%s\" is too long: at most %d characters", "“%s”太长：至多%d个字符"), shown(s), type->most_characters);
@@ -1026,7 +1026,7 @@ read_text_value(Text *into, const char *raw, bool stored, const ValueType *type,
 }
 
 ValueState
-read_value(Text *into, const Cell *cell, const ValueType *type, const long *from, ValueProblem *problem)
+read_value(Chars *into, const Cell *cell, const ValueType *type, const long *from, ValueProblem *problem)
 {
 	if (cell->kind == CELL_EMPTY || cell->kind == CELL_ERROR)
 		return VALUE_NOTHING;

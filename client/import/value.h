@@ -54,8 +54,8 @@ typedef enum ValueState
 
 typedef struct ValueProblem
 {
-	Text		reason;
-	Text		likely;			/* the likely right value, or "" */
+	Chars		reason;
+	Chars		likely;			/* the likely right value, or "" */
 } ValueProblem;
 
 /* One more word for a value, unless the word has one already. Words are squeezed. */
@@ -64,16 +64,16 @@ extern const Term *find_term(const ValueType *type, const char *squeezed_word);
 
 /* Days from 1970-01-01, proleptic Gregorian; false where there is no such day. */
 extern bool day_number(int year, int month, int day, long *number);
-extern void day_text(long number, Text *into);
+extern void day_text(long number, Chars *into);
 
 /*
  * The value of a cell as a text for the server. `from` is the day that deadlines count from, or NULL. `scratch` is
  * kept between calls.
  */
-extern ValueState read_value(Text *into, const Cell *cell, const ValueType *type, const long *from, ValueProblem *problem);
+extern ValueState read_value(Chars *into, const Cell *cell, const ValueType *type, const long *from, ValueProblem *problem);
 
 /* The same of a text. */
-extern ValueState read_text_value(Text *into, const char *text, bool stored_as_number, const ValueType *type, const long *from, ValueProblem *problem);
+extern ValueState read_text_value(Chars *into, const char *text, bool stored_as_number, const ValueType *type, const long *from, ValueProblem *problem);
 
 /* Whether a text says that there is nothing: /, —, 无, 不详. */
 extern bool is_nothing(const char *plain_text);

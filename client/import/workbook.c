@@ -71,7 +71,7 @@ struct Workbook
 
 	/* the row being filled and the one that was given */
 	long		row;			/* -1: none yet */
-	Text		texts[2];
+	Chars		texts[2];
 	Cell	   *cells[2];
 	size_t	   *offsets[2];
 	int			count[2];
@@ -204,7 +204,7 @@ workbook_cell(Workbook *book, long row, long column, CellKind kind, const char *
 		}
 		book->row = row;
 		book->count[book->filling] = 0;
-		text_reset(&book->texts[book->filling]);
+		chars_reset(&book->texts[book->filling]);
 	}
 	f = book->filling;
 	while (book->count[f] <= column)
@@ -214,7 +214,7 @@ workbook_cell(Workbook *book, long row, long column, CellKind kind, const char *
 	}
 	book->cells[f][column].kind = kind;
 	book->offsets[f][column] = book->texts[f].length;
-	text_add(&book->texts[f], text, strlen(text) + 1);
+	chars_add(&book->texts[f], text, strlen(text) + 1);
 }
 
 /* ------------------------------------------------------------------ passes */
@@ -466,7 +466,7 @@ workbook_close(SheetReader *reader)
 		unlink(book->xml_path);
 	for (int i = 0; i < 2; i++)
 	{
-		text_free(&book->texts[i]);
+		chars_free(&book->texts[i]);
 		free(book->cells[i]);
 		free(book->offsets[i]);
 	}
@@ -644,14 +644,14 @@ open_workbook(const char *path, const char *sheet, const char *scratch, char **p
 	}
 	if (book->chosen < 0)
 	{
-		Text		list = {0};
+		Chars		list = {0};
 
-		text_reset(&list);
+		chars_reset(&list);
 		for (int i = 0; i < names; i++)
-			text_format(&list, "%s%s", i ? ", " : "", book->names[i]);
+			chars_format(&list, "%s%s", i ? ", " : "", book->names[i]);
 		*problem = sheet ? need_format(TEXT("%s has no sheet \"%s\"; it has %s", "%s 没有工作表“%s”，只有 %s"), path, sheet, list.data)
 			: need_format(TEXT("%s: nothing stands in it that can be seen", "%s：没有可见的内容"), path);
-		text_free(&list);
+		chars_free(&list);
 		workbook_close(&book->reader);
 		return NULL;
 	}

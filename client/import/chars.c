@@ -1,8 +1,8 @@
 /*
- * text.c
+ * chars.c
  *		Growing buffers, and the forms in which texts of a sheet are compared.
  */
-#include "text.h"
+#include "chars.h"
 
 #include "task.h"
 
@@ -12,7 +12,7 @@
 #include <string.h>
 
 static void
-make_room(Text *text, size_t more)
+make_room(Chars *text, size_t more)
 {
 	size_t		need = text->length + more + 1;
 
@@ -23,7 +23,7 @@ make_room(Text *text, size_t more)
 }
 
 void
-text_reset(Text *text)
+chars_reset(Chars *text)
 {
 	make_room(text, 0);
 	text->length = 0;
@@ -31,14 +31,14 @@ text_reset(Text *text)
 }
 
 void
-text_free(Text *text)
+chars_free(Chars *text)
 {
 	free(text->data);
 	memset(text, 0, sizeof *text);
 }
 
 void
-text_add(Text *text, const char *bytes, size_t length)
+chars_add(Chars *text, const char *bytes, size_t length)
 {
 	make_room(text, length);
 	if (length)
@@ -48,13 +48,13 @@ text_add(Text *text, const char *bytes, size_t length)
 }
 
 void
-text_string(Text *text, const char *string)
+chars_string(Chars *text, const char *string)
 {
-	text_add(text, string, strlen(string));
+	chars_add(text, string, strlen(string));
 }
 
 void
-text_char(Text *text, char c)
+chars_char(Chars *text, char c)
 {
 	make_room(text, 1);
 	text->data[text->length++] = c;
@@ -62,7 +62,7 @@ text_char(Text *text, char c)
 }
 
 void
-text_format(Text *text, const char *format,...)
+chars_format(Chars *text, const char *format,...)
 {
 	va_list		args;
 	int			length;
@@ -121,7 +121,7 @@ utf8_code(const unsigned char *s, int length)
 }
 
 void
-text_utf8(Text *text, unsigned code)
+chars_utf8(Chars *text, unsigned code)
 {
 	char		c[4];
 	int			length;
@@ -135,7 +135,7 @@ text_utf8(Text *text, unsigned code)
 	else
 		c[0] = (char) (0xF0 | code >> 18), c[1] = (char) (0x80 | (code >> 12 & 0x3F)), c[2] = (char) (0x80 | (code >> 6 & 0x3F)),
 			c[3] = (char) (0x80 | (code & 0x3F)), length = 4;
-	text_add(text, c, (size_t) length);
+	chars_add(text, c, (size_t) length);
 }
 
 /* Half width; a blank for what is one, 0 for what is nothing to see. */
@@ -169,13 +169,13 @@ half_width(unsigned code)
 }
 
 static const char *
-fold(Text *into, const char *string, bool squeeze)
+fold(Chars *into, const char *string, bool squeeze)
 {
 	const unsigned char *s = (const unsigned char *) string;
 	size_t		left = strlen(string);
 	bool		blank = false;
 
-	text_reset(into);
+	chars_reset(into);
 	while (left > 0)
 	{
 		int			length = utf8_length(s, left);
@@ -190,14 +190,14 @@ fold(Text *into, const char *string, bool squeeze)
 		else if (code != 0)
 		{
 			if (blank && !squeeze && into->length > 0)
-				text_char(into, ' ');
+				chars_char(into, ' ');
 			blank = false;
 			if (squeeze && code >= 'A' && code <= 'Z')
 				code += 'a' - 'A';
 			if (code < 0x80 || length > 1)
-				text_utf8(into, code);
+				chars_utf8(into, code);
 			else
-				text_char(into, (char) code);
+				chars_char(into, (char) code);
 		}
 		s += length;
 		left -= (size_t) length;
@@ -206,13 +206,13 @@ fold(Text *into, const char *string, bool squeeze)
 }
 
 const char *
-plain(Text *into, const char *string)
+plain(Chars *into, const char *string)
 {
 	return fold(into, string, false);
 }
 
 const char *
-squeezed(Text *into, const char *string)
+squeezed(Chars *into, const char *string)
 {
 	return fold(into, string, true);
 }
