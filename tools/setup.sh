@@ -39,10 +39,12 @@ missing_packages() {
     type -p pkg-config >/dev/null || echo pkg-config
     [ -e /usr/include/expat.h ] || echo libexpat1-dev
     [ -e /usr/include/xlsxwriter.h ] || echo libxlsxwriter-dev
+    [ -e /usr/include/zip.h ] || echo libzip-dev
     type -p mandoc >/dev/null || echo mandoc
     type -p ssconvert >/dev/null || echo gnumeric
     type -p pandoc >/dev/null || echo pandoc
     type -p gnuplot >/dev/null || echo gnuplot-nox
+    type -p rsvg-convert >/dev/null || echo librsvg2-bin
     [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || echo fonts-noto-cjk
 }
 
