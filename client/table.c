@@ -24,7 +24,8 @@ struct Table
 
 enum
 {
-	GAP = 2						/* between two columns */
+	GAP = 2,					/* between two columns */
+	NARROWEST = 24				/* that the last column is made, to fit */
 };
 
 Table *
@@ -59,11 +60,15 @@ table_cell_in(Table *table, Colour colour, const char *text)
 	};
 }
 
-/* One line of cells, each padded to its column, with nothing behind the last that is not empty. */
+/*
+ * One line of cells, each padded to its column, with nothing behind the last that is not empty. The cell
+ * of the column wrapped goes on below itself.
+ */
 static void
-put_row(const Table *table, const int *width, const Cell *cell)
+put_row(const Table *table, const int *width, const Cell *cell, int wrapped)
 {
 	int			owed = 0;		/* blanks to be written before the next cell */
+	int			at = 0;			/* where the column begins */
 
 	for (int i = 0; i < table->columns; i++)
 	{
@@ -76,12 +81,18 @@ put_row(const Table *table, const int *width, const Cell *cell)
 		if (*cell[i].text)
 		{
 			put("%*s", owed, "");
+			if (i == wrapped)
+			{
+				put_wrapped(cell[i].text, at, at);
+				return;
+			}
 			put_in(cell[i].colour, "%s", cell[i].text);
 			owed = 0;
 		}
 		if (table->column[i].side == LEFT)
 			owed += pad;
 		owed += GAP;
+		at += width[i] + GAP;
 	}
 	put("\n");
 }
@@ -96,6 +107,7 @@ table_put(Table *table)
 	int			whole = (n - 1) * GAP;
 	int			widest = 0;
 	int			terminal = terminal_width(stdout);
+	int			wrapped = -1;	/* the column whose cells are broken into lines */
 	bool		beside;			/* of a row printed by itself: what the cell is stands beside it, not above */
 
 	for (int i = 0; i < n; i++)
@@ -129,6 +141,18 @@ table_put(Table *table)
 	beside = widest + GAP < terminal / 2;
 	if (terminal && whole > terminal)
 	{
+		int			last = n - 1;
+
+		while (last > 0 && width[last] == 0)
+			last--;
+		if (table->column[last].side == LEFT && whole - width[last] + NARROWEST <= terminal)
+		{
+			wrapped = last;
+			whole = terminal;
+		}
+	}
+	if (terminal && whole > terminal)
+	{
 		for (size_t row = 0; row < rows; row++)
 		{
 			if (row > 0)
@@ -150,9 +174,9 @@ table_put(Table *table)
 	}
 	else
 	{
-		put_row(table, width, heading);
+		put_row(table, width, heading, -1);
 		for (size_t row = 0; row < rows; row++)
-			put_row(table, width, table->cell + row * (size_t) n);
+			put_row(table, width, table->cell + row * (size_t) n, wrapped);
 	}
 	for (size_t i = 0; i < table->cells; i++)
 		free(table->cell[i].text);

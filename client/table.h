@@ -2,8 +2,9 @@
  * table.h: rows in columns, for people.
  *
  * Columns are as wide as their widest cell, Chinese at two columns a
- * character; one without a word is left out. What does not fit on the terminal is printed a row at a time,
- * a line a column.
+ * character; one without a word is left out. On a terminal that is too
+ * narrow the last column is broken into lines; where that does not do, a
+ * row is printed at a time, a line a column.
  */
 #ifndef EMGOV_TABLE_H
 #define EMGOV_TABLE_H

@@ -56,7 +56,7 @@ publications(void)
 		progress_at((uint64_t) row + 1, (uint64_t) row + 1);
 	}
 	progress_end();
-	put_line(PLAIN, TEXT("%d publications verified; %d values differ", "已核验%d次发布；%d处不符"), PQntuples(result), differences);
+	put_line(PLAIN, TEXT("publications verified: %d; values that differ: %d", "已核验%d次发布；%d处不符"), PQntuples(result), differences);
 	if (differences > 0)
 	{
 		put("\n");
@@ -100,7 +100,7 @@ checks(const char *period, const char *moment)
 		for (int i = 0; i < 7; i++)
 			table_cell(table, i == 1 ? words(word[kind]) : PQgetvalue(result, row, i));
 	}
-	put(TEXT("%d checks:", "核对%d项"), PQntuples(result));
+	put(TEXT("checks: %d,", "核对%d项："), PQntuples(result));
 	for (int kind = 0; kind < 4; kind++)
 		if (count[kind] > 0)
 			put_in(colour[kind], TEXT(" %d %s", " %d项%s"), count[kind], words(word[kind]));
@@ -122,15 +122,18 @@ gaps(const char *report, const char *period, const char *moment)
 		{{"code", "代码"}, LEFT}, {{"figure", "指标"}, LEFT}, {{"of", "范围"}, LEFT}, {{"from", "起"}, LEFT}, {{"before", "止（不含）"}, LEFT}, {{"state", "状态"}, LEFT},
 		{{"missing", "缺"}, LEFT}, {{"reason", "原因"}, LEFT}
 	};
-	PGresult   *result = db_query("SELECT code, name, concat_ws(' ', member_name, member2_name), starts_on, ends_on, state, array_to_string(missing, ', '), reason"
-								  " FROM @ledger@.report_figures($1::text, $2::text, $3::timestamptz, $4) WHERE state IN ('no_data', 'part_period', 'part_members', 'failed')",
-								  4, report, period, moment, words_code());
+	PGresult   *result = db_query("SELECT code, name, CASE WHEN of_member THEN CASE count(*) WHEN 1 THEN min(concat_ws(' ', member_name, member2_name)) ELSE format($5, count(*)) END END,"
+								  " starts_on, ends_on, state, array_to_string(missing, ', '), reason FROM (SELECT *, member IS NOT NULL AS of_member"
+								  " FROM @ledger@.report_figures($1::text, $2::text, $3::timestamptz, $4)) AS f"
+								  " WHERE state IN ('no_data', 'part_period', 'part_members', 'failed') GROUP BY code, name, of_member, starts_on, ends_on, state, missing, reason"
+								  " ORDER BY code COLLATE \"C\", starts_on, ends_on, of_member",
+								  5, report, period, moment, words_code(), TEXT("%s members", "%s个成员"));
 	bool		found = PQntuples(result) > 0;
 
 	if (found)
 	{
 		put("\n");
-		put_line(RED, TEXT("%d figures of %s have not all their data", "%2$s有%1$d个数字数据不全"), PQntuples(result), report);
+		put_line(RED, TEXT("figures of %s without all their data", "%s 中数据不全的数字"), report);
 		table_put_result(result, columns);
 	}
 	PQclear(result);

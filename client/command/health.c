@@ -68,7 +68,7 @@ as_text(void)
 	if (!say_quiet || count[1] + count[2] > 0)
 		table_put(table);
 	if (!say_quiet)
-		put_line(PLAIN, TEXT("\n%d ok, %d warnings, %d failed", "\n正常%d项，注意%d项，异常%d项"), count[0], count[1], count[2]);
+		put_line(PLAIN, TEXT("\nok %d, warnings %d, failed %d", "\n正常%d项，注意%d项，异常%d项"), count[0], count[1], count[2]);
 	PQclear(result);
 	return count[2] > 0;
 }

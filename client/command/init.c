@@ -260,10 +260,10 @@ ask(const char *question, const char *usual)
 	fputs("> ", stderr);
 	errno = 0;
 	length = getline(&line, &room, stdin);
-	task_stop_if_asked();
 	if (length < 0)
 	{
 		fputc('\n', stderr);
+		task_stop_if_asked();
 		free(line);
 		return NULL;
 	}
@@ -352,6 +352,8 @@ make_ledger(void)
 		put(TEXT("ledger \"%s\": there\n", "账本“%s”：已存在\n"), ledger_name);
 		return;
 	}
+	fflush(stdout);
+	say(TEXT("Making the ledger; that takes some seconds.", "正在建立账本，需要几秒钟。"));
 	db_do("CALL emgov.create_ledger(@name@)", 0);
 	put(TEXT("ledger \"%s\": made\n", "账本“%s”：已建立\n"), ledger_name);
 }

@@ -133,7 +133,7 @@ run(int argc, char **argv)
 					 " CASE WHEN r.what = 'value' THEN r.phrase ELSE r.what || ' ' || r.published END, CASE WHEN r.what = 'value' THEN r.phrase_now ELSE r.what || ' ' || r.value_now END,"
 					 " r.difference, r.why FROM @ledger@.restatement($1::int, $2::timestamptz, $3) AS r", 3, id, moment, words_code());
 	put_line(BOLD, TEXT("Publication %s: %s, %s", "第%s号发布：%s，%s"), id, title, name);
-	put_line(PLAIN, TEXT("published %s by %s; %d lines would be said otherwise now", "%s由%s发布；现有%d处变动"), PQgetvalue(result, 0, 3), PQgetvalue(result, 0, 4), PQntuples(lines));
+	put_line(PLAIN, TEXT("published %s by %s; lines that would be said otherwise now: %d", "%s由%s发布；现有%d处变动"), PQgetvalue(result, 0, 3), PQgetvalue(result, 0, 4), PQntuples(lines));
 	if (PQntuples(lines) > 0)
 	{
 		put("\n");
