@@ -103,8 +103,8 @@ CREATE FUNCTION pg_temp.is_so(context text, first date, months int, want text[])
 AS $$ SELECT count(*) = $3 FROM month_state s WHERE s.context IS NOT DISTINCT FROM $1 AND s.m >= $2 AND s.m < $2 + $3 * interval '1 month' AND s.state = ANY ($4) $$;
 
 -- accidents, deaths, serious injuries, direct loss of some days, as far as they are covered
-CREATE FUNCTION pg_temp.total(dimension text, key text, days daterange) RETURNS numeric[] LANGUAGE sql STABLE AS $$
-    SELECT ARRAY[count(*), coalesce(sum(f.deaths), 0), coalesce(sum(f.serious_injuries), 0), coalesce(sum(f.direct_loss), 0)] FROM counted f WHERE f.dimension = $1 AND f.key = $2 AND f.d <@ $3 $$;
+CREATE FUNCTION pg_temp.total(dimension text, keys text[], days daterange) RETURNS numeric[] LANGUAGE sql STABLE AS $$
+    SELECT ARRAY[count(*), coalesce(sum(f.deaths), 0), coalesce(sum(f.serious_injuries), 0), coalesce(sum(f.direct_loss), 0)] FROM counted f WHERE f.dimension = $1 AND f.key = ANY ($2) AND f.d <@ $3 $$;
 
 CREATE FUNCTION pg_temp.hand(dimension text) RETURNS TABLE (m date, key text, is_running boolean, name text, v numeric, base numeric, previous numeric, change numeric, pct numeric, state text,
                                                             ytd numeric, ytd_base numeric, m12 numeric, m12_base numeric)
@@ -118,12 +118,14 @@ LANGUAGE sql STABLE AS $$
                    pg_temp.is_so(s.context, (r.m - interval '1 year')::date, 1, '{whole}') AS has_base, s.state = 'whole' AND pg_temp.is_so(s.context, (r.m - interval '1 month')::date, 1, '{whole}') AS has_previous,
                    pg_temp.is_so(s.context, y.first, y.months - 1, '{whole}') AS has_ytd, pg_temp.is_so(s.context, (y.first - interval '1 year')::date, y.months, '{whole}') AS has_ytd_base,
                    pg_temp.is_so(s.context, (r.m - interval '11 months')::date, 12, '{whole}') AS has_m12, pg_temp.is_so(s.context, (r.m - interval '23 months')::date, 12, '{whole}') AS has_m12_base,
-                   pg_temp.total($1, r.key, month(r.m)) AS v, pg_temp.total($1, r.key, year_earlier(w.days)) AS base, pg_temp.total($1, r.key, month((r.m - interval '1 month')::date)) AS previous,
-                   pg_temp.total($1, r.key, daterange(y.first, s.until)) AS ytd, pg_temp.total($1, r.key, year_earlier(daterange(y.first, s.until))) AS ytd_base,
-                   pg_temp.total($1, r.key, daterange((r.m - interval '11 months')::date, s.until)) AS m12,
-                   pg_temp.total($1, r.key, year_earlier(daterange((r.m - interval '11 months')::date, s.until))) AS m12_base
+                   pg_temp.total($1, k.keys, month(r.m)) AS v, pg_temp.total($1, k.keys, year_earlier(w.days)) AS base, pg_temp.total($1, k.keys, month((r.m - interval '1 month')::date)) AS previous,
+                   pg_temp.total($1, k.keys, daterange(y.first, s.until)) AS ytd, pg_temp.total($1, k.keys, year_earlier(daterange(y.first, s.until))) AS ytd_base,
+                   pg_temp.total($1, k.keys, daterange((r.m - interval '11 months')::date, s.until)) AS m12,
+                   pg_temp.total($1, k.keys, year_earlier(daterange((r.m - interval '11 months')::date, s.until))) AS m12_base
               FROM member r
               JOIN month_state s ON s.m = r.m AND s.context IS NOT DISTINCT FROM r.context
+             -- B has become C: what it had before counts for C, in what ends after that
+             CROSS JOIN LATERAL (SELECT CASE WHEN r.dimension = 'area' AND r.key = 'C' AND r.m >= '2024-03-01' THEN '{B,C}' ELSE ARRAY[r.key] END AS keys) k
              CROSS JOIN LATERAL (SELECT daterange(r.m, s.until) AS days) w
              CROSS JOIN (SELECT year_start FROM ledger_setting) z
              -- the years of a ledger may begin in any month; those that begin within one have no year to date
@@ -152,7 +154,8 @@ CREATE PROCEDURE pg_temp.members() LANGUAGE sql AS $$
               FROM fact f JOIN span s ON s.area = f.area AND f.d <@ s.days, unnest('{category,severity,industry}'::text[]) AS of) AS d
       LEFT JOIN span p ON d.dimension = 'area' AND p.area = d.key
       JOIN (SELECT m FROM month_state WHERE context IS NULL) AS s ON d.dimension <> 'area'
-        OR EXISTS (SELECT FROM fact f WHERE d.dimension = 'area' AND f.area = d.key AND f.d <@ p.days) OR EXISTS (SELECT FROM area a WHERE a.code = d.key AND a.is_block AND daterange(a.valid_from, a.valid_to) && month(s.m))
+        OR EXISTS (SELECT FROM fact f WHERE d.dimension = 'area' AND f.area = d.key AND f.d <@ p.days) OR EXISTS (SELECT FROM area a WHERE a.code = d.key AND a.is_block AND daterange(a.valid_from, a.valid_to) && month(s.m));
+    DELETE FROM member WHERE dimension = 'area' AND key = 'B' AND m >= '2024-03-01';
 $$;
 
 -- ------------------------------------------------------------------ by the views
@@ -202,17 +205,17 @@ BEGIN
      WHERE m.accidents_p IS DISTINCT FROM round(p_value(comparison(m.accidents, m.accidents_base))::numeric, 6);
     -- the ten gravest, and the largest
     INSERT INTO wrong SELECT s, 'gravest', coalesce(to_jsonb(h)::text, '') || ' view: ' || coalesce(to_jsonb(g)::text, '')
-      FROM (SELECT extract(year FROM y.first)::int AS year, row_number() OVER (PARTITION BY y.first ORDER BY f.deaths + f.missing DESC, f.serious_injuries DESC, f.direct_loss DESC, f.id)::int AS rank, f.id::numeric AS accident
-              FROM fact f JOIN span c ON c.area = f.area AND f.d <@ c.days CROSS JOIN (SELECT CASE WHEN year_start LIKE '%-01' THEN year_start ELSE '01-01' END AS start FROM ledger_setting) z
+      FROM (SELECT extract(year FROM y.first)::int AS year, row_number() OVER (PARTITION BY y.first ORDER BY f.deaths + f.missing DESC, f.serious_injuries DESC, f.direct_loss DESC, f.id)::int AS rank, f.id::numeric AS accident_id
+              FROM fact f JOIN span c ON c.area = f.area AND f.d <@ c.days CROSS JOIN (SELECT year_start AS start FROM ledger_setting) z
              CROSS JOIN LATERAL (SELECT lower(ytd(f.d, z.start)) AS first) y) AS h
-      FULL JOIN (SELECT g.year, g.rank, g.accident::numeric AS accident FROM accident_gravest AS g) AS g USING (year, rank) WHERE h.accident IS DISTINCT FROM g.accident AND rank <= 10 LIMIT 3;
+      FULL JOIN (SELECT g.year, g.rank, g.accident_id::numeric AS accident_id FROM accident_gravest AS g) AS g USING (year, rank) WHERE h.accident_id IS DISTINCT FROM g.accident_id AND rank <= 10 LIMIT 3;
     INSERT INTO wrong SELECT s, 'largest', to_jsonb(i)::text || coalesce(to_jsonb(h)::text, '')
       FROM accident_influence AS i
       LEFT JOIN (SELECT DISTINCT ON (y.first) y.first AS year, h.* FROM pg_temp.hand('') AS h CROSS JOIN ledger_setting AS z
              CROSS JOIN LATERAL (SELECT lower(ytd(h.m, z.year_start)) AS first) AS y WHERE h.name = 'deaths' ORDER BY y.first, h.m DESC) AS h ON h.year = i.period_start
      CROSS JOIN LATERAL (SELECT coalesce(max(f.deaths), 0) AS deaths FROM fact f JOIN span c ON c.area = f.area AND f.d <@ c.days
                           WHERE f.d >= i.period_start AND f.d < i.period_start + interval '1 year' AND h.ytd IS NOT NULL) AS l
-     WHERE (SELECT z.year_start LIKE '%-01' FROM ledger_setting AS z)
+     WHERE (SELECT z.year_start LIKE '%-01' FROM ledger_setting AS z) AND h.ytd IS NOT NULL
        AND ((i.deaths, i.deaths_base) IS DISTINCT FROM (h.ytd, h.ytd_base) OR i.largest_deaths IS DISTINCT FROM CASE WHEN h.ytd IS NOT NULL THEN l.deaths END
             OR i.deaths_pct_without_largest IS DISTINCT FROM CASE WHEN h.ytd_base <> 0 THEN round(100 * (h.ytd - l.deaths - h.ytd_base) / h.ytd_base, 2) END) LIMIT 3;
     faults := ARRAY(SELECT w FROM wrong w WHERE w.s = $1);
@@ -239,7 +242,7 @@ SELECT array_agg(id ORDER BY deaths + missing DESC, serious_injuries DESC, direc
     WHERE f.status = 'valid' AND f.area_code IN ('A', 'T') AND f.occurred_on >= '2023-04-01' AND f.occurred_on < '2024-04-01' ORDER BY deaths + missing DESC, serious_injuries DESC, direct_loss DESC, id LIMIT 10) AS f \gset
 SET ROLE report_accidents_reader;
 SELECT array_agg(x ORDER BY x) AS seen FROM (SELECT (period_start, accidents, deaths, accidents_ytd)::text AS x FROM ledger_report.accident_by_month) AS m \gset
-SELECT array_agg(accident::bigint ORDER BY rank) AS seen_gravest FROM ledger_report.accident_gravest WHERE year = 2023 \gset
+SELECT array_agg(accident_id::bigint ORDER BY rank) AS seen_gravest FROM ledger_report.accident_gravest WHERE year = 2023 \gset
 RESET ROLE;
 SELECT is(:'seen'::text[], :'whole'::text[], 'the reader of an area sees its total, with what lies below it');
 SELECT is(:'seen_gravest'::bigint[], :'gravest'::bigint[], 'and its gravest accidents');

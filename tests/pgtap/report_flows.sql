@@ -129,9 +129,10 @@ CREATE TEMP TABLE hand_unit AS TABLE unit_now;
 
 CREATE TEMP TABLE dim (thing text, dim text, code_column text, key text, members text);
 INSERT INTO dim SELECT t, NULL, NULL, 'true', $$VALUES ('')$$ FROM unnest(ARRAY['inspection', 'inspection_enterprise', 'hazard', 'case', 'penalty', 'remediation', 'drill']) AS t;
-INSERT INTO dim SELECT t, 'area', 'area_code', $$coalesce(x.area_code, '') = k.code$$, 'SELECT code FROM area' FROM unnest(ARRAY['inspection', 'inspection_enterprise', 'hazard', 'case', 'remediation']) AS t;
+-- B has become C: C+ is C with what B had, which is what counts for C in what ends after that
+INSERT INTO dim SELECT t, 'area', 'area_code', $$CASE k.code WHEN 'C+' THEN x.area_code IN ('B', 'C') ELSE coalesce(x.area_code, '') = k.code END$$, $$SELECT code FROM area UNION SELECT 'C+'$$ FROM unnest(ARRAY['inspection', 'inspection_enterprise', 'hazard', 'case', 'remediation']) AS t;
 INSERT INTO dim SELECT t, 'programme', 'programme_code', $$coalesce(x.programme_code, '') = k.code$$, 'SELECT code FROM programme' FROM unnest(ARRAY['inspection', 'inspection_enterprise', 'hazard', 'case']) AS t;
-INSERT INTO dim VALUES ('penalty', 'kind', 'kind_code', 'x.kind_code = k.code', 'SELECT code FROM penalty_kind'), ('drill', 'level', 'level_code', $$coalesce(x.level, '') = k.code$$, $$VALUES ('city'), ('district')$$),
+INSERT INTO dim VALUES ('penalty', 'kind', 'penalty_kind_code', 'x.kind_code = k.code', 'SELECT code FROM penalty_kind'), ('drill', 'level', 'level_code', $$coalesce(x.level, '') = k.code$$, $$VALUES ('city'), ('district')$$),
     ('remediation', 'campaign', 'campaign_code', 'x.campaign_code = k.code', 'SELECT code FROM campaign');
 
 -- what the view of a thing by a dimension should say of days from since through through, a row a month, member and measure
@@ -163,9 +164,9 @@ CREATE FUNCTION pg_temp.by_hand(d dim) RETURNS text LANGUAGE sql AS $$
                    max(n) FILTER (WHERE w = 'ytd' AND kind IN ('flow', 'distinct')) AS ytd, max(n) FILTER (WHERE w = 'ytd_base' AND kind IN ('flow', 'distinct')) AS ytd_base,
                    max(n) FILTER (WHERE w = 'm12' AND kind IN ('flow', 'distinct')) AS m12, max(n) FILTER (WHERE w = 'm12_base' AND kind IN ('flow', 'distinct')) AS m12_base
               FROM cell c GROUP BY 1, 2, 3, 4)
-        SELECT m, code, name, v, base, prev,
+        SELECT m, %s AS code, name, v, base, prev,
                CASE WHEN v IS NULL THEN 'no_data' WHEN part THEN 'part_period' WHEN base IS NULL THEN 'no_base' WHEN v = 0 AND base = 0 THEN 'none' WHEN base = 0 THEN 'new' ELSE 'comparable' END AS state,
-               ytd, ytd_base, m12, m12_base FROM line $q$,
+               ytd, ytd_base, m12, m12_base FROM line WHERE %s $q$,
         -- those listed, and '' of records that name none, where the view has it
         d.members || CASE WHEN d.dim IS NULL THEN '' ELSE format(' UNION SELECT %s::text FROM ledger_report.%I', d.code_column, d.thing || '_by_month_' || d.dim) END,
         (SELECT string_agg(format('SELECT day.d, k.code, %L AS name, %L AS kind, CASE WHEN %s THEN (%s)::numeric END AS n FROM day, k', o.name, o.kind, coalesce(o.known, 'true'),
@@ -173,7 +174,9 @@ CREATE FUNCTION pg_temp.by_hand(d dim) RETURNS text LANGUAGE sql AS $$
         -- distinct ones are counted in each span
         coalesce((SELECT string_agg(format('SELECT w.m, w.part, k.code, %L, %L, w.w, (%s)::numeric FROM win w, k WHERE w.known', o.name, o.kind,
                                            replace(replace(replace(o.so_far, '{f}', 'w.f'), '{d}', 'w.t'), '{key}', d.key)), ' UNION ALL ') FROM oracle o WHERE o.thing = d.thing AND o.kind = 'distinct'),
-                 'SELECT m, part, NULL, NULL, NULL, NULL, NULL::numeric FROM win WHERE false'));
+                 'SELECT m, part, NULL, NULL, NULL, NULL, NULL::numeric FROM win WHERE false'),
+        CASE d.dim WHEN 'area' THEN $c$left(code, 1)$c$ ELSE 'code' END,
+        CASE d.dim WHEN 'area' THEN $c$CASE WHEN m < '2024-03-01' THEN code <> 'C+' ELSE code NOT IN ('B', 'C') END$c$ ELSE 'true' END);
 $$;
 -- what it says
 CREATE FUNCTION pg_temp.by_view(d dim) RETURNS text LANGUAGE sql AS $$
@@ -219,6 +222,8 @@ CREATE PROCEDURE pg_temp.compare(s int) LANGUAGE sql AS $$
       FROM (SELECT thing, coalesce(dim, '') AS dim, m, code, name, v, base, prev, change, pct, state, ytd, ytd_base, m12, m12_base FROM hand) AS h
       FULL JOIN (SELECT thing, coalesce(dim, '') AS dim, m, code, name, v, base, prev, change, pct, state, ytd, ytd_base, m12, m12_base FROM said) AS r USING (thing, dim, m, code, name)
      WHERE (h.v, h.base, h.prev, h.change, h.pct, h.state, h.ytd, h.ytd_base, h.m12, h.m12_base) IS DISTINCT FROM (r.v, r.base, r.prev, r.change, r.pct, r.state, r.ytd, r.ytd_base, r.m12, r.m12_base)
+       -- who was in both counts in each
+       AND NOT (thing = 'inspection_enterprise' AND dim = 'area' AND code = 'C')
        -- an area that is not in force need not be there
        AND NOT (dim = 'area' AND r.v IS NULL AND coalesce(h.v, 0) = 0
                 AND EXISTS (SELECT FROM area a WHERE a.code = h.code AND NOT daterange(a.valid_from, a.valid_to) && daterange(h.m, (h.m + interval '1 month')::date)));
@@ -229,7 +234,9 @@ CREATE PROCEDURE pg_temp.compare(s int) LANGUAGE sql AS $$
      WHERE w.dim IS NULL AND o.kind NOT IN ('pct', 'distinct') AND (p.v, p.base, p.change, p.ytd, p.m12) IS DISTINCT FROM (w.v, w.base, w.change, w.ytd, w.m12);
     -- the months of a year to its total
     INSERT INTO wrong SELECT s, w.thing || ' ' || coalesce(w.dim, ''), w.m, w.code, w.name, w.ytd::text, w.sum::text
-      FROM (SELECT *, sum(v) OVER (PARTITION BY thing, dim, code, name, extract(year FROM m) ORDER BY m) FROM said) AS w JOIN oracle o USING (thing, name) WHERE o.kind = 'flow' AND w.ytd <> w.sum;
+      FROM (SELECT *, sum(v) OVER (PARTITION BY thing, dim, code, name, extract(year FROM m) ORDER BY m) FROM said) AS w JOIN oracle o USING (thing, name) WHERE o.kind = 'flow' AND w.ytd <> w.sum
+       -- of one with another merged into it the year has what that one had
+       AND (w.dim, w.code) IS DISTINCT FROM ('area', 'C');
     INSERT INTO wrong SELECT s, 'case ' || coalesce(o.dim, ''), o.m, o.code, 'opening + filed - closed', o.v::text, p.v::text
       FROM said o JOIN said f USING (thing, m, code) JOIN said c USING (thing, m, code) JOIN said p USING (thing, m, code)
      WHERE (thing, o.name, f.name, c.name, p.name) = ('case', 'opening', 'filed', 'closed', 'pending') AND o.dim IS NOT DISTINCT FROM f.dim AND o.dim IS NOT DISTINCT FROM c.dim AND o.dim IS NOT DISTINCT FROM p.dim

@@ -47,7 +47,8 @@ COMMENT ON FUNCTION emgov_internal.report_spans(regnamespace, regclass, text, te
 
 CREATE FUNCTION emgov_internal.report_months(ledger regnamespace, relation regclass, date_column text, areas text[])
 RETURNS TABLE (context text, place int, period_start date, fiscal int, state text, is_running boolean,
-               base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean)
+               base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean,
+               regime_ok boolean, ytd_regime_ok boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off ROWS 200
 AS $$
 BEGIN
@@ -94,14 +95,30 @@ BEGIN
               FROM counted AS c JOIN month AS m ON m.place = c.place
              -- which month of a year it is; years that begin within a month are not made of months
              CROSS JOIN LATERAL (SELECT CASE WHEN $5 LIKE '%%-01' THEN (extract(month FROM m.starts_on)::int + 12 - left($5, 2)::int) %% 12 + 1 END AS fiscal) AS f
-            WINDOW w AS (PARTITION BY c.code ORDER BY c.place))
+            WINDOW w AS (PARTITION BY c.code ORDER BY c.place)),
+        -- the regimes of each month; of all months one, mostly, and then there is none here
+        counted_by AS MATERIALIZED (
+            SELECT m.place, g.regime FROM emgov_internal.report_regimes($1, $2, $3, ARRAY(SELECT daterange(m.starts_on, m.ends_on) FROM month AS m)) AS r
+              JOIN month AS m ON m.starts_on = lower(r.period) CROSS JOIN LATERAL unnest(r.regimes) AS g (regime)),
+        alike AS MATERIALIZED (
+            SELECT m.place, x.of[1] AS previous, x.of[2] AS month, x.of[3] AS ytd, x.of[4] AS year
+              FROM month AS m
+             CROSS JOIN LATERAL (SELECT array_agg(emgov_internal.is_one_regime(ARRAY(SELECT c.regime FROM counted_by AS c WHERE c.place > m.place - n.months AND c.place <= m.place),
+                                                                               ARRAY(SELECT c.regime FROM counted_by AS c WHERE c.place > m.place - n.before - n.months
+                                                                                         AND c.place <= m.place - n.before))
+                                                 ORDER BY n.o) AS of
+                                   FROM (VALUES (1, 1, 1), (2, 1, 12), (3, (extract(month FROM m.starts_on)::int + 12 - left($5, 2)::int) %% 12 + 1, 12), (4, 12, 12)) AS n (o, months, before)) AS x
+             WHERE EXISTS (SELECT FROM counted_by))
         SELECT r.code, r.place, r.starts_on, r.fiscal, r.state, r.is_running,
-               coalesce(r.is_comparable AND r.base, false), coalesce(r.previous, false), coalesce(r.is_comparable AND r.ytd, false), coalesce(r.is_comparable AND r.ytd AND r.ytd_base, false),
-               coalesce(r.is_comparable AND r.year, false), coalesce(r.is_comparable AND r.year AND r.year_base, false)
-          FROM run AS r $sql$, emgov_internal.area_coverage(ledger)) USING ledger, relation, date_column, areas, emgov_internal.year_start(ledger);
+               coalesce(r.is_comparable AND r.base, false), coalesce(r.previous, false) AND coalesce(a.previous, true),
+               coalesce(r.is_comparable AND r.ytd, false), coalesce(r.is_comparable AND r.ytd AND r.ytd_base, false) AND coalesce(a.ytd, true),
+               coalesce(r.is_comparable AND r.year, false), coalesce(r.is_comparable AND r.year AND r.year_base, false) AND coalesce(a.year, true),
+               coalesce(a.month, true), coalesce(a.ytd, true)
+          FROM run AS r LEFT JOIN alike AS a ON a.place = r.place $sql$, emgov_internal.area_coverage(ledger)) USING ledger, relation, date_column, areas, emgov_internal.year_start(ledger);
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_months(regnamespace, regclass, text, text[]) IS
     'internal: the months that a source covers, of some areas (NULL: all): of all together (context NULL), of each area that stands apart, and of the others (''''); '
     'place: 1, 2, …; fiscal: which month of a year; state: whole, running (of its days up to the last covered), part_period, part_members, no_data; '
-    '*_ok: whether base, previous month, year to date, twelve months, none of them running, and their bases are known as a whole';
+    '*_ok: whether base, previous month, year to date, twelve months, none of them running, and their bases are known as a whole, and '
+    'were counted by the same regime; but base_ok, whose regime regime_ok tells; ytd_regime_ok: whether the year to date and its base were counted by one';

@@ -12,6 +12,7 @@
 --   figure_live                   report_figure_live(), figure_view.sql
 --   figure_monthly                report_figure_monthly()
 --   figure_change                 report_figure_change()
+--   figure_change_reason          ledger_restatement() of the current publications
 --   reported                      report_reported(), report/reported.sql, and the difference before the state
 --   months table.date_column      report_months(), covered.sql
 --   spans table.date_column       report_spans()
@@ -34,6 +35,11 @@ BEGIN
         WHEN 'figure_change' THEN
             RETURN 'SELECT f.publication, f.code, f.name_zh, f.starts_on, f.ends_on, f.comparator, f.dimension, f.member, f.member_name, f.member2, f.member2_name, f.area_code, f.unit,
                 f.definition_version, f.version_now, f.published, f.value_now, f.base_published, f.base_now, f.state, f.state_now FROM emgov_internal.report_figure_change($1, $2) AS f';
+        WHEN 'figure_change_reason' THEN
+            RETURN format('SELECT p.report, p.id, r.code, r.name_zh, r.starts_on, r.ends_on, r.comparator, r.dimension, r.member, r.member2, r.what, r.difference, r.reason, r.reason_zh, r.records,
+                r.phrase, r.phrase_now FROM %s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id
+                CROSS JOIN LATERAL emgov_internal.ledger_restatement($1, p.id, NULL, NULL) AS r
+                WHERE $2 IS NULL OR emgov_internal.area_of(r.dimension, r.member, r.member2) = ANY ($2)', ledger);
         WHEN 'reported' THEN
             RETURN 'SELECT f.code, f.dimension, f.member, f.starts_on, f.ends_on, emgov_internal.bounded(f.reported), emgov_internal.bounded(f.counted),
                 emgov_internal.bounded(f.reported - f.counted), f.state FROM emgov_internal.report_reported($1, $2) AS f';
@@ -91,6 +97,26 @@ BEGIN
         PERFORM emgov_internal.set_comment('COLUMN', store || '.reader.role', '角色 | the role');
         PERFORM emgov_internal.set_comment('COLUMN', store || '.reader.area_code', '区域，空为全部 | an area that it sees, with those below it; NULL: everything');
     END IF;
+    EXECUTE format($sql$
+        CREATE OR REPLACE VIEW %1$s.lineage AS
+        WITH RECURSIVE ended AS (
+            SELECT a.code, a.successor_code, a.valid_to FROM ONLY %2$I.area AS a WHERE a.active AND a.successor_code IS NOT NULL
+        ), after AS (
+            SELECT e.code, e.successor_code FROM ended AS e UNION SELECT f.code, e.successor_code FROM after AS f JOIN ended AS e ON e.code = f.successor_code
+        ), became AS (
+            -- a circle of successors leads nowhere
+            SELECT e.* FROM ended AS e WHERE NOT EXISTS (SELECT FROM after AS f WHERE f.code = e.code AND f.successor_code = e.code)
+        ), chain (area_code, key, since) AS (
+            SELECT a.code, a.code, date '-infinity' FROM ONLY %2$I.area AS a
+            UNION ALL SELECT c.area_code, b.successor_code, greatest(c.since, b.valid_to) FROM chain AS c JOIN became AS b ON b.code = c.key
+        )
+        SELECT c.area_code, c.key, c.since, coalesce(b.valid_to, 'infinity') AS until
+          FROM chain AS c LEFT JOIN became AS b ON b.code = c.key WHERE b.code IS NULL OR b.valid_to > c.since $sql$, store, ledger);
+    PERFORM emgov_internal.set_comment('VIEW', store || '.lineage', '区域沿革 | for which area the records of one count in what ends on a day: for itself, or for what it had become by then');
+    PERFORM emgov_internal.set_comment('COLUMN', store || '.lineage.area_code', '登记的区域 | the area that a record names');
+    PERFORM emgov_internal.set_comment('COLUMN', store || '.lineage.key', '归属区域 | the area that it counts for');
+    PERFORM emgov_internal.set_comment('COLUMN', store || '.lineage.since', '起始日期 | first such day');
+    PERFORM emgov_internal.set_comment('COLUMN', store || '.lineage.until', '终止日期（不含） | first day that is none any more');
     EXECUTE format($sql$
         CREATE OR REPLACE VIEW %1$s.seen AS
         WITH RECURSIVE listed AS (

@@ -6,6 +6,52 @@
 CREATE TYPE emgov_internal.figure_regimes AS (code text, starts_on date, ends_on date, regimes text[]);
 COMMENT ON TYPE emgov_internal.figure_regimes IS 'internal: by which regimes the records of an indicator''s source in a window were counted';
 
+-- Each regime is looked for by itself: with an index over regime and day that is a step each, however many records there are.
+CREATE FUNCTION emgov_internal.regimes_in(records text, condition text, date_column name, windows daterange[], as_of timestamptz) RETURNS TABLE (period daterange, regimes text[])
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off ROWS 40
+AS $$
+DECLARE
+    several boolean;
+BEGIN
+    EXECUTE format('SELECT min(regime) <> max(regime) FROM %s AS t', records) INTO several USING as_of;
+    IF several THEN
+        RETURN QUERY EXECUTE format($sql$
+            WITH RECURSIVE r AS (
+                SELECT min(t.regime) AS regime FROM %1$s AS t
+                UNION ALL SELECT (SELECT min(t.regime) FROM %1$s AS t WHERE t.regime > r.regime) FROM r WHERE r.regime IS NOT NULL
+            )
+            SELECT x, array_agg(DISTINCT r.regime ORDER BY r.regime) FROM unnest($2) AS x
+              JOIN r ON EXISTS (SELECT FROM %1$s AS t WHERE t.regime = r.regime AND t.%2$I >= lower(x) AND t.%2$I < upper(x) %3$s) GROUP BY x $sql$, records, date_column, condition)
+            USING as_of, windows;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.regimes_in(text, text, name, daterange[], timestamptz) IS
+    'internal: by which regimes records of a relation, as of $1, were counted in each of some windows; none where all have one regime';
+
+-- Periods with records of different regimes are not held against one another; one without records is held against any.
+CREATE FUNCTION emgov_internal.is_one_regime(now text[], before text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT coalesce(cardinality(now), 0) = 0 OR coalesce(cardinality(before), 0) = 0 OR (SELECT min(r) = max(r) FROM unnest(now || before) AS r) $$;
+COMMENT ON FUNCTION emgov_internal.is_one_regime(text[], text[]) IS 'internal: whether what was counted by some regimes can be held against what was counted by others';
+
+CREATE FUNCTION emgov_internal.report_regimes(ledger regnamespace, relation regclass, date_column text, windows daterange[]) RETURNS TABLE (period daterange, regimes text[])
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off ROWS 40
+AS $$
+DECLARE
+    is_across boolean;
+BEGIN
+    IF EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attname = 'regime' AND a.atttypid = 'text'::regtype) THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s.comparator AS c WHERE c.code = %L AND c.across_regimes AND c.active)', ledger, 'year_earlier') INTO is_across;
+        IF NOT is_across THEN
+            RETURN QUERY SELECT r.* FROM emgov_internal.regimes_in(relation::text, 'AND t.status = ''valid''', date_column, windows, NULL) AS r;
+        END IF;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.report_regimes(regnamespace, regclass, text, daterange[]) IS
+    'internal: by which regimes the valid records of a table were counted in each of some windows; none where all have one, or the comparator year_earlier compares across regimes';
+
 CREATE FUNCTION emgov_internal.figure_regimes(ledger regnamespace, indicators emgov_internal.indicator[], windows daterange[], as_of timestamptz) RETURNS SETOF emgov_internal.figure_regimes
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
@@ -13,7 +59,6 @@ DECLARE
     source record;
     valid text;
     records text;
-    several boolean;
 BEGIN
     FOR source IN
         WITH counted AS MATERIALIZED (
@@ -40,17 +85,8 @@ BEGIN
         valid := CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source.relation AND a.attname = 'status' AND a.atttypid = 'text'::regtype)
                       THEN 'AND t.status = ''valid''' ELSE '' END;
         BEGIN
-            EXECUTE format('SELECT min(regime) <> max(regime) FROM %s AS t', records) INTO several USING as_of;
-            CONTINUE WHEN several IS NOT TRUE;
-            RETURN QUERY EXECUTE format($sql$
-                WITH RECURSIVE r AS (
-                    SELECT min(t.regime) AS regime FROM %1$s AS t
-                    UNION ALL SELECT (SELECT min(t.regime) FROM %1$s AS t WHERE t.regime > r.regime) FROM r WHERE r.regime IS NOT NULL
-                ), w AS MATERIALIZED (
-                    SELECT x AS period, array_agg(DISTINCT r.regime ORDER BY r.regime) AS regimes FROM unnest($2) AS x
-                      JOIN r ON EXISTS (SELECT FROM %1$s AS t WHERE t.regime = r.regime AND t.%2$I >= lower(x) AND t.%2$I < upper(x) %3$s) GROUP BY x)
-                SELECT c, lower(w.period), upper(w.period), w.regimes FROM w CROSS JOIN unnest($3) AS c $sql$, records, source.date_column, valid)
-            USING as_of, windows, source.codes;
+            RETURN QUERY SELECT c, lower(w.period), upper(w.period), w.regimes
+                           FROM emgov_internal.regimes_in(records, valid, source.date_column, windows, as_of) AS w CROSS JOIN unnest(source.codes) AS c (c);
         EXCEPTION WHEN OTHERS OR assert_failure THEN
             -- what cannot be read has no figure either, and its reason is said there
             IF emgov_internal.ends_the_query(SQLSTATE) THEN

@@ -21,9 +21,9 @@ COMMENT ON AGGREGATE emgov_internal.running_totals(bigint, date, date, int) IS
 CREATE FUNCTION emgov_internal.summary_dimensions() RETURNS TABLE (name text, key text, note_zh text, note_en text, members text, extra jsonb)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$ VALUES
-    ('area', 'area_code', '区域', 'area',
+    ('area', 'area_code', '地区', 'area',
         'SELECT a.code, a.name_zh, a.name_en, a.is_block AND a.active AS is_listed, a.valid_from, a.valid_to FROM @ledger@.area a WHERE @seen(a.code)@', NULL::jsonb),
-    ('category', 'category_code', '类别', 'category', $sql$
+    ('category', 'category_code', '事故类别', 'category', $sql$
         SELECT c.code, c.name_zh, c.name_en, c.active AND NOT EXISTS (SELECT FROM @ledger@.accident_category b WHERE b.parent_code = c.code AND b.active) AS is_listed,
                g.code AS group_code, g.name_zh AS group_zh, g.name_en AS group_en
           FROM (WITH RECURSIVE tree AS (
@@ -31,14 +31,14 @@ AS $$ VALUES
                     UNION ALL SELECT k.code, t.top FROM tree t JOIN @ledger@.accident_category k ON k.parent_code = t.code)
                 SELECT * FROM tree) t
           JOIN @ledger@.accident_category c ON c.code = t.code JOIN @ledger@.accident_category g ON g.code = t.top $sql$,
-        '[["group_code", "大类代码 | code of its group"], ["group_zh", "大类 | its group"], ["group_en", "大类英文名 | its group in English"]]'),
-    ('severity', 'severity', '等级', 'severity', 'SELECT l.code, l.name_zh, l.name_en, l.active AS is_listed FROM @ledger@.severity_level l', NULL),
+        '[["group_code", "大类代码 | code of its group"], ["group_zh", "大类 | its group"], ["group_en", "大类英文名称 | its group in English"]]'),
+    ('severity', 'severity', '事故等级', 'severity', 'SELECT l.code, l.name_zh, l.name_en, l.active AS is_listed FROM @ledger@.severity_level l', NULL),
     ('industry', 'industry', '行业', 'industry',
         'SELECT DISTINCT ON (i.section) i.section::text AS code, i.name_zh, i.name_en, true AS is_listed FROM @ledger@.industry i ORDER BY i.section, i.edition DESC', NULL),
-    ('programme', 'programme_code', '项目', 'programme', 'SELECT p.code, p.name_zh, p.name_en, p.active AS is_listed FROM @ledger@.programme p', NULL),
-    ('campaign', 'campaign_code', '专项', 'campaign', 'SELECT c.code, c.name_zh, c.name_en, c.active AS is_listed FROM @ledger@.campaign c', NULL),
-    ('kind', 'kind_code', '处罚种类', 'kind of penalty', 'SELECT k.code, k.name_zh, k.name_en, k.active AS is_listed FROM @ledger@.penalty_kind k', NULL),
-    ('level', 'level_code', '级别', 'level of the drill',
+    ('programme', 'programme_code', '检查项目', 'programme', 'SELECT p.code, p.name_zh, p.name_en, p.active AS is_listed FROM @ledger@.programme p', NULL),
+    ('campaign', 'campaign_code', '专项行动', 'campaign', 'SELECT c.code, c.name_zh, c.name_en, c.active AS is_listed FROM @ledger@.campaign c', NULL),
+    ('kind', 'penalty_kind_code', '处罚种类', 'kind of penalty', 'SELECT k.code, k.name_zh, k.name_en, k.active AS is_listed FROM @ledger@.penalty_kind k', NULL),
+    ('level', 'level_code', '演练级别', 'level of the drill',
         $sql$ SELECT l.code, l.name_zh, l.name_en, true AS is_listed FROM (VALUES ('city', '市级', 'city'), ('district', '辖市（区）级', 'district')) l (code, name_zh, name_en) $sql$, NULL)
 $$;
 COMMENT ON FUNCTION emgov_internal.summary_dimensions() IS
@@ -86,6 +86,8 @@ DECLARE
     others jsonb := (SELECT jsonb_object_agg(t.key, o.n) FROM jsonb_each_text(measure) AS t
                        JOIN jsonb_array_elements(measures) WITH ORDINALITY AS o (m, n) ON o.m->>'name' = t.value WHERE t.key <> 'name');
     compared text;
+    -- what is left is that of all or not known: of who is missing it would be what was left at last
+    in_all CONSTANT text := 'm.state NOT IN (''no_data'', ''part_members'')';
 BEGIN
     IF kind = 'opening' THEN
         -- of a month that is covered from within: what its days that count began with
@@ -101,8 +103,8 @@ BEGIN
         RETURN;
     ELSIF kind = 'pct' THEN
         RETURN QUERY SELECT (measure->>'name') || '_pct',
-            format('(CASE WHEN %s AND m.state <> ''no_data'' AND %2$s[m.place] > 0 THEN round(100.0 * %3$s[m.place] / %2$s[m.place], 2) END)::numeric(9,2)', known, 's.c' || per_number, c),
-            emgov_internal.summary_note(measure->>'note', '', ' in percent', false);
+            format('(CASE WHEN %s AND %s AND %3$s[m.place] > 0 THEN round(100.0 * %4$s[m.place] / %3$s[m.place], 2) END)::numeric(9,2)', known, in_all, 's.c' || per_number, c),
+            emgov_internal.summary_note(measure->>'note', '（%）', '', false);
         RETURN;
     END IF;
     RETURN QUERY
@@ -113,20 +115,23 @@ BEGIN
                                 coalesce(v.type, CASE WHEN is_money THEN 'numeric(18,2)' ELSE 'int' END)) END,
                emgov_internal.summary_note(CASE WHEN v.type IS NOT NULL OR v.suffix = '_state' THEN name_only ELSE measure->>'note' END, v.zh, v.en, v.adds_up)
           FROM (VALUES
-            ('all', '', month, 'm.state <> ''no_data''', own, NULL, '', '', kind = 'flow'),
+            ('all', '', month, CASE WHEN kind IN ('flow', 'distinct') THEN 'm.state <> ''no_data''' ELSE in_all END, own, NULL, '', '', kind = 'flow'),
             ('all', '_base', earlier, 'm.base_ok', own_base, NULL, '_上年同期', ': the same month a year earlier', kind = 'flow'),
             ('all', '_previous', 'm.period_start - interval ''1 month''', 'm.previous_ok', previous, NULL, '_上月', ': the month before', kind = 'flow'),
-            ('all', '_change', earlier, 'm.base_ok', format('%s - %s', own, own_base), NULL, '_同比增减', ': change on a year earlier', kind = 'flow'),
-            ('all', '_pct', earlier, 'm.base_ok' || CASE WHEN is_money THEN format(' AND %s / 100000000000000 < %s', own, own_base) ELSE '' END,
+            ('all', '_change', earlier, 'm.base_ok AND m.regime_ok', format('%s - %s', own, own_base), NULL, '_同比增减', ': change on a year earlier', kind = 'flow'),
+            ('all', '_pct', earlier, 'm.base_ok AND m.regime_ok' || CASE WHEN is_money THEN format(' AND %s / 100000000000000 < %s', own, own_base) ELSE '' END,
                 format('emgov.rate(%s, 2)', compared), 'numeric(18,2)', '_同比增减率（%）', ': change on a year earlier in percent', false),
-            ('all', '_state', month, NULL, format('CASE WHEN m.base_ok%s THEN coalesce(emgov.state(%s), ''undefined'') WHEN m.state IN (''whole'', ''running'') THEN ''no_base'' ELSE m.state END',
+            ('all', '_state', month, NULL, format('CASE WHEN m.base_ok%s THEN CASE WHEN m.regime_ok THEN coalesce(emgov.state(%s), ''undefined'') ELSE ''not_comparable'' END '
+                                                  'WHEN m.state IN (''whole'', ''running'') THEN ''no_base'' ELSE m.state END',
                 CASE WHEN measure ? 'source' THEN format(' AND k.since%s <= %s', number, earlier) ELSE '' END, compared),
                 NULL, '_同比状态', ': whether it can be compared, or why not', true),
-            ('p', '_p', earlier, 'm.base_ok', format('round(emgov.p_value(%s)::numeric, 6)', compared), 'numeric(7,6)', '_同比p值', ': how probable such a change is by chance', false),
+            ('p', '_p', earlier, 'm.base_ok AND m.regime_ok',
+                format('round(emgov.p_value(%s)::numeric, 6)', compared), 'numeric(7,6)', '_同比p值', ': how probable such a change is by chance', false),
             ('flow', '_ytd', 'm.period_start - (m.fiscal - 1) * interval ''1 month''', 'm.ytd_ok', ytd, NULL, '_本年累计', ': year to date', false),
             ('flow', '_ytd_base', 'm.period_start - (m.fiscal + 11) * interval ''1 month''', 'm.ytd_base_ok', ytd_base, NULL, '_上年同期累计', ': year to date, a year earlier', false),
-            ('flow', '_12m', 'm.period_start - interval ''11 months''', 'm.year_ok', year, NULL, '_近12个月', ': twelve months up to this one', false),
-            ('flow', '_12m_base', 'm.period_start - interval ''23 months''', 'm.year_base_ok', year_base, NULL, '_前12个月', ': these twelve months, a year earlier', false))
+            ('flow', '_12m', 'm.period_start - interval ''11 months''', 'm.year_ok', year,
+                NULL, '_近12个月', ': twelve whole months up to this one; NULL in a month that is not over', false),
+            ('flow', '_12m_base', 'm.period_start - interval ''23 months''', 'm.year_base_ok', year_base, NULL, '_上年同期近12个月', ': these twelve months, a year earlier', false))
             AS v (of_kind, suffix, since, condition, value, type, zh, en, adds_up)
          WHERE v.of_kind = 'all' OR v.of_kind = CASE kind WHEN 'distinct' THEN 'flow' ELSE kind END OR v.of_kind = 'p' AND (measure->>'p')::boolean;
 END
@@ -141,6 +146,9 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     main text := format(CASE WHEN monthly IS NULL THEN '%s' ELSE 'emgov.month_of(%s)' END, 'a.since');
+    -- by area: for which area in which months, see held
+    by_area boolean := key = 'area_code';
+    keys text := CASE WHEN by_area THEN '%1$s.key, %1$s.held_since, %1$s.held_until' WHEN key IS NULL THEN '''''' ELSE 'coalesce(e.' || quote_ident(key) || '::text, '''')' END;
     of_base text := CASE WHEN monthly IS NULL THEN 'e.day >= a.base_since AND e.day < a.base_until' ELSE 'e.day = a.base_since AND a.by_rest' END;
     amounts text;
     rest text;
@@ -154,8 +162,9 @@ BEGIN
                    format(CASE WHEN (e.m->>'money')::boolean
                                THEN '(CASE WHEN abs(e.%1$I) < 9e16 THEN 100 * e.%1$I WHEN e.%1$I IS NOT NULL THEN 9e18 END)::bigint' ELSE 'e.%I::bigint' END,
                           e.m->>'name') AS amount FROM unnest(counted) AS e (m)) AS x;
-    RETURN format('SELECT %s AS key, e.day%s FROM (%s) e JOIN span a ON a.area_code = coalesce(e.area_code, '''') WHERE e.day <= a.through%s AND @seen(e.area_code)@',
-                  key, amounts, coalesce(monthly, events), CASE WHEN before THEN '' ELSE ' AND e.day >= ' || main END)
+    RETURN format('SELECT %s%s, e.day%s FROM (%s) e JOIN %s a ON a.area_code = coalesce(e.area_code, '''') WHERE e.day <= a.through%s AND @seen(e.area_code)@',
+                  format(keys, 'a'), CASE WHEN by_area THEN '' ELSE ' AS key' END, amounts, coalesce(monthly, events), CASE WHEN by_area THEN 'held' ELSE 'span' END,
+                  CASE WHEN before THEN '' ELSE ' AND e.day >= ' || main END)
         || CASE WHEN monthly IS NULL THEN '' ELSE (
             -- with bounds that are parameters, so that the planner takes them for few days
             SELECT string_agg(format($q$
@@ -163,7 +172,7 @@ BEGIN
                     SELECT %1$s, e.day%2$s
                       FROM (SELECT * FROM (%3$s) e WHERE e.day >= (SELECT min(r.starts_on) FROM cut r WHERE r.kind = %4$L) AND e.day < (SELECT max(r.ends_on) FROM cut r WHERE r.kind = %4$L)
                                AND @seen(e.area_code)@ OFFSET 0) e
-                      JOIN cut r ON r.kind = %4$L AND r.area_code = coalesce(e.area_code, '') AND e.day >= r.starts_on AND e.day < r.ends_on$q$, key, rest, events, kind), '')
+                      JOIN cut r ON r.kind = %4$L AND r.area_code = coalesce(e.area_code, '') AND e.day >= r.starts_on AND e.day < r.ends_on$q$, format(keys, 'r'), rest, events, kind), '')
               FROM unnest(ARRAY['since', 'through', 'base']) AS kind) END;
 END
 $$;
@@ -190,7 +199,7 @@ DECLARE
     has_records text := (SELECT string_agg(format('(0 <> ANY (s.c%s)) IS NOT FALSE', e.m->>'n'), ' OR ') FROM unnest(counted) AS e (m));
     result text;
 BEGIN
-    SELECT * INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
+    SELECT d.*, regexp_replace(d.key, '_code$', '') AS column_name INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
     IF dimension IS NOT NULL AND dim.name IS NULL THEN
         RAISE EXCEPTION 'there is no dimension "%"', dimension;
     END IF;
@@ -198,7 +207,7 @@ BEGIN
     WITH month AS MATERIALIZED (
         SELECT m.* FROM @store@.report_rows(%1$L, (SELECT s.areas FROM @store@.seen s))
                AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
-                     base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean)),
+                     base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean)),
     span AS MATERIALIZED (
         SELECT a.*, 2 * (a.base_until - a.base_since) > (a.base_since + interval '1 month')::date - a.base_since AS by_rest
           FROM (SELECT a.area_code, a.context, a.since, a.through, %3$s
@@ -208,10 +217,24 @@ BEGIN
         -- the whole is held against the same days of all areas
         CASE dimension WHEN 'area' THEN 'a.base_since, a.base_until'
                        ELSE 'first_value(a.base_since) OVER (ORDER BY a.through DESC) AS base_since, first_value(a.base_until) OVER (ORDER BY a.through DESC) AS base_until' END);
-    IF monthly IS NOT NULL THEN
+    IF dimension = 'area' THEN
+        -- the area that records count for, in the months that end while they do; of one with others merged into it, a stretch after each
         result := result || $q$,
+    lineage AS MATERIALIZED (
+        SELECT l.area_code, l.key, s.since, least(s.until, l.until) AS until FROM @store@.lineage l
+          JOIN (SELECT x.key, x.since, lead(x.since, 1, 'infinity') OVER (PARTITION BY x.key ORDER BY x.since) AS until FROM (SELECT DISTINCT y.key, y.since FROM @store@.lineage y) x) s
+            ON s.key = l.key AND s.since >= l.since AND s.since < l.until),
+    held AS MATERIALIZED (
+        SELECT a.area_code, a.since, a.through, k.base_since, k.base_until, k.by_rest, coalesce(l.key, a.area_code) AS key,
+               coalesce(l.since, '-infinity') AS held_since, coalesce(l.until, 'infinity') AS held_until
+          FROM span a LEFT JOIN lineage l ON l.area_code = a.area_code LEFT JOIN span k ON k.area_code = coalesce(l.key, a.area_code))$q$;
+    END IF;
+    IF monthly IS NOT NULL THEN
+        result := result || CASE dimension WHEN 'area' THEN $q$,
     cut AS MATERIALIZED (
-        SELECT a.area_code, d.* FROM span a
+        SELECT a.area_code, a.key, a.held_since, a.held_until, d.* FROM held a$q$ ELSE $q$,
+    cut AS MATERIALIZED (
+        SELECT a.area_code, d.* FROM span a$q$ END || $q$
          CROSS JOIN LATERAL (VALUES ('since', emgov.month_of(a.since), a.since, -1, 0, 0),
                                     ('through', a.through + 1, (emgov.month_of(a.through) + interval '1 month')::date, -1, -1, 0),
                                     ('base', CASE WHEN a.base_since > a.through OR a.base_since < emgov.month_of(a.since) THEN NULL WHEN a.by_rest THEN a.base_until ELSE a.base_since END,
@@ -227,7 +250,7 @@ BEGIN
     IF dimension IS NOT NULL THEN
         result := result || format($q$,
            s.key::varchar(64) AS %1$I, coalesce(d.name_zh, CASE s.key WHEN '' THEN '未注明' END)::varchar(200) AS %2$I,
-           coalesce(d.name_en, CASE s.key WHEN '' THEN 'not stated' END)::varchar(200) AS %3$I$q$, dim.name || '_code', dim.name || '_zh', dim.name || '_en')
+           coalesce(d.name_en, CASE s.key WHEN '' THEN 'not stated' END)::varchar(200) AS %3$I$q$, dim.column_name || '_code', dim.column_name || '_zh', dim.column_name || '_en')
            || coalesce((SELECT string_agg(format(', d.%1$I::varchar(200) AS %1$I', x.c->>0), '' ORDER BY x.n) FROM jsonb_array_elements(dim.extra) WITH ORDINALITY AS x (c, n)), '');
     END IF;
     result := result || (SELECT string_agg(format(', %s AS %I', c.value, c.name), '' ORDER BY e.n, c.o) FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n)
@@ -238,21 +261,24 @@ BEGIN
               FROM (%2$s%3$s) e%4$s) s$q$,
         (SELECT string_agg(format('%2$semgov_internal.running_totals(e.x%1$s, e.day, (SELECT f.first FROM frame f), (SELECT f.months FROM frame f)) AS c%1$s,'
                                   ' (CASE WHEN abs(coalesce(sum(e.b%1$s), 0)) < 2e17 THEN coalesce(sum(e.b%1$s), 0) END)::bigint AS b%1$s',
-                                  c.m->>'n', CASE WHEN c.o = 1 AND dimension IS NOT NULL THEN 'e.key, ' END), ', ' ORDER BY c.o)
+                                  c.m->>'n', CASE WHEN c.o > 1 OR dimension IS NULL THEN '' WHEN dimension = 'area' THEN 'e.key, e.held_since, e.held_until, ' ELSE 'e.key, ' END), ', ' ORDER BY c.o)
            FROM unnest(counted) WITH ORDINALITY AS c (m, o)),
-        emgov_internal.summary_events(events, monthly, CASE WHEN dimension IS NULL THEN '''''' ELSE format('coalesce(e.%I::text, '''')', dim.key) END, counted, before),
+        emgov_internal.summary_events(events, monthly, dim.key, counted, before),
         -- who has no record is there too
         format($q$
                     UNION ALL
-                    SELECT %s, NULL%s$q$, CASE WHEN dimension IS NULL THEN '''''' ELSE 'd.code' END, repeat(', NULL, NULL', cardinality(counted)))
-        || CASE WHEN dimension IS NULL THEN '' ELSE ' FROM member d WHERE d.is_listed' END,
-        CASE WHEN dimension IS NULL THEN '' ELSE ' GROUP BY e.key' END);
+                    SELECT %s, NULL%s$q$, CASE WHEN dimension IS NULL THEN '''''' WHEN dimension = 'area' THEN 'd.code, l.since, l.until' ELSE 'd.code' END,
+               repeat(', NULL, NULL', cardinality(counted)))
+        || CASE WHEN dimension IS NULL THEN '' WHEN dimension = 'area' THEN ' FROM member d JOIN lineage l ON l.area_code = d.code AND l.key = d.code WHERE d.is_listed'
+                ELSE ' FROM member d WHERE d.is_listed' END,
+        CASE WHEN dimension IS NULL THEN '' WHEN dimension = 'area' THEN ' GROUP BY e.key, e.held_since, e.held_until' ELSE ' GROUP BY e.key' END);
     IF dimension IS NOT NULL THEN
         result := result || $q$
       LEFT JOIN member d ON d.code = s.key$q$;
     END IF;
     result := result || format($q$
-      JOIN month m ON m.context %s$q$, CASE dimension WHEN 'area' THEN '= coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key)' ELSE 'IS NULL' END);
+      JOIN month m ON m.context %s$q$, CASE dimension WHEN 'area' THEN '= coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key)
+            AND (m.period_start + interval ''1 month'')::date > s.held_since AND (m.period_start + interval ''1 month'')::date <= s.held_until' ELSE 'IS NULL' END);
     IF known IS NOT NULL THEN
         result := result || format($q$
      CROSS JOIN (SELECT %s%s OFFSET 0) k$q$, known, ' FROM ' || own);
@@ -277,16 +303,16 @@ DECLARE
 BEGIN
     FOREACH dimension IN ARRAY NULL::text || dimensions LOOP
         view := concat_ws('_', thing, 'by_month', dimension);
-        SELECT * INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
+        SELECT d.*, regexp_replace(d.key, '_code$', '') AS column_name INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
         INSERT INTO emgov.ledger_part (kind, name, note, body)
-        VALUES ('view', view, split_part(note, ' | ', 1) || '按月' || coalesce('按' || dim.note_zh, '') || ' | '
+        VALUES ('view', view, split_part(note, ' | ', 1) || '月度' || coalesce('分' || dim.note_zh, '') || '统计' || ' | '
                               || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, ''),
                 emgov_internal.summary_query(covered, replace(events, '@by@', coalesce(', ' || dim.key, '')), monthly->>coalesce(dimension, ''), dimension, measures));
         INSERT INTO emgov.ledger_part (kind, name, note)
         SELECT 'column', view || '.' || c.name, c.note FROM (
-            SELECT dim.name || '_code' AS name, dim.note_zh || '代码 | ' || dim.note_en AS note WHERE dim.name IS NOT NULL
-            UNION ALL SELECT dim.name || '_zh', dim.note_zh || ' | ' || dim.note_en || ' in Chinese' WHERE dim.name IS NOT NULL
-            UNION ALL SELECT dim.name || '_en', dim.note_zh || '英文名 | ' || dim.note_en || ' in English' WHERE dim.name IS NOT NULL
+            SELECT dim.column_name || '_code' AS name, dim.note_zh || '代码 | ' || dim.note_en AS note WHERE dim.name IS NOT NULL
+            UNION ALL SELECT dim.column_name || '_zh', dim.note_zh || ' | ' || dim.note_en || ' in Chinese' WHERE dim.name IS NOT NULL
+            UNION ALL SELECT dim.column_name || '_en', dim.note_zh || '英文名称 | ' || dim.note_en || ' in English' WHERE dim.name IS NOT NULL
             UNION ALL SELECT x.c->>0, x.c->>1 FROM jsonb_array_elements(dim.extra) AS x (c)
             UNION ALL SELECT k.name, k.note FROM generate_series(1, jsonb_array_length(measures)) AS n CROSS JOIN LATERAL emgov_internal.summary_columns(measures, n) AS k) AS c;
     END LOOP;

@@ -17,51 +17,18 @@ CALL emgov_internal.define_summary('accident', '事故 | accidents', 'accident.o
            "category": "SELECT m.month AS day, m.area_code, m.category_code, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_category m",
            "industry": "SELECT m.month AS day, m.area_code, m.industry, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_industry m"}$json$);
 
--- The largest accident of a year: what the year comes to without it. The running year is held against the same days of the year before.
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_influence',
-    '最大一起事故对全年死亡同比的影响 | the largest accident''s weight in a year''s deaths, and the change without it; the running year against the same days', $sql$
-    WITH span AS MATERIALIZED (
-        SELECT a.* FROM @store@.report_rows('spans accident.occurred_on', (SELECT s.areas FROM @store@.seen s))
-               AS a (area_code text, context text, since date, through date, base_since date, base_until date)),
-    -- of each year its last month, with the year up to then
-    year AS MATERIALIZED (
-        SELECT DISTINCT ON (s.starts_on) s.starts_on, (m.period_start + interval '1 month')::date AS ends_on, (s.starts_on + interval '1 year')::date AS year_ends_on, m.*
-          FROM @report@.accident_by_month m
-         CROSS JOIN (SELECT left(z.year_start, 2)::int AS month FROM ONLY @ledger@.ledger_setting z) z
-         CROSS JOIN LATERAL (SELECT (m.period_start - (m.month + 12 - z.month) % 12 * interval '1 month')::date AS starts_on) s
-         ORDER BY s.starts_on, m.period_start DESC)
-    SELECT y.starts_on AS period_start, extract(year FROM y.starts_on)::int AS year, y.is_running OR y.ends_on < y.year_ends_on AS is_running,
-           y.accidents_ytd AS accidents, y.deaths_ytd AS deaths, y.deaths_ytd_base AS deaths_base, y.deaths_ytd - y.deaths_ytd_base AS deaths_change,
-           emgov.rate(c.whole, 2)::numeric(18,2) AS deaths_pct,
-           coalesce(emgov.state(c.whole), CASE WHEN y.deaths IS NULL THEN 'no_data' WHEN y.deaths_ytd IS NULL THEN 'part_period' ELSE 'no_base' END)::varchar(20) AS deaths_state,
-           l.deaths::int AS largest_deaths, (y.deaths_ytd - l.deaths)::int AS deaths_without_largest,
-           (CASE WHEN y.deaths_ytd > 0 THEN emgov.rate(emgov.comparison(y.deaths_ytd + l.deaths, y.deaths_ytd), 2) END)::numeric(9,2) AS largest_share_pct,
-           emgov.rate(emgov.comparison(y.deaths_ytd - l.deaths, y.deaths_ytd_base), 2)::numeric(18,2) AS deaths_pct_without_largest
-      FROM year y
-     CROSS JOIN LATERAL (SELECT emgov.comparison(y.deaths_ytd, y.deaths_ytd_base) AS whole) c
-     CROSS JOIN LATERAL (
-        SELECT CASE WHEN y.deaths_ytd IS NOT NULL THEN coalesce((
-                   SELECT f.deaths FROM @ledger@.accident_fact f
-                    WHERE f.status = 'valid' AND f.occurred_on >= y.starts_on AND f.occurred_on < y.ends_on AND @seen(f.area_code)@
-                      AND EXISTS (SELECT FROM span a WHERE a.area_code = f.area_code AND f.occurred_on >= a.since AND f.occurred_on <= a.through)
-                    ORDER BY f.deaths DESC LIMIT 1), 0) END AS deaths) l
-$sql$);
-
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_gravest',
     '各年最严重的十起事故 | the ten gravest of each year: by the dead and the missing that count as dead, then serious injuries, then direct loss; of the areas seen', $sql$
     WITH span AS MATERIALIZED (
         SELECT a.* FROM @store@.report_rows('spans accident.occurred_on', (SELECT s.areas FROM @store@.seen s))
                AS a (area_code text, context text, since date, through date, base_since date, base_until date)),
     year AS MATERIALIZED (
-        SELECT DISTINCT s.starts_on, (s.starts_on + interval '1 year')::date AS ends_on
-          FROM @store@.report_rows('months accident.occurred_on', (SELECT s.areas FROM @store@.seen s))
-               AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
-                     base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean)
-         CROSS JOIN LATERAL (SELECT (m.period_start - (coalesce(m.fiscal, extract(month FROM m.period_start)::int) - 1) * interval '1 month')::date AS starts_on) s
-         WHERE m.context IS NULL)
+        SELECT lower(g) AS starts_on, upper(g) AS ends_on
+          FROM (SELECT min(a.since) AS since, max(a.through) + 1 AS until FROM span a HAVING count(*) > 0) c CROSS JOIN (SELECT z.year_start FROM ONLY @ledger@.ledger_setting z) z
+         CROSS JOIN LATERAL emgov.years(daterange(lower(emgov.ytd(c.since, z.year_start)), c.until), z.year_start) g)
     SELECT y.starts_on AS period_start, extract(year FROM y.starts_on)::int AS year,
            (row_number() OVER (PARTITION BY y.starts_on ORDER BY g.dead_or_missing DESC, g.serious_injuries DESC, g.direct_loss DESC, g.id))::int AS rank,
-           g.id::numeric(18,0) AS accident, g.occurred_on, g.title::varchar(200) AS title,
+           g.id::numeric(18,0) AS accident_id, g.occurred_on, g.title::varchar(200) AS title,
            g.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, r.name_en::varchar(200) AS area_en,
            g.category_code::varchar(64) AS category_code, c.name_zh::varchar(200) AS category_zh, c.name_en::varchar(200) AS category_en,
            g.severity::varchar(64) AS severity_code, l.name_zh::varchar(200) AS severity_zh, l.name_en::varchar(200) AS severity_en,
@@ -91,18 +58,18 @@ INSERT INTO emgov.ledger_part (kind, name, note) VALUES
     ('column', 'accident_influence.largest_share_pct', '最大一起占比（%），不可相加 | its share in percent; not to be added up'),
     ('column', 'accident_influence.deaths_pct_without_largest', '除最大一起外同比增减率（%），不可相加 | the change without it in percent; not to be added up'),
     ('column', 'accident_gravest.rank', '位次 | rank within the year'),
-    ('column', 'accident_gravest.accident', '事故编号 | key of the accident'),
+    ('column', 'accident_gravest.accident_id', '事故内部编号 | key of the accident'),
     ('column', 'accident_gravest.occurred_on', '发生日期 | date of the accident'),
     ('column', 'accident_gravest.title', '名称 | name of the accident'),
-    ('column', 'accident_gravest.area_code', '区域代码 | area where it happened'),
-    ('column', 'accident_gravest.area_zh', '区域 | area'),
-    ('column', 'accident_gravest.area_en', '区域英文名 | area in English'),
-    ('column', 'accident_gravest.category_code', '类别代码 | category'),
-    ('column', 'accident_gravest.category_zh', '类别 | category in Chinese'),
-    ('column', 'accident_gravest.category_en', '类别英文名 | category in English'),
-    ('column', 'accident_gravest.severity_code', '等级代码 | severity'),
-    ('column', 'accident_gravest.severity_zh', '等级 | severity in Chinese'),
-    ('column', 'accident_gravest.severity_en', '等级英文名 | severity in English'),
+    ('column', 'accident_gravest.area_code', '地区代码 | area where it happened'),
+    ('column', 'accident_gravest.area_zh', '地区 | area'),
+    ('column', 'accident_gravest.area_en', '地区英文名称 | area in English'),
+    ('column', 'accident_gravest.category_code', '事故类别代码 | category'),
+    ('column', 'accident_gravest.category_zh', '事故类别 | category in Chinese'),
+    ('column', 'accident_gravest.category_en', '事故类别英文名称 | category in English'),
+    ('column', 'accident_gravest.severity_code', '事故等级代码 | severity'),
+    ('column', 'accident_gravest.severity_zh', '事故等级 | severity in Chinese'),
+    ('column', 'accident_gravest.severity_en', '事故等级英文名称 | severity in English'),
     ('column', 'accident_gravest.deaths', '死亡人数 | deaths'),
     ('column', 'accident_gravest.missing', '下落不明人数 | missing'),
     ('column', 'accident_gravest.serious_injuries', '重伤人数 | serious injuries'),

@@ -1,76 +1,72 @@
 -- ------------------------------------------------------------------ report: rankings of areas, and the published table of areas and categories
 
--- A month of an area counts once every day of its year until the month's end is covered. All areas are ranked, whoever reads: a reader of
--- one area sees its rank among all of them. A blank rank is no data, never the last place. A record is of the area that it names.
--- An enterprise is cleared once, in the year that it first was: one decided on again in a later year is not counted in that one too.
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_by_month',
-    '板块排名，按月累计，第一为最好；无数据无位次，并列同位次 '
-    '| areas ranked by what the year came to by the month''s end, 1 is best; no data is no rank, ties share one. Values are of the year to date: not to be added up over months', $sql$
-    WITH covered AS MATERIALIZED (
-        SELECT 'accident' AS source, c.area_code, c.since, c.through FROM @store@.report_rows('spans accident.occurred_on', NULL) AS c
-               (area_code text, context text, since date, through date, base_since date, base_until date)
-        UNION ALL SELECT 'remediation', c.area_code, c.since, c.through FROM @store@.report_rows('spans remediation.completed_on', NULL) AS c
-               (area_code text, context text, since date, through date, base_since date, base_until date)
-        UNION ALL SELECT 'hazard', c.area_code, c.since, c.through FROM @store@.report_rows('spans hazard.found_on', NULL) AS c
-               (area_code text, context text, since date, through date, base_since date, base_until date)
-    ), month AS (
-        SELECT lower(g) AS m, (lower(g) + interval '1 month')::date AS next, date_trunc('year', lower(g)::timestamp)::date AS y
-          FROM (SELECT date_trunc('year', min(c.since)::timestamp)::date AS since, max(c.through) + 1 AS until FROM covered c HAVING count(*) > 0) c
-         CROSS JOIN LATERAL emgov.months(daterange(c.since, c.until)) g
-    ), measure (code, source, zh, en, ordinal, is_rate) AS (
-        VALUES ('accidents', 'accident', '事故起数', 'accidents', 1, false), ('deaths', 'accident', '死亡人数', 'deaths', 2, false),
-               ('remediation', 'remediation', '整治完成', 'enterprises cleared', 3, true), ('hazards', 'hazard', '隐患整改', 'hazards rectified', 4, true)
+-- What the areas came to is what …_by_month_area says of each, whoever reads: a reader of one area sees its rank among all of them.
+-- A rank is of the same days: of the areas that are covered to the latest day of the month that any is. A blank rank is no data,
+-- never the last place. The rank a year earlier is among those same areas.
+DO $do$
+DECLARE
+    thing text;
+    query text := $sql$
+    WITH value AS (
+        -- each once, so that of its columns only these are computed
+        SELECT x.measure, v.period_start, v.is_running, v.area_code, x.value, x.base, NULL::numeric AS completion FROM (@accident@) v
+         CROSS JOIN LATERAL (VALUES ('accidents', v.accidents_ytd, v.accidents_ytd_base), ('deaths', v.deaths_ytd, v.deaths_ytd_base)) AS x (measure, value, base)
+        UNION ALL SELECT 'remediation', v.period_start, v.is_running, v.area_code, v.done_ytd, v.done_ytd_base, v.completion_pct FROM (@remediation@) v
+        UNION ALL SELECT 'hazards', v.period_start, v.is_running, v.area_code, v.rectified_ytd, v.rectified_ytd_base, v.rectification_pct FROM (@hazard@) v
+    ), measure (code, source, zh, en, is_rate) AS (
+        VALUES ('accidents', 'accident.occurred_on', '事故起数', 'accidents', false), ('deaths', 'accident.occurred_on', '死亡人数', 'deaths', false),
+               ('remediation', 'remediation.listed_on', '整治完成', 'enterprises cleared', true), ('hazards', 'hazard.found_on', '隐患整改', 'hazards rectified', true)
+    ), covered AS MATERIALIZED (
+        SELECT s.source, c.area_code, c.through FROM (SELECT DISTINCT v.source FROM measure v) s
+         CROSS JOIN LATERAL @store@.report_rows('spans ' || s.source, NULL) AS c (area_code text, context text, since date, through date, base_since date, base_until date)
     ), member AS (
-        SELECT m.m, m.next, m.y, a.code, v.code AS measure, v.is_rate,
-               EXISTS (SELECT FROM covered c WHERE c.source = v.source AND c.area_code = a.code AND c.since <= m.y AND c.through >= m.next - 1)
-               AND (v.code <> 'deaths' OR EXISTS (SELECT FROM @ledger@.casualty)
-                    OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)) AS known
-          FROM month m JOIN @ledger@.area a ON a.is_block AND a.active AND daterange(a.valid_from, a.valid_to) && daterange(m.m, m.next) CROSS JOIN measure v
-    ), remediated AS (
-        SELECT x.area_code, date_trunc('month', x.listed_on::timestamp)::date AS listed, date_trunc('month', x.completed_on::timestamp)::date AS completed, count(*) AS n
-          FROM (SELECT r.area_code, min(r.listed_on) AS listed_on, min(r.completed_on) AS completed_on
-                  FROM @ledger@.remediation r WHERE r.status = 'valid' GROUP BY r.campaign_code, r.subject_id, r.area_code) x GROUP BY 1, 2, 3
-    ), found AS (
-        SELECT coalesce(i.area_code, s.area_code) AS area_code, date_trunc('month', h.found_on::timestamp)::date AS found,
-               date_trunc('month', h.rectified_on::timestamp)::date AS rectified, count(*) AS n
-          FROM @ledger@.hazard h LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id LEFT JOIN @ledger@.subject s ON s.id = h.subject_id
-         WHERE h.status = 'valid' GROUP BY 1, 2, 3
-    ), occurred AS (
-        SELECT a.area_code, a.month AS m, sum(a.records) AS accidents, sum(a.deaths) AS deaths FROM @store@.accident_month_area_severity a GROUP BY 1, 2
-    ), monthly AS (
-        -- what is done, and of how many, by month; with the year that it counts in, where it is of one
-        SELECT 'accidents' AS measure, o.area_code, o.m, date_trunc('year', o.m::timestamp)::date AS y, o.accidents AS done, 0::numeric AS whole FROM occurred o
-        UNION ALL SELECT 'deaths', o.area_code, o.m, date_trunc('year', o.m::timestamp)::date, o.deaths, 0 FROM occurred o
-        UNION ALL SELECT 'remediation', r.area_code, r.listed, NULL, 0, r.n FROM remediated r
-        UNION ALL SELECT 'remediation', r.area_code, r.completed, NULL, r.n, 0 FROM remediated r WHERE r.completed IS NOT NULL
-        UNION ALL SELECT 'hazards', f.area_code, f.found, date_trunc('year', f.found::timestamp)::date, 0, f.n FROM found f
-        UNION ALL SELECT 'hazards', f.area_code, f.rectified, date_trunc('year', f.found::timestamp)::date, f.n, 0 FROM found f WHERE f.rectified IS NOT NULL
-    ), total AS (
-        SELECT b.m, b.y, b.code, b.measure, b.is_rate, b.known, CASE WHEN b.known THEN coalesce(sum(e.done) FILTER (WHERE e.m >= b.y), 0) END AS value,
-               CASE WHEN b.known AND b.is_rate THEN round(100.0 * coalesce(sum(e.done), 0) / nullif(sum(e.whole), 0), 2) END AS completion
-          FROM member b LEFT JOIN monthly e ON e.measure = b.measure AND e.area_code = b.code AND e.m <= b.m AND (e.y IS NULL OR e.y = b.y)
-         GROUP BY b.m, b.y, b.code, b.measure, b.is_rate, b.known
+        SELECT x.*, m.is_rate, m.zh, m.en, least(c.through, (x.period_start + interval '1 month')::date - 1) AS through,
+               CASE WHEN m.is_rate THEN x.value IS NOT NULL AND x.completion IS NOT NULL ELSE x.value IS NOT NULL END AS is_known
+          FROM value x JOIN measure m ON m.code = x.measure
+          JOIN @ledger@.area a ON a.code = x.area_code AND a.is_block AND a.active
+           AND daterange(a.valid_from, a.valid_to) && daterange(x.period_start, (x.period_start + interval '1 month')::date)
+          LEFT JOIN covered c ON c.source = m.source AND c.area_code = x.area_code
+    ), counted AS (
+        SELECT m.*, m.is_known AND m.through = max(m.through) FILTER (WHERE m.is_known) OVER (PARTITION BY m.period_start, m.measure) AS counts, b.completion AS completion_base
+          FROM member m LEFT JOIN value b ON b.measure = m.measure AND b.area_code = m.area_code AND b.period_start = (m.period_start - interval '1 year')::date
+           AND m.completion IS NOT NULL AND NOT m.is_running
     ), ranked AS (
-        SELECT t.*, CASE WHEN t.is_rate THEN t.completion IS NOT NULL ELSE t.known END AS counts FROM total t
+        SELECT c.*, c.counts AND CASE WHEN c.is_rate THEN c.completion_base IS NOT NULL ELSE c.base IS NOT NULL END AS had_base FROM counted c
     ), place AS (
-        SELECT t.*, CASE WHEN t.counts THEN rank() OVER (PARTITION BY t.m, t.measure, t.counts ORDER BY CASE WHEN t.is_rate THEN - t.completion ELSE t.value END) END AS rank,
-               count(*) FILTER (WHERE t.counts) OVER (PARTITION BY t.m, t.measure) AS areas
-          FROM ranked t
+        SELECT r.*, CASE WHEN r.counts THEN rank() OVER (PARTITION BY r.period_start, r.measure, r.counts ORDER BY CASE WHEN r.is_rate THEN - r.completion ELSE r.value END) END AS rank,
+               CASE WHEN r.had_base THEN rank() OVER (PARTITION BY r.period_start, r.measure, r.had_base ORDER BY CASE WHEN r.is_rate THEN - r.completion_base ELSE r.base END) END AS rank_base,
+               count(*) FILTER (WHERE r.counts) OVER (PARTITION BY r.period_start, r.measure) AS areas,
+               count(*) FILTER (WHERE r.had_base) OVER (PARTITION BY r.period_start, r.measure) AS areas_base
+          FROM ranked r
     )
-    SELECT p.m AS period_start, extract(year FROM p.m)::int AS year, extract(month FROM p.m)::int AS month, p.measure::varchar(20) AS indicator_code,
-           v.zh::varchar(40) AS indicator_zh, v.en::varchar(40) AS indicator_en, p.code::varchar(64) AS area_code, a.name_zh::varchar(200) AS area_zh,
-           p.value::int AS value_ytd, b.value::int AS value_base, (p.value - b.value)::int AS value_change,
-           p.completion::numeric(9,2) AS completion_pct, b.completion::numeric(9,2) AS completion_pct_base,
-           p.rank::int AS rank, b.rank::int AS rank_base, (b.rank - p.rank)::int AS rank_change, p.areas::int AS areas_ranked
-      FROM place p JOIN measure v ON v.code = p.measure JOIN @ledger@.area a ON a.code = p.code
-      LEFT JOIN place b ON b.code = p.code AND b.measure = p.measure AND b.m = (p.m - interval '1 year')::date
-     WHERE @seen(p.code)@
-$sql$);
+    SELECT p.period_start, extract(year FROM p.period_start)::int AS year, extract(month FROM p.period_start)::int AS month, p.is_running,
+           p.measure::varchar(20) AS indicator_code,
+           p.zh::varchar(40) AS indicator_zh, p.en::varchar(40) AS indicator_en, p.area_code, a.name_zh::varchar(200) AS area_zh, (CASE WHEN p.value IS NOT NULL THEN p.through END) AS through,
+           p.value AS value_ytd, p.base AS value_base, (p.value - p.base) AS value_change,
+           p.completion::numeric(9,2) AS completion_pct, p.completion_base::numeric(9,2) AS completion_pct_base,
+           p.rank::int AS rank, (CASE WHEN p.areas = p.areas_base THEN p.rank_base END)::int AS rank_base,
+           (CASE WHEN p.areas = p.areas_base THEN p.rank_base - p.rank END)::int AS rank_change, p.areas::int AS areas_ranked
+      FROM place p JOIN @ledger@.area a ON a.code = p.area_code
+     WHERE @seen(p.area_code)@ $sql$;
+BEGIN
+    -- of all areas, so without what a reader sees of them
+    FOREACH thing IN ARRAY '{accident,remediation,hazard}'::text[] LOOP
+        SELECT replace(query, '@' || thing || '@',
+                       replace(regexp_replace(p.body, '@seen[(][^@]*[)]@', 'true', 'g'), '@store@.seen', '(SELECT true AS everything, NULL::text[] AS areas)'))
+          INTO STRICT query FROM emgov.ledger_part AS p WHERE p.kind = 'view' AND p.name = thing || '_by_month_area';
+    END LOOP;
+    INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_by_month',
+        '地区排名，按月，以本年累计排列，第一为最好；无数据无位次，并列同位次；数据截至同一日的地区才排位次 '
+        '| areas ranked by what the year came to by the month''s end, or by the last day covered of a month that is not over; 1 is best; no data is no rank, ties share one; '
+        'ranked are those whose data reach the same day. Values are of the year to date: not to be added up over months', query);
+END
+$do$;
 
 -- The columns are the groups of categories that a ledger starts with; what is of another group is in other. An area is compared through the last
--- day that is covered of it, with the same days a year earlier, and the total of all through the day that all are covered to; a record is of the area that it names, whatever became of that since.
+-- day that is covered of it, with the same days a year earlier, and the total of all through the day that all are covered to. A record is of the area that
+-- it names, or of what that had become by then. Data of an area are asked for while there is that area.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_crosstab',
-    '板块类别事故同比表，各板块各类事故起数、死亡及同比增减，合计在前，按年；合计行与各行不可相加 '
+    '地区类别事故同比表，各地区各类事故起数、死亡人数及同比增减，合计在前，按年；合计行与各行不可相加 '
     '| the published table: areas by groups of categories, count and change on the same days a year earlier, the total first, by year; where is_total is true it is not to be added to the rest', $sql$
     WITH RECURSIVE covered AS MATERIALIZED (
         SELECT c.area_code, c.since, c.through FROM @store@.report_rows('spans accident.occurred_on', (SELECT s.areas FROM @store@.seen s)) AS c
@@ -79,6 +75,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
         SELECT lower(g) AS y, (lower(g) + interval '1 year')::date AS next
           FROM (SELECT min(c.since) AS since, max(c.through) + 1 AS until FROM covered c HAVING count(*) > 0) c CROSS JOIN (SELECT z.year_start FROM ONLY @ledger@.ledger_setting z) z
          CROSS JOIN LATERAL emgov.years(daterange(lower(emgov.ytd(c.since, z.year_start)), c.until), z.year_start) g
+    ), regime AS MATERIALIZED (
+        SELECT m.period_start AS m, m.ytd_regime_ok AS regime_ok
+          FROM @store@.report_rows('months accident.occurred_on', (SELECT s.areas FROM @store@.seen s))
+               AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
+                     base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean)
+         WHERE m.context IS NULL
     ), known AS MATERIALIZED (
         SELECT EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active) AS casualties
     ), tree AS (
@@ -87,48 +89,61 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
     ), monthly AS (
         SELECT a.area_code, a.month, k.grp, sum(a.records) AS accidents, sum(a.deaths) AS deaths
           FROM @store@.accident_month_area_category a JOIN tree k ON k.code = a.category_code GROUP BY 1, 2, 3
+    ), area AS (
+        SELECT a.code, a.is_block AND a.active AS is_listed, daterange(a.valid_from, a.valid_to) AS life,
+               (SELECT range_agg(daterange(c.since, c.through, '[]')) FROM covered c WHERE c.area_code = a.code) AS days
+          FROM @ledger@.area a
     ), member AS (
-        SELECT y.y, y.next, a.code, c.until
-          FROM year y CROSS JOIN @ledger@.area a
-          -- through: the first day that is not counted
-         CROSS JOIN LATERAL (SELECT max(least(c.through + 1, y.next)) AS until FROM covered c WHERE c.area_code = a.code AND c.since <= y.y AND c.through >= y.y) c
-         WHERE a.is_block AND a.active AND daterange(a.valid_from, a.valid_to) && daterange(y.y, y.next)
-            -- and who had accidents then, or in the year that it is held against
-            OR EXISTS (SELECT FROM monthly d WHERE d.area_code = a.code AND d.month >= (y.y - interval '1 year')::date AND d.month < y.next)
+        -- until: the first day that is not counted
+        SELECT y.y, y.next, a.code, u.until, a.is_listed AND a.life && l.days
+                     -- and who had accidents then, or in the year that it is held against
+                     OR EXISTS (SELECT FROM monthly d WHERE d.area_code = a.code AND d.month >= (y.y - interval '1 year')::date AND d.month < y.next) AS is_shown
+          FROM year y CROSS JOIN area a CROSS JOIN LATERAL (SELECT daterange(y.y, least(max(c.through) + 1, y.next)) AS days FROM covered c) l
+         -- what is over is whole once it is covered to its end
+         CROSS JOIN LATERAL (SELECT CASE WHEN isempty(a.life * l.days) THEN upper(l.days)
+                                         ELSE (SELECT CASE WHEN upper(d) >= upper(a.life) THEN upper(l.days) ELSE least(upper(d), y.next) END FROM unnest(a.days) d
+                                                WHERE d @> greatest(y.y, lower(a.life))) END AS until) u
     ), part AS (
-        SELECT m.*, EXISTS (SELECT FROM covered c WHERE c.area_code = m.code AND c.since <= lower(m.base) AND c.through >= upper(m.base) - 1) AS has_base
+        SELECT m.*, isempty(m.base * a.life) OR coalesce(a.days @> m.base * a.life, false) AS has_base
           FROM (SELECT m.*, CASE WHEN m.until IS NOT NULL THEN emgov.year_earlier(daterange(m.y, m.until)) END AS base
-                  FROM (SELECT m.*, false AS in_total FROM member m
+                  FROM (SELECT m.y, m.next, m.code, l.area_code, CASE WHEN o.until >= m.until THEN m.until END AS until, false AS in_total
+                          FROM member m JOIN @store@.lineage l ON l.key = m.code AND l.since < coalesce(m.until, m.next) AND l.until >= coalesce(m.until, m.next)
+                          JOIN member o ON o.y = m.y AND o.code = l.area_code AND o.is_shown
                         -- the total is of the same days of all areas
-                        UNION ALL SELECT m.y, m.next, m.code, CASE WHEN m.until IS NOT NULL THEN min(m.until) OVER (PARTITION BY m.y) END, true FROM member m WHERE @seen(m.code)@) m) m
+                        UNION ALL
+                        SELECT m.y, m.next, m.code, m.code, CASE WHEN m.until IS NOT NULL THEN min(m.until) OVER (PARTITION BY m.y) END, true
+                          FROM member m WHERE m.is_shown AND @seen(m.code)@) m) m
+          JOIN area a ON a.code = m.area_code
     ), span AS (
         SELECT p.*, true AS is_now, p.y AS first, p.until AS stop FROM part p UNION ALL SELECT p.*, false, lower(p.base), upper(p.base) FROM part p
     ), amount AS (
         -- whole months, then the days of those that are not
-        SELECT s.y, s.code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
-          FROM span s LEFT JOIN monthly d ON d.area_code = s.code AND d.month >= s.first AND d.month < date_trunc('month', s.stop::timestamp)::date
+        SELECT s.y, s.code, s.area_code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
+          FROM span s LEFT JOIN monthly d ON d.area_code = s.area_code AND d.month >= s.first AND d.month < date_trunc('month', s.stop::timestamp)::date
         UNION ALL
-        SELECT s.y, s.code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
+        SELECT s.y, s.code, s.area_code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
           FROM span s CROSS JOIN LATERAL (SELECT a.category_group AS grp, count(*) AS accidents, sum(a.deaths) AS deaths FROM @ledger@.accident_fact a
-                                           WHERE a.status = 'valid' AND a.area_code = s.code AND a.occurred_on >= s.first AND a.occurred_on < s.stop
+                                           WHERE a.status = 'valid' AND a.area_code = s.area_code AND a.occurred_on >= s.first AND a.occurred_on < s.stop
                                              AND a.occurred_on >= date_trunc('month', s.stop::timestamp)::date GROUP BY 1) d
          WHERE s.stop > date_trunc('month', s.stop::timestamp)::date
         UNION ALL
-        SELECT s.y, s.code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
+        SELECT s.y, s.code, s.area_code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
           FROM span s CROSS JOIN LATERAL (SELECT a.category_group AS grp, count(*) AS accidents, sum(a.deaths) AS deaths FROM @ledger@.accident_fact a
-                                           WHERE a.status = 'valid' AND a.area_code = s.code AND a.occurred_on >= s.first
+                                           WHERE a.status = 'valid' AND a.area_code = s.area_code AND a.occurred_on >= s.first
                                              AND a.occurred_on < (date_trunc('month', s.first::timestamp) + interval '1 month')::date GROUP BY 1) d
          WHERE s.first > date_trunc('month', s.first::timestamp)::date AND date_trunc('month', s.first::timestamp) < date_trunc('month', s.stop::timestamp)
     ), counted AS (
-        SELECT x.y, x.code, x.in_total, x.until, x.next, x.has_base, v.measure, x.grp,
+        SELECT x.y, x.code, x.area_code, x.in_total, x.until, x.next, x.has_base, v.measure, x.grp,
                sum(CASE v.measure WHEN 'accidents' THEN x.accidents ELSE x.deaths END) FILTER (WHERE x.is_now) AS now,
                sum(CASE v.measure WHEN 'accidents' THEN x.accidents ELSE x.deaths END) FILTER (WHERE NOT x.is_now) AS base
-          FROM amount x CROSS JOIN (VALUES ('accidents'), ('deaths')) v (measure) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+          FROM amount x CROSS JOIN (VALUES ('accidents'), ('deaths')) v (measure) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
     ), side AS (
         SELECT c.*, (c.measure = 'accidents' OR k.casualties) AND c.until IS NOT NULL AS known FROM counted c CROSS JOIN known k
     ), line AS (
         SELECT s.y, s.measure, CASE WHEN NOT s.in_total THEN s.code END AS code, bool_or(s.known) AS known, bool_and(s.known) AS whole,
-               bool_and(s.known AND s.has_base) AS compared, min(s.until) AS until,
+               bool_and(s.known AND s.has_base)
+               AND coalesce((SELECT g.regime_ok FROM regime g WHERE g.m = date_trunc('month', (min(s.until) - 1)::timestamp)::date), true) AS compared,
+               bool_and(s.has_base) AS has_base, min(s.until) AS until,
                bool_or(s.until < s.next) AS is_running,
                sum(s.now) FILTER (WHERE s.known) AS n, sum(s.base) FILTER (WHERE s.known) AS b,
                sum(s.now) FILTER (WHERE s.known AND s.grp = 'industry_commerce') AS n0, sum(s.base) FILTER (WHERE s.known AND s.grp = 'industry_commerce') AS b0,
@@ -141,13 +156,15 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
                sum(s.now) FILTER (WHERE s.known AND s.grp = 'fire') AS n7, sum(s.base) FILTER (WHERE s.known AND s.grp = 'fire') AS b7,
                sum(s.now) FILTER (WHERE s.known AND s.grp NOT IN ('industry_commerce', 'road', 'water', 'railway', 'aviation', 'farm_machinery', 'fishing', 'fire')) AS n8,
                sum(s.base) FILTER (WHERE s.known AND s.grp NOT IN ('industry_commerce', 'road', 'water', 'railway', 'aviation', 'farm_machinery', 'fishing', 'fire')) AS b8
-          FROM side s WHERE @seen(s.code)@ GROUP BY 1, 2, 3
+          FROM side s WHERE @seen(s.area_code)@ GROUP BY 1, 2, 3
     )
     SELECT w.y AS period_start, extract(year FROM w.y)::int AS year, (w.until - 1) AS through, coalesce(w.is_running, false) AS is_running, w.whole AS is_complete,
            w.measure::varchar(20) AS indicator_code, (CASE w.measure WHEN 'accidents' THEN '事故起数' ELSE '死亡人数' END)::varchar(40) AS indicator_zh,
            (row_number() OVER (PARTITION BY w.y, w.measure ORDER BY w.code IS NOT NULL, a.ordinal, a.code COLLATE "C"))::int AS row_order, (w.code IS NULL) AS is_total,
            w.code::varchar(64) AS area_code, (CASE WHEN w.code IS NULL THEN '合计' ELSE a.name_zh END)::varchar(200) AS area_zh,
            (CASE WHEN w.known THEN coalesce(w.n, 0) END)::int AS total, (CASE WHEN w.compared THEN coalesce(w.n, 0) - coalesce(w.b, 0) END)::int AS total_change,
+           (CASE WHEN w.compared THEN emgov.state(emgov.comparison(coalesce(w.n, 0), coalesce(w.b, 0))) WHEN NOT w.known THEN 'no_data' WHEN NOT w.whole THEN 'part_members'
+                 WHEN NOT w.has_base THEN 'no_base' ELSE 'not_comparable' END)::varchar(20) AS total_state,
            (CASE WHEN w.known THEN coalesce(w.n0, 0) END)::int AS industry_commerce, (CASE WHEN w.compared THEN coalesce(w.n0, 0) - coalesce(w.b0, 0) END)::int AS industry_commerce_change,
            (CASE WHEN w.known THEN coalesce(w.n1, 0) END)::int AS road, (CASE WHEN w.compared THEN coalesce(w.n1, 0) - coalesce(w.b1, 0) END)::int AS road_change,
            (CASE WHEN w.known THEN coalesce(w.n2, 0) END)::int AS water, (CASE WHEN w.compared THEN coalesce(w.n2, 0) - coalesce(w.b2, 0) END)::int AS water_change,
@@ -159,4 +176,24 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
            (CASE WHEN w.known THEN coalesce(w.n8, 0) END)::int AS other, (CASE WHEN w.compared THEN coalesce(w.n8, 0) - coalesce(w.b8, 0) END)::int AS other_change
       FROM line w LEFT JOIN @ledger@.area a ON a.code = w.code
      ORDER BY 1, 6, 8
+$sql$);
+
+-- The largest accident of a year: what the year comes to without it. The running year is held against the same days of the year before, as the table above has it.
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_influence',
+    '最大一起事故对全年死亡人数同比的影响 | the largest accident''s weight in a year''s deaths, and the change without it; the running year against the same days', $sql$
+    WITH year AS MATERIALIZED (
+        SELECT d.period_start, d.year, d.through, d.is_running, CASE WHEN a.is_complete THEN a.total END AS accidents, CASE WHEN d.is_complete THEN d.total END AS deaths,
+               d.total - d.total_change AS base, d.total_state
+          FROM @report@.accident_crosstab d JOIN @report@.accident_crosstab a ON a.period_start = d.period_start AND a.is_total AND a.indicator_code = 'accidents'
+         WHERE d.is_total AND d.indicator_code = 'deaths')
+    SELECT y.period_start, y.year, y.through, y.is_running, y.accidents, y.deaths, y.base AS deaths_base, (y.deaths - y.base) AS deaths_change,
+           emgov.rate(emgov.comparison(y.deaths, y.base), 2)::numeric(18,2) AS deaths_pct, y.total_state AS deaths_state,
+           l.deaths::int AS largest_deaths, (y.deaths - l.deaths)::int AS deaths_without_largest,
+           (CASE WHEN y.deaths > 0 THEN emgov.rate(emgov.comparison(y.deaths + l.deaths, y.deaths), 2) END)::numeric(9,2) AS largest_share_pct,
+           emgov.rate(emgov.comparison(y.deaths - l.deaths, y.base), 2)::numeric(18,2) AS deaths_pct_without_largest
+      FROM year y
+     CROSS JOIN LATERAL (
+        SELECT CASE WHEN y.deaths IS NOT NULL THEN coalesce((
+                   SELECT f.deaths FROM @ledger@.accident_fact f
+                    WHERE f.status = 'valid' AND f.occurred_on >= y.period_start AND f.occurred_on <= y.through AND @seen(f.area_code)@ ORDER BY f.deaths DESC LIMIT 1), 0) END AS deaths) l
 $sql$);
