@@ -111,7 +111,7 @@ SELECT is((SELECT state FROM figures(year(2024), clock_timestamp() - interval '1
 \ir ../ledger/whole_report.sql
 CALL pg_temp.whole_report('own');
 CALL publish('own', year(2024));
-SELECT is((SELECT value FROM ledger_report.figure_published WHERE is_current AND code = 'MINE'), 55::numeric(18,4), 'yet is published as it is');
+SELECT is((SELECT value FROM ledger_report.figure_published WHERE is_current AND indicator_code = 'MINE'), 55::numeric(18,4), 'yet is published as it is');
 RESET ROLE;
 DROP FUNCTION public.mine_as_of(timestamptz);
 SET ROLE ledger_test_owner;

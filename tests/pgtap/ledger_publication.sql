@@ -41,8 +41,8 @@ SELECT lives_ok($$CALL publish('法治政府建设情况报告', ytd('2024-12-19
 CREATE TABLE public.printed AS SELECT * FROM publication_figure;
 CREATE TABLE public.text AS SELECT * FROM report_text('law-based-government', ytd('2024-12-19'), '2024-12-19 18:00+08');
 SELECT is((SELECT count(*) FROM publication_figure), (SELECT count(*) FROM indicator WHERE active AND kind <> 'rate'), 'every figure is in it');
-SELECT is((SELECT phrase FROM ledger_report.figure_published WHERE is_current AND code = 'F028' AND period_end = '2024-12-19'), '12起，同比上升20%', 'as it was worded');
-SELECT is((SELECT array_agg(value::int ORDER BY code) FROM ledger_report.figure_published WHERE is_current AND code IN ('F028', 'F030', 'F032', 'F034', 'D412')), '{1,12,3,12,3}', 'with the values known then');
+SELECT is((SELECT phrase FROM ledger_report.figure_published WHERE is_current AND indicator_code = 'F028' AND period_end = '2024-12-19'), '12起，同比上升20%', 'as it was worded');
+SELECT is((SELECT array_agg(value::int ORDER BY indicator_code) FROM ledger_report.figure_published WHERE is_current AND indicator_code IN ('F028', 'F030', 'F032', 'F034', 'D412')), '{1,12,3,12,3}', 'with the values known then');
 SELECT ok((SELECT definition->>'rounding' = 'half_up' AND definition->>'filter' IS NOT NULL AND record_count = 12 AND record_checksum <> 0 FROM publication_figure WHERE code = 'F028'),
           'with definition, rounding policy, and a checksum of its records');
 SELECT is_empty('SELECT * FROM restatement(1)', 'nothing has changed yet');

@@ -47,9 +47,9 @@ SELECT is_empty('SELECT * FROM ledger_report.case_by_month WHERE opening + filed
 SELECT is((SELECT pending FROM ledger_report.case_by_month ORDER BY period_start DESC LIMIT 1), (SELECT count(*)::int FROM enforcement_case WHERE status = 'valid' AND closed_on IS NULL), 'and what is pending last is what is not closed');
 SELECT is_empty('SELECT c.period_start FROM ledger_report.case_by_month c LEFT JOIN ledger_report.case_by_month p ON p.period_start = c.period_start - interval ''1 month'' WHERE p.pending <> c.opening', 'each month opens with what was pending');
 SELECT is((SELECT sum(cases) FROM ledger_report.penalty_by_month_kind), (SELECT count(*) FROM enforcement_case c WHERE status = 'valid' AND decided_on IS NOT NULL AND EXISTS (SELECT FROM penalty p WHERE p.enforcement_case_id = c.id AND p.status = 'valid')), 'a case with several penalties counts once');
-SELECT is((SELECT sum(cases) FROM ledger_report.penalty_by_month_kind WHERE kind_code = 'fine'), (SELECT count(*) FROM enforcement_case c WHERE status = 'valid' AND decided_on IS NOT NULL
+SELECT is((SELECT sum(cases) FROM ledger_report.penalty_by_month_kind WHERE penalty_kind_code = 'fine'), (SELECT count(*) FROM enforcement_case c WHERE status = 'valid' AND decided_on IS NOT NULL
     AND EXISTS (SELECT FROM penalty p WHERE p.enforcement_case_id = c.id AND p.status = 'valid' AND p.kind_code = 'fine')
     AND NOT EXISTS (SELECT FROM penalty p WHERE p.enforcement_case_id = c.id AND p.status = 'valid' AND p.kind_code = 'shutdown')), 'under its heaviest');
 SELECT is((SELECT sum(inspections) FROM ledger_report.inspection_by_month), (SELECT count(*) FROM inspection WHERE status = 'valid'), 'inspections');
-SELECT set_eq('SELECT code, value FROM ledger_report.figure_published WHERE is_current', 'SELECT code, value::numeric(18,4) FROM figures(year(2024))', 'the figures published last are those of the current publication');
+SELECT set_eq('SELECT indicator_code, value FROM ledger_report.figure_published WHERE is_current', 'SELECT code, value::numeric(18,4) FROM figures(year(2024))', 'the figures published last are those of the current publication');
 SELECT * FROM finish();

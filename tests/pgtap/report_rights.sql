@@ -100,10 +100,10 @@ BEGIN
     RETURN QUERY EXECUTE format('SELECT q.x::text FROM (%s) AS q (x)', query);
     RESET ROLE;
 END $$;
-SELECT isnt_empty($$SELECT public.rows_as('report_area', 'SELECT f.code FROM ledger_report.figure_live AS f')$$, 'figure_live has rows for an area''s reader');
-SELECT is_empty($$SELECT public.rows_as('report_area', 'SELECT f.code FROM ledger_report.figure_live AS f WHERE f.area_code IS NULL UNION ALL SELECT f.code FROM ledger_report.figure_monthly AS f WHERE f.area_code IS NULL
-    UNION ALL SELECT f.code FROM ledger_report.figure_published AS f WHERE f.area_code IS NULL UNION ALL SELECT f.code FROM ledger_report.figure_change AS f WHERE f.area_code IS NULL')$$, 'never the whole''s figures');
-SELECT is_empty($$SELECT public.rows_as('report_all', 'SELECT f.code FROM ledger_report.figure_live AS f WHERE f.area_code IS NOT NULL UNION ALL SELECT f.code FROM ledger_report.figure_monthly AS f WHERE f.area_code IS NOT NULL')$$,
+SELECT isnt_empty($$SELECT public.rows_as('report_area', 'SELECT f.indicator_code FROM ledger_report.figure_live AS f')$$, 'figure_live has rows for an area''s reader');
+SELECT is_empty($$SELECT public.rows_as('report_area', 'SELECT f.indicator_code FROM ledger_report.figure_live AS f WHERE f.area_code IS NULL UNION ALL SELECT f.indicator_code FROM ledger_report.figure_monthly AS f WHERE f.area_code IS NULL
+    UNION ALL SELECT f.indicator_code FROM ledger_report.figure_published AS f WHERE f.area_code IS NULL UNION ALL SELECT f.indicator_code FROM ledger_report.figure_change AS f WHERE f.area_code IS NULL')$$, 'never the whole''s figures');
+SELECT is_empty($$SELECT public.rows_as('report_all', 'SELECT f.indicator_code FROM ledger_report.figure_live AS f WHERE f.area_code IS NOT NULL UNION ALL SELECT f.indicator_code FROM ledger_report.figure_monthly AS f WHERE f.area_code IS NOT NULL')$$,
     'nor are totals and parts in one view');
 -- a second area is seen besides; everything replaces areas, an area everything
 SET ROLE report_owner;
@@ -192,45 +192,45 @@ SELECT is((SELECT s FROM public.rows_as('report_area', 'SELECT areas::text FROM 
 ROLLBACK;
 
 -- ------------------------------------------------------------------ figure_live is what figures() says
-SELECT is_empty($$SELECT f.code, f.value, g.value FROM ledger_report.figure_live AS f CROSS JOIN LATERAL ledger.figures(daterange(f.period_start, f.period_end + 1), codes => ARRAY[f.code::text]) AS g
+SELECT is_empty($$SELECT f.indicator_code, f.value, g.value FROM ledger_report.figure_live AS f CROSS JOIN LATERAL ledger.figures(daterange(f.period_start, f.period_end + 1), codes => ARRAY[f.indicator_code::text]) AS g
     WHERE (f.value, f.base_value, f.rate_pct, f.state, f.phrase) IS DISTINCT FROM (g.value::numeric(18,4), g.base::numeric(18,4), g.rate::numeric(18,4), g.state::varchar(20), g.phrase::varchar(400))$$, 'V5: each live figure is that of its days');
-SELECT set_eq('SELECT code FROM ledger_report.figure_live', 'SELECT code FROM indicator WHERE active', 'V5: every figure in force');
+SELECT set_eq('SELECT indicator_code FROM ledger_report.figure_live', 'SELECT code FROM indicator WHERE active', 'V5: every figure in force');
 BEGIN;
 SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date AS today \gset
 SET LOCAL ROLE report_owner;
 CALL entered(:'sources', :'today', since => '2022-01-01');
 RESET ROLE;
-SELECT is_empty($$SELECT g.code FROM ledger.figures(ytd((now() AT TIME ZONE 'Asia/Shanghai')::date)) AS g LEFT JOIN ledger_report.figure_live AS f ON f.code = g.code
+SELECT is_empty($$SELECT g.code FROM ledger.figures(ytd((now() AT TIME ZONE 'Asia/Shanghai')::date)) AS g LEFT JOIN ledger_report.figure_live AS f ON f.indicator_code = g.code
     WHERE (f.value, f.base_value, f.rate_pct, f.state, f.phrase) IS DISTINCT FROM (g.value::numeric(18,4), g.base::numeric(18,4), g.rate::numeric(18,4), g.state::varchar(20), g.phrase::varchar(400))$$, 'V5: entered up to today, they are of the year to date');
 -- up to the day that each source covers
 SET LOCAL ROLE report_owner;
 CALL entered('{accident}', :'today'::date - 40, since => '2022-01-01');
 CALL entered('{inspection}', :'today'::date - 7, since => '2022-01-01');
 RESET ROLE;
-SELECT is_empty($$SELECT f.code, f.value, g.value FROM ledger_report.figure_live AS f CROSS JOIN LATERAL ledger.figures(daterange(f.period_start, f.period_end + 1), codes => ARRAY[f.code::text]) AS g
+SELECT is_empty($$SELECT f.indicator_code, f.value, g.value FROM ledger_report.figure_live AS f CROSS JOIN LATERAL ledger.figures(daterange(f.period_start, f.period_end + 1), codes => ARRAY[f.indicator_code::text]) AS g
     WHERE (f.value, f.base_value, f.rate_pct, f.state, f.phrase) IS DISTINCT FROM (g.value::numeric(18,4), g.base::numeric(18,4), g.rate::numeric(18,4), g.state::varchar(20), g.phrase::varchar(400))$$, 'V5: each is that of its days, whatever its source covers');
-SELECT is((SELECT period_end FROM ledger_report.figure_live WHERE code = 'F028'), (SELECT CASE WHEN t.today - 40 >= lower(ytd(t.today)) THEN t.today - 40 ELSE t.today END FROM (SELECT :'today'::date AS today) AS t), 'V5: a figure of accidents as far as accidents are entered');
-SELECT is((SELECT state::text FROM ledger_report.figure_live WHERE code = 'F028'), (SELECT state FROM ledger.figures(ytd(:'today'::date - 40), codes => '{F028}')), 'V5: and is compared');
+SELECT is((SELECT period_end FROM ledger_report.figure_live WHERE indicator_code = 'F028'), (SELECT CASE WHEN t.today - 40 >= lower(ytd(t.today)) THEN t.today - 40 ELSE t.today END FROM (SELECT :'today'::date AS today) AS t), 'V5: a figure of accidents as far as accidents are entered');
+SELECT is((SELECT state::text FROM ledger_report.figure_live WHERE indicator_code = 'F028'), (SELECT state FROM ledger.figures(ytd(:'today'::date - 40), codes => '{F028}')), 'V5: and is compared');
 -- an area's reader: the figure of that area
-SELECT is_empty($$SELECT f FROM public.rows_as('report_area', 'SELECT format(''%s %s %s %s'', f.code, f.value, f.base_value, f.state) FROM ledger_report.figure_live AS f') AS f
+SELECT is_empty($$SELECT f FROM public.rows_as('report_area', 'SELECT format(''%s %s %s %s'', f.indicator_code, f.value, f.base_value, f.state) FROM ledger_report.figure_live AS f') AS f
     EXCEPT ALL SELECT format('%s %s %s %s', g.code, g.value::numeric(18,4), g.base::numeric(18,4), g.state) FROM ledger_report.figure_live AS f
-      CROSS JOIN LATERAL ledger.figures(daterange(f.period_start, f.period_end + 1), codes => ARRAY[f.code::text], by => 'area') AS g WHERE g.member = '320412' AND g.state <> 'failed'$$, 'V5: an area''s live figures are its own');
-SELECT is((SELECT count(*) FROM public.rows_as('report_area', 'SELECT f.code::text FROM ledger_report.figure_live AS f')), (SELECT count(*) FROM ledger.figures(ytd(:'today'), by => 'area') WHERE member = '320412' AND state <> 'failed'), 'V5: all of them');
-SELECT is_empty($$SELECT f.code, f.period_start, f.value FROM ledger_report.figure_monthly AS f FULL JOIN ledger.figure_series(NULL, daterange((date_trunc('month', now() AT TIME ZONE 'Asia/Shanghai') - interval '35 months')::date,
-    (date_trunc('month', now() AT TIME ZONE 'Asia/Shanghai') + interval '1 month')::date), 'month') AS g ON g.code = f.code AND g.starts_on = f.period_start
+      CROSS JOIN LATERAL ledger.figures(daterange(f.period_start, f.period_end + 1), codes => ARRAY[f.indicator_code::text], by => 'area') AS g WHERE g.member = '320412' AND g.state <> 'failed'$$, 'V5: an area''s live figures are its own');
+SELECT is((SELECT count(*) FROM public.rows_as('report_area', 'SELECT f.indicator_code::text FROM ledger_report.figure_live AS f')), (SELECT count(*) FROM ledger.figures(ytd(:'today'), by => 'area') WHERE member = '320412' AND state <> 'failed'), 'V5: all of them');
+SELECT is_empty($$SELECT f.indicator_code, f.period_start, f.value FROM ledger_report.figure_monthly AS f FULL JOIN ledger.figure_series(NULL, daterange((date_trunc('month', now() AT TIME ZONE 'Asia/Shanghai') - interval '35 months')::date,
+    (date_trunc('month', now() AT TIME ZONE 'Asia/Shanghai') + interval '1 month')::date), 'month') AS g ON g.code = f.indicator_code AND g.starts_on = f.period_start
     WHERE (f.value, f.base_value, f.state) IS DISTINCT FROM (g.value::numeric(18,4), g.base::numeric(18,4), g.state::varchar(20))$$, 'V5: the months are those of figure_series');
 ROLLBACK;
 
 -- ------------------------------------------------------------------ published against now
-SELECT is_empty('SELECT code FROM ledger_report.figure_change WHERE is_changed', 'V5: just published, nothing differs');
-SELECT set_eq('SELECT code, period_start, value FROM ledger_report.figure_change', 'SELECT code, period_start, value FROM ledger_report.figure_published WHERE is_current', 'V5: a row a published figure');
+SELECT is_empty('SELECT indicator_code FROM ledger_report.figure_change WHERE is_changed', 'V5: just published, nothing differs');
+SELECT set_eq('SELECT indicator_code, period_start, value FROM ledger_report.figure_change', 'SELECT indicator_code, period_start, value FROM ledger_report.figure_published WHERE is_current', 'V5: a row a published figure');
 BEGIN;
 SET LOCAL ROLE report_owner;
 INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (90001, '2024-02-02', '320412', 'chemical'), (90002, '2023-02-02', '320412', 'chemical');
 RESET ROLE;
-SELECT results_eq($$SELECT value_now, difference, base_now, base_difference, is_changed FROM ledger_report.figure_change WHERE code = 'F028'$$,
+SELECT results_eq($$SELECT value_now, difference, base_now, base_difference, is_changed FROM ledger_report.figure_change WHERE indicator_code = 'F028'$$,
     $$SELECT value::numeric(18,4), 1.0000, base::numeric(18,4), 1.0000, true FROM ledger.figures(year(2024), codes => '{F028}')$$, 'V5: a late accident shows');
-SELECT set_eq($$SELECT code::text, 'value' FROM ledger_report.figure_change WHERE difference <> 0 UNION ALL SELECT code, 'base' FROM ledger_report.figure_change WHERE base_difference <> 0$$,
+SELECT set_eq($$SELECT indicator_code::text, 'value' FROM ledger_report.figure_change WHERE difference <> 0 UNION ALL SELECT indicator_code, 'base' FROM ledger_report.figure_change WHERE base_difference <> 0$$,
     $$SELECT code, what FROM ledger.restatement(1) WHERE difference <> 0 AND reason <> 'definition_change'$$, 'V5: what differs is what restatement() says');
 ROLLBACK;
 
@@ -245,22 +245,40 @@ SELECT is_empty($$SELECT t.view::regclass, a.attname, z.attname, public.zh_name(
     FULL JOIN pg_attribute AS z ON z.attrelid = t.twin AND z.attnum = a.attnum
     WHERE t.twin IS NOT NULL AND (z.attname, z.atttypid, z.atttypmod) IS DISTINCT FROM (public.zh_name(col_description(t.view, a.attnum))::name, a.atttypid, a.atttypmod)$$, 'with the same columns, of the same types, named as their comments begin');
 SELECT is_empty($$SELECT c.oid::regclass, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace = 'ledger_report_zh'::regnamespace
-    AND (a.attname !~ '[一-龥]' AND a.attname <> 'p值' OR char_length(a.attname) > 20 OR a.attname ~ '\s' OR c.relname !~ '[一-龥]' OR char_length(c.relname) > 20)$$, 'Chinese names, of at most twenty characters, without spaces');
+    AND (a.attname !~ '[一-龥]' AND a.attname <> 'p值' OR char_length(a.attname) > 24 OR a.attname ~ '\s' OR c.relname !~ '[一-龥]' OR char_length(c.relname) > 20)$$, 'Chinese names, short, without spaces');
 CREATE FUNCTION public.difference(role name, view oid, twin oid) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     found text;
 BEGIN
     EXECUTE format('SET LOCAL ROLE %I', role);
-    EXECUTE format('SELECT ((SELECT array_agg(v::text ORDER BY v::text) FROM %1$s AS v) IS NOT DISTINCT FROM (SELECT array_agg(v::text ORDER BY v::text) FROM %2$s AS v))::text', view::regclass, twin::regclass) INTO found;
+    EXECUTE (SELECT format('SELECT ((SELECT array_agg(v::text ORDER BY v::text) FROM (SELECT %3$s FROM %1$s) AS v) IS NOT DISTINCT FROM (SELECT array_agg(v::text ORDER BY v::text) FROM (SELECT %4$s FROM %2$s) AS v))::text', view::regclass, twin::regclass,
+                           string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum), string_agg(quote_ident(z.attname), ', ' ORDER BY a.attnum))
+               FROM pg_attribute AS a JOIN pg_attribute AS z ON z.attrelid = twin AND z.attnum = a.attnum WHERE a.attrelid = view AND a.attnum > 0 AND a.attname <> 'reason'
+                AND emgov_internal.code_list((SELECT relname FROM pg_class WHERE oid = view), a.attname) IS NULL) INTO found;
     RESET ROLE;
     RETURN nullif(found, 'true');
 END $$;
 SELECT is_empty(format($$SELECT view::regclass FROM public.twin WHERE public.difference(%L, view, twin) IS NOT NULL$$, role), format('and the same rows, for %s', role)) FROM unnest(ARRAY['report_area']) AS role;
+-- what stands in a column that is not called a code is words; money and percent say their unit
+CREATE TABLE public.said (twin oid, col text, value text);
+GRANT SELECT, INSERT ON public.said TO PUBLIC;
+SET ROLE report_all;
+SELECT format('INSERT INTO public.said SELECT DISTINCT %s::oid, %L, %I FROM %s WHERE %3$I ~ ''^[a-z][a-z_]+$''', c.oid, a.attname, a.attname, c.oid::regclass) FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
+ WHERE c.relnamespace = 'ledger_report_zh'::regnamespace AND a.atttypid = 'varchar'::regtype AND a.attname !~ '代码|英文|校验值|发布人|批准人' \gexec
+RESET ROLE;
+SELECT is_empty('SELECT twin::regclass, col, value FROM public.said', 'no code stands in a Chinese view without words');
+SELECT is_empty($$SELECT z.attrelid::regclass, z.attname FROM public.twin AS t JOIN pg_attribute AS a ON a.attrelid = t.view AND a.attnum > 0 JOIN pg_attribute AS z ON z.attrelid = t.twin AND z.attnum = a.attnum
+    WHERE a.attname ~ '(^|_)(direct_loss|fine|amount|paid)$|_pct(_|$)' AND a.atttypid = 'numeric'::regtype AND z.attname !~ '（(元|%)）$'$$, 'money and percent have their unit in their names');
+-- one name for one thing: a key is called as the fact or the dimension calls it
+SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace = 'ledger_report'::regnamespace
+    AND (a.attname ~ '_id$' AND a.attname NOT IN ('lessor_id', 'lessee_id', 'record_id') AND NOT EXISTS (SELECT FROM pg_attribute AS o WHERE o.attrelid IN (to_regclass('ledger_report.' || regexp_replace(a.attname, '_id$', '')), 'ledger_report.dim_enterprise'::regclass) AND o.attname = a.attname)
+         OR a.attname IN ('accident', 'hazard', 'code', 'area', 'category', 'severity', 'industry', 'programme', 'campaign', 'name_zh'))$$, 'keys have one name everywhere');
+SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace = 'ledger_report'::regnamespace AND c.relname ~ '^penalty_by' AND a.attname ~ '^kind'$$, 'kinds of penalties too');
 
 -- ------------------------------------------------------------------ upgrades
 SET ROLE report_owner;
 GRANT SELECT ON ledger_report.figure_live TO report_nobody;
-DROP VIEW ledger_report_zh."历次发布的指标", ledger_report.figure_published;
+DROP VIEW ledger_report_zh."历次发布指标", ledger_report.figure_published;
 CREATE OR REPLACE VIEW ledger_report.indicator_list AS SELECT v.*, 1 AS mine FROM (SELECT * FROM ledger_report.indicator_list) AS v WHERE false;
 RESET ROLE;
 SELECT is(to_regclass('ledger_report.figure_published'), NULL, 'a view is lost');
@@ -282,7 +300,7 @@ CALL upgrade_ledger('ledger');
 SELECT hasnt_view('ledger_report_zh', '旧名', 'without it, twins are made anew');
 SELECT has_column('ledger_report_zh', '指标及释义', '指标代码', 'with their columns');
 RESET ROLE;
-SELECT has_column('ledger_report', 'indicator_list', 'code', 'an upgrade makes a view with other columns anew');
+SELECT has_column('ledger_report', 'indicator_list', 'indicator_code', 'an upgrade makes a view with other columns anew');
 SELECT ok(has_table_privilege('report_other', 'ledger_report.indicator_list', 'SELECT'), 'granted to whom it was');
 SELECT is_empty(format($$SELECT c.oid::regclass FROM pg_class AS c WHERE c.relnamespace IN ('ledger_report'::regnamespace, 'ledger_report_zh'::regnamespace) AND public.may_read(%L, c.oid::regclass::text) IS NOT NULL$$, role), format('%s reads what was made anew', role))
   FROM unnest(ARRAY['report_all', 'report_area']) AS role;
@@ -328,7 +346,7 @@ SELECT format('DROP SCHEMA %I CASCADE', repeat('台', 17) || 'xy') \gexec
 -- ------------------------------------------------------------------ a rename
 ALTER SCHEMA ledger RENAME TO renamed;
 RESET ROLE;
-SELECT is((SELECT count(*) FROM public.rows_as('report_area', 'SELECT f.code::text FROM renamed_report.figure_live AS f')), (SELECT count(*) FROM renamed.figures(year(2024), by => 'area') WHERE member = '320412' AND state <> 'failed'), 'renamed, figures are there still');
+SELECT is((SELECT count(*) FROM public.rows_as('report_area', 'SELECT f.indicator_code::text FROM renamed_report.figure_live AS f')), (SELECT count(*) FROM renamed.figures(year(2024), by => 'area') WHERE member = '320412' AND state <> 'failed'), 'renamed, figures are there still');
 SELECT throws_ok($$INSERT INTO renamed.casualty (accident_id, outcome, outcome_on) SELECT a.id, 'dead', a.occurred_on - 400 FROM renamed.accident AS a WHERE a.status = 'valid' ORDER BY a.id LIMIT 1$$,
     NULL, NULL, 'and records are held against one another: none dies before the accident');
 SELECT throws_ok($$UPDATE renamed.casualty SET outcome_on = outcome_on - 400 WHERE id = (SELECT min(id) FROM renamed.casualty WHERE status = 'valid')$$, NULL, NULL, 'nor is that corrected to');

@@ -118,8 +118,8 @@ COMMENT ON FUNCTION emgov_internal.report_figure_change(regnamespace, text[]) IS
 
 -- ------------------------------------------------------------------ the views
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_live',
-    '当年累计实时指标，截至已填报之日 | every figure of the running year to date, up to the day that its sources cover; an area''s reader sees that area''s', $sql$
-    SELECT f.code::varchar(31) AS code, f.name_zh::varchar(200) AS name_zh, f.section, f.member::varchar(64) AS area_code, f.member_name::varchar(200) AS area_zh,
+    '本年累计实时指标，截至已填报之日 | every figure of the running year to date, up to the day that its sources cover; an area''s reader sees that area''s', $sql$
+    SELECT f.code::varchar(31) AS indicator_code, f.name_zh::varchar(200) AS indicator_zh, f.section, f.member::varchar(64) AS area_code, f.member_name::varchar(200) AS area_zh,
            f.starts_on AS period_start, (f.ends_on - 1) AS period_end, f.value::numeric(18,4) AS value,
            f.numerator::numeric(18,4) AS numerator, f.denominator::numeric(18,4) AS denominator, f.base::numeric(18,4) AS base_value, f.change::numeric(18,4) AS change,
            f.rate::numeric(18,4) AS rate_pct, f.state::varchar(20) AS state, f.p_value::numeric(7,6) AS p_value, f.unit::varchar(60) AS unit,
@@ -133,7 +133,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_monthly',
     '近三年逐月指标 | every figure of each of the last thirty-six months; an area''s reader sees that area''s', $sql$
     SELECT f.starts_on AS period_start, extract(year FROM f.starts_on)::int AS year, extract(month FROM f.starts_on)::int AS month,
-           f.code::varchar(31) AS code, f.name_zh::varchar(200) AS name_zh, f.section, f.member::varchar(64) AS area_code, f.member_name::varchar(200) AS area_zh,
+           f.code::varchar(31) AS indicator_code, f.name_zh::varchar(200) AS indicator_zh, f.section, f.member::varchar(64) AS area_code, f.member_name::varchar(200) AS area_zh,
            f.value::numeric(18,4) AS value, f.numerator::numeric(18,4) AS numerator, f.denominator::numeric(18,4) AS denominator,
            f.base::numeric(18,4) AS base_value, f.change::numeric(18,4) AS change, f.rate::numeric(18,4) AS rate_pct, f.state::varchar(20) AS state,
            f.p_value::numeric(7,6) AS p_value, f.unit::varchar(60) AS unit, f.comparator::varchar(64) AS comparator, f.scope::varchar(20) AS scope,
@@ -144,8 +144,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_m
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_change',
-    '现行发布的指标与当前数据对照 | the figures of the current publications, against what they come to now by the definitions of now', $sql$
-    SELECT p.report::varchar(64) AS report, f.publication, f.code::varchar(31) AS code, f.name_zh::varchar(200) AS name_zh,
+    '发布数与现数对照 | the figures of the current publications, against what they come to now by the definitions of now', $sql$
+    SELECT p.report::varchar(64) AS report, f.publication, f.code::varchar(31) AS indicator_code, f.name_zh::varchar(200) AS indicator_zh,
            f.starts_on AS period_start, (f.ends_on - 1) AS period_end, f.comparator::varchar(64) AS comparator, f.dimension::varchar(130) AS dimension,
            f.member::varchar(64) AS member, f.member_name::varchar(200) AS member_name, f.member2::varchar(64) AS member2, f.member2_name::varchar(200) AS member2_name,
            f.area_code::varchar(64) AS area_code, f.unit::varchar(60) AS unit,
@@ -154,17 +154,34 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_c
            emgov_internal.bounded(f.base_published)::numeric(18,4) AS base_value, emgov_internal.bounded(f.base_now)::numeric(18,4) AS base_now,
            emgov_internal.bounded(f.base_now - f.base_published)::numeric(18,4) AS base_difference,
            f.state::varchar(20) AS state, f.state_now::varchar(20) AS state_now, f.definition_version, f.version_now,
-           (f.value_now IS DISTINCT FROM f.published OR f.base_now IS DISTINCT FROM f.base_published OR f.state_now IS DISTINCT FROM f.state) AS is_changed
+           (f.value_now IS DISTINCT FROM f.published OR f.base_now IS DISTINCT FROM f.base_published OR f.state_now IS DISTINCT FROM f.state) AS is_changed,
+           (CASE WHEN f.value_now IS NOT DISTINCT FROM f.published AND f.base_now IS NOT DISTINCT FROM f.base_published AND f.state_now IS NOT DISTINCT FROM f.state THEN NULL
+                 WHEN f.version_now IS NULL THEN 'retired' WHEN f.version_now <> f.definition_version THEN 'definition' ELSE 'records' END)::varchar(20) AS change_code,
+           (CASE WHEN f.value_now IS NOT DISTINCT FROM f.published AND f.base_now IS NOT DISTINCT FROM f.base_published AND f.state_now IS NOT DISTINCT FROM f.state THEN NULL
+                 WHEN f.version_now IS NULL THEN '指标停用' WHEN f.version_now <> f.definition_version THEN '指标定义变更' ELSE '数据变动' END)::varchar(20) AS change_zh
       FROM @store@.report_rows('figure_change', (SELECT s.areas FROM @store@.seen AS s)) AS f (publication int, code text, name_zh text, starts_on date, ends_on date, comparator text,
            dimension text, member text, member_name text, member2 text, member2_name text, area_code text, unit text, definition_version int, version_now int,
            published numeric, value_now numeric, base_published numeric, base_now numeric, state text, state_now text)
       JOIN ONLY @ledger@.publication AS p ON p.id = f.publication
 $sql$);
 
+-- Of who reads some areas those rows that are of one of them.
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_change_reason',
+    '发布数变动原因，一行一个指标 | why figures of the current publications would be said otherwise now: a row a figure and what of it (value, base), with the records that moved it', $sql$
+    SELECT f.report::varchar(64) AS report, f.publication, f.code::varchar(31) AS indicator_code, f.name_zh::varchar(200) AS indicator_zh,
+           f.starts_on AS period_start, (f.ends_on - 1) AS period_end, f.comparator::varchar(64) AS comparator, f.dimension::varchar(130) AS dimension, f.member::varchar(64) AS member,
+           f.member2::varchar(64) AS member2, emgov_internal.area_of(f.dimension, f.member, f.member2)::varchar(64) AS area_code, f.what::varchar(20) AS what_code,
+           (CASE f.what WHEN 'value' THEN '本期数' WHEN 'base' THEN '基数' END)::varchar(20) AS what_zh, emgov_internal.bounded(f.difference)::numeric(18,4) AS difference,
+           f.reason::varchar(200) AS reason_code, f.reason_zh::varchar(400) AS reason_zh, f.records::int AS records, f.phrase::varchar(400) AS phrase, f.phrase_now::varchar(400) AS phrase_now
+      FROM @store@.report_rows('figure_change_reason', (SELECT s.areas FROM @store@.seen AS s)) AS f (report text, publication int, code text, name_zh text, starts_on date, ends_on date,
+           comparator text, dimension text, member text, member2 text, what text, difference numeric, reason text, reason_zh text, records bigint, phrase text, phrase_now text)
+$sql$);
+
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_published',
-    '历次发布的指标 | the figures of all publications, each of its own days; a row a comparator and member; current ones are marked', $sql$
+    '历次发布指标 | the figures of all publications, each of its own days; a row a comparator and member; current ones are marked. '
+    'An area''s reader sees what was published of that area', $sql$
     SELECT p.report::varchar(64) AS report, p.id AS publication, f.starts_on AS period_start, (f.ends_on - 1) AS period_end, (c.publication_id IS NOT NULL) AS is_current,
-           p.as_of, p.published_at, f.code::varchar(31) AS code, f.name_zh::varchar(200) AS name_zh,
+           p.as_of, p.published_at, f.code::varchar(31) AS indicator_code, f.name_zh::varchar(200) AS indicator_zh,
            emgov_internal.bounded(f.value)::numeric(18,4) AS value, emgov_internal.bounded(f.numerator)::numeric(18,4) AS numerator,
            emgov_internal.bounded(f.denominator)::numeric(18,4) AS denominator, f.unit::varchar(60) AS unit, emgov_internal.bounded(f.base)::numeric(18,4) AS base_value,
            emgov_internal.bounded(f.change)::numeric(18,4) AS change, emgov_internal.bounded(f.rate)::numeric(18,4) AS rate_pct,
@@ -179,7 +196,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_p
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'publication_list',
-    '全部发布 | all publications, and which is current', $sql$
+    '发布批次清单 | all publications, and which is current', $sql$
     SELECT p.id AS publication, p.report::varchar(64) AS report, p.starts_on AS period_start, (p.ends_on - 1) AS period_end,
            p.as_of, p.scope::varchar(20) AS scope, p.base::varchar(20) AS base, p.published_at,
            p.published_by::varchar(63) AS published_by, p.hash::varchar(64) AS hash,
@@ -190,7 +207,7 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'indicator_list',
     '指标及释义 | the indicators and what they mean', $sql$
-    SELECT i.code::varchar(31) AS code, i.section, i.name_zh::varchar(200) AS name_zh, i.name_en::varchar(200) AS name_en,
+    SELECT i.code::varchar(31) AS indicator_code, i.section, i.name_zh::varchar(200) AS indicator_zh, i.name_en::varchar(200) AS indicator_en,
            i.kind::varchar(12) AS kind, i.unit::varchar(60) AS unit, i.scope::varchar(20) AS scope, i.cutoff::varchar(10) AS cutoff,
            i.definition_zh::varchar(1000) AS definition_zh, i.definition_en::varchar(1000) AS definition_en, i.version,
            (i.approved_at IS NOT NULL) AS is_approved, i.active AS is_active
@@ -198,20 +215,31 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'indicato
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note) VALUES
-    ('column', 'figure_change.value_now', '现值 | what it comes to now'),
-    ('column', 'figure_change.difference', '差额 | value now less value published'),
+    ('column', 'figure_change.value_now', '现数 | what it comes to now'),
+    ('column', 'figure_change.difference', '变动额 | value now less value published'),
     ('column', 'figure_change.base_now', '现基数 | the base now'),
-    ('column', 'figure_change.base_difference', '基数差额 | base now less base published'),
-    ('column', 'figure_change.state_now', '现状态 | state now'),
+    ('column', 'figure_change.base_difference', '基数变动额 | base now less base published'),
+    ('column', 'figure_change.state_now', '现可比状态 | state now'),
     ('column', 'figure_change.version_now', '现定义版本 | version of the definition now'),
+    ('column', 'figure_change.change_code', '变动类型代码 | records, definition or retired: what has changed since; NULL: nothing'),
+    ('column', 'figure_change.change_zh', '变动类型 | the same in words'),
+    ('column', 'figure_change_reason.what_code', '变动部分代码 | value or base'),
+    ('column', 'figure_change_reason.what_zh', '变动部分 | the same in words'),
+    ('column', 'figure_change_reason.difference', '变动额 | now less as published'),
+    ('column', 'figure_change_reason.reason_code', '变动原因代码 | why; several are joined by +'),
+    ('column', 'figure_change_reason.reason_zh', '变动原因 | why, in words'),
+    ('column', 'figure_change_reason.records', '涉及记录数 | records that moved it'),
+    ('column', 'figure_change_reason.phrase', '发布时文字表述 | as it was worded'),
+    ('column', 'figure_change_reason.phrase_now', '现文字表述 | as it would be worded now'),
+    ('column', 'indicator_list.indicator_en', '英文名称 | name in English'),
     ('column', 'figure_change.is_changed', '是否变动 | whether value, base or state differ'),
-    ('column', 'words', '数字表述 | number and unit as printed'),
-    ('column', 'coverage', '填报情况 | declared, undeclared: whether somebody has said what is covered'),
+    ('column', 'words', '数字及单位 | number and unit as printed'),
+    ('column', 'coverage', '报齐情况 | declared, undeclared: whether somebody has said what is covered'),
     ('column', 'covered_days', '已填报天数 | days covered'),
     ('column', 'period_days', '期内天数 | days of the period'),
     ('column', 'figure_live.reason', '说明 | why it is failed or undefined, or what is not known of it'),
     ('column', 'indicator_list.definition_en', '英文释义 | definition in English'),
-    ('column', 'figure_change.value', '发布值 | value as published'),
+    ('column', 'figure_change.value', '发布数 | value as published'),
     ('column', 'figure_change.base_value', '发布基数 | base as published'),
-    ('column', 'figure_change.state', '发布状态 | state as published'),
-    ('column', 'figure_published.member_name', '成员名称 | name of the member');
+    ('column', 'figure_change.state', '发布时可比状态 | state as published'),
+    ('column', 'figure_published.member_name', '分组名称 | name of the member');

@@ -7,7 +7,7 @@
 -- of any part of it that begins with it: a decision that is changed within the year is taken back
 -- on the day of the new one. On the list, and done at all, it is once, in the area of its last decision.
 CALL emgov_internal.define_summary(
-    thing => 'remediation', note => '整治 | remediation', covered => 'remediation.listed_on',
+    thing => 'remediation', note => '专项整治 | remediation', covered => 'remediation.listed_on',
     dimensions => '{area,campaign}',
     events => $sql$
     WITH f AS (SELECT coalesce(min((extract(month FROM m.period_start)::int - m.fiscal + 12) % 12), 0)::int AS months FROM month m),
@@ -47,7 +47,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
       FROM @ledger@.hazard WHERE status = 'valid' GROUP BY 1, 2, 3, 4, 5, 6 $sql$);
 
 CALL emgov_internal.define_summary(
-    thing => 'inspection', note => '检查 | inspections', covered => 'inspection.inspected_on',
+    thing => 'inspection', note => '执法检查 | inspections', covered => 'inspection.inspected_on',
     dimensions => '{area,programme}',
     events => $sql$ SELECT i.inspected_on AS day, i.area_code, i.programme_code, 1 AS inspections FROM @ledger@.inspection i WHERE i.status = 'valid' $sql$,
     measures => '[{"name": "inspections", "note": "检查家次（重复检查重复计） | inspections: a second visit counts again"}]',
@@ -108,7 +108,7 @@ DECLARE
     whole text := 'WITH h AS (' || kept || ' UNION ALL ' || facts || ' AND NOT ' || alike || grouped || ')' || months;
 BEGIN
     CALL emgov_internal.define_summary(
-        thing => 'hazard', note => '隐患 | hazards', covered => 'hazard.found_on',
+        thing => 'hazard', note => '事故隐患 | hazards', covered => 'hazard.found_on',
         dimensions => '{area,programme}',
         events => format($sql$
     SELECT h.found_on AS day, %1$s AS area_code, h.programme_code, 1 AS found, (h.level = 'major')::int AS major, 0 AS rectified, 0 AS closed,
@@ -133,7 +133,7 @@ $do$;
 
 -- A case that was never filed, by simple procedure, is decided, but is not in the stock.
 CALL emgov_internal.define_summary(
-    thing => 'case', note => '案件 | cases', covered => 'enforcement_case.filed_on',
+    thing => 'case', note => '行政处罚案件 | cases', covered => 'enforcement_case.filed_on',
     dimensions => '{area,programme}',
     events => $sql$
     SELECT c.filed_on AS day, c.area_code, c.programme_code, 1 AS filed, 0 AS decided, 0 AS closed, 1 AS pending, 0::numeric AS fines, 0::numeric AS paid
@@ -161,10 +161,10 @@ CALL emgov_internal.define_summary(
                    "source": "fine_payment.paid_on"}]$json$);
 
 CALL emgov_internal.define_summary(
-    thing => 'penalty', note => '处罚 | penalties', covered => 'enforcement_case.decided_on',
+    thing => 'penalty', note => '行政处罚 | penalties', covered => 'enforcement_case.decided_on',
     dimensions => '{kind}',
     events => $sql$
-    SELECT c.decided_on AS day, c.area_code, k.code AS kind_code, 1 AS cases, y.fine AS fines
+    SELECT c.decided_on AS day, c.area_code, k.code AS penalty_kind_code, 1 AS cases, y.fine AS fines
       FROM @ledger@.enforcement_case c
       JOIN (SELECT y.enforcement_case_id, max(k.weight) AS weight, sum(y.fine) AS fine
               FROM @ledger@.penalty y JOIN @ledger@.penalty_kind k ON k.code = y.kind_code WHERE y.status = 'valid' GROUP BY 1) y ON y.enforcement_case_id = c.id
@@ -177,7 +177,7 @@ CALL emgov_internal.define_summary(
                    "known": "EXISTS (SELECT FROM @ledger@.penalty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration v WHERE v.source = 'enforcement_case' AND v.active)"}]$json$);
 
 CALL emgov_internal.define_summary(
-    thing => 'drill', note => '演练 | drills', covered => 'drill_plan.planned_on',
+    thing => 'drill', note => '应急演练 | drills', covered => 'drill_plan.planned_on',
     dimensions => '{level}',
     events => $sql$
     SELECT p.planned_on AS day, p.area_code, p.level AS level_code, 1 AS planned, 0 AS held FROM @ledger@.drill_plan p WHERE p.status = 'valid'
@@ -187,3 +187,8 @@ CALL emgov_internal.define_summary(
     measures => $json$[{"name": "planned", "note": "计划演练 | drills planned for the month"},
                   {"name": "held", "note": "举办演练（含计划外） | drills held, planned or not",
                    "source": "drill.held_on"}]$json$);
+
+-- What runs in this script only.
+REVOKE ALL ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION emgov_internal.summary_query(text, text, text, text, jsonb), emgov_internal.summary_events(text, text, text, jsonb[], boolean), emgov_internal.summary_columns(jsonb, int),
+    emgov_internal.summary_note(text, text, text, boolean), emgov_internal.summary_dimensions() FROM PUBLIC;

@@ -4,7 +4,7 @@
 -- in the ledger's time zone. Which days are working days is not known here, so dim_date does not say.
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'dim_area',
-    '区域维度，含上级和有效期 | areas, with what is above them and when they are valid', $sql$
+    '地区维度，含上级和有效期 | areas, with what is above them and when they are valid', $sql$
     WITH RECURSIVE tree AS (
         SELECT a.code, a.code AS top, 1 AS level FROM @ledger@.area a WHERE a.parent_code IS NULL
         UNION ALL SELECT a.code, t.top, t.level + 1 FROM tree t JOIN @ledger@.area a ON a.parent_code = t.code)

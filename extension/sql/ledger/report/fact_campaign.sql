@@ -1,7 +1,7 @@
 -- ------------------------------------------------------------------ report: campaigns, clearance, letters, audits, leases
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'remediation',
-    '企业整治出清，一行一项决定 | clearance, a row a decision on an enterprise in a campaign; of several the latest counts', $sql$
+    '企业专项整治，一行一项决定 | clearance, a row a decision on an enterprise in a campaign; of several the latest counts', $sql$
     SELECT x.id::numeric(18,0) AS remediation_id, x.listed_on, date_trunc('month', x.listed_on::timestamp)::date AS period_start, x.completed_on,
            x.campaign_code::varchar(64) AS campaign_code, g.name_zh::varchar(200) AS campaign_zh, x.disposition_code::varchar(64) AS disposition_code,
            q.name_zh::varchar(200) AS disposition_zh, x.outcome::varchar(64) AS outcome_code,
@@ -162,7 +162,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'outreach
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'requirement_check',
-    '专项要求逐企落实，一行一条 | requirements of campaigns at enterprises, a row each', $sql$
+    '专项要求落实，一行一条 | requirements of campaigns at enterprises, a row each', $sql$
     SELECT x.id::numeric(18,0) AS requirement_check_id, x.requirement_code::varchar(64) AS requirement_code, q.title::varchar(200) AS requirement_zh, x.listed_on,
            date_trunc('month', x.listed_on::timestamp)::date AS period_start, x.done_on, x.applicable AS is_applicable, x.campaign_code::varchar(64) AS campaign_code,
            g.name_zh::varchar(200) AS campaign_zh, x.level::varchar(64) AS level_code,

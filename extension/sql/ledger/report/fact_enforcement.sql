@@ -33,7 +33,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enforcem
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'penalty',
-    '处罚，一行一方一种 | penalties, a row for each party and kind', $sql$
+    '行政处罚，一行一方一种 | penalties, a row for each party and kind', $sql$
     SELECT x.id::numeric(18,0) AS penalty_id, x.enforcement_case_id::numeric(18,0) AS enforcement_case_id, c.number::varchar(200) AS number, c.filed_on, c.decided_on,
            date_trunc('month', c.decided_on::timestamp)::date AS period_start, x.kind_code::varchar(64) AS penalty_kind_code, k.name_zh::varchar(200) AS penalty_kind_zh,
            x.fine::numeric(18,2) AS fine, c.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
@@ -133,7 +133,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'administ
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'legal_challenge',
-    '复议和诉讼，一行一件 | reconsiderations and lawsuits, a row each proceeding', $sql$
+    '行政复议与行政诉讼，一行一件 | reconsiderations and lawsuits, a row each proceeding', $sql$
     SELECT x.id::numeric(18,0) AS legal_challenge_id, x.number::varchar(200) AS number, x.filed_on, date_trunc('month', x.filed_on::timestamp)::date AS period_start,
            x.accepted_on, x.decided_on, x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'reconsideration' THEN '行政复议' WHEN 'litigation' THEN '行政诉讼' END)::varchar(40) AS kind_zh,

@@ -89,8 +89,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'supervis
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard',
-    '隐患，一行一条 | hazards, a row each: found, to be rectified by, rectified, re-checked, closed', $sql$
-    SELECT h.id::numeric(18,0) AS hazard_id, h.found_on, date_trunc('month', h.found_on::timestamp)::date AS period_start, h.deadline, h.rectified_on, h.rechecked_on,
+    '事故隐患，一行一条 | hazards, a row each: found, to be rectified by, rectified, re-checked, closed', $sql$
+    SELECT h.id::numeric(18,0) AS hazard_id, h.number::varchar(200) AS number, h.description::varchar(1000) AS description, h.found_on,
+           date_trunc('month', h.found_on::timestamp)::date AS period_start, h.deadline, h.rectified_on, h.rechecked_on,
            h.closed_on, (h.rectified_on - h.found_on)::int AS days_to_rectify, h.level::varchar(64) AS level_code,
            (CASE h.level WHEN 'general' THEN '一般' WHEN 'major' THEN '重大' END)::varchar(40) AS level_zh, h.programme_code::varchar(64) AS programme_code,
            p.name_zh::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
@@ -109,7 +110,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard',
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_supervision',
-    '重大隐患挂牌督办，一行一件 | major hazards under supervision, a row each', $sql$
+    '重大事故隐患挂牌督办，一行一件 | major hazards under supervision, a row each', $sql$
     SELECT h.id::numeric(18,0) AS hazard_supervision_id, h.hazard_id::numeric(18,0) AS hazard_id, h.number::varchar(200) AS number, h.listed_on,
            date_trunc('month', h.listed_on::timestamp)::date AS period_start, h.deadline, h.lifted_on, h.days::int AS days, h.late AS is_late,
            h.level::varchar(64) AS level_code,

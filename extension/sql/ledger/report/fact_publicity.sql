@@ -53,7 +53,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'venue',
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'venue_visit',
-    '体验馆接待量，一行一日（月） | visitors of venues, a row a day or month counted', $sql$
+    '安全体验馆接待量，一行一日（月） | visitors of venues, a row a day or month counted', $sql$
     SELECT x.id::numeric(18,0) AS venue_visit_id, x.venue_id::numeric(18,0) AS venue_id, w.name::varchar(200) AS venue, x.visited_on,
            date_trunc('month', x.visited_on::timestamp)::date AS period_start, x.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, x.visitors
       FROM @ledger@.venue_visit_fact x
@@ -63,7 +63,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'venue_vi
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'post',
-    '发布的信息，一行一篇，含阅读量 | posts, a row each, with their reads', $sql$
+    '新媒体发布，一行一篇，含阅读量 | posts, a row each, with their reads', $sql$
     SELECT x.id::numeric(18,0) AS post_id, x.title::varchar(200) AS title, x.channel::varchar(64) AS channel, x.series::varchar(64) AS series, x.posted_on,
            date_trunc('month', x.posted_on::timestamp)::date AS period_start, m.reads::numeric(18,0) AS reads, x.org_code::varchar(64) AS organisation_code,
            o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh

@@ -1,7 +1,7 @@
 -- ------------------------------------------------------------------ report: drills, study and training, case review, exposure, awards
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'drill_plan',
-    '计划演练，一行一项 | planned drills, a row each, and when they were held', $sql$
+    '应急演练计划，一行一项 | planned drills, a row each, and when they were held', $sql$
     SELECT x.id::numeric(18,0) AS drill_plan_id, x.title::varchar(200) AS title, x.level::varchar(64) AS level_code,
            (CASE x.level WHEN 'city' THEN '市级' WHEN 'district' THEN '辖市区级' END)::varchar(40) AS level_zh, x.planned_on,
            date_trunc('month', x.planned_on::timestamp)::date AS period_start, x.held_on, x.org_code::varchar(64) AS organisation_code,
@@ -13,7 +13,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'drill_pl
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'drill',
-    '举办的演练，一行一次 | drills held, a row each', $sql$
+    '应急演练，一行一次 | drills held, a row each', $sql$
     SELECT x.id::numeric(18,0) AS drill_id, x.title::varchar(200) AS title, x.held_on, date_trunc('month', x.held_on::timestamp)::date AS period_start, x.participants,
            n.id::numeric(18,0) AS drill_plan_id, n.planned_on, n.level::varchar(64) AS level_code,
            (CASE n.level WHEN 'city' THEN '市级' WHEN 'district' THEN '辖市区级' END)::varchar(40) AS level_zh, n.org_code::varchar(64) AS organisation_code,
@@ -39,7 +39,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'study_ev
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'meeting',
-    '会议，一行一次 | meetings of the leadership, a row each', $sql$
+    '领导班子会议，一行一次 | meetings of the leadership, a row each', $sql$
     SELECT x.id::numeric(18,0) AS meeting_id, x.topic::varchar(64) AS topic, x.title::varchar(200) AS title, x.held_on,
            date_trunc('month', x.held_on::timestamp)::date AS period_start, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
            o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
@@ -76,7 +76,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'training
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'staff',
-    '公职律师等岗位，一行一任，不含姓名 | staff in a role, a row a term of service, without names', $sql$
+    '法治岗位人员，一行一任，不含姓名 | staff in a role, a row a term of service, without names', $sql$
     SELECT x.id::numeric(18,0) AS staff_id, x.role::varchar(64) AS role_code,
            (CASE x.role WHEN 'government_lawyer' THEN '公职律师' WHEN 'legal_adviser' THEN '法律顾问' WHEN 'enforcement_officer' THEN '执法人员'
                  WHEN 'other' THEN '其他' END)::varchar(40) AS role_zh,
@@ -89,7 +89,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'staff',
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'award',
-    '荣誉与入选，一行一项 | awards and listings, a row each', $sql$
+    '表彰与入选，一行一项 | awards and listings, a row each', $sql$
     SELECT x.id::numeric(18,0) AS award_id, x.title::varchar(200) AS title, x.kind::varchar(64) AS kind, x.year, x.awarded_on,
            date_trunc('month', x.awarded_on::timestamp)::date AS period_start, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
            o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
@@ -100,7 +100,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'award',
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'legislation',
-    '起草的法规规章，一行一部 | laws and rules drafted, a row each', $sql$
+    '法规规章起草，一行一部 | laws and rules drafted, a row each', $sql$
     SELECT x.id::numeric(18,0) AS legislation_id, x.title::varchar(200) AS title, x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'local_regulation' THEN '地方性法规' WHEN 'government_rule' THEN '政府规章'
                  WHEN 'normative_document' THEN '规范性文件' END)::varchar(40) AS kind_zh,
@@ -110,7 +110,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'legislat
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'review_meeting',
-    '案件审理会，一行一次 | case-review meetings, a row each', $sql$
+    '案件集体讨论会，一行一次 | case-review meetings, a row each', $sql$
     SELECT x.id::numeric(18,0) AS review_meeting_id, x.held_on, date_trunc('month', x.held_on::timestamp)::date AS period_start, m.cases AS cases_discussed,
            x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code,
            r.name_zh::varchar(200) AS area_zh
@@ -125,7 +125,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'review_m
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'review_item',
-    '案审会讨论的案件，一行一件 | cases discussed at review meetings, a row each', $sql$
+    '集体讨论案件，一行一件 | cases discussed at review meetings, a row each', $sql$
     SELECT x.id::numeric(18,0) AS review_item_id, x.review_meeting_id::numeric(18,0) AS review_meeting_id, x.enforcement_case_id::numeric(18,0) AS enforcement_case_id,
            x.held_on, date_trunc('month', x.held_on::timestamp)::date AS period_start, x.org_code::varchar(64) AS organisation_code,
            o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
@@ -136,7 +136,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'review_i
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'exposed_case',
-    '曝光的典型案例，一行一件 | exposed cases, a row each', $sql$
+    '典型案例曝光，一行一件 | exposed cases, a row each', $sql$
     SELECT x.id::numeric(18,0) AS exposed_case_id, x.exposure_batch_id::numeric(18,0) AS exposure_batch_id, x.enforcement_case_id::numeric(18,0) AS enforcement_case_id,
            x.released_on, date_trunc('month', x.released_on::timestamp)::date AS period_start, w.channel::varchar(200) AS channel,
            w.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code,

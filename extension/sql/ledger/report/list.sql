@@ -2,8 +2,9 @@
 -- What is past its time today, in the ledger's time zone; enterprises that several campaigns have.
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_overdue',
-    '逾期未整改隐患，今日已过整改期限、尚无整改日期 | hazards past their deadline today: not rectified, and the last day for it is over', $sql$
-    SELECT h.id::numeric(18,0) AS hazard_id, h.found_on, h.deadline, (d.today - h.deadline)::int AS days_overdue, h.level::varchar(64) AS level_code,
+    '逾期未整改事故隐患，今日已过整改期限、尚无整改日期 | hazards past their deadline today: not rectified, and the last day for it is over', $sql$
+    SELECT h.id::numeric(18,0) AS hazard_id, h.number::varchar(200) AS number, h.description::varchar(1000) AS description, h.found_on, h.deadline,
+           (d.today - h.deadline)::int AS days_overdue, h.level::varchar(64) AS level_code,
            (CASE h.level WHEN 'general' THEN '一般' WHEN 'major' THEN '重大' END)::varchar(40) AS level_zh,
            EXISTS (SELECT FROM @ledger@.hazard_supervision v WHERE v.hazard_id = h.id AND v.status = 'valid' AND v.lifted_on IS NULL) AS is_under_supervision,
            h.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh,
@@ -50,7 +51,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'case_ove
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterprise_in_campaigns',
-    '涉及多个专项的企业，个人只列类型 | enterprises in several campaigns, by credit code; of a person the kind only', $sql$
+    '涉及多个专项行动的企业，个人只列类型 | enterprises in several campaigns, by credit code; of a person the kind only', $sql$
     SELECT y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise,
@@ -68,7 +69,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterpri
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'campaign_overlap',
-    '两个专项共同涉及的企业数，不可相加 | how many enterprises two campaigns have in common, a row each pair; not to be added up', $sql$
+    '专项行动交叉企业数，两个专项行动共同涉及的企业数，不可相加 | how many enterprises two campaigns have in common, a row each pair; not to be added up', $sql$
     SELECT x.code::varchar(64) AS campaign_code, g.name_zh::varchar(200) AS campaign_zh, x.other::varchar(64) AS other_campaign_code,
            h.name_zh::varchar(200) AS other_campaign_zh, x.enterprises_distinct
       FROM (SELECT a.code, b.code AS other, count(*)::int AS enterprises_distinct

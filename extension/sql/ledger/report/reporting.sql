@@ -5,7 +5,7 @@
 -- What was sent as figures, not records, is in reported_list.
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reporting_state',
-    '填报情况，各板块各来源逐月：已报 in、迟报 late、未报 missing、未到期 open、未声明 undeclared；最近登记时间、发布后变动数 '
+    '填报情况，各地区各来源逐月：已报 in、迟报 late、未报 missing、未到期 open、未声明 undeclared；最近登记时间、发布后变动数 '
     '| whether the records of a month are in, late, missing, not yet due (open) or of a source that nobody speaks of (undeclared), by area and source; when one was last entered; '
     'how many were entered or changed since the last publication', $sql$
     WITH said AS (
