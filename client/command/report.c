@@ -115,7 +115,14 @@ run(int argc, char **argv)
 		task_stop_if_asked();
 		problem = NULL;
 		if (f == filled ? f->fill(&document, form, path, &problem) : f->write(&document, path, &problem))
+		{
 			put("%s\n", path);
+			if (problem)		/* written, but not all of it could be filled */
+			{
+				say_warning("%s", problem);
+				code = EXIT_FAILED;
+			}
+		}
 		else
 		{
 			say_error("%s", problem);
