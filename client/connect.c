@@ -363,12 +363,12 @@ db_say_error(const PGresult *result, const char *own,...)
 	else if (state && (strcmp(state, "42883") == 0 || strcmp(state, "42P01") == 0 || strcmp(state, "42703") == 0))
 		say_hint(TEXT("The ledger or the extension is of another version than this command (emgov version --server):"
 					  " ALTER EXTENSION emgov UPDATE, then CALL emgov.upgrade_ledger('%s').",
-					  "账本或扩展与本命令的版本不同（见 emgov version --server）：请先 ALTER EXTENSION emgov UPDATE，再 CALL emgov.upgrade_ledger('%s')。"), ledger());
+					  "台账或扩展与本命令的版本不同（见 emgov version --server）：请先 ALTER EXTENSION emgov UPDATE，再 CALL emgov.upgrade_ledger('%s')。"), ledger());
 	else if (hint)
 		say_hint("%s", hint);
 	else if (state && strcmp(state, "42501") == 0)
 		say_hint(TEXT("The role %s may not do this. The owner of the ledger gives rights: CALL \"%s\".grant_reader, grant_clerk, grant_analyst or grant_publisher.",
-					  "用户 %s 无此权限。账本所有者可授权：CALL \"%s\".grant_reader、grant_clerk、grant_analyst 或 grant_publisher。"),
+					  "用户 %s 无此权限。台账所有者可授权：CALL \"%s\".grant_reader、grant_clerk、grant_analyst 或 grant_publisher。"),
 				 PQuser(connection), ledger());
 }
 
@@ -422,7 +422,7 @@ db_ledger(void)
 	if (!db_extension())
 	{
 		say_error(TEXT("database \"%s\" has no extension emgov", "数据库“%s”中没有扩展 emgov"), PQdb(connection));
-		say_hint(TEXT("Make it, and a ledger:  emgov init -d %s", "建立扩展和账本：emgov init -d %s"), PQdb(connection));
+		say_hint(TEXT("Make it, and a ledger:  emgov init -d %s", "建立扩展和台账：emgov init -d %s"), PQdb(connection));
 		exit(EXIT_FAILED);
 	}
 	if (!db_has_ledger())
@@ -430,9 +430,9 @@ db_ledger(void)
 		char	   *others = db_value("SELECT string_agg(n.nspname, ', ' ORDER BY n.nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
 									  " WHERE c.relname = 'ledger_setting' AND c.relkind = 'r'", 0);
 
-		say_error(TEXT("database \"%s\" has no ledger \"%s\"", "数据库“%s”中没有账本“%s”"), PQdb(connection), ledger());
+		say_error(TEXT("database \"%s\" has no ledger \"%s\"", "数据库“%s”中没有台账“%s”"), PQdb(connection), ledger());
 		if (others)
-			say_hint(TEXT("There is: %s. Name one by --ledger, or make it:  emgov init --ledger='%s'", "现有账本：%s。用 --ledger 指定，或新建：emgov init --ledger='%s'"), others, ledger());
+			say_hint(TEXT("There is: %s. Name one by --ledger, or make it:  emgov init --ledger='%s'", "现有台账：%s。用 --ledger 指定，或新建：emgov init --ledger='%s'"), others, ledger());
 		else
 			say_hint(TEXT("Make it:  emgov init --ledger='%s'", "新建：emgov init --ledger='%s'"), ledger());
 		free(others);

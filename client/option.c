@@ -17,7 +17,7 @@ static const char *language = NULL;
 static bool help = false;
 
 static const Option common_options[] = {
-	{0, "ledger", OPTION_TEXT, &ledger_name, "NAME", {"the ledger's schema (EMGOV_LEDGER; ledger)", "账本的模式名（EMGOV_LEDGER；默认 ledger）"}, NULL},
+	{0, "ledger", OPTION_TEXT, &ledger_name, "NAME", {"the ledger's schema (EMGOV_LEDGER; ledger)", "台账的模式名（EMGOV_LEDGER；默认 ledger）"}, NULL},
 	{0, "lang", OPTION_CHOICE, &language, "zh|en", {"the language of what is printed (by LANG)", "输出语言（默认按 LANG）"}, "zh|en"},
 	{'q', "quiet", OPTION_FLAG, &say_quiet, NULL, {"say errors and warnings only", "只报错误和警告"}, NULL},
 	{0, "help", OPTION_FLAG, &help, NULL, {"this page", "显示本说明"}, NULL},

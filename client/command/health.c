@@ -165,7 +165,7 @@ static const char *const examples[] = {
 
 const Command command_health = {
 	.name = "health",
-	.summary = {"Say how the ledger fares: publications, coverage, rollups, jobs, histories.", "查看账本状况：发布、数据范围、汇总表、作业、历史占用。"},
+	.summary = {"Say how the ledger fares: publications, coverage, rollups, jobs, histories.", "查看台账状况：发布、数据范围、汇总表、作业、历史占用。"},
 	.about = {"The age of the last publication and whether the chain of hashes is whole; sources whose coverage is behind; rollups that are behind or do not follow; "
 			  "jobs that failed or are overdue; the disk that histories take. The exit code is 3 if anything failed. The same rows in SQL: SELECT * FROM ledger.health().",
 			  "包括：最近一次发布距今多久、摘要链是否完整；数据范围落后的来源；落后或未跟随的汇总表；失败或逾期的作业；历史版本占用的磁盘。"

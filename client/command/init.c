@@ -349,13 +349,13 @@ make_ledger(void)
 {
 	if (db_has_ledger())
 	{
-		put(TEXT("ledger \"%s\": there\n", "账本“%s”：已存在\n"), ledger_name);
+		put(TEXT("ledger \"%s\": there\n", "台账“%s”：已存在\n"), ledger_name);
 		return;
 	}
 	fflush(stdout);
-	say(TEXT("Making the ledger; that takes some seconds.", "正在建立账本，需要几秒钟。"));
+	say(TEXT("Making the ledger; that takes some seconds.", "正在建立台账，需要几秒钟。"));
 	db_do("CALL emgov.create_ledger(@name@)", 0);
-	put(TEXT("ledger \"%s\": made\n", "账本“%s”：已建立\n"), ledger_name);
+	put(TEXT("ledger \"%s\": made\n", "台账“%s”：已建立\n"), ledger_name);
 }
 
 /* Write an area; gives whether it is new. */
@@ -547,10 +547,10 @@ static const char *const examples[] = {
 
 const Command command_init = {
 	.name = "init",
-	.summary = {"Make the extension and a ledger, with its city, areas and definitions.", "建立扩展和账本，录入城市、区县，载入定义包。"},
+	.summary = {"Make the extension and a ledger, with its city, areas and definitions.", "建立扩展和台账，录入城市、区县，载入定义包。"},
 	.about = {"What is there already stays as it is, so it can be run again. On a terminal it asks for what is not given, three questions, and shows a first report. "
 			  "The extension is made by a superuser; a ledger by anybody who may create in the database.",
-			  "已有的保持不变，可重复运行。在终端上会就未给出的内容提三个问题，并显示第一份报告。建立扩展需要超级用户；建立账本只需对数据库有 CREATE 权限。"},
+			  "已有的保持不变，可重复运行。在终端上会就未给出的内容提三个问题，并显示第一份报告。建立扩展需要超级用户；建立台账只需对数据库有 CREATE 权限。"},
 	.examples = examples,
 	.options = options,
 	.run = run

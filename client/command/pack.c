@@ -29,7 +29,7 @@ static int
 list(void)
 {
 	static const Column columns[] = {
-		{{"pack", "定义包"}, LEFT}, {{"shipped", "自带版本"}, LEFT}, {{"loaded", "已载入版本"}, LEFT}, {{"rows", "行数"}, RIGHT}, {{"touched", "其中改动"}, RIGHT}, {{"title", "标题"}, LEFT}
+		{{"pack", "定义包"}, LEFT}, {{"shipped", "随附版本"}, LEFT}, {{"loaded", "已载入版本"}, LEFT}, {{"rows", "行数"}, RIGHT}, {{"touched", "其中改动"}, RIGHT}, {{"title", "标题"}, LEFT}
 	};
 	PGresult   *result = db_query("SELECT coalesce(l.name, s.name), s.document->>'version', l.version, l.rows, nullif(l.touched, 0),"
 								  " CASE WHEN $1 = 'en' THEN coalesce(l.title_en, s.document->>'title_en', l.title_zh, s.document->>'title_zh') ELSE coalesce(l.title_zh, s.document->>'title_zh') END"
@@ -92,8 +92,8 @@ pack_load(const char *name)
 		shipped = db_value("SELECT string_agg(name, ', ' ORDER BY name COLLATE \"C\") FROM emgov.shipped_pack HAVING NOT bool_or(name = $1)", 1, name);
 		if (shipped)
 		{
-			say_error(TEXT("no pack \"%s\" is shipped", "没有自带的定义包“%s”"), name);
-			say_hint(TEXT("Shipped are: %s. A file is named by its path: ./%s.json", "自带的有：%s。文件请写路径：./%s.json"), shipped, name);
+			say_error(TEXT("no pack \"%s\" is shipped", "没有随附的定义包“%s”"), name);
+			say_hint(TEXT("Shipped are: %s. A file is named by its path: ./%s.json", "随附的有：%s。文件请写路径：./%s.json"), shipped, name);
 			return EXIT_FAILED;
 		}
 		result = db_try("CALL @ledger@.load_pack($1::text)", 1, name);
@@ -172,7 +172,7 @@ const Command command_pack = {
 	.arguments = "[list | load NAME | load FILE.json | export REPORT | unload NAME]",
 	.summary = {"List, load, export and unload packs of definitions.", "列出、载入、导出、卸载定义包（指标、规则、报告）。"},
 	.about = {"A shipped pack is named; a file is given by a path, or ends in .json; - is standard input. export writes a report with all that it needs.",
-			  "自带的定义包直接写名称；文件写路径，或以 .json 结尾；- 为标准输入。export 导出一份报告及其所需的全部定义。"},
+			  "随附的定义包直接写名称；文件写路径，或以 .json 结尾；- 为标准输入。export 导出一份报告及其所需的全部定义。"},
 	.examples = examples,
 	.options = options,
 	.actions = actions,

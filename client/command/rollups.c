@@ -13,7 +13,7 @@
 static bool all = false;
 
 static const Option options[] = {
-	{'a', "all", OPTION_FLAG, &all, NULL, {"those of other ledgers, and of none, too", "包括其他账本的，以及不属于账本的"}, NULL},
+	{'a', "all", OPTION_FLAG, &all, NULL, {"those of other ledgers, and of none, too", "包括其他台账的，以及不属于台账的"}, NULL},
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
 };
 

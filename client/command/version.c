@@ -9,7 +9,7 @@
 static bool server = false;
 
 static const Option options[] = {
-	{0, "server", OPTION_FLAG, &server, NULL, {"connect, and print the versions of server, extension and ledger too", "连接服务器，同时输出服务器、扩展和账本的版本"}, NULL},
+	{0, "server", OPTION_FLAG, &server, NULL, {"connect, and print the versions of server, extension and ledger too", "连接服务器，同时输出服务器、扩展和台账的版本"}, NULL},
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
 };
 
@@ -33,7 +33,7 @@ run(int argc, char **argv)
 		{
 			db_ledger();
 			layout = db_value("SELECT max(layout) FROM @ledger@.ledger_version", 0);
-			put(TEXT("ledger \"%s\", layout %s\n", "账本“%s”，结构版本 %s\n"), ledger_name, layout);
+			put(TEXT("ledger \"%s\", layout %s\n", "台账“%s”，结构版本 %s\n"), ledger_name, layout);
 			free(layout);
 		}
 	}

@@ -669,7 +669,7 @@ run_import(Import *import)
 	say_left_out(import);
 	compare_totals(import, stage);
 	if (import->left_out[ROW_ZERO].count > 0 && import->read == 0)
-		say(TEXT("%s declares that there was nothing; --entered DATE says so in the ledger", "%s 为零报告；可用 --entered 日期 在账本中登记"), import->name);
+		say(TEXT("%s declares that there was nothing; --entered DATE says so in the ledger", "%s 为零报告；可用 --entered 日期 在台账中登记"), import->name);
 	if (refused > 0)
 	{
 		rejects = need_format("%s.rejects.csv", strcmp(import->path, "-") == 0 ? "stdin" : import->path);

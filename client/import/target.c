@@ -305,7 +305,7 @@ describe_target(const char *name)
 			say_hint(TEXT("There is %s.", "有 %s。"), near);
 		else
 			say_hint(TEXT("Tables of a ledger are accident, subject, inspection, hazard, enforcement_case, remediation, reported and others; one elsewhere is named with its schema.",
-						  "账本中的表有 accident、subject、inspection、hazard、enforcement_case、remediation、reported 等；其他表请写明模式名。"));
+						  "台账中的表有 accident、subject、inspection、hazard、enforcement_case、remediation、reported 等；其他表请写明模式名。"));
 		exit(EXIT_FAILED);
 	}
 	target->schema = need_copy(PQgetvalue(result, 0, 0));
