@@ -2,7 +2,7 @@
 #
 #   make && make install && make installcheck       any PG_CONFIG of PostgreSQL 14 to 18
 #   make -f ../emgov/Makefile                       the same from another directory
-#   make client, make install-client                the emgov command, which needs libpq, expat and libxlsxwriter: see client/Makefile
+#   make client, make install-client                the emgov command, which needs a few libraries: see client/Makefile
 #   make unit                                       the arithmetic, without a server
 #   make bench                                      ratios of speed, see bench/README.md
 #   make lint                                       what tools say of the sources

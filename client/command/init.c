@@ -480,6 +480,7 @@ static void
 first_report(void)
 {
 	char	   *month = db_value("SELECT to_char(now() - interval '1 month', 'YYYY-MM')", 0);
+	char	   *last_day = db_value("SELECT date_trunc('month', now())::date - 1", 0);
 	PGresult   *text = db_query("SELECT CASE WHEN lag(section) OVER w IS DISTINCT FROM section THEN heading END, body"
 								" FROM @ledger@.report_text('" FIRST_REPORT "', $1::text) WINDOW w AS (ORDER BY section, ordinal)", 1, month);
 	char	   *same = same_ledger();
@@ -492,10 +493,11 @@ first_report(void)
 		put_wrapped(PQgetvalue(text, row, 1), 0, 0);
 	}
 	put(TEXT("\nA — stands for what is not known yet. Next:\n", "\n“—”表示尚无数据。接下来：\n"));
-	put("  emgov import accident FILE.xlsx%s\n", same);
+	put("  emgov import accident FILE.xlsx --entered=%s%s\n", last_day, same);
 	put("  emgov report " FIRST_REPORT " %s -o " FIRST_REPORT ".docx%s\n", month, same);
 	put("  emgov publish " FIRST_REPORT " %s%s\n", month, same);
 	PQclear(text);
+	free(last_day);
 	free(month);
 	free(same);
 }

@@ -4,8 +4,6 @@
 #include "connect.h"
 #include "say.h"
 
-#include <stdlib.h>
-
 static bool server = false;
 
 static const Option options[] = {
@@ -22,7 +20,7 @@ run(int argc, char **argv)
 	if (server)
 	{
 		PGconn	   *conn = db_connect();
-		char	   *layout;
+		PGresult   *result;
 
 		put("PostgreSQL %s\n", PQparameterStatus(conn, "server_version"));
 		if (!db_extension())
@@ -31,10 +29,10 @@ run(int argc, char **argv)
 			put(TEXT("extension %s\n", "扩展 %s\n"), db_extension());
 		if (db_extension() && db_has_ledger())
 		{
-			db_ledger();
-			layout = db_value("SELECT max(layout) FROM @ledger@.ledger_version", 0);
-			put(TEXT("ledger \"%s\", layout %s\n", "台账“%s”，结构版本 %s\n"), ledger_name, layout);
-			free(layout);
+			/* not everybody may read it */
+			result = db_try("SELECT max(layout) FROM @ledger@.ledger_version", 0);
+			put(TEXT("ledger \"%s\", layout %s\n", "台账“%s”，结构版本 %s\n"), ledger_name, db_ok(result) ? PQgetvalue(result, 0, 0) : "?");
+			PQclear(result);
 		}
 	}
 	return EXIT_FINE;
