@@ -140,7 +140,7 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.make_code(text,boolean)'),
     ('s u emgov_internal.make_figures(emgov_internal.indicator[],emgov_internal.comparator[],emgov_internal.figure_request[],emgov_internal.figure_parts[],emgov_internal.figure_sent[],emgov_internal.figure_coverage[],emgov_internal.figure_member[],emgov_internal.figure_base[],emgov_internal.figure_regimes[],text,emgov_internal.figure_split[],emgov_internal.figure_name[],text)'),
     ('v u emgov_internal.make_function(text,emgov.ledger_part)'),
-    ('s u emgov_internal.live_fact_follows(regclass,name)'),
+    ('s u emgov_internal.live_fact_follows(regclass,name,text)'),
     ('v u emgov_internal.live_fact_guard()'),
     ('v u emgov_internal.live_fact_refresh(regclass)'),
     ('v u emgov_internal.live_fact_write()'),

@@ -78,5 +78,5 @@ CREATE FUNCTION emgov.previous(period pg_catalog.daterange) RETURNS pg_catalog.d
 COMMENT ON FUNCTION emgov.previous(pg_catalog.daterange) IS 'The period of the same length right before: as many months for a run of whole calendar months, as many days for any other';
 
 CREATE FUNCTION emgov.month_of(day pg_catalog.date) RETURNS pg_catalog.date
-    AS 'MODULE_PATHNAME', 'month_of_date' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
+    AS 'MODULE_PATHNAME', 'month_of_date' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION emgov.month_of(pg_catalog.date) IS 'The first day of the date''s month, a key for rollups; an infinite date stays infinite';

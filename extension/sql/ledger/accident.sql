@@ -130,7 +130,8 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'accident_fact',
     '事故及其计入期限内的伤亡、等级 | accidents with the casualties within the window, and severity', $sql$
     -- index: occurred_on
-    -- index: deaths DESC, serious_injuries DESC, direct_loss DESC, id
+    -- index: emgov.month_of(occurred_on), area_code, known_from
+    -- index: emgov.month_of(occurred_on), dead_or_missing DESC, serious_injuries DESC, direct_loss DESC, id
     SELECT a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code,
            k.category_group,
            a.injury_type, a.industry, a.subject_id, a.direct_loss, a.regime, a.number, a.title,

@@ -109,8 +109,14 @@ CREATE INDEX ON @ledger@.confiscation (enforcement_case_id);
 CREATE UNIQUE INDEX "confiscation: a number counts once for each kind of goods" ON @ledger@.confiscation (number, goods) WHERE status = 'valid' AND number IS NOT NULL;
 $ddl$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'case_fact',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'case_fact',
     '案件及其最重处罚、罚没金额、被罚人数、实缴 | cases with their heaviest penalty, the amount decided, the parties penalised, and what was paid', $sql$
+    -- looked up: organisation
+    -- looked up: penalty_kind
+    -- looked up: subject
+    -- index: emgov.month_of(coalesce(filed_on, decided_on)), area_code, known_from
+    -- index: decided_on
+    -- index: emgov.month_of(decided_on)
     SELECT c.id, c.number, c.org_code, o.kind AS org_kind, c.programme_code, c.subject_id, c.area_code, c.inspection_id, c.accident_id, c.origin, c.procedure,
            coalesce(c.outcome, CASE WHEN c.decided_on IS NOT NULL AND p.heaviest IS NOT NULL THEN 'penalty' END) AS outcome,
            c.filed_on, c.decided_on, c.closed_on, c.collected_on, c.decided_on - c.filed_on AS days,
@@ -167,8 +173,11 @@ LANGUAGE sql STABLE BEGIN ATOMIC
 END
 $sql$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'fine_payment_fact',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'fine_payment_fact',
     '缴款及案件 | payments with their case', $sql$
+    -- by: enforcement_case_id of enforcement_case
+    -- index: enforcement_case_id
+    -- index: emgov.month_of(paid_on), area_code
     SELECT m.id, m.enforcement_case_id, m.paid_on, m.amount, m.kind, coalesce(m.subject_id, c.subject_id) AS subject_id,
            c.org_code, c.programme_code, c.area_code, c.origin, c.decided_on,
            CASE WHEN m.status = 'valid' THEN c.status ELSE m.status END AS status, m.note, m.known_from

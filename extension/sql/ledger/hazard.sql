@@ -53,6 +53,28 @@ CREATE INDEX ON @ledger@.hazard_supervision (hazard_id);
 CREATE UNIQUE INDEX "hazard_supervision: a number counts once" ON @ledger@.hazard_supervision (number) WHERE status = 'valid';
 $ddl$);
 
+-- What the views for readers count of a hazard. It is of its inspection's area, or else of its enterprise's.
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.hazard_of_area', '隐患及其区域、各环节日期 | hazards with their area and the days of what became of them', $sql$
+    -- looked up: inspection by inspection_id
+    -- looked up: subject by subject_id
+    -- index: emgov.month_of(found_on), area_code, known_from
+    -- index: found_on
+    -- index: rectified_on
+    -- index: closed_on
+    -- index: deadline
+    SELECT h.id, h.found_on, h.deadline, h.rectified_on, h.closed_on, h.programme_code, coalesce(i.area_code, s.area_code) AS area_code, (h.level = 'major')::int AS major,
+           (h.deadline IS NOT NULL AND (h.rectified_on <= h.deadline) IS NOT TRUE)::int AS overdue, coalesce(h.rectified_on > h.deadline, false)::int AS late, h.status, h.known_from
+      FROM @ledger@.hazard h
+      LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id
+      LEFT JOIN @ledger@.subject s ON s.id = h.subject_id
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note) VALUES
+    ('column', 'hazard_of_area.area_code', '区域：检查的区域，没有的为单位的区域 | area of its inspection, or else of its enterprise'),
+    ('column', 'hazard_of_area.major', '重大隐患计1 | 1: a major one'),
+    ('column', 'hazard_of_area.overdue', '曾逾期或逾期中计1 | 1: its deadline passed, or will, before it is rectified'),
+    ('column', 'hazard_of_area.late', '逾期后整改计1 | 1: rectified after its deadline');
+
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'hazard_fact',
     '隐患及其检查机构、区域 | hazards with the body and the area of the inspection that found them', $sql$
     SELECT h.id, h.subject_id, h.inspection_id, h.found_on, h.deadline, h.rectified_on, h.rechecked_on, h.closed_on, h.programme_code, h.level,

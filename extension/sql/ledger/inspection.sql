@@ -19,6 +19,44 @@ CREATE INDEX ON @ledger@.inspection (subject_id);
 CREATE INDEX ON @ledger@.inspection (inspection_task_id) WHERE inspection_task_id IS NOT NULL;
 $ddl$);
 
+-- How many enterprises were inspected, for the views for readers: an inspection counts where it is the first of its enterprise in the month, in the year;
+-- in twelve months, from the first until no other has followed for twelve. Of all inspections, of those of its area, of those of its programme.
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.inspection_first', '检查是否为企业首次 | inspections that count, and which are the first of their enterprise', $sql$
+    -- by: subject_id of subject
+    -- index: subject_id
+    -- index: day
+    SELECT v.id, v.subject_id, v.day, v.area_code, v.programme_code, v.known_from,
+           (v.all_before IS NULL OR emgov.month_of(v.all_before) < v.month)::int AS all_month,
+           (v.all_before IS NULL OR extract(year FROM v.all_before - v.start) < extract(year FROM v.day - v.start))::int AS all_year,
+           (v.all_before IS NULL OR emgov.month_of(v.all_before) + interval '1 year' <= v.month)::int AS all_12m,
+           (v.all_after IS NULL OR emgov.month_of(v.all_after) >= v.month + interval '1 year')::int AS all_last,
+           (v.area_before IS NULL OR emgov.month_of(v.area_before) < v.month)::int AS area_month,
+           (v.area_before IS NULL OR extract(year FROM v.area_before - v.start) < extract(year FROM v.day - v.start))::int AS area_year,
+           (v.area_before IS NULL OR emgov.month_of(v.area_before) + interval '1 year' <= v.month)::int AS area_12m,
+           (v.area_after IS NULL OR emgov.month_of(v.area_after) >= v.month + interval '1 year')::int AS area_last,
+           (v.programme_before IS NULL OR emgov.month_of(v.programme_before) < v.month)::int AS programme_month,
+           (v.programme_before IS NULL OR extract(year FROM v.programme_before - v.start) < extract(year FROM v.day - v.start))::int AS programme_year,
+           (v.programme_before IS NULL OR emgov.month_of(v.programme_before) + interval '1 year' <= v.month)::int AS programme_12m,
+           (v.programme_after IS NULL OR emgov.month_of(v.programme_after) >= v.month + interval '1 year')::int AS programme_last
+      FROM (SELECT i.id, i.subject_id, i.inspected_on AS day, emgov.month_of(i.inspected_on) AS month, i.area_code, i.programme_code, i.known_from, z.start,
+                   lag(i.inspected_on) OVER w AS all_before, lead(i.inspected_on) OVER w AS all_after,
+                   lag(i.inspected_on) OVER a AS area_before, lead(i.inspected_on) OVER a AS area_after,
+                   lag(i.inspected_on) OVER p AS programme_before, lead(i.inspected_on) OVER p AS programme_after
+              FROM @ledger@.inspection i
+              -- years that begin within a month are not made of months
+             CROSS JOIN (SELECT make_interval(months => CASE WHEN z.year_start LIKE '%-01' THEN left(z.year_start, 2)::int - 1 ELSE 0 END) AS start FROM ONLY @ledger@.ledger_setting z) z
+             WHERE i.status = 'valid'
+            WINDOW w AS (PARTITION BY i.subject_id ORDER BY i.inspected_on, i.id),
+                   a AS (PARTITION BY i.subject_id, i.area_code ORDER BY i.inspected_on, i.id),
+                   p AS (PARTITION BY i.subject_id, i.programme_code ORDER BY i.inspected_on, i.id)) v
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note)
+SELECT 'column', format('inspection_first.%s_%s', v.name, w.name), format('%s%s计1 | 1: of %s, %s', v.zh, w.zh, v.en, w.en)
+  FROM (VALUES ('all', '全部检查中', 'all inspections of its enterprise'), ('area', '本区域检查中', 'those in its area'), ('programme', '本项目检查中', 'those of its programme')) AS v (name, zh, en),
+       (VALUES ('month', '当月首次', 'the first in its month'), ('year', '当年首次', 'the first in its year'), ('12m', '12个月内首次', 'with none in the eleven months before its month'),
+               ('last', '其后12个月无检查', 'with none in the eleven months after its month')) AS w (name, zh, en);
+
 -- The statutory table does not count an inspection that a penalty came of. A unit that is on the register on
 -- the day is supervised; coverage is of the units of the register, so each counts once.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'inspection_fact',

@@ -7,12 +7,17 @@
 --   <store>.fact              the table that it shows, by its first column, id; nobody writes it
 --   <store>.fact_query        the query; fact has just its rows, in every transaction
 --
--- A line `-- index: columns` in the query gives the table an index.
---
--- A part whose name begins with @store@ is something that other live facts are made of: it has no view and no twin.
+-- A part whose name begins with @store@ is something that other live facts or views are made of: it has no view and no twin.
 --
 -- The root is the table whose key is shown as id. A statement on it, or on one with a foreign key to it, has
 -- the rows of these keys computed anew; one on any other table that the query reads, all that differ.
+--
+-- Lines of the query say more:
+--
+--   -- index: columns               an index of the table
+--   -- by: column of table          that table is the root; the column has its key, and rows with the same one are computed together
+--   -- looked up: table [by column] the query looks something up in that table only, by foreign keys: new rows there concern nothing. A change of
+--                                   what it reads there concerns the rows of the root that have the key in that column; without one, all
 
 CREATE FUNCTION emgov_internal.live_fact_write() RETURNS trigger
 LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_live_fact_write';
@@ -32,16 +37,20 @@ CREATE FUNCTION emgov_internal.is_live() RETURNS boolean
 LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE RETURN true;
 COMMENT ON FUNCTION emgov_internal.is_live() IS 'internal: true; in the view of a live fact, which goes with the extension whose triggers keep it';
 
--- Those triggers on a table of a live fact that are there and fire.
-CREATE FUNCTION emgov_internal.live_fact_follows(relation regclass, fact name) RETURNS boolean
+-- Those triggers on a table of a live fact that are there and fire. looked_up: the column of the root by which something is looked up there, ''
+-- where there is none; NULL: more than that is read.
+CREATE FUNCTION emgov_internal.live_fact_follows(relation regclass, fact name, looked_up text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT count(*) = 5
-      FROM (VALUES ('insert', 'O'), ('update', 'O'), ('delete', 'O'), ('truncate', 'A'), ('replica', 'R')) AS w (what, enabled)
-      JOIN pg_trigger t ON t.tgrelid = relation AND t.tgname = format('emgov_live_%s_%s', fact, w.what)::name
+    SELECT count(*) = count(t.oid) AND count(*) = (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = relation AND x.tgfoid = 'emgov_internal.live_fact_write()'::regprocedure
+                                                      AND starts_with(x.tgname, format('emgov_live_%s_', fact)) AND position('_' IN substr(x.tgname, length(fact) + 13)) = 0)
+      FROM (VALUES ('update', 'O'), ('replica', 'R'), ('insert', 'O'), ('delete', 'O'), ('truncate', 'A')) AS w (what, enabled)
+      LEFT JOIN pg_trigger t ON t.tgrelid = relation AND t.tgname = format('emgov_live_%s_%s', fact, w.what)::name
            AND t.tgfoid = 'emgov_internal.live_fact_write()'::regprocedure AND t.tgenabled = w.enabled::"char"
+           AND t.tgargs = convert_to(fact, 'UTF8') || '\x00'::bytea || coalesce(convert_to(looked_up, 'UTF8') || '\x00'::bytea, '')
+     WHERE looked_up IS NULL OR w.what IN ('update', 'replica')
 $$;
-COMMENT ON FUNCTION emgov_internal.live_fact_follows(regclass, name) IS 'internal: whether a table that a live fact is made of has all the triggers that keep it, enabled as they were made';
+COMMENT ON FUNCTION emgov_internal.live_fact_follows(regclass, name, text) IS 'internal: whether a table that a live fact is made of has all the triggers that keep it, and no others, as they were made';
 
 CREATE PROCEDURE emgov_internal.make_live_fact(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
@@ -54,20 +63,35 @@ DECLARE
     query text := format('%s.%I', store, short || '_query');
     fact text := format('%s.%I', store, short);
     root regclass[];
+    grouped text[] := regexp_match(part.body, '-- by: (\w+) of (\w+)');
+    is_new boolean := false;
     t record;
 BEGIN
     EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', query, emgov_internal.query_now(ledger, part));
     PERFORM emgov_internal.set_comment('VIEW', query, replace(part.note, ' | ', '；定义查询 | ') || ': the query, computed anew');
-    root := emgov_internal.column_tables(query::regclass, 'id');
-    IF is_source AND cardinality(root) <> 1 THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_table_definition', MESSAGE = format('column id of "%s" is not of one table', query);
+    root := CASE WHEN grouped IS NULL THEN emgov_internal.column_tables(query::regclass, 'id') ELSE ARRAY[format('%I.%I', ledger, grouped[2])::regclass] END;
+    IF cardinality(root) IS DISTINCT FROM 1 THEN
+        IF is_source THEN
+            RAISE EXCEPTION USING ERRCODE = 'invalid_table_definition', MESSAGE = format('column id of "%s" is not of one table', query);
+        END IF;
+        root := NULL;
     END IF;
     IF to_regclass(fact) IS NULL THEN
         EXECUTE format('CREATE TABLE %s (LIKE %s) WITH (fillfactor = 90)', fact, query);
         EXECUTE (SELECT format('ALTER TABLE %s ADD PRIMARY KEY (%I)', fact, a.attname) FROM pg_attribute a WHERE a.attrelid = fact::regclass AND a.attnum = 1);
-        FOR t IN SELECT m[1] AS keys FROM regexp_matches(part.body, '-- index: ([^\n]*)', 'g') AS m LOOP
-            EXECUTE format('CREATE INDEX ON %s (%s)', fact, t.keys);
-        END LOOP;
+        is_new := true;
+    ELSIF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = query::regclass AND a.attnum > 0
+                     AND NOT EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = fact::regclass AND b.attname = a.attname AND NOT b.attisdropped)) THEN
+        -- what an upgrade has added at the end of the query
+        EXECUTE (SELECT format('ALTER TABLE %s %s', fact, string_agg(format('ADD COLUMN %I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum))
+                   FROM pg_attribute a WHERE a.attrelid = query::regclass AND a.attnum > 0
+                    AND NOT EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = fact::regclass AND b.attname = a.attname AND NOT b.attisdropped));
+        is_new := true;
+    END IF;
+    FOR t IN SELECT m[1] AS keys, format('%s_%s', short, left(md5(m[1]), 8)) AS name FROM regexp_matches(part.body, '-- index: ([^\n]*)', 'g') AS m LOOP
+        EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %s (%s)', t.name, fact, t.keys);
+    END LOOP;
+    IF is_new THEN
         -- a column's comment is that of the table that it is taken from, if it has its name there
         PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', fact, a.attname),
                    coalesce((SELECT p.note FROM emgov.ledger_part AS p WHERE p.kind = 'column' AND p.name IN (short || '.' || a.attname, a.attname) ORDER BY p.name LIKE '%.%' DESC LIMIT 1),
@@ -87,27 +111,33 @@ BEGIN
     EXECUTE format('CREATE OR REPLACE TRIGGER emgov_live_fact_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT '
                    'EXECUTE FUNCTION emgov_internal.live_fact_guard()', fact);
     -- says which table is the root (itself: there is none), by OID in the catalog and by name in a dump; it never fires
-    root := CASE WHEN is_source THEN root ELSE ARRAY[fact::regclass] END;
-    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = fact::regclass AND tgname = 'emgov_live_fact' AND tgconstrrelid = root[1]) THEN
+    root := coalesce(root, ARRAY[fact::regclass]);
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = fact::regclass AND tgname = 'emgov_live_fact' AND tgconstrrelid = root[1]
+                      AND tgargs = coalesce(convert_to(grouped[1], 'UTF8') || '\x00'::bytea, '')) THEN
         IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = fact::regclass AND tgname = 'emgov_live_fact') THEN
             EXECUTE format('DROP TRIGGER emgov_live_fact ON %s', fact);
         END IF;
         EXECUTE format('CREATE CONSTRAINT TRIGGER emgov_live_fact AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW WHEN (false) '
-                       'EXECUTE FUNCTION emgov_internal.live_fact_guard()', fact, root[1]);
+                       'EXECUTE FUNCTION emgov_internal.live_fact_guard(%s)', fact, root[1], quote_literal(grouped[1]));
     END IF;
-    FOR t IN SELECT DISTINCT d.refobjid::regclass AS relation FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+    FOR t IN SELECT DISTINCT d.refobjid::regclass AS relation, (SELECT coalesce(m[2], '') FROM regexp_matches(part.body, '-- looked up: (\w+)(?: by (\w+))?', 'g') AS m
+                                                                 WHERE c.oid = to_regclass(format('%I.%I', ledger, m[1]))) AS looked_up FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
                JOIN pg_class c ON c.oid = d.refobjid AND c.relkind = 'r'
               WHERE w.ev_class = query::regclass ORDER BY 1 LOOP
-        CONTINUE WHEN emgov_internal.live_fact_follows(t.relation, short);
-        EXECUTE (SELECT string_agg(format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION emgov_internal.live_fact_write(%L)',
-                                          format('emgov_live_%s_%s', short, w.what), coalesce(w.event, w.what), t.relation, w.each, short), '; ')
+        CONTINUE WHEN emgov_internal.live_fact_follows(t.relation, short, t.looked_up);
+        IF t.looked_up IS NOT NULL THEN
+            EXECUTE (SELECT string_agg(format('DROP TRIGGER IF EXISTS %I ON %s', format('emgov_live_%s_%s', short, w), t.relation), '; ') FROM unnest('{insert,delete,truncate}'::text[]) AS w);
+        END IF;
+        EXECUTE (SELECT string_agg(format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION emgov_internal.live_fact_write(%s)',
+                                          format('emgov_live_%s_%s', short, w.what), coalesce(w.event, w.what), t.relation, w.each, concat_ws(', ', quote_literal(short), quote_literal(t.looked_up))), '; ')
                    FROM (VALUES ('insert', NULL, 'REFERENCING NEW TABLE AS emgov_new_rows FOR EACH STATEMENT'),
                                 ('update', NULL, 'REFERENCING OLD TABLE AS emgov_old_rows NEW TABLE AS emgov_new_rows FOR EACH STATEMENT'),
                                 ('delete', NULL, 'REFERENCING OLD TABLE AS emgov_old_rows FOR EACH STATEMENT'),
                                 ('truncate', NULL, 'FOR EACH STATEMENT'),
-                                ('replica', 'INSERT OR UPDATE OR DELETE', 'FOR EACH ROW')) AS w (what, event, each));
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I, ENABLE REPLICA TRIGGER %I', t.relation,
-                       format('emgov_live_%s_truncate', short), format('emgov_live_%s_replica', short));
+                                ('replica', 'INSERT OR UPDATE OR DELETE', 'FOR EACH ROW')) AS w (what, event, each)
+                  WHERE t.looked_up IS NULL OR w.what IN ('update', 'replica'));
+        EXECUTE format('ALTER TABLE %s ENABLE REPLICA TRIGGER %I%s', t.relation, format('emgov_live_%s_replica', short),
+                       CASE WHEN t.looked_up IS NULL THEN format(', ENABLE ALWAYS TRIGGER %I', format('emgov_live_%s_truncate', short)) ELSE '' END);
     END LOOP;
     -- also where no trigger was missing: one may have been disabled for a while, or the query be another now
     PERFORM emgov_internal.live_fact_refresh(fact::regclass);

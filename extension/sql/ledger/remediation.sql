@@ -49,8 +49,12 @@ CREATE INDEX ON @ledger@.sample_check (checked_on);
 CREATE INDEX ON @ledger@.sample_check (subject_id);
 $ddl$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'remediation_fact',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'remediation_fact',
     '企业整治处置，按口径推导退出或提升 | remediation with the outcome that the policy derives, and when a later decision took its place', $sql$
+    -- by: subject_id of subject
+    -- index: subject_id
+    -- index: emgov.month_of(listed_on), area_code, known_from
+    -- index: completed_on
     SELECT r.id, r.campaign_code, r.subject_id, r.area_code, r.listed_on, r.disposition_code,
            CASE WHEN r.completed_on IS NULL THEN 'pending' ELSE p.outcome END AS outcome,
            r.completed_on,
@@ -58,10 +62,16 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'remedi
                 lead(r.completed_on) OVER (PARTITION BY r.subject_id, r.campaign_code,
                                                         r.status = 'valid' AND r.completed_on IS NOT NULL
                                            ORDER BY r.completed_on, r.id) END AS superseded_on,
-           r.status, r.note, r.known_from
+           r.status, r.note, r.known_from,
+           -- of an enterprise in a campaign: on one of its records the day it was first listed; the area of its last decision; which decision is its first
+           CASE WHEN r.status = 'valid' AND row_number() OVER w = 1 THEN min(r.listed_on) OVER u END AS first_listed_on,
+           CASE WHEN r.status = 'valid' THEN last_value(r.area_code) OVER u END AS last_area_code,
+           r.status = 'valid' AND r.completed_on IS NOT NULL AND lag(r.completed_on) OVER w IS NULL AS is_first
       FROM @ledger@.remediation@as_of@ r
       LEFT JOIN @ledger@.disposition_policy@as_of@ p ON p.disposition_code = r.disposition_code
            AND r.completed_on >= p.valid_from AND (p.valid_to IS NULL OR r.completed_on < p.valid_to)
+    WINDOW w AS (PARTITION BY r.subject_id, r.campaign_code, r.status = 'valid' ORDER BY r.completed_on NULLS FIRST, r.id),
+           u AS (PARTITION BY r.subject_id, r.campaign_code, r.status = 'valid' ORDER BY r.completed_on NULLS FIRST, r.id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'remediation_fact_changed(timestamptz, timestamptz)',

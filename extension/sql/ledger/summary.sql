@@ -307,7 +307,8 @@ BEGIN
         INSERT INTO emgov.ledger_part (kind, name, note, body)
         VALUES ('view', view, split_part(note, ' | ', 1) || '月度' || coalesce('分' || dim.note_zh, '') || '统计' || ' | '
                               || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, ''),
-                emgov_internal.summary_query(covered, replace(events, '@by@', coalesce(', ' || dim.key, '')), monthly->>coalesce(dimension, ''), dimension, measures));
+                emgov_internal.summary_query(covered, replace(replace(events, '@by@', coalesce(', ' || dim.key, '')), '@of@', coalesce(dimension, 'all')),
+                                             replace(replace(CASE jsonb_typeof(monthly) WHEN 'string' THEN monthly #>> '{}' ELSE monthly->>coalesce(dimension, '') END, '@by@', coalesce(', ' || dim.key, '')), '@of@', coalesce(dimension, 'all')), dimension, measures));
         INSERT INTO emgov.ledger_part (kind, name, note)
         SELECT 'column', view || '.' || c.name, c.note FROM (
             SELECT dim.column_name || '_code' AS name, dim.note_zh || '代码 | ' || dim.note_en AS note WHERE dim.name IS NOT NULL
@@ -321,4 +322,4 @@ $$;
 COMMENT ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb) IS
     'internal: what a ledger gets as monthly summaries of a thing: views <thing>_by_month and <thing>_by_month_<dimension>, with comments. note: 中文 | English; covered: table.date_column, whose '
     'coverage bounds the months; events: a query of day, area_code, a column a dimension and a measure, valid records only; monthly: the same by the first of the month, a query a dimension ("" for '
-    'the whole), for the months that are whole; measures: [{"name", "note", "kind": flow, stock, opening, pct, distinct or hidden, "money", "p", "known", "source", "of", "per"}]';
+    'the whole), or one for all, for the months that are whole; measures: [{"name", "note", "kind": flow, stock, opening, pct, distinct or hidden, "money", "p", "known", "source", "of", "per"}]';

@@ -25,25 +25,29 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
     year AS MATERIALIZED (
         SELECT lower(g) AS starts_on, upper(g) AS ends_on
           FROM (SELECT min(a.since) AS since, max(a.through) + 1 AS until FROM span a HAVING count(*) > 0) c CROSS JOIN (SELECT z.year_start FROM ONLY @ledger@.ledger_setting z) z
-         CROSS JOIN LATERAL emgov.years(daterange(lower(emgov.ytd(c.since, z.year_start)), c.until), z.year_start) g)
-    SELECT y.starts_on AS period_start, extract(year FROM y.starts_on)::int AS year,
-           (row_number() OVER (PARTITION BY y.starts_on ORDER BY g.dead_or_missing DESC, g.serious_injuries DESC, g.direct_loss DESC, g.id))::int AS rank,
+         CROSS JOIN LATERAL emgov.years(daterange(lower(emgov.ytd(c.since, z.year_start)), c.until), z.year_start) g),
+    -- the ten of each month, by an index, and of these the ten of the year
+    gravest AS (
+        SELECT y.starts_on, g.*, row_number() OVER (PARTITION BY y.starts_on ORDER BY g.dead_or_missing DESC, g.serious_injuries DESC, g.direct_loss DESC, g.id) AS rank
+          FROM year y CROSS JOIN LATERAL generate_series(emgov.month_of(y.starts_on)::timestamp, (y.ends_on - 1)::timestamp, interval '1 month') m
+         CROSS JOIN LATERAL (
+            SELECT f.* FROM @ledger@.accident_fact f
+             WHERE f.status = 'valid' AND emgov.month_of(f.occurred_on) = m::date AND f.occurred_on >= y.starts_on AND f.occurred_on < y.ends_on AND @seen(f.area_code)@
+               AND EXISTS (SELECT FROM span a WHERE a.area_code = f.area_code AND f.occurred_on >= a.since AND f.occurred_on <= a.through)
+             ORDER BY f.dead_or_missing DESC, f.serious_injuries DESC, f.direct_loss DESC, f.id LIMIT 10) g)
+    SELECT g.starts_on AS period_start, extract(year FROM g.starts_on)::int AS year, g.rank::int AS rank,
            g.id::numeric(18,0) AS accident_id, g.occurred_on, g.title::varchar(200) AS title,
            g.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, r.name_en::varchar(200) AS area_en,
            g.category_code::varchar(64) AS category_code, c.name_zh::varchar(200) AS category_zh, c.name_en::varchar(200) AS category_en,
            g.severity::varchar(64) AS severity_code, l.name_zh::varchar(200) AS severity_zh, l.name_en::varchar(200) AS severity_en,
            (CASE WHEN k.known THEN g.deaths END)::int AS deaths, (CASE WHEN k.known THEN g.missing END)::int AS missing,
            (CASE WHEN k.known THEN g.serious_injuries END)::int AS serious_injuries, g.direct_loss::numeric(18,2) AS direct_loss
-      FROM year y
-     CROSS JOIN LATERAL (
-        SELECT f.* FROM @ledger@.accident_fact f
-         WHERE f.status = 'valid' AND f.occurred_on >= y.starts_on AND f.occurred_on < y.ends_on AND @seen(f.area_code)@
-           AND EXISTS (SELECT FROM span a WHERE a.area_code = f.area_code AND f.occurred_on >= a.since AND f.occurred_on <= a.through)
-         ORDER BY f.dead_or_missing DESC, f.serious_injuries DESC, f.direct_loss DESC, f.id LIMIT 10) g
+      FROM gravest g
       LEFT JOIN @ledger@.area r ON r.code = g.area_code
       LEFT JOIN @ledger@.accident_category c ON c.code = g.category_code
       LEFT JOIN @ledger@.severity_level l ON l.code = g.severity
      CROSS JOIN (SELECT EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active) AS known OFFSET 0) k
+     WHERE g.rank <= 10
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note) VALUES

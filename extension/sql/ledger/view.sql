@@ -10,12 +10,18 @@
 --
 -- Columns get their comments from the parts `column`: one named view.column, else one named column.
 
+-- What the current user sees is looked up once in a query: it is a view of its own, which is else planned for each mention of it.
 CREATE FUNCTION emgov_internal.fill_view(ledger text, body text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
-    SELECT emgov_internal.fill(regexp_replace(body, '@seen[(]([^@]*)[)]@',
-                               '((SELECT s.everything FROM @store@.seen AS s) OR \1 = ANY ((SELECT s.areas FROM @store@.seen AS s)::text[]))', 'g'),
+    SELECT emgov_internal.fill(CASE WHEN strpos(x.body, '@store@.seen') = 0 THEN x.body
+                                    ELSE format('WITH %s seen AS MATERIALIZED (SELECT s.everything, s.areas FROM @store@.seen AS s)%s', (x.begins)[2],
+                                                CASE WHEN x.begins IS NULL THEN E'\n' ELSE ',' END)
+                                         || replace(CASE WHEN x.begins IS NULL THEN x.body ELSE substr(x.body, length((x.begins)[1]) + 1) END, '@store@.seen', 'seen') END,
                                'ledger', quote_ident(ledger), 'store', quote_ident(ledger || '_store'), 'report', quote_ident(ledger || '_report'))
+      FROM (SELECT b.body, regexp_match(b.body, '^(\s*WITH\s+(RECURSIVE\M)?)') AS begins
+              FROM (SELECT regexp_replace($2, '@seen[(]([^@]*)[)]@',
+                                          '((SELECT s.everything FROM @store@.seen AS s) OR \1 = ANY ((SELECT s.areas FROM @store@.seen AS s)::text[]))', 'g')) AS b (body)) AS x
 $$;
 COMMENT ON FUNCTION emgov_internal.fill_view(text, text) IS 'internal: the query of a view of a ledger, its names filled in';
 

@@ -13,7 +13,15 @@
  * after that.  So of two writers of one accident the second sees what the first has
  * committed.  A statement on any other table (categories, schemes) may concern every row:
  * all are compared, those that differ are written, and meanwhile nobody else writes any,
- * see lock_fact().
+ * see lock_fact().  An UPDATE there that changes no column which the query reads concerns none.
+ *
+ * A fact may have several rows for one of the root's, where what a record comes to depends on
+ * others of the same enterprise: the root is then the table of enterprises, its rows are
+ * locked, and a column of the fact says which row belongs to which.
+ *
+ * Of a table that the query only looks something up in, by a foreign key of the root's, new
+ * rows concern nothing: nothing refers to them yet.  Changed ones concern the rows of the
+ * root that refer to them, which are found while nobody else writes any.
  *
  * At REPEATABLE READ and above the snapshot is older than the lock.  There the rows are
  * compared once more, with what is committed by now: where that is something else, the
@@ -29,11 +37,15 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
+#include "access/genam.h"
 #include "access/table.h"
 #include "access/xact.h"
+#include "catalog/dependency.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_rewrite.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
@@ -44,6 +56,8 @@
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgroids.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -68,10 +82,10 @@
 /* Up to so many rows at once, a plan made for any rows will do. */
 #define FEW	50
 
-/* What is run, as SQL with the keys in $1. */
+/* What is run, as SQL with the keys of the root in $1. */
 typedef enum LiveStatement
 {
-	LIVE_LOCK, LIVE_UPDATE, LIVE_REMOVE, LIVE_INSERT, LIVE_DIFFER, NSTATEMENTS
+	LIVE_LOCK, LIVE_UPDATE, LIVE_REMOVE, LIVE_INSERT, LIVE_FILL, LIVE_WRITE, LIVE_DIFFER, NSTATEMENTS
 } LiveStatement;
 
 /* What a session knows of a fact. */
@@ -83,6 +97,7 @@ typedef struct LiveFact
 	Oid			query;
 	Oid			root;			/* the table itself when it has none */
 	Oid			owner;
+	bool		is_grouped;		/* several rows for one of the root's */
 	char	   *sql[NSTATEMENTS];
 	char	   *all_that_differ;
 	char	   *differs;		/* of a fact without a root */
@@ -96,19 +111,29 @@ static Oid	written = InvalidOid;	/* the table that is being written, by nobody b
 
 /* ------------------------------------------------------------------ what is what */
 
-/* The root of a fact, by its table. */
+/* The root of a fact, by its table; *by: the column that belongs to the root's key, where that is not the fact's own, or NULL. */
 static Oid
-root_of(Oid table)
+root_of(Oid table, char **by)
 {
 	Relation	relation = RelationIdGetRelation(table);
 	Oid			root = InvalidOid;
+
+	if (by)
+		*by = NULL;
 
 	if (RelationIsValid(relation))
 	{
 		if (relation->trigdesc != NULL)
 			for (int i = 0; i < relation->trigdesc->numtriggers; i++)
-				if (strcmp(relation->trigdesc->triggers[i].tgname, LINK_TRIGGER) == 0)
-					root = relation->trigdesc->triggers[i].tgconstrrelid;
+			{
+				const Trigger *link = &relation->trigdesc->triggers[i];
+
+				if (strcmp(link->tgname, LINK_TRIGGER) != 0)
+					continue;
+				root = link->tgconstrrelid;
+				if (by && link->tgnargs > 0)
+					*by = pstrdup(link->tgargs[0]);
+			}
 		RelationClose(relation);
 	}
 	return root;
@@ -125,7 +150,7 @@ live_fact_query(Oid table)
 	query = get_relname_relid(psprintf("%s_query", name), get_rel_namespace(table));
 	if (!OidIsValid(query) || get_rel_relkind(query) != RELKIND_VIEW)
 		return InvalidOid;
-	return OidIsValid(root_of(table)) ? query : InvalidOid;
+	return OidIsValid(root_of(table, NULL)) ? query : InvalidOid;
 }
 
 Oid
@@ -170,7 +195,7 @@ live_fact_is_trigger(const Trigger *trigger)
 {
 	char	   *function;
 
-	if (strncmp(trigger->tgname, WRITE_TRIGGER, strlen(WRITE_TRIGGER)) != 0 || trigger->tgnargs != 1)
+	if (strncmp(trigger->tgname, WRITE_TRIGGER, strlen(WRITE_TRIGGER)) != 0 || (trigger->tgnargs != 1 && trigger->tgnargs != 2))
 		return false;
 	function = get_func_name(trigger->tgfoid);
 	return function != NULL && strcmp(function, "live_fact_write") == 0 &&
@@ -269,6 +294,33 @@ qualified(Oid relid)
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid));
 }
 
+/* The same of a fact with several rows for one of the root's: those that belong to its keys by a column. */
+static void
+write_grouped_statements(LiveFact *fact, Relation table, const char *by)
+{
+	const char *name = qualified(fact->table);
+	const char *query = qualified(fact->query);
+	const char *key = key_name(table, false);
+	const char *differ = psprintf("ROW(%s) IS DISTINCT FROM ROW(%s)", columns(table, "f.", NULL, ""), columns(table, "q.", NULL, ""));
+	Relation	root = table_open(fact->root, AccessShareLock);
+
+	by = quote_identifier(by);
+	fact->sql[LIVE_LOCK] = psprintf("SELECT FROM ONLY %1$s AS r WHERE r.%2$s = ANY ($1) ORDER BY r.%2$s FOR NO KEY UPDATE", qualified(fact->root), key_name(root, false));
+	table_close(root, AccessShareLock);
+	/* the query is computed once; no anti-join finds what is new, for it would read a table that grows meanwhile over and over */
+	fact->sql[LIVE_WRITE] = psprintf("WITH q AS MATERIALIZED (SELECT * FROM %3$s AS q WHERE q.%5$s = ANY ($1)), "
+									 "changed AS (UPDATE %1$s AS f SET %2$s FROM q WHERE f.%4$s = q.%4$s AND %6$s), "
+									 "gone AS (DELETE FROM %1$s AS f WHERE f.%5$s = ANY ($1) AND NOT EXISTS (SELECT FROM q WHERE q.%4$s = f.%4$s)) "
+									 "INSERT INTO %1$s (%7$s) SELECT %8$s FROM q ON CONFLICT (%4$s) DO NOTHING",
+									 name, columns(table, "", " = q.", key), query, key, by, differ, columns(table, "", NULL, ""), columns(table, "q.", NULL, ""));
+	fact->sql[LIVE_DIFFER] = psprintf("SELECT FROM (SELECT * FROM %1$s WHERE %5$s = ANY ($1)) AS f FULL JOIN (SELECT * FROM %3$s WHERE %5$s = ANY ($1)) AS q ON q.%2$s = f.%2$s "
+									  "WHERE %4$s LIMIT 1",
+									  name, key, query, differ, by);
+	fact->all_that_differ = psprintf("SELECT coalesce(array_agg(DISTINCT k.k), '{}') FROM %2$s AS f FULL JOIN %3$s AS q ON q.%1$s = f.%1$s "
+									 "CROSS JOIN LATERAL (VALUES (f.%5$s), (q.%5$s)) AS k (k) WHERE k.k IS NOT NULL AND %4$s",
+									 key, name, query, differ, by);
+}
+
 /* Write the statements; in the fact's context. */
 static void
 write_statements(LiveFact *fact, Relation table)
@@ -295,6 +347,9 @@ write_statements(LiveFact *fact, Relation table)
 									  name, key, query);
 	fact->sql[LIVE_INSERT] = psprintf("INSERT INTO %1$s (%2$s) SELECT %3$s FROM %4$s AS q WHERE q.%5$s = ANY ($1) AND NOT EXISTS (SELECT FROM %1$s AS f WHERE f.%5$s = q.%5$s)",
 									  name, columns(table, "", NULL, ""), columns(table, "q.", NULL, ""), query, key);
+	/* where there is none of them: an empty table that is looked into while it grows would be read over and over */
+	fact->sql[LIVE_FILL] = psprintf("INSERT INTO %1$s (%2$s) SELECT %3$s FROM %4$s AS q WHERE q.%5$s = ANY ($1)",
+									name, columns(table, "", NULL, ""), columns(table, "q.", NULL, ""), query, key);
 	fact->sql[LIVE_DIFFER] = psprintf("SELECT FROM (SELECT * FROM %1$s WHERE %2$s = ANY ($1)) AS f FULL JOIN (SELECT * FROM %3$s WHERE %2$s = ANY ($1)) AS q ON q.%2$s = f.%2$s "
 									  "WHERE %4$s LIMIT 1",
 									  name, key, query, differ);
@@ -309,6 +364,7 @@ find_fact(Oid relid)
 	LiveFact   *fact;
 	bool		found;
 	Relation	table;
+	char	   *by;
 	MemoryContext old;
 
 	if (facts == NULL)
@@ -344,7 +400,8 @@ find_fact(Oid relid)
 		}
 	MemoryContextReset(fact->context);
 	fact->query = live_fact_query(relid);
-	fact->root = root_of(relid);
+	fact->root = root_of(relid, &by);
+	fact->is_grouped = by != NULL;
 	fact->owner = table->rd_rel->relowner;
 	if (!OidIsValid(fact->query) || rollup_relation_owner(fact->query) != fact->owner || rollup_relation_owner(fact->root) != fact->owner)
 		ereport(ERROR,
@@ -352,7 +409,10 @@ find_fact(Oid relid)
 				 errmsg("\"%s\" is no live fact whose table, query and records have one owner", RelationGetRelationName(table)),
 				 errhint("Give all tables of the ledger to one owner, and CALL emgov.upgrade_ledger().")));
 	old = MemoryContextSwitchTo(fact->context);
-	write_statements(fact, table);
+	if (by)
+		write_grouped_statements(fact, table, by);
+	else
+		write_statements(fact, table);
 	MemoryContextSwitchTo(old);
 	table_close(table, NoLock);
 	fact->valid = true;
@@ -404,17 +464,27 @@ fail_to_serialize(void)
 static void
 write_keys(LiveFact *fact, Datum keys, int nkeys, bool are_new)
 {
-	uint64		there = 0;
-
-	if (!are_new)
+	if (fact->is_grouped)
 	{
 		(void) run(fact, LIVE_LOCK, keys, nkeys, NULL);
-		there = run(fact, LIVE_UPDATE, keys, nkeys, NULL);
-		if (there < (uint64) nkeys)
-			(void) run(fact, LIVE_REMOVE, keys, nkeys, NULL);
+		(void) run(fact, LIVE_WRITE, keys, nkeys, NULL);
 	}
-	if (there < (uint64) nkeys)
-		(void) run(fact, LIVE_INSERT, keys, nkeys, NULL);
+	else
+	{
+		/* of one new row no other is looked for */
+		bool		is_looked_for = !are_new || nkeys > FEW;
+		uint64		locked = is_looked_for ? run(fact, LIVE_LOCK, keys, nkeys, NULL) : 0;
+		uint64		there = 0;
+
+		if (locked > 0)
+		{
+			there = run(fact, LIVE_UPDATE, keys, nkeys, NULL);
+			if (there < locked)
+				(void) run(fact, LIVE_REMOVE, keys, nkeys, NULL);
+		}
+		if (there < (uint64) nkeys)
+			(void) run(fact, is_looked_for && locked == 0 ? LIVE_FILL : LIVE_INSERT, keys, nkeys, NULL);
+	}
 	if (IsolationUsesXactSnapshot() && run(fact, LIVE_DIFFER, keys, nkeys, GetLatestSnapshot()) > 0)
 		fail_to_serialize();
 }
@@ -459,6 +529,43 @@ write_whole(LiveFact *fact)
 		fail_to_serialize();
 }
 
+/* Become the only one who writes a fact. */
+static void
+lock_out_others(LiveFact *fact)
+{
+	if (!lock_fact(fact->table, setting_publish_timeout))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("others are writing records of \"%s\", each of which this may change", get_rel_name(fact->table)),
+				 errdetail_internal("%s", lock_holders_detail(lock_holders(LOCK_FACT, fact->table))),
+				 errhint("Wait until they have ended, or set %s to wait longer.", SETTING_PUBLISH_TIMEOUT)));
+}
+
+/* Make the rows what the query says whose root's row has some keys of another table in a column. */
+static void
+write_referring(LiveFact *fact, const char *by, ArrayType *referred)
+{
+	Oid			type = INT8ARRAYOID;
+	Datum		keys = PointerGetDatum(referred);
+	Relation	root;
+	SPIPlanPtr	plan;
+	char	   *sql;
+	bool		isnull;
+	int			nkeys;
+
+	lock_out_others(fact);
+	root = table_open(fact->root, AccessShareLock);
+	sql = psprintf("SELECT coalesce(array_agg(r.%1$s ORDER BY r.%1$s), '{}') FROM ONLY %2$s AS r WHERE r.%3$s = ANY ($1)", key_name(root, false), qualified(fact->root), quote_identifier(by));
+	table_close(root, AccessShareLock);
+	plan = SPI_prepare_cursor(sql, 1, &type, CURSOR_OPT_CUSTOM_PLAN);
+	if (plan == NULL || SPI_execute_snapshot(plan, &keys, NULL, IsolationUsesXactSnapshot() ? GetLatestSnapshot() : InvalidSnapshot, InvalidSnapshot, false, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not run \"%s\"", sql);
+	keys = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	nkeys = ArrayGetNItems(ARR_NDIM(DatumGetArrayTypeP(keys)), ARR_DIMS(DatumGetArrayTypeP(keys)));
+	if (nkeys > 0)
+		write_keys(fact, keys, nkeys, false);
+}
+
 /* Make all rows what the query says. */
 static void
 write_all(LiveFact *fact)
@@ -466,12 +573,7 @@ write_all(LiveFact *fact)
 	int			nkeys;
 	Datum		keys;
 
-	if (!lock_fact(fact->table, setting_publish_timeout))
-		ereport(ERROR,
-				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
-				 errmsg("others are writing records of \"%s\", each of which this may change", get_rel_name(fact->table)),
-				 errdetail_internal("%s", lock_holders_detail(lock_holders(LOCK_FACT, fact->table))),
-				 errhint("Wait until they have ended, or set %s to wait longer.", SETTING_PUBLISH_TIMEOUT)));
+	lock_out_others(fact);
 	if (fact->root == fact->table)
 	{
 		write_whole(fact);
@@ -489,9 +591,9 @@ write_all(LiveFact *fact)
 	}
 }
 
-/* Write as the owner: some keys, or with none given all. */
+/* Write as the owner: some keys, or what refers to them by a column of the root's, or with none given all. */
 static void
-write_fact(Oid relid, ArrayType *keys, bool are_new)
+write_fact(Oid relid, ArrayType *keys, const char *referring, bool are_new)
 {
 	RollupContext rights;
 	Oid			before = written;
@@ -506,6 +608,8 @@ write_fact(Oid relid, ArrayType *keys, bool are_new)
 	{
 		if (keys == NULL)
 			write_all(fact);
+		else if (referring)
+			write_referring(fact, referring, keys);
 		else
 		{
 			lock_fact_rows(relid);
@@ -627,17 +731,133 @@ key_array(Keys *keys)
 	return construct_array(values, n, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 }
 
+/* Which columns of a table the query of a fact reads; NULL when it may be all. */
+static Bitmapset *
+columns_read(Oid table, Oid relid)
+{
+	Relation	query = RelationIdGetRelation(live_fact_query(table));
+	Bitmapset  *found = NULL;
+	bool		is_whole = false;
+	Relation	depend;
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	if (!RelationIsValid(query))
+		return NULL;
+	if (query->rd_rules == NULL || query->rd_rules->numLocks != 1)
+	{
+		RelationClose(query);
+		return NULL;
+	}
+	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RewriteRelationId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(query->rd_rules->rules[0]->ruleId));
+	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, keys);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend row = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (row->refclassid != RelationRelationId || row->refobjid != relid)
+			continue;
+		if (row->refobjsubid <= 0)
+			is_whole = true;
+		else
+			found = bms_add_member(found, row->refobjsubid);
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	RelationClose(query);
+	return is_whole ? NULL : found;
+}
+
+/* Do two versions of a row differ in any of some columns?  Values that are equal, but not alike, may be said to differ. */
+static bool
+differs(TupleTableSlot *before, TupleTableSlot *after, const Bitmapset *read)
+{
+	TupleDesc	desc = before->tts_tupleDescriptor;
+	int			column = -1;
+
+	if (read == NULL)
+		return true;
+	while ((column = bms_next_member(read, column)) > 0)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, column - 1);
+		bool		was_null,
+					is_null;
+		Datum		was = slot_getattr(before, column, &was_null);
+		Datum		is = slot_getattr(after, column, &is_null);
+
+		if (was_null != is_null || (!is_null && !datum_image_eq(was, is, attribute->attbyval, attribute->attlen)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Of an UPDATE of a table that may concern any row, or those that refer to it: does it change what the query reads?
+ * The keys of the rows in which it does are added.
+ */
+static bool
+add_changed_keys(Keys *keys, const TriggerData *trigger, Oid table, AttrNumber column)
+{
+	const Bitmapset *read = columns_read(table, RelationGetRelid(trigger->tg_relation));
+	TupleTableSlot *before,
+			   *after;
+	bool		changed = false;
+
+	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+	{
+		if (!differs(trigger->tg_trigslot, trigger->tg_newslot, read))
+			return false;
+		if (column != InvalidAttrNumber)
+		{
+			add_key(keys, trigger->tg_trigslot, column);
+			add_key(keys, trigger->tg_newslot, column);
+		}
+		return true;
+	}
+	before = MakeSingleTupleTableSlot(RelationGetDescr(trigger->tg_relation), &TTSOpsMinimalTuple);
+	after = MakeSingleTupleTableSlot(RelationGetDescr(trigger->tg_relation), &TTSOpsMinimalTuple);
+	/* a row's two versions stand at the same place of both */
+	tuplestore_rescan(trigger->tg_oldtable);
+	tuplestore_rescan(trigger->tg_newtable);
+	while (tuplestore_gettupleslot(trigger->tg_newtable, true, false, after))
+	{
+		if (tuplestore_gettupleslot(trigger->tg_oldtable, true, false, before) && !differs(before, after, read))
+			continue;
+		changed = true;
+		if (column != InvalidAttrNumber)
+		{
+			add_key(keys, after, column);
+			if (!TupIsNull(before))
+				add_key(keys, before, column);
+		}
+	}
+	tuplestore_rescan(trigger->tg_oldtable);
+	tuplestore_rescan(trigger->tg_newtable);
+	ExecDropSingleTupleTableSlot(before);
+	ExecDropSingleTupleTableSlot(after);
+	return changed;
+}
+
 /* The table of the fact that a trigger keeps: that of its name in the store of the ledger that the trigger's table is of. */
 static Oid
 fact_of_trigger(const TriggerData *trigger)
 {
 	Relation	relation = trigger->tg_relation;
-	Oid			store = ledger_store(RelationGetNamespace(relation));
 	Oid			table = InvalidOid;
 
-	/* the table of another fact stands in the store itself */
 	if (live_fact_is_trigger(trigger->tg_trigger))
-		table = get_relname_relid(trigger->tg_trigger->tgargs[0], OidIsValid(store) ? store : RelationGetNamespace(relation));
+	{
+		Oid			schema = RelationGetNamespace(relation);
+
+		/* the table of another fact stands in the store itself, whatever schema might be called its store */
+		if (!OidIsValid(root_of(RelationGetRelid(relation), NULL)))
+			schema = ledger_store(schema);
+		if (OidIsValid(schema))
+			table = get_relname_relid(trigger->tg_trigger->tgargs[0], schema);
+	}
 	/* whoever else may put triggers on a table of his own in the ledger has no say over its facts */
 	if (!OidIsValid(table) || rollup_relation_owner(table) != relation->rd_rel->relowner)
 		ereport(ERROR,
@@ -650,7 +870,8 @@ fact_of_trigger(const TriggerData *trigger)
 /*
  * emgov_internal.live_fact_write() returns trigger: AFTER INSERT, UPDATE, DELETE (with transition tables) or TRUNCATE
  * FOR EACH STATEMENT, and AFTER … FOR EACH ROW for what replication applies; on the tables that a live fact is
- * made of, with its name as argument.
+ * made of, with its name as argument.  On a table that the query only looks something up in it has a second one: the column
+ * of the root's table that refers to its key, or '' when it is not that simple.
  */
 PG_FUNCTION_INFO_V1(emgov_live_fact_write);
 Datum
@@ -663,6 +884,8 @@ emgov_live_fact_write(PG_FUNCTION_ARGS)
 	Oid			root;
 	Oid			table;
 	ArrayType  *array;
+	bool		looked_up;
+	const char *referring = NULL;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event))
 		ereport(ERROR,
@@ -672,8 +895,28 @@ emgov_live_fact_write(PG_FUNCTION_ARGS)
 	if (!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) && is_replica != (TRIGGER_FIRED_FOR_ROW(trigger->tg_event) != 0))
 		PG_RETURN_POINTER(NULL);
 	table = fact_of_trigger(trigger);
-	root = root_of(table);
-	column = TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ? InvalidAttrNumber : key_column(trigger->tg_relation, root);
+	root = root_of(table, NULL);
+	looked_up = trigger->tg_trigger->tgnargs > 1;
+	if (looked_up)
+	{
+		/* a new row is of no record yet; one that goes is of none any more */
+		if (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+			PG_RETURN_POINTER(NULL);
+		if (trigger->tg_trigger->tgargs[1][0] != '\0')
+			referring = trigger->tg_trigger->tgargs[1];
+		column = referring ? primary_key(trigger->tg_relation) : InvalidAttrNumber;
+		if (column <= 0 || !is_bigint(trigger->tg_relation, column))
+			referring = NULL;
+	}
+	else
+		column = TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ? InvalidAttrNumber : key_column(trigger->tg_relation, root);
+	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) && (looked_up || column == InvalidAttrNumber))
+	{
+		if (!add_changed_keys(&keys, trigger, table, referring ? column : InvalidAttrNumber))
+			PG_RETURN_POINTER(NULL);
+		write_fact(table, referring ? key_array(&keys) : NULL, referring, false);
+		PG_RETURN_POINTER(NULL);
+	}
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 	{
 		if (column != InvalidAttrNumber)
@@ -700,9 +943,9 @@ emgov_live_fact_write(PG_FUNCTION_ARGS)
 	}
 	array = key_array(&keys);
 	if (array != NULL)
-		write_fact(table, array, RelationGetRelid(trigger->tg_relation) == root && TRIGGER_FIRED_BY_INSERT(trigger->tg_event));
+		write_fact(table, array, NULL, RelationGetRelid(trigger->tg_relation) == root && TRIGGER_FIRED_BY_INSERT(trigger->tg_event));
 	else if (column == InvalidAttrNumber)
-		write_fact(table, NULL, false);
+		write_fact(table, NULL, NULL, false);
 	PG_RETURN_POINTER(NULL);
 }
 
@@ -738,6 +981,6 @@ emgov_live_fact_refresh(PG_FUNCTION_ARGS)
 
 	if (!relation_ownercheck(table, GetUserId()))
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(table));
-	write_fact(table, NULL, false);
+	write_fact(table, NULL, NULL, false);
 	PG_RETURN_VOID();
 }

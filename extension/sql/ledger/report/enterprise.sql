@@ -18,7 +18,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterpri
     '一企一档，事故、检查、隐患、案件、处罚、许可、专项，一行一事 '
     '| all of one enterprise or unit: accidents, inspections, hazards, cases, penalties, permits, campaigns; a row each', $sql$
     SELECT u.enterprise_id::numeric(18,0) AS enterprise_id, u.uscc::varchar(18) AS uscc, u.enterprise::varchar(200) AS enterprise, u.event_on,
-           date_trunc('month', u.event_on::timestamp)::date AS period_start, u.kind::varchar(64) AS kind_code, n.zh::varchar(40) AS kind_zh, n.en::varchar(40) AS kind_en,
+           emgov.month_of(u.event_on) AS period_start, u.kind::varchar(64) AS kind_code, n.zh::varchar(40) AS kind_zh, n.en::varchar(40) AS kind_en,
            u.what_code::varchar(64) AS what_code, u.what_zh::varchar(200) AS what_zh, u.outcome_code::varchar(64) AS outcome_code,
            u.outcome_zh::varchar(200) AS outcome_zh, u.amount::numeric(18,2) AS amount, u.number::varchar(200) AS number,
            u.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, u.id::numeric(18,0) AS record_id

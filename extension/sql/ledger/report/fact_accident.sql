@@ -5,7 +5,7 @@
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident',
     '事故，一行一起，仅有效记录 | accidents, a row each, valid ones only: with severity, casualties within the window, loss', $sql$
     SELECT a.id::numeric(18,0) AS accident_id, a.number::varchar(200) AS number, a.title::varchar(200) AS title, a.occurred_on,
-           date_trunc('month', a.occurred_on::timestamp)::date AS period_start, a.reported_on, a.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh,
+           emgov.month_of(a.occurred_on) AS period_start, a.reported_on, a.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh,
            a.category_code::varchar(64) AS category_code, c.name_zh::varchar(200) AS category_zh, a.category_group::varchar(64) AS group_code,
            cg.name_zh::varchar(200) AS group_zh, a.severity::varchar(64) AS severity_code, v.name_zh::varchar(200) AS severity_zh,
            a.injury_type::varchar(64) AS injury_type_code, j.name_zh::varchar(200) AS injury_type_zh, a.industry::varchar(64) AS industry_code,
@@ -32,7 +32,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'casualty',
     '伤亡人员，一行一人，不含姓名 | casualties, a row a person, without names: what became of each, and as what each is counted', $sql$
     SELECT x.id::numeric(18,0) AS casualty_id, x.accident_id::numeric(18,0) AS accident_id, a.occurred_on,
-           date_trunc('month', a.occurred_on::timestamp)::date AS period_start, a.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh,
+           emgov.month_of(a.occurred_on) AS period_start, a.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh,
            a.category_code::varchar(64) AS category_code, c.name_zh::varchar(200) AS category_zh, x.outcome::varchar(64) AS outcome_code,
            (CASE x.outcome WHEN 'dead' THEN '死亡' WHEN 'missing' THEN '下落不明' WHEN 'serious' THEN '重伤' WHEN 'minor' THEN '轻伤' END)::varchar(40) AS outcome_zh,
            x.outcome_on, (x.outcome_on - a.occurred_on)::int AS days_after, (x.outcome_on - a.occurred_on <= c.window_days) AS is_within_window,
@@ -40,7 +40,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'casualty
            (CASE n.counted WHEN 'dead' THEN '死亡' WHEN 'missing' THEN '下落不明' WHEN 'serious' THEN '重伤' WHEN 'minor' THEN '轻伤' END)::varchar(40) AS counted_zh,
            x.lost_workdays
       FROM @ledger@.casualty x
-      JOIN @ledger@.accident a ON a.id = x.accident_id
+      JOIN @ledger@.accident_fact a ON a.id = x.accident_id
       JOIN @ledger@.accident_category c ON c.code = a.category_code
       CROSS JOIN LATERAL (SELECT CASE WHEN x.outcome = 'dead' AND x.outcome_on - a.occurred_on > c.window_days THEN 'serious' ELSE x.outcome END AS counted) n
       LEFT JOIN @ledger@.area r ON r.code = a.area_code
@@ -50,7 +50,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_investigation',
     '事故调查，一行一件 | investigations of accidents, a row each, with the days that they took and how many were held responsible', $sql$
     SELECT i.id::numeric(18,0) AS accident_investigation_id, i.accident_id::numeric(18,0) AS accident_id, i.occurred_on,
-           date_trunc('month', i.opened_on::timestamp)::date AS period_start, i.opened_on, i.due_on, i.submitted_on, i.approved_on, i.published_on, i.closed_on,
+           emgov.month_of(i.opened_on) AS period_start, i.opened_on, i.due_on, i.submitted_on, i.approved_on, i.published_on, i.closed_on,
            i.evaluated_on, i.days_to_report::int AS days_to_report, i.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh,
            i.category_code::varchar(64) AS category_code, i.level::varchar(64) AS level_code,
            (CASE i.level WHEN 'county' THEN '县级' WHEN 'city' THEN '市级' WHEN 'province' THEN '省级' WHEN 'national' THEN '国家'
@@ -68,7 +68,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
     '事故责任追究，一行一人（单位）一种 | who was held responsible for accidents: a row for each party and kind, without names of persons', $sql$
     SELECT f.id::numeric(18,0) AS accident_responsibility_id, f.accident_investigation_id::numeric(18,0) AS accident_investigation_id,
            f.accident_id::numeric(18,0) AS accident_id, f.occurred_on, f.approved_on,
-           date_trunc('month', coalesce(f.decided_on, f.approved_on)::timestamp)::date AS period_start, f.decided_on, f.area_code::varchar(64) AS area_code,
+           emgov.month_of(coalesce(f.decided_on, f.approved_on)) AS period_start, f.decided_on, f.area_code::varchar(64) AS area_code,
            r.name_zh::varchar(200) AS area_zh, f.category_code::varchar(64) AS category_code, f.party::varchar(64) AS party_code,
            (CASE f.party WHEN 'unit' THEN '单位' WHEN 'staff' THEN '企业人员' WHEN 'official' THEN '公职人员'
                  WHEN 'other' THEN '其他人员' END)::varchar(40) AS party_zh,

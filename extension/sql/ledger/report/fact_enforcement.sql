@@ -3,7 +3,7 @@
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enforcement_case',
     '行政处罚案件，一行一案，按最重处罚 | cases, a row each, under their heaviest penalty, with the amounts decided and paid', $sql$
     SELECT c.id::numeric(18,0) AS enforcement_case_id, c.number::varchar(200) AS number,
-           date_trunc('month', coalesce(c.filed_on, c.decided_on)::timestamp)::date AS period_start, c.filed_on, c.decided_on, c.closed_on, c.collected_on,
+           emgov.month_of(coalesce(c.filed_on, c.decided_on)) AS period_start, c.filed_on, c.decided_on, c.closed_on, c.collected_on,
            c.days::int AS days_to_decide, c.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
            c.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh, c.area_code::varchar(64) AS area_code,
            r.name_zh::varchar(200) AS area_zh, c.origin::varchar(64) AS origin_code,
@@ -35,7 +35,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'penalty',
     '行政处罚，一行一方一种 | penalties, a row for each party and kind', $sql$
     SELECT x.id::numeric(18,0) AS penalty_id, x.enforcement_case_id::numeric(18,0) AS enforcement_case_id, c.number::varchar(200) AS number, c.filed_on, c.decided_on,
-           date_trunc('month', c.decided_on::timestamp)::date AS period_start, x.kind_code::varchar(64) AS penalty_kind_code, k.name_zh::varchar(200) AS penalty_kind_zh,
+           emgov.month_of(c.decided_on) AS period_start, x.kind_code::varchar(64) AS penalty_kind_code, k.name_zh::varchar(200) AS penalty_kind_zh,
            x.fine::numeric(18,2) AS fine, c.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
            c.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh, c.area_code::varchar(64) AS area_code,
            r.name_zh::varchar(200) AS area_zh, c.origin::varchar(64) AS origin_code,
@@ -45,7 +45,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'penalty'
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.penalty x
-      JOIN @ledger@.enforcement_case c ON c.id = x.enforcement_case_id
+      JOIN @ledger@.case_fact c ON c.id = x.enforcement_case_id
       JOIN @ledger@.penalty_kind k ON k.code = x.kind_code
       LEFT JOIN @ledger@.organisation o ON o.code = c.org_code
       LEFT JOIN @ledger@.programme p ON p.code = c.programme_code
@@ -58,7 +58,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'fine_payment',
     '罚没款缴纳，一行一笔 | payments of fines, a row each', $sql$
     SELECT x.id::numeric(18,0) AS fine_payment_id, x.enforcement_case_id::numeric(18,0) AS enforcement_case_id, c.number::varchar(200) AS case_number, x.paid_on,
-           date_trunc('month', x.paid_on::timestamp)::date AS period_start, x.decided_on, x.amount::numeric(18,2) AS amount, x.kind::varchar(64) AS kind_code,
+           emgov.month_of(x.paid_on) AS period_start, x.decided_on, x.amount::numeric(18,2) AS amount, x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'fine' THEN '罚没款' WHEN 'surcharge' THEN '加处罚款' END)::varchar(40) AS kind_zh, x.org_code::varchar(64) AS organisation_code,
            o.name_zh::varchar(200) AS organisation_zh, x.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh,
            x.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
@@ -76,7 +76,7 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'confiscation',
     '没收物品，一行一批 | goods confiscated, a row each lot', $sql$
-    SELECT x.id::numeric(18,0) AS confiscation_id, x.confiscated_on, date_trunc('month', x.confiscated_on::timestamp)::date AS period_start,
+    SELECT x.id::numeric(18,0) AS confiscation_id, x.confiscated_on, emgov.month_of(x.confiscated_on) AS period_start,
            x.goods::varchar(200) AS goods, x.quantity, x.unit::varchar(40) AS unit, x.programme_code::varchar(64) AS programme_code,
            p.name_zh::varchar(200) AS programme_zh, coalesce(c.area_code, s.area_code)::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh,
            x.enforcement_case_id::numeric(18,0) AS enforcement_case_id, y.kind::varchar(64) AS party_kind_code,
@@ -94,7 +94,7 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'coercive_measure',
     '行政强制，一行一件 | coercive measures and execution, a row each', $sql$
-    SELECT x.id::numeric(18,0) AS coercive_measure_id, x.number::varchar(200) AS number, x.decided_on, date_trunc('month', x.decided_on::timestamp)::date AS period_start,
+    SELECT x.id::numeric(18,0) AS coercive_measure_id, x.number::varchar(200) AS number, x.decided_on, emgov.month_of(x.decided_on) AS period_start,
            x.deadline, x.lifted_on, x.days::int AS days, x.late AS is_late, x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'seal' THEN '查封' WHEN 'seize' THEN '扣押' WHEN 'freeze' THEN '冻结' WHEN 'other_measure' THEN '其他强制措施'
                  WHEN 'surcharge' THEN '加处罚款或滞纳金' WHEN 'transfer' THEN '划拨' WHEN 'auction' THEN '拍卖或处理' WHEN 'removal' THEN '排除妨碍'
@@ -116,7 +116,7 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'administrative_act',
     '其他行政行为，一行一件或一批 | other administrative acts, a row each or each batch', $sql$
-    SELECT x.id::numeric(18,0) AS administrative_act_id, x.number::varchar(200) AS number, x.acted_on, date_trunc('month', x.acted_on::timestamp)::date AS period_start,
+    SELECT x.id::numeric(18,0) AS administrative_act_id, x.number::varchar(200) AS number, x.acted_on, emgov.month_of(x.acted_on) AS period_start,
            x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'levy' THEN '征收' WHEN 'ruling' THEN '裁决' WHEN 'confirmation' THEN '确认' WHEN 'reward' THEN '奖励' WHEN 'payment' THEN '给付'
                  WHEN 'other' THEN '其他' END)::varchar(40) AS kind_zh,
@@ -134,7 +134,7 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'legal_challenge',
     '行政复议与行政诉讼，一行一件 | reconsiderations and lawsuits, a row each proceeding', $sql$
-    SELECT x.id::numeric(18,0) AS legal_challenge_id, x.number::varchar(200) AS number, x.filed_on, date_trunc('month', x.filed_on::timestamp)::date AS period_start,
+    SELECT x.id::numeric(18,0) AS legal_challenge_id, x.number::varchar(200) AS number, x.filed_on, emgov.month_of(x.filed_on) AS period_start,
            x.accepted_on, x.decided_on, x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'reconsideration' THEN '行政复议' WHEN 'litigation' THEN '行政诉讼' END)::varchar(40) AS kind_zh,
            x.instance::varchar(64) AS instance_code,
@@ -159,7 +159,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'permit',
     '行政许可，一行一件 | permits, a row each application', $sql$
     SELECT x.id::numeric(18,0) AS permit_id, x.number::varchar(200) AS number, x.kind::varchar(64) AS kind, x.applied_on,
-           date_trunc('month', x.applied_on::timestamp)::date AS period_start, x.accepted_on, x.verified_on, x.decided_on, x.issued_on, x.ended_on,
+           emgov.month_of(x.applied_on) AS period_start, x.accepted_on, x.verified_on, x.decided_on, x.issued_on, x.ended_on,
            x.days::int AS days_to_decide, x.application::varchar(64) AS application_code,
            (CASE x.application WHEN 'new' THEN '新办' WHEN 'renewal' THEN '延续' WHEN 'change' THEN '变更' END)::varchar(40) AS application_zh,
            x.verification::varchar(64) AS verification_code,
@@ -184,7 +184,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'power_it
     SELECT x.id::numeric(18,0) AS power_item_id, x.code::varchar(200) AS item_code, x.title::varchar(200) AS title, x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'penalty' THEN '行政处罚' WHEN 'licence' THEN '行政许可' WHEN 'coercion' THEN '行政强制' WHEN 'inspection' THEN '行政检查'
                  WHEN 'reward' THEN '行政奖励' WHEN 'other' THEN '其他' END)::varchar(40) AS kind_zh,
-           x.valid_from, x.valid_to, date_trunc('month', x.valid_from::timestamp)::date AS period_start, x.org_code::varchar(64) AS organisation_code,
+           x.valid_from, x.valid_to, emgov.month_of(x.valid_from) AS period_start, x.org_code::varchar(64) AS organisation_code,
            o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
       FROM @ledger@.power_item x
       LEFT JOIN @ledger@.organisation o ON o.code = x.org_code

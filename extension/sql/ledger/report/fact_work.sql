@@ -4,7 +4,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'drill_pl
     '应急演练计划，一行一项 | planned drills, a row each, and when they were held', $sql$
     SELECT x.id::numeric(18,0) AS drill_plan_id, x.title::varchar(200) AS title, x.level::varchar(64) AS level_code,
            (CASE x.level WHEN 'city' THEN '市级' WHEN 'district' THEN '辖市区级' END)::varchar(40) AS level_zh, x.planned_on,
-           date_trunc('month', x.planned_on::timestamp)::date AS period_start, x.held_on, x.org_code::varchar(64) AS organisation_code,
+           emgov.month_of(x.planned_on) AS period_start, x.held_on, x.org_code::varchar(64) AS organisation_code,
            o.name_zh::varchar(200) AS organisation_zh, x.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
       FROM @ledger@.drill_plan_fact x
       LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
@@ -14,7 +14,7 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'drill',
     '应急演练，一行一次 | drills held, a row each', $sql$
-    SELECT x.id::numeric(18,0) AS drill_id, x.title::varchar(200) AS title, x.held_on, date_trunc('month', x.held_on::timestamp)::date AS period_start, x.participants,
+    SELECT x.id::numeric(18,0) AS drill_id, x.title::varchar(200) AS title, x.held_on, emgov.month_of(x.held_on) AS period_start, x.participants,
            n.id::numeric(18,0) AS drill_plan_id, n.planned_on, n.level::varchar(64) AS level_code,
            (CASE n.level WHEN 'city' THEN '市级' WHEN 'district' THEN '辖市区级' END)::varchar(40) AS level_zh, n.org_code::varchar(64) AS organisation_code,
            o.name_zh::varchar(200) AS organisation_zh, n.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
@@ -27,7 +27,7 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'study_event',
     '学法活动，一行一次 | study events, a row each', $sql$
-    SELECT x.id::numeric(18,0) AS study_event_id, x.title::varchar(200) AS title, x.held_on, date_trunc('month', x.held_on::timestamp)::date AS period_start,
+    SELECT x.id::numeric(18,0) AS study_event_id, x.title::varchar(200) AS title, x.held_on, emgov.month_of(x.held_on) AS period_start,
            x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'lecture' THEN '专题讲座' WHEN 'centre_group' THEN '中心组集体学法' WHEN 'court' THEN '旁听庭审' END)::varchar(40) AS kind_zh,
            x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code,
@@ -41,7 +41,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'meeting',
     '领导班子会议，一行一次 | meetings of the leadership, a row each', $sql$
     SELECT x.id::numeric(18,0) AS meeting_id, x.topic::varchar(64) AS topic, x.title::varchar(200) AS title, x.held_on,
-           date_trunc('month', x.held_on::timestamp)::date AS period_start, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
+           emgov.month_of(x.held_on) AS period_start, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
            o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
       FROM @ledger@.meeting x
       LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
@@ -52,7 +52,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'training_topic',
     '培训专题，一行一次参加 | topics of training, a row each time one was taken part in', $sql$
     SELECT x.id::numeric(18,0) AS training_topic_id, x.code::varchar(64) AS topic_code, x.title::varchar(200) AS title, x.studied_on,
-           date_trunc('month', x.studied_on::timestamp)::date AS period_start, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
+           emgov.month_of(x.studied_on) AS period_start, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
            o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
       FROM @ledger@.training_topic x
       LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
@@ -62,7 +62,7 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'training_session',
     '培训班，一行一期，含参训人次 | training sessions, a row each, with the attendances', $sql$
-    SELECT x.id::numeric(18,0) AS training_session_id, x.title::varchar(200) AS title, x.held_on, date_trunc('month', x.held_on::timestamp)::date AS period_start,
+    SELECT x.id::numeric(18,0) AS training_session_id, x.title::varchar(200) AS title, x.held_on, emgov.month_of(x.held_on) AS period_start,
            x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code,
            r.name_zh::varchar(200) AS area_zh, m.attendances
       FROM @ledger@.training_session x
@@ -80,7 +80,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'staff',
     SELECT x.id::numeric(18,0) AS staff_id, x.role::varchar(64) AS role_code,
            (CASE x.role WHEN 'government_lawyer' THEN '公职律师' WHEN 'legal_adviser' THEN '法律顾问' WHEN 'enforcement_officer' THEN '执法人员'
                  WHEN 'other' THEN '其他' END)::varchar(40) AS role_zh,
-           x.valid_from, date_trunc('month', x.valid_from::timestamp)::date AS period_start, x.valid_to, x.org_code::varchar(64) AS organisation_code,
+           x.valid_from, emgov.month_of(x.valid_from) AS period_start, x.valid_to, x.org_code::varchar(64) AS organisation_code,
            o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
       FROM @ledger@.staff x
       LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
@@ -91,7 +91,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'award',
     '表彰与入选，一行一项 | awards and listings, a row each', $sql$
     SELECT x.id::numeric(18,0) AS award_id, x.title::varchar(200) AS title, x.kind::varchar(64) AS kind, x.year, x.awarded_on,
-           date_trunc('month', x.awarded_on::timestamp)::date AS period_start, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
+           emgov.month_of(x.awarded_on) AS period_start, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
            o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
       FROM @ledger@.award x
       LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
@@ -104,14 +104,14 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'legislat
     SELECT x.id::numeric(18,0) AS legislation_id, x.title::varchar(200) AS title, x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'local_regulation' THEN '地方性法规' WHEN 'government_rule' THEN '政府规章'
                  WHEN 'normative_document' THEN '规范性文件' END)::varchar(40) AS kind_zh,
-           x.drafted_on, date_trunc('month', x.drafted_on::timestamp)::date AS period_start, x.adopted_on, x.in_force_on
+           x.drafted_on, emgov.month_of(x.drafted_on) AS period_start, x.adopted_on, x.in_force_on
       FROM @ledger@.legislation x
      WHERE x.status = 'valid' AND @seen(NULL::text)@
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'review_meeting',
     '案件集体讨论会，一行一次 | case-review meetings, a row each', $sql$
-    SELECT x.id::numeric(18,0) AS review_meeting_id, x.held_on, date_trunc('month', x.held_on::timestamp)::date AS period_start, m.cases AS cases_discussed,
+    SELECT x.id::numeric(18,0) AS review_meeting_id, x.held_on, emgov.month_of(x.held_on) AS period_start, m.cases AS cases_discussed,
            x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code,
            r.name_zh::varchar(200) AS area_zh
       FROM @ledger@.review_meeting x
@@ -127,7 +127,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'review_item',
     '集体讨论案件，一行一件 | cases discussed at review meetings, a row each', $sql$
     SELECT x.id::numeric(18,0) AS review_item_id, x.review_meeting_id::numeric(18,0) AS review_meeting_id, x.enforcement_case_id::numeric(18,0) AS enforcement_case_id,
-           x.held_on, date_trunc('month', x.held_on::timestamp)::date AS period_start, x.org_code::varchar(64) AS organisation_code,
+           x.held_on, emgov.month_of(x.held_on) AS period_start, x.org_code::varchar(64) AS organisation_code,
            o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
       FROM @ledger@.review_item_fact x
       LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
@@ -138,7 +138,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'exposed_case',
     '典型案例曝光，一行一件 | exposed cases, a row each', $sql$
     SELECT x.id::numeric(18,0) AS exposed_case_id, x.exposure_batch_id::numeric(18,0) AS exposure_batch_id, x.enforcement_case_id::numeric(18,0) AS enforcement_case_id,
-           x.released_on, date_trunc('month', x.released_on::timestamp)::date AS period_start, w.channel::varchar(200) AS channel,
+           x.released_on, emgov.month_of(x.released_on) AS period_start, w.channel::varchar(200) AS channel,
            w.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code,
            r.name_zh::varchar(200) AS area_zh
       FROM @ledger@.exposed_case_fact x
@@ -150,7 +150,7 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'exposure_batch',
     '曝光批次，一行一批 | batches of exposed cases, a row each', $sql$
-    SELECT x.id::numeric(18,0) AS exposure_batch_id, x.released_on, date_trunc('month', x.released_on::timestamp)::date AS period_start,
+    SELECT x.id::numeric(18,0) AS exposure_batch_id, x.released_on, emgov.month_of(x.released_on) AS period_start,
            x.channel::varchar(200) AS channel, m.cases AS cases_exposed, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
            o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
       FROM @ledger@.exposure_batch x

@@ -9,18 +9,18 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_o
            EXISTS (SELECT FROM @ledger@.hazard_supervision v WHERE v.hazard_id = h.id AND v.status = 'valid' AND v.lifted_on IS NULL) AS is_under_supervision,
            h.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh,
            i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
-           coalesce(i.area_code, s.area_code)::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh,
+           a.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
-      FROM @ledger@.hazard h
+      FROM @store@.hazard_of_area a
+      JOIN @ledger@.hazard h ON h.id = a.id
      CROSS JOIN (SELECT timezone(z.time_zone, now())::date AS today FROM ONLY @ledger@.ledger_setting z) d
       LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id
-      LEFT JOIN @ledger@.subject s ON s.id = h.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = h.subject_id AND e.kind <> 'person' AND e.status = 'valid'
       LEFT JOIN @ledger@.programme p ON p.code = h.programme_code
       LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
-      LEFT JOIN @ledger@.area r ON r.code = coalesce(i.area_code, s.area_code)
-     WHERE h.status = 'valid' AND h.rectified_on IS NULL
-       AND h.deadline < (SELECT timezone(z.time_zone, now())::date FROM ONLY @ledger@.ledger_setting z) AND @seen(coalesce(i.area_code, s.area_code))@
+      LEFT JOIN @ledger@.area r ON r.code = a.area_code
+     WHERE a.status = 'valid' AND a.rectified_on IS NULL
+       AND a.deadline < (SELECT timezone(z.time_zone, now())::date FROM ONLY @ledger@.ledger_setting z) AND @seen(a.area_code)@
 $sql$);
 
 -- The limit is that of time_limit penalty_decision as it was in force when the case was filed, 90 calendar days

@@ -39,6 +39,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
           FROM cell c
          CROSS JOIN LATERAL (SELECT coalesce(bool_or(v.since <= c.m AND v.through >= c.next - 1), false) AS is_whole, count(*) > 0 AS is_declared, max(v.through) AS through
                                FROM @ledger@.coverage_declaration v WHERE v.source = c.source AND v.active AND (v.area_code IS NULL OR v.area_code = c.area_code)) k
+    ), published AS MATERIALIZED (
+        SELECT max(p.as_of) AS as_of FROM ONLY @ledger@.publication p
     ), judged AS (
         SELECT s.*, CASE WHEN s.is_whole AND s.said_on > s.due_on THEN 'late' WHEN s.is_whole THEN 'in' WHEN s.today <= s.due_on THEN 'open'
                          WHEN s.is_declared THEN 'missing' ELSE 'undeclared' END AS code FROM state s
@@ -49,39 +51,50 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
            (CASE s.code WHEN 'late' THEN '迟报' WHEN 'in' THEN '已报' WHEN 'open' THEN '未到期' WHEN 'missing' THEN '未报' ELSE '未声明' END)::varchar(20) AS state_zh,
            s.due_on, (CASE WHEN s.is_whole THEN s.said_on END) AS said_on, s.is_declared,
            (CASE WHEN s.through >= s.m THEN least(s.through, s.next - 1) END) AS covered_through,
-           (CASE WHEN s.by_area THEN coalesce(e.records, 0) END)::int AS records, e.last_entry,
-           (CASE WHEN s.by_area AND (SELECT max(p.as_of) FROM ONLY @ledger@.publication p) IS NOT NULL THEN coalesce(e.changed, 0) END)::int AS changed
+           (CASE WHEN s.by_area THEN coalesce(k.records, e.records, 0) END)::int AS records, coalesce(v.last_entry, e.last_entry) AS last_entry,
+           (CASE WHEN s.by_area AND (SELECT p.as_of FROM published p) IS NOT NULL THEN coalesce(v.changed, e.changed, 0) END)::int AS changed
       FROM judged s
       LEFT JOIN (SELECT c.relname, split_part(split_part(obj_description(c.oid, 'pg_class'), ' | ', 1), '：', 1) AS name_zh
                    FROM pg_class c WHERE c.relnamespace = '@ledger@'::regnamespace) n ON n.relname = s.source
-      -- asked for only where one of its columns is: it reads all records
+      -- of what there is much, by rollups and indexes; each asked for only where one of its columns is
+      LEFT JOIN (SELECT r.source, r.area_code, r.m, sum(r.records) AS records FROM (
+                        SELECT 'accident' AS source, k.area_code, k.month AS m, k.records FROM @store@.accident_month_area_severity k
+                        UNION ALL SELECT 'enforcement_case', k.area_code, k.month, k.records FROM @store@.case_filed_month k
+                        UNION ALL SELECT 'hazard', k.area_code, k.month, k.records FROM @store@.hazard_found_month k
+                        UNION ALL SELECT 'inspection', k.area_code, k.month, k.records FROM @store@.inspection_first_month k
+                        UNION ALL SELECT 'remediation', a.area_code, emgov.month_of(a.listed_on), count(*) FROM @ledger@.remediation_fact a WHERE a.status = 'valid' GROUP BY 2, 3) r
+                  GROUP BY 1, 2, 3) k ON k.source = s.source AND k.area_code = s.area_code AND k.m = s.m
+     CROSS JOIN LATERAL (SELECT CASE s.source
+                        WHEN 'accident' THEN (SELECT max(a.known_from) FROM @ledger@.accident_fact a WHERE emgov.month_of(a.occurred_on) = s.m AND a.area_code = s.area_code)
+                        WHEN 'enforcement_case' THEN (SELECT max(a.known_from) FROM @ledger@.case_fact a WHERE emgov.month_of(coalesce(a.filed_on, a.decided_on)) = s.m AND a.area_code = s.area_code)
+                        WHEN 'hazard' THEN (SELECT max(a.known_from) FROM @store@.hazard_of_area a WHERE emgov.month_of(a.found_on) = s.m AND a.area_code = s.area_code)
+                        WHEN 'inspection' THEN (SELECT max(a.known_from) FROM @ledger@.inspection a WHERE emgov.month_of(a.inspected_on) = s.m AND a.area_code = s.area_code)
+                        WHEN 'remediation' THEN (SELECT max(a.known_from) FROM @ledger@.remediation_fact a WHERE emgov.month_of(a.listed_on) = s.m AND a.area_code = s.area_code)
+                        END AS last_entry, CASE s.source
+                        WHEN 'accident' THEN (SELECT count(*) FROM @ledger@.accident_fact a WHERE emgov.month_of(a.occurred_on) = s.m AND a.area_code = s.area_code AND a.known_from > (SELECT p.as_of FROM published p))
+                        WHEN 'enforcement_case' THEN (SELECT count(*) FROM @ledger@.case_fact a WHERE emgov.month_of(coalesce(a.filed_on, a.decided_on)) = s.m AND a.area_code = s.area_code AND a.known_from > (SELECT p.as_of FROM published p))
+                        WHEN 'hazard' THEN (SELECT count(*) FROM @store@.hazard_of_area a WHERE emgov.month_of(a.found_on) = s.m AND a.area_code = s.area_code AND a.known_from > (SELECT p.as_of FROM published p))
+                        WHEN 'inspection' THEN (SELECT count(*) FROM @ledger@.inspection a WHERE emgov.month_of(a.inspected_on) = s.m AND a.area_code = s.area_code AND a.known_from > (SELECT p.as_of FROM published p))
+                        WHEN 'remediation' THEN (SELECT count(*) FROM @ledger@.remediation_fact a WHERE emgov.month_of(a.listed_on) = s.m AND a.area_code = s.area_code AND a.known_from > (SELECT p.as_of FROM published p))
+                        END AS changed) v
+      -- and of what there is little, by the records
       LEFT JOIN (SELECT x.source, x.area_code, date_trunc('month', x.day::timestamp)::date AS m, count(*) FILTER (WHERE x.status = 'valid') AS records,
                         max(x.known_from) AS last_entry,
                         count(*) FILTER (WHERE x.known_from > p.as_of) AS changed
                    FROM (
-                        SELECT 'accident' AS source, a.area_code AS area_code, a.occurred_on AS day, a.status, a.known_from
-                          FROM @ledger@.accident a
-                        UNION ALL SELECT 'coercive_measure', a.area_code, a.decided_on, a.status, a.known_from
+                        SELECT 'coercive_measure' AS source, a.area_code, a.decided_on AS day, a.status, a.known_from
                           FROM @ledger@.coercive_measure a
                         UNION ALL SELECT 'distribution', a.area_code, a.distributed_on, a.status, a.known_from
                           FROM @ledger@.distribution a
                         UNION ALL SELECT 'drill_plan', a.area_code, a.planned_on, a.status, a.known_from
                           FROM @ledger@.drill_plan a
-                        UNION ALL SELECT 'enforcement_case', a.area_code, coalesce(a.filed_on, a.decided_on), a.status, a.known_from
-                          FROM @ledger@.enforcement_case a
-                        UNION ALL SELECT 'hazard', coalesce(i.area_code, s.area_code), a.found_on, a.status, a.known_from
-                          FROM @ledger@.hazard a LEFT JOIN @ledger@.inspection i ON i.id = a.inspection_id LEFT JOIN @ledger@.subject s ON s.id = a.subject_id
-                        UNION ALL SELECT 'inspection', a.area_code, a.inspected_on, a.status, a.known_from
-                          FROM @ledger@.inspection a
                         UNION ALL SELECT 'inspection_task', a.area_code, a.assigned_on, a.status, a.known_from
                           FROM @ledger@.inspection_task a
                         UNION ALL SELECT 'permit', s.area_code, a.applied_on, a.status, a.known_from
                           FROM @ledger@.permit a LEFT JOIN @ledger@.subject s ON s.id = a.subject_id
-                        UNION ALL SELECT 'remediation', a.area_code, a.listed_on, a.status, a.known_from
-                          FROM @ledger@.remediation a
                         UNION ALL SELECT 'supervision_visit', a.area_code, a.visited_on, a.status, a.known_from
                           FROM @ledger@.supervision_visit a
-                        ) x CROSS JOIN (SELECT max(p.as_of) AS as_of FROM ONLY @ledger@.publication p) p GROUP BY 1, 2, 3) e
+                        ) x CROSS JOIN published p GROUP BY 1, 2, 3) e
         ON e.source = s.source AND e.area_code = s.area_code AND e.m = s.m
      WHERE @seen(s.area_code)@
 $sql$);
