@@ -54,7 +54,8 @@ CREATE UNIQUE INDEX "hazard_supervision: a number counts once" ON @ledger@.hazar
 $ddl$);
 
 -- What the views for readers count of a hazard. It is of its inspection's area, or else of its enterprise's.
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.hazard_of_area', '隐患及其区域、各环节日期 | hazards with their area and the days of what became of them', $sql$
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.hazard_of_area',
+    '隐患及其区域、各环节日期 | hazards with their area and the days of what became of them', $sql$
     -- looked up: inspection by inspection_id
     -- looked up: subject by subject_id
     -- index: emgov.month_of(found_on), area_code, known_from

@@ -21,7 +21,8 @@ $ddl$);
 
 -- How many enterprises were inspected, for the views for readers: an inspection counts where it is the first of its enterprise in the month, in the year;
 -- in twelve months, from the first until no other has followed for twelve. Of all inspections, of those of its area, of those of its programme.
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.inspection_first', '检查是否为企业首次 | inspections that count, and which are the first of their enterprise', $sql$
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.inspection_first',
+    '检查是否为企业首次 | inspections that count, and which are the first of their enterprise', $sql$
     -- by: subject_id of subject
     -- index: subject_id
     -- index: day
@@ -53,7 +54,8 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note)
 SELECT 'column', format('inspection_first.%s_%s', v.name, w.name), format('%s%s计1 | 1: of %s, %s', v.zh, w.zh, v.en, w.en)
-  FROM (VALUES ('all', '全部检查中', 'all inspections of its enterprise'), ('area', '本区域检查中', 'those in its area'), ('programme', '本项目检查中', 'those of its programme')) AS v (name, zh, en),
+  FROM (VALUES ('all', '全部检查中', 'all inspections of its enterprise'), ('area', '本区域检查中', 'those in its area'),
+               ('programme', '本项目检查中', 'those of its programme')) AS v (name, zh, en),
        (VALUES ('month', '当月首次', 'the first in its month'), ('year', '当年首次', 'the first in its year'), ('12m', '12个月内首次', 'with none in the eleven months before its month'),
                ('last', '其后12个月无检查', 'with none in the eleven months after its month')) AS w (name, zh, en);
 

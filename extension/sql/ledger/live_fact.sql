@@ -47,10 +47,11 @@ AS $$
       FROM (VALUES ('update', 'O'), ('replica', 'R'), ('insert', 'O'), ('delete', 'O'), ('truncate', 'A')) AS w (what, enabled)
       LEFT JOIN pg_trigger t ON t.tgrelid = relation AND t.tgname = format('emgov_live_%s_%s', fact, w.what)::name
            AND t.tgfoid = 'emgov_internal.live_fact_write()'::regprocedure AND t.tgenabled = w.enabled::"char"
-           AND t.tgargs = convert_to(fact, 'UTF8') || '\x00'::bytea || coalesce(convert_to(looked_up, 'UTF8') || '\x00'::bytea, '')
+           AND t.tgargs = convert_to(fact, 'UTF8') || decode('00', 'hex') || coalesce(convert_to(looked_up, 'UTF8') || decode('00', 'hex'), '')
      WHERE looked_up IS NULL OR w.what IN ('update', 'replica')
 $$;
-COMMENT ON FUNCTION emgov_internal.live_fact_follows(regclass, name, text) IS 'internal: whether a table that a live fact is made of has all the triggers that keep it, and no others, as they were made';
+COMMENT ON FUNCTION emgov_internal.live_fact_follows(regclass, name, text) IS
+    'internal: whether a table that a live fact is made of has all the triggers that keep it, and no others, as they were made';
 
 CREATE PROCEDURE emgov_internal.make_live_fact(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
@@ -113,15 +114,16 @@ BEGIN
     -- says which table is the root (itself: there is none), by OID in the catalog and by name in a dump; it never fires
     root := coalesce(root, ARRAY[fact::regclass]);
     IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = fact::regclass AND tgname = 'emgov_live_fact' AND tgconstrrelid = root[1]
-                      AND tgargs = coalesce(convert_to(grouped[1], 'UTF8') || '\x00'::bytea, '')) THEN
+                      AND tgargs = coalesce(convert_to(grouped[1], 'UTF8') || decode('00', 'hex'), '')) THEN
         IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = fact::regclass AND tgname = 'emgov_live_fact') THEN
             EXECUTE format('DROP TRIGGER emgov_live_fact ON %s', fact);
         END IF;
         EXECUTE format('CREATE CONSTRAINT TRIGGER emgov_live_fact AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW WHEN (false) '
                        'EXECUTE FUNCTION emgov_internal.live_fact_guard(%s)', fact, root[1], quote_literal(grouped[1]));
     END IF;
-    FOR t IN SELECT DISTINCT d.refobjid::regclass AS relation, (SELECT coalesce(m[2], '') FROM regexp_matches(part.body, '-- looked up: (\w+)(?: by (\w+))?', 'g') AS m
-                                                                 WHERE c.oid = to_regclass(format('%I.%I', ledger, m[1]))) AS looked_up FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+    FOR t IN SELECT DISTINCT d.refobjid::regclass AS relation,
+                    (SELECT coalesce(m[2], '') FROM regexp_matches(part.body, '-- looked up: (\w+)(?: by (\w+))?', 'g') AS m WHERE c.oid = to_regclass(format('%I.%I', ledger, m[1]))) AS looked_up
+               FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
                JOIN pg_class c ON c.oid = d.refobjid AND c.relkind = 'r'
               WHERE w.ev_class = query::regclass ORDER BY 1 LOOP
         CONTINUE WHEN emgov_internal.live_fact_follows(t.relation, short, t.looked_up);
@@ -129,7 +131,8 @@ BEGIN
             EXECUTE (SELECT string_agg(format('DROP TRIGGER IF EXISTS %I ON %s', format('emgov_live_%s_%s', short, w), t.relation), '; ') FROM unnest('{insert,delete,truncate}'::text[]) AS w);
         END IF;
         EXECUTE (SELECT string_agg(format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION emgov_internal.live_fact_write(%s)',
-                                          format('emgov_live_%s_%s', short, w.what), coalesce(w.event, w.what), t.relation, w.each, concat_ws(', ', quote_literal(short), quote_literal(t.looked_up))), '; ')
+                                          format('emgov_live_%s_%s', short, w.what), coalesce(w.event, w.what), t.relation, w.each,
+                                          concat_ws(', ', quote_literal(short), quote_literal(t.looked_up))), '; ')
                    FROM (VALUES ('insert', NULL, 'REFERENCING NEW TABLE AS emgov_new_rows FOR EACH STATEMENT'),
                                 ('update', NULL, 'REFERENCING OLD TABLE AS emgov_old_rows NEW TABLE AS emgov_new_rows FOR EACH STATEMENT'),
                                 ('delete', NULL, 'REFERENCING OLD TABLE AS emgov_old_rows FOR EACH STATEMENT'),

@@ -255,10 +255,13 @@ BEGIN
     END IF;
     result := result || (SELECT string_agg(format(', %s AS %I', c.value, c.name), '' ORDER BY e.n, c.o) FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n)
                           CROSS JOIN LATERAL emgov_internal.summary_columns(measures, e.n::int) WITH ORDINALITY AS c (name, value, note, o));
-    -- the totals of each member
+    -- the totals of each member, computed once, however many months they are joined to
     result := result || format($q$
-      FROM (SELECT %1$s
-              FROM (%2$s%3$s) e%4$s) s$q$,
+      FROM (WITH t AS MATERIALIZED (
+                SELECT %1$s
+                  FROM (%2$s%3$s) e%4$s),
+            u AS MATERIALIZED (SELECT s.*, (%5$s) AS has_records FROM t s)
+            SELECT u.* FROM u) s$q$,
         (SELECT string_agg(format('%2$semgov_internal.running_totals(e.x%1$s, e.day, (SELECT f.first FROM frame f), (SELECT f.months FROM frame f)) AS c%1$s,'
                                   ' (CASE WHEN abs(coalesce(sum(e.b%1$s), 0)) < 2e17 THEN coalesce(sum(e.b%1$s), 0) END)::bigint AS b%1$s',
                                   c.m->>'n', CASE WHEN c.o > 1 OR dimension IS NULL THEN '' WHEN dimension = 'area' THEN 'e.key, e.held_since, e.held_until, ' ELSE 'e.key, ' END), ', ' ORDER BY c.o)
@@ -271,7 +274,8 @@ BEGIN
                repeat(', NULL, NULL', cardinality(counted)))
         || CASE WHEN dimension IS NULL THEN '' WHEN dimension = 'area' THEN ' FROM member d JOIN lineage l ON l.area_code = d.code AND l.key = d.code WHERE d.is_listed'
                 ELSE ' FROM member d WHERE d.is_listed' END,
-        CASE WHEN dimension IS NULL THEN '' WHEN dimension = 'area' THEN ' GROUP BY e.key, e.held_since, e.held_until' ELSE ' GROUP BY e.key' END);
+        CASE WHEN dimension IS NULL THEN '' WHEN dimension = 'area' THEN ' GROUP BY e.key, e.held_since, e.held_until' ELSE ' GROUP BY e.key' END,
+        has_records);
     IF dimension IS NOT NULL THEN
         result := result || $q$
       LEFT JOIN member d ON d.code = s.key$q$;
@@ -285,8 +289,8 @@ BEGIN
     END IF;
     IF dimension IS NOT NULL THEN
         result := result || format($q$
-     WHERE %s OR %s$q$, CASE dimension WHEN 'area' THEN 'd.is_listed AND daterange(d.valid_from, d.valid_to) && daterange(m.period_start, (m.period_start + interval ''1 month'')::date)'
-                                       ELSE 'd.is_listed' END, has_records);
+     WHERE %s OR s.has_records$q$, CASE dimension WHEN 'area' THEN 'd.is_listed AND daterange(d.valid_from, d.valid_to) && daterange(m.period_start, (m.period_start + interval ''1 month'')::date)'
+                                       ELSE 'd.is_listed' END);
     END IF;
     RETURN result;
 END
@@ -300,15 +304,19 @@ DECLARE
     dimension text;
     dim record;
     view text;
+    grouped text;
+    by_month text;
 BEGIN
     FOREACH dimension IN ARRAY NULL::text || dimensions LOOP
         view := concat_ws('_', thing, 'by_month', dimension);
         SELECT d.*, regexp_replace(d.key, '_code$', '') AS column_name INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
+        grouped := coalesce(', ' || dim.key, '');
+        by_month := CASE jsonb_typeof(monthly) WHEN 'string' THEN monthly #>> '{}' ELSE monthly->>coalesce(dimension, '') END;
         INSERT INTO emgov.ledger_part (kind, name, note, body)
         VALUES ('view', view, split_part(note, ' | ', 1) || '月度' || coalesce('分' || dim.note_zh, '') || '统计' || ' | '
                               || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, ''),
-                emgov_internal.summary_query(covered, replace(replace(events, '@by@', coalesce(', ' || dim.key, '')), '@of@', coalesce(dimension, 'all')),
-                                             replace(replace(CASE jsonb_typeof(monthly) WHEN 'string' THEN monthly #>> '{}' ELSE monthly->>coalesce(dimension, '') END, '@by@', coalesce(', ' || dim.key, '')), '@of@', coalesce(dimension, 'all')), dimension, measures));
+                emgov_internal.summary_query(covered, replace(replace(events, '@by@', grouped), '@of@', coalesce(dimension, 'all')),
+                                             replace(replace(by_month, '@by@', grouped), '@of@', coalesce(dimension, 'all')), dimension, measures));
         INSERT INTO emgov.ledger_part (kind, name, note)
         SELECT 'column', view || '.' || c.name, c.note FROM (
             SELECT dim.column_name || '_code' AS name, dim.note_zh || '代码 | ' || dim.note_en AS note WHERE dim.name IS NOT NULL

@@ -24,7 +24,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
     ('rollup', '@store@.hazard_closed_month', '隐患销号按月实时汇总 | live rollup of hazards by the month closed', $sql$
     SELECT emgov.month_of(closed_on) AS month, area_code, programme_code, count(*) AS records FROM @store@.hazard_of_area WHERE status = 'valid' AND closed_on IS NOT NULL GROUP BY 1, 2, 3 $sql$),
     ('rollup', '@store@.hazard_overdue_month', '隐患逾期按期限月份实时汇总 | live rollup of overdue hazards by the month of their deadline', $sql$
-    SELECT emgov.month_of(deadline) AS month, area_code, programme_code, count(*) AS records, sum(major) AS major FROM @store@.hazard_of_area WHERE status = 'valid' AND overdue = 1 GROUP BY 1, 2, 3 $sql$),
+    SELECT emgov.month_of(deadline) AS month, area_code, programme_code, count(*) AS records, sum(major) AS major
+      FROM @store@.hazard_of_area WHERE status = 'valid' AND overdue = 1 GROUP BY 1, 2, 3 $sql$),
     ('rollup', '@store@.case_filed_month', '立案按月实时汇总 | live rollup of cases by the month filed, or decided where they never were', $sql$
     SELECT emgov.month_of(coalesce(filed_on, decided_on)) AS month, area_code, programme_code, count(*) AS records, sum((filed_on IS NOT NULL)::int) AS filed
       FROM @store@.case_fact WHERE status = 'valid' GROUP BY 1, 2, 3 $sql$),

@@ -52,7 +52,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
            s.due_on, (CASE WHEN s.is_whole THEN s.said_on END) AS said_on, s.is_declared,
            (CASE WHEN s.through >= s.m THEN least(s.through, s.next - 1) END) AS covered_through,
            (CASE WHEN s.by_area THEN coalesce(k.records, e.records, 0) END)::int AS records, coalesce(v.last_entry, e.last_entry) AS last_entry,
-           (CASE WHEN s.by_area AND (SELECT p.as_of FROM published p) IS NOT NULL THEN coalesce(v.changed, e.changed, 0) END)::int AS changed
+           (CASE WHEN s.by_area AND p.as_of IS NOT NULL THEN coalesce(v.changed, e.changed, 0) END)::int AS changed
       FROM judged s
       LEFT JOIN (SELECT c.relname, split_part(split_part(obj_description(c.oid, 'pg_class'), ' | ', 1), '：', 1) AS name_zh
                    FROM pg_class c WHERE c.relnamespace = '@ledger@'::regnamespace) n ON n.relname = s.source
@@ -64,6 +64,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
                         UNION ALL SELECT 'inspection', k.area_code, k.month, k.records FROM @store@.inspection_first_month k
                         UNION ALL SELECT 'remediation', a.area_code, emgov.month_of(a.listed_on), count(*) FROM @ledger@.remediation_fact a WHERE a.status = 'valid' GROUP BY 2, 3) r
                   GROUP BY 1, 2, 3) k ON k.source = s.source AND k.area_code = s.area_code AND k.m = s.m
+     CROSS JOIN published p
      CROSS JOIN LATERAL (SELECT CASE s.source
                         WHEN 'accident' THEN (SELECT max(a.known_from) FROM @ledger@.accident_fact a WHERE emgov.month_of(a.occurred_on) = s.m AND a.area_code = s.area_code)
                         WHEN 'enforcement_case' THEN (SELECT max(a.known_from) FROM @ledger@.case_fact a WHERE emgov.month_of(coalesce(a.filed_on, a.decided_on)) = s.m AND a.area_code = s.area_code)
@@ -71,11 +72,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
                         WHEN 'inspection' THEN (SELECT max(a.known_from) FROM @ledger@.inspection a WHERE emgov.month_of(a.inspected_on) = s.m AND a.area_code = s.area_code)
                         WHEN 'remediation' THEN (SELECT max(a.known_from) FROM @ledger@.remediation_fact a WHERE emgov.month_of(a.listed_on) = s.m AND a.area_code = s.area_code)
                         END AS last_entry, CASE s.source
-                        WHEN 'accident' THEN (SELECT count(*) FROM @ledger@.accident_fact a WHERE emgov.month_of(a.occurred_on) = s.m AND a.area_code = s.area_code AND a.known_from > (SELECT p.as_of FROM published p))
-                        WHEN 'enforcement_case' THEN (SELECT count(*) FROM @ledger@.case_fact a WHERE emgov.month_of(coalesce(a.filed_on, a.decided_on)) = s.m AND a.area_code = s.area_code AND a.known_from > (SELECT p.as_of FROM published p))
-                        WHEN 'hazard' THEN (SELECT count(*) FROM @store@.hazard_of_area a WHERE emgov.month_of(a.found_on) = s.m AND a.area_code = s.area_code AND a.known_from > (SELECT p.as_of FROM published p))
-                        WHEN 'inspection' THEN (SELECT count(*) FROM @ledger@.inspection a WHERE emgov.month_of(a.inspected_on) = s.m AND a.area_code = s.area_code AND a.known_from > (SELECT p.as_of FROM published p))
-                        WHEN 'remediation' THEN (SELECT count(*) FROM @ledger@.remediation_fact a WHERE emgov.month_of(a.listed_on) = s.m AND a.area_code = s.area_code AND a.known_from > (SELECT p.as_of FROM published p))
+                        WHEN 'accident' THEN (SELECT count(*) FROM @ledger@.accident_fact a WHERE emgov.month_of(a.occurred_on) = s.m AND a.area_code = s.area_code AND a.known_from > p.as_of)
+                        WHEN 'enforcement_case' THEN (SELECT count(*) FROM @ledger@.case_fact a
+                                                       WHERE emgov.month_of(coalesce(a.filed_on, a.decided_on)) = s.m AND a.area_code = s.area_code AND a.known_from > p.as_of)
+                        WHEN 'hazard' THEN (SELECT count(*) FROM @store@.hazard_of_area a WHERE emgov.month_of(a.found_on) = s.m AND a.area_code = s.area_code AND a.known_from > p.as_of)
+                        WHEN 'inspection' THEN (SELECT count(*) FROM @ledger@.inspection a WHERE emgov.month_of(a.inspected_on) = s.m AND a.area_code = s.area_code AND a.known_from > p.as_of)
+                        WHEN 'remediation' THEN (SELECT count(*) FROM @ledger@.remediation_fact a WHERE emgov.month_of(a.listed_on) = s.m AND a.area_code = s.area_code AND a.known_from > p.as_of)
                         END AS changed) v
       -- and of what there is little, by the records
       LEFT JOIN (SELECT x.source, x.area_code, date_trunc('month', x.day::timestamp)::date AS m, count(*) FILTER (WHERE x.status = 'valid') AS records,
