@@ -116,6 +116,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'case_fac
     -- looked up: subject
     -- index: emgov.month_of(coalesce(filed_on, decided_on)), area_code, known_from
     -- index: decided_on
+    -- index: inspection_id
     -- index: emgov.month_of(decided_on)
     SELECT c.id, c.number, c.org_code, o.kind AS org_kind, c.programme_code, c.subject_id, c.area_code, c.inspection_id, c.accident_id, c.origin, c.procedure,
            coalesce(c.outcome, CASE WHEN c.decided_on IS NOT NULL AND p.heaviest IS NOT NULL THEN 'penalty' END) AS outcome,

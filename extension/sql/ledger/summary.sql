@@ -165,15 +165,14 @@ BEGIN
     RETURN format('SELECT %s%s, e.day%s FROM (%s) e JOIN %s a ON a.area_code = coalesce(e.area_code, '''') WHERE e.day <= a.through%s AND @seen(e.area_code)@',
                   format(keys, 'a'), CASE WHEN by_area THEN '' ELSE ' AS key' END, amounts, coalesce(monthly, events), CASE WHEN by_area THEN 'held' ELSE 'span' END,
                   CASE WHEN before THEN '' ELSE ' AND e.day >= ' || main END)
-        || CASE WHEN monthly IS NULL THEN '' ELSE (
+        || CASE WHEN monthly IS NULL THEN '' ELSE
             -- with bounds that are parameters, so that the planner takes them for few days
-            SELECT string_agg(format($q$
+            format($q$
                     UNION ALL
                     SELECT %1$s, e.day%2$s
-                      FROM (SELECT * FROM (%3$s) e WHERE e.day >= (SELECT min(r.starts_on) FROM cut r WHERE r.kind = %4$L) AND e.day < (SELECT max(r.ends_on) FROM cut r WHERE r.kind = %4$L)
-                               AND @seen(e.area_code)@ OFFSET 0) e
-                      JOIN cut r ON r.kind = %4$L AND r.area_code = coalesce(e.area_code, '') AND e.day >= r.starts_on AND e.day < r.ends_on$q$, format(keys, 'r'), rest, events, kind), '')
-              FROM unnest(ARRAY['since', 'through', 'base']) AS kind) END;
+                      FROM (SELECT r.kind, min(r.starts_on) AS starts_on, max(r.ends_on) AS ends_on FROM cut r GROUP BY r.kind) c
+                     CROSS JOIN LATERAL (SELECT * FROM (%3$s) e WHERE e.day >= c.starts_on AND e.day < c.ends_on AND @seen(e.area_code)@ OFFSET 0) e
+                      JOIN cut r ON r.kind = c.kind AND r.area_code = coalesce(e.area_code, '') AND e.day >= r.starts_on AND e.day < r.ends_on$q$, format(keys, 'r'), rest, events) END;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.summary_events(text, text, text, jsonb[], boolean) IS 'internal: the query of what a summary counts';

@@ -32,7 +32,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
           FROM year y CROSS JOIN LATERAL generate_series(emgov.month_of(y.starts_on)::timestamp, (y.ends_on - 1)::timestamp, interval '1 month') m
          CROSS JOIN LATERAL (
             SELECT f.* FROM @ledger@.accident_fact f
-             WHERE f.status = 'valid' AND emgov.month_of(f.occurred_on) = m::date AND f.occurred_on >= y.starts_on AND f.occurred_on < y.ends_on AND @seen(f.area_code)@
+             WHERE f.status = 'valid' AND emgov.month_of(f.occurred_on) = m::date AND f.occurred_on - y.starts_on >= 0 AND f.occurred_on - y.ends_on < 0 AND @seen(f.area_code)@
                AND EXISTS (SELECT FROM span a WHERE a.area_code = f.area_code AND f.occurred_on >= a.since AND f.occurred_on <= a.through)
              ORDER BY f.dead_or_missing DESC, f.serious_injuries DESC, f.direct_loss DESC, f.id LIMIT 10) g)
     SELECT g.starts_on AS period_start, extract(year FROM g.starts_on)::int AS year, g.rank::int AS rank,

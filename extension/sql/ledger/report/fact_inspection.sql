@@ -18,8 +18,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspecti
            (CASE t.origin WHEN 'plan' THEN '计划' WHEN 'complaint' THEN '投诉举报' WHEN 'assigned' THEN '上级交办' WHEN 'transferred' THEN '移送'
                  WHEN 'accident' THEN '事故' WHEN 'other' THEN '其他' END)::varchar(40) AS origin_zh,
            (t.random_draw_id IS NOT NULL) AS is_random, (u.id IS NOT NULL) AS is_supervised, (u.is_key IS TRUE) AS is_key_unit,
-           EXISTS (SELECT FROM @ledger@.enforcement_case c JOIN @ledger@.penalty y ON y.enforcement_case_id = c.id AND y.status = 'valid'
-                    WHERE c.inspection_id = i.id AND c.decided_on IS NOT NULL AND c.status = 'valid') AS led_to_penalty
+           -- of each by an index: an EXISTS might be computed of all penalties first
+           (SELECT true FROM @ledger@.case_fact c WHERE c.inspection_id = i.id AND c.decided_on IS NOT NULL AND c.heaviest IS NOT NULL AND c.status = 'valid' LIMIT 1) IS TRUE AS led_to_penalty
       FROM @ledger@.inspection i
       LEFT JOIN @ledger@.inspection_task t ON t.id = i.inspection_task_id
       LEFT JOIN @ledger@.supervised_unit u ON u.subject_id = i.subject_id AND u.status = 'valid'

@@ -62,6 +62,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterpri
                    (count(DISTINCT m.campaign_code) FILTER (WHERE m.completed_on IS NOT NULL))::int AS completed
               FROM @ledger@.remediation m JOIN @ledger@.campaign g ON g.code = m.campaign_code
              WHERE m.status = 'valid' AND @seen(m.area_code)@
+                -- of most there is but one
+               AND m.subject_id IN (SELECT n.subject_id FROM @ledger@.remediation n WHERE n.status = 'valid' GROUP BY 1 HAVING count(*) > 1)
              GROUP BY m.subject_id HAVING count(DISTINCT m.campaign_code) > 1) x
       JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
