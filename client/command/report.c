@@ -3,6 +3,7 @@
 
 #include "connect.h"
 #include "document/document.h"
+#include "ledger.h"
 #include "say.h"
 #include "task.h"
 
@@ -86,13 +87,13 @@ run(int argc, char **argv)
 
 	document.report = argc > 0 ? argv[0] : NULL;
 	document.asked_period = argc > 1 ? argv[1] : NULL;
-	document.asked_as_of = as_of;
 	document.asked_publication = publication;
 	document.listed_records = records > 1000 ? 1000 : (int) records;
 	document.issuer = issuer;
 	document.number = number;
 	document.addressee = addressee;
 	db_ledger();
+	document.asked_as_of = ledger_moment(as_of);
 	document_read(&document);
 
 	if (outputs.count == 0)
@@ -143,7 +144,7 @@ static const char *const examples[] = {
 static const Option options[] = {
 	{'o', "output", OPTION_LIST, &outputs, "FILE", {"write FILE, in the format that its name says (.md .html .docx .xlsx .csv .json .pdf); may be given several times; without it, Markdown to standard output",
 			"写入文件，格式由文件名决定（.md .html .docx .xlsx .csv .json .pdf），可给多次；不给则将Markdown写到标准输出"}, NULL},
-	{0, "as-of", OPTION_TEXT, &as_of, "MOMENT", {"what was known at that moment; what was published as of it is printed as it was published", "按当时所知；若有该时点的发布，则按发布的内容"}, NULL},
+	{0, "as-of", OPTION_TEXT, &as_of, "TIME", {"as known at that moment, or by the end of that day (now); what was published as of it is printed as published", "按此时点（或当日结束时）所掌握的数据，默认为此刻；若有该时点的发布，则按发布的内容"}, NULL},
 	{0, "publication", OPTION_TEXT, &publication, "NUMBER", {"what was published, instead of REPORT PERIOD", "按发布号输出已发布的内容，不再给报告代码和统计期"}, NULL},
 	{0, "template", OPTION_TEXT, &form, "FILE", {"fill this form (.docx, .xlsx) instead of making one: {{F028}}, {{F028.rate}}, or cells named F028", "填写这个模板（.docx、.xlsx）：{{F028}}、{{F028.rate}}，或名为F028的单元格"}, NULL},
 	{0, "issuer", OPTION_TEXT, &issuer, "NAME", {"who issues it, if not the ledger's bureau", "编制单位，默认为台账所属的局"}, NULL},

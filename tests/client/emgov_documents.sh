@@ -1,0 +1,228 @@
+#!/usr/bin/env bash
+# emgov report: the ninety figures of the example read back out of every format, what was published, revisions, hostile
+# texts, an empty ledger, a report in English, forms, programs that are missing, files that cannot be written.
+#
+#   tests/client/emgov_documents.sh [PROGRAM]   needs a server with emgov installed (PGHOST, PGPORT, PGUSER);
+#                                               by default with the program that ./check built under sanitizers
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+emgov=$(realpath "${1:-build/client-checked/emgov}") || exit 1
+work=$(mktemp -d)
+base=emgov_documents
+export LC_ALL=C.UTF-8 ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
+mkdir "$work/tmp"
+export TMPDIR=$work/tmp PGOPTIONS='-c client_min_messages=warning'
+unset PGDATABASE EMGOV_LEDGER
+admin() { psql -X -q -At -v ON_ERROR_STOP=1 -d postgres "$@"; }
+sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d $base "$@"; }
+trap 'PGOPTIONS="-c client_min_messages=error" admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)"; rm -rf "$work"' EXIT
+failed=0 tried=0 search=$PATH timeout=$(type -P timeout)
+bad() { echo "FAILED: $*"; head -n 6 "$work/err" 2>/dev/null | sed 's/^/    /'; failed=1; }
+run() {     # run CODE ARGUMENT...: the command ends with this code
+    local want=$1 code
+    shift
+    tried=$((tried + 1))
+    env PATH="$search" "$timeout" 300 "$emgov" report -d $base --lang=en "$@" >"$work/out" 2>"$work/err" </dev/null
+    code=$?
+    [ $code = "$want" ] || bad "emgov report $* ended with $code, not $want"
+    ! grep -qE 'AddressSanitizer|runtime error' "$work/err" || bad "emgov report $*: the sanitizers"
+    [ -z "$(ls "$TMPDIR")" ] || bad "emgov report $* leaves temporary files"
+}
+warns() { grep -qF -- "$1" "$work/err" || bad "it does not warn: $1"; }
+has() { grep -qF -- "$2" "$1" || bad "$(basename "$1") does not have: $2"; }
+hasnt() { ! grep -qF -- "$2" "$1" || bad "$(basename "$1") has: $2"; }
+plain() { pandoc -t plain --wrap=none "$@"; }
+json() { { echo "\\set json \`cat $1\`"; cat; } | sql "${@:2}"; }     # json FILE: SQL from standard input, with the file as :json
+cd "$work" || exit 1
+root=$OLDPWD
+
+# the example, as the topic example has left it, or loaded
+PGOPTIONS='-c client_min_messages=error' admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)"
+if [ "$(admin -c "SELECT count(*) FROM pg_database WHERE datname = 'emgov_example'")" = 1 ] && admin -c "CREATE DATABASE $base TEMPLATE emgov_example" 2>/dev/null; then :; else
+    admin -c "CREATE DATABASE $base" && (cd "$root" && sql -c 'CREATE EXTENSION emgov' -f examples/changzhou-2024/ledger/load.sql) || exit 1
+fi
+as_of='2024-12-19 18:00+08'
+report=law-based-government
+period=2024-01-01..2024-12-19
+
+# ------------------------------------------------------------------ the ninety figures in every format
+sql -c "CALL ledger.publish('$report', emgov.ytd('2024-12-19'), '$as_of')" >/dev/null || exit 1
+hash=$(sql -c 'SELECT hash FROM ledger.publication WHERE id = 1')
+sql -F ' ' -c "SELECT code, trim_scale(value) FROM ledger.publication_figure WHERE publication_id = 1 AND code LIKE 'F%' AND member = '' ORDER BY code COLLATE \"C\"" >want
+# ninety: four of them, the changes F029, F031, F033 and F035, the report says as changes of others
+cut -f 1 "$root/examples/changzhou-2024/published.tsv" | sed 1d | sort >published
+grep -vE 'F029|F031|F033|F035' published >codes
+[ "$(wc -l <published)" = 90 ] && [ "$(wc -l <codes)" = 86 ] || bad "$(wc -l <published) published figures, not 90"
+sql -c "SELECT body FROM ledger.publication_text(1) ORDER BY section, ordinal" >bodies
+run 0 $report $period --as-of "$as_of" -o r.md -o r.html -o r.docx -o r.xlsx -o r.csv -o r.json
+[ "$(cat out)" = "$(printf '%s\n' r.md r.html r.docx r.xlsx r.csv r.json)" ] || bad "it names other files"
+figures() {     # what a format says, as "code value" a line
+    case $1 in
+        md) sed -n 's/^| \(F[0-9]*\) | [^|]* | \(-\{0,1\}[0-9.]*\) | .*/\1 \2/p' r.md ;;
+        html) sed -n 's/.*<th scope="row">\(F[0-9]*\)<\/th><td>[^<]*<\/td><td class="n">\([−0-9.]*\)<\/td>.*/\1 \2/p' r.html | tr '−' '-' ;;
+        docx) pandoc -f docx -t gfm --columns=4000 r.docx | sed -n 's/^| *\(F[0-9]*\) *| *[^|]*| *\(\\\{0,1\}-\{0,1\}[0-9.]*\) *| .*/\1 \2/p' | tr -d '\\' ;;
+        xlsx) ssconvert -S r.xlsx sheet-%s.csv >/dev/null 2>&1; awk -F, '$1 ~ /^F[0-9]+$/ {print $1, $3}' sheet-指标.csv ;;
+        csv) awk -F, 'NR > 1 && $1 ~ /^F/ && $3 == "" {print $1, $6}' r.csv ;;
+        json) json r.json -F ' ' <<<"SELECT f->>'code', f->>'value' FROM jsonb_array_elements(:'json'::jsonb->'figures') AS f WHERE f->>'code' LIKE 'F%' AND f->>'member' IS NULL" ;;
+    esac | sort -u
+}
+for format in md html docx xlsx csv json; do
+    figures $format >got
+    # what a spreadsheet holds may be printed with fewer zeros, never with fewer digits
+    diff <(sort want) got >diff || { cp diff err; bad "r.$format has other figures than what was published: $(wc -l <got) of $(wc -l <want)"; }
+    diff codes <(cut -d ' ' -f 1 got) >err || bad "r.$format is without figures"
+done
+for change in F028:-9.2 F030:-8.5 F032:-30.4 F034:4.8; do
+    grep -q "^${change%:*}.*,${change#*:}," r.csv || bad "the change of $change in r.csv"
+    grep -q "^| ${change%:*} .*| ${change#*:} |" r.md || bad "the change of $change in r.md"
+    grep -q "^${change%:*}.*,${change#*:}," sheet-指标.csv || bad "the change of $change in r.xlsx"
+done
+# the text, word for word
+plain r.docx >docx.txt; plain -f html r.html >html.txt; plain -f markdown r.md >md.txt
+for file in docx.txt html.txt md.txt sheet-正文.csv r.json; do
+    while IFS= read -r line; do [ -z "$line" ] || has $file "$line"; done <bodies
+done
+for file in docx.txt html.txt md.txt r.json sheet-封面.csv; do has $file '以上为截至2024年12月19日18:00的数据（第1号发布'; done
+for file in r.html r.md r.json r.csv sheet-封面.csv docx.txt; do has $file "$hash"; done
+[ "$(head -c 3 r.csv | od -An -tx1 | tr -d ' ')" = efbbbf ] || bad 'r.csv has no byte order mark'
+[ "$(sed 1d r.csv | grep -c $'\r$')" = "$(sql -c 'SELECT count(*) FROM ledger.publication_figure WHERE publication_id = 1')" ] || bad 'lines of r.csv'
+
+# HTML: nothing fetched, nothing run; places of figures lead to what stands behind them
+hasnt r.html '<script'
+! grep -qE '(src|href)="(https?:)?//' r.html || bad 'r.html fetches'
+[ "$(grep -o '<svg ' r.html | wc -l)" = 10 ] || bad "r.html has $(grep -o '<svg ' r.html | wc -l) charts"
+[ "$(grep -o '<text' r.html | wc -l)" -gt 100 ] || bad 'the charts have no text'
+[ "$(grep -o 'class="figure" href' r.html | wc -l)" -ge 80 ] || bad 'few figures are linked'
+for id in $(grep -o 'href="#[^"]*"' r.html | sed 's/href="#//; s/"//' | grep -v '^c[0-9]' | sort -u); do grep -q "id=\"$id\"" r.html || bad "r.html leads to #$id, which is not there"; done
+[ -z "$(grep -o ' id="[^"]*"' r.html | sort | uniq -d)" ] || bad "ids twice: $(grep -o ' id="[^"]*"' r.html | sort | uniq -d | head -n 3)"
+has r.html '变化在偶然范围之内'
+
+# Word: the official page, headings by their built-in names, heads of tables that repeat, pages across
+mkdir docx && (cd docx && bsdtar -xf ../r.docx 2>/dev/null || unzip -q ../r.docx 2>/dev/null || python3 -m zipfile -e ../r.docx . 2>/dev/null)
+if [ -e docx/word/document.xml ]; then
+    body=docx/word/document.xml
+    has $body 'w:linePitch="579"'; has $body 'linesAndChars'; has $body 'w:val="Heading1"'
+    for mark in 'w:orient="landscape"' '<w:tblHeader' 'w:type="even"'; do has $body "$mark"; done
+    has docx/word/settings.xml evenAndOddHeaders
+    [ "$(grep -o '<w:sectPr' $body | wc -l)" = "$(grep -o 'w:footerReference[^>]*w:type="even"' $body | wc -l)" ] || bad 'a section is without footers'
+    [ "$(find docx/word/media -name '*.svg' | wc -l)" = "$(find docx/word/media -name '*.png' | wc -l)" ] || bad 'an SVG is without its bitmap'
+fi
+
+# ------------------------------------------------------------------ published, revised, draft
+sql -c "UPDATE ledger.accident SET status = 'withdrawn', note = 'no accident' WHERE id = 2401"
+run 0 --publication 1 -o p.md -o p.json
+diff <(sed '/^> /d' r.md) <(sed '/^> /d' p.md) >/dev/null || bad 'what was published is printed otherwise later'
+run 0 $report $period -o d.json -o d.html -o d.md
+has d.json '"standing":"draft"'; has d.md '草稿：未发布；已发布的是第1号'
+[ "$(json d.json <<<"SELECT f->>'value', f->>'mark', f->>'was' FROM jsonb_array_elements(:'json'::jsonb->'figures') AS f WHERE f->>'code' = 'F030'")" = '35|r|43人' ] || bad 'the revised figure is not marked'
+has d.html '上次发布为43人'
+sql -c "CALL ledger.publish('$report', emgov.ytd('2024-12-19'))" >/dev/null
+run 0 --publication 1 -o p.json; has p.json '"standing":"superseded"'
+run 0 --publication 2 -o p.json; has p.json '"standing":"published"'
+
+# a bulletin: tables stand in the text, where their paragraph has them
+run 0 monthly-bulletin 2024-09 --as-of '2024-10-15 18:00+08' -o b.html -o b.docx -o b.md
+hasnt b.md '武进区                  '
+[ "$(grep -c '^| 武进区 | 11 | 13 |' b.md)" = 1 ] || bad 'the table of the bulletin'
+plain b.docx | grep -q '武进区 .*11 .*13 ' || bad 'the table of the bulletin in Word'
+
+# ------------------------------------------------------------------ forms
+printf '# {{title}}\n\n事故{{F028}}，{{F0**28.ra**te}}；死亡{{F030.value}}人；武进区{{F028 of 320412 by area}}；{{F999}}\n' | pandoc -o form.docx
+run 1 $report $period --as-of "$as_of" --template form.docx -o filled.docx
+warns '{{F999}}'
+[ "$(plain filled.docx)" = $'法治政府建设情况报告\n\n事故59起，-9.2%；死亡43人；武进区15起；{{F999}}' ] || bad "the form in Word: $(plain filled.docx)"
+cat >form.gnumeric <<'X'
+<?xml version="1.0" encoding="UTF-8"?>
+<gnm:Workbook xmlns:gnm="http://www.gnumeric.org/v10.dtd"><gnm:SheetNameIndex><gnm:SheetName>汇总</gnm:SheetName></gnm:SheetNameIndex>
+<gnm:Names><gnm:Name><gnm:name>emgov_F028</gnm:name><gnm:value>汇总!$B$2</gnm:value><gnm:position>A1</gnm:position></gnm:Name>
+<gnm:Name><gnm:name>emgov_F030_rate</gnm:name><gnm:value>汇总!$D$4</gnm:value><gnm:position>A1</gnm:position></gnm:Name></gnm:Names>
+<gnm:Sheets><gnm:Sheet><gnm:Name>汇总</gnm:Name><gnm:MaxCol>3</gnm:MaxCol><gnm:MaxRow>3</gnm:MaxRow><gnm:Cells>
+<gnm:Cell Row="0" Col="0" ValueType="60">表 {{period}}</gnm:Cell><gnm:Cell Row="1" Col="0" ValueType="60">事故</gnm:Cell><gnm:Cell Row="1" Col="2" ValueType="60">{{F030}}</gnm:Cell>
+<gnm:Cell Row="2" Col="0">=B2+C2</gnm:Cell></gnm:Cells></gnm:Sheet></gnm:Sheets></gnm:Workbook>
+X
+ssconvert form.gnumeric form.xlsx 2>/dev/null
+run 0 $report $period --as-of "$as_of" --template form.xlsx -o filled.xlsx
+ssconvert filled.xlsx filled.csv 2>/dev/null
+[ "$(cat filled.csv)" = $'"表 2024年1月1日至12月19日",,,\n事故,59,43,\n102,,,\n,,,-8.5' ] || bad "the form in Excel: $(cat filled.csv)"
+run 2 $report $period --template form.pdf -o x.pdf
+run 2 $report $period --template form.docx -o x.xlsx
+run 1 $report $period --template no-such.docx -o x.docx
+
+# ------------------------------------------------------------------ what is lacking, what cannot be written
+mkdir bin
+search=$work/bin
+run 1 $report $period --as-of "$as_of" -o q.docx -o q.pdf -o q.html -o q.csv
+search=$PATH
+for word in pandoc LibreOffice gnuplot; do warns $word; done
+[ "$(cat out)" = $'q.html\nq.csv' ] || bad 'the others are not written'
+[ ! -e q.docx ] && [ ! -e q.pdf ] || bad 'something is half written'
+has q.html '图中数据'
+run 1 $report $period -o no-such-directory/x.html -o no-such-directory/x.xlsx -o y.csv
+[ "$(cat out)" = y.csv ] || bad 'the good file is not written'
+echo before >kept.xlsx; mkdir taken.csv
+run 1 $report $period -o taken.csv -o kept.xlsx
+[ "$(head -c 2 kept.xlsx)" = PK ] && [ -z "$(ls taken.csv)" ] || bad 'a directory in the way'
+[ -z "$(find . -name '*.part' -o -name '*.csv.*')" ] || bad 'pieces are left behind'
+run 2 $report $period -o x.txt
+run 2 $report -o x.md
+run 2 $report $period -o x.md -o x.md
+run 2 $report $period --publication 1
+run 1 --publication 99; warns 'no publication 99'
+run 1 no-such-report 2024; warns 'no report'
+run 1 $report 2024-13; warns 'month 13'
+timeout -s INT 1 "$emgov" report -d $base $report $period -o z.html -o z.xlsx -o z.docx >out 2>err </dev/null
+[ -z "$(ls "$TMPDIR")" ] && [ ! -e z.docx ] || bad 'interrupted, it leaves something'
+
+# ------------------------------------------------------------------ hostile texts, no data, English
+sql <<'X'
+CALL emgov.create_ledger('hostile');
+CALL hostile.load_pack('accidents');
+INSERT INTO hostile.area (code, name_zh, name_en, kind, is_block, parent_code) VALUES ('c', '<script>alert(1)</script>', 'the "city"', 'city', false, NULL),
+    ('e', '东|区*_`&<b>', 'East & <i>West</i>', 'district', true, 'c'), ('n', E'北''区"{{F028}} 😀', 'North', 'district', true, 'c');
+INSERT INTO hostile.accident (id, occurred_on, area_code, category_code) VALUES (1, '2023-01-20', 'e', 'road'), (2, '2024-02-20', 'n', 'road'), (3, '2024-03-20', 'e', 'chemical');
+CALL hostile.entered('{accident,casualty}', '2024-12-31', '2023-01-01');
+INSERT INTO hostile.report (code, title_zh, title_en) VALUES ('h', '<script>alert(1)</script> & | * _ `x` "引" 😀', 'A & B <c>');
+INSERT INTO hostile.report_section (report, section, heading) VALUES ('h', 1, '一、<b>*粗*</b> | # & 😀');
+INSERT INTO hostile.report_paragraph (report, section, ordinal, body) VALUES
+    ('h', 1, 1, '# 事故{F028} <img src=x onerror=alert(1)> & a|b *x* _y_ `z` \[1\] ~~d~~ $5$ ^2^ "q" ''s'' --- ``` 1. \{\{F028\}\} 😀 =1+1'),
+    ('h', 1, 2, E'    四格起\n- 破折\n1. 编号\n各区：{table F028 by area}'), ('h', 1, 3, E'```\n</w:t></w:p>\\]\\]>\n```');
+INSERT INTO hostile.report (code, title_zh) VALUES ('empty', '空');
+INSERT INTO hostile.report_section (report, section, heading) VALUES ('empty', 1, '一、无');
+INSERT INTO hostile.report_paragraph (report, section, ordinal, body) VALUES ('empty', 1, 1, '事故{F028.phrase}，死亡{F030}。');
+X
+run 0 h 2024 --ledger hostile -o h.md -o h.html -o h.docx -o h.xlsx -o h.csv -o h.json
+hasnt h.html '<script'; hasnt h.html '<img'; hasnt h.html '<b>'
+plain -f html h.html >h.html.txt; plain -s h.docx >h.docx.txt; plain -f gfm h.md >h.md.txt
+for file in h.html.txt h.docx.txt h.md.txt; do
+    has $file '# 事故2起 <img src=x onerror=alert(1)> & a|b *x* _y_ `z` [1] ~~d~~ $5$ ^2^ "q" '"'s'"' --- ``` 1. {{F028}} 😀 =1+1'
+    has $file '<script>alert(1)</script> & | * _ `x` "引" 😀'
+    has $file '东|区*_`&<b>'
+    has $file '</w:t></w:p>]]>'
+    has $file '- 破折'
+    has $file '1. 编号'
+done
+[ "$(grep '^|' h.md | sed 's/\\|//g' | awk -F'|' 'NR > 1 && NF < 3')" = '' ] || bad 'a table of h.md is broken'
+sql -c 'CREATE TABLE read (a text, b text, c text, d text, e text, f text, g text, h text, i text, j text, k text, l text, m text, n text, o text, p text, q text, r text, s text, t text, u text, v text)' \
+    -c "\\copy read FROM 'h.csv' WITH (FORMAT csv, HEADER)" || bad 'h.csv does not read'
+[ "$(json h.json <<<"SELECT :'json'::jsonb->>'title'")" = '<script>alert(1)</script> & | * _ `x` "引" 😀' ] || bad 'h.json does not read'
+ssconvert -S h.xlsx h-%s.csv >/dev/null 2>&1; grep -qrF '东|区*_`&<b>' h-*.csv || bad 'h.xlsx does not read'
+
+# no data: a dash, never 0
+run 0 empty 2031 --ledger hostile -o e.md -o e.html -o e.docx -o e.xlsx -o e.csv -o e.json
+has e.md '事故—，死亡—。'
+grep -q '^| F028 | [^|]* | — |' e.md || bad 'a figure without data'
+[ "$(json e.json <<<"SELECT count(*) FROM jsonb_array_elements(:'json'::jsonb->'figures') AS f WHERE f->>'value' IS NOT NULL")" = 0 ] || bad 'e.json has values'
+hasnt e.html '<svg'
+sql -c "DELETE FROM hostile.report_paragraph WHERE report = 'empty'"
+run 0 empty 2031 --ledger hostile -o e.md -o e.html -o e.docx -o e.xlsx -o e.csv -o e.json
+
+# in English
+sql -c "UPDATE hostile.report SET lang = 'en'"
+run 0 h 2024 --ledger hostile -o n.md -o n.html -o n.docx -o n.xlsx -o n.csv -o n.json --number 'No. 7 of 2024' --addressee 'The <Council>'
+[ "$(head -c 4 n.csv)" = code ] || bad 'n.csv has a byte order mark'
+has n.html '<html lang="en">'; has n.md 'Data as known on '; has n.md '| East \& \<i\>West\</i\> |'
+! sed -n '/^## Notes/,$p' n.md | grep -qP '\p{Han}' || bad 'n.md has Chinese notes'
+plain n.docx | grep -q 'The <Council>:' || bad 'the addressee'
+
+[ $failed = 0 ] || exit 1
+echo "$tried calls of emgov report, $(wc -l <want) figures in six formats"
