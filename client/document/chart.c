@@ -9,7 +9,6 @@
 #include "words.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,21 +35,6 @@ field(Text *data, const char *text)
 {
 	for (; text && *text; text++)
 		text_bytes(data, *text == '"' ? "'" : (unsigned char) *text < 0x20 ? " " : text, 1);
-}
-
-/* A round number that is not below. */
-static double
-round_up(double value)
-{
-	double		unit;
-
-	if (value <= 4)
-		return 4;
-	unit = pow(10, floor(log10(value)));
-	for (double step = 1; step <= 10; step += step < 3 ? 0.5 : 1)
-		if (step * unit >= value)
-			return step * unit;
-	return 10 * unit;
 }
 
 static int
@@ -211,7 +195,6 @@ draw(const Document *document, const Chart *chart, Panel *panel, int number, cha
 	char	   *script_file = task_file(need_format("chart-%d.gp", number));
 	char	   *svg_file = task_file(need_format("chart-%d.svg", number));
 	char	   *titled;
-	double		top = round_up(chart->top * (chart->across ? 1.0 : 1.02));
 	bool		something = false;
 
 	for (int i = 0; i < panel->table->rows; i++)
@@ -233,9 +216,9 @@ draw(const Document *document, const Chart *chart, Panel *panel, int number, cha
 				chart->panels == 1 ? 760 : 480, chart->across ? 44 + 25 * panel->table->rows : 300, svg_file, data_file);
 	text_add(&script, "set datafile separator '\\t'\nset datafile missing '?'\nset datafile commentschars ''\nset tics font ',12' textcolor rgb '#1d2733'\nset format x '%.0f'\n");
 	if (!chart->across)
-		text_format(&script, "set format y '%%.0f'\nset yrange [0:%g]\n", top);
+		text_format(&script, "set format y '%%.0f'\nset yrange [0:%g]\n", chart->top);
 	if (chart->across)
-		draw_members(panel, top, &script);
+		draw_members(panel, chart->top, &script);
 	else
 		draw_months(document, panel, &script);
 	if (!text_save(&data, data_file) || !text_save(&script, script_file))

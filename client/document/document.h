@@ -141,7 +141,7 @@ typedef struct Chart
 	bool		across;			/* bars lie: members of a dimension, not months */
 	int			panels;			/* drawn on one scale */
 	Panel	   *panel;
-	double		top;			/* of that scale */
+	double		top;			/* of that scale, a round number */
 } Chart;
 
 typedef enum Standing

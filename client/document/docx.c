@@ -255,7 +255,7 @@ markdown_of(const Document *document)
 			text_add(&out, "::: {custom-style=\"Picture\"}\n");
 			for (int p = 0; p < chart->panels; p++)
 				if (chart->panel[p].file)
-					picture(&out, &chart->panel[p], chart->panels == 1 ? 15.0 : 7.5);
+					picture(&out, &chart->panel[p], chart->panels == 1 ? 14.6 : 7.0);
 			text_add(&out, "\n:::\n\n");
 			styled(&out, "Small Note", chart->alternative);
 		}

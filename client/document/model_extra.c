@@ -10,6 +10,7 @@
 #include "document/model.h"
 #include "task.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -505,6 +506,21 @@ add_chart(Document *document, char *id, int panels)
 	return chart;
 }
 
+/* A round number that is not below. */
+static double
+round_up(double value)
+{
+	double		unit;
+
+	if (value <= 4)
+		return 4;
+	unit = pow(10, floor(log10(value)));
+	for (double step = 1; step <= 10; step += step < 3 ? 0.5 : 1)
+		if (step * unit >= value)
+			return step * unit;
+	return 10 * unit;
+}
+
 /* The scale that holds all that the panels draw. */
 static void
 set_scale(Chart *chart)
@@ -518,6 +534,7 @@ set_scale(Chart *chart)
 				if (number && chart->panel[p].drawn[j] != DRAWN_NOT && strtod(number, NULL) > chart->top)
 					chart->top = strtod(number, NULL);
 			}
+	chart->top = round_up(chart->top);
 }
 
 /* Said of a chart whose last month is not a whole one. */

@@ -4,6 +4,7 @@
  */
 #include "document/document.h"
 
+#include "document/archive.h"
 #include "say.h"
 #include "task.h"
 #include "words.h"
@@ -210,7 +211,7 @@ put_chart(Book *book, lxw_worksheet *sheet, const Chart *chart, const Panel *pan
 	bool		lines = false;
 	bool		bars = false;
 	lxw_chart  *drawn;
-	lxw_chart_options place = {.x_scale = chart->panels == 1 || !chart->across ? 1.45 : 1.2, .y_scale = 1.25};
+	lxw_chart_options place = {.x_scale = chart->panels == 1 || !chart->across ? 1.45 : 1.2, .y_scale = 1.5};
 	int			last = top + panel->table->rows;
 
 	for (int j = 1; j < panel->table->columns; j++)
@@ -220,6 +221,7 @@ put_chart(Book *book, lxw_worksheet *sheet, const Chart *chart, const Panel *pan
 	}
 	if (panel->table->rows == 0 || !(lines || bars))
 		return;
+	worksheet_set_landscape(sheet);
 	drawn = workbook_add_chart(book->book, chart->across ? LXW_CHART_BAR : lines ? LXW_CHART_LINE : LXW_CHART_COLUMN);
 	for (int j = 1; j < panel->table->columns; j++)
 	{
@@ -275,7 +277,7 @@ put_chart(Book *book, lxw_worksheet *sheet, const Chart *chart, const Panel *pan
 		lxw_chart_axis *value = chart->across ? drawn->x_axis : drawn->y_axis;	/* of lying bars they change places */
 
 		chart_axis_set_min(value, 0);
-		chart_axis_set_max(value, chart->top * 1.05 < 4 ? 4 : (double) (long) (chart->top * 1.05 + 0.999));
+		chart_axis_set_max(value, chart->top);
 	}
 	if (chart->across)
 	{
@@ -295,6 +297,47 @@ pair(Book *book, lxw_worksheet *sheet, int *row, const char *name, const char *t
 	put_text(book, sheet, *row, 0, name, book->text);
 	put_text(book, sheet, *row, 1, text, book->wrapped);
 	(*row)++;
+}
+
+/* libxlsxwriter writes sixteen digits, so that -9.2 stands there as -9.199999999999999: numbers of ours have fifteen at most. */
+static bool
+fifteen_digits(const char *path, char **problem)
+{
+	zip_t	   *archive = archive_open(path, false, problem);
+
+	if (archive == NULL)
+		return false;
+	for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0); i++)
+	{
+		char	   *name = text_copy(zip_get_name(archive, (zip_uint64_t) i, 0));
+		Text		sheet = {0};
+		Text	   *made = need(sizeof *made);
+		const char *written;
+
+		if (name == NULL || strncmp(name, "xl/worksheets/", 14) != 0 || strstr(name, ".rels") || !archive_read(archive, name, &sheet))
+			continue;
+		written = sheet.data;
+		for (const char *at = sheet.data; (at = strstr(at, "<v>")) != NULL; at++)
+		{
+			size_t		length = strcspn(at + 3, "<");
+
+			if (length < 16)
+				continue;
+			text_bytes(made, written, (size_t) (at + 3 - written));
+			text_format(made, "%.15g", strtod(at + 3, NULL));
+			written = at + 3 + length;
+		}
+		if (written == sheet.data)
+			continue;
+		text_add(made, written);
+		if (!archive_write(archive, name, made))
+		{
+			*problem = need_format("%s: %s", path, zip_strerror(archive));
+			zip_discard(archive);
+			return false;
+		}
+	}
+	return archive_close(archive, path, problem);
 }
 
 bool
@@ -349,6 +392,9 @@ write_xlsx(Document *document, const char *path, char **problem)
 	pair(&book, sheet, &row, W("发布说明", "Remark"), document->remark);
 	pair(&book, sheet, &row, W("生成", "Made on"), document->today_words);
 
+	worksheet_set_paper(sheet, 9);
+	worksheet_fit_to_pages(sheet, 1, 0);
+
 	/* contents are filled when the names of all sheets are known */
 	contents = workbook_add_worksheet(workbook, sheet_name(&book, W("目录", "Contents")));
 
@@ -356,6 +402,8 @@ write_xlsx(Document *document, const char *path, char **problem)
 	sheet = workbook_add_worksheet(workbook, sheet_name(&book, W("符号与说明", "Notes")));
 	worksheet_set_column(sheet, 0, 0, 16, NULL);
 	worksheet_set_column(sheet, 1, 1, 78, NULL);
+	worksheet_set_paper(sheet, 9);
+	worksheet_fit_to_pages(sheet, 1, 0);
 	row = 0;
 	put_text(&book, sheet, row, 0, W("符号", "symbol"), book.head);
 	put_text(&book, sheet, row++, 1, W("含义", "meaning"), book.head);
@@ -415,6 +463,8 @@ write_xlsx(Document *document, const char *path, char **problem)
 
 		worksheet_set_column(contents, 0, 0, 34, NULL);
 		worksheet_set_column(contents, 1, 1, 70, NULL);
+		worksheet_set_paper(contents, 9);
+		worksheet_fit_to_pages(contents, 1, 0);
 		put_text(&book, contents, 0, 0, W("工作表", "sheet"), book.head);
 		put_text(&book, contents, 0, 1, W("内容", "what it holds"), book.head);
 		for (int i = first; i < book.sheets; i++)
@@ -425,6 +475,11 @@ write_xlsx(Document *document, const char *path, char **problem)
 		}
 	}
 	error = workbook_close(workbook);
+	if (error == LXW_NO_ERROR && !fifteen_digits(beside, problem))
+	{
+		unlink(beside);
+		return false;
+	}
 	if (error == LXW_NO_ERROR && rename(beside, path) == 0)
 		return true;
 	*problem = need_format("%s: %s", path, error == LXW_NO_ERROR ? strerror(errno) : lxw_strerror(error));
