@@ -55,6 +55,12 @@ main(int argc, char **argv)
 		setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	words_by_environment();
+	/* errors in what stands before --lang are said in its language, too */
+	for (int i = 1; i < argc; i++)
+		if (strncmp(argv[i], "--lang=", 7) == 0)
+			words_take(argv[i] + 7);
+		else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+			words_take(argv[i + 1]);
 
 	if (argc > 1 && strcmp(argv[1], "--complete") == 0)
 		return complete(argc > 2 ? argv[2] : NULL, argc > 3 ? argv[3] : NULL);

@@ -55,7 +55,10 @@ progress_at(uint64_t done, uint64_t rows)
 		return;
 	shown = now;
 	spent = now - began;
-	used = (size_t) snprintf(line, sizeof line, TEXT("%llu rows, %.0f/s", "%llu行，每秒%.0f行"), (unsigned long long) rows, (double) rows / spent);
+	if (rows > 0)
+		used = (size_t) snprintf(line, sizeof line, TEXT("%llu rows, %.0f/s", "%llu行，每秒%.0f行"), (unsigned long long) rows, (double) rows / spent);
+	else
+		used = (size_t) snprintf(line, sizeof line, TEXT("%llu of %llu", "%llu/%llu"), (unsigned long long) done, (unsigned long long) whole);
 	if (whole > 0 && done > 0)
 	{
 		double		part = done < whole ? (double) done / (double) whole : 1;

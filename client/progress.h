@@ -15,7 +15,7 @@
  */
 extern void progress_begin(const char *what, uint64_t total);
 
-/* So many steps are done now, and so many rows; the line is renewed five times a second at most. */
+/* So many steps are done now, and so many rows (0 where rows are not what is counted); the line is renewed five times a second at most. */
 extern void progress_at(uint64_t done, uint64_t rows);
 
 /* Take the line away. Messages do it by themselves while it stands. */

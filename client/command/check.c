@@ -53,7 +53,7 @@ publications(void)
 			differences++;
 		}
 		PQclear(found);
-		progress_at((uint64_t) row + 1, (uint64_t) row + 1);
+		progress_at((uint64_t) row + 1, 0);
 	}
 	progress_end();
 	put_line(PLAIN, TEXT("publications verified: %d; values that differ: %d", "已核验%d次发布；%d处不符"), PQntuples(result), differences);

@@ -43,7 +43,7 @@ list(void)
 			table_cell(table, PQgetvalue(result, row, i));
 		table_cell(table, lines);
 		free(lines);
-		progress_at((uint64_t) row + 1, (uint64_t) row + 1);
+		progress_at((uint64_t) row + 1, 0);
 	}
 	progress_end();
 	if (PQntuples(result) == 0)

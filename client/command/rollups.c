@@ -130,7 +130,7 @@ each(const char *action, int argc, char **argv)
 			db_do("CALL emgov.rebuild_rollup($1::text)", 1, name);
 			put_line(PLAIN, TEXT("%s rebuilt", "%s 已重建"), name);
 		}
-		progress_at((uint64_t) i + 1, (uint64_t) i + 1);
+		progress_at((uint64_t) i + 1, 0);
 	}
 	progress_end();
 	return code;

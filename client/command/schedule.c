@@ -19,10 +19,11 @@ static int
 list(void)
 {
 	static const Column columns[] = {
-		{{"job", "作业"}, LEFT}, {{"at", "时间"}, LEFT}, {{"zone", "时区"}, LEFT}, {{"last run", "上次运行"}, LEFT}, {{"state", "结果"}, LEFT}, {{"last success", "上次成功"}, LEFT},
-		{{"overdue", "逾期"}, LEFT}, {{"message", "信息"}, LEFT}
+		{{"job", "作业"}, LEFT}, {{"at", "时间"}, LEFT}, {{"zone", "时区"}, LEFT}, {{"next", "下次"}, LEFT}, {{"last run", "上次运行"}, LEFT}, {{"state", "结果"}, LEFT},
+		{{"last success", "上次成功"}, LEFT}, {{"overdue", "逾期"}, LEFT}, {{"message", "信息"}, LEFT}
 	};
-	PGresult   *result = db_query("SELECT job, at, zone, to_char(last_started, 'YYYY-MM-DD HH24:MI'), last_state, to_char(last_success, 'YYYY-MM-DD HH24:MI'), CASE WHEN overdue THEN $1 END, message"
+	PGresult   *result = db_query("SELECT job, at, zone, to_char(next_due, 'YYYY-MM-DD HH24:MI'), to_char(last_started, 'YYYY-MM-DD HH24:MI'), last_state,"
+								  " to_char(last_success, 'YYYY-MM-DD HH24:MI'), CASE WHEN overdue THEN $1 END, message"
 								  " FROM @ledger@.job_health ORDER BY job", 1, TEXT("OVERDUE", "逾期"));
 
 	if (PQntuples(result) == 0)

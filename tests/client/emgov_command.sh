@@ -78,6 +78,7 @@ run 2 publish one two three; warns three
 run 2 health --format=xml; warns 'text|json|prometheus'
 run 2 health --format; warns 'needs a value'
 run 2 --lang=fr health; warns 'zh|en'
+run 2 health --nonsense --lang zh; warns 没有选项
 run 2 restate --limit=-1
 run 2 restate -n many
 run 2 health --quiet=yes; warns 'takes no value'
