@@ -267,7 +267,7 @@ sql -c 'ALTER FUNCTION ledger.health RENAME TO health_2' 2>/dev/null
 run 1 health; warns upgrade_ledger
 sql -c 'ALTER FUNCTION ledger.health_2 RENAME TO health' 2>/dev/null
 # while somebody holds a lock: Ctrl-C ends it at once, and the server's session too; a lost connection is said
-holder() { psql -X -q -d $base -c 'BEGIN' -c 'LOCK TABLE ledger.report' -c "SELECT pg_sleep(60)" >/dev/null 2>&1 & hold=$!; for i in {1..50}; do [ "$(sql -c "SELECT count(*) FROM pg_locks WHERE relation = 'ledger.report'::regclass AND mode = 'AccessExclusiveLock' AND granted")" = 1 ] && break; sleep 0.1; done; }
+holder() { PGAPPNAME=holder psql -X -q -d $base -c 'BEGIN' -c 'LOCK TABLE ledger.report' -c "SELECT pg_sleep(60)" >/dev/null 2>&1 & hold=$!; for i in {1..50}; do [ "$(sql -c "SELECT count(*) FROM pg_locks WHERE relation = 'ledger.report'::regclass AND mode = 'AccessExclusiveLock' AND granted")" = 1 ] && break; sleep 0.1; done; }
 waiting() { for i in {1..50}; do [ "$(sql -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'emgov' AND wait_event_type = 'Lock'")" = 1 ] && return; sleep 0.1; done; bad 'emgov does not wait'; }
 holder
 for signal in INT TERM; do
@@ -289,7 +289,7 @@ wait $pid
 code=$?
 [ $code = 5 ] || bad "a lost connection ended with $code"
 warns 'connection to the server was lost'
-kill $hold
+sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holder'" >/dev/null
 wait $hold 2>/dev/null
 [ -z "$(find "$work" -name 'emgov.*')" ] || bad 'temporary files are left'
 
