@@ -8,7 +8,7 @@
 #   make lint                                       what tools say of the sources
 #   make coverage                                   which lines the tests reach
 #   make check-long                                 the slow tests, an hour or as long as wanted: see tests/long
-#   make check-clients                              clients that are too large for ./check: see tests/clients-bi/long
+#   make check-clients                              clients that are too large for ./check: see tests/clients-bi/long, tests/clients-office/long
 
 PG_CONFIG  ?= pg_config
 
@@ -120,3 +120,4 @@ check-long:
 
 check-clients:
 	$(SOURCE_DIR)tests/clients-bi/long
+	$(SOURCE_DIR)tests/clients-office/long

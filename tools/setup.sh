@@ -48,6 +48,12 @@ missing_packages() {
     [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || echo fonts-noto-cjk
 }
 
+# The same for PDF: of LibreOffice, Chromium and WeasyPrint one is enough. LibreOffice is the smallest that is quick,
+# and prints the Word document itself.
+missing_documents() {
+    type -p soffice >/dev/null || type -p chromium >/dev/null || type -p weasyprint >/dev/null || echo libreoffice-writer-nogui
+}
+
 # The same for the clients of tests/clients-bi; the module of node comes by npm.
 missing_clients() {
     [ -e /usr/include/sqlext.h ] || echo unixodbc-dev

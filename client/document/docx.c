@@ -251,7 +251,7 @@ markdown_of(const Document *document)
 			const Chart *chart = &document->chart[i];
 
 			styled(&out, "Chart Title", chart->title);
-			styled(&out, "Small Note", chart->measure);
+			styled(&out, "Chart Measure", chart->measure);
 			text_add(&out, "::: {custom-style=\"Picture\"}\n");
 			for (int p = 0; p < chart->panels; p++)
 				if (chart->panel[p].file)

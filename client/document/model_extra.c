@@ -208,18 +208,45 @@ typedef struct Members
 	char	   *name[4096];
 } Members;
 
-/* The members in the rows of one figure; the total first, as the server gives it. */
+static void
+add_members(Members *members, const PGresult *r, const char *code)
+{
+	for (int i = 0; i < PQntuples(r) && members->count < 4096; i++)
+	{
+		bool		there = false;
+
+		if (strcmp(PQgetvalue(r, i, 0), code) != 0)
+			continue;
+		for (int k = 0; k < members->count; k++)
+			there = there || (PQgetisnull(r, i, 1) ? members->code[k] == NULL : same(members->code[k], PQgetvalue(r, i, 1)));
+		if (there)
+			continue;
+		members->code[members->count] = model_value(r, i, "member");
+		members->name[members->count] = model_value(r, i, "member_name");
+		members->count++;
+	}
+}
+
+/* The members that the rows of any of these figures have: the total first, as the server gives it, records of none last. */
 static Members *
-members_of(const PGresult *r, const char *code)
+members_of(const PGresult *r, Figure *const *figures, int count)
 {
 	Members    *members = need(sizeof *members);
 
-	for (int i = 0; i < PQntuples(r) && members->count < 4096; i++)
-		if (strcmp(PQgetvalue(r, i, 0), code) == 0)
+	for (int i = 0; i < count; i++)
+		add_members(members, r, figures[i]->code);
+	for (int i = 0; i < members->count - 1; i++)
+		if (members->code[i] && *members->code[i] == '\0')
 		{
-			members->code[members->count] = model_value(r, i, "member");
-			members->name[members->count] = model_value(r, i, "member_name");
-			members->count++;
+			char	   *code = members->code[i];
+			char	   *name = members->name[i];
+			size_t		behind = sizeof(char *) * (size_t) (members->count - 1 - i);
+
+			memmove(members->code + i, members->code + i + 1, behind);
+			memmove(members->name + i, members->name + i + 1, behind);
+			members->code[members->count - 1] = code;
+			members->name[members->count - 1] = name;
+			break;
 		}
 	return members;
 }
@@ -232,6 +259,19 @@ row_of(const PGresult *r, const char *code, const char *member)
 			(PQgetisnull(r, i, 1) ? member == NULL : member && strcmp(PQgetvalue(r, i, 1), member) == 0))
 			return i;
 	return -1;
+}
+
+/* A column of the row of a member; one that the figure does not list has no records of it: 0, where the figure is known. */
+static char *
+value_of(const PGresult *r, const Figure *figure, const char *member, const char *column)
+{
+	int			at = row_of(r, figure->code, member);
+
+	if (at >= 0)
+		return model_value(r, at, column);
+	if (strcmp(column, "rate") == 0 || (strcmp(column, "base") == 0 ? figure->base : figure->value) == NULL)
+		return NULL;
+	return text_copy("0");
 }
 
 /* Whether a figure is really split: it can be, and what is not 0 is somewhere. */
@@ -271,7 +311,7 @@ member_name(const Document *document, const Members *members, int i)
 static Grid *
 change_table(Document *document, const PGresult *r, Figure **figures, int count, const char *id, const char *by)
 {
-	Members    *members = members_of(r, figures[0]->code);
+	Members    *members = members_of(r, figures, count);
 	Grid	   *table = grid_new(need_format("by-%s", id), NULL, 1 + 3 * count, members->count);
 
 	table->heading[0] = text_copy(by);
@@ -292,11 +332,9 @@ change_table(Document *document, const PGresult *r, Figure **figures, int count,
 		table->is_total[row] = members->code[from] == NULL;
 		for (int j = 0; j < count; j++)
 		{
-			int			at = row_of(r, figures[j]->code, members->code[from]);
-
-			set_number(grid_cell(table, row, 1 + 3 * j), at < 0 ? NULL : model_value(r, at, "value"));
-			set_number(grid_cell(table, row, 2 + 3 * j), at < 0 ? NULL : model_value(r, at, "base"));
-			set_rate(document, grid_cell(table, row, 3 + 3 * j), at < 0 ? NULL : model_value(r, at, "rate"));
+			set_number(grid_cell(table, row, 1 + 3 * j), value_of(r, figures[j], members->code[from], "value"));
+			set_number(grid_cell(table, row, 2 + 3 * j), value_of(r, figures[j], members->code[from], "base"));
+			set_rate(document, grid_cell(table, row, 3 + 3 * j), value_of(r, figures[j], members->code[from], "rate"));
 		}
 	}
 	table->title = need_format(WORD(document, "%s分%s情况（%s）", "%s by %s, %s"), figures[0]->name, by, document->period);
@@ -308,7 +346,7 @@ change_table(Document *document, const PGresult *r, Figure **figures, int count,
 static void
 add_wide_tables(Document *document, const PGresult *r, Figure **figures, int count, const char *id, const char *by)
 {
-	Members    *members = members_of(r, figures[0]->code);
+	Members    *members = members_of(r, figures, count);
 	bool		across = members->count <= 13;
 	int			each = across ? count : 6;
 
@@ -330,10 +368,9 @@ add_wide_tables(Document *document, const PGresult *r, Figure **figures, int cou
 			for (int i = 0; i < members->count; i++)
 			{
 				int			from = (i + 1) % members->count;
-				int			at = row_of(r, f->code, members->code[from]);
 				Cell	   *cell = across ? grid_cell(table, j, 1 + i) : grid_cell(table, i, 1 + j);
 
-				set_number(cell, at < 0 ? NULL : model_value(r, at, "value"));
+				set_number(cell, value_of(r, f, members->code[from], "value"));
 				if (across)
 					table->heading[1 + i] = member_name(document, members, from);
 				else
@@ -660,7 +697,7 @@ chart_by_area(Document *document)
 	chart = add_chart(document, "chart-by-area", count);
 	for (int p = 0; p < count; p++)
 	{
-		Members    *members = members_of(r, codes[p]);
+		Members    *members = members_of(r, &figures[p], 1);
 		Panel	   *panel = &chart->panel[drawn];
 		Grid	   *table;
 		int			most = -1;
