@@ -40,7 +40,7 @@ run(int argc, char **argv)
 		if (code == EXIT_FINE || (one != EXIT_FINE && one != EXIT_REJECTED))
 			code = one;
 	}
-	if (entered && !options.dry_run && (code == EXIT_FINE || code == EXIT_REJECTED))
+	if (entered && !options.dry_run && !options.headings && (code == EXIT_FINE || code == EXIT_REJECTED))
 	{
 		db_do("CALL @ledger@.entered(ARRAY[$1::text], through => $2::date, area => $3)", 3, target->in_ledger ? target->table : target->quoted, entered, area);
 		put(TEXT("  %s is entered through %s\n", "  %s 已录入至 %s\n"), target->quoted, entered);
@@ -58,6 +58,7 @@ static const char *const examples[] = {
 
 static const Option table[] = {
 	{0, "dry-run", OPTION_FLAG, &options.dry_run, NULL, {"do everything, then undo it", "试运行：全部执行后撤销"}, NULL},
+	{0, "headings", OPTION_FLAG, &options.headings, NULL, {"print how the headings are understood, and stop", "只显示表头的识别结果"}, NULL},
 	{0, "all-or-nothing", OPTION_FLAG, &options.all_or_nothing, NULL, {"change nothing if a row is refused", "有一行被退回即全部不导入"}, NULL},
 	{0, "mapping", OPTION_TEXT, &options.mapping, "FILE", {"which heading goes into which column; written if it is not there", "表头与列的对照文件；不存在时写出"}, NULL},
 	{0, "set", OPTION_LIST, &options.set, "COLUMN=VALUE", {"a value for every row", "每行都用的值"}, NULL},

@@ -201,31 +201,39 @@ is_label_row(const HeadRow *row, int widest)
 	return labels > 0 && labels * 2 >= row->own && row->own <= (widest / 3 > 3 ? widest / 3 : 3);
 }
 
-/* Whether a row without merges goes on with the headings above it: it fills their gaps, and has none of their ends. */
-static bool
-goes_on(const HeadRow *above, const HeadRow *row)
+static int
+first_filled(const HeadRow *row)
 {
-	int			first = -1, fills = 0;
+	for (int c = 0; c < row->count; c++)
+		if (!is_blank(&row->cells[c]))
+			return c;
+	return row->count;
+}
+
+/*
+ * Whether a row without merges goes on with the headings above it, whose first column is `first`: nothing stands in that
+ * column or before it, no number anywhere, and it fills gaps of the row above, or says one word under several.
+ */
+static bool
+goes_on(const HeadRow *above, const HeadRow *row, int first)
+{
+	int			fills = 0;
+	bool		same = true;
+	const char *word = NULL;
 
 	if (has_value(row) || row->own == 0)
 		return false;
-	for (int c = 0; c < row->count || c < above->count; c++)
+	for (int c = 0; c < row->count; c++)
 	{
-		bool		up = !is_blank(head_cell(above, c)), down = is_own(head_cell(row, c));
-
-		if (up && first < 0)
-			first = c;
-		if (first < 0 && down)
+		if (!is_own(&row->cells[c]))
+			continue;
+		if (c <= first)
 			return false;
-		if (c == first && down)
-			return false;
-		if (down && !up)
-			fills++;
-		/* below a heading only where a gap follows that heading, so that it spans it */
-		if (down && up && !(is_blank(head_cell(above, c + 1)) && is_own(head_cell(row, c + 1))))
-			return false;
+		fills += is_blank(head_cell(above, c));
+		same = same && (!word || strcmp(word, row->cells[c].text) == 0);
+		word = row->cells[c].text;
 	}
-	return fills > 0;
+	return fills > 0 || (same && row->own >= 3);
 }
 
 static int
@@ -259,7 +267,7 @@ find_start(const HeadRow *head, int n, KnownHeading known, void *context)
 
 		if (row->own < (widest > 1 ? 2 : 1) || has_value(row) || is_label_row(row, widest) || is_unit_row(row))
 			continue;
-		if (row->filled * 3 >= widest || (i + 1 < n && goes_on(row, &head[i + 1])))
+		if (row->filled * 3 >= widest || (i + 1 < n && goes_on(row, &head[i + 1], first_filled(row))))
 			start = i;
 	}
 	/* what is known for the table is better evidence than how it looks, unless it may be a lower row of the same headings */
@@ -269,7 +277,7 @@ find_start(const HeadRow *head, int n, KnownHeading known, void *context)
 
 		if (start >= 0 && best > start && best <= start + 4)
 			return start;
-		while (above > 0 && head[above - 1].own >= 2 && !has_value(&head[above - 1]) && !is_label_row(&head[above - 1], widest) && goes_on(&head[above - 1], &head[above]))
+		while (above > 0 && head[above - 1].own >= 2 && !has_value(&head[above - 1]) && !is_label_row(&head[above - 1], widest) && goes_on(&head[above - 1], &head[above], first_filled(&head[above - 1])))
 			above--;
 		return above;
 	}
@@ -298,7 +306,7 @@ find_end(const HeadRow *head, int n, int start)
 		}
 		if (i < end)
 			continue;
-		if (i + 1 < n && (is_unit_row(&head[i + 1]) || goes_on(&head[i], &head[i + 1]) || (spans && head[i + 1].own > 0 && !has_value(&head[i + 1]))))
+		if (i + 1 < n && (is_unit_row(&head[i + 1]) || goes_on(&head[i], &head[i + 1], first_filled(&head[start])) || (spans && head[i + 1].own > 0 && !has_value(&head[i + 1]))))
 			end = i + 1;
 	}
 	return end < n ? end : n - 1;

@@ -217,18 +217,16 @@ taken_from(Group *group, const Layout *layout, const Target *target, int column,
 	return field;
 }
 
-/* The indicator that a heading means, by its code or name: the whole path, then its end. "" when it is none. */
+/* The indicator that a heading means, by its code or name: the whole path, then ever shorter ends of it. "" when it is none. */
 static const char *
 indicator_of(const Target *target, const char *path)
 {
 	const ValueType *type = &target->columns[target_column(target, "indicator")].value;
-	const char *last = strrchr(path, '/');
 	Chars		key = {0};
-	const Term *term;
+	const Term *term = NULL;
 
-	term = find_term(type, heading_key(&key, path));
-	if (!term && last)
-		term = find_term(type, heading_key(&key, last + 1));
+	for (const char *from = path; from && !term; from = strchr(from, '/') ? strchr(from, '/') + 1 : NULL)
+		term = find_term(type, heading_key(&key, from));
 	chars_free(&key);
 	return term ? term->value : "";
 }

@@ -37,7 +37,7 @@ typedef struct LeftOut
 typedef struct Total
 {
 	long		line;
-	double	   *said;			/* by field of the first group, NAN: nothing */
+	double	   *said;			/* by field of the first group, of reported figures by group; NAN: nothing */
 } Total;
 
 typedef struct Import
@@ -53,6 +53,7 @@ typedef struct Import
 	LeftOut		left_out[ROW_KINDS];
 	Total		totals[MOST_TOTALS];
 	int			total_count;
+	double	   *sums;			/* of reported figures, by group */
 	long long	read;
 	long long	refused_here;
 	int			reference_day;	/* column of the target that deadlines count from, or -1 */
@@ -271,6 +272,45 @@ find_mapping(Import *import, int *code)
 	return mapping;
 }
 
+/* A line a heading: its column of the sheet, the path, its unit, what it goes into. */
+static void
+print_headings(const Import *import)
+{
+	const Layout *layout = import->layout;
+
+	for (int c = 0; c < layout->count; c++)
+	{
+		Chars		into = {0};
+
+		chars_reset(&into);
+		for (int g = 0; import->mapping && g < import->mapping->group_count; g++)
+			for (int f = 0; f < import->mapping->groups[g].count; f++)
+			{
+				const Field *field = &import->mapping->groups[g].fields[f];
+				const char *name = import->target->columns[field->target].name;
+
+				if (field->column != c)
+					continue;
+				/* of reported figures, which one */
+				if (import->target->reported && strcmp(name, "value") == 0)
+				{
+					for (int i = 0; i < import->mapping->groups[g].count; i++)
+					{
+						const Field *other = &import->mapping->groups[g].fields[i];
+						const char *what = import->target->columns[other->target].name;
+
+						if (other->constant && (strcmp(what, "indicator") == 0 || strcmp(what, "starts_on") == 0))
+							chars_format(&into, "%s%s", into.length ? " " : "", other->constant);
+					}
+				}
+				else if (!strstr(into.data, name))
+					chars_format(&into, "%s%s", into.length ? " " : "", name);
+			}
+		put("%s\t%s\t%s\t%s\n", column_letters(layout->first + c), layout->path[c], layout->unit[c], into.length ? into.data : "-");
+		chars_free(&into);
+	}
+}
+
 /* ------------------------------------------------------------------ rows to records */
 
 static void
@@ -283,31 +323,44 @@ leave_out(Import *import, RowKind kind, long line)
 	out->count++;
 }
 
+/* The field of a group that has the figure. */
+static const Field *
+value_field(const Import *import, int group)
+{
+	const Group *g = &import->mapping->groups[group];
+
+	for (int f = 0; f < g->count; f++)
+		if (strcmp(import->target->columns[g->fields[f].target].name, "value") == 0)
+			return &g->fields[f];
+	return NULL;
+}
+
 static void
 keep_total(Import *import, const SheetRow *row)
 {
 	Group	   *group = &import->mapping->groups[0];
 	Total	   *total;
 
-	if (import->total_count >= MOST_TOTALS || import->target->reported)
+	if (import->total_count >= MOST_TOTALS)
 		return;
 	total = &import->totals[import->total_count++];
 	total->line = row->line;
-	total->said = need((size_t) group->count * sizeof *total->said);
-	for (int f = 0; f < group->count; f++)
+	total->said = need((size_t) (import->target->reported ? import->mapping->group_count : group->count) * sizeof *total->said);
+	for (int i = 0; i < (import->target->reported ? import->mapping->group_count : group->count); i++)
 	{
-		Field	   *field = &group->fields[f];
-		ValueKind	kind = import->target->columns[field->target].value.kind;
+		const Field *field = import->target->reported ? value_field(import, i) : &group->fields[i];
+		ValueKind	kind = field ? import->target->columns[field->target].value.kind : VALUE_TEXT;
 
-		total->said[f] = NAN;
-		if (field->column >= 0 && field->part == 0 && (kind == VALUE_INTEGER || kind == VALUE_NUMBER))
+		total->said[i] = NAN;
+		if (field && field->column >= 0 && (kind == VALUE_INTEGER || kind == VALUE_NUMBER))
 		{
 			const Cell *cell = layout_cell(import->layout, row, field->column);
 			Chars		value = {0};
 			double		amount;
 
-			if (cell->kind != CELL_EMPTY && read_value(&value, cell, &field->value, NULL, &import->problem) == VALUE_FINE && read_amount(value.data, &amount))
-				total->said[f] = amount;
+			if (cell->kind != CELL_EMPTY &&
+				read_text_value(&value, part_of(import, cell->text, field->part), cell->kind == CELL_NUMBER, &field->value, NULL, &import->problem) == VALUE_FINE && read_amount(value.data, &amount))
+				total->said[i] = amount;
 			chars_free(&value);
 		}
 	}
@@ -457,7 +510,11 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 			spool_add(spool, cursor.number, column, import->problem.reason.data, import->problem.likely.data ? import->problem.likely.data : "");
 		}
 		else
+		{
 			stage_add(stage, cursor.number, cursor.row.line, import->pointers);
+			if (import->sums)
+				import->sums[cursor.group - 1] += strtod(import->pointers[target_column(import->target, "value")], NULL);
+		}
 	}
 	progress_end();
 }
@@ -521,31 +578,35 @@ say_left_out(Import *import)
 		say(TEXT("%s: left out: lists beside the table, from column %s", "%s：未导入：表旁的辅助列表，自%s列起"), import->name, column_letters(import->layout->helpers_from));
 }
 
+static void
+say_total(Import *import, const Total *total, const char *heading, double said, const char *sum)
+{
+	if (fabs(strtod(sum, NULL) - said) <= fabs(said) * 1e-9 + 1e-9)
+		say(TEXT("%s: the total of %s on row %ld is what went in: %s", "%s：%s 的合计（第%ld行）与导入数一致：%s"), import->name, heading, total->line, sum);
+	else
+		say_warning(TEXT("%s: the total of %s on row %ld is %.15g, and %s went in", "%s：%s 的合计（第%ld行）为 %.15g，导入的是 %s"), import->name, heading, total->line, said, sum);
+}
+
 /* The sheet's own totals against what went in. */
 static void
 compare_totals(Import *import, Stage *stage)
 {
 	Group	   *group = &import->mapping->groups[0];
 
-	for (int f = 0; f < group->count && import->total_count > 0; f++)
+	for (int i = 0; i < (import->target->reported ? import->mapping->group_count : group->count) && import->total_count > 0; i++)
 	{
+		const Field *field = import->target->reported ? value_field(import, i) : &group->fields[i];
 		char	   *sum = NULL;
-		double		amount;
 
 		for (int t = 0; t < import->total_count; t++)
 		{
-			double		said = import->totals[t].said[f];
+			double		said = import->totals[t].said[i];
 
 			if (isnan(said))
 				continue;
 			if (!sum)
-				sum = stage_sum(stage, group->fields[f].target);
-			amount = sum ? strtod(sum, NULL) : 0;
-			if (fabs(amount - said) <= fabs(said) * 1e-9 + 1e-9)
-				say(TEXT("%s: the total of %s on row %ld is what went in: %s", "%s：%s 的合计（第%ld行）与导入数一致：%s"), import->name, group->fields[f].heading, import->totals[t].line, sum ? sum : "0");
-			else
-				say_warning(TEXT("%s: the total of %s on row %ld is %.15g, and %s went in", "%s：%s 的合计（第%ld行）为 %.15g，导入的是 %s"), import->name, group->fields[f].heading,
-							import->totals[t].line, said, sum ? sum : "0");
+				sum = import->target->reported ? need_format("%.15g", import->sums[i]) : stage_sum(stage, field->target);
+			say_total(import, &import->totals[t], field->heading, said, sum ? sum : "0");
 		}
 		free(sum);
 	}
@@ -663,6 +724,8 @@ run_import(Import *import)
 	bool		commit;
 	int			code = EXIT_FINE;
 
+	if (target->reported)
+		import->sums = need((size_t) import->mapping->group_count * sizeof *import->sums);
 	send_records(import, stage, spool);
 	result = stage_finish(stage);
 	refused = result.refused + import->refused_here;
@@ -714,6 +777,7 @@ run_import(Import *import)
 	else if (refused > 0 && result.added + result.changed + result.same == 0)
 		code = EXIT_REJECTED;
 	free(rejects);
+	free(import->sums);
 	free_spool(spool);
 	return code;
 }
@@ -766,7 +830,12 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 		}
 		import.mapping = find_mapping(&import, &code);
 	}
-	if (import.mapping)
+	if (import.layout && options->headings)
+	{
+		print_headings(&import);
+		code = EXIT_FINE;
+	}
+	else if (import.mapping)
 	{
 		find_missing(import.mapping, target);
 		if (import.mapping->missing.length && !target->reported)
@@ -795,8 +864,9 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 			free(import.values);
 			free(import.pointers);
 		}
-		free_mapping(import.mapping);
 	}
+	if (import.mapping)
+		free_mapping(import.mapping);
 	for (int t = 0; t < import.total_count; t++)
 		free(import.totals[t].said);
 	chars_free(&import.part);

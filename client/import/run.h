@@ -20,6 +20,7 @@ typedef struct ImportOptions
 	long		heading_row;
 	TextList	set;
 	bool		dry_run;
+	bool		headings;		/* say how they are understood, and no more */
 	bool		all_or_nothing;
 	bool		personal;
 	bool		only_known;

@@ -348,12 +348,12 @@ find_parties(Stage *stage)
 			   " SELECT x.uscc, (array_agg(x.name ORDER BY x.n) FILTER (WHERE x.name IS NOT NULL))[1] AS name, min(x.n) AS n, min(x.area) AS area, NULL::bigint AS subject_id, NULL::text AS key,"
 			   " NULL::text AS likely FROM x WHERE x.uscc IS NOT NULL GROUP BY x.uscc"
 			   " UNION ALL SELECT NULL, x.name, min(x.n), min(x.area), NULL, NULL, NULL FROM x WHERE x.uscc IS NULL GROUP BY x.name", uscc, name, where);
+	run(stage, "ANALYZE pg_temp.emgov_party");
 	if (stage->has_uscc)
 	{
 		/* the temporary table has codes in the form that the party has */
 		run(stage, "UPDATE pg_temp.emgov_stage AS s SET \"@uscc\" = regexp_replace(emgov.identifier(s.\"@uscc\"), '[[:space:]-]', '', 'g')"
 			" WHERE s.\"@uscc\" IS DISTINCT FROM regexp_replace(emgov.identifier(s.\"@uscc\"), '[[:space:]-]', '', 'g')");
-		run(stage, "ANALYZE pg_temp.emgov_party");
 		run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = s.id FROM ONLY @ledger@.subject AS s WHERE s.uscc = p.uscc");
 		run(stage, "INSERT INTO pg_temp.emgov_reject SELECT s.\"#n\", '@uscc', emgov.uscc_problem(p.uscc), '' FROM pg_temp.emgov_party AS p JOIN pg_temp.emgov_stage AS s ON s.\"@uscc\" = p.uscc"
 			" WHERE p.subject_id IS NULL AND emgov.uscc_problem(p.uscc) IS NOT NULL AND NOT EXISTS (SELECT FROM ONLY @ledger@.uscc_exception AS x WHERE x.uscc = p.uscc)");
@@ -370,6 +370,7 @@ find_parties(Stage *stage)
 		char	   *left;
 
 		run(stage, "UPDATE pg_temp.emgov_party AS p SET key = emgov.enterprise_key(p.name) WHERE p.uscc IS NULL");
+		run(stage, "ANALYZE pg_temp.emgov_party");
 		run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = a.subject_id FROM ONLY @ledger@.subject_alias AS a WHERE p.uscc IS NULL AND a.name_key = p.key");
 		run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = s.id FROM (SELECT s.name, min(s.id) AS id FROM ONLY @ledger@.subject AS s"
 			" WHERE s.status = 'valid' AND s.kind <> 'person' AND s.name IN (SELECT p.name FROM pg_temp.emgov_party AS p WHERE p.uscc IS NULL AND p.subject_id IS NULL)"
@@ -379,13 +380,15 @@ find_parties(Stage *stage)
 		{
 			run(stage, "CREATE TEMP TABLE emgov_known ON COMMIT DROP AS SELECT s.id, s.name, s.uscc, emgov.enterprise_key(s.name) AS key, emgov.enterprise_core(s.name, (" PLACES ")) AS core"
 				" FROM ONLY @ledger@.subject AS s WHERE s.status = 'valid' AND s.kind <> 'person'");
+			run(stage, "ANALYZE pg_temp.emgov_known");
 			run(stage, "ALTER TABLE pg_temp.emgov_party ADD COLUMN core text");
 			run(stage, "UPDATE pg_temp.emgov_party AS p SET core = emgov.enterprise_core(p.name, (" PLACES ")) WHERE p.uscc IS NULL AND p.subject_id IS NULL");
+			run(stage, "ANALYZE pg_temp.emgov_party");
 			run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = k.id FROM (SELECT key, min(id) AS id FROM pg_temp.emgov_known GROUP BY key HAVING count(*) = 1) AS k"
 				" WHERE p.uscc IS NULL AND p.subject_id IS NULL AND k.key = p.key");
 			run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = k.id FROM (SELECT core, min(id) AS id FROM pg_temp.emgov_known GROUP BY core HAVING count(*) = 1) AS k"
 				" WHERE p.uscc IS NULL AND p.subject_id IS NULL AND k.core = p.core AND length(p.core) >= 2"
-				" AND (SELECT count(DISTINCT q.key) FROM pg_temp.emgov_party AS q WHERE q.core = p.core) = 1");
+				" AND p.core IN (SELECT q.core FROM pg_temp.emgov_party AS q GROUP BY q.core HAVING count(DISTINCT q.key) = 1)");
 			/* what is like it: of the same core, or of which one contains the other; not looked for where the names are very many */
 			run(stage, "UPDATE pg_temp.emgov_party AS p SET likely = c.names FROM (SELECT p.name, string_agg(DISTINCT k.name, '; ') AS names FROM pg_temp.emgov_party AS p"
 				" JOIN pg_temp.emgov_known AS k ON k.core = p.core OR k.key = p.key WHERE p.uscc IS NULL AND p.subject_id IS NULL GROUP BY p.name) AS c"
@@ -819,7 +822,8 @@ insert_range(Stage *stage, long long from, long long to, const char *extra, PGre
 		chars_reset(&sql);
 		chars_format(&sql, "INSERT INTO pg_temp.emgov_id SELECT f.n, m.id, false FROM (SELECT new.\"#n\" AS n, row_number() OVER (ORDER BY new.\"#n\") AS place FROM pg_temp.emgov_stage AS new WHERE %s) AS f"
 					" JOIN pg_temp.emgov_made AS m USING (place)", filter);
-		fine = try(stage, sql.data, failed) && insert_children(stage, a, b, failed) && try(stage, "TRUNCATE pg_temp.emgov_made", failed);
+		run(stage, "ANALYZE pg_temp.emgov_made");
+		fine = try(stage, sql.data, failed) && try(stage, "ANALYZE pg_temp.emgov_id", failed) && insert_children(stage, a, b, failed) && try(stage, "TRUNCATE pg_temp.emgov_made", failed);
 	}
 	/* rules that wait for the end of the transaction are asked now */
 	if (fine)
@@ -1027,10 +1031,16 @@ stage_finish(Stage *stage)
 	try_casts(stage);
 	if (stage->parties)
 		find_parties(stage);
+	if (stage->parties)
+		run(stage, "ANALYZE pg_temp.emgov_party");
 	make_rows(stage);
+	run(stage, "ANALYZE pg_temp.emgov_reject");
 	check_rows(stage);
+	run(stage, "ANALYZE pg_temp.emgov_reject");
 	match_rows(stage);
+	run(stage, "ANALYZE pg_temp.emgov_match");
 	settle_duplicates(stage);
+	run(stage, "ANALYZE pg_temp.emgov_reject");
 	update_rows(stage);
 	if (stage->children)
 		update_children(stage);

@@ -357,7 +357,9 @@ describe_target(const char *name)
 		column->value.identifier = column->value.identifier || (target->in_ledger && (strcmp(column->name, "number") == 0 || strcmp(column->name, "uscc") == 0));
 		column->value.code = column->value.kind == VALUE_TEXT;
 		add_key(column, column->name, 0);
-		add_comment_keys(column);
+		/* a key is nobody's heading 编号, nor is 状态 whether a record counts */
+		if (!target->in_ledger || (strcmp(column->name, "id") != 0 && strcmp(column->name, "status") != 0 && strcmp(column->name, "kind") != 0))
+			add_comment_keys(column);
 	}
 	PQclear(result);
 	free(oid);
