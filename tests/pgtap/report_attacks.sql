@@ -203,8 +203,9 @@ GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO attack_writer;
 CREATE SCHEMA trap AUTHORIZATION attack_writer;
 GRANT USAGE ON SCHEMA trap TO PUBLIC;
 SET ROLE attack_writer;
-CREATE FUNCTION trap.run(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN INSERT INTO public.loot VALUES ('run as', current_user); RETURN true; END $$;
-CREATE FUNCTION trap.eq(text, text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN INSERT INTO public.loot VALUES ('run as', current_user); RETURN true; END $$;
+-- a function that is called immutable cannot write a row: it leaves as whom it ran in a setting
+CREATE FUNCTION trap.run(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM set_config('trap.ran', concat_ws(' ', current_setting('trap.ran', true), current_user), false); RETURN true; END $$;
+CREATE FUNCTION trap.eq(text, text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN trap.run($1); END $$;
 CREATE OPERATOR trap.= (LEFTARG = text, RIGHTARG = text, FUNCTION = trap.eq);
 CREATE TABLE trap.source (id int PRIMARY KEY, on_day date, kind text);
 INSERT INTO trap.source VALUES (1, '2024-01-01', 'x');
@@ -236,6 +237,11 @@ SELECT throws_ok(format($$SELECT * FROM ledger_store.report_rows('%s bait.on_day
 RESET ROLE;
 SELECT public.try('figures again', 'SELECT * FROM ledger_report.figure_live');
 SELECT is_empty($$SELECT * FROM public.loot WHERE attack = 'run as' AND seen = 'attack_owner'$$, 'V4: nothing of another''s ran as the owner');
+SELECT ok(coalesce(current_setting('trap.ran', true), '') !~ 'attack_owner', 'V4: nor what is called immutable');
+SET ROLE attack_writer;
+SELECT count(*) FROM trap.view WHERE kind OPERATOR(trap.=) 'x' \gset trapped_
+RESET ROLE;
+SELECT ok(current_setting('trap.ran', true) ~ 'attack_writer', 'the traps do tell as whom they run');
 -- the function's text is made of the ledger's name: whatever the name, it stays a name
 SET ROLE attack_owner;
 ALTER SCHEMA ledger RENAME TO "x$body$; SELECT 1";

@@ -125,7 +125,7 @@ CALL revoke_reader('report_area');
 CALL grant_reader('report_area');
 CALL revoke_reader('report_area');
 CALL grant_reader('report_area', '320412');
-SELECT results_eq($$SELECT role::text, area_code FROM ledger_store.reader WHERE role = 'report_area'::regrole$$, $$VALUES ('report_area', '320412')$$, 'revoked first, one replaces the other');
+SELECT results_eq($$SELECT role::text, area_code FROM ledger_store.reader WHERE role = 'report_area'$$, $$VALUES ('report_area', '320412')$$, 'revoked first, one replaces the other');
 -- who reads tables is no reader of an area; all rights are taken back by one call
 CALL grant_publisher('report_other');
 CALL revoke_reader('report_other');

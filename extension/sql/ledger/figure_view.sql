@@ -167,7 +167,7 @@ $sql$);
 
 -- Of who reads some areas those rows that are of one of them.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_change_reason',
-    '发布数变动原因，一行一个指标 | why figures of the current publications would be said otherwise now: a row a figure and what of it (value, base), with the records that moved it', $sql$
+    '发布数变动原因，一行一个指标 | why figures of the current publications would be said otherwise now: a row a figure and what of it (value, base), with its records', $sql$
     SELECT f.report::varchar(64) AS report, f.publication, f.code::varchar(31) AS indicator_code, f.name_zh::varchar(200) AS indicator_zh,
            f.starts_on AS period_start, (f.ends_on - 1) AS period_end, f.comparator::varchar(64) AS comparator, f.dimension::varchar(130) AS dimension, f.member::varchar(64) AS member,
            f.member2::varchar(64) AS member2, emgov_internal.area_of(f.dimension, f.member, f.member2)::varchar(64) AS area_code, f.what::varchar(20) AS what_code,

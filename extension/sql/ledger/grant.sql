@@ -51,6 +51,21 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.report_schemas(regnamespace) IS 'internal: the schemas of a ledger''s views for readers, those that there are';
 
+-- A twin reads one view of the ledger's, and nothing else.
+CREATE FUNCTION emgov_internal.report_views(ledger regnamespace) RETURNS SETOF regclass
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH own AS (SELECT c.oid FROM emgov.ledger_part AS p JOIN pg_class AS c ON c.relname = p.name AND c.relkind = 'v'
+                  AND c.relnamespace = emgov_internal.report_schema(ledger)::oid WHERE p.kind = 'view')
+    SELECT o.oid::regclass FROM own AS o
+    UNION ALL
+    SELECT t.oid::regclass FROM pg_class AS t JOIN pg_rewrite AS w ON w.ev_class = t.oid
+      JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> t.oid
+     WHERE t.relkind = 'v' AND t.relnamespace IN (SELECT s.oid FROM emgov_internal.report_schemas(ledger) AS s (oid)) AND t.relnamespace <> emgov_internal.report_schema(ledger)::oid
+     GROUP BY t.oid HAVING bool_and(d.refobjid IN (SELECT o.oid FROM own AS o))
+$$;
+COMMENT ON FUNCTION emgov_internal.report_views(regnamespace) IS 'internal: the views for readers that a ledger is made with, and their twins in Chinese; not what its owner has put beside them';
+
 CREATE FUNCTION emgov_internal.grant_views(ledger regnamespace, role name) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -59,8 +74,9 @@ DECLARE
 BEGIN
     FOR schema IN SELECT emgov_internal.report_schemas(ledger) LOOP
         EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', schema, role);
-        EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %s TO %I', schema, role);
     END LOOP;
+    -- the ledger's own: what its owner has put beside them may not ask who is reading
+    EXECUTE (SELECT format('GRANT SELECT ON %s TO %I', string_agg(v::text, ', '), role) FROM emgov_internal.report_views(ledger) AS v);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s.report_rows(text, text[]) TO %I', emgov_internal.store(ledger), role);
 END
 $$;
@@ -74,7 +90,11 @@ DECLARE
     store regnamespace := emgov_internal.store(ledger);
     forgotten int;
 BEGIN
-    EXECUTE format('DELETE FROM %s.reader AS r WHERE r.role NOT IN (SELECT a.grantee FROM pg_proc AS p CROSS JOIN LATERAL aclexplode(p.proacl) AS a JOIN pg_roles AS u ON u.oid = a.grantee
+    -- one that was restored has the roles of this server from now on
+    EXECUTE format('UPDATE %s.reader AS r SET role_oid = u.oid, list_oid = r.tableoid FROM pg_roles AS u WHERE u.rolname = r.role AND r.list_oid <> r.tableoid', store);
+    EXECUTE format('UPDATE %s.reader AS r SET role = u.rolname FROM pg_roles AS u WHERE u.oid = r.role_oid AND u.rolname <> r.role AND r.list_oid = r.tableoid', store);
+    EXECUTE format('DELETE FROM %s.reader AS r WHERE r.list_oid <> r.tableoid
+                       OR r.role_oid NOT IN (SELECT a.grantee FROM pg_proc AS p CROSS JOIN LATERAL aclexplode(p.proacl) AS a JOIN pg_roles AS u ON u.oid = a.grantee
                                                                      WHERE p.oid = $1)', store) USING to_regprocedure(format('%s.report_rows(text, text[])', store));
     GET DIAGNOSTICS forgotten = ROW_COUNT;
     RETURN forgotten;
@@ -96,7 +116,7 @@ AS $$
 DECLARE
     found boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s.reader AS r JOIN pg_roles AS u ON u.oid = r.role WHERE u.rolname = $1 AND r.area_code IS NOT NULL)', emgov_internal.store(ledger))
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s.reader AS r JOIN pg_roles AS u ON u.oid = r.role_oid WHERE u.rolname = $1 AND r.area_code IS NOT NULL)', emgov_internal.store(ledger))
        INTO found USING role;
     RETURN found;
 END
@@ -146,7 +166,7 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'invalid_grant_operation', MESSAGE = format('role "%s" can read the tables of ledger "%s", of every area', role, ledger),
                 HINT = format('CALL %s.revoke(%L) takes all its rights first; what it has as a member of another role, REVOKE. Or grant the area to a role of its own.', ledger, role);
         END IF;
-        EXECUTE format('SELECT u.rolname FROM %s.reader AS r JOIN pg_roles AS u ON u.oid = r.role
+        EXECUTE format('SELECT u.rolname FROM %s.reader AS r JOIN pg_roles AS u ON u.oid = r.role_oid
                          WHERE r.area_code IS NULL AND pg_has_role($1, u.oid, ''USAGE'') ORDER BY u.rolname <> $1 LIMIT 1', store)
            INTO through USING role;
         IF through = role THEN
@@ -157,7 +177,9 @@ BEGIN
                 HINT = 'REVOKE that membership first, or grant the area to a role of its own.';
         END IF;
     END IF;
-    EXECUTE format('INSERT INTO %s.reader SELECT u.oid, $2 FROM pg_roles AS u WHERE u.rolname = $1 ON CONFLICT DO NOTHING', store) USING role, CASE WHEN NOT everything THEN area END;
+    EXECUTE format('INSERT INTO %1$s.reader (role, area_code, role_oid, list_oid) SELECT u.rolname, $2, u.oid, ''%1$s.reader''::regclass FROM pg_roles AS u
+                     WHERE u.rolname = $1 AND NOT EXISTS (SELECT FROM %1$s.reader AS r WHERE r.role_oid = u.oid AND r.area_code IS NOT DISTINCT FROM $2)', store)
+      USING role, CASE WHEN NOT everything THEN area END;
     PERFORM emgov_internal.grant_views(ledger, role);
 END
 $$;
@@ -176,7 +198,7 @@ BEGIN
         RETURN;         -- a role that is no more
     END IF;
     PERFORM emgov_internal.check_grant(ledger, role);
-    EXECUTE format('DELETE FROM %s.reader AS r USING pg_roles AS u WHERE u.oid = r.role AND u.rolname = $1', emgov_internal.store(ledger)) USING role;
+    EXECUTE format('DELETE FROM %s.reader AS r USING pg_roles AS u WHERE u.oid = r.role_oid AND u.rolname = $1', emgov_internal.store(ledger)) USING role;
     EXECUTE format('REVOKE ALL ON FUNCTION %s.report_rows(text, text[]) FROM %I', emgov_internal.store(ledger), role);
     FOR schema IN SELECT emgov_internal.report_schemas(ledger) LOOP
         EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %s FROM %I', schema, role);

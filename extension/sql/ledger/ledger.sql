@@ -273,6 +273,9 @@ COMMENT ON PROCEDURE emgov.create_ledger(text) IS
 CREATE PROCEDURE emgov.upgrade_ledger(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    missing emgov.ledger_part;
+    history regclass;
 BEGIN
     IF to_regclass(format('%I.ledger_version', ledger)) IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
@@ -280,6 +283,18 @@ BEGIN
             HINT = format('CALL emgov.create_ledger(%L) makes one.', ledger);
     END IF;
     PERFORM emgov_internal.must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE nspname = ledger));
+    FOR missing IN SELECT p.* FROM emgov.ledger_part AS p WHERE p.kind = 'table' AND to_regclass(format('%I.%I', ledger, p.name)) IS NULL ORDER BY p.ordinal LOOP
+        CALL emgov_internal.make_table(ledger, missing);
+        IF missing.body ~ '@(known|fact)@' THEN
+            -- the versions of the one that was lost stay, under another name
+            history := (SELECT to_regclass(h.qualified) FROM emgov_internal.history_place(format('%I.%I', ledger, missing.name)::regclass) AS h);
+            IF history IS NOT NULL THEN
+                EXECUTE format('ALTER TABLE %s RENAME TO %I', history, left(missing.name, 40) || '_lost_' || history::oid);
+            END IF;
+            CALL emgov.keep_versions(format('%I.%I', ledger, missing.name)::regclass);
+        END IF;
+        RAISE WARNING USING MESSAGE = format('table "%s" was missing, and is made anew, empty', missing.name), HINT = 'Its rows are in a dump, if there is one.';
+    END LOOP;
     CALL emgov_internal.make_code(ledger, false);
 END
 $$;

@@ -1,6 +1,7 @@
 -- ------------------------------------------------------------------ ledger: its readers
 -- <ledger>_store.reader lists who was granted what, see grant.sql: by role, not by its name, and it counts only while
--- the role has EXECUTE on report_rows, so that a new role of an old name has nothing. <ledger>_store.seen, one row, says of the
+-- the role has EXECUTE on report_rows, so that a new role of an old name has nothing. A list that was restored from a dump, as its
+-- own number tells, has the numbers of another server's roles: there the names count, until forget_readers() has looked at it. <ledger>_store.seen, one row, says of the
 -- current user what that user sees in the views for readers: everything, or the records of some areas.
 -- Who is not listed sees nothing, but the owner, and who may read all data anyway: a view that
 -- a reader makes over these, and lets another user read, runs as that user here.
@@ -81,6 +82,17 @@ END
 $$;
 COMMENT ON PROCEDURE emgov_internal.make_report_rows(text) IS 'internal: the one function that readers'' views run with the rights of a ledger''s owner';
 
+-- Asked where there are policies at all.
+CREATE FUNCTION emgov_internal.refuse_policies(ledger regnamespace) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM emgov_internal.refuse_row_security(ledger);
+    RETURN false;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.refuse_policies(regnamespace) IS 'internal: false; an error when a table of a ledger, or one that its views read, has row-level security';
+
 CREATE PROCEDURE emgov_internal.make_readers(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -89,12 +101,13 @@ DECLARE
 BEGIN
     CALL emgov_internal.make_report_rows(ledger);
     IF to_regclass(store || '.reader') IS NULL THEN
-        EXECUTE format('CREATE TABLE %s.reader (role regrole NOT NULL, area_code text)', store);
+        EXECUTE format('CREATE TABLE %s.reader (role name NOT NULL, area_code text, role_oid oid NOT NULL, list_oid oid NOT NULL)', store);
         -- so that it can be in a publication of all tables, as logical replication has them
         EXECUTE format('ALTER TABLE %s.reader REPLICA IDENTITY FULL', store);
-        EXECUTE format('CREATE UNIQUE INDEX reader_role_area ON %s.reader (role, (coalesce(area_code, %L)))', store, '');
         PERFORM emgov_internal.set_comment('TABLE', store || '.reader', '读者授权：角色与区域 | who was granted the views for readers, and the areas they see');
-        PERFORM emgov_internal.set_comment('COLUMN', store || '.reader.role', '角色 | the role');
+        PERFORM emgov_internal.set_comment('COLUMN', store || '.reader.role', '角色 | the role, as it was called when it was granted');
+        PERFORM emgov_internal.set_comment('COLUMN', store || '.reader.role_oid', '角色编号 | which role that is, whatever it is called');
+        PERFORM emgov_internal.set_comment('COLUMN', store || '.reader.list_oid', '本表编号 | the list that it was entered in: another number, in one that was restored');
         PERFORM emgov_internal.set_comment('COLUMN', store || '.reader.area_code', '区域，空为全部 | an area that it sees, with those below it; NULL: everything');
     END IF;
     EXECUTE format($sql$
@@ -120,18 +133,21 @@ BEGIN
     EXECUTE format($sql$
         CREATE OR REPLACE VIEW %1$s.seen AS
         WITH RECURSIVE listed AS (
-            SELECT r.area_code FROM %1$s.reader AS r JOIN pg_roles AS u ON u.oid = r.role
+            SELECT r.area_code FROM %1$s.reader AS r JOIN pg_roles AS u ON CASE WHEN r.list_oid = r.tableoid THEN u.oid = r.role_oid ELSE u.rolname = r.role END
              WHERE pg_has_role(u.oid, 'USAGE')
                AND u.oid IN (SELECT a.grantee FROM pg_proc AS p CROSS JOIN LATERAL aclexplode(p.proacl) AS a WHERE p.oid = %4$L::regprocedure)
         ), whole AS (
-            SELECT pg_has_role((SELECT c.relowner FROM pg_class AS c WHERE c.oid = %2$L::regclass), 'USAGE') OR pg_has_role('pg_read_all_data', 'USAGE')
+            SELECT pg_has_role((SELECT c.relowner FROM pg_class AS c WHERE c.oid = %2$L::regclass), 'USAGE')
+                -- a policy that came later would not be heeded
+                OR EXISTS (SELECT FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relrowsecurity) AND emgov_internal.refuse_policies(%5$L::regnamespace)
+                OR pg_has_role('pg_read_all_data', 'USAGE')
                 OR EXISTS (SELECT FROM listed AS l WHERE l.area_code IS NULL) AS everything
         ), area AS (
             SELECT a.code FROM ONLY %3$I.area AS a WHERE a.code IN (SELECT l.area_code FROM listed AS l)
             UNION SELECT a.code FROM area AS above JOIN ONLY %3$I.area AS a ON a.parent_code = above.code OR a.successor_code = above.code
         )
         SELECT w.everything, CASE WHEN NOT w.everything THEN ARRAY(SELECT a.code FROM area AS a ORDER BY a.code) END AS areas FROM whole AS w $sql$,
-        store, store || '.reader', ledger, store || '.report_rows(text, text[])');
+        store, store || '.reader', ledger, store || '.report_rows(text, text[])', quote_ident(ledger));
     PERFORM emgov_internal.set_comment('VIEW', store || '.seen', '当前用户可见范围 | what the current user sees in the views for readers');
     PERFORM emgov_internal.set_comment('COLUMN', store || '.seen.everything', '是否可见全部 | whether everything');
     PERFORM emgov_internal.set_comment('COLUMN', store || '.seen.areas', '可见区域，空为全部 | else the areas: those granted, those below them, and those that became one of them');

@@ -34,7 +34,7 @@ BEGIN
     END LOOP;
     PERFORM emgov_internal.refuse_row_security(quote_ident(ledger)::regnamespace);
     PERFORM emgov_internal.forget_readers(quote_ident(ledger)::regnamespace);
-    FOR one IN EXECUTE format('SELECT DISTINCT u.rolname FROM %I.reader AS r JOIN pg_roles AS u ON u.oid = r.role', ledger || '_store') LOOP
+    FOR one IN EXECUTE format('SELECT DISTINCT u.rolname FROM %I.reader AS r JOIN pg_roles AS u ON u.oid = r.role_oid', ledger || '_store') LOOP
         PERFORM emgov_internal.grant_views(quote_ident(ledger)::regnamespace, one);
     END LOOP;
 END

@@ -82,7 +82,8 @@ DECLARE
     w record;
 BEGIN
     FOR w IN VALUES ('its source covers no day of it', '该期间数据来源未报'), ('its series has no value for this period', '该期间无指标值'),
-                    ('nothing to be divided by', '分母为零，无法计算'), ('there is none', '无此类记录'), ('a change from 0, or below 0, has no percentage', '基数不大于零，无增减率'),
+                    ('nothing to be divided by', '分母为零，无法计算'), ('there is none', '无此类记录'),
+                    ('a change from 0, or below 0, has no percentage', '基数不大于零，无增减率'),
                     ('(\S+) was not published', '\1 未发布'), ('sent of (\d+) days of it', '仅报送 \1 天'), ('^base: ', '基数：'),
                     ('counted by regime (.*), and a year earlier by (.*)$', '本期按 \1 制度统计，上年同期按 \2 制度统计，不可比'),
                     ('counted by regime (.*), and its base by (.*)$', '本期按 \1 制度统计，基期按 \2 制度统计，不可比') LOOP

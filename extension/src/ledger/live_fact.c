@@ -403,7 +403,14 @@ find_fact(Oid relid)
 	fact->root = root_of(relid, &by);
 	fact->is_grouped = by != NULL;
 	fact->owner = table->rd_rel->relowner;
-	if (!OidIsValid(fact->query) || rollup_relation_owner(fact->query) != fact->owner || rollup_relation_owner(fact->root) != fact->owner)
+	if (!OidIsValid(fact->query) || !OidIsValid(fact->root))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the live fact \"%s\" cannot be kept: %s is missing", RelationGetRelationName(table),
+						OidIsValid(fact->query) ? "the table of its records" : psprintf("its query \"%s_query\"", RelationGetRelationName(table))),
+				 errdetail("It went with a table or a column that it reads."),
+				 errhint("CALL emgov.upgrade_ledger() for its ledger: a table that is missing is made anew, without its rows.")));
+	if (rollup_relation_owner(fact->query) != fact->owner || rollup_relation_owner(fact->root) != fact->owner)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("\"%s\" is no live fact whose table, query and records have one owner", RelationGetRelationName(table)),

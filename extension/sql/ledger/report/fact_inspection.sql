@@ -97,7 +97,7 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard',
     '事故隐患，一行一条 | hazards, a row each: found, to be rectified by, rectified, re-checked, closed', $sql$
-    SELECT h.id::numeric(18,0) AS hazard_id, h.number::varchar(200) AS number, h.description::varchar(1000) AS description, h.found_on,
+    SELECT h.id::numeric(18,0) AS hazard_id, h.number::varchar(200) AS number, h.found_on,
            emgov.month_of(a.found_on) AS period_start, h.deadline, h.rectified_on, h.rechecked_on,
            h.closed_on, (h.rectified_on - h.found_on)::int AS days_to_rectify, h.level::varchar(64) AS level_code,
            (CASE h.level WHEN 'general' THEN '一般' WHEN 'major' THEN '重大' END)::varchar(40) AS level_zh, h.programme_code::varchar(64) AS programme_code,

@@ -248,7 +248,7 @@ INSERT INTO emgov.ledger_part (kind, name, note) VALUES
     ('column', 'periodical_issue.published_on', '出版日期 | day it was made public'), ('column', 'hazard_supervision.lifted_on', '摘牌日期 | day it was lifted'),
     ('column', 'hazard_supervision.listed_on', '挂牌日期 | day it was put under supervision'), ('column', 'hazard_supervision.number', '督办通知文号 | number of the notice'),
     ('column', 'hazard.level_code', '隐患等级代码 | level: code'), ('column', 'hazard.level_zh', '隐患等级 | level'),
-    ('column', 'hazard.number', '隐患编号 | number of the hazard'), ('column', 'hazard.description', '隐患描述 | what it is'),
+    ('column', 'hazard.number', '隐患编号 | number of the hazard'), 
     ('column', 'hazard_overdue.level_code', '隐患等级代码 | level: code'), ('column', 'hazard_overdue.level_zh', '隐患等级 | level'),
     ('column', 'hazard_overdue.number', '隐患编号 | number of the hazard'), ('column', 'hazard_overdue.description', '隐患描述 | what it is'),
     ('column', 'hazard.deadline', '整改期限 | last day for it'), ('column', 'hazard_supervision.level_code', '督办层级代码 | level: code'),
