@@ -31,6 +31,8 @@ INSERT INTO exception VALUES
     ('i u emgov_internal.chinese_names(text[],text[])'),
     ('v u emgov_internal.decide_pending()'),
     ('i u emgov_internal.code_words()'),
+    ('s u emgov_internal.refuse_policies(regnamespace)'),
+    ('s u emgov_internal.report_views(regnamespace)'),
     ('i u emgov_internal.code_list(text,text)'),
     ('i u emgov_internal.is_one_regime(text[],text[])'),
     ('s u emgov_internal.regimes_in(text,text,name,daterange[],timestamp with time zone)'),

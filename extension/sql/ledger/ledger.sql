@@ -293,7 +293,8 @@ BEGIN
             END IF;
             CALL emgov.keep_versions(format('%I.%I', ledger, missing.name)::regclass);
         END IF;
-        RAISE WARNING USING MESSAGE = format('table "%s" was missing, and is made anew, empty', missing.name), HINT = 'Its rows are in a dump, if there is one.';
+        RAISE WARNING USING MESSAGE = format('ledger "%s" had no table "%s", and gets one, empty', ledger, missing.name),
+            HINT = 'If it had one, and lost it, the rows are in a dump.';
     END LOOP;
     CALL emgov_internal.make_code(ledger, false);
 END

@@ -76,7 +76,7 @@ COMMENT ON FUNCTION emgov_internal.code_list(text, text) IS 'internal: of which 
 
 -- Reasons are said in English; in Chinese those that readers meet. What a reason quotes stays.
 CREATE FUNCTION emgov_internal.reason_zh(reason text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     w record;
