@@ -173,8 +173,8 @@ SELECT is(public.says(template), text, 'T5: ' || template) FROM (VALUES
     ('Deaths and injuries were {list F030,INJURED}; {list F028,F030,INJURED.change}; {list F028,F030.name}; {list F030,INJURED of ''n'' by area}',
      'Deaths and injuries were 3 deaths and 1 person respectively; up 12.5%, 200% and down 50% respectively year on year; work-safety accidents and deaths; both 0'),
     ('{top 1 F028 by area}; {bottom 2 F030 by area}; {F028 rank by area of ''e''}; {top 3 F036 by area}', 'East 6 accidents; North 0 deaths and West 0 deaths; 1; none'),
-    ('Accidents {F028 rose by area}, {F028 fell by area}, {F028 unchanged by area}, {F030 zero by area}; {count F028>=3 by area}; {names F028>=3 by area}; {names F028>99 by area}',
-     'Accidents rose in 1 area, fell in 1 area, did not change in 1 area, were zero in 2 areas; 2 areas; East and West; none'),
+    ('Accidents {F028 rose by area}, {F036 rose by area}, {F028 fell by area}, {F028 unchanged by area}, {F030 zero by area}; {count F028>=3 by area}; {names F028>=3 by area}; {names F028>99 by area}',
+     'Accidents rose in 1 area, rose in no area, fell in 1 area, did not change in 1 area, were zero in 2 areas; 2 areas; East and West; none'),
     ('{period}; {period.full}; {period@month.full}; {period@half.full}; {month}; {until}; {title}', 'the year; 2024; December 2024; the second half of 2024; December; 31 December 2024; Forms'),
     ('{table F028 show value,base,change,amount by area}', E'area   work-safety accidents  a year earlier  year on year  year on year (accidents)\nEast                       6               2          200%                         4\n'
      'North                      0               3         -100%                        -3\nWest                       3               3     unchanged                 unchanged\n'
