@@ -5,7 +5,7 @@
 \pset tuples_only true
 \pset pager off
 SET client_min_messages = warning;
-SELECT plan(33);
+SELECT plan(35);
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 CREATE FUNCTION public.said(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -29,6 +29,7 @@ SELECT is_empty($$SELECT k FROM unnest(enum_range(NULL::emgov.penalty_kind)) AS 
     'and every term is read back');
 
 -- ------------------------------------------------------------------ Order 493
+SELECT ok(column_default IS NULL AND is_nullable = 'YES', 'what nobody assessed is no loss of 0') FROM information_schema.columns WHERE table_schema = 'ledger' AND table_name = 'accident' AND column_name = 'direct_loss';
 INSERT INTO area (code, name_zh, kind) VALUES ('a', '甲区', 'district');
 CREATE TABLE public.grid AS
     SELECT row_number() OVER ()::int AS n, dead, serious, loss FROM unnest('{0,1,2,3,9,10,29,30,81}'::int[]) AS dead, unnest('{0,9,10,49,50,99,100}'::int[]) AS serious,
@@ -42,6 +43,8 @@ SELECT is_empty($$SELECT * FROM grid, schemes WHERE emgov_internal.grade(levels,
 INSERT INTO accident (id, occurred_on, area_code, category_code, direct_loss) SELECT n, '2024-03-01', 'a', 'chemical', loss FROM grid WHERE serious = 0;
 INSERT INTO casualty (accident_id, outcome, outcome_on) SELECT n, 'dead', '2024-03-01' FROM grid, generate_series(1, dead) WHERE serious = 0;
 INSERT INTO casualty (accident_id, outcome, outcome_on) SELECT (SELECT min(id) FROM accident), 'serious', '2024-03-01' FROM generate_series(1, 50);
+INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (9999, '2024-03-01', 'a', 'chemical');
+SELECT is((SELECT concat_ws('/', coalesce(direct_loss::text, 'unknown'), severity) FROM accident_fact WHERE id = 9999), 'unknown/general', 'an accident whose loss is not known is graded by the dead and injured');
 SELECT is_empty($$SELECT id FROM accident_fact WHERE severity IS DISTINCT FROM accident_severity(dead_or_missing, serious_injuries, direct_loss)::text$$, 'and so are accidents graded');
 SELECT is((SELECT severity FROM accident_fact ORDER BY id LIMIT 1), 'major', 'by whichever criterion is the gravest');
 

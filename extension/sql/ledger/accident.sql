@@ -10,7 +10,7 @@ CREATE TABLE @ledger@.accident (
     injury_type char(2) REFERENCES @ledger@.injury_type,  -- 事故类型（GB 6441） | type of GB 6441
     industry text CONSTRAINT "industry is not blank" CHECK (industry ~ '\S'),  -- 行业门类代码 | section of its industry, a letter of GB/T 4754
     subject_id bigint REFERENCES @ledger@.subject,      -- 事故单位 | the unit concerned
-    direct_loss numeric(16,2) NOT NULL DEFAULT 0 CHECK (direct_loss >= 0 AND direct_loss <> 'NaN'),  -- 直接经济损失（元） | direct loss in yuan
+    direct_loss numeric(16,2) CHECK (direct_loss >= 0 AND direct_loss <> 'NaN'),  -- 直接经济损失（元），空为尚未评估 | direct loss in yuan; NULL: not yet assessed
     regime text NOT NULL DEFAULT '2020',                -- 统计制度，不同制度不可比 | statistical regime; figures of different regimes are not compared
     number text,                                        -- 事故编号，不得重复 | number it was reported under: two records that count cannot have one
     title text,                                         -- 名称 | name of the accident
@@ -131,7 +131,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'accident
     '事故及其计入期限内的伤亡、等级 | accidents with the casualties within the window, and severity', $sql$
     -- index: occurred_on
     -- index: emgov.month_of(occurred_on), area_code, known_from
-    -- index: emgov.month_of(occurred_on), dead_or_missing DESC, serious_injuries DESC, direct_loss DESC, id
+    -- index: emgov.month_of(occurred_on), dead_or_missing DESC, serious_injuries DESC, direct_loss DESC NULLS LAST, id
     SELECT a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code,
            k.category_group,
            a.injury_type, a.industry, a.subject_id, a.direct_loss, a.regime, a.number, a.title,

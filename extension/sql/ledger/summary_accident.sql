@@ -10,7 +10,7 @@ CALL emgov_internal.define_summary('accident', '事故 | accidents', 'accident.o
             "known": "EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)"},
            {"name": "serious_injuries", "note": "重伤人数 | serious injuries",
             "known": "EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)"},
-           {"name": "direct_loss", "note": "直接经济损失（元） | direct loss in yuan", "money": true}]$json$,
+           {"name": "direct_loss", "note": "直接经济损失（元），尚未评估的不计入 | direct loss in yuan, of accidents whose loss was assessed", "money": true}]$json$,
     $json${"": "SELECT m.month AS day, m.area_code, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_severity m",
            "area": "SELECT m.month AS day, m.area_code, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_severity m",
            "severity": "SELECT m.month AS day, m.area_code, m.severity, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_severity m",
@@ -28,13 +28,13 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
          CROSS JOIN LATERAL emgov.years(daterange(lower(emgov.ytd(c.since, z.year_start)), c.until), z.year_start) g),
     -- the ten of each month, by an index, and of these the ten of the year
     gravest AS (
-        SELECT y.starts_on, g.*, row_number() OVER (PARTITION BY y.starts_on ORDER BY g.dead_or_missing DESC, g.serious_injuries DESC, g.direct_loss DESC, g.id) AS rank
+        SELECT y.starts_on, g.*, row_number() OVER (PARTITION BY y.starts_on ORDER BY g.dead_or_missing DESC, g.serious_injuries DESC, g.direct_loss DESC NULLS LAST, g.id) AS rank
           FROM year y CROSS JOIN LATERAL generate_series(emgov.month_of(y.starts_on)::timestamp, (y.ends_on - 1)::timestamp, interval '1 month') m
          CROSS JOIN LATERAL (
             SELECT f.* FROM @ledger@.accident_fact f
              WHERE f.status = 'valid' AND emgov.month_of(f.occurred_on) = m::date AND f.occurred_on - y.starts_on >= 0 AND f.occurred_on - y.ends_on < 0 AND @seen(f.area_code)@
                AND EXISTS (SELECT FROM span a WHERE a.area_code = f.area_code AND f.occurred_on >= a.since AND f.occurred_on <= a.through)
-             ORDER BY f.dead_or_missing DESC, f.serious_injuries DESC, f.direct_loss DESC, f.id LIMIT 10) g)
+             ORDER BY f.dead_or_missing DESC, f.serious_injuries DESC, f.direct_loss DESC NULLS LAST, f.id LIMIT 10) g)
     SELECT g.starts_on AS period_start, extract(year FROM g.starts_on)::int AS year, g.rank::int AS rank,
            g.id::numeric(18,0) AS accident_id, g.occurred_on, g.title::varchar(200) AS title,
            g.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, r.name_en::varchar(200) AS area_en,
@@ -77,4 +77,4 @@ INSERT INTO emgov.ledger_part (kind, name, note) VALUES
     ('column', 'accident_gravest.deaths', '死亡人数 | deaths'),
     ('column', 'accident_gravest.missing', '下落不明人数 | missing'),
     ('column', 'accident_gravest.serious_injuries', '重伤人数 | serious injuries'),
-    ('column', 'accident_gravest.direct_loss', '直接经济损失（元） | direct loss in yuan');
+    ('column', 'accident_gravest.direct_loss', '直接经济损失（元），空为尚未评估 | direct loss in yuan; NULL: not yet assessed');
