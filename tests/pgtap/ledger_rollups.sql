@@ -16,7 +16,7 @@ SET ROLE ledger_rollup_owner;
 \ir ../ledger/entered.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
-SELECT plan(50);
+SELECT plan(52);
 
 CREATE TEMP TABLE period (p daterange);
 INSERT INTO period VALUES (year(2024)), (ytd('2024-12-19')), (year(2023)), (daterange('2024-02-01', '2024-03-01')), (daterange('2024-02-29', '2024-03-01')),
@@ -199,6 +199,9 @@ CALL emgov.create_rollup('public.hotline_other', 'SELECT called_on, topic, count
 GRANT SELECT ON public.hotline_other TO PUBLIC;
 SET ROLE ledger_rollup_owner;
 SELECT results_eq('SELECT answered_by FROM figures(year(2024)) WHERE code = ''H1''', ARRAY['facts'], 'nor one of another owner');
+
+SELECT throws_ok($$SELECT * FROM emgov_internal.rollup_parts('ledger.letter_daily', NULL, NULL, NULL) AS r (n bigint)$$, '42501', 'the parts of a rollup are read by figures alone', 'parts are nobody''s to read');
+SELECT throws_ok($$SELECT * FROM emgov_internal.rollup_parts('ledger.letter', NULL, NULL, NULL) AS r (n bigint)$$, '42501', NULL, 'and what is no rollup has none');
 
 -- ------------------------------------------------------------------ a ledger without, and a second one
 CREATE TEMP TABLE rollups_before AS SELECT view::text FROM emgov.rollup;

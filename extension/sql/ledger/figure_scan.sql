@@ -22,6 +22,11 @@ LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_profile';
 COMMENT ON FUNCTION emgov_internal.profile(date[], "any") IS
     'internal: what decides in which windows a record counts: for each of its days, how many of the sorted bounds are on or before it, and which of its conditions are true; NULL when none is';
 
+CREATE FUNCTION emgov_internal.rollup_parts(view regclass, key text, since date, before date) RETURNS SETOF record
+LANGUAGE c STABLE ROWS 20000 AS 'MODULE_PATHNAME', 'emgov_rollup_parts';
+COMMENT ON FUNCTION emgov_internal.rollup_parts(regclass, text, date, date) IS
+    'internal: the rows that a rollup is made of, to be added up, for a scan by whoever may read it: all, or those of some days of a key (NULL: no bound); an error for anybody else';
+
 CREATE FUNCTION emgov_internal.values_hash(VARIADIC "any") RETURNS bigint
 LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_values_hash';
 COMMENT ON FUNCTION emgov_internal.values_hash("any") IS
@@ -35,6 +40,12 @@ COMMENT ON FUNCTION emgov_internal.indicator_parts(regnamespace, emgov_internal.
     'internal: numerator and denominator of an indicator as SQL over emgov_record, a record of a relation: condition, of which dates is what the cut-off asks, '
     'measure, and the date that it is counted by; '
     'starts and ends stand for the bounds of the window. No row when it is derived, or a unit of it is gone';
+
+CREATE FUNCTION emgov_internal.indicator_relations(ledger regnamespace, indicators emgov_internal.indicator[], OUT code text, OUT relation regclass, OUT day text)
+RETURNS SETOF record
+LANGUAGE c STABLE ROWS 100 AS 'MODULE_PATHNAME', 'emgov_indicator_relations';
+COMMENT ON FUNCTION emgov_internal.indicator_relations(regnamespace, emgov_internal.indicator[]) IS
+    'internal: from which relation each indicator is counted, and the date that it is counted by, as SQL over emgov_record. No row for one that is derived, or a unit of which is gone';
 
 CREATE FUNCTION emgov_internal.split_expression(splits emgov_internal.figure_split[], place int, relation regclass, day text, OUT expression text, OUT reason text)
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_split_expression';

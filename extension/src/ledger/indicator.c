@@ -540,3 +540,32 @@ emgov_indicator_parts(PG_FUNCTION_ARGS)
 	}
 	PG_RETURN_NULL();
 }
+
+/*
+ * emgov_internal.indicator_relations(ledger regnamespace, indicators emgov_internal.indicator[]) -> setof (code, relation, day)
+ *
+ * Which relation each indicator is counted from, and the date that it is counted by, as SQL over emgov_record.  No row for
+ * one that is derived, or of which a unit is gone.
+ */
+PG_FUNCTION_INFO_V1(emgov_indicator_relations);
+Datum
+emgov_indicator_relations(PG_FUNCTION_ARGS)
+{
+	RowsOut    *out = begin_rows(fcinfo);
+	ListCell   *cell;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	foreach(cell, indicators_read(PG_GETARG_OID(0), PG_GETARG_DATUM(1)))
+	{
+		const Indicator *indicator = lfirst(cell);
+		Datum		values[3] = {CStringGetTextDatum(indicator->code), ObjectIdGetDatum(indicator->relid)};
+		bool		nulls[3] = {false};
+
+		if (indicator->problem != NULL)
+			continue;
+		values[2] = CStringGetTextDatum(indicator->units[UNIT_DATE]->call);
+		put_row(out, values, nulls);
+	}
+	PG_RETURN_NULL();
+}

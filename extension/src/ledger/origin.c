@@ -23,6 +23,7 @@
 #include "utils/lsyscache.h"
 
 #include "ledger/live_fact.h"
+#include "ledger/catalog_memory.h"
 #include "ledger/origin.h"
 #include "ledger/rows.h"
 #include "rollup/rollup.h"
@@ -186,13 +187,24 @@ origin_of_query(Query *query, AttrNumber number, List *around, Origin *origin)
 List *
 column_tables(Oid relid, const char *column)
 {
+	static CatalogMemory memory = {.name = "emgov origins of columns"};
 	AttrNumber	number = get_attnum(relid, column);
 	Origin		origin = {NIL, NIL};
+	List	  **place;
+	MemoryContext before;
 
-	if (number > 0)
+	if (number <= 0)
+		return NIL;
+	place = (List **) remembered(&memory, relid, (Oid) number);
+	if (*place == NULL)
+	{
 		origin_of_column(relid, number, &origin);
-	list_sort(origin.tables, list_oid_cmp);
-	return origin.tables;
+		list_sort(origin.tables, list_oid_cmp);
+		before = MemoryContextSwitchTo(memory.context);
+		*place = list_copy(origin.tables);
+		MemoryContextSwitchTo(before);
+	}
+	return list_copy(*place);
 }
 
 /*

@@ -27,6 +27,7 @@
 #include "utils/rls.h"
 #include "utils/typcache.h"
 
+#include "ledger/catalog_memory.h"
 #include "ledger/kept_plan.h"
 #include "ledger/live_fact.h"
 #include "ledger/rollup.h"
@@ -83,23 +84,22 @@ may_answer(const Rollup *rollup, Oid owner)
 		DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)) == 0;
 }
 
-/* FROM text over a rollup: emgov_record, a record of the table of which only the keys are known, and the sums. */
+/* A record of a table of which only the keys are known, as SQL: ROW(NULL, r.k1, ...)::table. */
 static char *
-from_text(Oid relid, List *keys, List *key_names, const char *records, List *sum_names)
+record_text(Oid relid, List *keys, List *key_names)
 {
 	Relation	relation = relation_open(relid, AccessShareLock);
 	StringInfoData sql;
 	bool		first = true;
-	int			n = 0;
-	ListCell   *cell;
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, "(SELECT ROW(");
+	appendStringInfoString(&sql, "ROW(");
 	for (int i = 0; i < RelationGetNumberOfAttributes(relation); i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(relation), i);
 		const char *name = NULL;
-		ListCell   *name_cell;
+		ListCell   *cell,
+				   *name_cell;
 
 		if (column->attisdropped)
 			continue;
@@ -112,13 +112,56 @@ from_text(Oid relid, List *keys, List *key_names, const char *records, List *sum
 			appendStringInfo(&sql, "%sNULL", first ? "" : ", ");
 		first = false;
 	}
-	appendStringInfo(&sql, ")::%s AS emgov_record, r.%s AS records",
-					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation)),
-					 quote_identifier(records));
-	foreach(cell, sum_names)
-		appendStringInfo(&sql, ", r.%s AS sum%d", quote_identifier(lfirst(cell)), ++n);
+	appendStringInfo(&sql, ")::%s",
+					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation)));
 	relation_close(relation, NoLock);
 	return sql.data;
+}
+
+/* FROM text over a rollup: emgov_record, the number of records, and the sums. */
+static char *
+from_text(const RollupAnswer *answer, const char *record, const char *records, List *sum_names)
+{
+	StringInfoData sql;
+	int			n = 0;
+	ListCell   *cell;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "(SELECT %s AS emgov_record, r.%s AS records", record, quote_identifier(records));
+	foreach(cell, sum_names)
+		appendStringInfo(&sql, ", r.%s AS sum%d", quote_identifier(lfirst(cell)), ++n);
+	appendStringInfo(&sql, " FROM %s AS r) AS emgov_rollup", answer->name);
+	return sql.data;
+}
+
+char *
+rollup_parts_from(const RollupAnswer *answer, List *keys, List *sums, AttrNumber day, const char *since, const char *before)
+{
+	StringInfoData columns;
+	List	   *known = NIL,
+			   *names = NIL;
+	const char *key = "NULL";
+
+	initStringInfo(&columns);
+	appendStringInfoString(&columns, answer->records_columns);
+	for (int i = 0; i < list_length(answer->keys); i++)
+	{
+		AttrNumber	column = list_nth_int(answer->keys, i);
+		char	   *name = list_nth(answer->key_parts, i);
+
+		if (column == day)
+			key = quote_literal_cstr(name);
+		if (!list_member_int(keys, column))
+			continue;
+		known = lappend_int(known, column);
+		names = lappend(names, name);
+		appendStringInfo(&columns, ", %s", (char *) list_nth(answer->key_columns, i));
+	}
+	for (int i = 0; i < list_length(answer->sums); i++)
+		if (list_member_int(sums, i + 1))
+			appendStringInfo(&columns, ", %s", (char *) list_nth(answer->sum_columns, i));
+	return psprintf("(SELECT %s AS emgov_record, r.* FROM emgov_internal.rollup_parts(%s::pg_catalog.regclass, %s, %s, %s) AS r (%s)) AS emgov_rollup",
+					record_text(answer->relid, known, names), quote_literal_cstr(answer->name), key, since, before, columns.data);
 }
 
 /* What a rollup can say of a relation that has its table's columns; NULL when it has a WHERE, or counts no records. */
@@ -144,6 +187,8 @@ answer_of(const Rollup *rollup, Oid relid)
 			if (!IsA(key->expr, Var) || !equal_is_same(key))
 				continue;
 			answer->keys = lappend_int(answer->keys, ((Var *) key->expr)->varattno);
+			answer->key_parts = lappend(answer->key_parts, key->name);
+			answer->key_columns = lappend(answer->key_columns, rollup_sql_key_column(key));
 			key_names = lappend(key_names, output->name);
 		}
 		else
@@ -153,7 +198,11 @@ answer_of(const Rollup *rollup, Oid relid)
 			if (value->agg->aggfilter != NULL)
 				continue;
 			if (value->kind == ROLLUP_COUNT && value->agg->aggstar)
+			{
 				records = output->name;
+				answer->records_columns = rollup_sql_value_columns(def, value);
+				answer->records_total = rollup_sql_value(def, value);
+			}
 			else if (value->kind != ROLLUP_COUNT && value->kind != ROLLUP_SUMMARY)
 			{
 				Node	   *argument = (Node *) linitial_node(TargetEntry, value->agg->args)->expr;
@@ -163,6 +212,8 @@ answer_of(const Rollup *rollup, Oid relid)
 				answer->sums = lappend(answer->sums,
 									   coerce_to_target_type(NULL, argument, exprType(argument), NUMERICOID, -1,
 															 COERCION_ASSIGNMENT, COERCE_EXPLICIT_CAST, -1));
+				answer->sum_columns = lappend(answer->sum_columns, rollup_sql_value_columns(def, value));
+				answer->sum_totals = lappend(answer->sum_totals, rollup_sql_value(def, value));
 				sum_names = lappend(sum_names, output->name);
 			}
 		}
@@ -170,9 +221,56 @@ answer_of(const Rollup *rollup, Oid relid)
 	if (records == NULL || answer->keys == NIL)
 		return NULL;
 	answer->name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(rollup->view)), get_rel_name(rollup->view));
-	answer->from = psprintf("%s FROM %s AS r) AS emgov_rollup",
-							from_text(relid, answer->keys, key_names, records, sum_names), answer->name);
+	answer->from = from_text(answer, record_text(relid, answer->keys, key_names), records, sum_names);
+	answer->view = rollup->view;
+	answer->relid = relid;
 	return answer;
+}
+
+/* Texts in the current memory context. */
+static List *
+copy_texts(const List *texts)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	foreach(cell, texts)
+		result = lappend(result, pstrdup(lfirst(cell)));
+	return result;
+}
+
+/* answer_of(), which reads the query of a view, remembered. */
+static const RollupAnswer *
+known_answer(const Rollup *rollup, Oid relid)
+{
+	static CatalogMemory memory = {.name = "emgov rollups' answers"};
+	static const RollupAnswer nothing = {NULL};
+	const RollupAnswer **place = (const RollupAnswer **) remembered(&memory, rollup->view, relid);
+
+	if (*place == NULL)
+	{
+		const RollupAnswer *answer = answer_of(rollup, relid);
+		MemoryContext before = MemoryContextSwitchTo(memory.context);
+		RollupAnswer *kept = answer ? palloc(sizeof(RollupAnswer)) : NULL;
+
+		if (answer != NULL)
+		{
+			*kept = *answer;
+			kept->name = pstrdup(answer->name);
+			kept->keys = list_copy(answer->keys);
+			kept->sums = copyObject(answer->sums);
+			kept->from = pstrdup(answer->from);
+			kept->key_parts = copy_texts(answer->key_parts);
+			kept->key_columns = copy_texts(answer->key_columns);
+			kept->records_columns = pstrdup(answer->records_columns);
+			kept->records_total = pstrdup(answer->records_total);
+			kept->sum_columns = copy_texts(answer->sum_columns);
+			kept->sum_totals = copy_texts(answer->sum_totals);
+		}
+		MemoryContextSwitchTo(before);
+		*place = answer ? kept : &nothing;
+	}
+	return *place == &nothing ? NULL : *place;
 }
 
 /* Fewest keys first, then by name. */
@@ -218,10 +316,10 @@ rollup_answers(Oid relid)
 	foreach(cell, rollups)
 	{
 		const Rollup *rollup = lfirst(cell);
-		RollupAnswer *answer;
+		const RollupAnswer *answer;
 
-		if (may_answer(rollup, rollup_relation_owner(relid)) && (answer = answer_of(rollup, relid)) != NULL)
-			result = lappend(result, answer);
+		if (may_answer(rollup, rollup_relation_owner(relid)) && (answer = known_answer(rollup, relid)) != NULL)
+			result = lappend(result, (void *) answer);
 	}
 	list_sort(result, compare_answers);
 	return result;

@@ -17,6 +17,16 @@ typedef struct RollupAnswer
 	List	   *keys;			/* the table's columns that are keys, by number */
 	List	   *sums;			/* the expressions that are summed, as numeric: sum1, sum2, ... */
 	char	   *from;			/* FROM text: emgov_record, a record of the table with its keys, records, sum1, ... */
+
+	/* read as its parts lie, for whoever groups what is a plain sum; all SQL */
+	Oid			relid;			/* of the table */
+	Oid			view;
+	List	   *key_parts;		/* the names of the keys there, and with their types */
+	List	   *key_columns;
+	char	   *records_columns;	/* what the number of records is kept in, and what it is of a group */
+	char	   *records_total;
+	List	   *sum_columns;	/* the same of sums */
+	List	   *sum_totals;
 } RollupAnswer;
 
 /* Are there rollups over a table, or over the rows of a view of a live fact? */
@@ -24,6 +34,15 @@ extern bool has_rollups(Oid relid);
 
 /* The rollups that may answer the current user for a table, those with fewest keys first. */
 extern List *rollup_answers(Oid relid);
+
+/*
+ * FROM text over the parts of a rollup, as its text `from`, but in rows that are to be added up, with some keys (columns of
+ * the table) and sums only: those of some days of a column, or (0) all.  since and before are SQL.
+ */
+extern char *rollup_parts_from(const RollupAnswer *answer, List *keys, List *sums, AttrNumber day, const char *since, const char *before);
+
+/* The rollup of which the session may read the parts from now on, InvalidOid: of none; the one until now. */
+extern Oid	read_rollup_parts(Oid view);
 
 /* Can a rollup say what an indicator comes to, by some columns of the table (0: none)? */
 extern bool rollup_says(const RollupAnswer *answer, const Indicator *indicator, const AttrNumber *by, int nby);

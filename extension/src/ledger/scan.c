@@ -9,7 +9,8 @@
  * each (enterprises, persons, years; things.c) the records come one by one, and are grouped
  * here.
  *
- * A rollup is read in just the same way: its rows stand for so many records each.
+ * A rollup is read in just the same way: its rows stand for so many records each.  Where all is added up, its parts
+ * are read (rollup_parts.c), for what is grouped here need not be grouped before.
  *
  * A scan is built from the names of units, and its plan is kept (kept_plan.c).  Its parameters:
  *
@@ -160,6 +161,7 @@ typedef struct SourceScan
 	const char *from;			/* FROM text that gives emgov_record */
 	const char *answered_by;
 	const RollupAnswer *rollup; /* or NULL */
+	bool		by_parts;		/* the rollup is read as its parts lie */
 	const char *member[N_SPLITS];	/* SQL: the code of a record in each place; NULL when not asked, or there is none */
 	AttrNumber	member_column[N_SPLITS];
 	const char *record_key;		/* SQL, for checksums */
@@ -441,6 +443,8 @@ value_sql(const SourceScan *scan, const GroupValue *value, bool grouped)
 	if (value->checksum)
 		return psprintf(grouped ? "sum(emgov_internal.values_hash(%s%s)) FILTER (WHERE %s)" : "CASE WHEN %3$s THEN emgov_internal.values_hash(%1$s%2$s) END",
 						scan->record_key, columns_sql(value->unit), any_of(scan, value->conditions));
+	if (scan->by_parts)
+		return psprintf("(%s)::numeric", (char *) list_nth(scan->rollup->sum_totals, rollup_sum(scan->rollup, value->unit) - 1));
 	sql = value->aggregate == AGGREGATE_SUM && scan->rollup ? psprintf("sum%d::numeric", rollup_sum(scan->rollup, value->unit)) :
 		asked_sql(scan, value, value->unit->call);
 	return grouped ? psprintf("%s(%s)", value->aggregate == AGGREGATE_SUM ? "sum" : "max", sql) : sql;
@@ -459,6 +463,35 @@ key_sql(const SourceScan *scan, GroupValue *key)
 	return psprintf("CASE WHEN %s IS NOT NULL THEN dense_rank() OVER (ORDER BY %s) END", sql, sql);
 }
 
+/* FROM text over the parts of a rollup.  If all indicators are of one day, a key, only the days of the windows are read. */
+static char *
+parts_from(const SourceScan *scan)
+{
+	const Var  *day = (const Var *) scan->days[scan->day[0]]->expression;
+	AttrNumber	key = IsA(day, Var) && day->vartype == DATEOID ? day->varattno : InvalidAttrNumber;
+	bool		since = true;
+	List	   *keys = NIL,
+			   *sums = NIL;
+
+	for (int i = 0; i < scan->nindicators; i++)
+	{
+		const Indicator *indicator = scan->indicators[i];
+
+		if (scan->day[i] != scan->day[0] || indicator->cutoff == CUTOFF_AT_DATE)
+			key = InvalidAttrNumber;
+		since &= indicator->cutoff == CUTOFF_PERIOD;
+		for (int part = 0; part <= UNIT_MEASURE; part++)
+			if (indicator->units[part] != NULL)
+				keys = list_concat_unique_int(keys, indicator->units[part]->columns);
+	}
+	for (int s = 0; s < N_SPLITS; s++)
+		if (scan->member[s] != NULL)
+			keys = list_append_unique_int(keys, scan->member_column[s]);
+	for (int v = 0; v < scan->nvalues; v++)
+		sums = lappend_int(sums, rollup_sum(scan->rollup, scan->values[v].unit));
+	return rollup_parts_from(scan->rollup, keys, sums, key, since ? "$3" : "NULL", "$4");
+}
+
 /*
  * The scan: profile, number of records, codes of members, what is counted once, values.  In groups, unless something
  * is counted once.
@@ -470,6 +503,15 @@ scan_sql(SourceScan *scan)
 	bool		grouped = scan->nkeys == 0;
 	const char *records = scan->rollup ? (grouped ? "sum(records)::bigint" : "records") : (grouped ? "count(*)" : "1::bigint");
 
+	scan->by_parts = scan->rollup != NULL && grouped;
+	for (int v = 0; v < scan->nvalues; v++)
+		scan->by_parts &= scan->values[v].aggregate == AGGREGATE_SUM;
+	if (scan->by_parts)
+	{
+		scan->from = parts_from(scan);
+		records = scan->rollup->records_total;
+	}
+
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "SELECT %s, %s", profile_sql(scan), records);
 	for (int s = 0; s < N_SPLITS; s++)
@@ -478,7 +520,8 @@ scan_sql(SourceScan *scan)
 		appendStringInfo(&sql, ", %s", key_sql(scan, &scan->keys[k]));
 	for (int v = 0; v < scan->nvalues; v++)
 		appendStringInfo(&sql, ", %s", value_sql(scan, &scan->values[v], grouped));
-	appendStringInfo(&sql, " %s", records_sql(scan));
+	/* parts that do not count do no harm */
+	appendStringInfo(&sql, " %s%s", scan->by_parts ? "FROM " : "", scan->by_parts ? scan->from : records_sql(scan));
 	if (grouped)
 		appendStringInfoString(&sql, " GROUP BY 1");
 	for (int s = 0; s < N_SPLITS; s++)
@@ -645,7 +688,7 @@ add_records(const SourceScan *scan, Member *member, int64 profile, int64 records
 	bool		found;
 	RecordGroup	   *group = group_insert(member->groups, profile, &found);
 
-	if (!found)
+	if (unlikely(!found))
 	{
 		group->records = 0;
 		group->values = MemoryContextAllocZero(scan->context, sizeof(Datum) * (scan->nvalues + 1));
@@ -755,8 +798,19 @@ run(SourceScan *scan, const char *query)
 	static const Oid types[] = {DATEARRAYOID, TIMESTAMPTZOID, DATEOID, DATEOID, DATEOID};
 	bool		nulls[] = {false, !scan->request->past, false, false, false};
 	Receiver	receiver = {{receive, receive_start, receive_end, receive_end, DestTuplestore}, scan};
+	Oid			before = read_rollup_parts(scan->by_parts ? scan->rollup->view : InvalidOid);
+	char	   *volatile hidden = NULL;
 
-	return run_kept(query, 5, types, scan->parameters, nulls, &receiver.public);
+	PG_TRY();
+	{
+		hidden = run_kept(query, 5, types, scan->parameters, nulls, &receiver.public);
+	}
+	PG_FINALLY();
+	{
+		(void) read_rollup_parts(before);
+	}
+	PG_END_TRY();
+	return hidden;
 }
 
 /* What a group of records comes to in each window of each indicator. */

@@ -151,6 +151,9 @@ extern Oid	rollup_extension_schema(void);
 /* sql.c: the caller has pinned search_path */
 extern char *rollup_name(Oid relid);
 extern char *rollup_sql_table(const RollupDefinition *def, const char *name, bool delta, bool unlogged);
+extern char *rollup_sql_key_column(const RollupKey *key);
+extern char *rollup_sql_value_columns(const RollupDefinition *def, const RollupValue *value);
+extern char *rollup_sql_value(const RollupDefinition *def, const RollupValue *value);
 extern char *rollup_sql_view(const RollupDefinition *def, const char *name, const char *total, const char *delta);
 extern char *rollup_sql_index_hash(const RollupDefinition *def, const char *table);
 extern char *rollup_sql_index_keys(const RollupDefinition *def, const char *table);

@@ -318,6 +318,28 @@ rollup_sql_table(const RollupDefinition *def, const char *name, bool delta, bool
 	return sql.data;
 }
 
+/* The stored column of a key with its type, as a column definition of a function's rows. */
+char *
+rollup_sql_key_column(const RollupKey *key)
+{
+	return psprintf("%s %s%s%s", key->name, type_name(key->type, key->typmod), OidIsValid(key->collation) ? " COLLATE " : "",
+					OidIsValid(key->collation) ? collation_name(key->collation) : "");
+}
+
+/* The stored columns of a value, likewise. */
+char *
+rollup_sql_value_columns(const RollupDefinition *def, const RollupValue *value)
+{
+	/* as many as rollup_sql_value() looks at */
+	int			n = value->kind == ROLLUP_SUM_NUMERIC ? 5 : value->kind == ROLLUP_COUNT || value->kind == ROLLUP_SUMMARY ? 1 : 2;
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	for (int i = value->column; i < value->column + n; i++)
+		appendStringInfo(&sql, "%s%s %s", sql.len ? ", " : "", def->columns[i].name, type_name(def->columns[i].type, -1));
+	return sql.data;
+}
+
 /* CREATE INDEX by the hash of the keys, for the fold; NULL without keys. */
 char *
 rollup_sql_index_hash(const RollupDefinition *def, const char *table)
@@ -367,8 +389,8 @@ rollup_sql_index_keys(const RollupDefinition *def, const char *table)
 }
 
 /* The value that readers see, from the sums of its stored columns. */
-static char *
-value_of(const RollupDefinition *def, const RollupValue *value)
+char *
+rollup_sql_value(const RollupDefinition *def, const RollupValue *value)
 {
 	RollupColumn *column = &def->columns[value->column];
 
@@ -407,7 +429,7 @@ rollup_sql_view(const RollupDefinition *def, const char *name, const char *total
 
 		appendStringInfo(&sql, "%s%s AS %s", i == 0 ? "" : ", ",
 						 output->key >= 0 ? def->keys[output->key].name :
-						 value_of(def, &def->values[output->value]),
+						 rollup_sql_value(def, &def->values[output->value]),
 						 quote_identifier(output->name));
 	}
 	appendStringInfo(&sql, " FROM %s", both_tables(def, total, delta));
