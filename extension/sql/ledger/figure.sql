@@ -260,10 +260,13 @@ CREATE FUNCTION emgov_internal.figure_requests(ledger regnamespace, codes text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    known emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
+    known text[];
+    scopes text[];
     missing text;
 BEGIN
-    SELECT string_agg(format('"%s"', c), ', ') INTO missing FROM unnest(codes) AS c WHERE c IS NULL OR NOT EXISTS (SELECT FROM unnest(known) AS i WHERE i.code = c);
+    EXECUTE format('SELECT array_agg(i.code ORDER BY i.section, i.ordinal, i.code), array_agg(i.scope ORDER BY i.section, i.ordinal, i.code) FROM %s AS i WHERE i.active',
+                   emgov_internal.kept_as_of(ledger, 'indicator', as_of)) INTO known, scopes USING as_of;
+    SELECT string_agg(format('"%s"', c), ', ') INTO missing FROM unnest(codes) AS c WHERE (c = ANY (known)) IS NOT TRUE;
     IF missing IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
             MESSAGE = format('there is no indicator %s', missing),
@@ -277,8 +280,7 @@ BEGIN
                           (SELECT string_agg(c.code, ', ') FROM emgov_internal.comparators(ledger, as_of) AS c), ledger);
     END IF;
     RETURN ARRAY(SELECT (i.code, w, figure_requests.comparator)::emgov_internal.figure_request
-                   FROM unnest(known) WITH ORDINALITY AS u
-                  CROSS JOIN LATERAL (SELECT u.code, u.scope, u.ordinality) AS i
+                   FROM unnest(known, scopes) WITH ORDINALITY AS i (code, scope, ordinality)
                   CROSS JOIN unnest(windows) AS w
                   WHERE (codes IS NULL OR i.code = ANY (codes)) AND (figure_requests.scope IS NULL OR i.scope = figure_requests.scope)
                   ORDER BY i.ordinality, w);

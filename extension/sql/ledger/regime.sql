@@ -62,8 +62,8 @@ DECLARE
 BEGIN
     FOR source IN
         WITH counted AS MATERIALIZED (
-            SELECT p.relation, i.date_column, array_agg(i.code) AS codes
-              FROM unnest(indicators) AS i CROSS JOIN LATERAL (SELECT p.relation FROM emgov_internal.indicator_parts(ledger, i) AS p LIMIT 1) AS p GROUP BY 1, 2
+            SELECT r.relation, i.date_column, array_agg(i.code) AS codes
+              FROM unnest(indicators) AS i JOIN emgov_internal.indicator_relations(ledger, indicators) AS r ON r.code = i.code GROUP BY 1, 2
         ), by_regime AS MATERIALIZED (
             SELECT coalesce(emgov_internal.kept_by(c.relation), c.relation) AS relation, c.date_column, c.codes FROM counted AS c
              WHERE (SELECT count(*) FROM pg_attribute AS a WHERE a.attrelid = c.relation AND (a.attname = 'regime' AND a.atttypid = 'text'::regtype

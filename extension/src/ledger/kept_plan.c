@@ -33,7 +33,7 @@
 #define MAX_PLANS	256
 
 /* From this cost on, a query is planned for its parameters each time. */
-#define LARGE_COST	500.0
+#define LARGE_COST	1000.0
 
 typedef struct KeptPlan
 {

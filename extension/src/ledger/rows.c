@@ -99,8 +99,13 @@ static int
 column_of(TupleDesc desc, const char *name)
 {
 	for (int i = 0; i < desc->natts; i++)
-		if (strcmp(NameStr(TupleDescAttr(desc, i)->attname), name) == 0)
+	{
+		const char *column = NameStr(TupleDescAttr(desc, i)->attname);
+
+		/* asked for each field of each row */
+		if (column[0] == name[0] && strcmp(column, name) == 0)
 			return i;
+	}
 	elog(ERROR, "no column \"%s\"", name);
 	return 0;					/* not reached */
 }

@@ -71,6 +71,7 @@ struct Things
 	int			nsets;
 	int			room;
 	ProfileSet **sets;			/* the first is empty */
+	Step		last;			/* the last step: records of one profile come in their turn; from is not set */
 };
 
 static uint32 hash_of_key(const Things *things, Datum key);
@@ -197,6 +198,7 @@ make_things(Oid type, Oid collation)
 	things->known = set_create(things->context, 64, NULL);
 	things->room = 64;
 	things->sets = palloc(sizeof(ProfileSet *) * things->room);
+	things->last.set = -1;
 	(void) number_of(things, &empty);
 	return things;
 }
@@ -228,14 +230,22 @@ add_thing(Things *things, Datum key, int64 profile)
 {
 	bool		found;
 	Thing	   *thing = thing_insert(things->things, key, &found);
-	MemoryContext before = MemoryContextSwitchTo(things->context);
+	MemoryContext before;
 	Step	   *step;
 
 	if (!found)
 	{
+		before = MemoryContextSwitchTo(things->context);
 		thing->key = datumCopy(key, things->type->typbyval, things->type->typlen);
 		thing->set = 0;
+		MemoryContextSwitchTo(before);
 	}
+	if (things->last.set == thing->set && things->last.profile == profile)
+	{
+		thing->set = things->last.to;
+		return;
+	}
+	before = MemoryContextSwitchTo(things->context);
 	step = step_insert(things->steps, hash_combine64((uint64) profile * UINT64CONST(0x9E3779B97F4A7C15), (uint64) thing->set), &found);
 	if (!found || step->set != thing->set || step->profile != profile)
 	{
@@ -243,6 +253,7 @@ add_thing(Things *things, Datum key, int64 profile)
 		step->profile = profile;
 		step->to = step_to(things, thing->set, profile);
 	}
+	things->last = *step;
 	thing->set = step->to;
 	MemoryContextSwitchTo(before);
 }
