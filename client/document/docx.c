@@ -99,7 +99,7 @@ grid(Text *out, const Grid *grid)
 	const char *text;
 	const char *number;
 
-	/* as wide as what stands in it, the widest cut; then all alike made to fill the page */
+	/* as wide as what stands in it, the widest cut; where that is too much, what is narrow keeps its width */
 	for (int j = 0; j < grid->columns; j++)
 	{
 		int			most = width_of(grid->heading[j]) > 12 ? 12 : width_of(grid->heading[j]);
@@ -115,7 +115,26 @@ grid(Text *out, const Grid *grid)
 		wanted += width[j];
 	}
 	tight = wanted * 105 > room;	/* half a character of 10.5 points */
-	for (int j = 0; j < grid->columns; j++)
+	if (wanted * (tight ? 88 : 105) > room)
+	{
+		int			narrow = 0;
+		int			rest;
+
+		for (int j = 0; j < grid->columns; j++)
+			narrow += width[j] <= 11 ? width[j] * 88 : 0;
+		rest = room - narrow;
+		if (rest > room / 3)
+		{
+			int			wide = 0;
+
+			for (int j = 0; j < grid->columns; j++)
+				wide += width[j] <= 11 ? 0 : width[j];
+			for (int j = 0; j < grid->columns; j++)
+				width[j] = width[j] <= 11 ? width[j] * 88 : rest * width[j] / (wide ? wide : 1);
+			wanted = 0;
+		}
+	}
+	for (int j = 0; wanted && j < grid->columns; j++)
 		width[j] = room * width[j] / wanted;
 	head = tight ? "TableHeadSmall" : "TableHead";
 	text = tight ? "TableTextSmall" : "TableText";
@@ -239,6 +258,8 @@ markdown_of(const Document *document)
 	styled(&out, "Signature Line", document->issuer);
 	if (end)
 		end[strlen("日")] = '\0';
+	else if (day && strrchr(day, ' '))	/* without the time */
+		*strrchr(day, ' ') = '\0';
 	styled(&out, "Signature Line", day);
 	end_section(&out, false);
 

@@ -44,11 +44,41 @@ is_counted(const Figure *figure)
 	return false;
 }
 
+/* A number as it is printed: in English with commas between thousands, as the server prints it. */
+static char *
+printed(const Document *document, const char *number)
+{
+	size_t		sign = *number == '-';
+	size_t		whole = strspn(number + sign, "0123456789");
+	Text		out = {0};
+
+	if (!document->english || whole < 4)
+		return text_copy(number);
+	text_bytes(&out, number, sign);
+	for (size_t i = 0; i < whole; i++)
+	{
+		if (i > 0 && (whole - i) % 3 == 0)
+			text_add(&out, ",");
+		text_bytes(&out, number + sign + i, 1);
+	}
+	text_add(&out, number + sign + whole);
+	return out.data;
+}
+
 static void
-set_number(Cell *cell, const char *number)
+set_number(const Document *document, Cell *cell, const char *number)
 {
 	cell->number = text_copy(number);
-	cell->text = number ? text_copy(number) : text_copy("—");
+	cell->text = number ? printed(document, number) : text_copy("—");
+}
+
+/* A title begins with a capital, whatever the name is that it begins with. */
+static char *
+title(const Document *document, char *text)
+{
+	if (document->english && *text >= 'a' && *text <= 'z')
+		*text = (char) (*text - 'a' + 'A');
+	return text;
 }
 
 static void
@@ -128,13 +158,13 @@ figures_table(const Document *document)
 		cells[0].text = f->code;
 		cells[1].text = *f->mark ? need_format("%s [%s]", f->name, f->mark) : f->name;
 		cells[2].text = f->period;
-		set_number(&cells[3], f->value);
+		set_number(document, &cells[3], f->value);
 		cells[4].text = f->unit;
-		set_number(&cells[5], f->compares ? f->base : NULL);
-		set_number(&cells[6], f->compares ? f->amount : NULL);
-		set_number(&cells[7], f->compares ? f->rate : NULL);
+		set_number(document, &cells[5], f->compares ? f->base : NULL);
+		set_number(document, &cells[6], f->compares ? f->amount : NULL);
+		set_number(document, &cells[7], f->compares ? f->rate : NULL);
 		cells[8].text = f->low ? need_format("%s–%s", f->low, f->high) : text_copy("—");
-		set_number(&cells[9], f->p_value ? need_format("%.3f", strtod(f->p_value, NULL)) : NULL);
+		set_number(document, &cells[9], f->p_value ? need_format("%.3f", strtod(f->p_value, NULL)) : NULL);
 		cells[10].text = f->state_words;
 		for (int j = 0; j < table->columns; j++)
 			*grid_cell(table, row, j) = cells[periods || j < 2 ? j : j + 1];
@@ -332,12 +362,12 @@ change_table(Document *document, const PGresult *r, Figure **figures, int count,
 		table->is_total[row] = members->code[from] == NULL;
 		for (int j = 0; j < count; j++)
 		{
-			set_number(grid_cell(table, row, 1 + 3 * j), value_of(r, figures[j], members->code[from], "value"));
-			set_number(grid_cell(table, row, 2 + 3 * j), value_of(r, figures[j], members->code[from], "base"));
+			set_number(document, grid_cell(table, row, 1 + 3 * j), value_of(r, figures[j], members->code[from], "value"));
+			set_number(document, grid_cell(table, row, 2 + 3 * j), value_of(r, figures[j], members->code[from], "base"));
 			set_rate(document, grid_cell(table, row, 3 + 3 * j), value_of(r, figures[j], members->code[from], "rate"));
 		}
 	}
-	table->title = need_format(WORD(document, "%s分%s情况（%s）", "%s by %s, %s"), figures[0]->name, by, document->period);
+	table->title = title(document, need_format(WORD(document, "%s分%s情况（%s）", "%s by %s, %s"), figures[0]->name, by, document->period));
 	table->is_wide = count > 2;
 	return table;
 }
@@ -370,7 +400,7 @@ add_wide_tables(Document *document, const PGresult *r, Figure **figures, int cou
 				int			from = (i + 1) % members->count;
 				Cell	   *cell = across ? grid_cell(table, j, 1 + i) : grid_cell(table, i, 1 + j);
 
-				set_number(cell, value_of(r, f, members->code[from], "value"));
+				set_number(document, cell, value_of(r, f, members->code[from], "value"));
 				if (across)
 					table->heading[1 + i] = member_name(document, members, from);
 				else
@@ -513,10 +543,10 @@ table_by_month(Document *document)
 				month++;
 				table->heading[month] = model_value(r, i, "month");
 				table->is_number[month] = true;
-				set_number(grid_cell(table, j, month), model_value(r, i, "value"));
+				set_number(document, grid_cell(table, j, month), model_value(r, i, "value"));
 			}
 		for (month++; month <= months; month++)
-			set_number(grid_cell(table, j, month), NULL);
+			set_number(document, grid_cell(table, j, month), NULL);
 	}
 	add_table(document, table);
 }
@@ -628,8 +658,8 @@ chart_by_month(Document *document)
 
 		for (int i = 0; i < PQntuples(r); i++)
 			rows += strcmp(PQgetvalue(r, i, 0), codes[p]) == 0;
-		panel->title = need_format("%s%s%s%s", figures[p]->name, document->english ? ": " : "", figures[p]->phrase ? figures[p]->phrase : "—", verdict(document, figures[p]));
-		panel->table = grid_new(need_format("chart-%s", model_id("", codes[p])), need_format(WORD(document, "%s分月，本年与上年同月", "%s by month, this year and the year before"), figures[p]->name), 7, rows);
+		panel->title = need_format("%s%s%s%s", title(document, text_copy(figures[p]->name)), document->english ? ": " : "", figures[p]->phrase ? figures[p]->phrase : "—", verdict(document, figures[p]));
+		panel->table = grid_new(need_format("chart-%s", model_id("", codes[p])), title(document, need_format(WORD(document, "%s分月，本年与上年同月", "%s by month, this year and the year before"), figures[p]->name)), 7, rows);
 		panel->drawn = need(sizeof(Drawn) * 7);
 		for (int j = 1; j < 7; j++)
 		{
@@ -654,7 +684,7 @@ chart_by_month(Document *document)
 			{
 				char	   *number = model_value(r, i, columns[j]);
 
-				set_number(grid_cell(panel->table, row, j + 1), number && j % 3 ? need_format("%.1f", strtod(number, NULL)) : number);
+				set_number(document, grid_cell(panel->table, row, j + 1), number && j % 3 ? need_format("%.1f", strtod(number, NULL)) : number);
 			}
 			row++;
 		}
@@ -704,7 +734,7 @@ chart_by_area(Document *document)
 
 		if (members->count < 2 || members->count > 41)
 			continue;
-		table = grid_new(need_format("chart-%s", model_id("", codes[p])), need_format(WORD(document, "%s分%s", "%s by %s"), figures[p]->name, by), 2, members->count - 1);
+		table = grid_new(need_format("chart-%s", model_id("", codes[p])), title(document, need_format(WORD(document, "%s分%s", "%s by %s"), figures[p]->name, by)), 2, members->count - 1);
 		table->heading[0] = by;
 		table->heading[1] = with_unit(document, figures[p]);
 		table->is_number[1] = true;
@@ -713,7 +743,7 @@ chart_by_area(Document *document)
 			int			at = row_of(r, codes[p], members->code[i]);
 
 			grid_cell(table, i - 1, 0)->text = member_name(document, members, i);
-			set_number(grid_cell(table, i - 1, 1), model_value(r, at, "value"));
+			set_number(document, grid_cell(table, i - 1, 1), model_value(r, at, "value"));
 			if (grid_cell(table, i - 1, 1)->number &&
 				(most < 0 || strtod(grid_cell(table, i - 1, 1)->number, NULL) > strtod(grid_cell(table, most, 1)->number, NULL)))
 				most = i - 1;
@@ -758,7 +788,7 @@ figure_from(const Document *document, const char *const *sources)
  * the months' sums are taken, of stock the sum of all so far. Months that the records do not cover have nothing.
  */
 static void
-chart_of_flow(Document *document, char *id, const Figure *known, const char *events, char *title, const char *unit,
+chart_of_flow(Document *document, char *id, const Figure *known, const char *events, char *what, const char *unit,
 			  const char *came, const char *went, const char *stock)
 {
 	char	   *span = months_span(document);
@@ -778,7 +808,7 @@ chart_of_flow(Document *document, char *id, const Figure *known, const char *eve
 		document->as_of ? 2 : 1, span, document->as_of);
 	chart = add_chart(document, id, 1);
 	panel = chart->panel;
-	table = panel->table = grid_new(need_format("%s-data", id), title, 4, PQntuples(r) - 1);
+	table = panel->table = grid_new(need_format("%s-data", id), what, 4, PQntuples(r) - 1);
 	panel->drawn = need(sizeof(Drawn) * 4);
 	for (int j = 1; j < 4; j++)
 	{
@@ -795,7 +825,7 @@ chart_of_flow(Document *document, char *id, const Figure *known, const char *eve
 
 		grid_cell(table, i - 1, 0)->text = i - 1 < PQntuples(s) ? model_value(s, i - 1, "month") : model_value(r, i, "month");
 		for (int j = 1; j < 4; j++)
-			set_number(grid_cell(table, i - 1, j), covered ? PQgetvalue(r, i, j) : NULL);
+			set_number(document, grid_cell(table, i - 1, j), covered ? PQgetvalue(r, i, j) : NULL);
 		if (covered)
 			last = text_copy(PQgetvalue(r, i, 3));
 	}
@@ -812,8 +842,8 @@ chart_of_flow(Document *document, char *id, const Figure *known, const char *eve
 		else
 			panel->title = need_format("%s%s%s，%s", stock, last, unit, change == 0 ? "与年初持平" : need_format("比年初%s%ld%s", change > 0 ? "增加" : "减少", labs(change), unit));
 	}
-	chart->title = panel->title;
-	chart->measure = need_format(WORD(document, "%s，分月，截至%s；单位：%s%s", "%s, by month, as known on %s; %s%s"), title, document->as_of_words, unit, part_month(document, table));
+	chart->title = title(document, panel->title);
+	chart->measure = need_format(WORD(document, "%s，分月，截至%s；单位：%s%s", "%s, by month, as known on %s; %s%s"), what, document->as_of_words, unit, part_month(document, table));
 	chart->alternative = need_format("%s%s", panel->title, WORD(document, "。", "."));
 	set_scale(chart);
 }
