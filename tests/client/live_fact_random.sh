@@ -1,6 +1,6 @@
 #!/bin/bash
-# Random transactions of several sessions at once on all that accident_fact is made of, at every isolation
-# level: its rows are those of its query, within each transaction, for who looks on meanwhile, and in the end.
+# Random transactions of several sessions at once on all that live facts are made of, at every isolation
+# level: their rows are those of their queries, and the rollups' over them of theirs, within each transaction, for who looks on meanwhile, and in the end.
 #
 #   tests/client/live_fact_random.sh [TRANSACTIONS] [SEED]
 #
@@ -25,11 +25,28 @@ INSERT INTO accident (id, occurred_on, area_code, category_code, direct_loss) SE
 SELECT setval(pg_get_serial_sequence('accident', 'id'), 1000) \g /dev/null
 INSERT INTO casualty (id, accident_id, outcome, outcome_on) SELECT i, 1 + i % 12, (ARRAY['dead', 'missing', 'serious', 'minor'])[1 + i % 4], '2024-01-05' FROM generate_series(1, 30) AS i;
 SELECT setval(pg_get_serial_sequence('casualty', 'id'), 1000) \g /dev/null
+-- enterprises with inspections, hazards, cases and remediation, some of them in several campaigns
+INSERT INTO subject (id, kind, person_key, name, area_code) SELECT i, 'person', 'k' || i, 'n', (ARRAY['a1', 'a2'])[1 + i % 2] FROM generate_series(1, 5) AS i;
+INSERT INTO organisation (code, name_zh, name_en, kind, scope) SELECT 'o1', '局', 'o', 'bureau', 'bureau' WHERE NOT EXISTS (SELECT FROM organisation WHERE code = 'o1');
+INSERT INTO programme (code, name_zh, name_en, scope) VALUES ('p1', '项', 'p', 'bureau'), ('p2', '目', 'p', 'bureau');
+INSERT INTO campaign (code, name_zh, name_en, scope) VALUES ('c1', '专', 'c', 'city'), ('c2', '项', 'c', 'city');
+INSERT INTO disposition (code, name_zh, source) VALUES ('stop', '停', 'x'), ('upgrade', '提', 'x') ON CONFLICT DO NOTHING;
+INSERT INTO disposition_policy (disposition_code, outcome, source) SELECT d.code, 'exited', 'x' FROM disposition AS d WHERE NOT EXISTS (SELECT FROM disposition_policy AS p WHERE p.disposition_code = d.code);
+INSERT INTO inspection (id, subject_id, inspected_on, programme_code, org_code, area_code)
+SELECT i, 1 + i % 5, date '2023-01-10' + 37 * i, (ARRAY['p1', 'p2'])[1 + i % 2], 'o1', (ARRAY['a1', 'a2', NULL])[1 + i % 3] FROM generate_series(1, 20) AS i;
+INSERT INTO hazard (id, subject_id, inspection_id, found_on, deadline, programme_code) SELECT i, 1 + i % 5, i, date '2023-01-10' + 37 * i, date '2023-02-10' + 37 * i, (ARRAY['p1', 'p2'])[1 + i % 2] FROM generate_series(1, 20) AS i;
+INSERT INTO enforcement_case (id, number, org_code, programme_code, subject_id, area_code, filed_on, decided_on) SELECT i, 'n' || i, 'o1', 'p1', 1 + i % 5, 'a1', '2024-01-03', '2024-01-05' FROM generate_series(1, 10) AS i;
+INSERT INTO penalty (id, enforcement_case_id, kind_code, fine) SELECT i, i, 'warning', i FROM generate_series(1, 10) AS i;
+INSERT INTO remediation (id, subject_id, listed_on, campaign_code, area_code) SELECT i, 1 + i % 5, '2023-01-05', (ARRAY['c1', 'c2'])[1 + i % 2], 'a1' FROM generate_series(1, 10) AS i;
+SELECT setval(pg_get_serial_sequence(t, 'id'), 1000) FROM unnest('{inspection,hazard,enforcement_case,penalty,fine_payment,remediation}'::text[]) AS t \g /dev/null
 -- an error unless what is kept is what its query gives
 CREATE FUNCTION public.exact() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     -- what is read, and what it is the query of
-    pairs CONSTANT text[] := '{ledger_store.accident_fact,ledger_store.accident_grading,ledger.accident_daily,ledger_store.accident_month_area_severity}';
+    pairs CONSTANT text[] := '{ledger_store.accident_fact,ledger_store.accident_grading,ledger.accident_daily,ledger_store.accident_month_area_severity,'
+        'ledger_store.hazard_of_area,ledger_store.inspection_first,ledger_store.case_fact,ledger_store.fine_payment_fact,ledger_store.remediation_fact,'
+        'ledger_store.hazard_found_month,ledger_store.hazard_rectified_month,ledger_store.hazard_overdue_month,ledger_store.inspection_first_month,ledger_store.case_filed_month,'
+        'ledger_store.case_decided_month,ledger_store.fine_paid_month,ledger_store.remediation_listed_month,ledger_store.remediation_done_month}';
     name text;
     n bigint;
 BEGIN
@@ -40,11 +57,13 @@ BEGIN
         END IF;
     END LOOP;
     -- and as it is counted as of a moment, from other tables
-    SELECT count(*) INTO n FROM ((TABLE ledger.accident_fact EXCEPT ALL SELECT * FROM ledger.accident_fact_as_of('infinity'))
-                      UNION ALL (SELECT * FROM ledger.accident_fact_as_of('infinity') EXCEPT ALL TABLE ledger.accident_fact)) AS d;
-    IF n > 0 THEN
-        RAISE EXCEPTION 'NOT EXACT: % rows of accident_fact_as_of()', n;
-    END IF;
+    FOREACH name IN ARRAY '{accident_fact,case_fact,fine_payment_fact,remediation_fact}'::text[] LOOP
+        EXECUTE format('SELECT count(*) FROM ((TABLE ledger.%1$s EXCEPT ALL SELECT * FROM ledger.%1$s_as_of(''infinity''))
+                                    UNION ALL (SELECT * FROM ledger.%1$s_as_of(''infinity'') EXCEPT ALL TABLE ledger.%1$s)) AS d', name) INTO n;
+        IF n > 0 THEN
+            RAISE EXCEPTION 'NOT EXACT: % rows of %_as_of()', n, name;
+        END IF;
+    END LOOP;
 END
 $$;
 SQL
@@ -58,7 +77,28 @@ write() {
     function casualty() { return 1 + any(30) }
     function day() { return sprintf("2024-%02d-%02d", 1 + any(2), 10 + any(18)) }
     function outcome() { return one("dead dead missing serious minor") }
+    function subject() { return 1 + any(5) }
+    function work(    kind) {
+        kind = any(16)
+        if (kind < 2) print "INSERT INTO inspection (subject_id, inspected_on, programme_code, org_code, area_code) VALUES (" subject() ", \x27" day() "\x27, \x27" one("p1 p2") "\x27, \x27o1\x27, \x27" one("a1 a2") "\x27);"
+        else if (kind == 2) print "UPDATE inspection SET area_code = \x27" one("a1 a2") "\x27 WHERE id = " 1 + any(20) ";"
+        else if (kind == 3) print "UPDATE inspection SET subject_id = " subject() ", inspected_on = \x27" day() "\x27 WHERE id IN (" 1 + any(20) ", " 1 + any(20) ");"
+        else if (kind == 4) print "UPDATE inspection SET status = \x27" one("valid valid withdrawn") "\x27, note = \x27x\x27 WHERE id = " 1 + any(20) ";"
+        else if (kind == 5) print "INSERT INTO hazard (subject_id, found_on, deadline, programme_code, level) VALUES (" subject() ", \x27" day() "\x27, \x272024-04-01\x27, \x27p1\x27, \x27" one("general major") "\x27);"
+        else if (kind == 6) print "UPDATE hazard SET rectified_on = found_on + " any(60) ", rechecked_on = NULL, closed_on = NULL WHERE id = " 1 + any(20) ";"
+        else if (kind == 7) print "UPDATE subject SET area_code = \x27" one("a1 a2") "\x27 WHERE id = " subject() ";"
+        else if (kind == 8) print "UPDATE subject SET name = \x27" any(9) "\x27;"
+        else if (kind == 9) print "UPDATE enforcement_case SET decided_on = filed_on + " any(60) ", area_code = \x27" one("a1 a2") "\x27 WHERE id IN (" 1 + any(10) ", " 1 + any(10) ");"
+        else if (kind == 10) print "INSERT INTO fine_payment (enforcement_case_id, paid_on, amount, number) VALUES (" 1 + any(10) ", \x272024-0" 4 + any(3) "-01\x27, " 1 + any(9) ", gen_random_uuid());"
+        else if (kind == 11) print "UPDATE penalty SET fine = " any(9) ", kind_code = \x27" one("warning fine") "\x27 WHERE id = " 1 + any(10) ";"
+        else if (kind == 12) print "INSERT INTO remediation (subject_id, listed_on, completed_on, disposition_code, campaign_code, area_code) VALUES (" subject() ", \x272023-" 1 + any(9) "-" 1 + any(28) "\x27, \x27" day() "\x27, \x27" one("stop upgrade") "\x27, \x27" one("c1 c2") "\x27, \x27" one("a1 a2") "\x27) ON CONFLICT DO NOTHING;"
+        else if (kind == 13) print "UPDATE remediation SET subject_id = " subject() ", status = \x27" one("valid withdrawn") "\x27, note = \x27x\x27, listed_on = listed_on + 1 WHERE id = " 1 + any(10) ";"
+        else if (kind == 14 && any(3)) print "UPDATE disposition_policy SET outcome = \x27" one("exited upgraded") "\x27 WHERE disposition_code = \x27" one("stop upgrade") "\x27;"
+        else if (kind == 14) print "UPDATE ledger_setting SET year_start = \x27" one("01-01 04-01 04-15") "\x27;"
+        else print "SET LOCAL session_replication_role = replica; UPDATE inspection SET area_code = \x27" one("a1 a2") "\x27 WHERE id = " 1 + any(20) "; INSERT INTO hazard (subject_id, found_on, programme_code) VALUES (" subject() ", \x27" day() "\x27, \x27p2\x27); SET LOCAL session_replication_role = origin;"
+    }
     function step(    kind) {
+        if (any(2) == 0) { work(); return }
         kind = any(20)
         if (kind < 4) print "INSERT INTO casualty (accident_id, outcome, outcome_on) SELECT i, \x27" outcome() "\x27, \x27" day() "\x27 FROM unnest(ARRAY[" accident() "," accident() "]) AS i;"
         else if (kind < 6) print "UPDATE casualty SET outcome = \x27" outcome() "\x27, lost_workdays = NULL, outcome_on = \x27" day() "\x27 WHERE id IN (" casualty() "," casualty() ");"
@@ -103,7 +143,7 @@ errors() { grep -h ERROR: "$work"/*.out "$work/end" | sed 's/^psql:[^ ]* ERROR: 
 echo "$(cat "$work"/*.out | grep -c '^COMMIT') transactions committed; errors:"
 errors | head -20
 # what such writers may meet, and nothing else
-if errors | grep -Ev 'could not serialize access|deadlock detected|others are writing records|current transaction is aborted|tuple to be locked was already moved|savepoint "s" does not exist'; then
+if errors | grep -Ev 'could not serialize access|deadlock detected|others are writing records|current transaction is aborted|tuple to be locked was already moved|savepoint "s" does not exist|"remediation: one for each enterprise, campaign and its days"'; then
     echo "seed $seed: what is kept differs from what its query gives, or there was another error" >&2
     exit 1
 fi
