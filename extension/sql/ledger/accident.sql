@@ -131,6 +131,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'accident
     '事故及其计入期限内的伤亡、等级 | accidents with the casualties within the window, and severity', $sql$
     -- index: occurred_on
     -- index: emgov.month_of(occurred_on), area_code, known_from
+    -- index: emgov.month_of(occurred_on), deaths
     -- index: emgov.month_of(occurred_on), dead_or_missing DESC, serious_injuries DESC, direct_loss DESC NULLS LAST, id
     SELECT a.id, a.occurred_on, a.reported_on, a.area_code, a.category_code,
            k.category_group,

@@ -5,6 +5,8 @@
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'records by month', $ddl$
 CREATE INDEX IF NOT EXISTS "inspection by month" ON @ledger@.inspection (emgov.month_of(inspected_on), area_code, known_from);
 CREATE INDEX IF NOT EXISTS "document by month" ON @ledger@.document (emgov.month_of(issued_on));
+CREATE INDEX IF NOT EXISTS "lease by month" ON @ledger@.lease (emgov.month_of(valid_from));
+CREATE INDEX IF NOT EXISTS "training_attendance by day" ON @ledger@.training_attendance (attended_on);
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspection',

@@ -194,6 +194,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
       FROM year y
      CROSS JOIN LATERAL (
         SELECT CASE WHEN y.deaths IS NOT NULL THEN coalesce((
-                   SELECT f.deaths FROM @ledger@.accident_fact f
-                    WHERE f.status = 'valid' AND f.occurred_on >= y.period_start AND f.occurred_on <= y.through AND @seen(f.area_code)@ ORDER BY f.deaths DESC LIMIT 1), 0) END AS deaths) l
+                   -- of each month by an index
+                   SELECT max(f.deaths) FROM generate_series(emgov.month_of(y.period_start)::timestamp, y.through::timestamp, interval '1 month') m
+                    CROSS JOIN LATERAL (SELECT f.deaths FROM @ledger@.accident_fact f
+                                         WHERE f.status = 'valid' AND emgov.month_of(f.occurred_on) = m::date AND f.occurred_on - y.period_start >= 0 AND f.occurred_on - y.through <= 0
+                                           AND @seen(f.area_code)@ ORDER BY f.deaths DESC LIMIT 1) f), 0) END AS deaths) l
 $sql$);
