@@ -158,7 +158,7 @@ SELECT results_eq($$SELECT tgrelid::regclass::text, count(*)::int FROM pg_trigge
 SELECT dblink_exec('other', 'BEGIN') \gset ignored_
 SELECT dblink_exec('other', $$INSERT INTO ledger.hazard (id, subject_id, inspection_id, found_on, programme_code) VALUES (3, 2, 2, '2024-03-20', 'p1')$$) \gset ignored_
 SET emgov.publish_timeout = '100ms';
-SELECT lives_ok($$INSERT INTO subject (kind, person_key, name) VALUES ('person', 'k3', 'n')$$, 'while another enters a hazard: a new enterprise');
+SELECT lives_ok($$INSERT INTO subject (id, kind, person_key, name) VALUES (3, 'person', 'k3', 'n')$$, 'while another enters a hazard: a new enterprise');
 SELECT lives_ok($$UPDATE subject SET name = 'other'$$, 'all of them renamed');
 SELECT lives_ok($$UPDATE inspection SET note = 'x'$$, 'a note of inspections');
 SELECT throws_ok($$UPDATE inspection SET area_code = 'a2' WHERE id = 2$$, '55P03', 'others are writing records of "hazard_of_area", each of which this may change', 'but another area has to wait');
