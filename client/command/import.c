@@ -6,12 +6,15 @@
 
 #include "connect.h"
 #include "import/run.h"
+#include "import/template.h"
 #include "say.h"
 #include "task.h"
 
 static ImportOptions options;
 static const char *entered = NULL;
 static const char *area = NULL;
+static const char *template = NULL;
+static const char *output = NULL;
 
 static int
 run(int argc, char **argv)
@@ -19,12 +22,12 @@ run(int argc, char **argv)
 	int			code = EXIT_FINE;
 	Target	   *target;
 
-	if (argc < 2)
-		return usage_error(TEXT("which files?", "导入哪些文件？"));
+	if (template ? argc != 0 : argc < 2)
+		return usage_error("%s", template ? TEXT("--template takes no files: -o says where it goes", "--template 不带文件参数：用 -o 指定输出") : TEXT("which table, and which files?", "导入哪个表、哪些文件？"));
 	db_connect();
 	if (!options.reported.dimension)
 		options.reported.dimension = "area";
-	target = describe_target(argv[0]);
+	target = describe_target(template ? template : argv[0]);
 	if (target->reported)
 	{
 		TargetColumn *member = &target->columns[target_column(target, "member")];
@@ -33,6 +36,14 @@ run(int argc, char **argv)
 		member->reference_table = need_copy(options.reported.dimension);
 	}
 	load_references(target);
+	if (template)
+	{
+		char	   *path = output ? need_copy(output) : need_format("%s.xlsx", target->table);
+
+		code = write_template(target, path);
+		free(path);
+		return code;
+	}
 	for (int i = 1; i < argc; i++)
 	{
 		int			one = import_file(argv[i], target, &options);
@@ -52,6 +63,7 @@ static const char *const examples[] = {
 	"emgov import accident 2024年事故台账.xlsx",
 	"emgov import hazard 隐患排查.xls --set programme_code=bureau_plan --dry-run",
 	"emgov import reported 月报.xlsx --period 2024-05 --sender 武进区应急局",
+	"emgov import --template hazard -o 隐患台账.xlsx",
 	"emgov import public.sites sites.csv --mapping sites.map",
 	NULL
 };
@@ -77,6 +89,8 @@ static const Option table[] = {
 	{0, "sender", OPTION_TEXT, &options.reported.sender, "TEXT", {"who sent reported figures", "上报数字的报送人或文号"}, NULL},
 	{0, "received", OPTION_TEXT, &options.reported.received, "DATE", {"when reported figures were received; else today", "上报数字的收到日期；默认今天"}, NULL},
 	{0, "dimension", OPTION_CHOICE, &options.reported.dimension, "NAME", {"what reported figures are of; else area", "上报数字的维度；默认 area"}, "area|organisation|accident_category|programme"},
+	{0, "template", OPTION_TEXT, &template, "TABLE", {"write an .xlsx to be filled in: headings, lists, an example", "写出可填报的 .xlsx 模板：表头、下拉选项、示例行"}, NULL},
+	{'o', "output", OPTION_TEXT, &output, "FILE", {"where the template goes; else TABLE.xlsx", "模板文件名；默认 表名.xlsx"}, NULL},
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
 };
 
@@ -89,7 +103,7 @@ const Command command_import = {
 		"原样读取 CSV、TSV、.xls、.xlsx、.ods：标题、多行表头、单位、合计、说明均可识别。正确的行导入，其余连同原因写入\n“文件名.rejects.csv”。同一文件再次导入不作更改，更正后的文件则更正。见 docs/import.md。"},
 	.examples = examples,
 	.options = table,
-	.least = 1,
+	.least = 0,
 	.most = -1,
 	.run = run
 };
