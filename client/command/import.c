@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "connect.h"
+#include "import/credit.h"
 #include "import/run.h"
 #include "import/template.h"
 #include "say.h"
@@ -15,6 +16,7 @@ static const char *entered = NULL;
 static const char *area = NULL;
 static const char *template = NULL;
 static const char *output = NULL;
+static const char *credit = NULL;
 
 static int
 run(int argc, char **argv)
@@ -22,6 +24,13 @@ run(int argc, char **argv)
 	int			code = EXIT_FINE;
 	Target	   *target;
 
+	if (credit && argc == 0 && output)
+	{
+		db_ledger();
+		return write_credit(credit, options.reported.period, options.personal, output);
+	}
+	if (credit)
+		return usage_error("%s", TEXT("--credit takes no files: -o says where it goes", "--credit 不带文件参数：用 -o 指定输出"));
 	if (template ? argc != 0 : argc < 2)
 		return usage_error("%s", template ? TEXT("--template takes no files: -o says where it goes", "--template 不带文件参数：用 -o 指定输出") : TEXT("which table, and which files?", "导入哪个表、哪些文件？"));
 	db_connect();
@@ -64,6 +73,7 @@ static const char *const examples[] = {
 	"emgov import hazard 隐患排查.xls --set programme_code=bureau_plan --dry-run",
 	"emgov import reported 月报.xlsx --period 2024-05 --sender 武进区应急局",
 	"emgov import --template hazard -o 隐患台账.xlsx",
+	"emgov import --credit penalty --period 2024-05 -o 行政处罚双公示.xlsx",
 	"emgov import public.sites sites.csv --mapping sites.map",
 	NULL
 };
@@ -90,7 +100,8 @@ static const Option table[] = {
 	{0, "received", OPTION_TEXT, &options.reported.received, "DATE", {"when reported figures were received; else today", "上报数字的收到日期；默认今天"}, NULL},
 	{0, "dimension", OPTION_CHOICE, &options.reported.dimension, "NAME", {"what reported figures are of; else area", "上报数字的维度；默认 area"}, "area|organisation|accident_category|programme"},
 	{0, "template", OPTION_TEXT, &template, "TABLE", {"write an .xlsx to be filled in: headings, lists, an example", "写出可填报的 .xlsx 模板：表头、下拉选项、示例行"}, NULL},
-	{'o', "output", OPTION_TEXT, &output, "FILE", {"where the template goes; else TABLE.xlsx", "模板文件名；默认 表名.xlsx"}, NULL},
+	{0, "credit", OPTION_CHOICE, &credit, "KIND", {"write decisions of --period as the file in which they are made public (双公示)", "写出 --period 内的双公示文件：行政处罚、行政许可"}, "penalty|permit|penalty-2015"},
+	{'o', "output", OPTION_TEXT, &output, "FILE", {"where a template or that file goes; a template else TABLE.xlsx", "模板或双公示文件的文件名；模板默认 表名.xlsx"}, NULL},
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
 };
 

@@ -628,6 +628,25 @@ remember(Import *import)
 	free(may);
 }
 
+/* A day that new records must have and no heading gives. */
+static void
+say_assumed(const Import *import)
+{
+	for (int i = 0; i < import->target->count; i++)
+	{
+		const char *other = assumed_day(import->target, import->target->columns[i].name);
+		bool		given = false, there = false;
+
+		for (int f = 0; other && f < import->mapping->groups[0].count; f++)
+		{
+			given = given || import->mapping->groups[0].fields[f].target == i;
+			there = there || strcmp(import->target->columns[import->mapping->groups[0].fields[f].target].name, other) == 0;
+		}
+		if (other && !given && there)
+			say(TEXT("%s: no heading has %s: of new records %s is taken for it", "%s：没有表头对应 %s：新记录以 %s 代替"), import->name, import->target->columns[i].name, other);
+	}
+}
+
 /* ------------------------------------------------------------------ the file */
 
 /* What is no ordinary file, as a pipe, is kept first: it is read more than once. */
@@ -853,6 +872,7 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 				say(TEXT("%s: headings left out, for no column is called so: %s", "%s：未导入的表头（没有对应的列）：%s"), import.name, import.mapping->left_out.data);
 			if (import.mapping->personal.length)
 				say(TEXT("%s: personal data left out: %s (--personal takes it)", "%s：未导入个人信息：%s（需要时用 --personal）"), import.name, import.mapping->personal.data);
+			say_assumed(&import);
 			ask_hidden(&import);
 			import.values = need((size_t) target->count * sizeof *import.values);
 			import.pointers = need((size_t) target->count * sizeof *import.pointers);

@@ -234,6 +234,15 @@ stage_add(Stage *stage, long long number, long line, const char *const *values)
 
 /* ------------------------------------------------------------------ records as rows */
 
+/* The day that is taken for one that no heading has, as files of 双公示 have none: see assumed_day(). NULL: none. */
+static const char *
+taken_for(Stage *stage, int i)
+{
+	const char *other = stage->staged[i] ? NULL : assumed_day(stage->target, stage->target->columns[i].name);
+
+	return other && is_there(stage, other) ? other : NULL;
+}
+
 /* The records as a query over the temporary table, a column for each of the table's. */
 static void
 make_rows(Stage *stage)
@@ -298,6 +307,17 @@ make_rows(Stage *stage)
 				bool		uscc = is_there(stage, "uscc"), identifier = is_there(stage, "identifier");
 
 				chars_format(rows, ", CASE WHEN coalesce(%s%s%s) IS NOT NULL THEN 'enterprise' ELSE 'unit' END AS kind", uscc ? "s.uscc" : "NULL::text", identifier ? ", s.identifier" : "", "");
+				stage->inserted[i] = true;
+			}
+			else if (taken_for(stage, i))
+			{
+				/* of new records alone: what is there already keeps its own day */
+				if (given)
+					chars_format(rows, ", NULL::date AS %s", name);
+				else if (is_there(stage, "procedure"))
+					chars_format(rows, ", CASE WHEN s.procedure = 'simple' THEN NULL::date ELSE s.%s END AS %s", taken_for(stage, i), name);
+				else
+					chars_format(rows, ", s.%s AS %s", taken_for(stage, i), name);
 				stage->inserted[i] = true;
 			}
 			else if (has_default && !given)
@@ -569,9 +589,9 @@ check_rows(Stage *stage)
 	}
 	add_catalog_rules(stage, &rules);
 	if (rules.count > 0)
-		run_format(stage, "INSERT INTO pg_temp.emgov_reject SELECT b.n, v.col, v.reason, '' FROM (SELECT new.\"#n\" AS n, CASE%s END AS rule FROM (%s) AS new) AS b"
+		run_format(stage, "INSERT INTO pg_temp.emgov_reject SELECT b.n, v.col, v.reason, '' FROM (SELECT new.\"#n\" AS n, CASE%s END AS rule FROM (%s) AS new WHERE %s) AS b"
 				   " JOIN (VALUES %s) AS v (rule, col, reason) ON v.rule = b.rule WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = b.n)",
-				   rules.test.data, stage->rows[0].data, rules.reasons.data);
+				   rules.test.data, stage->rows[0].data, "NOT EXISTS (SELECT FROM pg_temp.emgov_match AS m WHERE m.n = new.\"#n\")", rules.reasons.data);
 	chars_free(&rules.test);
 	chars_free(&rules.reasons);
 	find_suspicious(stage);
@@ -594,6 +614,8 @@ is_key(const Stage *stage, int i)
 	if (strcmp(column->name, "description") == 0 || strcmp(column->name, "title") == 0 || strcmp(column->name, "name") == 0)
 		return true;
 	/* a case without a number: by the days that it has */
+	if (taken_for((Stage *) stage, i))
+		return false;
 	if (strcmp(stage->target->table, "enforcement_case") == 0 && (strcmp(column->name, "filed_on") == 0 || strcmp(column->name, "decided_on") == 0 || strcmp(column->name, "note") == 0))
 		return true;
 	return column->not_null && !column->default_expression && strcmp(column->name, "kind") != 0 && strcmp(column->name, "value") != 0;
@@ -1035,11 +1057,10 @@ stage_finish(Stage *stage)
 		run(stage, "ANALYZE pg_temp.emgov_party");
 	make_rows(stage);
 	run(stage, "ANALYZE pg_temp.emgov_reject");
-	check_rows(stage);
-	run(stage, "ANALYZE pg_temp.emgov_reject");
 	match_rows(stage);
 	run(stage, "ANALYZE pg_temp.emgov_match");
 	settle_duplicates(stage);
+	check_rows(stage);
 	run(stage, "ANALYZE pg_temp.emgov_reject");
 	update_rows(stage);
 	if (stage->children)

@@ -394,6 +394,16 @@ describe_target(const char *name)
 	return target;
 }
 
+const char *
+assumed_day(const Target *target, const char *column)
+{
+	if (!target->in_ledger)
+		return NULL;
+	if (strcmp(target->table, "enforcement_case") == 0 && strcmp(column, "filed_on") == 0)
+		return "decided_on";
+	return strcmp(target->table, "permit") == 0 && strcmp(column, "applied_on") == 0 ? "issued_on" : NULL;
+}
+
 void
 load_references(Target *target)
 {

@@ -63,6 +63,9 @@ extern int	target_column(const Target *target, const char *name);	/* -1: none */
 /* Words of the reference tables whose rows are few: by code and by name. */
 extern void load_references(Target *target);
 
+/* The column whose day is taken for a day that new records must have and a file may lack: decided_on for filed_on. NULL: none. */
+extern const char *assumed_day(const Target *target, const char *column);
+
 /* An identifier as SQL writes it, to be freed. */
 extern char *quoted(const char *identifier);
 extern char *quoted_literal(const char *text);
