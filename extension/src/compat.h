@@ -131,6 +131,13 @@
 #define is_virtual_column(relid, attno) ((void) (relid), (void) (attno), false)
 #endif
 
+/* A scan of a table by an index; nobody looks at its counters. */
+#if PG_VERSION_NUM >= 180000
+#define begin_index_scan(table, index, snapshot, nkeys) index_beginscan(table, index, snapshot, NULL, nkeys, 0)
+#else
+#define begin_index_scan(table, index, snapshot, nkeys) index_beginscan(table, index, snapshot, nkeys, 0)
+#endif
+
 /* The attributes of one descriptor in another, by name: may leave some out since 16. */
 #if PG_VERSION_NUM >= 160000
 #define build_attrmap(in, out) build_attrmap_by_name(in, out, false)

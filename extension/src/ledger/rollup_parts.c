@@ -87,7 +87,7 @@ are_few(Relation relation, Oid by_index, AttrNumber column, const Days *days, Tu
 	for (int i = 0; i < 2; i++)
 	{
 		ScanKeyData key;
-		IndexScanDesc scan = index_beginscan(relation, index, GetActiveSnapshot(), 1, 0);
+		IndexScanDesc scan = begin_index_scan(relation, index, GetActiveSnapshot(), 1);
 		bool		is_null;
 
 		ScanKeyEntryInitialize(&key, SK_ISNULL | SK_SEARCHNOTNULL, 1, InvalidStrategy, InvalidOid, InvalidOid, InvalidOid, (Datum) 0);
@@ -156,7 +156,7 @@ read_part(RowsOut *out, Oid relid, const Days *days)
 	if (OidIsValid(by_index))
 	{
 		Relation	index = index_open(by_index, AccessShareLock);
-		IndexScanDesc scan = index_beginscan(relation, index, GetActiveSnapshot(), nkeys, 0);
+		IndexScanDesc scan = begin_index_scan(relation, index, GetActiveSnapshot(), nkeys);
 
 		index_rescan(scan, keys, nkeys, NULL, 0);
 		while (index_getnext_slot(scan, ForwardScanDirection, slot))
