@@ -604,9 +604,9 @@ read_text(Document *document)
 			Grid	   *table = document->section[i].block[j].table;
 
 			if (table)
-				table->title = need_format(WORD(document, "%s（按%s，%s）", "%s by %s, %s"),
+				table->title = need_format(WORD(document, "%s（按%s）", "%s by %s"),
 										  table->columns > 1 ? table->heading[1] : document->title,
-										  *table->heading[0] ? table->heading[0] : WORD(document, "成员", "member"), document->period);
+										  *table->heading[0] ? table->heading[0] : WORD(document, "成员", "member"));
 		}
 }
 
