@@ -142,11 +142,14 @@ static const char *const examples[] = {
 };
 
 static const Option options[] = {
-	{'o', "output", OPTION_LIST, &outputs, "FILE", {"write FILE, in the format that its name says (.md .html .docx .xlsx .csv .json .pdf); may be given several times; without it, Markdown to standard output",
+	{'o', "output", OPTION_LIST, &outputs, "FILE", {"write FILE, in the format that its name says (.md .html .docx .xlsx .csv .json .pdf); may be given several times; without it, "
+		"Markdown to standard output",
 			"写入文件，格式由文件名决定（.md .html .docx .xlsx .csv .json .pdf），可给多次；不给则将Markdown写到标准输出"}, NULL},
-	{0, "as-of", OPTION_TEXT, &as_of, "TIME", {"as known at that moment, or by the end of that day (now); what was published as of it is printed as published", "按此时点（或当日结束时）所掌握的数据，默认为此刻；若有该时点的发布，则按发布的内容"}, NULL},
+	{0, "as-of", OPTION_TEXT, &as_of, "TIME", {"as known at that moment, or by the end of that day (now); what was published as of it is printed as published",
+		"按此时点（或当日结束时）所掌握的数据，默认为此刻；若有该时点的发布，则按发布的内容"}, NULL},
 	{0, "publication", OPTION_TEXT, &publication, "NUMBER", {"what was published, instead of REPORT PERIOD", "按发布号输出已发布的内容，不再给报告代码和统计期"}, NULL},
-	{0, "template", OPTION_TEXT, &form, "FILE", {"fill this form (.docx, .xlsx) instead of making one: {{F028}}, {{F028.rate}}, or cells named F028", "填写这个模板（.docx、.xlsx）：{{F028}}、{{F028.rate}}，或名为F028的单元格"}, NULL},
+	{0, "template", OPTION_TEXT, &form, "FILE", {"fill this form (.docx, .xlsx) instead of making one: {{F028}}, {{F028.rate}}, or cells named F028",
+		"填写这个模板（.docx、.xlsx）：{{F028}}、{{F028.rate}}，或名为F028的单元格"}, NULL},
 	{0, "issuer", OPTION_TEXT, &issuer, "NAME", {"who issues it, if not the ledger's bureau", "编制单位，默认为台账所属的局"}, NULL},
 	{0, "number", OPTION_TEXT, &number, "TEXT", {"the document's number; then it has a masthead", "发文字号；给出则带版头"}, NULL},
 	{0, "addressee", OPTION_TEXT, &addressee, "NAME", {"to whom it goes", "主送机关"}, NULL},

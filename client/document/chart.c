@@ -252,7 +252,8 @@ document_draw(Document *document, char **problem)
 		return true;
 	if (task_find("gnuplot") == NULL)
 	{
-		*problem = text_copy(TEXT("charts need gnuplot, which is not installed (Debian: gnuplot-nox); their tables stand in place of them", "图形需要gnuplot，未安装（Debian：gnuplot-nox）；以数据表代替"));
+		*problem = text_copy(TEXT("charts need gnuplot, which is not installed (Debian: gnuplot-nox); their tables stand in place of them",
+			"图形需要gnuplot，未安装（Debian：gnuplot-nox）；以数据表代替"));
 		return false;
 	}
 	for (int i = 0; i < document->charts; i++)

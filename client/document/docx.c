@@ -27,8 +27,10 @@ enum						/* in twentieths of a point */
 	WIDTH_ACROSS = 16838 - 1984 - 2098
 };
 
-#define PORTRAIT "<w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\" w:header=\"851\" w:footer=\"1304\" w:gutter=\"0\"/>"
-#define ACROSS "<w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/><w:pgMar w:top=\"1588\" w:right=\"2098\" w:bottom=\"1474\" w:left=\"1984\" w:header=\"851\" w:footer=\"800\" w:gutter=\"0\"/>"
+#define PORTRAIT "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>" \
+	"<w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\" w:header=\"851\" w:footer=\"1304\" w:gutter=\"0\"/>"
+#define ACROSS "<w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/>" \
+	"<w:pgMar w:top=\"1588\" w:right=\"2098\" w:bottom=\"1474\" w:left=\"1984\" w:header=\"851\" w:footer=\"800\" w:gutter=\"0\"/>"
 #define GRID "<w:docGrid w:type=\"linesAndChars\" w:linePitch=\"579\" w:charSpace=\"0\"/>"
 
 /* A text in pandoc's Markdown that means itself: every mark of punctuation may stand behind a backslash. */
@@ -420,7 +422,8 @@ finish(const char *path, char **problem)
 			}
 		}
 		replace(&relations, "</Relationships>",
-				need_format("<Relationship Id=\"rIdPng%d\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/image\" Target=\"media/rId%d.png\"/></Relationships>", number, number));
+				need_format("<Relationship Id=\"rIdPng%d\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/image\" "
+					"Target=\"media/rId%d.png\"/></Relationships>", number, number));
 		replace(&types, "</Types>", need_format("<Override PartName=\"/%s\" ContentType=\"image/png\"/></Types>", bitmap));
 	}
 	if (!archive_write(archive, "word/document.xml", &body) || !archive_write(archive, "word/_rels/document.xml.rels", &relations) || !archive_write(archive, "[Content_Types].xml", &types))

@@ -40,7 +40,8 @@ static Figure *
 asked(const Document *document, const char *code, const char *member, const char *by)
 {
 	Figure	   *f = need(sizeof *f);
-	PGresult   *r = db_query("SELECT trim_scale(f.value) AS value, f.words, f.phrase, trim_scale(f.base) AS base, f.rate, trim_scale(f.amount) AS amount, f.change_words, f.name, f.unit, f.p_value, f.state"
+	PGresult   *r = db_query("SELECT trim_scale(f.value) AS value, f.words, f.phrase, trim_scale(f.base) AS base, f.rate, trim_scale(f.amount) AS amount, f.change_words, f.name, "
+		"f.unit, f.p_value, f.state"
 							 "  FROM @ledger@.figures(daterange($1::date, $2::date), $3::timestamptz, codes => ARRAY[$4::text], by => $5, report => $6, lang => $7) AS f"
 							 " WHERE f.code = $4 AND f.member IS NOT DISTINCT FROM $8 AND EXISTS (SELECT FROM @ledger@.indicator AS i WHERE i.code = $4) LIMIT 1",
 							 8, document->starts_on, document->ends_on, document->as_of, code, by, document->report, document->english ? "en" : "zh", member);

@@ -365,7 +365,8 @@ write_html(Document *document, const char *path, char **problem)
 	for (int i = 0; i < document->legends; i++)
 		term(&out, document->legend[i].name, document->legend[i].text);
 	text_add(&out, "</dl>\n");
-	element(&out, "p", "", W("图和“表”一节由同一时点的记录另行计算，不在发布的校验值之内。", "Charts and the tables beside the text are counted from the records of the same moment; the publication's hash does not cover them."));
+	element(&out, "p", "", W("图和“表”一节由同一时点的记录另行计算，不在发布的校验值之内。", "Charts and the tables beside the text are counted from the records of the same moment; "
+		"the publication's hash does not cover them."));
 	text_format(&out, "<table class=\"imprint\"><tbody>\n");
 	{
 		static const char *const zh[] = {"草稿", "已发布", "已被取代"};

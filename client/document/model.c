@@ -152,7 +152,8 @@ read_standing(Document *document)
 												  document->publication, document->published_at, document->published_by, document->hash);
 			break;
 		case STANDING_SUPERSEDED:
-			document->standing_words = need_format(WORD(document, "曾发布：第%s号，%s，发布人%s，校验值%.12s…；现行的是第%s号。", "Was published: no. %s, %s, by %s, hash %.12s…; the current one is no. %s."),
+			document->standing_words = need_format(WORD(document, "曾发布：第%s号，%s，发布人%s，校验值%.12s…；现行的是第%s号。", "Was published: no. %s, %s, by %s, hash %.12s…; "
+				"the current one is no. %s."),
 												  document->publication, document->published_at, document->published_by, document->hash, model_value(r, 0, "current"));
 			break;
 		case STANDING_DRAFT:
@@ -216,7 +217,8 @@ read_figures(Document *document)
 		"       was.words AS was_words, was.code IS NOT NULL AND was.value IS DISTINCT FROM f.value AS revised"
 		"  FROM @ledger@.ledger_setting AS s CROSS JOIN (%s) AS f"
 		"  LEFT JOIN LATERAL (SELECT w.code, w.words, w.value FROM @ledger@.publication_figure AS w"
-		"              WHERE w.publication_id = (SELECT max(x.id) FROM @ledger@.publication AS x WHERE x.report = $2 AND x.starts_on = $4::date AND x.ends_on = $5::date AND ($6::int IS NULL OR x.id < $6::int))"
+		"              WHERE w.publication_id = (SELECT max(x.id) FROM @ledger@.publication AS x WHERE x.report = $2 AND x.starts_on = $4::date AND x.ends_on = $5::date AND "
+			"($6::int IS NULL OR x.id < $6::int))"
 		"                AND w.code = f.code AND w.starts_on = f.starts_on AND w.ends_on = f.ends_on AND w.comparator = f.comparator"
 		"                AND nullif(w.member, '') IS NOT DISTINCT FROM f.member AND nullif(w.member2, '') IS NOT DISTINCT FROM f.member2 LIMIT 1) AS was ON true"
 		"  LEFT JOIN LATERAL (SELECT emgov.poisson_interval(f.value::bigint) AS band"
@@ -226,8 +228,10 @@ read_figures(Document *document)
 		"SELECT p.code, coalesce(CASE $1 WHEN 'en' THEN p.definition->>'name_en' END, p.name_zh) AS name, nullif(p.member, '') AS member, nullif(p.member2, '') AS member2, p.member_name,"
 				   "       p.starts_on, p.ends_on, p.value, p.numerator, p.denominator, p.base, p.rate, p.amount, p.unit, p.words, p.phrase, p.state, p.p_value, p.comparator, p.compared_with,"
 				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason, p.definition->>'kind' AS kind, p.definition->>'source' AS source,"
-				   "       coalesce(CASE $1 WHEN 'en' THEN p.definition->>'definition_en' END, p.definition->>'definition_zh') AS definition, coalesce(p.definition->>'significance', 'none') AS significance,"
-				   "       coalesce(nullif(p.definition->>'comparator', 'none'), 'year_earlier') AS own_comparator, p.definition->>'comparator' <> 'none' AS compares, NULL::text AS approved_by, p.missing,"
+				   "       coalesce(CASE $1 WHEN 'en' THEN p.definition->>'definition_en' END, p.definition->>'definition_zh') AS definition, "
+					"coalesce(p.definition->>'significance', 'none') AS significance,"
+				   "       coalesce(nullif(p.definition->>'comparator', 'none'), 'year_earlier') AS own_comparator, p.definition->>'comparator' <> 'none' AS compares, NULL::text AS "
+					"approved_by, p.missing,"
 				   "       (p.definition->>'section')::int AS section, (SELECT i.ordinal FROM @ledger@.indicator AS i WHERE i.code = p.code) AS ordinal"
 				   "  FROM @ledger@.publication_figure AS p WHERE p.publication_id = $6::int AND $3::timestamptz IS NOT NULL" :
 		need_format("SELECT r.code, r.name, r.member, r.member2, coalesce(CASE $1 WHEN 'en' THEN r.member_name_en END, r.member_name) AS member_name, r.starts_on, r.ends_on, r.value, r.numerator,"
@@ -495,8 +499,10 @@ read_text(Document *document)
 	}
 	else
 	{
-		t = db_query("SELECT ordinal, section, heading, body FROM @ledger@.report_text($1, daterange($2::date, $3::date), $4::timestamptz, $5)", 5, document->report, document->starts_on, document->ends_on, document->as_of, lang);
-		c = db_query("SELECT * FROM @ledger@.report_tables($1, daterange($2::date, $3::date), $4::timestamptz, $5) ORDER BY section, ordinal, \"table\", \"row\", \"column\"", 5, document->report, document->starts_on, document->ends_on, document->as_of, lang);
+		t = db_query("SELECT ordinal, section, heading, body FROM @ledger@.report_text($1, daterange($2::date, $3::date), $4::timestamptz, $5)", 5, document->report,
+			document->starts_on, document->ends_on, document->as_of, lang);
+		c = db_query("SELECT * FROM @ledger@.report_tables($1, daterange($2::date, $3::date), $4::timestamptz, $5) ORDER BY section, ordinal, \"table\", \"row\", \"column\"", 5,
+			document->report, document->starts_on, document->ends_on, document->as_of, lang);
 	}
 	b = db_query(document->as_of ?
 					  "SELECT section, ordinal, body FROM @ledger@.report_paragraph_as_of($2::timestamptz) WHERE report = $1" :
@@ -641,7 +647,8 @@ make_legend(Document *document)
 		LEGEND(WORD(document, "p值", "p-value"), WORD(document, "两期风险相同时，差别至少如此之大的概率（精确检验，双侧）；不超过0.05时认为可以区分。死亡人数按事故聚集，检验偏宽",
 			   "how probable so large a difference is if nothing has changed (exact, two-sided); at most 0.05 counts as distinguishable. Deaths come in clusters: their test is too generous"));
 	}
-	LEGEND(WORD(document, "合计", "total"), WORD(document, "按未取舍的数计算，与分项之和可能因取舍略有出入，未作机械调整", "of unrounded numbers: it may differ from the sum of what is printed by rounding"));
+	LEGEND(WORD(document, "合计", "total"), WORD(document, "按未取舍的数计算，与分项之和可能因取舍略有出入，未作机械调整", "of unrounded numbers: it may differ from the sum of what "
+		"is printed by rounding"));
 #undef LEGEND
 }
 

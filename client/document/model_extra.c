@@ -491,7 +491,8 @@ by_month(Document *document, const char *codes)
 
 	return span == NULL ? NULL : db_query("SELECT f.code, f.starts_on, f.ends_on - 1 AS last_day, trim_scale(f.value) AS value, trim_scale(f.base) AS base, f.state, f.p_value,"
 		"       CASE $4 WHEN 'en' THEN to_char(f.starts_on, 'Mon') ELSE to_char(f.starts_on, 'FMMM月') END"
-		"       || CASE WHEN f.ends_on < emgov.month_of(f.starts_on) + interval '1 month' THEN CASE $4 WHEN 'en' THEN to_char(f.ends_on - 1, '\" (to \"FMDD\")\"') ELSE to_char(f.ends_on - 1, '（至FMDD日）') END ELSE '' END AS month,"
+		"       || CASE WHEN f.ends_on < emgov.month_of(f.starts_on) + interval '1 month' THEN CASE $4 WHEN 'en' THEN to_char(f.ends_on - 1, '\" (to \"FMDD\")\"') ELSE "
+			"to_char(f.ends_on - 1, '（至FMDD日）') END ELSE '' END AS month,"
 		"       lower(v.band) AS low, upper(v.band) AS high, lower(b.band) AS base_low, upper(b.band) AS base_high"
 		"  FROM @ledger@.figure_series($1::text[], $2::daterange, 'month', $3::timestamptz, lang => $4) WITH ORDINALITY AS f"
 		"  LEFT JOIN LATERAL (SELECT emgov.poisson_interval(f.value::bigint) AS band WHERE f.value >= 0 AND f.value = trunc(f.value) AND f.value < 1e15) AS v ON true"
@@ -658,8 +659,10 @@ chart_by_month(Document *document)
 
 		for (int i = 0; i < PQntuples(r); i++)
 			rows += strcmp(PQgetvalue(r, i, 0), codes[p]) == 0;
-		panel->title = need_format("%s%s%s%s", title(document, text_copy(figures[p]->name)), document->english ? ": " : "", figures[p]->phrase ? figures[p]->phrase : "—", verdict(document, figures[p]));
-		panel->table = grid_new(need_format("chart-%s", model_id("", codes[p])), title(document, need_format(WORD(document, "%s分月，本年与上年同月", "%s by month, this year and the year before"), figures[p]->name)), 7, rows);
+		panel->title = need_format("%s%s%s%s", title(document, text_copy(figures[p]->name)), document->english ? ": " : "", figures[p]->phrase ? figures[p]->phrase : "—",
+			verdict(document, figures[p]));
+		panel->table = grid_new(need_format("chart-%s", model_id("", codes[p])), title(document, need_format(WORD(document, "%s分月，本年与上年同月", "%s by month, this year and "
+			"the year before"), figures[p]->name)), 7, rows);
 		panel->drawn = need(sizeof(Drawn) * 7);
 		for (int j = 1; j < 7; j++)
 		{
@@ -691,7 +694,8 @@ chart_by_month(Document *document)
 		text_format(&alternative, "%s%s%s", p ? WORD(document, "；", "; ") : "", panel->title, p + 1 == count ? WORD(document, "。", ".") : "");
 	}
 	chart->title = text_copy(WORD(document, "逐月情况：变化是否超出偶然范围", "Month by month: is the change more than chance would bring?"));
-	chart->measure = need_format(WORD(document, "%s，各月数与上年同月数，浅色带为95%%偶然范围；各图同一刻度%s", "%s, counts by month and a year earlier; pale bands: 95 %% of chance; one scale for all%s"),
+	chart->measure = need_format(WORD(document, "%s，各月数与上年同月数，浅色带为95%%偶然范围；各图同一刻度%s", "%s, counts by month and a year earlier; pale bands: 95 %% of "
+		"chance; one scale for all%s"),
 								document->period, part_month(document, chart->panel[0].table));
 	chart->alternative = alternative.data;
 	set_scale(chart);
@@ -802,9 +806,11 @@ chart_of_flow(Document *document, char *id, const Figure *known, const char *eve
 
 	r = db_query(need_format(
 		"WITH span AS (SELECT $1::daterange AS d), event AS (%s),"
-		" kept AS (SELECT greatest(emgov.month_of(e.day), lower(d) - 1) AS month, sum(e.came) AS came, sum(e.went) AS went, sum(e.stock) AS stock FROM event AS e, span WHERE e.day < upper(d) GROUP BY 1)"
+		" kept AS (SELECT greatest(emgov.month_of(e.day), lower(d) - 1) AS month, sum(e.came) AS came, sum(e.went) AS went, sum(e.stock) AS stock FROM event AS e, span WHERE e.day "
+			"< upper(d) GROUP BY 1)"
 		" SELECT m.month, coalesce(k.came, 0) AS came, coalesce(k.went, 0) AS went, coalesce(sum(k.stock) OVER (ORDER BY m.month), 0) AS stock"
-		"   FROM (SELECT lower(d) - 1 AS month FROM span UNION ALL SELECT emgov.month_of(lower(x)) FROM span, emgov.months(d) AS x) AS m LEFT JOIN kept AS k ON k.month = m.month ORDER BY m.month", events),
+		"   FROM (SELECT lower(d) - 1 AS month FROM span UNION ALL SELECT emgov.month_of(lower(x)) FROM span, emgov.months(d) AS x) AS m LEFT JOIN kept AS k ON k.month = m.month "
+			"ORDER BY m.month", events),
 		document->as_of ? 2 : 1, span, document->as_of);
 	chart = add_chart(document, id, 1);
 	panel = chart->panel;
