@@ -311,8 +311,9 @@ BEGIN
     IF columns IS NULL THEN
         RETURN;
     END IF;
-    SELECT string_agg(format(E'    %s;\n    IF FOUND THEN PERFORM emgov_internal.refuse_record(wrong.what, wrong.why, %L); END IF;\n',
-                             regexp_replace(c.query, ' AS why\s+', ' AS why INTO wrong '), c.remedy), '' ORDER BY c.query)
+    -- all in one query: for one record it takes longer to begin a query than to run it
+    SELECT format(E'    SELECT x.* INTO wrong FROM (%s) AS x LIMIT 1;\n    IF FOUND THEN PERFORM emgov_internal.refuse_record(wrong.what, wrong.why, wrong.remedy); END IF;\n',
+                  string_agg(format('(%s)', regexp_replace(c.query, ' AS why\s+', format(' AS why, %L::text AS remedy ', c.remedy))), E'\n    UNION ALL ' ORDER BY c.query))
       INTO body FROM emgov_internal.record_checks(ledger, relation) AS c;
     FOR way IN SELECT * FROM (VALUES ('added', 'added'), ('changed', '(SELECT (NEW).*)')) AS v (name, rows) LOOP
         EXECUTE format('CREATE OR REPLACE FUNCTION %s.%I() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', store, name || ' ' || way.name,
