@@ -95,6 +95,13 @@ clings(wchar_t c)
 	return c && wcschr(L"，。、；：？！）》」』】〕％…—,.;:?!)]}%", c) != NULL;
 }
 
+/* No line may end with these. */
+static bool
+opens(wchar_t c)
+{
+	return c && wcschr(L"（“《「『【〔([{", c) != NULL;
+}
+
 /* Text without what a terminal would obey: controls other than the line's end and the tab. */
 static char *
 harmless(const char *text)
@@ -182,7 +189,7 @@ write_wrapped(FILE *stream, const char *text, int start, int indent, int width)
 			wchar_t		c;
 			size_t		bytes = character(at, &c, &columns);
 
-			if (at > line && (c == ' ' || ((columns > 1 || before > 0x2E80) && c != ' ' && !clings(c) && before != L'（' && before != L'“' && before != L'《')))
+			if (at > line && (c == ' ' || ((columns > 1 || before > 0x2E80) && !clings(c) && !opens(before))))
 				last = at;
 			if (width > 0 && used + columns > width && at > line)
 				break;
