@@ -36,7 +36,7 @@ BEGIN
     ON CONFLICT (report, section, ordinal) DO UPDATE SET body = template;
     RETURN (SELECT body FROM ledger.report_text('forms', period) AS t WHERE t.ordinal = 1);
 END $$;
-SELECT plan(87);
+SELECT plan(88);
 SELECT public.says('{F028.change(mean_of_5_years) of ''e'' by area}') \gset
 SELECT throws_ok($$DELETE FROM comparator WHERE code = 'mean_of_5_years'$$, '23503', 'comparator mean_of_5_years cannot be taken away: report "forms" uses it', 'a comparator of members is in use');
 SELECT is(public.says(template), text, 'T4: ' || template) FROM (VALUES
@@ -173,12 +173,15 @@ SELECT is(public.says(template), text, 'T5: ' || template) FROM (VALUES
     ('Deaths and injuries were {list F030,INJURED}; {list F028,F030,INJURED.change}; {list F028,F030.name}; {list F030,INJURED of ''n'' by area}',
      'Deaths and injuries were 3 deaths and 1 person respectively; up 12.5%, 200% and down 50% respectively year on year; work-safety accidents and deaths; both 0'),
     ('{top 1 F028 by area}; {bottom 2 F030 by area}; {F028 rank by area of ''e''}; {top 3 F036 by area}', 'East 6 accidents; North 0 deaths and West 0 deaths; 1; none'),
-    ('Accidents {F028 rose by area}, {F036 rose by area}, {F028 fell by area}, {F028 unchanged by area}, {F030 zero by area}; {count F028>=3 by area}; {names F028>=3 by area}; {names F028>99 by area}',
-     'Accidents rose in 1 area, rose in no area, fell in 1 area, did not change in 1 area, were zero in 2 areas; 2 areas; East and West; none'),
+    ('Accidents {F028 rose by area}, {F028 fell by area}, {F028 unchanged by area}, {F030 zero by area}; {count F028>=3 by area}; {names F028>=3 by area}; {names F028>99 by area}',
+     'Accidents rose in 1 area, fell in 1 area, did not change in 1 area, were zero in 2 areas; 2 areas; East and West; none'),
     ('{period}; {period.full}; {period@month.full}; {period@half.full}; {month}; {until}; {title}', 'the year; 2024; December 2024; the second half of 2024; December; 31 December 2024; Forms'),
     ('{table F028 show value,base,change,amount by area}', E'area   work-safety accidents  a year earlier  year on year  year on year (accidents)\nEast                       6               2          200%                         4\n'
      'North                      0               3         -100%                        -3\nWest                       3               3     unchanged                 unchanged\n'
      'Total                      9               8         12.5%                         1')) AS v (template, text);
+UPDATE indicator SET comparator = 'year_earlier' WHERE code = 'F036';
+SELECT is(public.says('Accidents {F036 rose by area}'), 'Accidents rose in no area', 'not in 0 areas');
+UPDATE indicator SET comparator = 'none' WHERE code = 'F036';
 SELECT is((SELECT body FROM report_text('forms', year(2024), lang => 'zh') WHERE ordinal = 2), '9起，同比上升12.5%；环比增加1起，上升100%；东区6起、北区0起、西区3起；东区6起；同比分别上升12.5%、200%；1个地区上升', 'and in the other language, where it is asked for');
 SELECT throws_ok('SELECT * FROM report_text(''forms'', year(2024), lang => ''fr'')', '22023', NULL, 'there is no third');
 SELECT id AS en FROM emgov_internal.publish_ledger('ledger', 'forms', year(2024)) \gset
