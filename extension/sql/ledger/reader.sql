@@ -101,7 +101,7 @@ DECLARE
 BEGIN
     CALL emgov_internal.make_report_rows(ledger);
     IF to_regclass(store || '.reader') IS NULL THEN
-        EXECUTE format('CREATE TABLE %s.reader (role name NOT NULL, area_code text, role_oid oid NOT NULL, list_oid oid NOT NULL)', store);
+        EXECUTE format('CREATE TABLE %s.reader (role text NOT NULL, area_code text, role_oid oid NOT NULL, list_oid oid NOT NULL)', store);
         -- so that it can be in a publication of all tables, as logical replication has them
         EXECUTE format('ALTER TABLE %s.reader REPLICA IDENTITY FULL', store);
         PERFORM emgov_internal.set_comment('TABLE', store || '.reader', '读者授权：角色与区域 | who was granted the views for readers, and the areas they see');
