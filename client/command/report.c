@@ -82,7 +82,7 @@ run(int argc, char **argv)
 		draws = draws || (f->draws && f != filled);
 		fills = fills || f == filled;
 	}
-	if (form && !fills)
+	if (filled && !fills)
 		return usage_error(TEXT("where to write the filled form? -o FILE%s", "填好的表写到哪里？请用 -o 文件%s"), filled->suffix);
 
 	document.report = argc > 0 ? argv[0] : NULL;
@@ -115,6 +115,8 @@ run(int argc, char **argv)
 
 		task_stop_if_asked();
 		problem = NULL;
+		if (f == NULL)
+			continue;
 		if (f == filled ? f->fill(&document, form, path, &problem) : f->write(&document, path, &problem))
 		{
 			put("%s\n", path);

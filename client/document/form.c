@@ -588,7 +588,7 @@ whole_places(const Document *document, const Text *strings, int *count)
 		{
 			const char *end = end_of(at, "</si>");
 
-			whole = need_more(whole, sizeof *whole * (size_t) (*count + 1));
+			whole = need_more(whole, sizeof(Said *) * (size_t) (*count + 1));
 			whole[(*count)++] = whole_place(document, at, end);
 			at = end - 1;
 		}

@@ -384,10 +384,9 @@ find_places(Document *document, Block *block, const char *template)
 			for (int i = 0; i < document->figures; i++)
 			{
 				Figure	   *f = &document->figure[i];
-				const char *found;
 
 				if (f->member == NULL && !f->is_own && strlen(f->code) == code && strncmp(f->code, place + 1, code) == 0 && f->words &&
-					(found = strstr(from, need_format("%.*s%s", (int) prefix, before, f->words))) != NULL)
+					strstr(from, need_format("%.*s%s", (int) prefix, before, f->words)) != NULL)
 				{
 					figure = f;
 					break;
@@ -510,6 +509,8 @@ read_text(Document *document)
 					  document->as_of ? 2 : 1, document->report, document->as_of);
 	cells = PQntuples(c);
 	document->section = need(sizeof(Section) * (size_t) (PQntuples(t) + 1));
+	if (document->section == NULL)
+		return;
 	for (int i = 0; i < PQntuples(t); i++)
 	{
 		char	   *number = model_value(t, i, "section");
@@ -524,7 +525,7 @@ read_text(Document *document)
 		int			next = 0;
 		int			places = 0;
 
-		if (section == NULL || !same(section->heading, heading) || !same(section->id, need_format("section-%s", number ? number : "remark")))
+		if (section == NULL || section->id == NULL || !same(section->heading, heading) || !same(section->id, need_format("section-%s", number ? number : "remark")))
 		{
 			section = &document->section[document->sections++];
 			section->id = need_format("section-%s", number ? number : "remark");

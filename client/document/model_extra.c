@@ -583,9 +583,9 @@ round_up(double value)
 	if (value <= 4)
 		return 4;
 	unit = pow(10, floor(log10(value)));
-	for (double step = 1; step <= 10; step += step < 3 ? 0.5 : 1)
-		if (step * unit >= value)
-			return step * unit;
+	for (int halves = 2; halves < 20; halves += halves < 6 ? 1 : 2)
+		if (halves * unit / 2 >= value)
+			return halves * unit / 2;
 	return 10 * unit;
 }
 
