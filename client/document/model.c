@@ -218,7 +218,8 @@ read_figures(Document *document)
 		"  FROM @ledger@.ledger_setting AS s CROSS JOIN (%s) AS f"
 		"  LEFT JOIN LATERAL (SELECT w.code, w.words, w.value FROM @ledger@.publication_figure AS w"
 		"              WHERE w.publication_id = (SELECT max(x.id) FROM @ledger@.publication AS x WHERE x.report = $2 AND x.starts_on = $4::date AND x.ends_on = $5::date AND "
-			"($6::int IS NULL OR x.id < $6::int))"
+			"($6::int IS NULL OR x.id < $6::int)"
+		"                                       AND x.as_of <= coalesce($3::timestamptz, now()))"
 		"                AND w.code = f.code AND w.starts_on = f.starts_on AND w.ends_on = f.ends_on AND w.comparator = f.comparator"
 		"                AND nullif(w.member, '') IS NOT DISTINCT FROM f.member AND nullif(w.member2, '') IS NOT DISTINCT FROM f.member2 LIMIT 1) AS was ON true"
 		"  LEFT JOIN LATERAL (SELECT emgov.poisson_interval(f.value::bigint) AS band"
@@ -656,6 +657,8 @@ make_legend(Document *document)
 void
 document_read(Document *document)
 {
+	/* the moment has been said by who asked for it: no notice with each statement that it is midnight */
+	db_do("SET client_min_messages = warning", 0);
 	db_do("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0);
 	read_standing(document);
 	read_figures(document);

@@ -120,6 +120,11 @@ sql -c "CALL ledger.publish('$report', emgov.ytd('2024-12-19'))" >/dev/null
 run 0 --publication 1 -o p.json; has p.json '"standing":"superseded"'
 run 0 --publication 2 -o p.json; has p.json '"standing":"published"'
 
+# a day is the end of that day, and what is known in part says so
+run 0 $report $period --as-of 2024-06-30 -o m.md -o m.json
+[ ! -s err ] || bad 'it chatters'
+has m.md '截至3月31日'; has m.json '"mark":"p"'; hasnt m.json '"mark":"r"'; has m.md '以上为截至2024年7月1日00:00的数据（草稿，未发布）'
+
 # a bulletin: tables stand in the text, where their paragraph has them
 run 0 monthly-bulletin 2024-09 --as-of '2024-10-15 18:00+08' -o b.html -o b.docx -o b.md
 hasnt b.md '武进区                  '
