@@ -11,6 +11,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/xact.h"
 #include "miscadmin.h"
 #include "storage/latch.h"
 #include "storage/lock.h"
@@ -133,6 +134,13 @@ lock_fact_rows(Oid table)
 	return lock_within(LOCK_FACT, table, ShareLock, -1);
 }
 
+/* Become the one who runs a job of a ledger, now or not at all; jobs whose hashes are the same exclude one another. */
+bool
+lock_job(Oid ledger, uint32 job)
+{
+	return lock_within((LockKind) (LOCK_JOB | job << 8), ledger, ExclusiveLock, 0);
+}
+
 /* A transaction among others? */
 static bool
 is_among(VirtualTransactionId transaction, const VirtualTransactionId *others)
@@ -143,28 +151,86 @@ is_among(VirtualTransactionId transaction, const VirtualTransactionId *others)
 	return false;
 }
 
+/* What a session says of itself at this moment; NULL if there is none of that process. */
+static PgBackendStatus *
+session_status(int pid)
+{
+	pgstat_clear_backend_activity_snapshot();
+	for (int i = 1; i <= pgstat_fetch_stat_numbackends(); i++)
+	{
+		PgBackendStatus *status = backend_status(i);
+
+		if (status != NULL && status->st_procpid == pid)
+			return status;
+	}
+	return NULL;
+}
+
+/* When the session of a process began; 0 if there is none. */
+TimestampTz
+lock_session_start(int pid)
+{
+	PgBackendStatus *status = session_status(pid);
+
+	return status != NULL ? status->st_proc_start_timestamp : 0;
+}
+
 /* What is known of a transaction that holds a lock. */
 static LockHolder *
 describe(VirtualTransactionId transaction)
 {
 	LockHolder *holder = palloc0(sizeof(LockHolder));
 	PGPROC	   *proc = vxid_proc(transaction);
+	PgBackendStatus *status;
 
 	if (proc == NULL || proc->pid == 0)
 		return holder;
 	holder->pid = proc->pid;
 	holder->user = proc->roleId;
-	pgstat_clear_backend_activity_snapshot();
-	for (int i = 1; i <= pgstat_fetch_stat_numbackends(); i++)
+	status = session_status(holder->pid);
+	if (status != NULL)
 	{
-		PgBackendStatus *status = backend_status(i);
-
-		if (status == NULL || status->st_procpid != holder->pid)
-			continue;
 		holder->transaction_start = status->st_xact_start_timestamp;
 		holder->query_start = status->st_activity_start_timestamp;
 	}
 	return holder;
+}
+
+/*
+ * A moment up to which nothing can be dated any more in this database but by transactions that
+ * have ended: the present, or when the oldest of those that are writing to kept tables began.
+ * DT_NOBEGIN if that is not known of one, such as a prepared one. Nobody is waited for. A
+ * transaction that begins to write later dates it later; whatever is seen by a snapshot taken
+ * after this call is no less than what was dated by then.
+ */
+TimestampTz
+lock_settled(void)
+{
+	TimestampTz result = GetCurrentTimestamp();
+	LockData   *locks = GetLockStatusData();
+
+	for (int i = 0; i < locks->nelements; i++)
+	{
+		const LockInstanceData *lock = &locks->locks[i];
+		TimestampTz began = 0;
+
+		if (lock->locktag.locktag_type != LOCKTAG_ADVISORY || lock->locktag.locktag_field1 != MyDatabaseId ||
+			lock->locktag.locktag_field2 != LOCK_WRITER || lock->locktag.locktag_field4 != LOCK_CLASS || lock->holdMask == 0)
+			continue;
+		if (lock->pid == MyProcPid)
+			began = GetCurrentTransactionStartTimestamp();
+		else if (lock->pid != 0)
+		{
+			PgBackendStatus *status = session_status(lock->pid);
+
+			/* one that has ended since is seen whole */
+			if (status == NULL)
+				continue;
+			began = status->st_xact_start_timestamp;
+		}
+		result = Min(result, began != 0 ? began : DT_NOBEGIN);
+	}
+	return result;
 }
 
 /* The sessions, as a list of LockHolder, that hold a lock in any mode; without this one. */

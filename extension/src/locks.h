@@ -24,7 +24,8 @@ typedef enum LockKind
 	LOCK_PUBLISHING,			/* ExclusiveLock by whoever publishes a ledger, ShareLock by whoever dates rows back in it */
 	LOCK_DEFINITIONS,			/* ExclusiveLock by whoever writes a ledger's definitions */
 	LOCK_FOLD,					/* ExclusiveLock by whoever folds a rollup; of its delta table */
-	LOCK_FACT					/* ShareLock by whoever writes rows of a live fact, ExclusiveLock by whoever computes all; of its table */
+	LOCK_FACT,					/* ShareLock by whoever writes rows of a live fact, ExclusiveLock by whoever computes all; of its table */
+	LOCK_JOB					/* ExclusiveLock by whoever runs a job of a ledger; with a hash of the job's name above the kind's byte */
 } LockKind;
 
 /* Somebody else who holds a lock. */
@@ -40,6 +41,8 @@ typedef struct LockHolder
 extern bool lock_writer(Oid object);
 extern bool lock_writer_held(Oid object);
 extern List *lock_wait_for_writers(const Oid *objects, int n, TimestampTz begun_by, int timeout);
+extern TimestampTz lock_settled(void);
+extern TimestampTz lock_session_start(int pid);
 
 /* The others; false if it cannot be had in so many milliseconds.  -1: wait in the server's queue. */
 extern bool lock_publishing(Oid ledger, int timeout);
@@ -48,6 +51,7 @@ extern bool lock_definitions(Oid ledger, int timeout);
 extern bool lock_fold(Oid delta, int timeout);
 extern bool lock_fact(Oid table, int timeout);
 extern bool lock_fact_rows(Oid table);
+extern bool lock_job(Oid ledger, uint32 job);
 
 /* Who is in the way of an exclusive lock, and how an errdetail puts it. */
 extern List *lock_holders(LockKind kind, Oid object);

@@ -42,10 +42,13 @@ SELECT is((SELECT array_agg(schema::text) FROM emgov.ledger_schemas('ledger')),
 SELECT is(said($$SELECT emgov.ledger_schemas('pg_catalog')$$), '42704 schema "pg_catalog" is no ledger CALL emgov.create_ledger() makes one.', 'what is no ledger is said to be none');
 SELECT is_empty($$SELECT emgov.ledger_schemas(NULL)$$, 'of none there are none');
 RESET ROLE;
+ALTER SCHEMA ledger_tables RENAME TO tables_aside;
 CREATE SCHEMA ledger_tables AUTHORIZATION store_stranger;
 SET ROLE store_stranger;
 SELECT is((SELECT count(*) FROM emgov.ledger_schemas('ledger') WHERE schema = 'ledger_tables'), 0::bigint, 'anybody may ask; a stranger''s schema of such a name is not the ledger''s');
 DROP SCHEMA ledger_tables;
+RESET ROLE;
+ALTER SCHEMA tables_aside RENAME TO ledger_tables;
 RESET ROLE;
 
 -- ------------------------------------------------------------------ rights
@@ -125,7 +128,6 @@ SELECT is((SELECT sum(n) FROM "My Ledger".event_kind), 3::numeric, 'and rollups 
 SELECT is(said('CALL emgov.upgrade_ledger(''My Ledger'')'), 'done', 'it can be upgraded');
 SELECT matches(said('DROP SCHEMA "My Ledger_store" CASCADE'), '^23001 the history of table "My Ledger"\..* cannot be dropped without it', 'the store alone is not dropped: the past of every table is in it');
 SELECT matches(said('DROP TABLE "My Ledger_store".accident_history CASCADE'), '^23001 the history of table "My Ledger".accident cannot be dropped without it', 'nor a history');
-CREATE SCHEMA "My Ledger_tables";
 RESET ROLE;
 CREATE SCHEMA "My Ledger_report_other" AUTHORIZATION store_owner;
 SET ROLE store_stranger;

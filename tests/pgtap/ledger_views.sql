@@ -18,7 +18,7 @@ CREATE TEMP TABLE view_column AS
 SELECT cmp_ok((SELECT count(*) FROM emgov.ledger_part WHERE kind = 'view'), '>=', 16::bigint, 'there is a view for every common question');
 SELECT is_empty($$SELECT view, name, type FROM view_column WHERE type !~ '^(integer|numeric\(\d+,\d+\)|character varying\(\d+\)|date|boolean|timestamp with time zone)$'$$,
     'views have core types only, with their sizes');
-SELECT is_empty($$SELECT name FROM emgov.ledger_part AS v WHERE v.kind = 'view' AND v.name NOT IN ('indicator_list', 'hazard_overdue', 'case_overdue', 'enterprise_in_campaigns', 'campaign_overlap') AND v.name !~ '^dim_' AND NOT EXISTS (SELECT FROM view_column c WHERE c.view = v.name AND c.name = 'period_start' AND c.type = 'date')$$,
+SELECT is_empty($$SELECT name FROM emgov.ledger_part AS v WHERE v.kind = 'view' AND v.name NOT IN ('indicator_list', 'hazard_overdue', 'case_overdue', 'enterprise_in_campaigns', 'campaign_overlap', 'job_health') AND v.name !~ '^dim_' AND NOT EXISTS (SELECT FROM view_column c WHERE c.view = v.name AND c.name = 'period_start' AND c.type = 'date')$$,
     'each view of figures has a period_start');
 SELECT is_empty($$SELECT table_name, column_name, udt_name FROM information_schema.columns WHERE table_schema = 'ledger' AND udt_schema <> 'pg_catalog'$$, 'no table has a column of the extension''s types');
 SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -105,7 +105,9 @@ COMMENT ON FUNCTION emgov_internal.forget_readers(regnamespace) IS 'internal: ta
 CREATE FUNCTION emgov_internal.reads_tables(ledger regnamespace, role name) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace IN (ledger::oid, emgov_internal.store(ledger)::oid) AND c.relkind IN ('r', 'p', 'v', 'm')
+    SELECT EXISTS (SELECT FROM pg_class AS c
+                    WHERE c.relnamespace IN (ledger::oid, emgov_internal.store(ledger)::oid, to_regnamespace(quote_ident(emgov_internal.tables_schema(ledger)))::oid)
+                      AND c.relkind IN ('r', 'p', 'v', 'm')
                       AND has_schema_privilege(role, c.relnamespace, 'USAGE') AND has_any_column_privilege(role, c.oid, 'SELECT'))
 $$;
 COMMENT ON FUNCTION emgov_internal.reads_tables(regnamespace, name) IS 'internal: whether a role can read something of a ledger that is not for readers';
@@ -217,7 +219,7 @@ DECLARE
 BEGIN
     PERFORM emgov_internal.check_grant(ledger, role);
     PERFORM emgov_internal.revoke_reader(ledger, role);
-    FOREACH schema IN ARRAY ARRAY[ledger, emgov_internal.store(ledger)] LOOP
+    FOREACH schema IN ARRAY ARRAY[ledger, emgov_internal.store(ledger), quote_ident(emgov_internal.tables_schema(ledger))::regnamespace] LOOP
         EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %s FROM %I', schema, role);
         EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA %s FROM %I', schema, role);
         EXECUTE format('REVOKE ALL ON ALL ROUTINES IN SCHEMA %s FROM %I', schema, role);
@@ -289,6 +291,10 @@ BEGIN
     FOR t IN SELECT DISTINCT r FROM pg_proc p CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u CROSS JOIN LATERAL unnest(ARRAY[u.relation, emgov_internal.history_of(u.relation)]) AS r
                JOIN pg_class c ON c.oid = r
               WHERE p.pronamespace = emgov_internal.store(ledger) AND c.relnamespace <> ledger::oid AND pg_has_role(c.relowner, 'USAGE') LOOP
+        PERFORM emgov_internal.grant_select(t, role);
+    END LOOP;
+    -- what jobs fill
+    FOR t IN SELECT c.oid FROM pg_class AS c WHERE c.relnamespace = quote_ident(emgov_internal.tables_schema(ledger))::regnamespace AND c.relkind = 'r' LOOP
         PERFORM emgov_internal.grant_select(t, role);
     END LOOP;
     -- and what they are broken down by

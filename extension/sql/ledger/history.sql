@@ -47,6 +47,21 @@ SELECT pg_catalog.pg_extension_config_dump('emgov.published_table', '');
 -- pg_dump reads it
 GRANT SELECT ON emgov.published_table TO PUBLIC;
 
+CREATE TABLE emgov.dated_back (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    relation regclass NOT NULL,
+    at timestamptz NOT NULL
+);
+COMMENT ON TABLE emgov.dated_back IS
+    'Transactions that wrote rows of a kept table as known at another time: what changed since a moment is then not found by dates. Written with them (moment.c)';
+COMMENT ON COLUMN emgov.dated_back.id IS 'Number';
+COMMENT ON COLUMN emgov.dated_back.relation IS 'The kept table';
+COMMENT ON COLUMN emgov.dated_back.at IS 'When';
+COMMENT ON SEQUENCE emgov.dated_back_id_seq IS 'Numbers these transactions';
+SELECT pg_catalog.pg_extension_config_dump('emgov.dated_back', '');
+SELECT pg_catalog.pg_extension_config_dump('emgov.dated_back_id_seq', '');
+GRANT SELECT ON emgov.dated_back, emgov.dated_back_id_seq TO PUBLIC;
+
 -- The body of ledger_keep(). Its argument says what for: fact, version or history.
 CREATE FUNCTION emgov_internal.keep_body() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

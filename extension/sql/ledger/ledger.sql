@@ -14,6 +14,7 @@
 --             body is parsed when it is made: it holds whatever the search_path, and keeps
 --             the extension from being dropped while a ledger uses it
 --   list      the query of a view in the ledger itself, for those who work with it
+--   tables    DDL of a table in <ledger>_tables, which jobs fill, see report_table.sql
 --   view      the query of a view for readers, in <ledger>_report, see view.sql
 --   column    the comment of the columns of that name in lists and views, or of one: view.column; no body
 --
@@ -34,7 +35,7 @@
 -- depend on emgov.
 CREATE TABLE emgov.ledger_part (
     ordinal int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'live', 'rollup', 'function', 'list', 'view', 'column')),
+    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'live', 'rollup', 'function', 'list', 'tables', 'view', 'column')),
     name text NOT NULL,
     note text,
     body text CHECK ((body IS NULL) = (kind = 'column')),
@@ -43,7 +44,7 @@ CREATE TABLE emgov.ledger_part (
 COMMENT ON TABLE emgov.ledger_part IS
     'What a ledger is made of; filled by the extension''s script, run by create_ledger() and upgrade_ledger() with the rights of their caller';
 COMMENT ON COLUMN emgov.ledger_part.ordinal IS 'Order in which the parts of a kind are made';
-COMMENT ON COLUMN emgov.ledger_part.kind IS 'What is made: table, seed, guard, source, live fact, rollup, function, list, view, or the comment of a column of these two';
+COMMENT ON COLUMN emgov.ledger_part.kind IS 'What is made: table, seed, guard, source, live fact, rollup, function, list, table that jobs fill, view, or the comment of a column of these two';
 COMMENT ON COLUMN emgov.ledger_part.name IS 'Name of what is made; of a function, its signature; of a seed or a guard, the table it is for';
 COMMENT ON COLUMN emgov.ledger_part.note IS 'Its comment, 中文 | English';
 COMMENT ON COLUMN emgov.ledger_part.body IS 'The SQL, with @ledger@ where the ledger''s schema is to stand';
@@ -201,11 +202,12 @@ BEGIN
     CALL emgov_internal.make_missing_units(quote_ident(ledger)::regnamespace);
     CALL emgov_internal.make_parts(ledger, is_new, 'rollup', 'function', 'list');
     CALL emgov_internal.make_readers(ledger);
+    CALL emgov_internal.make_report_tables(ledger);
     CALL emgov_internal.make_report(ledger, is_new);
     -- Of a table that nobody has looked at the planner takes ten pages for granted. A view that joins twenty
     -- would be thought so dear that the server compiles it, for minutes.
     FOR relation IN SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                     WHERE n.nspname IN (ledger, ledger || '_store') AND c.relkind = 'r' AND c.reltuples < 0 AND c.relowner = n.nspowner LOOP
+                     WHERE n.nspname IN (ledger, ledger || '_store', ledger || '_tables') AND c.relkind = 'r' AND c.reltuples < 0 AND c.relowner = n.nspowner LOOP
         EXECUTE format('ANALYZE %s', relation);
     END LOOP;
 END

@@ -16,6 +16,10 @@ CREATE TABLE @ledger@.ledger_setting (
         CONSTRAINT "year_start is MM-DD, a day up to the 28th" CHECK (year_start ~ '^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$'),
     report_due_day int NOT NULL DEFAULT 8               -- 每月填报截止日，即次月几日前应报齐 | the day of the next month by which the records of a month are to be entered
         CONSTRAINT "report_due_day is 1 to 28" CHECK (report_due_day BETWEEN 1 AND 28),
+    report_years int NOT NULL DEFAULT 10                -- 报表保留年数，含当年 | years that the report tables hold, this one included
+        CONSTRAINT "report_years is 1 to 30" CHECK (report_years BETWEEN 1 AND 30),
+    job_run_days int NOT NULL DEFAULT 400               -- 作业记录保留天数 | days for which the runs of jobs are kept
+        CONSTRAINT "job_run_days is 1 to 36500" CHECK (job_run_days BETWEEN 1 AND 36500),
     lang text NOT NULL DEFAULT 'zh' CHECK (lang IN ('zh', 'en'))  -- 语言，用于未指明语言的数字与核对 | language of figures and checks where none is asked for; a report has its own
 );
 $ddl$);

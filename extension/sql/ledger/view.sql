@@ -6,6 +6,7 @@
 --   @ledger@     the ledger's schema, quoted if need be
 --   @store@      the schema of its inside: @store@.seen
 --   @report@     the schema of the views, for one over another
+--   @tables@     the schema of the tables that jobs fill
 --   @seen(x)@    the condition that the current user may see what belongs to area x, see reader.sql
 --
 -- Columns get their comments from the parts `column`: one named view.column, else one named column.
@@ -18,7 +19,8 @@ AS $$
                                     ELSE format('WITH %s seen AS MATERIALIZED (SELECT s.everything, s.areas FROM @store@.seen AS s)%s', (x.begins)[2],
                                                 CASE WHEN x.begins IS NULL THEN E'\n' ELSE ',' END)
                                          || replace(CASE WHEN x.begins IS NULL THEN x.body ELSE substr(x.body, length((x.begins)[1]) + 1) END, '@store@.seen', 'seen') END,
-                               'ledger', quote_ident(ledger), 'store', quote_ident(ledger || '_store'), 'report', quote_ident(ledger || '_report'))
+                               'ledger', quote_ident(ledger), 'store', quote_ident(ledger || '_store'), 'report', quote_ident(ledger || '_report'),
+                               'tables', quote_ident(ledger || '_tables'))
       FROM (SELECT b.body, regexp_match(b.body, '^(\s*WITH\s+(RECURSIVE\M)?)') AS begins
               FROM (SELECT regexp_replace($2, '@seen[(]([^@]*)[)]@',
                                           '((SELECT s.everything FROM @store@.seen AS s) OR \1 = ANY ((SELECT s.areas FROM @store@.seen AS s)::text[]))', 'g')) AS b (body)) AS x

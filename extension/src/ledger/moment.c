@@ -17,6 +17,9 @@
  * is "since ever", for what was never found out, such as a definition or an area.
  * Such a writer excludes publishing until it ends, for what it writes is dated before.
  *
+ * It leaves a mark in emgov.dated_back too: whoever asks what has changed since a moment does not
+ * find what it writes by its date.
+ *
  * Publications are found in the table "publication" beside the kept table, and in those
  * that emgov.published_table names for it.  They are read with a fresh snapshot,
  * whatever the transaction's own is, and with nobody's rights: no more than one moment
@@ -36,6 +39,7 @@
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_type_d.h"
+#include "commands/sequence.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "utils/acl.h"
@@ -57,6 +61,12 @@
 
 #define PUBLICATION	"publication"
 #define AS_OF		"as_of"
+
+/* The columns of emgov.dated_back. */
+enum
+{
+	MARK_ID = 1, MARK_RELATION, MARK_AT, N_MARK = MARK_AT
+};
 
 /* The columns of emgov.published_table. */
 enum
@@ -335,6 +345,28 @@ known_at(void)
 	return DatumGetTimestampTz(result);
 }
 
+/* Note that a transaction dates rows back in a table. */
+static void
+mark_dated_back(Oid relid)
+{
+	Oid			schema = get_namespace_oid("emgov", true);
+	Oid			table = OidIsValid(schema) ? get_relname_relid("dated_back", schema) : InvalidOid;
+	Oid			numbers = OidIsValid(schema) ? get_relname_relid("dated_back_id_seq", schema) : InvalidOid;
+	Datum		values[N_MARK];
+	bool		nulls[N_MARK] = {false};
+	Relation	relation;
+
+	/* while the extension is being made or dropped */
+	if (!OidIsValid(table) || !OidIsValid(numbers))
+		return;
+	values[MARK_ID - 1] = Int64GetDatum(nextval_internal(numbers, false));
+	values[MARK_RELATION - 1] = ObjectIdGetDatum(relid);
+	values[MARK_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
+	relation = table_open(table, RowExclusiveLock);
+	CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
+	table_close(relation, NoLock);
+}
+
 /*
  * The moment that the setting emgov.known_at asks for; false when it asks for none.  An
  * error unless the user owns the table, and the moment is in the past and after the last
@@ -371,6 +403,7 @@ moment_known_at(const Kept *kept, Relation relation, TimestampTz *moment)
 							RelationGetRelationName(relation)),
 					 errdetail("%s", lock_holders_detail(lock_holders(LOCK_PUBLISHING, entry->relid)))));
 		entry->backdating = GetCurrentTransactionNestLevel();
+		mark_dated_back(entry->relid);
 		entry->published = last_published(relation, moment_publications(entry->relid));
 	}
 	/* since ever, while nothing is published */
