@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
 #define W(zh, en) WORD(document, zh, en)
@@ -343,9 +342,10 @@ fifteen_digits(const char *path, char **problem)
 bool
 write_xlsx(Document *document, const char *path, char **problem)
 {
-	char	   *beside = need_format("%s.%ld.part", path, (long) getpid());
+	char	   *made = task_file("book.xlsx");
+	Text		content = {0};
 	lxw_workbook_options options = {.constant_memory = LXW_FALSE, .tmpdir = (char *) task_directory()};
-	lxw_workbook *workbook = workbook_new_opt(beside, &options);
+	lxw_workbook *workbook = workbook_new_opt(made, &options);
 	Book		book = {.document = document, .book = workbook};
 	lxw_worksheet *sheet;
 	lxw_worksheet *contents;
@@ -475,14 +475,15 @@ write_xlsx(Document *document, const char *path, char **problem)
 		}
 	}
 	error = workbook_close(workbook);
-	if (error == LXW_NO_ERROR && !fifteen_digits(beside, problem))
+	if (error != LXW_NO_ERROR)
 	{
-		unlink(beside);
+		*problem = need_format("%s: %s", path, lxw_strerror(error));
 		return false;
 	}
-	if (error == LXW_NO_ERROR && rename(beside, path) == 0)
+	if (!fifteen_digits(made, problem))
+		return false;
+	if (text_read(&content, made) && text_save(&content, path))
 		return true;
-	*problem = need_format("%s: %s", path, error == LXW_NO_ERROR ? strerror(errno) : lxw_strerror(error));
-	unlink(beside);
+	*problem = need_format("%s: %s", path, strerror(errno));
 	return false;
 }
