@@ -229,6 +229,8 @@ markdown_of(const Document *document)
 
 				narrow.is_wide = false;		/* within the text the page is not turned */
 				grid(&out, &narrow);
+				/* tables without a paragraph between them would be one */
+				text_add(&out, "```{=openxml}\n<w:p><w:pPr><w:pStyle w:val=\"SmallNote\"/></w:pPr></w:p>\n```\n\n");
 			}
 	}
 	lines(&out, document->closing);
