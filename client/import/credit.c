@@ -56,7 +56,7 @@ static const char penalties[] =
 	" GROUP BY c.id, s.id, o.name_zh ORDER BY c.decided_on, c.number, c.id, s.id";
 
 static const char permits[] =
-	"SELECT s.name, CASE s.kind WHEN 'person' THEN '自然人' ELSE '法人及非法人组织' END, s.uscc, p.number, NULL, '普通', NULL, NULL, to_char(p.issued_on, 'YYYY/MM/DD'), o.name_zh, to_char(p.valid_to, 'YYYY/MM/DD'), p.note"
+	"SELECT s.name, CASE s.kind WHEN 'person' THEN '自然人' ELSE '法人及非法人组织' END, s.uscc, p.number, NULL, '普通', NULL, NULL, to_char(p.issued_on, 'YYYY/MM/DD'), o.name_zh, to_char(p.valid_to - 1, 'YYYY/MM/DD'), p.note"
 	"  FROM @ledger@.permit AS p JOIN @ledger@.organisation AS o ON o.code = p.org_code JOIN @ledger@.subject AS s ON s.id = p.subject_id"
 	" WHERE p.status = 'valid' AND p.issued_on IS NOT NULL AND ($1::text IS NULL OR p.issued_on <@ emgov.period($1)) AND ($2::boolean OR s.kind <> 'person') ORDER BY p.issued_on, p.number, p.id";
 

@@ -79,6 +79,9 @@ map_column(Mapping *mapping, const Layout *layout, const Target *target, int col
 	field->heading = layout->path[column];
 	field->value = to->value;
 	field->value.date1904 = layout->reader->date1904;
+	/* 有效期至, 截止日期: the last day; the ledger has the first day after it */
+	if (target->in_ledger && (strcmp(to->name, "valid_to") == 0 || strcmp(to->name, "ends_on") == 0))
+		field->value.day_after = strstr(layout->path[column], "至") || strstr(layout->path[column], "截止");
 	if (to->value.kind == VALUE_NUMBER)
 	{
 		field->value.shift = money_shift(layout->unit[column]);

@@ -334,7 +334,8 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 		}
 		else if (value < 0)
 			code = indicator_of(target, layout->path[c]);
-		if (!*code && options->indicator)
+		/* of months and of a column of values; other columns beside them, as 合计, are none */
+		if (!*code && options->indicator && (month || value >= 0))
 			code = indicator_of(target, options->indicator);
 		if (!*code && slash && value < 0)
 		{

@@ -465,7 +465,9 @@ add_catalog_rules(Stage *stage, Rules *rules)
 	for (int row = 0; row < PQntuples(result); row++)
 	{
 		char	   *condition = need_format("NOT (%s)", PQgetvalue(result, row, 1));
-		char	   *reason = need_format(TEXT("it breaks the rule \"%s\"", "不符合规则“%s”"), PQgetvalue(result, row, 0));
+		/* a name of several words says what it demands, another does not */
+		const char *rule = PQgetvalue(result, row, strchr(PQgetvalue(result, row, 0), ' ') ? 0 : 1);
+		char	   *reason = need_format(TEXT("it breaks the rule \"%s\"", "不符合规则“%s”"), rule);
 
 		add_rule(rules, condition, db_field(result, row, 2) ? PQgetvalue(result, row, 2) : "", reason);
 		free(condition);

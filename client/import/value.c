@@ -768,7 +768,7 @@ read_day(Chars *into, const char *s, const ValueType *type, const long *from, Va
 	state = scan_day(s, type, &number, &seconds, problem);
 	if (state != VALUE_FINE)
 		return state;
-	day_text(number, into);
+	day_text(number + type->day_after, into);
 	if (type->kind == VALUE_MOMENT)
 		chars_format(into, " %02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
 	return VALUE_FINE;

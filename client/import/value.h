@@ -42,6 +42,7 @@ typedef struct ValueType
 	bool		place;			/* terms are places or bodies: a part of the name, or the beginning of an address, will do */
 	bool		many;			/* several terms, parted by marks: their values by commas */
 	bool		date1904;
+	bool		day_after;		/* the sheet has the last day, the column the first day after it */
 	bool		keep_words;		/* nothing-words are words */
 } ValueType;
 

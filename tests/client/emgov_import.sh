@@ -1,0 +1,264 @@
+#!/usr/bin/env bash
+# emgov import: sheets as offices have them (tests/client/sheets), values, refusals, counts, workbooks, what is
+# hostile, what is interrupted.
+#
+#   tests/client/emgov_import.sh [PROGRAM]      needs a server with emgov installed (PGHOST, PGPORT, PGUSER);
+#                                               by default with the program that ./check built under sanitizers
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+emgov=$(realpath "${1:-build/client-checked/emgov}") || exit 1
+sheets=$PWD/tests/client/sheets
+work=$(mktemp -d)
+base=emgov_import
+export LC_ALL=C.UTF-8 TMPDIR=$work ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
+unset PGDATABASE EMGOV_LEDGER NO_COLOR LANG
+failed=0 tried=0
+admin() { PGOPTIONS='-c client_min_messages=error' psql -X -q -At -v ON_ERROR_STOP=1 -d postgres "$@"; }
+sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d $base "$@"; }
+drop() { admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c 'DROP ROLE IF EXISTS emgov_import_clerk'; }
+trap 'drop; rm -rf "$work"' EXIT
+bad() { echo "FAILED: $*"; sed 's/^/    /' "$work/out" "$work/err" 2>/dev/null | head -n 12; failed=1; }
+run() {                     # run CODE ARGUMENT...: emgov import ARGUMENT... ends with this code
+    local want=$1 code
+    shift
+    tried=$((tried + 1))
+    timeout 120 "$emgov" import -d $base "$@" >"$work/out" 2>"$work/err" </dev/null
+    code=$?
+    [ $code = "$want" ] || bad "import $* ended with $code, not $want"
+    ! grep -qE 'AddressSanitizer|runtime error' "$work/err" || bad "import $*: the sanitizers"
+}
+says() { grep -qF -- "$1" "$work/out" || bad "it does not say: $1"; }
+warns() { grep -qF -- "$1" "$work/err" || bad "it does not warn: $1"; }
+is() { [ "$(sql -c "$1")" = "$2" ] || bad "$1: $(sql -c "$1"), not $2"; }
+reason() { grep -qE -- "$2" "$1.rejects.csv" || { bad "$1.rejects.csv has no $2"; cat "$1.rejects.csv"; }; }
+fresh() {
+    drop
+    admin -c "CREATE DATABASE $base" || exit 1
+    PGOPTIONS='-c client_min_messages=error' sql -c 'CREATE EXTENSION emgov' -c "CALL emgov.create_ledger('ledger')" <<<'' || exit 1
+    PGOPTIONS='-c client_min_messages=error' sql <<'SQL' || exit 1
+CALL ledger.load_pack('remediation');
+INSERT INTO ledger.area (code, name_zh, kind) VALUES ('320402', '天宁区', 'district'), ('320404', '钟楼区', 'district'), ('320412', '武进区', 'district');
+INSERT INTO ledger.programme (code, name_zh, name_en, scope) VALUES ('plan', '年度计划', 'plan', 'city');
+INSERT INTO ledger.indicator (code, name_zh, kind, scope, cutoff, unit, comparator, definition_zh) VALUES
+    ('CHECKED', '检查企业数', 'reported', 'city', 'period', '家次', 'year_earlier', '检查企业数'), ('GENERAL', '一般隐患/排查', 'reported', 'city', 'period', '项', 'year_earlier', '排查一般隐患'),
+    ('ILLEGAL', '处罚总起数/违法', 'reported', 'city', 'period', '起', 'year_earlier', '违法处罚'), ('ACCIDENT', '处罚总起数/事故', 'reported', 'city', 'period', '起', 'year_earlier', '事故处罚');
+CREATE TABLE public.site (code text PRIMARY KEY, name varchar(10) NOT NULL, opened date, open boolean, price numeric(8,2) CHECK (price > 0), tags jsonb, seen timestamptz);
+SQL
+}
+${CC:-cc} -O1 -o "$work/sheet" tests/client/sheet.c -lxlsxwriter || exit 1
+sheet() { "$work/sheet" "$work/$1.xlsx"; }
+fresh
+
+# ------------------------------------------------------------------ layouts: merged in a workbook, merges lost in text
+for text in "$sheets"/*.txt; do
+    name=$(basename "$text" .txt)
+    sheet "$name" <"$text"
+    run 0 accident "$work/$name.xlsx" --headings
+    cut -f1-3 "$work/out" | diff - "${text%.txt}.expect" >"$work/err" || bad "$name.xlsx: headings are not as expected"
+    [ "$name" = status2 ] && continue   # a heading over two columns, of which text shows one
+    sed 's/\^^/\x01/g; s/\^//g; s/\x01//g; /^%/d; s/#\([0-9.-]\)/\1/g; s/@\([0-9]\)/\1/g; s/\\n//g' "$text" >"$work/$name.tsv"
+    run 0 accident "$work/$name.tsv" --headings
+    cut -f1-3 "$work/out" | diff - "${text%.txt}.expect" >"$work/err" || bad "$name.tsv: headings are not as expected"
+done
+while IFS=$'\t' read -r number table list; do
+    [[ $number == \#* ]] && continue
+    columns=$(tr '|' '\n' <<<"$list" | wc -l)
+    { echo 某某情况表; tr '|' '\t' <<<"$list"; for r in 1 2 3; do for c in $(seq "$columns"); do printf '甲%d%d\t' "$r" "$c"; done; echo; done; } >"$work/list.tsv"
+    sheet list <"$work/list.tsv"
+    for file in list.tsv list.xlsx; do
+        run 0 "$table" "$work/$file" --headings
+        cp "$work/out" "$work/$file.out"
+        [ "$(wc -l <"$work/out")" = "$columns" ] || bad "list $number: not $columns headings"
+    done
+    cmp -s "$work/list.tsv.out" "$work/list.xlsx.out" || bad "list $number: text and workbook differ"
+    awk -F'\t' -v n="$number" '$4 != "-" {print n "\t" $2 "\t" $4}' "$work/list.tsv.out" >>"$work/mapped"
+done <"$sheets/lists.tsv"
+diff "$work/mapped" "$sheets/lists.expect" >"$work/out" || bad 'headings go into other columns than expected'
+
+# ------------------------------------------------------------------ accidents: one flat row, three tables
+cat >"$work/accident.csv" <<'C'
+2024年生产安全事故台账,,,,,,,,
+单位：起、人、万元,,,,,,,,
+序号,事故时间,事故地点,事故类别,事故单位名称,统一社会信用代码,死亡人数,重伤人数,直接经济损失（万元）
+1,2024-1-5,天宁区,建筑施工,天合光能股份有限公司,91320411608131455L,１,0,100.5
+2,2024年2月30日,武进区,化工,某厂,,0,2,5
+3,20240301,武进区湖塘镇,道路运输,某运输公司,,2,,12
+4,2024/4/1,金坛,化工,/,,无,1,—
+5,45400,钟楼,煤矿,,914403001922038217,1,,1
+6,2199-01-01,钟楼,煤矿,,,1,,1
+合计,,,,,,4,3,118.5
+填表人：张三,,,,审核人：李四,,,,
+C
+run 4 accident "$work/accident.csv"
+says '6 read = 2 added + 0 changed + 0 the same + 4 rejected'
+warns 'total of 死亡人数 on row 10 is 4, and 3 went in'
+warns 'left out: note or signature (row 11)'
+reason "$work/accident.csv" '^2,.*,5,事故时间,.*2024年2月30日.*,2024-02-29'
+reason "$work/accident.csv" '^4,.*,7,事故地点,.*金坛'
+reason "$work/accident.csv" '^5,.*,8,统一社会信用代码,.*check'
+reason "$work/accident.csv" '^6,.*,9,.*yet to come'
+[ "$(head -c 3 "$work/accident.csv.rejects.csv" | od -An -tx1)" = ' ef bb bf' ] || bad 'rejects.csv has no BOM'
+is 'SELECT count(*), sum(direct_loss), min(category_code) FROM ledger.accident' '2|1125000.00|construction'
+is "SELECT string_agg(outcome || outcome_on, ',' ORDER BY id) FROM ledger.casualty" 'dead2024-01-05,dead2024-03-01,dead2024-03-01'
+is "SELECT string_agg(kind || name, ',' ORDER BY id) FROM ledger.subject" 'enterprise天合光能股份有限公司,unit某运输公司'
+is 'SELECT count(*) FROM ledger.import_heading' 1
+run 4 accident "$work/accident.csv"
+says '0 added + 0 changed + 2 the same + 4 rejected'
+sed 's/,１,0,100.5/,2,1,200/' "$work/accident.csv" >"$work/corrected.csv"
+run 4 accident "$work/corrected.csv"
+says '0 added + 1 changed + 1 the same + 4 rejected'
+is "SELECT string_agg(outcome || status, ',' ORDER BY id) FROM ledger.casualty WHERE accident_id = 1" 'deadvalid,deadvalid,seriousvalid'
+is 'SELECT count(*) FROM ledger_store.accident_history' 1
+run 4 accident "$work/accident.csv.rejects.csv"
+says '4 read = 0 added'
+run 0 --template accident -o "$work/template.xlsx"
+run 0 accident "$work/template.xlsx"
+says '0 read'
+warns 'left out: example'
+
+# ------------------------------------------------------------------ encodings, separators, dry runs
+cat >"$work/hazard.csv" <<'C'
+安全隐患整改治理台账
+序号,企业名称,检查时间,检查人,隐患类别,存在隐患或问题,整改期限,整改完成时间,复查时间,复查人
+1,天合光能股份有限公司,2026/3/5,李四,一般,未戴安全帽,7,2026/3/8,2026/3/9,王五
+2,常州天合光能公司,2026/3/5,李四,重大隐患,"未设防护, 见图",12月31日前,,,
+3,新企业有限公司,2026.3.6,李四,一般,灭火器过期,立即整改,2026/3/6,,
+C
+run 1 hazard "$work/hazard.csv"
+warns 'no heading goes into programme_code'
+iconv -f UTF-8 -t GB18030 "$work/hazard.csv" >"$work/gb.csv"
+iconv -f UTF-8 -t UTF-16 "$work/hazard.csv" | cat >"$work/utf16.csv"
+sed '1s/^/\xef\xbb\xbf/' "$work/hazard.csv" >"$work/bom.csv"
+for file in gb utf16 bom; do
+    run 4 hazard "$work/$file.csv" --set programme_code=年度计划 --dry-run
+    says '3 read = 2 added'
+    is 'SELECT count(*) FROM ledger.hazard' 0
+done
+run 4 hazard "$work/gb.csv" --set programme_code=plan --all-or-nothing
+is 'SELECT count(*) FROM ledger.hazard' 0
+run 4 hazard "$work/gb.csv" --set programme_code=plan
+reason "$work/gb.csv" '^2,.*,4,企业名称,.*import_pending.*,天合光能股份有限公司'
+is "SELECT string_agg(concat_ws('/', level, deadline, rectified_on, rechecked_on), ',' ORDER BY id) FROM ledger.hazard" 'general/2026-03-12/2026-03-08/2026-03-09,general/2026-03-06/2026-03-06'
+is 'SELECT name, candidates, decided_on FROM ledger.import_pending' '常州天合光能公司|天合光能股份有限公司|'
+run 4 hazard "$work/gb.csv" --set programme_code=plan
+is 'SELECT count(*) FROM ledger.import_pending' 1
+sql -c "INSERT INTO ledger.subject_alias (name, subject_id) VALUES ('常州天合光能公司', 1)"
+is 'SELECT decided_on IS NOT NULL FROM ledger.import_pending' t
+run 0 hazard "$work/gb.csv.rejects.csv" --set programme_code=plan
+says '1 read = 1 added'
+is "SELECT subject_id, level, deadline, description FROM ledger.hazard ORDER BY id DESC LIMIT 1" '1|major|2026-12-31|未设防护, 见图'
+
+# ------------------------------------------------------------------ workbooks: merges, hidden, codes cut off, formulas
+sheet book <<'T'
+%sheet 台账
+隐患台账	^^	^^	^^
+企业名称	检查时间	隐患描述	统一社会信用代码
+甲化工厂	@2024-03-05	第一条	
+^	@2024-03-06	第二条	
+%hide
+乙厂	@2024-03-07	藏着的	
+丙厂	45360	码被截断	#914403001922038216
+注：以上由各镇填报
+%sheet 旧表
+%hidden
+企业名称	检查时间
+丁厂	@2020-01-01
+T
+run 4 hazard "$work/book.xlsx" --set programme_code=plan
+says '3 read = 2 added'
+warns 'left out: hidden (row 5)'
+warns 'left out: note or signature (row 7)'
+reason "$work/book.xlsx" 'stored as a number'
+is "SELECT string_agg(found_on::text, ',' ORDER BY h.id) FROM ledger.hazard AS h JOIN ledger.subject AS s ON s.id = h.subject_id WHERE s.name = '甲化工厂'" '2024-03-05,2024-03-06'
+run 4 hazard "$work/book.xlsx" --set programme_code=plan --hidden=take
+says '4 read = 1 added + 0 changed + 2 the same'
+cp "$work/book.xlsx" "$work/really.csv"
+run 4 hazard "$work/really.csv" --set programme_code=plan --dry-run
+says '3 read = 0 added + 0 changed + 2 the same'
+ssconvert "$work/book.xlsx" "$work/book.ods" 2>/dev/null && ssconvert "$work/book.xlsx" "$work/book.xls" 2>/dev/null
+for file in ods xls; do
+    run 4 hazard "$work/book.$file" --set programme_code=plan --dry-run
+    says '3 read = 0 added + 0 changed + 2 the same'
+done
+PATH=/nowhere "$emgov" import -d $base hazard "$work/book.xlsx" --set programme_code=plan >"$work/out" 2>"$work/err" </dev/null
+warns 'neither is installed'
+
+# ------------------------------------------------------------------ counts
+sheet counts <"$sheets/status1.txt"
+run 0 reported "$work/counts.xlsx" --period 2024-05 --sender 市应急局
+says '8 read = 8 added'
+warns 'total of 检查执法情况/检查企业数 on row 8 is what went in: 101'
+is "SELECT string_agg(concat_ws('/', indicator, member, starts_on, ends_on, value), ',' ORDER BY indicator, member) FROM ledger.reported WHERE indicator IN ('ILLEGAL', 'ACCIDENT')" \
+    'ACCIDENT/320402/2024-05-01/2024-06-01/1,ACCIDENT/320404/2024-05-01/2024-06-01/0,ILLEGAL/320402/2024-05-01/2024-06-01/3,ILLEGAL/320404/2024-05-01/2024-06-01/1'
+run 0 reported "$work/counts.xlsx" --period 2024-05 --sender 市应急局
+says '8 the same'
+printf '2024年检查企业数\n区域,1月,2月,合计\n天宁区,5,6,11\n武进区,7,,7\n合计,12,6,18\n' >"$work/months.csv"
+run 0 reported "$work/months.csv" --indicator CHECKED
+says '3 read = 3 added'
+printf '区域,指标,月份,数值\n天宁区,CHECKED,2024年3月,9\n钟楼区,检查企业数,2024-03,8\n某区,CHECKED,2024-03,8\n' >"$work/long.csv"
+run 4 reported "$work/long.csv"
+says '3 read = 2 added + 0 changed + 0 the same + 1 rejected'
+
+# ------------------------------------------------------------------ any table, mappings, constraints
+printf '编号;名称;开业;是否;价格;标签;时间\nA1;甲;2024.1.5;√;1,234.50;{"a": 1};2024-01-05 10:00\nA2;乙;2024年1月6日;否;-5;{};2024-01-05\nA3;一个非常非常非常长的名称;;;1;;\nA4;丁;;;1;{x;\nA1;甲;2024.1.5;√;1,234.50;{"a": 1};2024-01-05 10:00\nA1;不同;;;;;\n' >"$work/site.csv"
+run 0 public.site "$work/site.csv" --mapping "$work/site.map"
+[ -s "$work/site.map" ] || bad 'no mapping file was written'
+printf '编号\tcode\n名称\tname\n开业\topened\n是否\topen\n价格\tprice\n标签\ttags\n时间\tseen\n' >"$work/site.map"
+run 4 public.site "$work/site.csv" --mapping "$work/site.map"
+says '6 read = 1 added + 0 changed + 1 the same + 4 rejected'
+is 'SELECT code, name, opened, open, price, tags FROM public.site' 'A1|甲|2024-01-05|t|1234.50|{"a": 1}'
+for why in 'price > ' 'too long' 'json' 'the same key stands on line 2'; do reason "$work/site.csv" "$why"; done
+printf 'code,name\nA1,改名\nA9,新\n' >"$work/site2.csv"
+run 0 public.site "$work/site2.csv"
+says '1 added + 1 changed'
+is "SELECT name, opened FROM public.site WHERE code = 'A1'" '改名|2024-01-05'
+run 1 no_such_table "$work/site2.csv"
+run 2 accident
+sql -c 'CREATE ROLE emgov_import_clerk LOGIN' -c "CALL ledger.grant_clerk('emgov_import_clerk')"
+PGUSER=emgov_import_clerk run 4 accident "$work/corrected.csv"
+says '2 the same'
+
+# ------------------------------------------------------------------ hostile
+head -c 300000 /dev/urandom >"$work/junk.csv"
+run 1 accident "$work/junk.csv"
+: >"$work/empty.csv"
+run 1 accident "$work/empty.csv"
+{ echo '事故时间,事故地点,事故类别'; printf '2024-01-05,天宁区,"'; head -c 9000000 /dev/zero | tr '\0' x; printf '\n2024-01-06,天宁区,煤矿\n2024-01-07,\0天宁区,煤矿\n2024-01-08,"天""宁区",煤矿\n'; } >"$work/quote.csv"
+run 4 accident "$work/quote.csv"
+says '4 read = 1 added + 0 changed + 0 the same + 3 rejected'
+seq -s, 1 100000 | sed 's/^/事故时间,事故地点,/' >"$work/wide.csv"
+run 1 accident "$work/wide.csv"
+printf '事故时间\t事故地点\t事故类别\t名称\n2024-01-09\t天宁区\t煤矿\t\\.\\N"; DROP TABLE ledger.accident; --\n' >"$work/sql.tsv"
+run 0 accident "$work/sql.tsv"
+is "SELECT title FROM ledger.accident ORDER BY id DESC LIMIT 1" '\.\N"; DROP TABLE ledger.accident; --'
+printf 'PK\3\4junk' >"$work/broken.xlsx"
+run 1 accident "$work/broken.xlsx"
+chmod a-w "$work"; touch "$work/x" 2>/dev/null && rm "$work/x"; chmod u+w "$work"
+
+# ------------------------------------------------------------------ interrupted, killed
+{ echo '事故时间,事故地点,事故类别,事故编号'; seq 250000 | sed 's/.*/2024-05-01,天宁区,煤矿,K&/'; } >"$work/long.csv"
+before=$(sql -c 'SELECT count(*) FROM ledger.accident')
+for signal in INT KILL; do
+    env --default-signal=INT "$emgov" import -d $base accident "$work/long.csv" >"$work/out" 2>"$work/err" </dev/null &
+    pid=$!
+    for i in $(seq 60); do [ "$(sql -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'emgov'")" != 0 ] && break; sleep 0.1; done
+    sleep 1
+    kill -$signal $pid
+    wait $pid
+    code=$?
+    [ $signal = KILL ] || [ $code = 130 ] || bad "after SIGINT it ended with $code"
+    for i in $(seq 300); do [ "$(sql -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'emgov'")" = 0 ] && break; sleep 0.2; done
+    is 'SELECT count(*) FROM ledger.accident' "$before"
+    ls "$work"/*.part >/dev/null 2>&1 && bad 'something is left behind'
+done
+"$emgov" import -d $base accident "$work/long.csv" >"$work/out" 2>"$work/err" </dev/null &
+pid=$!
+for i in $(seq 60); do [ "$(sql -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'emgov'")" != 0 ] && break; sleep 0.1; done
+sleep 1
+sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'emgov'" >/dev/null
+wait $pid
+[ $? = 5 ] || bad 'a lost connection does not end with 5'
+is 'SELECT count(*) FROM ledger.accident' "$before"
+
+[ $failed = 0 ] && echo "emgov import: $tried runs"
+exit $failed
