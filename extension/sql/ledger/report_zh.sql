@@ -51,10 +51,11 @@ AS $$ VALUES
     ('dimension', 'permit_outcome', '许可决定'), ('dimension', 'challenge_outcome', '审理结果'),
     -- open lists: what the examples and the table's comments name
     ('channel', 'wechat', '微信公众号'), ('channel', 'weibo', '微博'), ('channel', 'website', '门户网站'), ('channel', 'video', '视频号'),
-    ('channel', 'tv', '电视'), ('channel', 'radio', '广播'), ('channel', 'newspaper', '报刊'), ('series', 'case_lessons', '以案释法'),
+    ('channel', 'tv', '电视'), ('channel', 'radio', '广播'),
+    ('channel', 'bus', '公交车载'), ('channel', 'screen', '户外屏'), ('channel', 'newspaper', '报刊'), ('series', 'case_lessons', '以案释法'),
     ('series', 'law_showcase', '法治阵地集锦'), ('series', 'news', '工作动态'), ('material', 'case_leaflet', '以案释法活页'),
     ('material', 'leaflet', '宣传单页'), ('material', 'poster', '海报'), ('material', 'booklet', '手册'), ('goods', 'fireworks', '烟花爆竹'),
-    ('goods', 'sky_lanterns', '孔明灯'), ('goods', 'hazardous_chemicals', '危险化学品'), ('window', 'safety_month', '安全生产月'),
+    ('goods', 'sky_lanterns', '孔明灯'), ('goods', 'tools', '工具'), ('goods', 'hazardous_chemicals', '危险化学品'), ('window', 'safety_month', '安全生产月'),
     ('window', 'fire_month', '消防宣传月'), ('topic', 'rule_of_law', '法治建设'), ('topic', 'safety', '安全生产'),
     ('permit', 'hazardous_chemicals', '危险化学品'), ('permit', 'fireworks', '烟花爆竹'), ('award', 'livelihood_project', '民生实事项目'),
     ('award', 'excellent_file', '优秀案卷'), ('event', 'roadshow', '巡回宣讲'), ('event', 'main_venue', '主会场活动'), ('event', 'open_day', '开放日'),
