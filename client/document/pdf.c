@@ -9,6 +9,7 @@
 #include "words.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,6 +40,8 @@ write_pdf(Document *document, const char *path, char **problem)
 		if (!write_docx(document, source, problem))
 			return false;
 		program = office;
+		/* what stands in for the official fonts that are not there; a file that the user names himself stays */
+		setenv("FONTCONFIG_FILE", share_file("fonts.conf"), 0);
 		code = task_run((const char *const[]) {office, need_format("-env:UserInstallation=file://%s/office", task_directory()), "--headless", "--norestore", "--convert-to", "pdf",
 						"--outdir", task_directory(), source, NULL}, NULL);
 	}
