@@ -493,6 +493,7 @@ find_missing(Mapping *mapping, const Target *target)
 		}
 		for (int f = 0; mapping->group_count && f < mapping->groups[0].count && assumed_day(target, column->name); f++)
 			given = given || strcmp(target->columns[mapping->groups[0].fields[f].target].name, assumed_day(target, column->name)) == 0;
+		given = given || is_day_of_accident(target, column->name);
 		/* what is made of other columns, or by a trigger */
 		if (target->in_ledger && ((strcmp(target->table, "subject") == 0 && strcmp(column->name, "kind") == 0) || strcmp(column->name, "received") == 0))
 			given = true;

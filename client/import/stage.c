@@ -309,6 +309,12 @@ make_rows(Stage *stage)
 				chars_format(rows, ", CASE WHEN coalesce(%s%s%s) IS NOT NULL THEN 'enterprise' ELSE 'unit' END AS kind", uscc ? "s.uscc" : "NULL::text", identifier ? ", s.identifier" : "", "");
 				stage->inserted[i] = true;
 			}
+			else if (is_day_of_accident(stage->target, column->name) && is_there(stage, "accident_id"))
+			{
+				/* nobody says when: on the day of the accident */
+				chars_format(rows, ", (SELECT x.occurred_on FROM ONLY @ledger@.accident AS x WHERE x.id = r%d.id) AS %s", target_column(target, "accident_id"), name);
+				stage->inserted[i] = true;
+			}
 			else if (taken_for(stage, i))
 			{
 				/* of new records alone: what is there already keeps its own day */

@@ -404,6 +404,12 @@ assumed_day(const Target *target, const char *column)
 	return strcmp(target->table, "permit") == 0 && strcmp(column, "applied_on") == 0 ? "issued_on" : NULL;
 }
 
+bool
+is_day_of_accident(const Target *target, const char *column)
+{
+	return target->in_ledger && strcmp(target->table, "casualty") == 0 && strcmp(column, "outcome_on") == 0;
+}
+
 void
 load_references(Target *target)
 {

@@ -66,6 +66,9 @@ extern void load_references(Target *target);
 /* The column whose day is taken for a day that new records must have and a file may lack: decided_on for filed_on. NULL: none. */
 extern const char *assumed_day(const Target *target, const char *column);
 
+/* Whether a column is the day of a casualty, which is that of its accident where a file has none. */
+extern bool is_day_of_accident(const Target *target, const char *column);
+
 /* An identifier as SQL writes it, to be freed. */
 extern char *quoted(const char *identifier);
 extern char *quoted_literal(const char *text);
