@@ -27,6 +27,7 @@ missing_packages() {
     [ -e "/usr/share/postgresql/$pg_major/extension/pgtap.control" ] ||
         echo "postgresql-$pg_major-pgtap"
     [ -e /usr/include/postgresql/libpq-fe.h ] || echo libpq-dev
+    [ -e "$pg_system/lib/pg_cron.so" ] || echo "postgresql-$pg_major-cron"
     type -p pg_prove >/dev/null || echo libtap-parser-sourcehandler-pgtap-perl
     type -p gcc >/dev/null || echo gcc
     [ -e /usr/include/stdlib.h ] || echo libc6-dev

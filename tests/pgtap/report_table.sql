@@ -70,7 +70,7 @@ BEGIN
         WHEN 1 THEN INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES (day, place, 'fire');
         WHEN 2 THEN UPDATE ledger.accident AS x SET status = 'withdrawn', note = 'error' WHERE x.id = one;
         WHEN 3 THEN UPDATE ledger.accident AS x SET area_code = place WHERE x.id = one;
-        WHEN 4 THEN UPDATE ledger.accident AS x SET occurred_on = day WHERE x.id = one AND NOT EXISTS (SELECT FROM ledger.casualty AS c WHERE c.accident_id = x.id);
+        WHEN 4 THEN UPDATE ledger.accident AS x SET occurred_on = day WHERE x.id = (SELECT max(y.id) FROM ledger.accident AS y WHERE y.status = 'valid' AND NOT EXISTS (SELECT FROM ledger.casualty AS c WHERE c.accident_id = y.id));
         WHEN 5 THEN INSERT INTO ledger.casualty (accident_id, outcome, outcome_on) SELECT x.id, 'dead', x.occurred_on + 3 FROM ledger.accident AS x WHERE x.id = one;
         WHEN 6 THEN UPDATE ledger.indicator SET name_zh = '死亡' || r WHERE code = 'F030';
         WHEN 7 THEN UPDATE ledger.indicator SET filter = CASE WHEN r % 2 = 0 THEN 'area_code <> ''a''' END WHERE code = 'ALL';
