@@ -37,6 +37,9 @@ struct Stage
 	bool		children;
 	Chars		block;
 	long long	records;
+	long long	last;			/* number of the last of them */
+	long long	put_in;			/* rows that INSERTs said they added */
+	long long	touched;		/* rows of the last statement that was tried */
 	Chars		sql;
 	Chars		rows[2];		/* the records as rows of the table: [0] with defaults, [1] as they are given */
 	StageResult result;
@@ -199,6 +202,7 @@ stage_add(Stage *stage, long long number, long line, const char *const *values)
 	Chars	   *block = &stage->block;
 
 	stage->records++;
+	stage->last = number;
 	add_number(block, number);
 	chars_char(block, '\t');
 	add_number(block, line);
@@ -629,47 +633,62 @@ is_key(const Stage *stage, int i)
 	return column->not_null && !column->default_expression && strcmp(column->name, "kind") != 0 && strcmp(column->name, "value") != 0;
 }
 
+/*
+ * By a unique key, through its index; else by all columns that are keys, the first of several that are alike by the first, of
+ * those rows of the table that have values of the file in the columns that always have one.
+ */
 static void
 match_by(Stage *stage, const bool *key, const char *only, bool unique)
 {
-	Chars		sql = {0}, join = {0};
-	char	   *list;
-	const char *valid = stage->target->has_status ? " WHERE x.status = 'valid'" : "";
-	Chars		names = {0};
-	char	   *empty;
+	Chars		sql = {0}, join = {0}, names = {0}, theirs = {0}, among = {0};
+	char	   *filled;
 
 	chars_reset(&names);
+	chars_reset(&theirs);
 	chars_reset(&join);
+	chars_reset(&among);
 	for (int i = 0; i < stage->target->count; i++)
 		if (key[i])
 		{
-			const TargetColumn *column = &stage->target->columns[i];
-			char	   *name = quoted(column->name);
+			char	   *name = quoted(stage->target->columns[i].name);
 
-			chars_format(&names, "%s%s", names.length ? ", " : "", name);
-			chars_format(&join, column->not_null || unique ? " AND t.%s = f.%s" : " AND t.%s IS NOT DISTINCT FROM f.%s", name, name);
+			chars_format(&names, "%snew.%s", names.length ? ", " : "", name);
+			chars_format(&theirs, "%sx.%s", theirs.length ? ", " : "", name);
+			chars_format(&join, " AND x.%s = f.%s", name, name);
+			if (stage->target->columns[i].not_null && stage->target->in_ledger)
+				chars_format(&among, " AND x.%s IN (SELECT f.%s FROM f)", name, name);
 			free(name);
 		}
-	list = names.data;
 	chars_reset(&sql);
-	chars_format(&sql, "SELECT 1 FROM ONLY %s LIMIT 1", stage->target->quoted);
-	empty = db_value(sql.data, 0);
+	chars_format(&sql, "SELECT 1 FROM %s LIMIT 1", stage->target->quoted);
+	filled = db_value(sql.data, 0);
 	chars_reset(&sql);
-	if (!empty && unique)
-		chars_format(&sql, "INSERT INTO pg_temp.emgov_match SELECT f.n, f.place, NULL, NULL, f.first FROM (SELECT new.\"#n\" AS n, row_number() OVER w AS place, min(new.\"#n\") OVER (PARTITION BY %1$s) AS first"
-					" FROM (%2$s) AS new WHERE %3$s AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\") WINDOW w AS (PARTITION BY %1$s ORDER BY new.\"#n\")) AS f WHERE f.place > 1",
-					list, stage->rows[1].data, only);
-	else if (empty)
-		chars_format(&sql, "INSERT INTO pg_temp.emgov_match SELECT f.n, f.place, t.rel, t.row, f.first FROM (SELECT new.\"#n\" AS n, %1$s, row_number() OVER w AS place, min(new.\"#n\") OVER (PARTITION BY %1$s) AS first"
-					" FROM (%2$s) AS new WHERE %3$s AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\") WINDOW w AS (PARTITION BY %1$s ORDER BY new.\"#n\")) AS f"
-					" LEFT JOIN (SELECT x.tableoid AS rel, x.ctid AS row, %1$s, row_number() OVER (PARTITION BY %1$s ORDER BY x.ctid) AS place FROM %4$s AS x%5$s) AS t ON t.place = f.place%6$s"
-					" WHERE t.row IS NOT NULL%7$s", list, stage->rows[1].data, only, stage->target->quoted, valid, join.data, unique ? " OR f.place > 1" : "");
-	if (sql.length)
+	/* in an empty table there is nothing that they could be, but two of the file may be one */
+	if (names.length > 0 && (unique || filled))
+	{
+		char	   *k = unique ? need_copy(names.data) : need_format("md5(ROW(%s)::text)", names.data);
+		char	   *digest = unique ? need_copy("") : need_format(", %s AS \"#key\"", k);
+
+		chars_format(&sql, "WITH f AS MATERIALIZED (SELECT new.\"#n\" AS n, %2$s%3$s, row_number() OVER w AS place, first_value(new.\"#n\") OVER w AS first FROM (%4$s) AS new"
+					 " WHERE %5$s AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\") WINDOW w AS (PARTITION BY %1$s ORDER BY new.\"#n\"))"
+					 " INSERT INTO pg_temp.emgov_match SELECT f.n, f.place, ", k, names.data, digest, stage->rows[1].data, only);
+		free(digest);
+		if (!unique)
+			chars_format(&sql, "t.rel, t.row, f.first FROM f JOIN (SELECT x.tableoid AS rel, x.ctid AS row, md5(ROW(%1$s)::text) AS key, row_number() OVER (PARTITION BY md5(ROW(%1$s)::text) ORDER BY x.ctid) AS place"
+						 " FROM %2$s AS x WHERE %3$s%4$s) AS t ON t.key = f.\"#key\" AND t.place = f.place", theirs.data, stage->target->quoted,
+						 stage->target->has_status ? "x.status = 'valid'" : "true", among.data);
+		else
+			chars_format(&sql, "x.tableoid, x.ctid, f.first FROM f LEFT JOIN %s AS x ON f.place = 1%s%s WHERE x.ctid IS NOT NULL OR f.place > 1", stage->target->quoted, join.data,
+						 stage->target->has_status ? " AND x.status = 'valid'" : "");
 		run(stage, sql.data);
-	free(empty);
+		free(k);
+	}
+	free(filled);
 	chars_free(&sql);
 	chars_free(&join);
 	chars_free(&names);
+	chars_free(&theirs);
+	chars_free(&among);
 }
 
 /* Unique indexes all of whose columns are given; of a ledger, its number and codes. */
@@ -774,12 +793,12 @@ try(Stage *stage, const char *sql, PGresult **failed)
 {
 	PGresult   *result;
 
-	(void) stage;
 	say_sql(sql);
 	result = db_try(sql, 0);
 	*failed = NULL;
 	if (db_ok(result))
 	{
+		stage->touched = atoll(PQcmdTuples(result));
 		PQclear(result);
 		return true;
 	}
@@ -833,6 +852,7 @@ insert_range(Stage *stage, long long from, long long to, const char *extra, PGre
 	char	   *a = need_format("%lld", from), *b = need_format("%lld", to);
 	char	   *filter = need_format("new.\"#n\" BETWEEN %s AND %s%s", a, b, extra);
 	bool		fine;
+	long long	rows;
 
 	run(stage, "SAVEPOINT emgov");
 	chars_reset(&sql);
@@ -846,6 +866,7 @@ insert_range(Stage *stage, long long from, long long to, const char *extra, PGre
 	if (stage->children)
 		chars_string(&sql, " RETURNING id) INSERT INTO pg_temp.emgov_made SELECT row_number() OVER (ORDER BY id), id FROM made");
 	fine = try(stage, sql.data, failed);
+	rows = fine ? stage->touched : 0;
 	if (fine && stage->children)
 	{
 		/* keys ascend with the records, for they are given in that order */
@@ -859,7 +880,10 @@ insert_range(Stage *stage, long long from, long long to, const char *extra, PGre
 	if (fine)
 		fine = try(stage, "SET CONSTRAINTS ALL IMMEDIATE", failed);
 	if (fine)
+	{
 		run(stage, "RELEASE SAVEPOINT emgov");
+		stage->put_in += rows;
+	}
 	else
 	{
 		run(stage, "ROLLBACK TO SAVEPOINT emgov");
@@ -906,7 +930,7 @@ insert_rows(Stage *stage)
 	run(stage, "ANALYZE pg_temp.emgov_skip");
 	skip = db_value("SELECT CASE WHEN EXISTS (SELECT FROM pg_temp.emgov_skip) THEN ' AND NOT EXISTS (SELECT FROM pg_temp.emgov_skip AS k WHERE k.n = new.\"#n\")' ELSE '' END", 0);
 	if (stage->records > 0)
-		insert_halving(stage, 1, stage->records, skip ? skip : "");
+		insert_halving(stage, 1, stage->last, skip ? skip : "");
 	free(skip);
 	todo = db_query("SELECT DISTINCT t.n FROM pg_temp.emgov_todo AS t WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = t.n)"
 					" AND NOT EXISTS (SELECT FROM pg_temp.emgov_match AS m WHERE m.n = t.n) ORDER BY t.n", 0);
@@ -1082,7 +1106,10 @@ stage_finish(Stage *stage)
 	count = db_value("SELECT count(DISTINCT m.n) FROM pg_temp.emgov_match AS m WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = m.n)", 0);
 	stage->result.same = (count ? atoll(count) : 0) - stage->result.changed;
 	free(count);
-	stage->result.added = stage->records - stage->result.refused - stage->result.same - stage->result.changed;
+	stage->result.added = stage->put_in;
+	if (stage->put_in + stage->result.changed + stage->result.same + stage->result.refused != stage->records)
+		fail(EXIT_FAILED, TEXT("of %lld rows %lld were added, %lld changed, %lld the same, %lld rejected: these do not add up, and nothing was changed",
+							   "%lld行中新增%lld、更正%lld、相同%lld、退回%lld，合计不符，未作任何更改"), stage->records, stage->put_in, stage->result.changed, stage->result.same, stage->result.refused);
 	return stage->result;
 }
 

@@ -212,6 +212,10 @@ printf 'code,name\nA1,改名\nA9,新\n' >"$work/site2.csv"
 run 0 public.site "$work/site2.csv"
 says '1 added + 1 changed'
 is "SELECT name, opened FROM public.site WHERE code = 'A1'" '改名|2024-01-05'
+{ echo code,name; for i in 1 2 3 4 5; do echo "X$i,这个名称实在是太长了不能要"; done; for i in 1 2 3; do echo "Y$i,好"; done; } >"$work/first_bad.csv"
+run 4 public.site "$work/first_bad.csv"
+says '8 read = 3 added + 0 changed + 0 the same + 5 rejected'
+is "SELECT count(*) FROM public.site WHERE code ~ '^Y'" 3
 run 1 no_such_table "$work/site2.csv"
 run 2 accident
 sql -c 'CREATE ROLE emgov_import_clerk LOGIN' -c "CALL ledger.grant_clerk('emgov_import_clerk')"
@@ -233,7 +237,17 @@ run 0 accident "$work/sql.tsv"
 is "SELECT title FROM ledger.accident ORDER BY id DESC LIMIT 1" '\.\N"; DROP TABLE ledger.accident; --'
 printf 'PK\3\4junk' >"$work/broken.xlsx"
 run 1 accident "$work/broken.xlsx"
-chmod a-w "$work"; touch "$work/x" 2>/dev/null && rm "$work/x"; chmod u+w "$work"
+
+# ------------------------------------------------------------------ 双公示, both standards, there and back
+printf '行政处罚决定书文号,处罚类别1,处罚事由,行政相对人名称,行政相对人代码_1(统一社会信用代码),行政相对人代码_2(组织机构代码),处罚决定日期,处罚机关,罚款金额（万元）\n（苏常）应急罚[2024]1号,罚款;警告,未培训,天合光能,91320411608131455L,无,2024/05/06,市应急管理局,1.5\n' >"$work/credit.csv"
+run 0 enforcement_case "$work/credit.csv"
+is 'SELECT c.number, c.filed_on, c.subject_id, string_agg(concat(y.kind_code, y.fine), $$,$$ ORDER BY y.id) FROM ledger.enforcement_case AS c JOIN ledger.penalty AS y ON y.enforcement_case_id = c.id GROUP BY c.id' \
+    '(苏常)应急罚〔2024〕1号|2024-05-06|1|fine15000.00,warning0.00'
+for kind in penalty penalty-2015; do
+    run 0 --credit $kind --period 2024-05 -o "$work/$kind.xlsx"
+    run 0 enforcement_case "$work/$kind.xlsx"
+    says '1 read = 0 added + 0 changed + 1 the same'
+done
 
 # ------------------------------------------------------------------ interrupted, killed
 { echo '事故时间,事故地点,事故类别,事故编号'; seq 250000 | sed 's/.*/2024-05-01,天宁区,煤矿,K&/'; } >"$work/long.csv"
