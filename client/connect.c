@@ -101,15 +101,15 @@ notice(void *argument, const PGresult *result)
 
 	(void) argument;
 	if (severity && strcmp(severity, "WARNING") == 0)
-	{
 		say_warning("%s", text ? text : "");
-		if (detail)
-			say_detail("%s", detail);
-		if (hint)
-			say_hint("%s", hint);
-	}
+	else if (say_quiet)
+		return;
 	else
 		say("%s", text ? text : "");
+	if (detail)
+		say_detail("%s", detail);
+	if (hint)
+		say_hint("%s", hint);
 }
 
 PGconn *

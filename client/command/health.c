@@ -11,9 +11,11 @@
 #include <string.h>
 
 static const char *format = "text";
+static bool all = false;
 
 static const Option options[] = {
 	{0, "format", OPTION_CHOICE, &format, "FORM", {"text (for people), json or prometheus", "text（供人阅读）、json 或 prometheus"}, "text|json|prometheus"},
+	{'a', "all", OPTION_FLAG, &all, NULL, {"list each thing, also where many of a kind are well", "逐项列出，即使同类的都正常"}, NULL},
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
 };
 
@@ -41,7 +43,24 @@ subject(const char *what)
 	return what;
 }
 
-/* For people: a line a finding; with --quiet only of what is not well. Gives whether anything fails. */
+enum
+{
+	FEW = 3						/* that are well of a kind are listed each by itself */
+};
+
+/* How many of a kind are well. */
+static int
+wells(const PGresult *result, const char *what)
+{
+	int			n = 0;
+
+	for (int row = 0; row < PQntuples(result); row++)
+		if (strcmp(PQgetvalue(result, row, 0), "ok") == 0 && strcmp(PQgetvalue(result, row, 1), what) == 0)
+			n++;
+	return n;
+}
+
+/* For people: a line a finding, one for many of a kind that are well; with --quiet only of what is not well. Gives whether anything fails. */
 static bool
 as_text(void)
 {
@@ -49,6 +68,8 @@ as_text(void)
 	PGresult   *result = db_query("SELECT state, what, object, detail FROM @ledger@.health($1)", 1, words_code());
 	Table	   *table = table_new(columns, 4);
 	int			count[3] = {0};
+	int			well;			/* of a kind */
+	const char *said = NULL;	/* the kind whose line is there */
 
 	for (int row = 0; row < PQntuples(result); row++)
 	{
@@ -60,6 +81,21 @@ as_text(void)
 		count[kind]++;
 		if (kind == 0 && say_quiet)
 			continue;
+		if (kind == 0 && !all && (well = wells(result, PQgetvalue(result, row, 1))) > FEW)
+		{
+			char	   *several;
+
+			if (said == subject(PQgetvalue(result, row, 1)))
+				continue;
+			said = subject(PQgetvalue(result, row, 1));
+			several = need_format(TEXT("%d of them", "%d项"), well);
+			table_cell_in(table, GREEN, words(word[0]));
+			table_cell(table, said);
+			table_cell(table, several);
+			table_cell(table, TEXT("all is well", "均正常"));
+			free(several);
+			continue;
+		}
 		table_cell_in(table, colour[kind], words(word[kind]));
 		table_cell(table, subject(PQgetvalue(result, row, 1)));
 		table_cell(table, PQgetvalue(result, row, 2));

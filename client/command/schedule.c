@@ -56,13 +56,17 @@ add(const char *job, const char *at)
 	{
 		const char *kind = PQgetvalue(result, row, 0);
 		const char *heading = kind;
+		const char *body;
+		size_t		length;
 
 		for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
 			if (strcmp(kind, headings[i].kind) == 0)
 				heading = words(headings[i].heading);
 		put_in(BOLD, "%s%s\n", row > 0 ? "\n" : "", heading);
-		/* as it is, to be copied */
-		puts(PQgetvalue(result, row, 1));
+		/* as it is, to be copied; each of them ends its last line */
+		body = PQgetvalue(result, row, 1);
+		length = strlen(body);
+		printf("%s%s", body, length > 0 && body[length - 1] == '\n' ? "" : "\n");
 	}
 	PQclear(result);
 	return EXIT_FINE;

@@ -218,14 +218,14 @@ run 0 rollups verify -a
 run 0 rollups -a
 
 # ------------------------------------------------------------------ schedules, health
-if [ "$(sql -c "SELECT to_regclass('ledger.job_health') IS NOT NULL")" = t ]; then
 run 0 schedule
 run 0 schedule add refresh 01:00; says refresh
 run 1 schedule add nonsense 01:00
 run 1 schedule add refresh 99:99
 run 0 schedule run refresh
 run 0 schedule --lang=zh
-run 0 schedule remove refresh
+run 0 schedule remove refresh; warns crontab
+run 1 schedule remove refresh
 for lang in zh en; do
     timeout 60 "$emgov" health --lang=$lang >"$work/out" 2>"$work/err"
     code=$?
@@ -243,7 +243,13 @@ for lang in zh en; do
         END { exit !n }' "$work/out" || bad 'health for Prometheus'
 done
 
-fi
+run 0 health --all; says ledger.accident_daily
+sql -c 'SET client_min_messages = error' -c 'ALTER TABLE ledger.advertisement DISABLE TRIGGER USER'
+run 3 health; says FAILED; says advertisement_daily; ! grep -q accident_daily "$work/out" || bad 'what is well is listed'
+run 3 health --quiet; ! grep -qw ok "$work/out" || bad 'health --quiet says what is well'
+run 3 health --format=json
+run 3 rollups
+
 # ------------------------------------------------------------------ hostile
 run 0 init --ledger='账 本 2（甲）' -y --packs=accidents
 run 0 pack --ledger='账 本 2（甲）'
