@@ -128,7 +128,9 @@ BEGIN
               WHERE w.ev_class = query::regclass ORDER BY 1 LOOP
         CONTINUE WHEN emgov_internal.live_fact_follows(t.relation, short, t.looked_up);
         IF t.looked_up IS NOT NULL THEN
-            EXECUTE (SELECT string_agg(format('DROP TRIGGER IF EXISTS %I ON %s', format('emgov_live_%s_%s', short, w), t.relation), '; ') FROM unnest('{insert,delete,truncate}'::text[]) AS w);
+            -- of one that was followed in another way
+            EXECUTE coalesce((SELECT string_agg(format('DROP TRIGGER %I ON %s', g.tgname, t.relation), '; ') FROM pg_trigger AS g JOIN unnest('{insert,delete,truncate}'::text[]) AS w
+                                  ON g.tgname = format('emgov_live_%s_%s', short, w) WHERE g.tgrelid = t.relation), '');
         END IF;
         EXECUTE (SELECT string_agg(format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION emgov_internal.live_fact_write(%s)',
                                           format('emgov_live_%s_%s', short, w.what), coalesce(w.event, w.what), t.relation, w.each,
