@@ -117,11 +117,11 @@ has d.json '"standing":"draft"'; has d.md '草稿：未发布；已发布的是�
 [ "$(json d.json <<<"SELECT f->>'value', f->>'mark', f->>'was' FROM jsonb_array_elements(:'json'::jsonb->'figures') AS f WHERE f->>'code' = 'F030'")" = '35|r|43人' ] || bad 'the revised figure is not marked'
 has d.html '上次发布为43人'
 sql -c "CALL ledger.publish('$report', emgov.ytd('2024-12-19'))" >/dev/null
-run 0 --publication 1 -o p.json; has p.json '"standing":"superseded"'
-run 0 --publication 2 -o p.json; has p.json '"standing":"published"'
+run 0 --publication 1 --records 0 -o p.json; has p.json '"standing":"superseded"'
+run 0 --publication 2 --records 0 -o p.json; has p.json '"standing":"published"'
 
 # a day is the end of that day, and what is known in part says so
-run 0 $report $period --as-of 2024-06-30 -o m.md -o m.json
+run 0 $report $period --as-of 2024-06-30 --records 0 -o m.md -o m.json
 [ ! -s err ] || bad 'it chatters'
 has m.md '截至3月31日'; has m.json '"mark":"p"'; hasnt m.json '"mark":"r"'; has m.md '以上为截至2024年7月1日00:00的数据（草稿，未发布）'
 
@@ -131,54 +131,7 @@ hasnt b.md '武进区                  '
 [ "$(grep -c '^| 武进区 | 11 | 13 |' b.md)" = 1 ] || bad 'the table of the bulletin'
 plain b.docx | grep -q '武进区 .*11 .*13 ' || bad 'the table of the bulletin in Word'
 
-# ------------------------------------------------------------------ forms
-printf '# {{title}}\n\n事故{{F028}}，{{F0**28.ra**te}}；死亡{{F030.value}}人；武进区{{F028 of 320412 by area}}；{{F999}}\n' | pandoc -o form.docx
-run 1 $report $period --as-of "$as_of" --template form.docx -o filled.docx
-warns '{{F999}}'
-[ "$(plain filled.docx)" = $'法治政府建设情况报告\n\n事故59起，-9.2%；死亡43人；武进区15起；{{F999}}' ] || bad "the form in Word: $(plain filled.docx)"
-cat >form.gnumeric <<'X'
-<?xml version="1.0" encoding="UTF-8"?>
-<gnm:Workbook xmlns:gnm="http://www.gnumeric.org/v10.dtd"><gnm:SheetNameIndex><gnm:SheetName>汇总</gnm:SheetName></gnm:SheetNameIndex>
-<gnm:Names><gnm:Name><gnm:name>emgov_F028</gnm:name><gnm:value>汇总!$B$2</gnm:value><gnm:position>A1</gnm:position></gnm:Name>
-<gnm:Name><gnm:name>emgov_F030_rate</gnm:name><gnm:value>汇总!$D$4</gnm:value><gnm:position>A1</gnm:position></gnm:Name></gnm:Names>
-<gnm:Sheets><gnm:Sheet><gnm:Name>汇总</gnm:Name><gnm:MaxCol>3</gnm:MaxCol><gnm:MaxRow>3</gnm:MaxRow><gnm:Cells>
-<gnm:Cell Row="0" Col="0" ValueType="60">表 {{period}}</gnm:Cell><gnm:Cell Row="1" Col="0" ValueType="60">事故</gnm:Cell><gnm:Cell Row="1" Col="2" ValueType="60">{{F030}}</gnm:Cell>
-<gnm:Cell Row="2" Col="0">=B2+C2</gnm:Cell></gnm:Cells></gnm:Sheet></gnm:Sheets></gnm:Workbook>
-X
-ssconvert form.gnumeric form.xlsx 2>/dev/null
-run 0 $report $period --as-of "$as_of" --template form.xlsx -o filled.xlsx
-ssconvert filled.xlsx filled.csv 2>/dev/null
-[ "$(cat filled.csv)" = $'"表 2024年1月1日至12月19日",,,\n事故,59,43,\n102,,,\n,,,-8.5' ] || bad "the form in Excel: $(cat filled.csv)"
-run 2 $report $period --template form.pdf -o x.pdf
-run 2 $report $period --template form.docx -o x.xlsx
-run 1 $report $period --template no-such.docx -o x.docx
-
-# ------------------------------------------------------------------ what is lacking, what cannot be written
-mkdir bin
-search=$work/bin
-run 1 $report $period --as-of "$as_of" -o q.docx -o q.pdf -o q.html -o q.csv
-search=$PATH
-for word in pandoc LibreOffice gnuplot; do warns $word; done
-[ "$(cat out)" = $'q.html\nq.csv' ] || bad 'the others are not written'
-[ ! -e q.docx ] && [ ! -e q.pdf ] || bad 'something is half written'
-has q.html '图中数据'
-run 1 $report $period -o no-such-directory/x.html -o no-such-directory/x.xlsx -o y.csv
-[ "$(cat out)" = y.csv ] || bad 'the good file is not written'
-echo before >kept.xlsx; mkdir taken.csv
-run 1 $report $period -o taken.csv -o kept.xlsx
-[ "$(head -c 2 kept.xlsx)" = PK ] && [ -z "$(ls taken.csv)" ] || bad 'a directory in the way'
-[ -z "$(find . -name '*.part' -o -name '*.csv.*')" ] || bad 'pieces are left behind'
-run 2 $report $period -o x.txt
-run 2 $report -o x.md
-run 2 $report $period -o x.md -o x.md
-run 2 $report $period --publication 1
-run 1 --publication 99; warns 'no publication 99'
-run 1 no-such-report 2024; warns 'no report'
-run 1 $report 2024-13; warns 'month 13'
-timeout -s INT 1 "$emgov" report -d $base $report $period -o z.html -o z.xlsx -o z.docx >out 2>err </dev/null
-[ -z "$(ls "$TMPDIR")" ] && [ ! -e z.docx ] || bad 'interrupted, it leaves something'
-
-# ------------------------------------------------------------------ hostile texts, no data, English
+# a small ledger, of texts that mean something to every format
 sql <<'X'
 CALL emgov.create_ledger('hostile');
 CALL hostile.load_pack('accidents');
@@ -195,6 +148,56 @@ INSERT INTO hostile.report (code, title_zh) VALUES ('empty', '空');
 INSERT INTO hostile.report_section (report, section, heading) VALUES ('empty', 1, '一、无');
 INSERT INTO hostile.report_paragraph (report, section, ordinal, body) VALUES ('empty', 1, 1, '事故{F028.phrase}，死亡{F030}。');
 X
+small='h 2024 --ledger hostile'
+
+# ------------------------------------------------------------------ forms
+printf '# {{title}}\n\n事故{{F028}}，{{F0**28.ra**te}}；死亡{{F030.value}}人；武进区{{F028 of 320412 by area}}；{{F999}}\n' | pandoc -o form.docx
+run 1 $report $period --as-of "$as_of" --template form.docx --records 0 -o filled.docx
+warns '{{F999}}'
+[ "$(plain filled.docx)" = $'法治政府建设情况报告\n\n事故59起，-9.2%；死亡43人；武进区15起；{{F999}}' ] || bad "the form in Word: $(plain filled.docx)"
+cat >form.gnumeric <<'X'
+<?xml version="1.0" encoding="UTF-8"?>
+<gnm:Workbook xmlns:gnm="http://www.gnumeric.org/v10.dtd"><gnm:SheetNameIndex><gnm:SheetName>汇总</gnm:SheetName></gnm:SheetNameIndex>
+<gnm:Names><gnm:Name><gnm:name>emgov_F028</gnm:name><gnm:value>汇总!$B$2</gnm:value><gnm:position>A1</gnm:position></gnm:Name>
+<gnm:Name><gnm:name>emgov_F030_rate</gnm:name><gnm:value>汇总!$D$4</gnm:value><gnm:position>A1</gnm:position></gnm:Name></gnm:Names>
+<gnm:Sheets><gnm:Sheet><gnm:Name>汇总</gnm:Name><gnm:MaxCol>3</gnm:MaxCol><gnm:MaxRow>3</gnm:MaxRow><gnm:Cells>
+<gnm:Cell Row="0" Col="0" ValueType="60">表 {{period}}</gnm:Cell><gnm:Cell Row="1" Col="0" ValueType="60">事故</gnm:Cell><gnm:Cell Row="1" Col="2" ValueType="60">{{F030}}</gnm:Cell>
+<gnm:Cell Row="2" Col="0">=B2+C2</gnm:Cell></gnm:Cells></gnm:Sheet></gnm:Sheets></gnm:Workbook>
+X
+ssconvert form.gnumeric form.xlsx 2>/dev/null
+run 0 $report $period --as-of "$as_of" --records 0 --template form.xlsx -o filled.xlsx
+ssconvert filled.xlsx filled.csv 2>/dev/null
+[ "$(cat filled.csv)" = $'"表 2024年1月1日至12月19日",,,\n事故,59,43,\n102,,,\n,,,-8.5' ] || bad "the form in Excel: $(cat filled.csv)"
+run 2 $report $period --template form.pdf -o x.pdf
+run 2 $report $period --template form.docx -o x.xlsx
+run 1 $small --template no-such.docx -o x.docx
+
+# ------------------------------------------------------------------ what is lacking, what cannot be written
+mkdir bin
+search=$work/bin
+run 1 $report $period --as-of "$as_of" --records 0 -o q.docx -o q.pdf -o q.html -o q.csv
+search=$PATH
+for word in pandoc LibreOffice gnuplot; do warns $word; done
+[ "$(cat out)" = $'q.html\nq.csv' ] || bad 'the others are not written'
+[ ! -e q.docx ] && [ ! -e q.pdf ] || bad 'something is half written'
+has q.html '图中数据'
+run 1 $small -o no-such-directory/x.html -o no-such-directory/x.xlsx -o y.csv
+[ "$(cat out)" = y.csv ] || bad 'the good file is not written'
+echo before >kept.xlsx; mkdir taken.csv
+run 1 $small -o taken.csv -o kept.xlsx
+[ "$(head -c 2 kept.xlsx)" = PK ] && [ -z "$(ls taken.csv)" ] || bad 'a directory in the way'
+[ -z "$(find . -name '*.part' -o -name '*.csv.*')" ] || bad 'pieces are left behind'
+run 2 $report $period -o x.txt
+run 2 $report -o x.md
+run 2 $report $period -o x.md -o x.md
+run 2 $report $period --publication 1
+run 1 --publication 99; warns 'no publication 99'
+run 1 no-such-report 2024; warns 'no report'
+run 1 $report 2024-13; warns 'month 13'
+timeout -s INT 1 "$emgov" report -d $base $report $period -o z.html -o z.xlsx -o z.docx >out 2>err </dev/null
+[ -z "$(ls "$TMPDIR")" ] && [ ! -e z.docx ] || bad 'interrupted, it leaves something'
+
+# ------------------------------------------------------------------ hostile texts, no data, English
 run 0 h 2024 --ledger hostile -o h.md -o h.html -o h.docx -o h.xlsx -o h.csv -o h.json
 hasnt h.html '<script'; hasnt h.html '<img'; hasnt h.html '<b>'
 plain -f html h.html >h.html.txt; plain -s h.docx >h.docx.txt; plain -f gfm h.md >h.md.txt
