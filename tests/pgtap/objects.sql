@@ -335,6 +335,7 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.lock_job(regnamespace,text)'),
     ('s u emgov_internal.report_span(regnamespace,emgov_internal.figure_coverage[],text[])'),
     ('v u emgov_internal.fail_again(text,text,text,text)'),
+    ('s u emgov_internal.dated_between(regclass,timestamp with time zone,timestamp with time zone)'),
     ('v u emgov_internal.load_pack(regnamespace,jsonb)'),
     ('v u emgov_internal.load_pack(regnamespace,text)'),
     ('v u emgov.make_units(regnamespace)'),
