@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "connect.h"
 #include "heading.h"
@@ -364,6 +365,17 @@ describe_target(const char *name)
 	PQclear(result);
 	free(oid);
 	target->has_status = target->in_ledger && target_column(target, "status") >= 0;
+	/* what has happened: said here of what lies beyond tomorrow, wherever the server's day is; see check_days() */
+	for (int i = 0; i < target->count && target->has_status; i++)
+	{
+		static const char *const ahead[] = {"planned_on", "due_on", "starts_on", "ends_on", "in_force_on", "hearing_on", NULL};
+		const char *const *name = ahead;
+
+		while (*name && strcmp(*name, target->columns[i].name) != 0)
+			name++;
+		if (!*name && ends_with(target->columns[i].name, "_on") && target->columns[i].value.kind == VALUE_DATE)
+			target->columns[i].value.latest = (long) (time(NULL) / 86400) + 1;
+	}
 	if (target->in_ledger)
 	{
 		if (target_column(target, "subject_id") >= 0)

@@ -768,6 +768,8 @@ read_day(Chars *into, const char *s, const ValueType *type, const long *from, Va
 	state = scan_day(s, type, &number, &seconds, problem);
 	if (state != VALUE_FINE)
 		return state;
+	if (type->latest && number > type->latest)
+		return bad(problem, TEXT("\"%s\" cannot be: that day is yet to come", "“%s”不对：这一天还没有到"), shown(s));
 	day_text(number + type->day_after, into);
 	if (type->kind == VALUE_MOMENT)
 		chars_format(into, " %02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -43,6 +43,7 @@ typedef struct ValueType
 	bool		many;			/* several terms, parted by marks: their values by commas */
 	bool		date1904;
 	bool		day_after;		/* the sheet has the last day, the column the first day after it */
+	long		latest;			/* the last day that it can be, 0: any; the server has the last word */
 	bool		keep_words;		/* nothing-words are words */
 } ValueType;
 
