@@ -42,6 +42,8 @@ missing_packages() {
     [ -e /usr/include/xlsxwriter.h ] || echo libxlsxwriter-dev
     [ -e /usr/include/zip.h ] || echo libzip-dev
     type -p mandoc >/dev/null || echo mandoc
+    type -p zip >/dev/null || echo zip
+    type -p unzip >/dev/null || echo unzip
     type -p ssconvert >/dev/null || echo gnumeric
     type -p pandoc >/dev/null || echo pandoc
     type -p gnuplot >/dev/null || echo gnuplot-nox

@@ -12,6 +12,13 @@ extern zip_t *archive_open(const char *path, bool fresh, char **problem);
 /* The content of a member, added to a text; false when there is none of that name. */
 extern bool archive_read(zip_t *archive, const char *name, Text *content);
 
+/*
+ * The same of XML that is to be edited as text: well-formed, UTF-8, every ">" the end of a tag, no comments and nothing
+ * else that office programs do not write. False with a sentence in *problem when it is not so; *problem stays as it is
+ * when there is no such member.
+ */
+extern bool archive_read_xml(zip_t *archive, const char *name, Text *content, char **problem);
+
 /* Put a member in, in place of one of that name. The text stays the caller's, and must last until the archive is closed. */
 extern bool archive_write(zip_t *archive, const char *name, const Text *content);
 

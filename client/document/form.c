@@ -363,6 +363,7 @@ fill_docx(Document *document, const char *form, const char *path, char **problem
 	char	   *made;
 	zip_t	   *archive = open_copy(form, &made, problem);
 	Unknown		unknown = {{0}, 0, 0};
+	char	   *broken = NULL;
 
 	if (archive == NULL)
 		return false;
@@ -372,8 +373,17 @@ fill_docx(Document *document, const char *form, const char *path, char **problem
 		char	   *kept = text_copy(name);
 		Text	   *part = need(sizeof *part);
 
-		if (kept && strncmp(kept, "word/", 5) == 0 && strchr(kept + 5, '/') == NULL && strstr(kept, ".xml") && archive_read(archive, kept, part) &&
-			fill_part(document, part, "w:t", "w:p", &unknown) && !archive_write(archive, kept, part))
+		if (kept == NULL || strncmp(kept, "word/", 5) != 0 || strchr(kept + 5, '/') || strstr(kept, ".xml") == NULL)
+			continue;
+		if (!archive_read_xml(archive, kept, part, &broken))
+		{
+			if (broken == NULL)
+				continue;
+			*problem = need_format("%s: %s", form, broken);
+			zip_discard(archive);
+			return false;
+		}
+		if (fill_part(document, part, "w:t", "w:p", &unknown) && !archive_write(archive, kept, part))
 		{
 			*problem = need_format("%s: %s", form, zip_strerror(archive));
 			zip_discard(archive);
@@ -401,15 +411,30 @@ attribute(const char *tag, const char *name)
 	return out.data;
 }
 
+/* The beginning of a cell's tag. */
+static char *
+cell_tag(const char *reference, const char *style)
+{
+	Text		out = {0};
+
+	text_add(&out, "<c r=\"");
+	text_xml(&out, reference);
+	if (style)
+	{
+		text_add(&out, "\" s=\"");
+		text_xml(&out, style);
+	}
+	text_add(&out, "\"");
+	return out.data;
+}
+
 /* A cell's XML: the number, or the text where there is none; with the style that the cell had. */
 static char *
 cell_xml(const char *reference, const char *style, const Said *said)
 {
 	Text		out = {0};
 
-	text_format(&out, "<c r=\"%s\"", reference);
-	if (style)
-		text_format(&out, " s=\"%s\"", style);
+	text_add(&out, cell_tag(reference, style));
 	if (said->number)
 		text_format(&out, "><v>%s</v></c>", said->number);
 	else
@@ -444,6 +469,18 @@ column_number(const char *reference)
 	for (; isalpha((unsigned char) *reference); reference++)
 		number = number * 26 + toupper((unsigned char) *reference) - 'A' + 1;
 	return number;
+}
+
+/* A1 to XFD1048576 */
+static bool
+is_reference(const char *text)
+{
+	size_t		letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	size_t		digits = strspn(text + letters, "0123456789");
+	long		row = strtol(text + letters, NULL, 10);
+
+	return letters > 0 && letters <= 3 && digits > 0 && digits <= 7 && text[letters + digits] == '\0' &&
+		column_number(text) <= 16384 && row >= 1 && row <= 1048576;
 }
 
 static void
@@ -618,9 +655,11 @@ fill_cells(const Document *document, Text *sheet, Said *const *whole, int count,
 		formula = strstr(at, "<f");
 		if (formula && formula < end)
 		{
-			if (value == NULL || value > end)
+			const char *formula_end = end_of(formula, "</f>");
+
+			if (value == NULL || value > end || formula_end > end)
 				continue;
-			new = need_format("<c r=\"%s\"%s>%.*s</c>", reference, attribute(at, "s") ? need_format(" s=\"%s\"", attribute(at, "s")) : "", (int) (value - formula), formula);
+			new = need_format("%s>%.*s</c>", cell_tag(reference, attribute(at, "s")), (int) (formula_end - formula), formula);
 		}
 		else if (type && strcmp(type, "s") == 0 && value && value < end)
 		{
@@ -667,17 +706,21 @@ fill_xlsx(Document *document, const char *form, const char *path, char **problem
 	Said	  **whole;
 	int			count = 0;
 	bool		good = true;
+	char	   *broken = NULL;
 
 	if (archive == NULL)
 		return false;
-	if (!archive_read(archive, "xl/workbook.xml", &workbook) || !archive_read(archive, "xl/_rels/workbook.xml.rels", &relations))
+	if (!archive_read_xml(archive, "xl/workbook.xml", &workbook, &broken) || !archive_read_xml(archive, "xl/_rels/workbook.xml.rels", &relations, &broken))
 	{
-		*problem = need_format(TEXT("%s is no workbook", "%s不是工作簿"), form);
+		*problem = broken ? need_format("%s: %s", form, broken) : need_format(TEXT("%s is no workbook", "%s不是工作簿"), form);
 		zip_discard(archive);
 		return false;
 	}
-	if (!archive_read(archive, "xl/sharedStrings.xml", strings))
+	if (!archive_read_xml(archive, "xl/sharedStrings.xml", strings, &broken))
+	{
+		*strings = (Text) {0};
 		text_bytes(strings, "", 0);
+	}
 	whole = whole_places(document, strings, &count);
 	for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0) && sheets < 512; i++)
 	{
@@ -687,11 +730,17 @@ fill_xlsx(Document *document, const char *form, const char *path, char **problem
 			continue;
 		names[sheets] = text_copy(name);
 		parts[sheets] = need(sizeof(Text));
-		if (!archive_read(archive, names[sheets], parts[sheets]))
+		if (!archive_read_xml(archive, names[sheets], parts[sheets], &broken))
 			continue;
 		changed[sheets] = fill_cells(document, parts[sheets], whole, count, &unknown);
 		changed[sheets] = fill_part(document, parts[sheets], "t", "is", &unknown) || changed[sheets];
 		sheets++;
+	}
+	if (broken)
+	{
+		*problem = need_format("%s: %s", form, broken);
+		zip_discard(archive);
+		return false;
 	}
 	for (const char *at = workbook.data; (at = strstr(at, "<definedName ")) != NULL; at++)
 	{
@@ -717,6 +766,11 @@ fill_xlsx(Document *document, const char *form, const char *path, char **problem
 		for (const char *c = bang + 1; *c; c++)
 			if (*c != '$')
 				cell[strlen(cell)] = *c;
+		if (!is_reference(cell))
+		{
+			unknown_add(&unknown, name);
+			continue;
+		}
 		if (*target.data == '\'')	/* 'It''s' */
 		{
 			char	   *to = target.data;

@@ -98,7 +98,7 @@ for id in $(grep -o 'href="#[^"]*"' r.html | sed 's/href="#//; s/"//' | grep -v 
 has r.html '变化在偶然范围之内'
 
 # Word: the official page, headings by their built-in names, heads of tables that repeat, pages across
-mkdir docx && (cd docx && bsdtar -xf ../r.docx 2>/dev/null || unzip -q ../r.docx 2>/dev/null || python3 -m zipfile -e ../r.docx . 2>/dev/null)
+mkdir docx && (cd docx && unzip -q ../r.docx) || bad 'r.docx is no archive'
 if [ -e docx/word/document.xml ]; then
     body=docx/word/document.xml
     has $body 'w:linePitch="579"'; has $body 'linesAndChars'; has $body 'w:val="Heading1"'
@@ -171,6 +171,31 @@ ssconvert filled.xlsx filled.csv 2>/dev/null
 run 2 $report $period --template form.pdf -o x.pdf
 run 2 $report $period --template form.docx -o x.xlsx
 run 1 $small --template no-such.docx -o x.docx
+# of a broken form nothing is written; a value before its formula, and what is no cell, change nothing else
+form() {        # form NAME SHEET [STRINGS]
+    rm -rf form.d "$1.xlsx"
+    mkdir -p form.d/xl/_rels form.d/xl/worksheets
+    echo '<workbook><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets><definedNames><definedName name="emgov_F030">A!$B$2</definedName><definedName name="emgov_F028">A!"&lt;/c&gt;</definedName></definedNames></workbook>' >form.d/xl/workbook.xml
+    echo '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>' >form.d/xl/_rels/workbook.xml.rels
+    echo "$2" >form.d/xl/worksheets/sheet1.xml
+    [ $# = 2 ] || echo "$3" >form.d/xl/sharedStrings.xml
+    (cd form.d && zip -q -r "../$1.xlsx" xl)
+}
+sheet='<worksheet xmlns:r="r"><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row></sheetData></worksheet>'
+form broken1 "$sheet" '<sst><si><t {{F030}}</t></si></sst>'
+form broken2 "$sheet" '<sst><si><t'
+form broken3 '<worksheet><sheetData'
+form broken4 "$sheet" '<sst><!-- <t </t>--><si><t>{{F030}}</t></si></sst>'
+form broken5 "$sheet" '<sst><si a=">"><t>{{F030}}</t></si></sst>'
+for broken in broken1 broken2 broken3 broken4 broken5; do
+    run 1 $report $period --as-of "$as_of" --records 0 --template $broken.xlsx -o x.xlsx
+    warns 'cannot be edited'
+    [ ! -e x.xlsx ] || bad "$broken: something was written"
+done
+form odd '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v><f>B1</f></c></row><row r="3"><c r="A3"><v>7</v></c></row></sheetData></worksheet>'
+run 1 $report $period --as-of "$as_of" --records 0 --template odd.xlsx -o odd-filled.xlsx
+[ "$(unzip -p odd-filled.xlsx xl/worksheets/sheet1.xml)" = '<worksheet><sheetData><row r="1"><c r="A1"><f>B1</f></c></row><row r="2"><c r="B2"><v>43</v></c></row><row r="3"><c r="A3"><v>7</v></c></row></sheetData></worksheet>' ] ||
+    bad "the odd form: $(unzip -p odd-filled.xlsx xl/worksheets/sheet1.xml)"
 
 # ------------------------------------------------------------------ what is lacking, what cannot be written
 mkdir bin
