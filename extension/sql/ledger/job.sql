@@ -109,7 +109,7 @@ DECLARE
     n bigint;
     period daterange;
     published record;
-    rollup regclass;
+    summary regclass;
     problem text;
     said text[] := '{}';
 BEGIN
@@ -143,19 +143,19 @@ BEGIN
             rows := 1;
             said := ARRAY[format('%s of %s is publication %s, hash %s', report, period, published.id, published.hash)];
         WHEN 'fold' THEN
-            FOR rollup IN SELECT emgov_internal.ledger_rollups(ledger) LOOP
-                n := (SELECT r.deltas_waiting FROM emgov.rollups AS r WHERE r.rollup = do_job.rollup);
-                CALL emgov.fold_rollup(rollup::text, NULL);
-                rows := rows + coalesce(n - (SELECT r.deltas_waiting FROM emgov.rollups AS r WHERE r.rollup = do_job.rollup), 0);
+            FOR summary IN SELECT emgov_internal.ledger_rollups(ledger) LOOP
+                n := (SELECT r.deltas_waiting FROM emgov.rollups AS r WHERE r.rollup = summary);
+                CALL emgov.fold_rollup(summary::text, NULL);
+                rows := rows + coalesce(n - (SELECT r.deltas_waiting FROM emgov.rollups AS r WHERE r.rollup = summary), 0);
             END LOOP;
             said := ARRAY[format('%s changes folded', rows)];
         WHEN 'verify' THEN
-            FOR rollup IN SELECT emgov_internal.ledger_rollups(ledger) LOOP
-                SELECT count(*) INTO n FROM emgov.verify_rollup(rollup::text);
+            FOR summary IN SELECT emgov_internal.ledger_rollups(ledger) LOOP
+                SELECT count(*) INTO n FROM emgov.verify_rollup(summary::text);
                 rows := rows + n;
                 IF n > 0 THEN
                     error_state := 'XX001';
-                    said := said || format('%s differs from its query in %s rows: CALL emgov.rebuild_rollup(%L)', rollup, n, rollup);
+                    said := said || format('%s differs from its query in %s rows: CALL emgov.rebuild_rollup(%L)', summary, n, summary);
                 END IF;
             END LOOP;
             said := CASE WHEN said = '{}' THEN ARRAY['every rollup is what its query says'] ELSE said END;
