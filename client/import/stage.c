@@ -47,6 +47,7 @@ struct Stage
 
 /* ------------------------------------------------------------------ statements */
 
+/* EMGOV_SHOW_SQL=1 in the environment prints every statement, for who looks into an import. */
 static void
 say_sql(const char *sql)
 {
