@@ -48,9 +48,10 @@ remembered(CatalogMemory *memory, Oid relid, Oid other)
 		CacheRegisterSyscacheCallback(TYPEOID, catalog_changed, (Datum) 0);
 		changes = 1;
 	}
+	/* a caller further up may hold what was remembered, or the place for it: it lasts until the transaction ends */
 	if (memory->context != NULL && memory->changes != changes)
 	{
-		MemoryContextDelete(memory->context);
+		MemoryContextSetParent(memory->context, TopTransactionContext);
 		memory->context = NULL;
 	}
 	if (memory->context == NULL)

@@ -20,7 +20,7 @@ typedef struct CatalogMemory
 /*
  * The place of what is remembered by two numbers; NULL is in it when there is nothing yet.  What is put there must lie in
  * the memory's context.  All is forgotten when anything about relations, schemas, collations or types has changed, but at
- * the next call only.
+ * the next call only; what has been given lasts until the transaction ends.
  */
 extern void **remembered(CatalogMemory *memory, Oid relid, Oid other);
 
