@@ -108,14 +108,11 @@ caught(int number)
 	errno = kept;
 }
 
-void
-task_catch(PGconn *conn)
+static void
+catch_signals(void)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	PGcancel   *old = cancel;
 
-	cancel = conn ? PQgetCancel(conn) : NULL;
-	PQfreeCancel(old);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 	{
 		struct sigaction action;
@@ -128,6 +125,16 @@ task_catch(PGconn *conn)
 		sigemptyset(&action.sa_mask);
 		sigaction(numbers[i], &action, NULL);
 	}
+}
+
+void
+task_catch(PGconn *conn)
+{
+	PGcancel   *old = cancel;
+
+	cancel = PQgetCancel(conn);
+	PQfreeCancel(old);
+	catch_signals();
 }
 
 void
@@ -193,7 +200,7 @@ task_directory(void)
 		}
 		directory_owner = getpid();
 		atexit(remove_directory);
-		task_catch(NULL);
+		catch_signals();
 	}
 	return directory;
 }
