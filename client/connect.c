@@ -176,9 +176,31 @@ ledger(void)
 	return ledger_name;
 }
 
+/* Behind the literal or the quoted name that begins here, else where it is: what stands in them is nobody's template. */
+static const char *
+behind_quoted(const char *start, const char *sql)
+{
+	char		quote = *sql;
+	bool		escapes = quote == '\'' && sql > start && (sql[-1] == 'E' || sql[-1] == 'e');
+
+	if (quote != '\'' && quote != '"')
+		return sql;
+	for (sql++; *sql; sql++)
+		if (escapes && *sql == '\\' && sql[1])
+			sql++;
+		else if (*sql == quote)
+		{
+			if (sql[1] != quote)
+				return sql + 1;
+			sql++;
+		}
+	return sql;
+}
+
 char *
 db_fill(const char *sql)
 {
+	const char *start = sql;
 	static const char *const schema[] = {"", "_report", "_report_zh", "_store", "_tables"};
 	char	   *result = need(strlen(sql) * 2 + 1024 + strlen(sql) / 8 * (strlen(ledger()) * 2 + 16));
 	char	   *to = result;
@@ -186,7 +208,14 @@ db_fill(const char *sql)
 	while (*sql)
 	{
 		char	   *quoted = NULL;
+		const char *behind = behind_quoted(start, sql);
 
+		if (behind > sql)
+		{
+			to = (char *) mempcpy(to, sql, (size_t) (behind - sql));
+			sql = behind;
+			continue;
+		}
 		if (strncmp(sql, "@name@", 6) == 0)
 		{
 			quoted = PQescapeLiteral(connection, ledger(), strlen(ledger()));

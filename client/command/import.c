@@ -60,7 +60,9 @@ run(int argc, char **argv)
 		if (code == EXIT_FINE || (one != EXIT_FINE && one != EXIT_REJECTED))
 			code = one;
 	}
-	if (entered && !options.dry_run && !options.headings && (code == EXIT_FINE || code == EXIT_REJECTED))
+	if (entered && !options.dry_run && !options.headings && code != EXIT_FINE)
+		say_warning(TEXT("that %s is entered through %s is not declared: not everything went in", "未登记 %s 已录入至 %s：并非全部行都已导入"), target->quoted, entered);
+	else if (entered && !options.dry_run && !options.headings)
 	{
 		db_do("CALL @ledger@.entered(ARRAY[$1::text], through => $2::date, area => $3)", 3, target->in_ledger ? target->table : target->quoted, entered, area);
 		put(TEXT("  %s is entered through %s\n", "  %s 已录入至 %s\n"), target->quoted, entered);

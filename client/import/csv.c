@@ -90,7 +90,7 @@ record_length(Csv *csv, bool quotes, char separator, size_t *after, long *lines)
 				if (csv->at + i >= csv->end && !more(csv))
 					return -1;
 				c = csv->buffer[csv->at + i];
-				if (c == '\n' && ++*lines > MOST_QUOTED_LINES)
+				if (c == '\n' && ++*lines > MOST_QUOTED_LINES && !csv->reader.written)
 					return -1;
 				if (c != '"')
 					continue;

@@ -8,7 +8,6 @@
 #include "task.h"
 #include "workbook.h"
 
-#define MOST_ROWS 1048576
 #define MOST_HIDDEN_STYLES 64
 
 typedef struct Fods
@@ -40,12 +39,13 @@ attribute(const XML_Char **attributes, const char *name)
 	return NULL;
 }
 
+/* How often, or over how many: 1 where it is not said, or not in this world. */
 static long
 number_of(const XML_Char **attributes, const char *name)
 {
 	const char *value = attribute(attributes, name);
 
-	return value ? atol(value) : 1;
+	return value ? bounded(value, 1, MOST_ROWS) : 1;
 }
 
 static void
@@ -91,7 +91,12 @@ start(void *data, const XML_Char *name, const XML_Char **attributes)
 	else if (strcmp(name, "table:table-row") == 0)
 	{
 		f->row += f->row < 0 ? 1 : f->row_repeated;
+		if (f->row > MOST_ROWS)
+			f->row = MOST_ROWS;
 		f->row_repeated = number_of(attributes, "table:number-rows-repeated");
+		if (f->row + f->row_repeated > MOST_ROWS)
+			f->row_repeated = MOST_ROWS - f->row;
+		workbook_repeat(f->book, f->row_repeated);
 		value = attribute(attributes, "table:visibility");
 		if (value && strcmp(value, "visible") != 0)
 			workbook_hide_rows(f->book, f->row, f->row_repeated);
@@ -124,7 +129,8 @@ start(void *data, const XML_Char *name, const XML_Char **attributes)
 			chars_string(&f->text, (value = attribute(attributes, "office:boolean-value")) ? value : "");
 		}
 		if (strcmp(name, "table:table-cell") == 0 && (across > 1 || down > 1) && f->row + down <= MOST_ROWS && f->column + across <= MOST_COLUMNS)
-			workbook_merge(f->book, f->row, f->column, f->row + down - 1, f->column + across - 1);
+			for (long r = 0; r < (down > 1 ? 1 : f->row_repeated); r++)
+				workbook_merge(f->book, f->row + r, f->column, f->row + r + down - 1, f->column + across - 1);
 	}
 	else if (f->in_cell && strcmp(name, "text:p") == 0)
 	{
@@ -164,13 +170,12 @@ end(void *data, const XML_Char *name)
 		{
 			if (f->kind == CELL_TEXT && f->text.data[0] == '#' && ends_with(f->text.data, "!"))
 				f->kind = CELL_ERROR;
-			/* what is repeated down to the end of the sheet is a style, not data */
-			for (long r = 0; r < f->row_repeated && r < 100000; r++)
-				for (long c = 0; c < f->column_repeated && f->column + c < MOST_COLUMNS; c++)
-					if (f->row_repeated == 1)
-						workbook_cell(f->book, f->row, f->column + c, f->kind, f->text.data);
+			for (long c = 0; c < f->column_repeated && f->column + c < MOST_COLUMNS && f->row < MOST_ROWS; c++)
+				workbook_cell(f->book, f->row, f->column + c, f->kind, f->text.data);
 		}
 		f->column += f->column_repeated;
+		if (f->column > MOST_COLUMNS)
+			f->column = MOST_COLUMNS;
 		f->in_cell = f->in_text = false;
 	}
 	else if (strcmp(name, "table:table") == 0)

@@ -70,9 +70,9 @@ start(void *data, const XML_Char *name, const XML_Char **attributes)
 		for (int i = 0; attributes[i]; i += 2)
 		{
 			if (strcmp(local(attributes[i]), "No") == 0)
-				first = atol(attributes[i + 1]);
+				first = bounded(attributes[i + 1], 0, MOST_ROWS);
 			else if (strcmp(local(attributes[i]), "Count") == 0)
-				count = atol(attributes[i + 1]);
+				count = bounded(attributes[i + 1], 1, MOST_ROWS);
 			else if (strcmp(local(attributes[i]), "Hidden") == 0)
 				hidden = attributes[i + 1][0] == '1';
 		}
@@ -90,12 +90,12 @@ start(void *data, const XML_Char *name, const XML_Char **attributes)
 			const char *attribute = local(attributes[i]), *value = attributes[i + 1];
 
 			if (strcmp(attribute, "Row") == 0)
-				g->row = atol(value);
+				g->row = bounded(value, 0, MOST_ROWS);
 			else if (strcmp(attribute, "Col") == 0)
-				g->column = atol(value);
+				g->column = bounded(value, 0, MOST_COLUMNS);
 			else if (strcmp(attribute, "ValueType") == 0)
 			{
-				int			type = atoi(value);
+				long		type = bounded(value, 0, 1000);
 
 				g->formula = false;
 				g->kind = type == 30 || type == 40 ? CELL_NUMBER : type == 50 ? CELL_ERROR : type == 10 ? CELL_EMPTY : CELL_TEXT;

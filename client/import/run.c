@@ -497,7 +497,7 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 		{
 			import->read++;
 			import->refused_here++;
-			spool_add(spool, cursor.number, "", TEXT("the line cannot be read: a quote that never ends, a NUL, or it is far too long", "此行无法读取：引号不成对、含有空字符或过长"), "");
+			spool_add(spool, cursor.number, "", TEXT("the line cannot be read: a quote that never ends, a NUL, it is far too long, or the value of a formula is not known", "此行无法读取：引号不成对、含有空字符、过长，或公式的值无法得知"), "");
 			continue;
 		}
 		state = read_record(import, group, &cursor.row, &column);

@@ -38,7 +38,7 @@ typedef struct SheetRow
 {
 	long		line;			/* of text: line of the file on which it begins; of a workbook: its row, from 1 */
 	bool		hidden;
-	bool		broken;			/* something in it could not be read: has a NUL, a cell that is too long, a quote that never ends */
+	bool		broken;			/* something in it could not be read: has a NUL, a cell that is too long, a quote that never ends, a formula without its value */
 	int			count;
 	Cell	   *cells;
 } SheetRow;
@@ -52,6 +52,7 @@ struct SheetReader
 	const char *name;			/* of the sheet, or NULL */
 	const char *encoding;		/* of text: as found or given */
 	char		separator;		/* of text */
+	bool		written;		/* of text: a program wrote it, so that a quoted cell has as many lines as it has */
 	bool		date1904;		/* serial numbers of days count from 1904 */
 	long long	bytes;			/* of the file */
 	long long	done;			/* of them read in this pass */

@@ -882,9 +882,12 @@ insert_range(Stage *stage, long long from, long long to, const char *extra, PGre
 	rows = fine ? stage->touched : 0;
 	if (fine && stage->children)
 	{
-		/* keys ascend with the records, for they are given in that order */
 		chars_reset(&sql);
-		chars_format(&sql, "INSERT INTO pg_temp.emgov_id SELECT f.n, m.id, false FROM (SELECT new.\"#n\" AS n, row_number() OVER (ORDER BY new.\"#n\") AS place FROM pg_temp.emgov_stage AS new WHERE %s) AS f"
+		if (is_there(stage, "id"))
+			chars_format(&sql, "INSERT INTO pg_temp.emgov_id SELECT new.\"#n\", m.id, false FROM (%s) AS new JOIN pg_temp.emgov_made AS m ON m.id = new.id WHERE %s", stage->rows[0].data, filter);
+		else
+			/* keys that are made ascend with the records, for these are given in that order */
+			chars_format(&sql, "INSERT INTO pg_temp.emgov_id SELECT f.n, m.id, false FROM (SELECT new.\"#n\" AS n, row_number() OVER (ORDER BY new.\"#n\") AS place FROM pg_temp.emgov_stage AS new WHERE %s) AS f"
 					" JOIN pg_temp.emgov_made AS m USING (place)", filter);
 		run(stage, "ANALYZE pg_temp.emgov_made");
 		fine = try(stage, sql.data, failed) && try(stage, "ANALYZE pg_temp.emgov_id", failed) && count_anew(stage, rows) && insert_children(stage, a, b, failed) && try(stage, "TRUNCATE pg_temp.emgov_made", failed);

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +61,6 @@ struct Workbook
 	int			current;		/* that is being read, or -1 */
 	int			chosen;
 	bool		learning;		/* first pass */
-	bool		unordered;		/* cells did not come row by row */
 	char	  **names;
 
 	/* the parser of this pass */
@@ -78,6 +78,10 @@ struct Workbook
 	int			filling;
 	bool		ready;			/* the other one is complete */
 	long		ready_row;
+	long		repeated;		/* how often the next row that begins stands there, one below the other */
+	long		filling_repeated;
+	long		again;			/* how often the one that was given is still to be given */
+	Cell	   *given;			/* of it: with merges and the values of formulas */
 	int			next_merge;		/* merges that begin later than the row */
 	int		   *open;			/* merges that rows below belong to */
 	int			open_count;
@@ -129,7 +133,7 @@ workbook_hide_rows(Workbook *book, long first, long count)
 {
 	SheetInfo  *sheet = current(book);
 
-	if (!sheet || !book->learning || sheet->hidden_count >= MOST_MERGES)
+	if (!sheet || !book->learning || sheet->hidden_count >= MOST_MERGES || first < 0 || first > MOST_ROWS || count < 1 || count > MOST_ROWS)
 		return;
 	if (sheet->hidden_count > 0 && sheet->hidden_rows[sheet->hidden_count - 1].first + sheet->hidden_rows[sheet->hidden_count - 1].count == first)
 	{
@@ -146,7 +150,8 @@ workbook_merge(Workbook *book, long first_row, long first_column, long last_row,
 {
 	SheetInfo  *sheet = current(book);
 
-	if (!sheet || !book->learning || sheet->merge_count >= MOST_MERGES || first_column >= MOST_COLUMNS || last_row > 10000000)
+	if (!sheet || !book->learning || sheet->merge_count >= MOST_MERGES || first_row < 0 || first_column < 0 || last_row < first_row || last_column < first_column ||
+		first_column >= MOST_COLUMNS || last_row > MOST_ROWS)
 		return;
 	if (sheet->merge_count >= sheet->merge_size)
 	{
@@ -164,6 +169,23 @@ workbook_date1904(Workbook *book)
 }
 
 void
+workbook_repeat(Workbook *book, long count)
+{
+	book->repeated = count;
+}
+
+long
+bounded(const char *text, long least, long most)
+{
+	char	   *end;
+	long		number;
+
+	errno = 0;
+	number = strtol(text, &end, 10);
+	return end == text || number < least ? least : number > most ? most : number;
+}
+
+void
 workbook_formula(Workbook *book, long row, long column)
 {
 	if (book->learning && current(book))
@@ -177,7 +199,7 @@ workbook_cell(Workbook *book, long row, long column, CellKind kind, const char *
 	SheetInfo  *sheet = current(book);
 	int			f;
 
-	if (!sheet || row < 0 || column < 0)
+	if (!sheet || row < 0 || row >= MOST_ROWS || column < 0)
 		return;
 	if (book->learning)
 	{
@@ -186,9 +208,6 @@ workbook_cell(Workbook *book, long row, long column, CellKind kind, const char *
 			sheet->first_row = row;
 		if (sheet->first_column < 0 || column < sheet->first_column)
 			sheet->first_column = column;
-		if (row < book->row)
-			book->unordered = true;
-		book->row = row;
 		return;
 	}
 	if (book->current != book->chosen || column >= MOST_COLUMNS)
@@ -199,10 +218,12 @@ workbook_cell(Workbook *book, long row, long column, CellKind kind, const char *
 		{
 			book->ready = true;
 			book->ready_row = book->row;
+			book->again = book->filling_repeated - 1;
 			book->filling = !book->filling;
 			XML_StopParser(book->xml, XML_TRUE);
 		}
 		book->row = row;
+		book->filling_repeated = book->repeated;
 		book->count[book->filling] = 0;
 		chars_reset(&book->texts[book->filling]);
 	}
@@ -250,6 +271,8 @@ begin_pass(Workbook *book, bool learning)
 	book->row = -1;
 	book->ended = book->ready = false;
 	book->next_merge = book->open_count = 0;
+	book->repeated = book->filling_repeated = 1;
+	book->again = 0;
 	book->count[0] = book->count[1] = 0;
 	book->reader.done = 0;
 	return true;
@@ -313,15 +336,52 @@ next_values(Workbook *book)
 	return true;
 }
 
-/* Puts the values of formulas in: of the row of the CSV that this row is, if its texts agree. */
-static void
+/* Whether a cell of the CSV is that of the sheet: texts by all that is seen, numbers by their value. */
+static bool
+agrees(const Cell *cell, const char *value)
+{
+	const char *text = cell->text;
+	char	   *end;
+	double		a, b;
+
+	if (cell->kind == CELL_NUMBER && (b = strtod(text, &end), *end == '\0') && value[0] && (a = strtod(value, &end), *end == '\0'))
+		return fabs(a - b) <= fabs(b) * 1e-9;
+	if (cell->kind != CELL_TEXT)
+		return true;
+	for (;;)
+	{
+		while (*text && (unsigned char) *text <= ' ')
+			text++;
+		while (*value && (unsigned char) *value <= ' ')
+			value++;
+		if (*text != *value || *text == '\0')
+			return *text == *value;
+		text++;
+		value++;
+	}
+}
+
+/* Puts the values of formulas in: of the row of the CSV that this row is. Where another cell of it does not agree, false: it is some other row. */
+static bool
 fill_formulas(Workbook *book, const SheetInfo *sheet, long row, Cell *cells, int count)
 {
-	if (!book->csv_pattern)
-		return;
-	while (book->value_at < row)
-		if (!next_values(book))
-			return;
+	bool		any = false;
+
+	for (int c = 0; c < count && !any; c++)
+		any = cells[c].kind == CELL_ERROR && strcmp(cells[c].text, "=") == 0;
+	if (!any)
+		return true;
+	while (book->value_at < row && next_values(book))
+		;
+	if (!book->values || book->value_at != row || book->value_row.broken)
+		return false;
+	for (int c = 0; c < count; c++)
+	{
+		long		at = c - sheet->first_column;
+
+		if (cells[c].kind != CELL_EMPTY && cells[c].kind != CELL_ERROR && (at < 0 || !agrees(&cells[c], at < book->value_row.count ? book->value_row.cells[at].text : "")))
+			return false;
+	}
 	for (int c = 0; c < count; c++)
 	{
 		long		at = c - sheet->first_column;
@@ -337,6 +397,7 @@ fill_formulas(Workbook *book, const SheetInfo *sheet, long row, Cell *cells, int
 				cells[c].kind = CELL_NUMBER;
 		}
 	}
+	return true;
 }
 
 static bool
@@ -346,27 +407,37 @@ workbook_next(SheetReader *reader, SheetRow *row)
 	SheetInfo  *sheet = &book->sheets[book->chosen];
 	int			f;
 	Cell	   *cells;
+	int			count;
 	int			kept = 0;
 
-	if (!advance(book))
+	if (book->again > 0)
+	{
+		book->again--;
+		book->ready_row++;
+	}
+	else if (!advance(book))
 		return false;
-	if (!book->ready)
+	else if (!book->ready)
 	{
 		if (book->row < 0)
 			return false;
 		book->ready_row = book->row;	/* the last one */
+		book->again = book->filling_repeated - 1;
 		book->filling = !book->filling;
 		book->row = -1;
 	}
 	book->ready = false;
 	f = !book->filling;
-	cells = book->cells[f];
+	cells = book->given;
+	count = book->count[f];
+	memcpy(cells, book->cells[f], (size_t) count * sizeof *cells);
 	memset(row, 0, sizeof *row);
 	row->line = book->ready_row + 1;
 	row->hidden = is_hidden(sheet, book->ready_row);
-	for (int c = 0; c < book->count[f]; c++)
+	for (int c = 0; c < count; c++)
 		cells[c].text = book->offsets[f][c] == (size_t) -1 ? "" : book->texts[f].data + book->offsets[f][c];
-	fill_formulas(book, sheet, book->ready_row, cells, book->count[f]);
+	if (!fill_formulas(book, sheet, book->ready_row, cells, count))
+		row->broken = true;
 
 	/* merges that begin here or above, and have not ended */
 	for (; book->next_merge < sheet->merge_count && sheet->merges[book->next_merge].first_row <= book->ready_row; book->next_merge++)
@@ -383,10 +454,10 @@ workbook_next(SheetReader *reader, SheetRow *row)
 			continue;
 		}
 		book->open[kept++] = book->open[i];
-		while (book->count[f] <= merge->last_column)
+		while (count <= merge->last_column)
 		{
-			memset(&cells[book->count[f]], 0, sizeof *cells);
-			cells[book->count[f]++].text = "";
+			memset(&cells[count], 0, sizeof *cells);
+			cells[count++].text = "";
 		}
 		if (merge->first_row == book->ready_row)
 		{
@@ -408,7 +479,7 @@ workbook_next(SheetReader *reader, SheetRow *row)
 	}
 	book->open_count = kept;
 	row->cells = cells;
-	row->count = book->count[f];
+	row->count = count;
 	return true;
 }
 
@@ -433,6 +504,8 @@ workbook_rewind(SheetReader *reader)
 		char	   *problem = NULL;
 
 		book->values = open_csv(path, "UTF-8", ',', &problem);
+		if (book->values)
+			book->values->written = true;
 		book->value_at = sheet->first_row - 1;
 		free(problem);
 		free(path);
@@ -470,6 +543,7 @@ workbook_close(SheetReader *reader)
 		free(book->cells[i]);
 		free(book->offsets[i]);
 	}
+	free(book->given);
 	free(book->open);
 	free(book->xml_path);
 	free(book->csv_pattern);
@@ -617,6 +691,7 @@ open_workbook(const char *path, const char *sheet, const char *scratch, char **p
 	book->reader.close = workbook_close;
 	book->names = need((MOST_SHEETS + 1) * sizeof *book->names);
 	book->chosen = -1;
+	book->given = need((MOST_COLUMNS + 1) * sizeof *book->given);
 	for (int i = 0; i < 2; i++)
 	{
 		book->cells[i] = need((MOST_COLUMNS + 1) * sizeof **book->cells);

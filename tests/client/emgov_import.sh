@@ -238,6 +238,68 @@ is "SELECT title FROM ledger.accident ORDER BY id DESC LIMIT 1" '\.\N"; DROP TAB
 printf 'PK\3\4junk' >"$work/broken.xlsx"
 run 1 accident "$work/broken.xlsx"
 
+# ------------------------------------------------------------------ what a breaker tried
+fods() { cat >"$work/$1.fods" <<X
+<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="a">
+<table:table-row><table:table-cell><text:p>发生日期</text:p></table:table-cell><table:table-cell><text:p>区域</text:p></table:table-cell><table:table-cell><text:p>事故类别</text:p></table:table-cell></table:table-row>
+$2
+</table:table></office:spreadsheet></office:body></office:document>
+X
+}
+cells='<table:table-cell><text:p>2024-08-01</text:p></table:table-cell><table:table-cell><text:p>武进区</text:p></table:table-cell><table:table-cell><text:p>道路运输</text:p></table:table-cell>'
+fods repeated "<table:table-row table:number-rows-repeated=\"3\">$cells</table:table-row><table:table-row>${cells/08-01/08-02}</table:table-row>"
+run 0 accident "$work/repeated.fods" --dry-run
+says '4 read = 4 added'
+fods repeated "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell table:number-columns-spanned=\"2\"><text:p>甲</text:p></table:table-cell><table:covered-table-cell/></table:table-row><table:table-row table:number-rows-repeated=\"2\" table:visibility=\"collapse\">$cells</table:table-row>"
+run 0 accident "$work/repeated.fods" --dry-run --hidden=take
+warns 'note or signature (row 2, 3)'
+says '2 read = 2 added'
+for number in -8 -100000000 9223372036854775807 99999999999999999999 x 0; do
+    for name in columns-repeated columns-spanned rows-repeated rows-spanned; do
+        on="table:table-cell table:number-$name=\"$number\""
+        row="<table:table-row><$on/><table:table-cell table:number-columns-spanned=\"2\" table:number-rows-spanned=\"4\"><text:p>甲</text:p></table:table-cell></table:table-row>"
+        [ $name != rows-repeated ] || row="<table:table-row table:number-rows-repeated=\"$number\" table:visibility=\"collapse\"/><table:table-row><table:table-cell table:number-rows-spanned=\"3\"/></table:table-row>"
+        fods bounds "<table:table-row>$cells</table:table-row>$row$row<table:table-row>$cells</table:table-row>"
+        timeout 120 "$emgov" import -d $base accident "$work/bounds.fods" --dry-run >"$work/out" 2>"$work/err" </dev/null
+        code=$?
+        [[ $code = [04] ]] || bad "number-$name $number: ended with $code"
+    done
+done
+# values of formulas are those of their row, whatever stands above
+{ printf '发生日期\t区域\t事故类别\t标题\t直接经济损失\n2024-08-05\t武进区\t道路运输\t'; for i in $(seq 1201); do printf 'a,b,c,d,555\\n'; done; printf '\t#1\n2024-08-06\t武进区\t道路运输\t乙\t=2+2==4\n2024-08-07\t武进区\t道路运输\t丙\t=3+3==6\n'; } >"$work/lines.txt"
+sheet lines <"$work/lines.txt"
+run 0 accident "$work/lines.xlsx"
+is "SELECT string_agg(direct_loss::text, ',' ORDER BY occurred_on) FROM ledger.accident WHERE occurred_on BETWEEN '2024-08-06' AND '2024-08-07'" '4.00,6.00'
+# a name that looks like what is filled in
+printf '发生日期,区域,事故类别,死亡人数,事故编号\n2024-08-08,武进区,道路运输,1,@ledger@-1\n' >"$work/a@name@b'@ledger@.csv"
+run 0 accident "$work/a@name@b'@ledger@.csv"
+sed -i 's/,1,@/,0,@/' "$work/a@name@b'@ledger@.csv"
+run 0 accident "$work/a@name@b'@ledger@.csv"
+says '1 changed'
+is "SELECT c.note FROM ledger.casualty AS c JOIN ledger.accident AS a ON a.id = c.accident_id WHERE a.occurred_on = '2024-08-08'" "corrected by a@name@b'@ledger@.csv"
+sql -c 'CREATE TABLE public."@ledger@" (id int PRIMARY KEY, "@name@" text DEFAULT $$@name@$$ CHECK ("@name@" <> $$@ledger@$$))'
+printf 'id,@name@\n1,甲\n2,@ledger@\n3,\n' >"$work/at.csv"
+run 4 public.@ledger@ "$work/at.csv"
+says '3 read = 2 added + 0 changed + 0 the same + 1 rejected'
+# what is rejected is not declared entered
+printf '发生日期,区域,事故类别\n2024-08-09,武进区,不知何类\n2024-08-09,武进区,道路运输\n' >"$work/some.csv"
+for how in --all-or-nothing --hidden=skip; do
+    run 4 accident "$work/some.csv" $how --entered 2024-08-31
+    warns 'is not declared'
+    is "SELECT count(*) FROM ledger.coverage_declaration WHERE through = '2024-08-31'" 0
+done
+sed -i 2d "$work/some.csv"
+run 0 accident "$work/some.csv" --entered 2024-08-31
+is "SELECT count(*) FROM ledger.coverage_declaration WHERE through = '2024-08-31'" 1
+# keys of the file are the keys of what is made of its rows
+printf 'id,发生日期,区域,事故类别,死亡人数\n990022,2024-03-01,武进区,道路运输,3\n990021,2024-03-01,天宁区,道路运输,0\n990020,2024-03-01,钟楼区,道路运输,1\n' >"$work/keys.csv"
+run 0 accident "$work/keys.csv"
+is 'SELECT string_agg(accident_id::text, $$,$$ ORDER BY accident_id) FROM ledger.casualty WHERE accident_id > 990000' '990020,990022,990022,990022'
+printf 'id,行政处罚决定书文号,处罚类别,行政相对人名称,处罚决定日期,处罚机关,罚款金额\n880002,ZZ-2,罚款,天合光能,2024/05/07,市应急管理局,500\n880001,ZZ-1,警告,天合光能,2024/05/07,市应急管理局,\n' >"$work/keys2.csv"
+run 0 enforcement_case "$work/keys2.csv" --set org_code=bureau
+is 'SELECT string_agg(concat(enforcement_case_id, kind_code, fine), $$,$$ ORDER BY enforcement_case_id) FROM ledger.penalty WHERE enforcement_case_id > 880000' '880001warning0.00,880002fine500.00'
+
 # ------------------------------------------------------------------ 双公示, both standards, there and back
 printf '行政处罚决定书文号,处罚类别1,处罚事由,行政相对人名称,行政相对人代码_1(统一社会信用代码),行政相对人代码_2(组织机构代码),处罚决定日期,处罚机关,罚款金额（万元）\n（苏常）应急罚[2024]1号,罚款;警告,未培训,天合光能,91320411608131455L,无,2024/05/06,市应急管理局,1.5\n' >"$work/credit.csv"
 run 0 enforcement_case "$work/credit.csv"

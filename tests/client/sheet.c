@@ -3,7 +3,8 @@
  *		Makes an .xlsx of a text, for tests of the import: sheet FILE.xlsx < text
  *
  * A line is a row, tabs part its cells. A cell is text; one that begins with "#" is a number
- * (#45631), with "@" a date (@2024-12-05), "^^" what is merged into the cell to the left, "^" into the
+ * (#45631), with "@" a date (@2024-12-05), with "=" a formula and its value (=2+2==4), "^^" what is
+ * merged into the cell to the left, "^" into the
  * one above it; "\n" is a line break. Lines of their own: "%sheet NAME", "%hidden" hides this sheet,
  * "%hide" hides the row that follows.
  */
@@ -25,7 +26,15 @@ write_cell(lxw_worksheet *sheet, lxw_format *date, int r, int c, const char *tex
 {
 	int			year, month, day;
 
-	if (text[0] == '#')
+	if (text[0] == '=' && strstr(text, "=="))
+	{
+		char	   *formula = strdup(text), *value = strstr(formula, "==");
+
+		*value = '\0';
+		worksheet_write_formula_num(sheet, r, c, formula, NULL, strtod(value + 2, NULL));
+		free(formula);
+	}
+	else if (text[0] == '#')
 		worksheet_write_number(sheet, r, c, strtod(text + 1, NULL), NULL);
 	else if (text[0] == '@' && sscanf(text + 1, "%d-%d-%d", &year, &month, &day) == 3)
 	{
