@@ -157,6 +157,10 @@ stage_begin(const Target *target, const Mapping *mapping, const StageOptions *op
 	run(stage, "CREATE TEMP TABLE emgov_match (n bigint, place bigint, rel oid, row tid, first bigint) ON COMMIT DROP");
 	run(stage, "CREATE TEMP TABLE emgov_id (n bigint, id bigint, old boolean) ON COMMIT DROP");
 	run(stage, "CREATE TEMP TABLE emgov_made (place bigint, id bigint) ON COMMIT DROP");
+	run(stage, "CREATE TEMP TABLE emgov_change (n bigint, rel oid, row tid) ON COMMIT DROP");
+	/* two imports at once would both find that a record is not there, or how many dead there are */
+	if (db_extension())
+		db_do("SELECT emgov_internal.lock_import($1::regclass)", 1, target->quoted);
 	result = PQexec(stage->conn, "COPY pg_temp.emgov_stage FROM STDIN");
 	if (PQresultStatus(result) != PGRES_COPY_IN)
 		db_failed(result);
@@ -670,16 +674,16 @@ match_by(Stage *stage, const bool *key, const char *only, bool unique)
 		char	   *k = unique ? need_copy(names.data) : need_format("md5(ROW(%s)::text)", names.data);
 		char	   *digest = unique ? need_copy("") : need_format(", %s AS \"#key\"", k);
 
-		chars_format(&sql, "WITH f AS MATERIALIZED (SELECT new.\"#n\" AS n, %2$s%3$s, row_number() OVER w AS place, first_value(new.\"#n\") OVER w AS first FROM (%4$s) AS new"
+		chars_format(&sql, "WITH f AS MATERIALIZED (SELECT new.\"#n\" AS \"#n\", %2$s%3$s, row_number() OVER w AS \"#place\", first_value(new.\"#n\") OVER w AS \"#first\" FROM (%4$s) AS new"
 					 " WHERE %5$s AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\") WINDOW w AS (PARTITION BY %1$s ORDER BY new.\"#n\"))"
-					 " INSERT INTO pg_temp.emgov_match SELECT f.n, f.place, ", k, names.data, digest, stage->rows[1].data, only);
+					 " INSERT INTO pg_temp.emgov_match SELECT f.\"#n\", f.\"#place\", ", k, names.data, digest, stage->rows[1].data, only);
 		free(digest);
 		if (!unique)
-			chars_format(&sql, "t.rel, t.row, f.first FROM f JOIN (SELECT x.tableoid AS rel, x.ctid AS row, md5(ROW(%1$s)::text) AS key, row_number() OVER (PARTITION BY md5(ROW(%1$s)::text) ORDER BY x.ctid) AS place"
-						 " FROM %2$s AS x WHERE %3$s%4$s) AS t ON t.key = f.\"#key\" AND t.place = f.place", theirs.data, stage->target->quoted,
+			chars_format(&sql, "t.rel, t.row, f.\"#first\" FROM f JOIN (SELECT x.tableoid AS rel, x.ctid AS row, md5(ROW(%1$s)::text) AS key, row_number() OVER (PARTITION BY md5(ROW(%1$s)::text) ORDER BY x.ctid) AS place"
+						 " FROM %2$s AS x WHERE %3$s%4$s) AS t ON t.key = f.\"#key\" AND t.place = f.\"#place\"", theirs.data, stage->target->quoted,
 						 stage->target->has_status ? "x.status = 'valid'" : "true", among.data);
 		else
-			chars_format(&sql, "x.tableoid, x.ctid, f.first FROM f LEFT JOIN %s AS x ON f.place = 1%s%s WHERE x.ctid IS NOT NULL OR f.place > 1", stage->target->quoted, join.data,
+			chars_format(&sql, "x.tableoid, x.ctid, f.\"#first\" FROM f LEFT JOIN %s AS x ON f.\"#place\" = 1%s%s WHERE x.ctid IS NOT NULL OR f.\"#place\" > 1", stage->target->quoted, join.data,
 						 stage->target->has_status ? " AND x.status = 'valid'" : "");
 		run(stage, sql.data);
 		free(k);
@@ -961,27 +965,56 @@ insert_rows(Stage *stage)
 	PQclear(todo);
 }
 
-/* What is there already and said otherwise now. An empty cell says nothing. */
-static void
-update_rows(Stage *stage)
+/*
+ * What is there already and said otherwise now; an empty cell says nothing. These rows are locked: false where somebody
+ * else has changed one since it was found.
+ */
+static bool
+find_changes(Stage *stage)
 {
-	Chars		differ = {0}, set = {0}, sql = {0};
-	PGresult   *failed;
-	PGresult   *changes;
+	Chars		differ = {0};
+	long long	changes;
+	bool		held = true;
 
 	chars_reset(&differ);
-	chars_reset(&set);
 	for (int i = 0; i < stage->target->count; i++)
 		if (stage->inserted[i] && !stage->target->columns[i].identity)
 		{
 			char	   *name = quoted(stage->target->columns[i].name);
 
 			chars_format(&differ, "%s(new.%s IS NOT NULL AND new.%s IS DISTINCT FROM t.%s)", differ.length ? " OR " : "", name, name, name);
+			free(name);
+		}
+	changes = run_format(stage, "INSERT INTO pg_temp.emgov_change SELECT m.n, m.rel, m.row FROM pg_temp.emgov_match AS m JOIN (%s) AS new ON new.\"#n\" = m.n JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel"
+						 " WHERE %s", stage->rows[1].data, stage->target->quoted, differ.length ? differ.data : "false");
+	if (changes > 0)
+	{
+		char	   *may = db_value("SELECT (has_table_privilege(c, 'UPDATE') OR has_any_column_privilege(c, 'UPDATE'))::text FROM (SELECT $1::regclass::oid AS c) AS x", 1, stage->target->quoted);
+
+		if (may && strcmp(may, "true") == 0)
+			held = run_format(stage, "SELECT 1 FROM pg_temp.emgov_change AS c JOIN %s AS t ON t.ctid = c.row AND t.tableoid = c.rel FOR NO KEY UPDATE OF t", stage->target->quoted) >= changes;
+		free(may);
+	}
+	chars_free(&differ);
+	return held;
+}
+
+static void
+update_rows(Stage *stage)
+{
+	Chars		set = {0}, sql = {0};
+	PGresult   *failed;
+	PGresult   *changes;
+
+	chars_reset(&set);
+	for (int i = 0; i < stage->target->count; i++)
+		if (stage->inserted[i] && !stage->target->columns[i].identity)
+		{
+			char	   *name = quoted(stage->target->columns[i].name);
+
 			chars_format(&set, "%s%s = coalesce(new.%s, t.%s)", set.length ? ", " : "", name, name, name);
 			free(name);
 		}
-	run_format(stage, "CREATE TEMP TABLE emgov_change ON COMMIT DROP AS SELECT m.n, m.rel, m.row FROM pg_temp.emgov_match AS m JOIN (%s) AS new ON new.\"#n\" = m.n JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel"
-			   " WHERE %s", stage->rows[1].data, stage->target->quoted, differ.length ? differ.data : "false");
 	changes = db_query("SELECT n, rel, row FROM pg_temp.emgov_change ORDER BY n", 0);
 	if (stage->children)
 		run_format(stage, "INSERT INTO pg_temp.emgov_id SELECT m.n, t.id, true FROM pg_temp.emgov_match AS m JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel", stage->target->quoted);
@@ -993,7 +1026,7 @@ update_rows(Stage *stage)
 		if (try(stage, sql.data, &failed))
 		{
 			run(stage, "RELEASE SAVEPOINT emgov");
-			stage->result.changed = PQntuples(changes);
+			stage->result.changed = stage->touched;
 		}
 		else
 		{
@@ -1005,8 +1038,8 @@ update_rows(Stage *stage)
 
 				if (try(stage, one, &failed))
 				{
+					stage->result.changed += stage->touched;
 					run(stage, "RELEASE SAVEPOINT emgov");
-					stage->result.changed++;
 				}
 				else
 				{
@@ -1022,7 +1055,6 @@ update_rows(Stage *stage)
 		}
 	}
 	PQclear(changes);
-	chars_free(&differ);
 	chars_free(&set);
 	chars_free(&sql);
 }
@@ -1045,6 +1077,9 @@ update_children(Stage *stage)
 
 		run_format(stage, "CREATE TEMP TABLE emgov_want ON COMMIT DROP AS SELECT w.n, w.id, w.occurred_on, w.outcome, w.count, (SELECT count(*)::int FROM ONLY @ledger@.casualty AS c"
 				   " WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid') AS have FROM %s AS w", want);
+		/* nobody adds a casualty to an accident that is locked so; what somebody was adding is counted now */
+		if (run(stage, "SELECT 1 FROM ONLY @ledger@.accident AS a WHERE a.id IN (SELECT w.id FROM pg_temp.emgov_want AS w WHERE w.have <> w.count) FOR UPDATE OF a") > 0)
+			run(stage, "UPDATE pg_temp.emgov_want AS w SET have = (SELECT count(*)::int FROM ONLY @ledger@.casualty AS c WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid')");
 		touched = run(stage, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT w.id, w.outcome, w.occurred_on FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL generate_series(w.have + 1, w.count)");
 		touched += run_format(stage, "UPDATE @ledger@.casualty AS c SET status = 'withdrawn', note = %s FROM (SELECT c.id FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL (SELECT c.id FROM ONLY @ledger@.casualty AS c"
 							  " WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid' ORDER BY (c.person IS NOT NULL), c.id DESC LIMIT greatest(w.have - w.count, 0)) AS c) AS d WHERE d.id = c.id", n);
@@ -1105,8 +1140,17 @@ stage_finish(Stage *stage)
 		run(stage, "ANALYZE pg_temp.emgov_party");
 	make_rows(stage);
 	run(stage, "ANALYZE pg_temp.emgov_reject");
-	match_rows(stage);
-	run(stage, "ANALYZE pg_temp.emgov_match");
+	for (int tries = 1;; tries++)
+	{
+		match_rows(stage);
+		run(stage, "ANALYZE pg_temp.emgov_match");
+		if (find_changes(stage))
+			break;
+		if (tries == 20)
+			fail(EXIT_FAILED, TEXT("others change the same rows of %s all the time: nothing was changed; import again when they have done", "其他人正不断更改 %s 的同一批行：未作任何更改，请稍后重新导入"),
+				 stage->target->quoted);
+		run(stage, "TRUNCATE pg_temp.emgov_match, pg_temp.emgov_change");
+	}
 	settle_duplicates(stage);
 	check_rows(stage);
 	run(stage, "ANALYZE pg_temp.emgov_reject");

@@ -134,6 +134,13 @@ lock_fact_rows(Oid table)
 	return lock_within(LOCK_FACT, table, ShareLock, -1);
 }
 
+/* Become the one who imports into a table.  Before the statement's snapshot is taken. */
+bool
+lock_import(Oid table, int timeout)
+{
+	return lock_within(LOCK_IMPORT, table, ExclusiveLock, timeout);
+}
+
 /* Become the one who runs a job of a ledger, now or not at all; jobs whose hashes are the same exclude one another. */
 bool
 lock_job(Oid ledger, uint32 job)

@@ -25,6 +25,7 @@ typedef enum LockKind
 	LOCK_DEFINITIONS,			/* ExclusiveLock by whoever writes a ledger's definitions */
 	LOCK_FOLD,					/* ExclusiveLock by whoever folds a rollup; of its delta table */
 	LOCK_FACT,					/* ShareLock by whoever writes rows of a live fact, ExclusiveLock by whoever computes all; of its table */
+	LOCK_IMPORT,				/* ExclusiveLock by whoever imports into a table; of the table */
 	LOCK_JOB					/* ExclusiveLock by whoever runs a job of a ledger; with a hash of the job's name above the kind's byte */
 } LockKind;
 
@@ -51,6 +52,7 @@ extern bool lock_definitions(Oid ledger, int timeout);
 extern bool lock_fold(Oid delta, int timeout);
 extern bool lock_fact(Oid table, int timeout);
 extern bool lock_fact_rows(Oid table);
+extern bool lock_import(Oid table, int timeout);
 extern bool lock_job(Oid ledger, uint32 job);
 
 /* Who is in the way of an exclusive lock, and how an errdetail puts it. */

@@ -238,6 +238,17 @@ is "SELECT title FROM ledger.accident ORDER BY id DESC LIMIT 1" '\.\N"; DROP TAB
 printf 'PK\3\4junk' >"$work/broken.xlsx"
 run 1 accident "$work/broken.xlsx"
 
+# ------------------------------------------------------------------ 双公示, both standards, there and back
+printf '行政处罚决定书文号,处罚类别1,处罚事由,行政相对人名称,行政相对人代码_1(统一社会信用代码),行政相对人代码_2(组织机构代码),处罚决定日期,处罚机关,罚款金额（万元）\n（苏常）应急罚[2024]1号,罚款;警告,未培训,天合光能,91320411608131455L,无,2024/05/06,市应急管理局,1.5\n' >"$work/credit.csv"
+run 0 enforcement_case "$work/credit.csv"
+is 'SELECT c.number, c.filed_on, c.subject_id, string_agg(concat(y.kind_code, y.fine), $$,$$ ORDER BY y.id) FROM ledger.enforcement_case AS c JOIN ledger.penalty AS y ON y.enforcement_case_id = c.id GROUP BY c.id' \
+    '(苏常)应急罚〔2024〕1号|2024-05-06|1|fine15000.00,warning0.00'
+for kind in penalty penalty-2015; do
+    run 0 --credit $kind --period 2024-05 -o "$work/$kind.xlsx"
+    run 0 enforcement_case "$work/$kind.xlsx"
+    says '1 read = 0 added + 0 changed + 1 the same'
+done
+
 # ------------------------------------------------------------------ what a breaker tried
 fods() { cat >"$work/$1.fods" <<X
 <?xml version="1.0" encoding="UTF-8"?>
@@ -300,15 +311,37 @@ printf 'id,行政处罚决定书文号,处罚类别,行政相对人名称,处罚
 run 0 enforcement_case "$work/keys2.csv" --set org_code=bureau
 is 'SELECT string_agg(concat(enforcement_case_id, kind_code, fine), $$,$$ ORDER BY enforcement_case_id) FROM ledger.penalty WHERE enforcement_case_id > 880000' '880001warning0.00,880002fine500.00'
 
-# ------------------------------------------------------------------ 双公示, both standards, there and back
-printf '行政处罚决定书文号,处罚类别1,处罚事由,行政相对人名称,行政相对人代码_1(统一社会信用代码),行政相对人代码_2(组织机构代码),处罚决定日期,处罚机关,罚款金额（万元）\n（苏常）应急罚[2024]1号,罚款;警告,未培训,天合光能,91320411608131455L,无,2024/05/06,市应急管理局,1.5\n' >"$work/credit.csv"
-run 0 enforcement_case "$work/credit.csv"
-is 'SELECT c.number, c.filed_on, c.subject_id, string_agg(concat(y.kind_code, y.fine), $$,$$ ORDER BY y.id) FROM ledger.enforcement_case AS c JOIN ledger.penalty AS y ON y.enforcement_case_id = c.id GROUP BY c.id' \
-    '(苏常)应急罚〔2024〕1号|2024-05-06|1|fine15000.00,warning0.00'
-for kind in penalty penalty-2015; do
-    run 0 --credit $kind --period 2024-05 -o "$work/$kind.xlsx"
-    run 0 enforcement_case "$work/$kind.xlsx"
-    says '1 read = 0 added + 0 changed + 1 the same'
+# two imports of one file at once, and a clerk who changes what is corrected
+printf '发生日期,区域,事故类别,死亡人数,事故编号\n2024-08-10,武进区,道路运输,8,T-1\n' >"$work/twice.csv"
+run 0 accident "$work/twice.csv"
+sed 's/,8,/,10,/' "$work/twice.csv" >"$work/twice1.csv"
+printf '发生日期,区域,事故类别\n2024-08-11,武进区,道路运输\n' >"$work/new1.csv"
+cp "$work/twice1.csv" "$work/twice2.csv"
+cp "$work/new1.csv" "$work/new2.csv"
+for file in twice new; do
+    sql -c 'BEGIN; LOCK TABLE ledger.casualty, ledger.accident IN SHARE MODE; SELECT pg_sleep(3); COMMIT' >/dev/null &
+    sleep 0.5
+    "$emgov" import -d $base accident "$work/${file}1.csv" >/dev/null 2>&1 </dev/null &
+    run 0 accident "$work/${file}2.csv"
+    wait
+done
+is "SELECT count(*) FROM ledger.casualty AS c JOIN ledger.accident AS a ON a.id = c.accident_id WHERE a.number = 'T-1' AND c.status = 'valid'" 10
+is "SELECT count(*) FROM ledger.accident WHERE occurred_on = '2024-08-11'" 1
+printf '发生日期,区域,事故类别,直接经济损失,事故编号,死亡人数\n2024-08-10,武进区,道路运输,777,T-1,12\n' >"$work/late.csv"
+sql -c "BEGIN; UPDATE ledger.accident SET title = '别人改的' WHERE number = 'T-1'; INSERT INTO ledger.casualty (accident_id, outcome, outcome_on) SELECT id, 'dead', occurred_on FROM ledger.accident WHERE number = 'T-1'; SELECT pg_sleep(3); COMMIT" >/dev/null &
+sleep 0.5
+run 0 accident "$work/late.csv"
+wait
+says '1 changed'
+is "SELECT direct_loss, title FROM ledger.accident WHERE number = 'T-1'" '777.00|别人改的'
+is "SELECT count(*) FROM ledger.casualty AS c JOIN ledger.accident AS a ON a.id = c.accident_id WHERE a.number = 'T-1' AND c.status = 'valid'" 12
+# partitions and children of a table
+sql -c 'CREATE TABLE public.part (code text NOT NULL, day date, n int) PARTITION BY RANGE (day)' -c 'CREATE TABLE public.part24 PARTITION OF public.part FOR VALUES FROM ($$2024-01-01$$) TO ($$2025-01-01$$)' \
+    -c 'CREATE TABLE public.part25 PARTITION OF public.part FOR VALUES FROM ($$2025-01-01$$) TO ($$2026-01-01$$)'
+printf 'code,day,n\na,2024-02-01,1\nb,2025-02-01,\na,2024-02-01,1\n' >"$work/part.csv"
+for said in '3 added' '3 the same'; do
+    run 0 public.part "$work/part.csv"
+    says "$said"
 done
 
 # ------------------------------------------------------------------ interrupted, killed
@@ -325,7 +358,7 @@ for signal in INT KILL; do
     [ $signal = KILL ] || [ $code = 130 ] || bad "after SIGINT it ended with $code"
     for i in $(seq 300); do [ "$(sql -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'emgov'")" = 0 ] && break; sleep 0.2; done
     is 'SELECT count(*) FROM ledger.accident' "$before"
-    ls "$work"/*.part >/dev/null 2>&1 && bad 'something is left behind'
+    ls "$work"/*.rejects.csv.?????? >/dev/null 2>&1 && bad 'something is left behind'
 done
 "$emgov" import -d $base accident "$work/long.csv" >"$work/out" 2>"$work/err" </dev/null &
 pid=$!

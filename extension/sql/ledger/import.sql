@@ -66,6 +66,22 @@ CREATE TABLE @ledger@.import_pending (
 CREATE UNIQUE INDEX "import_pending: a row waits once" ON @ledger@.import_pending (table_name, name_key, record_key) WHERE status = 'valid' AND decided_on IS NULL;
 $ddl$);
 
+CREATE FUNCTION emgov_internal.lock_import(target regclass) RETURNS void
+LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'emgov_lock_import';
+COMMENT ON FUNCTION emgov_internal.lock_import(regclass) IS
+    'internal: become the one who imports into a table, until the transaction ends; waits for another import. By who may insert into it';
+
+-- Whose a mapping is decides whether others take constants from it: nobody says so but the server.
+CREATE FUNCTION emgov_internal.fill_remembered_by() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    NEW.remembered_by := session_user;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.fill_remembered_by() IS 'trigger of a ledger''s remembered headings: remembered_by is who wrote the mapping';
+
 CREATE FUNCTION emgov_internal.fill_name_key() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -87,6 +103,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.decide_pending() IS 'trigger of a ledger''s aliases: rows that wait for this name are decided';
+
+INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'import_heading', $ddl$
+CREATE OR REPLACE TRIGGER a_remembered_by BEFORE INSERT OR UPDATE OF table_name, fingerprint, headings, mapping, file, remembered_by, status ON @ledger@.import_heading
+    FOR EACH ROW EXECUTE FUNCTION emgov_internal.fill_remembered_by();
+$ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'subject_alias', $ddl$
 CREATE OR REPLACE TRIGGER a_name_key BEFORE INSERT OR UPDATE OF name, name_key ON @ledger@.subject_alias FOR EACH ROW EXECUTE FUNCTION emgov_internal.fill_name_key();
