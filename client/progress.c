@@ -34,7 +34,7 @@ progress_begin(const char *what, uint64_t total)
 	if (say_quiet || terminal_width(stderr) == 0)
 		return;
 	running = true;
-	task = need_copy(what);
+	task = harmless(what);
 	whole = total;
 	began = shown = seconds();
 }

@@ -102,8 +102,7 @@ opens(wchar_t c)
 	return c && wcschr(L"（“《「『【〔([{", c) != NULL;
 }
 
-/* Text without what a terminal would obey: controls other than the line's end and the tab. */
-static char *
+char *
 harmless(const char *text)
 {
 	char	   *result = need(strlen(text) * 3 + 1);

@@ -67,4 +67,7 @@ extern size_t bytes_in(const char *text, int width);
 /* Columns of the terminal behind a stream, 0 where it is none. */
 extern int	terminal_width(FILE *stream);
 
+/* A copy of a text without what a terminal would obey: controls other than the line's end and the tab. */
+extern char *harmless(const char *text);
+
 #endif

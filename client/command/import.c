@@ -34,6 +34,8 @@ run(int argc, char **argv)
 	if (template ? argc != 0 : argc < 2)
 		return usage_error("%s", template ? TEXT("--template takes no files: -o says where it goes", "--template 不带文件参数：用 -o 指定输出") : TEXT("which table, and which files?", "导入哪个表、哪些文件？"));
 	db_connect();
+	if (options.known_at)		/* nothing may be written that would ask what it is */
+		db_do("SELECT $1::timestamptz", 1, options.known_at);
 	if (!options.reported.dimension)
 		options.reported.dimension = "area";
 	target = describe_target(template ? template : argv[0]);

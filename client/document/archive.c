@@ -9,7 +9,8 @@
 
 enum
 {
-	LARGEST_MEMBER = 256 * 1024 * 1024	/* of what is read into memory */
+	LARGEST_MEMBER = 256 * 1024 * 1024,	/* of what is read into memory */
+	LARGEST_WHOLE = 512 * 1024 * 1024	/* of all XML that is held to be edited, by one run */
 };
 
 zip_t *
@@ -108,11 +109,20 @@ see_instruction(void *data, const XML_Char *target, const XML_Char *text)
 bool
 archive_read_xml(zip_t *archive, const char *name, Text *content, char **problem)
 {
+	static size_t whole = 0;
 	Reading		reading = {.plain = true};
+	zip_stat_t	stat;
 	bool		good;
 
+	if (zip_stat(archive, name, 0, &stat) == 0 && (stat.size > LARGEST_MEMBER || whole + stat.size > LARGEST_WHOLE))
+	{
+		*problem = need_format(TEXT("it is too large: %s of %llu MB, of at most %d, and %d all in all", "文件过大：%s为%llu MB，每部分上限%d MB，合计上限%d MB"), name,
+							   (unsigned long long) stat.size >> 20, LARGEST_MEMBER >> 20, LARGEST_WHOLE >> 20);
+		return false;
+	}
 	if (!archive_read(archive, name, content))
 		return false;
+	whole += content->length;
 	/* in another encoding the bytes are not the text's */
 	reading.parser = XML_ParserCreate("UTF-8");
 	if (reading.parser == NULL)

@@ -15,6 +15,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -395,16 +396,25 @@ fill_docx(Document *document, const char *form, const char *path, char **problem
 
 /* ------------------------------------------------------------------ workbooks */
 
+/* Where a text first stands from here to before an end; NULL if nowhere. What is behind the end is not looked at: there may be much of it. */
+static const char *
+within(const char *from, const char *end, const char *text)
+{
+	return from < end ? memmem(from, (size_t) (end - from), text, strlen(text)) : NULL;
+}
+
 /* The value of an attribute of the tag that begins here; NULL when it has none. */
 static char *
 attribute(const char *tag, const char *name)
 {
 	const char *end = strchr(tag, '>');
-	char	   *wanted = need_format(" %s=\"", name);
-	const char *found = strstr(tag, wanted);
+	char		wanted[16];
+	const char *found;
 	Text		out = {0};
 
-	if (found == NULL || end == NULL || found > end)
+	snprintf(wanted, sizeof wanted, " %s=\"", name);
+	found = end ? within(tag, end, wanted) : NULL;
+	if (found == NULL)
 		return NULL;
 	found += strlen(wanted);
 	decode(&out, found, strcspn(found, "\""));
@@ -604,9 +614,9 @@ whole_place(const Document *document, const char *from, const char *end)
 	Said	   *said = need(sizeof *said);
 
 	text_bytes(&text, "", 0);
-	for (const char *t = strstr(from, "<t"); t && t < end; t = strstr(t + 1, "<t"))
-		if (begins(t, "t") && strchr(t, '>')[-1] != '/' && strstr(t, "</t>"))
-			decode(&text, strchr(t, '>') + 1, (size_t) (strstr(t, "</t>") - strchr(t, '>') - 1));
+	for (const char *t = within(from, end, "<t"); t; t = within(t + 1, end, "<t"))
+		if (begins(t, "t") && strchr(t, '>')[-1] != '/' && within(t, end, "</t>"))
+			decode(&text, strchr(t, '>') + 1, (size_t) (within(t, end, "</t>") - strchr(t, '>') - 1));
 	if (text.length > 4 && text.length < 200 && strncmp(text.data, "{{", 2) == 0 && strstr(text.data, "}}") == text.data + text.length - 2 &&
 		says(document, text_slice(text.data + 2, text.length - 4), said) && said->number)
 		return said;
@@ -651,17 +661,17 @@ fill_cells(const Document *document, Text *sheet, Said *const *whole, int count,
 
 		if (end == NULL || reference == NULL)
 			continue;
-		value = strstr(at, "<v>");
-		formula = strstr(at, "<f");
-		if (formula && formula < end)
+		value = within(at, end, "<v>");
+		formula = within(at, end, "<f");
+		if (formula)
 		{
 			const char *formula_end = end_of(formula, "</f>");
 
-			if (value == NULL || value > end || formula_end > end)
+			if (value == NULL || formula_end > end)
 				continue;
 			new = need_format("%s>%.*s</c>", cell_tag(reference, attribute(at, "s")), (int) (formula_end - formula), formula);
 		}
-		else if (type && strcmp(type, "s") == 0 && value && value < end)
+		else if (type && strcmp(type, "s") == 0 && value)
 		{
 			long		index = strtol(value + 3, NULL, 10);
 
@@ -676,7 +686,7 @@ fill_cells(const Document *document, Text *sheet, Said *const *whole, int count,
 		}
 		if (new == NULL)
 			continue;
-		if (formula == NULL || formula > end)
+		if (formula == NULL)
 			unknown->filled++;
 		text_bytes(&made, written, (size_t) (at - written));
 		text_add(&made, new);

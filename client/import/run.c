@@ -709,6 +709,7 @@ ask_hidden(Import *import)
 	RowKind		kind;
 	long		hidden = 0, first = 0;
 	FILE	   *terminal;
+	char	   *name;
 	char		answer[16] = "";
 
 	import->take_hidden = import->options->hidden && strcmp(import->options->hidden, "take") == 0;
@@ -721,7 +722,9 @@ ask_hidden(Import *import)
 	terminal = hidden ? fopen("/dev/tty", "r+e") : NULL;
 	if (!terminal)
 		return;
-	fprintf(terminal, TEXT("%s has %ld hidden rows, the first is row %ld. Take them in? [y/N] ", "%s 有%ld个隐藏行，第一个是第%ld行。是否导入？[y/N] "), import->name, hidden, first);
+	name = harmless(import->name);
+	fprintf(terminal, TEXT("%s has %ld hidden rows, the first is row %ld. Take them in? [y/N] ", "%s 有%ld个隐藏行，第一个是第%ld行。是否导入？[y/N] "), name, hidden, first);
+	free(name);
 	fflush(terminal);
 	if (fgets(answer, sizeof answer, terminal))
 		import->take_hidden = answer[0] == 'y' || answer[0] == 'Y' || starts_with(answer, "是");

@@ -47,11 +47,13 @@ struct Stage
 
 /* ------------------------------------------------------------------ statements */
 
-/* EMGOV_SHOW_SQL=1 in the environment prints every statement, for who looks into an import. */
+/* EMGOV_SHOW_SQL=1 (anything but empty) in the environment prints every statement, for who looks into an import. */
 static void
 say_sql(const char *sql)
 {
-	if (getenv("EMGOV_SHOW_SQL"))
+	const char *wanted = getenv("EMGOV_SHOW_SQL");
+
+	if (wanted && *wanted)
 		fprintf(stderr, "%s;\n", sql);
 }
 

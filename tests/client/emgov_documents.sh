@@ -197,6 +197,19 @@ run 1 $report $period --as-of "$as_of" --records 0 --template odd.xlsx -o odd-fi
 [ "$(unzip -p odd-filled.xlsx xl/worksheets/sheet1.xml)" = '<worksheet><sheetData><row r="1"><c r="A1"><f>B1</f></c></row><row r="2"><c r="B2"><v>43</v></c></row><row r="3"><c r="A3"><v>7</v></c></row></sheetData></worksheet>' ] ||
     bad "the odd form: $(unzip -p odd-filled.xlsx xl/worksheets/sheet1.xml)"
 
+# a form of many cells takes no longer for each of them; one that is too large to be held is refused
+many=$(awk 'BEGIN { for (i = 2; i < 250002; i++) printf "<row r=\"%d\"><c r=\"A%d\"><v>7</v></c></row>", i, i }')
+form many "<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v><f>B1</f></c></row>$many</sheetData></worksheet>"
+SECONDS=0
+run 1 $report $period --as-of "$as_of" --records 0 --template many.xlsx -o many-filled.xlsx
+[ $SECONDS -lt 60 ] || bad "a form of 250000 cells takes $SECONDS seconds"
+[ "$(unzip -p many-filled.xlsx xl/worksheets/sheet1.xml | grep -o '<c r="B2"><v>43</v></c>\|<c r="A250001"><v>7</v></c>' | tr -d '\n')" = '<c r="B2"><v>43</v></c><c r="A250001"><v>7</v></c>' ] || bad 'the form of many cells'
+form large "$sheet"
+(cd form.d && for i in 2 3 4; do head -c 200M /dev/zero | tr '\0' ' ' >xl/worksheets/sheet$i.xml; zip -q -1 ../large.xlsx xl/worksheets/sheet$i.xml; rm xl/worksheets/sheet$i.xml; done)
+run 1 $report $period --as-of "$as_of" --records 0 --template large.xlsx -o x.xlsx
+warns 'too large'
+[ ! -e x.xlsx ] || bad 'a form that is too large: something was written'
+
 # ------------------------------------------------------------------ what is lacking, what cannot be written
 mkdir bin
 search=$work/bin

@@ -369,5 +369,15 @@ wait $pid
 [ $? = 5 ] || bad 'a lost connection does not end with 5'
 is 'SELECT count(*) FROM ledger.accident' "$before"
 
+# ------------------------------------------------------------------ what a terminal would obey; a moment that is none; no statements unless asked for
+cp "$work/long.csv" "$(printf "$work/x\033]0;title\007.csv")"
+script -qec "$emgov import -d $base accident '$(printf "$work/x\033]0;title\007.csv")' --dry-run" /dev/null </dev/null >"$work/out" 2>"$work/err"
+says ' rows, '
+! grep -q "$(printf '\033]0')" "$work/out" || bad 'a name of a file changes the terminal'
+printf '事故时间,事故地点,事故类别\n2024-05-01,天宁区,煤矿\n' >"$work/one.csv"
+run 1 accident "$work/one.csv" --dry-run --known-at xx; warns 22007
+EMGOV_SHOW_SQL='' run 0 accident "$work/one.csv" --dry-run
+! grep -q BEGIN "$work/err" || bad 'it shows statements'
+
 [ $failed = 0 ] && echo "emgov import: $tried runs"
 exit $failed
