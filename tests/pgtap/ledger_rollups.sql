@@ -200,8 +200,8 @@ GRANT SELECT ON public.hotline_other TO PUBLIC;
 SET ROLE ledger_rollup_owner;
 SELECT results_eq('SELECT answered_by FROM figures(year(2024)) WHERE code = ''H1''', ARRAY['facts'], 'nor one of another owner');
 
-SELECT throws_ok($$SELECT * FROM emgov_internal.rollup_parts('ledger.letter_daily', NULL, NULL, NULL) AS r (n bigint)$$, '42501', 'the parts of a rollup are read by figures alone', 'parts are nobody''s to read');
-SELECT throws_ok($$SELECT * FROM emgov_internal.rollup_parts('ledger.letter', NULL, NULL, NULL) AS r (n bigint)$$, '42501', NULL, 'and what is no rollup has none');
+SELECT throws_ok($$SELECT * FROM emgov_internal.rollup_parts('ledger.letter_daily', NULL, NULL, NULL, NULL) AS r (n bigint)$$, '42501', 'the parts of a rollup are read by figures alone', 'parts are nobody''s to read');
+SELECT throws_ok($$SELECT * FROM emgov_internal.rollup_parts('ledger.letter', NULL, NULL, NULL, NULL) AS r (n bigint)$$, '42501', NULL, 'and what is no rollup has none');
 
 -- ------------------------------------------------------------------ a ledger without, and a second one
 CREATE TEMP TABLE rollups_before AS SELECT view::text FROM emgov.rollup;

@@ -11,7 +11,7 @@ SELECT format('GRANT CREATE ON DATABASE %I TO ledger_scan_owner', current_databa
 SET ROLE ledger_scan_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(30);
+SELECT plan(32);
 
 -- ------------------------------------------------------------------ records, definitions, windows
 CREATE TYPE ledger.colour AS ENUM ('red', 'green');
@@ -42,6 +42,8 @@ SELECT upper(v.name) || row_number() OVER (), v.kind, c.cutoff, v.aggregate, v.m
   FROM (VALUES
     ('c', 'count', NULL, NULL, NULL, NULL, false, 'count(*)', NULL),
     ('c', 'count', NULL, NULL, $$kind = 'x' OR flag$$, NULL, true, $$count(*) FILTER (WHERE kind = 'x' OR flag)$$, NULL),
+    ('c', 'count', NULL, NULL, 'extract(day FROM day) < 9', NULL, false, 'count(*) FILTER (WHERE extract(day FROM day) < 9)', NULL),
+    ('s', 'sum', NULL, 'amount', 'extract(day FROM day) > 20 AND flag', NULL, true, 'coalesce(sum(amount) FILTER (WHERE extract(day FROM day) > 20 AND flag), 0)', NULL),
     ('d', 'distinct', NULL, 'who', $$kind <> 'y'$$, NULL, false, $$count(DISTINCT who) FILTER (WHERE kind <> 'y')$$, NULL),
     ('d', 'distinct', NULL, 'who', NULL, NULL, true, 'count(DISTINCT who)', NULL),
     ('d', 'distinct', NULL, 'bits', 'flag', NULL, false, 'count(DISTINCT bits) FILTER (WHERE flag)', NULL),
@@ -188,6 +190,12 @@ SELECT set_eq($$SELECT code, daterange(starts_on, ends_on), member, numerator, d
     WHERE records > 0 OR numerator <> 0 OR denominator <> 0$$, 'by members too, after changes that are not folded');
 TRUNCATE truth;
 INSERT INTO truth SELECT * FROM pg_temp.plain();
+-- what is added up alone is read from the rollup's parts, where days of one segment are one unless a condition tells them apart
+SELECT is_empty('SELECT pg_temp.differing(ARRAY(SELECT p FROM wanted, unnest(pg_temp.at_once(pg_temp.all_windows(), NULL, ''^'' || code || ''$'')) AS p))', 'so is each indicator alone');
+SELECT set_eq($$SELECT p.code, daterange(starts_on, ends_on), member, p.numerator, p.denominator, record_count FROM wanted AS w, emgov_internal.scan_parts('ledger', pg_temp.definitions('^' || w.code || '$'), pg_temp.all_windows(), NULL, emgov_internal.splits('ledger', 'area', false, NULL)) AS p
+        WHERE w.kind IN ('count', 'sum') AND member IS NOT NULL$$,
+    $$SELECT p.code, p.w, m, p.numerator, p.denominator, records FROM unnest('{a,b,丙,""}'::text[]) AS m, pg_temp.plain(m) AS p JOIN wanted AS d USING (code)
+    WHERE d.kind IN ('count', 'sum') AND (records > 0 OR p.numerator <> 0 OR p.denominator <> 0)$$, 'and the members of each');
 
 -- ------------------------------------------------------------------ more conditions than one scan holds
 INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, scope, cutoff, unit, definition_zh)

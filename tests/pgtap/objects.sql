@@ -223,7 +223,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.restatement(regnamespace,jsonb,jsonb,timestamp with time zone)'),
     ('i u emgov_internal.restatement_reason(jsonb,jsonb)'),
     ('s u emgov_internal.restatement_rows(regnamespace,jsonb,jsonb,timestamp with time zone,text)'),
-    ('s u emgov_internal.rollup_parts(regclass,text,date,date)'),
+    ('s u emgov_internal.rollup_parts(regclass,text,date,date,date[])'),
     ('s u emgov_internal.rows_by_key(regclass,text[],timestamp with time zone)'),
     ('s u emgov_internal.rows_of(regnamespace,emgov_internal.indicator[],emgov_internal.comparator[],emgov_internal.figure_made[],text,daterange,timestamp with time zone,emgov_internal.figure_split[],emgov_internal.figure_name[],text[],text,integer)'),
     ('s u emgov_internal.scan_parts(regnamespace,emgov_internal.indicator[],daterange[],timestamp with time zone,emgov_internal.figure_split[],emgov_internal.figure_label[],boolean,boolean)'),

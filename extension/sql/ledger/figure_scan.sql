@@ -22,10 +22,11 @@ LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_profile';
 COMMENT ON FUNCTION emgov_internal.profile(date[], "any") IS
     'internal: what decides in which windows a record counts: for each of its days, how many of the sorted bounds are on or before it, and which of its conditions are true; NULL when none is';
 
-CREATE FUNCTION emgov_internal.rollup_parts(view regclass, key text, since date, before date) RETURNS SETOF record
+CREATE FUNCTION emgov_internal.rollup_parts(view regclass, key text, since date, before date, bounds date[]) RETURNS SETOF record
 LANGUAGE c STABLE ROWS 20000 AS 'MODULE_PATHNAME', 'emgov_rollup_parts';
-COMMENT ON FUNCTION emgov_internal.rollup_parts(regclass, text, date, date) IS
-    'internal: the rows that a rollup is made of, to be added up, for a scan by whoever may read it: all, or those of some days of a key (NULL: no bound); an error for anybody else';
+COMMENT ON FUNCTION emgov_internal.rollup_parts(regclass, text, date, date, date[]) IS
+    'internal: the rows that a rollup is made of, to be added up, for a scan by whoever may read it: all, or those of some days of a key (NULL: no bound), '
+    'those between the same two of some sorted bounds, if there are any, perhaps added up; an error for anybody else';
 
 CREATE FUNCTION emgov_internal.values_hash(VARIADIC "any") RETURNS bigint
 LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_values_hash';

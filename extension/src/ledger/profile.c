@@ -56,25 +56,6 @@ layout_of(FunctionCallInfo fcinfo, int nbounds)
 	return layout;
 }
 
-/* How many of the bounds, which are sorted, are on or before a day. */
-static int
-segment_of(const DateADT *bounds, int n, DateADT day)
-{
-	int			low = 0,
-				high = n;
-
-	while (low < high)
-	{
-		int			middle = (low + high) / 2;
-
-		if (bounds[middle] <= day)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /*
  * emgov_internal.profile(bounds date[], VARIADIC "any"): days, then conditions.  NULL when no condition is met.
  */
@@ -107,7 +88,7 @@ emgov_profile(PG_FUNCTION_ARGS)
 	for (int i = 0; i < layout->ndays; i++)
 	{
 		int64		segment = PG_ARGISNULL(1 + i) ? nbounds + 1 :
-			segment_of((const DateADT *) ARR_DATA_PTR(bounds), nbounds, PG_GETARG_DATEADT(1 + i));
+			profile_segment_of((const DateADT *) ARR_DATA_PTR(bounds), nbounds, PG_GETARG_DATEADT(1 + i));
 
 		profile |= segment << (layout->nconditions + i * bits);
 	}

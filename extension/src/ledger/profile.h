@@ -5,6 +5,8 @@
 #ifndef EMGOV_PROFILE_H
 #define EMGOV_PROFILE_H
 
+#include "utils/date.h"
+
 /* A profile is not negative. */
 #define PROFILE_BITS	63
 #define PROFILE_NO_DAY	(-1)
@@ -32,6 +34,25 @@ static inline int
 profile_bits(const ProfileLayout *layout)
 {
 	return layout->nconditions + layout->ndays * profile_day_bits(layout->nbounds);
+}
+
+/* How many of the bounds, which are sorted, are on or before a day. */
+static inline int
+profile_segment_of(const DateADT *bounds, int n, DateADT day)
+{
+	int			low = 0,
+				high = n;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (bounds[middle] <= day)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /* Does a record meet a condition? */

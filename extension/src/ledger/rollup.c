@@ -135,7 +135,7 @@ from_text(const RollupAnswer *answer, const char *record, const char *records, L
 }
 
 char *
-rollup_parts_from(const RollupAnswer *answer, List *keys, List *sums, AttrNumber day, const char *since, const char *before)
+rollup_parts_from(const RollupAnswer *answer, List *keys, List *sums, AttrNumber day, const char *since, const char *before, const char *bounds)
 {
 	StringInfoData columns;
 	List	   *known = NIL,
@@ -160,8 +160,8 @@ rollup_parts_from(const RollupAnswer *answer, List *keys, List *sums, AttrNumber
 	for (int i = 0; i < list_length(answer->sums); i++)
 		if (list_member_int(sums, i + 1))
 			appendStringInfo(&columns, ", %s", (char *) list_nth(answer->sum_columns, i));
-	return psprintf("(SELECT %s AS emgov_record, r.* FROM emgov_internal.rollup_parts(%s::pg_catalog.regclass, %s, %s, %s) AS r (%s)) AS emgov_rollup",
-					record_text(answer->relid, known, names), quote_literal_cstr(answer->name), key, since, before, columns.data);
+	return psprintf("(SELECT %s AS emgov_record, r.* FROM emgov_internal.rollup_parts(%s::pg_catalog.regclass, %s, %s, %s, %s) AS r (%s)) AS emgov_rollup",
+					record_text(answer->relid, known, names), quote_literal_cstr(answer->name), key, since, before, bounds, columns.data);
 }
 
 /* What a rollup can say of a relation that has its table's columns; NULL when it has a WHERE, or counts no records. */

@@ -463,13 +463,17 @@ key_sql(const SourceScan *scan, GroupValue *key)
 	return psprintf("CASE WHEN %s IS NOT NULL THEN dense_rank() OVER (ORDER BY %s) END", sql, sql);
 }
 
-/* FROM text over the parts of a rollup.  If all indicators are of one day, a key, only the days of the windows are read. */
+/*
+ * FROM text over the parts of a rollup.  If all indicators are of one day, a key, only the days of the windows are read; and
+ * if no condition, measure or member asks for it, it matters only between which bounds it is.
+ */
 static char *
 parts_from(const SourceScan *scan)
 {
 	const Var  *day = (const Var *) scan->days[scan->day[0]]->expression;
 	AttrNumber	key = IsA(day, Var) && day->vartype == DATEOID ? day->varattno : InvalidAttrNumber;
 	bool		since = true;
+	bool		segments = true;
 	List	   *keys = NIL,
 			   *sums = NIL;
 
@@ -482,14 +486,20 @@ parts_from(const SourceScan *scan)
 		since &= indicator->cutoff == CUTOFF_PERIOD;
 		for (int part = 0; part <= UNIT_MEASURE; part++)
 			if (indicator->units[part] != NULL)
+			{
 				keys = list_concat_unique_int(keys, indicator->units[part]->columns);
+				segments &= part == UNIT_DATE || !list_member_int(indicator->units[part]->columns, key);
+			}
 	}
 	for (int s = 0; s < N_SPLITS; s++)
 		if (scan->member[s] != NULL)
+		{
 			keys = list_append_unique_int(keys, scan->member_column[s]);
+			segments &= scan->member_column[s] != InvalidAttrNumber && scan->member_column[s] != key;
+		}
 	for (int v = 0; v < scan->nvalues; v++)
 		sums = lappend_int(sums, rollup_sum(scan->rollup, scan->values[v].unit));
-	return rollup_parts_from(scan->rollup, keys, sums, key, since ? "$3" : "NULL", "$4");
+	return rollup_parts_from(scan->rollup, keys, sums, key, since ? "$3" : "NULL", "$4", segments ? "$1" : "NULL");
 }
 
 /*
