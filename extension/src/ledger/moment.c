@@ -119,6 +119,9 @@ subtransaction_over(SubXactEvent event, SubTransactionId mine pg_attribute_unuse
 		else if (entry->backdating >= level)
 			entry->backdating = 0;
 	}
+	/* nobody sees any more that this transaction writes: what it writes from now on is dated from now on, see lock_settled() */
+	if (event == SUBXACT_EVENT_ABORT_SUB && hash_get_num_entries(moments) == 0)
+		first_moment = 0;
 }
 
 static void
