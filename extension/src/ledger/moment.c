@@ -36,7 +36,6 @@
 #include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_am_d.h"
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_type_d.h"
 #include "commands/sequence.h"
@@ -53,6 +52,7 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
+#include "ledger/column_index.h"
 #include "ledger/kept.h"
 #include "ledger/moment.h"
 #include "locks.h"
@@ -150,28 +150,6 @@ moment_forget(void)
 	hash_seq_init(&scan, moments);
 	while ((entry = hash_seq_search(&scan)) != NULL)
 		(void) hash_search(moments, &entry->relid, HASH_REMOVE, NULL);
-}
-
-/* An index that gives the largest value of a column; InvalidOid if there is none. */
-static Oid
-index_of_column(Relation relation, AttrNumber column)
-{
-	ListCell   *cell;
-	Oid			result = InvalidOid;
-
-	foreach(cell, RelationGetIndexList(relation))
-	{
-		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
-
-		if (index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indkey.values[0] == column &&
-			index->rd_index->indisvalid && (index->rd_indoption[0] & INDOPTION_DESC) == 0 &&
-			!index->rd_index->indcheckxmin && heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL))
-			result = lfirst_oid(cell);
-		index_close(index, NoLock);
-		if (OidIsValid(result))
-			break;
-	}
-	return result;
 }
 
 /* The last moment in a table of publications, if it is later than `so_far`. */

@@ -17,7 +17,6 @@
 #include "access/relscan.h"
 #include "access/table.h"
 #include "access/tableam.h"
-#include "catalog/pg_am_d.h"
 #include "catalog/pg_type_d.h"
 #include "common/hashfn.h"
 #include "common/int.h"
@@ -36,6 +35,7 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "ledger/column_index.h"
 #include "ledger/profile.h"
 #include "ledger/rollup.h"
 #include "ledger/rows.h"
@@ -110,27 +110,6 @@ typedef struct Adding
 	struct groups_hash *groups;
 	int			ngroups;
 } Adding;
-
-/* An index by a column first, of all rows; InvalidOid when there is none. */
-static Oid
-index_by(Relation relation, AttrNumber column)
-{
-	List	   *indexes = RelationGetIndexList(relation);
-	Oid			result = InvalidOid;
-	ListCell   *cell;
-
-	foreach(cell, indexes)
-	{
-		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
-
-		if (index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indisvalid && index->rd_index->indkey.values[0] == column &&
-			index->rd_opcintype[0] == DATEOID && RelationGetIndexPredicate(index) == NIL)
-			result = RelationGetRelid(index);
-		index_close(index, AccessShareLock);
-	}
-	list_free(indexes);
-	return result;
-}
 
 /* Are the days wanted few of those that there are? */
 static bool
@@ -363,7 +342,7 @@ read_part(Adding *adding, Oid relid, const Days *days)
 
 	if (day > 0 && TupleDescAttr(RelationGetDescr(relation), day - 1)->atttypid == DATEOID)
 	{
-		by_index = RelationGetNumberOfBlocks(relation) > MANY_BLOCKS ? index_by(relation, day) : InvalidOid;
+		by_index = RelationGetNumberOfBlocks(relation) > MANY_BLOCKS ? index_of_column(relation, day) : InvalidOid;
 		if (OidIsValid(by_index) && !are_few(relation, by_index, day, days, slot))
 			by_index = InvalidOid;
 		for (int i = 0; i < 2; i++)
