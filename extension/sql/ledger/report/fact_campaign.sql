@@ -163,20 +163,20 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'requirement_check',
     '专项要求落实，一行一条 | requirements of campaigns at enterprises, a row each', $sql$
-    SELECT x.id::numeric(18,0) AS requirement_check_id, x.requirement_code::varchar(64) AS requirement_code, q.title::varchar(200) AS requirement_zh, x.listed_on,
+    SELECT x.id::numeric(18,0) AS requirement_check_id, x.requirement_code::varchar(64) AS requirement_code,
+           -- of the rows shown alone: joined, all were looked up first
+           (SELECT q.title FROM @ledger@.requirement q WHERE q.code = x.requirement_code)::varchar(200) AS requirement_zh, x.listed_on,
            emgov.month_of(x.listed_on) AS period_start, x.done_on, x.applicable AS is_applicable, x.campaign_code::varchar(64) AS campaign_code,
            g.name_zh::varchar(200) AS campaign_zh, x.level::varchar(64) AS level_code,
            (CASE x.level WHEN 'national' THEN '国家' WHEN 'province' THEN '省级' WHEN 'city' THEN '市级' END)::varchar(40) AS level_zh,
-           s.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           s.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, s.kind::varchar(64) AS party_kind_code,
+           (CASE s.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.requirement_check_fact x
-      JOIN @ledger@.requirement q ON q.code = x.requirement_code
       LEFT JOIN @ledger@.subject s ON s.id = x.subject_id
       LEFT JOIN @ledger@.campaign g ON g.code = x.campaign_code
       LEFT JOIN @ledger@.area r ON r.code = s.area_code
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
-      LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
+      LEFT JOIN @ledger@.subject e ON e.id = s.id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(s.area_code)@
 $sql$);
 

@@ -181,11 +181,14 @@ $sql$);
 -- The largest accident of a year: what the year comes to without it. The running year is held against the same days of the year before, as the table above has it.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_influence',
     '最大一起事故对全年死亡人数同比的影响 | the largest accident''s weight in a year''s deaths, and the change without it; the running year against the same days', $sql$
-    WITH year AS MATERIALIZED (
+    WITH total AS MATERIALIZED (
+        -- the table is worked out once, for both
+        SELECT x.period_start, x.year, x.through, x.is_running, x.is_complete, x.indicator_code, x.total, x.total_change, x.total_state
+          FROM @report@.accident_crosstab x WHERE x.is_total AND x.indicator_code IN ('accidents', 'deaths')
+    ), year AS MATERIALIZED (
         SELECT d.period_start, d.year, d.through, d.is_running, CASE WHEN a.is_complete THEN a.total END AS accidents, CASE WHEN d.is_complete THEN d.total END AS deaths,
                d.total - d.total_change AS base, d.total_state
-          FROM @report@.accident_crosstab d JOIN @report@.accident_crosstab a ON a.period_start = d.period_start AND a.is_total AND a.indicator_code = 'accidents'
-         WHERE d.is_total AND d.indicator_code = 'deaths')
+          FROM total d JOIN total a ON a.period_start = d.period_start AND a.indicator_code = 'accidents' WHERE d.indicator_code = 'deaths')
     SELECT y.period_start, y.year, y.through, y.is_running, y.accidents, y.deaths, y.base AS deaths_base, (y.deaths - y.base) AS deaths_change,
            emgov.rate(emgov.comparison(y.deaths, y.base), 2)::numeric(18,2) AS deaths_pct, y.total_state AS deaths_state,
            l.deaths::int AS largest_deaths, (y.deaths - l.deaths)::int AS deaths_without_largest,

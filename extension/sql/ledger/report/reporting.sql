@@ -33,10 +33,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
           FROM asked q LEFT JOIN @ledger@.area r ON q.by_area AND r.is_block AND r.active AND daterange(r.valid_from, r.valid_to) && daterange(q.m, q.next)
          WHERE r.code IS NOT NULL OR NOT q.by_area
     ), state AS (
-        SELECT c.*, k.is_whole, k.is_declared, k.through,
-               (SELECT min(s.said_on) FROM said s WHERE s.source = c.source AND (s.area_code IS NULL OR s.area_code = c.area_code)
-                   AND s.active AND s.since <= c.m AND s.through >= c.next - 1) AS said_on
+        SELECT c.*, k.is_whole, k.is_declared, k.through, w.said_on
           FROM cell c
+         -- once for each, not for each mention
+         CROSS JOIN LATERAL (SELECT min(s.said_on) AS said_on FROM said s WHERE s.source = c.source AND (s.area_code IS NULL OR s.area_code = c.area_code)
+                                AND s.active AND s.since <= c.m AND s.through >= c.next - 1) w
          CROSS JOIN LATERAL (SELECT coalesce(bool_or(v.since <= c.m AND v.through >= c.next - 1), false) AS is_whole, count(*) > 0 AS is_declared, max(v.through) AS through
                                FROM @ledger@.coverage_declaration v WHERE v.source = c.source AND v.active AND (v.area_code IS NULL OR v.area_code = c.area_code)) k
     ), published AS MATERIALIZED (
