@@ -37,14 +37,16 @@ SELECT i, 1 + i % 5, date '2023-01-10' + 37 * i, (ARRAY['p1', 'p2'])[1 + i % 2],
 INSERT INTO hazard (id, subject_id, inspection_id, found_on, deadline, programme_code) SELECT i, 1 + i % 5, i, date '2023-01-10' + 37 * i, date '2023-02-10' + 37 * i, (ARRAY['p1', 'p2'])[1 + i % 2] FROM generate_series(1, 20) AS i;
 INSERT INTO enforcement_case (id, number, org_code, programme_code, subject_id, area_code, filed_on, decided_on) SELECT i, 'n' || i, 'o1', 'p1', 1 + i % 5, 'a1', '2024-01-03', '2024-01-05' FROM generate_series(1, 10) AS i;
 INSERT INTO penalty (id, enforcement_case_id, kind_code, fine) SELECT i, i, 'warning', i FROM generate_series(1, 10) AS i;
+INSERT INTO document (id, inspection_id, enforcement_case_id, issued_on, programme_code, kind)
+SELECT i, CASE WHEN i % 4 > 0 THEN i END, CASE WHEN i % 3 > 0 THEN 1 + i % 10 END, '2024-01-03', (ARRAY['p1', 'p2'])[1 + i % 2], 'k' FROM generate_series(1, 20) AS i;
 INSERT INTO remediation (id, subject_id, listed_on, campaign_code, area_code) SELECT i, 1 + i % 5, '2023-01-05', (ARRAY['c1', 'c2'])[1 + i % 2], 'a1' FROM generate_series(1, 10) AS i;
-SELECT setval(pg_get_serial_sequence(t, 'id'), 1000) FROM unnest('{inspection,hazard,enforcement_case,penalty,fine_payment,remediation}'::text[]) AS t \g /dev/null
+SELECT setval(pg_get_serial_sequence(t, 'id'), 1000) FROM unnest('{inspection,document,hazard,enforcement_case,penalty,fine_payment,remediation}'::text[]) AS t \g /dev/null
 -- an error unless what is kept is what its query gives
 CREATE FUNCTION public.exact() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     -- what is read, and what it is the query of
     pairs CONSTANT text[] := '{ledger_store.accident_fact,ledger_store.accident_grading,ledger.accident_daily,ledger_store.accident_month_area_severity,'
-        'ledger_store.hazard_of_area,ledger_store.inspection_first,ledger_store.case_fact,ledger_store.fine_payment_fact,ledger_store.remediation_fact,'
+        'ledger_store.hazard_of_area,ledger_store.document_of_area,ledger_store.inspection_first,ledger_store.case_fact,ledger_store.fine_payment_fact,ledger_store.remediation_fact,'
         'ledger_store.hazard_found_month,ledger_store.hazard_rectified_month,ledger_store.hazard_overdue_month,ledger_store.inspection_first_month,ledger_store.case_filed_month,'
         'ledger_store.case_decided_month,ledger_store.fine_paid_month,ledger_store.remediation_listed_month,ledger_store.remediation_done_month}';
     name text;
@@ -79,7 +81,7 @@ write() {
     function outcome() { return one("dead dead missing serious minor") }
     function subject() { return 1 + any(5) }
     function work(    kind) {
-        kind = any(16)
+        kind = any(18)
         if (kind < 2) print "INSERT INTO inspection (subject_id, inspected_on, programme_code, org_code, area_code) VALUES (" subject() ", \x27" day() "\x27, \x27" one("p1 p2") "\x27, \x27o1\x27, \x27" one("a1 a2") "\x27);"
         else if (kind == 2) print "UPDATE inspection SET area_code = \x27" one("a1 a2") "\x27 WHERE id = " 1 + any(20) ";"
         else if (kind == 3) print "UPDATE inspection SET subject_id = " subject() ", inspected_on = \x27" day() "\x27 WHERE id IN (" 1 + any(20) ", " 1 + any(20) ");"
@@ -95,6 +97,8 @@ write() {
         else if (kind == 13) print "UPDATE remediation SET subject_id = " subject() ", status = \x27" one("valid withdrawn") "\x27, note = \x27x\x27, listed_on = listed_on + 1 WHERE id = " 1 + any(10) ";"
         else if (kind == 14 && any(3)) print "UPDATE disposition_policy SET outcome = \x27" one("exited upgraded") "\x27 WHERE disposition_code = \x27" one("stop upgrade") "\x27;"
         else if (kind == 14) print "UPDATE ledger_setting SET year_start = \x27" one("01-01 04-01 04-15") "\x27;"
+        else if (kind == 15) print "INSERT INTO document (enforcement_case_id, issued_on, programme_code, kind) VALUES (" 1 + any(10) ", \x27" day() "\x27, \x27p1\x27, \x27k\x27);"
+        else if (kind == 16) print "UPDATE document SET inspection_id = CASE WHEN id % 3 <> " any(3) " THEN id END, enforcement_case_id = " 1 + any(10) ", issued_on = \x27" day() "\x27 WHERE id IN (" 1 + any(20) ", " 1 + any(20) ");"
         else print "SET LOCAL session_replication_role = replica; UPDATE inspection SET area_code = \x27" one("a1 a2") "\x27 WHERE id = " 1 + any(20) "; INSERT INTO hazard (subject_id, found_on, programme_code) VALUES (" subject() ", \x27" day() "\x27, \x27p2\x27); SET LOCAL session_replication_role = origin;"
     }
     function step(    kind) {

@@ -167,6 +167,15 @@ UPDATE inspection SET area_code = 'a2' WHERE id = 2;
 UPDATE subject SET area_code = 'a2' WHERE id = 1;
 SELECT is((SELECT string_agg(area_code, ' ' ORDER BY id) FROM ledger_store.hazard_of_area), 'a2 a2 a2', 'the areas that hazards are of follow');
 SELECT is((SELECT sum(records)::int FROM ledger_store.hazard_found_month WHERE area_code = 'a2'), 3, 'and so do the rollups');
+-- a document is of its inspection's area, or else of its case's
+INSERT INTO enforcement_case (id, org_code, filed_on, area_code) VALUES (1, 'o1', '2024-03-04', 'a1');
+INSERT INTO document (id, inspection_id, enforcement_case_id, issued_on, programme_code, kind) VALUES (1, 3, 1, '2024-04-20', 'p2', 'k'), (2, NULL, 1, '2024-04-20', 'p2', 'k'), (3, 1, NULL, '2024-04-20', 'p1', 'k');
+SELECT is((SELECT string_agg(area_code, ' ' ORDER BY id) FROM ledger_store.document_of_area), 'a1 a1 a2', 'documents and their areas');
+UPDATE enforcement_case SET area_code = 'a2';
+SELECT is((SELECT string_agg(area_code, ' ' ORDER BY id) FROM ledger_store.document_of_area), 'a1 a2 a2', 'the case''s area follows');
+UPDATE inspection SET area_code = NULL WHERE id = 3;
+SELECT is((SELECT string_agg(area_code, ' ' ORDER BY id) FROM ledger_store.document_of_area), 'a2 a2 a2', 'an inspection without an area: the case''s');
+UPDATE inspection SET area_code = 'a1' WHERE id = 3;
 
 -- what belongs together is computed together: the first of an enterprise in a month
 SELECT is((SELECT string_agg(all_month || '' || area_month, ' ' ORDER BY id) FROM ledger_store.inspection_first), '11 00 11', 'first inspections');

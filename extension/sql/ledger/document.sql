@@ -17,3 +17,18 @@ CREATE INDEX ON @ledger@.document (issued_on) INCLUDE (programme_code, status);
 CREATE INDEX ON @ledger@.document (inspection_id, programme_code);
 CREATE INDEX ON @ledger@.document (enforcement_case_id);
 $ddl$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.document_of_area',
+    '文书及其机构、区域 | documents with their organisation and area', $sql$
+    -- looked up: inspection by inspection_id
+    -- looked up: enforcement_case by enforcement_case_id
+    -- index: emgov.month_of(issued_on), area_code
+    SELECT d.id, d.issued_on, coalesce(i.org_code, c.org_code) AS org_code, coalesce(i.area_code, c.area_code) AS area_code, d.status
+      FROM @ledger@.document d
+      LEFT JOIN @ledger@.inspection i ON i.id = d.inspection_id
+      LEFT JOIN @ledger@.enforcement_case c ON c.id = d.enforcement_case_id
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note) VALUES
+    ('column', 'document_of_area.org_code', '机构：检查的机构，没有的为案件的机构 | organisation of its inspection, or else of its case'),
+    ('column', 'document_of_area.area_code', '区域：检查的区域，没有的为案件的区域 | area of its inspection, or else of its case');

@@ -4,7 +4,6 @@
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'records by month', $ddl$
 CREATE INDEX IF NOT EXISTS "inspection by month" ON @ledger@.inspection (emgov.month_of(inspected_on), area_code, known_from);
-CREATE INDEX IF NOT EXISTS "document by month" ON @ledger@.document (emgov.month_of(issued_on));
 CREATE INDEX IF NOT EXISTS "lease by month" ON @ledger@.lease (emgov.month_of(valid_from));
 CREATE INDEX IF NOT EXISTS "training_attendance by day" ON @ledger@.training_attendance (attended_on);
 $ddl$);
@@ -140,18 +139,17 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'document',
     '执法文书，一行一份 | enforcement documents, a row each', $sql$
-    SELECT x.id::numeric(18,0) AS document_id, x.number::varchar(200) AS number, x.issued_on, emgov.month_of(x.issued_on) AS period_start,
+    SELECT x.id::numeric(18,0) AS document_id, x.number::varchar(200) AS number, x.issued_on, emgov.month_of(a.issued_on) AS period_start,
            x.kind::varchar(64) AS kind, x.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh,
-           coalesce(i.org_code, c.org_code)::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
-           coalesce(i.area_code, c.area_code)::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, x.inspection_id::numeric(18,0) AS inspection_id,
+           a.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
+           a.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, x.inspection_id::numeric(18,0) AS inspection_id,
            x.enforcement_case_id::numeric(18,0) AS enforcement_case_id
-      FROM @ledger@.document x
-      LEFT JOIN @ledger@.inspection i ON i.id = x.inspection_id
-      LEFT JOIN @ledger@.enforcement_case c ON c.id = x.enforcement_case_id
+      FROM @store@.document_of_area a
+      JOIN @ledger@.document x ON x.id = a.id
       LEFT JOIN @ledger@.programme p ON p.code = x.programme_code
-      LEFT JOIN @ledger@.organisation o ON o.code = coalesce(i.org_code, c.org_code)
-      LEFT JOIN @ledger@.area r ON r.code = coalesce(i.area_code, c.area_code)
-     WHERE x.status = 'valid' AND @seen(coalesce(i.area_code, c.area_code))@
+      LEFT JOIN @ledger@.organisation o ON o.code = a.org_code
+      LEFT JOIN @ledger@.area r ON r.code = a.area_code
+     WHERE a.status = 'valid' AND @seen(a.area_code)@
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'joint_action',
