@@ -179,7 +179,7 @@ INSERT INTO change VALUES
     ($$UPDATE ledger.hazard SET inspection_id = 1 WHERE id = 1$$), ($$UPDATE ledger.inspection SET area_code = 'B', org_code = 'street' WHERE id = 1$$), ($$UPDATE ledger.hazard SET rectified_on = '2024-08-01' WHERE id = 1$$), ($$UPDATE ledger.hazard SET status = 'withdrawn', note = 'x' WHERE id = 1$$),
     ($$UPDATE ledger.hazard_supervision SET deadline = '2024-05-02' WHERE status = 'valid' AND lifted_on IS NOT NULL$$), ($$UPDATE ledger.permit SET cancelled_on = '2024-05-01' WHERE id = 1$$), ($$UPDATE ledger.coercive_measure SET lifted_on = '2024-06-01'$$),
     ($$UPDATE ledger.legal_challenge SET outcome = 'changed' WHERE outcome = 'upheld'$$);
-CREATE TEMP TABLE source AS SELECT name FROM emgov.ledger_part WHERE kind = 'source' AND name IN ('case_fact', 'penalty_fact', 'fine_payment_fact', 'inspection_fact', 'inspection_task_fact', 'hazard_fact',
+CREATE TEMP TABLE source AS SELECT name FROM emgov.ledger_part WHERE kind IN ('source', 'live') AND name IN ('case_fact', 'penalty_fact', 'fine_payment_fact', 'inspection_fact', 'inspection_task_fact', 'hazard_fact',
     'hazard_supervision_fact', 'permit_fact', 'coercive_measure_fact', 'legal_challenge_fact');
 SELECT is((SELECT count(*) FROM source), 10::bigint, 'sources');
 -- each change is a transaction of its own, and looked at in all of them
