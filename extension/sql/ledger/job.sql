@@ -154,7 +154,7 @@ BEGIN
                 SELECT count(*) INTO n FROM emgov.verify_rollup(summary::text);
                 rows := rows + n;
                 IF n > 0 THEN
-                    error_state := 'XX001';
+                    error_state := '55000';
                     said := said || format('%s differs from its query in %s rows: CALL emgov.rebuild_rollup(%L)', summary, n, summary);
                 END IF;
             END LOOP;
