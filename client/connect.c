@@ -233,8 +233,11 @@ db_fill(const char *sql)
 					quoted = PQescapeIdentifier(connection, name, strlen(name));
 					free(name);
 					sql += 8 + length;
+					break;
 				}
 			}
+		if (!quoted && behind != sql)
+			fail(EXIT_USAGE, TEXT("the name of the ledger is no text of the database's encoding", "台账名称不是有效的文字"));
 		if (quoted)
 		{
 			to = stpcpy(to, quoted);

@@ -109,14 +109,19 @@ text_json(Text *text, const char *piece)
 	text_add(text, "\"");
 }
 
+bool
+text_is_formula(const char *piece)
+{
+	return (piece[0] && strchr("=@\t\r", piece[0])) || ((piece[0] == '+' || piece[0] == '-') && piece[1] && strspn(piece + 1, "0123456789.,%") != strlen(piece + 1));
+}
+
 void
 text_csv(Text *text, const char *piece)
 {
 	if (piece == NULL)
 		return;
 	/* a spreadsheet takes what begins so for a formula: a text that is none gets an apostrophe before it */
-	bool		formula = (strchr("=@\t\r", piece[0]) && piece[0]) ||
-		((piece[0] == '+' || piece[0] == '-') && piece[1] && strspn(piece + 1, "0123456789.,%") != strlen(piece + 1));
+	bool		formula = text_is_formula(piece);
 
 	if (!formula && strpbrk(piece, "\",\r\n") == NULL)
 	{

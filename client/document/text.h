@@ -24,6 +24,7 @@ extern void text_format(Text *text, const char *format,...) __attribute__((forma
 /* Adds a piece so that it means itself. Characters that the format cannot hold at all (control characters in XML) are left out. */
 extern void text_xml(Text *text, const char *piece);	/* HTML and XML, text and attributes */
 extern void text_json(Text *text, const char *piece);	/* with its quotes; NULL: null */
+extern bool text_is_formula(const char *piece);	/* whether a spreadsheet takes it for a formula */
 extern void text_csv(Text *text, const char *piece);	/* a field, quoted where needed */
 extern void text_markdown(Text *text, const char *piece);	/* one line; line ends become blanks */
 

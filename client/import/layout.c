@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "heading.h"
+#include "document/text.h"
 #include "task.h"
 #include "words.h"
 
@@ -505,6 +506,7 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 				add_level(&path, layout->levels[l][layout->first + c], &unit);
 		layout->path[c] = need_copy(path.data);
 		layout->unit[c] = unit ? unit : need_copy("");
+		layout->rejects = layout->rejects || strcmp(path.data, "#likely") == 0 || strcmp(path.data, "#建议值") == 0;
 	}
 	chars_reset(&above);
 	for (int i = 0; i < start; i++)
@@ -700,6 +702,9 @@ layout_next(Layout *layout, SheetRow *row, RowKind *kind)
 
 		if (row->line <= layout->heading_end)
 			continue;
+		for (int c = 0; c < row->count && layout->rejects; c++)
+			if (row->cells[c].text[0] == '\'' && text_is_formula(row->cells[c].text + strspn(row->cells[c].text, "'")))
+				row->cells[c].text++;
 		for (int c = 0; c < row->count && !any; c++)
 			any = !is_blank(&row->cells[c]);
 		if (!any)

@@ -25,6 +25,7 @@ typedef struct Layout
 	int			level_count;
 	int			width;
 	bool		ended;			/* notes have begun */
+	bool		rejects;		/* it is a file of rejected rows: an apostrophe before a formula is ours */
 } Layout;
 
 typedef enum RowKind

@@ -439,6 +439,46 @@ read_mapping(const char *source, const Layout *layout, Target *target, char **pr
 	return NULL;
 }
 
+static bool
+is_personal(const Layout *layout, const Target *target, int column)
+{
+	char	   *names[4] = {0};
+	int			n = names_of(layout->path[column], names);
+	bool		personal = false;
+
+	for (int i = 0; i < n; i++)
+	{
+		personal = personal || in_list(target->personal, target->personal_count, names[i]);
+		free(names[i]);
+	}
+	return personal;
+}
+
+void
+mapping_without(Mapping *mapping, const Layout *layout, const Target *target, bool constants, bool personal)
+{
+	for (int g = 0; g < mapping->group_count; g++)
+	{
+		Group	   *group = &mapping->groups[g];
+		int			kept = 0;
+
+		for (int f = 0; f < group->count; f++)
+		{
+			Field	   *field = &group->fields[f];
+
+			if (field->column < 0 ? constants : personal && is_personal(layout, target, field->column))
+			{
+				if (field->column >= 0)
+					list_heading(&mapping->personal, layout, field->column);
+				free(field->constant);
+			}
+			else
+				group->fields[kept++] = *field;
+		}
+		group->count = kept;
+	}
+}
+
 bool
 set_constant(Mapping *mapping, Target *target, const char *assignment, char **problem)
 {

@@ -50,6 +50,9 @@ extern Mapping *guess_mapping(const Layout *layout, Target *target, char ***samp
 /* By a text; NULL with *problem (to be freed) where it is wrong. Headings that it does not name are left out. */
 extern Mapping *read_mapping(const char *text, const Layout *layout, Target *target, char **problem);
 
+/* What nobody takes without saying so: personal data, into mapping->personal; and values for every row, where these are another's. */
+extern void mapping_without(Mapping *mapping, const Layout *layout, const Target *target, bool constants, bool personal);
+
 /* Constants from the command line, column=value; they come before headings. */
 extern bool set_constant(Mapping *mapping, Target *target, const char *assignment, char **problem);
 

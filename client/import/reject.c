@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "document/text.h"
 #include "task.h"
 #include "words.h"
 
@@ -116,6 +118,7 @@ struct RejectFile
 
 /* What is not done is not left behind, however the program ends. */
 static char *unfinished = NULL;
+static bool watched = false;
 
 static void
 remove_unfinished(void)
@@ -127,12 +130,14 @@ remove_unfinished(void)
 static void
 put_cell(FILE *file, const char *text)
 {
-	if (!strpbrk(text, ",\"\r\n") && text[0] != ' ')
+	bool		formula = text_is_formula(text + strspn(text, "'"));
+
+	if (!formula && !strpbrk(text, ",\"\r\n") && text[0] != ' ')
 	{
 		fputs(text, file);
 		return;
 	}
-	fputc('"', file);
+	fputs(formula ? "\"'" : "\"", file);
 	for (; *text; text++)
 	{
 		if (*text == '"')
@@ -146,10 +151,14 @@ RejectFile *
 reject_open(const char *path, const Layout *layout, char **problem)
 {
 	RejectFile *reject = need(sizeof *reject);
+	int			file;
+	mode_t		mask;
 
 	reject->path = need_copy(path);
-	reject->hidden = need_format("%s.%ld.part", path, (long) getpid());
-	reject->file = fopen(reject->hidden, "we");
+	reject->hidden = need_format("%s.XXXXXX", path);
+	/* by a name that nobody else has made, so that no link is followed */
+	file = mkstemp(reject->hidden);
+	reject->file = file < 0 ? NULL : fdopen(file, "w");
 	if (!reject->file)
 	{
 		*problem = need_format("%s: %s", path, strerror(errno));
@@ -158,9 +167,13 @@ reject_open(const char *path, const Layout *layout, char **problem)
 		free(reject);
 		return NULL;
 	}
-	if (!unfinished)
+	if (!watched)
 		atexit(remove_unfinished);
+	watched = true;
 	unfinished = need_copy(reject->hidden);
+	mask = umask(0);
+	umask(mask);
+	fchmod(file, 0666 & ~mask);
 	fputs("\xEF\xBB\xBF", reject->file);
 	for (int c = 0; c < layout->count; c++)
 	{
@@ -196,20 +209,62 @@ reject_row(RejectFile *reject, const Layout *layout, const SheetRow *row, const 
 	fputs("\r\n", reject->file);
 }
 
+static bool
+same_contents(const char *one, const char *other)
+{
+	struct stat status;
+	FILE	   *a = lstat(one, &status) == 0 && S_ISREG(status.st_mode) ? fopen(one, "re") : NULL, *b = fopen(other, "re");
+	bool		same = a && b;
+
+	while (same)
+	{
+		int			x = getc(a), y = getc(b);
+
+		same = x == y;
+		if (x == EOF)
+			break;
+	}
+	if (a)
+		fclose(a);
+	if (b)
+		fclose(b);
+	return same;
+}
+
 bool
-reject_close(RejectFile *reject, bool keep)
+reject_close(RejectFile *reject, char **kept)
 {
 	bool		fine = !ferror(reject->file) && fflush(reject->file) == 0 && fsync(fileno(reject->file)) == 0;
+	struct stat status;
+	int			error = errno;
 
-	fine = fclose(reject->file) == 0 && fine;
-	if (keep && fine)
-		fine = rename(reject->hidden, reject->path) == 0;
-	if (!keep || !fine)
+	*kept = NULL;
+	if (fclose(reject->file) != 0 && fine)
+		fine = false, error = errno;
+	/* somebody may have corrected what is there */
+	if (fine && lstat(reject->path, &status) == 0 && !same_contents(reject->path, reject->hidden))
+		for (int i = 1; !*kept && fine; i++)
+		{
+			char	   *name = need_format("%s.%d", reject->path, i);
+
+			if (link(reject->path, name) == 0)
+				*kept = name;
+			else
+			{
+				fine = errno == EEXIST && i < 10000;
+				error = errno;
+				free(name);
+			}
+		}
+	if (fine && rename(reject->hidden, reject->path) != 0)
+		fine = false, error = errno;
+	if (!fine)
 		unlink(reject->hidden);
 	free(unfinished);
-	unfinished = need_copy("");
+	unfinished = NULL;
 	free(reject->path);
 	free(reject->hidden);
 	free(reject);
+	errno = error;
 	return fine;
 }

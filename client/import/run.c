@@ -197,6 +197,7 @@ find_mapping(Import *import, int *code)
 	Target	   *target = import->target;
 	Mapping    *mapping = NULL;
 	char	   *problem = NULL, *source = NULL;
+	PGresult   *remembered = NULL;
 	char	 ***samples = read_samples(import);
 
 	*code = EXIT_FAILED;
@@ -218,17 +219,23 @@ find_mapping(Import *import, int *code)
 		char	   *headings = headings_of(import->layout);
 
 		if (remembers(target) && !options->mapping)
-			source = db_value("SELECT h.mapping FROM ONLY @ledger@.import_heading AS h WHERE h.table_name = $1 AND h.fingerprint = md5($2) AND h.status = 'valid'", 2,
-							  target->in_ledger ? target->table : target->quoted, headings);
+			remembered = db_query("SELECT h.mapping, h.remembered_by, coalesce(h.file, ''), h.remembered_by = session_user FROM ONLY @ledger@.import_heading AS h"
+								  " WHERE h.table_name = $1 AND h.fingerprint = md5($2) AND h.status = 'valid'", 2, target->in_ledger ? target->table : target->quoted, headings);
 		free(headings);
-		if (source)
+		if (remembered && PQntuples(remembered) > 0)
 		{
-			mapping = read_mapping(source, import->layout, target, &problem);
+			mapping = read_mapping(PQgetvalue(remembered, 0, 0), import->layout, target, &problem);
 			free(problem);
 			problem = NULL;
 			if (mapping)
+			{
 				chars_reset(&mapping->left_out);	/* it was said when they were seen first */
+				/* others may write there: what they would put into every row, and whose names, is not theirs to say */
+				mapping_without(mapping, import->layout, target, PQgetvalue(remembered, 0, 3)[0] != 't', !options->personal);
+				say(TEXT("%s: headings go where %s had them go (%s)", "%s：表头对照沿用 %s 导入时的对照（%s）"), import->name, PQgetvalue(remembered, 0, 1), PQgetvalue(remembered, 0, 2));
+			}
 		}
+		PQclear(remembered);
 		if (!mapping)
 			mapping = guess_mapping(import->layout, target, samples, options->personal);
 		if (options->mapping)
@@ -742,7 +749,7 @@ run_import(Import *import)
 	StageResult result;
 	long long	refused;
 	RejectFile *file = NULL;
-	char	   *rejects = NULL, *problem = NULL;
+	char	   *rejects = NULL, *problem = NULL, *kept = NULL;
 	bool		commit;
 	int			code = EXIT_FINE;
 
@@ -766,6 +773,7 @@ run_import(Import *import)
 			say_hint(TEXT("Nothing was changed: rows that are refused must have a place to go.", "未作任何更改：被退回的行无处可写。"));
 			free(problem);
 			free(rejects);
+			free(import->sums);
 			free_spool(spool);
 			return EXIT_FAILED;
 		}
@@ -776,12 +784,21 @@ run_import(Import *import)
 	if (commit && result.added + result.changed + result.same > 0)
 		remember(import);
 	task_stop_if_asked();
-	stage_end(stage, commit);
-	if (file && !reject_close(file, true))
+	/* first the file, then the commit: refused rows are somewhere in any case */
+	if (file && !reject_close(file, &kept))
 	{
 		say_error("%s: %s", rejects, strerror(errno));
-		code = EXIT_FAILED;
+		say_hint(TEXT("Nothing was changed: rows that are refused must have a place to go.", "未作任何更改：被退回的行无处可写。"));
+		stage_end(stage, false);
+		free(rejects);
+		free(import->sums);
+		free_spool(spool);
+		return EXIT_FAILED;
 	}
+	if (kept)
+		say(TEXT("%s: rows that were rejected before, or corrected since, are kept in %s", "%s：此前退回（或已更正）的行保留在 %s"), import->name, kept);
+	free(kept);
+	stage_end(stage, commit);
 	/* what follows is the result */
 	put(TEXT("%s → %s: %lld read = %lld added + %lld changed + %lld the same + %lld rejected", "%s → %s：读取%lld行 = 新增%lld + 更正%lld + 相同%lld + 退回%lld"),
 		import->name, target->quoted, import->read, result.added, result.changed, result.same, refused);

@@ -160,6 +160,7 @@ stage_begin(const Target *target, const Mapping *mapping, const StageOptions *op
 	run(stage, "CREATE TEMP TABLE emgov_id (n bigint, id bigint, old boolean) ON COMMIT DROP");
 	run(stage, "CREATE TEMP TABLE emgov_made (place bigint, id bigint) ON COMMIT DROP");
 	run(stage, "CREATE TEMP TABLE emgov_change (n bigint, rel oid, row tid) ON COMMIT DROP");
+	run(stage, "CREATE TEMP TABLE emgov_done (n bigint) ON COMMIT DROP");
 	/* two imports at once would both find that a record is not there, or how many dead there are */
 	if (db_extension())
 		db_do("SELECT emgov_internal.lock_import($1::regclass)", 1, target->quoted);
@@ -408,7 +409,7 @@ find_parties(Stage *stage)
 
 		run(stage, "UPDATE pg_temp.emgov_party AS p SET key = emgov.enterprise_key(p.name) WHERE p.uscc IS NULL");
 		run(stage, "ANALYZE pg_temp.emgov_party");
-		run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = a.subject_id FROM ONLY @ledger@.subject_alias AS a WHERE p.uscc IS NULL AND a.name_key = p.key");
+		run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = a.subject_id FROM ONLY @ledger@.subject_alias AS a WHERE p.uscc IS NULL AND a.name_key = p.key AND a.status = 'valid'");
 		run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = s.id FROM (SELECT s.name, min(s.id) AS id FROM ONLY @ledger@.subject AS s"
 			" WHERE s.status = 'valid' AND s.kind <> 'person' AND s.name IN (SELECT p.name FROM pg_temp.emgov_party AS p WHERE p.uscc IS NULL AND p.subject_id IS NULL)"
 			" GROUP BY s.name HAVING count(*) = 1) AS s WHERE p.uscc IS NULL AND p.subject_id IS NULL AND s.name = p.name");
@@ -795,6 +796,18 @@ refuse(const char *number, const PGresult *failed)
 	free(reason);
 }
 
+/* What is not about a record is about all of them: rights, locks, timeouts, resources, faults of the server. */
+static void
+fail_of_all(const PGresult *failed)
+{
+	static const char *const states[] = {"08", "25", "40", "42501", "53", "55P03", "57", "58", "XX", NULL};
+	const char *state = PQresultErrorField(failed, PG_DIAG_SQLSTATE);
+
+	for (const char *const *one = states; *one; one++)
+		if (!state || starts_with(state, *one))
+			db_failed(failed);
+}
+
 static bool
 try(Stage *stage, const char *sql, PGresult **failed)
 {
@@ -813,6 +826,22 @@ try(Stage *stage, const char *sql, PGresult **failed)
 		db_failed(result);
 	*failed = result;
 	return false;
+}
+
+/* A query for the penalties that records in emgov_id say: n, id of the case, kind, fine, place. */
+static void
+add_penalties(Stage *stage, Chars *sql)
+{
+	chars_format(sql, "SELECT i.n, i.id, k.kind, %s + %s AS fine, k.n AS place FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
+				 " CROSS JOIN LATERAL (SELECT u.kind, u.n, count(*) FILTER (WHERE u.kind = 'fine') OVER () > 0 AS has_fine, count(*) FILTER (WHERE u.kind = 'confiscation') OVER () > 0 AS has_goods"
+				 " FROM (SELECT DISTINCT ON (v.kind) v.kind, v.n FROM (SELECT w.kind, w.n FROM unnest(string_to_array(%s, ',')) WITH ORDINALITY AS w (kind, n)",
+				 is_there(stage, "@fine") ? "CASE WHEN k.kind = 'fine' OR (NOT k.has_fine AND k.n = 1) THEN coalesce(s.\"@fine\", 0) ELSE 0 END" : "0",
+				 is_there(stage, "@confiscated") ? "CASE WHEN k.kind = 'confiscation' THEN coalesce(s.\"@confiscated\", 0) ELSE 0 END" : "0", is_there(stage, "@penalty") ? "s.\"@penalty\"" : "NULL");
+	if (is_there(stage, "@fine"))
+		chars_string(sql, " UNION ALL SELECT 'fine', 100 WHERE s.\"@fine\" > 0");
+	if (is_there(stage, "@confiscated"))
+		chars_string(sql, " UNION ALL SELECT 'confiscation', 101 WHERE s.\"@confiscated\" > 0");
+	chars_string(sql, ") AS v ORDER BY v.kind, v.n) AS u) AS k");
 }
 
 /* What is made of other columns, for the records that are in emgov_id and not old. */
@@ -835,16 +864,9 @@ insert_children(Stage *stage, const char *from, const char *to, PGresult **faile
 	}
 	else
 	{
-		chars_format(&sql, "INSERT INTO @ledger@.penalty (enforcement_case_id, kind_code, fine) SELECT i.id, k.kind, %s + %s FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
-					" CROSS JOIN LATERAL (SELECT u.kind, u.n, count(*) FILTER (WHERE u.kind = 'fine') OVER () > 0 AS has_fine, count(*) FILTER (WHERE u.kind = 'confiscation') OVER () > 0 AS has_goods"
-					" FROM (SELECT DISTINCT ON (v.kind) v.kind, v.n FROM (SELECT w.kind, w.n FROM unnest(string_to_array(%s, ',')) WITH ORDINALITY AS w (kind, n)",
-					is_there(stage, "@fine") ? "CASE WHEN k.kind = 'fine' OR (NOT k.has_fine AND k.n = 1) THEN coalesce(s.\"@fine\", 0) ELSE 0 END" : "0",
-					is_there(stage, "@confiscated") ? "CASE WHEN k.kind = 'confiscation' THEN coalesce(s.\"@confiscated\", 0) ELSE 0 END" : "0", is_there(stage, "@penalty") ? "s.\"@penalty\"" : "NULL");
-		if (is_there(stage, "@fine"))
-			chars_string(&sql, " UNION ALL SELECT 'fine', 100 WHERE s.\"@fine\" > 0");
-		if (is_there(stage, "@confiscated"))
-			chars_string(&sql, " UNION ALL SELECT 'confiscation', 101 WHERE s.\"@confiscated\" > 0");
-		chars_format(&sql, ") AS v ORDER BY v.kind, v.n) AS u) AS k WHERE NOT i.old AND i.n BETWEEN %s AND %s ORDER BY i.id, k.n", from, to);
+		chars_string(&sql, "INSERT INTO @ledger@.penalty (enforcement_case_id, kind_code, fine) SELECT w.id, w.kind, w.fine FROM (");
+		add_penalties(stage, &sql);
+		chars_format(&sql, " WHERE NOT i.old AND i.n BETWEEN %s AND %s) AS w ORDER BY w.id, w.place", from, to);
 	}
 	fine = try(stage, sql.data, failed);
 	chars_free(&sql);
@@ -925,9 +947,7 @@ insert_halving(Stage *stage, long long from, long long to, const char *extra)
 
 	if (insert_range(stage, from, to, extra, &failed))
 		return;
-	/* what is not about a record is about all of them */
-	if (db_state(failed, "42501") || starts_with(PQresultErrorField(failed, PG_DIAG_SQLSTATE) ? PQresultErrorField(failed, PG_DIAG_SQLSTATE) : "", "53"))
-		db_failed(failed);
+	fail_of_all(failed);
 	if (from == to)
 	{
 		char	   *number = need_format("%lld", from);
@@ -971,6 +991,8 @@ insert_rows(Stage *stage)
  * What is there already and said otherwise now; an empty cell says nothing. These rows are locked: false where somebody
  * else has changed one since it was found.
  */
+#define DONE " RETURNING c.n) INSERT INTO pg_temp.emgov_done SELECT u.n FROM u"
+
 static bool
 find_changes(Stage *stage)
 {
@@ -997,6 +1019,9 @@ find_changes(Stage *stage)
 			held = run_format(stage, "SELECT 1 FROM pg_temp.emgov_change AS c JOIN %s AS t ON t.ctid = c.row AND t.tableoid = c.rel FOR NO KEY UPDATE OF t", stage->target->quoted) >= changes;
 		free(may);
 	}
+	if (stage->children && held)
+		held = run_format(stage, "INSERT INTO pg_temp.emgov_id SELECT m.n, t.id, true FROM pg_temp.emgov_match AS m JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel", stage->target->quoted) >=
+			run(stage, "SELECT 1 FROM pg_temp.emgov_match WHERE row IS NOT NULL");
 	chars_free(&differ);
 	return held;
 }
@@ -1007,6 +1032,8 @@ update_rows(Stage *stage)
 	Chars		set = {0}, sql = {0};
 	PGresult   *failed;
 	PGresult   *changes;
+	char	   *one;
+	bool		fine;
 
 	chars_reset(&set);
 	for (int i = 0; i < stage->target->count; i++)
@@ -1018,33 +1045,29 @@ update_rows(Stage *stage)
 			free(name);
 		}
 	changes = db_query("SELECT n, rel, row FROM pg_temp.emgov_change ORDER BY n", 0);
-	if (stage->children)
-		run_format(stage, "INSERT INTO pg_temp.emgov_id SELECT m.n, t.id, true FROM pg_temp.emgov_match AS m JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel", stage->target->quoted);
 	if (PQntuples(changes) > 0)
 	{
 		chars_reset(&sql);
-		chars_format(&sql, "UPDATE %s AS t SET %s FROM (%s) AS new JOIN pg_temp.emgov_change AS c ON c.n = new.\"#n\" WHERE t.ctid = c.row AND t.tableoid = c.rel", stage->target->quoted, set.data, stage->rows[1].data);
+		chars_format(&sql, "WITH u AS (UPDATE %s AS t SET %s FROM (%s) AS new JOIN pg_temp.emgov_change AS c ON c.n = new.\"#n\" WHERE t.ctid = c.row AND t.tableoid = c.rel", stage->target->quoted, set.data, stage->rows[1].data);
 		run(stage, "SAVEPOINT emgov");
-		if (try(stage, sql.data, &failed))
-		{
+		one = need_format("%s" DONE, sql.data);
+		fine = try(stage, one, &failed);
+		free(one);
+		if (fine)
 			run(stage, "RELEASE SAVEPOINT emgov");
-			stage->result.changed = stage->touched;
-		}
 		else
 		{
+			fail_of_all(failed);
 			PQclear(failed);
 			run(stage, "ROLLBACK TO SAVEPOINT emgov");
 			for (int row = 0; row < PQntuples(changes); row++)
 			{
-				char	   *one = need_format("%s AND c.n = %s", sql.data, PQgetvalue(changes, row, 0));
-
+				one = need_format("%s AND c.n = %s" DONE, sql.data, PQgetvalue(changes, row, 0));
 				if (try(stage, one, &failed))
-				{
-					stage->result.changed += stage->touched;
 					run(stage, "RELEASE SAVEPOINT emgov");
-				}
 				else
 				{
+					fail_of_all(failed);
 					run(stage, "ROLLBACK TO SAVEPOINT emgov");
 					run(stage, "RELEASE SAVEPOINT emgov");
 					refuse(PQgetvalue(changes, row, 0), failed);
@@ -1070,7 +1093,6 @@ update_children(Stage *stage)
 	if (strcmp(stage->target->table, "accident") == 0)
 	{
 		const char *missing = is_there(stage, "@missing") ? "s.\"@missing\"" : "NULL::int";
-		long long	touched;
 		char	   *want = need_format("(SELECT i.n, i.id, s.occurred_on, o.outcome, o.count FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
 									   " CROSS JOIN LATERAL (VALUES ('dead', coalesce(%s, greatest(%s - coalesce(%s, 0), 0))), ('missing', %s), ('serious', %s), ('minor', %s)) AS o (outcome, count)"
 									   " WHERE i.old AND o.count IS NOT NULL AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = i.n))",
@@ -1082,23 +1104,30 @@ update_children(Stage *stage)
 		/* nobody adds a casualty to an accident that is locked so; what somebody was adding is counted now */
 		if (run(stage, "SELECT 1 FROM ONLY @ledger@.accident AS a WHERE a.id IN (SELECT w.id FROM pg_temp.emgov_want AS w WHERE w.have <> w.count) FOR UPDATE OF a") > 0)
 			run(stage, "UPDATE pg_temp.emgov_want AS w SET have = (SELECT count(*)::int FROM ONLY @ledger@.casualty AS c WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid')");
-		touched = run(stage, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT w.id, w.outcome, w.occurred_on FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL generate_series(w.have + 1, w.count)");
-		touched += run_format(stage, "UPDATE @ledger@.casualty AS c SET status = 'withdrawn', note = %s FROM (SELECT c.id FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL (SELECT c.id FROM ONLY @ledger@.casualty AS c"
+		run(stage, "INSERT INTO pg_temp.emgov_done SELECT w.n FROM pg_temp.emgov_want AS w WHERE w.have <> w.count");
+		run(stage, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT w.id, w.outcome, w.occurred_on FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL generate_series(w.have + 1, w.count)");
+		run_format(stage, "UPDATE @ledger@.casualty AS c SET status = 'withdrawn', note = %s FROM (SELECT c.id FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL (SELECT c.id FROM ONLY @ledger@.casualty AS c"
 							  " WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid' ORDER BY (c.person IS NOT NULL), c.id DESC LIMIT greatest(w.have - w.count, 0)) AS c) AS d WHERE d.id = c.id", n);
-		if (touched > 0)
-		{
-			char	   *more = db_value("SELECT count(DISTINCT w.n) FROM pg_temp.emgov_want AS w WHERE w.have <> w.count AND NOT EXISTS (SELECT FROM pg_temp.emgov_change AS c WHERE c.n = w.n)", 0);
-
-			stage->result.changed += more ? atoll(more) : 0;
-			free(more);
-		}
 		free(want);
 	}
 	else
 	{
-		if (is_there(stage, "@fine"))
-			stage->result.changed += run(stage, "UPDATE @ledger@.penalty AS y SET fine = s.\"@fine\" FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
-										 " WHERE i.old AND y.enforcement_case_id = i.id AND y.subject_id IS NULL AND y.kind_code = 'fine' AND y.status = 'valid' AND s.\"@fine\" IS NOT NULL AND y.fine <> s.\"@fine\"");
+		static const char *const amounts[][2] = {{"@fine", "fine"}, {"@confiscated", "confiscation"}};
+		Chars		sql = {0};
+
+		for (int i = 0; i < 2; i++)
+			if (is_there(stage, amounts[i][0]))
+				run_format(stage, "WITH u AS (UPDATE @ledger@.penalty AS y SET fine = s.\"%1$s\" FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
+						   " WHERE i.old AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = i.n) AND y.enforcement_case_id = i.id AND y.subject_id IS NULL AND y.kind_code = '%2$s'"
+						   " AND y.status = 'valid' AND s.\"%1$s\" IS NOT NULL AND y.fine <> s.\"%1$s\" RETURNING i.n) INSERT INTO pg_temp.emgov_done SELECT n FROM u", amounts[i][0], amounts[i][1]);
+		/* kinds that the case has not yet; what the file no longer names stays, for it may be of somebody else's file */
+		add_penalties(stage, &sql);
+		run_format(stage, "CREATE TEMP TABLE emgov_want ON COMMIT DROP AS SELECT w.n, w.id, w.kind, w.fine, w.place FROM (%s) AS w JOIN pg_temp.emgov_id AS i ON i.n = w.n WHERE i.old"
+				   " AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = w.n)"
+				   " AND NOT EXISTS (SELECT FROM ONLY @ledger@.penalty AS y WHERE y.enforcement_case_id = w.id AND y.kind_code = w.kind AND y.status = 'valid')", sql.data);
+		run(stage, "INSERT INTO @ledger@.penalty (enforcement_case_id, kind_code, fine) SELECT w.id, w.kind, w.fine FROM pg_temp.emgov_want AS w ORDER BY w.id, w.place");
+		run(stage, "INSERT INTO pg_temp.emgov_done SELECT w.n FROM pg_temp.emgov_want AS w");
+		chars_free(&sql);
 	}
 	free(note);
 	free(n);
@@ -1151,7 +1180,7 @@ stage_finish(Stage *stage)
 		if (tries == 20)
 			fail(EXIT_FAILED, TEXT("others change the same rows of %s all the time: nothing was changed; import again when they have done", "其他人正不断更改 %s 的同一批行：未作任何更改，请稍后重新导入"),
 				 stage->target->quoted);
-		run(stage, "TRUNCATE pg_temp.emgov_match, pg_temp.emgov_change");
+		run(stage, "TRUNCATE pg_temp.emgov_match, pg_temp.emgov_change, pg_temp.emgov_id");
 	}
 	settle_duplicates(stage);
 	check_rows(stage);
@@ -1165,8 +1194,12 @@ stage_finish(Stage *stage)
 	count = db_value("SELECT count(DISTINCT n) FROM pg_temp.emgov_reject", 0);
 	stage->result.refused = count ? atoll(count) : 0;
 	free(count);
-	count = db_value("SELECT count(DISTINCT m.n) FROM pg_temp.emgov_match AS m WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = m.n)", 0);
-	stage->result.same = (count ? atoll(count) : 0) - stage->result.changed;
+	count = db_value("SELECT count(DISTINCT d.n) FROM pg_temp.emgov_done AS d", 0);
+	stage->result.changed = count ? atoll(count) : 0;
+	free(count);
+	count = db_value("SELECT count(DISTINCT m.n) FROM pg_temp.emgov_match AS m WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = m.n)"
+					 " AND NOT EXISTS (SELECT FROM pg_temp.emgov_done AS d WHERE d.n = m.n)", 0);
+	stage->result.same = count ? atoll(count) : 0;
 	free(count);
 	stage->result.added = stage->put_in;
 	if (stage->put_in + stage->result.changed + stage->result.same + stage->result.refused != stage->records)
@@ -1230,7 +1263,22 @@ stage_sum(Stage *stage, int column)
 void
 stage_end(Stage *stage, bool commit)
 {
-	run(stage, commit ? "COMMIT" : "ROLLBACK");
+	if (commit)
+	{
+		PGresult   *result = db_try("COMMIT", 0);
+
+		if (!db_ok(result) && PQstatus(stage->conn) != CONNECTION_OK)
+		{
+			say_error(TEXT("the connection to the server was lost", "与服务器的连接已中断"));
+			say_hint(TEXT("It was committing: whether it did is not known. Look what is in %s before you import again.", "中断时正在提交，是否已提交无法得知：再次导入前请先查看 %s。"), stage->target->quoted);
+			exit(EXIT_CONNECTION);
+		}
+		if (!db_ok(result))
+			db_failed(result);
+		PQclear(result);
+	}
+	else
+		run(stage, "ROLLBACK");
 	chars_free(&stage->block);
 	chars_free(&stage->sql);
 	chars_free(&stage->rows[0]);

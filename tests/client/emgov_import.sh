@@ -344,6 +344,54 @@ for said in '3 added' '3 the same'; do
     says "$said"
 done
 
+# the file of rejected rows: no formulas, no links, nothing of before is lost, and it is there before what went in
+printf '发生日期,区域,事故类别,名称\n2024-08-12,武进区,不知何类,=cmd|/C calc!A0\n2024-08-12,武进区,也不知,@a\n2024-08-13,武进区,又不知,-5\n' >"$work/formula.csv"
+run 4 accident "$work/formula.csv"
+! grep -qE '(^|,|")[=@]' "$work/formula.csv.rejects.csv" || bad 'a formula stands in rejects.csv'
+sed -i 's/不知何类/煤矿/; s/也不知/煤矿/' "$work/formula.csv.rejects.csv"
+cp "$work/formula.csv.rejects.csv" "$work/mine.csv"
+run 4 accident "$work/formula.csv"
+warns 'are kept in'
+cmp -s "$work/mine.csv" "$work/formula.csv.rejects.csv.1" || bad 'corrected rows are lost'
+run 4 accident "$work/mine.csv"
+is "SELECT string_agg(title, ',' ORDER BY title) FROM ledger.accident WHERE occurred_on = '2024-08-12'" '=cmd|/C calc!A0,@a'
+mkdir "$work/linked"
+echo victim >"$work/victim.txt"
+cp "$work/formula.csv" "$work/linked/f.csv"
+ln -s "$work/victim.txt" "$work/linked/f.csv.rejects.csv"
+timeout 60 bash -c "ln -s '$work/victim.txt' '$work/linked/f.csv.rejects.csv.'\$\$.part; exec '$emgov' import -d $base accident '$work/linked/f.csv'" >"$work/out" 2>"$work/err" </dev/null
+[ "$(cat "$work/victim.txt")" = victim ] && [ ! -L "$work/linked/f.csv.rejects.csv" ] || bad 'the file of rejected rows follows a link'
+mkdir "$work/dir.csv.rejects.csv"
+printf '发生日期,区域,事故类别\n2024-08-14,武进区,不知何类\n2024-08-14,武进区,煤矿\n' >"$work/dir.csv"
+run 1 accident "$work/dir.csv"
+is "SELECT count(*) FROM ledger.accident WHERE occurred_on = '2024-08-14'" 0
+# what others had headings go into: no values for every row, no personal data, and it is said whose it is
+sql -c 'DO $$BEGIN IF to_regrole($r$emgov_import_clerk$r$) IS NULL THEN CREATE ROLE emgov_import_clerk LOGIN; END IF; END$$' -c "CALL ledger.grant_clerk('emgov_import_clerk')"
+printf '发生日期,区域,事故类别,损失,姓名\n2024-08-15,武进区,道路运输,5,张三\n' >"$work/poison.csv"
+PGUSER=emgov_import_clerk sql -c "INSERT INTO ledger.import_heading (table_name, fingerprint, headings, mapping, remembered_by) SELECT 'accident', md5(h), h, E'发生日期\toccurred_on\n区域\tarea_code\n事故类别\tcategory_code\n损失\tdirect_loss\n姓名\ttitle\n=withdrawn\tstatus\n=x\tnote\n', 'postgres' FROM (VALUES (E'发生日期\n区域\n事故类别\n损失\n姓名\n')) AS v (h)"
+run 0 accident "$work/poison.csv"
+warns 'emgov_import_clerk'
+warns 'personal data left out: 姓名'
+is "SELECT status, title, note, direct_loss FROM ledger.accident WHERE occurred_on = '2024-08-15'" 'valid|||5.00'
+# fines and penalties that a corrected file brings; an alias that was withdrawn; what is no fault of a row
+printf '行政处罚决定书文号,处罚类别,行政相对人名称,处罚决定日期,处罚机关,罚款金额,没收金额\nY-1,警告,天合光能,2024/05/08,市应急管理局,,\nY-2,罚款,天合光能,2024/05/08,市应急管理局,100,\n' >"$work/fine.csv"
+run 0 enforcement_case "$work/fine.csv" --set org_code=bureau
+sed -i 's/05.08,市应急管理局,,/05\/08,市应急管理局,5000,/' "$work/fine.csv"
+run 0 enforcement_case "$work/fine.csv" --set org_code=bureau
+says '2 read = 0 added + 1 changed + 1 the same'
+sed -i 's/,100,/,200,/' "$work/fine.csv"
+run 0 enforcement_case "$work/fine.csv" --set org_code=bureau --set note=x
+is "SELECT string_agg(concat(c.number, y.kind_code, y.fine), ',' ORDER BY c.number, y.kind_code) FROM ledger.penalty AS y JOIN ledger.enforcement_case AS c ON c.id = y.enforcement_case_id WHERE c.number ~ '^Y-'" 'Y-1fine5000.00,Y-1warning0.00,Y-2fine200.00'
+sql -c "INSERT INTO ledger.subject (kind, name) VALUES ('unit', '别名甲')" -c "INSERT INTO ledger.subject_alias (name, subject_id) SELECT '别名乙', max(id) FROM ledger.subject" -c "UPDATE ledger.subject_alias SET status = 'withdrawn', note = '错' WHERE name = '别名乙'"
+printf '企业名称,检查时间,隐患描述\n别名乙,2024-08-16,丙\n' >"$work/alias.csv"
+run 0 hazard "$work/alias.csv" --set programme_code=plan
+says '1 subjects made'
+sql -c 'CREATE TABLE public.slow (code text)' -c 'CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(2); RETURN NEW; END$$' -c 'CREATE TRIGGER slow BEFORE INSERT ON public.slow FOR EACH ROW EXECUTE FUNCTION public.slow()'
+printf 'code\na\nb\n' >"$work/slow.csv"
+PGOPTIONS='-c statement_timeout=1s' run 1 public.slow "$work/slow.csv"
+warns '57014'
+EMGOV_LEDGER=$'\xff' run 2 accident "$work/slow.csv"
+
 # ------------------------------------------------------------------ interrupted, killed
 { echo '事故时间,事故地点,事故类别,事故编号'; seq 250000 | sed 's/.*/2024-05-01,天宁区,煤矿,K&/'; } >"$work/long.csv"
 before=$(sql -c 'SELECT count(*) FROM ledger.accident')
