@@ -691,6 +691,8 @@ ordinary(const char *path)
 			task_stop_if_asked();
 			continue;
 		}
+		if (got > 0)
+			errno = ENOSPC;		/* where less is written than asked */
 		if (got < 0 || write(to, block, (size_t) got) != got)
 		{
 			say_error("%s: %s", path, strerror(errno));
