@@ -45,7 +45,7 @@ INSERT INTO oracle VALUES
                  AND c.outcome_on - a.occurred_on <= CASE WHEN a.category_code IN ('road', 'fire') THEN 7 ELSE 30 END$$),
     ('F032', $$SELECT count(*) FROM accident WHERE status = 'valid' AND occurred_on BETWEEN $1 AND $2 - 1
                  AND category_code IN ('coal', 'mine', 'chemical', 'fireworks', 'construction', 'industry_trade', 'other_commerce')$$),
-    ('F036', $$SELECT count(*) FROM (SELECT a.direct_loss,
+    ('F036', $$SELECT count(*) FROM (SELECT coalesce(a.direct_loss, 0) AS direct_loss,
                       count(*) FILTER (WHERE c.outcome = 'missing' OR c.outcome = 'dead' AND c.outcome_on - a.occurred_on <= k.window_days) AS dead,
                       count(*) FILTER (WHERE c.outcome = 'serious' OR c.outcome = 'dead' AND c.outcome_on - a.occurred_on > k.window_days) AS hurt
                  FROM accident a JOIN accident_category k ON k.code = a.category_code LEFT JOIN casualty c ON c.accident_id = a.id AND c.status = 'valid'

@@ -227,7 +227,7 @@ COMMENT ON FUNCTION emgov_internal.refresh_report(regnamespace, text, boolean) I
 -- A reader of areas sees the figures of these; the whole, and texts, are for those who see everything.
 INSERT INTO emgov.ledger_part (kind, name, note, body)
 SELECT 'view', v.name, v.note, format($sql$
-    SELECT t.report::varchar(60) AS report, %s, t.code::varchar(31) AS code, t.name::varchar(200) AS name, t.section, t.comparator::varchar(64) AS comparator,
+    SELECT t.report::varchar(60) AS report, %s, t.code::varchar(31) AS indicator_code, t.name::varchar(200) AS name, t.section, t.comparator::varchar(64) AS comparator,
            (t.place = 0) AS is_total, t.place AS row_order, t.area_code::varchar(64) AS area_code, t.area_name::varchar(200) AS area_name,
            t.value, t.numerator, t.denominator, t.base_value, t.change, t.rate_pct, t.state::varchar(20) AS state, t.p_value, t.unit::varchar(60) AS unit,
            t.words::varchar(200) AS words, t.phrase::varchar(400) AS phrase, t.scope::varchar(20) AS scope, t.coverage::varchar(20) AS coverage, t.covered_days, t.period_days,
