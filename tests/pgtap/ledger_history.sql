@@ -21,7 +21,7 @@ CREATE FUNCTION public.losses(which bigint) RETURNS int[] LANGUAGE sql AS $$
     SELECT array_agg(direct_loss::int ORDER BY known_from)
       FROM (SELECT direct_loss, known_from FROM ledger_store.accident_history WHERE id = which
             UNION ALL SELECT direct_loss, known_from FROM ledger.accident WHERE id = which) AS v $$;
-INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT i, '2024-01-01', '320412', 'chemical' FROM generate_series(1, 60) AS i;
+INSERT INTO accident (id, occurred_on, area_code, category_code, direct_loss) SELECT i, '2024-01-01', '320412', 'chemical', 0 FROM generate_series(1, 60) AS i;
 
 -- ------------------------------------------------------------------ S10: one moment, two transactions
 SELECT format('%L', known_from) AS moment FROM accident WHERE id = 50 \gset
@@ -437,7 +437,7 @@ SELECT lives_ok('CALL upgrade_ledger(''ledger'')', 'S42: nor renamed columns of 
 SELECT lives_ok('SELECT area_code FROM venue_visit_fact; SELECT kind FROM letter_recipient_fact', 'S42: what read them does still');
 SELECT isnt((SELECT f.state FROM figures(emgov.year(2024)) AS f WHERE f.code = 'F010'), 'failed', 'S42: and the figures over them come out');
 UPDATE indicator SET active = false WHERE code = 'H1';
-INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (5000, '2024-01-01', '320412', 'road');
+INSERT INTO accident (id, occurred_on, area_code, category_code, direct_loss) VALUES (5000, '2024-01-01', '320412', 'road', 0);
 UPDATE accident SET direct_loss = 1 WHERE id = 5000;
 SELECT clock_timestamp() AS before_drop \gset
 DROP EXTENSION emgov CASCADE;
