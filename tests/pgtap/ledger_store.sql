@@ -74,7 +74,7 @@ SELECT is((SELECT sum(records) FROM ledger.accident_daily), 1::numeric, 'who may
 SELECT is(said($$UPDATE ledger.accident SET direct_loss = 6 WHERE id = 1$$), 'done', 'who may write a table needs nothing of its history, or of a rollup''s parts');
 SELECT matches(said('TABLE ledger_store.accident_history'), '^42501 permission denied for schema ledger_store', 'which are closed');
 RESET ROLE;
-SELECT is((SELECT array_agg(direct_loss ORDER BY known_from) FROM ledger_store.accident_history WHERE id = 1), '{0.00,5.00}', 'and are written all the same');
+SELECT is((SELECT array_agg(direct_loss ORDER BY known_from) FROM ledger_store.accident_history WHERE id = 1), '{NULL,5.00}', 'and are written all the same');
 
 -- ------------------------------------------------------------------ a table of the user's own comes, moves, goes
 SET ROLE store_owner;

@@ -117,7 +117,7 @@ SELECT is((SELECT extra FROM public.own_as_of((SELECT known_from FROM public.own
 
 -- ------------------------------------------------------------------ known at an earlier time
 SET emgov.known_at = '2024-03-01 12:00+08';
-INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (9001, '2024-02-28', '320412', 'chemical');
+INSERT INTO accident (id, occurred_on, area_code, category_code, direct_loss) VALUES (9001, '2024-02-28', '320412', 'chemical', 0);
 SET emgov.known_at = '2024-04-01 12:00+08';
 UPDATE accident SET direct_loss = 5 WHERE id = 9001;
 SELECT is((SELECT array_agg(m || ' ' || coalesce((SELECT direct_loss::int FROM accident_as_of(m::timestamptz) WHERE id = 9001)::text, '-')) FROM unnest('{2024-02-29,2024-03-02,2024-04-02}'::text[]) AS m),

@@ -19,7 +19,7 @@ CREATE TABLE @ledger@.job (
 );
 $ddl$), ('table', 'job_run', '作业运行记录 | runs of jobs; written by run_job()', $ddl$
 CREATE TABLE @ledger@.job_run (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,  -- 编号 | key
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY CONSTRAINT "id: at most 18 digits" CHECK (id <= 999999999999999999),  -- 编号 | key
     job text NOT NULL,                                  -- 作业 | the job
     started timestamptz NOT NULL DEFAULT clock_timestamp(),  -- 开始时间 | when it began
     ended timestamptz,                                  -- 结束时间 | when it ended; NULL while it goes on
