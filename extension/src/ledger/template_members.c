@@ -305,9 +305,9 @@ members_words(Paragraph *p, const TemplateNode *node, int count)
 	return words.text;
 }
 
-/* What so many members did: 3个区上升, rose in 3 areas, rose in no area. */
+/* What those did that are counted: 上升, rose in. */
 static char *
-moved_words(Paragraph *p, const TemplateNode *place, int count)
+moved_words(Paragraph *p, const TemplateNode *test, char *members)
 {
 	static const char *const pairs[][2] = {
 		[VERBS_UP] = {"上升", "下降"},
@@ -315,16 +315,10 @@ moved_words(Paragraph *p, const TemplateNode *place, int count)
 		[VERBS_ROSE] = {"增长", "下降"},
 		[VERBS_INCREASED] = {"提高", "降低"}
 	};
-	const TemplateNode *test = place + 1;
 	TextFigure	f = {NULL, field_object(p->definitions, span_text(p, test->text))};
 	ChangeVerbs verbs = figure_change_wording(p, f, TEMPLATE_CHANGE).verbs;
-	bool		none = p->language == WORDING_ENGLISH && count == 0;
-	/* "no" has the noun that 1 has */
-	char	   *members = members_words(p, place, none ? 1 : count);
 	char	   *zero;
 
-	if (none)
-		members = psprintf("no%s", members + strlen("1"));
 	if (p->language == WORDING_ENGLISH)
 		return psprintf("%s in %s", test->test == TEMPLATE_ROSE ? "rose" : test->test == TEMPLATE_FELL ? "fell" :
 						test->test == TEMPLATE_UNCHANGED ? "did not change" : "were zero", members);
@@ -382,5 +376,5 @@ add_where(Paragraph *p, const TemplateNode *nodes, size_t at)
 	else if (place->verb == TEMPLATE_COUNT)
 		add_string(p, members_words(p, place, count));
 	else
-		add_string(p, moved_words(p, place, count));
+		add_string(p, moved_words(p, place + 1, members_words(p, place, count)));
 }
