@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 emgov=$(realpath "${1:-build/client-checked/emgov}") || exit 1
 work=$(mktemp -d)
 base=emgov_documents
-export LC_ALL=C.UTF-8 ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
+export LC_ALL=C.UTF-8 ASAN_OPTIONS=detect_leaks=0:intercept_strstr=0 UBSAN_OPTIONS=print_stacktrace=1
 mkdir "$work/tmp"
 export TMPDIR=$work/tmp PGOPTIONS='-c client_min_messages=warning'
 unset PGDATABASE EMGOV_LEDGER
