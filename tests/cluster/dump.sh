@@ -48,7 +48,7 @@ SELECT * FROM pack_list; TABLE pack_row ORDER BY 1, 2, 3; SELECT export_pack('la
 SELECT * FROM restatement(1);
 SELECT * FROM verify_publication(1);
 SELECT code, (r).* FROM indicator, LATERAL figure_rows(code, year(2024)) AS r WHERE code <> 'CALL' ORDER BY 1, 2, 3;
-TABLE publication; SELECT * FROM publication_figure ORDER BY 1, 2; SELECT * FROM ledger_report.figure_published WHERE is_current ORDER BY report, code;
+TABLE publication; SELECT * FROM publication_figure ORDER BY 1, 2; SELECT * FROM ledger_report.figure_published WHERE is_current ORDER BY report, indicator_code;
 SELECT * FROM accident ORDER BY id; SELECT * FROM ledger_store.accident_history ORDER BY id, known_from;
 SELECT * FROM "台账".figures(year(2024));
 SELECT c.relname, c.relkind, c.relowner::regrole, obj_description(c.oid, 'pg_class') FROM pg_class c WHERE relnamespace IN ('ledger'::regnamespace, '台账'::regnamespace) ORDER BY c.relnamespace::regnamespace::text, 1;

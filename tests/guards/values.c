@@ -187,7 +187,8 @@ put_value(FILE *out, const char *type, const char *name)
 			case 1:
 				fputs("pg_catalog.array_fill(", out);
 				put_value(out, element, name);
-				fprintf(out, ", ARRAY[%d])", chance(10) ? 20000 : 1000);
+				/* a text may be a megabyte: a hundred of them are enough to be copied about */
+				fprintf(out, ", ARRAY[%d])", strcmp(element, "text") == 0 ? 100 : chance(10) ? 20000 : 1000);
 				return;
 			case 2:
 				fputs("pg_catalog.array_fill(", out);

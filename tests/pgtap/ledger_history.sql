@@ -9,7 +9,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
-SELECT plan(145);
+SELECT plan(146);
 CREATE FUNCTION public.hint(query text, OUT h text) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE query;
@@ -373,6 +373,7 @@ CREATE VIEW public.viewed AS SELECT 1 AS id;
 CREATE TEMP TABLE fleeting (id int PRIMARY KEY);
 SELECT throws_like(format('CALL keep_versions(%L)', k), 'the versions of "%' || k || '" cannot be kept%', 'S18: nor are those of ' || k) FROM unnest('{viewed,fleeting}'::text[]) AS k;
 SELECT throws_ok('CALL release_versions(''public.other'')', '55000', NULL, 'S18: what keeps no versions cannot be released');
+SELECT throws_ok('SELECT emgov_internal.before_alter(''public.other'', ''{}'', ''{a}'')', '55000', NULL, 'nor are functions made that read its past');
 CREATE FUNCTION public.has_rows(t regclass) RETURNS boolean LANGUAGE plpgsql AS $$ DECLARE has boolean; BEGIN EXECUTE format('SELECT EXISTS (SELECT FROM %s)', t) INTO has; RETURN has; END $$;
 CREATE VIEW public.hints AS
     SELECT t.k, public.hint(format('DELETE FROM %s', t.k)) AS h FROM (SELECT k FROM emgov_internal.kept_tables('ledger') AS k UNION ALL SELECT 'public.kept') AS t

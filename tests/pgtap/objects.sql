@@ -171,6 +171,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.members_above(regnamespace,text,text[],timestamp with time zone)'),
     ('s u emgov_internal.moved_records(regnamespace,regclass,emgov_internal.indicator[],emgov_internal.figure_request[],daterange,timestamp with time zone,timestamp with time zone)'),
     ('s u emgov_internal.moved_records_each(regnamespace,regclass,emgov_internal.indicator[],emgov_internal.figure_request[],daterange,timestamp with time zone,timestamp with time zone)'),
+    ('s u emgov_internal.must_be_kept(regclass)'),
     ('s u emgov_internal.must_own(text,oid)'),
     ('v u emgov_internal.name_constraints(regclass)'),
     ('v u emgov_internal.open_source(text,text,regclass)'),

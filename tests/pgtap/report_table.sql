@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = error;
-SELECT plan(11);
+SELECT plan(12);
 
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true), ('c', '丙区', 'district', true);
@@ -30,6 +30,7 @@ CALL ledger.entered(ARRAY['m', 'y'], through => '2025-12-31', since => '2024-01-
 
 -- ------------------------------------------------------------------ what is in them
 SELECT throws_ok('DO $$ BEGIN PERFORM 1; CALL ledger.refresh_report_tables(''m''); EXCEPTION WHEN no_data_found THEN NULL; END $$', '2D000', 'refresh_report_tables() cannot be called within a transaction or a function', 'not within a transaction');
+SELECT throws_ok('CALL emgov_internal.need_own_transactions(NULL)', '2D000', 'this cannot be called within a transaction or a function', 'a name that is NULL is an error, and no crash');
 CALL ledger.refresh_report_tables();
 SELECT results_eq('SELECT job, state, sqlstate FROM ledger.job_run', $$VALUES ('refresh', 'done', NULL::text)$$, 'a refresh is on record');
 SELECT is((SELECT definitions->>'F028' FROM ledger.job_run), '1', 'with the versions of the definitions');

@@ -164,6 +164,18 @@ $$;
 COMMENT ON FUNCTION emgov_internal.past_functions(regclass) IS
     'internal: the functions that read a kept table''s past, with what follows the table''s name in theirs';
 
+CREATE FUNCTION emgov_internal.must_be_kept(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF emgov_internal.history_of(relation) IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('table "%s" keeps no versions', relation);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.must_be_kept(regclass) IS 'internal: an error, unless versions of the rows of a table are kept';
+
 -- Make them. Columns in `gone` are given as NULL, so that the functions do not stand in the
 -- way while they are dropped or changed.
 CREATE FUNCTION emgov_internal.make_as_of(relation regclass, gone text[] DEFAULT '{}') RETURNS void
@@ -175,6 +187,7 @@ DECLARE
     h record;
     f record;
 BEGIN
+    PERFORM emgov_internal.must_be_kept(relation);
     SELECT c.relname AS name, format('%I.%I', n.nspname, c.relname) AS qualified, n.nspname AS schema, x.* INTO t
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
            LATERAL (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS names,
@@ -344,10 +357,7 @@ DECLARE
     history regclass := emgov_internal.history_of(relation);
     f record;
 BEGIN
-    IF history IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = format('table "%s" keeps no versions', relation);
-    END IF;
+    PERFORM emgov_internal.must_be_kept(relation);
     PERFORM emgov_internal.must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
     IF EXISTS (SELECT FROM pg_class c JOIN pg_class AS mark ON mark.relnamespace = c.relnamespace AND mark.relname = 'ledger_version'
                  JOIN emgov.ledger_part AS part ON part.kind = 'table' AND part.name = c.relname WHERE c.oid = relation) THEN

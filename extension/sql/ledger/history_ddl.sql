@@ -50,6 +50,7 @@ DECLARE
     history regclass := emgov_internal.history_of(relation);
     other text;
 BEGIN
+    PERFORM emgov_internal.must_be_kept(relation);
     SELECT x INTO other FROM (SELECT format('%s_dropped%s', left(name, 40), nullif(i, 1)) AS x, i FROM generate_series(1, 1600) AS i) AS y
      WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid IN (history, relation) AND attname = x) ORDER BY i LIMIT 1;
     EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', history, name, other);
@@ -117,6 +118,7 @@ CREATE FUNCTION emgov_internal.before_rename(relation regclass, was text, become
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM emgov_internal.must_be_kept(relation);
     PERFORM emgov_internal.free_name(relation, becomes);
     EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', emgov_internal.history_of(relation), was, becomes);
     PERFORM emgov_internal.released_column(emgov_internal.history_of(relation), was, becomes);
@@ -128,6 +130,7 @@ CREATE FUNCTION emgov_internal.before_alter(relation regclass, added text[], gon
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM emgov_internal.must_be_kept(relation);
     PERFORM emgov_internal.free_name(relation, a) FROM unnest(added) AS a;
     IF cardinality(gone) > 0 THEN
         PERFORM emgov_internal.make_as_of(relation, gone);

@@ -69,6 +69,7 @@ emgov_session_lives(PG_FUNCTION_ARGS)
 
 /*
  * emgov_internal.need_own_transactions(what text), a procedure: an error unless whoever calls it may commit.
+ * NULL, which no procedure can refuse by being strict, is "this".
  */
 Datum
 emgov_need_own_transactions(PG_FUNCTION_ARGS)
@@ -76,7 +77,7 @@ emgov_need_own_transactions(PG_FUNCTION_ARGS)
 	if (fcinfo->context == NULL || !IsA(fcinfo->context, CallContext) || castNode(CallContext, fcinfo->context)->atomic)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
-				 errmsg("%s cannot be called within a transaction or a function", text_to_cstring(PG_GETARG_TEXT_PP(0))),
+				 errmsg("%s cannot be called within a transaction or a function", PG_ARGISNULL(0) ? "this" : text_to_cstring(PG_GETARG_TEXT_PP(0))),
 				 errdetail("It commits that it has begun, and again how it ended, so that a run that fails is on record."),
 				 errhint("CALL it by itself: COMMIT first, and switch autocommit on.")));
 	PG_RETURN_VOID();
