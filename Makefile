@@ -106,6 +106,7 @@ bench:
 	bench/ledger
 	bench/views
 	bench/rollup
+	bench/rewrite
 	bench/history
 	bench/restatement
 

@@ -259,4 +259,94 @@
 #define checked_as(statement, entry) ((void) (statement), (entry)->checkAsUser)
 #endif
 
+/* What columns of joins stand for: since 16 with the planner's state, if there is one. */
+#if PG_VERSION_NUM >= 160000
+#define flatten_joins(query, node) flatten_join_alias_vars(NULL, query, node)
+#else
+#define flatten_joins(query, node) flatten_join_alias_vars(query, node)
+#endif
+
+/* The expressions that a query groups by, where they are apart from its columns: since 18. */
+#if PG_VERSION_NUM >= 180000
+#define rte_is_group(rte) ((rte)->rtekind == RTE_GROUP)
+#define group_expressions(query) \
+	((query)->hasGroupRTE ? llast_node(RangeTblEntry, (query)->rtable)->groupexprs : NIL)
+#else
+#define rte_is_group(rte) ((void) (rte), false)
+#define group_expressions(query) ((void) (query), NIL)
+#endif
+
+/*
+ * An entry of FROM that is planned as a user's, but asks for no rights.  Since 16 the planner
+ * wants an entry in a list of rights, and the executor none without any.
+ */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/plannodes.h"
+#include "parser/parse_relation.h"
+#define ask_no_rights(query, rte, user) \
+	(addRTEPermissionInfo(&(query)->rteperminfos, rte)->checkAsUser = (user))
+static inline void
+drop_unasked_rights(PlannedStmt *statement)
+{
+	List	   *asked = NIL;
+	ListCell   *cell;
+
+	foreach(cell, statement->rtable)
+	{
+		RangeTblEntry *rte = (RangeTblEntry *) lfirst(cell);
+		RTEPermissionInfo *rights;
+
+		if (rte->perminfoindex == 0)
+			continue;
+		rights = list_nth_node(RTEPermissionInfo, statement->permInfos, rte->perminfoindex - 1);
+		if (rights->requiredPerms == 0)
+			rte->perminfoindex = 0;
+		else
+		{
+			asked = lappend(asked, rights);
+			rte->perminfoindex = list_length(asked);
+		}
+	}
+	statement->permInfos = asked;
+}
+#else
+#define ask_no_rights(query, rte, user) ((void) (query), (rte)->requiredPerms = 0, (rte)->checkAsUser = (user))
+#define drop_unasked_rights(statement) ((void) (statement))
+#endif
+
+/* The view that a subquery stands for, if the entry says so: since 16. */
+#if PG_VERSION_NUM >= 160000
+#define rte_view(rte) ((rte)->relid)
+#else
+#define rte_view(rte) ((void) (rte), InvalidOid)
+#endif
+
+/* Which outer joins may put NULL in place of a column: said since 16. */
+#if PG_VERSION_NUM >= 160000
+#define set_nulling(var, joins) ((var)->varnullingrels = bms_copy(joins))
+#else
+#define set_nulling(var, joins) ((void) (var), (void) (joins))
+#endif
+
+/* Parse analysis of a statement with parameters of any types: takes an environment since 15. */
+#if PG_VERSION_NUM >= 150000
+#define analyze_any_parameters(tree, text, types, number) parse_analyze_varparams(tree, text, types, number, NULL)
+#else
+#define analyze_any_parameters(tree, text, types, number) parse_analyze_varparams(tree, text, types, number)
+#endif
+
+/* Where ExplainPropertyText() is declared: apart since 18. */
+#if PG_VERSION_NUM >= 180000
+#define EXPLAIN_FORMAT_HEADER "commands/explain_format.h"
+#else
+#define EXPLAIN_FORMAT_HEADER "commands/explain.h"
+#endif
+
+/* What an operator is to ordering indexes: named otherwise since 18. */
+#if PG_VERSION_NUM >= 180000
+#define op_interpretation(operator) get_op_index_interpretation(operator)
+#else
+#define op_interpretation(operator) get_op_btree_interpretation(operator)
+#endif
+
 #endif							/* EMGOV_COMPAT_H */

@@ -6,6 +6,7 @@
 #include "compat.h"
 
 #include "ledger/live_fact.h"
+#include "rollup/rewrite.h"
 #include "rollup/rollup.h"
 #include "settings.h"
 
@@ -17,10 +18,11 @@ PG_MODULE_MAGIC;
 
 extern PGDLLEXPORT void _PG_init(void);
 
-/* Define the extension's settings, and follow what the executor does. */
+/* Define the extension's settings, follow what the executor does, and plan from rollups. */
 void
 _PG_init(void)
 {
 	define_settings();
 	rollup_follow_executor(live_fact_is_trigger);
+	rewrite_init();
 }

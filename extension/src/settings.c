@@ -14,6 +14,21 @@
 char	   *setting_known_at = NULL;
 int			setting_publish_timeout = 30000;
 int			setting_fold_threshold = 500;
+int			setting_rewrite = REWRITE_ON;
+
+/* What emgov.rewrite can be set to; those that a boolean can be set to as well. */
+static const struct config_enum_entry rewrite_options[] = {
+	{"off", REWRITE_OFF, false},
+	{"on", REWRITE_ON, false},
+	{"force", REWRITE_FORCE, false},
+	{"false", REWRITE_OFF, true},
+	{"true", REWRITE_ON, true},
+	{"no", REWRITE_OFF, true},
+	{"yes", REWRITE_ON, true},
+	{"0", REWRITE_OFF, true},
+	{"1", REWRITE_ON, true},
+	{NULL, 0, false}
+};
 
 /* Define all settings, and refuse any other of the extension's prefix. */
 void
@@ -31,5 +46,9 @@ define_settings(void)
 							"About how many deltas of a rollup wait before a writer folds them.",
 							"A writer folds at most 1000 at once: above that emgov.fold_rollup() should do the rest. 0 leaves all folding to it.",
 							&setting_fold_threshold, 500, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomEnumVariable(SETTING_REWRITE,
+							 "Lets the planner answer queries over a table from its rollups.",
+							 "Where a rollup holds the answer exactly and that is cheaper; force does not ask what is cheaper.",
+							 &setting_rewrite, REWRITE_ON, rewrite_options, PGC_USERSET, 0, NULL, NULL, NULL);
 	reserve_setting_prefix("emgov");
 }

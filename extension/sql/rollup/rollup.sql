@@ -24,11 +24,12 @@ COMMENT ON COLUMN emgov.rollup.ledger IS 'Schema of the ledger that the rollup w
 COMMENT ON COLUMN emgov.rollup.stale_since IS 'Since when its triggers may have missed writes; NULL when they have not, and after rebuild_rollup';
 
 CREATE TABLE emgov.rollup_log (
-    rollup text NOT NULL,
+    rollup text COLLATE pg_catalog."C" NOT NULL,
     event text NOT NULL CHECK (event OPERATOR(pg_catalog.=) ANY (ARRAY['fold', 'verify', 'change'])),
     at timestamptz NOT NULL,
     number bigint NOT NULL
 );
+CREATE INDEX rollup_log_change_idx ON emgov.rollup_log (rollup) WHERE event OPERATOR(pg_catalog.=) 'change';
 -- deletes must not fail where somebody publishes all tables
 ALTER TABLE emgov.rollup_log REPLICA IDENTITY FULL;
 COMMENT ON TABLE emgov.rollup_log IS 'When rollups were folded, verified and changed as a whole; read through emgov.rollups';
@@ -110,6 +111,12 @@ RETURNS SETOF record
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'verify_rollup' COST 10000 ROWS 10;
 COMMENT ON FUNCTION emgov.verify_rollup(text, text) IS
     'The rows in which a rollup differs from its query, none if it is exact: name and an optional condition over its columns in; side (rollup or query) and the row out';
+
+CREATE FUNCTION emgov.rollup_for(query text, OUT source regclass, OUT rollup regclass, OUT answers boolean, OUT reason text, OUT proposal text)
+RETURNS SETOF record
+LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'rollup_for' COST 1000 ROWS 3;
+COMMENT ON FUNCTION emgov.rollup_for(text) IS
+    'Which rollups would answer a query, a row for each that was looked at: its table, whether it answers, if not why not, and where none does the call that makes one; the query is planned, not run';
 
 CREATE FUNCTION emgov_internal.rollup_follows(id text) RETURNS boolean
 LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_follows' COST 1000;

@@ -184,7 +184,7 @@ live_fact_table(Oid view)
 		TargetEntry *entry = lfirst_node(TargetEntry, cell);
 		Var		   *var = (Var *) entry->expr;
 
-		if (!IsA(var, Var) || var->varno != from->rtindex || var->varattno != entry->resno)
+		if (!IsA(var, Var) || (int) var->varno != from->rtindex || var->varattno != entry->resno)
 			return InvalidOid;
 	}
 	return OidIsValid(live_fact_query(table->relid)) ? table->relid : InvalidOid;

@@ -14,6 +14,7 @@
 #include "access/htup_details.h"
 #include "access/stratnum.h"
 #include "access/table.h"
+#include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
@@ -29,6 +30,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -37,11 +39,18 @@
 
 #include "rollup/expression.h"
 #include "rollup/rollup.h"
+#include "settings.h"
 
 /* The columns of emgov.rollup that C reads. */
 enum
 {
 	COLUMN_ID = 1, COLUMN_VIEW, COLUMN_QUERY, COLUMN_TOTAL, COLUMN_DELTA, COLUMN_SOURCE, COLUMN_LEDGER, COLUMN_STALE
+};
+
+/* Of emgov.rollup_log. */
+enum
+{
+	COLUMN_LOG_ROLLUP = 1
 };
 
 /* The indexes by which a row is found. */
@@ -67,6 +76,13 @@ extension_relation(const char *name)
 	return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
 }
 
+/* emgov.rollup itself; InvalidOid if there is none. */
+Oid
+rollup_catalog(void)
+{
+	return extension_relation("rollup");
+}
+
 /* Read a row of emgov.rollup. */
 static Rollup *
 read_rollup(HeapTuple tuple, TupleDesc desc)
@@ -83,6 +99,7 @@ read_rollup(HeapTuple tuple, TupleDesc desc)
 	rollup->source = DatumGetObjectId(heap_getattr(tuple, COLUMN_SOURCE, desc, &isnull));
 	heap_getattr(tuple, COLUMN_STALE, desc, &isnull);
 	rollup->stale = !isnull;
+	rollup->place = tuple->t_self;
 	return rollup;
 }
 
@@ -322,6 +339,8 @@ rollup_enter(RollupContext *context, Oid user)
 	GetUserIdAndSecContext(&context->user, &context->security);
 	SetUserIdAndSecContext(user, context->security | SECURITY_RESTRICTED_OPERATION);
 	context->guc_level = pin_settings();
+	/* what fills and verifies a rollup reads its table */
+	(void) set_config_option(SETTING_REWRITE, "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
 /* Back to what was before rollup_enter(). */
@@ -404,6 +423,77 @@ run_as_extension(const char *sql, int nargs, Oid *types, Datum *values, const ch
 	rollup_leave(&context);
 }
 
+/*
+ * What is known of the rollups over a table has changed: plans are made anew, and all
+ * sessions read it again.  The triggers, whose making says so too, may be seen before the row.
+ */
+static void
+tell_readers(Oid source)
+{
+	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(source)))
+		CacheInvalidateRelcacheByRelid(source);
+}
+
+/* The same of a rollup by its id. */
+static void
+tell_readers_of(const char *id)
+{
+	Rollup		rollup;
+
+	if (rollup_by_id(id, &rollup, true))
+		tell_readers(rollup.source);
+}
+
+/*
+ * The rows of emgov.rollup_log that say that a rollup changed as a whole, as of now; a list
+ * of ItemPointer.  A snapshot that does not see one of them may not see table and rollup alike.
+ */
+List *
+rollup_changes(const char *id)
+{
+	List	   *result = NIL;
+	Oid			relid = extension_relation("rollup_log");
+	Relation	rel;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	if (!OidIsValid(relid))
+		return NIL;
+	ScanKeyInit(&key, COLUMN_LOG_ROLLUP, BTEqualStrategyNumber, F_TEXTEQ, CStringGetTextDatum(id));
+	rel = table_open(relid, AccessShareLock);
+	scan = systable_beginscan(rel, extension_relation("rollup_log_change_idx"), true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		ItemPointer place = palloc(sizeof(ItemPointerData));
+
+		*place = tuple->t_self;
+		result = lappend(result, place);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return result;
+}
+
+/* Does a snapshot see a row of emgov.rollup, or of emgov.rollup_log? */
+bool
+rollup_row_is_visible(bool log, ItemPointer place, Snapshot snapshot)
+{
+	Oid			relid = extension_relation(log ? "rollup_log" : "rollup");
+	Relation	rel;
+	TupleTableSlot *slot;
+	bool		visible;
+
+	if (!OidIsValid(relid))
+		return false;
+	rel = table_open(relid, AccessShareLock);
+	slot = table_slot_create(rel, NULL);
+	visible = table_tuple_fetch_row_version(rel, place, snapshot, slot);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(rel, AccessShareLock);
+	return visible;
+}
+
 /* Enter a rollup into emgov.rollup, as one of a ledger's unless that is NULL; SPI is connected. */
 void
 rollup_register(const Rollup *rollup, const char *ledger)
@@ -415,6 +505,7 @@ rollup_register(const Rollup *rollup, const char *ledger)
 
 	run_as_extension("INSERT INTO emgov.rollup (id, view, query, total, delta, source, ledger) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 					 7, types, values, ledger ? NULL : "      n");
+	tell_readers(rollup->source);
 }
 
 /* Note that a rollup's triggers may miss writes from now on; SPI is connected. */
@@ -426,6 +517,7 @@ rollup_set_stale(const Rollup *rollup)
 
 	run_as_extension("UPDATE emgov.rollup SET stale_since = pg_catalog.clock_timestamp() WHERE id = $1 AND stale_since IS NULL",
 					 1, types, values, NULL);
+	tell_readers(rollup->source);
 }
 
 /* A rollup has been computed anew; SPI is connected. */
@@ -437,6 +529,7 @@ rollup_clear_stale(const Rollup *rollup)
 
 	run_as_extension("UPDATE emgov.rollup SET stale_since = NULL WHERE id = $1 AND stale_since IS NOT NULL",
 					 1, types, values, NULL);
+	tell_readers(rollup->source);
 }
 
 /* What the schema is named in which a ledger keeps its inside: units, histories, parts of rollups. */
@@ -490,6 +583,7 @@ rollup_forget(const char *id)
 	Oid			types[] = {TEXTOID};
 	Datum		values[] = {CStringGetTextDatum(id)};
 
+	tell_readers_of(id);
 	run_as_extension("DELETE FROM emgov.rollup WHERE id = $1", 1, types, values, NULL);
 	run_as_extension("DELETE FROM emgov.rollup_log WHERE rollup = $1", 1, types, values, NULL);
 }
@@ -511,4 +605,6 @@ rollup_log(const char *id, const char *event, int64 number)
 		run_as_extension("DELETE FROM emgov.rollup_log WHERE ctid = ANY (ARRAY(SELECT ctid FROM emgov.rollup_log "
 						 "WHERE rollup = $1 AND event = $2 FOR UPDATE SKIP LOCKED))", 2, types, values, NULL);
 	run_as_extension("INSERT INTO emgov.rollup_log VALUES ($1, $2, pg_catalog.clock_timestamp(), $3)", 3, types, values, NULL);
+	if (strcmp(event, "change") == 0)
+		tell_readers_of(id);
 }

@@ -29,6 +29,7 @@
  *		node.c		partitions that come and go
  *		ddl.c		event triggers
  *		status.c	what the view rollups tells
+ *		rewrite*.c	the planner answers from rollups (rewrite.h)
  */
 #ifndef EMGOV_ROLLUP_H
 #define EMGOV_ROLLUP_H
@@ -37,6 +38,7 @@
 #include "commands/event_trigger.h"
 #include "nodes/parsenodes.h"
 #include "storage/block.h"
+#include "storage/itemptr.h"
 #include "storage/lockdefs.h"
 #include "utils/relcache.h"
 #include "utils/reltrigger.h"
@@ -57,6 +59,7 @@ typedef struct Rollup
 	Oid			delta;
 	Oid			source;			/* the table that the query reads */
 	bool		stale;			/* its triggers may have missed writes */
+	ItemPointerData place;		/* of the row */
 } Rollup;
 
 /* A summary type: a group by what the catalogs say. */
@@ -175,6 +178,9 @@ extern bool rollup_by_id(const char *id, Rollup *rollup, bool missing_ok);
 extern bool rollup_by_part(Oid relid, Rollup *rollup);
 extern List *rollups_over(Oid source);
 extern List *rollups_above(Oid relid);
+extern Oid	rollup_catalog(void);
+extern List *rollup_changes(const char *id);
+extern bool rollup_row_is_visible(bool log, ItemPointer place, Snapshot snapshot);
 extern Rollup *rollup_by_name(const char *name);
 extern void rollup_check_owner(const Rollup *rollup);
 extern void rollup_register(const Rollup *rollup, const char *ledger);

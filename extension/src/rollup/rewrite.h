@@ -1,0 +1,120 @@
+/*
+ * rewrite.h
+ *		The planner answers from rollups: what the parts share.
+ *
+ * A query level over a table with rollups becomes
+ *
+ *		SELECT columns FROM (A UNION ALL ... UNION ALL B)
+ *
+ * where each A is the level over a rollup's sums instead of the table, and B is the level
+ * as it was.  All are planned; the append that the server makes of them is replaced by one
+ * node over the cheapest A and B, which decides at each execution which of them to run.
+ * B stays in the plan whatever it decides, and with it the rights that are checked and the
+ * relations that invalidate the plan.
+ *
+ *		rewrite.c			the hooks of the planner, the setting, levels
+ *		rewrite_known.c		what a session knows of the rollups over a table
+ *		rewrite_match.c		which rollup answers which level, and how: the level's copy
+ *		rewrite_joins.c		what a view computes and joins, but nobody asks for
+ *		rewrite_safe.c		what may be computed for groups that are gone
+ *		rewrite_plan.c		the queries that take the level's and the table's place
+ *		rewrite_node.c		the node that decides
+ *		rewrite_writers.c	statements under way that the rollups do not have yet
+ *		rewrite_explain.c	emgov.rollup_for()
+ */
+#ifndef EMGOV_REWRITE_H
+#define EMGOV_REWRITE_H
+
+#include "nodes/execnodes.h"
+#include "nodes/parsenodes.h"
+#include "nodes/pathnodes.h"
+
+#include "rollup/rollup.h"
+
+/* The number of the rolled-up table in expressions that are compared. */
+#define BASE_VARNO	30000
+
+/* A rollup as a session knows it. */
+typedef struct KnownRollup
+{
+	Rollup		rollup;
+	RollupDefinition *def;		/* over BASE_VARNO; NULL when there is no telling */
+	const char *fault;			/* why it answers nobody; NULL if it does */
+	Oid			owner;			/* of all its parts */
+	List	   *where;			/* its WHERE, simplified, as a list; NIL if there is none */
+	bool	   *fit;			/* of each key: are equal values the same bytes? */
+	AttrNumber *total_columns;	/* of each stored column, keys first: its number in total, */
+	AttrNumber *delta_columns;	/* in delta */
+	List	   *changes;		/* ItemPointer: rows of emgov.rollup_log that a snapshot must see */
+} KnownRollup;
+
+/* Stored columns are counted from 1: the keys, then n and the sums. */
+#define KEY_PLACE(known, i)		((i) + 1)
+#define COLUMN_PLACE(known, i)	((known)->def->nkeys + 1 + (i))
+#define PLACES(known)			((known)->def->nkeys + (known)->def->ncolumns)
+
+/* rewrite_known.c */
+extern List *known_rollups(Oid source);
+extern KnownRollup *known_rollup(Oid source, Oid view);
+extern bool known_holds(Oid source);
+extern bool known_has_query_view(Oid source, Oid view);
+extern const char *known_owner_fault(const KnownRollup *known);
+extern void known_init(void);
+
+/* What answers a level from a rollup. */
+typedef struct Answer
+{
+	const KnownRollup *known;
+	Query	   *query;			/* A */
+	List	   *functions;		/* that it need not call, but the caller must be allowed to */
+	double		size;			/* pages to read */
+} Answer;
+
+/* rewrite_match.c */
+extern Oid	match_source(Query *level, int rti);
+extern Oid	match_month_of(void);
+extern Answer *match_rollup(Query *level, int rti, const KnownRollup *known, const char **reason);
+
+extern bool refers_to(Node *node, int rti);
+
+/* rewrite_joins.c */
+extern void drop_unread(Query *query, int rti);
+
+/* rewrite_safe.c */
+extern bool safe_for_dead_groups(Node *expression);
+
+/* rewrite_plan.c */
+extern Query *sums_query(const KnownRollup *known);
+extern Query *groups_query(const KnownRollup *known, Bitmapset *used, List *quals);
+extern Expr *make_not_zero(Expr *number);
+extern Expr *sum_of_column(const RollupColumn *column, Expr *value, Expr *filter);
+extern void choice_query(Query *level, List *answers, const char *name);
+extern RangeTblEntry *subquery_entry(Query *query, const char *name);
+
+/* rewrite_node.c */
+extern Path *choice_path(RelOptInfo *rel, const Answer *answer, Path *from_rollup, Path *from_table);
+extern void choice_init(void);
+extern const char *why_not_now(Oid source, Oid view, Snapshot snapshot);
+
+/* rewrite_writers.c */
+extern bool is_being_written(Oid source);
+extern void writers_init(void);
+
+/* rewrite.c */
+extern void rewrite_init(void);
+extern List *rewrite_report;	/* of LevelReport, while emgov.rollup_for() plans */
+extern int	rewrite_take_notes(int when);
+extern bool rewrite_reporting(void);
+
+/* What emgov.rollup_for() tells of a level. */
+typedef struct LevelReport
+{
+	Oid			source;
+	Oid			rollup;			/* that was looked at; InvalidOid if there is none */
+	const Answer *answer;		/* NULL if there is none */
+	const char *reason;			/* why not; NULL if it answers */
+	bool		propose;		/* that another is made */
+	Query	   *level;			/* as it was */
+} LevelReport;
+
+#endif							/* EMGOV_REWRITE_H */

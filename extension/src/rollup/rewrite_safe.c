@@ -1,0 +1,136 @@
+/*
+ * rewrite_safe.c
+ *		What may be computed for groups that are gone.
+ *
+ * A group whose rows are all deleted is still there until it is folded: as its sums in total
+ * and the same with the other sign in delta.  Sums over both come out right whatever group
+ * of the query they fall into.  But an expression over the keys of such a group may raise an
+ * error that the table would not, and a function of the user's would get to see them.  So
+ * only what is known to do neither is computed for them; for all else live groups are
+ * found first.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/transam.h"
+#include "catalog/pg_type.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+
+#include "rollup/rewrite.h"
+
+/* Functions of the server that raise no error for any value, though it does not say so. */
+static const Oid harmless[] = {
+	F_LOWER_TEXT, F_UPPER_TEXT, F_TEXTCAT, F_INT4_INT2, F_INT8_INT4, F_INT8_INT2, F_NUMERIC_INT2, F_NUMERIC_INT4, F_NUMERIC_INT8,
+	F_TEXTLEN
+};
+
+/* Is the first argument one of the words that name a part of a day? */
+static bool
+is_field(Node *arg)
+{
+	static const char *const fields[] = {
+		"year", "quarter", "month", "week", "day", "dow", "isodow", "doy", "isoyear", "decade", "century", "millennium"
+	};
+	char	   *word;
+
+	if (!IsA(arg, Const) || ((Const *) arg)->constisnull || ((Const *) arg)->consttype != TEXTOID)
+		return false;
+	word = TextDatumGetCString(((Const *) arg)->constvalue);
+	for (int i = 0; i < (int) lengthof(fields); i++)
+		if (pg_strcasecmp(word, fields[i]) == 0)
+			return true;
+	return false;
+}
+
+/* May a function be called with these arguments? */
+static bool
+is_safe_call(Oid function, List *args)
+{
+	if (get_func_leakproof(function))
+		return true;
+	for (int i = 0; i < (int) lengthof(harmless); i++)
+		if (harmless[i] == function)
+			return true;
+	switch (function)
+	{
+		case F_EXTRACT_TEXT_DATE:
+		case F_DATE_PART_TEXT_DATE:
+		case F_DATE_TRUNC_TEXT_TIMESTAMP:
+		case F_DATE_TRUNC_TEXT_TIMESTAMPTZ:
+			return is_field(linitial(args));
+		case F_VARCHAR_VARCHAR_INT4_BOOL:
+			/* an explicit cast cuts off what is too long */
+			return IsA(lthird(args), Const) && DatumGetBool(((Const *) lthird(args))->constvalue);
+		case F_TIMESTAMP_DATE:
+		case F_TIMESTAMPTZ_DATE:
+		case F_DATE_TIMESTAMP:
+			return true;
+		default:
+			return function >= FirstNormalObjectId && args != NIL && function == match_month_of();
+	}
+}
+
+/* Is an operator a comparison of the server's, which only says yes or no? */
+static bool
+is_safe_operator(Oid operator)
+{
+	return get_func_leakproof(get_opcode(operator)) ||
+		(operator < FirstNormalObjectId && op_interpretation(operator) != NIL);
+}
+
+static bool
+is_risky_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	switch (nodeTag(node))
+	{
+		case T_Var:
+		case T_Const:
+		case T_Param:
+		case T_List:
+		case T_TargetEntry:
+		case T_BoolExpr:
+		case T_NullTest:
+		case T_BooleanTest:
+		case T_CaseExpr:
+		case T_CaseWhen:
+		case T_CaseTestExpr:
+		case T_CoalesceExpr:
+		case T_RelabelType:
+		case T_CollateExpr:
+		case T_ArrayExpr:
+			break;
+		case T_MinMaxExpr:
+			if (((MinMaxExpr *) node)->minmaxtype >= FirstNormalObjectId)
+				return true;
+			break;
+		case T_OpExpr:
+		case T_DistinctExpr:
+		case T_NullIfExpr:
+			if (!is_safe_operator(((OpExpr *) node)->opno))
+				return true;
+			break;
+		case T_ScalarArrayOpExpr:
+			if (!is_safe_operator(((ScalarArrayOpExpr *) node)->opno))
+				return true;
+			break;
+		case T_FuncExpr:
+			if (!is_safe_call(((FuncExpr *) node)->funcid, ((FuncExpr *) node)->args))
+				return true;
+			break;
+		default:
+			return true;
+	}
+	return expression_tree_walker(node, is_risky_walker, context);
+}
+
+/* Can an expression neither raise an error nor tell anybody what it is computed of? */
+bool
+safe_for_dead_groups(Node *expression)
+{
+	return !is_risky_walker(expression, NULL);
+}

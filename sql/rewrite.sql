@@ -1,0 +1,386 @@
+-- The planner answers from rollups: what it must not get wrong, one trap after the other.
+-- The numbers are those of a list of traps that a prototype met.
+LOAD 'emgov';
+SET client_min_messages = warning;
+SET jit = off;
+SET emgov.rewrite = force;
+CREATE SCHEMA rewrite_test;
+SET search_path = rewrite_test;
+CREATE TABLE t (k int, c text, x int, m numeric(10,2), f numeric);
+INSERT INTO t SELECT g % 3, 'c' || g % 2, g, g / 4.0, g / 3.0 FROM generate_series(1, 30) g;
+CALL emgov.create_rollup('r', 'SELECT k, c, count(*) AS n, sum(x) AS x, sum(m) AS m, sum(f) AS f, emgov.accident_agg(x, k, x * 1.5) AS s FROM t GROUP BY k, c');
+
+-- which way a query goes, and what it prints, the other way too if that differs
+CREATE FUNCTION way(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    line text;
+    plan text := '';
+BEGIN
+    FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query LOOP
+        plan := plan || line || E'\n';
+    END LOOP;
+    RETURN CASE WHEN plan !~ 'Custom Scan .Rollup.' THEN 'table' ELSE coalesce(substring(plan FROM 'Not Used: ([^\n]*)'), 'rollup ' || substring(plan FROM 'Rollup: ([^\n]*)')) END;
+END $$;
+CREATE FUNCTION answer(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    one text;
+    two text;
+BEGIN
+    EXECUTE 'SELECT string_agg(z::text, '' '' ORDER BY z::text) FROM (' || query || ') z' INTO one;
+    PERFORM set_config('emgov.rewrite', 'off', true);
+    EXECUTE 'SELECT string_agg(z::text, '' '' ORDER BY z::text) FROM (' || query || ') z' INTO two;
+    PERFORM set_config('emgov.rewrite', 'force', true);
+    RETURN way(query) || ': ' || CASE WHEN one IS NOT DISTINCT FROM two THEN one ELSE format('%s, BUT THE TABLE: %s', one, two) END;
+END $$;
+EXPLAIN (COSTS off) SELECT count(*), sum(x) FROM t WHERE k < 2;
+SELECT answer('SELECT c, count(*), sum(m), avg(x), avg(m) FROM t WHERE k < 2 GROUP BY c');
+SET emgov.rewrite = off;
+SELECT way('SELECT c, count(*) FROM t GROUP BY c');
+SET emgov.rewrite = on;
+SELECT way('SELECT c, count(*) FROM t GROUP BY c') AS dearer;
+SET emgov.rewrite = force;
+
+-- 1. what fills and verifies a rollup reads the table
+CALL emgov.create_rollup('r2', 'SELECT c, count(*) AS n FROM t GROUP BY c');
+SELECT * FROM r2 ORDER BY c;
+UPDATE r_total SET v1 = v1 + 1;
+SELECT count(*) > 0 AS found FROM emgov.verify_rollup('r');
+SELECT way('SELECT * FROM r_query'), (SELECT sum(n) FROM r_query);
+CALL emgov.rebuild_rollup('r');
+SELECT count(*) AS differing FROM emgov.verify_rollup('r');
+CALL emgov.drop_rollup('r2');
+
+-- 2. a query between the making of triggers and the row in the list
+CREATE TABLE late (k int);
+SELECT way('SELECT k, count(*) FROM late GROUP BY k');
+CALL emgov.create_rollup('late_r', 'SELECT k, count(*) FROM late GROUP BY k');
+SELECT way('SELECT k, count(*) FROM late GROUP BY k');
+BEGIN;
+CALL emgov.drop_rollup('late_r');
+SELECT way('SELECT k, count(*) FROM late GROUP BY k');
+ROLLBACK;
+SELECT way('SELECT k, count(*) FROM late GROUP BY k');
+DROP TABLE late CASCADE;
+
+-- 3. statements under way
+CREATE FUNCTION counted() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT count(*) FROM t); END $$;
+CREATE TABLE log (what text, n bigint);
+INSERT INTO t SELECT 9, 'f', counted() FROM generate_series(1, 3) RETURNING x;
+CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO log VALUES (TG_NAME || ' ' || TG_WHEN || ' ' || TG_OP, (SELECT count(*) FROM t));
+    RETURN coalesce(new, old);
+END $$;
+CREATE TRIGGER a_before BEFORE INSERT OR UPDATE OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION note();
+CREATE TRIGGER a_after AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION note();
+CREATE TRIGGER a_statement AFTER INSERT OR DELETE ON t FOR EACH STATEMENT EXECUTE FUNCTION note();
+CREATE TRIGGER z_statement AFTER INSERT OR DELETE ON t FOR EACH STATEMENT EXECUTE FUNCTION note();
+CREATE TRIGGER a_truncate BEFORE TRUNCATE ON t FOR EACH STATEMENT EXECUTE FUNCTION note();
+INSERT INTO t VALUES (9, 'g', 1), (9, 'g', 2);
+DELETE FROM t WHERE c = 'g';
+COPY t (k, c, x) FROM stdin;
+9	h	1
+9	h	2
+\.
+SELECT counted();
+DELETE FROM t WHERE c = 'h';
+BEGIN;
+TRUNCATE t;
+SELECT counted(), way('SELECT count(*) FROM t');
+TABLE log;
+ROLLBACK;
+SELECT counted();
+TABLE log;
+TRUNCATE log;
+DROP TRIGGER a_before ON t;
+DROP TRIGGER a_after ON t;
+DROP TRIGGER a_statement ON t;
+DROP TRIGGER z_statement ON t;
+DROP TRIGGER a_truncate ON t;
+-- a foreign key's action, and a trigger of the parent that counts the child afterwards
+CREATE TABLE parent (id int PRIMARY KEY);
+INSERT INTO parent SELECT generate_series(1, 4);
+CREATE TABLE child (id int REFERENCES parent ON DELETE CASCADE, x int);
+INSERT INTO child SELECT 1 + g % 4, g FROM generate_series(1, 20) g;
+CALL emgov.create_rollup('child_r', 'SELECT id, count(*) FROM child GROUP BY id');
+CREATE FUNCTION note_child() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (TG_NAME, (SELECT count(*) FROM child)); RETURN NULL; END $$;
+CREATE TRIGGER z_after AFTER DELETE ON parent FOR EACH ROW EXECUTE FUNCTION note_child();
+CREATE TRIGGER z_statement AFTER DELETE ON parent FOR EACH STATEMENT EXECUTE FUNCTION note_child();
+DELETE FROM parent WHERE id < 3;
+TABLE log;
+SELECT answer('SELECT count(*) FROM child');
+-- an error in the middle, caught
+DO $$ BEGIN
+    BEGIN
+        INSERT INTO t SELECT 1, 'e', 1 / (3 - g) FROM generate_series(1, 5) g;
+    EXCEPTION WHEN division_by_zero THEN
+    END;
+    RAISE WARNING '%', way('SELECT count(*) FROM t');
+END $$;
+-- INSERT of what is counted: the rollup is read before anything is written
+SELECT way('INSERT INTO log SELECT ''sum'', count(*) FROM t'), way('INSERT INTO t SELECT 1, ''self'', count(*) FROM t');
+BEGIN;
+INSERT INTO t SELECT 1, 'self', count(*) FROM t RETURNING x;
+SELECT answer('SELECT count(*) FROM t');
+ROLLBACK;
+
+-- 4. one decision for an execution: a cursor opened before a statement, and read inside of it
+BEGIN;
+DECLARE groups CURSOR FOR SELECT k, count(*) FROM t GROUP BY k ORDER BY k;
+FETCH 1 FROM groups;
+CREATE FUNCTION rest() RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    groups refcursor := 'groups';
+    line record;
+    n int := 0;
+BEGIN
+    LOOP
+        FETCH groups INTO line;
+        EXIT WHEN NOT FOUND;
+        n := n + 1;
+    END LOOP;
+    RETURN n;
+END $$;
+INSERT INTO t SELECT 8, 'rest', rest() RETURNING x;
+ROLLBACK;
+
+-- 5. the library loaded in the middle of a statement: nothing is rewritten before the transaction ends
+\c -
+SET search_path = rewrite_test;
+SET client_min_messages = warning;
+SET emgov.rewrite = force;
+BEGIN;
+INSERT INTO t SELECT 7, 'load', counted() FROM generate_series(1, 3) RETURNING x;
+SELECT way('SELECT count(*) FROM t');
+ROLLBACK;
+SELECT way('SELECT count(*) FROM t');
+SET jit = off;
+
+-- 6. groups that are gone, but not folded
+SET emgov.rollup_fold_threshold = 0;
+BEGIN;
+DELETE FROM t WHERE k = 2;
+SELECT answer('SELECT 6 / (2 - k), count(*) FROM t GROUP BY 1');
+SELECT answer('SELECT count(*) FROM t WHERE 6 / (2 - k) > 3');
+SELECT answer('SELECT count(*) FILTER (WHERE 6 / (2 - k) > 3) FROM t');
+SELECT answer('SELECT c, count(*) FROM t GROUP BY c HAVING 100 / count(*) > 2');
+SELECT answer('SELECT k, count(*) FROM t GROUP BY k HAVING 6 / (2 - k) > 0 AND k < 9');
+SELECT answer('SELECT max(k) FILTER (WHERE k < 9), count(DISTINCT k) FROM t');
+SELECT answer('SELECT DISTINCT k FROM t');
+SELECT answer('SELECT k FROM t GROUP BY k');
+SELECT answer('SELECT count(*) FROM t WHERE (SELECT 6 / (2 - k)) > 3');
+ROLLBACK;
+
+-- 7. on the side of an outer join that is filled up
+CREATE TABLE dim (k int, name text);
+INSERT INTO dim VALUES (0, 'zero'), (1, 'one'), (1, 'uno'), (5, 'five');
+SELECT answer('SELECT name, count(*), count(t.k), sum(x) FROM dim LEFT JOIN t ON t.k = dim.k GROUP BY name');
+SELECT answer('SELECT name, count(*), sum(x) FROM t LEFT JOIN dim ON t.k = dim.k GROUP BY name');
+SELECT answer('SELECT name, count(*), sum(x) FROM dim JOIN t USING (k) GROUP BY name');
+SELECT answer('SELECT name, count(*) FROM dim FULL JOIN t USING (k) GROUP BY name');
+
+-- joins and columns of a view that nobody asks for, sums under a condition of a view
+CREATE TABLE code (code text PRIMARY KEY, name text, since int);
+CREATE UNIQUE INDEX ON code (since) WHERE name IS NOT NULL;
+INSERT INTO code VALUES ('c0', 'nought', 1), ('c1', 'one', 2);
+CREATE VIEW named WITH (security_barrier) AS
+SELECT t.k, t.c, code.name, upper(code.name) AS loud, CASE WHEN shown.yes THEN t.x END AS x, t.m::numeric(14,2) AS m, t.m * 2 AS twice, x.name AS x_name
+  FROM t CROSS JOIN (SELECT count(*) > 1 AS yes FROM dim) shown LEFT JOIN code ON code.code = t.c LEFT JOIN code x ON x.code = t.x::text LEFT JOIN (SELECT DISTINCT name FROM dim) d ON d.name = t.x::text;
+SELECT answer('SELECT k, count(*), sum(x), avg(x), sum(m) FROM named WHERE k < 3 GROUP BY k');
+SELECT answer('SELECT name, loud, count(*), count(x) FROM named GROUP BY name, loud');
+SELECT answer('SELECT x_name, count(*) FROM named GROUP BY x_name'), way('SELECT sum(twice) FROM named');
+-- not unique, or only some of it
+CREATE VIEW doubled AS SELECT t.*, dim.name FROM t LEFT JOIN dim ON dim.k = t.x;
+SELECT way('SELECT k, count(*) FROM doubled GROUP BY k');
+CREATE VIEW partly AS SELECT t.*, code.name FROM t LEFT JOIN code ON code.since = t.x;
+SELECT way('SELECT k, count(*) FROM partly GROUP BY k');
+
+-- 8. GROUPING SETS: the empty one has a row always
+SELECT answer('SELECT k, c, count(*), grouping(k, c) FROM t GROUP BY CUBE (k, c)');
+BEGIN;
+DELETE FROM t;
+SELECT answer('SELECT k, count(*), sum(x) FROM t GROUP BY GROUPING SETS ((k), ())');
+SELECT answer('SELECT count(*), sum(x), avg(m), emgov.accident_agg(x, k, x * 1.5) FROM t');
+SELECT answer('SELECT count(*) FROM t GROUP BY ()');
+SELECT answer('SELECT k, count(*) FROM t GROUP BY k');
+ROLLBACK;
+
+-- 9. below what changes rows that it finds, and row marks
+CREATE TABLE e (k int, w bigint);
+SELECT way('UPDATE e SET w = q.n FROM (SELECT k, count(*) n FROM t GROUP BY k) q WHERE q.k = e.k'),
+       way('DELETE FROM e USING (SELECT k, count(*) n FROM t GROUP BY k) q WHERE q.k = e.k'),
+       way('SELECT * FROM e, (SELECT k, count(*) n FROM t GROUP BY k) q WHERE q.k = e.k FOR UPDATE OF e');
+CREATE UNIQUE INDEX ON e (k);
+SELECT way('INSERT INTO e SELECT k, count(*) FROM t GROUP BY k ON CONFLICT (k) DO UPDATE SET w = excluded.w'), way('INSERT INTO e SELECT k, count(*) FROM t GROUP BY k');
+
+-- 10. triggers that were off once
+SELECT way('SELECT count(*) FROM t');
+SET client_min_messages = error;
+ALTER TABLE t DISABLE TRIGGER ALL;
+INSERT INTO t VALUES (1, 'unseen', 1);
+ALTER TABLE t ENABLE TRIGGER ALL;
+SET client_min_messages = warning;
+SELECT answer('SELECT count(*) FROM t');
+CALL emgov.rebuild_rollup('r');
+SELECT answer('SELECT count(*) FROM t');
+DELETE FROM t WHERE c = 'unseen';
+
+-- 13. numerics of no fixed scale
+SELECT answer('SELECT k, sum(f) FROM t WHERE k < 2 GROUP BY k');
+SELECT answer('SELECT k, avg(f), count(f) FROM t WHERE k < 2 GROUP BY k');
+SELECT answer('SELECT k, sum(m), avg(m), count(m) FROM t WHERE k < 2 GROUP BY k');
+BEGIN;
+INSERT INTO t VALUES (1, 'c1', 1, 'NaN', 1), (0, 'n', NULL, NULL, NULL);
+SELECT answer('SELECT k, sum(m), avg(m), count(m) FROM t WHERE k < 2 GROUP BY k');
+SELECT answer('SELECT c, sum(x), avg(x), sum(m), count(x) FROM t WHERE c = ''n'' GROUP BY c');
+ROLLBACK;
+
+-- 14. keys that are equal and look different
+CREATE TABLE u (n numeric, n2 numeric(5,1), f float, b char(3), i interval, v varchar(5));
+INSERT INTO u VALUES (1, 1, 0, 'a', '1 day', 'v'), (1.0, 1.0, '-0', 'a ', '24 hours', 'v');
+CALL emgov.create_rollup('u_r', 'SELECT n, n2, f, b, i, v, count(*) FROM u GROUP BY n, n2, f, b, i, v');
+SELECT key, way(format('SELECT %s, count(*) FROM u GROUP BY 1', key)) FROM unnest(ARRAY['n', 'n2', 'f', 'b', 'i', 'v']) AS key;
+DROP TABLE u CASCADE;
+
+-- 15. what reads more than columns, or changes from row to row
+SELECT q, way(q) FROM unnest(ARRAY['SELECT k, count(*) FROM ONLY t GROUP BY k', 'SELECT k, count(*) FROM t TABLESAMPLE SYSTEM (100) GROUP BY k', 'SELECT k, count(*) FROM t WHERE random() < 2 GROUP BY k',
+    'SELECT tableoid, count(*) FROM t GROUP BY 1', 'SELECT count(t.*) FROM t', 'SELECT k, generate_series(1, 2), count(*) FROM t GROUP BY k', 'SELECT k, row_number() OVER () FROM t',
+    'SELECT count(*) FROM (SELECT k FROM t FOR UPDATE) q', 'SELECT k, count(*) FROM (SELECT k FROM t LIMIT 3) q GROUP BY k']) AS q;
+-- functions of keys that are STABLE are computed as it runs
+CREATE TABLE d (day date, x int);
+INSERT INTO d SELECT date '2024-01-01' + g, g FROM generate_series(0, 99) g;
+CALL emgov.create_rollup('d_r', 'SELECT day, count(*), sum(x) FROM d GROUP BY day');
+CALL emgov.create_rollup('d_m', 'SELECT emgov.month_of(day) AS month, count(*), sum(x) FROM d GROUP BY 1');
+SET timezone = 'Asia/Shanghai';
+SELECT answer('SELECT date_trunc(''month'', day), count(*) FROM d GROUP BY 1');
+SELECT way('SELECT date_trunc(''week'', day), count(*) FROM d GROUP BY 1'), way('SELECT extract(year FROM day)::int, sum(x) FROM d WHERE day >= ''2024-01-01'' AND day < ''2024-03-01'' GROUP BY 1'),
+       way('SELECT count(*) FROM d WHERE day <= ''2024-02-28''');
+SELECT answer('SELECT extract(quarter FROM day), sum(x) FROM d WHERE day BETWEEN ''2024-02-01'' AND ''2024-03-31'' GROUP BY 1');
+-- 16. expressions of all kinds
+SELECT answer('SELECT CASE k WHEN 0 THEN ''none'' WHEN 1 THEN c ELSE coalesce(c, ''?'') END, count(*) FROM t WHERE k IN (0, 1) AND c LIKE ''c%'' AND (k, c) <> (0, ''c1'') GROUP BY 1');
+SELECT answer('SELECT ARRAY[k, 1], nullif(k, 1), greatest(k, 1), k::text || c, count(*) FROM t WHERE k < 2 GROUP BY 1, 2, 3, 4');
+
+-- 17. rights on the columns that the query names, as the user they are asked of
+CREATE ROLE regress_rewrite_reader;
+GRANT USAGE ON SCHEMA rewrite_test TO regress_rewrite_reader;
+GRANT SELECT (k, x) ON t TO regress_rewrite_reader;
+GRANT EXECUTE ON FUNCTION way(text), answer(text) TO regress_rewrite_reader;
+CREATE VIEW all_of_it AS SELECT * FROM t;
+GRANT SELECT ON all_of_it TO regress_rewrite_reader;
+SET ROLE regress_rewrite_reader;
+SELECT answer('SELECT k, count(*), sum(x) FROM t WHERE k < 2 GROUP BY k');
+SELECT c, count(*) FROM t GROUP BY c;
+SELECT k, count(*) FROM t WHERE c = 'c1' GROUP BY k;
+SELECT sum(m) FROM t;
+SELECT c, count(*) FROM t WHERE false GROUP BY c;
+SELECT count(*) FROM (SELECT c, count(*) FROM t GROUP BY c LIMIT 0) q;
+SELECT k FROM (SELECT k, sum(m) FROM t GROUP BY k) q WHERE k < 1;
+SELECT count(*) FROM r_total;
+SELECT answer('SELECT c, sum(m) FROM all_of_it WHERE k < 2 GROUP BY c');
+RESET ROLE;
+REVOKE SELECT ON all_of_it FROM regress_rewrite_reader;
+SET ROLE regress_rewrite_reader;
+SELECT c, sum(m) FROM all_of_it GROUP BY c;
+RESET ROLE;
+-- 18. a function that became a key must still be the caller's to call
+CREATE FUNCTION half(i int) RETURNS int LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN i / 2;
+CREATE FUNCTION quarter(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE STRICT AS 'BEGIN RETURN i / 4; END';
+CALL emgov.create_rollup('q', 'SELECT rewrite_test.quarter(k) AS q, count(*), sum(rewrite_test.quarter(x)) FROM rewrite_test.t GROUP BY 1');
+SELECT answer('SELECT quarter(k), count(*), sum(quarter(x)) FROM t GROUP BY 1');
+REVOKE EXECUTE ON FUNCTION quarter(int) FROM PUBLIC;
+SET ROLE regress_rewrite_reader;
+SELECT quarter(k), count(*) FROM t GROUP BY 1;
+SELECT sum(quarter(x)) FROM t;
+RESET ROLE;
+CALL emgov.drop_rollup('q');
+-- 19. whose rollup it is
+GRANT CREATE ON SCHEMA rewrite_test TO regress_rewrite_reader;
+GRANT SELECT, TRIGGER ON d TO regress_rewrite_reader;
+CALL emgov.drop_rollup('d_r');
+CALL emgov.drop_rollup('d_m');
+SET ROLE regress_rewrite_reader;
+CALL emgov.create_rollup('mine', 'SELECT day, count(*) FROM rewrite_test.d GROUP BY day');
+UPDATE mine_total SET n = 1000000;
+RESET ROLE;
+SELECT answer('SELECT count(*) FROM d');
+ALTER TABLE d OWNER TO regress_rewrite_reader;
+SELECT way('SELECT count(*) FROM d');
+ALTER TABLE mine_delta OWNER TO CURRENT_USER;
+SELECT way('SELECT count(*) FROM d');
+-- 20. a barrier view: what a reader's function sees
+CREATE VIEW fenced WITH (security_barrier) AS SELECT k, c, x FROM t WHERE k < 2;
+GRANT SELECT ON fenced TO regress_rewrite_reader;
+BEGIN;
+INSERT INTO t VALUES (1, 'secret', 1);
+CALL emgov.fold_rollup('r');
+DELETE FROM t WHERE c = 'secret';
+SET ROLE regress_rewrite_reader;
+CREATE FUNCTION pg_temp.leak(k int, c text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE COST 0.000001 AS $$ BEGIN RAISE WARNING 'saw % %', k, c; RETURN true; END $$;
+SELECT count(*) FROM fenced WHERE pg_temp.leak(k, c);
+SELECT way('SELECT count(*) FROM fenced WHERE pg_temp.leak(k, c)');
+RESET ROLE;
+ROLLBACK;
+-- row-level security
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON t USING (k = 1);
+SET ROLE regress_rewrite_reader;
+SELECT answer('SELECT k, count(*) FROM t GROUP BY k');
+RESET ROLE;
+SELECT way('SELECT k, count(*) FROM t GROUP BY k');
+PREPARE policed AS SELECT k, count(*) FROM t GROUP BY k ORDER BY k;
+EXECUTE policed;
+SET ROLE regress_rewrite_reader;
+EXECUTE policed;
+RESET ROLE;
+ALTER TABLE t DISABLE ROW LEVEL SECURITY;
+DEALLOCATE policed;
+-- 21. the owner of a view asks the table, the session's user does not
+SET ROLE regress_rewrite_reader;
+SELECT answer('SELECT k, count(*) FROM fenced GROUP BY k');
+RESET ROLE;
+ALTER VIEW fenced OWNER TO regress_rewrite_reader;
+SELECT k, count(*) FROM fenced GROUP BY k;
+
+-- which rollup would answer
+SELECT source, rollup, answers, reason FROM emgov.rollup_for('SELECT c, count(*) FROM t GROUP BY c');
+SELECT * FROM emgov.rollup_for('SELECT c, avg(x) FROM t WHERE m > $1 GROUP BY c');
+SELECT * FROM emgov.rollup_for('SELECT name, count(*) FROM dim GROUP BY name');
+SELECT rollup, reason, proposal FROM emgov.rollup_for('SELECT count(*) FROM r_query');
+SELECT * FROM emgov.rollup_for('SELECT x FROM t');
+SELECT * FROM emgov.rollup_for('VACUUM');
+SELECT * FROM emgov.rollup_for('SELECT 1; SELECT 2');
+SELECT answers, reason FROM emgov.rollup_for('SELECT count(*), sum(x) FROM t WHERE random() < 2');
+SET emgov.rewrite = on;
+SELECT answers, reason FROM emgov.rollup_for('SELECT c, count(*) FROM t GROUP BY c');
+SET emgov.rewrite = off;
+SELECT answers, reason FROM emgov.rollup_for('SELECT c, count(*) FROM t GROUP BY c');
+SET emgov.rewrite = force;
+
+-- plans that are kept
+PREPARE p (int) AS SELECT k, count(*), sum(x) FROM t WHERE k <= $1 GROUP BY k ORDER BY k;
+SET plan_cache_mode = force_generic_plan;
+SELECT way('EXECUTE p (0)');
+EXECUTE p (0);
+INSERT INTO t VALUES (0, 'new', 1);
+EXECUTE p (0);
+CREATE FUNCTION in_statement() RETURNS SETOF text LANGUAGE plpgsql AS $$ DECLARE l text; BEGIN FOR l IN EXECUTE 'EXPLAIN (COSTS off) EXECUTE p (0)' LOOP RETURN NEXT l; END LOOP; END $$;
+BEGIN;
+WITH i AS (INSERT INTO t SELECT 0, min(in_statement), 2 FROM in_statement() WHERE in_statement ~ 'Not' RETURNING c) SELECT * FROM i;
+EXECUTE p (0);
+ROLLBACK;
+SET session_replication_role = replica;
+SELECT way('EXECUTE p (0)');
+RESET session_replication_role;
+SET emgov.rewrite = off;
+SELECT way('EXECUTE p (0)');
+SET emgov.rewrite = force;
+ALTER TABLE r_total RENAME TO sums;
+EXECUTE p (0);
+CALL emgov.drop_rollup('r');
+SELECT way('EXECUTE p (0)');
+CALL emgov.create_rollup('r', 'SELECT k, count(*) AS n, sum(x) AS x FROM t GROUP BY k');
+SELECT way('EXECUTE p (0)');
+EXECUTE p (0);
+RESET plan_cache_mode;
+DROP SCHEMA rewrite_test CASCADE;
+DROP ROLE regress_rewrite_reader;

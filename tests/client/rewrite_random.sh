@@ -1,0 +1,39 @@
+#!/bin/bash
+# Random queries over random tables with random rollups, each with emgov.rewrite on and off in
+# one snapshot, while others write: the same rows, as printed. Queries are made in two classes:
+# those that a rollup must answer, and those that none can.
+#
+#   tests/client/rewrite_random.sh [QUERIES] [SEED]
+#
+# QUERIES defaults to 2000, 100 a table. SEED makes the tables and queries again, though not what the
+# other session writes meanwhile.
+set -eu
+queries=${1:-2000}
+seed=${2:-$RANDOM}
+here=$(cd "$(dirname "$0")" && pwd)
+database=emgov_rewrite_random
+sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d "$database" "$@"; }
+echo "seed $seed"
+psql -X -q -d postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
+psql -X -q -d postgres -c "ALTER DATABASE $database SET session_preload_libraries = 'emgov'" -c "ALTER DATABASE $database SET search_path = rewrite_random"
+sql -c 'CREATE EXTENSION emgov'
+sql -f "$here/rewrite_random.sql"
+for ((world = 1; world * 100 <= queries; world++)); do
+    sql -c "CALL rewrite_random.make_world($seed + $world)"
+    sql -c "CALL rewrite_random.write()" &
+    writer=$!
+    sql -c "CALL rewrite_random.check_world(100, $seed + $world)" || { sql -c 'UPDATE rewrite_random.stop SET stop = true'; wait $writer; exit 1; }
+    sql -c 'UPDATE rewrite_random.stop SET stop = true'
+    wait $writer
+done
+sql -c "SELECT format('%s random queries, all as the table gives them (seed $seed): of %s that a rollup must answer %s %% were, of %s others %s',
+                      count(*), count(*) FILTER (WHERE must), round(100.0 * count(*) FILTER (WHERE must AND used) / nullif(count(*) FILTER (WHERE must), 0), 1),
+                      count(*) FILTER (WHERE NOT must), count(*) FILTER (WHERE used AND NOT must))
+          FROM rewrite_random.result"
+sql -c "SELECT 'not answered: ' || query FROM rewrite_random.result WHERE must AND NOT used ORDER BY random() LIMIT 10"
+sql -c "SELECT 'answered: ' || query FROM rewrite_random.result WHERE used AND NOT must LIMIT 10"
+sql -c "DO \$\$ BEGIN
+    ASSERT (SELECT count(*) FILTER (WHERE used) >= 0.9 * count(*) FROM rewrite_random.result WHERE must), 'fewer than 90 % were answered';
+    ASSERT NOT EXISTS (SELECT FROM rewrite_random.result WHERE used AND NOT must), 'what no rollup can answer was answered';
+END \$\$"
+psql -X -q -d postgres -c "DROP DATABASE $database"
