@@ -270,6 +270,7 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.check_unused()'),
     ('v u emgov.create_ledger(text)'),
     ('v u emgov.create_rollup(text,text,text)'),
+    ('v u emgov.approve_rollup(text,boolean)'),
     ('v u emgov.drop_rollup(text)'),
     ('s u emgov_internal.export_pack(regnamespace,text)'),
     ('v u emgov_internal.fold_identifier()'),

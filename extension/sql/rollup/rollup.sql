@@ -10,7 +10,9 @@ CREATE TABLE emgov.rollup (
     delta regclass NOT NULL UNIQUE,
     source regclass NOT NULL,
     ledger text,
-    stale_since timestamptz
+    stale_since timestamptz,
+    approved_owner name,
+    approved_by name
 );
 CREATE INDEX rollup_source_idx ON emgov.rollup (source);
 COMMENT ON TABLE emgov.rollup IS 'The live rollups of this database; changed by emgov''s procedures only, read through emgov.rollups';
@@ -22,6 +24,8 @@ COMMENT ON COLUMN emgov.rollup.delta IS 'Table of signed changes since';
 COMMENT ON COLUMN emgov.rollup.source IS 'The table that the query reads';
 COMMENT ON COLUMN emgov.rollup.ledger IS 'Schema of the ledger that the rollup was made for; NULL for any other';
 COMMENT ON COLUMN emgov.rollup.stale_since IS 'Since when its triggers may have missed writes; NULL when they have not, and after rebuild_rollup';
+COMMENT ON COLUMN emgov.rollup.approved_owner IS 'The owner of the rollup whom the table''s owner lets answer queries of the table; NULL for nobody';
+COMMENT ON COLUMN emgov.rollup.approved_by IS 'The table''s owner who said so';
 
 CREATE TABLE emgov.rollup_log (
     rollup text COLLATE pg_catalog."C" NOT NULL,
@@ -101,6 +105,11 @@ COMMENT ON PROCEDURE emgov.rebuild_rollup(text) IS 'Compute a rollup anew from i
 CREATE PROCEDURE emgov.drop_rollup(name text)
 LANGUAGE c AS 'MODULE_PATHNAME', 'drop_rollup';
 COMMENT ON PROCEDURE emgov.drop_rollup(text) IS 'Drop a rollup: its views, tables and triggers';
+
+CREATE PROCEDURE emgov.approve_rollup(name text, approved boolean DEFAULT true)
+LANGUAGE c AS 'MODULE_PATHNAME', 'approve_rollup';
+COMMENT ON PROCEDURE emgov.approve_rollup(text, boolean) IS
+    'The table''s owner lets a rollup of another''s answer queries of the table, or no more: its name, and whether; it holds while both own what they own';
 
 CREATE PROCEDURE emgov.fold_rollup(name text, max_rows bigint DEFAULT 1000000)
 LANGUAGE c AS 'MODULE_PATHNAME', 'fold_rollup';

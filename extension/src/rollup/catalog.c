@@ -44,7 +44,8 @@
 /* The columns of emgov.rollup that C reads. */
 enum
 {
-	COLUMN_ID = 1, COLUMN_VIEW, COLUMN_QUERY, COLUMN_TOTAL, COLUMN_DELTA, COLUMN_SOURCE, COLUMN_LEDGER, COLUMN_STALE
+	COLUMN_ID = 1, COLUMN_VIEW, COLUMN_QUERY, COLUMN_TOTAL, COLUMN_DELTA, COLUMN_SOURCE, COLUMN_LEDGER, COLUMN_STALE,
+	COLUMN_APPROVED_OWNER, COLUMN_APPROVED_BY
 };
 
 /* Of emgov.rollup_log. */
@@ -83,6 +84,20 @@ rollup_catalog(void)
 	return extension_relation("rollup");
 }
 
+/* emgov.rollup_log. */
+Oid
+rollup_log_catalog(void)
+{
+	return extension_relation("rollup_log");
+}
+
+/* A name, "" for NULL. */
+static void
+read_name(Datum name, const bool *isnull, char *result)
+{
+	strlcpy(result, *isnull ? "" : NameStr(*DatumGetName(name)), NAMEDATALEN);
+}
+
 /* Read a row of emgov.rollup. */
 static Rollup *
 read_rollup(HeapTuple tuple, TupleDesc desc)
@@ -99,6 +114,8 @@ read_rollup(HeapTuple tuple, TupleDesc desc)
 	rollup->source = DatumGetObjectId(heap_getattr(tuple, COLUMN_SOURCE, desc, &isnull));
 	heap_getattr(tuple, COLUMN_STALE, desc, &isnull);
 	rollup->stale = !isnull;
+	read_name(heap_getattr(tuple, COLUMN_APPROVED_OWNER, desc, &isnull), &isnull, rollup->approved_owner);
+	read_name(heap_getattr(tuple, COLUMN_APPROVED_BY, desc, &isnull), &isnull, rollup->approved_by);
 	rollup->place = tuple->t_self;
 	return rollup;
 }
@@ -427,8 +444,8 @@ run_as_extension(const char *sql, int nargs, Oid *types, Datum *values, const ch
  * What is known of the rollups over a table has changed: plans are made anew, and all
  * sessions read it again.  The triggers, whose making says so too, may be seen before the row.
  */
-static void
-tell_readers(Oid source)
+void
+rollup_tell_readers(Oid source)
 {
 	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(source)))
 		CacheInvalidateRelcacheByRelid(source);
@@ -441,7 +458,7 @@ tell_readers_of(const char *id)
 	Rollup		rollup;
 
 	if (rollup_by_id(id, &rollup, true))
-		tell_readers(rollup.source);
+		rollup_tell_readers(rollup.source);
 }
 
 /*
@@ -505,7 +522,7 @@ rollup_register(const Rollup *rollup, const char *ledger)
 
 	run_as_extension("INSERT INTO emgov.rollup (id, view, query, total, delta, source, ledger) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 					 7, types, values, ledger ? NULL : "      n");
-	tell_readers(rollup->source);
+	rollup_tell_readers(rollup->source);
 }
 
 /* Note that a rollup's triggers may miss writes from now on; SPI is connected. */
@@ -517,7 +534,7 @@ rollup_set_stale(const Rollup *rollup)
 
 	run_as_extension("UPDATE emgov.rollup SET stale_since = pg_catalog.clock_timestamp() WHERE id = $1 AND stale_since IS NULL",
 					 1, types, values, NULL);
-	tell_readers(rollup->source);
+	rollup_tell_readers(rollup->source);
 }
 
 /* A rollup has been computed anew; SPI is connected. */
@@ -529,7 +546,24 @@ rollup_clear_stale(const Rollup *rollup)
 
 	run_as_extension("UPDATE emgov.rollup SET stale_since = NULL WHERE id = $1 AND stale_since IS NOT NULL",
 					 1, types, values, NULL);
-	tell_readers(rollup->source);
+	rollup_tell_readers(rollup->source);
+}
+
+/* A table's owner lets a rollup of somebody else's answer for the table, or no more if `owner` is NULL; SPI is connected. */
+void
+rollup_set_approval(const Rollup *rollup, const char *owner, const char *by)
+{
+	Oid			types[] = {TEXTOID, TEXTOID, TEXTOID};
+	Datum		values[] = {CStringGetTextDatum(rollup->id), (Datum) 0, (Datum) 0};
+
+	if (owner != NULL)
+	{
+		values[1] = CStringGetTextDatum(owner);
+		values[2] = CStringGetTextDatum(by);
+	}
+	run_as_extension("UPDATE emgov.rollup SET approved_owner = $2::name, approved_by = $3::name WHERE id = $1", 3, types, values,
+					 owner ? NULL : " nn");
+	rollup_tell_readers(rollup->source);
 }
 
 /* What the schema is named in which a ledger keeps its inside: units, histories, parts of rollups. */
@@ -574,6 +608,8 @@ rollup_rename_ledger(const char *old_name, const char *new_name)
 	Datum		values[] = {CStringGetTextDatum(old_name), CStringGetTextDatum(new_name)};
 
 	run_as_extension("UPDATE emgov.rollup SET ledger = $2 WHERE ledger = $1", 2, types, values, NULL);
+	/* the rows are in other places */
+	rollup_tell_readers(rollup_catalog());
 }
 
 /* Take a rollup out of emgov.rollup; SPI is connected. */

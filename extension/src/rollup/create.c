@@ -29,6 +29,7 @@
 PG_FUNCTION_INFO_V1(create_rollup);
 PG_FUNCTION_INFO_V1(rebuild_rollup);
 PG_FUNCTION_INFO_V1(drop_rollup);
+PG_FUNCTION_INFO_V1(approve_rollup);
 
 /* Turn a position in the rollup's query into one that the client can show. */
 static void
@@ -427,6 +428,30 @@ drop_rollup(PG_FUNCTION_ARGS)
 	check_drop(rollup);
 	SPI_connect();
 	rollup_drop(rollup, DROP_RESTRICT);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/*
+ * CALL emgov.approve_rollup(name text, approved boolean): the table's owner says that
+ * queries of the table may be answered from a rollup of somebody else's, or takes that
+ * back.  It holds for the two owners of that moment.
+ */
+Datum
+approve_rollup(PG_FUNCTION_ARGS)
+{
+	Rollup	   *rollup = named_rollup(fcinfo);
+	bool		approved = PG_ARGISNULL(1) ? false : PG_GETARG_BOOL(1);
+
+	if (PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("a rollup is approved or not: null is neither")));
+	if (!relation_ownercheck(rollup->source, GetUserId()))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(rollup->source));
+	SPI_connect();
+	rollup_set_approval(rollup, approved ? GetUserNameFromId(rollup_owner(rollup), false) : NULL,
+						GetUserNameFromId(rollup_relation_owner(rollup->source), false));
 	SPI_finish();
 	PG_RETURN_VOID();
 }

@@ -399,7 +399,10 @@ after_alter(AlterTableStmt *stmt)
 	if (!OidIsValid(relid))
 		return;
 	if (rollup_by_part(relid, &own))
+	{
 		rollup_check_part(&own, relid);
+		rollup_tell_readers(own.source);
+	}
 	rollups = rollups_above(relid);
 	foreach(cell, stmt->cmds)
 	{

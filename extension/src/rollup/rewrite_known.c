@@ -41,7 +41,8 @@ typedef struct KnownTable
 static HTAB *tables = NULL;
 static List *retired = NIL;		/* contexts that may still be in use in this transaction */
 static uint64 generation = 0;	/* notices of changes so far */
-static Oid	catalog = InvalidOid;	/* emgov.rollup: what is known holds places in it */
+static Oid	catalog = InvalidOid;	/* emgov.rollup and emgov.rollup_log: what is known holds places in them */
+static Oid	log_catalog = InvalidOid;
 
 /* Of a relation: is it a part of what is known of a table? */
 static bool
@@ -71,7 +72,7 @@ relation_changed(Datum arg pg_attribute_unused(), Oid relid)
 	generation++;
 	hash_seq_init(&scan, tables);
 	while ((table = hash_seq_search(&scan)) != NULL)
-		if (table->valid && (!OidIsValid(relid) || relid == catalog || concerns(table, relid)))
+		if (table->valid && (!OidIsValid(relid) || relid == catalog || relid == log_catalog || concerns(table, relid)))
 			table->valid = false;
 }
 
@@ -225,6 +226,7 @@ known_rollups(Oid source)
 	old = MemoryContextSwitchTo(context);
 	before = generation;
 	catalog = rollup_catalog();
+	log_catalog = rollup_log_catalog();
 	rollups = rollups_over(source);
 	foreach(cell, rollups)
 		result = lappend(result, read_known(lfirst(cell)));
@@ -284,17 +286,30 @@ known_holds(Oid source)
 	return table != NULL && table->valid;
 }
 
+/* Has a role this name? */
+static bool
+is_named(Oid role, const char *name)
+{
+	char	   *its = GetUserNameFromId(role, true);
+
+	return its != NULL && strcmp(its, name) == 0;
+}
+
 /*
  * Why a rollup answers nobody; NULL if it does.  Who may read a table and put triggers on it
- * makes a rollup, and owns its tables: his sums are not what others ask the table for.
+ * makes a rollup, and owns its tables: his sums are not what others ask the table for, unless
+ * the table's owner has said so, to this owner.
  */
 const char *
 known_owner_fault(const KnownRollup *known)
 {
+	Oid			owner = rollup_relation_owner(known->rollup.source);
+
 	if (known->fault != NULL)
 		return known->fault;
-	if (known->owner != rollup_relation_owner(known->rollup.source) && !superuser_arg(known->owner))
-		return "it does not belong to the table's owner";
+	if (known->owner != owner && !superuser_arg(known->owner) &&
+		!(is_named(known->owner, known->rollup.approved_owner) && is_named(owner, known->rollup.approved_by)))
+		return "it does not belong to the table's owner, who has not approved it";
 	return NULL;
 }
 

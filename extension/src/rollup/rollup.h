@@ -59,6 +59,8 @@ typedef struct Rollup
 	Oid			delta;
 	Oid			source;			/* the table that the query reads */
 	bool		stale;			/* its triggers may have missed writes */
+	char		approved_owner[NAMEDATALEN];	/* the owner of the rollup whom its table's owner trusts with the table's answers; "" for none, */
+	char		approved_by[NAMEDATALEN];	/* and that owner of the table */
 	ItemPointerData place;		/* of the row */
 } Rollup;
 
@@ -179,13 +181,16 @@ extern bool rollup_by_part(Oid relid, Rollup *rollup);
 extern List *rollups_over(Oid source);
 extern List *rollups_above(Oid relid);
 extern Oid	rollup_catalog(void);
+extern Oid	rollup_log_catalog(void);
 extern List *rollup_changes(const char *id);
 extern bool rollup_row_is_visible(bool log, ItemPointer place, Snapshot snapshot);
 extern Rollup *rollup_by_name(const char *name);
 extern void rollup_check_owner(const Rollup *rollup);
 extern void rollup_register(const Rollup *rollup, const char *ledger);
+extern void rollup_tell_readers(Oid source);
 extern void rollup_set_stale(const Rollup *rollup);
 extern void rollup_clear_stale(const Rollup *rollup);
+extern void rollup_set_approval(const Rollup *rollup, const char *owner, const char *by);
 extern char *ledger_store_name(Oid ledger);
 extern Oid	ledger_store(Oid ledger);
 extern void rollup_rename_ledger(const char *old_name, const char *new_name);
