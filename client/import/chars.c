@@ -176,32 +176,34 @@ fold(Chars *into, const char *string, bool squeeze)
 	bool		blank = false;
 
 	chars_reset(into);
+	make_room(into, left);		/* no character grows */
 	while (left > 0)
 	{
-		int			length = utf8_length(s, left);
-		unsigned	code;
+		int			length = 1;
+		unsigned	code = s[0];
 
-		if (length == 0)		/* no UTF-8: it stays as it is */
-			length = 1, code = s[0];
-		else
+		if (code >= 0x80 && (length = utf8_length(s, left)) == 0)
+			length = 1;			/* no UTF-8: it stays as it is */
+		else if (code < 0x21 || code > 0x7E)
 			code = half_width(utf8_code(s, length));
 		if (code == ' ')
 			blank = true;
 		else if (code != 0)
 		{
 			if (blank && !squeeze && into->length > 0)
-				chars_char(into, ' ');
+				into->data[into->length++] = ' ';
 			blank = false;
 			if (squeeze && code >= 'A' && code <= 'Z')
 				code += 'a' - 'A';
-			if (code < 0x80 || length > 1)
-				chars_utf8(into, code);
+			if (code < 0x80 || length == 1)
+				into->data[into->length++] = (char) code;
 			else
-				chars_char(into, (char) code);
+				chars_utf8(into, code);
 		}
 		s += length;
 		left -= (size_t) length;
 	}
+	into->data[into->length] = '\0';
 	return into->data;
 }
 
@@ -215,12 +217,6 @@ const char *
 squeezed(Chars *into, const char *string)
 {
 	return fold(into, string, true);
-}
-
-bool
-starts_with(const char *string, const char *start)
-{
-	return strncmp(string, start, strlen(start)) == 0;
 }
 
 bool

@@ -37,7 +37,15 @@ extern const char *plain(Chars *into, const char *string);
 /* The same without any blank, small letters: what headings and names are compared by. */
 extern const char *squeezed(Chars *into, const char *string);
 
-extern bool starts_with(const char *string, const char *start);
+static inline bool
+starts_with(const char *string, const char *start)
+{
+	while (*start)
+		if (*string++ != *start++)
+			return false;
+	return true;
+}
+
 extern bool ends_with(const char *string, const char *end);
 
 #endif

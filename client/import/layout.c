@@ -563,7 +563,7 @@ static bool
 is_one_of(const char *word, const char *const *list)
 {
 	for (; *list; list++)
-		if (strcmp(word, *list) == 0)
+		if (**list == *word && strcmp(word, *list) == 0)
 			return true;
 	return false;
 }
@@ -654,7 +654,7 @@ classify(Layout *layout, const SheetRow *row)
 			kind = ROW_EXAMPLE;
 		else if (is_one_of(s, zeros))
 			kind = ROW_ZERO;
-		else if (starts_one_of(s, notes) && (filled * 2 <= layout->count || filled <= 2 || layout->ended))
+		else if ((filled * 2 <= layout->count || filled <= 2 || layout->ended) && starts_one_of(s, notes))
 			kind = ROW_NOTE;
 	}
 	chars_free(&word);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "connect.h"
+#include "direct.h"
 #include "say.h"
 #include "task.h"
 
@@ -35,7 +36,10 @@ struct Stage
 	bool		parties;		/* subjects are made of @uscc and @name */
 	bool		has_uscc, has_name;
 	bool		children;
+	Direct	   *direct;			/* rows go into the table at once, and few through here; or NULL */
+	bool		copying;		/* a COPY into the temporary table is under way */
 	Chars		block;
+	Chars		line;
 	long long	records;
 	long long	last;			/* number of the last of them */
 	long long	put_in;			/* rows that INSERTs said they added */
@@ -99,19 +103,74 @@ is_there(Stage *stage, const char *name)
 	return false;
 }
 
-static bool
-needs_cast(const TargetColumn *column)
+/* ------------------------------------------------------------------ the temporary table */
+
+static void
+send_block(Stage *stage)
 {
-	return column->value.kind == VALUE_OTHER && column->role == COLUMN_PLAIN;
+	if (!stage->copying)
+	{
+		PGresult   *result = PQexec(stage->conn, "COPY pg_temp.emgov_stage FROM STDIN");
+
+		if (PQresultStatus(result) != PGRES_COPY_IN)
+			db_failed(result);
+		PQclear(result);
+		stage->copying = true;
+	}
+	if (stage->block.length && PQputCopyData(stage->conn, stage->block.data, (int) stage->block.length) != 1)
+	{
+		PGresult   *result = PQgetResult(stage->conn);
+
+		db_failed(result);
+	}
+	chars_reset(&stage->block);
+	if (task_signal)
+	{
+		PQputCopyEnd(stage->conn, "interrupted");
+		for (PGresult *result; (result = PQgetResult(stage->conn)) != NULL;)
+			PQclear(result);
+		task_stop_if_asked();
+	}
 }
 
-/* ------------------------------------------------------------------ the temporary table */
+static void
+end_block(Stage *stage)
+{
+	PGresult   *result;
+
+	send_block(stage);
+	if (PQputCopyEnd(stage->conn, NULL) != 1)
+		db_failed(PQgetResult(stage->conn));
+	while ((result = PQgetResult(stage->conn)) != NULL)
+	{
+		if (!db_ok(result))
+			db_failed(result);
+		PQclear(result);
+	}
+	stage->copying = false;
+}
+
+/* A row that does not go into the table at once. */
+static bool
+take_row(void *context, long long number, long line, const char *text, size_t length)
+{
+	Stage	   *stage = context;
+
+	chars_format(&stage->block, "%lld\t%ld\t", number, line);
+	chars_add(&stage->block, text, length);
+	return stage->block.length >= BLOCK;
+}
+
+static void
+send_rows(void *context)
+{
+	end_block(context);
+}
 
 Stage *
 stage_begin(const Target *target, const Mapping *mapping, const StageOptions *options)
 {
 	Stage	   *stage = need(sizeof *stage);
-	PGresult   *result;
 
 	stage->target = target;
 	stage->options = options;
@@ -149,7 +208,7 @@ stage_begin(const Target *target, const Mapping *mapping, const StageOptions *op
 			const TargetColumn *column = &target->columns[i];
 			char	   *name = quoted(column->name);
 
-			chars_format(&stage->sql, ", %s %s", name, needs_cast(column) || column->role == COLUMN_NUMBER ? "text" : column->type);
+			chars_format(&stage->sql, ", %s %s", name, column_needs_cast(column) || column->role == COLUMN_NUMBER ? "text" : column->type);
 			free(name);
 		}
 	chars_string(&stage->sql, ") ON COMMIT DROP");
@@ -164,31 +223,10 @@ stage_begin(const Target *target, const Mapping *mapping, const StageOptions *op
 	/* two imports at once would both find that a record is not there, or how many dead there are */
 	if (db_extension())
 		db_do("SELECT emgov_internal.lock_import($1::regclass)", 1, target->quoted);
-	result = PQexec(stage->conn, "COPY pg_temp.emgov_stage FROM STDIN");
-	if (PQresultStatus(result) != PGRES_COPY_IN)
-		db_failed(result);
-	PQclear(result);
+	stage->direct = direct_begin(target, stage->staged, take_row, send_rows, stage);
 	chars_reset(&stage->block);
+	chars_reset(&stage->line);
 	return stage;
-}
-
-static void
-send_block(Stage *stage)
-{
-	if (stage->block.length && PQputCopyData(stage->conn, stage->block.data, (int) stage->block.length) != 1)
-	{
-		PGresult   *result = PQgetResult(stage->conn);
-
-		db_failed(result);
-	}
-	chars_reset(&stage->block);
-	if (task_signal)
-	{
-		PQputCopyEnd(stage->conn, "interrupted");
-		for (PGresult *result; (result = PQgetResult(stage->conn)) != NULL;)
-			PQclear(result);
-		task_stop_if_asked();
-	}
 }
 
 static void
@@ -207,40 +245,51 @@ add_number(Chars *text, long long number)
 void
 stage_add(Stage *stage, long long number, long line, const char *const *values)
 {
-	Chars	   *block = &stage->block;
+	Chars	   *text = stage->direct ? &stage->line : &stage->block;
+	bool		first = true;
 
 	stage->records++;
 	stage->last = number;
-	add_number(block, number);
-	chars_char(block, '\t');
-	add_number(block, line);
+	if (stage->direct)
+		chars_reset(text);
+	else
+	{
+		add_number(text, number);
+		chars_char(text, '\t');
+		add_number(text, line);
+		first = false;
+	}
 	for (int i = 0; i < stage->target->count; i++)
 	{
 		const char *value = values[i];
 
 		if (!stage->staged[i])
 			continue;
-		chars_char(block, '\t');
+		if (!first)
+			chars_char(text, '\t');
+		first = false;
 		if (!value)
 		{
-			chars_add(block, "\\N", 2);
+			chars_add(text, "\\N", 2);
 			continue;
 		}
 		for (;;)
 		{
 			size_t		length = strcspn(value, "\\\t\n\r");
 
-			chars_add(block, value, length);
+			chars_add(text, value, length);
 			value += length;
 			if (*value == '\0')
 				break;
-			chars_char(block, '\\');
-			chars_char(block, *value == '\t' ? 't' : *value == '\n' ? 'n' : *value == '\r' ? 'r' : '\\');
+			chars_char(text, '\\');
+			chars_char(text, *value == '\t' ? 't' : *value == '\n' ? 'n' : *value == '\r' ? 'r' : '\\');
 			value++;
 		}
 	}
-	chars_char(block, '\n');
-	if (block->length >= BLOCK)
+	chars_char(text, '\n');
+	if (stage->direct)
+		direct_add(stage->direct, number, line, values, text->data, text->length);
+	else if (stage->block.length >= BLOCK)
 		send_block(stage);
 }
 
@@ -299,7 +348,7 @@ make_rows(Stage *stage)
 			}
 			else if (stage->staged[i])
 			{
-				char	   *value = needs_cast(column) ? need_format("s.%s::%s", name, column->type)
+				char	   *value = column_needs_cast(column) ? need_format("s.%s::%s", name, column->type)
 					: target->in_ledger && strcmp(column->name, "number") == 0 ? need_format("emgov.identifier(s.%s)", name) : need_format("s.%s", name);
 
 				if (strcmp(target->table, "subject") == 0 && target->in_ledger && strcmp(column->name, "uscc") == 0)
@@ -554,7 +603,7 @@ try_casts(Stage *stage)
 		const TargetColumn *column = &stage->target->columns[i];
 		char	   *name, *literal, *body, *sql;
 
-		if (!stage->staged[i] || !needs_cast(column))
+		if (!stage->staged[i] || !column_needs_cast(column))
 			continue;
 		name = quoted(column->name);
 		literal = quoted_literal(column->name);
@@ -686,9 +735,14 @@ match_by(Stage *stage, const bool *key, const char *only, bool unique)
 						 " FROM %2$s AS x WHERE %3$s%4$s) AS t ON t.key = f.\"#key\" AND t.place = f.\"#place\"", theirs.data, stage->target->quoted,
 						 stage->target->has_status ? "x.status = 'valid'" : "true", among.data);
 		else
-			chars_format(&sql, "x.tableoid, x.ctid, f.\"#first\" FROM f LEFT JOIN %s AS x ON f.\"#place\" = 1%s%s WHERE x.ctid IS NOT NULL OR f.\"#place\" > 1", stage->target->quoted, join.data,
-						 stage->target->has_status ? " AND x.status = 'valid'" : "");
+			chars_format(&sql, "x.tableoid, x.ctid, f.\"#first\" FROM f LEFT JOIN %s AS x ON %s%s%s WHERE x.ctid IS NOT NULL OR f.\"#place\" > 1", stage->target->quoted,
+						 stage->direct ? "true" : "f.\"#place\" = 1", join.data, stage->target->has_status ? " AND x.status = 'valid'" : "");
+		/* few rows look into a table that nobody has counted yet: by its index */
+		if (stage->direct)
+			run(stage, "SELECT set_config(s, $q$off$q$, true) FROM (VALUES ($q$enable_hashjoin$q$), ($q$enable_mergejoin$q$)) AS v (s)");
 		run(stage, sql.data);
+		if (stage->direct)
+			run(stage, "SELECT set_config(s, $q$on$q$, true) FROM (VALUES ($q$enable_hashjoin$q$), ($q$enable_mergejoin$q$)) AS v (s)");
 		free(k);
 	}
 	free(filled);
@@ -751,7 +805,8 @@ match_rows(Stage *stage)
 		free(columns);
 	}
 	PQclear(result);
-	if (!whole)
+	/* where the table was empty, what is alike is of this file, and stands there as often as the file says it */
+	if (!whole && !stage->direct)
 	{
 		for (int i = 0; i < target->count; i++)
 			key[i] = is_key(stage, i);
@@ -767,6 +822,7 @@ settle_duplicates(Stage *stage)
 {
 	Chars		differ = {0};
 	char	   *reason = quoted_literal(TEXT("the same key stands on line %s already, with other values", "第%s行已有同一编号或主键，内容不同"));
+	char	   *above = quoted_literal(TEXT("the same key stands further up already, with other values", "前面已有同一编号或主键，内容不同"));
 
 	chars_reset(&differ);
 	for (int i = 0; i < stage->target->count; i++)
@@ -779,7 +835,16 @@ settle_duplicates(Stage *stage)
 		}
 	run_format(stage, "INSERT INTO pg_temp.emgov_reject SELECT a.\"#n\", '', format(%1$s, b.\"#line\"), '' FROM pg_temp.emgov_match AS m JOIN (%2$s) AS a ON a.\"#n\" = m.n JOIN (%2$s) AS b ON b.\"#n\" = m.first"
 			   " WHERE m.row IS NULL AND (%3$s)", reason, stage->rows[1].data, differ.data);
+	if (stage->direct)
+	{
+		/* what they are like went in at once */
+		direct_first_lines(stage->direct);
+		run_format(stage, "INSERT INTO pg_temp.emgov_reject SELECT a.\"#n\", '', coalesce(format(%1$s, f.line), %2$s), '' FROM pg_temp.emgov_match AS m JOIN (%3$s) AS a ON a.\"#n\" = m.n"
+				   " JOIN %4$s AS b ON b.ctid = m.row AND b.tableoid = m.rel LEFT JOIN pg_temp.emgov_first AS f ON f.n = m.n WHERE %5$s",
+				   reason, above, stage->rows[0].data, stage->target->quoted, differ.data);
+	}
 	free(reason);
+	free(above);
 	chars_free(&differ);
 }
 
@@ -797,8 +862,8 @@ refuse(const char *number, const PGresult *failed)
 }
 
 /* What is not about a record is about all of them: rights, locks, timeouts, resources, faults of the server. */
-static void
-fail_of_all(const PGresult *failed)
+void
+stage_fail_of_all(const PGresult *failed)
 {
 	static const char *const states[] = {"08", "25", "40", "42501", "53", "55P03", "57", "58", "XX", NULL};
 	const char *state = PQresultErrorField(failed, PG_DIAG_SQLSTATE);
@@ -947,7 +1012,7 @@ insert_halving(Stage *stage, long long from, long long to, const char *extra)
 
 	if (insert_range(stage, from, to, extra, &failed))
 		return;
-	fail_of_all(failed);
+	stage_fail_of_all(failed);
 	if (from == to)
 	{
 		char	   *number = need_format("%lld", from);
@@ -1000,6 +1065,8 @@ find_changes(Stage *stage)
 	long long	changes;
 	bool		held = true;
 
+	if (stage->direct)
+		return true;			/* the table was empty: settle_duplicates() compares with what is of this file */
 	chars_reset(&differ);
 	for (int i = 0; i < stage->target->count; i++)
 		if (stage->inserted[i] && !stage->target->columns[i].identity)
@@ -1057,7 +1124,7 @@ update_rows(Stage *stage)
 			run(stage, "RELEASE SAVEPOINT emgov");
 		else
 		{
-			fail_of_all(failed);
+			stage_fail_of_all(failed);
 			PQclear(failed);
 			run(stage, "ROLLBACK TO SAVEPOINT emgov");
 			for (int row = 0; row < PQntuples(changes); row++)
@@ -1067,7 +1134,7 @@ update_rows(Stage *stage)
 					run(stage, "RELEASE SAVEPOINT emgov");
 				else
 				{
-					fail_of_all(failed);
+					stage_fail_of_all(failed);
 					run(stage, "ROLLBACK TO SAVEPOINT emgov");
 					run(stage, "RELEASE SAVEPOINT emgov");
 					refuse(PQgetvalue(changes, row, 0), failed);
@@ -1151,18 +1218,11 @@ keep_pending(Stage *stage)
 StageResult
 stage_finish(Stage *stage)
 {
-	PGresult   *result;
 	char	   *count;
 
-	send_block(stage);
-	if (PQputCopyEnd(stage->conn, NULL) != 1)
-		db_failed(PQgetResult(stage->conn));
-	while ((result = PQgetResult(stage->conn)) != NULL)
-	{
-		if (!db_ok(result))
-			db_failed(result);
-		PQclear(result);
-	}
+	if (stage->direct)
+		stage->put_in = direct_end(stage->direct);
+	end_block(stage);
 	run(stage, "ANALYZE pg_temp.emgov_stage");
 	try_casts(stage);
 	if (stage->parties)
@@ -1252,7 +1312,10 @@ char *
 stage_sum(Stage *stage, int column)
 {
 	char	   *name = quoted(stage->target->columns[column].name);
-	char	   *sql = need_format("SELECT sum(s.%s) FROM pg_temp.emgov_stage AS s WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = s.\"#n\")", name);
+	char	   *sql = stage->direct
+		? need_format("SELECT sum(x.v) FROM (SELECT t.%1$s AS v FROM %2$s AS t UNION ALL SELECT s.%1$s FROM pg_temp.emgov_stage AS s JOIN pg_temp.emgov_match AS m ON m.n = s.\"#n\""
+					  " WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = m.n)) AS x", name, stage->target->quoted)
+		: need_format("SELECT sum(s.%s) FROM pg_temp.emgov_stage AS s WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = s.\"#n\")", name);
 	char	   *sum = stage->staged[column] ? db_value(sql, 0) : NULL;
 
 	free(name);
@@ -1279,7 +1342,9 @@ stage_end(Stage *stage, bool commit)
 	}
 	else
 		run(stage, "ROLLBACK");
+	direct_free(stage->direct);
 	chars_free(&stage->block);
+	chars_free(&stage->line);
 	chars_free(&stage->sql);
 	chars_free(&stage->rows[0]);
 	chars_free(&stage->rows[1]);

@@ -48,4 +48,7 @@ extern char *stage_sum(Stage *stage, int column);
 
 extern void stage_end(Stage *stage, bool commit);
 
+/* Ends the program where an error is not about a record but about all of them: rights, locks, timeouts, faults of the server. */
+extern void stage_fail_of_all(const PGresult *failed);
+
 #endif

@@ -45,6 +45,12 @@ target_column(const Target *target, const char *name)
 	return -1;
 }
 
+bool
+column_needs_cast(const TargetColumn *column)
+{
+	return (column->value.kind == VALUE_OTHER || column->domain) && column->role == COLUMN_PLAIN;
+}
+
 static void
 add_string(char ***list, int *count, const char *string)
 {
@@ -324,7 +330,7 @@ describe_target(const char *name)
 					  " CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END, coalesce(col_description(a.attrelid, a.attnum), ''),"
 					  " k.confrelid::regclass::text, r.relname, ra.attname, r.relnamespace = c.relnamespace,"
 					  " EXISTS (SELECT FROM pg_attribute AS n WHERE n.attrelid = k.confrelid AND n.attname = 'number' AND n.atttypid = 'text'::regtype AND NOT n.attisdropped),"
-					  " has_column_privilege(a.attrelid, a.attnum, 'INSERT')"
+					  " has_column_privilege(a.attrelid, a.attnum, 'INSERT'), y.typtype = 'd'"
 					  "  FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_type AS y ON y.oid = a.atttypid"
 					  "  LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
 					  "  LEFT JOIN LATERAL (SELECT k.confrelid, k.confkey, k.conkey FROM pg_constraint AS k WHERE k.conrelid = a.attrelid AND k.contype = 'f' AND k.conkey[1] = a.attnum"
@@ -343,6 +349,7 @@ describe_target(const char *name)
 		column->generated = PQgetvalue(result, row, 6)[0] != '\0' || PQgetvalue(result, row, 5)[0] == 'a';
 		column->default_expression = db_field(result, row, 7) ? need_copy(PQgetvalue(result, row, 7)) : NULL;
 		column->writable = PQgetvalue(result, row, 14)[0] == 't' && !column->generated;
+		column->domain = PQgetvalue(result, row, 15)[0] == 't';
 		set_value_type(column, PQgetvalue(result, row, 2), atoi(PQgetvalue(result, row, 3)));
 		if (db_field(result, row, 9))
 		{

@@ -37,6 +37,7 @@ typedef struct TargetColumn
 	int		   *key_ranks;		/* 0: name or comment, 1: synonym of the table, 2: of every table */
 	int			key_count;
 	bool		money;			/* its comment says that it is in 元 */
+	bool		domain;			/* its type is a domain, which may refuse what its base takes */
 } TargetColumn;
 
 typedef struct Target
@@ -59,6 +60,9 @@ typedef struct Target
 /* The table by its name: of the ledger, or of a schema that is named. Ends the program when there is none. */
 extern Target *describe_target(const char *name);
 extern int	target_column(const Target *target, const char *name);	/* -1: none */
+
+/* Whether only the server can read its values: they are sent as text, and cast there. */
+extern bool column_needs_cast(const TargetColumn *column);
 
 /* Words of the reference tables whose rows are few: by code and by name. */
 extern void load_references(Target *target);

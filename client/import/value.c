@@ -98,7 +98,7 @@ is_nothing(const char *s)
 	};
 
 	for (const char *const *word = words_of_nothing; *word; word++)
-		if (strcmp(s, *word) == 0)
+		if (**word == *s && strcmp(s, *word) == 0)
 			return true;
 	return false;
 }
