@@ -75,11 +75,10 @@ parse_query(const char *text, RawStmt **raw)
 	return def;
 }
 
-/* An ERROR if the table of a new rollup is not fit for one, or not the user's to use. */
+/* An ERROR if a table is none to make a rollup over. */
 static void
-check_table(const RollupDefinition *def)
+check_kind(Oid source)
 {
-	Oid			source = def->source;
 	Oid			schema = get_rel_namespace(source);
 	Rollup		other;
 
@@ -92,12 +91,38 @@ check_table(const RollupDefinition *def)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("table \"%s\" belongs to rollup \"%s\"", get_rel_name(source), get_rel_name(other.view)),
 				 errhint("Make the rollup over the table \"%s\" itself.", get_rel_name(other.source))));
+}
+
+/* An ERROR if the table of a new rollup is not fit for one, or not the user's to use. */
+static void
+check_table(const RollupDefinition *def)
+{
+	Oid			source = def->source;
+
+	check_kind(source);
 	if (pg_class_aclcheck(source, GetUserId(), ACL_TRIGGER) != ACLCHECK_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied to make a rollup over table \"%s\"", get_rel_name(source)),
 				 errhint("It takes the privileges TRIGGER and SELECT on the table.")));
 	rollup_check_rows(def, source);
+}
+
+/* The definition of a rollup over this query, which would be made but for the user's rights; else an ERROR. */
+RollupDefinition *
+rollup_examine(const char *text)
+{
+	RawStmt    *raw;
+	RollupDefinition *def = parse_query(text, &raw);
+	ListCell   *cell;
+
+	check_kind(def->source);
+	foreach(cell, rollup_nodes(def->source, AccessShareLock))
+	{
+		rollup_check_node(lfirst_oid(cell), def->source);
+		rollup_check_generated(def, lfirst_oid(cell));
+	}
+	return def;
 }
 
 /* An ERROR at REPEATABLE READ and above: the snapshot would be older than the lock. */

@@ -105,6 +105,21 @@ report_choice(const List *answers, const Answer *taken)
 	}
 }
 
+/* The rollup that would answer a level that none does; `before` notes were taken before it. */
+static void
+report_proposal(Query *level, int before)
+{
+	Oid			source;
+	const char *why = NULL;
+	char	   *proposal = propose_rollup(level, &source, &why);
+	LevelReport *line = list_length(rewrite_report) > before ? llast(rewrite_report) :
+		report(source, InvalidOid, "there is no rollup over it", NULL);
+
+	line->proposal = proposal;
+	if (proposal == NULL)
+		line->reason = psprintf("%s; and none would answer: %s", line->reason, why);
+}
+
 /* Does a query read what a recursion has come to, anywhere? */
 static bool
 is_recursive_walker(Node *node, void *context)
@@ -161,9 +176,9 @@ is_query_view(const Level *level, Oid source)
 	return false;
 }
 
-/* The pages of a table. */
-static double
-pages(Oid relid)
+/* The pages of a table that is none of partitions. */
+double
+rewrite_pages(Oid relid)
 {
 	Relation	rel = RelationIdGetRelation(relid);
 	double		result = 0;
@@ -184,8 +199,8 @@ is_small(const Rollup *rollup)
 
 	if (setting_rewrite != REWRITE_ON || rewrite_reporting() || get_rel_relkind(rollup->source) != RELKIND_RELATION)
 		return false;
-	size = pages(rollup->source);
-	return size < 8 || size <= pages(rollup->total) + pages(rollup->delta);
+	size = rewrite_pages(rollup->source);
+	return size < 8 || size <= rewrite_pages(rollup->total) + rewrite_pages(rollup->delta);
 }
 
 /*
@@ -267,20 +282,19 @@ find_answers(Level *level)
 	const char *why = NULL;
 	bool		asked = false;
 	List	   *answers = NIL;
-	List	   *known = NIL;
+	int			before = list_length(rewrite_report);
 	Oid			last = InvalidOid;
-	int			tables = 0;
 	int			rti;
 	ListCell   *cell;
 
 	for (rti = 1; rti <= list_length(query->rtable); rti++)
 	{
 		Oid			source = match_source(query, rti);
+		List	   *known;
 
 		if (!OidIsValid(source))
 			continue;
 		last = source;
-		tables++;
 		if (!asked)
 			why = unfit(query);
 		asked = true;
@@ -295,23 +309,23 @@ find_answers(Level *level)
 
 			if (why == NULL && rollup->fault == NULL && is_small(&rollup->rollup))
 				continue;
-			answer = why ? NULL : match_rollup(query, rti, rollup, &reason);
+			answer = why ? NULL : match_rollup(query, rti, rollup, &reason, NULL);
 
 			if (rewrite_reporting())
 				(void) report(source, rollup->rollup.view, reason, answer);
 			if (answer != NULL)
 			{
-				answer->size = pages(rollup->rollup.total) + pages(rollup->rollup.delta);
+				answer->size = rewrite_pages(rollup->rollup.total) + rewrite_pages(rollup->rollup.delta);
 				answers = lappend(answers, answer);
 			}
 		}
 	}
-	if (rewrite_reporting() && answers == NIL && tables == 1 && why == NULL)
+	if (rewrite_reporting() && answers == NIL && asked)
 	{
-		LevelReport *line = list_length(known) > 0 ? llast(rewrite_report) : report(last, InvalidOid, "there is no rollup over it", NULL);
-
-		line->propose = true;
-		line->level = copyObject(query);
+		if (why == NULL)
+			report_proposal(query, before);
+		else if (list_length(rewrite_report) == before)
+			(void) report(last, InvalidOid, why, NULL);
 	}
 	list_sort(answers, by_size);
 	return list_truncate(answers, MAX_ANSWERS);

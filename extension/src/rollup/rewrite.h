@@ -20,6 +20,7 @@
  *		rewrite_plan.c		the queries that take the level's and the table's place
  *		rewrite_node.c		the node that decides
  *		rewrite_writers.c	statements under way that the rollups do not have yet
+ *		rewrite_propose.c	the rollup that would answer a level
  *		rewrite_explain.c	emgov.rollup_for()
  */
 #ifndef EMGOV_REWRITE_H
@@ -42,6 +43,7 @@ typedef struct KnownRollup
 	const char *fault;			/* why it answers nobody; NULL if it does */
 	Oid			owner;			/* of all its parts */
 	List	   *where;			/* its WHERE, simplified, as a list; NIL if there is none */
+	bool		imagined;		/* there is none: would it answer? */
 	bool	   *fit;			/* of each key: are equal values the same bytes? */
 	AttrNumber *total_columns;	/* of each stored column, keys first: its number in total, */
 	AttrNumber *delta_columns;	/* in delta */
@@ -59,6 +61,7 @@ extern KnownRollup *known_rollup(Oid source, Oid view);
 extern bool known_holds(Oid source);
 extern bool known_has_query_view(Oid source, Oid view);
 extern const char *known_owner_fault(const KnownRollup *known);
+extern KnownRollup *imagine_rollup(RollupDefinition *def);
 extern void known_init(void);
 
 /* What answers a level from a rollup. */
@@ -73,8 +76,9 @@ typedef struct Answer
 /* rewrite_match.c */
 extern Oid	match_source(Query *level, int rti);
 extern Oid	match_month_of(void);
-extern Answer *match_rollup(Query *level, int rti, const KnownRollup *known, const char **reason);
+extern Answer *match_rollup(Query *level, int rti, const KnownRollup *known, const char **reason, Node **missing);
 
+extern bool aggregate_is_extremum(Oid function);
 extern bool refers_to(Node *node, int rti);
 
 /* rewrite_joins.c */
@@ -82,6 +86,7 @@ extern void drop_unread(Query *query, int rti);
 
 /* rewrite_safe.c */
 extern bool safe_for_dead_groups(Node *expression);
+extern bool is_whole_field(Node *expression);
 
 /* rewrite_plan.c */
 extern Query *sums_query(const KnownRollup *known);
@@ -105,6 +110,7 @@ extern void rewrite_init(void);
 extern List *rewrite_report;	/* of LevelReport, while emgov.rollup_for() plans */
 extern int	rewrite_take_notes(int when);
 extern bool rewrite_reporting(void);
+extern double rewrite_pages(Oid relid);
 
 /* What emgov.rollup_for() tells of a level. */
 typedef struct LevelReport
@@ -113,8 +119,10 @@ typedef struct LevelReport
 	Oid			rollup;			/* that was looked at; InvalidOid if there is none */
 	const Answer *answer;		/* NULL if there is none */
 	const char *reason;			/* why not; NULL if it answers */
-	bool		propose;		/* that another is made */
-	Query	   *level;			/* as it was */
+	char	   *proposal;		/* the call that makes one that would; NULL for none */
 } LevelReport;
+
+/* rewrite_propose.c */
+extern char *propose_rollup(Query *level, Oid *source, const char **why);
 
 #endif							/* EMGOV_REWRITE_H */

@@ -37,154 +37,6 @@
 
 PG_FUNCTION_INFO_V1(rollup_for);
 
-/* ---------------------------------------------------------------- what rollup would do */
-
-typedef struct Proposal
-{
-	List	   *keys;			/* expressions */
-	List	   *sums;			/* aggregates */
-	bool		failed;
-} Proposal;
-
-/* Columns of the table that stand outside of aggregates are keys. */
-static void
-add_key(Proposal *proposal, Node *expression)
-{
-	if (IsA(expression, Const))
-		return;
-	if (contain_mutable_functions(expression) || contain_subplans(expression))
-	{
-		ListCell   *cell;
-		List	   *columns = contain_subplans(expression) ? NIL : pull_var_clause(expression, 0);
-
-		proposal->failed |= columns == NIL;
-		foreach(cell, columns)
-			proposal->keys = list_append_unique(proposal->keys, lfirst(cell));
-		return;
-	}
-	proposal->keys = list_append_unique(proposal->keys, expression);
-}
-
-static void
-add_keys_of(Proposal *proposal, Node *expression)
-{
-	ListCell   *cell;
-
-	if (expression == NULL)
-		return;
-	if (contain_subplans(expression))
-		proposal->failed = true;
-	else
-		foreach(cell, pull_var_clause(expression, PVC_RECURSE_AGGREGATES))
-			add_key(proposal, lfirst(cell));
-}
-
-/* Is an aggregate a least or greatest value? */
-static bool
-is_extremum(Oid function)
-{
-	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(function));
-	bool		result = HeapTupleIsValid(tuple) && OidIsValid(((Form_pg_aggregate) GETSTRUCT(tuple))->aggsortop);
-
-	if (HeapTupleIsValid(tuple))
-		ReleaseSysCache(tuple);
-	return result;
-}
-
-/* What a rollup keeps for an aggregate: its sum, or its arguments as keys. */
-static bool
-aggregates_walker(Node *node, Proposal *proposal)
-{
-	if (node == NULL)
-		return false;
-	if (IsA(node, Aggref))
-	{
-		Aggref	   *agg = copyObject((Aggref *) node);
-		Oid			sum = InvalidOid;
-
-		add_keys_of(proposal, (Node *) agg->aggfilter);
-		agg->aggfilter = NULL;
-		switch (agg->aggfnoid)
-		{
-			case F_AVG_INT2:
-				sum = F_SUM_INT2;
-				break;
-			case F_AVG_INT4:
-				sum = F_SUM_INT4;
-				break;
-			case F_AVG_INT8:
-				sum = F_SUM_INT8;
-				break;
-			case F_AVG_NUMERIC:
-				sum = F_SUM_NUMERIC;
-				break;
-			default:
-				break;
-		}
-		if (OidIsValid(sum))
-			agg->aggfnoid = sum;
-		if (agg->aggdistinct != NIL || is_extremum(agg->aggfnoid))
-			add_keys_of(proposal, (Node *) agg->args);
-		else
-			proposal->sums = list_append_unique(proposal->sums, agg);
-		return false;
-	}
-	return expression_tree_walker(node, aggregates_walker, proposal);
-}
-
-/*
- * The call of create_rollup() for a level over one plain table; NULL if this knows of none.
- * It is a proposal: create_rollup() says what it cannot keep.
- */
-static char *
-propose(Query *level, Oid source)
-{
-	Proposal	proposal = {0};
-	StringInfoData query;
-	List	   *context;
-	ListCell   *cell;
-	int			n = 0;
-	char	   *name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(source)), get_rel_name(source));
-
-	if (list_length(level->jointree->fromlist) != 1 || !IsA(linitial(level->jointree->fromlist), RangeTblRef) ||
-		level->hasTargetSRFs || level->hasWindowFuncs || level->setOperations != NULL)
-		return NULL;
-	level = query_without_group_rte(level);
-	/* the first entry is the table: expressions name it so */
-	if (((RangeTblRef *) linitial(level->jointree->fromlist))->rtindex != 1 || rt_fetch(1, level->rtable)->rtekind != RTE_RELATION)
-		return NULL;
-	foreach(cell, level->targetList)
-	{
-		Node	   *expression = (Node *) lfirst_node(TargetEntry, cell)->expr;
-
-		if (contain_agg_clause(expression))
-			(void) aggregates_walker(expression, &proposal);
-		else
-			add_key(&proposal, expression);
-	}
-	add_keys_of(&proposal, level->jointree->quals);
-	if (level->havingQual != NULL)
-		(void) aggregates_walker(having_without_group_rte(level), &proposal);
-	if (proposal.failed || contain_volatile_functions((Node *) level))
-		return NULL;
-	context = deparse_context_for(get_rel_name(source), source);
-	initStringInfo(&query);
-	appendStringInfoString(&query, "SELECT ");
-	foreach(cell, proposal.keys)
-		appendStringInfo(&query, "%s%s AS k%d", n == 0 ? "" : ", ", deparse_expression(lfirst(cell), context, false, false), n + 1), n++;
-	appendStringInfo(&query, "%scount(*) AS n", n == 0 ? "" : ", ");
-	foreach(cell, proposal.sums)
-		if (((Aggref *) lfirst(cell))->aggfnoid != F_COUNT_)
-			appendStringInfo(&query, ", %s AS v%d", deparse_expression(lfirst(cell), context, false, false), foreach_current_index(cell) + 1);
-	appendStringInfo(&query, " FROM %s", name);
-	for (int i = 1; i <= n; i++)
-		appendStringInfo(&query, "%s%d", i == 1 ? " GROUP BY " : ", ", i);
-	return psprintf("CALL emgov.create_rollup(%s, %s)",
-					quote_literal_cstr(quote_qualified_identifier(get_namespace_name(get_rel_namespace(source)),
-																  psprintf("%s_rollup", get_rel_name(source)))),
-					quote_literal_cstr(query.data));
-}
-
 /* ---------------------------------------------------------------- the function */
 
 /* Plan the one query of a text, taking notes. */
@@ -251,7 +103,7 @@ check_preload(void)
  * emgov.rollup_for(query text) returns (source regclass, rollup regclass, answers boolean, reason
  * text, proposal text): for each rollup over a table that a level of the query counts, whether it
  * would answer that level, and if not why not; where there is none, the call that makes one.
- * No row for a query that counts nothing. The query is planned, not run.
+ * One row without a table for a query that counts nothing. The query is planned, not run.
  */
 Datum
 rollup_for(PG_FUNCTION_ARGS)
@@ -279,27 +131,33 @@ rollup_for(PG_FUNCTION_ARGS)
 	MemoryContextSwitchTo(old);
 
 	check_preload();
+	if (notes == NIL)
+	{
+		LevelReport *line = palloc0(sizeof(LevelReport));
+
+		line->reason = "no SELECT in it counts or groups rows of a table, or not in a way that a rollup could";
+		notes = list_make1(line);
+	}
 	foreach(cell, notes)
 	{
 		LevelReport *line = lfirst(cell);
 		const char *reason = line->reason;
-		char	   *proposal;
 		Datum		values[5] = {0};
 		bool		nulls[5] = {0};
 
 		if (reason == NULL && OidIsValid(line->rollup))
 			reason = why_not_now(line->source, line->rollup, GetActiveSnapshot());
-		proposal = line->propose ? propose(line->level, line->source) : NULL;
 		values[0] = ObjectIdGetDatum(line->source);
+		nulls[0] = !OidIsValid(line->source);
 		values[1] = ObjectIdGetDatum(line->rollup);
 		nulls[1] = !OidIsValid(line->rollup);
 		values[2] = BoolGetDatum(reason == NULL);
 		nulls[3] = reason == NULL;
 		if (reason != NULL)
 			values[3] = CStringGetTextDatum(reason);
-		nulls[4] = proposal == NULL;
-		if (proposal != NULL)
-			values[4] = CStringGetTextDatum(proposal);
+		nulls[4] = line->proposal == NULL;
+		if (line->proposal != NULL)
+			values[4] = CStringGetTextDatum(line->proposal);
 		tuplestore_putvalues(store, desc, values, nulls);
 	}
 	return (Datum) 0;

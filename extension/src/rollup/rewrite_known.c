@@ -93,7 +93,7 @@ transaction_ended(XactEvent event, void *arg pg_attribute_unused())
 /*
  * Are equal values of a key the same bytes?  Else a rollup shows one of those that it was
  * given, and the query perhaps another.  What the server knows as fit for deduplication in
- * an index is; so are numerics of one scale.
+ * an index is; so are numerics of one scale, and the parts of a day.
  */
 static bool
 is_fit(const RollupKey *key)
@@ -105,7 +105,7 @@ is_fit(const RollupKey *key)
 	if (exprType(key->expr) != key->type || key->type == BPCHAROID || key->type == INTERVALOID)
 		return false;
 	if (key->type == NUMERICOID)
-		return key->typmod >= (int32) VARHDRSZ;
+		return key->typmod >= (int32) VARHDRSZ || is_whole_field(key->expr);
 	type = lookup_type_cache(key->type, TYPECACHE_BTREE_OPFAMILY);
 	if (!OidIsValid(type->btree_opf))
 		return false;
@@ -143,19 +143,12 @@ one_owner(const Rollup *rollup)
 		rollup_relation_owner(rollup->delta) == owner ? owner : InvalidOid;
 }
 
-/* Read the definition of a rollup, as it is compared: over BASE_VARNO, its WHERE simplified. */
+/* A definition as it is compared: over BASE_VARNO, its WHERE simplified. */
 static void
-read_definition(KnownRollup *known)
+take_definition(KnownRollup *known, RollupDefinition *def)
 {
-	Query	   *query = rollup_view_query(known->rollup.query);
-	RollupDefinition *def;
 	int			i;
 
-	if (query == NULL)
-		return;
-	def = rollup_define(query, NULL, NULL, false);
-	if (def->source != known->rollup.source)
-		return;
 	for (i = 0; i < def->nkeys; i++)
 		ChangeVarNodes(def->keys[i].expr, 1, BASE_VARNO, 0);
 	for (i = 0; i < def->nvalues; i++)
@@ -165,14 +158,40 @@ read_definition(KnownRollup *known)
 		ChangeVarNodes(def->where, 1, BASE_VARNO, 0);
 		known->where = make_ands_implicit(canonicalize_qual((Expr *) eval_const_expressions(NULL, copyObject(def->where)), false));
 	}
-	known->total_columns = stored_columns(def, known->rollup.total);
-	known->delta_columns = stored_columns(def, known->rollup.delta);
-	if (known->total_columns == NULL || known->delta_columns == NULL)
-		return;
 	known->fit = palloc(sizeof(bool) * (def->nkeys + 1));
 	for (i = 0; i < def->nkeys; i++)
 		known->fit[i] = is_fit(&def->keys[i]);
 	known->def = def;
+}
+
+/* A rollup that there is not: one to ask whether it would answer. */
+KnownRollup *
+imagine_rollup(RollupDefinition *def)
+{
+	KnownRollup *known = palloc0(sizeof(KnownRollup));
+
+	known->imagined = true;
+	known->rollup.source = def->source;
+	take_definition(known, def);
+	return known;
+}
+
+/* Read the definition of a rollup. */
+static void
+read_definition(KnownRollup *known)
+{
+	Query	   *query = rollup_view_query(known->rollup.query);
+	RollupDefinition *def;
+
+	if (query == NULL)
+		return;
+	def = rollup_define(query, NULL, NULL, false);
+	if (def->source != known->rollup.source)
+		return;
+	known->total_columns = stored_columns(def, known->rollup.total);
+	known->delta_columns = stored_columns(def, known->rollup.delta);
+	if (known->total_columns != NULL && known->delta_columns != NULL)
+		take_definition(known, def);
 }
 
 /* Read what there is to know of a rollup. */

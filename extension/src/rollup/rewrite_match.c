@@ -70,6 +70,7 @@ typedef struct Match
 	List	   *functions;
 	bool		live;			/* only groups that are there may be seen */
 	const char *reason;			/* why it does not match; NULL while it does */
+	Node	   *missing;		/* over the table's columns: with this as a key, or as a sum, it might; NULL if nothing would help */
 } Match;
 
 /* An expression being rewritten. */
@@ -89,6 +90,15 @@ refuse(Match *match, const char *reason)
 {
 	if (match->reason == NULL)
 		match->reason = reason;
+}
+
+/* It does not match for want of a key or a sum. */
+static void
+refuse_without(Match *match, const char *reason, Node *missing)
+{
+	if (match->reason == NULL)
+		match->missing = missing;
+	refuse(match, reason);
 }
 
 /* emgov.month_of(date); InvalidOid if there is none. */
@@ -699,6 +709,7 @@ try_replace(Place *place, Node *flat)
 	if (match->reason != NULL)
 		result = NULL;
 	match->reason = before;
+	match->missing = NULL;
 	return result;
 }
 
@@ -975,23 +986,25 @@ sum_summaries(Place *place, Aggref *agg, List *filter)
 	return NULL;
 }
 
+/* Is an aggregate the server's for a least or greatest value? */
+bool
+aggregate_is_extremum(Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(function));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = OidIsValid(((Form_pg_aggregate) GETSTRUCT(tuple))->aggsortop) && function < FirstNormalObjectId;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* Is an aggregate the same however often a value comes?  DISTINCT, or a least or greatest of the server's. */
 static bool
 ignores_repetition(const Aggref *agg)
 {
-	HeapTuple	tuple;
-	bool		result;
-
-	if (agg->aggkind != AGGKIND_NORMAL)
-		return false;
-	if (agg->aggdistinct != NIL)
-		return true;
-	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(agg->aggfnoid));
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	result = OidIsValid(((Form_pg_aggregate) GETSTRUCT(tuple))->aggsortop) && agg->aggfnoid < FirstNormalObjectId;
-	ReleaseSysCache(tuple);
-	return result;
+	return agg->aggkind == AGGKIND_NORMAL && (agg->aggdistinct != NIL || aggregate_is_extremum(agg->aggfnoid));
 }
 
 /* An aggregate of keys of the groups that are there. */
@@ -1041,6 +1054,76 @@ summed_argument(Node *arg, List **filter)
 	return arg;
 }
 
+/* Holds an expression anything but the table's columns and constants? */
+static bool
+holds_others_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+		return ((Var *) node)->varno != BASE_VARNO || ((Var *) node)->varlevelsup != 0;
+	if (IsA(node, Param) || IsA(node, Aggref) || IsA(node, GroupingFunc) || IsA(node, WindowFunc) || IsA(node, SubLink) || IsA(node, Query))
+		return true;
+	return expression_tree_walker(node, holds_others_walker, context);
+}
+
+/*
+ * What a rollup would have to sum for an aggregate that is wanted: of what is summed under a
+ * condition the condition is in FILTER.  NULL if there is no saying.
+ */
+static Node *
+missing_aggregate(const Aggref *agg, Node *arg, List *filter)
+{
+	Aggref	   *result = copyObject((Aggref *) agg);
+
+	switch (agg->aggfnoid)
+	{
+		case F_COUNT_:
+		case F_COUNT_ANY:
+		case F_SUM_INT2:
+		case F_SUM_INT4:
+		case F_SUM_INT8:
+		case F_SUM_NUMERIC:
+		case F_AVG_INT2:
+		case F_AVG_INT4:
+		case F_AVG_INT8:
+		case F_AVG_NUMERIC:
+			if (agg->aggdistinct == NIL && arg != NULL)
+				linitial_node(TargetEntry, result->args)->expr = copyObject((Expr *) arg);
+			if (agg->aggdistinct == NIL)
+				result->aggfilter = (Expr *) conjunction(copyObject(filter));
+			break;
+		default:
+			break;
+	}
+	if (holds_others_walker((Node *) result->args, NULL) || holds_others_walker((Node *) result->aggfilter, NULL) ||
+		result->aggdirectargs != NIL)
+		return NULL;
+	return (Node *) result;
+}
+
+/* Could a rollup have an expression as a key?  Conditions had better be asked of their parts. */
+static bool
+is_possible_key(Node *node)
+{
+	switch (nodeTag(node))
+	{
+		case T_FuncExpr:
+		case T_OpExpr:
+		case T_CaseExpr:
+		case T_CoalesceExpr:
+		case T_MinMaxExpr:
+		case T_NullIfExpr:
+		case T_RelabelType:
+		case T_CoerceViaIO:
+		case T_SubscriptingRef:
+			return exprType(node) != BOOLOID && !holds_others_walker(node, NULL) && !contain_mutable_functions(node) &&
+				!expression_returns_set(node);
+		default:
+			return false;
+	}
+}
+
 /* An aggregate of the level, from the sums; the match is refused if it cannot be had. */
 static Node *
 replace_aggregate(Place *place, Aggref *agg)
@@ -1081,7 +1164,8 @@ replace_aggregate(Place *place, Aggref *agg)
 	}
 	if (result == NULL)
 	{
-		refuse(place->match, psprintf("it does not hold %s, or not with these conditions", get_func_name(agg->aggfnoid)));
+		refuse_without(place->match, psprintf("it does not hold %s, or not with these conditions", get_func_name(agg->aggfnoid)),
+					   missing_aggregate(agg, arg, filter));
 		return (Node *) copyObject(agg);
 	}
 	(void) note_functions_walker((Node *) agg, place->match);
@@ -1135,11 +1219,18 @@ replace_mutator(Node *node, Place *place)
 	}
 	if (IsA(node, Var) && ((Var *) node)->varno == BASE_VARNO && (int) ((Var *) node)->varlevelsup == place->sublevels)
 	{
-		refuse(match, psprintf("column \"%s\" is neither a key of it nor summed",
-							   get_attname(match->known->rollup.source, ((Var *) node)->varattno, false)));
+		Var		   *column = copyObject((Var *) node);
+
+		column->varlevelsup = 0;
+		refuse_without(match, psprintf("column \"%s\" is neither a key of it nor summed",
+									   get_attname(match->known->rollup.source, column->varattno, false)), (Node *) column);
 		return node;
 	}
-	return expression_tree_mutator(node, replace_mutator, place);
+	derived = expression_tree_mutator(node, replace_mutator, place);
+	/* the largest expression that lacks a key is the fewest groups */
+	if (match->missing != NULL && !IsA(match->missing, Aggref) && place->sublevels == 0 && is_possible_key(node))
+		match->missing = node;
+	return derived;
 }
 
 /* ---------------------------------------------------------------- the chain */
@@ -1243,6 +1334,7 @@ pass_on(Match *match, Link *link, int above)
 		{
 			/* of no use, unless somebody asks for it */
 			match->reason = NULL;
+			match->missing = NULL;
 			flat = NULL;
 		}
 		else if (!refers_to(flat, BASE_VARNO) && !refers_to(flat, link->rti))
@@ -1431,17 +1523,20 @@ put_sums(Match *match)
 
 /*
  * A copy of a level that reads a rollup instead of the table behind FROM item `rti`; NULL,
- * and the reason, if there is none that gives the same rows.
+ * and the reason, if there is none that gives the same rows.  Then also what the rollup lacks,
+ * unless that is NULL: an expression that is no key, an aggregate that is not summed.
  */
 Answer *
-match_rollup(Query *level, int rti, const KnownRollup *known, const char **reason)
+match_rollup(Query *level, int rti, const KnownRollup *known, const char **reason, Node **missing)
 {
 	Match		match = {.known = known};
 	bool		grouped = level->hasAggs || level->groupClause != NIL || level->groupingSets != NIL;
 	Answer	   *answer;
 	int			i;
 
-	*reason = known_owner_fault(known);
+	if (missing != NULL)
+		*missing = NULL;
+	*reason = known->imagined ? NULL : known_owner_fault(known);
 	if (*reason != NULL)
 		return NULL;
 	level = copyObject(level);
@@ -1472,11 +1567,14 @@ match_rollup(Query *level, int rti, const KnownRollup *known, const char **reaso
 	if (match.reason == NULL && grouped && level->groupClause != NIL && !match.live)
 		require_rows(&match, &match.links[0]);
 	*reason = match.reason;
+	if (missing != NULL)
+		*missing = match.missing;
 	if (match.reason != NULL)
 		return NULL;
 	for (i = 0; i < match.length; i++)
 		forget_join_columns(&match.links[i]);
-	put_sums(&match);
+	if (!known->imagined)
+		put_sums(&match);
 	answer = palloc0(sizeof(Answer));
 	answer->known = known;
 	answer->query = level;

@@ -27,22 +27,33 @@ static const Oid harmless[] = {
 	F_TEXTLEN
 };
 
-/* Is the first argument one of the words that name a part of a day? */
+/* Is an argument one of the words that name a part of a day, or the hour or minute of a time? */
 static bool
-is_field(Node *arg)
+is_field(Node *arg, bool is_time)
 {
 	static const char *const fields[] = {
-		"year", "quarter", "month", "week", "day", "dow", "isodow", "doy", "isoyear", "decade", "century", "millennium"
+		"year", "quarter", "month", "week", "day", "dow", "isodow", "doy", "isoyear", "decade", "century", "millennium", "hour", "minute"
 	};
 	char	   *word;
 
 	if (!IsA(arg, Const) || ((Const *) arg)->constisnull || ((Const *) arg)->consttype != TEXTOID)
 		return false;
 	word = TextDatumGetCString(((Const *) arg)->constvalue);
-	for (int i = 0; i < (int) lengthof(fields); i++)
+	for (int i = 0; i < (int) lengthof(fields) - (is_time ? 0 : 2); i++)
 		if (pg_strcasecmp(word, fields[i]) == 0)
 			return true;
 	return false;
+}
+
+/* Is an expression a part of a day or time that is a whole number, so that equal ones are the same numeric? */
+bool
+is_whole_field(Node *expression)
+{
+	FuncExpr   *call = (FuncExpr *) expression;
+
+	return IsA(expression, FuncExpr) &&
+		(call->funcid == F_EXTRACT_TEXT_DATE || call->funcid == F_EXTRACT_TEXT_TIMESTAMP) &&
+		is_field(linitial(call->args), call->funcid == F_EXTRACT_TEXT_TIMESTAMP);
 }
 
 /* May a function be called with these arguments? */
@@ -60,7 +71,9 @@ is_safe_call(Oid function, List *args)
 		case F_DATE_PART_TEXT_DATE:
 		case F_DATE_TRUNC_TEXT_TIMESTAMP:
 		case F_DATE_TRUNC_TEXT_TIMESTAMPTZ:
-			return is_field(linitial(args));
+			return is_field(linitial(args), false);
+		case F_EXTRACT_TEXT_TIMESTAMP:
+			return is_field(linitial(args), true);
 		case F_VARCHAR_VARCHAR_INT4_BOOL:
 			/* an explicit cast cuts off what is too long */
 			return IsA(lthird(args), Const) && DatumGetBool(((Const *) lthird(args))->constvalue);

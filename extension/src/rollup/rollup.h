@@ -251,6 +251,7 @@ extern void rollup_try_expressions(const RollupDefinition *def);
 extern EventTriggerData *rollup_event_data(FunctionCallInfo fcinfo);
 
 /* create.c */
+extern RollupDefinition *rollup_examine(const char *text);
 extern void rollup_lock_for_drop(const Rollup *rollup);
 extern void rollup_drop(const Rollup *rollup, DropBehavior behavior);
 
