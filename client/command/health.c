@@ -29,6 +29,7 @@ static const struct
 	{"publication", {"publication", "发布"}},
 	{"coverage", {"coverage", "数据范围"}},
 	{"rollup", {"rollup", "汇总表"}},
+	{"planner", {"planner", "查询计划"}},
 	{"job", {"job", "作业"}},
 	{"chain", {"chain", "摘要链"}},
 	{"disk", {"disk", "磁盘"}}

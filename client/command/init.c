@@ -20,6 +20,7 @@ static const char *bureau = NULL;
 static TextList areas = {0, NULL};
 static const char *areas_file = NULL;
 static const char *packs = NULL;
+static bool preload = false;
 static bool no_report = false;
 static bool no_questions = false;
 
@@ -29,6 +30,7 @@ static const Option options[] = {
 	{0, "area", OPTION_LIST, &areas, "AREA", {"a district or county that reports: code and name; again for each", "报送数据的区县：代码和名称；可重复"}, NULL},
 	{0, "areas", OPTION_TEXT, &areas_file, "FILE", {"a file of them, one a line: code, name (- for standard input)", "区县清单文件，每行：代码,名称（- 为标准输入）"}, NULL},
 	{0, "packs", OPTION_TEXT, &packs, "NAMES", {"definitions to load, with commas between; \"\" for none", "载入的定义包，以逗号分隔；“”为不载入"}, NULL},
+	{0, "preload", OPTION_FLAG, &preload, NULL, {"have each session of the database load emgov, so that queries are answered from rollups (a superuser's)", "本库每个会话都加载 emgov，查询自动使用汇总表（需超级用户）"}, NULL},
 	{0, "no-report", OPTION_FLAG, &no_report, NULL, {"make no first report", "不建立第一份报告"}, NULL},
 	{'y', "yes", OPTION_FLAG, &no_questions, NULL, {"ask nothing", "不提问"}, NULL},
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
@@ -247,14 +249,16 @@ take_areas(char *answer)
 
 /* Ask on the terminal; the answer without the blanks around it, to be freed, NULL for an empty one. */
 static char *
-ask(const char *question, const char *usual)
+ask(const char *number, const char *of, const char *question, const char *usual)
 {
+	char	   *numbered = need_format("%s/%s  %s", number, of, question);
 	char	   *line = NULL;
 	size_t		room = 0;
 	ssize_t		length;
 	char	   *start;
 
-	write_wrapped(stderr, question, 0, 0, terminal_width(stderr));
+	write_wrapped(stderr, numbered, 0, 0, terminal_width(stderr));
+	free(numbered);
 	if (usual)
 		fprintf(stderr, "[%s] ", usual);
 	fputs("> ", stderr);
@@ -278,16 +282,29 @@ ask(const char *question, const char *usual)
 	return NULL;
 }
 
+/* May the user have sessions load the library, and do they not yet? */
+static bool
+may_preload(void)
+{
+	char	   *may = db_value("SELECT 1 FROM pg_roles WHERE rolname = current_user AND rolsuper AND NOT emgov_internal.rewrite_preloaded()", 0);
+	bool		result = may != NULL;
+
+	free(may);
+	return result;
+}
+
 static void
 questions(void)
 {
+	bool		ask_preload = !preload && may_preload();
+	const char *number = ask_preload ? "4" : "3";
 	char	   *answer;
 	Area		area;
 
 	if (!city)
 	{
-		while ((answer = ask(TEXT("1/3  The city, its GB/T 2260 code and name, such as 320400 常州市 (empty: none)",
-								  "1/3  城市的行政区划代码和名称，如 320400 常州市（回车跳过）"), NULL)) && !read_area(answer, &area))
+		while ((answer = ask("1", number, TEXT("The city, its GB/T 2260 code and name, such as 320400 常州市 (empty: none)",
+											   "城市的行政区划代码和名称，如 320400 常州市（回车跳过）"), NULL)) && !read_area(answer, &area))
 		{
 			say_warning(TEXT("\"%s\" is no code and name", "“%s”不是代码加名称"), answer);
 			free(answer);
@@ -296,8 +313,8 @@ questions(void)
 	}
 	if (areas.count == 0 && !areas_file)
 	{
-		answer = ask(TEXT("2/3  Its districts and counties: codes and names, with commas between, or a file (empty: none)",
-						  "2/3  下辖区县：代码和名称，以逗号分隔，或一个文件名（回车跳过）"), NULL);
+		answer = ask("2", number, TEXT("Its districts and counties: codes and names, with commas between, or a file (empty: none)",
+									   "下辖区县：代码和名称，以逗号分隔，或一个文件名（回车跳过）"), NULL);
 		if (answer)
 			take_areas(answer);
 		free(answer);
@@ -312,9 +329,16 @@ questions(void)
 		table_put_result(result, columns);
 		PQclear(result);
 		fflush(stdout);
-		packs = ask(TEXT("3/3  Definitions to load, with commas between", "3/3  载入哪些定义包，以逗号分隔"), USUAL_PACKS);
+		packs = ask("3", number, TEXT("Definitions to load, with commas between", "载入哪些定义包，以逗号分隔"), USUAL_PACKS);
 		if (!packs)
 			packs = USUAL_PACKS;
+	}
+	if (ask_preload)
+	{
+		answer = ask("4", number, TEXT("Have each session of this database answer queries from rollups (session_preload_libraries)? yes or no",
+									   "本库的每个会话自动用汇总表回答查询（session_preload_libraries）？yes 或 no"), "yes");
+		preload = answer ? tolower((unsigned char) *answer) == 'y' || strcmp(answer, "是") == 0 : !feof(stdin);
+		free(answer);
 	}
 }
 
@@ -342,6 +366,37 @@ make_extension(void)
 	}
 	PQclear(result);
 	put(TEXT("extension emgov %s: made\n", "扩展 emgov %s：已建立\n"), db_extension());
+}
+
+/*
+ * Have sessions load the library from their start, beside what they load: only then are queries
+ * answered from rollups.  Or say how, once: the database's setting is a superuser's.
+ */
+static void
+make_preload(void)
+{
+	char	   *there = db_value("SELECT 1 WHERE emgov_internal.rewrite_preloaded()", 0);
+	char	   *command;
+
+	if (there)
+	{
+		free(there);
+		return;
+	}
+	if (!preload)
+	{
+		say(TEXT("Queries are answered from rollups in sessions that load emgov. A superuser has all do so, once:  emgov init --preload",
+				 "会话加载 emgov 后，查询自动使用汇总表。由超级用户执行一次：emgov init --preload"));
+		return;
+	}
+	if (!may_preload())
+		fail(EXIT_FAILED, TEXT("--preload: session_preload_libraries is a superuser's to set", "--preload：session_preload_libraries 需由超级用户设置"));
+	command = db_value("SELECT format('ALTER DATABASE %I SET session_preload_libraries = %s', current_database(), string_agg(quote_literal(l), ', ' ORDER BY n))"
+					   " FROM (SELECT btrim(l, ' \"'), n FROM unnest(string_to_array(current_setting('session_preload_libraries'), ',') || 'emgov'::text) WITH ORDINALITY AS l (l, n)) AS s (l, n)"
+					   " WHERE l <> ''", 0);
+	db_do(command, 0);
+	put(TEXT("session_preload_libraries: set, sessions from now on answer queries from rollups\n", "session_preload_libraries：已设置，此后的会话自动用汇总表回答查询\n"));
+	free(command);
 }
 
 static void
@@ -536,6 +591,7 @@ run(int argc, char **argv)
 	first = make_report();
 	db_do("SET LOCAL emgov.known_at TO DEFAULT", 0);
 	name_bureau();
+	make_preload();
 	db_do("COMMIT", 0);
 	if (first)
 		first_report();
@@ -550,9 +606,9 @@ static const char *const examples[] = {
 const Command command_init = {
 	.name = "init",
 	.summary = {"Make the extension and a ledger, with its city, areas and definitions.", "建立扩展和台账，录入城市、区县，载入定义包。"},
-	.about = {"What is there already stays as it is, so it can be run again. On a terminal it asks for what is not given, three questions, and shows a first report. "
+	.about = {"What is there already stays as it is, so it can be run again. On a terminal it asks for what is not given, three questions or four, and shows a first report. "
 			  "The extension is made by a superuser; a ledger by anybody who may create in the database.",
-			  "已有的保持不变，可重复运行。在终端上会就未给出的内容提三个问题，并显示第一份报告。建立扩展需要超级用户；建立台账只需对数据库有 CREATE 权限。"},
+			  "已有的保持不变，可重复运行。在终端上会就未给出的内容提三四个问题，并显示第一份报告。建立扩展需要超级用户；建立台账只需对数据库有 CREATE 权限。"},
 	.examples = examples,
 	.options = options,
 	.run = run

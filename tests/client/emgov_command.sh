@@ -117,19 +117,25 @@ says "emgov publish first"
 # again changes nothing
 run 0 init -d $base --city='320400 常州市' --area='320402 天宁区'
 says 'areas: 0 made, 2 there'
-run 0 init -d $base
+run 0 init -d $base; warns 'emgov init --preload'
+# sessions load the library beside what they load already
+sql -c "ALTER DATABASE $base SET session_preload_libraries = 'auto_explain'"
+run 0 init -d $base --preload; says session_preload_libraries
+[ "$(sql -c 'SHOW session_preload_libraries')" = 'auto_explain, emgov' ] || bad "session_preload_libraries: $(sql -c 'SHOW session_preload_libraries')"
+run 0 init -d $base --preload --lang=zh; silent err; ! grep -q session_preload "$work/out" || bad 'it sets what is set'
 run 1 init -d $base --ledger='x"y'\''z' -y; warns 42602
 run 1 init -d $base --ledger=other --areas=/nonexistent
 run 1 init -d $base --areas=client/emgov.1
 run 2 init -d $base --city=nonsense
 head -c 3000 /dev/urandom >"$work/random"
 run 1 init -d $base --areas="$work/random"
-# the three questions, on a terminal
+# the questions, on a terminal
 admin -c "CREATE DATABASE ${base}_2"
-printf '%s\n' '330100杭州市' '330102 上城区，330105 拱墅区、330122,桐庐县' accidents |
+printf '%s\n' '330100杭州市' '330102 上城区，330105 拱墅区、330122,桐庐县' accidents '' |
     LC_ALL=C.UTF-8 script -qec "$emgov init -d ${base}_2 --lang=zh" /dev/null >"$work/out" 2>"$work/err" || bad 'emgov init on a terminal'
-says 1/3
-says 3/3
+says 1/4
+says 4/4
+[ "$(psql -X -At -d ${base}_2 -c 'SHOW session_preload_libraries')" = emgov ] || bad 'session_preload_libraries'
 says '杭州市安全生产情况'
 [ "$(psql -X -At -d ${base}_2 -c "SELECT string_agg(code || name_zh || kind, ' ' ORDER BY code) FROM ledger.area")" = '330100杭州市city 330102上城区district 330105拱墅区district 330122桐庐县county' ] ||
     bad "areas by an answer: $(psql -X -At -d ${base}_2 -c 'TABLE ledger.area')"
@@ -243,7 +249,12 @@ for lang in zh en; do
         END { exit !n }' "$work/out" || bad 'health for Prometheus'
 done
 
-run 0 health --all; says ledger.accident_daily
+run 0 health --all; says ledger.accident_daily; says 'queries are answered from rollups'
+sql -c "ALTER DATABASE $base RESET session_preload_libraries"
+run 0 health --all; says "ALTER DATABASE $base SET session_preload_libraries = 'emgov'"; says warning
+sql -c "ALTER DATABASE $base SET session_preload_libraries = emgov" -c "ALTER DATABASE $base SET emgov.rewrite = off"
+run 0 health --all; says 'emgov.rewrite is off'
+sql -c "ALTER DATABASE $base RESET emgov.rewrite"
 sql -c 'SET client_min_messages = error' -c 'ALTER TABLE ledger.advertisement DISABLE TRIGGER USER'
 run 3 health; says FAILED; says advertisement_daily; ! grep -q accident_daily "$work/out" || bad 'what is well is listed'
 run 3 health --quiet; ! grep -qw ok "$work/out" || bad 'health --quiet says what is well'

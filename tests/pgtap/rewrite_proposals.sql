@@ -72,23 +72,23 @@ CREATE FUNCTION refused(query text, why text) RETURNS SETOF text LANGUAGE sql AS
 
 SELECT plan(54);
 SELECT proposed('SELECT count(*) FROM accident');
-SELECT proposed('SELECT category, count(*) FROM accident GROUP BY category ORDER BY 2 DESC', 'category AS category');
-SELECT proposed('SELECT severity, category, count(*), sum(deaths), avg(loss) FROM accident WHERE status = ''valid'' GROUP BY 1, 2', 'status AS status, severity AS severity, category AS category');
+SELECT proposed('SELECT category, count(*) FROM accident GROUP BY category ORDER BY 2 DESC', 'category');
+SELECT proposed('SELECT severity, category, count(*), sum(deaths), avg(loss) FROM accident WHERE status = ''valid'' GROUP BY 1, 2', 'status, severity, category');
 SELECT proposed('SELECT date_trunc(''month'', occurred_on) AS month, count(*) FROM accident GROUP BY 1 ORDER BY 1', 'emgov.month_of(occurred_on) AS occurred_on_month');
-SELECT proposed('SELECT to_char(occurred_on, ''YYYY-MM'') AS month, count(*) FROM accident GROUP BY 1 ORDER BY 1', 'occurred_on AS occurred_on');
+SELECT proposed('SELECT to_char(occurred_on, ''YYYY-MM'') AS month, count(*) FROM accident GROUP BY 1 ORDER BY 1', 'occurred_on');
 SELECT proposed('SELECT extract(year FROM occurred_on) AS year, area_code, sum(injuries) FROM accident GROUP BY 1, 2');
-SELECT proposed('SELECT area_code, count(*) FROM accident WHERE occurred_on >= ''2023-01-01'' AND occurred_on < ''2024-01-01'' GROUP BY 1', 'emgov.month_of(occurred_on) AS occurred_on_month, area_code AS area_code');
-SELECT proposed('SELECT area_code, count(*) FROM accident WHERE occurred_on BETWEEN ''2023-01-05'' AND ''2023-02-07'' GROUP BY 1', 'occurred_on AS occurred_on, area_code AS area_code');
+SELECT proposed('SELECT area_code, count(*) FROM accident WHERE occurred_on >= ''2023-01-01'' AND occurred_on < ''2024-01-01'' GROUP BY 1', 'emgov.month_of(occurred_on) AS occurred_on_month, area_code');
+SELECT proposed('SELECT area_code, count(*) FROM accident WHERE occurred_on BETWEEN ''2023-01-05'' AND ''2023-02-07'' GROUP BY 1', 'occurred_on, area_code');
 SELECT proposed('SELECT area_code, count(*) FROM accident WHERE occurred_on > current_date - 900 GROUP BY 1');
-SELECT proposed('SELECT area.name, count(*), sum(a.deaths) FROM accident a JOIN area ON area.code = a.area_code GROUP BY area.name', 'area_code AS area_code');
+SELECT proposed('SELECT area.name, count(*), sum(a.deaths) FROM accident a JOIN area ON area.code = a.area_code GROUP BY area.name', 'area_code');
 SELECT proposed('SELECT area.name, count(a.id) FROM area LEFT JOIN accident a ON a.area_code = area.code AND a.category = ''road'' GROUP BY 1');
 SELECT proposed('SELECT category, sum(CASE WHEN severity = ''large'' THEN 1 ELSE 0 END) AS large FROM accident GROUP BY 1');
-SELECT proposed('SELECT category, count(*) FILTER (WHERE deaths >= 1) AS fatal, count(*) FROM accident GROUP BY 1', 'category AS category, deaths AS deaths');
-SELECT proposed('SELECT category, sum(loss) FILTER (WHERE name LIKE ''%1%'') FROM accident GROUP BY 1', 'category AS category');
+SELECT proposed('SELECT category, count(*) FILTER (WHERE deaths >= 1) AS fatal, count(*) FROM accident GROUP BY 1', 'category, deaths');
+SELECT proposed('SELECT category, sum(loss) FILTER (WHERE name LIKE ''%1%'') FROM accident GROUP BY 1', 'category');
 SELECT proposed('SELECT CASE WHEN deaths >= 2 THEN ''many'' WHEN deaths = 1 THEN ''one'' ELSE ''none'' END AS how, count(*) FROM accident GROUP BY 1');
 SELECT proposed('SELECT coalesce(category, ''?''), sum(deaths + injuries) FROM accident GROUP BY 1');
 SELECT proposed('SELECT upper(category), round(avg(deaths), 2) FROM accident GROUP BY 1 HAVING count(*) > 10', 'upper(category) AS category_key');
-SELECT proposed('SELECT DISTINCT category, severity FROM accident', 'category AS category, severity AS severity');
+SELECT proposed('SELECT DISTINCT category, severity FROM accident', 'category, severity');
 SELECT proposed('SELECT count(DISTINCT area_code) FROM accident WHERE category = ''road''');
 SELECT proposed('SELECT min(occurred_on), max(occurred_on) FROM accident');
 SELECT proposed('SELECT category, area_code, count(*) FROM accident GROUP BY ROLLUP (category, area_code)');
@@ -99,7 +99,7 @@ SELECT proposed('WITH y AS (SELECT extract(year FROM occurred_on) AS year, count
 SELECT proposed('SELECT emgov.deaths(emgov.accident_agg(deaths, injuries, loss)), category FROM accident GROUP BY 2');
 SELECT proposed('SELECT category, emgov.accident_agg(deaths, injuries, loss) FILTER (WHERE severity = ''large'') FROM accident GROUP BY 1');
 SELECT proposed('SELECT area, category, count(*) FROM readers GROUP BY 1, 2');
-SELECT proposed('SELECT category, sum(loss) FROM readers WHERE occurred_on >= ''2023-01-01'' GROUP BY 1', 'status AS status, emgov.month_of(occurred_on) AS occurred_on_month, category AS category');
+SELECT proposed('SELECT category, sum(loss) FROM readers WHERE occurred_on >= ''2023-01-01'' GROUP BY 1', 'status, emgov.month_of(occurred_on) AS occurred_on_month, category');
 SELECT proposed('SELECT occurred_at::date AS day, count(*) FROM accident GROUP BY 1', '(occurred_at)::date AS occurred_at_key');
 SELECT proposed('SELECT extract(hour FROM occurred_at) AS hour, count(*) FROM accident GROUP BY 1', 'EXTRACT(hour FROM occurred_at) AS k1');
 SELECT proposed('SELECT extract(dow FROM occurred_on) AS weekday, count(*) FROM accident GROUP BY 1');
@@ -108,9 +108,9 @@ SELECT proposed('SELECT category, count(*) FROM accident WHERE area_code IN (SEL
 SELECT proposed('SELECT category, count(*) FROM accident a WHERE EXISTS (SELECT FROM area WHERE area.code = a.area_code AND people > 1000) GROUP BY 1');
 SELECT proposed('SELECT name, (SELECT count(*) FROM accident WHERE area_code = area.code) AS n FROM area');
 SELECT proposed('SELECT left(area_code, 5), category IS NULL, count(*) FROM accident GROUP BY 1, 2');
-SELECT proposed('SELECT 6 / (deaths + 1), count(*) FROM accident WHERE deaths >= 0 GROUP BY 1', 'deaths AS deaths');
+SELECT proposed('SELECT 6 / (deaths + 1), count(*) FROM accident WHERE deaths >= 0 GROUP BY 1', 'deaths');
 SELECT proposed('SELECT k, sum(n), count(*) FROM parted WHERE day >= ''2023-03-01'' GROUP BY k');
-SELECT proposed('SELECT "The Day", sum("select") FROM "Accident_Rollup" GROUP BY 1', '"The Day" AS "The Day"');
+SELECT proposed('SELECT "The Day", sum("select") FROM "Accident_Rollup" GROUP BY 1', '"The Day"');
 SELECT proposed('SELECT a.category, count(*) FROM accident a, accident b WHERE a.category = b.category AND b.id < 20 GROUP BY 1');
 SELECT proposed('SELECT category, count(*) AS n, sum(deaths) AS d FROM accident GROUP BY category ORDER BY n DESC, category LIMIT 5');
 

@@ -1,5 +1,5 @@
 -- ------------------------------------------------------------------ ledger: is it well
--- One row a finding: what was looked at (publication, coverage, rollup, job, chain, disk), which of them, ok, warn or fail, the number
+-- One row a finding: what was looked at (publication, coverage, rollup, planner, job, chain, disk), which of them, ok, warn or fail, the number
 -- behind it, and a sentence. What fails needs somebody; what warns is late.
 
 CREATE FUNCTION emgov_internal.health(ledger regnamespace, lang text) RETURNS TABLE (what text, object text, state text, value numeric, unit text, detail text)
@@ -41,6 +41,17 @@ BEGIN
                                                                               r.last_verification_differences, r.rollup)
                     ELSE format(CASE WHEN zh THEN '待归并变更 %s 条' ELSE '%s changes wait to be folded' END, coalesce(r.deltas_waiting::text, '?')) END
           FROM emgov.rollups AS r WHERE r.rollup IN (SELECT emgov_internal.ledger_rollups(health.ledger)) ORDER BY r.rollup::text COLLATE "C";
+
+    -- queries are answered from rollups in sessions that have loaded the library
+    RETURN QUERY
+        SELECT 'planner', NULL, CASE WHEN p.is_there AND current_setting('emgov.rewrite') <> 'off' OR NOT EXISTS (SELECT FROM emgov.rollup) THEN 'ok' ELSE 'warn' END, NULL::numeric, NULL,
+               CASE WHEN NOT p.is_there
+                    THEN format(CASE WHEN zh THEN '会话不会自动用汇总表回答查询；超级用户执行一次即可：ALTER DATABASE %I SET session_preload_libraries = ''emgov'''
+                                     ELSE 'sessions do not answer queries from rollups; a superuser has them do so: ALTER DATABASE %I SET session_preload_libraries = ''emgov''' END, current_database())
+                    WHEN current_setting('emgov.rewrite') = 'off'
+                    THEN CASE WHEN zh THEN 'emgov.rewrite 为 off，查询不使用汇总表' ELSE 'queries are not answered from rollups: emgov.rewrite is off' END
+                    ELSE CASE WHEN zh THEN '查询自动使用汇总表' ELSE 'queries are answered from rollups' END END
+          FROM emgov_internal.rewrite_preloaded() AS p (is_there);
 
     RETURN QUERY EXECUTE format($sql$
         SELECT 'job', h.job::text,
@@ -91,7 +102,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('list', 'health',
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note) VALUES
-    ('column', 'health.what', '项目 | what was looked at: publication, coverage, rollup, job, chain, disk'),
+    ('column', 'health.what', '项目 | what was looked at: publication, coverage, rollup, planner, job, chain, disk'),
     ('column', 'health.object', '对象 | which of them; NULL: the whole'),
     ('column', 'health.state', '状态 | ok, warn, fail'),
     ('column', 'health.value', '数值 | the number behind it'),

@@ -1,6 +1,7 @@
 /*
  * rewrite_explain.c
- *		emgov.rollup_for(query): which rollup would answer, or why none does.
+ *		emgov.rollup_for(query): which rollup would answer, or why none does; and whether
+ *		sessions load what has rollups answer.
  *
  * The query is planned as it would be, and not run; the planner's hooks take notes.
  */
@@ -36,6 +37,7 @@
 #include "rollup/rewrite.h"
 
 PG_FUNCTION_INFO_V1(rollup_for);
+PG_FUNCTION_INFO_V1(rewrite_preloaded);
 
 /* ---------------------------------------------------------------- the function */
 
@@ -80,23 +82,52 @@ notes_on(const char *text)
 	return result;
 }
 
+/* Is emgov one of the libraries of such a setting? */
+static bool
+names_emgov(const char *setting)
+{
+	const char *value = GetConfigOption(setting, true, false);
+	char	   *rest = value ? pstrdup(value) : NULL;
+	char	   *item;
+
+	while (rest != NULL && (item = strsep(&rest, ",")) != NULL)
+	{
+		char	   *slash;
+
+		item += strspn(item, " \t\"");
+		item[strcspn(item, " \t\"")] = '\0';
+		slash = strrchr(item, '/');
+		if (slash != NULL)
+			item = slash + 1;
+		if (strcmp(item, "emgov") == 0 || strcmp(item, "emgov.so") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Does a session such as this one load the library at its start? */
+static bool
+is_preloaded(void)
+{
+	return names_emgov("session_preload_libraries") || names_emgov("shared_preload_libraries") || names_emgov("local_preload_libraries");
+}
+
+/* emgov_internal.rewrite_preloaded() returns boolean: do sessions such as this one load emgov at their start? */
+Datum
+rewrite_preloaded(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(is_preloaded());
+}
+
 /* Say so if other sessions plan without the library until they happen to call it. */
 static void
 check_preload(void)
 {
-	static const char *const settings[] = {"session_preload_libraries", "shared_preload_libraries", "local_preload_libraries"};
-
-	for (int i = 0; i < (int) lengthof(settings); i++)
-	{
-		const char *value = GetConfigOption(settings[i], true, false);
-
-		if (value != NULL && strstr(value, "emgov") != NULL)
-			return;
-	}
-	ereport(NOTICE,
-			(errmsg("sessions answer from rollups only when they have loaded emgov"),
-			 errhint("ALTER DATABASE %s SET session_preload_libraries = 'emgov' has each session do so from its start.",
-					 quote_identifier(get_database_name(MyDatabaseId)))));
+	if (!is_preloaded())
+		ereport(NOTICE,
+				(errmsg("sessions answer from rollups only when they have loaded emgov"),
+				 errhint("ALTER DATABASE %s SET session_preload_libraries = 'emgov' has each session do so from its start.",
+						 quote_identifier(get_database_name(MyDatabaseId)))));
 }
 
 /*

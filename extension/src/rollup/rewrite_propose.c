@@ -110,8 +110,11 @@ query_text(const Proposal *proposal)
 
 		if (name != NULL && !IsA(key, Var))
 			name = psprintf("%s_%s", name, IsA(key, FuncExpr) && ((FuncExpr *) key)->funcid == match_month_of() ? "month" : "key");
-		appendStringInfo(&text, "%s AS %s, ", deparsed(proposal, key),
-						 quote_identifier(column_name(&names, name ? name : psprintf("k%d", foreach_current_index(cell) + 1))));
+		name = column_name(&names, name ? name : psprintf("k%d", foreach_current_index(cell) + 1));
+		appendStringInfoString(&text, deparsed(proposal, key));
+		if (!IsA(key, Var) || strcmp(name, named_after(proposal, key)) != 0)
+			appendStringInfo(&text, " AS %s", quote_identifier(name));
+		appendStringInfoString(&text, ", ");
 	}
 	appendStringInfo(&text, "count(*) AS %s", column_name(&names, "n"));
 	foreach(cell, proposal->sums)
