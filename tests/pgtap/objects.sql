@@ -353,6 +353,7 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.refuse_value()'),
     ('v u emgov.release_units(regclass)'),
     ('v u emgov.release_versions(regclass)'),
+    ('s s emgov_internal.rewrite_preloaded()'),
     ('v u emgov.rollup_for(text)'),
     ('v u emgov_internal.rollup_ddl_drop()'),
     ('v u emgov_internal.rollup_ddl_end()'),

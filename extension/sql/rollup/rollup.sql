@@ -128,7 +128,7 @@ COMMENT ON FUNCTION emgov.rollup_for(text) IS
     'Which rollups would answer a query, a row for each that was looked at: its table, whether it answers, if not why not, and where none does the call that makes one; the query is planned, not run';
 
 CREATE FUNCTION emgov_internal.rewrite_preloaded() RETURNS boolean
-LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'rewrite_preloaded';
+LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'rewrite_preloaded';
 COMMENT ON FUNCTION emgov_internal.rewrite_preloaded() IS
     'internal: do sessions such as this one load emgov at their start, so that their queries are answered from rollups?';
 
