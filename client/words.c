@@ -5,6 +5,7 @@
 #include <string.h>
 
 bool		words_chinese = false;
+static bool asked = false;
 
 const char *
 words(Words both)
@@ -35,6 +36,7 @@ words_take(const char *code)
 	if (strcmp(code, "zh") != 0 && strcmp(code, "en") != 0)
 		return false;
 	words_chinese = *code == 'z';
+	asked = true;
 	return true;
 }
 
@@ -42,4 +44,10 @@ const char *
 words_code(void)
 {
 	return words_chinese ? "zh" : "en";
+}
+
+const char *
+words_asked(void)
+{
+	return asked ? words_code() : NULL;
 }

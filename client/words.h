@@ -35,4 +35,7 @@ extern bool words_take(const char *code);
 /* "zh" or "en": what the ledger's functions take as lang. */
 extern const char *words_code(void);
 
+/* The same if the command was told by --lang; NULL where the language is the environment's. */
+extern const char *words_asked(void);
+
 #endif

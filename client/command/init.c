@@ -25,9 +25,9 @@ static bool no_report = false;
 static bool no_questions = false;
 
 static const Option options[] = {
-	{0, "city", OPTION_TEXT, &city, "AREA", {"the city: code and name, \"320400 常州市\"", "城市：代码和名称，如“320400 常州市”"}, NULL},
+	{0, "city", OPTION_TEXT, &city, "AREA", {"the city: code and name, \"320400 常州市\"; its English name behind, if wanted", "城市：代码和名称，如“320400 常州市”；其后可加英文名"}, NULL},
 	{0, "bureau", OPTION_TEXT, &bureau, "NAME", {"the bureau's name (the city's, 应急管理局)", "本局名称（默认为城市名加“应急管理局”）"}, NULL},
-	{0, "area", OPTION_LIST, &areas, "AREA", {"a district or county that reports: code and name; again for each", "报送数据的区县：代码和名称；可重复"}, NULL},
+	{0, "area", OPTION_LIST, &areas, "AREA", {"a district or county that reports: code and name, \"320402 天宁区 Tianning\"; again for each", "报送数据的区县：代码和名称，其后可加英文名，如“320402 天宁区 Tianning”；可重复"}, NULL},
 	{0, "areas", OPTION_TEXT, &areas_file, "FILE", {"a file of them, one a line: code, name (- for standard input)", "区县清单文件，每行：代码,名称（- 为标准输入）"}, NULL},
 	{0, "packs", OPTION_TEXT, &packs, "NAMES", {"definitions to load, with commas between; \"\" for none", "载入的定义包，以逗号分隔；“”为不载入"}, NULL},
 	{0, "preload", OPTION_FLAG, &preload, NULL, {"have each session of the database load emgov, so that queries are answered from rollups (a superuser's)", "本库每个会话都加载 emgov，查询自动使用汇总表（需超级用户）"}, NULL},
@@ -50,6 +50,7 @@ typedef struct Area
 {
 	char	   *code;
 	char	   *name;
+	char	   *english;		/* NULL: none is given */
 } Area;
 
 /* What stands between a code and a name, or around either: blanks, punctuation of both kinds, quotes. Its bytes, or 0. */
@@ -92,6 +93,17 @@ read_area(const char *text, Area *area)
 		length--;
 	area->code = need_format("%.*s", (int) (end - code), code);
 	area->name = need_format("%.*s", (int) length, text);
+	area->english = NULL;
+	/* behind a name in Chinese its English one: 320402 天宁区 Tianning, or in the next column */
+	for (const char *c = text; *c && !isascii((unsigned char) *text); c++)
+		if (strchr(" \t,", *c) && isascii((unsigned char) c[1]) && isalpha((unsigned char) c[1]))
+		{
+			size_t		name = (size_t) (c - text);
+
+			area->name = need_format("%.*s", (int) (name < length ? name : length), text);
+			area->english = need_format("%.*s", (int) strcspn(c + 1, "\t,\"\r;"), c + 1);
+			break;
+		}
 	return length > 0;
 }
 
@@ -417,9 +429,9 @@ make_ledger(void)
 static bool
 make_area(const Area *area, const char *kind, const char *parent, bool block)
 {
-	char	   *made = db_value("INSERT INTO @ledger@.area (code, gb2260, name_zh, kind, parent_code, is_block) SELECT $1, $2, $3, $4, $5, $6::boolean"
+	char	   *made = db_value("INSERT INTO @ledger@.area (code, gb2260, name_zh, kind, parent_code, is_block, name_en) SELECT $1, $2, $3, $4, $5, $6::boolean, $7"
 								" WHERE NOT EXISTS (SELECT FROM @ledger@.area WHERE code = $1) RETURNING code",
-								6, area->code, is_gb2260(area->code) ? area->code : NULL, area->name, kind, parent, block ? "true" : "false");
+								7, area->code, is_gb2260(area->code) ? area->code : NULL, area->name, kind, parent, block ? "true" : "false", area->english);
 	bool		is_new = made != NULL;
 
 	free(made);
@@ -429,7 +441,7 @@ make_area(const Area *area, const char *kind, const char *parent, bool block)
 static void
 make_areas(void)
 {
-	Area		whole = {NULL, NULL};
+	Area		whole = {NULL, NULL, NULL};
 	int			made = 0;
 	int			there = 0;
 
@@ -455,7 +467,7 @@ make_areas(void)
 static void
 name_bureau(void)
 {
-	Area		whole = {NULL, NULL};
+	Area		whole = {NULL, NULL, NULL};
 	char	   *name;
 
 	if (!bureau && !city)
@@ -519,11 +531,12 @@ make_report(void)
 		if (!there)
 			continue;
 		free(there);
-		db_do("INSERT INTO @ledger@.report_section (report, section, heading) VALUES ('" FIRST_REPORT "', $1::int, $2) ON CONFLICT DO NOTHING",
-			  2, paragraphs[i].section, words(paragraphs[i].heading));
-		db_do("INSERT INTO @ledger@.report_paragraph (report, section, ordinal, body)"
-			  " SELECT '" FIRST_REPORT "', $1::int, count(*) + 1, $2 FROM @ledger@.report_paragraph WHERE report = '" FIRST_REPORT "' AND section = $1::int",
-			  2, paragraphs[i].section, words(paragraphs[i].body));
+		/* in Chinese it has its English beside it */
+		db_do("INSERT INTO @ledger@.report_section (report, section, heading, heading_en) SELECT '" FIRST_REPORT "', $1::int, $2, nullif($3, $2) ON CONFLICT DO NOTHING",
+			  3, paragraphs[i].section, words(paragraphs[i].heading), paragraphs[i].heading.en);
+		db_do("INSERT INTO @ledger@.report_paragraph (report, section, ordinal, body, body_en)"
+			  " SELECT '" FIRST_REPORT "', $1::int, count(*) + 1, $2, nullif($3, $2) FROM @ledger@.report_paragraph WHERE report = '" FIRST_REPORT "' AND section = $1::int",
+			  3, paragraphs[i].section, words(paragraphs[i].body), paragraphs[i].body.en);
 	}
 	put(TEXT("report \"%s\": made, %s\n", "报告“%s”：已建立，%s\n"), FIRST_REPORT, title);
 	free(title);

@@ -92,6 +92,7 @@ run(int argc, char **argv)
 	document.issuer = issuer;
 	document.number = number;
 	document.addressee = addressee;
+	document.lang = words_asked();
 	db_ledger();
 	document.asked_as_of = ledger_moment(as_of);
 	document_read(&document);

@@ -4,7 +4,6 @@
 #include "task.h"
 #include "words.h"
 
-#include <expat.h>
 #include <string.h>
 
 enum
@@ -45,74 +44,11 @@ archive_read(zip_t *archive, const char *name, Text *content)
 	return length == 0;
 }
 
-/* ------------------------------------------------------------------ XML that is edited as text */
-
-typedef struct Reading
-{
-	XML_Parser	parser;
-	const Text *content;
-	bool		plain;
-} Reading;
-
-static void
-unlike_office(Reading *reading)
-{
-	reading->plain = false;
-	XML_StopParser(reading->parser, XML_FALSE);
-}
-
-static void
-see_tag(void *data, const XML_Char *name, const XML_Char **attributes)
-{
-	Reading    *reading = data;
-	const char *tag = reading->content->data + XML_GetCurrentByteIndex(reading->parser);
-	int			length = XML_GetCurrentByteCount(reading->parser);
-
-	(void) name;
-	(void) attributes;
-	/* nothing: the end of an element that was empty */
-	if (length > 0 && memchr(tag, '>', (size_t) length) != tag + length - 1)
-		unlike_office(reading);
-}
-
-static void
-see_comment(void *data, const XML_Char *text)
-{
-	(void) text;
-	unlike_office(data);
-}
-
-static void
-see_cdata(void *data)
-{
-	unlike_office(data);
-}
-
-static void
-see_doctype(void *data, const XML_Char *name, const XML_Char *system, const XML_Char *public, int internal)
-{
-	(void) name;
-	(void) system;
-	(void) public;
-	(void) internal;
-	unlike_office(data);
-}
-
-static void
-see_instruction(void *data, const XML_Char *target, const XML_Char *text)
-{
-	(void) target;
-	(void) text;
-	unlike_office(data);
-}
-
 bool
 archive_read_xml(zip_t *archive, const char *name, Text *content, char **problem)
 {
 	static size_t whole = 0;
-	Reading		reading = {.plain = true};
 	zip_stat_t	stat;
-	bool		good;
 
 	if (zip_stat(archive, name, 0, &stat) == 0 && (stat.size > LARGEST_MEMBER || whole + stat.size > LARGEST_WHOLE))
 	{
@@ -121,28 +57,13 @@ archive_read_xml(zip_t *archive, const char *name, Text *content, char **problem
 		return false;
 	}
 	if (!archive_read(archive, name, content))
+	{
+		if (zip_name_locate(archive, name, 0) >= 0)
+			*problem = need_format(TEXT("%s in it cannot be read", "其中的%s无法读出"), name);
 		return false;
+	}
 	whole += content->length;
-	/* in another encoding the bytes are not the text's */
-	reading.parser = XML_ParserCreate("UTF-8");
-	if (reading.parser == NULL)
-		return false;
-	reading.content = content;
-	XML_SetUserData(reading.parser, &reading);
-	XML_SetStartElementHandler(reading.parser, see_tag);
-	XML_SetCommentHandler(reading.parser, see_comment);
-	XML_SetStartCdataSectionHandler(reading.parser, see_cdata);
-	XML_SetStartDoctypeDeclHandler(reading.parser, see_doctype);
-	XML_SetProcessingInstructionHandler(reading.parser, see_instruction);
-	good = XML_Parse(reading.parser, content->data, (int) content->length, 1) == XML_STATUS_OK && reading.plain;
-	if (!good)
-		*problem = need_format(TEXT("%s in it cannot be edited: %s, line %lu", "其中的%s无法填写：%s，第%lu行"), name,
-							   reading.plain ? XML_ErrorString(XML_GetErrorCode(reading.parser)) : TEXT("it holds what office programs do not write", "含有办公软件不会写出的内容"),
-							   (unsigned long) XML_GetCurrentLineNumber(reading.parser));
-	XML_ParserFree(reading.parser);
-	if (!good)
-		*content = (Text) {0};
-	return good;
+	return true;
 }
 
 bool

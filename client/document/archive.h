@@ -13,8 +13,7 @@ extern zip_t *archive_open(const char *path, bool fresh, char **problem);
 extern bool archive_read(zip_t *archive, const char *name, Text *content);
 
 /*
- * The same of XML that is to be edited as text: well-formed, UTF-8, every ">" the end of a tag, no comments and nothing
- * else that office programs do not write. False with a sentence in *problem when it is not so; *problem stays as it is
+ * The same of a part that is held to be edited: no larger than can be. False with a sentence in *problem; *problem stays as it is
  * when there is no such member.
  */
 extern bool archive_read_xml(zip_t *archive, const char *name, Text *content, char **problem);

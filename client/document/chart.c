@@ -9,6 +9,7 @@
 #include "words.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,13 +48,13 @@ column_of(const Panel *panel, Drawn drawn)
 }
 
 static void
-draw_months(const Document *document, const Panel *panel, Text *script)
+draw_months(const Document *document, const Panel *panel, bool narrow, Text *script)
 {
 	const char *comma = "";
 	int			now = column_of(panel, DRAWN_NOW);
 
 	text_add(script, "set grid ytics lt 1 lc rgb '#d9dde3' lw 0.6\nset border 1 lc rgb '#5b6470'\nset xtics scale 0 nomirror offset 0,0.2\nset ytics scale 0 nomirror\n"
-			 "set lmargin 6\nset rmargin 2\nset bmargin 2.2\nset tmargin 2.4\nset key at graph 0,1.02 left bottom horizontal maxrows 1 samplen 2.2 width 1\n");
+			 "set lmargin 6\nset rmargin 2\nset bmargin 2.2\nset tmargin 2.4\nset key at graph 0,1.02 left bottom horizontal maxrows 1 samplen 1.6 width 0 font ',12'\n");
 	text_add(script, "set xtics (");
 	for (int i = 0; i < panel->table->rows; i++)
 	{
@@ -62,8 +63,13 @@ draw_months(const Document *document, const Panel *panel, Text *script)
 
 		if (part == NULL && label)
 			part = strstr(label, " (");
+		size_t		letters = label ? (size_t) (part ? part - label : (ptrdiff_t) strlen(label)) : 0;
+
+		/* where it is narrow, 月 stands behind the first alone */
+		if (narrow && i > 0 && letters > strlen("月") && strncmp(label + letters - strlen("月"), "月", strlen("月")) == 0)
+			letters -= strlen("月");
 		text_add(script, i ? ", " : "");
-		quoted(script, part ? need_format("%.*s*", (int) (part - label), label) : label);
+		quoted(script, need_format("%.*s%s", (int) letters, label ? label : "", part ? "*" : ""));
 		text_format(script, " %d", i);
 	}
 	text_add(script, ")\n");
@@ -112,7 +118,7 @@ draw_members(const Panel *panel, double top, Text *script)
 	}
 	widest = widest > 24 ? 24 : widest;
 	text_format(script, "set lmargin %d\nset rmargin 8\nset tmargin 0.6\nset bmargin 1.6\nset border 2 lc rgb '#5b6470'\nset xtics scale 0 nomirror\nset grid xtics lt 1 lc rgb '#d9dde3' lw 0.6\n"
-				"set ytics scale 0 nomirror\nset yrange [%d.6:-0.6]\nset xrange [0:%g]\nset style fill solid 1.0 noborder\nunset key\n", widest + 2, panel->table->rows - 1, top);
+				"set ytics scale 0 nomirror\nset yrange [%d.6:-0.6]\nset xrange [0:%g]\nset xtics %g\nset style fill solid 1.0 noborder\nunset key\n", widest + 2, panel->table->rows - 1, top, top / 2);
 	text_add(script, "plot data using ($2/2.0):0:($2/2.0):(0.32):ytic(1) with boxxyerror lc rgb '#2d6cb5', data using 2:0:2 with labels left offset 0.6,0 tc rgb '#1d2733'\n");
 }
 
@@ -153,6 +159,25 @@ as_part(const char *svg, const Panel *panel, int number)
 	return out.data;
 }
 
+/* How many bytes of a title stand in its first line: to a mark, if one is not too far before its end, so that no number is broken. */
+static size_t
+first_line(const char *title, int width)
+{
+	size_t		most = bytes_in(title, width);
+	size_t		mark = 0;
+
+	if (title[most] == '\0')
+		return most;
+	for (size_t i = 0; i < most; i++)
+		if (strncmp(title + i, "，", 3) == 0 || strncmp(title + i, "：", 3) == 0)
+			mark = i + 3 <= most ? i + 3 : mark;
+		else if (strncmp(title + i, "（", 3) == 0)
+			mark = i;
+		else if (title[i] == ' ')
+			mark = i + 1;
+	return mark > most / 2 ? mark : most;
+}
+
 /* The same with its title above it, in two lines at most, for where no text can stand over a picture. */
 static char *
 with_title(const char *svg, const char *title)
@@ -174,7 +199,7 @@ with_title(const char *svg, const char *title)
 	text_format(&out, "<rect x=\"0\" y=\"-44\" width=\"%d\" height=\"44\" fill=\"#ffffff\"/>\n", width);
 	for (int i = 0; i < 2 && *title; i++)
 	{
-		size_t		length = bytes_in(title, 2 * (width - 16) / 14);
+		size_t		length = first_line(title, 2 * (width - 16) / 14);
 
 		text_format(&out, "<text x=\"8\" y=\"%d\" font-family=\"" FONTS "\" font-size=\"14\" font-weight=\"bold\" fill=\"#1d2733\">", strlen(title) <= first && i == 0 ? -14 : -26 + 19 * i);
 		text_xml(&out, text_slice(title, length));
@@ -213,14 +238,14 @@ draw(const Document *document, const Chart *chart, Panel *panel, int number, cha
 	if (!something)				/* no chart of nothing */
 		return true;
 	text_format(&script, "set encoding utf8\nset terminal svg noenhanced size %d,%d font 'Noto Sans CJK SC,13' background rgb 'white'\nset output '%s'\ndata = '%s'\n",
-				chart->panels == 1 ? 760 : 480, chart->across ? 44 + 25 * panel->table->rows : 300, svg_file, data_file);
+				chart->panels == 1 ? 600 : 360, chart->across ? 44 + 25 * panel->table->rows : chart->panels == 1 ? 280 : 260, svg_file, data_file);
 	text_add(&script, "set datafile separator '\\t'\nset datafile missing '?'\nset datafile commentschars ''\nset tics font ',12' textcolor rgb '#1d2733'\nset format x '%.0f'\n");
 	if (!chart->across)
 		text_format(&script, "set format y '%%.0f'\nset yrange [0:%g]\n", chart->top);
 	if (chart->across)
 		draw_members(panel, chart->top, &script);
 	else
-		draw_months(document, panel, &script);
+		draw_months(document, panel, chart->panels > 1, &script);
 	if (!text_save(&data, data_file) || !text_save(&script, script_file))
 	{
 		*problem = need_format("%s: %s", script_file, strerror(errno));

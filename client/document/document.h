@@ -23,6 +23,8 @@ typedef struct Grid
 	char	   *id;				/* letters, digits and hyphens: an anchor, part of a file's name */
 	char	   *title;
 	char	   *note;			/* what stands below; may be NULL */
+	char	   *group;			/* tables of one group belong together: what the group is called */
+	char	   *codes;			/* of a table in the text: its figures, each with its total, as " F028=20 F030=3 " */
 	int			columns;
 	int			rows;
 	char	  **heading;		/* of each column */
@@ -81,7 +83,11 @@ typedef struct Figure
 	char	   *version;
 	char	   *approved_by;
 	char	   *kind;
+	char	   *kind_words;
 	char	   *source;
+	char	   *source_words;	/* what its records are called */
+	char	   *subject;		/* the same for figures of the same records: source and filter */
+	char	   *section;		/* the heading of the report's section that says it; NULL: none does */
 	char	   *record_count;
 	char	   *missing;		/* areas that have not reported, in words */
 	int			records;		/* how many of them are listed */
@@ -168,6 +174,7 @@ typedef struct Document
 	const char *issuer;			/* these three: NULL, or as an official document has them */
 	const char *number;
 	const char *addressee;
+	const char *lang;			/* zh, en; NULL: the report's */
 
 	/* what the ledger says */
 	bool		english;		/* the report's language */
@@ -215,6 +222,9 @@ extern Grid *definitions_table(const Document *document);
 
 extern Grid *grid_new(char *id, char *title, int columns, int rows);
 extern Cell *grid_cell(const Grid *grid, int row, int column);
+
+/* A table's title without the report's period at its end, which the document says once. */
+extern char *grid_short_title(const Document *document, const char *title);
 
 /* ---- chart.c: draws the charts by gnuplot, once; false with a sentence in *problem where there is none, or it fails */
 extern bool document_draw(Document *document, char **problem);

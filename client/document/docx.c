@@ -73,11 +73,26 @@ lines(Text *out, const char *text)
 	}
 }
 
+/* A paragraph in a style of the reference document, with more of its properties. */
+static void
+paragraph(Text *out, const char *style, const char *properties, const char *text)
+{
+	text_format(out, "```{=openxml}\n<w:p><w:pPr><w:pStyle w:val=\"%s\"/>%s</w:pPr>", style, properties);
+	if (text && *text)
+	{
+		text_add(out, "<w:r><w:t xml:space=\"preserve\">");
+		for (const char *c = text; *c; c++)	/* a raw block of Markdown ends at a line of ``` */
+			text_xml(out, (char[]) {*c == '\n' ? ' ' : *c, 0});
+		text_add(out, "</w:t></w:r>");
+	}
+	text_add(out, "</w:p>\n```\n\n");
+}
+
 /* The end of a section: what came before has this page. */
 static void
 end_section(Text *out, bool across)
 {
-	text_format(out, "```{=openxml}\n<w:p><w:pPr><w:pStyle w:val=\"SmallNote\"/><w:sectPr>%s" GRID "</w:sectPr></w:pPr></w:p>\n```\n\n", across ? ACROSS : PORTRAIT);
+	paragraph(out, "SmallNote", need_format("<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"/><w:sectPr>%s" GRID "</w:sectPr>", across ? ACROSS : PORTRAIT), NULL);
 }
 
 static void
@@ -85,23 +100,30 @@ cell(Text *out, const char *style, const char *text, int width, bool bold, bool 
 {
 	text_format(out, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/>%s<w:vAlign w:val=\"center\"/></w:tcPr><w:p><w:pPr><w:pStyle w:val=\"%s\"/></w:pPr><w:r>%s<w:t xml:space=\"preserve\">",
 				width, shaded ? "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"F2F2F2\"/>" : "", style, bold ? "<w:rPr><w:b/></w:rPr>" : "");
-	for (const char *c = text ? text : "—"; *c; c++)	/* a raw block of Markdown ends at a line of ``` */
+	for (const char *c = text ? text : "—"; *c; c++)
 		text_xml(out, (char[]) {*c == '\n' ? ' ' : *c, 0});
 	text_add(out, "</w:t></w:r></w:p></w:tc>");
 }
 
-static void
-grid(Text *out, const Grid *grid)
+/* How a table is laid out. */
+typedef struct Layout
 {
-	int			room = grid->is_wide ? WIDTH_ACROSS : WIDTH;
-	int		   *width = need(sizeof(int) * (size_t) grid->columns);
-	int			wanted = 0;
-	bool		tight;
-	const char *head;
-	const char *text;
-	const char *number;
+	int			room;			/* its width */
+	int		   *width;			/* of each column */
+	bool		tight;			/* in the smaller letters */
+	int			height;			/* about, with its head */
+} Layout;
 
-	/* as wide as what stands in it, the widest cut; where that is too much, what is narrow keeps its width */
+/* As wide as what stands in it, the widest cut; where that is too much, what is narrow keeps its width. */
+static Layout
+lay_out(const Grid *grid, bool across)
+{
+	Layout		layout = {.room = across ? WIDTH_ACROSS : WIDTH, .width = need(sizeof(int) * (size_t) grid->columns)};
+	int		   *width = layout.width;
+	int			room = layout.room;
+	int			wanted = 0;
+	int			letter;
+
 	for (int j = 0; j < grid->columns; j++)
 	{
 		int			most = width_of(grid->heading[j]) > 12 ? 12 : width_of(grid->heading[j]);
@@ -116,8 +138,9 @@ grid(Text *out, const Grid *grid)
 		width[j] = (most > 40 ? 40 : most < 4 ? 4 : most) + 2;
 		wanted += width[j];
 	}
-	tight = wanted * 105 > room;	/* half a character of 10.5 points */
-	if (wanted * (tight ? 88 : 105) > room)
+	layout.tight = wanted * 105 > room;	/* half a character of 10.5 points */
+	letter = layout.tight ? 88 : 105;
+	if (wanted * letter > room)
 	{
 		int			narrow = 0;
 		int			rest;
@@ -138,38 +161,65 @@ grid(Text *out, const Grid *grid)
 	}
 	for (int j = 0; wanted && j < grid->columns; j++)
 		width[j] = room * width[j] / wanted;
-	head = tight ? "TableHeadSmall" : "TableHead";
-	text = tight ? "TableTextSmall" : "TableText";
-	number = tight ? "TableNumberSmall" : "TableNumber";
+	for (int i = -1; i < grid->rows; i++)
+	{
+		int			most = 1;
 
-	text_format(out, "```{=openxml}\n<w:tbl><w:tblPr><w:tblStyle w:val=\"Table\"/><w:tblW w:w=\"%d\" w:type=\"dxa\"/><w:jc w:val=\"center\"/><w:tblBorders>", room);
+		for (int j = 0; j < grid->columns; j++)
+		{
+			const char *text = i < 0 ? grid->heading[j] : grid_cell(grid, i, j)->text;
+			int			fits = (width[j] - 150) / letter;
+			int			lines = text ? (width_of(text) + (fits > 1 ? fits : 1) - 1) / (fits > 1 ? fits : 1) : 1;
+
+			most = lines > most ? lines : most;
+		}
+		layout.height += most * (layout.tight ? 250 : 300) + 30;
+	}
+	return layout;
+}
+
+static void
+grid(Text *out, const Grid *grid, bool across)
+{
+	Layout		layout = lay_out(grid, across);
+	const char *head = layout.tight ? "TableHeadSmall" : "TableHead";
+	const char *text = layout.tight ? "TableTextSmall" : "TableText";
+	const char *number = layout.tight ? "TableNumberSmall" : "TableNumber";
+
+	text_format(out, "```{=openxml}\n<w:tbl><w:tblPr><w:tblStyle w:val=\"Table\"/><w:tblW w:w=\"%d\" w:type=\"dxa\"/><w:jc w:val=\"center\"/><w:tblBorders>", layout.room);
 	for (int k = 0; k < 6; k++)
 		text_format(out, "<w:%s w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/>", (const char *[]) {"top", "left", "bottom", "right", "insideH", "insideV"}[k]);
 	text_add(out, "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>");
 	for (int j = 0; j < grid->columns; j++)
-		text_format(out, "<w:gridCol w:w=\"%d\"/>", width[j]);
+		text_format(out, "<w:gridCol w:w=\"%d\"/>", layout.width[j]);
 	text_add(out, "</w:tblGrid>\n<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
 	for (int j = 0; j < grid->columns; j++)
-		cell(out, head, grid->heading[j], width[j], false, true);
+		cell(out, head, grid->heading[j], layout.width[j], false, true);
 	text_add(out, "</w:tr>\n");
 	for (int i = 0; i < grid->rows; i++)
 	{
 		text_add(out, "<w:tr><w:trPr><w:cantSplit/></w:trPr>");
 		for (int j = 0; j < grid->columns; j++)
-			cell(out, grid->is_number[j] ? number : text, grid_cell(grid, i, j)->text, width[j], grid->is_total[i], false);
+			cell(out, grid->is_number[j] ? number : text, grid_cell(grid, i, j)->text, layout.width[j], grid->is_total[i], false);
 		text_add(out, "</w:tr>\n");
 	}
 	text_add(out, "</w:tbl>\n```\n\n");
 }
 
+/* What of a page is not yet filled, in twentieths of a point, about. */
+enum
+{
+	HEIGHT = 16838 - 2098 - 1984,
+	HEIGHT_ACROSS = 11906 - 1588 - 1474
+};
+
 /* Attachments begin a page each, the first line says which. */
-static void
+static int
 attachment(const Document *document, Text *out, int number, bool new_page, const char *title)
 {
-	if (new_page)
-		text_add(out, "```{=openxml}\n<w:p><w:pPr><w:pStyle w:val=\"SmallNote\"/></w:pPr><w:r><w:br w:type=\"page\"/></w:r></w:p>\n```\n\n");
-	styled(out, "Attachment Mark", need_format(W("附件%d", "Attachment %d"), number));
-	styled(out, "Attachment Title", title);
+	paragraph(out, "AttachmentMark", new_page ? "<w:pageBreakBefore/>" : "", need_format(W("附件%d", "Attachment %d"), number));
+	paragraph(out, "AttachmentTitle", "", title);
+	return 579 + 280 + 560 * (1 + width_of(title) / 48);
 }
 
 static void
@@ -180,14 +230,53 @@ picture(Text *out, const Panel *panel, double centimetres)
 	text_format(out, "](%s){width=%.1fcm} ", panel->file, centimetres);
 }
 
-/* A table's title without the report's period at its end, which the document says once. */
-static char *
-short_title(const Document *document, const char *title)
+/* What stands in the attachments, in its order: charts, tables, notes. Those of one group are an attachment. */
+typedef struct Part
 {
-	char	   *tail = need_format(W("（%s）", ", %s"), document->period);
-	size_t		length = strlen(title);
+	const char *group;
+	const Grid *table;			/* NULL: the charts, or the notes */
+	bool		is_charts;
+} Part;
 
-	return length > strlen(tail) && strcmp(title + length - strlen(tail), tail) == 0 ? text_slice(title, length - strlen(tail)) : text_copy(title);
+static Part *
+parts_of(const Document *document, int *count)
+{
+	Part	   *part = need(sizeof *part * (size_t) (document->tables + 4));
+	const Grid *others[2] = {figures_table(document), definitions_table(document)};
+	const char *last = W("指标、定义与说明", "Figures, definitions and notes");
+
+	*count = 0;
+	if (document->charts)
+		part[(*count)++] = (Part) {W("图", "Charts"), NULL, true};
+	for (int i = 0; i < document->tables; i++)
+		if (i == 0 || strcmp(document->table[i]->group, document->table[i - 1]->group) != 0)
+			for (int wide = 0; wide < 2; wide++)	/* the page is turned once */
+				for (int j = i; j < document->tables && strcmp(document->table[j]->group, document->table[i]->group) == 0; j++)
+					if (document->table[j]->rows && document->table[j]->is_wide == wide)
+						part[(*count)++] = (Part) {document->table[i]->group, document->table[j], false};
+	for (int i = 0; i < 2; i++)
+		if (others[i]->rows)
+			part[(*count)++] = (Part) {last, others[i], false};
+	part[(*count)++] = (Part) {last, NULL, false};
+	return part;
+}
+
+static void
+charts(const Document *document, Text *out)
+{
+	for (int i = 0; i < document->charts; i++)
+	{
+		const Chart *chart = &document->chart[i];
+
+		styled(out, "Chart Title", chart->title);
+		styled(out, "Chart Measure", chart->measure);
+		text_add(out, "::: {custom-style=\"Picture\"}\n");
+		for (int p = 0; p < chart->panels; p++)
+			if (chart->panel[p].file)
+				picture(out, &chart->panel[p], chart->panels == 1 ? 14.6 : 7.0);
+		text_add(out, "\n:::\n\n");
+		styled(out, "Small Note", chart->alternative);
+	}
 }
 
 static char *
@@ -195,8 +284,10 @@ markdown_of(const Document *document)
 {
 	Text		out = {0};
 	int			attachments = 0;
+	int			left = 0;
 	bool		across = false;
-	const Grid *others[2] = {figures_table(document), definitions_table(document)};
+	int			parts;
+	Part	   *part = parts_of(document, &parts);
 	char	   *day = text_copy(document->standing == STANDING_DRAFT ? document->today_words : document->published_at);
 	char	   *end = day ? strstr(day, "日") : NULL;
 
@@ -228,37 +319,24 @@ markdown_of(const Document *document)
 				Grid		narrow = *section->block[j].table;
 
 				narrow.is_wide = false;		/* within the text the page is not turned */
-				grid(&out, &narrow);
+				grid(&out, &narrow, false);
 				/* tables without a paragraph between them would be one */
-				text_add(&out, "```{=openxml}\n<w:p><w:pPr><w:pStyle w:val=\"SmallNote\"/></w:pPr></w:p>\n```\n\n");
+				paragraph(&out, "SmallNote", "", NULL);
 			}
 	}
-	lines(&out, document->closing);
+	/* the signature stands on no page without text */
+	styled(&out, "Closing", document->closing);
 	if (document->remark)
-		lines(&out, need_format("%s%s", W("发布说明：", "Remark: "), document->remark));
+		styled(&out, "Closing", need_format("%s%s", W("发布说明：", "Remark: "), document->remark));
 
 	/* the note of attachments, the signature */
-	{
-		const char *lead = W("附件：", "Attachments: ");
-
-		if (document->charts)
+	for (int i = 0; i < parts; i++)
+		if (i == 0 || strcmp(part[i].group, part[i - 1].group) != 0)
 		{
-			styled(&out, "Attachment List", need_format("%s%d. %s", lead, ++attachments, W("图", "Charts")));
-			lead = "";
+			attachments++;
+			paragraph(&out, attachments == 1 ? "AttachmentList" : "AttachmentListMore", "",
+					  need_format("%s%d. %s", attachments == 1 ? W("附件：", "Attachments: ") : "", attachments, part[i].group));
 		}
-		for (int i = 0; i < document->tables; i++)
-		{
-			styled(&out, "Attachment List", need_format("%s%d. %s", lead, ++attachments, short_title(document, document->table[i]->title)));
-			lead = "";
-		}
-		for (int i = 0; i < 2; i++)
-			if (others[i]->rows)
-			{
-				styled(&out, "Attachment List", need_format("%s%d. %s", lead, ++attachments, short_title(document, others[i]->title)));
-				lead = "";
-			}
-		styled(&out, "Attachment List", need_format("%s%d. %s", lead, ++attachments, W("符号与说明", "Notes")));
-	}
 	styled(&out, "Signature Line", document->issuer);
 	if (end)
 		end[strlen("日")] = '\0';
@@ -268,47 +346,53 @@ markdown_of(const Document *document)
 	end_section(&out, false);
 
 	attachments = 0;
-	if (document->charts)
+	for (int i = 0; i < parts; i++)
 	{
-		attachment(document, &out, ++attachments, false, W("图", "Charts"));
-		for (int i = 0; i < document->charts; i++)
+		const Grid *table = part[i].table;
+		bool		begins = i == 0 || strcmp(part[i].group, part[i - 1].group) != 0;
+		bool		wide = table && table->is_wide;
+		int			page = wide ? HEIGHT_ACROSS : HEIGHT;
+		bool		new_page = begins && i > 0;
+
+		if (wide != across)
 		{
-			const Chart *chart = &document->chart[i];
-
-			styled(&out, "Chart Title", chart->title);
-			styled(&out, "Chart Measure", chart->measure);
-			text_add(&out, "::: {custom-style=\"Picture\"}\n");
-			for (int p = 0; p < chart->panels; p++)
-				if (chart->panel[p].file)
-					picture(&out, &chart->panel[p], chart->panels == 1 ? 14.6 : 7.0);
-			text_add(&out, "\n:::\n\n");
-			styled(&out, "Small Note", chart->alternative);
+			if (i > 0)
+				end_section(&out, across);
+			across = wide;
+			left = page;
+			new_page = false;
 		}
-		across = false;
-	}
-	for (int i = 0; i < document->tables + 2; i++)
-	{
-		const Grid *table = i < document->tables ? document->table[i] : others[i - document->tables];
-		bool		turns = table->is_wide != across;
+		if (begins)
+			left = page - attachment(document, &out, ++attachments, new_page, part[i].group);
+		if (table == NULL && part[i].is_charts)
+			charts(document, &out);
+		else if (table == NULL)
+		{
+			paragraph(&out, "ChartTitle", "", W("符号与说明", "Symbols and notes"));
+			for (int k = 0; k < document->legends; k++)
+				styled(&out, "Small Note", need_format("%s%s%s", document->legend[k].name, W("：", ": "), document->legend[k].text));
+			styled(&out, "Small Note", W("图和正文以外的表由同一时点的记录另行计算，不在发布的校验值之内。",
+										 "Charts and the tables beside the text are counted from the records of the same moment; the publication's hash does not cover them."));
+		}
+		else
+		{
+			char	   *title = grid_short_title(document, table->title);
+			bool		titled = strcmp(title, part[i].group) != 0;
+			int			height = lay_out(table, wide).height + (titled ? 560 : 0) + (table->note ? 460 : 0);
 
-		if (table->rows == 0)
-			continue;
-		if (turns && attachments > 0)
-			end_section(&out, across);
-		attachments++;
-		attachment(document, &out, attachments, !turns && attachments > 1, short_title(document, table->title));
-		grid(&out, table);
-		styled(&out, "Small Note", table->note);
-		across = table->is_wide;
+			/* what fits on a page is not broken over two */
+			if (titled)
+				paragraph(&out, "ChartTitle", height > left && height <= page && left < page ? "<w:pageBreakBefore/>" : "", title);
+			if (height > left)
+				left = height <= page ? page : page + height - left - (height - left) / page * page;
+			left -= height;
+			grid(&out, table, wide);
+			paragraph(&out, "SmallNote", "", table->note);
+			left -= table->note ? 0 : 460;
+		}
 	}
 	if (across)
 		end_section(&out, true);
-	attachments++;
-	attachment(document, &out, attachments, !across && attachments > 1, W("符号与说明", "Notes"));
-	for (int i = 0; i < document->legends; i++)
-		styled(&out, "Small Note", need_format("%s%s%s", document->legend[i].name, W("：", ": "), document->legend[i].text));
-	styled(&out, "Small Note", W("图和正文以外的表由同一时点的记录另行计算，不在发布的校验值之内。",
-								 "Charts and the tables beside the text are counted from the records of the same moment; the publication's hash does not cover them."));
 	if (document->hash)
 		styled(&out, "Small Note", need_format(W("发布号：%s；校验值：%s", "Publication %s, hash %s"), document->publication, document->hash));
 	return out.data;
@@ -387,7 +471,25 @@ finish(const char *path, char **problem)
 		for (const char *at = from; at && (at = strstr(at, "<w:footerReference")) != NULL; at++)
 			to = strstr(at, ">") + 1;
 		if (from)
-			replace(&body, "<w:sectPr><w:pgSz", need_format("<w:sectPr>%s<w:pgSz", text_slice(from, (size_t) (to - from))));
+			replace(&body, "<w:sectPr>" PORTRAIT, need_format("<w:sectPr>%s" PORTRAIT, text_slice(from, (size_t) (to - from))));
+		replace(&body, "<w:sectPr>" ACROSS, "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rIdAcrossOdd\"/><w:footerReference w:type=\"even\" r:id=\"rIdAcrossEven\"/>" ACROSS);
+	}
+	for (int even = 0; even < 2; even++)
+	{
+		const char *name = even ? "footer-across-even.xml" : "footer-across-odd.xml";
+		char	   *file = share_file(need_format("docx/word/%s", name));
+		Text	   *footer = need(sizeof *footer);
+
+		if (!text_read(footer, file) || !archive_write(archive, need_format("word/%s", name), footer))
+		{
+			*problem = need_format("%s: %s", file, strerror(errno));
+			zip_discard(archive);
+			return false;
+		}
+		replace(&relations, "</Relationships>",
+				need_format("<Relationship Id=\"rIdAcross%s\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer\" Target=\"%s\"/></Relationships>",
+							even ? "Even" : "Odd", name));
+		replace(&types, "</Types>", need_format("<Override PartName=\"/word/%s\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/></Types>", name));
 	}
 	for (int number = 0; draws && number < 4096; number++)
 	{

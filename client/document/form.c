@@ -9,6 +9,7 @@
 #include "connect.h"
 #include "document/archive.h"
 #include "document/model.h"
+#include "document/xml.h"
 #include "say.h"
 #include "task.h"
 #include "words.h"
@@ -169,29 +170,6 @@ unknown_add(Unknown *unknown, const char *place)
 		text_format(&unknown->names, "%s%s", unknown->names.length ? "、" : "", place);
 }
 
-/* The characters that XML text stands for. */
-static void
-decode(Text *out, const char *text, size_t length)
-{
-	static const char *const names[][2] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}, {"&#39;", "'"}};
-
-	text_bytes(out, "", 0);
-	for (size_t i = 0; i < length;)
-	{
-		bool		found = false;
-
-		for (size_t k = 0; k < sizeof names / sizeof *names && !found; k++)
-			if (strlen(names[k][0]) <= length - i && strncmp(text + i, names[k][0], strlen(names[k][0])) == 0)
-			{
-				text_add(out, names[k][1]);
-				i += strlen(names[k][0]);
-				found = true;
-			}
-		if (!found)
-			text_bytes(out, text + i++, 1);
-	}
-}
-
 /* One text node: its place in the XML, and what it says. */
 typedef struct Node
 {
@@ -255,71 +233,115 @@ fill_nodes(const Document *document, Node *node, int count, Unknown *unknown)
 	return changed;
 }
 
-/* Whether an element of this name begins here. */
-static bool
-begins(const char *at, const char *element)
+/* The text nodes of a paragraph, gathered as it is read. */
+typedef struct Filling
 {
-	size_t		length = strlen(element);
+	const Document *document;
+	Unknown    *unknown;
+	XmlEdits	edits;
+	const char *paragraph;		/* what its elements are called */
+	Node	   *node;
+	int			count;
+	int			room;
+	bool		inside;			/* in a text element */
+	bool		mixed;			/* which holds elements: it is left alone */
+} Filling;
 
-	return *at == '<' && strncmp(at + 1, element, length) == 0 && strchr(" \t\r\n>/", at[1 + length]) != NULL;
+static void
+node_begins(Filling *filling, size_t to)
+{
+	if (filling->count == filling->room)
+	{
+		filling->room = filling->room ? filling->room * 2 : 16;
+		filling->node = need_more(filling->node, sizeof *filling->node * (size_t) filling->room);
+	}
+	filling->node[filling->count] = (Node) {.from = to, .to = to};
+	text_bytes(&filling->node[filling->count].old, "", 0);
+	filling->inside = true;
+	filling->mixed = false;
 }
 
-/* Fill the places of a part: in the text elements, paragraph by paragraph. */
-static bool
-fill_part(const Document *document, Text *part, const char *text_element, const char *paragraph, Unknown *unknown)
+static void
+node_ends(Filling *filling, size_t from)
 {
-	Text		made = {0};
-	size_t		written = 0;
-	bool		changed = false;
-	Node	   *node = NULL;
-	int			count = 0;
-	char	   *closing = need_format("</%s>", text_element);
+	if (!filling->mixed && from > filling->node[filling->count].from)
+		filling->node[filling->count++].to = from;
+	filling->inside = false;
+}
 
-	for (const char *at = part->data;; at++)
+/* The end of a paragraph: its places are filled. */
+static void
+paragraph_ends(Filling *filling)
+{
+	if (filling->count > 0 && fill_nodes(filling->document, filling->node, filling->count, filling->unknown))
+		for (int i = 0; i < filling->count; i++)
+		{
+			Text		text = {0};
+
+			text_add(&text, "");
+			text_xml(&text, filling->node[i].new.data);
+			xml_edit(&filling->edits, filling->node[i].from, filling->node[i].to, text.data);
+		}
+	filling->count = 0;
+}
+
+static void
+filling_start(void *data, const char *name, const char *const *attributes, size_t from, size_t to)
+{
+	Filling    *filling = data;
+
+	(void) attributes;
+	(void) from;
+	if (strcmp(name, filling->paragraph) == 0)
+		paragraph_ends(filling);	/* one within another, as in a text box */
+	else if (filling->inside)
+		filling->mixed = true;
+	else if (strcmp(name, "t") == 0)
+		node_begins(filling, to);
+}
+
+static void
+filling_end(void *data, const char *name, size_t from, size_t to)
+{
+	Filling    *filling = data;
+
+	(void) to;
+	if (strcmp(name, filling->paragraph) == 0)
 	{
-		bool		boundary = *at == '\0' || begins(at, paragraph) || (at[0] == '<' && at[1] == '/' && strncmp(at + 2, paragraph, strlen(paragraph)) == 0 && at[2 + strlen(paragraph)] == '>');
-
-		if (boundary && count > 0)
-		{
-			if (fill_nodes(document, node, count, unknown))
-			{
-				changed = true;
-				for (int i = 0; i < count; i++)
-				{
-					text_bytes(&made, part->data + written, node[i].from - written);
-					text_xml(&made, node[i].new.data);
-					written = node[i].to;
-				}
-			}
-			count = 0;
-		}
-		if (*at == '\0')
-			break;
-		if (begins(at, text_element))
-		{
-			const char *open = strchr(at, '>');
-			const char *close = open && open[-1] != '/' ? strstr(open, closing) : NULL;
-
-			if (close == NULL)
-				continue;
-			node = need_more(node, sizeof *node * (size_t) (count + 1));
-			node[count] = (Node) {.from = (size_t) (open + 1 - part->data), .to = (size_t) (close - part->data)};
-			decode(&node[count].old, open + 1, (size_t) (close - open - 1));
-			count++;
-			at = close;
-		}
-		else
-		{
-			const char *next = strchr(at + 1, '<');
-
-			at = next ? next - 1 : at + strlen(at) - 1;
-		}
+		task_stop_if_asked();
+		paragraph_ends(filling);
 	}
-	if (!changed)
+	else if (filling->inside && strcmp(name, "t") == 0)
+		node_ends(filling, from);
+}
+
+static void
+filling_text(void *data, const char *text, size_t length)
+{
+	Filling    *filling = data;
+
+	if (filling->inside)
+		text_bytes(&filling->node[filling->count].old, text, length);
+}
+
+/* Fill the places of a part, paragraph by paragraph; *changed says whether there were any. */
+static bool
+fill_part(const Document *document, Text *part, const char *paragraph, Unknown *unknown, bool *changed, char **problem)
+{
+	static const XmlEvents events = {filling_start, filling_end, filling_text};
+	Filling		filling = {.document = document, .unknown = unknown, .paragraph = paragraph};
+
+	if (!xml_read(part, &events, &filling, problem))
 		return false;
-	text_bytes(&made, part->data + written, part->length - written);
-	*part = made;
+	*changed = xml_apply(part, &filling.edits);
 	return true;
+}
+
+/* A part of a form cannot be edited: which, and why. */
+static char *
+cannot_edit(const char *form, const char *name, const char *why)
+{
+	return need_format(TEXT("%s: %s in it cannot be edited: %s", "%s：其中的%s无法填写：%s"), form, name, why);
 }
 
 /* The end of a form: what it could not fill is told, and it is written. */
@@ -373,6 +395,7 @@ fill_docx(Document *document, const char *form, const char *path, char **problem
 		const char *name = zip_get_name(archive, (zip_uint64_t) i, 0);
 		char	   *kept = text_copy(name);
 		Text	   *part = need(sizeof *part);
+		bool		changed = false;
 
 		if (kept == NULL || strncmp(kept, "word/", 5) != 0 || strchr(kept + 5, '/') || strstr(kept, ".xml") == NULL)
 			continue;
@@ -384,7 +407,13 @@ fill_docx(Document *document, const char *form, const char *path, char **problem
 			zip_discard(archive);
 			return false;
 		}
-		if (fill_part(document, part, "w:t", "w:p", &unknown) && !archive_write(archive, kept, part))
+		if (!fill_part(document, part, "p", &unknown, &changed, &broken))
+		{
+			*problem = cannot_edit(form, kept, broken);
+			zip_discard(archive);
+			return false;
+		}
+		if (changed && !archive_write(archive, kept, part))
 		{
 			*problem = need_format("%s: %s", form, zip_strerror(archive));
 			zip_discard(archive);
@@ -396,87 +425,44 @@ fill_docx(Document *document, const char *form, const char *path, char **problem
 
 /* ------------------------------------------------------------------ workbooks */
 
-/* Where a text first stands from here to before an end; NULL if nowhere. What is behind the end is not looked at: there may be much of it. */
-static const char *
-within(const char *from, const char *end, const char *text)
+/* A cell of a workbook that has a name of ours: what it says goes there. */
+typedef struct Target
 {
-	return from < end ? memmem(from, (size_t) (end - from), text, strlen(text)) : NULL;
-}
+	char	   *file;			/* of its sheet */
+	long		row;
+	long		column;
+	char	   *reference;
+	Said		said;
+	bool		placed;
+} Target;
 
-/* The value of an attribute of the tag that begins here; NULL when it has none. */
-static char *
-attribute(const char *tag, const char *name)
+/* What is read of a workbook: its sheets, where they lie, and its names. */
+typedef struct Book
 {
-	const char *end = strchr(tag, '>');
-	char		wanted[16];
-	const char *found;
-	Text		out = {0};
-
-	snprintf(wanted, sizeof wanted, " %s=\"", name);
-	found = end ? within(tag, end, wanted) : NULL;
-	if (found == NULL)
-		return NULL;
-	found += strlen(wanted);
-	decode(&out, found, strcspn(found, "\""));
-	return out.data;
-}
-
-/* The beginning of a cell's tag. */
-static char *
-cell_tag(const char *reference, const char *style)
-{
-	Text		out = {0};
-
-	text_add(&out, "<c r=\"");
-	text_xml(&out, reference);
-	if (style)
+	const Document *document;
+	Unknown    *unknown;
+	struct
 	{
-		text_add(&out, "\" s=\"");
-		text_xml(&out, style);
-	}
-	text_add(&out, "\"");
-	return out.data;
-}
-
-/* A cell's XML: the number, or the text where there is none; with the style that the cell had. */
-static char *
-cell_xml(const char *reference, const char *style, const Said *said)
-{
-	Text		out = {0};
-
-	text_add(&out, cell_tag(reference, style));
-	if (said->number)
-		text_format(&out, "><v>%s</v></c>", said->number);
-	else
-	{
-		text_add(&out, " t=\"inlineStr\"><is><t xml:space=\"preserve\">");
-		text_xml(&out, said->text);
-		text_add(&out, "</t></is></c>");
-	}
-	return out.data;
-}
-
-/* The end of an element that begins at its tag: behind /> or behind its closing tag. */
-static const char *
-end_of(const char *tag, const char *closing)
-{
-	const char *open = strchr(tag, '>');
-	const char *close;
-
-	if (open == NULL)
-		return tag + strlen(tag);
-	if (open[-1] == '/')
-		return open + 1;
-	close = strstr(open, closing);
-	return close ? close + strlen(closing) : tag + strlen(tag);
-}
+		char	   *name;
+		char	   *id;
+		char	   *file;		/* NULL: it is said nowhere */
+	}			sheet[512];
+	int			sheets;
+	Target	   *target;
+	int			targets;
+	char	   *defined;		/* the name whose text is being read */
+	Text		text;
+	Said	  **whole;			/* of each shared string: what it says, if it is one place and a number */
+	int			strings;
+	int			room;
+} Book;
 
 static long
 column_number(const char *reference)
 {
 	long		number = 0;
 
-	for (; isalpha((unsigned char) *reference); reference++)
+	for (; isalpha((unsigned char) *reference) && number < 100000; reference++)
 		number = number * 26 + toupper((unsigned char) *reference) - 'A' + 1;
 	return number;
 }
@@ -491,75 +477,6 @@ is_reference(const char *text)
 
 	return letters > 0 && letters <= 3 && digits > 0 && digits <= 7 && text[letters + digits] == '\0' &&
 		column_number(text) <= 16384 && row >= 1 && row <= 1048576;
-}
-
-static void
-splice(Text *text, size_t from, size_t to, const char *new)
-{
-	Text		made = {0};
-
-	text_bytes(&made, text->data, from);
-	text_add(&made, new);
-	text_bytes(&made, text->data + to, text->length - to);
-	*text = made;
-}
-
-/* Set one cell of a sheet, which may not stand there yet. */
-static void
-set_cell(Text *sheet, const char *reference, const Said *said)
-{
-	long		row = strtol(reference + strspn(reference, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"), NULL, 10);
-	const char *data = strstr(sheet->data, "<sheetData");
-	const char *place = NULL;
-
-	for (const char *at = data; at && (at = strstr(at, "<row")) != NULL; at++)
-	{
-		char	   *number = begins(at, "row") ? attribute(at, "r") : NULL;
-		const char *end = end_of(at, "</row>");
-
-		if (number == NULL || strtol(number, NULL, 10) < row)
-		{
-			place = end;
-			continue;
-		}
-		if (strtol(number, NULL, 10) > row)
-			break;
-		if (end[-2] == '/')		/* a row without cells */
-		{
-			splice(sheet, (size_t) (end - 2 - sheet->data), (size_t) (end - sheet->data), need_format(">%s</row>", cell_xml(reference, NULL, said)));
-			return;
-		}
-		place = strchr(at, '>') + 1;
-		for (const char *cell = place; cell && cell < end; cell = strstr(cell + 1, "<c"))
-		{
-			char	   *there = begins(cell, "c") ? attribute(cell, "r") : NULL;
-
-			if (there == NULL)
-				continue;
-			if (strcasecmp(there, reference) == 0)
-			{
-				splice(sheet, (size_t) (cell - sheet->data), (size_t) (end_of(cell, "</c>") - sheet->data), cell_xml(reference, attribute(cell, "s"), said));
-				return;
-			}
-			if (column_number(there) > column_number(reference))
-				break;
-			place = end_of(cell, "</c>");
-		}
-		splice(sheet, (size_t) (place - sheet->data), (size_t) (place - sheet->data), cell_xml(reference, NULL, said));
-		return;
-	}
-	if (data == NULL)
-		return;
-	if (place == NULL)
-	{
-		place = strchr(data, '>') + 1;
-		if (place[-2] == '/')	/* a sheet without rows */
-		{
-			splice(sheet, (size_t) (place - 2 - sheet->data), (size_t) (place - sheet->data), need_format("><row r=\"%ld\">%s</row></sheetData>", row, cell_xml(reference, NULL, said)));
-			return;
-		}
-	}
-	splice(sheet, (size_t) (place - sheet->data), (size_t) (place - sheet->data), need_format("<row r=\"%ld\">%s</row>", row, cell_xml(reference, NULL, said)));
 }
 
 /* What a cell's name says: F028, emgov_F028, _F028, F028.rate, F028_rate. */
@@ -583,232 +500,531 @@ name_says(const Document *document, const char *name, Said *said)
 	return says(document, place, said);
 }
 
-/* The file of a sheet in the archive, by its name. */
-static char *
-sheet_file(const char *workbook, const char *relations, const char *name)
+/* A name and the cell that it is of, 'It''s'!$B$2, as a target. */
+static void
+take_name(Book *book, const char *name, char *where)
 {
-	for (const char *at = workbook; (at = strstr(at, "<sheet ")) != NULL; at++)
+	char	   *bang = strrchr(where, '!');
+	char	   *cell;
+	char	   *file = NULL;
+	Said		said;
+
+	if (bang == NULL || strchr(bang, ':') || strncmp(name, "_xl", 3) == 0 || !name_says(book->document, name, &said))
 	{
-		char	   *this = attribute(at, "name");
-		char	   *id = attribute(at, "r:id");
-
-		if (this == NULL || id == NULL || strcmp(this, name) != 0)
-			continue;
-		for (const char *rel = relations; (rel = strstr(rel, "<Relationship ")) != NULL; rel++)
-		{
-			char	   *target = attribute(rel, "Target");
-			char	   *rel_id = attribute(rel, "Id");
-
-			if (target && rel_id && strcmp(rel_id, id) == 0)
-				return *target == '/' ? text_copy(target + 1) : need_format("xl/%s", target);
-		}
+		if (bang && !strchr(bang, ':') && strncmp(name, "emgov", 5) == 0)
+			unknown_add(book->unknown, name);
+		return;
 	}
-	return NULL;
+	*bang = '\0';
+	cell = need(strlen(bang + 1) + 1);
+	for (const char *c = bang + 1; *c; c++)
+		if (*c != '$')
+			cell[strlen(cell)] = *c;
+	if (*where == '\'')
+	{
+		char	   *to = where;
+
+		for (const char *c = where + 1; *c; c++)
+			if (*c != '\'' || (c[1] == '\'' && *++c))
+				*to++ = *c;
+		*to = '\0';
+	}
+	for (int i = 0; i < book->sheets; i++)
+		if (book->sheet[i].file && strcmp(book->sheet[i].name, where) == 0)
+			file = book->sheet[i].file;
+	if (!is_reference(cell) || file == NULL)
+	{
+		unknown_add(book->unknown, name);
+		return;
+	}
+	book->target = need_more(book->target, sizeof *book->target * (size_t) (book->targets + 1));
+	book->target[book->targets++] = (Target) {file, strtol(cell + strcspn(cell, "0123456789"), NULL, 10), column_number(cell), cell, said, false};
 }
 
-/* What a text of <t> elements says, if it is one place and nothing else, and that is a number; else NULL. */
+/* Sheets come before the names that speak of them; the file of each is known from the relations, which are read first. */
+static void
+relation_start(void *data, const char *name, const char *const *attributes, size_t from, size_t to)
+{
+	Book	   *book = data;
+	const char *id = xml_attribute(attributes, "Id");
+	const char *target = xml_attribute(attributes, "Target");
+
+	(void) from;
+	(void) to;
+	if (strcmp(name, "Relationship") != 0 || id == NULL || target == NULL)
+		return;
+	for (int i = 0; i < book->sheets; i++)
+		if (strcmp(book->sheet[i].id, id) == 0)
+			book->sheet[i].file = *target == '/' ? text_copy(target + 1) : need_format("xl/%s", target);
+}
+
+static void
+sheet_start(void *data, const char *name, const char *const *attributes, size_t from, size_t to)
+{
+	Book	   *book = data;
+	const char *sheet = xml_attribute(attributes, "name");
+	const char *id = xml_attribute(attributes, "id");
+
+	(void) from;
+	(void) to;
+	if (strcmp(name, "sheet") != 0 || sheet == NULL || id == NULL || book->sheets >= 512)
+		return;
+	book->sheet[book->sheets].name = text_copy(sheet);
+	book->sheet[book->sheets++].id = text_copy(id);
+}
+
+static void
+names_start(void *data, const char *name, const char *const *attributes, size_t from, size_t to)
+{
+	Book	   *book = data;
+	const char *defined = xml_attribute(attributes, "name");
+
+	(void) from;
+	(void) to;
+	if (strcmp(name, "definedName") != 0)
+		return;
+	book->defined = text_copy(defined);
+	book->text = (Text) {0};
+	text_bytes(&book->text, "", 0);
+}
+
+static void
+names_text(void *data, const char *text, size_t length)
+{
+	Book	   *book = data;
+
+	if (book->defined)
+		text_bytes(&book->text, text, length);
+}
+
+static void
+names_end(void *data, const char *name, size_t from, size_t to)
+{
+	Book	   *book = data;
+
+	(void) from;
+	(void) to;
+	if (book->defined && strcmp(name, "definedName") == 0)
+	{
+		take_name(book, book->defined, book->text.data);
+		book->defined = NULL;
+	}
+}
+
+/* What a text says, if it is one place and nothing else, and that is a number; else NULL. */
 static Said *
-whole_place(const Document *document, const char *from, const char *end)
+whole_place(const Document *document, const Text *text)
 {
-	Text		text = {0};
-	Said	   *said = need(sizeof *said);
+	Said	   *said;
 
-	text_bytes(&text, "", 0);
-	for (const char *t = within(from, end, "<t"); t; t = within(t + 1, end, "<t"))
-		if (begins(t, "t") && strchr(t, '>')[-1] != '/' && within(t, end, "</t>"))
-			decode(&text, strchr(t, '>') + 1, (size_t) (within(t, end, "</t>") - strchr(t, '>') - 1));
-	if (text.length > 4 && text.length < 200 && strncmp(text.data, "{{", 2) == 0 && strstr(text.data, "}}") == text.data + text.length - 2 &&
-		says(document, text_slice(text.data + 2, text.length - 4), said) && said->number)
-		return said;
-	return NULL;
+	if (text->length <= 4 || text->length >= 200 || strncmp(text->data, "{{", 2) != 0 || strstr(text->data, "}}") != text->data + text->length - 2)
+		return NULL;
+	said = need(sizeof *said);
+	return says(document, text_slice(text->data + 2, text->length - 4), said) && said->number ? said : NULL;
 }
 
-/* The same of each text of sharedStrings.xml, by its number. */
-static Said **
-whole_places(const Document *document, const Text *strings, int *count)
+/* The texts of sharedStrings.xml, by their numbers. */
+static void
+strings_start(void *data, const char *name, const char *const *attributes, size_t from, size_t to)
 {
-	Said	  **whole = NULL;
+	Book	   *book = data;
 
-	*count = 0;
-	for (const char *at = strings->data; at && (at = strstr(at, "<si")) != NULL; at++)
-		if (begins(at, "si"))
-		{
-			const char *end = end_of(at, "</si>");
-
-			whole = need_more(whole, sizeof(Said *) * (size_t) (*count + 1));
-			whole[(*count)++] = whole_place(document, at, end);
-			at = end - 1;
-		}
-	return whole;
-}
-
-/* Cells that are one place become numbers; what formulas came to is left to be computed again. */
-static bool
-fill_cells(const Document *document, Text *sheet, Said *const *whole, int count, Unknown *unknown)
-{
-	Text		made = {0};
-	const char *written = sheet->data;
-	bool		changed = false;
-
-	for (const char *at = strstr(sheet->data, "<c"); at; at = strstr(at + 1, "<c"))
+	(void) attributes;
+	(void) from;
+	(void) to;
+	if (strcmp(name, "si") == 0)
 	{
-		const char *end = begins(at, "c") ? end_of(at, "</c>") : NULL;
-		char	   *type = end ? attribute(at, "t") : NULL;
-		char	   *reference = end ? attribute(at, "r") : NULL;
-		const char *formula;
-		const char *value;
-		char	   *new = NULL;
-
-		if (end == NULL || reference == NULL)
-			continue;
-		value = within(at, end, "<v>");
-		formula = within(at, end, "<f");
-		if (formula)
-		{
-			const char *formula_end = end_of(formula, "</f>");
-
-			if (value == NULL || formula_end > end)
-				continue;
-			new = need_format("%s>%.*s</c>", cell_tag(reference, attribute(at, "s")), (int) (formula_end - formula), formula);
-		}
-		else if (type && strcmp(type, "s") == 0 && value)
-		{
-			long		index = strtol(value + 3, NULL, 10);
-
-			if (index >= 0 && index < count && whole[index])
-				new = cell_xml(reference, attribute(at, "s"), whole[index]);
-		}
-		else if (type && strcmp(type, "inlineStr") == 0)
-		{
-			const Said *said = whole_place(document, at, end);
-
-			new = said ? cell_xml(reference, attribute(at, "s"), said) : NULL;
-		}
-		if (new == NULL)
-			continue;
-		if (formula == NULL)
-			unknown->filled++;
-		text_bytes(&made, written, (size_t) (at - written));
-		text_add(&made, new);
-		written = end;
-		changed = true;
+		book->text = (Text) {0};
+		text_bytes(&book->text, "", 0);
 	}
-	if (!changed)
-		return false;
-	text_add(&made, written);
-	*sheet = made;
-	return true;
+	else if (strcmp(name, "t") == 0)
+		book->defined = text_copy("t");
+}
+
+static void
+strings_end(void *data, const char *name, size_t from, size_t to)
+{
+	Book	   *book = data;
+
+	(void) from;
+	(void) to;
+	if (strcmp(name, "t") == 0)
+		book->defined = NULL;
+	else if (strcmp(name, "si") == 0)
+	{
+		if (book->strings == book->room)
+		{
+			book->room = book->room ? book->room * 2 : 256;
+			book->whole = need_more(book->whole, sizeof(Said *) * (size_t) book->room);
+		}
+		book->whole[book->strings++] = whole_place(book->document, &book->text);
+		free(book->text.data);
+		book->text = (Text) {0};
+	}
+}
+
+/* ------------------------------------------------------------------ the cells of a sheet */
+
+typedef struct Sheet
+{
+	Book	   *book;
+	const char *file;
+	const Text *content;
+	Filling		inline_text;	/* of the cell's own text */
+	char		prefix[32];		/* of its elements, with the colon */
+	long		row;
+	long		column;
+	size_t		row_to;			/* behind the tag of an empty row, else 0 */
+	size_t		data_to;		/* the same of the rows as a whole */
+	bool		in_cell;
+	bool		in_value;
+	size_t		cell_from;
+	char	   *reference;
+	char	   *style;
+	char	   *type;
+	Text		value;
+	bool		has_value;
+	size_t		formula_from;	/* both 0: it has none */
+	size_t		formula_to;
+} Sheet;
+
+/* A cell's XML: the number, or the text where there is none; with the style that the cell had. */
+static char *
+cell_xml(const Sheet *sheet, const char *reference, const char *style, const Said *said)
+{
+	const char *p = sheet->prefix;
+	Text		out = {0};
+
+	text_format(&out, "<%sc", p);
+	if (reference)
+	{
+		text_add(&out, " r=\"");
+		text_xml(&out, reference);
+		text_add(&out, "\"");
+	}
+	if (style)
+	{
+		text_add(&out, " s=\"");
+		text_xml(&out, style);
+		text_add(&out, "\"");
+	}
+	if (said && said->number)
+		text_format(&out, "><%sv>%s</%sv></%sc>", p, said->number, p, p);
+	else if (said)
+	{
+		text_format(&out, " t=\"inlineStr\"><%sis><%st xml:space=\"preserve\">", p, p);
+		text_xml(&out, said->text);
+		text_format(&out, "</%st></%sis></%sc>", p, p, p);
+	}
+	else						/* a formula without what it came to */
+	{
+		text_add(&out, ">");
+		text_bytes(&out, sheet->content->data + sheet->formula_from, sheet->formula_to - sheet->formula_from);
+		text_format(&out, "</%sc>", p);
+	}
+	return out.data;
+}
+
+static bool
+same_cell(const Target *a, const Target *b)
+{
+	return a->row == b->row && a->column == b->column && strcmp(a->file, b->file) == 0;
+}
+
+/* The targets of a row that stand before a column and are not there yet, as cells; as rows those of all rows before one. */
+static char *
+cells_before(Sheet *sheet, long row, long column)
+{
+	Text		out = {0};
+
+	for (int i = 0; i < sheet->book->targets; i++)
+	{
+		Target	   *target = &sheet->book->target[i];
+
+		if (!target->placed && target->row == row && target->column < column && strcmp(target->file, sheet->file) == 0)
+		{
+			target->placed = true;
+			if (i > 0 && same_cell(target, target - 1))
+				continue;		/* a cell of two names says the first */
+			text_add(&out, cell_xml(sheet, target->reference, NULL, &target->said));
+			sheet->book->unknown->filled++;
+		}
+	}
+	return out.data;
+}
+
+static char *
+rows_before(Sheet *sheet, long row)
+{
+	Text		out = {0};
+
+	for (int i = 0; i < sheet->book->targets; i++)
+	{
+		Target	   *target = &sheet->book->target[i];
+
+		if (!target->placed && target->row < row && strcmp(target->file, sheet->file) == 0)
+		{
+			char	   *cells = cells_before(sheet, target->row, 16385);
+
+			text_format(&out, "<%srow r=\"%ld\">%s</%srow>", sheet->prefix, target->row, cells, sheet->prefix);
+		}
+	}
+	return out.data;
+}
+
+static bool
+is_empty(const Sheet *sheet, size_t to)
+{
+	return to >= 2 && sheet->content->data[to - 2] == '/';
+}
+
+static void
+cells_start(void *data, const char *name, const char *const *attributes, size_t from, size_t to)
+{
+	Sheet	   *sheet = data;
+	const char *reference = xml_attribute(attributes, "r");
+	char	   *before;
+
+	if (strcmp(name, "sheetData") == 0)
+	{
+		const char *tag = sheet->content->data + from + 1;
+		size_t		length = strcspn(tag, ":");
+
+		if (length < sizeof sheet->prefix - 1 && strncmp(tag + length, ":sheetData", 10) == 0)
+			snprintf(sheet->prefix, sizeof sheet->prefix, "%.*s:", (int) length, tag);
+		sheet->data_to = is_empty(sheet, to) ? to : 0;
+	}
+	else if (strcmp(name, "row") == 0)
+	{
+		task_stop_if_asked();
+		sheet->row = reference && strtol(reference, NULL, 10) > 0 ? strtol(reference, NULL, 10) : sheet->row + 1;
+		sheet->column = 0;
+		sheet->row_to = is_empty(sheet, to) ? to : 0;
+		if ((before = rows_before(sheet, sheet->row)) != NULL)
+			xml_edit(&sheet->inline_text.edits, from, from, before);
+	}
+	else if (strcmp(name, "c") == 0 && !sheet->in_cell)
+	{
+		const char *style = xml_attribute(attributes, "s");
+		const char *type = xml_attribute(attributes, "t");
+
+		sheet->in_cell = true;
+		sheet->column = reference && column_number(reference) > 0 ? column_number(reference) : sheet->column + 1;
+		sheet->cell_from = from;
+		sheet->reference = reference ? text_copy(reference) : NULL;
+		sheet->style = style ? text_copy(style) : NULL;
+		sheet->type = type ? text_copy(type) : NULL;
+		sheet->value.length = 0;
+		text_bytes(&sheet->value, "", 0);
+		sheet->has_value = false;
+		sheet->formula_from = sheet->formula_to = 0;
+		sheet->inline_text.count = 0;
+		if ((before = cells_before(sheet, sheet->row, sheet->column)) != NULL)
+			xml_edit(&sheet->inline_text.edits, from, from, before);
+	}
+	else if (sheet->in_cell && strcmp(name, "v") == 0)
+		sheet->in_value = sheet->has_value = true;
+	else if (sheet->in_cell && strcmp(name, "f") == 0)
+	{
+		sheet->formula_from = from;
+		sheet->formula_to = to;
+	}
+	else if (sheet->in_cell && sheet->inline_text.inside)
+		sheet->inline_text.mixed = true;
+	else if (sheet->in_cell && strcmp(name, "t") == 0)
+		node_begins(&sheet->inline_text, to);
+}
+
+static void
+cells_text(void *data, const char *text, size_t length)
+{
+	Sheet	   *sheet = data;
+
+	if (sheet->in_value)
+		text_bytes(&sheet->value, text, length);
+	else if (sheet->inline_text.inside)
+		text_bytes(&sheet->inline_text.node[sheet->inline_text.count].old, text, length);
+}
+
+/* The end of a cell: a name's, a formula's, or one that is one place; or a text with places. */
+static void
+cell_ends(Sheet *sheet, size_t to)
+{
+	Filling    *filling = &sheet->inline_text;
+	Book	   *book = sheet->book;
+	char	   *new = NULL;
+
+	sheet->in_cell = false;
+	for (int i = 0; i < book->targets && new == NULL; i++)
+	{
+		Target	   *target = &book->target[i];
+
+		if (!target->placed && target->row == sheet->row && target->column == sheet->column && strcmp(target->file, sheet->file) == 0)
+		{
+			new = cell_xml(sheet, target->reference, sheet->style, &target->said);
+			target->placed = true;
+			for (Target *other = target + 1; other < book->target + book->targets && same_cell(other, target); other++)
+				other->placed = true;
+			book->unknown->filled++;
+		}
+	}
+	if (new == NULL && sheet->formula_to)
+	{
+		if (!sheet->has_value)
+			return;
+		new = cell_xml(sheet, sheet->reference, sheet->style, NULL);
+	}
+	else if (new == NULL && sheet->type && strcmp(sheet->type, "s") == 0 && sheet->has_value)
+	{
+		long		index = strtol(sheet->value.data, NULL, 10);
+
+		if (index >= 0 && index < book->strings && book->whole[index])
+		{
+			new = cell_xml(sheet, sheet->reference, sheet->style, book->whole[index]);
+			book->unknown->filled++;
+		}
+	}
+	else if (new == NULL && filling->count > 0)
+	{
+		Text		text = {0};
+		const Said *said;
+
+		text_bytes(&text, "", 0);
+		for (int i = 0; i < filling->count; i++)
+			text_bytes(&text, filling->node[i].old.data, filling->node[i].old.length);
+		said = whole_place(book->document, &text);
+		if (said)
+		{
+			new = cell_xml(sheet, sheet->reference, sheet->style, said);
+			book->unknown->filled++;
+		}
+		else
+			paragraph_ends(filling);
+	}
+	if (new)
+		xml_edit(&filling->edits, sheet->cell_from, to, new);
+}
+
+static void
+cells_end(void *data, const char *name, size_t from, size_t to)
+{
+	Sheet	   *sheet = data;
+	XmlEdits   *edits = &sheet->inline_text.edits;
+	char	   *more;
+
+	if (strcmp(name, "v") == 0)
+		sheet->in_value = false;
+	else if (strcmp(name, "t") == 0 && sheet->inline_text.inside)
+		node_ends(&sheet->inline_text, from);
+	else if (strcmp(name, "f") == 0 && sheet->in_cell && to > sheet->formula_to)
+		sheet->formula_to = to;
+	else if (strcmp(name, "c") == 0 && sheet->in_cell)
+		cell_ends(sheet, to);
+	else if (strcmp(name, "row") == 0 && (more = cells_before(sheet, sheet->row, 16385)) != NULL)
+	{
+		if (sheet->row_to)
+			xml_edit(edits, sheet->row_to - 2, sheet->row_to, need_format(">%s</%srow>", more, sheet->prefix));
+		else
+			xml_edit(edits, from, from, more);
+	}
+	else if (strcmp(name, "sheetData") == 0 && (more = rows_before(sheet, 1048577)) != NULL)
+	{
+		if (sheet->data_to)
+			xml_edit(edits, sheet->data_to - 2, sheet->data_to, need_format(">%s</%ssheetData>", more, sheet->prefix));
+		else
+			xml_edit(edits, from, from, more);
+	}
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const Target *x = a;
+	const Target *y = b;
+
+	int			file = strcmp(x->file, y->file);
+
+	return file ? file : x->row != y->row ? (x->row < y->row ? -1 : 1) : x->column != y->column ? (x->column < y->column ? -1 : 1) : 0;
 }
 
 bool
 fill_xlsx(Document *document, const char *form, const char *path, char **problem)
 {
+	static const XmlEvents sheets = {sheet_start, NULL, NULL};
+	static const XmlEvents relations = {relation_start, NULL, NULL};
+	static const XmlEvents names = {names_start, names_end, names_text};
+	static const XmlEvents strings = {strings_start, strings_end, names_text};
+	static const XmlEvents cells = {cells_start, cells_end, cells_text};
+	const struct
+	{
+		const char *name;
+		const XmlEvents *events;
+		bool		needed;
+	}			reads[] = {
+		{"xl/workbook.xml", &sheets, true}, {"xl/_rels/workbook.xml.rels", &relations, true}, {"xl/workbook.xml", &names, true}, {"xl/sharedStrings.xml", &strings, false}};
 	char	   *made;
 	zip_t	   *archive = open_copy(form, &made, problem);
 	Unknown		unknown = {{0}, 0, 0};
-	Text		workbook = {0};
-	Text		relations = {0};
-	Text	   *strings = need(sizeof *strings);
-	Text	   *parts[512];
-	char	   *names[512];
-	bool		changed[512];
-	int			sheets = 0;
-	Said	  **whole;
-	int			count = 0;
-	bool		good = true;
+	Book		book = {.document = document, .unknown = &unknown};
+	Text	   *shared = need(sizeof *shared);
 	char	   *broken = NULL;
+	bool		changed = false;
 
 	if (archive == NULL)
 		return false;
-	if (!archive_read_xml(archive, "xl/workbook.xml", &workbook, &broken) || !archive_read_xml(archive, "xl/_rels/workbook.xml.rels", &relations, &broken))
+	for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
 	{
-		*problem = broken ? need_format("%s: %s", form, broken) : need_format(TEXT("%s is no workbook", "%s不是工作簿"), form);
-		zip_discard(archive);
-		return false;
+		Text		part = {0};
+
+		if (!archive_read_xml(archive, reads[i].name, &part, &broken))
+		{
+			if (broken == NULL && !reads[i].needed)
+				continue;
+			*problem = broken ? need_format("%s: %s", form, broken) : need_format(TEXT("%s is no workbook", "%s不是工作簿"), form);
+			zip_discard(archive);
+			return false;
+		}
+		if (!xml_read(&part, reads[i].events, &book, &broken))
+		{
+			*problem = cannot_edit(form, reads[i].name, broken);
+			zip_discard(archive);
+			return false;
+		}
+		if (reads[i].events == &strings)
+			*shared = part;
+		else
+			free(part.data);
 	}
-	if (!archive_read_xml(archive, "xl/sharedStrings.xml", strings, &broken))
+	qsort(book.target, (size_t) book.targets, book.targets ? sizeof *book.target : 1, by_place);
+	for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0); i++)
 	{
-		*strings = (Text) {0};
-		text_bytes(strings, "", 0);
-	}
-	whole = whole_places(document, strings, &count);
-	for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0) && sheets < 512; i++)
-	{
-		const char *name = zip_get_name(archive, (zip_uint64_t) i, 0);
+		char	   *name = text_copy(zip_get_name(archive, (zip_uint64_t) i, 0));
+		Text	   *part = need(sizeof *part);
+		Sheet		sheet = {.book = &book, .file = name, .content = part, .inline_text = {.document = document, .unknown = &unknown}};
 
 		if (name == NULL || strncmp(name, "xl/worksheets/", 14) != 0 || strchr(name + 14, '/') || strstr(name, ".xml") == NULL)
 			continue;
-		names[sheets] = text_copy(name);
-		parts[sheets] = need(sizeof(Text));
-		if (!archive_read_xml(archive, names[sheets], parts[sheets], &broken))
-			continue;
-		changed[sheets] = fill_cells(document, parts[sheets], whole, count, &unknown);
-		changed[sheets] = fill_part(document, parts[sheets], "t", "is", &unknown) || changed[sheets];
-		sheets++;
-	}
-	if (broken)
-	{
-		*problem = need_format("%s: %s", form, broken);
-		zip_discard(archive);
-		return false;
-	}
-	for (const char *at = workbook.data; (at = strstr(at, "<definedName ")) != NULL; at++)
-	{
-		char	   *name = attribute(at, "name");
-		const char *open = strchr(at, '>');
-		Text		target = {0};
-		char	   *bang;
-		char	   *cell;
-		Said		said;
-
-		if (name == NULL || open == NULL || open[-1] == '/' || strncmp(name, "_xl", 3) == 0)
-			continue;
-		decode(&target, open + 1, strcspn(open + 1, "<"));
-		bang = strrchr(target.data, '!');
-		if (bang == NULL || strchr(bang, ':') || !name_says(document, name, &said))
+		if (!archive_read_xml(archive, name, part, &broken) || !xml_read(part, &cells, &sheet, &broken))
 		{
-			if (bang && !strchr(bang, ':') && strncmp(name, "emgov", 5) == 0)
-				unknown_add(&unknown, name);
-			continue;
+			*problem = part->data ? cannot_edit(form, name, broken) : need_format("%s: %s", form, broken ? broken : name);
+			zip_discard(archive);
+			return false;
 		}
-		*bang = '\0';
-		cell = need(strlen(bang + 1) + 1);
-		for (const char *c = bang + 1; *c; c++)
-			if (*c != '$')
-				cell[strlen(cell)] = *c;
-		if (!is_reference(cell))
+		if (!xml_apply(part, &sheet.inline_text.edits))
+			free(part->data);
+		else if (!archive_write(archive, name, part))
 		{
-			unknown_add(&unknown, name);
-			continue;
-		}
-		if (*target.data == '\'')	/* 'It''s' */
-		{
-			char	   *to = target.data;
-
-			for (const char *c = target.data + 1; *c; c++)
-				if (*c != '\'' || (c[1] == '\'' && *++c))
-					*to++ = *c;
-			*to = '\0';
-		}
-		for (int i = 0; i < sheets; i++)
-		{
-			char	   *file = sheet_file(workbook.data, relations.data, target.data);
-
-			if (file && strcmp(file, names[i]) == 0)
-			{
-				set_cell(parts[i], cell, &said);
-				changed[i] = true;
-				unknown.filled++;
-			}
+			*problem = need_format("%s: %s", form, zip_strerror(archive));
+			zip_discard(archive);
+			return false;
 		}
 	}
-	if (fill_part(document, strings, "t", "si", &unknown))
-		good = archive_write(archive, "xl/sharedStrings.xml", strings);
-	for (int i = 0; i < sheets && good; i++)
-		good = !changed[i] || archive_write(archive, names[i], parts[i]);
-	if (!good)
+	for (int i = 0; i < book.targets; i++)
+		if (!book.target[i].placed)
+			unknown_add(&unknown, book.target[i].reference);
+	if (shared->data && (!fill_part(document, shared, "si", &unknown, &changed, &broken) || (changed && !archive_write(archive, "xl/sharedStrings.xml", shared))))
 	{
-		*problem = need_format("%s: %s", form, zip_strerror(archive));
+		*problem = need_format("%s: %s", form, broken ? broken : zip_strerror(archive));
 		zip_discard(archive);
 		return false;
 	}

@@ -176,8 +176,8 @@ figure(const Document *document, Text *out, const Figure *f)
 													 f->reason ? need_format("%s%s", W("；", "; "), f->reason) : ""));
 	if (*f->mark == 'r')
 		term(out, W("修订", "Revised"), need_format(W("上次发布为%s", "was %s"), f->was ? f->was : "—"));
-	term(out, W("来源", "Source"), need_format(W("%s（%s），定义第%s版", "%s (%s), definition version %s"), f->source ? f->source : W("由其他指标推算", "derived from other figures"),
-												   f->kind ? f->kind : "", f->version ? f->version : ""));
+	term(out, W("来源", "Source"), need_format(W("%s（%s），定义第%s版", "%s (%s), definition version %s"), f->source_words ? f->source_words : W("由其他指标推算", "derived from other figures"),
+												   f->kind_words ? f->kind_words : "", f->version ? f->version : ""));
 	term(out, W("记录", "Records"), need_format(W("%s条", "%s"), f->record_count ? f->record_count : "0"));
 	text_add(out, "</dl>\n");
 	if (f->records)
@@ -281,7 +281,7 @@ contents(const Document *document, Text *out)
 		for (int i = 0; i < document->tables; i++)
 		{
 			text_format(out, "<li><a href=\"#%s\">", document->table[i]->id);
-			text_xml(out, document->table[i]->title);
+			text_xml(out, grid_short_title(document, document->table[i]->title));
 			text_add(out, "</a></li>\n");
 		}
 		text_add(out, "</ol></li>\n");

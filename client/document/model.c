@@ -15,6 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool
+same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 char *
 model_value(const PGresult *result, int row, const char *column)
 {
@@ -116,6 +122,10 @@ read_standing(Document *document)
 	else
 	{
 		document->english = strcmp(PQgetvalue(r, 0, 2), "en") == 0;
+		if (document->lang && document->publication == NULL)
+			document->english = same(document->lang, "en");
+		else if (document->lang && document->english != same(document->lang, "en"))
+			say_warning(TEXT("publication %s was published in Chinese, and is printed so", "第%s号发布以英文发布，按原文输出"), document->publication);
 		document->title = model_value(r, 0, document->english && !PQgetisnull(r, 0, 1) ? "title_en" : "title_zh");
 	}
 	lang = document->english ? "en" : "zh";
@@ -138,8 +148,18 @@ read_standing(Document *document)
 		char	   *city = model_value(r, 0, document->english ? "city_en" : "city_zh");
 		char	   *bureau = model_value(r, 0, document->english && !PQgetisnull(r, 0, PQfnumber(r, "name_en")) ? "name_en" : "name_zh");
 
-		if (bureau == NULL || document->english)
-			document->issuer = bureau ? bureau : city;
+		if (document->english)		/* a line of its own begins with a capital */
+		{
+			char	   *issued = bureau ? bureau : city;
+
+			if (issued && strncmp(issued, "the ", 4) == 0 && city)
+				issued = need_format("%s%s%s", city, " ", issued + 4);
+			if (issued && *issued >= 'a' && *issued <= 'z')
+				*issued = (char) (*issued - 'a' + 'A');
+			document->issuer = issued;
+		}
+		else if (bureau == NULL)
+			document->issuer = city;
 		else if (city && strncmp(bureau, "市", strlen("市")) == 0 && strlen(city) > strlen("市") && strcmp(city + strlen(city) - strlen("市"), "市") == 0)
 			document->issuer = need_format("%s%s", city, bureau + strlen("市"));
 		else
@@ -194,10 +214,18 @@ state_words(const Document *document, const char *state)
 	return text_copy(state);
 }
 
-static bool
-same(const char *a, const char *b)
+static char *
+kind_words(const Document *document, const char *kind)
 {
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+	static const char *const kinds[][3] = {
+		{"count", "件数", "number of records"}, {"distinct", "去重个数", "each counted once"}, {"sum", "合计", "sum"}, {"mean", "平均", "mean"}, {"share", "占比", "share"},
+		{"completion", "完成率", "share done"}, {"planned", "计划数", "planned"}, {"stock", "期末存量", "stock at the end"}, {"streak", "连续次数", "in a row"}, {"largest", "最大值", "largest"},
+		{"change", "增减", "change"}, {"ratio", "比值", "ratio"}, {"reduction", "降幅", "reduction"}, {"rate", "率", "rate"}, {"total", "加总", "total"}, {"reported", "填报数", "as reported"}};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (same(kind, kinds[i][0]))
+			return text_copy(WORD(document, kinds[i][1], kinds[i][2]));
+	return text_copy(kind);
 }
 
 static void
@@ -209,10 +237,11 @@ read_figures(Document *document)
 		"       emgov.period_name(daterange(f.starts_on, f.ends_on), $1, year_start => s.year_start) AS period,"
 		"       trim_scale(f.value) AS value, trim_scale(f.numerator) AS numerator, trim_scale(f.denominator) AS denominator, trim_scale(f.base) AS base, f.rate, trim_scale(f.amount) AS amount,"
 		"       f.unit, f.words, f.phrase, f.state, f.p_value, f.comparator, f.compared_with, f.change_words, f.base_name, f.base_words, f.definition_version,"
-		"       f.record_count, f.reason, f.kind, f.source, f.definition, f.significance, f.own_comparator, f.compares OR f.comparator <> f.own_comparator AS compares, f.approved_by,"
+		"       f.record_count, f.reason, f.kind, f.source, f.filter, f.definition, f.significance, f.own_comparator, f.compares OR f.comparator <> f.own_comparator AS compares, f.approved_by,"
 		"       round(lower(c.band), 2) AS low, round(upper(c.band), 2) AS high,"
 		"       coalesce((SELECT string_agg(coalesce(CASE $1 WHEN 'en' THEN a.name_en END, a.name_zh, m), CASE $1 WHEN 'en' THEN ', ' ELSE '、' END ORDER BY m)"
 		"                   FROM unnest(f.missing) AS m LEFT JOIN @ledger@.area AS a ON a.code = m), '') AS missing,"
+		"       CASE $1 WHEN 'en' THEN split_part(o.description, ' | ', 2) ELSE split_part(o.description, ' | ', 1) END AS source_words, said.section AS said_in,"
 		"       f.member IS NULL AND f.starts_on = $4::date AND f.ends_on = $5::date AND f.comparator = f.own_comparator AS own,"
 		"       was.words AS was_words, was.code IS NOT NULL AND was.value IS DISTINCT FROM f.value AS revised"
 		"  FROM @ledger@.ledger_setting AS s CROSS JOIN (%s) AS f"
@@ -224,11 +253,15 @@ read_figures(Document *document)
 		"                AND nullif(w.member, '') IS NOT DISTINCT FROM f.member AND nullif(w.member2, '') IS NOT DISTINCT FROM f.member2 LIMIT 1) AS was ON true"
 		"  LEFT JOIN LATERAL (SELECT emgov.poisson_interval(f.value::bigint) AS band"
 		"              WHERE f.significance <> 'none' AND f.value >= 0 AND f.value = trunc(f.value) AND f.value < 1e15) AS c ON true"
+		"  LEFT JOIN LATERAL (SELECT obj_description(to_regclass(CASE WHEN strpos(f.source, '.') > 0 THEN f.source ELSE quote_ident(@name@) || '.' || quote_ident(f.source) END), 'pg_class')"
+		"                     AS description WHERE f.source IS NOT NULL) AS o ON true"
+		"  LEFT JOIN LATERAL (SELECT p.section FROM %s AS p WHERE p.report = $2 AND p.active AND EXISTS (SELECT FROM unnest(p.needs) AS n WHERE n ~ ('^' || f.code || '($|[@/ ])'))"
+		"                      ORDER BY p.section LIMIT 1) AS said ON true"
 		" ORDER BY f.section NULLS LAST, f.ordinal NULLS LAST, f.code COLLATE \"C\", f.starts_on DESC, f.ends_on, f.member NULLS FIRST, f.comparator";
 	const char *rows = document->publication ?
 		"SELECT p.code, coalesce(CASE $1 WHEN 'en' THEN p.definition->>'name_en' END, p.name_zh) AS name, nullif(p.member, '') AS member, nullif(p.member2, '') AS member2, p.member_name,"
 				   "       p.starts_on, p.ends_on, p.value, p.numerator, p.denominator, p.base, p.rate, p.amount, p.unit, p.words, p.phrase, p.state, p.p_value, p.comparator, p.compared_with,"
-				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason, p.definition->>'kind' AS kind, p.definition->>'source' AS source,"
+				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason, p.definition->>'kind' AS kind, p.definition->>'source' AS source, p.definition->>'filter' AS filter,"
 				   "       coalesce(CASE $1 WHEN 'en' THEN p.definition->>'definition_en' END, p.definition->>'definition_zh') AS definition, "
 					"coalesce(p.definition->>'significance', 'none') AS significance,"
 				   "       coalesce(nullif(p.definition->>'comparator', 'none'), 'year_earlier') AS own_comparator, p.definition->>'comparator' <> 'none' AS compares, NULL::text AS "
@@ -237,11 +270,11 @@ read_figures(Document *document)
 				   "  FROM @ledger@.publication_figure AS p WHERE p.publication_id = $6::int AND $3::timestamptz IS NOT NULL" :
 		need_format("SELECT r.code, r.name, r.member, r.member2, coalesce(CASE $1 WHEN 'en' THEN r.member_name_en END, r.member_name) AS member_name, r.starts_on, r.ends_on, r.value, r.numerator,"
 				   "       r.denominator, r.base, r.rate, r.amount, r.unit, r.words, r.phrase, r.state, r.p_value, r.comparator, r.compared_with, r.change_words, r.base_name, r.base_words,"
-				   "       r.definition_version, r.record_count, r.reason, r.kind, r.source, coalesce(CASE $1 WHEN 'en' THEN i.definition_en END, i.definition_zh) AS definition, i.significance,"
+				   "       r.definition_version, r.record_count, r.reason, r.kind, r.source, i.filter, coalesce(CASE $1 WHEN 'en' THEN i.definition_en END, i.definition_zh) AS definition, i.significance,"
 				   "       coalesce(nullif(i.comparator, 'none'), 'year_earlier') AS own_comparator, i.comparator <> 'none' AS compares, i.approved_by, r.missing, i.section, i.ordinal"
 				   "  FROM @ledger@.report_figures($2, daterange($4::date, $5::date), $3::timestamptz, $1) AS r LEFT JOIN %s AS i ON i.code = r.code",
 				   document->as_of ? "@ledger@.indicator_as_of($3::timestamptz)" : "@ledger@.indicator");
-	PGresult   *r = db_query(need_format(common, rows), 6, lang, document->report, document->as_of, document->starts_on, document->ends_on, document->publication);
+	PGresult   *r = db_query(need_format(common, rows, document->as_of ? "@ledger@.report_paragraph_as_of($3::timestamptz)" : "@ledger@.report_paragraph"), 6, lang, document->report, document->as_of, document->starts_on, document->ends_on, document->publication);
 
 	document->figures = PQntuples(r);
 	document->figure = need(sizeof(Figure) * (size_t) document->figures);
@@ -279,7 +312,13 @@ read_figures(Document *document)
 		f->record_count = model_value(r, i, "record_count");
 		f->reason = model_value(r, i, "reason");
 		f->kind = model_value(r, i, "kind");
+		f->kind_words = kind_words(document, f->kind);
 		f->source = model_value(r, i, "source");
+		f->source_words = model_value(r, i, "source_words");
+		if (f->source_words == NULL || *f->source_words == '\0')
+			f->source_words = f->source;
+		f->subject = f->source ? need_format("%s %s", f->source, PQgetvalue(r, i, PQfnumber(r, "filter"))) : need_format("derived %d", i);
+		f->section = model_value(r, i, "said_in");
 		f->definition = model_value(r, i, "definition");
 		f->significance = model_value(r, i, "significance");
 		f->low = model_value(r, i, "low");
@@ -505,9 +544,11 @@ read_text(Document *document)
 			document->report, document->starts_on, document->ends_on, document->as_of, lang);
 	}
 	b = db_query(document->as_of ?
-					  "SELECT section, ordinal, body FROM @ledger@.report_paragraph_as_of($2::timestamptz) WHERE report = $1" :
-					  "SELECT section, ordinal, body FROM @ledger@.report_paragraph WHERE report = $1",
-					  document->as_of ? 2 : 1, document->report, document->as_of);
+				 "SELECT p.section, p.ordinal, CASE $2 WHEN r.lang THEN p.body WHEN 'en' THEN p.body_en END AS body"
+				 "  FROM @ledger@.report_paragraph_as_of($3::timestamptz) AS p JOIN @ledger@.report_as_of($3::timestamptz) AS r ON r.code = p.report WHERE p.report = $1" :
+				 "SELECT p.section, p.ordinal, CASE $2 WHEN r.lang THEN p.body WHEN 'en' THEN p.body_en END AS body"
+				 "  FROM @ledger@.report_paragraph AS p JOIN @ledger@.report AS r ON r.code = p.report WHERE p.report = $1",
+				 document->as_of ? 3 : 2, document->report, lang, document->as_of);
 	cells = PQntuples(c);
 	document->section = need(sizeof(Section) * (size_t) (PQntuples(t) + 1));
 	if (document->section == NULL)
@@ -579,6 +620,14 @@ read_text(Document *document)
 				table->heading[column] = model_value(c, j, "heading");
 				grid_cell(table, row, 0)->text = model_value(c, j, "name");
 				table->is_total[row] = *PQgetvalue(c, j, PQfnumber(c, "is_total")) == 't';
+			}
+			{
+				Text		codes = {0};
+
+				for (int j = first; j < cell; j++)
+					if (*PQgetvalue(c, j, PQfnumber(c, "is_total")) == 't' && strcmp(PQgetvalue(c, j, PQfnumber(c, "form")), "value") == 0)
+						text_format(&codes, " %s=%s ", PQgetvalue(c, j, PQfnumber(c, "code")), PQgetvalue(c, j, PQfnumber(c, "value")));
+				table->codes = codes.data;
 			}
 			table->is_wide = columns > 7;
 			tables[count++] = table;

@@ -122,6 +122,27 @@ add_table(Document *document, Grid *table)
 
 /* ------------------------------------------------------------------ tables */
 
+char *
+grid_short_title(const Document *document, const char *title)
+{
+	char	   *tail = need_format(WORD(document, "（%s）", ", %s"), document->period);
+	size_t		length = strlen(title);
+
+	return length > strlen(tail) && strcmp(title + length - strlen(tail), tail) == 0 ? text_slice(title, length - strlen(tail)) : text_copy(title);
+}
+
+
+/* A figure's number as its words say it, without the unit; where they say it otherwise, as it is. */
+static void
+set_said(const Document *document, Cell *cell, const char *value, const char *words, const char *unit)
+{
+	size_t		digits = words ? strspn(words, "-0123456789.,") : 0;
+
+	set_number(document, cell, value);
+	if (value && unit && digits > 0 && strcmp(words + digits + strspn(words + digits, " "), unit) == 0)
+		cell->text = text_slice(words, digits);
+}
+
 Grid *
 figures_table(const Document *document)
 {
@@ -158,9 +179,9 @@ figures_table(const Document *document)
 		cells[0].text = f->code;
 		cells[1].text = *f->mark ? need_format("%s [%s]", f->name, f->mark) : f->name;
 		cells[2].text = f->period;
-		set_number(document, &cells[3], f->value);
+		set_said(document, &cells[3], f->value, f->words, f->unit);
 		cells[4].text = f->unit;
-		set_number(document, &cells[5], f->compares ? f->base : NULL);
+		set_said(document, &cells[5], f->compares ? f->base : NULL, f->base_words, f->unit);
 		set_number(document, &cells[6], f->compares ? f->amount : NULL);
 		set_number(document, &cells[7], f->compares ? f->rate : NULL);
 		cells[8].text = f->low ? need_format("%s–%s", f->low, f->high) : text_copy("—");
@@ -199,8 +220,8 @@ definitions_table(const Document *document)
 				grid_cell(table, row, 1)->text = f->name;
 				grid_cell(table, row, 2)->text = f->definition;
 				grid_cell(table, row, 3)->text = f->unit;
-				grid_cell(table, row, 4)->text = f->kind;
-				grid_cell(table, row, 5)->text = f->source;
+				grid_cell(table, row, 4)->text = f->kind_words;
+				grid_cell(table, row, 5)->text = f->source_words;
 				grid_cell(table, row, 6)->text = f->version;
 				row++;
 			}
@@ -304,27 +325,51 @@ value_of(const PGresult *r, const Figure *figure, const char *member, const char
 	return text_copy("0");
 }
 
-/* Whether a figure is really split: it can be, and what is not 0 is somewhere. */
+/* Whether a figure is really split: it can be, and what is not 0 is somewhere; if asked, of several members. */
 static bool
-is_split(const PGresult *r, const Figure *figure)
+is_split(const PGresult *r, const Figure *figure, bool of_several)
 {
 	bool		found = false;
-	bool		anything = false;
+	int			many = 0;
 
 	for (int i = 0; i < PQntuples(r); i++)
 		if (strcmp(PQgetvalue(r, i, 0), figure->code) == 0 && !PQgetisnull(r, i, 1))
 		{
 			const char *state = PQgetvalue(r, i, PQfnumber(r, "state"));
 			const char *value = PQgetvalue(r, i, PQfnumber(r, "value"));
+			const char *base = PQgetvalue(r, i, PQfnumber(r, "base"));
 
 			if (strcmp(state, "failed") == 0)
 				return false;
 			if (*PQgetvalue(r, i, 1) == '\0' && strcmp(value, "0") != 0)
 				continue;		/* records of no member */
 			found = true;
-			anything = anything || (*value && strcmp(value, "0") != 0);
+			many += (*value && strcmp(value, "0") != 0) || (of_several && *base && strcmp(base, "0") != 0);
 		}
-	return found && (anything || same(figure->value, "0"));
+	return found && (of_several ? many > 1 : many > 0 || same(figure->value, "0"));
+}
+
+/* Whether the text has this figure by this dimension in a table of its own: then it is not said again. */
+static bool
+stands_in_text(const Document *document, const Figure *figure, const char *by)
+{
+	char	   *wanted = need_format(" %s=%s ", figure->code, figure->value ? figure->value : "");
+
+	for (int i = 0; i < document->sections; i++)
+		for (int j = 0; j < document->section[i].blocks; j++)
+		{
+			const Grid *table = document->section[i].block[j].table;
+
+			if (table && table->codes && same(table->heading[0], by) && strstr(table->codes, wanted))
+				return true;
+		}
+	return false;
+}
+
+static char *
+group_by(const Document *document, const char *by)
+{
+	return need_format(WORD(document, "各指标分%s情况", "Figures by %s"), by);
 }
 
 static char *
@@ -335,6 +380,37 @@ member_name(const Document *document, const Members *members, int i)
 	if (*members->code[i] == '\0')
 		return text_copy(WORD(document, "未注明", "not stated"));
 	return members->name[i] ? members->name[i] : members->code[i];
+}
+
+/* What a figure is held against, and its change, are called: where its own base is not known, as those of the others with the same comparator. */
+static void
+name_base(const Document *document, const Figure *figure, char **base, char **change)
+{
+	*base = figure->base_name;
+	*change = figure->compared_with;
+	for (int i = 0; i < document->figures; i++)
+		if (same(document->figure[i].comparator, figure->comparator))
+		{
+			*base = *base ? *base : document->figure[i].base_name;
+			*change = *change ? *change : document->figure[i].compared_with;
+		}
+	if (*base == NULL)
+		*base = text_copy(same(figure->comparator, "year_earlier") ? WORD(document, "上年同期", "a year earlier") : WORD(document, "基数", "base"));
+	if (*change == NULL)
+		*change = text_copy(same(figure->comparator, "year_earlier") ? WORD(document, "同比", "year on year") : WORD(document, "增减", "change"));
+}
+
+/* Names of figures, the first few. */
+static char *
+names_of(const Document *document, Figure *const *figures, int count)
+{
+	Text		names = {0};
+
+	for (int i = 0; i < count && i < 3; i++)
+		text_format(&names, "%s%s", i == 0 ? "" : WORD(document, "、", i == count - 1 ? " and " : ", "), figures[i]->name);
+	if (count > 3)
+		text_add(&names, WORD(document, "等", " and others"));
+	return names.data;
 }
 
 /* Figures with a change: a row a member, the total last; value, base and change of each figure. */
@@ -348,8 +424,7 @@ change_table(Document *document, const PGresult *r, Figure **figures, int count,
 	for (int j = 0; j < count; j++)
 	{
 		table->heading[1 + 3 * j] = with_unit(document, figures[j]);
-		table->heading[2 + 3 * j] = figures[j]->base_name ? figures[j]->base_name : text_copy(WORD(document, "基数", "base"));
-		table->heading[3 + 3 * j] = figures[j]->compared_with ? figures[j]->compared_with : text_copy(WORD(document, "增减", "change"));
+		name_base(document, figures[j], &table->heading[2 + 3 * j], &table->heading[3 + 3 * j]);
 		for (int k = 1; k <= 3; k++)
 			table->is_number[3 * j + k] = true;
 	}
@@ -367,30 +442,79 @@ change_table(Document *document, const PGresult *r, Figure **figures, int count,
 			set_rate(document, grid_cell(table, row, 3 + 3 * j), value_of(r, figures[j], members->code[from], "rate"));
 		}
 	}
-	table->title = title(document, need_format(WORD(document, "%s分%s情况（%s）", "%s by %s, %s"), figures[0]->name, by, document->period));
-	table->is_wide = count > 2;
+	table->title = title(document, need_format(WORD(document, "%s分%s情况（%s）", "%s by %s, %s"), names_of(document, figures, count), by, document->period));
+	table->group = group_by(document, by);
 	return table;
 }
 
-/* Many figures: a row a figure, a column a member; where there are many members, the other way round, some figures at a time. */
+/* Figures of one section of the report: its heading without the number before it; NULL where the text does not say them. */
+static char *
+section_name(const Document *document, const Figure *figure)
+{
+	char	   *id = need_format("section-%s", figure->section ? figure->section : "");
+
+	for (int i = 0; i < document->sections; i++)
+		if (figure->section && document->section[i].heading && same(document->section[i].id, id))
+		{
+			const char *heading = document->section[i].heading;
+			const char *mark = strstr(heading, "、");
+
+			if (mark && mark - heading <= 12)
+				heading = mark + strlen("、");
+			else if (strspn(heading, "0123456789.") > 0)
+				heading += strspn(heading, "0123456789. ");
+			return text_copy(heading);
+		}
+	return NULL;
+}
+
+/* How many of the figures from here on are of one section. */
+static int
+of_one_section(const Document *document, Figure *const *figures, int count)
+{
+	int			some = 1;
+
+	while (some < count && same(section_name(document, figures[some]) ? section_name(document, figures[some]) : "", section_name(document, figures[0]) ? section_name(document, figures[0]) : ""))
+		some++;
+	return some;
+}
+
+static char *
+section_title(const Document *document, const Figure *figure, char *title)
+{
+	char	   *section = section_name(document, figure);
+
+	return section ? need_format(WORD(document, "%s：%s", "%s: %s"), section, title) : title;
+}
+
+/*
+ * Figures without a change, those of a section of the report together: a row a figure, a column a member; where there are many members,
+ * the other way round, some figures at a time.
+ */
 static void
 add_wide_tables(Document *document, const PGresult *r, Figure **figures, int count, const char *id, const char *by)
 {
 	Members    *members = members_of(r, figures, count);
 	bool		across = members->count <= 13;
-	int			each = across ? count : 6;
+	int			number = 0;
 
-	for (int first = 0; first < count && document->tables < 60; first += each)
+	for (int first = 0; first < count && document->tables < 60;)
 	{
-		int			some = count - first < each ? count - first : each;
-		Grid	   *table = grid_new(need_format(first ? "figures-by-%s-%d" : "figures-by-%s", id, first / each + 1), NULL,
-									  1 + (across ? members->count : some), across ? some : members->count);
+		int			some = of_one_section(document, figures + first, count - first);
+		Grid	   *table;
+		bool		repeats = false;
 
+		if (!across && some > 6)
+			some = 6;
+		table = grid_new(number ? need_format("figures-by-%s-%d", id, number + 1) : need_format("figures-by-%s", id), NULL,
+						 1 + (across ? members->count : some), across ? some : members->count);
+		number++;
 		table->heading[0] = across ? text_copy(WORD(document, "指标", "figure")) : text_copy(by);
 		for (int j = 0; j < some; j++)
 		{
 			Figure	   *f = figures[first + j];
 
+			repeats = repeats || same(f->kind, "distinct");
 			if (across)
 				grid_cell(table, j, 0)->text = with_unit(document, f);
 			else
@@ -411,10 +535,13 @@ add_wide_tables(Document *document, const PGresult *r, Figure **figures, int cou
 				table->is_number[1 + (across ? i : j)] = true;
 			}
 		}
-		table->title = need_format(WORD(document, "各指标分%s情况（%s）", "Figures by %s, %s"), by, document->period);
-		table->note = text_copy(WORD(document, "按单位、个人去重的指标，各项之和可能大于合计。", "What is counted once each may add up to more than the total."));
-		table->is_wide = table->columns > 6;
+		table->title = section_title(document, figures[first], need_format(WORD(document, "各指标分%s情况（%s）", "Figures by %s, %s"), by, document->period));
+		table->group = group_by(document, by);
+		if (repeats)
+			table->note = text_copy(WORD(document, "按单位、个人去重的指标，各项之和可能大于合计。", "What is counted once each may add up to more than the total."));
+		table->is_wide = table->columns > 7;
 		add_table(document, table);
+		first += some;
 	}
 }
 
@@ -456,7 +583,7 @@ tables_by(Document *document, const char *dimension, bool every)
 		int			kept = 0;
 
 		for (int i = 0; i < count; i++)
-			if (is_split(r, figures[i]))
+			if (is_split(r, figures[i], !every) && !stands_in_text(document, figures[i], by))
 				figures[kept++] = figures[i];
 		count = kept;
 	}
@@ -468,9 +595,21 @@ tables_by(Document *document, const char *dimension, bool every)
 			memmove(figures + compared + 1, figures + compared, sizeof(Figure *) * (size_t) (i - compared));
 			figures[compared++] = f;
 		}
-	for (int first = 0; first < compared && document->tables < 60; first += 2)
-		add_table(document, change_table(document, r, figures + first, compared - first < 2 ? compared - first : 2,
-										 first ? need_format("%s-%d", dimension, first / 2 + 1) : dimension, by));
+	/* side by side stand figures of the same records, as accidents and their deaths */
+	for (int first = 0, number = 0; first < compared && document->tables < 60; number++)
+	{
+		Figure	   *together[2] = {figures[first], NULL};
+		int			some = 1;
+
+		for (int i = first + 1; i < compared && some < 2; i++)
+			if (same(figures[i]->subject, together[0]->subject) && same(figures[i]->comparator, together[0]->comparator))
+			{
+				together[some++] = figures[i];
+				memmove(figures + first + 2, figures + first + 1, sizeof(Figure *) * (size_t) (i - first - 1));
+			}
+		add_table(document, change_table(document, r, together, some, number ? need_format("%s-%d", dimension, number + 1) : dimension, by));
+		first += some;
+	}
 	if (every && count > compared)
 		add_wide_tables(document, r, figures + compared, count - compared, dimension, by);
 }
@@ -508,6 +647,7 @@ table_by_month(Document *document)
 	char	  **codes = need(sizeof(char *) * (size_t) (document->figures + 1));
 	int			count = 0;
 	int			months = 0;
+	int			number = 0;
 	PGresult   *r;
 	Grid	   *table;
 
@@ -528,28 +668,40 @@ table_by_month(Document *document)
 		months += strcmp(PQgetvalue(r, i, 0), codes[0]) == 0;
 	if (months < 2)
 		return;
-	table = grid_new("figures-by-month", text_copy(WORD(document, "各指标分月情况", "Figures by month")), 1 + months, count);
-	table->heading[0] = text_copy(WORD(document, "指标", "figure"));
-	table->note = text_copy(WORD(document, "本年截至统计期末各月。按单位、个人去重的指标在各月分别去重，各月之和可能大于累计。",
-						   "Months of the year up to the end of the period. What is counted once each is so in each month: months may add up to more than the year."));
-	table->is_wide = true;
-	for (int j = 0; j < count; j++)
+	for (int first = 0; first < count && document->tables < 70; number++)
 	{
-		int			month = 0;
+		int			some = of_one_section(document, figures + first, count - first);
+		bool		repeats = false;
 
-		grid_cell(table, j, 0)->text = with_unit(document, figures[j]);
-		for (int i = 0; i < PQntuples(r) && month < months; i++)
-			if (strcmp(PQgetvalue(r, i, 0), codes[j]) == 0)
-			{
-				month++;
-				table->heading[month] = model_value(r, i, "month");
-				table->is_number[month] = true;
-				set_number(document, grid_cell(table, j, month), model_value(r, i, "value"));
-			}
-		for (month++; month <= months; month++)
-			set_number(document, grid_cell(table, j, month), NULL);
+		table = grid_new(number ? need_format("figures-by-month-%d", number + 1) : text_copy("figures-by-month"), NULL, 1 + months, some);
+		table->group = text_copy(WORD(document, "各指标分月情况", "Figures by month"));
+		table->title = section_title(document, figures[first], text_copy(WORD(document, "各指标分月情况", "Figures by month")));
+		table->heading[0] = text_copy(WORD(document, "指标", "figure"));
+		table->is_wide = months > 6;
+		for (int j = 0; j < some; j++)
+		{
+			Figure	   *f = figures[first + j];
+			int			month = 0;
+
+			repeats = repeats || same(f->kind, "distinct");
+			grid_cell(table, j, 0)->text = with_unit(document, f);
+			for (int i = 0; i < PQntuples(r) && month < months; i++)
+				if (strcmp(PQgetvalue(r, i, 0), f->code) == 0)
+				{
+					month++;
+					table->heading[month] = model_value(r, i, "month");
+					table->is_number[month] = true;
+					set_number(document, grid_cell(table, j, month), model_value(r, i, "value"));
+				}
+			for (month++; month <= months; month++)
+				set_number(document, grid_cell(table, j, month), NULL);
+		}
+		if (repeats)
+			table->note = text_copy(WORD(document, "按单位、个人去重的指标在各月分别去重，各月之和可能大于累计。",
+										 "What is counted once each is so in each month: months may add up to more than the year."));
+		add_table(document, table);
+		first += some;
 	}
-	add_table(document, table);
 }
 
 void

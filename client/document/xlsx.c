@@ -10,6 +10,7 @@
 #include "words.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xlsxwriter.h>
@@ -27,11 +28,12 @@ typedef struct Book
 	lxw_format *text;
 	lxw_format *wrapped;
 	lxw_format *total;
-	lxw_format *number;
-	lxw_format *number_total;
+	lxw_format *number[8][2][2];	/* by decimals (7: as they come), whether a percentage, whether a total */
 	lxw_format *link;
 	char	   *used[128];		/* names of sheets */
 	int			sheets;
+	int			charts;
+	int			line[128];		/* of each chart: the series of its columns that is a line over them; -1: none is */
 } Book;
 
 /* At most this many characters of a text (Excel's limits), whole ones. */
@@ -108,6 +110,30 @@ shown_width(const char *text)
 	return widest;
 }
 
+/* How many lines a text takes in a column of this width. */
+static int
+lines_in(const char *text, int width)
+{
+	int			lines = 0;
+
+	while (text && *text)
+	{
+		size_t		length = strcspn(text, "\n");
+		int			wide = width_of(text_slice(text, length));
+
+		lines += wide <= width || width <= 0 ? 1 : (wide + width - 1) / width;
+		text += length + (text[length] == '\n');
+	}
+	return lines > 0 ? lines : 1;
+}
+
+/* The height of a row whose texts wrap is said, for programs that do not measure it. */
+static void
+set_height(lxw_worksheet *sheet, int row, int lines)
+{
+	worksheet_set_row(sheet, (lxw_row_t) row, 15.75 * lines + 2 > 409 ? 409 : 15.75 * lines + 2, NULL);
+}
+
 static lxw_format *
 format(Book *book, bool bold, bool wrap, bool number, const char *code)
 {
@@ -115,7 +141,7 @@ format(Book *book, bool bold, bool wrap, bool number, const char *code)
 
 	format_set_font_name(made, book->document->english ? "Calibri" : "等线");
 	format_set_font_size(made, 11);
-	format_set_align(made, LXW_ALIGN_VERTICAL_TOP);
+	format_set_align(made, LXW_ALIGN_VERTICAL_CENTER);
 	if (bold)
 		format_set_bold(made);
 	if (wrap)
@@ -134,25 +160,75 @@ put_text(Book *book, lxw_worksheet *sheet, int row, int column, const char *text
 	worksheet_write_string(sheet, (lxw_row_t) row, (lxw_col_t) column, clean(text), form);
 }
 
+/* How the numbers of a column are shown: with the same decimals where most have some, as percentages where their texts are. */
+typedef struct Shown
+{
+	int			decimals;		/* 7: as they come */
+	bool		percent;
+} Shown;
+
+static Shown
+shown(const Grid *grid, int column)
+{
+	Shown		shown = {0, false};
+	int			numbers = 0;
+	int			broken = 0;
+
+	for (int i = 0; i < grid->rows; i++)
+	{
+		const Cell *cell = grid_cell(grid, i, column);
+		const char *dot = cell->number ? strchr(cell->number, '.') : NULL;
+		int			decimals = dot ? (int) strlen(dot + 1) : 0;
+
+		if (cell->number == NULL)
+			continue;
+		numbers++;
+		broken += decimals > 0;
+		shown.decimals = decimals > shown.decimals ? decimals : shown.decimals;
+		shown.percent = shown.percent || (cell->text && *cell->text && cell->text[strlen(cell->text) - 1] == '%');
+	}
+	if (shown.decimals > 6 || broken * 3 < numbers)
+		shown.decimals = 7;
+	return shown;
+}
+
+static lxw_format *
+number_format(Book *book, Shown shown, bool is_total)
+{
+	lxw_format **kept = &book->number[shown.decimals][shown.percent][is_total];
+
+	if (*kept == NULL)
+	{
+		*kept = format(book, is_total, false, true, need_format("%s%s", shown.decimals == 7 ? (shown.percent ? "0.######" : "General") :
+																shown.decimals == 0 ? "0" : need_format("0.%.*s", shown.decimals, "000000"), shown.percent ? "\"%\"" : ""));
+		if (is_total)
+			format_set_top(*kept, LXW_BORDER_THIN);
+	}
+	return *kept;
+}
+
 /* Write a cell as a number where it is one that a spreadsheet holds exactly; else as its text. */
 static void
-put_cell(Book *book, lxw_worksheet *sheet, int row, int column, const Cell *cell, bool is_number, bool is_total)
+put_cell(Book *book, lxw_worksheet *sheet, int row, int column, const Cell *cell, bool is_number, bool is_total, Shown shown)
 {
 	size_t		digits = cell->number ? strlen(cell->number) : 0;
 
 	if (cell->number && digits <= 15 && strspn(cell->number, "-0123456789.") == digits)
-		worksheet_write_number(sheet, (lxw_row_t) row, (lxw_col_t) column, strtod(cell->number, NULL), is_total ? book->number_total : book->number);
+		worksheet_write_number(sheet, (lxw_row_t) row, (lxw_col_t) column, strtod(cell->number, NULL), number_format(book, shown, is_total));
 	else
-		put_text(book, sheet, row, column, cell->text ? cell->text : is_number ? "—" : "", is_number ? (is_total ? book->number_total : book->number) : is_total ? book->total : book->wrapped);
+		put_text(book, sheet, row, column, cell->text ? cell->text : is_number ? "—" : "", is_number ? number_format(book, shown, is_total) : is_total ? book->total : book->wrapped);
 }
 
 /* A table on a sheet from this row on: headings, rows; gives the row of its headings. */
 static void
 put_grid(Book *book, lxw_worksheet *sheet, const Grid *grid, int top)
 {
+	int		   *lines = need(sizeof(int) * (size_t) (grid->rows + 1));	/* of each row, the headings' first */
+
 	for (int j = 0; j < grid->columns; j++)
 	{
 		int			width = 4;
+		Shown		how = shown(grid, j);
 
 		put_text(book, sheet, top, j, grid->heading[j], grid->is_number[j] ? book->head_number : book->head);
 		for (int i = 0; i < grid->rows; i++)
@@ -160,13 +236,28 @@ put_grid(Book *book, lxw_worksheet *sheet, const Grid *grid, int top)
 			int			cell = shown_width(grid_cell(grid, i, j)->text);
 
 			width = cell > width ? cell : width;
-			put_cell(book, sheet, top + 1 + i, j, grid_cell(grid, i, j), grid->is_number[j], grid->is_total[i]);
+			put_cell(book, sheet, top + 1 + i, j, grid_cell(grid, i, j), grid->is_number[j], grid->is_total[i], how);
 		}
-		if (shown_width(grid->heading[j]) > width)	/* headings wrap */
-			width = shown_width(grid->heading[j]) > 2 * width ? width > 10 ? width : 10 : shown_width(grid->heading[j]);
+		if (shown_width(grid->heading[j]) > width)	/* headings wrap, before their unit if they have one */
+		{
+			const char *unit = strstr(grid->heading[j], "（");
+			int			name = unit && unit > grid->heading[j] ? width_of(text_slice(grid->heading[j], (size_t) (unit - grid->heading[j]))) : shown_width(grid->heading[j]);
+
+			name = unit && width_of(unit) > name ? width_of(unit) : name;
+			width = name > 2 * width && name > 16 ? (width > 16 ? width : 16) : name > width ? name : width;
+		}
 		width = width > 60 ? 60 : width;
-		worksheet_set_column(sheet, (lxw_col_t) j, (lxw_col_t) j, width + 2, NULL);
+		worksheet_set_column(sheet, (lxw_col_t) j, (lxw_col_t) j, width + 3, NULL);
+		for (int i = -1; i < grid->rows; i++)
+		{
+			int			this = lines_in(i < 0 ? grid->heading[j] : grid_cell(grid, i, j)->text, width);
+
+			lines[i + 1] = this > lines[i + 1] ? this : lines[i + 1];
+		}
 	}
+	for (int i = 0; i <= grid->rows; i++)
+		if (lines[i] > 1 || i == 0)
+			set_height(sheet, top + i, lines[i]);
 	if (grid->rows > 0)
 		worksheet_autofilter(sheet, (lxw_row_t) top, 0, (lxw_row_t) (top + grid->rows), (lxw_col_t) (grid->columns - 1));
 	worksheet_freeze_panes(sheet, (lxw_row_t) (top + 1), 1);
@@ -209,17 +300,19 @@ put_chart(Book *book, lxw_worksheet *sheet, const Chart *chart, const Panel *pan
 {
 	bool		lines = false;
 	bool		bars = false;
+	int			many = 0;
 	lxw_chart  *drawn;
 	lxw_chart_options place = {.x_scale = chart->panels == 1 || !chart->across ? 1.45 : 1.2, .y_scale = 1.5};
 	int			last = top + panel->table->rows;
 
 	for (int j = 1; j < panel->table->columns; j++)
 	{
-		lines = lines || panel->drawn[j] == DRAWN_NOW || panel->drawn[j] == DRAWN_STOCK;
+		lines = lines || panel->drawn[j] == DRAWN_NOW;
 		bars = bars || panel->drawn[j] == DRAWN_BAR;
 	}
-	if (panel->table->rows == 0 || !(lines || bars))
+	if (panel->table->rows == 0 || !(lines || bars) || book->charts >= 128)
 		return;
+	book->line[book->charts] = -1;
 	worksheet_set_landscape(sheet);
 	drawn = workbook_add_chart(book->book, chart->across ? LXW_CHART_BAR : lines ? LXW_CHART_LINE : LXW_CHART_COLUMN);
 	for (int j = 1; j < panel->table->columns; j++)
@@ -252,18 +345,17 @@ put_chart(Book *book, lxw_worksheet *sheet, const Chart *chart, const Panel *pan
 				break;
 			case DRAWN_STOCK:
 				line_of(series, 0xB3541E, 2.5, LXW_CHART_LINE_DASH_SOLID);
+				chart_series_set_marker_type(series, LXW_CHART_MARKER_CIRCLE);
+				book->line[book->charts] = many;
 				break;
 			default:
-				/* libxlsxwriter does not combine kinds of charts: beside a stock, what comes and goes is lines too */
-				if (lines)
-				{
-					line_of(series, panel->drawn[j] == DRAWN_BAR ? 0x2D6CB5 : 0x7FA3CF, 1.75, panel->drawn[j] == DRAWN_BAR ? LXW_CHART_LINE_DASH_SOLID : LXW_CHART_LINE_DASH_DASH);
-					break;
-				}
+				if (panel->drawn[j] == DRAWN_BAR2)
+					fill.color = 0xA9C4E4;
 				chart_series_set_fill(series, &fill);
 				if (chart->across)
 					chart_series_set_labels(series);
 		}
+		many++;
 	}
 	chart_title_set_name(drawn, at_most(clean(panel->title), 250));
 	{
@@ -285,6 +377,7 @@ put_chart(Book *book, lxw_worksheet *sheet, const Chart *chart, const Panel *pan
 	}
 	else
 		chart_legend_set_position(drawn, LXW_CHART_LEGEND_BOTTOM);
+	book->charts++;
 	worksheet_insert_chart_opt(sheet, (lxw_row_t) top, (lxw_col_t) (panel->table->columns + 1), drawn, &place);
 }
 
@@ -295,12 +388,62 @@ pair(Book *book, lxw_worksheet *sheet, int *row, const char *name, const char *t
 		return;
 	put_text(book, sheet, *row, 0, name, book->text);
 	put_text(book, sheet, *row, 1, text, book->wrapped);
+	set_height(sheet, *row, lines_in(text, 74));
 	(*row)++;
 }
 
 /* libxlsxwriter writes sixteen digits, so that -9.2 stands there as -9.199999999999999: numbers of ours have fifteen at most. */
 static bool
-fifteen_digits(const char *path, char **problem)
+fifteen_digits(const Text *sheet, Text *made)
+{
+	const char *written = sheet->data;
+
+	for (const char *at = sheet->data; (at = strstr(at, "<v>")) != NULL; at++)
+	{
+		size_t		length = strcspn(at + 3, "<");
+
+		if (length < 16)
+			continue;
+		text_bytes(made, written, (size_t) (at + 3 - written));
+		text_format(made, "%.15g", strtod(at + 3, NULL));
+		written = at + 3 + length;
+	}
+	if (written == sheet->data)
+		return false;
+	text_add(made, written);
+	return true;
+}
+
+/* libxlsxwriter 1.1 does not combine kinds of charts: a series of columns becomes a line over the others, on the same axes. */
+static bool
+line_over_columns(const Text *chart, int number, Text *made)
+{
+	const char *series = strstr(chart->data, "<c:ser>");
+	const char *end;
+	const char *axes;
+	const char *close = strstr(chart->data, "</c:barChart>");
+
+	for (int i = 0; i < number && series; i++)
+		series = strstr(series + 1, "<c:ser>");
+	end = series ? strstr(series, "</c:ser>") : NULL;
+	axes = end ? strstr(end, "<c:axId") : NULL;
+	if (axes == NULL || close == NULL || close < axes)
+		return false;
+	end += strlen("</c:ser>");
+	text_bytes(made, chart->data, (size_t) (series - chart->data));
+	text_bytes(made, end, (size_t) (close - end));
+	text_add(made, "</c:barChart><c:lineChart><c:grouping val=\"standard\"/>");
+	text_bytes(made, series, (size_t) (end - series));
+	text_add(made, "<c:marker val=\"1\"/>");
+	text_bytes(made, axes, (size_t) (close - axes));
+	text_add(made, "</c:lineChart>");
+	text_add(made, close + strlen("</c:barChart>"));
+	return true;
+}
+
+/* What the library has no words for is changed in what it wrote. */
+static bool
+finish(const Book *book, const char *path, char **problem)
 {
 	zip_t	   *archive = archive_open(path, false, problem);
 
@@ -309,27 +452,18 @@ fifteen_digits(const char *path, char **problem)
 	for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0); i++)
 	{
 		char	   *name = text_copy(zip_get_name(archive, (zip_uint64_t) i, 0));
-		Text		sheet = {0};
+		Text		part = {0};
 		Text	   *made = need(sizeof *made);
-		const char *written;
+		int			chart;
+		bool		changed = false;
 
-		if (name == NULL || strncmp(name, "xl/worksheets/", 14) != 0 || strstr(name, ".rels") || !archive_read(archive, name, &sheet))
+		if (name == NULL || strstr(name, ".rels"))
 			continue;
-		written = sheet.data;
-		for (const char *at = sheet.data; (at = strstr(at, "<v>")) != NULL; at++)
-		{
-			size_t		length = strcspn(at + 3, "<");
-
-			if (length < 16)
-				continue;
-			text_bytes(made, written, (size_t) (at + 3 - written));
-			text_format(made, "%.15g", strtod(at + 3, NULL));
-			written = at + 3 + length;
-		}
-		if (written == sheet.data)
-			continue;
-		text_add(made, written);
-		if (!archive_write(archive, name, made))
+		if (strncmp(name, "xl/worksheets/", 14) == 0)
+			changed = archive_read(archive, name, &part) && fifteen_digits(&part, made);
+		else if (sscanf(name, "xl/charts/chart%d.xml", &chart) == 1 && chart >= 1 && chart <= book->charts && book->line[chart - 1] >= 0)
+			changed = archive_read(archive, name, &part) && line_over_columns(&part, book->line[chart - 1], made);
+		if (changed && !archive_write(archive, name, made))
 		{
 			*problem = need_format("%s: %s", path, zip_strerror(archive));
 			zip_discard(archive);
@@ -368,9 +502,10 @@ write_xlsx(Document *document, const char *path, char **problem)
 	book.wrapped = format(&book, false, true, false, NULL);
 	book.total = format(&book, true, false, false, NULL);
 	format_set_top(book.total, LXW_BORDER_THIN);
-	book.number = format(&book, false, false, true, "General");
-	book.number_total = format(&book, true, false, true, "General");
-	format_set_top(book.number_total, LXW_BORDER_THIN);
+	/* a text does not touch the number before it */
+	format_set_indent(book.head, 1);
+	format_set_indent(book.wrapped, 1);
+	format_set_indent(book.total, 1);
 	book.link = format(&book, false, false, false, NULL);
 	format_set_font_color(book.link, 0x12447F);
 	format_set_underline(book.link, LXW_UNDERLINE_SINGLE);
@@ -422,6 +557,7 @@ write_xlsx(Document *document, const char *path, char **problem)
 			if (document->section[i].block[j].text)
 			{
 				put_text(&book, sheet, row, 0, document->section[i].heading, book.wrapped);
+				set_height(sheet, row, lines_in(document->section[i].block[j].text, 96));
 				put_text(&book, sheet, row++, 1, document->section[i].block[j].text, book.wrapped);
 			}
 	worksheet_freeze_panes(sheet, 1, 0);
@@ -480,7 +616,7 @@ write_xlsx(Document *document, const char *path, char **problem)
 		*problem = need_format("%s: %s", path, lxw_strerror(error));
 		return false;
 	}
-	if (!fifteen_digits(made, problem))
+	if (!finish(&book, made, problem))
 		return false;
 	if (text_read(&content, made) && text_save(&content, path))
 		return true;

@@ -28,7 +28,25 @@ INSERT INTO report (code, title_zh, period_kind) VALUES ('month', '月报', 'mon
 INSERT INTO report_section (report, section, heading) SELECT code, 1, '一、事故' FROM report;
 CALL ledger.grant_publisher('ledger_test_mayor');
 CALL ledger.grant_publisher('ledger_test_clerk');
-SELECT plan(138);
+SELECT plan(146);
+
+-- ------------------------------------------------------------------ a report in the other language: its own words where it has them, else its figures by name; never half of each
+BEGIN;
+INSERT INTO report (code, title_zh) VALUES ('both', '两种语言');
+INSERT INTO report_section (report, section, heading, heading_en) VALUES ('both', 1, '一、事故', '1. Accidents'), ('both', 2, '二、其他', NULL);
+INSERT INTO report_paragraph (report, section, ordinal, body, body_en) VALUES ('both', 1, 1, '全市发生{F028}，死亡{F030@month}。', 'There were {F028}.'), ('both', 2, 1, '死亡{F030}；本月{F028@month}。{table F028 by area}', NULL);
+SELECT is((SELECT string_agg(heading || ' ' || body, E'\n' ORDER BY section) FROM report_text('both', year(2024)) WHERE section = 1), '一、事故 全市发生9起，死亡0人。', 'in its own language');
+SELECT is((SELECT heading || ' ' || body FROM report_text('both', year(2024), lang => 'en') WHERE section = 1), '1. Accidents There were 9 accidents.', 'in English by its English words');
+SELECT ok(heading || replace(body, '东区', 'x') !~ '[一-龥]' AND body ~ 'deaths: 3 deaths' AND body ~ 'work-safety accidents: ' AND body ~ 'Total +9', 'what has none says its figures by name, and no word of Chinese: ' || body)
+  FROM report_text('both', year(2024), lang => 'en') WHERE section = 2;
+SELECT isnt_empty($$SELECT FROM report_tables('both', year(2024), lang => 'en') WHERE section = 2 AND is_total AND value = 9$$, 'its tables too');
+SELECT throws_ok($$UPDATE report_paragraph SET body_en = 'There were {F036}.' WHERE report = 'both' AND section = 1$$, '23514',
+    'paragraph 1 of section 1 of report "both" asks in English for F036, which its text does not', 'the English of a paragraph asks for no other figures');
+SELECT throws_ok($$UPDATE report_paragraph SET body_en = '{F028' WHERE report = 'both' AND section = 1$$, '42601', NULL, 'and is a template');
+SELECT throws_ok($$UPDATE report_section SET heading_en = '{F028}' WHERE report = 'both' AND section = 1$$, '23514', NULL, 'a heading in English names no figures');
+UPDATE report SET lang = 'en' WHERE code = 'both';
+SELECT ok(body ~ '死亡人数：3人', 'and the other way round: ' || body) FROM report_text('both', year(2024), lang => 'zh') WHERE section = 2;
+ROLLBACK;
 
 -- ------------------------------------------------------------------ T3: what is no template
 CREATE FUNCTION public.says(body text) RETURNS text LANGUAGE plpgsql AS $$

@@ -25,6 +25,7 @@ CREATE TABLE @ledger@.report_section (
     report text NOT NULL REFERENCES @ledger@.report,    -- 报告 | report
     section int NOT NULL CHECK (section > 0),           -- 章节序号 | number of the section
     heading text NOT NULL,                              -- 章节标题，可含 {period}、{year}、{month}、{until}、{title} | heading: text with {period}, {year}, {month}, {until}, {title}
+    heading_en text,                                    -- 英文章节标题 | heading in English, of a report that is not
     @known@
     PRIMARY KEY (report, section)
 );
@@ -39,6 +40,7 @@ CREATE TABLE @ledger@.report_paragraph (
         -- 正文模板：{代码}、{代码@month.change(previous)}、{代码 of '某地' by area}、{list 代码,代码}、{table 代码,代码 by area}、
         -- {top 3 代码 by area}、{代码 rose by area}；[条件?文字|文字] 择一；{period}、{year}、{month}、{until}、{title}；详见 docs/templates.md
         -- | template: {code} in its forms, of members, lists, tables, ranks; [condition?text|other]; names of the period; see docs/templates.md
+    body_en text,                                       -- 英文正文模板，所用指标不得多于正文 | the same in English, of a report that is not; asks of no other figures
     active boolean NOT NULL DEFAULT true,               -- 是否启用 | false: left out of the report
     needs text[] NOT NULL DEFAULT '{}',                 -- 所需指标，由台账填写 | the figures that it needs, CODE[@period][/comparator][ by dimension]; written by the ledger
     @known@
@@ -200,7 +202,7 @@ BEGIN
         RETURN NEW;
     ELSIF TG_TABLE_NAME = 'report_section' THEN
         what := format('the heading of section %s of report "%s"', NEW.section, NEW.report);
-        codes := ARRAY(SELECT n.code FROM emgov_internal.template_needs(NEW.heading, what) AS n);
+        codes := ARRAY(SELECT n.code FROM unnest(ARRAY[NEW.heading, NEW.heading_en]) AS h, emgov_internal.template_needs(h, what) AS n WHERE h IS NOT NULL);
         IF codes <> '{}' THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation',
                 MESSAGE = format('%s names figure %s', what, codes[1]),
@@ -213,7 +215,17 @@ BEGIN
     needs := ARRAY(SELECT n FROM emgov_internal.template_needs(NEW.body, what) AS n);
     NEW.needs := ARRAY(SELECT DISTINCT n.need COLLATE "C" FROM unnest(needs) AS n ORDER BY 1);
     PERFORM emgov_internal.check_needs(TG_TABLE_SCHEMA, what, needs);
-    PERFORM emgov_internal.check_report_scope(TG_TABLE_SCHEMA, NEW.report, ARRAY(SELECT DISTINCT n.code FROM unnest(needs) AS n));
+    IF NEW.body_en IS NOT NULL THEN
+        needs := ARRAY(SELECT n FROM emgov_internal.template_needs(NEW.body_en, what || ' in English') AS n);
+        PERFORM emgov_internal.check_needs(TG_TABLE_SCHEMA, what || ' in English', needs);
+        SELECT array_agg(n.need ORDER BY n.need COLLATE "C") INTO codes FROM unnest(needs) AS n WHERE n.need <> ALL (NEW.needs);
+        IF codes IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation',
+                MESSAGE = format('%s asks in English for %s, which its text does not', what, codes[1]),
+                HINT = 'What is published is what the text asks for: the English of it says the same figures, or fewer.';
+        END IF;
+    END IF;
+    PERFORM emgov_internal.check_report_scope(TG_TABLE_SCHEMA, NEW.report, ARRAY(SELECT DISTINCT emgov_internal.need_code(n) FROM unnest(NEW.needs) AS n));
     RETURN NEW;
 END
 $$;
@@ -244,7 +256,7 @@ INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'report', $ddl
 CREATE OR REPLACE TRIGGER a_report_check AFTER UPDATE OF scope ON @ledger@.report FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_report();
 CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE ON @ledger@.report_paragraph FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_report();
 CREATE OR REPLACE TRIGGER a_definition_lock BEFORE INSERT OR UPDATE ON @ledger@.report_paragraph FOR EACH STATEMENT EXECUTE FUNCTION emgov_internal.write_definition();
-CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE OF heading ON @ledger@.report_section FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_report();
+CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE OF heading, heading_en ON @ledger@.report_section FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_report();
 CREATE OR REPLACE TRIGGER a_report_check BEFORE INSERT OR UPDATE ON @ledger@.report_figure FOR EACH ROW EXECUTE FUNCTION emgov_internal.check_report();
 CREATE OR REPLACE TRIGGER a_report_use BEFORE DELETE OR UPDATE OF code ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov_internal.keep_indicator_in_use();
 $ddl$);

@@ -176,17 +176,41 @@ $$;
 COMMENT ON FUNCTION emgov_internal.report_context(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
     'internal: what the templates of a report (as _report() gives it) are filled with, from these figures, an array of objects with dimension, members and place';
 
-CREATE FUNCTION emgov_internal.report_bodies(ledger regnamespace, report text, as_of timestamptz) RETURNS TABLE (ordinal int, section int, heading text, body text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+-- A paragraph without words in the language asked for says its figures one after another, those of each period in a line, and its tables.
+CREATE FUNCTION emgov_internal.figures_in_turn(needs text[], lang text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH need AS (SELECT u.need, u.n, m[1] AS code, m[2] AS kind, m[3] AS by
+                    FROM unnest(needs) WITH ORDINALITY AS u (need, n), regexp_match(u.need, '^(\w+)(@\w+)?(?: by (\w+))?$') AS m)
+    SELECT string_agg(x.line, E'\n' ORDER BY x.by NULLS FIRST, x.kind NULLS FIRST)
+      FROM (SELECT f.by, f.kind,
+                   CASE WHEN f.by IS NOT NULL THEN format('{table %s by %s}', string_agg(f.code || coalesce(f.kind, ''), ',' ORDER BY f.n), f.by)
+                        WHEN lang = 'en' THEN CASE WHEN f.kind <> '' THEN format('{period%s}: ', f.kind) ELSE '' END ||
+                                 string_agg(format('{%s.name}: {%s}', f.code, f.need), '; ' ORDER BY f.n) || '.'
+                        ELSE CASE WHEN f.kind <> '' THEN format('{period%s}：', f.kind) ELSE '' END ||
+                                 string_agg(format('{%s.name}：{%s}', f.code, f.need), '；' ORDER BY f.n) || '。' END AS line
+              FROM need AS f WHERE f.code IS NOT NULL GROUP BY f.by, f.kind) AS x
+$$;
+COMMENT ON FUNCTION emgov_internal.figures_in_turn(text[], text) IS
+    'internal: a template that says the figures of these needs by name, and those of members in tables: of a paragraph that has no words in a language';
+
+CREATE FUNCTION emgov_internal.report_bodies(ledger regnamespace, report text, as_of timestamptz, lang text DEFAULT NULL)
+RETURNS TABLE (ordinal int, section int, heading text, body text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT p.ordinal, p.section, s.heading, p.body FROM %s AS p JOIN %s AS s ON s.report = p.report AND s.section = p.section
-                                  WHERE p.report = $1 AND p.active ORDER BY p.section, p.ordinal',
+    RETURN QUERY EXECUTE format($sql$
+        SELECT p.ordinal, p.section,
+               CASE WHEN $3 IS NULL OR $3 = $4 THEN s.heading WHEN $3 = 'en' THEN coalesce(s.heading_en, 'Section ' || s.section) ELSE format('第%%s部分', s.section) END,
+               CASE WHEN $3 IS NULL OR $3 = $4 THEN p.body ELSE coalesce(CASE $3 WHEN 'en' THEN p.body_en END, emgov_internal.figures_in_turn(p.needs, $3)) END
+          FROM %s AS p JOIN %s AS s ON s.report = p.report AND s.section = p.section WHERE p.report = $1 AND p.active ORDER BY p.section, p.ordinal$sql$,
             CASE WHEN as_of IS NULL THEN format('%s.report_paragraph', ledger) ELSE format('%s.report_paragraph_as_of($2)', ledger) END,
-            CASE WHEN as_of IS NULL THEN format('%s.report_section', ledger) ELSE format('%s.report_section_as_of($2)', ledger) END) USING report, as_of;
+            CASE WHEN as_of IS NULL THEN format('%s.report_section', ledger) ELSE format('%s.report_section_as_of($2)', ledger) END)
+        USING report, as_of, lang, CASE WHEN lang IS NOT NULL THEN emgov_internal.report_row(ledger, report, as_of)->>'lang' END;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.report_bodies(regnamespace, text, timestamptz) IS 'internal: the paragraphs in force of a report as templates, in their order, as of a moment (NULL: now)';
+COMMENT ON FUNCTION emgov_internal.report_bodies(regnamespace, text, timestamptz, text) IS
+    'internal: the paragraphs in force of a report as templates, in their order, as of a moment (NULL: now); in a language (NULL: the report''s), see figures_in_turn() where they have none';
 
 CREATE FUNCTION emgov_internal.missing_members(ledger regnamespace, report text, period daterange, as_of timestamptz, figures jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -216,7 +240,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT * FROM (SELECT b.ordinal, b.section, emgov_internal.template_fill(b.heading, c) AS heading, emgov_internal.template_fill(b.body, c) AS body
                      FROM (SELECT emgov_internal.report_context(ledger, report, period, as_of, figures) AS c OFFSET 0) AS x
-                    CROSS JOIN LATERAL emgov_internal.report_bodies(ledger, report->>'code', as_of) AS b OFFSET 0) AS t
+                    CROSS JOIN LATERAL emgov_internal.report_bodies(ledger, report->>'code', as_of, report->>'lang') AS b OFFSET 0) AS t
      WHERE t.body <> '' ORDER BY t.section, t.ordinal
 $$;
 COMMENT ON FUNCTION emgov_internal.report_text(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
@@ -233,7 +257,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT b.ordinal, b.section, t.*
       FROM (SELECT emgov_internal.report_context(ledger, report, period, as_of, figures) AS c OFFSET 0) AS x
-     CROSS JOIN LATERAL emgov_internal.report_bodies(ledger, report->>'code', as_of) AS b
+     CROSS JOIN LATERAL emgov_internal.report_bodies(ledger, report->>'code', as_of, report->>'lang') AS b
      CROSS JOIN LATERAL emgov_internal.template_tables(b.body, x.c) AS t
      ORDER BY b.section, b.ordinal, t."table", t."row", t."column"
 $$;
@@ -276,7 +300,7 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.ledger_report_text(regnamespace, text, daterange, timestamptz, text) IS
     'the paragraphs of a ledger''s report for a period, from its templates and figures as known at a moment (NULL: now); '
-    'a gap is printed as —; lang: of what its templates are filled with, zh or en, NULL: the report''s';
+    'a gap is printed as —; lang: zh or en, NULL: the report''s; a paragraph that has no words in it says its figures in turn';
 
 CREATE FUNCTION emgov_internal.ledger_report_tables(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov_internal.report_cell
