@@ -284,6 +284,7 @@ find_answers(Level *level)
 	List	   *answers = NIL;
 	int			before = list_length(rewrite_report);
 	Oid			last = InvalidOid;
+	bool		own = false;
 	int			rti;
 	ListCell   *cell;
 
@@ -300,14 +301,16 @@ find_answers(Level *level)
 		asked = true;
 		if (why == NULL && is_query_view(level, source))
 			why = "it is the query of a rollup, which computes anew";
-		known = lock_rollups(source);
+		own = get_rel_relkind(source) == RELKIND_VIEW;
+		/* the tables behind a rollup's own view are locked with it */
+		known = own ? list_make1(known_rollup_of_view(source)) : lock_rollups(source);
 		foreach(cell, known)
 		{
 			const KnownRollup *rollup = lfirst(cell);
 			const char *reason = why;
 			Answer	   *answer;
 
-			if (why == NULL && rollup->fault == NULL && is_small(&rollup->rollup))
+			if (why == NULL && rollup->fault == NULL && !own && is_small(&rollup->rollup))
 				continue;
 			answer = why ? NULL : match_rollup(query, rti, rollup, &reason, NULL);
 
@@ -320,7 +323,7 @@ find_answers(Level *level)
 			}
 		}
 	}
-	if (rewrite_reporting() && answers == NIL && asked)
+	if (rewrite_reporting() && answers == NIL && asked && !own)
 	{
 		if (why == NULL)
 			report_proposal(query, before);

@@ -35,6 +35,9 @@
 /* The number of the rolled-up table in expressions that are compared. */
 #define BASE_VARNO	30000
 
+/* And that of a rollup's own view, of which a column is the number of a value. */
+#define OWN_VARNO	30001
+
 /* A rollup as a session knows it. */
 typedef struct KnownRollup
 {
@@ -58,6 +61,7 @@ typedef struct KnownRollup
 /* rewrite_known.c */
 extern List *known_rollups(Oid source);
 extern KnownRollup *known_rollup(Oid source, Oid view);
+extern KnownRollup *known_rollup_of_view(Oid view);
 extern bool known_holds(Oid source);
 extern bool known_has_query_view(Oid source, Oid view);
 extern const char *known_owner_fault(const KnownRollup *known);
@@ -71,11 +75,13 @@ typedef struct Answer
 	Query	   *query;			/* A */
 	List	   *functions;		/* that it need not call, but the caller must be allowed to */
 	double		size;			/* pages to read */
+	bool		own;			/* of a query of the rollup's own view: either side is right, always */
 } Answer;
 
 /* rewrite_match.c */
 extern Oid	match_source(Query *level, int rti);
 extern Oid	match_month_of(void);
+extern Oid	match_own_view(RangeTblEntry *rte);
 extern Answer *match_rollup(Query *level, int rti, const KnownRollup *known, const char **reason, Node **missing);
 
 extern bool aggregate_is_extremum(Oid function);

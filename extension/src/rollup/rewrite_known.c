@@ -38,7 +38,16 @@ typedef struct KnownTable
 	List	   *rollups;		/* of KnownRollup */
 } KnownTable;
 
+/* Whether a view is a rollup's. */
+typedef struct KnownView
+{
+	Oid			view;			/* hash key */
+	bool		valid;
+	Oid			source;			/* the rollup's table; InvalidOid if it is no rollup's */
+} KnownView;
+
 static HTAB *tables = NULL;
+static HTAB *views = NULL;
 static List *retired = NIL;		/* contexts that may still be in use in this transaction */
 static uint64 generation = 0;	/* notices of changes so far */
 static Oid	catalog = InvalidOid;	/* emgov.rollup and emgov.rollup_log: what is known holds places in them */
@@ -62,6 +71,18 @@ concerns(const KnownTable *table, Oid relid)
 	return false;
 }
 
+static void
+forget_views(Oid relid)
+{
+	HASH_SEQ_STATUS scan;
+	KnownView  *view;
+
+	hash_seq_init(&scan, views);
+	while ((view = hash_seq_search(&scan)) != NULL)
+		if (!OidIsValid(relid) || relid == view->view)
+			view->valid = false;
+}
+
 /* A relation changed: forget what it concerns; all if it is 0. */
 static void
 relation_changed(Datum arg pg_attribute_unused(), Oid relid)
@@ -74,6 +95,7 @@ relation_changed(Datum arg pg_attribute_unused(), Oid relid)
 	while ((table = hash_seq_search(&scan)) != NULL)
 		if (table->valid && (!OidIsValid(relid) || relid == catalog || relid == log_catalog || concerns(table, relid)))
 			table->valid = false;
+	forget_views(relid);
 }
 
 /* At the end of a transaction nobody uses what was forgotten in it. */
@@ -284,6 +306,27 @@ known_rollup(Oid source, Oid view)
 	return NULL;
 }
 
+/* The rollup that a view is what readers know of; NULL if it is none's. */
+KnownRollup *
+known_rollup_of_view(Oid view)
+{
+	KnownView  *known;
+	bool		found;
+
+	known = hash_search(views, &view, HASH_FIND, NULL);
+	if (known == NULL || !known->valid)
+	{
+		uint64		before = generation;
+		Rollup		rollup;
+		Oid			source = rollup_by_part(view, &rollup) && rollup.view == view ? rollup.source : InvalidOid;
+
+		known = hash_search(views, &view, HASH_ENTER, &found);
+		known->source = source;
+		known->valid = before == generation;
+	}
+	return OidIsValid(known->source) ? known_rollup(known->source, view) : NULL;
+}
+
 /* Is a view the query view of a rollup over a table, which computes anew? */
 bool
 known_has_query_view(Oid source, Oid view)
@@ -338,7 +381,10 @@ known_init(void)
 {
 	HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(KnownTable)};
 
+	HASHCTL		of_views = {.keysize = sizeof(Oid), .entrysize = sizeof(KnownView)};
+
 	tables = hash_create("emgov rollups over tables", 64, &control, HASH_ELEM | HASH_BLOBS);
+	views = hash_create("emgov views of rollups", 64, &of_views, HASH_ELEM | HASH_BLOBS);
 	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
 	RegisterXactCallback(transaction_ended, NULL);
 }

@@ -18,9 +18,11 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
+#include "catalog/dependency.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -69,6 +71,7 @@ typedef struct Match
 	List	   *quals;			/* conditions on the sums' keys that can be asked of them first */
 	List	   *functions;
 	bool		live;			/* only groups that are there may be seen */
+	bool		own;			/* the query asks the rollup's own view, not its table */
 	const char *reason;			/* why it does not match; NULL while it does */
 	Node	   *missing;		/* over the table's columns: with this as a key, or as a sum, it might; NULL if nothing would help */
 } Match;
@@ -153,18 +156,49 @@ is_plain(const Query *query)
 		query->limitCount == NULL && query->limitOffset == NULL && query->sortClause == NIL && query->jointree != NULL;
 }
 
-/* The table that a FROM item reads, itself or through plain queries; the chain to it.  InvalidOid if there is none with rollups. */
+/* Does a query read rows that row-level security filters, anywhere? */
+static bool
+is_secured_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+		return ((RangeTblEntry *) node)->securityQuals != NIL;
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, is_secured_walker, context, QTW_EXAMINE_RTES_BEFORE);
+	return expression_tree_walker(node, is_secured_walker, context);
+}
+
+/* The rollup's own view that a subquery is the body of; InvalidOid if it is none. */
+Oid
+match_own_view(RangeTblEntry *rte)
+{
+	Query	   *query = rte->subquery;
+	Oid			view = rte_view(rte);
+
+	if (!query->hasAggs || query->havingQual == NULL)
+		return InvalidOid;
+	/* until 15 the body names the view itself */
+	if (!OidIsValid(view) && query->rtable != NIL && linitial_node(RangeTblEntry, query->rtable)->rtekind == RTE_RELATION &&
+		linitial_node(RangeTblEntry, query->rtable)->relkind == RELKIND_VIEW)
+		view = linitial_node(RangeTblEntry, query->rtable)->relid;
+	return OidIsValid(view) && known_rollup_of_view(view) != NULL && !is_secured_walker((Node *) query, NULL) ? view : InvalidOid;
+}
+
+/* The table that a FROM item reads, itself or through plain queries; or the rollup's own view; the chain to it.  InvalidOid if there is none with rollups. */
 static Oid
 find_source(Query *query, int rti, Link *links, int *length, int depth)
 {
 	RangeTblEntry *rte = rt_fetch(rti, query->rtable);
 	Relids		nulling = NULL;
 	bool		full = false;
+	Oid			own;
 	int			i;
 
 	if (depth >= MAX_CHAIN || !(rte->rtekind == RTE_RELATION || rte->rtekind == RTE_SUBQUERY) || rte->lateral)
 		return InvalidOid;
-	if (rte->rtekind == RTE_SUBQUERY && !is_plain(rte->subquery))
+	own = rte->rtekind == RTE_SUBQUERY ? match_own_view(rte) : InvalidOid;
+	if (rte->rtekind == RTE_SUBQUERY && !OidIsValid(own) && !is_plain(rte->subquery))
 		return InvalidOid;
 	if (rte->rtekind == RTE_RELATION &&
 		((rte->relkind != RELKIND_RELATION && rte->relkind != RELKIND_PARTITIONED_TABLE) || !rte->inh ||
@@ -180,6 +214,8 @@ find_source(Query *query, int rti, Link *links, int *length, int depth)
 		return rte->relid;
 	if (rte->securityQuals != NIL)
 		return InvalidOid;
+	if (OidIsValid(own))
+		return own;
 	for (i = 1; i <= list_length(rte->subquery->rtable); i++)
 	{
 		Oid			source = find_source(rte->subquery, i, links, length, depth + 1);
@@ -190,7 +226,7 @@ find_source(Query *query, int rti, Link *links, int *length, int depth)
 	return InvalidOid;
 }
 
-/* The table with rollups that a FROM item of a level reads; InvalidOid if it reads none. */
+/* The table with rollups, or the rollup's own view, that a FROM item of a level reads; InvalidOid if it reads none. */
 Oid
 match_source(Query *level, int rti)
 {
@@ -271,6 +307,29 @@ is_null_of_nulls(Node *expression)
 	return contain_var_clause(expression) && !contain_nonstrict_functions(expression);
 }
 
+/* A column of the rollup's own view: a key as it is over the table's columns, or the number of a value. */
+static Node *
+flatten_own(Place *place, const Var *var)
+{
+	const RollupDefinition *def = place->match->known->def;
+	const RollupOutput *output = &def->outputs[var->varattno - 1];
+	Node	   *result;
+
+	if (var->varattno > def->noutputs)
+	{
+		refuse(place->match, "a column is not the rollup's");
+		return (Node *) copyObject(var);
+	}
+	if (output->key < 0)
+		return (Node *) makeVar(OWN_VARNO, output->value + 1, var->vartype, var->vartypmod, var->varcollid, place->sublevels);
+	result = copyObject(def->keys[output->key].expr);
+	if (exprType(result) != var->vartype)
+		refuse(place->match, "a key is shown as another type");
+	if (place->sublevels > 0)
+		IncrementVarSublevelsUp(result, place->sublevels, 0);
+	return result;
+}
+
 /* An expression over the table's columns, in place of those of the chain. */
 static Node *
 flatten_mutator(Node *node, Place *place)
@@ -297,6 +356,8 @@ flatten_mutator(Node *node, Place *place)
 			refuse(place->match, "a whole row or a system column of the table is read");
 			return (Node *) copyObject(var);
 		}
+		if (place->link->columns == NULL && place->match->own)
+			return flatten_own(place, var);
 		if (place->link->columns == NULL)
 			return (Node *) makeVar(BASE_VARNO, var->varattno, var->vartype, var->vartypmod, var->varcollid, place->sublevels);
 		column = &place->link->columns[var->varattno - 1];
@@ -986,6 +1047,92 @@ sum_summaries(Place *place, Aggref *agg, List *filter)
 	return NULL;
 }
 
+/* Does a function only tell one of the numbers of a summary, which add up as summaries do? */
+static bool
+is_component(Oid function, Oid type)
+{
+	Oid			gives = get_func_rettype(function);
+	char	   *name = get_func_name(function);
+	Oid			extension = getExtensionOfObject(TypeRelationId, type);
+
+	return OidIsValid(extension) && getExtensionOfObject(ProcedureRelationId, function) == extension &&
+		(gives == INT8OID || (gives == NUMERICOID && (strcmp(name, "direct_loss") == 0 || strcmp(name, "fines") == 0)));
+}
+
+/*
+ * The sum of a rollup's value over groups of its own view: of counts, sums, summaries, and of
+ * the numbers in these.  NULL where there is no group, or none that has the value.
+ */
+static Node *
+sum_own(Place *place, Aggref *agg, List *filter)
+{
+	const RollupDefinition *def = place->match->known->def;
+	Node	   *arg = list_length(agg->args) == 1 ? (Node *) linitial_node(TargetEntry, agg->args)->expr : NULL;
+	FuncExpr   *component = NULL;
+	const RollupValue *value;
+	Expr	   *condition;
+	Expr	   *number;
+	Expr	   *sum;
+
+	if (arg == NULL || agg->aggkind != AGGKIND_NORMAL || agg->aggorder != NIL || place->nulling != NULL)
+		return NULL;
+	if (IsA(arg, FuncExpr) && list_length(((FuncExpr *) arg)->args) == 1)
+	{
+		component = (FuncExpr *) arg;
+		arg = linitial(component->args);
+	}
+	if (!IsA(arg, Var) || ((Var *) arg)->varno != OWN_VARNO || ((Var *) arg)->varlevelsup != 0 || !key_filter(place, filter, &condition))
+		return NULL;
+	value = &def->values[((Var *) arg)->varattno - 1];
+	if (value->kind == ROLLUP_SUMMARY)
+	{
+		Oid			type = value->group->type;
+
+		if (exprType(arg) != type)
+			return NULL;
+		if (component == NULL)
+			return agg->aggfnoid == LookupFuncName(list_make2(makeString("emgov"), makeString("sum")), 1, &type, true) ?
+				summary_of(place, value, condition) : NULL;
+		if (!is_component(component->funcid, type) || agg->aggfnoid != (component->funcresulttype == INT8OID ? F_SUM_INT8 : F_SUM_NUMERIC))
+			return NULL;
+		number = value_sum(place, 0, condition);
+		component = copyObject(component);
+		component->args = list_make1(summary_of(place, value, condition));
+		sum = (Expr *) component;
+	}
+	else
+	{
+		if (component != NULL)
+			return NULL;
+		switch (value->kind)
+		{
+			case ROLLUP_COUNT:
+			case ROLLUP_SUM_INT:
+				if (agg->aggfnoid != F_SUM_INT8)
+					return NULL;
+				break;
+			case ROLLUP_SUM_BIGINT:
+				if (agg->aggfnoid != F_SUM_NUMERIC)
+					return NULL;
+				break;
+			default:
+				/* what scale a sum shows would depend on rows that are gone */
+				if (agg->aggfnoid != F_SUM_NUMERIC || exprTypmod((Node *) linitial_node(TargetEntry, value->agg->args)->expr) < (int32) VARHDRSZ)
+					return NULL;
+				break;
+		}
+		/* a count is there in each group, a sum where there is something to sum */
+		number = value_sum(place, value->kind == ROLLUP_COUNT ? 0 : value->column + 1, condition);
+		if (value->kind == ROLLUP_SUM_INT)
+			sum = (Expr *) linitial(((FuncExpr *) value_sum(place, value->column, condition))->args);
+		else
+			sum = plain_sum(place, value, condition);
+	}
+	if (exprType((Node *) sum) == INT8OID)
+		sum = call(F_NUMERIC_INT8, NUMERICOID, list_make1(sum));
+	return (Node *) when_not_zero(number, sum, NULL);
+}
+
 /* Is an aggregate the server's for a least or greatest value? */
 bool
 aggregate_is_extremum(Oid function)
@@ -1135,6 +1282,8 @@ replace_aggregate(Place *place, Aggref *agg)
 
 	if (ignores_repetition(agg))
 		result = of_live_keys(place, agg);
+	else if (place->match->own)
+		result = sum_own(place, agg, given);
 	else if (agg->aggkind == AGGKIND_NORMAL && agg->aggorder == NIL)
 	{
 		switch (agg->aggfnoid)
@@ -1217,6 +1366,11 @@ replace_mutator(Node *node, Place *place)
 		(void) note_functions_walker(node, match);
 		return derived;
 	}
+	if (IsA(node, Var) && ((Var *) node)->varno == OWN_VARNO && (int) ((Var *) node)->varlevelsup == place->sublevels)
+	{
+		refuse(match, "a value of the rollup is read other than in a sum");
+		return node;
+	}
 	if (IsA(node, Var) && ((Var *) node)->varno == BASE_VARNO && (int) ((Var *) node)->varlevelsup == place->sublevels)
 	{
 		Var		   *column = copyObject((Var *) node);
@@ -1290,7 +1444,8 @@ show_mutator(Node *node, Show *show)
 {
 	if (node == NULL)
 		return NULL;
-	if (IsA(node, Var) && ((Var *) node)->varlevelsup == 0 && ((Var *) node)->varno != BASE_VARNO)
+	if (IsA(node, Var) && ((Var *) node)->varlevelsup == 0 && ((Var *) node)->varno != BASE_VARNO &&
+		((Var *) node)->varno != OWN_VARNO)
 	{
 		Var		   *var = (Var *) node;
 		int			number = 1;
@@ -1337,7 +1492,7 @@ pass_on(Match *match, Link *link, int above)
 			match->missing = NULL;
 			flat = NULL;
 		}
-		else if (!refers_to(flat, BASE_VARNO) && !refers_to(flat, link->rti))
+		else if (!refers_to(flat, BASE_VARNO) && !refers_to(flat, OWN_VARNO) && !refers_to(flat, link->rti))
 		{
 			column->kept = true;
 			continue;
@@ -1522,25 +1677,37 @@ put_sums(Match *match)
 }
 
 /*
- * A copy of a level that reads a rollup instead of the table behind FROM item `rti`; NULL,
- * and the reason, if there is none that gives the same rows.  Then also what the rollup lacks,
- * unless that is NULL: an expression that is no key, an aggregate that is not summed.
+ * A copy of a level that reads a rollup's sums instead of the table, or the rollup's own view,
+ * behind FROM item `rti`; NULL, and the reason, if there is none that gives the same rows.  Then
+ * also what the rollup lacks, unless that is NULL: an expression that is no key, an aggregate
+ * that is not summed.
  */
 Answer *
 match_rollup(Query *level, int rti, const KnownRollup *known, const char **reason, Node **missing)
 {
 	Match		match = {.known = known};
+	Match		called = {.known = known};
 	bool		grouped = level->hasAggs || level->groupClause != NIL || level->groupingSets != NIL;
+	bool		own = get_rel_relkind(match_source(level, rti)) == RELKIND_VIEW;
 	Answer	   *answer;
 	int			i;
 
+	match.own = own;
 	if (missing != NULL)
 		*missing = NULL;
-	*reason = known->imagined ? NULL : known_owner_fault(known);
+	*reason = known->imagined ? NULL : own ? known->fault : known_owner_fault(known);
 	if (*reason != NULL)
 		return NULL;
+	Assert(known->def != NULL);
 	level = copyObject(level);
 	(void) find_source(level, rti, match.links, &match.length, 0);
+	if (own && match.links[0].nulling != NULL)
+		refuse(&match, "an outer join makes NULL of what is not");
+	/* its one row is there even where the table is empty */
+	if (own && !known->def->grouped)
+		refuse(&match, "it is one row");
+	if (own)
+		(void) query_tree_walker(level, note_functions_walker, &called, QTW_IGNORE_RT_SUBQUERIES | QTW_IGNORE_CTE_SUBQUERIES);
 	for (i = 0; i < match.length - 1; i++)
 		drop_unread(match.links[i].query, match.links[i].rti);
 	for (i = match.length - 1; i >= 0 && match.reason == NULL; i--)
@@ -1557,7 +1724,7 @@ match_rollup(Query *level, int rti, const KnownRollup *known, const char **reaso
 			refuse(&match, "another FROM item depends on the table");
 		(void) replace_jointree(&match, link, (Node *) link->query->jointree, true, &nulling);
 	}
-	if (match.reason == NULL && known->where != NIL && !predicate_implied_by(known->where, match.clauses, false))
+	if (match.reason == NULL && !own && known->where != NIL && !predicate_implied_by(known->where, match.clauses, false))
 		refuse(&match, "its condition does not follow from the query's");
 	/* each group once, and only those that are there */
 	if (!grouped || level->groupingSets != NIL || match.links[0].nulling != NULL)
@@ -1578,6 +1745,8 @@ match_rollup(Query *level, int rti, const KnownRollup *known, const char **reaso
 	answer = palloc0(sizeof(Answer));
 	answer->known = known;
 	answer->query = level;
-	answer->functions = match.functions;
+	/* what a key was made by is no concern of whoever asks the rollup itself */
+	answer->functions = own ? called.functions : match.functions;
+	answer->own = own;
 	return answer;
 }

@@ -50,6 +50,9 @@ why_not_now(Oid source, Oid view, Snapshot snapshot)
 
 	if (setting_rewrite == REWRITE_OFF)
 		return "emgov.rewrite is off";
+	/* the rollup's own view says what the rollup says */
+	if (!OidIsValid(source))
+		return NULL;
 	if (is_being_written(source))
 		return "a statement is writing the table";
 	if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
@@ -212,7 +215,7 @@ choice_path(RelOptInfo *rel, const Answer *answer, Path *from_rollup, Path *from
 	path->path.total_cost = from_rollup->total_cost;
 	path->custom_paths = list_make2(from_rollup, from_table);
 	/* a copy of a list of no OIDs would be no list */
-	path->custom_private = list_make3(list_make2_oid(answer->known->rollup.source, answer->known->rollup.view),
+	path->custom_private = list_make3(list_make2_oid(answer->own ? InvalidOid : answer->known->rollup.source, answer->known->rollup.view),
 									  lcons_oid(InvalidOid, list_copy(answer->functions)), rel->reltarget->exprs);
 	path->methods = &planning;
 	return (Path *) path;
