@@ -20,6 +20,7 @@
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/varlena.h"
 
@@ -191,12 +192,19 @@ make_query_view(RawStmt *raw, const char *text, const char *qualified)
 	return made(qualified);
 }
 
-/* Fill an empty rollup from the nodes of its table, which are locked; SPI is connected. */
+/*
+ * Fill an empty rollup from the nodes of its table, which are locked; SPI is connected, the
+ * rollup's owner acting.  With the memory of maintenance, as an index is built: each time the
+ * groups outgrow it all of them become deltas, and each million of deltas leaves a dead version
+ * of each group behind in total, which readers then read over for ever.
+ */
 static void
 fill(const Rollup *rollup, const RollupDefinition *def, List *nodes)
 {
 	ListCell   *cell;
 
+	if (maintenance_work_mem > work_mem)
+		(void) set_config_option("work_mem", psprintf("%d", maintenance_work_mem), PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	foreach(cell, nodes)
 		if (rollup_has_storage(lfirst_oid(cell)))
 			rollup_count_rows(rollup, lfirst_oid(cell), 1);
