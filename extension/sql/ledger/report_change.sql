@@ -82,29 +82,77 @@ $$;
 COMMENT ON FUNCTION emgov_internal.dated_between(regclass, timestamptz, timestamptz) IS
     'internal: whether a version of a row behind a source began or ended after one moment and by another; true too where it cannot be told';
 
+-- keys: of the records, NULL: any of them.
+CREATE TYPE emgov_internal.changed_source AS (relation regclass, codes text[], keys text[]);
+COMMENT ON TYPE emgov_internal.changed_source IS 'internal: a source of which records have changed, the indicators that are counted from it, the keys of the records; NULL: it cannot be told which';
+
+-- Of kept tables those of which no version began or ended after a moment: one look at each.
+CREATE FUNCTION emgov_internal.unwritten(relations regclass[], since timestamptz) RETURNS regclass[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    query text;
+    result regclass[];
+BEGIN
+    SELECT string_agg(format('SELECT %L::regclass WHERE NOT EXISTS (SELECT FROM ONLY %s AS t WHERE t.known_from > $1) AND NOT EXISTS (SELECT FROM ONLY %s AS t WHERE t.known_to > $1)',
+                             r, r, h.history), ' UNION ALL ') INTO query
+      FROM unnest(relations) AS r CROSS JOIN LATERAL (SELECT emgov_internal.history_of(r) AS history) AS h WHERE h.history IS NOT NULL;
+    IF query IS NOT NULL THEN
+        EXECUTE 'SELECT ARRAY(' || query || ')' INTO result USING since;
+    END IF;
+    RETURN coalesce(result, '{}');
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.unwritten(regclass[], timestamptz) IS 'internal: of some relations the kept tables that nobody has written to since a moment';
+
+-- A view that the extension ships says nothing but what the tables behind it say; any other is asked by its own view_changed().
+CREATE FUNCTION emgov_internal.changed_sources(ledger regnamespace, counted emgov_internal.indicator[], since timestamptz, until timestamptz) RETURNS SETOF emgov_internal.changed_source
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    source emgov_internal.changed_source;
+    unwritten regclass[];
+BEGIN
+    SELECT emgov_internal.unwritten(array_agg(DISTINCT t), since) INTO unwritten
+      FROM (SELECT DISTINCT r.relation FROM emgov_internal.indicator_relations(ledger, counted) AS r) AS r CROSS JOIN LATERAL unnest(emgov_internal.relations_behind(ARRAY[r.relation])) AS t
+      JOIN pg_class AS c ON c.oid = t AND c.relkind = 'r';
+    FOR source.relation, source.codes IN
+        SELECT r.relation, array_agg(i.code) FROM unnest(counted) AS i LEFT JOIN emgov_internal.indicator_relations(ledger, counted) AS r ON r.code = i.code GROUP BY 1
+    LOOP
+        CONTINUE WHEN source.relation = ANY (unwritten)
+                   OR EXISTS (SELECT FROM pg_class AS c JOIN emgov.ledger_part AS p ON p.kind = 'source' AND p.name = c.relname WHERE c.oid = source.relation AND c.relnamespace = ledger)
+                      AND NOT EXISTS (SELECT FROM unnest(emgov_internal.relations_behind(ARRAY[source.relation])) AS t JOIN pg_class AS c ON c.oid = t AND c.relkind = 'r'
+                                       WHERE NOT t = ANY (unwritten) AND NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t AND g.tgname = 'emgov_live_fact_guard'));
+        source.keys := CASE WHEN source.relation IS NOT NULL THEN emgov_internal.changed_keys(source.relation, since, 'infinity') END;
+        CONTINUE WHEN source.keys = '{}';
+        -- in between something was dated: the tables may have it or not
+        IF cardinality(source.keys) > 5000 OR source.keys IS NOT NULL AND emgov_internal.dated_between(source.relation, since, until) THEN
+            source.keys := NULL;
+        END IF;
+        RETURN NEXT source;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.changed_sources(regnamespace, emgov_internal.indicator[], timestamptz, timestamptz) IS
+    'internal: the sources of indicators that are counted from records of which something has changed. since: up to there all was counted, until: what is dated later was not';
+
 -- period NULL: in every window.
-CREATE FUNCTION emgov_internal.changed_records(ledger regnamespace, counted emgov_internal.indicator[], needs emgov_internal.figure_request[], since timestamptz, until timestamptz)
+CREATE FUNCTION emgov_internal.changed_records(ledger regnamespace, counted emgov_internal.indicator[], sources emgov_internal.changed_source[], needs emgov_internal.report_need[], until timestamptz)
 RETURNS TABLE (code text, period daterange)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    source record;
-    keys text[];
+    source emgov_internal.changed_source;
 BEGIN
-    FOR source IN
-        SELECT s.relation, s.definitions, s.codes, ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n WHERE n.code = ANY (s.codes)) AS windows
-          FROM (SELECT p.relation, array_agg(i) AS definitions, array_agg(i.code) AS codes
-                  FROM unnest(counted) AS i LEFT JOIN LATERAL (SELECT DISTINCT u.relation FROM emgov_internal.indicator_parts(ledger, i) AS u) AS p ON true GROUP BY 1) AS s
-    LOOP
-        keys := CASE WHEN source.relation IS NOT NULL THEN emgov_internal.changed_keys(source.relation, since, 'infinity') END;
-        CONTINUE WHEN keys = '{}';
-        -- in between something was dated: the tables may have it or not
-        IF keys IS NULL OR cardinality(keys) > 5000 OR emgov_internal.dated_between(source.relation, since, until) THEN
+    FOREACH source IN ARRAY sources LOOP
+        IF source.keys IS NULL THEN
             RETURN QUERY SELECT c, NULL::daterange FROM unnest(source.codes) AS c;
             CONTINUE;
         END IF;
         BEGIN
-            RETURN QUERY SELECT w.code, w.period FROM emgov_internal.windows_of_keys(ledger, source.relation, source.definitions, keys, source.windows, until) AS w;
+            RETURN QUERY SELECT w.code, w.period
+                           FROM emgov_internal.windows_of_keys(ledger, source.relation, ARRAY(SELECT i FROM unnest(counted) AS i WHERE i.code = ANY (source.codes)), source.keys,
+                                    ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n WHERE n.code = ANY (source.codes)), until) AS w;
         EXCEPTION WHEN OTHERS OR assert_failure THEN
             IF emgov_internal.ends_the_query(SQLSTATE) THEN
                 RAISE;
@@ -114,9 +162,9 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.changed_records(regnamespace, emgov_internal.indicator[], emgov_internal.figure_request[], timestamptz, timestamptz) IS
-    'internal: the windows in which indicators that are counted from records may come to something else than they did; period NULL: in all. '
-    'since: up to there all was counted, until: what is dated later was not';
+COMMENT ON FUNCTION emgov_internal.changed_records(regnamespace, emgov_internal.indicator[], emgov_internal.changed_source[], emgov_internal.report_need[], timestamptz) IS
+    'internal: the windows, of those that are needed, in which indicators that are counted from records of these sources may come to something else than they did; period NULL: in all. '
+    'until: the moment as of which the records were counted';
 
 CREATE FUNCTION emgov_internal.changed_indicators(ledger regnamespace, indicators emgov_internal.indicator[], since timestamptz) RETURNS SETOF text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -149,7 +197,7 @@ COMMENT ON FUNCTION emgov_internal.changed_coverage(jsonb, emgov_internal.figure
     'internal: the days of which it was known, and is not, or the other way round, that the source of an indicator covers them, in an area or in all; NULL: whatever the day';
 
 -- What all figures of a report depend on beside records and their own definitions: small, so it is compared as a whole.
-CREATE FUNCTION emgov_internal.report_frame(ledger regnamespace, report jsonb, wanted emgov_internal.report_request[]) RETURNS text
+CREATE FUNCTION emgov_internal.report_frame(ledger regnamespace, report jsonb, splits jsonb) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 AS $$
 DECLARE
@@ -164,16 +212,14 @@ BEGIN
                                  (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.code) FROM ONLY %1$s.area AS t),
                                  (SELECT count(*) FROM ONLY %1$s.publication AS p WHERE $1->>'base' = 'first_published')) $sql$, ledger)
        INTO frame USING report, (SELECT extversion FROM pg_extension WHERE extname = 'emgov');
-    -- as they are at the end of all periods; of areas, which months are split by, also at the end of the last month
     SELECT jsonb_agg(to_jsonb(n) ORDER BY d.by, d.until, n.place, n.member) INTO names
-      FROM (SELECT w.by, max(upper(w.during)) AS until FROM unnest(wanted) AS w WHERE w.by IS NOT NULL GROUP BY w.by
-            UNION SELECT w.by, max(upper(w.during)) FROM unnest(wanted) AS w WHERE w.period IS NULL GROUP BY w.by) AS d
-     CROSS JOIN LATERAL emgov_internal.member_names(ledger, d.by, d.until - 1, NULL) AS n;
+      FROM jsonb_to_recordset(splits) AS d (by text, until date) CROSS JOIN LATERAL emgov_internal.member_names(ledger, d.by, d.until - 1, NULL) AS n;
     RETURN md5(frame::text || coalesce(names::text, ''));
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.report_frame(regnamespace, jsonb, emgov_internal.report_request[]) IS
-    'internal: a hash of what all figures of a report (as report() gives it) depend on, whatever they are counted from: settings, comparators, dimensions and their members, areas';
+COMMENT ON FUNCTION emgov_internal.report_frame(regnamespace, jsonb, jsonb) IS
+    'internal: a hash of what all figures of a report (as report() gives it) depend on, whatever they are counted from: settings, comparators, dimensions and their members, areas; '
+    'splits: the dimensions (by), and the day after the last on which their members count (until)';
 
 CREATE FUNCTION emgov_internal.report_needed(indicators emgov_internal.indicator[], comparators emgov_internal.comparator[], wanted emgov_internal.report_request[])
 RETURNS SETOF emgov_internal.report_need

@@ -34,23 +34,70 @@ $$;
 COMMENT ON FUNCTION emgov_internal.report_span(regnamespace, emgov_internal.figure_coverage[], text[]) IS
     'internal: the months that the report tables are of, for indicators with this coverage or that members sent; NULL where nothing is known';
 
-CREATE FUNCTION emgov_internal.report_requests(ledger regnamespace, report jsonb, span daterange) RETURNS SETOF emgov_internal.report_request
+-- of_codes: indicators, NULL: all.
+CREATE FUNCTION emgov_internal.report_requests(ledger regnamespace, report jsonb, span daterange, of_codes text[]) RETURNS SETOF emgov_internal.report_request
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
     WITH need AS MATERIALIZED (
         SELECT n.* FROM emgov_internal.report_needs(ledger, report->>'code', ARRAY(SELECT emgov_internal.report_periods(report, span, emgov_internal.year_start(ledger))), NULL::timestamptz) AS n
+         WHERE of_codes IS NULL OR n.code = ANY (of_codes)
     )
     SELECT NULL::daterange, 'area', n.code, m, n.comparator, n.asked_for, false FROM (SELECT DISTINCT x.code, x.comparator, x.asked_for FROM need AS x) AS n CROSS JOIN emgov.months(span) AS m
     UNION ALL
     SELECT n.period, b.by, n.code, daterange(n.starts_on, n.ends_on), n.comparator, n.asked_for, bool_or(n.need IS NOT NULL AND b.by IS NOT DISTINCT FROM n.by)
       FROM need AS n CROSS JOIN LATERAL (SELECT n.by WHERE n.need IS NOT NULL UNION SELECT 'area') AS b (by) GROUP BY 1, 2, 3, 4, 5, 6
 $$;
-COMMENT ON FUNCTION emgov_internal.report_requests(regnamespace, jsonb, daterange) IS 'internal: the figures that the report tables are to hold of a report (as report() gives it) for some months';
+COMMENT ON FUNCTION emgov_internal.report_requests(regnamespace, jsonb, daterange, text[]) IS
+    'internal: the figures that the report tables are to hold of a report (as report() gives it) for some months, of some indicators (NULL: of all)';
+
+CREATE FUNCTION emgov_internal.report_shape(ledger regnamespace, report jsonb, span daterange) RETURNS SETOF emgov_internal.report_request
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+    SELECT NULL::daterange, 'area', NULL::text, m, NULL::text, NULL::text, false FROM emgov.months(span) AS m
+    UNION
+    SELECT n.period, b.by, NULL, daterange(n.starts_on, n.ends_on), NULL, NULL, false
+      FROM (SELECT DISTINCT x.period, x.by, x.starts_on, x.ends_on, x.need IS NOT NULL AS is_text
+              FROM emgov_internal.report_needs(ledger, report->>'code', ARRAY(SELECT emgov_internal.report_periods(report, span, emgov_internal.year_start(ledger))), NULL::timestamptz) AS x) AS n
+     CROSS JOIN LATERAL (SELECT n.by WHERE n.is_text UNION SELECT 'area') AS b (by)
+$$;
+COMMENT ON FUNCTION emgov_internal.report_shape(regnamespace, jsonb, daterange) IS
+    'internal: for which periods, by what and for which days the report tables hold figures of a report (as report() gives it) for some months, whatever the indicator';
+
+-- Which figures are wanted depends on this, and on nothing else.
+CREATE FUNCTION emgov_internal.report_scope(ledger regnamespace, report jsonb, span daterange, indicators emgov_internal.indicator[]) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+AS $$
+DECLARE
+    scope text;
+BEGIN
+    EXECUTE format($sql$
+        SELECT md5(concat_ws(' ', $1->>'code', $1->>'period_kind', $2, emgov_internal.year_start($3), (SELECT extversion FROM pg_extension WHERE extname = 'emgov'),
+                             ARRAY(SELECT p.needs::text FROM ONLY %1$s.report_paragraph AS p WHERE p.report = $1->>'code' AND p.active ORDER BY 1),
+                             ARRAY(SELECT concat_ws(' ', f.code, f.period, f.comparator) FROM ONLY %1$s.report_figure AS f WHERE f.report = $1->>'code' AND f.active ORDER BY 1),
+                             ARRAY(SELECT concat_ws(' ', i.code, i.comparator) FROM unnest($4) AS i ORDER BY 1))) $sql$, ledger) INTO scope USING report, span, ledger, indicators;
+    RETURN scope;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.report_scope(regnamespace, jsonb, daterange, emgov_internal.indicator[]) IS
+    'internal: a hash of what tells which figures the report tables hold of a report (as report() gives it) for some months';
+
+CREATE FUNCTION emgov_internal.report_held(ledger regnamespace, report text) RETURNS bigint
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    held bigint;
+BEGIN
+    EXECUTE format('SELECT (SELECT count(*) FROM %1$I.figure_by_month AS t WHERE t.report = $1 AND t.place = 0) + (SELECT count(*) FROM %1$I.figure_by_period AS t WHERE t.report = $1 AND t.place = 0)
+                         + (SELECT count(*) FROM %2$s.report_part AS t WHERE t.report = $1)', emgov_internal.tables_schema(ledger), emgov_internal.store(ledger)) INTO held USING report;
+    RETURN held;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.report_held(regnamespace, text) IS 'internal: how many figures the report tables have of a report';
 
 -- All that is split alike is computed together. Members are as they are at the end of a period, and in the figures by month as they are at the
 -- end of the last month: where that makes a difference each period is computed by itself, and where the last days are not asked for, a figure
 -- of these is asked for besides.
-CREATE FUNCTION emgov_internal.make_requests(ledger regnamespace, report jsonb, wanted emgov_internal.report_request[], changed emgov_internal.report_request[],
+CREATE FUNCTION emgov_internal.make_requests(ledger regnamespace, report jsonb, shape emgov_internal.report_request[], changed emgov_internal.report_request[],
                                              coverage emgov_internal.figure_coverage[])
 RETURNS SETOF emgov_internal.report_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
@@ -64,7 +111,7 @@ BEGIN
     FOR way IN
         SELECT h.split, h.split IS NULL OR NOT EXISTS (SELECT emgov_internal.member_names(ledger, h.split, min(h.until) - 1, NULL)
                                                        EXCEPT SELECT emgov_internal.member_names(ledger, h.split, max(h.until) - 1, NULL)) AS is_one
-          FROM (SELECT w.by AS split, max(upper(w.during)) AS until FROM unnest(wanted) AS w GROUP BY w.period, w.by) AS h
+          FROM (SELECT w.by AS split, max(upper(w.during)) AS until FROM unnest(shape) AS w GROUP BY w.period, w.by) AS h
          WHERE EXISTS (SELECT FROM unnest(changed) AS c WHERE c.by IS NOT DISTINCT FROM h.split) GROUP BY h.split ORDER BY h.split NULLS FIRST
     LOOP
         FOR part IN
@@ -73,7 +120,7 @@ BEGIN
               FROM unnest(changed) AS c WHERE c.by IS NOT DISTINCT FROM way.split GROUP BY 1
         LOOP
             requests := part.requests;
-            SELECT w.during INTO last FROM unnest(wanted) AS w
+            SELECT w.during INTO last FROM unnest(shape) AS w
              WHERE w.by IS NOT DISTINCT FROM way.split AND (way.is_one OR w.period IS NOT DISTINCT FROM part.period) ORDER BY upper(w.during) DESC, w.during LIMIT 1;
             IF way.split IS NOT NULL AND upper(last) > part.until AND EXISTS (SELECT emgov_internal.member_names(ledger, way.split, upper(last) - 1, NULL)
                                                                               EXCEPT SELECT emgov_internal.member_names(ledger, way.split, part.until - 1, NULL)) THEN
@@ -91,7 +138,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.make_requests(regnamespace, jsonb, emgov_internal.report_request[], emgov_internal.report_request[], emgov_internal.figure_coverage[]) IS
-    'internal: what the figures that have changed, of all that are wanted of a report (as report() gives it), come to now, with what is covered as it has been read';
+    'internal: what the figures of a report (as report() gives it) that have changed come to now, with what is covered as it has been read; shape: see report_shape()';
 
 -- As report_figures() gives them to a text, by the request that they answer.
 CREATE FUNCTION emgov_internal.made_for_text(lang text, made emgov_internal.report_made[], changed emgov_internal.report_request[])
@@ -116,8 +163,8 @@ COMMENT ON FUNCTION emgov_internal.made_for_text(text, emgov_internal.report_mad
     'internal: figures that paragraphs need, an array of objects a request, as report_text() takes them; member names in a language';
 
 CREATE FUNCTION emgov_internal.report_draft(ledger regnamespace, report text, whole boolean,
-    OUT defined jsonb, OUT wanted emgov_internal.report_request[], OUT changed emgov_internal.report_request[], OUT made emgov_internal.report_made[],
-    OUT parts jsonb, OUT every daterange[], OUT periods daterange[], OUT texts jsonb, OUT state jsonb)
+    OUT defined jsonb, OUT same boolean, OUT wanted emgov_internal.report_request[], OUT changed emgov_internal.report_request[], OUT made emgov_internal.report_made[],
+    OUT parts jsonb, OUT every daterange[], OUT texts jsonb, OUT state jsonb)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET jit = off
 AS $$
 DECLARE
@@ -130,10 +177,15 @@ DECLARE
     counted emgov_internal.indicator[];
     span daterange;
     was jsonb;
-    there emgov_internal.report_request[];
+    anew boolean;
+    shape emgov_internal.report_request[];
+    sources emgov_internal.changed_source[];
+    days emgov_internal.figure_request[];
     recount text[];
+    hit text[];
     needs emgov_internal.report_need[];
     changes record;
+    missing emgov_internal.report_request[];
 BEGIN
     defined := emgov_internal.report_row(ledger, report, NULL);
     IF defined IS NULL THEN
@@ -145,77 +197,122 @@ BEGIN
     counted := ARRAY(SELECT i FROM unnest(indicators) AS i WHERE i.source IS NOT NULL AND i.code = ANY (needed));
     coverage := ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, counted, NULL) AS c);
     span := emgov_internal.report_span(ledger, coverage, needed);
-    wanted := ARRAY(SELECT r FROM emgov_internal.report_requests(ledger, defined, span) AS r WHERE r.code IN (SELECT i.code FROM unnest(indicators) AS i));
     every := ARRAY(SELECT emgov_internal.report_periods(defined, span, emgov_internal.year_start(ledger)));
     state := jsonb_build_object(
-        'frame', emgov_internal.report_frame(ledger, defined, wanted),
+        'scope', emgov_internal.report_scope(ledger, defined, span, indicators),
         'words', md5(concat_ws(' ', defined - 'known_from', ARRAY(SELECT b FROM emgov_internal.report_bodies(ledger, report, NULL) AS b),
                                emgov_internal.report_dimensions(ledger, defined->>'lang', NULL))),
         'coverage', to_jsonb(coverage),
-        'marks', (SELECT coalesce(jsonb_agg(d.id), '[]') FROM emgov.dated_back AS d),
+        'marks', (SELECT coalesce(jsonb_agg(d.id), '[]') FROM emgov.dated_back AS d JOIN pg_class AS c ON c.oid = d.relation
+                   WHERE c.relnamespace = ledger OR c.oid IN (SELECT t.relation FROM emgov_internal.source_tables(ledger) AS t)),
         'definitions', (SELECT coalesce(jsonb_object_agg(i.code, i.version), '{}') FROM unnest(indicators) AS i WHERE i.code = ANY (needed)));
+    -- the tables hold what is wanted, neither more nor less: then only what has changed is looked at
+    same := coalesce(NOT whole AND was->>'since' IS NOT NULL AND was->'scope' = state->'scope' AND emgov_internal.report_held(ledger, report) = (was->>'held')::bigint, false);
+    IF NOT same THEN
+        wanted := ARRAY(SELECT r FROM emgov_internal.report_requests(ledger, defined, span, ARRAY(SELECT i.code FROM unnest(indicators) AS i)) AS r);
+        shape := ARRAY(SELECT s FROM emgov_internal.report_shape(ledger, defined, span) AS s);
+    END IF;
+    -- of areas, which months are split by, also at the end of the last month
+    state := state || jsonb_build_object('splits', CASE WHEN same THEN was->'splits' ELSE (
+        SELECT jsonb_agg(DISTINCT jsonb_build_object('by', d.by, 'until', d.until)) FROM (SELECT s.by, max(upper(s.during)) AS until FROM unnest(shape) AS s WHERE s.by IS NOT NULL GROUP BY s.by
+            UNION SELECT s.by, max(upper(s.during)) FROM unnest(shape) AS s WHERE s.period IS NULL GROUP BY s.by) AS d) END);
+    state := state || jsonb_build_object('frame', emgov_internal.report_frame(ledger, defined, state->'splits'));
     -- what was dated back since, in tables of the ledger or behind its figures, is not found by its date
-    IF whole OR was->>'since' IS NULL OR was->>'frame' IS DISTINCT FROM state->>'frame'
-       OR NOT (was->'marks') @> (state->'marks')
-          AND EXISTS (SELECT FROM emgov.dated_back AS d JOIN pg_class AS c ON c.oid = d.relation WHERE NOT (was->'marks') @> to_jsonb(d.id)
-                         AND (c.relnamespace = ledger OR c.oid IN (SELECT t.relation FROM emgov_internal.source_tables(ledger) AS t))) THEN
+    anew := whole OR was->>'since' IS NULL OR was->>'frame' IS DISTINCT FROM state->>'frame' OR NOT (was->'marks') @> (state->'marks');
+    IF anew THEN
+        wanted := coalesce(wanted, ARRAY(SELECT r FROM emgov_internal.report_requests(ledger, defined, span, ARRAY(SELECT i.code FROM unnest(indicators) AS i)) AS r));
         changed := wanted;
     ELSE
-        -- what the tables have already
-        EXECUTE format($sql$
-            SELECT ARRAY(SELECT (NULL, 'area', t.code, daterange(t.period_start, (t.period_start + interval '1 month')::date), t.comparator, NULL, false)::emgov_internal.report_request
-                           FROM %2$I.figure_by_month AS t WHERE t.report = $1 AND t.place = 0
-                         UNION ALL
-                         SELECT (daterange(t.period_start, t.period_end, '[]'), 'area', t.code, daterange(t.figure_start, t.figure_end, '[]'), t.comparator, NULL, false)::emgov_internal.report_request
-                           FROM %2$I.figure_by_period AS t WHERE t.report = $1 AND t.place = 0
-                         UNION ALL
-                         SELECT (p.period, nullif(p.by, ''), p.code, p.during, p.comparator, NULL, true)::emgov_internal.report_request FROM %1$s.report_part AS p WHERE p.report = $1),
-                   ARRAY(SELECT DISTINCT t.code FROM %2$I.figure_by_month AS t WHERE t.report = $1 AND t.state IN ('failed', 'unversioned')) $sql$,
-            store, emgov_internal.tables_schema(ledger)) INTO there, recount USING report;
-        needs := ARRAY(SELECT n FROM emgov_internal.report_needed(indicators, comparators, wanted) AS n);
+        sources := ARRAY(SELECT s FROM emgov_internal.changed_sources(ledger, counted, (was->>'since')::timestamptz, (was->>'until')::timestamptz) AS s);
+        days := ARRAY(SELECT (c.code, d, NULL)::emgov_internal.figure_request FROM emgov_internal.changed_coverage(was->'coverage', coverage) AS c LEFT JOIN LATERAL unnest(c.days) AS d ON true);
+        EXECUTE format('SELECT ARRAY(SELECT DISTINCT t.code FROM %I.figure_by_month AS t WHERE t.report = $1 AND t.state IN (''failed'', ''unversioned''))', emgov_internal.tables_schema(ledger))
+           INTO recount USING report;
+        recount := recount || ARRAY(SELECT c FROM emgov_internal.changed_indicators(ledger, indicators, (was->>'since')::timestamptz) AS c)
+                           || ARRAY(SELECT d.code FROM unnest(days) AS d WHERE d.period IS NULL);
+        hit := ARRAY(SELECT DISTINCT m.code FROM emgov_internal.made_of(indicators) AS m
+                      WHERE m.part = ANY (recount || ARRAY(SELECT c FROM unnest(sources) AS s CROSS JOIN LATERAL unnest(s.codes) AS c) || ARRAY(SELECT d.code FROM unnest(days) AS d)));
+        IF same THEN
+            wanted := CASE WHEN hit <> '{}' THEN ARRAY(SELECT r FROM emgov_internal.report_requests(ledger, defined, span, hit) AS r) ELSE '{}' END;
+        END IF;
+        changed := ARRAY(SELECT w FROM unnest(wanted) AS w WHERE w.code = ANY (hit));
+        needs := ARRAY(SELECT n FROM emgov_internal.report_needed(indicators, comparators, changed) AS n);
         SELECT array_agg((x.code, x.period, NULL)::emgov_internal.figure_request) FILTER (WHERE x.period IS NOT NULL) AS windows, array_agg(x.code) FILTER (WHERE x.period IS NULL) AS codes
-          INTO changes
-          FROM emgov_internal.changed_records(ledger, counted, ARRAY(SELECT DISTINCT (n.code, n.period, NULL)::emgov_internal.figure_request FROM unnest(needs) AS n),
-                                              (was->>'since')::timestamptz, (was->>'until')::timestamptz) AS x;
-        recount := recount || changes.codes || ARRAY(SELECT c FROM emgov_internal.changed_indicators(ledger, indicators, (was->>'since')::timestamptz) AS c)
-                           || ARRAY(SELECT c.code FROM emgov_internal.changed_coverage(was->'coverage', coverage) AS c WHERE c.days IS NULL);
-        changed := ARRAY(
-            SELECT (r.period, r.by, r.code, r.during, r.comparator, r.asked_for, r.is_text)::emgov_internal.report_request
-              FROM emgov_internal.changed_requests(indicators, wanted, needs, recount, changes.windows,
-                ARRAY(SELECT (c.code, d, NULL)::emgov_internal.figure_request FROM emgov_internal.changed_coverage(was->'coverage', coverage) AS c CROSS JOIN LATERAL unnest(c.days) AS d)) AS r
-            UNION
-            SELECT (w.period, w.by, w.code, w.during, w.comparator, w.asked_for, w.is_text)::emgov_internal.report_request FROM unnest(wanted) AS w
-              LEFT JOIN (SELECT DISTINCT t.is_text, coalesce(t.period, 'empty') AS period, coalesce(t.by, '') AS by, t.code, t.during, t.comparator FROM unnest(there) AS t) AS f
-                ON NOT f.is_text AND f.period = coalesce(w.period, 'empty') AND f.by = w.by AND f.code = w.code AND f.during = w.during AND f.comparator = w.comparator
-              LEFT JOIN (SELECT DISTINCT t.is_text, t.period, coalesce(t.by, '') AS by, t.code, t.during, t.comparator FROM unnest(there) AS t) AS x
-                ON x.is_text AND x.period = w.period AND x.by = coalesce(w.by, '') AND x.code = w.code AND x.during = w.during AND x.comparator = w.comparator
-             WHERE w.by = 'area' AND f.code IS NULL OR w.is_text AND x.code IS NULL);
+          INTO changes FROM emgov_internal.changed_records(ledger, counted, sources, needs, (was->>'until')::timestamptz) AS x;
+        changed := ARRAY(SELECT r FROM emgov_internal.changed_requests(indicators, changed, needs, recount || changes.codes, changes.windows, days) AS r);
+        -- what the tables have not got yet
+        IF NOT same THEN
+            EXECUTE format($sql$
+                SELECT ARRAY(SELECT w FROM unnest($2) AS w WHERE w.by = 'area' AND w.period IS NULL
+                                AND NOT EXISTS (SELECT FROM %2$I.figure_by_month AS t
+                                                 WHERE t.report = $1 AND t.place = 0 AND t.code = w.code AND t.comparator = w.comparator AND t.period_start = lower(w.during))
+                             UNION ALL
+                             SELECT w FROM unnest($2) AS w WHERE w.by = 'area' AND w.period IS NOT NULL
+                                AND NOT EXISTS (SELECT FROM %2$I.figure_by_period AS t
+                                                 WHERE t.report = $1 AND t.place = 0 AND t.period_start = lower(w.period) AND t.period_end = upper(w.period) - 1 AND t.code = w.code
+                                                   AND t.comparator = w.comparator AND t.figure_start = lower(w.during) AND t.figure_end = upper(w.during) - 1)
+                             UNION ALL
+                             SELECT w FROM unnest($2) AS w WHERE w.is_text
+                                AND NOT EXISTS (SELECT FROM %1$s.report_part AS t WHERE t.report = $1 AND t.period = w.period AND t.by = coalesce(w.by, '') AND t.code = w.code
+                                                   AND t.comparator = w.comparator AND t.during = w.during)) $sql$, store, emgov_internal.tables_schema(ledger))
+               INTO missing USING report, wanted;
+            IF missing <> '{}' THEN
+                changed := ARRAY(SELECT c FROM unnest(changed) AS c UNION SELECT m FROM unnest(missing) AS m);
+            END IF;
+        END IF;
     END IF;
-    made := ARRAY(SELECT m FROM emgov_internal.make_requests(ledger, defined, wanted, changed, coverage) AS m);
-    parts := (SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM emgov_internal.made_for_text(defined->>'lang', made, changed) AS t);
-    -- the texts of periods of which a figure, or what is said with them, has changed
-    periods := ARRAY(SELECT p FROM unnest(every) AS p
-                      WHERE whole OR was->>'since' IS NULL OR was->>'words' IS DISTINCT FROM state->>'words' OR EXISTS (SELECT FROM unnest(changed) AS c WHERE c.is_text AND c.period = p));
+    IF changed <> '{}' THEN
+        shape := coalesce(shape, ARRAY(SELECT s FROM emgov_internal.report_shape(ledger, defined, span) AS s));
+        made := ARRAY(SELECT m FROM emgov_internal.make_requests(ledger, defined, shape, changed, coverage) AS m);
+    END IF;
     EXECUTE format($sql$
-        WITH known AS MATERIALIZED (
-            SELECT f.period, f.by, f.figures FROM jsonb_to_recordset($2) AS f (period daterange, by text, figures jsonb) WHERE f.period = ANY ($1)
+        SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM emgov_internal.made_for_text($2, $3, $4) AS t
+         WHERE NOT EXISTS (SELECT FROM %s.report_part AS s WHERE s.report = $1 AND s.period = t.period AND s.by = t.by AND s.code = t.code AND s.during = t.during
+                              AND s.comparator = t.comparator AND s.figures = t.figures) $sql$, store)
+       INTO parts USING report, defined->>'lang', made, changed;
+    -- paragraphs that need a figure that is another one; all of a period where what is said with them has changed, and where there is no text yet
+    EXECUTE format($sql$
+        WITH part AS MATERIALIZED (
+            SELECT x.* FROM jsonb_to_recordset($2) AS x (period daterange, by text, code text, during daterange, comparator text, figures jsonb)
+        ), paragraph AS MATERIALIZED (
+            SELECT concat(p.section, '.', p.ordinal) AS place, p.needs FROM ONLY %1$s.report_paragraph AS p WHERE p.report = $3 AND p.active
+        ), bare AS MATERIALIZED (
+            SELECT e.period FROM unnest($1) AS e (period)
+             WHERE $4 OR NOT EXISTS (SELECT FROM %3$I.report_text AS t WHERE t.report = $3 AND t.period_start = lower(e.period) AND t.period_end = upper(e.period) - 1)
+        ), need AS MATERIALIZED (
+            SELECT n.period, n.need, coalesce(n.by, '') AS by, n.code, daterange(n.starts_on, n.ends_on) AS during, n.comparator
+              FROM emgov_internal.report_needs($5, $3, ARRAY(SELECT x.period FROM part AS x UNION SELECT x.period FROM bare AS x), NULL::timestamptz) AS n WHERE n.need IS NOT NULL
+        ), touched AS MATERIALIZED (
+            SELECT x.period, ARRAY(SELECT p.place FROM paragraph AS p) AS places FROM bare AS x
             UNION ALL
-            SELECT s.period, s.by, s.figures FROM %s.report_part AS s
-             WHERE s.report = $3 AND s.period = ANY ($1)
-               AND EXISTS (SELECT FROM unnest($4) AS w WHERE w.is_text AND w.period = s.period AND coalesce(w.by, '') = s.by AND w.code = s.code AND w.during = s.during
-                              AND w.comparator = s.comparator)
-               AND NOT EXISTS (SELECT FROM unnest($5) AS c WHERE c.period = s.period AND coalesce(c.by, '') = s.by AND c.code = s.code AND c.during = s.during AND c.comparator = s.comparator)
+            SELECT n.period, array_agg(DISTINCT p.place)
+              FROM need AS n JOIN part AS x ON x.period = n.period AND x.by = n.by AND x.code = n.code AND x.during = n.during AND x.comparator = n.comparator
+              JOIN paragraph AS p ON n.need = ANY (p.needs)
+             WHERE NOT EXISTS (SELECT FROM bare AS a WHERE a.period = n.period) GROUP BY n.period
+        ), asked AS MATERIALIZED (
+            SELECT DISTINCT n.period, n.by, n.code, n.during, n.comparator
+              FROM touched AS t JOIN paragraph AS p ON p.place = ANY (t.places) JOIN need AS n ON n.period = t.period AND n.need = ANY (p.needs)
+        ), known AS MATERIALIZED (
+            SELECT x.period, x.by, x.figures FROM part AS x JOIN asked AS a ON a.period = x.period AND a.by = x.by AND a.code = x.code AND a.during = x.during AND a.comparator = x.comparator
+            UNION ALL
+            SELECT s.period, s.by, s.figures FROM asked AS a JOIN %2$s.report_part AS s
+                ON s.report = $3 AND s.period = a.period AND s.by = a.by AND s.code = a.code AND s.during = a.during AND s.comparator = a.comparator
+             WHERE NOT EXISTS (SELECT FROM part AS x WHERE x.period = s.period AND x.by = s.by AND x.code = s.code AND x.during = s.during AND x.comparator = s.comparator)
         ), one AS (
             SELECT DISTINCT ON (k.period, f->>'code', f->>'starts_on', f->>'ends_on', f->>'comparator', f->>'dimension', f->>'member', f->>'member2') k.period, f AS figure
               FROM known AS k CROSS JOIN LATERAL jsonb_array_elements(k.figures) AS f
              ORDER BY k.period, f->>'code', f->>'starts_on', f->>'ends_on', f->>'comparator', f->>'dimension', f->>'member', f->>'member2', k.by, (f->>'place')::int
         )
-        SELECT coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('period', p)), '[]')
-          FROM unnest($1) AS p LEFT JOIN (SELECT o.period, jsonb_agg(o.figure) AS figures FROM one AS o GROUP BY o.period) AS f ON f.period = p
-         CROSS JOIN LATERAL emgov_internal.report_text($6, $7, p, NULL, coalesce(f.figures, '[]')) AS t $sql$, store)
-       INTO texts USING periods, parts, report, wanted, changed, ledger, defined;
+        SELECT coalesce(jsonb_agg(jsonb_build_object('period', t.period, 'section', b.section, 'ordinal', b.ordinal, 'heading', emgov_internal.template_fill(b.heading, c.context),
+                                                     'body', nullif(emgov_internal.template_fill(b.body, c.context), ''))), '[]')
+          FROM (SELECT array_agg(u.period) AS periods, array_agg(coalesce(f.figures, '[]')) AS figures
+                  FROM touched AS u LEFT JOIN (SELECT o.period, jsonb_agg(o.figure) AS figures FROM one AS o GROUP BY o.period) AS f ON f.period = u.period) AS a
+         CROSS JOIN LATERAL emgov_internal.report_contexts($5, $6, a.periods, NULL, a.figures) AS c
+          JOIN touched AS t ON t.period = c.period
+          JOIN emgov_internal.report_bodies($5, $3, NULL) AS b ON concat(b.section, '.', b.ordinal) = ANY (t.places) $sql$,
+        ledger, store, emgov_internal.tables_schema(ledger))
+       INTO texts USING every, parts, report, anew OR was->>'words' IS DISTINCT FROM state->>'words', ledger, defined;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_draft(regnamespace, text, boolean) IS
     'internal: what the report tables are to hold of a report: the figures that are wanted, those that may have changed (all, if the whole is asked for), what these come to, as paragraphs '
-    'need them, all its periods, those whose text is made anew, their texts, and what must be known to bring the tables forward the next time';
+    'need them and as they have not been kept, all its periods, the paragraphs that need these (body NULL: there is none), and what must be known to bring the tables forward the next time';

@@ -95,7 +95,7 @@ BEGIN
     END LOOP;
     IF to_regclass(store || '.report_state') IS NULL THEN
         EXECUTE format('CREATE TABLE %s.report_state (report text PRIMARY KEY, since timestamptz, until timestamptz, refreshed_at timestamptz NOT NULL, frame text, words text,
-                                                      coverage jsonb, marks jsonb, definitions jsonb)', store);
+                                                      coverage jsonb, marks jsonb, definitions jsonb, scope text, splits jsonb, held bigint)', store);
         PERFORM emgov_internal.set_comment('TABLE', store || '.report_state', '报表的刷新状态 | what the report tables were made of when they were last refreshed');
         EXECUTE format('CREATE TABLE %s.report_part (report text, period daterange, by text, code text, during daterange, comparator text, figures jsonb NOT NULL,
                             PRIMARY KEY (report, period, by, code, during, comparator))', store);
@@ -132,7 +132,7 @@ BEGIN
     made := ARRAY(SELECT m FROM unnest(made) AS m WHERE m.by = 'area' AND (m.period IS NULL) = by_month AND (m.place = 0 OR (m.figure).state <> 'failed'));
     EXECUTE format($sql$
         DELETE FROM %s AS t WHERE t.report = $1
-           AND (NOT EXISTS (SELECT FROM unnest($2) AS r WHERE r.by = 'area' AND %2$s)
+           AND ($2 IS NOT NULL AND NOT EXISTS (SELECT FROM unnest($2) AS r WHERE r.by = 'area' AND %2$s)
                 OR EXISTS (SELECT FROM unnest($3) AS r WHERE r.by = 'area' AND %2$s) AND NOT EXISTS (SELECT FROM unnest($4) AS m WHERE m.place = t.place AND %3$s)) $sql$,
         relation, of_request, of_figure) USING report->>'code', wanted, changed, made;
     GET DIAGNOSTICS gone = ROW_COUNT;
@@ -159,7 +159,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.write_figures(regclass, jsonb, emgov_internal.report_request[], emgov_internal.report_request[], emgov_internal.report_made[]) IS
-    'internal: write figures of a report (as report() gives it) into a table of them, where they are not there already; how many rows were written or deleted';
+    'internal: write figures of a report (as report() gives it) into a table of them, where they are not there already; wanted: all that it is to have, NULL: it has no others; '
+    'how many rows were written or deleted';
 
 -- NULL: somebody else refreshes the report. The lock is held until the transaction ends; what is read is read with one snapshot, after it was taken.
 CREATE FUNCTION emgov_internal.refresh_report(ledger regnamespace, report text, whole boolean DEFAULT false) RETURNS bigint
@@ -169,7 +170,9 @@ DECLARE
     store regnamespace := emgov_internal.store(ledger);
     schema name := emgov_internal.tables_schema(ledger);
     since timestamptz;
+    was_since timestamptz;
     d record;
+    all_wanted emgov_internal.report_request[];
     written bigint;
     n bigint;
 BEGIN
@@ -181,41 +184,47 @@ BEGIN
         RETURN NULL;
     END IF;
     since := emgov_internal.settled() - interval '1 microsecond';
+    EXECUTE format('SELECT s.since FROM %s.report_state AS s WHERE s.report = $1', store) INTO was_since USING report;
     SELECT * INTO d FROM emgov_internal.report_draft(ledger, report, whole);
-    written := emgov_internal.write_figures(format('%I.figure_by_month', schema)::regclass, d.defined, d.wanted, d.changed, d.made)
-             + emgov_internal.write_figures(format('%I.figure_by_period', schema)::regclass, d.defined, d.wanted, d.changed, d.made);
+    all_wanted := CASE WHEN NOT d.same THEN d.wanted END;
+    written := emgov_internal.write_figures(format('%I.figure_by_month', schema)::regclass, d.defined, all_wanted, d.changed, d.made)
+             + emgov_internal.write_figures(format('%I.figure_by_period', schema)::regclass, d.defined, all_wanted, d.changed, d.made);
     EXECUTE format($sql$
         WITH fresh AS MATERIALIZED (
             SELECT lower(x.period) AS period_start, upper(x.period) - 1 AS period_end, x.section, x.ordinal, x.heading, x.body
               FROM jsonb_to_recordset($2) AS x (period daterange, section int, ordinal int, heading text, body text)
         ), gone AS (
             DELETE FROM %1$I.report_text AS t WHERE t.report = $1
-               AND (NOT EXISTS (SELECT FROM unnest($4) AS p WHERE lower(p) = t.period_start AND upper(p) - 1 = t.period_end)
-                    OR EXISTS (SELECT FROM unnest($3) AS p WHERE lower(p) = t.period_start AND upper(p) - 1 = t.period_end)
-                       AND NOT EXISTS (SELECT FROM fresh AS f WHERE (f.period_start, f.period_end, f.section, f.ordinal) = (t.period_start, t.period_end, t.section, t.ordinal)))
+               AND (NOT EXISTS (SELECT FROM unnest($3) AS p WHERE lower(p) = t.period_start AND upper(p) - 1 = t.period_end)
+                    OR NOT EXISTS (SELECT FROM ONLY %2$s.report_paragraph AS p WHERE p.report = $1 AND p.active AND p.section = t.section AND p.ordinal = t.ordinal)
+                    OR EXISTS (SELECT FROM fresh AS f WHERE (f.period_start, f.period_end, f.section, f.ordinal) = (t.period_start, t.period_end, t.section, t.ordinal) AND f.body IS NULL))
             RETURNING 1
         ), come AS (
             INSERT INTO %1$I.report_text AS t (report, period_start, period_end, section, ordinal, heading, body)
-            SELECT $1, f.* FROM fresh AS f
+            SELECT $1, f.* FROM fresh AS f WHERE f.body IS NOT NULL
             ON CONFLICT (report, period_start, period_end, section, ordinal) DO UPDATE SET (heading, body, changed_at) = ROW(excluded.heading, excluded.body, now())
              WHERE (t.heading, t.body) IS DISTINCT FROM (excluded.heading, excluded.body)
             RETURNING 1
         )
-        SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM come) $sql$, schema) INTO n USING report, d.texts, d.periods, d.every;
+        SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM come) $sql$, schema, ledger) INTO n USING report, d.texts, d.every;
     written := written + n;
-    EXECUTE format($sql$
-        DELETE FROM %1$s.report_part AS s WHERE s.report = $1
-           AND (NOT EXISTS (SELECT FROM unnest($2) AS w WHERE w.is_text AND w.period = s.period AND coalesce(w.by, '') = s.by AND w.code = s.code AND w.during = s.during
-                                                         AND w.comparator = s.comparator)
-                OR EXISTS (SELECT FROM unnest($3) AS w WHERE w.is_text AND w.period = s.period AND coalesce(w.by, '') = s.by AND w.code = s.code AND w.during = s.during
-                                                     AND w.comparator = s.comparator)) $sql$, store) USING report, d.wanted, d.changed;
+    IF NOT d.same THEN
+        EXECUTE format($sql$
+            DELETE FROM %1$s.report_part AS s WHERE s.report = $1
+               AND NOT EXISTS (SELECT FROM unnest($2) AS w WHERE w.is_text AND w.period = s.period AND coalesce(w.by, '') = s.by AND w.code = s.code AND w.during = s.during
+                                                             AND w.comparator = s.comparator) $sql$, store) USING report, d.wanted;
+    END IF;
     EXECUTE format('INSERT INTO %s.report_part SELECT $1, x.period, x.by, x.code, x.during, x.comparator, x.figures
-                      FROM jsonb_to_recordset($2) AS x (period daterange, by text, code text, during daterange, comparator text, figures jsonb)', store) USING report, d.parts;
+                      FROM jsonb_to_recordset($2) AS x (period daterange, by text, code text, during daterange, comparator text, figures jsonb)
+                    ON CONFLICT (report, period, by, code, during, comparator) DO UPDATE SET figures = excluded.figures', store) USING report, d.parts;
+    -- whoever wished meanwhile that all be computed anew has it with the next one
     EXECUTE format($sql$
-        INSERT INTO %s.report_state AS s SELECT $1, $2, clock_timestamp() + interval '1 millisecond', clock_timestamp(), $3->>'frame', $3->>'words', $3->'coverage', $3->'marks', $3->'definitions'
-        ON CONFLICT (report) DO UPDATE SET (since, until, refreshed_at, frame, words, coverage, marks, definitions)
-            = ROW(excluded.since, excluded.until, excluded.refreshed_at, excluded.frame, excluded.words, excluded.coverage, excluded.marks, excluded.definitions) $sql$, store)
-    USING report, since, d.state;
+        INSERT INTO %s.report_state AS s SELECT $1, $2, clock_timestamp() + interval '1 millisecond', clock_timestamp(), $3->>'frame', $3->>'words', $3->'coverage', $3->'marks', $3->'definitions',
+                                                $3->>'scope', $3->'splits', emgov_internal.report_held($5, $1)
+        ON CONFLICT (report) DO UPDATE SET (since, until, refreshed_at, frame, words, coverage, marks, definitions, scope, splits, held)
+            = ROW(CASE WHEN s.since IS NOT NULL OR $4 IS NULL THEN excluded.since END, excluded.until, excluded.refreshed_at, excluded.frame, excluded.words, excluded.coverage, excluded.marks,
+                  excluded.definitions, excluded.scope, excluded.splits, excluded.held) $sql$, store)
+    USING report, since, d.state, was_since, ledger;
     RETURN written;
 END
 $$;

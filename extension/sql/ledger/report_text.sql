@@ -143,38 +143,53 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_dimensions(regnamespace, text, timestamptz) IS 'internal: the dimensions by code, with name and measure word in a language';
 
-CREATE FUNCTION emgov_internal.report_context(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb) RETURNS jsonb
+-- Of several periods at once: what is the same for all of them is read once.
+CREATE FUNCTION emgov_internal.report_contexts(ledger regnamespace, report jsonb, periods daterange[], as_of timestamptz, figures jsonb[]) RETURNS TABLE (period daterange, context jsonb)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
     indicators emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
-    filling jsonb;
     definitions jsonb;
+    dimensions jsonb := coalesce(emgov_internal.report_dimensions(ledger, report->>'lang', as_of), '{}');
+    years text := emgov_internal.year_start(ledger);
 BEGIN
     SELECT jsonb_object_agg(i.code, to_jsonb(i) || jsonb_build_object('adds_up', emgov_internal.adds_up(indicators, i.code))) INTO definitions
-      FROM unnest(indicators) AS i WHERE i.code IN (SELECT f->>'code' FROM jsonb_array_elements(figures) AS f);
-    SELECT jsonb_object_agg(x.need, x.known) INTO filling
-      FROM (SELECT n.need, CASE WHEN n.by IS NULL THEN jsonb_agg(f.figure)->0
-                                -- by two dimensions a member of the second alone is so
-                                ELSE jsonb_agg(CASE WHEN f.dimension = nullif(split_part(n.by, ',', 2), '')
-                                                    THEN f.figure || jsonb_build_object('member', NULL, 'member2', f.figure->'member', 'member2_name', f.figure->'member_name') ELSE f.figure END
-                                               ORDER BY f.dimension = n.by NULLS FIRST, f.dimension NULLS FIRST, f.place) END AS known
-              FROM emgov_internal.report_needs(ledger, report->>'code', period, as_of) AS n
-              JOIN (SELECT u.f - '{definition,member,member2,member_name_en,member2_name_en}'::text[]
-                           || CASE WHEN d.dimension IS NULL THEN '{}' ELSE jsonb_build_object('member', u.f->'member') END
-                           || CASE WHEN d.dimension LIKE '%,%' THEN jsonb_build_object('member2', u.f->'member2') ELSE '{}' END AS figure,
-                           u.f->>'code' AS code, (u.f->>'starts_on')::date AS starts_on, (u.f->>'ends_on')::date AS ends_on, u.f->>'comparator' AS comparator,
-                           d.dimension, (u.f->>'place')::int AS place
-                      FROM jsonb_array_elements(figures) AS u (f) CROSS JOIN LATERAL (SELECT nullif(u.f->>'dimension', '') AS dimension) AS d) AS f
-                ON f.code = n.code AND f.starts_on = n.starts_on AND f.ends_on = n.ends_on AND f.comparator = n.comparator
+      FROM unnest(indicators) AS i WHERE i.code IN (SELECT f->>'code' FROM unnest(figures) AS u CROSS JOIN LATERAL jsonb_array_elements(u) AS f);
+    RETURN QUERY
+        WITH known AS MATERIALIZED (
+            SELECT p.period, u.f - '{definition,member,member2,member_name_en,member2_name_en}'::text[]
+                             || CASE WHEN d.dimension IS NULL THEN '{}' ELSE jsonb_build_object('member', u.f->'member') END
+                             || CASE WHEN d.dimension LIKE '%,%' THEN jsonb_build_object('member2', u.f->'member2') ELSE '{}' END AS figure,
+                   u.f->>'code' AS code, (u.f->>'starts_on')::date AS starts_on, (u.f->>'ends_on')::date AS ends_on, u.f->>'comparator' AS comparator,
+                   d.dimension, (u.f->>'place')::int AS place
+              FROM unnest(report_contexts.periods, report_contexts.figures) AS p (period, known) CROSS JOIN LATERAL jsonb_array_elements(p.known) AS u (f)
+             CROSS JOIN LATERAL (SELECT nullif(u.f->>'dimension', '') AS dimension) AS d
+        ), filling AS (
+            SELECT n.period, n.need, CASE WHEN n.by IS NULL THEN jsonb_agg(f.figure)->0
+                                          -- by two dimensions a member of the second alone is so
+                                          ELSE jsonb_agg(CASE WHEN f.dimension = nullif(split_part(n.by, ',', 2), '')
+                                                              THEN f.figure || jsonb_build_object('member', NULL, 'member2', f.figure->'member', 'member2_name', f.figure->'member_name')
+                                                              ELSE f.figure END
+                                                         ORDER BY f.dimension = n.by NULLS FIRST, f.dimension NULLS FIRST, f.place) END AS figures
+              FROM emgov_internal.report_needs(ledger, report->>'code', report_contexts.periods, as_of) AS n
+              JOIN known AS f ON f.period = n.period AND f.code = n.code AND f.starts_on = n.starts_on AND f.ends_on = n.ends_on AND f.comparator = n.comparator
                AND (f.dimension IS NULL OR f.dimension = n.by OR f.dimension = ANY (string_to_array(n.by, ',')))
-             WHERE n.need IS NOT NULL GROUP BY n.need, n.by) AS x;
-    RETURN jsonb_build_object('lang', report->'lang', 'names', emgov_internal.report_names(report, period, emgov_internal.year_start(ledger)), 'figures', coalesce(filling, '{}'),
-                              'definitions', coalesce(definitions, '{}'), 'dimensions', coalesce(emgov_internal.report_dimensions(ledger, report->>'lang', as_of), '{}'));
+             WHERE n.need IS NOT NULL GROUP BY n.period, n.need, n.by
+        )
+        SELECT p, jsonb_build_object('lang', report->'lang', 'names', emgov_internal.report_names(report, p, years), 'figures', coalesce(f.figures, '{}'),
+                                     'definitions', coalesce(definitions, '{}'), 'dimensions', dimensions)
+          FROM unnest(report_contexts.periods) AS p LEFT JOIN (SELECT x.period, jsonb_object_agg(x.need, x.figures) AS figures FROM filling AS x GROUP BY x.period) AS f ON f.period = p;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.report_context(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
-    'internal: what the templates of a report (as _report() gives it) are filled with, from these figures, an array of objects with dimension, members and place';
+COMMENT ON FUNCTION emgov_internal.report_contexts(regnamespace, jsonb, daterange[], timestamptz, jsonb[]) IS
+    'internal: what the templates of a report (as _report() gives it) are filled with in each of some periods, from these figures of each, an array of objects with dimension, members and place';
+
+CREATE FUNCTION emgov_internal.report_context(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT c.context FROM emgov_internal.report_contexts(ledger, report, ARRAY[period], as_of, ARRAY[figures]) AS c
+$$;
+COMMENT ON FUNCTION emgov_internal.report_context(regnamespace, jsonb, daterange, timestamptz, jsonb) IS 'internal: the same for one period';
 
 -- A paragraph without words in the language asked for says its figures one after another, those of each period in a line, and its tables.
 CREATE FUNCTION emgov_internal.figures_in_turn(needs text[], lang text) RETURNS text
