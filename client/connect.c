@@ -53,17 +53,23 @@ ask_password(const char *name)
 	FILE	   *terminal = fopen("/dev/tty", "r+");
 	struct termios before;
 	struct termios silent;
-	char	   *line = NULL;
-	size_t		room = 0;
+	size_t		room = 4096;
+	char	   *line;
 	ssize_t		length;
 
 	if (!terminal)
 		return NULL;
+	/* no copy of it stays behind: the line never grows, the stream keeps nothing */
+	setvbuf(terminal, NULL, _IONBF, 0);
+	line = need(room);
+	/* Ctrl-C ends the reading, so that the terminal echoes again */
+	task_catch(NULL);
 	fprintf(terminal, TEXT("Password of %s: ", "%s 的密码："), name && *name ? name : "PGUSER");
 	fflush(terminal);
 	if (tcgetattr(fileno(terminal), &before) != 0)
 	{
 		fclose(terminal);
+		free(line);
 		return NULL;
 	}
 	silent = before;
@@ -73,6 +79,7 @@ ask_password(const char *name)
 	tcsetattr(fileno(terminal), TCSAFLUSH, &before);
 	fputc('\n', terminal);
 	fclose(terminal);
+	task_stop_if_asked();
 	if (length < 0)
 	{
 		free(line);

@@ -53,7 +53,7 @@ CREATE TABLE emgov.dated_back (
     at timestamptz NOT NULL
 );
 COMMENT ON TABLE emgov.dated_back IS
-    'Transactions that wrote rows of a kept table as known at another time: what changed since a moment is then not found by dates. Written with them (moment.c)';
+    'Transactions that wrote rows of a kept table as known at another time, of each table the last: what changed since a moment is then not found by dates. Written with them (moment.c)';
 COMMENT ON COLUMN emgov.dated_back.id IS 'Number';
 COMMENT ON COLUMN emgov.dated_back.relation IS 'The kept table';
 COMMENT ON COLUMN emgov.dated_back.at IS 'When';

@@ -174,22 +174,35 @@ $$;
 COMMENT ON FUNCTION emgov_internal.do_job(regnamespace, text) IS
     'internal: do what a job does, in this transaction, with the rights of the caller; how many rows, what came of it, the SQLSTATE if it failed, the versions of the definitions';
 
+CREATE FUNCTION emgov_internal.is_due(ledger regnamespace, job text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    is_due boolean;
+BEGIN
+    EXECUTE format('SELECT h.last_due IS NOT NULL AND (h.last_success IS NULL OR h.last_success < h.last_due) FROM %s.job_health AS h WHERE h.job = $1', ledger) INTO is_due USING job;
+    RETURN coalesce(is_due, false);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.is_due(regnamespace, text) IS 'internal: whether a time has come that a job is scheduled for, and no run has been done since';
+
 -- Takes note that a run begins; what others left of theirs, and died, is noted as failed.
 CREATE FUNCTION emgov_internal.begin_run(ledger regnamespace, job text, if_due boolean) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     run bigint;
-    is_due boolean;
 BEGIN
     PERFORM emgov_internal.must_own(format('ledger "%s"', (SELECT nspname FROM pg_namespace WHERE oid = ledger)), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
     PERFORM emgov_internal.job_parts(ledger, job);
+    -- what another session has just done must be seen once its lock is had
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_transaction_state', MESSAGE = format('jobs run at READ COMMITTED, not at %s', upper(current_setting('transaction_isolation'))),
+            DETAIL = 'A snapshot of before would not have what another run has written.', HINT = 'SET default_transaction_isolation = ''read committed'';';
+    END IF;
     PERFORM emgov_internal.bury_runs(ledger);
-    IF if_due THEN
-        EXECUTE format('SELECT h.last_due IS NOT NULL AND (h.last_success IS NULL OR h.last_success < h.last_due) FROM %s.job_health AS h WHERE h.job = $1', ledger) INTO is_due USING job;
-        IF is_due IS NOT TRUE THEN
-            RETURN NULL;
-        END IF;
+    IF if_due AND NOT emgov_internal.is_due(ledger, job) THEN
+        RETURN NULL;
     END IF;
     EXECUTE format('INSERT INTO %s.job_run (job, session_start) VALUES ($1, emgov_internal.session_start()) RETURNING id', ledger) INTO run USING job;
     RETURN run;
@@ -271,15 +284,19 @@ BEGIN
         RETURN;
     END IF;
     BEGIN
-        IF emgov_internal.lock_job(ledger, job) THEN
+        IF NOT emgov_internal.lock_job(ledger, job) THEN
+            message := pg_catalog.format('job "%s" is skipped: another session runs it', job);
+            PERFORM emgov_internal.end_run(ledger, run, 'skipped', NULL, message, NULL, NULL);
+        ELSIF if_due AND NOT emgov_internal.is_due(ledger, job) THEN
+            -- one that began earlier has done it since this one asked
+            message := pg_catalog.format('job "%s" is skipped: another session has just run it', job);
+            PERFORM emgov_internal.end_run(ledger, run, 'skipped', NULL, message, NULL, NULL);
+        ELSE
             SELECT d.rows, d.message, d.error_state, d.definitions INTO done FROM emgov_internal.do_job(ledger, job) AS d;
             message := pg_catalog.format(CASE WHEN done.error_state IS NULL THEN 'job "%s": %s' ELSE 'job "%s" failed: %s' END, job, done.message);
             error_state := done.error_state;
             has_failed := error_state IS NOT NULL;
             PERFORM emgov_internal.end_run(ledger, run, CASE WHEN has_failed THEN 'failed' ELSE 'done' END, done.rows, done.message, error_state, done.definitions);
-        ELSE
-            message := pg_catalog.format('job "%s" is skipped: another session runs it', job);
-            PERFORM emgov_internal.end_run(ledger, run, 'skipped', NULL, message, NULL, NULL);
         END IF;
     EXCEPTION WHEN OTHERS OR query_canceled OR assert_failure THEN
         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, error_state = RETURNED_SQLSTATE;

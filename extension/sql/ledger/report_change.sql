@@ -60,7 +60,7 @@ COMMENT ON FUNCTION emgov_internal.windows_of_keys(regnamespace, regclass, emgov
     'internal: the windows in which records of a source with these keys may count for indicators, by their dates as known at a moment, and now';
 
 -- A version that was replaced later began before: it is the moments themselves that must lie in between.
-CREATE FUNCTION emgov_internal.dated_between(relation regclass, since timestamptz, until timestamptz) RETURNS boolean
+CREATE FUNCTION emgov_internal.dated_between(relation regclass, since timestamptz, until timestamptz, unwritten regclass[]) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -69,6 +69,7 @@ DECLARE
 BEGIN
     FOR kept IN SELECT DISTINCT coalesce(emgov_internal.kept_by(r), r) FROM unnest(emgov_internal.relations_behind(ARRAY[relation])) AS r
                  WHERE emgov_internal.history_of(coalesce(emgov_internal.kept_by(r), r)) IS NOT NULL LOOP
+        CONTINUE WHEN kept = ANY (unwritten);
         EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s AS t WHERE t.known_from > $1 AND t.known_from <= $2)
                             OR EXISTS (SELECT FROM ONLY %s AS t WHERE t.known_from > $1 AND t.known_from <= $2 OR t.known_to > $1 AND t.known_to <= $2)',
                        kept, emgov_internal.history_of(kept)) INTO found USING since, until;
@@ -79,8 +80,8 @@ BEGIN
     RETURN kept IS NULL;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.dated_between(regclass, timestamptz, timestamptz) IS
-    'internal: whether a version of a row behind a source began or ended after one moment and by another; true too where it cannot be told';
+COMMENT ON FUNCTION emgov_internal.dated_between(regclass, timestamptz, timestamptz, regclass[]) IS
+    'internal: whether a version of a row behind a source began or ended after one moment and by another; true too where it cannot be told; unwritten: tables that need no look';
 
 -- keys: of the records, NULL: any of them.
 CREATE TYPE emgov_internal.changed_source AS (relation regclass, codes text[], keys text[]);
@@ -126,7 +127,7 @@ BEGIN
         source.keys := CASE WHEN source.relation IS NOT NULL THEN emgov_internal.changed_keys(source.relation, since, 'infinity') END;
         CONTINUE WHEN source.keys = '{}';
         -- in between something was dated: the tables may have it or not
-        IF cardinality(source.keys) > 5000 OR source.keys IS NOT NULL AND emgov_internal.dated_between(source.relation, since, until) THEN
+        IF cardinality(source.keys) > 5000 OR source.keys IS NOT NULL AND emgov_internal.dated_between(source.relation, since, until, unwritten) THEN
             source.keys := NULL;
         END IF;
         RETURN NEXT source;

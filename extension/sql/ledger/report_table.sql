@@ -97,9 +97,19 @@ BEGIN
         EXECUTE format('CREATE TABLE %s.report_state (report text PRIMARY KEY, since timestamptz, until timestamptz, refreshed_at timestamptz NOT NULL, frame text, words text,
                                                       coverage jsonb, marks jsonb, definitions jsonb, scope text, splits jsonb, held bigint)', store);
         PERFORM emgov_internal.set_comment('TABLE', store || '.report_state', '报表的刷新状态 | what the report tables were made of when they were last refreshed');
+        PERFORM emgov_internal.set_comment('COLUMN', store || '.report_state.' || c.name, c.note) FROM (VALUES
+            ('report', '报告 | report'), ('since', '此前的变动均已计入，空则全部重算 | up to when all was counted; NULL: the next refresh computes everything'),
+            ('until', '此后的变动均未计入 | what is dated later was not counted'), ('refreshed_at', '刷新时间 | when it was refreshed'),
+            ('frame', '框架散列 | a hash of what all figures depend on'), ('words', '文字散列 | a hash of what texts are made of beside figures'),
+            ('coverage', '填报情况 | what was covered'), ('marks', '倒填标记 | the marks of dated_back that were seen'), ('definitions', '定义版本 | versions of the definitions'),
+            ('scope', '范围散列 | a hash of which figures are wanted'), ('splits', '维度及末日 | dimensions, and until when their members count'),
+            ('held', '指标数 | how many figures the tables had')) AS c (name, note);
         EXECUTE format('CREATE TABLE %s.report_part (report text, period daterange, by text, code text, during daterange, comparator text, figures jsonb NOT NULL,
                             PRIMARY KEY (report, period, by, code, during, comparator))', store);
         PERFORM emgov_internal.set_comment('TABLE', store || '.report_part', '报告正文所用指标 | the figures that texts in the report tables were made of');
+        PERFORM emgov_internal.set_comment('COLUMN', store || '.report_part.' || c.name, c.note) FROM (VALUES
+            ('report', '报告 | report'), ('period', '报告期 | the report''s period'), ('by', '维度，空文本为合计 | split by; empty: of the whole'), ('code', '指标代码 | indicator'),
+            ('during', '指标期 | the figure''s own days'), ('comparator', '比较口径 | what it is held against'), ('figures', '指标 | the figures')) AS c (name, note);
     END IF;
     EXECUTE format('UPDATE %s.report_state SET since = NULL', store);
 END
@@ -177,10 +187,7 @@ DECLARE
     n bigint;
 BEGIN
     PERFORM emgov_internal.must_own(format('ledger "%s"', (SELECT nspname FROM pg_namespace WHERE oid = ledger)), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_transaction_state', MESSAGE = format('report tables are refreshed at READ COMMITTED, not at %s', upper(current_setting('transaction_isolation'))),
-            DETAIL = 'A snapshot of before would not have what another refresh has written.', HINT = 'SET default_transaction_isolation = ''read committed'';';
-    ELSIF NOT emgov_internal.lock_job(ledger, 'refresh ' || report) THEN
+    IF NOT emgov_internal.lock_job(ledger, 'refresh ' || report) THEN
         RETURN NULL;
     END IF;
     since := emgov_internal.settled() - interval '1 microsecond';

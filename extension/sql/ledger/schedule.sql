@@ -101,6 +101,7 @@ DECLARE
     clock text;
     verb text := split_part(job, ' ', 1);
     port text := current_setting('port');
+    known_zone text;
 BEGIN
     PERFORM emgov_internal.must_own(format('ledger "%s"', (SELECT nspname FROM pg_namespace WHERE oid = ledger)), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
     PERFORM emgov_internal.job_parts(ledger, job);
@@ -112,10 +113,11 @@ BEGIN
     IF zone IS NULL THEN
         EXECUTE format('SELECT s.time_zone FROM ONLY %s.ledger_setting AS s', ledger) INTO zone;
     END IF;
-    zone := (SELECT z.name FROM pg_timezone_names AS z WHERE lower(z.name) = lower(zone) AND z.name !~ '^(posix|right)' LIMIT 1);
-    IF zone IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'there is no such time zone', HINT = 'Write one by its name, such as Asia/Shanghai: SELECT name FROM pg_timezone_names;';
+    known_zone := (SELECT z.name FROM pg_timezone_names AS z WHERE lower(z.name) = lower(zone) AND z.name !~ '^(posix|right)' LIMIT 1);
+    IF known_zone IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no time zone %s', coalesce(format('"%s"', left(zone, 100)), 'of the ledger')), HINT = 'Write one by its name, such as Asia/Shanghai: SELECT name FROM pg_timezone_names;';
     END IF;
+    zone := known_zone;
     at := CASE WHEN t.monthly THEN format('monthly %s ', coalesce(t.day::text, 'last')) ELSE 'daily ' END || to_char(t.of_day, 'HH24:MI');
     EXECUTE format('INSERT INTO %s.job AS j (job, at, zone) VALUES ($1, $2, $3) ON CONFLICT (job) DO UPDATE SET (at, zone, scheduled_at, scheduled_by) = ROW($2, $3, clock_timestamp(), session_user)
                      WHERE (j.at, j.zone) IS DISTINCT FROM ($2, $3)', ledger) USING job, at, zone;

@@ -161,6 +161,9 @@ BEGIN
         EXECUTE format('CREATE TABLE %I.released (definition text PRIMARY KEY, relation regclass NOT NULL, columns text[] NOT NULL, expressions jsonb NOT NULL, written text)', store);
         PERFORM emgov_internal.set_comment('TABLE', format('%I.released', store),
             '已放开的定义，待重新生成计算单元 | definitions whose units were released, until they are made again');
+        PERFORM emgov_internal.set_comment('COLUMN', format('%I.released.%I', store, c.name), c.note) FROM (VALUES
+            ('definition', '定义 | the definition'), ('relation', '来源 | its source'), ('columns', '列 | the columns it looks at'), ('expressions', '表达式 | its expressions'),
+            ('written', '原文 | as it was written')) AS c (name, note);
     END IF;
 END
 $$;

@@ -767,7 +767,8 @@ columns_read(Oid table, Oid relid)
 
 		if (row->refclassid != RelationRelationId || row->refobjid != relid)
 			continue;
-		if (row->refobjsubid <= 0)
+		/* what is computed when it is read is in no tuple */
+		if (row->refobjsubid <= 0 || is_virtual_column(row->refobjid, row->refobjsubid))
 			is_whole = true;
 		else
 			found = bms_add_member(found, row->refobjsubid);

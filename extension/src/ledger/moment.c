@@ -33,6 +33,7 @@
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/table.h"
+#include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
@@ -326,7 +327,33 @@ known_at(void)
 	return DatumGetTimestampTz(result);
 }
 
-/* Note that a transaction dates rows back in a table. */
+/*
+ * Forget the marks that a new one of a table stands for too, and those of tables that are gone: whoever
+ * has not seen an earlier one has not seen the new one either.  Those of transactions that are
+ * still at work, or are being forgotten by another, are left: nobody waits here.
+ */
+static void
+forget_marks(Relation marks, Oid relid)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	TableScanDesc scan = table_beginscan(marks, snapshot, 0, NULL);
+	TupleTableSlot *slot = table_slot_create(marks, NULL);
+
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		bool		is_null;
+		Oid			of = DatumGetObjectId(slot_getattr(slot, MARK_RELATION, &is_null));
+		TM_FailureData failure;
+
+		if (of == relid || !SearchSysCacheExists1(RELOID, ObjectIdGetDatum(of)))
+			(void) table_tuple_delete(marks, &slot->tts_tid, GetCurrentCommandId(true), snapshot, InvalidSnapshot, false, &failure, false);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	table_endscan(scan);
+	UnregisterSnapshot(snapshot);
+}
+
+/* Note that a transaction dates rows back in a table: of each table the last mark is kept. */
 static void
 mark_dated_back(Oid relid)
 {
@@ -344,6 +371,7 @@ mark_dated_back(Oid relid)
 	values[MARK_RELATION - 1] = ObjectIdGetDatum(relid);
 	values[MARK_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 	relation = table_open(table, RowExclusiveLock);
+	forget_marks(relation, relid);
 	CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
 	table_close(relation, NoLock);
 }
