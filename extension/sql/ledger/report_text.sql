@@ -193,7 +193,7 @@ COMMENT ON FUNCTION emgov_internal.report_context(regnamespace, jsonb, daterange
 
 -- A paragraph without words in the language asked for says its figures one after another, those of each period in a line, and its tables.
 CREATE FUNCTION emgov_internal.figures_in_turn(needs text[], lang text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
     WITH need AS (SELECT u.need, u.n, m[1] AS code, m[2] AS kind, m[3] AS by
                     FROM unnest(needs) WITH ORDINALITY AS u (need, n), regexp_match(u.need, '^(\w+)(@\w+)?(?: by (\w+))?$') AS m)
@@ -209,6 +209,11 @@ $$;
 COMMENT ON FUNCTION emgov_internal.figures_in_turn(text[], text) IS
     'internal: a template that says the figures of these needs by name, and those of members in tables: of a paragraph that has no words in a language';
 
+CREATE FUNCTION emgov_internal.has_no_words(body text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+AS $$ SELECT said !~ '[A-Za-z]' AND octet_length(said) = char_length(said) FROM translate(regexp_replace(body, '\{[^{}]*\}', '', 'g'), '，。；：、（）', '') AS said $$;
+COMMENT ON FUNCTION emgov_internal.has_no_words(text) IS 'internal: whether a template is of places and marks only, which are of no language';
+
 CREATE FUNCTION emgov_internal.report_bodies(ledger regnamespace, report text, as_of timestamptz, lang text DEFAULT NULL)
 RETURNS TABLE (ordinal int, section int, heading text, body text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
@@ -217,7 +222,8 @@ BEGIN
     RETURN QUERY EXECUTE format($sql$
         SELECT p.ordinal, p.section,
                CASE WHEN $3 IS NULL OR $3 = $4 THEN s.heading WHEN $3 = 'en' THEN coalesce(s.heading_en, 'Section ' || s.section) ELSE format('第%%s部分', s.section) END,
-               CASE WHEN $3 IS NULL OR $3 = $4 THEN p.body ELSE coalesce(CASE $3 WHEN 'en' THEN p.body_en END, emgov_internal.figures_in_turn(p.needs, $3)) END
+               CASE WHEN $3 IS NULL OR $3 = $4 OR p.body_en IS NULL AND emgov_internal.has_no_words(p.body) THEN p.body
+                    ELSE coalesce(CASE $3 WHEN 'en' THEN p.body_en END, emgov_internal.figures_in_turn(p.needs, $3)) END
           FROM %s AS p JOIN %s AS s ON s.report = p.report AND s.section = p.section WHERE p.report = $1 AND p.active ORDER BY p.section, p.ordinal$sql$,
             CASE WHEN as_of IS NULL THEN format('%s.report_paragraph', ledger) ELSE format('%s.report_paragraph_as_of($2)', ledger) END,
             CASE WHEN as_of IS NULL THEN format('%s.report_section', ledger) ELSE format('%s.report_section_as_of($2)', ledger) END)
