@@ -1,7 +1,7 @@
 #!/bin/bash
 # Random queries over random tables with random rollups, each with emgov.rewrite on and off in
 # one snapshot, while others write: the same rows, as printed. Queries are made in two classes:
-# those that a rollup must answer, and those that none can.
+# those that a rollup must answer, and those that none can. Then of queries without a rollup what is proposed for them.
 #
 #   tests/client/rewrite_random.sh [QUERIES] [SEED]
 #
@@ -17,7 +17,7 @@ echo "seed $seed"
 psql -X -q -d postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
 psql -X -q -d postgres -c "ALTER DATABASE $database SET session_preload_libraries = 'emgov'" -c "ALTER DATABASE $database SET search_path = rewrite_random"
 sql -c 'CREATE EXTENSION emgov'
-sql -f "$here/rewrite_random.sql"
+sql -f "$here/rewrite_random.sql" -f "$here/rewrite_proposals.sql"
 for ((world = 1; world * 100 <= queries; world++)); do
     sql -c "CALL rewrite_random.make_world($seed + $world)"
     sql -c "CALL rewrite_random.write()" &
@@ -25,6 +25,7 @@ for ((world = 1; world * 100 <= queries; world++)); do
     sql -c "CALL rewrite_random.check_world(100, $seed + $world)" || { sql -c 'UPDATE rewrite_random.stop SET stop = true'; wait $writer; exit 1; }
     sql -c 'UPDATE rewrite_random.stop SET stop = true'
     wait $writer
+    sql -c "CALL rewrite_random.check_proposals(10, $seed + $world)"
 done
 sql -c "SELECT format('%s random queries, all as the table gives them (seed $seed): of %s that a rollup must answer %s %% were, of %s others %s',
                       count(*), count(*) FILTER (WHERE must), round(100.0 * count(*) FILTER (WHERE must AND used) / nullif(count(*) FILTER (WHERE must), 0), 1),
@@ -32,7 +33,10 @@ sql -c "SELECT format('%s random queries, all as the table gives them (seed $see
           FROM rewrite_random.result"
 sql -c "SELECT 'not answered: ' || query FROM rewrite_random.result WHERE must AND NOT used ORDER BY random() LIMIT 10"
 sql -c "SELECT 'answered: ' || query FROM rewrite_random.result WHERE used AND NOT must LIMIT 10"
+sql -c "SELECT format('%s random queries without a rollup: for %s %% what is proposed answers', count(*), round(100.0 * count(*) FILTER (WHERE made > 0) / count(*), 1)) FROM rewrite_random.proposal"
+sql -c "SELECT 'nothing proposed: ' || query || ': ' || reasons FROM rewrite_random.proposal WHERE made = 0 ORDER BY random() LIMIT 5"
 sql -c "DO \$\$ BEGIN
+    ASSERT (SELECT count(*) FILTER (WHERE made > 0) >= 0.9 * count(*) FROM rewrite_random.proposal), 'for fewer than 90 % something was proposed';
     ASSERT (SELECT count(*) FILTER (WHERE used) >= 0.9 * count(*) FROM rewrite_random.result WHERE must), 'fewer than 90 % were answered';
     ASSERT NOT EXISTS (SELECT FROM rewrite_random.result WHERE used AND NOT must), 'what no rollup can answer was answered';
 END \$\$"

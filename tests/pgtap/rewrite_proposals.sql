@@ -70,7 +70,7 @@ END $$;
 CREATE FUNCTION refused(query text, why text) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT is((SELECT count(proposal) || ' ' || max(coalesce(reason, '')) FROM emgov.rollup_for(query)), '0 ' || why, left(query, 130)) $$;
 
-SELECT plan(54);
+SELECT plan(56);
 SELECT proposed('SELECT count(*) FROM accident');
 SELECT proposed('SELECT category, count(*) FROM accident GROUP BY category ORDER BY 2 DESC', 'category');
 SELECT proposed('SELECT severity, category, count(*), sum(deaths), avg(loss) FROM accident WHERE status = ''valid'' GROUP BY 1, 2', 'status, severity, category');
@@ -113,6 +113,12 @@ SELECT proposed('SELECT k, sum(n), count(*) FROM parted WHERE day >= ''2023-03-0
 SELECT proposed('SELECT "The Day", sum("select") FROM "Accident_Rollup" GROUP BY 1', '"The Day"');
 SELECT proposed('SELECT a.category, count(*) FROM accident a, accident b WHERE a.category = b.category AND b.id < 20 GROUP BY 1');
 SELECT proposed('SELECT category, count(*) AS n, sum(deaths) AS d FROM accident GROUP BY category ORDER BY n DESC, category LIMIT 5');
+
+-- two levels: a rollup each, of names that do not meet; one for both
+SELECT is((SELECT array_agg(proposal ORDER BY proposal) FROM emgov.rollup_for('SELECT (SELECT count(*) FROM accident WHERE deaths = 1), (SELECT sum(deaths) FROM accident WHERE category = ''road'')')),
+    ARRAY[$$CALL emgov.create_rollup('proposals.accident_rollup', 'SELECT deaths, count(*) AS n FROM proposals.accident GROUP BY 1')$$,
+        $$CALL emgov.create_rollup('proposals.accident_rollup_2', 'SELECT category, count(*) AS n, sum(deaths) AS deaths_sum FROM proposals.accident GROUP BY 1')$$], 'two rollups');
+SELECT is((SELECT count(DISTINCT proposal) FROM emgov.rollup_for('SELECT category, n FROM (SELECT category, count(*) AS n FROM accident GROUP BY 1) q WHERE n > (SELECT avg(m) FROM (SELECT category, count(*) AS m FROM accident GROUP BY 1) r)')), 1::bigint, 'one for both');
 
 -- what none can answer
 SELECT refused('SELECT category, sum(claimed) FROM accident GROUP BY 1', 'there is no rollup over it; and none would answer: how many digits the sum of claimed shows depends on each row: it has no fixed scale');

@@ -387,6 +387,34 @@ think(Proposal *proposal)
 	return true;
 }
 
+/* The call that makes a rollup, under a name that is free and that no other call of these notes takes; one call for one query. */
+static char *
+call_text(Oid source, const char *query)
+{
+	Oid			schema = get_rel_namespace(source);
+
+	for (int i = 1;; i++)
+	{
+		char	   *name = quote_qualified_identifier(get_namespace_name(schema),
+													  ChooseRelationName(get_rel_name(source), NULL, i == 1 ? "rollup" : psprintf("rollup_%d", i),
+																		 schema, false));
+		char	   *start = psprintf("CALL emgov.create_rollup(%s, ", quote_literal_cstr(name));
+		char	   *call = psprintf("%s%s)", start, quote_literal_cstr(query));
+		bool		taken = false;
+		ListCell   *cell;
+
+		foreach(cell, rewrite_report)
+		{
+			const LevelReport *line = lfirst(cell);
+
+			if (line->proposal != NULL && strcmp(line->proposal, call) != 0 && strncmp(line->proposal, start, strlen(start)) == 0)
+				taken = true;
+		}
+		if (!taken)
+			return call;
+	}
+}
+
 /*
  * The call of create_rollup() that makes a rollup that would answer a level; NULL, and why, if
  * there is none.  The table is given: the largest if several are read.
@@ -426,9 +454,5 @@ propose_rollup(Query *level, Oid *source, const char **why)
 	}
 	if (!found)
 		return NULL;
-	return psprintf("CALL emgov.create_rollup(%s, %s)",
-					quote_literal_cstr(quote_qualified_identifier(get_namespace_name(get_rel_namespace(*source)),
-																  ChooseRelationName(get_rel_name(*source), NULL, "rollup",
-																					 get_rel_namespace(*source), false))),
-					quote_literal_cstr(query_text(&proposal)));
+	return call_text(*source, query_text(&proposal));
 }

@@ -1,0 +1,54 @@
+-- What emgov.rollup_for() proposes for random queries: it runs, and the query is then answered, as the table answers it. See rewrite_random.sh.
+SET search_path = rewrite_random;
+CREATE TABLE proposal (query text, made int, reasons text);
+
+-- So many queries over the table without its rollups.
+CREATE PROCEDURE check_proposals(queries int, seed int) LANGUAGE plpgsql AS $$
+DECLARE
+    r made;
+    query text;
+    call text;
+    calls int;
+    mine text[];
+    theirs text[];
+    why text;
+BEGIN
+    SET search_path = rewrite_random;
+    SET jit = off;
+    SET client_min_messages = warning;
+    PERFORM setseed((seed % 100003) / 100003.0);
+    FOR r IN SELECT * FROM made LOOP
+        EXECUTE format('CALL emgov.drop_rollup(%L)', r.name);
+    END LOOP;
+    FOR i IN 1..queries LOOP
+        SELECT * INTO r FROM made ORDER BY random() LIMIT 1;
+        query := answerable(r);
+        SET LOCAL emgov.rewrite = off;
+        theirs := rows_of(query);
+        SET LOCAL emgov.rewrite = 'force';
+        calls := 0;
+        BEGIN
+            LOOP
+                SELECT f.proposal INTO call FROM emgov.rollup_for(query) AS f WHERE f.proposal IS NOT NULL LIMIT 1;
+                EXIT WHEN call IS NULL;
+                IF calls = 5 THEN
+                    RAISE EXCEPTION 'there is no end of proposals: %', call USING DETAIL = query;
+                END IF;
+                EXECUTE call;
+                calls := calls + 1;
+            END LOOP;
+            mine := rows_of(query);
+            IF calls > 0 AND plan_of(query) NOT LIKE '%Custom Scan (Rollup)%' THEN
+                RAISE EXCEPTION 'what was proposed does not answer' USING DETAIL = format(E'%s\n%s\n%s', query, (SELECT string_agg(u::text, E'\n') FROM emgov.rollup_for(query) u), plan_of(query));
+            END IF;
+            IF mine IS DISTINCT FROM theirs AND theirs[1] IS DISTINCT FROM 'error 22012' AND theirs[1] IS DISTINCT FROM 'error P0001' THEN
+                RAISE EXCEPTION 'what was proposed answers otherwise than the table' USING DETAIL = format(E'%s\nrollup: %s\ntable: %s', query, mine, theirs);
+            END IF;
+            SELECT string_agg(f.reason, '; ') INTO why FROM emgov.rollup_for(query) AS f WHERE NOT f.answers;
+            RAISE EXCEPTION USING ERRCODE = 'UE000', MESSAGE = 'undo';
+        EXCEPTION WHEN SQLSTATE 'UE000' THEN
+        END;
+        INSERT INTO proposal VALUES (query, calls, why);
+        COMMIT;
+    END LOOP;
+END $$;
