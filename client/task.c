@@ -211,6 +211,17 @@ task_file(const char *name)
 	return need_format("%s/%s", task_directory(), name);
 }
 
+FILE *
+task_stream(const char *name)
+{
+	char	   *path = task_file(name);
+	FILE	   *file = fopen(path, "w+e");
+
+	unlink(path);
+	free(path);
+	return file;
+}
+
 /* ------------------------------------------------------------------ other programs */
 
 const char *

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <signal.h>
+#include <stdio.h>
 #include <libpq-fe.h>
 
 /* The signal that came (SIGINT, SIGTERM, SIGHUP), or 0. Long loops ask it. */
@@ -22,6 +23,9 @@ extern const char *task_directory(void);
 
 /* "directory/name", to be freed. */
 extern char *task_file(const char *name);
+
+/* A file in it that has no name any more, to be written and read again; NULL where it cannot be. */
+extern FILE *task_stream(const char *name);
 
 /* The path of a program in PATH, or NULL. */
 extern const char *task_find(const char *program);

@@ -26,6 +26,7 @@ typedef struct Csv
 	size_t		end;
 	size_t		size;
 	bool		ended;
+	long long	before;			/* bytes decoded that stood before the buffer's first */
 	long		line;			/* of the next record */
 	Cell	   *cells;
 	int			cells_size;
@@ -43,6 +44,7 @@ more(Csv *csv)
 	if (csv->at > 0 && csv->size - csv->end < BLOCK)
 	{
 		memmove(csv->buffer, csv->buffer + csv->at, csv->end - csv->at);
+		csv->before += (long long) csv->at;
 		csv->end -= csv->at;
 		csv->at = 0;
 	}
@@ -207,6 +209,7 @@ csv_next(SheetReader *reader, SheetRow *row)
 	if (csv->at >= csv->end && !more(csv))
 		return false;
 	row->line = csv->line;
+	reader->place = csv->before + (long long) csv->at;
 	length = record_length(csv, true, reader->separator, &after, &lines);
 	if (length < 0)
 	{
@@ -219,6 +222,7 @@ csv_next(SheetReader *reader, SheetRow *row)
 		/* a line that is too long: its beginning is given, the rest skipped */
 		size_t		kept = csv->at + 1000;
 
+		reader->seek = NULL;	/* what is skipped is not counted */
 		for (;;)
 		{
 			char	   *newline = memchr(csv->buffer + kept, '\n', csv->end - kept);
@@ -271,10 +275,29 @@ csv_rewind(SheetReader *reader)
 
 	rewind_decoder(csv->decoder);
 	csv->at = csv->end = 0;
+	csv->before = 0;
 	csv->ended = false;
 	csv->line = 1;
 	if (csv->told && record_length(csv, false, ',', &after, &lines) >= 0)
 		csv->at += after, csv->line++;
+}
+
+static void
+csv_seek(SheetReader *reader, long long place, long line)
+{
+	Csv		   *csv = (Csv *) reader;
+
+	if (place < csv->before + (long long) csv->at)
+		csv_rewind(reader);
+	while (place > csv->before + (long long) csv->end)
+	{
+		csv->before += (long long) csv->end;
+		csv->at = csv->end = 0;
+		if (!more(csv))
+			return;
+	}
+	csv->at = (size_t) (place - csv->before);
+	csv->line = line;
 }
 
 static void
@@ -334,6 +357,7 @@ open_csv(const char *path, const char *encoding, char separator, char **problem)
 	csv->buffer = need_more(NULL, csv->size + 1);
 	csv->reader.next = csv_next;
 	csv->reader.rewind = csv_rewind;
+	csv->reader.seek = csv_seek;
 	csv->reader.close = csv_close;
 	csv->reader.encoding = decoder_encoding(decoder);
 	csv->reader.bytes = decoder_size(decoder);

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "connect.h"
 #include "say.h"
@@ -150,7 +149,7 @@ Direct *
 direct_begin(const Target *target, const bool *staged, TakeRow take, SendRows send, void *context)
 {
 	Direct	   *direct;
-	char	   *may, *sql, *path;
+	char	   *may, *sql;
 
 	if (target->in_ledger)
 		return NULL;
@@ -202,10 +201,7 @@ direct_begin(const Target *target, const bool *staged, TakeRow take, SendRows se
 	if (direct->has_key)
 	{
 		direct->filter = need(FILTER_BITS / 8);
-		path = task_file("keys");
-		direct->seen = fopen(path, "w+e");
-		unlink(path);
-		free(path);
+		direct->seen = task_stream("keys");
 	}
 	return direct;
 }

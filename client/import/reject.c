@@ -232,9 +232,9 @@ same_contents(const char *one, const char *other)
 }
 
 bool
-reject_close(RejectFile *reject, char **kept)
+reject_close(RejectFile *reject, bool whole, char **kept)
 {
-	bool		fine = !ferror(reject->file) && fflush(reject->file) == 0 && fsync(fileno(reject->file)) == 0;
+	bool		fine = whole && !ferror(reject->file) && fflush(reject->file) == 0 && fsync(fileno(reject->file)) == 0;
 	struct stat status;
 	int			error = errno;
 

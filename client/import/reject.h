@@ -24,13 +24,14 @@ extern bool spool_next(RefusalSpool *spool, Refusal *refusal);
 extern void free_spool(RefusalSpool *spool);
 
 /*
- * The file, written beside its name until reject_close(): that is false, with errno, where it could not be put there.
+ * The file, written beside its name until reject_close(): that is false, with errno, where it could not be put there, or is
+ * not whole.
  * What was there and said otherwise is kept, as *kept, to be freed. Texts that a spreadsheet would take for formulas get
  * an apostrophe before them, which layout_next() takes away when such a file is read.
  */
 typedef struct RejectFile RejectFile;
 extern RejectFile *reject_open(const char *path, const Layout *layout, char **problem);
 extern void reject_row(RejectFile *file, const Layout *layout, const SheetRow *row, const Refusal *refusal, long line);
-extern bool reject_close(RejectFile *file, char **kept);
+extern bool reject_close(RejectFile *file, bool whole, char **kept);
 
 #endif

@@ -61,7 +61,14 @@ typedef struct Import
 	const char **pointers;
 	ValueProblem problem;
 	Chars		part;
+	FILE	   *places;			/* where each row is, so that those that are refused are found again */
 } Import;
+
+typedef struct Place
+{
+	long long	place;
+	long		line;
+} Place;
 
 /* ------------------------------------------------------------------ what is known */
 
@@ -476,6 +483,12 @@ next_record(Import *import, Cursor *cursor, bool first_pass, const Group **group
 		}
 		cursor->rows++;
 		cursor->group = 0;
+		if (first_pass && import->places)
+		{
+			Place		place = {import->reader->place, cursor->row.line};
+
+			fwrite(&place, sizeof place, 1, import->places);
+		}
 		if (first_pass && cursor->rows % 512 == 0)
 		{
 			progress_at((uint64_t) import->reader->done, (uint64_t) cursor->rows);
@@ -526,39 +539,64 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 	progress_end();
 }
 
-/* The second pass: refusals of both sides in the order of the file. */
-static void
+/* A record by its number, which ascends from call to call: at its place, or by reading on. */
+static bool
+find_record(Import *import, Cursor *cursor, long long number, const Group **group)
+{
+	int			groups = import->mapping->group_count;
+	long long	row = (number - 1) / groups + 1;
+	Place		place;
+	RowKind		kind;
+
+	if (import->places && import->reader->seek)
+	{
+		*group = &import->mapping->groups[(number - 1) % groups];
+		if (cursor->rows == row)
+			return true;
+		cursor->rows = row;
+		if (fseeko(import->places, (off_t) ((row - 1) * (long long) sizeof place), SEEK_SET) != 0 || fread(&place, sizeof place, 1, import->places) != 1)
+			return false;
+		import->reader->seek(import->reader, place.place, place.line);
+		return layout_next(import->layout, &cursor->row, &kind);
+	}
+	while (cursor->number < number)
+		if (!next_record(import, cursor, false, group))
+			return false;
+	return cursor->number == number;
+}
+
+/* The second pass: refusals of both sides in the order of the file. false where a row cannot be found again. */
+static bool
 write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *file)
 {
 	Cursor		cursor = {0};
 	const Group *group;
 	Refusal		here, there;
-	bool		any_here, any_there;
+	bool		any_here, any_there, fine = true;
 
 	spool_rewind(spool);
 	any_here = spool_next(spool, &here);
 	stage_ask_refused(stage);
 	any_there = stage_next_refused(stage, &there.number, &there.column, &there.reason, &there.likely);
 	layout_begin(import->layout);
-	while ((any_here || any_there) && next_record(import, &cursor, false, &group))
+	while (any_here || any_there)
 	{
-		if (any_here && here.number == cursor.number)
-		{
-			reject_row(file, import->layout, &cursor.row, &here, cursor.row.line);
-			any_here = spool_next(spool, &here);
-		}
-		else if (any_there && there.number == cursor.number)
-		{
+		bool		from_here = any_here && (!any_there || here.number < there.number);
+
+		fine = fine && find_record(import, &cursor, from_here ? here.number : there.number, &group);
+		if (!from_here && fine)
 			/* the column by the heading that it came from */
 			for (int f = 0; f < group->count; f++)
 				if (strcmp(import->target->columns[group->fields[f].target].name, there.column) == 0)
 					there.column = group->fields[f].heading;
-			reject_row(file, import->layout, &cursor.row, &there, cursor.row.line);
+		if (fine)
+			reject_row(file, import->layout, &cursor.row, from_here ? &here : &there, cursor.row.line);
+		if (from_here)
+			any_here = spool_next(spool, &here);
+		else
 			any_there = stage_next_refused(stage, &there.number, &there.column, &there.reason, &there.likely);
-		}
 	}
-	while (any_there)
-		any_there = stage_next_refused(stage, &there.number, &there.column, &there.reason, &there.likely);
+	return fine;
 }
 
 /* ------------------------------------------------------------------ what is said */
@@ -752,9 +790,11 @@ run_import(Import *import)
 	long long	refused;
 	RejectFile *file = NULL;
 	char	   *rejects = NULL, *problem = NULL, *kept = NULL;
-	bool		commit;
+	bool		commit, found = true;
 	int			code = EXIT_FINE;
 
+	if (import->reader->seek)
+		import->places = task_stream("places");
 	if (target->reported)
 		import->sums = need((size_t) import->mapping->group_count * sizeof *import->sums);
 	send_records(import, stage, spool);
@@ -779,15 +819,17 @@ run_import(Import *import)
 			free_spool(spool);
 			return EXIT_FAILED;
 		}
-		write_rejects(import, stage, spool, file);
+		found = write_rejects(import, stage, spool, file);
 		code = EXIT_REJECTED;
 	}
 	commit = !options->dry_run && !(options->all_or_nothing && refused > 0);
 	if (commit && result.added + result.changed + result.same > 0)
 		remember(import);
 	task_stop_if_asked();
+	if (!found)
+		errno = EIO;
 	/* first the file, then the commit: refused rows are somewhere in any case */
-	if (file && !reject_close(file, &kept))
+	if (file && !reject_close(file, found, &kept))
 	{
 		say_error("%s: %s", rejects, strerror(errno));
 		say_hint(TEXT("Nothing was changed: rows that are refused must have a place to go.", "未作任何更改：被退回的行无处可写。"));
@@ -907,6 +949,8 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 			free(import.pointers);
 		}
 	}
+	if (import.places)
+		fclose(import.places);
 	if (import.mapping)
 		free_mapping(import.mapping);
 	for (int t = 0; t < import.total_count; t++)

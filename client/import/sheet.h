@@ -48,6 +48,7 @@ struct SheetReader
 {
 	bool		(*next) (SheetReader *reader, SheetRow *row);	/* false at the end of the sheet; the row holds until the next call */
 	void		(*rewind) (SheetReader *reader);
+	void		(*seek) (SheetReader *reader, long long place, long line);	/* to a row that was at this place; NULL: it cannot */
 	void		(*close) (SheetReader *reader);
 	const char *name;			/* of the sheet, or NULL */
 	const char *encoding;		/* of text: as found or given */
@@ -56,6 +57,7 @@ struct SheetReader
 	bool		date1904;		/* serial numbers of days count from 1904 */
 	long long	bytes;			/* of the file */
 	long long	done;			/* of them read in this pass */
+	long long	place;			/* of the row that was given last; for seek */
 };
 
 /*

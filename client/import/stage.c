@@ -150,6 +150,25 @@ end_block(Stage *stage)
 	stage->copying = false;
 }
 
+/* Numbers of records and of what they refer to in their one form, once for all that looks at them. */
+static void
+fold_identifiers(Stage *stage)
+{
+	for (int i = 0; i < stage->target->count; i++)
+	{
+		const TargetColumn *column = &stage->target->columns[i];
+
+		if (stage->staged[i] && stage->target->in_ledger && (column->role == COLUMN_NUMBER || strcmp(column->name, "number") == 0))
+		{
+			char	   *name = quoted(column->name);
+
+			run_format(stage, "UPDATE pg_temp.emgov_stage AS s SET %1$s = x.folded FROM (SELECT s.ctid AS row, emgov.identifier(s.%1$s) AS folded, s.%1$s AS written FROM pg_temp.emgov_stage AS s OFFSET 0) AS x"
+					   " WHERE x.row = s.ctid AND x.folded <> x.written", name);
+			free(name);
+		}
+	}
+}
+
 /* A row that does not go into the table at once. */
 static bool
 take_row(void *context, long long number, long line, const char *text, size_t length)
@@ -198,6 +217,7 @@ stage_begin(const Target *target, const Mapping *mapping, const StageOptions *op
 
 	run(stage, "BEGIN");
 	run(stage, "SET LOCAL work_mem = '64MB'");
+	run(stage, "SET LOCAL jit = off");	/* statements are many and short, or their time goes into triggers */
 	if (options->known_at)
 		db_do("SELECT set_config('emgov.known_at', $1, true)", 1, options->known_at);
 	chars_reset(&stage->sql);
@@ -343,13 +363,13 @@ make_rows(Stage *stage)
 			{
 				/* by its number, or by its key where the table has no such number */
 				chars_format(rows, ", r%d.id AS %s", i, name);
-				chars_format(&from, " LEFT JOIN (SELECT x.id, x.number FROM ONLY %s AS x WHERE x.status = 'valid') AS r%d ON r%d.number = emgov.identifier(s.%s)", column->reference, i, i, name);
+				chars_format(&from, " LEFT JOIN (SELECT x.id, x.number FROM ONLY %s AS x WHERE x.status = 'valid') AS r%d ON r%d.number = s.%s", column->reference, i, i, name);
 				stage->inserted[i] = true;
 			}
 			else if (stage->staged[i])
 			{
 				char	   *value = column_needs_cast(column) ? need_format("s.%s::%s", name, column->type)
-					: target->in_ledger && strcmp(column->name, "number") == 0 ? need_format("emgov.identifier(s.%s)", name) : need_format("s.%s", name);
+					: need_format("s.%s", name);
 
 				if (strcmp(target->table, "subject") == 0 && target->in_ledger && strcmp(column->name, "uscc") == 0)
 				{
@@ -737,12 +757,7 @@ match_by(Stage *stage, const bool *key, const char *only, bool unique)
 		else
 			chars_format(&sql, "x.tableoid, x.ctid, f.\"#first\" FROM f LEFT JOIN %s AS x ON %s%s%s WHERE x.ctid IS NOT NULL OR f.\"#place\" > 1", stage->target->quoted,
 						 stage->direct ? "true" : "f.\"#place\" = 1", join.data, stage->target->has_status ? " AND x.status = 'valid'" : "");
-		/* few rows look into a table that nobody has counted yet: by its index */
-		if (stage->direct)
-			run(stage, "SELECT set_config(s, $q$off$q$, true) FROM (VALUES ($q$enable_hashjoin$q$), ($q$enable_mergejoin$q$)) AS v (s)");
 		run(stage, sql.data);
-		if (stage->direct)
-			run(stage, "SELECT set_config(s, $q$on$q$, true) FROM (VALUES ($q$enable_hashjoin$q$), ($q$enable_mergejoin$q$)) AS v (s)");
 		free(k);
 	}
 	free(filled);
@@ -1223,6 +1238,7 @@ stage_finish(Stage *stage)
 	if (stage->direct)
 		stage->put_in = direct_end(stage->direct);
 	end_block(stage);
+	fold_identifiers(stage);
 	run(stage, "ANALYZE pg_temp.emgov_stage");
 	try_casts(stage);
 	if (stage->parties)
@@ -1231,6 +1247,9 @@ stage_finish(Stage *stage)
 		run(stage, "ANALYZE pg_temp.emgov_party");
 	make_rows(stage);
 	run(stage, "ANALYZE pg_temp.emgov_reject");
+	/* few rows look into a table that nobody has counted yet: by its index, and by place */
+	if (stage->direct)
+		run(stage, "SELECT set_config(s, 'off', true) FROM unnest($${enable_hashjoin,enable_mergejoin,enable_material,enable_seqscan}$$::text[]) AS s");
 	for (int tries = 1;; tries++)
 	{
 		match_rows(stage);
@@ -1243,6 +1262,8 @@ stage_finish(Stage *stage)
 		run(stage, "TRUNCATE pg_temp.emgov_match, pg_temp.emgov_change, pg_temp.emgov_id");
 	}
 	settle_duplicates(stage);
+	if (stage->direct)
+		run(stage, "SELECT set_config(s, 'on', true) FROM unnest($${enable_hashjoin,enable_mergejoin,enable_material,enable_seqscan}$$::text[]) AS s");
 	check_rows(stage);
 	run(stage, "ANALYZE pg_temp.emgov_reject");
 	update_rows(stage);
