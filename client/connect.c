@@ -371,6 +371,27 @@ db_field(const PGresult *result, int row, int column)
 
 /* ------------------------------------------------------------------ errors */
 
+const char *
+db_cause(const char *state)
+{
+	static const struct
+	{
+		const char *state;		/* or its class */
+		const char *cause;
+	}			causes[] = {
+		{"22001", "文字太长"}, {"22003", "数值超出范围"}, {"22007", "日期或时间的写法不对"}, {"22008", "没有这一天或超出范围"}, {"22012", "除数为零"}, {"22021", "含有不属于该编码的字符"},
+		{"22P02", "不是该类型的值"}, {"22", "值不符合要求"}, {"23502", "必填项为空"}, {"23503", "所引用的记录不存在，或仍被引用"}, {"23505", "重复：已有同一编号或主键"}, {"23514", "不符合检查规则"},
+		{"23P01", "与已有记录冲突"}, {"23", "不符合约束"}, {"25006", "数据库只读"}, {"28", "登录被拒绝"}, {"3D000", "没有这个数据库"}, {"40001", "与其他会话的更改冲突"}, {"40P01", "与其他会话互相等待（死锁）"},
+		{"42501", "权限不足"}, {"42P01", "没有这个表"}, {"42703", "没有这一列"}, {"42883", "没有这个函数"}, {"53100", "服务器磁盘空间不足"}, {"53200", "服务器内存不足"}, {"53300", "服务器连接数已满"},
+		{"53", "服务器资源不足"}, {"55P03", "被其他会话锁定"}, {"57014", "语句被取消或超时"}, {"57P", "服务器正在关闭或启动"}, {"58", "服务器的系统错误"}, {"XX", "服务器内部错误"}, {NULL, NULL}
+	};
+
+	for (int i = 0; words_chinese && state && causes[i].state; i++)
+		if (strncmp(state, causes[i].state, strlen(causes[i].state)) == 0)
+			return causes[i].cause;
+	return NULL;
+}
+
 void
 db_say_error(const PGresult *result, const char *own,...)
 {
@@ -381,7 +402,12 @@ db_say_error(const PGresult *result, const char *own,...)
 
 	if (!text)
 		text = PQresultErrorMessage(result);
-	if (state && *state)
+	if (db_cause(state))
+	{
+		say_error("%s (%s)", db_cause(state), state);
+		say_detail(TEXT("the server: %s", "服务器原文：%s"), text);
+	}
+	else if (state && *state)
 		say_error("%s (%s)", text, state);
 	else
 		say_error("%s", text);

@@ -47,6 +47,9 @@ extern void db_failed(const PGresult *result) __attribute__((noreturn));
 /* Say an error; with a hint of one's own (a format) instead of the server's, or NULL. */
 extern void db_say_error(const PGresult *result, const char *hint,...) __attribute__((format(printf, 2, 3)));
 
+/* What an SQLSTATE means, in Chinese: for the server's words are English. NULL in English, and where it is not known. */
+extern const char *db_cause(const char *sqlstate);
+
 /* Run a statement for its effect. */
 extern void db_do(const char *sql, int n,...);
 

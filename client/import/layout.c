@@ -14,6 +14,7 @@
 #include "heading.h"
 #include "document/text.h"
 #include "task.h"
+#include "value.h"
 #include "words.h"
 
 #define HEAD 60					/* rows that are looked at */
@@ -551,6 +552,7 @@ free_layout(Layout *layout)
 /* ------------------------------------------------------------------ rows */
 
 static const char *const totals[] = {"合计", "总计", "共计", "累计", "总数", "合计:", "总计:", "total", "grandtotal", "全市合计", "全区合计", "全县合计", NULL};
+static const char *const wholes[] = {"全市", "全区", "全县", "全省", "全州", "全旗", "全镇", "全国", NULL};	/* of a table by area */
 static const char *const subtotals[] = {"小计", "小计:", "subtotal", "本页小计", "其中", "本月合计", "本季合计", NULL};
 static const char *const notes[] = {
 	"注:", "注1", "注2", "注.", "备注:", "说明", "附注", "填表说明", "填报说明", "※", "填表人", "制表人", "制表:", "填报人", "审核人", "审核:", "负责人:", "单位负责人", "统计负责人", "主管领导",
@@ -620,6 +622,26 @@ may_be_other(const Layout *layout, const SheetRow *row, int *filled)
 	return short_text || *filled <= 2;
 }
 
+/* A row of numbers behind a name: no word among them. */
+static bool
+is_of_numbers(const Layout *layout, const SheetRow *row, int from)
+{
+	int			numbers = 0;
+
+	for (int c = from; c < layout->count; c++)
+	{
+		const Cell *cell = layout_cell(layout, row, c);
+		double		amount;
+
+		if (is_blank(cell) || is_nothing(cell->text))
+			continue;
+		if (!read_amount(cell->text, &amount))
+			return false;
+		numbers++;
+	}
+	return numbers > 0;
+}
+
 static RowKind
 classify(Layout *layout, const SheetRow *row)
 {
@@ -647,6 +669,8 @@ classify(Layout *layout, const SheetRow *row)
 			continue;
 		s = squeezed(&word, cell->text);
 		if (is_one_of(s, totals) || (ends_with(s, "合计") && strlen(s) <= 24) || (ends_with(s, "总计") && strlen(s) <= 24))
+			kind = ROW_TOTAL;
+		else if (is_one_of(s, wholes) && is_of_numbers(layout, row, c + 1))
 			kind = ROW_TOTAL;
 		else if (is_one_of(s, subtotals) || (ends_with(s, "小计") && strlen(s) <= 24))
 			kind = ROW_SUBTOTAL;

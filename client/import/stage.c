@@ -621,17 +621,19 @@ try_casts(Stage *stage)
 	for (int i = 0; i < stage->target->count; i++)
 	{
 		const TargetColumn *column = &stage->target->columns[i];
-		char	   *name, *literal, *body, *sql;
+		char	   *name, *literal, *words, *body, *sql;
 
 		if (!stage->staged[i] || !column_needs_cast(column))
 			continue;
 		name = quoted(column->name);
 		literal = quoted_literal(column->name);
+		words = quoted_literal(TEXT("%s", "不是该类型的值（服务器原文：%s）"));
 		body = need_format("DECLARE r record; w text; BEGIN FOR r IN SELECT DISTINCT s.%1$s AS v FROM pg_temp.emgov_stage AS s WHERE s.%1$s IS NOT NULL LOOP BEGIN PERFORM r.v::%2$s;"
 						   " EXCEPTION WHEN OTHERS THEN GET STACKED DIAGNOSTICS w = MESSAGE_TEXT;"
-						   " INSERT INTO pg_temp.emgov_reject SELECT s.\"#n\", %3$s, w, '' FROM pg_temp.emgov_stage AS s WHERE s.%1$s = r.v;"
-						   " UPDATE pg_temp.emgov_stage AS s SET %1$s = NULL WHERE s.%1$s = r.v; END; END LOOP; END", name, column->type, literal);
+						   " INSERT INTO pg_temp.emgov_reject SELECT s.\"#n\", %3$s, format(%4$s, w), '' FROM pg_temp.emgov_stage AS s WHERE s.%1$s = r.v;"
+						   " UPDATE pg_temp.emgov_stage AS s SET %1$s = NULL WHERE s.%1$s = r.v; END; END LOOP; END", name, column->type, literal, words);
 		free(literal);
+		free(words);
 		literal = quoted_literal(body);
 		sql = need_format("DO %s", literal);
 		run(stage, sql);
@@ -869,11 +871,23 @@ static void
 refuse(const char *number, const PGresult *failed)
 {
 	const char *message = PQresultErrorField(failed, PG_DIAG_MESSAGE_PRIMARY), *detail = PQresultErrorField(failed, PG_DIAG_MESSAGE_DETAIL),
-			   *column = PQresultErrorField(failed, PG_DIAG_COLUMN_NAME), *hint = PQresultErrorField(failed, PG_DIAG_MESSAGE_HINT);
-	char	   *reason = need_format("%s%s%s", message ? message : "", detail ? " " : "", detail ? detail : "");
+			   *column = PQresultErrorField(failed, PG_DIAG_COLUMN_NAME), *hint = PQresultErrorField(failed, PG_DIAG_MESSAGE_HINT),
+			   *cause = db_cause(PQresultErrorField(failed, PG_DIAG_SQLSTATE));
+	Chars		reason = {0};
 
-	db_do("INSERT INTO pg_temp.emgov_reject VALUES ($1, $2, $3, $4)", 4, number, column ? column : "", reason, hint ? hint : "");
-	free(reason);
+	chars_reset(&reason);
+	/* whole sentences, one after the other; the server's are English */
+	if (cause)
+		chars_format(&reason, "%s（服务器原文：", cause);
+	chars_string(&reason, message ? message : "");
+	if (detail)
+		chars_format(&reason, "%s%s", ends_with(reason.data, ".") ? " " : ". ", detail);
+	if (hint)
+		chars_format(&reason, "%s%s", ends_with(reason.data, ".") ? " " : ". ", hint);
+	if (cause)
+		chars_string(&reason, "）");
+	db_do("INSERT INTO pg_temp.emgov_reject VALUES ($1, $2, $3, '')", 3, number, column ? column : "", reason.data);
+	chars_free(&reason);
 }
 
 /* What is not about a record is about all of them: rights, locks, timeouts, resources, faults of the server. */

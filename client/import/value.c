@@ -587,7 +587,7 @@ scan_day(const char *s, const ValueType *type, long *number, int *seconds, Value
 		*seconds = (int) floor((serial - floor(serial)) * 86400 + 0.5);
 		return VALUE_FINE;
 	}
-	if (!order_is(type, "MDY") && !order_is(type, "DMY") && digits == 4)
+	if (digits == 4 && (s[4] == '-' || (!order_is(type, "MDY") && !order_is(type, "DMY"))))
 	{
 		year = scan_int(&at, 4);
 		skip(&at, " ");
@@ -752,6 +752,20 @@ scan_deadline(const char *s, const long *from, long *number, ValueProblem *probl
 	return true;
 }
 
+/* Where a day stands when it has come, lists have: not yet, being done. */
+static bool
+is_not_yet(const char *s)
+{
+	static const char *const beginnings[] = {"未", "尚未", "暂未", "还未", "没有", "待", NULL};
+
+	if (strpbrk(s, "0123456789") || strlen(s) > 24)
+		return false;
+	for (const char *const *word = beginnings; *word; word++)
+		if (starts_with(s, *word))
+			return true;
+	return ends_with(s, "中");	/* 整改中, 办理中 */
+}
+
 static ValueState
 read_day(Chars *into, const char *s, const ValueType *type, const long *from, ValueProblem *problem)
 {
@@ -759,6 +773,8 @@ read_day(Chars *into, const char *s, const ValueType *type, const long *from, Va
 	int			seconds;
 	ValueState	state;
 
+	if (is_not_yet(s))
+		return VALUE_NOTHING;
 	if (type->deadline && scan_deadline(s, from, &number, problem, &state))
 	{
 		if (state == VALUE_FINE)
