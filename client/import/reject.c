@@ -191,13 +191,13 @@ reject_open(const char *path, const Layout *layout, char **problem)
 }
 
 void
-reject_row(RejectFile *reject, const Layout *layout, const SheetRow *row, const Refusal *refusal, long line)
+reject_row(RejectFile *reject, const Layout *layout, const SheetRow *row, const Refusal *refusal, long line, const char *const *texts)
 {
 	for (int c = 0; c < layout->count; c++)
 	{
 		if (starts_with(layout->path[c], "#"))
 			continue;
-		put_cell(reject->file, layout_cell(layout, row, c)->text);
+		put_cell(reject->file, texts[c] ? texts[c] : layout_cell(layout, row, c)->text);
 		fputc(',', reject->file);
 	}
 	fprintf(reject->file, "%ld,", line);

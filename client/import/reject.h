@@ -31,7 +31,8 @@ extern void free_spool(RefusalSpool *spool);
  */
 typedef struct RejectFile RejectFile;
 extern RejectFile *reject_open(const char *path, const Layout *layout, char **problem);
-extern void reject_row(RejectFile *file, const Layout *layout, const SheetRow *row, const Refusal *refusal, long line);
+/* `texts`: by column of the layout, what stands for the cell's text, or NULL: a day that the workbook has as a number. */
+extern void reject_row(RejectFile *file, const Layout *layout, const SheetRow *row, const Refusal *refusal, long line, const char *const *texts);
 extern bool reject_close(RejectFile *file, bool whole, char **kept);
 
 #endif

@@ -565,6 +565,23 @@ find_record(Import *import, Cursor *cursor, long long number, const Group **grou
 	return cursor->number == number;
 }
 
+/* Days that a workbook keeps as numbers, as they are written: texts[] by column of the layout, in `days`. */
+static void
+days_of_row(Import *import, const Group *group, const SheetRow *row, const char **texts, Chars *days)
+{
+	memset(texts, 0, (size_t) import->layout->count * sizeof *texts);
+	for (int f = 0; f < group->count; f++)
+	{
+		const Field *field = &group->fields[f];
+		const Cell *cell = field->column < 0 || field->part != 0 ? NULL : layout_cell(import->layout, row, field->column);
+		ValueType	type = {.kind = field->value.kind, .date1904 = field->value.date1904};
+
+		if (cell && cell->kind == CELL_NUMBER && strlen(cell->text) >= 5 && cell->text[0] != '-' && strspn(cell->text, "0123456789") == 5 &&
+			(type.kind == VALUE_DATE || type.kind == VALUE_MOMENT) && read_text_value(&days[field->column], cell->text, true, &type, NULL, &import->problem) == VALUE_FINE)
+			texts[field->column] = days[field->column].data;
+	}
+}
+
 /* The second pass: refusals of both sides in the order of the file. false where a row cannot be found again. */
 static bool
 write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *file)
@@ -573,6 +590,8 @@ write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *fil
 	const Group *group;
 	Refusal		here, there;
 	bool		any_here, any_there, fine = true;
+	const char **texts = need((size_t) import->layout->count * sizeof *texts);
+	Chars	   *days = need((size_t) import->layout->count * sizeof *days);
 
 	spool_rewind(spool);
 	any_here = spool_next(spool, &here);
@@ -590,12 +609,19 @@ write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *fil
 				if (strcmp(import->target->columns[group->fields[f].target].name, there.column) == 0)
 					there.column = group->fields[f].heading;
 		if (fine)
-			reject_row(file, import->layout, &cursor.row, from_here ? &here : &there, cursor.row.line);
+		{
+			days_of_row(import, group, &cursor.row, texts, days);
+			reject_row(file, import->layout, &cursor.row, from_here ? &here : &there, cursor.row.line, texts);
+		}
 		if (from_here)
 			any_here = spool_next(spool, &here);
 		else
 			any_there = stage_next_refused(stage, &there.number, &there.column, &there.reason, &there.likely);
 	}
+	for (int c = 0; c < import->layout->count; c++)
+		chars_free(&days[c]);
+	free(days);
+	free(texts);
 	return fine;
 }
 

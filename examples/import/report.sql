@@ -6,7 +6,7 @@ INSERT INTO ledger.indicator (code, name_zh, name_en, kind, source, date_column,
     ('OSHA2', '死亡人数', 'deaths', 'count', 'casualty', 'outcome_on', NULL, $$outcome = 'dead' AND status = 'valid'$$, 'city', 'period', '人', 0, 'year_earlier', '事故中死亡的人'),
     ('MADEP1', '处罚起数', 'actions', 'count', 'case_fact', 'decided_on', NULL, $$status = 'valid'$$, 'city', 'period', '起', 0, 'year_earlier', '环境执法案件'),
     ('MADEP2', '罚款金额', 'fines', 'sum', 'case_fact', 'decided_on', 'fine', $$status = 'valid'$$, 'city', 'period', '元', 2, 'year_earlier', '案件的罚款'),
-    ('JP1', '公开案件数', 'cases published', 'count', 'case_fact', 'filed_on', NULL, $$status = 'valid'$$, 'city', 'period', '件', 0, 'year_earlier', '首次公开的违反劳动法令案件'),
+    ('JP1', '公开案件数', 'cases published', 'count', 'case_fact', 'filed_on', NULL, $$status = 'valid' AND decided_on IS NULL$$, 'city', 'period', '件', 0, 'year_earlier', '首次公开的违反劳动法令案件'),
     ('TW1', '歇业工厂数', 'factories closed', 'count', 'public.factory', 'closed_on', NULL, NULL, 'city', 'period', '家', 0, 'year_earlier', '核准歇业的工厂');
 INSERT INTO ledger.report (code, title_zh, title_en, lang, period_kind) VALUES
     ('osha', '工作场所事故', 'Workplace accidents', 'zh', 'year'), ('madep', '环境执法', 'Environmental enforcement', 'zh', 'year'),

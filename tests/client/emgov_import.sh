@@ -392,6 +392,51 @@ PGOPTIONS='-c statement_timeout=1s' run 1 public.slow "$work/slow.csv"
 warns '57014'
 EMGOV_LEDGER=$'\xff' run 2 accident "$work/slow.csv"
 
+# ------------------------------------------------------------------ lists as they are kept
+printf '企业名称,检查时间,隐患描述,整改完成日期,复查时间,所在区县\n甲厂,2024-09-01,一,未整改,未复查,武进区\n甲厂,2024-09-02,二,整改中,/,武进区\n甲厂,2024-09-03,三,2024-09-05,尚未复查,武进区\n甲厂,2024-09-04,四,已整改,,武进区\n' >"$work/not_yet.csv"
+run 4 hazard "$work/not_yet.csv" --set programme_code=plan
+says '4 read = 3 added + 0 changed + 0 the same + 1 rejected'
+is "SELECT string_agg(coalesce(rectified_on::text, '-') || coalesce(rechecked_on::text, '-'), ',' ORDER BY found_on) FROM ledger.hazard WHERE found_on BETWEEN '2024-09-01' AND '2024-09-04'" '--,--,2024-09-05-'
+printf '企业名称,所在区县\n城中一厂,武进区\n' >"$work/where.csv"
+run 0 subject "$work/where.csv"
+is "SELECT area_code FROM ledger.subject WHERE name = '城中一厂'" 320412
+printf '2024年6月检查企业数\n区域,检查企业数\n天宁区,5\n武进区,7\n全市,12\n' >"$work/whole.csv"
+run 0 reported "$work/whole.csv" --period 2024-06
+says '2 read = 2 added'
+warns 'row 5 is what went in: 12'
+# days that a workbook keeps as numbers come back as days, and go in when what was wrong is mended
+printf '发生日期\t区域\t事故类别\n@2024-10-05\t武进区\t不知何类\n45571\t武进区\t道路运输\n' | sheet serial
+run 4 accident "$work/serial.xlsx"
+reason "$work/serial.xlsx" '^2024-10-05,武进区,不知何类'
+sed -i 's/不知何类/煤矿/' "$work/serial.xlsx.rejects.csv"
+run 0 accident "$work/serial.xlsx.rejects.csv"
+is "SELECT string_agg(category_code, ',' ORDER BY id) FROM ledger.accident WHERE occurred_on BETWEEN '2024-10-05' AND '2024-10-06'" 'road,coal'
+# a Chinese run says in Chinese what the server said in English
+printf 'code,name,tags\nZ1,甲,{x\n' >"$work/server.csv"
+run 4 public.site "$work/server.csv" --lang=zh
+reason "$work/server.csv" '不是该类型的值（服务器原文：invalid input syntax'
+printf 'code\na\nb\n' >"$work/slow.csv"
+PGOPTIONS='-c statement_timeout=1s' run 1 public.slow "$work/slow.csv" --lang=zh
+warns '语句被取消或超时 (57014)'
+# a domain refuses what its base takes; checks, keys, defaults and types of a table that is empty, as of one that is not
+sql -c 'CREATE DOMAIN public.share AS numeric(5,2) CHECK (VALUE BETWEEN 0 AND 100)' \
+    -c 'CREATE TABLE public.direct_ref (id int PRIMARY KEY)' -c 'INSERT INTO public.direct_ref SELECT generate_series(1, 10)' \
+    -c 'CREATE TABLE public.direct (code text PRIMARY KEY, n int NOT NULL CHECK (n >= 0), share public.share, tags jsonb, state text DEFAULT $$new$$, ref int REFERENCES public.direct_ref)'
+awk 'BEGIN { print "code,n,share,tags,state,ref"; for (i = 1; i <= 6000; i++) { c = "K" i; n = i; s = 50; t = "{}"; d = "old"; r = 1 + i % 10
+    b = i % 100 ? 0 : i / 100 % 10; if (b == 1) n = -1; else if (b == 2) s = 101; else if (b == 3) t = "{x"; else if (b == 4) d = ""; else if (b == 5) r = 99; else if (b == 6) c = "K1"; else if (b == 7) { c = "K1"; n = 1; r = 2 }
+    else if (b == 8) n = ""; else if (b == 9) n = "3.5"; printf "%s,%s,%s,%s,%s,%s\n", c, n, s, t, d, r } }' >"$work/direct.csv"
+for how in empty full; do
+    sql -c 'TRUNCATE public.direct'
+    [ $how = empty ] || sql -c "INSERT INTO public.direct (code, n) VALUES ('there', 1)"
+    run 4 public.direct "$work/direct.csv"
+    # 60 rows are odd, 6 of each kind; those without a state have the default, those that say the same twice are the same
+    says '6000 read = 5952 added + 0 changed + 6 the same + 42 rejected'
+    is "SELECT count(*) FROM public.direct WHERE state = 'new' AND code <> 'there'" 6
+    awk -F, 'NR > 1 { print $7 "," $8 }' "$work/direct.csv.rejects.csv" >"$work/direct.$how"
+done
+for why in 'n >= 0|n >= ' 'share_check' 'json' 'direct_ref' 'line 2 already' 'must have a value' 'no whole number'; do [ "$(grep -cE "$why" "$work/direct.csv.rejects.csv")" = 6 ] || bad "not six rows rejected for $why"; done
+cut -d, -f1 "$work/direct.empty" | diff - <(cut -d, -f1 "$work/direct.full") >"$work/err" || bad 'an empty table and another reject other rows'
+
 # ------------------------------------------------------------------ interrupted, killed
 { echo '事故时间,事故地点,事故类别,事故编号'; seq 250000 | sed 's/.*/2024-05-01,天宁区,煤矿,K&/'; } >"$work/long.csv"
 before=$(sql -c 'SELECT count(*) FROM ledger.accident')
@@ -416,6 +461,52 @@ sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application
 wait $pid
 [ $? = 5 ] || bad 'a lost connection does not end with 5'
 is 'SELECT count(*) FROM ledger.accident' "$before"
+
+# a table that takes rows at once, killed in the middle: nothing half done, and it runs again
+{ echo 'code,n'; seq 300000 | sed 's/.*/D&,1/'; } >"$work/rows.csv"
+sql -c 'TRUNCATE public.direct'
+"$emgov" import -d $base public.direct "$work/rows.csv" >"$work/out" 2>"$work/err" </dev/null &
+pid=$!
+for i in $(seq 100); do [ "$(sql -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'emgov' AND query ~ 'emgov_direct'")" != 0 ] && break; sleep 0.05; done
+sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'emgov'" >/dev/null
+wait $pid
+[ $? = 5 ] || bad 'a lost connection does not end with 5'
+is 'SELECT count(*) FROM public.direct' 0
+# a full disk of the server, a small one as tablespace; of the client, where temporary files go
+small=$work/small
+chmod 755 "$work"
+mkdir "$small"
+if mount -t tmpfs -o size=6m tmpfs "$small" 2>/dev/null; then
+    mkdir "$small/space" && chown "$(stat -c %U "$(admin -c 'SHOW data_directory')")" "$small/space"
+    admin -c "DROP TABLESPACE IF EXISTS emgov_small" -c "CREATE TABLESPACE emgov_small LOCATION '$small/space'" || bad 'no tablespace'
+    sql -c 'CREATE TABLE public.full (code text, n int) TABLESPACE emgov_small'
+    run 1 public.full "$work/rows.csv"
+    warns 53100
+    is 'SELECT count(*) FROM public.full' 0
+    run 1 public.full "$work/rows.csv" --lang=zh
+    warns '服务器磁盘空间不足 (53100)'
+    head -n 100 "$work/rows.csv" >"$work/few.csv"
+    sql -c 'VACUUM FULL public.full'
+    run 0 public.full "$work/few.csv"
+    says '99 read = 99 added'
+    # temporary tables of the session there
+    PGOPTIONS='-c temp_tablespaces=emgov_small' run 1 accident "$work/long.csv"
+    warns 53100
+    is 'SELECT count(*) FROM ledger.accident' "$before"
+    sql -c 'DROP TABLE public.full' && admin -c 'DROP TABLESPACE emgov_small' || bad 'the tablespace stays'
+    TMPDIR=$small run 1 accident - <"$work/long.csv"
+    is 'SELECT count(*) FROM ledger.accident' "$before"
+    # where the file of rejected rows would be
+    { cat "$work/long.csv"; seq 60000 | sed 's/.*/2024-05-01,不知何处,煤矿,X&/'; } | head -n 1 >"$small/bad.csv"
+    seq 60000 | sed 's/.*/2024-05-01,某地,煤矿,X&/' >>"$small/bad.csv"
+    run 1 accident "$small/bad.csv"
+    warns 'must have a place to go'
+    is 'SELECT count(*) FROM ledger.accident' "$before"
+    ls "$small"/*.rejects.csv* >/dev/null 2>&1 && bad 'half a file of rejected rows is left'
+    umount "$small"
+else
+    echo 'a full disk: not tried, nothing can be mounted here' >&2
+fi
 
 # ------------------------------------------------------------------ what a terminal would obey; a moment that is none; no statements unless asked for
 cp "$work/long.csv" "$(printf "$work/x\033]0;title\007.csv")"
