@@ -145,7 +145,7 @@ INSERT INTO t SELECT 8, 'rest', rest() RETURNING x;
 ROLLBACK;
 
 -- 5. the library loaded in the middle of a statement: nothing is rewritten before the transaction ends
-\c -
+\c -reuse-previous=on "options='-c session_preload_libraries='"
 SET search_path = rewrite_test;
 SET client_min_messages = warning;
 SET emgov.rewrite = force;
@@ -378,5 +378,23 @@ SET emgov.rewrite = off;
 SELECT answers, reason FROM emgov.rollup_for('SELECT c, count(*) FROM t GROUP BY c');
 SET emgov.rewrite = force;
 
+-- EXPLAIN says why none was used, below the plan and in text only
+CREATE FUNCTION unused(query text, format text DEFAULT 'text') RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    line text;
+BEGIN
+    FOR line IN EXECUTE format('EXPLAIN (COSTS off, FORMAT %s) %s', format, query) LOOP
+        IF line LIKE '%Rollup Not Used%' THEN
+            RETURN NEXT line;
+        END IF;
+    END LOOP;
+END $$;
+SET emgov.rewrite = on;
+EXPLAIN (COSTS off) SELECT c, count(*) FROM t GROUP BY c;
+SET emgov.rewrite = force;
+SELECT unused(q) FROM unnest(ARRAY['SELECT f, count(*), (SELECT count(*) FROM t WHERE k = 1) FROM t GROUP BY f', 'SELECT count(DISTINCT k), stddev(x) FROM t', 'SELECT count(*) FROM t WHERE random() < 2']) q;
+SELECT unused('SELECT f, count(*) FROM t GROUP BY f', 'json'), unused('SELECT f, count(*) FROM t GROUP BY f', 'xml'), unused('SELECT count(*) FROM dim'), unused('SELECT count(*) FROM t');
+SET emgov.rewrite = off;
+SELECT unused('SELECT f, count(*) FROM t GROUP BY f');
 DROP SCHEMA rewrite_test CASCADE;
 DROP ROLE regress_rewrite_reader;

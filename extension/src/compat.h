@@ -342,6 +342,35 @@ drop_unasked_rights(PlannedStmt *statement)
 #define EXPLAIN_FORMAT_HEADER "commands/explain.h"
 #endif
 
+/* Where ExplainState is declared: apart since 18. */
+#if PG_VERSION_NUM >= 180000
+#define EXPLAIN_STATE_HEADER "commands/explain_state.h"
+#else
+#define EXPLAIN_STATE_HEADER "commands/explain.h"
+#endif
+
+/* What EXPLAIN does with a query without hooks: to be called since 17. */
+#if PG_VERSION_NUM >= 170000
+#define explain_as_the_server(query, options, into, es, text, params, environment) \
+	standard_ExplainOneQuery(query, options, into, es, text, params, environment)
+#else
+#define explain_as_the_server(query, options, into, es, text, params, environment) \
+	do { \
+		BufferUsage used_before = pgBufferUsage; \
+		BufferUsage used = {0}; \
+		instr_time	start; \
+		instr_time	took; \
+		PlannedStmt *statement; \
+		INSTR_TIME_SET_CURRENT(start); \
+		statement = pg_plan_query(query, text, options, params); \
+		INSTR_TIME_SET_CURRENT(took); \
+		INSTR_TIME_SUBTRACT(took, start); \
+		if ((es)->buffers) \
+			BufferUsageAccumDiff(&used, &pgBufferUsage, &used_before); \
+		ExplainOnePlan(statement, into, es, text, params, environment, &took, (es)->buffers ? &used : NULL); \
+	} while (0)
+#endif
+
 /* What an operator is to ordering indexes: named otherwise since 18. */
 #if PG_VERSION_NUM >= 180000
 #define op_interpretation(operator) get_op_index_interpretation(operator)

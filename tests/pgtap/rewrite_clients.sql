@@ -26,7 +26,7 @@ BEGIN
     FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query LOOP
         plan := plan || line || E'\n';
     END LOOP;
-    RETURN coalesce(substring(plan FROM 'Not Used: ([^\n]*)'), substring(plan FROM 'Rollup: ([^\n]*)'), 'table');
+    RETURN coalesce(substring(plan FROM '\n +Not Used: ([^\n]*)'), substring(plan FROM 'Rollup: ([^\n]*)'), 'table');
 END $$;
 -- Answered from this rollup, NULL for any, and the same: as text, in order.
 CREATE FUNCTION answered(query text, from_rollup text, client text) RETURNS SETOF text LANGUAGE plpgsql AS $$

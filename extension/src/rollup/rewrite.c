@@ -53,25 +53,38 @@ static set_rel_pathlist_hook_type next_pathlist = NULL;
 
 static int	depth = 0;			/* of plannings within one another */
 static int	reporting = 0;		/* at which depth notes are taken; 0: at none */
+static bool brief = false;		/* they are for EXPLAIN: nothing is planned otherwise for them */
 
 List	   *rewrite_report = NIL;
 
 static bool rewrite_query(Query *query, Level *above, Oid view);
 
-/* From here on take notes of the next planning, not of what is planned for functions that it calls; or as before. */
+/*
+ * From here on take notes of the next planning, not of what is planned for functions that it
+ * calls: for emgov.rollup_for() (NOTES_FULL), for EXPLAIN (NOTES_BRIEF), or as before.
+ */
 int
 rewrite_take_notes(int when)
 {
-	int			before = reporting;
+	int			before = reporting * 2 + brief;
 
-	reporting = when < 0 ? depth + 1 : when;
+	reporting = when < 0 ? depth + 1 : when / 2;
+	brief = when < 0 ? when == NOTES_BRIEF : when % 2 == 1;
 	return before;
 }
 
+/* Are notes taken of the planning at hand? */
+static bool
+noting(void)
+{
+	return reporting > 0 && reporting == depth;
+}
+
+/* And are they for emgov.rollup_for()? */
 bool
 rewrite_reporting(void)
 {
-	return reporting > 0 && reporting == depth;
+	return noting() && !brief;
 }
 
 /* ---------------------------------------------------------------- one level */
@@ -311,11 +324,15 @@ find_answers(Level *level)
 			Answer	   *answer;
 
 			if (why == NULL && rollup->fault == NULL && !own && is_small(&rollup->rollup))
+			{
+				if (noting())
+					report(source, rollup->rollup.view, "the table is no larger", NULL)->level = before;
 				continue;
+			}
 			answer = why ? NULL : match_rollup(query, rti, rollup, &reason, NULL);
 
-			if (rewrite_reporting())
-				(void) report(source, rollup->rollup.view, reason, answer);
+			if (noting())
+				report(source, rollup->rollup.view, reason, answer)->level = before;
 			if (answer != NULL)
 			{
 				answer->size = rewrite_pages(rollup->rollup.total) + rewrite_pages(rollup->rollup.delta);
@@ -531,7 +548,7 @@ rewrite_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *r
 			answer = lfirst(cell);
 		}
 	}
-	if (rewrite_reporting())
+	if (noting())
 		report_choice(choice->answers, setting_rewrite == REWRITE_FORCE || best->total_cost < table->total_cost ? answer : NULL);
 	/* for EXPLAIN; the name has served */
 	rte->eref->aliasname = pstrdup("rollup");
@@ -551,6 +568,7 @@ rewrite_init(void)
 	known_init();
 	choice_init();
 	writers_init();
+	not_used_init();
 	next_planner = planner_hook;
 	planner_hook = rewrite_planner;
 	next_pathlist = set_rel_pathlist_hook;

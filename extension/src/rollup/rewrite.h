@@ -22,6 +22,7 @@
  *		rewrite_writers.c	statements under way that the rollups do not have yet
  *		rewrite_propose.c	the rollup that would answer a level
  *		rewrite_explain.c	emgov.rollup_for()
+ *		rewrite_not_used.c	why EXPLAIN shows none
  */
 #ifndef EMGOV_REWRITE_H
 #define EMGOV_REWRITE_H
@@ -113,14 +114,20 @@ extern void writers_init(void);
 
 /* rewrite.c */
 extern void rewrite_init(void);
-extern List *rewrite_report;	/* of LevelReport, while emgov.rollup_for() plans */
+extern List *rewrite_report;	/* of LevelReport, while emgov.rollup_for() or EXPLAIN plans */
+#define NOTES_FULL	(-1)
+#define NOTES_BRIEF	(-2)
 extern int	rewrite_take_notes(int when);
 extern bool rewrite_reporting(void);
 extern double rewrite_pages(Oid relid);
 
-/* What emgov.rollup_for() tells of a level. */
+/* rewrite_not_used.c */
+extern void not_used_init(void);
+
+/* What emgov.rollup_for() and EXPLAIN tell of a level. */
 typedef struct LevelReport
 {
+	int			level;			/* the same of lines of the same level */
 	Oid			source;
 	Oid			rollup;			/* that was looked at; InvalidOid if there is none */
 	const Answer *answer;		/* NULL if there is none */

@@ -64,7 +64,7 @@ notes_on(const char *text)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("rollup_for() takes a query, not a command"),
 				 errhint("Give it the query inside of it.")));
-	before = rewrite_take_notes(-1);
+	before = rewrite_take_notes(NOTES_FULL);
 	rewrite_report = NIL;
 	PG_TRY();
 	{
