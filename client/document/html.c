@@ -219,7 +219,7 @@ figure(const Document *document, Text *out, const Figure *f)
 			text_add(out, "</td><td>");
 			text_xml(out, strcmp(r->part, "numerator") == 0 ? W("分子", "numerator") : strcmp(r->part, "denominator") == 0 ? W("分母", "denominator") : r->part);
 			text_add(out, "</td><td class=\"n\">");
-			text_xml(out, r->amount);
+			text_xml(out, r->amount ? r->amount : "—");
 			text_add(out, "</td></tr>\n");
 		}
 		text_add(out, "</tbody></table></div>\n");

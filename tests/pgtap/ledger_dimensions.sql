@@ -190,7 +190,7 @@ CALL entered(ARRAY['public.ev'], '2023-12-31', '1990-01-01', 'B');
 DELETE FROM public.ev;
 INSERT INTO public.ev (id, on_day, area_code, risk, k, who) VALUES (1, '2024-04-02', 'A', 1, 'a', 'p'), (2, '2024-05-08', 'B', 1, 'a', 'q'), (3, '2024-05-08', 'B', 2, 'a', 'q'), (4, '2024-05-09', 'C', 3, 'a', 'q'), (5, '2024-05-09', NULL, 3, 'a', 'q');
 SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), state, value, words, missing::text), ', ') FROM figures(year(2024), codes => '{COUNT}', by => 'area')),
-    'all part_members 3 3起（缺乙区） {B}, A new 1 1起, B no_data, C new 1 1起,  new 1 1起', 'by area, who has not reported is no_data');
+    'all part_members 3 3起（缺乙区） {B}, A part_members 1 1起（不含未注明区域的） {""}, B no_data, C part_members 1 1起（不含未注明区域的） {""},  new 1 1起', 'by area, who has not reported is no_data');
 SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), state, value, words), ', ') FROM figures(year(2024), codes => '{COUNT}', by => 'risk')),
     'all part_members 3 3起（缺乙区）, 3 part_members 2 2起（缺乙区）, 2 part_members 0 0起（缺乙区）, 1 part_members 1 1起（缺乙区）', 'by another dimension, each row is without that area: the rows add up');
 SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), state, value), ', ') FROM figures(year(2024), codes => '{DISTINCT}', by => 'risk') WHERE member IN ('1', '3')),

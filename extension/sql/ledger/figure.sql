@@ -25,7 +25,7 @@ COMMENT ON TYPE emgov_internal.figure_request IS 'internal: a figure that is ask
 CREATE TYPE emgov_internal.figure_made AS (figure emgov_internal.ledger_figure, exact numeric, base_exact numeric, counted daterange);
 COMMENT ON TYPE emgov_internal.figure_made IS
     'internal: a figure; its value and its base before they are rounded, to sixty places where they do not end; '
-    'and the days that were counted, where it is counted from a source';
+    'and the days that were counted, where it is counted from a source or was sent';
 
 CREATE TYPE emgov_internal.figure_sent AS (code text, starts_on date, ends_on date, place int, member text, value numeric, reason text);
 COMMENT ON TYPE emgov_internal.figure_sent IS 'internal: what a member sent for an indicator in a window, or why that says nothing; place: of the dimension that is asked for, else 0';
@@ -155,16 +155,17 @@ BEGIN
     IF names <> '{}' THEN
         needed := ARRAY(SELECT emgov_internal.listed_members(windows, splits, names));
     END IF;
-    IF area_place IS NULL AND EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) THEN
-        needed := needed || ARRAY(SELECT (NULL, lower(w), upper(w), 0, a.code, a.name_zh, a.name_en, NULL, NULL)::emgov_internal.figure_member
+    IF area_place IS NULL AND EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) AND NOT EXISTS (SELECT FROM unnest(names) AS n WHERE n.place = 0) THEN
+        needed := needed || ARRAY(SELECT (NULL, lower(w), upper(w), 0, a.code, a.name_zh, a.name_en, NULL, NULL, NULL, NULL, NULL, NULL)::emgov_internal.figure_member
                                     FROM unnest(windows) AS w CROSS JOIN LATERAL emgov_internal.coverage_areas(ledger, w, as_of) AS a);
     END IF;
     IF reported IS NOT NULL THEN
         members := ARRAY(SELECT (r, m.starts_on, m.ends_on, coalesce((SELECT s.place FROM unnest(splits) AS s WHERE s.place > 0 AND s.reported_by = m.dimension LIMIT 1), 0),
-                                 m.member, m.name_zh, m.name_en, m.open_days, m.open_alone)::emgov_internal.figure_member
+                                 m.member, m.name_zh, m.name_en, m.open_days, m.open_alone, m.alone_in, m.all_in, m.all_days, m.is_mixed)::emgov_internal.figure_member
                            FROM unnest(reported) AS r CROSS JOIN LATERAL emgov_internal.reported_members(ledger, r, windows, as_of) AS m);
         sent := ARRAY(SELECT (r, s.starts_on, s.ends_on, coalesce((SELECT m.place FROM unnest(members) AS m WHERE m.code = r LIMIT 1), 0), s.member, s.value, s.reason)::emgov_internal.figure_sent
-                        FROM unnest(reported) AS r CROSS JOIN LATERAL emgov_internal.reported_parts(ledger, r, windows, as_of) AS s);
+                        FROM unnest(reported) AS r CROSS JOIN LATERAL emgov_internal.reported_parts(ledger, r,
+                                 windows || ARRAY(SELECT m.all_in FROM unnest(members) AS m WHERE m.code = r AND m.all_in IS NOT NULL), as_of) AS s);
         needed := needed || members;
     END IF;
     IF base = 'first_published' THEN
@@ -229,6 +230,7 @@ DECLARE
     parts emgov_internal.figure_parts[];
     names emgov_internal.figure_name[];
     splits emgov_internal.figure_split[];
+    as_are emgov_internal.figure_name[];
 BEGIN
     IF base IS NULL OR base NOT IN ('restated', 'first_published') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
@@ -243,9 +245,10 @@ BEGIN
     counted := ARRAY(SELECT i FROM unnest(indicators) AS i WHERE i.source IS NOT NULL AND i.code IN (SELECT n.code FROM unnest(needs) AS n));
     coverage := coalesce(known, ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, counted, as_of) AS c));
     splits := emgov_internal.splits(ledger, by, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
-    coverage := emgov_internal.coverage_as_are(coverage, splits, names);
-    parts := ARRAY(SELECT p FROM emgov_internal.counted_parts(ledger, counted, needs, coverage, splits, names, as_of, with_checksum, unversioned_now) AS p);
-    RETURN QUERY SELECT * FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, names, report, coverage, lang);
+    as_are := names || emgov_internal.covering_names(ledger, splits, CASE members WHEN 'as_are' THEN (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r) END, as_of);
+    coverage := emgov_internal.coverage_as_are(coverage, splits, as_are);
+    parts := ARRAY(SELECT p FROM emgov_internal.counted_parts(ledger, counted, needs, coverage, splits, as_are, as_of, with_checksum, unversioned_now) AS p);
+    RETURN QUERY SELECT * FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, as_are, report, coverage, lang);
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.figures(regnamespace, emgov_internal.figure_request[], timestamptz, text, text, boolean, boolean, text, text, text,

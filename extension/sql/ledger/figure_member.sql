@@ -4,17 +4,18 @@
 CREATE TYPE emgov_internal.figure_coverage AS (code text, area_code text, since date, through date, declared boolean);
 COMMENT ON TYPE emgov_internal.figure_coverage IS 'internal: days that the source of an indicator covers, of an area or (NULL) of all';
 
-CREATE TYPE emgov_internal.figure_member AS (code text, starts_on date, ends_on date, place int, member text, name_zh text, name_en text, open_days int, open_alone int);
+CREATE TYPE emgov_internal.figure_member AS (code text, starts_on date, ends_on date, place int, member text, name_zh text, name_en text, open_days int, open_alone int,
+    alone_in daterange, all_in daterange, all_days int, is_mixed boolean);
 COMMENT ON TYPE emgov_internal.figure_member IS
     'internal: a member of a dimension whose data the figures of a window need; code: those of this indicator, NULL: all that are counted; of a reported one, how many days that it must send '
-    'are open, and how many it has not sent itself';
+    'are open, and how many it has not sent itself, and which days it and all have sent, as reported_members()';
 
 -- The members that are listed in each window, whatever was counted of them: those in force in it, as they are; of a
 -- part of a date, those that the window has days of.
 CREATE FUNCTION emgov_internal.listed_members(windows daterange[], splits emgov_internal.figure_split[], names emgov_internal.figure_name[]) RETURNS SETOF emgov_internal.figure_member
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
-    SELECT DISTINCT NULL::text, lower(w), upper(w), n.place, n.counts_as, NULL::text, NULL::text, NULL::int, NULL::int
+    SELECT DISTINCT NULL::text, lower(w), upper(w), n.place, n.counts_as, NULL::text, NULL::text, NULL::int, NULL::int, NULL::daterange, NULL::daterange, NULL::int, NULL::boolean
       FROM unnest(windows) AS w JOIN unnest(names) AS n ON n.is_listed AND n.in_force && w
       JOIN unnest(splits) AS s ON s.place = n.place AND s.relation IS NULL
      WHERE s.date_part IS NULL OR n.member IN (SELECT date_part(s.date_part, d)::int::text
@@ -22,6 +23,26 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.listed_members(daterange[], emgov_internal.figure_split[],
     emgov_internal.figure_name[]) IS 'internal: the members that figures of some windows have a row of, without records too';
+
+-- Without data of an area, a total is without the records that count for it: whether figures are split by area or not, a merged area's count for what it became.
+CREATE FUNCTION emgov_internal.covering_names(ledger regnamespace, splits emgov_internal.figure_split[], day date, as_of timestamptz) RETURNS emgov_internal.figure_name[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+DECLARE
+    names emgov_internal.figure_name[] := '{}';
+    n emgov_internal.figure_name;
+BEGIN
+    IF day IS NOT NULL AND EXISTS (SELECT FROM unnest(splits) AS s WHERE s.place = 0 AND s.dimension = 'area') THEN
+        FOR n IN SELECT * FROM emgov_internal.member_names(ledger, 'area', day, as_of) LOOP
+            n.place := 0;
+            names := names || n;
+        END LOOP;
+    END IF;
+    RETURN names;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.covering_names(regnamespace, emgov_internal.figure_split[], date, timestamptz) IS
+    'internal: for which area the records of each count where it only decides what is covered (place 0 of the splits): as they are on a day, as member_names(); none if no split is, or day is NULL';
 
 -- What is covered of areas as they are: of one that others became, the days of which each that was in force is covered.
 CREATE FUNCTION emgov_internal.coverage_as_are(coverage emgov_internal.figure_coverage[], splits emgov_internal.figure_split[],

@@ -2,7 +2,8 @@
 
 CREATE TYPE emgov_internal.ledger_record AS (part text, record_key text, entity text, amount numeric, record jsonb);
 COMMENT ON TYPE emgov_internal.ledger_record IS
-    'a row of figure_rows(): a record behind a figure; sum(amount) over a part is that part: the figure''s numerator or denominator, or those of what it is made of';
+    'a row of figure_rows(): a record behind a figure; sum(amount) over a part is that part: the figure''s numerator or denominator, or those of what it is made of; '
+    'amount NULL: what it comes to is not known (a loss that is not assessed)';
 
 CREATE FUNCTION emgov_internal.streak(years int[], ending int) RETURNS int
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -62,7 +63,7 @@ BEGIN
             $sql$ SELECT %1$L::text, x.key, x.entity,
                          CASE %2$L WHEN 'distinct' THEN CASE WHEN x.entity IS NOT NULL AND x.first THEN 1 ELSE 0 END
                                    WHEN 'streak' THEN CASE WHEN x.first THEN 1 ELSE 0 END
-                                   WHEN 'sum' THEN coalesce(x.amount, 0)
+                                   WHEN 'sum' THEN x.amount
                                    WHEN 'largest' THEN CASE WHEN x.first THEN x.amount ELSE 0 END
                                    ELSE 1 END::numeric,
                          x.record
@@ -147,7 +148,7 @@ BEGIN
         adds_up := i.kind IN ('count', 'sum', 'mean') OR i.aggregate IN ('count', 'sum');
         IF i.kind = 'reported' THEN
             RETURN QUERY SELECT CASE WHEN value_of IS NULL THEN prefix || r.part ELSE as_part END, r.record_key, r.entity, sign * r.amount, r.record
-                           FROM emgov_internal.sent_rows(ledger, i.code, period, as_of, coalesce(member[1], member[2])) AS r;
+                           FROM emgov_internal.sent_rows(ledger, i.code, coalesce(m.counted, period), as_of, coalesce(member[1], member[2])) AS r;
         ELSE
             RETURN QUERY SELECT CASE WHEN value_of IS NULL THEN prefix || r.part ELSE as_part END, r.record_key, r.entity, sign * r.amount, r.record
                            FROM emgov_internal.figure_records(ledger, i, coalesce(m.counted, period), as_of, NULL, splits, names, member, CASE WHEN area IS NULL AND adds_up THEN m.missing END) AS r
@@ -236,7 +237,8 @@ BEGIN
                         UNION SELECT i.of_code, emgov_internal.own_comparator(i.comparator) FROM unnest(indicators) AS i WHERE i.kind = 'change' AND i.code = ANY (codes)) AS r (code, comparator)
                  CROSS JOIN unnest(windows || period) AS w), as_of, by => by, members => members) AS m);
     splits := emgov_internal.splits(ledger, by, true, as_of);
-    names := ARRAY(SELECT n FROM emgov_internal.member_names(ledger, by, CASE members WHEN 'as_are' THEN upper(period) - 1 END, as_of) AS n);
+    names := ARRAY(SELECT n FROM emgov_internal.member_names(ledger, by, CASE members WHEN 'as_are' THEN upper(period) - 1 END, as_of) AS n)
+          || emgov_internal.covering_names(ledger, splits, CASE members WHEN 'as_are' THEN upper(period) - 1 END, as_of);
     RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, code, period, as_of, splits, names, ARRAY[member, member2], NULL, 1);
 END
 $$;

@@ -211,7 +211,8 @@ COMMENT ON FUNCTION emgov_internal.reported_parts(regnamespace, text, daterange[
 -- before. Not for days that one that contains it has sent of, nor one within it that is a block (or, where it is
 -- no block itself, any). And whoever has sent a part of the window counts, in force or not.
 CREATE FUNCTION emgov_internal.reported_members(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
-RETURNS TABLE (starts_on date, ends_on date, dimension text, member text, name_zh text, name_en text, open_days int, open_alone int)
+RETURNS TABLE (starts_on date, ends_on date, dimension text, member text, name_zh text, name_en text, open_days int, open_alone int,
+               alone_in daterange, all_in daterange, all_days int, is_mixed boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -231,7 +232,7 @@ BEGIN
         ), periods AS (
             SELECT DISTINCT x AS period FROM unnest(windows) AS x
         ), days AS MATERIALIZED (
-            SELECT p.period, s.member, CASE cutoff WHEN 'at_date' THEN p.period ELSE s.sent * p.period END AS days
+            SELECT p.period, s.member, s.sent, CASE cutoff WHEN 'at_date' THEN p.period ELSE s.sent * p.period END AS days
               FROM periods AS p JOIN sent AS s ON emgov_internal.reported_fits(cutoff, s.sent, p.period)
         ), asked AS (
             SELECT p.period, m.member, m.name_zh, m.name_en, m.is_block, EXISTS (SELECT FROM days AS d WHERE d.period = p.period AND d.member = m.member) AS has_sent,
@@ -246,16 +247,34 @@ BEGIN
               FROM asked AS a LEFT JOIN days AS d ON d.period = a.period AND (d.member = a.member OR EXISTS (SELECT FROM kin AS k WHERE k.member = a.member AND k.above = d.member)
                        OR EXISTS (SELECT FROM kin AS k JOIN members AS m ON m.member = k.member WHERE k.above = a.member AND k.member = d.member AND (m.is_block OR NOT a.is_block)))
              GROUP BY a.period, a.member, a.name_zh, a.name_en, a.has_sent, a.in_force
+        ), common AS (
+            -- the days that all who sent anything have sent; where these are not the same days, the first of them
+            SELECT c.period, c.days, (SELECT r FROM unnest(c.days) AS r ORDER BY r LIMIT 1) AS first, EXISTS (SELECT FROM days AS d WHERE d.period = c.period AND NOT d.days <@ c.days) AS differ
+              FROM (SELECT p.period, datemultirange(p.period) - coalesce(range_agg(r), '{}') AS days
+                      FROM periods AS p LEFT JOIN (taken AS t CROSS JOIN LATERAL unnest(t.open) AS r) ON t.period = p.period AND t.has_sent GROUP BY p.period) AS c
+        ), cut AS (
+            SELECT c.period, x.single, x.days, c.differ AND x.single IS NULL AS is_mixed
+              FROM common AS c
+             CROSS JOIN LATERAL (SELECT CASE WHEN NOT c.differ THEN CASE WHEN c.days = datemultirange(c.first) THEN c.first END
+                                             -- unless a row is of more days than these
+                                             WHEN NOT EXISTS (SELECT FROM days AS d WHERE d.period = c.period AND d.days && c.first AND NOT emgov_internal.reported_fits(cutoff, d.sent, c.first))
+                                             THEN c.first END) AS s (single)
+             CROSS JOIN LATERAL (SELECT s.single, coalesce(upper(s.single) - lower(s.single), (SELECT sum(upper(r) - lower(r)) FROM unnest(c.days) AS r), 0)::int AS days) AS x
         )
-        SELECT lower(t.period), upper(t.period), by_what, t.member, t.name_zh, t.name_en, c.open, c.alone
+        SELECT lower(t.period), upper(t.period), by_what, t.member, t.name_zh, t.name_en, c.open, c.alone,
+               CASE WHEN datemultirange(t.period) - t.alone = datemultirange(a.first) THEN a.first END, k.single, k.days, k.is_mixed
           FROM taken AS t CROSS JOIN LATERAL (SELECT coalesce((SELECT sum(upper(x) - lower(x)) FROM unnest(t.open) AS x), 0)::int AS open,
                                                      coalesce((SELECT sum(upper(x) - lower(x)) FROM unnest(t.alone) AS x), 0)::int AS alone) AS c
+         LEFT JOIN LATERAL (SELECT r AS first FROM unnest(datemultirange(t.period) - t.alone) AS r ORDER BY r LIMIT 1) AS a ON true
+          JOIN cut AS k ON k.period = t.period
          WHERE t.has_sent OR c.open > 0 ORDER BY t.period, t.member;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.reported_members(regnamespace, text, daterange[], timestamptz) IS
     'internal: who must send an indicator of each window, or has; with the dimension, area until anything is sent; open_days: how many days that it must send are sent neither by it nor by '
-    'one that contains it or is within it; open_alone: how many of its days it has not sent itself';
+    'one that contains it or is within it; open_alone: how many of its days it has not sent itself; alone_in: the days that it has, if they follow one another; '
+    'all_in, all_days: the days that all have sent who sent any, if they follow one another; where these are not the same days the first of them that do; '
+    'is_mixed: what was sent cannot be cut to these';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('list', 'reported_list', '上报数字 | what members sent, by indicator and period', $sql$
     SELECT r.indicator::varchar(31) AS code, i.name_zh::varchar(60) AS name_zh, r.dimension::varchar(20) AS dimension, r.member::varchar(40) AS member,

@@ -62,8 +62,66 @@ $$;
 COMMENT ON FUNCTION emgov_internal.restatement(regnamespace, jsonb, jsonb, timestamptz) IS
     'internal: what ledger_restatement() gives of the figures of one period, see _publication_periods()';
 
+-- A record moves the figure of a member if it counts otherwise there: by another amount, or because it is another member's now.
+CREATE FUNCTION emgov_internal.moved_of_members(ledger regnamespace, i emgov_internal.indicator, by text, day date, period daterange, bases emgov_internal.figure_request[],
+                                                moment_then timestamptz, moment_now timestamptz)
+RETURNS TABLE (what text, member text, member2 text, record_key text, reason text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET extra_float_digits = 1 SET bytea_output = 'hex'
+AS $$
+#variable_conflict use_column
+DECLARE
+    upto timestamptz := coalesce(moment_now, 'infinity');
+    splits emgov_internal.figure_split[] := emgov_internal.splits(ledger, by, false, moment_then);
+    labels jsonb[] := ARRAY(SELECT coalesce(jsonb_object_agg(n.place || ' ' || n.member, n.counts_as) FILTER (WHERE n.place IS NOT NULL), '{}')
+                               FROM unnest(ARRAY[moment_then, moment_now]) WITH ORDINALITY AS t (at, o)
+                              LEFT JOIN LATERAL emgov_internal.member_names(ledger, by, day, t.at) AS n ON n.counts_as <> n.member GROUP BY t.o ORDER BY t.o);
+    w record;
+    p record;
+    expressions text[];
+    keys text[];
+    place int;
+BEGIN
+    FOR w IN SELECT 'value' AS what, period AS during UNION ALL SELECT 'base', b.period FROM unnest(bases) AS b WHERE b.code = i.code LOOP
+        IF i.kind = 'reported' THEN
+            place := (SELECT s.place FROM unnest(splits) AS s WHERE s.place > 0 AND s.reported_by = (SELECT min(r.dimension) FROM emgov_internal.reported_rows(ledger, i.code, moment_then) AS r));
+            RETURN QUERY SELECT w.what, CASE place WHEN 1 THEN s.member END, CASE place WHEN 2 THEN s.member END, s.member,
+                                emgov_internal.restatement_reason(s.record_then, coalesce(s.record_now, emgov_internal.taken_back(ledger, i.code, s.member, w.during, moment_now)))
+                           FROM emgov_internal.sent_otherwise(ledger, i.code, w.during, moment_then, moment_now) AS s WHERE place IS NOT NULL;
+            CONTINUE;
+        END IF;
+        FOR p IN SELECT * FROM emgov_internal.indicator_parts(ledger, i) LOOP
+            keys := emgov_internal.changed_keys(p.relation, least(moment_then, upto), greatest(moment_then, upto));
+            CONTINUE WHEN keys = '{}' OR emgov_internal.source_as_of(p.relation, true) IS NULL;
+            expressions := ARRAY(SELECT coalesce('coalesce(' || e.expression || ', '''')', 'NULL::text')
+                                   FROM generate_series(1, 2) AS n LEFT JOIN LATERAL emgov_internal.split_expression(splits, n, p.relation, p.day) AS e
+                                     ON EXISTS (SELECT FROM unnest(splits) AS s WHERE s.place = n) ORDER BY n);
+            RETURN QUERY EXECUTE format($sql$
+                WITH before AS (SELECT %1$s AS key, CASE WHEN %2$s THEN ARRAY[%3$s, %4$s, (%5$s)::text] END AS counted, to_jsonb(emgov_record) AS record FROM %6$s),
+                     after AS (SELECT %1$s AS key, CASE WHEN %2$s THEN ARRAY[%3$s, %4$s, (%5$s)::text] END AS counted, to_jsonb(emgov_record) AS record FROM %7$s),
+                     moved AS (SELECT coalesce(b.key, a.key) AS key, emgov_internal.restatement_reason(b.record, a.record) AS reason, b.counted[3] IS DISTINCT FROM a.counted[3] AS otherwise,
+                                      ARRAY[coalesce($6->>('1 ' || b.counted[1]), b.counted[1]), coalesce($6->>('2 ' || b.counted[2]), b.counted[2])] AS was,
+                                      ARRAY[coalesce($7->>('1 ' || a.counted[1]), a.counted[1]), coalesce($7->>('2 ' || a.counted[2]), a.counted[2])] AS is_now
+                                 FROM before AS b FULL JOIN after AS a ON a.key = b.key WHERE b.counted IS DISTINCT FROM a.counted)
+                SELECT DISTINCT $8, x.of[1], x.of[2], m.key, m.reason FROM moved AS m CROSS JOIN LATERAL (VALUES (m.was), (m.is_now)) AS x (of)
+                 WHERE (m.otherwise OR m.was <> m.is_now) AND num_nonnulls(x.of[1], x.of[2]) > 0 $sql$,
+                emgov_internal.record_key(p.relation), p.condition, expressions[1], expressions[2], CASE p.aggregate WHEN 'count' THEN '1' ELSE p.measure END,
+                emgov_internal.keyed_source(p.relation, '$3', '$5', keys), emgov_internal.keyed_source(p.relation, '$4', '$5', keys))
+              USING lower(w.during), upper(w.during), moment_then, upto, keys, labels[1], labels[2], w.what;
+        END LOOP;
+    END LOOP;
+EXCEPTION WHEN OTHERS OR assert_failure THEN
+    -- one that cannot be computed has no reasons
+    IF emgov_internal.ends_the_query(SQLSTATE) THEN
+        RAISE;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.moved_of_members(regnamespace, emgov_internal.indicator, text, date, daterange, emgov_internal.figure_request[], timestamptz, timestamptz) IS
+    'internal: the records that count otherwise at one moment than at another (NULL: now) in the figure of a member, with the members that they were and are of (as they are on a day), and why';
+
 -- Figures of members are made anew, all of a dimension together: records do not say of which member they were counted then.
-CREATE FUNCTION emgov_internal.restated_members(ledger regnamespace, p jsonb, of_the_whole emgov_internal.ledger_restatement[], as_of timestamptz)
+CREATE FUNCTION emgov_internal.restated_members(ledger regnamespace, p jsonb, as_of timestamptz)
 RETURNS SETOF emgov_internal.ledger_restatement
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -78,24 +136,44 @@ AS $$
                           FROM stored AS s) AS x GROUP BY 1) AS d
          CROSS JOIN LATERAL emgov_internal.figures(ledger, d.requests, as_of, p->>'base', d.dimension, false, (p->>'live')::boolean, p->>'report',
                                                lang => emgov_internal.report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang') AS m
+    ), restated AS MATERIALIZED (
+        SELECT s.*, w.what, v.published, v.value_now, n.figure
+          FROM stored AS s
+          LEFT JOIN present AS n ON n.dimension = s.dimension AND (n.figure).code = s.code AND (n.figure).starts_on = s.starts_on AND (n.figure).ends_on = s.ends_on
+               AND (n.figure).comparator = s.comparator AND (n.figure).member IS NOT DISTINCT FROM s.member AND (n.figure).member2 IS NOT DISTINCT FROM s.member2
+         CROSS JOIN (VALUES ('value'), ('base')) AS w (what)
+         CROSS JOIN LATERAL (SELECT (s.f->>w.what)::numeric AS published, CASE w.what WHEN 'value' THEN (n.figure).value ELSE (n.figure).base END AS value_now) AS v
+         WHERE v.published IS DISTINCT FROM v.value_now AND (w.what = 'value' OR s.f->'definition'->>'kind' <> 'change')
+    ), moved AS MATERIALIZED (
+        SELECT c.dimension, c.code, c.starts_on, c.ends_on, c.comparator, m.*
+          FROM (SELECT r.dimension, r.code, r.starts_on, r.ends_on, r.comparator, (array_agg(r.f))[1] AS f, (SELECT max(x.ends_on) - 1 FROM stored AS x WHERE x.dimension = r.dimension) AS day
+                  FROM restated AS r GROUP BY 1, 2, 3, 4, 5) AS c
+         CROSS JOIN LATERAL emgov_internal.moved_of_members(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, c.f->'definition'), c.dimension, c.day, daterange(c.starts_on, c.ends_on),
+                CASE p->>'base' WHEN 'restated' THEN emgov_internal.published_bases(ledger, p || jsonb_build_object('starts_on', c.starts_on, 'ends_on', c.ends_on, 'comparator', c.comparator),
+                                                                                    jsonb_build_array(c.f)) ELSE '{}' END,
+                (p->>'as_of')::timestamptz, as_of) AS m
     )
-    SELECT (s.code, s.f->>'name_zh', w.what, v.published, v.value_now, v.value_now - v.published, y.reason, emgov_internal.reason_words(y.reason, 'zh'), y.records,
-            CASE w.what WHEN 'value' THEN s.f->>'phrase' END, CASE w.what WHEN 'value' THEN (n.figure).phrase END, s.starts_on, s.ends_on, s.comparator, s.dimension,
-            s.member, s.member2, NULL, NULL)::emgov_internal.ledger_restatement
-      FROM stored AS s
-      LEFT JOIN present AS n ON n.dimension = s.dimension AND (n.figure).code = s.code AND (n.figure).starts_on = s.starts_on AND (n.figure).ends_on = s.ends_on
-           AND (n.figure).comparator = s.comparator AND (n.figure).member = s.member AND (n.figure).member2 IS NOT DISTINCT FROM s.member2
-     CROSS JOIN (VALUES ('value'), ('base')) AS w (what)
-     CROSS JOIN LATERAL (SELECT (s.f->>w.what)::numeric AS published, CASE w.what WHEN 'value' THEN (n.figure).value ELSE (n.figure).base END AS value_now) AS v
-      LEFT JOIN LATERAL (SELECT r.reason, r.records FROM unnest(of_the_whole) AS r
-                          WHERE r.code = s.code AND r.starts_on = s.starts_on AND r.ends_on = s.ends_on AND r.comparator = s.comparator AND r.what = w.what LIMIT 1) AS t ON true
-     CROSS JOIN LATERAL (SELECT CASE WHEN (n.figure).state = 'failed' THEN 'failed' WHEN (n.figure).definition_version::text <> s.f->>'definition_version' THEN 'definition_change'
-                                     ELSE coalesce(t.reason, 'correction') END AS reason, coalesce(t.records, 0) AS records) AS y
-     WHERE v.published IS DISTINCT FROM v.value_now AND (w.what = 'value' OR s.f->'definition'->>'kind' <> 'change')
-     ORDER BY s.starts_on, s.ends_on, s.code, s.comparator, s.dimension, (s.f->>'place')::int, w.what DESC
+    SELECT (r.code, r.f->>'name_zh', r.what, r.published, r.value_now, r.value_now - r.published, y.reason, emgov_internal.reason_words(y.reason, 'zh'), t.records,
+            CASE r.what WHEN 'value' THEN r.f->>'phrase' END, CASE r.what WHEN 'value' THEN (r.figure).phrase END, r.starts_on, r.ends_on, r.comparator, r.dimension,
+            r.member, r.member2, NULL, NULL)::emgov_internal.ledger_restatement
+      FROM restated AS r
+     CROSS JOIN LATERAL (SELECT string_agg(DISTINCT u.reason, '+') AS reasons, count(DISTINCT m.record_key) AS records
+                           FROM moved AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason)
+                          WHERE m.dimension = r.dimension AND m.code = r.code AND m.starts_on = r.starts_on AND m.ends_on = r.ends_on AND m.comparator = r.comparator AND m.what = r.what
+                            AND (r.member IS NULL OR m.member = r.member) AND (r.member2 IS NULL OR m.member2 = r.member2)) AS t
+     CROSS JOIN LATERAL (SELECT r.f->'definition'->>'source' IS NULL AND r.f->'definition'->>'kind' <> 'reported' AS is_derived,
+                                (r.figure).definition_version::text <> r.f->>'definition_version' AS is_redefined,
+                                r.what = 'base' AND (r.published IS NULL) <> (r.value_now IS NULL) OR r.what = 'value' AND
+                                ((r.f->>'covered_days')::int, r.f->>'state' = 'part_members') IS DISTINCT FROM ((r.figure).covered_days, (r.figure).state = 'part_members')
+                                    AS is_covered_otherwise) AS x
+     CROSS JOIN LATERAL (SELECT CASE WHEN (r.figure).state = 'failed' THEN 'failed'
+                                     ELSE coalesce(nullif(concat_ws('+', CASE WHEN x.is_redefined THEN 'definition_change' END,
+                                                                    CASE WHEN x.is_covered_otherwise AND NOT x.is_derived THEN 'coverage' END, t.reasons), ''),
+                                                   CASE WHEN x.is_derived THEN 'derived' ELSE 'correction' END) END AS reason) AS y
+     ORDER BY r.starts_on, r.ends_on, r.code, r.comparator, r.dimension, (r.f->>'place')::int, r.what DESC
 $$;
-COMMENT ON FUNCTION emgov_internal.restated_members(regnamespace, jsonb, emgov_internal.ledger_restatement[], timestamptz) IS
-    'internal: what ledger_restatement() gives of the figures of members, after those of the whole, whose reasons they have';
+COMMENT ON FUNCTION emgov_internal.restated_members(regnamespace, jsonb, timestamptz) IS
+    'internal: what ledger_restatement() gives of the figures of members, each with the reasons and the number of the records that concern it';
 
 CREATE FUNCTION emgov_internal.ledger_restatement(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov_internal.ledger_restatement
@@ -112,7 +190,7 @@ BEGIN
     PERFORM emgov_internal.refuse_row_policies(ledger);
     of_the_whole := ARRAY(SELECT f FROM emgov_internal.publication_periods(ledger, p) AS x CROSS JOIN LATERAL emgov_internal.restatement(ledger, x.p, x.figures, as_of) AS f);
     names := emgov_internal.published_names(ledger, publication, lang);
-    FOR r IN SELECT * FROM unnest(of_the_whole) UNION ALL SELECT * FROM emgov_internal.restated_members(ledger, p, of_the_whole, as_of) LOOP
+    FOR r IN SELECT * FROM unnest(of_the_whole) UNION ALL SELECT * FROM emgov_internal.restated_members(ledger, p, as_of) LOOP
         r.name := names->>r.code;
         r.why := emgov_internal.reason_words(r.reason, lang);
         RETURN NEXT r;

@@ -256,6 +256,7 @@ DECLARE
     coverage emgov_internal.figure_coverage[];
     parts emgov_internal.figure_parts[] := '{}';
     splits emgov_internal.figure_split[];
+    as_are emgov_internal.figure_name[];
     relation regclass;
     i emgov_internal.indicator;
     f jsonb;
@@ -319,9 +320,11 @@ BEGIN
     coverage := ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, ARRAY(SELECT x FROM unnest(indicators) AS x
                                                                           WHERE x.source IS NOT NULL AND x.code IN (SELECT y.code FROM unnest(needs) AS y)), as_of) AS c);
     splits := emgov_internal.splits(ledger, NULL, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
+    as_are := emgov_internal.covering_names(ledger, splits, (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r), as_of);
+    coverage := emgov_internal.coverage_as_are(coverage, splits, as_are);
     parts := parts || ARRAY(SELECT x FROM emgov_internal.counted_parts(ledger, counted, needs, ARRAY(SELECT c FROM unnest(coverage) AS c WHERE c.code IN (SELECT x.code FROM unnest(counted) AS x)),
-                                                               splits, '{}', as_of, false, (p->>'live')::boolean) AS x);
-    RETURN QUERY SELECT (x.figure).* FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', splits, '{}', p->>'report', coverage,
+                                                               splits, as_are, as_of, false, (p->>'live')::boolean) AS x);
+    RETURN QUERY SELECT (x.figure).* FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', splits, as_are, p->>'report', coverage,
                                                             emgov_internal.report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang') AS x;
 END
 $$;

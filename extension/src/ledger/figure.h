@@ -137,6 +137,10 @@ typedef struct Member
 	int			member;			/* of this code in this place */
 	int			open_days;		/* that it must send, and nobody has */
 	int			open_alone;		/* that it has not sent itself */
+	Period		alone_in;		/* the days that it has sent, if they follow one another; else empty */
+	Period		all_in;			/* the days that all who sent any have sent, likewise */
+	int			all_days;
+	bool		is_mixed;		/* not of the same days, and cannot be cut to these */
 } Member;
 
 typedef struct Key
@@ -195,6 +199,7 @@ typedef struct Cover
 	Period		span;			/* the days, if they are one after another; else empty */
 	bool		any_declared;
 	bool		any_undeclared;
+	bool		is_mixed;		/* what is known of some is of other days than of others */
 	List	   *missing;		/* members, as integers */
 } Cover;
 
@@ -213,6 +218,7 @@ typedef struct Point
 	Numeric		checksum;
 	Period		days;			/* those that were counted, if any were */
 	bool		is_published;	/* a published total, not what was counted */
+	bool		but_unsaid;		/* all that is not known is of which area some records are */
 } Point;
 
 /* The regimes that what is behind an indicator in a window was counted by. */
@@ -297,10 +303,8 @@ extern void read_names(Work *w, RowsIn *r);
 extern void read_splits_asked(Work *w, RowsIn *r);
 
 /* figure_cover.c */
-extern bool says_of_area(const Work *w, const Indicator *i, int area);
-extern Cover cover_of_area(const Work *w, const Indicator *i, Period window, int area);
+extern Cover cover_of(const Work *w, int indicator, Period window, Period days, int area);
 extern void add_cover(Cover *all, const Cover *one, bool first);
-extern Cover cover_of_members(const Work *w, int indicator, Period needed, Period window);
 extern Status cover_status(const Cover *cover);
 extern char *cover_reason(const Work *w, const Cover *cover, Status status);
 

@@ -265,6 +265,7 @@ base_of(Work *w, int indicator, Period window, int member, int comparator)
 	Base		base = {.status = NO_BASE};
 	Period		windows[BASES_MAX];
 	int			own = i->comparator;	/* of what was a change itself */
+	char	   *unsaid = NULL;
 	char	   *broken;
 
 	base.windows = base_windows(w, comparator, window, i->any_length, windows, &base.reason);
@@ -279,10 +280,12 @@ base_of(Work *w, int indicator, Period window, int member, int comparator)
 		base.numerator = sum_of(base.numerator, counted->numerator, n == 0);
 		base.denominator = sum_of(base.denominator, counted->denominator, n == 0);
 		base.is_published |= p->is_published;
-		if (p->status == KNOWN && exact_is_known(p->exact))
+		if ((p->status == KNOWN || p->but_unsaid) && exact_is_known(p->exact))
 		{
 			if (base.reason == NULL && !exact_is_long(base.total))
 				base.total = n == 0 ? p->exact : exact_add(base.total, p->exact, false);
+			if (p->but_unsaid && unsaid == NULL)
+				unsaid = psprintf("base: %s", p->reason);
 		}
 		else if (base.reason == NULL)
 		{
@@ -301,6 +304,13 @@ base_of(Work *w, int indicator, Period window, int member, int comparator)
 	}
 	base.status = KNOWN;
 	base.exact = base.windows == 1 ? base.total : exact_divide(base.total, exact_whole(int64_to_numeric(base.windows)), int64_to_numeric(1));
+	if (unsaid != NULL)
+	{
+		/* it is given, as the value is, and not compared */
+		base.status = NO_BASE;
+		base.reason = unsaid;
+		return base;
+	}
 	broken = hash_get_num_entries(w->regimes) == 0 ? NULL :
 		break_of(w, indicator, window, windows, base.windows, w->comparators[comparator].kind == YEAR_EARLIER ? "a year earlier" : "its base");
 	if (broken != NULL && w->comparators[comparator].across_regimes)

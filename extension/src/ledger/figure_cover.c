@@ -42,7 +42,7 @@ days_covered(const Work *w, const Indicator *i, Period window, int area)
 }
 
 /* Does an indicator's source say anything of an area by itself, or (-1) of any? */
-bool
+static bool
 says_of_area(const Work *w, const Indicator *i, int area)
 {
 	for (int n = i->coverage; n < i->coverage + i->coverage_count; n++)
@@ -51,8 +51,18 @@ says_of_area(const Work *w, const Indicator *i, int area)
 	return false;
 }
 
+/* Does it say anything of all areas at once? */
+static bool
+says_of_all(const Work *w, const Indicator *i)
+{
+	for (int n = i->coverage; n < i->coverage + i->coverage_count; n++)
+		if (w->coverage[n].area < 0)
+			return true;
+	return false;
+}
+
 /* The last day is what a stock needs: where it is covered, so is the window. */
-Cover
+static Cover
 cover_of_area(const Work *w, const Indicator *i, Period window, int area)
 {
 	Cover		cover;
@@ -82,6 +92,7 @@ add_cover(Cover *all, const Cover *one, bool first)
 {
 	all->any_declared |= one->any_declared;
 	all->any_undeclared |= one->any_undeclared;
+	all->is_mixed |= one->is_mixed;
 	all->missing = list_concat_unique_int(all->missing, one->missing);
 	all->span = first ? one->span : common_span(all->span, one->span);
 	if (first || (one->asked.end - one->asked.start) - one->days > (all->asked.end - all->asked.start) - all->days)
@@ -90,7 +101,7 @@ add_cover(Cover *all, const Cover *one, bool first)
 }
 
 /* What the figure of some days of a window needs is known of some areas and not of others. */
-Cover
+static Cover
 cover_of_members(const Work *w, int indicator, Period needed, Period window)
 {
 	const Indicator *i = &w->indicators[indicator];
@@ -118,6 +129,40 @@ cover_of_members(const Work *w, int indicator, Period needed, Period window)
 		return cover_of_area(w, i, window, -1);
 	all.missing = missing;
 	return all;
+}
+
+/* Must an area have data of a window? */
+static bool
+is_needed(const Work *w, Period window, int area)
+{
+	for (int n = 0; n < w->needed_count; n++)
+	{
+		const Member *m = &w->needed[n];
+
+		if (m->indicator == -1 && m->place == w->area_place && m->code == area && m->window.start == window.start && m->window.end == window.end)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What is known of some days of a window, of an area or (-1) of all.  Where areas are covered each for itself and nothing is said
+ * of the others, records of one that need not report, and of none, are known as far as the whole is that they are a part of.
+ */
+Cover
+cover_of(const Work *w, int indicator, Period window, Period days, int area)
+{
+	const Indicator *i = &w->indicators[indicator];
+	Cover		cover;
+
+	if (area >= 0 && (says_of_area(w, i, area) || says_of_all(w, i) || is_needed(w, window, area)))
+		return cover_of_area(w, i, days, area);
+	if (!says_of_area(w, i, -1))
+		return cover_of_area(w, i, days, -1);
+	cover = cover_of_members(w, indicator, window, days);
+	if (area >= 0)
+		cover.missing = NIL;
+	return cover;
 }
 
 Status

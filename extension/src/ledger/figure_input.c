@@ -355,6 +355,10 @@ read_needed(Work *w, RowsIn *r, Indicator **sorted)
 		m->member = member_with(w, ANY_MEMBER, m->place, m->code);
 		m->open_days = row_int(r, "open_days", 0);
 		m->open_alone = row_int(r, "open_alone", 0);
+		(void) period_field(r, "alone_in", &m->alone_in);
+		(void) period_field(r, "all_in", &m->all_in);
+		m->all_days = row_int(r, "all_days", 0);
+		m->is_mixed = row_bool(r, "is_mixed");
 		name = row_text(r, "name_zh");
 		if (name != NULL && w->names[m->place][m->code].name_zh == NULL)
 		{

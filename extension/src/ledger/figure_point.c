@@ -169,6 +169,20 @@ leave_out_missing(Work *w, Point *p, Period counted)
 	return true;
 }
 
+/* Records that name no area may be of any: what was counted of one is not known to be all of it. */
+static void
+note_unsaid(Work *w, Point *p, Period counted, int unsaid)
+{
+	const Counted *c = find_counted(w, p->key.indicator, counted, member_with(w, p->key.member, w->area_place, unsaid));
+
+	if (c == NULL || c->reason != NULL || (c->records == 0 && is_nothing(c->numerator) && is_nothing(c->denominator)))
+		return;
+	p->but_unsaid = p->status == KNOWN;
+	worsen(p, PART_MEMBERS, c->has_records ? psprintf("records that name no area are not among it: %lld", (long long) c->records) :
+		   "records that name no area are not among it");
+	p->cover.missing = lappend_int(p->cover.missing, member_with(w, ANY_MEMBER, w->area_place, unsaid));
+}
+
 /* What was counted from a source. */
 static void
 count_point(Work *w, Point *p)
@@ -203,9 +217,8 @@ count_point(Work *w, Point *p)
 		worsen(p, FAILED, total->reason);
 		return;
 	}
-	whole = area < 0 && says_of_area(w, i, -1) ? cover_of_members(w, p->key.indicator, window, window) : cover_of_area(w, i, window, area);
-	p->cover = days.start == window.start && days.end == window.end ? whole :
-		area < 0 && says_of_area(w, i, -1) ? cover_of_members(w, p->key.indicator, window, days) : cover_of_area(w, i, days, area);
+	whole = cover_of(w, p->key.indicator, window, window, area);
+	p->cover = days.start == window.start && days.end == window.end ? whole : cover_of(w, p->key.indicator, window, days, area);
 	status = cover_status(&p->cover);
 	worsen(p, status, cover_reason(w, &p->cover, status));
 	if (status == WITHOUT_DATA)
@@ -230,6 +243,8 @@ count_point(Work *w, Point *p)
 	p->denominator = c != NULL ? c->denominator : i->kind >= MEAN && i->kind <= PLANNED ? int64_to_numeric(0) : NULL;
 	if (area < 0 && !leave_out_missing(w, p, counted))
 		return;
+	if (area >= 0 && area != unsaid && unsaid >= 0)
+		note_unsaid(w, p, counted, unsaid);
 	leave_out_unfit(p);
 	if (p->status >= UNVERSIONED)
 		return;
@@ -271,9 +286,8 @@ report_point(Work *w, Point *p)
 {
 	Period		window = {p->key.start, p->key.end};
 	MemberCodes codes = codes_of(w, p->key.member);
-	int			days = window.end - window.start;
+	Period		counted = window;
 	int			present = 0;
-	int			open = 0;		/* days, of the member of whom the most are */
 	Status		status;
 
 	p->cover.asked = window;
@@ -304,17 +318,27 @@ report_point(Work *w, Point *p)
 				p->cover.missing = lappend_int(p->cover.missing, m->member);
 			continue;
 		}
-		p->numerator = p->numerator == NULL ? c->numerator : numeric_apply(numeric_add, p->numerator, c->numerator);
-		open = Max(open, p->key.member == ANY_MEMBER ? m->open_days : m->open_alone);
 		present++;
+		p->cover.days = p->key.member == ANY_MEMBER ? m->all_days : window.end - window.start - m->open_alone;
+		p->cover.span = p->key.member == ANY_MEMBER ? m->all_in : m->alone_in;
+		p->cover.is_mixed = p->key.member == ANY_MEMBER && m->is_mixed;
+		if (p->key.member == ANY_MEMBER && m->all_in.start < m->all_in.end)
+		{
+			/* what some sent of later days is not of all */
+			counted = m->all_in;
+			key = key_of(p->key.indicator, counted, m->member, false);
+			c = hash_search(w->counted, &key, HASH_FIND, NULL);
+		}
+		if (c != NULL && c->numerator != NULL)
+			p->numerator = p->numerator == NULL ? c->numerator : numeric_apply(numeric_add, p->numerator, c->numerator);
 	}
-	if (present > 0)
-		p->cover.days = days - open;
-	if (p->cover.days >= days)
-		p->cover.span = window;
+	p->days = counted;
 	status = present == 0 ? WITHOUT_DATA : cover_status(&p->cover);
-	worsen(p, status, status == WITHOUT_DATA ? "nobody has sent it" :
-		   status == PART_PERIOD ? psprintf("sent of %d days of it", p->cover.days) : cover_reason(w, &p->cover, status));
+	worsen(p, status, status == WITHOUT_DATA ? (present == 0 ? "nobody has sent it" : "no day of it was sent by all who sent any") :
+		   status != PART_PERIOD ? cover_reason(w, &p->cover, status) :
+		   p->cover.is_mixed ? psprintf("sent of different days: by all of %d", p->cover.days) :
+		   p->cover.span.start < p->cover.span.end ? psprintf("sent of %s to %s", day_text(p->cover.span.start), day_text(p->cover.span.end - 1)) :
+		   psprintf("sent of %d days of it", p->cover.days));
 	if (status == WITHOUT_DATA)
 		return;
 	leave_out_unfit(p);

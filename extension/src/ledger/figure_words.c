@@ -234,7 +234,9 @@ add_covered(StringInfo text, const Work *w, const Cover *cover, Period window)
 	bool		english = w->language == WORDING_ENGLISH;
 	bool		with_year = civil_from_day(window.start).year != civil_from_day(window.end - 1).year;
 
-	if (cover->span.start >= cover->span.end)
+	if (cover->is_mixed)
+		appendStringInfoString(text, english ? "sent of different days" : "报送期不一");
+	else if (cover->span.start >= cover->span.end)
 		appendStringInfo(text, english ? (cover->days == 1 ? "data of %d day only" : "data of %d days only") : "仅%d天数据", cover->days);
 	else if (cover->span.start == window.start)
 	{
@@ -264,6 +266,7 @@ qualifier(const Work *w, const Cover *cover)
 	ListCell   *cell;
 	bool		english = w->language == WORDING_ENGLISH;
 	bool		part_of_time = cover->days < window.end - window.start;
+	bool		unsaid = false;
 	const char *before = english ? "without " : "缺";
 
 	if (cover->missing == NIL && !part_of_time)
@@ -272,9 +275,17 @@ qualifier(const Work *w, const Cover *cover)
 	appendStringInfoString(&text, english ? " (" : "（");
 	foreach(cell, cover->missing)
 	{
+		if (member_code(w, lfirst_int(cell))[0] == '\0')
+		{
+			/* what members are counted without is no member */
+			unsaid = true;
+			continue;
+		}
 		appendStringInfo(&text, "%s%s", before, member_name(w, lfirst_int(cell)));
 		before = english ? ", " : "、";
 	}
+	if (unsaid)
+		appendStringInfo(&text, "%s%s", list_length(cover->missing) == 1 ? "" : english ? "; " : "；", english ? "without those of no area" : "不含未注明区域的");
 	if (part_of_time)
 	{
 		if (cover->missing != NIL)

@@ -169,7 +169,11 @@ split_sql(const Splits *splits, int place, Oid relid, const char *day, AttrNumbe
 			get_atttypetypmodcoll(relid, *column, &type, &typmod, &collation);
 		if (*column <= 0 || !is_code(type, split->date_part != NULL))
 		{
-			*reason = psprintf("\"%s\" has no column \"%s\" of type %s", get_rel_name(relid), name, split->date_part != NULL ? "date" : "text");
+			char	   *fact = psprintf("%s_fact", get_rel_name(relid));
+			Oid			with_more = get_relname_relid(fact, get_rel_namespace(relid));
+
+			*reason = psprintf("\"%s\" has no column \"%s\" of type %s%s", get_rel_name(relid), name, split->date_part != NULL ? "date" : "text",
+							   OidIsValid(with_more) && get_attnum(with_more, name) > 0 ? psprintf(", \"%s\" has: count it from there", fact) : "");
 			*column = InvalidAttrNumber;
 			return NULL;
 		}
