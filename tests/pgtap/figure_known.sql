@@ -84,7 +84,7 @@ INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, scope, 
     ('HAZ', '隐患', 'count', 'hazard', 'found_on', $$status = 'valid'$$, 'city', 'period', '条', 'year_earlier', '隐患');
 INSERT INTO organisation (code, name_zh, kind, scope) VALUES ('bureau', '本局', 'bureau', 'bureau') ON CONFLICT DO NOTHING;
 INSERT INTO subject (id, kind, name, area_code) VALUES (1, 'unit', '甲厂', 'A'), (2, 'unit', '乙厂', 'B');
-INSERT INTO programme (code, name_zh, name_en) VALUES ('p', '计划', 'plan');
+INSERT INTO programme (code, name_zh, name_en, scope) VALUES ('p', '计划', 'plan', 'city');
 INSERT INTO inspection (id, subject_id, org_code, programme_code, inspected_on, area_code)
 VALUES (1, 1, 'bureau', 'p', '2024-02-01', NULL), (2, 2, 'bureau', 'p', '2023-02-01', 'B'), (3, 2, 'bureau', 'p', '2023-03-01', 'A'), (4, 2, 'bureau', 'p', '2022-03-01', NULL);
 INSERT INTO hazard (id, inspection_id, subject_id, programme_code, found_on) VALUES (1, 1, 1, 'p', '2024-02-01'), (2, 2, 2, 'p', '2024-03-01');
