@@ -281,34 +281,30 @@
  * wants an entry in a list of rights, and the executor none without any.
  */
 #if PG_VERSION_NUM >= 160000
-#include "nodes/plannodes.h"
 #include "parser/parse_relation.h"
 #define ask_no_rights(query, rte, user) \
 	(addRTEPermissionInfo(&(query)->rteperminfos, rte)->checkAsUser = (user))
-static inline void
-drop_unasked_rights(PlannedStmt *statement)
-{
-	List	   *asked = NIL;
-	ListCell   *cell;
-
-	foreach(cell, statement->rtable)
-	{
-		RangeTblEntry *rte = (RangeTblEntry *) lfirst(cell);
-		RTEPermissionInfo *rights;
-
-		if (rte->perminfoindex == 0)
-			continue;
-		rights = list_nth_node(RTEPermissionInfo, statement->permInfos, rte->perminfoindex - 1);
-		if (rights->requiredPerms == 0)
-			rte->perminfoindex = 0;
-		else
-		{
-			asked = lappend(asked, rights);
-			rte->perminfoindex = list_length(asked);
-		}
-	}
-	statement->permInfos = asked;
-}
+#define drop_unasked_rights(statement) \
+	do { \
+		List	   *asked_ = NIL; \
+		ListCell   *cell_; \
+		foreach(cell_, (statement)->rtable) \
+		{ \
+			RangeTblEntry *rte_ = (RangeTblEntry *) lfirst(cell_); \
+			RTEPermissionInfo *rights_; \
+			if (rte_->perminfoindex == 0) \
+				continue; \
+			rights_ = list_nth_node(RTEPermissionInfo, (statement)->permInfos, rte_->perminfoindex - 1); \
+			if (rights_->requiredPerms == 0) \
+				rte_->perminfoindex = 0; \
+			else \
+			{ \
+				asked_ = lappend(asked_, rights_); \
+				rte_->perminfoindex = list_length(asked_); \
+			} \
+		} \
+		(statement)->permInfos = asked_; \
+	} while (0)
 #else
 #define ask_no_rights(query, rte, user) ((void) (query), (rte)->requiredPerms = 0, (rte)->checkAsUser = (user))
 #define drop_unasked_rights(statement) ((void) (statement))
