@@ -106,8 +106,9 @@ LANGUAGE sql STABLE BEGIN ATOMIC
 END
 $sql$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'requirement_check_fact',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'requirement_check_fact',
     '专项要求逐企落实情况 | requirements at enterprises with their campaign', $sql$
+    -- looked up: requirement
     SELECT c.id, c.requirement_code, q.campaign_code, q.level, c.subject_id, c.listed_on, c.applicable, c.done_on,
            CASE WHEN c.status = 'valid' THEN q.status ELSE c.status END AS status, c.note, c.known_from
       FROM @ledger@.requirement_check@as_of@ c JOIN @ledger@.requirement@as_of@ q ON q.code = c.requirement_code

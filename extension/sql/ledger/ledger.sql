@@ -10,6 +10,7 @@
 --   source    the query of a view that figures are counted from, see source.sql
 --   live      the same, its rows kept in a table, see live_fact.sql
 --   rollup    the query of a live rollup, see rollup.sql
+--   once      a query that says how many things there are, each counted once, see once.sql
 --   function  DDL: a function or procedure that knows its ledger; name is its signature. Its
 --             body is parsed when it is made: it holds whatever the search_path, and keeps
 --             the extension from being dropped while a ledger uses it
@@ -35,7 +36,7 @@
 -- depend on emgov.
 CREATE TABLE emgov.ledger_part (
     ordinal int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'live', 'rollup', 'function', 'list', 'tables', 'view', 'column')),
+    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'live', 'rollup', 'once', 'function', 'list', 'tables', 'view', 'column')),
     name text NOT NULL,
     note text,
     body text CHECK ((body IS NULL) = (kind = 'column')),
@@ -44,7 +45,7 @@ CREATE TABLE emgov.ledger_part (
 COMMENT ON TABLE emgov.ledger_part IS
     'What a ledger is made of; filled by the extension''s script, run by create_ledger() and upgrade_ledger() with the rights of their caller';
 COMMENT ON COLUMN emgov.ledger_part.ordinal IS 'Order in which the parts of a kind are made';
-COMMENT ON COLUMN emgov.ledger_part.kind IS 'What is made: table, seed, guard, source, live fact, rollup, function, list, table that jobs fill, view, or the comment of a column of these two';
+COMMENT ON COLUMN emgov.ledger_part.kind IS 'What is made: table, seed, guard, source, live fact, rollup, query of what is counted once, function, list, table that jobs fill, view, or the comment of a column of these two';
 COMMENT ON COLUMN emgov.ledger_part.name IS 'Name of what is made; of a function, its signature; of a seed or a guard, the table it is for';
 COMMENT ON COLUMN emgov.ledger_part.note IS 'Its comment, 中文 | English';
 COMMENT ON COLUMN emgov.ledger_part.body IS 'The SQL, with @ledger@ where the ledger''s schema is to stand';

@@ -15,7 +15,8 @@
 -- Lines of the query say more:
 --
 --   -- index: columns               an index of the table
---   -- by: column of table          that table is the root; the column has its key, and rows with the same one are computed together
+--   -- by: column of table          that table is the root; the column has its key, and rows with the same one are computed together. Of several
+--                                   foreign keys to the root, a table's rows belong to it by the one of that name
 --   -- looked up: table [by column] the query looks something up in that table only, by foreign keys: new rows there concern nothing. A change of
 --                                   what it reads there concerns the rows of the root that have the key in that column; without one, all
 
@@ -52,6 +53,19 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.live_fact_follows(regclass, name, text) IS
     'internal: whether a table that a live fact is made of has all the triggers that keep it, and no others, as they were made';
+
+-- looked_up as live_fact_follows() takes it.
+CREATE FUNCTION emgov_internal.live_fact_tables(ledger text, part emgov.ledger_part) RETURNS TABLE (relation regclass, looked_up text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+AS $$
+    SELECT DISTINCT d.refobjid::regclass,
+           (SELECT coalesce(m[2], '') FROM regexp_matches(part.body, '-- looked up: (\w+)(?: by (\w+))?', 'g') AS m WHERE c.oid = to_regclass(format('%I.%I', ledger, m[1])))
+      FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+      JOIN pg_class AS c ON c.oid = d.refobjid AND c.relkind = 'r'
+     WHERE w.ev_class = to_regclass(format('%s.%I', emgov_internal.store(quote_ident(ledger)::regnamespace), replace(part.name, '@store@.', '') || '_query'))
+$$;
+COMMENT ON FUNCTION emgov_internal.live_fact_tables(text, emgov.ledger_part) IS
+    'internal: the tables that the query of a live fact reads; looked_up: the column of the root by which something is looked up there, empty where there is none; NULL: more is read';
 
 CREATE PROCEDURE emgov_internal.make_live_fact(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
@@ -121,11 +135,7 @@ BEGIN
         EXECUTE format('CREATE CONSTRAINT TRIGGER emgov_live_fact AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW WHEN (false) '
                        'EXECUTE FUNCTION emgov_internal.live_fact_guard(%s)', fact, root[1], quote_literal(grouped[1]));
     END IF;
-    FOR t IN SELECT DISTINCT d.refobjid::regclass AS relation,
-                    (SELECT coalesce(m[2], '') FROM regexp_matches(part.body, '-- looked up: (\w+)(?: by (\w+))?', 'g') AS m WHERE c.oid = to_regclass(format('%I.%I', ledger, m[1]))) AS looked_up
-               FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
-               JOIN pg_class c ON c.oid = d.refobjid AND c.relkind = 'r'
-              WHERE w.ev_class = query::regclass ORDER BY 1 LOOP
+    FOR t IN SELECT * FROM emgov_internal.live_fact_tables(ledger, part) ORDER BY relation LOOP
         CONTINUE WHEN emgov_internal.live_fact_follows(t.relation, short, t.looked_up);
         IF t.looked_up IS NOT NULL THEN
             -- of one that was followed in another way

@@ -95,14 +95,20 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
      'SELECT rectified_on, programme_code, level, status, count(*) AS records FROM @ledger@.hazard GROUP BY 1, 2, 3, 4'),
     ('rollup', 'inspection_daily', '检查按日实时汇总 | live rollup of inspections by day',
      'SELECT inspected_on, area_code, org_code, programme_code, status, count(*) AS records FROM @ledger@.inspection GROUP BY 1, 2, 3, 4, 5'),
+    ('rollup', 'lease_daily', '租赁按起止日实时汇总 | live rollup of leases by their first day and the first day after them',
+     'SELECT valid_from, valid_to, area_code, status, count(*) AS records FROM @ledger@.lease GROUP BY 1, 2, 3, 4'),
     ('rollup', 'letter_daily', '函件按日实时汇总 | live rollup of letters by day',
      'SELECT sent_on, org_code, campaign_code, kind, status, count(*) AS records FROM @ledger@.letter GROUP BY 1, 2, 3, 4, 5'),
     ('rollup', 'post_daily', '推文按日实时汇总 | live rollup of posts by day',
      'SELECT posted_on, org_code, channel, series, status, count(*) AS records FROM @ledger@.post GROUP BY 1, 2, 3, 4, 5'),
     ('rollup', 'publicity_daily', '宣传活动按日实时汇总 | live rollup of publicity events by day',
      'SELECT held_on, org_code, kind, claim, status, count(*) AS records, sum(audience) AS audience, sum(online_views) AS online_views FROM @ledger@.publicity_event GROUP BY 1, 2, 3, 4, 5'),
+    ('rollup', 'requirement_check_daily', '专项要求落实按日实时汇总 | live rollup of requirements at enterprises by the days listed and done',
+     'SELECT listed_on, done_on, campaign_code, level, applicable, status, count(*) AS records FROM @store@.requirement_check_fact GROUP BY 1, 2, 3, 4, 5, 6'),
     ('rollup', 'supervision_visit_daily', '督导核查按日实时汇总 | live rollup of supervision visits by day',
-     'SELECT visited_on, area_code, org_code, campaign_code, status, count(*) AS records FROM @ledger@.supervision_visit GROUP BY 1, 2, 3, 4, 5');
+     'SELECT visited_on, area_code, org_code, campaign_code, status, count(*) AS records FROM @ledger@.supervision_visit GROUP BY 1, 2, 3, 4, 5'),
+    ('rollup', 'training_attendance_daily', '培训人次按日实时汇总 | live rollup of attendances by day',
+     'SELECT attended_on, org_code, status, count(*) AS records FROM @store@.training_attendance_fact GROUP BY 1, 2, 3');
 
 -- By the month, for what readers are shown of accidents: the accidents that count.
 INSERT INTO emgov.ledger_part (kind, name, note, body)

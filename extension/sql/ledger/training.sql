@@ -83,8 +83,9 @@ CREATE UNIQUE INDEX "staff: one for each organisation, role, person, day" ON @le
     (org_code, role, person, valid_from) WHERE status = 'valid';
 $ddl$);
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'training_attendance_fact',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'training_attendance_fact',
     '培训人次及培训班 | attendances with their session', $sql$
+    -- looked up: training_session by training_session_id
     SELECT a.id, a.training_session_id, t.org_code, a.attendee, a.attended_on,
            CASE WHEN a.status = 'valid' THEN t.status ELSE a.status END AS status, a.note, a.known_from
       FROM @ledger@.training_attendance@as_of@ a JOIN @ledger@.training_session@as_of@ t ON t.id = a.training_session_id

@@ -636,13 +636,14 @@ write_fact(Oid relid, ArrayType *keys, const char *referring, bool are_new)
 /* ------------------------------------------------------------------ triggers */
 
 /*
- * The column by which a table's rows belong to the root's: its key, or its one foreign key, to the root's key;
- * InvalidAttrNumber when they may belong to any.
+ * The column by which a table's rows belong to the root's: its key, or its one foreign key, to the root's key; of several
+ * foreign keys, the one that is called as the fact's own column is, `by`.  InvalidAttrNumber when they may belong to any.
  */
 static AttrNumber
-key_column(Relation relation, Oid root)
+key_column(Relation relation, Oid root, const char *by)
 {
 	AttrNumber	found = InvalidAttrNumber;
+	bool		is_one = true;
 	Relation	other;
 	AttrNumber	primary;
 	ListCell   *cell;
@@ -667,11 +668,14 @@ key_column(Relation relation, Oid root)
 
 		if (key->confrelid != root)
 			continue;
-		if (key->nkeys != 1 || found != InvalidAttrNumber || key->confkey[0] != primary || !is_bigint(relation, key->conkey[0]))
+		if (key->nkeys != 1 || key->confkey[0] != primary || !is_bigint(relation, key->conkey[0]))
 			return InvalidAttrNumber;
+		if (by != NULL && strcmp(NameStr(TupleDescAttr(RelationGetDescr(relation), key->conkey[0] - 1)->attname), by) == 0)
+			return key->conkey[0];
+		is_one = found == InvalidAttrNumber;
 		found = key->conkey[0];
 	}
-	return found;
+	return is_one ? found : InvalidAttrNumber;
 }
 
 typedef struct Keys
@@ -894,6 +898,7 @@ emgov_live_fact_write(PG_FUNCTION_ARGS)
 	ArrayType  *array;
 	bool		looked_up;
 	const char *referring = NULL;
+	char	   *by;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event))
 		ereport(ERROR,
@@ -903,7 +908,7 @@ emgov_live_fact_write(PG_FUNCTION_ARGS)
 	if (!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) && is_replica != (TRIGGER_FIRED_FOR_ROW(trigger->tg_event) != 0))
 		PG_RETURN_POINTER(NULL);
 	table = fact_of_trigger(trigger);
-	root = root_of(table, NULL);
+	root = root_of(table, &by);
 	looked_up = trigger->tg_trigger->tgnargs > 1;
 	if (looked_up)
 	{
@@ -917,7 +922,7 @@ emgov_live_fact_write(PG_FUNCTION_ARGS)
 			referring = NULL;
 	}
 	else
-		column = TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ? InvalidAttrNumber : key_column(trigger->tg_relation, root);
+		column = TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ? InvalidAttrNumber : key_column(trigger->tg_relation, root, by);
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) && (looked_up || column == InvalidAttrNumber))
 	{
 		if (!add_changed_keys(&keys, trigger, table, referring ? column : InvalidAttrNumber))

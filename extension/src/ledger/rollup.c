@@ -30,6 +30,7 @@
 #include "ledger/catalog_memory.h"
 #include "ledger/kept_plan.h"
 #include "ledger/live_fact.h"
+#include "ledger/once.h"
 #include "ledger/rollup.h"
 #include "rollup/rollup.h"
 
@@ -63,9 +64,8 @@ places_are_fixed(const RollupValue *value, const Node *argument)
 	}
 }
 
-/* May figures be read from a rollup now, by whoever asks? */
-static bool
-may_answer(const Rollup *rollup, Oid owner)
+bool
+rollup_may_answer(const Rollup *rollup, Oid owner)
 {
 	static const char *const verified =
 	"SELECT l.number FROM emgov.rollup_log AS l WHERE l.rollup = $1 AND l.event = 'verify' ORDER BY l.at DESC LIMIT 1";
@@ -84,9 +84,8 @@ may_answer(const Rollup *rollup, Oid owner)
 		DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)) == 0;
 }
 
-/* A record of a table of which only the keys are known, as SQL: ROW(NULL, r.k1, ...)::table. */
-static char *
-record_text(Oid relid, List *keys, List *key_names)
+char *
+rollup_record(Oid relid, List *keys, List *key_names)
 {
 	Relation	relation = relation_open(relid, AccessShareLock);
 	StringInfoData sql;
@@ -161,7 +160,7 @@ rollup_parts_from(const RollupAnswer *answer, List *keys, List *sums, AttrNumber
 		if (list_member_int(sums, i + 1))
 			appendStringInfo(&columns, ", %s", (char *) list_nth(answer->sum_columns, i));
 	return psprintf("(SELECT %s AS emgov_record, r.* FROM emgov_internal.rollup_parts(%s::pg_catalog.regclass, %s, %s, %s, %s) AS r (%s)) AS emgov_rollup",
-					record_text(answer->relid, known, names), quote_literal_cstr(answer->name), key, since, before, bounds, columns.data);
+					rollup_record(answer->relid, known, names), quote_literal_cstr(answer->name), key, since, before, bounds, columns.data);
 }
 
 /* What a rollup can say of a relation that has its table's columns; NULL when it has a WHERE, or counts no records. */
@@ -221,7 +220,7 @@ answer_of(const Rollup *rollup, Oid relid)
 	if (records == NULL || answer->keys == NIL)
 		return NULL;
 	answer->name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(rollup->view)), get_rel_name(rollup->view));
-	answer->from = from_text(answer, record_text(relid, answer->keys, key_names), records, sum_names);
+	answer->from = from_text(answer, rollup_record(relid, answer->keys, key_names), records, sum_names);
 	answer->view = rollup->view;
 	answer->relid = relid;
 	return answer;
@@ -318,11 +317,11 @@ rollup_answers(Oid relid)
 		const Rollup *rollup = lfirst(cell);
 		const RollupAnswer *answer;
 
-		if (may_answer(rollup, rollup_relation_owner(relid)) && (answer = known_answer(rollup, relid)) != NULL)
+		if (rollup_may_answer(rollup, rollup_relation_owner(relid)) && (answer = known_answer(rollup, relid)) != NULL)
 			result = lappend(result, (void *) answer);
 	}
 	list_sort(result, compare_answers);
-	return result;
+	return list_concat(result, once_answers(relid));
 }
 
 int
@@ -355,6 +354,8 @@ knows(const RollupAnswer *answer, const Unit *unit)
 bool
 rollup_says(const RollupAnswer *answer, const Indicator *indicator, const AttrNumber *by, int nby)
 {
+	if (answer->once != NULL)
+		return once_says(answer->once, indicator);
 	for (int i = 0; i < nby; i++)
 		if (by[i] != InvalidAttrNumber && !list_member_int(answer->keys, by[i]))
 			return false;

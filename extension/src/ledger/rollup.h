@@ -9,6 +9,7 @@
 #include "nodes/pg_list.h"
 
 #include "ledger/indicator.h"
+#include "rollup/rollup.h"
 
 /* What a rollup can say of its table exactly. */
 typedef struct RollupAnswer
@@ -27,7 +28,15 @@ typedef struct RollupAnswer
 	char	   *records_total;
 	List	   *sum_columns;	/* the same of sums */
 	List	   *sum_totals;
+
+	const struct OnceAnswer *once;	/* it is what is kept of what is counted once, see once.h: there are only name, relid, keys, from */
 } RollupAnswer;
+
+/* May figures be read from a rollup now, by whoever asks, of a table with some owner?  The caller is connected to SPI. */
+extern bool rollup_may_answer(const Rollup *rollup, Oid owner);
+
+/* A record of a table of which only some columns are known, as SQL over r: ROW(NULL, r.name, ...)::table. */
+extern char *rollup_record(Oid relid, List *columns, List *names);
 
 /* Are there rollups over a table, or over the rows of a view of a live fact? */
 extern bool has_rollups(Oid relid);

@@ -47,6 +47,7 @@
 #include "ledger/attempt.h"
 #include "ledger/indicator.h"
 #include "ledger/kept_plan.h"
+#include "ledger/once.h"
 #include "ledger/profile.h"
 #include "ledger/rollup.h"
 #include "ledger/rows.h"
@@ -76,7 +77,15 @@ typedef struct Window
 	DateADT		ends;
 	int			from;
 	int			to;
+	int			once;			/* which of the numbers of things counted once is that of the window */
 } Window;
+
+/* What is kept of things that are counted once, by the columns of once.sql: first of flows, then of stocks. */
+enum
+{
+	ONCE_IN_MONTH, ONCE_IN_YEAR, N_ONCE, ONCE_IN_STOCK = 0
+};
+static const char *const once_columns[2][N_ONCE] = {{"in_month", "in_year"}, {"in_stock"}};
 
 /* What all scans of a call share. */
 typedef struct Request
@@ -104,6 +113,7 @@ typedef struct GroupValue
 	Aggregate	aggregate;
 	const Unit *unit;
 	bool		checksum;
+	const char *once;			/* the column of a number of things, see once.h; or NULL */
 	Bitmapset  *conditions;		/* for which records it is needed */
 	Oid			type;			/* of what is counted once */
 	Oid			collation;
@@ -114,7 +124,7 @@ typedef struct Term
 {
 	const IndicatorPart *part;
 	int			condition;
-	int			value;			/* of a sum or the largest; else -1 */
+	int			value;			/* of a sum, the largest, or the first number of things that is kept; else -1 */
 	int			key;			/* of what is counted once; else -1 */
 } Term;
 
@@ -291,11 +301,31 @@ add_value(GroupValue *values, int *n, Aggregate aggregate, const Unit *unit, boo
 			break;
 	if (i == *n)
 	{
-		values[i] = (GroupValue) {aggregate, unit, checksum, NULL, exprType(unit->expression), exprCollation(unit->expression)};
+		values[i] = (GroupValue) {aggregate, unit, checksum, NULL, NULL, exprType(unit->expression), exprCollation(unit->expression)};
 		(*n)++;
 	}
 	values[i].conditions = bms_add_member(values[i].conditions, condition);
 	return i;
+}
+
+/* The first of the numbers of things that are kept. */
+static int
+add_once(SourceScan *scan, const Unit *measure, int condition)
+{
+	const char *const *columns = once_columns[scan->rollup->once->in_stock];
+	int			first = 0;
+
+	while (first < scan->nvalues && scan->values[first].once != columns[0])
+		first++;
+	for (int i = 0; i < N_ONCE && columns[i] != NULL; i++)
+	{
+		GroupValue *value = &scan->values[first + i];
+
+		if (first + i == scan->nvalues)
+			scan->values[scan->nvalues++] = (GroupValue) {.aggregate = AGGREGATE_SUM, .unit = measure, .once = columns[i]};
+		value->conditions = bms_add_member(value->conditions, condition);
+	}
+	return first;
 }
 
 /* Lay out what a scan computes for its indicators; false when these are too many. */
@@ -306,7 +336,7 @@ lay_out(SourceScan *scan)
 
 	scan->days = palloc(sizeof(Unit *) * 2 * n);
 	scan->conditions = palloc(sizeof(Condition) * 2 * n);
-	scan->values = palloc(sizeof(GroupValue) * 3 * n);
+	scan->values = palloc(sizeof(GroupValue) * (3 * n + N_ONCE));
 	scan->keys = palloc(sizeof(GroupValue) * 2 * n);
 	scan->terms = palloc0(sizeof(Term) * 2 * n);
 	scan->day = palloc(sizeof(int) * n);
@@ -336,6 +366,12 @@ lay_out(SourceScan *scan)
 					term->value = add_value(scan->values, &scan->nvalues, term->part->aggregate, measure, false, term->condition);
 					break;
 				case AGGREGATE_DISTINCT:
+					if (scan->rollup != NULL && scan->rollup->once != NULL)
+					{
+						term->value = add_once(scan, measure, term->condition);
+						break;
+					}
+					/* fall through */
 				case AGGREGATE_STREAK:
 					term->key = add_value(scan->keys, &scan->nkeys, term->part->aggregate, measure, false, term->condition);
 					break;
@@ -443,6 +479,8 @@ value_sql(const SourceScan *scan, const GroupValue *value, bool grouped)
 	if (value->checksum)
 		return psprintf(grouped ? "sum(emgov_internal.values_hash(%s%s)) FILTER (WHERE %s)" : "CASE WHEN %3$s THEN emgov_internal.values_hash(%1$s%2$s) END",
 						scan->record_key, columns_sql(value->unit), any_of(scan, value->conditions));
+	if (value->once != NULL)
+		return psprintf("sum(%s)::numeric", value->once);
 	if (scan->by_parts)
 		return psprintf("(%s)::numeric", (char *) list_nth(scan->rollup->sum_totals, rollup_sum(scan->rollup, value->unit) - 1));
 	sql = value->aggregate == AGGREGATE_SUM && scan->rollup ? psprintf("sum%d::numeric", rollup_sum(scan->rollup, value->unit)) :
@@ -513,7 +551,7 @@ scan_sql(SourceScan *scan)
 	bool		grouped = scan->nkeys == 0;
 	const char *records = scan->rollup ? (grouped ? "sum(records)::bigint" : "records") : (grouped ? "count(*)" : "1::bigint");
 
-	scan->by_parts = scan->rollup != NULL && grouped;
+	scan->by_parts = scan->rollup != NULL && scan->rollup->once == NULL && grouped;
 	for (int v = 0; v < scan->nvalues; v++)
 		scan->by_parts &= scan->values[v].aggregate == AGGREGATE_SUM;
 	if (scan->by_parts)
@@ -846,6 +884,12 @@ fold_group(const SourceScan *scan, Member *member, const RecordGroup *group)
 					continue;
 				if (term->part->aggregate == AGGREGATE_COUNT)
 					cell->count[p] += group->records;
+				else if (term->part->aggregate == AGGREGATE_DISTINCT)
+				{
+					/* of things that are told apart here, see fold_things() */
+					if (term->value >= 0)
+						cell->count[p] += DatumGetInt64(DirectFunctionCall1(numeric_int8, group->values[term->value + scan->windows[w].once]));
+				}
 				else if (term->value >= 0 && group->values[term->value] != (Datum) 0)
 					add_value_to(scan->context, &cell->sum[p], group->values[term->value], term->part->aggregate);
 				if (p == indicator->counted)
@@ -1062,6 +1106,37 @@ compare_dates(const void *a, const void *b)
 	return one < other ? -1 : one > other;
 }
 
+/* Which of the numbers of things that are kept is that of each window; false when one has none. */
+static bool
+set_once(SourceScan *scan)
+{
+	int			begins = scan->rollup->once->in_stock ? 0 : once_year_begins(scan->relid);
+
+	for (int w = 0; w < scan->nwindows; w++)
+	{
+		Window	   *window = &scan->windows[w];
+		int			year,
+					month,
+					day;
+
+		if (scan->rollup->once->in_stock)
+		{
+			window->once = ONCE_IN_STOCK;
+			continue;
+		}
+		j2date(window->starts + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+		if (day != 1)
+			return false;
+		if (window->ends <= date2j(month == 12 ? year + 1 : year, month % 12 + 1, 1) - POSTGRES_EPOCH_JDATE)
+			window->once = ONCE_IN_MONTH;
+		else if (month == begins && window->ends <= date2j(year + 1, month, 1) - POSTGRES_EPOCH_JDATE)
+			window->once = ONCE_IN_YEAR;
+		else
+			return false;
+	}
+	return true;
+}
+
 /* The parameters of a scan from its windows, and where each window lies among the bounds. */
 static void
 set_windows(SourceScan *scan, const Window *windows, int n)
@@ -1202,8 +1277,11 @@ static int
 scan_rollups(const SourceScan *model, const Indicator **indicators, int n, const Window *windows, int nwindows)
 {
 	RollupQuestion question = {model->relid, NIL};
+	bool		is_any_split = false;
 	ListCell   *cell;
 
+	for (int s = 0; s < N_SPLITS; s++)
+		is_any_split |= is_split(model->request->splits, s);
 	if (!has_rollups(model->relid) || attempt(ask_rollups, &question) != NULL)
 		return n;
 	foreach(cell, question.answers)
@@ -1215,6 +1293,9 @@ scan_rollups(const SourceScan *model, const Indicator **indicators, int n, const
 					nleft = 0;
 		SourceScan *scan;
 
+		/* what is counted once of all is not so of each member */
+		if (answer->once != NULL && is_any_split)
+			continue;
 		for (int i = 0; i < n; i++)
 			if (rollup_says(answer, indicators[i], model->member_column, N_SPLITS))
 				said[nsaid++] = indicators[i];
@@ -1230,6 +1311,8 @@ scan_rollups(const SourceScan *model, const Indicator **indicators, int n, const
 		scan->indicators = said;
 		scan->nindicators = nsaid;
 		set_windows(scan, windows, nwindows);
+		if (answer->once != NULL && !set_once(scan))
+			continue;
 		/* if it fails, the facts fail too, and say which indicator it is */
 		if (!lay_out(scan) || try_scan(scan) != NULL)
 			continue;
