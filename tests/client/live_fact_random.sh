@@ -40,7 +40,15 @@ INSERT INTO penalty (id, enforcement_case_id, kind_code, fine) SELECT i, i, 'war
 INSERT INTO document (id, inspection_id, enforcement_case_id, issued_on, programme_code, kind)
 SELECT i, CASE WHEN i % 4 > 0 THEN i END, CASE WHEN i % 3 > 0 THEN 1 + i % 10 END, '2024-01-03', (ARRAY['p1', 'p2'])[1 + i % 2], 'k' FROM generate_series(1, 20) AS i;
 INSERT INTO remediation (id, subject_id, listed_on, campaign_code, area_code) SELECT i, 1 + i % 5, '2023-01-05', (ARRAY['c1', 'c2'])[1 + i % 2], 'a1' FROM generate_series(1, 10) AS i;
-SELECT setval(pg_get_serial_sequence(t, 'id'), 1000) FROM unnest('{inspection,document,hazard,enforcement_case,penalty,fine_payment,remediation}'::text[]) AS t \g /dev/null
+-- leases that overlap, attendances, requirements at enterprises, enterprises at events
+INSERT INTO lease (id, site, lessor_id, lessee_id, valid_from, valid_to) SELECT i, 's' || i, 1 + i % 5, 1 + (i + 1 + i % 3) % 5, date '2024-01-01' + i * 11 % 60, CASE WHEN i % 3 > 0 THEN date '2024-01-20' + i * 11 % 60 END FROM generate_series(1, 20) AS i;
+INSERT INTO training_session (id, org_code, held_on, title) SELECT i, 'o1', '2024-01-03', 't' || i FROM generate_series(1, 3) AS i;
+INSERT INTO training_attendance (id, training_session_id, attended_on, attendee) SELECT i, 1 + i % 3, '2024-01-03', 'a' || i FROM generate_series(1, 20) AS i;
+INSERT INTO requirement (code, campaign_code, level, title) VALUES ('q1', 'c1', 'city', 'q'), ('q2', 'c2', 'province', 'q');
+INSERT INTO requirement_check (id, requirement_code, subject_id, listed_on) SELECT i, 'q' || 1 + i % 2, 1 + i / 2 % 5, '2024-01-03' FROM generate_series(0, 9) AS i;
+INSERT INTO publicity_event (id, org_code, kind, held_on) SELECT i, 'o1', 'roadshow', date '2024-01-03' + i FROM generate_series(1, 3) AS i;
+INSERT INTO event_enterprise (id, publicity_event_id, subject_id) SELECT i, 1 + i % 3, 1 + i / 3 FROM generate_series(0, 14) AS i;
+SELECT setval(pg_get_serial_sequence(t, 'id'), 1000) FROM unnest('{lease,training_session,training_attendance,requirement_check,publicity_event,event_enterprise,inspection,document,hazard,enforcement_case,penalty,fine_payment,remediation}'::text[]) AS t \g /dev/null
 -- an error unless what is kept is what its query gives
 CREATE FUNCTION public.exact() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -48,7 +56,9 @@ DECLARE
     pairs CONSTANT text[] := '{ledger_store.accident_fact,ledger_store.accident_grading,ledger.accident_daily,ledger_store.accident_month_area_severity,'
         'ledger_store.hazard_of_area,ledger_store.document_of_area,ledger_store.inspection_first,ledger_store.case_fact,ledger_store.fine_payment_fact,ledger_store.remediation_fact,'
         'ledger_store.hazard_found_month,ledger_store.hazard_rectified_month,ledger_store.hazard_overdue_month,ledger_store.inspection_first_month,ledger_store.case_filed_month,'
-        'ledger_store.case_decided_month,ledger_store.fine_paid_month,ledger_store.remediation_listed_month,ledger_store.remediation_done_month}';
+        'ledger_store.case_decided_month,ledger_store.fine_paid_month,ledger_store.remediation_listed_month,ledger_store.remediation_done_month,'
+        'ledger_store.lease_lessor,ledger_store.lease_lessee,ledger_store.lease_lessor_daily,ledger_store.lease_lessee_daily,ledger.lease_daily,'
+        'ledger_store.training_attendance_fact,ledger_store.requirement_check_fact,ledger_store.event_enterprise_fact,ledger.training_attendance_daily,ledger.requirement_check_daily}';
     name text;
     n bigint;
 BEGIN
@@ -59,11 +69,20 @@ BEGIN
         END IF;
     END LOOP;
     -- and as it is counted as of a moment, from other tables
-    FOREACH name IN ARRAY '{accident_fact,case_fact,fine_payment_fact,remediation_fact}'::text[] LOOP
+    FOREACH name IN ARRAY '{accident_fact,case_fact,fine_payment_fact,remediation_fact,training_attendance_fact,requirement_check_fact,event_enterprise_fact}'::text[] LOOP
         EXECUTE format('SELECT count(*) FROM ((TABLE ledger.%1$s EXCEPT ALL SELECT * FROM ledger.%1$s_as_of(''infinity''))
                                     UNION ALL (SELECT * FROM ledger.%1$s_as_of(''infinity'') EXCEPT ALL TABLE ledger.%1$s)) AS d', name) INTO n;
         IF n > 0 THEN
             RAISE EXCEPTION 'NOT EXACT: % rows of %_as_of()', n, name;
+        END IF;
+    END LOOP;
+    -- lessors and lessees on a day, each once
+    FOREACH name IN ARRAY '{lessor,lessee}'::text[] LOOP
+        EXECUTE format('SELECT count(*) FROM generate_series(date ''2023-12-30'', ''2024-06-01'', ''7 days'') AS d
+                         WHERE (SELECT count(DISTINCT l.%1$s_id) FROM ledger.lease AS l WHERE l.status = ''valid'' AND l.valid_from <= d AND (l.valid_to IS NULL OR l.valid_to > d)) <>
+                               (SELECT coalesce(sum(l.records), 0) FROM ledger_store.lease_%1$s_daily AS l WHERE l.valid_from <= d AND (l.valid_to IS NULL OR l.valid_to > d))', name) INTO n;
+        IF n > 0 THEN
+            RAISE EXCEPTION 'NOT EXACT: % days of %s', n, name;
         END IF;
     END LOOP;
 END
@@ -80,8 +99,8 @@ write() {
     function day() { return sprintf("2024-%02d-%02d", 1 + any(2), 10 + any(18)) }
     function outcome() { return one("dead dead missing serious minor") }
     function subject() { return 1 + any(5) }
-    function work(    kind) {
-        kind = any(18)
+    function work(    kind, n) {
+        kind = any(26)
         if (kind < 2) print "INSERT INTO inspection (subject_id, inspected_on, programme_code, org_code, area_code) VALUES (" subject() ", \x27" day() "\x27, \x27" one("p1 p2") "\x27, \x27o1\x27, \x27" one("a1 a2") "\x27);"
         else if (kind == 2) print "UPDATE inspection SET area_code = \x27" one("a1 a2") "\x27 WHERE id = " 1 + any(20) ";"
         else if (kind == 3) print "UPDATE inspection SET subject_id = " subject() ", inspected_on = \x27" day() "\x27 WHERE id IN (" 1 + any(20) ", " 1 + any(20) ");"
@@ -99,6 +118,13 @@ write() {
         else if (kind == 14) print "UPDATE ledger_setting SET year_start = \x27" one("01-01 04-01 04-15") "\x27;"
         else if (kind == 15) print "INSERT INTO document (enforcement_case_id, issued_on, programme_code, kind) VALUES (" 1 + any(10) ", \x27" day() "\x27, \x27p1\x27, \x27k\x27);"
         else if (kind == 16) print "UPDATE document SET inspection_id = CASE WHEN id % 3 <> " any(3) " THEN id END, enforcement_case_id = " 1 + any(10) ", issued_on = \x27" day() "\x27 WHERE id IN (" 1 + any(20) ", " 1 + any(20) ");"
+        else if (kind == 18) { n = subject(); print "INSERT INTO lease (site, lessor_id, lessee_id, valid_from, valid_to) VALUES (gen_random_uuid(), " n ", " 1 + (n + any(4)) % 5 ", \x27" day() "\x27, " one("NULL \x272024-03-01\x27 \x272024-04-15\x27") ");" }
+        else if (kind == 19) print "UPDATE lease SET valid_to = " one("NULL valid_from+1 valid_from+40") ", status = \x27" one("valid valid withdrawn") "\x27, note = \x27x\x27 WHERE id IN (" 1 + any(20) ", " 1 + any(20) ");"
+        else if (kind == 20) print "UPDATE lease SET lessor_id = lessee_id, lessee_id = lessor_id, valid_from = valid_from - " any(9) " WHERE id = " 1 + any(20) ";"
+        else if (kind == 21) print "INSERT INTO training_attendance (training_session_id, attended_on, attendee) SELECT " 1 + any(3) ", \x27" day() "\x27, gen_random_uuid() FROM generate_series(1, " 1 + any(9) "); UPDATE training_attendance SET status = \x27" one("valid withdrawn") "\x27, note = \x27x\x27, attended_on = attended_on + 1 WHERE id = " 1 + any(20) ";"
+        else if (kind == 22) print "INSERT INTO training_session (org_code, held_on, title) VALUES (\x27o1\x27, \x27" day() "\x27, gen_random_uuid()); UPDATE training_session SET status = \x27" one("valid withdrawn") "\x27, note = \x27x\x27 WHERE id = " 1 + any(3) ";"
+        else if (kind == 23) print "UPDATE requirement_check SET done_on = listed_on + " any(60) ", applicable = " one("true false") " WHERE id = " any(10) ";" (any(3) ? "" : " UPDATE requirement SET level = \x27" one("city province") "\x27 WHERE code = \x27q1\x27;")
+        else if (kind == 24) print "UPDATE event_enterprise SET status = \x27" one("valid duplicate") "\x27, note = \x27x\x27 WHERE id IN (" any(15) ", " any(15) "); UPDATE publicity_event SET held_on = held_on + 1, kind = \x27" one("roadshow open_day") "\x27 WHERE id = " 1 + any(3) ";"
         else print "SET LOCAL session_replication_role = replica; UPDATE inspection SET area_code = \x27" one("a1 a2") "\x27 WHERE id = " 1 + any(20) "; INSERT INTO hazard (subject_id, found_on, programme_code) VALUES (" subject() ", \x27" day() "\x27, \x27p2\x27); SET LOCAL session_replication_role = origin;"
     }
     function step(    kind) {

@@ -283,7 +283,10 @@ BEGIN
                                                                               WHERE p.kind = 'live' AND p.name = c.relname)]) AS r
               WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v') AND r IS NOT NULL
              UNION SELECT r FROM emgov.rollup AS x JOIN pg_class AS v ON v.oid = x.view CROSS JOIN LATERAL unnest(ARRAY[x.view, x.query]) AS r
-              WHERE v.relnamespace = emgov_internal.store(grant_analyst.ledger)::oid LOOP
+              WHERE v.relnamespace = emgov_internal.store(grant_analyst.ledger)::oid
+             -- and the live facts that what is counted once is read from
+             UNION SELECT f.fact FROM emgov.ledger_part AS p CROSS JOIN LATERAL (SELECT to_regclass(format('%s.%I', emgov_internal.store(ledger), substr(p.name, 9)))) AS f (fact)
+              WHERE p.kind = 'live' AND p.name LIKE '@store@.%' AND f.fact IS NOT NULL AND EXISTS (SELECT FROM emgov.ledger_part AS o WHERE o.kind = 'once' AND o.body ~ (p.name || '\M')) LOOP
         EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
     END LOOP;
     -- figures run the units, and read what these are over, in whatever schema
