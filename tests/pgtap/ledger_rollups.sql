@@ -78,21 +78,21 @@ UPDATE lease SET lessor_id = lessee_id, lessee_id = lessor_id, valid_from = vali
 UPDATE lease SET status = 'withdrawn', note = 'x' WHERE id % 7 = 0 AND site LIKE 'once%';
 UPDATE inspection SET inspected_on = inspected_on + 31, subject_id = :party + id % 9 WHERE id % 4 = 0;
 UPDATE inspection SET status = CASE WHEN id % 3 = 0 THEN 'duplicate' ELSE 'valid' END, note = 'x' WHERE id % 11 < 3;
-INSERT INTO indicator (code, name_zh, kind, source, date_column, until_column, measure, filter, scope, cutoff, unit, definition_zh) VALUES
-    ('O1', '一', 'distinct', 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid'$$, 'city', 'period', '家', '一'),
-    ('O2', '二', 'distinct', 'inspection', 'inspected_on', NULL, 'subject_id', $$'320412' = area_code AND status = 'valid'$$, 'city', 'period', '家', '二'),
-    ('O3', '三', 'distinct', 'inspection', 'inspected_on', NULL, 'subject_id', $$programme_code = 'bureau_plan'$$, 'city', 'period', '家', '三'),
-    ('O4', '四', 'distinct', 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid' AND org_code = 'bureau'$$, 'city', 'period', '家', '四'),
-    ('O5', '五', 'distinct', 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid' AND programme_code IN ('bureau_plan', 'joint_fire')$$, 'city', 'period', '家', '五'),
-    ('O6', '六', 'distinct', 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid' AND programme_code = 'fireworks' AND area_code = '320412'$$, 'city', 'period', '家', '六'),
-    ('O7', '七', 'distinct', 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'withdrawn'$$, 'city', 'period', '家', '七'),
-    ('O8', '八', 'distinct', 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid' OR programme_code = 'fireworks'$$, 'city', 'period', '家', '八'),
-    ('O9', '九', 'distinct', 'inspection', 'inspected_on', NULL, 'area_code', $$status = 'valid'$$, 'city', 'period', '个', '九'),
-    ('P1', '甲', 'distinct', 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid'$$, 'city', 'to_date', '家', '甲'),
-    ('P2', '乙', 'stock', 'lease', 'valid_from', 'valid_to', 'lessor_id', $$status = 'valid'$$, 'city', 'to_date', '家', '乙'),
-    ('P3', '丙', 'distinct', 'lease', 'valid_from', NULL, 'lessor_id', $$status = 'valid'$$, 'city', 'period', '家', '丙'),
-    ('P4', '丁', 'distinct', 'lease', 'valid_from', 'valid_to', 'lessor_id', $$status = 'valid'$$, 'city', 'period', '家', '丁'),
-    ('P5', '戊', 'stock', 'lease', 'valid_from', 'valid_to', 'lessor_id', $$status = 'valid' AND site <> 'x'$$, 'city', 'at_date', '家', '戊');
+INSERT INTO indicator (code, name_zh, kind, aggregate, source, date_column, until_column, measure, filter, scope, cutoff, unit, definition_zh) VALUES
+    ('O1', '一', 'distinct', NULL, 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid'$$, 'city', 'period', '家', '一'),
+    ('O2', '二', 'distinct', NULL, 'inspection', 'inspected_on', NULL, 'subject_id', $$'320412' = area_code AND status = 'valid'$$, 'city', 'period', '家', '二'),
+    ('O3', '三', 'distinct', NULL, 'inspection', 'inspected_on', NULL, 'subject_id', $$programme_code = 'bureau_plan'$$, 'city', 'period', '家', '三'),
+    ('O4', '四', 'distinct', NULL, 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid' AND org_code = 'bureau'$$, 'city', 'period', '家', '四'),
+    ('O5', '五', 'distinct', NULL, 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid' AND programme_code IN ('bureau_plan', 'joint_fire')$$, 'city', 'period', '家', '五'),
+    ('O6', '六', 'distinct', NULL, 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid' AND programme_code = 'fireworks' AND area_code = '320412'$$, 'city', 'period', '家', '六'),
+    ('O7', '七', 'distinct', NULL, 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'withdrawn'$$, 'city', 'period', '家', '七'),
+    ('O8', '八', 'distinct', NULL, 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid' OR programme_code = 'fireworks'$$, 'city', 'period', '家', '八'),
+    ('O9', '九', 'distinct', NULL, 'inspection', 'inspected_on', NULL, 'area_code', $$status = 'valid'$$, 'city', 'period', '个', '九'),
+    ('P1', '甲', 'distinct', NULL, 'inspection', 'inspected_on', NULL, 'subject_id', $$status = 'valid'$$, 'city', 'to_date', '家', '甲'),
+    ('P2', '乙', 'stock', 'distinct', 'lease', 'valid_from', 'valid_to', 'lessee_id', $$(status = 'valid')$$, 'city', 'at_date', '家', '乙'),
+    ('P3', '丙', 'distinct', NULL, 'lease', 'valid_from', NULL, 'lessor_id', $$status = 'valid'$$, 'city', 'period', '家', '丙'),
+    ('P4', '丁', 'distinct', NULL, 'lease', 'valid_from', 'valid_to', 'lessor_id', $$status = 'valid'$$, 'city', 'period', '家', '丁'),
+    ('P5', '戊', 'stock', 'distinct', 'lease', 'valid_from', 'valid_to', 'lessor_id', $$status = 'valid' AND site <> 'x'$$, 'city', 'at_date', '家', '戊');
 SELECT is((SELECT string_agg(code, ' ' ORDER BY code) FROM figures(year(2024)) WHERE code ~ '^[OP][0-9]' AND answered_by <> 'facts'), 'O1 O2 P2', 'what asks for just what they are kept by is answered by sums');
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'what is counted once each is the same');
 SELECT results_eq($$SELECT f.period, f.answered_by FROM (VALUES (daterange('2024-02-01', '2024-03-01')), ('[2024-02-01,2024-02-20)'), ('[2024-01-01,2024-12-20)'), ('[2024-02-01,2024-04-01)'), ('[2024-01-02,2025-01-01)'),

@@ -286,7 +286,8 @@ BEGIN
               WHERE v.relnamespace = emgov_internal.store(grant_analyst.ledger)::oid
              -- and the live facts that what is counted once is read from
              UNION SELECT f.fact FROM emgov.ledger_part AS p CROSS JOIN LATERAL (SELECT to_regclass(format('%s.%I', emgov_internal.store(ledger), substr(p.name, 9)))) AS f (fact)
-              WHERE p.kind = 'live' AND p.name LIKE '@store@.%' AND f.fact IS NOT NULL AND EXISTS (SELECT FROM emgov.ledger_part AS o WHERE o.kind = 'once' AND o.body ~ (p.name || '\M')) LOOP
+              WHERE p.kind = 'live' AND p.name LIKE '@store@.%' AND f.fact IS NOT NULL
+                AND EXISTS (SELECT FROM emgov.ledger_part AS o WHERE o.kind = 'once' AND position(p.name || ' ' IN o.body) > 0) LOOP
         EXECUTE format('GRANT SELECT ON %s TO %I', t, role);
     END LOOP;
     -- figures run the units, and read what these are over, in whatever schema
