@@ -154,6 +154,52 @@ TRUNCATE q0;
 EXECUTE of_q;
 ALTER TABLE q DETACH PARTITION q1;
 EXECUTE of_q;
+-- Traps 11 and 12: another session changes a rollup as a whole, or makes it, under a snapshot that is older. What has changed for
+-- older snapshots as well, as TRUNCATE does, is then the table's to say.
+RESET plan_cache_mode;
+CREATE TABLE s (k int, x int) PARTITION BY LIST (k);
+CREATE TABLE s0 PARTITION OF s FOR VALUES IN (0);
+CREATE TABLE s1 PARTITION OF s FOR VALUES IN (1);
+INSERT INTO s SELECT g % 2, g FROM generate_series(1, 9) g;
+CALL emgov.create_rollup('s_r', 'SELECT k, count(*) AS n FROM s GROUP BY k');
+PREPARE of_s AS SELECT k, count(*) FROM s GROUP BY k ORDER BY k;
+EXECUTE of_s;
+\setenv DATABASE :DBNAME
+\setenv PGOPTIONS '-c client_min_messages=warning'
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT 1 AS snapshot;
+\! psql -X -q -d "$DATABASE" -c 'TRUNCATE rewrite_plans.s0'
+EXECUTE of_s;
+SELECT way('EXECUTE of_s');
+COMMIT;
+EXECUTE of_s;
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT 1 AS snapshot;
+\! psql -X -q -d "$DATABASE" -c 'ALTER TABLE rewrite_plans.s DETACH PARTITION rewrite_plans.s1'
+EXECUTE of_s;
+SELECT way('EXECUTE of_s');
+COMMIT;
+SELECT way('EXECUTE of_s');
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT 1 AS snapshot;
+\! psql -X -q -d "$DATABASE" -c 'ALTER TABLE rewrite_plans.s ATTACH PARTITION rewrite_plans.s1 FOR VALUES IN (1)'
+EXECUTE of_s;
+COMMIT;
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT 1 AS snapshot;
+\! psql -X -q -d "$DATABASE" -c 'INSERT INTO rewrite_plans.s VALUES (0, 10)' -c "CALL emgov.rebuild_rollup('rewrite_plans.s_r')"
+EXECUTE of_s;
+SELECT way('EXECUTE of_s');
+COMMIT;
+EXECUTE of_s;
+CALL emgov.drop_rollup('s_r');
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT 1 AS snapshot;
+\! psql -X -q -d "$DATABASE" -c "CALL emgov.create_rollup('rewrite_plans.s_r', 'SELECT k, count(*) AS n FROM rewrite_plans.s GROUP BY k')"
+EXECUTE of_s;
+SELECT way('EXECUTE of_s');
+COMMIT;
+SELECT way('EXECUTE of_s');
 -- a role that policies concern shares no plan with one that they do not
 GRANT SELECT ON t TO regress_rewrite_plans;
 CALL emgov.create_rollup('r', 'SELECT k, count(*) AS n, sum(x) AS x FROM t GROUP BY k');
