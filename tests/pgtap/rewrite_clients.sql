@@ -16,7 +16,20 @@ CALL emgov.create_rollup('monthly', 'SELECT area_code, category, emgov.month_of(
 CREATE VIEW readers WITH (security_barrier) AS
 SELECT a.id, a.area_code::varchar(64) AS area_code, r.name AS area, a.category, a.occurred_on, a.severity, CASE WHEN k.shown THEN a.deaths END AS deaths, a.loss::numeric(18,2) AS loss
   FROM accident a CROSS JOIN (SELECT EXISTS (SELECT FROM area) AS shown) k LEFT JOIN area r ON r.code = a.area_code WHERE a.status = 'valid';
+-- as a ledger's are: what the reader may see in WITH, found by recursion; names by sections of several editions
+CREATE TABLE industry (section char(1), edition int, name text);
+INSERT INTO industry SELECT chr(65 + g % 5), g / 5, 'section ' || g FROM generate_series(0, 14) g;
+CREATE VIEW listed WITH (security_barrier) AS
+WITH seen AS MATERIALIZED (
+    WITH RECURSIVE below (code) AS (SELECT '32041' UNION SELECT '3204' || right(code, 1)::int + 1 FROM below WHERE code < '32043')
+    SELECT pg_has_role('pg_read_all_data', 'MEMBER') AS everything, array_agg(code) AS areas FROM below)
+SELECT a.id, a.area_code::varchar(64) AS area_code, a.category, n.name AS industry, a.occurred_on, CASE WHEN k.shown THEN a.deaths END AS deaths, a.loss::numeric(18,2) AS loss
+  FROM accident a CROSS JOIN (SELECT EXISTS (SELECT FROM area) AS shown) k
+  LEFT JOIN (SELECT DISTINCT ON (i.section) i.section, i.name FROM industry i ORDER BY i.section, i.edition DESC) n ON n.section::text = upper(left(a.severity, 1))
+ WHERE a.status = 'valid' AND ((SELECT s.everything FROM seen s) OR a.area_code = ANY ((SELECT s.areas FROM seen s)::text[]));
 ANALYZE;
+CREATE ROLE one_reader;
+GRANT SELECT ON listed TO one_reader;
 
 CREATE FUNCTION way(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -41,7 +54,7 @@ BEGIN
     RETURN NEXT is(way(query) || ' ' || one::text, coalesce(from_rollup, nullif(way(query), 'table')) || ' ' || two::text, client || ': ' || regexp_replace(left(query, 90), '\s+', ' ', 'g'));
 END $$;
 
-SELECT plan(26);
+SELECT plan(33);
 -- Metabase
 SELECT answered($$SELECT "public"."readers"."category" AS "category", COUNT(*) AS "count" FROM "public"."readers" GROUP BY "public"."readers"."category" ORDER BY "public"."readers"."category" ASC$$, NULL, 'Metabase');
 SELECT answered($$SELECT CAST(DATE_TRUNC('month', "public"."readers"."occurred_on") AS date) AS "occurred_on", SUM("public"."readers"."deaths") AS "sum" FROM "public"."readers"
@@ -79,6 +92,17 @@ SELECT answered($$WITH this AS (SELECT area_code, count(*) AS n FROM readers WHE
 SELECT answered($$SELECT name, (SELECT count(*) FROM readers WHERE readers.area_code = area.code) AS n FROM area ORDER BY code$$, NULL, 'a count beside each code');
 SELECT answered($$SELECT area.name, count(a.area_code) AS n FROM area LEFT JOIN accident a ON a.area_code = area.code GROUP BY area.name ORDER BY 1$$, 'monthly', 'codes without records too');
 SELECT answered($$SELECT area, count(*) AS n FROM readers GROUP BY area ORDER BY area$$, NULL, 'names of a view');
+-- readers' views of a ledger, by who sees all and who sees some
+SELECT answered($$SELECT extract(year FROM occurred_on)::int AS year, count(*) AS accidents, sum(deaths) AS deaths FROM listed WHERE occurred_on >= '2022-01-01' GROUP BY 1 ORDER BY 1$$, 'monthly', 'a chart');
+SELECT answered($$SELECT area_code, extract(month FROM occurred_on)::int AS month, count(*), sum(loss)::numeric(16,2) AS loss, min(occurred_on) AS first FROM listed GROUP BY 1, 2 ORDER BY 1, 2$$, 'daily', 'a chart');
+SELECT answered($$SELECT industry, count(*) FROM listed GROUP BY industry ORDER BY 1$$, 'daily', 'names of sections');
+SELECT answered($$WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT n, (SELECT count(*) FROM accident WHERE deaths IS NOT NULL) FROM r$$, 'table', 'a recursion beside it');
+SELECT answered($$WITH RECURSIVE r (n) AS (SELECT 1::bigint UNION ALL SELECT q.n + 1 FROM (SELECT r.n FROM r, accident a WHERE a.category = 'gas' AND r.n < 3 GROUP BY r.n) q) SELECT * FROM r ORDER BY 1$$, 'table', 'inside a recursion');
+GRANT EXECUTE ON FUNCTION way, answered TO one_reader;
+SET LOCAL ROLE one_reader;
+SELECT answered($$SELECT area_code, count(*), sum(deaths) FROM listed GROUP BY 1 ORDER BY 1$$, 'monthly', 'some areas');
+SELECT is((SELECT count(DISTINCT area_code) FROM listed), 3::bigint, 'no more than those');
+RESET ROLE;
 -- and what none can answer
 SELECT is(way('SELECT severity, count(*) FROM accident GROUP BY 1'), 'table', 'a column that only a rollup of valid records has');
 SELECT * FROM finish();

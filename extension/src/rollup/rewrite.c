@@ -133,17 +133,33 @@ report_proposal(Query *level, int before)
 		line->reason = psprintf("%s; and none would answer: %s", line->reason, why);
 }
 
-/* Does a query read what a recursion has come to, anywhere? */
+/* Does a query read what a recursion around it has come to?  `above`: how many queries lie between. */
 static bool
-is_recursive_walker(Node *node, void *context)
+is_recursive_walker(Node *node, int *above)
 {
 	if (node == NULL)
 		return false;
 	if (IsA(node, RangeTblEntry))
-		return ((RangeTblEntry *) node)->rtekind == RTE_CTE && ((RangeTblEntry *) node)->self_reference;
+		return ((RangeTblEntry *) node)->rtekind == RTE_CTE && ((RangeTblEntry *) node)->self_reference &&
+			(int) ((RangeTblEntry *) node)->ctelevelsup > *above;
 	if (IsA(node, Query))
-		return query_tree_walker((Query *) node, is_recursive_walker, context, QTW_EXAMINE_RTES_BEFORE);
-	return expression_tree_walker(node, is_recursive_walker, context);
+	{
+		bool		result;
+
+		++*above;
+		result = query_tree_walker((Query *) node, is_recursive_walker, above, QTW_EXAMINE_RTES_BEFORE);
+		--*above;
+		return result;
+	}
+	return expression_tree_walker(node, is_recursive_walker, above);
+}
+
+static bool
+is_in_recursion(Query *query)
+{
+	int			above = -1;
+
+	return is_recursive_walker((Node *) query, &above);
 }
 
 /* Why a level is not looked at; NULL if it is. */
@@ -156,7 +172,7 @@ unfit(Query *level)
 		return "it is no plain query";
 	if (!level->hasAggs && level->groupClause == NIL && level->groupingSets == NIL && level->hasWindowFuncs)
 		return "its window functions read single rows";
-	if (is_recursive_walker((Node *) level, NULL))
+	if (is_in_recursion(level))
 		return "it is recursive";
 	if (contain_volatile_functions((Node *) level))
 		return "it holds a volatile function";
@@ -274,7 +290,7 @@ inline_with(Query *query)
 
 			if (strcmp(cte->ctename, rte->ctename) != 0 || cte->ctematerialized != CTEMaterializeDefault || cte->cterefcount != 1 ||
 				cte->cterecursive || !IsA(body, Query) || body->commandType != CMD_SELECT || body->rowMarks != NIL ||
-				contain_volatile_functions((Node *) body) || is_recursive_walker((Node *) body, NULL))
+				contain_volatile_functions((Node *) body) || is_in_recursion(body))
 				continue;
 			rte->rtekind = RTE_SUBQUERY;
 			rte->subquery = copyObject(body);
@@ -348,6 +364,14 @@ find_answers(Level *level)
 			(void) report(last, InvalidOid, why, NULL);
 	}
 	list_sort(answers, by_size);
+	foreach(cell, rewrite_report)
+	{
+		LevelReport *line = lfirst(cell);
+
+		for (int i = MAX_ANSWERS; i < list_length(answers); i++)
+			if (line->answer == list_nth(answers, i))
+				line->reason = "others are smaller";
+	}
 	return list_truncate(answers, MAX_ANSWERS);
 }
 

@@ -14,12 +14,14 @@
 #include "access/stratnum.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_operator.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/planmain.h"
 #include "parser/parsetree.h"
 #include "rewrite/rewriteManip.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
@@ -87,6 +89,16 @@ resolve_joins(Query *query)
 
 /* ---------------------------------------------------------------- joins */
 
+/* Is an expression a column of type char, as text? */
+static bool
+is_text_of_char(Node *node)
+{
+	FuncExpr   *call = (FuncExpr *) node;
+
+	return IsA(node, FuncExpr) && call->funcid == F_TEXT_BPCHAR && IsA(linitial(call->args), Var) &&
+		((Var *) linitial(call->args))->varlevelsup == 0;
+}
+
 /* The column of FROM item `rti` that a condition finds equal to something else, with the operator; 0 if it is none. */
 static AttrNumber
 equated_column(Node *condition, int rti, Oid *operator)
@@ -106,6 +118,16 @@ equated_column(Node *condition, int rti, Oid *operator)
 
 		if (IsA(side, RelabelType))
 			side = (Node *) ((RelabelType *) side)->arg;
+		/* a char without the blanks behind it: equal ones are equal as char */
+		if (op->opno == TextEqualOperator && is_text_of_char(sides[i]))
+		{
+			Var		   *var = linitial(((FuncExpr *) sides[i])->args);
+
+			if ((int) var->varno != rti || refers_to(sides[1 - i], rti))
+				continue;
+			*operator = BpcharEqualOperator;
+			return var->varattno;
+		}
 		if (IsA(side, Var) && (int) ((Var *) side)->varno == rti && ((Var *) side)->varlevelsup == 0 && !refers_to(sides[1 - i], rti))
 		{
 			*operator = i == 0 ? op->opno : get_commutator(op->opno);

@@ -152,7 +152,7 @@ is_plain(const Query *query)
 {
 	return query->commandType == CMD_SELECT && query->utilityStmt == NULL && !query->hasAggs && query->groupClause == NIL &&
 		query->groupingSets == NIL && query->havingQual == NULL && query->distinctClause == NIL && query->setOperations == NULL &&
-		!query->hasWindowFuncs && !query->hasTargetSRFs && query->cteList == NIL && query->rowMarks == NIL &&
+		!query->hasWindowFuncs && !query->hasTargetSRFs && !query->hasModifyingCTE && query->rowMarks == NIL &&
 		query->limitCount == NULL && query->limitOffset == NULL && query->sortClause == NIL && query->jointree != NULL;
 }
 
