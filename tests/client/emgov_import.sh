@@ -519,5 +519,9 @@ run 1 accident "$work/one.csv" --dry-run --known-at xx; warns 22007
 EMGOV_SHOW_SQL='' run 0 accident "$work/one.csv" --dry-run
 ! grep -q BEGIN "$work/err" || bad 'it shows statements'
 
+# ------------------------------------------------------------------ every way in which a row can be wrong, and its reason
+bash tests/client/import_rows.sh 6000 "$emgov" >"$work/out" 2>"$work/err" || { cat "$work/out"; bad 'rows that are wrong'; }
+tried=$((tried + 2))
+
 [ $failed = 0 ] && echo "emgov import: $tried runs"
 exit $failed

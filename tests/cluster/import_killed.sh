@@ -23,7 +23,7 @@ is() {      # is GOT WANTED WHAT
 psql -X -q -d postgres -c 'CREATE DATABASE office'
 sql -c 'CREATE EXTENSION emgov' -c "CALL emgov.create_ledger('ledger')" \
     -c "INSERT INTO ledger.area (code, name_zh, kind) VALUES ('320402', '天宁区', 'district')" -c 'CREATE TABLE public.plain (number text PRIMARY KEY, occurred_on date)' || exit 1
-{ echo '事故编号,事故时间,事故地点,事故类别,死亡人数'; seq 100000 | sed 's/.*/K&,2024-05-01,天宁区,煤矿,1/'; } >"$work/accident.csv"
+{ echo '事故编号,事故时间,事故地点,事故类别,死亡人数'; seq 40000 | sed 's/.*/K&,2024-05-01,天宁区,煤矿,1/'; } >"$work/accident.csv"
 { echo 'number,occurred_on'; seq 400000 | sed 's/.*/K&,2024-05-01/'; } >"$work/plain.csv"
 up() { for i in $(seq 60); do sql -c 'SELECT 1' >/dev/null 2>&1 && return; sleep 1; done; echo 'NOT OK the server does not come back'; exit 1; }
 begin() {   # begin TABLE: an import of it that is under way, its backend $backend
