@@ -244,7 +244,7 @@ for lang in zh en; do
     awk '
         /^# HELP [a-z_]+ ./ { if ($3 in seen) exit 1; seen[$3] = 1; metric = $3; next }
         /^# TYPE [a-z_]+ gauge$/ { if ($3 != metric) exit 1; next }
-        /^[a-z_]+\{ledger="([^"\\\n]|\\.)*",what="[a-z]+",object="([^"\\\n]|\\.)*"\} -?[0-9.e+-]+$/ { split($0, part, "{"); if (part[1] != metric || ($0 in seen)) exit 1; n++; next }
+        /^[a-z_]+\{ledger="([^"\\\n]|\\.)*",what="[a-z]+",object="([^"\\\n]|\\.)*"\} -?[0-9.e+-]+$/ { split($0, part, "{"); of = $0; sub(/ [^ ]*$/, "", of); if (part[1] != metric || (of in seen)) exit 1; seen[of] = 1; n++; next }
         { exit 1 }
         END { exit !n }' "$work/out" || bad 'health for Prometheus'
 done

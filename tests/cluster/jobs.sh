@@ -48,6 +48,15 @@ if type -p systemd-analyze >/dev/null; then
     systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' "$units/emgov.timer")" >/dev/null 2>&1
     is $? 0 'and the time'
 fi
+# what systemd runs, in the environment that the unit gives it
+sql -c "INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2026-02-05', 'a', 'fire')"
+command=$(sed -n 's/^ExecStart=//p' "$units/emgov.service" | sed 's/%%/%/g; s/\$\$/$/g')
+environment=$(sed -n 's/^Environment=//p' "$units/emgov.service" | sed 's/%%/%/g' | tr '\n' ' ')
+env -u PGUSER -u PGDATABASE -u PGPORT PATH="$pg_bin:$PATH" sh -c "env $environment $command" 2>/dev/null
+is "$(sql -c "SELECT state FROM ledger.job_run ORDER BY id DESC LIMIT 1")" done 'the command of a unit runs the job'
+is "$(sql -c "$sum")" 2 'which fills the tables'
+sql -c "UPDATE ledger.accident SET status = 'withdrawn', note = 'error' WHERE category_code = 'fire'"
+sql -c "CALL ledger.refresh_report_tables('m')" 2>/dev/null
 rm -rf "$units"
 
 # one that fails
@@ -56,7 +65,7 @@ is "$(sql -c "SELECT state, sqlstate FROM ledger.job_run WHERE job = 'publish m'
 is "$(sql -c "SELECT last_state FROM ledger.job_health WHERE job = 'publish m'")" failed 'and job_health says so'
 
 # two at once, and one that is killed: the first waits within the job for a row of the tables that we hold
-sql -c "UPDATE ledger.accident SET status = 'withdrawn', note = 'error'"
+sql -c "UPDATE ledger.accident SET status = 'withdrawn', note = 'error' WHERE status = 'valid'"
 sql >/dev/null 2>&1 <<SQL &
 BEGIN; LOCK TABLE ledger_tables.figure_by_month IN SHARE MODE; SELECT pg_sleep(8); COMMIT;
 SQL
@@ -91,5 +100,24 @@ if [ -n "$has_cron" ]; then
     is "$(sql -c "SELECT state, run_by FROM ledger.job_run WHERE job = 'refresh' ORDER BY id DESC LIMIT 1")" 'done|the owner' 'pg_cron runs a job in another database, as the owner'
     is "$(sql -c "$sum")" 1 'which fills the tables'
     is "$(sql -c "SELECT overdue FROM ledger.job_health WHERE job = 'refresh'")" f 'and is not overdue'
+
+    # pg_cron in the ledger's own database
+    psql -X -q -At -U postgres -d postgres -c 'DROP EXTENSION pg_cron CASCADE'
+    sed -i "s/^cron.database_name.*/cron.database_name = 'office'/" "$pg_data/postgresql.conf"
+    pg_stop && pg_start || exit 1
+    export PGUSER='the owner' PGDATABASE=office
+    psql -X -q -At -U postgres -c 'CREATE EXTENSION pg_cron' || failed=1
+    is "$(sql -c "SELECT body FROM ledger.schedule('health', '01:00') WHERE kind = 'pg_cron'")" 'GRANT USAGE ON SCHEMA cron TO "the owner";' 'who may not use pg_cron is told what is missing'
+    psql -X -q -At -U postgres -c 'GRANT USAGE ON SCHEMA cron TO "the owner"'
+    sql -c "INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2026-01-07', 'a', 'fire')"
+    at=$(TZ=Asia/Shanghai date -d '+70 seconds' +%H:%M)
+    is "$(sql -c "SELECT kind FROM ledger.schedule('refresh m', '$at', 'Asia/Shanghai')")" installed 'where pg_cron is in the same database the job is installed'
+    for i in $(seq 1 75); do
+        [ "$(sql -c "$sum")" = 2 ] && break
+        sleep 2
+    done
+    is "$(sql -c "SELECT state, run_by FROM ledger.job_run WHERE job = 'refresh m' ORDER BY id DESC LIMIT 1")" 'done|the owner' 'and runs, as the owner'
+    is "$(sql -c "$sum")" 2 'and fills the tables'
+    is "$(sql -c "CALL ledger.unschedule('refresh m')" -c "SELECT count(*) FROM cron.job" 2>&1)" 0 'and is taken out again'
 fi
 exit $failed

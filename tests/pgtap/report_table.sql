@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = error;
-SELECT plan(12);
+SELECT plan(19);
 
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true), ('c', '丙区', 'district', true);
@@ -58,6 +58,41 @@ SELECT set_eq($$SELECT code, period_start, area_code FROM ledger_tables.figure_b
       UNION SELECT 'PER', '2024-05-01', a FROM (VALUES ('b'), (NULL)) AS y (a) UNION SELECT 'PER', '2025-05-01', a FROM (VALUES ('b'), (NULL)) AS y (a)
       EXCEPT SELECT code, period_start, area_code FROM ledger_tables.figure_by_month WHERE changed_at <= (SELECT at FROM public.moment) AND report = 'm' AND code = 'PER'$$,
     'one late record writes the months that it changes, of its area and of the whole');
+
+-- rows are told by the transaction that wrote them: what one late record does not touch is not written again
+CREATE FUNCTION public.written(since bigint) RETURNS TABLE (t text, n bigint) LANGUAGE sql AS $$
+    SELECT 'month', count(*) FROM ledger_tables.figure_by_month WHERE xmin::text::bigint >= since UNION ALL SELECT 'period', count(*) FROM ledger_tables.figure_by_period WHERE xmin::text::bigint >= since
+    UNION ALL SELECT 'text', count(*) FROM ledger_tables.report_text WHERE xmin::text::bigint >= since UNION ALL SELECT 'part', count(*) FROM ledger_store.report_part WHERE xmin::text::bigint >= since
+$$;
+CREATE TABLE public.parts AS SELECT * FROM ledger_store.report_part;
+CREATE TABLE public.texts AS SELECT * FROM ledger_tables.report_text;
+INSERT INTO ledger.accident (id, occurred_on, area_code, category_code) VALUES (101, '2024-08-08', 'c', 'fire');
+SELECT txid_current() AS xid \gset
+CALL ledger.refresh_report_tables();
+SELECT is((SELECT rows FROM ledger.job_run ORDER BY id DESC LIMIT 1), (SELECT sum(n)::bigint FROM public.written(:xid) WHERE t <> 'part'), 'what is said to be written is what was written');
+SELECT is((SELECT n FROM public.written(:xid) WHERE t = 'part'), (SELECT count(*) FROM ledger_store.report_part AS p WHERE NOT EXISTS (SELECT FROM public.parts AS q WHERE p = q)), 'figures of texts that are the same are not written');
+SELECT is((SELECT n FROM public.written(:xid) WHERE t = 'text'), (SELECT count(*) FROM ledger_tables.report_text AS p WHERE NOT EXISTS (SELECT FROM public.texts AS q WHERE p = q)), 'nor paragraphs that are the same');
+SELECT cmp_ok((SELECT sum(n) FROM public.written(:xid)), '<', (SELECT sum(n) / 10 FROM public.written(0)), 'less than a tenth of the rows');
+DELETE FROM ledger_tables.figure_by_month WHERE code = 'F030' AND period_start = '2024-03-01';
+DELETE FROM ledger_store.report_part WHERE code = 'F030' AND lower(period) = '2024-04-01';
+CALL ledger.refresh_report_tables();
+CALL ledger.refresh_report_tables(whole => true);
+SELECT is((SELECT rows FROM ledger.job_run ORDER BY id DESC LIMIT 1), 0::bigint, 'rows that somebody took out come back');
+
+-- of what is dated back, the last mark of a table is kept
+DO $$
+BEGIN
+    FOR n IN 1 .. 5 LOOP
+        PERFORM set_config('emgov.known_at', '2026-01-04 00:00+08', true);
+        INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2024-09-09', 'a', 'road');
+        INSERT INTO ledger.enforcement_case (org_code, area_code, filed_on) VALUES ('bureau', 'a', '2024-09-09');
+        COMMIT;
+    END LOOP;
+END $$;
+SELECT results_eq('SELECT relation::text, count(*) FROM emgov.dated_back GROUP BY 1 ORDER BY 1', $$VALUES ('ledger.accident', 1::bigint), ('ledger.enforcement_case', 1)$$, 'of what is dated back one mark a table is kept');
+CALL ledger.refresh_report_tables();
+CALL ledger.refresh_report_tables(whole => true);
+SELECT is((SELECT rows FROM ledger.job_run ORDER BY id DESC LIMIT 1), 0::bigint, 'and it was seen');
 
 -- ------------------------------------------------------------------ whatever has changed
 CREATE FUNCTION public.change(n int) RETURNS text LANGUAGE plpgsql AS $$

@@ -1,6 +1,6 @@
 -- ------------------------------------------------------------------ ledger: is it well
--- One row a finding: what was looked at (publication, coverage, rollup, planner, job, chain, disk), which of them, ok, warn or fail, the number
--- behind it, and a sentence. What fails needs somebody; what warns is late.
+-- One row a finding: what was looked at (publication, coverage, rollup, planner, job, standby, chain, disk), which of them, ok, warn or fail, the
+-- number behind it, and a sentence. What fails needs somebody; what warns is late.
 
 CREATE FUNCTION emgov_internal.health(ledger regnamespace, lang text) RETURNS TABLE (what text, object text, state text, value numeric, unit text, detail text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
@@ -65,6 +65,20 @@ BEGIN
                         ELSE CASE WHEN $1 THEN '尚未成功运行' ELSE 'never done' END END)
           FROM %1$s.job_health AS h ORDER BY h.job COLLATE "C" $sql$, ledger) USING zh;
 
+    -- on a standby: how far it is behind, and what it has cancelled so as to go on
+    IF pg_is_in_recovery() THEN
+        RETURN QUERY
+            SELECT 'standby', current_database()::text, CASE WHEN x.behind > 3600 OR NOT x.receives THEN 'warn' ELSE 'ok' END, x.behind, CASE WHEN x.behind IS NOT NULL THEN 'seconds' END,
+                   format(CASE WHEN zh THEN '备库，数据至 %s%s；因与主库冲突取消查询 %s 次' ELSE 'a standby, as the primary was at %s%s; queries cancelled by conflicts: %s' END,
+                          coalesce(date_trunc('second', x.replayed)::text, '?'), CASE WHEN x.receives THEN '' WHEN zh THEN '，未连接主库' ELSE ', not connected to it' END, x.conflicts)
+              FROM (SELECT pg_last_xact_replay_timestamp() AS replayed, EXISTS (SELECT FROM pg_stat_wal_receiver) AS receives,
+                           -- what has been received and replayed is all there is: then it is not behind, however long nothing was written
+                           CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+                                ELSE round(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())) END AS behind,
+                           (SELECT coalesce(sum(c.confl_tablespace + c.confl_lock + c.confl_snapshot + c.confl_bufferpin + c.confl_deadlock), 0)
+                              FROM pg_stat_database_conflicts AS c WHERE c.datname = current_database()) AS conflicts) AS x;
+    END IF;
+
     -- each publication holds the hash of the one before; verify_publication() computes the hashes too
     RETURN QUERY EXECUTE format($sql$
         SELECT 'chain', NULL, CASE WHEN count(*) FILTER (WHERE p.is_broken) > 0 THEN 'fail' ELSE 'ok' END, count(*)::numeric, 'publications',
@@ -102,7 +116,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('list', 'health',
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note) VALUES
-    ('column', 'health.what', '项目 | what was looked at: publication, coverage, rollup, planner, job, chain, disk'),
+    ('column', 'health.what', '项目 | what was looked at: publication, coverage, rollup, planner, job, standby, chain, disk'),
     ('column', 'health.object', '对象 | which of them; NULL: the whole'),
     ('column', 'health.state', '状态 | ok, warn, fail'),
     ('column', 'health.value', '数值 | the number behind it'),

@@ -47,7 +47,7 @@ COMMENT ON FUNCTION emgov_internal.session_start() IS 'internal: when this sessi
 
 CREATE FUNCTION emgov_internal.session_lives(process int, began timestamptz) RETURNS boolean
 LANGUAGE c VOLATILE STRICT AS 'MODULE_PATHNAME', 'emgov_session_lives';
-COMMENT ON FUNCTION emgov_internal.session_lives(int, timestamptz) IS 'internal: whether the session that began at a moment in a process is still there';
+COMMENT ON FUNCTION emgov_internal.session_lives(int, timestamptz) IS 'internal: whether the session that began at a moment in a process is still there; NULL on a standby: it is one of the primary';
 
 CREATE PROCEDURE emgov_internal.need_own_transactions(what text)
 LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_need_own_transactions';

@@ -200,6 +200,7 @@ BEGIN
         CALL emgov.keep_versions(kept);
     END LOOP;
     CALL emgov_internal.make_parts(ledger, is_new, 'guard', 'source', 'live');
+    CALL emgov_internal.comment_sources(ledger);
     CALL emgov_internal.make_missing_units(quote_ident(ledger)::regnamespace);
     CALL emgov_internal.make_parts(ledger, is_new, 'rollup', 'function', 'list');
     CALL emgov_internal.make_readers(ledger);

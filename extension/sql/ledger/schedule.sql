@@ -115,7 +115,8 @@ BEGIN
     END IF;
     known_zone := (SELECT z.name FROM pg_timezone_names AS z WHERE lower(z.name) = lower(zone) AND z.name !~ '^(posix|right)' LIMIT 1);
     IF known_zone IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no time zone %s', coalesce(format('"%s"', left(zone, 100)), 'of the ledger')), HINT = 'Write one by its name, such as Asia/Shanghai: SELECT name FROM pg_timezone_names;';
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no time zone %s', coalesce(format('"%s"', left(zone, 100)), 'of the ledger')),
+            HINT = 'Write one by its name, such as Asia/Shanghai: SELECT name FROM pg_timezone_names;';
     END IF;
     zone := known_zone;
     at := CASE WHEN t.monthly THEN format('monthly %s ', coalesce(t.day::text, 'last')) ELSE 'daily ' END || to_char(t.of_day, 'HH24:MI');

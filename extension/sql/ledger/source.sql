@@ -44,6 +44,56 @@ END
 $$;
 COMMENT ON PROCEDURE emgov_internal.make_source(text, emgov.ledger_part) IS 'internal: a view over kept tables, unless it is one of a live fact, and its twin as of a moment';
 
+-- What a view shows as it stands in a table is said as it is there, first of the table that the view is named after; what it computes, as readers' views say it.
+CREATE PROCEDURE emgov_internal.comment_sources(ledger text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    c record;
+BEGIN
+    FOR c IN
+        SELECT format('%I.%I.%I', ledger, v.relname, a.attname) AS name, coalesce(n.note, p.note) AS note
+          FROM pg_class AS v JOIN pg_attribute AS a ON a.attrelid = v.oid AND a.attnum > 0 AND NOT a.attisdropped
+         CROSS JOIN LATERAL (SELECT emgov_internal.relations_behind(ARRAY[v.oid::regclass]) AS relations OFFSET 0) AS b
+          LEFT JOIN LATERAL (
+            SELECT col_description(t.oid, x.attnum) AS note FROM pg_class AS t JOIN pg_attribute AS x ON x.attrelid = t.oid AND x.attname = a.attname
+             WHERE t.oid = ANY (b.relations) AND t.relkind = 'r' AND col_description(t.oid, x.attnum) IS NOT NULL
+             ORDER BY t.relname = regexp_replace(v.relname, '_fact$', '') DESC, t.relname LIMIT 1) AS n ON true
+          LEFT JOIN LATERAL (SELECT o.note FROM emgov.ledger_part AS o WHERE o.kind = 'column' AND o.name IN (v.relname || '.' || a.attname, a.attname)
+                              ORDER BY o.name LIKE '%.%' DESC LIMIT 1) AS p ON true
+         WHERE v.relnamespace = quote_ident(ledger)::regnamespace AND v.relkind = 'v' AND col_description(v.oid, a.attnum) IS NULL
+           AND v.relname IN (SELECT s.name FROM emgov.ledger_part AS s WHERE s.kind IN ('source', 'live'))
+    LOOP
+        IF c.note IS NOT NULL THEN
+            PERFORM emgov_internal.set_comment('COLUMN', c.name, c.note);
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE emgov_internal.comment_sources(text) IS 'internal: comments of the columns of a ledger''s sources that have none, from the tables that they show';
+
+INSERT INTO emgov.ledger_part (kind, name, note)
+SELECT 'column', v || '.org_kind', '执法机构类别 | kind of the authority'
+  FROM unnest(ARRAY['case_fact', 'coercive_measure_fact', 'hazard_fact', 'inspection_fact', 'inspection_task_fact', 'penalty_fact']) AS v
+UNION ALL SELECT 'column', v || '.triggered', '是否由计划外事由引起 | whether something other than a plan led to it' FROM unnest(ARRAY['inspection_fact', 'inspection_task_fact']) AS v
+UNION ALL SELECT 'column', v || '.drawn', '是否随机抽取 | whether it was drawn at random' FROM unnest(ARRAY['inspection_fact', 'inspection_task_fact']) AS v
+UNION ALL SELECT 'column', v || '.late', '是否超过期限 | whether it ended after its deadline' FROM unnest(ARRAY['coercive_measure_fact', 'hazard_supervision_fact']) AS v
+UNION ALL SELECT 'column', c.name, c.note FROM (VALUES
+    ('accident_responsibility_fact.responsible', '责任人，单位则为其编号 | the person, or the key of the enterprise, that is responsible'),
+    ('case_fact.unit_and_person', '是否既处罚单位又处罚个人 | whether both a unit and a person were penalised'),
+    ('case_fact.heaviest', '最重的处罚种类 | the heaviest kind of penalty'),
+    ('coercive_measure_fact.kind_group', '强制类别：measure 强制措施、execution 强制执行、court 申请法院 | measure, execution, or court'),
+    ('inspection_fact.supervised', '企业是否在监管名录 | whether the enterprise is on the list of those supervised'),
+    ('legal_challenge_fact.lost', '行政行为是否被撤销、变更、确认违法或责令履行 | whether the authority lost'),
+    ('penalty_fact.party_kind', '被处罚人类别 | whether an enterprise or a person'),
+    ('penalty_fact.heaviest_of_party', '是否为该当事人最重的一项 | true of one row of each party of a case'),
+    ('permit_fact.outcome', '办理结果 | how the application ended'),
+    ('remediation_fact.first_listed_on', '首次列入日期 | when the enterprise was first listed; of one row of each'),
+    ('remediation_fact.last_area_code', '最后所在区域 | the area of the enterprise''s last record'),
+    ('remediation_fact.is_first', '是否首次完成 | whether it is the first to be completed'),
+    ('remediation_fact.superseded_on', '被后一次完成取代的日期 | when a later one was completed'),
+    ('sample_check_fact.cleared', '是否为已销号企业 | whether the enterprise had been cleared')) AS c (name, note);
+
 CREATE FUNCTION emgov_internal.may_be_source(ledger regnamespace, relation regclass) RETURNS boolean
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_may_be_source';
 COMMENT ON FUNCTION emgov_internal.may_be_source(regnamespace, regclass) IS 'internal: whether a relation belongs to the owner of a ledger, or to a superuser; NULL when it is gone';

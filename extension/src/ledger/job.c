@@ -8,6 +8,7 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/xlog.h"
 #include "catalog/pg_namespace.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
@@ -60,10 +61,15 @@ emgov_session_start(PG_FUNCTION_ARGS)
 	PG_RETURN_TIMESTAMPTZ(lock_session_start(MyProcPid));
 }
 
-/* emgov_internal.session_lives(pid int, began timestamptz): is the session that began then in a process still there? */
+/*
+ * emgov_internal.session_lives(pid int, began timestamptz): is the session that began then in a process still there?
+ * NULL on a standby, for it is one of the primary.
+ */
 Datum
 emgov_session_lives(PG_FUNCTION_ARGS)
 {
+	if (RecoveryInProgress())
+		PG_RETURN_NULL();
 	PG_RETURN_BOOL(lock_session_start(PG_GETARG_INT32(0)) == PG_GETARG_TIMESTAMPTZ(1));
 }
 

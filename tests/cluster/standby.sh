@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# A physical standby: readers' views, figures, texts, what verifies publications and rollups, and emgov health say there
+# what they say on the primary; how far it is behind is said.
+set -u
+pg_area=${pg_area-check} pg_lane=.primary
+. "$(dirname "${BASH_SOURCE[0]}")/../../tools/pg.sh"
+cd "$root" || exit 1
+pg_fresh
+pg_start || exit 1
+standby=$pg_base/cluster.standby
+socket=$pg_base/socket.standby
+down() { pg_run "$pg_bin/pg_ctl" -D "$standby" -w -s -m immediate stop 2>/dev/null; }
+trap 'down; rm -rf "$standby"; pg_fresh' EXIT
+emgov=${EMGOV:-$root/build/client/emgov}
+failed=0
+sql() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
+is() {      # is GOT WANTED WHAT
+    [ "$1" = "$2" ] && { echo "ok $3"; return; }
+    echo "NOT OK $3: $1, not $2"
+    failed=1
+}
+sql -d postgres -c 'CREATE DATABASE office' -c 'CREATE ROLE reader LOGIN'
+export PGDATABASE=office
+sql -c 'CREATE EXTENSION emgov' -c "CALL emgov.create_ledger('ledger')" -c "CALL ledger.load_pack('accidents')" >/dev/null 2>&1
+sql -c "INSERT INTO ledger.area (code, name_zh, kind) VALUES ('a', '甲区', 'district'), ('b', '乙区', 'district')" \
+    -c "INSERT INTO ledger.report (code, title_zh, period_kind) VALUES ('m', '月报', 'month')" \
+    -c "INSERT INTO ledger.report_section (report, section, heading) VALUES ('m', 1, '一、事故')" \
+    -c "INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES ('m', 1, 1, '发生事故{F028.phrase}，死亡{F030}。')" \
+    -c "INSERT INTO ledger.accident (occurred_on, area_code, category_code) SELECT date '2025-01-01' + n * 3, substr('ab', n % 2 + 1, 1), 'road' FROM generate_series(1, 130) AS n" \
+    -c "CALL ledger.entered(ARRAY['m'], through => '2026-02-28', since => '2024-01-01')" -c "CALL ledger.publish('m', '2025-12')" >/dev/null || exit 1
+sql -c "CALL ledger.refresh_report_tables('m')" 2>/dev/null
+sql -c "CALL ledger.grant_reader('reader')"
+
+rm -rf "$standby"
+mkdir -p "$standby" "$socket" && chmod 700 "$standby"
+[ "$(id -u)" != 0 ] || chown postgres: "$standby" "$socket"
+pg_run "$pg_bin/pg_basebackup" -h "$PGHOST" -p "$PGPORT" -U postgres -D "$standby" -R -c fast || exit 1
+port=$(pg_free_port)
+pg_run "$pg_bin/pg_ctl" -D "$standby" -w -s -l "$pg_base/log/server.standby.log" -o "-p $port -k $socket -c listen_addresses=" start || exit 1
+there() { PGHOST=$socket PGPORT=$port "$@"; }
+is "$(there sql -c 'SELECT pg_is_in_recovery()')" t 'there is a standby'
+caught_up() {
+    local now
+    now=$(sql -c 'SELECT pg_current_wal_lsn()')
+    for i in $(seq 1 60); do [ "$(there sql -c "SELECT pg_last_wal_replay_lsn() >= '$now'")" = t ] && return; sleep 0.5; done
+}
+sql -c "INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2026-01-05', 'a', 'fire')"
+caught_up
+
+same() { is "$(there sql -c "$1" 2>&1)" "$(sql -c "$1" 2>&1)" "$2"; }
+same "SELECT code, value, phrase, answered_by FROM ledger.figures(emgov.year(2025)) ORDER BY 1" 'figures'
+same "SELECT code, member, value FROM ledger.figures(emgov.year(2026), by => 'area') ORDER BY 1, 2" 'figures by area'
+same "SELECT code, starts_on, value FROM ledger.figure_series(ARRAY['F028'], emgov.year(2025), 'month') ORDER BY 1, 2" 'a series'
+same "SELECT body FROM ledger.report_text('m', '2026-01')" 'a text'
+same "SELECT count(*) FROM ledger.verify_publication(1)" 'a publication verified'
+same "SELECT code, value_then, value_now FROM ledger.restatement(1)" 'a restatement'
+same "SELECT rollup, count(*) FROM emgov.rollups AS r, LATERAL (SELECT * FROM emgov.verify_rollup(r.rollup::text)) AS v GROUP BY 1" 'rollups verified'
+views=$(sql -c "SELECT relname FROM pg_class WHERE relnamespace = 'ledger_report'::regnamespace AND relkind = 'v' ORDER BY 1")
+n=0
+for view in $views; do
+    [ "$(PGUSER=reader there sql -c "SELECT count(*) FROM ledger_report.\"$view\"" 2>&1)" = "$(PGUSER=reader sql -c "SELECT count(*) FROM ledger_report.\"$view\"" 2>&1)" ] && n=$((n + 1)) ||
+        { echo "NOT OK view $view: $(PGUSER=reader there sql -c "SELECT count(*) FROM ledger_report.\"$view\"" 2>&1 | head -n 1)"; failed=1; }
+done
+is "$n" "$(wc -w <<<"$views")" "each of a reader's views"
+
+# health: a run that goes on there is not held to be dead, for its session is the primary's
+sql -c "INSERT INTO ledger.job_run (job, session_start) VALUES ('verify', now())"
+caught_up
+is "$(there sql -c "SELECT last_state FROM ledger.job_health WHERE job = 'verify'")" running 'a run on the primary may go on'
+is "$(there sql -c "SELECT state, unit FROM ledger.health('en') WHERE what = 'standby'")" 'ok|seconds' 'health says that it is a standby'
+is "$(sql -c "SELECT count(*) FROM ledger.health() WHERE what = 'standby'")" 0 'and of the primary that it is none'
+for format in text json prometheus; do
+    there "$emgov" health --format=$format --lang=en >"$pg_base/log/health.standby" 2>&1
+    code=$?
+    [ $code = 0 ] || [ $code = 3 ] || { echo "NOT OK emgov health --format=$format: $code $(head -n 2 "$pg_base/log/health.standby")"; failed=1; }
+    grep -q standby "$pg_base/log/health.standby" && echo "ok emgov health --format=$format" || { echo "NOT OK emgov health --format=$format"; failed=1; }
+done
+# what writes is refused, in words
+for statement in "CALL ledger.refresh_report_tables('m')" "CALL ledger.publish('m', '2026-01')" "CALL ledger.run_job('verify')"; do
+    is "$(there sql -v VERBOSITY=sqlstate -c "$statement" 2>&1 | head -n 1)" 'ERROR:  25006' "${statement#CALL ledger.} is refused"
+done
+# the primary is gone: it says so
+pg_run "$pg_bin/pg_ctl" -D "$pg_data" -w -s -m immediate stop
+for i in $(seq 1 40); do [ "$(there sql -c 'SELECT count(*) FROM pg_stat_wal_receiver')" = 0 ] && break; sleep 0.5; done
+is "$(there sql -c "SELECT state FROM ledger.health('en') WHERE what = 'standby'")" warn 'a standby without its primary warns'
+# and after it was made the primary its runs are dead
+pg_run "$pg_bin/pg_ctl" -D "$standby" -w -s promote
+is "$(there sql -c "SELECT last_state FROM ledger.job_health WHERE job = 'verify'")" killed 'after a promotion the runs of the primary are dead'
+there sql -c "CALL ledger.refresh_report_tables('m')" 2>/dev/null
+is "$(there sql -c "SELECT state FROM ledger.job_run WHERE job = 'refresh m' ORDER BY id DESC LIMIT 1")" done 'and it refreshes'
+exit $failed
