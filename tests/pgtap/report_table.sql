@@ -89,7 +89,8 @@ BEGIN
         COMMIT;
     END LOOP;
 END $$;
-SELECT results_eq('SELECT relation::text, count(*) FROM emgov.dated_back GROUP BY 1 ORDER BY 1', $$VALUES ('ledger.accident', 1::bigint), ('ledger.enforcement_case', 1)$$, 'of what is dated back one mark a table is kept');
+SELECT set_eq($$SELECT relation::text, count(*) FROM emgov.dated_back WHERE relation::text IN ('ledger.accident', 'ledger.enforcement_case') GROUP BY 1$$,
+    $$VALUES ('ledger.accident', 1::bigint), ('ledger.enforcement_case', 1)$$, 'of what is dated back one mark a table is kept');
 CALL ledger.refresh_report_tables();
 CALL ledger.refresh_report_tables(whole => true);
 SELECT is((SELECT rows FROM ledger.job_run ORDER BY id DESC LIMIT 1), 0::bigint, 'and it was seen');
