@@ -340,6 +340,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.report_needs(regnamespace,text,daterange[],timestamp with time zone)'),
     ('v u emgov_internal.begin_run(regnamespace,text,boolean)'),
     ('v u emgov_internal.is_due(regnamespace,text)'),
+    ('v u emgov_internal.comment_sources(text)'),
     ('v u emgov_internal.schedule(regnamespace,text,text,text)'),
     ('v u emgov_internal.bury_runs(regnamespace)'),
     ('s u emgov_internal.report_periods(jsonb,daterange,text)'),
