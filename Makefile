@@ -105,6 +105,7 @@ bench:
 	bench/history
 	bench/ledger
 	bench/views
+	bench/clients
 	bench/rollup
 	bench/rewrite
 	bench/history

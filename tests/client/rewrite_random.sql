@@ -75,6 +75,8 @@ BEGIN
     END LOOP;
     CREATE VIEW v AS SELECT id, a, b, d, e, w, m, f, p, flag FROM t;
     CREATE VIEW vb WITH (security_barrier) AS SELECT flag, p, f, m, w, e, d, b, a, id FROM t;
+    CREATE VIEW vs WITH (security_barrier) AS WITH seen AS MATERIALIZED (WITH RECURSIVE n (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 1) SELECT array_agg(n) AS some, false AS every FROM n)
+        SELECT id, a, b, d, e, w, m, f, p, flag FROM t WHERE (SELECT s.every FROM seen s) OR coalesce(t.p, 1) = ANY ((SELECT s.some FROM seen s)::int[]);
     CREATE VIEW vj AS SELECT id, a, b, d, CASE WHEN k.shown THEN e ELSE 0 END AS e, w, CASE WHEN k.shown THEN m END::numeric(14,2) AS m, f, p, flag, dim.dn, dim.dk, days.holiday
       FROM t CROSS JOIN (SELECT count(*) > 2 AS shown FROM dim) k LEFT JOIN (SELECT dk, min(dn) AS dn FROM dim GROUP BY dk) dim ON dim.dk = t.p LEFT JOIN days ON days.dd = t.d AND days.holiday <> b;
     ANALYZE;
@@ -192,7 +194,7 @@ SELECT CASE condition
 -- A query that rollup r answers.
 CREATE FUNCTION answerable(r made) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    source text := pick('t', 't', 't', 'v', 'vb', 'vj', '(SELECT * FROM t) s', '(SELECT * FROM vb WHERE ' || condition_on(pick(VARIADIC r.keys)) || ') s');
+    source text := CASE WHEN 'p' = ANY (r.keys) AND random() < 0.1 THEN 'vs' ELSE pick('t', 't', 't', 'v', 'vb', 'vj', '(SELECT * FROM t) s', '(SELECT * FROM vb WHERE ' || condition_on(pick(VARIADIC r.keys)) || ') s') END;
     groups text[] := '{}';
     columns text[];
     conditions text[] := '{}';

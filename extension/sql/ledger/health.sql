@@ -44,10 +44,12 @@ BEGIN
 
     -- queries are answered from rollups in sessions that have loaded the library
     RETURN QUERY
-        SELECT 'planner', NULL, CASE WHEN p.is_there AND current_setting('emgov.rewrite') <> 'off' OR NOT EXISTS (SELECT FROM emgov.rollup) THEN 'ok' ELSE 'warn' END, NULL::numeric, NULL,
+        SELECT 'planner', NULL, CASE WHEN p.is_there AND current_setting('emgov.rewrite') <> 'off' OR NOT EXISTS (SELECT FROM emgov.rollup) THEN 'ok' ELSE 'warn' END,
+               NULL::numeric, NULL,
                CASE WHEN NOT p.is_there
-                    THEN format(CASE WHEN zh THEN '会话不会自动用汇总表回答查询；超级用户执行一次即可：ALTER DATABASE %I SET session_preload_libraries = ''emgov'''
-                                     ELSE 'sessions do not answer queries from rollups; a superuser has them do so: ALTER DATABASE %I SET session_preload_libraries = ''emgov''' END, current_database())
+                    THEN format(CASE WHEN zh THEN '会话不会自动用汇总表回答查询；超级用户执行一次即可：%s'
+                                     ELSE 'sessions do not answer queries from rollups; a superuser has them do so: %s' END,
+                                format('ALTER DATABASE %I SET session_preload_libraries = ''emgov''', current_database()))
                     WHEN current_setting('emgov.rewrite') = 'off'
                     THEN CASE WHEN zh THEN 'emgov.rewrite 为 off，查询不使用汇总表' ELSE 'queries are not answered from rollups: emgov.rewrite is off' END
                     ELSE CASE WHEN zh THEN '查询自动使用汇总表' ELSE 'queries are answered from rollups' END END
