@@ -32,7 +32,8 @@ run(int argc, char **argv)
 	if (credit)
 		return usage_error("%s", TEXT("--credit takes no files: -o says where it goes", "--credit 不带文件参数：用 -o 指定输出"));
 	if (template ? argc != 0 : argc < 2)
-		return usage_error("%s", template ? TEXT("--template takes no files: -o says where it goes", "--template 不带文件参数：用 -o 指定输出") : TEXT("which table, and which files?", "导入哪个表、哪些文件？"));
+		return usage_error("%s", template ? TEXT("--template takes no files: -o says where it goes", "--template 不带文件参数：用 -o 指定输出") : TEXT("which table, and"
+							" which files?", "导入哪个表、哪些文件？"));
 	db_connect();
 	if (options.known_at)		/* nothing may be written that would ask what it is */
 		db_do("SELECT $1::timestamptz", 1, options.known_at);
@@ -92,7 +93,8 @@ static const Option table[] = {
 	{0, "heading-row", OPTION_COUNT, &options.heading_row, "N", {"the first row of headings, where it is not found", "表头起始行，未能自动找到时用"}, NULL},
 	{0, "encoding", OPTION_TEXT, &options.encoding, "NAME", {"of a text file; else found: UTF-8, GB18030, UTF-16", "文本文件的编码；默认自动识别 UTF-8、GB18030、UTF-16"}, NULL},
 	{0, "separator", OPTION_TEXT, &options.separator, "CHARACTER", {"of a text file; else found", "文本文件的分隔符；默认自动识别"}, NULL},
-	{0, "hidden", OPTION_CHOICE, &options.hidden, "take|skip", {"hidden rows; else asked about, skipped where nobody can be asked", "隐藏行：take 导入，skip 不导入；默认询问，无法询问时不导入"}, "take|skip"},
+	{0, "hidden", OPTION_CHOICE, &options.hidden, "take|skip", {"hidden rows; else asked about, skipped where nobody can be asked", "隐藏行：take 导入，skip"
+						" 不导入；默认询问，无法询问时不导入"}, "take|skip"},
 	{0, "personal", OPTION_FLAG, &options.personal, NULL, {"take columns of personal data too", "连同个人信息列一起导入"}, NULL},
 	{0, "only-known", OPTION_FLAG, &options.only_known, NULL, {"a name of an enterprise that is not known waits for a decision", "未知的企业名称一律待定，不新建"}, NULL},
 	{0, "known-at", OPTION_TEXT, &options.known_at, "TIMESTAMP", {"since when the rows are known: '2024-03-01 12:00+08'", "知悉时间，如 '2024-03-01 12:00+08'"}, NULL},
@@ -104,7 +106,8 @@ static const Option table[] = {
 	{0, "received", OPTION_TEXT, &options.reported.received, "DATE", {"when reported figures were received; else today", "上报数字的收到日期；默认今天"}, NULL},
 	{0, "dimension", OPTION_CHOICE, &options.reported.dimension, "NAME", {"what reported figures are of; else area", "上报数字的维度；默认 area"}, "area|organisation|accident_category|programme"},
 	{0, "template", OPTION_TEXT, &template, "TABLE", {"write an .xlsx to be filled in: headings, lists, an example", "写出可填报的 .xlsx 模板：表头、下拉选项、示例行"}, NULL},
-	{0, "credit", OPTION_CHOICE, &credit, "KIND", {"write decisions of --period as the file in which they are made public (双公示)", "写出 --period 内的双公示文件：行政处罚、行政许可"}, "penalty|permit|penalty-2015"},
+	{0, "credit", OPTION_CHOICE, &credit, "KIND", {"write decisions of --period as the file in which they are made public (双公示)", "写出 --period"
+						" 内的双公示文件：行政处罚、行政许可"}, "penalty|permit|penalty-2015"},
 	{'o', "output", OPTION_TEXT, &output, "FILE", {"where a template or that file goes; a template else TABLE.xlsx", "模板或双公示文件的文件名；模板默认 表名.xlsx"}, NULL},
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
 };
@@ -115,7 +118,8 @@ const Command command_import = {
 	.summary = {"Take spreadsheets and text files into a table.", "将表格文件导入台账。"},
 	.about = {"Takes CSV, TSV, .xls, .xlsx and .ods as they are: titles, headings of several rows, units, totals, notes. Rows that are right go in; others go to\n"
 		"FILE.rejects.csv with the reason. The same file again changes nothing, a corrected one corrects. See docs/import.md.",
-		"原样读取 CSV、TSV、.xls、.xlsx、.ods：标题、多行表头、单位、合计、说明均可识别。正确的行导入，其余连同原因写入\n“文件名.rejects.csv”。同一文件再次导入不作更改，更正后的文件则更正。见 docs/import.md。"},
+		"原样读取 CSV、TSV、.xls、.xlsx、.ods：标题、多行表头、单位、合计、说明均可识别。"
+		"正确的行导入，其余连同原因写入\n“文件名.rejects.csv”。同一文件再次导入不作更改，更正后的文件则更正。见 docs/import.md。"},
 	.examples = examples,
 	.options = table,
 	.least = 0,

@@ -85,7 +85,8 @@ static bool
 find_key(Direct *direct)
 {
 	PGresult   *result = db_query("SELECT (SELECT string_agg(a.attname, ',' ORDER BY u.i) FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS u (n, i)"
-								  " JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = u.n), i.indexprs IS NULL AND i.indpred IS NULL AND NOT EXISTS (SELECT FROM unnest(i.indkey::int2[]) AS u (n) WHERE u.n = 0)"
+								  " JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = u.n), i.indexprs IS NULL AND i.indpred IS NULL AND NOT EXISTS"
+									" (SELECT FROM unnest(i.indkey::int2[]) AS u (n) WHERE u.n = 0)"
 								  "  FROM pg_index AS i WHERE i.indrelid = $1::regclass AND (i.indisunique OR i.indisexclusion)", 1, direct->target->quoted);
 	int			found = 0;
 	bool		fine = true;

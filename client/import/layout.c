@@ -279,7 +279,8 @@ find_start(const HeadRow *head, int n, KnownHeading known, void *context)
 
 		if (start >= 0 && best > start && best <= start + 4)
 			return start;
-		while (above > 0 && head[above - 1].own >= 2 && !has_value(&head[above - 1]) && !is_label_row(&head[above - 1], widest) && goes_on(&head[above - 1], &head[above], first_filled(&head[above - 1])))
+		while (above > 0 && head[above - 1].own >= 2 && !has_value(&head[above - 1]) && !is_label_row(&head[above - 1], widest) && goes_on(&head[above - 1],
+							&head[above], first_filled(&head[above - 1])))
 			above--;
 		return above;
 	}
@@ -332,7 +333,8 @@ is_numbering(int count, const Cell *cells)
 		s = squeezed(&word, cells[c].text);
 		if (*s == '(')
 			s++;
-		good = (stem < 5 && expected == 1 && strcmp(s, stems[stem]) == 0) ? stem++, true : atoi(s) == expected && isdigit((unsigned char) *s) && strspn(s, "0123456789)") == strlen(s) ? expected++, true : false;
+		good = (stem < 5 && expected == 1 && strcmp(s, stems[stem]) == 0) ? stem++, true : atoi(s) == expected && isdigit((unsigned char) *s) && strspn(s,
+							"0123456789)") == strlen(s) ? expected++, true : false;
 		chars_free(&word);
 		if (!good)
 			return false;
@@ -556,7 +558,8 @@ static const char *const wholes[] = {"全市", "全区", "全县", "全省", "�
 static const char *const subtotals[] = {"小计", "小计:", "subtotal", "本页小计", "其中", "本月合计", "本季合计", NULL};
 static const char *const notes[] = {
 	"注:", "注1", "注2", "注.", "备注:", "说明", "附注", "填表说明", "填报说明", "※", "填表人", "制表人", "制表:", "填报人", "审核人", "审核:", "负责人:", "单位负责人", "统计负责人", "主管领导",
-	"分管领导", "签字", "签名", "盖章", "(盖章)", "填报单位:", "填报单位(", "填表单位:", "报送单位", "填报日期", "填表日期", "制表日期", "上报日期", "报出日期", "联系电话:", "联系人:", "note:", "notes:", "source:",
+	"分管领导", "签字", "签名", "盖章", "(盖章)", "填报单位:", "填报单位(", "填表单位:", "报送单位", "填报日期", "填表日期", "制表日期", "上报日期", "报出日期",
+						"联系电话:", "联系人:", "note:", "notes:", "source:",
 	"数据来源", "资料来源", "以上数据", "以下空白", "此页无", NULL
 };
 static const char *const zeros[] = {"本月无事故", "无事故", "本季度无事故", "本年无事故", "本周无事故", "本月无", "无生产安全事故", "零报告", "未发生事故", "本月未发生事故", NULL};

@@ -349,7 +349,8 @@ read_options(char *rest, Field *field, char **problem)
 		}
 		else
 		{
-			*problem = need_format(TEXT("\"%s\" is no option of a heading; such are part=1, format=MDY, format=ROC, unit=万元, map=word:value;…", "“%s”不是可用的选项；可用 part=1、format=MDY、format=ROC、unit=万元、map=词:值;…"), option);
+			*problem = need_format(TEXT("\"%s\" is no option of a heading; such are part=1, format=MDY, format=ROC, unit=万元, map=word:value;…",
+								"“%s”不是可用的选项；可用 part=1、format=MDY、format=ROC、unit=万元、map=词:值;…"), option);
 			return false;
 		}
 	}

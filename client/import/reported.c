@@ -414,7 +414,8 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 	chars_free(&end);
 	if (mapping->group_count == 0)
 	{
-		*problem = need_format(TEXT("no column is an indicator of the ledger, or no period is told (--period 2024-05). Headings: %s", "没有一列是台账中的指标，或没有写明时期（--period 2024-05）。表头：%s"),
+		*problem = need_format(TEXT("no column is an indicator of the ledger, or no period is told (--period 2024-05). Headings: %s",
+							"没有一列是台账中的指标，或没有写明时期（--period 2024-05）。表头：%s"),
 							   mapping->left_out.data);
 		free_mapping(mapping);
 		return NULL;

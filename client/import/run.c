@@ -517,7 +517,8 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 		{
 			import->read++;
 			import->refused_here++;
-			spool_add(spool, cursor.number, "", TEXT("the line cannot be read: a quote that never ends, a NUL, it is far too long, or the value of a formula is not known", "此行无法读取：引号不成对、含有空字符、过长，或公式的值无法得知"), "");
+			spool_add(spool, cursor.number, "", TEXT("the line cannot be read: a quote that never ends, a NUL, it is far too long, or the value of a formula is not"
+								" known", "此行无法读取：引号不成对、含有空字符、过长，或公式的值无法得知"), "");
 			continue;
 		}
 		state = read_record(import, group, &cursor.row, &column);
@@ -690,7 +691,8 @@ remember(Import *import)
 
 	if (!remembers(import->target) || !import->mapping->text || !import->mapping->text[0])
 		return;
-	may = db_value("SELECT (has_column_privilege(c.oid, 'mapping', 'INSERT') AND has_column_privilege(c.oid, 'mapping', 'UPDATE'))::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+	may = db_value("SELECT (has_column_privilege(c.oid, 'mapping', 'INSERT') AND has_column_privilege(c.oid, 'mapping', 'UPDATE'))::text FROM pg_class AS c JOIN"
+						" pg_namespace AS n ON n.oid = c.relnamespace"
 				   " WHERE n.nspname = @name@ AND c.relname = 'import_heading'", 0);
 	if (may && strcmp(may, "true") == 0)
 		db_do("INSERT INTO @ledger@.import_heading (table_name, fingerprint, headings, mapping, file) VALUES ($1, md5($2), $2, $3, $4)"
@@ -911,7 +913,8 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 	if (is_workbook(real))
 		import.reader = open_workbook(real, options->sheet, task_directory(), &problem);
 	else
-		import.reader = open_csv(real, options->encoding, options->separator ? (strcmp(options->separator, "\\t") == 0 || strcmp(options->separator, "tab") == 0 ? '\t' : options->separator[0]) : 0, &problem);
+		import.reader = open_csv(real, options->encoding, options->separator ? (strcmp(options->separator, "\\t") == 0 || strcmp(options->separator, "tab") == 0 ? '\t' :
+							options->separator[0]) : 0, &problem);
 	if (import.reader)
 		import.layout = find_layout(import.reader, is_known_heading, target, options->heading_row, &problem);
 	if (!import.layout)

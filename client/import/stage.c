@@ -162,7 +162,8 @@ fold_identifiers(Stage *stage)
 		{
 			char	   *name = quoted(column->name);
 
-			run_format(stage, "UPDATE pg_temp.emgov_stage AS s SET %1$s = x.folded FROM (SELECT s.ctid AS row, emgov.identifier(s.%1$s) AS folded, s.%1$s AS written FROM pg_temp.emgov_stage AS s OFFSET 0) AS x"
+			run_format(stage, "UPDATE pg_temp.emgov_stage AS s SET %1$s = x.folded FROM (SELECT s.ctid AS row, emgov.identifier(s.%1$s) AS folded, s.%1$s AS written FROM"
+								" pg_temp.emgov_stage AS s OFFSET 0) AS x"
 					   " WHERE x.row = s.ctid AND x.folded <> x.written", name);
 			free(name);
 		}
@@ -546,7 +547,8 @@ add_rule(Rules *rules, const char *condition, const char *column, const char *re
 static void
 add_catalog_rules(Stage *stage, Rules *rules)
 {
-	PGresult   *result = db_query("SELECT k.conname, pg_get_expr(k.conbin, k.conrelid), (SELECT string_agg(a.attname, ', ') FROM pg_attribute AS a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey))"
+	PGresult   *result = db_query("SELECT k.conname, pg_get_expr(k.conbin, k.conrelid), (SELECT string_agg(a.attname, ', ') FROM pg_attribute AS a WHERE a.attrelid ="
+						" k.conrelid AND a.attnum = ANY (k.conkey))"
 								  "  FROM pg_constraint AS k WHERE k.conrelid = $1::regclass AND k.contype = 'c' ORDER BY cardinality(k.conkey), k.conname", 1, stage->target->quoted);
 
 	for (int row = 0; row < PQntuples(result); row++)
@@ -563,7 +565,8 @@ add_catalog_rules(Stage *stage, Rules *rules)
 	PQclear(result);
 	result = db_query("SELECT k.confrelid::regclass::text, r.relname,"
 					  " (SELECT string_agg(format('new.%I IS NOT NULL', a.attname), ' AND ') FROM unnest(k.conkey) AS u (n) JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.n),"
-					  " (SELECT string_agg(format('x.%I = new.%I', b.attname, a.attname), ' AND ') FROM unnest(k.conkey, k.confkey) AS u (n, m) JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.n"
+					  " (SELECT string_agg(format('x.%I = new.%I', b.attname, a.attname), ' AND ') FROM unnest(k.conkey, k.confkey) AS u (n, m) JOIN pg_attribute AS a ON"
+						" a.attrelid = k.conrelid AND a.attnum = u.n"
 					  "   JOIN pg_attribute AS b ON b.attrelid = k.confrelid AND b.attnum = u.m),"
 					  " (SELECT string_agg(a.attname, ',' ORDER BY u.i) FROM unnest(k.conkey) WITH ORDINALITY AS u (n, i) JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.n)"
 					  "  FROM pg_constraint AS k JOIN pg_class AS r ON r.oid = k.confrelid WHERE k.conrelid = $1::regclass AND k.contype = 'f' ORDER BY k.conname", 1, stage->target->quoted);
@@ -753,7 +756,8 @@ match_by(Stage *stage, const bool *key, const char *only, bool unique)
 					 " INSERT INTO pg_temp.emgov_match SELECT f.\"#n\", f.\"#place\", ", k, names.data, digest, stage->rows[1].data, only);
 		free(digest);
 		if (!unique)
-			chars_format(&sql, "t.rel, t.row, f.\"#first\" FROM f JOIN (SELECT x.tableoid AS rel, x.ctid AS row, md5(ROW(%1$s)::text) AS key, row_number() OVER (PARTITION BY md5(ROW(%1$s)::text) ORDER BY x.ctid) AS place"
+			chars_format(&sql, "t.rel, t.row, f.\"#first\" FROM f JOIN (SELECT x.tableoid AS rel, x.ctid AS row, md5(ROW(%1$s)::text) AS key, row_number() OVER"
+								" (PARTITION BY md5(ROW(%1$s)::text) ORDER BY x.ctid) AS place"
 						 " FROM %2$s AS x WHERE %3$s%4$s) AS t ON t.key = f.\"#key\" AND t.place = f.\"#place\"", theirs.data, stage->target->quoted,
 						 stage->target->has_status ? "x.status = 'valid'" : "true", among.data);
 		else
@@ -776,7 +780,8 @@ match_rows(Stage *stage)
 {
 	const Target *target = stage->target;
 	bool	   *key = need((size_t) target->count * sizeof *key);
-	PGresult   *result = db_query("SELECT (SELECT string_agg(a.attname, ',' ORDER BY u.i) FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS u (n, i) JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = u.n)"
+	PGresult   *result = db_query("SELECT (SELECT string_agg(a.attname, ',' ORDER BY u.i) FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS u (n, i) JOIN pg_attribute AS"
+						" a ON a.attrelid = i.indrelid AND a.attnum = u.n)"
 								  "  FROM pg_index AS i WHERE i.indrelid = $1::regclass AND i.indisunique AND i.indexprs IS NULL AND 0 <> ALL (i.indkey::int2[])"
 								  " AND (i.indpred IS NULL OR $2::boolean) ORDER BY i.indisprimary, i.indexrelid", 2, target->quoted, target->in_ledger ? "t" : "f");
 	Chars		only = {0};
@@ -850,7 +855,8 @@ settle_duplicates(Stage *stage)
 			chars_format(&differ, "%sa.%s IS DISTINCT FROM b.%s", differ.length ? " OR " : "", name, name);
 			free(name);
 		}
-	run_format(stage, "INSERT INTO pg_temp.emgov_reject SELECT a.\"#n\", '', format(%1$s, b.\"#line\"), '' FROM pg_temp.emgov_match AS m JOIN (%2$s) AS a ON a.\"#n\" = m.n JOIN (%2$s) AS b ON b.\"#n\" = m.first"
+	run_format(stage, "INSERT INTO pg_temp.emgov_reject SELECT a.\"#n\", '', format(%1$s, b.\"#line\"), '' FROM pg_temp.emgov_match AS m JOIN (%2$s) AS a ON a.\"#n\" ="
+						" m.n JOIN (%2$s) AS b ON b.\"#n\" = m.first"
 			   " WHERE m.row IS NULL AND (%3$s)", reason, stage->rows[1].data, differ.data);
 	if (stage->direct)
 	{
@@ -950,7 +956,8 @@ insert_children(Stage *stage, const char *from, const char *to, PGresult **faile
 	{
 		const char *missing = is_there(stage, "@missing") ? "coalesce(s.\"@missing\", 0)" : "0";
 
-		chars_string(&sql, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT i.id, o.outcome, s.occurred_on FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
+		chars_string(&sql, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT i.id, o.outcome, s.occurred_on FROM pg_temp.emgov_id AS i JOIN"
+							" pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
 					" CROSS JOIN LATERAL (VALUES ");
 		chars_format(&sql, "('dead', coalesce(%s, greatest(%s - %s, 0)))", is_there(stage, "@dead") ? "s.\"@dead\"" : "NULL", is_there(stage, "@dead_missing") ? "s.\"@dead_missing\"" : "0", missing);
 		chars_format(&sql, ", ('missing', %s), ('serious', %s), ('minor', %s)", missing, is_there(stage, "@serious") ? "s.\"@serious\"" : "0", is_there(stage, "@minor") ? "s.\"@minor\"" : "0");
@@ -1009,10 +1016,12 @@ insert_range(Stage *stage, long long from, long long to, const char *extra, PGre
 			chars_format(&sql, "INSERT INTO pg_temp.emgov_id SELECT new.\"#n\", m.id, false FROM (%s) AS new JOIN pg_temp.emgov_made AS m ON m.id = new.id WHERE %s", stage->rows[0].data, filter);
 		else
 			/* keys that are made ascend with the records, for these are given in that order */
-			chars_format(&sql, "INSERT INTO pg_temp.emgov_id SELECT f.n, m.id, false FROM (SELECT new.\"#n\" AS n, row_number() OVER (ORDER BY new.\"#n\") AS place FROM pg_temp.emgov_stage AS new WHERE %s) AS f"
+			chars_format(&sql, "INSERT INTO pg_temp.emgov_id SELECT f.n, m.id, false FROM (SELECT new.\"#n\" AS n, row_number() OVER (ORDER BY new.\"#n\") AS place FROM"
+								" pg_temp.emgov_stage AS new WHERE %s) AS f"
 					" JOIN pg_temp.emgov_made AS m USING (place)", filter);
 		run(stage, "ANALYZE pg_temp.emgov_made");
-		fine = try(stage, sql.data, failed) && try(stage, "ANALYZE pg_temp.emgov_id", failed) && count_anew(stage, rows) && insert_children(stage, a, b, failed) && try(stage, "TRUNCATE pg_temp.emgov_made", failed);
+		fine = try(stage, sql.data, failed) && try(stage, "ANALYZE pg_temp.emgov_id", failed) && count_anew(stage, rows) && insert_children(stage, a, b, failed) &&
+							try(stage, "TRUNCATE pg_temp.emgov_made", failed);
 	}
 	/* rules that wait for the end of the transaction are asked now */
 	if (fine)
@@ -1105,7 +1114,8 @@ find_changes(Stage *stage)
 			chars_format(&differ, "%s(new.%s IS NOT NULL AND new.%s IS DISTINCT FROM t.%s)", differ.length ? " OR " : "", name, name, name);
 			free(name);
 		}
-	changes = run_format(stage, "INSERT INTO pg_temp.emgov_change SELECT m.n, m.rel, m.row FROM pg_temp.emgov_match AS m JOIN (%s) AS new ON new.\"#n\" = m.n JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel"
+	changes = run_format(stage, "INSERT INTO pg_temp.emgov_change SELECT m.n, m.rel, m.row FROM pg_temp.emgov_match AS m JOIN (%s) AS new ON new.\"#n\" = m.n JOIN %s AS"
+						" t ON t.ctid = m.row AND t.tableoid = m.rel"
 						 " WHERE %s", stage->rows[1].data, stage->target->quoted, differ.length ? differ.data : "false");
 	if (changes > 0)
 	{
@@ -1144,7 +1154,8 @@ update_rows(Stage *stage)
 	if (PQntuples(changes) > 0)
 	{
 		chars_reset(&sql);
-		chars_format(&sql, "WITH u AS (UPDATE %s AS t SET %s FROM (%s) AS new JOIN pg_temp.emgov_change AS c ON c.n = new.\"#n\" WHERE t.ctid = c.row AND t.tableoid = c.rel", stage->target->quoted, set.data, stage->rows[1].data);
+		chars_format(&sql, "WITH u AS (UPDATE %s AS t SET %s FROM (%s) AS new JOIN pg_temp.emgov_change AS c ON c.n = new.\"#n\" WHERE t.ctid = c.row AND t.tableoid ="
+							" c.rel", stage->target->quoted, set.data, stage->rows[1].data);
 		run(stage, "SAVEPOINT emgov");
 		one = need_format("%s" DONE, sql.data);
 		fine = try(stage, one, &failed);
@@ -1201,9 +1212,12 @@ update_children(Stage *stage)
 		if (run(stage, "SELECT 1 FROM ONLY @ledger@.accident AS a WHERE a.id IN (SELECT w.id FROM pg_temp.emgov_want AS w WHERE w.have <> w.count) FOR UPDATE OF a") > 0)
 			run(stage, "UPDATE pg_temp.emgov_want AS w SET have = (SELECT count(*)::int FROM ONLY @ledger@.casualty AS c WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid')");
 		run(stage, "INSERT INTO pg_temp.emgov_done SELECT w.n FROM pg_temp.emgov_want AS w WHERE w.have <> w.count");
-		run(stage, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT w.id, w.outcome, w.occurred_on FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL generate_series(w.have + 1, w.count)");
-		run_format(stage, "UPDATE @ledger@.casualty AS c SET status = 'withdrawn', note = %s FROM (SELECT c.id FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL (SELECT c.id FROM ONLY @ledger@.casualty AS c"
-							  " WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid' ORDER BY (c.person IS NOT NULL), c.id DESC LIMIT greatest(w.have - w.count, 0)) AS c) AS d WHERE d.id = c.id", n);
+		run(stage, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT w.id, w.outcome, w.occurred_on FROM pg_temp.emgov_want AS w CROSS JOIN"
+							" LATERAL generate_series(w.have + 1, w.count)");
+		run_format(stage, "UPDATE @ledger@.casualty AS c SET status = 'withdrawn', note = %s FROM (SELECT c.id FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL (SELECT"
+							" c.id FROM ONLY @ledger@.casualty AS c"
+							  " WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid' ORDER BY (c.person IS NOT NULL), c.id DESC LIMIT"
+								" greatest(w.have - w.count, 0)) AS c) AS d WHERE d.id = c.id", n);
 		free(want);
 	}
 	else
@@ -1235,7 +1249,8 @@ keep_pending(Stage *stage)
 {
 	if (!stage->has_name)
 		return;
-	stage->result.pending = run_format(stage, "SELECT 1 FROM pg_temp.emgov_reject AS r WHERE r.col = '@name' AND EXISTS (SELECT FROM pg_temp.emgov_party AS p JOIN pg_temp.emgov_stage AS s ON s.\"@name\" = p.name"
+	stage->result.pending = run_format(stage, "SELECT 1 FROM pg_temp.emgov_reject AS r WHERE r.col = '@name' AND EXISTS (SELECT FROM pg_temp.emgov_party AS p JOIN"
+						" pg_temp.emgov_stage AS s ON s.\"@name\" = p.name"
 									   " WHERE s.\"#n\" = r.n AND p.uscc IS NULL AND p.subject_id IS NULL)");
 	if (stage->result.pending > 0)
 		db_do("INSERT INTO @ledger@.import_pending (table_name, name, name_key, candidates, file, line, record, record_key)"
@@ -1271,7 +1286,8 @@ stage_finish(Stage *stage)
 		if (find_changes(stage))
 			break;
 		if (tries == 20)
-			fail(EXIT_FAILED, TEXT("others change the same rows of %s all the time: nothing was changed; import again when they have done", "其他人正不断更改 %s 的同一批行：未作任何更改，请稍后重新导入"),
+			fail(EXIT_FAILED, TEXT("others change the same rows of %s all the time: nothing was changed; import again when they have done", "其他人正不断更改 %s"
+								" 的同一批行：未作任何更改，请稍后重新导入"),
 				 stage->target->quoted);
 		run(stage, "TRUNCATE pg_temp.emgov_match, pg_temp.emgov_change, pg_temp.emgov_id");
 	}
@@ -1299,7 +1315,8 @@ stage_finish(Stage *stage)
 	stage->result.added = stage->put_in;
 	if (stage->put_in + stage->result.changed + stage->result.same + stage->result.refused != stage->records)
 		fail(EXIT_FAILED, TEXT("of %lld rows %lld were added, %lld changed, %lld the same, %lld rejected: these do not add up, and nothing was changed",
-							   "%lld行中新增%lld、更正%lld、相同%lld、退回%lld，合计不符，未作任何更改"), stage->records, stage->put_in, stage->result.changed, stage->result.same, stage->result.refused);
+							   "%lld行中新增%lld、更正%lld、相同%lld、退回%lld，合计不符，未作任何更改"), stage->records, stage->put_in, stage->result.changed,
+								stage->result.same, stage->result.refused);
 	return stage->result;
 }
 
@@ -1368,7 +1385,8 @@ stage_end(Stage *stage, bool commit)
 		if (!db_ok(result) && PQstatus(stage->conn) != CONNECTION_OK)
 		{
 			say_error(TEXT("the connection to the server was lost", "与服务器的连接已中断"));
-			say_hint(TEXT("It was committing: whether it did is not known. Look what is in %s before you import again.", "中断时正在提交，是否已提交无法得知：再次导入前请先查看 %s。"), stage->target->quoted);
+			say_hint(TEXT("It was committing: whether it did is not known. Look what is in %s before you import again.",
+								"中断时正在提交，是否已提交无法得知：再次导入前请先查看 %s。"), stage->target->quoted);
 			exit(EXIT_CONNECTION);
 		}
 		if (!db_ok(result))
