@@ -45,7 +45,8 @@ CREATE TABLE emgov.ledger_part (
 COMMENT ON TABLE emgov.ledger_part IS
     'What a ledger is made of; filled by the extension''s script, run by create_ledger() and upgrade_ledger() with the rights of their caller';
 COMMENT ON COLUMN emgov.ledger_part.ordinal IS 'Order in which the parts of a kind are made';
-COMMENT ON COLUMN emgov.ledger_part.kind IS 'What is made: table, seed, guard, source, live fact, rollup, query of what is counted once, function, list, table that jobs fill, view, or the comment of a column of these two';
+COMMENT ON COLUMN emgov.ledger_part.kind IS
+    'What is made: table, seed, guard, source, live fact, rollup, query of what is counted once, function, list, table that jobs fill, view, or the comment of a column of these two';
 COMMENT ON COLUMN emgov.ledger_part.name IS 'Name of what is made; of a function, its signature; of a seed or a guard, the table it is for';
 COMMENT ON COLUMN emgov.ledger_part.note IS 'Its comment, 中文 | English';
 COMMENT ON COLUMN emgov.ledger_part.body IS 'The SQL, with @ledger@ where the ledger''s schema is to stand';
