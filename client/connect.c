@@ -1,6 +1,7 @@
 /* connect.c: the connection to the server */
 #include "connect.h"
 
+#include "ledger.h"
 #include "say.h"
 #include "task.h"
 
@@ -468,6 +469,23 @@ db_extension(void)
 	return version;
 }
 
+char *
+db_same(void)
+{
+	PGconn	   *conn = db_connect();
+	bool		whole = database && (strchr(database, '=') || strstr(database, "://"));	/* may hold a password: not said again */
+	char	   *base = shell_word(PQdb(conn));
+	char	   *place = shell_word(PQhost(conn) ? PQhost(conn) : "");
+	char	   *who = shell_word(PQuser(conn));
+	char	   *same = need_format(" -d %s%s%s%s%s%s%s", base, (host || whole) && *place ? " -h " : "", (host || whole) && *place ? place : "", port || whole ? " -p " : "",
+								   port || whole ? PQport(conn) : "", user || whole ? " -U " : "", user || whole ? who : "");
+
+	free(base);
+	free(place);
+	free(who);
+	return same;
+}
+
 bool
 db_has_ledger(void)
 {
@@ -488,7 +506,7 @@ db_ledger(void)
 	if (!db_extension())
 	{
 		say_error(TEXT("database \"%s\" has no extension emgov", "数据库“%s”中没有扩展 emgov"), PQdb(connection));
-		say_hint(TEXT("Make it, and a ledger:  emgov init -d %s", "建立扩展和台账：emgov init -d %s"), PQdb(connection));
+		say_hint(TEXT("Make it, and a ledger:  emgov init%s", "建立扩展和台账：emgov init%s"), db_same());
 		exit(EXIT_FAILED);
 	}
 	if (!db_has_ledger())
@@ -498,9 +516,9 @@ db_ledger(void)
 
 		say_error(TEXT("database \"%s\" has no ledger \"%s\"", "数据库“%s”中没有台账“%s”"), PQdb(connection), ledger());
 		if (others)
-			say_hint(TEXT("There is: %s. Name one by --ledger, or make it:  emgov init --ledger='%s'", "现有台账：%s。用 --ledger 指定，或新建：emgov init --ledger='%s'"), others, ledger());
+			say_hint(TEXT("There is: %s. Name one by --ledger, or make it:  emgov init --ledger=%s%s", "现有台账：%s。用 --ledger 指定，或新建：emgov init --ledger=%s%s"), others, shell_word(ledger()), db_same());
 		else
-			say_hint(TEXT("Make it:  emgov init --ledger='%s'", "新建：emgov init --ledger='%s'"), ledger());
+			say_hint(TEXT("Make it:  emgov init --ledger=%s%s", "新建：emgov init --ledger=%s%s"), shell_word(ledger()), db_same());
 		free(others);
 		exit(EXIT_FAILED);
 	}

@@ -28,6 +28,9 @@ extern PGconn *db_connect(void);
 /* The same, and see that the extension and the ledger are there; or say which command makes them, and end with EXIT_FAILED. */
 extern PGconn *db_ledger(void);
 
+/* What another run needs to reach the same database, to be copied: " -d x -h y -p 1 -U z", those that were given. To be freed. */
+extern char *db_same(void);
+
 /* Is the extension in the database (its version, or NULL); is the ledger? */
 extern const char *db_extension(void);
 extern bool db_has_ledger(void);

@@ -52,8 +52,8 @@ ledger_report_title(const char *report)
 	if (others)
 		say_hint(TEXT("There is: %s", "现有报告：%s"), others);
 	else
-		say_hint(TEXT("There is none yet. emgov init makes a first one; docs/bring-your-own.md shows how one is written.",
-					  "尚无报告。emgov init 可建立第一份；写法见 docs/bring-your-own.md。"));
+		say_hint(TEXT("There is none yet. One is made with definitions to speak of:  emgov init --packs=accidents,enforcement%s", "尚无报告。载入定义包时可建立第一份：emgov init --packs=accidents,enforcement%s"),
+				 same_ledger());
 	exit(EXIT_FAILED);
 }
 
@@ -86,10 +86,10 @@ shell_word(const char *text)
 char *
 same_ledger(void)
 {
-	char	   *base = shell_word(PQdb(db_connect()));
+	char	   *base = db_same();
 	char	   *name = shell_word(ledger_name);
 	bool		usual = strcmp(ledger_name, "ledger") == 0;
-	char	   *result = need_format(" -d %s%s%s", base, usual ? "" : " --ledger=", usual ? "" : name);
+	char	   *result = need_format("%s%s%s", base, usual ? "" : " --ledger=", usual ? "" : name);
 
 	free(base);
 	free(name);

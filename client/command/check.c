@@ -35,7 +35,17 @@ publications(void)
 
 	if (PQntuples(result) == 0)
 	{
-		say(TEXT("Nothing is published. Before a report is: emgov check REPORT PERIOD", "尚无发布。发布前请用：emgov check 报告 统计期"));
+	{
+		char	   *report = db_value("SELECT min(code) FROM @ledger@.report WHERE active", 0);
+		char	   *month = db_value("SELECT to_char(now() - interval '1 month', 'YYYY-MM')", 0);
+
+		if (report)
+			say(TEXT("Nothing is published. Before a report is:  emgov check %s %s%s", "尚无发布。发布前请用：emgov check %s %s%s"), shell_word(report), month, same_ledger());
+		else
+			say(TEXT("Nothing is published, and there is no report. A first one:  emgov init --packs=accidents,enforcement%s", "尚无发布，也没有报告。建立第一份：emgov init --packs=accidents,enforcement%s"), same_ledger());
+		free(report);
+		free(month);
+	}
 		return EXIT_FINE;
 	}
 	progress_begin(TEXT("publications", "发布"), (uint64_t) PQntuples(result));

@@ -543,10 +543,13 @@ make_report(void)
 	return true;
 }
 
-/* What the first report says of the month before, and what comes next. */
+/* What the first report says of the month before, and what comes next: each table that it is counted from, then the report. */
 static void
 first_report(void)
 {
+	/* with what a list of one's own does not say: that it is of the bureau, and of its yearly plan */
+	static const char *const sources[][3] = {{"F028", "accident", ""}, {"F049", "inspection", " --set=org_code=bureau --set=programme_code=bureau_plan"},
+	{"F051", "hazard", " --set=programme_code=bureau_plan"}, {"F053", "enforcement_case", " --set=org_code=bureau"}};
 	char	   *month = db_value("SELECT to_char(now() - interval '1 month', 'YYYY-MM')", 0);
 	char	   *last_day = db_value("SELECT date_trunc('month', now())::date - 1", 0);
 	PGresult   *text = db_query("SELECT CASE WHEN lag(section) OVER w IS DISTINCT FROM section THEN heading END, body"
@@ -561,7 +564,15 @@ first_report(void)
 		put_wrapped(PQgetvalue(text, row, 1), 0, 0);
 	}
 	put(TEXT("\nA — stands for what is not known yet. Next:\n", "\n“—”表示尚无数据。接下来：\n"));
-	put("  emgov import accident FILE.xlsx --entered=%s%s\n", last_day, same);
+	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+	{
+		char	   *there = db_value("SELECT 1 FROM @ledger@.indicator AS i WHERE i.code = $1 AND EXISTS (SELECT FROM @ledger@.report_paragraph AS p"
+									 " WHERE p.report = '" FIRST_REPORT "' AND EXISTS (SELECT FROM unnest(p.needs) AS n WHERE n ~ ('^' || $1 || '($|[@/ ])')))", 1, sources[i][0]);
+
+		if (there)
+			put("  emgov import %s FILE.xlsx --entered=%s%s%s\n", sources[i][1], last_day, sources[i][2], same);
+		free(there);
+	}
 	put("  emgov report " FIRST_REPORT " %s -o " FIRST_REPORT ".docx%s\n", month, same);
 	put("  emgov publish " FIRST_REPORT " %s%s\n", month, same);
 	PQclear(text);

@@ -115,7 +115,7 @@ run(int argc, char **argv)
 		if (!id)
 		{
 			say_error(TEXT("%s is not published for %s", "%s 的 %s 尚未发布"), argv[0], argv[1]);
-			say_hint(TEXT("What is: emgov restate", "已发布的：emgov restate"));
+			say_hint(TEXT("What is:  emgov restate%s", "已发布的：emgov restate%s"), same_ledger());
 			return EXIT_FAILED;
 		}
 	}
@@ -124,7 +124,7 @@ run(int argc, char **argv)
 	if (PQntuples(result) == 0)
 	{
 		say_error(TEXT("there is no publication %s", "没有第%s号发布"), id);
-		say_hint(TEXT("What is: emgov restate", "已发布的：emgov restate"));
+		say_hint(TEXT("What is:  emgov restate%s", "已发布的：emgov restate%s"), same_ledger());
 		return EXIT_FAILED;
 	}
 	title = ledger_report_title(PQgetvalue(result, 0, 0));

@@ -2,6 +2,7 @@
 #include "command/command.h"
 
 #include "connect.h"
+#include "ledger.h"
 #include "progress.h"
 #include "say.h"
 #include "table.h"
@@ -41,7 +42,7 @@ chosen(int argc, char **argv)
 		if (!list.item[list.count])
 		{
 			say_error(TEXT("there is no rollup \"%s\"", "没有汇总表“%s”"), argv[list.count]);
-			say_hint(TEXT("What there is: emgov rollups --all", "全部汇总表：emgov rollups --all"));
+			say_hint(TEXT("What there is:  emgov rollups --all%s", "全部汇总表：emgov rollups --all%s"), same_ledger());
 			exit(EXIT_FAILED);
 		}
 	}
@@ -59,26 +60,29 @@ list(void)
 								  " to_char(last_verification, 'YYYY-MM-DD HH24:MI'), last_verification_differences, follows AND coalesce(last_verification_differences, 0) = 0"
 								  " FROM emgov.rollups WHERE $1::boolean OR ledger = @name@ ORDER BY 1", 3, all ? "true" : "false", TEXT("yes", "是"), TEXT("NO", "否"));
 	Table	   *table = table_new(columns, 8);
-	bool		well = true;
+	char	   *broken = NULL;	/* the first that is not well */
 
 	for (int row = 0; row < PQntuples(result); row++)
 	{
 		for (int i = 0; i < 8; i++)
 			table_cell(table, PQgetvalue(result, row, i));
-		if (*PQgetvalue(result, row, 8) != 't')
-			well = false;
+		if (*PQgetvalue(result, row, 8) != 't' && !broken)
+			broken = shell_word(PQgetvalue(result, row, 0));
 	}
 	if (PQntuples(result) == 0)
 		say(TEXT("There are no rollups.", "没有汇总表。"));
 	else
 		table_put(table);
 	PQclear(result);
-	if (!well)
+	if (broken)
 	{
 		say_warning(TEXT("a rollup does not follow its table, or differed when it was verified last", "有汇总表未跟随来源表，或上次核验时不符"));
-		say_hint(TEXT("emgov rollups verify says how; emgov rollups rebuild NAME makes it anew", "emgov rollups verify 查看差异；emgov rollups rebuild 名称 可重建"));
+		say_hint(TEXT("How it differs:  emgov rollups verify %s%s", "查看差异：emgov rollups verify %s%s"), broken, same_ledger());
+		say_hint(TEXT("Made anew:  emgov rollups rebuild %s%s", "重建：emgov rollups rebuild %s%s"), broken, same_ledger());
+		free(broken);
+		return EXIT_FOUND;
 	}
-	return well ? EXIT_FINE : EXIT_FOUND;
+	return EXIT_FINE;
 }
 
 /* What is not alike; gives whether there is any. */

@@ -2,6 +2,7 @@
 #include "command/command.h"
 
 #include "connect.h"
+#include "ledger.h"
 #include "say.h"
 #include "table.h"
 
@@ -27,7 +28,7 @@ list(void)
 								  " FROM @ledger@.job_health ORDER BY job", 1, TEXT("OVERDUE", "逾期"));
 
 	if (PQntuples(result) == 0)
-		say(TEXT("Nothing is scheduled. emgov schedule add refresh 01:00", "尚无作业。emgov schedule add refresh 01:00"));
+		say(TEXT("Nothing is scheduled. A first job:  emgov schedule add refresh 01:00%s", "尚无作业。第一个作业：emgov schedule add refresh 01:00%s"), same_ledger());
 	else
 		table_put_result(result, columns);
 	PQclear(result);
@@ -50,7 +51,9 @@ add(const char *job, const char *at)
 		{"systemd_timer", {"and its timer:", "以及 timer 文件："}},
 		{"crontab", {"Or, for crontab:", "或写入 crontab："}}
 	};
-	PGresult   *result = db_query("SELECT kind, body FROM @ledger@.schedule($1::text, $2::text, $3::text)", 3, job, at, zone);
+	/* the server does not know how it is reached from here */
+	const char *host = PQhost(db_connect());
+	PGresult   *result = db_query("SELECT kind, body FROM @ledger@.schedule($1::text, $2::text, $3::text, $4::text)", 4, job, at, zone, host && *host ? host : NULL);
 
 	for (int row = 0; row < PQntuples(result); row++)
 	{

@@ -42,7 +42,7 @@ static const char *const examples[] = {"emgov version --server -d bureau", NULL}
 
 const Command command_version = {
 	.name = "version",
-	.summary = {"Print the version of the command, and of what it is connected to.", "输出本命令的版本，以及所连服务器的版本。"},
+	.summary = {"Print the version of the command; with --server of what it connects to.", "输出本命令的版本；加 --server 同时输出所连服务器的版本。"},
 	.examples = examples,
 	.options = options,
 	.run = run

@@ -24,7 +24,9 @@ enum						/* in twentieths of a point */
 {
 	PAPER_SHORT = 11906, PAPER_LONG = 16838,
 	WIDTH = 11906 - 1588 - 1474,
-	WIDTH_ACROSS = 16838 - 1984 - 2098
+	WIDTH_ACROSS = 16838 - 1984 - 2098,
+	HEIGHT = 16838 - 2098 - 1984,
+	HEIGHT_ACROSS = 11906 - 1588 - 1474
 };
 
 #define PORTRAIT "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>" \
@@ -96,10 +98,11 @@ end_section(Text *out, bool across)
 }
 
 static void
-cell(Text *out, const char *style, const char *text, int width, bool bold, bool shaded)
+cell(Text *out, const char *style, const char *text, int width, bool bold, bool shaded, bool keeps)
 {
-	text_format(out, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/>%s<w:vAlign w:val=\"center\"/></w:tcPr><w:p><w:pPr><w:pStyle w:val=\"%s\"/></w:pPr><w:r>%s<w:t xml:space=\"preserve\">",
-				width, shaded ? "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"F2F2F2\"/>" : "", style, bold ? "<w:rPr><w:b/></w:rPr>" : "");
+	text_format(out, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/>%s<w:vAlign w:val=\"center\"/></w:tcPr><w:p><w:pPr><w:pStyle w:val=\"%s\"/>%s</w:pPr><w:r>%s"
+				"<w:t xml:space=\"preserve\">",
+				width, shaded ? "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"F2F2F2\"/>" : "", style, keeps ? "<w:keepNext/>" : "", bold ? "<w:rPr><w:b/></w:rPr>" : "");
 	for (const char *c = text ? text : "—"; *c; c++)
 		text_xml(out, (char[]) {*c == '\n' ? ' ' : *c, 0});
 	text_add(out, "</w:t></w:r></w:p></w:tc>");
@@ -185,6 +188,7 @@ grid(Text *out, const Grid *grid, bool across)
 	const char *head = layout.tight ? "TableHeadSmall" : "TableHead";
 	const char *text = layout.tight ? "TableTextSmall" : "TableText";
 	const char *number = layout.tight ? "TableNumberSmall" : "TableNumber";
+	bool		whole = layout.height < HEIGHT / 2;	/* one that is not long is not broken over two pages */
 
 	text_format(out, "```{=openxml}\n<w:tbl><w:tblPr><w:tblStyle w:val=\"Table\"/><w:tblW w:w=\"%d\" w:type=\"dxa\"/><w:jc w:val=\"center\"/><w:tblBorders>", layout.room);
 	for (int k = 0; k < 6; k++)
@@ -194,24 +198,17 @@ grid(Text *out, const Grid *grid, bool across)
 		text_format(out, "<w:gridCol w:w=\"%d\"/>", layout.width[j]);
 	text_add(out, "</w:tblGrid>\n<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
 	for (int j = 0; j < grid->columns; j++)
-		cell(out, head, grid->heading[j], layout.width[j], false, true);
+		cell(out, head, grid->heading[j], layout.width[j], false, true, true);
 	text_add(out, "</w:tr>\n");
 	for (int i = 0; i < grid->rows; i++)
 	{
 		text_add(out, "<w:tr><w:trPr><w:cantSplit/></w:trPr>");
 		for (int j = 0; j < grid->columns; j++)
-			cell(out, grid->is_number[j] ? number : text, grid_cell(grid, i, j)->text, layout.width[j], grid->is_total[i], false);
+			cell(out, grid->is_number[j] ? number : text, grid_cell(grid, i, j)->text, layout.width[j], grid->is_total[i], false, whole && i < grid->rows - 1);
 		text_add(out, "</w:tr>\n");
 	}
 	text_add(out, "</w:tbl>\n```\n\n");
 }
-
-/* What of a page is not yet filled, in twentieths of a point, about. */
-enum
-{
-	HEIGHT = 16838 - 2098 - 1984,
-	HEIGHT_ACROSS = 11906 - 1588 - 1474
-};
 
 /* Attachments begin a page each, the first line says which. */
 static int
@@ -329,13 +326,15 @@ markdown_of(const Document *document)
 	if (document->remark)
 		styled(&out, "Closing", need_format("%s%s", W("发布说明：", "Remark: "), document->remark));
 
-	/* the note of attachments, the signature */
+	/* the note of attachments, the signature; 附件： stands before the first, which the others stand under */
+	if (document->english)
+		paragraph(&out, "AttachmentList", "", "Attachments:");
 	for (int i = 0; i < parts; i++)
 		if (i == 0 || strcmp(part[i].group, part[i - 1].group) != 0)
 		{
 			attachments++;
-			paragraph(&out, attachments == 1 ? "AttachmentList" : "AttachmentListMore", "",
-					  need_format("%s%d. %s", attachments == 1 ? W("附件：", "Attachments: ") : "", attachments, part[i].group));
+			paragraph(&out, attachments == 1 && !document->english ? "AttachmentList" : "AttachmentListMore", "",
+					  need_format("%s%d. %s", attachments == 1 ? W("附件：", "") : "", attachments, part[i].group));
 		}
 	styled(&out, "Signature Line", document->issuer);
 	if (end)

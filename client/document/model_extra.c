@@ -468,6 +468,24 @@ section_name(const Document *document, const Figure *figure)
 	return NULL;
 }
 
+/* Figures in the order of the report's sections, those that its text does not say last. */
+static void
+sort_by_section(Figure **figures, int count)
+{
+	for (int i = 1; i < count; i++)		/* few, and mostly in order */
+		for (int j = i; j > 0; j--)
+		{
+			long		before = figures[j - 1]->section ? strtol(figures[j - 1]->section, NULL, 10) : 1000;
+			long		this = figures[j]->section ? strtol(figures[j]->section, NULL, 10) : 1000;
+			Figure	   *f = figures[j];
+
+			if (before <= this)
+				break;
+			figures[j] = figures[j - 1];
+			figures[j - 1] = f;
+		}
+}
+
 /* How many of the figures from here on are of one section. */
 static int
 of_one_section(const Document *document, Figure *const *figures, int count)
@@ -610,6 +628,7 @@ tables_by(Document *document, const char *dimension, bool every)
 		add_table(document, change_table(document, r, together, some, number ? need_format("%s-%d", dimension, number + 1) : dimension, by));
 		first += some;
 	}
+	sort_by_section(figures + compared, count - compared);
 	if (every && count > compared)
 		add_wide_tables(document, r, figures + compared, count - compared, dimension, by);
 }
@@ -668,6 +687,7 @@ table_by_month(Document *document)
 		months += strcmp(PQgetvalue(r, i, 0), codes[0]) == 0;
 	if (months < 2)
 		return;
+	sort_by_section(figures, count);
 	for (int first = 0; first < count && document->tables < 70; number++)
 	{
 		int			some = of_one_section(document, figures + first, count - first);

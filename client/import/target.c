@@ -307,6 +307,8 @@ describe_target(const char *name)
 									" WHERE c.relkind IN ('r', 'p') AND n.nspname = coalesce($1::text, @name@) AND (c.relname LIKE '%' || $2 || '%' OR $2 LIKE '%' || c.relname || '%')",
 									2, schema, dot ? dot + 1 : name);
 
+		if (!dot && !near)		/* perhaps there is no ledger at all: it says so */
+			db_ledger();
 		say_error(TEXT("there is no table \"%s\"", "没有表“%s”"), name);
 		if (near)
 			say_hint(TEXT("There is %s.", "有 %s。"), near);

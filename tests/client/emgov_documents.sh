@@ -278,6 +278,57 @@ run 1 $report 2024-13; warns 'month 13'
 timeout -s INT 1 "$emgov" report -d $base $report $period -o z.html -o z.xlsx -o z.docx >out 2>err </dev/null
 [ -z "$(ls "$TMPDIR")" ] && [ ! -e z.docx ] || bad 'interrupted, it leaves something'
 
+# ------------------------------------------------------------------ full disks: of the documents, of temporary files, of the server under publish
+disk=$work/disk
+mkdir "$disk" && chmod 755 "$work"
+if mount -t tmpfs -o size=64k tmpfs "$disk" 2>/dev/null; then
+    trap 'umount "$disk" 2>/dev/null; PGOPTIONS="-c client_min_messages=error" admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c "DROP TABLESPACE IF EXISTS emgov_documents_disk"; rm -rf "$work"' EXIT
+    echo before >"$disk/kept.html"
+    run 1 $report $period --as-of "$as_of" --records 0 -o "$disk/kept.html" -o "$disk/x.md" -o "$disk/x.docx" -o "$disk/x.xlsx" -o "$disk/x.csv" -o "$disk/x.json" -o whole.csv
+    for file in kept.html x.docx x.xlsx; do warns "$disk/$file: No space left on device"; done
+    [ "$(cat "$disk/kept.html")" = before ] || bad 'a full disk: what was there is lost'
+    [ -s whole.csv ] || bad 'a full disk: the others are not written'
+    for file in "$disk"/*; do grep -qxF -e "$file" out || [ "$file" = "$disk/kept.html" ] || bad "a full disk: $file is left, and not said to be written"; done
+    rm "$disk"/*
+    head -c 60K /dev/zero >"$disk/fill"
+    export TMPDIR=$disk
+    tried=$((tried + 1))
+    env "$timeout" 300 "$emgov" report -d $base $report $period --as-of "$as_of" --records 0 -o t.html -o t.docx -o t.xlsx -o t.csv >out 2>err </dev/null
+    [ $? = 1 ] || bad 'a full disk of temporary files is not told'
+    ! grep -qE 'AddressSanitizer|runtime error' err || bad 'a full disk of temporary files: the sanitizers'
+    [ "$(grep -c 'error:\|warning:' err)" -ge 2 ] || bad 'a full disk of temporary files: it does not say which'
+    for file in t.html t.docx t.xlsx t.csv; do
+        if grep -qx $file out; then [ -s $file ] || bad "$file is empty"; else [ ! -e $file ] || bad "$file is half written"; fi
+    done
+    if [ -s t.docx ]; then plain t.docx >/dev/null || bad 't.docx is broken'; fi
+    [ "$(ls "$disk")" = fill ] || bad 'a full disk of temporary files: they stay'
+    export TMPDIR=$work/tmp
+    umount "$disk"
+    mount -t tmpfs -o size=4m tmpfs "$disk" && chmod 777 "$disk" && mkdir "$disk/space" && { chown "$(sql -c "SELECT setting FROM pg_settings WHERE name = 'data_directory'" | xargs stat -c %U)" "$disk/space"; chmod 700 "$disk/space"; }
+    if admin -c "CREATE TABLESPACE emgov_documents_disk LOCATION '$disk/space'" 2>err; then
+        sql -c 'ALTER TABLE ledger.publication_figure SET TABLESPACE emgov_documents_disk'
+        before=$(sql -c 'SELECT count(*), (SELECT count(*) FROM ledger.publication_figure) FROM ledger.publication')
+        head -c 4M /dev/zero >"$disk/fill" 2>/dev/null
+        for lang in en zh; do
+            tried=$((tried + 1))
+            # more figures than the last page of the table has room for
+            "$timeout" 300 "$emgov" publish -d $base --lang=$lang $report 2024-01-01..2024-11-30 --allow-gaps --force-reason=x >out 2>err
+            [ $? = 1 ] || bad 'publish with a full disk of the server'
+            warns 53100
+            [ ! -s out ] || bad 'publish with a full disk says that it has published'
+        done
+        [ "$(sql -c 'SELECT count(*), (SELECT count(*) FROM ledger.publication_figure) FROM ledger.publication')" = "$before" ] || bad 'publish with a full disk leaves something'
+        [ -z "$(sql -c 'SELECT * FROM ledger.verify_publication(1)')" ] || bad 'publish with a full disk harms what was published'
+        rm "$disk/fill"
+        "$timeout" 300 "$emgov" publish -d $base $report 2024-01-01..2024-11-30 --allow-gaps --force-reason=x >out 2>err || bad 'publish when there is room again'
+        sql -c 'ALTER TABLE ledger.publication_figure SET TABLESPACE pg_default'
+        admin -c 'DROP TABLESPACE emgov_documents_disk' || bad 'the tablespace stays'
+    fi
+    umount "$disk"
+else
+    echo 'full disks: not tried, nothing can be mounted here' >&2
+fi
+
 # ------------------------------------------------------------------ hostile texts, no data, English
 run 0 h 2024 --ledger hostile -o h.md -o h.html -o h.docx -o h.xlsx -o h.csv -o h.json
 hasnt h.html '<script'; hasnt h.html '<img'; hasnt h.html '<b>'

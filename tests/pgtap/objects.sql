@@ -341,7 +341,7 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.begin_run(regnamespace,text,boolean)'),
     ('v u emgov_internal.is_due(regnamespace,text)'),
     ('v u emgov_internal.comment_sources(text)'),
-    ('v u emgov_internal.schedule(regnamespace,text,text,text)'),
+    ('v u emgov_internal.schedule(regnamespace,text,text,text,text)'),
     ('v u emgov_internal.bury_runs(regnamespace)'),
     ('s u emgov_internal.report_periods(jsonb,daterange,text)'),
     ('s u emgov_internal.changed_indicators(regnamespace,emgov_internal.indicator[],timestamp with time zone)'),

@@ -35,11 +35,10 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('report "%s" is made for %s, not for %s', report,
                              CASE kind WHEN 'ytd' THEN 'a year up to a day' ELSE 'a whole ' || CASE kind WHEN 'half' THEN 'half of a year' ELSE kind END END, period),
-            HINT = format(CASE CASE WHEN years = '01-01' OR kind = 'month' THEN kind END
-                                    WHEN 'year' THEN 'Write emgov.year(%1$s).' WHEN 'ytd' THEN 'Write emgov.ytd(%4$L).' WHEN 'month' THEN 'Write emgov.month(%1$s, %2$s).'
-                                    WHEN 'quarter' THEN 'Write emgov.quarter(%1$s, %3$s).' ELSE 'Write daterange(%5$L, %6$L).' END,
-                          extract(year FROM lower(whole)), extract(month FROM lower(whole)), extract(quarter FROM lower(whole)),
-                          to_char(upper(whole) - 1, 'YYYY-MM-DD'), to_char(lower(whole), 'YYYY-MM-DD'), to_char(upper(whole), 'YYYY-MM-DD'));
+            HINT = format('Write ''%s'', or another such period.', CASE CASE WHEN years = '01-01' OR kind = 'month' THEN kind END
+                                    WHEN 'year' THEN to_char(lower(whole), 'YYYY') WHEN 'month' THEN to_char(lower(whole), 'YYYY-MM')
+                                    WHEN 'quarter' THEN to_char(lower(whole), 'YYYY"Q"Q') WHEN 'half' THEN to_char(lower(whole), 'YYYY"H"') || CASE WHEN extract(month FROM lower(whole)) < 7 THEN 1 ELSE 2 END
+                                    ELSE to_char(lower(whole), 'YYYY-MM-DD') || '..' || to_char(upper(whole) - 1, 'YYYY-MM-DD') END);
     END IF;
     RETURN CASE WHEN lang IS NULL THEN r ELSE r || jsonb_build_object('lang', emgov_internal.language(ledger, lang)) END;
 END

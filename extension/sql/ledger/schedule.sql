@@ -87,7 +87,7 @@ LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$ SELECT format('emgov %s.%s %s', current_database(), (SELECT nspname FROM pg_namespace WHERE oid = ledger), job) $$;
 COMMENT ON FUNCTION emgov_internal.cron_name(regnamespace, text) IS 'internal: the name of a job of a ledger in pg_cron';
 
-CREATE FUNCTION emgov_internal.schedule(ledger regnamespace, job text, at text, zone text) RETURNS TABLE (kind text, body text)
+CREATE FUNCTION emgov_internal.schedule(ledger regnamespace, job text, at text, zone text, host text DEFAULT NULL) RETURNS TABLE (kind text, body text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $body$
 DECLARE
@@ -144,11 +144,23 @@ BEGIN
     IF concat(current_database(), current_user, command) ~ '[[:cntrl:]]' THEN
         RETURN;         -- no name for a line
     END IF;
+    -- where it is reached: as it is said, by the network as now, or by the directory of its socket, if that may be known
+    host := coalesce(host, host(inet_server_addr()));
+    IF host IS NULL THEN
+        BEGIN
+            host := nullif(btrim(split_part(current_setting('unix_socket_directories'), ',', 1)), '');
+        EXCEPTION WHEN insufficient_privilege THEN
+            NULL;
+        END;
+    END IF;
+    IF host ~ '[[:cntrl:]]' THEN
+        host := NULL;
+    END IF;
     clock := to_char(t.of_day, 'HH24:MI');
     name := format('emgov: %s of ledger %s in database %s', job, (SELECT nspname FROM pg_namespace WHERE oid = ledger), current_database());
     RETURN QUERY SELECT 'systemd_service', array_to_string(ARRAY[
         '[Unit]', 'Description=' || replace(replace(name, '\', '\\'), '%', '%%'), 'After=postgresql.service', '',
-        '[Service]', 'Type=oneshot', '# User= who may log in to the database so; PGHOST where it is not by the socket',
+        '[Service]', 'Type=oneshot', '# User=', 'Environment=' || replace(emgov_internal.quote_unit('PGHOST=' || host), '$$', '$'),
         format('Environment=%s', replace(emgov_internal.quote_unit('PGDATABASE=' || current_database()), '$$', '$')), format('Environment=PGPORT=%s', port),
         format('Environment=%s', replace(emgov_internal.quote_unit('PGUSER=' || current_user), '$$', '$')),
         'ExecStart=/usr/bin/env psql -X -w -v ON_ERROR_STOP=1 -c ' || emgov_internal.quote_unit(command), ''], E'\n');
@@ -158,12 +170,13 @@ BEGIN
         'Persistent=true', '', '[Install]', 'WantedBy=timers.target', ''], E'\n');
     RETURN QUERY SELECT 'crontab', array_to_string(ARRAY[
         format('CRON_TZ=%s', zone),
-        format('%s %s %s * * PGDATABASE=%s PGPORT=%s PGUSER=%s psql -X -w -v ON_ERROR_STOP=1 -c %s', extract(minute FROM t.of_day), extract(hour FROM t.of_day),
-               CASE WHEN NOT t.monthly THEN '*' WHEN t.day IS NULL THEN '28-31' ELSE t.day::text END, emgov_internal.quote_crontab(current_database()), port,
+        format('%s %s %s * * %sPGDATABASE=%s PGPORT=%s PGUSER=%s psql -X -w -v ON_ERROR_STOP=1 -c %s', extract(minute FROM t.of_day), extract(hour FROM t.of_day),
+               CASE WHEN NOT t.monthly THEN '*' WHEN t.day IS NULL THEN '28-31' ELSE t.day::text END,
+               'PGHOST=' || emgov_internal.quote_crontab(host) || ' ', emgov_internal.quote_crontab(current_database()), port,
                emgov_internal.quote_crontab(current_user), emgov_internal.quote_crontab(CASE WHEN t.monthly AND t.day IS NULL THEN command_if_due ELSE command END))], E'\n');
 END
 $body$;
-COMMENT ON FUNCTION emgov_internal.schedule(regnamespace, text, text, text) IS
+COMMENT ON FUNCTION emgov_internal.schedule(regnamespace, text, text, text, text) IS
     'schedule a job of a ledger, by its owner, at a time of a time zone (NULL: the ledger''s): in pg_cron where that is in this database; else what is to be done elsewhere: a statement, units of '
     'systemd, a line of a crontab. Errors: no such job, report, time or zone';
 
@@ -202,12 +215,12 @@ $$;
 COMMENT ON FUNCTION emgov_internal.unschedule(regnamespace, text) IS
     'a job of a ledger is not scheduled any more, by its owner: out of pg_cron where that is in this database; an error when it was not scheduled';
 
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'schedule(text, text, text)',
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'schedule(text, text, text, text)',
     '定时作业 | schedule a job (refresh, refresh REPORT, publish REPORT, fold, verify, health) at a time (01:00, monthly 5 02:00, monthly last 23:00) of a time zone (NULL: the ledger''s): in '
-    'pg_cron, or gives what is to be put elsewhere', $sql$
-CREATE OR REPLACE FUNCTION @ledger@.schedule(job text, at text, zone text DEFAULT NULL) RETURNS TABLE (kind text, body text)
+    'pg_cron, or gives what is to be put elsewhere; host: where the server is reached (NULL: as now)', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.schedule(job text, at text, zone text DEFAULT NULL, host text DEFAULT NULL) RETURNS TABLE (kind text, body text)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT s.kind, s.body FROM emgov_internal.schedule('@ledger@'::regnamespace, $1, $2, $3) AS s;
+    SELECT s.kind, s.body FROM emgov_internal.schedule('@ledger@'::regnamespace, $1, $2, $3, $4) AS s;
 END
 $sql$), ('function', 'unschedule(text)', '取消定时作业 | a job is not scheduled any more', $sql$
 CREATE OR REPLACE PROCEDURE @ledger@.unschedule(job text)
