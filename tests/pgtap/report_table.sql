@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = error;
-SELECT plan(19);
+SELECT plan(23);
 
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true), ('c', '丙区', 'district', true);
@@ -162,4 +162,24 @@ END $$;
 SELECT is_empty('SELECT n, array_agg(what), max(anew) FROM public.trial WHERE anew IS DISTINCT FROM 0 GROUP BY n ORDER BY n', 'what is brought forward is what computing everything anew gives');
 SELECT set_eq($$SELECT what FROM public.trial WHERE said = 'done'$$, 'SELECT generate_series(1, 20)', 'each kind of change was made');
 SELECT cmp_ok((SELECT count(DISTINCT n) FROM public.trial WHERE brought > 0), '>', 20::bigint, 'and most changed something');
+-- ------------------------------------------------------------------ an area that becomes part of another within these months
+-- In each month the areas are as they are at its end, in the figures by month as in all others.
+UPDATE ledger.area SET active = false WHERE code LIKE 'x%';
+UPDATE ledger.area SET valid_to = '2025-04-10', successor_code = 'a' WHERE code = 'b';
+CALL ledger.refresh_report_tables();
+CREATE VIEW public.as_each AS
+    SELECT f.code, f.starts_on, coalesce(f.member, '*') AS area, emgov_internal.bounded(f.value) AS value, emgov_internal.bounded(f.base) AS base, f.state
+      FROM emgov.months('[2025-01-01,2025-07-01)') AS m CROSS JOIN LATERAL ledger.figures(m, by => 'area') AS f WHERE f.code IN ('F028', 'F030', 'OPEN', 'PER') AND (f.member IS NULL OR f.state <> 'failed');
+SELECT set_eq($$SELECT code, period_start, coalesce(area_code, '*'), value, base_value, state FROM ledger_tables.figure_by_month
+                 WHERE report = 'm' AND comparator = 'year_earlier' AND code IN ('F028', 'F030', 'OPEN', 'PER') AND period_start BETWEEN '2025-01-01' AND '2025-06-30'$$,
+    'SELECT code, starts_on, area, value, base, state FROM public.as_each', 'each month has the areas that there were at its end');
+SELECT set_eq($$SELECT f.code, f.starts_on, f.member, emgov_internal.bounded(f.value) AS v, emgov_internal.bounded(f.base) AS b, f.state FROM emgov_internal.report_figure_monthly('ledger', '{a,b}') AS f
+                 WHERE f.code IN ('F028', 'F030', 'OPEN', 'PER') AND f.starts_on BETWEEN '2025-01-01' AND '2025-06-30'$$,
+    $$SELECT code, starts_on, area, value, base, state FROM public.as_each WHERE area IN ('a', 'b')$$, 'for a reader of areas as well');
+SELECT isnt((SELECT array_agg(DISTINCT area ORDER BY area) FROM public.as_each WHERE starts_on = '2025-03-01' AND code = 'F028'),
+    (SELECT array_agg(DISTINCT area ORDER BY area) FROM public.as_each WHERE starts_on = '2025-05-01' AND code = 'F028'), 'which are not the same before and after');
+INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2025-02-07', 'b', 'fire');
+CALL ledger.refresh_report_tables();
+CALL ledger.refresh_report_tables(whole => true);
+SELECT is((SELECT rows FROM ledger.job_run ORDER BY id DESC LIMIT 1), 0::bigint, 'a late record of the area before brings forward what computing everything anew gives');
 SELECT * FROM finish();

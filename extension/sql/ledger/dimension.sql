@@ -326,6 +326,21 @@ $$;
 COMMENT ON FUNCTION emgov_internal.member_names(regnamespace, text, date, timestamptz) IS
     'internal: the members of the dimensions that are named, in places 1 and 2, and for which member the records of each count: as they are on a day, or (NULL) as they were';
 
+-- What a member has become by a day it still is later: what holds of the first and the last day holds of those between.
+CREATE FUNCTION emgov_internal.same_members(ledger regnamespace, by text, days date[]) RETURNS TABLE (day date, members text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+    WITH of_day AS (
+        SELECT x.day, CASE WHEN e.differ THEN (SELECT md5(string_agg(n::text, ',' ORDER BY n.place, n.member)) FROM emgov_internal.member_names(ledger, by, x.day, NULL) AS n) ELSE '' END AS members
+          FROM (SELECT DISTINCT d FROM unnest(days) AS d) AS x (day)
+         CROSS JOIN (SELECT by IS NOT NULL AND EXISTS (SELECT emgov_internal.member_names(ledger, by, min(d), NULL) EXCEPT SELECT emgov_internal.member_names(ledger, by, max(d), NULL)) AS differ
+                       FROM unnest(days) AS d) AS e
+    )
+    SELECT o.day, o.members FROM of_day AS o
+$$;
+COMMENT ON FUNCTION emgov_internal.same_members(regnamespace, text, date[]) IS
+    'internal: which days have the same members of a dimension, or of two (NULL: of none), whatever these had become: the same text';
+
 -- Do the members' values of an indicator add up to its total, whatever the dimension?
 CREATE FUNCTION emgov_internal.adds_up(indicators emgov_internal.indicator[], code text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off

@@ -58,12 +58,19 @@ CREATE FUNCTION emgov_internal.report_figure_monthly(ledger regnamespace, areas 
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 3000
 AS $$
 DECLARE
-    this_month date := emgov.month_of(emgov_internal.day(ledger, NULL));
+    dimension CONSTANT text := CASE WHEN areas IS NOT NULL THEN 'area' END;
+    this_month CONSTANT date := emgov.month_of(emgov_internal.day(ledger, NULL));
+    months CONSTANT daterange[] := ARRAY(SELECT emgov.months(daterange((this_month - interval '35 months')::date, (this_month + interval '1 month')::date)));
+    part daterange[];
 BEGIN
-    RETURN QUERY
-        SELECT f.* FROM emgov_internal.ledger_figure_series(ledger, NULL, daterange((this_month - interval '35 months')::date, (this_month + interval '1 month')::date), 'month',
-                                                            by => CASE WHEN areas IS NOT NULL THEN 'area' END) AS f
-         WHERE areas IS NULL OR f.member = ANY (areas) AND f.state <> 'failed';
+    -- areas are as they are at the end of each month
+    FOR part IN
+        SELECT array_agg(m) FROM emgov_internal.same_members(ledger, dimension, ARRAY(SELECT upper(m) - 1 FROM unnest(months) AS m)) AS s JOIN unnest(months) AS m ON upper(m) - 1 = s.day GROUP BY s.members
+    LOOP
+        RETURN QUERY
+            SELECT (m.figure).* FROM emgov_internal.figures(ledger, emgov_internal.figure_requests(ledger, NULL, NULL, part, NULL, NULL), by => dimension, lang => emgov_internal.language(ledger, NULL)) AS m
+             WHERE areas IS NULL OR (m.figure).member = ANY (areas) AND (m.figure).state <> 'failed';
+    END LOOP;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_figure_monthly(regnamespace, text[]) IS
@@ -147,7 +154,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_c
     '发布数与现数对照 | the figures of the current publications, against what they come to now by the definitions of now', $sql$
     SELECT p.report::varchar(64) AS report, f.publication, f.code::varchar(31) AS indicator_code, f.name_zh::varchar(200) AS indicator_zh,
            f.starts_on AS period_start, (f.ends_on - 1) AS period_end, f.comparator::varchar(64) AS comparator, f.dimension::varchar(130) AS dimension,
-           f.member::varchar(64) AS member, f.member_name::varchar(200) AS member_name, f.member2::varchar(64) AS member2, f.member2_name::varchar(200) AS member2_name,
+           f.member::varchar(64) AS member_code, f.member_name::varchar(200) AS member_zh, f.member2::varchar(64) AS member2_code, f.member2_name::varchar(200) AS member2_zh,
            f.area_code::varchar(64) AS area_code, f.unit::varchar(60) AS unit,
            emgov_internal.bounded(f.published)::numeric(18,4) AS value, emgov_internal.bounded(f.value_now)::numeric(18,4) AS value_now,
            emgov_internal.bounded(f.value_now - f.published)::numeric(18,4) AS difference,
@@ -169,8 +176,8 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_change_reason',
     '发布数变动原因，一行一个指标 | why figures of the current publications would be said otherwise now: a row a figure and what of it (value, base), with its records', $sql$
     SELECT f.report::varchar(64) AS report, f.publication, f.code::varchar(31) AS indicator_code, f.name_zh::varchar(200) AS indicator_zh,
-           f.starts_on AS period_start, (f.ends_on - 1) AS period_end, f.comparator::varchar(64) AS comparator, f.dimension::varchar(130) AS dimension, f.member::varchar(64) AS member,
-           f.member2::varchar(64) AS member2, emgov_internal.area_of(f.dimension, f.member, f.member2)::varchar(64) AS area_code, f.what::varchar(20) AS what_code,
+           f.starts_on AS period_start, (f.ends_on - 1) AS period_end, f.comparator::varchar(64) AS comparator, f.dimension::varchar(130) AS dimension, f.member::varchar(64) AS member_code,
+           f.member2::varchar(64) AS member2_code, emgov_internal.area_of(f.dimension, f.member, f.member2)::varchar(64) AS area_code, f.what::varchar(20) AS what_code,
            (CASE f.what WHEN 'value' THEN '本期数' WHEN 'base' THEN '基数' END)::varchar(20) AS what_zh, emgov_internal.bounded(f.difference)::numeric(18,4) AS difference,
            f.reason::varchar(200) AS reason_code, f.reason_zh::varchar(400) AS reason_zh, f.records::int AS records, f.phrase::varchar(400) AS phrase, f.phrase_now::varchar(400) AS phrase_now
       FROM @store@.report_rows('figure_change_reason', (SELECT s.areas FROM @store@.seen AS s)) AS f (report text, publication int, code text, name_zh text, starts_on date, ends_on date,
@@ -186,8 +193,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_p
            emgov_internal.bounded(f.denominator)::numeric(18,4) AS denominator, f.unit::varchar(60) AS unit, emgov_internal.bounded(f.base)::numeric(18,4) AS base_value,
            emgov_internal.bounded(f.change)::numeric(18,4) AS change, emgov_internal.bounded(f.rate)::numeric(18,4) AS rate_pct,
            f.state::varchar(20) AS state, f.p_value::numeric(7,6) AS p_value, f.words::varchar(200) AS words, f.phrase::varchar(400) AS phrase, f.scope::varchar(20) AS scope,
-           f.definition_version, f.dimension::varchar(130) AS dimension, f.member::varchar(64) AS member, f.member_name::varchar(200) AS member_name,
-           f.member2::varchar(64) AS member2, f.member2_name::varchar(200) AS member2_name, emgov_internal.area_of(f.dimension, f.member, f.member2)::varchar(64) AS area_code,
+           f.definition_version, f.dimension::varchar(130) AS dimension, f.member::varchar(64) AS member_code, f.member_name::varchar(200) AS member_zh,
+           f.member2::varchar(64) AS member2_code, f.member2_name::varchar(200) AS member2_zh, emgov_internal.area_of(f.dimension, f.member, f.member2)::varchar(64) AS area_code,
            f.comparator::varchar(64) AS comparator
       FROM ONLY @ledger@.publication AS p
       JOIN ONLY @ledger@.publication_figure AS f ON f.publication_id = p.id
@@ -241,5 +248,4 @@ INSERT INTO emgov.ledger_part (kind, name, note) VALUES
     ('column', 'indicator_list.definition_en', '英文释义 | definition in English'),
     ('column', 'figure_change.value', '发布数 | value as published'),
     ('column', 'figure_change.base_value', '发布基数 | base as published'),
-    ('column', 'figure_change.state', '发布时可比状态 | state as published'),
-    ('column', 'figure_published.member_name', '分组名称 | name of the member');
+    ('column', 'figure_change.state', '发布时可比状态 | state as published');

@@ -94,45 +94,44 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_held(regnamespace, text) IS 'internal: how many figures the report tables have of a report';
 
--- All that is split alike is computed together. Members are as they are at the end of a period, and in the figures by month as they are at the
--- end of the last month: where that makes a difference each period is computed by itself, and where the last days are not asked for, a figure
--- of these is asked for besides.
+-- All that is split alike is computed together. Members are as they are at the end of a period, and in the figures by month at the end of the
+-- month: where that makes a difference, what has the same members is computed together; and where the last days of these are not asked
+-- for, a figure of them is asked for besides.
 CREATE FUNCTION emgov_internal.make_requests(ledger regnamespace, report jsonb, shape emgov_internal.report_request[], changed emgov_internal.report_request[],
                                              coverage emgov_internal.figure_coverage[])
 RETURNS SETOF emgov_internal.report_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    way record;
+    split text;
     part record;
-    last daterange;
     requests emgov_internal.figure_request[];
 BEGIN
-    FOR way IN
-        SELECT h.split, h.split IS NULL OR NOT EXISTS (SELECT emgov_internal.member_names(ledger, h.split, min(h.until) - 1, NULL)
-                                                       EXCEPT SELECT emgov_internal.member_names(ledger, h.split, max(h.until) - 1, NULL)) AS is_one
-          FROM (SELECT w.by AS split, max(upper(w.during)) AS until FROM unnest(shape) AS w GROUP BY w.period, w.by) AS h
-         WHERE EXISTS (SELECT FROM unnest(changed) AS c WHERE c.by IS NOT DISTINCT FROM h.split) GROUP BY h.split ORDER BY h.split NULLS FIRST
-    LOOP
+    FOR split IN SELECT DISTINCT c.by FROM unnest(changed) AS c ORDER BY c.by NULLS FIRST LOOP
         FOR part IN
-            SELECT CASE WHEN NOT way.is_one THEN c.period END AS period,
-                   array_agg(DISTINCT (c.code, c.during, c.asked_for)::emgov_internal.figure_request) AS requests, max(upper(c.during)) AS until
-              FROM unnest(changed) AS c WHERE c.by IS NOT DISTINCT FROM way.split GROUP BY 1
+            WITH unit AS MATERIALIZED (
+                SELECT w.period, CASE WHEN w.period IS NULL THEN w.during END AS month, max(upper(w.during)) AS until FROM unnest(shape) AS w
+                 WHERE w.by IS NOT DISTINCT FROM split GROUP BY 1, 2
+            ), alike AS (
+                SELECT s.day + 1 AS until, s.members, max(s.day + 1) OVER (PARTITION BY s.members) AS last
+                  FROM emgov_internal.same_members(ledger, split, ARRAY(SELECT DISTINCT u.until - 1 FROM unit AS u)) AS s
+            )
+            SELECT array_agg(c) AS changed, array_agg(DISTINCT (c.code, c.during, c.asked_for)::emgov_internal.figure_request) AS requests, max(upper(c.during)) AS until, max(a.last) AS last
+              FROM unit AS u JOIN alike AS a ON a.until = u.until
+              JOIN unnest(changed) AS c ON c.period IS NOT DISTINCT FROM u.period AND (c.period IS NOT NULL OR c.during = u.month)
+             WHERE c.by IS NOT DISTINCT FROM split GROUP BY a.members
         LOOP
             requests := part.requests;
-            SELECT w.during INTO last FROM unnest(shape) AS w
-             WHERE w.by IS NOT DISTINCT FROM way.split AND (way.is_one OR w.period IS NOT DISTINCT FROM part.period) ORDER BY upper(w.during) DESC, w.during LIMIT 1;
-            IF way.split IS NOT NULL AND upper(last) > part.until AND EXISTS (SELECT emgov_internal.member_names(ledger, way.split, upper(last) - 1, NULL)
-                                                                              EXCEPT SELECT emgov_internal.member_names(ledger, way.split, part.until - 1, NULL)) THEN
-                requests := requests || (requests[1].code, last, requests[1].comparator)::emgov_internal.figure_request;
+            IF part.last > part.until AND 1 < (SELECT count(DISTINCT s.members) FROM emgov_internal.same_members(ledger, split, ARRAY[part.until - 1, part.last - 1]) AS s) THEN
+                requests := requests || (SELECT (requests[1].code, w.during, requests[1].comparator)::emgov_internal.figure_request FROM unnest(shape) AS w
+                                          WHERE w.by IS NOT DISTINCT FROM split AND upper(w.during) = part.last ORDER BY w.during LIMIT 1);
             END IF;
             RETURN QUERY
                 SELECT c.period, c.by, c.comparator, f.place, f.figure
                   FROM (SELECT x.figure, (row_number() OVER (PARTITION BY (x.figure).code, (x.figure).starts_on, (x.figure).ends_on, (x.figure).comparator ORDER BY x.ordinality))::int - 1 AS place
-                          FROM emgov_internal.figures(ledger, requests, NULL, report->>'base', way.split, report => report->>'code', lang => report->>'lang', known => coverage)
+                          FROM emgov_internal.figures(ledger, requests, NULL, report->>'base', split, report => report->>'code', lang => report->>'lang', known => coverage)
                                WITH ORDINALITY AS x) AS f
-                  JOIN unnest(changed) AS c ON c.code = (f.figure).code AND c.during = daterange((f.figure).starts_on, (f.figure).ends_on) AND c.comparator = (f.figure).comparator
-                   AND c.by IS NOT DISTINCT FROM way.split AND (way.is_one OR c.period IS NOT DISTINCT FROM part.period);
+                  JOIN unnest(part.changed) AS c ON c.code = (f.figure).code AND c.during = daterange((f.figure).starts_on, (f.figure).ends_on) AND c.comparator = (f.figure).comparator;
         END LOOP;
     END LOOP;
 END
