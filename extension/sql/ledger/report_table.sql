@@ -243,7 +243,7 @@ COMMENT ON FUNCTION emgov_internal.refresh_report(regnamespace, text, boolean) I
 -- A reader of areas sees the figures of these; the whole, and texts, are for those who see everything.
 INSERT INTO emgov.ledger_part (kind, name, note, body)
 SELECT 'view', v.name, v.note, format($sql$
-    SELECT t.report::varchar(60) AS report, %s, t.code::varchar(31) AS indicator_code, t.name::varchar(200) AS name, t.section, t.comparator::varchar(64) AS comparator,
+    SELECT t.report::varchar(60) AS report, %s, t.code::varchar(31) AS indicator_code, t.name::varchar(200) AS indicator_name, t.section, t.comparator::varchar(64) AS comparator,
            (t.place = 0) AS is_total, t.place AS row_order, t.area_code::varchar(64) AS area_code, t.area_name::varchar(200) AS area_name,
            t.value, t.numerator, t.denominator, t.base_value, t.change, t.rate_pct, t.state::varchar(20) AS state, t.p_value, t.unit::varchar(60) AS unit,
            t.words::varchar(200) AS words, t.phrase::varchar(400) AS phrase, t.scope::varchar(20) AS scope, t.coverage::varchar(20) AS coverage, t.covered_days, t.period_days,
@@ -265,7 +265,8 @@ INSERT INTO emgov.ledger_part (kind, name, note) VALUES
     ('column', 'report_text_by_period.ordinal', '段落次序 | order in the section'),
     ('column', 'report_text_by_period.heading', '章节标题 | heading of the section'),
     ('column', 'report_text_by_period.body', '正文 | the paragraph'),
-    ('column', 'area_name', '区域名称，空为合计 | name of the area; NULL: of the whole'),
+    ('column', 'indicator_name', '指标名称 | name of the indicator, in the report''s language'),
+    ('column', 'area_name', '区域名称，空为合计 | name of the area, in the report''s language; NULL: of the whole'),
     ('column', 'report_figure_by_month.reason', '说明 | why it is failed or undefined, or what is not known of it'),
     ('column', 'report_figure_by_period.reason', '说明 | why it is failed or undefined, or what is not known of it'),
     ('column', 'changed_at', '变动时间 | when this row last became another'),
