@@ -80,6 +80,7 @@ DECLARE
     root regclass[];
     grouped text[] := regexp_match(part.body, '-- by: (\w+) of (\w+)');
     is_new boolean := false;
+    indexes text[] := '{}';
     t record;
 BEGIN
     EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', query, emgov_internal.query_now(ledger, part));
@@ -105,7 +106,11 @@ BEGIN
     END IF;
     FOR t IN SELECT m[1] AS keys, format('%s_%s', short, left(md5(m[1]), 8)) AS name FROM regexp_matches(part.body, '-- index: ([^\n]*)', 'g') AS m LOOP
         EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %s (%s)', t.name, fact, t.keys);
+        indexes := indexes || t.name;
     END LOOP;
+    -- those of an older layout; indexes that somebody else has made have other names
+    EXECUTE coalesce((SELECT string_agg(format('DROP INDEX %s', i.indexrelid::regclass), '; ') FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+                       WHERE i.indrelid = fact::regclass AND c.relname ~ ('^' || short || '_[0-9a-f]{8}$') AND c.relname <> ALL (indexes)), '');
     IF is_new THEN
         -- a column's comment is that of the table that it is taken from, if it has its name there
         PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', fact, a.attname),
