@@ -77,6 +77,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
      'SELECT occurred_on, area_code, category_code, category_group, severity, status, count(*) AS records, sum(deaths) AS deaths, sum(missing) AS missing, '
      'sum(serious_injuries) AS serious_injuries, sum(minor_injuries) AS minor_injuries, sum(serious_injuries + minor_injuries) AS injured, sum(direct_loss) AS direct_loss '
      'FROM @store@.accident_fact GROUP BY 1, 2, 3, 4, 5, 6'),
+    ('rollup', 'accident_deaths_daily', '事故按日、死亡人数实时汇总 | live rollup of accidents by day and number of deaths: the largest',
+     'SELECT occurred_on, deaths, status, count(*) AS records FROM @store@.accident_fact GROUP BY 1, 2, 3'),
     ('rollup', 'advertisement_daily', '公益广告播放按日实时汇总 | live rollup of advertisements by day',
      'SELECT played_on, window_code, status, count(*) AS records, sum(plays) AS plays FROM @ledger@.advertisement GROUP BY 1, 2, 3'),
     ('rollup', 'case_daily', '立案按日实时汇总 | live rollup of cases by the day filed',
