@@ -19,7 +19,7 @@ CALL entered('{accident}', '2024-12-31', '2023-01-01');
 CALL grant_reader('readers_all');
 CALL grant_reader('readers_area', '320412');
 RESET ROLE;
-SELECT plan(24);
+SELECT plan(26);
 CREATE FUNCTION public.sees(role name, query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     found text;
@@ -45,6 +45,9 @@ SELECT is(public.sees('readers_all', 'SELECT count(*) FROM ledger_report.acciden
 SELECT is(public.sees('readers_all', 'SELECT count(*) FROM ledger_report_zh.事故'), '55000', 'and in Chinese');
 SET ROLE readers_owner;
 DROP POLICY own ON accident;
+RESET ROLE;
+SELECT is(public.accidents(role), '55000', 'without a policy, which shows nobody a row, as well: ' || role) FROM unnest('{readers_all,readers_area}'::name[]) AS role;
+SET ROLE readers_owner;
 ALTER TABLE accident DISABLE ROW LEVEL SECURITY;
 RESET ROLE;
 CREATE TABLE public.stranger (n int);

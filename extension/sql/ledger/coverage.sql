@@ -78,7 +78,7 @@ COMMENT ON FUNCTION emgov_internal.records_span(regclass, text[], timestamptz, t
 
 CREATE FUNCTION emgov_internal.coverages(ledger regnamespace, relations regclass[], date_columns text[], as_of timestamptz)
 RETURNS TABLE (relation regclass, date_column text, area_code text, since date, through date, declared boolean)
-LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS 'MODULE_PATHNAME', 'emgov_coverages' COST 1000 ROWS 50;
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off SET plan_cache_mode = auto AS 'MODULE_PATHNAME', 'emgov_coverages' COST 1000 ROWS 50;
 COMMENT ON FUNCTION emgov_internal.coverages(regnamespace, regclass[], text[], timestamptz) IS
     'internal: the days that date columns of relations cover as known at a moment (NULL: now), by area (NULL: all): as declared, else as the records say; no row where nothing is known';
 

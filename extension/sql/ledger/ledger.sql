@@ -36,7 +36,7 @@
 -- depend on emgov.
 CREATE TABLE emgov.ledger_part (
     ordinal int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'live', 'rollup', 'once', 'function', 'list', 'tables', 'view', 'column')),
+    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'live', 'rollup', 'once', 'function', 'list', 'tables', 'kept', 'view', 'column')),
     name text NOT NULL,
     note text,
     body text CHECK ((body IS NULL) = (kind = 'column')),
@@ -46,7 +46,7 @@ COMMENT ON TABLE emgov.ledger_part IS
     'What a ledger is made of; filled by the extension''s script, run by create_ledger() and upgrade_ledger() with the rights of their caller';
 COMMENT ON COLUMN emgov.ledger_part.ordinal IS 'Order in which the parts of a kind are made';
 COMMENT ON COLUMN emgov.ledger_part.kind IS
-    'What is made: table, seed, guard, source, live fact, rollup, query of what is counted once, function, list, table that jobs fill, view, or the comment of a column of these two';
+    'What is made: table, seed, guard, source, live fact, rollup, query of what is counted once, function, list, table that jobs fill, view that is kept, view, or the comment of a column';
 COMMENT ON COLUMN emgov.ledger_part.name IS 'Name of what is made; of a function, its signature; of a seed or a guard, the table it is for';
 COMMENT ON COLUMN emgov.ledger_part.note IS 'Its comment, 中文 | English';
 COMMENT ON COLUMN emgov.ledger_part.body IS 'The SQL, with @ledger@ where the ledger''s schema is to stand';
@@ -169,6 +169,7 @@ BEGIN
                 WHEN 'rollup' THEN CALL emgov_internal.make_rollup(ledger, part);
                 WHEN 'function' THEN CALL emgov_internal.make_function(ledger, part);
                 WHEN 'list' THEN CALL emgov_internal.make_list(ledger, part);
+                WHEN 'kept' THEN CALL emgov_internal.make_kept(ledger, part);
                 WHEN 'view' THEN CALL emgov_internal.make_view(ledger, part);
                 ELSE EXECUTE emgov_internal.fill(part.body, 'ledger', quote_ident(ledger));
             END CASE;

@@ -17,6 +17,8 @@
 --   reported                      report_reported(), report/reported.sql, and the difference before the state
 --   months table.date_column      report_months(), covered.sql
 --   spans table.date_column       report_spans()
+--   lineage                       report_lineage()
+--   view name                     the rows of a view that stands in the store, see view.sql
 --
 -- areas: what seen says; NULL is everything.
 
@@ -41,11 +43,17 @@ BEGIN
                 r.phrase, r.phrase_now FROM %s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id
                 CROSS JOIN LATERAL emgov_internal.ledger_restatement($1, p.id, NULL, NULL) AS r
                 WHERE $2 IS NULL OR emgov_internal.area_of(r.dimension, r.member, r.member2) = ANY ($2)', ledger);
+        WHEN 'lineage' THEN
+            RETURN 'SELECT * FROM emgov_internal.report_lineage($1)';
         WHEN 'reported' THEN
             RETURN 'SELECT f.code, f.dimension, f.member, f.starts_on, f.ends_on, emgov_internal.bounded(f.reported), emgov_internal.bounded(f.counted),
                 emgov_internal.bounded(f.reported - f.counted), f.state FROM emgov_internal.report_reported($1, $2) AS f';
         ELSE
-            IF EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%s.%I', ledger, named[2])) AND a.attname = named[3] AND a.atttypid = 'date'::regtype AND a.attnum > 0) THEN
+            IF starts_with(what, 'view ') AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = ledger AND n.nspowner = c.relowner WHERE c.relkind = 'v'
+                                                         AND c.oid = to_regclass(format('%s.%I', emgov_internal.store(ledger), substr(what, 6)))) THEN
+                RETURN format('SELECT v.* FROM emgov_internal.kept_rows(NULL::%s.%I, $2) AS v', emgov_internal.store(ledger), substr(what, 6));
+            ELSIF EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%s.%I', ledger, named[2]))
+                              AND a.attname = named[3] AND a.atttypid = 'date'::regtype AND a.attnum > 0) THEN
                 -- of the owner's alone: a view that somebody put beside them would run that user's code with the owner's rights
                 RETURN format('SELECT * FROM emgov_internal.report_%s($1, %L::regclass, %L, $2)', named[1],
                               emgov_internal.source((SELECT nspname FROM pg_namespace WHERE oid = ledger), quote_ident(named[2]))::oid, named[3]);
@@ -82,7 +90,7 @@ END
 $$;
 COMMENT ON PROCEDURE emgov_internal.make_report_rows(text) IS 'internal: the one function that readers'' views run with the rights of a ledger''s owner';
 
--- Asked where there are policies at all.
+-- Asked where some table has row-level security at all.
 CREATE FUNCTION emgov_internal.refuse_policies(ledger regnamespace) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -111,26 +119,6 @@ BEGIN
         PERFORM emgov_internal.set_comment('COLUMN', store || '.reader.area_code', '区域，空为全部 | an area that it sees, with those below it; NULL: everything');
     END IF;
     EXECUTE format($sql$
-        CREATE OR REPLACE VIEW %1$s.lineage AS
-        WITH RECURSIVE ended AS (
-            SELECT a.code, a.successor_code, a.valid_to FROM ONLY %2$I.area AS a WHERE a.active AND a.successor_code IS NOT NULL
-        ), after AS (
-            SELECT e.code, e.successor_code FROM ended AS e UNION SELECT f.code, e.successor_code FROM after AS f JOIN ended AS e ON e.code = f.successor_code
-        ), became AS (
-            -- a circle of successors leads nowhere
-            SELECT e.* FROM ended AS e WHERE NOT EXISTS (SELECT FROM after AS f WHERE f.code = e.code AND f.successor_code = e.code)
-        ), chain (area_code, key, since) AS (
-            SELECT a.code, a.code, date '-infinity' FROM ONLY %2$I.area AS a
-            UNION ALL SELECT c.area_code, b.successor_code, greatest(c.since, b.valid_to) FROM chain AS c JOIN became AS b ON b.code = c.key
-        )
-        SELECT c.area_code, c.key, c.since, coalesce(b.valid_to, 'infinity') AS until
-          FROM chain AS c LEFT JOIN became AS b ON b.code = c.key WHERE b.code IS NULL OR b.valid_to > c.since $sql$, store, ledger);
-    PERFORM emgov_internal.set_comment('VIEW', store || '.lineage', '区域沿革 | for which area the records of one count in what ends on a day: for itself, or for what it had become by then');
-    PERFORM emgov_internal.set_comment('COLUMN', store || '.lineage.area_code', '登记的区域 | the area that a record names');
-    PERFORM emgov_internal.set_comment('COLUMN', store || '.lineage.key', '归属区域 | the area that it counts for');
-    PERFORM emgov_internal.set_comment('COLUMN', store || '.lineage.since', '起始日期 | first such day');
-    PERFORM emgov_internal.set_comment('COLUMN', store || '.lineage.until', '终止日期（不含） | first day that is none any more');
-    EXECUTE format($sql$
         CREATE OR REPLACE VIEW %1$s.seen AS
         WITH RECURSIVE listed AS (
             SELECT r.area_code FROM %1$s.reader AS r JOIN pg_roles AS u ON CASE WHEN r.list_oid = r.tableoid THEN u.oid = r.role_oid ELSE u.rolname = r.role END
@@ -138,8 +126,8 @@ BEGIN
                AND u.oid IN (SELECT a.grantee FROM pg_proc AS p CROSS JOIN LATERAL aclexplode(p.proacl) AS a WHERE p.oid = %4$L::regprocedure)
         ), whole AS (
             SELECT pg_has_role((SELECT c.relowner FROM pg_class AS c WHERE c.oid = %2$L::regclass), 'USAGE')
-                -- a policy that came later would not be heeded
-                OR EXISTS (SELECT FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relrowsecurity) AND emgov_internal.refuse_policies(%5$L::regnamespace)
+                -- row-level security that came later would not be heeded, with policies or without
+                OR EXISTS (SELECT FROM pg_class AS c WHERE c.relrowsecurity) AND emgov_internal.refuse_policies(%5$L::regnamespace)
                 OR pg_has_role('pg_read_all_data', 'USAGE')
                 OR EXISTS (SELECT FROM listed AS l WHERE l.area_code IS NULL) AS everything
         ), area AS (

@@ -23,7 +23,7 @@ BEGIN
       FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS a
      WHERE c.relnamespace IN (SELECT s.oid FROM emgov_internal.report_schemas(quote_ident(ledger)::regnamespace) AS s (oid)) AND c.relkind = 'v'
        AND a.grantee <> c.relowner AND (a.grantee = 0 OR EXISTS (SELECT FROM pg_roles AS r WHERE r.oid = a.grantee));
-    CALL emgov_internal.make_parts(ledger, is_new, 'view');
+    CALL emgov_internal.make_parts(ledger, is_new, 'kept', 'view');
     CALL emgov_internal.make_twins(ledger);
     FOREACH one IN ARRAY coalesce(grants, '{}') LOOP
         BEGIN

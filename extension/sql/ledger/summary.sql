@@ -145,7 +145,7 @@ CREATE FUNCTION emgov_internal.summary_events(events text, monthly text, key tex
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    main text := format(CASE WHEN monthly IS NULL THEN '%s' ELSE 'emgov.month_of(%s)' END, 'a.since');
+    main text := CASE WHEN monthly IS NULL THEN 'a.since' ELSE 'a.since_month' END;
     -- by area: for which area in which months, see held
     by_area boolean := key = 'area_code';
     keys text := CASE WHEN by_area THEN '%1$s.key, %1$s.held_since, %1$s.held_until' WHEN key IS NULL THEN '''''' ELSE 'coalesce(e.' || quote_ident(key) || '::text, '''')' END;
@@ -177,8 +177,9 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.summary_events(text, text, text, jsonb[], boolean) IS 'internal: the query of what a summary counts';
 
--- The query of a summary.
-CREATE FUNCTION emgov_internal.summary_query(covered text, events text, monthly text, dimension text, measures jsonb) RETURNS text
+-- The query of a summary. By a dimension it has two parts, so that a month or a member can be asked for without all others: the totals of each
+-- member, which are kept (view.sql), and what they come to in a month.
+CREATE FUNCTION emgov_internal.summary_query(view text, covered text, events text, monthly text, dimension text, measures jsonb, OUT totals text, OUT query text)
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -196,71 +197,60 @@ DECLARE
                AS a (area_code text, context text, since date, through date, base_since date, base_until date)) own%s$q$, 'spans ' || (e.m->>'source'), e.n), ', ')
                    FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n) WHERE e.m ? 'source');
     has_records text := (SELECT string_agg(format('(0 <> ANY (s.c%s)) IS NOT FALSE', e.m->>'n'), ' OR ') FROM unnest(counted) AS e (m));
-    result text;
+    is_apart boolean := EXISTS (SELECT FROM jsonb_array_elements(measures) AS e (m) WHERE e.m ? 'source');
+    month text := format($q$
+    WITH month AS MATERIALIZED (
+        SELECT m.* FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s))
+               AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
+                     base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean))$q$,
+        'months ' || covered);
+    of_totals text;
 BEGIN
     SELECT d.*, regexp_replace(d.key, '_code$', '') AS column_name INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
     IF dimension IS NOT NULL AND dim.name IS NULL THEN
         RAISE EXCEPTION 'there is no dimension "%"', dimension;
     END IF;
-    result := format($q$
-    WITH month AS MATERIALIZED (
-        SELECT m.* FROM @store@.report_rows(%1$L, (SELECT s.areas FROM @store@.seen s))
-               AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
-                     base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean)),
+    totals := month || format($q$,
     span AS MATERIALIZED (
-        SELECT a.*, 2 * (a.base_until - a.base_since) > (a.base_since + interval '1 month')::date - a.base_since AS by_rest
-          FROM (SELECT a.area_code, a.context, a.since, a.through, %3$s
-                  FROM @store@.report_rows(%2$L, (SELECT s.areas FROM @store@.seen s))
+        SELECT a.*, emgov.month_of(a.since) AS since_month, 2 * (a.base_until - a.base_since) > (a.base_since + interval '1 month')::date - a.base_since AS by_rest
+          FROM (SELECT a.area_code, a.context, a.since, a.through, %2$s
+                  FROM @store@.report_rows(%1$L, (SELECT s.areas FROM @store@.seen s))
                        AS a (area_code text, context text, since date, through date, base_since date, base_until date)) a),
-    frame AS MATERIALIZED (SELECT min(m.period_start) AS first, max(m.place) AS months FROM month m)$q$, 'months ' || covered, 'spans ' || covered,
+    frame AS MATERIALIZED (SELECT min(m.period_start) AS first, max(m.place) AS months FROM month m)$q$, 'spans ' || covered,
         -- the whole is held against the same days of all areas
         CASE dimension WHEN 'area' THEN 'a.base_since, a.base_until'
                        ELSE 'first_value(a.base_since) OVER (ORDER BY a.through DESC) AS base_since, first_value(a.base_until) OVER (ORDER BY a.through DESC) AS base_until' END);
     IF dimension = 'area' THEN
         -- the area that records count for, in the months that end while they do; of one with others merged into it, a stretch after each
-        result := result || $q$,
+        totals := totals || $q$,
     lineage AS MATERIALIZED (
-        SELECT l.area_code, l.key, s.since, least(s.until, l.until) AS until FROM @store@.lineage l
-          JOIN (SELECT x.key, x.since, lead(x.since, 1, 'infinity') OVER (PARTITION BY x.key ORDER BY x.since) AS until FROM (SELECT DISTINCT y.key, y.since FROM @store@.lineage y) x) s
-            ON s.key = l.key AND s.since >= l.since AND s.since < l.until),
+        SELECT l.* FROM @store@.report_rows('lineage', NULL) AS l (area_code text, key text, since date, until date)),
     held AS MATERIALIZED (
-        SELECT a.area_code, a.since, a.through, k.base_since, k.base_until, k.by_rest, coalesce(l.key, a.area_code) AS key,
+        SELECT a.area_code, a.since, a.since_month, a.through, k.base_since, k.base_until, k.by_rest, coalesce(l.key, a.area_code) AS key,
                coalesce(l.since, '-infinity') AS held_since, coalesce(l.until, 'infinity') AS held_until
           FROM span a LEFT JOIN lineage l ON l.area_code = a.area_code LEFT JOIN span k ON k.area_code = coalesce(l.key, a.area_code))$q$;
     END IF;
     IF monthly IS NOT NULL THEN
-        result := result || CASE dimension WHEN 'area' THEN $q$,
+        totals := totals || CASE dimension WHEN 'area' THEN $q$,
     cut AS MATERIALIZED (
         SELECT a.area_code, a.key, a.held_since, a.held_until, d.* FROM held a$q$ ELSE $q$,
     cut AS MATERIALIZED (
         SELECT a.area_code, d.* FROM span a$q$ END || $q$
-         CROSS JOIN LATERAL (VALUES ('since', emgov.month_of(a.since), a.since, -1, 0, 0),
+         CROSS JOIN LATERAL (VALUES ('since', a.since_month, a.since, -1, 0, 0),
                                     ('through', a.through + 1, (emgov.month_of(a.through) + interval '1 month')::date, -1, -1, 0),
-                                    ('base', CASE WHEN a.base_since > a.through OR a.base_since < emgov.month_of(a.since) THEN NULL WHEN a.by_rest THEN a.base_until ELSE a.base_since END,
+                                    ('base', CASE WHEN a.base_since > a.through OR a.base_since < a.since_month THEN NULL WHEN a.by_rest THEN a.base_until ELSE a.base_since END,
                                      CASE WHEN a.by_rest THEN (a.base_since + interval '1 month')::date ELSE a.base_until END, 0, 0, CASE WHEN a.by_rest THEN -1 ELSE 1 END))
                AS d (kind, starts_on, ends_on, of_flow, of_stock, of_base) WHERE d.starts_on < d.ends_on)$q$;
     END IF;
     IF dimension IS NOT NULL THEN
-        result := result || format($q$,
+        totals := totals || format($q$,
     member AS MATERIALIZED (%s)$q$, dim.members);
     END IF;
-    result := result || $q$
-    SELECT m.period_start, extract(year FROM m.period_start)::int AS year, extract(month FROM m.period_start)::int AS month, m.is_running$q$;
-    IF dimension IS NOT NULL THEN
-        result := result || format($q$,
-           s.key::varchar(64) AS %1$I, coalesce(d.name_zh, CASE s.key WHEN '' THEN '未注明' END)::varchar(200) AS %2$I,
-           coalesce(d.name_en, CASE s.key WHEN '' THEN 'not stated' END)::varchar(200) AS %3$I$q$, dim.column_name || '_code', dim.column_name || '_zh', dim.column_name || '_en')
-           || coalesce((SELECT string_agg(format(', d.%1$I::varchar(200) AS %1$I', x.c->>0), '' ORDER BY x.n) FROM jsonb_array_elements(dim.extra) WITH ORDINALITY AS x (c, n)), '');
-    END IF;
-    result := result || (SELECT string_agg(format(', %s AS %I', c.value, c.name), '' ORDER BY e.n, c.o) FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n)
-                          CROSS JOIN LATERAL emgov_internal.summary_columns(measures, e.n::int) WITH ORDINALITY AS c (name, value, note, o));
-    -- the totals of each member, computed once, however many months they are joined to
-    result := result || format($q$
-      FROM (WITH t AS MATERIALIZED (
+    -- of each member, computed once, however many months they are joined to
+    of_totals := format($q$WITH t AS MATERIALIZED (
                 SELECT %1$s
-                  FROM (%2$s%3$s) e%4$s),
-            u AS MATERIALIZED (SELECT s.*, (%5$s) AS has_records FROM t s)
-            SELECT u.* FROM u) s$q$,
+                  FROM (%2$s%3$s) e%4$s)
+            SELECT s.*, (%5$s) AS has_records%6$s FROM t s$q$,
         (SELECT string_agg(format('%2$semgov_internal.running_totals(e.x%1$s, e.day, (SELECT f.first FROM frame f), (SELECT f.months FROM frame f)) AS c%1$s,'
                                   ' (CASE WHEN abs(coalesce(sum(e.b%1$s), 0)) < 2e17 THEN coalesce(sum(e.b%1$s), 0) END)::bigint AS b%1$s',
                                   c.m->>'n', CASE WHEN c.o > 1 OR dimension IS NULL THEN '' WHEN dimension = 'area' THEN 'e.key, e.held_since, e.held_until, ' ELSE 'e.key, ' END), ', ' ORDER BY c.o)
@@ -274,30 +264,59 @@ BEGIN
         || CASE WHEN dimension IS NULL THEN '' WHEN dimension = 'area' THEN ' FROM member d JOIN lineage l ON l.area_code = d.code AND l.key = d.code WHERE d.is_listed'
                 ELSE ' FROM member d WHERE d.is_listed' END,
         CASE WHEN dimension IS NULL THEN '' WHEN dimension = 'area' THEN ' GROUP BY e.key, e.held_since, e.held_until' ELSE ' GROUP BY e.key' END,
-        has_records);
+        has_records, CASE dimension WHEN 'area' THEN ', coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key) AS context' ELSE '' END);
+    IF dimension IS NULL THEN
+        query := totals;
+        totals := NULL;
+    ELSE
+        totals := totals || format($q$
+    SELECT u.* FROM (%s) u$q$, of_totals);
+        of_totals := (SELECT format('SELECT r.* FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s)) AS r (key text, %s%s, has_records boolean%s)', 'view ' || view || '_totals',
+                                    CASE dimension WHEN 'area' THEN 'held_since date, held_until date, ' ELSE '' END,
+                                    string_agg(format('c%1$s bigint[], b%1$s bigint', c.m->>'n'), ', ' ORDER BY c.o), CASE dimension WHEN 'area' THEN ', context text' ELSE '' END)
+                        FROM unnest(counted) WITH ORDINALITY AS c (m, o));
+        query := month || CASE WHEN is_apart THEN format($q$,
+    span AS MATERIALIZED (
+        SELECT a.since, a.through FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s))
+               AS a (area_code text, context text, since date, through date, base_since date, base_until date))$q$, 'spans ' || covered) ELSE '' END
+        || format($q$,
+    member AS MATERIALIZED (%s)$q$, dim.members);
+    END IF;
+    query := query || $q$
+    SELECT m.period_start, extract(year FROM m.period_start)::int AS year, extract(month FROM m.period_start)::int AS month, m.is_running$q$;
     IF dimension IS NOT NULL THEN
-        result := result || $q$
+        query := query || format($q$,
+           s.key::varchar(64) AS %1$I, coalesce(d.name_zh, CASE s.key WHEN '' THEN '未注明' END)::varchar(200) AS %2$I,
+           coalesce(d.name_en, CASE s.key WHEN '' THEN 'not stated' END)::varchar(200) AS %3$I$q$, dim.column_name || '_code', dim.column_name || '_zh', dim.column_name || '_en')
+           || coalesce((SELECT string_agg(format(', d.%1$I::varchar(200) AS %1$I', x.c->>0), '' ORDER BY x.n) FROM jsonb_array_elements(dim.extra) WITH ORDINALITY AS x (c, n)), '');
+    END IF;
+    query := query || (SELECT string_agg(format(', %s AS %I', c.value, c.name), '' ORDER BY e.n, c.o) FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n)
+                          CROSS JOIN LATERAL emgov_internal.summary_columns(measures, e.n::int) WITH ORDINALITY AS c (name, value, note, o))
+        || format($q$
+      FROM (%s) s$q$, of_totals);
+    IF dimension IS NOT NULL THEN
+        query := query || $q$
       LEFT JOIN member d ON d.code = s.key$q$;
     END IF;
-    result := result || format($q$
-      JOIN month m ON m.context %s$q$, CASE dimension WHEN 'area' THEN '= coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key)
+    query := query || format($q$
+      JOIN month m ON m.context %s$q$, CASE dimension WHEN 'area' THEN '= s.context
             AND (m.period_start + interval ''1 month'')::date > s.held_since AND (m.period_start + interval ''1 month'')::date <= s.held_until' ELSE 'IS NULL' END);
     IF known IS NOT NULL THEN
-        result := result || format($q$
+        query := query || format($q$
      CROSS JOIN (SELECT %s%s OFFSET 0) k$q$, known, ' FROM ' || own);
     END IF;
     IF dimension IS NOT NULL THEN
-        result := result || format($q$
+        query := query || format($q$
      WHERE %s OR s.has_records$q$, CASE dimension WHEN 'area' THEN 'd.is_listed AND daterange(d.valid_from, d.valid_to) && daterange(m.period_start, (m.period_start + interval ''1 month'')::date)'
                                        ELSE 'd.is_listed' END);
     END IF;
-    RETURN result;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.summary_query(text, text, text, text, jsonb) IS 'internal: the query of a monthly summary, by a dimension (NULL: of the whole)';
+COMMENT ON FUNCTION emgov_internal.summary_query(text, text, text, text, text, jsonb) IS
+    'internal: the query of a monthly summary, of the whole, or by a dimension; then from the totals, which another query gives';
 
 CREATE PROCEDURE emgov_internal.define_summary(thing text, note text, covered text, events text, dimensions text[], measures jsonb, monthly jsonb DEFAULT '{}')
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     dimension text;
@@ -305,17 +324,21 @@ DECLARE
     view text;
     grouped text;
     by_month text;
+    made record;
 BEGIN
     FOREACH dimension IN ARRAY NULL::text || dimensions LOOP
         view := concat_ws('_', thing, 'by_month', dimension);
         SELECT d.*, regexp_replace(d.key, '_code$', '') AS column_name INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
         grouped := coalesce(', ' || dim.key, '');
         by_month := CASE jsonb_typeof(monthly) WHEN 'string' THEN monthly #>> '{}' ELSE monthly->>coalesce(dimension, '') END;
+        made := emgov_internal.summary_query(view, covered, replace(replace(events, '@by@', grouped), '@of@', coalesce(dimension, 'all')),
+                                             replace(replace(by_month, '@by@', grouped), '@of@', coalesce(dimension, 'all')), dimension, measures);
         INSERT INTO emgov.ledger_part (kind, name, note, body)
-        VALUES ('view', view, split_part(note, ' | ', 1) || '月度' || coalesce('分' || dim.note_zh, '') || '统计' || ' | '
-                              || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, ''),
-                emgov_internal.summary_query(covered, replace(replace(events, '@by@', grouped), '@of@', coalesce(dimension, 'all')),
-                                             replace(replace(by_month, '@by@', grouped), '@of@', coalesce(dimension, 'all')), dimension, measures));
+        SELECT p.kind, p.name, split_part(note, ' | ', 1) || '月度' || coalesce('分' || dim.note_zh, '') || '统计' || p.zh || ' | '
+                              || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, '') || p.en, p.body
+          FROM (VALUES ('kept', view || '_totals', '：逐月累计', ': running totals of each member', made.totals),
+                       ('view', view, '', '', CASE WHEN dimension IS NULL THEN E'-- kept\n' ELSE '' END || made.query)) AS p (kind, name, zh, en, body)
+         WHERE p.body IS NOT NULL;
         INSERT INTO emgov.ledger_part (kind, name, note)
         SELECT 'column', view || '.' || c.name, c.note FROM (
             SELECT dim.column_name || '_code' AS name, dim.note_zh || '代码 | ' || dim.note_en AS note WHERE dim.name IS NOT NULL

@@ -217,5 +217,5 @@ CALL emgov_internal.define_summary(
 
 -- What runs in this script only.
 REVOKE ALL ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION emgov_internal.summary_query(text, text, text, text, jsonb), emgov_internal.summary_events(text, text, text, jsonb[], boolean), emgov_internal.summary_columns(jsonb, int),
+REVOKE ALL ON FUNCTION emgov_internal.summary_query(text, text, text, text, text, jsonb), emgov_internal.summary_events(text, text, text, jsonb[], boolean), emgov_internal.summary_columns(jsonb, int),
     emgov_internal.summary_note(text, text, text, boolean), emgov_internal.summary_dimensions() FROM PUBLIC;

@@ -10,13 +10,28 @@
 --   @seen(x)@    the condition that the current user may see what belongs to area x, see reader.sql
 --
 -- Columns get their comments from the parts `column`: one named view.column, else one named column.
+--
+-- A long query over few rows costs more to plan than to run. As a part `kept` it is a view in the store, whose rows report_rows('view name', areas)
+-- gives by a plan that the session keeps; seen is what it is asked for. What a reader's own query says of its columns does not come to it: it is for
+-- what has no more than some hundreds of rows. A part `view` that begins with "-- kept" is one that readers see as it is.
+
+CREATE FUNCTION emgov_internal.asked_areas() RETURNS text[]
+LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'emgov_asked_areas';
+COMMENT ON FUNCTION emgov_internal.asked_areas() IS 'internal: the areas that kept_rows() is asked for just now, NULL: all; empty where it is not at work';
+
+CREATE FUNCTION emgov_internal.kept_rows(of_view anyelement, areas text[]) RETURNS SETOF anyelement
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_kept_rows' ROWS 200;
+COMMENT ON FUNCTION emgov_internal.kept_rows(anyelement, text[]) IS
+    'internal: the rows of a view, of which a NULL is given, for some areas (NULL: all), which it learns by asked_areas(); by a plan that the session keeps, with the rights of whoever calls';
 
 -- What the current user sees is looked up once in a query: it is a view of its own, which is else planned for each mention of it.
-CREATE FUNCTION emgov_internal.fill_view(ledger text, body text) RETURNS text
+CREATE FUNCTION emgov_internal.fill_view(ledger text, body text, is_kept boolean DEFAULT false) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
     SELECT emgov_internal.fill(CASE WHEN strpos(x.body, '@store@.seen') = 0 THEN x.body
-                                    ELSE format('WITH %s seen AS MATERIALIZED (SELECT s.everything, s.areas FROM @store@.seen AS s)%s', (x.begins)[2],
+                                    ELSE format('WITH %s seen AS MATERIALIZED (%s)%s', (x.begins)[2],
+                                                CASE WHEN is_kept THEN 'SELECT emgov_internal.asked_areas() IS NULL AS everything, emgov_internal.asked_areas() AS areas'
+                                                     ELSE 'SELECT s.everything, s.areas FROM @store@.seen AS s' END,
                                                 CASE WHEN x.begins IS NULL THEN E'\n' ELSE ',' END)
                                          || replace(CASE WHEN x.begins IS NULL THEN x.body ELSE substr(x.body, length((x.begins)[1]) + 1) END, '@store@.seen', 'seen') END,
                                'ledger', quote_ident(ledger), 'store', quote_ident(ledger || '_store'), 'report', quote_ident(ledger || '_report'),
@@ -25,7 +40,7 @@ AS $$
               FROM (SELECT regexp_replace($2, '@seen[(]([^@]*)[)]@',
                                           '((SELECT s.everything FROM @store@.seen AS s) OR \1 = ANY ((SELECT s.areas FROM @store@.seen AS s)::text[]))', 'g')) AS b (body)) AS x
 $$;
-COMMENT ON FUNCTION emgov_internal.fill_view(text, text) IS 'internal: the query of a view of a ledger, its names filled in';
+COMMENT ON FUNCTION emgov_internal.fill_view(text, text, boolean) IS 'internal: the query of a view of a ledger, its names filled in; is_kept: it sees what kept_rows() is asked for';
 
 -- A view whose columns have changed is dropped and made anew, and with it those of the ledger's own
 -- that read it: they are parts too, and made after it. What they were granted is in grants.
@@ -73,11 +88,30 @@ END
 $$;
 COMMENT ON PROCEDURE emgov_internal.comment_view(text, emgov.ledger_part) IS 'internal: the comments of a view and its columns, in Chinese and English';
 
-CREATE PROCEDURE emgov_internal.make_view(ledger text, part emgov.ledger_part)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE PROCEDURE emgov_internal.make_kept(ledger text, part emgov.ledger_part)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 BEGIN
-    CALL emgov_internal.replace_view(ledger || '_report', part.name, emgov_internal.fill_view(ledger, part.body), 'WITH (security_barrier)');
+    CALL emgov_internal.replace_view(ledger || '_store', part.name, emgov_internal.fill_view(ledger, replace(part.body, E'-- kept\n', ''), true), '');
+    CALL emgov_internal.comment_view(format('%I.%I', ledger || '_store', part.name), part);
+END
+$$;
+COMMENT ON PROCEDURE emgov_internal.make_kept(text, emgov.ledger_part) IS 'internal: a view in a ledger''s store, whose rows readers are given by a plan that their session keeps';
+
+CREATE PROCEDURE emgov_internal.make_view(ledger text, part emgov.ledger_part)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+AS $$
+DECLARE
+    body text := part.body;
+    kept CONSTANT text := format('%I.%I', ledger || '_store', part.name);
+BEGIN
+    IF starts_with(body, E'-- kept\n') THEN
+        CALL emgov_internal.make_kept(ledger, part);
+        body := (SELECT format('SELECT r.* FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s)) AS r (%s)', 'view ' || part.name,
+                               string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum))
+                   FROM pg_attribute AS a WHERE a.attrelid = kept::regclass AND a.attnum > 0);
+    END IF;
+    CALL emgov_internal.replace_view(ledger || '_report', part.name, emgov_internal.fill_view(ledger, body), 'WITH (security_barrier)');
     CALL emgov_internal.comment_view(format('%I.%I', ledger || '_report', part.name), part);
 END
 $$;

@@ -7,7 +7,8 @@
  * itself plans one again when something that it depends on has changed.
  *
  * Over a large table it is the other way round: a plan made for this very period is worth its
- * planning.  What the server thinks that the plan for any period costs decides.
+ * planning.  What the server thinks that the plan for any period costs decides.  A query without
+ * parameters has one plan.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -138,7 +139,7 @@ run_plan(KeptPlan *plan, const Oid *types, SPIExecuteOptions *options)
 {
 	CachedPlan *cached = SPI_plan_get_cached_plan(plan->any);
 	PlannedStmt *statement = linitial_node(PlannedStmt, cached->stmt_list);
-	bool		is_large = statement->planTree->total_cost >= LARGE_COST;
+	bool		is_large = options->params != NULL && statement->planTree->total_cost >= LARGE_COST;
 	char	   *hidden = hidden_relation(statement);
 
 	ReleaseCachedPlan(cached, CurrentResourceOwner);
@@ -160,7 +161,7 @@ char *
 run_kept(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
 {
 	KeptPlan   *const plan = find(query, nargs, types);
-	SPIExecuteOptions options = {.params = parameters(nargs, types, values, nulls), .read_only = true, .dest = receiver};
+	SPIExecuteOptions options = {.params = nargs == 0 ? NULL : parameters(nargs, types, values, nulls), .read_only = true, .dest = receiver};
 	char	   *volatile hidden = NULL;
 
 	plan->used = ++uses;

@@ -6,6 +6,7 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
+#include "executor/tstoreReceiver.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
@@ -20,6 +21,7 @@ struct RowsOut
 {
 	TupleDesc	desc;
 	Tuplestorestate *store;
+	MemoryContext context;
 };
 
 RowsOut *
@@ -38,6 +40,7 @@ begin_rows(FunctionCallInfo fcinfo)
 	if (get_call_result_type(fcinfo, NULL, &out->desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	out->desc = CreateTupleDescCopy(out->desc);
+	out->context = CurrentMemoryContext;
 	out->store = tuplestore_begin_heap((info->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
 	info->returnMode = SFRM_Materialize;
 	info->setResult = out->store;
@@ -50,6 +53,16 @@ void
 put_row(RowsOut *out, Datum *values, bool *nulls)
 {
 	tuplestore_putvalues(out->store, out->desc, values, nulls);
+}
+
+/* What takes the rows of a query, which are of the form of those that are given. */
+DestReceiver *
+rows_receiver(RowsOut *out)
+{
+	DestReceiver *receiver = CreateDestReceiver(DestTuplestore);
+
+	SetTuplestoreDestReceiverParams(receiver, out->store, out->context, true, NULL, NULL);
+	return receiver;
 }
 
 TupleDesc

@@ -7,6 +7,7 @@
 
 #include "access/tupdesc.h"
 #include "fmgr.h"
+#include "tcop/dest.h"
 #include "utils/numeric.h"
 
 typedef struct RowsOut RowsOut;
@@ -15,6 +16,7 @@ typedef struct RowsOut RowsOut;
 extern RowsOut *begin_rows(FunctionCallInfo fcinfo);
 extern TupleDesc rows_descriptor(const RowsOut *out);
 extern void put_row(RowsOut *out, Datum *values, bool *nulls);
+extern DestReceiver *rows_receiver(RowsOut *out);
 
 /* An array of rows, one after another; columns are found by their names. */
 typedef struct RowsIn

@@ -26,6 +26,8 @@
 typedef struct Totals
 {
 	int64		first_month;	/* months since year 0 */
+	DateADT		day;			/* the last that was added, and its place: records come by month */
+	int64		place;
 	int32		months;
 	int64		amounts[FLEXIBLE_ARRAY_MEMBER]; /* of what comes before, then of each month */
 } Totals;
@@ -47,7 +49,7 @@ emgov_running_totals_add(PG_FUNCTION_ARGS)
 {
 	Totals	   *totals = PG_ARGISNULL(0) ? NULL : (Totals *) PG_GETARG_POINTER(0);
 	MemoryContext context;
-	int64		place = 0;
+	int64		place;
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "called outside an aggregate");
@@ -63,11 +65,16 @@ emgov_running_totals_add(PG_FUNCTION_ARGS)
 		totals = MemoryContextAllocZero(context, offsetof(Totals, amounts) + sizeof(int64) * (months + 1));
 		totals->months = months;
 		totals->first_month = months > 0 ? month_number(PG_GETARG_DATEADT(3)) : 0;
+		DATE_NOBEGIN(totals->day);
 	}
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || DATE_IS_NOEND(PG_GETARG_DATEADT(2)))
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_GETARG_INT64(1) == 0 || DATE_IS_NOEND(PG_GETARG_DATEADT(2)))
 		PG_RETURN_POINTER(totals);
-	if (!DATE_IS_NOBEGIN(PG_GETARG_DATEADT(2)))
-		place = Max(month_number(PG_GETARG_DATEADT(2)) - totals->first_month + 1, 0);
+	if (PG_GETARG_DATEADT(2) != totals->day)
+	{
+		totals->day = PG_GETARG_DATEADT(2);
+		totals->place = Max(month_number(totals->day) - totals->first_month + 1, 0);
+	}
+	place = totals->place;
 	/* PG_INT64_MAX stands for what does not fit */
 	if (place <= totals->months && totals->amounts[place] != PG_INT64_MAX &&
 		pg_add_s64_overflow(totals->amounts[place], PG_GETARG_INT64(1), &totals->amounts[place]))

@@ -22,14 +22,14 @@ DECLARE
     ), member AS (
         SELECT x.*, m.is_rate, m.zh, m.en, least(c.through, (x.period_start + interval '1 month')::date - 1) AS through,
                CASE WHEN m.is_rate THEN x.value IS NOT NULL AND x.completion IS NOT NULL ELSE x.value IS NOT NULL END AS is_known
-          FROM value x JOIN measure m ON m.code = x.measure
+          FROM (SELECT v.*, CASE WHEN v.completion IS NOT NULL AND NOT v.is_running THEN max(v.completion) OVER earlier END AS completion_base FROM value v
+                WINDOW earlier AS (PARTITION BY v.measure, v.area_code ORDER BY v.period_start RANGE BETWEEN '1 year' PRECEDING AND '1 year' PRECEDING)) x
+          JOIN measure m ON m.code = x.measure
           JOIN @ledger@.area a ON a.code = x.area_code AND a.is_block AND a.active
            AND daterange(a.valid_from, a.valid_to) && daterange(x.period_start, (x.period_start + interval '1 month')::date)
           LEFT JOIN covered c ON c.source = m.source AND c.area_code = x.area_code
     ), counted AS (
-        SELECT m.*, m.is_known AND m.through = max(m.through) FILTER (WHERE m.is_known) OVER (PARTITION BY m.period_start, m.measure) AS counts, b.completion AS completion_base
-          FROM member m LEFT JOIN value b ON b.measure = m.measure AND b.area_code = m.area_code AND b.period_start = (m.period_start - interval '1 year')::date
-           AND m.completion IS NOT NULL AND NOT m.is_running
+        SELECT m.*, m.is_known AND m.through = max(m.through) FILTER (WHERE m.is_known) OVER (PARTITION BY m.period_start, m.measure) AS counts FROM member m
     ), ranked AS (
         SELECT c.*, c.counts AND CASE WHEN c.is_rate THEN c.completion_base IS NOT NULL ELSE c.base IS NOT NULL END AS had_base FROM counted c
     ), place AS (
@@ -58,7 +58,7 @@ BEGIN
     INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_by_month',
         '地区排名，按月，以本年累计排列，第一为最好；无数据无位次，并列同位次；数据截至同一日的地区才排位次 '
         '| areas ranked by what the year came to by the month''s end, or by the last day covered of a month that is not over; 1 is best; no data is no rank, ties share one; '
-        'ranked are those whose data reach the same day. Values are of the year to date: not to be added up over months', query);
+        'ranked are those whose data reach the same day. Values are of the year to date: not to be added up over months', E'-- kept\n' || query);
 END
 $do$;
 
@@ -67,10 +67,13 @@ $do$;
 -- it names, or of what that had become by then. Data of an area are asked for while there is that area.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_crosstab',
     '地区类别事故同比表，各地区各类事故起数、死亡人数及同比增减，合计在前，按年；合计行与各行不可相加 '
-    '| the published table: areas by groups of categories, count and change on the same days a year earlier, the total first, by year; where is_total is true it is not to be added to the rest', $sql$
+    '| the published table: areas by groups of categories, count and change on the same days a year earlier, the total first, by year; where is_total is true it is not to be added to the rest',
+    $sql$-- kept
     WITH RECURSIVE covered AS MATERIALIZED (
         SELECT c.area_code, c.since, c.through FROM @store@.report_rows('spans accident.occurred_on', (SELECT s.areas FROM @store@.seen s)) AS c
                (area_code text, context text, since date, through date, base_since date, base_until date)
+    ), lineage AS MATERIALIZED (
+        SELECT l.* FROM @store@.report_rows('lineage', NULL) AS l (area_code text, key text, since date, until date)
     ), year AS (
         SELECT lower(g) AS y, (lower(g) + interval '1 year')::date AS next
           FROM (SELECT min(c.since) AS since, max(c.through) + 1 AS until FROM covered c HAVING count(*) > 0) c CROSS JOIN (SELECT z.year_start FROM ONLY @ledger@.ledger_setting z) z
@@ -87,8 +90,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
         SELECT c.code, c.code AS grp FROM @ledger@.accident_category c WHERE c.parent_code IS NULL
         UNION ALL SELECT c.code, p.grp FROM tree p JOIN @ledger@.accident_category c ON c.parent_code = p.code
     ), monthly AS (
-        SELECT a.area_code, a.month, k.grp, sum(a.records) AS accidents, sum(a.deaths) AS deaths
+        SELECT a.area_code, a.month, k.grp, sum(a.records)::bigint AS accidents, sum(a.deaths)::bigint AS deaths
           FROM @store@.accident_month_area_category a JOIN tree k ON k.code = a.category_code GROUP BY 1, 2, 3
+    ), busy AS MATERIALIZED (
+        -- who had accidents in a year, or in that which it is held against
+        SELECT DISTINCT y.y, d.area_code FROM (SELECT DISTINCT m.month, m.area_code FROM monthly m) d JOIN year y ON d.month >= (y.y - interval '1 year')::date AND d.month < y.next
     ), area AS (
         SELECT a.code, a.is_block AND a.active AS is_listed, daterange(a.valid_from, a.valid_to) AS life,
                (SELECT range_agg(daterange(c.since, c.through, '[]')) FROM covered c WHERE c.area_code = a.code) AS days
@@ -96,49 +102,49 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
     ), member AS (
         -- until: the first day that is not counted
         SELECT y.y, y.next, a.code, u.until, a.is_listed AND a.life && l.days
-                     -- and who had accidents then, or in the year that it is held against
-                     OR EXISTS (SELECT FROM monthly d WHERE d.area_code = a.code AND d.month >= (y.y - interval '1 year')::date AND d.month < y.next) AS is_shown
+                     OR (y.y, a.code) IN (SELECT b.y, b.area_code FROM busy b) AS is_shown
           FROM year y CROSS JOIN area a CROSS JOIN LATERAL (SELECT daterange(y.y, least(max(c.through) + 1, y.next)) AS days FROM covered c) l
          -- what is over is whole once it is covered to its end
          CROSS JOIN LATERAL (SELECT CASE WHEN isempty(a.life * l.days) THEN upper(l.days)
                                          ELSE (SELECT CASE WHEN upper(d) >= upper(a.life) THEN upper(l.days) ELSE least(upper(d), y.next) END FROM unnest(a.days) d
                                                 WHERE d @> greatest(y.y, lower(a.life))) END AS until) u
-    ), part AS (
-        SELECT m.*, isempty(m.base * a.life) OR coalesce(a.days @> m.base * a.life, false) AS has_base
+    ), part AS MATERIALIZED (
+        SELECT row_number() OVER () AS n, m.*, isempty(m.base * a.life) OR coalesce(a.days @> m.base * a.life, false) AS has_base
           FROM (SELECT m.*, CASE WHEN m.until IS NOT NULL THEN emgov.year_earlier(daterange(m.y, m.until)) END AS base
                   FROM (SELECT m.y, m.next, m.code, l.area_code, CASE WHEN o.until >= m.until THEN m.until END AS until, false AS in_total
-                          FROM member m JOIN @store@.lineage l ON l.key = m.code AND l.since < coalesce(m.until, m.next) AND l.until >= coalesce(m.until, m.next)
+                          FROM member m JOIN lineage l ON l.key = m.code AND l.since < coalesce(m.until, m.next) AND l.until >= coalesce(m.until, m.next)
                           JOIN member o ON o.y = m.y AND o.code = l.area_code AND o.is_shown
                         -- the total is of the same days of all areas
                         UNION ALL
                         SELECT m.y, m.next, m.code, m.code, CASE WHEN m.until IS NOT NULL THEN min(m.until) OVER (PARTITION BY m.y) END, true
                           FROM member m WHERE m.is_shown AND @seen(m.code)@) m) m
           JOIN area a ON a.code = m.area_code
-    ), span AS (
-        SELECT p.*, true AS is_now, p.y AS first, p.until AS stop FROM part p UNION ALL SELECT p.*, false, lower(p.base), upper(p.base) FROM part p
+    ), span AS MATERIALIZED (
+        SELECT p.n, p.area_code, true AS is_now, p.y AS first, p.until AS stop FROM part p UNION ALL SELECT p.n, p.area_code, false, lower(p.base), upper(p.base) FROM part p
     ), amount AS (
         -- whole months, then the days of those that are not
-        SELECT s.y, s.code, s.area_code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
+        SELECT s.n, s.is_now, d.grp, d.accidents, d.deaths
           FROM span s LEFT JOIN monthly d ON d.area_code = s.area_code AND d.month >= s.first AND d.month < date_trunc('month', s.stop::timestamp)::date
         UNION ALL
-        SELECT s.y, s.code, s.area_code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
+        SELECT s.n, s.is_now, d.grp, d.accidents, d.deaths
           FROM span s CROSS JOIN LATERAL (SELECT a.category_group AS grp, count(*) AS accidents, sum(a.deaths) AS deaths FROM @ledger@.accident_fact a
                                            WHERE a.status = 'valid' AND a.area_code = s.area_code AND a.occurred_on >= s.first AND a.occurred_on < s.stop
                                              AND a.occurred_on >= date_trunc('month', s.stop::timestamp)::date GROUP BY 1) d
          WHERE s.stop > date_trunc('month', s.stop::timestamp)::date
         UNION ALL
-        SELECT s.y, s.code, s.area_code, s.in_total, s.until, s.next, s.has_base, s.is_now, d.grp, d.accidents, d.deaths
+        SELECT s.n, s.is_now, d.grp, d.accidents, d.deaths
           FROM span s CROSS JOIN LATERAL (SELECT a.category_group AS grp, count(*) AS accidents, sum(a.deaths) AS deaths FROM @ledger@.accident_fact a
                                            WHERE a.status = 'valid' AND a.area_code = s.area_code AND a.occurred_on >= s.first
                                              AND a.occurred_on < (date_trunc('month', s.first::timestamp) + interval '1 month')::date GROUP BY 1) d
          WHERE s.first > date_trunc('month', s.first::timestamp)::date AND date_trunc('month', s.first::timestamp) < date_trunc('month', s.stop::timestamp)
     ), counted AS (
-        SELECT x.y, x.code, x.area_code, x.in_total, x.until, x.next, x.has_base, v.measure, x.grp,
-               sum(CASE v.measure WHEN 'accidents' THEN x.accidents ELSE x.deaths END) FILTER (WHERE x.is_now) AS now,
-               sum(CASE v.measure WHEN 'accidents' THEN x.accidents ELSE x.deaths END) FILTER (WHERE NOT x.is_now) AS base
-          FROM amount x CROSS JOIN (VALUES ('accidents'), ('deaths')) v (measure) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+        SELECT x.n, x.grp, sum(x.accidents) FILTER (WHERE x.is_now) AS accidents, sum(x.accidents) FILTER (WHERE NOT x.is_now) AS accidents_base,
+               sum(x.deaths) FILTER (WHERE x.is_now) AS deaths, sum(x.deaths) FILTER (WHERE NOT x.is_now) AS deaths_base
+          FROM amount x GROUP BY 1, 2
     ), side AS (
-        SELECT c.*, (c.measure = 'accidents' OR k.casualties) AND c.until IS NOT NULL AS known FROM counted c CROSS JOIN known k
+        SELECT p.y, p.code, p.area_code, p.in_total, p.until, p.next, p.has_base, v.measure, c.grp, v.now, v.base, (v.measure = 'accidents' OR k.casualties) AND p.until IS NOT NULL AS known
+          FROM counted c JOIN part p ON p.n = c.n CROSS JOIN known k
+         CROSS JOIN LATERAL (VALUES ('accidents', c.accidents, c.accidents_base), ('deaths', c.deaths, c.deaths_base)) v (measure, now, base)
     ), line AS (
         SELECT s.y, s.measure, CASE WHEN NOT s.in_total THEN s.code END AS code, bool_or(s.known) AS known, bool_and(s.known) AS whole,
                bool_and(s.known AND s.has_base)
@@ -180,11 +186,11 @@ $sql$);
 
 -- The largest accident of a year: what the year comes to without it. The running year is held against the same days of the year before, as the table above has it.
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_influence',
-    '最大一起事故对全年死亡人数同比的影响 | the largest accident''s weight in a year''s deaths, and the change without it; the running year against the same days', $sql$
+    '最大一起事故对全年死亡人数同比的影响 | the largest accident''s weight in a year''s deaths, and the change without it; the running year against the same days', $sql$-- kept
     WITH total AS MATERIALIZED (
         -- the table is worked out once, for both
         SELECT x.period_start, x.year, x.through, x.is_running, x.is_complete, x.indicator_code, x.total, x.total_change, x.total_state
-          FROM @report@.accident_crosstab x WHERE x.is_total AND x.indicator_code IN ('accidents', 'deaths')
+          FROM @store@.accident_crosstab x WHERE x.is_total AND x.indicator_code IN ('accidents', 'deaths')
     ), year AS MATERIALIZED (
         SELECT d.period_start, d.year, d.through, d.is_running, CASE WHEN a.is_complete THEN a.total END AS accidents, CASE WHEN d.is_complete THEN d.total END AS deaths,
                d.total - d.total_change AS base, d.total_state
