@@ -6,6 +6,8 @@
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
     ('rollup', '@store@.remediation_listed_month', '整治列入按月实时汇总 | live rollup of enterprises put on the list by month',
      'SELECT emgov.month_of(first_listed_on) AS month, last_area_code, campaign_code, count(*) AS records FROM @store@.remediation_fact WHERE first_listed_on IS NOT NULL GROUP BY 1, 2, 3'),
+    ('rollup', '@store@.remediation_month', '整治按月、区域实时汇总 | live rollup of remediation by the month listed and area',
+     'SELECT emgov.month_of(listed_on) AS month, area_code, count(*) AS records FROM @store@.remediation_fact WHERE status = ''valid'' GROUP BY 1, 2'),
     ('rollup', '@store@.remediation_done_month', '整治完成按月实时汇总 | live rollup of decisions on enterprises by month, and the month of the next one', $sql$
     SELECT emgov.month_of(completed_on) AS month, emgov.month_of(superseded_on) AS superseded, area_code, last_area_code, campaign_code, count(*) AS records,
            sum((outcome = 'exited')::int) AS exited, sum((outcome = 'upgraded')::int) AS upgraded, sum(is_first::int) AS firsts

@@ -63,7 +63,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
                         UNION ALL SELECT 'enforcement_case', k.area_code, k.month, k.records FROM @store@.case_filed_month k
                         UNION ALL SELECT 'hazard', k.area_code, k.month, k.records FROM @store@.hazard_found_month k
                         UNION ALL SELECT 'inspection', k.area_code, k.month, k.records FROM @store@.inspection_first_month k
-                        UNION ALL SELECT 'remediation', a.area_code, emgov.month_of(a.listed_on), count(*) FROM @ledger@.remediation_fact a WHERE a.status = 'valid' GROUP BY 2, 3) r
+                        UNION ALL SELECT 'remediation', k.area_code, k.month, k.records FROM @store@.remediation_month k) r
                   GROUP BY 1, 2, 3) k ON k.source = s.source AND k.area_code = s.area_code AND k.m = s.m
      CROSS JOIN published p
      CROSS JOIN LATERAL (SELECT CASE s.source
