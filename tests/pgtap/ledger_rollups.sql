@@ -31,7 +31,7 @@ CREATE VIEW pg_temp.answered AS SELECT code, answered_by, value FROM figures(yea
 
 -- ------------------------------------------------------------------ which
 SELECT results_eq('SELECT code, answered_by FROM pg_temp.answered ORDER BY code', $$VALUES
-    ('F010', 'ledger.letter_daily'), ('F014', 'ledger.supervision_visit_daily'), ('F019', 'ledger.publicity_daily'), ('F024', 'ledger.training_attendance_daily'), ('F028', 'ledger.accident_daily'), ('F030', 'ledger.accident_daily'), ('F032', 'ledger.accident_daily'),
+    ('F010', 'ledger.letter_daily'), ('F014', 'ledger.supervision_visit_daily'), ('F019', 'ledger.publicity_daily'), ('F024', 'ledger.training_attendance_daily'), ('F028', 'ledger.accident_deaths_daily'), ('F030', 'ledger.accident_daily'), ('F032', 'ledger.accident_daily'),
     ('F034', 'ledger.accident_daily'), ('F036', 'ledger.accident_daily'), ('F042', 'ledger_store.inspection_first_month'), ('F043', 'ledger.hazard_found_daily'),
     ('F046', 'ledger.publicity_daily'), ('F047', 'ledger.publicity_daily'), ('F049', 'ledger_store.inspection_first_month'), ('F050', 'ledger.document_daily'), ('F051', 'ledger.hazard_found_daily'),
     ('F052', 'ledger.hazard_found_daily'), ('F053', 'ledger.case_daily'), ('F054', 'ledger_store.inspection_first_month'), ('F056', 'ledger.equipment_renewal_daily'), ('F057', 'ledger.equipment_renewal_daily'),
@@ -41,7 +41,7 @@ SELECT results_eq('SELECT code, answered_by FROM pg_temp.answered ORDER BY code'
     ('F094', 'ledger.publicity_daily'), ('F096', 'ledger.publicity_daily')$$, 'these are answered by rollups');
 SELECT cmp_ok((SELECT count(*) FROM pg_temp.answered WHERE value > 0), '>=', 20::bigint, 'and most of them are not zero');
 SELECT results_eq($$SELECT DISTINCT kind, answered_by FROM figures(year(2024)) WHERE kind NOT IN ('count', 'sum', 'completion', 'planned', 'change') ORDER BY 1, 2$$,
-    $$VALUES ('distinct', 'facts'), ('distinct', 'ledger_store.inspection_first_month'), ('largest', 'facts'), ('mean', 'facts'), ('rate', NULL), ('ratio', NULL), ('reduction', NULL), ('share', 'facts'), ('stock', 'facts'), ('stock', 'ledger_store.lease_lessee_daily'), ('stock', 'ledger_store.lease_lessor_daily'), ('streak', 'facts')$$,
+    $$VALUES ('distinct', 'facts'), ('distinct', 'ledger_store.inspection_first_month'), ('largest', 'ledger.accident_deaths_daily'), ('mean', 'facts'), ('rate', NULL), ('ratio', NULL), ('reduction', NULL), ('share', 'facts'), ('stock', 'facts'), ('stock', 'ledger_store.lease_lessee_daily'), ('stock', 'ledger_store.lease_lessor_daily'), ('streak', 'facts')$$,
     'what is told apart, averaged or in stock is counted from the facts, and what is derived from neither');
 SELECT results_eq($$SELECT DISTINCT answered_by FROM figures(year(2024), clock_timestamp() - interval '1 second') WHERE answered_by IS NOT NULL$$, ARRAY['facts'], 'the past is counted from the facts');
 SELECT throws_ok($$SELECT FROM figures(year(2024), 'infinity')$$, '22023', NULL, 'S21: the future is not the present');
