@@ -338,6 +338,13 @@
 #define EXPLAIN_FORMAT_HEADER "commands/explain.h"
 #endif
 
+/* Has a column no NULLs?  Since 18 a constraint that says so may not have been checked. */
+#if PG_VERSION_NUM >= 180000
+#define attribute_is_never_null(desc, number) (TupleDescCompactAttr(desc, (number) - 1)->attnullability == ATTNULLABLE_VALID)
+#else
+#define attribute_is_never_null(desc, number) (TupleDescAttr(desc, (number) - 1)->attnotnull)
+#endif
+
 /* Where ExplainState is declared: apart since 18. */
 #if PG_VERSION_NUM >= 180000
 #define EXPLAIN_STATE_HEADER "commands/explain_state.h"

@@ -17,6 +17,7 @@
  *		rewrite_match.c		which rollup answers which level, and how: the level's copy
  *		rewrite_joins.c		what a view computes and joins, but nobody asks for
  *		rewrite_safe.c		what may be computed for groups that are gone
+ *		rewrite_image.c		are equal values the same bytes?
  *		rewrite_plan.c		the queries that take the level's and the table's place
  *		rewrite_node.c		the node that decides
  *		rewrite_writers.c	statements under way that the rollups do not have yet
@@ -94,6 +95,10 @@ extern void drop_unread(Query *query, int rti);
 /* rewrite_safe.c */
 extern bool safe_for_dead_groups(Node *expression);
 extern bool is_whole_field(Node *expression);
+
+/* rewrite_image.c */
+extern bool image_of_type(Oid type, int32 typmod, Oid collation);
+extern bool image_of_expression(Node *node);
 
 /* rewrite_plan.c */
 extern Query *sums_query(const KnownRollup *known);

@@ -10,9 +10,7 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
-#include "access/nbtree.h"
 #include "access/xact.h"
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -114,26 +112,12 @@ transaction_ended(XactEvent event, void *arg pg_attribute_unused())
 
 /*
  * Are equal values of a key the same bytes?  Else a rollup shows one of those that it was
- * given, and the query perhaps another.  What the server knows as fit for deduplication in
- * an index is; so are numerics of one scale, and the parts of a day.
+ * given, and the query perhaps another.
  */
 static bool
 is_fit(const RollupKey *key)
 {
-	TypeCacheEntry *type;
-	Oid			function;
-
-	/* until 15 the catalogs say of intervals what is not so */
-	if (exprType(key->expr) != key->type || key->type == BPCHAROID || key->type == INTERVALOID)
-		return false;
-	if (key->type == NUMERICOID)
-		return key->typmod >= (int32) VARHDRSZ || is_whole_field(key->expr);
-	type = lookup_type_cache(key->type, TYPECACHE_BTREE_OPFAMILY);
-	if (!OidIsValid(type->btree_opf))
-		return false;
-	function = get_opfamily_proc(type->btree_opf, type->btree_opintype, type->btree_opintype, BTEQUALIMAGE_PROC);
-	return OidIsValid(function) &&
-		DatumGetBool(OidFunctionCall1Coll(function, key->collation, ObjectIdGetDatum(type->btree_opintype)));
+	return exprType(key->expr) == key->type && image_of_type(key->type, key->typmod, key->collation);
 }
 
 /* The numbers of the stored columns in total or delta; NULL if one is missing or of another type. */

@@ -37,6 +37,7 @@
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 #include "rollup/rewrite.h"
@@ -857,18 +858,18 @@ average(Place *place, const RollupValue *value, Expr *filter)
 static bool
 is_never_null(const Match *match, Node *arg)
 {
-	HeapTuple	tuple;
+	Relation	source;
 	bool		result;
 
 	if (IsA(arg, Const))
 		return !((Const *) arg)->constisnull;
 	if (!IsA(arg, Var) || ((Var *) arg)->varno != BASE_VARNO || ((Var *) arg)->varlevelsup != 0)
 		return false;
-	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(match->known->rollup.source), Int16GetDatum(((Var *) arg)->varattno));
-	if (!HeapTupleIsValid(tuple))
+	source = RelationIdGetRelation(match->known->rollup.source);
+	if (!RelationIsValid(source))
 		return false;
-	result = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
-	ReleaseSysCache(tuple);
+	result = attribute_is_never_null(RelationGetDescr(source), ((Var *) arg)->varattno);
+	RelationClose(source);
 	return result;
 }
 
@@ -1161,9 +1162,15 @@ of_live_keys(Place *place, Aggref *agg)
 	Aggref	   *result = copyObject(agg);
 	Node	   *args = try_replace(place, (Node *) agg->args);
 	Node	   *filter = agg->aggfilter ? try_replace(place, (Node *) agg->aggfilter) : NULL;
+	ListCell   *cell;
 
 	if (args == NULL || (agg->aggfilter && filter == NULL))
 		return NULL;
+	/* a number of values is the same whichever of equal ones is taken */
+	if (agg->aggfnoid != F_COUNT_ANY)
+		foreach(cell, (List *) args)
+			if (!image_of_expression((Node *) lfirst_node(TargetEntry, cell)->expr))
+				return NULL;
 	result->args = (List *) args;
 	result->aggfilter = (Expr *) filter;
 	place->match->live = true;
@@ -1557,22 +1564,27 @@ add_shown(const Link *link, List *names)
 	return names;
 }
 
-/* The expressions that a level groups by must not be computed of dead groups if they can fail. */
+/*
+ * The expressions that a level groups by must not be computed of dead groups if they can fail,
+ * and of equal ones it must not matter which is shown.
+ */
 static void
 check_grouping(Match *match, Query *level)
 {
+	List	   *grouping = group_expressions(level);
+	List	   *clauses = level->groupClause ? level->groupClause : level->hasAggs ? NIL : level->distinctClause;
 	ListCell   *cell;
 
-	foreach(cell, level->groupClause)
+	if (grouping == NIL)
+		foreach(cell, clauses)
+			grouping = lappend(grouping, get_sortgroupclause_tle(lfirst(cell), level->targetList)->expr);
+	foreach(cell, grouping)
 	{
-		Node	   *expr = (Node *) get_sortgroupclause_tle(lfirst(cell), level->targetList)->expr;
-
-		if (!safe_for_dead_groups(expr))
-			match->live = true;
-	}
-	foreach(cell, group_expressions(level))
 		if (!safe_for_dead_groups(lfirst(cell)))
 			match->live = true;
+		if (!image_of_expression(lfirst(cell)))
+			refuse(match, "equal values that it would group by can look different");
+	}
 }
 
 /*
