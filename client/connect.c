@@ -450,7 +450,7 @@ db_failed(const PGresult *result)
 	if (PQstatus(connection) != CONNECTION_OK)
 	{
 		say_error(TEXT("the connection to the server was lost", "与服务器的连接已中断"));
-		say_hint(TEXT("What was not committed is undone. Run the command again.", "未提交的更改均已撤销。请重新运行该命令。"));
+		say_hint(TEXT("What was not committed is undone; whether its last step was is not known. Look, then run the command again.", "未提交的更改均已撤销；最后一步是否已提交不得而知。请查看后重新运行该命令。"));
 		exit(EXIT_CONNECTION);
 	}
 	db_say_error(result, NULL);

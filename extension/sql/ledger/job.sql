@@ -4,7 +4,7 @@
 --
 --   refresh            the report tables of all reports in force
 --   refresh REPORT     those of one
---   publish REPORT     its last whole period
+--   publish REPORT     its last whole period, once
 --   fold               what waits in the ledger's rollups
 --   verify             the ledger's rollups, against their queries
 --   health             nothing: fails when the ledger is not well
@@ -139,9 +139,15 @@ BEGIN
                 RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('report "%s" is made for any period: a job cannot tell which to publish', report),
                     HINT = format('UPDATE %s.report SET period_kind = ''month'' WHERE code = %L; or year, half, quarter, ytd.', ledger, report);
             END IF;
-            SELECT p.id, p.hash INTO published FROM emgov_internal.publish_ledger(ledger, report, period) AS p;
-            rows := 1;
-            said := ARRAY[format('%s of %s is publication %s, hash %s', report, period, published.id, published.hash)];
+            -- once: what has changed since, a person publishes
+            EXECUTE format('SELECT max(p.id) FROM ONLY %s.publication AS p WHERE p.report = $1 AND p.starts_on = lower($2) AND p.ends_on = upper($2)', ledger) INTO n USING report, period;
+            IF n IS NOT NULL THEN
+                said := ARRAY[format('%s of %s is published already, as publication %s', report, period, n)];
+            ELSE
+                SELECT p.id, p.hash INTO published FROM emgov_internal.publish_ledger(ledger, report, period) AS p;
+                rows := 1;
+                said := ARRAY[format('%s of %s is publication %s, hash %s', report, period, published.id, published.hash)];
+            END IF;
         WHEN 'fold' THEN
             FOR summary IN SELECT emgov_internal.ledger_rollups(ledger) LOOP
                 n := (SELECT r.deltas_waiting FROM emgov.rollups AS r WHERE r.rollup = summary);

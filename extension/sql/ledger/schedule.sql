@@ -68,7 +68,9 @@ CREATE FUNCTION emgov_internal.find_cron(OUT here boolean, OUT anywhere boolean,
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    here := to_regprocedure('cron.schedule(text, text, text)') IS NOT NULL AND EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron');
+    -- by the catalogs: whoever may not use its schema must be told so
+    here := EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') AND EXISTS (SELECT FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+                                                                                     WHERE n.nspname = 'cron' AND p.proname = 'schedule' AND p.pronargs = 3);
     zone := 'GMT';
     BEGIN
         database := current_setting('cron.database_name', true);
