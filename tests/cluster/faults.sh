@@ -235,4 +235,11 @@ if mount -t tmpfs -o size=6m,mode=0777 tmpfs "$small" 2>/dev/null; then
 else
     echo 'ok a full disk # skipped: no tmpfs may be mounted'
 fi
+
+# a job publishes a period once, however often it runs
+sql -c "CALL ledger.entered(ARRAY['m'], through => '$(date -d "$(date +%Y-%m-01) - 1 day" +%F)')" >/dev/null 2>&1
+n=$(sql -c 'SELECT count(*) FROM ledger.publication')
+sql -c "CALL ledger.run_job('publish m')" 2>/dev/null
+has "$(psql -X -q -c "CALL ledger.run_job('publish m')" 2>&1)" "is published already, as publication $((n + 1))" 'a period is published once'
+is "$(sql -c 'SELECT count(*) FROM ledger.publication')" $((n + 1)) 'however often the job runs'
 exit $failed
