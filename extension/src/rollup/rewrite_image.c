@@ -45,7 +45,7 @@ static int	scale_of(Node *node);
 
 /* Does a word name a part of a moment that is a whole number? */
 static bool
-is_whole_field(const Node *arg)
+names_whole_field(const Node *arg)
 {
 	static const char *const fields[] = {
 		"year", "quarter", "month", "week", "day", "hour", "minute", "dow", "isodow", "doy", "isoyear", "decade", "century", "millennium"
@@ -120,7 +120,7 @@ scale_of(Node *node)
 					return 0;
 				case F_EXTRACT_TEXT_TIMESTAMP:
 				case F_EXTRACT_TEXT_TIMESTAMPTZ:
-					return is_whole_field(linitial(((FuncExpr *) node)->args)) ? 0 : NO_SCALE;
+					return names_whole_field(linitial(((FuncExpr *) node)->args)) ? 0 : NO_SCALE;
 				default:
 					return NO_SCALE;
 			}
