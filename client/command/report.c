@@ -95,6 +95,8 @@ run(int argc, char **argv)
 	document.lang = words_asked();
 	db_ledger();
 	document.asked_as_of = ledger_moment(as_of);
+	if (!publication && !as_of)
+		free(ledger_report_title(document.report));	/* there is one, or it says which there are */
 	document_read(&document);
 
 	if (outputs.count == 0)
