@@ -52,19 +52,22 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
            (CASE s.code WHEN 'late' THEN '迟报' WHEN 'in' THEN '已报' WHEN 'open' THEN '未到期' WHEN 'missing' THEN '未报' ELSE '未声明' END)::varchar(20) AS state_zh,
            s.due_on, (CASE WHEN s.is_whole THEN s.said_on END) AS said_on, s.is_declared,
            (CASE WHEN s.through >= s.m THEN least(s.through, s.next - 1) END) AS covered_through,
-           (CASE WHEN s.by_area THEN coalesce(k.records, e.records, 0) END)::int AS records, coalesce(v.last_entry, e.last_entry) AS last_entry,
+           (CASE WHEN s.by_area THEN coalesce((k.records->>(s.m - date '2000-01-01')::text)::numeric, e.records, 0) END)::int AS records, coalesce(v.last_entry, e.last_entry) AS last_entry,
            (CASE WHEN s.by_area AND p.as_of IS NOT NULL THEN coalesce(v.changed, e.changed, 0) END)::int AS changed
       FROM judged s
       LEFT JOIN (SELECT c.relname, split_part(split_part(obj_description(c.oid, 'pg_class'), ' | ', 1), '：', 1) AS name_zh
                    FROM pg_class c WHERE c.relnamespace = '@ledger@'::regnamespace) n ON n.relname = s.source
       -- of what there is much, by rollups and indexes; each asked for only where one of its columns is
-      LEFT JOIN (SELECT r.source, r.area_code, r.m, sum(r.records) AS records FROM (
-                        SELECT 'accident' AS source, k.area_code, k.month AS m, k.records FROM @store@.accident_month_area_severity k
-                        UNION ALL SELECT 'enforcement_case', k.area_code, k.month, k.records FROM @store@.case_filed_month k
-                        UNION ALL SELECT 'hazard', k.area_code, k.month, k.records FROM @store@.hazard_found_month k
-                        UNION ALL SELECT 'inspection', k.area_code, k.month, k.records FROM @store@.inspection_first_month k
-                        UNION ALL SELECT 'remediation', k.area_code, k.month, k.records FROM @store@.remediation_month k) r
-                  GROUP BY 1, 2, 3) k ON k.source = s.source AND k.area_code = s.area_code AND k.m = s.m
+      LEFT JOIN (SELECT c.source, c.area_code, jsonb_object_agg((c.m - date '2000-01-01')::text, c.records) AS records
+                   -- of all months of an area one row, for of few rows the planner joins each with each
+                   FROM (SELECT r.source, r.area_code, r.m, sum(r.records) AS records FROM (
+                                SELECT 'accident' AS source, k.area_code, k.month AS m, k.records FROM @store@.accident_month_area_severity k
+                                UNION ALL SELECT 'enforcement_case', k.area_code, k.month, k.records FROM @store@.case_filed_month k
+                                UNION ALL SELECT 'hazard', k.area_code, k.month, k.records FROM @store@.hazard_found_month k
+                                UNION ALL SELECT 'inspection', k.area_code, k.month, k.records FROM @store@.inspection_first_month k
+                                UNION ALL SELECT 'remediation', k.area_code, k.month, k.records FROM @store@.remediation_month k) r
+                          WHERE isfinite(r.m) GROUP BY 1, 2, 3) c
+                  GROUP BY 1, 2) k ON k.source = s.source AND k.area_code = s.area_code
      CROSS JOIN published p
      CROSS JOIN LATERAL (SELECT CASE s.source
                         WHEN 'accident' THEN (SELECT max(a.known_from) FROM @ledger@.accident_fact a WHERE emgov.month_of(a.occurred_on) = s.m AND a.area_code = s.area_code)
