@@ -450,7 +450,8 @@ db_failed(const PGresult *result)
 	if (PQstatus(connection) != CONNECTION_OK)
 	{
 		say_error(TEXT("the connection to the server was lost", "与服务器的连接已中断"));
-		say_hint(TEXT("What was not committed is undone; whether its last step was is not known. Look, then run the command again.", "未提交的更改均已撤销；最后一步是否已提交不得而知。请查看后重新运行该命令。"));
+		say_hint(TEXT("What was not committed is undone; whether its last step was is not known. Look, then run the command again.",
+					  "未提交的更改均已撤销；最后一步是否已提交不得而知。请查看后重新运行该命令。"));
 		exit(EXIT_CONNECTION);
 	}
 	db_say_error(result, NULL);
@@ -516,7 +517,8 @@ db_ledger(void)
 
 		say_error(TEXT("database \"%s\" has no ledger \"%s\"", "数据库“%s”中没有台账“%s”"), PQdb(connection), ledger());
 		if (others)
-			say_hint(TEXT("There is: %s. Name one by --ledger, or make it:  emgov init --ledger=%s%s", "现有台账：%s。用 --ledger 指定，或新建：emgov init --ledger=%s%s"), others, shell_word(ledger()), db_same());
+			say_hint(TEXT("There is: %s. Name one by --ledger, or make it:  emgov init --ledger=%s%s",
+						  "现有台账：%s。用 --ledger 指定，或新建：emgov init --ledger=%s%s"), others, shell_word(ledger()), db_same());
 		else
 			say_hint(TEXT("Make it:  emgov init --ledger=%s%s", "新建：emgov init --ledger=%s%s"), shell_word(ledger()), db_same());
 		free(others);

@@ -52,7 +52,8 @@ ledger_report_title(const char *report)
 	if (others)
 		say_hint(TEXT("There is: %s", "现有报告：%s"), others);
 	else
-		say_hint(TEXT("There is none yet. One is made with definitions to speak of:  emgov init --packs=accidents,enforcement%s", "尚无报告。载入定义包时可建立第一份：emgov init --packs=accidents,enforcement%s"),
+		say_hint(TEXT("There is none yet. One is made with definitions to speak of:  emgov init --packs=accidents,enforcement%s",
+					  "尚无报告。载入定义包时可建立第一份：emgov init --packs=accidents,enforcement%s"),
 				 same_ledger());
 	exit(EXIT_FAILED);
 }

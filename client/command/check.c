@@ -42,7 +42,8 @@ publications(void)
 		if (report)
 			say(TEXT("Nothing is published. Before a report is:  emgov check %s %s%s", "尚无发布。发布前请用：emgov check %s %s%s"), shell_word(report), month, same_ledger());
 		else
-			say(TEXT("Nothing is published, and there is no report. A first one:  emgov init --packs=accidents,enforcement%s", "尚无发布，也没有报告。建立第一份：emgov init --packs=accidents,enforcement%s"), same_ledger());
+			say(TEXT("Nothing is published, and there is no report. A first one:  emgov init --packs=accidents,enforcement%s",
+					 "尚无发布，也没有报告。建立第一份：emgov init --packs=accidents,enforcement%s"), same_ledger());
 		free(report);
 		free(month);
 	}

@@ -27,10 +27,12 @@ static bool no_questions = false;
 static const Option options[] = {
 	{0, "city", OPTION_TEXT, &city, "AREA", {"the city: code and name, \"320400 常州市\"; its English name behind, if wanted", "城市：代码和名称，如“320400 常州市”；其后可加英文名"}, NULL},
 	{0, "bureau", OPTION_TEXT, &bureau, "NAME", {"the bureau's name (the city's, 应急管理局)", "本局名称（默认为城市名加“应急管理局”）"}, NULL},
-	{0, "area", OPTION_LIST, &areas, "AREA", {"a district or county that reports: code and name, \"320402 天宁区 Tianning\"; again for each", "报送数据的区县：代码和名称，其后可加英文名，如“320402 天宁区 Tianning”；可重复"}, NULL},
+	{0, "area", OPTION_LIST, &areas, "AREA", {"a district or county that reports: code and name, \"320402 天宁区 Tianning\"; again for each",
+		"报送数据的区县：代码和名称，其后可加英文名，如“320402 天宁区 Tianning”；可重复"}, NULL},
 	{0, "areas", OPTION_TEXT, &areas_file, "FILE", {"a file of them, one a line: code, name (- for standard input)", "区县清单文件，每行：代码,名称（- 为标准输入）"}, NULL},
 	{0, "packs", OPTION_TEXT, &packs, "NAMES", {"definitions to load, with commas between; \"\" for none", "载入的定义包，以逗号分隔；“”为不载入"}, NULL},
-	{0, "preload", OPTION_FLAG, &preload, NULL, {"have each session of the database load emgov, so that queries are answered from rollups (a superuser's)", "本库每个会话都加载 emgov，查询自动使用汇总表（需超级用户）"}, NULL},
+	{0, "preload", OPTION_FLAG, &preload, NULL, {"have each session of the database load emgov, so that queries are answered from rollups (a superuser's)",
+		"本库每个会话都加载 emgov，查询自动使用汇总表（需超级用户）"}, NULL},
 	{0, "no-report", OPTION_FLAG, &no_report, NULL, {"make no first report", "不建立第一份报告"}, NULL},
 	{'y', "yes", OPTION_FLAG, &no_questions, NULL, {"ask nothing", "不提问"}, NULL},
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}

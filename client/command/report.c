@@ -168,7 +168,8 @@ const Command command_report = {
 	.summary = {"Print a report in several formats.", "输出报告，可同时输出多种格式。"},
 	.about = {"The report's text for a period, with its figures, tables and charts. PERIOD is as people write it: 2024, 2024-09, 2024Q3, 2024年1—9月, 2024-01-01..2024-12-19. "
 		"A draft is in the report's language, or in that of --lang. What a format needs and lacks is said in one line; the others are still written, and the exit code is 1.",
-	"某一统计期的报告：正文、指标、表和图。统计期写法如 2024、2024-09、2024Q3、2024年1—9月、2024-01-01..2024-12-19。草稿用报告自身的语言，或 --lang 指定的语言。某种格式缺少所需程序时以一行说明，其余照常写出，退出码为1。"},
+	"某一统计期的报告：正文、指标、表和图。统计期写法如 2024、2024-09、2024Q3、2024年1—9月、2024-01-01..2024-12-19。草稿用报告自身的语言，或 --lang 指定的语言。"
+	"某种格式缺少所需程序时以一行说明，其余照常写出，退出码为1。"},
 	.examples = examples,
 	.options = options,
 	.most = 2,

@@ -118,7 +118,8 @@ draw_members(const Panel *panel, double top, Text *script)
 	}
 	widest = widest > 24 ? 24 : widest;
 	text_format(script, "set lmargin %d\nset rmargin 8\nset tmargin 0.6\nset bmargin 1.6\nset border 2 lc rgb '#5b6470'\nset xtics scale 0 nomirror\nset grid xtics lt 1 lc rgb '#d9dde3' lw 0.6\n"
-				"set ytics scale 0 nomirror\nset yrange [%d.6:-0.6]\nset xrange [0:%g]\nset xtics %g\nset style fill solid 1.0 noborder\nunset key\n", widest + 2, panel->table->rows - 1, top, top / 2);
+				"set ytics scale 0 nomirror\nset yrange [%d.6:-0.6]\nset xrange [0:%g]\nset xtics %g\nset style fill solid 1.0 noborder\nunset key\n",
+				widest + 2, panel->table->rows - 1, top, top / 2);
 	text_add(script, "plot data using ($2/2.0):0:($2/2.0):(0.32):ytic(1) with boxxyerror lc rgb '#2d6cb5', data using 2:0:2 with labels left offset 0.6,0 tc rgb '#1d2733'\n");
 }
 

@@ -261,7 +261,8 @@ read_figures(Document *document)
 	const char *rows = document->publication ?
 		"SELECT p.code, coalesce(CASE $1 WHEN 'en' THEN p.definition->>'name_en' END, p.name_zh) AS name, nullif(p.member, '') AS member, nullif(p.member2, '') AS member2, p.member_name,"
 				   "       p.starts_on, p.ends_on, p.value, p.numerator, p.denominator, p.base, p.rate, p.amount, p.unit, p.words, p.phrase, p.state, p.p_value, p.comparator, p.compared_with,"
-				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason, p.definition->>'kind' AS kind, p.definition->>'source' AS source, p.definition->>'filter' AS filter,"
+				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason, p.definition->>'kind' AS kind, p.definition->>'source' AS source,"
+				   "       p.definition->>'filter' AS filter,"
 				   "       coalesce(CASE $1 WHEN 'en' THEN p.definition->>'definition_en' END, p.definition->>'definition_zh') AS definition, "
 					"coalesce(p.definition->>'significance', 'none') AS significance,"
 				   "       coalesce(nullif(p.definition->>'comparator', 'none'), 'year_earlier') AS own_comparator, p.definition->>'comparator' <> 'none' AS compares, NULL::text AS "
@@ -270,11 +271,13 @@ read_figures(Document *document)
 				   "  FROM @ledger@.publication_figure AS p WHERE p.publication_id = $6::int AND $3::timestamptz IS NOT NULL" :
 		need_format("SELECT r.code, r.name, r.member, r.member2, coalesce(CASE $1 WHEN 'en' THEN r.member_name_en END, r.member_name) AS member_name, r.starts_on, r.ends_on, r.value, r.numerator,"
 				   "       r.denominator, r.base, r.rate, r.amount, r.unit, r.words, r.phrase, r.state, r.p_value, r.comparator, r.compared_with, r.change_words, r.base_name, r.base_words,"
-				   "       r.definition_version, r.record_count, r.reason, r.kind, r.source, i.filter, coalesce(CASE $1 WHEN 'en' THEN i.definition_en END, i.definition_zh) AS definition, i.significance,"
+				   "       r.definition_version, r.record_count, r.reason, r.kind, r.source, i.filter, coalesce(CASE $1 WHEN 'en' THEN i.definition_en END, i.definition_zh) AS definition,"
+				   "       i.significance,"
 				   "       coalesce(nullif(i.comparator, 'none'), 'year_earlier') AS own_comparator, i.comparator <> 'none' AS compares, i.approved_by, r.missing, i.section, i.ordinal"
 				   "  FROM @ledger@.report_figures($2, daterange($4::date, $5::date), $3::timestamptz, $1) AS r LEFT JOIN %s AS i ON i.code = r.code",
 				   document->as_of ? "@ledger@.indicator_as_of($3::timestamptz)" : "@ledger@.indicator");
-	PGresult   *r = db_query(need_format(common, rows, document->as_of ? "@ledger@.report_paragraph_as_of($3::timestamptz)" : "@ledger@.report_paragraph"), 6, lang, document->report, document->as_of, document->starts_on, document->ends_on, document->publication);
+	PGresult   *r = db_query(need_format(common, rows, document->as_of ? "@ledger@.report_paragraph_as_of($3::timestamptz)" : "@ledger@.report_paragraph"),
+							 6, lang, document->report, document->as_of, document->starts_on, document->ends_on, document->publication);
 
 	document->figures = PQntuples(r);
 	document->figure = need(sizeof(Figure) * (size_t) document->figures);

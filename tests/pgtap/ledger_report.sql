@@ -34,10 +34,13 @@ SELECT plan(146);
 BEGIN;
 INSERT INTO report (code, title_zh) VALUES ('both', '两种语言');
 INSERT INTO report_section (report, section, heading, heading_en) VALUES ('both', 1, '一、事故', '1. Accidents'), ('both', 2, '二、其他', NULL);
-INSERT INTO report_paragraph (report, section, ordinal, body, body_en) VALUES ('both', 1, 1, '全市发生{F028}，死亡{F030@month}。', 'There were {F028}.'), ('both', 2, 1, '死亡{F030}；本月{F028@month}。{table F028 by area}', NULL);
-SELECT is((SELECT string_agg(heading || ' ' || body, E'\n' ORDER BY section) FROM report_text('both', year(2024)) WHERE section = 1), '一、事故 全市发生9起，死亡0人。', 'in its own language');
+INSERT INTO report_paragraph (report, section, ordinal, body, body_en) VALUES 
+    ('both', 1, 1, '全市发生{F028}，死亡{F030@month}。', 'There were {F028}.'), ('both', 2, 1, '死亡{F030}；本月{F028@month}。{table F028 by area}', NULL);
+SELECT is((SELECT string_agg(heading || ' ' || body, E'\n' ORDER BY section) FROM report_text('both', year(2024)) WHERE section = 1),
+    '一、事故 全市发生9起，死亡0人。', 'in its own language');
 SELECT is((SELECT heading || ' ' || body FROM report_text('both', year(2024), lang => 'en') WHERE section = 1), '1. Accidents There were 9 accidents.', 'in English by its English words');
-SELECT ok(heading || replace(body, '东区', 'x') !~ '[一-龥]' AND body ~ 'deaths: 3 deaths' AND body ~ 'work-safety accidents: ' AND body ~ 'Total +9', 'what has none says its figures by name, and no word of Chinese: ' || body)
+SELECT ok(heading || replace(body, '东区', 'x') !~ '[一-龥]' AND body ~ 'deaths: 3 deaths'
+    AND body ~ 'work-safety accidents: ' AND body ~ 'Total +9', 'what has none says its figures by name, and no word of Chinese: ' || body)
   FROM report_text('both', year(2024), lang => 'en') WHERE section = 2;
 SELECT isnt_empty($$SELECT FROM report_tables('both', year(2024), lang => 'en') WHERE section = 2 AND is_total AND value = 9$$, 'its tables too');
 SELECT throws_ok($$UPDATE report_paragraph SET body_en = 'There were {F036}.' WHERE report = 'both' AND section = 1$$, '23514',

@@ -37,7 +37,8 @@ BEGIN
                              CASE kind WHEN 'ytd' THEN 'a year up to a day' ELSE 'a whole ' || CASE kind WHEN 'half' THEN 'half of a year' ELSE kind END END, period),
             HINT = format('Write ''%s'', or another such period.', CASE CASE WHEN years = '01-01' OR kind = 'month' THEN kind END
                                     WHEN 'year' THEN to_char(lower(whole), 'YYYY') WHEN 'month' THEN to_char(lower(whole), 'YYYY-MM')
-                                    WHEN 'quarter' THEN to_char(lower(whole), 'YYYY"Q"Q') WHEN 'half' THEN to_char(lower(whole), 'YYYY"H"') || CASE WHEN extract(month FROM lower(whole)) < 7 THEN 1 ELSE 2 END
+                                    WHEN 'quarter' THEN to_char(lower(whole), 'YYYY"Q"Q')
+                                    WHEN 'half' THEN to_char(lower(whole), 'YYYY"H"') || CASE WHEN extract(month FROM lower(whole)) < 7 THEN 1 ELSE 2 END
                                     ELSE to_char(lower(whole), 'YYYY-MM-DD') || '..' || to_char(upper(whole) - 1, 'YYYY-MM-DD') END);
     END IF;
     RETURN CASE WHEN lang IS NULL THEN r ELSE r || jsonb_build_object('lang', emgov_internal.language(ledger, lang)) END;
