@@ -43,23 +43,6 @@ image_of_type(Oid type, int32 typmod, Oid collation)
 
 static int	scale_of(Node *node);
 
-/* Does a word name a part of a moment that is a whole number? */
-static bool
-names_whole_field(const Node *arg)
-{
-	static const char *const fields[] = {
-		"year", "quarter", "month", "week", "day", "hour", "minute", "dow", "isodow", "doy", "isoyear", "decade", "century", "millennium"
-	};
-	const Const *word = (const Const *) arg;
-
-	if (!IsA(arg, Const) || word->constisnull || word->consttype != TEXTOID)
-		return false;
-	for (int i = 0; i < (int) lengthof(fields); i++)
-		if (pg_strcasecmp(TextDatumGetCString(word->constvalue), fields[i]) == 0)
-			return true;
-	return false;
-}
-
 /* The scale of a numeric constant; NaN and infinities have none, and look like no other. */
 static int
 constant_scale(const Const *constant)
@@ -116,13 +99,9 @@ scale_of(Node *node)
 				case F_NUMERIC_INT2:
 				case F_NUMERIC_INT4:
 				case F_NUMERIC_INT8:
-				case F_EXTRACT_TEXT_DATE:
 					return 0;
-				case F_EXTRACT_TEXT_TIMESTAMP:
-				case F_EXTRACT_TEXT_TIMESTAMPTZ:
-					return names_whole_field(linitial(((FuncExpr *) node)->args)) ? 0 : NO_SCALE;
 				default:
-					return NO_SCALE;
+					return is_whole_field(node) ? 0 : NO_SCALE;
 			}
 		case T_OpExpr:
 			if (list_length(((OpExpr *) node)->args) != 2)

@@ -117,7 +117,8 @@ transaction_ended(XactEvent event, void *arg pg_attribute_unused())
 static bool
 is_fit(const RollupKey *key)
 {
-	return exprType(key->expr) == key->type && image_of_type(key->type, key->typmod, key->collation);
+	return exprType(key->expr) == key->type &&
+		(image_of_type(key->type, key->typmod, key->collation) || (key->type == NUMERICOID && image_of_expression(key->expr)));
 }
 
 /* The numbers of the stored columns in total or delta; NULL if one is missing or of another type. */

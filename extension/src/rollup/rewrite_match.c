@@ -1168,7 +1168,7 @@ of_live_keys(Place *place, Aggref *agg)
 		return NULL;
 	/* a number of values is the same whichever of equal ones is taken */
 	if (agg->aggfnoid != F_COUNT_ANY)
-		foreach(cell, (List *) args)
+		foreach(cell, agg->args)
 			if (!image_of_expression((Node *) lfirst_node(TargetEntry, cell)->expr))
 				return NULL;
 	result->args = (List *) args;
@@ -1564,27 +1564,41 @@ add_shown(const Link *link, List *names)
 	return names;
 }
 
-/*
- * The expressions that a level groups by must not be computed of dead groups if they can fail,
- * and of equal ones it must not matter which is shown.
- */
-static void
-check_grouping(Match *match, Query *level)
+/* The expressions that a level groups by, or that DISTINCT goes by. */
+static List *
+grouping_of(Query *level)
 {
-	List	   *grouping = group_expressions(level);
+	List	   *result = list_copy(group_expressions(level));
 	List	   *clauses = level->groupClause ? level->groupClause : level->hasAggs ? NIL : level->distinctClause;
 	ListCell   *cell;
 
-	if (grouping == NIL)
+	if (result == NIL)
 		foreach(cell, clauses)
-			grouping = lappend(grouping, get_sortgroupclause_tle(lfirst(cell), level->targetList)->expr);
-	foreach(cell, grouping)
-	{
+			result = lappend(result, get_sortgroupclause_tle(lfirst(cell), level->targetList)->expr);
+	return result;
+}
+
+/* They must not be computed of dead groups if they can fail. */
+static void
+check_grouping(Match *match, Query *level)
+{
+	ListCell   *cell;
+
+	foreach(cell, grouping_of(level))
 		if (!safe_for_dead_groups(lfirst(cell)))
 			match->live = true;
-		if (!image_of_expression(lfirst(cell)))
-			refuse(match, "equal values that it would group by can look different");
-	}
+}
+
+/* And of equal ones it must not matter which is shown: does it not? */
+static bool
+have_images(Match *match, Link *link)
+{
+	ListCell   *cell;
+
+	foreach(cell, grouping_of(link->query))
+		if (!image_of_expression(flatten(match, link, copyObject(lfirst(cell)), link->nulling)))
+			return false;
+	return true;
 }
 
 /*
@@ -1632,6 +1646,7 @@ static void
 replace_level(Match *match, Link *link)
 {
 	Query	   *level = link->query;
+	bool		images = have_images(match, link);
 	ListCell   *cell;
 
 	foreach(cell, level->targetList)
@@ -1650,6 +1665,8 @@ replace_level(Match *match, Link *link)
 	level->havingQual = replace(match, link, flatten(match, link, level->havingQual, link->nulling), link->nulling);
 	if (match->reason == NULL)
 		check_grouping(match, level);
+	if (!images)
+		refuse(match, "equal values that it would group by can look different");
 }
 
 /* Put the sums in place of the table. */
