@@ -36,7 +36,7 @@ BEGIN
     FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query LOOP
         plan := plan || line || E'\n';
     END LOOP;
-    RETURN coalesce(substring(plan FROM 'Not Used: ([^\n]*)'), substring(plan FROM 'Rollup: ([^\n]*)'), 'table');
+    RETURN coalesce(substring(plan FROM '\n +Not Used: ([^\n]*)'), substring(plan FROM 'Rollup: ([^\n]*)'), 'table');
 END $$;
 CREATE FUNCTION cost(query text) RETURNS numeric LANGUAGE plpgsql AS $$
 DECLARE

@@ -33,7 +33,7 @@ BEGIN
     FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query LOOP
         plan := plan || line || E'\n';
     END LOOP;
-    RETURN coalesce(substring(plan FROM 'Not Used: ([^\n]*)'), CASE WHEN plan ~ 'Rollup: ' THEN 'rollup' END, 'table');
+    RETURN coalesce(substring(plan FROM '\n +Not Used: ([^\n]*)'), CASE WHEN plan ~ 'Rollup: ' THEN 'rollup' END, 'table');
 END $$;
 CREATE FUNCTION sorted(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
