@@ -65,10 +65,12 @@ DECLARE
 BEGIN
     -- areas are as they are at the end of each month
     FOR part IN
-        SELECT array_agg(m) FROM emgov_internal.same_members(ledger, dimension, ARRAY(SELECT upper(m) - 1 FROM unnest(months) AS m)) AS s JOIN unnest(months) AS m ON upper(m) - 1 = s.day GROUP BY s.members
+        SELECT array_agg(m) FROM emgov_internal.same_members(ledger, dimension, ARRAY(SELECT upper(m) - 1 FROM unnest(months) AS m)) AS s
+          JOIN unnest(months) AS m ON upper(m) - 1 = s.day GROUP BY s.members
     LOOP
         RETURN QUERY
-            SELECT (m.figure).* FROM emgov_internal.figures(ledger, emgov_internal.figure_requests(ledger, NULL, NULL, part, NULL, NULL), by => dimension, lang => emgov_internal.language(ledger, NULL)) AS m
+            SELECT (m.figure).* FROM emgov_internal.figures(ledger, emgov_internal.figure_requests(ledger, NULL, NULL, part, NULL, NULL), by => dimension,
+                                                              lang => emgov_internal.language(ledger, NULL)) AS m
              WHERE areas IS NULL OR (m.figure).member = ANY (areas) AND (m.figure).state <> 'failed';
     END LOOP;
 END
