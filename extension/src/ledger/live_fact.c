@@ -912,14 +912,21 @@ emgov_live_fact_write(PG_FUNCTION_ARGS)
 	looked_up = trigger->tg_trigger->tgnargs > 1;
 	if (looked_up)
 	{
-		/* a new row is of no record yet; one that goes is of none any more */
-		if (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+		/* a new row is of no record yet; one that goes is of none any more, but where foreign keys are not looked at */
+		if (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) && !(is_replica && TRIGGER_FIRED_BY_DELETE(trigger->tg_event)))
 			PG_RETURN_POINTER(NULL);
 		if (trigger->tg_trigger->tgargs[1][0] != '\0')
 			referring = trigger->tg_trigger->tgargs[1];
 		column = referring ? primary_key(trigger->tg_relation) : InvalidAttrNumber;
 		if (column <= 0 || !is_bigint(trigger->tg_relation, column))
 			referring = NULL;
+		if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		{
+			if (referring)
+				add_key(&keys, trigger->tg_trigslot, column);
+			write_fact(table, referring ? key_array(&keys) : NULL, referring, false);
+			PG_RETURN_POINTER(NULL);
+		}
 	}
 	else
 		column = TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ? InvalidAttrNumber : key_column(trigger->tg_relation, root, by);
