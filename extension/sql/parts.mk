@@ -6,7 +6,7 @@ SQL_ROLLUP  = wide rollup
 SQL_LEDGER  = ledger store report_schema constraint history setting history_ddl source live_fact changed reference identifier subject \
               training task remediation drill severity accident permit supervised_unit inspection_plan inspection enforcement investigation document hazard \
               coercion administrative_act legal_challenge audit lease publicity review record \
-              expression unit comparator indicator figure_scan dimension coverage entered reported base_value covered regime figure_member figure figure_rows \
+              expression unit comparator indicator figure_scan dimension coverage entered reported base_value covered regime figure_member figure figure_known figure_rows \
               rule reported_check dimension_check report report_text verification publication publishing approval \
               moved restatement restated redact report_change report_draft report_table job schedule health rollup once definition \
               pack pack_unload pack_load pack_export reader summary summary_accident summary_flow view report_zh figure_view \

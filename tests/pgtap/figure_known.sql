@@ -103,4 +103,49 @@ UPDATE indicator SET source = 'hazard_fact' WHERE code = 'HAZ';
 SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), value, state), ', ') FROM figures(year(2024), codes => '{HAZ}', by => 'area') WHERE member IN ('A', 'B') OR member IS NULL),
     'all 2 new, A 1 new, B 1 new', 'and so it is');
 
+-- ------------------------------------------------------------------ a hint that works when followed
+INSERT INTO report (code, title_zh, period_kind) SELECT k, k, k FROM unnest('{year,ytd,half,quarter,month}'::text[]) AS k;
+CREATE FUNCTION pg_temp.hints(kind text, p daterange) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE hint text;
+BEGIN
+    PERFORM ledger.report_text(kind, p);
+    RETURN NEXT 'taken';
+EXCEPTION WHEN invalid_parameter_value THEN
+    GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+    RETURN QUERY SELECT (regexp_match(hint, $x$'([^']*)'$x$))[1] UNION SELECT regexp_split_to_table((regexp_match(hint, 'command line (.*)\.$'))[1], ' or ');
+END $$;
+SELECT is_empty($$SELECT k, p, h FROM unnest('{year,ytd,half,quarter,month}'::text[]) AS k, unnest(ARRAY[year(2025), month(2025, 3), quarter(2025, 4), '[2025-03-04,2025-03-07)']) AS p
+     CROSS JOIN LATERAL (SELECT h FROM pg_temp.hints(k, p) AS h WHERE h <> 'taken') AS h (h) WHERE (SELECT count(*) FROM pg_temp.hints(k, emgov.period(h.h)) AS t WHERE t = 'taken') <> 1$$, 'a report of another kind of period: each period that the hint names is taken');
+SELECT is((SELECT string_agg(h, ' ' ORDER BY h) FROM pg_temp.hints('month', '[2025-03-04,2025-03-07)') AS h), '2025-03', 'the month of some days');
+
+-- ------------------------------------------------------------------ made of what is known of different days
+CREATE TABLE public.e1 (id int PRIMARY KEY, on_day date, area_code text, amount numeric);
+CREATE TABLE public.e2 (id int PRIMARY KEY, on_day date, area_code text, amount numeric);
+INSERT INTO indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, comparator, definition_zh) VALUES
+    ('E1', '一', 'count', 'public.e1', 'on_day', NULL, 'city', 'period', '起', 'none', '一'), ('E2', '二', 'sum', 'public.e2', 'on_day', 'amount', 'city', 'period', '元', 'none', '二');
+INSERT INTO indicator (code, name_zh, kind, of_code, by_code, of_codes, scope, cutoff, unit, comparator, definition_zh) VALUES
+    ('ER', '比', 'ratio', 'E2', 'E1', NULL, 'city', 'period', '元', 'none', '比'), ('ET', '和', 'total', NULL, NULL, '{E1,E2}', 'city', 'period', '元', 'none', '和'), ('EN', '比和', 'ratio', 'ET', 'E1', NULL, 'city', 'period', '元', 'none', '比');
+INSERT INTO public.e1 SELECT n, date '2024-01-05' + 30 * (n - 1), 'A', n FROM generate_series(1, 12) AS n;
+INSERT INTO public.e2 SELECT * FROM public.e1;
+CALL entered('{public.e1}', '2024-06-30', '2023-01-01');
+CALL entered('{public.e2}', '2024-12-31', '2023-01-01');
+SELECT is((SELECT string_agg(concat_ws(' ', code, value, words, state), E'\n') FROM figures(year(2024)) WHERE code ~ '^E.$'),
+    E'E1 6 6起（截至6月30日） part_period\nE2 78 78元 new\nEN 4.5 4.5元（截至6月30日） part_period\nER 3.5 3.5元（截至6月30日） part_period\nET 27 27元（截至6月30日） part_period',
+    'what is known of six months is not divided into what is known of twelve');
+SELECT results_eq($$SELECT c, part, sum(amount) FROM unnest('{ER,ET}'::text[]) AS c CROSS JOIN LATERAL figure_rows(c, year(2024)) GROUP BY 1, 2 ORDER BY 1, 2$$,
+    $$VALUES ('ER', 'denominator', 6::numeric), ('ER', 'numerator', 21), ('ET', 'numerator', 27)$$, 'E10: and the rows are of these six months');
+CALL entered('{public.e2}', '2024-12-31', '2024-08-01');
+SELECT is((SELECT string_agg(concat_ws(' ', code, value, words, state, reason), E'\n') FROM figures(year(2024), codes => '{ER,ET}')),
+    E'ER undefined what it is made of is known of different days\nET undefined what it is made of is known of different days', 'nor of other days altogether');
+CALL entered('{public.e1}', '2024-06-30', '2023-01-01', area => 'A');
+CALL entered('{public.e1}', '2024-12-31', '2024-08-01', area => 'B');
+CALL entered('{public.e1}', '2024-12-31', '2023-01-01', area => 'C');
+CALL entered('{public.e1}', '2024-12-31', '2023-01-01', area => 'D');
+SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), value, words, state), ', ') FROM figures(year(2024), codes => '{E1}', by => 'area')),
+    'all no_data, A 6 6起（截至6月30日） part_period, B 0 0起（8月1日起） part_period, C 0 0起 none, D 0 0起 none', 'areas that are known of different days: no day is known of all');
+CALL entered('{public.e1}', '2024-12-31', '2024-05-01', area => 'B');
+INSERT INTO area (code, name_zh, kind) VALUES ('Z', '园区', 'zone');
+CALL entered('{public.e1}', '2024-03-31', '2023-01-01', area => 'Z');
+SELECT is((SELECT concat_ws(' ', value, words, state) FROM figures(year(2024), codes => '{E1}')), '2 2起（5月1日至6月30日） part_period', 'of the days that all have, whatever else is declared');
+
 SELECT * FROM finish();

@@ -155,10 +155,6 @@ BEGIN
     IF names <> '{}' THEN
         needed := ARRAY(SELECT emgov_internal.listed_members(windows, splits, names));
     END IF;
-    IF area_place IS NULL AND EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL) AND NOT EXISTS (SELECT FROM unnest(names) AS n WHERE n.place = 0) THEN
-        needed := needed || ARRAY(SELECT (NULL, lower(w), upper(w), 0, a.code, a.name_zh, a.name_en, NULL, NULL, NULL, NULL, NULL, NULL)::emgov_internal.figure_member
-                                    FROM unnest(windows) AS w CROSS JOIN LATERAL emgov_internal.coverage_areas(ledger, w, as_of) AS a);
-    END IF;
     IF reported IS NOT NULL THEN
         members := ARRAY(SELECT (r, m.starts_on, m.ends_on, coalesce((SELECT s.place FROM unnest(splits) AS s WHERE s.place > 0 AND s.reported_by = m.dimension LIMIT 1), 0),
                                  m.member, m.name_zh, m.name_en, m.open_days, m.open_alone, m.alone_in, m.all_in, m.all_days, m.is_mixed)::emgov_internal.figure_member
@@ -182,38 +178,6 @@ COMMENT ON FUNCTION emgov_internal.figures_of(regnamespace, emgov_internal.indic
     timestamptz, text, emgov_internal.figure_split[],
                                       emgov_internal.figure_name[], text, emgov_internal.figure_coverage[], text) IS
     'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, from what is known of their sources, and from all else that is known at a moment';
-
--- What indicators come to in the windows that are needed; and, where a source covers a window in part, as far as it is
--- covered. Where areas are covered each for itself, also by area: the total is without those that are not.
-CREATE FUNCTION emgov_internal.counted_parts(ledger regnamespace, counted emgov_internal.indicator[], needs emgov_internal.figure_request[], coverage emgov_internal.figure_coverage[],
-                                     splits emgov_internal.figure_split[], names emgov_internal.figure_name[], as_of timestamptz, with_checksum boolean, unversioned_now boolean)
-RETURNS SETOF emgov_internal.figure_parts
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
-AS $$
-DECLARE
-    labels emgov_internal.figure_label[] := ARRAY(SELECT (n.place, n.member, n.counts_as)::emgov_internal.figure_label FROM unnest(names) AS n WHERE n.counts_as <> n.member);
-    known daterange;
-    codes text[];
-BEGIN
-    RETURN QUERY SELECT * FROM emgov_internal.scan_parts(ledger, counted, ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n WHERE n.code IN (SELECT i.code FROM unnest(counted) AS i)),
-                                                 as_of, splits, labels, with_checksum, unversioned_now);
-    FOR known, codes IN
-        SELECT x.known, array_agg(DISTINCT x.code)
-          FROM (SELECT c.code, n.period * daterange(max(c.since), min(c.through) + 1) AS known, n.period
-                  FROM unnest(needs) AS n JOIN unnest(coverage) AS c ON c.code = n.code AND daterange(c.since, c.through + 1) && n.period
-                 GROUP BY GROUPING SETS ((c.code, n.period), (c.code, n.period, c.area_code))
-                HAVING max(c.since) <= min(c.through)) AS x
-         WHERE x.known <> x.period AND NOT isempty(x.known) GROUP BY 1
-    LOOP
-        RETURN QUERY SELECT * FROM emgov_internal.scan_parts(ledger, ARRAY(SELECT i FROM unnest(counted) AS i WHERE i.code = ANY (codes)), ARRAY[known],
-                                                     as_of, splits, labels, with_checksum, unversioned_now);
-    END LOOP;
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.counted_parts(regnamespace, emgov_internal.indicator[], emgov_internal.figure_request[], emgov_internal.figure_coverage[],
-    emgov_internal.figure_split[], emgov_internal.figure_name[], timestamptz, boolean,
-                                         boolean) IS
-    'internal: what indicators come to in the windows that are needed, and in the part of each that is covered';
 
 CREATE FUNCTION emgov_internal.figures(ledger regnamespace, requests emgov_internal.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
                                with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL, members text DEFAULT 'as_are',
@@ -247,7 +211,7 @@ BEGIN
     splits := emgov_internal.splits(ledger, by, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
     as_are := names || emgov_internal.covering_names(ledger, splits, CASE members WHEN 'as_are' THEN (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r) END, as_of);
     coverage := emgov_internal.coverage_as_are(coverage, splits, as_are);
-    parts := ARRAY(SELECT p FROM emgov_internal.counted_parts(ledger, counted, needs, coverage, splits, as_are, as_of, with_checksum, unversioned_now) AS p);
+    parts := ARRAY(SELECT p FROM emgov_internal.counted_parts(ledger, indicators, counted, needs, coverage, splits, as_are, as_of, with_checksum, unversioned_now) AS p);
     RETURN QUERY SELECT * FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, as_are, report, coverage, lang);
 END
 $$;

@@ -32,7 +32,7 @@ DECLARE
     names emgov_internal.figure_name[] := '{}';
     n emgov_internal.figure_name;
 BEGIN
-    IF day IS NOT NULL AND EXISTS (SELECT FROM unnest(splits) AS s WHERE s.place = 0 AND s.dimension = 'area') THEN
+    IF EXISTS (SELECT FROM unnest(splits) AS s WHERE s.place = 0 AND s.dimension = 'area') THEN
         FOR n IN SELECT * FROM emgov_internal.member_names(ledger, 'area', day, as_of) LOOP
             n.place := 0;
             names := names || n;
@@ -42,7 +42,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.covering_names(regnamespace, emgov_internal.figure_split[], date, timestamptz) IS
-    'internal: for which area the records of each count where it only decides what is covered (place 0 of the splits): as they are on a day, as member_names(); none if no split is, or day is NULL';
+    'internal: for which area the records of each count where it only decides what is covered (place 0 of the splits): as they are on a day or (NULL) were, as member_names(); none if no split is';
 
 -- What is covered of areas as they are: of one that others became, the days of which each that was in force is covered.
 CREATE FUNCTION emgov_internal.coverage_as_are(coverage emgov_internal.figure_coverage[], splits emgov_internal.figure_split[],

@@ -129,6 +129,9 @@ DECLARE
     operand text;
     adds_up boolean;
     before daterange;
+    common daterange := coalesce((SELECT x.counted FROM unnest(made) AS x
+                                   WHERE (x.figure).code = rows_of.code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period)
+                                     AND (x.figure).member IS NOT DISTINCT FROM rows_of.member[1] AND (x.figure).member2 IS NOT DISTINCT FROM rows_of.member[2] LIMIT 1), period);
     area text := member[(SELECT s.place FROM unnest(splits) AS s WHERE s.dimension = 'area' AND s.place > 0 LIMIT 1)];
     quotients CONSTANT text[] := '{mean,share,completion,change,ratio,reduction,rate}';
 BEGIN
@@ -155,6 +158,7 @@ BEGIN
                           WHERE value_of IS NULL OR r.part = value_of;
         END IF;
     ELSIF i.kind = 'total' THEN
+        period := common;
         FOREACH operand IN ARRAY i.of_codes LOOP
             RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, ltrim(operand, '-'), period, as_of, splits, names, member,
                 coalesce(as_part, 'numerator') || CASE WHEN (SELECT x.kind FROM unnest(indicators) AS x WHERE x.code = ltrim(operand, '-')) = ANY (quotients)
@@ -162,7 +166,7 @@ BEGIN
                 CASE WHEN operand LIKE '-%' THEN -sign ELSE sign END);
         END LOOP;
     ELSE
-        RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.of_code, period, as_of, splits, names, member,
+        RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.of_code, common, as_of, splits, names, member,
                                                   prefix || CASE i.kind WHEN 'reduction' THEN 'of' ELSE 'numerator' END, sign);
         IF i.kind = 'rate' THEN
             RETURN QUERY EXECUTE format($sql$
@@ -172,7 +176,7 @@ BEGIN
                 emgov_internal.kept_as_of(ledger, 'measure_series', as_of), emgov_internal.kept_as_of(ledger, 'area', as_of))
                 USING as_of, prefix || 'denominator', sign, i.series_code, period, i.series_unit, i.series_area, area;
         ELSIF i.kind <> 'change' THEN
-            RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.by_code, period, as_of, splits, names, member,
+            RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.by_code, common, as_of, splits, names, member,
                                                       prefix || CASE i.kind WHEN 'reduction' THEN 'by' ELSE 'denominator' END, sign);
         ELSIF EXISTS (SELECT FROM unnest(made) AS x WHERE (x.figure).code = i.of_code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period)
                          AND (x.figure).comparator = emgov_internal.own_comparator(i.comparator)
@@ -236,6 +240,12 @@ BEGIN
                   FROM (SELECT c, NULL FROM unnest(codes) AS c
                         UNION SELECT i.of_code, emgov_internal.own_comparator(i.comparator) FROM unnest(indicators) AS i WHERE i.kind = 'change' AND i.code = ANY (codes)) AS r (code, comparator)
                  CROSS JOIN unnest(windows || period) AS w), as_of, by => by, members => members) AS m);
+    -- what is made of parts that are known of different days is made of the days that they have in common
+    windows := ARRAY(SELECT DISTINCT m.counted FROM unnest(made) AS m WHERE m.counted IS NOT NULL AND m.counted <> ALL (windows || period));
+    IF windows <> '{}' THEN
+        made := made || ARRAY(SELECT m FROM emgov_internal.figures(ledger, ARRAY(SELECT (c, w, NULL)::emgov_internal.figure_request FROM unnest(codes) AS c CROSS JOIN unnest(windows) AS w),
+                                                                   as_of, by => by, members => members) AS m);
+    END IF;
     splits := emgov_internal.splits(ledger, by, true, as_of);
     names := ARRAY(SELECT n FROM emgov_internal.member_names(ledger, by, CASE members WHEN 'as_are' THEN upper(period) - 1 END, as_of) AS n)
           || emgov_internal.covering_names(ledger, splits, CASE members WHEN 'as_are' THEN upper(period) - 1 END, as_of);

@@ -33,9 +33,10 @@ BEGIN
     whole := CASE WHEN kind <> 'any' THEN emgov_internal.period_of(period, kind, years) END;
     IF period <> whole THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('report "%s" is made for %s, not for %s', report,
-                             CASE kind WHEN 'ytd' THEN 'a year up to a day' ELSE 'a whole ' || CASE kind WHEN 'half' THEN 'half of a year' ELSE kind END END, period),
-            HINT = format('Write ''%s'', or another such period.', CASE CASE WHEN years = '01-01' OR kind = 'month' THEN kind END
+            MESSAGE = format('report "%s" is made for %s, not for %s to %s', report,
+                             CASE kind WHEN 'ytd' THEN 'a year up to a day' ELSE 'a whole ' || CASE kind WHEN 'half' THEN 'half of a year' ELSE kind END END,
+                             to_char(lower(period), 'YYYY-MM-DD'), to_char(upper(period) - 1, 'YYYY-MM-DD')),
+            HINT = format('Write ''%1$s'', or another such period; in SQL emgov.period(''%1$s'').', CASE CASE WHEN years = '01-01' OR kind = 'month' THEN kind END
                                     WHEN 'year' THEN to_char(lower(whole), 'YYYY') WHEN 'month' THEN to_char(lower(whole), 'YYYY-MM')
                                     WHEN 'quarter' THEN to_char(lower(whole), 'YYYY"Q"Q')
                                     WHEN 'half' THEN to_char(lower(whole), 'YYYY"H"') || CASE WHEN extract(month FROM lower(whole)) < 7 THEN 1 ELSE 2 END

@@ -322,7 +322,7 @@ BEGIN
     splits := emgov_internal.splits(ledger, NULL, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
     as_are := emgov_internal.covering_names(ledger, splits, (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r), as_of);
     coverage := emgov_internal.coverage_as_are(coverage, splits, as_are);
-    parts := parts || ARRAY(SELECT x FROM emgov_internal.counted_parts(ledger, counted, needs, ARRAY(SELECT c FROM unnest(coverage) AS c WHERE c.code IN (SELECT x.code FROM unnest(counted) AS x)),
+    parts := parts || ARRAY(SELECT x FROM emgov_internal.counted_parts(ledger, indicators, counted, needs, coverage,
                                                                splits, as_are, as_of, false, (p->>'live')::boolean) AS x);
     RETURN QUERY SELECT (x.figure).* FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', splits, as_are, p->>'report', coverage,
                                                             emgov_internal.report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang') AS x;

@@ -27,14 +27,12 @@ days_covered(const Work *w, const Indicator *i, Period window, int area)
 		if (c->area != area)
 			continue;
 		*(c->declared ? &cover.any_declared : &cover.any_undeclared) = true;
-		if (first >= after)
+		/* what comes after a gap is not of days in a row */
+		if (first >= after || (cover.days > 0 && first != cover.span.end))
 			continue;
 		if (cover.days == 0)
-			cover.span = (Period) {first, after};
-		else if (first == cover.span.end)
-			cover.span.end = after;
-		else
-			cover.span = (Period) {0, 0};
+			cover.span.start = first;
+		cover.span.end = after;
 		cover.days += after - first;
 		end = after;
 	}
@@ -127,6 +125,8 @@ cover_of_members(const Work *w, int indicator, Period needed, Period window)
 	}
 	if (first)
 		return cover_of_area(w, i, window, -1);
+	/* of days that not all have nothing is known of all */
+	all.days = all.span.end - all.span.start;
 	all.missing = missing;
 	return all;
 }

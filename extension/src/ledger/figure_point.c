@@ -349,6 +349,34 @@ report_point(Work *w, Point *p)
 /* All that is known of such a change; there are words for it, but nothing can be made of it. */
 char *const no_percentage = "a change from 0, or below 0, has no percentage";
 
+/*
+ * What is known in part of some days is not to be put together with what is of others: then the points of the
+ * days that all are known of, of which all was counted.  False if there are none such.
+ */
+static bool
+points_of_common_days(Work *w, Point *p, const Point **points)
+{
+	Indicator  *i = &w->indicators[p->key.indicator];
+	bool		differ = false;
+
+	for (int n = 0; n < i->operand_count; n++)
+		differ |= exact_is_known(points[n]->exact) && (points[n]->cover.span.start != p->cover.span.start || points[n]->cover.span.end != p->cover.span.end);
+	if (!differ || p->status >= UNVERSIONED || p->cover.days >= p->cover.asked.end - p->cover.asked.start)
+		return true;
+	if (p->cover.span.start >= p->cover.span.end)
+		return false;
+	for (int n = 0; n < i->operand_count; n++)
+	{
+		if (points[n]->cover.span.start == p->cover.span.start && points[n]->cover.span.end == p->cover.span.end)
+			continue;
+		points[n] = point_at(w, i->operands[n].indicator, p->cover.span, p->key.member, p->key.is_base, w->indicators[i->operands[n].indicator].comparator);
+		if (!exact_is_known(points[n]->exact) || (points[n]->status != KNOWN && points[n]->status != PART_MEMBERS))
+			return false;
+	}
+	p->days = p->cover.span;
+	return true;
+}
+
 /* The points of the operands, in the same window; whether all have values. */
 static bool
 operand_points(Work *w, Point *p, const Point **points)
@@ -373,6 +401,8 @@ operand_points(Work *w, Point *p, const Point **points)
 		add_cover(&p->cover, &points[n]->cover, n == 0);
 		known &= exact_is_known(points[n]->exact);
 	}
+	if (known && i->operand_count > 1 && !points_of_common_days(w, p, points))
+		worsen(p, UNDEFINED, "what it is made of is known of different days");
 	return known && p->status < UNVERSIONED;
 }
 
