@@ -55,6 +55,10 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT * FROM emgov_internal.scan_parts(ledger, counted, ARRAY(SELECT DISTINCT n.period FROM unnest(needs) AS n WHERE n.code IN (SELECT i.code FROM unnest(counted) AS i)),
                                                  as_of, splits, labels, with_checksum, unversioned_now);
+    IF NOT EXISTS (SELECT FROM unnest(needs) AS n JOIN unnest(coverage) AS c ON c.code = n.code
+                    WHERE n.period && daterange(c.since, c.through + 1) AND NOT n.period <@ daterange(c.since, c.through + 1)) THEN
+        RETURN;
+    END IF;
     FOR part IN SELECT k.known, ARRAY(SELECT i FROM unnest(counted) AS i WHERE i.code = ANY (k.codes)) AS counted
                   FROM emgov_internal.known_parts(indicators, needs, coverage, splits, names) AS k LOOP
         CONTINUE WHEN part.counted = '{}';
