@@ -38,8 +38,8 @@ BEGIN
                              to_char(lower(period), 'YYYY-MM-DD'), to_char(upper(period) - 1, 'YYYY-MM-DD')),
             HINT = format('Write ''%1$s'', or another such period; in SQL emgov.period(''%1$s'').', CASE CASE WHEN years = '01-01' OR kind = 'month' THEN kind END
                                     WHEN 'year' THEN to_char(lower(whole), 'YYYY') WHEN 'month' THEN to_char(lower(whole), 'YYYY-MM')
-                                    WHEN 'quarter' THEN to_char(lower(whole), 'YYYY"Q"Q')
-                                    WHEN 'half' THEN to_char(lower(whole), 'YYYY"H"') || CASE WHEN extract(month FROM lower(whole)) < 7 THEN 1 ELSE 2 END
+                                    WHEN 'quarter' THEN to_char(lower(whole), 'YYYY"Q"Q') WHEN 'half' THEN to_char(lower(whole), 'YYYY"H"') ||
+                                        CASE WHEN extract(month FROM lower(whole)) < 7 THEN 1 ELSE 2 END
                                     ELSE to_char(lower(whole), 'YYYY-MM-DD') || '..' || to_char(upper(whole) - 1, 'YYYY-MM-DD') END);
     END IF;
     RETURN CASE WHEN lang IS NULL THEN r ELSE r || jsonb_build_object('lang', emgov_internal.language(ledger, lang)) END;
