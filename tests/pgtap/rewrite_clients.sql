@@ -54,7 +54,7 @@ BEGIN
     RETURN NEXT is(way(query) || ' ' || one::text, coalesce(from_rollup, nullif(way(query), 'table')) || ' ' || two::text, client || ': ' || regexp_replace(left(query, 90), '\s+', ' ', 'g'));
 END $$;
 
-SELECT plan(33);
+SELECT plan(34);
 -- Metabase
 SELECT answered($$SELECT "public"."readers"."category" AS "category", COUNT(*) AS "count" FROM "public"."readers" GROUP BY "public"."readers"."category" ORDER BY "public"."readers"."category" ASC$$, NULL, 'Metabase');
 SELECT answered($$SELECT CAST(DATE_TRUNC('month', "public"."readers"."occurred_on") AS date) AS "occurred_on", SUM("public"."readers"."deaths") AS "sum" FROM "public"."readers"
@@ -105,5 +105,7 @@ SELECT is((SELECT count(DISTINCT area_code) FROM listed), 3::bigint, 'no more th
 RESET ROLE;
 -- and what none can answer
 SELECT is(way('SELECT severity, count(*) FROM accident GROUP BY 1'), 'table', 'a column that only a rollup of valid records has');
+CREATE COLLATION nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+SELECT is(way('SELECT category COLLATE nocase, count(*) FROM accident GROUP BY 1'), 'table', 'of what is equal and looks different any may be shown');
 SELECT * FROM finish();
 ROLLBACK;
