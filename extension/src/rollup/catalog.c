@@ -104,9 +104,13 @@ read_rollup(HeapTuple tuple, TupleDesc desc)
 {
 	Rollup	   *rollup = palloc0(sizeof(Rollup));
 	bool		isnull;
-	char	   *id = TextDatumGetCString(heap_getattr(tuple, COLUMN_ID, desc, &isnull));
 
-	strlcpy(rollup->id, id, sizeof(rollup->id));
+	if (desc->natts < COLUMN_APPROVED_BY)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("extension \"emgov\" of this database is older than its library"),
+				 errhint("Run ALTER EXTENSION emgov UPDATE.")));
+	strlcpy(rollup->id, TextDatumGetCString(heap_getattr(tuple, COLUMN_ID, desc, &isnull)), sizeof(rollup->id));
 	rollup->view = DatumGetObjectId(heap_getattr(tuple, COLUMN_VIEW, desc, &isnull));
 	rollup->query = DatumGetObjectId(heap_getattr(tuple, COLUMN_QUERY, desc, &isnull));
 	rollup->total = DatumGetObjectId(heap_getattr(tuple, COLUMN_TOTAL, desc, &isnull));
