@@ -19,7 +19,7 @@ CALL entered('{accident}', '2024-12-31', '2023-01-01');
 CALL grant_reader('readers_all');
 CALL grant_reader('readers_area', '320412');
 RESET ROLE;
-SELECT plan(26);
+SELECT plan(29);
 CREATE FUNCTION public.sees(role name, query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     found text;
@@ -69,6 +69,14 @@ SELECT is(public.sees('readers_other', 'SELECT count(*) FROM ledger_report_zh.äº
 SET ROLE readers_owner;
 DROP VIEW ledger_report.mine;
 CALL revoke_reader('readers_other');
+
+-- ------------------------------------------------------------------ what else stands in the store
+CREATE VIEW ledger_store.mine AS SELECT id FROM ledger.accident;
+SELECT throws_ok(format('SELECT count(*) FROM ledger_store.report_rows(%L, NULL) AS r (id int)', 'view ' || name), '22023', format('readers are given no ''view %s''', name), 'no view of the store but kept ones: ' || name)
+  FROM unnest('{mine,accident_fact_query}'::text[]) AS name;
+SELECT is_empty($$SELECT p.name FROM emgov.ledger_part AS p WHERE (p.kind = 'kept' OR p.kind = 'view' AND strpos(p.body, '-- kept') > 0)
+    AND emgov_internal.report_query('ledger', 'view ' || p.name) !~ 'kept_rows'$$, 'and all of these');
+DROP VIEW ledger_store.mine;
 
 -- ------------------------------------------------------------------ a list that comes from another server
 -- the numbers of roles are other ones there, and one of the roles is missing here

@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = error;
-SELECT plan(31);
+SELECT plan(33);
 CREATE FUNCTION said(command text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE command;
@@ -36,6 +36,17 @@ CALL ledger.run_job('fold');
 SELECT results_eq('SELECT job, state, ended >= started FROM ledger.job_run ORDER BY id', $$VALUES ('verify', 'done', true), ('fold', 'done', true)$$, 'runs are on record');
 CALL ledger.run_job('verify', if_due => true);
 SELECT is((SELECT count(*) FROM ledger.job_run), 2::bigint, 'what is not due does not run');
+SET default_transaction_isolation = 'read uncommitted';
+CALL ledger.run_job('fold');
+SELECT is((SELECT count(*) FROM ledger.job_run), 3::bigint, 'at READ UNCOMMITTED, which is READ COMMITTED to the server, jobs run');
+\set ON_ERROR_STOP 0
+SET default_transaction_isolation = 'repeatable read';
+CALL ledger.run_job('fold');
+SET default_transaction_isolation = 'serializable';
+CALL ledger.run_job('fold');
+\set ON_ERROR_STOP 1
+RESET default_transaction_isolation;
+SELECT is((SELECT count(*) FROM ledger.job_run), 3::bigint, 'at the higher levels they are refused');
 UPDATE ledger.job SET scheduled_at = now() - interval '70 days';
 UPDATE ledger.job_run SET started = started - interval '60 days' WHERE job = 'verify';
 SELECT is((SELECT overdue FROM ledger.job_health WHERE job = 'verify'), true, 'a month without a run is overdue');

@@ -202,7 +202,7 @@ BEGIN
     PERFORM emgov_internal.must_own(format('ledger "%s"', (SELECT nspname FROM pg_namespace WHERE oid = ledger)), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
     PERFORM emgov_internal.job_parts(ledger, job);
     -- what another session has just done must be seen once its lock is had
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
+    IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_transaction_state', MESSAGE = format('jobs run at READ COMMITTED, not at %s', upper(current_setting('transaction_isolation'))),
             DETAIL = 'A snapshot of before would not have what another run has written.', HINT = 'SET default_transaction_isolation = ''read committed'';';
     END IF;

@@ -18,7 +18,7 @@
 --   months table.date_column      report_months(), covered.sql
 --   spans table.date_column       report_spans()
 --   lineage                       report_lineage()
---   view name                     the rows of a view that stands in the store, see view.sql
+--   view name                     the rows of a kept view of the store, see view.sql; of no other view that stands there
 --
 -- areas: what seen says; NULL is everything.
 
@@ -49,8 +49,10 @@ BEGIN
             RETURN 'SELECT f.code, f.dimension, f.member, f.starts_on, f.ends_on, emgov_internal.bounded(f.reported), emgov_internal.bounded(f.counted),
                 emgov_internal.bounded(f.reported - f.counted), f.state FROM emgov_internal.report_reported($1, $2) AS f';
         ELSE
-            IF starts_with(what, 'view ') AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = ledger AND n.nspowner = c.relowner WHERE c.relkind = 'v'
-                                                         AND c.oid = to_regclass(format('%s.%I', emgov_internal.store(ledger), substr(what, 6)))) THEN
+            IF starts_with(what, 'view ')
+               AND EXISTS (SELECT FROM emgov.ledger_part AS p WHERE p.name = substr(what, 6) AND (p.kind = 'kept' OR p.kind = 'view' AND starts_with(p.body, E'-- kept\n')))
+               AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = ledger AND n.nspowner = c.relowner WHERE c.relkind = 'v'
+                              AND c.oid = to_regclass(format('%s.%I', emgov_internal.store(ledger), substr(what, 6)))) THEN
                 RETURN format('SELECT v.* FROM emgov_internal.kept_rows(NULL::%s.%I, $2) AS v', emgov_internal.store(ledger), substr(what, 6));
             ELSIF EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%s.%I', ledger, named[2]))
                               AND a.attname = named[3] AND a.atttypid = 'date'::regtype AND a.attnum > 0) THEN
