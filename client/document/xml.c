@@ -72,7 +72,10 @@ xml_read(const Text *content, const XmlEvents *events, void *data, char **proble
 	bool		good;
 
 	if (reading.parser == NULL)
+	{
+		*problem = need_format("%s", TEXT("out of memory", "内存不足"));
 		return false;
+	}
 	XML_SetUserData(reading.parser, &reading);
 	XML_SetElementHandler(reading.parser, see_start, see_end);
 	XML_SetCharacterDataHandler(reading.parser, see_text);

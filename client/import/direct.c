@@ -420,7 +420,8 @@ failed_row(const Direct *direct, const PGresult *failed)
 {
 	const char *context = PQresultErrorField(failed, PG_DIAG_CONTEXT), *at = NULL;
 
-	for (const char *next = context; next && (next = strstr(next, direct->target->table)) != NULL; next++)
+	/* the first: after it the words quote the cell, which may say the same */
+	for (const char *next = context; !at && next && (next = strstr(next, direct->target->table)) != NULL; next++)
 		if (next - context >= 5 && memcmp(next - 5, "COPY ", 5) == 0)
 			at = next + strlen(direct->target->table);
 	if (!at)
