@@ -396,5 +396,35 @@ SELECT unused(q) FROM unnest(ARRAY['SELECT f, count(*), (SELECT count(*) FROM t 
 SELECT unused('SELECT f, count(*) FROM t GROUP BY f', 'json'), unused('SELECT f, count(*) FROM t GROUP BY f', 'xml'), unused('SELECT count(*) FROM dim'), unused('SELECT count(*) FROM t');
 SET emgov.rewrite = off;
 SELECT unused('SELECT f, count(*) FROM t GROUP BY f');
+
+-- texts of two collations cannot be compared: a group that is gone is not either
+CREATE TABLE collated (d text, a text COLLATE "C", b text COLLATE "POSIX");
+INSERT INTO collated SELECT 'y', 'b', 'a' FROM generate_series(1, 2000);
+CALL emgov.create_rollup('rewrite_test.collated_rollup', 'SELECT d, a, b, count(*) AS n FROM rewrite_test.collated GROUP BY 1, 2, 3');
+INSERT INTO collated VALUES ('x', 'a', 'b');
+DELETE FROM collated WHERE d = 'x';
+SET emgov.rewrite = force;
+SELECT a < b, count(*) FROM collated WHERE d = 'x' GROUP BY 1;
+SET emgov.rewrite = off;
+
+-- rollup_for() tells of a table's contents nobody who may not read it
+CREATE ROLE regress_rewrite_nobody;
+GRANT USAGE ON SCHEMA rewrite_test TO regress_rewrite_nobody;
+SET ROLE regress_rewrite_nobody;
+SELECT * FROM emgov.rollup_for('SELECT d, count(*) FROM rewrite_test.collated GROUP BY d');
+RESET ROLE;
 DROP SCHEMA rewrite_test CASCADE;
+DROP ROLE regress_rewrite_nobody;
+
+-- where the extension is not, a schema of its name is anybody's
+DROP EXTENSION emgov CASCADE;
+DROP SCHEMA emgov CASCADE;
+CREATE SCHEMA emgov;
+CREATE VIEW emgov.rollup AS SELECT 1 AS id;
+SET emgov.rewrite = force;
+CREATE TABLE public.plain (x int);
+SELECT count(*) FROM public.plain;
+DROP TABLE public.plain;
+DROP SCHEMA emgov CASCADE;
+CREATE EXTENSION emgov;
 DROP ROLE regress_rewrite_reader;

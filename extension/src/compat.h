@@ -259,6 +259,13 @@
 #define checked_as(statement, entry) ((void) (statement), (entry)->checkAsUser)
 #endif
 
+/* An error unless the user may read, and write, what a planned query does: since 16 by a list of rights. */
+#if PG_VERSION_NUM >= 160000
+#define check_plan_rights(plan) ((void) ExecCheckPermissions((plan)->rtable, (plan)->permInfos, true))
+#else
+#define check_plan_rights(plan) ((void) ExecCheckRTPerms((plan)->rtable, true))
+#endif
+
 /* What columns of joins stand for: since 16 with the planner's state, if there is one. */
 #if PG_VERSION_NUM >= 160000
 #define flatten_joins(query, node) flatten_join_alias_vars(NULL, query, node)

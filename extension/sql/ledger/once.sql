@@ -50,7 +50,9 @@ AS $$
                                    FROM regexp_matches(p.body, '@(store|ledger)@\.(\w+)', 'g') WITH ORDINALITY AS r (m, at) GROUP BY 1) AS x) AS u
      WHERE c.oid = relation AND emgov_internal.is_ledger(n.oid)
        AND NOT EXISTS (SELECT FROM unnest(u.relations) AS x LEFT JOIN pg_class AS r ON r.oid = x WHERE r.relowner IS DISTINCT FROM c.relowner OR NOT has_table_privilege(x, 'SELECT'))
-       -- what keeps it is as it was made
+       -- nothing else has taken the name of a rollup or a live fact; what keeps it is as it was made
+       AND NOT EXISTS (SELECT FROM unnest(u.relations) AS x WHERE NOT EXISTS (SELECT FROM emgov.rollup AS r WHERE r.view = x)
+                          AND NOT EXISTS (SELECT FROM emgov.ledger_part AS k WHERE k.kind = 'live' AND to_regclass(format('%s.%I', s.store, replace(k.name, '@store@.', ''))) = x))
        AND NOT EXISTS (SELECT FROM emgov.ledger_part AS k
                         CROSS JOIN LATERAL (SELECT to_regclass(format('%s.%I', s.store, replace(k.name, '@store@.', ''))) AS fact) AS k2
                         CROSS JOIN LATERAL emgov_internal.live_fact_tables(n.nspname, k) AS t

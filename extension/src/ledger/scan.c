@@ -887,7 +887,7 @@ fold_group(const SourceScan *scan, Member *member, const RecordGroup *group)
 				else if (term->part->aggregate == AGGREGATE_DISTINCT)
 				{
 					/* of things that are told apart here, see fold_things() */
-					if (term->value >= 0)
+					if (term->value >= 0 && group->values[term->value + scan->windows[w].once] != (Datum) 0)
 						cell->count[p] += DatumGetInt64(DirectFunctionCall1(numeric_int8, group->values[term->value + scan->windows[w].once]));
 				}
 				else if (term->value >= 0 && group->values[term->value] != (Datum) 0)

@@ -16,6 +16,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "commands/extension.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
@@ -68,13 +69,25 @@ static const struct
 	{COLUMN_SOURCE, "rollup_source_idx"},
 };
 
-/* A relation of the extension's; InvalidOid while the extension is being made or dropped. */
+/*
+ * A relation of the extension's; InvalidOid where it is not, or is being made or dropped.  In a
+ * database without the extension a schema of this name is anybody's, and so is what is in it.
+ */
 static Oid
 extension_relation(const char *name)
 {
+	static Oid	ours[8];		/* seen to be the extension's: that is not looked up again */
+	static int	next = 0;
 	Oid			schema = get_namespace_oid("emgov", true);
+	Oid			relid = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
 
-	return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+	for (int i = 0; i < (int) lengthof(ours); i++)
+		if (ours[i] == relid)
+			return relid;
+	if (!OidIsValid(get_extension_oid("emgov", true)))
+		return InvalidOid;
+	ours[next++ % lengthof(ours)] = relid;
+	return relid;
 }
 
 /* emgov.rollup itself; InvalidOid if there is none. */
@@ -82,6 +95,19 @@ Oid
 rollup_catalog(void)
 {
 	return extension_relation("rollup");
+}
+
+/* Has emgov.rollup the columns that this library reads?  Not between a newer library and ALTER EXTENSION UPDATE. */
+bool
+rollup_catalog_is_current(void)
+{
+	Oid			relid = rollup_catalog();
+	Relation	rel = OidIsValid(relid) ? try_relation_open(relid, AccessShareLock) : NULL;
+	bool		result = rel != NULL && RelationGetNumberOfAttributes(rel) >= COLUMN_APPROVED_BY;
+
+	if (rel != NULL)
+		relation_close(rel, AccessShareLock);
+	return result;
 }
 
 /* emgov.rollup_log. */

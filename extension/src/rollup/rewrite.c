@@ -235,19 +235,19 @@ is_small(const Rollup *rollup)
 /*
  * The rollups over a table whose tables are locked, as the parser locks what a query names;
  * those that somebody else holds are left out.  A list of KnownRollup that hold while the
- * locks do.
+ * locks do; NIL where what is known changes again and again meanwhile.
  */
 static List *
 lock_rollups(Oid source)
 {
-	List	   *result;
 	ListCell   *cell;
 
-	do
+	for (int turn = 0; turn < 10; turn++)
 	{
 		List	   *known = known_rollups(source);
+		List	   *result = NIL;
 
-		result = NIL;
+		CHECK_FOR_INTERRUPTS();
 		foreach(cell, known)
 		{
 			KnownRollup *rollup = lfirst(cell);
@@ -257,8 +257,10 @@ lock_rollups(Oid source)
 				 ConditionalLockRelationOid(rollup->rollup.delta, AccessShareLock)))
 				result = lappend(result, rollup);
 		}
-	} while (!known_holds(source));
-	return result;
+		if (known_holds(source))
+			return result;
+	}
+	return NIL;
 }
 
 static int

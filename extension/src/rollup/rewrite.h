@@ -56,7 +56,7 @@ typedef struct KnownRollup
 } KnownRollup;
 
 /* Stored columns are counted from 1: the keys, then n and the sums. */
-#define KEY_PLACE(known, i)		((i) + 1)
+#define KEY_PLACE(i)		((i) + 1)
 #define COLUMN_PLACE(known, i)	((known)->def->nkeys + 1 + (i))
 #define PLACES(known)			((known)->def->nkeys + (known)->def->ncolumns)
 

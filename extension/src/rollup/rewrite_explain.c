@@ -16,6 +16,7 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
+#include "executor/executor.h"
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/planner.h"
@@ -70,7 +71,12 @@ notes_on(const char *text)
 	{
 		foreach(cell, QueryRewrite(query))
 			if (lfirst_node(Query, cell)->commandType != CMD_UTILITY)
-				(void) planner(lfirst(cell), text, CURSOR_OPT_PARALLEL_OK, NULL);
+			{
+				PlannedStmt *plan = planner(lfirst(cell), text, CURSOR_OPT_PARALLEL_OK, NULL);
+
+				/* what is said tells of the tables' contents: of what the caller may read */
+				check_plan_rights(plan);
+			}
 		result = rewrite_report;
 	}
 	PG_FINALLY();

@@ -253,7 +253,8 @@ known_rollups(Oid source)
 	before = generation;
 	catalog = rollup_catalog();
 	log_catalog = rollup_log_catalog();
-	rollups = rollups_over(source);
+	/* an older catalog is no query's fault: the table answers */
+	rollups = rollup_catalog_is_current() ? rollups_over(source) : NIL;
 	foreach(cell, rollups)
 		result = lappend(result, read_known(lfirst(cell)));
 	MemoryContextSwitchTo(old);

@@ -509,7 +509,7 @@ from_month(Place *place, FuncExpr *call)
 			if (!is_whole_months(call) || (key = find_month_of(place, lsecond(call->args))) < 0)
 				return NULL;
 			result = copyObject(call);
-			lsecond(result->args) = stored(place, KEY_PLACE(known, key));
+			lsecond(result->args) = stored(place, KEY_PLACE(key));
 			return (Node *) result;
 		case F_DATE_TRUNC_TEXT_TIMESTAMP:
 		case F_DATE_TRUNC_TEXT_TIMESTAMPTZ:
@@ -519,13 +519,13 @@ from_month(Place *place, FuncExpr *call)
 				(key = find_month_of(place, linitial(cast->args))) < 0)
 				return NULL;
 			result = copyObject(call);
-			linitial(((FuncExpr *) lsecond(result->args))->args) = stored(place, KEY_PLACE(known, key));
+			linitial(((FuncExpr *) lsecond(result->args))->args) = stored(place, KEY_PLACE(key));
 			return (Node *) result;
 		default:
 			if (list_length(call->args) != 1 || call->funcid != match_month_of() ||
 				(key = find_month_of(place, linitial(call->args))) < 0)
 				return NULL;
-			return (Node *) stored(place, KEY_PLACE(known, key));
+			return (Node *) stored(place, KEY_PLACE(key));
 	}
 }
 
@@ -565,7 +565,7 @@ from_month_compared(Place *place, OpExpr *op)
 	if ((key = find_month_of(place, linitial(op->args))) < 0)
 		return NULL;
 	result = copyObject(op);
-	linitial(result->args) = stored(place, KEY_PLACE(known, key));
+	linitial(result->args) = stored(place, KEY_PLACE(key));
 	return (Node *) result;
 }
 
@@ -1362,7 +1362,7 @@ replace_mutator(Node *node, Place *place)
 	if (key >= 0)
 	{
 		(void) note_functions_walker(node, match);
-		return (Node *) stored(place, KEY_PLACE(known, key));
+		return (Node *) stored(place, KEY_PLACE(key));
 	}
 	if (IsA(node, FuncExpr))
 		derived = from_month(place, (FuncExpr *) node);

@@ -181,6 +181,7 @@ extern bool rollup_by_part(Oid relid, Rollup *rollup);
 extern List *rollups_over(Oid source);
 extern List *rollups_above(Oid relid);
 extern Oid	rollup_catalog(void);
+extern bool rollup_catalog_is_current(void);
 extern Oid	rollup_log_catalog(void);
 extern List *rollup_changes(const char *id);
 extern bool rollup_row_is_visible(bool log, ItemPointer place, Snapshot snapshot);
