@@ -27,6 +27,7 @@
 #define SAMPLES 30
 #define MOST_LISTED 12
 #define MOST_TOTALS 10
+#define MOST_NAMED 20
 
 typedef struct LeftOut
 {
@@ -701,6 +702,94 @@ remember(Import *import)
 	free(may);
 }
 
+/* The heading that a column of the target came from, or its name. */
+static const char *
+heading_from(const Import *import, const char *column)
+{
+	for (int g = 0; g < import->mapping->group_count; g++)
+		for (int f = 0; f < import->mapping->groups[g].count; f++)
+		{
+			const Field *field = &import->mapping->groups[g].fields[f];
+			const char *name = import->target->columns[field->target].name;
+
+			if (field->column >= 0 && (strcmp(name, column) == 0 || (strcmp(column, "subject_id") == 0 && strcmp(name, "@name") == 0)))
+				return field->heading;
+		}
+	return column;
+}
+
+/* "row 5, W-4", or without a number "row 5". */
+static char *
+row_called(const PGresult *result, int row, const char *comma)
+{
+	const char *number = PQgetvalue(result, row, 1);
+	char	   *plain = harmless(number), *name = need_format(TEXT("row %s%s%s", "第%s行%s%s"), PQgetvalue(result, row, 0), *plain ? comma : "", plain);
+
+	free(plain);
+	return name;
+}
+
+static void
+put_difference(const Import *import, PGresult *result, int row, bool dead)
+{
+	char	   *name = row_called(result, row, TEXT(", ", "，"));
+	char	   *was = harmless(PQgetisnull(result, row, 4) ? TEXT("empty", "空") : PQgetvalue(result, row, 4)), *becomes = harmless(PQgetvalue(result, row, 5));
+	char	   *heading = harmless(heading_from(import, PQgetvalue(result, row, 3)));
+
+	if (dead)
+		put(TEXT("    %s: %s is %s, the file has %s: not applied\n", "    %s：%s 现为 %s，文件中为 %s，未更正\n"), name, heading, was, becomes);
+	else
+		put(TEXT("    %s: %s was %s, becomes %s\n", "    %s：%s 由 %s 改为 %s\n"), name, heading, was, becomes);
+	free(name);
+	free(was);
+	free(becomes);
+	free(heading);
+}
+
+/* Records that count no more: each with its status, and what the file would have corrected. */
+static void
+put_dead(const Import *import, PGresult *result, long long count)
+{
+	long long	listed = 0;
+
+	if (!result)
+		return;
+	put(TEXT("  withdrawn, written off or duplicate records are not entered again: %lld rows\n", "  已撤销、核销或重复的记录不再录入，共%lld行：\n"), count);
+	for (int row = 0; row < PQntuples(result); row++)
+	{
+		char	   *name;
+
+		if (!PQgetisnull(result, row, 3))
+		{
+			put_difference(import, result, row, true);
+			continue;
+		}
+		if (listed == MOST_NAMED)
+			break;
+		listed++;
+		name = row_called(result, row, TEXT(": ", "："));
+		put(TEXT("    %s, %s\n", "    %s，%s\n"), name, PQgetvalue(result, row, 2));
+		free(name);
+	}
+	if (listed < count)
+		put(TEXT("    and %lld more\n", "    另有%lld行\n"), count - listed);
+	say_hint(TEXT("One that shall count again is set to status valid in the table; then a corrected file corrects it.", "确应恢复的，请在表中将其状态改为 valid，再导入更正后的文件。"));
+	PQclear(result);
+}
+
+/* What was corrected, the first of it: number, column, what it was and what it is now. */
+static void
+put_changed(const Import *import, PGresult *result)
+{
+	if (!result)
+		return;
+	for (int row = 0; row < PQntuples(result) && row < MOST_NAMED; row++)
+		put_difference(import, result, row, false);
+	if (PQntuples(result) > MOST_NAMED)
+		put(TEXT("    and more: the history of the table has all\n", "    其余更正见该表的历史记录\n"));
+	PQclear(result);
+}
+
 /* A day that new records must have and no heading gives. */
 static void
 say_assumed(const Import *import)
@@ -820,6 +909,7 @@ run_import(Import *import)
 	char	   *rejects = NULL, *problem = NULL, *kept = NULL;
 	bool		commit, found = true;
 	int			code = EXIT_FINE;
+	PGresult   *dead = NULL, *changed = NULL;
 
 	if (import->reader->seek)
 		import->places = task_stream("places");
@@ -870,11 +960,19 @@ run_import(Import *import)
 	if (kept)
 		say(TEXT("%s: rows that were rejected before, or corrected since, are kept in %s", "%s：此前退回（或已更正）的行保留在 %s"), import->name, kept);
 	free(kept);
+	if (result.dead > 0)
+		dead = stage_said(stage, true);
+	if (result.changed > 0)
+		changed = stage_said(stage, false);
 	stage_end(stage, commit);
 	/* what follows is the result */
 	put(TEXT("%s → %s: %lld read = %lld added + %lld changed + %lld the same + %lld rejected", "%s → %s：读取%lld行 = 新增%lld + 更正%lld + 相同%lld + 退回%lld"),
 		import->name, target->quoted, import->read, result.added, result.changed, result.same, refused);
+	if (result.dead > 0)
+		put(TEXT(" + %lld not entered again", " + 不再录入%lld"), result.dead);
 	put("\n");
+	put_dead(import, dead, result.dead);
+	put_changed(import, changed);
 	if (result.subjects > 0)
 		put(TEXT("  %lld subjects made, %lld of them by name alone\n", "  新建主体%lld个，其中仅凭名称的%lld个\n"), result.subjects, result.units);
 	if (result.pending > 0)

@@ -19,6 +19,7 @@
 #include "task.h"
 
 #define BLOCK (256 * 1024)
+#define MOST_KEPT "1000"			/* of what is said of single records */
 
 /* The names of areas, and what they are without their kind, as a regular expression: what may stand before a firm's name. */
 #define PLACES \
@@ -236,11 +237,13 @@ stage_begin(const Target *target, const Mapping *mapping, const StageOptions *op
 	run(stage, stage->sql.data);
 	run(stage, "CREATE TEMP TABLE emgov_reject (n bigint, col text, reason text, likely text) ON COMMIT DROP");
 	run(stage, "CREATE TEMP TABLE emgov_todo (n bigint) ON COMMIT DROP");
-	run(stage, "CREATE TEMP TABLE emgov_match (n bigint, place bigint, rel oid, row tid, first bigint) ON COMMIT DROP");
+	run(stage, "CREATE TEMP TABLE emgov_match (n bigint, place bigint, rel oid, row tid, first bigint, status text) ON COMMIT DROP");
 	run(stage, "CREATE TEMP TABLE emgov_id (n bigint, id bigint, old boolean) ON COMMIT DROP");
 	run(stage, "CREATE TEMP TABLE emgov_made (place bigint, id bigint) ON COMMIT DROP");
 	run(stage, "CREATE TEMP TABLE emgov_change (n bigint, rel oid, row tid) ON COMMIT DROP");
 	run(stage, "CREATE TEMP TABLE emgov_done (n bigint) ON COMMIT DROP");
+	/* what is said of them: a column, what it was and what it becomes; of one that counts no more, its status */
+	run(stage, "CREATE TEMP TABLE emgov_said (n bigint, number text, status text, col text, was text, becomes text) ON COMMIT DROP");
 	/* two imports at once would both find that a record is not there, or how many dead there are */
 	if (db_extension())
 		db_do("SELECT emgov_internal.lock_import($1::regclass)", 1, target->quoted);
@@ -717,7 +720,8 @@ is_key(const Stage *stage, int i)
 
 /*
  * By a unique key, through its index; else by all columns that are keys, the first of several that are alike by the first, of
- * those rows of the table that have values of the file in the columns that always have one.
+ * those rows of the table that have values of the file in the columns that always have one. Of a ledger, one that counts
+ * comes before those that do not, as withdrawn, written off or a duplicate: these are found as well, and have their status there.
  */
 static void
 match_by(Stage *stage, const bool *key, const char *only, bool unique)
@@ -756,14 +760,25 @@ match_by(Stage *stage, const bool *key, const char *only, bool unique)
 					 " INSERT INTO pg_temp.emgov_match SELECT f.\"#n\", f.\"#place\", ", k, names.data, digest, stage->rows[1].data, only);
 		free(digest);
 		if (!unique)
-			chars_format(&sql, "t.rel, t.row, f.\"#first\" FROM f JOIN (SELECT x.tableoid AS rel, x.ctid AS row, md5(ROW(%1$s)::text) AS key, row_number() OVER"
-								" (PARTITION BY md5(ROW(%1$s)::text) ORDER BY x.ctid) AS place"
-						 " FROM %2$s AS x WHERE %3$s%4$s) AS t ON t.key = f.\"#key\" AND t.place = f.\"#place\"", theirs.data, stage->target->quoted,
-						 stage->target->has_status ? "x.status = 'valid'" : "true", among.data);
+			chars_format(&sql, "t.rel, t.row, f.\"#first\", t.status FROM f JOIN (SELECT x.tableoid AS rel, x.ctid AS row, %3$s AS status, md5(ROW(%1$s)::text) AS key, row_number() OVER"
+								" (PARTITION BY md5(ROW(%1$s)::text) ORDER BY %3$s IS NOT NULL, x.ctid) AS place"
+						 " FROM %2$s AS x WHERE true%4$s) AS t ON t.key = f.\"#key\" AND t.place = f.\"#place\"", theirs.data, stage->target->quoted,
+						 stage->target->has_status ? "nullif(x.status, 'valid')" : "NULL::text", among.data);
 		else
-			chars_format(&sql, "x.tableoid, x.ctid, f.\"#first\" FROM f LEFT JOIN %s AS x ON %s%s%s WHERE x.ctid IS NOT NULL OR f.\"#place\" > 1", stage->target->quoted,
+			chars_format(&sql, "x.tableoid, x.ctid, f.\"#first\", NULL FROM f LEFT JOIN %s AS x ON %s%s%s WHERE x.ctid IS NOT NULL OR f.\"#place\" > 1", stage->target->quoted,
 						 stage->direct ? "true" : "f.\"#place\" = 1", join.data, stage->target->has_status ? " AND x.status = 'valid'" : "");
 		run(stage, sql.data);
+		if (unique && filled && stage->target->has_status)
+		{
+			/* no index has these: once through the table, and not record by record */
+			chars_reset(&sql);
+			chars_format(&sql, "WITH f AS MATERIALIZED (SELECT DISTINCT ON (%1$s) new.\"#n\" AS \"#n\", %1$s FROM (%2$s) AS new"
+						 " WHERE %3$s AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\") ORDER BY %1$s, new.\"#n\")"
+						 " INSERT INTO pg_temp.emgov_match SELECT DISTINCT ON (f.\"#n\") f.\"#n\", 1, x.tableoid, x.ctid, f.\"#n\", x.status FROM f JOIN %4$s AS x ON x.status <> 'valid'%5$s"
+						 " WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_match AS m WHERE m.n = f.\"#n\") ORDER BY f.\"#n\", x.ctid DESC",
+						 names.data, stage->rows[1].data, only, stage->target->quoted, join.data);
+			run(stage, sql.data);
+		}
 		free(k);
 	}
 	free(filled);
@@ -1090,6 +1105,62 @@ insert_rows(Stage *stage)
 	PQclear(todo);
 }
 
+/* The record's number, where the table has one, for what is said of it. */
+static const char *
+number_of(const Stage *stage)
+{
+	return stage->target->in_ledger && target_column(stage->target, "number") >= 0 ? "t.number" : "NULL::text";
+}
+
+/* Columns of records that have another value in the table: what comes after FROM has new and t. */
+static void
+keep_differences(Stage *stage, const char *from, const char *status)
+{
+	Chars		values = {0};
+
+	chars_reset(&values);
+	for (int i = 0; i < stage->target->count; i++)
+	{
+		const TargetColumn *column = &stage->target->columns[i];
+		char	   *name, *literal;
+		/* what is kept as a key is said by a name or number */
+		const char *called = column->role == COLUMN_SUBJECT ? "name" : column->role == COLUMN_NUMBER ? "number" : NULL;
+
+		if (!stage->inserted[i] || column->identity)
+			continue;
+		name = quoted(column->name);
+		literal = quoted_literal(column->name);
+		chars_format(&values, "%s(%d, %s, ", values.length ? ", " : "", i, literal);
+		for (int side = 0; side < 2; side++)
+			if (called)
+				chars_format(&values, "(SELECT r.%s FROM ONLY %s AS r WHERE r.id = %s.%s), ", called, column->reference, side ? "new" : "t", name);
+			else
+				chars_format(&values, "%s.%s::text, ", side ? "new" : "t", name);
+		chars_format(&values, "new.%1$s IS NOT NULL AND new.%1$s IS DISTINCT FROM t.%1$s)", name);
+		free(name);
+		free(literal);
+	}
+	if (values.length)
+		run_format(stage, "INSERT INTO pg_temp.emgov_said SELECT new.\"#n\", %s, %s, v.col, v.was, v.becomes FROM (%s) AS new %s"
+				   " CROSS JOIN LATERAL (VALUES %s) AS v (place, col, was, becomes, differs) WHERE v.differs ORDER BY new.\"#n\", v.place LIMIT " MOST_KEPT,
+				   number_of(stage), status, stage->rows[1].data, from, values.data);
+	chars_free(&values);
+}
+
+/* What is there, but counts no more: it is not touched; what the file says otherwise of it is said. */
+static void
+keep_dead(Stage *stage)
+{
+	char	   *from;
+
+	if (run_format(stage, "INSERT INTO pg_temp.emgov_said SELECT m.n, %s, m.status FROM pg_temp.emgov_match AS m JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel"
+				   " WHERE m.status IS NOT NULL ORDER BY m.n LIMIT " MOST_KEPT, number_of(stage), stage->target->quoted) == 0)
+		return;
+	from = need_format("JOIN pg_temp.emgov_match AS m ON m.n = new.\"#n\" AND m.status IS NOT NULL JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel", stage->target->quoted);
+	keep_differences(stage, from, "m.status");
+	free(from);
+}
+
 /*
  * What is there already and said otherwise now; an empty cell says nothing. These rows are locked: false where somebody
  * else has changed one since it was found.
@@ -1114,9 +1185,11 @@ find_changes(Stage *stage)
 			chars_format(&differ, "%s(new.%s IS NOT NULL AND new.%s IS DISTINCT FROM t.%s)", differ.length ? " OR " : "", name, name, name);
 			free(name);
 		}
+	if (stage->target->has_status)
+		keep_dead(stage);
 	changes = run_format(stage, "INSERT INTO pg_temp.emgov_change SELECT m.n, m.rel, m.row FROM pg_temp.emgov_match AS m JOIN (%s) AS new ON new.\"#n\" = m.n JOIN %s AS"
 						" t ON t.ctid = m.row AND t.tableoid = m.rel"
-						 " WHERE %s", stage->rows[1].data, stage->target->quoted, differ.length ? differ.data : "false");
+						 " WHERE m.status IS NULL AND (%s)", stage->rows[1].data, stage->target->quoted, differ.length ? differ.data : "false");
 	if (changes > 0)
 	{
 		char	   *may = db_value("SELECT (has_table_privilege(c, 'UPDATE') OR has_any_column_privilege(c, 'UPDATE'))::text FROM (SELECT $1::regclass::oid AS c) AS x", 1, stage->target->quoted);
@@ -1126,8 +1199,15 @@ find_changes(Stage *stage)
 		free(may);
 	}
 	if (stage->children && held)
-		held = run_format(stage, "INSERT INTO pg_temp.emgov_id SELECT m.n, t.id, true FROM pg_temp.emgov_match AS m JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel", stage->target->quoted) >=
-			run(stage, "SELECT 1 FROM pg_temp.emgov_match WHERE row IS NOT NULL");
+		held = run_format(stage, "INSERT INTO pg_temp.emgov_id SELECT m.n, t.id, true FROM pg_temp.emgov_match AS m JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel WHERE m.status IS NULL", stage->target->quoted) >=
+			run(stage, "SELECT 1 FROM pg_temp.emgov_match WHERE row IS NOT NULL AND status IS NULL");
+	if (held && changes > 0)
+	{
+		char	   *from = need_format("JOIN pg_temp.emgov_change AS c ON c.n = new.\"#n\" JOIN %s AS t ON t.ctid = c.row AND t.tableoid = c.rel", stage->target->quoted);
+
+		keep_differences(stage, from, "NULL::text");
+		free(from);
+	}
 	chars_free(&differ);
 	return held;
 }
@@ -1212,6 +1292,9 @@ update_children(Stage *stage)
 		if (run(stage, "SELECT 1 FROM ONLY @ledger@.accident AS a WHERE a.id IN (SELECT w.id FROM pg_temp.emgov_want AS w WHERE w.have <> w.count) FOR UPDATE OF a") > 0)
 			run(stage, "UPDATE pg_temp.emgov_want AS w SET have = (SELECT count(*)::int FROM ONLY @ledger@.casualty AS c WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid')");
 		run(stage, "INSERT INTO pg_temp.emgov_done SELECT w.n FROM pg_temp.emgov_want AS w WHERE w.have <> w.count");
+		run_format(stage, "INSERT INTO pg_temp.emgov_said SELECT w.n, t.number, NULL, CASE w.outcome WHEN 'dead' THEN '%s' ELSE '@' || w.outcome END, w.have::text, w.count::text"
+				   " FROM pg_temp.emgov_want AS w JOIN ONLY @ledger@.accident AS t ON t.id = w.id WHERE w.have <> w.count ORDER BY w.n LIMIT " MOST_KEPT,
+				   is_there(stage, "@dead") ? "@dead" : "@dead_missing");
 		run(stage, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT w.id, w.outcome, w.occurred_on FROM pg_temp.emgov_want AS w CROSS JOIN"
 							" LATERAL generate_series(w.have + 1, w.count)");
 		run_format(stage, "UPDATE @ledger@.casualty AS c SET status = 'withdrawn', note = %s FROM (SELECT c.id FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL (SELECT"
@@ -1227,9 +1310,15 @@ update_children(Stage *stage)
 
 		for (int i = 0; i < 2; i++)
 			if (is_there(stage, amounts[i][0]))
+			{
+				run_format(stage, "INSERT INTO pg_temp.emgov_said SELECT i.n, t.number, NULL, '%1$s', y.fine::text, s.\"%1$s\"::text FROM pg_temp.emgov_id AS i"
+						   " JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n JOIN @ledger@.penalty AS y ON y.enforcement_case_id = i.id JOIN ONLY @ledger@.enforcement_case AS t ON t.id = i.id"
+						   " WHERE i.old AND y.subject_id IS NULL AND y.kind_code = '%2$s' AND y.status = 'valid' AND y.fine <> s.\"%1$s\" ORDER BY i.n LIMIT " MOST_KEPT,
+						   amounts[i][0], amounts[i][1]);
 				run_format(stage, "WITH u AS (UPDATE @ledger@.penalty AS y SET fine = s.\"%1$s\" FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
 						   " WHERE i.old AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = i.n) AND y.enforcement_case_id = i.id AND y.subject_id IS NULL AND y.kind_code = '%2$s'"
 						   " AND y.status = 'valid' AND s.\"%1$s\" IS NOT NULL AND y.fine <> s.\"%1$s\" RETURNING i.n) INSERT INTO pg_temp.emgov_done SELECT n FROM u", amounts[i][0], amounts[i][1]);
+			}
 		/* kinds that the case has not yet; what the file no longer names stays, for it may be of somebody else's file */
 		add_penalties(stage, &sql);
 		run_format(stage, "CREATE TEMP TABLE emgov_want ON COMMIT DROP AS SELECT w.n, w.id, w.kind, w.fine, w.place FROM (%s) AS w JOIN pg_temp.emgov_id AS i ON i.n = w.n WHERE i.old"
@@ -1237,6 +1326,8 @@ update_children(Stage *stage)
 				   " AND NOT EXISTS (SELECT FROM ONLY @ledger@.penalty AS y WHERE y.enforcement_case_id = w.id AND y.kind_code = w.kind AND y.status = 'valid')", sql.data);
 		run(stage, "INSERT INTO @ledger@.penalty (enforcement_case_id, kind_code, fine) SELECT w.id, w.kind, w.fine FROM pg_temp.emgov_want AS w ORDER BY w.id, w.place");
 		run(stage, "INSERT INTO pg_temp.emgov_done SELECT w.n FROM pg_temp.emgov_want AS w");
+		run(stage, "INSERT INTO pg_temp.emgov_said SELECT w.n, t.number, NULL, '@penalty', NULL, w.kind FROM pg_temp.emgov_want AS w JOIN ONLY @ledger@.enforcement_case AS t ON t.id = w.id"
+			" ORDER BY w.n LIMIT " MOST_KEPT);
 		chars_free(&sql);
 	}
 	free(note);
@@ -1289,7 +1380,7 @@ stage_finish(Stage *stage)
 			fail(EXIT_FAILED, TEXT("others change the same rows of %s all the time: nothing was changed; import again when they have done", "其他人正不断更改 %s"
 								" 的同一批行：未作任何更改，请稍后重新导入"),
 				 stage->target->quoted);
-		run(stage, "TRUNCATE pg_temp.emgov_match, pg_temp.emgov_change, pg_temp.emgov_id");
+		run(stage, "TRUNCATE pg_temp.emgov_match, pg_temp.emgov_change, pg_temp.emgov_id, pg_temp.emgov_said");
 	}
 	settle_duplicates(stage);
 	if (stage->direct)
@@ -1308,15 +1399,18 @@ stage_finish(Stage *stage)
 	count = db_value("SELECT count(DISTINCT d.n) FROM pg_temp.emgov_done AS d", 0);
 	stage->result.changed = count ? atoll(count) : 0;
 	free(count);
-	count = db_value("SELECT count(DISTINCT m.n) FROM pg_temp.emgov_match AS m WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = m.n)"
+	count = db_value("SELECT count(DISTINCT m.n) FROM pg_temp.emgov_match AS m WHERE m.status IS NOT NULL AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = m.n)", 0);
+	stage->result.dead = count ? atoll(count) : 0;
+	free(count);
+	count = db_value("SELECT count(DISTINCT m.n) FROM pg_temp.emgov_match AS m WHERE m.status IS NULL AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = m.n)"
 					 " AND NOT EXISTS (SELECT FROM pg_temp.emgov_done AS d WHERE d.n = m.n)", 0);
 	stage->result.same = count ? atoll(count) : 0;
 	free(count);
 	stage->result.added = stage->put_in;
-	if (stage->put_in + stage->result.changed + stage->result.same + stage->result.refused != stage->records)
-		fail(EXIT_FAILED, TEXT("of %lld rows %lld were added, %lld changed, %lld the same, %lld rejected: these do not add up, and nothing was changed",
-							   "%lld行中新增%lld、更正%lld、相同%lld、退回%lld，合计不符，未作任何更改"), stage->records, stage->put_in, stage->result.changed,
-								stage->result.same, stage->result.refused);
+	if (stage->put_in + stage->result.changed + stage->result.same + stage->result.dead + stage->result.refused != stage->records)
+		fail(EXIT_FAILED, TEXT("of %lld rows %lld were added, %lld changed, %lld the same, %lld rejected, %lld not entered again: these do not add up, and nothing was changed",
+							   "%lld行中新增%lld、更正%lld、相同%lld、退回%lld、不再录入%lld，合计不符，未作任何更改"), stage->records, stage->put_in, stage->result.changed,
+								stage->result.same, stage->result.refused, stage->result.dead);
 	return stage->result;
 }
 
@@ -1360,6 +1454,14 @@ stage_next_refused(Stage *stage, long long *number, const char **column, const c
 	return true;
 }
 
+PGresult *
+stage_said(Stage *stage, bool dead)
+{
+	(void) stage;
+	return db_query("SELECT s.\"#line\", d.number, d.status, d.col, d.was, d.becomes FROM pg_temp.emgov_said AS d JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = d.n"
+					" WHERE (d.status IS NOT NULL) = $1::boolean AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = d.n) ORDER BY d.n, d.col IS NOT NULL, d.col", 1, dead ? "t" : "f");
+}
+
 char *
 stage_sum(Stage *stage, int column)
 {
@@ -1367,7 +1469,8 @@ stage_sum(Stage *stage, int column)
 	char	   *sql = stage->direct
 		? need_format("SELECT sum(x.v) FROM (SELECT t.%1$s AS v FROM %2$s AS t UNION ALL SELECT s.%1$s FROM pg_temp.emgov_stage AS s JOIN pg_temp.emgov_match AS m ON m.n = s.\"#n\""
 					  " WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = m.n)) AS x", name, stage->target->quoted)
-		: need_format("SELECT sum(s.%s) FROM pg_temp.emgov_stage AS s WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = s.\"#n\")", name);
+		: need_format("SELECT sum(s.%s) FROM pg_temp.emgov_stage AS s WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = s.\"#n\")"
+					  " AND NOT EXISTS (SELECT FROM pg_temp.emgov_match AS m WHERE m.n = s.\"#n\" AND m.status IS NOT NULL)", name);
 	char	   *sum = stage->staged[column] ? db_value(sql, 0) : NULL;
 
 	free(name);

@@ -8,6 +8,8 @@
 #ifndef EMGOV_IMPORT_STAGE_H
 #define EMGOV_IMPORT_STAGE_H
 
+#include <libpq-fe.h>
+
 #include "mapping.h"
 
 typedef struct StageOptions
@@ -22,6 +24,7 @@ typedef struct StageResult
 	long long	added;
 	long long	changed;
 	long long	same;
+	long long	dead;			/* there already, but withdrawn, written off or a duplicate: not touched */
 	long long	refused;		/* by the server; their numbers in order by stage_refused() */
 	long long	subjects;		/* made */
 	long long	units;			/* of them by name alone */
@@ -42,6 +45,12 @@ extern StageResult stage_finish(Stage *stage);
 /* Asks for what the server refused, in order of the numbers; then one by one. The strings hold until the next call. */
 extern void stage_ask_refused(Stage *stage);
 extern bool stage_next_refused(Stage *stage, long long *number, const char **column, const char **reason, const char **likely);
+
+/*
+ * What is said of single records, at most a thousand: line, number, status, column, what it was and what it becomes. Of those
+ * that are dead a row without a column each, then what the file has otherwise; else what was corrected. To be cleared.
+ */
+extern PGresult *stage_said(Stage *stage, bool dead);
 
 /* The sum of a column over what went in, or NULL. To be freed. */
 extern char *stage_sum(Stage *stage, int column);

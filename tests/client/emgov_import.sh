@@ -437,6 +437,53 @@ done
 for why in 'n >= 0|n >= ' 'share_check' 'json' 'direct_ref' 'line 2 already' 'must have a value' 'no whole number'; do [ "$(grep -cE "$why" "$work/direct.csv.rejects.csv")" = 6 ] || bad "not six rows rejected for $why"; done
 cut -d, -f1 "$work/direct.empty" | diff - <(cut -d, -f1 "$work/direct.full") >"$work/err" || bad 'an empty table and another reject other rows'
 
+# ------------------------------------------------------------------ withdrawn, written off, duplicate: the same sheet again revives none
+printf '事故编号,事故时间,事故地点,事故类别,直接经济损失（元）,死亡人数\nW-1,2024-02-01,天宁区,煤矿,100,1\nW-2,2024-02-02,天宁区,煤矿,100,0\nW-3,2024-02-03,天宁区,煤矿,100,0\nW-4,2024-02-04,天宁区,煤矿,100,2\n' >"$work/again.csv"
+run 0 accident "$work/again.csv"
+says '4 added'
+sql -c "UPDATE ledger.accident SET status = 'written_off', note = '核销' WHERE number = 'W-1'; UPDATE ledger.accident SET status = 'withdrawn', note = '撤销' WHERE number = 'W-2';
+    UPDATE ledger.accident SET status = 'duplicate', note = '重复' WHERE number = 'W-3'; UPDATE ledger.accident SET direct_loss = 150 WHERE number = 'W-4'"
+kept="SELECT string_agg(concat_ws('/', a.id, a.number, a.status, a.note, a.direct_loss, (SELECT count(*) FROM ledger.casualty AS c WHERE c.accident_id = a.id)), ',' ORDER BY a.id) FROM ledger.accident AS a WHERE a.number ~ '^W-[123]'"
+were=$(sql -c "$kept")
+sed 's/W-2,2024-02-02,天宁区,煤矿,100/W-2,2024-02-02,天宁区,煤矿,120/; s/W-4\(.*\),2$/W-4\1,1/' "$work/again.csv" >"$work/again2.csv"
+run 0 accident "$work/again2.csv"
+is "$kept" "$were"
+says '4 read = 0 added + 1 changed + 0 the same + 0 rejected + 3 not entered again'
+says 'row 2: W-1, written_off'
+says 'row 3: W-2, withdrawn'
+says 'row 4: W-3, duplicate'
+says 'row 3, W-2: 直接经济损失 is 100.00, the file has 120.00: not applied'
+says 'row 5, W-4: 直接经济损失 was 150.00, becomes 100.00'
+says 'row 5, W-4: 死亡人数 was 2, becomes 1'
+run 0 accident "$work/again2.csv" --lang=zh
+says '已撤销、核销或重复的记录不再录入，共3行'
+says '第2行：W-1，written_off'
+says '读取4行 = 新增0 + 更正0 + 相同1 + 退回0 + 不再录入3'
+is "$kept" "$were"
+# one that counts beside those that do not is the one that is meant
+sql -c "INSERT INTO ledger.accident (number, occurred_on, area_code, category_code, direct_loss) SELECT number, occurred_on, area_code, category_code, 120 FROM ledger.accident WHERE number = 'W-2'"
+run 0 accident "$work/again2.csv"
+says '4 read = 0 added + 0 changed + 2 the same + 0 rejected + 2 not entered again'
+# every table with a status, by its number; without one, by what tells records apart
+printf '检查编号,企业名称,检查时间,检查机构\nJ-1,天合光能股份有限公司,2024-03-01,bureau\n' >"$work/again_inspection.csv"
+printf '企业名称,检查时间,存在隐患或问题\n天合光能股份有限公司,2024-03-01,配电箱未上锁\n天合光能股份有限公司,2024-03-01,配电箱未上锁\n' >"$work/again_hazard.csv"
+printf '决定书文号,立案日期,企业名称,处罚种类,罚款金额\n（常）应急罚〔2024〕77号,2024-03-01,天合光能股份有限公司,罚款,500\n' >"$work/again_case.csv"
+sql -c "INSERT INTO ledger.organisation (code, name_zh, kind) SELECT 'bureau', '市应急管理局', 'department' WHERE NOT EXISTS (SELECT FROM ledger.organisation WHERE code = 'bureau')"
+run 0 inspection "$work/again_inspection.csv" --set programme_code=plan
+run 0 hazard "$work/again_hazard.csv" --set programme_code=plan
+run 0 enforcement_case "$work/again_case.csv" --set org_code=bureau
+sql -c "UPDATE ledger.inspection SET status = 'withdrawn', note = '撤销' WHERE number = 'J-1'; UPDATE ledger.enforcement_case SET status = 'withdrawn', note = '撤销' WHERE number ~ '77号';
+    UPDATE ledger.hazard SET status = 'duplicate', note = '重复' WHERE id = (SELECT max(id) FROM ledger.hazard WHERE description = '配电箱未上锁')"
+counts="SELECT (SELECT count(*) FROM ledger.inspection), (SELECT count(*) FROM ledger.hazard), (SELECT count(*) FROM ledger.enforcement_case), (SELECT count(*) FROM ledger.penalty)"
+were=$(sql -c "$counts")
+run 0 inspection "$work/again_inspection.csv" --set programme_code=plan
+says '1 read = 0 added + 0 changed + 0 the same + 0 rejected + 1 not entered again'
+run 0 hazard "$work/again_hazard.csv" --set programme_code=plan
+says '2 read = 0 added + 0 changed + 1 the same + 0 rejected + 1 not entered again'
+run 0 enforcement_case "$work/again_case.csv" --set org_code=bureau
+says '1 read = 0 added + 0 changed + 0 the same + 0 rejected + 1 not entered again'
+is "$counts" "$were"
+
 # ------------------------------------------------------------------ interrupted, killed
 { echo '事故时间,事故地点,事故类别,事故编号'; seq 250000 | sed 's/.*/2024-05-01,天宁区,煤矿,K&/'; } >"$work/long.csv"
 before=$(sql -c 'SELECT count(*) FROM ledger.accident')
