@@ -420,9 +420,12 @@ failed_row(const Direct *direct, const PGresult *failed)
 {
 	const char *context = PQresultErrorField(failed, PG_DIAG_CONTEXT), *at = NULL;
 
-	/* the first: after it the words quote the cell, which may say the same */
+	/*
+	 * The first that begins a line: what comes after it, and what a type's own words before it have in their line, quotes the
+	 * cell, which may say the same.
+	 */
 	for (const char *next = context; !at && next && (next = strstr(next, direct->target->table)) != NULL; next++)
-		if (next - context >= 5 && memcmp(next - 5, "COPY ", 5) == 0)
+		if (next - context >= 5 && memcmp(next - 5, "COPY ", 5) == 0 && (next - context == 5 || next[-6] == '\n'))
 			at = next + strlen(direct->target->table);
 	if (!at)
 		return -1;

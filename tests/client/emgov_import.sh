@@ -423,7 +423,7 @@ sql -c 'CREATE DOMAIN public.share AS numeric(5,2) CHECK (VALUE BETWEEN 0 AND 10
     -c 'CREATE TABLE public.direct_ref (id int PRIMARY KEY)' -c 'INSERT INTO public.direct_ref SELECT generate_series(1, 10)' \
     -c 'CREATE TABLE public.direct (code text PRIMARY KEY, n int NOT NULL CHECK (n >= 0), share public.share, tags jsonb, state text DEFAULT $$new$$, ref int REFERENCES public.direct_ref)'
 awk 'BEGIN { print "code,n,share,tags,state,ref"; for (i = 1; i <= 6000; i++) { c = "K" i; n = i; s = 50; t = "{}"; d = "old"; r = 1 + i % 10
-    b = i % 100 ? 0 : i / 100 % 10; if (b == 1) n = -1; else if (b == 2) s = 101; else if (b == 3) t = "{x"; else if (b == 4) d = ""; else if (b == 5) r = 99; else if (b == 6) c = "K1"; else if (b == 7) { c = "K1"; n = 1; r = 2 }
+    b = i % 100 ? 0 : i / 100 % 10; if (b == 1) n = -1; else if (b == 2) s = 101; else if (b == 3) t = i % 2000 == 300 ? "\"{\"\"COPY direct 2147483648\"\": x\"" : "{x"; else if (b == 4) d = ""; else if (b == 5) r = 99; else if (b == 6) c = "K1"; else if (b == 7) { c = "K1"; n = 1; r = 2 }
     else if (b == 8) n = ""; else if (b == 9) n = "3.5"; printf "%s,%s,%s,%s,%s,%s\n", c, n, s, t, d, r } }' >"$work/direct.csv"
 for how in empty full; do
     sql -c 'TRUNCATE public.direct'
