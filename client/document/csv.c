@@ -29,7 +29,7 @@ write_csv(Document *document, const char *path, char **problem)
 	{
 		const Figure *f = &document->figure[i];
 		const char *fields[] = {f->code, f->name, f->member_name ? f->member_name : f->member, f->starts_on, f->last_day, f->value, f->unit, f->words,
-			f->compares ? f->base : NULL, f->compares ? f->amount : NULL, f->compares ? f->rate : NULL, f->p_value, f->low, f->high, f->state_words, f->mark,
+			f->compares ? f->base : NULL, f->compares ? f->amount : NULL, f->compares ? f->rate : NULL, f->p_value, f->low, f->high, f->state_words, f->marks,
 		f->record_count, f->definition, f->version, document->as_of ? document->as_of : document->as_of_words, document->publication, document->hash};
 
 		for (size_t j = 0; j < sizeof fields / sizeof *fields; j++)

@@ -16,6 +16,7 @@ typedef struct Cell
 {
 	char	   *text;
 	char	   *number;
+	const char *mark;			/* p: of a part, b: a base as it was published; NULL: none */
 } Cell;
 
 typedef struct Grid
@@ -54,6 +55,7 @@ typedef struct Figure
 	char	   *member_name;
 	char	   *period;			/* in words */
 	char	   *starts_on;
+	char	   *ends_on;		/* the day after it */
 	char	   *last_day;
 	char	   *value;
 	char	   *unit;
@@ -76,6 +78,8 @@ typedef struct Figure
 	char	   *high;
 	char	   *significance;	/* none, test, caution */
 	char	   *mark;			/* p: provisional, r: revised; else "" */
+	bool		base_given;		/* its base is a total that was published, not counted from records */
+	char	   *marks;			/* all marks: p, r, b, or "" */
 	char	   *was;			/* r: what the publication before said */
 	char	   *numerator;
 	char	   *denominator;
@@ -222,6 +226,8 @@ extern Grid *definitions_table(const Document *document);
 
 extern Grid *grid_new(char *id, char *title, int columns, int rows);
 extern Cell *grid_cell(const Grid *grid, int row, int column);
+extern void cell_mark(Cell *cell, const char *mark);	/* where there is a number; mark may be NULL */
+extern char *cell_said(const Cell *cell);	/* its text with its mark, as "5 [p]"; NULL: it has no text */
 
 /* A table's title without the report's period at its end, which the document says once. */
 extern char *grid_short_title(const Document *document, const char *title);

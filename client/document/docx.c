@@ -133,7 +133,7 @@ lay_out(const Grid *grid, bool across)
 
 		for (int i = 0; i < grid->rows; i++)
 		{
-			const char *text = grid_cell(grid, i, j)->text;
+			const char *text = cell_said(grid_cell(grid, i, j));
 			int			this = text ? width_of(text) : 1;
 
 			most = this > most ? this : most;
@@ -170,7 +170,7 @@ lay_out(const Grid *grid, bool across)
 
 		for (int j = 0; j < grid->columns; j++)
 		{
-			const char *text = i < 0 ? grid->heading[j] : grid_cell(grid, i, j)->text;
+			const char *text = i < 0 ? grid->heading[j] : cell_said(grid_cell(grid, i, j));
 			int			fits = (width[j] - 150) / letter;
 			int			lines = text ? (width_of(text) + (fits > 1 ? fits : 1) - 1) / (fits > 1 ? fits : 1) : 1;
 
@@ -204,7 +204,7 @@ grid(Text *out, const Grid *grid, bool across)
 	{
 		text_add(out, "<w:tr><w:trPr><w:cantSplit/></w:trPr>");
 		for (int j = 0; j < grid->columns; j++)
-			cell(out, grid->is_number[j] ? number : text, grid_cell(grid, i, j)->text, layout.width[j], grid->is_total[i], false, whole && i < grid->rows - 1);
+			cell(out, grid->is_number[j] ? number : text, cell_said(grid_cell(grid, i, j)), layout.width[j], grid->is_total[i], false, whole && i < grid->rows - 1);
 		text_add(out, "</w:tr>\n");
 	}
 	text_add(out, "</w:tbl>\n```\n\n");

@@ -51,6 +51,7 @@ grid(const Document *document, Text *out, const Grid *grid, bool with_title)
 		for (int j = 0; j < grid->columns; j++)
 		{
 			const char *text = grid_cell(grid, i, j)->text;
+			const char *mark = grid_cell(grid, i, j)->mark;
 
 			text_add(out, j == 0 ? "<th scope=\"row\">" : grid->is_number[j] ? "<td class=\"n\">" : "<td>");
 			/* a minus is as wide as a plus */
@@ -60,6 +61,8 @@ grid(const Document *document, Text *out, const Grid *grid, bool with_title)
 				text++;
 			}
 			text_xml(out, text ? text : "—");
+			if (text && mark)
+				text_format(out, "<sup class=\"mark\">%s</sup>", mark);
 			text_add(out, j == 0 ? "</th>" : "</td>");
 		}
 		text_add(out, "</tr>\n");
@@ -105,8 +108,8 @@ paragraph(Text *out, const Block *block)
 			text_format(out, "<a class=\"figure\" href=\"#%s\">", f->id);
 			text_xml(out, text_slice(block->text + at, block->link[i].length));
 			text_add(out, "</a>");
-			if (*f->mark)
-				text_format(out, "<sup class=\"mark\">%s</sup>", f->mark);
+			if (*f->marks)
+				text_format(out, "<sup class=\"mark\">%s</sup>", f->marks);
 			at += block->link[i].length;
 		}
 	}
@@ -158,8 +161,8 @@ figure(const Document *document, Text *out, const Figure *f)
 	}
 	text_add(out, "</span> <span class=\"words\">");
 	text_xml(out, f->words ? f->words : "—");
-	if (*f->mark)
-		text_format(out, "<sup class=\"mark\">%s</sup>", f->mark);
+	if (*f->marks)
+		text_format(out, "<sup class=\"mark\">%s</sup>", f->marks);
 	text_add(out, "</span></summary>\n");
 	text_format(out, "<div class=\"behind\" id=\"%s\"><dl>\n", f->id);
 	term(out, W("定义", "Definition"), f->definition);

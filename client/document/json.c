@@ -99,7 +99,7 @@ figure(Text *out, const Figure *f)
 	string(out, &first, "state", f->state);
 	string(out, &first, "reason", f->reason);
 	string(out, &first, "missing", f->missing && *f->missing ? f->missing : NULL);
-	string(out, &first, "mark", *f->mark ? f->mark : NULL);
+	string(out, &first, "mark", *f->marks ? f->marks : NULL);
 	string(out, &first, "was", f->was);
 	number(out, &first, "p_value", f->p_value);
 	number(out, &first, "low", f->low);

@@ -24,7 +24,7 @@ grid(Text *out, const Grid *grid)
 	{
 		for (int j = 0; j < grid->columns; j++)
 		{
-			const char *text = grid_cell(grid, i, j)->text;
+			const char *text = cell_said(grid_cell(grid, i, j));
 
 			text_add(out, j ? " | " : "| ");
 			text_add(out, grid->is_total[i] && text && *text ? "**" : "");

@@ -65,6 +65,21 @@ grid_cell(const Grid *table, int row, int column)
 	return &table->cell[row * table->columns + column];
 }
 
+void
+cell_mark(Cell *cell, const char *mark)
+{
+	if (mark && cell->number)
+		cell->mark = mark;
+}
+
+char *
+cell_said(const Cell *cell)
+{
+	if (cell->mark == NULL || cell->text == NULL)
+		return cell->text;
+	return need_format("%s [%s]", cell->text, cell->mark);
+}
+
 /* ------------------------------------------------------------------ what it is */
 
 static void
@@ -237,7 +252,7 @@ read_figures(Document *document)
 		"       emgov.period_name(daterange(f.starts_on, f.ends_on), $1, year_start => s.year_start) AS period,"
 		"       trim_scale(f.value) AS value, trim_scale(f.numerator) AS numerator, trim_scale(f.denominator) AS denominator, trim_scale(f.base) AS base, f.rate, trim_scale(f.amount) AS amount,"
 		"       f.unit, f.words, f.phrase, f.state, f.p_value, f.comparator, f.compared_with, f.change_words, f.base_name, f.base_words, f.definition_version,"
-		"       f.record_count, f.reason, f.kind, f.source, f.filter, f.definition, f.significance, f.own_comparator, f.compares OR f.comparator <> f.own_comparator AS compares, f.approved_by,"
+		"       f.record_count, f.reason, f.base_kind, f.kind, f.source, f.filter, f.definition, f.significance, f.own_comparator, f.compares OR f.comparator <> f.own_comparator AS compares, f.approved_by,"
 		"       round(lower(c.band), 2) AS low, round(upper(c.band), 2) AS high,"
 		"       coalesce((SELECT string_agg(coalesce(CASE $1 WHEN 'en' THEN a.name_en END, a.name_zh, m), CASE $1 WHEN 'en' THEN ', ' ELSE '、' END ORDER BY m)"
 		"                   FROM unnest(f.missing) AS m LEFT JOIN @ledger@.area AS a ON a.code = m), '') AS missing,"
@@ -261,7 +276,7 @@ read_figures(Document *document)
 	const char *rows = document->publication ?
 		"SELECT p.code, coalesce(CASE $1 WHEN 'en' THEN p.definition->>'name_en' END, p.name_zh) AS name, nullif(p.member, '') AS member, nullif(p.member2, '') AS member2, p.member_name,"
 				   "       p.starts_on, p.ends_on, p.value, p.numerator, p.denominator, p.base, p.rate, p.amount, p.unit, p.words, p.phrase, p.state, p.p_value, p.comparator, p.compared_with,"
-				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason, p.definition->>'kind' AS kind, p.definition->>'source' AS source,"
+				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason, p.base_kind, p.definition->>'kind' AS kind, p.definition->>'source' AS source,"
 				   "       p.definition->>'filter' AS filter,"
 				   "       coalesce(CASE $1 WHEN 'en' THEN p.definition->>'definition_en' END, p.definition->>'definition_zh') AS definition, "
 					"coalesce(p.definition->>'significance', 'none') AS significance,"
@@ -271,7 +286,7 @@ read_figures(Document *document)
 				   "  FROM @ledger@.publication_figure AS p WHERE p.publication_id = $6::int AND $3::timestamptz IS NOT NULL" :
 		need_format("SELECT r.code, r.name, r.member, r.member2, coalesce(CASE $1 WHEN 'en' THEN r.member_name_en END, r.member_name) AS member_name, r.starts_on, r.ends_on, r.value, r.numerator,"
 				   "       r.denominator, r.base, r.rate, r.amount, r.unit, r.words, r.phrase, r.state, r.p_value, r.comparator, r.compared_with, r.change_words, r.base_name, r.base_words,"
-				   "       r.definition_version, r.record_count, r.reason, r.kind, r.source, i.filter, coalesce(CASE $1 WHEN 'en' THEN i.definition_en END, i.definition_zh) AS definition,"
+				   "       r.definition_version, r.record_count, r.reason, r.base_kind, r.kind, r.source, i.filter, coalesce(CASE $1 WHEN 'en' THEN i.definition_en END, i.definition_zh) AS definition,"
 				   "       i.significance,"
 				   "       coalesce(nullif(i.comparator, 'none'), 'year_earlier') AS own_comparator, i.comparator <> 'none' AS compares, i.approved_by, r.missing, i.section, i.ordinal"
 				   "  FROM @ledger@.report_figures($2, daterange($4::date, $5::date), $3::timestamptz, $1) AS r LEFT JOIN %s AS i ON i.code = r.code",
@@ -292,6 +307,7 @@ read_figures(Document *document)
 		f->member_name = model_value(r, i, "member_name");
 		f->period = model_value(r, i, "period");
 		f->starts_on = model_value(r, i, "starts_on");
+		f->ends_on = model_value(r, i, "ends_on");
 		f->last_day = model_value(r, i, "last_day");
 		f->value = model_value(r, i, "value");
 		f->numerator = model_value(r, i, "numerator");
@@ -337,6 +353,10 @@ read_figures(Document *document)
 		}
 		else if (f->state && (same(f->state, "part_period") || same(f->state, "part_members")))
 			f->mark = "p";
+		f->base_given = f->base && f->compares && same(model_value(r, i, "base_kind"), "published_total");
+		f->marks = need_format("%s%s%s", f->mark, *f->mark && f->base_given ? " " : "", f->base_given ? "b" : "");
+		if (f->base_given)
+			f->state_words = need_format(WORD(document, "%s（基数为已公布数）", "%s (base as published)"), f->state_words);
 		f->id = model_id("figure-", f->is_own ? f->code :
 						 need_format("%s-%s-%s-%s-%s", f->code, f->starts_on, ends_on, f->comparator ? f->comparator : "", f->member ? f->member : "all"));
 		for (int j = 0; j < i; j++)
@@ -523,6 +543,29 @@ add_text(Document *document, Section *section, const Text *text, const char *tem
 		find_places(document, block, template);
 }
 
+/* How a cell of a table in the text is marked, as the figure is that it says. */
+static const char *
+mark_in_text(const Document *document, const PGresult *cells, int row)
+{
+	const char *form = PQgetvalue(cells, row, PQfnumber(cells, "form"));
+	char	   *member = model_value(cells, row, "member");
+	char	   *comparator = model_value(cells, row, "comparator");
+
+	for (int i = 0; i < document->figures; i++)
+	{
+		const Figure *f = &document->figure[i];
+
+		if (strcmp(f->code, PQgetvalue(cells, row, PQfnumber(cells, "code"))) != 0 || !same(f->member, member) || !same(f->starts_on, document->starts_on) ||
+			!same(f->ends_on, document->ends_on))
+			continue;
+		if (strcmp(form, "value") == 0)
+			return f->state && strncmp(f->state, "part_", 5) == 0 ? "p" : NULL;
+		if (strcmp(form, "base") == 0 && (comparator == NULL || same(comparator, f->comparator)))
+			return f->base_given ? "b" : NULL;
+	}
+	return NULL;
+}
+
 static void
 read_text(Document *document)
 {
@@ -620,6 +663,7 @@ read_text(Document *document)
 
 				to->text = model_value(c, j, "text");
 				to->number = model_value(c, j, "value");
+				cell_mark(to, mark_in_text(document, c, j));
 				table->heading[column] = model_value(c, j, "heading");
 				grid_cell(table, row, 0)->text = model_value(c, j, "name");
 				table->is_total[row] = *PQgetvalue(c, j, PQfnumber(c, "is_total")) == 't';
@@ -677,6 +721,7 @@ make_legend(Document *document)
 {
 	int			revised = 0;
 	int			partial = 0;
+	int			given = 0;
 	int			tested = 0;
 	int			room = 12;
 
@@ -684,6 +729,7 @@ make_legend(Document *document)
 	{
 		revised += *document->figure[i].mark == 'r';
 		partial += *document->figure[i].mark == 'p';
+		given += document->figure[i].base_given;
 		tested += document->figure[i].low != NULL;
 	}
 	document->legend = need(sizeof(Pair) * (size_t) room);
@@ -694,6 +740,8 @@ make_legend(Document *document)
 		   WORD(document, "初步数（本报告中没有）", "provisional (none in this report)"));
 	LEGEND("r", revised ? WORD(document, "修订数：与同一报告上一次发布的数字不同", "revised: differs from the publication before") :
 		   WORD(document, "修订数（本报告中没有）", "revised (none in this report)"));
+	if (given)
+		LEGEND("b", WORD(document, "基数（如上年数）为已公布数，并非由记录统计", "the base, as that of last year, is a total as it was published, not counted from records"));
 	if (tested)
 	{
 		LEGEND(WORD(document, "偶然范围", "band of chance"), WORD(document, "一个计数在95%置信水平下的泊松区间（Garwood）：同样的风险，偶然也会出现区间内的数",

@@ -172,7 +172,7 @@ figures_table(const Document *document)
 	for (int i = 0; i < document->figures; i++)
 	{
 		const Figure *f = &document->figure[i];
-		Cell		cells[11] = {{NULL, NULL}};
+		Cell		cells[11] = {{.text = NULL}};
 
 		if (f->member)
 			continue;
@@ -182,6 +182,7 @@ figures_table(const Document *document)
 		set_said(document, &cells[3], f->value, f->words, f->unit);
 		cells[4].text = f->unit;
 		set_said(document, &cells[5], f->compares ? f->base : NULL, f->base_words, f->unit);
+		cell_mark(&cells[5], f->base_given ? "b" : NULL);
 		set_number(document, &cells[6], f->compares ? f->amount : NULL);
 		set_number(document, &cells[7], f->compares ? f->rate : NULL);
 		cells[8].text = f->low ? need_format("%s–%s", f->low, f->high) : text_copy("—");
@@ -246,10 +247,61 @@ static PGresult *
 split(Document *document, const char *by, const char *codes)
 {
 	return db_query("SELECT f.code, f.member, coalesce(CASE $5 WHEN 'en' THEN f.member_name_en END, f.member_name) AS member_name, trim_scale(f.value) AS value, trim_scale(f.base) AS base,"
-		"       f.rate, f.state, f.compared_with"
+		"       f.rate, f.state, f.compared_with, f.base_kind"
 		"  FROM @ledger@.figures(daterange($1::date, $2::date), $3::timestamptz, codes => $4::text[], by => $6, report => $7, lang => $5) WITH ORDINALITY AS f"
 		" WHERE f.code = ANY ($4::text[]) ORDER BY f.ordinality",
 		7, document->starts_on, document->ends_on, document->as_of, codes, document->english ? "en" : "zh", by, document->report);
+}
+
+/* How a value in a row of figures is marked: p, where it is of a part; NULL: not. */
+static const char *
+mark_of(const PGresult *r, int row)
+{
+	const char *state = row < 0 ? "" : PQgetvalue(r, row, PQfnumber(r, "state"));
+
+	return strncmp(state, "part_", 5) == 0 ? "p" : NULL;
+}
+
+/* How its base is: b, where it is a total as it was published. */
+static const char *
+base_mark_of(const PGresult *r, int row)
+{
+	return row >= 0 && strcmp(PQgetvalue(r, row, PQfnumber(r, "base_kind")), "published_total") == 0 ? "b" : NULL;
+}
+
+/* What the marks of a table mean, below it. */
+static void
+note_marks(const Document *document, Grid *table)
+{
+	bool		partial = false;
+	bool		given = false;
+	Text		note = {0};
+	Text		missing = {0};
+
+	for (int i = 0; i < table->rows * table->columns; i++)
+		if (table->cell[i].mark)
+		{
+			partial = partial || *table->cell[i].mark == 'p';
+			given = given || *table->cell[i].mark == 'b';
+		}
+	if (!partial && !given)
+		return;
+	for (int i = 0; partial && i < document->figures; i++)
+	{
+		const Figure *f = &document->figure[i];
+
+		if (f->is_own && f->missing && *f->missing && (missing.length == 0 || strstr(missing.data, f->missing) == NULL))
+			text_format(&missing, "%s%s", missing.length ? WORD(document, "、", ", ") : "", f->missing);
+	}
+	if (table->note)
+		text_format(&note, "%s%s", table->note, WORD(document, "", " "));
+	if (partial && missing.length)
+		text_format(&note, WORD(document, "p为初步数（缺%s）。", "p: provisional, without %s."), missing.data);
+	else if (partial)
+		text_add(&note, WORD(document, "p为初步数，统计期或地区的数据不全。", "p: provisional, of a part of the period or of the areas."));
+	if (given)
+		text_add(&note, WORD(document, "b为已公布数，并非由记录统计。", partial ? " b: as published, not counted from records." : "b: as published, not counted from records."));
+	table->note = note.data;
 }
 
 typedef struct Members
@@ -440,6 +492,8 @@ change_table(Document *document, const PGresult *r, Figure **figures, int count,
 			set_number(document, grid_cell(table, row, 1 + 3 * j), value_of(r, figures[j], members->code[from], "value"));
 			set_number(document, grid_cell(table, row, 2 + 3 * j), value_of(r, figures[j], members->code[from], "base"));
 			set_rate(document, grid_cell(table, row, 3 + 3 * j), value_of(r, figures[j], members->code[from], "rate"));
+			cell_mark(grid_cell(table, row, 1 + 3 * j), mark_of(r, row_of(r, figures[j]->code, members->code[from])));
+			cell_mark(grid_cell(table, row, 2 + 3 * j), base_mark_of(r, row_of(r, figures[j]->code, members->code[from])));
 		}
 	}
 	table->title = title(document, need_format(WORD(document, "%s分%s情况（%s）", "%s by %s, %s"), names_of(document, figures, count), by, document->period));
@@ -543,6 +597,7 @@ add_wide_tables(Document *document, const PGresult *r, Figure **figures, int cou
 				Cell	   *cell = across ? grid_cell(table, j, 1 + i) : grid_cell(table, i, 1 + j);
 
 				set_number(document, cell, value_of(r, f, members->code[from], "value"));
+				cell_mark(cell, mark_of(r, row_of(r, f->code, members->code[from])));
 				if (across)
 					table->heading[1 + i] = member_name(document, members, from);
 				else
@@ -647,7 +702,7 @@ by_month(Document *document, const char *codes)
 {
 	char	   *span = months_span(document);
 
-	return span == NULL ? NULL : db_query("SELECT f.code, f.starts_on, f.ends_on - 1 AS last_day, trim_scale(f.value) AS value, trim_scale(f.base) AS base, f.state, f.p_value,"
+	return span == NULL ? NULL : db_query("SELECT f.code, f.starts_on, f.ends_on - 1 AS last_day, trim_scale(f.value) AS value, trim_scale(f.base) AS base, f.state, f.base_kind, f.p_value,"
 		"       CASE $4 WHEN 'en' THEN to_char(f.starts_on, 'Mon') ELSE to_char(f.starts_on, 'FMMM月') END"
 		"       || CASE WHEN f.ends_on < emgov.month_of(f.starts_on) + interval '1 month' THEN CASE $4 WHEN 'en' THEN to_char(f.ends_on - 1, '\" (to \"FMDD\")\"') ELSE "
 			"to_char(f.ends_on - 1, '（至FMDD日）') END ELSE '' END AS month,"
@@ -712,6 +767,7 @@ table_by_month(Document *document)
 					table->heading[month] = model_value(r, i, "month");
 					table->is_number[month] = true;
 					set_number(document, grid_cell(table, j, month), model_value(r, i, "value"));
+					cell_mark(grid_cell(table, j, month), mark_of(r, i));
 				}
 			for (month++; month <= months; month++)
 				set_number(document, grid_cell(table, j, month), NULL);
@@ -731,6 +787,12 @@ document_read_tables(Document *document)
 	tables_by(document, "area", true);
 	tables_by(document, "category", false);
 	table_by_month(document);
+	for (int i = 0; i < document->sections; i++)
+		for (int j = 0; j < document->section[i].blocks; j++)
+			if (document->section[i].block[j].table)
+				note_marks(document, document->section[i].block[j].table);
+	for (int i = 0; i < document->tables; i++)
+		note_marks(document, document->table[i]);
 }
 
 /* ------------------------------------------------------------------ charts */
@@ -796,7 +858,7 @@ verdict(const Document *document, const Figure *figure)
 	p = strtod(figure->p_value, NULL);
 	if (p <= 0.05)
 		return need_format(WORD(document, "，变化超出偶然范围（p=%.3f）", ", more than chance would bring (p = %.3f)"), p);
-	return need_format(WORD(document, "，变化在偶然范围之内（p=%.2f）", ", within chance (p = %.2f)"), p);
+	return need_format(WORD(document, "，变化在偶然范围之内（p=%.3f）", ", within chance (p = %.3f)"), p);
 }
 
 static void
@@ -831,7 +893,7 @@ chart_by_month(Document *document)
 
 		for (int i = 0; i < PQntuples(r); i++)
 			rows += strcmp(PQgetvalue(r, i, 0), codes[p]) == 0;
-		panel->title = need_format("%s%s%s%s", title(document, text_copy(figures[p]->name)), document->english ? ": " : "", figures[p]->phrase ? figures[p]->phrase : "—",
+		panel->title = need_format("%s%s%s%s", title(document, text_copy(figures[p]->name)), document->english ? ": " : "", figures[p]->phrase ? need_format("%s%s", figures[p]->phrase, figures[p]->base_given ? " [b]" : "") : "—",
 			verdict(document, figures[p]));
 		panel->table = grid_new(need_format("chart-%s", model_id("", codes[p])), title(document, need_format(WORD(document, "%s分月，本年与上年同月", "%s by month, this year and "
 			"the year before"), figures[p]->name)), 7, rows);
@@ -860,6 +922,8 @@ chart_by_month(Document *document)
 				char	   *number = model_value(r, i, columns[j]);
 
 				set_number(document, grid_cell(panel->table, row, j + 1), number && j % 3 ? need_format("%.1f", strtod(number, NULL)) : number);
+				if (j % 3 == 0)
+					cell_mark(grid_cell(panel->table, row, j + 1), j ? base_mark_of(r, i) : mark_of(r, i));
 			}
 			row++;
 		}
@@ -920,6 +984,7 @@ chart_by_area(Document *document)
 
 			grid_cell(table, i - 1, 0)->text = member_name(document, members, i);
 			set_number(document, grid_cell(table, i - 1, 1), model_value(r, at, "value"));
+			cell_mark(grid_cell(table, i - 1, 1), mark_of(r, at));
 			if (grid_cell(table, i - 1, 1)->number &&
 				(most < 0 || strtod(grid_cell(table, i - 1, 1)->number, NULL) > strtod(grid_cell(table, most, 1)->number, NULL)))
 				most = i - 1;
@@ -969,6 +1034,8 @@ chart_of_flow(Document *document, char *id, const Figure *known, const char *eve
 {
 	char	   *span = months_span(document);
 	PGresult   *s = by_month(document, array_of(&known->code, 1));
+	PGresult   *before;
+	bool		is_known_before;	/* what was left when the year began; only then a change since is said */
 	PGresult   *r;
 	Chart	   *chart;
 	Panel	   *panel;
@@ -984,6 +1051,9 @@ chart_of_flow(Document *document, char *id, const Figure *known, const char *eve
 		"   FROM (SELECT lower(d) - 1 AS month FROM span UNION ALL SELECT emgov.month_of(lower(x)) FROM span, emgov.months(d) AS x) AS m LEFT JOIN kept AS k ON k.month = m.month "
 			"ORDER BY m.month", events),
 		document->as_of ? 2 : 1, span, document->as_of);
+	before = db_query("SELECT f.value IS NOT NULL AND f.state NOT IN ('part_members', 'part_period') FROM @ledger@.figures(daterange(lower($1::daterange) - 1, lower($1::daterange)), "
+					  "$2::timestamptz, codes => ARRAY[$3]) AS f WHERE f.code = $3", 3, span, document->as_of, known->code);
+	is_known_before = PQntuples(before) == 1 && *PQgetvalue(before, 0, 0) == 't';
 	chart = add_chart(document, id, 1);
 	panel = chart->panel;
 	table = panel->table = grid_new(need_format("%s-data", id), what, 4, PQntuples(r) - 1);
@@ -1000,16 +1070,24 @@ chart_of_flow(Document *document, char *id, const Figure *known, const char *eve
 	for (int i = 1; i < PQntuples(r); i++)
 	{
 		bool		covered = i - 1 < PQntuples(s) && !PQgetisnull(s, i - 1, PQfnumber(s, "value"));
+		bool		of_all = covered && strcmp(PQgetvalue(s, i - 1, PQfnumber(s, "state")), "part_members") != 0;
 
 		grid_cell(table, i - 1, 0)->text = i - 1 < PQntuples(s) ? model_value(s, i - 1, "month") : model_value(r, i, "month");
 		for (int j = 1; j < 4; j++)
-			set_number(document, grid_cell(table, i - 1, j), covered ? PQgetvalue(r, i, j) : NULL);
+		{
+			/* what is left is known of all or not at all, as in the views */
+			set_number(document, grid_cell(table, i - 1, j), (j == 3 ? of_all : covered) ? PQgetvalue(r, i, j) : NULL);
+			if (covered)
+				cell_mark(grid_cell(table, i - 1, j), mark_of(s, i - 1));
+		}
 		if (covered)
-			last = text_copy(PQgetvalue(r, i, 3));
+			last = of_all ? text_copy(PQgetvalue(r, i, 3)) : NULL;
 	}
 	first = model_value(r, 0, "stock");
 	if (last == NULL)
 		panel->title = need_format("%s —", stock);
+	else if (!is_known_before)
+		panel->title = need_format(document->english ? "%s: %s" : "%s%s%s", stock, last, unit);
 	else
 	{
 		long		change = strtol(last, NULL, 10) - strtol(first, NULL, 10);

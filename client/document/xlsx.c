@@ -28,7 +28,7 @@ typedef struct Book
 	lxw_format *text;
 	lxw_format *wrapped;
 	lxw_format *total;
-	lxw_format *number[8][2][2];	/* by decimals (7: as they come), whether a percentage, whether a total */
+	lxw_format *number[8][2][2][3];	/* by decimals (7: as they come), whether a percentage, whether a total, mark (none, p, b) */
 	lxw_format *link;
 	char	   *used[128];		/* names of sheets */
 	int			sheets;
@@ -189,18 +189,20 @@ shown(const Grid *grid, int column)
 	}
 	if (shown.decimals > 6 || broken * 3 < numbers)
 		shown.decimals = 7;
+	if (shown.percent)			/* percentages in one form, all over the book */
+		shown.decimals = 1;
 	return shown;
 }
 
 static lxw_format *
-number_format(Book *book, Shown shown, bool is_total)
+number_format(Book *book, Shown shown, bool is_total, const char *mark)
 {
-	lxw_format **kept = &book->number[shown.decimals][shown.percent][is_total];
+	lxw_format **kept = &book->number[shown.decimals][shown.percent][is_total][mark == NULL ? 0 : *mark == 'p' ? 1 : 2];
 
 	if (*kept == NULL)
 	{
-		*kept = format(book, is_total, false, true, need_format("%s%s", shown.decimals == 7 ? (shown.percent ? "0.######" : "General") :
-																shown.decimals == 0 ? "0" : need_format("0.%.*s", shown.decimals, "000000"), shown.percent ? "\"%\"" : ""));
+		*kept = format(book, is_total, false, true, need_format("%s%s%s", shown.decimals == 7 ? "General" :
+																shown.decimals == 0 ? "0" : need_format("0.%.*s", shown.decimals, "000000"), shown.percent ? "\"%\"" : "", mark ? need_format("\" [%s]\"", mark) : ""));
 		if (is_total)
 			format_set_top(*kept, LXW_BORDER_THIN);
 	}
@@ -214,9 +216,9 @@ put_cell(Book *book, lxw_worksheet *sheet, int row, int column, const Cell *cell
 	size_t		digits = cell->number ? strlen(cell->number) : 0;
 
 	if (cell->number && digits <= 15 && strspn(cell->number, "-0123456789.") == digits)
-		worksheet_write_number(sheet, (lxw_row_t) row, (lxw_col_t) column, strtod(cell->number, NULL), number_format(book, shown, is_total));
+		worksheet_write_number(sheet, (lxw_row_t) row, (lxw_col_t) column, strtod(cell->number, NULL), number_format(book, shown, is_total, cell->mark));
 	else
-		put_text(book, sheet, row, column, cell->text ? cell->text : is_number ? "—" : "", is_number ? number_format(book, shown, is_total) : is_total ? book->total : book->wrapped);
+		put_text(book, sheet, row, column, cell->text ? cell_said(cell) : is_number ? "—" : "", is_number ? number_format(book, shown, is_total, NULL) : is_total ? book->total : book->wrapped);
 }
 
 /* A table on a sheet from this row on: headings, rows; gives the row of its headings. */

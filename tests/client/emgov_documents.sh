@@ -153,6 +153,46 @@ INSERT INTO hostile.report_paragraph (report, section, ordinal, body) VALUES ('e
 X
 small='h 2024 --ledger hostile'
 
+# ------------------------------------------------------------------ what is not known: of the year before, of a district
+sql <<'X'
+CALL emgov.create_ledger('part');
+CALL part.load_pack('accidents');
+CALL part.load_pack('enforcement');
+INSERT INTO part.area (code, name_zh, kind, is_block, parent_code) VALUES ('c', '九江市', 'city', false, NULL), ('a', '浔阳区', 'district', true, 'c'), ('b', '庐山市', 'district', true, 'c');
+INSERT INTO part.accident (id, occurred_on, area_code, category_code) SELECT i, date '2026-01-05' + i * 20, 'a', CASE WHEN i % 2 = 0 THEN 'road' ELSE 'chemical' END FROM generate_series(1, 6) AS i;
+INSERT INTO part.organisation (code, name_zh, kind, scope) VALUES ('bureau', '市局', 'bureau', 'city') ON CONFLICT DO NOTHING;
+INSERT INTO part.subject (id, kind, name, area_code) VALUES (1, 'unit', '一', 'a');
+INSERT INTO part.enforcement_case (id, org_code, subject_id, area_code, filed_on) SELECT i, 'bureau', 1, 'a', date '2026-01-05' + i * 20 FROM generate_series(1, 3) AS i;
+CALL part.entered('{accident,casualty}', '2026-05-31', '2026-01-01', 'a');
+CALL part.entered('{accident,casualty}', '2026-03-31', '2026-01-01', 'b');
+CALL part.entered('{enforcement_case}', '2026-05-31', '2026-01-01');
+INSERT INTO part.base_value (indicator, starts_on, ends_on, value, source, published_on) VALUES ('F028', '2025-01-01', '2025-04-01', 5, '2025年公报', '2025-06-01');
+INSERT INTO part.report (code, title_zh) VALUES ('r', '情况'), ('t', '情况');
+INSERT INTO part.report_section (report, section, heading) VALUES ('r', 1, '一、事故'), ('t', 1, '一、事故');
+INSERT INTO part.report_paragraph (report, section, ordinal, body) VALUES ('r', 1, 1, '事故{F028.phrase}，立案{F053}。'), ('t', 1, 1, E'各区：\n{table F028 by area}');
+X
+# a change since a beginning of the year that nobody knows is not said
+run 0 r 2026-01-01..2026-03-31 --ledger part -o unknown.md -o unknown.html -o unknown.docx -o unknown.xlsx -o unknown.csv
+has unknown.md '期末未结3起'
+for file in unknown.md unknown.html; do hasnt $file '年初'; done
+# a base as it was published is marked, and the legend says what the mark is
+grep -q '^| F028 | [^|]* | 4 | 起 | 5 \\\[b\\\] | -1 | -20.0 | .* | 可比（基数为已公布数） |' unknown.md || bad 'the base as published in Markdown'
+grep -qF '5<sup class="mark">b</sup>' unknown.html || bad 'the base as published in HTML'
+plain unknown.docx | grep -qF '5 [b]' || bad 'the base as published in Word'
+unzip -p unknown.xlsx xl/styles.xml | grep -qF '[b]' || bad 'the base as published in Excel'
+for file in unknown.md unknown.html; do has $file '已公布数，并非由记录统计'; done
+grep -q '^F028,.*,b,\?' unknown.csv || bad 'the base as published in CSV'
+# totals that lack a district are marked in every table
+run 0 r 2026-05 --ledger part -o lacking.md -o lacking.html -o lacking.docx -o lacking.xlsx
+[ "$(grep -c '合计.* \\\[p\\\]' lacking.md)" -ge 1 ] && grep -q '^| \*\*合计\*\* | \*\*[0-9]* \\\[p\\\]\*\*' lacking.md || bad 'a total without a district in Markdown'
+grep '合计' lacking.html | grep -qF '<sup class="mark">p</sup>' || bad 'a total without a district in HTML'
+plain lacking.docx | grep -q '合计.*\[p\]' || bad 'a total without a district in Word'
+unzip -p lacking.xlsx xl/styles.xml | grep -qF '[p]' || bad 'a total without a district in Excel'
+has lacking.md 'p为初步数（缺庐山市）'
+run 0 t 2026-05 --ledger part -o lacking.xlsx
+unzip -p lacking.xlsx xl/styles.xml | grep -qF '[p]' || bad "the text's own table in Excel"
+has <(unzip -p lacking.xlsx xl/sharedStrings.xml) 'p为初步数（缺庐山市）'
+
 # ------------------------------------------------------------------ forms
 printf '# {{title}}\n\n事故{{F028}}，{{F0**28.ra**te}}；死亡{{F030.value}}人；武进区{{F028 of 320412 by area}}；{{F999}}\n' | pandoc -o form.docx
 run 1 $report $period --as-of "$as_of" --template form.docx --records 0 -o filled.docx
