@@ -18,6 +18,12 @@ static const char *template = NULL;
 static const char *output = NULL;
 static const char *credit = NULL;
 
+static void
+declare_entered(const Target *target)
+{
+	db_do("CALL @ledger@.entered(ARRAY[$1::text], through => $2::date, area => $3)", 3, target->in_ledger ? target->table : target->quoted, entered, area);
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -31,6 +37,8 @@ run(int argc, char **argv)
 	}
 	if (credit)
 		return usage_error("%s", TEXT("--credit takes no files: -o says where it goes", "--credit 不带文件参数：用 -o 指定输出"));
+	if (area && !entered)
+		return usage_error("%s", TEXT("--area goes with --entered; --set COLUMN=VALUE gives every row an area", "--area 与 --entered 合用；各行的区域请用 --set 列=值 指定"));
 	if (template ? argc != 0 : argc < 2)
 		return usage_error("%s", template ? TEXT("--template takes no files: -o says where it goes", "--template 不带文件参数：用 -o 指定输出") : TEXT("which table, and"
 							" which files?", "导入哪个表、哪些文件？"));
@@ -56,6 +64,15 @@ run(int argc, char **argv)
 		free(path);
 		return code;
 	}
+	if (entered && !options.headings)
+	{
+		/* what would fail afterwards fails now, before anything goes in */
+		if (area && !(area = area_code(area)))
+			return EXIT_USAGE;
+		db_do("BEGIN", 0);
+		declare_entered(target);
+		db_do("ROLLBACK", 0);
+	}
 	for (int i = 1; i < argc; i++)
 	{
 		int			one = import_file(argv[i], target, &options);
@@ -67,7 +84,7 @@ run(int argc, char **argv)
 		say_warning(TEXT("that %s is entered through %s is not declared: not everything went in", "未登记 %s 已录入至 %s：并非全部行都已导入"), target->quoted, entered);
 	else if (entered && !options.dry_run && !options.headings)
 	{
-		db_do("CALL @ledger@.entered(ARRAY[$1::text], through => $2::date, area => $3)", 3, target->in_ledger ? target->table : target->quoted, entered, area);
+		declare_entered(target);
 		put(TEXT("  %s is entered through %s\n", "  %s 已录入至 %s\n"), target->quoted, entered);
 	}
 	return code;
@@ -99,7 +116,7 @@ static const Option table[] = {
 	{0, "only-known", OPTION_FLAG, &options.only_known, NULL, {"a name of an enterprise that is not known waits for a decision", "未知的企业名称一律待定，不新建"}, NULL},
 	{0, "known-at", OPTION_TEXT, &options.known_at, "TIMESTAMP", {"since when the rows are known: '2024-03-01 12:00+08'", "知悉时间，如 '2024-03-01 12:00+08'"}, NULL},
 	{0, "entered", OPTION_TEXT, &entered, "DATE", {"declare that everything is entered through this day", "登记：截至该日已全部录入"}, NULL},
-	{0, "area", OPTION_TEXT, &area, "CODE", {"of this area alone, with --entered", "与 --entered 合用：仅该区域"}, NULL},
+	{0, "area", OPTION_TEXT, &area, "AREA", {"of this area alone, by code or name, with --entered", "与 --entered 合用：仅该区域（代码或名称）"}, NULL},
 	{0, "period", OPTION_TEXT, &options.reported.period, "PERIOD", {"of reported figures: 2024-05, 2024Q1", "上报数字的时期：2024-05、2024Q1"}, NULL},
 	{0, "indicator", OPTION_TEXT, &options.reported.indicator, "CODE", {"of reported figures, where columns are months", "上报数字的指标（各列为月份时）"}, NULL},
 	{0, "sender", OPTION_TEXT, &options.reported.sender, "TEXT", {"who sent reported figures", "上报数字的报送人或文号"}, NULL},

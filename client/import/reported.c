@@ -232,8 +232,12 @@ indicator_of(const Target *target, const char *path)
 }
 
 static void
-common(Group *group, const Target *target, const ReportedOptions *options)
+common(Group *group, const Layout *layout, const Target *target, const ReportedOptions *options, int member)
 {
+	if (options->member)
+		constant(group, target, "member", options->member);
+	else
+		taken_from(group, layout, target, member, "member");
 	constant(group, target, "dimension", options->dimension);
 	if (options->sender)
 		constant(group, target, "sender", options->sender);
@@ -267,7 +271,7 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 	Chars		first = {0}, end = {0}, text = {0};
 	const ValueType *members = &target->columns[target_column(target, "member")].value;
 	int			year = year_of(layout, options);
-	bool		whole;
+	bool		whole, lacks_indicator = false;
 
 	mapping->guessed = true;
 	mapping->fingerprint_source = headings_of(layout);
@@ -285,7 +289,7 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 			value = c;
 	}
 	/* the column most of whose cells are members is that of members */
-	for (int c = 0; c < layout->count && member < 0; c++)
+	for (int c = 0; c < layout->count && member < 0 && !options->member; c++)
 	{
 		int			fit = 0;
 		Chars		into = {0};
@@ -299,9 +303,10 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 		chars_free(&p.reason);
 		chars_free(&p.likely);
 	}
-	if (member < 0)
+	if (member < 0 && !options->member)
 	{
-		*problem = need_format(TEXT("which column has the %s? None is called so, and in none are its names", "哪一列是 %s？没有这样的表头，也没有这样的内容"), options->dimension);
+		*problem = need_format(TEXT("which column has the %s? None is called so, and in none are its names; --set member=CODE gives one to every row",
+							"哪一列是 %s？没有这样的表头，也没有这样的内容；全表属同一个的，可用 --set member=代码 指定"), options->dimension);
 		free_mapping(mapping);
 		return NULL;
 	}
@@ -351,7 +356,6 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 				if (*code && (whole || period >= 0))
 				{
 					group = add_group(mapping);
-					taken_from(group, layout, target, member, "member");
 					constant(group, target, "indicator", code);
 					taken_from(group, layout, target, c, "value")->part = part + 1;
 					if (period >= 0)
@@ -361,7 +365,7 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 						constant(group, target, "starts_on", first.data);
 						constant(group, target, "ends_on", end.data);
 					}
-					common(group, target, options);
+					common(group, layout, target, options, member);
 				}
 				else
 					chars_format(&mapping->left_out, "%s%s", mapping->left_out.length ? TEXT(", ", "、") : "", half[part]);
@@ -371,6 +375,7 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 			chars_free(&to);
 			continue;
 		}
+		lacks_indicator = lacks_indicator || (!*code && indicator < 0 && (month || value >= 0));
 		if ((!*code && indicator < 0) || (!month && period < 0 && !whole))
 		{
 			Chars		key = {0};
@@ -387,7 +392,6 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 			continue;
 		}
 		group = add_group(mapping);
-		taken_from(group, layout, target, member, "member");
 		if (*code)
 			constant(group, target, "indicator", code);
 		else
@@ -405,7 +409,7 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 			constant(group, target, "starts_on", first.data);
 			constant(group, target, "ends_on", end.data);
 		}
-		common(group, target, options);
+		common(group, layout, target, options, member);
 		chars_free(&from);
 		chars_free(&to);
 	}
@@ -414,8 +418,13 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 	chars_free(&end);
 	if (mapping->group_count == 0)
 	{
-		*problem = need_format(TEXT("no column is an indicator of the ledger, or no period is told (--period 2024-05). Headings: %s",
-							"没有一列是台账中的指标，或没有写明时期（--period 2024-05）。表头：%s"),
+		if (lacks_indicator)
+			*problem = options->indicator ? need_format(TEXT("the ledger has no indicator \"%s\"", "台账中没有指标“%s”"), options->indicator)
+				: need_format(TEXT("of which indicator are the figures? --indicator CODE says so. Headings: %s", "这些数字是哪个指标的？请用 --indicator 代码 写明。表头：%s"), mapping->left_out.data);
+		else
+			*problem = need_format(TEXT("no column is an indicator of the ledger, or no period is told (--period 2024-05); a sheet of one indicator has a column"
+										" 数值 or columns of months, and --indicator CODE says which. Headings: %s",
+										"没有一列是台账中的指标，或没有写明时期（--period 2024-05）；全表只有一个指标的，表头为“数值”或各月，并用 --indicator 代码 写明。表头：%s"),
 							   mapping->left_out.data);
 		free_mapping(mapping);
 		return NULL;

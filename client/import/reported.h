@@ -14,6 +14,7 @@ typedef struct ReportedOptions
 	const char *sender;
 	const char *received;
 	const char *dimension;
+	const char *member;			/* of a table without a column of members, or NULL */
 } ReportedOptions;
 
 /*

@@ -181,6 +181,18 @@ read_file(const char *path)
 	return text.data;
 }
 
+/* What --set gives for the member of reported figures: by the name of the column, or of the dimension. NULL: another column. */
+static const char *
+member_set(const Import *import, const char *assignment)
+{
+	const char *names[] = {"member", import->options->reported.dimension, strcmp(import->options->reported.dimension, "area") == 0 ? "area_code" : NULL};
+
+	for (int i = 0; i < 3; i++)
+		if (names[i] && starts_with(assignment, names[i]) && assignment[strlen(names[i])] == '=')
+			return assignment + strlen(names[i]) + 1;
+	return NULL;
+}
+
 static bool
 remembers(const Target *target)
 {
@@ -218,7 +230,13 @@ find_mapping(Import *import, int *code)
 	}
 	else if (target->reported)
 	{
-		mapping = map_reported(import->layout, target, &options->reported, samples, &problem);
+		ReportedOptions reported = options->reported;
+
+		/* --set area=… or member=…: of a sheet that is of one */
+		for (int i = 0; i < options->set.count; i++)
+			if (member_set(import, options->set.item[i]))
+				reported.member = member_set(import, options->set.item[i]);
+		mapping = map_reported(import->layout, target, &reported, samples, &problem);
 		if (!mapping)
 			say_error("%s: %s", import->name, problem);
 	}
@@ -274,7 +292,7 @@ find_mapping(Import *import, int *code)
 		}
 	}
 	for (int i = 0; mapping && i < options->set.count; i++)
-		if (!set_constant(mapping, target, options->set.item[i], &problem))
+		if (!(target->reported && member_set(import, options->set.item[i])) && !set_constant(mapping, target, options->set.item[i], &problem))
 		{
 			say_error("%s", problem);
 			*code = EXIT_USAGE;

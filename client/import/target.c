@@ -488,3 +488,26 @@ load_references(Target *target)
 	}
 	read_synonyms("terms.tsv", take_term, target);
 }
+
+char *
+area_code(const char *given)
+{
+	ValueType	areas = {.kind = VALUE_TEXT, .only_terms = true, .place = true};
+	/* of two that have a name, the one in force has it */
+	PGresult   *result = db_query("SELECT a.code, a.name_zh, coalesce(a.name_en, '') FROM ONLY @ledger@.area AS a ORDER BY a.valid_to DESC NULLS FIRST, a.code", 0);
+	Chars		code = {0};
+	ValueProblem problem = {0};
+
+	chars_reset(&problem.reason);
+	chars_reset(&problem.likely);
+	for (int part = 0; part < 3; part++)
+		for (int row = 0; row < PQntuples(result); row++)
+			add_term(&areas, PQgetvalue(result, row, part), PQgetvalue(result, row, 0));
+	PQclear(result);
+	if (read_text_value(&code, given, false, &areas, NULL, &problem) == VALUE_FINE)
+		return need_copy(code.data);
+	say_error(TEXT("--area: there is no area \"%s\"", "--area：没有区域“%s”"), given);
+	if (problem.reason.length)
+		say_detail("%s%s%s", problem.reason.data, problem.likely.length ? TEXT(": ", "：") : "", problem.likely.data);
+	return NULL;
+}

@@ -67,6 +67,9 @@ extern bool column_needs_cast(const TargetColumn *column);
 /* Words of the reference tables whose rows are few: by code and by name. */
 extern void load_references(Target *target);
 
+/* The code of the area that a code, a name or a part of one means: to be freed; NULL after saying that there is none. */
+extern char *area_code(const char *given);
+
 /* The column whose day is taken for a day that new records must have and a file may lack: decided_on for filed_on. NULL: none. */
 extern const char *assumed_day(const Target *target, const char *column);
 

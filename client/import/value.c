@@ -666,7 +666,8 @@ scan_day(const char *s, const ValueType *type, long *number, int *seconds, Value
 		else
 		{
 			chars_reset(&problem->likely);
-			if (day_number(year, first, second, number))
+			/* as the first may be, unless that day is yet to come */
+			if ((day_number(year, first, second, number) && (!type->latest || *number <= type->latest)) || day_number(year, second, first, number))
 				day_text(*number, &problem->likely);
 			return bad(problem, TEXT("\"%s\": the month or the day first? a format in the mapping file says", "“%s”：先月还是先日？可在对照文件中写明格式"), shown(s));
 		}
@@ -783,6 +784,14 @@ read_day(Chars *into, const char *s, const ValueType *type, const long *from, Va
 		return state;
 	}
 	state = scan_day(s, type, &number, &seconds, problem);
+	if (state == VALUE_BAD && type->latest && problem->likely.length)
+	{
+		/* nothing that would be refused as well */
+		const char *likely = problem->likely.data;
+
+		if (day_number(atoi(likely), atoi(likely + 5), atoi(likely + 8), &number) && number > type->latest)
+			chars_reset(&problem->likely);
+	}
 	if (state != VALUE_FINE)
 		return state;
 	if (type->latest && number > type->latest)

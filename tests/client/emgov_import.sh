@@ -484,6 +484,41 @@ run 0 enforcement_case "$work/again_case.csv" --set org_code=bureau
 says '1 read = 0 added + 0 changed + 0 the same + 0 rejected + 1 not entered again'
 is "$counts" "$were"
 
+# ------------------------------------------------------------------ --entered with an area by its name; nothing goes in where the declaration would fail
+printf '事故时间,事故地点,事故类别,事故编号\n2024-07-01,天宁区,煤矿,E-1\n' >"$work/entered.csv"
+run 2 accident "$work/entered.csv" --entered=2024-07-31 --area=浔阳区
+warns 'there is no area "浔阳区"'
+run 1 accident "$work/entered.csv" --entered=2024-07-32
+is "SELECT count(*) FROM ledger.accident WHERE number = 'E-1'" 0
+run 2 accident "$work/entered.csv" --area=天宁区
+run 0 accident "$work/entered.csv" --entered=2024-07-31 --area=天宁区
+is "SELECT count(*) FROM ledger.accident WHERE number = 'E-1'" 1
+is "SELECT area_code, through FROM ledger.coverage_declaration WHERE source = 'accident' AND active AND area_code = '320402'" '320402|2024-07-31'
+
+# ------------------------------------------------------------------ a district's own sheet of counts has no column of areas
+sql -c "INSERT INTO ledger.indicator (code, name_zh, kind, scope, cutoff, unit, comparator, definition_zh) VALUES ('DEATHS_SENT', '死亡', 'reported', 'city', 'period', '人', 'year_earlier', '死亡')"
+printf '月份,检查企业数,死亡\n2024-06,5,2\n2024-07,6,3\n' >"$work/district.csv"
+run 1 reported "$work/district.csv"
+warns '--set member=CODE'
+run 0 reported "$work/district.csv" --set=area=钟楼区
+run 0 reported "$work/district.csv" --set=member=320404
+says '4 read = 0 added + 0 changed + 4 the same'
+is "SELECT string_agg(concat_ws('/', indicator, member, starts_on, value), ',' ORDER BY indicator, starts_on) FROM ledger.reported WHERE starts_on >= '2024-06-01' AND member = '320404'" \
+    'CHECKED/320404/2024-06-01/5,CHECKED/320404/2024-07-01/6,DEATHS_SENT/320404/2024-06-01/2,DEATHS_SENT/320404/2024-07-01/3'
+printf '2024年\n区域,8月,9月\n天宁区,5,6\n' >"$work/which.csv"
+run 1 reported "$work/which.csv"
+warns '--indicator CODE'
+run 1 reported "$work/which.csv" --indicator=没有的指标
+warns 'no indicator "没有的指标"'
+
+# ------------------------------------------------------------------ a suggestion is nothing that would be refused as well: a day to come
+next=$(($(date +%Y) + 1))
+printf '事故时间,事故地点,事故类别\n12/6/%s,天宁区,煤矿\n3/4/2024,天宁区,煤矿\n%s-02-30,天宁区,煤矿\n2024-02-30,天宁区,煤矿\n' $next $next >"$work/likely.csv"
+run 4 accident "$work/likely.csv"
+! grep -q "$next-" <(sed 's/,"*'"$next"'-02-30//g' "$work/likely.csv.rejects.csv" | grep -oE "$next-(12-06|06-12|02-2[89])") || bad 'a day to come is suggested'
+reason "$work/likely.csv" '2024-03-04'
+reason "$work/likely.csv" '2024-02-29'
+
 # ------------------------------------------------------------------ interrupted, killed
 { echo '事故时间,事故地点,事故类别,事故编号'; seq 250000 | sed 's/.*/2024-05-01,天宁区,煤矿,K&/'; } >"$work/long.csv"
 before=$(sql -c 'SELECT count(*) FROM ledger.accident')
