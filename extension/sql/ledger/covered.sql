@@ -59,7 +59,7 @@ COMMENT ON FUNCTION emgov_internal.report_spans(regnamespace, regclass, text, te
 CREATE FUNCTION emgov_internal.report_months(ledger regnamespace, relation regclass, date_column text, areas text[])
 RETURNS TABLE (context text, place int, period_start date, fiscal int, state text, is_running boolean,
                base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean,
-               regime_ok boolean, ytd_regime_ok boolean)
+               regime_ok boolean, ytd_regime_ok boolean, opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off ROWS 200
 AS $$
 #variable_conflict use_column
@@ -98,14 +98,18 @@ BEGIN
         -- how many months in a row are known as a whole: those before it, it itself
         counted AS (
             SELECT s.*, sum((s.state = 'whole')::int) OVER w AS wholes FROM state AS s WINDOW w AS (PARTITION BY s.code ORDER BY s.place)),
+        -- what was left when a month began is known where the month before is one whose end is
+        opened AS (
+            SELECT c.*, coalesce(lag(c.state) OVER w NOT IN ('no_data', 'part_members'), false) AS opening FROM counted AS c WINDOW w AS (PARTITION BY c.code ORDER BY c.place)),
         run AS (
             SELECT c.code, c.place, m.starts_on, f.fiscal, c.state, c.is_running, c.state IN ('whole', 'running') AS is_comparable,
                    lag(c.state, 12) OVER w = 'whole' AS base, c.state = 'whole' AND lag(c.state) OVER w = 'whole' AS previous,
                    c.place >= f.fiscal AND lag(c.wholes, 1, 0) OVER w - lag(c.wholes, f.fiscal, 0) OVER w = f.fiscal - 1 AS ytd,
                    c.place >= f.fiscal + 12 AND lag(c.wholes, 12, 0) OVER w - lag(c.wholes, f.fiscal + 12, 0) OVER w = f.fiscal AS ytd_base,
                    c.place >= 12 AND c.wholes - lag(c.wholes, 12, 0) OVER w = 12 AS year,
-                   c.place >= 24 AND lag(c.wholes, 12, 0) OVER w - lag(c.wholes, 24, 0) OVER w = 12 AS year_base
-              FROM counted AS c JOIN month AS m ON m.place = c.place
+                   c.place >= 24 AND lag(c.wholes, 12, 0) OVER w - lag(c.wholes, 24, 0) OVER w = 12 AS year_base,
+                   c.opening, lag(c.opening, 1, false) OVER w AS opening_previous, lag(c.opening, 12, false) OVER w AS opening_base
+              FROM opened AS c JOIN month AS m ON m.place = c.place
              -- which month of a year it is; years that begin within a month are not made of months
              CROSS JOIN LATERAL (SELECT CASE WHEN year_start LIKE '%-01' THEN (extract(month FROM m.starts_on)::int + 12 - left(year_start, 2)::int) % 12 + 1 END AS fiscal) AS f
             WINDOW w AS (PARTITION BY c.code ORDER BY c.place)),
@@ -127,7 +131,7 @@ BEGIN
                coalesce(r.is_comparable AND r.base, false), coalesce(r.previous, false) AND coalesce(a.previous, true),
                coalesce(r.is_comparable AND r.ytd, false), coalesce(r.is_comparable AND r.ytd AND r.ytd_base, false) AND coalesce(a.ytd, true),
                coalesce(r.is_comparable AND r.year, false), coalesce(r.is_comparable AND r.year AND r.year_base, false) AND coalesce(a.year, true),
-               coalesce(a.month, true), coalesce(a.ytd, true)
+               coalesce(a.month, true), coalesce(a.ytd, true), r.opening, r.opening_previous, r.opening_base
           FROM run AS r LEFT JOIN alike AS a ON a.place = r.place;
 END
 $$;
@@ -135,7 +139,8 @@ COMMENT ON FUNCTION emgov_internal.report_months(regnamespace, regclass, text, t
     'internal: the months that a source covers, of some areas (NULL: all): of all together (context NULL), of each area that stands apart, and of the others (''''); '
     'place: 1, 2, …; fiscal: which month of a year; state: whole, running (of its days up to the last covered), part_period, part_members, no_data; '
     '*_ok: whether base, previous month, year to date, twelve months, none of them running, and their bases are known as a whole, and '
-    'were counted by the same regime; but base_ok, whose regime regime_ok tells; ytd_regime_ok: whether the year to date and its base were counted by one';
+    'were counted by the same regime; but base_ok, whose regime regime_ok tells; ytd_regime_ok: whether the year to date and its base were counted by one; '
+    'opening_*: whether what was left when the month, the one before and the base began is known';
 
 CREATE FUNCTION emgov_internal.area_succession(ledger regnamespace) RETURNS TABLE (code text, successor_code text, ended_on date)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 20

@@ -88,6 +88,10 @@ DECLARE
     compared text;
     -- what is left is that of all or not known: of who is missing it would be what was left at last
     in_all CONSTANT text := 'm.state NOT IN (''no_data'', ''part_members'')';
+    -- what a month began with is known where the month before is
+    base_ok CONSTANT text := 'm.base_ok' || CASE kind WHEN 'opening' THEN ' AND m.opening_ok AND m.opening_base_ok' ELSE '' END;
+    previous_ok CONSTANT text := 'm.previous_ok' || CASE kind WHEN 'opening' THEN ' AND m.opening_previous_ok' ELSE '' END;
+    begun CONSTANT text := CASE kind WHEN 'opening' THEN ' AND m.opening_ok' ELSE '' END;
 BEGIN
     IF kind = 'opening' THEN
         -- of a month that is covered from within: what its days that count began with
@@ -115,15 +119,16 @@ BEGIN
                                 coalesce(v.type, CASE WHEN is_money THEN 'numeric(18,2)' ELSE 'int' END)) END,
                emgov_internal.summary_note(CASE WHEN v.type IS NOT NULL OR v.suffix = '_state' THEN name_only ELSE measure->>'note' END, v.zh, v.en, v.adds_up)
           FROM (VALUES
-            ('all', '', month, CASE WHEN kind IN ('flow', 'distinct') THEN 'm.state <> ''no_data''' ELSE in_all END, own, NULL, '', '', kind = 'flow'),
-            ('all', '_base', earlier, 'm.base_ok', own_base, NULL, '_上年同期', ': the same month a year earlier', kind = 'flow'),
-            ('all', '_previous', 'm.period_start - interval ''1 month''', 'm.previous_ok', previous, NULL, '_上月', ': the month before', kind = 'flow'),
-            ('all', '_change', earlier, 'm.base_ok AND m.regime_ok', format('%s - %s', own, own_base), NULL, '_同比增减', ': change on a year earlier', kind = 'flow'),
-            ('all', '_pct', earlier, 'm.base_ok AND m.regime_ok' || CASE WHEN is_money THEN format(' AND %s / 100000000000000 < %s', own, own_base) ELSE '' END,
+            ('all', '', month, CASE WHEN kind IN ('flow', 'distinct') THEN 'm.state <> ''no_data''' ELSE in_all || begun END, own, NULL, '', '', kind = 'flow'),
+            ('all', '_base', earlier, base_ok, own_base, NULL, '_上年同期', ': the same month a year earlier', kind = 'flow'),
+            ('all', '_previous', 'm.period_start - interval ''1 month''', previous_ok, previous, NULL, '_上月', ': the month before', kind = 'flow'),
+            ('all', '_change', earlier, base_ok || ' AND m.regime_ok', format('%s - %s', own, own_base), NULL, '_同比增减', ': change on a year earlier', kind = 'flow'),
+            ('all', '_pct', earlier, base_ok || ' AND m.regime_ok' || CASE WHEN is_money THEN format(' AND %s / 100000000000000 < %s', own, own_base) ELSE '' END,
                 format('emgov.rate(%s, 2)', compared), 'numeric(18,2)', '_同比增减率（%）', ': change on a year earlier in percent', false),
-            ('all', '_state', month, NULL, format('CASE WHEN m.base_ok%s THEN CASE WHEN m.regime_ok THEN coalesce(emgov.state(%s), ''undefined'') ELSE ''not_comparable'' END '
-                                                  'WHEN m.state IN (''whole'', ''running'') THEN ''no_base'' ELSE m.state END',
-                CASE WHEN measure ? 'source' THEN format(' AND k.since%s <= %s', number, earlier) ELSE '' END, compared),
+            ('all', '_state', month, NULL, format('CASE WHEN %s%s THEN CASE WHEN m.regime_ok THEN coalesce(emgov.state(%s), ''undefined'') ELSE ''not_comparable'' END '
+                                                  '%sWHEN m.state IN (''whole'', ''running'') THEN ''no_base'' ELSE m.state END', base_ok,
+                CASE WHEN measure ? 'source' THEN format(' AND k.since%s <= %s', number, earlier) ELSE '' END, compared,
+                CASE kind WHEN 'opening' THEN 'WHEN m.state NOT IN (''no_data'', ''part_members'') AND NOT m.opening_ok THEN ''no_data'' ' ELSE '' END),
                 NULL, '_同比状态', ': whether it can be compared, or why not', true),
             ('p', '_p', earlier, 'm.base_ok AND m.regime_ok',
                 format('round(emgov.p_value(%s)::numeric, 6)', compared), 'numeric(7,6)', '_同比p值', ': how probable such a change is by chance', false),
@@ -202,7 +207,8 @@ DECLARE
     WITH month AS MATERIALIZED (
         SELECT m.* FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s))
                AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
-                     base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean))$q$,
+                     base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean,
+                     opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean))$q$,
         'months ' || covered);
     of_totals text;
 BEGIN

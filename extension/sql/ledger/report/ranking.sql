@@ -82,7 +82,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
         SELECT m.period_start AS m, m.ytd_regime_ok AS regime_ok
           FROM @store@.report_rows('months accident.occurred_on', (SELECT s.areas FROM @store@.seen s))
                AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
-                     base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean)
+                     base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean,
+                     opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean)
          WHERE m.context IS NULL
     ), known AS MATERIALIZED (
         SELECT EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active) AS casualties
