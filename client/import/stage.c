@@ -1199,7 +1199,8 @@ find_changes(Stage *stage)
 		free(may);
 	}
 	if (stage->children && held)
-		held = run_format(stage, "INSERT INTO pg_temp.emgov_id SELECT m.n, t.id, true FROM pg_temp.emgov_match AS m JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel WHERE m.status IS NULL", stage->target->quoted) >=
+		held = run_format(stage, "INSERT INTO pg_temp.emgov_id SELECT m.n, t.id, true FROM pg_temp.emgov_match AS m"
+						  "  JOIN %s AS t ON t.ctid = m.row AND t.tableoid = m.rel WHERE m.status IS NULL", stage->target->quoted) >=
 			run(stage, "SELECT 1 FROM pg_temp.emgov_match WHERE row IS NOT NULL AND status IS NULL");
 	if (held && changes > 0)
 	{
