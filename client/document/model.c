@@ -252,7 +252,8 @@ read_figures(Document *document)
 		"       emgov.period_name(daterange(f.starts_on, f.ends_on), $1, year_start => s.year_start) AS period,"
 		"       trim_scale(f.value) AS value, trim_scale(f.numerator) AS numerator, trim_scale(f.denominator) AS denominator, trim_scale(f.base) AS base, f.rate, trim_scale(f.amount) AS amount,"
 		"       f.unit, f.words, f.phrase, f.state, f.p_value, f.comparator, f.compared_with, f.change_words, f.base_name, f.base_words, f.definition_version,"
-		"       f.record_count, f.reason, f.base_kind, f.kind, f.source, f.filter, f.definition, f.significance, f.own_comparator, f.compares OR f.comparator <> f.own_comparator AS compares, f.approved_by,"
+		"       f.record_count, f.reason, f.base_kind, f.kind, f.source, f.filter, f.definition, f.significance,"
+		"       f.own_comparator, f.compares OR f.comparator <> f.own_comparator AS compares, f.approved_by,"
 		"       round(lower(c.band), 2) AS low, round(upper(c.band), 2) AS high,"
 		"       coalesce((SELECT string_agg(coalesce(CASE $1 WHEN 'en' THEN a.name_en END, a.name_zh, m), CASE $1 WHEN 'en' THEN ', ' ELSE '、' END ORDER BY m)"
 		"                   FROM unnest(f.missing) AS m LEFT JOIN @ledger@.area AS a ON a.code = m), '') AS missing,"
@@ -276,7 +277,8 @@ read_figures(Document *document)
 	const char *rows = document->publication ?
 		"SELECT p.code, coalesce(CASE $1 WHEN 'en' THEN p.definition->>'name_en' END, p.name_zh) AS name, nullif(p.member, '') AS member, nullif(p.member2, '') AS member2, p.member_name,"
 				   "       p.starts_on, p.ends_on, p.value, p.numerator, p.denominator, p.base, p.rate, p.amount, p.unit, p.words, p.phrase, p.state, p.p_value, p.comparator, p.compared_with,"
-				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason, p.base_kind, p.definition->>'kind' AS kind, p.definition->>'source' AS source,"
+				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason,"
+				   "       p.base_kind, p.definition->>'kind' AS kind, p.definition->>'source' AS source,"
 				   "       p.definition->>'filter' AS filter,"
 				   "       coalesce(CASE $1 WHEN 'en' THEN p.definition->>'definition_en' END, p.definition->>'definition_zh') AS definition, "
 					"coalesce(p.definition->>'significance', 'none') AS significance,"
@@ -286,7 +288,8 @@ read_figures(Document *document)
 				   "  FROM @ledger@.publication_figure AS p WHERE p.publication_id = $6::int AND $3::timestamptz IS NOT NULL" :
 		need_format("SELECT r.code, r.name, r.member, r.member2, coalesce(CASE $1 WHEN 'en' THEN r.member_name_en END, r.member_name) AS member_name, r.starts_on, r.ends_on, r.value, r.numerator,"
 				   "       r.denominator, r.base, r.rate, r.amount, r.unit, r.words, r.phrase, r.state, r.p_value, r.comparator, r.compared_with, r.change_words, r.base_name, r.base_words,"
-				   "       r.definition_version, r.record_count, r.reason, r.base_kind, r.kind, r.source, i.filter, coalesce(CASE $1 WHEN 'en' THEN i.definition_en END, i.definition_zh) AS definition,"
+				   "       r.definition_version, r.record_count, r.reason, r.base_kind, r.kind, r.source, i.filter,"
+				   "       coalesce(CASE $1 WHEN 'en' THEN i.definition_en END, i.definition_zh) AS definition,"
 				   "       i.significance,"
 				   "       coalesce(nullif(i.comparator, 'none'), 'year_earlier') AS own_comparator, i.comparator <> 'none' AS compares, i.approved_by, r.missing, i.section, i.ordinal"
 				   "  FROM @ledger@.report_figures($2, daterange($4::date, $5::date), $3::timestamptz, $1) AS r LEFT JOIN %s AS i ON i.code = r.code",

@@ -896,8 +896,9 @@ chart_by_month(Document *document)
 			rows += strcmp(PQgetvalue(r, i, 0), codes[p]) == 0;
 		/* words for none name the figure themselves */
 		named = !document->english && figures[p]->phrase && strstr(figures[p]->phrase, figures[p]->name);
-		panel->title = need_format("%s%s%s%s", named ? "" : title(document, text_copy(figures[p]->name)), document->english ? ": " : "", figures[p]->phrase ? need_format("%s%s", figures[p]->phrase, figures[p]->base_given ? " [b]" : "") : "—",
-			verdict(document, figures[p]));
+		panel->title = need_format("%s%s%s%s", named ? "" : title(document, text_copy(figures[p]->name)), document->english ? ": " : "",
+								   figures[p]->phrase ? need_format("%s%s", figures[p]->phrase, figures[p]->base_given ? " [b]" : "") : "—",
+								   verdict(document, figures[p]));
 		panel->table = grid_new(need_format("chart-%s", model_id("", codes[p])), title(document, need_format(WORD(document, "%s分月，本年与上年同月", "%s by month, this year and "
 			"the year before"), figures[p]->name)), 7, rows);
 		panel->drawn = need(sizeof(Drawn) * 7);

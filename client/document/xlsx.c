@@ -201,8 +201,10 @@ number_format(Book *book, Shown shown, bool is_total, const char *mark)
 
 	if (*kept == NULL)
 	{
-		*kept = format(book, is_total, false, true, need_format("%s%s%s", shown.decimals == 7 ? "General" :
-																shown.decimals == 0 ? "0" : need_format("0.%.*s", shown.decimals, "000000"), shown.percent ? "\"%\"" : "", mark ? need_format("\" [%s]\"", mark) : ""));
+		const char *digits = shown.decimals == 7 ? "General" : shown.decimals == 0 ? "0" : need_format("0.%.*s", shown.decimals, "000000");
+
+		*kept = format(book, is_total, false, true,
+					   need_format("%s%s%s", digits, shown.percent ? "\"%\"" : "", mark ? need_format("\" [%s]\"", mark) : ""));
 		if (is_total)
 			format_set_top(*kept, LXW_BORDER_THIN);
 	}
