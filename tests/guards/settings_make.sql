@@ -43,7 +43,7 @@ SET ROLE guard_owner;
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
 CALL ledger.grant_analyst('guard_analyst');
-UPDATE ledger.report_paragraph SET body = '{year}{F028.phrase}[F003?' || ordinal || '|none]';
+UPDATE ledger.report_paragraph SET body = '{year}{F028.phrase}[F003?' || ordinal || '|none]', body_en = NULL;
 UPDATE ledger.indicator SET active = false WHERE code NOT IN ('F028', 'F029', 'F003');
 CREATE SCHEMA own;
 GRANT USAGE ON SCHEMA own TO PUBLIC;

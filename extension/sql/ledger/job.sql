@@ -186,6 +186,9 @@ AS $$
 DECLARE
     is_due boolean;
 BEGIN
+    IF NOT emgov_internal.is_ledger(ledger) THEN
+        RETURN false;
+    END IF;
     EXECUTE format('SELECT h.last_due IS NOT NULL AND (h.last_success IS NULL OR h.last_success < h.last_due) FROM %s.job_health AS h WHERE h.job = $1', ledger) INTO is_due USING job;
     RETURN coalesce(is_due, false);
 END

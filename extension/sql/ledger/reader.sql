@@ -23,7 +23,7 @@
 -- areas: what seen says; NULL is everything.
 
 CREATE FUNCTION emgov_internal.report_query(ledger regnamespace, what text) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     figure CONSTANT text := 'SELECT f.code, f.name_zh, f.section, f.member, f.member_name, f.starts_on, f.ends_on, emgov_internal.bounded(f.value), emgov_internal.bounded(f.numerator),

@@ -34,6 +34,10 @@ DECLARE
     asked text[] := '{status,regime,area_code}';
     found text[];
 BEGIN
+    -- nothing is taken out of others
+    IF emgov_internal.history_of(relation) IS NULL THEN
+        RETURN;
+    END IF;
     -- figures are broken down by dimensions
     FOR ledger IN SELECT l.oid::regnamespace AS name FROM pg_namespace AS l JOIN pg_class AS mark ON mark.relnamespace = l.oid AND mark.relname = 'ledger_version'
                    WHERE l.nspowner = (SELECT c.relowner FROM pg_class AS c WHERE c.oid = relation) LOOP
@@ -73,7 +77,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.counted_columns(regclass) IS
-    'internal: the columns of a table that figures are counted by, or that say what the members of a dimension are, as any version of any definition of any ledger here says; '
+    'internal: the columns of a kept table that figures are counted by, or that say what the members of a dimension are, as any version of any definition of any ledger here says; '
     'and by which definitions, NULL of what every source is asked for';
 
 CREATE PROCEDURE emgov_internal.make_redactions(schema regnamespace)

@@ -25,14 +25,15 @@ BEGIN
     END IF;
     IF (SELECT bool_and(attname ~ '^(k[0-9]+|n|v[0-9]+(_[a-z]+)?)$') AND bool_or(attname = 'n')
           FROM pg_attribute WHERE attrelid = total AND attnum > 0 AND NOT attisdropped) THEN
-        -- with the views for readers over it, which are made anew; a view of the user's own stands in the way
+        -- with the views for readers over it, and those in the store that they read, which are made anew; a view of the user's own stands in the way
         WITH RECURSIVE above (relation) AS (
             SELECT to_regclass(qualified)::oid
             UNION SELECT w.ev_class FROM above AS a JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.relation AND d.classid = 'pg_rewrite'::regclass
               JOIN pg_rewrite AS w ON w.oid = d.objid
         )
         SELECT string_agg(', ' || c.oid::regclass, '') INTO views FROM above AS a JOIN pg_class AS c ON c.oid = a.relation
-         WHERE c.relnamespace IN (SELECT s.oid FROM emgov_internal.report_schemas(quote_ident(ledger)::regnamespace) AS r (schema) JOIN pg_namespace AS s ON s.oid = r.schema);
+         WHERE c.relnamespace IN (SELECT s.oid FROM emgov_internal.report_schemas(quote_ident(ledger)::regnamespace) AS r (schema) JOIN pg_namespace AS s ON s.oid = r.schema)
+            OR c.relnamespace = store AND EXISTS (SELECT FROM emgov.ledger_part AS k WHERE k.name = c.relname AND (k.kind = 'kept' OR k.kind = 'view' AND starts_with(k.body, '-- kept')));
         EXECUTE format('DROP VIEW IF EXISTS %s, %s.%I%s', qualified, store, name || '_query', views);
         EXECUTE format('DROP TABLE IF EXISTS %1$s.%2$I, %1$s.%3$I', store, name || '_total', name || '_delta');
     END IF;
