@@ -133,12 +133,12 @@ UPDATE accident SET area_code = 'n' WHERE id = 11;
 UPDATE accident SET status = 'withdrawn', note = 'x' WHERE id = 17;
 SELECT results_eq('SELECT code, comparator, dimension, member, what, published, value_now, reason FROM restatement(1) ORDER BY code COLLATE "C", starts_on, comparator, dimension NULLS FIRST, member, what DESC', $$VALUES
     ('F028', 'year_earlier', NULL, NULL, 'value', 9::numeric, 8::numeric, 'withdrawn'),
-    ('F028', 'year_earlier', 'area', 'e', 'value', 6, 4, 'withdrawn'),
-    ('F028', 'year_earlier', 'area', 'n', 'value', 0, 1, 'withdrawn'),
+    ('F028', 'year_earlier', 'area', 'e', 'value', 6, 4, 'moved_area+withdrawn'),
+    ('F028', 'year_earlier', 'area', 'n', 'value', 0, 1, 'moved_area'),
     ('F028', 'previous', NULL, NULL, 'value', 2, 1, 'withdrawn'),
     ('F028', 'previous', 'area', 'e', 'value', 1, 0, 'withdrawn'),
-    ('F030', 'year_earlier', 'area', 'e', 'value', 3, 2, 'correction'),
-    ('F030', 'year_earlier', 'area', 'n', 'value', 0, 1, 'correction')$$, 'what a publication would say otherwise now, by member too');
+    ('F030', 'year_earlier', 'area', 'e', 'value', 3, 2, 'moved_area+withdrawn'),
+    ('F030', 'year_earlier', 'area', 'n', 'value', 0, 1, 'moved_area')$$, 'what a publication would say otherwise now, by member too');
 SELECT results_eq('SELECT body FROM publication_text(1) ORDER BY ordinal', 'SELECT body FROM said ORDER BY ordinal', 'the publication says what it said');
 SELECT is_empty('SELECT * FROM verify_publication(1)', 'and comes out again from what was known then');
 -- what lacks its data is said by figure, its members together
