@@ -23,7 +23,7 @@
 #include "ledger/kept.h"
 #include "ledger/kept_plan.h"
 #include "ledger/origin.h"
-#include "ledger/rows.h"
+#include "rows.h"
 
 /* Days, the last one among them. */
 typedef struct Span

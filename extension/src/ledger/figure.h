@@ -20,8 +20,8 @@
 #include "core/wording.h"
 #include "kernel/periods.h"
 #include "ledger/exact.h"
-#include "ledger/rows.h"
 #include "ledger/split.h"
+#include "rows.h"
 #include "utils/hsearch.h"
 
 #define VALUE_PLACES	6		/* decimals of a value that is printed */

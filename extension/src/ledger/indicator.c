@@ -31,10 +31,10 @@
 
 #include "ledger/indicator.h"
 #include "ledger/kept.h"
-#include "ledger/rows.h"
 #include "ledger/unit.h"
 #include "rollup/expression.h"
 #include "rollup/rollup.h"
+#include "rows.h"
 
 /* How many units a session keeps at most. */
 #define MAX_UNITS	4096

@@ -17,7 +17,7 @@
 #include "utils/lsyscache.h"
 
 #include "ledger/kept_plan.h"
-#include "ledger/rows.h"
+#include "rows.h"
 
 /* The areas that rows are asked for of just now. */
 static bool is_asked = false;

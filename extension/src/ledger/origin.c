@@ -25,8 +25,8 @@
 #include "ledger/live_fact.h"
 #include "ledger/catalog_memory.h"
 #include "ledger/origin.h"
-#include "ledger/rows.h"
 #include "rollup/rollup.h"
+#include "rows.h"
 
 /* A column of a relation that was looked at: views may name one another many times. */
 typedef struct Seen

@@ -38,8 +38,8 @@
 #include "ledger/column_index.h"
 #include "ledger/profile.h"
 #include "ledger/rollup.h"
-#include "ledger/rows.h"
 #include "rollup/rollup.h"
+#include "rows.h"
 
 /* An index is worth its while for few days of many: its rows lie anywhere. */
 #define MANY_BLOCKS		64

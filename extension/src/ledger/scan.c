@@ -50,10 +50,10 @@
 #include "ledger/once.h"
 #include "ledger/profile.h"
 #include "ledger/rollup.h"
-#include "ledger/rows.h"
 #include "ledger/split.h"
 #include "ledger/things.h"
 #include "rollup/rollup.h"
+#include "rows.h"
 
 #define MAX_WINDOWS		10000
 #define MAX_CELLS		5000000 /* of a scan: members by indicators by windows */

@@ -16,8 +16,8 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-#include "ledger/rows.h"
 #include "ledger/split.h"
+#include "rows.h"
 
 typedef struct Split
 {

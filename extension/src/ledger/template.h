@@ -12,7 +12,7 @@
 
 #include "core/template.h"
 #include "core/wording.h"
-#include "ledger/rows.h"
+#include "rows.h"
 
 /* A figure, as its columns, and its definition; both NULL where there is none. */
 typedef struct TextFigure

@@ -12,7 +12,6 @@
 #include "catalog/pg_aggregate.h"
 #include "commands/dbcommands.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
@@ -32,10 +31,10 @@
 #include "utils/ruleutils.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
-#include "utils/tuplestore.h"
 
 #include "rollup/expression.h"
 #include "rollup/rewrite.h"
+#include "rows.h"
 
 PG_FUNCTION_INFO_V1(rollup_for);
 PG_FUNCTION_INFO_V1(rewrite_preloaded);
@@ -145,27 +144,9 @@ check_preload(void)
 Datum
 rollup_for(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	List	   *notes = notes_on(query);
-	MemoryContext old;
-	Tuplestorestate *store;
-	TupleDesc	desc;
+	RowsOut    *out = begin_rows(fcinfo);
+	List	   *notes = notes_on(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	ListCell   *cell;
-
-	if (rsinfo == NULL || !IsA(rsinfo, ReturnSetInfo) || !(rsinfo->allowedModes & SFRM_Materialize))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("set-valued function called in context that cannot accept a set")));
-	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	desc = CreateTupleDescCopy(desc);
-	store = tuplestore_begin_heap((rsinfo->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
-	rsinfo->returnMode = SFRM_Materialize;
-	rsinfo->setResult = store;
-	rsinfo->setDesc = desc;
-	MemoryContextSwitchTo(old);
 
 	check_preload();
 	if (notes == NIL)
@@ -195,7 +176,7 @@ rollup_for(PG_FUNCTION_ARGS)
 		nulls[4] = line->proposal == NULL;
 		if (line->proposal != NULL)
 			values[4] = CStringGetTextDatum(line->proposal);
-		tuplestore_putvalues(store, desc, values, nulls);
+		put_row(out, values, nulls);
 	}
 	return (Datum) 0;
 }

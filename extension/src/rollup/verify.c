@@ -14,7 +14,6 @@
 #include "access/xlog.h"
 #include "catalog/pg_proc.h"
 #include "executor/spi.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_node.h"
@@ -24,6 +23,7 @@
 
 #include "rollup/expression.h"
 #include "rollup/rollup.h"
+#include "rows.h"
 
 PG_FUNCTION_INFO_V1(verify_rollup);
 
@@ -101,19 +101,12 @@ compare(const Rollup *rollup, Node *condition)
 Datum
 verify_rollup(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	MemoryContext old;
-	Tuplestorestate *store;
-	TupleDesc	desc;
+	RowsOut    *out = begin_rows(fcinfo);
 	Rollup	   *rollup;
 	RollupContext rights;
 	Node	   *condition = NULL;
 	uint64		i;
 
-	if (rsinfo == NULL || !IsA(rsinfo, ReturnSetInfo) || !(rsinfo->allowedModes & SFRM_Materialize))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("set-valued function called in context that cannot accept a set")));
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -123,16 +116,6 @@ verify_rollup(PG_FUNCTION_ARGS)
 	check_select(rollup->query);
 	if (!PG_ARGISNULL(1))
 		condition = read_condition(rollup, text_to_cstring(PG_GETARG_TEXT_PP(1)));
-
-	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	desc = CreateTupleDescCopy(desc);
-	store = tuplestore_begin_heap((rsinfo->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
-	rsinfo->returnMode = SFRM_Materialize;
-	rsinfo->setResult = store;
-	rsinfo->setDesc = desc;
-	MemoryContextSwitchTo(old);
 
 	SPI_connect();
 	rollup_enter(&rights, rollup_owner(rollup));
@@ -144,7 +127,7 @@ verify_rollup(PG_FUNCTION_ARGS)
 
 		values[0] = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &nulls[0]);
 		values[1] = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &nulls[1]);
-		tuplestore_putvalues(store, desc, values, nulls);
+		put_row(out, values, nulls);
 	}
 	rollup_leave(&rights);
 	/* a look at some groups is no verification of the rollup */

@@ -15,7 +15,7 @@
 #include "utils/tuplestore.h"
 #include "utils/typcache.h"
 
-#include "ledger/rows.h"
+#include "rows.h"
 
 struct RowsOut
 {
