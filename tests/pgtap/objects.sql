@@ -137,6 +137,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.indicator_parts(regnamespace,emgov_internal.indicator,text,text)'),
     ('s u emgov_internal.indicator_relations(regnamespace,emgov_internal.indicator[])'),
     ('s u emgov_internal.indicators(regnamespace,timestamp with time zone)'),
+    ('i u emgov_internal.is_kept(emgov.ledger_part)'),
     ('s u emgov_internal.is_ledger(oid)'),
     ('s u emgov_internal.is_reached(regnamespace,emgov_internal.indicator,numeric,daterange,timestamp with time zone)'),
     ('s u emgov_internal.kept_as_of(regnamespace,text,timestamp with time zone)'),

@@ -23,7 +23,7 @@
 -- areas: what seen says; NULL is everything.
 
 CREATE FUNCTION emgov_internal.report_query(ledger regnamespace, what text) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     figure CONSTANT text := 'SELECT f.code, f.name_zh, f.section, f.member, f.member_name, f.starts_on, f.ends_on, emgov_internal.bounded(f.value), emgov_internal.bounded(f.numerator),
@@ -50,7 +50,7 @@ BEGIN
                 emgov_internal.bounded(f.reported - f.counted), f.state FROM emgov_internal.report_reported($1, $2) AS f';
         ELSE
             IF starts_with(what, 'view ')
-               AND EXISTS (SELECT FROM emgov.ledger_part AS p WHERE p.name = substr(what, 6) AND (p.kind = 'kept' OR p.kind = 'view' AND starts_with(p.body, E'-- kept\n')))
+               AND EXISTS (SELECT FROM emgov.ledger_part AS p WHERE p.name = substr(what, 6) AND emgov_internal.is_kept(p))
                AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = ledger AND n.nspowner = c.relowner WHERE c.relkind = 'v'
                               AND c.oid = to_regclass(format('%s.%I', emgov_internal.store(ledger), substr(what, 6)))) THEN
                 RETURN format('SELECT v.* FROM emgov_internal.kept_rows(NULL::%s.%I, $2) AS v', emgov_internal.store(ledger), substr(what, 6));

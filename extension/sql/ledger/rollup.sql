@@ -33,7 +33,7 @@ BEGIN
         )
         SELECT string_agg(', ' || c.oid::regclass, '') INTO views FROM above AS a JOIN pg_class AS c ON c.oid = a.relation
          WHERE c.relnamespace IN (SELECT s.oid FROM emgov_internal.report_schemas(quote_ident(ledger)::regnamespace) AS r (schema) JOIN pg_namespace AS s ON s.oid = r.schema)
-            OR c.relnamespace = store AND EXISTS (SELECT FROM emgov.ledger_part AS k WHERE k.name = c.relname AND (k.kind = 'kept' OR k.kind = 'view' AND starts_with(k.body, '-- kept')));
+            OR c.relnamespace = store AND EXISTS (SELECT FROM emgov.ledger_part AS k WHERE k.name = c.relname AND emgov_internal.is_kept(k));
         EXECUTE format('DROP VIEW IF EXISTS %s, %s.%I%s', qualified, store, name || '_query', views);
         EXECUTE format('DROP TABLE IF EXISTS %1$s.%2$I, %1$s.%3$I', store, name || '_total', name || '_delta');
     END IF;

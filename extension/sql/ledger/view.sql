@@ -19,6 +19,11 @@ CREATE FUNCTION emgov_internal.asked_areas() RETURNS text[]
 LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'emgov_asked_areas';
 COMMENT ON FUNCTION emgov_internal.asked_areas() IS 'internal: the areas that kept_rows() is asked for just now, NULL: all; empty where it is not at work';
 
+CREATE FUNCTION emgov_internal.is_kept(part emgov.ledger_part) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT part.kind = 'kept' OR part.kind = 'view' AND starts_with(part.body, '-- kept' || chr(10)) $$;
+COMMENT ON FUNCTION emgov_internal.is_kept(emgov.ledger_part) IS 'internal: does a part of a ledger have a view in the store, of its name, whose rows kept_rows() gives?';
+
 CREATE FUNCTION emgov_internal.kept_rows(of_view anyelement, areas text[]) RETURNS SETOF anyelement
 LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_kept_rows' ROWS 200;
 COMMENT ON FUNCTION emgov_internal.kept_rows(anyelement, text[]) IS
@@ -105,7 +110,7 @@ DECLARE
     body text := part.body;
     kept CONSTANT text := format('%I.%I', ledger || '_store', part.name);
 BEGIN
-    IF starts_with(body, E'-- kept\n') THEN
+    IF emgov_internal.is_kept(part) THEN
         CALL emgov_internal.make_kept(ledger, part);
         body := (SELECT format('SELECT r.* FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s)) AS r (%s)', 'view ' || part.name,
                                string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum))
