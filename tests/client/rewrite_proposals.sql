@@ -38,8 +38,8 @@ BEGIN
                 calls := calls + 1;
             END LOOP;
             mine := rows_of(query);
-            IF calls > 0 AND plan_of(query) NOT LIKE '%Custom Scan (Rollup)%' AND plan_of(query) NOT LIKE '%One-Time Filter: false%' THEN
-                RAISE EXCEPTION 'what was proposed does not answer' USING DETAIL = format(E'%s\n%s\n%s', query, (SELECT string_agg(u::text, E'\n') FROM emgov.rollup_for(query) u), plan_of(query));
+            IF calls > 0 AND public.plan_of(query) NOT LIKE '%Custom Scan (Rollup)%' AND public.plan_of(query) NOT LIKE '%One-Time Filter: false%' THEN
+                RAISE EXCEPTION 'what was proposed does not answer' USING DETAIL = format(E'%s\n%s\n%s', query, (SELECT string_agg(u::text, E'\n') FROM emgov.rollup_for(query) u), public.plan_of(query));
             END IF;
             IF mine IS DISTINCT FROM theirs AND theirs[1] IS DISTINCT FROM 'error 22012' AND theirs[1] IS DISTINCT FROM 'error P0001' THEN
                 RAISE EXCEPTION 'what was proposed answers otherwise than the table' USING DETAIL = format(E'%s\nrollup: %s\ntable: %s', query, mine, theirs);

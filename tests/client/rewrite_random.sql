@@ -113,16 +113,7 @@ BEGIN
     END LOOP;
 END $$;
 
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-    line text;
-    result text := '';
-BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query LOOP
-        result := result || line || E'\n';
-    END LOOP;
-    RETURN result;
-END $$;
+\ir ../plan_of.sql
 
 -- The rows of a query as they are printed, sorted; or its error.
 CREATE FUNCTION rows_of(query text) RETURNS text[] LANGUAGE plpgsql VOLATILE AS $$
@@ -343,7 +334,7 @@ BEGIN
             END IF;
         END IF;
         SET LOCAL emgov.rewrite = 'force';
-        plan := plan_of(query);
+        plan := public.plan_of(query);
         mine := rows_of(query);
         SET LOCAL emgov.rewrite = off;
         theirs := rows_of(query);

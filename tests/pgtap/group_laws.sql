@@ -40,14 +40,7 @@ INSERT INTO family VALUES
     ('comparison', 'yoy_agg(deaths::bigint, at, year(2024))', '0/0'),
     ('comparison', 'yoy_agg(measure, at, year(2024))', '0/0');
 
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE line text; plan text := '';
-BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF) ' || query LOOP
-        plan := plan || line || E'\n';
-    END LOOP;
-    RETURN plan;
-END $$;
+\i tests/plan_of.sql
 CREATE FUNCTION answer(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE result text;
 BEGIN EXECUTE query INTO result; RETURN result; END $$;
@@ -86,7 +79,7 @@ SELECT is(answer(format('SELECT count(*)::text FROM (SELECT id, %s OVER (ORDER B
 
 -- partition-wise = plain
 SET enable_partitionwise_aggregate = on;
-SELECT matches(plan_of(format('SELECT district, %s FROM record GROUP BY district', call)), 'Append.*Aggregate', call || ': aggregated in each partition') FROM family;
+SELECT matches(public.plan_of(format('SELECT district, %s FROM record GROUP BY district', call), 'VERBOSE, COSTS off'), 'Append.*Aggregate', call || ': aggregated in each partition') FROM family;
 SELECT is(answer(format('SELECT string_agg(s::text, ''|'' ORDER BY district) FROM (SELECT district, %s AS s FROM record GROUP BY district) g', call)),
     grouped, call || ': partition-wise = plain') FROM serial;
 RESET enable_partitionwise_aggregate;
@@ -96,7 +89,7 @@ SET max_parallel_workers_per_gather = 2;
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
-SELECT matches(plan_of(format('SELECT %s FROM record', call)), 'Gather.*Partial Aggregate', call || ': a parallel plan') FROM family;
+SELECT matches(public.plan_of(format('SELECT %s FROM record', call), 'VERBOSE, COSTS off'), 'Gather.*Partial Aggregate', call || ': a parallel plan') FROM family;
 SELECT is(answer(format('SELECT %s::text FROM record', call)), total, call || ': parallel = serial') FROM serial;
 
 -- opening + filed - closed = pending, against plain SQL

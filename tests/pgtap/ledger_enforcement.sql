@@ -221,21 +221,11 @@ SELECT isnt_empty(format($q$SELECT FROM figures(year(2024), by => %L) AS t WHERE
 SELECT is_empty($$SELECT code FROM emgov.shipped_pack AS p, jsonb_to_recordset(p.document->'tables'->'indicator') AS i (code text, name_zh text, name_en text, definition_zh text, definition_en text)
                    WHERE p.name IN ('enforcement-bulletin', 'administrative-table') AND num_nulls(name_zh, name_en, definition_zh, definition_en) > 0$$, 'in both languages');
 -- what is not inlined is computed record by record
-CREATE FUNCTION public.plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    line text;
-    plan text := '';
-BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS off) ' || query LOOP
-        plan := plan || line || E'\n';
-    END LOOP;
-    RETURN plan;
-END
-$$;
+\i tests/plan_of.sql
 CREATE TEMP TABLE unit AS SELECT p.oid::regprocedure AS unit, p.oid::regproc::text AS call, u.relation FROM pg_proc p CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u
  WHERE p.pronamespace = 'ledger_store'::regnamespace AND u.relation IS NOT NULL;
-SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, relation)) ~ 'ledger_store\."'), NULL, 'units over all of them are inlined');
-SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, emgov_internal.source_as_of(relation, true, 'now()'))) ~ 'ledger_store\."'),
+SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, relation), 'VERBOSE, COSTS off') ~ 'ledger_store\."'), NULL, 'units over all of them are inlined');
+SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, emgov_internal.source_as_of(relation, true, 'now()')), 'VERBOSE, COSTS off') ~ 'ledger_store\."'),
     NULL, 'as of a moment, too');
 CREATE ROLE enforcement_reader;
 CREATE ROLE enforcement_analyst;

@@ -13,21 +13,11 @@ SET search_path = ledger, public, emgov;
 CALL grant_analyst('unit_analyst');
 
 -- ------------------------------------------------------------------ inlined, over tables, views and the past
-CREATE FUNCTION public.plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    line text;
-    plan text := '';
-BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS off) ' || query LOOP
-        plan := plan || line || E'\n';
-    END LOOP;
-    RETURN plan;
-END
-$$;
+\i tests/plan_of.sql
 CREATE TEMP TABLE unit AS SELECT p.oid::regprocedure AS unit, p.oid::regproc::text AS call, u.relation FROM pg_proc p CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u WHERE p.pronamespace = 'ledger_store'::regnamespace AND u.relation IS NOT NULL;
 SELECT ok((SELECT count(*) FROM unit) > 300, (SELECT count(*) FROM unit) || ' units are shipped');
-SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, relation)) ~ 'ledger_store\."'), NULL, 'every unit is inlined over its table or view');
-SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, emgov_internal.source_as_of(relation, true, 'now()'))) ~ 'ledger_store\."'), NULL,
+SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, relation), 'VERBOSE, COSTS off') ~ 'ledger_store\."'), NULL, 'every unit is inlined over its table or view');
+SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, emgov_internal.source_as_of(relation, true, 'now()')), 'VERBOSE, COSTS off') ~ 'ledger_store\."'), NULL,
           'and as of a moment');
 SELECT is((SELECT count(*) FROM pg_proc p WHERE p.pronamespace = 'ledger_store'::regnamespace AND p.pronargs = 1 AND (p.proowner <> 'unit_owner'::regrole OR p.prosqlbody IS NULL OR p.prosecdef)), 0::bigint, 'they are the owner''s, analysed, without his rights');
 

@@ -31,16 +31,10 @@ ANALYZE;
 CREATE ROLE one_reader;
 GRANT SELECT ON listed TO one_reader;
 
-CREATE FUNCTION way(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    line text;
-    plan text := '';
-BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query LOOP
-        plan := plan || line || E'\n';
-    END LOOP;
-    RETURN coalesce('table: ' || substring(plan FROM '\n +Not Used: ([^\n]*)'), substring(plan FROM 'Rollup: ([^\n]*)'), 'table');
-END $$;
+\i tests/plan_of.sql
+CREATE FUNCTION way(query text) RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce('table: ' || substring(plan FROM '\n +Not Used: ([^\n]*)'), substring(plan FROM 'Rollup: ([^\n]*)'), 'table') FROM public.plan_of(query) AS plan
+$$;
 -- Answered from this rollup, NULL for any, 'table' for none, and the same: as text, in order.
 CREATE FUNCTION answered(query text, from_rollup text, client text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE

@@ -28,16 +28,10 @@ BEGIN
 END $$;
 CALL emgov.create_rollup('costs.few_sums', 'SELECT k, count(*) AS n, sum(n) AS s FROM costs.few GROUP BY 1');
 ANALYZE;
-CREATE FUNCTION way(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    line text;
-    plan text := '';
-BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query LOOP
-        plan := plan || line || E'\n';
-    END LOOP;
-    RETURN coalesce(substring(plan FROM '\n +Not Used: ([^\n]*)'), substring(plan FROM 'Rollup: ([^\n]*)'), 'table');
-END $$;
+\i tests/plan_of.sql
+CREATE FUNCTION way(query text) RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce(substring(plan FROM '\n +Not Used: ([^\n]*)'), substring(plan FROM 'Rollup: ([^\n]*)'), 'table') FROM public.plan_of(query) AS plan
+$$;
 CREATE FUNCTION cost(query text) RETURNS numeric LANGUAGE plpgsql AS $$
 DECLARE
     plan json;

@@ -25,16 +25,10 @@ CREATE TABLE "Accident_Rollup" ("The Day" date, "select" int);
 INSERT INTO "Accident_Rollup" SELECT date '2023-01-01' + g % 100, g % 5 FROM generate_series(1, 3000) g;
 ANALYZE;
 
-CREATE FUNCTION way(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    line text;
-    plan text := '';
-BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query LOOP
-        plan := plan || line || E'\n';
-    END LOOP;
-    RETURN coalesce(substring(plan FROM '\n +Not Used: ([^\n]*)'), CASE WHEN plan ~ 'Rollup: ' THEN 'rollup' END, 'table');
-END $$;
+\i tests/plan_of.sql
+CREATE FUNCTION way(query text) RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce(substring(plan FROM '\n +Not Used: ([^\n]*)'), CASE WHEN plan ~ 'Rollup: ' THEN 'rollup' END, 'table') FROM public.plan_of(query) AS plan
+$$;
 CREATE FUNCTION sorted(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     result text;

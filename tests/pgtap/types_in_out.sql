@@ -124,14 +124,9 @@ CREATE TABLE code AS SELECT v::uscc AS u, v::text AS t, v::varchar(30) AS vc, v:
 CREATE UNIQUE INDEX ON code (u);
 SELECT is((SELECT min(u) FROM code), (SELECT u FROM code ORDER BY u LIMIT 1), 'min') UNION ALL SELECT is((SELECT max(u) FROM code), (SELECT u FROM code ORDER BY u DESC LIMIT 1), 'max');
 SELECT is((SELECT min(c) FROM (SELECT '1/2'::comparison WHERE false) x (c)), NULL, 'of nothing');
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE line text; plan text := '';
-BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP plan := plan || line || E'\n'; END LOOP;
-    RETURN plan;
-END $$;
+\i tests/plan_of.sql
 SET enable_seqscan = off;
-SELECT matches(plan_of('SELECT max(u) FROM code'), 'Index Only Scan Backward', 'max from the end of an index');
+SELECT matches(public.plan_of('SELECT max(u) FROM code'), 'Index Only Scan Backward', 'max from the end of an index');
 
 -- codes against text, as a driver sends it
 SELECT is(n, 3::bigint, e) FROM (VALUES
@@ -139,9 +134,9 @@ SELECT is(n, 3::bigint, e) FROM (VALUES
     ('u = lower case', (SELECT count(*) FROM code WHERE u = low)), ('IN', (SELECT count(*) FROM code WHERE u IN (SELECT t FROM code))), ('ANY of an array', (SELECT count(*) FROM code WHERE u = ANY (ARRAY[t, vc]))),
     ('join', (SELECT count(*) FROM code a JOIN code b ON a.u = b.t)), ('not <>', (SELECT count(*) FROM code WHERE NOT u <> t)), ('<> others', (SELECT count(*) / 2 FROM code a JOIN code b ON a.u <> b.t))) v (e, n);
 PREPARE by_text(text) AS SELECT * FROM code WHERE u = $1;
-SELECT matches(plan_of($$EXECUTE by_text('91110000600037341l')$$), 'Index.*Index Cond', 'the index serves');
+SELECT matches(public.plan_of($$EXECUTE by_text('91110000600037341l')$$), 'Index.*Index Cond', 'the index serves');
 SET plan_cache_mode = force_generic_plan;
-SELECT matches(plan_of($$EXECUTE by_text('91110000600037341l')$$), 'Index.*Index Cond', 'in a generic plan too');
+SELECT matches(public.plan_of($$EXECUTE by_text('91110000600037341l')$$), 'Index.*Index Cond', 'in a generic plan too');
 RESET plan_cache_mode;
 PREPARE insert_text(text) AS INSERT INTO code (u) VALUES ($1);
 PREPARE insert_varchar(varchar) AS UPDATE code SET u = $1 WHERE t IS NULL;
