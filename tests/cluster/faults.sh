@@ -3,11 +3,7 @@
 # killed, the server stopped at once, the disk full. Nothing is half done, it is said, and it runs again.
 # The disk is a small tmpfs where one may be mounted; else that part is left out.
 set -u
-pg_area=${pg_area-check} pg_lane=.faults
-. "$(dirname "${BASH_SOURCE[0]}")/../../tools/pg.sh"
-cd "$root" || exit 1
-pg_fresh
-pg_start || exit 1
+. "$(dirname "${BASH_SOURCE[0]}")/own.sh" faults
 small=$(mktemp -d /var/tmp/emgov.small.XXXXXX)
 tidy() {
     pg_fresh
@@ -15,28 +11,7 @@ tidy() {
     rm -rf "$small"
 }
 trap tidy EXIT
-emgov=${EMGOV:-$root/build/client/emgov}
-failed=0
-sql() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
-is() {      # is GOT WANTED WHAT
-    [ "$1" = "$2" ] && { echo "ok $3"; return; }
-    echo "NOT OK $3: $1, not $2"
-    failed=1
-}
-has() {     # has TEXT PATTERN WHAT
-    [[ $1 =~ $2 ]] && { echo "ok $3"; return; }
-    echo "NOT OK $3: $1"
-    failed=1
-}
-sql -d postgres -c 'CREATE DATABASE office'
-export PGDATABASE=office
-sql -c 'CREATE EXTENSION emgov' -c "CALL emgov.create_ledger('ledger')" -c "CALL ledger.load_pack('accidents')" >/dev/null 2>&1
-sql -c "INSERT INTO ledger.area (code, name_zh, kind) VALUES ('a', '甲区', 'district'), ('b', '乙区', 'district')" \
-    -c "INSERT INTO ledger.report (code, title_zh, period_kind) VALUES ('m', '月报', 'month')" \
-    -c "INSERT INTO ledger.report_section (report, section, heading) VALUES ('m', 1, '一、事故')" \
-    -c "INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES ('m', 1, 1, '发生事故{F028.phrase}，死亡{F030}。')" \
-    -c "INSERT INTO ledger.accident (occurred_on, area_code, category_code) SELECT date '2025-01-01' + n * 3, substr('ab', n % 2 + 1, 1), 'road' FROM generate_series(1, 130) AS n" \
-    -c "CALL ledger.entered(ARRAY['m'], through => '2026-02-28', since => '2024-01-01')" || exit 1
+office
 
 # what there is, and what there would be if it were made from nothing
 tables() { sql -c "SELECT md5(concat((SELECT string_agg((to_jsonb(t) - 'changed_at')::text, ',' ORDER BY report, code, comparator, period_start, place) FROM ledger_tables.figure_by_month AS t),

@@ -2,19 +2,8 @@
 # Jobs: one that fails, one that is killed, two at once, what a crontab and systemd are given; and, where the package
 # is there, pg_cron in a cluster of its own, with the ledger in another database.
 set -u
-pg_area=${pg_area-check} pg_lane=.jobs
-. "$(dirname "${BASH_SOURCE[0]}")/../../tools/pg.sh"
-cd "$root" || exit 1
-pg_fresh
-pg_start || exit 1
+. "$(dirname "${BASH_SOURCE[0]}")/own.sh" jobs
 trap 'pg_fresh' EXIT
-failed=0
-sql() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
-is() {      # is GOT WANTED WHAT
-    [ "$1" = "$2" ] && { echo "ok $3"; return; }
-    echo "NOT OK $3: $1, not $2"
-    failed=1
-}
 has_cron=
 [ -e "$pg_system/lib/pg_cron.so" ] && has_cron=1
 if [ -n "$has_cron" ]; then
