@@ -18,11 +18,11 @@
 #include "utils/date.h"
 #include "utils/lsyscache.h"
 
-#include "ledger/attempt.h"
 #include "ledger/indicator.h"
 #include "ledger/kept.h"
 #include "ledger/kept_plan.h"
 #include "ledger/origin.h"
+#include "attempt.h"
 #include "rows.h"
 
 /* Days, the last one among them. */

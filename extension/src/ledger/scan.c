@@ -44,7 +44,6 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
-#include "ledger/attempt.h"
 #include "ledger/indicator.h"
 #include "ledger/kept_plan.h"
 #include "ledger/once.h"
@@ -53,6 +52,7 @@
 #include "ledger/split.h"
 #include "ledger/things.h"
 #include "rollup/rollup.h"
+#include "attempt.h"
 #include "rows.h"
 
 #define MAX_WINDOWS		10000

@@ -12,7 +12,6 @@
 
 #include <math.h>
 
-#include "access/xact.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
@@ -30,9 +29,9 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/resowner.h"
 #include "utils/ruleutils.h"
 
+#include "attempt.h"
 #include "rollup/rewrite.h"
 
 #define MAX_STEPS	100			/* keys and sums that are added */
@@ -47,6 +46,7 @@ typedef struct Proposal
 	bool		filters;		/* conditions of aggregates stay theirs, else what they ask becomes keys */
 	List	   *keys;			/* expressions over BASE_VARNO */
 	List	   *sums;			/* aggregates over BASE_VARNO */
+	RollupDefinition *def;		/* of examine() */
 	const char *why;			/* why there is none */
 } Proposal;
 
@@ -134,41 +134,27 @@ query_text(const Proposal *proposal)
 
 /* ---------------------------------------------------------------- would it do */
 
-/* The definition of the rollup as it is by now; NULL, and why, if it cannot be kept. */
+/* The definition of the rollup as it is by now, into the proposal; for attempt(). */
+static char *
+define_proposed(void *argument)
+{
+	Proposal   *proposal = argument;
+
+	proposal->def = rollup_examine(query_text(proposal));
+	return NULL;
+}
+
+/* The same; NULL, and why, if it cannot be kept. */
 static RollupDefinition *
 examine(Proposal *proposal)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	RollupDefinition *volatile def = NULL;
+	const char *prefix = "a rollup cannot be kept over this query: ";
+	const char *why = attempt(define_proposed, proposal);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		def = rollup_examine(query_text(proposal));
-		ReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-	}
-	PG_CATCH();
-	{
-		const char *prefix = "a rollup cannot be kept over this query: ";
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION || error->sqlerrcode == ERRCODE_OUT_OF_MEMORY)
-			ReThrowError(error);
-		proposal->why = strncmp(error->message, prefix, strlen(prefix)) == 0 ? error->message + strlen(prefix) : error->message;
-		def = NULL;
-	}
-	PG_END_TRY();
-	return def;
+	if (why == NULL)
+		return proposal->def;
+	proposal->why = strncmp(why, prefix, strlen(prefix)) == 0 ? why + strlen(prefix) : why;
+	return NULL;
 }
 
 /* Would the rollup as it is by now answer?  Else why not, and what it lacks, if that would help. */

@@ -10,7 +10,7 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
-#include "ledger/attempt.h"
+#include "attempt.h"
 
 /*
  * An error for which no definition is to blame: a conflict with another transaction, a
