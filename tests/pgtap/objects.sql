@@ -75,6 +75,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.checked_figures(regnamespace,text[],daterange,timestamp with time zone)'),
     ('s u emgov_internal.closed_to(text,regclass)'),
     ('s u emgov_internal.codes_of_report(regnamespace,text)'),
+    ('s u emgov_internal.column_note(text,text)'),
     ('s u emgov_internal.column_tables(regclass,text)'),
     ('s u emgov_internal.columns_read(regclass,text[])'),
     ('v u emgov_internal.comment_view(text,emgov.ledger_part)'),

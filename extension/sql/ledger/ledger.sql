@@ -54,6 +54,21 @@ COMMENT ON SEQUENCE emgov.ledger_part_ordinal_seq IS 'Numbers the parts in the o
 -- anybody may make a ledger, nobody may change what it gets
 GRANT SELECT ON emgov.ledger_part TO PUBLIC;
 
+CREATE FUNCTION emgov_internal.column_note(relation text, name text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    -- the collation of the index, not that of the catalog's names
+    short text COLLATE "default" := column_note.name;
+    long text COLLATE "default" := column_note.relation || '.' || column_note.name;
+BEGIN
+    RETURN coalesce((SELECT p.note FROM emgov.ledger_part AS p WHERE p.kind = 'column' AND p.name = long),
+                    (SELECT p.note FROM emgov.ledger_part AS p WHERE p.kind = 'column' AND p.name = short));
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.column_note(text, text) IS
+    'internal: the comment of a column of a view of a ledger: its own, else what columns of that name have everywhere; NULL when there is none';
+
 CREATE FUNCTION emgov_internal.fill(body text, VARIADIC pairs text[]) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$

@@ -114,7 +114,7 @@ BEGIN
     IF is_new THEN
         -- a column's comment is that of the table that it is taken from, if it has its name there
         PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', fact, a.attname),
-                   coalesce((SELECT p.note FROM emgov.ledger_part AS p WHERE p.kind = 'column' AND p.name IN (short || '.' || a.attname, a.attname) ORDER BY p.name LIKE '%.%' DESC LIMIT 1),
+                   coalesce(emgov_internal.column_note(short, a.attname),
                             (SELECT col_description(o, s.attnum) FROM unnest(emgov_internal.column_tables(query::regclass, a.attname)) AS o
                               JOIN pg_attribute s ON s.attrelid = o AND s.attname = a.attname
                               WHERE col_description(o, s.attnum) IS NOT NULL LIMIT 1)))

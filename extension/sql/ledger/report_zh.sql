@@ -134,8 +134,9 @@ BEGIN
                    FROM unnest(columns, twins) WITH ORDINALITY AS c (name, zh, n)
                    JOIN pg_attribute AS a ON a.attrelid = views[i] AND a.attname = c.name
                    -- in words where no other column has them
-                  CROSS JOIN LATERAL (SELECT string_agg(format(' WHEN %L THEN %L', w.code, w.zh), '') AS words FROM emgov_internal.code_words() AS w
-                                       WHERE w.list = emgov_internal.code_list((SELECT k.relname FROM pg_class AS k WHERE k.oid = views[i]), c.name)) AS w);
+                  CROSS JOIN LATERAL (SELECT emgov_internal.code_list((SELECT k.relname FROM pg_class AS k WHERE k.oid = views[i]), c.name) AS name OFFSET 0) AS l
+                   LEFT JOIN (SELECT w.list, string_agg(format(' WHEN %L THEN %L', w.code, w.zh), '') AS words FROM emgov_internal.code_words() AS w GROUP BY w.list) AS w
+                     ON w.list = l.name);
         BEGIN
             CALL emgov_internal.replace_view(schema, names[i], body, 'WITH (security_barrier)');
         EXCEPTION WHEN dependent_objects_still_exist OR wrong_object_type THEN

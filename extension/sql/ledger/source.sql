@@ -52,15 +52,13 @@ DECLARE
     c record;
 BEGIN
     FOR c IN
-        SELECT format('%I.%I.%I', ledger, v.relname, a.attname) AS name, coalesce(n.note, p.note) AS note
+        SELECT format('%I.%I.%I', ledger, v.relname, a.attname) AS name, coalesce(n.note, emgov_internal.column_note(v.relname, a.attname)) AS note
           FROM pg_class AS v JOIN pg_attribute AS a ON a.attrelid = v.oid AND a.attnum > 0 AND NOT a.attisdropped
          CROSS JOIN LATERAL (SELECT emgov_internal.relations_behind(ARRAY[v.oid::regclass]) AS relations OFFSET 0) AS b
           LEFT JOIN LATERAL (
             SELECT col_description(t.oid, x.attnum) AS note FROM pg_class AS t JOIN pg_attribute AS x ON x.attrelid = t.oid AND x.attname = a.attname
              WHERE t.oid = ANY (b.relations) AND t.relkind = 'r' AND col_description(t.oid, x.attnum) IS NOT NULL
              ORDER BY t.relname = regexp_replace(v.relname, '_fact$', '') DESC, t.relname LIMIT 1) AS n ON true
-          LEFT JOIN LATERAL (SELECT o.note FROM emgov.ledger_part AS o WHERE o.kind = 'column' AND o.name IN (v.relname || '.' || a.attname, a.attname)
-                              ORDER BY o.name LIKE '%.%' DESC LIMIT 1) AS p ON true
          WHERE v.relnamespace = quote_ident(ledger)::regnamespace AND v.relkind = 'v' AND col_description(v.oid, a.attnum) IS NULL
            AND v.relname IN (SELECT s.name FROM emgov.ledger_part AS s WHERE s.kind IN ('source', 'live'))
     LOOP

@@ -84,9 +84,9 @@ DECLARE
     c record;
 BEGIN
     PERFORM emgov_internal.set_comment('VIEW', qualified, part.note);
-    FOR c IN SELECT DISTINCT ON (a.attnum) a.attname AS name, p.note FROM pg_attribute AS a
-               JOIN emgov.ledger_part AS p ON p.kind = 'column' AND p.name IN (a.attname, part.name || '.' || a.attname)
-              WHERE a.attrelid = qualified::regclass AND a.attnum > 0 ORDER BY a.attnum, strpos(p.name, '.') DESC LOOP
+    FOR c IN SELECT a.attname AS name, emgov_internal.column_note(part.name, a.attname) AS note
+               FROM pg_attribute AS a WHERE a.attrelid = qualified::regclass AND a.attnum > 0 ORDER BY a.attnum LOOP
+        CONTINUE WHEN c.note IS NULL;
         PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', qualified, c.name), c.note);
     END LOOP;
 END
