@@ -43,9 +43,9 @@ SELECT is((SELECT rows FROM "My Ledger".pack_list WHERE name = 'accidents'), 21,
 SELECT lives_ok(format('CALL "My Ledger".grant_%s(''pack_other'')', k), 'T1: rights as ' || k) FROM unnest('{reader,analyst,publisher}'::text[]) AS k;
 
 -- ------------------------------------------------------------------ every shipped pack, alone in an empty ledger
+CALL emgov.create_ledger('alone');
 CREATE FUNCTION public.alone(pack text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-    CALL emgov.create_ledger('alone');
     EXECUTE format('CALL alone.load_pack(%L)', pack);
     PERFORM FROM alone.figures(emgov.year(2024));
     PERFORM FROM alone.check_figures(emgov.year(2024));
@@ -54,6 +54,7 @@ EXCEPTION WHEN raise_exception THEN
     RETURN SQLERRM;
 END $$;
 SELECT is(public.alone(name), 'well', 'shipped pack ' || name || ' loads into an empty ledger, with what it requires') FROM emgov.shipped_pack;
+DROP SCHEMA alone CASCADE;
 
 -- ------------------------------------------------------------------ loading twice changes nothing
 \ir ../ledger/changzhou.sql
