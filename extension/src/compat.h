@@ -30,6 +30,15 @@
 	extern int no_such_variable
 #endif
 
+#include "access/tupdesc.h"
+#include "commands/explain.h"
+#include "executor/executor.h"
+#include "nodes/parsenodes.h"
+#include "nodes/plannodes.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_relation.h"
+#include "tcop/tcopprot.h"
+#include "utils/lsyscache.h"
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
@@ -112,17 +121,27 @@
 #define random_fraction() ((double) random() / ((double) MAX_RANDOM_VALUE + 1))
 #endif
 
-/* Since 18 a Query names its GROUP BY expressions through an RTE of their own. */
+/* A query whose columns hold what it groups by: since 18 they name it through a FROM item of its own. */
+static inline Query *
+query_without_group_rte(Query *query)
+{
 #if PG_VERSION_NUM >= 180000
-#define query_without_group_rte(query) \
-	((query)->hasGroupRTE ? \
-	 ((query)->targetList = (List *) flatten_group_exprs(NULL, query, (Node *) (query)->targetList), query) : query)
-#define having_without_group_rte(query) \
-	((query)->hasGroupRTE ? flatten_group_exprs(NULL, query, (query)->havingQual) : (query)->havingQual)
-#else
-#define query_without_group_rte(query) (query)
-#define having_without_group_rte(query) ((query)->havingQual)
+	if (query->hasGroupRTE)
+		query->targetList = (List *) flatten_group_exprs(NULL, query, (Node *) query->targetList);
 #endif
+	return query;
+}
+
+/* Its HAVING, likewise. */
+static inline Node *
+having_without_group_rte(Query *query)
+{
+#if PG_VERSION_NUM >= 180000
+	if (query->hasGroupRTE)
+		return flatten_group_exprs(NULL, query, query->havingQual);
+#endif
+	return query->havingQual;
+}
 
 /* A generated column whose value is not stored: since 18. */
 #if PG_VERSION_NUM >= 180000
@@ -252,84 +271,130 @@
 #endif
 
 /* Whose rights a relation of a planned query is read with, 0 for the user's: in a list of its own since 16. */
+static inline Oid
+checked_as(const PlannedStmt *statement, const RangeTblEntry *entry)
+{
 #if PG_VERSION_NUM >= 160000
-#define checked_as(statement, entry) \
-	((entry)->perminfoindex ? getRTEPermissionInfo((statement)->permInfos, entry)->checkAsUser : InvalidOid)
+	return entry->perminfoindex ? getRTEPermissionInfo(statement->permInfos, (RangeTblEntry *) entry)->checkAsUser : InvalidOid;
 #else
-#define checked_as(statement, entry) ((void) (statement), (entry)->checkAsUser)
+	(void) statement;
+	return entry->checkAsUser;
 #endif
+}
 
 /* An error unless the user may read, and write, what a planned query does: since 16 by a list of rights. */
+static inline void
+check_plan_rights(const PlannedStmt *plan)
+{
 #if PG_VERSION_NUM >= 160000
-#define check_plan_rights(plan) ((void) ExecCheckPermissions((plan)->rtable, (plan)->permInfos, true))
+	(void) ExecCheckPermissions(plan->rtable, plan->permInfos, true);
 #else
-#define check_plan_rights(plan) ((void) ExecCheckRTPerms((plan)->rtable, true))
+	(void) ExecCheckRTPerms(plan->rtable, true);
 #endif
+}
 
 /* What columns of joins stand for: since 16 with the planner's state, if there is one. */
+static inline Node *
+flatten_joins(Query *query, Node *node)
+{
 #if PG_VERSION_NUM >= 160000
-#define flatten_joins(query, node) flatten_join_alias_vars(NULL, query, node)
+	return flatten_join_alias_vars(NULL, query, node);
 #else
-#define flatten_joins(query, node) flatten_join_alias_vars(query, node)
+	return flatten_join_alias_vars(query, node);
 #endif
+}
+
+/* Is a FROM item what a query groups by?  Since 18. */
+static inline bool
+rte_is_group(const RangeTblEntry *rte)
+{
+#if PG_VERSION_NUM >= 180000
+	return rte->rtekind == RTE_GROUP;
+#else
+	(void) rte;
+	return false;
+#endif
+}
 
 /* The expressions that a query groups by, where they are apart from its columns: since 18. */
+static inline List *
+group_expressions(const Query *query)
+{
 #if PG_VERSION_NUM >= 180000
-#define rte_is_group(rte) ((rte)->rtekind == RTE_GROUP)
-#define group_expressions(query) \
-	((query)->hasGroupRTE ? llast_node(RangeTblEntry, (query)->rtable)->groupexprs : NIL)
+	if (query->hasGroupRTE)
+		return llast_node(RangeTblEntry, query->rtable)->groupexprs;
 #else
-#define rte_is_group(rte) ((void) (rte), false)
-#define group_expressions(query) ((void) (query), NIL)
+	(void) query;
 #endif
+	return NIL;
+}
 
 /*
- * An entry of FROM that is planned as a user's, but asks for no rights.  Since 16 the planner
- * wants an entry in a list of rights, and the executor none without any.
+ * A FROM item that is planned as a user's, but asks for no rights.  Since 16 the planner wants an
+ * entry in a list of rights, and the executor none without any: drop_unasked_rights().
  */
+static inline void
+ask_no_rights(Query *query, RangeTblEntry *rte, Oid user)
+{
 #if PG_VERSION_NUM >= 160000
-#include "parser/parse_relation.h"
-#define ask_no_rights(query, rte, user) \
-	(addRTEPermissionInfo(&(query)->rteperminfos, rte)->checkAsUser = (user))
-#define drop_unasked_rights(statement) \
-	do { \
-		List	   *asked_ = NIL; \
-		ListCell   *cell_; \
-		foreach(cell_, (statement)->rtable) \
-		{ \
-			RangeTblEntry *rte_ = (RangeTblEntry *) lfirst(cell_); \
-			RTEPermissionInfo *rights_; \
-			if (rte_->perminfoindex == 0) \
-				continue; \
-			rights_ = list_nth_node(RTEPermissionInfo, (statement)->permInfos, rte_->perminfoindex - 1); \
-			if (rights_->requiredPerms == 0) \
-				rte_->perminfoindex = 0; \
-			else \
-			{ \
-				asked_ = lappend(asked_, rights_); \
-				rte_->perminfoindex = list_length(asked_); \
-			} \
-		} \
-		(statement)->permInfos = asked_; \
-	} while (0)
+	addRTEPermissionInfo(&query->rteperminfos, rte)->checkAsUser = user;
 #else
-#define ask_no_rights(query, rte, user) ((void) (query), (rte)->requiredPerms = 0, (rte)->checkAsUser = (user))
-#define drop_unasked_rights(statement) ((void) (statement))
+	(void) query;
+	rte->requiredPerms = 0;
+	rte->checkAsUser = user;
 #endif
+}
+
+static inline void
+drop_unasked_rights(PlannedStmt *statement)
+{
+#if PG_VERSION_NUM >= 160000
+	List	   *asked = NIL;
+	ListCell   *cell;
+
+	foreach(cell, statement->rtable)
+	{
+		RangeTblEntry *rte = lfirst_node(RangeTblEntry, cell);
+		RTEPermissionInfo *rights;
+
+		if (rte->perminfoindex == 0)
+			continue;
+		rights = list_nth_node(RTEPermissionInfo, statement->permInfos, rte->perminfoindex - 1);
+		rte->perminfoindex = 0;
+		if (rights->requiredPerms == 0)
+			continue;
+		asked = lappend(asked, rights);
+		rte->perminfoindex = list_length(asked);
+	}
+	statement->permInfos = asked;
+#else
+	(void) statement;
+#endif
+}
 
 /* The view that a subquery stands for, if the entry says so: since 16. */
+static inline Oid
+rte_view(const RangeTblEntry *rte)
+{
 #if PG_VERSION_NUM >= 160000
-#define rte_view(rte) ((rte)->relid)
+	return rte->relid;
 #else
-#define rte_view(rte) ((void) (rte), InvalidOid)
+	(void) rte;
+	return InvalidOid;
 #endif
+}
 
 /* Which outer joins may put NULL in place of a column: said since 16. */
+static inline void
+set_nulling(Var *var, Bitmapset *joins)
+{
 #if PG_VERSION_NUM >= 160000
-#define set_nulling(var, joins) ((var)->varnullingrels = bms_copy(joins))
+	var->varnullingrels = bms_copy(joins);
 #else
-#define set_nulling(var, joins) ((void) (var), (void) (joins))
+	(void) var;
+	(void) joins;
 #endif
+}
 
 /* Parse analysis of a statement with parameters of any types: takes an environment since 15. */
 #if PG_VERSION_NUM >= 150000
@@ -346,11 +411,15 @@
 #endif
 
 /* Has a column no NULLs?  Since 18 a constraint that says so may not have been checked. */
+static inline bool
+attribute_is_never_null(TupleDesc desc, AttrNumber number)
+{
 #if PG_VERSION_NUM >= 180000
-#define attribute_is_never_null(desc, number) (TupleDescCompactAttr(desc, (number) - 1)->attnullability == ATTNULLABLE_VALID)
+	return TupleDescCompactAttr(desc, number - 1)->attnullability == ATTNULLABLE_VALID;
 #else
-#define attribute_is_never_null(desc, number) (TupleDescAttr(desc, (number) - 1)->attnotnull)
+	return TupleDescAttr(desc, number - 1)->attnotnull;
 #endif
+}
 
 /* Where ExplainState is declared: apart since 18. */
 #if PG_VERSION_NUM >= 180000
@@ -360,32 +429,38 @@
 #endif
 
 /* What EXPLAIN does with a query without hooks: to be called since 17. */
+static inline void
+explain_as_the_server(Query *query, int options, IntoClause *into, struct ExplainState *es, const char *text,
+					  ParamListInfo params, QueryEnvironment *environment)
+{
 #if PG_VERSION_NUM >= 170000
-#define explain_as_the_server(query, options, into, es, text, params, environment) \
-	standard_ExplainOneQuery(query, options, into, es, text, params, environment)
+	standard_ExplainOneQuery(query, options, into, es, text, params, environment);
 #else
-#define explain_as_the_server(query, options, into, es, text, params, environment) \
-	do { \
-		BufferUsage used_before = pgBufferUsage; \
-		BufferUsage used = {0}; \
-		instr_time	start; \
-		instr_time	took; \
-		PlannedStmt *statement; \
-		INSTR_TIME_SET_CURRENT(start); \
-		statement = pg_plan_query(query, text, options, params); \
-		INSTR_TIME_SET_CURRENT(took); \
-		INSTR_TIME_SUBTRACT(took, start); \
-		if ((es)->buffers) \
-			BufferUsageAccumDiff(&used, &pgBufferUsage, &used_before); \
-		ExplainOnePlan(statement, into, es, text, params, environment, &took, (es)->buffers ? &used : NULL); \
-	} while (0)
+	BufferUsage before = pgBufferUsage;
+	BufferUsage used = {0};
+	instr_time	start;
+	instr_time	took;
+	PlannedStmt *statement;
+
+	INSTR_TIME_SET_CURRENT(start);
+	statement = pg_plan_query(query, text, options, params);
+	INSTR_TIME_SET_CURRENT(took);
+	INSTR_TIME_SUBTRACT(took, start);
+	if (es->buffers)
+		BufferUsageAccumDiff(&used, &pgBufferUsage, &before);
+	ExplainOnePlan(statement, into, es, text, params, environment, &took, es->buffers ? &used : NULL);
 #endif
+}
 
 /* What an operator is to ordering indexes: named otherwise since 18. */
+static inline List *
+op_interpretation(Oid operator)
+{
 #if PG_VERSION_NUM >= 180000
-#define op_interpretation(operator) get_op_index_interpretation(operator)
+	return get_op_index_interpretation(operator);
 #else
-#define op_interpretation(operator) get_op_btree_interpretation(operator)
+	return get_op_btree_interpretation(operator);
 #endif
+}
 
 #endif							/* EMGOV_COMPAT_H */

@@ -115,4 +115,8 @@ extern Datum summary_field(FunctionCallInfo fcinfo, const Family *family, int fi
 #define SUMMARY_FIELD(type, family, name, field) \
 	SQL_FUNCTION(type##_##name, summary_field(fcinfo, &(family), field))
 
+/* Accessors of money that callers tell from others. */
+extern PGDLLEXPORT Datum accident_summary_direct_loss(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum case_summary_fines(PG_FUNCTION_ARGS);
+
 #endif							/* EMGOV_SUMMARY_H */

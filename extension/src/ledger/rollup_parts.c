@@ -69,20 +69,20 @@ typedef struct Days
 } Days;
 
 /* Rows that are added up; those of one hash follow one another. */
-typedef struct Group
+typedef struct SumsGroup
 {
 	uint32		hash;
 	int			segment;		/* of its day */
 	Datum	   *values;			/* the day is that of one of its rows */
 	bool	   *nulls;
-	struct Group *next;
-} Group;
+	struct SumsGroup *next;
+} SumsGroup;
 
 typedef struct GroupsEntry
 {
 	uint32		hash;			/* hash key */
 	char		status;
-	Group	   *first;
+	SumsGroup  *first;
 } GroupsEntry;
 
 #define SH_PREFIX groups
@@ -181,7 +181,7 @@ hash_of_row(const Adding *adding, const Datum *values, const bool *nulls, int se
 
 /* Do a group and a row differ in nothing but sums and days of one segment?  What is NULL, and no sum, stays apart. */
 static bool
-is_of_group(const Adding *adding, const Group *group, const Datum *values, const bool *nulls, int segment)
+is_of_group(const Adding *adding, const SumsGroup *group, const Datum *values, const bool *nulls, int segment)
 {
 	TupleDesc	desc = rows_descriptor(adding->out);
 
@@ -203,7 +203,7 @@ is_of_group(const Adding *adding, const Group *group, const Datum *values, const
 
 /* Add a row to a group; false, and nothing is added, when a sum would not fit. */
 static bool
-add_to_group(const Adding *adding, Group *group, const Datum *values)
+add_to_group(const Adding *adding, SumsGroup *group, const Datum *values)
 {
 	TupleDesc	desc = rows_descriptor(adding->out);
 	int64		sum;
@@ -240,7 +240,7 @@ add_row(Adding *adding, Datum *values, bool *nulls)
 	int			segment = nulls[adding->day] ? PROFILE_NO_DAY : profile_segment_of(adding->bounds, adding->nbounds, DatumGetDateADT(values[adding->day]));
 	uint32		hash = hash_of_row(adding, values, nulls, segment);
 	GroupsEntry *entry = groups_lookup(adding->groups, hash);
-	Group	   *group = entry ? entry->first : NULL;
+	SumsGroup  *group = entry ? entry->first : NULL;
 	bool		found;
 
 	while (group != NULL && !is_of_group(adding, group, values, nulls, segment))
@@ -250,7 +250,7 @@ add_row(Adding *adding, Datum *values, bool *nulls)
 		put_row(adding->out, values, nulls);
 	else if (group == NULL)
 	{
-		group = palloc(sizeof(Group));
+		group = palloc(sizeof(SumsGroup));
 		group->segment = segment;
 		group->values = palloc(sizeof(Datum) * desc->natts);
 		group->nulls = palloc(sizeof(bool) * desc->natts);
@@ -277,7 +277,7 @@ put_groups(const Adding *adding)
 
 	groups_start_iterate(adding->groups, &i);
 	while ((entry = groups_iterate(adding->groups, &i)) != NULL)
-		for (Group *group = entry->first; group != NULL; group = group->next)
+		for (SumsGroup *group = entry->first; group != NULL; group = group->next)
 			put_row(adding->out, group->values, group->nulls);
 }
 

@@ -16,6 +16,7 @@
 #include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
+#include "nodes/extensible.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
@@ -32,11 +33,11 @@
 
 #define MAX_ANSWERS		3		/* alternatives that are planned for a level */
 
-/* A level that became a choice, in the planning at hand. */
+/* A level that became a choice: a node that its FROM item carries, and every copy of that. */
 typedef struct Choice
 {
-	char	   *name;			/* of its FROM item */
-	List	   *answers;
+	ExtensibleNode node;
+	List	   *answers;		/* of Answer */
 } Choice;
 
 /* Levels around the one at hand. */
@@ -47,7 +48,7 @@ typedef struct Level
 	Oid			view;			/* whose body it is; InvalidOid if of none */
 } Level;
 
-static List *choices = NIL;		/* of the planning at hand */
+static bool chosen = false;		/* has a level become a choice, in the planning at hand? */
 static planner_hook_type next_planner = NULL;
 static set_rel_pathlist_hook_type next_pathlist = NULL;
 
@@ -377,6 +378,62 @@ find_answers(Level *level)
 	return list_truncate(answers, MAX_ANSWERS);
 }
 
+/* ---------------------------------------------------------------- the choice */
+
+/* The answers are no part of the tree: a copy of the node has the same. */
+static void
+copy_choice(ExtensibleNode *to, const ExtensibleNode *from)
+{
+	((Choice *) to)->answers = ((const Choice *) from)->answers;
+}
+
+static bool
+equal_choice(const ExtensibleNode *a, const ExtensibleNode *b)
+{
+	return ((const Choice *) a)->answers == ((const Choice *) b)->answers;
+}
+
+/* It is in no tree that anybody keeps. */
+static void
+out_choice(StringInfo text pg_attribute_unused(), const ExtensibleNode *node pg_attribute_unused())
+{
+}
+
+static void
+read_choice(ExtensibleNode *node pg_attribute_unused())
+{
+}
+
+static const ExtensibleNodeMethods choice_methods = {
+	.extnodename = "emgov choice",
+	.node_size = sizeof(Choice),
+	.nodeCopy = copy_choice,
+	.nodeEqual = equal_choice,
+	.nodeOut = out_choice,
+	.nodeRead = read_choice,
+};
+
+/* A choice between answers and a level. */
+static Node *
+make_choice(List *answers)
+{
+	Choice	   *choice = (Choice *) newNode(sizeof(Choice), T_ExtensibleNode);
+
+	choice->node.extnodename = choice_methods.extnodename;
+	choice->answers = answers;
+	return (Node *) choice;
+}
+
+/* The choice that a FROM item is; NULL if it is none. */
+static Choice *
+choice_of(const RangeTblEntry *rte)
+{
+	Node	   *mark = rte->rtekind == RTE_SUBQUERY && rte->inh && rte->functions != NIL ? linitial(rte->functions) : NULL;
+
+	return mark != NULL && IsA(mark, ExtensibleNode) &&
+		GetExtensibleNodeMethods(((ExtensibleNode *) mark)->extnodename, true) == &choice_methods ? (Choice *) mark : NULL;
+}
+
 /* Queries of WITH around a level that it reads are now read once more by each answer. */
 typedef struct Reads
 {
@@ -425,7 +482,6 @@ rewrite_level(Level *level)
 {
 	List	   *answers;
 	Reads		reads = {level, 0, 0};
-	Choice	   *choice;
 
 	if (level->query->cteList != NIL)
 		inline_with(level->query);
@@ -434,12 +490,8 @@ rewrite_level(Level *level)
 		return;
 	reads.times = list_length(answers);
 	(void) query_tree_walker(level->query, reads_walker, &reads, QTW_EXAMINE_RTES_BEFORE);
-	choice = palloc(sizeof(Choice));
-	/* no query can name it by chance or on purpose */
-	choice->name = psprintf("emgov choice %p %d", (void *) choice, list_length(choices));
-	choice->answers = answers;
-	choices = lappend(choices, choice);
-	choice_query(level->query, answers, choice->name);
+	chosen = true;
+	choice_query(level->query, answers, make_choice(answers));
 }
 
 /* ---------------------------------------------------------------- all levels */
@@ -499,11 +551,11 @@ rewrite_query(Query *query, Level *above, Oid view)
 static PlannedStmt *
 rewrite_planner(Query *query, const char *text, int options, ParamListInfo params)
 {
-	List	   *before = choices;
+	bool		before = chosen;
 	volatile bool rewritten = false;
 	PlannedStmt *result;
 
-	choices = NIL;
+	chosen = false;
 	depth++;
 	PG_TRY();
 	{
@@ -514,8 +566,8 @@ rewrite_planner(Query *query, const char *text, int options, ParamListInfo param
 	PG_FINALLY();
 	{
 		depth--;
-		rewritten = choices != NIL;
-		choices = before;
+		rewritten = chosen;
+		chosen = before;
 	}
 	PG_END_TRY();
 	if (rewritten)
@@ -525,25 +577,11 @@ rewrite_planner(Query *query, const char *text, int options, ParamListInfo param
 
 /* ---------------------------------------------------------------- paths */
 
-/* The choice that a FROM item is; NULL if it is none. */
-static Choice *
-choice_of(const RangeTblEntry *rte)
-{
-	ListCell   *cell;
-
-	if (choices == NIL || rte->rtekind != RTE_SUBQUERY || !rte->inh)
-		return NULL;
-	foreach(cell, choices)
-		if (strcmp(((Choice *) lfirst(cell))->name, rte->eref->aliasname) == 0)
-			return lfirst(cell);
-	return NULL;
-}
-
 /* For set_rel_pathlist_hook: the deciding node in place of the append. */
 static void
 rewrite_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 {
-	Choice	   *choice = choice_of(rte);
+	Choice	   *choice = chosen ? choice_of(rte) : NULL;
 	List	   *sides = NIL;
 	Path	   *table;
 	Path	   *best = NULL;
@@ -576,8 +614,6 @@ rewrite_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *r
 	}
 	if (noting())
 		report_choice(choice->answers, setting_rewrite == REWRITE_FORCE || best->total_cost < table->total_cost ? answer : NULL);
-	/* for EXPLAIN; the name has served */
-	rte->eref->aliasname = pstrdup("rollup");
 	rel->pathlist = NIL;
 	rel->partial_pathlist = NIL;
 	rel->rows = best->rows;
@@ -591,6 +627,7 @@ rewrite_pathlist(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *r
 void
 rewrite_init(void)
 {
+	RegisterExtensibleNodeMethods(&choice_methods);
 	known_init();
 	choice_init();
 	writers_init();

@@ -14,7 +14,7 @@
  *
  *		rewrite.c			the hooks of the planner, the setting, levels
  *		rewrite_known.c		what a session knows of the rollups over a table
- *		rewrite_match.c		which rollup answers which level, and how: the level's copy
+ *		rewrite_match.c		which rollup answers which level, and how (rewrite_match.h)
  *		rewrite_joins.c		what a view computes and joins, but nobody asks for
  *		rewrite_safe.c		what may be computed for groups that are gone
  *		rewrite_image.c		are equal values the same bytes?
@@ -80,20 +80,21 @@ typedef struct Answer
 	bool		own;			/* of a query of the rollup's own view: either side is right, always */
 } Answer;
 
-/* rewrite_match.c */
+/* rewrite_match.c, and what it consists of */
+extern Answer *match_rollup(Query *level, int rti, const KnownRollup *known, const char **reason, Node **missing);
 extern Oid	match_source(Query *level, int rti);
 extern Oid	match_month_of(void);
-extern Oid	match_own_view(RangeTblEntry *rte);
-extern Answer *match_rollup(Query *level, int rti, const KnownRollup *known, const char **reason, Node **missing);
-
 extern bool aggregate_is_extremum(Oid function);
 extern bool refers_to(Node *node, int rti);
 
 /* rewrite_joins.c */
 extern void drop_unread(Query *query, int rti);
+extern bool finds_one_row(Oid relid, List *columns, List *operators);
 
 /* rewrite_safe.c */
 extern bool safe_for_dead_groups(Node *expression);
+extern bool safe_as_key(Node *expression);
+extern bool safe_as_sum(Node *expression);
 extern bool is_whole_field(Node *expression);
 
 /* rewrite_image.c */
@@ -105,7 +106,7 @@ extern Query *sums_query(const KnownRollup *known);
 extern Query *groups_query(const KnownRollup *known, Bitmapset *used, List *quals);
 extern Expr *make_not_zero(Expr *number);
 extern Expr *sum_of_column(const RollupColumn *column, Expr *value, Expr *filter);
-extern void choice_query(Query *level, List *answers, const char *name);
+extern void choice_query(Query *level, List *answers, Node *mark);
 extern RangeTblEntry *subquery_entry(Query *query, const char *name);
 
 /* rewrite_node.c */

@@ -138,8 +138,8 @@ equated_column(Node *condition, int rti, Oid *operator)
 }
 
 /* Has a table a unique index that conditions with these columns and operators go by? */
-static bool
-is_unique(Oid relid, List *columns, List *operators)
+bool
+finds_one_row(Oid relid, List *columns, List *operators)
 {
 	Relation	rel = RelationIdGetRelation(relid);
 	bool		result = false;
@@ -214,7 +214,7 @@ finds_one(Query *query, Node *quals, int rti)
 	if (columns == NIL)
 		return false;
 	if (rte->rtekind == RTE_RELATION)
-		return rte->relkind == RELKIND_RELATION && is_unique(rte->relid, columns, operators);
+		return rte->relkind == RELKIND_RELATION && finds_one_row(rte->relid, columns, operators);
 	return rte->rtekind == RTE_SUBQUERY && query_supports_distinctness(rte->subquery) &&
 		query_is_distinct_for(rte->subquery, columns, operators);
 }

@@ -309,11 +309,11 @@ groups_query(const KnownRollup *known, Bitmapset *used, List *quals)
 }
 
 /*
- * Make a level the choice between answers and itself.  `name` tells the FROM item of the
- * choice from all others.
+ * Make a level the choice between answers and itself.  `mark` tells the FROM item of the choice from
+ * all others: of a subquery the server copies `functions`, and does nothing else with it.
  */
 void
-choice_query(Query *level, List *answers, const char *name)
+choice_query(Query *level, List *answers, Node *mark)
 {
 	Query	   *table = palloc(sizeof(Query));
 	Query	   *choice;
@@ -333,7 +333,8 @@ choice_query(Query *level, List *answers, const char *name)
 	names = lappend(names, "table");
 	foreach(cell, queries)
 		IncrementVarSublevelsUp(lfirst(cell), 2, 1);
-	choice = query_over(subquery_entry(union_all(queries, names), name));
+	choice = query_over(subquery_entry(union_all(queries, names), "rollup"));
+	linitial_node(RangeTblEntry, choice->rtable)->functions = list_make1(mark);
 	choice->targetList = columns_of(table, 1);
 	choice->querySource = level->querySource;
 	choice->queryId = level->queryId;

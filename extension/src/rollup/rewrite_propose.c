@@ -14,6 +14,7 @@
 
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "lib/stringinfo.h"
@@ -167,38 +168,6 @@ would_answer(Proposal *proposal, Node **missing)
 	return def != NULL && match_rollup(proposal->level, proposal->rti, imagine_rollup(def), &proposal->why, missing) != NULL;
 }
 
-/*
- * May an expression be computed of every row, those that the query leaves out too?  Not if a
- * value could make it fail, but for a result that is too large.
- */
-static bool
-may_fail_walker(Node *node, void *context)
-{
-	if (node == NULL)
-		return false;
-	if (IsA(node, OpExpr) && list_length(((OpExpr *) node)->args) == 2 && ((OpExpr *) node)->opno < FirstGenbkiObjectId)
-	{
-		const char *name = get_opname(((OpExpr *) node)->opno);
-
-		if (strcmp(name, "+") == 0 || strcmp(name, "-") == 0 || strcmp(name, "*") == 0)
-			return expression_tree_walker(node, may_fail_walker, context);
-	}
-	/* a pattern fails for all rows or none */
-	if (IsA(node, OpExpr) && (((OpExpr *) node)->opfuncid == F_TEXTLIKE || ((OpExpr *) node)->opfuncid == F_TEXTNLIKE) &&
-		IsA(lsecond(((OpExpr *) node)->args), Const))
-		return may_fail_walker(linitial(((OpExpr *) node)->args), context);
-	/* casts to a numeric of some scale */
-	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == F_NUMERIC_NUMERIC_INT4)
-		return expression_tree_walker(node, may_fail_walker, context);
-	return !safe_for_dead_groups(node);
-}
-
-static bool
-may_be_computed(Node *expression)
-{
-	return !may_fail_walker(expression, NULL);
-}
-
 /* Add columns that an expression reads as keys; false if all are. */
 static bool
 add_columns(Proposal *proposal, Node *expression)
@@ -240,7 +209,7 @@ add_missing(Proposal *proposal, Node *missing)
 
 	if (!IsA(missing, Aggref))
 	{
-		if (!IsA(missing, Var) && !safe_for_dead_groups(missing))
+		if (!IsA(missing, Var) && !safe_as_key(missing))
 			return add_columns(proposal, missing);
 		if (list_member(proposal->keys, missing))
 		{
@@ -267,13 +236,13 @@ add_missing(Proposal *proposal, Node *missing)
 	if (agg->aggfnoid == F_COUNT_ && agg->aggfilter == NULL)
 		return added;
 	foreach(cell, agg->args)
-		if (!may_be_computed((Node *) lfirst_node(TargetEntry, cell)->expr))
+		if (!safe_as_sum((Node *) lfirst_node(TargetEntry, cell)->expr))
 		{
 			proposal->why = psprintf("%s may fail for rows that the query does not count",
 									 deparsed(proposal, (Node *) lfirst_node(TargetEntry, cell)->expr));
 			return false;
 		}
-	if (agg->aggfilter != NULL && !may_be_computed((Node *) agg->aggfilter))
+	if (agg->aggfilter != NULL && !safe_as_sum((Node *) agg->aggfilter))
 	{
 		proposal->why = psprintf("%s may fail for rows that the query does not count", deparsed(proposal, (Node *) agg->aggfilter));
 		return false;
@@ -294,13 +263,47 @@ add_missing(Proposal *proposal, Node *missing)
 
 /* ---------------------------------------------------------------- fewest groups */
 
-/* Leave out the keys that are not needed, and make those months that may be. */
+/* Does the rollup answer with another key in place of one? */
+static bool
+answers_with(Proposal *proposal, List *keys, int number, Node *key)
+{
+	Node	   *missing;
+
+	proposal->keys = list_copy(keys);
+	lfirst(list_nth_cell(proposal->keys, number)) = key;
+	return would_answer(proposal, &missing);
+}
+
+/* date_trunc('month', timestamp) */
+static Node *
+month_of_timestamp(Node *key)
+{
+	Const	   *month = makeConst(TEXTOID, -1, DEFAULT_COLLATION_OID, -1, CStringGetTextDatum("month"), false, false);
+
+	return (Node *) makeFuncExpr(F_DATE_TRUNC_TEXT_TIMESTAMP, TIMESTAMPOID, list_make2(month, key), InvalidOid, DEFAULT_COLLATION_OID,
+								 COERCE_EXPLICIT_CALL);
+}
+
+/* What is coarser than a key that is a time, the coarsest first. */
+static List *
+coarser(Node *key)
+{
+	if (exprType(key) == DATEOID && OidIsValid(match_month_of()))
+		return list_make1(makeFuncExpr(match_month_of(), DATEOID, list_make1(key), InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
+	if (exprType(key) == TIMESTAMPOID)
+		return list_make2(month_of_timestamp(key),
+						  makeFuncExpr(F_DATE_TIMESTAMP, DATEOID, list_make1(key), InvalidOid, InvalidOid, COERCE_EXPLICIT_CAST));
+	return NIL;
+}
+
+/* Leave out the keys that are not needed, and make those months, or days, that may be. */
 static void
 simplify(Proposal *proposal)
 {
 	List	   *keys = proposal->keys;
 	Node	   *missing;
 	ListCell   *cell;
+	ListCell   *other;
 
 	for (int i = 0; i < list_length(keys);)
 	{
@@ -311,18 +314,38 @@ simplify(Proposal *proposal)
 			i++;
 	}
 	foreach(cell, keys)
-	{
-		Node	   *key = lfirst(cell);
-
-		if (exprType(key) != DATEOID || !IsA(key, Var) || !OidIsValid(match_month_of()))
-			continue;
-		proposal->keys = list_copy(keys);
-		lfirst(list_nth_cell(proposal->keys, foreach_current_index(cell))) =
-			makeFuncExpr(match_month_of(), DATEOID, list_make1(key), InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
-		if (would_answer(proposal, &missing))
-			lfirst(cell) = list_nth(proposal->keys, foreach_current_index(cell));
-	}
+		foreach(other, coarser(lfirst(cell)))
+			if (answers_with(proposal, keys, foreach_current_index(cell), lfirst(other)))
+			{
+				lfirst(cell) = lfirst(other);
+				break;
+			}
 	proposal->keys = keys;
+}
+
+/* Are there as many groups as rows: do the keys hold a unique key of the table? */
+static bool
+is_one_row_a_group(const Proposal *proposal)
+{
+	RollupDefinition *def = proposal->def;
+	Relation	table = RelationIdGetRelation(proposal->source);
+	List	   *columns = NIL;
+	List	   *operators = NIL;
+
+	if (!RelationIsValid(table))
+		return false;
+	for (int i = 0; i < def->nkeys; i++)
+	{
+		Var		   *key = (Var *) def->keys[i].expr;
+
+		if (IsA(key, Var) && attribute_is_never_null(RelationGetDescr(table), key->varattno))
+		{
+			columns = lappend_int(columns, key->varattno);
+			operators = lappend_oid(operators, def->keys[i].eq);
+		}
+	}
+	RelationClose(table);
+	return finds_one_row(proposal->source, columns, operators);
 }
 
 /* How many groups the rollup would have at least, and rows its table has, as the planner estimates, who knows columns best. */
@@ -364,6 +387,13 @@ think(Proposal *proposal)
 		if (missing == NULL || ++steps > MAX_STEPS || !add_missing(proposal, missing))
 			return false;
 	simplify(proposal);
+	if (!would_answer(proposal, &missing))
+		return false;
+	if (is_one_row_a_group(proposal))
+	{
+		proposal->why = "it would have a group for each row";
+		return false;
+	}
 	number = groups(proposal, &rows);
 	if (number > MANY_GROUPS && number * 2 > rows)
 	{

@@ -8,6 +8,9 @@
  * error that the table would not, and a function of the user's would get to see them.  So
  * only what is known to do neither is computed for them; for all else live groups are
  * found first.
+ *
+ * A rollup computes its keys and sums for all rows of the table, a query only for those that it
+ * counts.  Where one is proposed, what they are computed by must fail for no value either.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -95,6 +98,41 @@ is_safe_operator(Oid operator)
 		(operator < FirstNormalObjectId && op_interpretation(operator) != NIL);
 }
 
+/* What may be computed in addition of rows that a query does not count. */
+typedef struct Leave
+{
+	bool		large;			/* what fails only where the result is too large */
+} Leave;
+
+/* A time in a zone that is given: it fails for all rows, or none but such as lie beyond what a timestamp holds. */
+static bool
+is_fixed_zone(const FuncExpr *call)
+{
+	return (call->funcid == F_TIMEZONE_TEXT_TIMESTAMPTZ || call->funcid == F_TIMEZONE_INTERVAL_TIMESTAMPTZ ||
+			call->funcid == F_TIMEZONE_TEXT_TIMESTAMP || call->funcid == F_TIMEZONE_INTERVAL_TIMESTAMP) &&
+		IsA(linitial(call->args), Const);
+}
+
+/* Is it a call that a rollup may make for each row? */
+static bool
+is_left(Node *node, const Leave *leave)
+{
+	OpExpr	   *op = (OpExpr *) node;
+	const char *name;
+
+	if (leave == NULL)
+		return false;
+	if (IsA(node, FuncExpr))
+		return is_fixed_zone((FuncExpr *) node) || (leave->large && ((FuncExpr *) node)->funcid == F_NUMERIC_NUMERIC_INT4);
+	if (!leave->large || !IsA(node, OpExpr) || list_length(op->args) != 2 || op->opno >= FirstGenbkiObjectId)
+		return false;
+	/* a pattern fails for all rows or none */
+	if (op->opfuncid == F_TEXTLIKE || op->opfuncid == F_TEXTNLIKE)
+		return IsA(lsecond(op->args), Const);
+	name = get_opname(op->opno);
+	return strcmp(name, "+") == 0 || strcmp(name, "-") == 0 || strcmp(name, "*") == 0;
+}
+
 /* Has a call that compares texts no collation?  It raises an error when it is made. */
 static bool
 lacks_collation(Oid collation, List *args)
@@ -107,6 +145,8 @@ is_risky_walker(Node *node, void *context)
 {
 	if (node == NULL)
 		return false;
+	if (is_left(node, context))
+		return expression_tree_walker(node, is_risky_walker, context);
 	switch (nodeTag(node))
 	{
 		case T_Var:
@@ -157,4 +197,21 @@ bool
 safe_for_dead_groups(Node *expression)
 {
 	return !is_risky_walker(expression, NULL);
+}
+
+/* May a rollup compute a key, or an argument or condition of a sum, of every row of its table? */
+bool
+safe_as_key(Node *expression)
+{
+	Leave		leave = {false};
+
+	return !is_risky_walker(expression, &leave);
+}
+
+bool
+safe_as_sum(Node *expression)
+{
+	Leave		leave = {true};
+
+	return !is_risky_walker(expression, &leave);
 }

@@ -414,7 +414,10 @@ rollup_sql_value(const RollupDefinition *def, const RollupValue *value)
 	return NULL;
 }
 
-/* CREATE VIEW: what readers see. */
+/*
+ * CREATE VIEW: what readers see.  A barrier, so that a reader's condition that can fail, or tell
+ * what it is asked of, meets no group that is gone and not yet folded.
+ */
 char *
 rollup_sql_view(const RollupDefinition *def, const char *name, const char *total, const char *delta)
 {
@@ -422,7 +425,7 @@ rollup_sql_view(const RollupDefinition *def, const char *name, const char *total
 	int			i;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "CREATE VIEW %s AS SELECT ", name);
+	appendStringInfo(&sql, "CREATE VIEW %s WITH (security_barrier) AS SELECT ", name);
 	for (i = 0; i < def->noutputs; i++)
 	{
 		RollupOutput *output = &def->outputs[i];
