@@ -31,7 +31,7 @@ CREATE VIEW pg_temp.answered AS SELECT code, answered_by, value FROM figures(yea
 
 -- ------------------------------------------------------------------ which
 SELECT results_eq('SELECT code, answered_by FROM pg_temp.answered ORDER BY code', $$VALUES
-    ('F010', 'ledger.letter_daily'), ('F014', 'ledger.supervision_visit_daily'), ('F019', 'ledger.publicity_daily'), ('F024', 'ledger.training_attendance_daily'), ('F028', 'ledger.accident_deaths_daily'), ('F030', 'ledger.accident_daily'), ('F032', 'ledger.accident_daily'),
+    ('F010', 'ledger.letter_daily'), ('F014', 'ledger.supervision_visit_daily'), ('F019', 'ledger.publicity_daily'), ('F024', 'ledger.training_attendance_daily'), ('F028', 'ledger.accident_deaths_daily'), ('F030', 'ledger.accident_deaths_daily'), ('F032', 'ledger.accident_daily'),
     ('F034', 'ledger.accident_daily'), ('F036', 'ledger.accident_daily'), ('F042', 'ledger_store.inspection_first_month'), ('F043', 'ledger.hazard_found_daily'),
     ('F046', 'ledger.publicity_daily'), ('F047', 'ledger.publicity_daily'), ('F049', 'ledger_store.inspection_first_month'), ('F050', 'ledger.document_daily'), ('F051', 'ledger.hazard_found_daily'),
     ('F052', 'ledger.hazard_found_daily'), ('F053', 'ledger.case_daily'), ('F054', 'ledger_store.inspection_first_month'), ('F056', 'ledger.equipment_renewal_daily'), ('F057', 'ledger.equipment_renewal_daily'),

@@ -79,7 +79,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
      'sum(serious_injuries) AS serious_injuries, sum(minor_injuries) AS minor_injuries, sum(serious_injuries + minor_injuries) AS injured, sum(direct_loss) AS direct_loss '
      'FROM @store@.accident_fact GROUP BY 1, 2, 3, 4, 5, 6'),
     ('rollup', 'accident_deaths_daily', '事故按日、死亡人数实时汇总 | live rollup of accidents by day and number of deaths: the largest',
-     'SELECT occurred_on, deaths, status, count(*) AS records FROM @store@.accident_fact GROUP BY 1, 2, 3'),
+     'SELECT occurred_on, deaths, status, count(*) AS records, sum(deaths) AS total_deaths FROM @store@.accident_fact GROUP BY 1, 2, 3'),
     ('rollup', 'advertisement_daily', '公益广告播放按日实时汇总 | live rollup of advertisements by day',
      'SELECT played_on, window_code, status, count(*) AS records, sum(plays) AS plays FROM @ledger@.advertisement GROUP BY 1, 2, 3'),
     ('rollup', 'case_daily', '立案按日实时汇总 | live rollup of cases by the day filed',
@@ -123,4 +123,5 @@ SELECT 'rollup', '@store@.accident_month_area_' || d.en, format('事故按月、
 
 INSERT INTO emgov.ledger_part (kind, name, note) VALUES
     ('column', 'rollup.month', '月，首日 | month, its first day'),
+    ('column', 'rollup.total_deaths', '死亡总数 | dead in all'),
     ('column', 'rollup.injured', '受伤人数：重伤和轻伤 | injured, seriously or slightly');
