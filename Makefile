@@ -7,6 +7,8 @@
 #   make bench                                      ratios of speed, see bench/README.md
 #   make lint                                       what tools say of the sources
 #   make coverage                                   which lines the tests reach
+#   make check-server PG_CONFIG=/path/to/pg_config  the tests with any server, with assertions where it was built so: see tests/server
+#   make bench-peers                                the same queries by other means, see bench/peers
 #   make check-long                                 the slow tests, an hour or as long as wanted: see tests/long
 #   make check-clients                              clients that are too large for ./check: see tests/clients-bi/long, tests/clients-office/long
 
@@ -43,6 +45,8 @@ EXTRA_CLEAN = $(FIRST_SCRIPT) $(SCRIPT) results regression.diffs regression.out 
 REGRESS      = $(patsubst sql/%.sql,%,$(call in_source,sql/*.sql))
 REGRESS_OPTS = --inputdir=$(or $(SOURCE_DIR),.) --load-extension=emgov
 
+# A server that was configured within its source tree has lost what finds the sources from elsewhere.
+VPATH := $(SOURCE_DIR)
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
@@ -96,7 +100,7 @@ build/unit/%: tests/unit/%.c tests/unit/unit.h $(CORE_SOURCES) $(call in_source,
 	@mkdir -p build/unit
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE_SOURCES:%=$(SOURCE_DIR)%) -lm
 
-.PHONY: unit bench lint coverage check-long check-clients
+.PHONY: unit bench bench-peers lint coverage check-server check-long check-clients
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
 
@@ -108,14 +112,19 @@ bench:
 	bench/clients
 	bench/rollup
 	bench/rewrite
-	bench/history
 	bench/restatement
+
+bench-peers:
+	$(SOURCE_DIR)bench/peers
 
 lint:
 	PG_CONFIG='$(PG_CONFIG)' $(SOURCE_DIR)tools/lint
 
 coverage:
 	$(SOURCE_DIR)tools/coverage
+
+check-server:
+	$(SOURCE_DIR)tests/server '$(shell command -v $(PG_CONFIG))' $(TOPICS)
 
 check-long:
 	$(SOURCE_DIR)tests/long

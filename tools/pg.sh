@@ -10,6 +10,8 @@
 #
 # After pg_start: PGHOST, PGPORT, PGUSER, PG_CONFIG are exported.
 #
+# With EMGOV_PG_CONFIG=/path/to/pg_config all this is of that server, in build/pgVERSION; see tests/server.
+#
 # Everything lies in build/, or in build/AREA where pg_area=AREA is set before this file is
 # read: areas are independent of one another (./demo and developers use the plain one,
 # ./check has its own). With pg_lane=.NAME an area has another cluster beside its first. Where the server could not work inside build/ (the checkout is
@@ -19,8 +21,23 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$root/build
-pg_major=${EMGOV_PG_MAJOR:-15}
-pg_system=/usr/lib/postgresql/$pg_major
+# The server: Debian's of version EMGOV_PG_MAJOR, or any other, by its pg_config. $pg_dirs is what of it is used, all below $pg_root.
+if [ -n "${EMGOV_PG_CONFIG:-}" ]; then
+    pg_major=$("$EMGOV_PG_CONFIG" --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
+    pg_system_bin=$("$EMGOV_PG_CONFIG" --bindir)
+    pg_system_lib=$("$EMGOV_PG_CONFIG" --pkglibdir)
+    pg_system_share=$("$EMGOV_PG_CONFIG" --sharedir)
+    pg_dirs="$pg_system_bin $pg_system_lib $pg_system_share $("$EMGOV_PG_CONFIG" --includedir-server) $("$EMGOV_PG_CONFIG" --pkgincludedir)
+        $("$EMGOV_PG_CONFIG" --includedir)"
+    pg_root=$pg_system_bin
+    for pg_root_of in $pg_dirs; do while [[ $pg_root_of/ != "$pg_root"/* ]]; do pg_root=${pg_root%/*}; done; done
+else
+    pg_major=${EMGOV_PG_MAJOR:-15} pg_root=/usr
+    pg_system_bin=/usr/lib/postgresql/$pg_major/bin
+    pg_system_lib=/usr/lib/postgresql/$pg_major/lib
+    pg_system_share=/usr/share/postgresql/$pg_major
+    pg_dirs="$pg_system_bin $pg_system_lib $pg_system_share /usr/include/postgresql"
+fi
 
 # Run a command as the owner of the cluster: user postgres for root, else the caller.
 # Files that the caller keeps open beyond the first three (a lock) are not inherited.
@@ -56,27 +73,32 @@ pg_find_place() {
 pg_paths() {
     [ -n "${pg_base:-}" ] && return
     pg_base=$(pg_find_place) || return
-    pg_base=$pg_base${pg_area:+/$pg_area}
+    pg_base=$pg_base${EMGOV_PG_CONFIG:+/pg$pg_major}${pg_area:+/$pg_area}
     pg_home=$pg_base/pgsql
-    pg_bin=$pg_home/lib/postgresql/$pg_major/bin
+    pg_bin=$pg_home${pg_system_bin#"$pg_root"}
     pg_data=$pg_base/cluster${pg_lane:-}
     pg_log=$pg_base/log/server${pg_lane:-}.log
     export PG_CONFIG=$pg_bin/pg_config
     mkdir -p "$pg_base"
 }
 
-# Make the private copy of PostgreSQL, again if the system's has been updated.
+# Make the private copy of PostgreSQL, again if the system's has been updated: its files lie to one another as there, so that
+# its programs find them, and are links but for the programs.
 pg_private() {
+    local dir
     pg_paths || return
-    [ -x "$PG_CONFIG" ] && [ -e "$pg_home/include/postgresql/$pg_major/server/postgres.h" ] &&
-        cmp -s "$pg_system/bin/postgres" "$pg_bin/postgres" && return
+    [ -x "$PG_CONFIG" ] && [ -e "$("$PG_CONFIG" --includedir-server)/postgres.h" ] && cmp -s "$pg_system_bin/postgres" "$pg_bin/postgres" && return
     rm -rf "$pg_home"
-    mkdir -p "$pg_home/lib/postgresql" "$pg_home/share/postgresql" "$pg_home/include" &&
-        cp -as "$pg_system" "$pg_home/lib/postgresql/" &&
-        rm -rf "$pg_bin" &&
-        cp -a "$pg_system/bin" "$pg_bin" &&
-        cp -as "/usr/share/postgresql/$pg_major" "$pg_home/share/postgresql/" &&
-        cp -as /usr/include/postgresql "$pg_home/include/"
+    for dir in $pg_dirs; do
+        [ "$dir" != /usr/include ] || continue
+        mkdir -p "$pg_home${dir#"$pg_root"}" && cp -asf "$dir/." "$pg_home${dir#"$pg_root"}/" || return
+    done
+    rm -rf "$pg_bin" && cp -a "$pg_system_bin" "$pg_bin" || return
+    [ -n "${EMGOV_PG_CONFIG:-}" ] || return 0
+    # a server from source: its libpq; and pgTAP, which is SQL alone
+    cp -asf "$("$EMGOV_PG_CONFIG" --libdir)"/libpq.* "$("$PG_CONFIG" --libdir)/" 2>/dev/null
+    [ -e "$pg_system_share/extension/pgtap.control" ] || cp -as /usr/share/postgresql/*/extension/pgtap* "$("$PG_CONFIG" --sharedir)/extension/" 2>/dev/null
+    return 0
 }
 
 # Print a port that nobody listens on.
@@ -100,6 +122,8 @@ pg_start() {
     local i
     pg_private || return
     export PGHOST=$pg_base/socket${pg_lane:-} PGUSER=postgres PGPORT
+    # psql, pg_dump and others of the server's own version
+    [ -z "${EMGOV_PG_CONFIG:-}" ] || [[ :$PATH: = *:"$pg_bin":* ]] || PATH=$pg_bin:$PATH
     unset PGDATABASE PGSERVICE PGPASSWORD PGOPTIONS
     mkdir -p "$PGHOST" "${pg_log%/*}"
     if pg_running; then
@@ -130,8 +154,8 @@ pg_start() {
     rm -f "$pg_data/postmaster.pid" "$PGHOST"/.s.PGSQL.*
     rmdir "$pg_data.new" 2>/dev/null || :
     PGPORT=$(pg_free_port) || return
-    # EMGOV_SERVER_ENV: what its environment has besides, as NAME=VALUE ...
-    pg_run env ${EMGOV_SERVER_ENV:-} "$pg_bin/pg_ctl" -D "$pg_data" -w -s -l "$pg_log" \
+    # EMGOV_SERVER_ENV: what its environment has besides, as NAME=VALUE ...; EMGOV_POSTGRES: a program that runs postgres in its place
+    pg_run env ${EMGOV_SERVER_ENV:-} "$pg_bin/pg_ctl" ${EMGOV_POSTGRES:+-p "$EMGOV_POSTGRES" -t 600} -D "$pg_data" -w -s -l "$pg_log" \
         -o "-p $PGPORT -k $PGHOST -c listen_addresses=127.0.0.1" start
 }
 

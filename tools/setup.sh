@@ -20,14 +20,15 @@ quietly() {
 # Print the Debian packages that are missing. Looked for by what they bring, so that
 # the same things installed otherwise are as good.
 missing_packages() {
-    [ -x "$pg_system/bin/postgres" ] || echo "postgresql-$pg_major"
-    [ -e "$pg_system/lib/pgxs/src/makefiles/pgxs.mk" ] &&
-        [ -e "/usr/include/postgresql/$pg_major/server/postgres.h" ] ||
-        echo "postgresql-server-dev-$pg_major"
-    [ -e "/usr/share/postgresql/$pg_major/extension/pgtap.control" ] ||
-        echo "postgresql-$pg_major-pgtap"
+    if [ -z "${EMGOV_PG_CONFIG:-}" ]; then
+        [ -x "$pg_system_bin/postgres" ] || echo "postgresql-$pg_major"
+        [ -e "$pg_system_lib/pgxs/src/makefiles/pgxs.mk" ] &&
+            [ -e "/usr/include/postgresql/$pg_major/server/postgres.h" ] ||
+            echo "postgresql-server-dev-$pg_major"
+        [ -e "$pg_system_lib/pg_cron.so" ] || echo "postgresql-$pg_major-cron"
+        [ -e "$pg_system_share/extension/pgtap.control" ] || echo "postgresql-$pg_major-pgtap"
+    fi
     [ -e /usr/include/postgresql/libpq-fe.h ] || echo libpq-dev
-    [ -e "$pg_system/lib/pg_cron.so" ] || echo "postgresql-$pg_major-cron"
     type -p pg_prove >/dev/null || echo libtap-parser-sourcehandler-pgtap-perl
     type -p gcc >/dev/null || echo gcc
     [ -e /usr/include/stdlib.h ] || echo libc6-dev

@@ -7,6 +7,27 @@
 #ifndef EMGOV_COMPAT_H
 #define EMGOV_COMPAT_H
 
+/*
+ * What the sources take for granted, in one place.  Every file includes this
+ * one first, so a server that is not of this kind is refused in words.
+ */
+#if PG_VERSION_NUM < 140000 || PG_VERSION_NUM >= 190000
+#error "emgov is made for PostgreSQL 14 to 18; see docs/servers.md"
+#endif
+/* int64 and pointers as Datum, by value: sums and numbers of records are of 64 bits. */
+#if SIZEOF_VOID_P < 8 || !defined(USE_FLOAT8_BYVAL)
+#error "emgov needs a 64-bit server: values of 64 bits are passed as Datum; see docs/servers.md"
+#endif
+/* Sums of rollups that do not fit into 64 bits (rollup/wide.c). */
+#ifndef HAVE_INT128
+#error "emgov needs a compiler with integers of 128 bits; see docs/servers.md"
+#endif
+/* What a publication keeps is a hash of bytes, which the server computes otherwise in the other order (ledger/values_hash.c). */
+#ifdef WORDS_BIGENDIAN
+#error "emgov needs a little-endian processor: publications would not verify after a restore on the other kind; see docs/servers.md"
+#endif
+StaticAssertDecl(sizeof(Datum) == 8 && sizeof(int64) == 8 && sizeof(double) == 8, "values of 64 bits");
+
 /* Until 15, PGDLLEXPORT says nothing on ELF systems; we build with hidden symbols. */
 #if PG_VERSION_NUM < 160000 && defined(__GNUC__) && !defined(WIN32)
 #undef PGDLLEXPORT

@@ -13,12 +13,7 @@ tidy() {
 trap tidy EXIT
 office
 
-# what there is, and what there would be if it were made from nothing
-tables() { sql -c "SELECT md5(concat((SELECT string_agg((to_jsonb(t) - 'changed_at')::text, ',' ORDER BY report, code, comparator, period_start, place) FROM ledger_tables.figure_by_month AS t),
-    (SELECT string_agg((to_jsonb(t) - 'changed_at')::text, ',' ORDER BY report, period_start, period_end, code, comparator, figure_start, figure_end, place) FROM ledger_tables.figure_by_period AS t),
-    (SELECT string_agg((to_jsonb(t) - 'changed_at')::text, ',' ORDER BY report, period_start, section, ordinal) FROM ledger_tables.report_text AS t)))"; }
 published() { sql -c "SELECT (SELECT count(*) FROM ledger.publication), (SELECT count(DISTINCT publication_id) FROM ledger.publication_figure), (SELECT count(*) FROM ledger.publication AS p, ledger.verify_publication(p.id))"; }
-ready() { for i in $(seq 1 60); do "$pg_bin/pg_isready" -q && sql -c 'SELECT 1' >/dev/null 2>&1 && return; sleep 0.5; done; }
 # the server is stopped at once, and started again
 restart() {
     pg_run "$pg_bin/pg_ctl" -D "$pg_data" -w -s -m immediate stop

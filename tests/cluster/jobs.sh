@@ -5,7 +5,7 @@ set -u
 . "$(dirname "${BASH_SOURCE[0]}")/own.sh" jobs
 trap 'pg_fresh' EXIT
 has_cron=
-[ -e "$pg_system/lib/pg_cron.so" ] && has_cron=1
+[ -e "$pg_system_lib/pg_cron.so" ] && has_cron=1
 if [ -n "$has_cron" ]; then
     { echo "shared_preload_libraries = 'pg_cron'"; echo "cron.database_name = 'postgres'"; echo "cron.use_background_workers = on"; echo "max_worker_processes = 20"; } >>"$pg_data/postgresql.conf"
     pg_stop && pg_start || exit 1

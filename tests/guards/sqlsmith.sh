@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Random SQL over a database with two ledgers and rollups, by sqlsmith.
 #
-#   tests/guards/sqlsmith.sh [SECONDS [SEED]]
+#   tests/guards/sqlsmith.sh [QUERIES [SEED]]      2000 queries; EMGOV_SQLSMITH_SECONDS: no more than so many seconds
 #
 # sqlsmith calls every function of the server too, which have faults of their own: what
 # counts is a server process that dies, and an internal error raised in this extension's
@@ -9,7 +9,8 @@
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-seconds=${1:-60}
+wanted=${1:-2000}
+seconds=${EMGOV_SQLSMITH_SECONDS:-86400}
 seed=${2:-1}
 database=emgov_guard_sqlsmith
 . "$root/tools/pg.sh"
@@ -21,10 +22,10 @@ psql -X -q -d "$database" -c "ALTER DATABASE $database SET log_error_verbosity =
     -c "ALTER DATABASE $database SET search_path = ledger, emgov, shared, public" -c 'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA trap TO PUBLIC'
 before=$(stat -c %s "$pg_log")
 queries=0
-end=$((SECONDS + seconds))
+began=$SECONDS
 for role in guard_analyst guard_owner; do
     timeout $(((seconds + 1) / 2)) sqlsmith --target="host=$PGHOST port=$PGPORT dbname=$database user=$role" --seed="$seed" --verbose --exclude-catalog \
-        >"$root/build/log/sqlsmith.$role.log" 2>&1
+        --max-queries=$(((wanted + 1) / 2)) >"$root/build/log/sqlsmith.$role.log" 2>&1
     queries=$((queries + $(grep -o 'queries: [0-9]*' "$root/build/log/sqlsmith.$role.log" | tail -n 1 | tr -dc 0-9 || echo 0)))
 done
 tail -c +$((before + 1)) "$pg_log" >"$root/build/log/sqlsmith.server.log"
@@ -34,5 +35,5 @@ internal=$(grep -A12 'ERROR:  XX[0-9A-Z]*:' "$root/build/log/sqlsmith.server.log
 if [ "$crashes" != 0 ]; then grep -A2 'was terminated by signal' "$root/build/log/sqlsmith.server.log" | cut -c1-3000 | head -n 20; fi
 if [ "$internal" != 0 ]; then grep -B1 -A12 'ERROR:  XX[0-9A-Z]*:' "$root/build/log/sqlsmith.server.log" | grep -B6 -A6 -E "LOCATION: .*, ($ours):" | cut -c1-1500 | head -n 60; fi
 psql -X -q -d postgres -c "DROP DATABASE $database"
-echo "sqlsmith: seed $seed, $queries queries in $seconds s, $crashes server processes died, $internal internal errors of the extension"
+echo "sqlsmith: seed $seed, $queries queries in $((SECONDS - began)) s, $crashes server processes died, $internal internal errors of the extension"
 [ "$crashes" = 0 ] && [ "$internal" = 0 ] && [ "$queries" -gt 0 ]

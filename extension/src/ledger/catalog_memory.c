@@ -6,6 +6,7 @@
  * under views included: any change forgets all.
  */
 #include "postgres.h"
+#include "compat.h"
 
 #include "utils/inval.h"
 #include "utils/memutils.h"

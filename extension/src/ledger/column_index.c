@@ -3,6 +3,7 @@
  *		An index that gives rows in the order of a column.
  */
 #include "postgres.h"
+#include "compat.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
