@@ -65,4 +65,4 @@ RESET session_replication_role;
 UPDATE check_rule SET active = false WHERE severity = 'hard';     -- made-up records need not pass them
 INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, scope, cutoff, unit, definition_zh)
 VALUES ('TABLE', '事故', 'count', 'accident_fact', 'occurred_on', 'status = ''valid''', 'city', 'period', '起', '逐表计数');
-CALL entered(ARRAY['accident'], '2024-12-31', :'first');
+CALL entered(ARRAY['accident', 'fine_payment'], '2024-12-31', :'first');

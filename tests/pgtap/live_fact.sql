@@ -152,6 +152,24 @@ CALL emgov.upgrade_ledger('ledger');
 SELECT results_eq('SELECT area_code, enterprise, next_day FROM ledger_store.hazard_of_area ORDER BY id', $$VALUES ('a2', 1::bigint, date '2024-03-05'), ('a1', 1, '2024-03-05')$$,
                   'columns that a query got: they are there, and computed');
 
+-- indexes that an upgrade changes: those of an older layout go, and nobody else's
+CREATE FUNCTION public.keys() RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT substring(pg_get_indexdef(indexrelid) FROM '\((.*)\)$') FROM pg_index WHERE indrelid = 'ledger_store.hazard_of_area'::regclass AND NOT indisprimary $$;
+CREATE TABLE public.keys_before AS SELECT k FROM public.keys() AS k;
+CREATE INDEX own_of_hazards ON ledger_store.hazard_of_area (status);
+RESET ROLE;
+UPDATE emgov.ledger_part SET body = replace(body, '-- index: rectified_on', '-- index: rectified_on, area_code') WHERE kind = 'live' AND name = '@store@.hazard_of_area';
+SET ROLE live_owner;
+CALL emgov.upgrade_ledger('ledger');
+SELECT bag_eq('SELECT * FROM public.keys()', $$SELECT CASE k WHEN 'rectified_on' THEN 'rectified_on, area_code' ELSE k END FROM public.keys_before UNION ALL SELECT 'status'$$,
+              'an index of the new layout instead of that of the old one, beside those that stay');
+RESET ROLE;
+UPDATE emgov.ledger_part SET body = replace(body, '-- index: rectified_on, area_code', '-- index: rectified_on') WHERE kind = 'live' AND name = '@store@.hazard_of_area';
+SET ROLE live_owner;
+CALL emgov.upgrade_ledger('ledger');
+SELECT bag_eq('SELECT * FROM public.keys()', $$SELECT k FROM public.keys_before UNION ALL SELECT 'status'$$, 'and back');
+DROP INDEX ledger_store.own_of_hazards;
+
 -- what is looked up: a new row, and another name, concern nothing and wait for nobody; another area concerns the hazards that refer to it
 SELECT results_eq($$SELECT tgrelid::regclass::text, count(*)::int FROM pg_trigger WHERE tgname LIKE 'emgov\_live\_hazard\_of\_area%' GROUP BY 1 ORDER BY 1$$,
                   $$VALUES ('hazard', 5), ('inspection', 2), ('subject', 2)$$, 'triggers of a table that something is looked up in: of its UPDATEs');

@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = error;
-SELECT plan(23);
+SELECT plan(25);
 
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true), ('c', '丙区', 'district', true);
@@ -182,4 +182,14 @@ INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('202
 CALL ledger.refresh_report_tables();
 CALL ledger.refresh_report_tables(whole => true);
 SELECT is((SELECT rows FROM ledger.job_run ORDER BY id DESC LIMIT 1), 0::bigint, 'a late record of the area before brings forward what computing everything anew gives');
+-- ------------------------------------------------------------------ names in the readers' views
+INSERT INTO ledger.report (code, title_zh, title_en, period_kind, lang) VALUES ('e', '英文', 'In English', 'year', 'en');
+INSERT INTO ledger.report_figure (report, code) VALUES ('e', 'F028');
+UPDATE ledger.area SET name_en = 'A' WHERE code = 'a';
+CALL ledger.refresh_report_tables();
+SELECT set_eq($$SELECT report::text, indicator_zh::text, indicator_en::text, area_code::text, area_zh::text, area_en::text FROM ledger_report.report_figure_by_month WHERE indicator_code = 'F028' AND report IN ('e', 'm') AND coalesce(area_code, 'a') = 'a'$$,
+    $$SELECT r, i.name_zh, CASE r WHEN 'e' THEN i.name_en END AS en, a.code, a.name_zh AS area_zh, a.name_en AS area_en FROM (VALUES ('e'), ('m')) AS r (r) CROSS JOIN (SELECT code, name_zh, name_en FROM ledger.area WHERE code = 'a' UNION ALL SELECT NULL, NULL, NULL) AS a
+       CROSS JOIN ledger.indicator AS i WHERE i.code = 'F028'$$, 'as in all readers'' views: in Chinese, and in English where that is known');
+SELECT is_empty($$SELECT attrelid::regclass, attname FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = 'ledger_report'::regnamespace AND a.attname ~ '(^|_)name$'$$,
+    'which have no other names of names');
 SELECT * FROM finish();

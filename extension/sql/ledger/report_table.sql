@@ -16,8 +16,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT $columns$
     place int NOT NULL,                                 -- 次序，0 为合计 | 0: of the whole; then the areas in their order
     area_code text,                                     -- 区域，空为合计 | area; NULL: of the whole; empty: of records that name none
-    area_name text,                                     -- 区域名称 | its name
-    name text NOT NULL,                                 -- 指标名称 | the indicator's name in the report's language
+    area_zh text,                                       -- 区域名称 | its name
+    area_en text,                                       -- 区域英文名称 | its name in English
+    name_zh text NOT NULL,                              -- 指标名称 | the indicator's name
+    name_en text,                                       -- 指标英文名称，英文报告才有 | its name in English, of a report that is in English
     section int,                                        -- 报告章节 | section of the report it appears in
     value numeric(18,4),                                -- 数值，空为未知 | what it comes to; NULL: not known
     numerator numeric(18,4),                            -- 分子 | numerator
@@ -152,10 +154,10 @@ BEGIN
       FROM pg_index AS x JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> 'changed_at'
      WHERE x.indrelid = relation AND x.indisprimary;
     EXECUTE format($sql$
-        INSERT INTO %s AS t (report, code, comparator, %s, place, area_code, area_name, name, section, value, numerator, denominator, base_value, change, rate_pct, state, p_value, unit,
-                             words, phrase, scope, coverage, covered_days, period_days, definition_version, reason)
-        SELECT $1, (m.figure).code, m.comparator, %s, m.place, (m.figure).member, CASE WHEN $3 THEN coalesce((m.figure).member_name_en, (m.figure).member_name) ELSE (m.figure).member_name END,
-               (m.figure).name, (m.figure).section, emgov_internal.bounded((m.figure).value), emgov_internal.bounded((m.figure).numerator), emgov_internal.bounded((m.figure).denominator),
+        INSERT INTO %s AS t (report, code, comparator, %s, place, area_code, area_zh, area_en, name_zh, name_en, section, value, numerator, denominator, base_value, change, rate_pct, state, p_value,
+                             unit, words, phrase, scope, coverage, covered_days, period_days, definition_version, reason)
+        SELECT $1, (m.figure).code, m.comparator, %s, m.place, (m.figure).member, (m.figure).member_name, (m.figure).member_name_en, (m.figure).name_zh,
+               nullif((m.figure).name, (m.figure).name_zh), (m.figure).section, emgov_internal.bounded((m.figure).value), emgov_internal.bounded((m.figure).numerator), emgov_internal.bounded((m.figure).denominator),
                emgov_internal.bounded((m.figure).base), emgov_internal.bounded((m.figure).change), emgov_internal.bounded((m.figure).rate), (m.figure).state, (m.figure).p_value, (m.figure).unit,
                (m.figure).words, (m.figure).phrase, (m.figure).scope, (m.figure).coverage, (m.figure).covered_days, (m.figure).period_days, (m.figure).definition_version, (m.figure).reason
           FROM unnest($2) AS m
@@ -163,7 +165,7 @@ BEGIN
         CASE WHEN by_month THEN 'period_start, year, month' ELSE 'period_start, period_end, figure_start, figure_end' END,
         CASE WHEN by_month THEN '(m.figure).starts_on, extract(year FROM (m.figure).starts_on)::int, extract(month FROM (m.figure).starts_on)::int'
              ELSE 'lower(m.period), upper(m.period) - 1, (m.figure).starts_on, (m.figure).ends_on - 1' END,
-        key, said, becomes, was, becomes) USING report->>'code', made, report->>'lang' = 'en';
+        key, said, becomes, was, becomes) USING report->>'code', made;
     GET DIAGNOSTICS n = ROW_COUNT;
     RETURN gone + n;
 END
@@ -243,8 +245,9 @@ COMMENT ON FUNCTION emgov_internal.refresh_report(regnamespace, text, boolean) I
 -- A reader of areas sees the figures of these; the whole, and texts, are for those who see everything.
 INSERT INTO emgov.ledger_part (kind, name, note, body)
 SELECT 'view', v.name, v.note, format($sql$
-    SELECT t.report::varchar(60) AS report, %s, t.code::varchar(31) AS indicator_code, t.name::varchar(200) AS indicator_name, t.section, t.comparator::varchar(64) AS comparator,
-           (t.place = 0) AS is_total, t.place AS row_order, t.area_code::varchar(64) AS area_code, t.area_name::varchar(200) AS area_name,
+    SELECT t.report::varchar(60) AS report, %s, t.code::varchar(31) AS indicator_code, t.name_zh::varchar(200) AS indicator_zh, t.name_en::varchar(200) AS indicator_en, t.section,
+           t.comparator::varchar(64) AS comparator, (t.place = 0) AS is_total, t.place AS row_order,
+           t.area_code::varchar(64) AS area_code, t.area_zh::varchar(200) AS area_zh, t.area_en::varchar(200) AS area_en,
            t.value, t.numerator, t.denominator, t.base_value, t.change, t.rate_pct, t.state::varchar(20) AS state, t.p_value, t.unit::varchar(60) AS unit,
            t.words::varchar(200) AS words, t.phrase::varchar(400) AS phrase, t.scope::varchar(20) AS scope, t.coverage::varchar(20) AS coverage, t.covered_days, t.period_days,
            t.definition_version, t.reason::varchar(400) AS reason, t.changed_at
@@ -265,8 +268,8 @@ INSERT INTO emgov.ledger_part (kind, name, note) VALUES
     ('column', 'report_text_by_period.ordinal', '段落次序 | order in the section'),
     ('column', 'report_text_by_period.heading', '章节标题 | heading of the section'),
     ('column', 'report_text_by_period.body', '正文 | the paragraph'),
-    ('column', 'indicator_name', '指标名称 | name of the indicator, in the report''s language'),
-    ('column', 'area_name', '区域名称，空为合计 | name of the area, in the report''s language; NULL: of the whole'),
+    ('column', 'report_figure_by_month.indicator_en', '指标英文名称，英文报告才有 | indicator in English, of a report that is in English'),
+    ('column', 'report_figure_by_period.indicator_en', '指标英文名称，英文报告才有 | indicator in English, of a report that is in English'),
     ('column', 'report_figure_by_month.reason', '说明 | why it is failed or undefined, or what is not known of it'),
     ('column', 'report_figure_by_period.reason', '说明 | why it is failed or undefined, or what is not known of it'),
     ('column', 'changed_at', '变动时间 | when this row last became another'),

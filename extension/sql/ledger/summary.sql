@@ -143,9 +143,9 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.summary_columns(jsonb, int) IS 'internal: the columns that a summary has of its n-th measure: name, SQL, comment';
 
--- What is counted, event by event: key, day, then of each measure the amount x that adds to the totals and the amount b to the base of a month not
--- yet whole. Without a monthly rollup: of the days covered. With one: of the months, less the days of them that are not covered, which mostly have
--- no records; the base by its days or by the rest of its month, whichever are fewer.
+-- What is counted, event by event: key, day, then of each measure the amount x that adds to the totals. Without a monthly rollup: of the days covered.
+-- With one: of the months, less the days of them that are not covered, which mostly have no records. What the base of a month not yet whole comes to is
+-- dated after all months: what is counted of its days, or, of a month of the rollup by its rest, where that has fewer, what is to be taken off.
 CREATE FUNCTION emgov_internal.summary_events(events text, monthly text, key text, counted jsonb[], before boolean) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -154,29 +154,30 @@ DECLARE
     -- by area: for which area in which months, see held
     by_area boolean := key = 'area_code';
     keys text := CASE WHEN by_area THEN '%1$s.key, %1$s.held_since, %1$s.held_until' WHEN key IS NULL THEN '''''' ELSE 'coalesce(e.' || quote_ident(key) || '::text, '''')' END;
-    of_base text := CASE WHEN monthly IS NULL THEN 'e.day >= a.base_since AND e.day < a.base_until' ELSE 'e.day = a.base_since AND a.by_rest' END;
     amounts text;
     rest text;
+    of_days text;
 BEGIN
-    SELECT string_agg(format(CASE WHEN x.is_flow AND before THEN ', CASE WHEN e.day >= %4$s THEN %1$s END AS x%2$s' ELSE ', %1$s AS x%2$s' END
-                             || ', CASE WHEN %3$s' || CASE WHEN x.is_flow AND before THEN ' AND e.day >= %4$s' ELSE '' END || ' THEN %1$s END AS b%2$s',
-                             x.amount, x.n, of_base, main), '' ORDER BY x.n),
-           string_agg(format(', r.%3$s * %1$s AS x%2$s, r.of_base * %1$s AS b%2$s', x.amount, x.n, CASE WHEN x.is_flow THEN 'of_flow' ELSE 'of_stock' END), '' ORDER BY x.n)
+    SELECT string_agg(format(CASE WHEN x.is_flow AND before THEN ', CASE WHEN e.day >= %3$s THEN %1$s END AS x%2$s' ELSE ', %1$s AS x%2$s' END, x.amount, x.n, main), '' ORDER BY x.n),
+           string_agg(format(', r.%3$s * %1$s AS x%2$s', x.amount, x.n, CASE WHEN x.is_flow THEN 'of_flow' ELSE 'of_stock' END), '' ORDER BY x.n)
       INTO amounts, rest
       FROM (SELECT (e.m->>'n')::int AS n, coalesce(e.m->>'kind', 'flow') = 'flow' AS is_flow,
                    format(CASE WHEN (e.m->>'money')::boolean
                                THEN '(CASE WHEN abs(e.%1$I) < 9e16 THEN 100 * e.%1$I WHEN e.%1$I IS NOT NULL THEN 9e18 END)::bigint' ELSE 'e.%I::bigint' END,
                           e.m->>'name') AS amount FROM unnest(counted) AS e (m)) AS x;
-    RETURN format('SELECT %s%s, e.day%s FROM (%s) e JOIN %s a ON a.area_code = coalesce(e.area_code, '''') WHERE e.day <= a.through%s AND @seen(e.area_code)@',
-                  format(keys, 'a'), CASE WHEN by_area THEN '' ELSE ' AS key' END, amounts, coalesce(monthly, events), CASE WHEN by_area THEN 'held' ELSE 'span' END,
-                  CASE WHEN before THEN '' ELSE ' AND e.day >= ' || main END)
-        || CASE WHEN monthly IS NULL THEN '' ELSE
+    of_days := format('SELECT %s%s, @day@ AS day%s FROM (%s) e JOIN %s a ON a.area_code = coalesce(e.area_code, '''')@frame@ WHERE e.day <= a.through%s AND @seen(e.area_code)@',
+                      format(keys, 'a'), CASE WHEN by_area THEN '' ELSE ' AS key' END, amounts, coalesce(monthly, events), CASE WHEN by_area THEN 'held' ELSE 'span' END,
+                      CASE WHEN before THEN '' ELSE ' AND e.day >= ' || main END);
+    RETURN replace(replace(of_days, '@day@', 'e.day'), '@frame@', '')
+        || CASE WHEN monthly IS NULL THEN E'\n                    UNION ALL\n                    ' || replace(replace(of_days, '@day@', 'f.base_day'), '@frame@', ' CROSS JOIN frame f')
+                                          || ' AND e.day >= a.base_since AND e.day < a.base_until' ELSE
             -- with bounds that are parameters, so that the planner takes them for few days
             format($q$
                     UNION ALL
-                    SELECT %1$s, e.day%2$s
+                    SELECT %1$s, CASE r.kind WHEN 'base' THEN f.base_day ELSE e.day END%2$s
                       FROM (SELECT r.kind, min(r.starts_on) AS starts_on, max(r.ends_on) AS ends_on FROM cut r GROUP BY r.kind) c
                      CROSS JOIN LATERAL (SELECT * FROM (%3$s) e WHERE e.day >= c.starts_on AND e.day < c.ends_on AND @seen(e.area_code)@ OFFSET 0) e
+                     CROSS JOIN frame f
                       JOIN cut r ON r.kind = c.kind AND r.area_code = coalesce(e.area_code, '') AND e.day >= r.starts_on AND e.day < r.ends_on$q$, format(keys, 'r'), rest, events) END;
 END
 $$;
@@ -204,7 +205,7 @@ DECLARE
     has_records text := (SELECT string_agg(format('(0 <> ANY (s.c%s)) IS NOT FALSE', e.m->>'n'), ' OR ') FROM unnest(counted) AS e (m));
     is_apart boolean := EXISTS (SELECT FROM jsonb_array_elements(measures) AS e (m) WHERE e.m ? 'source');
     month text := format($q$
-    WITH month AS MATERIALIZED (
+    month AS MATERIALIZED (
         SELECT m.* FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s))
                AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
                      base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean,
@@ -216,13 +217,18 @@ BEGIN
     IF dimension IS NOT NULL AND dim.name IS NULL THEN
         RAISE EXCEPTION 'there is no dimension "%"', dimension;
     END IF;
-    totals := month || format($q$,
+    totals := E'\n    WITH' || CASE WHEN dimension IS NULL THEN month || ',' ELSE '' END || format($q$
     span AS MATERIALIZED (
         SELECT a.*, emgov.month_of(a.since) AS since_month, 2 * (a.base_until - a.base_since) > (a.base_since + interval '1 month')::date - a.base_since AS by_rest
           FROM (SELECT a.area_code, a.context, a.since, a.through, %2$s
                   FROM @store@.report_rows(%1$L, (SELECT s.areas FROM @store@.seen s))
                        AS a (area_code text, context text, since date, through date, base_since date, base_until date)) a),
-    frame AS MATERIALIZED (SELECT min(m.period_start) AS first, max(m.place) AS months FROM month m)$q$, 'spans ' || covered,
+    -- the months of report_months(), which takes longer; the day that stands for the base of a month not yet whole; and how many months after January years begin
+    frame AS MATERIALIZED (
+        SELECT emgov.month_of(c.since) AS first, ((extract(year FROM c.through) - extract(year FROM c.since)) * 12 + extract(month FROM c.through) - extract(month FROM c.since))::int + 1 AS months,
+               (emgov.month_of(c.through) + interval '1 month')::date AS base_day,
+               CASE WHEN z.year_start LIKE '%%-01' THEN left(z.year_start, 2)::int - 1 ELSE 0 END AS year_begins
+          FROM (SELECT min(a.since) AS since, max(a.through) AS through FROM span a) c CROSS JOIN ONLY @ledger@.ledger_setting z)$q$, 'spans ' || covered,
         -- the whole is held against the same days of all areas
         CASE dimension WHEN 'area' THEN 'a.base_since, a.base_until'
                        ELSE 'first_value(a.base_since) OVER (ORDER BY a.through DESC) AS base_since, first_value(a.base_until) OVER (ORDER BY a.through DESC) AS base_until' END);
@@ -242,35 +248,44 @@ BEGIN
         SELECT a.area_code, a.key, a.held_since, a.held_until, d.* FROM held a$q$ ELSE $q$,
     cut AS MATERIALIZED (
         SELECT a.area_code, d.* FROM span a$q$ END || $q$
-         CROSS JOIN LATERAL (VALUES ('since', a.since_month, a.since, -1, 0, 0),
-                                    ('through', a.through + 1, (emgov.month_of(a.through) + interval '1 month')::date, -1, -1, 0),
+         CROSS JOIN LATERAL (VALUES ('since', a.since_month, a.since, -1, 0),
+                                    ('through', a.through + 1, (emgov.month_of(a.through) + interval '1 month')::date, -1, -1),
                                     ('base', CASE WHEN a.base_since > a.through OR a.base_since < a.since_month THEN NULL WHEN a.by_rest THEN a.base_until ELSE a.base_since END,
-                                     CASE WHEN a.by_rest THEN (a.base_since + interval '1 month')::date ELSE a.base_until END, 0, 0, CASE WHEN a.by_rest THEN -1 ELSE 1 END))
-               AS d (kind, starts_on, ends_on, of_flow, of_stock, of_base) WHERE d.starts_on < d.ends_on)$q$;
+                                     CASE WHEN a.by_rest THEN (a.base_since + interval '1 month')::date ELSE a.base_until END, CASE WHEN a.by_rest THEN -1 ELSE 1 END,
+                                     CASE WHEN a.by_rest THEN -1 ELSE 1 END))
+               AS d (kind, starts_on, ends_on, of_flow, of_stock) WHERE d.starts_on < d.ends_on)$q$;
     END IF;
     IF dimension IS NOT NULL THEN
         totals := totals || format($q$,
     member AS MATERIALIZED (%s)$q$, dim.members);
     END IF;
-    -- of each member, computed once, however many months they are joined to
+    -- of each member, computed once, however many months they are joined to; then of the base of a month not yet whole, the month of which is in the totals
     of_totals := format($q$WITH t AS MATERIALIZED (
                 SELECT %1$s
                   FROM (%2$s%3$s) e%4$s)
-            SELECT s.*, (%5$s) AS has_records%6$s FROM t s$q$,
-        (SELECT string_agg(format('%2$semgov_internal.running_totals(e.x%1$s, e.day, (SELECT f.first FROM frame f), (SELECT f.months FROM frame f)) AS c%1$s,'
-                                  ' (CASE WHEN abs(coalesce(sum(e.b%1$s), 0)) < 2e17 THEN coalesce(sum(e.b%1$s), 0) END)::bigint AS b%1$s',
-                                  c.m->>'n', CASE WHEN c.o > 1 OR dimension IS NULL THEN '' WHEN dimension = 'area' THEN 'e.key, e.held_since, e.held_until, ' ELSE 'e.key, ' END), ', ' ORDER BY c.o)
+            SELECT s.key%5$s%6$s, (%7$s) AS has_records%8$s
+              FROM t s CROSS JOIN frame f
+              LEFT JOIN LATERAL (SELECT a.by_rest, (extract(year FROM a.base_since) * 12 + extract(month FROM a.base_since) - extract(year FROM f.first) * 12 - extract(month FROM f.first))::int + 1
+                                        AS place FROM span a%9$s LIMIT 1) k ON true$q$,
+        (SELECT string_agg(format('%2$semgov_internal.running_totals(e.x%1$s, e.day, (SELECT f.first FROM frame f), (SELECT f.months + 1 FROM frame f)) AS c%1$s',
+                                  c.m->>'n', CASE WHEN c.o > 1 THEN '' WHEN dimension IS NULL THEN ''''' AS key, '
+                                                  WHEN dimension = 'area' THEN 'e.key, e.held_since, e.held_until, ' ELSE 'e.key, ' END), ', ' ORDER BY c.o)
            FROM unnest(counted) WITH ORDINALITY AS c (m, o)),
         emgov_internal.summary_events(events, monthly, dim.key, counted, before),
         -- who has no record is there too
         format($q$
                     UNION ALL
                     SELECT %s, NULL%s$q$, CASE WHEN dimension IS NULL THEN '''''' WHEN dimension = 'area' THEN 'd.code, l.since, l.until' ELSE 'd.code' END,
-               repeat(', NULL, NULL', cardinality(counted)))
+               repeat(', NULL', cardinality(counted)))
         || CASE WHEN dimension IS NULL THEN '' WHEN dimension = 'area' THEN ' FROM member d JOIN lineage l ON l.area_code = d.code AND l.key = d.code WHERE d.is_listed'
                 ELSE ' FROM member d WHERE d.is_listed' END,
         CASE WHEN dimension IS NULL THEN '' WHEN dimension = 'area' THEN ' GROUP BY e.key, e.held_since, e.held_until' ELSE ' GROUP BY e.key' END,
-        has_records, CASE dimension WHEN 'area' THEN ', coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key) AS context' ELSE '' END);
+        CASE dimension WHEN 'area' THEN ', s.held_since, s.held_until' ELSE '' END,
+        (SELECT string_agg(format(CASE WHEN monthly IS NULL THEN ', s.c%1$s, s.c%1$s[f.months + 1] - s.c%1$s[f.months] AS b%1$s'
+                                       ELSE ', s.c%1$s, CASE WHEN k.by_rest THEN s.c%1$s[k.place] - s.c%1$s[k.place - 1] ELSE 0 END + s.c%1$s[f.months + 1] - s.c%1$s[f.months] AS b%1$s' END,
+                                  c.m->>'n'), '' ORDER BY c.o) FROM unnest(counted) WITH ORDINALITY AS c (m, o)),
+        has_records, CASE dimension WHEN 'area' THEN ', coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key) AS context' ELSE '' END,
+        CASE dimension WHEN 'area' THEN ' WHERE a.area_code = s.key' ELSE '' END);
     IF dimension IS NULL THEN
         query := totals;
         totals := NULL;
@@ -281,7 +296,7 @@ BEGIN
                                     CASE dimension WHEN 'area' THEN 'held_since date, held_until date, ' ELSE '' END,
                                     string_agg(format('c%1$s bigint[], b%1$s bigint', c.m->>'n'), ', ' ORDER BY c.o), CASE dimension WHEN 'area' THEN ', context text' ELSE '' END)
                         FROM unnest(counted) WITH ORDINALITY AS c (m, o));
-        query := month || CASE WHEN is_apart THEN format($q$,
+        query := E'\n    WITH' || month || CASE WHEN is_apart THEN format($q$,
     span AS MATERIALIZED (
         SELECT a.since, a.through FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s))
                AS a (area_code text, context text, since date, through date, base_since date, base_until date))$q$, 'spans ' || covered) ELSE '' END
@@ -329,6 +344,7 @@ DECLARE
     dim record;
     view text;
     grouped text;
+    keys text;
     by_month text;
     made record;
 BEGIN
@@ -336,9 +352,10 @@ BEGIN
         view := concat_ws('_', thing, 'by_month', dimension);
         SELECT d.*, regexp_replace(d.key, '_code$', '') AS column_name INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
         grouped := coalesce(', ' || dim.key, '');
+        keys := 'area_code' || coalesce(', ' || nullif(dim.key, 'area_code'), '');
         by_month := CASE jsonb_typeof(monthly) WHEN 'string' THEN monthly #>> '{}' ELSE monthly->>coalesce(dimension, '') END;
         made := emgov_internal.summary_query(view, covered, replace(replace(events, '@by@', grouped), '@of@', coalesce(dimension, 'all')),
-                                             replace(replace(by_month, '@by@', grouped), '@of@', coalesce(dimension, 'all')), dimension, measures);
+                                             replace(replace(replace(by_month, '@by@', grouped), '@of@', coalesce(dimension, 'all')), '@keys@', keys), dimension, measures);
         INSERT INTO emgov.ledger_part (kind, name, note, body)
         SELECT p.kind, p.name, split_part(note, ' | ', 1) || '月度' || coalesce('分' || dim.note_zh, '') || '统计' || p.zh || ' | '
                               || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, '') || p.en, p.body
@@ -358,4 +375,5 @@ $$;
 COMMENT ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb) IS
     'internal: what a ledger gets as monthly summaries of a thing: views <thing>_by_month and <thing>_by_month_<dimension>, with comments. note: 中文 | English; covered: table.date_column, whose '
     'coverage bounds the months; events: a query of day, area_code, a column a dimension and a measure, valid records only; monthly: the same by the first of the month, a query a dimension ("" for '
-    'the whole), or one for all, for the months that are whole; measures: [{"name", "note", "kind": flow, stock, opening, pct, distinct or hidden, "money", "p", "known", "source", "of", "per"}]';
+    'the whole), or one for all, in which @keys@ are area_code and the dimension''s own, for the months that are whole; '
+    'measures: [{"name", "note", "kind": flow, stock, opening, pct, distinct or hidden, "money", "p", "known", "source", "of", "per"}]';

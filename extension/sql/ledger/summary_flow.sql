@@ -20,9 +20,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES
       FROM @store@.inspection_first GROUP BY 1, 2, 3 $sql$),
     ('rollup', '@store@.hazard_found_month', '隐患发现按月实时汇总 | live rollup of hazards by the month found', $sql$
     SELECT emgov.month_of(found_on) AS month, area_code, programme_code, count(*) AS records, sum(major) AS major FROM @store@.hazard_of_area WHERE status = 'valid' GROUP BY 1, 2, 3 $sql$),
-    ('rollup', '@store@.hazard_rectified_month', '隐患整改按月实时汇总 | live rollup of hazards by the months rectified and found', $sql$
-    SELECT emgov.month_of(rectified_on) AS month, emgov.month_of(found_on) AS found, area_code, programme_code, count(*) AS records, sum(late) AS late, sum(late * major) AS late_major
-      FROM @store@.hazard_of_area WHERE status = 'valid' AND rectified_on IS NOT NULL GROUP BY 1, 2, 3, 4 $sql$),
+    ('rollup', '@store@.hazard_rectified_month', '隐患整改按月实时汇总 | live rollup of hazards by the month rectified', $sql$
+    SELECT emgov.month_of(rectified_on) AS month, area_code, programme_code, count(*) AS records, sum(late) AS late, sum(late * major) AS late_major
+      FROM @store@.hazard_of_area WHERE status = 'valid' AND rectified_on IS NOT NULL GROUP BY 1, 2, 3 $sql$),
     ('rollup', '@store@.hazard_closed_month', '隐患销号按月实时汇总 | live rollup of hazards by the month closed', $sql$
     SELECT emgov.month_of(closed_on) AS month, area_code, programme_code, count(*) AS records FROM @store@.hazard_of_area WHERE status = 'valid' AND closed_on IS NOT NULL GROUP BY 1, 2, 3 $sql$),
     ('rollup', '@store@.hazard_overdue_month', '隐患逾期按期限月份实时汇总 | live rollup of overdue hazards by the month of their deadline', $sql$
@@ -49,7 +49,6 @@ CALL emgov_internal.define_summary(
     thing => 'remediation', note => '专项整治 | remediation', covered => 'remediation.listed_on',
     dimensions => '{area,campaign}',
     events => $sql$
-    WITH f AS (SELECT coalesce(min((extract(month FROM m.period_start)::int - m.fiscal + 12) % 12), 0)::int AS months FROM month m)
     SELECT r.first_listed_on AS day, r.last_area_code AS area_code, r.campaign_code, 1 AS listed, 0 AS done, 0 AS exited, 0 AS upgraded, 1 AS listed_total, 0 AS done_total, 1 AS pending
       FROM @ledger@.remediation_fact r WHERE r.first_listed_on IS NOT NULL
     UNION ALL
@@ -58,9 +57,9 @@ CALL emgov_internal.define_summary(
     SELECT r.completed_on, r.area_code, r.campaign_code, 0, 1, (r.outcome = 'exited')::int, (r.outcome = 'upgraded')::int, 0, 0, 0
       FROM @ledger@.remediation_fact r WHERE r.status = 'valid' AND r.completed_on IS NOT NULL
     UNION ALL
-    SELECT r.superseded_on, r.area_code, r.campaign_code, 0, -1, -(r.outcome = 'exited')::int, -(r.outcome = 'upgraded')::int, 0, 0, 0 FROM @ledger@.remediation_fact r, f
+    SELECT r.superseded_on, r.area_code, r.campaign_code, 0, -1, -(r.outcome = 'exited')::int, -(r.outcome = 'upgraded')::int, 0, 0, 0 FROM @ledger@.remediation_fact r, frame f
      WHERE r.superseded_on IS NOT NULL
-       AND extract(year FROM r.superseded_on - make_interval(months => f.months)) = extract(year FROM r.completed_on - make_interval(months => f.months))
+       AND extract(year FROM r.superseded_on - make_interval(months => f.year_begins)) = extract(year FROM r.completed_on - make_interval(months => f.year_begins))
     $sql$,
     measures => '[{"name": "listed", "note": "列入清单（每专项每企业一次） | put on the list, an enterprise once in each campaign"},
                   {"name": "done", "note": "完成整治（年内以最后一次处置为准） | done, an enterprise once in a year and campaign, by its last decision"},
@@ -71,16 +70,18 @@ CALL emgov_internal.define_summary(
                   {"name": "pending", "kind": "stock", "note": "期末未完成 | pending at the end of the month"},
                   {"name": "completion", "kind": "pct", "of": "done_total", "per": "listed_total", "note": "累计完成率 | done so far in percent of those listed so far"}]',
     monthly => to_jsonb($sql$
-    SELECT l.month AS day, l.last_area_code AS area_code, l.campaign_code, l.records AS listed, 0 AS done, 0 AS exited, 0 AS upgraded, l.records AS listed_total, 0 AS done_total,
-           l.records AS pending FROM @store@.remediation_listed_month l
+    WITH d AS MATERIALIZED (SELECT m.* FROM @store@.remediation_done_month m)
+    SELECT l.month AS day, @keys@, sum(l.records)::bigint AS listed, 0 AS done, 0 AS exited, 0 AS upgraded, sum(l.records)::bigint AS listed_total, 0 AS done_total, sum(l.records)::bigint AS pending
+      FROM (SELECT m.month, m.last_area_code AS area_code, m.campaign_code, m.records FROM @store@.remediation_listed_month m) l GROUP BY month, @keys@
     UNION ALL
-    SELECT m.month, m.last_area_code, m.campaign_code, 0, 0, 0, 0, 0, m.firsts, -m.firsts FROM @store@.remediation_done_month m
+    SELECT l.month, @keys@, 0, 0, 0, 0, 0, sum(l.firsts)::bigint, - sum(l.firsts)::bigint
+      FROM (SELECT d.month, d.last_area_code AS area_code, d.campaign_code, d.firsts FROM d) l GROUP BY month, @keys@
     UNION ALL
-    SELECT m.month, m.area_code, m.campaign_code, 0, m.records, m.exited, m.upgraded, 0, 0, 0 FROM @store@.remediation_done_month m
+    SELECT d.month, @keys@, 0, sum(d.records)::bigint, sum(d.exited)::bigint, sum(d.upgraded)::bigint, 0, 0, 0 FROM d GROUP BY month, @keys@
     UNION ALL
-    SELECT m.superseded, m.area_code, m.campaign_code, 0, -m.records, -m.exited, -m.upgraded, 0, 0, 0
-      FROM @store@.remediation_done_month m, (SELECT coalesce(min((extract(month FROM m.period_start)::int - m.fiscal + 12) % 12), 0)::int AS months FROM month m) f
-     WHERE m.superseded IS NOT NULL AND extract(year FROM m.superseded - make_interval(months => f.months)) = extract(year FROM m.month - make_interval(months => f.months)) $sql$::text));
+    SELECT d.superseded, @keys@, 0, - sum(d.records)::bigint, - sum(d.exited)::bigint, - sum(d.upgraded)::bigint, 0, 0, 0 FROM d, frame f
+     WHERE d.superseded IS NOT NULL AND extract(year FROM d.superseded - make_interval(months => f.year_begins)) = extract(year FROM d.month - make_interval(months => f.year_begins))
+     GROUP BY d.superseded, @keys@ $sql$::text));
 
 CALL emgov_internal.define_summary(
     thing => 'inspection', note => '执法检查 | inspections', covered => 'inspection.inspected_on',
@@ -96,14 +97,13 @@ CALL emgov_internal.define_summary(
 DO $do$
 DECLARE
     facts text := $sql$
-    WITH f AS (SELECT coalesce(min((extract(month FROM m.period_start)::int - m.fiscal + 12) %% 12), 0)::int AS months FROM month m),
-    i AS (
-        SELECT v.*, lag(v.month) OVER w AS previous, lead(v.month) OVER w AS next, extract(year FROM v.day - make_interval(months => f.months)) AS year,
-               extract(year FROM lag(v.day) OVER w - make_interval(months => f.months)) AS previous_year
+    WITH i AS (
+        SELECT v.*, lag(v.month) OVER w AS previous, lead(v.month) OVER w AS next, extract(year FROM v.day - make_interval(months => f.year_begins)) AS year,
+               extract(year FROM lag(v.day) OVER w - make_interval(months => f.year_begins)) AS previous_year
           FROM (SELECT i.id, i.inspected_on AS day, emgov.month_of(i.inspected_on) AS month, i.subject_id, i.area_code, i.programme_code
                   FROM @ledger@.inspection i JOIN span c ON c.area_code = coalesce(i.area_code, '') AND i.inspected_on BETWEEN c.since AND c.through
                  WHERE i.status = 'valid' AND @seen(i.area_code)@ AND NOT %1$s) v
-         CROSS JOIN f
+         CROSS JOIN frame f
         WINDOW w AS (PARTITION BY v.subject_id@by@ ORDER BY v.day, v.id))
     SELECT %2$s AS day, i.area_code, i.programme_code, (i.previous IS NULL OR i.previous < i.month)::int AS of_month, (i.previous_year IS NULL OR i.previous_year < i.year)::int AS of_year,
            (i.previous IS NULL OR i.previous + interval '1 year' <= i.month)::int AS of_12m
@@ -151,11 +151,12 @@ CALL emgov_internal.define_summary(
                   {"name": "found_total", "kind": "hidden"}, {"name": "rectified_total", "kind": "hidden"},
                   {"name": "rectification", "kind": "pct", "of": "rectified_total", "per": "found_total", "note": "累计整改率 | rectified so far in percent of those found so far"}]',
     monthly => to_jsonb($sql$
-    SELECT h.month AS day, h.area_code, h.programme_code, h.records AS found, h.major, 0 AS rectified, 0 AS closed, 0 AS overdue, 0 AS major_overdue, h.records AS found_total, 0 AS rectified_total
-      FROM @store@.hazard_found_month h
-    UNION ALL SELECT h.month, h.area_code, h.programme_code, 0, 0, h.records, 0, -h.late, -h.late_major, 0, h.records FROM @store@.hazard_rectified_month h
-    UNION ALL SELECT h.month, h.area_code, h.programme_code, 0, 0, 0, h.records, 0, 0, 0, 0 FROM @store@.hazard_closed_month h
-    UNION ALL SELECT h.month, h.area_code, h.programme_code, 0, 0, 0, 0, h.records, h.major, 0, 0 FROM @store@.hazard_overdue_month h $sql$::text));
+    SELECT h.month AS day, @keys@, sum(h.records)::bigint AS found, sum(h.major)::bigint AS major, 0 AS rectified, 0 AS closed, 0 AS overdue, 0 AS major_overdue,
+           sum(h.records)::bigint AS found_total, 0 AS rectified_total FROM @store@.hazard_found_month h GROUP BY month, @keys@
+    UNION ALL SELECT h.month, @keys@, 0, 0, sum(h.records)::bigint, 0, - sum(h.late)::bigint, - sum(h.late_major)::bigint, 0, sum(h.records)::bigint
+      FROM @store@.hazard_rectified_month h GROUP BY month, @keys@
+    UNION ALL SELECT h.month, @keys@, 0, 0, 0, sum(h.records)::bigint, 0, 0, 0, 0 FROM @store@.hazard_closed_month h GROUP BY month, @keys@
+    UNION ALL SELECT h.month, @keys@, 0, 0, 0, 0, sum(h.records)::bigint, sum(h.major)::bigint, 0, 0 FROM @store@.hazard_overdue_month h GROUP BY month, @keys@ $sql$::text));
 
 -- A case that was never filed, by simple procedure, is decided, but is not in the stock.
 CALL emgov_internal.define_summary(
@@ -186,10 +187,11 @@ CALL emgov_internal.define_summary(
                   {"name": "paid", "money": true, "note": "实缴金额（元，按缴款日期） | amount paid in yuan, by the day paid, without what was added for delay",
                    "source": "fine_payment.paid_on"}]$json$,
     monthly => to_jsonb($sql$
-    SELECT c.month AS day, c.area_code, c.programme_code, c.filed, 0 AS decided, 0 AS closed, c.filed AS pending, 0::numeric AS fines, 0::numeric AS paid FROM @store@.case_filed_month c
-    UNION ALL SELECT c.month, c.area_code, c.programme_code, 0, c.records, 0, 0, c.fines, 0 FROM @store@.case_decided_month c
-    UNION ALL SELECT c.month, c.area_code, c.programme_code, 0, 0, c.records, -c.records, 0, 0 FROM @store@.case_closed_month c
-    UNION ALL SELECT c.month, c.area_code, c.programme_code, 0, 0, 0, 0, 0, c.amount FROM @store@.fine_paid_month c $sql$::text));
+    SELECT c.month AS day, @keys@, sum(c.filed)::bigint AS filed, 0 AS decided, 0 AS closed, sum(c.filed)::bigint AS pending, 0::numeric AS fines, 0::numeric AS paid
+      FROM @store@.case_filed_month c GROUP BY month, @keys@
+    UNION ALL SELECT c.month, @keys@, 0, sum(c.records)::bigint, 0, 0, sum(c.fines), 0 FROM @store@.case_decided_month c GROUP BY month, @keys@
+    UNION ALL SELECT c.month, @keys@, 0, 0, sum(c.records)::bigint, - sum(c.records)::bigint, 0, 0 FROM @store@.case_closed_month c GROUP BY month, @keys@
+    UNION ALL SELECT c.month, @keys@, 0, 0, 0, 0, 0, sum(c.amount) FROM @store@.fine_paid_month c GROUP BY month, @keys@ $sql$::text));
 
 CALL emgov_internal.define_summary(
     thing => 'penalty', note => '行政处罚 | penalties', covered => 'enforcement_case.decided_on',

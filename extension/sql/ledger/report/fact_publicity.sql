@@ -18,18 +18,19 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'event_enterprise',
     '活动覆盖企业，一行一家 | enterprises that an event reached, a row each', $sql$
-    SELECT x.id::numeric(18,0) AS event_enterprise_id, x.publicity_event_id::numeric(18,0) AS publicity_event_id, x.kind::varchar(64) AS kind, x.held_on,
-           emgov.month_of(x.held_on) AS period_start, w.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
+    SELECT x.id::numeric(18,0) AS event_enterprise_id, x.publicity_event_id::numeric(18,0) AS publicity_event_id, w.kind::varchar(64) AS kind, w.held_on,
+           emgov.month_of(w.held_on) AS period_start, w.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
            o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
-      FROM @ledger@.event_enterprise_fact x
-      JOIN @ledger@.publicity_event w ON w.id = x.publicity_event_id
+      -- of few events, each with its enterprises by an index
+      FROM @ledger@.publicity_event w
+      JOIN @ledger@.event_enterprise x ON x.publicity_event_id = w.id
       LEFT JOIN @ledger@.organisation o ON o.code = w.org_code
       LEFT JOIN @ledger@.area r ON r.code = o.area_code
       LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
-     WHERE x.status = 'valid' AND @seen(o.area_code)@
+     WHERE w.status = 'valid' AND x.status = 'valid' AND @seen(o.area_code)@
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'repost',
