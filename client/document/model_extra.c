@@ -1125,7 +1125,7 @@ document_read_charts(Document *document)
 		" UNION ALL SELECT c.closed_on, 0, 1, -1 FROM %s AS c WHERE c.status = 'valid' AND c.filed_on IS NOT NULL AND c.closed_on IS NOT NULL", cases, cases),
 		WORD(document, "行政处罚案件的立案、结案与未结", "Cases filed, closed and pending"), WORD(document, "起", "cases"),
 		WORD(document, "立案", "filed"), WORD(document, "结案", "closed"), WORD(document, "期末未结", "pending at the end"));
-	known = figure_from(document, (const char *const[]) {"hazard", "hazard_fact", NULL});
+	known = figure_from(document, (const char *const[]) {"hazard_of_area", "hazard", "hazard_fact", NULL});
 	if (known)
 		chart_of_flow(document, "chart-hazards", known, need_format(
 		"SELECT h.found_on AS day, 1 AS came, 0 AS went, 0 AS stock FROM %s AS h WHERE h.status = 'valid'"

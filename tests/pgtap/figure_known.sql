@@ -77,6 +77,17 @@ SELECT is((SELECT string_agg(concat_ws(' ', code, member, published, value_now, 
 SELECT is((SELECT string_agg(concat_ws(' ', code, published, value_now, reason, records), E'\n') FROM restatement(:id) WHERE dimension IS NULL AND what = 'value' AND code IN ('ACC', 'DEAD')), E'ACC 8 7 write_off 1\nDEAD 0 1 death_within_window 1', 'that of the whole those of all');
 SELECT is((SELECT string_agg(DISTINCT concat_ws(' ', member, reason), ', ') FROM restatement(:id) WHERE dimension = 'area,month' OR dimension = 'area, month'), 'A moved_area, B moved_area, C write_off', 'by two dimensions too');
 
+-- a record that is another member's now has a row, though the whole is what it was
+UPDATE accident SET occurred_on = '2024-05-01', reported_on = '2024-05-01' WHERE id = 12;
+SELECT set_eq(format('SELECT code, dimension, record_key, member_then, member_now, difference::int, why FROM restatement_rows(%s) WHERE dimension IS NOT NULL AND what = ''value''', :id),
+    $$VALUES ('ACC', 'area', '11', 'A', 'B', 0, '区域调整（由甲区改为乙区）'), ('ACC', 'month', '12', '3', '5', 0, '改列分项（由3月改为5月）'),
+             ('ACC', 'area,month', '11', 'A, 3', 'B, 3', 0, '区域调整（由甲区、3月改为乙区、3月）'), ('ACC', 'area,month', '12', 'B, 3', 'B, 5', 0, '改列分项（由乙区、3月改为乙区、5月）')$$,
+    'which member it was of, and is of; nothing of what comes to nothing');
+SELECT is((SELECT why FROM restatement_rows(:id, lang => 'en') WHERE dimension = 'area' AND code = 'ACC' AND what = 'value'), 'of another area (from Jia to Yi)', 'in English');
+SELECT is((SELECT string_agg(concat_ws(' ', code, record_key, difference::int, why), ', ' ORDER BY code, record_key) FROM restatement_rows(:id) WHERE dimension IS NULL AND what = 'value'),
+    'ACC 13 -1 统计核销（核销）, DEAD 14 1 计入期限内死亡, SENT D 2 更正', 'what moves the whole has its row there alone');
+SELECT is((SELECT DISTINCT reason FROM restatement(:id) WHERE dimension ~ 'month' AND member = 'B' AND member2 = '5'), 'moved_member', 'the line of a member says so too');
+
 -- ------------------------------------------------------------------ records that name no area
 INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, scope, cutoff, unit, comparator, definition_zh) VALUES
     ('INSP', '检查', 'count', 'inspection', 'inspected_on', $$status = 'valid'$$, 'city', 'period', '次', 'year_earlier', '检查'),
@@ -98,8 +109,8 @@ SELECT is((SELECT string_agg(concat_ws(' ', member, value, base, state, rate, ph
 SELECT is((SELECT words FROM figures(year(2024), codes => '{INSP}', by => 'area', lang => 'en') WHERE member = 'A'), '0 次 (without those of no area)', 'in English');
 SELECT is((SELECT string_agg(concat_ws(' ', member, state), ', ') FROM figures(year(2024), codes => '{CASE}', by => 'area') WHERE member IN ('A', 'B')), 'A none, B none', 'where none does, a true zero is a zero');
 SELECT is((SELECT string_agg(DISTINCT concat_ws(' ', (member IS NULL)::text, state, reason), ', ') FROM figures(year(2024), codes => '{HAZ}', by => 'area')),
-    'false failed "hazard" has no column "area_code" of type text, "hazard_fact" has: count it from there, true new', 'a source without the column says what has it');
-UPDATE indicator SET source = 'hazard_fact' WHERE code = 'HAZ';
+    'false failed "hazard" has no column "area_code" of type text, "hazard_of_area" has: count it from there, true new', 'a source without the column says what has it');
+UPDATE indicator SET source = 'hazard_of_area' WHERE code = 'HAZ';
 SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), value, state), ', ') FROM figures(year(2024), codes => '{HAZ}', by => 'area') WHERE member IN ('A', 'B') OR member IS NULL),
     'all 2 new, A 1 new, B 1 new', 'and so it is');
 

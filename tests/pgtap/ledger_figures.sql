@@ -8,7 +8,7 @@ SET client_min_messages = warning;
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
 \ir ../ledger/entered.sql
-SELECT plan(13);
+SELECT plan(20);
 
 -- ------------------------------------------------------------------ plain SQL
 -- $1 is the first day of the period, $2 the first day after it
@@ -184,4 +184,37 @@ UPDATE publicity_event SET audience = audience + 7, kind = 'roadshow' WHERE kind
 SELECT ok((SELECT count(*) FROM before b JOIN figures(year(2024)) f USING (code) JOIN oracle USING (code) WHERE f.value <> b.value) >= 30
           AND NOT EXISTS (SELECT FROM pg_temp.differing WHERE code <> 'F104'),
           'the same after records were altered, and at least thirty figures have moved');
+-- ------------------------------------------------------------------ every shipped definition by every dimension
+-- It answers of all members, and where it adds up these come to the total; or it says for one reason why not.
+SELECT format('CALL load_pack(%L)', name) FROM emgov.shipped_pack WHERE name NOT IN (SELECT name FROM pack_list) ORDER BY name \gexec
+-- most of what has an area is of one, the rest of none
+UPDATE inspection SET area_code = pg_temp.block(id, 201) WHERE id % 5 > 0;
+UPDATE enforcement_case SET area_code = pg_temp.block(id, 202) WHERE id % 5 > 0;
+\ir ../ledger/entered.sql
+CREATE TEMP TABLE f AS SELECT '' AS dim, x.* FROM figures(year(2024)) AS x;
+SELECT format('INSERT INTO f SELECT %1$L, x.* FROM figures(year(2024), by => %1$L) AS x', code) FROM dimension WHERE active ORDER BY code \gexec
+CREATE TEMP TABLE split AS
+SELECT f.dim, f.code, f.source, bool_or(f.state = 'failed') AS failed, bool_and(f.state = 'failed') AS all_failed, count(DISTINCT f.reason) AS reasons, min(f.reason) AS reason,
+       sum(f.value) AS value, sum(f.base) AS base
+  FROM f WHERE f.member IS NOT NULL GROUP BY 1, 2, 3;
+SELECT is((SELECT string_agg(concat_ws(' ', g.code, d.code), E'\n') FROM f AS g CROSS JOIN dimension AS d
+            WHERE g.dim = '' AND d.active AND NOT EXISTS (SELECT FROM split AS s WHERE s.code = g.code AND s.dim = d.code)), NULL, 'each has rows of members');
+SELECT is((SELECT string_agg(concat_ws(' ', f.dim, f.code, f.state, f.value, f.words, f.reason, 'not', g.state, g.value, g.words), E'\n')
+             FROM f JOIN f AS g ON g.code = f.code AND g.dim = '' WHERE f.dim <> '' AND f.member IS NULL
+              AND (f.value, f.base, f.state, f.words, f.phrase, f.reason) IS DISTINCT FROM (g.value, g.base, g.state, g.words, g.phrase, g.reason)), NULL, 'the total is what it is without');
+SELECT is((SELECT string_agg(concat_ws(' ', dim, code, reason), E'\n') FROM split WHERE failed AND (NOT all_failed OR reasons <> 1)), NULL, 'of all members, or of none, for one reason');
+SELECT is((SELECT string_agg(concat_ws(' ', dim, code, reason), E'\n') FROM split
+            WHERE failed AND reason !~ '^([A-Z][A-Z0-9]*: )?("\w+" has no column "\w+" of type text(, "\w+" has: count it from there)?|nothing says by which column "\w+" has the dimension \w+)$'), NULL,
+    'and that is that its source has no such column');
+SELECT is((SELECT string_agg(concat_ws(' ', s.dim, s.code, s.value, 'not', g.value, 'base', s.base, 'not', g.base), E'\n')
+             FROM split AS s JOIN f AS g ON g.code = s.code AND g.dim = ''
+            WHERE NOT s.failed AND emgov_internal.adds_up(ARRAY(SELECT i FROM emgov_internal.indicators('ledger', NULL) AS i), s.code)
+              AND (s.value, s.base) IS DISTINCT FROM (g.value, g.base) AND g.state IN ('comparable', 'new', 'none')), NULL, 'what adds up comes to the total');
+SELECT set_eq($$SELECT DISTINCT f.kind FROM f WHERE NOT emgov_internal.adds_up(ARRAY(SELECT i FROM emgov_internal.indicators('ledger', NULL) AS i), f.code)$$,
+    '{distinct,mean,share,completion,largest,streak,change,ratio,rate,reduction,stock}'::text[], 'what does not is of these kinds; of a stock, what is counted once each');
+-- of what is somewhere, where it is; but for what has only an enterprise
+SELECT set_eq($$SELECT DISTINCT source FROM split WHERE dim = 'area' AND failed AND source IS NOT NULL$$,
+    '{advertisement,award,campaign_task,confiscation,equipment_renewal,event_enterprise_fact,exposed_case_fact,exposure_batch,issue_recipient_fact,joint_action,legislation,letter,meeting,outreach,periodical_issue,post,
+      post_reading_fact,power_item,publicity_event,requirement,requirement_check_fact,review_item_fact,review_meeting,safety_audit,staff,study_event,training_attendance_fact,training_session,training_topic}'::text[],
+    'what has no area is of no place, of the bureau, or of an enterprise alone');
 SELECT * FROM finish();

@@ -140,7 +140,7 @@ SELECT is((SELECT min(missing) FROM ledger.accident_fact), 0, 'and back');
 
 -- a column that an upgrade adds at the end of a query
 RESET ROLE;
-UPDATE emgov.ledger_part SET body = replace(body, 'h.status, h.known_from', 'h.status, h.known_from, h.subject_id AS enterprise, h.found_on + 1 AS next_day') WHERE kind = 'live' AND name = '@store@.hazard_of_area';
+UPDATE emgov.ledger_part SET body = replace(body, 'h.subject_id, h.note', 'h.subject_id, h.note, h.subject_id AS enterprise, h.found_on + 1 AS next_day') WHERE kind = 'live' AND name = 'hazard_of_area';
 SET ROLE live_owner;
 INSERT INTO programme (code, name_zh, name_en, scope) VALUES ('p1', '项', 'p', 'bureau'), ('p2', '目', 'p', 'bureau');
 INSERT INTO organisation (code, name_zh, name_en, kind, scope) VALUES ('o1', '局', 'o', 'bureau', 'bureau');
@@ -226,5 +226,28 @@ ALTER TABLE casualty DROP acc_n;
 INSERT INTO casualty (accident_id, outcome, outcome_on) VALUES (2, 'dead', '2024-03-05');
 SELECT is(public.differ(), 0::bigint, 'the one to the key');
 RESET ROLE;
+
+-- two leases of the same two enterprises, the other way round: the one waits for the other, and neither in a circle
+SELECT count(dblink_connect(name, format('host=%s port=%s user=%s dbname=%s options=-csearch_path=ledger,public,emgov', current_setting('unix_socket_directories'),
+                                         current_setting('port'), session_user, current_database()))), count(dblink_exec(name, 'SET ROLE live_owner')) FROM unnest('{a,b}'::text[]) AS name \gset ignored_
+CREATE PROCEDURE public.wait_for(waiting int) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 1 .. 200 LOOP
+        PERFORM pg_stat_clear_snapshot();
+        EXIT WHEN (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock') >= waiting;
+        PERFORM pg_sleep(0.05);
+    END LOOP;
+END
+$$;
+BEGIN;
+SELECT id FROM subject WHERE id = 1 FOR NO KEY UPDATE \gset ignored_
+SELECT dblink_send_query('a', $$INSERT INTO ledger.lease (lessor_id, lessee_id, valid_from, site) VALUES (2, 1, '2024-01-01', 's')$$) \gset ignored_
+CALL public.wait_for(1);
+SELECT dblink_send_query('b', $$INSERT INTO ledger.lease (lessor_id, lessee_id, valid_from, site) VALUES (1, 2, '2024-01-01', 's')$$) \gset ignored_
+CALL public.wait_for(2);
+COMMIT;
+SELECT lives_ok(format('SELECT * FROM dblink_get_result(%L) AS x (done text)', name), 'a lease beside one the other way round') FROM unnest('{a,b}'::text[]) AS name;
+SELECT count(dblink_disconnect(name)) FROM unnest('{a,b}'::text[]) AS name \gset ignored_
+SELECT is(public.differ_all(), NULL, 'and both are in the live facts');
 SELECT count(dblink_disconnect('other')) \gset ignored_
 SELECT * FROM finish();

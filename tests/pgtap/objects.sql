@@ -235,6 +235,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.reported_parts(regnamespace,text,daterange[],timestamp with time zone)'),
     ('s u emgov_internal.reported_rows(regnamespace,text,timestamp with time zone)'),
     ('s u emgov_internal.restated_members(regnamespace,jsonb,timestamp with time zone)'),
+    ('s u emgov_internal.restated_member_rows(regnamespace,jsonb,timestamp with time zone,text,text,emgov_internal.ledger_restated_record[])'),
     ('s u emgov_internal.restatement(regnamespace,jsonb,jsonb,timestamp with time zone)'),
     ('i u emgov_internal.restatement_reason(jsonb,jsonb)'),
     ('s u emgov_internal.restatement_rows(regnamespace,jsonb,jsonb,timestamp with time zone,text)'),

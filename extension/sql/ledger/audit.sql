@@ -93,8 +93,9 @@ $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'audit_finding_fact',
     '审计发现及审计完成日期 | findings with their audit', $sql$
     SELECT f.id, f.safety_audit_id, a.subject_id, a.started_on, a.completed_on, f.found_on, f.closed_on,
-           CASE WHEN f.status = 'valid' THEN a.status ELSE f.status END AS status, f.note, f.known_from
+           CASE WHEN f.status = 'valid' THEN a.status ELSE f.status END AS status, f.note, f.known_from, s.area_code
       FROM @ledger@.audit_finding@as_of@ f JOIN @ledger@.safety_audit@as_of@ a ON a.id = f.safety_audit_id
+      LEFT JOIN @ledger@.subject@as_of@ s ON s.id = a.subject_id
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'audit_finding_fact_changed(timestamptz, timestamptz)',
@@ -102,7 +103,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'audi
 CREATE OR REPLACE FUNCTION @ledger@.audit_finding_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT f.id::text FROM @ledger@.audit_finding_versions($1, $2) AS f
-    UNION SELECT f.id::text FROM @ledger@.safety_audit_versions($1, $2) AS a JOIN @ledger@.audit_finding_as_of($2) AS f ON f.safety_audit_id = a.id;
+    UNION SELECT f.id::text FROM @ledger@.safety_audit_versions($1, $2) AS a JOIN @ledger@.audit_finding_as_of($2) AS f ON f.safety_audit_id = a.id
+    UNION SELECT f.id::text FROM @ledger@.subject_versions($1, $2) AS s
+            JOIN @ledger@.safety_audit_as_of($2) AS a ON a.subject_id = s.id JOIN @ledger@.audit_finding_as_of($2) AS f ON f.safety_audit_id = a.id;
 END
 $sql$);
 

@@ -53,8 +53,8 @@ CREATE INDEX ON @ledger@.hazard_supervision (hazard_id);
 CREATE UNIQUE INDEX "hazard_supervision: a number counts once" ON @ledger@.hazard_supervision (number) WHERE status = 'valid';
 $ddl$);
 
--- What the views for readers count of a hazard. It is of its inspection's area, or else of its enterprise's.
-INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.hazard_of_area',
+-- What figures and the views for readers count of a hazard. It is of its inspection's area, or else of its enterprise's.
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'hazard_of_area',
     '隐患及其区域、各环节日期 | hazards with their area and the days of what became of them', $sql$
     -- looked up: inspection by inspection_id
     -- looked up: subject by subject_id
@@ -64,10 +64,21 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.
     -- index: closed_on
     -- index: deadline
     SELECT h.id, h.found_on, h.deadline, h.rectified_on, h.closed_on, h.programme_code, coalesce(i.area_code, s.area_code) AS area_code, (h.level = 'major')::int AS major,
-           (h.deadline IS NOT NULL AND (h.rectified_on <= h.deadline) IS NOT TRUE)::int AS overdue, coalesce(h.rectified_on > h.deadline, false)::int AS late, h.status, h.known_from
-      FROM @ledger@.hazard h
-      LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id
-      LEFT JOIN @ledger@.subject s ON s.id = h.subject_id
+           (h.deadline IS NOT NULL AND (h.rectified_on <= h.deadline) IS NOT TRUE)::int AS overdue, coalesce(h.rectified_on > h.deadline, false)::int AS late,
+           h.status, h.known_from, h.level, h.subject_id, h.note
+      FROM @ledger@.hazard@as_of@ h
+      LEFT JOIN @ledger@.inspection@as_of@ i ON i.id = h.inspection_id
+      LEFT JOIN @ledger@.subject@as_of@ s ON s.id = h.subject_id
+$sql$);
+
+INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'hazard_of_area_changed(timestamptz, timestamptz)',
+    '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
+CREATE OR REPLACE FUNCTION @ledger@.hazard_of_area_changed(since timestamptz, until timestamptz) RETURNS SETOF text
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT h.id::text FROM @ledger@.hazard_versions($1, $2) AS h
+    UNION SELECT h.id::text FROM @ledger@.inspection_versions($1, $2) AS i JOIN @ledger@.hazard_as_of($2) AS h ON h.inspection_id = i.id
+    UNION SELECT h.id::text FROM @ledger@.subject_versions($1, $2) AS s JOIN @ledger@.hazard_as_of($2) AS h ON h.subject_id = s.id;
+END
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note) VALUES

@@ -90,8 +90,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('source', 'sample
     '抽查，及企业是否已完成整治 | sample checks, and whether the enterprise had been cleared', $sql$
     SELECT s.id, s.supervision_visit_id, s.campaign_code, s.subject_id, s.checked_on, s.passed,
            d.subject_id IS NOT NULL AS cleared,
-           CASE WHEN s.status = 'valid' THEN v.status ELSE s.status END AS status, s.note, s.known_from
+           CASE WHEN s.status = 'valid' THEN v.status ELSE s.status END AS status, s.note, s.known_from, e.area_code
       FROM @ledger@.sample_check@as_of@ s JOIN @ledger@.supervision_visit@as_of@ v ON v.id = s.supervision_visit_id
+      LEFT JOIN @ledger@.subject@as_of@ e ON e.id = s.subject_id
       -- joined, not asked for in a subquery: units are inlined over a view without one in its list
       LEFT JOIN (SELECT DISTINCT r.subject_id, r.campaign_code FROM @ledger@.remediation@as_of@ r WHERE r.status = 'valid' AND r.completed_on IS NOT NULL) d
            ON d.subject_id = s.subject_id AND d.campaign_code = s.campaign_code
@@ -104,6 +105,7 @@ LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT s.id::text FROM @ledger@.sample_check_versions($1, $2) AS s
     UNION SELECT s.id::text FROM @ledger@.supervision_visit_versions($1, $2) AS v JOIN @ledger@.sample_check_as_of($2) AS s ON s.supervision_visit_id = v.id
     UNION SELECT s.id::text FROM @ledger@.remediation_versions($1, $2) AS r
-            JOIN @ledger@.sample_check_as_of($2) AS s ON s.subject_id = r.subject_id AND s.campaign_code = r.campaign_code;
+            JOIN @ledger@.sample_check_as_of($2) AS s ON s.subject_id = r.subject_id AND s.campaign_code = r.campaign_code
+    UNION SELECT s.id::text FROM @ledger@.subject_versions($1, $2) AS e JOIN @ledger@.sample_check_as_of($2) AS s ON s.subject_id = e.id;
 END
 $sql$);

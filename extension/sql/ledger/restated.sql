@@ -65,7 +65,7 @@ COMMENT ON FUNCTION emgov_internal.restatement(regnamespace, jsonb, jsonb, times
 -- A record moves the figure of a member if it counts otherwise there: by another amount, or because it is another member's now.
 CREATE FUNCTION emgov_internal.moved_of_members(ledger regnamespace, i emgov_internal.indicator, by text, day date, period daterange, bases emgov_internal.figure_request[],
                                                 moment_then timestamptz, moment_now timestamptz)
-RETURNS TABLE (what text, member text, member2 text, record_key text, reason text)
+RETURNS TABLE (what text, part text, was text[], is_now text[], record_key text, amount_then numeric, amount_now numeric, reason text, record_then jsonb, record_now jsonb)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET extra_float_digits = 1 SET bytea_output = 'hex'
 AS $$
@@ -85,9 +85,11 @@ BEGIN
     FOR w IN SELECT 'value' AS what, period AS during UNION ALL SELECT 'base', b.period FROM unnest(bases) AS b WHERE b.code = i.code LOOP
         IF i.kind = 'reported' THEN
             place := (SELECT s.place FROM unnest(splits) AS s WHERE s.place > 0 AND s.reported_by = (SELECT min(r.dimension) FROM emgov_internal.reported_rows(ledger, i.code, moment_then) AS r));
-            RETURN QUERY SELECT w.what, CASE place WHEN 1 THEN s.member END, CASE place WHEN 2 THEN s.member END, s.member,
-                                emgov_internal.restatement_reason(s.record_then, coalesce(s.record_now, emgov_internal.taken_back(ledger, i.code, s.member, w.during, moment_now)))
-                           FROM emgov_internal.sent_otherwise(ledger, i.code, w.during, moment_then, moment_now) AS s WHERE place IS NOT NULL;
+            RETURN QUERY SELECT w.what, 'numerator', m.member, m.member, s.member, s.was, s.is_now, emgov_internal.restatement_reason(s.record_then, b.record), s.record_then, b.record
+                           FROM emgov_internal.sent_otherwise(ledger, i.code, w.during, moment_then, moment_now) AS s
+                          CROSS JOIN LATERAL (SELECT ARRAY[CASE place WHEN 1 THEN s.member END, CASE place WHEN 2 THEN s.member END] AS member) AS m
+                          CROSS JOIN LATERAL (SELECT coalesce(s.record_now, emgov_internal.taken_back(ledger, i.code, s.member, w.during, moment_now)) AS record) AS b
+                          WHERE place IS NOT NULL;
             CONTINUE;
         END IF;
         FOR p IN SELECT * FROM emgov_internal.indicator_parts(ledger, i) LOOP
@@ -99,15 +101,21 @@ BEGIN
             RETURN QUERY EXECUTE format($sql$
                 WITH before AS (SELECT %1$s AS key, CASE WHEN %2$s THEN ARRAY[%3$s, %4$s, (%5$s)::text] END AS counted, to_jsonb(emgov_record) AS record FROM %6$s),
                      after AS (SELECT %1$s AS key, CASE WHEN %2$s THEN ARRAY[%3$s, %4$s, (%5$s)::text] END AS counted, to_jsonb(emgov_record) AS record FROM %7$s),
-                     moved AS (SELECT coalesce(b.key, a.key) AS key, emgov_internal.restatement_reason(b.record, a.record) AS reason, b.counted[3] IS DISTINCT FROM a.counted[3] AS otherwise,
+                     moved AS (SELECT coalesce(b.key, a.key) AS key, b.counted[3] IS DISTINCT FROM a.counted[3] AS otherwise, b.record AS record_then, a.record AS record_now,
                                       ARRAY[coalesce($6->>('1 ' || b.counted[1]), b.counted[1]), coalesce($6->>('2 ' || b.counted[2]), b.counted[2])] AS was,
-                                      ARRAY[coalesce($7->>('1 ' || a.counted[1]), a.counted[1]), coalesce($7->>('2 ' || a.counted[2]), a.counted[2])] AS is_now
+                                      ARRAY[coalesce($7->>('1 ' || a.counted[1]), a.counted[1]), coalesce($7->>('2 ' || a.counted[2]), a.counted[2])] AS is_now,
+                                      -- what is counted once each is one, whatever it is
+                                      CASE WHEN b.counted IS NULL THEN 0 WHEN $10 THEN coalesce(b.counted[3]::numeric, 0) ELSE 1 END AS amount_then,
+                                      CASE WHEN a.counted IS NULL THEN 0 WHEN $10 THEN coalesce(a.counted[3]::numeric, 0) ELSE 1 END AS amount_now
                                  FROM before AS b FULL JOIN after AS a ON a.key = b.key WHERE b.counted IS DISTINCT FROM a.counted)
-                SELECT DISTINCT $8, x.of[1], x.of[2], m.key, m.reason FROM moved AS m CROSS JOIN LATERAL (VALUES (m.was), (m.is_now)) AS x (of)
-                 WHERE (m.otherwise OR m.was <> m.is_now) AND num_nonnulls(x.of[1], x.of[2]) > 0 $sql$,
+                SELECT $8, $9, m.was, m.is_now, m.key, m.amount_then, m.amount_now,
+                       CASE WHEN m.was = m.is_now OR num_nonnulls(m.was[1], m.was[2]) = 0 OR num_nonnulls(m.is_now[1], m.is_now[2]) = 0 OR r.reason ~ 'moved_area' THEN r.reason
+                            WHEN r.reason = 'correction' AND NOT m.otherwise THEN 'moved_member' ELSE r.reason || '+moved_member' END, m.record_then, m.record_now
+                  FROM moved AS m CROSS JOIN LATERAL (SELECT emgov_internal.restatement_reason(m.record_then, m.record_now) AS reason) AS r
+                 WHERE m.otherwise OR m.was IS DISTINCT FROM m.is_now $sql$,
                 emgov_internal.record_key(p.relation), p.condition, expressions[1], expressions[2], CASE p.aggregate WHEN 'count' THEN '1' ELSE p.measure END,
                 emgov_internal.keyed_source(p.relation, '$3', '$5', keys), emgov_internal.keyed_source(p.relation, '$4', '$5', keys))
-              USING lower(w.during), upper(w.during), moment_then, upto, keys, labels[1], labels[2], w.what;
+              USING lower(w.during), upper(w.during), moment_then, upto, keys, labels[1], labels[2], w.what, p.part, p.aggregate NOT IN ('count', 'distinct');
         END LOOP;
     END LOOP;
 EXCEPTION WHEN OTHERS OR assert_failure THEN
@@ -118,7 +126,56 @@ EXCEPTION WHEN OTHERS OR assert_failure THEN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.moved_of_members(regnamespace, emgov_internal.indicator, text, date, daterange, emgov_internal.figure_request[], timestamptz, timestamptz) IS
-    'internal: the records that count otherwise at one moment than at another (NULL: now) in the figure of a member, with the members that they were and are of (as they are on a day), and why';
+    'internal: the records that count otherwise at one moment than at another (NULL: now) in the figure of a member, a row each: the one or two members that it was and is of (as they are on '
+    'a day; NULL where it is not counted), what it counted and counts, why, and the record then and now';
+
+-- A record that is another member's now moves nothing of the whole; and the whole may not have been published. So these rows say of what has no row by itself
+-- which member it was and is of.
+CREATE FUNCTION emgov_internal.restated_member_rows(ledger regnamespace, p jsonb, as_of timestamptz, code text, lang text, given emgov_internal.ledger_restated_record[])
+RETURNS SETOF emgov_internal.ledger_restated_record
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH stored AS MATERIALIZED (
+        SELECT f, f->>'code' AS code, (f->>'starts_on')::date AS starts_on, (f->>'ends_on')::date AS ends_on, f->>'comparator' AS comparator, f->>'dimension' AS dimension,
+               f->>'member' AS member, CASE WHEN f->>'dimension' LIKE '%,%' THEN f->>'member2' END AS member2
+          FROM jsonb_array_elements(emgov_internal.stored_figures(ledger, (p->>'id')::int)) AS f
+         WHERE f->>'dimension' <> '' AND (restated_member_rows.code IS NULL OR f->>'code' = restated_member_rows.code)
+    ), moved AS MATERIALIZED (
+        SELECT c.*, m.*
+          FROM (SELECT s.dimension, s.code, s.starts_on, s.ends_on, s.comparator, (array_agg(s.f))[1] AS f,
+                       (SELECT max(x.ends_on) - 1 FROM stored AS x WHERE x.dimension = s.dimension) AS day FROM stored AS s GROUP BY 1, 2, 3, 4, 5) AS c
+         CROSS JOIN LATERAL emgov_internal.moved_of_members(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, c.f->'definition'), c.dimension, c.day, daterange(c.starts_on, c.ends_on),
+                CASE p->>'base' WHEN 'restated' THEN emgov_internal.published_bases(ledger, p || jsonb_build_object('starts_on', c.starts_on, 'ends_on', c.ends_on, 'comparator', c.comparator),
+                                                                                    jsonb_build_array(c.f)) ELSE '{}' END,
+                (p->>'as_of')::timestamptz, as_of) AS m
+         WHERE NOT EXISTS (SELECT FROM unnest(given) AS g WHERE g.code = c.code AND g.what = m.what AND g.part = m.part AND g.record_key = m.record_key
+                              AND g.starts_on = c.starts_on AND g.ends_on = c.ends_on AND g.comparator = c.comparator)
+           AND (m.amount_then <> 0 OR m.amount_now <> 0)
+           -- of a member that was published; of the whole only what it comes to
+           AND EXISTS (SELECT FROM stored AS s WHERE s.dimension = c.dimension AND s.code = c.code AND s.starts_on = c.starts_on AND s.ends_on = c.ends_on AND s.comparator = c.comparator
+                          AND (s.member IS NULL OR s.member IN (m.was[1], m.is_now[1])) AND (s.member2 IS NULL OR s.member2 IN (m.was[2], m.is_now[2]))
+                          AND (num_nonnulls(s.member, s.member2) > 0 OR m.amount_then <> m.amount_now))
+    ), named AS MATERIALIZED (
+        SELECT d.dimension, jsonb_object_agg(n.place || ' ' || n.member, CASE lang WHEN 'en' THEN n.name_en ELSE n.name_zh END) AS names
+          FROM (SELECT DISTINCT m.dimension, m.day FROM moved AS m) AS d CROSS JOIN LATERAL emgov_internal.member_names(ledger, d.dimension, d.day, as_of) AS n GROUP BY 1
+    )
+    SELECT (m.code, m.f->>'name_zh', m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.amount_now - m.amount_then, m.reason, emgov_internal.reason_words(m.reason, 'zh'),
+            m.record_then, m.record_now, m.starts_on, m.ends_on, m.comparator, NULL,
+            emgov_internal.reason_words(m.reason, lang) ||
+            CASE WHEN m.was <> m.is_now AND t.was <> '' AND t.is_now <> '' THEN format(CASE lang WHEN 'en' THEN ' (from %s to %s)' ELSE '（由%s改为%s）' END, t.was, t.is_now)
+                 ELSE emgov_internal.ground(m.record_then, m.record_now, lang) END,
+            m.dimension, array_to_string(m.was, ', '), array_to_string(m.is_now, ', '))::emgov_internal.ledger_restated_record
+      FROM moved AS m LEFT JOIN named AS n ON n.dimension = m.dimension
+     CROSS JOIN LATERAL (SELECT string_agg(x.name, CASE lang WHEN 'en' THEN ', ' ELSE '、' END ORDER BY x.place) FILTER (WHERE x.side = 1) AS was,
+                                string_agg(x.name, CASE lang WHEN 'en' THEN ', ' ELSE '、' END ORDER BY x.place) FILTER (WHERE x.side = 2) AS is_now
+                           FROM (SELECT u.side, u.place, CASE u.member WHEN '' THEN CASE lang WHEN 'en' THEN 'not stated' ELSE '未注明' END
+                                                              ELSE coalesce(n.names->>(u.place || ' ' || u.member), u.member) END AS name
+                                   FROM (SELECT 1 AS side, w.* FROM unnest(m.was) WITH ORDINALITY AS w (member, place)
+                                         UNION ALL SELECT 2, w.* FROM unnest(m.is_now) WITH ORDINALITY AS w (member, place)) AS u WHERE u.member IS NOT NULL) AS x) AS t
+     ORDER BY m.starts_on, m.ends_on, m.code, m.comparator, m.dimension, m.what DESC, m.part, m.record_key
+$$;
+COMMENT ON FUNCTION emgov_internal.restated_member_rows(regnamespace, jsonb, timestamptz, text, text, emgov_internal.ledger_restated_record[]) IS
+    'internal: the rows of ledger_restatement_rows() of records that count otherwise in figures of members, but for those that are given: those that are another member''s now';
 
 -- Figures of members are made anew, all of a dimension together: records do not say of which member they were counted then.
 CREATE FUNCTION emgov_internal.restated_members(ledger regnamespace, p jsonb, as_of timestamptz)
@@ -145,13 +202,14 @@ AS $$
          CROSS JOIN LATERAL (SELECT (s.f->>w.what)::numeric AS published, CASE w.what WHEN 'value' THEN (n.figure).value ELSE (n.figure).base END AS value_now) AS v
          WHERE v.published IS DISTINCT FROM v.value_now AND (w.what = 'value' OR s.f->'definition'->>'kind' <> 'change')
     ), moved AS MATERIALIZED (
-        SELECT c.dimension, c.code, c.starts_on, c.ends_on, c.comparator, m.*
+        SELECT c.dimension, c.code, c.starts_on, c.ends_on, c.comparator, m.what, m.record_key, m.reason, o.of[1] AS member, o.of[2] AS member2
           FROM (SELECT r.dimension, r.code, r.starts_on, r.ends_on, r.comparator, (array_agg(r.f))[1] AS f, (SELECT max(x.ends_on) - 1 FROM stored AS x WHERE x.dimension = r.dimension) AS day
                   FROM restated AS r GROUP BY 1, 2, 3, 4, 5) AS c
          CROSS JOIN LATERAL emgov_internal.moved_of_members(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, c.f->'definition'), c.dimension, c.day, daterange(c.starts_on, c.ends_on),
                 CASE p->>'base' WHEN 'restated' THEN emgov_internal.published_bases(ledger, p || jsonb_build_object('starts_on', c.starts_on, 'ends_on', c.ends_on, 'comparator', c.comparator),
                                                                                     jsonb_build_array(c.f)) ELSE '{}' END,
                 (p->>'as_of')::timestamptz, as_of) AS m
+         CROSS JOIN LATERAL (VALUES (m.was), (m.is_now)) AS o (of) WHERE num_nonnulls(o.of[1], o.of[2]) > 0
     )
     SELECT (r.code, r.f->>'name_zh', r.what, r.published, r.value_now, r.value_now - r.published, y.reason, emgov_internal.reason_words(y.reason, 'zh'), t.records,
             CASE r.what WHEN 'value' THEN r.f->>'phrase' END, CASE r.what WHEN 'value' THEN (r.figure).phrase END, r.starts_on, r.ends_on, r.comparator, r.dimension,

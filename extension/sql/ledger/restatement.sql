@@ -13,10 +13,12 @@ COMMENT ON TYPE emgov_internal.ledger_restatement IS
 
 CREATE TYPE emgov_internal.ledger_restated_record AS (
     code text, name_zh text, what text, part text, record_key text, amount_then numeric, amount_now numeric, difference numeric,
-    reason text, reason_zh text, record_then jsonb, record_now jsonb, starts_on date, ends_on date, comparator text, name text, why text);
+    reason text, reason_zh text, record_then jsonb, record_now jsonb, starts_on date, ends_on date, comparator text, name text, why text,
+    dimension text, member_then text, member_now text);
 COMMENT ON TYPE emgov_internal.ledger_restated_record IS
     'a row of restatement_rows(): a record that counts otherwise now in a part (numerator or denominator) of a published figure, by how much, and why; '
-    'name, why: the figure''s name and the reasons in the language asked for';
+    'name, why: the figure''s name and the reasons in the language asked for; dimension: of a record that counts otherwise in figures of its members, which '
+    'member it was of then and is of now (of two dimensions both, with a comma), NULL: in the figure of the whole';
 
 CREATE FUNCTION emgov_internal.restatement_reason(was jsonb, is_now jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -47,6 +49,7 @@ AS $$
                         ('death_within_window', '计入期限内死亡', 'a death within the days that count'),
                         ('death_after_window', '计入期限后死亡，不计', 'a death after the days that count'),
                         ('moved_area', '区域调整', 'of another area'),
+                        ('moved_member', '改列分项', 'counted elsewhere'),
                         ('correction', '更正', 'corrected'),
                         ('definition_change', '指标定义变更', 'defined otherwise'),
                         ('coverage', '填报范围变动', 'other data are there'),
@@ -170,7 +173,7 @@ BEGIN
         CONTINUE WHEN emgov_internal.source_as_of(source.relation, true) IS NULL;
         moved := ARRAY(
             SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then,
-                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::emgov_internal.ledger_restated_record
+                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::emgov_internal.ledger_restated_record
               FROM emgov_internal.moved_records_each(ledger, source.relation, source.definitions, bases, period, moment_then, moment_now) AS x
               JOIN jsonb_array_elements(figures) AS f ON f->>'code' = x.code);
         CONTINUE WHEN moved = '{}';
@@ -222,22 +225,25 @@ AS $$
 DECLARE
     p jsonb := emgov_internal.publication(ledger, publication);
     names jsonb;
+    of_the_whole emgov_internal.ledger_restated_record[];
     r emgov_internal.ledger_restated_record;
 BEGIN
     lang := emgov_internal.language(ledger, lang);
     as_of := emgov_internal.known_moment(ledger, as_of);
     PERFORM emgov_internal.refuse_row_policies(ledger);
     names := emgov_internal.published_names(ledger, publication, lang);
-    FOR r IN SELECT m.* FROM emgov_internal.publication_periods(ledger, p) AS x CROSS JOIN LATERAL emgov_internal.restatement_rows(ledger, x.p, x.figures, as_of, code) AS m LOOP
+    of_the_whole := ARRAY(SELECT m FROM emgov_internal.publication_periods(ledger, p) AS x CROSS JOIN LATERAL emgov_internal.restatement_rows(ledger, x.p, x.figures, as_of, code) AS m);
+    FOR r IN SELECT * FROM unnest(of_the_whole) UNION ALL SELECT * FROM emgov_internal.restated_member_rows(ledger, p, as_of, code, lang, of_the_whole) LOOP
         r.name := names->>r.code;
-        r.why := emgov_internal.reason_words(r.reason, lang) || emgov_internal.ground(r.record_then, r.record_now, lang);
+        r.why := coalesce(r.why, emgov_internal.reason_words(r.reason, lang) || emgov_internal.ground(r.record_then, r.record_now, lang));
         RETURN NEXT r;
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.ledger_restatement_rows(regnamespace, int, timestamptz, text, text) IS
     'the records that count otherwise now (or as of another moment) in a published figure, by the definition it was published with, one row a part of a figure: '
-    'by how much, why (of one that counts no longer with its note), and the record then and now; code: of this figure only; lang: of name and why, zh or en, NULL: the ledger''s';
+    'by how much, why (of one that counts no longer with its note), and the record then and now; then those that count otherwise in published figures of members alone, '
+    'with the member then and now: another one''s, or where the whole was not published; code: of this figure only; lang: of name and why, zh or en, NULL: the ledger''s';
 
 -- What published figures come to now, from what they came to then and the records that moved
 -- them; those of which that cannot be told are counted.

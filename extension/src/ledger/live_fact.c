@@ -467,13 +467,13 @@ fail_to_serialize(void)
 			 errhint("The transaction might succeed if retried.")));
 }
 
-/* Make the rows with some keys what the query says. */
+/* Make the rows with some keys what the query says; of a grouped fact with the locks of some more, or NULL. */
 static void
-write_keys(LiveFact *fact, Datum keys, int nkeys, bool are_new)
+write_keys(LiveFact *fact, Datum keys, int nkeys, ArrayType *locked, bool are_new)
 {
 	if (fact->is_grouped)
 	{
-		(void) run(fact, LIVE_LOCK, keys, nkeys, NULL);
+		(void) run(fact, LIVE_LOCK, locked ? PointerGetDatum(locked) : keys, locked ? ARR_DIMS(locked)[0] : nkeys, NULL);
 		(void) run(fact, LIVE_WRITE, keys, nkeys, NULL);
 	}
 	else
@@ -570,7 +570,7 @@ write_referring(LiveFact *fact, const char *by, ArrayType *referred)
 	keys = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	nkeys = ArrayGetNItems(ARR_NDIM(DatumGetArrayTypeP(keys)), ARR_DIMS(DatumGetArrayTypeP(keys)));
 	if (nkeys > 0)
-		write_keys(fact, keys, nkeys, false);
+		write_keys(fact, keys, nkeys, NULL, false);
 }
 
 /* Make all rows what the query says. */
@@ -588,7 +588,7 @@ write_all(LiveFact *fact)
 	}
 	keys = keys_that_differ(fact, NULL, &nkeys);
 	if (nkeys > 0)
-		write_keys(fact, keys, nkeys, false);
+		write_keys(fact, keys, nkeys, NULL, false);
 	/* records that this transaction does not see were not compared */
 	if (IsolationUsesXactSnapshot())
 	{
@@ -598,9 +598,12 @@ write_all(LiveFact *fact)
 	}
 }
 
-/* Write as the owner: some keys, or what refers to them by a column of the root's, or with none given all. */
+/*
+ * Write as the owner: some keys, or what refers to them by a column of the root's, or with none given all.  locked:
+ * the rows of the root that are locked for that, where they are more than those of the keys, or NULL.
+ */
 static void
-write_fact(Oid relid, ArrayType *keys, const char *referring, bool are_new)
+write_fact(Oid relid, ArrayType *keys, ArrayType *locked, const char *referring, bool are_new)
 {
 	RollupContext rights;
 	Oid			before = written;
@@ -620,7 +623,7 @@ write_fact(Oid relid, ArrayType *keys, const char *referring, bool are_new)
 		else
 		{
 			lock_fact_rows(relid);
-			write_keys(fact, PointerGetDatum(keys), ARR_DIMS(keys)[0], are_new);
+			write_keys(fact, PointerGetDatum(keys), ARR_DIMS(keys)[0], locked, are_new);
 		}
 	}
 	PG_FINALLY();
@@ -676,6 +679,25 @@ key_column(Relation relation, Oid root, const char *by)
 		found = key->conkey[0];
 	}
 	return is_one ? found : InvalidAttrNumber;
+}
+
+/* The columns by which a table's rows refer to the root's key, a list of numbers; NIL when the table is the root. */
+static List *
+referring_columns(Relation relation, Oid root)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	if (RelationGetRelid(relation) == root)
+		return NIL;
+	foreach(cell, RelationGetFKeyList(relation))
+	{
+		ForeignKeyCacheInfo *key = lfirst(cell);
+
+		if (key->confrelid == root && key->nkeys == 1 && is_bigint(relation, key->conkey[0]))
+			result = list_append_unique_int(result, key->conkey[0]);
+	}
+	return result;
 }
 
 typedef struct Keys
@@ -892,6 +914,9 @@ emgov_live_fact_write(PG_FUNCTION_ARGS)
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	bool		is_replica = SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA;
 	Keys		keys = {0};
+	Keys		locked = {0};
+	List	   *referred = NIL;
+	ListCell   *cell;
 	AttrNumber	column;
 	Oid			root;
 	Oid			table;
@@ -924,7 +949,7 @@ emgov_live_fact_write(PG_FUNCTION_ARGS)
 		{
 			if (referring)
 				add_key(&keys, trigger->tg_trigslot, column);
-			write_fact(table, referring ? key_array(&keys) : NULL, referring, false);
+			write_fact(table, referring ? key_array(&keys) : NULL, NULL, referring, false);
 			PG_RETURN_POINTER(NULL);
 		}
 	}
@@ -934,16 +959,30 @@ emgov_live_fact_write(PG_FUNCTION_ARGS)
 	{
 		if (!add_changed_keys(&keys, trigger, table, referring ? column : InvalidAttrNumber))
 			PG_RETURN_POINTER(NULL);
-		write_fact(table, referring ? key_array(&keys) : NULL, referring, false);
+		write_fact(table, referring ? key_array(&keys) : NULL, NULL, referring, false);
 		PG_RETURN_POINTER(NULL);
 	}
+	/*
+	 * What refers to the root by several columns is made into several facts.  The first locks for all of them, or two statements
+	 * with the same two enterprises the other way round would wait for one another.
+	 */
+	if (by != NULL && column != InvalidAttrNumber)
+		referred = referring_columns(trigger->tg_relation, root);
+	if (list_length(referred) < 2)
+		referred = NIL;
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 	{
+		TupleTableSlot *after = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newslot : NULL;
+
 		if (column != InvalidAttrNumber)
 		{
 			add_key(&keys, trigger->tg_trigslot, column);
-			if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
-				add_key(&keys, trigger->tg_newslot, column);
+			add_key(&keys, after, column);
+		}
+		foreach(cell, referred)
+		{
+			add_key(&locked, trigger->tg_trigslot, lfirst_int(cell));
+			add_key(&locked, after, lfirst_int(cell));
 		}
 	}
 	else if (!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
@@ -959,13 +998,18 @@ emgov_live_fact_write(PG_FUNCTION_ARGS)
 			add_keys(&keys, trigger->tg_newtable, slot, column);
 			add_keys(&keys, trigger->tg_oldtable, slot, column);
 		}
+		foreach(cell, referred)
+		{
+			add_keys(&locked, trigger->tg_newtable, slot, lfirst_int(cell));
+			add_keys(&locked, trigger->tg_oldtable, slot, lfirst_int(cell));
+		}
 		ExecDropSingleTupleTableSlot(slot);
 	}
 	array = key_array(&keys);
 	if (array != NULL)
-		write_fact(table, array, NULL, RelationGetRelid(trigger->tg_relation) == root && TRIGGER_FIRED_BY_INSERT(trigger->tg_event));
+		write_fact(table, array, key_array(&locked), NULL, RelationGetRelid(trigger->tg_relation) == root && TRIGGER_FIRED_BY_INSERT(trigger->tg_event));
 	else if (column == InvalidAttrNumber)
-		write_fact(table, NULL, NULL, false);
+		write_fact(table, NULL, NULL, NULL, false);
 	PG_RETURN_POINTER(NULL);
 }
 
@@ -1001,6 +1045,6 @@ emgov_live_fact_refresh(PG_FUNCTION_ARGS)
 
 	if (!relation_ownercheck(table, GetUserId()))
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(table));
-	write_fact(table, NULL, NULL, false);
+	write_fact(table, NULL, NULL, NULL, false);
 	PG_RETURN_VOID();
 }

@@ -144,6 +144,23 @@ is_code(Oid type, bool date)
 	}
 }
 
+/* The source that shows the records of a table with what they hang on, by its name, if it has a column; NULL: there is none. */
+static char *
+has_more(Oid relid, const char *column)
+{
+	static const char *const endings[] = {"_of_area", "_fact"};
+
+	for (int i = 0; i < (int) lengthof(endings); i++)
+	{
+		char	   *name = psprintf("%s%s", get_rel_name(relid), endings[i]);
+		Oid			other = get_relname_relid(name, get_rel_namespace(relid));
+
+		if (OidIsValid(other) && get_attnum(other, column) > 0)
+			return name;
+	}
+	return NULL;
+}
+
 char *
 split_sql(const Splits *splits, int place, Oid relid, const char *day, AttrNumber *column, char **reason)
 {
@@ -169,11 +186,10 @@ split_sql(const Splits *splits, int place, Oid relid, const char *day, AttrNumbe
 			get_atttypetypmodcoll(relid, *column, &type, &typmod, &collation);
 		if (*column <= 0 || !is_code(type, split->date_part != NULL))
 		{
-			char	   *fact = psprintf("%s_fact", get_rel_name(relid));
-			Oid			with_more = get_relname_relid(fact, get_rel_namespace(relid));
+			char	   *other = has_more(relid, name);
 
 			*reason = psprintf("\"%s\" has no column \"%s\" of type %s%s", get_rel_name(relid), name, split->date_part != NULL ? "date" : "text",
-							   OidIsValid(with_more) && get_attnum(with_more, name) > 0 ? psprintf(", \"%s\" has: count it from there", fact) : "");
+							   other ? psprintf(", \"%s\" has: count it from there", other) : "");
 			*column = InvalidAttrNumber;
 			return NULL;
 		}

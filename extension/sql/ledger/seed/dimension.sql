@@ -17,6 +17,7 @@ INSERT INTO @ledger@.dimension_source (dimension, source, column_name, known_fro
     ('penalty_kind', 'penalty_fact', 'kind_code', '-infinity'),
     ('case_outcome', 'case_fact', 'outcome', '-infinity'),
     ('hazard_level', 'hazard', 'level', '-infinity'), ('hazard_level', 'hazard_fact', 'level', '-infinity'),
+    ('hazard_level', 'hazard_of_area', 'level', '-infinity'),
     ('coercion', 'coercive_measure', 'kind', '-infinity'), ('coercion', 'coercive_measure_fact', 'kind', '-infinity'),
     ('act', 'administrative_act', 'kind', '-infinity'),
     ('permit_outcome', 'permit_fact', 'outcome', '-infinity'),
