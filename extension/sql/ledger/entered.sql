@@ -85,7 +85,7 @@ BEGIN
     ELSIF codes IS NULL AND named IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_table',
             MESSAGE = format('there is no source and no report "%s"', name),
-            DETAIL = (SELECT format('Figures are counted from %s.', string_agg(DISTINCT n.source, ', '))
+            DETAIL = (SELECT coalesce('Figures are counted from ' || string_agg(DISTINCT n.source, ', ') || '.', 'There are no definitions that are counted from anything.')
                         FROM emgov_internal.dated_sources(ledger, NULL) AS s CROSS JOIN unnest(emgov_internal.declared_of(ledger, s.relation, s.date_column)) AS n (source)),
             HINT = 'Name tables or views that indicators are counted from, with their schema when it is not the ledger''s, or reports by their codes.';
     ELSIF codes IS NOT NULL THEN
