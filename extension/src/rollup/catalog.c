@@ -666,11 +666,29 @@ rollup_log(const char *id, const char *event, int64 number)
 {
 	Oid			types[] = {TEXTOID, TEXTOID, INT8OID};
 	Datum		values[] = {CStringGetTextDatum(id), CStringGetTextDatum(event), Int64GetDatum(number)};
+	static SPIPlanPtr plan = NULL;
 
-	if (!IsolationUsesXactSnapshot())
-		run_as_extension("DELETE FROM emgov.rollup_log WHERE ctid = ANY (ARRAY(SELECT ctid FROM emgov.rollup_log "
-						 "WHERE rollup = $1 AND event = $2 FOR UPDATE SKIP LOCKED))", 2, types, values, NULL);
-	run_as_extension("INSERT INTO emgov.rollup_log VALUES ($1, $2, pg_catalog.clock_timestamp(), $3)", 3, types, values, NULL);
+	if (IsolationUsesXactSnapshot())
+		run_as_extension("INSERT INTO emgov.rollup_log VALUES ($1, $2, pg_catalog.clock_timestamp(), $3)", 3, types, values, NULL);
+	else
+	{
+		RollupContext context;
+
+		rollup_enter(&context, rollup_relation_owner(extension_relation("rollup")));
+		/* folds of writers are many: planned once a session */
+		if (plan == NULL)
+		{
+			plan = SPI_prepare_cursor("WITH outdated AS (DELETE FROM emgov.rollup_log WHERE ctid = ANY (ARRAY(SELECT ctid FROM emgov.rollup_log "
+									  "WHERE rollup = $1 AND event = $2 FOR UPDATE SKIP LOCKED))) "
+									  "INSERT INTO emgov.rollup_log VALUES ($1, $2, pg_catalog.clock_timestamp(), $3)", 3, types, CURSOR_OPT_GENERIC_PLAN);
+			if (plan == NULL)
+				elog(ERROR, "could not prepare the log of rollups: %s", SPI_result_code_string(SPI_result));
+			SPI_keepplan(plan);
+		}
+		if (SPI_execute_plan(plan, values, NULL, false, 0) < 0)
+			elog(ERROR, "could not note what was done to a rollup");
+		rollup_leave(&context);
+	}
 	if (strcmp(event, "change") == 0)
 		tell_readers_of(id);
 }

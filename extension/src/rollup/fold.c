@@ -2,10 +2,10 @@
  * fold.c
  *		Folding deltas into the compacted table.
  *
- * A fold is one statement: it deletes deltas and replaces the groups they belong to,
- * so that total + delta is the same in every snapshot, before and after.  Folders
+ * A fold deletes deltas and adds them to the groups they belong to (move.c), so that total + delta
+ * is the same in every snapshot, before and after.  Folders
  * exclude one another by a lock that nobody else takes; it is held until the
- * transaction ends, and taken before the statement's snapshot, so that the next
+ * transaction ends, and taken before the fold's snapshot, so that the next
  * folder sees all that the last one did.  Under REPEATABLE READ and above the
  * snapshot would be older than the lock: no folding there.
  *
@@ -17,11 +17,8 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "access/relation.h"
 #include "access/table.h"
-#include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/pg_type.h"
 #if PG_VERSION_NUM >= 150000
 #include "common/pg_prng.h"
 #endif
@@ -29,14 +26,11 @@
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/resowner.h"
-#include "utils/snapmgr.h"
 #include "utils/timeout.h"
 #include "utils/timestamp.h"
 
@@ -52,115 +46,16 @@ PG_FUNCTION_INFO_V1(fold_rollup);
 #define WRITER_LOOK_MS	3
 #define FOLD_TAIL		32		/* blocks */
 
-/* Places of deltas. */
-typedef struct Places
-{
-	int64		n;
-	int64		most;
-	int64		size;
-	ItemPointer place;
-} Places;
-
-/* Find the visible deltas in so many blocks; false when there are enough. */
-static bool
-find_in_blocks(Relation delta, Snapshot snapshot, TupleTableSlot *slot, BlockNumber first, BlockNumber count, Places *found)
-{
-	ItemPointerData start;
-	ItemPointerData end;
-	TableScanDesc scan;
-
-	ItemPointerSet(&start, first, FirstOffsetNumber);
-	ItemPointerSet(&end, first + count - 1, MaxOffsetNumber);
-	scan = table_beginscan_tidrange(delta, snapshot, &start, &end);
-	while (found->n < found->most && table_scan_getnextslot_tidrange(scan, ForwardScanDirection, slot))
-	{
-		if (found->n == found->size)
-			found->place = repalloc_huge(found->place, sizeof(ItemPointerData) * (found->size *= 2));
-		found->place[found->n++] = slot->tts_tid;
-	}
-	table_endscan(scan);
-	return found->n < found->most;
-}
-
-/* So many blocks are read between two looks at the clock. */
-#define BLOCKS_AT_ONCE	32
-
 /*
- * Find at most `most` deltas, from block *next on; for so many milliseconds, or as long
- * as it takes (0).  Returns a tid[], and in *next the block where the look ended,
- * InvalidBlockNumber at the end of the table.
- */
-static Datum
-find_deltas(Relation delta, int64 most, int limit_ms, BlockNumber *next)
-{
-	TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), limit_ms);
-	BlockNumber blocks = RelationGetNumberOfBlocks(delta);
-	TupleTableSlot *slot = table_slot_create(delta, NULL);
-	Places		found = {.most = most, .size = 64};
-	Snapshot	snapshot;
-	Datum	   *values;
-	ArrayType  *result;
-
-	/* the writer's own deltas as well */
-	CommandCounterIncrement();
-	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	found.place = palloc(sizeof(ItemPointerData) * found.size);
-	for (; *next < blocks; *next += BLOCKS_AT_ONCE)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (!find_in_blocks(delta, snapshot, slot, *next, BLOCKS_AT_ONCE, &found) ||
-			(limit_ms > 0 && GetCurrentTimestamp() > until))
-			break;
-	}
-	if (*next >= blocks)
-		*next = InvalidBlockNumber;
-	ExecDropSingleTupleTableSlot(slot);
-	UnregisterSnapshot(snapshot);
-
-	values = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * (found.n + 1));
-	for (int64 i = 0; i < found.n; i++)
-		values[i] = PointerGetDatum(&found.place[i]);
-	result = construct_array(values, (int) found.n, TIDOID, sizeof(ItemPointerData), false, TYPALIGN_SHORT);
-	pfree(values);
-	pfree(found.place);
-	return PointerGetDatum(result);
-}
-
-/* The number that the fold statement returns: of deltas it took. */
-static int64
-folded(int result)
-{
-	bool		isnull;
-
-	if (result != SPI_OK_SELECT)
-		elog(ERROR, "could not fold a rollup: %s", SPI_result_code_string(result));
-	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
-}
-
-/* So many deltas fit into an array. */
-#define FOLD_AT_ONCE	1000000
-
-/*
- * Fold at most max_rows deltas; SPI is connected, the lock held, the rollup's owner
- * acting.  Returns how many were folded.
+ * Fold at most max_rows deltas; the lock is held, the rollup's owner acting.  Returns how many
+ * were folded.
  */
 int64
 rollup_fold(const Rollup *rollup, const RollupDefinition *def, int64 max_rows)
 {
-	Oid			types[] = {TIDARRAYOID};
-	Relation	delta = table_open(rollup->delta, RowExclusiveLock);
 	BlockNumber next = 0;
-	int64		moved = 0;
 
-	do
-	{
-		Datum		values[] = {find_deltas(delta, Min(max_rows - moved, FOLD_AT_ONCE), 0, &next)};
-
-		moved += folded(SPI_execute_with_args(rollup_sql_fold(def, rollup), 1, types, values, NULL, false, 0));
-		pfree(DatumGetPointer(values[0]));
-	} while (next != InvalidBlockNumber && moved < max_rows);
-	table_close(delta, NoLock);
-	return moved;
+	return rollup_move(rollup, def, max_rows, 0, &next);
 }
 
 /*
@@ -170,44 +65,16 @@ rollup_fold(const Rollup *rollup, const RollupDefinition *def, int64 max_rows)
  * begins again, for what was not yet committed when it passed.
  */
 static void
-choose_start(RollupFolding *folding, Relation delta)
+choose_start(RollupFolding *folding, Oid delta)
 {
-	BlockNumber blocks = RelationGetNumberOfBlocks(delta);
+	Relation	rel = table_open(delta, NoLock);
+	BlockNumber blocks = RelationGetNumberOfBlocks(rel);
 
+	table_close(rel, NoLock);
 	if (folding->next < blocks && folding->started)
 		return;
 	folding->started = true;
 	folding->next = blocks > FOLD_TAIL && random_fraction() < 0.9 ? blocks - FOLD_TAIL : 0;
-}
-
-/*
- * For a writer's fold, until rollup_leave(): plan for few deltas, whatever the size of
- * the tables is when the plan is made; and wait for nobody who has locked a row.
- */
-static void
-set_for_writer(void)
-{
-	static const char *const settings[][2] = {
-		{"enable_hashjoin", "off"}, {"enable_mergejoin", "off"}, {"enable_seqscan", "off"}, {"lock_timeout", "1ms"}
-	};
-	int			i;
-
-	for (i = 0; i < (int) lengthof(settings); i++)
-		(void) set_config_option(settings[i][0], settings[i][1], PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-}
-
-/* The plan of a writer's fold, made once a session. */
-static SPIPlanPtr
-writer_plan(const Rollup *rollup)
-{
-	Oid			types[] = {TIDARRAYOID};
-	SPIPlanPtr	plan;
-
-	plan = SPI_prepare_cursor(rollup_sql_fold(rollup_definition(rollup), rollup), 1, types, CURSOR_OPT_GENERIC_PLAN);
-	if (plan == NULL)
-		elog(ERROR, "could not prepare the fold of a rollup: %s", SPI_result_code_string(SPI_result));
-	SPI_keepplan(plan);
-	return plan;
 }
 
 /* A writer's fold, in a subtransaction; an error is told, and leaves everything as it was. */
@@ -217,7 +84,6 @@ fold_or_warn(const Rollup *rollup, RollupFolding *folding)
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	RollupContext rights;
-	Relation	delta;
 
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
@@ -227,19 +93,14 @@ fold_or_warn(const Rollup *rollup, RollupFolding *folding)
 			ConditionalLockRelationOid(rollup->total, RowExclusiveLock) &&
 			ConditionalLockRelationOid(rollup->delta, RowExclusiveLock))
 		{
-			Datum		values[1];
 			int64		moved;
 
 			SPI_connect();
 			rollup_enter(&rights, rollup_owner(rollup));
-			set_for_writer();
-			if (folding->plan == NULL)
-				folding->plan = writer_plan(rollup);
-			delta = table_open(rollup->delta, NoLock);
-			choose_start(folding, delta);
-			values[0] = find_deltas(delta, Min(Max(setting_fold_threshold, WRITER_LEAST), WRITER_MOST), WRITER_LOOK_MS, &folding->next);
-			table_close(delta, NoLock);
-			moved = folded(SPI_execute_plan(folding->plan, values, NULL, false, 0));
+			/* it waits for nobody who has locked a row */
+			(void) set_config_option("lock_timeout", "1ms", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+			choose_start(folding, rollup->delta);
+			moved = rollup_move(rollup, folding->def, Min(Max(setting_fold_threshold, WRITER_LEAST), WRITER_MOST), WRITER_LOOK_MS, &folding->next);
 			rollup_leave(&rights);
 			if (moved > 0)
 				rollup_log(rollup->id, "fold", moved);
@@ -308,15 +169,6 @@ rollup_fold_sometimes(const Rollup *rollup, int64 written, RollupFolding *foldin
 		random_fraction() * setting_fold_threshold >= 2.0 * written)
 		return;
 	fold_apart(rollup, folding);
-}
-
-/* Forget what a writer kept for its folds. */
-void
-rollup_forget_folding(RollupFolding *folding)
-{
-	if (folding->plan)
-		SPI_freeplan(folding->plan);
-	folding->plan = NULL;
 }
 
 /*

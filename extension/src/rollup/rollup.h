@@ -23,7 +23,9 @@
  *		finish.c	rows whose statement triggers the server does not fire
  *		row.c		what rows change, without the executor
  *		wide.c		sums of summaries that cannot overflow
- *		fold.c		folding
+ *		groups.c	sums by group in memory
+ *		fold.c		folding: when, and by whom
+ *		move.c		what a fold does
  *		verify.c	comparing with the query
  *		create.c	create, rebuild, drop
  *		node.c		partitions that come and go
@@ -163,7 +165,6 @@ extern char *rollup_sql_view(const RollupDefinition *def, const char *name, cons
 extern char *rollup_sql_index_hash(const RollupDefinition *def, const char *table);
 extern char *rollup_sql_index_keys(const RollupDefinition *def, const char *table);
 extern char *rollup_sql_clear(const RollupDefinition *def, const Rollup *rollup);
-extern char *rollup_sql_fold(const RollupDefinition *def, const Rollup *rollup);
 extern char *rollup_sql_insert(const RollupDefinition *def, Oid table, const char *rows);
 extern char *rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, bool condition);
 extern char *rollup_sql_digest(const char *rows);
@@ -205,20 +206,20 @@ extern void rollup_leave(const RollupContext *context);
 extern int64 rollup_run(const char *sql);
 extern int64 rollup_run_latest(const char *insert, const char *rows);
 
-/* fold.c */
-struct _SPI_plan;
+/* move.c */
+extern int64 rollup_move(const Rollup *rollup, const RollupDefinition *def, int64 most, int limit_ms, BlockNumber *next);
 
+/* fold.c */
 /* What a session keeps of its folds of a rollup. */
 typedef struct RollupFolding
 {
-	struct _SPI_plan *plan;		/* NULL until needed */
+	const RollupDefinition *def;
 	bool		started;
 	BlockNumber next;			/* of delta, where the next fold goes on */
 } RollupFolding;
 
 extern int64 rollup_fold(const Rollup *rollup, const RollupDefinition *def, int64 max_rows);
 extern void rollup_fold_sometimes(const Rollup *rollup, int64 written, RollupFolding *folding);
-extern void rollup_forget_folding(RollupFolding *folding);
 
 /* node.c */
 extern List *rollup_nodes(Oid source, LOCKMODE lockmode);

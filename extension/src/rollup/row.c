@@ -40,8 +40,8 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
+#include "rollup/groups.h"
 #include "rollup/row.h"
-#include "rollup/wide.h"
 
 /* What computes one summary column. */
 typedef struct Transition
@@ -54,17 +54,6 @@ typedef struct Transition
 	bool		parts;			/* see wide.h */
 } Transition;
 
-/* How a key is found and kept. */
-typedef struct Key
-{
-	FmgrInfo	eq;
-	FmgrInfo	hash;
-	Oid			collation;
-	int16		length;
-	bool		by_value;
-	AttrNumber	attno;			/* in delta */
-} Key;
-
 struct RollupRow
 {
 	RollupDefinition *def;
@@ -76,8 +65,9 @@ struct RollupRow
 	Expr	  **exprs;			/* planned: where, keys, then per value filter and arguments; NULL for none */
 	ExprState **states;			/* of trusted expressions, else NULL */
 	Transition *transitions;	/* per value */
-	Key		   *keys;
-	AttrNumber *column_attno;	/* in delta */
+	GroupKey   *keys;
+	AttrNumber *key_attno;		/* in delta */
+	AttrNumber *column_attno;
 	struct RollupWork *work;	/* for calls that are not nested */
 };
 
@@ -92,48 +82,6 @@ typedef struct RollupWork
 	bool	   *nulls;
 } RollupWork;
 
-/* The sum of one stored column. */
-typedef struct Sum
-{
-	int128		whole;			/* of whole numbers */
-	Numeric		number;			/* of others, NULL for none */
-	Wide	   *wide;			/* of summaries, NULL for none */
-} Sum;
-
-/* What a statement changes in one group. */
-typedef struct RowGroup
-{
-	uint32		hash;
-	Datum	   *keys;
-	bool	   *nulls;
-	Sum		   *sums;			/* per stored column */
-} RowGroup;
-
-typedef struct GroupEntry
-{
-	RowGroup   *group;
-	uint32		hash;
-	char		status;
-} GroupEntry;
-
-static bool same_keys(const RollupRow *row, const RowGroup *a, const RowGroup *b);
-
-#define SH_PREFIX group_table
-#define SH_ELEMENT_TYPE GroupEntry
-#define SH_KEY_TYPE RowGroup *
-#define SH_KEY group
-#define SH_HASH_KEY(table, key) (key)->hash
-#define SH_EQUAL(table, a, b) same_keys((const RollupRow *) (table)->private_data, a, b)
-#define SH_STORE_HASH
-#define SH_GET_HASH(table, entry) (entry)->hash
-#define SH_SCOPE static pg_attribute_unused() inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
-/* So many groups are looked through rather than hashed. */
-#define FEW_GROUPS	4
-
 /* What a statement changes. */
 typedef struct Changes
 {
@@ -141,11 +89,7 @@ typedef struct Changes
 	RollupWork *work;
 	ExprContext *econtext;
 	ExprState **states;
-	MemoryContext context;		/* of all groups */
-	int			ngroups;
-	int			space;
-	RowGroup  **groups;
-	group_table_hash *table;	/* NULL while they are few */
+	Groups		groups;
 	int64		written;		/* deltas */
 } Changes;
 
@@ -245,21 +189,6 @@ delta_attno(Oid delta, const char *name)
 	return attno;
 }
 
-/* Prepare the finding and keeping of a key. */
-static void
-make_key(Key *key, const RollupKey *definition, Oid delta)
-{
-	TypeCacheEntry *type = lookup_type_cache(definition->type, TYPECACHE_HASH_PROC);
-
-	if (!OidIsValid(type->hash_proc))
-		elog(ERROR, "type %u cannot be hashed", definition->type);
-	fmgr_info(get_opcode(definition->eq), &key->eq);
-	fmgr_info(type->hash_proc, &key->hash);
-	key->collation = definition->collation;
-	get_typlenbyval(definition->type, &key->length, &key->by_value);
-	key->attno = delta_attno(delta, definition->name);
-}
-
 /*
  * Prepare a rollup's changes for rows of a node, in CurrentMemoryContext; the
  * definition is rewritten for the node, and the caller acts as the rollup's owner.
@@ -300,169 +229,17 @@ rollup_row_make(RollupDefinition *def, const Rollup *rollup, Relation node, Oid 
 	row->column_attno = palloc(sizeof(AttrNumber) * def->ncolumns);
 	for (i = 0; i < def->ncolumns; i++)
 		row->column_attno[i] = delta_attno(rollup->delta, def->columns[i].name);
-	row->keys = palloc0(sizeof(Key) * (def->nkeys + 1));
+	row->keys = groups_keys(def);
+	row->key_attno = palloc(sizeof(AttrNumber) * (def->nkeys + 1));
 	for (i = 0; i < def->nkeys; i++)
-		make_key(&row->keys[i], &def->keys[i], rollup->delta);
+		row->key_attno[i] = delta_attno(rollup->delta, def->keys[i].name);
 	if (row->trusted)
 		row->states = start_expressions(row);
 	row->work = make_work(row);
 	return row;
 }
 
-/* ------------------------------------------------------------------ groups */
-
-/* Are two values of a key the same bytes, and so surely equal?  Most are, and a call of the operator takes longer. */
-static inline bool
-is_same_image(const Key *key, Datum a, Datum b)
-{
-	if (key->by_value)
-		return a == b;
-	return key->length == -1 && VARSIZE_ANY(DatumGetPointer(a)) == VARSIZE_ANY(DatumGetPointer(b)) &&
-		memcmp(DatumGetPointer(a), DatumGetPointer(b), VARSIZE_ANY(DatumGetPointer(a))) == 0;
-}
-
-/* Do two changes belong to one group?  NULL keys are equal. */
-static bool
-same_keys(const RollupRow *row, const RowGroup *a, const RowGroup *b)
-{
-	int			i;
-
-	for (i = 0; i < row->def->nkeys; i++)
-	{
-		if (a->nulls[i] != b->nulls[i])
-			return false;
-		if (!a->nulls[i] && !is_same_image(&row->keys[i], a->keys[i], b->keys[i]) &&
-			!DatumGetBool(FunctionCall2Coll(&row->keys[i].eq, row->keys[i].collation, a->keys[i], b->keys[i])))
-			return false;
-	}
-	return true;
-}
-
-/* The hash of a group's keys. */
-static uint32
-hash_keys(RollupRow *row, const RowGroup *group)
-{
-	uint32		hash = 0;
-	int			i;
-
-	for (i = 0; i < row->def->nkeys; i++)
-	{
-		hash = pg_rotate_left32(hash, 1);
-		if (!group->nulls[i])
-			hash ^= DatumGetUInt32(FunctionCall1Coll(&row->keys[i].hash, row->keys[i].collation, group->keys[i]));
-	}
-	return murmurhash32(hash);
-}
-
-/* A group that is not known yet. */
-static RowGroup *
-new_group(Changes *changes, const RowGroup *like)
-{
-	RollupRow  *row = changes->row;
-	int			nkeys = row->def->nkeys;
-	MemoryContext old = MemoryContextSwitchTo(changes->context);
-	/* in one piece: how many groups fit into memory is what a large statement depends on */
-	RowGroup   *group = palloc0(sizeof(RowGroup) + sizeof(Sum) * row->def->ncolumns + (sizeof(Datum) + sizeof(bool)) * nkeys);
-	int			i;
-
-	group->hash = like->hash;
-	group->sums = (Sum *) (group + 1);
-	group->keys = (Datum *) (group->sums + row->def->ncolumns);
-	group->nulls = (bool *) (group->keys + nkeys);
-	for (i = 0; i < nkeys; i++)
-	{
-		group->nulls[i] = like->nulls[i];
-		group->keys[i] = like->nulls[i] ? (Datum) 0 :
-			datumCopy(like->keys[i], row->keys[i].by_value, row->keys[i].length);
-	}
-	if (changes->ngroups == changes->space)
-	{
-		changes->space = Max(FEW_GROUPS, changes->space * 2);
-		changes->groups = changes->groups == NULL ? palloc(sizeof(RowGroup *) * changes->space) :
-			repalloc_huge(changes->groups, sizeof(RowGroup *) * changes->space);
-	}
-	changes->groups[changes->ngroups++] = group;
-	MemoryContextSwitchTo(old);
-	return group;
-}
-
-/* The group with these keys. */
-static RowGroup *
-find_group(Changes *changes, RowGroup *like)
-{
-	bool		found;
-	GroupEntry *entry;
-	int			i;
-
-	/* one or two rows need no hash, nor a key's hash function */
-	like->hash = changes->table ? hash_keys(changes->row, like) : 0;
-	if (changes->table == NULL)
-	{
-		for (i = 0; i < changes->ngroups; i++)
-			if (same_keys(changes->row, changes->groups[i], like))
-				return changes->groups[i];
-		if (changes->ngroups < FEW_GROUPS)
-			return new_group(changes, like);
-		changes->table = group_table_create(changes->context, 64, changes->row);
-		for (i = 0; i < changes->ngroups; i++)
-		{
-			changes->groups[i]->hash = hash_keys(changes->row, changes->groups[i]);
-			group_table_insert(changes->table, changes->groups[i], &found);
-		}
-		like->hash = hash_keys(changes->row, like);
-	}
-	entry = group_table_insert(changes->table, like, &found);
-	if (!found)
-		entry->group = new_group(changes, like);
-	return entry->group;
-}
-
-/* ------------------------------------------------------------------ sums */
-
-/* 128 bits as numeric. */
-static Numeric
-numeric_of(int128 whole)
-{
-	Datum		unit;
-	Datum		upper;
-
-	if (whole == (int64) whole)
-		return int64_to_numeric((int64) whole);
-	unit = NumericGetDatum(int64_to_numeric(INT64CONST(1000000000000000000)));
-	upper = NumericGetDatum(numeric_of(whole / INT64CONST(1000000000000000000)));
-	return DatumGetNumeric(DirectFunctionCall2(numeric_add, DirectFunctionCall2(numeric_mul, upper, unit),
-											   NumericGetDatum(int64_to_numeric((int64) (whole % INT64CONST(1000000000000000000))))));
-}
-
-/* Has a number so many digits that a sum of some could have more than a numeric can? */
-static bool
-is_huge(Numeric number)
-{
-	const uint16 *stored = (const uint16 *) VARDATA(number);
-
-	/* the stored form (see kernel/decimal_numeric.c): only the long one has a weight of its own */
-	return (stored[0] & 0x8000) == 0 && (int16) stored[1] > 32700;
-}
-
-/* sum := sum + sign * number; a number that came too large is refused, one that goes is not */
-static void
-add_number(Changes *changes, Sum *sum, Numeric number, int sign)
-{
-	MemoryContext old;
-	Numeric		was = sum->number;
-
-	if (sign > 0 && is_huge(number))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("a number of more than 130800 digits cannot be summed in a rollup")));
-	old = MemoryContextSwitchTo(changes->context);
-	if (was == NULL)
-		was = int64_to_numeric(0);
-	sum->number = DatumGetNumeric(DirectFunctionCall2(sign > 0 ? numeric_add : numeric_sub,
-													  NumericGetDatum(was), NumericGetDatum(number)));
-	pfree(was);
-	MemoryContextSwitchTo(old);
-}
+/* ------------------------------------------------------------------ rows */
 
 /* Evaluate a condition, if there is one: NULL is false. */
 static bool
@@ -503,11 +280,11 @@ one_row_summary(Transition *transition, ExprState **args, ExprContext *econtext)
 
 /* What a value's columns get from one row: `sign` times its measure. */
 static void
-add_value(Changes *changes, int number, ExprState **args, Sum *sums, int sign)
+add_value(Changes *changes, int number, ExprState **args, GroupSum *sums, int sign)
 {
 	RollupRow  *row = changes->row;
 	RollupValue *value = &row->def->values[number];
-	Sum		   *sum = &sums[value->column];
+	GroupSum		   *sum = &sums[value->column];
 	Datum		arg = (Datum) 0;
 	bool		isnull = false;
 
@@ -520,7 +297,7 @@ add_value(Changes *changes, int number, ExprState **args, Sum *sums, int sign)
 		/* most rows do not belong to every summary */
 		if (summary == transition->zero)
 			return;
-		old = MemoryContextSwitchTo(changes->context);
+		old = MemoryContextSwitchTo(changes->groups.context);
 		sum->wide = wide_add_summary(sum->wide, summary, transition->parts, sign);
 		MemoryContextSwitchTo(old);
 		return;
@@ -551,7 +328,7 @@ add_value(Changes *changes, int number, ExprState **args, Sum *sums, int sign)
 				if (numeric_is_nan(measure))
 					sum[2].whole += sign;
 				else if (!numeric_is_inf(measure))
-					add_number(changes, &sum[0], measure, sign);
+					sum_add_number(&changes->groups, &sum[0], measure, sign);
 				else if (DatumGetBool(DirectFunctionCall2(numeric_gt, NumericGetDatum(measure), NumericGetDatum(int64_to_numeric(0)))))
 					sum[3].whole += sign;
 				else
@@ -578,12 +355,12 @@ add_row(Changes *changes, TupleTableSlot *slot, int sign)
 	econtext->ecxt_scantuple = slot;
 	if (holds(changes->states[next++], econtext))
 	{
-		RowGroup	like = {.keys = changes->work->keys, .nulls = changes->work->nulls};
-		Sum		   *sums;
+		SumGroup	like = {.keys = changes->work->keys, .nulls = changes->work->nulls};
+		GroupSum		   *sums;
 
 		for (i = 0; i < def->nkeys; i++)
 			like.keys[i] = ExecEvalExpr(changes->states[next++], econtext, &like.nulls[i]);
-		sums = find_group(changes, &like)->sums;
+		sums = groups_find(&changes->groups, &like, true)->sums;
 		sums[0].whole += sign;
 		for (i = 0; i < def->nvalues; i++)
 		{
@@ -597,47 +374,6 @@ add_row(Changes *changes, TupleTableSlot *slot, int sign)
 	MemoryContextSwitchTo(old);
 }
 
-/* Is a sum zero? */
-static bool
-is_zero(const Sum *sum)
-{
-	return sum->whole == 0 &&
-		(sum->number == NULL ||
-		 DatumGetBool(DirectFunctionCall2(numeric_eq, NumericGetDatum(sum->number), NumericGetDatum(int64_to_numeric(0))))) &&
-		wide_is_zero(sum->wide);
-}
-
-/* Does a group change at all? */
-static bool
-is_changed(const RollupRow *row, const RowGroup *group)
-{
-	int			i;
-
-	for (i = 0; i < row->def->ncolumns; i++)
-		if (!is_zero(&group->sums[i]))
-			return true;
-	return false;
-}
-
-/* A sum as it is stored. */
-static Datum
-stored_sum(const RollupRow *row, Sum *sum, int column)
-{
-	switch (row->def->columns[column].kind)
-	{
-		case ROLLUP_COLUMN_COUNT:
-		case ROLLUP_COLUMN_INT8:
-			return Int64GetDatum((int64) sum->whole);
-		case ROLLUP_COLUMN_NUMERIC:
-			if (sum->number == NULL)
-				return NumericGetDatum(numeric_of(sum->whole));
-			return NumericGetDatum(sum->number);
-		case ROLLUP_COLUMN_SUMMARY:
-			return wide_datum(sum->wide);
-	}
-	return (Datum) 0;
-}
-
 /* Are a table's columns as they were made: no other one, which may have a default, no key that may not be NULL? */
 static bool
 has_plain_columns(const RollupRow *row, TupleDesc desc)
@@ -648,7 +384,7 @@ has_plain_columns(const RollupRow *row, TupleDesc desc)
 	for (i = 0; i < desc->natts; i++)
 		count += !TupleDescAttr(desc, i)->attisdropped;
 	for (i = 0; i < row->def->nkeys; i++)
-		if (TupleDescAttr(desc, row->keys[i].attno - 1)->attnotnull)
+		if (TupleDescAttr(desc, row->key_attno[i] - 1)->attnotnull)
 			return false;
 	return count == row->def->nkeys + row->def->ncolumns;
 }
@@ -693,11 +429,11 @@ insert_slowly(Changes *changes)
 	plan = SPI_prepare(rollup_sql_insert(def, row->delta, sql.data), nargs, types);
 	if (plan == NULL)
 		elog(ERROR, "could not prepare the change of a rollup: %s", SPI_result_code_string(SPI_result));
-	for (g = 0; g < changes->ngroups; g++)
+	for (g = 0; g < changes->groups.n; g++)
 	{
-		RowGroup   *group = changes->groups[g];
+		SumGroup   *group = changes->groups.group[g];
 
-		if (!is_changed(row, group))
+		if (group_is_zero(&changes->groups, group))
 			continue;
 		for (i = 0; i < def->nkeys; i++)
 		{
@@ -706,7 +442,7 @@ insert_slowly(Changes *changes)
 		}
 		for (i = 0; i < def->ncolumns; i++)
 		{
-			values[def->nkeys + i] = stored_sum(row, &group->sums[i], i);
+			values[def->nkeys + i] = sum_datum(&group->sums[i], def->columns[i].kind);
 			nulls[def->nkeys + i] = ' ';
 		}
 		if (SPI_execute_plan(plan, values, nulls, false, 0) < 0)
@@ -723,26 +459,26 @@ insert_plainly(Changes *changes, Relation delta)
 {
 	RollupRow  *row = changes->row;
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(delta), &TTSOpsVirtual);
-	MemoryContext old = MemoryContextSwitchTo(changes->context);
+	MemoryContext old = MemoryContextSwitchTo(changes->groups.context);
 	int			i;
 	int			g;
 
-	for (g = 0; g < changes->ngroups; g++)
+	for (g = 0; g < changes->groups.n; g++)
 	{
-		RowGroup   *group = changes->groups[g];
+		SumGroup   *group = changes->groups.group[g];
 
-		if (!is_changed(row, group))
+		if (group_is_zero(&changes->groups, group))
 			continue;
 		ExecClearTuple(slot);
 		memset(slot->tts_isnull, true, sizeof(bool) * slot->tts_tupleDescriptor->natts);
 		for (i = 0; i < row->def->nkeys; i++)
 		{
-			slot->tts_values[row->keys[i].attno - 1] = group->keys[i];
-			slot->tts_isnull[row->keys[i].attno - 1] = group->nulls[i];
+			slot->tts_values[row->key_attno[i] - 1] = group->keys[i];
+			slot->tts_isnull[row->key_attno[i] - 1] = group->nulls[i];
 		}
 		for (i = 0; i < row->def->ncolumns; i++)
 		{
-			slot->tts_values[row->column_attno[i] - 1] = stored_sum(row, &group->sums[i], i);
+			slot->tts_values[row->column_attno[i] - 1] = sum_datum(&group->sums[i], row->def->columns[i].kind);
 			slot->tts_isnull[row->column_attno[i] - 1] = false;
 		}
 		ExecStoreVirtualTuple(slot);
@@ -759,7 +495,7 @@ write_changes(Changes *changes)
 {
 	Relation	delta;
 
-	if (changes->ngroups > 0)
+	if (changes->groups.n > 0)
 	{
 		delta = table_open(changes->row->delta, RowExclusiveLock);
 		if (is_plain(changes->row, delta))
@@ -768,18 +504,14 @@ write_changes(Changes *changes)
 			insert_slowly(changes);
 		table_close(delta, NoLock);
 	}
-	MemoryContextReset(changes->context);
-	changes->ngroups = changes->space = 0;
-	changes->groups = NULL;
-	changes->table = NULL;
+	groups_forget(&changes->groups);
 }
 
 /* Write what has come together if it has become too much for memory. */
 static void
 write_if_large(Changes *changes)
 {
-	if (changes->table != NULL && changes->written >= 0 &&
-		MemoryContextMemAllocated(changes->context, true) > work_mem * 1024.0 * hash_mem_multiplier)
+	if (changes->written >= 0 && groups_are_large(&changes->groups))
 		write_changes(changes);
 }
 
@@ -793,9 +525,11 @@ begin_changes(Changes *changes, RollupRow *row, RollupWork *work, RollupContext 
 	changes->row = row;
 	changes->work = work;
 	changes->econtext = work->econtext;
-	changes->context = work->context;
+	changes->groups.def = row->def;
+	changes->groups.keys = row->keys;
+	changes->groups.context = work->context;
 	/* an earlier call may have ended in an error */
-	MemoryContextReset(changes->context);
+	groups_forget(&changes->groups);
 	if (!row->trusted)
 		rollup_enter(rights, row->owner);
 	changes->states = row->trusted ? row->states : start_expressions(row);
@@ -896,14 +630,14 @@ check_unchanged(RollupRow *row, Relation node, Snapshot mine, Snapshot latest)
 	changes.written = -1;
 	add_table(&changes, node, mine, 1);
 	add_table(&changes, node, latest, -1);
-	for (i = 0; i < changes.ngroups; i++)
-		if (is_changed(row, changes.groups[i]))
+	for (i = 0; i < changes.groups.n; i++)
+		if (!group_is_zero(&changes.groups, changes.groups.group[i]))
 			ereport(ERROR,
 					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 					 errmsg("could not serialize access due to concurrent update"),
 					 errdetail("A table under a rollup was written to after this transaction's snapshot."),
 					 errhint("The transaction might succeed if retried.")));
-	changes.ngroups = 0;
+	changes.groups.n = 0;
 	end_changes(&changes, &rights);
 }
 

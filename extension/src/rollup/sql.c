@@ -36,24 +36,6 @@ rollup_name(Oid relid)
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
 }
 
-/* An operator as OPERATOR(schema.name). */
-static char *
-operator_name(Oid operator)
-{
-	HeapTuple	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
-	Form_pg_operator form;
-	char	   *result;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for operator %u", operator);
-	form = (Form_pg_operator) GETSTRUCT(tuple);
-	result = psprintf("OPERATOR(%s.%s)",
-					  quote_identifier(get_namespace_name(form->oprnamespace)),
-					  NameStr(form->oprname));
-	ReleaseSysCache(tuple);
-	return result;
-}
-
 /* The schema-qualified, quoted name of a collation. */
 static char *
 collation_name(Oid collation)
@@ -236,61 +218,6 @@ hash_of(const RollupDefinition *def, const char *prefix)
 	return sql.data;
 }
 
-/*
- * Do two rows belong to one group?  NULL keys are equal.  The hash comes first: the
- * index on it finds the group whatever keys are NULL, on servers without NULLS NOT
- * DISTINCT as well.
- */
-static char *
-same_group(const RollupDefinition *def, const char *a, const char *b)
-{
-	StringInfoData sql;
-	int			i;
-
-	initStringInfo(&sql);
-	if (def->nkeys == 0)
-		return "true";
-	appendStringInfo(&sql, "%s = %s", hash_of(def, a), hash_of(def, b));
-	for (i = 0; i < def->nkeys; i++)
-	{
-		const char *k = def->keys[i].name;
-
-		appendStringInfo(&sql, " AND (%s%s %s %s%s OR (%s%s IS NULL AND %s%s IS NULL))",
-						 a, k, operator_name(def->keys[i].eq), b, k, a, k, b, k);
-	}
-	return sql.data;
-}
-
-/*
- * One fold: take the deltas of which $1 holds the places, and the groups they belong to,
- * out of their tables, merge, and put the sums into total.  One statement, so that every
- * snapshot sees either all of it or nothing.  Returns the number of deltas taken.
- *
- * Groups are deleted and inserted, not updated: the merge then heals what should
- * never be, two rows of one group in total.
- */
-char *
-rollup_sql_fold(const RollupDefinition *def, const Rollup *rollup)
-{
-	const char *total = rollup_name(rollup->total);
-	const char *delta = rollup_name(rollup->delta);
-	StringInfoData sql;
-
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "WITH moved AS (DELETE FROM %s WHERE ctid = ANY ($1) RETURNING %s%s), ",
-					 delta, key_list(def, ""), column_list(def));
-	appendStringInfo(&sql, "s AS MATERIALIZED (%s), ", merged(def, "moved"));
-	appendStringInfo(&sql, "taken AS (DELETE FROM %s t USING s WHERE %s RETURNING t.*), ",
-					 total, same_group(def, "t.", "s."));
-	appendStringInfo(&sql, "put AS (%s) ",
-					 rollup_sql_insert(def, rollup->total,
-									   merged(def, psprintf("(SELECT %s%s FROM s UNION ALL SELECT %s%s FROM taken) u",
-															key_list(def, ""), column_list(def),
-															key_list(def, ""), column_list(def)))));
-	appendStringInfoString(&sql, "SELECT pg_catalog.count(*) FROM moved");
-	return sql.data;
-}
-
 /* CREATE TABLE for total or delta. */
 char *
 rollup_sql_table(const RollupDefinition *def, const char *name, bool delta, bool unlogged)
@@ -312,9 +239,10 @@ rollup_sql_table(const RollupDefinition *def, const char *name, bool delta, bool
 	for (i = 0; i < def->ncolumns; i++)
 		appendStringInfo(&sql, "%s%s %s NOT NULL", i == 0 ? "" : ", ",
 						 def->columns[i].name, type_name(def->columns[i].type, -1));
+	/* in a page that is full no fold could leave a group where it is */
 	appendStringInfo(&sql, ") WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = %d, "
-					 "autovacuum_analyze_scale_factor = 0%s)",
-					 delta ? 2000 : 5000, delta ? ", autovacuum_vacuum_insert_threshold = -1" : "");
+					 "autovacuum_analyze_scale_factor = 0, %s)",
+					 delta ? 2000 : 5000, delta ? "autovacuum_vacuum_insert_threshold = -1" : "fillfactor = 90");
 	return sql.data;
 }
 

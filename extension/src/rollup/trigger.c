@@ -204,7 +204,6 @@ note_names(const RollupDefinition *def, Writer *writer)
 static void
 free_writer(Writer *writer)
 {
-	rollup_forget_folding(&writer->folding);
 	MemoryContextDelete(writer->context);
 }
 
@@ -317,6 +316,7 @@ find_writer(TriggerData *trigger, const char *id)
 	writer->context = context;
 	writer->node = RelationGetRelid(trigger->tg_relation);
 	def = read_rollup(trigger, id, &writer->rollup, &writer->owner);
+	writer->folding.def = def;
 	writer->source = def->source;
 	strlcpy(writer->name, get_rel_name(writer->rollup.view), NAMEDATALEN);
 	rollup_define_for_node(def, trigger->tg_relation);

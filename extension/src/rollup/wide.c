@@ -318,6 +318,34 @@ wide_add_summary(Wide *sum, Datum summary, bool parts, int sign)
 	return add_wide(sum, value->word, value->words, false, sign);
 }
 
+/*
+ * sum + another that is stored; NULL is the zero.  The sum is changed, or goes and the result is in the
+ * current memory context.
+ */
+Wide *
+wide_add(Wide *sum, Datum other)
+{
+	const Wide *value = (const Wide *) PG_DETOAST_DATUM(other);
+	WideSum		a = {0};
+	WideSum		b;
+	Wide	   *result;
+
+	if (sum != NULL && is_narrow(value) && (value->words == 0 || add_narrow(sum, value->word, value->words, 1)))
+		return sum;
+	b = read_wide(PointerGetDatum(value));
+	if (sum != NULL)
+		a = read_wide(PointerGetDatum(sum));
+	add(&a, &b, 1);
+	result = make_wide(&a);
+	if (sum != NULL)
+		pfree(sum);
+	if (a.word != NULL)
+		pfree(a.word);
+	if (b.word != NULL)
+		pfree(b.word);
+	return result;
+}
+
 /* Is every counter zero?  NULL is the zero. */
 bool
 wide_is_zero(const Wide *sum)

@@ -17,6 +17,7 @@
 typedef struct Wide Wide;
 
 extern Wide *wide_add_summary(Wide *sum, Datum summary, bool parts, int sign);
+extern Wide *wide_add(Wide *sum, Datum other);
 extern bool wide_is_zero(const Wide *sum);
 extern Datum wide_datum(Wide *sum);
 extern bool wide_has_parts(Oid type);
