@@ -4,7 +4,7 @@
 --
 --   refresh            the report tables of all reports in force
 --   refresh REPORT     those of one
---   publish REPORT     its last whole period, once
+--   publish REPORT     its last whole period, once; of a report for any period with the kind of it: publish REPORT month
 --   fold               what waits in the ledger's rollups
 --   verify             the ledger's rollups, against their queries
 --   health             nothing: fails when the ledger is not well
@@ -53,34 +53,45 @@ CREATE PROCEDURE emgov_internal.need_own_transactions(what text)
 LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_need_own_transactions';
 COMMENT ON PROCEDURE emgov_internal.need_own_transactions(text) IS 'internal: an error, of what is called, unless it may commit';
 
--- What a job is told by its name; report is NULL where it is of none.
-CREATE FUNCTION emgov_internal.job_parts(ledger regnamespace, job text, OUT verb text, OUT report text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    verb := split_part(job, ' ', 1);
-    report := nullif(btrim(substr(job, length(verb) + 2)), '');
-    IF job IS NULL OR verb NOT IN ('refresh', 'publish', 'fold', 'verify', 'health') OR verb = 'publish' AND report IS NULL
-       OR verb IN ('fold', 'verify', 'health') AND report IS NOT NULL OR job <> concat_ws(' ', verb, report) THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no job %s', coalesce(format('"%s"', left(job, 100)), 'without a name')),
-            HINT = 'refresh, refresh REPORT, publish REPORT, fold, verify or health, with a report''s code for REPORT.';
-    ELSIF report IS NOT NULL AND emgov_internal.report_row(ledger, report, NULL) IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no report "%s"', left(report, 100)), HINT = format('SELECT code, title_zh FROM %s.report;', ledger);
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.job_parts(regnamespace, text) IS 'internal: what a job does, and of which report; an error when there is no such job or report';
-
--- The last period of a report that is over: what a job publishes.
-CREATE FUNCTION emgov_internal.last_period(ledger regnamespace, report text, day date) RETURNS daterange
+-- What a job is told by its name; report is NULL where it is of none, kind where its name says no kind of period.
+CREATE FUNCTION emgov_internal.job_parts(ledger regnamespace, job text, OUT verb text, OUT report text, OUT kind text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    kind text := emgov_internal.report_row(ledger, report, NULL)->>'period_kind';
+    own text;
+BEGIN
+    verb := split_part(job, ' ', 1);
+    report := nullif(btrim(substr(job, length(verb) + 2)), '');
+    own := emgov_internal.report_row(ledger, report, NULL)->>'period_kind';
+    IF verb = 'publish' AND own IS NULL AND report ~ '^.+ (year|ytd|half|quarter|month)$' THEN
+        kind := substring(report FROM '[a-z]+$');
+        report := left(report, -length(kind) - 1);
+        own := emgov_internal.report_row(ledger, report, NULL)->>'period_kind';
+    END IF;
+    IF job IS NULL OR verb NOT IN ('refresh', 'publish', 'fold', 'verify', 'health') OR verb = 'publish' AND report IS NULL
+       OR verb IN ('fold', 'verify', 'health') AND report IS NOT NULL OR job <> concat_ws(' ', verb, report, kind) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no job %s', coalesce(format('"%s"', left(job, 100)), 'without a name')),
+            HINT = 'refresh, refresh REPORT, publish REPORT, fold, verify or health, with a report''s code for REPORT.';
+    ELSIF report IS NOT NULL AND own IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no report "%s"', left(report, 100)), HINT = format('SELECT code, title_zh FROM %s.report;', ledger);
+    ELSIF own NOT IN ('any', kind) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('report "%s" is made for a period of kind %s, not %s', report, own, kind), HINT = format('publish %s', report);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.job_parts(regnamespace, text) IS
+    'internal: what a job does, of which report, and of which kind of period, where that is said; an error when there is no such job or report';
+
+-- The last period of a report that is over: what a job publishes.
+CREATE FUNCTION emgov_internal.last_period(ledger regnamespace, report text, day date, kind text DEFAULT NULL) RETURNS daterange
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
     years text := emgov_internal.year_start(ledger);
     month daterange := emgov.month(emgov.month_of(emgov.month_of(day) - 1));
     period daterange;
 BEGIN
+    kind := coalesce(kind, emgov_internal.report_row(ledger, report, NULL)->>'period_kind');
     IF kind = 'any' THEN
         RETURN NULL;
     END IF;
@@ -88,8 +99,25 @@ BEGIN
     RETURN CASE WHEN upper(period) <= emgov.month_of(day) THEN period ELSE emgov_internal.period_of(daterange(lower(period) - 1, lower(period)), kind, years) END;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.last_period(regnamespace, text, date) IS
-    'internal: the last period of a report that was over with the month before a day, of one up to a day up to the end of that month; NULL of one that is made for any period';
+COMMENT ON FUNCTION emgov_internal.last_period(regnamespace, text, date, text) IS
+    'internal: the last period of a report, of its own kind or of another, that was over with the month before a day, of one up to a day up to the end of that month; NULL of one that is made for '
+    'any period';
+
+CREATE FUNCTION emgov_internal.period_to_publish(ledger regnamespace, report text, kind text) RETURNS daterange
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    period daterange := emgov_internal.last_period(ledger, report, emgov_internal.day(ledger, NULL), kind);
+BEGIN
+    IF period IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('report "%s" is made for any period: a job cannot tell which to publish', report),
+            HINT = format('Name the kind of period: ''publish %s month'', or year, half, quarter, ytd.', report);
+    END IF;
+    RETURN period;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.period_to_publish(regnamespace, text, text) IS
+    'internal: the period of a report that a job publishes today, of the kind that it names (NULL: the report''s own); an error when neither says one';
 
 CREATE FUNCTION emgov_internal.ledger_rollups(ledger regnamespace) RETURNS SETOF regclass
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -105,6 +133,7 @@ AS $$
 DECLARE
     verb text;
     report text;
+    kind text;
     one text;
     n bigint;
     period daterange;
@@ -113,7 +142,7 @@ DECLARE
     problem text;
     said text[] := '{}';
 BEGIN
-    SELECT * INTO verb, report FROM emgov_internal.job_parts(ledger, job);
+    SELECT * INTO verb, report, kind FROM emgov_internal.job_parts(ledger, job);
     rows := 0;
     CASE verb
         WHEN 'refresh' THEN
@@ -134,11 +163,7 @@ BEGIN
                 END;
             END LOOP;
         WHEN 'publish' THEN
-            period := emgov_internal.last_period(ledger, report, emgov_internal.day(ledger, NULL));
-            IF period IS NULL THEN
-                RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('report "%s" is made for any period: a job cannot tell which to publish', report),
-                    HINT = format('UPDATE %s.report SET period_kind = ''month'' WHERE code = %L; or year, half, quarter, ytd.', ledger, report);
-            END IF;
+            period := emgov_internal.period_to_publish(ledger, report, kind);
             -- once: what has changed since, a person publishes
             EXECUTE format('SELECT max(p.id) FROM ONLY %s.publication AS p WHERE p.report = $1 AND p.starts_on = lower($2) AND p.ends_on = upper($2)', ledger) INTO n USING report, period;
             IF n IS NOT NULL THEN

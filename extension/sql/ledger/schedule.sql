@@ -93,6 +93,7 @@ CREATE FUNCTION emgov_internal.schedule(ledger regnamespace, job text, at text, 
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $body$
 DECLARE
+    part record;
     t record;
     cron record;
     fields text;
@@ -101,16 +102,14 @@ DECLARE
     command_if_due text;
     name text;
     clock text;
-    verb text := split_part(job, ' ', 1);
     port text := current_setting('port');
     known_zone text;
 BEGIN
     PERFORM emgov_internal.must_own(format('ledger "%s"', (SELECT nspname FROM pg_namespace WHERE oid = ledger)), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
-    PERFORM emgov_internal.job_parts(ledger, job);
+    SELECT * INTO part FROM emgov_internal.job_parts(ledger, job);
     SELECT * INTO t FROM emgov_internal.job_time(at);
-    IF verb = 'publish' AND emgov_internal.last_period(ledger, substr(job, 9), current_date) IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('report "%s" is made for any period: a job cannot tell which to publish', substr(job, 9)),
-            HINT = format('UPDATE %s.report SET period_kind = ''month'' WHERE code = %L; or year, half, quarter, ytd.', ledger, substr(job, 9));
+    IF part.verb = 'publish' THEN
+        PERFORM emgov_internal.period_to_publish(ledger, part.report, part.kind);
     END IF;
     IF zone IS NULL THEN
         EXECUTE format('SELECT s.time_zone FROM ONLY %s.ledger_setting AS s', ledger) INTO zone;
