@@ -15,12 +15,13 @@
 #include "task.h"
 
 #define LEAST_ROWS 512
-#define MOST_ROWS 8192
-#define MOST_BYTES (1024 * 1024)
+#define MOST_ROWS 32768
+#define MOST_BYTES (2 * 1024 * 1024)
 #define CHUNK (64 * 1024)
 #define MOST_TRIES 20
 #define FILTER_BITS ((uint64_t) 1 << 26)
 #define MOST_HITS 100000
+#define UNFIT "EMUNF"				/* SQLSTATE of what the server says of a row that a check keeps out */
 
 typedef struct Row
 {
@@ -36,6 +37,8 @@ typedef struct Batch
 	Row			rows[MOST_ROWS];
 	int			count;
 	size_t		sent;			/* bytes that the server has been given */
+	int			unfit[MOST_ROWS];	/* rows that checks kept out */
+	int			unfit_count;
 } Batch;
 
 /* A row whose key may have come before, and where that was. */
@@ -64,6 +67,8 @@ struct Direct
 	bool		has_key;
 	Chars		columns;
 	Chars		checks;
+	PQnoticeReceiver others;	/* what is not about rows of ours is for it */
+	Batch	   *copied;			/* the batch that the COPY under way is of */
 	Batch	   *batches;		/* two: one is filled while the server works on the other */
 	int			filling;
 	bool		waiting;		/* the other one is with the server */
@@ -78,40 +83,67 @@ struct Direct
 	int			hit_count;
 };
 
+/* ------------------------------------------------------------------ what the server says of rows */
+
+/* Which row the server's words are about: "COPY table, line 7"; -1 where they do not say. */
+static int
+row_said(const Direct *direct, const PGresult *said)
+{
+	const char *context = PQresultErrorField(said, PG_DIAG_CONTEXT), *at = NULL;
+
+	/*
+	 * The first that begins a line: what comes after it, and what a type's own words before it have in their line, quotes the
+	 * cell, which may say the same.
+	 */
+	for (const char *next = context; !at && next && (next = strstr(next, direct->target->table)) != NULL; next++)
+		if (next - context >= 5 && memcmp(next - 5, "COPY ", 5) == 0 && (next - context == 5 || next[-6] == '\n'))
+			at = next + strlen(direct->target->table);
+	if (!at)
+		return -1;
+	at += strcspn(at, "0123456789\n");
+	return *at >= '0' && *at <= '9' ? atoi(at) - 1 : -1;
+}
+
+static void
+notice(void *argument, const PGresult *said)
+{
+	Direct	   *direct = argument;
+	const char *state = PQresultErrorField(said, PG_DIAG_SQLSTATE);
+	int			row = row_said(direct, said);
+
+	if (!state || strcmp(state, UNFIT) != 0)
+		direct->others(NULL, said);
+	else if (direct->copied && row >= 0 && direct->copied->unfit_count < MOST_ROWS)
+		direct->copied->unfit[direct->copied->unfit_count++] = row;
+}
+
 /* ------------------------------------------------------------------ which tables */
 
 /* The columns of the only unique index that the file can say; false where there are several. */
 static bool
 find_key(Direct *direct)
 {
-	PGresult   *result = db_query("SELECT (SELECT string_agg(a.attname, ',' ORDER BY u.i) FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS u (n, i)"
-								  " JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = u.n), i.indexprs IS NULL AND i.indpred IS NULL AND NOT EXISTS"
-									" (SELECT FROM unnest(i.indkey::int2[]) AS u (n) WHERE u.n = 0)"
-								  "  FROM pg_index AS i WHERE i.indrelid = $1::regclass AND (i.indisunique OR i.indisexclusion)", 1, direct->target->quoted);
+	const Target *target = direct->target;
+	PGresult   *result = db_query("SELECT array_to_string((i.indkey::int2[])[:i.indnkeyatts - 1], ' '), i.indexprs IS NULL AND i.indpred IS NULL AND 0 <> ALL (i.indkey::int2[])"
+								  "  FROM pg_index AS i WHERE i.indrelid = $1::regclass AND (i.indisunique OR i.indisexclusion)", 1, target->quoted);
 	int			found = 0;
 	bool		fine = true;
 
 	for (int row = 0; row < PQntuples(result) && fine; row++)
 	{
-		char	   *columns = need_copy(PQgetvalue(result, row, 0)), *rest = columns, *name;
+		const char *columns = PQgetvalue(result, row, 0);
 		bool		all = true;
+		int			at;
 
 		fine = PQgetvalue(result, row, 1)[0] == 't';
-		while ((name = strsep(&rest, ",")) != NULL)
-		{
-			int			at = target_column(direct->target, name);
-
+		while (next_column(target, &columns, &at))
 			all = all && at >= 0 && direct->staged[at];
-		}
-		free(columns);
 		if (!all)
 			continue;
 		found++;
-		columns = need_copy(PQgetvalue(result, row, 0));
-		rest = columns;
-		while ((name = strsep(&rest, ",")) != NULL)
-			direct->key[target_column(direct->target, name)] = true;
-		free(columns);
+		columns = PQgetvalue(result, row, 0);
+		while (next_column(target, &columns, &at))
+			direct->key[at] = true;
 	}
 	PQclear(result);
 	direct->has_key = found == 1;
@@ -122,28 +154,30 @@ find_key(Direct *direct)
 static void
 find_checks(Direct *direct)
 {
-	PGresult   *result = db_query("SELECT pg_get_expr(k.conbin, k.conrelid), coalesce((SELECT string_agg(a.attname, ',') FROM unnest(k.conkey) AS u (n)"
-								  " JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.n), '')"
-								  "  FROM pg_constraint AS k WHERE k.conrelid = $1::regclass AND k.contype = 'c' ORDER BY k.conname", 1, direct->target->quoted);
+	const Target *target = direct->target;
+	PGresult   *result = db_query("SELECT pg_get_expr(k.conbin, k.conrelid), array_to_string(k.conkey, ' ')"
+								  "  FROM pg_constraint AS k WHERE k.conrelid = $1::regclass AND k.contype = 'c' ORDER BY k.conname", 1, target->quoted);
 
 	chars_reset(&direct->checks);
 	for (int row = 0; row < PQntuples(result); row++)
 	{
-		char	   *columns = need_copy(PQgetvalue(result, row, 1)), *rest = columns, *name;
+		const char *columns = PQgetvalue(result, row, 1);
 		bool		all = true;
+		int			at;
 
 		/* of columns that the stage has too, of the same type */
-		while ((name = strsep(&rest, ",")) != NULL)
-		{
-			int			at = target_column(direct->target, name);
-
-			all = all && at >= 0 && direct->staged[at] && !column_needs_cast(&direct->target->columns[at]);
-		}
+		while (next_column(target, &columns, &at))
+			all = all && at >= 0 && direct->staged[at] && !column_needs_cast(&target->columns[at]);
 		if (all)
 			chars_format(&direct->checks, "%s((%s) IS NOT FALSE)", direct->checks.length ? " AND " : "", PQgetvalue(result, row, 0));
-		free(columns);
 	}
 	PQclear(result);
+	if (direct->checks.length == 0)
+		return;
+	/* a row that a check keeps out is named by the server's own words: COPY table, line 7 */
+	db_do("CREATE OR REPLACE FUNCTION pg_temp.emgov_unfit() RETURNS boolean LANGUAGE plpgsql STABLE AS"
+		  " 'BEGIN RAISE INFO USING ERRCODE = ''" UNFIT "'', MESSAGE = ''unfit''; RETURN false; END'", 0);
+	direct->others = PQsetNoticeReceiver(db_connect(), notice, direct);
 }
 
 Direct *
@@ -371,16 +405,20 @@ end_copy(PGresult **failed)
 	return rows;
 }
 
-static bool
-open_copy(Direct *direct, PGresult **failed)
+static void
+open_copy(Direct *direct, Batch *batch)
 {
-	char	   *sql = need_format("%sSAVEPOINT emgov_direct; COPY %s (%s) FROM STDIN%s%s", direct->open ? "RELEASE SAVEPOINT emgov_direct; " : "", direct->target->quoted, direct->columns.data,
-								 direct->checks.length ? " WHERE " : "", direct->checks.data);
-	bool		fine = begin_copy(sql, failed);
+	char	   *where = direct->checks.length ? need_format(" WHERE CASE WHEN %s THEN true ELSE pg_temp.emgov_unfit() END", direct->checks.data) : need_copy("");
+	char	   *sql = need_format("%sSAVEPOINT emgov_direct; COPY %s (%s) FROM STDIN%s", direct->open ? "RELEASE SAVEPOINT emgov_direct; " : "", direct->target->quoted, direct->columns.data, where);
+	PGresult   *failed;
 
+	direct->copied = batch;
+	batch->unfit_count = 0;
+	if (!begin_copy(sql, &failed))
+		db_failed(failed);
+	free(where);
 	free(sql);
 	direct->open = true;
-	return fine;
 }
 
 static size_t
@@ -414,53 +452,15 @@ remove_row(Batch *batch, int row)
 	batch->count--;
 }
 
-/* Which row the server's words are about: "COPY table, line 7"; -1 where they do not say. */
-static int
-failed_row(const Direct *direct, const PGresult *failed)
-{
-	const char *context = PQresultErrorField(failed, PG_DIAG_CONTEXT), *at = NULL;
-
-	/*
-	 * The first that begins a line: what comes after it, and what a type's own words before it have in their line, quotes the
-	 * cell, which may say the same.
-	 */
-	for (const char *next = context; !at && next && (next = strstr(next, direct->target->table)) != NULL; next++)
-		if (next - context >= 5 && memcmp(next - 5, "COPY ", 5) == 0 && (next - context == 5 || next[-6] == '\n'))
-			at = next + strlen(direct->target->table);
-	if (!at)
-		return -1;
-	at += strcspn(at, "0123456789\n");
-	return *at >= '0' && *at <= '9' ? atoi(at) - 1 : -1;
-}
-
-/*
- * The rows that the checks kept out go to the stage, all of them and no others: they are read again with the opposite
- * condition. False where that does not come to as many.
- */
+/* The rows that checks kept out go to the stage. False where the server has not named each. */
 static bool
 divert_unfit(Direct *direct, const Batch *batch, long long unfit)
 {
-	char	   *sql = need_format("COPY pg_temp.emgov_stage (\"#n\", \"#line\", %s) FROM STDIN WHERE NOT (%s)", direct->columns.data, direct->checks.data);
-	PGresult   *failed;
-	Chars		lines = {0};
-	long long	rows;
-
-	if (!begin_copy(sql, &failed))
-		db_failed(failed);
-	free(sql);
-	chars_reset(&lines);
-	for (int row = 0; row < batch->count; row++)
-	{
-		chars_format(&lines, "%lld\t%ld\t", batch->rows[row].number, batch->rows[row].line);
-		chars_add(&lines, batch->text.data + batch->rows[row].start, row_end(batch, row) - batch->rows[row].start);
-	}
-	send_text(lines.data, lines.length);
-	chars_free(&lines);
-	if (PQputCopyEnd(db_connect(), NULL) != 1)
-		db_failed(PQgetResult(db_connect()));
-	rows = end_copy(&failed);
-	PQclear(failed);
-	return rows == unfit;
+	if (batch->unfit_count != unfit)
+		return false;
+	for (int i = 0; i < batch->unfit_count; i++)
+		divert(direct, batch, batch->unfit[i]);
+	return true;
 }
 
 /* What came of a batch that the server has had; until nothing of it is left. */
@@ -469,14 +469,14 @@ settle(Direct *direct, Batch *batch)
 {
 	PGresult   *failed;
 	long long	rows = end_copy(&failed);
-	bool		fine = rows == batch->count;
+	bool		fine = rows >= 0 && rows >= batch->count / 8 * 7;
 
 	direct->troubles = fine ? 0 : direct->troubles + 1;
 	for (int tries = 1; batch->count > 0; tries++)
 	{
 		int			bad;
 
-		if (rows >= 0 && (rows == batch->count || (direct->checks.length && divert_unfit(direct, batch, batch->count - rows))))
+		if (rows >= 0 && divert_unfit(direct, batch, batch->count - rows))
 		{
 			direct->put_in += rows;
 			break;
@@ -484,7 +484,7 @@ settle(Direct *direct, Batch *batch)
 		if (failed)
 			stage_fail_of_all(failed);
 		db_do("ROLLBACK TO SAVEPOINT emgov_direct", 0);
-		bad = failed ? failed_row(direct, failed) : -1;
+		bad = failed ? row_said(direct, failed) : -1;
 		PQclear(failed);
 		failed = NULL;
 		if (bad < 0 || bad >= batch->count || tries > MOST_TRIES)
@@ -497,8 +497,7 @@ settle(Direct *direct, Batch *batch)
 		remove_row(batch, bad);
 		if (batch->count == 0)
 			break;
-		if (!open_copy(direct, &failed))
-			db_failed(failed);
+		open_copy(direct, batch);
 		send_text(batch->text.data, batch->text.length);
 		if (PQputCopyEnd(db_connect(), NULL) != 1)
 			db_failed(PQgetResult(db_connect()));
@@ -519,7 +518,6 @@ static void
 send_batch(Direct *direct, bool all)
 {
 	Batch	   *batch = &direct->batches[direct->filling];
-	PGresult   *failed;
 
 	if (direct->waiting)
 	{
@@ -534,8 +532,8 @@ send_batch(Direct *direct, bool all)
 	}
 	if (batch->count == 0)
 		return;
-	if (batch->sent == 0 && !open_copy(direct, &failed))
-		db_failed(failed);
+	if (batch->sent == 0)
+		open_copy(direct, batch);
 	send_text(batch->text.data + batch->sent, batch->text.length - batch->sent);
 	batch->sent = batch->text.length;
 	if (!all)
@@ -605,6 +603,8 @@ direct_free(Direct *direct)
 {
 	if (!direct)
 		return;
+	if (direct->others)
+		PQsetNoticeReceiver(db_connect(), direct->others, NULL);
 	if (direct->seen)
 		fclose(direct->seen);
 	for (int i = 0; direct->batches && i < 2; i++)

@@ -46,6 +46,22 @@ target_column(const Target *target, const char *name)
 }
 
 bool
+next_column(const Target *target, const char **numbers, int *at)
+{
+	char	   *end;
+	long		number = strtol(*numbers, &end, 10);
+
+	if (end == *numbers)
+		return false;
+	*numbers = end;
+	*at = -1;
+	for (int i = 0; i < target->count && number > 0; i++)
+		if (target->columns[i].number == number)
+			*at = i;
+	return true;
+}
+
+bool
 column_needs_cast(const TargetColumn *column)
 {
 	return (column->value.kind == VALUE_OTHER || column->domain) && column->role == COLUMN_PLAIN;
@@ -332,7 +348,7 @@ describe_target(const char *name)
 					  " CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END, coalesce(col_description(a.attrelid, a.attnum), ''),"
 					  " k.confrelid::regclass::text, r.relname, ra.attname, r.relnamespace = c.relnamespace,"
 					  " EXISTS (SELECT FROM pg_attribute AS n WHERE n.attrelid = k.confrelid AND n.attname = 'number' AND n.atttypid = 'text'::regtype AND NOT n.attisdropped),"
-					  " has_column_privilege(a.attrelid, a.attnum, 'INSERT'), y.typtype = 'd'"
+					  " has_column_privilege(a.attrelid, a.attnum, 'INSERT'), y.typtype = 'd', a.attnum"
 					  "  FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_type AS y ON y.oid = a.atttypid"
 					  "  LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
 					  "  LEFT JOIN LATERAL (SELECT k.confrelid, k.confkey, k.conkey FROM pg_constraint AS k WHERE k.conrelid = a.attrelid AND k.contype = 'f' AND k.conkey[1] = a.attnum"
@@ -344,6 +360,7 @@ describe_target(const char *name)
 		TargetColumn *column = new_column(target, PQgetvalue(result, row, 0), PQgetvalue(result, row, 1));
 		bool		of_ledger = target->in_ledger && db_field(result, row, 12) && PQgetvalue(result, row, 12)[0] == 't';
 
+		column->number = atoi(PQgetvalue(result, row, 16));
 		free(column->comment);
 		column->comment = need_copy(PQgetvalue(result, row, 8));
 		column->not_null = PQgetvalue(result, row, 4)[0] == 't';

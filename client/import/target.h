@@ -20,6 +20,7 @@ typedef enum ColumnRole
 typedef struct TargetColumn
 {
 	char	   *name;
+	int			number;			/* in the catalog; 0: it is no column of the table */
 	char	   *type;			/* as SQL writes it */
 	char	   *comment;		/* or "" */
 	char	   *default_expression;	/* or NULL */
@@ -60,6 +61,9 @@ typedef struct Target
 /* The table by its name: of the ledger, or of a schema that is named. Ends the program when there is none. */
 extern Target *describe_target(const char *name);
 extern int	target_column(const Target *target, const char *name);	/* -1: none */
+
+/* The next of the columns that the catalog lists by their numbers, as "2 3 7"; -1 for one that is none of the target's. False at the end. */
+extern bool next_column(const Target *target, const char **numbers, int *at);
 
 /* Whether only the server can read its values: they are sent as text, and cast there. */
 extern bool column_needs_cast(const TargetColumn *column);

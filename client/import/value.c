@@ -14,6 +14,7 @@
 #include "words.h"
 
 #define MOST_DIGITS 1000
+#define MOST_COMPARED 40
 
 /* ------------------------------------------------------------------ days */
 
@@ -373,7 +374,13 @@ read_number(Chars *into, const char *s, bool stored, const ValueType *type, Valu
 
 		for (const char *const *word = about; *word; word++)
 			if (strstr(s, *word) && strpbrk(s, "0123456789"))
+			{
+				const char *digits = strpbrk(s, "0123456789");
+
+				chars_reset(&problem->likely);
+				chars_add(&problem->likely, digits, strspn(digits, "0123456789."));
 				return bad(problem, TEXT("\"%s\" is about a number, not one", "“%s”是概数，不是确数"), shown(s));
+			}
 		if (end && *end == '/')
 			return bad(problem, TEXT("\"%s\" is two numbers", "“%s”是两个数"), shown(s));
 		return bad(problem, TEXT("\"%s\" is no number", "“%s”不是数"), shown(s));
@@ -500,6 +507,20 @@ static bool
 order_is(const ValueType *type, const char *order)
 {
 	return type->format && strcasecmp(type->format, order) == 0;
+}
+
+/* A day that is yet to come: likely its year is another, the last that it can be. */
+static void
+likely_year(long number, long latest, Chars *likely)
+{
+	Chars		day = {0};
+
+	day_text(number, &day);
+	chars_reset(likely);
+	for (int year = atoi(day.data); year > 0 && likely->length == 0; year--)
+		if (day_number(year, atoi(day.data + 5), atoi(day.data + 8), &number) && number <= latest)
+			day_text(number, likely);
+	chars_free(&day);
 }
 
 /* What is no day, and what it likely is. */
@@ -795,7 +816,10 @@ read_day(Chars *into, const char *s, const ValueType *type, const long *from, Va
 	if (state != VALUE_FINE)
 		return state;
 	if (type->latest && number > type->latest)
+	{
+		likely_year(number, type->latest, &problem->likely);
 		return bad(problem, TEXT("\"%s\" cannot be: that day is yet to come", "“%s”不对：这一天还没有到"), shown(s));
+	}
 	day_text(number + type->day_after, into);
 	if (type->kind == VALUE_MOMENT)
 		chars_format(into, " %02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -909,14 +933,65 @@ find_place(const ValueType *type, const char *word, const char **close)
 	return several ? NULL : value;
 }
 
-/* The word of the list that is closest, if it is close: it begins alike, or contains the other. */
+/* The characters of a text, at most MOST_COMPARED. */
+static int
+characters_in(const char *text, unsigned *character)
+{
+	int			n = 0;
+
+	for (const unsigned char *c = (const unsigned char *) text; *c && n < MOST_COMPARED; n++)
+		for (character[n] = *c++; (*c & 0xC0) == 0x80; c++)
+			character[n] = character[n] << 8 | *c;
+	return n;
+}
+
+/* How many characters are to be changed, added or left out to make the one text of the other. */
+static int
+distance(const char *one, const char *other)
+{
+	unsigned	a[MOST_COMPARED], b[MOST_COMPARED];
+	int			m = characters_in(one, a), n = characters_in(other, b);
+	int			cost[MOST_COMPARED + 1];
+
+	for (int j = 0; j <= n; j++)
+		cost[j] = j;
+	for (int i = 1; i <= m; i++)
+	{
+		int			before = cost[0];	/* of one character less of both */
+
+		cost[0] = i;
+		for (int j = 1; j <= n; j++)
+		{
+			int			changed = before + (a[i - 1] != b[j - 1]);
+
+			before = cost[j];
+			cost[j] = cost[j] < cost[j - 1] ? cost[j] + 1 : cost[j - 1] + 1;
+			cost[j] = changed < cost[j] ? changed : cost[j];
+		}
+	}
+	return cost[n];
+}
+
+/* The word of the list that is closest, if it is close: of three characters at most one is another, or one contains the other. */
 static const char *
 closest_term(const ValueType *type, const char *word)
 {
-	for (int i = 0; i < type->term_count; i++)
+	const char *closest = NULL;
+	int			least = MOST_COMPARED;
+
+	/* of a code another digit is another thing */
+	for (int i = 0; i < type->term_count && characters_of(word) < MOST_COMPARED && strpbrk(word, "0123456789") == NULL; i++)
+	{
+		long		length = characters_of(type->terms[i].word);
+		int			apart = length < MOST_COMPARED && length > 1 ? distance(word, type->terms[i].word) : MOST_COMPARED;
+
+		if (apart < least && apart * 3 <= length + 1)
+			closest = type->terms[i].word, least = apart;
+	}
+	for (int i = 0; i < type->term_count && !closest; i++)
 		if (type->terms[i].word[0] && *word && (strstr(word, type->terms[i].word) || strstr(type->terms[i].word, word)))
-			return type->terms[i].word;
-	return NULL;
+			closest = type->terms[i].word;
+	return closest;
 }
 
 /* Several terms: 警告；罚款 */
@@ -984,7 +1059,7 @@ read_text_value(Chars *into, const char *raw, bool stored, const ValueType *type
 		}
 		if (type->only_terms)
 		{
-			const char *close = closest_term(type, word.data), *value;
+			const char *close = NULL, *value;
 
 			if (type->place && (value = find_place(type, word.data, &close)) != NULL)
 			{
@@ -995,6 +1070,8 @@ read_text_value(Chars *into, const char *raw, bool stored, const ValueType *type
 			if (type->many && read_many(into, s, type))
 				return VALUE_FINE;
 
+			if (!close)
+				close = closest_term(type, word.data);
 			chars_reset(&problem->likely);
 			if (close)
 				chars_string(&problem->likely, close);

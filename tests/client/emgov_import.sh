@@ -437,6 +437,20 @@ done
 for why in 'n >= 0|n >= ' 'share_check' 'json' 'direct_ref' 'line 2 already' 'must have a value' 'no whole number'; do [ "$(grep -cE "$why" "$work/direct.csv.rejects.csv")" = 6 ] || bad "not six rows rejected for $why"; done
 cut -d, -f1 "$work/direct.empty" | diff - <(cut -d, -f1 "$work/direct.full") >"$work/err" || bad 'an empty table and another reject other rows'
 
+# names with a comma and a blank, a key that covers another column, a reference by one column whose name another contains
+sql -c 'CREATE TABLE public.comma ("a,b" text NOT NULL, "c d" int REFERENCES public.direct_ref, c int CHECK (c > 0), f text, UNIQUE ("a,b", "c d") INCLUDE (f))'
+printf '"a,b",c d,c,f\nx,1,5,p\nx,1,6,p\ny,2,-1,q\nz,3,-2,q\nw,99,3,q\nv,4,7,q\nx,2,8,p\n' >"$work/comma.csv"
+for how in empty full; do
+    sql -c 'TRUNCATE public.comma'
+    [ $how = empty ] || sql -c "INSERT INTO public.comma VALUES ('there', 1, 1, '')"
+    run 4 public.comma "$work/comma.csv"
+    says '7 read = 3 added + 0 changed + 0 the same + 4 rejected'
+    is "SELECT string_agg(\"a,b\" || c, ',' ORDER BY c) FROM public.comma WHERE \"a,b\" <> 'there'" 'x5,v7,x8'
+    for why in '^x,1,6,p,3,.*line 2 already' '^y,2,-1,q,4,c,' '^z,3,-2,q,5,c,' '^w,99,3,q,6,c d,.*direct_ref'; do reason "$work/comma.csv" "$why"; done
+done
+run 4 public.comma "$work/comma.csv"
+says '0 added + 0 changed + 3 the same + 4 rejected'
+
 # ------------------------------------------------------------------ withdrawn, written off, duplicate: the same sheet again revives none
 printf '事故编号,事故时间,事故地点,事故类别,直接经济损失（元）,死亡人数\nW-1,2024-02-01,天宁区,煤矿,100,1\nW-2,2024-02-02,天宁区,煤矿,100,0\nW-3,2024-02-03,天宁区,煤矿,100,0\nW-4,2024-02-04,天宁区,煤矿,100,2\n' >"$work/again.csv"
 run 0 accident "$work/again.csv"
@@ -518,6 +532,14 @@ run 4 accident "$work/likely.csv"
 ! grep -q "$next-" <(sed 's/,"*'"$next"'-02-30//g' "$work/likely.csv.rejects.csv" | grep -oE "$next-(12-06|06-12|02-2[89])") || bad 'a day to come is suggested'
 reason "$work/likely.csv" '2024-03-04'
 reason "$work/likely.csv" '2024-02-29'
+
+# what is likely meant: a number of an approximate one, a year that is not yet, a word with one character wrong
+printf '事故时间,事故地点,事故类别,直接经济损失（元）,备注\n2024-05-06,天宁区,煤矿,约100,甲\n2199-05-06,天宁区,煤矿,1,乙\n2024-05-06,天守区,煤矿,1,丙\n2024-05-06,天宁区,道路运榆,1,丁\n2024-05-06,320403,煤矿,1,戊\n' >"$work/meant.csv"
+run 4 accident "$work/meant.csv"
+for why in '甲,.*,100\r$' "乙,.*,$(date +%Y)-05-06\r$|乙,.*,$(($(date +%Y) - 1))-05-06\r$" '丙,.*,天宁区\r$' '丁,.*,道路运输\r$' '戊,.*,\r$'; do grep -qP "$why" "$work/meant.csv.rejects.csv" || { bad "no likely value: $why"; cat "$work/meant.csv.rejects.csv"; }; done
+printf '案号,决定日期,当事人名称,处罚种类,罚款金额（元）\n武应急罚〔2024〕90号,2024-05-06,某某机械厂,罚款,10000\n' >"$work/named.csv"
+run 0 enforcement_case "$work/named.csv" --set org_code=bureau
+is "SELECT s.name FROM ledger.enforcement_case AS c JOIN ledger.subject AS s ON s.id = c.subject_id WHERE c.number = '武应急罚〔2024〕90号'" '某某机械厂'
 
 # ------------------------------------------------------------------ interrupted, killed
 { echo '事故时间,事故地点,事故类别,事故编号'; seq 250000 | sed 's/.*/2024-05-01,天宁区,煤矿,K&/'; } >"$work/long.csv"

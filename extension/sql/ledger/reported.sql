@@ -57,7 +57,9 @@ BEGIN
                            ELSE format('%s "%s" is not in force in the period from %s to %s', NEW.dimension, NEW.member, NEW.starts_on, NEW.ends_on - 1) END,
             DETAIL = CASE WHEN found.code IS NULL THEN format('Members are rows of %I.%I, by their codes.', TG_TABLE_SCHEMA, NEW.dimension)
                           WHEN NOT found.active THEN 'It is retired: active is false.'
-                          ELSE format('It is from %s until %s.', coalesce(found.valid_from::text, 'ever'), coalesce((found.valid_to - 1)::text, 'now')) END;
+                          WHEN found.valid_from IS NULL THEN format('It was until %s.', found.valid_to - 1)
+                          WHEN found.valid_to IS NULL THEN format('It is from %s on.', found.valid_from)
+                          ELSE format('It is from %s until %s.', found.valid_from, found.valid_to - 1) END;
     END IF;
     EXECUTE format('SELECT min(dimension) FROM ONLY %I.reported WHERE indicator = $1 AND status = ''valid'' AND dimension <> $2', TG_TABLE_SCHEMA)
        INTO other USING NEW.indicator, NEW.dimension;
