@@ -3,6 +3,7 @@
 
 #include "ledger.h"
 #include "say.h"
+#include "server_words.h"
 #include "task.h"
 
 #include <errno.h>
@@ -99,25 +100,36 @@ attempt(const char *password)
 	return PQconnectdbParams(keyword, value, 1);
 }
 
+char *
+db_said(const PGresult *result, int field)
+{
+	const char *text = PQresultErrorField(result, field);
+	char	   *zh = server_words(text);
+
+	return zh ? zh : text ? need_copy(text) : NULL;
+}
+
 static void
 notice(void *argument, const PGresult *result)
 {
 	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
-	const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+	bool		is_warning = severity && strcmp(severity, "WARNING") == 0;
+	char	   *text = db_said(result, PG_DIAG_MESSAGE_PRIMARY);
+	char	   *detail = db_said(result, PG_DIAG_MESSAGE_DETAIL);
+	char	   *hint = db_said(result, PG_DIAG_MESSAGE_HINT);
 
 	(void) argument;
-	if (severity && strcmp(severity, "WARNING") == 0)
+	if (is_warning)
 		say_warning("%s", text ? text : "");
-	else if (say_quiet)
-		return;
 	else
 		say("%s", text ? text : "");
-	if (detail)
+	if (detail && (is_warning || !say_quiet))
 		say_detail("%s", detail);
-	if (hint)
+	if (hint && (is_warning || !say_quiet))
 		say_hint("%s", hint);
+	free(text);
+	free(detail);
+	free(hint);
 }
 
 PGconn *
@@ -398,13 +410,16 @@ void
 db_say_error(const PGresult *result, const char *own,...)
 {
 	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
-	const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+	char	   *zh = server_words(text);
+	char	   *detail = db_said(result, PG_DIAG_MESSAGE_DETAIL);
+	char	   *hint = db_said(result, PG_DIAG_MESSAGE_HINT);
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
 	if (!text)
 		text = PQresultErrorMessage(result);
-	if (db_cause(state))
+	if (zh)
+		say_error("%s (%s)", zh, state ? state : "");
+	else if (db_cause(state))
 	{
 		say_error("%s (%s)", db_cause(state), state);
 		say_detail(TEXT("the server: %s", "服务器原文：%s"), text);
@@ -437,6 +452,9 @@ db_say_error(const PGresult *result, const char *own,...)
 		say_hint(TEXT("The role %s may not do this. The owner of the ledger gives rights: CALL \"%s\".grant_reader, grant_clerk, grant_analyst or grant_publisher.",
 					  "用户 %s 无此权限。台账所有者可授权：CALL \"%s\".grant_reader、grant_clerk、grant_analyst 或 grant_publisher。"),
 				 PQuser(connection), ledger());
+	free(zh);
+	free(detail);
+	free(hint);
 }
 
 void
@@ -447,7 +465,8 @@ db_failed(const PGresult *result)
 		say_error(TEXT("interrupted; what was not committed is undone", "已中断；未提交的更改均已撤销"));
 		exit(128 + task_signal);
 	}
-	if (PQstatus(connection) != CONNECTION_OK)
+	/* the server's last words may come before the end of the connection is seen */
+	if (PQstatus(connection) != CONNECTION_OK || db_state(result, "57P01") || db_state(result, "57P02"))
 	{
 		say_error(TEXT("the connection to the server was lost", "与服务器的连接已中断"));
 		say_hint(TEXT("What was not committed is undone; whether its last step was is not known. Look, then run the command again.",

@@ -50,6 +50,9 @@ extern void db_failed(const PGresult *result) __attribute__((noreturn));
 /* Say an error; with a hint of one's own (a format) instead of the server's, or NULL. */
 extern void db_say_error(const PGresult *result, const char *hint,...) __attribute__((format(printf, 2, 3)));
 
+/* A field of what the server says, as PG_DIAG_MESSAGE_DETAIL, in the command's language where it can be; to be freed. NULL: there is none. */
+extern char *db_said(const PGresult *result, int field);
+
 /* What an SQLSTATE means, in Chinese: for the server's words are English. NULL in English, and where it is not known. */
 extern const char *db_cause(const char *sqlstate);
 

@@ -92,14 +92,23 @@ terminal_width(FILE *stream)
 static bool
 clings(wchar_t c)
 {
-	return c && wcschr(L"，。、；：？！）》」』】〕％…—,.;:?!)]}%", c) != NULL;
+	return c && wcschr(L"，。、；：？！）》」』】〕”’％…—,.;:?!)]}%", c) != NULL;
 }
 
 /* No line may end with these. */
 static bool
 opens(wchar_t c)
 {
-	return c && wcschr(L"（“《「『【〔([{", c) != NULL;
+	return c && wcschr(L"（“‘《「『【〔([{", c) != NULL;
+}
+
+/* May a line end between two characters, the second of so many columns? A number stays with what it is of; what is in square brackets is whole. */
+static bool
+parts(wchar_t before, wchar_t c, int columns, int brackets)
+{
+	bool		number = (before >= '0' && before <= '9') || (c >= '0' && c <= '9');
+
+	return c == ' ' || ((columns > 1 || before > 0x2E80) && !clings(c) && !opens(before) && !number && brackets == 0);
 }
 
 char *
@@ -180,6 +189,7 @@ write_wrapped(FILE *stream, const char *text, int start, int indent, int width)
 		const char *at = line;
 		const char *last = NULL;	/* where the line may end */
 		int			used = line == text ? start : indent;
+		int			brackets = 0;
 		wchar_t		before = 0;
 
 		while (*at && *at != '\n')
@@ -188,8 +198,9 @@ write_wrapped(FILE *stream, const char *text, int start, int indent, int width)
 			wchar_t		c;
 			size_t		bytes = character(at, &c, &columns);
 
-			if (at > line && (c == ' ' || ((columns > 1 || before > 0x2E80) && !clings(c) && !opens(before))))
+			if (at > line && parts(before, c, columns, brackets))
 				last = at;
+			brackets += (c == '[') - (c == ']' && brackets > 0);
 			if (width > 0 && used + columns > width && at > line)
 				break;
 			used += columns;

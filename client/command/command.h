@@ -16,6 +16,9 @@ extern const Command command_schedule;
 extern const Command command_health;
 extern const Command command_version;
 
+/* Can a pack be loaded by this name, or is the file there? If not, that is said. */
+extern bool pack_is_there(const char *name);
+
 /* Load a pack by its name or its file. An error is said; gives the exit code, or ends the program. */
 extern int	pack_load(const char *name);
 

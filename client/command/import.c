@@ -133,10 +133,10 @@ const Command command_import = {
 	.name = "import",
 	.arguments = "TABLE FILE…",
 	.summary = {"Take spreadsheets and text files into a table.", "将表格文件导入台账。"},
-	.about = {"Takes CSV, TSV, .xls, .xlsx and .ods as they are: titles, headings of several rows, units, totals, notes. Rows that are right go in; others go to\n"
+	.about = {"Takes CSV, TSV, .xls, .xlsx and .ods as they are: titles, headings of several rows, units, totals, notes. Rows that are right go in; others go to "
 		"FILE.rejects.csv with the reason. The same file again changes nothing, a corrected one corrects. See docs/import.md.",
 		"原样读取 CSV、TSV、.xls、.xlsx、.ods：标题、多行表头、单位、合计、说明均可识别。"
-		"正确的行导入，其余连同原因写入\n“文件名.rejects.csv”。同一文件再次导入不作更改，更正后的文件则更正。见 docs/import.md。"},
+		"正确的行导入，其余连同原因写入“文件名.rejects.csv”。同一文件再次导入不作更改，更正后的文件则更正。见 docs/import.md。"},
 	.examples = examples,
 	.options = table,
 	.least = 0,

@@ -17,7 +17,7 @@
 
 static const char *city = NULL;
 static const char *bureau = NULL;
-static TextList areas = {0, NULL};
+static TextList area_options = {0, NULL};
 static const char *areas_file = NULL;
 static const char *packs = NULL;
 static bool preload = false;
@@ -27,7 +27,7 @@ static bool no_questions = false;
 static const Option options[] = {
 	{0, "city", OPTION_TEXT, &city, "AREA", {"the city: code and name, \"320400 常州市\"; its English name behind, if wanted", "城市：代码和名称，如“320400 常州市”；其后可加英文名"}, NULL},
 	{0, "bureau", OPTION_TEXT, &bureau, "NAME", {"the bureau's name (the city's, 应急管理局)", "本局名称（默认为城市名加“应急管理局”）"}, NULL},
-	{0, "area", OPTION_LIST, &areas, "AREA", {"a district or county that reports: code and name, \"320402 天宁区 Tianning\"; again for each",
+	{0, "area", OPTION_LIST, &area_options, "AREA", {"a district or county that reports: code and name, \"320402 天宁区 Tianning\"; again for each",
 		"报送数据的区县：代码和名称，其后可加英文名，如“320402 天宁区 Tianning”；可重复"}, NULL},
 	{0, "areas", OPTION_TEXT, &areas_file, "FILE", {"a file of them, one a line: code, name (- for standard input)", "区县清单文件，每行：代码,名称（- 为标准输入）"}, NULL},
 	{0, "packs", OPTION_TEXT, &packs, "NAMES", {"definitions to load, with commas between; \"\" for none", "载入的定义包，以逗号分隔；“”为不载入"}, NULL},
@@ -46,6 +46,9 @@ enum
 	LARGEST = 4 * 1024 * 1024	/* of a file of areas */
 };
 
+/* What was made is the result, unless nobody wants to hear of it. */
+#define tell(...) (say_quiet ? (void) 0 : put(__VA_ARGS__))
+
 /* ------------------------------------------------------------------ areas as people write them */
 
 typedef struct Area
@@ -54,6 +57,10 @@ typedef struct Area
 	char	   *name;
 	char	   *english;		/* NULL: none is given */
 } Area;
+
+static Area whole = {NULL, NULL, NULL};	/* the city; without a code: none is given */
+static Area *area = NULL;		/* those that report */
+static int	areas = 0;
 
 /* What stands between a code and a name, or around either: blanks, punctuation of both kinds, quotes. Its bytes, or 0. */
 static size_t
@@ -74,7 +81,7 @@ separator(const char *text)
  * code of letters, digits, - and _ with a name behind it.
  */
 static bool
-read_area(const char *text, Area *area)
+read_area(const char *text, Area *result)
 {
 	const char *code;
 	const char *end;
@@ -91,26 +98,31 @@ read_area(const char *text, Area *area)
 	if (end == code || *text == '\0' || (text == end && isascii((unsigned char) *text)))
 		return false;
 	length = strcspn(text, "\t,\"");
-	while (length > 0 && strchr(" \r;'", text[length - 1]))
-		length--;
-	area->code = need_format("%.*s", (int) (end - code), code);
-	area->name = need_format("%.*s", (int) length, text);
-	area->english = NULL;
+	for (bool more = true; more && length > 0;)
+	{
+		more = strchr(" \r;'", text[length - 1]) != NULL || (length > 3 && separator(text + length - 3) == 3);
+		length -= !more ? 0 : (unsigned char) text[length - 1] < 0x80 ? 1 : 3;
+	}
+	if (length == 0)
+		return false;
+	result->code = need_format("%.*s", (int) (end - code), code);
+	result->name = need_format("%.*s", (int) length, text);
+	result->english = NULL;
 	/* behind a name in Chinese its English one: 320402 天宁区 Tianning, or in the next column */
 	for (const char *c = text; *c && !isascii((unsigned char) *text); c++)
 		if (strchr(" \t,", *c) && isascii((unsigned char) c[1]) && isalpha((unsigned char) c[1]))
 		{
 			size_t		name = (size_t) (c - text);
 
-			area->name = need_format("%.*s", (int) (name < length ? name : length), text);
-			area->english = need_format("%.*s", (int) strcspn(c + 1, "\t,\"\r;"), c + 1);
+			result->name = need_format("%.*s", (int) (name < length ? name : length), text);
+			result->english = need_format("%.*s", (int) strcspn(c + 1, "\t,\"\r;"), c + 1);
 			break;
 		}
-	return length > 0;
+	return true;
 }
 
 static const char *
-kind_of(const Area *area)
+kind_of(const char *name)
 {
 	static const struct
 	{
@@ -127,7 +139,7 @@ kind_of(const Area *area)
 	{
 		size_t		length = strlen(kinds[i].end);
 
-		if (strlen(area->name) > length && strcmp(area->name + strlen(area->name) - length, kinds[i].end) == 0)
+		if (strlen(name) > length && strcmp(name + strlen(name) - length, kinds[i].end) == 0)
 			return kinds[i].kind;
 	}
 	return "district";
@@ -167,11 +179,21 @@ as_utf8(char *text, const char *name)
 	return result;
 }
 
-static void
+/* Another area that reports; false if the text is none. */
+static bool
 add_area(const char *text)
 {
-	areas.item = need_more(areas.item, sizeof *areas.item * (size_t) (areas.count + 1));
-	areas.item[areas.count++] = need_copy(text);
+	Area		next;
+
+	if (!read_area(text, &next))
+		return false;
+	/* what is behind it without a code is no part of its name */
+	for (const char *c = next.name; *c; c++)
+		if ((unsigned char) *c >= 0x80 && separator(c) > 0)
+			return false;
+	area = need_more(area, sizeof *area * (size_t) (areas + 1));
+	area[areas++] = next;
+	return true;
 }
 
 /* Take the lines of a file as areas: not empty ones, not comments, not a heading. */
@@ -196,7 +218,7 @@ read_areas(const char *name)
 	rest = text;
 	for (char *line; (line = strsep(&rest, "\n"));)
 	{
-		Area		area;
+		Area		next;
 
 		number++;
 		if (number == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0)
@@ -205,7 +227,7 @@ read_areas(const char *name)
 			line++;
 		if (*line == '\0' || *line == '#')
 			continue;
-		if (read_area(line, &area) && strcasecmp(area.code, "code") != 0)
+		if (read_area(line, &next) && strcasecmp(next.code, "code") != 0)
 			add_area(line);
 		else if (number > 1)
 			fail(EXIT_FAILED, TEXT("%s, line %d: \"%s\" is no code and name", "%s 第%d行：“%s”不是代码加名称"), name, number, line);
@@ -213,8 +235,8 @@ read_areas(const char *name)
 	free(text);
 }
 
-/* Take "320402 天宁区, 320404 钟楼区", or the name of a file. */
-static void
+/* Take "320402 天宁区, 320404 钟楼区", or the name of a file; false, and none taken, after saying what is no area. */
+static bool
 take_areas(char *answer)
 {
 	char	   *at = answer;
@@ -222,7 +244,7 @@ take_areas(char *answer)
 	if (access(answer, R_OK) == 0)
 	{
 		read_areas(answer);
-		return;
+		return true;
 	}
 	while (*at)
 	{
@@ -252,14 +274,47 @@ take_areas(char *answer)
 			*end = '\0';
 			end += length;
 		}
-		add_area(at);
+		if (!add_area(at))
+		{
+			say_warning(TEXT("\"%s\" is no code and name", "“%s”不是代码加名称"), at);
+			areas = 0;
+			return false;
+		}
 		at = end;
 		while (separator(at) > 0)
 			at += separator(at);
 	}
+	return true;
+}
+
+/* What the options say of areas, before anything is made. */
+static void
+take_options(void)
+{
+	if (city && !read_area(city, &whole))
+		exit(usage_error(TEXT("--city=%s: it takes a code and a name", "--city=%s：应为代码加名称"), city));
+	if (areas_file)
+		read_areas(areas_file);
+	for (int i = 0; i < area_options.count; i++)
+		if (!add_area(area_options.item[i]))
+			exit(usage_error(TEXT("--area=%s: it takes a code and a name", "--area=%s：应为代码加名称"), area_options.item[i]));
 }
 
 /* ------------------------------------------------------------------ questions */
+
+/* Is each of the packs one that can be loaded? What is wrong is said. */
+static bool
+are_packs(void)
+{
+	char	   *list = need_copy(packs ? packs : "");
+	char	   *rest = list;
+	bool		fine = true;
+
+	for (char *name; fine && (name = strsep(&rest, ", "));)
+		fine = *name == '\0' || pack_is_there(name);
+	free(list);
+	return fine;
+}
 
 /* Ask on the terminal; the answer without the blanks around it, to be freed, NULL for an empty one. */
 static char *
@@ -313,24 +368,22 @@ questions(void)
 	bool		ask_preload = !preload && may_preload();
 	const char *number = ask_preload ? "4" : "3";
 	char	   *answer;
-	Area		area;
 
 	if (!city)
 	{
 		while ((answer = ask("1", number, TEXT("The city, its GB/T 2260 code and name, such as 320400 常州市 (empty: none)",
-											   "城市的行政区划代码和名称，如 320400 常州市（回车跳过）"), NULL)) && !read_area(answer, &area))
+											   "城市的行政区划代码和名称，如 320400 常州市（回车跳过）"), NULL)) && !read_area(answer, &whole))
 		{
 			say_warning(TEXT("\"%s\" is no code and name", "“%s”不是代码加名称"), answer);
 			free(answer);
 		}
 		city = answer;
 	}
-	if (areas.count == 0 && !areas_file)
+	while (areas == 0 && !areas_file &&
+		   (answer = ask("2", number, TEXT("Its districts and counties: codes and names, with commas between, or a file (empty: none)",
+										   "下辖区县：代码和名称，以逗号分隔，或一个文件名（回车跳过）"), NULL)))
 	{
-		answer = ask("2", number, TEXT("Its districts and counties: codes and names, with commas between, or a file (empty: none)",
-									   "下辖区县：代码和名称，以逗号分隔，或一个文件名（回车跳过）"), NULL);
-		if (answer)
-			take_areas(answer);
+		take_areas(answer);
 		free(answer);
 	}
 	if (!packs)
@@ -343,9 +396,12 @@ questions(void)
 		table_put_result(result, columns);
 		PQclear(result);
 		fflush(stdout);
-		packs = ask("3", number, TEXT("Definitions to load, with commas between", "载入哪些定义包，以逗号分隔"), USUAL_PACKS);
-		if (!packs)
-			packs = USUAL_PACKS;
+		do
+		{
+			packs = ask("3", number, TEXT("Definitions to load, with commas between", "载入哪些定义包，以逗号分隔"), USUAL_PACKS);
+			if (!packs)
+				packs = USUAL_PACKS;
+		} while (!are_packs());
 	}
 	if (ask_preload)
 	{
@@ -379,7 +435,7 @@ make_extension(void)
 		exit(EXIT_FAILED);
 	}
 	PQclear(result);
-	put(TEXT("extension emgov %s: made\n", "扩展 emgov %s：已建立\n"), db_extension());
+	tell(TEXT("extension emgov %s: made\n", "扩展 emgov %s：已建立\n"), db_extension());
 }
 
 /*
@@ -409,7 +465,7 @@ make_preload(void)
 					   " FROM (SELECT btrim(l, ' \"'), n FROM unnest(string_to_array(current_setting('session_preload_libraries'), ',') || 'emgov'::text) WITH ORDINALITY AS l (l, n)) AS s (l, n)"
 					   " WHERE l <> ''", 0);
 	db_do(command, 0);
-	put(TEXT("session_preload_libraries: set, sessions from now on answer queries from rollups\n", "session_preload_libraries：已设置，此后的会话自动用汇总表回答查询\n"));
+	tell(TEXT("session_preload_libraries: set, sessions from now on answer queries from rollups\n", "session_preload_libraries：已设置，此后的会话自动用汇总表回答查询\n"));
 	free(command);
 }
 
@@ -418,22 +474,22 @@ make_ledger(void)
 {
 	if (db_has_ledger())
 	{
-		put(TEXT("ledger \"%s\": there\n", "台账“%s”：已存在\n"), ledger_name);
+		tell(TEXT("ledger \"%s\": there\n", "台账“%s”：已存在\n"), ledger_name);
 		return;
 	}
 	fflush(stdout);
 	say(TEXT("Making the ledger; that takes some seconds.", "正在建立台账，需要几秒钟。"));
 	db_do("CALL emgov.create_ledger(@name@)", 0);
-	put(TEXT("ledger \"%s\": made\n", "台账“%s”：已建立\n"), ledger_name);
+	tell(TEXT("ledger \"%s\": made\n", "台账“%s”：已建立\n"), ledger_name);
 }
 
 /* Write an area; gives whether it is new. */
 static bool
-make_area(const Area *area, const char *kind, const char *parent, bool block)
+make_area(const Area *new, const char *kind, const char *parent, bool block)
 {
 	char	   *made = db_value("INSERT INTO @ledger@.area (code, gb2260, name_zh, kind, parent_code, is_block, name_en) SELECT $1, $2, $3, $4, $5, $6::boolean, $7"
 								" WHERE NOT EXISTS (SELECT FROM @ledger@.area WHERE code = $1) RETURNING code",
-								7, area->code, is_gb2260(area->code) ? area->code : NULL, area->name, kind, parent, block ? "true" : "false", area->english);
+								7, new->code, is_gb2260(new->code) ? new->code : NULL, new->name, kind, parent, block ? "true" : "false", new->english);
 	bool		is_new = made != NULL;
 
 	free(made);
@@ -443,39 +499,29 @@ make_area(const Area *area, const char *kind, const char *parent, bool block)
 static void
 make_areas(void)
 {
-	Area		whole = {NULL, NULL, NULL};
 	int			made = 0;
 	int			there = 0;
 
-	if (city && !read_area(city, &whole))
-		exit(usage_error(TEXT("--city=%s: it takes a code and a name", "--city=%s：应为代码加名称"), city));
-	if (city)
-		make_area(&whole, "city", NULL, areas.count == 0) ? made++ : there++;
-	for (int i = 0; i < areas.count; i++)
+	if (whole.code)
+		make_area(&whole, "city", NULL, areas == 0) ? made++ : there++;
+	for (int i = 0; i < areas; i++)
 	{
-		Area		area;
-
-		if (!read_area(areas.item[i], &area))
-			exit(usage_error(TEXT("\"%s\" is no code and name of an area", "“%s”不是代码加名称"), areas.item[i]));
-		if (whole.code && is_gb2260(whole.code) && is_gb2260(area.code) && strncmp(area.code, whole.code, 4) != 0)
-			say_warning(TEXT("%s %s is by its code not of %s", "按代码看，%s %s 不属于%s"), area.code, area.name, whole.name);
-		make_area(&area, kind_of(&area), whole.code, true) ? made++ : there++;
+		if (whole.code && is_gb2260(whole.code) && is_gb2260(area[i].code) && strncmp(area[i].code, whole.code, 4) != 0)
+			say_warning(TEXT("%s %s is by its code not of %s", "按代码看，%s %s 不属于%s"), area[i].code, area[i].name, whole.name);
+		make_area(&area[i], kind_of(area[i].name), whole.code, true) ? made++ : there++;
 	}
 	if (made + there > 0)
-		put(TEXT("areas: %d made, %d there\n", "区划：新建%d个，已有%d个\n"), made, there);
+		tell(TEXT("areas: %d made, %d there\n", "区划：新建%d个，已有%d个\n"), made, there);
 }
 
 /* The bureau's name: as given, else after the city. */
 static void
 name_bureau(void)
 {
-	Area		whole = {NULL, NULL, NULL};
 	char	   *name;
 
-	if (!bureau && !city)
+	if (!bureau && !whole.code)
 		return;
-	if (city)
-		read_area(city, &whole);
 	name = bureau ? need_copy(bureau) : need_format("%s应急管理局", whole.name);
 	db_do("UPDATE @ledger@.organisation SET name_zh = $1, area_code = coalesce($2, area_code) WHERE code = 'bureau' AND (name_zh, area_code) IS DISTINCT FROM ($1, coalesce($2, area_code))",
 		  2, name, whole.code);
@@ -494,6 +540,9 @@ make_packs(void)
 	free(list);
 }
 
+/* Where it is known in part only, nobody knows whether there was none. */
+#define PART "[F036.state=part_members || F036.state=part_period?"
+
 /* The paragraphs of a first report, each where the indicator is that it is about. */
 static const struct
 {
@@ -504,8 +553,8 @@ static const struct
 }			paragraphs[] =
 {
 	{"F028", "1", {"1. Accidents", "一、事故情况"},
-		{"{period.full}: [F028?{F028.phrase}; {F030.phrase}|no accidents]. [F036?Larger accidents: {F036}.|There were no larger accidents.]",
-		"{period.full}，全市[F028?发生生产安全事故{F028.phrase}；死亡{F030.phrase}|未发生生产安全事故]。[F036?其中较大事故{F036}。|未发生较大事故。]"}},
+		{"{period.full}: [F028?{F028.phrase}; {F030.phrase}|no accidents]. " PART "Larger accidents: {F036}|[F036?Larger accidents: {F036}|There were no larger accidents]].",
+		"{period.full}，全市[F028?发生生产安全事故{F028.phrase}；死亡{F030.phrase}|未发生生产安全事故]。" PART "较大事故{F036}|[F036?其中较大事故{F036}|未发生较大事故]]。"}},
 	{"A006", "1", {"1. Accidents", "一、事故情况"},
 		{"On the roads: {A006}, {A007}. In construction: {A141}, {A142}.", "道路运输事故{A006}、死亡{A007}；建筑业事故{A141}、死亡{A142}。"}},
 	{"F028", "1", {"1. Accidents", "一、事故情况"}, {"{table F028,F030 by area}", "{table F028,F030 by area}"}},
@@ -517,14 +566,13 @@ static const struct
 static bool
 make_report(void)
 {
-	Area		whole;
 	char	   *title;
 	char	   *known = db_value("SELECT count(*) FROM @ledger@.indicator WHERE code IN ('F028', 'F049') HAVING count(*) > 0 AND NOT EXISTS (SELECT FROM @ledger@.report)", 0);
 
 	if (no_report || !known)
 		return false;
 	free(known);
-	title = city && read_area(city, &whole) ? need_format("%s安全生产情况", whole.name) : need_copy("安全生产情况");
+	title = whole.code ? need_format("%s安全生产情况", whole.name) : need_copy("安全生产情况");
 	db_do("INSERT INTO @ledger@.report (code, title_zh, title_en, lang) VALUES ('" FIRST_REPORT "', $1, 'Work safety', $2)", 2, title, words_code());
 	for (size_t i = 0; i < sizeof paragraphs / sizeof *paragraphs; i++)
 	{
@@ -540,7 +588,7 @@ make_report(void)
 			  " SELECT '" FIRST_REPORT "', $1::int, count(*) + 1, $2, nullif($3, $2) FROM @ledger@.report_paragraph WHERE report = '" FIRST_REPORT "' AND section = $1::int",
 			  3, paragraphs[i].section, words(paragraphs[i].body), paragraphs[i].body.en);
 	}
-	put(TEXT("report \"%s\": made, %s\n", "报告“%s”：已建立，%s\n"), FIRST_REPORT, title);
+	tell(TEXT("report \"%s\": made, %s\n", "报告“%s”：已建立，%s\n"), FIRST_REPORT, title);
 	free(title);
 	return true;
 }
@@ -591,12 +639,13 @@ run(int argc, char **argv)
 
 	(void) argc;
 	(void) argv;
+	take_options();
 	db_connect();
-	if (areas_file)
-		read_areas(areas_file);
 
 	db_do("BEGIN", 0);
 	make_extension();
+	if (!are_packs())
+		return EXIT_FAILED;
 	make_ledger();
 	db_do("COMMIT", 0);
 	db_ledger();
@@ -619,7 +668,7 @@ run(int argc, char **argv)
 	name_bureau();
 	make_preload();
 	db_do("COMMIT", 0);
-	if (first)
+	if (first && !say_quiet)
 		first_report();
 	return EXIT_FINE;
 }

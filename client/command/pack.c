@@ -65,13 +65,40 @@ read_file(const char *name)
 	return text;
 }
 
+/* Is a pack named by its file? */
+static bool
+is_file(const char *name)
+{
+	return strcmp(name, "-") == 0 || strchr(name, '/') || (strlen(name) > 5 && strcmp(name + strlen(name) - 5, ".json") == 0);
+}
+
+bool
+pack_is_there(const char *name)
+{
+	char	   *shipped;
+
+	if (is_file(name))
+	{
+		if (strcmp(name, "-") == 0 || access(name, R_OK) == 0)
+			return true;
+		say_error(TEXT("cannot open %s: %s", "无法打开%s：%s"), name, strerror(errno));
+		return false;
+	}
+	shipped = db_value("SELECT string_agg(name, ', ' ORDER BY name COLLATE \"C\") FROM emgov.shipped_pack HAVING NOT bool_or(name = $1)", 1, name);
+	if (!shipped)
+		return true;
+	say_error(TEXT("no pack \"%s\" is shipped", "没有随附的定义包“%s”"), name);
+	say_hint(TEXT("Shipped are: %s. A file is named by its path: ./%s.json", "随附的有：%s。文件请写路径：./%s.json"), shipped, name);
+	free(shipped);
+	return false;
+}
+
 int
 pack_load(const char *name)
 {
 	PGresult   *result;
-	char	   *shipped;
 
-	if (strcmp(name, "-") == 0 || strchr(name, '/') || (strlen(name) > 5 && strcmp(name + strlen(name) - 5, ".json") == 0))
+	if (is_file(name))
 	{
 		char	   *text = read_file(name);
 
@@ -89,13 +116,8 @@ pack_load(const char *name)
 	}
 	else
 	{
-		shipped = db_value("SELECT string_agg(name, ', ' ORDER BY name COLLATE \"C\") FROM emgov.shipped_pack HAVING NOT bool_or(name = $1)", 1, name);
-		if (shipped)
-		{
-			say_error(TEXT("no pack \"%s\" is shipped", "没有随附的定义包“%s”"), name);
-			say_hint(TEXT("Shipped are: %s. A file is named by its path: ./%s.json", "随附的有：%s。文件请写路径：./%s.json"), shipped, name);
+		if (!pack_is_there(name))
 			return EXIT_FAILED;
-		}
 		result = db_try("CALL @ledger@.load_pack($1::text)", 1, name);
 	}
 	if (!db_ok(result))

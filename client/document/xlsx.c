@@ -69,11 +69,68 @@ clean(const char *text)
 	return at_most(out.data, 32000);
 }
 
+/* Characters as Excel counts them. */
+static int
+characters(const char *text)
+{
+	int			count = 0;
+
+	for (const unsigned char *c = (const unsigned char *) text; *c; c++)
+		count += (*c & 0xC0) == 0x80 ? 0 : *c >= 0xF0 ? 2 : 1;
+	return count;
+}
+
+/* Where the part of a title begins that says by what it is split, if it is a short one; its end otherwise. */
+static const char *
+split_by(const char *title, int most)
+{
+	static const char *const words[] = {" by ", "（按", "分"};
+	const char *found = title + strlen(title);
+
+	for (size_t i = 0; i < sizeof words / sizeof *words && *found == '\0'; i++)
+		for (const char *at = title; (at = strstr(at, words[i])) != NULL; at++)
+			if (at > title && characters(at) <= most)
+			{
+				found = at;
+				break;
+			}
+	return found;
+}
+
+/* A title of at most so many characters: its beginning, and by what it is split. No word and no bracket is cut in two where that can be. */
+static char *
+shortened(const char *title, int most)
+{
+	const char *tail = split_by(title, most / 2);
+	char	   *head;
+	char	   *cut = NULL;
+
+	if (characters(title) <= most)
+		return text_copy(title);
+	head = at_most(text_slice(title, (size_t) (tail - title)), most - 1 - characters(tail));
+	for (char *c = head; *c; c++)
+		if (c > head + strlen(head) / 2 && (*c == ' ' || strncmp(c, "、", 3) == 0 || strncmp(c, "，", 3) == 0))
+			cut = c;
+	if (cut && head[0] > 0 && strncmp(title + strlen(head), " ", 1) == 0)
+		cut = NULL;				/* it ends with a word as it is */
+	for (char *c = head; *c; c++)
+		if (strncmp(c, "（", 3) == 0 && strstr(c, "）") == NULL && c > head)
+		{
+			cut = cut && cut < c ? cut : c;
+			break;
+		}
+	if (cut)
+		*cut = '\0';
+	for (size_t length = strlen(head); length > 1 && strchr(" ,", head[length - 1]); length--)
+		head[length - 1] = '\0';
+	return need_format("%s…%s", head, tail);
+}
+
 /* A name of a sheet that there is not yet: at most 31 characters, none of []:*?/\, no apostrophe at the ends. */
 static char *
 sheet_name(Book *book, const char *wanted)
 {
-	char	   *name = at_most(clean(wanted), 28);
+	char	   *name = clean(wanted);
 	char	   *made;
 	int			n = 1;
 
@@ -82,11 +139,11 @@ sheet_name(Book *book, const char *wanted)
 			*c = ' ';
 	if (*name == '\0')
 		name = text_copy("-");
-	made = name;
+	made = shortened(name, 31);
 	for (int i = 0; i < book->sheets; i++)
 		if (strcasecmp(book->used[i], made) == 0)
 		{
-			made = need_format("%s %d", at_most(name, 25), ++n);
+			made = need_format("%s %d", shortened(name, 27), ++n);
 			i = -1;
 		}
 	if (book->sheets < 128)
@@ -278,7 +335,7 @@ static lxw_worksheet *
 table_sheet(Book *book, const Grid *grid, const char *name, int *top)
 {
 	const Document *document = book->document;
-	lxw_worksheet *sheet = workbook_add_worksheet(book->book, sheet_name(book, name));
+	lxw_worksheet *sheet = workbook_add_worksheet(book->book, sheet_name(book, grid_short_title(document, name)));
 	int			row = 0;
 
 	put_text(book, sheet, row++, 0, grid->title, book->title);

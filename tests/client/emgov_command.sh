@@ -15,7 +15,7 @@ export TERM=xterm
 admin() { psql -X -q -At -v ON_ERROR_STOP=1 -d postgres "$@"; }
 sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d $base "$@"; }
 drop() {
-    PGOPTIONS='-c client_min_messages=error' admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c "DROP DATABASE IF EXISTS ${base}_2 WITH (FORCE)"
+    PGOPTIONS='-c client_min_messages=error' admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c "DROP DATABASE IF EXISTS ${base}_2 WITH (FORCE)" -c "DROP DATABASE IF EXISTS ${base}_3 WITH (FORCE)"
     PGOPTIONS='-c client_min_messages=error' admin -c 'DROP ROLE IF EXISTS emgov_command_nobody'
 }
 trap 'drop; rm -rf "$work"' EXIT
@@ -129,9 +129,16 @@ run 1 init -d $base --areas=client/emgov.1
 run 2 init -d $base --city=nonsense
 head -c 3000 /dev/urandom >"$work/random"
 run 1 init -d $base --areas="$work/random"
-# the questions, on a terminal
+# what is wrong is found before anything is made; nothing is said where that is wished
+admin -c "CREATE DATABASE ${base}_3"
+run 2 init -d ${base}_3 --city='320400 常州市' --area=nonsense; warns '--area=nonsense'
+run 1 init -d ${base}_3 --packs=accidents,nonsense; warns '"nonsense"'
+run 1 init -d ${base}_3 --packs=./nonsense.json
+[ "$(psql -X -At -d ${base}_3 -c "SELECT count(*) FROM pg_extension WHERE extname = 'emgov'")" = 0 ] || bad 'something was made'
+run 0 init -d ${base}_3 -q -y --city='320400 常州市' --area='320402 天宁区' --packs=accidents; silent out; silent err
+# the questions, on a terminal; what is no area is asked for again
 admin -c "CREATE DATABASE ${base}_2"
-printf '%s\n' '330100杭州市' '330102 上城区，330105 拱墅区、330122,桐庐县' accidents '' |
+printf '%s\n' '330100杭州市' '330102 上城区，没有代码的区' '330102 上城区，330105 拱墅区、330122,桐庐县' accidents,nonsense accidents '' |
     LC_ALL=C.UTF-8 script -qec "$emgov init -d ${base}_2 --lang=zh" /dev/null >"$work/out" 2>"$work/err" || bad 'emgov init on a terminal'
 says 1/4
 says 4/4
@@ -152,10 +159,12 @@ CALL ledger.entered('{accident}', since => '2024-01-01', through => '2025-06-30'
 SQL
 run 3 check first 2025-07; says F028
 run 3 publish first 2025-07; warns '--allow-gaps'; silent out
+run 3 publish first 2025-07 --lang=zh; warns '报告“first”有数据不全的指标'
 run 0 check first 2025-06; says checks
 run 0 check 2025-06 --all --lang=zh; says 成立
 run 1 check nope 2025-06; warns first
 run 1 check first 'not a period'; warns 22007
+run 1 check first 'not a period' --lang=zh; warns '不是有效的时期：“not a period”'
 run 2 check first 2025-06 --as-of=yesterday-ish; warns 2024-12-19
 run 1 check first 2025-06 --as-of=2999-01-01
 run 0 publish first 2025-06; says 'Publication 1'; says F028; says hash
@@ -204,6 +213,8 @@ run 0 pack unload desk
 run 1 pack unload desk
 run 0 pack load remediation
 run 0 pack unload remediation
+run 0 pack load remediation --lang=zh; warns '定义包“remediation”'; warns 新增
+run 1 pack unload nope --lang=zh; warns '定义包“nope”未载入'; warns 已载入
 
 # ------------------------------------------------------------------ rollups
 run 0 rollups; says ledger.accident_daily
@@ -229,6 +240,10 @@ run 0 schedule add refresh 01:00; says refresh
 run 1 schedule add nonsense 01:00
 run 1 schedule add refresh 99:99
 run 0 schedule run refresh
+run 0 schedule run refresh --lang=zh; warns '作业“refresh”：first：写入'
+run 1 schedule add 'publish first' 01:00 --lang=zh; warns '“publish first month”'
+run 0 schedule add 'publish first month' 'monthly 5 02:00'; says 'publish first month'
+run 0 schedule remove 'publish first month' --lang=zh; warns '作业“publish first month”已取消'
 run 0 schedule --lang=zh
 run 0 schedule remove refresh; warns crontab
 run 1 schedule remove refresh
@@ -320,6 +335,13 @@ script -qec "$emgov health --help" /dev/null >"$work/out"
 grep -q $'\e' "$work/out" || bad 'no colours on a terminal'
 NO_COLOR=1 script -qec "$emgov health --help" /dev/null >"$work/out"
 ! grep -q $'\e' "$work/out" || bad 'colours in spite of NO_COLOR'
+# lines of help: no placeholder cut in two, none that begins with what closes
+for command in import rollups report init; do
+    for width in 60 80 100; do
+        NO_COLOR=1 script -qec "stty cols $width; $emgov $command --help --lang=zh" /dev/null >"$work/out"
+        ! grep -qP '^ *[”。，、；：）\]]|\[[^\]]*\r?$' "$work/out" || bad "emgov $command --help breaks its lines badly at $width"
+    done
+done
 for width in 20 40 80; do
     for command in 'pack --lang=zh' 'rollups' 'restate 1 --lang=zh'; do
         NO_COLOR=1 script -qec "stty cols $width; $emgov $command" /dev/null </dev/null >"$work/out"

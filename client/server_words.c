@@ -1,0 +1,226 @@
+/*
+ * server_words.c: what the server says, in Chinese
+ *
+ * The extension's messages are English, as the server's are. Those that the commands meet every day stand here a second time.
+ * In a pattern * is a part that varies; %1 to %9 stand for these parts.
+ */
+#include "server_words.h"
+
+#include "task.h"
+#include "words.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum
+{
+	MOST_PARTS = 9, LONGEST = 2000
+};
+
+static const struct
+{
+	const char *said;
+	const char *zh;
+}			known[] = {
+	/* reports and publications */
+	{"there is no report \"*\"", "没有报告“%1”"},
+	{"there was no report * as of *", "截至 %2 尚无报告 %1"},
+	{"report \"*\" is no longer published", "报告“%1”已停用，不再发布"},
+	{"report \"*\" has no figures", "报告“%1”没有指标"},
+	{"report \"*\" has figures without all their data", "报告“%1”有数据不全的指标"},
+	{"report \"*\" fails checks: *", "报告“%1”核对未通过：%2"},
+	{"report \"*\" for * is not approved", "报告“%1”（%2）尚未批准"},
+	{"report \"*\" for * is approved no longer: its figures or its text have changed", "报告“%1”（%2）批准后数字或正文已变，须重新批准"},
+	{"report \"*\" is made for a whole month, not for * to *", "报告“%1”按月编制，不适用于 %2 至 %3"},
+	{"report \"*\" is made for a whole quarter, not for * to *", "报告“%1”按季编制，不适用于 %2 至 %3"},
+	{"report \"*\" is made for a whole half of a year, not for * to *", "报告“%1”按半年编制，不适用于 %2 至 %3"},
+	{"report \"*\" is made for a whole year, not for * to *", "报告“%1”按年编制，不适用于 %2 至 %3"},
+	{"report \"*\" is made for a year up to a day, not for * to *", "报告“%1”按年初至某日编制，不适用于 %2 至 %3"},
+	{"Write '*', or another such period; in SQL emgov.period('*').", "请写“%1”或其他同类时期；SQL 中写 emgov.period('%2')。"},
+	{"report \"*\" is of scope *, and these figures are not: *", "报告“%1”的口径为 %2，以下指标不是：%3"},
+	{"figures that cannot be computed are not published: *", "有指标无法计算，不予发布：%1"},
+	{"user \"*\" has declared what the records of report \"*\" cover, and so cannot approve it", "用户“%1”申报过报告“%2”的数据范围，不能批准"},
+	{"user \"*\" has entered reported figures of report \"*\", and so cannot approve it", "用户“%1”录入过报告“%2”的上报数字，不能批准"},
+	{"user \"*\" may see only some of the rows of \"*\"", "用户“%1”只能看到“%2”的部分行"},
+	{"there is no publication *", "没有第%1号发布"},
+	{"The last one is *.", "最后一次发布是第%1号。"},
+	{"several reports were published for *: which of them is the base?", "%1 发布过多份报告：以哪一份为基数？"},
+	{"another transaction is publishing ledger \"*\", or writing to it as known at another time", "另一会话正在发布台账“%1”，或正在补录"},
+	{"another transaction has been writing to the ledger for longer than * allows", "另一事务写入台账的时间超过了 %1 的限制"},
+	{"indicator * cannot be computed: *", "指标 %1 无法计算：%2"},
+	{"there is no indicator *", "没有指标 %1"},
+	{"there is no dimension *", "没有维度 %1"},
+	{"nothing is known yet as of *", "截至 %1 尚无任何数据"},
+	{"as_of must be a moment, not *", "时点不能是 %1"},
+	{"Leave as_of out for what is known now.", "不写时点即为此刻所掌握的数据。"},
+	{"as of the first moment of *: what was known by the end of *", "时点为 %1 零时：即 %2 日终所掌握的数据"},
+	/* periods */
+	{"invalid period: \"*\"", "不是有效的时期：“%1”"},
+	{"period ends before it begins: \"*\"", "时期的结束早于开始：“%1”"},
+	{"period is empty: \"*\"", "时期为空：“%1”"},
+	{"period out of range: \"*\"", "时期超出范围：“%1”"},
+	{"period of no year: \"*\"", "时期没有写明年份：“%1”"},
+	{"a figure is of no period without an end: *", "指标的时期须有结束日：%1"},
+	/* records */
+	{"* of a record of \"*\" cannot be *: that day is yet to come", "%2 的 %1 不能是 %3：这一天还没有到"},
+	{"* of a record of \"*\" cannot be \"*\"", "%2 的 %1 不能是“%3”"},
+	{"* of a record of \"*\" cannot be *", "%2 的 %1 不能是 %3"},
+	{"Today is * in the ledger's time zone.", "按台账所在时区，今天是 %1。"},
+	{"A day is from * on, and before 2200-01-01.", "日期应不早于 %1，早于 2200-01-01。"},
+	{"A day that is not known yet is NULL. Was the year mistyped?", "尚不知道的日期请留空。年份是否写错？"},
+	{"Enter what has happened. Was the year mistyped?", "只录入已经发生的。年份是否写错？"},
+	{"a record of \"*\" does not become * without a ground", "%1 的记录改为 %2 须写明理由"},
+	{"What no longer counts says why in its column note.", "不再计入的记录，请在 note 列写明原因。"},
+	{"\"*\" is no credit code: *", "“%1”不是统一社会信用代码：%2"},
+	{"A credit code has 18 characters, digits and capital letters.", "统一社会信用代码为18位数字和大写字母。"},
+	{"Some codes issued before 2016 fail their own check.", "2016年以前颁发的个别代码本身就不符合校验。"},
+	{"* on \"*\" is refused: a fact is kept with all its versions", "%2：记录及其历史版本不可删除"},
+	{"* on \"*\" is refused: it is written by the ledger itself", "%2 由台账自动写入，不能手工更改"},
+	{"a figure cannot have been received on *: that day is yet to come", "上报数字的收到日期不能是 %1：这一天还没有到"},
+	{"\"*\" and \"*\", one of which contains the other, cannot both report * of the same days", "“%1”与“%2”互相包含，不能同时上报同一时期的 %3"},
+	{"They would be added up twice. Withdraw the one, or make an indicator for it.", "否则会重复相加。请撤销其中一个，或另设指标。"},
+	{"\"*\" cannot be entered through *: that day is yet to come", "“%1”不能登记为已录入至 %2：这一天还没有到"},
+	{"Name the last day of which all records are entered.", "请写已全部录入的最后一天。"},
+	{"no days lie from * to *", "%1 至 %2 之间没有一天"},
+	{"there is no area *", "没有区域 %1"},
+	{"there is no source and no report \"*\"", "没有数据来源或报告“%1”"},
+	{"emgov.known_at must be a moment in the past, not \"*\"", "知悉时间须在过去，不能是“%1”"},
+	{"only the owner of table \"*\" may write rows as known at another time", "只有表“%1”的所有者可以按其他知悉时间写入"},
+	{"* \"*\" is not in force in the period from * to *", "“%2”（%1）在 %3 至 %4 期间不存续"},
+	{"It is retired: active is false.", "它已停用（active 为 false）。"},
+	{"It was until *.", "它存续至 %1。"},
+	{"It is from * on.", "它自 %1 起存在。"},
+	{"It is from * until *.", "它存续期为 %1 至 %2。"},
+	/* packs */
+	{"pack \"*\" *: * rows added, * changed, * removed", "定义包“%1” %2：新增%3行，更改%4行，删除%5行"},
+	{"pack \"*\" * is loaded already, nothing was changed", "定义包“%1” %2 已载入，未作更改"},
+	{"pack \"*\" is not loaded", "定义包“%1”未载入"},
+	{"pack \"*\" is needed by *", "定义包“%1”仍为 %2 所用"},
+	{"Unload that first.", "请先卸载后者。"},
+	{"Loaded are *.", "已载入：%1。"},
+	{"No pack is loaded.", "尚未载入任何定义包。"},
+	{"pack \"*\" needs pack \"*\", which is not loaded", "定义包“%1”需要定义包“%2”，后者未载入"},
+	{"pack \"*\" is loaded in version *, which is newer than *", "定义包“%1”已载入版本 %2，比 %3 新"},
+	{"rows of pack \"*\" that differ here, and stay as they are: *", "定义包“%1”中有%2行在本台账另有内容，保持不变"},
+	{"rows of pack \"*\" that stay, for somebody has touched or uses them: *", "定义包“%1”中有%2行已被改动或使用，予以保留"},
+	{"They are yours now. Retire what is no longer wanted by active = false.", "它们今后归本台账。不再需要的，将 active 设为 false。"},
+	{"this is no pack: *", "这不是定义包：%1"},
+	{"docs/pack.schema.json says what a pack is.", "定义包的格式见 docs/pack.schema.json。"},
+	/* ledgers and jobs */
+	{"ledger \"*\" exists already, nothing was changed", "台账“%1”已存在，未作任何更改"},
+	{"schema \"*\" is not empty", "模式“%1”非空"},
+	{"schema \"*\" belongs to another user", "模式“%1”属于另一用户"},
+	{"there is no job \"*\"", "没有作业“%1”"},
+	{"refresh, refresh REPORT, publish REPORT, fold, verify or health, with a report's code for REPORT.", "可写 refresh、refresh 报告、publish 报告、fold、verify 或 health，“报告”为报告代码。"},
+	{"* is no time of a job", "%1 不是作业时间"},
+	{"Hours are of two digits, 00 to 23.", "小时为两位数，00 至 23。"},
+	{"Not every month has a day *.", "并非每月都有%1日。"},
+	{"Write '01:00', 'daily 01:00', 'monthly 5 02:00' with a day from 1 to 28, or 'monthly last 23:00'.",
+	"请写“01:00”、“daily 01:00”、“monthly 5 02:00”（1 至 28 日）或“monthly last 23:00”。"},
+	{"there is no time zone \"*\"", "没有时区“%1”"},
+	{"job \"*\" is not scheduled", "作业“%1”未列入计划"},
+	{"job \"*\" is no longer expected; take it away where it was put", "作业“%1”已取消；请到安装处一并删除"},
+	{"job \"*\" is skipped: another session runs it", "作业“%1”：另一会话正在运行，本次跳过"},
+	{"job \"*\" is skipped: another session has just run it", "作业“%1”：另一会话刚刚运行过，本次跳过"},
+	{"job \"*\" is not due", "作业“%1”尚未到时间"},
+	{"job \"*\" failed: *", "作业“%1”失败：%2"},
+	{"job \"*\": every rollup is what its query says", "作业“%1”：各汇总表与来源相符"},
+	{"job \"*\": * changes folded", "作业“%1”：合并变更%2条"},
+	{"job \"*\": well", "作业“%1”：状况正常"},
+	{"job \"*\": * is publication *, hash *", "作业“%1”：%2 发布为第%3号，摘要 %4"},
+	{"job \"*\": * is published already, as publication *", "作业“%1”：%2 此前已发布，为第%3号"},
+	{"job \"*\": *", "作业“%1”：%2"},
+	{"report \"*\" is made for any period: a job cannot tell which to publish", "报告“%1”适用任意时期：作业无从得知应发布哪一期"},
+	{"Name the kind of period: 'publish * month', or year, half, quarter, ytd.", "请写明时期类型：“publish %1 month”，或 year、half、quarter、ytd。"},
+	{"report \"*\" is made for a period of kind *, not *", "报告“%1”的时期类型为 %2，不是 %3"},
+	{"*: * rows written", "%1：写入%2行"},
+	{"*: another session is at it", "%1：另一会话正在处理"}
+};
+
+typedef struct Part
+{
+	const char *text;
+	size_t		length;
+} Part;
+
+/* Is a text of a pattern? Its parts that vary, each as short as it can be but not empty; the last reaches to the end of the text where the pattern ends with it. */
+static bool
+matches(const char *pattern, const char *text, Part *part, int n)
+{
+	for (; *pattern && *pattern != '*'; pattern++, text++)
+		if (*pattern != *text)
+			return false;
+	if (*pattern == '\0')
+		return *text == '\0';
+	if (n == MOST_PARTS)
+		return false;
+	for (size_t length = 1; length <= strlen(text); length++)
+	{
+		part[n] = (Part) {text, length};
+		if (matches(pattern + 1, text + length, part, n + 1))
+			return true;
+	}
+	return false;
+}
+
+/* Several messages in one, with semicolons between: each in Chinese, or NULL. */
+static char *
+several(const char *text)
+{
+	const char *end = strstr(text, "; ");
+	char	   *one = end ? need_format("%.*s", (int) (end - text), text) : NULL;
+	char	   *first = one ? server_words(one) : NULL;
+	char	   *rest = first ? server_words(end + 2) : NULL;
+	char	   *made = rest ? need_format("%s；%s", first, rest) : NULL;
+
+	free(one);
+	free(first);
+	free(rest);
+	return made;
+}
+
+/* The Chinese pattern with the parts in their places; what is a message itself is in Chinese too. */
+static char *
+fill(const char *pattern, const Part *part)
+{
+	char	   *made = need_copy("");
+
+	for (const char *next; *pattern; pattern = next)
+	{
+		char	   *longer;
+
+		next = pattern + strcspn(pattern, "%");
+		if (next > pattern)
+			longer = need_format("%s%.*s", made, (int) (next - pattern), pattern);
+		else
+		{
+			const Part *p = &part[pattern[1] - '1'];
+			char	   *own = need_format("%.*s", (int) p->length, p->text);
+			char	   *zh = strchr(own, ' ') ? server_words(own) : NULL;
+
+			longer = need_format("%s%s", made, zh ? zh : own);
+			free(own);
+			free(zh);
+			next = pattern + 2;
+		}
+		free(made);
+		made = longer;
+	}
+	return made;
+}
+
+char *
+server_words(const char *text)
+{
+	Part		part[MOST_PARTS];
+	char	   *made;
+
+	if (!words_chinese || !text || strlen(text) > LONGEST)
+		return NULL;
+	made = several(text);
+	for (size_t i = 0; !made && i < sizeof known / sizeof *known; i++)
+		if (matches(known[i].said, text, part, 0))
+			made = fill(known[i].zh, part);
+	return made;
+}
