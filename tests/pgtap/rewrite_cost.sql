@@ -6,6 +6,8 @@ SET jit = off;
 BEGIN;
 CREATE SCHEMA costs;
 SET LOCAL search_path = costs, public;
+-- whatever the session was begun with
+SET LOCAL emgov.rewrite = on;
 CREATE TABLE accident (division int NOT NULL, category text NOT NULL, occurred_on date NOT NULL, deaths int, loss numeric(14,2), note text);
 INSERT INTO accident SELECT g % 6, (ARRAY['road', 'fire', 'fall'])[1 + g / 6 % 3], date '2022-01-01' + g / 18 % 200, g % 3, g % 1000 / 4.0, 'n' || g FROM generate_series(1, 30000) g;
 CREATE INDEX ON accident (note);
