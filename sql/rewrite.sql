@@ -211,6 +211,15 @@ CREATE VIEW doubled AS SELECT t.*, dim.name FROM t LEFT JOIN dim ON dim.k = t.x;
 SELECT way('SELECT k, count(*) FROM doubled GROUP BY k');
 CREATE VIEW partly AS SELECT t.*, code.name FROM t LEFT JOIN code ON code.since = t.x;
 SELECT way('SELECT k, count(*) FROM partly GROUP BY k');
+-- its key is no key of what inherits from it
+CREATE TABLE kin (k int PRIMARY KEY, name text);
+CREATE TABLE kin_too () INHERITS (kin);
+INSERT INTO kin VALUES (1, 'a'), (2, 'b');
+INSERT INTO kin_too VALUES (1, 'a too');
+CREATE VIEW several AS SELECT t.*, kin.name FROM t LEFT JOIN kin ON kin.k = t.k;
+SELECT answer('SELECT k, count(*) FROM several GROUP BY k');
+CREATE VIEW one_only AS SELECT t.*, kin.name FROM t LEFT JOIN ONLY kin ON kin.k = t.k;
+SELECT answer('SELECT k, count(*) FROM one_only GROUP BY k');
 
 -- 8. GROUPING SETS: the empty one has a row always
 SELECT answer('SELECT k, c, count(*), grouping(k, c) FROM t GROUP BY CUBE (k, c)');

@@ -167,5 +167,5 @@ pg_stop() {
 }
 
 pg_fresh() {
-    pg_stop && rm -rf "$pg_data"
+    pg_stop && rm -rf "$pg_data" "$pg_log"
 }

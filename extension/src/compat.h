@@ -350,6 +350,18 @@ group_expressions(const Query *query)
 	return NIL;
 }
 
+static inline void
+set_group_expressions(Query *query, List *expressions)
+{
+#if PG_VERSION_NUM >= 180000
+	if (query->hasGroupRTE)
+		llast_node(RangeTblEntry, query->rtable)->groupexprs = expressions;
+#else
+	(void) query;
+	(void) expressions;
+#endif
+}
+
 /*
  * A FROM item that is planned as a user's, but asks for no rights.  Since 16 the planner wants an
  * entry in a list of rights, and the executor none without any: drop_unasked_rights().

@@ -46,6 +46,7 @@
 #include "ledger/kept.h"
 #include "ledger/moment.h"
 #include "ledger/redact.h"
+#include "rollup/rollup.h"
 #include "settings.h"
 
 /*
@@ -250,20 +251,14 @@ insert_index_entries(Kept *kept, Relation history, TupleTableSlot *slot)
 {
 	EState	   *estate = CreateExecutorState();
 	ResultRelInfo *target = makeNode(ResultRelInfo);
-	Oid			user;
-	int			security;
-	int			guc_level;
+	RollupContext rights;
 
-	GetUserIdAndSecContext(&user, &security);
-	guc_level = NewGUCNestLevel();
-	SetUserIdAndSecContext(kept->owner, security | SECURITY_RESTRICTED_OPERATION);
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	rollup_enter(&rights, kept->owner);
 	InitResultRelInfo(target, history, 1, NULL, 0);
 	ExecOpenIndices(target, false);
 	(void) insert_index_tuples(target, slot, estate);
 	ExecCloseIndices(target);
-	AtEOXact_GUC(false, guc_level);
-	SetUserIdAndSecContext(user, security);
+	rollup_leave(&rights);
 	ExecResetTupleTable(estate->es_tupleTable, false);
 	FreeExecutorState(estate);
 }

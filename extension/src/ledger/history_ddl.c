@@ -187,6 +187,9 @@ before_columns(RangeVar *name, List *renamed, List *added, List *gone, List *hel
 	foreach(cell, kept_below(relid))
 	{
 		LockRelationOid(lfirst_oid(cell), AccessExclusiveLock);
+		/* while this waited, it may have been dropped */
+		if (!SearchSysCacheExists1(RELOID, lfirst_oid(cell)))
+			continue;
 		if (other_values)
 			keep_rows(lfirst_oid(cell));
 		if (renamed != NIL)

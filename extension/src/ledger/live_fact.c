@@ -107,6 +107,7 @@ typedef struct LiveFact
 } LiveFact;
 
 static HTAB *facts = NULL;
+static uint64 changes = 0;		/* notices of changes so far */
 static Oid	written = InvalidOid;	/* the table that is being written, by nobody but here */
 
 /* ------------------------------------------------------------------ what is what */
@@ -208,6 +209,7 @@ forget_facts(Oid relid)
 	HASH_SEQ_STATUS scan;
 	LiveFact   *fact;
 
+	changes++;
 	hash_seq_init(&scan, facts);
 	while ((fact = hash_seq_search(&scan)) != NULL)
 		if (!OidIsValid(relid) || relid == fact->table || relid == fact->query || relid == fact->root)
@@ -366,6 +368,7 @@ find_fact(Oid relid)
 	Relation	table;
 	char	   *by;
 	MemoryContext old;
+	uint64		before;
 
 	if (facts == NULL)
 	{
@@ -386,6 +389,8 @@ find_fact(Oid relid)
 		return fact;
 
 	table = table_open(relid, AccessShareLock);
+	/* what changes while it is read makes it stale again */
+	before = changes;
 	if (fact == NULL)
 	{
 		fact = hash_search(facts, &relid, HASH_ENTER, &found);
@@ -422,7 +427,7 @@ find_fact(Oid relid)
 		write_statements(fact, table);
 	MemoryContextSwitchTo(old);
 	table_close(table, NoLock);
-	fact->valid = true;
+	fact->valid = changes == before;
 	return fact;
 }
 

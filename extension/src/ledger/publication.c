@@ -233,11 +233,16 @@ static TimestampTz
 settled_moment(const Oid *objects, int n, const TimestampTz *as_of, TimestampTz until)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	TimestampTz moment = as_of != NULL ? *as_of : now;
+	TimestampTz moment;
 	List	   *writers;
 
-	while (GetCurrentTimestamp() <= now)
+	for (TimestampTz is = now; is <= now; is = GetCurrentTimestamp())
+	{
+		/* nor does a clock that was put back make it wait */
+		now = is;
 		CHECK_FOR_INTERRUPTS();
+	}
+	moment = as_of != NULL ? *as_of : now;
 	/* what a transaction writes is dated after its beginning, if it is not dated back */
 	writers = lock_wait_for_writers(objects, n, moment, left_until(until));
 	if (writers != NIL)

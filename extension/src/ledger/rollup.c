@@ -32,21 +32,8 @@
 #include "ledger/live_fact.h"
 #include "ledger/once.h"
 #include "ledger/rollup.h"
+#include "rollup/rewrite.h"
 #include "rollup/rollup.h"
-
-/* Are two values of a key the same whenever they are equal?  As nbtree asks before it deduplicates. */
-static bool
-equal_is_same(const RollupKey *key)
-{
-	TypeCacheEntry *type = lookup_type_cache(key->type, TYPECACHE_BTREE_OPFAMILY);
-	Oid			function;
-
-	if (!OidIsValid(type->btree_opf) || getBaseType(key->type) == BPCHAROID)
-		return false;
-	function = get_opfamily_proc(type->btree_opf, type->btree_opintype, type->btree_opintype, BTEQUALIMAGE_PROC);
-	return OidIsValid(function) &&
-		DatumGetBool(OidFunctionCall1Coll(function, key->collation, ObjectIdGetDatum(type->btree_opintype)));
-}
 
 /* Does a sum of such values have the same number of places, whatever came and went? */
 static bool
@@ -183,7 +170,7 @@ answer_of(const Rollup *rollup, Oid relid)
 		{
 			RollupKey  *key = &def->keys[output->key];
 
-			if (!IsA(key->expr, Var) || !equal_is_same(key))
+			if (!IsA(key->expr, Var) || !image_of_type(getBaseType(key->type), -1, key->collation))
 				continue;
 			answer->keys = lappend_int(answer->keys, ((Var *) key->expr)->varattno);
 			answer->key_parts = lappend(answer->key_parts, key->name);

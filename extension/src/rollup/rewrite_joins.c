@@ -14,6 +14,7 @@
 #include "access/stratnum.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_operator.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -83,6 +84,7 @@ resolve_joins(Query *query)
 			query->targetList = (List *) flatten_joins(query, (Node *) query->targetList);
 			query->havingQual = flatten_joins(query, query->havingQual);
 			query->jointree = (FromExpr *) flatten_joins(query, (Node *) query->jointree);
+			set_group_expressions(query, (List *) flatten_joins(query, (Node *) group_expressions(query)));
 			return;
 		}
 }
@@ -214,7 +216,8 @@ finds_one(Query *query, Node *quals, int rti)
 	if (columns == NIL)
 		return false;
 	if (rte->rtekind == RTE_RELATION)
-		return rte->relkind == RELKIND_RELATION && finds_one_row(rte->relid, columns, operators);
+		/* an index of a table says nothing of those that inherit from it */
+		return rte->relkind == RELKIND_RELATION && !(rte->inh && has_subclass(rte->relid)) && finds_one_row(rte->relid, columns, operators);
 	return rte->rtekind == RTE_SUBQUERY && query_supports_distinctness(rte->subquery) &&
 		query_is_distinct_for(rte->subquery, columns, operators);
 }
