@@ -160,7 +160,7 @@ DECLARE
     target record;
 BEGIN
     FOR target IN
-        SELECT DISTINCT regexp_replace(i.source, '_fact$', '') AS name, r.record_key
+        SELECT DISTINCT regexp_replace(i.source, '_(fact|of_area)$', '') AS name, r.record_key
           FROM ledger.indicator AS i,
                LATERAL (SELECT * FROM ledger.figure_rows(i.code, emgov.ytd('2024-12-19'))) AS r,
                LATERAL (SELECT entity, record_key FROM ledger.figure_rows(i.code, emgov.ytd('2024-12-19'))

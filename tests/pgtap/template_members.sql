@@ -39,7 +39,7 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
     RETURN concat_ws(' | ', state, message, detail, hint);
 END $$;
-SELECT plan(31);
+SELECT plan(32);
 
 -- ------------------------------------------------------------------ a member that there is not
 SELECT is(left(public.refused(format('SELECT public.says(%L)', template)), 5), '23503', 'refused: ' || template) FROM unnest(ARRAY[
@@ -90,4 +90,8 @@ SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), member2, st
     'all no_base, all 1 failed, e no_base, e 1 failed', 'by two dimensions too');
 SELECT public.says('{CALLS by quarter}') \gset
 SELECT is(left(public.refused('CALL publish(''r'', emgov.year(2024), allow_gaps => true)'), 70), '22000 | figures that cannot be computed are not published: CALLS | CAL', 'nobody publishes that');
+-- the amounts of a table are scaled, what is in percent is not
+INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, scope, cutoff, unit, comparator, definition_zh, scale, change_form)
+VALUES ('WAN', '万起', 'count', 'accident', 'occurred_on', $$status = 'valid' AND (occurred_on < '2024-01-01' OR id > 5)$$, 'city', 'period', '起', 'year_earlier', 'x', 'wan', 'both');
+SELECT is(regexp_replace(public.says('{table WAN by area}'), ' +', ' ', 'g'), E'区域 万起（起） 上年 同比（起） 同比\n东区 0万 0.0001万 -0.0001万 -100%\n某区 0万 0 持平 —\n合计 0万 0.0001万 -0.0001万 -100%', 'E5: a table');
 SELECT * FROM finish(true);

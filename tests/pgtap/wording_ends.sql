@@ -6,7 +6,7 @@
 \pset pager off
 SET client_min_messages = warning;
 SET search_path = public, emgov;
-SELECT plan(19);
+SELECT plan(20);
 
 SELECT is(phrase('1/2000', '起'), '1起，同比下降99.95%', 'E5: 1 of 2000 left is not a fall by all');
 SELECT is(phrase('0/2000', '起'), '0起，同比下降100%', 'E5: nothing left is');
@@ -14,6 +14,8 @@ SELECT is(phrase('2001/1000', '起', 0), '2001起，同比上升100.1%', 'E5: no
 SELECT is(ARRAY[phrase(99.96, '%', decimals => 1), phrase(0.04, '%', decimals => 1), phrase(100, '%', decimals => 1), phrase(0, '%', decimals => 1), phrase(30, '元', scale => '万', decimals => 0)],
     ARRAY['99.96%', '0.04%', '100%', '0%', '0.003万元'], 'E5: shares and amounts');
 SELECT is(phrase('99.96/0', '%'), '99.96%，同比上升99.96个百分点', 'E5: percentage points');
+SELECT is(ARRAY[phrase('0.0004/1.2:3', '元', 0, form => 'amount'), phrase('0/1.2:3', '元', 0, form => 'amount'), phrase('1.0004/1.2:3', '元', 0, form => 'amount')],
+    ARRAY['0.0004元，较前3年均值减少0.3996元', '0元，较前3年均值减少0.4元', '1.0004元，较前3年均值增加1元'], 'E5: nor does an amount of what has a mean take all of it');
 SELECT is(phrase('{1/2000, 0/3, 1/3000}'::comparison[]), '同比分别下降99.95%、100%、99.97%', 'E5: lists');
 SELECT is(phrase('1/2000', '起', keep_zero => true, rounding => 'truncate'), '1起，同比下降99.9%', 'E5: truncated, it needs no more places');
 SELECT is(phrase(round(99.96, 2), '%', decimals => 1, lang => 'en'), '99.96%', 'E5: in English');

@@ -23,8 +23,8 @@
  * What there is to say about a change of scaled / divisor from a base of total /
  * divisor, in this unit.  A percentage needs a base above zero, and a value that is not
  * below it: nothing falls by more than all.  A unit of percent gives percentage points.
- * These are rounded like the rate, and so is an amount that may have no end, unless the
- * policy leaves that to the words.
+ * These are rounded like the rate, and so is an amount that may have no end, but not to all
+ * that there was where something is left; unless the policy leaves that to the words.
  */
 Change
 describe_change(Numeric scaled, Numeric total, Numeric divisor, bool may_have_no_end, const char *unit, ChangePolicy policy)
@@ -47,7 +47,16 @@ describe_change(Numeric scaled, Numeric total, Numeric divisor, bool may_have_no
 	if (policy.amount_later && !change.points)
 		scaled = cut_quotient(scaled, divisor, AMOUNT_PLACES);
 	else if (change.points || may_have_no_end)
-		scaled = stated_quotient(scaled, divisor, policy.decimals, policy.rounding, change.points);
+	{
+		Numeric		amount = stated_quotient(scaled, divisor, policy.decimals, policy.rounding, change.points);
+
+		/* what is left of the base is not nothing */
+		if (!change.points && numeric_sign_of(total) > 0 && numeric_sign_of(numeric_apply(numeric_add, total, scaled)) > 0)
+			for (int decimals = policy.decimals + 1; decimals <= ROUNDING_MAX_DECIMALS &&
+				 numeric_sign_of(numeric_apply(numeric_add, total, numeric_apply(numeric_mul, amount, divisor))) <= 0; decimals++)
+				amount = stated_quotient(scaled, divisor, decimals, policy.rounding, false);
+		scaled = amount;
+	}
 	change.amount = phrase_numeric_text(scaled);
 	return change;
 }

@@ -478,19 +478,20 @@ without_unit(Paragraph *p, TextFigure f, char *words)
 	return words;
 }
 
-/* A number with its sign in front: 8.5%, -3, 持平. */
+/* A number with its sign in front: 8.5%, -3, 持平. Only an amount, which has no unit here, is rounded and scaled. */
 static char *
 signed_words(Paragraph *p, TextFigure f, const char *number, const char *unit)
 {
 	ChangeWording change = figure_change_wording(p, f, TEMPLATE_AMOUNT);
-	NumberWording how = {
-		.language = p->language,
-		.scale = change.scale,
-		.decimals = change.round_amount && unit[0] == '\0' ? change.amount_decimals : -1,
-		.rounding = change.rounding,
-	};
+	NumberWording how = {.language = p->language, .decimals = -1};
 	Words		words = phrase_words();
 
+	if (unit[0] == '\0')
+	{
+		how.scale = change.scale;
+		how.decimals = change.round_amount ? change.amount_decimals : -1;
+		how.rounding = change.rounding;
+	}
 	do
 		words_number(&words, number, unit, &how);
 	while (!phrase_complete(&words));
