@@ -30,7 +30,7 @@ listed <- dbGetQuery(connection, "SELECT table_schema, table_name FROM informati
 for (i in seq_len(nrow(listed))) {
     out("R", listed$table_schema[i], listed$table_name[i])
     columns <- answer(sprintf('SELECT * FROM "%s"."%s"', listed$table_schema[i], listed$table_name[i]), "V", listed$table_schema[i], listed$table_name[i])
-    kind <- ifelse(columns$type == "VARCHAR", sprintf("varchar(%g)", columns$size), ifelse(columns$type == "DECIMAL", sprintf("numeric(%g,%g)", columns$size, columns$scale),
+    kind <- ifelse(columns$type == "VARCHAR", sprintf("varchar(%.0f)", columns$size), ifelse(columns$type == "DECIMAL", sprintf("numeric(%.0f,%.0f)", columns$size, columns$scale),
         ifelse(columns$type %in% names(kinds), kinds[columns$type], paste("unknown", columns$type))))
     out("T", listed$table_schema[i], listed$table_name[i], columns$name, kind)
 }

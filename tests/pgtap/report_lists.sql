@@ -8,7 +8,7 @@ CREATE FUNCTION pg_temp.today() RETURNS date LANGUAGE sql AS $$ SELECT timezone(
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
 ANALYZE;
-SELECT plan(29);
+SELECT plan(30);
 
 -- ------------------------------------------------------------------ overdue
 -- one that is due today, one since yesterday, rectified, withdrawn, without a day
@@ -121,6 +121,12 @@ CALL publish('报告', year(2024));
 UPDATE accident SET direct_loss = direct_loss + 1 WHERE id IN (SELECT id FROM accident WHERE area_code = '320402' AND occurred_on BETWEEN '2024-02-01' AND '2024-02-29' ORDER BY id LIMIT 2);
 SELECT is((SELECT (sum(changed), max(changed)) FROM ledger_report.reporting_state WHERE source = 'accident'), (SELECT (n, n::int) FROM (SELECT count(*) AS n FROM accident WHERE known_from > (SELECT max(as_of) FROM publication)) AS x),
     'then those that changed are counted');
+-- and of a source of few records
+INSERT INTO drill_plan (level, area_code, title, planned_on, status, note) VALUES ('city', '320402', '演练1', '2024-02-04', 'valid', NULL), ('city', '320402', '演练2', '2024-02-05', 'withdrawn', 'x'),
+    ('city', '320404', '演练1', '2024-02-04', 'valid', NULL), ('city', NULL, '演练1', '2024-02-04', 'valid', NULL);
+SELECT set_eq($$SELECT area_code::text, period_start, records, last_entry, changed FROM ledger_report.reporting_state WHERE source = 'drill_plan' AND (records > 0 OR changed > 0 OR last_entry IS NOT NULL)$$,
+    $$SELECT area_code, date '2024-02-01' AS m, (count(*) FILTER (WHERE status = 'valid'))::int AS n, max(known_from) AS last, (count(*) FILTER (WHERE known_from > (SELECT max(as_of) FROM publication)))::int AS changed FROM drill_plan
+       WHERE area_code IS NOT NULL GROUP BY 1$$, 'of what there is little as well');
 SELECT is((SELECT count(*) FROM (SELECT source, area_code, period_start FROM ledger_report.reporting_state GROUP BY 1, 2, 3 HAVING count(*) > 1) AS x), 0::bigint, 'a row a source, area and month');
 CALL emgov.create_ledger('bare');
 CALL bare.entered(ARRAY['accident'], '2024-12-31', '2024-01-01');

@@ -50,7 +50,7 @@ BEGIN
                 emgov_internal.bounded(f.reported - f.counted), f.state FROM emgov_internal.report_reported($1, $2) AS f';
         ELSE
             IF starts_with(what, 'view ')
-               AND EXISTS (SELECT FROM emgov.ledger_part AS p WHERE p.name = substr(what, 6) AND emgov_internal.is_kept(p))
+               AND EXISTS (SELECT FROM emgov.ledger_part AS p WHERE p.kind IN ('kept', 'view') AND p.name = substr(what, 6) AND emgov_internal.is_kept(p))
                AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = ledger AND n.nspowner = c.relowner WHERE c.relkind = 'v'
                               AND c.oid = to_regclass(format('%s.%I', emgov_internal.store(ledger), substr(what, 6)))) THEN
                 RETURN format('SELECT v.* FROM emgov_internal.kept_rows(NULL::%s.%I, $2) AS v', emgov_internal.store(ledger), substr(what, 6));

@@ -20,7 +20,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'event_en
     '活动覆盖企业，一行一家 | enterprises that an event reached, a row each', $sql$
     SELECT x.id::numeric(18,0) AS event_enterprise_id, x.publicity_event_id::numeric(18,0) AS publicity_event_id, w.kind::varchar(64) AS kind, w.held_on,
            emgov.month_of(w.held_on) AS period_start, w.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
-           o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           -- a condition on it is looked at for each event, whatever the planner thinks of how many bodies an area has
+           (SELECT a.area_code FROM @ledger@.organisation a WHERE a.code = w.org_code)::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       -- of few events, each with its enterprises by an index
