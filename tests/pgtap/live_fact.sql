@@ -158,13 +158,13 @@ CREATE FUNCTION public.keys() RETURNS SETOF text LANGUAGE sql AS $$
 CREATE TABLE public.keys_before AS SELECT k FROM public.keys() AS k;
 CREATE INDEX own_of_hazards ON ledger_store.hazard_of_area (status);
 RESET ROLE;
-UPDATE emgov.ledger_part SET body = replace(body, '-- index: rectified_on', '-- index: rectified_on, area_code') WHERE kind = 'live' AND name = '@store@.hazard_of_area';
+UPDATE emgov.ledger_part SET body = replace(body, '-- index: rectified_on', '-- index: rectified_on, area_code') WHERE kind = 'live' AND name = 'hazard_of_area';
 SET ROLE live_owner;
 CALL emgov.upgrade_ledger('ledger');
 SELECT bag_eq('SELECT * FROM public.keys()', $$SELECT CASE k WHEN 'rectified_on' THEN 'rectified_on, area_code' ELSE k END FROM public.keys_before UNION ALL SELECT 'status'$$,
               'an index of the new layout instead of that of the old one, beside those that stay');
 RESET ROLE;
-UPDATE emgov.ledger_part SET body = replace(body, '-- index: rectified_on, area_code', '-- index: rectified_on') WHERE kind = 'live' AND name = '@store@.hazard_of_area';
+UPDATE emgov.ledger_part SET body = replace(body, '-- index: rectified_on, area_code', '-- index: rectified_on') WHERE kind = 'live' AND name = 'hazard_of_area';
 SET ROLE live_owner;
 CALL emgov.upgrade_ledger('ledger');
 SELECT bag_eq('SELECT * FROM public.keys()', $$SELECT k FROM public.keys_before UNION ALL SELECT 'status'$$, 'and back');

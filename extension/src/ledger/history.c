@@ -46,7 +46,6 @@
 #include "ledger/kept.h"
 #include "ledger/moment.h"
 #include "ledger/redact.h"
-#include "rollup/rollup.h"
 #include "settings.h"
 
 /*
@@ -251,14 +250,20 @@ insert_index_entries(Kept *kept, Relation history, TupleTableSlot *slot)
 {
 	EState	   *estate = CreateExecutorState();
 	ResultRelInfo *target = makeNode(ResultRelInfo);
-	RollupContext rights;
+	Oid			user;
+	int			security;
+	int			guc_level;
 
-	rollup_enter(&rights, kept->owner);
+	GetUserIdAndSecContext(&user, &security);
+	guc_level = NewGUCNestLevel();
+	SetUserIdAndSecContext(kept->owner, security | SECURITY_RESTRICTED_OPERATION);
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	InitResultRelInfo(target, history, 1, NULL, 0);
 	ExecOpenIndices(target, false);
 	(void) insert_index_tuples(target, slot, estate);
 	ExecCloseIndices(target);
-	rollup_leave(&rights);
+	AtEOXact_GUC(false, guc_level);
+	SetUserIdAndSecContext(user, security);
 	ExecResetTupleTable(estate->es_tupleTable, false);
 	FreeExecutorState(estate);
 }
