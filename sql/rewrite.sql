@@ -196,6 +196,12 @@ SELECT answer('SELECT name, count(*), sum(x) FROM t LEFT JOIN dim ON t.k = dim.k
 SELECT answer('SELECT name, count(*), sum(x) FROM dim JOIN t USING (k) GROUP BY name');
 SELECT answer('SELECT name, count(*) FROM dim FULL JOIN t USING (k) GROUP BY name');
 
+-- a key that is something where all is NULL
+CREATE TABLE o (k int, c text);
+INSERT INTO o SELECT g % 2, nullif('c' || g % 3, 'c0') FROM generate_series(1, 12) g;
+CALL emgov.create_rollup('o_r', 'SELECT k, coalesce(c, ''?'') AS c, count(*) FROM o GROUP BY 1, 2');
+SELECT answer('SELECT coalesce(c, ''?''), count(*) FROM o GROUP BY 1'), answer('SELECT name, coalesce(c, ''?''), count(*) FROM dim LEFT JOIN o ON o.k = dim.k GROUP BY 1, 2');
+DROP TABLE o CASCADE;
 -- joins and columns of a view that nobody asks for, sums under a condition of a view
 CREATE TABLE code (code text PRIMARY KEY, name text, since int);
 CREATE UNIQUE INDEX ON code (since) WHERE name IS NOT NULL;
@@ -377,7 +383,7 @@ SELECT answer('SELECT count(*) FROM d');
 ALTER TABLE d OWNER TO regress_rewrite_reader;
 SELECT way('SELECT count(*) FROM d');
 ALTER TABLE mine_delta OWNER TO CURRENT_USER;
-SELECT way('SELECT count(*) FROM d');
+SELECT way('SELECT count(*) FROM d'), (SELECT reason FROM emgov.rollup_for('SELECT count(*) FROM d'));
 -- 20. a barrier view: what a reader's function sees
 CREATE VIEW fenced WITH (security_barrier) AS SELECT k, c, x FROM t WHERE k < 2;
 GRANT SELECT ON fenced TO regress_rewrite_reader;

@@ -116,7 +116,7 @@ find_time(Place *place, Node *time, TimeUnit coarsest, TimeUnit *unit)
 	time = uncast(time);
 	for (int i = 0; i < known->def->nkeys; i++)
 	{
-		Node	   *of = known->fit[i] ? time_of_key(known->def->keys[i].expr, unit) : NULL;
+		Node	   *of = time_of_key(known->def->keys[i].expr, unit);
 
 		if (of == NULL || *unit > coarsest || (place->nulling != NULL && !is_null_of_nulls(of)))
 			continue;
