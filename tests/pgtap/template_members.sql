@@ -39,7 +39,7 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
     RETURN concat_ws(' | ', state, message, detail, hint);
 END $$;
-SELECT plan(32);
+SELECT plan(35);
 
 -- ------------------------------------------------------------------ a member that there is not
 SELECT is(left(public.refused(format('SELECT public.says(%L)', template)), 5), '23503', 'refused: ' || template) FROM unnest(ARRAY[
@@ -94,4 +94,11 @@ SELECT is(left(public.refused('CALL publish(''r'', emgov.year(2024), allow_gaps 
 INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, scope, cutoff, unit, comparator, definition_zh, scale, change_form)
 VALUES ('WAN', '万起', 'count', 'accident', 'occurred_on', $$status = 'valid' AND (occurred_on < '2024-01-01' OR id > 5)$$, 'city', 'period', '起', 'year_earlier', 'x', 'wan', 'both');
 SELECT is(regexp_replace(public.says('{table WAN by area}'), ' +', ' ', 'g'), E'区域 万起（起） 上年 同比（起） 同比\n东区 0万 0.0001万 -0.0001万 -100%\n某区 0万 0 持平 —\n合计 0万 0.0001万 -0.0001万 -100%', 'E5: a table');
+-- the first of what is known in part
+CALL entered('{accident}', '2024-06-30', '2023-01-01');
+SELECT is(public.says('{top 1 F028 by area}；{bottom 1 F028 by area}；{top 1 WAN by area}'), '东区1起（截至6月30日）；某区未发生生产安全事故（截至6月30日）；—', 'E1: that there is none of a part of the days says nothing');
+CALL entered('{accident}', '2024-12-31', '2023-01-01', area => 'it''s');
+SELECT is(public.says('{top 1 F028 by area}；{bottom 1 F028 by area}；{F028 rank by area of ''e''}'), '—；—；—', 'E1: of other days than another, it might not be the first');
+CALL entered('{accident}', '2024-12-31', '2023-01-01');
+SELECT is(public.says('{top 1 F028 by area}；{top 1 WAN by area}'), '东区1起；无', 'E1: of all days it is');
 SELECT * FROM finish(true);

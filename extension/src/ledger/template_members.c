@@ -205,19 +205,31 @@ least_first(const void *a, const void *b)
 	return order != 0 ? order : x->place - y->place;
 }
 
+static bool
+same_number(Numeric a, Numeric b)
+{
+	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(a), NumericGetDatum(b))) == 0;
+}
+
 /*
  * The members with their numbers, the greatest or the least first; those of which there is
- * none, as a share of nothing, are left out.  False when one is not known.
+ * none, as a share of nothing, are left out.  False when one is not known, or known of other
+ * days than the rest: the first might not be the first.
  */
 static bool
 ranked_members(const TextMembers *all, TemplateForm form, bool upwards, Ranked **ranked, int *count)
 {
+	Numeric		days = NULL;
+	bool		of_other_days = false;
+	bool		any_is_partial = false;
+
 	*ranked = palloc(sizeof(Ranked) * Max(all->count, 1));
 	*count = 0;
 	for (int i = 0; i < all->count; i++)
 	{
 		const TextMember *m = &all->members[i];
 		Numeric		number = figure_number(m->figure, form);
+		Numeric		known = field_number(m->figure.columns, "covered_days");
 
 		if (!is_named(m) || (number == NULL && figure_has_no_value(m->figure)))
 			continue;
@@ -226,16 +238,17 @@ ranked_members(const TextMembers *all, TemplateForm form, bool upwards, Ranked *
 			continue;
 		if (number == NULL)
 			return false;
+		any_is_partial = any_is_partial || figure_is_partial(m->figure);
+		if (known != NULL && days != NULL)
+			of_other_days = of_other_days || !same_number(known, days);
+		if (known != NULL)
+			days = known;
 		(*ranked)[(*count)++] = (Ranked) {m, number, i};
 	}
+	if (any_is_partial && of_other_days)
+		return false;
 	qsort(*ranked, *count, sizeof(Ranked), upwards ? least_first : greatest_first);
 	return true;
-}
-
-static bool
-same_number(Numeric a, Numeric b)
-{
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(a), NumericGetDatum(b))) == 0;
 }
 
 /* {top 3 F by area}, {bottom 3 F by area}: also those that are equal to the last of them. */
@@ -249,6 +262,7 @@ add_first(Paragraph *p, const TemplateNode *nodes, size_t at)
 	Ranked	   *ranked;
 	int			count;
 	int			n = 0;
+	bool		is_none = true;
 
 	if (all == NULL || !ranked_members(all, place->form, place->verb == TEMPLATE_BOTTOM, &ranked, &count))
 	{
@@ -259,12 +273,19 @@ add_first(Paragraph *p, const TemplateNode *nodes, size_t at)
 	for (int i = 0; i < count; i++)
 	{
 		if (place->verb == TEMPLATE_TOP && numeric_sign_of(ranked[i].number) <= 0)
-			break;
+		{
+			/* of what is known in part, nobody knows that it is none */
+			is_none = is_none && !figure_is_partial(ranked[i].member->figure);
+			continue;
+		}
 		if (i >= wanted && !same_number(ranked[i].number, ranked[i - 1].number))
 			break;
 		shown[n++] = ranked[i].member;
 	}
-	add_pairs(p, shown, n, place->form);
+	if (n == 0 && !is_none)
+		add_string(p, TEMPLATE_GAP);
+	else
+		add_pairs(p, shown, n, place->form);
 }
 
 /* {F rank by area of 'x'}: one more than there are greater ones. */
