@@ -60,6 +60,9 @@ for ((turn = 1; turn <= turns; turn++)); do
     is "$(psql -X -q -c "CALL ledger.publish('m', '2025-06', force_reason => 'again')" 2>&1 | grep ERROR)" '' "turn $turn: with room it goes on"
 done
 whole "after $turns full disks"
+# a part of a page at the end of a file is what a full disk leaves behind; it is nothing to the server, but pg_checksums reads it
+pg_stop
+find "$small/cluster/base" "$small/cluster/global" -type f -size +0 -exec sh -c 'for file; do size=$(stat -c %s "$file"); [ $((size % 8192)) = 0 ] || case ${file##*/} in [0-9]*) truncate -s $((size / 8192 * 8192)) "$file" ;; esac; done' sh {} +
 checksums "after $turns full disks"
 echo "$turns full disks, seed $seed: $([ $failed = 0 ] && echo all verifies || echo FAILED)"
 exit $failed
