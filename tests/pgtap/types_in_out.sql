@@ -40,7 +40,8 @@ INSERT INTO way VALUES
     ('jsonb_object_agg', '(SELECT x FROM (SELECT jsonb_object_agg(''x'', $v) AS j) s, jsonb_to_record(j) AS r (x $t))'), ('json_object_agg', '(SELECT x FROM (SELECT json_object_agg(''x'', $v) AS j) s, json_to_record(j) AS r (x $t))'),
     ('min', '(SELECT min(x) FROM (VALUES ($v), (NULL)) s (x))'), ('max', '(SELECT max(x) FROM (VALUES ($v), (NULL)) s (x))'), ('greatest', 'greatest($v, NULL)'),
     ('mode', '(SELECT mode() WITHIN GROUP (ORDER BY x) FROM (VALUES ($v), ($v)) s (x))'), ('first_value', '(SELECT first_value(x) OVER () FROM (SELECT $v AS x) s)'), ('NULLIF', 'NULLIF($v, NULL)'),
-    ('ANY of an array', '(SELECT CASE WHEN $v = ANY (ARRAY[NULL, $v]) THEN $v END)'), ('xml', '(xpath(''/x/text()'', xmlelement(name x, $v)))[1]::text::$t');
+    ('ANY of an array', '(SELECT CASE WHEN $v = ANY (ARRAY[NULL, $v]) THEN $v END)');
+INSERT INTO way SELECT 'xml', '(xpath(''/x/text()'', xmlelement(name x, $v)))[1]::text::$t' FROM pg_config WHERE name = 'CONFIGURE' AND setting ~ '--with-libxml';
 -- ways of some types
 CREATE TABLE way_of (type text, name text, expression text);
 INSERT INTO way_of SELECT type, w.name, w.expression FROM (SELECT DISTINCT type FROM value WHERE v ~ '=|/') t,
