@@ -201,6 +201,16 @@ CREATE TABLE o (k int, c text);
 INSERT INTO o SELECT g % 2, nullif('c' || g % 3, 'c0') FROM generate_series(1, 12) g;
 CALL emgov.create_rollup('o_r', 'SELECT k, coalesce(c, ''?'') AS c, count(*) FROM o GROUP BY 1, 2');
 SELECT answer('SELECT coalesce(c, ''?''), count(*) FROM o GROUP BY 1'), answer('SELECT name, coalesce(c, ''?''), count(*) FROM dim LEFT JOIN o ON o.k = dim.k GROUP BY 1, 2');
+CREATE VIEW o_shown AS SELECT k, coalesce(c, '?') AS c FROM o;
+CALL emgov.drop_rollup('o_r');
+CALL emgov.create_rollup('o_r', 'SELECT k, c, count(*) FROM o GROUP BY 1, 2');
+SELECT answer('SELECT c, count(*) FROM o_shown GROUP BY 1'), answer('SELECT name, s.c, count(*) FROM dim LEFT JOIN o_shown s ON s.k = dim.k GROUP BY 1, 2');
+-- what depends on the table's rows, or whose rows depend on others'
+SELECT answer('SELECT y, count(*) FROM o, LATERAL (SELECT upper(o.c) AS y) l GROUP BY y'), answer('SELECT y, count(*) FROM o, generate_series(o.k, 1) y GROUP BY y'),
+       answer('SELECT name, count(*) FROM dim, LATERAL (SELECT * FROM o WHERE o.k = dim.k) l GROUP BY name');
+SELECT answer('WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL (SELECT DISTINCT n.i + 1 FROM n JOIN o ON o.k = n.i WHERE n.i < 5)) SELECT i FROM n');
+SELECT way('WITH q AS MATERIALIZED (SELECT k FROM o) SELECT k, count(*) FROM q GROUP BY k') AS materialized, way('WITH q AS (SELECT k FROM o) SELECT k, count(*) FROM q GROUP BY k') AS once,
+       way('WITH q AS (SELECT k FROM o) SELECT k, count(*) FROM q GROUP BY k UNION ALL SELECT 0, count(*) FROM q') AS twice;
 DROP TABLE o CASCADE;
 -- joins and columns of a view that nobody asks for, sums under a condition of a view
 CREATE TABLE code (code text PRIMARY KEY, name text, since int);
