@@ -169,6 +169,8 @@ SELECT answer('SELECT max(k) FILTER (WHERE k < 9), count(DISTINCT k) FROM t');
 SELECT answer('SELECT DISTINCT k FROM t');
 SELECT answer('SELECT k FROM t GROUP BY k');
 SELECT answer('SELECT count(*) FROM t WHERE (SELECT 6 / (2 - k)) > 3');
+CREATE VIEW asking AS SELECT k, c, (SELECT 6 / (2 - t.k)) AS q FROM t;
+SELECT answer('SELECT q, count(*) FROM asking GROUP BY q');
 ROLLBACK;
 
 -- what reads the rollup itself meets none of them either
@@ -211,6 +213,19 @@ SELECT answer('SELECT y, count(*) FROM o, LATERAL (SELECT upper(o.c) AS y) l GRO
 SELECT answer('WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL (SELECT DISTINCT n.i + 1 FROM n JOIN o ON o.k = n.i WHERE n.i < 5)) SELECT i FROM n');
 SELECT way('WITH q AS MATERIALIZED (SELECT k FROM o) SELECT k, count(*) FROM q GROUP BY k') AS materialized, way('WITH q AS (SELECT k FROM o) SELECT k, count(*) FROM q GROUP BY k') AS once,
        way('WITH q AS (SELECT k FROM o) SELECT k, count(*) FROM q GROUP BY k UNION ALL SELECT 0, count(*) FROM q') AS twice;
+-- conditions above an outer join are not the rollup's; what is stored of NULLs, or under a condition, is not what is asked for
+CREATE TABLE p (k int, e int NOT NULL, x int, m numeric(10,2));
+INSERT INTO p SELECT g % 2, g, nullif(g % 5, 0), g / 3.0 FROM generate_series(1, 20) g;
+CALL emgov.create_rollup('p_r', 'SELECT k, count(*) AS n, count(coalesce(x, 0)) AS c, sum(coalesce(x, 7)) AS s, sum(x) FILTER (WHERE e > 9) AS x, sum(m) AS m FROM p GROUP BY 1');
+SELECT answer('SELECT name, count(*) FROM dim LEFT JOIN p ON p.k = dim.k WHERE p.k IS NULL GROUP BY 1'), answer('SELECT name, count(*), count(e) FROM dim LEFT JOIN p ON p.k = dim.k GROUP BY 1');
+SELECT answer('SELECT name, count(coalesce(x, 0)) FROM dim LEFT JOIN p ON p.k = dim.k GROUP BY 1'), answer('SELECT name, sum(coalesce(x, 7)) FROM dim LEFT JOIN p ON p.k = dim.k GROUP BY 1'), answer('SELECT sum(coalesce(x, 7)) FROM p');
+SELECT answer('SELECT sum(x) FROM p'), answer('SELECT sum(x) FILTER (WHERE e > 9) FROM p'), answer('SELECT sum(x) FILTER (WHERE k = 1) FROM p'), answer('SELECT sum(m::numeric(12,1)) FROM p'), answer('SELECT sum(m::numeric(12,2)) FROM p');
+-- a rollup of some of the rows
+CALL emgov.drop_rollup('p_r');
+CALL emgov.create_rollup('p_w', 'SELECT k, e % 2 AS odd, count(*) FROM p WHERE e > 5 AND x > 1 GROUP BY 1, 2');
+SELECT q, answer('SELECT count(*) FROM p WHERE ' || q) FROM unnest(ARRAY['e > 5 AND x > 1', 'x > 1 AND e >= 6', 'e > 5 AND x > 1 AND k = 1', 'e > 5 AND x > 1 AND e % 2 = 0', 'e > 5', 'e > 5 AND x > 2', 'e > 5 AND x > 1 AND m > 4', 'e > 5 OR x > 1']) q;
+SELECT answer('SELECT count(*) FILTER (WHERE e > 5), count(*) FILTER (WHERE k = 0 AND x > 0) FROM p WHERE e > 5 AND x > 1'), answer('SELECT count(*) FILTER (WHERE e > 5 AND x > 1) FROM p'), answer('SELECT count(*) FILTER (WHERE x > 2) FROM p WHERE e > 5 AND x > 1');
+DROP TABLE p CASCADE;
 DROP TABLE o CASCADE;
 -- joins and columns of a view that nobody asks for, sums under a condition of a view
 CREATE TABLE code (code text PRIMARY KEY, name text, since int);

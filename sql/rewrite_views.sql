@@ -47,7 +47,14 @@ SELECT answer('SELECT emgov.sum(s), sum(emgov.deaths(s)) FROM r WHERE division =
 SELECT answer('SELECT extract(year FROM month), sum(n)::bigint, max(month), count(DISTINCT category) FROM r GROUP BY 1 HAVING sum(n) > 3 ORDER BY 1 LIMIT 3');
 SELECT answer('SELECT DISTINCT division FROM r');
 SELECT answer('SELECT sum(f), count(*) FROM r');
+SELECT answer('SELECT sum(f) FROM r');
 SELECT answer('SELECT count(*) FROM r');
+-- a function of a summary that does not add up
+CREATE FUNCTION more(s emgov.accident_summary) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN emgov.deaths(s) + 1;
+CREATE FUNCTION direct_loss(s emgov.accident_summary) RETURNS numeric LANGUAGE sql IMMUTABLE RETURN emgov.direct_loss(s) + 1;
+SELECT answer('SELECT sum(more(s)) FROM r');
+SELECT answer('SELECT sum(direct_loss(s)) FROM r');
+SELECT answer('SELECT z, max(month) FROM (VALUES (''north'',1),(''none'',2)) v(x,z) LEFT JOIN r ON x = division GROUP BY z');
 SELECT answer('SELECT avg(n) FROM r');
 SELECT answer('SELECT sum(n) FROM r WHERE n > 3');
 SELECT answer('SELECT z, sum(n) FROM r JOIN (VALUES (''north'',1),(''south'',2),(''south'',3)) v(x,z) ON x = division GROUP BY z');
