@@ -249,6 +249,13 @@ test_conditions(void)
 	FILLED("[A@month.known & B of 'x' by area > 3?x|y]", "x");
 	FILLED("[!N.known?无|{N}]", "无");
 	FILLED("[ (B)?x]", "[ (B)?x]");
+	/* what is meant as a choice is not printed as it stands (T3) */
+	FILLED("甲[>5?x|y]", "4 -1: the code of an indicator, ! or (, or \\[ for the character");
+	FILLED("[ B>5?x]", "1 -1: the code of an indicator, ! or (, or \\[ for the character");
+	FILLED("[5<B?{B}|{A}]", "1 -1: the code of an indicator, ! or (, or \\[ for the character");
+	FILLED("[?x|y]", "1 -1: the code of an indicator, ! or (, or \\[ for the character");
+	FILLED("\\[>5?x|y\\] [1?\\|] [是否?] [1|2?] [>5]", "[>5?x|y] [1?|] [是否?] [1|2?] [>5]");
+	FILLED("{table A by area,area}", "21 -1: another dimension");
 	FILLED("[(B)?x][((B)&((!A)))?x]", "xx");
 }
 

@@ -680,6 +680,9 @@ check_clauses(Reader *r, TemplateNode *node, size_t figures)
 		return expected(r, "no member, as each is meant");
 	if (node->by[1].length > 0 && (node->verb != TEMPLATE_TABLE || figures > 1))
 		return expected(r, node->verb == TEMPLATE_TABLE ? "one figure, or one dimension" : "one dimension");
+	if (node->by[1].length > 0 && node->by[1].length == node->by[0].length &&
+		memcmp(r->text + node->by[0].at, r->text + node->by[1].at, node->by[0].length) == 0)
+		return expected(r, "another dimension");
 	if (node->verb == TEMPLATE_LIST && node->form == TEMPLATE_PHRASE)
 		return expected(r, "a list of one thing: words, value, change, amount, rate, both, base, name or numeral");
 	if (node->by[1].length > 0 && r->nodes[r->count - 1].kind == TEMPLATE_COLUMN && r->nodes[r->count - 2].kind == TEMPLATE_COLUMN)
@@ -821,6 +824,37 @@ wide_at(const Reader *r, size_t at)
 	return -1;
 }
 
+/* Is a bracket of the text meant as a choice, by what stands in it up to the next one?  [>5?a|b], [28>5?a] */
+static bool
+looks_like_choice(const Reader *r, size_t at)
+{
+	bool		compares = false;
+	bool		asks = false;
+
+	for (at++; at < r->length && r->text[at] != '[' && r->text[at] != ']'; at++)
+		switch (r->text[at])
+		{
+			case '\\':
+				at++;
+				break;
+			case '<':
+			case '>':
+			case '=':
+				compares = true;
+				break;
+			case '?':
+				if (compares)
+					return true;
+				asks = true;
+				break;
+			case '|':
+				if (asks)
+					return true;
+				break;
+		}
+	return false;
+}
+
 /*
  * Read a template.  nodes must have room for template_most_nodes().  False when the text is
  * none; then error says where and why.
@@ -854,6 +888,11 @@ template_read(const char *text, size_t length, TemplateNode *nodes, size_t *coun
 		}
 		if (c == '[' && !(start + 1 < length && (is_letter(text[start + 1]) || text[start + 1] == '!' || text[start + 1] == '(')))
 		{
+			if (looks_like_choice(&r, start))
+			{
+				r.at++;
+				return expected(&r, "the code of an indicator, ! or (, or \\[ for the character");
+			}
 			if (plain++ == 0)
 				plain_at = start;
 			r.at++;
