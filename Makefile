@@ -9,7 +9,7 @@
 #   make coverage                                   which lines the tests reach
 #   make check-server PG_CONFIG=/path/to/pg_config  the tests with any server, with assertions where it was built so: see tests/server
 #   make bench-peers                                the same queries by other means, see bench/peers
-#   make check-long                                 the slow tests, an hour or as long as wanted: see tests/long
+#   make check-long                                 the slow tests, about ten hours or as long as wanted: see tests/long
 #   make check-clients                              clients that are too large for ./check: see tests/clients-bi/long, tests/clients-office/long
 
 PG_CONFIG  ?= pg_config
@@ -105,14 +105,14 @@ unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
 
 bench:
-	bench/aggregates
-	bench/history
-	bench/ledger
-	bench/views
-	bench/clients
-	bench/rollup
-	bench/rewrite
-	bench/restatement
+	$(SOURCE_DIR)bench/aggregates
+	$(SOURCE_DIR)bench/history
+	$(SOURCE_DIR)bench/ledger
+	$(SOURCE_DIR)bench/views
+	$(SOURCE_DIR)bench/clients
+	$(SOURCE_DIR)bench/rollup
+	$(SOURCE_DIR)bench/rewrite
+	$(SOURCE_DIR)bench/restatement
 
 bench-peers:
 	$(SOURCE_DIR)bench/peers

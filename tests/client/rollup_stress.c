@@ -14,7 +14,7 @@
  * another, let alone a deadlock: any error is a failure, but for a serialization
  * failure at SERIALIZABLE.
  *
- * With -k the server may go away: the program then ends well (see rollup_crash.sh).
+ * With -k the server may go away: the program then ends well (see tests/cluster/rollup.sh).
  */
 #include <pthread.h>
 #include <stdarg.h>

@@ -253,9 +253,13 @@ SELECT 'view', v.name, v.note, format($sql$
            t.definition_version, t.reason::varchar(400) AS reason, t.changed_at
       FROM ONLY @tables@.%s AS t WHERE @seen(CASE WHEN t.place > 0 THEN t.area_code END)@ $sql$, v.columns, v.source)
   FROM (VALUES ('report_figure_by_month', 'figure_by_month', 't.period_start, t.year, t.month',
-                '报告指标按月，由作业刷新 | the figures of reports by month, as the last refresh left them; an area''s reader sees that area''s'),
+                '报告指标按月，由作业刷新；合计（is_total）与各地区同列，每种比较方式（comparator）一行，求和前先选定 | '
+                'the figures of reports by month, as the last refresh left them; the total (is_total) stands beside the areas, a figure once for each comparator: '
+                'choose both before adding up; an area''s reader sees that area''s'),
                ('report_figure_by_period', 'figure_by_period', 't.period_start, t.period_end, t.figure_start, t.figure_end',
-                '报告指标按报告期，由作业刷新 | the figures of reports by the report''s periods, as the last refresh left them; an area''s reader sees that area''s'))
+                '报告指标按报告期，由作业刷新；合计（is_total）与各地区同列，每种比较方式（comparator）、'
+                '每段期间（figure_start）一行，求和前先选定 | the figures of reports by the report''s periods, as the last refresh left them; '
+                'the total (is_total) stands beside the areas, a figure once for each comparator and each of the page''s periods (figure_start): choose them before adding up; an area''s reader sees that area''s'))
        AS v (name, source, columns, note);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'report_text_by_period',
