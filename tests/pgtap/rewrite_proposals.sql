@@ -79,7 +79,7 @@ SELECT proposed('SELECT area_code, count(*) FROM accident WHERE occurred_on > cu
 SELECT proposed('SELECT area.name, count(*), sum(a.deaths) FROM accident a JOIN area ON area.code = a.area_code GROUP BY area.name', 'area_code');
 SELECT proposed('SELECT area.name, count(a.id) FROM area LEFT JOIN accident a ON a.area_code = area.code AND a.category = ''road'' GROUP BY 1');
 SELECT proposed('SELECT category, sum(CASE WHEN severity = ''large'' THEN 1 ELSE 0 END) AS large FROM accident GROUP BY 1');
-SELECT proposed('SELECT category, count(*) FILTER (WHERE deaths >= 1) AS fatal, count(*) FROM accident GROUP BY 1', 'category, deaths');
+SELECT proposed('SELECT category, count(*) FILTER (WHERE deaths >= 1) AS fatal, count(*) FROM accident GROUP BY 1');
 SELECT proposed('SELECT category, sum(loss) FILTER (WHERE name LIKE ''%1%'') FROM accident GROUP BY 1', 'category');
 SELECT proposed('SELECT CASE WHEN deaths >= 2 THEN ''many'' WHEN deaths = 1 THEN ''one'' ELSE ''none'' END AS how, count(*) FROM accident GROUP BY 1');
 SELECT proposed('SELECT coalesce(category, ''?''), sum(deaths + injuries) FROM accident GROUP BY 1');
