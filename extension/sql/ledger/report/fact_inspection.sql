@@ -1,10 +1,13 @@
 -- ------------------------------------------------------------------ report: inspections, hazards, documents
 -- What a tool asks for is mostly a month, by period_start: emgov.month_of(day), which may be looked up below a view's security_barrier, for it says
--- nothing of a row. The tables that grow by daily work have an index of it.
+-- nothing of a row. The tables that grow by daily work have an index of it. Where few records are of an area, or none, it is found by an index of the
+-- area as the views have it.
 
 INSERT INTO emgov.ledger_part (kind, name, body) VALUES ('guard', 'records by month', $ddl$
 CREATE INDEX IF NOT EXISTS "inspection by month" ON @ledger@.inspection (emgov.month_of(inspected_on), area_code, known_from);
 CREATE INDEX IF NOT EXISTS "lease by month" ON @ledger@.lease (emgov.month_of(valid_from));
+CREATE INDEX IF NOT EXISTS "lease by area" ON @ledger@.lease ((area_code::varchar(64)));
+CREATE INDEX IF NOT EXISTS "subject by area" ON @ledger@.subject ((area_code::varchar(64)));
 CREATE INDEX IF NOT EXISTS "training_attendance by day" ON @ledger@.training_attendance (attended_on);
 $ddl$);
 
