@@ -80,6 +80,24 @@ show(const char *id)
 	free(others);
 }
 
+/* The checks that warn of what has been published: none of them forbids it. */
+static void
+show_warnings(const char *id, const char *report, const char *period)
+{
+	char	   *codes = db_value("SELECT string_agg(c.code, ', ' ORDER BY c.code COLLATE \"C\") FROM @ledger@.publication AS p"
+								 " CROSS JOIN LATERAL @ledger@.check_figures($2::text, p.as_of, $3) AS c WHERE p.id = $1::int AND c.state = 'warns'",
+								 3, id, period, words_code());
+	char	   *word[2] = {shell_word(report), shell_word(period)};
+	char	   *same = same_ledger();
+
+	if (codes)
+		put_line(YELLOW, TEXT("checks that warn: %s (they are shown by: emgov check %s %s%s)", "核对提示：%s（详见：emgov check %s %s%s）"), codes, word[0], word[1], same);
+	free(codes);
+	free(word[0]);
+	free(word[1]);
+	free(same);
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -121,6 +139,7 @@ run(int argc, char **argv)
 	if (!PQgetisnull(made, 0, 4))
 		put_line(YELLOW, TEXT("in spite of failed checks: %s (%s)", "核对未通过：%s（理由：%s）"), PQgetvalue(made, 0, 4), PQgetvalue(made, 0, 5));
 	show(id);
+	show_warnings(id, report, period);
 	say(TEXT("Keep the hash outside the database: emgov check holds every publication against it.", "请在数据库之外保存摘要，日后据此核验。"));
 	PQclear(made);
 	PQclear(result);
