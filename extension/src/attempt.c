@@ -14,7 +14,8 @@
 
 /*
  * An error for which no definition is to blame: a conflict with another transaction, a
- * lock not got in time, no memory or disk, a shutdown, damaged data.
+ * lock not got in time, no memory or disk, a shutdown, damaged data, another server that
+ * cannot be reached.
  */
 static bool
 ends_the_query(int code)
@@ -25,11 +26,22 @@ ends_the_query(int code)
 		class == ERRCODE_TO_CATEGORY(ERRCODE_INSUFFICIENT_RESOURCES) ||
 		class == ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION) ||
 		class == ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR) ||
+		class == ERRCODE_TO_CATEGORY(ERRCODE_CONNECTION_EXCEPTION) ||
+		class == ERRCODE_TO_CATEGORY(ERRCODE_FDW_ERROR) ||
 		code == ERRCODE_LOCK_NOT_AVAILABLE || code == ERRCODE_DATA_CORRUPTED || code == ERRCODE_INDEX_CORRUPTED;
 }
 
-char *
-attempt(char *(*work) (void *), void *argument)
+/* Any error but one that says that another server cannot be reached, or is going down. */
+static bool
+ends_unless_unreachable(int code)
+{
+	return ERRCODE_TO_CATEGORY(code) != ERRCODE_TO_CATEGORY(ERRCODE_CONNECTION_EXCEPTION) &&
+		code != ERRCODE_ADMIN_SHUTDOWN && code != ERRCODE_CRASH_SHUTDOWN && code != ERRCODE_CANNOT_CONNECT_NOW &&
+		code != ERRCODE_FDW_UNABLE_TO_ESTABLISH_CONNECTION;
+}
+
+static char *
+attempt_unless(bool (*ends) (int code), char *(*work) (void *), void *argument)
 {
 	MemoryContext before = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -47,7 +59,7 @@ attempt(char *(*work) (void *), void *argument)
 		ErrorData  *error;
 
 		/* not copied first: there may be no memory for that, and a subtransaction left open leaves the session in it */
-		if (ends_the_query(geterrcode()))
+		if (ends(geterrcode()))
 		{
 			RollbackAndReleaseCurrentSubTransaction();
 			CurrentResourceOwner = owner;
@@ -65,6 +77,18 @@ attempt(char *(*work) (void *), void *argument)
 	MemoryContextSwitchTo(before);
 	CurrentResourceOwner = owner;
 	return reason;
+}
+
+char *
+attempt(char *(*work) (void *), void *argument)
+{
+	return attempt_unless(ends_the_query, work, argument);
+}
+
+char *
+attempt_to_reach(char *(*work) (void *), void *argument)
+{
+	return attempt_unless(ends_unless_unreachable, work, argument);
 }
 
 /* emgov_internal.ends_the_query(state text) -> boolean: the same of a SQLSTATE; false of what is none. */

@@ -13,4 +13,7 @@
  */
 extern char *attempt(char *(*work) (void *), void *argument);
 
+/* The same of something that another server is asked for: any error ends the query but that it cannot be reached. */
+extern char *attempt_to_reach(char *(*work) (void *), void *argument);
+
 #endif							/* EMGOV_ATTEMPT_H */

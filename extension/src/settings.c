@@ -15,6 +15,7 @@ char	   *setting_known_at = NULL;
 int			setting_publish_timeout = 30000;
 int			setting_fold_threshold = 500;
 int			setting_rewrite = REWRITE_ON;
+int			setting_unreachable = UNREACHABLE_ERROR;
 
 /* What emgov.rewrite can be set to; those that a boolean can be set to as well. */
 static const struct config_enum_entry rewrite_options[] = {
@@ -27,6 +28,12 @@ static const struct config_enum_entry rewrite_options[] = {
 	{"yes", REWRITE_ON, true},
 	{"0", REWRITE_OFF, true},
 	{"1", REWRITE_ON, true},
+	{NULL, 0, false}
+};
+
+static const struct config_enum_entry unreachable_options[] = {
+	{"error", UNREACHABLE_ERROR, false},
+	{"missing", UNREACHABLE_MISSING, false},
 	{NULL, 0, false}
 };
 
@@ -50,5 +57,9 @@ define_settings(void)
 							 "Lets the planner answer queries over a table from its rollups.",
 							 "Where a rollup holds the answer exactly and that is cheaper; force does not ask what is cheaper.",
 							 &setting_rewrite, REWRITE_ON, rewrite_options, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomEnumVariable(SETTING_UNREACHABLE,
+							 "What figures are when a server that has the records of some areas cannot be reached.",
+							 "An error; or those of the other areas, with the areas that are missing.",
+							 &setting_unreachable, UNREACHABLE_ERROR, unreachable_options, PGC_USERSET, 0, NULL, NULL, NULL);
 	reserve_setting_prefix("emgov");
 }

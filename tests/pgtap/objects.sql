@@ -2,7 +2,7 @@
 \set QUIET 1
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(7);
+SELECT plan(8);
 SELECT is_empty($$
     SELECT pg_describe_object(classid, objid, 0) FROM pg_depend
     WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
@@ -296,6 +296,12 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.keep_setting()'),
     ('v u emgov_internal.keep_version()'),
     ('v u emgov.keep_versions(regclass)'),
+    ('v u emgov_internal.keep_partitions(regclass)'),
+    ('v u emgov_internal.release_partitions(regclass)'),
+    ('v u emgov_internal.follow_partitions(regclass)'),
+    ('s u emgov_internal.leaf_partitions(regclass)'),
+    ('s u emgov_internal.partitions_past(regclass)'),
+    ('s u emgov_internal.reachable_rows(regclass)'),
     ('s u emgov.ledger_schemas(regnamespace)'),
     ('s u emgov_internal.ledger_check_figures(regnamespace,daterange,timestamp with time zone,text[],text)'),
     ('v u emgov_internal.ledger_entered(regnamespace,text[],date,date,text)'),
@@ -399,6 +405,19 @@ SELECT is_empty($$SELECT aggfnoid FROM pg_aggregate JOIN pg_proc p ON p.oid = ag
     AND proname NOT IN ('min', 'max')
     AND (aggcombinefn = 0 OR aggminvtransfn = 0 OR agginitval IS NULL OR aggminitval IS NULL OR aggtranstype <> prorettype
          OR aggtranstype = 'internal'::regtype)$$, 'every public aggregate but min and max combines, moves, starts from zero, and shows its state');
+-- What a server that computes parts of an aggregate elsewhere asks, as Citus does: the parts go from one to another in the form of the state's type,
+-- are put together by its combine function, and its functions are called by whoever asks; arguments are taken as they are, without casts.
+SELECT is_empty($$SELECT a.aggfnoid FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid JOIN pg_type t ON t.oid = a.aggtranstype JOIN pg_proc f ON f.oid = a.aggtransfn
+    WHERE p.pronamespace = 'emgov'::regnamespace
+      AND (t.typtype = 'p' OR t.typsend = 0 OR t.typreceive = 0 OR a.aggcombinefn = 0 OR a.aggkind <> 'n' OR p.pronargs = 0 OR p.provariadic <> 0
+           OR a.aggtranstype <> p.prorettype AND a.aggfinalfn = 0
+           OR EXISTS (SELECT FROM unnest(p.proargtypes) AS x JOIN pg_type AS y ON y.oid = x WHERE y.typtype = 'p')
+           OR f.proargtypes::text <> format('%s %s', t.oid, p.proargtypes)
+           OR (SELECT c.proargtypes::text <> format('%s %1$s', t.oid) OR c.prorettype <> t.oid FROM pg_proc c WHERE c.oid = a.aggcombinefn)
+           OR f.proisstrict AND a.agginitval IS NULL AND p.proargtypes[0] <> a.aggtranstype
+           OR NOT (SELECT bool_and(has_function_privilege('public', x, 'EXECUTE'))
+                     FROM unnest(ARRAY[a.aggfnoid, a.aggtransfn, a.aggcombinefn, a.aggfinalfn, a.aggserialfn, a.aggdeserialfn]::oid[]) AS x WHERE x <> 0))$$,
+    'every public aggregate can be computed in parts elsewhere: a state of a type with a binary form, a combine function, arguments as declared, EXECUTE for PUBLIC');
 SELECT is_empty($$SELECT typname FROM pg_type WHERE typnamespace = 'emgov'::regnamespace AND typtype = 'b' AND typcategory <> 'A' AND typname <> 'wide_summary'
     AND (typsend = 0 OR typreceive = 0 OR NOT EXISTS (SELECT FROM pg_opclass WHERE opcintype = pg_type.oid AND opcdefault AND opcmethod = 403)
          OR NOT EXISTS (SELECT FROM pg_opclass WHERE opcintype = pg_type.oid AND opcdefault AND opcmethod = 405))$$,

@@ -57,13 +57,18 @@ CREATE FUNCTION emgov_internal.ends_the_query(state text) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_ends_the_query';
 COMMENT ON FUNCTION emgov_internal.ends_the_query(text) IS 'internal: whether an error of that SQLSTATE, met while an indicator or a rule is computed, is not that definition''s own';
 
+CREATE FUNCTION emgov_internal.reachable_rows(relation regclass) RETURNS text
+LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_reachable_rows';
+COMMENT ON FUNCTION emgov_internal.reachable_rows(regclass) IS
+    'internal: the rows of a relation as FROM text, without those of areas whose server cannot be reached, where emgov.unreachable_shards says so; NULL of one that is gone';
+
 -- Groups are wide rows: to hand many of them from process to process costs more than the default
--- says. What values print as, for checksums, is the same for everybody.
+-- says. What values print as, for checksums, is the same for everybody. Partitions are grouped each for itself, and by their own server.
 CREATE FUNCTION emgov_internal.scan_parts(ledger regnamespace, indicators emgov_internal.indicator[], windows daterange[], as_of timestamptz, splits emgov_internal.figure_split[] DEFAULT NULL,
                                   labels emgov_internal.figure_label[] DEFAULT NULL, with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false)
 RETURNS SETOF emgov_internal.figure_parts
 LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
-SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64' SET parallel_tuple_cost = 0.3
+SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64' SET parallel_tuple_cost = 0.3 SET enable_partitionwise_aggregate = on
 AS 'MODULE_PATHNAME', 'emgov_scan_parts';
 COMMENT ON FUNCTION emgov_internal.scan_parts(regnamespace, emgov_internal.indicator[], daterange[], timestamptz, emgov_internal.figure_split[], emgov_internal.figure_label[], boolean, boolean) IS
     'internal: what indicators that are counted from a source come to in each of some windows, as known at a moment (NULL: now): a row a code and window. With splits, also '

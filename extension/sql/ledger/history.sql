@@ -256,11 +256,14 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('there is no table "%s"', relation);
     END IF;
-    IF kind <> 'r' OR persistence <> 'p' THEN
+    IF kind = 'p' THEN
+        PERFORM emgov_internal.must_own(format('table "%s"', relation), owner);
+        CALL emgov_internal.keep_partitions(relation);
+        RETURN;
+    ELSIF kind <> 'r' OR persistence <> 'p' THEN
         RAISE EXCEPTION USING ERRCODE = 'wrong_object_type',
             MESSAGE = format('the versions of "%s" cannot be kept: it is not an ordinary table that outlives a crash', relation),
-            HINT = CASE WHEN kind = 'p' THEN 'Keep the versions of each partition; a view over them with a twin over their _as_of functions reads all.'
-                        WHEN persistence = 'u' THEN format('ALTER TABLE %s SET LOGGED.', relation)
+            HINT = CASE WHEN persistence = 'u' THEN format('ALTER TABLE %s SET LOGGED.', relation)
                         WHEN kind IN ('v', 'm') THEN 'Keep the versions of the tables that it reads.'
                         ELSE 'Keep its rows in an ordinary table.' END;
     END IF;
@@ -333,8 +336,9 @@ BEGIN
                        qualified, history, unless, keep);
     END IF;
     history := emgov_internal.history_of(relation)::text;
-    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_kept BEFORE UPDATE ON %s FOR EACH STATEMENT WHEN (to_regproc(''emgov_internal.keep_version'') IS NULL) '
-                   'EXECUTE FUNCTION %s(''version'')', qualified, keep);
+    -- an UPDATE of the whole fires no statement trigger of a partition
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_kept BEFORE UPDATE ON %s FOR EACH %s WHEN (to_regproc(''emgov_internal.keep_version'') IS NULL) '
+                   'EXECUTE FUNCTION %s(''version'')', qualified, (SELECT CASE WHEN relispartition THEN 'ROW' ELSE 'STATEMENT' END FROM pg_class WHERE oid = relation), keep);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE DELETE ON %s FOR EACH ROW %s EXECUTE FUNCTION %s(''fact'')', qualified, unless, keep);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''fact'')', qualified, keep);
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s(''history'')', history, keep);
@@ -348,7 +352,7 @@ END
 $$;
 COMMENT ON PROCEDURE emgov.keep_versions(regclass) IS
     'keep every version of a table''s rows from now on: adds known_from, a history and functions that read the past, and refuses DELETE; '
-    'for a table of the caller''s own. The history follows its table through ALTER TABLE';
+    'for a table of the caller''s own. The history follows its table through ALTER TABLE. Of a partitioned table each partition is kept, those that come later too';
 
 CREATE PROCEDURE emgov.release_versions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -357,6 +361,11 @@ DECLARE
     history regclass := emgov_internal.history_of(relation);
     f record;
 BEGIN
+    IF EXISTS (SELECT FROM pg_class WHERE oid = relation AND relkind = 'p') THEN
+        PERFORM emgov_internal.must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
+        CALL emgov_internal.release_partitions(relation);
+        RETURN;
+    END IF;
     PERFORM emgov_internal.must_be_kept(relation);
     PERFORM emgov_internal.must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
     IF EXISTS (SELECT FROM pg_class c JOIN pg_class AS mark ON mark.relnamespace = c.relnamespace AND mark.relname = 'ledger_version'

@@ -79,7 +79,7 @@ BEGIN
                                     AND has_schema_privilege((SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = u.tables[1]), 'USAGE') AS own
                                FROM emgov_internal.column_tables(r.relation, 'regime') AS u (tables)) AS t
     LOOP
-        records := CASE WHEN as_of IS NULL THEN source.relation::text ELSE emgov_internal.source_as_of(source.relation, true, '$1') END;
+        records := CASE WHEN as_of IS NULL THEN emgov_internal.reachable_rows(source.relation) ELSE emgov_internal.source_as_of(source.relation, true, '$1') END;
         -- one that keeps no versions has no figure of the past
         CONTINUE WHEN records IS NULL;
         valid := CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source.relation AND a.attname = 'status' AND a.atttypid = 'text'::regtype)

@@ -22,6 +22,7 @@
 #include "ledger/kept.h"
 #include "ledger/kept_plan.h"
 #include "ledger/origin.h"
+#include "ledger/shard.h"
 #include "attempt.h"
 #include "rows.h"
 
@@ -113,6 +114,8 @@ read_records(void *argument)
 	Datum		values[] = {records->moment, records->zone};
 	bool		nulls[] = {records->no_moment, false};
 	StringInfoData query;
+	List	   *unreached,
+			   *others;
 	ListCell   *cell;
 	int			n = 0;
 
@@ -133,6 +136,8 @@ read_records(void *argument)
 	appendStringInfo(&query, " FROM %s AS r", records->no_moment
 					 ? quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid))
 					 : as_of_moment(relid));
+	if ((unreached = unreachable_areas(relid, &others)) != NIL)
+		appendStringInfo(&query, " WHERE %s", without_areas(relid, "r", unreached));
 	if (run_kept(query.data, 2, types, values, nulls, NULL) != NULL)
 		return "a row policy hides some of them";
 	n = 0;
@@ -409,6 +414,39 @@ areas_of(List *sources, List *declarations, List **areas)
 	return true;
 }
 
+/* Of areas whose server cannot be reached nothing is known; of the others what was, each for itself. */
+static void
+leave_unreachable_out(Dated *dated)
+{
+	List	   *others,
+			   *known = NIL;
+	ListCell   *cell,
+			   *other;
+
+	if (unreachable_areas(dated->relid, &others) == NIL)
+		return;
+	foreach(cell, others)
+	{
+		Known	   *found = NULL;
+
+		foreach(other, dated->known)
+		{
+			Known	   *said = lfirst(other);
+
+			if (same_area(said->area, lfirst(cell)) || (found == NULL && said->area == NULL))
+				found = said;
+		}
+		if (found != NULL)
+		{
+			Known	   *own = palloc(sizeof(Known));
+
+			*own = (Known) {lfirst(cell), found->span, found->declared};
+			known = lappend(known, own);
+		}
+	}
+	dated->known = known;
+}
+
 /* Find out what is known by each of these dates, all that a call asks for. */
 static void
 find_known(Oid ledger, List *all, Datum moment, bool no_moment)
@@ -454,6 +492,8 @@ find_known(Oid ledger, List *all, Datum moment, bool no_moment)
 		}
 		ask_records(&records);
 	}
+	foreach(cell, all)
+		leave_unreachable_out(lfirst(cell));
 }
 
 /* The last four columns of a row, from its n-th on: area_code, since, through, declared. */

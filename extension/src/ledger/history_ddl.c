@@ -381,6 +381,8 @@ concerns_history(Node *tree)
 			case AT_DropConstraint:
 			case AT_ChangeOwner:
 			case AT_AddInherit:
+			case AT_AttachPartition:
+			case AT_DetachPartition:
 				return true;
 			default:
 				break;
@@ -423,6 +425,8 @@ end(void *tree)
 		if (isnull || get_rel_relkind(relid) == '\0')
 			continue;
 		check_inheritance(relid);
+		if (IsA(tree, CreateStmt) && get_rel_relispartition(relid))
+			run("SELECT emgov_internal.follow_partitions($1)", relid, name_array(NIL), name_array(NIL));
 		if (IsA(tree, CreateStmt) || IsA(tree, CreateSchemaStmt))
 			continue;
 		if (guarded(relid) == GUARDED_HISTORY)
@@ -433,6 +437,8 @@ end(void *tree)
 			run_as_owner("SELECT emgov_internal.follow($1)", lfirst_oid(cell), NIL, NIL);
 			run("SELECT emgov_internal.check_kept($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
 		}
+		if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
+			run("SELECT emgov_internal.follow_partitions($1)", relid, name_array(NIL), name_array(NIL));
 	}
 }
 

@@ -32,6 +32,7 @@
 #include "ledger/live_fact.h"
 #include "ledger/once.h"
 #include "ledger/rollup.h"
+#include "ledger/shard.h"
 #include "rollup/rewrite.h"
 #include "rollup/rollup.h"
 
@@ -120,6 +121,15 @@ from_text(const RollupAnswer *answer, const char *record, const char *records, L
 	return sql.data;
 }
 
+void
+rollup_answer_from(RollupAnswer *answer, Oid relid, Oid view, List *key_names, const char *records, List *sum_names)
+{
+	answer->name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(view)), get_rel_name(view));
+	answer->from = from_text(answer, rollup_record(relid, answer->keys, key_names), records, sum_names);
+	answer->view = view;
+	answer->relid = relid;
+}
+
 char *
 rollup_parts_from(const RollupAnswer *answer, List *keys, List *sums, AttrNumber day, const char *since, const char *before, const char *bounds)
 {
@@ -206,10 +216,7 @@ answer_of(const Rollup *rollup, Oid relid)
 	}
 	if (records == NULL || answer->keys == NIL)
 		return NULL;
-	answer->name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(rollup->view)), get_rel_name(rollup->view));
-	answer->from = from_text(answer, rollup_record(relid, answer->keys, key_names), records, sum_names);
-	answer->view = rollup->view;
-	answer->relid = relid;
+	rollup_answer_from(answer, relid, rollup->view, key_names, records, sum_names);
 	return answer;
 }
 
@@ -282,7 +289,7 @@ rollups_of(Oid relid)
 bool
 has_rollups(Oid relid)
 {
-	return rollups_of(relid) != NIL;
+	return rollups_of(relid) != NIL || shard_column(relid) != InvalidAttrNumber;
 }
 
 /*
@@ -295,8 +302,11 @@ rollup_answers(Oid relid)
 {
 	List	   *result = NIL;
 	List	   *rollups = rollups_of(relid);
+	RollupAnswer *of_shards = shard_answer(relid);
 	ListCell   *cell;
 
+	if (of_shards != NULL && check_enable_rls(relid, InvalidOid, true) != RLS_ENABLED)
+		return list_make1(of_shards);
 	if (rollups == NIL || check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
 		return NIL;
 	foreach(cell, rollups)

@@ -19,7 +19,7 @@ typedef struct RollupAnswer
 	List	   *sums;			/* the expressions that are summed, as numeric: sum1, sum2, ... */
 	char	   *from;			/* FROM text: emgov_record, a record of the table with its keys, records, sum1, ... */
 
-	/* read as its parts lie, for whoever groups what is a plain sum; all SQL */
+	/* read as its parts lie, for whoever groups what is a plain sum; all SQL.  One of shards has no parts here. */
 	Oid			relid;			/* of the table */
 	Oid			view;
 	List	   *key_parts;		/* the names of the keys there, and with their types */
@@ -31,6 +31,9 @@ typedef struct RollupAnswer
 
 	const struct OnceAnswer *once;	/* it is what is kept of what is counted once, see once.h: there are only name, relid, keys, from */
 } RollupAnswer;
+
+/* Fill in how a view over a relation is read: by the names of its keys, of what counts the records, and of its sums. */
+extern void rollup_answer_from(RollupAnswer *answer, Oid relid, Oid view, List *key_names, const char *records, List *sum_names);
 
 /* May figures be read from a rollup now, by whoever asks, of a table with some owner?  The caller is connected to SPI. */
 extern bool rollup_may_answer(const Rollup *rollup, Oid owner);

@@ -49,6 +49,7 @@
 #include "ledger/once.h"
 #include "ledger/profile.h"
 #include "ledger/rollup.h"
+#include "ledger/shard.h"
 #include "ledger/split.h"
 #include "ledger/things.h"
 #include "rollup/rollup.h"
@@ -175,6 +176,8 @@ typedef struct SourceScan
 	const char *member[N_SPLITS];	/* SQL: the code of a record in each place; NULL when not asked, or there is none */
 	AttrNumber	member_column[N_SPLITS];
 	const char *record_key;		/* SQL, for checksums */
+	const char *shard;			/* SQL: by what records lie on other servers, or NULL */
+	const char *reached;		/* SQL: a condition that leaves those out that cannot be reached, or NULL */
 
 	int			nindicators;
 	const Indicator **indicators;
@@ -444,8 +447,12 @@ records_sql(const SourceScan *scan)
 	}
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "FROM %s%s WHERE ", scan->from, scan->rollup ? "" : " AS emgov_record");
+	if (scan->reached)
+		appendStringInfo(&sql, "%s AND (", scan->reached);
 	foreach(cell, dates)
 		appendStringInfo(&sql, "%s(%s)", foreach_current_index(cell) ? " OR " : "", strVal(lfirst(cell)));
+	if (scan->reached)
+		appendStringInfoChar(&sql, ')');
 	return sql.data;
 }
 
@@ -551,7 +558,7 @@ scan_sql(SourceScan *scan)
 	bool		grouped = scan->nkeys == 0;
 	const char *records = scan->rollup ? (grouped ? "sum(records)::bigint" : "records") : (grouped ? "count(*)" : "1::bigint");
 
-	scan->by_parts = scan->rollup != NULL && scan->rollup->once == NULL && grouped;
+	scan->by_parts = scan->rollup != NULL && scan->rollup->key_parts != NIL && grouped;
 	for (int v = 0; v < scan->nvalues; v++)
 		scan->by_parts &= scan->values[v].aggregate == AGGREGATE_SUM;
 	if (scan->by_parts)
@@ -575,6 +582,9 @@ scan_sql(SourceScan *scan)
 	for (int s = 0; s < N_SPLITS; s++)
 		if (grouped && scan->member[s] != NULL)
 			appendStringInfo(&sql, ", %d", 3 + s);
+	/* each server groups its own */
+	if (grouped && scan->shard != NULL)
+		appendStringInfo(&sql, ", %s", scan->shard);
 	return sql.data;
 }
 
@@ -1328,9 +1338,20 @@ scan_together(const Request *request, const Indicator **indicators, int n, const
 {
 	SourceScan	model = {0};
 
+	AttrNumber	shard;
+	List	   *unreached,
+			   *others;
+
 	model.request = request;
 	model.relid = indicators[0]->relid;
 	model.answered_by = "facts";
+	shard = shard_column(model.relid);
+	if (shard != InvalidAttrNumber)
+	{
+		model.shard = psprintf("(emgov_record).%s", quote_identifier(get_attname(model.relid, shard, false)));
+		unreached = unreachable_areas(model.relid, &others);
+		model.reached = unreached ? without_areas(model.relid, "(emgov_record)", unreached) : NULL;
+	}
 	for (int s = 0; s < N_SPLITS; s++)
 	{
 		char	   *reason;

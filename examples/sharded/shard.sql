@@ -1,0 +1,32 @@
+-- What a data cluster shows the coordinator: its own sources and rollups, as views of schema `shard`, each with the area
+-- that the coordinator tells records apart by. The role `coordinator` may read them, and nothing else.
+\set ON_ERROR_STOP on
+CREATE SCHEMA shard;
+CREATE VIEW shard.accident_fact AS SELECT * FROM ledger.accident_fact;
+CREATE VIEW shard.inspection AS SELECT * FROM ledger.inspection;
+CREATE VIEW shard.enforcement_case AS SELECT * FROM ledger.enforcement_case;
+CREATE VIEW shard.hazard_of_area AS SELECT * FROM ledger.hazard_of_area;
+CREATE VIEW shard.document_of_area AS SELECT * FROM ledger.document_of_area;
+-- what has no area of its own has that of what it belongs to
+CREATE VIEW shard.hazard AS
+SELECT h.*, coalesce(i.area_code, s.area_code) AS area_code
+  FROM ledger.hazard AS h LEFT JOIN ledger.inspection AS i ON i.id = h.inspection_id LEFT JOIN ledger.subject AS s ON s.id = h.subject_id;
+CREATE VIEW shard.confiscation AS
+SELECT d.*, coalesce(c.area_code, s.area_code) AS area_code
+  FROM ledger.confiscation AS d LEFT JOIN ledger.enforcement_case AS c ON c.id = d.enforcement_case_id LEFT JOIN ledger.subject AS s ON s.id = d.subject_id;
+CREATE VIEW shard.review_item_fact AS
+SELECT r.*, c.area_code FROM ledger.review_item_fact AS r JOIN ledger.enforcement_case AS c ON c.id = r.enforcement_case_id;
+
+-- Rollups by day: `records` is how many records a row stands for, sum_x the sum of their x, all else is what they have in common.
+CREATE VIEW shard.accident_fact_rollup AS
+SELECT occurred_on, area_code, category_code, category_group, severity, status, records, deaths AS sum_deaths, missing AS sum_missing,
+       serious_injuries AS sum_serious_injuries, minor_injuries AS sum_minor_injuries, direct_loss AS sum_direct_loss
+  FROM ledger.accident_daily;
+CREATE VIEW shard.inspection_rollup AS SELECT inspected_on, area_code, org_code, programme_code, status, records FROM ledger.inspection_daily;
+CREATE VIEW shard.hazard_of_area_rollup AS SELECT found_on, area_code, programme_code, level, status, records FROM ledger.hazard_found_area_daily;
+CREATE VIEW shard.enforcement_case_rollup AS SELECT filed_on, area_code, org_code, programme_code, status, records FROM ledger.case_daily;
+
+GRANT USAGE ON SCHEMA shard, emgov_internal TO coordinator;
+GRANT SELECT ON ALL TABLES IN SCHEMA shard TO coordinator;
+-- what a scan groups records by
+GRANT EXECUTE ON FUNCTION emgov_internal.profile(date[], VARIADIC "any") TO coordinator;

@@ -1,0 +1,265 @@
+/*
+ * shard.c
+ *		Sources whose records lie on several servers, by area.
+ *
+ * Such a source is a table partitioned by list, of which partitions are foreign tables.  A
+ * scan groups by the column that it is partitioned by, too: then each server groups its
+ * own records, for postgres_fdw has whole aggregates computed elsewhere, and no parts of
+ * one.  What comes is added up here, as whatever comes to a scan.
+ *
+ * Beside a source may stand a relation `source_rollup` of the same owner, over the rollups
+ * that the servers have of it.  Its rows stand for so many `records` each; its other columns are
+ * the source's columns of that name, or, where the name is `sum_` and that of a column, its
+ * sum.
+ */
+#include "postgres.h"
+#include "compat.h"
+
+#include "access/relation.h"
+#include "access/xact.h"
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type_d.h"
+#include "executor/spi.h"
+#include "foreign/foreign.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_coerce.h"
+#include "partitioning/partbounds.h"
+#include "partitioning/partdesc.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/partcache.h"
+#include "utils/rel.h"
+
+#include "ledger/kept_plan.h"
+#include "ledger/shard.h"
+#include "rollup/rewrite.h"
+#include "rollup/rollup.h"
+#include "attempt.h"
+#include "settings.h"
+
+#define ROLLUP_ENDING	"_rollup"
+#define SUM_BEGINNING	"sum_"
+#define AREA_COLUMN		"area_code"
+
+/* A server, as found in this statement. */
+typedef struct Server
+{
+	Oid			server;
+	Oid			user;
+	bool		is_reached;
+} Server;
+
+AttrNumber
+shard_column(Oid relid)
+{
+	Relation	relation;
+	PartitionKey key;
+	PartitionDesc partitions;
+	AttrNumber	column = InvalidAttrNumber;
+
+	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
+		return InvalidAttrNumber;
+	relation = relation_open(relid, AccessShareLock);
+	key = RelationGetPartitionKey(relation);
+	partitions = RelationGetPartitionDesc(relation, true);
+	if (key->strategy == PARTITION_STRATEGY_LIST && key->partattrs[0] != 0)
+		for (int i = 0; i < partitions->nparts; i++)
+			if (get_rel_relkind(partitions->oids[i]) == RELKIND_FOREIGN_TABLE)
+				column = key->partattrs[0];
+	relation_close(relation, AccessShareLock);
+	return column;
+}
+
+/* Ask a server for a row of a foreign table, its first argument; for attempt_to_reach(). */
+static char *
+ask_server(void *argument)
+{
+	Oid			relid = *(Oid *) argument;
+
+	(void) run_kept(psprintf("SELECT FROM ONLY %s LIMIT 1", quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid))),
+					0, NULL, NULL, NULL, NULL);
+	return NULL;
+}
+
+/* Can the server of a foreign table be reached?  It is asked once in a statement. */
+static bool
+is_reached(Oid relid)
+{
+	static List *servers = NIL;
+	static TimestampTz asked = 0;
+	Oid			id = GetForeignTable(relid)->serverid;
+	MemoryContext before;
+	Server	   *server;
+	ListCell   *cell;
+
+	if (asked != GetCurrentStatementStartTimestamp())
+	{
+		list_free_deep(servers);
+		servers = NIL;
+		asked = GetCurrentStatementStartTimestamp();
+	}
+	foreach(cell, servers)
+	{
+		server = lfirst(cell);
+		if (server->server == id && server->user == GetUserId())
+			return server->is_reached;
+	}
+	before = MemoryContextSwitchTo(TopMemoryContext);
+	server = palloc(sizeof(Server));
+	*server = (Server) {id, GetUserId(), false};
+	MemoryContextSwitchTo(before);
+	server->is_reached = attempt_to_reach(ask_server, &relid) == NULL;
+	before = MemoryContextSwitchTo(TopMemoryContext);
+	servers = lappend(servers, server);
+	MemoryContextSwitchTo(before);
+	return server->is_reached;
+}
+
+List *
+unreachable_areas(Oid relid, List **others)
+{
+	AttrNumber	column = setting_unreachable == UNREACHABLE_MISSING ? shard_column(relid) : InvalidAttrNumber;
+	List	   *areas = NIL;
+	Relation	relation;
+	PartitionDesc partitions;
+	PartitionBoundInfo bounds;
+	int			nbounds;
+	bool	   *reached;
+	char	  **names;
+	int		   *place;
+
+	*others = NIL;
+	if (column == InvalidAttrNumber || strcmp(get_attname(relid, column, false), AREA_COLUMN) != 0 || get_atttype(relid, column) != TEXTOID)
+		return NIL;
+	relation = relation_open(relid, AccessShareLock);
+	partitions = RelationGetPartitionDesc(relation, true);
+	bounds = partitions->boundinfo;
+	nbounds = bounds->ndatums;
+	names = palloc(sizeof(char *) * (nbounds + 1));
+	place = palloc(sizeof(int) * (nbounds + 1));
+	reached = palloc(sizeof(bool) * (partitions->nparts + 1));
+	for (int b = 0; b < nbounds; b++)
+	{
+		names[b] = TextDatumGetCString(bounds->datums[b][0]);
+		place[b] = bounds->indexes[b];
+	}
+	for (int p = 0; p < partitions->nparts; p++)
+		reached[p] = get_rel_relkind(partitions->oids[p]) != RELKIND_FOREIGN_TABLE || is_reached(partitions->oids[p]);
+	for (int b = 0; b < nbounds; b++)
+		if (reached[place[b]])
+			*others = lappend(*others, names[b]);
+		else
+			areas = lappend(areas, names[b]);
+	relation_close(relation, AccessShareLock);
+	return areas;
+}
+
+char *
+without_areas(Oid relid, const char *record, List *areas)
+{
+	StringInfoData sql;
+	ListCell   *cell;
+
+	initStringInfo(&sql);
+	foreach(cell, areas)
+		appendStringInfo(&sql, "%s%s", sql.len ? ", " : "", quote_literal_cstr(lfirst(cell)));
+	return psprintf("%s.%s <> ALL (ARRAY[%s]::pg_catalog.text[])", record,
+					quote_identifier(get_attname(relid, shard_column(relid), false)), sql.data);
+}
+
+/* Is a sum of values of a column the same, down to the zeros after the point, however it is added up? */
+static bool
+has_fixed_places(Form_pg_attribute column)
+{
+	return column->atttypid == INT2OID || column->atttypid == INT4OID || column->atttypid == INT8OID ||
+		(column->atttypid == NUMERICOID && column->atttypmod >= (int32) VARHDRSZ);
+}
+
+RollupAnswer *
+shard_answer(Oid relid)
+{
+	Oid			schema = get_rel_namespace(relid);
+	char	   *name = get_rel_name(relid);
+	Oid			rollup;
+	RollupAnswer *answer;
+	Relation	source,
+				relation;
+	List	   *key_names = NIL;
+	List	   *sum_names = NIL;
+	bool		has_records = false;
+
+	if (shard_column(relid) == InvalidAttrNumber)
+		return NULL;
+	rollup = get_relname_relid(psprintf("%s" ROLLUP_ENDING, name), schema);
+	if (!OidIsValid(rollup) || rollup_relation_owner(rollup) != rollup_relation_owner(relid) ||
+		pg_class_aclcheck(rollup, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+		return NULL;
+	answer = palloc0(sizeof(RollupAnswer));
+	source = relation_open(relid, AccessShareLock);
+	relation = relation_open(rollup, AccessShareLock);
+	for (int i = 0; i < RelationGetNumberOfAttributes(relation); i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(relation), i);
+		char	   *column_name = NameStr(column->attname);
+		bool		is_sum = strncmp(column_name, SUM_BEGINNING, strlen(SUM_BEGINNING)) == 0;
+		AttrNumber	number = get_attnum(relid, is_sum ? column_name + strlen(SUM_BEGINNING) : column_name);
+		Form_pg_attribute of = number > 0 ? TupleDescAttr(RelationGetDescr(source), number - 1) : NULL;
+
+		if (column->attisdropped)
+			continue;
+		if (strcmp(column_name, "records") == 0)
+			has_records = column->atttypid == INT8OID;
+		else if (of != NULL && is_sum && has_fixed_places(of))
+		{
+			answer->sums = lappend(answer->sums,
+								   coerce_to_target_type(NULL, (Node *) makeVar(1, number, of->atttypid, of->atttypmod, of->attcollation, 0),
+														 of->atttypid, NUMERICOID, -1, COERCION_ASSIGNMENT, COERCE_EXPLICIT_CAST, -1));
+			sum_names = lappend(sum_names, pstrdup(column_name));
+		}
+		else if (of != NULL && !is_sum && of->atttypid == column->atttypid && of->attcollation == column->attcollation &&
+				 image_of_type(getBaseType(of->atttypid), -1, of->attcollation))
+		{
+			answer->keys = lappend_int(answer->keys, number);
+			key_names = lappend(key_names, pstrdup(column_name));
+		}
+	}
+	relation_close(relation, AccessShareLock);
+	relation_close(source, AccessShareLock);
+	if (!has_records || answer->keys == NIL)
+		return NULL;
+	rollup_answer_from(answer, relid, rollup, key_names, "records", sum_names);
+	return answer;
+}
+
+/*
+ * emgov_internal.reachable_rows(relation regclass) -> text: the rows of a relation as FROM text, without those of areas
+ * that cannot be reached, where figures are to be had without these.
+ */
+PG_FUNCTION_INFO_V1(emgov_reachable_rows);
+Datum
+emgov_reachable_rows(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	char	   *name = get_rel_name(relid);
+	List	   *others,
+			   *areas;
+	char	   *sql;
+	text	   *result;
+
+	if (name == NULL)
+		PG_RETURN_NULL();
+	sql = name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if ((areas = unreachable_areas(relid, &others)) != NIL)
+		sql = psprintf("(SELECT * FROM %s AS r WHERE %s)", name, without_areas(relid, "r", areas));
+	result = SPI_palloc(strlen(sql) + VARHDRSZ);
+	SET_VARSIZE(result, strlen(sql) + VARHDRSZ);
+	memcpy(VARDATA(result), sql, strlen(sql));
+	SPI_finish();
+	PG_RETURN_TEXT_P(result);
+}

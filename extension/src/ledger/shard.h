@@ -1,0 +1,28 @@
+/*
+ * shard.h
+ *		Sources whose records lie on several servers, by area.
+ */
+#ifndef EMGOV_LEDGER_SHARD_H
+#define EMGOV_LEDGER_SHARD_H
+
+#include "access/attnum.h"
+#include "nodes/pg_list.h"
+
+#include "ledger/rollup.h"
+
+/* The column by whose values the records of a relation lie on other servers; 0 when they do not. */
+extern AttrNumber shard_column(Oid relid);
+
+/*
+ * Where figures are to be had without servers that cannot be reached: the areas (texts) whose records lie there, NIL
+ * when all can be; and the others.  The same throughout a statement.  The caller is connected to SPI.
+ */
+extern List *unreachable_areas(Oid relid, List **others);
+
+/* A condition that leaves some areas out, as SQL over a record of a relation. */
+extern char *without_areas(Oid relid, const char *record, List *areas);
+
+/* What the rollups of the shards of a source say of it, where there is a relation `source_rollup` over them; or NULL. */
+extern RollupAnswer *shard_answer(Oid relid);
+
+#endif							/* EMGOV_LEDGER_SHARD_H */

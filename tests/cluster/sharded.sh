@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# examples/sharded: a coordinator and three data clusters say what the ledger says that is not sharded: figures, text,
+# publication, rows behind figures. Each data cluster groups its own records, at the same time as the others. One that is down is an
+# error, or its areas are said to be missing, and no figure is smaller without saying so.
+set -u
+. "$(dirname "${BASH_SOURCE[0]}")/own.sh" coordinator
+shards='north centre south'
+areas_north=320411,320481 areas_centre=320402,320404,CZEDZ areas_south=320412,320413
+on() { (pg_lane=.$1; unset pg_base; shift; pg_paths; "$@"); }     # on SHARD COMMAND ...
+port_of() { sed -n 4p "$pg_base/cluster.$1/postmaster.pid"; }
+begin() { pg_start && echo "host=$PGHOST port=$PGPORT user=postgres dbname=office"; }
+trap 'for s in $shards; do on "$s" pg_fresh; done; pg_fresh' EXIT
+own_log=$pg_base/log/sharded.log
+: >"$own_log"
+made() { "$@" >>"$own_log" 2>&1 || { echo "NOT OK $*"; tail -n 20 "$own_log"; exit 1; }; }
+
+# one empty ledger, four clusters of it; and in the first the ledger that is not sharded
+office="host=$PGHOST port=$PGPORT user=postgres dbname=office"
+sql -d postgres -c 'CREATE DATABASE office'
+made psql -X -q -f examples/sharded/ledger.sql -d "$office"
+pg_stop
+for s in $shards; do
+    on "$s" pg_fresh
+    cp -a "$pg_data" "$pg_base/cluster.$s"
+    declare "$s=$(on "$s" begin)"
+    psql -X -q -d "${!s}" -c "CREATE ROLE coordinator LOGIN PASSWORD 'shards'" || exit 1
+done
+pg_start
+office="host=$PGHOST port=$PGPORT user=postgres dbname=office"
+whole="host=$PGHOST port=$PGPORT user=postgres dbname=whole"
+sql -d postgres -c 'CREATE DATABASE whole'
+made psql -X -q -v ON_ERROR_STOP=1 -d "$whole" -c 'CREATE EXTENSION emgov' -f examples/changzhou-2024/ledger/load.sql
+made examples/sharded/move "$whole" "$office" "$north" $areas_north "$centre" $areas_centre "$south" $areas_south
+for s in $shards; do made psql -X -q -f examples/sharded/shard.sql -d "${!s}"; done
+{
+    printf '%s\n' '\set ON_ERROR_STOP on' 'CREATE EXTENSION postgres_fdw; CREATE SCHEMA shards; CREATE TABLE shards.area (area_code text PRIMARY KEY, server name NOT NULL);'
+    for s in $shards; do
+        areas=areas_$s
+        echo "CREATE SERVER $s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '$(port_of "$s")', dbname 'office', extensions 'emgov', async_capable 'true', fdw_tuple_cost '1');
+              CREATE USER MAPPING FOR CURRENT_USER SERVER $s OPTIONS (user 'coordinator', password 'shards');
+              INSERT INTO shards.area SELECT a, '$s' FROM unnest(string_to_array('${!areas}', ',')) AS a;"
+    done
+    echo '\i examples/sharded/coordinator.sql'
+    echo "CALL ledger.entered(ARRAY['law-based-government'], through => '2024-12-31', since => '2023-01-01');"
+} >"$pg_base/log/sharded.sql"
+made psql -X -q -f "$pg_base/log/sharded.sql" -d "$office"
+
+there() { psql -X -q -At -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
+# The same of both, and neither nothing nor an error.
+same() {    # same QUERY WHAT
+    local one other
+    one=$(there "$whole" "$1" 2>&1) && other=$(there "$office" "$1" 2>&1) || { is "${other-$one}" 'no error' "$2"; return; }
+    [ -n "$one" ] || { is nothing something "$2"; return; }
+    [ "$one" = "$other" ] && { echo "ok $2"; return; }
+    diff <(echo "$one") <(echo "$other") | head -n 20
+    is differ 'the same' "$2"
+}
+days="emgov.ytd('2024-12-19')"
+same "SELECT code, value, numerator, denominator, base, change, rate, state, p_value, words, phrase, record_count, missing FROM ledger.figures($days) ORDER BY 1" 'figures'
+# confiscations and reviews have no area there
+same "SELECT code, member, value, base, state, record_count
+    FROM ledger.figures($days, codes => ARRAY['F028', 'F029', 'F030', 'F036', 'F043', 'F049', 'F050', 'F052', 'F053', 'F063', 'F064'], by => 'area') ORDER BY 1, 2" 'figures by area'
+same "SELECT code, member, member2, value FROM ledger.figures($days, codes => ARRAY['F028', 'F030'], by => 'category, area') ORDER BY 1, 2, 3" 'figures by two dimensions'
+same "SELECT code, starts_on, value FROM ledger.figure_series(ARRAY['F028', 'F030', 'F036'], emgov.year(2024), 'month') ORDER BY 1, 2" 'a series'
+same "SELECT body FROM ledger.report_text('law-based-government', $days) ORDER BY ordinal" 'the text'
+for d in "$whole" "$office"; do made there "$d" "CALL ledger.publish('law-based-government', $days, force_reason => 'none')"; done
+same "SELECT to_jsonb(f) - ARRAY['definition', 'definition_version', 'source', 'publication_id'] FROM ledger.publication_figure AS f
+    ORDER BY code, starts_on, ends_on, dimension, member, member2" 'a publication'
+codes=$(there "$office" "SELECT string_agg(quote_literal(code), ', ') FROM ledger.indicator WHERE source LIKE 'shards.%'")
+same "SELECT c.code, r.part, r.record_key, r.entity, r.amount, r.record - ARRAY['known_from', 'area_code']
+    FROM unnest(ARRAY[$codes]) AS c (code), LATERAL ledger.figure_rows(c.code, $days) AS r ORDER BY 1, 2, 3, 4, 5" 'the rows behind figures'
+same "SELECT code, state, left_value, right_value FROM ledger.check_figures($days) ORDER BY 1" 'the checks'
+
+# who adds up what
+has "$(there "$office" "SELECT string_agg(DISTINCT answered_by, ' ') FROM ledger.figures($days)")" 'shards.accident_fact_rollup.*shards.inspection_rollup' 'rollups of the shards answer'
+plan=$(there "$office" "SET enable_partitionwise_aggregate = on; EXPLAIN (VERBOSE, COSTS off) SELECT emgov.sum(s) FROM (
+    SELECT area_code, emgov.accident_agg(deaths, serious_injuries, direct_loss) AS s FROM shards.accident_fact WHERE status = 'valid' GROUP BY area_code) AS x")
+has "$plan" 'Async Foreign Scan.*Remote SQL: SELECT [^;]*accident_agg\(deaths, serious_injuries, direct_loss\)[^;]*GROUP BY' 'summaries are made by the shards, at the same time'
+is "$(grep -c 'Async Foreign Scan' <<<"$plan") $(grep -c 'Remote SQL.*GROUP BY' <<<"$plan")" '3 3' 'by each of them'
+plans=$(psql -X -q -d "$office" -c "LOAD 'auto_explain'" -c 'SET auto_explain.log_min_duration = 0' -c 'SET auto_explain.log_nested_statements = on' -c 'SET auto_explain.log_verbose = on' \
+    -c 'SET client_min_messages = log' -c "SELECT value FROM ledger.figures($days, codes => ARRAY['F063'])" 2>&1)
+is "$(grep -c 'Async Foreign Scan' <<<"$plans") $(grep -c 'Remote SQL: SELECT emgov_internal.profile(.*FROM shard.inspection_rollup.*GROUP BY' <<<"$plans")" \
+    '3 3' 'a figure is added up from what each groups of its rollup'
+
+# one is down
+on south pg_run "$pg_bin/pg_ctl" -D "$pg_base/cluster.south" -w -s -m immediate stop
+has "$(there "$office" "SELECT value FROM ledger.figures($days, codes => ARRAY['F028'])" 2>&1)" 'ERROR:  could not connect to server "south"' 'without one that is down there is no figure'
+has "$(there "$office" "SELECT body FROM ledger.report_text('law-based-government', $days)" 2>&1)" 'ERROR:  could not connect to server "south"' 'nor a text'
+missing='SET emgov.unreachable_shards = missing;'
+is "$(there "$office" "$missing SELECT state, missing, change, value = (SELECT sum(m.value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') AS m WHERE m.member <> '')
+    FROM ledger.figures($days, codes => ARRAY['F028'])")" 'part_members|{320412,320413}||t' 'or it says which areas are missing'
+is "$(there "$office" "$missing SELECT string_agg(f.code, ' ') FROM ledger.figures($days) AS f JOIN ledger.indicator AS i USING (code)
+    WHERE i.source LIKE 'shards.%' AND (f.state, f.missing) IS DISTINCT FROM ('part_members', '{320412,320413}')")" '' 'and so does every figure that is counted there'
+here="SELECT code, value FROM ledger.figures($days) WHERE code <> ALL (ARRAY[$codes]) AND source IS NOT NULL ORDER BY 1"
+is "$(there "$office" "$missing $here")" "$(there "$whole" "$here")" 'those counted here are as before'
+has "$(there "$office" "$missing CALL ledger.publish('law-based-government', $days)" 2>&1)" 'has figures without all their data' 'it is not published by mistake'
+has "$(there "$office" "$missing SELECT record_key FROM ledger.figure_rows('F028', $days)" 2>&1)" 'ERROR:  could not connect to server "south"' 'the rows behind it cannot be had'
+for s in north centre; do on "$s" pg_run "$pg_bin/pg_ctl" -D "$pg_base/cluster.$s" -w -s -m immediate stop; done
+is "$(there "$office" "$missing SELECT state, value FROM ledger.figures($days, codes => ARRAY['F028'])")" 'no_data|' 'without any there is no data, which is not 0'
+exit $failed

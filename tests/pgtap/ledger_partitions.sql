@@ -1,0 +1,92 @@
+-- A source partitioned by month is counted, kept, published and restated as one that is not; each partition groups its own records;
+-- a month that is detached takes its past along, and one that comes is kept from its first row on.
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+SET client_min_messages = warning;
+\ir ../plan_of.sql
+CALL emgov.create_ledger('ledger');
+INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
+SELECT plan(25);
+
+CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
+CREATE TABLE plain (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on));
+SELECT format('CREATE TABLE visit_%s PARTITION OF visit FOR VALUES FROM (%L) TO (%L)', to_char(lower(m), 'YYYY_MM'), lower(m), upper(m)) FROM emgov.months('[2025-01-01,2025-05-01)') AS m \gexec
+CREATE TABLE headless (id int, day date) PARTITION BY RANGE (day);
+SELECT throws_like($$CALL emgov.keep_versions('headless')$$, 'the versions of table %headless" cannot be kept', 'without a key they cannot be');
+CALL emgov.keep_versions('visit');
+CALL emgov.keep_versions('plain');
+CALL emgov.create_rollup('visit_daily', 'SELECT visited_on, area_code, status, count(*) AS n, sum(hazards) AS hazards, sum(cost) AS cost FROM visit GROUP BY 1, 2, 3');
+CALL emgov.create_rollup('plain_daily', 'SELECT visited_on, area_code, status, count(*) AS n, sum(hazards) AS hazards, sum(cost) AS cost FROM plain GROUP BY 1, 2, 3');
+INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, cutoff, filter, unit, scope, definition_zh, measure)
+SELECT p.prefix || v.code, 1, v.code, v.kind, 'public.' || p.source, 'visited_on', 'period', 'status = ''valid''', '次', 'bureau', '定义', v.measure
+  FROM (VALUES ('P', 'visit'), ('Q', 'plain')) AS p (prefix, source),
+       (VALUES ('1', 'count', NULL), ('2', 'sum', 'hazards'), ('3', 'sum', 'cost'), ('4', 'distinct', 'hazards')) AS v (code, kind, measure);
+CREATE FUNCTION enter(statement text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format(statement, 'visit');
+    EXECUTE format(statement, 'plain');
+END $$;
+SELECT enter($$INSERT INTO %I SELECT n, date '2025-01-01' + n %% 120, substr('ab', 1 + n %% 2, 1), n %% 7, n * 1.25 FROM generate_series(1, 3000) AS n$$);
+CALL ledger.entered(ARRAY['public.visit', 'public.plain'], through => '2025-04-30', since => '2025-01-01');
+
+-- The figures of both, without their codes' first letter, are the same.
+CREATE FUNCTION differs(as_of timestamptz) RETURNS SETOF text LANGUAGE sql AS $$
+    WITH f AS (SELECT left(code, 1) AS which, to_jsonb(ARRAY[substr(code, 2), member, value::text, numerator::text, base::text, state, record_count::text]) AS says
+                 FROM ledger.figures(emgov.ytd('2025-04-15'), as_of, by => 'area'))
+    (SELECT says::text FROM f WHERE which = 'P' EXCEPT ALL SELECT says::text FROM f WHERE which = 'Q')
+    UNION ALL (SELECT says::text FROM f WHERE which = 'Q' EXCEPT ALL SELECT says::text FROM f WHERE which = 'P')
+$$;
+SELECT is_empty('SELECT differs(NULL)', 'figures are those of a plain table');
+SELECT results_eq($$SELECT DISTINCT code, answered_by FROM ledger.figures(emgov.ytd('2025-04-15'), codes => ARRAY['P1', 'P3', 'P4']) ORDER BY 1$$,
+                  $$VALUES ('P1', 'public.visit_daily'), ('P3', 'public.visit_daily'), ('P4', 'facts')$$, 'its rollup answers');
+SELECT clock_timestamp() AS before \gset
+SELECT pg_sleep(0.01) \gset
+SELECT enter($$UPDATE %I SET hazards = hazards + 100 WHERE id %% 10 = 3$$);
+SELECT enter($$UPDATE %I SET status = 'withdrawn' WHERE id %% 10 = 4$$);
+SELECT is_empty('SELECT differs(NULL)', 'after changes too');
+SELECT is_empty(format('SELECT differs(%L)', :'before'), 'and as they were known before');
+SELECT isnt((SELECT value FROM ledger.figures(emgov.ytd('2025-04-15'), :'before', codes => ARRAY['P2'])), (SELECT value FROM ledger.figures(emgov.ytd('2025-04-15'), codes => ARRAY['P2'])),
+            'which was something else');
+SELECT is_empty($$SELECT * FROM emgov.verify_rollup('visit_daily')$$, 'the rollup follows');
+SELECT throws_like($$UPDATE visit SET visited_on = '2025-03-01' WHERE id = 1$$, 'the key of a row of "public.visit_2025_01" cannot be changed', 'a record does not move to another month');
+SELECT throws_like($$DELETE FROM visit WHERE id = 1$$, 'delete on "public.visit_2025_01" is refused%', 'nor is it deleted');
+SELECT throws_like($$TRUNCATE visit$$, 'truncate on "public.visit_2025_01" is refused%', 'nor are all');
+
+-- each partition groups its own
+ANALYZE visit;
+SET emgov.rewrite = off;
+SET enable_partitionwise_aggregate = on;
+SELECT matches(plan_of($$SELECT area_code, count(*) FROM visit GROUP BY 1$$),
+    'Append\s+->  Partial (Hash|Group)?Aggregate\s+Group Key: visit\.area_code\s+->  Seq Scan on visit_2025_01', 'parts of sums are made by partition');
+SELECT matches(plan_of($$SELECT count(*) FROM visit WHERE visited_on >= '2025-04-01' AND visited_on < '2025-05-01'$$), 'visit_2025_04', 'of the partitions that are asked for');
+SELECT doesnt_match(plan_of($$SELECT count(*) FROM visit WHERE visited_on >= '2025-04-01' AND visited_on < '2025-05-01'$$), 'visit_2025_03', 'and no others');
+SELECT matches(plan_of($$SELECT count(*) FROM visit_as_of('2025-12-01') WHERE visited_on >= '2025-04-01' AND visited_on < '2025-05-01'$$), 'visit_2025_04_history', 'so is what was known');
+RESET enable_partitionwise_aggregate;
+RESET emgov.rewrite;
+
+-- published, verified, restated
+INSERT INTO ledger.report (code, title_zh, period_kind) VALUES ('r', '报告', 'ytd');
+INSERT INTO ledger.report_figure (report, code) SELECT 'r', code FROM ledger.indicator;
+CALL ledger.publish('r', emgov.ytd('2025-04-15')) \gset published_
+SELECT is_empty($$SELECT * FROM ledger.verify_publication(1)$$, 'its publication is verified');
+SELECT is((SELECT count(DISTINCT (value, numerator, record_count, record_checksum)) FROM ledger.publication_figure WHERE code IN ('P1', 'Q1')), 1::bigint, 'its checksum is that of a plain table');
+SELECT enter($$UPDATE %I SET hazards = 1000 WHERE id = 8$$);
+SELECT results_eq($$SELECT substr(code, 2), what, difference, records FROM ledger.restatement(1) WHERE code LIKE 'P%' ORDER BY 1, 2$$,
+                  $$SELECT substr(code, 2), what, difference, records FROM ledger.restatement(1) WHERE code LIKE 'Q%' ORDER BY 1, 2$$, 'its restatement too');
+SELECT results_eq($$SELECT record_key, difference FROM ledger.restatement_rows(1) WHERE code = 'P2'$$, $$VALUES ('[8, "2025-01-09"]', 999::numeric)$$, 'and names the record');
+
+-- a month that comes, and one that goes
+CREATE TABLE visit_2026_01 PARTITION OF visit FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+SELECT isnt(emgov_internal.history_of('visit_2026_01'), NULL, 'a new partition is kept');
+SELECT matches(pg_get_functiondef('visit_as_of'::regproc), 'visit_2026_01_as_of', 'and its past is read');
+ALTER TABLE visit DETACH PARTITION visit_2025_01;
+SELECT is((SELECT value FROM ledger.figures(emgov.ytd('2025-04-15'), codes => ARRAY['P1'])),
+          (SELECT count(*)::numeric FROM plain WHERE status = 'valid' AND visited_on >= '2025-02-01' AND visited_on < '2025-04-16'), 'what is detached counts no longer');
+SELECT isnt_empty($$SELECT FROM ledger.verify_publication(1)$$, 'which is seen by what was published from it');
+SELECT is((SELECT count(*) FROM visit_2025_01_as_of(:'before') WHERE status = 'valid'), (SELECT count(*) FROM plain_as_of(:'before') WHERE visited_on < '2025-02-01'),
+          'it has its records and their past with it');
+SELECT lives_ok($$CALL emgov.release_versions('visit_2025_01'); DROP TABLE visit_2025_01, visit_2025_01_history$$, 'released, it can be dropped');
+CALL emgov.release_versions('visit');
+SELECT lives_ok('DELETE FROM visit', 'the whole can be released, too');
+SELECT * FROM finish();
