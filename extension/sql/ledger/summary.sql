@@ -147,7 +147,7 @@ COMMENT ON FUNCTION emgov_internal.summary_columns(jsonb, int) IS 'internal: the
 -- With one: of the months, less the days of them that are not covered, which mostly have no records. What the base of a month not yet whole comes to is
 -- dated after all months: what is counted of its days, or, of a month of the rollup by its rest, where that has fewer, what is to be taken off.
 CREATE FUNCTION emgov_internal.summary_events(events text, monthly text, key text, counted jsonb[], before boolean) RETURNS text
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     main text := CASE WHEN monthly IS NULL THEN 'a.since' ELSE 'a.since_month' END;
@@ -186,7 +186,7 @@ COMMENT ON FUNCTION emgov_internal.summary_events(text, text, text, jsonb[], boo
 -- The query of a summary. By a dimension it has two parts, so that a month or a member can be asked for without all others: the totals of each
 -- member, which are kept (view.sql), and what they come to in a month.
 CREATE FUNCTION emgov_internal.summary_query(view text, covered text, events text, monthly text, dimension text, measures jsonb, OUT totals text, OUT query text)
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     dim record;
