@@ -221,6 +221,7 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.released_column(regclass,text,text)'),
     ('v u emgov_internal.replace_view(text,text,text,text)'),
     ('s u emgov_internal.report(regnamespace,text,daterange,timestamp with time zone,text)'),
+    ('s u emgov_internal.report_asks(regnamespace,text,timestamp with time zone)'),
     ('s u emgov_internal.report_bodies(regnamespace,text,timestamp with time zone,text)'),
     ('s u emgov_internal.report_context(regnamespace,jsonb,daterange,timestamp with time zone,jsonb)'),
     ('s u emgov_internal.report_dimensions(regnamespace,text,timestamp with time zone)'),

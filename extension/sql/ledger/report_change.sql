@@ -112,17 +112,19 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     source emgov_internal.changed_source;
+    behind regclass[];
     unwritten regclass[];
+    sources jsonb;
 BEGIN
-    SELECT emgov_internal.unwritten(array_agg(DISTINCT t), since) INTO unwritten
-      FROM (SELECT DISTINCT r.relation FROM emgov_internal.indicator_relations(ledger, counted) AS r) AS r CROSS JOIN LATERAL unnest(emgov_internal.relations_behind(ARRAY[r.relation])) AS t
-      JOIN pg_class AS c ON c.oid = t AND c.relkind = 'r';
-    FOR source.relation, source.codes IN
-        SELECT r.relation, array_agg(i.code) FROM unnest(counted) AS i LEFT JOIN emgov_internal.indicator_relations(ledger, counted) AS r ON r.code = i.code GROUP BY 1
-    LOOP
+    -- the tables behind each source, as OIDs
+    SELECT jsonb_agg(jsonb_build_object('relation', s.relation::oid, 'codes', s.codes, 'behind', (
+               SELECT coalesce(jsonb_agg(t::oid), '[]') FROM unnest(emgov_internal.relations_behind(ARRAY[s.relation])) AS t JOIN pg_class AS c ON c.oid = t AND c.relkind = 'r'))) INTO sources
+      FROM (SELECT r.relation, array_agg(i.code) AS codes FROM unnest(counted) AS i LEFT JOIN emgov_internal.indicator_relations(ledger, counted) AS r ON r.code = i.code GROUP BY 1) AS s;
+    SELECT emgov_internal.unwritten(array_agg(DISTINCT t), since) INTO unwritten FROM jsonb_to_recordset(sources) AS s (behind oid[]) CROSS JOIN unnest(s.behind::regclass[]) AS t;
+    FOR source.relation, source.codes, behind IN SELECT s.relation, s.codes, s.behind FROM jsonb_to_recordset(sources) AS s (relation oid, codes text[], behind oid[]) LOOP
         CONTINUE WHEN source.relation = ANY (unwritten)
                    OR EXISTS (SELECT FROM pg_class AS c JOIN emgov.ledger_part AS p ON p.kind = 'source' AND p.name = c.relname WHERE c.oid = source.relation AND c.relnamespace = ledger)
-                      AND NOT EXISTS (SELECT FROM unnest(emgov_internal.relations_behind(ARRAY[source.relation])) AS t JOIN pg_class AS c ON c.oid = t AND c.relkind = 'r'
+                      AND NOT EXISTS (SELECT FROM unnest(behind) AS t
                                        WHERE NOT t = ANY (unwritten) AND NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t AND g.tgname = 'emgov_live_fact_guard'));
         source.keys := CASE WHEN source.relation IS NOT NULL THEN emgov_internal.changed_keys(source.relation, since, 'infinity') END;
         CONTINUE WHEN source.keys = '{}';

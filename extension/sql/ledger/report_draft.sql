@@ -55,9 +55,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
     SELECT NULL::daterange, 'area', NULL::text, m, NULL::text, NULL::text, false FROM emgov.months(span) AS m
     UNION
-    SELECT n.period, b.by, NULL, daterange(n.starts_on, n.ends_on), NULL, NULL, false
-      FROM (SELECT DISTINCT x.period, x.by, x.starts_on, x.ends_on, x.need IS NOT NULL AS is_text
-              FROM emgov_internal.report_needs(ledger, report->>'code', ARRAY(SELECT emgov_internal.report_periods(report, span, emgov_internal.year_start(ledger))), NULL::timestamptz) AS x) AS n
+    SELECT p.period, b.by, NULL, emgov_internal.period_of(p.period, n.kind, (SELECT emgov_internal.year_start(ledger))), NULL, NULL, false
+      FROM (SELECT DISTINCT x.kind, x.by, x.need IS NOT NULL AS is_text FROM emgov_internal.report_asks(ledger, report->>'code', NULL) AS x) AS n
+     CROSS JOIN emgov_internal.report_periods(report, span, (SELECT emgov_internal.year_start(ledger))) AS p (period)
      CROSS JOIN LATERAL (SELECT n.by WHERE n.is_text UNION SELECT 'area') AS b (by)
 $$;
 COMMENT ON FUNCTION emgov_internal.report_shape(regnamespace, jsonb, daterange) IS
@@ -139,14 +139,19 @@ $$;
 COMMENT ON FUNCTION emgov_internal.make_requests(regnamespace, jsonb, emgov_internal.report_request[], emgov_internal.report_request[], emgov_internal.figure_coverage[]) IS
     'internal: what the figures of a report (as report() gives it) that have changed come to now, with what is covered as it has been read; shape: see report_shape()';
 
--- As report_figures() gives them to a text, by the request that they answer.
+-- As report_figures() gives them to a text, by the request that they answer: what templates ask of a figure (template_figure.c), and the version of
+-- its definition, which they ask for names and manners; no more.
 CREATE FUNCTION emgov_internal.made_for_text(lang text, made emgov_internal.report_made[], changed emgov_internal.report_request[])
 RETURNS TABLE (period daterange, by text, code text, during daterange, comparator text, figures jsonb)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET jit = off
 AS $$
     SELECT c.period, coalesce(c.by, ''), c.code, c.during, c.comparator,
-           jsonb_agg(to_jsonb(m.figure) || jsonb_build_object(
-               'dimension', CASE num_nonnulls((m.figure).member, (m.figure).member2) WHEN 2 THEN c.by
+           jsonb_agg(jsonb_build_object(
+               'code', c.code, 'starts_on', (m.figure).starts_on, 'ends_on', (m.figure).ends_on, 'comparator', (m.figure).comparator, 'value', (m.figure).value, 'unit', (m.figure).unit,
+               'words', (m.figure).words, 'phrase', (m.figure).phrase, 'state', (m.figure).state, 'base', (m.figure).base, 'base_name', (m.figure).base_name,
+               'base_words', (m.figure).base_words, 'compared_with', (m.figure).compared_with, 'change', (m.figure).change, 'amount', (m.figure).amount, 'rate', (m.figure).rate,
+               'change_mark', (m.figure).change_mark,
+               'definition_version', (m.figure).definition_version, 'dimension', CASE num_nonnulls((m.figure).member, (m.figure).member2) WHEN 2 THEN c.by
                                  WHEN 1 THEN split_part(c.by, ',', CASE WHEN (m.figure).member IS NULL THEN 2 ELSE 1 END) END,
                'member', coalesce((m.figure).member, (m.figure).member2), 'member2', CASE WHEN (m.figure).member IS NOT NULL THEN (m.figure).member2 END,
                'member_name', CASE WHEN (m.figure).member IS NULL THEN y.name2 ELSE y.name END, 'member2_name', CASE WHEN (m.figure).member IS NOT NULL THEN y.name2 END,

@@ -49,24 +49,31 @@ COMMENT ON FUNCTION emgov_internal.report(regnamespace, text, daterange, timesta
     'internal: a report as it was defined at a moment (NULL: now), as JSON; lang: the language in place of its own; '
     'an error when there is none, or its kind of period is another';
 
-CREATE FUNCTION emgov_internal.report_needs(ledger regnamespace, report text, periods daterange[], as_of timestamptz)
-RETURNS TABLE (period daterange, need text, code text, starts_on date, ends_on date, comparator text, asked_for text, "by" text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+CREATE FUNCTION emgov_internal.report_asks(ledger regnamespace, report text, as_of timestamptz) RETURNS TABLE (need text, code text, kind text, comparator text, "by" text)
+LANGUAGE plpgsql STABLE ROWS 100 SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
-        WITH n AS (
-            SELECT x AS need, m[1] AS code, coalesce(m[2], 'own') AS kind, m[3] AS comparator, m[4] AS by
-              FROM %s AS p, unnest(p.needs) AS x, regexp_match(x, '^(\w+)(?:@(\w+))?(?:/(\w+))?(?: by (\w+(?:,\w+)?))?$') AS m WHERE p.report = $1 AND p.active
-            UNION SELECT NULL, f.code, f.period, nullif(f.comparator, 'own'), NULL FROM %s AS f WHERE f.report = $1 AND f.active)
-        SELECT u.period, n.need, n.code, lower(w.period), upper(w.period), coalesce(n.comparator, o.own), nullif(n.comparator, o.own), n.by
-          FROM n LEFT JOIN (SELECT i.code, emgov_internal.own_comparator(i.comparator) AS own FROM emgov_internal.indicators($4, $3) AS i) AS o ON o.code = n.code
-         CROSS JOIN unnest($2) AS u (period) CROSS JOIN LATERAL (SELECT emgov_internal.period_of(u.period, n.kind, $5) AS period) AS w
-         ORDER BY 1, 4, 5, n.code COLLATE "C", 6, 2 $sql$,
-        CASE WHEN as_of IS NULL THEN format('%s.report_paragraph', ledger) ELSE format('%s.report_paragraph_as_of($3)', ledger) END,
-        CASE WHEN as_of IS NULL THEN format('%s.report_figure', ledger) ELSE format('%s.report_figure_as_of($3)', ledger) END)
-        USING report, periods, as_of, ledger, emgov_internal.year_start(ledger);
+        SELECT x, m[1], coalesce(m[2], 'own'), m[3], m[4]
+          FROM %s AS p, unnest(p.needs) AS x, regexp_match(x, '^(\w+)(?:@(\w+))?(?:/(\w+))?(?: by (\w+(?:,\w+)?))?$') AS m WHERE p.report = $1 AND p.active
+        UNION SELECT NULL, f.code, f.period, nullif(f.comparator, 'own'), NULL FROM %s AS f WHERE f.report = $1 AND f.active $sql$,
+        CASE WHEN as_of IS NULL THEN format('%s.report_paragraph', ledger) ELSE format('%s.report_paragraph_as_of($2)', ledger) END,
+        CASE WHEN as_of IS NULL THEN format('%s.report_figure', ledger) ELSE format('%s.report_figure_as_of($2)', ledger) END)
+        USING report, as_of;
 END
+$$;
+COMMENT ON FUNCTION emgov_internal.report_asks(regnamespace, text, timestamptz) IS
+    'internal: what a report asks for: needs (NULL: listed in report_figure), each with its code, kind of period (own: the report''s), comparator (NULL: the indicator''s own) and dimensions';
+
+CREATE FUNCTION emgov_internal.report_needs(ledger regnamespace, report text, periods daterange[], as_of timestamptz)
+RETURNS TABLE (period daterange, need text, code text, starts_on date, ends_on date, comparator text, asked_for text, "by" text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT u.period, n.need, n.code, lower(w.period), upper(w.period), coalesce(n.comparator, o.own), nullif(n.comparator, o.own), n.by
+      FROM emgov_internal.report_asks(ledger, report, as_of) AS n
+      LEFT JOIN (SELECT i.code, emgov_internal.own_comparator(i.comparator) AS own FROM emgov_internal.indicators(ledger, as_of) AS i) AS o ON o.code = n.code
+     CROSS JOIN unnest(periods) AS u (period) CROSS JOIN LATERAL (SELECT emgov_internal.period_of(u.period, n.kind, (SELECT emgov_internal.year_start(ledger))) AS period) AS w
+     ORDER BY 1, 4, 5, n.code COLLATE "C", 6, 2
 $$;
 COMMENT ON FUNCTION emgov_internal.report_needs(regnamespace, text, daterange[], timestamptz) IS
     'internal: the figures that a report needs for each of some periods, each by its need (NULL: listed in report_figure), with its days and what it is held against, and that again (asked_for) '
