@@ -15,7 +15,7 @@ bench_dropped=
 ledger_options='-c client_min_messages=warning -c jit=off -c work_mem=64MB -c random_page_cost=1.1 -c search_path=ledger,emgov'
 
 bench_start() {
-    local setting
+    local setting value
     install_packages
     pg_private
     quietly "building emgov" make -s with_llvm=no PG_CONFIG="$PG_CONFIG"
@@ -23,9 +23,14 @@ bench_start() {
     work=$(mktemp -d)
     chmod 755 "$work"
     trap bench_end EXIT
+    # with none of the settings of a run before
+    pg_running || [ ! -e "$pg_data/postgresql.auto.conf" ] || : >"$pg_data/postgresql.auto.conf"
     pg_start
     psql -Xqd postgres -c 'ALTER SYSTEM RESET ALL'
-    for setting in "$@"; do psql -Xqd postgres -c "ALTER SYSTEM SET ${setting%%=*} = '${setting#*=}'"; done
+    for setting in "$@"; do
+        value=${setting#*=}
+        psql -Xqd postgres -c "ALTER SYSTEM SET ${setting%%=*} = '${value//,/\', \'}'"
+    done
     pg_stop
     pg_start
 }
