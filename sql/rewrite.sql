@@ -487,6 +487,27 @@ SET emgov.rewrite = force;
 SELECT a < b, count(*) FROM collated WHERE d = 'x' GROUP BY 1;
 SET emgov.rewrite = off;
 
+-- FROM items that depend on the table through a join's own columns, or its row
+CREATE TABLE joined (id int, k int);
+CREATE TABLE names (id bigint PRIMARY KEY, name text);
+INSERT INTO joined SELECT g % 30, g % 2 FROM generate_series(1, 600) g;
+INSERT INTO names SELECT g, 'n' || g FROM generate_series(0, 20) g;
+CREATE VIEW joined_view AS SELECT id, k, id + 1 AS next FROM joined;
+CALL emgov.create_rollup('rewrite_test.joined_rollup', 'SELECT id, k, count(*) AS n FROM rewrite_test.joined GROUP BY 1, 2');
+SET emgov.rewrite = force;
+SELECT answer(format('SELECT y, count(*) FROM %s GROUP BY 1', f)) FROM unnest(ARRAY[
+    'joined LEFT JOIN names USING (id) CROSS JOIN LATERAL (SELECT id % 3 AS y OFFSET 0) s',
+    'joined_view LEFT JOIN names USING (id) CROSS JOIN LATERAL (SELECT id % 3 AS y OFFSET 0) s',
+    'joined_view JOIN names USING (id), LATERAL (VALUES (id % 3)) s (y)',
+    '(joined_view JOIN names USING (id)) AS j CROSS JOIN LATERAL generate_series(1, j.id % 3) s (y)',
+    '(joined_view JOIN names USING (id)) AS j CROSS JOIN LATERAL (SELECT (to_jsonb(j) ->> ''next'')::int % 3 AS y OFFSET 0) s',
+    '(joined_view JOIN names USING (id)) AS j CROSS JOIN LATERAL jsonb_to_record(to_jsonb(j)) r (next int), LATERAL (VALUES (r.next % 3)) s (y)',
+    '(SELECT j.* FROM (joined_view JOIN names USING (id)) AS j CROSS JOIN LATERAL (SELECT (to_jsonb(j) ->> ''next'')::int OFFSET 0) s) v CROSS JOIN LATERAL (SELECT v.id % 3 AS y) s',
+    'names n LEFT JOIN (joined JOIN names USING (id)) AS j ON n.id = j.id CROSS JOIN LATERAL (SELECT to_jsonb(j) ->> ''k'' AS y OFFSET 0) s',
+    'joined_view LEFT JOIN names USING (id) CROSS JOIN (SELECT k % 3 AS y FROM joined WHERE id = 1 OFFSET 0) s',
+    '(SELECT j.k AS y, j::text FROM joined_view n LEFT JOIN (joined JOIN names USING (id)) AS j ON n.id = j.id WHERE n.id < 2) v']) f;
+SET emgov.rewrite = off;
+
 -- rollup_for() tells of a table's contents nobody who may not read it
 CREATE ROLE regress_rewrite_nobody;
 GRANT USAGE ON SCHEMA rewrite_test TO regress_rewrite_nobody;

@@ -80,6 +80,13 @@ SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index WHERE indreli
 INSERT INTO t SELECT 'k' || g, NULL, 1, 1, 1 FROM generate_series(3, 5) g;
 SELECT fold();
 SELECT k1, note FROM f_total WHERE k2 IS NULL AND k1 > 'k2' ORDER BY k1;
+-- two rows of a group whose changes come to nothing: they are left alone
+INSERT INTO f_total SELECT * FROM f_total WHERE k1 = 'k4' AND k2 IS NULL;
+INSERT INTO t SELECT 'k' || g, NULL, 7, 7, 7 FROM generate_series(0, 9) g;
+DELETE FROM t WHERE k = 'k4' AND x = 7;
+SELECT fold();
+DELETE FROM f_total WHERE ctid IN (SELECT max(ctid) FROM f_total WHERE k1 = 'k4' AND k2 IS NULL);
+SELECT fold();
 DROP INDEX f_n;
 -- more groups than memory
 SET work_mem = '64kB';

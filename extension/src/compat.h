@@ -350,18 +350,6 @@ group_expressions(const Query *query)
 	return NIL;
 }
 
-static inline void
-set_group_expressions(Query *query, List *expressions)
-{
-#if PG_VERSION_NUM >= 180000
-	if (query->hasGroupRTE)
-		llast_node(RangeTblEntry, query->rtable)->groupexprs = expressions;
-#else
-	(void) query;
-	(void) expressions;
-#endif
-}
-
 /*
  * A FROM item that is planned as a user's, but asks for no rights.  Since 16 the planner wants an
  * entry in a list of rights, and the executor none without any: drop_unasked_rights().
@@ -426,6 +414,18 @@ set_nulling(Var *var, Bitmapset *joins)
 #else
 	(void) var;
 	(void) joins;
+#endif
+}
+
+/* Is a column named above an outer join that may put NULL in its place?  Likewise; false where it is not said, and need not be known. */
+static inline bool
+may_be_nulled(const Var *var)
+{
+#if PG_VERSION_NUM >= 160000
+	return var->varnullingrels != NULL;
+#else
+	(void) var;
+	return false;
 #endif
 }
 

@@ -248,9 +248,13 @@ sum_add_number(Groups *groups, GroupSum *sum, Numeric number, int sign)
 void
 sum_add_stored(Groups *groups, GroupSum *sum, RollupColumnKind kind, Datum stored)
 {
-	MemoryContext old = MemoryContextSwitchTo(groups->context);
+	MemoryContext old;
 	Numeric		was = sum->number;
 
+	/* a stored number is short, and becomes a copy: of the caller's context, which is for one row */
+	if (kind == ROLLUP_COLUMN_NUMERIC)
+		stored = NumericGetDatum(DatumGetNumeric(stored));
+	old = MemoryContextSwitchTo(groups->context);
 	switch (kind)
 	{
 		case ROLLUP_COLUMN_COUNT:

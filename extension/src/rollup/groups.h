@@ -34,6 +34,7 @@ typedef struct SumGroup
 {
 	uint32		hash;
 	ItemPointerData place;		/* of its row in total, for a fold */
+	bool		settled;		/* its changes come to nothing: a fold leaves its rows alone */
 	Datum	   *keys;
 	bool	   *nulls;
 	GroupSum   *sums;			/* per stored column */

@@ -222,14 +222,18 @@ take_from_blocks(Move *move, BlockNumber first, BlockNumber count, int64 most)
 static void
 found_in_total(Move *move, SumGroup *group)
 {
+	MemoryContext old = MemoryContextSwitchTo(GetPerTupleMemoryContext(move->estate));
+
 	add_sums(move, &move->total, group);
+	MemoryContextSwitchTo(old);
+	ResetPerTupleExprContext(move->estate);
 	if (ItemPointerIsValid(&group->place))
 		simple_table_tuple_delete(move->total.relation, &move->total.slot->tts_tid, move->snapshot);
 	else
 		group->place = move->total.slot->tts_tid;
 }
 
-/* The group that the row of total in the slot belongs to; NULL if it is none of those at hand. */
+/* The group that the row of total in the slot belongs to; NULL if it is none of those that change. */
 static SumGroup *
 group_of_row(Move *move)
 {
@@ -238,7 +242,7 @@ group_of_row(Move *move)
 
 	MemoryContextSwitchTo(old);
 	ResetPerTupleExprContext(move->estate);
-	return group;
+	return group != NULL && group->settled ? NULL : group;
 }
 
 /* Find the groups' rows in total by reading all of it. */
@@ -376,8 +380,13 @@ write_groups(Move *move)
 
 	/* what came and went again changes nothing */
 	for (int i = 0; i < move->groups.n; i++)
-		if (!group_is_zero(&move->groups, move->groups.group[i]))
-			move->groups.group[kept++] = move->groups.group[i];
+	{
+		SumGroup   *group = move->groups.group[i];
+
+		group->settled = group_is_zero(&move->groups, group);
+		if (!group->settled)
+			move->groups.group[kept++] = group;
+	}
 	move->groups.n = kept;
 	if (kept == 0)
 		return;

@@ -88,6 +88,7 @@ extern bool aggregate_is_extremum(Oid function);
 extern bool refers_to(Node *node, int rti);
 
 /* rewrite_joins.c */
+extern bool resolve_joins(Query *query);
 extern void drop_unread(Query *query, int rti);
 extern bool finds_one_row(Oid relid, List *columns, List *operators);
 

@@ -72,21 +72,69 @@ columns_read(Query *query, int rti)
 	return reads.columns;
 }
 
-/* Resolve the join columns that a query names. */
-static void
+typedef struct Rows
+{
+	Query	   *query;
+	int			sublevels;
+} Rows;
+
+/* Is a row of a join read as a whole above an outer join that may make it NULL?  What that stands for only the planner can say. */
+static bool
+nulled_rows_walker(Node *node, Rows *rows)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+	{
+		Var		   *var = (Var *) node;
+
+		return var->varattno == 0 && (int) var->varlevelsup == rows->sublevels && may_be_nulled(var) &&
+			rt_fetch(var->varno, rows->query->rtable)->rtekind == RTE_JOIN;
+	}
+	if (IsA(node, Query))
+	{
+		bool		result;
+
+		rows->sublevels++;
+		result = query_tree_walker((Query *) node, nulled_rows_walker, rows, QTW_IGNORE_JOINALIASES);
+		rows->sublevels--;
+		return result;
+	}
+	return expression_tree_walker(node, nulled_rows_walker, rows);
+}
+
+static Node *
+resolve_mutator(Node *node, Query *query)
+{
+	return flatten_joins(query, node);
+}
+
+/* Resolve the join columns that a query names, and those that FROM items beside the join do: LATERAL ones.  False if that cannot be done. */
+bool
 resolve_joins(Query *query)
 {
+	Rows		rows = {query, 0};
+	bool		has_joins = false;
 	ListCell   *cell;
 
 	foreach(cell, query->rtable)
-		if (lfirst_node(RangeTblEntry, cell)->rtekind == RTE_JOIN)
-		{
-			query->targetList = (List *) flatten_joins(query, (Node *) query->targetList);
-			query->havingQual = flatten_joins(query, query->havingQual);
-			query->jointree = (FromExpr *) flatten_joins(query, (Node *) query->jointree);
-			set_group_expressions(query, (List *) flatten_joins(query, (Node *) group_expressions(query)));
-			return;
-		}
+		has_joins |= lfirst_node(RangeTblEntry, cell)->rtekind == RTE_JOIN;
+	if (!has_joins)
+		return true;
+	if (query_tree_walker(query, nulled_rows_walker, &rows, QTW_IGNORE_JOINALIASES))
+		return false;
+	query->targetList = (List *) flatten_joins(query, (Node *) query->targetList);
+	query->havingQual = flatten_joins(query, query->havingQual);
+	query->jointree = (FromExpr *) flatten_joins(query, (Node *) query->jointree);
+	foreach(cell, query->rtable)
+	{
+		RangeTblEntry *rte = lfirst(cell);
+
+		/* what is not LATERAL names nothing beside it */
+		if (rte->rtekind != RTE_JOIN && (rte->rtekind != RTE_SUBQUERY || rte->lateral))
+			lfirst(cell) = linitial(range_table_mutator(list_make1(rte), resolve_mutator, query, QTW_IGNORE_JOINALIASES));
+	}
+	return true;
 }
 
 /* ---------------------------------------------------------------- joins */
@@ -269,7 +317,8 @@ without_unread_joins(Query *query, Node *node)
 }
 
 /*
- * Of a plain subquery, FROM item `rti` of a query: drop what the query does not ask it for.
+ * Of a plain subquery, FROM item `rti` of a query: drop what the query does not ask it for.  The join columns
+ * of both have been resolved.
  */
 void
 drop_unread(Query *query, int rti)
@@ -278,8 +327,6 @@ drop_unread(Query *query, int rti)
 	Bitmapset  *columns;
 	ListCell   *cell;
 
-	resolve_joins(query);
-	resolve_joins(subquery);
 	columns = columns_read(query, rti);
 	if (bms_is_member(0, columns))
 		return;

@@ -207,12 +207,13 @@ flatten_mutator(Node *node, Place *place)
 	return expression_tree_mutator(node, flatten_mutator, place);
 }
 
+/* Join columns have been resolved. */
 Node *
 match_flatten(Match *match, Link *link, Node *node, Relids nulling)
 {
 	Place		place = {match, link, 0, nulling};
 
-	return flatten_mutator(flatten_joins(link->query, node), &place);
+	return flatten_mutator(node, &place);
 }
 
 /* ---------------------------------------------------------------- over keys and sums */

@@ -363,7 +363,10 @@ match_rollup(Query *level, int rti, const KnownRollup *known, const char **reaso
 		match_refuse(&match, "it is one row");
 	if (own)
 		(void) query_tree_walker(level, match_note_functions, &called, QTW_IGNORE_RT_SUBQUERIES | QTW_IGNORE_CTE_SUBQUERIES);
-	for (i = 0; i < match.length - 1; i++)
+	for (i = 0; i < match.length; i++)
+		if (!resolve_joins(match.links[i].query))
+			match_refuse(&match, "a row of a join is read that an outer join may make NULL");
+	for (i = 0; i < match.length - 1 && match.reason == NULL; i++)
 		drop_unread(match.links[i].query, match.links[i].rti);
 	for (i = match.length - 1; i >= 0 && match.reason == NULL; i--)
 	{
