@@ -140,6 +140,18 @@ heading_name(Chars *into, const char *heading, char **unit)
 		into->length -= into->data[into->length - 1] == '*' || into->data[into->length - 1] == ':' ? 1 : 3;
 		into->data[into->length] = '\0';
 	}
+	/* 检查/家次: a measure, and what it is counted in; 年/月/日 is none */
+	{
+		char	   *slash = strrchr(into->data, '/');
+
+		if (slash && slash > into->data && is_unit_word(slash + 1) && strcmp(slash + 1, "年") != 0 && strcmp(slash + 1, "月") != 0 && strcmp(slash + 1, "日") != 0 &&
+			!is_unit_word(into->data))
+		{
+			take_unit(unit, slash + 1);
+			into->length = (size_t) (slash - into->data);
+			*slash = '\0';
+		}
+	}
 	for (const char *const *u = long_units; *u; u++)
 		if (into->length > strlen(*u) && ends_with(into->data, *u))
 		{

@@ -381,6 +381,17 @@ add_level(Chars *path, const char *text, char **unit)
 	chars_free(&name);
 }
 
+/* A heading of a file of rejected rows: its levels are joined there, see reject_open(). */
+static void
+add_joined_levels(Chars *path, const char *text, char **unit)
+{
+	char	   *copy = need_copy(text), *rest = copy, *level;
+
+	while ((level = strsep(&rest, "/")) != NULL)
+		add_level(path, level, unit);
+	free(copy);
+}
+
 /* Texts of the rows of headings with the gaps of groups filled from the left. */
 static char ***
 fill_levels(const HeadRow *head, int start, int end, int width)
@@ -499,6 +510,8 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 	layout->count = last - layout->first;
 	layout->path = need((size_t) layout->count * sizeof *layout->path);
 	layout->unit = need((size_t) layout->count * sizeof *layout->unit);
+	for (int c = 0; c < layout->count && !layout->rejects; c++)
+		layout->rejects = strcmp(layout->levels[0][layout->first + c], "#likely") == 0 || strcmp(layout->levels[0][layout->first + c], "#建议值") == 0;
 	for (int c = 0; c < layout->count; c++)
 	{
 		char	   *unit = NULL;
@@ -506,10 +519,9 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 		chars_reset(&path);
 		for (int l = 0; l < layout->level_count; l++)
 			if (layout->levels[l][layout->first + c][0])
-				add_level(&path, layout->levels[l][layout->first + c], &unit);
+				(layout->rejects ? add_joined_levels : add_level)(&path, layout->levels[l][layout->first + c], &unit);
 		layout->path[c] = need_copy(path.data);
 		layout->unit[c] = unit ? unit : need_copy("");
-		layout->rejects = layout->rejects || strcmp(path.data, "#likely") == 0 || strcmp(path.data, "#建议值") == 0;
 	}
 	chars_reset(&above);
 	for (int i = 0; i < start; i++)

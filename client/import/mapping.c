@@ -69,6 +69,81 @@ headings_of(const Layout *layout)
 	return text.data;
 }
 
+const char *
+two_values(const char *text, size_t *width)
+{
+	const char *slash = NULL;
+	bool		before = false, after = false;
+
+	for (const char *s = text; *s; s++)
+	{
+		size_t		wide = *s == '/' ? 1 : starts_with(s, "／") ? strlen("／") : 0;
+
+		if (wide && slash)
+			return NULL;
+		if (wide)
+		{
+			slash = s;
+			*width = wide;
+			s += wide - 1;
+		}
+		else if ((unsigned char) *s > ' ')
+			*(slash ? &after : &before) = true;
+	}
+	return before && after ? slash : NULL;
+}
+
+bool
+mostly_two_values(char **samples)
+{
+	int			two = 0, filled = 0;
+	size_t		width;
+	Chars		word = {0};
+
+	for (int i = 0; samples && samples[i]; i++)
+	{
+		const char *s = plain(&word, samples[i]);
+
+		if (*s == '\0' || is_nothing(s))
+			continue;
+		filled++;
+		two += two_values(samples[i], &width) != NULL;
+	}
+	chars_free(&word);
+	return two * 2 > filled;
+}
+
+char *
+slashes_as_levels(const char *path)
+{
+	Chars		text = {0};
+
+	chars_reset(&text);
+	for (; *path; path++)
+		if (starts_with(path, "／"))
+		{
+			chars_char(&text, '/');
+			path += strlen("／") - 1;
+		}
+		else
+			chars_char(&text, *path);
+	return text.data;
+}
+
+bool
+parts_are_there(const Mapping *mapping, char ***samples)
+{
+	for (int g = 0; g < mapping->group_count; g++)
+		for (int f = 0; f < mapping->groups[g].count; f++)
+		{
+			const Field *field = &mapping->groups[g].fields[f];
+
+			if (field->part && field->column >= 0 && samples[field->column][0] && !mostly_two_values(samples[field->column]))
+				return false;
+		}
+	return true;
+}
+
 static Field *
 map_column(Mapping *mapping, const Layout *layout, const Target *target, int column, int part, int at)
 {
@@ -187,6 +262,44 @@ find_column(const Target *target, const bool *taken, const char *name, int rank,
 	return best;
 }
 
+/* The column of a number that half of a heading means, or -1. */
+static int
+number_called(const Target *target, const char *half)
+{
+	char	   *names[4] = {0};
+	int			n = names_of(half, names), found = -1;
+
+	for (int name = 0; name < n; name++)
+	{
+		for (int i = 0; i < target->count && found < 0; i++)
+			if ((target->columns[i].value.kind == VALUE_INTEGER || target->columns[i].value.kind == VALUE_NUMBER) && target->columns[i].writable && rank_of(&target->columns[i], names[name]) >= 0)
+				found = i;
+		free(names[name]);
+	}
+	return found;
+}
+
+/*
+ * Whether a heading with a slash, 隐患数／整改数, is two headings in one: where most cells hold two values, and where it is two
+ * numbers by its words, for then nobody knows which of them a single value is.
+ */
+static bool
+is_two(const Target *target, const char *path, char **samples)
+{
+	const char *slash = strstr(path, "／");
+	char	   *half;
+	int			first;
+
+	if (!slash || strstr(slash + strlen("／"), "／"))
+		return false;
+	if (mostly_two_values(samples))
+		return true;
+	half = need_format("%.*s", (int) (slash - path), path);
+	first = number_called(target, half);
+	free(half);
+	return first >= 0 && number_called(target, slash + strlen("／")) >= 0 && number_called(target, slash + strlen("／")) != first;
+}
+
 static void
 list_heading(Chars *list, const Layout *layout, int column)
 {
@@ -214,24 +327,31 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 	Mapping    *mapping = need(sizeof *mapping);
 	bool	   *taken = need((size_t) target->count * sizeof *taken);
 	int		   *found = need((size_t) layout->count * sizeof *found);
+	bool	   *parted = need((size_t) layout->count * sizeof *parted);
 	Chars		text = {0}, key = {0};
 
 	mapping->guessed = true;
 	mapping->fingerprint_source = headings_of(layout);
 	add_group(mapping);
 	for (int c = 0; c < layout->count; c++)
+	{
 		found[c] = -1;
+		parted[c] = is_two(target, layout->path[c], samples ? samples[c] : NULL);
+	}
 	/* by whole paths before ends of them, by own names before synonyms */
 	for (int name = 0; name < 4; name++)
 		for (int rank = 0; rank < 3; rank++)
 			for (int c = 0; c < layout->count; c++)
 			{
-				char	   *names[4] = {0};
+				char	   *names[4] = {0}, *path;
 				int			n;
 
 				if (found[c] >= 0 || !layout->path[c][0])
 					continue;
-				n = names_of(layout->path[c], names);
+				/* a slash in a heading of one value is that of a path which was joined, or says two words for it */
+				path = parted[c] ? need_copy(layout->path[c]) : slashes_as_levels(layout->path[c]);
+				n = names_of(path, names);
+				free(path);
 				if (name < n && (personal || !in_list(target->personal, target->personal_count, names[name])))
 				{
 					found[c] = find_column(target, taken, names[name], rank, samples ? samples[c] : NULL);
@@ -253,8 +373,7 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 			write_line(&text, layout->path[c], target->columns[found[c]].name, field, field->value.shift == 4 && !layout->unit[c][0] ? "万元" : layout->unit[c]);
 			continue;
 		}
-		/* two headings in one, and two values in each cell */
-		if (slash)
+		if (parted[c])
 		{
 			char	   *half[2] = {need_format("%.*s", (int) (slash - layout->path[c]), layout->path[c]), need_copy(slash + strlen("／"))};
 			bool		any = false;
@@ -298,6 +417,7 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 	chars_free(&key);
 	free(taken);
 	free(found);
+	free(parted);
 	return mapping;
 }
 

@@ -4,7 +4,7 @@
  *
  * A mapping is a text, a line a heading: heading, column, options, parted by tabs. A column "-" is left out. A line
  * that begins with "=" is a value for every row: =bureau<TAB>org_code. Options: format=MDY, format=ROC, unit=万元,
- * map=1:dead;2:serious, part=1 (of a cell that holds two).
+ * map=1:dead;2:serious, part=1 (of a cell that holds two values, 3/1; a cell that does not is refused).
  */
 #ifndef EMGOV_IMPORT_MAPPING_H
 #define EMGOV_IMPORT_MAPPING_H
@@ -15,7 +15,7 @@
 typedef struct Field
 {
 	int			column;			/* of the layout, or -1: a constant */
-	int			part;			/* 0: the whole cell, 1 or 2: before or after its slash */
+	int			part;			/* 0: the whole cell, 1 or 2: before or after its slash, see two_values() */
 	char	   *constant;
 	int			target;			/* column of the target */
 	ValueType	value;
@@ -41,6 +41,18 @@ typedef struct Mapping
 	Chars		missing;		/* columns that must have a value, and have none */
 } Mapping;
 
+/*
+ * Where a cell holds two values parted by one slash, 3/1: the slash, with its width in bytes. NULL where it does not, as "3", "3/"
+ * or 2024/1/5.
+ */
+extern const char *two_values(const char *text, size_t *width);
+
+/* Whether most of the cells of a column, those that hold something, hold two values. */
+extern bool mostly_two_values(char **samples);
+
+/* A heading of a path, its own slashes taken for those of levels: 伤亡／死亡 as 伤亡/死亡. To be freed. */
+extern char *slashes_as_levels(const char *path);
+
 /* Headings of a layout, one a line: what it is remembered by. To be freed. */
 extern char *headings_of(const Layout *layout);
 
@@ -49,6 +61,9 @@ extern Mapping *guess_mapping(const Layout *layout, Target *target, char ***samp
 
 /* By a text; NULL with *problem (to be freed) where it is wrong. Headings that it does not name are left out. */
 extern Mapping *read_mapping(const char *text, const Layout *layout, Target *target, char **problem);
+
+/* Whether every part that it takes of a column is there in most of the column's cells. */
+extern bool parts_are_there(const Mapping *mapping, char ***samples);
 
 /* What nobody takes without saying so: personal data, into mapping->personal; and values for every row, where these are another's. */
 extern void mapping_without(Mapping *mapping, const Layout *layout, const Target *target, bool constants, bool personal);

@@ -147,6 +147,21 @@ put_cell(FILE *file, const char *text)
 	fputc('"', file);
 }
 
+/* To be freed. */
+static char *
+slashes_wide(const char *text)
+{
+	Chars		wide = {0};
+
+	chars_reset(&wide);
+	for (; *text; text++)
+		if (*text == '/')
+			chars_string(&wide, "／");
+		else
+			chars_char(&wide, *text);
+	return wide.data;
+}
+
 RejectFile *
 reject_open(const char *path, const Layout *layout, char **problem)
 {
@@ -177,14 +192,17 @@ reject_open(const char *path, const Layout *layout, char **problem)
 	fputs("\xEF\xBB\xBF", reject->file);
 	for (int c = 0; c < layout->count; c++)
 	{
-		char	   *heading;
+		char	   *heading, *unit;
 
 		if (starts_with(layout->path[c], "#"))
 			continue;
-		heading = layout->unit[c][0] ? need_format("%s(%s)", layout->path[c], layout->unit[c]) : need_copy(layout->path[c]);
+		/* "/" between levels alone: of a name and of a unit it is written wide */
+		unit = slashes_wide(layout->unit[c]);
+		heading = *unit ? need_format("%s(%s)", layout->path[c], unit) : need_copy(layout->path[c]);
 		put_cell(reject->file, heading);
 		fputc(',', reject->file);
 		free(heading);
+		free(unit);
 	}
 	fprintf(reject->file, "%s\r\n", TEXT("#line,#column,#reason,#likely", "#行,#列,#原因,#建议值"));
 	return reject;

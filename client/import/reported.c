@@ -324,7 +324,8 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 		const char *last = strrchr(layout->path[c], '/');
 		const char *slash = last ? strstr(last, "／") : strstr(layout->path[c], "／");
 		Chars		from = {0}, to = {0};
-		bool		month;
+		char	   *half[2];
+		bool		month, two;
 
 		if (c == member || c == indicator || c == period || (value >= 0 && c != value) || !layout->path[c][0])
 			continue;
@@ -342,14 +343,28 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 		/* of months and of a column of values; other columns beside them, as 合计, are none */
 		if (!*code && options->indicator && (month || value >= 0))
 			code = indicator_of(target, options->indicator);
-		if (!*code && slash && value < 0)
+		two = !*code && slash && value < 0 && !strstr(slash + strlen("／"), "／");
+		if (two)
+		{
+			half[0] = need_format("%.*s", (int) (slash - layout->path[c]), layout->path[c]);
+			half[1] = need_format("%.*s%s", last ? (int) (last - layout->path[c]) + 1 : 0, layout->path[c], slash + strlen("／"));
+			/* where it is two indicators nobody knows of which a single value is */
+			two = (samples && mostly_two_values(samples[c])) ||
+				(*indicator_of(target, half[0]) && *indicator_of(target, half[1]) && strcmp(indicator_of(target, half[0]), indicator_of(target, half[1])) != 0);
+			if (!two)
+				for (int part = 0; part < 2; part++)
+					free(half[part]);
+		}
+		if (!*code && slash && value < 0 && !two)
+		{
+			char	   *levels = slashes_as_levels(layout->path[c]);
+
+			code = indicator_of(target, levels);
+			free(levels);
+		}
+		if (two)
 		{
 			/* two measures in a cell: 处罚总起数/违法／事故, 隐患数／整改数 */
-			char	   *half[2];
-			int			base = last ? (int) (last - layout->path[c]) + 1 : 0;
-
-			half[0] = need_format("%.*s", (int) (slash - layout->path[c]), layout->path[c]);
-			half[1] = need_format("%.*s%s", base, layout->path[c], slash + strlen("／"));
 			for (int part = 0; part < 2; part++)
 			{
 				code = indicator_of(target, half[part]);

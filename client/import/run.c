@@ -55,6 +55,7 @@ typedef struct Import
 	Total		totals[MOST_TOTALS];
 	int			total_count;
 	double	   *sums;			/* of reported figures, by group */
+	long long	rows;			/* of data; most give one record, of reported figures as many as there are cells */
 	long long	read;
 	long long	refused_here;
 	int			reference_day;	/* column of the target that deadlines count from, or -1 */
@@ -94,28 +95,29 @@ is_known_heading(void *context, const char *heading)
 	return found;
 }
 
-/* A part of a cell that holds two values: 3/1. */
-static const char *
-part_of(Import *import, const char *text, int part)
+/* The value of a field in its cell, or the part of it that the field takes: see two_values(). */
+static ValueState
+read_field(Import *import, Chars *value, const Field *field, const Cell *cell, const long *from, ValueProblem *problem)
 {
-	const char *slash = strchr(text, '/');
-	size_t		width = 1;
+	size_t		width;
+	const char *slash;
 
-	if (part == 0)
-		return text;
+	if (field->part == 0 || cell->kind == CELL_EMPTY || cell->kind == CELL_ERROR || is_nothing(plain(&import->part, cell->text)))
+		return read_value(value, cell, &field->value, from, problem);
+	slash = two_values(cell->text, &width);
 	if (!slash)
 	{
-		slash = strstr(text, "／");
-		width = strlen("／");
+		chars_reset(&problem->likely);
+		chars_reset(&problem->reason);
+		chars_string(&problem->reason, TEXT("it is not two values parted by a slash, as the heading is two", "表头有两项，而此格不是用斜杠分开的两个值"));
+		return VALUE_BAD;
 	}
-	if (!slash)
-		return part == 1 ? text : "";
 	chars_reset(&import->part);
-	if (part == 1)
-		chars_add(&import->part, text, (size_t) (slash - text));
+	if (field->part == 1)
+		chars_add(&import->part, cell->text, (size_t) (slash - cell->text));
 	else
 		chars_string(&import->part, slash + width);
-	return import->part.data;
+	return read_text_value(value, import->part.data, cell->kind == CELL_NUMBER, &field->value, from, problem);
 }
 
 /* ------------------------------------------------------------------ samples and headings */
@@ -253,6 +255,14 @@ find_mapping(Import *import, int *code)
 			mapping = read_mapping(PQgetvalue(remembered, 0, 0), import->layout, target, &problem);
 			free(problem);
 			problem = NULL;
+			if (mapping && !parts_are_there(mapping, samples))
+			{
+				say(TEXT("%s: headings do not go where %s had them go: it takes two values of each cell where this sheet has one",
+						 "%s：未沿用 %s 导入时的表头对照：该对照按每格两个值读取，而本表每格只有一个值"),
+					import->name, PQgetvalue(remembered, 0, 1));
+				free_mapping(mapping);
+				mapping = NULL;
+			}
 			if (mapping)
 			{
 				chars_reset(&mapping->left_out);	/* it was said when they were seen first */
@@ -338,6 +348,8 @@ print_headings(const Import *import)
 				}
 				else if (!strstr(into.data, name))
 					chars_format(&into, "%s%s", into.length ? " " : "", name);
+				if (field->part)
+					chars_format(&into, " part=%d", field->part);
 			}
 		put("%s\t%s\t%s\t%s\n", column_letters(layout->first + c), layout->path[c], layout->unit[c], into.length ? into.data : "-");
 		chars_free(&into);
@@ -392,7 +404,7 @@ keep_total(Import *import, const SheetRow *row)
 			double		amount;
 
 			if (cell->kind != CELL_EMPTY &&
-				read_text_value(&value, part_of(import, cell->text, field->part), cell->kind == CELL_NUMBER, &field->value, NULL, &import->problem) == VALUE_FINE && read_amount(value.data, &amount))
+				read_field(import, &value, field, cell, NULL, &import->problem) == VALUE_FINE && read_amount(value.data, &amount))
 				total->said[i] = amount;
 			chars_free(&value);
 		}
@@ -421,13 +433,7 @@ read_record(Import *import, const Group *group, const SheetRow *row, const char 
 			if (field->column < 0)
 				state = read_text_value(value, field->constant, false, &field->value, from, &import->problem);
 			else
-			{
-				const Cell *cell = layout_cell(import->layout, row, field->column);
-
-				state = field->part == 0 ? read_value(value, cell, &field->value, from, &import->problem)
-					: cell->kind == CELL_EMPTY ? VALUE_NOTHING
-					: read_text_value(value, part_of(import, cell->text, field->part), cell->kind == CELL_NUMBER, &field->value, from, &import->problem);
-			}
+				state = read_field(import, value, field, layout_cell(import->layout, row, field->column), from, &import->problem);
 			if (state == VALUE_BAD)
 			{
 				*column = field->heading;
@@ -556,6 +562,7 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 				import->sums[cursor.group - 1] += strtod(import->pointers[target_column(import->target, "value")], NULL);
 		}
 	}
+	import->rows = cursor.rows;
 	progress_end();
 }
 
@@ -938,6 +945,12 @@ run_import(Import *import)
 	refused = result.refused + import->refused_here;
 	say_left_out(import);
 	compare_totals(import, stage);
+	if (import->rows > 0 && import->read == 0)
+	{
+		say_error(TEXT("%s has %lld rows, and no value in any of the columns that are read", "%s 有%lld行数据，但所读取的列中没有任何值"), import->name, import->rows);
+		say_hint(TEXT("--headings shows where each column goes.", "可用 --headings 查看各列对应的内容。"));
+		code = EXIT_FAILED;
+	}
 	if (import->left_out[ROW_ZERO].count > 0 && import->read == 0)
 		say(TEXT("%s declares that there was nothing; --entered DATE says so in the ledger", "%s 为零报告；可用 --entered 日期 在台账中登记"), import->name);
 	if (refused > 0)

@@ -541,6 +541,63 @@ printf '案号,决定日期,当事人名称,处罚种类,罚款金额（元）\n
 run 0 enforcement_case "$work/named.csv" --set org_code=bureau
 is "SELECT s.name FROM ledger.enforcement_case AS c JOIN ledger.subject AS s ON s.id = c.subject_id WHERE c.number = '武应急罚〔2024〕90号'" '某某机械厂'
 
+# ------------------------------------------------------------------ a slash in a heading: two values in a cell only where cells have them
+headed() { printf '%s\n' "$1" >"$work/slash.csv"; shift; printf '%s\n' "$@" >>"$work/slash.csv"; }
+hurt="SELECT string_agg(concat_ws('/', a.number, a.title, (SELECT count(*) FROM ledger.casualty AS c WHERE c.accident_id = a.id AND c.status = 'valid' AND outcome = 'dead'),
+    (SELECT count(*) FROM ledger.casualty AS c WHERE c.accident_id = a.id AND c.status = 'valid' AND outcome = 'serious')), ',' ORDER BY a.number) FROM ledger.accident AS a WHERE a.number ~ "
+headed 事故编号,发生日期,发生地点,事故类别,伤亡/死亡,伤亡／重伤,事故/名称 S-1,2024-03-02,天宁区,道路运输,3,2,甲事故
+run 0 accident "$work/slash.csv"
+is "$hurt '^S-'" 'S-1/甲事故/3/2'
+# of two values, each where it belongs; of one or none refused, never taken for nothing
+headed 事故编号,发生日期,发生地点,事故类别,死亡/重伤 SL-1,2024-03-02,天宁区,道路运输,3/2 SL-2,2024-03-03,天宁区,道路运输,1／0 SL-3,2024-03-04,天宁区,道路运输,5 SL-4,2024-03-05,天宁区,道路运输,1/ SL-5,2024-03-06,天宁区,道路运输,/
+run 4 accident "$work/slash.csv"
+is "$hurt '^SL-'" 'SL-1/3/2,SL-2/1/0,SL-5/0/0'
+reason "$work/slash.csv" '^SL-3,.*two values'
+reason "$work/slash.csv" '^SL-4,.*two values'
+# remembered of such a sheet, one with single values has another meaning, and loses nothing
+headed 事故编号,发生日期,发生地点,事故类别,死亡/重伤 U-1,2024-03-02,天宁区,道路运输,3
+run 4 accident "$work/slash.csv"
+reason "$work/slash.csv" '^U-1,.*two values'
+headed 事故编号,发生日期,发生地点,事故类别,伤亡/死亡 U-2,2024-03-02,天宁区,道路运输,3
+run 0 accident "$work/slash.csv"
+sql -c "UPDATE ledger.import_heading SET mapping = replace(mapping, '@dead', E'@dead\tpart=2') WHERE headings ~ '伤亡／死亡' AND headings !~ '名称'"
+sed 's/U-2/U-3/' "$work/slash.csv" >"$work/slash3.csv"
+run 0 accident "$work/slash3.csv"
+warns 'two values of each cell'
+is "$hurt '^U-'" 'U-2/3/0,U-3/3/0'
+printf '事故编号\tnumber\n发生日期\toccurred_on\n发生地点\tarea_code\n事故类别\tcategory_code\n伤亡/死亡\t@dead\tpart=2\n' >"$work/slash.map"
+sed 's/U-2/U-4/' "$work/slash.csv" >"$work/slash4.csv"
+run 4 accident "$work/slash4.csv" --mapping "$work/slash.map"
+reason "$work/slash4.csv" '^U-4,.*two values'
+# headings of several rows: their rejected rows, corrected, have lost nothing; with or without the columns that say why
+sheet twice <<'T'
+事故编号	发生日期	发生地点	事故类别	伤亡情况	^^	直接经济损失（万元）
+^	^	^	^	死亡（人）	重伤（人）	^
+V-1	2024-03-02	天宁区	道路运输	1	2	3
+V-2	2024-02-30	天宁区	道路运输	3	4	5
+V-3	2024-02-31	天宁区	道路运输	5	6	7
+T
+run 4 accident "$work/twice.xlsx"
+head -n 1 "$work/twice.xlsx.rejects.csv" | grep -qF '伤亡情况/死亡(人),伤亡情况/重伤(人),直接经济损失(万元)' || bad 'rejected rows have other headings'
+sed 's/2024-02-3[01]/2024-02-20/' "$work/twice.xlsx.rejects.csv" >"$work/twice.csv"
+cut -d, -f1-7 "$work/twice.csv" | sed '2d' >"$work/twice3.csv"
+run 0 accident "$work/twice3.csv"
+run 0 accident "$work/twice.csv"
+says '1 added + 0 changed + 1 the same'
+is "$hurt '^V-'" 'V-1/1/2,V-2/3/4,V-3/5/6'
+is "SELECT string_agg(direct_loss::text, ',' ORDER BY number) FROM ledger.accident WHERE number ~ '^V-'" '30000.00,50000.00,70000.00'
+# of counts: a unit behind the slash, a part of the name, two values; and a sheet of which nothing is read is none that went well
+printf '区域,检查企业数/家次,一般隐患/排查,违法／事故\n天宁区,12,3,1/2\n钟楼区,5,4,3\n' >"$work/slash_counts.csv"
+sql -c "UPDATE ledger.indicator SET name_zh = '违法' WHERE code = 'ILLEGAL'; UPDATE ledger.indicator SET name_zh = '事故' WHERE code = 'ACCIDENT'"
+run 4 reported "$work/slash_counts.csv" --period 2021-05
+says '8 read = 6 added + 0 changed + 0 the same + 2 rejected'
+is "SELECT string_agg(concat_ws('/', indicator, member, value), ',' ORDER BY indicator, member) FROM ledger.reported WHERE starts_on = '2021-05-01'" \
+    'ACCIDENT/320402/2,CHECKED/320402/12,CHECKED/320404/5,GENERAL/320402/3,GENERAL/320404/4,ILLEGAL/320402/1'
+sql -c "UPDATE ledger.indicator SET name_zh = '处罚总起数/违法' WHERE code = 'ILLEGAL'; UPDATE ledger.indicator SET name_zh = '处罚总起数/事故' WHERE code = 'ACCIDENT'"
+printf '区域,检查企业数\n天宁区,\n钟楼区,/\n' >"$work/no_counts.csv"
+run 1 reported "$work/no_counts.csv" --period 2021-06
+warns 'no value in any of the columns'
+
 # ------------------------------------------------------------------ interrupted, killed
 { echo '事故时间,事故地点,事故类别,事故编号'; seq 250000 | sed 's/.*/2024-05-01,天宁区,煤矿,K&/'; } >"$work/long.csv"
 before=$(sql -c 'SELECT count(*) FROM ledger.accident')
