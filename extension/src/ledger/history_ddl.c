@@ -13,7 +13,6 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/relation.h"
 #include "access/table.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
@@ -75,7 +74,7 @@ guarded(Oid relid)
 		else if (strcmp(function, "only_publish") == 0 && get_func_namespace(trigger->tgfoid) == schema)
 			result = GUARDED_PUBLICATION;
 	}
-	relation_close(relation, NoLock);
+	RelationClose(relation);
 	return result;
 }
 
@@ -147,6 +146,7 @@ static void
 keep_rows(Oid relid)
 {
 	RollupContext rights;
+	bool		before = history_keep_all;
 
 	rollup_enter(&rights, rollup_relation_owner(relid));
 	(void) set_config_option(SETTING_KNOWN_AT, "", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
@@ -160,7 +160,7 @@ keep_rows(Oid relid)
 	}
 	PG_FINALLY();
 	{
-		history_keep_all = false;
+		history_keep_all = before;
 	}
 	PG_END_TRY();
 	rollup_leave(&rights);
@@ -188,7 +188,7 @@ before_columns(RangeVar *name, List *renamed, List *added, List *gone, List *hel
 	{
 		LockRelationOid(lfirst_oid(cell), AccessExclusiveLock);
 		/* while this waited, it may have been dropped */
-		if (!SearchSysCacheExists1(RELOID, lfirst_oid(cell)))
+		if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(lfirst_oid(cell))))
 			continue;
 		if (other_values)
 			keep_rows(lfirst_oid(cell));

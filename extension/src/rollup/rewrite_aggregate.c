@@ -11,7 +11,6 @@
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "parser/parse_func.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -246,7 +245,7 @@ match_summary(Place *place, const RollupValue *value, Expr *filter)
 
 	types[0] = place->match->known->def->columns[value->column].type;
 	types[1] = ANYELEMENTOID;
-	function = LookupFuncName(list_make2(makeString("emgov_internal"), makeString("narrow")), 2, types, true);
+	function = rollup_function("emgov_internal", "narrow", 2, types);
 	if (!OidIsValid(function))
 		return NULL;
 	getTypeInputInfo(value->group->type, &input, &param);

@@ -11,7 +11,6 @@
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "parser/parse_func.h"
 #include "rewrite/rewriteManip.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -89,7 +88,7 @@ match_own_sum(Place *place, Aggref *agg, List *filter)
 		if (exprType(arg) != type)
 			return NULL;
 		if (component == NULL)
-			return agg->aggfnoid == LookupFuncName(list_make2(makeString("emgov"), makeString("sum")), 1, &type, true) ?
+			return agg->aggfnoid == rollup_function("emgov", "sum", 1, &type) ?
 				match_summary(place, value, condition) : NULL;
 		if (!is_component(component->funcid, type) || agg->aggfnoid != (component->funcresulttype == INT8OID ? F_SUM_INT8 : F_SUM_NUMERIC))
 			return NULL;

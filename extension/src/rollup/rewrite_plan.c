@@ -16,8 +16,8 @@
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "parser/parse_func.h"
 #include "rewrite/rewriteManip.h"
+#include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
@@ -49,9 +49,13 @@ aggregate(Oid function, Oid type, Expr *arg, Expr *filter)
 
 /* An aggregate of this extension's. */
 static Oid
-own_aggregate(const char *schema, char *name, Oid type)
+own_aggregate(const char *schema, const char *name, Oid type)
 {
-	return LookupFuncName(list_make2(makeString(pstrdup(schema)), makeString(name)), 1, &type, false);
+	Oid			result = rollup_function(schema, name, 1, &type);
+
+	if (!OidIsValid(result))
+		elog(ERROR, "there is no aggregate %s.%s(%s)", schema, name, format_type_be(type));
+	return result;
 }
 
 /* The sum of a stored column, of that column's type. */

@@ -18,6 +18,7 @@
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
@@ -162,8 +163,10 @@ examine(Proposal *proposal)
 static bool
 would_answer(Proposal *proposal, Node **missing)
 {
-	RollupDefinition *def = examine(proposal);
+	RollupDefinition *def;
 
+	CHECK_FOR_INTERRUPTS();
+	def = examine(proposal);
 	*missing = NULL;
 	return def != NULL && match_rollup(proposal->level, proposal->rti, imagine_rollup(def), &proposal->why, missing) != NULL;
 }

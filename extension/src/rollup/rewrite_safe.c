@@ -113,6 +113,22 @@ is_fixed_zone(const FuncExpr *call)
 		IsA(linitial(call->args), Const);
 }
 
+/* Is it a constant pattern that fails for no text?  One that ends in the escape does where a text has come so far. */
+static bool
+is_whole_pattern(Node *node)
+{
+	Const	   *pattern = (Const *) node;
+	char	   *letters;
+	int			escapes = 0;
+
+	if (!IsA(node, Const) || pattern->constisnull)
+		return IsA(node, Const);
+	letters = TextDatumGetCString(pattern->constvalue);
+	for (int i = strlen(letters); i > 0 && letters[i - 1] == '\\'; i--)
+		escapes++;
+	return escapes % 2 == 0;
+}
+
 /* Is it a call that a rollup may make for each row? */
 static bool
 is_left(Node *node, const Leave *leave)
@@ -126,9 +142,8 @@ is_left(Node *node, const Leave *leave)
 		return is_fixed_zone((FuncExpr *) node) || (leave->large && ((FuncExpr *) node)->funcid == F_NUMERIC_NUMERIC_INT4);
 	if (!leave->large || !IsA(node, OpExpr) || list_length(op->args) != 2 || op->opno >= FirstGenbkiObjectId)
 		return false;
-	/* a pattern fails for all rows or none */
 	if (op->opfuncid == F_TEXTLIKE || op->opfuncid == F_TEXTNLIKE)
-		return IsA(lsecond(op->args), Const);
+		return is_whole_pattern(lsecond(op->args));
 	name = get_opname(op->opno);
 	return strcmp(name, "+") == 0 || strcmp(name, "-") == 0 || strcmp(name, "*") == 0;
 }

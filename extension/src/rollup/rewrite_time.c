@@ -13,7 +13,6 @@
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "parser/parse_func.h"
 #include "rewrite/rewriteManip.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -38,7 +37,7 @@ match_month_of(void)
 {
 	Oid			type = DATEOID;
 
-	return LookupFuncName(list_make2(makeString("emgov"), makeString("month_of")), 1, &type, true);
+	return rollup_function("emgov", "month_of", 1, &type);
 }
 
 /* ---------------------------------------------------------------- keys */

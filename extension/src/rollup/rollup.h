@@ -154,6 +154,7 @@ extern bool rollup_uses_column(const RollupDefinition *def, AttrNumber column);
 extern void rollup_check_generated(const RollupDefinition *def, Oid relid);
 extern void rollup_define_for_node(RollupDefinition *def, Relation node);
 extern Oid	rollup_extension_schema(void);
+extern Oid	rollup_function(const char *schema, const char *name, int nargs, const Oid *types);
 
 /* sql.c: the caller has pinned search_path */
 extern char *rollup_name(Oid relid);
