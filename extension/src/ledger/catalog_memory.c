@@ -13,6 +13,7 @@
 #include "utils/syscache.h"
 
 #include "ledger/catalog_memory.h"
+#include "changes.h"
 
 typedef struct Entry
 {
@@ -43,7 +44,7 @@ remembered(CatalogMemory *memory, Oid relid, Oid other)
 
 	if (changes == 0)
 	{
-		CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+		on_relation_change(relation_changed);
 		CacheRegisterSyscacheCallback(NAMESPACEOID, catalog_changed, (Datum) 0);
 		CacheRegisterSyscacheCallback(COLLOID, catalog_changed, (Datum) 0);
 		CacheRegisterSyscacheCallback(TYPEOID, catalog_changed, (Datum) 0);

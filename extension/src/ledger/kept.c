@@ -28,6 +28,7 @@
 
 #include "ledger/kept.h"
 #include "ledger/moment.h"
+#include "changes.h"
 
 /* A Kept by its table. */
 typedef struct
@@ -73,7 +74,7 @@ make_entries(void)
 	HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(KeptEntry)};
 
 	entries = hash_create("emgov kept tables", 64, &control, HASH_ELEM | HASH_BLOBS);
-	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+	on_relation_change(relation_changed);
 	RegisterXactCallback(transaction_over, NULL);
 }
 

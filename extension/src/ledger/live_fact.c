@@ -69,6 +69,7 @@
 
 #include "ledger/indicator.h"
 #include "ledger/live_fact.h"
+#include "changes.h"
 #include "locks.h"
 #include "rollup/rollup.h"
 #include "settings.h"
@@ -375,7 +376,7 @@ find_fact(Oid relid)
 		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(LiveFact)};
 
 		facts = hash_create("emgov live facts", 16, &control, HASH_ELEM | HASH_BLOBS);
-		CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+		on_relation_change(relation_changed);
 		CacheRegisterSyscacheCallback(NAMESPACEOID, schema_changed, (Datum) 0);
 	}
 	fact = hash_search(facts, &relid, HASH_FIND, NULL);

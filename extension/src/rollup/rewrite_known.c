@@ -26,6 +26,7 @@
 #include "utils/typcache.h"
 
 #include "rollup/rewrite.h"
+#include "changes.h"
 
 /* What is known of a table. */
 typedef struct KnownTable
@@ -371,6 +372,6 @@ known_init(void)
 
 	tables = hash_create("emgov rollups over tables", 64, &control, HASH_ELEM | HASH_BLOBS);
 	views = hash_create("emgov views of rollups", 64, &of_views, HASH_ELEM | HASH_BLOBS);
-	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+	on_relation_change(relation_changed);
 	RegisterXactCallback(transaction_ended, NULL);
 }

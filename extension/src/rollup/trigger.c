@@ -31,6 +31,7 @@
 
 #include "rollup/rollup.h"
 #include "rollup/row.h"
+#include "changes.h"
 
 PG_FUNCTION_INFO_V1(rollup_write);
 PG_FUNCTION_INFO_V1(rollup_write_row);
@@ -115,7 +116,7 @@ make_writers(void)
 	control.keysize = sizeof(Oid);
 	control.entrysize = sizeof(WriterEntry);
 	writers = hash_create("emgov rollup writers", 16, &control, HASH_ELEM | HASH_BLOBS);
-	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+	on_relation_change(relation_changed);
 	CacheRegisterSyscacheCallback(PROCOID, function_or_type_changed, (Datum) 0);
 	CacheRegisterSyscacheCallback(TYPEOID, function_or_type_changed, (Datum) 0);
 	CacheRegisterSyscacheCallback(OPEROID, catalog_changed, (Datum) 0);
