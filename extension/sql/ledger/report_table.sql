@@ -157,7 +157,8 @@ BEGIN
         INSERT INTO %s AS t (report, code, comparator, %s, place, area_code, area_zh, area_en, name_zh, name_en, section, value, numerator, denominator, base_value, change, rate_pct, state, p_value,
                              unit, words, phrase, scope, coverage, covered_days, period_days, definition_version, reason)
         SELECT $1, (m.figure).code, m.comparator, %s, m.place, (m.figure).member, (m.figure).member_name, (m.figure).member_name_en, (m.figure).name_zh,
-               nullif((m.figure).name, (m.figure).name_zh), (m.figure).section, emgov_internal.bounded((m.figure).value), emgov_internal.bounded((m.figure).numerator), emgov_internal.bounded((m.figure).denominator),
+               nullif((m.figure).name, (m.figure).name_zh), (m.figure).section, emgov_internal.bounded((m.figure).value), emgov_internal.bounded((m.figure).numerator),
+               emgov_internal.bounded((m.figure).denominator),
                emgov_internal.bounded((m.figure).base), emgov_internal.bounded((m.figure).change), emgov_internal.bounded((m.figure).rate), (m.figure).state, (m.figure).p_value, (m.figure).unit,
                (m.figure).words, (m.figure).phrase, (m.figure).scope, (m.figure).coverage, (m.figure).covered_days, (m.figure).period_days, (m.figure).definition_version, (m.figure).reason
           FROM unnest($2) AS m
@@ -259,7 +260,8 @@ SELECT 'view', v.name, v.note, format($sql$
                ('report_figure_by_period', 'figure_by_period', 't.period_start, t.period_end, t.figure_start, t.figure_end',
                 '报告指标按报告期，由作业刷新；合计（is_total）与各地区同列，每种比较方式（comparator）、'
                 '每段期间（figure_start）一行，求和前先选定 | the figures of reports by the report''s periods, as the last refresh left them; '
-                'the total (is_total) stands beside the areas, a figure once for each comparator and each of the page''s periods (figure_start): choose them before adding up; an area''s reader sees that area''s'))
+                'the total (is_total) stands beside the areas, a figure once for each comparator and each of the page''s periods (figure_start): '
+                'choose them before adding up; an area''s reader sees that area''s'))
        AS v (name, source, columns, note);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'report_text_by_period',

@@ -34,7 +34,8 @@ DECLARE
         SELECT c.*, c.counts AND CASE WHEN c.is_rate THEN c.completion_base IS NOT NULL ELSE c.base IS NOT NULL END AS had_base FROM counted c
     ), place AS (
         SELECT r.*, CASE WHEN r.counts THEN rank() OVER (PARTITION BY r.period_start, r.n ORDER BY CASE WHEN r.counts THEN CASE WHEN r.is_rate THEN - r.completion ELSE r.value END END) END AS rank,
-               CASE WHEN r.had_base THEN rank() OVER (PARTITION BY r.period_start, r.n ORDER BY CASE WHEN r.had_base THEN CASE WHEN r.is_rate THEN - r.completion_base ELSE r.base END END) END AS rank_base,
+               CASE WHEN r.had_base THEN rank() OVER (PARTITION BY r.period_start, r.n
+                                                      ORDER BY CASE WHEN r.had_base THEN CASE WHEN r.is_rate THEN - r.completion_base ELSE r.base END END) END AS rank_base,
                count(*) FILTER (WHERE r.counts) OVER (PARTITION BY r.period_start, r.n) AS areas,
                count(*) FILTER (WHERE r.had_base) OVER (PARTITION BY r.period_start, r.n) AS areas_base
           FROM ranked r
