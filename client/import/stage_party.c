@@ -11,6 +11,8 @@
 #include "say.h"
 #include "words.h"
 
+#define MOST_PAIRS 20000000LL	/* of names that are held against one another letter by letter: seconds */
+
 /* The names of areas, and what they are without their kind, as a regular expression: what may stand before a firm's name. */
 #define PLACES \
 	"SELECT '^(' || string_agg(DISTINCT w.word, '|') || '|省|市)+' FROM ONLY @ledger@.area AS a CROSS JOIN LATERAL" \
@@ -50,7 +52,7 @@ stage_find_parties(Stage *stage)
 	}
 	if (stage->has_name)
 	{
-		char	   *left;
+		char	   *left, *known = NULL;
 
 		stage_run(stage, "UPDATE pg_temp.emgov_party AS p SET key = emgov.enterprise_key(p.name) WHERE p.uscc IS NULL");
 		stage_run(stage, "ANALYZE pg_temp.emgov_party");
@@ -72,11 +74,12 @@ stage_find_parties(Stage *stage)
 			stage_run(stage, "UPDATE pg_temp.emgov_party AS p SET subject_id = k.id FROM (SELECT core, min(id) AS id FROM pg_temp.emgov_known GROUP BY core HAVING count(*) = 1) AS k"
 				" WHERE p.uscc IS NULL AND p.subject_id IS NULL AND k.core = p.core AND length(p.core) >= 2"
 				" AND p.core IN (SELECT q.core FROM pg_temp.emgov_party AS q GROUP BY q.core HAVING count(DISTINCT q.key) = 1)");
-			/* what is like it: of the same core, or of which one contains the other; not looked for where the names are very many */
+			/* what is like it: of the same core, or of which one contains the other; not looked for where both are very many */
 			stage_run(stage, "UPDATE pg_temp.emgov_party AS p SET likely = c.names FROM (SELECT p.name, string_agg(DISTINCT k.name, '; ') AS names FROM pg_temp.emgov_party AS p"
 				" JOIN pg_temp.emgov_known AS k ON k.core = p.core OR k.key = p.key WHERE p.uscc IS NULL AND p.subject_id IS NULL GROUP BY p.name) AS c"
 				" WHERE p.uscc IS NULL AND p.subject_id IS NULL AND c.name = p.name");
-			if (atol(left) <= 2000)
+			known = db_value("SELECT count(*) FROM pg_temp.emgov_known", 0);
+			if (known && atoll(left) * atoll(known) <= MOST_PAIRS)
 				stage_run(stage, "UPDATE pg_temp.emgov_party AS p SET likely = c.names FROM (SELECT p.name, left(string_agg(DISTINCT k.name, '; '), 300) AS names FROM pg_temp.emgov_party AS p"
 					" JOIN pg_temp.emgov_known AS k ON (strpos(k.core, p.core) > 0 AND length(p.core) >= 2) OR (strpos(p.core, k.core) > 0 AND length(k.core) >= 3)"
 					" WHERE p.uscc IS NULL AND p.subject_id IS NULL AND p.likely IS NULL GROUP BY p.name) AS c WHERE p.uscc IS NULL AND p.subject_id IS NULL AND p.likely IS NULL AND c.name = p.name");
@@ -95,6 +98,7 @@ stage_find_parties(Stage *stage)
 				  TEXT("which enterprise this is has to be decided: it waits in import_pending", "待确定是哪家企业：已列入 import_pending"));
 		}
 		free(left);
+		free(known);
 	}
 }
 
