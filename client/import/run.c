@@ -19,6 +19,7 @@
 #include "connect.h"
 #include "heading.h"
 #include "progress.h"
+#include "refused_key.h"
 #include "reject.h"
 #include "say.h"
 #include "stage.h"
@@ -62,6 +63,7 @@ typedef struct Import
 	Chars	   *values;			/* by column of the target */
 	const char **pointers;
 	ValueProblem problem;
+	ValueProblem further;		/* of what else is wrong in the same row: not said */
 	Chars		part;
 	FILE	   *places;			/* where each row is, so that those that are refused are found again */
 } Import;
@@ -411,13 +413,17 @@ keep_total(Import *import, const SheetRow *row)
 	}
 }
 
-/* One record of a row: its values; VALUE_BAD with import->problem and *column, VALUE_NOTHING where a count is empty. */
+/*
+ * One record of a row: its values; VALUE_BAD with import->problem and *column of the first that is wrong, and with what can be read;
+ * VALUE_NOTHING where a count is empty.
+ */
 static ValueState
 read_record(Import *import, const Group *group, const SheetRow *row, const char **column)
 {
 	Target	   *target = import->target;
 	long		day = 0;
 	const long *from = NULL;
+	bool		wrong = false;
 
 	memset(import->pointers, 0, (size_t) target->count * sizeof *import->pointers);
 	for (int pass = 0; pass < 2; pass++)
@@ -426,22 +432,21 @@ read_record(Import *import, const Group *group, const SheetRow *row, const char 
 		{
 			const Field *field = &group->fields[f];
 			Chars	   *value = &import->values[field->target];
+			ValueProblem *problem = wrong ? &import->further : &import->problem;
 			ValueState	state;
 
 			if (field->value.deadline != (pass == 1))
 				continue;
 			if (field->column < 0)
-				state = read_text_value(value, field->constant, false, &field->value, from, &import->problem);
+				state = read_text_value(value, field->constant, false, &field->value, from, problem);
 			else
-				state = read_field(import, value, field, layout_cell(import->layout, row, field->column), from, &import->problem);
-			if (state == VALUE_BAD)
-			{
+				state = read_field(import, value, field, layout_cell(import->layout, row, field->column), from, problem);
+			if (state == VALUE_BAD && !wrong)
 				*column = field->heading;
-				return VALUE_BAD;
-			}
+			wrong = wrong || state == VALUE_BAD;
 			if (state == VALUE_FINE)
 				import->pointers[field->target] = value->data;
-			else if (target->reported && strcmp(target->columns[field->target].name, "value") == 0)
+			else if (!wrong && target->reported && strcmp(target->columns[field->target].name, "value") == 0)
 				return VALUE_NOTHING;
 		}
 		if (pass == 0 && import->reference_day >= 0 && import->pointers[import->reference_day])
@@ -460,6 +465,8 @@ read_record(Import *import, const Group *group, const SheetRow *row, const char 
 		{
 			if (!read_period(import->pointers[period], 0, &import->values[starts], &import->values[ends]))
 			{
+				if (wrong)
+					return VALUE_BAD;
 				chars_reset(&import->problem.reason);
 				chars_reset(&import->problem.likely);
 				chars_format(&import->problem.reason, TEXT("\"%s\" is no period", "“%s”不是时期"), import->pointers[period]);
@@ -471,7 +478,7 @@ read_record(Import *import, const Group *group, const SheetRow *row, const char 
 			import->pointers[period] = NULL;
 		}
 	}
-	return VALUE_FINE;
+	return wrong ? VALUE_BAD : VALUE_FINE;
 }
 
 /*
@@ -530,6 +537,7 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 {
 	Cursor		cursor = {0};
 	const Group *group;
+	RefusedKeys *refused = refused_keys_of(import->target);
 
 	progress_begin(import->name, (uint64_t) import->reader->bytes);
 	layout_begin(import->layout);
@@ -537,6 +545,7 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 	{
 		const char *column = "";
 		ValueState	state;
+		long		line;
 
 		if (cursor.row.broken)
 		{
@@ -554,6 +563,15 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 		{
 			import->refused_here++;
 			spool_add(spool, cursor.number, column, import->problem.reason.data, import->problem.likely.data ? import->problem.likely.data : "");
+			refused_key_add(refused, import->pointers, cursor.row.line);
+		}
+		else if ((line = refused_key_line(refused, import->pointers)) > 0)
+		{
+			char	   *reason = need_format(TEXT("the same key stands on line %ld already, which is refused: one of the two is wrong", "第%ld行已有同一编号或主键，该行被退回：两行中有一行编号有误"), line);
+
+			import->refused_here++;
+			spool_add(spool, cursor.number, "", reason, "");
+			free(reason);
 		}
 		else
 		{
@@ -563,6 +581,7 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 		}
 	}
 	import->rows = cursor.rows;
+	free_refused_keys(refused);
 	progress_end();
 }
 
@@ -1100,6 +1119,8 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 			import.pointers = need((size_t) target->count * sizeof *import.pointers);
 			chars_reset(&import.problem.reason);
 			chars_reset(&import.problem.likely);
+			chars_reset(&import.further.reason);
+			chars_reset(&import.further.likely);
 			code = run_import(&import);
 			for (int i = 0; i < target->count; i++)
 				chars_free(&import.values[i]);
@@ -1116,6 +1137,8 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 	chars_free(&import.part);
 	chars_free(&import.problem.reason);
 	chars_free(&import.problem.likely);
+	chars_free(&import.further.reason);
+	chars_free(&import.further.likely);
 	if (import.layout)
 		free_layout(import.layout);
 	if (import.reader)

@@ -64,6 +64,16 @@ match_by(Stage *stage, const bool *key, const char *only, bool unique)
 	chars_reset(&sql);
 	chars_format(&sql, "SELECT 1 FROM %s LIMIT 1", stage->target->quoted);
 	filled = db_value(sql.data, 0);
+	/* a key that stands on a row further up which is refused, for its enterprise or by a type, is no other's */
+	if (unique && names.length > 0 && !stage->direct)
+	{
+		char	   *reason = quoted_literal(TEXT("the same key stands on line %s already, which is refused: one of the two is wrong", "第%s行已有同一编号或主键，该行被退回：两行中有一行编号有误"));
+
+		stage_run_format(stage, "INSERT INTO pg_temp.emgov_reject SELECT DISTINCT ON (new.\"#n\") new.\"#n\", '', format(%1$s, x.\"#line\"), '' FROM (%2$s) AS new JOIN (%2$s) AS x ON (%3$s) = (%4$s)"
+						 " AND x.\"#n\" < new.\"#n\" JOIN pg_temp.emgov_reject AS r ON r.n = x.\"#n\" WHERE %5$s AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS o WHERE o.n = new.\"#n\")"
+						 " ORDER BY new.\"#n\", x.\"#n\"", reason, stage->rows[1].data, names.data, theirs.data, only);
+		free(reason);
+	}
 	chars_reset(&sql);
 	/* in an empty table there is nothing that they could be, but two of the file may be one */
 	if (names.length > 0 && (unique || filled))

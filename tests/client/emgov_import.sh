@@ -598,6 +598,28 @@ printf '区域,检查企业数\n天宁区,\n钟楼区,/\n' >"$work/no_counts.csv
 run 1 reported "$work/no_counts.csv" --period 2021-06
 warns 'no value in any of the columns'
 
+# ------------------------------------------------------------------ a number used twice, its first row refused: the second is refused too, so that the first, corrected, overwrites nothing
+printf '事故编号,发生日期,发生地点,事故类别,死亡人数\nDU-1,2024-02-30,天宁区,道路运输,1\nDU-1,2024-03-05,钟楼区,建筑业,2\nDU-2,2024-03-05,钟楼区,建筑业,2\nDU-1,2024-03-06,钟楼区,建筑业,3\n' >"$work/dup.csv"
+run 4 accident "$work/dup.csv"
+says '4 read = 1 added + 0 changed + 0 the same + 3 rejected'
+reason "$work/dup.csv" '^DU-1,2024-03-05,.*line 2 already'
+sed '2s/02-30/03-02/; 3s/DU-1/DU-3/; 4s/DU-1/DU-4/' "$work/dup.csv.rejects.csv" >"$work/dup_fixed.csv"
+run 0 accident "$work/dup_fixed.csv"
+says '3 read = 3 added'
+is "$hurt '^DU-'" 'DU-1/1/0,DU-2/2/0,DU-3/2/0,DU-4/3/0'
+# refused by the server for its enterprise; a key of an ordinary table; a count
+sql -c "INSERT INTO ledger.subject (kind, name) VALUES ('unit', '有名机械厂')" -c "INSERT INTO ledger.organisation (code, name_zh, kind, scope) VALUES ('bureau', '市应急管理局', 'department', 'city') ON CONFLICT DO NOTHING"
+printf '案号,决定日期,当事人名称,处罚种类,罚款金额（元）\n武应急罚〔2024〕91号,2024-05-06,无人知道的厂,罚款,10000\n武应急罚〔2024〕91号,2024-05-07,有名机械厂,罚款,20000\n' >"$work/dup_case.csv"
+run 4 enforcement_case "$work/dup_case.csv" --set org_code=bureau --only-known
+says '2 read = 0 added + 0 changed + 0 the same + 2 rejected'
+reason "$work/dup_case.csv" '2024-05-07,.*line 2 already'
+printf 'code,name,price\nDK,甲,x\nDK,乙,2\n' >"$work/dup_site.csv"
+run 4 public.site "$work/dup_site.csv"
+says '2 read = 0 added + 0 changed + 0 the same + 2 rejected'
+printf '区域,指标,月份,数值\n天宁区,CHECKED,2022年3月,九\n天宁区,CHECKED,2022年3月,8\n' >"$work/dup_counts.csv"
+run 4 reported "$work/dup_counts.csv"
+says '2 read = 0 added + 0 changed + 0 the same + 2 rejected'
+
 # ------------------------------------------------------------------ interrupted, killed
 { echo '事故时间,事故地点,事故类别,事故编号'; seq 250000 | sed 's/.*/2024-05-01,天宁区,煤矿,K&/'; } >"$work/long.csv"
 before=$(sql -c 'SELECT count(*) FROM ledger.accident')
