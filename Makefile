@@ -10,6 +10,7 @@
 #   make check-server PG_CONFIG=/path/to/pg_config  the tests with any server, with assertions where it was built so: see tests/server
 #   make bench-peers                                the same queries by other means, see bench/peers
 #   make check-long                                 the slow tests, about ten hours or as long as wanted: see tests/long
+#   make check-citus PG_CONFIG=/path/to/pg_config   distributed records, with a server that has Citus: see docs/scale.md
 #   make check-clients                              clients that are too large for ./check: see tests/clients-bi/long, tests/clients-office/long
 
 PG_CONFIG  ?= pg_config
@@ -100,7 +101,7 @@ build/unit/%: tests/unit/%.c tests/unit/unit.h $(CORE_SOURCES) $(call in_source,
 	@mkdir -p build/unit
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE_SOURCES:%=$(SOURCE_DIR)%) -lm
 
-.PHONY: unit bench bench-peers lint coverage check-server check-long check-clients
+.PHONY: unit bench bench-peers lint coverage check-server check-citus check-long check-clients
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
 
@@ -125,6 +126,9 @@ coverage:
 
 check-server:
 	$(SOURCE_DIR)tests/server '$(shell command -v $(PG_CONFIG))' $(TOPICS)
+
+check-citus:
+	$(SOURCE_DIR)tests/citus/check '$(shell command -v $(PG_CONFIG))' $(RECORDS)
 
 check-long:
 	$(SOURCE_DIR)tests/long
