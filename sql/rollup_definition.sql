@@ -279,5 +279,10 @@ DROP OWNED BY regress_rollup_function CASCADE;
 SELECT to_regclass('rf'), to_regclass('rf_total'), to_regclass('reads_rf');
 DROP ROLE regress_rollup_function;
 
+-- an error for which no definition is to blame
+CREATE TABLE exhausting (k int);
+CREATE FUNCTION exhausts(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RAISE SQLSTATE ''53200''; END';
+CALL create_rollup('exhausted', 'SELECT exhausts(1 + k) AS k, count(*) FROM rollup_definition.exhausting GROUP BY 1');
+
 DROP SCHEMA rollup_definition CASCADE;
 SELECT count(*) FROM emgov.rollup;

@@ -17,7 +17,7 @@
  * lock not got in time, no memory or disk, a shutdown, damaged data, another server that
  * cannot be reached.
  */
-static bool
+bool
 ends_the_query(int code)
 {
 	int			class = ERRCODE_TO_CATEGORY(code);

@@ -7,6 +7,9 @@
 
 #include "postgres.h"
 
+/* Is an error of this code one for which no definition is to blame, so that it ends the query? */
+extern bool ends_the_query(int code);
+
 /*
  * Do something in a subtransaction.  Gives what it gives: NULL, or why it could not be done; an error is
  * given as its message, unless it is one that ends the query.

@@ -195,8 +195,8 @@ make_query_view(RawStmt *raw, const char *text, const char *qualified)
 /*
  * Fill an empty rollup from the nodes of its table, which are locked; SPI is connected, the
  * rollup's owner acting.  With the memory of maintenance, as an index is built: each time the
- * groups outgrow it all of them become deltas, and each million of deltas leaves a dead version
- * of each group behind in total, which readers then read over for ever.
+ * groups outgrow it all of them become deltas, and each time a fold's own groups outgrow memory it
+ * leaves a dead version of each group behind in total, which readers then read over for ever.
  */
 static void
 fill(const Rollup *rollup, const RollupDefinition *def, List *nodes)

@@ -3,9 +3,9 @@
  *		Moving deltas into total: what a fold does.
  *
  * Deltas are taken out of their table and added up by group in memory; each group is then looked up in
- * total and updated, put in if it is new, or taken out if nothing is left of it.  All of that has one
- * command id, so that every snapshot sees either all of it or nothing.  Nothing is planned: a fold is a
- * part of somebody's statement.
+ * total and updated, put in if it is new, or taken out if nothing is left of it.  What is taken at a
+ * time, as much as memory holds, has one command id, so that every snapshot sees either all of it or
+ * nothing.  Nothing is planned: a fold is a part of somebody's statement.
  *
  * A group that stays is updated: its keys are the same, so the indexes have nothing to learn, and the old
  * version goes with the next look at its page.  Two rows of one group, which should never be, become one.
@@ -14,7 +14,6 @@
 #include "compat.h"
 
 #include "access/genam.h"
-#include "access/relation.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"

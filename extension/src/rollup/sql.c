@@ -2,8 +2,8 @@
  * sql.c
  *		The SQL texts of a rollup, made from its definition.
  *
- * The view and a fold are merges of sums, positive or negative (merged).  No text holds
- * an expression of the query: the rows of the table are summed in C (row.c).
+ * The view is a merge of sums, positive or negative (merged); a fold runs none of these
+ * (move.c).  No text holds an expression of the query: the rows of the table are summed in C (row.c).
  *
  * Every name is qualified and quoted by the server's own deparser; callers have
  * pinned search_path to pg_catalog, so that unqualified operators are the core's.
@@ -13,7 +13,6 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_collation.h"
-#include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"

@@ -23,6 +23,7 @@
 #include "utils/rel.h"
 #include "utils/resowner.h"
 
+#include "attempt.h"
 #include "rollup/rollup.h"
 
 /* A plain value of a type in text form; NULL if there is none at hand. */
@@ -105,6 +106,13 @@ try_expression(Node *node, TupleTableSlot *row)
 	}
 	PG_CATCH();
 	{
+		/* as in attempt() */
+		if (ends_the_query(geterrcode()))
+		{
+			RollbackAndReleaseCurrentSubTransaction();
+			CurrentResourceOwner = owner;
+			PG_RE_THROW();
+		}
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
 		FlushErrorState();
@@ -122,8 +130,6 @@ try_expression(Node *node, TupleTableSlot *row)
 				 errdetail("Its expressions run with search_path set to pg_catalog, emgov."),
 				 errhint("Let the function name what it uses with its schema, or give it a search_path of its own: ALTER FUNCTION ... SET search_path."),
 				 error->context ? errcontext_msg("%s", error->context) : 0));
-	else if (error->sqlerrcode == ERRCODE_QUERY_CANCELED || error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN)
-		ReThrowError(error);
 }
 
 /* Try all of an aggregate or of a list of expressions that is not plain. */
