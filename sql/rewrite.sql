@@ -504,8 +504,9 @@ SELECT answer(format('SELECT y, count(*) FROM %s GROUP BY 1', f)) FROM unnest(AR
     '(joined_view JOIN names USING (id)) AS j CROSS JOIN LATERAL jsonb_to_record(to_jsonb(j)) r (next int), LATERAL (VALUES (r.next % 3)) s (y)',
     '(SELECT j.* FROM (joined_view JOIN names USING (id)) AS j CROSS JOIN LATERAL (SELECT (to_jsonb(j) ->> ''next'')::int OFFSET 0) s) v CROSS JOIN LATERAL (SELECT v.id % 3 AS y) s',
     'names n LEFT JOIN (joined JOIN names USING (id)) AS j ON n.id = j.id CROSS JOIN LATERAL (SELECT to_jsonb(j) ->> ''k'' AS y OFFSET 0) s',
-    'joined_view LEFT JOIN names USING (id) CROSS JOIN (SELECT k % 3 AS y FROM joined WHERE id = 1 OFFSET 0) s',
-    '(SELECT j.k AS y, j::text FROM joined_view n LEFT JOIN (joined JOIN names USING (id)) AS j ON n.id = j.id WHERE n.id < 2) v']) f;
+    'joined_view LEFT JOIN names USING (id) CROSS JOIN (SELECT k % 3 AS y FROM joined WHERE id = 1 OFFSET 0) s']) f;
+-- a row that an outer join may make NULL: since 16 the table is read
+SELECT regexp_replace(answer('SELECT y, count(*) FROM (SELECT j.k AS y, j::text FROM joined_view n LEFT JOIN (joined JOIN names USING (id)) AS j ON n.id = j.id WHERE n.id < 2) v GROUP BY 1'), '^[^:]*', 'either way') AS answer;
 SET emgov.rewrite = off;
 
 -- a pattern that ends in its escape fails only where a text has come so far
