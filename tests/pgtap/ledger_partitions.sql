@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 \ir ../plan_of.sql
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(25);
+SELECT plan(49);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 CREATE TABLE plain (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on));
@@ -51,7 +51,7 @@ SELECT isnt((SELECT value FROM ledger.figures(emgov.ytd('2025-04-15'), :'before'
 SELECT is_empty($$SELECT * FROM emgov.verify_rollup('visit_daily')$$, 'the rollup follows');
 SELECT throws_like($$UPDATE visit SET visited_on = '2025-03-01' WHERE id = 1$$, 'the key of a row of "public.visit_2025_01" cannot be changed', 'a record does not move to another month');
 SELECT throws_like($$DELETE FROM visit WHERE id = 1$$, 'delete on "public.visit_2025_01" is refused%', 'nor is it deleted');
-SELECT throws_like($$TRUNCATE visit$$, 'truncate on "public.visit_2025_01" is refused%', 'nor are all');
+SELECT throws_like($$TRUNCATE visit$$, 'truncate on "public.visit" is refused%', 'nor are all');
 
 -- each partition groups its own
 ANALYZE visit;
@@ -89,4 +89,84 @@ SELECT is((SELECT count(*) FROM visit_2025_01_as_of(:'before') WHERE status = 'v
 SELECT lives_ok($$CALL emgov.release_versions('visit_2025_01'); DROP TABLE visit_2025_01, visit_2025_01_history$$, 'released, it can be dropped');
 CALL emgov.release_versions('visit');
 SELECT lives_ok('DELETE FROM visit', 'the whole can be released, too');
+
+-- A kept table that is renamed, moved or given to another goes on being kept, and what reads its past goes along.
+CREATE ROLE emgov_test_owner;
+CREATE ROLE emgov_test_heir;
+CREATE SCHEMA place AUTHORIZATION emgov_test_owner;
+CREATE SCHEMA elsewhere AUTHORIZATION emgov_test_owner;
+GRANT ALL ON SCHEMA place, elsewhere TO emgov_test_heir;
+GRANT emgov_test_heir TO emgov_test_owner;
+CREATE FUNCTION public.past_of() RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT format('%s %s', p.oid::regprocedure, pg_get_userbyid(p.proowner)) FROM pg_proc AS p
+     WHERE p.pronamespace IN ('place'::regnamespace, 'elsewhere'::regnamespace) AND p.proname ~ '^[vw](_as_of|_changed)$' ORDER BY 1 $$;
+SET ROLE emgov_test_owner;
+CREATE TABLE place.v (id int, d date, area text, n int, m int, PRIMARY KEY (id, d)) PARTITION BY RANGE (d);
+CREATE TABLE place.v1 PARTITION OF place.v FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
+CALL emgov.keep_versions('place.v');
+INSERT INTO place.v VALUES (1, '2024-01-02', 'a', 7, 8);
+SELECT clock_timestamp() AS first \gset
+UPDATE place.v SET n = 70;
+-- what is like them stays where it is
+CREATE FUNCTION place.other_as_of(timestamptz) RETURNS SETOF place.v LANGUAGE sql BEGIN ATOMIC SELECT * FROM place.v_as_of($1) WHERE n > 1; END;
+ALTER TABLE place.v RENAME TO w;
+SELECT results_eq('SELECT past_of()', ARRAY['place.w_as_of(timestamp with time zone) emgov_test_owner', 'place.w_changed(timestamp with time zone,timestamp with time zone) emgov_test_owner'],
+                  'renamed, its functions follow');
+CREATE TABLE place.w2 PARTITION OF place.w FOR VALUES FROM ('2024-02-01') TO ('2024-03-01');
+INSERT INTO place.w VALUES (2, '2024-02-02', 'b', 5, 6);
+SELECT throws_like('DELETE FROM place.w WHERE id = 2', 'delete on "place.w2" is refused%', 'and a new partition is kept');
+SELECT results_eq($$SELECT id, n FROM place.w_as_of('infinity') ORDER BY 1$$, 'VALUES (1, 70), (2, 5)', 'and read');
+ALTER TABLE place.w SET SCHEMA elsewhere;
+SELECT results_eq('SELECT past_of()', ARRAY['elsewhere.w_as_of(timestamp with time zone) emgov_test_owner',
+                  'elsewhere.w_changed(timestamp with time zone,timestamp with time zone) emgov_test_owner'], 'moved, too');
+CREATE TABLE place.w3 PARTITION OF elsewhere.w FOR VALUES FROM ('2024-03-01') TO ('2024-04-01');
+SELECT isnt(emgov_internal.history_of('place.w3'), NULL, 'and a new partition is kept');
+SELECT has_function('place', 'other_as_of', 'what is another''s stays');
+
+-- columns go and change, as those of a plain kept table
+DROP FUNCTION place.other_as_of;
+SELECT lives_ok('ALTER TABLE elsewhere.w ALTER area TYPE varchar(10)', 'a column gets another type');
+SELECT lives_ok('ALTER TABLE elsewhere.w ALTER id TYPE bigint', 'one of the key, too');
+SELECT lives_ok('ALTER TABLE elsewhere.w DROP COLUMN m', 'a column goes');
+SELECT lives_ok('ALTER TABLE elsewhere.w ADD k int', 'one comes');
+SELECT lives_ok('ALTER TABLE elsewhere.w RENAME COLUMN k TO l', 'and is renamed');
+SELECT results_eq(format('SELECT id, area, n, l FROM elsewhere.w_as_of(%L)', :'first'), $$VALUES (1::bigint, varchar(10) 'a', 7, NULL::int)$$, 'its past is read still');
+SELECT set_eq(format('SELECT elsewhere.w_changed(%L, NULL)', :'first'), ARRAY['[1, "2024-01-02"]', '[2, "2024-02-02"]'], 'and what changed');
+SELECT results_eq(format('SELECT m FROM place.v1_history_as_of(%L)', :'first'), 'VALUES (8)', 'the column is in the past alone');
+CREATE DOMAIN elsewhere.much AS int;
+ALTER TABLE elsewhere.w ADD much elsewhere.much;
+DROP DOMAIN elsewhere.much CASCADE;
+SELECT results_eq($$SELECT id, n FROM elsewhere.w_as_of('infinity') ORDER BY 1$$, 'VALUES (1::bigint, 70), (2::bigint, 5)', 'a column that goes with its type takes nothing along');
+
+ALTER TABLE elsewhere.w OWNER TO emgov_test_heir;
+SELECT results_eq('SELECT past_of()', ARRAY['elsewhere.w_as_of(timestamp with time zone) emgov_test_heir',
+                  'elsewhere.w_changed(timestamp with time zone,timestamp with time zone) emgov_test_heir'], 'given to another, too');
+RESET ROLE;
+GRANT SELECT ON ALL TABLES IN SCHEMA place TO emgov_test_heir;
+SELECT lives_ok('ALTER TABLE elsewhere.w ADD k int', 'a column comes then');
+CREATE SCHEMA heir AUTHORIZATION emgov_test_heir;
+SET ROLE emgov_test_heir;
+CREATE TABLE heir.w4 PARTITION OF elsewhere.w FOR VALUES FROM ('2024-04-01') TO ('2024-05-01');
+SELECT isnt(emgov_internal.history_of('heir.w4'), NULL, 'and a new partition is kept');
+SELECT matches(pg_get_functiondef('elsewhere.w_as_of'::regproc), 'w4_as_of', 'and read');
+RESET ROLE;
+ALTER TABLE elsewhere.w OWNER TO emgov_test_owner;
+ALTER SCHEMA elsewhere RENAME TO elsewhere2;
+ALTER TABLE elsewhere2.w RENAME TO x;
+SELECT is((SELECT count(*) FROM elsewhere2.x_as_of('infinity')), 2::bigint, 'again and again');
+
+-- without a partition
+CREATE TABLE bare (id int, d date, PRIMARY KEY (id, d)) PARTITION BY RANGE (d);
+CALL emgov.keep_versions('bare');
+ALTER TABLE bare RENAME TO empty;
+CREATE TABLE empty1 PARTITION OF empty FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
+SELECT isnt(emgov_internal.history_of('empty1'), NULL, 'one that had no partition when it was renamed is kept');
+SELECT hasnt_function('bare_as_of', 'under its new name alone');
+CALL emgov.release_versions('empty');
+CREATE TABLE empty2 PARTITION OF empty FOR VALUES FROM ('2024-02-01') TO ('2024-03-01');
+SELECT is(emgov_internal.history_of('empty2'), NULL, 'one that is released is kept no longer');
+SELECT lives_ok('TRUNCATE empty', 'nor guarded');
+DROP SCHEMA place, elsewhere2, heir CASCADE;
+DROP OWNED BY emgov_test_owner, emgov_test_heir;
+DROP ROLE emgov_test_owner, emgov_test_heir;
 SELECT * FROM finish();

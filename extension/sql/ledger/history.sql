@@ -278,7 +278,6 @@ BEGIN
     END IF;
     PERFORM emgov_internal.must_own(format('table "%s"', relation), owner);
     history := (SELECT p.qualified FROM emgov_internal.history_place(relation) AS p);
-    keep := format('%I.ledger_keep', schema_name);
     SELECT string_agg(quote_ident(k), ', ') INTO key FROM unnest(emgov_internal.key_columns(relation)) AS k;
     SELECT format('column "%s" is computed when it is read: make it STORED', attname) INTO problem
       FROM pg_attribute WHERE attrelid = relation AND attgenerated = 'v' AND NOT attisdropped LIMIT 1;
@@ -308,21 +307,7 @@ BEGIN
         EXECUTE format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp()', qualified);
         PERFORM emgov_internal.set_comment('COLUMN', qualified || '.known_from', '本版本的知悉时间 | moment from which this version of the row was known');
     END IF;
-    -- in a schema where others may create, what is found under our name may be theirs, or come between
-    BEGIN
-        EXECUTE format('CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', keep, emgov_internal.keep_body());
-        problem := CASE WHEN (SELECT proowner FROM pg_proc WHERE oid = to_regprocedure(keep || '()')) <> owner THEN 'It is another owner''s.' END;
-    EXCEPTION WHEN insufficient_privilege THEN
-        problem := SQLERRM;
-    END;
-    IF problem IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('the versions of table "%s" cannot be kept: function %s() cannot be made', relation, keep), DETAIL = problem,
-            HINT = 'Keep tables of different owners in different schemas.';
-    END IF;
-    EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', keep);
-    PERFORM emgov_internal.set_comment('FUNCTION', keep || '()', '触发器：记录及其历史版本不可抹去 | trigger: a fact and its versions cannot be wiped out');
-
+    keep := emgov_internal.make_keep(relation);
     -- while the extension is there, zzz_ledger_version keeps what is deleted of definitions
     IF to_regclass(format('%I.ledger_version', schema_name)) IS NOT NULL AND EXISTS (SELECT FROM emgov_internal.pack_tables() AS p WHERE p.name = table_name) THEN
         unless := 'WHEN (to_regproc(''emgov_internal.keep_version'') IS NULL)';

@@ -2,31 +2,65 @@
 -- Each partition is a kept table with a history of its own, so a partition that is detached takes its past along. Two
 -- functions put the pasts of the partitions together: t_as_of(moment), and t_changed(since, until), the keys of what changed.
 -- They are made anew when partitions come or go (history_ddl.c), and a new partition is kept from its first row on.
+-- That a partitioned table is kept is told by its trigger ledger_keep_all, which refuses TRUNCATE of the whole: it goes along when the
+-- table is renamed, moved or given to another, and stands in a dump.
 
 CREATE FUNCTION emgov_internal.leaf_partitions(relation regclass) RETURNS SETOF regclass
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT t.relid FROM pg_partition_tree(relation) AS t WHERE t.isleaf AND t.relid <> relation ORDER BY t.relid::text $$;
 COMMENT ON FUNCTION emgov_internal.leaf_partitions(regclass) IS 'internal: the partitions of a table that hold its rows, by name';
 
+CREATE FUNCTION emgov_internal.partitions_kept(relation regclass) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_trigger AS t ON t.tgrelid = c.oid JOIN pg_proc AS p ON p.oid = t.tgfoid
+                    WHERE c.oid = relation AND c.relkind = 'p' AND t.tgname = 'ledger_keep_all' AND NOT t.tgisinternal AND p.proname = 'ledger_keep')
+$$;
+COMMENT ON FUNCTION emgov_internal.partitions_kept(regclass) IS 'internal: whether the partitions of a table are kept, those that come later too';
+
+-- ledger_keep() in the schema of a table that is to be kept, of its owner.
+CREATE FUNCTION emgov_internal.make_keep(relation regclass) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    owner oid;
+    keep text;
+    problem text;
+BEGIN
+    SELECT c.relowner, format('%I.ledger_keep', n.nspname) INTO owner, keep FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = relation;
+    -- in a schema where others may create, what is found under our name may be theirs, or come between
+    BEGIN
+        EXECUTE format('CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', keep, emgov_internal.keep_body());
+        problem := CASE WHEN (SELECT proowner FROM pg_proc WHERE oid = to_regprocedure(keep || '()')) <> owner THEN 'It is another owner''s.' END;
+    EXCEPTION WHEN insufficient_privilege THEN
+        problem := SQLERRM;
+    END;
+    IF problem IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('the versions of table "%s" cannot be kept: function %s() cannot be made', relation, keep), DETAIL = problem,
+            HINT = 'Keep tables of different owners in different schemas.';
+    END IF;
+    EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', keep);
+    PERFORM emgov_internal.set_comment('FUNCTION', keep || '()', '触发器：记录及其历史版本不可抹去 | trigger: a fact and its versions cannot be wiped out');
+    RETURN keep;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.make_keep(regclass) IS 'internal: make the trigger function that guards what a kept table holds; gives its name';
+
 CREATE PROCEDURE emgov_internal.keep_partitions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    schema_name name;
-    table_name name;
     qualified text;
+    name text;
     problem text;
     hint text;
-    columns text;
-    past text;
-    changed text;
     p regclass;
 BEGIN
-    SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) INTO schema_name, table_name, qualified
-      FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = relation;
+    SELECT format('%I.%I', n.nspname, c.relname), c.relname INTO qualified, name FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = relation;
     SELECT format('its partition "%s" is not an ordinary table', l), 'What lies on another server is kept there.' INTO problem, hint
       FROM emgov_internal.leaf_partitions(relation) AS l JOIN pg_class AS c ON c.oid = l WHERE c.relkind <> 'r' LIMIT 1;
-    IF octet_length(table_name::text) > 49 THEN
+    IF octet_length(name) > 49 THEN
         problem := 'its name leaves no room for "_history_as_of"';
         hint := 'Give it a shorter name.';
     ELSIF emgov_internal.key_columns(relation) IS NULL THEN
@@ -41,51 +75,118 @@ BEGIN
         PERFORM emgov_internal.set_comment('COLUMN', qualified || '.known_from', '本版本的知悉时间 | moment from which this version of the row was known');
     END IF;
 
-    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped;
-    FOR p IN SELECT emgov_internal.leaf_partitions(relation) LOOP
-        IF emgov_internal.history_of(p) IS NULL THEN
-            CALL emgov.keep_versions(p);
-        END IF;
-        SELECT concat_ws(' UNION ALL ', past, format('SELECT %s FROM %s($1)', columns, min(f.name) FILTER (WHERE f.ending = '_as_of'))),
-               concat_ws(' UNION ALL ', changed, format('SELECT %s FROM %s($1, $2) AS emgov_record', emgov_internal.record_key(relation), min(f.name) FILTER (WHERE f.ending = '_versions')))
-          INTO past, changed FROM emgov_internal.past_functions(p) AS f;
+    FOR p IN SELECT l FROM emgov_internal.leaf_partitions(relation) AS l WHERE emgov_internal.history_of(l) IS NULL LOOP
+        CALL emgov.keep_versions(p);
     END LOOP;
-    EXECUTE format('CREATE OR REPLACE FUNCTION %I.%I(as_of timestamptz) RETURNS SETOF %s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 BEGIN ATOMIC %s; END',
-                   schema_name, table_name || '_as_of', qualified, coalesce(past, format('SELECT * FROM ONLY %s', qualified)));
-    EXECUTE format('CREATE OR REPLACE FUNCTION %I.%I(since timestamptz, until timestamptz) RETURNS SETOF text LANGUAGE sql STABLE PARALLEL SAFE ROWS 100 BEGIN ATOMIC %s; END',
-                   schema_name, table_name || '_changed', coalesce(changed, 'SELECT NULL::text WHERE false'));
-    PERFORM emgov_internal.set_comment('FUNCTION', format('%I.%I(timestamptz)', schema_name, table_name || '_as_of'),
-        format('表 %1$s 在某一时刻已知的内容，各分区合计 | the rows of %1$s as they were known at a moment, of all partitions', table_name));
-    PERFORM emgov_internal.set_comment('FUNCTION', format('%I.%I(timestamptz, timestamptz)', schema_name, table_name || '_changed'),
-        format('表 %1$s 在两个时刻之间可能变动的记录编号 | keys of the rows of %1$s of which something changed between two moments', table_name));
+    IF NOT emgov_internal.partitions_kept(relation) THEN
+        EXECUTE format('CREATE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''fact'')', qualified, emgov_internal.make_keep(relation));
+    END IF;
+    PERFORM emgov_internal.place_partitions_past(relation, (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = relation));
+    PERFORM emgov_internal.make_partitions_past(relation);
 END
 $$;
 COMMENT ON PROCEDURE emgov_internal.keep_partitions(regclass) IS 'internal: keep every version of the rows of each partition of a table, and make what reads the past of all of them';
 
--- The functions that read the past of a partitioned table that is kept.
-CREATE FUNCTION emgov_internal.partitions_past(relation regclass, OUT signature regprocedure) RETURNS SETOF regprocedure
+-- The functions that read the past of all partitions. The first is told by the rows that it gives and by what it reads, for its table
+-- may have been renamed or moved just now; the second has a name like the first one's.
+CREATE FUNCTION emgov_internal.partitions_past(relation regclass, OUT signature regprocedure, OUT ending text) RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT p.oid::regprocedure FROM pg_class AS c JOIN pg_proc AS p ON p.pronamespace = c.relnamespace AND p.proowner = c.relowner AND p.proretset
-     WHERE c.oid = relation AND c.relkind = 'p'
-       AND (p.proname = c.relname || '_as_of' AND p.prorettype = c.reltype AND p.proargtypes = ARRAY['timestamptz'::regtype]::oidvector
-            OR p.proname = c.relname || '_changed' AND p.prorettype = 'text'::regtype AND p.proargtypes = ARRAY['timestamptz'::regtype, 'timestamptz'::regtype]::oidvector)
+    WITH t AS (SELECT * FROM pg_class WHERE oid = relation AND emgov_internal.partitions_kept(relation)),
+    leaf AS (SELECT f.signature FROM t, emgov_internal.leaf_partitions(t.oid) AS l, emgov_internal.past_functions(l) AS f WHERE f.ending = '_as_of'),
+    f AS (SELECT p.* FROM t JOIN pg_proc AS p ON p.prorettype = t.reltype AND p.proretset AND p.proowner = t.relowner
+                         AND p.proargtypes = ARRAY['timestamptz'::regtype]::oidvector AND right(p.proname::text, 6) = '_as_of',
+                 LATERAL (SELECT p.pronamespace = t.relnamespace AND p.proname = t.relname || '_as_of' AS here) AS x
+           WHERE x.here OR EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+                                      AND (d.refclassid = 'pg_proc'::regclass AND d.refobjid IN (SELECT leaf.signature FROM leaf)
+                                           OR d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid AND NOT EXISTS (SELECT FROM leaf)))
+           ORDER BY x.here DESC, p.oid LIMIT 1)
+    SELECT f.oid::regprocedure, '_as_of' FROM f
+    UNION ALL
+    SELECT p.oid::regprocedure, '_changed'
+      FROM f JOIN pg_proc AS p ON p.pronamespace = f.pronamespace AND p.proname = left(f.proname::text, -6) || '_changed' AND p.proowner = f.proowner AND p.proretset
+                              AND p.prorettype = 'text'::regtype AND p.proargtypes = ARRAY['timestamptz'::regtype, 'timestamptz'::regtype]::oidvector
 $$;
-COMMENT ON FUNCTION emgov_internal.partitions_past(regclass) IS 'internal: the functions that read the past of a partitioned table that is kept; none of one that is not';
+COMMENT ON FUNCTION emgov_internal.partitions_past(regclass) IS
+    'internal: the functions that read the past of a partitioned table that is kept, with what follows the table''s name in theirs; none of one that is not';
 
--- After a command on a table, or on a partition of it. While a dump is being restored there are no keys yet.
+CREATE FUNCTION emgov_internal.place_partitions_past(relation regclass, owner text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    f record;
+BEGIN
+    FOR f IN SELECT p.oid::regprocedure AS signature, p.proname, t.relname || x.ending AS name, p.pronamespace, t.relnamespace, pg_get_userbyid(p.proowner) AS owner
+               FROM pg_class AS t, emgov_internal.partitions_past(relation) AS x JOIN pg_proc AS p ON p.oid = x.signature WHERE t.oid = relation LOOP
+        IF f.proname <> f.name THEN
+            EXECUTE format('ALTER FUNCTION %s RENAME TO %I', f.signature, f.name);
+        END IF;
+        IF f.pronamespace <> f.relnamespace THEN
+            EXECUTE format('ALTER FUNCTION %s SET SCHEMA %s', f.signature, f.relnamespace::regnamespace);
+        END IF;
+        IF f.owner <> place_partitions_past.owner THEN
+            EXECUTE format('ALTER FUNCTION %s OWNER TO %I', f.signature, place_partitions_past.owner);
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.place_partitions_past(regclass, text) IS
+    'internal: bring the functions that read the past of a partitioned table to where the table is, and into its owner''s hands';
+
+-- Make them. Columns in `gone` are given as NULL, as in make_as_of().
+CREATE FUNCTION emgov_internal.make_partitions_past(relation regclass, gone text[] DEFAULT '{}') RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    name text;
+    qualified text;
+    schema text;
+    columns text;
+    past text;
+    changed text;
+BEGIN
+    SELECT c.relname, format('%I.%I', n.nspname, c.relname), quote_ident(n.nspname) INTO name, qualified, schema
+      FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = relation;
+    SELECT string_agg(CASE WHEN attname = ANY (gone) THEN format('NULL::%s', format_type(atttypid, atttypmod)) ELSE quote_ident(attname) END, ', ' ORDER BY attnum) INTO columns
+      FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped;
+    SELECT string_agg(format('SELECT %s FROM %s($1)', columns, f.as_of), ' UNION ALL ' ORDER BY f.as_of),
+           string_agg(format('SELECT %s FROM %s($1, $2) AS emgov_record', emgov_internal.record_key(relation), f.versions), ' UNION ALL ' ORDER BY f.as_of)
+               FILTER (WHERE NOT coalesce(emgov_internal.key_columns(relation)::text[] && gone, false))
+      INTO past, changed
+      FROM emgov_internal.leaf_partitions(relation) AS l,
+           LATERAL (SELECT min(p.name) FILTER (WHERE p.ending = '_as_of') AS as_of, min(p.name) FILTER (WHERE p.ending = '_versions') AS versions
+                      FROM emgov_internal.past_functions(l) AS p) AS f;
+    EXECUTE format('CREATE OR REPLACE FUNCTION %s.%I(as_of timestamptz) RETURNS SETOF %s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 BEGIN ATOMIC %s; END',
+                   schema, name || '_as_of', qualified, coalesce(past, format('SELECT %s FROM ONLY %s', columns, qualified)));
+    EXECUTE format('CREATE OR REPLACE FUNCTION %s.%I(since timestamptz, until timestamptz) RETURNS SETOF text LANGUAGE sql STABLE PARALLEL SAFE ROWS 100 BEGIN ATOMIC %s; END',
+                   schema, name || '_changed', coalesce(changed, 'SELECT NULL::text WHERE false'));
+    PERFORM emgov_internal.set_comment('FUNCTION', format('%s.%I(timestamptz)', schema, name || '_as_of'),
+        format('表 %1$s 在某一时刻已知的内容，各分区合计 | the rows of %1$s as they were known at a moment, of all partitions', name));
+    PERFORM emgov_internal.set_comment('FUNCTION', format('%s.%I(timestamptz, timestamptz)', schema, name || '_changed'),
+        format('表 %1$s 在两个时刻之间可能变动的记录编号 | keys of the rows of %1$s of which something changed between two moments', name));
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.make_partitions_past(regclass, text[]) IS 'internal: make the functions that read the past of all partitions of a table';
+
+-- After a command on a table, or on a partition of it; the functions are then made anew, as the table's owner.
+-- While a dump is being restored there are no keys yet.
 CREATE FUNCTION emgov_internal.follow_partitions(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    root regclass := pg_partition_root(relation);
+    whole record;
+    p regclass;
 BEGIN
-    IF emgov_internal.key_columns(root) IS NOT NULL AND EXISTS (SELECT FROM emgov_internal.partitions_past(root)) THEN
-        CALL emgov.keep_versions(root);
-    END IF;
+    FOR whole IN SELECT t.relid, pg_get_userbyid(c.relowner) AS owner FROM pg_partition_tree(pg_partition_root(relation)) AS t JOIN pg_class AS c ON c.oid = t.relid
+                  WHERE emgov_internal.partitions_kept(t.relid) AND emgov_internal.key_columns(t.relid) IS NOT NULL LOOP
+        PERFORM emgov_internal.place_partitions_past(whole.relid, whole.owner);
+        FOR p IN SELECT l FROM emgov_internal.leaf_partitions(whole.relid) AS l WHERE emgov_internal.history_of(l) IS NULL LOOP
+            CALL emgov.keep_versions(p);
+        END LOOP;
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.follow_partitions(regclass) IS 'internal: keep the partitions that a kept table has now, and make what reads their past anew';
+COMMENT ON FUNCTION emgov_internal.follow_partitions(regclass) IS 'internal: keep the partitions that a kept table has now, and bring what reads their past to where the table is';
 
 -- A partition is released before it is dropped, or with the whole.
 CREATE PROCEDURE emgov_internal.release_partitions(relation regclass)
@@ -98,6 +199,9 @@ BEGIN
     FOR f IN SELECT p.signature FROM emgov_internal.partitions_past(relation) AS p LOOP
         EXECUTE format('DROP FUNCTION %s', f.signature);
     END LOOP;
+    IF emgov_internal.partitions_kept(relation) THEN
+        EXECUTE format('DROP TRIGGER ledger_keep_all ON %s', relation);
+    END IF;
     FOR p IN SELECT l FROM emgov_internal.leaf_partitions(relation) AS l WHERE emgov_internal.history_of(l) IS NOT NULL LOOP
         CALL emgov.release_versions(p);
     END LOOP;

@@ -16,6 +16,7 @@
 #include "access/table.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
+#include "catalog/partition.h"
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_type_d.h"
@@ -69,7 +70,8 @@ guarded(Oid relid)
 
 		if (trigger->tgisinternal || (function = get_func_name(trigger->tgfoid)) == NULL)
 			continue;
-		if (strcmp(function, "ledger_keep") == 0)
+		/* that of a partitioned table guards the whole of its partitions */
+		if (strcmp(function, "ledger_keep") == 0 && relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
 			result = GUARDED_HISTORY;
 		else if (strcmp(function, "only_publish") == 0 && get_func_namespace(trigger->tgfoid) == schema)
 			result = GUARDED_PUBLICATION;
@@ -184,6 +186,11 @@ before_columns(RangeVar *name, List *renamed, List *added, List *gone, List *hel
 		refuse_publication(relid);
 	if (held != NIL)
 		run("SELECT emgov_internal.refuse_used_columns($1, $2)", relid, name_array(held), name_array(NIL));
+	/* what reads the past of all partitions first: it reads what those have */
+	if (gone != NIL)
+		foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+			if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_PARTITIONED_TABLE)
+				run_as_owner("SELECT emgov_internal.make_partitions_past($1, $3) WHERE emgov_internal.partitions_kept($1)", lfirst_oid(cell), NIL, gone);
 	foreach(cell, kept_below(relid))
 	{
 		LockRelationOid(lfirst_oid(cell), AccessExclusiveLock);
@@ -216,6 +223,17 @@ computes_values(AlterTableCmd *cmd)
 		  strcmp(strVal(linitial(((ColumnRef *) expression)->fields)), cmd->name) == 0);
 }
 
+/* Before a partitioned table is given to another owner: so is what reads the past of all its partitions, for it is told by its owner. */
+static void
+before_owner(RangeVar *name, RoleSpec *owner)
+{
+	Oid			relid = RangeVarGetRelid(name, NoLock, true);
+
+	/* if the user may not, the command itself says so */
+	if (OidIsValid(relid) && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE && relation_ownercheck(relid, GetUserId()))
+		run("SELECT emgov_internal.place_partitions_past($1, $2[1])", relid, name_array(list_make1(get_rolespec_name(owner))), name_array(NIL));
+}
+
 /* Before ALTER TABLE. */
 static void
 before_alter(AlterTableStmt *stmt)
@@ -231,7 +249,9 @@ before_alter(AlterTableStmt *stmt)
 		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
 
 		other_values |= cmd->subtype == AT_DropColumn || (cmd->subtype == AT_AlterColumnType && computes_values(cmd));
-		if (cmd->subtype == AT_AddColumn)
+		if (cmd->subtype == AT_ChangeOwner)
+			before_owner(stmt->relation, cmd->newowner);
+		else if (cmd->subtype == AT_AddColumn)
 			added = lappend(added, castNode(ColumnDef, cmd->def)->colname);
 		else if (cmd->subtype == AT_DropColumn || cmd->subtype == AT_AlterColumnType)
 		{
@@ -391,6 +411,20 @@ concerns_history(Node *tree)
 	return false;
 }
 
+/* The partitions that a kept table has now are kept, and what reads their past is made anew. */
+static void
+follow_partitions(Oid relid)
+{
+	Oid			root = get_rel_relispartition(relid) ? llast_oid(get_partition_ancestors(relid)) : relid;
+	ListCell   *cell;
+
+	run("SELECT emgov_internal.follow_partitions($1)", relid, name_array(NIL), name_array(NIL));
+	foreach(cell, find_all_inheritors(root, NoLock, NULL))
+		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_PARTITIONED_TABLE)
+			run_as_owner("SELECT emgov_internal.make_partitions_past($1) WHERE emgov_internal.partitions_kept($1) AND emgov_internal.key_columns($1) IS NOT NULL",
+						 lfirst_oid(cell), NIL, NIL);
+}
+
 static void
 end(void *tree)
 {
@@ -426,7 +460,7 @@ end(void *tree)
 			continue;
 		check_inheritance(relid);
 		if (IsA(tree, CreateStmt) && get_rel_relispartition(relid))
-			run("SELECT emgov_internal.follow_partitions($1)", relid, name_array(NIL), name_array(NIL));
+			follow_partitions(relid);
 		if (IsA(tree, CreateStmt) || IsA(tree, CreateSchemaStmt))
 			continue;
 		if (guarded(relid) == GUARDED_HISTORY)
@@ -438,7 +472,7 @@ end(void *tree)
 			run("SELECT emgov_internal.check_kept($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
 		}
 		if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
-			run("SELECT emgov_internal.follow_partitions($1)", relid, name_array(NIL), name_array(NIL));
+			follow_partitions(relid);
 	}
 }
 
@@ -482,6 +516,14 @@ drop(void *tree)
 
 		if (guarded(relid) == GUARDED_KEPT)
 			run_as_owner("SELECT emgov_internal.follow($1)", relid, NIL, NIL);
+	}
+	for (uint64 i = 0; i < n; i++)
+	{
+		bool		isnull;
+		Oid			relid = DatumGetObjectId(SPI_getbinval(dropped->vals[i], dropped->tupdesc, 1, &isnull));
+
+		if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
+			follow_partitions(relid);
 	}
 }
 
