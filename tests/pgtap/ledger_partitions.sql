@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 \ir ../plan_of.sql
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(49);
+SELECT plan(50);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 CREATE TABLE plain (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on));
@@ -154,6 +154,7 @@ ALTER TABLE elsewhere.w OWNER TO emgov_test_owner;
 ALTER SCHEMA elsewhere RENAME TO elsewhere2;
 ALTER TABLE elsewhere2.w RENAME TO x;
 SELECT is((SELECT count(*) FROM elsewhere2.x_as_of('infinity')), 2::bigint, 'again and again');
+SELECT throws_like('ALTER TABLE place.v1 OWNER TO emgov_test_heir', '%must belong to the owner of%', 'a partition is given to no other: the whole runs its functions');
 
 -- without a partition
 CREATE TABLE bare (id int, d date, PRIMARY KEY (id, d)) PARTITION BY RANGE (d);

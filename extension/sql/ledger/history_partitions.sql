@@ -179,6 +179,13 @@ DECLARE
 BEGIN
     FOR whole IN SELECT t.relid, pg_get_userbyid(c.relowner) AS owner FROM pg_partition_tree(pg_partition_root(relation)) AS t JOIN pg_class AS c ON c.oid = t.relid
                   WHERE emgov_internal.partitions_kept(t.relid) AND emgov_internal.key_columns(t.relid) IS NOT NULL LOOP
+        -- what reads the past of the whole runs what its partitions have for theirs
+        IF EXISTS (SELECT FROM pg_class AS c WHERE c.oid = relation AND c.relispartition AND pg_get_userbyid(c.relowner) <> whole.owner) THEN
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+                MESSAGE = format('partition %s of a kept table must belong to the owner of %s', relation, whole.relid),
+                DETAIL = 'The functions that read the past of the whole run those of its partitions.',
+                HINT = format('ALTER TABLE %s OWNER TO %I, or release_versions() of the whole first.', relation, whole.owner);
+        END IF;
         PERFORM emgov_internal.place_partitions_past(whole.relid, whole.owner);
         FOR p IN SELECT l FROM emgov_internal.leaf_partitions(whole.relid) AS l WHERE emgov_internal.history_of(l) IS NULL LOOP
             CALL emgov.keep_versions(p);

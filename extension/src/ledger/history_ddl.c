@@ -471,7 +471,7 @@ end(void *tree)
 			run_as_owner("SELECT emgov_internal.follow($1)", lfirst_oid(cell), NIL, NIL);
 			run("SELECT emgov_internal.check_kept($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
 		}
-		if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
+		if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE || get_rel_relispartition(relid))
 			follow_partitions(relid);
 	}
 }
