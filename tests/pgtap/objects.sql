@@ -14,6 +14,7 @@ SELECT isnt_empty($$SELECT FROM pg_proc WHERE pronamespace = 'emgov'::regnamespa
 SET search_path = pg_catalog, public;
 CREATE TEMP TABLE exception (line text);
 INSERT INTO exception VALUES
+    ('v u emgov_internal.add_known_from(text)'),
     ('s u emgov_internal.adds_up(emgov_internal.indicator[],text)'),
     ('v u emgov_internal.approval_draft(regnamespace,text,daterange,timestamp with time zone)'),
     ('s u emgov_internal.base_values(regnamespace,daterange[],timestamp with time zone)'),
@@ -31,6 +32,7 @@ INSERT INTO exception VALUES
     ('i u emgov_internal.chinese_names(text[],text[])'),
     ('v u emgov_internal.decide_pending()'),
     ('i u emgov_internal.code_words()'),
+    ('v u emgov_internal.place_function(regprocedure,text,regnamespace,text)'),
     ('s u emgov_internal.refuse_policies(regnamespace)'),
     ('s u emgov_internal.report_views(regnamespace)'),
     ('i u emgov_internal.code_list(text,text)'),
@@ -66,6 +68,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.report_schemas(regnamespace)'),
     ('v u emgov_internal.revoke(regnamespace,name)'),
     ('v u emgov_internal.revoke_reader(regnamespace,name)'),
+    ('s u emgov_internal.stored_member_figures(regnamespace,integer)'),
     ('s u emgov_internal.taken_back(regnamespace,text,text,daterange,timestamp with time zone)'),
     ('s u emgov_internal.missing_members(regnamespace,text,daterange,timestamp with time zone,jsonb)'),
     ('s u emgov_internal.check_needs(text,text,emgov_internal.template_need[])'),

@@ -236,6 +236,16 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.make_as_of(regclass, text[]) IS 'internal: make the functions that read a kept table''s past';
 
+CREATE FUNCTION emgov_internal.add_known_from(qualified text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp()', qualified);
+    PERFORM emgov_internal.set_comment('COLUMN', qualified || '.known_from', '本版本的知悉时间 | moment from which this version of the row was known');
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.add_known_from(text) IS 'internal: give a table that is to be kept the column by which its versions are dated';
+
 CREATE PROCEDURE emgov.keep_versions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -304,8 +314,7 @@ BEGIN
                 HINT = format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp();',
                               (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = relation));
         END IF;
-        EXECUTE format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp()', qualified);
-        PERFORM emgov_internal.set_comment('COLUMN', qualified || '.known_from', '本版本的知悉时间 | moment from which this version of the row was known');
+        PERFORM emgov_internal.add_known_from(qualified);
     END IF;
     keep := emgov_internal.make_keep(relation);
     -- while the extension is there, zzz_ledger_version keeps what is deleted of definitions

@@ -3,6 +3,26 @@
 -- triggers in C (history_ddl.c) find the tables that a command concerns and call what is here.
 
 -- The functions stand beside their table, the history where it belongs, under its name, in its owner's hands.
+CREATE FUNCTION emgov_internal.place_function(signature regprocedure, name text, schema regnamespace, owner text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    f pg_proc;
+BEGIN
+    SELECT * INTO f FROM pg_proc WHERE oid = signature;
+    IF f.proname <> name THEN
+        EXECUTE format('ALTER FUNCTION %s RENAME TO %I', signature, name);
+    END IF;
+    IF f.pronamespace <> schema THEN
+        EXECUTE format('ALTER FUNCTION %s SET SCHEMA %s', signature, schema);
+    END IF;
+    IF pg_get_userbyid(f.proowner) <> owner THEN
+        EXECUTE format('ALTER FUNCTION %s OWNER TO %I', signature, owner);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.place_function(regprocedure, text, regnamespace, text) IS 'internal: give a function this name, schema and owner, where it has another';
+
 CREATE FUNCTION emgov_internal.follow_place(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -10,24 +30,12 @@ DECLARE
     t pg_class;
     h pg_class;
     place record;
-    f record;
 BEGIN
     SELECT * INTO t FROM pg_class WHERE oid = relation;
     SELECT * INTO h FROM pg_class WHERE oid = emgov_internal.history_of(relation);
     SELECT * INTO place FROM emgov_internal.history_place(relation);
-    FOR f IN SELECT p.oid, p.proname, p.pronamespace, p.proowner, t.relname || x.ending AS name
-               FROM emgov_internal.past_functions(relation) AS x JOIN pg_proc p ON p.oid = x.signature
-    LOOP
-        IF f.proname <> f.name THEN
-            EXECUTE format('ALTER FUNCTION %s RENAME TO %I', f.oid::regprocedure, f.name);
-        END IF;
-        IF f.pronamespace <> t.relnamespace THEN
-            EXECUTE format('ALTER FUNCTION %s SET SCHEMA %s', f.oid::regprocedure, t.relnamespace::regnamespace);
-        END IF;
-        IF f.proowner <> t.relowner THEN
-            EXECUTE format('ALTER FUNCTION %s OWNER TO %I', f.oid::regprocedure, pg_get_userbyid(t.relowner));
-        END IF;
-    END LOOP;
+    PERFORM emgov_internal.place_function(f.signature, t.relname || f.ending, t.relnamespace, pg_get_userbyid(t.relowner))
+       FROM emgov_internal.past_functions(relation) AS f;
     IF h.relname <> place.name THEN
         EXECUTE format('ALTER TABLE %s RENAME TO %I', h.oid::regclass, place.name);
     END IF;

@@ -71,8 +71,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = problem, HINT = hint;
     END IF;
     IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND NOT attisdropped) THEN
-        EXECUTE format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp()', qualified);
-        PERFORM emgov_internal.set_comment('COLUMN', qualified || '.known_from', '本版本的知悉时间 | moment from which this version of the row was known');
+        PERFORM emgov_internal.add_known_from(qualified);
     END IF;
 
     FOR p IN SELECT l FROM emgov_internal.leaf_partitions(relation) AS l WHERE emgov_internal.history_of(l) IS NULL LOOP
@@ -113,21 +112,9 @@ COMMENT ON FUNCTION emgov_internal.partitions_past(regclass) IS
 CREATE FUNCTION emgov_internal.place_partitions_past(relation regclass, owner text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    f record;
 BEGIN
-    FOR f IN SELECT p.oid::regprocedure AS signature, p.proname, t.relname || x.ending AS name, p.pronamespace, t.relnamespace, pg_get_userbyid(p.proowner) AS owner
-               FROM pg_class AS t, emgov_internal.partitions_past(relation) AS x JOIN pg_proc AS p ON p.oid = x.signature WHERE t.oid = relation LOOP
-        IF f.proname <> f.name THEN
-            EXECUTE format('ALTER FUNCTION %s RENAME TO %I', f.signature, f.name);
-        END IF;
-        IF f.pronamespace <> f.relnamespace THEN
-            EXECUTE format('ALTER FUNCTION %s SET SCHEMA %s', f.signature, f.relnamespace::regnamespace);
-        END IF;
-        IF f.owner <> place_partitions_past.owner THEN
-            EXECUTE format('ALTER FUNCTION %s OWNER TO %I', f.signature, place_partitions_past.owner);
-        END IF;
-    END LOOP;
+    PERFORM emgov_internal.place_function(f.signature, t.relname || f.ending, t.relnamespace, owner)
+       FROM pg_class AS t, emgov_internal.partitions_past(relation) AS f WHERE t.oid = relation;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.place_partitions_past(regclass, text) IS

@@ -129,6 +129,15 @@ COMMENT ON FUNCTION emgov_internal.moved_of_members(regnamespace, emgov_internal
     'internal: the records that count otherwise at one moment than at another (NULL: now) in the figure of a member, a row each: the one or two members that it was and is of (as they are on '
     'a day; NULL where it is not counted), what it counted and counts, why, and the record then and now';
 
+CREATE FUNCTION emgov_internal.stored_member_figures(ledger regnamespace, publication int)
+RETURNS TABLE (f jsonb, code text, starts_on date, ends_on date, comparator text, dimension text, member text, member2 text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT f, f->>'code', (f->>'starts_on')::date, (f->>'ends_on')::date, f->>'comparator', f->>'dimension', f->>'member', CASE WHEN f->>'dimension' LIKE '%,%' THEN f->>'member2' END
+      FROM jsonb_array_elements(emgov_internal.stored_figures(ledger, publication)) AS f WHERE f->>'dimension' <> ''
+$$;
+COMMENT ON FUNCTION emgov_internal.stored_member_figures(regnamespace, int) IS 'internal: the figures of members of a publication as they are stored, with what tells them apart';
+
 -- A record that is another member's now moves nothing of the whole; and the whole may not have been published. So these rows say of what has no row by itself
 -- which member it was and is of.
 CREATE FUNCTION emgov_internal.restated_member_rows(ledger regnamespace, p jsonb, as_of timestamptz, code text, lang text, given emgov_internal.ledger_restated_record[])
@@ -136,10 +145,7 @@ RETURNS SETOF emgov_internal.ledger_restated_record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH stored AS MATERIALIZED (
-        SELECT f, f->>'code' AS code, (f->>'starts_on')::date AS starts_on, (f->>'ends_on')::date AS ends_on, f->>'comparator' AS comparator, f->>'dimension' AS dimension,
-               f->>'member' AS member, CASE WHEN f->>'dimension' LIKE '%,%' THEN f->>'member2' END AS member2
-          FROM jsonb_array_elements(emgov_internal.stored_figures(ledger, (p->>'id')::int)) AS f
-         WHERE f->>'dimension' <> '' AND (restated_member_rows.code IS NULL OR f->>'code' = restated_member_rows.code)
+        SELECT s.* FROM emgov_internal.stored_member_figures(ledger, (p->>'id')::int) AS s WHERE restated_member_rows.code IS NULL OR s.code = restated_member_rows.code
     ), moved AS MATERIALIZED (
         SELECT c.*, m.*
           FROM (SELECT s.dimension, s.code, s.starts_on, s.ends_on, s.comparator, (array_agg(s.f))[1] AS f,
@@ -183,9 +189,7 @@ RETURNS SETOF emgov_internal.ledger_restatement
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH stored AS MATERIALIZED (
-        SELECT f, f->>'code' AS code, (f->>'starts_on')::date AS starts_on, (f->>'ends_on')::date AS ends_on, f->>'comparator' AS comparator, f->>'dimension' AS dimension,
-               f->>'member' AS member, CASE WHEN f->>'dimension' LIKE '%,%' THEN f->>'member2' END AS member2
-          FROM jsonb_array_elements(emgov_internal.stored_figures(ledger, (p->>'id')::int)) AS f WHERE f->>'dimension' <> ''
+        SELECT s.* FROM emgov_internal.stored_member_figures(ledger, (p->>'id')::int) AS s
     ), present AS MATERIALIZED (
         SELECT d.dimension, m.figure
           FROM (SELECT x.dimension, array_agg((x.code, daterange(x.starts_on, x.ends_on), x.comparator)::emgov_internal.figure_request) AS requests

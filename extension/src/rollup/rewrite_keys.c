@@ -236,6 +236,20 @@ match_stored(Place *place, int number)
 	return result;
 }
 
+/* Is an expression over the table's columns what stands at a place: as deep, and NULL where an outer join makes the columns NULL? */
+bool
+is_at_place(Place *place, Node *expression, Node *node)
+{
+	if (place->nulling != NULL && !is_null_of_nulls(expression))
+		return false;
+	if (place->sublevels > 0)
+	{
+		expression = copyObject(expression);
+		IncrementVarSublevelsUp(expression, place->sublevels, 0);
+	}
+	return equal(expression, node);
+}
+
 /* The number of the key that equals an expression; -1 if none does. */
 static int
 find_key(Place *place, Node *node)
@@ -247,15 +261,7 @@ find_key(Place *place, Node *node)
 	{
 		Node	   *key = known->def->keys[i].expr;
 
-		if (!known->fit[i] || nodeTag(key) != nodeTag(node) || IsA(key, Const) ||
-			(place->nulling != NULL && !is_null_of_nulls(key)))
-			continue;
-		if (place->sublevels > 0)
-		{
-			key = copyObject(key);
-			IncrementVarSublevelsUp(key, place->sublevels, 0);
-		}
-		if (equal(key, node))
+		if (known->fit[i] && nodeTag(key) == nodeTag(node) && !IsA(key, Const) && is_at_place(place, key, node))
 			return i;
 	}
 	return -1;

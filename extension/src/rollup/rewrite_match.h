@@ -74,6 +74,7 @@ extern bool refers_to_others(Node *node, int rti);
 extern bool entry_refers_to(RangeTblEntry *rte, int rti);
 extern bool holds_others(Node *node);
 extern bool is_null_of_nulls(Node *expression);
+extern bool is_at_place(Place *place, Node *expression, Node *node);
 
 /* rewrite_time.c */
 extern Node *time_function(Place *place, FuncExpr *call);

@@ -12,7 +12,6 @@
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "rewrite/rewriteManip.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
@@ -116,14 +115,7 @@ find_time(Place *place, Node *time, TimeUnit coarsest, TimeUnit *unit)
 	{
 		Node	   *of = time_of_key(known->def->keys[i].expr, unit);
 
-		if (of == NULL || *unit > coarsest || (place->nulling != NULL && !is_null_of_nulls(of)))
-			continue;
-		if (place->sublevels > 0)
-		{
-			of = copyObject(of);
-			IncrementVarSublevelsUp(of, place->sublevels, 0);
-		}
-		if (equal(of, time))
+		if (of != NULL && *unit <= coarsest && is_at_place(place, of, time))
 			return i;
 	}
 	return -1;
