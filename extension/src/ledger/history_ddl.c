@@ -169,6 +169,21 @@ keep_rows(Oid relid)
 }
 
 /*
+ * Make anew what reads the past of all partitions, of a table and of those below it that are kept so; without columns
+ * that go.  While a dump is being restored there are no keys yet.
+ */
+static void
+make_partitions_past(Oid relid, List *gone)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_PARTITIONED_TABLE)
+			run_as_owner("SELECT emgov_internal.make_partitions_past($1, $3) WHERE emgov_internal.partitions_kept($1) AND emgov_internal.key_columns($1) IS NOT NULL",
+						 lfirst_oid(cell), NIL, gone);
+}
+
+/*
  * Before columns are renamed, added, dropped or changed: what is named so in the history
  * makes room, and the functions that read the past let go of what goes.  What a definition
  * holds is refused here, for the server's hint would have the user drop the definition's units.
@@ -188,9 +203,7 @@ before_columns(RangeVar *name, List *renamed, List *added, List *gone, List *hel
 		run("SELECT emgov_internal.refuse_used_columns($1, $2)", relid, name_array(held), name_array(NIL));
 	/* what reads the past of all partitions first: it reads what those have */
 	if (gone != NIL)
-		foreach(cell, find_all_inheritors(relid, NoLock, NULL))
-			if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_PARTITIONED_TABLE)
-				run_as_owner("SELECT emgov_internal.make_partitions_past($1, $3) WHERE emgov_internal.partitions_kept($1)", lfirst_oid(cell), NIL, gone);
+		make_partitions_past(relid, gone);
 	foreach(cell, kept_below(relid))
 	{
 		LockRelationOid(lfirst_oid(cell), AccessExclusiveLock);
@@ -416,13 +429,9 @@ static void
 follow_partitions(Oid relid)
 {
 	Oid			root = get_rel_relispartition(relid) ? llast_oid(get_partition_ancestors(relid)) : relid;
-	ListCell   *cell;
 
 	run("SELECT emgov_internal.follow_partitions($1)", relid, name_array(NIL), name_array(NIL));
-	foreach(cell, find_all_inheritors(root, NoLock, NULL))
-		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_PARTITIONED_TABLE)
-			run_as_owner("SELECT emgov_internal.make_partitions_past($1) WHERE emgov_internal.partitions_kept($1) AND emgov_internal.key_columns($1) IS NOT NULL",
-						 lfirst_oid(cell), NIL, NIL);
+	make_partitions_past(root, NIL);
 }
 
 static void
