@@ -1,6 +1,24 @@
 -- What a data cluster shows the coordinator: its own sources and rollups, as views of schema `shard`, each with the area
 -- that the coordinator tells records apart by. The role `coordinator` may read them, and nothing else.
+-- Called with the areas of this cluster, psql -v areas=320411,320481: records of others are refused from then on.
 \set ON_ERROR_STOP on
+SELECT format('ALTER TABLE ledger.%I ADD CONSTRAINT "area of this cluster" CHECK (area_code IS NOT NULL AND area_code = ANY (%L::text[]))', t, string_to_array(:'areas', ','))
+  FROM unnest(ARRAY['accident', 'inspection', 'enforcement_case']) AS t \gexec
+-- a record without an inspection or a case has the area of its enterprise
+CREATE FUNCTION ledger.area_of_this_cluster() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    area text := (SELECT area_code FROM ledger.subject WHERE id = NEW.subject_id);
+BEGIN
+    IF (area = ANY (string_to_array(TG_ARGV[0], ','))) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = format('a record of table "%s" is of another cluster: its enterprise is of area %s', TG_TABLE_NAME, coalesce(area, 'NULL')),
+            DETAIL = format('This cluster has the areas %s.', TG_ARGV[0]), HINT = 'Enter it there.';
+    END IF;
+    RETURN NEW;
+END
+$$;
+SELECT format('CREATE TRIGGER area_of_this_cluster BEFORE INSERT OR UPDATE ON ledger.%I FOR EACH ROW WHEN (NEW.%I IS NULL) EXECUTE FUNCTION ledger.area_of_this_cluster(%L)', t, of, :'areas')
+  FROM (VALUES ('hazard', 'inspection_id'), ('confiscation', 'enforcement_case_id')) AS x (t, of) \gexec
 CREATE SCHEMA shard;
 CREATE VIEW shard.accident_fact AS SELECT * FROM ledger.accident_fact;
 CREATE VIEW shard.inspection AS SELECT * FROM ledger.inspection;

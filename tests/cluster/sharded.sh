@@ -31,7 +31,7 @@ whole="host=$PGHOST port=$PGPORT user=postgres dbname=whole"
 sql -d postgres -c 'CREATE DATABASE whole'
 made psql -X -q -v ON_ERROR_STOP=1 -d "$whole" -c 'CREATE EXTENSION emgov' -f examples/changzhou-2024/ledger/load.sql
 made examples/sharded/move "$whole" "$office" "$north" $areas_north "$centre" $areas_centre "$south" $areas_south
-for s in $shards; do made psql -X -q -f examples/sharded/shard.sql -d "${!s}"; done
+for s in $shards; do areas=areas_$s; made psql -X -q -v areas="${!areas}" -f examples/sharded/shard.sql -d "${!s}"; done
 {
     printf '%s\n' '\set ON_ERROR_STOP on' 'CREATE EXTENSION postgres_fdw; CREATE SCHEMA shards; CREATE TABLE shards.area (area_code text PRIMARY KEY, server name NOT NULL);'
     for s in $shards; do
@@ -43,9 +43,12 @@ for s in $shards; do made psql -X -q -f examples/sharded/shard.sql -d "${!s}"; d
     echo '\i examples/sharded/coordinator.sql'
     echo "CALL ledger.entered(ARRAY['law-based-government'], through => '2024-12-31', since => '2023-01-01');"
 } >"$pg_base/log/sharded.sql"
-made psql -X -q -f "$pg_base/log/sharded.sql" -d "$office"
-
 there() { psql -X -q -At -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
+# an area that is said to be elsewhere is found before anything is counted without it
+has "$(sed "s/'320411', 'north'/'320411', 'south'/; s/SELECT a, 'north' FROM/SELECT a, CASE a WHEN '320411' THEN 'south' ELSE 'north' END FROM/" "$pg_base/log/sharded.sql" | psql -X -q -1 -d "$office" 2>&1)" \
+    'ERROR:  server "north" has [0-9]+ records of area 320411 in shard\.' 'records where shards.area has them not are found'
+made psql -X -q -f "$pg_base/log/sharded.sql" -d "$office"
+is "$(there "$office" 'SELECT * FROM shards.misplaced()')" '' 'all records are where shards.area says'
 # The same of both, and neither nothing nor an error.
 same() {    # same QUERY WHAT
     local one other
@@ -70,6 +73,14 @@ codes=$(there "$office" "SELECT string_agg(quote_literal(code), ', ') FROM ledge
 same "SELECT c.code, r.part, r.record_key, r.entity, r.amount, r.record - ARRAY['known_from', 'area_code']
     FROM unnest(ARRAY[$codes]) AS c (code), LATERAL ledger.figure_rows(c.code, $days) AS r ORDER BY 1, 2, 3, 4, 5" 'the rows behind figures'
 same "SELECT code, state, left_value, right_value FROM ledger.check_figures($days) ORDER BY 1" 'the checks'
+
+# a data cluster takes no record of another's area
+for entry in "accident (occurred_on, area_code, category_code) VALUES ('2024-12-01', '320411', 'road')" \
+    "inspection (subject_id, inspected_on, org_code, area_code, programme_code) SELECT id, '2024-12-01', (SELECT min(code) FROM ledger.organisation), NULL, 'work_safety' FROM ledger.subject LIMIT 1"; do
+    has "$(there "$south" "INSERT INTO ledger.$entry" 2>&1)" 'violates check constraint "area of this cluster"' 'the south refuses an area of the north, and none'
+done
+has "$(there "$south" "INSERT INTO ledger.hazard (subject_id, found_on, programme_code) SELECT id, '2024-12-01', 'work_safety' FROM ledger.subject WHERE area_code = '320411' LIMIT 1" 2>&1)" \
+    'a record of table "hazard" is of another cluster: its enterprise is of area 320411' 'and a hazard of an enterprise there, without an inspection'
 
 # who adds up what
 has "$(there "$office" "SELECT string_agg(DISTINCT answered_by, ' ') FROM ledger.figures($days)")" 'shards.accident_fact_rollup.*shards.inspection_rollup' 'rollups of the shards answer'

@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 \ir ../plan_of.sql
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(50);
+SELECT plan(67);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 CREATE TABLE plain (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on));
@@ -167,6 +167,47 @@ CALL emgov.release_versions('empty');
 CREATE TABLE empty2 PARTITION OF empty FOR VALUES FROM ('2024-02-01') TO ('2024-03-01');
 SELECT is(emgov_internal.history_of('empty2'), NULL, 'one that is released is kept no longer');
 SELECT lives_ok('TRUNCATE empty', 'nor guarded');
+
+-- A partition that is partitioned itself goes with all that is in it, and is kept as the whole was.
+CREATE TABLE tree (id int, d date, area text, n int, PRIMARY KEY (id, d, area)) PARTITION BY RANGE (d);
+CREATE TABLE tree_2024 PARTITION OF tree FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (area);
+CREATE TABLE tree_2024_a PARTITION OF tree_2024 FOR VALUES IN ('a');
+CREATE TABLE tree_2025 PARTITION OF tree FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CALL emgov.keep_versions('tree');
+INSERT INTO tree VALUES (1, '2024-02-03', 'a', 7), (2, '2025-02-03', 'a', 8);
+SELECT clock_timestamp() AS planted \gset
+UPDATE tree SET n = n + 1;
+ALTER TABLE tree DETACH PARTITION tree_2024;
+SELECT results_eq('SELECT id FROM tree_as_of(''infinity'')', 'VALUES (2)', 'the whole has it no longer');
+SELECT results_eq(format('SELECT id, n FROM tree_2024_as_of(%L)', :'planted'), 'VALUES (1, 7)', 'its past is read as a whole');
+SELECT set_eq(format('SELECT tree_2024_changed(%L, NULL)', :'planted'), $$VALUES ('[1, "2024-02-03", "a"]')$$, 'and what changed');
+CREATE TABLE tree_2024_b PARTITION OF tree_2024 FOR VALUES IN ('b');
+INSERT INTO tree_2024 VALUES (3, '2024-05-06', 'b', 9);
+SELECT throws_like('DELETE FROM tree_2024 WHERE id = 3', 'delete on "public.tree_2024_b" is refused%', 'a partition that comes is kept');
+SELECT results_eq($$SELECT id FROM tree_2024_as_of('infinity') ORDER BY 1$$, 'VALUES (1), (3)', 'and read');
+SELECT throws_like('TRUNCATE tree_2024', 'truncate on "public.tree_2024" is refused%', 'the whole of it is guarded');
+SELECT lives_ok('ALTER TABLE tree_2024 ADD m int', 'it gets a column');
+SELECT lives_ok('ALTER TABLE tree_2024 DROP COLUMN m', 'which goes again');
+ALTER TABLE tree ATTACH PARTITION tree_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+SELECT results_eq($$SELECT id FROM tree_as_of('infinity') ORDER BY 1$$, 'VALUES (1), (2), (3)', 'it comes back');
+SELECT lives_ok('ALTER TABLE tree DROP COLUMN n', 'a column goes from both');
+SELECT results_eq($$SELECT id FROM tree_2024_as_of('infinity') ORDER BY 1$$, 'VALUES (1), (3)', 'and both are read');
+ALTER TABLE tree_2024 DETACH PARTITION tree_2024_b;
+SELECT results_eq($$SELECT id FROM tree_as_of('infinity') UNION ALL SELECT -id FROM tree_2024_as_of('infinity') UNION ALL SELECT 100 * id FROM tree_2024_b_as_of('infinity') ORDER BY 1$$,
+                  'VALUES (-1), (1), (2), (300)', 'what is taken out below is in neither');
+CALL emgov.release_versions('tree_2024_b');
+CALL emgov.release_versions('tree');
+SELECT hasnt_function('tree_2024_as_of', 'the whole is released with what is kept below it');
+SELECT lives_ok('TRUNCATE tree', 'and guarded no longer');
+SELECT throws_like($$CALL emgov.release_versions('tree')$$, 'table %tree" keeps no versions', 'nor released twice');
+CREATE TABLE plain_tree (id int, d date, area text, PRIMARY KEY (id, d, area)) PARTITION BY RANGE (d);
+CREATE TABLE plain_tree_2024 PARTITION OF plain_tree FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (area);
+ALTER TABLE plain_tree DETACH PARTITION plain_tree_2024;
+SELECT hasnt_function('plain_tree_2024_as_of', 'of a table that is not kept nothing is');
+CREATE TABLE named (id int, d date, area text, PRIMARY KEY (id, d, area)) PARTITION BY RANGE (d);
+CREATE TABLE a_name_that_leaves_no_room_for_that_of_its_past_at_all PARTITION OF named FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (area);
+CALL emgov.keep_versions('named');
+SELECT throws_like('ALTER TABLE named DETACH PARTITION a_name_that_leaves_no_room_for_that_of_its_past_at_all', 'the versions of table %cannot be kept', 'without room for its name it is refused');
 DROP SCHEMA place, elsewhere2, heir CASCADE;
 DROP OWNED BY emgov_test_owner, emgov_test_heir;
 DROP ROLE emgov_test_owner, emgov_test_heir;

@@ -363,6 +363,9 @@ DECLARE
 BEGIN
     IF EXISTS (SELECT FROM pg_class WHERE oid = relation AND relkind = 'p') THEN
         PERFORM emgov_internal.must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
+        IF NOT EXISTS (SELECT FROM pg_partition_tree(relation) AS t WHERE emgov_internal.partitions_kept(t.relid) OR emgov_internal.history_of(t.relid) IS NOT NULL) THEN
+            PERFORM emgov_internal.must_be_kept(relation);
+        END IF;
         CALL emgov_internal.release_partitions(relation);
         RETURN;
     END IF;

@@ -182,7 +182,20 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.follow_partitions(regclass) IS 'internal: keep the partitions that a kept table has now, and bring what reads their past to where the table is';
 
--- A partition is released before it is dropped, or with the whole.
+-- A partition that has partitions itself is kept as the whole was that it is taken from, with functions of its own: what is in it is
+-- guarded as before, and what comes later is kept.
+CREATE FUNCTION emgov_internal.keep_detached(whole regclass, taken text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_partition_ancestors(whole) AS a WHERE emgov_internal.partitions_kept(a.relid)) AND NOT emgov_internal.partitions_kept(taken::regclass) THEN
+        CALL emgov_internal.keep_partitions(taken::regclass);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.keep_detached(regclass, text) IS 'internal: keep a partitioned table that was a partition of another, if that is kept';
+
+-- A partition is released before it is dropped, or with the whole; partitioned tables below it have been kept by themselves, perhaps.
 CREATE PROCEDURE emgov_internal.release_partitions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -190,12 +203,12 @@ DECLARE
     f record;
     p regclass;
 BEGIN
-    FOR f IN SELECT p.signature FROM emgov_internal.partitions_past(relation) AS p LOOP
+    FOR f IN SELECT p.signature FROM pg_partition_tree(relation) AS t, emgov_internal.partitions_past(t.relid) AS p LOOP
         EXECUTE format('DROP FUNCTION %s', f.signature);
     END LOOP;
-    IF emgov_internal.partitions_kept(relation) THEN
-        EXECUTE format('DROP TRIGGER ledger_keep_all ON %s', relation);
-    END IF;
+    FOR p IN SELECT t.relid FROM pg_partition_tree(relation) AS t WHERE emgov_internal.partitions_kept(t.relid) LOOP
+        EXECUTE format('DROP TRIGGER ledger_keep_all ON %s', p);
+    END LOOP;
     FOR p IN SELECT l FROM emgov_internal.leaf_partitions(relation) AS l WHERE emgov_internal.history_of(l) IS NOT NULL LOOP
         CALL emgov.release_versions(p);
     END LOOP;

@@ -416,6 +416,7 @@ concerns_history(Node *tree)
 			case AT_AddInherit:
 			case AT_AttachPartition:
 			case AT_DetachPartition:
+			case AT_DetachPartitionFinalize:
 				return true;
 			default:
 				break;
@@ -432,6 +433,28 @@ follow_partitions(Oid relid)
 
 	run("SELECT emgov_internal.follow_partitions($1)", relid, name_array(NIL), name_array(NIL));
 	make_partitions_past(root, NIL);
+}
+
+/* What a command takes out of a partitioned table; one that is partitioned itself is then kept as a whole. */
+static void
+keep_detached(AlterTableStmt *stmt)
+{
+	Oid			relid = RangeVarGetRelid(stmt->relation, NoLock, true);
+	ListCell   *cell;
+
+	foreach(cell, stmt->cmds)
+	{
+		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
+		Oid			partition;
+
+		if (cmd->subtype != AT_DetachPartition && cmd->subtype != AT_DetachPartitionFinalize)
+			continue;
+		partition = RangeVarGetRelid(castNode(PartitionCmd, cmd->def)->name, NoLock, true);
+		if (OidIsValid(relid) && OidIsValid(partition) && get_rel_relkind(partition) == RELKIND_PARTITIONED_TABLE)
+			run("SELECT emgov_internal.keep_detached($1, $2[1])", relid,
+				name_array(list_make1(quote_qualified_identifier(get_namespace_name(get_rel_namespace(partition)), get_rel_name(partition)))),
+				name_array(NIL));
+	}
 }
 
 static void
@@ -483,6 +506,8 @@ end(void *tree)
 		if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE || get_rel_relispartition(relid))
 			follow_partitions(relid);
 	}
+	if (IsA(tree, AlterTableStmt))
+		keep_detached((AlterTableStmt *) tree);
 }
 
 /* The history of a table that is kept does not go alone. */
