@@ -69,17 +69,15 @@ INSERT INTO t SELECT k, d, 1, 1, 1 FROM t WHERE k = 'k1';
 SELECT differs(), (SELECT count(*) - count(DISTINCT (k1, k2)) FROM f_total) AS twice;
 SELECT fold();
 SELECT count(*) - count(DISTINCT (k1, k2)) AS twice FROM f_total;
--- columns and indexes of the owner's own; no index by the keys
-ALTER TABLE f_total ADD COLUMN note text DEFAULT 'made ' || 1, ADD COLUMN nothing int;
+-- an index of the owner's own; no index by the keys
 CREATE INDEX f_n ON f_total (n);
 INSERT INTO t SELECT 'k' || g, NULL, 1, 1, 1 FROM generate_series(0, 4) g;
 SELECT fold();
-SELECT k1, note, nothing FROM f_total WHERE k2 IS NULL ORDER BY k1;
-UPDATE f_total SET note = 'kept' WHERE k1 = 'k3';
+SELECT k1, n FROM f_total WHERE k2 IS NULL ORDER BY k1;
 SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index WHERE indrelid = 'f_total'::regclass AND indexprs IS NOT NULL \gexec
 INSERT INTO t SELECT 'k' || g, NULL, 1, 1, 1 FROM generate_series(3, 5) g;
 SELECT fold();
-SELECT k1, note FROM f_total WHERE k2 IS NULL AND k1 > 'k2' ORDER BY k1;
+SELECT k1, n FROM f_total WHERE k2 IS NULL AND k1 > 'k2' ORDER BY k1;
 -- two rows of a group whose changes come to nothing: they are left alone
 INSERT INTO f_total SELECT * FROM f_total WHERE k1 = 'k4' AND k2 IS NULL;
 INSERT INTO t SELECT 'k' || g, NULL, 7, 7, 7 FROM generate_series(0, 9) g;

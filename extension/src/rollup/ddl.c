@@ -7,7 +7,7 @@
  *	after CREATE/ALTER TABLE	partitions that join or leave, with their rows; what
  *								would make a rollup wrong is refused
  *	after CREATE/ALTER TRIGGER	a rollup's trigger stays what and where it is
- *	after CREATE VIEW or RULE	a rollup's parts stay what they are
+ *	after CREATE VIEW, RULE or INDEX	a rollup's parts stay what they are
  *	after a drop				a rollup goes with any of its parts; a lost trigger is
  *								refused
  *
@@ -264,6 +264,48 @@ refuse_part(Oid relid, const char *what)
 				 errhint("Another rollup is made with emgov.create_rollup(), this one dropped with emgov.drop_rollup().")));
 }
 
+/* Is this done to a rollup's table something that a write or a fold could fail for? */
+static bool
+is_refused(const AlterTableCmd *cmd)
+{
+	switch (cmd->subtype)
+	{
+		case AT_AddColumn:
+		case AT_AddIdentity:
+		case AT_AddConstraint:
+		case AT_AddIndexConstraint:
+		case AT_SetNotNull:
+			return true;
+		case AT_ReplicaIdentity:
+			return ((ReplicaIdentityStmt *) cmd->def)->identity_type != REPLICA_IDENTITY_FULL;
+		default:
+			return false;
+	}
+}
+
+/* A table was altered: not one of a rollup so that it could fail. */
+static void
+refuse_altered_part(const Rollup *rollup, Oid relid, const AlterTableStmt *stmt)
+{
+	ListCell   *cell;
+
+	foreach(cell, stmt->cmds)
+		if ((relid == rollup->total || relid == rollup->delta) && is_refused(lfirst_node(AlterTableCmd, cell)))
+			refuse_part(relid, "have columns, constraints or a replica identity but its own");
+}
+
+/* An index was made: none on delta, where it would cost every write, and none on total that a fold could violate. */
+static void
+after_index(IndexStmt *stmt)
+{
+	Oid			relid = named(stmt->relation);
+	Rollup		rollup;
+
+	if (OidIsValid(relid) && rollup_by_part(relid, &rollup) &&
+		(relid == rollup.delta || (relid == rollup.total && stmt->unique)))
+		refuse_part(relid, relid == rollup.delta ? "have indexes" : "have unique indexes");
+}
+
 /*
  * Did the command at hand make a table?  CREATE TABLE IF NOT EXISTS may have found it
  * there, somebody else's and somewhere else's perhaps.
@@ -400,6 +442,7 @@ after_alter(AlterTableStmt *stmt)
 		return;
 	if (rollup_by_part(relid, &own))
 	{
+		refuse_altered_part(&own, relid, stmt);
 		rollup_check_part(&own, relid);
 		rollup_tell_readers(own.source);
 	}
@@ -579,6 +622,9 @@ after_command(Node *command)
 				after_rename_column((RenameStmt *) command);
 			else if (((RenameStmt *) command)->renameType == OBJECT_SCHEMA)
 				rollup_rename_ledger(((RenameStmt *) command)->subname, ((RenameStmt *) command)->newname);
+			break;
+		case T_IndexStmt:
+			after_index((IndexStmt *) command);
 			break;
 		case T_ViewStmt:
 			refuse_part(named(((ViewStmt *) command)->view), "be replaced");

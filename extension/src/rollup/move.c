@@ -22,7 +22,6 @@
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
-#include "rewrite/rewriteHandler.h"
 #include "storage/bufmgr.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -304,26 +303,6 @@ look_up(Move *move)
 	index_endscan(scan);
 }
 
-/* The defaults of columns that the owner has added, for a new row. */
-static void
-put_defaults(Move *move)
-{
-	TupleDesc	desc = RelationGetDescr(move->total.relation);
-
-	for (int i = 0; i < desc->natts; i++)
-	{
-		Form_pg_attribute column = TupleDescAttr(desc, i);
-		Node	   *expression;
-
-		if (column->attisdropped || column->attgenerated || !move->row->tts_isnull[i] || !column->atthasdef)
-			continue;
-		expression = build_column_default(move->total.relation, i + 1);
-		if (expression != NULL)
-			move->row->tts_values[i] = ExecEvalExprSwitchContext(ExecPrepareExpr((Expr *) expression, move->estate),
-																 GetPerTupleExprContext(move->estate), &move->row->tts_isnull[i]);
-	}
-}
-
 /* Write what a group has come to. */
 static void
 write_group(Move *move, SumGroup *group)
@@ -358,8 +337,6 @@ write_group(Move *move, SumGroup *group)
 		move->row->tts_values[move->total.columns[def->nkeys + i] - 1] = sum_datum(&group->sums[i], def->columns[i].kind);
 		move->row->tts_isnull[move->total.columns[def->nkeys + i] - 1] = false;
 	}
-	if (is_new)
-		put_defaults(move);
 	ExecStoreVirtualTuple(move->row);
 	if (is_new)
 	{

@@ -18,12 +18,8 @@
 #include "optimizer/prep.h"
 #include "rewrite/rewriteManip.h"
 #include "utils/hsearch.h"
-#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/rel.h"
-#include "utils/syscache.h"
-#include "utils/typcache.h"
 
 #include "rollup/rewrite.h"
 #include "changes.h"

@@ -12,8 +12,6 @@
 #include EXPLAIN_FORMAT_HEADER
 #include EXPLAIN_STATE_HEADER
 #include "commands/explain.h"
-#include "executor/instrument.h"
-#include "tcop/tcopprot.h"
 #include "utils/lsyscache.h"
 
 #include "rollup/rewrite.h"

@@ -167,7 +167,11 @@ extern char *rollup_sql_index_hash(const RollupDefinition *def, const char *tabl
 extern char *rollup_sql_index_keys(const RollupDefinition *def, const char *table);
 extern char *rollup_sql_clear(const RollupDefinition *def, const Rollup *rollup);
 extern char *rollup_sql_insert(const RollupDefinition *def, Oid table, const char *rows);
-extern char *rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, bool condition);
+
+/* Parameters of rollup_sql_verify(): the caller's condition is the first, */
+#define ROLLUP_VERIFY_WHERE	2	/* that of the query next, then its keys */
+#define ROLLUP_VERIFY_KEYS	3
+extern char *rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, bool condition, bool rows);
 extern char *rollup_sql_digest(const char *rows);
 
 /* catalog.c */

@@ -20,16 +20,13 @@
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_aggregate.h"
-#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
-#include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -282,7 +279,7 @@ add_value(Changes *changes, int number, ExprState **args, GroupSum *sums, int si
 {
 	RollupRow  *row = changes->row;
 	RollupValue *value = &row->def->values[number];
-	GroupSum		   *sum = &sums[value->column];
+	GroupSum   *sum = &sums[value->column];
 	Datum		arg = (Datum) 0;
 	bool		isnull = false;
 
@@ -354,7 +351,7 @@ add_row(Changes *changes, TupleTableSlot *slot, int sign)
 	if (holds(changes->states[next++], econtext))
 	{
 		SumGroup	like = {.keys = changes->work->keys, .nulls = changes->work->nulls};
-		GroupSum		   *sums;
+		GroupSum   *sums;
 
 		for (i = 0; i < def->nkeys; i++)
 			like.keys[i] = ExecEvalExpr(changes->states[next++], econtext, &like.nulls[i]);
@@ -372,7 +369,7 @@ add_row(Changes *changes, TupleTableSlot *slot, int sign)
 	MemoryContextSwitchTo(old);
 }
 
-/* Are a table's columns as they were made: no other one, which may have a default, no key that may not be NULL? */
+/* Are a table's columns as they were made: no other one, no key that may not be NULL? */
 static bool
 has_plain_columns(const RollupRow *row, TupleDesc desc)
 {
@@ -387,73 +384,24 @@ has_plain_columns(const RollupRow *row, TupleDesc desc)
 	return count == row->def->nkeys + row->def->ncolumns;
 }
 
-/* May a row be put into the table without the executor's help? */
-static bool
-is_plain(const RollupRow *row, Relation delta)
+/* An ERROR unless a row may be put into the table without the executor's help: event triggers see to that (ddl.c). */
+static void
+check_plain(const RollupRow *row, Relation delta)
 {
 	TupleConstr *constr = RelationGetDescr(delta)->constr;
 
-	return delta->rd_rel->relkind == RELKIND_RELATION && !delta->rd_rel->relhasindex &&
-		has_plain_columns(row, RelationGetDescr(delta)) &&
-		!delta->rd_rel->relhasrules && delta->trigdesc == NULL &&
-		(constr == NULL || (constr->num_check == 0 && !constr->has_generated_stored));
+	if ((delta->rd_rel->relhasindex && RelationGetIndexList(delta) != NIL) || !has_plain_columns(row, RelationGetDescr(delta)) ||
+		(constr != NULL && (constr->num_check > 0 || constr->has_generated_stored)))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" of a rollup has a column, a constraint or an index that it was not made with",
+						RelationGetRelationName(delta)),
+				 errhint("Undo that, or drop the rollup with emgov.drop_rollup().")));
 }
 
-/* Put the deltas of changed groups into a table that somebody gave an index, a check or a column. */
+/* Put the deltas of changed groups into their table. */
 static void
-insert_slowly(Changes *changes)
-{
-	RollupRow  *row = changes->row;
-	RollupDefinition *def = row->def;
-	int			nargs = def->nkeys + def->ncolumns;
-	Oid		   *types = palloc(sizeof(Oid) * nargs);
-	Datum	   *values = palloc(sizeof(Datum) * nargs);
-	char	   *nulls = palloc(nargs);
-	StringInfoData sql;
-	RollupContext rights;
-	SPIPlanPtr	plan;
-	int			i;
-	int			g;
-
-	SPI_connect();
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT ");
-	for (i = 0; i < nargs; i++)
-	{
-		types[i] = i < def->nkeys ? def->keys[i].type : def->columns[i - def->nkeys].type;
-		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);
-	}
-	rollup_enter(&rights, row->owner);
-	plan = SPI_prepare(rollup_sql_insert(def, row->delta, sql.data), nargs, types);
-	if (plan == NULL)
-		elog(ERROR, "could not prepare the change of a rollup: %s", SPI_result_code_string(SPI_result));
-	for (g = 0; g < changes->groups.n; g++)
-	{
-		SumGroup   *group = changes->groups.group[g];
-
-		if (group_is_zero(&changes->groups, group))
-			continue;
-		for (i = 0; i < def->nkeys; i++)
-		{
-			values[i] = group->keys[i];
-			nulls[i] = group->nulls[i] ? 'n' : ' ';
-		}
-		for (i = 0; i < def->ncolumns; i++)
-		{
-			values[def->nkeys + i] = sum_datum(&group->sums[i], def->columns[i].kind);
-			nulls[def->nkeys + i] = ' ';
-		}
-		if (SPI_execute_plan(plan, values, nulls, false, 0) < 0)
-			elog(ERROR, "could not write the change of a rollup");
-		changes->written++;
-	}
-	rollup_leave(&rights);
-	SPI_finish();
-}
-
-/* Put the deltas of changed groups into a plain table. */
-static void
-insert_plainly(Changes *changes, Relation delta)
+insert_deltas(Changes *changes, Relation delta)
 {
 	RollupRow  *row = changes->row;
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(delta), &TTSOpsVirtual);
@@ -496,10 +444,8 @@ write_changes(Changes *changes)
 	if (changes->groups.n > 0)
 	{
 		delta = table_open(changes->row->delta, RowExclusiveLock);
-		if (is_plain(changes->row, delta))
-			insert_plainly(changes, delta);
-		else
-			insert_slowly(changes);
+		check_plain(changes->row, delta);
+		insert_deltas(changes, delta);
 		table_close(delta, NoLock);
 	}
 	groups_forget(&changes->groups);

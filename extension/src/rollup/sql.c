@@ -134,7 +134,7 @@ column_list(const RollupDefinition *def)
 	return sql.data;
 }
 
-/* total and delta as one, whatever columns their owner has added. */
+/* total and delta as one, whatever the order of their columns. */
 static char *
 both_tables(const RollupDefinition *def, const char *total, const char *delta)
 {
@@ -373,27 +373,136 @@ rollup_sql_view(const RollupDefinition *def, const char *name, const char *total
 	return sql.data;
 }
 
+/* The view's column of an output, whose name may have been changed. */
+static const char *
+output_name(const Rollup *rollup, int output)
+{
+	return quote_identifier(get_attname(rollup->view, output + 1, false));
+}
+
+/*
+ * The keys of each group with its number of rows, as the rollup has it or as the table gives it: in the view's columns, of
+ * which the others are NULL, and one more.
+ */
+static char *
+group_rows(const RollupDefinition *def, const Rollup *rollup, bool kept)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT ");
+	for (i = 0; i < def->noutputs; i++)
+	{
+		int			key = def->outputs[i].key;
+
+		if (key < 0)
+			appendStringInfoString(&sql, "NULL, ");
+		else if (kept)
+			appendStringInfo(&sql, "%s, ", def->keys[key].name);
+		else
+			appendStringInfo(&sql, "$%d, ", ROLLUP_VERIFY_KEYS + key);
+	}
+	if (kept)
+		appendStringInfo(&sql, "%s FROM (%s) m", def->columns[0].name,
+						 merged(def, both_tables(def, rollup_name(rollup->total), rollup_name(rollup->delta))));
+	else
+	{
+		const char *separator = " GROUP BY ";
+
+		appendStringInfo(&sql, "pg_catalog.count(*) FROM %s WHERE $%d", rollup_name(def->source), ROLLUP_VERIFY_WHERE);
+		for (i = 0; i < def->noutputs; i++)
+			if (def->outputs[i].key >= 0)
+			{
+				appendStringInfo(&sql, "%s%d", separator, i + 1);
+				separator = ", ";
+			}
+		appendStringInfoString(&sql, " HAVING pg_catalog.count(*) <> 0");
+	}
+	return sql.data;
+}
+
+/* The number of the output that counts all rows of a group, from 0; -1 if there is none. */
+static int
+output_of_rows(const RollupDefinition *def)
+{
+	for (int i = 0; i < def->noutputs; i++)
+		if (def->outputs[i].value >= 0)
+		{
+			const RollupValue *value = &def->values[def->outputs[i].value];
+
+			if (value->kind == ROLLUP_COUNT && value->agg->args == NIL && value->agg->aggfilter == NULL)
+				return i;
+		}
+	return -1;
+}
+
+/* What the number of rows is called beside the columns of the view: like none of them. */
+static const char *
+rows_label(const RollupDefinition *def, const Rollup *rollup)
+{
+	char	   *label = pstrdup("group_rows");
+	int			i = 0;
+
+	while (i < def->noutputs)
+		if (strcmp(get_attname(rollup->view, ++i, false), label) == 0)
+		{
+			label = psprintf("%s_", label);
+			i = 0;
+		}
+	return label;
+}
+
 /*
  * The rows in which rollup and query differ: (side, record).  With a condition, $1 stands
- * for it; on keys it reaches the table itself.
+ * for it; on keys it reaches the table itself.  Where the rows are alike and `rows` is set, the groups
+ * whose number of rows differs, which the view does not show.
  */
 char *
-rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, bool condition)
+rollup_sql_verify(const RollupDefinition *def, const Rollup *rollup, bool condition, bool rows)
 {
 	const char *where = condition ? " WHERE $1" : "";
+	int			counted = output_of_rows(def);
 	StringInfoData names;
+	StringInfoData keys;
+	StringInfoData sql;
 	int			i;
 
 	/* either view's columns may have been renamed */
 	initStringInfo(&names);
+	initStringInfo(&keys);
 	for (i = 0; i < def->noutputs; i++)
-		appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ",
-						 quote_identifier(get_attname(rollup->view, i + 1, false)));
-	return psprintf("WITH kept AS MATERIALIZED (SELECT * FROM %s AS r(%s)%s), "
-					"computed AS MATERIALIZED (SELECT * FROM %s AS r(%s)%s) "
-					"SELECT 'rollup'::pg_catalog.text, pg_catalog.to_jsonb(d) FROM (TABLE kept EXCEPT ALL TABLE computed) d "
-					"UNION ALL "
-					"SELECT 'query'::pg_catalog.text, pg_catalog.to_jsonb(d) FROM (TABLE computed EXCEPT ALL TABLE kept) d "
-					"ORDER BY 2, 1",
-					rollup_name(rollup->view), names.data, where, rollup_name(rollup->query), names.data, where);
+	{
+		appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ", output_name(rollup, i));
+		if (def->outputs[i].key >= 0)
+			appendStringInfo(&keys, "%s, ", output_name(rollup, i));
+	}
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "WITH kept AS MATERIALIZED (SELECT * FROM %s AS r(%s)%s), "
+					 "computed AS MATERIALIZED (SELECT * FROM %s AS r(%s)%s), "
+					 "more AS MATERIALIZED (TABLE kept EXCEPT ALL TABLE computed), "
+					 "less AS MATERIALIZED (TABLE computed EXCEPT ALL TABLE kept) ",
+					 rollup_name(rollup->view), names.data, where, rollup_name(rollup->query), names.data, where);
+	if (rows)
+	{
+		const char *label = rows_label(def, rollup);
+
+		appendStringInfo(&sql, ", kept_rows AS MATERIALIZED (SELECT %s%s FROM (%s) AS r(%s, %s)%s), ",
+						 keys.data, label, group_rows(def, rollup, true), names.data, label, where);
+		if (counted >= 0)
+			appendStringInfo(&sql, "computed_rows AS MATERIALIZED (SELECT %s%s AS %s FROM computed WHERE %s <> 0) ",
+							 keys.data, output_name(rollup, counted), label, output_name(rollup, counted));
+		else
+			appendStringInfo(&sql, "computed_rows AS MATERIALIZED (SELECT %s%s FROM (%s) AS r(%s, %s)%s) ",
+							 keys.data, label, group_rows(def, rollup, false), names.data, label, where);
+	}
+	appendStringInfoString(&sql, "SELECT 'rollup'::pg_catalog.text, pg_catalog.to_jsonb(d) FROM more d "
+						   "UNION ALL SELECT 'query'::pg_catalog.text, pg_catalog.to_jsonb(d) FROM less d ");
+	if (rows)
+		appendStringInfoString(&sql, "UNION ALL SELECT 'rollup'::pg_catalog.text, pg_catalog.to_jsonb(d) "
+							   "FROM (TABLE kept_rows EXCEPT ALL TABLE computed_rows) d WHERE NOT EXISTS (TABLE more UNION ALL TABLE less) "
+							   "UNION ALL SELECT 'query'::pg_catalog.text, pg_catalog.to_jsonb(d) "
+							   "FROM (TABLE computed_rows EXCEPT ALL TABLE kept_rows) d WHERE NOT EXISTS (TABLE more UNION ALL TABLE less) ");
+	appendStringInfoString(&sql, "ORDER BY 2, 1");
+	return sql.data;
 }
