@@ -8,7 +8,7 @@ CREATE FUNCTION pg_temp.today() RETURNS date LANGUAGE sql AS $$ SELECT timezone(
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
 ANALYZE;
-SELECT plan(30);
+SELECT plan(31);
 
 -- ------------------------------------------------------------------ overdue
 -- one that is due today, one since yesterday, rectified, withdrawn, without a day
@@ -66,7 +66,9 @@ CREATE FUNCTION pg_temp.file(subject bigint) RETURNS TABLE (day date, kind text,
 SELECT bag_eq('SELECT enterprise_id::bigint, event_on, kind_code::text, what_code::text, amount::numeric, record_id::bigint FROM ledger_report.enterprise_file',
     $$SELECT s.id AS subject, f.* FROM subject AS s CROSS JOIN LATERAL pg_temp.file(s.id) AS f WHERE s.kind <> 'person' AND s.status = 'valid'$$, 'V5: the files of all enterprises');
 SELECT cmp_ok((SELECT count(DISTINCT kind_code) FROM ledger_report.enterprise_file WHERE uscc = (SELECT uscc FROM subject WHERE id = 5)), '>=', 5::bigint, 'of one, events of most kinds');
-SELECT is_empty($$SELECT * FROM ledger_report.enterprise_file WHERE kind_zh IS NULL OR kind_en IS NULL OR what_zh IS NULL OR (outcome_code IS NULL) <> (outcome_zh IS NULL)
+SELECT set_eq('SELECT kind_code::text, kind_zh::text, kind_en::text FROM ledger_report.enterprise_file', $$VALUES ('accident', '事故', 'accident'), ('inspection', '检查', 'inspection'),
+    ('hazard', '隐患', 'hazard'), ('case', '案件', 'case'), ('penalty', '处罚', 'penalty'), ('permit', '许可', 'permit'), ('campaign', '专项整治', 'campaign')$$, 'its kinds in words');
+SELECT is_empty($$SELECT * FROM ledger_report.enterprise_file WHERE what_zh IS NULL OR (outcome_code IS NULL) <> (outcome_zh IS NULL)
                      OR kind_code IN ('hazard', 'case', 'permit', 'campaign') AND outcome_zh IS NULL$$, 'all in words');
 UPDATE subject SET status = 'withdrawn', note = 'x' WHERE id = 6;
 SELECT is_empty('SELECT * FROM ledger_report.enterprise_file WHERE enterprise_id = 6', 'a withdrawn subject has none');

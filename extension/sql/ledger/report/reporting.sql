@@ -38,42 +38,43 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
     'how many were entered or changed since the last publication', $sql$
     WITH said AS (
         -- what was ever declared, with the day on which it was
-        SELECT d.source, d.area_code, d.since, d.through, timezone(z.time_zone, d.known_from)::date AS said_on
-          FROM (SELECT c.source, c.area_code, c.since, c.through, c.active, c.known_from FROM @ledger@.coverage_declaration c
-                UNION ALL SELECT h.source, h.area_code, h.since, h.through, h.active, h.known_from FROM @store@.coverage_declaration_history h) d
+        SELECT d.source, d.area_code, d.since, d.through, timezone(z.time_zone, d.known_from)::date AS said_on, d.is_now
+          FROM (SELECT c.source, c.area_code, c.since, c.through, c.active, c.known_from, true AS is_now FROM @ledger@.coverage_declaration c
+                UNION ALL SELECT h.source, h.area_code, h.since, h.through, h.active, h.known_from, false FROM @store@.coverage_declaration_history h) d
          CROSS JOIN ONLY @ledger@.ledger_setting z WHERE d.active
     ), day AS (
         SELECT timezone(z.time_zone, now())::date AS today, z.report_due_day AS due_day FROM ONLY @ledger@.ledger_setting z
     ), source AS (
         -- by area where records have one, and there are blocks
-        SELECT t.source, t.by_area AND EXISTS (SELECT FROM @ledger@.area a WHERE a.is_block AND a.active) AS by_area, min(c.since) AS since
+        SELECT t.source, t.by_area AND EXISTS (SELECT FROM @ledger@.area a WHERE a.is_block AND a.active) AS by_area, min(c.since) AS since,
+               (SELECT split_part(split_part(d.description, ' | ', 1), '：', 1) FROM pg_class k JOIN pg_description d ON d.objoid = k.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0
+                 WHERE k.relnamespace = '@ledger@'::regnamespace AND k.relname = t.source::name AND k.relname::text = t.source) AS source_zh
           FROM (SELECT u.source, true AS by_area FROM (VALUES ('accident'), ('coercive_measure'), ('distribution'), ('drill_plan'), ('enforcement_case'), ('hazard'),
                                                               ('inspection'), ('inspection_task'), ('permit'), ('remediation'), ('supervision_visit')) u (source)
                 UNION SELECT c.source, false FROM @ledger@.coverage_declaration c WHERE c.active
                    AND c.source NOT IN ('accident', 'coercive_measure', 'distribution', 'drill_plan', 'enforcement_case', 'hazard',
                                        'inspection', 'inspection_task', 'permit', 'remediation', 'supervision_visit')) t
           LEFT JOIN @ledger@.coverage_declaration c ON c.source = t.source AND c.active GROUP BY t.source, t.by_area
-    ), member AS MATERIALIZED (
-        -- what is said of each, once for all its months
-        SELECT q.source, (SELECT split_part(split_part(obj_description(c.oid, 'pg_class'), ' | ', 1), '：', 1) FROM pg_class c
-                           WHERE c.relnamespace = '@ledger@'::regnamespace AND c.relname = q.source::name AND c.relname::text = q.source) AS source_zh,
-               q.by_area, q.since, r.code AS area_code, r.name_zh, daterange(r.valid_from, r.valid_to) AS life, k.*, w.*
+    ), member AS (
+        -- what is said of each, once for all its months; of now there is one of all areas, and one of each
+        SELECT q.source, q.source_zh, q.by_area, q.since, r.code AS area_code, r.name_zh, daterange(r.valid_from, r.valid_to) AS life,
+               array_agg(s.since) AS said_since, array_agg(s.through) AS said_through, array_agg(s.said_on) AS all_said_on,
+               count(*) FILTER (WHERE s.is_now) > 0 AS is_declared, max(s.through) FILTER (WHERE s.is_now) AS through,
+               max(s.since) FILTER (WHERE s.is_now AND s.area_code IS NULL) AS all_since, max(s.through) FILTER (WHERE s.is_now AND s.area_code IS NULL) AS all_through,
+               max(s.since) FILTER (WHERE s.is_now AND s.area_code IS NOT NULL) AS own_since, max(s.through) FILTER (WHERE s.is_now AND s.area_code IS NOT NULL) AS own_through
           FROM source q LEFT JOIN @ledger@.area r ON q.by_area AND r.is_block AND r.active
-         CROSS JOIN LATERAL (SELECT array_agg(s.since) AS said_since, array_agg(s.through) AS said_through, array_agg(s.said_on) AS all_said_on
-                               FROM said s WHERE s.source = q.source AND (s.area_code IS NULL OR s.area_code = r.code)) w
-         -- there is one of all areas, and one of each
-         CROSS JOIN LATERAL (SELECT count(*) > 0 AS is_declared, max(v.through) AS through, max(v.since) FILTER (WHERE v.area_code IS NULL) AS all_since,
-                                    max(v.through) FILTER (WHERE v.area_code IS NULL) AS all_through, max(v.since) FILTER (WHERE v.area_code IS NOT NULL) AS own_since,
-                                    max(v.through) FILTER (WHERE v.area_code IS NOT NULL) AS own_through
-                               FROM @ledger@.coverage_declaration v WHERE v.source = q.source AND v.active AND (v.area_code IS NULL OR v.area_code = r.code)) k
-         WHERE r.code IS NOT NULL OR NOT q.by_area
+          LEFT JOIN said s ON s.source = q.source AND (s.area_code IS NULL OR s.area_code = r.code)
+         WHERE r.code IS NOT NULL OR NOT q.by_area GROUP BY q.source, q.source_zh, q.by_area, q.since, r.code, r.name_zh, r.valid_from, r.valid_to
     ),
     cell AS (
         -- a month of which every day, or none, is yet to come is of no concern
-        SELECT c.*, lower(g) AS m, (lower(g) + interval '1 month')::date AS next, d.today, (lower(g) + interval '1 month')::date + d.due_day - 1 AS due_on
-          FROM member c CROSS JOIN day d
-         CROSS JOIN LATERAL emgov.months(daterange(least(coalesce(c.since, date_trunc('year', d.today::timestamp)::date), d.today), d.today, '[]')) g
-         WHERE c.area_code IS NULL OR c.life && g
+        SELECT c.*, lower(c.g) AS m, (lower(c.g) + interval '1 month')::date AS next, (lower(c.g) + interval '1 month')::date + c.due_day - 1 AS due_on
+          FROM (SELECT c.*, d.today, d.due_day, k.records, k.last_entry, k.changed,
+                       emgov.months(daterange(least(coalesce(c.since, date_trunc('year', d.today::timestamp)::date), d.today), d.today, '[]')) AS g
+                  FROM member c CROSS JOIN day d
+                  LEFT JOIN @store@.report_rows('view reporting_state_records', (SELECT s.areas FROM @store@.seen s)) AS k (source text, area_code text, records jsonb, last_entry jsonb, changed jsonb)
+                    ON k.source = c.source AND k.area_code = c.area_code) c
+         WHERE c.area_code IS NULL OR c.life && c.g
     ), state AS (
         SELECT c.*, coalesce(c.all_since <= c.m AND c.all_through >= c.next - 1, false) OR coalesce(c.own_since <= c.m AND c.own_through >= c.next - 1, false) AS is_whole,
                u.said_on
@@ -92,13 +93,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
            (CASE s.code WHEN 'late' THEN '迟报' WHEN 'in' THEN '已报' WHEN 'open' THEN '未到期' WHEN 'missing' THEN '未报' ELSE '未声明' END)::varchar(20) AS state_zh,
            s.due_on, (CASE WHEN s.is_whole THEN s.said_on END) AS said_on, s.is_declared,
            (CASE WHEN s.through >= s.m THEN least(s.through, s.next - 1) END) AS covered_through,
-           (CASE WHEN s.by_area THEN coalesce((k.records->>(s.m - date '2000-01-01')::text)::numeric, 0) END)::int AS records,
-           coalesce(v.last_entry, (k.last_entry->>(s.m - date '2000-01-01')::text)::timestamptz) AS last_entry,
-           (CASE WHEN s.by_area AND p.as_of IS NOT NULL THEN coalesce(v.changed, (k.changed->>(s.m - date '2000-01-01')::text)::bigint, 0) END)::int AS changed
+           (CASE WHEN s.by_area THEN coalesce((s.records->>(s.m - date '2000-01-01')::text)::numeric, 0) END)::int AS records,
+           coalesce(v.last_entry, (s.last_entry->>(s.m - date '2000-01-01')::text)::timestamptz) AS last_entry,
+           (CASE WHEN s.by_area AND p.as_of IS NOT NULL THEN coalesce(v.changed, (s.changed->>(s.m - date '2000-01-01')::text)::bigint, 0) END)::int AS changed
       FROM judged s
      CROSS JOIN published p
-      LEFT JOIN @store@.report_rows('view reporting_state_records', (SELECT s.areas FROM @store@.seen s)) AS k (source text, area_code text, records jsonb, last_entry jsonb, changed jsonb)
-        ON k.source = s.source AND k.area_code = s.area_code
       -- of what there is much, by an index; asked for only where one of these columns is
      CROSS JOIN LATERAL (SELECT CASE s.source
                         WHEN 'accident' THEN (SELECT max(a.known_from) FROM @ledger@.accident_fact a WHERE emgov.month_of(a.occurred_on) = s.m AND a.area_code = s.area_code)
