@@ -81,6 +81,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.column_note(text,text)'),
     ('s u emgov_internal.column_tables(regclass,text)'),
     ('s u emgov_internal.columns_read(regclass,text[])'),
+    ('v u emgov_internal.comment_columns(text,text[],text[])'),
     ('v u emgov_internal.comment_view(text,emgov.ledger_part)'),
     ('s u emgov_internal.comparators(regnamespace,timestamp with time zone)'),
     ('s u emgov_internal.counted_columns(regclass)'),

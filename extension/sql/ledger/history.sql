@@ -1,9 +1,8 @@
 -- ------------------------------------------------------------------ ledger: every version kept
--- A kept table t has the present version of each row; t_history has the versions before it,
--- each known from known_from until (exclusive) known_to. It stands in the ledger's store, or
--- beside t where t is of no ledger. t_as_of(moment) gives the rows as
--- they were known then: a plain SQL function, so the planner sees through it to both tables,
--- their indexes and their parallel scans.
+-- A kept table t has the present version of each row; t_history has the versions before it, each known from
+-- known_from until (exclusive) known_to. It stands in the ledger's store, or beside t where t is of no ledger.
+-- t_as_of(moment) gives the rows as they were known then: a plain SQL function, so the planner sees through it to
+-- both tables, their indexes and their parallel scans.
 --
 -- What is made for a kept table:
 --
@@ -103,22 +102,30 @@ $body$ $function$;
 COMMENT ON FUNCTION emgov_internal.keep_body() IS
     'internal: body of the trigger function that the schema of kept tables has, and that needs nothing of this extension';
 
+-- In plpgsql, as others here: it keeps the plan, and a ledger is made with a thousand calls.
 CREATE FUNCTION emgov_internal.history_of(relation regclass) RETURNS regclass
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
-AS $$ SELECT tgconstrrelid::regclass FROM pg_trigger WHERE tgrelid = relation AND tgname = 'ledger_history' AND NOT tgisinternal AND tgconstrrelid <> 0 $$;
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (SELECT tgconstrrelid::regclass FROM pg_trigger WHERE tgrelid = relation AND tgname = 'ledger_history' AND NOT tgisinternal AND tgconstrrelid <> 0);
+END
+$$;
 COMMENT ON FUNCTION emgov_internal.history_of(regclass) IS 'internal: the history of a kept table; NULL when it is not kept';
 
--- A history stands in the store of the ledger that its table is of, if ledger and table have one owner;
--- else beside the table.
+-- A history stands in the store of the ledger that its table is of, if ledger and table have one owner; else beside the table.
 CREATE FUNCTION emgov_internal.history_place(relation regclass, OUT schema name, OUT name name, OUT qualified text)
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT x.schema, x.name, format('%I.%I', x.schema, x.name)
-      FROM (SELECT coalesce(s.nspname, n.nspname) AS schema, (t.relname || '_history')::name AS name
-              FROM pg_class AS t
-              JOIN pg_namespace AS n ON n.oid = t.relnamespace
-              LEFT JOIN pg_namespace AS s ON emgov_internal.is_ledger(n.oid) AND s.oid = emgov_internal.store(n.oid::regnamespace) AND s.nspowner = t.relowner
-             WHERE t.oid = relation) AS x
+BEGIN
+    SELECT coalesce(s.nspname, n.nspname), (t.relname || '_history')::name INTO schema, name
+      FROM pg_class AS t
+      JOIN pg_namespace AS n ON n.oid = t.relnamespace
+      LEFT JOIN pg_namespace AS s ON emgov_internal.is_ledger(n.oid) AND s.oid = emgov_internal.store(n.oid::regnamespace) AND s.nspowner = t.relowner
+     WHERE t.oid = relation;
+    IF FOUND THEN
+        qualified := format('%I.%I', schema, name);
+    END IF;
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.history_place(regclass) IS 'internal: where the history of a table stands, or would stand, and its name';
 
@@ -135,22 +142,14 @@ BEGIN
     END LOOP;
 END $$;
 
-CREATE FUNCTION emgov_internal.key_columns(relation regclass) RETURNS name[]
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT array_agg(a.attname ORDER BY array_position(i.indkey::int2[], a.attnum))
-      FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-     WHERE i.indrelid = relation AND i.indisprimary AND i.indimmediate
-$$;
-COMMENT ON FUNCTION emgov_internal.key_columns(regclass) IS 'internal: the columns of a table''s primary key; NULL when it has none that is checked at once';
-
--- The functions that read a kept table's past, by the name that its history has. While the table is
--- being renamed or moved they have it still, and stand where they did: beside the history, or read it.
+-- The functions that read a kept table's past, by the name that its history has. While the table is being renamed or moved
+-- they have it still, and stand where they did: beside the history, or read it.
 CREATE FUNCTION emgov_internal.past_functions(relation regclass, OUT signature regprocedure, OUT name text, OUT ending text)
 RETURNS SETOF record
-LANGUAGE sql STABLE ROWS 3 SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE ROWS 3 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT DISTINCT ON (e.ending) p.oid::regprocedure, format('%I.%I', n.nspname, p.proname), e.ending
+BEGIN
+    RETURN QUERY SELECT DISTINCT ON (e.ending) p.oid::regprocedure, format('%I.%I', n.nspname, p.proname), e.ending
       FROM pg_class t
       JOIN pg_class h ON h.oid = emgov_internal.history_of(relation)
      CROSS JOIN (VALUES ('_as_of', 1, false), ('_history_as_of', 1, true), ('_versions', 2, false)) AS e (ending, arguments, of_history)
@@ -160,7 +159,8 @@ AS $$
      WHERE t.oid = relation
        AND (n.oid IN (t.relnamespace, h.relnamespace)
             OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = h.oid))
-     ORDER BY e.ending, n.oid <> t.relnamespace, p.oid
+     ORDER BY e.ending, n.oid <> t.relnamespace, p.oid;
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.past_functions(regclass) IS
     'internal: the functions that read a kept table''s past, with what follows the table''s name in theirs';

@@ -2,6 +2,17 @@
 -- ALTER TABLE of a kept table does to the history what it must, in the same command. Event
 -- triggers in C (history_ddl.c) find the tables that a command concerns and call what is here.
 
+CREATE FUNCTION emgov_internal.key_columns(relation regclass) RETURNS name[]
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (SELECT array_agg(a.attname ORDER BY array_position(i.indkey::int2[], a.attnum))
+              FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+             WHERE i.indrelid = relation AND i.indisprimary AND i.indimmediate);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.key_columns(regclass) IS 'internal: the columns of a table''s primary key; NULL when it has none that is checked at once';
+
 -- The functions stand beside their table, the history where it belongs, under its name, in its owner's hands.
 CREATE FUNCTION emgov_internal.place_function(signature regprocedure, name text, schema regnamespace, owner text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -88,6 +99,7 @@ DECLARE
     history regclass := emgov_internal.history_of(relation);
     key name[] := emgov_internal.key_columns(relation);
     c record;
+    free text;
 BEGIN
     PERFORM emgov_internal.check_kept(relation, false);
     FOR c IN SELECT t.attname, t.atttypid, t.atttypmod, h.attname IS NULL AS is_new, h.attnotnull AND NOT t.attname = ANY (key || 'known_from'::name) AS must_free,
@@ -112,11 +124,14 @@ BEGIN
                 EXECUTE format('ALTER TABLE %s ADD %I %s', history, c.attname, c.type);
             END;
         END IF;
-        -- what a version had is no longer the table's to demand
         IF c.must_free THEN
-            EXECUTE format('ALTER TABLE %s ALTER %I DROP NOT NULL', history, c.attname);
+            free := concat_ws(', ', free, format('ALTER %I DROP NOT NULL', c.attname));
         END IF;
     END LOOP;
+    -- what a version had is no longer the table's to demand
+    IF free IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE %s %s', history, free);
+    END IF;
     PERFORM emgov_internal.make_as_of(relation);
 END
 $$;
@@ -149,11 +164,13 @@ COMMENT ON FUNCTION emgov_internal.before_alter(regclass, text[], text[]) IS
     'internal: columns of a kept table are about to be added, or dropped or changed: the functions that read its past let go of these';
 
 CREATE FUNCTION emgov_internal.kept_by(history regclass) RETURNS regclass
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT t.tgrelid::regclass FROM pg_depend d JOIN pg_trigger t ON t.oid = d.objid
-     WHERE d.classid = 'pg_trigger'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = history
-       AND t.tgname = 'ledger_history' AND t.tgconstrrelid = history
+BEGIN
+    RETURN (SELECT t.tgrelid::regclass FROM pg_depend d JOIN pg_trigger t ON t.oid = d.objid
+             WHERE d.classid = 'pg_trigger'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = history
+               AND t.tgname = 'ledger_history' AND t.tgconstrrelid = history LIMIT 1);
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.kept_by(regclass) IS 'internal: the table that a table is the history of; NULL when it is none';
 

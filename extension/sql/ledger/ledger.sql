@@ -93,6 +93,16 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.set_comment(text, text, text) IS 'internal: COMMENT ON with a computed text';
 
+CREATE FUNCTION emgov_internal.comment_columns(relation text, columns text[], notes text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE coalesce((SELECT string_agg(format('COMMENT ON COLUMN %s.%I IS %L', relation, c.name, c.note), ';' ORDER BY c.n)
+                        FROM unnest(columns, notes) WITH ORDINALITY AS c (name, note, n)), '');
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.comment_columns(text, text[], text[]) IS 'internal: COMMENT ON each of these columns';
+
 CREATE FUNCTION emgov_internal.must_own(what text, owner oid) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -123,7 +133,8 @@ DECLARE
         'ledger', quote_ident(ledger));
     line text;
     column_name text;
-    note text;
+    columns text[] := '{}';
+    notes text[] := '{}';
 BEGIN
     EXECUTE ddl;
     PERFORM emgov_internal.name_constraints(qualified::regclass);
@@ -131,13 +142,15 @@ BEGIN
     FOREACH line IN ARRAY string_to_array(ddl, E'\n') LOOP
         IF line ~ '^    [a-z_0-9]+ ' THEN
             column_name := substring(line FROM '^    ([a-z_0-9]+) ');
-            note := NULL;
         END IF;
         IF line ~ '  -- ' AND column_name IS NOT NULL THEN
-            note := concat_ws(' ', note, substring(line FROM '  -- (.*)$'));
-            PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', qualified, column_name), note);
+            IF column_name IS DISTINCT FROM columns[cardinality(columns)] THEN
+                columns := columns || column_name;
+            END IF;
+            notes[cardinality(columns)] := concat_ws(' ', notes[cardinality(columns)], substring(line FROM '  -- (.*)$'));
         END IF;
     END LOOP;
+    PERFORM emgov_internal.comment_columns(qualified, columns, notes);
 END
 $$;
 COMMENT ON PROCEDURE emgov_internal.make_table(text, emgov.ledger_part) IS 'internal: a table of a ledger, with its indexes, and comments from the notes beside its columns';

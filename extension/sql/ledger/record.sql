@@ -204,8 +204,10 @@ COMMENT ON FUNCTION emgov_internal.refuse_record(text, text, text) IS 'internal:
 
 -- What refuses rows: queries over rows n that give what is wrong, and why; with the columns that they look at.
 CREATE FUNCTION emgov_internal.record_checks(ledger regnamespace, relation regclass, OUT columns text, OUT query text, OUT remedy text) RETURNS SETOF record
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
+BEGIN
+    RETURN QUERY
     -- areas, organisations, categories that had ended
     SELECT format('%I, %s, status', a.attname, d.columns),
            format('SELECT format(''%1$s "%%s" (%%s) was no longer there on %%s'', x.code, x.name_zh, to_char(least(%2$s), ''YYYY-MM-DD'')) AS what, '
@@ -292,7 +294,8 @@ AS $$
                  CASE WHEN h.level <> ''major'' THEN ''It is not a major one.'' ELSE format(''It was found on %%s.'', to_char(h.found_on, ''YYYY-MM-DD'')) END AS why
             FROM @rows@ AS n JOIN %1$s.hazard AS h ON h.id = n.hazard_id WHERE n.status = ''valid'' AND (h.level <> ''major'' OR h.found_on > n.listed_on) LIMIT 1',
          'Only major hazards are put under supervision, once they are found: see hazard.level and found_on.')) AS v (name, columns, query, remedy) ON v.name = c.relname
-     WHERE c.oid = relation
+     WHERE c.oid = relation;
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.record_checks(regnamespace, regclass) IS
     'internal: what is looked up in other rows before a record is taken: a query that gives what is wrong, the columns that it looks at, what to do';

@@ -145,9 +145,7 @@ BEGIN
             CONTINUE;
         END;
         PERFORM emgov_internal.set_comment('VIEW', twin, obj_description(views[i], 'pg_class'));
-        FOR n IN 1 .. cardinality(twins) LOOP
-            PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', twin, twins[n]), notes[n]);
-        END LOOP;
+        PERFORM emgov_internal.comment_columns(twin, twins, notes);
     END LOOP;
 END
 $$;

@@ -4,8 +4,12 @@
 -- the others. What stands where is said here.
 
 CREATE FUNCTION emgov_internal.is_ledger(ledger oid) RETURNS boolean
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
-AS $$ SELECT EXISTS (SELECT FROM pg_class AS mark WHERE mark.relnamespace = ledger AND mark.relname = 'ledger_version' AND mark.relkind = 'r') $$;
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM pg_class AS mark WHERE mark.relnamespace = ledger AND mark.relname = 'ledger_version' AND mark.relkind = 'r');
+END
+$$;
 COMMENT ON FUNCTION emgov_internal.is_ledger(oid) IS 'internal: whether a schema is a ledger';
 
 CREATE FUNCTION emgov_internal.schema_kinds() RETURNS TABLE (ordinal int, ending text, what text)

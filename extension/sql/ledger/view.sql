@@ -80,15 +80,11 @@ COMMENT ON PROCEDURE emgov_internal.replace_view(text, text, text, text) IS
 CREATE PROCEDURE emgov_internal.comment_view(qualified text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    c record;
 BEGIN
     PERFORM emgov_internal.set_comment('VIEW', qualified, part.note);
-    FOR c IN SELECT a.attname AS name, emgov_internal.column_note(part.name, a.attname) AS note
-               FROM pg_attribute AS a WHERE a.attrelid = qualified::regclass AND a.attnum > 0 ORDER BY a.attnum LOOP
-        CONTINUE WHEN c.note IS NULL;
-        PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', qualified, c.name), c.note);
-    END LOOP;
+    PERFORM emgov_internal.comment_columns(qualified, array_agg(c.name ORDER BY c.n), array_agg(c.note ORDER BY c.n))
+       FROM (SELECT a.attname::text AS name, emgov_internal.column_note(part.name, a.attname) AS note, a.attnum AS n
+               FROM pg_attribute AS a WHERE a.attrelid = qualified::regclass AND a.attnum > 0) AS c WHERE c.note IS NOT NULL;
 END
 $$;
 COMMENT ON PROCEDURE emgov_internal.comment_view(text, emgov.ledger_part) IS 'internal: the comments of a view and its columns, in Chinese and English';

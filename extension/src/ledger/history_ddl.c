@@ -394,6 +394,11 @@ concerns_history(Node *tree)
 {
 	ListCell   *cell;
 
+	/* a ledger is made by many that do not */
+	if (IsA(tree, CreateStmt))
+		return ((CreateStmt *) tree)->inhRelations != NIL;
+	if (IsA(tree, RenameStmt))
+		return ((RenameStmt *) tree)->renameType != OBJECT_TABCONSTRAINT;
 	if (!IsA(tree, AlterTableStmt))
 		return true;
 	foreach(cell, ((AlterTableStmt *) tree)->cmds)
