@@ -9,7 +9,7 @@
 #   make coverage                                   which lines the tests reach
 #   make check-server PG_CONFIG=/path/to/pg_config  the tests with any server, with assertions where it was built so: see tests/server
 #   make bench-peers                                the same queries by other means, see bench/peers
-#   make check-long                                 the slow tests, about ten hours or as long as wanted: see tests/long
+#   make check-long                                 the slow tests, about twelve hours or as long as wanted: see tests/long
 #   make check-citus PG_CONFIG=/path/to/pg_config   distributed records, with a server that has Citus: see docs/scale.md
 #   make check-clients                              clients that are too large for ./check: see tests/clients-bi/long, tests/clients-office/long
 

@@ -1,5 +1,5 @@
--- Three hundred random contents of a table, in one ledger: figures of every kind and their bases, series,
--- and the rows behind them, against SQL that is written by hand. Others with psql's --set first=NUMBER.
+-- A hundred and fifty random contents of a table, in one ledger: figures of every kind and their bases, series,
+-- and the rows behind them, against SQL that is written by hand. Others, and more, with psql's --set first=NUMBER --set contents=NUMBER.
 \set QUIET 1
 \pset format unaligned
 \pset tuples_only true
@@ -141,7 +141,9 @@ BEGIN
 END $$;
 \if :{?first} \else \set first 1
 \endif
-SELECT format('CALL pg_temp.try(%s);', n) FROM generate_series(:first, :first + 299) AS n \gexec
-SELECT is((SELECT string_agg(concat_ws(' ', seed, p, code, detail), E'\n') FROM (SELECT * FROM wrong WHERE what = w ORDER BY seed LIMIT 5) AS x), NULL, 'three hundred contents: ' || w)
+\if :{?contents} \else \set contents 150
+\endif
+SELECT format('CALL pg_temp.try(%s);', n) FROM generate_series(:first, :first + :contents - 1) AS n \gexec
+SELECT is((SELECT string_agg(concat_ws(' ', seed, p, code, detail), E'\n') FROM (SELECT * FROM wrong WHERE what = w ORDER BY seed LIMIT 5) AS x), NULL, 'random contents: ' || w)
   FROM unnest(ARRAY['value', 'part', 'change', 'derived', 'rows', 'series', 'member']) AS w;
 SELECT * FROM finish();
