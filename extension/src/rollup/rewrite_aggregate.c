@@ -76,7 +76,7 @@ average(Place *place, const RollupValue *value, Expr *filter)
 	if (exprType((Node *) sum) == INT8OID)
 		sum = server_call(F_NUMERIC_INT8, NUMERICOID, list_make1(sum));
 	return when_not_zero(number, server_call(F_NUMERIC_DIV, NUMERICOID,
-									  list_make2(sum, server_call(F_NUMERIC_INT8, NUMERICOID, list_make1(copyObject(number))))), NULL);
+											 list_make2(sum, server_call(F_NUMERIC_INT8, NUMERICOID, list_make1(copyObject(number))))), NULL);
 }
 
 /* Can an argument never be NULL? */
@@ -197,7 +197,7 @@ sum_constant(Place *place, Const *number, List *filter)
 		return NULL;
 	return (Node *) when_not_zero((Expr *) rows,
 								  server_call(F_INT8MUL, INT8OID, list_make2(copyObject(rows),
-																	  makeConst(INT8OID, -1, InvalidOid, sizeof(int64), Int64GetDatum(times), false, FLOAT8PASSBYVAL))),
+																			 makeConst(INT8OID, -1, InvalidOid, sizeof(int64), Int64GetDatum(times), false, FLOAT8PASSBYVAL))),
 								  NULL);
 }
 
@@ -425,7 +425,7 @@ match_aggregate(Place *place, Aggref *agg)
 	if (result == NULL)
 	{
 		match_refuse_without(place->match, psprintf("it does not hold %s, or not with these conditions", get_func_name(agg->aggfnoid)),
-					   missing_aggregate(agg, arg, filter));
+							 missing_aggregate(agg, arg, filter));
 		return (Node *) copyObject(agg);
 	}
 	(void) match_note_functions((Node *) agg, place->match);
