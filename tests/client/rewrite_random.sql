@@ -362,6 +362,10 @@ BEGIN
         IF mine[1] LIKE 'error XX%' OR theirs[1] LIKE 'error XX%' THEN
             RAISE EXCEPTION 'an internal error' USING DETAIL = format(E'%s\nrollup: %s\ntable: %s\n%s\nrollups: %s', query, mine, theirs, plan, (SELECT array_agg(m::text) FROM made m));
         END IF;
+        -- how far the table is read for a LIMIT is nobody's promise: where its groups come in order it stops before the one that fails
+        IF mine[1] IN ('error 22012', 'error P0001') AND query ~ ' LIMIT [0-9]+' THEN
+            theirs := rows_of(regexp_replace(query, ' LIMIT [0-9]+', '', 'g'));
+        END IF;
         -- which rows an expression that fails is computed for is nobody's promise: where the table fails the rollup fails with one of these errors, or has no row
         IF mine IS DISTINCT FROM theirs AND NOT coalesce(theirs[1] IN ('error 22012', 'error P0001') AND coalesce(mine[1] IN ('error 22012', 'error P0001'), true), false) THEN
             RAISE EXCEPTION 'rollup and table differ' USING DETAIL = format(E'%s\nrollup: %s\ntable: %s\n%s\nrollups: %s', query, mine, theirs, plan, (SELECT array_agg(m::text) FROM made m));
