@@ -74,6 +74,18 @@ same "SELECT c.code, r.part, r.record_key, r.entity, r.amount, r.record - ARRAY[
     FROM unnest(ARRAY[$codes]) AS c (code), LATERAL ledger.figure_rows(c.code, $days) AS r ORDER BY 1, 2, 3, 4, 5" 'the rows behind figures'
 same "SELECT code, state, left_value, right_value FROM ledger.check_figures($days) ORDER BY 1" 'the checks'
 
+# the past is on the data clusters: the coordinator says that it has none, and does not pass off the present as the past
+at=$(there "$office" 'SELECT clock_timestamp()')
+is "$(there "$office" "SELECT DISTINCT state, value FROM ledger.figures($days, '$at') WHERE code = ANY (ARRAY[$codes])")" 'unversioned|' 'of an earlier moment it has no figure of theirs'
+same "SELECT code, value, state FROM ledger.figures($days, '$at') WHERE code <> ALL (ARRAY[$codes]) AND source IS NOT NULL ORDER BY 1" 'but those counted here'
+is "$(there "$office" 'SELECT count(*) FROM ledger.publication AS p, ledger.verify_publication(p.id) AS v WHERE v.code IS NULL')" 0 'what its publication stores verifies'
+is "$(there "$office" "SELECT DISTINCT v.recomputed FROM ledger.publication AS p, ledger.verify_publication(p.id) AS v WHERE v.what = 'state' AND v.code = ANY (ARRAY[$codes])")" unversioned \
+    'figures of theirs do not come out again, and it is said why'
+is "$(there "$office" 'SELECT count(*) FROM ledger.publication, ledger.restatement(id)')" 0 'and would be said so now'
+there "$north" "UPDATE ledger.accident SET status = 'written_off', note = 'twice' WHERE id = (SELECT max(id) FROM ledger.accident WHERE status = 'valid' AND occurred_on BETWEEN '2024-01-01' AND '2024-12-19')" >>"$own_log"
+is "$(there "$office" "SELECT difference, reason FROM ledger.publication, ledger.restatement(id) WHERE code = 'F028' AND what = 'value'")" '-1|unversioned' 'or otherwise, for a reason that lies there'
+there "$north" "UPDATE ledger.accident SET status = 'valid', note = 'once' WHERE note = 'twice'" >>"$own_log"
+
 # a data cluster takes no record of another's area
 for entry in "accident (occurred_on, area_code, category_code) VALUES ('2024-12-01', '320411', 'road')" \
     "inspection (subject_id, inspected_on, org_code, area_code, programme_code) SELECT id, '2024-12-01', (SELECT min(code) FROM ledger.organisation), NULL, 'work_safety' FROM ledger.subject LIMIT 1"; do
