@@ -116,10 +116,12 @@ const Command command_schedule = {
 	.name = "schedule",
 	.arguments = "[list | add JOB AT | remove JOB | run JOB]",
 	.summary = {"List, install and run jobs: refreshing, publishing, folding, verifying, health.", "列出、安装、运行定时作业：刷新、发布、合并、核验、状况检查。"},
-	.about = {"A JOB is refresh, \"refresh REPORT\", \"publish REPORT\" (\"publish REPORT month\" of a report for any period), fold, verify or health; AT is 01:00, \"daily 01:00\", \"monthly 5 02:00\" or \"monthly last 23:00\". "
+	.about = {"A JOB is refresh, \"refresh REPORT\", \"publish REPORT\" (\"publish REPORT month\" of a report for any period), fold, verify or health; "
+			  "AT is 01:00, \"daily 01:00\", \"monthly 5 02:00\" or \"monthly last 23:00\". "
 			  "Where pg_cron is in this database the job is installed; where it is in another one, what is to be run there is printed, and the text of a systemd service "
 			  "and timer and of a crontab line.",
-			  "作业为 refresh、“refresh 报告”、“publish 报告”（适用任意时期的报告写“publish 报告 month”）、fold、verify 或 health；时间为 01:00、“daily 01:00”、“monthly 5 02:00”或“monthly last 23:00”。"
+			  "作业为 refresh、“refresh 报告”、“publish 报告”（适用任意时期的报告写“publish 报告 month”）、fold、verify 或 health；"
+			  "时间为 01:00、“daily 01:00”、“monthly 5 02:00”或“monthly last 23:00”。"
 			  "本数据库中有 pg_cron 时直接安装；pg_cron 在其他数据库时输出应在那里执行的语句，并输出 systemd 的 service、timer 文件和 crontab 行。"},
 	.examples = examples,
 	.options = options,

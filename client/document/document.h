@@ -218,7 +218,7 @@ typedef struct Document
 /* ---- model.c: reads everything from the ledger of the connection; an error ends the program, as with db_query() */
 extern void document_read(Document *document);
 
-/* ---- model_extra.c: tables and charts beside the text */
+/* ---- model_tables.c, model_charts.c: what stands beside the text */
 extern void document_read_tables(Document *document);
 extern void document_read_charts(Document *document);
 extern Grid *figures_table(const Document *document);	/* all figures, a row each */

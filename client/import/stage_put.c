@@ -94,7 +94,8 @@ add_penalties(Stage *stage, Chars *sql)
 				 " CROSS JOIN LATERAL (SELECT u.kind, u.n, count(*) FILTER (WHERE u.kind = 'fine') OVER () > 0 AS has_fine, count(*) FILTER (WHERE u.kind = 'confiscation') OVER () > 0 AS has_goods"
 				 " FROM (SELECT DISTINCT ON (v.kind) v.kind, v.n FROM (SELECT w.kind, w.n FROM unnest(string_to_array(%s, ',')) WITH ORDINALITY AS w (kind, n)",
 				 stage_has(stage, "@fine") ? "CASE WHEN k.kind = 'fine' OR (NOT k.has_fine AND k.n = 1) THEN coalesce(s.\"@fine\", 0) ELSE 0 END" : "0",
-				 stage_has(stage, "@confiscated") ? "CASE WHEN k.kind = 'confiscation' THEN coalesce(s.\"@confiscated\", 0) ELSE 0 END" : "0", stage_has(stage, "@penalty") ? "s.\"@penalty\"" : "NULL");
+				 stage_has(stage, "@confiscated") ? "CASE WHEN k.kind = 'confiscation' THEN coalesce(s.\"@confiscated\", 0) ELSE 0 END" : "0",
+				 stage_has(stage, "@penalty") ? "s.\"@penalty\"" : "NULL");
 	if (stage_has(stage, "@fine"))
 		chars_string(sql, " UNION ALL SELECT 'fine', 100 WHERE s.\"@fine\" > 0");
 	if (stage_has(stage, "@confiscated"))
@@ -117,7 +118,8 @@ insert_children(Stage *stage, const char *from, const char *to, PGresult **faile
 		chars_string(&sql, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT i.id, o.outcome, s.occurred_on FROM pg_temp.emgov_id AS i JOIN"
 							" pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
 					" CROSS JOIN LATERAL (VALUES ");
-		chars_format(&sql, "('dead', coalesce(%s, greatest(%s - %s, 0)))", stage_has(stage, "@dead") ? "s.\"@dead\"" : "NULL", stage_has(stage, "@dead_missing") ? "s.\"@dead_missing\"" : "0", missing);
+		chars_format(&sql, "('dead', coalesce(%s, greatest(%s - %s, 0)))", stage_has(stage, "@dead") ? "s.\"@dead\"" : "NULL",
+					 stage_has(stage, "@dead_missing") ? "s.\"@dead_missing\"" : "0", missing);
 		chars_format(&sql, ", ('missing', %s), ('serious', %s), ('minor', %s)", missing, stage_has(stage, "@serious") ? "s.\"@serious\"" : "0", stage_has(stage, "@minor") ? "s.\"@minor\"" : "0");
 		chars_format(&sql, ") AS o (outcome, count) CROSS JOIN LATERAL generate_series(1, o.count) AS g WHERE NOT i.old AND i.n BETWEEN %s AND %s AND o.count > 0 ORDER BY i.id", from, to);
 	}
@@ -330,7 +332,8 @@ stage_update_children(Stage *stage)
 				   " WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid') AS have FROM %s AS w", want);
 		/* nobody adds a casualty to an accident that is locked so; what somebody was adding is counted now */
 		if (stage_run(stage, "SELECT 1 FROM ONLY @ledger@.accident AS a WHERE a.id IN (SELECT w.id FROM pg_temp.emgov_want AS w WHERE w.have <> w.count) FOR UPDATE OF a") > 0)
-			stage_run(stage, "UPDATE pg_temp.emgov_want AS w SET have = (SELECT count(*)::int FROM ONLY @ledger@.casualty AS c WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid')");
+			stage_run(stage, "UPDATE pg_temp.emgov_want AS w SET have ="
+					  " (SELECT count(*)::int FROM ONLY @ledger@.casualty AS c WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid')");
 		stage_run(stage, "INSERT INTO pg_temp.emgov_done SELECT w.n FROM pg_temp.emgov_want AS w WHERE w.have <> w.count");
 		stage_run_format(stage, "INSERT INTO pg_temp.emgov_said SELECT w.n, t.number, NULL, CASE w.outcome WHEN 'dead' THEN '%s' ELSE '@' || w.outcome END, w.have::text, w.count::text"
 				   " FROM pg_temp.emgov_want AS w JOIN ONLY @ledger@.accident AS t ON t.id = w.id WHERE w.have <> w.count ORDER BY w.n LIMIT " MOST_KEPT,

@@ -82,7 +82,7 @@ for lang in en zh; do
         -c "INSERT INTO ledger.report_figure (report, code) SELECT code, 'F028' FROM ledger.report WHERE code <> 'first'"
     for report in half:2024 year:2024-05 quarter:2024 month:2024 ytd:2024-02..2024-03; do
         bash -c "emgov publish ${report%%:*} ${report#*:} $go" >said 2>&1 </dev/null && bad "a period of another kind is taken: $report"
-        period=$(sed -n "s/.*Write '\([^']*\)', or another such period.*/\1/p" said)
+        period=$(sed -n "s/.*Write '\([^']*\)', or another such period.*/\1/p; s/.*请写“\([^”]*\)”或其他同类时期.*/\1/p" said)
         followed=$((followed + 1))
         bash -c "emgov publish ${report%%:*} '$period' --allow-gaps $go" >said 2>&1 </dev/null || bad "the period \"$period\" that it says for $report"
     done

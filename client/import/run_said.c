@@ -1,0 +1,177 @@
+/*
+ * run_said.c
+ *		What an import says of the file: what was left out, its own totals, what was corrected and what was not.
+ */
+#include "run_work.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "say.h"
+#include "task.h"
+
+#define MOST_NAMED 20
+
+void
+say_left_out(Import *import)
+{
+	for (int kind = ROW_DATA + 1; kind < ROW_KINDS; kind++)
+	{
+		LeftOut    *out = &import->left_out[kind];
+		Chars		list = {0};
+
+		if (out->count == 0)
+			continue;
+		chars_reset(&list);
+		for (long i = 0; i < out->count && i < MOST_LISTED; i++)
+			chars_format(&list, "%s%ld", i ? TEXT(", ", "、") : "", out->lines[i]);
+		if (out->count > MOST_LISTED)
+			chars_format(&list, TEXT(" and %ld more", "等共%ld行"), out->count > MOST_LISTED && !words_chinese ? out->count - MOST_LISTED : out->count);
+		say(TEXT("%s: left out: %s (row %s)", "%s：未导入：%s（第%s行）"), import->name, row_kind_name((RowKind) kind), list.data);
+		chars_free(&list);
+	}
+	if (import->layout->helpers_from >= 0)
+		say(TEXT("%s: left out: lists beside the table, from column %s", "%s：未导入：表旁的辅助列表，自%s列起"), import->name, column_letters(import->layout->helpers_from));
+}
+
+static void
+say_total(Import *import, const Total *total, const char *heading, double said, const char *sum)
+{
+	if (fabs(strtod(sum, NULL) - said) <= fabs(said) * 1e-9 + 1e-9)
+		say(TEXT("%s: the total of %s on row %ld is what went in: %s", "%s：%s 的合计（第%ld行）与导入数一致：%s"), import->name, heading, total->line, sum);
+	else
+		say_warning(TEXT("%s: the total of %s on row %ld is %.15g, and %s went in", "%s：%s 的合计（第%ld行）为 %.15g，导入的是 %s"), import->name, heading, total->line, said, sum);
+}
+
+/* The sheet's own totals against what went in. */
+void
+compare_totals(Import *import, Stage *stage)
+{
+	Group	   *group = &import->mapping->groups[0];
+
+	for (int i = 0; i < (import->target->reported ? import->mapping->group_count : group->count) && import->total_count > 0; i++)
+	{
+		const Field *field = import->target->reported ? value_field(import, i) : &group->fields[i];
+		char	   *sum = NULL;
+
+		for (int t = 0; t < import->total_count; t++)
+		{
+			double		said = import->totals[t].said[i];
+
+			if (isnan(said))
+				continue;
+			if (!sum)
+				sum = import->target->reported ? need_format("%.15g", import->sums[i]) : stage_sum(stage, field->target);
+			say_total(import, &import->totals[t], field->heading, said, sum ? sum : "0");
+		}
+		free(sum);
+	}
+}
+
+/* The heading that a column of the target came from, or its name. */
+static const char *
+heading_from(const Import *import, const char *column)
+{
+	for (int g = 0; g < import->mapping->group_count; g++)
+		for (int f = 0; f < import->mapping->groups[g].count; f++)
+		{
+			const Field *field = &import->mapping->groups[g].fields[f];
+			const char *name = import->target->columns[field->target].name;
+
+			if (field->column >= 0 && (strcmp(name, column) == 0 || (strcmp(column, "subject_id") == 0 && strcmp(name, "@name") == 0)))
+				return field->heading;
+		}
+	return column;
+}
+
+/* "row 5, W-4", or without a number "row 5". */
+static char *
+row_called(const PGresult *result, int row, const char *comma)
+{
+	const char *number = PQgetvalue(result, row, 1);
+	char	   *plain = harmless(number), *name = need_format(TEXT("row %s%s%s", "第%s行%s%s"), PQgetvalue(result, row, 0), *plain ? comma : "", plain);
+
+	free(plain);
+	return name;
+}
+
+static void
+put_difference(const Import *import, PGresult *result, int row, bool dead)
+{
+	char	   *name = row_called(result, row, TEXT(", ", "，"));
+	char	   *was = harmless(PQgetisnull(result, row, 4) ? TEXT("empty", "空") : PQgetvalue(result, row, 4)), *becomes = harmless(PQgetvalue(result, row, 5));
+	char	   *heading = harmless(heading_from(import, PQgetvalue(result, row, 3)));
+
+	if (dead)
+		put(TEXT("    %s: %s is %s, the file has %s: not applied\n", "    %s：%s 现为 %s，文件中为 %s，未更正\n"), name, heading, was, becomes);
+	else
+		put(TEXT("    %s: %s was %s, becomes %s\n", "    %s：%s 由 %s 改为 %s\n"), name, heading, was, becomes);
+	free(name);
+	free(was);
+	free(becomes);
+	free(heading);
+}
+
+/* Records that count no more: each with its status, and what the file would have corrected. */
+void
+put_dead(const Import *import, PGresult *result, long long count)
+{
+	long long	listed = 0;
+
+	if (!result)
+		return;
+	put(TEXT("  withdrawn, written off or duplicate records are not entered again: %lld rows\n", "  已撤销、核销或重复的记录不再录入，共%lld行：\n"), count);
+	for (int row = 0; row < PQntuples(result); row++)
+	{
+		char	   *name;
+
+		if (!PQgetisnull(result, row, 3))
+		{
+			put_difference(import, result, row, true);
+			continue;
+		}
+		if (listed == MOST_NAMED)
+			break;
+		listed++;
+		name = row_called(result, row, TEXT(": ", "："));
+		put(TEXT("    %s, %s\n", "    %s，%s\n"), name, PQgetvalue(result, row, 2));
+		free(name);
+	}
+	if (listed < count)
+		put(TEXT("    and %lld more\n", "    另有%lld行\n"), count - listed);
+	say_hint(TEXT("One that shall count again is set to status valid in the table; then a corrected file corrects it.", "确应恢复的，请在表中将其状态改为 valid，再导入更正后的文件。"));
+	PQclear(result);
+}
+
+/* What was corrected, the first of it: number, column, what it was and what it is now. */
+void
+put_changed(const Import *import, PGresult *result)
+{
+	if (!result)
+		return;
+	for (int row = 0; row < PQntuples(result) && row < MOST_NAMED; row++)
+		put_difference(import, result, row, false);
+	if (PQntuples(result) > MOST_NAMED)
+		put(TEXT("    and more: the history of the table has all\n", "    其余更正见该表的历史记录\n"));
+	PQclear(result);
+}
+
+/* A day that new records must have and no heading gives. */
+void
+say_assumed(const Import *import)
+{
+	for (int i = 0; i < import->target->count; i++)
+	{
+		const char *other = assumed_day(import->target, import->target->columns[i].name);
+		bool		given = false, there = false;
+
+		for (int f = 0; other && f < import->mapping->groups[0].count; f++)
+		{
+			given = given || import->mapping->groups[0].fields[f].target == i;
+			there = there || strcmp(import->target->columns[import->mapping->groups[0].fields[f].target].name, other) == 0;
+		}
+		if (other && !given && there)
+			say(TEXT("%s: no heading has %s: of new records %s is taken for it", "%s：没有表头对应 %s：新记录以 %s 代替"), import->name, import->target->columns[i].name, other);
+	}
+}

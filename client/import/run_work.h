@@ -1,0 +1,102 @@
+/*
+ * run_work.h
+ *		What the files of an import share: see run.h.
+ *
+ * Two passes: the first reads the rows, converts what can be read here, and sends it; the second, where rows were
+ * refused, writes them as they were. All on the server is one transaction.
+ */
+#ifndef EMGOV_IMPORT_RUN_WORK_H
+#define EMGOV_IMPORT_RUN_WORK_H
+
+#include <stdio.h>
+
+#include "reject.h"
+#include "run.h"
+#include "stage.h"
+
+#define MOST_LISTED 12
+#define MOST_TOTALS 10
+
+typedef struct LeftOut
+{
+	long		count;
+	long		lines[MOST_LISTED];
+} LeftOut;
+
+typedef struct Total
+{
+	long		line;
+	double	   *said;			/* by field of the first group, of reported figures by group; NAN: nothing */
+} Total;
+
+typedef struct Import
+{
+	const char *path;
+	const char *name;			/* of the file, without folders */
+	Target	   *target;
+	const ImportOptions *options;
+	SheetReader *reader;
+	Layout	   *layout;
+	Mapping    *mapping;
+	bool		take_hidden;
+	LeftOut		left_out[ROW_KINDS];
+	Total		totals[MOST_TOTALS];
+	int			total_count;
+	double	   *sums;			/* of reported figures, by group */
+	long long	rows;			/* of data; most give one record, of reported figures as many as there are cells */
+	long long	read;
+	long long	refused_here;
+	int			reference_day;	/* column of the target that deadlines count from, or -1 */
+	Chars	   *values;			/* by column of the target */
+	const char **pointers;
+	ValueProblem problem;
+	ValueProblem further;		/* of what else is wrong in the same row: not said */
+	Chars		part;
+	FILE	   *places;			/* where each row is, so that those that are refused are found again */
+} Import;
+
+/* ------------------------------------------------------------------ run_mapping.c: where columns go */
+
+/* Whether a heading is known for the target: see layout.h. */
+extern bool is_known_heading(void *context, const char *heading);
+
+/* How the file's columns go into the table's: by a mapping file, as remembered, or by their names. NULL after saying why not. */
+extern Mapping *find_mapping(Import *import, int *code);
+
+/* A line a heading: its column of the sheet, the path, its unit, what it goes into. */
+extern void print_headings(const Import *import);
+
+/* The mapping, for the next sheet with such headings. */
+extern void remember(Import *import);
+
+/* ------------------------------------------------------------------ run_records.c: rows to records */
+
+/* The value of a field in its cell, or the part of it that the field takes: see two_values(). */
+extern ValueState read_field(Import *import, Chars *value, const Field *field, const Cell *cell, const long *from, ValueProblem *problem);
+
+/* The field of a group that has the figure. */
+extern const Field *value_field(const Import *import, int group);
+
+/* The first pass. */
+extern void send_records(Import *import, Stage *stage, RefusalSpool *spool);
+
+/* The second pass: refusals of both sides in the order of the file. false where a row cannot be found again. */
+extern bool write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *file);
+
+/* ------------------------------------------------------------------ run_said.c: what is said */
+
+extern void say_left_out(Import *import);
+
+/* The sheet's own totals against what went in. */
+extern void compare_totals(Import *import, Stage *stage);
+
+/* A day that new records must have and no heading gives. */
+extern void say_assumed(const Import *import);
+
+/* Records that count no more: each with its status, and what the file would have corrected. The result is cleared. */
+extern void put_dead(const Import *import, PGresult *result, long long count);
+
+/* What was corrected, the first of it: number, column, what it was and what it is now. The result is cleared. */
+extern void put_changed(const Import *import, PGresult *result);
+
+#endif
