@@ -553,8 +553,8 @@ static const struct
 }			paragraphs[] =
 {
 	{"F028", "1", {"1. Accidents", "一、事故情况"},
-		{"{period.full}: [F028?{F028.phrase}; {F030.phrase}|no accidents]. [" SOME "?Larger accidents: {F036}|There were no larger accidents].",
-		"{period.full}，全市[F028?发生生产安全事故{F028.phrase}；死亡{F030.phrase}|未发生生产安全事故]。[" SOME "?其中较大事故{F036}|未发生较大事故]。"}},
+		{"{period.full}: [F028.known?[F028?{F028.phrase}; {F030.phrase}|no accidents]. [" SOME "?Larger accidents: {F036}|There were no larger accidents]|accidents are not known yet].",
+		"{period.full}，[F028.known?全市[F028?发生生产安全事故{F028.phrase}；死亡{F030.phrase}|未发生生产安全事故]。[" SOME "?其中较大事故{F036}|未发生较大事故]|事故情况尚无数据]。"}},
 	{"A006", "1", {"1. Accidents", "一、事故情况"},
 		{"On the roads: {A006}, {A007}. In construction: {A141}, {A142}.", "道路运输事故{A006}、死亡{A007}；建筑业事故{A141}、死亡{A142}。"}},
 	{"F028", "1", {"1. Accidents", "一、事故情况"}, {"{table F028,F030 by area}", "{table F028,F030 by area}"}},

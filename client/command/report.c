@@ -62,6 +62,14 @@ run(int argc, char **argv)
 	int			code = EXIT_FINE;
 	char	   *problem = NULL;
 
+	/* the colon behind it is the document's */
+	for (const char *colon = "："; addressee && colon; colon = *colon == ':' ? NULL : ":")
+	{
+		size_t		length = strlen(addressee), wide = strlen(colon);
+
+		if (length > wide && strcmp(addressee + length - wide, colon) == 0)
+			addressee = need_format("%.*s", (int) (length - wide), addressee);
+	}
 	if (publication ? argc != 0 : argc != 2)
 		return usage_error(TEXT("a report and a period are needed, or --publication alone", "请给出报告代码和统计期，或只用 --publication"));
 	if (publication && (*publication == '\0' || strlen(publication) > 9 || strspn(publication, "0123456789") != strlen(publication)))

@@ -55,6 +55,18 @@ list(void)
 	return EXIT_FINE;
 }
 
+/* What a person knows a record by: its number, its day, its area, its enterprise; of one without a number its key as well. */
+#define RECORD "(SELECT concat_ws(' ', x.record->>'number', x.record->>d.date_column, coalesce(CASE WHEN $4 = 'en' THEN a.name_en END, a.name_zh), s.name)" \
+	" || CASE WHEN x.record->>'number' IS NULL THEN format(' #%s', r.record_key) ELSE '' END" \
+	" FROM (SELECT coalesce(r.record_now, r.record_then) AS record) AS x LEFT JOIN @ledger@.indicator AS d ON d.code = r.code" \
+	" LEFT JOIN @ledger@.area AS a ON a.code = x.record->>'area_code' LEFT JOIN @ledger@.subject AS s ON s.id::text = x.record->>'subject_id')"
+
+/* The name of a member of a dimension, else its code. */
+#define MEMBER(code) "coalesce((SELECT coalesce(CASE WHEN $3 = 'en' THEN n.name_en END, n.name_zh) FROM (SELECT 'area' AS dimension, a.code, a.name_zh, a.name_en, 1 AS place FROM @ledger@.area AS a" \
+	" UNION ALL SELECT 'category', c.code, c.name_zh, c.name_en, 2 FROM @ledger@.accident_category AS c" \
+	" UNION ALL SELECT m.dimension, m.code, m.name_zh, m.name_en, 3 FROM @ledger@.dimension_member AS m) AS n" \
+	" WHERE n.code = " code " AND n.dimension = ANY (string_to_array(replace(r.dimension, ' ', ''), ',')) ORDER BY n.place LIMIT 1), " code ")"
+
 /* The records that moved the figures, each with why. */
 static void
 records(const char *id, const char *moment)
@@ -63,8 +75,8 @@ records(const char *id, const char *moment)
 		{{"code", "代码"}, LEFT}, {{"record", "记录"}, LEFT}, {{"then", "当时"}, RIGHT}, {{"now", "现在"}, RIGHT}, {{"change", "变动"}, RIGHT}, {{"why", "原因"}, LEFT}
 	};
 	char	   *most = limit > 0 ? need_format("%ld", limit) : NULL;
-	PGresult   *result = db_query("SELECT code || CASE WHEN part = 'numerator' THEN '' ELSE ' ' || part END, record_key, amount_then, amount_now, difference, why, count(*) OVER ()"
-								  " FROM @ledger@.restatement_rows($1::int, $2::timestamptz, $3, $4) LIMIT $5::bigint", 5, id, moment, code, words_code(), most);
+	PGresult   *result = db_query("SELECT r.code || CASE WHEN r.part = 'numerator' THEN '' ELSE ' ' || r.part END, " RECORD ", r.amount_then, r.amount_now, r.difference, r.why,"
+								  " count(*) OVER () FROM @ledger@.restatement_rows($1::int, $2::timestamptz, $3, $4) AS r LIMIT $5::bigint", 5, id, moment, code, words_code(), most);
 	Table	   *table;
 	long		all;
 
@@ -129,7 +141,7 @@ run(int argc, char **argv)
 	}
 	title = ledger_report_title(PQgetvalue(result, 0, 0));
 	name = ledger_period_name(PQgetvalue(result, 0, 1), PQgetvalue(result, 0, 2));
-	lines = db_query("SELECT r.code, r.name, concat_ws(' ', r.member, r.member2), emgov.period_name(daterange(r.starts_on, r.ends_on), lang => $3),"
+	lines = db_query("SELECT r.code, r.name, concat_ws(' ', " MEMBER("r.member") ", " MEMBER("r.member2") "), emgov.period_name(daterange(r.starts_on, r.ends_on), lang => $3),"
 					 " CASE WHEN r.what = 'value' THEN r.phrase ELSE r.what || ' ' || r.published END, CASE WHEN r.what = 'value' THEN r.phrase_now ELSE r.what || ' ' || r.value_now END,"
 					 " r.difference, r.why FROM @ledger@.restatement($1::int, $2::timestamptz, $3) AS r", 3, id, moment, words_code());
 	put_line(BOLD, TEXT("Publication %s: %s, %s", "第%s号发布：%s，%s"), id, title, name);

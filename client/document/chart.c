@@ -123,9 +123,22 @@ draw_members(const Panel *panel, double top, Text *script)
 	text_add(script, "plot data using ($2/2.0):0:($2/2.0):(0.32):ytic(1) with boxxyerror lc rgb '#2d6cb5', data using 2:0:2 with labels left offset 0.6,0 tc rgb '#1d2733'\n");
 }
 
+/* What the nth thing is called that draw_months() and draw_members() draw. */
+static const char *
+drawn_name(const Document *document, const Panel *panel, int number)
+{
+	static const Drawn by_month[] = {DRAWN_BASE, DRAWN_NOW, DRAWN_BASE, DRAWN_NOW, DRAWN_NOW}, flow[] = {DRAWN_BAR, DRAWN_BAR2, DRAWN_STOCK, DRAWN_STOCK};
+	bool		months = column_of(panel, DRAWN_NOW) > 0;
+	int			most = months ? 5 : 4, at = number < 1 ? 0 : number > most ? most - 1 : number - 1;
+	int			column = column_of(panel, months ? by_month[at] : flow[at]);
+	const char *heading = panel->table->heading[column > 0 ? column - 1 : panel->table->columns - 1];
+
+	return months && number <= 2 ? need_format(WORD(document, "%s：偶然范围", "%s: band of chance"), heading) : heading;
+}
+
 /* What gnuplot wrote, as a part of an HTML page: from <svg on, with a name for who does not see it, and ids that no other chart has. */
 static char *
-as_part(const char *svg, const Panel *panel, int number)
+as_part(const Document *document, const char *svg, const Panel *panel, int number)
 {
 	Text		out = {0};
 	const char *body = strstr(svg, "<svg");
@@ -147,6 +160,13 @@ as_part(const char *svg, const Panel *panel, int number)
 		{
 			text_add(&out, "font-family=\"" FONTS "\"");
 			rest = strchr(rest + 13, '"');
+		}
+		else if (strncmp(rest, "<title>gnuplot_plot_", 20) == 0)
+		{
+			text_add(&out, "<title>");
+			text_xml(&out, drawn_name(document, panel, atoi(rest + 20)));
+			text_add(&out, "</title>");
+			rest = strstr(rest, "</title>") + strlen("</title>") - 1;
 		}
 		else if (strncmp(rest, "id='", 4) == 0 || strncmp(rest, "id=\"", 4) == 0 || (strncmp(rest, "href='#", 7) == 0))
 		{
@@ -257,7 +277,7 @@ draw(const Document *document, const Chart *chart, Panel *panel, int number, cha
 		*problem = need_format(TEXT("gnuplot did not draw \"%s\": %s", "gnuplot未能画出“%s”：%s"), panel->table->title, task_said());
 		return false;
 	}
-	panel->svg = as_part(svg.data, panel, number);
+	panel->svg = as_part(document, svg.data, panel, number);
 	titled = with_title(panel->svg, panel->title);
 	panel->file = task_file(need_format("panel-%d.svg", number));
 	svg.length = 0;

@@ -227,6 +227,18 @@ picture(Text *out, const Panel *panel, double centimetres)
 	text_format(out, "](%s){width=%.1fcm} ", panel->file, centimetres);
 }
 
+/* A table's title below that of its attachment, which says the same period at its end. */
+static char *
+title_below(const Document *document, const char *title, const char *group)
+{
+	const char *tail = NULL;
+	size_t		length = strlen(title);
+
+	for (const char *at = group; (at = strstr(at, W("（", ", "))) != NULL; at++)
+		tail = at;
+	return tail && length > strlen(tail) && strcmp(title + length - strlen(tail), tail) == 0 ? text_slice(title, length - strlen(tail)) : text_copy(title);
+}
+
 /* What stands in the attachments, in its order: charts, tables, notes. Those of one group are an attachment. */
 typedef struct Part
 {
@@ -321,19 +333,22 @@ markdown_of(const Document *document)
 				paragraph(&out, "SmallNote", "", NULL);
 			}
 	}
-	/* the signature stands on no page without text */
 	styled(&out, "Closing", document->closing);
 	if (document->remark)
 		styled(&out, "Closing", need_format("%s%s", W("发布说明：", "Remark: "), document->remark));
 
-	/* the note of attachments, the signature; 附件： stands before the first, which the others stand under */
+	/* the note of attachments, the signature, which stands on no page without a line of that note; 附件： stands before the first, which the others stand under */
 	if (document->english)
 		paragraph(&out, "AttachmentList", "", "Attachments:");
 	for (int i = 0; i < parts; i++)
 		if (i == 0 || strcmp(part[i].group, part[i - 1].group) != 0)
 		{
+			bool		last = true;
+
+			for (int j = i + 1; j < parts; j++)
+				last = last && strcmp(part[j].group, part[i].group) == 0;
 			attachments++;
-			paragraph(&out, attachments == 1 && !document->english ? "AttachmentList" : "AttachmentListMore", "",
+			paragraph(&out, attachments == 1 && !document->english ? "AttachmentList" : "AttachmentListMore", last ? "<w:keepNext/>" : "",
 					  need_format("%s%d. %s", attachments == 1 ? W("附件：", "") : "", attachments, part[i].group));
 		}
 	styled(&out, "Signature Line", document->issuer);
@@ -375,8 +390,8 @@ markdown_of(const Document *document)
 		}
 		else
 		{
-			char	   *title = grid_short_title(document, table->title);
-			bool		titled = strcmp(title, part[i].group) != 0;
+			char	   *title = title_below(document, table->title, part[i].group);
+			bool		titled = strcmp(table->title, part[i].group) != 0;
 			int			height = lay_out(table, wide).height + (titled ? 560 : 0) + (table->note ? 460 : 0);
 
 			/* what fits on a page is not broken over two */

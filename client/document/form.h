@@ -30,6 +30,9 @@ typedef struct Unknown
 /* What stands between {{ and }}: CODE, CODE.form, either with " of MEMBER by DIMENSION"; or a word about the document. False if it says nothing. */
 extern bool place_says(const Document *document, const char *place, Said *said);
 
+/* Codes of indicators that came later than the document's moment: their places are filled with —. NULL: none. */
+extern const char *places_later(void);
+
 /* Another place that says nothing. */
 extern void place_unknown(Unknown *unknown, const char *place);
 

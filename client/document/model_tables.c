@@ -253,7 +253,7 @@ stands_in_text(const Document *document, const Figure *figure, const char *by)
 static char *
 group_by(const Document *document, const char *by)
 {
-	return need_format(WORD(document, "各指标分%s情况", "Figures by %s"), by);
+	return need_format(WORD(document, "各指标分%s情况（%s）", "Figures by %s, %s"), by, document->period);
 }
 
 /* What a figure is held against, and its change, are called: where its own base is not known, as those of the others with the same comparator. */
@@ -501,6 +501,15 @@ tables_by(Document *document, const char *dimension, bool every)
 		add_wide_tables(document, r, figures + compared, count - compared, dimension, by);
 }
 
+/* The year's months so far, in words. */
+static char *
+months_name(Document *document)
+{
+	PGresult   *r = db_query("SELECT emgov.period_name($1::daterange, lang => $2)", 2, model_months(document), document->english ? "en" : "zh");
+
+	return text_copy(PQgetvalue(r, 0, 0));
+}
+
 static void
 table_by_month(Document *document)
 {
@@ -509,6 +518,7 @@ table_by_month(Document *document)
 	int			count = 0;
 	int			months = 0;
 	int			number = 0;
+	char	   *span;
 	PGresult   *r;
 	Grid	   *table;
 
@@ -530,14 +540,15 @@ table_by_month(Document *document)
 	if (months < 2)
 		return;
 	sort_by_section(figures, count);
+	span = months_name(document);
 	for (int first = 0; first < count && document->tables < 70; number++)
 	{
 		int			some = of_one_section(document, figures + first, count - first);
 		bool		repeats = false;
 
 		table = grid_new(number ? need_format("figures-by-month-%d", number + 1) : text_copy("figures-by-month"), NULL, 1 + months, some);
-		table->group = text_copy(WORD(document, "各指标分月情况", "Figures by month"));
-		table->title = section_title(document, figures[first], text_copy(WORD(document, "各指标分月情况", "Figures by month")));
+		table->group = need_format(WORD(document, "各指标分月情况（%s）", "Figures by month, %s"), span);
+		table->title = section_title(document, figures[first], need_format(WORD(document, "各指标分月情况（%s）", "Figures by month, %s"), span));
 		table->heading[0] = text_copy(WORD(document, "指标", "figure"));
 		table->is_wide = months > 6;
 		for (int j = 0; j < some; j++)

@@ -18,6 +18,31 @@ is_code(const char *text, size_t length)
 	return length > 0 && length < 64;
 }
 
+/* Indicators that came later than the document's moment, as a form made since then may name. */
+static Text later = {0};
+
+const char *
+places_later(void)
+{
+	return later.length ? later.data : NULL;
+}
+
+/* Whether there was an indicator at the document's moment; one that came later is noted. */
+static bool
+was_there(const Document *document, const char *code, bool *came_later)
+{
+	PGresult   *r = db_query(document->as_of ? "SELECT EXISTS (SELECT FROM @ledger@.indicator_as_of($2::timestamptz) AS i WHERE i.code = $1),"
+							 " EXISTS (SELECT FROM @ledger@.indicator AS i WHERE i.code = $1)" :
+							 "SELECT EXISTS (SELECT FROM @ledger@.indicator AS i WHERE i.code = $1), false", document->as_of ? 2 : 1, code, document->as_of);
+	bool		there = *PQgetvalue(r, 0, 0) == 't';
+
+	*came_later = !there && *PQgetvalue(r, 0, 1) == 't';
+	PQclear(r);
+	if (*came_later && (later.length == 0 || !strstr(later.data, code)))
+		text_format(&later, "%s%s", later.length ? "、" : "", code);
+	return there;
+}
+
 /* A figure that the report has not, or of a member of a dimension, asked of the ledger; NULL when there is none. */
 static Figure *
 asked(const Document *document, const char *code, const char *member, const char *by)
@@ -96,7 +121,17 @@ place_says(const Document *document, const char *place, Said *said)
 		if (document->figure[i].is_own && strcmp(document->figure[i].code, text) == 0)
 			figure = &document->figure[i];
 	if (figure == NULL)
-		figure = asked(document, text, member, by);
+	{
+		bool		came_later;
+
+		if (was_there(document, text, &came_later))
+			figure = asked(document, text, member, by);
+		else if (came_later)
+		{
+			said->text = text_copy("—");
+			return true;
+		}
+	}
 	if (figure == NULL)
 		return false;
 	if (form == NULL)

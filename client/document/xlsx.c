@@ -268,13 +268,27 @@ number_format(Book *book, Shown shown, bool is_total, const char *mark)
 	return *kept;
 }
 
-/* Write a cell as a number where it is one that a spreadsheet holds exactly; else as its text. */
+/* The decimals of a number as the text says it, where they are less than it has: 24.7% of 24.691358; else as it is. */
+static int
+said_decimals(const Cell *cell, int as_it_is)
+{
+	size_t		whole = cell->text ? strspn(cell->text, "-0123456789,") : 0;
+	const char *dot = strchr(cell->number, '.');
+	size_t		decimals = whole && cell->text[whole] == '.' ? strspn(cell->text + whole + 1, "0123456789") : 0;
+
+	return whole > 0 && dot && strlen(dot + 1) > decimals ? (int) decimals : as_it_is;
+}
+
+/* Write a cell as a number where it is one that a spreadsheet holds exactly, or that is said rounded; else as its text. */
 static void
 put_cell(Book *book, lxw_worksheet *sheet, int row, int column, const Cell *cell, bool is_number, bool is_total, Shown shown)
 {
 	size_t		digits = cell->number ? strlen(cell->number) : 0;
+	int			said = cell->number ? said_decimals(cell, -1) : -1;
 
-	if (cell->number && digits <= 15 && strspn(cell->number, "-0123456789.") == digits)
+	if (said >= 0 && !shown.percent && said <= 6)
+		shown.decimals = said;
+	if (cell->number && (digits <= 15 || said >= 0) && strspn(cell->number, "-0123456789.") == digits)
 		worksheet_write_number(sheet, (lxw_row_t) row, (lxw_col_t) column, strtod(cell->number, NULL), number_format(book, shown, is_total, cell->mark));
 	else
 		put_text(book, sheet, row, column, cell->text ? cell_said(cell) : is_number ? "—" : "", is_number ? number_format(book, shown, is_total, NULL) : is_total ? book->total : book->wrapped);

@@ -443,6 +443,37 @@ has_data(const HeadRow *head, int n, int from, int column)
 	return false;
 }
 
+/* The year that a title says, 2024年…; not that of the day it was filled in. Several of them are none. */
+static void
+note_year(const char *text, int *year)
+{
+	static const char *const of_another_day[] = {"填报", "填表", "制表", "报送", "上报", "打印", "更新", "截至", "截止", NULL};
+	static const char *const ranges[] = {"-", "—", "–", "~", "～", "至", "、", "和", NULL};
+	Chars		squeezed_text = {0};
+	const char *s = squeezed(&squeezed_text, text);
+
+	for (const char *const *word = of_another_day; *word; word++)
+		if (strstr(s, *word))
+			s = "";
+	while (*s)
+	{
+		size_t		digits = strspn(s, "0123456789");
+
+		if (digits == 4)
+		{
+			int			said = atoi((char[5]) {s[0], s[1], s[2], s[3], 0});
+			bool		is_year = starts_with(s + 4, "年");
+
+			for (const char *const *mark = ranges; *mark; mark++)
+				is_year = is_year || (starts_with(s + 4, *mark) && strspn(s + 4 + strlen(*mark), "0123456789") == 4);
+			if (is_year && said >= 1949 && said <= 2199)
+				*year = *year == 0 || *year == said ? said : -1;
+		}
+		s += digits ? digits : 1;
+	}
+	chars_free(&squeezed_text);
+}
+
 Layout *
 find_layout(SheetReader *reader, KnownHeading known, void *context, long heading_row, char **problem)
 {
@@ -474,6 +505,7 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 	layout->heading_line = head[start].line;
 	layout->heading_end = head[end].line;
 	layout->helpers_from = -1;
+	layout->reason = -1;
 	for (int i = start; i <= end; i++)
 		for (int c = 0; c < head[i].count; c++)
 			if (!is_blank(&head[i].cells[c]) && c >= width)
@@ -512,6 +544,9 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 	layout->unit = need((size_t) layout->count * sizeof *layout->unit);
 	for (int c = 0; c < layout->count && !layout->rejects; c++)
 		layout->rejects = strcmp(layout->levels[0][layout->first + c], "#likely") == 0 || strcmp(layout->levels[0][layout->first + c], "#建议值") == 0;
+	for (int c = 0; c < layout->count && layout->rejects; c++)
+		if (strcmp(layout->levels[0][layout->first + c], "#reason") == 0 || strcmp(layout->levels[0][layout->first + c], "#原因") == 0)
+			layout->reason = c;
 	for (int c = 0; c < layout->count; c++)
 	{
 		char	   *unit = NULL;
@@ -531,7 +566,10 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 				if (above.length)
 					chars_char(&above, ' ');
 				chars_string(&above, head[i].cells[c].text);
+				note_year(head[i].cells[c].text, &layout->year);
 			}
+	if (layout->year == 0 && reader->name)
+		note_year(reader->name, &layout->year);
 	layout->above = need_copy(above.data);
 	layout->wide_money = strstr(layout->above, "单位") && strstr(layout->above, "万元");
 	if (end + 1 < n && is_numbering(head[end + 1].count, head[end + 1].cells))

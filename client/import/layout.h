@@ -17,6 +17,7 @@ typedef struct Layout
 	char	  **path;			/* headings of each, levels joined by "/", "" for none */
 	char	  **unit;			/* its unit, "" for none */
 	char	   *above;			/* what stands above the headings, cells joined by blanks */
+	int			year;			/* that the title or the sheet's name says; 0: none, -1: several */
 	bool		wide_money;		/* a note says that money is in 万元 */
 	int			helpers_from;	/* columns from here on are lists beside the table, or -1 */
 
@@ -25,6 +26,7 @@ typedef struct Layout
 	int			level_count;
 	int			width;
 	bool		ended;			/* notes have begun */
+	int			reason;			/* of such a file: the column that says why, or -1 */
 	bool		rejects;		/* it is a file of rejected rows: an apostrophe before a formula is ours */
 } Layout;
 

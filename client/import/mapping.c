@@ -300,6 +300,24 @@ is_two(const Target *target, const char *path, char **samples)
 	return first >= 0 && number_called(target, slash + strlen("／")) >= 0 && number_called(target, slash + strlen("／")) != first;
 }
 
+/* Where no column is of areas: the first column of addresses, which have the area's name in them, or -1. */
+static int
+find_address(const Layout *layout, const Target *target, const bool *taken, const int *found)
+{
+	int			area = target->in_ledger ? target_column(target, "area_code") : -1, at = -1;
+	Chars		key = {0};
+
+	for (int c = 0; c < layout->count && at < 0 && area >= 0 && !taken[area] && target->columns[area].writable; c++)
+	{
+		const char *last = strrchr(layout->path[c], '/');
+
+		if (found[c] < 0 && in_list(target->addresses, target->address_count, heading_key(&key, last ? last + 1 : layout->path[c])))
+			at = c;
+	}
+	chars_free(&key);
+	return at;
+}
+
 static void
 list_heading(Chars *list, const Layout *layout, int column)
 {
@@ -318,6 +336,8 @@ write_line(Chars *text, const char *heading, const char *column, const Field *fi
 		chars_format(text, "\tpart=%d", field->part);
 	if (field && field->value.shift)
 		chars_format(text, "\tunit=%s", unit);
+	if (field && field->value.address)
+		chars_string(text, "\tby=address");
 	chars_char(text, '\n');
 }
 
@@ -328,6 +348,7 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 	bool	   *taken = need((size_t) target->count * sizeof *taken);
 	int		   *found = need((size_t) layout->count * sizeof *found);
 	bool	   *parted = need((size_t) layout->count * sizeof *parted);
+	int			address;
 	Chars		text = {0}, key = {0};
 
 	mapping->guessed = true;
@@ -361,6 +382,9 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 				for (int i = 0; i < n; i++)
 					free(names[i]);
 			}
+	address = find_address(layout, target, taken, found);
+	if (address >= 0)
+		found[address] = target_column(target, "area_code");
 	chars_reset(&text);
 	for (int c = 0; c < layout->count; c++)
 	{
@@ -370,6 +394,7 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 		{
 			Field	   *field = map_column(mapping, layout, target, c, 0, found[c]);
 
+			field->value.address = c == address;
 			write_line(&text, layout->path[c], target->columns[found[c]].name, field, field->value.shift == 4 && !layout->unit[c][0] ? "万元" : layout->unit[c]);
 			continue;
 		}
@@ -441,6 +466,8 @@ read_options(char *rest, Field *field, char **problem)
 			field->part = *value - '0';
 		else if (value && strcmp(option, "format") == 0 && (strcasecmp(value, "YMD") == 0 || strcasecmp(value, "MDY") == 0 || strcasecmp(value, "DMY") == 0 || strcasecmp(value, "ROC") == 0))
 			field->value.format = need_copy(value);
+		else if (value && strcmp(option, "by") == 0 && strcmp(value, "address") == 0)
+			field->value.address = true;
 		else if (value && strcmp(option, "unit") == 0)
 			field->value.shift = money_shift(value);
 		else if (value && strcmp(option, "map") == 0)
@@ -469,8 +496,8 @@ read_options(char *rest, Field *field, char **problem)
 		}
 		else
 		{
-			*problem = need_format(TEXT("\"%s\" is no option of a heading; such are part=1, format=MDY, format=ROC, unit=万元, map=word:value;…",
-								"“%s”不是可用的选项；可用 part=1、format=MDY、format=ROC、unit=万元、map=词:值;…"), option);
+			*problem = need_format(TEXT("\"%s\" is no option of a heading; such are part=1, by=address, format=MDY, format=ROC, unit=万元, map=word:value;…",
+								"“%s”不是可用的选项；可用 part=1、by=address、format=MDY、format=ROC、unit=万元、map=词:值;…"), option);
 			return false;
 		}
 	}

@@ -4,7 +4,7 @@
  *
  * A mapping is a text, a line a heading: heading, column, options, parted by tabs. A column "-" is left out. A line
  * that begins with "=" is a value for every row: =bureau<TAB>org_code. Options: format=MDY, format=ROC, unit=万元,
- * map=1:dead;2:serious, part=1 (of a cell that holds two values, 3/1; a cell that does not is refused).
+ * map=1:dead;2:serious, by=address (the one area whose name stands in an address, else none), part=1 (of a cell that holds two values, 3/1; a cell that does not is refused).
  */
 #ifndef EMGOV_IMPORT_MAPPING_H
 #define EMGOV_IMPORT_MAPPING_H

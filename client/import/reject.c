@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "document/text.h"
+#include "say.h"
 #include "task.h"
 #include "words.h"
 
@@ -285,4 +286,121 @@ reject_close(RejectFile *reject, bool whole, char **kept)
 	free(reject);
 	errno = error;
 	return fine;
+}
+
+/* ------------------------------------------------------------------ reasons */
+
+#define MOST_REASONS 500
+#define MOST_LINES 10
+#define LONGEST_REASON 240
+
+/* Where a quoted value at the start of a text ends, with its marks; NULL: none begins there. */
+static const char *
+quoted_end(const char *s)
+{
+	static const char *const marks[][2] = {{"\"", "\""}, {"“", "”"}, {"=(", ")"}, {"line ", ""}, {"第", "行"}};
+
+	for (int i = 0; i < 5; i++)
+		if (starts_with(s, marks[i][0]))
+		{
+			const char *from = s + strlen(marks[i][0]), *end;
+
+			if (i < 3)
+				end = strstr(from, marks[i][1]);
+			else
+				end = *from >= '0' && *from <= '9' ? from + strspn(from, "0123456789") : NULL;
+			if (end && starts_with(end, marks[i][1]))
+				return end + strlen(marks[i][1]);
+		}
+	return NULL;
+}
+
+/* A reason without what is its row's own: values in quotes, lines, the server's own words. To be freed. */
+static char *
+kind_of_reason(const char *reason)
+{
+	Chars		text = {0};
+
+	chars_reset(&text);
+	for (const char *s = reason; *s && !starts_with(s, "（服务器原文");)
+	{
+		const char *end = quoted_end(s);
+
+		if (end)
+			chars_string(&text, *s == '"' ? "\"…\"" : starts_with(s, "“") ? "“…”" : *s == '=' ? "=(…)" : *s == 'l' ? "line …" : "第…行");
+		else if (text.length > LONGEST_REASON && (*s & 0xC0) != 0x80)
+		{
+			chars_string(&text, "…");
+			break;
+		}
+		else
+			chars_char(&text, *s);
+		s = end ? end : s + 1;
+	}
+	return text.data;
+}
+
+void
+reasons_add(Reasons *reasons, const Refusal *refusal, long line)
+{
+	char	   *text = kind_of_reason(refusal->reason);
+	int			at = 0;
+
+	while (at < reasons->count && (strcmp(reasons->item[at].text, text) != 0 || strcmp(reasons->item[at].column, refusal->column) != 0))
+		at++;
+	if (at < reasons->count)
+		reasons->item[at].count++;
+	else if (at < MOST_REASONS)
+	{
+		reasons->item = need_more(reasons->item, (size_t) (at + 1) * sizeof *reasons->item);
+		reasons->item[at] = (Reason) {need_copy(refusal->column), text, 1, line};
+		reasons->count++;
+		return;
+	}
+	else
+		reasons->others++;
+	free(text);
+}
+
+static int
+by_count(const void *a, const void *b)
+{
+	const Reason *one = a, *other = b;
+
+	if (one->count != other->count)
+		return one->count < other->count ? 1 : -1;
+	return one->line < other->line ? -1 : one->line > other->line;
+}
+
+void
+reasons_put(Reasons *reasons)
+{
+	long long	others = reasons->others;
+	int			listed = reasons->count <= MOST_LINES && others == 0 ? reasons->count : MOST_LINES - 1;
+
+	qsort(reasons->item, (size_t) reasons->count, sizeof *reasons->item, by_count);
+	for (int i = 0; i < reasons->count; i++)
+	{
+		char	   *column = harmless(reasons->item[i].column), *text = harmless(reasons->item[i].text);
+
+		if (i < listed)
+			put(TEXT("    %lld × %s%s%s (first on row %ld)\n", "    %lld行 %s%s%s（第一处在第%ld行）\n"), reasons->item[i].count, column, *column ? TEXT(": ", "：") : "", text, reasons->item[i].line);
+		else
+			others += reasons->item[i].count;
+		free(column);
+		free(text);
+	}
+	if (others > 0)
+		put(TEXT("    %lld × other reasons\n", "    %lld行 其他原因\n"), others);
+}
+
+void
+free_reasons(Reasons *reasons)
+{
+	for (int i = 0; i < reasons->count; i++)
+	{
+		free(reasons->item[i].column);
+		free(reasons->item[i].text);
+	}
+	free(reasons->item);
 }

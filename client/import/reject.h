@@ -35,4 +35,26 @@ extern RejectFile *reject_open(const char *path, const Layout *layout, char **pr
 extern void reject_row(RejectFile *file, const Layout *layout, const SheetRow *row, const Refusal *refusal, long line, const char *const *texts);
 extern bool reject_close(RejectFile *file, bool whole, char **kept);
 
+/* Why rows were refused: each reason without the values that it quotes, how often, and where first. */
+typedef struct Reason
+{
+	char	   *column;
+	char	   *text;
+	long long	count;
+	long		line;
+} Reason;
+
+typedef struct Reasons
+{
+	Reason	   *item;
+	int			count;
+	long long	others;			/* of more kinds than are kept */
+} Reasons;
+
+extern void reasons_add(Reasons *reasons, const Refusal *refusal, long line);
+
+/* At most ten lines, the most frequent first. */
+extern void reasons_put(Reasons *reasons);
+extern void free_reasons(Reasons *reasons);
+
 #endif

@@ -187,7 +187,11 @@ run_import(Import *import)
 	if (result.pending > 0)
 		put(TEXT("  %lld rows wait in import_pending for a decision on the enterprise\n", "  %lld行待确定企业，已列入 import_pending\n"), result.pending);
 	if (refused > 0)
+	{
 		put(TEXT("  rejected rows are in %s\n", "  退回的行在 %s\n"), rejects);
+		reasons_put(&import->reasons);
+	}
+	put_unsaid(import, result.added);
 	if (options->dry_run)
 		put(TEXT("  dry run: nothing was changed\n", "  试运行：未作任何更改\n"));
 	else if (!commit)
@@ -256,12 +260,16 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 	}
 	else if (import.mapping)
 	{
+		look_around(&import);
 		find_missing(import.mapping, target);
 		if (import.mapping->missing.length && !target->reported)
 		{
 			say_error(TEXT("%s: no heading goes into %s, which must have a value", "%s：没有表头对应必填列 %s"), import.name, import.mapping->missing.data);
 			if (import.mapping->left_out.length)
 				say_detail(TEXT("Headings that no column was found for: %s", "没有找到对应列的表头：%s"), import.mapping->left_out.data);
+			if (import.area_in_title && target->columns[import.area].not_null)
+				say_hint(TEXT("\"%s\" stands in its title or name; --set area_code=%s gives it to every row.", "标题或文件名中有“%s”；--set area_code=%s 给每行填上。"),
+						 import.area_in_title, import.area_in_title);
 			say_hint(TEXT("--set COLUMN=VALUE gives one value to every row; --mapping FILE writes a file in which headings and columns are put together.",
 						  "--set 列=值 给每行同一个值；--mapping 文件 写出一个可修改的对照文件。"));
 			code = EXIT_FAILED;
@@ -293,6 +301,12 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 		free_mapping(import.mapping);
 	for (int t = 0; t < import.total_count; t++)
 		free(import.totals[t].said);
+	free(import.area_in_title);
+	free(import.unknown_word);
+	free_reasons(&import.reasons);
+	if (import.refused_keys)
+		free_refused_keys(import.refused_keys);
+	chars_free(&import.said);
 	chars_free(&import.part);
 	chars_free(&import.problem.reason);
 	chars_free(&import.problem.likely);

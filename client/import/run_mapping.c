@@ -231,6 +231,51 @@ find_mapping(Import *import, int *code)
 	return mapping;
 }
 
+/* The one area whose name stands in a text, as a word that --set takes. NULL: none, or several. */
+static const char *
+area_in(const ValueType *areas, const char *text)
+{
+	ValueType	address = *areas;
+	Chars		code = {0};
+	ValueProblem problem = {0};
+	const char *word = NULL;
+
+	address.address = true;
+	if (read_text_value(&code, text, false, &address, NULL, &problem) == VALUE_FINE)
+		for (int i = 0; i < areas->term_count && !word; i++)
+			if (strcmp(areas->terms[i].value, code.data) == 0 && strcmp(areas->terms[i].word, code.data) != 0)
+				word = areas->terms[i].word;
+	chars_free(&code);
+	chars_free(&problem.reason);
+	chars_free(&problem.likely);
+	return word;
+}
+
+void
+look_around(Import *import)
+{
+	const Target *target = import->target;
+
+	for (int g = 0; g < import->mapping->group_count; g++)
+		for (int f = 0; f < import->mapping->groups[g].count; f++)
+			import->mapping->groups[g].fields[f].value.year = import->layout->year;
+	import->area = target->in_ledger && !target->reported ? target_column(target, "area_code") : -1;
+	if (import->area >= 0 && !target->columns[import->area].writable)
+		import->area = -1;
+	for (int f = 0; import->area >= 0 && f < import->mapping->groups[0].count; f++)
+		if (import->mapping->groups[0].fields[f].target == import->area)
+			import->area = -1;
+	if (import->area >= 0)
+	{
+		const char *texts[] = {import->layout->above, import->reader->name ? import->reader->name : "", import->name};
+		const char *word = NULL;
+
+		for (int i = 0; i < 3 && !word; i++)
+			word = area_in(&target->columns[import->area].value, texts[i]);
+		import->area_in_title = word ? need_copy(word) : NULL;
+	}
+}
+
 /* A line a heading: its column of the sheet, the path, its unit, what it goes into. */
 void
 print_headings(const Import *import)
@@ -266,6 +311,8 @@ print_headings(const Import *import)
 					chars_format(&into, "%s%s", into.length ? " " : "", name);
 				if (field->part)
 					chars_format(&into, " part=%d", field->part);
+				if (field->value.address)
+					chars_string(&into, " by=address");
 			}
 		put("%s\t%s\t%s\t%s\n", column_letters(layout->first + c), layout->path[c], layout->unit[c], into.length ? into.data : "-");
 		chars_free(&into);

@@ -96,6 +96,31 @@ keep_total(Import *import, const SheetRow *row)
 	}
 }
 
+/* Whether a value is read after the day of the record, which says more of it. */
+static bool
+needs_day(const Import *import, const Field *field)
+{
+	return field->value.deadline || (field->value.year > 0 && field->target != import->reference_day && import->reference_day >= 0 &&
+									 (field->value.kind == VALUE_DATE || field->value.kind == VALUE_MOMENT));
+}
+
+/* What was read as nothing, or out of an address: it is said at the end. */
+static void
+note_value(Import *import, const Field *field, const Cell *cell, ValueState state)
+{
+	if (import->again)
+		return;
+	if (field->value.address && cell->kind != CELL_EMPTY)
+		import->area_by_address[state == VALUE_FINE]++;
+	if (state != VALUE_NOTHING || cell->kind != CELL_TEXT || (field->value.kind != VALUE_INTEGER && field->value.kind != VALUE_NUMBER) || !is_not_yet(plain(&import->part, cell->text)))
+		return;
+	if (import->unknown++ == 0)
+	{
+		import->unknown_word = need_copy(import->part.data);
+		import->unknown_heading = field->heading;
+	}
+}
+
 /*
  * One record of a row: its values; VALUE_BAD with import->problem and *column of the first that is wrong, and with what can be read;
  * VALUE_NOTHING where a count is empty.
@@ -118,12 +143,17 @@ read_record(Import *import, const Group *group, const SheetRow *row, const char 
 			ValueProblem *problem = wrong ? &import->further : &import->problem;
 			ValueState	state;
 
-			if (field->value.deadline != (pass == 1))
+			if (needs_day(import, field) != (pass == 1))
 				continue;
 			if (field->column < 0)
 				state = read_text_value(value, field->constant, false, &field->value, from, problem);
 			else
-				state = read_field(import, value, field, layout_cell(import->layout, row, field->column), from, problem);
+			{
+				const Cell *cell = layout_cell(import->layout, row, field->column);
+
+				state = read_field(import, value, field, cell, from, problem);
+				note_value(import, field, cell, state);
+			}
 			if (state == VALUE_BAD && !wrong)
 				*column = field->heading;
 			wrong = wrong || state == VALUE_BAD;
@@ -215,12 +245,20 @@ next_record(Import *import, Cursor *cursor, bool first_pass, const Group **group
 	return true;
 }
 
+/* Of a file of rejected rows: whether the reason says that the key of this record stands on another row, and it still has it; import->said is the key. */
+static bool
+was_taken(Import *import, const SheetRow *row)
+{
+	return import->layout->reason >= 0 &&
+		refused_key_was_taken(import->refused_keys, import->pointers, layout_cell(import->layout, row, import->layout->reason)->text, &import->said);
+}
+
 void
 send_records(Import *import, Stage *stage, RefusalSpool *spool)
 {
 	Cursor		cursor = {0};
 	const Group *group;
-	RefusedKeys *refused = refused_keys_of(import->target);
+	RefusedKeys *refused = import->refused_keys = refused_keys_of(import->target);
 
 	progress_begin(import->name, (uint64_t) import->reader->bytes);
 	layout_begin(import->layout);
@@ -245,6 +283,8 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 		if (state == VALUE_BAD)
 		{
 			import->refused_here++;
+			if (was_taken(import, &cursor.row))
+				chars_format(&import->problem.reason, TEXT("; another row of the first file has the same key [%s]", "；原文件中另有一行编号相同 [%s]"), import->said.data);
 			spool_add(spool, cursor.number, column, import->problem.reason.data, import->problem.likely.data ? import->problem.likely.data : "");
 			refused_key_add(refused, import->pointers, cursor.row.line);
 		}
@@ -252,6 +292,15 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 		{
 			char	   *reason = need_format(TEXT("the same key stands on line %ld already, which is refused: one of the two is wrong",
 											 "第%ld行已有同一编号或主键，该行被退回：两行中有一行编号有误"), line);
+
+			import->refused_here++;
+			spool_add(spool, cursor.number, "", reason, "");
+			free(reason);
+		}
+		else if (was_taken(import, &cursor.row))
+		{
+			char	   *reason = need_format(TEXT("another row of the first file has the same key: correct the one that is wrong; where this row shall correct that one, empty its #reason [%s]",
+												  "原文件中另有一行编号相同：请更正有误的一行；如应以本行为准，请清空本行 #原因 一栏 [%s]"), import->said.data);
 
 			import->refused_here++;
 			spool_add(spool, cursor.number, "", reason, "");
@@ -265,7 +314,6 @@ send_records(Import *import, Stage *stage, RefusalSpool *spool)
 		}
 	}
 	import->rows = cursor.rows;
-	free_refused_keys(refused);
 	progress_end();
 }
 
@@ -295,24 +343,64 @@ find_record(Import *import, Cursor *cursor, long long number, const Group **grou
 	return cursor->number == number;
 }
 
-/* Days that a workbook keeps as numbers, as they are written: texts[] by column of the layout, in `days`. */
+/* Days that a workbook keeps as numbers, and those without a year, as days: texts[] by column of the layout, in `days`. */
 static void
 days_of_row(Import *import, const Group *group, const SheetRow *row, const char **texts, Chars *days)
 {
-	memset(texts, 0, (size_t) import->layout->count * sizeof *texts);
-	for (int f = 0; f < group->count; f++)
-	{
-		const Field *field = &group->fields[f];
-		const Cell *cell = field->column < 0 || field->part != 0 ? NULL : layout_cell(import->layout, row, field->column);
-		ValueType	type = {.kind = field->value.kind, .date1904 = field->value.date1904};
+	long		day;
+	const long *from = NULL;
 
-		if (cell && cell->kind == CELL_NUMBER && strlen(cell->text) >= 5 && cell->text[0] != '-' && strspn(cell->text, "0123456789") == 5 &&
-			(type.kind == VALUE_DATE || type.kind == VALUE_MOMENT) && read_text_value(&days[field->column], cell->text, true, &type, NULL, &import->problem) == VALUE_FINE)
-			texts[field->column] = days[field->column].data;
-	}
+	memset(texts, 0, (size_t) import->layout->count * sizeof *texts);
+	for (int pass = 0; pass < 2; pass++)
+		for (int f = 0; f < group->count; f++)
+		{
+			const Field *field = &group->fields[f];
+			const Cell *cell = field->column < 0 || field->part != 0 ? NULL : layout_cell(import->layout, row, field->column);
+			ValueType	type = {.kind = VALUE_DATE, .date1904 = field->value.date1904, .year = field->value.year};
+			bool		number;
+
+			if (!cell || needs_day(import, field) != (pass == 1) || (field->value.kind != VALUE_DATE && field->value.kind != VALUE_MOMENT))
+				continue;
+			number = cell->kind == CELL_NUMBER && strlen(cell->text) >= 5 && cell->text[0] != '-' && strspn(cell->text, "0123456789") == 5;
+			type.kind = number ? field->value.kind : VALUE_DATE;
+			if ((number || (cell->kind == CELL_TEXT && lacks_year(plain(&import->part, cell->text)))) &&
+				read_text_value(&days[field->column], cell->text, number, &type, from, &import->problem) == VALUE_FINE)
+				texts[field->column] = days[field->column].data;
+			if (field->target == import->reference_day && read_field(import, &import->values[field->target], field, cell, NULL, &import->problem) == VALUE_FINE)
+			{
+				const char *s = import->values[field->target].data;
+
+				if (day_number(atoi(s), atoi(s + 5), atoi(s + 8), &day))
+					from = &day;
+			}
+		}
 }
 
 /* The second pass: refusals of both sides in the order of the file. false where a row cannot be found again. */
+/* The reason of a row whose key stands on a row that was taken: with that, in `text`. */
+static void
+add_taken(Import *import, const RefusedKeys *taken, const Group *group, const SheetRow *row, Refusal *refusal, Chars *text)
+{
+	const char *column;
+	long		line;
+
+	if (row->broken)
+		return;
+	read_record(import, group, row, &column);
+	line = refused_key_taken(taken, import->pointers, &import->said);
+	if (line == 0)
+		return;
+	chars_reset(text);
+	chars_string(text, refusal->reason);
+	if (strstr(refusal->reason, TEXT("the same key stands", "同一编号或主键")))
+		chars_format(text, " [%s]", import->said.data);
+	else if (line > 0)
+		chars_format(text, TEXT("; the same key stands on line %ld as well [%s]", "；第%ld行也是同一编号或主键 [%s]"), line, import->said.data);
+	else
+		chars_format(text, TEXT("; the same key stands on another line as well [%s]", "；另有一行也是同一编号或主键 [%s]"), import->said.data);
+	refusal->reason = text->data;
+}
+
 bool
 write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *file)
 {
@@ -321,8 +409,10 @@ write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *fil
 	Refusal		here, there;
 	bool		any_here, any_there, fine = true;
 	const char **texts = need((size_t) import->layout->count * sizeof *texts);
-	Chars	   *days = need((size_t) import->layout->count * sizeof *days);
+	Chars	   *days = need((size_t) import->layout->count * sizeof *days), reason = {0};
+	RefusedKeys *taken = refused_keys_taken(import->refused_keys, stage);
 
+	import->again = true;
 	spool_rewind(spool);
 	any_here = spool_next(spool, &here);
 	stage_ask_refused(stage);
@@ -331,6 +421,7 @@ write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *fil
 	while (any_here || any_there)
 	{
 		bool		from_here = any_here && (!any_there || here.number < there.number);
+		Refusal    *refusal = from_here ? &here : &there;
 
 		fine = fine && find_record(import, &cursor, from_here ? here.number : there.number, &group);
 		if (!from_here && fine)
@@ -341,7 +432,9 @@ write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *fil
 		if (fine)
 		{
 			days_of_row(import, group, &cursor.row, texts, days);
-			reject_row(file, import->layout, &cursor.row, from_here ? &here : &there, cursor.row.line, texts);
+			reasons_add(&import->reasons, refusal, cursor.row.line);
+			add_taken(import, taken, group, &cursor.row, refusal, &reason);
+			reject_row(file, import->layout, &cursor.row, refusal, cursor.row.line, texts);
 		}
 		if (from_here)
 			any_here = spool_next(spool, &here);
@@ -352,5 +445,7 @@ write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *fil
 		chars_free(&days[c]);
 	free(days);
 	free(texts);
+	chars_free(&reason);
+	free_refused_keys(taken);
 	return fine;
 }

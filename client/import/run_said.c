@@ -113,6 +113,31 @@ put_difference(const Import *import, PGresult *result, int row, bool dead)
 	free(heading);
 }
 
+void
+put_unsaid(const Import *import, long long added)
+{
+	if (import->area >= 0 && added > 0)
+	{
+		put(TEXT("  no column is of areas: the %lld new rows have none\n", "  表中没有区域一列：新增的%lld行没有区域\n"), added);
+		if (import->area_in_title)
+			say_hint(TEXT("\"%s\" stands in its title or name; --set area_code=%s gives it to every row.", "标题或文件名中有“%s”；--set area_code=%s 给每行填上。"),
+					 import->area_in_title, import->area_in_title);
+		else
+			say_hint(TEXT("--set area_code=AREA gives every row a code or a name.", "--set area_code=区域 给每行填上区域的代码或名称。"));
+	}
+	if (import->area_by_address[0] + import->area_by_address[1] > 0)
+		put(TEXT("  areas by the addresses: %lld rows; %lld addresses name none, or several\n", "  按地址认定区域：%lld行；另有%lld行地址中没有区域名称，或不止一个\n"),
+			import->area_by_address[1], import->area_by_address[0]);
+	if (import->unknown > 0)
+	{
+		char	   *word = harmless(import->unknown_word), *heading = harmless(import->unknown_heading);
+
+		put(TEXT("  numbers that are not known yet, as \"%s\" (%s), read as empty: %lld\n", "  尚未确定的数（如%2$s“%1$s”）按空值处理：%3$lld处\n"), word, heading, import->unknown);
+		free(word);
+		free(heading);
+	}
+}
+
 /* Records that count no more: each with its status, and what the file would have corrected. */
 void
 put_dead(const Import *import, PGresult *result, long long count)

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "refused_key.h"
 #include "reject.h"
 #include "run.h"
 #include "stage.h"
@@ -47,11 +48,21 @@ typedef struct Import
 	long long	read;
 	long long	refused_here;
 	int			reference_day;	/* column of the target that deadlines count from, or -1 */
+	long long	unknown;		/* numbers that are not known yet, read as nothing: the first of them */
+	char	   *unknown_word;
+	const char *unknown_heading;
+	int			area;			/* column of the target that records have their area in, or -1 */
+	char	   *area_in_title;	/* what the title, the sheet's or the file's name says; NULL: none, or several */
+	long long	area_by_address[2]; /* rows whose address has no area, or several; those that have one */
+	Reasons		reasons;
 	Chars	   *values;			/* by column of the target */
 	const char **pointers;
 	ValueProblem problem;
 	ValueProblem further;		/* of what else is wrong in the same row: not said */
 	Chars		part;
+	RefusedKeys *refused_keys;
+	Chars		said;			/* a key, see refused_key_taken() */
+	bool		again;			/* the second pass */
 	FILE	   *places;			/* where each row is, so that those that are refused are found again */
 } Import;
 
@@ -62,6 +73,9 @@ extern bool is_known_heading(void *context, const char *heading);
 
 /* How the file's columns go into the table's: by a mapping file, as remembered, or by their names. NULL after saying why not. */
 extern Mapping *find_mapping(Import *import, int *code);
+
+/* What the sheet says beside its rows: the year of days without one, and the area, where no column has it. */
+extern void look_around(Import *import);
 
 /* A line a heading: its column of the sheet, the path, its unit, what it goes into. */
 extern void print_headings(const Import *import);
@@ -92,6 +106,9 @@ extern void compare_totals(Import *import, Stage *stage);
 
 /* A day that new records must have and no heading gives. */
 extern void say_assumed(const Import *import);
+
+/* Areas that nobody said or that were read out of addresses, numbers that are not known yet: of rows that went in anew. */
+extern void put_unsaid(const Import *import, long long added);
 
 /* Records that count no more: each with its status, and what the file would have corrected. The result is cleared. */
 extern void put_dead(const Import *import, PGresult *result, long long count);

@@ -10,6 +10,7 @@
 
 #include "connect.h"
 #include "say.h"
+#include "server_words.h"
 #include "task.h"
 
 #define BLOCK (256 * 1024)
@@ -359,6 +360,7 @@ bool
 stage_next_refused(Stage *stage, long long *number, const char **column, const char **reason, const char **likely)
 {
 	static PGresult *kept = NULL;
+	static char *zh = NULL;
 
 	PQclear(kept);
 	kept = PQgetResult(stage->conn);
@@ -376,7 +378,9 @@ stage_next_refused(Stage *stage, long long *number, const char **column, const c
 		db_failed(kept);
 	*number = atoll(PQgetvalue(kept, 0, 0));
 	*column = PQgetvalue(kept, 0, 1);
-	*reason = PQgetvalue(kept, 0, 2);
+	free(zh);
+	zh = server_words(PQgetvalue(kept, 0, 2));
+	*reason = zh ? zh : PQgetvalue(kept, 0, 2);
 	*likely = PQgetvalue(kept, 0, 3);
 	return true;
 }

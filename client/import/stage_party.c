@@ -93,7 +93,9 @@ stage_find_parties(Stage *stage)
 					" WHERE s.kind = 'unit' AND s.id > coalesce((SELECT max(k.id) FROM pg_temp.emgov_known AS k), 0) GROUP BY 1) AS k"
 					" WHERE p.uscc IS NULL AND p.subject_id IS NULL AND p.likely IS NULL AND k.key = p.key");
 			}
-			db_do("INSERT INTO pg_temp.emgov_reject SELECT s.\"#n\", '@name', $1, coalesce(p.likely, '') FROM pg_temp.emgov_party AS p JOIN pg_temp.emgov_stage AS s ON s.\"@name\" = p.name"
+			/* of several that are like it, none is the likely one */
+			db_do("INSERT INTO pg_temp.emgov_reject SELECT s.\"#n\", '@name', CASE WHEN p.likely LIKE '%; %' THEN format('%s: %s', $1::text, p.likely) ELSE $1::text END,"
+				  " CASE WHEN p.likely NOT LIKE '%; %' THEN p.likely ELSE '' END FROM pg_temp.emgov_party AS p JOIN pg_temp.emgov_stage AS s ON s.\"@name\" = p.name"
 				  " WHERE p.uscc IS NULL AND p.subject_id IS NULL", 1,
 				  TEXT("which enterprise this is has to be decided: it waits in import_pending", "待确定是哪家企业：已列入 import_pending"));
 		}

@@ -200,14 +200,17 @@ take_synonym(void *context, const char *table, const char *name, const char *wor
 
 	if ((!every && strcmp(table, target->table) != 0) || (!every && !target->in_ledger))
 		return;
-	if (name[0] == '!' || name[0] == '-')
+	if (strcmp(name, "@address") == 0)
+		add_string(&target->addresses, &target->address_count, heading_key(&key, word));
+	else if (name[0] == '!' || name[0] == '-')
 		add_string(name[0] == '!' ? &target->personal : &target->silent, name[0] == '!' ? &target->personal_count : &target->silent_count, heading_key(&key, word));
 	else
 	{
-		int			at = target_column(target, name);
+		bool		last = name[0] == '?';
+		int			at = target_column(target, name + last);
 
 		if (at >= 0 && (!every || target->in_ledger))
-			add_key(&target->columns[at], word, every ? 2 : 1);
+			add_key(&target->columns[at], word, every || last ? 2 : 1);
 	}
 	chars_free(&key);
 }

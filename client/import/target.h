@@ -35,7 +35,7 @@ typedef struct TargetColumn
 	ColumnRole	role;
 	ValueType	value;
 	char	  **keys;			/* headings that it is known by, squeezed: its own first */
-	int		   *key_ranks;		/* 0: name or comment, 1: synonym of the table, 2: of every table */
+	int		   *key_ranks;		/* 0: name or comment, 1: synonym of the table, 2: of every table, or the last resort */
 	int			key_count;
 	bool		money;			/* its comment says that it is in 元 */
 	bool		domain;			/* its type is a domain, which may refuse what its base takes */
@@ -54,6 +54,8 @@ typedef struct Target
 	int			count;
 	char	  **personal;		/* headings of personal data, squeezed */
 	int			personal_count;
+	char	  **addresses;		/* headings of addresses, which may say the area */
+	int			address_count;
 	char	  **silent;			/* headings that are left out without a word */
 	int			silent_count;
 } Target;

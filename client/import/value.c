@@ -15,6 +15,7 @@
 
 #define MOST_DIGITS 1000
 #define MOST_COMPARED 40
+#define MOST_PLACES 32
 
 /* ------------------------------------------------------------------ days */
 
@@ -94,7 +95,8 @@ bool
 is_nothing(const char *s)
 {
 	static const char *const words_of_nothing[] = {
-		"/", "//", "\\", "-", "--", "---", "—", "——", "－", "–", "无", "不详", "未知", "暂无", "无数据", "不适用", "n/a", "N/A", "NA", "null", "NULL", "Null", "none", "None", "nil", "#N/A", ".",
+		"/", "//", "\\", "-", "--", "---", "—", "——", "－", "–", "无", "不详", "不明", "未知", "暂无", "暂缺", "无数据", "不适用", "n/a",
+		"N/A", "NA", "null", "NULL", "Null", "none", "None", "nil", "#N/A", ".",
 		"…", "……", "空", NULL
 	};
 
@@ -374,13 +376,7 @@ read_number(Chars *into, const char *s, bool stored, const ValueType *type, Valu
 
 		for (const char *const *word = about; *word; word++)
 			if (strstr(s, *word) && strpbrk(s, "0123456789"))
-			{
-				const char *digits = strpbrk(s, "0123456789");
-
-				chars_reset(&problem->likely);
-				chars_add(&problem->likely, digits, strspn(digits, "0123456789."));
 				return bad(problem, TEXT("\"%s\" is about a number, not one", "“%s”是概数，不是确数"), shown(s));
-			}
 		if (end && *end == '/')
 			return bad(problem, TEXT("\"%s\" is two numbers", "“%s”是两个数"), shown(s));
 		return bad(problem, TEXT("\"%s\" is no number", "“%s”不是数"), shown(s));
@@ -509,33 +505,12 @@ order_is(const ValueType *type, const char *order)
 	return type->format && strcasecmp(type->format, order) == 0;
 }
 
-/* A day that is yet to come: likely its year is another, the last that it can be. */
-static void
-likely_year(long number, long latest, Chars *likely)
-{
-	Chars		day = {0};
-
-	day_text(number, &day);
-	chars_reset(likely);
-	for (int year = atoi(day.data); year > 0 && likely->length == 0; year--)
-		if (day_number(year, atoi(day.data + 5), atoi(day.data + 8), &number) && number <= latest)
-			day_text(number, likely);
-	chars_free(&day);
-}
-
-/* What is no day, and what it likely is. */
+/* What is no day. Its month and day are likely the other way round where that is a day; which day of a month without it is meant, nobody knows. */
 static ValueState
 no_day(ValueProblem *problem, const char *s, int year, int month, int day)
 {
 	chars_reset(&problem->likely);
-	if (month >= 1 && month <= 12 && year >= 1 && year <= 9999 && day > days_in(year, month) && day <= 31)
-	{
-		long		number;
-
-		if (day_number(year, month, days_in(year, month), &number))
-			day_text(number, &problem->likely);
-	}
-	else if (month > 12 && month <= 31 && day >= 1 && day <= 12)
+	if (month > 12 && month <= 31 && day >= 1 && day <= 12)
 	{
 		long		number;
 
@@ -554,6 +529,14 @@ month_name(const char *s)
 		if (strncasecmp(s, names[m], 3) == 0)
 			return m + 1;
 	return 0;
+}
+
+bool
+lacks_year(const char *s)
+{
+	size_t		digits = strspn(s, "0123456789");
+
+	return (digits == 1 || digits == 2) && starts_with(s + digits, "月");
 }
 
 /* A day, and the seconds of it. */
@@ -641,6 +624,22 @@ scan_day(const char *s, const ValueType *type, long *number, int *seconds, Value
 			return bad(problem, TEXT("\"%s\" is no date", "“%s”不是日期"), shown(s));
 		return day_number(year, month, day, number) ? VALUE_FINE : no_day(problem, s, year, month, day);
 	}
+	if (lacks_year(s))
+	{
+		month = scan_int(&at, 2);
+		at += strlen("月");
+		skip(&at, " ");
+		day = scan_int(&at, 2);
+		if (starts_with(at, "日") || starts_with(at, "号"))
+			at += strlen("日");
+		if (day < 0 || !scan_time(at, seconds))
+			return bad(problem, TEXT("\"%s\" is no date", "“%s”不是日期"), shown(s));
+		if (type->year == 0)
+			return bad(problem, TEXT("\"%s\" has no year, and the sheet's title says none", "“%s”没有年份，标题中也没有"), shown(s));
+		if (type->year < 0)
+			return bad(problem, TEXT("\"%s\" has no year, and the sheet's title says several", "“%s”没有年份，而标题中有几个年份"), shown(s));
+		return day_number(type->year, month, day, number) ? VALUE_FINE : no_day(problem, s, type->year, month, day);
+	}
 	/* 12/5/2024, 5.12.2024, 5 Dec 2024, Dec 5, 2024 */
 	{
 		int			first, second = -1, named = 0;
@@ -682,14 +681,19 @@ scan_day(const char *s, const ValueType *type, long *number, int *seconds, Value
 			month = named, day = first;
 		else if (order_is(type, "DMY") || (!type->format && first > 12))
 			day = first, month = second;
-		else if (order_is(type, "MDY") || (!type->format && second > 12))
+		else if (order_is(type, "MDY") || (!type->format && (second > 12 || first == second)))
 			month = first, day = second;
 		else
 		{
+			long		one,
+						other;
+			bool		may_be = day_number(year, first, second, &one) && (!type->latest || one <= type->latest),
+						or_else = day_number(year, second, first, &other) && (!type->latest || other <= type->latest);
+
+			/* the one that can be, where the other cannot */
 			chars_reset(&problem->likely);
-			/* as the first may be, unless that day is yet to come */
-			if ((day_number(year, first, second, number) && (!type->latest || *number <= type->latest)) || day_number(year, second, first, number))
-				day_text(*number, &problem->likely);
+			if (may_be != or_else)
+				day_text(may_be ? one : other, &problem->likely);
 			return bad(problem, TEXT("\"%s\": the month or the day first? a format in the mapping file says", "“%s”：先月还是先日？可在对照文件中写明格式"), shown(s));
 		}
 		return day_number(year, month, day, number) ? VALUE_FINE : no_day(problem, s, year, month, day);
@@ -775,8 +779,20 @@ scan_deadline(const char *s, const long *from, long *number, ValueProblem *probl
 	return true;
 }
 
-/* Where a day stands when it has come, lists have: not yet, being done. */
-static bool
+/* The same day of a year, if there is one that has come. */
+static void
+in_year(long number, int year, long latest, Chars *likely)
+{
+	int			of, month, day;
+
+	split_day(number, &of, &month, &day);
+	chars_reset(likely);
+	if (of != year && day_number(year, month, day, &number) && (!latest || number <= latest))
+		day_text(number, likely);
+}
+
+/* Where a day or a number stands when it has come, lists have: not yet, being done, to be found out. */
+bool
 is_not_yet(const char *s)
 {
 	static const char *const beginnings[] = {"未", "尚未", "暂未", "还未", "没有", "待", NULL};
@@ -786,7 +802,7 @@ is_not_yet(const char *s)
 	for (const char *const *word = beginnings; *word; word++)
 		if (starts_with(s, *word))
 			return true;
-	return ends_with(s, "中");	/* 整改中, 办理中 */
+	return ends_with(s, "中");	/* 整改中, 办理中, 评估中 */
 }
 
 static ValueState
@@ -815,9 +831,17 @@ read_day(Chars *into, const char *s, const ValueType *type, const long *from, Va
 	}
 	if (state != VALUE_FINE)
 		return state;
+	if (lacks_year(s) && from && number < *from)
+	{
+		/* a sheet of one year, and what came after its last days */
+		in_year(number, type->year + 1, type->latest, &problem->likely);
+		return bad(problem, TEXT("\"%s\" has no year, and in that of the sheet's title it is before the day of the record", "“%s”没有年份，按标题的年份则早于本行的日期"), shown(s));
+	}
 	if (type->latest && number > type->latest)
 	{
-		likely_year(number, type->latest, &problem->likely);
+		/* likely the year that the sheet's title says */
+		if (type->year > 0)
+			in_year(number, type->year, type->latest, &problem->likely);
 		return bad(problem, TEXT("\"%s\" cannot be: that day is yet to come", "“%s”不对：这一天还没有到"), shown(s));
 	}
 	day_text(number + type->day_after, into);
@@ -898,39 +922,73 @@ characters_of(const char *s)
 	return n;
 }
 
+/* Another city's: directly after a 市 that is none of the list, where the list has such. */
+static bool
+is_elsewhere(const ValueType *type, const char *word, size_t before)
+{
+	bool		cities = false;
+
+	if (before < strlen("市") || memcmp(word + before - strlen("市"), "市", strlen("市")) != 0)
+		return false;
+	for (int i = 0; i < type->term_count; i++)
+		if (ends_with(type->terms[i].word, "市"))
+		{
+			const char *at = strstr(word, type->terms[i].word);
+
+			cities = true;
+			if (at && at < word + before)
+				return false;
+		}
+	return cities;
+}
+
 /*
- * The one value whose word a place's name begins with, or which begins with it: 武进区湖塘镇…, 武进, 常州市武进区.
- * NULL where none or several do; then *close is one of them.
+ * The one value whose word stands in a place's name, or which begins with it: 武进区湖塘镇…, 武进, 常州市武进区. In an address it stands
+ * anywhere, else at its beginning, behind a province and a city, or at its end. Of words that overlap the longest counts, of a word
+ * directly before one of another kind that one: 常州市武进区. NULL where none or several do.
  */
 static const char *
-find_place(const ValueType *type, const char *word, const char **close)
+find_place(const ValueType *type, const char *word)
 {
-	const char *value = NULL;
-	size_t		best = 0;
-	bool		several = false;
+	struct
+	{
+		const char *at;
+		size_t		length;
+		const char *value;
+	}			found[MOST_PLACES];
+	int			count = 0;
 	size_t		length = strlen(word);
+	const char *value = NULL;
 
-	*close = NULL;
-	for (int i = 0; i < type->term_count; i++)
+	for (int i = 0; i < type->term_count && count < MOST_PLACES; i++)
 	{
 		const char *term = type->terms[i].word, *at;
-		size_t		common = strlen(term), fits = 0;
+		size_t		common = strlen(term);
 
 		if (common < 6)			/* two Chinese characters at least */
 			continue;
-		if ((at = strstr(word, term)) != NULL && (at == word || ends_with(word, term) || at - word <= 15))
-			fits = common;		/* the longest name in it counts */
-		else if (length >= 6 && starts_with(term, word) && common - length <= 9)
-			fits = length;
-		if (fits == 0)
-			continue;
-		*close = term;
-		if (fits > best)
-			best = fits, value = type->terms[i].value, several = false;
-		else if (fits == best && value && strcmp(value, type->terms[i].value) != 0)
-			several = true;
+		if ((at = strstr(word, term)) != NULL && (type->address ? !is_elsewhere(type, word, (size_t) (at - word)) : at - word <= 24 || ends_with(word, term)))
+			found[count].at = at, found[count].length = common, found[count++].value = type->terms[i].value;
+		else if (!type->address && length >= 6 && starts_with(term, word) && common - length <= 9)
+			found[count].at = word, found[count].length = length, found[count++].value = type->terms[i].value;
 	}
-	return several ? NULL : value;
+	for (int i = 0; i < count; i++)
+	{
+		bool		counts = true;
+
+		for (int j = 0; j < count && counts; j++)
+		{
+			const char *end = found[i].at + found[i].length, *other = found[j].at + found[j].length;
+
+			counts = !(found[j].at <= found[i].at && end <= other && found[j].length > found[i].length) &&
+				!(end == found[j].at && memcmp(end - 3, other - 3, 3) != 0);
+		}
+		if (counts && value && strcmp(value, found[i].value) != 0)
+			return NULL;
+		if (counts)
+			value = found[i].value;
+	}
+	return value;
 }
 
 /* The characters of a text, at most MOST_COMPARED. */
@@ -972,26 +1030,40 @@ distance(const char *one, const char *other)
 	return cost[n];
 }
 
-/* The word of the list that is closest, if it is close: of three characters at most one is another, or one contains the other. */
+/*
+ * The word of the list that is closest, if it is close: of three characters at most one is another, or one contains the other. Only
+ * where one value alone is so close.
+ */
 static const char *
 closest_term(const ValueType *type, const char *word)
 {
-	const char *closest = NULL;
+	const Term *closest = NULL;
+	bool		several = false;
 	int			least = MOST_COMPARED;
 
 	/* of a code another digit is another thing */
 	for (int i = 0; i < type->term_count && characters_of(word) < MOST_COMPARED && strpbrk(word, "0123456789") == NULL; i++)
 	{
-		long		length = characters_of(type->terms[i].word);
-		int			apart = length < MOST_COMPARED && length > 1 ? distance(word, type->terms[i].word) : MOST_COMPARED;
+		const Term *term = &type->terms[i];
+		long		length = characters_of(term->word);
+		int			apart = length < MOST_COMPARED && length > 1 ? distance(word, term->word) : MOST_COMPARED;
 
-		if (apart < least && apart * 3 <= length + 1)
-			closest = type->terms[i].word, least = apart;
+		if (apart > least || apart * 3 > length + 1)
+			continue;
+		several = apart == least && (several || strcmp(closest->value, term->value) != 0);
+		closest = term;
+		least = apart;
 	}
-	for (int i = 0; i < type->term_count && !closest; i++)
-		if (type->terms[i].word[0] && *word && (strstr(word, type->terms[i].word) || strstr(type->terms[i].word, word)))
-			closest = type->terms[i].word;
-	return closest;
+	for (int i = 0; i < type->term_count && least == MOST_COMPARED; i++)
+	{
+		const Term *term = &type->terms[i];
+
+		if (characters_of(term->word) < 2 || characters_of(word) < 2 || !(strstr(word, term->word) || strstr(term->word, word)))
+			continue;
+		several = several || (closest && strcmp(closest->value, term->value) != 0);
+		closest = term;
+	}
+	return several || !closest ? NULL : closest->word;
 }
 
 /* Several terms: 警告；罚款 */
@@ -1059,20 +1131,19 @@ read_text_value(Chars *into, const char *raw, bool stored, const ValueType *type
 		}
 		if (type->only_terms)
 		{
-			const char *close = NULL, *value;
+			const char *value = type->place || type->address ? find_place(type, word.data) : NULL, *close;
 
-			if (type->place && (value = find_place(type, word.data, &close)) != NULL)
+			if (value)
 			{
 				chars_reset(into);
 				chars_string(into, value);
 				return VALUE_FINE;
 			}
+			if (type->address)
+				return VALUE_NOTHING;
 			if (type->many && read_many(into, s, type))
 				return VALUE_FINE;
-
-			if (!close)
-				close = closest_term(type, word.data);
-			chars_reset(&problem->likely);
+			close = closest_term(type, word.data);
 			if (close)
 				chars_string(&problem->likely, close);
 			return bad(problem, TEXT("\"%s\" is not on the list", "“%s”不在可选值中"), shown(s));
@@ -1082,6 +1153,8 @@ read_text_value(Chars *into, const char *raw, bool stored, const ValueType *type
 	{
 		case VALUE_INTEGER:
 		case VALUE_NUMBER:
+			if (is_not_yet(s))
+				return VALUE_NOTHING;
 			return read_number(into, s, stored, type, problem);
 		case VALUE_DATE:
 		case VALUE_MOMENT:

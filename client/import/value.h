@@ -39,10 +39,12 @@ typedef struct ValueType
 	Term	   *terms;			/* words for values, in order of the words; with only_terms nothing else is taken */
 	int			term_count;
 	bool		only_terms;
+	bool		address;		/* the one of the terms that stands in an address, else nothing */
 	bool		place;			/* terms are places or bodies: a part of the name, or the beginning of an address, will do */
 	bool		many;			/* several terms, parted by marks: their values by commas */
 	bool		date1904;
 	bool		day_after;		/* the sheet has the last day, the column the first day after it */
+	int			year;			/* of days without one: what the sheet's title says; 0: nothing, -1: several */
 	long		latest;			/* the last day that it can be, 0: any; the server has the last word */
 	bool		keep_words;		/* nothing-words are words */
 } ValueType;
@@ -79,6 +81,12 @@ extern ValueState read_text_value(Chars *into, const char *text, bool stored_as_
 
 /* Whether a text says that there is nothing: /, —, 无, 不详. */
 extern bool is_nothing(const char *plain_text);
+
+/* Whether a text without a number says that it will be known: 待评估, 未复查, 核实中. */
+extern bool is_not_yet(const char *plain_text);
+
+/* Whether a day has no year: 11月3日. */
+extern bool lacks_year(const char *plain_text);
 
 /* The number in a text, as read_value() reads it, for sums; false where there is none. */
 extern bool read_amount(const char *text, double *amount);

@@ -181,7 +181,7 @@ sql -c "UPDATE ledger.check_rule SET active = false WHERE code = 'Z1'"
 run 1 publish nope 2025-06; warns first
 run 0 restate; says first
 sql -c "UPDATE ledger.accident SET status = 'written_off', note = '突发疾病' WHERE id = 22"
-run 0 restate 1 --lang=zh; says '统计核销'; says 突发疾病; says '相关记录'; grep -qE '^F028 +22 ' "$work/out" || bad 'the record of a restatement'
+run 0 restate 1 --lang=zh; says '统计核销'; says 突发疾病; says '相关记录'; grep -qE "^F028 +$(sql -c "SELECT concat_ws(' ', a.number, a.occurred_on, r.name_zh) FROM ledger.accident AS a JOIN ledger.area AS r ON r.code = a.area_code WHERE a.id = 22")" "$work/out" || bad 'the record of a restatement'
 run 0 restate first 2025-06 -n 1 --code=F028
 run 1 restate 99; warns 'no publication'
 run 2 restate nonsense

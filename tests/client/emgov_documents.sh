@@ -198,6 +198,22 @@ printf '# {{title}}\n\n事故{{F028}}，{{F0**28.ra**te}}；死亡{{F030.value}}
 run 1 $report $period --as-of "$as_of" --template form.docx --records 0 -o filled.docx
 warns '{{F999}}'
 [ "$(plain filled.docx)" = $'法治政府建设情况报告\n\n事故59起，-9.2%；死亡43人；武进区15起；{{F999}}' ] || bad "the form in Word: $(plain filled.docx)"
+# an indicator that came after the publication: the form is filled all the same, and it is said
+sql -c "INSERT INTO ledger.indicator (code, name_zh, kind, scope, cutoff, unit, comparator, definition_zh) VALUES ('LATER', '后来的指标', 'reported', 'city', 'period', '起', 'year_earlier', '后来的指标')"
+printf '事故{{F028}}；{{LATER}}\n' | pandoc -o later.docx
+run 0 --publication 1 --template later.docx --records 0 -o filled.docx
+[ "$(plain filled.docx)" = '事故59起；—' ] || bad "a form of later: $(plain filled.docx)"
+warns 'came later than these data are filled with —: LATER'
+# a colon behind the addressee is not doubled
+run 0 --publication 1 --records 0 --addressee '市政府：' -o colon.md
+has colon.md '市政府：'
+hasnt colon.md '：：'
+hasnt r.html gnuplot_plot
+# a cell that holds more digits than the text says shows those of the text
+ssconvert -S -O format=preserve r.xlsx shown-%s.csv >/dev/null 2>&1
+awk 'NR == FNR { w[$1] = $2; next } $2 ~ /^-?[0-9.]+$/ && length($2) < length(w[$1]) { print $1 "," $2 }' want said >rounded
+[ -s rounded ] || bad 'no figure is said rounded'
+while IFS=, read -r code words; do grep -qE "^$code,[^,]*,$words," shown-指标.csv || bad "$code is not shown as $words: $(grep "^$code," shown-指标.csv)"; done <rounded
 cat >form.gnumeric <<'X'
 <?xml version="1.0" encoding="UTF-8"?>
 <gnm:Workbook xmlns:gnm="http://www.gnumeric.org/v10.dtd"><gnm:SheetNameIndex><gnm:SheetName>汇总</gnm:SheetName></gnm:SheetNameIndex>
