@@ -61,31 +61,34 @@ compare() {     # compare KIND NAME FILE EXPECTED
     diff "$4" "$3" | head -n "${EMGOV_LINES:-12}" | cut -c1-300
 }
 
-# Print the settings; packed, unless one by one: each into the first session that sets
+# Print the settings; packed, unless one by one: each into the first session of its kind that sets
 # nothing of what it sets. Two that switch ways of planning off do not share a session:
-# with none left every catalog is read through and through.
+# with none left every catalog is read through and through. Those that are only read under differ in their role too.
 settings() {
     awk -F '\t' -v each="$each" -v wanted="$wanted" -v spaces="$tablespace" '
-        function taken_name(text) { sub(/^set +/, "", text); sub(/ *=.*/, "", text); sub(/^enable_.*/, "enable", text); return text }
+        function taken_name(text) {
+            sub(/^set +/, "", text); sub(/ *=.*/, "", text); sub(/^enable_.*/, "enable", text)
+            return text ~ /^(reset )?role ?/ ? ($1 == "r" ? "role" : "") : text ~ /^(do|reset) / ? "" : text
+        }
         /^#/ || NF < 3 || index($2, wanted) == 0 || (spaces != 0 && $3 ~ /emgov_guard/) { next }
         $1 == "l" { if (each == "") next; $1 = "b"; OFS = "\t" }
-        each != "" || $1 == "r" { print; next }
+        each != "" { print; next }
         {
             count = split(tolower($3), part, /; */)
             for (s = 1; ; s++) {
                 meets = 0
                 for (i = 1; i <= count; i++) {
                     name = taken_name(part[i])
-                    if (name !~ /^(do|reset|role) ?/ && (s, name) in taken) meets = 1
+                    if (name != "" && ($1, s, name) in taken) meets = 1
                 }
                 if (!meets) break
             }
-            for (i = 1; i <= count; i++) taken[s, taken_name(part[i])] = 1
-            title[s] = title[s] (title[s] == "" ? "" : "; ") $2
-            sql[s] = sql[s] (sql[s] == "" ? "" : "; ") $3
-            if (s > sessions) sessions = s
+            for (i = 1; i <= count; i++) taken[$1, s, taken_name(part[i])] = 1
+            title[$1, s] = title[$1, s] (title[$1, s] == "" ? "" : "; ") $2
+            sql[$1, s] = sql[$1, s] (sql[$1, s] == "" ? "" : "; ") $3
+            if (s > sessions[$1]) sessions[$1] = s
         }
-        END { for (s = 1; s <= sessions; s++) print "b\t" title[s] "\t" sql[s] }' "$here/settings.tsv"
+        END { for (kind in sessions) for (s = 1; s <= sessions[kind]; s++) print kind "\t" title[kind, s] "\t" sql[kind, s] }' "$here/settings.tsv"
 }
 settings >"$out/list"
 [ "$(sql -At -d postgres -c "SELECT current_setting('server_version_num')::int >= 160000")" = t ] && sed -i 's/force_parallel_mode = on/debug_parallel_query = on/' "$out/list"

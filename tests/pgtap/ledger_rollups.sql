@@ -25,8 +25,8 @@ CREATE FUNCTION pg_temp.figure(p daterange, facts boolean) RETURNS TABLE (figure
 AS $$ SELECT (to_jsonb(f) - '{answered_by,record_checksum}'::text[])::text FROM emgov_internal.ledger_figures('ledger', p, with_checksum => facts) AS f $$;
 CREATE VIEW pg_temp.differing AS
     SELECT p, x.* FROM period CROSS JOIN LATERAL (
-        (SELECT 'rollups', figure FROM pg_temp.figure(p, false) EXCEPT ALL SELECT 'rollups', figure FROM pg_temp.figure(p, true)) UNION ALL
-        (SELECT 'facts', figure FROM pg_temp.figure(p, true) EXCEPT ALL SELECT 'facts', figure FROM pg_temp.figure(p, false))) AS x;
+        WITH kept AS MATERIALIZED (SELECT figure FROM pg_temp.figure(p, false)), counted AS MATERIALIZED (SELECT figure FROM pg_temp.figure(p, true))
+        (SELECT 'rollups', * FROM kept EXCEPT ALL SELECT 'rollups', * FROM counted) UNION ALL (SELECT 'facts', * FROM counted EXCEPT ALL SELECT 'facts', * FROM kept)) AS x;
 CREATE VIEW pg_temp.answered AS SELECT code, answered_by, value FROM figures(year(2024)) WHERE answered_by <> 'facts';
 
 -- ------------------------------------------------------------------ which
