@@ -6,6 +6,7 @@
 #include "compat.h"
 
 #include "ledger/live_fact.h"
+#include "ledger/past_estimate.h"
 #include "rollup/rewrite.h"
 #include "rollup/rollup.h"
 #include "settings.h"
@@ -25,4 +26,5 @@ _PG_init(void)
 	define_settings();
 	rollup_follow_executor(live_fact_is_trigger);
 	rewrite_init();
+	past_estimate_init();
 }

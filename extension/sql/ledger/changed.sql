@@ -32,26 +32,34 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.record_key(regclass) IS 'internal: the expression of a record''s key: the primary key, a column id, or a hash of the row';
 
+CREATE FUNCTION emgov_internal.changed_query(relation regclass) RETURNS text
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    live regclass := coalesce(emgov_internal.kept_by(relation), relation);
+BEGIN
+    IF emgov_internal.history_of(live) IS NOT NULL THEN
+        RETURN (SELECT format('SELECT %s FROM %s($1, $2) AS emgov_record', emgov_internal.record_key(live), f.name)
+                  FROM emgov_internal.past_functions(live) AS f WHERE f.ending = '_versions');
+    END IF;
+    RETURN (SELECT format('SELECT k FROM %I.%I($1, $2) AS k', n.nspname, p.proname)
+              FROM pg_class c
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+              JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = c.relname || '_changed' AND p.proowner = c.relowner
+             WHERE c.oid = relation AND p.proretset AND p.prorettype = 'text'::regtype
+               AND p.proargtypes = ARRAY['timestamptz'::regtype, 'timestamptz'::regtype]::oidvector);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.changed_query(regclass) IS
+    'internal: the query that gives the keys of a source''s records that something changed of between two moments, its parameters; NULL when it is not known which they are';
+
 CREATE FUNCTION emgov_internal.changed_keys(relation regclass, since timestamptz, until timestamptz) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-    kept regclass;
-    query text;
+    query text := emgov_internal.changed_query(relation);
     keys text[];
-    live regclass := coalesce(emgov_internal.kept_by(relation), relation);
 BEGIN
-    IF emgov_internal.history_of(live) IS NOT NULL THEN
-        SELECT format('SELECT %s FROM %s($1, $2) AS emgov_record', emgov_internal.record_key(live), f.name) INTO query
-          FROM emgov_internal.past_functions(live) AS f WHERE f.ending = '_versions';
-    ELSE
-        SELECT format('SELECT k FROM %I.%I($1, $2) AS k', n.nspname, p.proname) INTO query
-          FROM pg_class c
-          JOIN pg_namespace n ON n.oid = c.relnamespace
-          JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = c.relname || '_changed' AND p.proowner = c.relowner
-         WHERE c.oid = relation AND p.proretset AND p.prorettype = 'text'::regtype
-           AND p.proargtypes = ARRAY['timestamptz'::regtype, 'timestamptz'::regtype]::oidvector;
-    END IF;
     IF query IS NULL THEN
         RETURN NULL;
     END IF;
@@ -61,6 +69,22 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.changed_keys(regclass, timestamptz, timestamptz) IS
     'internal: the keys of a source''s records that something changed of between two moments; NULL when it is not known which they are';
+
+-- How much has changed is asked first: by each table's index by known_from, and no further than it matters.
+CREATE FUNCTION emgov_internal.few_changed(relation regclass, few int) RETURNS text
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('SELECT CASE WHEN %s <= %s THEN ARRAY(SELECT x.k::bigint FROM (%s) AS x (k) LIMIT %s) END',
+                  string_agg(format('(SELECT count(*) FROM (SELECT FROM %s($1, $2) LIMIT %s) AS v)', f.name, few + 1), ' + ' ORDER BY f.name), few,
+                  emgov_internal.changed_query(relation), few + 1)
+      FROM (SELECT DISTINCT coalesce(emgov_internal.kept_by(r), r) AS kept FROM unnest(emgov_internal.relations_behind(ARRAY[relation])) AS r) AS b
+     CROSS JOIN LATERAL emgov_internal.past_functions(b.kept) AS f
+     WHERE emgov_internal.history_of(b.kept) IS NOT NULL AND f.ending = '_versions'
+    HAVING count(*) > 0 AND emgov_internal.changed_query(relation) IS NOT NULL
+$$;
+COMMENT ON FUNCTION emgov_internal.few_changed(regclass, int) IS
+    'internal: the query that gives the keys, numbers, of a source''s records that something changed of between two moments, its parameters: NULL when so many versions began or ended meanwhile '
+    'that few is not the word, perhaps one key more than few; NULL when it is not known which they are';
 
 -- A source as of a moment, with its rows as emgov_record, restricted to keys (NULL: all): one by one
 -- if the server thinks that cheaper, for what a view groups is not computed for one row then.

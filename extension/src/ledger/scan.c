@@ -17,6 +17,7 @@
  *		$1	the bounds of all windows, sorted
  *		$2	the moment, as of which sources are read
  *		$3	the first beginning of a window		$4	the last end	$5	the first end
+ *		$6	keys of records, see unchanged.h
  *
  * What cannot be computed must not take the rest with it: of indicators of which the scan
  * fails, the halves are tried, of a single one the halves of its windows; what is left has
@@ -52,6 +53,7 @@
 #include "ledger/shard.h"
 #include "ledger/split.h"
 #include "ledger/things.h"
+#include "ledger/unchanged.h"
 #include "rollup/rollup.h"
 #include "attempt.h"
 #include "rows.h"
@@ -178,12 +180,13 @@ typedef struct SourceScan
 	const char *record_key;		/* SQL, for checksums */
 	const char *shard;			/* SQL: by what records lie on other servers, or NULL */
 	const char *reached;		/* SQL: a condition that leaves those out that cannot be reached, or NULL */
+	const Unchanged *unchanged; /* or NULL */
 
 	int			nindicators;
 	const Indicator **indicators;
 	int			nwindows;
 	Window	   *windows;
-	Datum		parameters[5];
+	Datum		parameters[6];
 
 	ProfileLayout layout;
 	const Unit **days;
@@ -851,17 +854,18 @@ receive_end(DestReceiver *self pg_attribute_unused())
 
 /* Run a scan.  The name of a relation of which a policy hides rows, or NULL. */
 static char *
-run(SourceScan *scan, const char *query)
+run(SourceScan *scan)
 {
-	static const Oid types[] = {DATEARRAYOID, TIMESTAMPTZOID, DATEOID, DATEOID, DATEOID};
-	bool		nulls[] = {false, !scan->request->past, false, false, false};
+	static const Oid types[] = {DATEARRAYOID, TIMESTAMPTZOID, DATEOID, DATEOID, DATEOID, INT8ARRAYOID};
+	const char *query = scan_sql(scan);
+	bool		nulls[] = {false, !scan->request->past, false, false, false, scan->unchanged == NULL};
 	Receiver	receiver = {{receive, receive_start, receive_end, receive_end, DestTuplestore}, scan};
 	Oid			before = read_rollup_parts(scan->by_parts ? scan->rollup->view : InvalidOid);
 	char	   *volatile hidden = NULL;
 
 	PG_TRY();
 	{
-		hidden = run_kept(query, 5, types, scan->parameters, nulls, &receiver.public);
+		hidden = run_kept(query, lengthof(types), types, scan->parameters, nulls, &receiver.public);
 	}
 	PG_FINALLY();
 	{
@@ -869,6 +873,34 @@ run(SourceScan *scan, const char *query)
 	}
 	PG_END_TRY();
 	return hidden;
+}
+
+/* Run a scan in two: of the records that nothing has changed of since the moment, and of the others. */
+static char *
+run_parts(SourceScan *scan)
+{
+	const char *from = scan->from;
+	char	   *hidden;
+
+	scan->parameters[5] = scan->unchanged->changed;
+	scan->from = scan->unchanged->from;
+	if (scan->unchanged->nchanged > 0)
+		scan->reached = "NOT EXISTS (SELECT FROM unnest($6) AS k (k) WHERE k.k = emgov_record.id)";
+	hidden = run(scan);
+	scan->from = from;
+	scan->reached = "emgov_record.id = ANY ($6)";
+	return hidden != NULL || scan->unchanged->nchanged == 0 ? hidden : run(scan);
+}
+
+/* Can a scan be run in two?  Things of which only the order is known cannot be told from those of the other part. */
+static bool
+has_parts(const SourceScan *scan)
+{
+	bool		result = scan->unchanged != NULL;
+
+	for (int k = 0; k < scan->nkeys; k++)
+		result &= things_can_be(scan->keys[k].type);
+	return result;
 }
 
 /* What a group of records comes to in each window of each indicator. */
@@ -1193,7 +1225,6 @@ scan_once(void *argument)
 {
 	SourceScan *scan = argument;
 	MemoryContext before = CurrentMemoryContext;
-	char	   *query = scan_sql(scan);
 	HASHCTL		control = {.keysize = sizeof(MemberKey), .entrysize = sizeof(MemberEntry)};
 	char	   *hidden;
 	ListCell   *cell;
@@ -1208,7 +1239,7 @@ scan_once(void *argument)
 		scan->code_names[s] = NIL;
 	}
 	scan->total = make_member(scan, &all_members);
-	hidden = run(scan, query);
+	hidden = has_parts(scan) ? run_parts(scan) : run(scan);
 	if (hidden != NULL)
 		return psprintf("a row policy hides rows of %s from user \"%s\"", hidden, GetUserNameFromId(GetUserId(), false));
 	MemoryContextSwitchTo(scan->context);
@@ -1374,6 +1405,8 @@ scan_together(const Request *request, const Indicator **indicators, int n, const
 		return;
 	if (request->with_checksum)
 		model.record_key = record_key(model.relid);
+	else if (request->past && model.shard == NULL)
+		model.unchanged = find_unchanged(model.relid, request->moment);
 	scan_pieces(&model, indicators, n, windows, nwindows);
 }
 
