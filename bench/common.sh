@@ -44,8 +44,10 @@ fresh_database() {
     psql -Xqd postgres -c 'SET client_min_messages = warning' -c "DROP DATABASE IF EXISTS $1" -c "CREATE DATABASE $1"
     export PGDATABASE=$1
 }
+# true where a database is there from a run before, and is to be used again
+kept_database() { [ "${EMGOV_BENCH_KEEP:-}" = 1 ] && [ -n "$(psql -XAtqd postgres -c "SELECT 1 FROM pg_database WHERE datname = '$1'")" ]; }
 ledger_of() {
-    if [ "${EMGOV_BENCH_KEEP:-}" = 1 ] && [ -n "$(psql -XAtqd postgres -c "SELECT 1 FROM pg_database WHERE datname = '$1'")" ]; then
+    if kept_database "$1"; then
         export PGDATABASE=$1
     else
         fresh_database "$1"

@@ -22,6 +22,8 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.before_rename(regclass,text,text)'),
     ('s u emgov_internal.broken_records(regnamespace,timestamp with time zone,text[])'),
     ('s u emgov_internal.changed_keys(regclass,timestamp with time zone,timestamp with time zone)'),
+    ('s u emgov_internal.changed_query(regclass)'),
+    ('s u emgov_internal.few_changed(regclass,integer)'),
     ('s u emgov_internal.check_approver(regnamespace,text,text,jsonb,timestamp with time zone)'),
     ('s u emgov_internal.check_comparator(text,text,text)'),
     ('s u emgov_internal.check_date_column(regclass,text)'),

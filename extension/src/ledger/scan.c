@@ -480,6 +480,17 @@ columns_sql(const Unit *values)
 	return sql.data;
 }
 
+/* The whole number that a measure only makes numeric, as SQL: its sum is exact too, and sooner had; or NULL. */
+static char *
+whole_number(const Unit *measure)
+{
+	const FuncExpr *cast = (const FuncExpr *) measure->expression;
+
+	if (!measure->cannot_fail || !IsA(cast, FuncExpr) || !IsA(linitial(cast->args), Var))
+		return NULL;
+	return psprintf("(emgov_record).%s", quote_identifier(get_attname(measure->relid, linitial_node(Var, cast->args)->varattno, false)));
+}
+
 /* A value of a group, or of a record, which a row of a rollup may stand for; a record's checksum is a bigint, all else numeric. */
 static char *
 value_sql(const SourceScan *scan, const GroupValue *value, bool grouped)
@@ -493,6 +504,8 @@ value_sql(const SourceScan *scan, const GroupValue *value, bool grouped)
 		return psprintf("sum(%s)::numeric", value->once);
 	if (scan->by_parts)
 		return psprintf("(%s)::numeric", (char *) list_nth(scan->rollup->sum_totals, rollup_sum(scan->rollup, value->unit) - 1));
+	if (grouped && value->aggregate == AGGREGATE_SUM && scan->rollup == NULL && (sql = whole_number(value->unit)) != NULL)
+		return psprintf("sum(%s)::numeric", sql);
 	sql = value->aggregate == AGGREGATE_SUM && scan->rollup ? psprintf("sum%d::numeric", rollup_sum(scan->rollup, value->unit)) :
 		asked_sql(scan, value, value->unit->call);
 	return grouped ? psprintf("%s(%s)", value->aggregate == AGGREGATE_SUM ? "sum" : "max", sql) : sql;
@@ -854,10 +867,9 @@ receive_end(DestReceiver *self pg_attribute_unused())
 
 /* Run a scan.  The name of a relation of which a policy hides rows, or NULL. */
 static char *
-run(SourceScan *scan)
+run(SourceScan *scan, const char *query)
 {
 	static const Oid types[] = {DATEARRAYOID, TIMESTAMPTZOID, DATEOID, DATEOID, DATEOID, INT8ARRAYOID};
-	const char *query = scan_sql(scan);
 	bool		nulls[] = {false, !scan->request->past, false, false, false, scan->unchanged == NULL};
 	Receiver	receiver = {{receive, receive_start, receive_end, receive_end, DestTuplestore}, scan};
 	Oid			before = read_rollup_parts(scan->by_parts ? scan->rollup->view : InvalidOid);
@@ -886,10 +898,10 @@ run_parts(SourceScan *scan)
 	scan->from = scan->unchanged->from;
 	if (scan->unchanged->nchanged > 0)
 		scan->reached = "NOT EXISTS (SELECT FROM unnest($6) AS k (k) WHERE k.k = emgov_record.id)";
-	hidden = run(scan);
+	hidden = run(scan, scan_sql(scan));
 	scan->from = from;
 	scan->reached = "emgov_record.id = ANY ($6)";
-	return hidden != NULL || scan->unchanged->nchanged == 0 ? hidden : run(scan);
+	return hidden != NULL || scan->unchanged->nchanged == 0 ? hidden : run(scan, scan_sql(scan));
 }
 
 /* Can a scan be run in two?  Things of which only the order is known cannot be told from those of the other part. */
@@ -1225,6 +1237,8 @@ scan_once(void *argument)
 {
 	SourceScan *scan = argument;
 	MemoryContext before = CurrentMemoryContext;
+	bool		in_parts = has_parts(scan);
+	char	   *query = in_parts ? NULL : scan_sql(scan);	/* may make keys of another type */
 	HASHCTL		control = {.keysize = sizeof(MemberKey), .entrysize = sizeof(MemberEntry)};
 	char	   *hidden;
 	ListCell   *cell;
@@ -1239,7 +1253,7 @@ scan_once(void *argument)
 		scan->code_names[s] = NIL;
 	}
 	scan->total = make_member(scan, &all_members);
-	hidden = has_parts(scan) ? run_parts(scan) : run(scan);
+	hidden = in_parts ? run_parts(scan) : run(scan, query);
 	if (hidden != NULL)
 		return psprintf("a row policy hides rows of %s from user \"%s\"", hidden, GetUserNameFromId(GetUserId(), false));
 	MemoryContextSwitchTo(scan->context);
