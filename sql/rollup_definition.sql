@@ -250,6 +250,8 @@ ALTER TABLE rq_delta ADD COLUMN note text;
 ALTER TABLE rq_delta ALTER COLUMN k1 SET NOT NULL, SET (fillfactor = 90);
 CREATE UNIQUE INDEX ON rq_total (k1);
 CREATE INDEX ON rq_delta (k1);
+CREATE UNIQUE INDEX CONCURRENTLY ON rq_total (n);
+CREATE INDEX CONCURRENTLY ON rq_delta (k1);
 CREATE INDEX rq_n ON rq_total (n);
 ALTER TABLE rq_total SET (fillfactor = 90), ALTER COLUMN n SET STATISTICS 10;
 INSERT INTO q VALUES (5, 3);
@@ -267,7 +269,7 @@ CALL fold_rollup('rq');
 SELECT *, differs('rq') FROM rq ORDER BY k;
 SELECT 'ALTER EVENT TRIGGER "00_emgov_rollup_ddl_end" DISABLE; ' || c || 'ALTER EVENT TRIGGER "00_emgov_rollup_ddl_end" ENABLE ALWAYS; INSERT INTO q VALUES (1, 3); ' || u
 FROM (VALUES (1, 'ALTER TABLE rq_delta ADD COLUMN note text; ', 'ALTER TABLE rq_delta DROP COLUMN note'), (2, 'ALTER TABLE rq_delta ADD CONSTRAINT c CHECK (n > 9); ', 'ALTER TABLE rq_delta DROP CONSTRAINT c'),
-             (3, 'CREATE INDEX rq_k ON rq_delta (k1); ', 'DROP INDEX rq_k'), (4, 'ALTER TABLE rq_delta ALTER COLUMN k1 SET NOT NULL; ', 'ALTER TABLE rq_delta ALTER COLUMN k1 DROP NOT NULL')) AS v (i, c, u) ORDER BY i \gexec
+             (3, 'ALTER EVENT TRIGGER emgov_rollup_ddl_start DISABLE; CREATE INDEX rq_k ON rq_delta (k1); ALTER EVENT TRIGGER emgov_rollup_ddl_start ENABLE ALWAYS; ', 'DROP INDEX rq_k'), (4, 'ALTER TABLE rq_delta ALTER COLUMN k1 SET NOT NULL; ', 'ALTER TABLE rq_delta ALTER COLUMN k1 DROP NOT NULL')) AS v (i, c, u) ORDER BY i \gexec
 INSERT INTO q VALUES (1, 3);
 SELECT *, differs('rq') FROM rq ORDER BY k;
 

@@ -55,11 +55,12 @@ list(void)
 	return EXIT_FINE;
 }
 
-/* What a person knows a record by: its number, its day, its area, its enterprise; of one without a number its key as well. */
+/* What a person knows a record by: its number, its day, its area, its enterprise, but no person's name; of one without a number its key as well. */
 #define RECORD "(SELECT concat_ws(' ', x.record->>'number', x.record->>d.date_column, coalesce(CASE WHEN $4 = 'en' THEN a.name_en END, a.name_zh), s.name)" \
 	" || CASE WHEN x.record->>'number' IS NULL THEN format(' #%s', r.record_key) ELSE '' END" \
 	" FROM (SELECT coalesce(r.record_now, r.record_then) AS record) AS x LEFT JOIN @ledger@.indicator AS d ON d.code = r.code" \
-	" LEFT JOIN @ledger@.area AS a ON a.code = x.record->>'area_code' LEFT JOIN @ledger@.subject AS s ON s.id::text = x.record->>'subject_id')"
+	" LEFT JOIN @ledger@.area AS a ON a.code = x.record->>'area_code' LEFT JOIN @ledger@.subject AS s ON s.kind <> 'person'" \
+	" AND s.id = CASE WHEN x.record->>'subject_id' ~ '^[0-9]{1,18}$' THEN (x.record->>'subject_id')::bigint END)"
 
 /* The name of a member of a dimension, else its code. */
 #define MEMBER(code) "coalesce((SELECT coalesce(CASE WHEN $3 = 'en' THEN n.name_en END, n.name_zh) FROM (SELECT 'area' AS dimension, a.code, a.name_zh, a.name_en, 1 AS place FROM @ledger@.area AS a" \

@@ -163,6 +163,7 @@ bool
 form_finish(zip_t *archive, const char *made, const char *form, const char *path, Unknown *unknown, char **problem)
 {
 	Text		content = {0};
+	const char *codes;
 
 	if (!archive_close(archive, made, problem))
 		return false;
@@ -171,8 +172,9 @@ form_finish(zip_t *archive, const char *made, const char *form, const char *path
 		*problem = need_format("%s: %s", path, strerror(errno));
 		return false;
 	}
-	if (places_later())
-		say(TEXT("%s: indicators that came later than these data are filled with —: %s", "%s：下列指标晚于本报告的数据时点，以“—”填写：%s"), form, places_later());
+	codes = places_later();
+	if (codes)
+		say(TEXT("%s: indicators that came later than these data are filled with —: %s", "%s：下列指标晚于本报告的数据时点，以“—”填写：%s"), form, codes);
 	if (unknown->count)
 		*problem = need_format(TEXT("%s: these places say nothing here and stay as they are: %s%s", "%s：下列占位在本报告中无所指，保持原样：%s%s"), form, unknown->names.data,
 							   unknown->count > 8 ? TEXT(" and others", "等") : "");

@@ -24,7 +24,22 @@ static Text later = {0};
 const char *
 places_later(void)
 {
-	return later.length ? later.data : NULL;
+	char	   *codes = later.length ? text_copy(later.data) : NULL;
+
+	later.length = 0;
+	return codes;
+}
+
+/* Is it among the noted ones? */
+static bool
+is_noted(const char *code)
+{
+	size_t		length = strlen(code);
+
+	for (const char *at = later.length ? strstr(later.data, code) : NULL; at; at = strstr(at + 1, code))
+		if ((at == later.data || !is_code(at - 1, 1)) && (at[length] == '\0' || !is_code(at + length, 1)))
+			return true;
+	return false;
 }
 
 /* Whether there was an indicator at the document's moment; one that came later is noted. */
@@ -38,7 +53,7 @@ was_there(const Document *document, const char *code, bool *came_later)
 
 	*came_later = !there && *PQgetvalue(r, 0, 1) == 't';
 	PQclear(r);
-	if (*came_later && (later.length == 0 || !strstr(later.data, code)))
+	if (*came_later && !is_noted(code))
 		text_format(&later, "%s%s", later.length ? "、" : "", code);
 	return there;
 }

@@ -376,7 +376,6 @@ days_of_row(Import *import, const Group *group, const SheetRow *row, const char 
 		}
 }
 
-/* The second pass: refusals of both sides in the order of the file. false where a row cannot be found again. */
 /* The reason of a row whose key stands on a row that was taken: with that, in `text`. */
 static void
 add_taken(Import *import, const RefusedKeys *taken, const Group *group, const SheetRow *row, Refusal *refusal, Chars *text)
@@ -401,6 +400,7 @@ add_taken(Import *import, const RefusedKeys *taken, const Group *group, const Sh
 	refusal->reason = text->data;
 }
 
+/* The second pass: refusals of both sides in the order of the file. false where a row cannot be found again. */
 bool
 write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *file)
 {

@@ -805,6 +805,18 @@ is_not_yet(const char *s)
 	return ends_with(s, "中");	/* 整改中, 办理中, 评估中 */
 }
 
+/* Words of a number column that say there is none, which is not the same as not known. */
+static bool
+says_none(const char *s)
+{
+	static const char *const beginnings[] = {"没有", "未造成", "未发生", "未发现", NULL};
+
+	for (const char *const *word = beginnings; *word; word++)
+		if (starts_with(s, *word))
+			return true;
+	return false;
+}
+
 static ValueState
 read_day(Chars *into, const char *s, const ValueType *type, const long *from, ValueProblem *problem)
 {
@@ -1153,7 +1165,7 @@ read_text_value(Chars *into, const char *raw, bool stored, const ValueType *type
 	{
 		case VALUE_INTEGER:
 		case VALUE_NUMBER:
-			if (is_not_yet(s))
+			if (is_not_yet(s) && !says_none(s))
 				return VALUE_NOTHING;
 			return read_number(into, s, stored, type, problem);
 		case VALUE_DATE:

@@ -208,7 +208,7 @@ warns 'came later than these data are filled with —: LATER'
 run 0 --publication 1 --records 0 --addressee '市政府：' -o colon.md
 has colon.md '市政府：'
 hasnt colon.md '：：'
-hasnt r.html gnuplot_plot
+hasnt r.html '<title>gnuplot_plot'
 cat >form.gnumeric <<'X'
 <?xml version="1.0" encoding="UTF-8"?>
 <gnm:Workbook xmlns:gnm="http://www.gnumeric.org/v10.dtd"><gnm:SheetNameIndex><gnm:SheetName>汇总</gnm:SheetName></gnm:SheetNameIndex>

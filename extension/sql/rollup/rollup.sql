@@ -73,14 +73,13 @@ COMMENT ON FUNCTION emgov_internal.rollup_ddl_drop() IS 'Event trigger of rollup
 REVOKE EXECUTE ON FUNCTION emgov_internal.rollup_ddl_start(), emgov_internal.rollup_ddl_end(), emgov_internal.rollup_ddl_drop() FROM PUBLIC;
 
 CREATE EVENT TRIGGER emgov_rollup_ddl_start ON ddl_command_start
-    WHEN TAG IN ('DROP TABLE', 'DROP VIEW', 'ALTER TABLE')
+    WHEN TAG IN ('DROP TABLE', 'DROP VIEW', 'ALTER TABLE', 'CREATE INDEX')
     EXECUTE FUNCTION emgov_internal.rollup_ddl_start();
-COMMENT ON EVENT TRIGGER emgov_rollup_ddl_start IS 'Keeps live rollups exact when a partition is dropped';
+COMMENT ON EVENT TRIGGER emgov_rollup_ddl_start IS 'Keeps live rollups exact when a partition is dropped, or something is about to be done to their tables';
 
 -- Event triggers fire in the order of their names. A user's own may fill a new partition: by then it must have its triggers.
 CREATE EVENT TRIGGER "00_emgov_rollup_ddl_end" ON ddl_command_end
-    WHEN TAG IN ('CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER TABLE', 'ALTER FOREIGN TABLE', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE VIEW', 'CREATE RULE',
-                 'CREATE INDEX', 'ALTER SCHEMA',
+    WHEN TAG IN ('CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER TABLE', 'ALTER FOREIGN TABLE', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE VIEW', 'CREATE RULE', 'ALTER SCHEMA',
                  'ALTER VIEW', 'ALTER MATERIALIZED VIEW', 'ALTER TYPE')
     EXECUTE FUNCTION emgov_internal.rollup_ddl_end();
 COMMENT ON EVENT TRIGGER "00_emgov_rollup_ddl_end" IS 'Keeps live rollups exact when partitions come and go';

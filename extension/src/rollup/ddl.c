@@ -4,10 +4,11 @@
  *
  *	before DROP TABLE, VIEW		of a partition: its rows leave the rollup; of a part: locks
  *	before ALTER TABLE			ATTACH: locks; DETACH CONCURRENTLY is refused
+ *	before CREATE INDEX			a rollup's parts get none that a write or a fold could fail for
  *	after CREATE/ALTER TABLE	partitions that join or leave, with their rows; what
  *								would make a rollup wrong is refused
  *	after CREATE/ALTER TRIGGER	a rollup's trigger stays what and where it is
- *	after CREATE VIEW, RULE or INDEX	a rollup's parts stay what they are
+ *	after CREATE VIEW or RULE	a rollup's parts stay what they are
  *	after a drop				a rollup goes with any of its parts; a lost trigger is
  *								refused
  *
@@ -40,7 +41,7 @@ PG_FUNCTION_INFO_V1(rollup_ddl_start);
 PG_FUNCTION_INFO_V1(rollup_ddl_end);
 PG_FUNCTION_INFO_V1(rollup_ddl_drop);
 
-/* A relation that a command names, after the command; InvalidOid if it is gone. */
+/* A relation that a command names; InvalidOid if there is none. */
 static Oid
 named(RangeVar *name)
 {
@@ -292,18 +293,6 @@ refuse_altered_part(const Rollup *rollup, Oid relid, const AlterTableStmt *stmt)
 	foreach(cell, stmt->cmds)
 		if ((relid == rollup->total || relid == rollup->delta) && is_refused(lfirst_node(AlterTableCmd, cell)))
 			refuse_part(relid, "have columns, constraints or a replica identity but its own");
-}
-
-/* An index was made: none on delta, where it would cost every write, and none on total that a fold could violate. */
-static void
-after_index(IndexStmt *stmt)
-{
-	Oid			relid = named(stmt->relation);
-	Rollup		rollup;
-
-	if (OidIsValid(relid) && rollup_by_part(relid, &rollup) &&
-		(relid == rollup.delta || (relid == rollup.total && stmt->unique)))
-		refuse_part(relid, relid == rollup.delta ? "have indexes" : "have unique indexes");
 }
 
 /*
@@ -565,6 +554,21 @@ rollup_event_data(FunctionCallInfo fcinfo)
 	return (EventTriggerData *) fcinfo->context;
 }
 
+/*
+ * An index is about to be made: none on delta, where it would cost every write, and none on total that a fold
+ * could violate.  Afterwards would be too late: one that is made CONCURRENTLY has come to stay by then.
+ */
+static void
+before_index(IndexStmt *stmt)
+{
+	Oid			relid = named(stmt->relation);
+	Rollup		rollup;
+
+	if (OidIsValid(relid) && rollup_by_part(relid, &rollup) &&
+		(relid == rollup.delta || (relid == rollup.total && stmt->unique)))
+		refuse_part(relid, relid == rollup.delta ? "have indexes" : "have unique indexes");
+}
+
 /* rollup_ddl_start() returns event_trigger: before the commands that rollup.sql names. */
 Datum
 rollup_ddl_start(PG_FUNCTION_ARGS)
@@ -585,6 +589,8 @@ rollup_ddl_start(PG_FUNCTION_ARGS)
 	}
 	else if (IsA(command, AlterTableStmt) && ((AlterTableStmt *) command)->objtype == OBJECT_TABLE)
 		before_alter((AlterTableStmt *) command);
+	else if (IsA(command, IndexStmt))
+		before_index((IndexStmt *) command);
 	SPI_finish();
 	PG_RETURN_NULL();
 }
@@ -622,9 +628,6 @@ after_command(Node *command)
 				after_rename_column((RenameStmt *) command);
 			else if (((RenameStmt *) command)->renameType == OBJECT_SCHEMA)
 				rollup_rename_ledger(((RenameStmt *) command)->subname, ((RenameStmt *) command)->newname);
-			break;
-		case T_IndexStmt:
-			after_index((IndexStmt *) command);
 			break;
 		case T_ViewStmt:
 			refuse_part(named(((ViewStmt *) command)->view), "be replaced");
