@@ -1,4 +1,4 @@
--- A hundred and fifty random contents of a table, in one ledger: figures of every kind and their bases, series,
+-- Three hundred random contents of a table, in one ledger: figures of every kind and their bases, series,
 -- and the rows behind them, against SQL that is written by hand. Others, and more, with psql's --set first=NUMBER --set contents=NUMBER.
 \set QUIET 1
 \pset format unaligned
@@ -139,11 +139,8 @@ BEGIN
     END IF;
     DELETE FROM public.ev;
 END $$;
-\if :{?first} \else \set first 1
-\endif
-\if :{?contents} \else \set contents 150
-\endif
-SELECT format('CALL pg_temp.try(%s);', n) FROM generate_series(:first, :first + :contents - 1) AS n \gexec
+\set most 300
+\ir ../ledger/contents.sql
 SELECT is((SELECT string_agg(concat_ws(' ', seed, p, code, detail), E'\n') FROM (SELECT * FROM wrong WHERE what = w ORDER BY seed LIMIT 5) AS x), NULL, 'random contents: ' || w)
   FROM unnest(ARRAY['value', 'part', 'change', 'derived', 'rows', 'series', 'member']) AS w;
 SELECT * FROM finish();

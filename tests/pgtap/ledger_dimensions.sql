@@ -131,11 +131,8 @@ BEGIN
     END LOOP;
     INSERT INTO wrong SELECT 'check', content, NULL, c.code, concat_ws(' ', c.state, c.detail) FROM check_figures(p) AS c WHERE c.state <> 'holds' AND content % 6 = 0;
 END $$;
-\if :{?first} \else \set first 1
-\endif
-\if :{?contents} \else \set contents 12
-\endif
-SELECT format('CALL pg_temp.try(%s);', n) FROM generate_series(:first, :first + :contents - 1) AS n \gexec
+\set most 24
+\ir ../ledger/contents.sql
 SELECT is((SELECT string_agg(concat_ws(' ', content, by, code, detail), E'\n') FROM (SELECT * FROM wrong WHERE what = w ORDER BY content LIMIT 6) AS x), NULL, 'random contents: ' || w)
   FROM unnest(ARRAY['value', 'derived', 'rows', 'sum', 'records', 'check']) AS w;
 

@@ -1,5 +1,5 @@
 -- The monthly summaries of remediation, inspections, hazards, cases, penalties and drills against SQL that is
--- written by hand, on fifty random contents: empty months, withdrawn rows, moved areas, 29 February, months
+-- written by hand, on a hundred random contents: empty months, withdrawn rows, moved areas, 29 February, months
 -- covered in part, several decisions on one enterprise, cases never filed, cases opened again. Others, and more,
 -- with psql's --set first=NUMBER --set contents=NUMBER.
 \set QUIET 1
@@ -271,11 +271,8 @@ BEGIN
 END $$;
 SELECT plan(16);
 CALL pg_temp.prepare();
-\if :{?first} \else \set first 1
-\endif
-\if :{?contents} \else \set contents 50
-\endif
-SELECT format('CALL pg_temp.try(%s);', n) FROM generate_series(:first, :first + :contents - 1) AS n \gexec
+\set most 100
+\ir ../ledger/contents.sql
 SELECT is_empty('SELECT * FROM wrong ORDER BY s, view, m LIMIT 10', 'random contents: every value, base, change, total and state as SQL written by hand has it; parts add up');
 SELECT is((SELECT count(DISTINCT s)::int FROM tried), :contents, 'all of them were tried');
 SELECT is_empty('SELECT view FROM tried GROUP BY view HAVING sum(values_known) < ' || :contents, 'and none of the views was empty');

@@ -138,7 +138,7 @@ $$;
 
 CREATE TABLE public.trial (n int, what int, said text, brought bigint, anew bigint);
 -- each change, then several at once; again and again with psql's --set rounds=NUMBER
-\if :{?rounds} \else \set rounds 1
+\if :{?rounds} \else \set rounds 2
 \endif
 SELECT set_config('test.rounds', :'rounds', false) \g /dev/null
 DO $$
