@@ -3,6 +3,7 @@
 
 #include "connect.h"
 #include "document/document.h"
+#include "import/chars.h"
 #include "ledger.h"
 #include "say.h"
 #include "task.h"
@@ -63,11 +64,12 @@ run(int argc, char **argv)
 	char	   *problem = NULL;
 
 	/* the colon behind it is the document's */
-	for (const char *colon = "："; addressee && colon; colon = *colon == ':' ? NULL : ":")
+	for (int i = 0; addressee && i < 2; i++)
 	{
-		size_t		length = strlen(addressee), wide = strlen(colon);
+		static const char *const colons[] = {"：", ":"};
+		size_t		length = strlen(addressee), wide = strlen(colons[i]);
 
-		if (length > wide && strcmp(addressee + length - wide, colon) == 0)
+		if (length > wide && ends_with(addressee, colons[i]))
 			addressee = need_format("%.*s", (int) (length - wide), addressee);
 	}
 	if (publication ? argc != 0 : argc != 2)
