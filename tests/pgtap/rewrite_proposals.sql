@@ -66,7 +66,7 @@ END $$;
 CREATE FUNCTION refused(query text, why text) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT is((SELECT count(proposal) || ' ' || max(coalesce(reason, '')) FROM emgov.rollup_for(query)), '0 ' || why, left(query, 130)) $$;
 
-SELECT plan(63);
+SELECT plan(69);
 SELECT proposed('SELECT count(*) FROM accident');
 SELECT proposed('SELECT category, count(*) FROM accident GROUP BY category ORDER BY 2 DESC', 'category');
 SELECT proposed('SELECT severity, category, count(*), sum(deaths), avg(loss) FROM accident WHERE status = ''valid'' GROUP BY 1, 2', 'status, severity, category');
@@ -81,6 +81,12 @@ SELECT proposed('SELECT area.name, count(a.id) FROM area LEFT JOIN accident a ON
 SELECT proposed('SELECT category, sum(CASE WHEN severity = ''large'' THEN 1 ELSE 0 END) AS large FROM accident GROUP BY 1');
 SELECT proposed('SELECT category, count(*) FILTER (WHERE deaths >= 1) AS fatal, count(*) FROM accident GROUP BY 1');
 SELECT proposed('SELECT category, sum(loss) FILTER (WHERE name LIKE ''%1%'') FROM accident GROUP BY 1', 'category');
+-- conditions of an aggregate that ask other tables: the rollup needs a key for them
+SELECT proposed('SELECT category, emgov.accident_agg(deaths, injuries, loss) FILTER (WHERE area_code <= (SELECT max(code) FROM area WHERE people > 1000)) FROM accident GROUP BY 1', 'category, area_code');
+SELECT proposed('SELECT category, sum(loss) FILTER (WHERE EXISTS (SELECT FROM area WHERE area.code = a.area_code AND people > 1000) AND severity = ''large'') FROM accident a GROUP BY 1', 'category, area_code, severity');
+SELECT proposed('SELECT category, sum(loss) FILTER (WHERE area_code IN (SELECT code FROM area WHERE people > 1000) AND name LIKE ''%1%'') FROM accident GROUP BY 1', 'category, area_code');
+SELECT proposed('SELECT count(*) FILTER (WHERE area.people > a.deaths * 1000), count(DISTINCT category) FILTER (WHERE a.severity > area.name) FROM accident a JOIN area ON area.code = a.area_code', 'area_code, deaths, severity, category');
+SELECT proposed('SELECT category, count(CASE WHEN area_code < (SELECT max(code) FROM area) THEN deaths END) FROM accident GROUP BY 1', 'category, area_code');
 SELECT proposed('SELECT CASE WHEN deaths >= 2 THEN ''many'' WHEN deaths = 1 THEN ''one'' ELSE ''none'' END AS how, count(*) FROM accident GROUP BY 1');
 SELECT proposed('SELECT coalesce(category, ''?''), sum(deaths + injuries) FROM accident GROUP BY 1');
 SELECT proposed('SELECT upper(category), round(avg(deaths), 2) FROM accident GROUP BY 1 HAVING count(*) > 10', 'upper(category) AS category_key');
@@ -114,6 +120,9 @@ SELECT proposed('SELECT k, sum(n), count(*) FROM parted WHERE day >= ''2023-03-0
 SELECT proposed('SELECT "The Day", sum("select") FROM "Accident_Rollup" GROUP BY 1', '"The Day"');
 SELECT proposed('SELECT a.category, count(*) FROM accident a, accident b WHERE a.category = b.category AND b.id < 20 GROUP BY 1');
 SELECT proposed('SELECT category, count(*) AS n, sum(deaths) AS d FROM accident GROUP BY category ORDER BY n DESC, category LIMIT 5');
+
+SELECT is((SELECT proposal FROM emgov.rollup_for('SELECT category, count(*) FILTER (WHERE severity = $1) FROM accident GROUP BY 1')),
+    $$CALL emgov.create_rollup('proposals.accident_rollup', 'SELECT category, severity, count(*) AS n FROM proposals.accident GROUP BY 1, 2')$$, 'a condition on a parameter');
 
 -- two levels: a rollup each, of names that do not meet; one for both
 SELECT is((SELECT array_agg(proposal ORDER BY proposal) FROM emgov.rollup_for('SELECT (SELECT count(*) FROM accident WHERE deaths = 1), (SELECT sum(deaths) FROM accident WHERE category = ''road'')')),

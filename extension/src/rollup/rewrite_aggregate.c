@@ -348,11 +348,29 @@ summed_argument(Node *arg, List **filter)
 }
 
 /*
+ * The conditions of a FILTER that a rollup could sum under: those on the table's columns alone.
+ * Of the others the rollup needs keys; the match is refused for want of one.
+ */
+static List *
+storable_conditions(Place *place, List *filter)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	foreach(cell, filter)
+		if (holds_others(lfirst(cell)))
+			(void) match_replace(place->match, place->link, copyObject(lfirst(cell)), place->nulling);
+		else
+			result = lappend(result, lfirst(cell));
+	return result;
+}
+
+/*
  * What a rollup would have to sum for an aggregate that is wanted: of what is summed under a
  * condition the condition is in FILTER.  NULL if there is no saying.
  */
 static Node *
-missing_aggregate(const Aggref *agg, Node *arg, List *filter)
+missing_aggregate(Place *place, const Aggref *agg, Node *arg, List *given, List *filter)
 {
 	Aggref	   *result = copyObject((Aggref *) agg);
 
@@ -368,16 +386,17 @@ missing_aggregate(const Aggref *agg, Node *arg, List *filter)
 		case F_AVG_INT4:
 		case F_AVG_INT8:
 		case F_AVG_NUMERIC:
-			if (agg->aggdistinct == NIL && arg != NULL)
+			if (agg->aggdistinct != NIL)
+				break;
+			if (arg != NULL)
 				linitial_node(TargetEntry, result->args)->expr = copyObject((Expr *) arg);
-			if (agg->aggdistinct == NIL)
-				result->aggfilter = (Expr *) conjunction(copyObject(filter));
+			given = filter;
 			break;
 		default:
 			break;
 	}
-	if (holds_others((Node *) result->args) || holds_others((Node *) result->aggfilter) ||
-		result->aggdirectargs != NIL)
+	result->aggfilter = (Expr *) copyObject(conjunction(storable_conditions(place, given)));
+	if (holds_others((Node *) result->args) || result->aggdirectargs != NIL)
 		return NULL;
 	return (Node *) result;
 }
@@ -425,7 +444,7 @@ match_aggregate(Place *place, Aggref *agg)
 	if (result == NULL)
 	{
 		match_refuse_without(place->match, psprintf("it does not hold %s, or not with these conditions", get_func_name(agg->aggfnoid)),
-							 missing_aggregate(agg, arg, filter));
+							 missing_aggregate(place, agg, arg, given, filter));
 		return (Node *) copyObject(agg);
 	}
 	(void) match_note_functions((Node *) agg, place->match);
