@@ -192,6 +192,13 @@ EXECUTE of_s;
 SELECT way('EXECUTE of_s');
 COMMIT;
 EXECUTE of_s;
+-- where the rows of the list and its log lie is another place after these
+CALL emgov.drop_rollup('q_r');
+SELECT way('EXECUTE of_s');
+VACUUM FULL emgov.rollup_log;
+SELECT way('EXECUTE of_s');
+VACUUM FULL emgov.rollup;
+SELECT way('EXECUTE of_s');
 CALL emgov.drop_rollup('s_r');
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT 1 AS snapshot;

@@ -112,6 +112,16 @@ DELETE FROM t;
 SELECT answer('SELECT 6 / (4 - k), sum(n) FROM theirs GROUP BY 1');
 SELECT answer('SELECT max(k), count(DISTINCT k) FROM theirs');
 ROLLBACK;
+-- a view that asks as whoever reads it, and policies on what it reads
+GRANT SELECT ON theirs_total, theirs_delta TO regress_rewrite_view_reader;
+SET ROLE regress_rewrite_views;
+DO $$ BEGIN IF current_setting('server_version_num')::int >= 150000 THEN ALTER VIEW theirs SET (security_invoker = true); END IF; END $$;
+ALTER TABLE theirs_delta ENABLE ROW LEVEL SECURITY;
+CREATE POLICY none ON theirs_delta USING (false);
+SET ROLE regress_rewrite_view_reader;
+SELECT current_setting('server_version_num')::int < 150000 OR answer('SELECT sum(n) FROM theirs') LIKE 'view: %' AS as_it_stands;
+SELECT answer('SELECT sum(n) FROM theirs') LIKE '%BUT%' AS differs;
+RESET ROLE;
 DROP SCHEMA rewrite_views CASCADE;
 DROP ROLE regress_rewrite_views;
 DROP ROLE regress_rewrite_view_reader;

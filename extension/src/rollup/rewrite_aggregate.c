@@ -412,9 +412,9 @@ match_aggregate(Place *place, Aggref *agg)
 
 	if (ignores_repetition(agg))
 		result = of_live_keys(place, agg);
-	else if (place->match->own)
+	else if (agg->aggorder == NIL && place->match->own)
 		result = match_own_sum(place, agg, given);
-	else if (agg->aggkind == AGGKIND_NORMAL && agg->aggorder == NIL)
+	else if (agg->aggorder == NIL)
 	{
 		switch (agg->aggfnoid)
 		{

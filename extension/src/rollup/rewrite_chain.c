@@ -112,8 +112,6 @@ chain_find(Query *query, int rti, Link *links, int *length, int depth)
 	*length = depth + 1;
 	if (rte->rtekind == RTE_RELATION)
 		return rte->relid;
-	if (rte->securityQuals != NIL)
-		return InvalidOid;
 	if (OidIsValid(own))
 		return own;
 	for (i = 1; i <= list_length(rte->subquery->rtable); i++)

@@ -71,7 +71,7 @@ match_own_sum(Place *place, Aggref *agg, List *filter)
 	Expr	   *number;
 	Expr	   *sum;
 
-	if (arg == NULL || agg->aggkind != AGGKIND_NORMAL || agg->aggorder != NIL || place->nulling != NULL)
+	if (arg == NULL)
 		return NULL;
 	if (IsA(arg, FuncExpr) && list_length(((FuncExpr *) arg)->args) == 1)
 	{
