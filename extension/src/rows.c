@@ -55,13 +55,13 @@ put_row(RowsOut *out, Datum *values, bool *nulls)
 	tuplestore_putvalues(out->store, out->desc, values, nulls);
 }
 
-/* What takes the rows of a query, which are of the form of those that are given. */
+/* What takes the rows of a query; an error when they are not of the form of those that are given. */
 DestReceiver *
 rows_receiver(RowsOut *out)
 {
 	DestReceiver *receiver = CreateDestReceiver(DestTuplestore);
 
-	SetTuplestoreDestReceiverParams(receiver, out->store, out->context, true, NULL, NULL);
+	SetTuplestoreDestReceiverParams(receiver, out->store, out->context, true, out->desc, "rows of a query are not of the form of those that are to be given");
 	return receiver;
 }
 

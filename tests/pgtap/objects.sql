@@ -15,6 +15,7 @@ SET search_path = pg_catalog, public;
 CREATE TEMP TABLE exception (line text);
 INSERT INTO exception VALUES
     ('v u emgov_internal.add_known_from(text)'),
+    ('s u emgov_internal.active_codes(regnamespace,timestamp with time zone)'),
     ('s u emgov_internal.adds_up(emgov_internal.indicator[],text)'),
     ('v u emgov_internal.approval_draft(regnamespace,text,daterange,timestamp with time zone)'),
     ('s u emgov_internal.base_values(regnamespace,daterange[],timestamp with time zone)'),
@@ -35,7 +36,9 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.decide_pending()'),
     ('i u emgov_internal.code_words()'),
     ('v u emgov_internal.place_function(regprocedure,text,regnamespace,text)'),
+    ('s u emgov_internal.may_differ_in_regime(text,timestamp with time zone)'),
     ('s u emgov_internal.refuse_policies(regnamespace)'),
+    ('s u emgov_internal.regime_sources(regnamespace,emgov_internal.indicator[],timestamp with time zone)'),
     ('s u emgov_internal.report_views(regnamespace)'),
     ('i u emgov_internal.code_list(text,text)'),
     ('i u emgov_internal.is_one_regime(text[],text[])'),
@@ -143,7 +146,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.identifier_function(text)'),
     ('s u emgov_internal.indicator_parts(regnamespace,emgov_internal.indicator,text,text)'),
     ('s u emgov_internal.indicator_relations(regnamespace,emgov_internal.indicator[])'),
-    ('s u emgov_internal.indicators(regnamespace,timestamp with time zone)'),
+    ('s u emgov_internal.indicators(regnamespace,timestamp with time zone,text[])'),
     ('i u emgov_internal.is_kept(emgov.ledger_part)'),
     ('s u emgov_internal.is_ledger(oid)'),
     ('s u emgov_internal.is_reached(regnamespace,emgov_internal.indicator,numeric,daterange,timestamp with time zone)'),

@@ -39,15 +39,7 @@ CREATE OR REPLACE TRIGGER a_base_value_check BEFORE INSERT OR UPDATE ON @ledger@
 $ddl$);
 
 CREATE FUNCTION emgov_internal.base_values(ledger regnamespace, windows daterange[], as_of timestamptz)
-RETURNS TABLE (code text, starts_on date, ends_on date, member text, value numeric)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN QUERY EXECUTE format($sql$
-        SELECT b.indicator, b.starts_on, b.ends_on, b.area_code, b.value FROM %s AS b
-         WHERE b.status = 'valid' AND daterange(b.starts_on, b.ends_on) = ANY ($2) $sql$, emgov_internal.kept_as_of(ledger, 'base_value', as_of))
-        USING as_of, windows;
-END
-$$;
+RETURNS TABLE (indicator text, starts_on date, ends_on date, area_code text, value numeric)
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_base_values' ROWS 10;
 COMMENT ON FUNCTION emgov_internal.base_values(regnamespace, daterange[], timestamptz) IS
-    'internal: the totals published for just these windows, as known at a moment (NULL: now); member: the area, NULL of the whole';
+    'internal: the totals published for just these windows, as known at a moment (NULL: now); area_code: NULL of the whole';

@@ -35,13 +35,7 @@ CREATE TYPE emgov_internal.comparator AS (
 COMMENT ON TYPE emgov_internal.comparator IS 'what figures are held against, a row of a ledger''s table comparator';
 
 CREATE FUNCTION emgov_internal.comparators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov_internal.comparator
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN QUERY EXECUTE format('SELECT c.code, c.kind, c.n, c.starts_on, c.ends_on, c.words_zh, c.words_en, c.base_zh, c.base_en, c.across_regimes
-                                   FROM %s AS c WHERE c.active ORDER BY c.ordinal, c.code', emgov_internal.kept_as_of(ledger, 'comparator', as_of)) USING as_of;
-END
-$$;
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_comparators' ROWS 10;
 COMMENT ON FUNCTION emgov_internal.comparators(regnamespace, timestamptz) IS 'internal: the comparators in force at a moment (NULL: now), in their order';
 
 CREATE FUNCTION emgov_internal.own_comparator(comparator text) RETURNS text

@@ -169,7 +169,7 @@ BEGIN
                          FROM (SELECT DISTINCT b.period AS before FROM emgov_internal.figure_bases(indicators, comparators, requests) AS b) AS w
                         CROSS JOIN LATERAL jsonb_each_text(emgov_internal.first_published(ledger, report, w.before, as_of)) AS v);
     ELSE
-        given := ARRAY(SELECT (b.code, b.starts_on, b.ends_on, b.member, b.value)::emgov_internal.figure_base FROM emgov_internal.base_values(ledger, windows, as_of) AS b);
+        given := ARRAY(SELECT (b.indicator, b.starts_on, b.ends_on, b.area_code, b.value)::emgov_internal.figure_base FROM emgov_internal.base_values(ledger, windows, as_of) AS b);
     END IF;
     RETURN QUERY SELECT * FROM emgov_internal.make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given, regimes, base, splits, names, lang);
 END
@@ -186,7 +186,7 @@ RETURNS SETOF emgov_internal.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    indicators emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i);
+    indicators emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of, ARRAY(SELECT r.code FROM unnest(requests) AS r)) AS i);
     comparators emgov_internal.comparator[] := ARRAY(SELECT c FROM emgov_internal.comparators(ledger, as_of) AS c);
     needs emgov_internal.figure_request[] := ARRAY(SELECT n FROM emgov_internal.figure_needs(indicators, comparators, requests) AS n);
     counted emgov_internal.indicator[];
@@ -231,8 +231,7 @@ DECLARE
     scopes text[];
     missing text;
 BEGIN
-    EXECUTE format('SELECT array_agg(i.code ORDER BY i.section, i.ordinal, i.code), array_agg(i.scope ORDER BY i.section, i.ordinal, i.code) FROM %s AS i WHERE i.active',
-                   emgov_internal.kept_as_of(ledger, 'indicator', as_of)) INTO known, scopes USING as_of;
+    SELECT array_agg(i.code), array_agg(i.scope) INTO known, scopes FROM emgov_internal.active_codes(ledger, as_of) AS i;
     SELECT string_agg(format('"%s"', c), ', ') INTO missing FROM unnest(codes) AS c WHERE (c = ANY (known)) IS NOT TRUE;
     IF missing IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',

@@ -200,15 +200,11 @@ CREATE OR REPLACE TRIGGER a_indicator_order AFTER INSERT OR UPDATE OR DELETE ON 
 CREATE OR REPLACE TRIGGER a_definition_units AFTER INSERT OR UPDATE OR DELETE ON @ledger@.indicator FOR EACH ROW EXECUTE FUNCTION emgov_internal.write_definition();
 $ddl$);
 
-CREATE FUNCTION emgov_internal.indicators(ledger regnamespace, as_of timestamptz) RETURNS SETOF emgov_internal.indicator
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN QUERY EXECUTE format('SELECT %s FROM %s AS i WHERE i.active ORDER BY i.section, i.ordinal, i.code',
-        (SELECT string_agg('i.' || a.attname, ', ' ORDER BY a.attnum) FROM pg_attribute a JOIN pg_type t ON t.typrelid = a.attrelid
-          WHERE t.oid = 'emgov_internal.indicator'::regtype AND a.attnum > 0 AND NOT a.attisdropped),
-        CASE WHEN as_of IS NULL THEN format('%s.indicator', ledger) ELSE format('%s.indicator_as_of($1)', ledger) END)
-    USING as_of;
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.indicators(regnamespace, timestamptz) IS 'internal: the definitions in force at a moment, in their order';
+CREATE FUNCTION emgov_internal.indicators(ledger regnamespace, as_of timestamptz, codes text[] DEFAULT NULL) RETURNS SETOF emgov_internal.indicator
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_indicators' ROWS 100;
+COMMENT ON FUNCTION emgov_internal.indicators(regnamespace, timestamptz, text[]) IS
+    'internal: the definitions in force at a moment (NULL: now), in their order; only those of some codes (NULL: all), and what these are derived from';
+
+CREATE FUNCTION emgov_internal.active_codes(ledger regnamespace, as_of timestamptz) RETURNS TABLE (code text, scope text)
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_active_codes' ROWS 100;
+COMMENT ON FUNCTION emgov_internal.active_codes(regnamespace, timestamptz) IS 'internal: code and scope of the definitions in force at a moment (NULL: now), in their order';

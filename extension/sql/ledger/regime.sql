@@ -6,15 +6,17 @@
 CREATE TYPE emgov_internal.figure_regimes AS (code text, starts_on date, ends_on date, regimes text[]);
 COMMENT ON TYPE emgov_internal.figure_regimes IS 'internal: by which regimes the records of an indicator''s source in a window were counted';
 
+CREATE FUNCTION emgov_internal.may_differ_in_regime(records text, as_of timestamptz) RETURNS boolean
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_may_differ_in_regime';
+COMMENT ON FUNCTION emgov_internal.may_differ_in_regime(text, timestamptz) IS
+    'internal: whether records of a relation, as of $1, were counted by several regimes, or a policy hides some of them';
+
 -- Each regime is looked for by itself: with an index over regime and day that is a step each, however many records there are.
 CREATE FUNCTION emgov_internal.regimes_in(records text, condition text, date_column name, windows daterange[], as_of timestamptz) RETURNS TABLE (period daterange, regimes text[])
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off ROWS 40
 AS $$
-DECLARE
-    several boolean;
 BEGIN
-    EXECUTE format('SELECT min(regime) <> max(regime) FROM %s AS t', records) INTO several USING as_of;
-    IF several THEN
+    IF emgov_internal.may_differ_in_regime(records, as_of) THEN
         RETURN QUERY EXECUTE format($sql$
             WITH RECURSIVE r AS (
                 SELECT min(t.regime) AS regime FROM %1$s AS t
@@ -52,15 +54,14 @@ $$;
 COMMENT ON FUNCTION emgov_internal.report_regimes(regnamespace, regclass, text, daterange[]) IS
     'internal: by which regimes the valid records of a table were counted in each of some windows; none where all have one, or the comparator year_earlier compares across regimes';
 
-CREATE FUNCTION emgov_internal.figure_regimes(ledger regnamespace, indicators emgov_internal.indicator[], windows daterange[], as_of timestamptz) RETURNS SETOF emgov_internal.figure_regimes
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
+-- What there is to look at depends on the catalogs alone, and one plan does for all that asks.
+CREATE FUNCTION emgov_internal.regime_sources(ledger regnamespace, indicators emgov_internal.indicator[], as_of timestamptz)
+RETURNS TABLE (relation regclass, date_column text, codes text[])
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan ROWS 10
 AS $$
-DECLARE
-    source record;
-    valid text;
-    records text;
+#variable_conflict use_column
 BEGIN
-    FOR source IN
+    RETURN QUERY
         WITH counted AS MATERIALIZED (
             SELECT r.relation, i.date_column, array_agg(i.code) AS codes
               FROM unnest(indicators) AS i JOIN emgov_internal.indicator_relations(ledger, indicators) AS r ON r.code = i.code GROUP BY 1, 2
@@ -77,8 +78,21 @@ BEGIN
                                     AND (as_of IS NULL OR emgov_internal.source_as_of(u.tables[1], true, '$1') IS NOT NULL)
                                     AND emgov_internal.may_be_source(ledger, u.tables[1]) AND has_table_privilege(u.tables[1], 'SELECT')
                                     AND has_schema_privilege((SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = u.tables[1]), 'USAGE') AS own
-                               FROM emgov_internal.column_tables(r.relation, 'regime') AS u (tables)) AS t
-    LOOP
+                               FROM emgov_internal.column_tables(r.relation, 'regime') AS u (tables)) AS t;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.regime_sources(regnamespace, emgov_internal.indicator[], timestamptz) IS
+    'internal: the relations whose records say by which regime they were counted, with the date that some indicators count them by';
+
+CREATE FUNCTION emgov_internal.figure_regimes(ledger regnamespace, indicators emgov_internal.indicator[], windows daterange[], as_of timestamptz) RETURNS SETOF emgov_internal.figure_regimes
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
+AS $$
+DECLARE
+    source record;
+    valid text;
+    records text;
+BEGIN
+    FOR source IN SELECT * FROM emgov_internal.regime_sources(ledger, indicators, as_of) LOOP
         records := CASE WHEN as_of IS NULL THEN emgov_internal.reachable_rows(source.relation) ELSE emgov_internal.source_as_of(source.relation, true, '$1') END;
         -- one that keeps no versions has no figure of the past
         CONTINUE WHEN records IS NULL;

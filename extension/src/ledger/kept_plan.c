@@ -135,13 +135,20 @@ parameters(int n, const Oid *types, const Datum *values, const bool *nulls)
 
 /* Plan it if need be, look at the plan, and run it. */
 static char *
-run_plan(KeptPlan *plan, const Oid *types, SPIExecuteOptions *options)
+run_plan(KeptPlan *plan, bool as_seen, const Oid *types, SPIExecuteOptions *options)
 {
 	CachedPlan *cached = SPI_plan_get_cached_plan(plan->any);
-	PlannedStmt *statement = linitial_node(PlannedStmt, cached->stmt_list);
-	bool		is_large = options->params != NULL && statement->planTree->total_cost >= LARGE_COST;
-	char	   *hidden = hidden_relation(statement);
+	PlannedStmt *statement;
+	bool		is_large;
+	char	   *hidden;
 
+	if (cached == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("a scan is one query")));
+	statement = linitial_node(PlannedStmt, cached->stmt_list);
+	is_large = options->params != NULL && statement->planTree->total_cost >= LARGE_COST;
+	hidden = as_seen ? NULL : hidden_relation(statement);
 	ReleaseCachedPlan(cached, CurrentResourceOwner);
 	if (hidden != NULL)
 		return hidden;
@@ -157,8 +164,8 @@ run_plan(KeptPlan *plan, const Oid *types, SPIExecuteOptions *options)
 	return NULL;
 }
 
-char *
-run_kept(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
+static char *
+find_and_run(const char *query, bool as_seen, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
 {
 	KeptPlan   *const plan = find(query, nargs, types);
 	SPIExecuteOptions options = {.params = nargs == 0 ? NULL : parameters(nargs, types, values, nulls), .read_only = true, .dest = receiver};
@@ -168,7 +175,7 @@ run_kept(const char *query, int nargs, const Oid *types, const Datum *values, co
 	plan->running++;
 	PG_TRY();
 	{
-		hidden = run_plan(plan, types, &options);
+		hidden = run_plan(plan, as_seen, types, &options);
 	}
 	PG_FINALLY();
 	{
@@ -176,4 +183,16 @@ run_kept(const char *query, int nargs, const Oid *types, const Datum *values, co
 	}
 	PG_END_TRY();
 	return hidden;
+}
+
+char *
+run_kept(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
+{
+	return find_and_run(query, false, nargs, types, values, nulls, receiver);
+}
+
+void
+run_kept_as_seen(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
+{
+	(void) find_and_run(query, true, nargs, types, values, nulls, receiver);
 }

@@ -16,4 +16,7 @@
  */
 extern char *run_kept(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver);
 
+/* The same, but of the rows that policies leave. */
+extern void run_kept_as_seen(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver);
+
 #endif							/* EMGOV_KEPT_PLAN_H */
