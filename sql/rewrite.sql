@@ -219,12 +219,18 @@ INSERT INTO p SELECT g % 2, g, nullif(g % 5, 0), g / 3.0 FROM generate_series(1,
 CALL emgov.create_rollup('p_r', 'SELECT k, count(*) AS n, count(coalesce(x, 0)) AS c, sum(coalesce(x, 7)) AS s, sum(x) FILTER (WHERE e > 9) AS x, sum(m) AS m FROM p GROUP BY 1');
 SELECT answer('SELECT name, count(*) FROM dim LEFT JOIN p ON p.k = dim.k WHERE p.k IS NULL GROUP BY 1'), answer('SELECT name, count(*), count(e) FROM dim LEFT JOIN p ON p.k = dim.k GROUP BY 1');
 SELECT answer('SELECT name, count(coalesce(x, 0)) FROM dim LEFT JOIN p ON p.k = dim.k GROUP BY 1'), answer('SELECT name, sum(coalesce(x, 7)) FROM dim LEFT JOIN p ON p.k = dim.k GROUP BY 1'), answer('SELECT sum(coalesce(x, 7)) FROM p');
+-- of one table that a join keeps, and of what an outer join has filled up
+SELECT answer('SELECT name, count(*) FROM p LEFT JOIN dim ON dim.k = p.k AND p.k < 1 GROUP BY 1'), answer('SELECT name, count(*) FROM dim RIGHT JOIN p ON dim.k = p.k AND p.k < 1 GROUP BY 1');
+SELECT answer('SELECT name, count(*) FROM dim LEFT JOIN p ON p.k = dim.k JOIN (VALUES (1), (2)) v (y) ON y > 0 AND p.k IS NULL GROUP BY 1'),
+       answer('SELECT name, count(*) FROM dim LEFT JOIN (p JOIN (VALUES (0), (1)) v (y) ON y = p.k AND p.k > 0) ON p.k = dim.k GROUP BY 1');
 SELECT answer('SELECT sum(x) FROM p'), answer('SELECT sum(x) FILTER (WHERE e > 9) FROM p'), answer('SELECT sum(x) FILTER (WHERE k = 1) FROM p'), answer('SELECT sum(m::numeric(12,1)) FROM p'), answer('SELECT sum(m::numeric(12,2)) FROM p');
 -- a rollup of some of the rows
 CALL emgov.drop_rollup('p_r');
 CALL emgov.create_rollup('p_w', 'SELECT k, e % 2 AS odd, count(*) FROM p WHERE e > 5 AND x > 1 GROUP BY 1, 2');
 SELECT q, answer('SELECT count(*) FROM p WHERE ' || q) FROM unnest(ARRAY['e > 5 AND x > 1', 'x > 1 AND e >= 6', 'e > 5 AND x > 1 AND k = 1', 'e > 5 AND x > 1 AND e % 2 = 0', 'e > 5', 'e > 5 AND x > 2', 'e > 5 AND x > 1 AND m > 4', 'e > 5 OR x > 1']) q;
 SELECT answer('SELECT count(*) FILTER (WHERE e > 5), count(*) FILTER (WHERE k = 0 AND x > 0) FROM p WHERE e > 5 AND x > 1'), answer('SELECT count(*) FILTER (WHERE e > 5 AND x > 1) FROM p'), answer('SELECT count(*) FILTER (WHERE x > 2) FROM p WHERE e > 5 AND x > 1');
+SELECT answer('SELECT name, count(*) FROM p LEFT JOIN dim ON dim.k = p.k AND e > 5 AND x > 1 GROUP BY 1'), answer('SELECT name, count(*) FROM dim LEFT JOIN p ON p.k = dim.k JOIN (VALUES (1)) v (y) ON e > 5 AND x > 1 GROUP BY 1'),
+       answer('SELECT count(*) FROM p LEFT JOIN dim ON dim.k = p.k WHERE e > 5 AND x > 1'), answer('SELECT name, count(*) FROM dim LEFT JOIN (p JOIN (VALUES (0), (1)) v (y) ON y = p.k AND e > 5 AND x > 1) ON p.k = dim.k GROUP BY 1');
 DROP TABLE p CASCADE;
 DROP TABLE o CASCADE;
 -- joins and columns of a view that nobody asks for, sums under a condition of a view
@@ -423,6 +429,12 @@ CREATE ROLE regress_rewrite_other;
 ALTER TABLE d OWNER TO regress_rewrite_other;
 SELECT way('SELECT count(*) FROM d');
 ALTER TABLE d OWNER TO CURRENT_USER;
+SELECT way('SELECT count(*) FROM d');
+PREPARE of_theirs AS SELECT count(*) FROM d;
+SELECT way('EXECUTE of_theirs');
+REASSIGN OWNED BY regress_rewrite_reader TO regress_rewrite_other;
+SELECT way('SELECT count(*) FROM d'), way('EXECUTE of_theirs');
+REASSIGN OWNED BY regress_rewrite_other TO regress_rewrite_reader;
 SELECT way('SELECT count(*) FROM d');
 SELECT format('ALTER TABLE %s OWNER TO regress_rewrite_other', part) FROM unnest('{mine,mine_query,mine_total,mine_delta}'::text[]) part \gexec
 SELECT way('SELECT count(*) FROM d');

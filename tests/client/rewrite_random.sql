@@ -215,7 +215,7 @@ BEGIN
     IF random() < 0.25 THEN
         k := pick(VARIADIC r.keys);
         IF k IN ('a', 'p', 'a % 3') THEN
-            source := source || pick(' JOIN dim ON dim.dk = ' || k, ' JOIN dim ON dim.dk = ' || k || ' AND dw > 1', ' LEFT JOIN dim ON dim.dk = ' || k, ', dim', ' RIGHT JOIN dim ON dim.dk = ' || k, ' RIGHT JOIN dim ON dim.dk = ' || k || ' AND dw > 1');
+            source := source || pick(' JOIN dim ON dim.dk = ' || k, ' JOIN dim ON dim.dk = ' || k || ' AND dw > 1', ' LEFT JOIN dim ON dim.dk = ' || k, ' LEFT JOIN dim ON dim.dk = ' || k || ' AND ' || condition_on(pick(VARIADIC r.keys)), ', dim', ' RIGHT JOIN dim ON dim.dk = ' || k, ' RIGHT JOIN dim ON dim.dk = ' || k || ' AND dw > 1');
             joined := true;
             IF source LIKE '%, dim' THEN
                 conditions := conditions || ('dim.dk = ' || k);

@@ -380,7 +380,7 @@ match_rollup(Query *level, int rti, const KnownRollup *known, const char **reaso
 		}
 		if (others_depend(link))
 			match_refuse(&match, "another FROM item depends on the table");
-		(void) match_jointree(&match, link, (Node *) link->query->jointree, true, &nulling);
+		(void) match_jointree(&match, link, (Node *) link->query->jointree, &nulling);
 	}
 	if (match.reason == NULL && !own && known->where != NIL && !predicate_implied_by(known->where, match.clauses, false))
 		match_refuse(&match, "its condition does not follow from the query's");

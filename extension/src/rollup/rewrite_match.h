@@ -83,7 +83,7 @@ extern Node *time_comparison(Place *place, OpExpr *op);
 /* rewrite_quals.c */
 extern List *conjuncts(Node *node);
 extern Node *conjunction(List *conditions);
-extern bool match_jointree(Match *match, Link *link, Node *node, bool filters, Relids *nulling);
+extern bool match_jointree(Match *match, Link *link, Node *node, Relids *nulling);
 extern bool match_filter_rest(Match *match, List *filter, Node *kept, List **rest);
 extern bool match_filter(Place *place, List *rest, Expr **filter);
 

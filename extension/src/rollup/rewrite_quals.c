@@ -142,12 +142,12 @@ replace_quals(Match *match, Link *link, Node *quals, bool filters, Relids nullin
 }
 
 /*
- * The conditions of a join tree; `filters` if what it does not give is not among the query's
- * rows.  Returns whether the FROM item of interest is in it, and the outer joins that may put
- * NULLs in its place.
+ * The conditions of a join tree.  Returns whether the FROM item of interest is in it, and the
+ * outer joins that may put NULLs in its place.  Conditions below these decide which of its
+ * rows there are, but for those of outer joins that keep them all.
  */
 bool
-match_jointree(Match *match, Link *link, Node *node, bool filters, Relids *nulling)
+match_jointree(Match *match, Link *link, Node *node, Relids *nulling)
 {
 	ListCell   *cell;
 	bool		found = false;
@@ -159,17 +159,17 @@ match_jointree(Match *match, Link *link, Node *node, bool filters, Relids *nulli
 		FromExpr   *from = (FromExpr *) node;
 
 		foreach(cell, from->fromlist)
-			found |= match_jointree(match, link, lfirst(cell), filters, nulling);
-		from->quals = replace_quals(match, link, from->quals, filters && *nulling == NULL, *nulling);
+			found |= match_jointree(match, link, lfirst(cell), nulling);
+		from->quals = replace_quals(match, link, from->quals, *nulling == NULL, *nulling);
 	}
 	else
 	{
 		JoinExpr   *join = castNode(JoinExpr, node);
-		bool		left = match_jointree(match, link, join->larg, filters && (join->jointype == JOIN_INNER || join->jointype == JOIN_LEFT), nulling);
-		bool		right = match_jointree(match, link, join->rarg, filters && (join->jointype == JOIN_INNER || join->jointype == JOIN_RIGHT), nulling);
+		bool		left = match_jointree(match, link, join->larg, nulling);
+		bool		right = match_jointree(match, link, join->rarg, nulling);
 
 		found = left || right;
-		join->quals = replace_quals(match, link, join->quals, found && filters && join->jointype == JOIN_INNER && *nulling == NULL, *nulling);
+		join->quals = replace_quals(match, link, join->quals, join->jointype == JOIN_INNER && *nulling == NULL, *nulling);
 		if ((left && join->jointype == JOIN_RIGHT) || (right && join->jointype == JOIN_LEFT))
 			*nulling = bms_add_member(*nulling, join->rtindex);
 	}
