@@ -11,7 +11,7 @@ SELECT format('GRANT CREATE ON DATABASE %I TO ledger_scan_owner', current_databa
 SET ROLE ledger_scan_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(32);
+SELECT plan(34);
 
 -- ------------------------------------------------------------------ records, definitions, windows
 CREATE TYPE ledger.colour AS ENUM ('red', 'green');
@@ -117,6 +117,7 @@ SELECT is((SELECT count(*) FROM truth), (SELECT count(*) FROM wanted) * (SELECT 
 SELECT cmp_ok((SELECT count(DISTINCT numerator) FROM truth), '>', 200::bigint, 'which is something');
 SELECT is_empty('SELECT pg_temp.differing(pg_temp.at_once(pg_temp.all_windows()))', 'parts of all windows at once are those of plain SQL, for every kind');
 SELECT is_empty('SELECT pg_temp.differing(ARRAY(SELECT p FROM window_list, unnest(pg_temp.at_once(ARRAY[w])) AS p))', 'so are those of each window alone');
+SELECT is_empty('SELECT pg_temp.differing(ARRAY(SELECT p FROM window_list, unnest(pg_temp.at_once(ARRAY[w, month(2024, 11)])) AS p))', 'and with one that lies far off, days between them left out');
 SELECT is_empty('SELECT pg_temp.differing(ARRAY(SELECT p FROM wanted, unnest(pg_temp.at_once(pg_temp.all_windows(), NULL, ''^'' || code || ''$'')) AS p))', 'and those of each indicator alone');
 SELECT is_empty('SELECT pg_temp.differing(pg_temp.at_once(pg_temp.all_windows(), clock_timestamp()))', 'and those as known now, by way of the history');
 SELECT is((SELECT count(*) FROM unnest(pg_temp.at_once(ARRAY[year(2024), year(2024), NULL, 'empty']))), (SELECT count(*) FROM wanted), 'a window given twice is one, an empty one none');
@@ -192,6 +193,9 @@ TRUNCATE truth;
 INSERT INTO truth SELECT * FROM pg_temp.plain();
 -- what is added up alone is read from the rollup's parts, where days of one segment are one unless a condition tells them apart
 SELECT is_empty('SELECT pg_temp.differing(ARRAY(SELECT p FROM wanted, unnest(pg_temp.at_once(pg_temp.all_windows(), NULL, ''^'' || code || ''$'')) AS p))', 'so is each indicator alone');
+SELECT is_empty($$SELECT p.* FROM window_list AS l CROSS JOIN LATERAL unnest(pg_temp.at_once(ARRAY[l.w, month(2023, 1)], NULL, '^[CS]')) AS p
+        JOIN truth AS t ON t.code = p.code AND t.w = daterange(p.starts_on, p.ends_on)
+    WHERE (p.numerator, p.denominator, p.record_count, p.reason) IS DISTINCT FROM (t.numerator, t.denominator, t.records, NULL)$$, 'and of two windows that lie far apart');
 SELECT set_eq($$SELECT p.code, daterange(starts_on, ends_on), member, p.numerator, p.denominator, record_count FROM wanted AS w, emgov_internal.scan_parts('ledger', pg_temp.definitions('^' || w.code || '$'), pg_temp.all_windows(), NULL, emgov_internal.splits('ledger', 'area', false, NULL)) AS p
         WHERE w.kind IN ('count', 'sum') AND member IS NOT NULL$$,
     $$SELECT p.code, p.w, m, p.numerator, p.denominator, records FROM unnest('{a,b,丙,""}'::text[]) AS m, pg_temp.plain(m) AS p JOIN wanted AS d USING (code)

@@ -59,7 +59,7 @@ CREATE TABLE @ledger@.outreach (
 );
 CREATE UNIQUE INDEX "outreach: one for each person, day, title, enterprise" ON @ledger@.outreach
     (person_id, sent_on, title, (coalesce(subject_id, 0))) WHERE status = 'valid';
-CREATE INDEX ON @ledger@.outreach (sent_on);
+CREATE INDEX ON @ledger@.outreach (sent_on) INCLUDE (campaign_code, person_id, status);
 $ddl$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('table', 'requirement', '专项要求（如“九个应”） | requirements of a campaign', $ddl$

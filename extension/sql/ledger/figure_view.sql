@@ -2,6 +2,7 @@
 -- What the views figure_* show is computed with the owner's rights, by <ledger>_store.report_rows() (reader.sql),
 -- of these functions. Each takes the areas that the reader sees: NULL is everything, and gives the figures of the
 -- whole; else the figures of these areas, a row each. What cannot be told by area is no area's, and is left out there.
+-- starting: of periods that begin on these days only (NULL: of all).
 
 CREATE FUNCTION emgov_internal.bounded(value numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -37,13 +38,16 @@ $$;
 COMMENT ON FUNCTION emgov_internal.live_requests(regnamespace, emgov_internal.indicator[], emgov_internal.figure_coverage[], text[]) IS
     'internal: the figures of the running year to date, each up to the day up to which its sources cover it, of some areas (NULL: of all)';
 
-CREATE FUNCTION emgov_internal.report_figure_live(ledger regnamespace, areas text[]) RETURNS SETOF emgov_internal.ledger_figure
+CREATE FUNCTION emgov_internal.report_figure_live(ledger regnamespace, areas text[], starting daterange DEFAULT NULL) RETURNS SETOF emgov_internal.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 100
 AS $$
 DECLARE
     indicators emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, NULL) AS i);
     coverage emgov_internal.figure_coverage[] := ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, ARRAY(SELECT i FROM unnest(indicators) AS i WHERE i.source IS NOT NULL), NULL) AS c);
 BEGIN
+    IF areas = '{}' OR NOT starting @> lower(emgov.ytd(emgov_internal.day(ledger, NULL), emgov_internal.year_start(ledger))) THEN
+        RETURN;
+    END IF;
     RETURN QUERY
         SELECT (m.figure).*
           FROM emgov_internal.figures(ledger, emgov_internal.live_requests(ledger, indicators, coverage, areas), by => CASE WHEN areas IS NOT NULL THEN 'area' END,
@@ -51,18 +55,22 @@ BEGIN
          WHERE areas IS NULL OR (m.figure).member = ANY (areas) AND (m.figure).state <> 'failed';
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.report_figure_live(regnamespace, text[]) IS
+COMMENT ON FUNCTION emgov_internal.report_figure_live(regnamespace, text[], daterange) IS
     'internal: every figure in force of the running year to date, up to what is covered; of some areas (NULL: of the whole)';
 
-CREATE FUNCTION emgov_internal.report_figure_monthly(ledger regnamespace, areas text[]) RETURNS SETOF emgov_internal.ledger_figure
+CREATE FUNCTION emgov_internal.report_figure_monthly(ledger regnamespace, areas text[], starting daterange DEFAULT NULL) RETURNS SETOF emgov_internal.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 3000
 AS $$
 DECLARE
     dimension CONSTANT text := CASE WHEN areas IS NOT NULL THEN 'area' END;
     this_month CONSTANT date := emgov.month_of(emgov_internal.day(ledger, NULL));
-    months CONSTANT daterange[] := ARRAY(SELECT emgov.months(daterange((this_month - interval '35 months')::date, (this_month + interval '1 month')::date)));
+    months CONSTANT daterange[] := ARRAY(SELECT m FROM emgov.months(daterange((this_month - interval '35 months')::date, (this_month + interval '1 month')::date)) AS m
+                                          WHERE starting IS NULL OR starting @> lower(m));
     part daterange[];
 BEGIN
+    IF areas = '{}' THEN
+        RETURN;
+    END IF;
     -- areas are as they are at the end of each month
     FOR part IN
         SELECT array_agg(m) FROM emgov_internal.same_members(ledger, dimension, ARRAY(SELECT upper(m) - 1 FROM unnest(months) AS m)) AS s
@@ -75,7 +83,7 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.report_figure_monthly(regnamespace, text[]) IS
+COMMENT ON FUNCTION emgov_internal.report_figure_monthly(regnamespace, text[], daterange) IS
     'internal: every figure in force of each of the last thirty-six months, this one included; of some areas (NULL: of the whole)';
 
 -- The area that a published figure is of: NULL for the whole, '' for one by another dimension.
@@ -87,7 +95,7 @@ $$;
 COMMENT ON FUNCTION emgov_internal.area_of(text, text, text) IS 'internal: the area among the members that a published figure is of; NULL for none';
 
 -- All windows of publications with the same base are computed at once, those of members by dimension and period: members are as they are then.
-CREATE FUNCTION emgov_internal.report_figure_change(ledger regnamespace, areas text[])
+CREATE FUNCTION emgov_internal.report_figure_change(ledger regnamespace, areas text[], starting daterange DEFAULT NULL)
 RETURNS TABLE (publication int, code text, name_zh text, starts_on date, ends_on date, comparator text, dimension text, member text, member_name text, member2 text, member2_name text,
                area_code text, unit text, definition_version int, version_now int, published numeric, value_now numeric, base_published numeric, base_now numeric, state text, state_now text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 500
@@ -104,8 +112,8 @@ BEGIN
                array_agg(DISTINCT (f.code, daterange(f.starts_on, f.ends_on), nullif(f.comparator, ''))::emgov_internal.figure_request) AS requests,
                jsonb_agg(to_jsonb(f) - 'definition') AS rows
           FROM %1$s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id JOIN ONLY %1$s.publication_figure AS f ON f.publication_id = p.id
-         WHERE $1 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($1)
-         GROUP BY 1, 2, 3, 4 $sql$, ledger) USING areas
+         WHERE ($1 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($1)) AND ($2 IS NULL OR f.starts_on <@ $2)
+         GROUP BY 1, 2, 3, 4 $sql$, ledger) USING areas, starting
     LOOP
         RETURN QUERY
             WITH now AS MATERIALIZED (
@@ -122,7 +130,7 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.report_figure_change(regnamespace, text[]) IS
+COMMENT ON FUNCTION emgov_internal.report_figure_change(regnamespace, text[], daterange) IS
     'internal: the figures of all current publications, with what they come to now, by the definitions of now; of some areas (NULL: of all)';
 
 -- ------------------------------------------------------------------ the views
@@ -134,7 +142,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_l
            f.rate::numeric(18,4) AS rate_pct, f.state::varchar(20) AS state, f.p_value::numeric(7,6) AS p_value, f.unit::varchar(60) AS unit,
            f.words::varchar(200) AS words, f.phrase::varchar(400) AS phrase, f.comparator::varchar(64) AS comparator, f.scope::varchar(20) AS scope,
            f.coverage::varchar(20) AS coverage, f.covered_days, f.period_days, f.definition_version, f.reason::varchar(400) AS reason
-      FROM @store@.report_rows('figure_live', (SELECT s.areas FROM @store@.seen AS s)) AS f (code text, name_zh text, section int, member text, member_name text,
+      FROM @store@.report_rows(emgov_internal.asked_days('figure_live', 'starts_on'),
+                               emgov_internal.asked_area((SELECT s.areas FROM @store@.seen AS s), 'member', false)) AS f (code text, name_zh text, section int, member text, member_name text,
            starts_on date, ends_on date, value numeric, numerator numeric, denominator numeric, base numeric, change numeric, rate numeric, state text, p_value numeric, unit text, words text,
            phrase text, comparator text, scope text, coverage text, covered_days int, period_days int, definition_version int, reason text)
 $sql$);
@@ -147,7 +156,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_m
            f.base::numeric(18,4) AS base_value, f.change::numeric(18,4) AS change, f.rate::numeric(18,4) AS rate_pct, f.state::varchar(20) AS state,
            f.p_value::numeric(7,6) AS p_value, f.unit::varchar(60) AS unit, f.comparator::varchar(64) AS comparator, f.scope::varchar(20) AS scope,
            f.coverage::varchar(20) AS coverage, f.covered_days, f.period_days, f.definition_version
-      FROM @store@.report_rows('figure_monthly', (SELECT s.areas FROM @store@.seen AS s)) AS f (code text, name_zh text, section int, member text, member_name text,
+      FROM @store@.report_rows(emgov_internal.asked_days('figure_monthly', 'starts_on'),
+                               emgov_internal.asked_area((SELECT s.areas FROM @store@.seen AS s), 'member', false)) AS f (code text, name_zh text, section int, member text, member_name text,
            starts_on date, ends_on date, value numeric, numerator numeric, denominator numeric, base numeric, change numeric, rate numeric, state text, p_value numeric, unit text, words text,
            phrase text, comparator text, scope text, coverage text, covered_days int, period_days int, definition_version int, reason text)
 $sql$);
@@ -168,8 +178,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_c
                  WHEN f.version_now IS NULL THEN 'retired' WHEN f.version_now <> f.definition_version THEN 'definition' ELSE 'records' END)::varchar(20) AS change_code,
            (CASE WHEN f.value_now IS NOT DISTINCT FROM f.published AND f.base_now IS NOT DISTINCT FROM f.base_published AND f.state_now IS NOT DISTINCT FROM f.state THEN NULL
                  WHEN f.version_now IS NULL THEN '指标停用' WHEN f.version_now <> f.definition_version THEN '指标定义变更' ELSE '数据变动' END)::varchar(20) AS change_zh
-      FROM @store@.report_rows('figure_change', (SELECT s.areas FROM @store@.seen AS s)) AS f (publication int, code text, name_zh text, starts_on date, ends_on date, comparator text,
-           dimension text, member text, member_name text, member2 text, member2_name text, area_code text, unit text, definition_version int, version_now int,
+      FROM @store@.report_rows(emgov_internal.asked_days('figure_change', 'starts_on'),
+                               emgov_internal.asked_area((SELECT s.areas FROM @store@.seen AS s), 'area_code', true)) AS f (publication int, code text, name_zh text, starts_on date, ends_on date,
+           comparator text, dimension text, member text, member_name text, member2 text, member2_name text, area_code text, unit text, definition_version int, version_now int,
            published numeric, value_now numeric, base_published numeric, base_now numeric, state text, state_now text)
       JOIN ONLY @ledger@.publication AS p ON p.id = f.publication
 $sql$);
@@ -179,11 +190,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_c
     '发布数变动原因，一行一个指标 | why figures of the current publications would be said otherwise now: a row a figure and what of it (value, base), with its records', $sql$
     SELECT f.report::varchar(64) AS report, f.publication, f.code::varchar(31) AS indicator_code, f.name_zh::varchar(200) AS indicator_zh,
            f.starts_on AS period_start, (f.ends_on - 1) AS period_end, f.comparator::varchar(64) AS comparator, f.dimension::varchar(130) AS dimension, f.member::varchar(64) AS member_code,
-           f.member2::varchar(64) AS member2_code, emgov_internal.area_of(f.dimension, f.member, f.member2)::varchar(64) AS area_code, f.what::varchar(20) AS what_code,
+           f.member2::varchar(64) AS member2_code, f.area_code::varchar(64) AS area_code, f.what::varchar(20) AS what_code,
            (CASE f.what WHEN 'value' THEN '本期数' WHEN 'base' THEN '基数' END)::varchar(20) AS what_zh, emgov_internal.bounded(f.difference)::numeric(18,4) AS difference,
            f.reason::varchar(200) AS reason_code, f.reason_zh::varchar(400) AS reason_zh, f.records::int AS records, f.phrase::varchar(400) AS phrase, f.phrase_now::varchar(400) AS phrase_now
-      FROM @store@.report_rows('figure_change_reason', (SELECT s.areas FROM @store@.seen AS s)) AS f (report text, publication int, code text, name_zh text, starts_on date, ends_on date,
-           comparator text, dimension text, member text, member2 text, what text, difference numeric, reason text, reason_zh text, records bigint, phrase text, phrase_now text)
+      FROM @store@.report_rows(emgov_internal.asked_days('figure_change_reason', 'starts_on'),
+                              emgov_internal.asked_area((SELECT s.areas FROM @store@.seen AS s), 'area_code', true)) AS f (report text, publication int, code text, name_zh text, starts_on date,
+           ends_on date, comparator text, dimension text, member text, member2 text, what text, difference numeric, reason text, reason_zh text, records bigint, phrase text, phrase_now text, area_code text)
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_published',

@@ -25,7 +25,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', '@store@.
     '检查是否为企业首次 | inspections that count, and which are the first of their enterprise', $sql$
     -- by: subject_id of subject
     -- index: subject_id
-    -- index: day
+    -- index: day INCLUDE programme_code, area_code, all_month, all_year, area_month, area_year, programme_month, programme_year
     SELECT v.id, v.subject_id, v.day, v.area_code, v.programme_code, v.known_from,
            (v.all_before IS NULL OR emgov.month_of(v.all_before) < v.month)::int AS all_month,
            (v.all_before IS NULL OR extract(year FROM v.all_before - v.start) < extract(year FROM v.day - v.start))::int AS all_year,

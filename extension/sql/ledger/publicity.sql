@@ -209,7 +209,7 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'event_enterprise_fact',
     '活动覆盖企业 | enterprises reached with their event', $sql$
     -- looked up: publicity_event by publicity_event_id
-    -- index: held_on
+    -- index: held_on INCLUDE kind, subject_id, status
     SELECT e.id, e.publicity_event_id, v.kind, v.held_on, e.subject_id,
            CASE WHEN e.status = 'valid' THEN v.status ELSE e.status END AS status, e.note, e.known_from
       FROM @ledger@.event_enterprise@as_of@ e JOIN @ledger@.publicity_event@as_of@ v ON v.id = e.publicity_event_id

@@ -20,7 +20,7 @@
 --   lineage                       report_lineage()
 --   view name                     the rows of a kept view of the store, see view.sql; of no other view that stands there
 --
--- areas: what seen says; NULL is everything.
+-- areas: what seen says; NULL is everything. Behind a figure_… may stand the days, as a range, in which the periods asked for begin.
 
 CREATE FUNCTION emgov_internal.report_query(ledger regnamespace, what text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -29,20 +29,25 @@ DECLARE
     figure CONSTANT text := 'SELECT f.code, f.name_zh, f.section, f.member, f.member_name, f.starts_on, f.ends_on, emgov_internal.bounded(f.value), emgov_internal.bounded(f.numerator),
         emgov_internal.bounded(f.denominator), emgov_internal.bounded(f.base), emgov_internal.bounded(f.change), emgov_internal.bounded(f.rate), f.state, f.p_value, f.unit, f.words,
         f.phrase, f.comparator, f.scope, f.coverage, f.covered_days, f.period_days, f.definition_version,
-        CASE WHEN f.state <> ''failed'' OR $2 IS NULL THEN f.reason END FROM emgov_internal.%I($1, $2) AS f';
+        CASE WHEN f.state <> ''failed'' OR $2 IS NULL THEN f.reason END FROM emgov_internal.%I($1, $2, %L) AS f';
+    asked CONSTANT text[] := regexp_match(what, '^(figure_[a-z_]+) ((?:[[(][0-9-]*,[0-9-]*[])]|empty))$');
+    starting CONSTANT daterange := asked[2];
     named text[] := regexp_match(what, '^(months|spans) ([a-z_0-9]+)[.]([a-z_0-9]+)$');
 BEGIN
-    CASE what
+    CASE coalesce(asked[1], what)
         WHEN 'figure_live', 'figure_monthly' THEN
-            RETURN format(figure, 'report_' || what);
+            RETURN format(figure, 'report_' || coalesce(asked[1], what), starting);
         WHEN 'figure_change' THEN
-            RETURN 'SELECT f.publication, f.code, f.name_zh, f.starts_on, f.ends_on, f.comparator, f.dimension, f.member, f.member_name, f.member2, f.member2_name, f.area_code, f.unit,
-                f.definition_version, f.version_now, f.published, f.value_now, f.base_published, f.base_now, f.state, f.state_now FROM emgov_internal.report_figure_change($1, $2) AS f';
+            RETURN format('SELECT f.publication, f.code, f.name_zh, f.starts_on, f.ends_on, f.comparator, f.dimension, f.member, f.member_name, f.member2, f.member2_name, f.area_code, f.unit,
+                f.definition_version, f.version_now, f.published, f.value_now, f.base_published, f.base_now, f.state, f.state_now
+                FROM emgov_internal.report_figure_change($1, $2, %L) AS f', starting);
         WHEN 'figure_change_reason' THEN
             RETURN format('SELECT p.report, p.id, r.code, r.name_zh, r.starts_on, r.ends_on, r.comparator, r.dimension, r.member, r.member2, r.what, r.difference, r.reason, r.reason_zh, r.records,
-                r.phrase, r.phrase_now FROM %s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id
+                r.phrase, r.phrase_now, emgov_internal.area_of(r.dimension, r.member, r.member2) FROM %s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id
                 CROSS JOIN LATERAL emgov_internal.ledger_restatement($1, p.id, NULL, NULL) AS r
-                WHERE $2 IS NULL OR emgov_internal.area_of(r.dimension, r.member, r.member2) = ANY ($2)', ledger);
+                WHERE ($2 IS NULL OR emgov_internal.area_of(r.dimension, r.member, r.member2) = ANY ($2))
+                  AND EXISTS (SELECT FROM ONLY %1$s.publication_figure AS f WHERE f.publication_id = p.id AND (%2$L IS NULL OR f.starts_on <@ %2$L::daterange)
+                                 AND ($2 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($2)))', ledger, starting);
         WHEN 'lineage' THEN
             RETURN 'SELECT * FROM emgov_internal.report_lineage($1)';
         WHEN 'reported' THEN
@@ -69,7 +74,7 @@ COMMENT ON FUNCTION emgov_internal.report_query(regnamespace, text) IS
     'internal: the query behind <ledger>_store.report_rows(what, areas): $1 is the ledger, $2 the areas; an error for anything but what readers are given';
 
 -- The name of the ledger stands in its body: it is made anew when the ledger is renamed. Settings of the reader's
--- that queries depend on are set aside.
+-- that queries depend on are set aside. What is behind it is a hundred short statements, asked again and again: their plans are made once.
 CREATE PROCEDURE emgov_internal.make_report_rows(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
@@ -81,6 +86,7 @@ BEGIN
         LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL UNSAFE ROWS 200 COST 100000
         SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET extra_float_digits = 1 SET bytea_output = 'hex'
         SET array_nulls = on SET transform_null_equals = off SET standard_conforming_strings = on SET quote_all_identifiers = off SET row_security = on SET check_function_bodies = on SET jit = off
+        SET plan_cache_mode = force_generic_plan
         AS %2$L $sql$, signature, format($body$
         BEGIN
             RETURN QUERY EXECUTE emgov_internal.report_query(%1$L::regnamespace, $1) USING %1$L::regnamespace, $2;

@@ -54,7 +54,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'remediat
     -- by: subject_id of subject
     -- index: subject_id
     -- index: emgov.month_of(listed_on), area_code, known_from
-    -- index: completed_on
+    -- index: completed_on INCLUDE campaign_code, outcome, subject_id, superseded_on, status
     SELECT r.id, r.campaign_code, r.subject_id, r.area_code, r.listed_on, r.disposition_code,
            CASE WHEN r.completed_on IS NULL THEN 'pending' ELSE p.outcome END AS outcome,
            r.completed_on,

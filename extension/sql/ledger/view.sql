@@ -29,6 +29,30 @@ LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'e
 COMMENT ON FUNCTION emgov_internal.kept_rows(anyelement, text[]) IS
     'internal: the rows of a view, of which a NULL is given, for some areas (NULL: all), which it learns by asked_areas(); by a plan that the session keeps, with the rights of whoever calls';
 
+-- What a reader asks of a view stays outside of the function that it reads, unless the view hands it on: the planner gives these the last
+-- arguments, of the conditions on a column of a function in the same FROM, see asked.c. The conditions are held against the rows all the same.
+CREATE FUNCTION emgov_internal.asked_support(internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT AS 'MODULE_PATHNAME', 'emgov_asked_support';
+COMMENT ON FUNCTION emgov_internal.asked_support(internal) IS 'internal: gives asked_days() and asked_area() what the query that they stand in asks of a column';
+
+CREATE FUNCTION emgov_internal.asked_days(what text, column_name text, since date DEFAULT NULL, until date DEFAULT NULL) RETURNS text
+-- not immutable: it would be computed before the planner had asked its support function
+LANGUAGE sql STABLE PARALLEL SAFE SUPPORT emgov_internal.asked_support SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
+AS $$
+    SELECT what || coalesce(' ' || CASE WHEN since > until THEN 'empty' WHEN num_nonnulls(s, u) > 0 THEN daterange(s, u, '[]')::text END, '')
+      -- a bound that no period has bounds nothing
+      FROM (SELECT CASE WHEN since BETWEEN '0001-01-01' AND '9999-12-31' THEN since END AS s, CASE WHEN until BETWEEN '0001-01-01' AND '9999-12-31' THEN until END AS u) AS x
+$$;
+COMMENT ON FUNCTION emgov_internal.asked_days(text, text, date, date) IS
+    'internal: what report_rows() is asked for, and between which days, as far as that is known from the query''s conditions on a column; since and until are filled in by the planner';
+
+CREATE FUNCTION emgov_internal.asked_area(areas text[], column_name text, of_all boolean, area text DEFAULT NULL) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SUPPORT emgov_internal.asked_support SET search_path = pg_catalog, pg_temp
+-- a text that is as long as a column of codes may be cut off there
+AS $$ SELECT CASE WHEN area IS NULL OR length(area) >= 64 THEN areas WHEN CASE WHEN areas IS NULL THEN of_all ELSE area = ANY (areas) END THEN ARRAY[area] ELSE '{}' END $$;
+COMMENT ON FUNCTION emgov_internal.asked_area(text[], text, boolean, text) IS
+    'internal: which of the areas that a reader sees (NULL: all) the query''s condition on a column asks for; of_all: are there rows of areas for who sees all; area is filled in by the planner';
+
 -- What the current user sees is looked up once in a query: it is a view of its own, which is else planned for each mention of it.
 CREATE FUNCTION emgov_internal.fill_view(ledger text, body text, is_kept boolean DEFAULT false) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on

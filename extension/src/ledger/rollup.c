@@ -131,9 +131,10 @@ rollup_answer_from(RollupAnswer *answer, Oid relid, Oid view, List *key_names, c
 }
 
 char *
-rollup_parts_from(const RollupAnswer *answer, List *keys, List *sums, AttrNumber day, const char *since, const char *before, const char *bounds)
+rollup_parts_from(const RollupAnswer *answer, List *keys, List *sums, AttrNumber day, const char *since, const char *before, const char *const *gap, const char *bounds)
 {
-	StringInfoData columns;
+	StringInfoData columns,
+				parts;
 	List	   *known = NIL,
 			   *names = NIL;
 	const char *key = "NULL";
@@ -156,8 +157,13 @@ rollup_parts_from(const RollupAnswer *answer, List *keys, List *sums, AttrNumber
 	for (int i = 0; i < list_length(answer->sums); i++)
 		if (list_member_int(sums, i + 1))
 			appendStringInfo(&columns, ", %s", (char *) list_nth(answer->sum_columns, i));
-	return psprintf("(SELECT %s AS emgov_record, r.* FROM emgov_internal.rollup_parts(%s::pg_catalog.regclass, %s, %s, %s, %s) AS r (%s)) AS emgov_rollup",
-					rollup_record(answer->relid, known, names), quote_literal_cstr(answer->name), key, since, before, bounds, columns.data);
+	if (strcmp(key, "NULL") == 0)
+		gap = NULL;
+	initStringInfo(&parts);
+	for (int i = 0; i <= (gap != NULL); i++)
+		appendStringInfo(&parts, "%sSELECT * FROM emgov_internal.rollup_parts(%s::pg_catalog.regclass, %s, %s, %s, %s) AS r (%s)", i > 0 ? " UNION ALL " : "",
+						 quote_literal_cstr(answer->name), key, i > 0 ? gap[1] : since, gap != NULL && i == 0 ? gap[0] : before, bounds, columns.data);
+	return psprintf("(SELECT %s AS emgov_record, r.* FROM (%s) AS r) AS emgov_rollup", rollup_record(answer->relid, known, names), parts.data);
 }
 
 /* What a rollup can say of a relation that has its table's columns; NULL when it has a WHERE, or counts no records. */

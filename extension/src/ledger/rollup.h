@@ -49,11 +49,11 @@ extern List *rollup_answers(Oid relid);
 
 /*
  * FROM text over the parts of a rollup, as its text `from`, but in rows that are to be added up, with some keys (columns of
- * the table) and sums only: those of some days of a column, or (0) all.  since and before are SQL; so are bounds, NULL or those between
- * which alone it matters on what days rows are.
+ * the table) and sums only: those of some days of a column, or (0) all.  since and before are SQL; so are the two ends of a gap in these days, or NULL,
+ * and bounds, NULL or those between which alone it matters on what days rows are.
  */
 extern char *rollup_parts_from(const RollupAnswer *answer, List *keys, List *sums, AttrNumber day, const char *since, const char *before,
-							   const char *bounds);
+							   const char *const *gap, const char *bounds);
 
 /* The rollup of which the session may read the parts from now on, InvalidOid: of none; the one until now. */
 extern Oid	read_rollup_parts(Oid view);

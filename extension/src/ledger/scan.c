@@ -18,6 +18,7 @@
  *		$2	the moment, as of which sources are read
  *		$3	the first beginning of a window		$4	the last end	$5	the first end
  *		$6	keys of records, see unchanged.h
+ *		$7	where the widest gap between windows begins, and		$8	where it ends, of a scan that leaves it out
  *
  * What cannot be computed must not take the rest with it: of indicators of which the scan
  * fails, the halves are tried, of a single one the halves of its windows; what is left has
@@ -186,7 +187,8 @@ typedef struct SourceScan
 	const Indicator **indicators;
 	int			nwindows;
 	Window	   *windows;
-	Datum		parameters[6];
+	bool		leaves_gap;		/* of days in no window, between the first and the last */
+	Datum		parameters[8];
 
 	ProfileLayout layout;
 	const Unit **days;
@@ -436,7 +438,8 @@ records_sql(const SourceScan *scan)
 	{
 		const Indicator *indicator = scan->indicators[i];
 		const char *day = scan->days[scan->day[i]]->call;
-		char	   *bound = indicator->cutoff == CUTOFF_PERIOD ? psprintf("%s >= $3 AND %s < $4", day, day) :
+		char	   *bound = indicator->cutoff == CUTOFF_PERIOD ?
+			(scan->leaves_gap ? psprintf("(%s >= $3 AND %s < $7 OR %s >= $8 AND %s < $4)", day, day, day, day) : psprintf("%s >= $3 AND %s < $4", day, day)) :
 			indicator->cutoff == CUTOFF_TO_DATE ? psprintf("%s < $4", day) : psprintf("(%s IS NULL OR %s < $4)", day, day);
 
 		if (indicator->open)
@@ -560,7 +563,7 @@ parts_from(const SourceScan *scan)
 		}
 	for (int v = 0; v < scan->nvalues; v++)
 		sums = lappend_int(sums, rollup_sum(scan->rollup, scan->values[v].unit));
-	return rollup_parts_from(scan->rollup, keys, sums, key, since ? "$3" : "NULL", "$4", segments ? "$1" : "NULL");
+	return rollup_parts_from(scan->rollup, keys, sums, key, since ? "$3" : "NULL", "$4", since && scan->leaves_gap ? (const char *[2]) {"$7", "$8"} : NULL, segments ? "$1" : "NULL");
 }
 
 /*
@@ -869,8 +872,8 @@ receive_end(DestReceiver *self pg_attribute_unused())
 static char *
 run(SourceScan *scan, const char *query)
 {
-	static const Oid types[] = {DATEARRAYOID, TIMESTAMPTZOID, DATEOID, DATEOID, DATEOID, INT8ARRAYOID};
-	bool		nulls[] = {false, !scan->request->past, false, false, false, scan->unchanged == NULL};
+	static const Oid types[] = {DATEARRAYOID, TIMESTAMPTZOID, DATEOID, DATEOID, DATEOID, INT8ARRAYOID, DATEOID, DATEOID};
+	bool		nulls[] = {false, !scan->request->past, false, false, false, scan->unchanged == NULL, false, false};
 	Receiver	receiver = {{receive, receive_start, receive_end, receive_end, DestTuplestore}, scan};
 	Oid			before = read_rollup_parts(scan->by_parts ? scan->rollup->view : InvalidOid);
 	char	   *volatile hidden = NULL;
@@ -1191,6 +1194,41 @@ set_once(SourceScan *scan)
 	return true;
 }
 
+static int
+compare_windows(const void *a, const void *b)
+{
+	return compare_dates(&((const Window *) a)->starts, &((const Window *) b)->starts);
+}
+
+/*
+ * The widest gap between windows: a month and the same one a year earlier are a seventh of the days from first to last.  One
+ * that is not most of these is not worth a second look-up.
+ */
+static void
+set_gap(SourceScan *scan)
+{
+	Window	   *sorted = palloc(sizeof(Window) * scan->nwindows);
+	DateADT		ends,
+				gap_starts,
+				gap_ends;
+
+	memcpy(sorted, scan->windows, sizeof(Window) * scan->nwindows);
+	qsort(sorted, scan->nwindows, sizeof(Window), compare_windows);
+	ends = gap_starts = gap_ends = sorted[0].ends;
+	for (int w = 1; w < scan->nwindows; w++)
+	{
+		if (sorted[w].starts - ends > gap_ends - gap_starts)
+		{
+			gap_starts = ends;
+			gap_ends = sorted[w].starts;
+		}
+		ends = Max(ends, sorted[w].ends);
+	}
+	scan->leaves_gap = gap_ends - gap_starts > (ends - sorted[0].starts) / 2;
+	scan->parameters[6] = DateADTGetDatum(gap_starts);
+	scan->parameters[7] = DateADTGetDatum(gap_ends);
+}
+
 /* The parameters of a scan from its windows, and where each window lies among the bounds. */
 static void
 set_windows(SourceScan *scan, const Window *windows, int n)
@@ -1229,6 +1267,7 @@ set_windows(SourceScan *scan, const Window *windows, int n)
 	scan->parameters[2] = DateADTGetDatum(bounds[0]);
 	scan->parameters[3] = DateADTGetDatum(bounds[nbounds - 1]);
 	scan->parameters[4] = DateADTGetDatum(first_end);
+	set_gap(scan);
 }
 
 /* Scan; gives nothing unless all went well.  The reason why no figure can be made of it, or NULL. */
