@@ -194,8 +194,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_c
            (CASE f.what WHEN 'value' THEN '本期数' WHEN 'base' THEN '基数' END)::varchar(20) AS what_zh, emgov_internal.bounded(f.difference)::numeric(18,4) AS difference,
            f.reason::varchar(200) AS reason_code, f.reason_zh::varchar(400) AS reason_zh, f.records::int AS records, f.phrase::varchar(400) AS phrase, f.phrase_now::varchar(400) AS phrase_now
       FROM @store@.report_rows(emgov_internal.asked_days('figure_change_reason', 'starts_on'),
-                              emgov_internal.asked_area((SELECT s.areas FROM @store@.seen AS s), 'area_code', true)) AS f (report text, publication int, code text, name_zh text, starts_on date,
-           ends_on date, comparator text, dimension text, member text, member2 text, what text, difference numeric, reason text, reason_zh text, records bigint, phrase text, phrase_now text, area_code text)
+                              emgov_internal.asked_area((SELECT s.areas FROM @store@.seen AS s), 'area_code', true)) AS f (report text, publication int, code text, name_zh text,
+           starts_on date, ends_on date, comparator text, dimension text, member text,
+           member2 text, what text, difference numeric, reason text, reason_zh text, records bigint, phrase text, phrase_now text, area_code text)
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_published',
