@@ -59,7 +59,7 @@ BEGIN
                AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = ledger AND n.nspowner = c.relowner WHERE c.relkind = 'v'
                               AND c.oid = to_regclass(format('%s.%I', emgov_internal.store(ledger), substr(what, 6)))) THEN
                 RETURN format('SELECT v.* FROM emgov_internal.kept_rows(NULL::%s.%I, $2) AS v', emgov_internal.store(ledger), substr(what, 6));
-            ELSIF EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%s.%I', ledger, named[2]))
+            ELSIF named IS NOT NULL AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%s.%I', ledger, named[2]))
                               AND a.attname = named[3] AND a.atttypid = 'date'::regtype AND a.attnum > 0) THEN
                 -- of the owner's alone: a view that somebody put beside them would run that user's code with the owner's rights
                 RETURN format('SELECT * FROM emgov_internal.report_%s($1, %L::regclass, %L, $2)', named[1],
