@@ -97,9 +97,19 @@ UNIT_CFLAGS = -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -I$(SOURCE_DIR
               -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_TESTS  = $(patsubst tests/unit/%.c,build/unit/%,$(call in_source,tests/unit/test_*.c))
 
-build/unit/%: tests/unit/%.c tests/unit/unit.h $(CORE_SOURCES) $(call in_source,extension/src/core/*.h)
-	@mkdir -p build/unit
-	$(CC) $(UNIT_CFLAGS) -o $@ $< $(CORE_SOURCES:%=$(SOURCE_DIR)%) -lm
+CORE_CHECKED = $(patsubst extension/src/core/%.c,build/unit/core/%.o,$(CORE_SOURCES))
+
+build/unit/core/%.o: extension/src/core/%.c $(call in_source,extension/src/core/*.h)
+	@mkdir -p build/unit/core
+	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
+
+# the core under sanitizers, for unit tests and fuzzers
+build/unit/core.a: $(CORE_CHECKED)
+	@rm -f $@
+	$(AR) crs $@ $^
+
+build/unit/%: tests/unit/%.c tests/unit/unit.h build/unit/core.a
+	$(CC) $(UNIT_CFLAGS) -o $@ $< build/unit/core.a -lm
 
 .PHONY: unit bench bench-peers lint coverage check-server check-citus check-long check-clients
 unit: $(UNIT_TESTS)

@@ -8,6 +8,8 @@
 #   pg_fresh        throws that cluster away; the next pg_start makes an empty one
 #   pg_run COMMAND  runs a command as the cluster's owner
 #
+# With EMGOV_CLUSTERS=DIRECTORY the clusters alone lie there, in their areas: ./check has them in memory.
+#
 # After pg_start: PGHOST, PGPORT, PGUSER, PG_CONFIG are exported.
 #
 # With EMGOV_PG_CONFIG=/path/to/pg_config all this is of that server, in build/pgVERSION; see tests/server.
@@ -72,14 +74,16 @@ pg_find_place() {
 # Set the paths of the area in use.
 pg_paths() {
     [ -n "${pg_base:-}" ] && return
+    local area=${EMGOV_PG_CONFIG:+/pg$pg_major}${pg_area:+/$pg_area}
     pg_base=$(pg_find_place) || return
-    pg_base=$pg_base${EMGOV_PG_CONFIG:+/pg$pg_major}${pg_area:+/$pg_area}
+    pg_clusters=${EMGOV_CLUSTERS:-$pg_base}$area
+    pg_base=$pg_base$area
     pg_home=$pg_base/pgsql
     pg_bin=$pg_home${pg_system_bin#"$pg_root"}
-    pg_data=$pg_base/cluster${pg_lane:-}
+    pg_data=$pg_clusters/cluster${pg_lane:-}
     pg_log=$pg_base/log/server${pg_lane:-}.log
     export PG_CONFIG=$pg_bin/pg_config
-    mkdir -p "$pg_base"
+    mkdir -p "$pg_base" "$pg_clusters"
 }
 
 # Make the private copy of PostgreSQL, again if the system's has been updated: its files lie to one another as there, so that

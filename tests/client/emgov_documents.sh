@@ -75,6 +75,9 @@ for format in md html docx xlsx csv json; do
     diff <(sort $from) got >diff || { cp diff err; bad "r.$format has other figures than what was published: $(wc -l <got) of $(wc -l <want)"; }
     diff codes <(cut -d ' ' -f 1 got) >err || bad "r.$format is without figures"
 done
+# a cell holds all digits, 95.085714, and shows the decimals of the text
+ssconvert -T Gnumeric_stf:stf_assistant -O 'format=preserve sheet=指标' r.xlsx shown.csv
+[ "$(awk -F, '$1 == "F028" || $1 == "F071" { print $1, $3 }' shown.csv)" = $'F028 59\nF071 95.1' ] && grep -q '^F071,[^,]*,95.085714,' sheet-指标.csv || bad "the cells of r.xlsx show $(grep F071 shown.csv)"
 for change in F028:-9.2 F030:-8.5 F032:-30.4 F034:4.8; do
     grep -q "^${change%:*}.*,${change#*:}," r.csv || bad "the change of $change in r.csv"
     grep -q "^| ${change%:*} .*| ${change#*:} |" r.md || bad "the change of $change in r.md"
@@ -264,7 +267,7 @@ form bare '<worksheet><sheetData/></worksheet>'
 run 1 $report $period --as-of "$as_of" --records 0 --template bare.xlsx -o bare-filled.xlsx
 [ "$(unzip -p bare-filled.xlsx xl/worksheets/sheet1.xml)" = '<worksheet><sheetData><row r="2"><c r="B2"><v>43</v></c></row></sheetData></worksheet>' ] || bad 'the bare form'
 # any byte of a form may be wrong: it is filled or refused, and never more than that
-for seed in $(seq 1 "${EMGOV_BROKEN_FORMS:-25}"); do
+for seed in $(seq 1 "${EMGOV_BROKEN_FORMS:-10}"); do
     python3 - "$seed" legal.xlsx filled.docx <<'X'
 import random, sys, zipfile
 random.seed(int(sys.argv[1]))

@@ -7,7 +7,7 @@ set -u
 shards='north centre south'
 areas_north=320411,320481 areas_centre=320402,320404,CZEDZ areas_south=320412,320413
 on() { (pg_lane=.$1; unset pg_base; shift; pg_paths; "$@"); }     # on SHARD COMMAND ...
-port_of() { sed -n 4p "$pg_base/cluster.$1/postmaster.pid"; }
+port_of() { sed -n 4p "$pg_clusters/cluster.$1/postmaster.pid"; }
 begin() { pg_start && echo "host=$PGHOST port=$PGPORT user=postgres dbname=office"; }
 trap 'for s in $shards; do on "$s" pg_fresh; done; pg_fresh' EXIT
 own_log=$pg_base/log/sharded.log
@@ -21,7 +21,7 @@ made psql -X -q -f examples/sharded/ledger.sql -d "$office"
 pg_stop
 for s in $shards; do
     on "$s" pg_fresh
-    cp -a "$pg_data" "$pg_base/cluster.$s"
+    cp -a "$pg_data" "$pg_clusters/cluster.$s"
     declare "$s=$(on "$s" begin)"
     psql -X -q -d "${!s}" -c "CREATE ROLE coordinator LOGIN PASSWORD 'shards'" || exit 1
 done
@@ -106,7 +106,7 @@ is "$(grep -c 'Async Foreign Scan' <<<"$plans") $(grep -c 'Remote SQL: SELECT em
     '3 3' 'a figure is added up from what each groups of its rollup'
 
 # one is down
-on south pg_run "$pg_bin/pg_ctl" -D "$pg_base/cluster.south" -w -s -m immediate stop
+on south pg_run "$pg_bin/pg_ctl" -D "$pg_clusters/cluster.south" -w -s -m immediate stop
 has "$(there "$office" "SELECT value FROM ledger.figures($days, codes => ARRAY['F028'])" 2>&1)" 'ERROR:  could not connect to server "south"' 'without one that is down there is no figure'
 has "$(there "$office" "SELECT body FROM ledger.report_text('law-based-government', $days)" 2>&1)" 'ERROR:  could not connect to server "south"' 'nor a text'
 missing='SET emgov.unreachable_shards = missing;'
@@ -118,6 +118,6 @@ here="SELECT code, value FROM ledger.figures($days) WHERE code <> ALL (ARRAY[$co
 is "$(there "$office" "$missing $here")" "$(there "$whole" "$here")" 'those counted here are as before'
 has "$(there "$office" "$missing CALL ledger.publish('law-based-government', $days)" 2>&1)" 'has figures without all their data' 'it is not published by mistake'
 has "$(there "$office" "$missing SELECT record_key FROM ledger.figure_rows('F028', $days)" 2>&1)" 'ERROR:  could not connect to server "south"' 'the rows behind it cannot be had'
-for s in north centre; do on "$s" pg_run "$pg_bin/pg_ctl" -D "$pg_base/cluster.$s" -w -s -m immediate stop; done
+for s in north centre; do on "$s" pg_run "$pg_bin/pg_ctl" -D "$pg_clusters/cluster.$s" -w -s -m immediate stop; done
 is "$(there "$office" "$missing SELECT state, value FROM ledger.figures($days, codes => ARRAY['F028'])")" 'no_data|' 'without any there is no data, which is not 0'
 exit $failed

@@ -3,7 +3,7 @@
 # what they say on the primary; how far it is behind is said.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/own.sh" primary
-standby=$pg_base/cluster.standby
+standby=$pg_clusters/cluster.standby
 socket=$pg_base/socket.standby
 down() { pg_run "$pg_bin/pg_ctl" -D "$standby" -w -s -m immediate stop 2>/dev/null; }
 trap 'down; rm -rf "$standby"; pg_fresh' EXIT

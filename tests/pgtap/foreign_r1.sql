@@ -7,9 +7,8 @@
 \pset tuples_only true
 \pset pager off
 SELECT plan(28);
-CREATE ROLE foreign_owner;
-GRANT CREATE ON DATABASE :DBNAME TO foreign_owner;
-SET ROLE foreign_owner;
+\ir ../ledger/owner.sql
+SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
 SET client_min_messages = warning;
 CALL ledger.load_pack('accidents');
@@ -172,5 +171,4 @@ SELECT set_eq('SELECT code FROM ledger.restatement(1)', $$VALUES ('F028'), ('F03
 SELECT is((SELECT count(*) FROM ledger.restatement(1)), 8::bigint, 'in both periods');
 SELECT * FROM finish();
 RESET ROLE;
-DROP OWNED BY foreign_owner CASCADE;
-DROP ROLE foreign_owner;
+DROP OWNED BY ledger_owner CASCADE;

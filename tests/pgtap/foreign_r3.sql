@@ -7,9 +7,8 @@
 \pset tuples_only true
 \pset pager off
 SELECT plan(19);
-CREATE ROLE foreign_owner;
-GRANT CREATE ON DATABASE :DBNAME TO foreign_owner;
-SET ROLE foreign_owner;
+\ir ../ledger/owner.sql
+SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
 SET client_min_messages = warning;
 CALL ledger.load_pack('enforcement-bulletin');
@@ -133,5 +132,4 @@ UPDATE ledger.penalty SET status = 'withdrawn', note = '复议撤销' WHERE enfo
 SELECT set_eq('SELECT code FROM ledger.restatement(1)', $$VALUES ('E144'), ('E146'), ('E111'), ('E112'), ('E113'), ('E114'), ('LG1'), ('LG2')$$, 'what a unit that left and a penalty withdrawn move');
 SELECT * FROM finish();
 RESET ROLE;
-DROP OWNED BY foreign_owner CASCADE;
-DROP ROLE foreign_owner;
+DROP OWNED BY ledger_owner CASCADE;

@@ -6,10 +6,9 @@
 \pset tuples_only true
 \pset pager off
 SELECT plan(19);
-CREATE ROLE foreign_owner;
-GRANT CREATE ON DATABASE :DBNAME TO foreign_owner;
-GRANT CREATE ON SCHEMA public TO foreign_owner;
-SET ROLE foreign_owner;
+\ir ../ledger/owner.sql
+GRANT CREATE ON SCHEMA public TO ledger_owner;
+SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
 SET client_min_messages = warning;
 CALL ledger.load_pack('administrative-table');
@@ -128,5 +127,4 @@ SELECT results_eq($$SELECT record_key, difference FROM ledger.restatement_rows(1
 SELECT is_empty('SELECT * FROM ledger.verify_publication(1)', 'what was published comes out again');
 SELECT * FROM finish();
 RESET ROLE;
-DROP OWNED BY foreign_owner CASCADE;
-DROP ROLE foreign_owner;
+DROP OWNED BY ledger_owner CASCADE;

@@ -1,12 +1,11 @@
 -- Who may not read a source's past is told so, and how to open it; sources that change hands (S6, S9, S21).
 SET client_min_messages = warning;
 SELECT * FROM no_plan();
-CREATE ROLE closed_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE closed_stranger;
 CREATE ROLE closed_analyst;
 CREATE ROLE closed_nobody;
-SELECT format('GRANT CREATE ON DATABASE %I TO closed_owner', current_database()) \gexec
-CREATE SCHEMA other AUTHORIZATION closed_owner;
+CREATE SCHEMA other AUTHORIZATION ledger_owner;
 CREATE SCHEMA told;
 GRANT USAGE ON SCHEMA told TO PUBLIC;
 CREATE FUNCTION told.error_of(statement text, OUT state text, OUT message text, OUT detail text, OUT hint text) LANGUAGE plpgsql AS $$
@@ -16,7 +15,7 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
 END
 $$;
-SET ROLE closed_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 \ir ../ledger/whole_report.sql
 SET search_path = ledger, emgov, public;
@@ -28,7 +27,7 @@ CALL grant_publisher('closed_analyst');
 RESET ROLE;
 CREATE FUNCTION told.define(code text, source text) RETURNS void LANGUAGE sql AS $$
     INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, definition_zh) VALUES (code, 'x', 'sum', source, 'day', 'n', 'city', 'period', '次', 'x') $$;
-SET ROLE closed_owner;
+SET ROLE ledger_owner;
 SELECT told.define('D1', 'other.duty');
 -- kept after the grant: the history is closed to the analyst
 CALL emgov.keep_versions('other.duty');
@@ -42,13 +41,13 @@ SELECT is((SELECT array_agg(DISTINCT state) FROM question, told.error_of(q)), '{
 SELECT is((SELECT string_agg(DISTINCT message || ' / ' || hint, ' | ') FROM question, told.error_of(q)),
           'permission denied for other.duty_history: user "closed_analyst" must see all that the publication was made from / GRANT SELECT ON other.duty_history TO closed_analyst;', 'the table is named, and the grant');
 SELECT hint AS remedy FROM told.error_of('SELECT * FROM ledger.verify_publication(1)') \gset
-SET ROLE closed_owner;
+SET ROLE ledger_owner;
 :remedy
 SET ROLE closed_analyst;
 SELECT is((SELECT array_agg(DISTINCT state) FROM question, told.error_of(q)), '{NULL}', 'the hint works');
 SELECT is_empty('SELECT * FROM verify_publication(1)', 'nothing differs');
 -- each right that is missing, one after another: the hint always leads on
-SET ROLE closed_owner;
+SET ROLE ledger_owner;
 GRANT USAGE ON SCHEMA ledger TO closed_nobody;
 GRANT EXECUTE ON FUNCTION verify_publication, restatement, restatement_rows TO closed_nobody;
 RESET ROLE;
@@ -60,7 +59,7 @@ BEGIN
         SET LOCAL ROLE closed_nobody;
         e := told.error_of(statement);
         EXIT WHEN e.state IS DISTINCT FROM '42501' OR steps > 9 OR e.hint = '';
-        SET LOCAL ROLE closed_owner;
+        SET LOCAL ROLE ledger_owner;
         EXECUTE e.hint;
         steps := steps + 1;
     END LOOP;
@@ -97,7 +96,7 @@ SELECT is((SELECT string_agg(object || ': ' || w, E'\n') FROM (SELECT object, to
 SET search_path = ledger, emgov, public;
 
 -- ------------------------------------------------------------------ a figure that cannot be computed says why, in two lines
-SET ROLE closed_owner;
+SET ROLE ledger_owner;
 CALL emgov.release_units('other.duty');
 SELECT results_eq('SELECT code, what, recomputed FROM verify_publication(1)', $$VALUES ('D1', 'reason', 'what it is counted from was dropped, or is released for a change'), ('D1', 'state', 'failed')$$,
                   'while units are released verifying says why a figure does not come out, and nothing else');
@@ -126,14 +125,14 @@ SELECT matches((SELECT message FROM told.error_of('SELECT * FROM ledger.figure_r
 SELECT matches((SELECT message || detail FROM told.error_of('CALL ledger.publish(''s'', emgov.year(2025))')), 'D1.*belongs to "closed_stranger"', 'and nothing is published of it');
 SELECT is((SELECT string_agg(what || ' ' || recomputed, ', ') FROM verify_publication(1)), 'reason "other.duty", which it is counted from, belongs to "closed_stranger" now, not to the owner of the ledger, state failed', 'verifying says why');
 RESET ROLE;
-ALTER TABLE other.duty OWNER TO closed_owner;
-SET ROLE closed_owner;
+ALTER TABLE other.duty OWNER TO ledger_owner;
+SET ROLE ledger_owner;
 CALL emgov.keep_versions('other.duty');
 SELECT is_empty('SELECT * FROM verify_publication(1)', 'given back it counts again');
 RESET ROLE;
 
 -- ------------------------------------------------------------------ what a definition uses
-SET ROLE closed_owner;
+SET ROLE ledger_owner;
 SELECT is((SELECT (state, hint)::text FROM told.error_of('ALTER TABLE other.duty DROP COLUMN n')),
     '(2BP01,"To change its type, CALL emgov.release_units(''other.duty'') first and emgov.make_units(''ledger'') after it. To drop it, leave out what uses it: UPDATE ledger.indicator SET active = false WHERE code IN (''D1''); '
     || 'UPDATE ledger.check_rule SET active = false WHERE code IN (''RD'').")', 'S5: the hint of a refused DROP says what to do');
@@ -177,7 +176,7 @@ WHEN OTHERS THEN
     RETURN SQLSTATE;
 END
 $$;
-SET ROLE closed_owner;
+SET ROLE ledger_owner;
 SELECT is((SELECT string_agg(m || ' ' || k, ', ' ORDER BY m COLLATE "C") FROM (SELECT m, string_agg(DISTINCT told.known(m, z, s), '/') AS k
     FROM unnest('{2024-03-01 12:00+08,2024-03-01 12:00,2024-03-01,20240301,2024-03-01T04:00:00.5Z,01.03.2024,03/01/2024,now,yesterday,2024-03-01 12:00 CST,March 1 2024,1 Mar 24,240301}'::text[]) AS m,
          unnest('{UTC,Asia/Shanghai,America/New_York}'::text[]) AS z, unnest('{"ISO, MDY","ISO, DMY",German,"SQL, DMY","Postgres, MDY"}'::text[]) AS s GROUP BY m) AS x),
@@ -187,6 +186,6 @@ SELECT is((SELECT string_agg(m || ' ' || k, ', ' ORDER BY m COLLATE "C") FROM (S
 RESET ROLE;
 SELECT * FROM finish();
 SET client_min_messages = error;
-DROP OWNED BY closed_owner, closed_stranger, closed_analyst, closed_nobody CASCADE;
+DROP OWNED BY ledger_owner, closed_stranger, closed_analyst, closed_nobody CASCADE;
 DROP SCHEMA told CASCADE;
-DROP ROLE closed_owner, closed_stranger, closed_analyst, closed_nobody;
+DROP ROLE closed_stranger, closed_analyst, closed_nobody;

@@ -2,10 +2,10 @@
 -- input is tried on every caller of the reader; nothing that was laid out may ever have run.
 SET client_min_messages = warning;
 SELECT * FROM no_plan();
-CREATE ROLE expr_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE expr_author;
-SELECT format('GRANT CREATE ON DATABASE %I TO expr_owner, expr_author', current_database()) \gexec
-GRANT CREATE ON SCHEMA public TO expr_owner;
+SELECT format('GRANT CREATE ON DATABASE %I TO ledger_owner, expr_author', current_database()) \gexec
+GRANT CREATE ON SCHEMA public TO ledger_owner;
 
 -- what runs in a trap: it is seen even if the statement is rolled back
 CREATE SEQUENCE public.canary;
@@ -28,7 +28,7 @@ CREATE TYPE m.own_enum AS ENUM ('a', 'b');
 CREATE CAST (text AS m.comp) WITH INOUT AS IMPLICIT;
 RESET ROLE;
 
-SET ROLE expr_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 CREATE TABLE ledger.probe (id int PRIMARY KEY, day date NOT NULL, status text, n numeric, k int, f float8, b bytea, iv interval, ts timestamp, tz timestamptz, j json, jb jsonb, x xml,
     p point, d m.dom, da m.dom[], c m.comp, ca m.comp[], r m.drange, mr m.dmulti, w m.words, e m.own_enum, ia int[], secret text);
@@ -180,5 +180,5 @@ SELECT throws_ok($$INSERT INTO ledger.indicator (code, name_zh, kind, source, da
 RESET ROLE;
 SELECT * FROM finish();
 SET client_min_messages = error;
-DROP OWNED BY expr_owner, expr_author CASCADE;
-DROP ROLE expr_owner, expr_author;
+DROP OWNED BY ledger_owner, expr_author CASCADE;
+DROP ROLE expr_author;

@@ -4,12 +4,12 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CREATE ROLE ledger_test_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE ledger_test_publisher;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner, ledger_test_publisher', current_database()) \gexec
-GRANT CREATE ON SCHEMA public TO ledger_test_owner, ledger_test_publisher;
-GRANT USAGE ON SCHEMA emgov TO ledger_test_owner, ledger_test_publisher;
-SET ROLE ledger_test_owner;
+SELECT format('GRANT CREATE ON DATABASE %I TO ledger_owner, ledger_test_publisher', current_database()) \gexec
+GRANT CREATE ON SCHEMA public TO ledger_owner, ledger_test_publisher;
+GRANT USAGE ON SCHEMA emgov TO ledger_owner, ledger_test_publisher;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 CALL ledger.grant_publisher('ledger_test_publisher');
 SET search_path = ledger, public, emgov;
@@ -54,52 +54,52 @@ SELECT format('%s, %s', name, by), 'ledger_test_' || by, ARRAY[statement]
   ) AS s (name, statement), unnest('{owner,publisher}'::text[]) AS by;
 -- by way of something else, by the owner
 INSERT INTO public.attempt VALUES
-    ('a view of one''s own', 'ledger_test_owner', ARRAY['CREATE VIEW public.v AS SELECT * FROM ledger.publication_figure', 'UPDATE public.v SET value = 1', 'DELETE FROM public.v']),
-    ('a rule on another table', 'ledger_test_owner', ARRAY['CREATE TABLE public.t (i int)', 'CREATE RULE r AS ON INSERT TO public.t DO INSTEAD UPDATE ledger.publication_figure SET value = 1', 'INSERT INTO public.t VALUES (1)']),
-    ('a function with the owner''s rights', 'ledger_test_owner',
+    ('a view of one''s own', 'ledger_owner', ARRAY['CREATE VIEW public.v AS SELECT * FROM ledger.publication_figure', 'UPDATE public.v SET value = 1', 'DELETE FROM public.v']),
+    ('a rule on another table', 'ledger_owner', ARRAY['CREATE TABLE public.t (i int)', 'CREATE RULE r AS ON INSERT TO public.t DO INSTEAD UPDATE ledger.publication_figure SET value = 1', 'INSERT INTO public.t VALUES (1)']),
+    ('a function with the owner''s rights', 'ledger_owner',
         ARRAY[$$CREATE FUNCTION public.f() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'UPDATE ledger.publication_figure SET value = 1'$$, 'SELECT public.f()']),
-    ('a trigger on a fact', 'ledger_test_owner', ARRAY[
+    ('a trigger on a fact', 'ledger_owner', ARRAY[
         $$CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE ledger.publication_figure SET value = 1; RETURN NEW; END'$$,
         'CREATE TRIGGER t BEFORE INSERT ON ledger.meeting FOR EACH ROW EXECUTE FUNCTION public.f()',
         $$INSERT INTO ledger.meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-03-03')$$]),
-    ('a deferred trigger', 'ledger_test_owner', ARRAY[
+    ('a deferred trigger', 'ledger_owner', ARRAY[
         $$CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE ledger.publication_figure SET value = 1; RETURN NEW; END'$$,
         'CREATE CONSTRAINT TRIGGER t AFTER INSERT ON ledger.meeting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.f()',
         $$INSERT INTO ledger.meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-03-03')$$, 'SET CONSTRAINTS ALL IMMEDIATE']),
-    ('a child of the publications', 'ledger_test_owner', ARRAY['CREATE TABLE public.c () INHERITS (ledger.publication)', 'INSERT INTO public.c SELECT (jsonb_populate_record(p, ''{"id": 7}'')).* FROM ONLY ledger.publication AS p']),
-    ('a child of the figures', 'ledger_test_owner', ARRAY['CREATE TABLE public.c () INHERITS (ledger.publication_figure)', 'INSERT INTO public.c SELECT * FROM ONLY ledger.publication_figure', 'UPDATE public.c SET value = 99']),
-    ('a child put below', 'ledger_test_owner', ARRAY['CREATE TABLE public.c (LIKE ledger.publication_figure)', 'INSERT INTO public.c SELECT * FROM ledger.publication_figure', 'ALTER TABLE public.c INHERIT ledger.publication_figure']),
-    ('a parent', 'ledger_test_owner', ARRAY['CREATE TABLE public.p (LIKE ledger.publication_figure)', 'ALTER TABLE ledger.publication_figure INHERIT public.p', 'UPDATE public.p SET value = 99', 'DELETE FROM public.p', 'TRUNCATE public.p']),
-    ('a partitioned parent', 'ledger_test_owner', ARRAY['CREATE TABLE public.p (LIKE ledger.publication_figure) PARTITION BY LIST (publication_id)',
+    ('a child of the publications', 'ledger_owner', ARRAY['CREATE TABLE public.c () INHERITS (ledger.publication)', 'INSERT INTO public.c SELECT (jsonb_populate_record(p, ''{"id": 7}'')).* FROM ONLY ledger.publication AS p']),
+    ('a child of the figures', 'ledger_owner', ARRAY['CREATE TABLE public.c () INHERITS (ledger.publication_figure)', 'INSERT INTO public.c SELECT * FROM ONLY ledger.publication_figure', 'UPDATE public.c SET value = 99']),
+    ('a child put below', 'ledger_owner', ARRAY['CREATE TABLE public.c (LIKE ledger.publication_figure)', 'INSERT INTO public.c SELECT * FROM ledger.publication_figure', 'ALTER TABLE public.c INHERIT ledger.publication_figure']),
+    ('a parent', 'ledger_owner', ARRAY['CREATE TABLE public.p (LIKE ledger.publication_figure)', 'ALTER TABLE ledger.publication_figure INHERIT public.p', 'UPDATE public.p SET value = 99', 'DELETE FROM public.p', 'TRUNCATE public.p']),
+    ('a partitioned parent', 'ledger_owner', ARRAY['CREATE TABLE public.p (LIKE ledger.publication_figure) PARTITION BY LIST (publication_id)',
         'ALTER TABLE public.p ATTACH PARTITION ledger.publication_figure DEFAULT', 'INSERT INTO public.p SELECT (jsonb_populate_record(f, ''{"publication_id": 2, "value": 99}'')).* FROM ledger.publication_figure AS f',
         'UPDATE public.p SET value = 99']),
-    ('a partitioned parent with other columns', 'ledger_test_owner', ARRAY['CREATE TABLE public.p (LIKE ledger.publication_figure) PARTITION BY LIST (publication_id)',
+    ('a partitioned parent with other columns', 'ledger_owner', ARRAY['CREATE TABLE public.p (LIKE ledger.publication_figure) PARTITION BY LIST (publication_id)',
         'ALTER TABLE public.p ATTACH PARTITION ledger.publication_figure DEFAULT', 'ALTER TABLE public.p ALTER base_numerator TYPE numeric(20, 3) USING 99', 'ALTER TABLE public.p DROP base_denominator',
         'ALTER TABLE public.p RENAME record_checksum TO x']),
-    ('a foreign key that cascades', 'ledger_test_owner', ARRAY['CREATE TABLE public.k (code text PRIMARY KEY)', 'INSERT INTO public.k SELECT code FROM ledger.publication_figure',
+    ('a foreign key that cascades', 'ledger_owner', ARRAY['CREATE TABLE public.k (code text PRIMARY KEY)', 'INSERT INTO public.k SELECT code FROM ledger.publication_figure',
         'ALTER TABLE ledger.publication_figure ADD FOREIGN KEY (code) REFERENCES public.k ON UPDATE CASCADE ON DELETE CASCADE', $$UPDATE public.k SET code = 'Z' || code$$, 'DELETE FROM public.k']),
-    ('a column of another type', 'ledger_test_owner', ARRAY['ALTER TABLE ledger.publication_figure ALTER value TYPE numeric USING 99']),
-    ('a column dropped', 'ledger_test_owner', ARRAY['ALTER TABLE ledger.publication DROP published_by']),
-    ('columns that change names', 'ledger_test_owner', ARRAY['ALTER TABLE ledger.publication_figure RENAME value TO v', 'ALTER TABLE ledger.publication_figure RENAME base TO value', 'ALTER TABLE ledger.publication_figure RENAME v TO base']),
-    ('a trigger that changes what is published', 'ledger_test_owner', ARRAY[
+    ('a column of another type', 'ledger_owner', ARRAY['ALTER TABLE ledger.publication_figure ALTER value TYPE numeric USING 99']),
+    ('a column dropped', 'ledger_owner', ARRAY['ALTER TABLE ledger.publication DROP published_by']),
+    ('columns that change names', 'ledger_owner', ARRAY['ALTER TABLE ledger.publication_figure RENAME value TO v', 'ALTER TABLE ledger.publication_figure RENAME base TO value', 'ALTER TABLE ledger.publication_figure RENAME v TO base']),
+    ('a trigger that changes what is published', 'ledger_owner', ARRAY[
         $$CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.value := 99; RETURN NEW; END'$$,
         'CREATE TRIGGER a BEFORE INSERT ON ledger.publication_figure FOR EACH ROW EXECUTE FUNCTION public.f()', 'CALL ledger.publish(''report'', emgov.year(2023))']),
-    ('a rule on the publications', 'ledger_test_owner', ARRAY['CREATE RULE r AS ON INSERT TO ledger.publication_figure DO INSTEAD UPDATE ledger.publication_figure SET value = 99', 'CALL ledger.publish(''report'', emgov.year(2023))',
+    ('a rule on the publications', 'ledger_owner', ARRAY['CREATE RULE r AS ON INSERT TO ledger.publication_figure DO INSTEAD UPDATE ledger.publication_figure SET value = 99', 'CALL ledger.publish(''report'', emgov.year(2023))',
         'INSERT INTO ledger.publication_figure SELECT * FROM ledger.publication_figure']),
-    ('no triggers', 'ledger_test_owner', ARRAY['ALTER TABLE ledger.publication_figure DISABLE TRIGGER ALL', 'CALL ledger.publish(''report'', emgov.year(2023))']),
-    ('what it publishes writes', 'ledger_test_owner', ARRAY[
+    ('no triggers', 'ledger_owner', ARRAY['ALTER TABLE ledger.publication_figure DISABLE TRIGGER ALL', 'CALL ledger.publish(''report'', emgov.year(2023))']),
+    ('what it publishes writes', 'ledger_owner', ARRAY[
         $$CREATE FUNCTION ledger.evil() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN UPDATE ledger.publication_figure SET value = 99; RETURN true; EXCEPTION WHEN restrict_violation THEN RETURN true; END'$$,
         'CREATE VIEW ledger.source AS SELECT id, held_on, status FROM ledger.meeting WHERE ledger.evil()', 'GRANT SELECT ON ledger.source TO ledger_test_publisher',
         $$INSERT INTO ledger.meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-03-03')$$,
         $$INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('EVIL', 2, 'x', 'count', 'source', 'held_on', 'city', 'period', '次', 'x')$$,
         $$INSERT INTO ledger.report_figure (report, code) VALUES ('report', 'EVIL')$$, 'CALL ledger.publish(''report'', emgov.year(2024))']),
-    ('what it publishes publishes', 'ledger_test_owner', ARRAY[
+    ('what it publishes publishes', 'ledger_owner', ARRAY[
         $$CREATE FUNCTION ledger.evil() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN PERFORM emgov_internal.publish_ledger(''ledger'', ''nested'', emgov.year(2024)); RETURN true; EXCEPTION WHEN others THEN RETURN true; END'$$,
         'CREATE VIEW ledger.source AS SELECT id, held_on, status FROM ledger.meeting WHERE ledger.evil()', 'GRANT SELECT ON ledger.source TO ledger_test_publisher',
         $$INSERT INTO ledger.meeting (org_code, topic, held_on) VALUES ('bureau', 'safety', '2024-03-03')$$,
         $$INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('EVIL', 2, 'x', 'count', 'source', 'held_on', 'city', 'period', '次', 'x')$$,
         $$INSERT INTO ledger.report_figure (report, code) VALUES ('report', 'EVIL')$$, 'CALL ledger.publish(''report'', emgov.year(2024))']),
-    ('after a failed publishing', 'ledger_test_owner', ARRAY['CALL ledger.publish(''report'', NULL)', 'UPDATE ledger.publication_figure SET value = 99', 'CALL ledger.publish(NULL, emgov.year(2024))', 'INSERT INTO ledger.publication SELECT * FROM ledger.publication']);
+    ('after a failed publishing', 'ledger_owner', ARRAY['CALL ledger.publish(''report'', NULL)', 'UPDATE ledger.publication_figure SET value = 99', 'CALL ledger.publish(NULL, emgov.year(2024))', 'INSERT INTO ledger.publication SELECT * FROM ledger.publication']);
 -- a ledger of one's own, or what passes for one, by the publisher
 INSERT INTO public.attempt VALUES
     ('a ledger of one''s own with a trigger', 'ledger_test_publisher', ARRAY['CALL emgov.create_ledger(''mine'')',
@@ -160,5 +160,5 @@ SELECT ok((public.forged(current_user, ARRAY['ALTER TABLE ledger.publication_fig
 SELECT ok((public.forged(current_user, ARRAY['ALTER TABLE ledger.publication_figure DISABLE TRIGGER ALL', 'DELETE FROM ledger.publication_figure'])).forged, 'so is one taken away');
 SELECT * FROM finish();
 DROP OWNED BY ledger_test_publisher CASCADE;
-DROP OWNED BY ledger_test_owner CASCADE;
-DROP ROLE ledger_test_owner, ledger_test_publisher;
+DROP OWNED BY ledger_owner CASCADE;
+DROP ROLE ledger_test_publisher;

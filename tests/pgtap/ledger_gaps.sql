@@ -4,11 +4,10 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CREATE ROLE ledger_test_owner;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
-GRANT USAGE ON SCHEMA emgov TO ledger_test_owner;
-GRANT CREATE ON SCHEMA public TO ledger_test_owner;
-SET ROLE ledger_test_owner;
+\ir ../ledger/owner.sql
+GRANT USAGE ON SCHEMA emgov TO ledger_owner;
+GRANT CREATE ON SCHEMA public TO ledger_owner;
+SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
 CALL ledger.load_pack('accidents');
 SET search_path = ledger, public, emgov;
@@ -60,5 +59,4 @@ SELECT is(public.text(year(2024)), '全市发生生产安全事故9起，死亡1
 SELECT lives_ok('CALL publish(''brief'', year(2024))', 'and published');
 SELECT * FROM finish();
 RESET ROLE;
-DROP OWNED BY ledger_test_owner CASCADE;
-DROP ROLE ledger_test_owner;
+DROP OWNED BY ledger_owner CASCADE;

@@ -5,10 +5,10 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CREATE ROLE pack_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE pack_loader;
 CREATE ROLE pack_neighbour;
-SELECT format('GRANT CREATE ON DATABASE %I TO pack_owner, pack_neighbour', current_database()) \gexec
+SELECT format('GRANT CREATE ON DATABASE %I TO ledger_owner, pack_neighbour', current_database()) \gexec
 
 -- what an attacker has laid out: types and functions whose code leaves a trace
 CREATE SEQUENCE public.canary;
@@ -25,7 +25,7 @@ RESET ROLE;
 SET ROLE pack_neighbour;
 CALL emgov.create_ledger('theirs');
 RESET ROLE;
-SET ROLE pack_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 GRANT USAGE ON SCHEMA ledger TO pack_loader;
 GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO pack_loader;
@@ -158,12 +158,12 @@ BEGIN
                 WHEN public.digest() <> before THEN 'something has changed' END;
 END $$;
 SELECT plan(10);
-SELECT is_empty($$SELECT n, name, public.tried('pack_owner', format('CALL ledger.load_pack(%L::jsonb)', document), code, says) AS said FROM public.hostile WHERE public.tried('pack_owner', format('CALL ledger.load_pack(%L::jsonb)', document), code, says) IS NOT NULL$$,
+SELECT is_empty($$SELECT n, name, public.tried('ledger_owner', format('CALL ledger.load_pack(%L::jsonb)', document), code, says) AS said FROM public.hostile WHERE public.tried('ledger_owner', format('CALL ledger.load_pack(%L::jsonb)', document), code, says) IS NOT NULL$$,
     (SELECT count(*) FROM public.hostile) || ' hostile documents are refused to the owner, each with an error that says why, and nothing of them is done');
 -- the loader may not write areas: another error is as good
 SELECT is_empty($$SELECT n, name FROM public.hostile WHERE public.tried('pack_loader', format('CALL ledger.load_pack(%L::jsonb)', document), NULL, NULL) IS NOT NULL$$,
     'and to whoever may write definitions only');
-SELECT is_empty($$SELECT name, public.tried('pack_owner', format('CALL ledger.load_pack(%L::text)', document), code, NULL) AS said FROM public.hostile_text WHERE public.tried('pack_owner', format('CALL ledger.load_pack(%L::text)', document), code, NULL) IS NOT NULL$$,
+SELECT is_empty($$SELECT name, public.tried('ledger_owner', format('CALL ledger.load_pack(%L::text)', document), code, NULL) AS said FROM public.hostile_text WHERE public.tried('ledger_owner', format('CALL ledger.load_pack(%L::text)', document), code, NULL) IS NOT NULL$$,
     'texts that are no documents are refused');
 SELECT is((SELECT is_called FROM public.canary), false, 'nothing of anybody''s has run');
 
@@ -189,7 +189,7 @@ BEGIN
     END;
     RETURN CASE WHEN got LIKE 'XX%' THEN format('%s at %s: %s', got, path, document #> path) END;
 END $mutated$;
-SET ROLE pack_owner;
+SET ROLE ledger_owner;
 SELECT is_empty('SELECT m FROM generate_series(1, 150) AS i, public.mutated(i) AS m WHERE m IS NOT NULL', 'any value anywhere makes no more than an error');
 RESET ROLE;
 

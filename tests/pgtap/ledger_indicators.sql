@@ -4,11 +4,11 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CREATE ROLE ledger_test_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE ledger_test_author;
 CREATE ROLE ledger_test_stranger;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner, ledger_test_stranger', current_database()) \gexec
-GRANT CREATE, USAGE ON SCHEMA public TO ledger_test_owner, ledger_test_stranger;
+SELECT format('GRANT CREATE ON DATABASE %I TO ledger_owner, ledger_test_stranger', current_database()) \gexec
+GRANT CREATE, USAGE ON SCHEMA public TO ledger_owner, ledger_test_stranger;
 CREATE TABLE public.victim (n int);
 INSERT INTO public.victim VALUES (1);
 CREATE TABLE public.caught (what text);
@@ -24,7 +24,7 @@ CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.eq);
 CREATE FUNCTION evil.bad_check(text) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.caught VALUES (''domain''); RETURN true; END';
 CREATE DOMAIN evil.checked AS text CHECK (evil.bad_check(VALUE));
 
-SET ROLE ledger_test_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 INSERT INTO meeting (org_code, topic, held_on) VALUES ('bureau', 'rule_of_law', '2024-02-02'), ('bureau', 'other', '2024-02-02');
@@ -70,7 +70,7 @@ SELECT is_empty('SELECT * FROM indicator WHERE code = ''T1''', 'none of it is th
 RESET ROLE;
 SELECT is((SELECT count(*) FROM public.victim), 1::bigint, 'nothing was dropped or deleted');
 SELECT is_empty('SELECT * FROM public.caught', 'no lure was run');
-SET ROLE ledger_test_owner;
+SET ROLE ledger_owner;
 
 -- ------------------------------------------------------------------ a search path that lies in wait
 SELECT is(pg_temp.try('{"filter": "lower(topic) = ''rule_of_law''"}'), 'taken', 'a sound definition is taken whatever the search path');
@@ -94,7 +94,7 @@ SET ROLE ledger_test_stranger;
 CREATE FUNCTION public.trap() RETURNS date LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.caught VALUES ('trap as ' || current_user); RETURN '2024-01-01'; END $$;
 CREATE VIEW public.baited AS SELECT public.trap() AS held_on;
 GRANT SELECT ON public.baited TO PUBLIC;
-SET ROLE ledger_test_owner;
+SET ROLE ledger_owner;
 SELECT throws_ok($$INSERT INTO indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh)
     VALUES ('T4', '饵', 'count', 'public.baited', 'held_on', 'city', 'period', '起', '饵')$$, '42501', NULL, 'a stranger''s view is no source: it would run his code');
 CREATE TABLE public.mine (id int PRIMARY KEY, on_day date NOT NULL, n int NOT NULL);
@@ -102,7 +102,7 @@ INSERT INTO public.mine SELECT i, '2024-01-01'::date + i, i FROM generate_series
 GRANT SELECT ON public.mine TO PUBLIC;
 SET ROLE ledger_test_stranger;
 CREATE FUNCTION public.mine_as_of(timestamptz) RETURNS SETOF public.mine LANGUAGE plpgsql AS $$ BEGIN PERFORM public.trap(); RETURN; END $$;
-SET ROLE ledger_test_owner;
+SET ROLE ledger_owner;
 SELECT lives_ok($$INSERT INTO indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, definition_zh)
     VALUES ('MINE', '自有', 'sum', 'public.mine', 'on_day', 'n', 'city', 'period', '件', '自有表合计')$$, 'a user adds an indicator over a table of his own with one INSERT');
 SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'MINE'), 55::numeric, 'and has its figure');
@@ -114,7 +114,7 @@ CALL publish('own', year(2024));
 SELECT is((SELECT value FROM ledger_report.figure_published WHERE is_current AND indicator_code = 'MINE'), 55::numeric(18,4), 'yet is published as it is');
 RESET ROLE;
 DROP FUNCTION public.mine_as_of(timestamptz);
-SET ROLE ledger_test_owner;
+SET ROLE ledger_owner;
 CALL emgov.keep_versions('public.mine');
 UPDATE public.mine SET n = n + 1;
 SELECT is((SELECT array_agg(value::int) FROM (SELECT value FROM figures(year(2024), (SELECT min(known_from) - interval '1 microsecond' FROM public.mine)) WHERE code = 'MINE'
@@ -144,5 +144,5 @@ SELECT throws_ok($$INSERT INTO check_rule (code, severity, source, violation, no
 RESET ROLE;
 SELECT is_empty('SELECT * FROM public.caught', 'nothing laid out was ever run');
 SELECT * FROM finish();
-DROP OWNED BY ledger_test_owner, ledger_test_author, ledger_test_stranger CASCADE;
-DROP ROLE ledger_test_owner, ledger_test_author, ledger_test_stranger;
+DROP OWNED BY ledger_owner, ledger_test_author, ledger_test_stranger CASCADE;
+DROP ROLE ledger_test_author, ledger_test_stranger;

@@ -4,11 +4,10 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CREATE ROLE ledger_test_owner;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
-GRANT USAGE ON SCHEMA emgov TO ledger_test_owner;
-GRANT CREATE ON SCHEMA public TO ledger_test_owner;
-SET ROLE ledger_test_owner;
+\ir ../ledger/owner.sql
+GRANT USAGE ON SCHEMA emgov TO ledger_owner;
+GRANT CREATE ON SCHEMA public TO ledger_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 \ir ../ledger/entered.sql
 SET search_path = ledger, public, emgov;
@@ -149,5 +148,4 @@ CALL publish('修订', ytd('2024-12-19'));
 SELECT is((SELECT array_agg(DISTINCT scope) FROM ledger_report.figure_published WHERE is_current AND report = '修订'), '{district}', 'a publication may be of one scope');
 SELECT * FROM finish();
 RESET ROLE;
-DROP OWNED BY ledger_test_owner CASCADE;
-DROP ROLE ledger_test_owner;
+DROP OWNED BY ledger_owner CASCADE;

@@ -6,12 +6,11 @@
 \pset tuples_only true
 SET client_min_messages = warning;
 CREATE EXTENSION dblink;
-CREATE ROLE ledger_test_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE ledger_test_publisher;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
-GRANT USAGE ON SCHEMA emgov TO ledger_test_owner, ledger_test_publisher;
-GRANT CREATE ON SCHEMA public TO ledger_test_owner;
-SET ROLE ledger_test_owner;
+GRANT USAGE ON SCHEMA emgov TO ledger_owner, ledger_test_publisher;
+GRANT CREATE ON SCHEMA public TO ledger_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 \set ledger other
 \ir ../ledger/changzhou.sql
@@ -165,5 +164,5 @@ SELECT count(dblink_disconnect(c)) FROM unnest('{a,b,p,q}'::text[]) AS c \gset
 DROP SCHEMA theirs CASCADE;
 DROP SCHEMA ledger CASCADE;
 DROP OWNED BY ledger_test_publisher CASCADE;
-DROP OWNED BY ledger_test_owner CASCADE;
-DROP ROLE ledger_test_owner, ledger_test_publisher;
+DROP OWNED BY ledger_owner CASCADE;
+DROP ROLE ledger_test_publisher;

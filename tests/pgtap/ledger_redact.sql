@@ -6,10 +6,9 @@
 \pset pager off
 SET client_min_messages = warning;
 CREATE EXTENSION dblink;
-CREATE ROLE redact_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE redact_reader;
-SELECT format('GRANT CREATE ON DATABASE %I TO redact_owner', current_database()) \gexec
-SET ROLE redact_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 CALL ledger.grant_analyst('redact_reader');
 \ir ../ledger/whole_report.sql
@@ -29,7 +28,7 @@ $$;
 RESET ROLE;
 SET search_path = ledger, public, emgov;
 SELECT plan(51);
-SET ROLE redact_owner;
+SET ROLE ledger_owner;
 
 INSERT INTO accident (id, occurred_on, area_code, category_code, title, number) VALUES (1, '2024-03-01', '320404', 'chemical', '张三坠落', 'A1'), (2, '2024-03-02', '320404', 'road', '李四', 'A2');
 INSERT INTO casualty (id, accident_id, person, outcome, outcome_on, note) VALUES (1, 1, '张三', 'serious', '2024-03-01', '工友报'), (2, 1, '李四', 'dead', '2024-03-02', NULL);
@@ -105,7 +104,7 @@ RESET ROLE;
 SELECT matches(said($$CALL redact('casualty', 2, '{person}', 'x')$$), '42501 \| table "ledger.casualty" belongs to another user', 'not even by a superuser, who is not the owner');
 
 -- a table of one's own, with a key of two columns, a computed column, a live rollup
-SET ROLE redact_owner;
+SET ROLE ledger_owner;
 CREATE SCHEMA desk;
 CREATE TABLE desk.hotline (day date, n int, caller text, topic text NOT NULL, initial text GENERATED ALWAYS AS (left(topic, 1)) STORED, PRIMARY KEY (day, n));
 CALL keep_versions('desk.hotline');
@@ -156,7 +155,7 @@ SELECT is(said($$CALL redact('ledger.firm', 'k1', '{owner}', 'y')$$), 'done', 'w
 -- beside a writer: it waits, and blanks the version that came meanwhile
 RESET ROLE;
 SELECT count(dblink_connect(c, format('dbname=%I options=-csearch_path=ledger,public,emgov', current_database()))) FROM unnest('{a,b}'::text[]) AS c \gset
-SELECT count(dblink_exec(c, 'SET ROLE redact_owner')) FROM unnest('{a,b}'::text[]) AS c \gset
+SELECT count(dblink_exec(c, 'SET ROLE ledger_owner')) FROM unnest('{a,b}'::text[]) AS c \gset
 SELECT count(dblink_exec('a', q)) FROM unnest(ARRAY['BEGIN', $$UPDATE casualty SET person = '李四四' WHERE id = 2$$]) AS q \gset
 SELECT dblink_send_query('b', $$CALL redact('casualty', 2, '{person}', 'z')$$) \gset
 SELECT pg_sleep(0.3) \gset

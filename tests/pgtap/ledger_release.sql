@@ -1,9 +1,8 @@
 -- release_units() and make_units(): what a definition said outlives every renaming and retyping (S5, S17).
 SET client_min_messages = warning;
 SELECT * FROM no_plan();
-CREATE ROLE release_owner;
-SELECT format('GRANT CREATE ON DATABASE %I TO release_owner', current_database()) \gexec
-SET ROLE release_owner;
+\ir ../ledger/owner.sql
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 \ir ../ledger/whole_report.sql
 CREATE SCHEMA other;
@@ -160,5 +159,4 @@ SELECT is_empty('SELECT * FROM taken.verify_publication(2)', 'the remedy of the 
 RESET ROLE;
 SELECT * FROM finish();
 SET client_min_messages = error;
-DROP OWNED BY release_owner CASCADE;
-DROP ROLE release_owner;
+DROP OWNED BY ledger_owner CASCADE;

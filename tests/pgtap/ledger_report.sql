@@ -4,13 +4,12 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CREATE ROLE ledger_test_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE ledger_test_clerk LOGIN;
 CREATE ROLE ledger_test_mayor LOGIN;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
-GRANT USAGE ON SCHEMA emgov TO ledger_test_owner, ledger_test_clerk, ledger_test_mayor;
-GRANT CREATE ON SCHEMA public TO ledger_test_owner;
-SET ROLE ledger_test_owner;
+GRANT USAGE ON SCHEMA emgov TO ledger_owner, ledger_test_clerk, ledger_test_mayor;
+GRANT CREATE ON SCHEMA public TO ledger_owner;
+SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
 CALL ledger.load_pack('accidents');
 CALL ledger.load_pack('enforcement');
@@ -256,12 +255,12 @@ RESET ROLE;
 SELECT format('dbname=%I user=%I', current_database(), u) AS connection FROM unnest('{ledger_test_clerk}'::text[]) AS u \gset
 SELECT is((SELECT array_agg(x.refused ORDER BY x.who) FROM (
     SELECT who, (SELECT EXISTS (SELECT FROM unnest(emgov_internal.declared_by('ledger', '{F028}', NULL)) AS d WHERE d = who)) AS refused FROM unnest('{a,b}'::text[]) AS who) AS x), '{f,f}', 'nobody has declared anything');
-SET ROLE ledger_test_owner;
+SET ROLE ledger_owner;
 CALL ledger.entered('{year}', '2024-12-31', '2023-01-01');
 SELECT throws_like('CALL approve(''year'', year(2024))', '%has declared what the records of report "year" cover, and so cannot approve it', 'who declared what is covered cannot approve');
 SELECT throws_like('CALL publish(''year'', year(2024))', '%is approved no longer%', 'and what was approved is void: the figures are declared now');
 RESET ROLE;
 SELECT * FROM finish();
 DROP OWNED BY ledger_test_clerk, ledger_test_mayor CASCADE;
-DROP OWNED BY ledger_test_owner CASCADE;
-DROP ROLE ledger_test_owner, ledger_test_clerk, ledger_test_mayor;
+DROP OWNED BY ledger_owner CASCADE;
+DROP ROLE ledger_test_clerk, ledger_test_mayor;

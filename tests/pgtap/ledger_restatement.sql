@@ -5,11 +5,10 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CREATE ROLE ledger_test_owner;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
-GRANT USAGE ON SCHEMA emgov TO ledger_test_owner;
-GRANT CREATE ON SCHEMA public TO ledger_test_owner;
-SET ROLE ledger_test_owner;
+\ir ../ledger/owner.sql
+GRANT USAGE ON SCHEMA emgov TO ledger_owner;
+GRANT CREATE ON SCHEMA public TO ledger_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 SELECT current_setting('search_path') AS path \gset
@@ -146,5 +145,4 @@ SELECT is_empty(format('SELECT * FROM verify_publication(%s)', :id), 'S41: after
 SELECT lives_ok(format('SELECT * FROM restatement(%s)', :id), 'S41: and is restated');
 SELECT * FROM finish();
 RESET ROLE;
-DROP OWNED BY ledger_test_owner CASCADE;
-DROP ROLE ledger_test_owner;
+DROP OWNED BY ledger_owner CASCADE;

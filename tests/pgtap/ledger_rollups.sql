@@ -6,12 +6,11 @@
 \pset tuples_only true
 SET client_min_messages = warning;
 CREATE EXTENSION dblink;
-CREATE ROLE ledger_rollup_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE ledger_rollup_analyst;
 CREATE ROLE ledger_rollup_other;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_rollup_owner', current_database()) \gexec
-GRANT CREATE, USAGE ON SCHEMA public TO ledger_rollup_owner, ledger_rollup_other;
-SET ROLE ledger_rollup_owner;
+GRANT CREATE, USAGE ON SCHEMA public TO ledger_owner, ledger_rollup_other;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 \ir ../ledger/entered.sql
 SET search_path = ledger, public, emgov;
@@ -109,11 +108,11 @@ SELECT is_empty($$SELECT p FROM (VALUES (daterange('2023-04-01', '2024-04-01')),
 ROLLBACK;
 RESET ROLE;
 ALTER TABLE inspection DISABLE TRIGGER emgov_live_inspection_first_update;
-SET ROLE ledger_rollup_owner;
+SET ROLE ledger_owner;
 SELECT is((SELECT string_agg(DISTINCT answered_by, ' ') FROM figures(year(2024), codes => '{O1,O2}')), 'facts', 'nor where what keeps them does not run');
 RESET ROLE;
 ALTER TABLE inspection ENABLE TRIGGER emgov_live_inspection_first_update;
-SET ROLE ledger_rollup_owner;
+SET ROLE ledger_owner;
 DELETE FROM indicator WHERE code ~ '^[OP][0-9]';
 SELECT is((SELECT (value, answered_by) FROM figures(year(2024)) WHERE code = 'F050'), (SELECT (0::numeric, 'ledger.document_daily'::text)), 'a group whose last record goes is nothing');
 SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'F010'), (SELECT count(*)::numeric FROM letter WHERE kind = 'reminder' AND status = 'valid' AND sent_on BETWEEN '2024-01-01' AND '2024-12-31'), 'the facts say so, too');
@@ -131,7 +130,7 @@ SELECT is_empty('SELECT * FROM pg_temp.differing', 'and after a rollback');
 RESET ROLE;
 SELECT is_empty('SELECT r.view, v.* FROM emgov.rollup r CROSS JOIN LATERAL emgov.verify_rollup(r.view::text) AS v', 'the rollups are exact');
 SELECT is((SELECT count(*) FROM emgov.rollup), (SELECT count(*) FROM emgov.ledger_part WHERE kind = 'rollup'), 'all of them');
-SET ROLE ledger_rollup_owner;
+SET ROLE ledger_owner;
 CALL emgov.fold_rollup('ledger.hazard_found_daily');
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'a fold changes nothing');
 
@@ -156,7 +155,7 @@ SELECT isnt_empty($$SELECT FROM restatement(1) WHERE code = 'F051' AND differenc
 RESET ROLE;
 SELECT dblink_connect('writer', format('host=%s port=%s user=%s dbname=%s', current_setting('unix_socket_directories'), current_setting('port'), session_user, current_database())) \gset ignored_
 SELECT dblink_exec('writer', 'SET search_path = ledger, public, emgov') \gset ignored_
-SET ROLE ledger_rollup_owner;
+SET ROLE ledger_owner;
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 CREATE TEMP TABLE before AS SELECT code, value FROM figures(year(2024));
 RESET ROLE;
@@ -164,7 +163,7 @@ SELECT dblink_exec('writer', $$INSERT INTO hazard (programme_code, subject_id, f
 SELECT dblink_exec('writer', $$CALL emgov.fold_rollup('ledger.hazard_found_daily')$$) \gset ignored_
 SELECT dblink_exec('writer', 'BEGIN') \gset ignored_
 SELECT dblink_exec('writer', $$UPDATE publicity_event SET kind = 'open_day', audience = 1$$) \gset ignored_
-SET ROLE ledger_rollup_owner;
+SET ROLE ledger_owner;
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'in one snapshot rollups and facts agree, while others write and fold');
 SELECT is_empty('SELECT code FROM figures(year(2024)) AS f JOIN before b USING (code) WHERE f.value IS DISTINCT FROM b.value', 'and neither moves');
 COMMIT;
@@ -173,7 +172,7 @@ SELECT is_empty('SELECT * FROM pg_temp.differing', 'and what is not yet, is in n
 RESET ROLE;
 SELECT dblink_exec('writer', 'COMMIT') \gset ignored_
 SELECT dblink_disconnect('writer') \gset ignored_
-SET ROLE ledger_rollup_owner;
+SET ROLE ledger_owner;
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'then it is in both');
 
 -- ------------------------------------------------------------------ a table and a rollup of one's own
@@ -229,13 +228,13 @@ CALL grant_analyst('ledger_rollup_analyst');
 GRANT SELECT ON public.hotline TO ledger_rollup_analyst;
 SET ROLE ledger_rollup_analyst;
 SELECT results_eq('SELECT code, answered_by FROM ledger.figures(emgov.year(2024)) WHERE code IN (''F010'', ''H2'') ORDER BY 1', $$VALUES ('F010', 'ledger.letter_daily'), ('H2', 'facts')$$, 'nor does one for a reader who may not read it');
-SET ROLE ledger_rollup_owner;
+SET ROLE ledger_owner;
 ALTER TABLE letter ENABLE ROW LEVEL SECURITY;
 CREATE POLICY some_only ON letter USING (id % 2 = 0);
 SET ROLE ledger_rollup_analyst;
 SELECT results_eq($$SELECT value, state, reason, answered_by FROM ledger.figures(emgov.year(2024)) WHERE code = 'F010'$$,
     $$VALUES (NULL::numeric, 'failed', 'a row policy hides rows of ledger.letter from user "ledger_rollup_analyst"', NULL)$$, 'S21: nor for one from whom records are hidden: that is said, and no figure given');
-SET ROLE ledger_rollup_owner;
+SET ROLE ledger_owner;
 DROP POLICY some_only ON letter;
 ALTER TABLE letter DISABLE ROW LEVEL SECURITY;
 CALL emgov.drop_rollup('public.hotline_daily');
@@ -243,7 +242,7 @@ GRANT SELECT, TRIGGER ON public.hotline TO ledger_rollup_other;
 SET ROLE ledger_rollup_other;
 CALL emgov.create_rollup('public.hotline_other', 'SELECT called_on, topic, count(*) FROM public.hotline GROUP BY 1, 2');
 GRANT SELECT ON public.hotline_other TO PUBLIC;
-SET ROLE ledger_rollup_owner;
+SET ROLE ledger_owner;
 SELECT results_eq('SELECT answered_by FROM figures(year(2024)) WHERE code = ''H1''', ARRAY['facts'], 'nor one of another owner');
 
 SELECT throws_ok($$SELECT * FROM emgov_internal.rollup_parts('ledger.letter_daily', NULL, NULL, NULL, NULL) AS r (n bigint)$$, '42501', 'the parts of a rollup are read by figures alone', 'parts are nobody''s to read');
@@ -257,7 +256,7 @@ CALL emgov.upgrade_ledger('ledger');
 SELECT set_eq('SELECT view::text FROM emgov.rollup', 'TABLE rollups_before', 'upgrading makes them again');
 SET ROLE ledger_rollup_analyst;
 SELECT isnt_empty($$SELECT FROM ledger.figures(emgov.year(2024)) WHERE answered_by = 'ledger.hazard_found_daily'$$, 'for those who may read the tables');
-SET ROLE ledger_rollup_owner;
+SET ROLE ledger_owner;
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'and they are exact');
 \set ledger 台账
 \ir ../ledger/changzhou.sql
@@ -267,5 +266,5 @@ SELECT * FROM finish();
 RESET ROLE;
 -- one after the other: each has some thousands of tables, indexes and the like, all of which are locked
 DROP SCHEMA "台账", "台账_store" CASCADE;
-DROP OWNED BY ledger_rollup_other, ledger_rollup_owner, ledger_rollup_analyst CASCADE;
-DROP ROLE ledger_rollup_other, ledger_rollup_owner, ledger_rollup_analyst;
+DROP OWNED BY ledger_rollup_other, ledger_owner, ledger_rollup_analyst CASCADE;
+DROP ROLE ledger_rollup_other, ledger_rollup_analyst;

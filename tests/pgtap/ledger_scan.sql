@@ -5,10 +5,9 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CREATE ROLE ledger_scan_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE ledger_scan_analyst;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_scan_owner', current_database()) \gexec
-SET ROLE ledger_scan_owner;
+SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 SELECT plan(34);
@@ -221,10 +220,10 @@ SELECT set_eq($$SELECT code, daterange(starts_on, ends_on), reason FROM unnest(p
 
 -- ------------------------------------------------------------------ what is hidden
 RESET ROLE;
-SET ROLE ledger_scan_owner;
+SET ROLE ledger_owner;
 CALL grant_analyst('ledger_scan_analyst');
 RESET ROLE;
-SET ROLE ledger_scan_owner;
+SET ROLE ledger_owner;
 GRANT SELECT ON thing TO ledger_scan_analyst;
 ALTER TABLE thing ENABLE ROW LEVEL SECURITY;
 CREATE POLICY half ON thing USING (id % 2 = 0);
@@ -237,5 +236,5 @@ SELECT results_eq($$SELECT DISTINCT numerator, reason FROM emgov_internal.scan_p
     $$VALUES (NULL::numeric, 'a row policy hides rows of ledger.thing from user "ledger_scan_analyst"')$$, 'S21: where it does, no figure is made of what is left');
 SELECT * FROM finish();
 RESET ROLE;
-DROP OWNED BY ledger_scan_owner, ledger_scan_analyst CASCADE;
-DROP ROLE ledger_scan_owner, ledger_scan_analyst;
+DROP OWNED BY ledger_owner, ledger_scan_analyst CASCADE;
+DROP ROLE ledger_scan_analyst;

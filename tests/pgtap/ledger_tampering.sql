@@ -4,10 +4,9 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CREATE ROLE ledger_test_owner;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
-GRANT USAGE ON SCHEMA emgov TO ledger_test_owner;
-SET ROLE ledger_test_owner;
+\ir ../ledger/owner.sql
+GRANT USAGE ON SCHEMA emgov TO ledger_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT i, '2023-02-01'::date + i, '320402', 'chemical' FROM generate_series(1, 5) AS i;
@@ -150,5 +149,4 @@ END $$;
 SELECT is_empty($$SELECT s.name, s.value, u.found FROM public.setting AS s, public.under(s.name, s.value) AS u WHERE u.found > 0$$, 'S9: verified under any setting');
 SELECT is((SELECT count(DISTINCT u.hash) FROM public.setting AS s, public.under(s.name, s.value) AS u), 1::bigint, 'S9: with the same hashes');
 SELECT * FROM finish();
-DROP OWNED BY ledger_test_owner CASCADE;
-DROP ROLE ledger_test_owner;
+DROP OWNED BY ledger_owner CASCADE;

@@ -1,12 +1,11 @@
 -- Units: what is stored and run for each version of a definition (S4 to S6, S41).
 SET client_min_messages = warning;
 SELECT * FROM no_plan();
-CREATE ROLE unit_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE unit_analyst;
 CREATE ROLE unit_author;
-SELECT format('GRANT CREATE ON DATABASE %I TO unit_owner', current_database()) \gexec
-GRANT CREATE ON SCHEMA public TO unit_owner;
-SET ROLE unit_owner;
+GRANT CREATE ON SCHEMA public TO ledger_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 \ir ../ledger/entered.sql
 SET search_path = ledger, public, emgov;
@@ -19,7 +18,7 @@ SELECT ok((SELECT count(*) FROM unit) > 300, (SELECT count(*) FROM unit) || ' un
 SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, relation), 'VERBOSE, COSTS off') ~ 'ledger_store\."'), NULL, 'every unit is inlined over its table or view');
 SELECT is((SELECT string_agg(unit::text, ', ') FROM unit WHERE public.plan_of(format('SELECT count(*) FILTER (WHERE %s(s) IS NOT NULL) FROM %s AS s', call, emgov_internal.source_as_of(relation, true, 'now()')), 'VERBOSE, COSTS off') ~ 'ledger_store\."'), NULL,
           'and as of a moment');
-SELECT is((SELECT count(*) FROM pg_proc p WHERE p.pronamespace = 'ledger_store'::regnamespace AND p.pronargs = 1 AND (p.proowner <> 'unit_owner'::regrole OR p.prosqlbody IS NULL OR p.prosecdef)), 0::bigint, 'they are the owner''s, analysed, without his rights');
+SELECT is((SELECT count(*) FROM pg_proc p WHERE p.pronamespace = 'ledger_store'::regnamespace AND p.pronargs = 1 AND (p.proowner <> 'ledger_owner'::regrole OR p.prosqlbody IS NULL OR p.prosecdef)), 0::bigint, 'they are the owner''s, analysed, without his rights');
 
 -- ------------------------------------------------------------------ what they depend on
 CREATE TABLE incident (id int PRIMARY KEY, day date NOT NULL, grade text, harm numeric, other text, spare int);
@@ -34,7 +33,7 @@ CREATE FUNCTION public.sum_of() RETURNS numeric LANGUAGE sql AS $$ SELECT record
 SELECT is((SELECT public.inc()), '30 new', 'a figure over the owner''s table in the ledger');
 SET ROLE unit_analyst;
 SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'INC'), 30::numeric, 'S6: which an analyst has too, though the table came after the grant');
-SET ROLE unit_owner;
+SET ROLE ledger_owner;
 SELECT public.sum_of() AS checksum \gset
 ALTER TABLE incident ADD COLUMN filled int NOT NULL DEFAULT 7, ADD COLUMN moment timestamptz NOT NULL DEFAULT clock_timestamp();
 ALTER TABLE incident ALTER COLUMN spare TYPE bigint;
@@ -173,17 +172,17 @@ SELECT lives_ok($$INSERT INTO indicator (code, name_zh, kind, source, date_colum
 REVOKE SELECT ON public.hot FROM unit_analyst;
 SET ROLE unit_analyst;
 SELECT matches((SELECT string_agg(concat_ws(' ', code, state, reason), ' / ') FROM figures(year(2024)) WHERE state = 'failed'), '^HOT failed permission denied for table hot$', 'S6: a right that was taken away since fails that figure alone');
-SET ROLE unit_owner;
+SET ROLE ledger_owner;
 CALL grant_analyst('unit_analyst');
 SET ROLE unit_analyst;
 SELECT is((SELECT value FROM figures(year(2024)) WHERE code = 'HOT'), 1::numeric, 'S6: granting an analyst opens what figures are counted from');
 SELECT throws_ok($$SELECT * FROM figures(year(2024), scope => 'town')$$, '22023', 'there is no scope ''town''', 'a scope that there is not is an error, not an empty answer');
-SET ROLE unit_owner;
+SET ROLE ledger_owner;
 CALL emgov.keep_versions('public.hot');
 CALL grant_analyst('unit_analyst');
 SET ROLE unit_analyst;
 SELECT is((SELECT concat_ws(' ', state, reason) FROM figures(year(2024), clock_timestamp()) WHERE code = 'HOT'), 'no_base base: its source covers no day of it', 'S6: and their past');
-SET ROLE unit_owner;
+SET ROLE ledger_owner;
 UPDATE indicator SET active = false WHERE code = 'HOT';
 
 -- ------------------------------------------------------------------ many (S41)
@@ -231,7 +230,7 @@ BEGIN
     RETURN coalesce(nullif(public.dblink_error_message(c), 'OK'), told);
 END
 $$;
-SELECT count(public.dblink_connect(c, format('dbname=%I options=-crole=unit_owner', current_database()))) FROM unnest('{a,b,c}'::text[]) AS c \gset
+SELECT count(public.dblink_connect(c, format('dbname=%I options=-crole=ledger_owner', current_database()))) FROM unnest('{a,b,c}'::text[]) AS c \gset
 SELECT count(public.dblink_exec('a', q)) FROM unnest(ARRAY['BEGIN', $$UPDATE ledger.indicator SET name_en = 'a' WHERE code = 'F001'$$]) AS q \gset
 SELECT public.dblink_send_query('b', $$UPDATE ledger.indicator SET name_en = 'b' WHERE code IN ('F001', 'F002')$$) \gset
 SELECT pg_sleep(0.3) \gset
@@ -257,23 +256,23 @@ GRANT SELECT ON public.theirs TO PUBLIC;
 CREATE FUNCTION renamed_store."F028 v1 date"(r public.theirs) RETURNS date LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'run as %', current_user; END $$;
 CREATE FUNCTION renamed_store."F028 v1 filter"(r public.theirs) RETURNS boolean LANGUAGE sql AS 'SELECT true';
 CREATE FUNCTION renamed_store."F028 v1 values"(r public.theirs) RETURNS text LANGUAGE sql AS 'SELECT ''x''';
-SET ROLE unit_owner;
+SET ROLE ledger_owner;
 SELECT matches((SELECT concat_ws(' ', state, record_count, reason) FROM renamed.figures(emgov.year(2024)) WHERE code = 'F028'), '^failed what it .* counted from was dropped',
           'units of another''s are none, in a schema of the name either');
 RESET ROLE;
 DROP SCHEMA renamed_store CASCADE;
 DROP TABLE public.theirs;
-SET ROLE unit_owner;
+SET ROLE ledger_owner;
 CALL emgov.upgrade_ledger('renamed');
 SELECT is((SELECT state FROM renamed.figures(emgov.year(2024)) WHERE code = 'F028'), 'none', 'an upgrade makes them under the new name');
 RESET ROLE;
 
 CREATE SCHEMA taken_store;
-SET ROLE unit_owner;
+SET ROLE ledger_owner;
 SELECT throws_matching($$CALL emgov.create_ledger('taken')$$, 'schema "taken_store" belongs to another user', 'a schema of that name that is another''s is refused');
 RESET ROLE;
 SELECT * FROM finish();
 SET client_min_messages = error;
 DROP SCHEMA taken_store;
-DROP OWNED BY unit_owner, unit_analyst, unit_author CASCADE;
-DROP ROLE unit_owner, unit_analyst, unit_author;
+DROP OWNED BY ledger_owner, unit_analyst, unit_author CASCADE;
+DROP ROLE unit_analyst, unit_author;

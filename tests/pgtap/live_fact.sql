@@ -6,10 +6,9 @@
 \pset tuples_only true
 SET client_min_messages = warning;
 CREATE EXTENSION dblink;
-CREATE ROLE live_owner;
-SELECT format('GRANT CREATE ON DATABASE %I TO live_owner', current_database()) \gexec
-GRANT CREATE, USAGE ON SCHEMA public TO live_owner;
-SET ROLE live_owner;
+\ir ../ledger/owner.sql
+GRANT CREATE, USAGE ON SCHEMA public TO ledger_owner;
+SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
 INSERT INTO area (code, name_zh, kind) VALUES ('a1', '甲', 'county');
@@ -40,7 +39,7 @@ RESET ROLE;
 SELECT * FROM no_plan();
 SELECT dblink_connect('other', format('host=%s port=%s user=%s dbname=%s options=-csearch_path=ledger,public,emgov', current_setting('unix_socket_directories'),
                                       current_setting('port'), session_user, current_database())) \gset ignored_
-SELECT dblink_exec('other', 'SET ROLE live_owner') \gset ignored_
+SELECT dblink_exec('other', 'SET ROLE ledger_owner') \gset ignored_
 
 -- what concerns all rows, in a transaction whose snapshot is older than another's records: never silently wrong. The first
 -- statement of each makes some row differ by its own snapshot too, the last none.
@@ -78,7 +77,7 @@ SELECT is((SELECT string_agg(DISTINCT coalesce(state, 'done'), ' ') FROM public.
           'above it, some cannot be serialized, and that is all');
 
 -- triggers of the owner's on a live fact's table that write a record that it is made of
-SET ROLE live_owner;
+SET ROLE ledger_owner;
 CREATE FUNCTION public.again() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     COMMENT ON SCHEMA ledger IS 'forgets what the session knows of schemas';
@@ -128,20 +127,20 @@ SELECT is((SELECT deaths FROM ledger.accident_fact WHERE id = 1), 2, 'with what 
 SELECT is((SELECT sum(deaths)::bigint FROM ledger.accident_daily), (SELECT sum(deaths)::bigint FROM ledger_store.accident_fact_query), 'and the rollups over it');
 RESET ROLE;
 UPDATE emgov.ledger_part SET body = replace(body, 'a.casualties[1] AS missing', 'a.casualties[1] + 1 AS missing') WHERE kind = 'live' AND name = 'accident_fact';
-SET ROLE live_owner;
+SET ROLE ledger_owner;
 CALL emgov.upgrade_ledger('ledger');
 SELECT is((SELECT min(missing) FROM ledger.accident_fact), 1, 'another query: its rows');
 SELECT is(public.differ(), 0::bigint, 'and no other');
 RESET ROLE;
 UPDATE emgov.ledger_part SET body = replace(body, 'a.casualties[1] + 1 AS missing', 'a.casualties[1] AS missing') WHERE kind = 'live' AND name = 'accident_fact';
-SET ROLE live_owner;
+SET ROLE ledger_owner;
 CALL emgov.upgrade_ledger('ledger');
 SELECT is((SELECT min(missing) FROM ledger.accident_fact), 0, 'and back');
 
 -- a column that an upgrade adds at the end of a query
 RESET ROLE;
 UPDATE emgov.ledger_part SET body = replace(body, 'h.subject_id, h.note', 'h.subject_id, h.note, h.subject_id AS enterprise, h.found_on + 1 AS next_day') WHERE kind = 'live' AND name = 'hazard_of_area';
-SET ROLE live_owner;
+SET ROLE ledger_owner;
 INSERT INTO programme (code, name_zh, name_en, scope) VALUES ('p1', '项', 'p', 'bureau'), ('p2', '目', 'p', 'bureau');
 INSERT INTO organisation (code, name_zh, name_en, kind, scope) VALUES ('o1', '局', 'o', 'bureau', 'bureau');
 INSERT INTO area (code, name_zh, kind) VALUES ('a2', '乙', 'county');
@@ -159,13 +158,13 @@ CREATE TABLE public.keys_before AS SELECT k FROM public.keys() AS k;
 CREATE INDEX own_of_hazards ON ledger_store.hazard_of_area (status);
 RESET ROLE;
 UPDATE emgov.ledger_part SET body = replace(body, '-- index: rectified_on', '-- index: rectified_on, area_code') WHERE kind = 'live' AND name = 'hazard_of_area';
-SET ROLE live_owner;
+SET ROLE ledger_owner;
 CALL emgov.upgrade_ledger('ledger');
 SELECT bag_eq('SELECT * FROM public.keys()', $$SELECT CASE k WHEN 'rectified_on' THEN 'rectified_on, area_code' ELSE k END FROM public.keys_before UNION ALL SELECT 'status'$$,
               'an index of the new layout instead of that of the old one, beside those that stay');
 RESET ROLE;
 UPDATE emgov.ledger_part SET body = replace(body, '-- index: rectified_on, area_code', '-- index: rectified_on') WHERE kind = 'live' AND name = 'hazard_of_area';
-SET ROLE live_owner;
+SET ROLE ledger_owner;
 CALL emgov.upgrade_ledger('ledger');
 SELECT bag_eq('SELECT * FROM public.keys()', $$SELECT k FROM public.keys_before UNION ALL SELECT 'status'$$, 'and back');
 DROP INDEX ledger_store.own_of_hazards;
@@ -229,7 +228,7 @@ RESET ROLE;
 
 -- two leases of the same two enterprises, the other way round: the one waits for the other, and neither in a circle
 SELECT count(dblink_connect(name, format('host=%s port=%s user=%s dbname=%s options=-csearch_path=ledger,public,emgov', current_setting('unix_socket_directories'),
-                                         current_setting('port'), session_user, current_database()))), count(dblink_exec(name, 'SET ROLE live_owner')) FROM unnest('{a,b}'::text[]) AS name \gset ignored_
+                                         current_setting('port'), session_user, current_database()))), count(dblink_exec(name, 'SET ROLE ledger_owner')) FROM unnest('{a,b}'::text[]) AS name \gset ignored_
 CREATE PROCEDURE public.wait_for(waiting int) LANGUAGE plpgsql AS $$
 BEGIN
     FOR i IN 1 .. 200 LOOP

@@ -6,15 +6,15 @@
 \pset tuples_only true
 SET client_min_messages = warning;
 SET jit = off;         -- as docs/bi.md says of logins that read
-CREATE ROLE attack_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE attacker;
 CREATE ROLE accomplice;
 CREATE ROLE attack_writer;
 CREATE ROLE attack_all;
 GRANT accomplice TO attacker;
-SELECT format('GRANT CREATE ON DATABASE %I TO attack_owner, attacker, accomplice', current_database()) \gexec
+SELECT format('GRANT CREATE ON DATABASE %I TO ledger_owner, attacker, accomplice', current_database()) \gexec
 GRANT CREATE, USAGE ON SCHEMA public TO attacker, accomplice;
-SET ROLE attack_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 INSERT INTO subject (id, kind, name, area_code) VALUES (1, 'unit', 'SECRET works', '320411'), (2, 'unit', 'plain works', '320412');
@@ -168,7 +168,7 @@ SELECT public.try('called by the accomplice', 'SELECT public.as_attacker()', 'ac
 SELECT public.try('the accomplice looks', 'SELECT * FROM ledger_report.accident', 'accomplice');
 -- a plan made as one who sees everything, run as one who does not
 RESET ROLE;
-GRANT attack_all TO attack_owner;
+GRANT attack_all TO ledger_owner;
 PREPARE cached AS INSERT INTO public.loot SELECT 'cached plan', v::text FROM ledger_report.accident AS v;
 SET ROLE attacker;
 EXECUTE cached;
@@ -223,27 +223,27 @@ SELECT lives_ok($$INSERT INTO ledger.indicator (code, ordinal, section, name_zh,
     VALUES ('TRAP9', 9009, 1, 'x', 'count', 'accident', 'occurred_on', 'area_code = ''x''', 'city', 'period', '件', 'x')$$, 'V4: = is the server''s, whatever is in the path');
 RESET search_path;
 -- an analyst may call the readers' function itself; what it reads is the owner's, not a view that somebody put beside it
-SET ROLE attack_owner;
+SET ROLE ledger_owner;
 GRANT CREATE ON SCHEMA ledger TO attack_writer;
 REVOKE ALL ON ALL TABLES IN SCHEMA ledger FROM attack_writer;
 CALL ledger.grant_analyst('attack_writer');
 SET ROLE attack_writer;
 CREATE FUNCTION trap.ran(text) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$ BEGIN INSERT INTO public.loot VALUES ('run as', current_user); RETURN true; END $$;
 CREATE VIEW ledger.bait AS SELECT v.on_day, now() AS known_from, 'valid'::text AS status FROM (VALUES (date '2024-01-01', 'x')) AS v (on_day, kind) WHERE trap.ran(v.kind);
-GRANT SELECT ON ledger.bait TO attack_owner;
+GRANT SELECT ON ledger.bait TO ledger_owner;
 SELECT throws_ok(format($$SELECT * FROM ledger_store.report_rows('%s bait.on_day', NULL) AS a (%s)$$, what, columns), '42501', NULL, 'V4: the readers'' function does not read a view of another''s: ' || what)
   FROM (VALUES ('spans', 'area_code text, context text, since date, through date, base_since date, base_until date'),
                ('months', 'context text, place int, period_start date, fiscal int, state text, is_running boolean, base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean, opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean')) AS x (what, columns);
 RESET ROLE;
 SELECT public.try('figures again', 'SELECT * FROM ledger_report.figure_live');
-SELECT is_empty($$SELECT * FROM public.loot WHERE attack = 'run as' AND seen = 'attack_owner'$$, 'V4: nothing of another''s ran as the owner');
-SELECT ok(coalesce(current_setting('trap.ran', true), '') !~ 'attack_owner', 'V4: nor what is called immutable');
+SELECT is_empty($$SELECT * FROM public.loot WHERE attack = 'run as' AND seen = 'ledger_owner'$$, 'V4: nothing of another''s ran as the owner');
+SELECT ok(coalesce(current_setting('trap.ran', true), '') !~ 'ledger_owner', 'V4: nor what is called immutable');
 SET ROLE attack_writer;
 SELECT count(*) FROM trap.view WHERE kind OPERATOR(trap.=) 'x' \gset trapped_
 RESET ROLE;
 SELECT ok(current_setting('trap.ran', true) ~ 'attack_writer', 'the traps do tell as whom they run');
 -- the function's text is made of the ledger's name: whatever the name, it stays a name
-SET ROLE attack_owner;
+SET ROLE ledger_owner;
 ALTER SCHEMA ledger RENAME TO "x$body$; SELECT 1";
 SELECT is((SELECT count(*) FROM pg_proc WHERE proname = 'report_rows' AND pronamespace = to_regnamespace('"x$body$; SELECT 1_store"') AND prosecdef AND proconfig::text ~ 'search_path=pg_catalog, pg_temp'), 1::bigint, 'V4: a ledger renamed has its readers'' function');
 SELECT lives_ok('SELECT * FROM "x$body$; SELECT 1_report".figure_live', 'V4: and it is called');

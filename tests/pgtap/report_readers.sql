@@ -5,12 +5,11 @@
 \pset tuples_only true
 SET client_min_messages = error;
 SET jit = off;
-CREATE ROLE readers_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE readers_all;
 CREATE ROLE readers_area;
 CREATE ROLE readers_other;
-SELECT format('GRANT CREATE ON DATABASE %I TO readers_owner', current_database()) \gexec
-SET ROLE readers_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (1, '2024-02-02', '320411', 'chemical'), (2, '2024-02-02', '320412', 'chemical');
@@ -36,18 +35,18 @@ CREATE FUNCTION public.accidents(role name) RETURNS text LANGUAGE sql AS $$ SELE
 SELECT is(public.accidents('readers_all') || public.accidents('readers_area'), '21', 'everything, and an area');
 
 -- ------------------------------------------------------------------ a policy that comes later
-SET ROLE readers_owner;
+SET ROLE ledger_owner;
 ALTER TABLE accident ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON accident USING (area_code = '320411');
 RESET ROLE;
 SELECT is(public.accidents(role), '55000', 'with a policy that the views would not heed they are refused: ' || role) FROM unnest('{readers_all,readers_area}'::name[]) AS role;
 SELECT is(public.sees('readers_all', 'SELECT count(*) FROM ledger_report.accident_by_month'), '55000', 'summaries too');
 SELECT is(public.sees('readers_all', 'SELECT count(*) FROM ledger_report_zh.事故'), '55000', 'and in Chinese');
-SET ROLE readers_owner;
+SET ROLE ledger_owner;
 DROP POLICY own ON accident;
 RESET ROLE;
 SELECT is(public.accidents(role), '55000', 'without a policy, which shows nobody a row, as well: ' || role) FROM unnest('{readers_all,readers_area}'::name[]) AS role;
-SET ROLE readers_owner;
+SET ROLE ledger_owner;
 ALTER TABLE accident DISABLE ROW LEVEL SECURITY;
 RESET ROLE;
 CREATE TABLE public.stranger (n int);
@@ -56,7 +55,7 @@ CREATE POLICY any_of ON public.stranger USING (true);
 SELECT is(public.accidents('readers_all') || public.accidents('readers_area'), '21', 'a policy on a table of another''s is no hindrance');
 
 -- ------------------------------------------------------------------ what the owner puts beside the views
-SET ROLE readers_owner;
+SET ROLE ledger_owner;
 CREATE VIEW ledger_report.mine AS SELECT * FROM ledger.casualty;
 CREATE VIEW ledger_report_zh."我的" AS SELECT * FROM ledger.casualty;
 CALL upgrade_ledger('ledger');
@@ -66,7 +65,7 @@ SELECT is_empty($$SELECT r, v FROM unnest('{readers_all,readers_area,readers_oth
     'is granted to nobody by the way');
 SELECT is(public.accidents('readers_other'), '1', 'what is the ledger''s is');
 SELECT is(public.sees('readers_other', 'SELECT count(*) FROM ledger_report_zh.事故'), '1', 'and its twin');
-SET ROLE readers_owner;
+SET ROLE ledger_owner;
 DROP VIEW ledger_report.mine;
 CALL revoke_reader('readers_other');
 
@@ -89,7 +88,7 @@ SELECT is(public.accidents('readers_all') || public.accidents('readers_area'), '
 SELECT is(public.accidents('readers_other'), '42501', 'of those whom the dump granted the views');
 ALTER ROLE readers_other RENAME TO readers_missing;
 SELECT is(public.accidents('readers_missing'), '42501', 'a role that takes a name of the list has nothing');
-SET ROLE readers_owner;
+SET ROLE ledger_owner;
 SELECT lives_ok($$CALL upgrade_ledger('ledger')$$, 'an upgrade takes the list over');
 SELECT bag_eq('SELECT role, area_code, role_oid, list_oid FROM ledger_store.reader', 'SELECT role, area_code, role_oid, list_oid FROM kept', 'as it was, without whom there is not');
 RESET ROLE;
@@ -99,7 +98,7 @@ ALTER ROLE readers_area RENAME TO readers_all;
 SELECT is(public.accidents('readers_x') || public.accidents('readers_all'), '21', 'and from then on it is the role that counts');
 
 -- ------------------------------------------------------------------ a table is lost
-SET ROLE readers_owner;
+SET ROLE ledger_owner;
 DROP TABLE casualty CASCADE;
 PREPARE one AS INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (3, '2024-03-03', '320411', 'chemical');
 SELECT throws_ok('EXECUTE one', '55000', 'the live fact "accident_fact" cannot be kept: its query "accident_fact_query" is missing', 'without it nothing is entered, and it is said why');

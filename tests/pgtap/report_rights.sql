@@ -5,15 +5,14 @@
 \pset tuples_only true
 SET client_min_messages = warning;
 SET jit = off;         -- as docs/bi.md says of logins that read
-CREATE ROLE report_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE report_all;
 CREATE ROLE report_area;
 CREATE ROLE report_other;
 CREATE ROLE report_clerk;
 CREATE ROLE report_nobody;
 CREATE ROLE report_member IN ROLE report_area;
-SELECT format('GRANT CREATE ON DATABASE %I TO report_owner', current_database()) \gexec
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
@@ -30,10 +29,10 @@ SELECT lives_ok($$CALL grant_reader('report_all')$$, 'the owner grants the views
 SELECT lives_ok($$CALL grant_reader('report_area', '320412')$$, 'those of an area');
 SELECT throws_ok($$CALL grant_reader('report_other', '999999')$$, '42704', NULL, 'which there must be');
 SELECT throws_ok($$CALL grant_reader('report_no_such')$$, '42704', NULL, 'to a role that there must be');
-SELECT throws_ok($$CALL grant_reader('report_owner')$$, '0LP01', NULL, 'that does not own them');
+SELECT throws_ok($$CALL grant_reader('ledger_owner')$$, '0LP01', NULL, 'that does not own them');
 RESET ROLE;
 GRANT report_all TO report_other;
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 SELECT throws_ok($$CALL grant_reader('report_other', '320412')$$, '0LP01', NULL, 'an area is not granted to who sees everything as a member of another role');
 RESET ROLE;
 REVOKE report_all FROM report_other;
@@ -106,12 +105,12 @@ SELECT is_empty($$SELECT public.rows_as('report_area', 'SELECT f.indicator_code 
 SELECT is_empty($$SELECT public.rows_as('report_all', 'SELECT f.indicator_code FROM ledger_report.figure_live AS f WHERE f.area_code IS NOT NULL UNION ALL SELECT f.indicator_code FROM ledger_report.figure_monthly AS f WHERE f.area_code IS NOT NULL')$$,
     'nor are totals and parts in one view');
 -- a second area is seen besides; everything replaces areas, an area everything
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 CALL grant_reader('report_area', '320411');
 RESET ROLE;
 SELECT is(public.areas_in('report_area', 'ledger_report.accident'), '{320411,320412}', 'an area granted besides is seen besides');
 SELECT is(public.areas_in('report_member', 'ledger_report.accident'), '{320411,320412}', 'members of the role see what it sees');
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 -- of everything or of areas: not by a slip
 SELECT throws_ok($$CALL grant_reader('report_area')$$, '0LP01', 'role "report_area" is a reader of some areas, not of everything', 'everything does not replace areas');
 SELECT throws_ok($$CALL grant_reader('report_all', '320412')$$, '0LP01', 'role "report_all" is a reader of everything', 'nor an area everything');
@@ -138,7 +137,7 @@ SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc AS p CROSS JOIN aclexp
 SELECT is_empty($$SELECT n.nspname FROM pg_namespace AS n CROSS JOIN aclexplode(n.nspacl) AS a WHERE a.grantee = 'report_other'::regrole$$, 'schemas');
 SELECT lives_ok($$CALL grant_reader('report_other', '320412')$$, 'who is then as good as any');
 SELECT is(public.areas_in('report_other', 'ledger_report.accident'), '{320412}', 'and sees the area');
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 CALL revoke('report_other');
 CALL grant_clerk('report_other');
 SELECT throws_ok($$CALL grant_reader('report_other', '320412')$$, '0LP01', NULL, 'a clerk is no reader of an area either');
@@ -152,28 +151,28 @@ SELECT cmp_ok(cardinality(public.areas_in('report_was', 'ledger_report.accident'
 ALTER ROLE report_all RENAME TO report_area;
 ALTER ROLE report_was RENAME TO report_all;
 CREATE ROLE report_gone;
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 CALL grant_reader('report_gone');
 RESET ROLE;
 DROP OWNED BY report_gone;
 DROP ROLE report_gone;
 CREATE ROLE report_gone IN ROLE report_area;
 SELECT is(public.areas_in('report_gone', 'ledger_report.accident'), '{320412}', 'a new role of an old name has nothing of the old one');
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 CALL upgrade_ledger('ledger');
 RESET ROLE;
 SELECT is(public.areas_in('report_gone', 'ledger_report.accident'), '{320412}', 'nor after an upgrade');
 SELECT is_empty($$SELECT FROM pg_class AS c CROSS JOIN aclexplode(c.relacl) AS a WHERE a.grantee = 'report_gone'::regrole$$, 'which grants it nothing');
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 SELECT results_eq($$SELECT role::text FROM ledger_store.reader ORDER BY 1$$, $$VALUES ('report_all'), ('report_area')$$, 'and who is gone is off the list');
 RESET ROLE;
 REVOKE report_area FROM report_gone;
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 CALL grant_reader('report_gone', '320412');
 RESET ROLE;
 DROP OWNED BY report_gone;
 DROP ROLE report_gone;
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 SELECT lives_ok($$CALL revoke_reader('report_gone')$$, 'a reader that was dropped is revoked');
 SELECT throws_ok($$CALL revoke_reader('report_gone')$$, '42704', NULL, 'once');
 SELECT is((SELECT count(*) FROM ledger_store.reader), 2::bigint, 'and is off the list');
@@ -183,7 +182,7 @@ SELECT throws_ok(format($$INSERT INTO ledger.area (code, name_zh, kind) VALUES (
 SELECT throws_ok($$INSERT INTO ledger.accident_category (code, name_zh, name_en) VALUES ('', 'x', 'x')$$, '23514', NULL, 'nor a category');
 -- areas below it, and what became it
 BEGIN;
-SET LOCAL ROLE report_owner;
+SET LOCAL ROLE ledger_owner;
 INSERT INTO area (code, name_zh, kind, parent_code) VALUES ('below', '街道', 'zone', '320412'), ('further', '村', 'zone', 'below');
 INSERT INTO area (code, name_zh, kind, valid_to, successor_code) VALUES ('was', '旧区', 'district', '2015-01-01', '320412');
 INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT 90000 + n, CASE a WHEN 'was' THEN date '2014-02-02' ELSE '2024-02-02' END, a, 'chemical' FROM unnest('{below,further,was}'::text[]) WITH ORDINALITY AS u (a, n);
@@ -197,13 +196,13 @@ SELECT is_empty($$SELECT f.indicator_code, f.value, g.value FROM ledger_report.f
 SELECT set_eq('SELECT indicator_code FROM ledger_report.figure_live', 'SELECT code FROM indicator WHERE active', 'V5: every figure in force');
 BEGIN;
 SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date AS today \gset
-SET LOCAL ROLE report_owner;
+SET LOCAL ROLE ledger_owner;
 CALL entered(:'sources', :'today', since => '2022-01-01');
 RESET ROLE;
 SELECT is_empty($$SELECT g.code FROM ledger.figures(ytd((now() AT TIME ZONE 'Asia/Shanghai')::date)) AS g LEFT JOIN ledger_report.figure_live AS f ON f.indicator_code = g.code
     WHERE (f.value, f.base_value, f.rate_pct, f.state, f.phrase) IS DISTINCT FROM (g.value::numeric(18,4), g.base::numeric(18,4), g.rate::numeric(18,4), g.state::varchar(20), g.phrase::varchar(400))$$, 'V5: entered up to today, they are of the year to date');
 -- up to the day that each source covers
-SET LOCAL ROLE report_owner;
+SET LOCAL ROLE ledger_owner;
 CALL entered('{accident}', :'today'::date - 40, since => '2022-01-01');
 CALL entered('{inspection}', :'today'::date - 7, since => '2022-01-01');
 RESET ROLE;
@@ -225,7 +224,7 @@ ROLLBACK;
 SELECT is_empty('SELECT indicator_code FROM ledger_report.figure_change WHERE is_changed', 'V5: just published, nothing differs');
 SELECT set_eq('SELECT indicator_code, period_start, value FROM ledger_report.figure_change', 'SELECT indicator_code, period_start, value FROM ledger_report.figure_published WHERE is_current', 'V5: a row a published figure');
 BEGIN;
-SET LOCAL ROLE report_owner;
+SET LOCAL ROLE ledger_owner;
 INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (90001, '2024-02-02', '320412', 'chemical'), (90002, '2023-02-02', '320412', 'chemical');
 RESET ROLE;
 SELECT results_eq($$SELECT value_now, difference, base_now, base_difference, is_changed FROM ledger_report.figure_change WHERE indicator_code = 'F028'$$,
@@ -276,14 +275,14 @@ SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribu
 SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace = 'ledger_report'::regnamespace AND c.relname ~ '^penalty_by' AND a.attname ~ '^kind'$$, 'kinds of penalties too');
 
 -- ------------------------------------------------------------------ upgrades
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 GRANT SELECT ON ledger_report.figure_live TO report_nobody;
 DROP VIEW ledger_report_zh."历次发布指标", ledger_report.figure_published;
 CREATE OR REPLACE VIEW ledger_report.indicator_list AS SELECT v.*, 1 AS mine FROM (SELECT * FROM ledger_report.indicator_list) AS v WHERE false;
 RESET ROLE;
 SELECT is(to_regclass('ledger_report.figure_published'), NULL, 'a view is lost');
 SELECT has_column('ledger_report', 'indicator_list', 'mine', 'and another changed');
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 DROP VIEW ledger_report_zh."指标及释义", ledger_report.indicator_list;
 CREATE VIEW ledger_report.indicator_list AS SELECT 'x'::text AS other;
 GRANT SELECT ON ledger_report.indicator_list TO report_other;
@@ -307,12 +306,12 @@ SELECT is_empty(format($$SELECT c.oid::regclass FROM pg_class AS c WHERE c.relna
 SELECT is(public.may_read('report_nobody', 'ledger_report.indicator_list') IS NULL, false, 'who was granted one view reads no other');
 
 -- ------------------------------------------------------------------ who is not listed, who is taken off the list
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 GRANT USAGE ON SCHEMA ledger_report TO report_nobody;
 GRANT SELECT ON ledger_report.accident TO report_nobody;
 RESET ROLE;
 SELECT is_empty($$SELECT public.rows_as('report_nobody', 'SELECT a.area_code::text FROM ledger_report.accident AS a')$$, 'who is not listed sees no record, though a view was granted by hand');
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 CALL revoke_reader('report_all');
 CALL revoke_reader('report_nobody');
 CALL revoke_reader('report_nobody');
@@ -322,7 +321,7 @@ SELECT ok(NOT has_schema_privilege('report_all', 'ledger_report', 'USAGE') AND N
 SELECT lives_ok('DROP ROLE report_all', 'and nothing of the role is left');
 
 -- ------------------------------------------------------------------ row-level security
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 ALTER TABLE accident ENABLE ROW LEVEL SECURITY;
 SELECT throws_ok($$CALL grant_reader('report_other')$$, '55000', 'table "ledger.accident" has row-level security, which the views for readers would not heed', 'readers are not granted what a policy may hide');
 SELECT throws_ok($$CALL upgrade_ledger('ledger')$$, '55000', NULL, 'nor are the views made');
@@ -331,13 +330,13 @@ RESET ROLE;
 
 -- ------------------------------------------------------------------ a schema of that name
 CREATE SCHEMA second_report;
-GRANT USAGE ON SCHEMA second_report TO report_owner;
-SET ROLE report_owner;
+GRANT USAGE ON SCHEMA second_report TO ledger_owner;
+SET ROLE ledger_owner;
 SELECT throws_ok($$CALL create_ledger('second')$$, '42501', 'schema "second_report" belongs to another user', 'a schema of that name is refused');
 SELECT throws_ok(format('CALL create_ledger(%L)', repeat('x', 54)), '42602', NULL, 'a name must leave room');
 RESET ROLE;
 DROP SCHEMA second_report;
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 SELECT lives_ok(format('CALL create_ledger(%L)', repeat('台', 17) || 'xy'), 'one of 53 bytes does');
 SELECT is((SELECT array_agg(octet_length(schema::text) ORDER BY 1) FROM ledger_schemas(quote_ident(repeat('台', 17) || 'xy')::regnamespace)), '{53,59,60,63,60}', 'with all its schemas');
 SELECT throws_ok(format('ALTER SCHEMA %I RENAME TO %I', repeat('台', 17) || 'xy', repeat('台', 18) || 'xy'), '42602', NULL, 'nor is it renamed to one that does not');
@@ -350,12 +349,12 @@ SELECT is((SELECT count(*) FROM public.rows_as('report_area', 'SELECT f.indicato
 SELECT throws_ok($$INSERT INTO renamed.casualty (accident_id, outcome, outcome_on) SELECT a.id, 'dead', a.occurred_on - 400 FROM renamed.accident AS a WHERE a.status = 'valid' ORDER BY a.id LIMIT 1$$,
     NULL, NULL, 'and records are held against one another: none dies before the accident');
 SELECT throws_ok($$UPDATE renamed.casualty SET outcome_on = outcome_on - 400 WHERE id = (SELECT min(id) FROM renamed.casualty WHERE status = 'valid')$$, NULL, NULL, 'nor is that corrected to');
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 ALTER SCHEMA renamed RENAME TO ledger;
 RESET ROLE;
 
 -- ------------------------------------------------------------------ clerks
-SET ROLE report_owner;
+SET ROLE ledger_owner;
 SELECT lives_ok($$CALL grant_clerk('report_clerk')$$, 'a clerk is granted');
 SET ROLE report_clerk;
 SET search_path = ledger, emgov, public;

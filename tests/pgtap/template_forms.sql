@@ -4,11 +4,10 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CREATE ROLE ledger_test_owner;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
-GRANT USAGE ON SCHEMA emgov TO ledger_test_owner;
-GRANT CREATE ON SCHEMA public TO ledger_test_owner;
-SET ROLE ledger_test_owner;
+\ir ../ledger/owner.sql
+GRANT USAGE ON SCHEMA emgov TO ledger_owner;
+GRANT CREATE ON SCHEMA public TO ledger_owner;
+SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
 CALL ledger.load_pack('accidents');
 CALL ledger.load_pack('enforcement');
@@ -156,7 +155,7 @@ SELECT is(public.refused(year(2030)), 'F028 [2030-01-01,2031-01-01) (no_data), F
     'F028 of 3 members [2030-12-01,2031-01-01) (no_data), F030 [2030-01-01,2031-01-01) (no_data), F030 of 3 members [2030-01-01,2031-01-01) (no_data).', 'gaps are refused, each once');
 SELECT id AS gaps FROM emgov_internal.publish_ledger('ledger', 'forms', year(2030), allow_gaps => true) \gset
 SELECT is((SELECT body FROM publication_text(:gaps) WHERE section IS NULL), '下列数字的数据尚不完整，仍予发布：生产安全事故、生产安全事故（东区、北区、西区）、生产安全事故、生产安全事故（东区、北区、西区）、死亡人数、死亡人数（东区、北区、西区）。', 'or printed');
-SET ROLE ledger_test_owner;
+SET ROLE ledger_owner;
 -- ------------------------------------------------------------------ in English
 UPDATE accident SET area_code = 'e' WHERE id = 11;
 UPDATE accident SET status = 'valid' WHERE id = 17;

@@ -4,11 +4,10 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-CREATE ROLE ledger_test_owner;
-SELECT format('GRANT CREATE ON DATABASE %I TO ledger_test_owner', current_database()) \gexec
-GRANT USAGE ON SCHEMA emgov TO ledger_test_owner;
-GRANT CREATE ON SCHEMA public TO ledger_test_owner;
-SET ROLE ledger_test_owner;
+\ir ../ledger/owner.sql
+GRANT USAGE ON SCHEMA emgov TO ledger_owner;
+GRANT CREATE ON SCHEMA public TO ledger_owner;
+SET ROLE ledger_owner;
 SELECT setseed(0.20241219);
 CALL emgov.create_ledger('ledger');
 CALL ledger.load_pack('accidents');
