@@ -10,7 +10,7 @@ CREATE ROLE ledger_scan_analyst;
 SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(34);
+SELECT plan(38);
 
 -- ------------------------------------------------------------------ records, definitions, windows
 CREATE TYPE ledger.colour AS ENUM ('red', 'green');
@@ -123,6 +123,14 @@ SELECT is((SELECT count(*) FROM unnest(pg_temp.at_once(ARRAY[year(2024), year(20
 SELECT is_empty($$SELECT w FROM unnest('{"[2024-01-01,)","[2024-01-01,infinity)","[-infinity,2024-01-01)"}'::daterange[]) AS w
     WHERE pg_temp.problem(format('SELECT pg_temp.at_once(ARRAY[%L::daterange])', w)) IS DISTINCT FROM '22023'$$, 'one without end is an error');
 SELECT is(pg_temp.problem('SELECT emgov_internal.profile(''{}'', ' || (SELECT string_agg('true', ', ') FROM generate_series(1, 64)) || ')'), '54000', 'a profile of too many conditions, too');
+SELECT is_empty($$SELECT x, y FROM unnest(ARRAY['a', 'b', 'ab', '', NULL, repeat('a', 100000)]) AS x, unnest(ARRAY['b', 'c', NULL]) AS y
+    WHERE emgov_internal.profile('{}', true, y IS NULL, true, x = 'b', '{0,0,a,0,0,b,1,0,b,1,2,c}'::text[], x, y)
+        IS DISTINCT FROM emgov_internal.profile('{}', coalesce(x IN ('a', 'b') AND y = 'b', false), y IS NULL, coalesce(y = 'c', false), coalesce(x = 'b', false))$$,
+    'conditions that ask for texts are met where the columns have them');
+SELECT is_empty($$SELECT t FROM unnest('{"{1,0,a}","{-1,0,a}","{0,1,a}","{x,0,a}"}'::text[]) AS t
+    WHERE pg_temp.problem(format('SELECT emgov_internal.profile(''{}'', true, %L::text[], ''a''::text)', t)) NOT IN ('22023', '22P02')$$, 'but tests of no column or condition are an error');
+SELECT is(pg_temp.problem('SELECT emgov_internal.profile(''{}'', true, ARRAY[c], c) FROM (SELECT code AS c FROM wanted) AS w'), '42804', 'as are those that change');
+SELECT is(pg_temp.problem('SELECT emgov_internal.tally(1::bigint, ''x''::text)'), '42804', 'or a tally of texts');
 
 -- a definition that is handed in need not be the one that its units were made of
 SELECT is_empty($$SELECT p.* FROM wanted AS w, unnest('{count,sum,mean,largest,streak,distinct,share,completion,planned,stock,rate,nonsense}'::text[]) AS k, unnest('{sum,distinct,nonsense}'::text[]) AS a,

@@ -129,7 +129,7 @@ $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'accident_fact',
     '事故及其计入期限内的伤亡、等级 | accidents with the casualties within the window, and severity', $sql$
-    -- index: occurred_on
+    -- index: occurred_on, status, severity, category_group, deaths
     -- index: emgov.month_of(occurred_on), area_code, known_from
     -- index: emgov.month_of(occurred_on), deaths
     -- index: emgov.month_of(occurred_on), dead_or_missing DESC, serious_injuries DESC, direct_loss DESC NULLS LAST, id

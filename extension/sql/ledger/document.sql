@@ -23,7 +23,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'document
     -- looked up: inspection by inspection_id
     -- looked up: enforcement_case by enforcement_case_id
     -- index: emgov.month_of(issued_on), area_code
-    -- index: issued_on
+    -- index: issued_on, programme_code, status
     SELECT d.id, d.issued_on, coalesce(i.org_code, c.org_code) AS org_code, coalesce(i.area_code, c.area_code) AS area_code, d.status,
            d.programme_code, d.kind, d.inspection_id, d.enforcement_case_id, d.note, d.known_from
       FROM @ledger@.document@as_of@ d

@@ -20,7 +20,26 @@ COMMENT ON TYPE emgov_internal.figure_label IS 'internal: the member that record
 CREATE FUNCTION emgov_internal.profile(bounds date[], VARIADIC "any") RETURNS bigint
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_profile';
 COMMENT ON FUNCTION emgov_internal.profile(date[], "any") IS
-    'internal: what decides in which windows a record counts: for each of its days, how many of the sorted bounds are on or before it, and which of its conditions are true; NULL when none is';
+    'internal: what decides in which windows a record counts: for each of its days, how many of the sorted bounds are on or before it, and which of its conditions are true; NULL when none is. '
+    'dates, booleans, and, for conditions that ask for texts, text[] of tests and the columns tested';
+
+CREATE FUNCTION emgov_internal.tally_step(internal, VARIADIC "any") RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_tally_step';
+CREATE FUNCTION emgov_internal.tally_combine(internal, internal) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_tally_combine';
+CREATE FUNCTION emgov_internal.tally_bytes(internal) RETURNS bytea
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_tally_bytes';
+CREATE FUNCTION emgov_internal.tally_read(bytea, internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_tally_read';
+CREATE AGGREGATE emgov_internal.tally(VARIADIC "any") (
+    SFUNC = emgov_internal.tally_step, STYPE = internal, FINALFUNC = emgov_internal.tally_bytes, COMBINEFUNC = emgov_internal.tally_combine,
+    SERIALFUNC = emgov_internal.tally_bytes, DESERIALFUNC = emgov_internal.tally_read, PARALLEL = SAFE);
+COMMENT ON FUNCTION emgov_internal.tally_step(internal, "any") IS 'internal: adds a record to a tally';
+COMMENT ON FUNCTION emgov_internal.tally_combine(internal, internal) IS 'internal: two tallies as one';
+COMMENT ON FUNCTION emgov_internal.tally_bytes(internal) IS 'internal: a tally as bytes';
+COMMENT ON FUNCTION emgov_internal.tally_read(bytea, internal) IS 'internal: a tally from its bytes';
+COMMENT ON AGGREGATE emgov_internal.tally("any") IS
+    'internal: how many records have each profile, the first argument (NULL: none), and the exact sums of the others of them, as bytes that a scan reads';
 
 CREATE FUNCTION emgov_internal.rollup_parts(view regclass, key text, since date, before date, bounds date[]) RETURNS SETOF record
 LANGUAGE c STABLE ROWS 20000 AS 'MODULE_PATHNAME', 'emgov_rollup_parts';

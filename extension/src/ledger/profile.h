@@ -17,6 +17,8 @@ typedef struct ProfileLayout
 	int			ndays;
 	int			nconditions;
 	int			nbounds;
+	int			ntexts;			/* columns that are tested */
+	struct ProfileText *texts;
 } ProfileLayout;
 
 /* Bits that a day takes: as many values as there are segments, and one for none. */

@@ -53,6 +53,8 @@
 #include "ledger/rollup.h"
 #include "ledger/shard.h"
 #include "ledger/split.h"
+#include "ledger/tally.h"
+#include "ledger/text_test.h"
 #include "ledger/things.h"
 #include "ledger/unchanged.h"
 #include "rollup/rollup.h"
@@ -109,6 +111,8 @@ typedef struct Condition
 	const Unit *base_filter;
 	const Unit *measured;
 	char	   *sql;
+	List	   *tests;			/* if it is these of texts, and no more than the rest besides; else NIL */
+	char	   *rest;
 } Condition;
 
 /* A value that is computed for each group: of a measure, or of what definitions look at. */
@@ -176,6 +180,7 @@ typedef struct SourceScan
 	const char *answered_by;
 	const RollupAnswer *rollup; /* or NULL */
 	bool		by_parts;		/* the rollup is read as its parts lie */
+	bool		tallied;		/* records are grouped by tally(), see tally.c */
 	const char *member[N_SPLITS];	/* SQL: the code of a record in each place; NULL when not asked, or there is none */
 	AttrNumber	member_column[N_SPLITS];
 	const char *record_key;		/* SQL, for checksums */
@@ -223,14 +228,6 @@ typedef struct Cell
 	List	   *years;			/* of a streak */
 } Cell;
 
-/* An exact sum of numbers of 64 bits. */
-typedef struct Sum
-{
-	int64		high;
-	uint64		low;
-	bool		any;
-} Sum;
-
 /* The records of one profile. */
 typedef struct RecordGroup
 {
@@ -238,7 +235,7 @@ typedef struct RecordGroup
 	char		status;
 	int64		records;
 	Datum	   *values;			/* 0: nothing to add up */
-	Sum		   *sums;			/* of checksums of records that come one by one; or NULL */
+	ExactSum   *sums;			/* of checksums of records that come one by one; or NULL */
 } RecordGroup;
 
 #define SH_PREFIX group
@@ -263,6 +260,13 @@ struct Member
 
 /* ---------------------------------------------------------------- what a scan computes */
 
+/* A column of emgov_record, as SQL. */
+static char *
+column_sql(Oid relid, AttrNumber column)
+{
+	return psprintf("(emgov_record).%s", quote_identifier(get_attname(relid, column, false)));
+}
+
 static bool
 same_unit(const Unit *one, const Unit *other)
 {
@@ -281,6 +285,31 @@ add_day(SourceScan *scan, const Unit *unit)
 	return scan->layout.ndays++;
 }
 
+/* Tell the tests of texts from the rest of a condition. */
+static void
+set_tests(const SourceScan *scan, Condition *condition)
+{
+	const Unit *units[] = {condition->base_filter, condition->filter};
+	List	   *tests = NIL,
+			   *flags = NIL;
+	ListCell   *cell;
+	StringInfoData rest;
+
+	if (condition->measured != NULL && !condition->measured->cannot_fail)
+		return;
+	for (int i = 0; i < (int) lengthof(units); i++)
+		if (units[i] != NULL && !text_tests(units[i]->expression, &tests, &flags))
+			return;
+	initStringInfo(&rest);
+	appendStringInfoString(&rest, "true");
+	foreach(cell, flags)
+		appendStringInfo(&rest, " AND %s", column_sql(scan->relid, lfirst_int(cell)));
+	if (condition->measured != NULL)
+		appendStringInfo(&rest, " AND %s IS NOT NULL", condition->measured->call);
+	condition->tests = tests;
+	condition->rest = rest.data;
+}
+
 static int
 add_condition(SourceScan *scan, const Indicator *indicator, const IndicatorPart *part)
 {
@@ -295,6 +324,9 @@ add_condition(SourceScan *scan, const Indicator *indicator, const IndicatorPart 
 			same_unit(scan->conditions[i].measured, condition.measured))
 			return i;
 	condition.sql = indicator_condition(indicator, part);
+	/* a row of a rollup is not looked at so closely: there are few */
+	if (scan->rollup == NULL)
+		set_tests(scan, &condition);
 	scan->conditions[scan->layout.nconditions] = condition;
 	return scan->layout.nconditions++;
 }
@@ -411,17 +443,51 @@ any_of(const SourceScan *scan, const Bitmapset *conditions)
 	return sql.data;
 }
 
+/* Where a number stands in a list; behind it, if it does not. */
+static int
+place_of(const List *list, int number)
+{
+	int			place = 0;
+
+	while (place < list_length(list) && list_nth_int(list, place) != number)
+		place++;
+	return place;
+}
+
 static char *
 profile_sql(const SourceScan *scan)
 {
-	StringInfoData sql;
+	StringInfoData sql,
+				tests;
+	List	   *tested = NIL;
+	ListCell   *cell,
+			   *value;
+
+	for (int i = 0; i < scan->layout.nconditions; i++)
+		foreach(cell, scan->conditions[i].tests)
+			tested = list_append_unique_int(tested, ((TextTest *) lfirst(cell))->column);
+	if (2 + scan->layout.ndays + scan->layout.nconditions + list_length(tested) > FUNC_MAX_ARGS)
+		tested = NIL;
 
 	initStringInfo(&sql);
+	initStringInfo(&tests);
 	appendStringInfoString(&sql, "emgov_internal.profile($1");
 	for (int i = 0; i < scan->layout.ndays; i++)
 		appendStringInfo(&sql, ", %s", scan->days[i]->call);
 	for (int i = 0; i < scan->layout.nconditions; i++)
-		appendStringInfo(&sql, ", %s", scan->conditions[i].sql);
+	{
+		const Condition *condition = &scan->conditions[i];
+
+		appendStringInfo(&sql, ", %s", tested != NIL && condition->tests != NIL ? condition->rest : condition->sql);
+		foreach(cell, condition->tests)
+			foreach(value, ((TextTest *) lfirst(cell))->values)
+				appendStringInfo(&tests, "%s'%d', '%d', %s", tests.len ? ", " : "",
+								 place_of(tested, ((TextTest *) lfirst(cell))->column), i, quote_literal_cstr(lfirst(value)));
+	}
+	if (tested != NIL)
+		appendStringInfo(&sql, ", ARRAY[%s]", tests.data);
+	foreach(cell, tested)
+		appendStringInfo(&sql, ", %s::text", column_sql(scan->relid, lfirst_int(cell)));
 	appendStringInfoChar(&sql, ')');
 	return sql.data;
 }
@@ -478,8 +544,7 @@ columns_sql(const Unit *values)
 
 	initStringInfo(&sql);
 	foreach(cell, castNode(RowExpr, castNode(CoerceViaIO, values->expression)->arg)->args)
-		appendStringInfo(&sql, ", (emgov_record).%s",
-						 quote_identifier(get_attname(values->relid, lfirst_node(Var, cell)->varattno, false)));
+		appendStringInfo(&sql, ", %s", column_sql(values->relid, lfirst_node(Var, cell)->varattno));
 	return sql.data;
 }
 
@@ -491,7 +556,7 @@ whole_number(const Unit *measure)
 
 	if (!measure->cannot_fail || !IsA(cast, FuncExpr) || !IsA(linitial(cast->args), Var))
 		return NULL;
-	return psprintf("(emgov_record).%s", quote_identifier(get_attname(measure->relid, linitial_node(Var, cast->args)->varattno, false)));
+	return column_sql(measure->relid, linitial_node(Var, cast->args)->varattno);
 }
 
 /* A value of a group, or of a record, which a row of a rollup may stand for; a record's checksum is a bigint, all else numeric. */
@@ -500,8 +565,10 @@ value_sql(const SourceScan *scan, const GroupValue *value, bool grouped)
 {
 	char	   *sql;
 
+	if (scan->tallied && !value->checksum)
+		return psprintf("%s::bigint", whole_number(value->unit));
 	if (value->checksum)
-		return psprintf(grouped ? "sum(emgov_internal.values_hash(%s%s)) FILTER (WHERE %s)" : "CASE WHEN %3$s THEN emgov_internal.values_hash(%1$s%2$s) END",
+		return psprintf(grouped && !scan->tallied ? "sum(emgov_internal.values_hash(%s%s)) FILTER (WHERE %s)" : "CASE WHEN %3$s THEN emgov_internal.values_hash(%1$s%2$s) END",
 						scan->record_key, columns_sql(value->unit), any_of(scan, value->conditions));
 	if (value->once != NULL)
 		return psprintf("sum(%s)::numeric", value->once);
@@ -566,15 +633,28 @@ parts_from(const SourceScan *scan)
 	return rollup_parts_from(scan->rollup, keys, sums, key, since ? "$3" : "NULL", "$4", since && scan->leaves_gap ? (const char *[2]) {"$7", "$8"} : NULL, segments ? "$1" : "NULL");
 }
 
+/* Can the records be tallied?  Of groups each server makes its own. */
+static bool
+can_tally(const SourceScan *scan)
+{
+	bool		result = scan->nkeys == 0 && scan->rollup == NULL && scan->shard == NULL && 2 + scan->nvalues <= FUNC_MAX_ARGS;
+
+	for (int v = 0; v < scan->nvalues; v++)
+		result &= scan->values[v].checksum || (scan->values[v].aggregate == AGGREGATE_SUM && whole_number(scan->values[v].unit) != NULL);
+	return result;
+}
+
 /*
  * The scan: profile, number of records, codes of members, what is counted once, values.  In groups, unless something
- * is counted once.
+ * is counted once; a tally has all groups in the place of the profile.
  */
 static char *
 scan_sql(SourceScan *scan)
 {
 	StringInfoData sql;
 	bool		grouped = scan->nkeys == 0;
+	List	   *group = NIL;
+	ListCell   *cell;
 	const char *records = scan->rollup ? (grouped ? "sum(records)::bigint" : "records") : (grouped ? "count(*)" : "1::bigint");
 
 	scan->by_parts = scan->rollup != NULL && scan->rollup->key_parts != NIL && grouped;
@@ -587,20 +667,31 @@ scan_sql(SourceScan *scan)
 	}
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT %s, %s", profile_sql(scan), records);
+	scan->tallied = can_tally(scan);
+	if (scan->tallied)
+	{
+		appendStringInfo(&sql, "SELECT emgov_internal.tally(%s", profile_sql(scan));
+		for (int v = 0; v < scan->nvalues; v++)
+			appendStringInfo(&sql, ", %s", value_sql(scan, &scan->values[v], true));
+		appendStringInfoString(&sql, "), NULL::bigint");
+	}
+	else
+		appendStringInfo(&sql, "SELECT %s, %s", profile_sql(scan), records);
 	for (int s = 0; s < N_SPLITS; s++)
 		appendStringInfo(&sql, ", %s", scan->member[s] ? scan->member[s] : "NULL::text");
 	for (int k = 0; k < scan->nkeys; k++)
 		appendStringInfo(&sql, ", %s", key_sql(scan, &scan->keys[k]));
-	for (int v = 0; v < scan->nvalues; v++)
+	for (int v = 0; v < scan->nvalues && !scan->tallied; v++)
 		appendStringInfo(&sql, ", %s", value_sql(scan, &scan->values[v], grouped));
 	/* parts that do not count do no harm */
 	appendStringInfo(&sql, " %s%s", scan->by_parts ? "FROM " : "", scan->by_parts ? scan->from : records_sql(scan));
-	if (grouped)
-		appendStringInfoString(&sql, " GROUP BY 1");
-	for (int s = 0; s < N_SPLITS; s++)
-		if (grouped && scan->member[s] != NULL)
-			appendStringInfo(&sql, ", %d", 3 + s);
+	if (grouped && !scan->tallied)
+		group = lappend_int(group, 1);
+	for (int p = 0; p < N_SPLITS; p++)
+		if (grouped && scan->member[p] != NULL)
+			group = lappend_int(group, 3 + p);
+	foreach(cell, group)
+		appendStringInfo(&sql, "%s %d", foreach_current_index(cell) ? "," : " GROUP BY", lfirst_int(cell));
 	/* each server groups its own */
 	if (grouped && scan->shard != NULL)
 		appendStringInfo(&sql, ", %s", scan->shard);
@@ -737,14 +828,6 @@ add_value_to(MemoryContext context, Datum *to, Datum value, Aggregate aggregate)
 		pfree(DatumGetPointer(was));
 }
 
-static void
-add_to_sum(Sum *sum, int64 value)
-{
-	sum->low += (uint64) value;
-	sum->high += (value < 0 ? -1 : 0) + (sum->low < (uint64) value ? 1 : 0);
-	sum->any = true;
-}
-
 static Datum
 numeric_from_text(const char *text)
 {
@@ -752,7 +835,7 @@ numeric_from_text(const char *text)
 }
 
 static Datum
-sum_to_numeric(const Sum *sum)
+sum_to_numeric(const ExactSum *sum)
 {
 	return DirectFunctionCall2(numeric_add, numeric_from_text(psprintf(UINT64_FORMAT, sum->low)),
 							   DirectFunctionCall2(numeric_mul, NumericGetDatum(int64_to_numeric(sum->high)), numeric_from_text(TWO_TO_64)));
@@ -770,7 +853,7 @@ add_records(const SourceScan *scan, Member *member, int64 profile, int64 records
 		group->records = 0;
 		group->values = MemoryContextAllocZero(scan->context, sizeof(Datum) * (scan->nvalues + 1));
 		group->sums = scan->nkeys == 0 || !scan->request->with_checksum ? NULL :
-			MemoryContextAllocZero(scan->context, sizeof(Sum) * (scan->nvalues + 1));
+			MemoryContextAllocZero(scan->context, sizeof(ExactSum) * (scan->nvalues + 1));
 	}
 	group->records += records;
 	for (int k = 0; k < scan->nkeys; k++)
@@ -797,26 +880,11 @@ typedef struct Receiver
 	SourceScan *scan;
 } Receiver;
 
-static bool
-receive(TupleTableSlot *slot, DestReceiver *self)
+/* Some records, and of which member they are, by a row of a scan. */
+static void
+receive_records(SourceScan *scan, const MemberKey *key, int64 profile, int64 records, const Datum *values, const bool *nulls)
 {
-	SourceScan *scan = ((Receiver *) self)->scan;
-	MemoryContext before;
-	MemberKey	key;
-	int64		profile,
-				records;
-
-	slot_getallattrs(slot);
-	if (slot->tts_isnull[0])
-		return true;
-	MemoryContextReset(scan->row_context);
-	before = MemoryContextSwitchTo(scan->row_context);
-	profile = DatumGetInt64(slot->tts_values[0]);
-	records = DatumGetInt64(slot->tts_values[1]);
-	add_records(scan, scan->total, profile, records, slot->tts_values + FIXED_COLUMNS, slot->tts_isnull + FIXED_COLUMNS);
-	for (int s = 0; s < N_SPLITS; s++)
-		key.codes[s] = scan->member[s] == NULL ? -1 :
-			code_number(scan, s, slot->tts_isnull[2 + s] ? "" : TextDatumGetCString(slot->tts_values[2 + s]));
+	add_records(scan, scan->total, profile, records, values, nulls);
 	/* it is of the member in each place, whatever it is in the others, and of those in several */
 	for (int subset = 1; subset < (1 << N_SPLITS); subset++)
 	{
@@ -827,13 +895,58 @@ receive(TupleTableSlot *slot, DestReceiver *self)
 		{
 			if (((subset >> s) & 1) == 0)
 				continue;
-			if (key.codes[s] < 0)
+			if (key->codes[s] < 0)
 				break;
-			of.codes[s] = key.codes[s];
+			of.codes[s] = key->codes[s];
 		}
 		if (s == N_SPLITS)
-			add_records(scan, find_member(scan, &of), profile, records, slot->tts_values + FIXED_COLUMNS, slot->tts_isnull + FIXED_COLUMNS);
+			add_records(scan, find_member(scan, &of), profile, records, values, nulls);
 	}
+}
+
+/* The groups of a tally. */
+static void
+receive_tally(SourceScan *scan, const MemberKey *key, bytea *tally)
+{
+	Size		size = tally_group_size(scan->nvalues);
+	TallyGroup *group = palloc(size);
+	Datum	   *values = palloc(sizeof(Datum) * (scan->nvalues + 1));
+	bool	   *nulls = palloc(sizeof(bool) * (scan->nvalues + 1));
+	const char *end = VARDATA_ANY(tally) + VARSIZE_ANY_EXHDR(tally);
+
+	for (const char *at = VARDATA_ANY(tally) + sizeof(int32); at < end; at += size)
+	{
+		memcpy(group, at, size);
+		for (int v = 0; v < scan->nvalues; v++)
+		{
+			nulls[v] = !group->sums[v].any;
+			if (!nulls[v])
+				values[v] = sum_to_numeric(&group->sums[v]);
+		}
+		receive_records(scan, key, group->profile, group->records, values, nulls);
+	}
+}
+
+static bool
+receive(TupleTableSlot *slot, DestReceiver *self)
+{
+	SourceScan *scan = ((Receiver *) self)->scan;
+	MemoryContext before;
+	MemberKey	key;
+
+	slot_getallattrs(slot);
+	if (slot->tts_isnull[0])
+		return true;
+	MemoryContextReset(scan->row_context);
+	before = MemoryContextSwitchTo(scan->row_context);
+	for (int s = 0; s < N_SPLITS; s++)
+		key.codes[s] = scan->member[s] == NULL ? -1 :
+			code_number(scan, s, slot->tts_isnull[2 + s] ? "" : TextDatumGetCString(slot->tts_values[2 + s]));
+	if (scan->tallied)
+		receive_tally(scan, &key, DatumGetByteaPP(slot->tts_values[0]));
+	else
+		receive_records(scan, &key, DatumGetInt64(slot->tts_values[0]), DatumGetInt64(slot->tts_values[1]),
+						slot->tts_values + FIXED_COLUMNS, slot->tts_isnull + FIXED_COLUMNS);
 	MemoryContextSwitchTo(before);
 	return true;
 }
@@ -843,7 +956,7 @@ static void
 receive_start(DestReceiver *self, int operation pg_attribute_unused(), TupleDesc desc)
 {
 	const SourceScan *scan = ((Receiver *) self)->scan;
-	bool		fits = desc->natts == FIXED_COLUMNS + scan->nkeys + scan->nvalues;
+	bool		fits = desc->natts == FIXED_COLUMNS + scan->nkeys + (scan->tallied ? 0 : scan->nvalues);
 
 	for (int i = 0; fits && i < desc->natts; i++)
 	{
@@ -851,7 +964,7 @@ receive_start(DestReceiver *self, int operation pg_attribute_unused(), TupleDesc
 		int			value = i - FIXED_COLUMNS - scan->nkeys;
 
 		if (i < FIXED_COLUMNS)
-			fits = type == (i < 2 ? INT8OID : TEXTOID);
+			fits = type == (i == 0 && scan->tallied ? BYTEAOID : i < 2 ? INT8OID : TEXTOID);
 		else if (value < 0)
 			fits = type == scan->keys[i - FIXED_COLUMNS].type;
 		else
@@ -1432,7 +1545,7 @@ scan_together(const Request *request, const Indicator **indicators, int n, const
 	shard = shard_column(model.relid);
 	if (shard != InvalidAttrNumber)
 	{
-		model.shard = psprintf("(emgov_record).%s", quote_identifier(get_attname(model.relid, shard, false)));
+		model.shard = column_sql(model.relid, shard);
 		unreached = unreachable_areas(model.relid, &others);
 		model.reached = unreached ? without_areas(model.relid, "(emgov_record)", unreached) : NULL;
 	}
