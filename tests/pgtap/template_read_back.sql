@@ -71,7 +71,7 @@ CREATE FUNCTION public.plain(code text, period daterange, area text) RETURNS num
                    WHEN 'SHARE' THEN 100 * count(*) FILTER (WHERE x.dead > 0)::numeric / nullif(count(*), 0) ELSE sum(x.dead)::numeric / nullif(count(*), 0) END
       FROM (SELECT a.direct_loss, count(*) FILTER (WHERE c.outcome = 'dead') AS dead, count(*) FILTER (WHERE c.outcome = 'serious') AS serious
               FROM ledger.accident AS a LEFT JOIN ledger.casualty AS c ON c.accident_id = a.id
-             WHERE a.occurred_on <@ period AND ($3 IS NULL OR a.area_code = $3) GROUP BY a.id) AS x
+             WHERE a.occurred_on >= lower(period) AND a.occurred_on < upper(period) AND ($3 IS NULL OR a.area_code = $3) GROUP BY a.id) AS x
 $$;
 -- one thing that is said: what it should be, and what it is held against
 CREATE FUNCTION public.meant(thing text, month daterange, OUT form text, OUT value numeric, OUT base numeric, OUT points boolean) LANGUAGE plpgsql STABLE AS $$
