@@ -140,6 +140,39 @@ stage_try_casts(Stage *stage)
 	}
 }
 
+/*
+ * A decided case of which the decision is a fine or a confiscation, and nobody says of how much: a penalty must have an amount, and 0 would be
+ * one. Not so where the case has that penalty already, for an empty cell says nothing.
+ */
+static void
+check_penalties(Stage *stage)
+{
+	static const char *const amounts[][2] = {{"@fine", "fine"}, {"@confiscated", "confiscation"}};
+	const char *reasons[] = {
+		TEXT("the decision is a fine, and its amount is not known: 0 only where it says so (for every row: --set @fine=0)",
+			 "处罚决定中有罚款，而罚款金额不明：决定书确为0元的请填0（整表可用 --set @fine=0）"),
+		TEXT("the decision is a confiscation, and its amount is not known: 0 only where nothing of money was taken (for every row: --set @confiscated=0)",
+			 "处罚决定中有没收，而没收金额不明：没收物未计金额的请填0（整表可用 --set @confiscated=0）")
+	};
+	bool		decided = stage_has(stage, "decided_on");
+
+	for (int i = 0; i < 2; i++)
+	{
+		bool		given = stage_has(stage, amounts[i][0]);
+		char	   *sql = need_format("INSERT INTO pg_temp.emgov_reject SELECT s.\"#n\", '%1$s', $1, '' FROM pg_temp.emgov_stage AS s LEFT JOIN pg_temp.emgov_id AS i ON i.n = s.\"#n\""
+									  "  LEFT JOIN ONLY @ledger@.enforcement_case AS t ON t.id = i.id"
+									  " WHERE '%2$s' = ANY (string_to_array(s.\"@penalty\", ',')) AND %3$s IS NULL AND %4$s IS NOT NULL"
+									  " AND NOT EXISTS (SELECT FROM pg_temp.emgov_match AS m WHERE m.n = s.\"#n\" AND m.status IS NOT NULL)"
+									  " AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = s.\"#n\")"
+									  " AND NOT EXISTS (SELECT FROM ONLY @ledger@.penalty AS y WHERE y.enforcement_case_id = i.id AND y.kind_code = '%2$s' AND y.status = 'valid')",
+									  given ? amounts[i][0] : "", amounts[i][1], !given ? "NULL::numeric" : i == 0 ? "s.\"@fine\"" : "s.\"@confiscated\"",
+									  decided ? "coalesce(s.decided_on, t.decided_on)" : "t.decided_on");
+
+		db_do(sql, 1, reasons[i]);
+		free(sql);
+	}
+}
+
 void
 stage_check_rows(Stage *stage)
 {
@@ -181,5 +214,7 @@ stage_check_rows(Stage *stage)
 				   rules.test.data, stage->rows[0].data, "NOT EXISTS (SELECT FROM pg_temp.emgov_match AS m WHERE m.n = new.\"#n\")", rules.reasons.data);
 	chars_free(&rules.test);
 	chars_free(&rules.reasons);
+	if (stage->children && stage_has(stage, "@penalty"))
+		check_penalties(stage);
 	find_suspicious(stage);
 }

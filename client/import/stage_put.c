@@ -86,21 +86,22 @@ try(Stage *stage, const char *sql, PGresult **failed)
 	return false;
 }
 
-/* A query for the penalties that records in emgov_id say: n, id of the case, kind, fine, place. */
+/*
+ * A query for the penalties that records in emgov_id say: n, id of the case, kind, fine, place. A fine and a confiscation without an amount
+ * are none yet: the case is not decided, see check_penalties().
+ */
 static void
 add_penalties(Stage *stage, Chars *sql)
 {
-	chars_format(sql, "SELECT i.n, i.id, k.kind, %s + %s AS fine, k.n AS place FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
-				 " CROSS JOIN LATERAL (SELECT u.kind, u.n, count(*) FILTER (WHERE u.kind = 'fine') OVER () > 0 AS has_fine, count(*) FILTER (WHERE u.kind = 'confiscation') OVER () > 0 AS has_goods"
-				 " FROM (SELECT DISTINCT ON (v.kind) v.kind, v.n FROM (SELECT w.kind, w.n FROM unnest(string_to_array(%s, ',')) WITH ORDINALITY AS w (kind, n)",
-				 stage_has(stage, "@fine") ? "CASE WHEN k.kind = 'fine' OR (NOT k.has_fine AND k.n = 1) THEN coalesce(s.\"@fine\", 0) ELSE 0 END" : "0",
-				 stage_has(stage, "@confiscated") ? "CASE WHEN k.kind = 'confiscation' THEN coalesce(s.\"@confiscated\", 0) ELSE 0 END" : "0",
-				 stage_has(stage, "@penalty") ? "s.\"@penalty\"" : "NULL");
+	chars_format(sql, "SELECT i.n, i.id, k.kind, CASE k.kind WHEN 'fine' THEN %s WHEN 'confiscation' THEN %s ELSE 0 END AS fine, k.n AS place"
+				 " FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
+				 " CROSS JOIN LATERAL (SELECT DISTINCT ON (v.kind) v.kind, v.n FROM (SELECT w.kind, w.n FROM unnest(string_to_array(%s, ',')) WITH ORDINALITY AS w (kind, n)",
+				 stage_has(stage, "@fine") ? "s.\"@fine\"" : "NULL", stage_has(stage, "@confiscated") ? "s.\"@confiscated\"" : "NULL", stage_has(stage, "@penalty") ? "s.\"@penalty\"" : "NULL");
 	if (stage_has(stage, "@fine"))
 		chars_string(sql, " UNION ALL SELECT 'fine', 100 WHERE s.\"@fine\" > 0");
 	if (stage_has(stage, "@confiscated"))
 		chars_string(sql, " UNION ALL SELECT 'confiscation', 101 WHERE s.\"@confiscated\" > 0");
-	chars_string(sql, ") AS v ORDER BY v.kind, v.n) AS u) AS k");
+	chars_string(sql, ") AS v ORDER BY v.kind, v.n) AS k");
 }
 
 /* What is made of other columns, for the records that are in emgov_id and not old. */
@@ -127,7 +128,7 @@ insert_children(Stage *stage, const char *from, const char *to, PGresult **faile
 	{
 		chars_string(&sql, "INSERT INTO @ledger@.penalty (enforcement_case_id, kind_code, fine) SELECT w.id, w.kind, w.fine FROM (");
 		add_penalties(stage, &sql);
-		chars_format(&sql, " WHERE NOT i.old AND i.n BETWEEN %s AND %s) AS w ORDER BY w.id, w.place", from, to);
+		chars_format(&sql, " WHERE NOT i.old AND i.n BETWEEN %s AND %s) AS w WHERE w.fine IS NOT NULL ORDER BY w.id, w.place", from, to);
 	}
 	fine = try(stage, sql.data, failed);
 	chars_free(&sql);
@@ -365,7 +366,7 @@ stage_update_children(Stage *stage)
 		/* kinds that the case has not yet; what the file no longer names stays, for it may be of somebody else's file */
 		add_penalties(stage, &sql);
 		stage_run_format(stage, "CREATE TEMP TABLE emgov_want ON COMMIT DROP AS SELECT w.n, w.id, w.kind, w.fine, w.place FROM (%s) AS w JOIN pg_temp.emgov_id AS i ON i.n = w.n WHERE i.old"
-				   " AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = w.n)"
+				   " AND w.fine IS NOT NULL AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = w.n)"
 				   " AND NOT EXISTS (SELECT FROM ONLY @ledger@.penalty AS y WHERE y.enforcement_case_id = w.id AND y.kind_code = w.kind AND y.status = 'valid')", sql.data);
 		stage_run(stage, "INSERT INTO @ledger@.penalty (enforcement_case_id, kind_code, fine) SELECT w.id, w.kind, w.fine FROM pg_temp.emgov_want AS w ORDER BY w.id, w.place");
 		stage_run(stage, "INSERT INTO pg_temp.emgov_done SELECT w.n FROM pg_temp.emgov_want AS w");

@@ -382,6 +382,17 @@ says '2 read = 0 added + 1 changed + 1 the same'
 sed -i 's/,100,/,200,/' "$work/fine.csv"
 run 0 enforcement_case "$work/fine.csv" --set org_code=bureau --set note=x
 is "SELECT string_agg(concat(c.number, y.kind_code, y.fine), ',' ORDER BY c.number, y.kind_code) FROM ledger.penalty AS y JOIN ledger.enforcement_case AS c ON c.id = y.enforcement_case_id WHERE c.number ~ '^Y-'" 'Y-1fine5000.00,Y-1warning0.00,Y-2fine200.00'
+# an amount that nobody knows is no fine of 0: refused where the case is decided, no penalty yet where it is not
+printf '行政处罚决定书文号,处罚类别,行政相对人名称,立案日期,处罚决定日期,处罚机关,罚款金额（万元）\nZF-1,罚款,天合光能,2024-05-01,2024-05-08,市应急管理局,\nZF-2,罚款;警告,天合光能,2024-05-01,2024-05-08,市应急管理局,待评估\nZF-3,罚款;警告,天合光能,2024-05-01,,市应急管理局,\nZF-4,罚款,天合光能,2024-05-01,2024-05-08,市应急管理局,0\nZF-5,没收,天合光能,2024-05-01,2024-05-08,市应急管理局,\n' >"$work/unknown.csv"
+run 4 enforcement_case "$work/unknown.csv" --set org_code=bureau --lang=zh
+says '读取5行 = 新增2 + 更正0 + 相同0 + 退回3'
+reason "$work/unknown.csv" '^ZF-2,.*3,罚款金额,.*罚款金额不明'
+reason "$work/unknown.csv" '^ZF-5,.*没收金额不明'
+unknown="SELECT string_agg(concat_ws('/', c.number, y.kind_code, y.fine), ',' ORDER BY c.number, y.kind_code) FROM ledger.penalty AS y JOIN ledger.enforcement_case AS c ON c.id = y.enforcement_case_id WHERE c.number ~ '^ZF-'"
+is "$unknown" 'ZF-3/warning/0.00,ZF-4/fine/0.00'
+sed -i 's/05-01,,市应急管理局,/05-01,2024-05-09,市应急管理局,2/; /ZF-4/s/,0$/,/; /ZF-[125]/d' "$work/unknown.csv"
+run 0 enforcement_case "$work/unknown.csv" --set org_code=bureau
+is "$unknown" 'ZF-3/fine/20000.00,ZF-3/warning/0.00,ZF-4/fine/0.00'
 sql -c "INSERT INTO ledger.subject (kind, name) VALUES ('unit', '别名甲')" -c "INSERT INTO ledger.subject_alias (name, subject_id) SELECT '别名乙', max(id) FROM ledger.subject" -c "UPDATE ledger.subject_alias SET status = 'withdrawn', note = '错' WHERE name = '别名乙'"
 printf '企业名称,检查时间,隐患描述\n别名乙,2024-08-16,丙\n' >"$work/alias.csv"
 run 0 hazard "$work/alias.csv" --set programme_code=plan
