@@ -554,9 +554,21 @@ rollup_event_data(FunctionCallInfo fcinfo)
 	return (EventTriggerData *) fcinfo->context;
 }
 
+/* Is a column of an index an expression? */
+static bool
+computes(const IndexStmt *stmt)
+{
+	ListCell   *cell;
+
+	foreach(cell, stmt->indexParams)
+		if (lfirst_node(IndexElem, cell)->expr != NULL)
+			return true;
+	return false;
+}
+
 /*
  * An index is about to be made: none on delta, where it would cost every write, and none on total that a fold
- * could violate.  Afterwards would be too late: one that is made CONCURRENTLY has come to stay by then.
+ * could fail for, as it would for one that is unique or computes something.  Afterwards would be too late: one that is made CONCURRENTLY has come to stay by then.
  */
 static void
 before_index(IndexStmt *stmt)
@@ -564,9 +576,14 @@ before_index(IndexStmt *stmt)
 	Oid			relid = named(stmt->relation);
 	Rollup		rollup;
 
-	if (OidIsValid(relid) && rollup_by_part(relid, &rollup) &&
-		(relid == rollup.delta || (relid == rollup.total && stmt->unique)))
-		refuse_part(relid, relid == rollup.delta ? "have indexes" : "have unique indexes");
+	if (!OidIsValid(relid) || !rollup_by_part(relid, &rollup))
+		return;
+	if (relid == rollup.delta)
+		refuse_part(relid, "have indexes");
+	if (relid == rollup.total && stmt->unique)
+		refuse_part(relid, "have unique indexes");
+	if (relid == rollup.total && (stmt->whereClause != NULL || computes(stmt)))
+		refuse_part(relid, "have indexes with expressions or conditions");
 }
 
 /* rollup_ddl_start() returns event_trigger: before the commands that rollup.sql names. */
