@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 \ir ../plan_of.sql
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(67);
+SELECT plan(74);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 CREATE TABLE plain (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on));
@@ -208,7 +208,31 @@ CREATE TABLE named (id int, d date, area text, PRIMARY KEY (id, d, area)) PARTIT
 CREATE TABLE a_name_that_leaves_no_room_for_that_of_its_past_at_all PARTITION OF named FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (area);
 CALL emgov.keep_versions('named');
 SELECT throws_like('ALTER TABLE named DETACH PARTITION a_name_that_leaves_no_room_for_that_of_its_past_at_all', 'the versions of table %cannot be kept', 'without room for its name it is refused');
-DROP SCHEMA place, elsewhere2, heir CASCADE;
+
+-- what a CREATE SCHEMA holds is kept, too, and who takes a part out owns nothing of it
+SET ROLE emgov_test_owner;
+CREATE TABLE place.log (id int, d date, area text, PRIMARY KEY (id, d, area)) PARTITION BY RANGE (d);
+CREATE TABLE place.log_2024 PARTITION OF place.log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (area);
+CREATE TABLE place.log_2024_a PARTITION OF place.log_2024 FOR VALUES IN ('a');
+CALL emgov.keep_versions('place.log');
+RESET ROLE;
+GRANT CREATE ON DATABASE :"DBNAME" TO emgov_test_owner;
+SET ROLE emgov_test_owner;
+CREATE SCHEMA within CREATE TABLE log_2025 PARTITION OF place.log FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') CREATE TABLE other (id int);
+RESET ROLE;
+SELECT isnt(emgov_internal.history_of('within.log_2025'), NULL, 'a partition made by CREATE SCHEMA is kept');
+SELECT matches(pg_get_functiondef('place.log_as_of'::regproc), 'log_2025_as_of', 'and its past is read');
+ALTER TABLE place.log DETACH PARTITION place.log_2024;
+SELECT set_eq($$SELECT proname::text, pg_get_userbyid(proowner)::text FROM pg_proc WHERE pronamespace = 'place'::regnamespace AND proname IN ('log_2024_as_of', 'log_2024_changed')$$,
+              $$VALUES ('log_2024_as_of', 'emgov_test_owner'), ('log_2024_changed', 'emgov_test_owner')$$, 'what a superuser detaches is read by functions of its owner');
+SET ROLE emgov_test_owner;
+SELECT lives_ok($$CREATE TABLE place.log_2024_b PARTITION OF place.log_2024 FOR VALUES IN ('b')$$, 'who makes its partitions');
+SELECT lives_ok($$ALTER TABLE place.log_2024 ADD n int$$, 'alters it');
+SELECT lives_ok($$ALTER TABLE place.log_2024 RENAME TO log_old$$, 'renames it');
+SELECT lives_ok($$CALL emgov.release_versions('place.log_old')$$, 'and releases it');
+RESET ROLE;
+REVOKE CREATE ON DATABASE :"DBNAME" FROM emgov_test_owner;
+DROP SCHEMA within, place, elsewhere2, heir CASCADE;
 DROP OWNED BY emgov_test_owner, emgov_test_heir;
 DROP ROLE emgov_test_owner, emgov_test_heir;
 SELECT * FROM finish();

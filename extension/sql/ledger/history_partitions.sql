@@ -184,16 +184,16 @@ COMMENT ON FUNCTION emgov_internal.follow_partitions(regclass) IS 'internal: kee
 
 -- A partition that has partitions itself is kept as the whole was that it is taken from, with functions of its own: what is in it is
 -- guarded as before, and what comes later is kept.
-CREATE FUNCTION emgov_internal.keep_detached(whole regclass, taken text) RETURNS void
+CREATE FUNCTION emgov_internal.keep_detached(whole regclass, taken regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF EXISTS (SELECT FROM pg_partition_ancestors(whole) AS a WHERE emgov_internal.partitions_kept(a.relid)) AND NOT emgov_internal.partitions_kept(taken::regclass) THEN
-        CALL emgov_internal.keep_partitions(taken::regclass);
+    IF EXISTS (SELECT FROM pg_partition_ancestors(whole) AS a WHERE emgov_internal.partitions_kept(a.relid)) AND NOT emgov_internal.partitions_kept(taken) THEN
+        CALL emgov_internal.keep_partitions(taken);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.keep_detached(regclass, text) IS 'internal: keep a partitioned table that was a partition of another, if that is kept';
+COMMENT ON FUNCTION emgov_internal.keep_detached(regclass, regclass) IS 'internal: keep a partitioned table that was a partition of another, if that is kept';
 
 -- A partition is released before it is dropped, or with the whole; partitioned tables below it have been kept by themselves, perhaps.
 CREATE PROCEDURE emgov_internal.release_partitions(relation regclass)

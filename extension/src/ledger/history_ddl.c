@@ -440,7 +440,7 @@ follow_partitions(Oid relid)
 	make_partitions_past(root, NIL);
 }
 
-/* What a command takes out of a partitioned table; one that is partitioned itself is then kept as a whole. */
+/* What a command takes out of a partitioned table; one that is partitioned itself is then kept as a whole, as its owner. */
 static void
 keep_detached(AlterTableStmt *stmt)
 {
@@ -456,9 +456,7 @@ keep_detached(AlterTableStmt *stmt)
 			continue;
 		partition = RangeVarGetRelid(castNode(PartitionCmd, cmd->def)->name, NoLock, true);
 		if (OidIsValid(relid) && OidIsValid(partition) && get_rel_relkind(partition) == RELKIND_PARTITIONED_TABLE)
-			run("SELECT emgov_internal.keep_detached($1, $2[1])", relid,
-				name_array(list_make1(quote_qualified_identifier(get_namespace_name(get_rel_namespace(partition)), get_rel_name(partition)))),
-				name_array(NIL));
+			run_as_owner("SELECT emgov_internal.keep_detached($2[1]::pg_catalog.oid, $1)", partition, list_make1(psprintf("%u", relid)), NIL);
 	}
 }
 
@@ -496,10 +494,13 @@ end(void *tree)
 		if (isnull || get_rel_relkind(relid) == '\0')
 			continue;
 		check_inheritance(relid);
-		if (IsA(tree, CreateStmt) && get_rel_relispartition(relid))
-			follow_partitions(relid);
 		if (IsA(tree, CreateStmt) || IsA(tree, CreateSchemaStmt))
+		{
+			/* also one of those that a CREATE SCHEMA holds */
+			if (get_rel_relispartition(relid))
+				follow_partitions(relid);
 			continue;
+		}
 		if (guarded(relid) == GUARDED_HISTORY)
 			run("SELECT emgov_internal.check_kept(emgov_internal.kept_by($1))", relid, name_array(NIL), name_array(NIL));
 		foreach(cell, kept_below(relid))
