@@ -59,6 +59,8 @@ typedef struct Figure
 	char	   *last_day;
 	char	   *value;
 	char	   *unit;
+	char	   *said_unit;		/* with the scale that all its words have: 万元 */
+	int			power;			/* of ten, that scale; 0: none, or one by the number's size */
 	char	   *words;
 	char	   *phrase;
 	char	   *base;

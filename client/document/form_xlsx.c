@@ -79,11 +79,15 @@ name_says(const Document *document, const char *name, Said *said)
 		return false;			/* a name of the form's own, such as Print_Area */
 	if (place_says(document, name, said))
 		return true;
-	place = text_copy(name);
-	if (strrchr(place, '_') == NULL)
-		return false;
-	*strrchr(place, '_') = '.';
-	return place_says(document, place, said);
+	for (size_t at = strlen(name); at > 0; at--)	/* codes and forms may have a _ of their own */
+		if (name[at] == '_')
+		{
+			place = text_copy(name);
+			place[at] = '.';
+			if (place_says(document, place, said))
+				return true;
+		}
+	return false;
 }
 
 /* A name and the cell that it is of, 'It''s'!$B$2, as a target. */

@@ -4,6 +4,7 @@
  */
 #include "document/document.h"
 
+#include "document/model.h"
 #include "say.h"
 #include "task.h"
 #include "words.h"
@@ -167,7 +168,7 @@ figure(const Document *document, Text *out, const Figure *f)
 	text_format(out, "<div class=\"behind\" id=\"%s\"><dl>\n", f->id);
 	term(out, W("定义", "Definition"), f->definition);
 	term(out, W("统计期", "Period"), f->period);
-	term(out, W("数值", "Value"), f->value ? need_format("%s %s", f->value, f->unit ? f->unit : "") : "—");
+	term(out, W("数值", "Value"), f->value ? need_format("%s %s", model_scaled(f, f->value), f->said_unit ? f->said_unit : "") : "—");
 	if (f->numerator && f->denominator)
 		term(out, W("构成", "Made of"), need_format("%s ÷ %s", f->numerator, f->denominator));
 	if (f->base)

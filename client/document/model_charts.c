@@ -173,7 +173,7 @@ chart_by_area(Document *document)
 	{
 		Figure	   *f = &document->figure[i];
 
-		if (model_is_counted(f) && model_same(f->source, "remediation_fact") && (count == 0 || model_same(f->unit, figures[0]->unit)))
+		if (model_is_counted(f) && model_same(f->source, "remediation_fact") && (count == 0 || model_same(f->said_unit, figures[0]->said_unit)))
 		{
 			codes[count] = f->code;
 			figures[count++] = f;
@@ -201,7 +201,7 @@ chart_by_area(Document *document)
 			int			at = model_row(r, codes[p], members->code[i]);
 
 			grid_cell(table, i - 1, 0)->text = model_member_name(document, members, i);
-			cell_set_number(document, grid_cell(table, i - 1, 1), model_value(r, at, "value"));
+			cell_set_figure(document, grid_cell(table, i - 1, 1), figures[p], model_value(r, at, "value"), NULL);
 			cell_mark(grid_cell(table, i - 1, 1), model_mark(r, at));
 			if (grid_cell(table, i - 1, 1)->number &&
 				(most < 0 || strtod(grid_cell(table, i - 1, 1)->number, NULL) > strtod(grid_cell(table, most, 1)->number, NULL)))
@@ -212,7 +212,7 @@ chart_by_area(Document *document)
 		panel->drawn[1] = DRAWN_BAR;
 		panel->title = most < 0 ? figures[p]->name :
 			need_format(WORD(document, "%s：%s最多，%s%s", "%s: most in %s, %s"), figures[p]->name, grid_cell(table, most, 0)->text, grid_cell(table, most, 1)->text,
-					   figures[p]->unit);
+					   figures[p]->said_unit);
 		text_format(&alternative, "%s%s", drawn ? WORD(document, "；", "; ") : "", panel->title);
 		drawn++;
 	}
@@ -225,7 +225,7 @@ chart_by_area(Document *document)
 	text_add(&alternative, WORD(document, "。", "."));
 	chart->across = true;
 	chart->title = text_copy(WORD(document, "各地整治完成情况", "Clearance by area"));
-	chart->measure = need_format(WORD(document, "%s，按%s，%s；各图同一刻度", "%s, by %s, %s; one scale for all"), document->period, by, figures[0]->unit);
+	chart->measure = need_format(WORD(document, "%s，按%s，%s；各图同一刻度", "%s, by %s, %s; one scale for all"), document->period, by, figures[0]->said_unit);
 	chart->alternative = alternative.data;
 	set_scale(chart);
 }

@@ -50,12 +50,65 @@ model_title(const Document *document, char *text)
 	return text;
 }
 
+/* The scale that all words of a figure have, where there is one: then numbers stand under it in tables, too. */
+void
+model_set_scale(const Document *document, Figure *figure, const char *scale, const char *wording)
+{
+	static const struct
+	{
+		const char *scale;
+		int			power;
+		const char *word;
+		bool		english;
+	}			scales[] = {
+		{"wan", 4, "万", false}, {"yi", 8, "亿", false}, {"wan_yi", 12, "万亿", false},
+		{"million", 6, "million ", true}, {"billion", 9, "billion ", true}, {"trillion", 12, "trillion ", true}};
+
+	figure->said_unit = figure->unit;
+	if (figure->unit == NULL || model_same(figure->unit, "%") || (*wording && strcmp(wording, "exact") != 0) || (document->english && strpbrk(figure->unit, "$€£¥")))
+		return;
+	for (size_t i = 0; i < sizeof scales / sizeof *scales; i++)
+		if (strcmp(scale, scales[i].scale) == 0 && scales[i].english == document->english)
+		{
+			figure->power = scales[i].power;
+			figure->said_unit = need_format("%s%s", scales[i].word, figure->unit);
+		}
+}
+
+/* The point moved: 179136000 in 万 is 17913.6. */
+char *
+model_scaled(const Figure *figure, const char *number)
+{
+	size_t		power = (size_t) figure->power;
+	size_t		sign = number && *number == '-';
+	size_t		whole;
+	Text		digits = {0};
+	Text		out = {0};
+
+	if (number == NULL || power == 0 || strspn(number + sign, "0123456789.") != strlen(number + sign))
+		return text_copy(number);
+	whole = strspn(number + sign, "0123456789");
+	for (size_t i = whole; i <= power; i++)
+		text_add(&digits, "0");
+	text_bytes(&digits, number + sign, whole);
+	whole = digits.length - power;
+	text_add(&digits, number[sign + strcspn(number + sign, ".")] ? strchr(number, '.') + 1 : "");
+	while (digits.length > whole && digits.data[digits.length - 1] == '0')
+		digits.data[--digits.length] = '\0';
+	text_bytes(&out, number, sign);
+	text_bytes(&out, digits.data, whole);
+	text_add(&out, digits.length > whole ? "." : "");
+	text_add(&out, digits.data + whole);
+	return out.data;
+}
+
+/* The name of a figure for a heading, with its unit; in English only where the numbers have a scale. */
 char *
 model_with_unit(const Document *document, const Figure *figure)
 {
-	if (figure->unit == NULL || *figure->unit == '\0' || document->english)
+	if (figure->unit == NULL || *figure->unit == '\0' || (document->english && figure->power == 0))
 		return text_copy(figure->name);
-	return need_format("%s（%s）", figure->name, figure->unit);
+	return need_format(WORD(document, "%s（%s）", "%s (%s)"), figure->name, figure->said_unit);
 }
 
 /* A number as it is printed: in English with commas between thousands, as the server prints it. */
@@ -86,6 +139,16 @@ cell_set_number(const Document *document, Cell *cell, const char *number)
 	cell->text = number ? printed(document, number) : text_copy("—");
 }
 
+void
+cell_set_figure(const Document *document, Cell *cell, const Figure *figure, const char *number, const char *words)
+{
+	size_t		digits = words ? strspn(words, "-0123456789.,") : 0;
+
+	cell_set_number(document, cell, model_scaled(figure, number));
+	if (number && figure->said_unit && digits > 0 && strcmp(words + digits + strspn(words + digits, " "), figure->said_unit) == 0)
+		cell->text = text_slice(words, digits);
+}
+
 /* ------------------------------------------------------------------ figures in rows, as the server splits them */
 
 /* The report's counted figures by a dimension. */
@@ -93,7 +156,7 @@ PGresult *
 model_split(Document *document, const char *by, const char *codes)
 {
 	return db_query("SELECT f.code, f.member, coalesce(CASE $5 WHEN 'en' THEN f.member_name_en END, f.member_name) AS member_name, trim_scale(f.value) AS value, trim_scale(f.base) AS base,"
-		"       f.rate, f.state, f.compared_with, f.base_kind"
+		"       f.rate, f.state, f.compared_with, f.base_kind, f.words, f.base_words"
 		"  FROM @ledger@.figures(daterange($1::date, $2::date), $3::timestamptz, codes => $4::text[], by => $6, report => $7, lang => $5) WITH ORDINALITY AS f"
 		" WHERE f.code = ANY ($4::text[]) ORDER BY f.ordinality",
 		7, document->starts_on, document->ends_on, document->as_of, codes, document->english ? "en" : "zh", by, document->report);
@@ -122,7 +185,7 @@ model_by_month(Document *document, const char *codes)
 {
 	char	   *span = model_months(document);
 
-	return span == NULL ? NULL : db_query("SELECT f.code, f.starts_on, f.ends_on - 1 AS last_day, trim_scale(f.value) AS value, trim_scale(f.base) AS base, f.state, f.base_kind, f.p_value,"
+	return span == NULL ? NULL : db_query("SELECT f.code, f.starts_on, f.ends_on - 1 AS last_day, trim_scale(f.value) AS value, trim_scale(f.base) AS base, f.state, f.base_kind, f.p_value, f.words,"
 		"       CASE $4 WHEN 'en' THEN to_char(f.starts_on, 'Mon') ELSE to_char(f.starts_on, 'FMMM月') END"
 		"       || CASE WHEN f.ends_on < emgov.month_of(f.starts_on) + interval '1 month' THEN CASE $4 WHEN 'en' THEN to_char(f.ends_on - 1, '\" (to \"FMDD\")\"') ELSE "
 			"to_char(f.ends_on - 1, '（至FMDD日）') END ELSE '' END AS month,"

@@ -51,64 +51,87 @@ grid_short_title(const Document *document, const char *title)
 	return length > strlen(tail) && strcmp(title + length - strlen(tail), tail) == 0 ? text_slice(title, length - strlen(tail)) : text_copy(title);
 }
 
-/* A figure's number as its words say it, without the unit; where they say it otherwise, as it is. */
+/* What a figure is held against, and its change, are called: where its own base is not known, as those of the others with the same comparator. */
 static void
-set_said(const Document *document, Cell *cell, const char *value, const char *words, const char *unit)
+name_base(const Document *document, const Figure *figure, char **base, char **change)
 {
-	size_t		digits = words ? strspn(words, "-0123456789.,") : 0;
-
-	cell_set_number(document, cell, value);
-	if (value && unit && digits > 0 && strcmp(words + digits + strspn(words + digits, " "), unit) == 0)
-		cell->text = text_slice(words, digits);
+	*base = figure->base_name;
+	*change = figure->compared_with;
+	for (int i = 0; i < document->figures; i++)
+		if (model_same(document->figure[i].comparator, figure->comparator))
+		{
+			*base = *base ? *base : document->figure[i].base_name;
+			*change = *change ? *change : document->figure[i].compared_with;
+		}
+	if (*base == NULL)
+		*base = text_copy(model_same(figure->comparator, "year_earlier") ? WORD(document, "上年同期", "a year earlier") : WORD(document, "基数", "base"));
+	if (*change == NULL)
+		*change = text_copy(model_same(figure->comparator, "year_earlier") ? WORD(document, "同比", "year on year") : WORD(document, "增减", "change"));
 }
 
 Grid *
 figures_table(const Document *document)
 {
 	const char *const headings[][2] = {
-		{"指标代码", "code"}, {"指标", "figure"}, {"统计期", "period"}, {"数值", "value"}, {"单位", "unit"}, {"基数", "base"}, {"增减", "change"}, {"增减率（%）", "change in %"},
-		{"偶然范围", "band of chance"}, {"p值", "p-value"}, {"状态", "state"}};
+		{"指标代码", "code"}, {"指标", "figure"}, {"统计期", "period"}, {"数值", "value"}, {"单位", "unit"}, {"基数", "base"}, {"比较", "against"}, {"增减", "change"},
+		{"增减率（%）", "change in %"}, {"偶然范围", "band of chance"}, {"p值", "p-value"}, {"状态", "state"}};
 	Grid	   *table;
+	int			shown[12];		/* the columns that there are */
+	int			columns = 0;
 	int			rows = 0;
 	int			row = 0;
 	bool		periods = false;	/* is a figure of other days than the report? */
+	bool		comparators = false;	/* is one held against several? */
 
 	for (int i = 0; i < document->figures; i++)
-		if (document->figure[i].member == NULL)
-		{
-			rows++;
-			periods = periods || strcmp(document->figure[i].period, document->period) != 0;
-		}
-	table = grid_new("figures-all", need_format(WORD(document, "指标一览（%s）", "All figures, %s"), document->period), periods ? 11 : 10, rows);
-	for (int j = 0; j < table->columns; j++)
 	{
-		int			at = periods || j < 2 ? j : j + 1;
+		const Figure *f = &document->figure[i];
+
+		if (f->member)
+			continue;
+		rows++;
+		periods = periods || strcmp(f->period, document->period) != 0;
+		for (int j = 0; j < i; j++)
+			comparators = comparators || (document->figure[j].member == NULL && strcmp(document->figure[j].code, f->code) == 0 &&
+										  model_same(document->figure[j].starts_on, f->starts_on) && model_same(document->figure[j].ends_on, f->ends_on));
+	}
+	for (int at = 0; at < 12; at++)
+		if ((at != 2 || periods) && (at != 6 || comparators))
+			shown[columns++] = at;
+	table = grid_new("figures-all", need_format(WORD(document, "指标一览（%s）", "All figures, %s"), document->period), columns, rows);
+	for (int j = 0; j < columns; j++)
+	{
+		int			at = shown[j];
 
 		table->heading[j] = text_copy(headings[at][document->english]);
-		table->is_number[j] = at == 3 || (at >= 5 && at <= 9 && at != 8);
+		table->is_number[j] = at == 3 || at == 5 || at == 7 || at == 8 || at == 10;
 	}
 	table->is_wide = true;
 	for (int i = 0; i < document->figures; i++)
 	{
 		const Figure *f = &document->figure[i];
-		Cell		cells[11] = {{.text = NULL}};
+		Cell		cells[12] = {{.text = NULL}};
+		char	   *base;
 
 		if (f->member)
 			continue;
 		cells[0].text = f->code;
 		cells[1].text = *f->mark ? need_format("%s [%s]", f->name, f->mark) : f->name;
 		cells[2].text = f->period;
-		set_said(document, &cells[3], f->value, f->words, f->unit);
-		cells[4].text = f->unit;
-		set_said(document, &cells[5], f->compares ? f->base : NULL, f->base_words, f->unit);
+		cell_set_figure(document, &cells[3], f, f->value, f->words);
+		cells[4].text = f->said_unit;
+		cell_set_figure(document, &cells[5], f, f->compares ? f->base : NULL, f->base_words);
 		cell_mark(&cells[5], f->base_given ? "b" : NULL);
-		cell_set_number(document, &cells[6], f->compares ? f->amount : NULL);
-		cell_set_number(document, &cells[7], f->compares ? f->rate : NULL);
-		cells[8].text = f->low ? need_format("%s–%s", f->low, f->high) : text_copy("—");
-		cell_set_number(document, &cells[9], f->p_value ? need_format("%.3f", strtod(f->p_value, NULL)) : NULL);
-		cells[10].text = f->state_words;
-		for (int j = 0; j < table->columns; j++)
-			*grid_cell(table, row, j) = cells[periods || j < 2 ? j : j + 1];
+		name_base(document, f, &base, &cells[6].text);
+		if (!f->compares)
+			cells[6].text = text_copy("—");
+		cell_set_number(document, &cells[7], f->compares ? model_scaled(f, f->amount) : NULL);
+		cell_set_number(document, &cells[8], f->compares ? f->rate : NULL);
+		cells[9].text = f->low ? need_format("%s–%s", f->low, f->high) : text_copy("—");
+		cell_set_number(document, &cells[10], f->p_value ? need_format("%.3f", strtod(f->p_value, NULL)) : NULL);
+		cells[11].text = f->state_words;
+		for (int j = 0; j < columns; j++)
+			*grid_cell(table, row, j) = cells[shown[j]];
 		row++;
 	}
 	return table;
@@ -139,7 +162,7 @@ definitions_table(const Document *document)
 				grid_cell(table, row, 0)->text = f->code;
 				grid_cell(table, row, 1)->text = f->name;
 				grid_cell(table, row, 2)->text = f->definition;
-				grid_cell(table, row, 3)->text = f->unit;
+				grid_cell(table, row, 3)->text = f->said_unit;
 				grid_cell(table, row, 4)->text = f->kind_words;
 				grid_cell(table, row, 5)->text = f->source_words;
 				grid_cell(table, row, 6)->text = f->version;
@@ -209,6 +232,15 @@ value_of(const PGresult *r, const Figure *figure, const char *member, const char
 	return text_copy("0");
 }
 
+/* A member's value or base in a cell; in a scale it is rounded as in its words. */
+static void
+set_member(const Document *document, Cell *cell, const PGresult *r, const Figure *figure, const char *member, const char *column)
+{
+	int			at = figure->power ? model_row(r, figure->code, member) : -1;
+
+	cell_set_figure(document, cell, figure, value_of(r, figure, member, column), at < 0 ? NULL : model_value(r, at, strcmp(column, "base") == 0 ? "base_words" : "words"));
+}
+
 /* Whether a figure is really split: it can be, and what is not 0 is somewhere; if asked, of several members. */
 static bool
 is_split(const PGresult *r, const Figure *figure, bool of_several)
@@ -256,24 +288,6 @@ group_by(const Document *document, const char *by)
 	return need_format(WORD(document, "各指标分%s情况（%s）", "Figures by %s, %s"), by, document->period);
 }
 
-/* What a figure is held against, and its change, are called: where its own base is not known, as those of the others with the same comparator. */
-static void
-name_base(const Document *document, const Figure *figure, char **base, char **change)
-{
-	*base = figure->base_name;
-	*change = figure->compared_with;
-	for (int i = 0; i < document->figures; i++)
-		if (model_same(document->figure[i].comparator, figure->comparator))
-		{
-			*base = *base ? *base : document->figure[i].base_name;
-			*change = *change ? *change : document->figure[i].compared_with;
-		}
-	if (*base == NULL)
-		*base = text_copy(model_same(figure->comparator, "year_earlier") ? WORD(document, "上年同期", "a year earlier") : WORD(document, "基数", "base"));
-	if (*change == NULL)
-		*change = text_copy(model_same(figure->comparator, "year_earlier") ? WORD(document, "同比", "year on year") : WORD(document, "增减", "change"));
-}
-
 /* Names of figures, the first few. */
 static char *
 names_of(const Document *document, Figure *const *figures, int count)
@@ -311,8 +325,8 @@ change_table(Document *document, const PGresult *r, Figure **figures, int count,
 		table->is_total[row] = members->code[from] == NULL;
 		for (int j = 0; j < count; j++)
 		{
-			cell_set_number(document, grid_cell(table, row, 1 + 3 * j), value_of(r, figures[j], members->code[from], "value"));
-			cell_set_number(document, grid_cell(table, row, 2 + 3 * j), value_of(r, figures[j], members->code[from], "base"));
+			set_member(document, grid_cell(table, row, 1 + 3 * j), r, figures[j], members->code[from], "value");
+			set_member(document, grid_cell(table, row, 2 + 3 * j), r, figures[j], members->code[from], "base");
 			set_rate(document, grid_cell(table, row, 3 + 3 * j), value_of(r, figures[j], members->code[from], "rate"));
 			cell_mark(grid_cell(table, row, 1 + 3 * j), model_mark(r, model_row(r, figures[j]->code, members->code[from])));
 			cell_mark(grid_cell(table, row, 2 + 3 * j), model_base_mark(r, model_row(r, figures[j]->code, members->code[from])));
@@ -418,7 +432,7 @@ add_wide_tables(Document *document, const PGresult *r, Figure **figures, int cou
 				int			from = (i + 1) % members->count;
 				Cell	   *cell = across ? grid_cell(table, j, 1 + i) : grid_cell(table, i, 1 + j);
 
-				cell_set_number(document, cell, value_of(r, f, members->code[from], "value"));
+				set_member(document, cell, r, f, members->code[from], "value");
 				cell_mark(cell, model_mark(r, model_row(r, f->code, members->code[from])));
 				if (across)
 					table->heading[1 + i] = model_member_name(document, members, from);
@@ -564,7 +578,7 @@ table_by_month(Document *document)
 					month++;
 					table->heading[month] = model_value(r, i, "month");
 					table->is_number[month] = true;
-					cell_set_number(document, grid_cell(table, j, month), model_value(r, i, "value"));
+					cell_set_figure(document, grid_cell(table, j, month), f, model_value(r, i, "value"), f->power ? model_value(r, i, "words") : NULL);
 					cell_mark(grid_cell(table, j, month), model_mark(r, i));
 				}
 			for (month++; month <= months; month++)

@@ -63,10 +63,10 @@ static Figure *
 asked(const Document *document, const char *code, const char *member, const char *by)
 {
 	Figure	   *f = need(sizeof *f);
-	PGresult   *r = db_query("SELECT trim_scale(f.value) AS value, f.words, f.phrase, trim_scale(f.base) AS base, f.rate, trim_scale(f.amount) AS amount, f.change_words, f.name, "
-		"f.unit, f.p_value, f.state"
+	PGresult   *r = db_query("SELECT trim_scale(f.value) AS value, f.words, f.phrase, trim_scale(f.base) AS base, f.base_words, f.rate, trim_scale(f.amount) AS amount, f.change_words, f.name, "
+		"f.unit, f.p_value, f.state, i.scale, i.wording"
 							 "  FROM @ledger@.figures(daterange($1::date, $2::date), $3::timestamptz, codes => ARRAY[$4::text], by => $5, report => $6, lang => $7) AS f"
-							 " WHERE f.code = $4 AND f.member IS NOT DISTINCT FROM $8 AND EXISTS (SELECT FROM @ledger@.indicator AS i WHERE i.code = $4) LIMIT 1",
+							 "  JOIN @ledger@.indicator AS i ON i.code = f.code WHERE f.code = $4 AND f.member IS NOT DISTINCT FROM $8 LIMIT 1",
 							 8, document->starts_on, document->ends_on, document->as_of, code, by, document->report, document->english ? "en" : "zh", member);
 
 	if (PQntuples(r) == 0)
@@ -80,6 +80,8 @@ asked(const Document *document, const char *code, const char *member, const char
 	f->change_words = model_value(r, 0, "change_words");
 	f->name = model_value(r, 0, "name");
 	f->unit = model_value(r, 0, "unit");
+	f->base_words = model_value(r, 0, "base_words");
+	model_set_scale(document, f, PQgetvalue(r, 0, PQfnumber(r, "scale")), PQgetvalue(r, 0, PQfnumber(r, "wording")));
 	f->p_value = model_value(r, 0, "p_value");
 	f->state = model_value(r, 0, "state");
 	return f;
@@ -152,7 +154,25 @@ place_says(const Document *document, const char *place, Said *said)
 	if (form == NULL)
 	{
 		said->text = figure->words;
-		said->number = figure->value;
+		said->number = model_scaled(figure, figure->value);
+	}
+	else if (strncmp(form, "scaled", strlen("scaled")) == 0)
+	{
+		Cell		cell = {NULL};
+
+		form += strlen("scaled");
+		if (*form == '\0')
+			cell_set_figure(document, &cell, figure, figure->value, figure->words);
+		else if (strcmp(form, "_base") == 0)
+			cell_set_figure(document, &cell, figure, figure->base, figure->base_words);
+		else if (strcmp(form, "_amount") == 0)
+			cell_set_number(document, &cell, model_scaled(figure, figure->amount));
+		else if (strcmp(form, "_unit") == 0)
+			cell.text = figure->said_unit;
+		else
+			return false;
+		said->text = cell.text;
+		said->number = cell.number;
 	}
 	else if (strcmp(form, "value") == 0)
 		said->text = said->number = figure->value;

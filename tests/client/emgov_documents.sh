@@ -196,6 +196,52 @@ run 0 t 2026-05 --ledger part -o lacking.xlsx
 unzip -p lacking.xlsx xl/styles.xml | grep -qF '[p]' || bad "the text's own table in Excel"
 has <(unzip -p lacking.xlsx xl/sharedStrings.xml) 'p为初步数（缺庐山市）'
 
+# ------------------------------------------------------------------ one unit, and what tells the lines of one indicator apart
+sql <<'X'
+CALL emgov.create_ledger('scaled');
+CALL scaled.load_pack('accidents');
+INSERT INTO scaled.indicator (code, section, name_zh, kind, source, date_column, measure, filter, scope, cutoff, unit, comparator, change_form, scale, value_decimals, definition_zh)
+VALUES ('LOSS', 4, '直接经济损失', 'sum', 'accident_fact', 'occurred_on', 'direct_loss', $$status = 'valid'$$, 'city', 'period', '元', 'year_earlier', 'both', 'wan', 1, '损失');
+INSERT INTO scaled.area (code, name_zh, kind, is_block, parent_code) VALUES ('c', '本市', 'city', false, NULL), ('e', '东区', 'district', true, 'c'), ('n', '北区', 'district', true, 'c');
+INSERT INTO scaled.accident (id, occurred_on, area_code, category_code, direct_loss)
+VALUES (1, '2023-03-01', 'e', 'road', 60000000.40), (2, '2024-02-01', 'e', 'road', 65943120.60), (3, '2024-03-01', 'n', 'chemical', 113192880);
+CALL scaled.entered('{accident,casualty}', since => '2022-01-01', through => '2024-12-31');
+INSERT INTO scaled.report (code, title_zh) VALUES ('r', '损失'), ('t', '损失');
+INSERT INTO scaled.report_section (report, section, heading) VALUES ('r', 1, '一、损失'), ('t', 1, '一、损失');
+INSERT INTO scaled.report_paragraph (report, section, ordinal, body) VALUES ('r', 1, 1, '损失{LOSS}，{LOSS.change}，{LOSS.change(previous)}。'),
+    ('t', 1, 1, '损失{LOSS}。{table LOSS by area show value,base,amount,rate}');
+X
+run 0 r 2024 --ledger scaled -o scaled.md -o scaled.xlsx -o scaled.csv
+has scaled.md '损失17913.6万元，'
+has scaled.md '| LOSS | 直接经济损失 | 17913.6 | 万元 | 6000 | 环比 | 11913.60002 | '
+has scaled.md '| LOSS | 直接经济损失 | 17913.6 | 万元 | 6000 | 同比 | 11913.60002 | '
+has scaled.md '| 区域 | 直接经济损失（万元） | 上年 | 同比 |'
+has scaled.md '| 东区 | 6594.3 | 6000 | 9.9% |'
+has scaled.md '| 直接经济损失（万元） | 0 | 6594.3 | 11319.3 | 0 |'
+! grep -q '17913600\|65943' scaled.md || bad 'scaled.md has numbers in another unit'
+has scaled.csv ',179136000.6,元,17913.6万元,'
+rm -f sheet-*; ssconvert -S scaled.xlsx sheet-%s.csv >/dev/null 2>&1
+has sheet-指标.csv 'LOSS,直接经济损失,17913.60006,万元,6000.00004,环比,'
+! grep -q '[0-9]\{8\}' sheet-*损失*.csv sheet-指标.csv || bad 'scaled.xlsx has numbers in another unit'
+run 0 t 2024 --ledger scaled -o scaled.md -o scaled.xlsx
+has scaled.md '| 区域 | 直接经济损失（万元） | 上年 | 同比（万元） | 同比 |'
+has scaled.md '| 北区 | 11319.3 | 0 | 11319.3 | — |'
+has scaled.md '| **合计** | **17913.6** | **6000** | **11913.6** | **198.6%** |'
+rm -f sheet-*; ssconvert -S scaled.xlsx sheet-%s.csv >/dev/null 2>&1
+has <(cat sheet-直接经济损失*) '北区,11319.288,0,11319.288,—'
+cat >scaled.gnumeric <<'X'
+<?xml version="1.0" encoding="UTF-8"?>
+<gnm:Workbook xmlns:gnm="http://www.gnumeric.org/v10.dtd"><gnm:SheetNameIndex><gnm:SheetName>汇总</gnm:SheetName></gnm:SheetNameIndex>
+<gnm:Names><gnm:Name><gnm:name>emgov_LOSS_scaled_base</gnm:name><gnm:value>汇总!$B$1</gnm:value><gnm:position>A1</gnm:position></gnm:Name></gnm:Names>
+<gnm:Sheets><gnm:Sheet><gnm:Name>汇总</gnm:Name><gnm:MaxCol>3</gnm:MaxCol><gnm:MaxRow>0</gnm:MaxRow><gnm:Cells>
+<gnm:Cell Row="0" Col="0" ValueType="60">{{LOSS}}</gnm:Cell><gnm:Cell Row="0" Col="2" ValueType="60">{{LOSS.value}}</gnm:Cell>
+<gnm:Cell Row="0" Col="3" ValueType="60">共{{LOSS}}：{{LOSS.scaled}} {{LOSS.scaled_unit}}，东区{{LOSS of e by area}}</gnm:Cell></gnm:Cells></gnm:Sheet></gnm:Sheets></gnm:Workbook>
+X
+ssconvert scaled.gnumeric form.xlsx 2>/dev/null
+run 0 r 2024 --ledger scaled --template form.xlsx -o filled.xlsx
+ssconvert filled.xlsx filled.csv 2>/dev/null
+[ "$(cat filled.csv)" = '17913.60006,6000.00004,179136000.6,"共17913.6万元：17913.6 万元，东区6594.3万元"' ] || bad "a form in 万元: $(cat filled.csv)"
+
 # ------------------------------------------------------------------ forms
 printf '# {{title}}\n\n事故{{F028}}，{{F0**28.ra**te}}；死亡{{F030.value}}人；武进区{{F028 of 320412 by area}}；{{F999}}\n' | pandoc -o form.docx
 run 1 $report $period --as-of "$as_of" --template form.docx --records 0 -o filled.docx

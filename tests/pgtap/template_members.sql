@@ -89,10 +89,10 @@ SELECT is((SELECT string_agg(concat_ws(' ', coalesce(member, 'all'), member2, st
     'all no_base, all 1 failed, e no_base, e 1 failed', 'by two dimensions too');
 SELECT public.says('{CALLS by quarter}') \gset
 SELECT is(left(public.refused('CALL publish(''r'', emgov.year(2024), allow_gaps => true)'), 70), '22000 | figures that cannot be computed are not published: CALLS | CAL', 'nobody publishes that');
--- the amounts of a table are scaled, what is in percent is not
+-- a table is in the scale that its heading has, what is in percent is not
 INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, scope, cutoff, unit, comparator, definition_zh, scale, change_form)
 VALUES ('WAN', '万起', 'count', 'accident', 'occurred_on', $$status = 'valid' AND (occurred_on < '2024-01-01' OR id > 5)$$, 'city', 'period', '起', 'year_earlier', 'x', 'wan', 'both');
-SELECT is(regexp_replace(public.says('{table WAN by area}'), ' +', ' ', 'g'), E'区域 万起（起） 上年 同比（起） 同比\n东区 0万 0.0001万 -0.0001万 -100%\n某区 0万 0 持平 —\n合计 0万 0.0001万 -0.0001万 -100%', 'E5: a table');
+SELECT is(regexp_replace(public.says('{table WAN by area}'), ' +', ' ', 'g'), E'区域 万起（万起） 上年 同比（万起） 同比\n东区 0 0.0001 -0.0001 -100%\n某区 0 0 持平 —\n合计 0 0.0001 -0.0001 -100%', 'E5: a table');
 -- the first of what is known in part
 CALL entered('{accident}', '2024-06-30', '2023-01-01');
 SELECT is(public.says('{top 1 F028 by area}；{bottom 1 F028 by area}；{top 1 WAN by area}'), '东区1起（截至6月30日）；某区未发生生产安全事故（截至6月30日）；—', 'E1: that there is none of a part of the days says nothing');

@@ -76,6 +76,7 @@ extern char *figure_value(TextFigure f);
 extern bool figure_change(TextFigure f, Change *change);
 extern ChangeWording figure_change_wording(Paragraph *p, TextFigure f, TemplateForm form);
 extern char *figure_form(Paragraph *p, TextFigure f, TemplateForm form);
+extern const char *figure_scale(Paragraph *p, TextFigure f);
 extern char *figure_cell(Paragraph *p, TextFigure f, TemplateForm form);
 
 /* template_members.c */

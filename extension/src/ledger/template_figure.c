@@ -453,6 +453,56 @@ figure_form(Paragraph *p, TextFigure f, TemplateForm form)
 
 /* ------------------------------------------------------------------ in a table */
 
+/*
+ * The scale that all exact words of a figure have, 万 or million, which stands in a
+ * heading with the unit; NULL: they have none, or one by the number's size.
+ */
+const char *
+figure_scale(Paragraph *p, TextFigure f)
+{
+	char	   *unit = field_text(f.columns, "unit");
+	char	   *wording = field_text(f.definition, "wording");
+
+	if (unit == NULL || wording_is_percent(unit) || (wording != NULL && strcmp(wording, "exact") != 0) ||
+		(p->language == WORDING_ENGLISH && wording_is_currency(unit)))
+		return NULL;
+	switch (figure_change_wording(p, f, TEMPLATE_AMOUNT).scale)
+	{
+		case WORDING_WAN:
+			return "万";
+		case WORDING_YI:
+			return "亿";
+		case WORDING_WAN_YI:
+			return "万亿";
+		case WORDING_MILLION:
+			return "million";
+		case WORDING_BILLION:
+			return "billion";
+		case WORDING_TRILLION:
+			return "trillion";
+		case WORDING_UNSCALED:
+		case WORDING_AUTO:
+			break;
+	}
+	return NULL;
+}
+
+/* Words without their scale, which the heading has, too. */
+static char *
+without_scale(Paragraph *p, TextFigure f, char *words)
+{
+	const char *scale = figure_scale(p, f);
+	size_t		length = strlen(words);
+	size_t		tail = scale == NULL ? 0 : strlen(scale);
+
+	if (tail == 0 || tail >= length || strcmp(words + length - tail, scale) != 0)
+		return words;
+	for (length -= tail; length > 1 && words[length - 1] == ' ';)
+		length--;
+	words[length] = '\0';
+	return words;
+}
+
 /* Words without the unit, which the heading has. */
 static char *
 without_unit(Paragraph *p, TextFigure f, char *words)
@@ -475,7 +525,7 @@ without_unit(Paragraph *p, TextFigure f, char *words)
 		words[1] = '\0';
 	for (length = strlen(words); length > 1 && words[length - 1] == ' '; length--)
 		words[length - 1] = '\0';
-	return words;
+	return without_scale(p, f, words);
 }
 
 /* A number with its sign in front: 8.5%, -3, 持平. Only an amount, which has no unit here, is rounded and scaled. */
@@ -522,7 +572,7 @@ figure_cell(Paragraph *p, TextFigure f, TemplateForm form)
 			else if (change.points)
 				words = signed_words(p, f, change.amount, p->language == WORDING_ENGLISH ? "percentage points" : "个百分点");
 			else if (form == TEMPLATE_AMOUNT)
-				words = signed_words(p, f, change.amount, "");
+				words = without_scale(p, f, signed_words(p, f, change.amount, ""));
 			else if (field_number(f.columns, "rate") == NULL)
 				return NULL;
 			else

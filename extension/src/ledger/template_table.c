@@ -80,6 +80,15 @@ total_of(const Column *column)
 	return total == NULL ? (TextFigure) {NULL, NULL} : total->figure;
 }
 
+/* A unit as a heading has it, with the scale of the figure's words: 万元, million yuan. */
+static char *
+heading_unit(Paragraph *p, TextFigure f, char *unit)
+{
+	const char *scale = figure_scale(p, f);
+
+	return scale == NULL ? unit : psprintf(p->language == WORDING_ENGLISH ? "%s %s" : "%s%s", scale, unit);
+}
+
 static char *
 heading_of(Paragraph *p, const Column *column)
 {
@@ -88,6 +97,7 @@ heading_of(Paragraph *p, const Column *column)
 	char	   *unit = field_text(f.columns, "unit");
 	char	   *name;
 
+	f.definition = field_object(p->definitions, span_text(p, column->figure->text));
 	if (column->form == TEMPLATE_BASE)
 	{
 		name = field_text(f.columns, "base_name");
@@ -99,10 +109,9 @@ heading_of(Paragraph *p, const Column *column)
 		if (name == NULL)
 			name = pstrdup(english ? "change" : "增减");
 		if (column->form == TEMPLATE_AMOUNT && unit != NULL && unit[0] != '\0' && !wording_is_percent(unit))
-			name = psprintf(english ? "%s (%s)" : "%s（%s）", name, strtok(unit, english ? "|" : ""));
+			name = psprintf(english ? "%s (%s)" : "%s（%s）", name, heading_unit(p, f, strtok(unit, english ? "|" : "")));
 		return name;
 	}
-	f.definition = field_object(p->definitions, span_text(p, column->figure->text));
 	name = figure_form(p, f, TEMPLATE_FIGURE_NAME);
 	if (name == NULL)
 		name = span_text(p, column->figure->text);
@@ -113,7 +122,7 @@ heading_of(Paragraph *p, const Column *column)
 	/* work-safety accidents need no (accidents) */
 	if (english && strlen(name) >= strlen(unit) && strcmp(name + strlen(name) - strlen(unit), unit) == 0)
 		return name;
-	return psprintf(english ? "%s (%s)" : "%s（%s）", name, unit);
+	return psprintf(english ? "%s (%s)" : "%s（%s）", name, heading_unit(p, f, unit));
 }
 
 /* The columns of a table of one dimension. */
