@@ -443,34 +443,72 @@ has_data(const HeadRow *head, int n, int from, int column)
 	return false;
 }
 
-/* The year that a title says, 2024年…; not that of the day it was filled in. Several of them are none. */
+/* A number that may be a year, 2024 or 24; 0: none. */
+static int
+year_of(const char *s, size_t digits)
+{
+	int			said = digits == 4 || digits == 2 ? atoi((char[5]) {s[0], s[1], digits == 4 ? s[2] : 0, s[3], 0}) : 0;
+
+	if (digits == 2)
+		said += 2000;
+	return said >= 1949 && said <= 2199 ? said : 0;
+}
+
+/*
+ * The year that a title says, 2024年…; not that of the day it was filled in. Two numbers that may be years, a sign of a range or a list beside a year,
+ * since when and 历年 are several: *year is -1.
+ */
 static void
 note_year(const char *text, int *year)
 {
 	static const char *const of_another_day[] = {"填报", "填表", "制表", "报送", "上报", "打印", "更新", "截至", "截止", NULL};
-	static const char *const ranges[] = {"-", "—", "–", "~", "～", "至", "、", "和", NULL};
+	static const char *const signs[] = {"-", "—", "–", "~", "～", "至", "到", "、", "/", "，", ",", ";", "+", "&", "和", "及", "与", "或", NULL};
+	static const char *const counts[] = {"家", "次", "人", "元", "万", "件", "项", "条", "个", "名", "户", "处", "吨", "号", NULL};
 	Chars		squeezed_text = {0};
-	const char *s = squeezed(&squeezed_text, text);
+	const char *whole = squeezed(&squeezed_text, text);
+	const char *s = whole;
+	int			one = 0;		/* a number that may be a year, or -1: several */
+	bool		said = false;	/* one of them is said to be a year */
+	bool		whole_year = false; /* 2024, not 24 alone */
 
 	for (const char *const *word = of_another_day; *word; word++)
 		if (strstr(s, *word))
 			s = "";
+	if (*s && (strstr(s, "历年") || strstr(s, "年以来") || strstr(s, "年度以来") || strstr(s, "月以来") || strstr(s, "年起") || strstr(s, "年度起") || strstr(s, "月起") || strstr(s, "日起")))
+		one = -1, said = true;
 	while (*s)
 	{
 		size_t		digits = strspn(s, "0123456789");
+		const char *after = s + digits;
+		int			number = year_of(s, digits);
+		bool		is_year = starts_with(after, "年"), beside = false, counted = false;
 
-		if (digits == 4)
+		if (is_year)
+			after += strlen(starts_with(after, "年度") ? "年度" : "年");
+		for (const char *const *count = counts; *count && !counted; count++)
+			counted = !is_year && starts_with(after, *count);
+		for (const char *const *sign = signs; *sign && number && !beside; sign++)
+			if (starts_with(after, *sign))
+			{
+				const char *other = after + strlen(*sign);
+				size_t		more = strspn(other, "0123456789");
+
+				/* 2024年、…, 2022—2024, 22—24年, 2022至今; not 2024-11, nor 11-12月 */
+				beside = (is_year && ((unsigned char) **sign < 0x80 || (unsigned char) **sign == 0xE2 || starts_with(*sign, "、") || starts_with(*sign, "，") || more > 0)) ||
+					more == 4 || starts_with(other, "今") || (year_of(other, more) && starts_with(other + more, "年"));
+			}
+		if (number && (starts_with(s - (s - whole >= 3 ? 3 : 0), "自") || starts_with(s - (s - whole >= 3 ? 3 : 0), "从")))
+			beside = true;
+		if (number && !counted && (digits == 4 || is_year || beside))
 		{
-			int			said = atoi((char[5]) {s[0], s[1], s[2], s[3], 0});
-			bool		is_year = starts_with(s + 4, "年");
-
-			for (const char *const *mark = ranges; *mark; mark++)
-				is_year = is_year || (starts_with(s + 4, *mark) && strspn(s + 4 + strlen(*mark), "0123456789") == 4);
-			if (is_year && said >= 1949 && said <= 2199)
-				*year = *year == 0 || *year == said ? said : -1;
+			one = beside || (one && one != number) ? -1 : number;
+			said = said || is_year || beside;
+			whole_year = whole_year || digits == 4;
 		}
 		s += digits ? digits : 1;
 	}
+	if (said && (one < 0 || (one > 0 && whole_year)))
+		*year = *year == 0 || *year == one ? one : -1;
 	chars_free(&squeezed_text);
 }
 

@@ -235,13 +235,13 @@ find_mapping(Import *import, int *code)
 static const char *
 area_in(const ValueType *areas, const char *text)
 {
-	ValueType	address = *areas;
+	ValueType	title = *areas;
 	Chars		code = {0};
 	ValueProblem problem = {0};
 	const char *word = NULL;
 
-	address.address = true;
-	if (read_text_value(&code, text, false, &address, NULL, &problem) == VALUE_FINE)
+	title.title = true;
+	if (read_text_value(&code, text, false, &title, NULL, &problem) == VALUE_FINE)
 		for (int i = 0; i < areas->term_count && !word; i++)
 			if (strcmp(areas->terms[i].value, code.data) == 0 && strcmp(areas->terms[i].word, code.data) != 0)
 				word = areas->terms[i].word;

@@ -486,8 +486,8 @@ load_references(Target *target)
 			}
 			PQclear(result);
 			/* of two that have a name, the one in force has it; a category that others are below is none of an accident */
-			sql = need_format("SELECT x.code::text, x.name_zh, %s FROM ONLY %s AS x %s ORDER BY %s x.code LIMIT " MOST_LOOKED_UP,
-							  english ? "coalesce(x.name_en, '')" : "''", reference,
+			sql = need_format("SELECT x.code::text, x.name_zh, %s, %s FROM ONLY %s AS x %s ORDER BY %s x.code LIMIT " MOST_LOOKED_UP,
+							  english ? "coalesce(x.name_en, '')" : "''", tree ? "x.parent_code::text" : "NULL::text", reference,
 							  tree && strcmp(table, "accident_category") == 0 ? "WHERE NOT EXISTS (SELECT FROM ONLY @ledger@.accident_category AS b WHERE b.parent_code = x.code)" : "",
 							  ends ? "x.valid_to DESC NULLS FIRST," : "");
 			result = db_query(sql, 0);
@@ -497,6 +497,12 @@ load_references(Target *target)
 				column->looked_up = column->value.only_terms = true;
 				column->value.place = strcmp(table, "area") == 0 || strcmp(table, "organisation") == 0;
 				column->value.many = strcmp(column->name, "@penalty") == 0;
+				column->value.areas = strcmp(table, "area") == 0;
+				if (column->value.areas)
+					column->value.parents = need((size_t) (PQntuples(result) + 1) * sizeof(Term));
+				for (int r = 0; r < PQntuples(result) && column->value.areas; r++)
+					if (db_field(result, r, 3))
+						column->value.parents[column->value.parent_count++] = (Term) {need_copy(PQgetvalue(result, r, 0)), need_copy(PQgetvalue(result, r, 3))};
 				for (int part = 0; part < 3; part++)
 					for (int r = 0; r < PQntuples(result); r++)
 						add_term(&column->value, PQgetvalue(result, r, part), PQgetvalue(result, r, 0));
@@ -512,7 +518,7 @@ load_references(Target *target)
 char *
 area_code(const char *given)
 {
-	ValueType	areas = {.kind = VALUE_TEXT, .only_terms = true, .place = true};
+	ValueType	areas = {.kind = VALUE_TEXT, .only_terms = true, .place = true, .areas = true};
 	/* of two that have a name, the one in force has it */
 	PGresult   *result = db_query("SELECT a.code, a.name_zh, coalesce(a.name_en, '') FROM ONLY @ledger@.area AS a ORDER BY a.valid_to DESC NULLS FIRST, a.code", 0);
 	Chars		code = {0};

@@ -505,18 +505,11 @@ order_is(const ValueType *type, const char *order)
 	return type->format && strcasecmp(type->format, order) == 0;
 }
 
-/* What is no day. Its month and day are likely the other way round where that is a day; which day of a month without it is meant, nobody knows. */
+/* What is no day. Which one is meant, nobody knows. */
 static ValueState
-no_day(ValueProblem *problem, const char *s, int year, int month, int day)
+no_day(ValueProblem *problem, const char *s)
 {
 	chars_reset(&problem->likely);
-	if (month > 12 && month <= 31 && day >= 1 && day <= 12)
-	{
-		long		number;
-
-		if (day_number(year, day, month, &number))
-			day_text(number, &problem->likely);
-	}
 	return bad(problem, TEXT("there is no day \"%s\"", "没有“%s”这一天"), shown(s));
 }
 
@@ -567,7 +560,7 @@ scan_day(const char *s, const ValueType *type, long *number, int *seconds, Value
 			if (*at || year < 0 || month < 0 || day < 0)
 				return bad(problem, TEXT("\"%s\" is no date", "“%s”不是日期"), shown(s));
 		}
-		return day_number(year + 1911, month, day, number) ? VALUE_FINE : no_day(problem, s, year + 1911, month, day);
+		return day_number(year + 1911, month, day, number) ? VALUE_FINE : no_day(problem, s);
 	}
 	/* 20240105, 20240105 13:20 */
 	if (digits == 8 && (s[8] == '\0' || s[8] == ' '))
@@ -579,7 +572,7 @@ scan_day(const char *s, const ValueType *type, long *number, int *seconds, Value
 			month = whole / 1000000, day = whole / 10000 % 100, year = whole % 10000;
 		if (!scan_time(s + 8, seconds))
 			return bad(problem, TEXT("\"%s\" is no date", "“%s”不是日期"), shown(s));
-		return day_number(year, month, day, number) ? VALUE_FINE : no_day(problem, s, year, month, day);
+		return day_number(year, month, day, number) ? VALUE_FINE : no_day(problem, s);
 	}
 	/* a serial number of days, 45631 or 45631.5 */
 	if (digits == 5 && (s[5] == '\0' || s[5] == '.'))
@@ -622,7 +615,7 @@ scan_day(const char *s, const ValueType *type, long *number, int *seconds, Value
 			at += strlen("日");
 		if (day < 0 || !scan_time(at, seconds))
 			return bad(problem, TEXT("\"%s\" is no date", "“%s”不是日期"), shown(s));
-		return day_number(year, month, day, number) ? VALUE_FINE : no_day(problem, s, year, month, day);
+		return day_number(year, month, day, number) ? VALUE_FINE : no_day(problem, s);
 	}
 	if (lacks_year(s))
 	{
@@ -638,7 +631,7 @@ scan_day(const char *s, const ValueType *type, long *number, int *seconds, Value
 			return bad(problem, TEXT("\"%s\" has no year, and the sheet's title says none", "“%s”没有年份，标题中也没有"), shown(s));
 		if (type->year < 0)
 			return bad(problem, TEXT("\"%s\" has no year, and the sheet's title says several", "“%s”没有年份，而标题中有几个年份"), shown(s));
-		return day_number(type->year, month, day, number) ? VALUE_FINE : no_day(problem, s, type->year, month, day);
+		return day_number(type->year, month, day, number) ? VALUE_FINE : no_day(problem, s);
 	}
 	/* 12/5/2024, 5.12.2024, 5 Dec 2024, Dec 5, 2024 */
 	{
@@ -696,7 +689,7 @@ scan_day(const char *s, const ValueType *type, long *number, int *seconds, Value
 				day_text(may_be ? one : other, &problem->likely);
 			return bad(problem, TEXT("\"%s\": the month or the day first? a format in the mapping file says", "“%s”：先月还是先日？可在对照文件中写明格式"), shown(s));
 		}
-		return day_number(year, month, day, number) ? VALUE_FINE : no_day(problem, s, year, month, day);
+		return day_number(year, month, day, number) ? VALUE_FINE : no_day(problem, s);
 	}
 }
 
@@ -770,7 +763,7 @@ scan_deadline(const char *s, const long *from, long *number, ValueProblem *probl
 		return false;
 	if (!day_number(year, month, day, number))
 	{
-		*state = no_day(problem, s, year, month, day);
+		*state = no_day(problem, s);
 		return true;
 	}
 	/* without a year: the next such day */
@@ -954,9 +947,90 @@ is_elsewhere(const ValueType *type, const char *word, size_t before)
 	return cities;
 }
 
+/* Whether one area is part of another: by the ledger, or by the national code, 320412 of 320400. */
+static bool
+is_within(const ValueType *type, const char *code, const char *of)
+{
+	if (strlen(code) == 6 && strlen(of) == 6 && ends_with(of, "00") && strcmp(code, of) != 0 && strncmp(code, of, ends_with(of, "0000") ? 2 : 4) == 0)
+		return true;
+	for (int depth = 0; depth < 10; depth++)
+	{
+		const char *parent = NULL;
+
+		for (int i = 0; i < type->parent_count && !parent; i++)
+			if (strcmp(type->parents[i].word, code) == 0)
+				parent = type->parents[i].value;
+		if (!parent)
+			return false;
+		if (strcmp(parent, of) == 0)
+			return true;
+		code = parent;
+	}
+	return false;
+}
+
+/* The longest word of the list, of two characters at least, that a text begins with; NULL: none. */
+static const Term *
+area_at(const ValueType *type, const char *s)
+{
+	const Term *longest = NULL;
+
+	for (int i = 0; i < type->term_count; i++)
+		if (strlen(type->terms[i].word) >= 6 && starts_with(s, type->terms[i].word) && (!longest || strlen(type->terms[i].word) > strlen(longest->word)))
+			longest = &type->terms[i];
+	return longest;
+}
+
 /*
- * The one value whose word stands in a place's name, or which begins with it: 武进区湖塘镇…, 武进, 常州市武进区. In an address it stands
- * anywhere, else at its beginning, behind a province and a city, or at its end. Of words that overlap the longest counts, of a word
+ * The area of an address: its name stands at the beginning, behind a province at most, or directly behind one that it is part of. Whatever
+ * else stands before it may be another city's: 苏州市昆山开发区. NULL: none, or two of which none is part of the other.
+ */
+static const char *
+find_address(const ValueType *type, const char *word)
+{
+	static const char *const provinces[] = {"省", "自治区", NULL}, *const ands[] = {"、", "与", "和", "及", "/", "-", NULL};
+	const Term *area = area_at(type, word), *next;
+
+	for (const char *const *province = provinces; *province && !area; province++)
+	{
+		const char *at = strstr(word, *province);
+
+		if (at && at > word && at - word <= 15)
+		{
+			word = at + strlen(*province);
+			area = area_at(type, word);
+			break;
+		}
+	}
+	if (!area)
+		return NULL;
+	for (word += strlen(area->word); (next = area_at(type, word)) != NULL; word += strlen(next->word))
+	{
+		if (strcmp(next->value, area->value) != 0 && !is_within(type, next->value, area->value))
+			return NULL;
+		area = next;
+	}
+	for (const char *const *mark = ands; *mark; mark++)
+		if (starts_with(word, *mark) && (next = area_at(type, word + strlen(*mark))) != NULL && strcmp(next->value, area->value) != 0)
+			return NULL;
+	return area->value;
+}
+
+/* Whether an area's name may stand here in what an area is written as: at the beginning, or behind a province or a city that is not another. */
+static bool
+may_stand(const ValueType *type, const char *word, const char *at)
+{
+	static const char *const above[] = {"省", "市", "自治区", "自治州", NULL};
+	bool		behind = at == word;
+
+	for (const char *const *unit = above; *unit && !behind; unit++)
+		behind = (size_t) (at - word) >= strlen(*unit) && starts_with(at - strlen(*unit), *unit);
+	return behind && !is_elsewhere(type, word, (size_t) (at - word));
+}
+
+/*
+ * The one value whose word stands in a place's name, or which begins with it: 武进区湖塘镇…, 武进, 常州市武进区. In a title it stands
+ * anywhere, else at its beginning, behind a province and a city, of a body also at its end. Of words that overlap the longest counts, of a word
  * directly before one of another kind that one: 常州市武进区. NULL where none or several do.
  */
 static const char *
@@ -979,9 +1053,10 @@ find_place(const ValueType *type, const char *word)
 
 		if (common < 6)			/* two Chinese characters at least */
 			continue;
-		if ((at = strstr(word, term)) != NULL && (type->address ? !is_elsewhere(type, word, (size_t) (at - word)) : at - word <= 24 || ends_with(word, term)))
+		if ((at = strstr(word, term)) != NULL && (type->title ? !is_elsewhere(type, word, (size_t) (at - word)) :
+															type->areas ? at == word || may_stand(type, word, at) : at - word <= 24 || ends_with(word, term)))
 			found[count].at = at, found[count].length = common, found[count++].value = type->terms[i].value;
-		else if (!type->address && length >= 6 && starts_with(term, word) && common - length <= 9)
+		else if (!type->title && length >= 6 && starts_with(term, word) && common - length <= 9)
 			found[count].at = word, found[count].length = length, found[count++].value = type->terms[i].value;
 	}
 	for (int i = 0; i < count; i++)
@@ -1143,7 +1218,7 @@ read_text_value(Chars *into, const char *raw, bool stored, const ValueType *type
 		}
 		if (type->only_terms)
 		{
-			const char *value = type->place || type->address ? find_place(type, word.data) : NULL, *close;
+			const char *value = type->address ? find_address(type, word.data) : type->place || type->title ? find_place(type, word.data) : NULL, *close;
 
 			if (value)
 			{
@@ -1151,7 +1226,7 @@ read_text_value(Chars *into, const char *raw, bool stored, const ValueType *type
 				chars_string(into, value);
 				return VALUE_FINE;
 			}
-			if (type->address)
+			if (type->address || type->title)
 				return VALUE_NOTHING;
 			if (type->many && read_many(into, s, type))
 				return VALUE_FINE;

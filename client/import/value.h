@@ -39,7 +39,11 @@ typedef struct ValueType
 	Term	   *terms;			/* words for values, in order of the words; with only_terms nothing else is taken */
 	int			term_count;
 	bool		only_terms;
-	bool		address;		/* the one of the terms that stands in an address, else nothing */
+	bool		address;		/* the one of the terms that an address begins with, see find_address(), else nothing */
+	bool		title;			/* the one of the terms that stands anywhere in a title */
+	bool		areas;			/* terms are areas */
+	Term	   *parents;		/* codes of areas, and those that they are part of */
+	int			parent_count;
 	bool		place;			/* terms are places or bodies: a part of the name, or the beginning of an address, will do */
 	bool		many;			/* several terms, parted by marks: their values by commas */
 	bool		date1904;

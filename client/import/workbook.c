@@ -193,14 +193,32 @@ workbook_formula(Workbook *book, long row, long column)
 	workbook_cell(book, row, column, CELL_ERROR, "=");
 }
 
+/* A number as it was written: the fewest digits that are the same double, where a converter gives more than that. */
+static const char *
+number_text(const char *text, char *into, size_t size)
+{
+	char	   *end;
+	double		value = strtod(text, &end);
+
+	if (strspn(text, "+-0123456789.eE") != strlen(text) || strlen(text) < 16 || *end || !isfinite(value))
+		return text;
+	snprintf(into, size, "%.15g", value);
+	if (strtod(into, NULL) != value)
+		snprintf(into, size, "%.17g", value);
+	return into;
+}
+
 void
 workbook_cell(Workbook *book, long row, long column, CellKind kind, const char *text)
 {
 	SheetInfo  *sheet = current(book);
+	char		number[40];
 	int			f;
 
 	if (!sheet || row < 0 || row >= MOST_ROWS || column < 0)
 		return;
+	if (kind == CELL_NUMBER)
+		text = number_text(text, number, sizeof number);
 	if (book->learning)
 	{
 		sheet->cells++;

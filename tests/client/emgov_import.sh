@@ -422,6 +422,14 @@ reason "$work/serial.xlsx" '^2024-10-05,武进区,不知何类'
 sed -i 's/不知何类/煤矿/' "$work/serial.xlsx.rejects.csv"
 run 0 accident "$work/serial.xlsx.rejects.csv"
 is "SELECT string_agg(category_code, ',' ORDER BY id) FROM ledger.accident WHERE occurred_on BETWEEN '2024-10-05' AND '2024-10-06'" 'road,coal'
+# numbers of a workbook in a text, and in rejected rows, as they were written
+printf '编号\t名称\t开业\nF1\t#33.8\t2024-01-05\nF2\t#80.35\t2024-01-05\nF3\t#0.1\t2024-02-30\nF4\t#33.3333333333333\t2024-02-30\n' | sheet float
+printf '编号\tcode\n名称\tname\n开业\topened\n' >"$work/float.map"
+sql -c 'CREATE TABLE public.float (code text PRIMARY KEY, name text, opened date)'
+run 4 public.float "$work/float.xlsx" --mapping "$work/float.map"
+is "SELECT string_agg(name, ',' ORDER BY code) FROM public.float" '33.8,80.35'
+reason "$work/float.xlsx" '^F3,0.1,'
+reason "$work/float.xlsx" '^F4,33.3333333333333,'
 # a Chinese run says in Chinese what the server said in English
 printf 'code,name,tags\nZ1,甲,{x\n' >"$work/server.csv"
 run 4 public.site "$work/server.csv" --lang=zh
@@ -706,6 +714,22 @@ is "SELECT concat_ws('/', occurred_on, reported_on, direct_loss) FROM ledger.acc
 sed '1s/2024年/2023—2024年/; s/TI-1/TI-4/' "$work/title.csv" | head -n 4 >"$work/years.csv"
 run 4 accident "$work/years.csv" --set area_code=武进区
 reason "$work/years.csv" "^TI-4,.*several\",.$"
+n=0
+for title in 2022/2024年 2022及2024年 '22—24年度（2024年汇总）' '自2022年起 历年' 2022年以来 2022年至今 2023、24年; do
+    n=$((n + 1))
+    sed "1s|2024年|$title|; s/TI-1/TY-$n/" "$work/title.csv" | head -n 4 >"$work/years.csv"
+    run 4 accident "$work/years.csv" --set area_code=武进区
+    reason "$work/years.csv" "^TY-$n,.*several\",.$"
+done
+for title in 2024年1—11月 '2024年度检查1000家次' 2024年2000家企业; do
+    sed "1s|2024年|$title|; s/TI-1/TZ-1/" "$work/title.csv" | head -n 4 >"$work/years.csv"
+    run 0 accident "$work/years.csv" --set area_code=武进区 --dry-run
+done
+# a day that there is not has no likely one
+printf '事故编号,发生日期,发生地点,事故类别\nTM-1,2026年13月1日,天宁区,煤矿\nTM-2,2024-13-05,天宁区,煤矿\n' >"$work/months.csv"
+run 4 accident "$work/months.csv"
+reason "$work/months.csv" '^TM-1,.*there is no day[^,]*,.$'
+reason "$work/months.csv" '^TM-2,.*there is no day[^,]*,.$'
 sed '1,2d; s/TI-1/TI-5/' "$work/title.csv" | head -n 2 >"$work/years.csv"
 run 4 accident "$work/years.csv" --set area_code=武进区
 reason "$work/years.csv" "^TI-5,.*title says none\",.$"
@@ -723,6 +747,15 @@ says 'areas by the addresses: 1 rows; 2 addresses name none, or several'
 is "SELECT string_agg(number || coalesce(area_code, '-'), ',' ORDER BY number) FROM ledger.inspection WHERE number ~ '^AD-'" 'AD-1320412,AD-2-,AD-3-'
 run 0 inspection "$work/address.csv" --headings
 says 'area_code by=address'
+# a name behind anything else is another place's
+sql -c "INSERT INTO ledger.area (code, name_zh, kind, parent_code) VALUES ('3204N', '北区', 'district', '320400'), ('3204C', '城区', 'district', '320400'), ('3204K', '开发区', 'district', '320400')"
+{ echo 检查编号,企业名称,检查时间,检查机构,地址; n=0; for place in 苏州市昆山开发区前进路 重庆市江北区观音桥 北京市东城区王府井 广州市天河北区间路 江苏南京武进区路 江苏省常州市北区路 常州市开发区1号 城区南路 武进区湖塘镇 江苏省武进区1号; do n=$((n + 1)); echo "AE-$n,天合光能股份有限公司,2024-03-0$((n % 9 + 1)),bureau,$place"; done; } >"$work/places.csv"
+run 0 inspection "$work/places.csv" --set programme_code=plan
+says 'areas by the addresses: 5 rows; 5 addresses name none, or several'
+is "SELECT string_agg(substr(number, 4) || coalesce(area_code, '-'), ',' ORDER BY substr(number, 4)::int) FROM ledger.inspection WHERE number ~ '^AE-'" '1-,2-,3-,4-,5-,63204N,73204K,83204C,9320412,10320412'
+printf '检查编号,企业名称,检查时间,检查机构,区域\nAF-1,天合光能股份有限公司,2024-03-01,bureau,重庆市江北区观音桥\nAF-2,天合光能股份有限公司,2024-03-01,bureau,苏州市昆山开发区\nAF-3,天合光能股份有限公司,2024-03-01,bureau,常州市开发区\n' >"$work/places.csv"
+run 4 inspection "$work/places.csv" --set programme_code=plan
+says '3 read = 1 added + 0 changed + 0 the same + 2 rejected'
 # what is wrong with a credit code, in Chinese
 { echo 事故编号,发生日期,发生地点,事故类别,事故单位名称,统一社会信用代码; n=0; for code in 91320411608131455X 9132041160813145 91320411608131455O 0132041160813145L1 9X320411608131455L 91A20411608131455L 913204116081314X5X 91320411608131454X; do n=$((n + 1)); echo "UC-$n,2024-05-06,天宁区,煤矿,某厂,$code"; done; } >"$work/codes.csv"
 run 4 accident "$work/codes.csv" --lang=zh
