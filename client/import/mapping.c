@@ -627,6 +627,22 @@ mapping_without(Mapping *mapping, const Layout *layout, const Target *target, bo
 	}
 }
 
+/* Whether a value for every row is one as a cell would have to be; a day that counts from another is known with its row. */
+static bool
+is_settable(const TargetColumn *column, const char *value, char **problem)
+{
+	Chars		text = {0};
+	ValueProblem wrong = {0};
+	bool		fine = column->value.deadline || read_text_value(&text, value, false, &column->value, NULL, &wrong) != VALUE_BAD;
+
+	if (!fine)
+		*problem = need_format("--set %s=%s: %s", column->name, value, wrong.reason.data);
+	chars_free(&text);
+	chars_free(&wrong.reason);
+	chars_free(&wrong.likely);
+	return fine;
+}
+
 bool
 set_constant(Mapping *mapping, Target *target, const char *assignment, char **problem)
 {
@@ -642,6 +658,13 @@ set_constant(Mapping *mapping, Target *target, const char *assignment, char **pr
 		return false;
 	}
 	free(name);
+	if (!target->columns[at].writable || (target->in_ledger && strcmp(target->columns[at].name, "known_from") == 0))
+	{
+		*problem = need_format(TEXT("--set: %s is nothing that can be set", "--set：%s 不能由用户填写"), target->columns[at].name);
+		return false;
+	}
+	if (!is_settable(&target->columns[at], equals + 1, problem))
+		return false;
 	for (int g = 0; g < mapping->group_count; g++)
 	{
 		Group	   *group = &mapping->groups[g];
@@ -650,6 +673,8 @@ set_constant(Mapping *mapping, Target *target, const char *assignment, char **pr
 		for (int f = 0; f < group->count; f++)
 			if (group->fields[f].target == at)
 				field = &group->fields[f];
+		if (field && field->column >= 0 && g == 0)
+			say_warning(TEXT("--set %s takes the place of the file's own column %s in every row", "--set %s 取代了文件中已有的列“%s”，每行都用该值"), target->columns[at].name, field->heading);
 		if (!field)
 			field = add_field(group, -1, at);
 		field->column = -1;

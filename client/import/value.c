@@ -969,6 +969,15 @@ is_within(const ValueType *type, const char *code, const char *of)
 	return false;
 }
 
+/* Whether a word of the list is a part of a place's name: a code, or a name in letters, ends where letters and digits do, or Chinese follows. */
+static bool
+is_part(const char *word, const char *at)
+{
+	size_t		length = strlen(word);
+
+	return length >= 6 && ((unsigned char) *word >= 0x80 || (unsigned char) at[length] >= 0x80 || (!isdigit((unsigned char) *word) && !isalnum((unsigned char) at[length])));
+}
+
 /* The longest word of the list, of two characters at least, that a text begins with; NULL: none. */
 static const Term *
 area_at(const ValueType *type, const char *s)
@@ -976,7 +985,7 @@ area_at(const ValueType *type, const char *s)
 	const Term *longest = NULL;
 
 	for (int i = 0; i < type->term_count; i++)
-		if (strlen(type->terms[i].word) >= 6 && starts_with(s, type->terms[i].word) && (!longest || strlen(type->terms[i].word) > strlen(longest->word)))
+		if (starts_with(s, type->terms[i].word) && is_part(type->terms[i].word, s) && (!longest || strlen(type->terms[i].word) > strlen(longest->word)))
 			longest = &type->terms[i];
 	return longest;
 }
@@ -1053,7 +1062,7 @@ find_place(const ValueType *type, const char *word)
 
 		if (common < 6)			/* two Chinese characters at least */
 			continue;
-		if ((at = strstr(word, term)) != NULL && (type->title ? !is_elsewhere(type, word, (size_t) (at - word)) :
+		if ((at = strstr(word, term)) != NULL && is_part(term, at) && (type->title ? !is_elsewhere(type, word, (size_t) (at - word)) :
 															type->areas ? at == word || may_stand(type, word, at) : at - word <= 24 || ends_with(word, term)))
 			found[count].at = at, found[count].length = common, found[count++].value = type->terms[i].value;
 		else if (!type->title && length >= 6 && starts_with(term, word) && common - length <= 9)

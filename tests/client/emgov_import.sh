@@ -756,6 +756,13 @@ is "SELECT string_agg(substr(number, 4) || coalesce(area_code, '-'), ',' ORDER B
 printf '检查编号,企业名称,检查时间,检查机构,区域\nAF-1,天合光能股份有限公司,2024-03-01,bureau,重庆市江北区观音桥\nAF-2,天合光能股份有限公司,2024-03-01,bureau,苏州市昆山开发区\nAF-3,天合光能股份有限公司,2024-03-01,bureau,常州市开发区\n' >"$work/places.csv"
 run 4 inspection "$work/places.csv" --set programme_code=plan
 says '3 read = 1 added + 0 changed + 0 the same + 2 rejected'
+# --set: whole values, of columns that can be set; it is said where the file has the column itself
+for set in area_code=320412x "area_code=320412' ; drop" area_code=某区 known_from=2024-01-01 programme_code=nobody inspected_on=2024-02-30; do
+    run 2 inspection "$work/no_area.csv" --set programme_code=plan --set "$set"
+done
+printf '检查编号,企业名称,检查时间,检查机构,区域\nTS-1,天合光能股份有限公司,2024-03-01,bureau,天宁区\n' >"$work/set.csv"
+run 0 inspection "$work/set.csv" --set programme_code=plan --set area_code=320412 --dry-run
+warns "--set area_code takes the place of the file's own column 区域"
 # what is wrong with a credit code, in Chinese
 { echo 事故编号,发生日期,发生地点,事故类别,事故单位名称,统一社会信用代码; n=0; for code in 91320411608131455X 9132041160813145 91320411608131455O 0132041160813145L1 9X320411608131455L 91A20411608131455L 913204116081314X5X 91320411608131454X; do n=$((n + 1)); echo "UC-$n,2024-05-06,天宁区,煤矿,某厂,$code"; done; } >"$work/codes.csv"
 run 4 accident "$work/codes.csv" --lang=zh
