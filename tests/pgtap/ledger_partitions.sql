@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 \ir ../plan_of.sql
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(74);
+SELECT plan(86);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 CREATE TABLE plain (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on));
@@ -206,8 +206,49 @@ ALTER TABLE plain_tree DETACH PARTITION plain_tree_2024;
 SELECT hasnt_function('plain_tree_2024_as_of', 'of a table that is not kept nothing is');
 CREATE TABLE named (id int, d date, area text, PRIMARY KEY (id, d, area)) PARTITION BY RANGE (d);
 CREATE TABLE a_name_that_leaves_no_room_for_that_of_its_past_at_all PARTITION OF named FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (area);
+SELECT throws_ok($$CALL emgov.keep_versions('named')$$, '55000', 'the versions of table "public.a_name_that_leaves_no_room_for_that_of_its_past_at_all" cannot be kept',
+                 'what is partitioned below leaves room for the names of its past');
+ALTER TABLE a_name_that_leaves_no_room_for_that_of_its_past_at_all RENAME TO short;
 CALL emgov.keep_versions('named');
-SELECT throws_like('ALTER TABLE named DETACH PARTITION a_name_that_leaves_no_room_for_that_of_its_past_at_all', 'the versions of table %cannot be kept', 'without room for its name it is refused');
+SELECT throws_like('ALTER TABLE short RENAME TO a_name_that_leaves_no_room_for_that_of_its_past_at_all', 'the versions of table %cannot be kept', 'when it is renamed');
+SELECT throws_like($$CREATE TABLE a_name_that_leaves_no_room_for_that_of_its_past_at_all PARTITION OF named FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY LIST (area)$$,
+                   'the versions of table %cannot be kept', 'when it is made');
+CREATE TABLE a_name_that_leaves_no_room_for_that_of_its_past_at_all (LIKE named) PARTITION BY LIST (area);
+SELECT throws_like($$ALTER TABLE named ATTACH PARTITION a_name_that_leaves_no_room_for_that_of_its_past_at_all FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')$$,
+                   'the versions of table %cannot be kept', 'and when it is attached');
+
+-- functions of somebody's own are not replaced
+CREATE FUNCTION short_changed(timestamptz, timestamptz) RETURNS SETOF text LANGUAGE sql AS $$ SELECT 'mine' $$;
+SELECT throws_ok('ALTER TABLE named DETACH PARTITION short', '42723',
+                 'the versions of table "public.short" cannot be kept: there is a function public.short_changed(timestamp with time zone,timestamp with time zone)', 'not by what is detached');
+SELECT is(short_changed(NULL, NULL), 'mine', 'it stays what it is');
+DROP FUNCTION short_changed(timestamptz, timestamptz);
+CREATE TABLE kept_late (id int PRIMARY KEY);
+CREATE FUNCTION kept_late_as_of(timestamptz) RETURNS SETOF kept_late LANGUAGE sql AS $$ SELECT * FROM kept_late $$;
+SELECT throws_ok($$CALL emgov.keep_versions('kept_late')$$, '42723', NULL, 'nor by a table that is kept');
+
+-- the hints of a refused DELETE can be followed
+CREATE FUNCTION refused(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE hint text;
+BEGIN
+    EXECUTE statement;
+    RETURN NULL;
+EXCEPTION WHEN restrict_violation OR object_not_in_prerequisite_state THEN
+    GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+    RETURN hint;
+END $$;
+CREATE TABLE short_a PARTITION OF short FOR VALUES IN ('a');
+INSERT INTO named VALUES (1, '2024-02-03', 'a');
+SELECT is(refused('DELETE FROM named'), 'Add a column that says which rows count: ALTER TABLE public.named ADD active boolean NOT NULL DEFAULT true. '
+          'CALL emgov.release_versions(''public.named'') gives up its versions.', 'a partition''s names the whole');
+SELECT throws_ok($$CALL emgov.release_versions('short_a')$$, '55000', 'the versions of table "public.short_a" cannot be released: it is a partition of table "public.named", which is kept',
+                 'a partition is not released alone');
+SELECT throws_ok($$CALL emgov.release_versions('short')$$, '55000', 'the versions of table "public.short" cannot be released: it is a partition of table "public.named", which is kept',
+                 'nor is one that is partitioned');
+SELECT is(refused($$CALL emgov.release_versions('short_a')$$), 'CALL emgov.release_versions(''public.named'') releases the whole. '
+          'To release the partition alone, take it out first: ALTER TABLE public.short DETACH PARTITION public.short_a;', 'which says what to do');
+SELECT lives_ok('ALTER TABLE public.named ADD active boolean NOT NULL DEFAULT true', 'the one can be followed');
+SELECT lives_ok($$ALTER TABLE short DETACH PARTITION short_a; CALL emgov.release_versions('short_a'); CALL emgov.release_versions('named')$$, 'and the others');
 
 -- what a CREATE SCHEMA holds is kept, too, and who takes a part out owns nothing of it
 SET ROLE emgov_test_owner;

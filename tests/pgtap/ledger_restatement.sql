@@ -143,6 +143,22 @@ SELECT is((SELECT count(*) FROM ledger.pair_versions(NULL, NULL)), 5::bigint, 'v
 ALTER TABLE meeting ADD extra text;
 SELECT is_empty(format('SELECT * FROM verify_publication(%s)', :id), 'S41: after ADD COLUMN the publication comes out again');
 SELECT lives_ok(format('SELECT * FROM restatement(%s)', :id), 'S41: and is restated');
+-- S41: what is said of nothing is not restated, whatever records come
+CREATE TABLE public.sparse (id int PRIMARY KEY, day date, status text NOT NULL DEFAULT 'valid');
+CALL keep_versions('public.sparse');
+INSERT INTO public.sparse SELECT n, '2024-05-06' FROM generate_series(1, 3) AS n;
+INSERT INTO indicator (code, section, name_zh, kind, source, date_column, cutoff, filter, unit, scope, definition_zh)
+VALUES ('SPARSE', 1, '稀', 'count', 'public.sparse', 'day', 'period', 'status = ''valid''', '次', 'bureau', '定义');
+CALL entered(ARRAY['public.sparse'], through => '2024-12-31', since => '2024-01-01');
+INSERT INTO report (code, title_zh, period_kind) VALUES ('sparse', '报告', 'year');
+INSERT INTO report_figure (report, code) VALUES ('sparse', 'SPARSE');
+CALL publish('sparse', year(2024));
+SELECT max(id) AS id FROM publication \gset
+INSERT INTO public.sparse VALUES (4, '2023-05-06');
+SELECT is((SELECT count(*) FROM restatement_rows(:id) WHERE what = 'base'), 1::bigint, 'S41: a record of a year that is not covered counts in a base that is not known');
+SELECT is_empty(format('SELECT * FROM restatement(%s)', :id), 'S41: which is no line of what would be said otherwise');
+INSERT INTO public.sparse VALUES (5, '2024-05-07');
+SELECT results_eq(format('SELECT what, published, value_now FROM restatement(%s)', :id), $$VALUES ('value', 3::numeric, 4::numeric)$$, 'S41: what counts in the value is one');
 SELECT * FROM finish();
 RESET ROLE;
 DROP OWNED BY ledger_owner CASCADE;

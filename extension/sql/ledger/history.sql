@@ -89,8 +89,13 @@ BEGIN
                   ORDER BY attname LIMIT 1),
                 (SELECT format('UPDATE %s to what is right: what it was before is kept.', here)
                    FROM pg_class c JOIN pg_class AS mark ON mark.relnamespace = c.relnamespace AND mark.relname = 'ledger_version' WHERE c.oid = TG_RELID),
+                -- of a partition the whole is altered, and released
                 format('Add a column that says which rows count: ALTER TABLE %s ADD active boolean NOT NULL DEFAULT true. '
-                       'CALL emgov.release_versions(%L) gives up its versions.', here, here));
+                       'CALL emgov.release_versions(%L) gives up its versions.',
+                       coalesce((SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = pg_partition_root(TG_RELID)), here),
+                       coalesce((SELECT format('%I.%I', n.nspname, c.relname)
+                                   FROM pg_partition_ancestors(TG_RELID) WITH ORDINALITY AS a (relid, n_above) JOIN pg_class c ON c.oid = a.relid JOIN pg_namespace n ON n.oid = c.relnamespace
+                                  WHERE EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'ledger_keep_all') ORDER BY a.n_above DESC LIMIT 1), here)));
     ELSE
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('update on "%s.%s" is refused: without extension emgov its versions are not kept', TG_TABLE_SCHEMA, TG_TABLE_NAME),
@@ -316,6 +321,7 @@ BEGIN
         END IF;
         PERFORM emgov_internal.add_known_from(qualified);
     END IF;
+    PERFORM emgov_internal.refuse_taken_names(relation, '{_as_of,_history_as_of,_versions}') WHERE emgov_internal.history_of(relation) IS NULL;
     keep := emgov_internal.make_keep(relation);
     -- while the extension is there, zzz_ledger_version keeps what is deleted of definitions
     IF to_regclass(format('%I.ledger_version', schema_name)) IS NOT NULL AND EXISTS (SELECT FROM emgov_internal.pack_tables() AS p WHERE p.name = table_name) THEN
@@ -366,11 +372,13 @@ BEGIN
         IF NOT EXISTS (SELECT FROM pg_partition_tree(relation) AS t WHERE emgov_internal.partitions_kept(t.relid) OR emgov_internal.history_of(t.relid) IS NOT NULL) THEN
             PERFORM emgov_internal.must_be_kept(relation);
         END IF;
+        PERFORM emgov_internal.refuse_part_of_kept(relation);
         CALL emgov_internal.release_partitions(relation);
         RETURN;
     END IF;
     PERFORM emgov_internal.must_be_kept(relation);
     PERFORM emgov_internal.must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
+    PERFORM emgov_internal.refuse_part_of_kept(relation);
     IF EXISTS (SELECT FROM pg_class c JOIN pg_class AS mark ON mark.relnamespace = c.relnamespace AND mark.relname = 'ledger_version'
                  JOIN emgov.ledger_part AS part ON part.kind = 'table' AND part.name = c.relname WHERE c.oid = relation) THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',

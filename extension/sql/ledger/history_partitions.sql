@@ -47,28 +47,65 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.make_keep(regclass) IS 'internal: make the trigger function that guards what a kept table holds; gives its name';
 
+-- A function of somebody's own is not replaced by one that is made when a table is kept.
+CREATE FUNCTION emgov_internal.refuse_taken_names(relation regclass, endings text[]) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    taken regprocedure := (SELECT f.signature
+        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace CROSS JOIN unnest(endings) AS e (ending)
+       CROSS JOIN LATERAL to_regprocedure(format('%I.%I(%s)', n.nspname, c.relname || e.ending,
+                                                 CASE WHEN e.ending ~ '_as_of$' THEN 'timestamptz' ELSE 'timestamptz, timestamptz' END)) AS f (signature)
+       WHERE c.oid = relation AND f.signature IS NOT NULL ORDER BY e.ending LIMIT 1);
+BEGIN
+    IF taken IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'duplicate_function',
+            MESSAGE = format('the versions of table "%s" cannot be kept: there is a function %s', relation, taken),
+            DETAIL = 'What reads the past of the table gets that name.',
+            HINT = format('ALTER FUNCTION %s RENAME TO …, or drop it.', taken);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.refuse_taken_names(regclass, text[]) IS 'internal: an error when there is a function with the name of one that is to read a table''s past';
+
+-- What is partitioned below a kept table is kept as a whole when it is taken out; so its name leaves room from the first.
+CREATE FUNCTION emgov_internal.check_partition_names(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    long regclass := (SELECT c.oid FROM pg_partition_tree(relation) AS t JOIN pg_class AS c ON c.oid = t.relid
+                       WHERE c.relkind = 'p' AND octet_length(c.relname::text) > 49 ORDER BY t.level, c.relname LIMIT 1);
+BEGIN
+    IF long IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the versions of table "%s" cannot be kept', long),
+            DETAIL = 'its name leaves no room for "_history_as_of"', HINT = 'Give it a shorter name.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.check_partition_names(regclass) IS 'internal: an error when the name of a partitioned table, or of one below it, leaves no room for those of what reads its past';
+
 CREATE PROCEDURE emgov_internal.keep_partitions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     qualified text;
-    name text;
     problem text;
     hint text;
     p regclass;
 BEGIN
-    SELECT format('%I.%I', n.nspname, c.relname), c.relname INTO qualified, name FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = relation;
+    SELECT format('%I.%I', n.nspname, c.relname) INTO qualified FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = relation;
     SELECT format('its partition "%s" is not an ordinary table', l), 'What lies on another server is kept there.' INTO problem, hint
       FROM emgov_internal.leaf_partitions(relation) AS l JOIN pg_class AS c ON c.oid = l WHERE c.relkind <> 'r' LIMIT 1;
-    IF octet_length(name) > 49 THEN
-        problem := 'its name leaves no room for "_history_as_of"';
-        hint := 'Give it a shorter name.';
-    ELSIF emgov_internal.key_columns(relation) IS NULL THEN
+    PERFORM emgov_internal.check_partition_names(relation);
+    IF emgov_internal.key_columns(relation) IS NULL THEN
         problem := 'it has no primary key that is checked at once; the versions of a row are told by its key';
         hint := format('ALTER TABLE %s ADD PRIMARY KEY (…); what it is partitioned by is among the columns.', relation);
     END IF;
     IF problem IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = problem, HINT = hint;
+    END IF;
+    IF NOT emgov_internal.partitions_kept(relation) THEN
+        PERFORM emgov_internal.refuse_taken_names(relation, '{_as_of,_changed}');
     END IF;
     IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND NOT attisdropped) THEN
         PERFORM emgov_internal.add_known_from(qualified);
@@ -173,6 +210,7 @@ BEGIN
                 DETAIL = 'The functions that read the past of the whole run those of its partitions.',
                 HINT = format('ALTER TABLE %s OWNER TO %I, or release_versions() of the whole first.', relation, whole.owner);
         END IF;
+        PERFORM emgov_internal.check_partition_names(whole.relid);
         PERFORM emgov_internal.place_partitions_past(whole.relid, whole.owner);
         FOR p IN SELECT l FROM emgov_internal.leaf_partitions(whole.relid) AS l WHERE emgov_internal.history_of(l) IS NULL LOOP
             CALL emgov.keep_versions(p);
@@ -196,6 +234,24 @@ $$;
 COMMENT ON FUNCTION emgov_internal.keep_detached(regclass, regclass) IS 'internal: keep a partitioned table that was a partition of another, if that is kept';
 
 -- A partition is released before it is dropped, or with the whole; partitioned tables below it have been kept by themselves, perhaps.
+CREATE FUNCTION emgov_internal.refuse_part_of_kept(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    whole regclass := (SELECT a.relid FROM pg_partition_ancestors(relation) WITH ORDINALITY AS a (relid, n)
+                        WHERE a.relid <> relation AND emgov_internal.partitions_kept(a.relid) ORDER BY a.n DESC LIMIT 1);
+BEGIN
+    IF whole IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('the versions of table "%s" cannot be released: it is a partition of table "%s", which is kept', relation, whole),
+            DETAIL = 'What reads the past of the whole reads that of its partitions.',
+            HINT = format('CALL emgov.release_versions(%L) releases the whole. To release the partition alone, take it out first: ALTER TABLE %s DETACH PARTITION %s;', whole,
+                          (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = relation), relation);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.refuse_part_of_kept(regclass) IS 'internal: an error when a table is a partition of one that is kept: its versions are not released alone';
+
 CREATE PROCEDURE emgov_internal.release_partitions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$

@@ -45,6 +45,9 @@ BEGIN
                AND (r.records = 0 OR f->'definition'->>'kind' IN ('largest', 'streak')) THEN
                 CONTINUE;
             END IF;
+            -- nothing is said, neither then nor now, for all the records that moved
+            CONTINUE WHEN redefined IS NULL AND num_nonnulls(r.published, r.value_now) = 0
+                     AND (r.what = 'base' OR (f->>'state', r.phrase) IS NOT DISTINCT FROM (figure->>'state', r.phrase_now));
             -- what was not known then, or is not any longer
             covered := CASE WHEN f->'definition'->>'source' IS NULL AND f->'definition'->>'kind' <> 'reported' OR figure IS NULL OR figure->>'state' = 'failed' THEN NULL
                             WHEN r.what = 'base' AND (r.published IS NULL) <> (r.value_now IS NULL)
