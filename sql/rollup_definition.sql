@@ -255,6 +255,13 @@ CREATE INDEX CONCURRENTLY ON rq_delta (k1);
 CREATE INDEX ON rq_total ((1 / (n - 8)));
 CREATE INDEX ON rq_total (k1) WHERE 1 / (n - 8) > 0;
 CREATE INDEX CONCURRENTLY ON rq_total (k1, (abs(n)));
+-- the index that a fold uses, as a dump has it, and what only looks so
+CREATE INDEX rq_hash ON rq_total (hash_record_extended(ROW(k1), (0)::bigint));
+DROP INDEX rq_hash;
+CREATE FUNCTION public.hash_record_extended(record, bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 1 / 0; END';
+CREATE INDEX ON rq_total (public.hash_record_extended(ROW(k1), (0)::bigint));
+CREATE INDEX ON rq_total (hash_record_extended(ROW(1 / (n - 8)), (0)::bigint));
+DROP FUNCTION public.hash_record_extended;
 CREATE INDEX rq_n ON rq_total (n);
 ALTER TABLE rq_total SET (fillfactor = 90), ALTER COLUMN n SET STATISTICS 10;
 INSERT INTO q VALUES (5, 3);

@@ -26,13 +26,17 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
 #include "commands/event_trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "parser/parse_func.h"
+#include "parser/parse_type.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
 #include "rollup/rollup.h"
@@ -554,21 +558,45 @@ rollup_event_data(FunctionCallInfo fcinfo)
 	return (EventTriggerData *) fcinfo->context;
 }
 
-/* Is a column of an index an expression? */
+/* Is it the hash of columns by which a fold finds its groups (rollup_sql_index_hash())?  As it was written, or as a dump has it. */
+static bool
+is_hash_of_columns(Node *expression)
+{
+	const Oid	types[] = {RECORDOID, INT8OID};
+	FuncCall   *call = (FuncCall *) expression;
+	TypeCast   *seed;
+	ListCell   *cell;
+
+	if (!IsA(expression, FuncCall) || list_length(call->args) != 2 || !IsA(linitial(call->args), RowExpr) || !IsA(lsecond(call->args), TypeCast))
+		return false;
+	foreach(cell, castNode(RowExpr, linitial(call->args))->args)
+		if (!IsA(lfirst(cell), ColumnRef))
+			return false;
+	seed = lsecond_node(TypeCast, call->args);
+	return IsA(seed->arg, A_Const) && typenameTypeId(NULL, seed->typeName) == INT8OID &&
+		LookupFuncName(call->funcname, 2, types, true) == F_HASH_RECORD_EXTENDED;
+}
+
+/* Is a column of an index an expression, but for emgov's own? */
 static bool
 computes(const IndexStmt *stmt)
 {
 	ListCell   *cell;
 
 	foreach(cell, stmt->indexParams)
-		if (lfirst_node(IndexElem, cell)->expr != NULL)
+	{
+		Node	   *expression = lfirst_node(IndexElem, cell)->expr;
+
+		if (expression != NULL && !is_hash_of_columns(expression))
 			return true;
+	}
 	return false;
 }
 
 /*
  * An index is about to be made: none on delta, where it would cost every write, and none on total that a fold
- * could fail for, as it would for one that is unique or computes something.  Afterwards would be too late: one that is made CONCURRENTLY has come to stay by then.
+ * could fail for, as it would for one that is unique or computes something.  Afterwards would be too late: one that
+ * is made CONCURRENTLY has come to stay by then.
  */
 static void
 before_index(IndexStmt *stmt)
