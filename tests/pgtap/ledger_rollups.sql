@@ -15,7 +15,7 @@ SET ROLE ledger_owner;
 \ir ../ledger/entered.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
-SELECT plan(59);
+SELECT plan(61);
 
 CREATE TEMP TABLE period (p daterange);
 INSERT INTO period VALUES (year(2024)), (ytd('2024-12-19')), (year(2023)), (daterange('2024-02-01', '2024-03-01')), (daterange('2024-02-29', '2024-03-01')),
@@ -234,6 +234,8 @@ CREATE POLICY some_only ON letter USING (id % 2 = 0);
 SET ROLE ledger_rollup_analyst;
 SELECT results_eq($$SELECT value, state, reason, answered_by FROM ledger.figures(emgov.year(2024)) WHERE code = 'F010'$$,
     $$VALUES (NULL::numeric, 'failed', 'a row policy hides rows of ledger.letter from user "ledger_rollup_analyst"', NULL)$$, 'S21: nor for one from whom records are hidden: that is said, and no figure given');
+SELECT throws_ok($$SELECT * FROM ledger.figure_rows('F010', emgov.year(2024))$$, '55000', 'the figure "F010" cannot be computed, so there are no rows behind it', 'nor some of its rows for all of them');
+SELECT throws_ok($$SELECT * FROM ledger.figure_rows('F010', emgov.year(2024), clock_timestamp() - interval '1 ms')$$, '55000', 'the figure "F010" cannot be computed, so there are no rows behind it', 'of the past neither');
 SET ROLE ledger_owner;
 DROP POLICY some_only ON letter;
 ALTER TABLE letter DISABLE ROW LEVEL SECURITY;

@@ -210,6 +210,7 @@ DECLARE
     made emgov_internal.figure_made[];
     splits emgov_internal.figure_split[];
     names emgov_internal.figure_name[];
+    failure text;
 BEGIN
     PERFORM emgov_internal.check_period(period);
     as_of := emgov_internal.known_moment(ledger, as_of);
@@ -240,6 +241,12 @@ BEGIN
                   FROM (SELECT c, NULL FROM unnest(codes) AS c
                         UNION SELECT i.of_code, emgov_internal.own_comparator(i.comparator) FROM unnest(indicators) AS i WHERE i.kind = 'change' AND i.code = ANY (codes)) AS r (code, comparator)
                  CROSS JOIN unnest(windows || period) AS w), as_of, by => by, members => members) AS m);
+    -- no rows are the rows of a figure that there is not, as where a policy hides some of them
+    SELECT (m.figure).reason INTO failure FROM unnest(made) AS m
+     WHERE (m.figure).code = ledger_figure_rows.code AND (m.figure).starts_on = lower(period) AND (m.figure).ends_on = upper(period) AND (m.figure).state = 'failed' LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the figure "%s" cannot be computed, so there are no rows behind it', code), DETAIL = failure;
+    END IF;
     -- what is made of parts that are known of different days is made of the days that they have in common
     windows := ARRAY(SELECT DISTINCT m.counted FROM unnest(made) AS m WHERE m.counted IS NOT NULL AND m.counted <> ALL (windows || period));
     IF windows <> '{}' THEN
