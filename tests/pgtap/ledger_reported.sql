@@ -110,10 +110,10 @@ SELECT cmp_ok((SELECT least(count(*) FILTER (WHERE broken), count(*) FILTER (WHE
 INSERT INTO base_value (indicator, starts_on, ends_on, published_on, value, source) VALUES ('K1', '2025-01-01', '2026-01-01', '2026-01-20', 59, '2025年统计公报');
 INSERT INTO base_value (indicator, area_code, starts_on, ends_on, published_on, value, source) VALUES ('K1', 'A', '2025-01-01', '2026-01-01', '2026-01-20', 12, '2025年统计公报');
 SELECT results_eq($$SELECT p, at, v.value FROM unnest(ARRAY[year(2025), ytd('2025-12-30')]) AS p, unnest(ARRAY[NULL, '2020-01-01']::timestamptz[]) AS at,
-        emgov_internal.base_values('ledger', ARRAY[p], at) AS v WHERE v.code = 'K1' AND v.member IS NULL$$,
+        emgov_internal.base_values('ledger', ARRAY[p], at) AS v WHERE v.indicator = 'K1' AND v.area_code IS NULL$$,
     'VALUES (year(2025), NULL::timestamptz, 59::numeric)', 'of just the period asked for, and not before it was entered');
 SELECT throws_ok($$INSERT INTO base_value (indicator, starts_on, ends_on, published_on, value, source) VALUES ('K1', '2025-01-01', '2026-01-01', '2026-01-20', 60, '公报')$$, '23505', NULL, 'one total of a period');
 SELECT throws_ok($$INSERT INTO base_value (indicator, starts_on, ends_on, published_on, value, source) VALUES ('K1', '2024-01-01', '2025-01-01', '2999-01-20', 60, '公报')$$, '23514', NULL, 'published, not to come');
 UPDATE base_value SET status = 'withdrawn', note = 'x' WHERE area_code IS NULL;
-SELECT results_eq($$SELECT code, member, value FROM emgov_internal.base_values('ledger', ARRAY[year(2025), year(2024)], NULL)$$, $$VALUES ('K1', 'A', 12::numeric)$$, 'by area as well; what is withdrawn is none');
+SELECT results_eq($$SELECT indicator, area_code, value FROM emgov_internal.base_values('ledger', ARRAY[year(2025), year(2024)], NULL)$$, $$VALUES ('K1', 'A', 12::numeric)$$, 'by area as well; what is withdrawn is none');
 SELECT * FROM finish();

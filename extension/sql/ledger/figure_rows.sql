@@ -241,9 +241,10 @@ BEGIN
                   FROM (SELECT c, NULL FROM unnest(codes) AS c
                         UNION SELECT i.of_code, emgov_internal.own_comparator(i.comparator) FROM unnest(indicators) AS i WHERE i.kind = 'change' AND i.code = ANY (codes)) AS r (code, comparator)
                  CROSS JOIN unnest(windows || period) AS w), as_of, by => by, members => members) AS m);
-    -- no rows are the rows of a figure that there is not, as where a policy hides some of them
+    -- what a policy leaves is not what is behind a figure, which says so itself (emgov_scan_parts())
     SELECT (m.figure).reason INTO failure FROM unnest(made) AS m
-     WHERE (m.figure).code = ledger_figure_rows.code AND (m.figure).starts_on = lower(period) AND (m.figure).ends_on = upper(period) AND (m.figure).state = 'failed' LIMIT 1;
+     WHERE (m.figure).code = ledger_figure_rows.code AND (m.figure).starts_on = lower(period) AND (m.figure).ends_on = upper(period) AND (m.figure).state = 'failed'
+       AND (m.figure).reason LIKE 'a row policy hides %' LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the figure "%s" cannot be computed, so there are no rows behind it', code), DETAIL = failure;
     END IF;
