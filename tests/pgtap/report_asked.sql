@@ -5,11 +5,10 @@
 \pset tuples_only true
 SET client_min_messages = warning;
 SET jit = off;
-CREATE ROLE asked_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE asked_all;
 CREATE ROLE asked_area;
-SELECT format('GRANT CREATE ON DATABASE %I TO asked_owner', current_database()) \gexec
-SET ROLE asked_owner;
+SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
@@ -100,5 +99,5 @@ SELECT is(emgov_internal.asked_area(a, 'x', o, c), w, format('area %s of %s', c,
     ('{a,b}', false, 'c', '{}'), ('{a,b}', true, NULL, '{a,b}'), ('{a}', false, repeat('b', 64), '{a}')) AS v (a, o, c, w);
 SELECT * FROM finish();
 RESET ROLE;
-DROP OWNED BY asked_owner, asked_all, asked_area CASCADE;
-DROP ROLE asked_owner, asked_all, asked_area;
+DROP OWNED BY ledger_owner, asked_all, asked_area CASCADE;
+DROP ROLE asked_all, asked_area;
