@@ -5,6 +5,7 @@
 #ifndef EMGOV_PROFILE_H
 #define EMGOV_PROFILE_H
 
+#include "common/hashfn.h"
 #include "utils/date.h"
 
 /* A profile is not negative. */
@@ -20,6 +21,13 @@ typedef struct ProfileLayout
 	int			ntexts;			/* columns that are tested */
 	struct ProfileText *texts;
 } ProfileLayout;
+
+/* For tables of what there is of each profile. */
+static inline uint32
+profile_hash(int64 profile)
+{
+	return murmurhash32((uint32) ((uint64) profile ^ ((uint64) profile >> 32)));
+}
 
 /* Bits that a day takes: as many values as there are segments, and one for none. */
 static inline int

@@ -242,7 +242,7 @@ typedef struct RecordGroup
 #define SH_ELEMENT_TYPE RecordGroup
 #define SH_KEY_TYPE int64
 #define SH_KEY profile
-#define SH_HASH_KEY(table, key) murmurhash32((uint32) ((uint64) (key) ^ ((uint64) (key) >> 32)))
+#define SH_HASH_KEY(table, key) profile_hash(key)
 #define SH_EQUAL(table, a, b) ((a) == (b))
 #define SH_SCOPE static inline
 #define SH_DECLARE

@@ -8,11 +8,11 @@
 #include "postgres.h"
 #include "compat.h"
 
-#include "common/hashfn.h"
 #include "catalog/pg_type_d.h"
 #include "fmgr.h"
 #include "utils/memutils.h"
 
+#include "ledger/profile.h"
 #include "ledger/tally.h"
 
 typedef struct TallyEntry
@@ -26,7 +26,7 @@ typedef struct TallyEntry
 #define SH_ELEMENT_TYPE TallyEntry
 #define SH_KEY_TYPE int64
 #define SH_KEY profile
-#define SH_HASH_KEY(table, key) murmurhash32((uint32) ((uint64) (key) ^ ((uint64) (key) >> 32)))
+#define SH_HASH_KEY(table, key) profile_hash(key)
 #define SH_EQUAL(table, a, b) ((a) == (b))
 #define SH_SCOPE static inline
 #define SH_DECLARE
