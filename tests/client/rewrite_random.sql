@@ -298,7 +298,7 @@ BEGIN
     IF r.keys[key] IN ('a', 'p', 'a % 3') AND query NOT LIKE '% WHERE c%' AND random() < 0.4 THEN
         query := query || format(pick(' WHERE 6 / (3 - c%s) > 1', ' WHERE own(c%s) = 1'), key);
     END IF;
-    IF query LIKE '%SELECT max(c%' AND (name <> 'r1' OR r.keys[key] IN ('flag', 'a IS NULL')) THEN
+    IF query LIKE '%= (SELECT max(c%' AND (name <> 'r1' OR r.keys[key] IN ('flag', 'a IS NULL')) THEN
         query := left(query, strpos(query, ' WHERE c' || key || ' = (SELECT') - 1);
     END IF;
     IF groups <> '{}' THEN

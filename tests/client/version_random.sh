@@ -4,10 +4,10 @@
 #
 #   tests/client/version_random.sh [STEPS] [SEED]
 #
-# STEPS defaults to 400. SEED makes a run again, as far as the clock lets it.
+# STEPS defaults to 400. SEED, 1 by default, so that ./check tries the same everywhere and tests/long goes on to others, makes a run again, as far as the clock lets it.
 set -eu
 steps=${1:-400}
-seed=${2:-$((RANDOM * 30))}
+seed=${2:-1}
 here=$(cd "$(dirname "$0")" && pwd)
 database=emgov_version_random
 echo "seed $seed"
