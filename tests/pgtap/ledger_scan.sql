@@ -10,7 +10,7 @@ CREATE ROLE ledger_scan_analyst;
 SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(38);
+SELECT plan(39);
 
 -- ------------------------------------------------------------------ records, definitions, windows
 CREATE TYPE ledger.colour AS ENUM ('red', 'green');
@@ -131,6 +131,7 @@ SELECT is_empty($$SELECT t FROM unnest('{"{1,0,a}","{-1,0,a}","{0,1,a}","{x,0,a}
     WHERE pg_temp.problem(format('SELECT emgov_internal.profile(''{}'', true, %L::text[], ''a''::text)', t)) NOT IN ('22023', '22P02')$$, 'but tests of no column or condition are an error');
 SELECT is(pg_temp.problem('SELECT emgov_internal.profile(''{}'', true, ARRAY[c], c) FROM (SELECT code AS c FROM wanted) AS w'), '42804', 'as are those that change');
 SELECT is(pg_temp.problem('SELECT emgov_internal.tally(1::bigint, ''x''::text)'), '42804', 'or a tally of texts');
+SELECT is(emgov_internal.may_differ_in_regime('(VALUES (''a'')) AS t (regime) WHERE false GROUP BY t.regime --', NULL), true, 'what gives no row where one is asked for is known to be nothing');
 
 -- a definition that is handed in need not be the one that its units were made of
 SELECT is_empty($$SELECT p.* FROM wanted AS w, unnest('{count,sum,mean,largest,streak,distinct,share,completion,planned,stock,rate,nonsense}'::text[]) AS k, unnest('{sum,distinct,nonsense}'::text[]) AS a,

@@ -142,10 +142,10 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_l
            f.rate::numeric(18,4) AS rate_pct, f.state::varchar(20) AS state, f.p_value::numeric(7,6) AS p_value, f.unit::varchar(60) AS unit,
            f.words::varchar(200) AS words, f.phrase::varchar(400) AS phrase, f.comparator::varchar(64) AS comparator, f.scope::varchar(20) AS scope,
            f.coverage::varchar(20) AS coverage, f.covered_days, f.period_days, f.definition_version, f.reason::varchar(400) AS reason
-      FROM @store@.report_rows(emgov_internal.asked_days('figure_live', 'starts_on'),
-                               emgov_internal.asked_area((SELECT s.areas FROM @store@.seen AS s), 'member', false)) AS f (code text, name_zh text, section int, member text, member_name text,
-           starts_on date, ends_on date, value numeric, numerator numeric, denominator numeric, base numeric, change numeric, rate numeric, state text, p_value numeric, unit text, words text,
-           phrase text, comparator text, scope text, coverage text, covered_days int, period_days int, definition_version int, reason text)
+      -- of all areas: up to which day a figure is said depends on them
+      FROM @store@.report_rows(emgov_internal.asked_days('figure_live', 'starts_on'), (SELECT s.areas FROM @store@.seen AS s)) AS f (code text, name_zh text, section int,
+           member text, member_name text, starts_on date, ends_on date, value numeric, numerator numeric, denominator numeric, base numeric, change numeric, rate numeric,
+           state text, p_value numeric, unit text, words text, phrase text, comparator text, scope text, coverage text, covered_days int, period_days int, definition_version int, reason text)
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_monthly',

@@ -23,7 +23,7 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
-/* What is asked of a column: bounds, or (of a text) the value, which is both. */
+/* What is asked of a column: bounds; of a text only what it is equal to, which is both. */
 typedef struct Asked
 {
 	Query	   *query;
@@ -97,6 +97,9 @@ look_at(Asked *asked, Node *node)
 
 		if (strategy == 0 || value == NULL)
 			return;
+		/* texts that differ in bytes may be equal by another collation, and in another order */
+		if (asked->type == TEXTOID && (!is_equal || !OidIsValid(condition->inputcollid) || !get_collation_isdeterministic(condition->inputcollid)))
+			return;
 		for (int i = 0; i < 2; i++)
 			if (is_equal || (i == 1) == (is_less == (side == 0)))
 				asked->bounds[i] = lappend(asked->bounds[i], copyObject(value));
@@ -105,7 +108,7 @@ look_at(Asked *asked, Node *node)
 
 /* The greatest of the lower bounds, or the least of the upper ones. */
 static Node *
-one_of(const Asked *asked, List *bounds, MinMaxOp op, Oid collation)
+one_of(const Asked *asked, List *bounds, MinMaxOp op)
 {
 	MinMaxExpr *result;
 
@@ -113,7 +116,6 @@ one_of(const Asked *asked, List *bounds, MinMaxOp op, Oid collation)
 		return linitial(bounds);
 	result = makeNode(MinMaxExpr);
 	result->minmaxtype = asked->type;
-	result->minmaxcollid = result->inputcollid = collation;
 	result->op = op;
 	result->args = bounds;
 	result->location = -1;
@@ -162,16 +164,9 @@ emgov_asked_support(PG_FUNCTION_ARGS)
 	{
 		for (int i = 0; i < 2; i++)
 			if (asked.bounds[i] != NIL)
-				lfirst(list_nth_cell(call->args, nargs - 2 + i)) = one_of(&asked, asked.bounds[i], i == 0 ? IS_GREATEST : IS_LEAST, InvalidOid);
+				lfirst(list_nth_cell(call->args, nargs - 2 + i)) = one_of(&asked, asked.bounds[i], i == 0 ? IS_GREATEST : IS_LEAST);
 	}
-	else
-	{
-		/* one that is equal is among both */
-		List	   *equal = list_intersection(asked.bounds[0], asked.bounds[1]);
-
-		if (equal == NIL)
-			PG_RETURN_POINTER(NULL);
-		lfirst(list_nth_cell(call->args, nargs - 1)) = linitial(equal);
-	}
+	else if (asked.bounds[0] != NIL)
+		lfirst(list_nth_cell(call->args, nargs - 1)) = linitial(asked.bounds[0]);
 	PG_RETURN_POINTER(asked.bounds[0] == NIL && asked.bounds[1] == NIL ? NULL : call);
 }

@@ -153,7 +153,7 @@ emgov_may_differ_in_regime(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (run_kept(psprintf("SELECT min(t.regime) <> max(t.regime) FROM %s AS t", text_to_cstring(PG_GETARG_TEXT_PP(0))),
-				 1, &type, &moment, &no_moment, NULL) == NULL)
+				 1, &type, &moment, &no_moment, NULL) == NULL && SPI_processed == 1)
 		differ = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
 	SPI_finish();
 	PG_RETURN_BOOL(!is_null && DatumGetBool(differ));
