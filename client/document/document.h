@@ -61,6 +61,11 @@ typedef struct Figure
 	char	   *unit;
 	char	   *said_unit;		/* with the scale that all its words have: 万元 */
 	int			power;			/* of ten, that scale; 0: none, or one by the number's size */
+	const char *scale;			/* the same for emgov.phrase(): wan, million */
+	bool		rescaled;		/* its words have another one, by the number's size, as their language has none for the indicator's */
+	int			places;			/* to which its numbers are rounded in that scale; -1: to none */
+	char	   *rounding;
+	char	   *keep_zero;
 	char	   *words;
 	char	   *phrase;
 	char	   *base;

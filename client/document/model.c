@@ -253,6 +253,7 @@ read_figures(Document *document)
 		"       trim_scale(f.value) AS value, trim_scale(f.numerator) AS numerator, trim_scale(f.denominator) AS denominator, trim_scale(f.base) AS base, f.rate, trim_scale(f.amount) AS amount,"
 		"       f.unit, f.words, f.phrase, f.state, f.p_value, f.comparator, f.compared_with, f.change_words, f.base_name, f.base_words, f.definition_version,"
 		"       f.record_count, f.reason, f.base_kind, f.kind, f.source, f.filter, f.definition, f.significance, f.scale, f.wording,"
+		"       f.value_decimals, coalesce(f.rounding, 'half_up') AS rounding, coalesce(f.keep_zero, false) AS keep_zero,"
 		"       f.own_comparator, f.compares OR f.comparator <> f.own_comparator AS compares, f.approved_by,"
 		"       round(lower(c.band), 2) AS low, round(upper(c.band), 2) AS high,"
 		"       coalesce((SELECT string_agg(coalesce(CASE $1 WHEN 'en' THEN a.name_en END, a.name_zh, m), CASE $1 WHEN 'en' THEN ', ' ELSE '、' END ORDER BY m)"
@@ -280,6 +281,7 @@ read_figures(Document *document)
 				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason,"
 				   "       p.base_kind, p.definition->>'kind' AS kind, p.definition->>'source' AS source,"
 				   "       p.definition->>'filter' AS filter, p.definition->>'scale' AS scale, p.definition->>'wording' AS wording,"
+				   "       (p.definition->>'value_decimals')::int AS value_decimals, p.definition->>'rounding' AS rounding, (p.definition->>'keep_zero')::boolean AS keep_zero,"
 				   "       coalesce(CASE $1 WHEN 'en' THEN p.definition->>'definition_en' END, p.definition->>'definition_zh') AS definition, "
 					"coalesce(p.definition->>'significance', 'none') AS significance,"
 				   "       coalesce(nullif(p.definition->>'comparator', 'none'), 'year_earlier') AS own_comparator, p.definition->>'comparator' <> 'none' AS compares, NULL::text AS "
@@ -288,7 +290,7 @@ read_figures(Document *document)
 				   "  FROM @ledger@.publication_figure AS p WHERE p.publication_id = $6::int AND $3::timestamptz IS NOT NULL" :
 		need_format("SELECT r.code, r.name, r.member, r.member2, coalesce(CASE $1 WHEN 'en' THEN r.member_name_en END, r.member_name) AS member_name, r.starts_on, r.ends_on, r.value, r.numerator,"
 				   "       r.denominator, r.base, r.rate, r.amount, r.unit, r.words, r.phrase, r.state, r.p_value, r.comparator, r.compared_with, r.change_words, r.base_name, r.base_words,"
-				   "       r.definition_version, r.record_count, r.reason, r.base_kind, r.kind, r.source, i.filter, i.scale, i.wording,"
+				   "       r.definition_version, r.record_count, r.reason, r.base_kind, r.kind, r.source, i.filter, i.scale, i.wording, i.value_decimals, i.rounding, i.keep_zero,"
 				   "       coalesce(CASE $1 WHEN 'en' THEN i.definition_en END, i.definition_zh) AS definition,"
 				   "       i.significance,"
 				   "       coalesce(nullif(i.comparator, 'none'), 'year_earlier') AS own_comparator, i.comparator <> 'none' AS compares, i.approved_by, r.missing, i.section, i.ordinal"
@@ -319,7 +321,7 @@ read_figures(Document *document)
 		f->rate = model_value(r, i, "rate");
 		f->amount = model_value(r, i, "amount");
 		f->unit = model_value(r, i, "unit");
-		model_set_scale(document, f, PQgetvalue(r, i, PQfnumber(r, "scale")), PQgetvalue(r, i, PQfnumber(r, "wording")));
+		model_set_scale(document, f, r, i);
 		f->words = model_value(r, i, "words");
 		f->phrase = model_value(r, i, "phrase");
 		f->state = model_value(r, i, "state");

@@ -13,12 +13,12 @@ extern bool model_same(const char *a, const char *b);	/* both are there, and the
 extern char *model_array(char *const *codes, int count);	/* an array of codes for SQL */
 extern bool model_is_counted(const Figure *figure);
 extern char *model_title(const Document *document, char *text); /* it begins with a capital */
-extern void model_set_scale(const Document *document, Figure *figure, const char *scale, const char *wording);
+extern void model_set_scale(const Document *document, Figure *figure, const PGresult *r, int row);	/* from scale, wording, value_decimals, rounding, keep_zero */
 extern char *model_scaled(const Figure *figure, const char *number);	/* in the scale of the figure's words; NULL of NULL */
 extern char *model_with_unit(const Document *document, const Figure *figure);
 extern void cell_set_number(const Document *document, Cell *cell, const char *number);
 
-/* A number of a figure in its scale, rounded as in its words where these are exact; without words as it is. */
+/* A number of a figure in its scale, as its words say it where these are exact, else rounded by the figure's places. */
 extern void cell_set_figure(const Document *document, Cell *cell, const Figure *figure, const char *number, const char *words);
 
 /* The report's counted figures by a dimension; by the months of the year so far. */

@@ -201,7 +201,7 @@ chart_by_area(Document *document)
 			int			at = model_row(r, codes[p], members->code[i]);
 
 			grid_cell(table, i - 1, 0)->text = model_member_name(document, members, i);
-			cell_set_figure(document, grid_cell(table, i - 1, 1), figures[p], model_value(r, at, "value"), NULL);
+			cell_set_figure(document, grid_cell(table, i - 1, 1), figures[p], model_value(r, at, "value"), model_value(r, at, "words"));
 			cell_mark(grid_cell(table, i - 1, 1), model_mark(r, at));
 			if (grid_cell(table, i - 1, 1)->number &&
 				(most < 0 || strtod(grid_cell(table, i - 1, 1)->number, NULL) > strtod(grid_cell(table, most, 1)->number, NULL)))

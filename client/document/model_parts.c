@@ -9,6 +9,7 @@
 #include "document/model.h"
 #include "task.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool
@@ -50,28 +51,50 @@ model_title(const Document *document, char *text)
 	return text;
 }
 
-/* The scale that all words of a figure have, where there is one: then numbers stand under it in tables, too. */
+/* The scale that all numbers of a figure have in tables, where there is one, as the tables of the text have it: of one that only the other language has, the nearest. */
 void
-model_set_scale(const Document *document, Figure *figure, const char *scale, const char *wording)
+model_set_scale(const Document *document, Figure *figure, const PGresult *r, int row)
 {
+	const char *scale = PQgetvalue(r, row, PQfnumber(r, "scale"));
+	const char *wording = PQgetvalue(r, row, PQfnumber(r, "wording"));
+	const char *value_decimals = model_value(r, row, "value_decimals");
+	static const struct
+	{
+		const char *scale;
+		const char *said[2];	/* in Chinese, in English */
+		int			places[2];	/* so many more then show as much */
+	}			scales[] = {
+		{"wan", {"wan", "million"}, {0, 2}}, {"yi", {"yi", "billion"}, {0, 1}}, {"wan_yi", {"wan_yi", "trillion"}, {0, 0}},
+		{"million", {"wan", "million"}, {-2, 0}}, {"billion", {"yi", "billion"}, {-1, 0}}, {"trillion", {"wan_yi", "trillion"}, {0, 0}}};
 	static const struct
 	{
 		const char *scale;
 		int			power;
 		const char *word;
-		bool		english;
-	}			scales[] = {
-		{"wan", 4, "万", false}, {"yi", 8, "亿", false}, {"wan_yi", 12, "万亿", false},
-		{"million", 6, "million ", true}, {"billion", 9, "billion ", true}, {"trillion", 12, "trillion ", true}};
+	}			words[] = {{"wan", 4, "万"}, {"yi", 8, "亿"}, {"wan_yi", 12, "万亿"}, {"million", 6, "million "}, {"billion", 9, "billion "}, {"trillion", 12, "trillion "}};
 
 	figure->said_unit = figure->unit;
+	figure->scale = "none";
+	figure->places = value_decimals ? atoi(value_decimals) : -1;
+	figure->rounding = model_value(r, row, "rounding");
+	figure->keep_zero = model_value(r, row, "keep_zero");
 	if (figure->unit == NULL || model_same(figure->unit, "%") || (*wording && strcmp(wording, "exact") != 0) || (document->english && strpbrk(figure->unit, "$€£¥")))
 		return;
 	for (size_t i = 0; i < sizeof scales / sizeof *scales; i++)
-		if (strcmp(scale, scales[i].scale) == 0 && scales[i].english == document->english)
+		if (strcmp(scale, scales[i].scale) == 0)
 		{
-			figure->power = scales[i].power;
-			figure->said_unit = need_format("%s%s", scales[i].word, figure->unit);
+			figure->scale = scales[i].said[document->english];
+			figure->rescaled = strcmp(figure->scale, scale) != 0;
+			if (figure->places >= 0)
+				figure->places += scales[i].places[document->english];
+			if (value_decimals && figure->places < 0)
+				figure->places = 0;
+		}
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(figure->scale, words[i].scale) == 0)
+		{
+			figure->power = words[i].power;
+			figure->said_unit = need_format("%s%s", words[i].word, figure->unit);
 		}
 }
 
@@ -139,14 +162,27 @@ cell_set_number(const Document *document, Cell *cell, const char *number)
 	cell->text = number ? printed(document, number) : text_copy("—");
 }
 
+/* A number as the figure's words would say it, without unit and scale. */
+static char *
+rounded(const Document *document, const Figure *figure, const char *number)
+{
+	PGresult   *r = db_query("SELECT emgov.phrase($1::numeric, '', scale => $2, decimals => $3::int, rounding => $4, keep_zero => $5::boolean, lang => $6)", 6,
+							 number, figure->scale, need_format("%d", figure->places), figure->rounding, figure->keep_zero, document->english ? "en" : "zh");
+	const char *said = PQgetvalue(r, 0, 0);
+
+	return text_slice(said, strspn(said, "-0123456789.,"));
+}
+
 void
 cell_set_figure(const Document *document, Cell *cell, const Figure *figure, const char *number, const char *words)
 {
 	size_t		digits = words ? strspn(words, "-0123456789.,") : 0;
 
 	cell_set_number(document, cell, model_scaled(figure, number));
-	if (number && figure->said_unit && digits > 0 && strcmp(words + digits + strspn(words + digits, " "), figure->said_unit) == 0)
+	if (number && figure->said_unit && !figure->rescaled && digits > 0 && strcmp(words + digits + strspn(words + digits, " "), figure->said_unit) == 0)
 		cell->text = text_slice(words, digits);
+	else if (number && figure->places >= 0)
+		cell->text = rounded(document, figure, number);
 }
 
 /* ------------------------------------------------------------------ figures in rows, as the server splits them */

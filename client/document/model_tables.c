@@ -125,7 +125,7 @@ figures_table(const Document *document)
 		name_base(document, f, &base, &cells[6].text);
 		if (!f->compares)
 			cells[6].text = text_copy("—");
-		cell_set_number(document, &cells[7], f->compares ? model_scaled(f, f->amount) : NULL);
+		cell_set_figure(document, &cells[7], f, f->compares ? f->amount : NULL, NULL);
 		cell_set_number(document, &cells[8], f->compares ? f->rate : NULL);
 		cells[9].text = f->low ? need_format("%s–%s", f->low, f->high) : text_copy("—");
 		cell_set_number(document, &cells[10], f->p_value ? need_format("%.3f", strtod(f->p_value, NULL)) : NULL);
@@ -232,11 +232,11 @@ value_of(const PGresult *r, const Figure *figure, const char *member, const char
 	return text_copy("0");
 }
 
-/* A member's value or base in a cell; in a scale it is rounded as in its words. */
+/* A member's value or base in a cell, rounded as in its words. */
 static void
 set_member(const Document *document, Cell *cell, const PGresult *r, const Figure *figure, const char *member, const char *column)
 {
-	int			at = figure->power ? model_row(r, figure->code, member) : -1;
+	int			at = model_row(r, figure->code, member);
 
 	cell_set_figure(document, cell, figure, value_of(r, figure, member, column), at < 0 ? NULL : model_value(r, at, strcmp(column, "base") == 0 ? "base_words" : "words"));
 }
@@ -578,7 +578,7 @@ table_by_month(Document *document)
 					month++;
 					table->heading[month] = model_value(r, i, "month");
 					table->is_number[month] = true;
-					cell_set_figure(document, grid_cell(table, j, month), f, model_value(r, i, "value"), f->power ? model_value(r, i, "words") : NULL);
+					cell_set_figure(document, grid_cell(table, j, month), f, model_value(r, i, "value"), model_value(r, i, "words"));
 					cell_mark(grid_cell(table, j, month), model_mark(r, i));
 				}
 			for (month++; month <= months; month++)

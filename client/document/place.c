@@ -64,7 +64,7 @@ asked(const Document *document, const char *code, const char *member, const char
 {
 	Figure	   *f = need(sizeof *f);
 	PGresult   *r = db_query("SELECT trim_scale(f.value) AS value, f.words, f.phrase, trim_scale(f.base) AS base, f.base_words, f.rate, trim_scale(f.amount) AS amount, f.change_words, f.name, "
-		"f.unit, f.p_value, f.state, i.scale, i.wording"
+		"f.unit, f.p_value, f.state, i.scale, i.wording, i.value_decimals, i.rounding, i.keep_zero"
 							 "  FROM @ledger@.figures(daterange($1::date, $2::date), $3::timestamptz, codes => ARRAY[$4::text], by => $5, report => $6, lang => $7) AS f"
 							 "  JOIN @ledger@.indicator AS i ON i.code = f.code WHERE f.code = $4 AND f.member IS NOT DISTINCT FROM $8 LIMIT 1",
 							 8, document->starts_on, document->ends_on, document->as_of, code, by, document->report, document->english ? "en" : "zh", member);
@@ -81,7 +81,7 @@ asked(const Document *document, const char *code, const char *member, const char
 	f->name = model_value(r, 0, "name");
 	f->unit = model_value(r, 0, "unit");
 	f->base_words = model_value(r, 0, "base_words");
-	model_set_scale(document, f, PQgetvalue(r, 0, PQfnumber(r, "scale")), PQgetvalue(r, 0, PQfnumber(r, "wording")));
+	model_set_scale(document, f, r, 0);
 	f->p_value = model_value(r, 0, "p_value");
 	f->state = model_value(r, 0, "state");
 	return f;
@@ -166,7 +166,7 @@ place_says(const Document *document, const char *place, Said *said)
 		else if (strcmp(form, "_base") == 0)
 			cell_set_figure(document, &cell, figure, figure->base, figure->base_words);
 		else if (strcmp(form, "_amount") == 0)
-			cell_set_number(document, &cell, model_scaled(figure, figure->amount));
+			cell_set_figure(document, &cell, figure, figure->amount, NULL);
 		else if (strcmp(form, "_unit") == 0)
 			cell.text = figure->said_unit;
 		else

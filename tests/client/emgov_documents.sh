@@ -210,11 +210,17 @@ INSERT INTO scaled.report (code, title_zh) VALUES ('r', '损失'), ('t', '损失
 INSERT INTO scaled.report_section (report, section, heading) VALUES ('r', 1, '一、损失'), ('t', 1, '一、损失');
 INSERT INTO scaled.report_paragraph (report, section, ordinal, body) VALUES ('r', 1, 1, '损失{LOSS}，{LOSS.change}，{LOSS.change(previous)}。'),
     ('t', 1, 1, '损失{LOSS}。{table LOSS by area show value,base,amount,rate}');
+UPDATE scaled.indicator SET name_en = 'direct loss', unit_en = 'yuan' WHERE code = 'LOSS';
+INSERT INTO scaled.indicator (code, section, name_zh, kind, source, date_column, measure, filter, scope, cutoff, unit, comparator, change_form, value_decimals, rounding, definition_zh)
+VALUES ('RAW', 4, '损失', 'sum', 'accident_fact', 'occurred_on', 'direct_loss / 7', $$status = 'valid'$$, 'city', 'period', '元', 'year_earlier', 'both', 2, 'truncate', '损失');
+INSERT INTO scaled.report (code, title_zh, lang) VALUES ('e', '损失', 'en'), ('u', '损失', 'zh');
+INSERT INTO scaled.report_section (report, section, heading) VALUES ('e', 1, 'Loss'), ('u', 1, '一、损失');
+INSERT INTO scaled.report_paragraph (report, section, ordinal, body) VALUES ('e', 1, 1, 'Loss {LOSS}. {table LOSS by area show value,base,amount,rate}'), ('u', 1, 1, '损失{RAW}。');
 X
 run 0 r 2024 --ledger scaled -o scaled.md -o scaled.xlsx -o scaled.csv
 has scaled.md '损失17913.6万元，'
-has scaled.md '| LOSS | 直接经济损失 | 17913.6 | 万元 | 6000 | 环比 | 11913.60002 | '
-has scaled.md '| LOSS | 直接经济损失 | 17913.6 | 万元 | 6000 | 同比 | 11913.60002 | '
+has scaled.md '| LOSS | 直接经济损失 | 17913.6 | 万元 | 6000 | 环比 | 11913.6 | '
+has scaled.md '| LOSS | 直接经济损失 | 17913.6 | 万元 | 6000 | 同比 | 11913.6 | '
 has scaled.md '| 区域 | 直接经济损失（万元） | 上年 | 同比 |'
 has scaled.md '| 东区 | 6594.3 | 6000 | 9.9% |'
 has scaled.md '| 直接经济损失（万元） | 0 | 6594.3 | 11319.3 | 0 |'
@@ -229,6 +235,20 @@ has scaled.md '| 北区 | 11319.3 | 0 | 11319.3 | — |'
 has scaled.md '| **合计** | **17913.6** | **6000** | **11913.6** | **198.6%** |'
 rm -f sheet-*; ssconvert -S scaled.xlsx sheet-%s.csv >/dev/null 2>&1
 has <(cat sheet-直接经济损失*) '北区,11319.288,0,11319.288,—'
+# without a scale, too, value, base and change are rounded once, as the figure is
+run 0 u 2024 --ledger scaled -o scaled.md
+has scaled.md "| RAW | 损失 | $(sql -F ' | ' -c "SELECT trim_scale(trunc(sum(direct_loss / 7) FILTER (WHERE occurred_on >= '2024-01-01'), 2)), '元', trim_scale(trunc(sum(direct_loss / 7) FILTER (WHERE occurred_on < '2024-01-01'), 2)),
+    trim_scale(trunc(sum(CASE WHEN occurred_on < '2024-01-01' THEN -1 ELSE 1 END * direct_loss / 7), 2)) FROM scaled.accident") |"
+! grep -q '[.][0-9]\{3\}' scaled.md || bad "scaled.md has more decimals than the figure: $(grep '[.][0-9]\{3\}' scaled.md)"
+# 万 in English: one scale that the heading says, with the places that show as much, in tables of the text and beside it
+run 0 e 2024 --ledger scaled -o scaled.md
+has scaled.md 'Loss 179.1 million yuan.'
+has scaled.md '| area | direct loss (million yuan) | a year earlier | year on year (million yuan) | year on year |'
+has scaled.md '| **Total** | **179.136** | **60** | **119.136** | **198.6%** |'
+has scaled.md '| category of accidents | direct loss (million yuan) | a year earlier | year on year |'
+has scaled.md '| road transport | 65.943 | 60 | 9.9% |'
+has scaled.md '| LOSS | direct loss | 179.136 | million yuan | 60 | 119.136 | 198.6 |'
+! grep '^|' scaled.md | grep -q '万\|[0-9] million' || bad 'scaled.md has another scale in a cell than in its heading'
 cat >scaled.gnumeric <<'X'
 <?xml version="1.0" encoding="UTF-8"?>
 <gnm:Workbook xmlns:gnm="http://www.gnumeric.org/v10.dtd"><gnm:SheetNameIndex><gnm:SheetName>汇总</gnm:SheetName></gnm:SheetNameIndex>

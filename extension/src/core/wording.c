@@ -139,6 +139,29 @@ wording_scale_in(WordingLanguage language, WordingScale scale)
 	return (scale >= WORDING_MILLION) == (language == WORDING_ENGLISH) ? scale : WORDING_AUTO;
 }
 
+/*
+ * A scale for a column of numbers, which its heading says once: one that only the other language has becomes
+ * the nearest of this one, with as many places more as show what the other would.
+ */
+WordingScale
+wording_scale_of_column(WordingLanguage language, WordingScale scale, int *places)
+{
+	static const struct
+	{
+		WordingScale scale;
+		int			places;
+	}			nearest[] = {
+		[WORDING_WAN] = {WORDING_MILLION, 2}, [WORDING_YI] = {WORDING_BILLION, 1}, [WORDING_WAN_YI] = {WORDING_TRILLION, 0},
+		[WORDING_MILLION] = {WORDING_WAN, -2}, [WORDING_BILLION] = {WORDING_YI, -1}, [WORDING_TRILLION] = {WORDING_WAN_YI, 0}
+	};
+
+	*places = 0;
+	if (wording_scale_in(language, scale) == scale)
+		return scale;
+	*places = nearest[scale].places;
+	return nearest[scale].scale;
+}
+
 /* Does a number in this unit say a share of a hundred? */
 bool
 wording_is_percent(const char *unit)

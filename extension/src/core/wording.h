@@ -160,6 +160,7 @@ extern int	wording_scale(const char *name);
 extern int	wording_change_form(const char *name);
 extern int	wording_verbs(const char *name);
 extern WordingScale wording_scale_in(WordingLanguage language, WordingScale scale);
+extern WordingScale wording_scale_of_column(WordingLanguage language, WordingScale scale, int *places);
 
 extern void words_add(Words *words, const char *text);
 extern void words_add_bytes(Words *words, const char *text, size_t length);

@@ -453,20 +453,49 @@ figure_form(Paragraph *p, TextFigure f, TemplateForm form)
 
 /* ------------------------------------------------------------------ in a table */
 
+/* Does a column's heading say the scale of its figure? Not of what is no exact number, or has a sign of currency in front. */
+static bool
+heading_has_scale(Paragraph *p, TextFigure f)
+{
+	char	   *unit = field_text(f.columns, "unit");
+	char	   *wording = field_text(f.definition, "wording");
+
+	return unit != NULL && !wording_is_percent(unit) && (wording == NULL || strcmp(wording, "exact") == 0) &&
+		!(p->language == WORDING_ENGLISH && wording_is_currency(unit));
+}
+
 /*
- * The scale that all exact words of a figure have, 万 or million, which stands in a
+ * How the numbers of a figure are written in a column. True where its heading has another scale than the words,
+ * which have one by the size of each number, as their language has none for the indicator's.
+ */
+static bool
+column_wording(Paragraph *p, TextFigure f, NumberWording *how)
+{
+	ChangeWording change = figure_change_wording(p, f, TEMPLATE_AMOUNT);
+	char	   *scale = field_text(f.definition, "scale");
+	int			known = scale == NULL ? -1 : wording_scale(scale);
+	int			places = 0;
+
+	*how = (NumberWording) {.language = p->language, .scale = change.scale, .rounding = change.rounding, .keep_zero = change.keep_zero};
+	if (known >= 0 && heading_has_scale(p, f))
+		how->scale = wording_scale_of_column(p->language, (WordingScale) known, &places);
+	how->decimals = change.round_amount ? Max(change.amount_decimals + places, 0) : -1;
+	return how->scale != change.scale;
+}
+
+/*
+ * The scale that all exact numbers of a figure have in a column, 万 or million, which stands in its
  * heading with the unit; NULL: they have none, or one by the number's size.
  */
 const char *
 figure_scale(Paragraph *p, TextFigure f)
 {
-	char	   *unit = field_text(f.columns, "unit");
-	char	   *wording = field_text(f.definition, "wording");
+	NumberWording how;
 
-	if (unit == NULL || wording_is_percent(unit) || (wording != NULL && strcmp(wording, "exact") != 0) ||
-		(p->language == WORDING_ENGLISH && wording_is_currency(unit)))
+	if (!heading_has_scale(p, f))
 		return NULL;
-	switch (figure_change_wording(p, f, TEMPLATE_AMOUNT).scale)
+	column_wording(p, f, &how);
+	switch (how.scale)
 	{
 		case WORDING_WAN:
 			return "万";
@@ -528,20 +557,15 @@ without_unit(Paragraph *p, TextFigure f, char *words)
 	return without_scale(p, f, words);
 }
 
-/* A number with its sign in front: 8.5%, -3, 持平. Only an amount, which has no unit here, is rounded and scaled. */
+/* A number with its sign in front: 8.5%, -3, 持平. Only what has no unit here is rounded and scaled. */
 static char *
 signed_words(Paragraph *p, TextFigure f, const char *number, const char *unit)
 {
-	ChangeWording change = figure_change_wording(p, f, TEMPLATE_AMOUNT);
 	NumberWording how = {.language = p->language, .decimals = -1};
 	Words		words = phrase_words();
 
 	if (unit[0] == '\0')
-	{
-		how.scale = change.scale;
-		how.decimals = change.round_amount ? change.amount_decimals : -1;
-		how.rounding = change.rounding;
-	}
+		column_wording(p, f, &how);
 	do
 		words_number(&words, number, unit, &how);
 	while (!phrase_complete(&words));
@@ -554,8 +578,12 @@ figure_cell(Paragraph *p, TextFigure f, TemplateForm form)
 {
 	char	   *words;
 	Numeric		base = field_number(f.columns, "base");
+	Numeric		number = form == TEMPLATE_BASE ? base : field_number(f.columns, "value");
+	NumberWording how;
 	Change		change;
 
+	if (form != TEMPLATE_AMOUNT && form != TEMPLATE_RATE && number != NULL && column_wording(p, f, &how))
+		return without_scale(p, f, signed_words(p, f, phrase_numeric_text(number), ""));
 	switch (form)
 	{
 		case TEMPLATE_BASE:
