@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 \ir ../plan_of.sql
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(86);
+SELECT plan(93);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 CREATE TABLE plain (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on));
@@ -216,6 +216,20 @@ SELECT throws_like($$CREATE TABLE a_name_that_leaves_no_room_for_that_of_its_pas
 CREATE TABLE a_name_that_leaves_no_room_for_that_of_its_past_at_all (LIKE named) PARTITION BY LIST (area);
 SELECT throws_like($$ALTER TABLE named ATTACH PARTITION a_name_that_leaves_no_room_for_that_of_its_past_at_all FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')$$,
                    'the versions of table %cannot be kept', 'and when it is attached');
+
+-- a long name from before that was asked, here two of them, hinders no other command
+DROP TABLE a_name_that_leaves_no_room_for_that_of_its_past_at_all;
+CREATE TABLE long_1 PARTITION OF named FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY LIST (area);
+CREATE TABLE long_2 PARTITION OF named FOR VALUES FROM ('2026-01-01') TO ('2027-01-01') PARTITION BY LIST (area);
+CREATE TABLE long_1_a PARTITION OF long_1 FOR VALUES IN ('a');
+UPDATE pg_class SET relname = relname || repeat('_', 50) WHERE oid IN ('long_1'::regclass, 'long_2'::regclass);
+SELECT throws_like('ALTER TABLE named ADD n int', 'the versions of table %long_2\_%cannot be kept', 'but for one of which nothing is kept yet');
+SELECT lives_ok(format('ALTER TABLE long_2%s RENAME TO told_2', repeat('_', 50)), 'which can be renamed');
+SELECT lives_ok('ALTER TABLE named ADD n int', 'then the whole is altered');
+SELECT lives_ok(format($$CREATE TABLE long_1_b PARTITION OF long_1%s FOR VALUES IN ('b')$$, repeat('_', 50)), 'and gets partitions');
+SELECT throws_like(format('ALTER TABLE named DETACH PARTITION long_1%s', repeat('_', 50)), 'the versions of table %long_1\_%cannot be kept', 'only it cannot be taken out');
+SELECT lives_ok(format('ALTER TABLE long_1%s RENAME TO told_1', repeat('_', 50)), 'before it is renamed');
+SELECT lives_ok('ALTER TABLE named DETACH PARTITION told_1', 'as the hint says');
 
 -- functions of somebody's own are not replaced
 CREATE FUNCTION short_changed(timestamptz, timestamptz) RETURNS SETOF text LANGUAGE sql AS $$ SELECT 'mine' $$;

@@ -15,7 +15,7 @@ SET ROLE ledger_owner;
 \ir ../ledger/entered.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
-SELECT plan(61);
+SELECT plan(65);
 
 CREATE TEMP TABLE period (p daterange);
 INSERT INTO period VALUES (year(2024)), (ytd('2024-12-19')), (year(2023)), (daterange('2024-02-01', '2024-03-01')), (daterange('2024-02-29', '2024-03-01')),
@@ -231,12 +231,19 @@ SELECT results_eq('SELECT code, answered_by FROM ledger.figures(emgov.year(2024)
 SET ROLE ledger_owner;
 ALTER TABLE letter ENABLE ROW LEVEL SECURITY;
 CREATE POLICY some_only ON letter USING (id % 2 = 0);
+INSERT INTO indicator (code, name_zh, kind, of_codes, scope, cutoff, unit, definition_zh) VALUES ('H90', '来信合计', 'total', '{F010}', 'city', 'period', '件', '来信');
 SET ROLE ledger_rollup_analyst;
 SELECT results_eq($$SELECT value, state, reason, answered_by FROM ledger.figures(emgov.year(2024)) WHERE code = 'F010'$$,
     $$VALUES (NULL::numeric, 'failed', 'a row policy hides rows of ledger.letter from user "ledger_rollup_analyst"', NULL)$$, 'S21: nor for one from whom records are hidden: that is said, and no figure given');
 SELECT throws_ok($$SELECT * FROM ledger.figure_rows('F010', emgov.year(2024))$$, '55000', 'the figure "F010" cannot be computed, so there are no rows behind it', 'nor some of its rows for all of them');
 SELECT throws_ok($$SELECT * FROM ledger.figure_rows('F010', emgov.year(2024), clock_timestamp() - interval '1 ms')$$, '55000', 'the figure "F010" cannot be computed, so there are no rows behind it', 'of the past neither');
+SELECT throws_ok($$SELECT * FROM ledger.figure_rows('H90', emgov.year(2024))$$, '55000', 'the figure "F010" cannot be computed, so there are no rows behind it', 'nor those of what is made of it');
+SELECT is(emgov_internal.hidden_behind('ledger.letter', NULL) || ' ' || emgov_internal.hidden_behind('(SELECT a.code FROM ledger.area AS a LEFT JOIN ledger.letter AS l ON l.id = 1)', NULL),
+    'ledger.letter ledger.letter', 'what is hidden is known by the tables that are read');
 SET ROLE ledger_owner;
+SELECT lives_ok($$SELECT FROM ledger.figure_rows('H90', emgov.year(2024))$$, 'whom no policy binds is told no such thing');
+SELECT is(emgov_internal.hidden_behind('ledger.letter', NULL), NULL, 'to whom nothing is hidden');
+UPDATE indicator SET active = false WHERE code = 'H90';
 DROP POLICY some_only ON letter;
 ALTER TABLE letter DISABLE ROW LEVEL SECURITY;
 CALL emgov.drop_rollup('public.hotline_daily');

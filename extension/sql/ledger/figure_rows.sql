@@ -19,7 +19,12 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.streak(int[], int) IS 'internal: how many years in a row, ending with a given one, are among the years given; 0 when it is not';
 
--- The records that the parts of an indicator are made of, in a window. keys: only these, as _record_key() gives
+CREATE FUNCTION emgov_internal.hidden_behind(records text, as_of timestamptz) RETURNS text
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_hidden_behind';
+COMMENT ON FUNCTION emgov_internal.hidden_behind(text, timestamptz) IS
+    'internal: of what records of a relation, as of $1, are read from, the first table of which a row policy hides rows from the caller; NULL: there is none';
+
+-- The records that the parts of an indicator are made of, in a window; what a policy leaves is not that. keys: only these, as _record_key() gives
 -- them; member: only those of this one in places 1 and 2 (NULL: of all, empty: of none); without: of all areas but these.
 CREATE FUNCTION emgov_internal.figure_records(ledger regnamespace, i emgov_internal.indicator, period daterange, as_of timestamptz, keys text[] DEFAULT NULL,
                                       splits emgov_internal.figure_split[] DEFAULT NULL, names emgov_internal.figure_name[] DEFAULT NULL, member text[] DEFAULT NULL, without text[] DEFAULT NULL)
@@ -29,6 +34,7 @@ SET extra_float_digits = 1 SET bytea_output = 'hex' SET xmlbinary = 'base64'
 AS $$
 DECLARE
     from_text text;
+    hidden text;
     key text;
     p record;
     of_member text[];
@@ -42,6 +48,13 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
                 MESSAGE = format('relation "%s" keeps no versions: its past cannot be read', p.relation),
                 HINT = format('CALL emgov.keep_versions(%L), or make a function %s_as_of(timestamptz) beside a view.', p.relation, p.relation);
+        END IF;
+        hidden := emgov_internal.hidden_behind(emgov_internal.source_as_of(p.relation, as_of IS NOT NULL, '$1'), as_of);
+        IF hidden IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+                MESSAGE = format('the figure "%s" cannot be computed, so there are no rows behind it', i.code),
+                DETAIL = format('a row policy hides rows of %s from user "%s"', hidden, current_user),
+                HINT = format('Ask as a user whom no policy on %s binds, such as its owner.', hidden);
         END IF;
         FOR split IN SELECT s.place, s.dimension, e.expression, e.reason FROM unnest(splits) AS s CROSS JOIN LATERAL emgov_internal.split_expression(splits, s.place, p.relation, p.day) AS e
                       WHERE s.relation IS NULL ORDER BY s.place LOOP
@@ -210,7 +223,6 @@ DECLARE
     made emgov_internal.figure_made[];
     splits emgov_internal.figure_split[];
     names emgov_internal.figure_name[];
-    failure text;
 BEGIN
     PERFORM emgov_internal.check_period(period);
     as_of := emgov_internal.known_moment(ledger, as_of);
@@ -241,13 +253,6 @@ BEGIN
                   FROM (SELECT c, NULL FROM unnest(codes) AS c
                         UNION SELECT i.of_code, emgov_internal.own_comparator(i.comparator) FROM unnest(indicators) AS i WHERE i.kind = 'change' AND i.code = ANY (codes)) AS r (code, comparator)
                  CROSS JOIN unnest(windows || period) AS w), as_of, by => by, members => members) AS m);
-    -- what a policy leaves is not what is behind a figure, which says so itself (emgov_scan_parts())
-    SELECT (m.figure).reason INTO failure FROM unnest(made) AS m
-     WHERE (m.figure).code = ledger_figure_rows.code AND (m.figure).starts_on = lower(period) AND (m.figure).ends_on = upper(period) AND (m.figure).state = 'failed'
-       AND (m.figure).reason LIKE 'a row policy hides %' LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the figure "%s" cannot be computed, so there are no rows behind it', code), DETAIL = failure;
-    END IF;
     -- what is made of parts that are known of different days is made of the days that they have in common
     windows := ARRAY(SELECT DISTINCT m.counted FROM unnest(made) AS m WHERE m.counted IS NOT NULL AND m.counted <> ALL (windows || period));
     IF windows <> '{}' THEN

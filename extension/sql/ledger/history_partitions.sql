@@ -68,13 +68,16 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.refuse_taken_names(regclass, text[]) IS 'internal: an error when there is a function with the name of one that is to read a table''s past';
 
--- What is partitioned below a kept table is kept as a whole when it is taken out; so its name leaves room from the first.
-CREATE FUNCTION emgov_internal.check_partition_names(relation regclass) RETURNS void
+-- What is partitioned below a kept table is kept as a whole when it is taken out; so its name leaves room from the first. One that is
+-- there already is asked for that only by a command on itself: no other could be given then, not even to rename it.
+CREATE FUNCTION emgov_internal.check_partition_names(relation regclass, is_kept boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     long regclass := (SELECT c.oid FROM pg_partition_tree(relation) AS t JOIN pg_class AS c ON c.oid = t.relid
-                       WHERE c.relkind = 'p' AND octet_length(c.relname::text) > 49 ORDER BY t.level, c.relname LIMIT 1);
+                       WHERE c.relkind = 'p' AND octet_length(c.relname::text) > 49
+                         AND (NOT is_kept OR c.oid = relation OR NOT EXISTS (SELECT FROM emgov_internal.leaf_partitions(c.oid) AS l WHERE emgov_internal.history_of(l) IS NOT NULL))
+                       ORDER BY t.level, c.relname LIMIT 1);
 BEGIN
     IF long IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the versions of table "%s" cannot be kept', long),
@@ -82,7 +85,8 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.check_partition_names(regclass) IS 'internal: an error when the name of a partitioned table, or of one below it, leaves no room for those of what reads its past';
+COMMENT ON FUNCTION emgov_internal.check_partition_names(regclass, boolean) IS
+    'internal: an error when the name of a partitioned table, or of one below it, leaves no room for those of what reads its past; is_kept: of those below it only such as are new';
 
 CREATE PROCEDURE emgov_internal.keep_partitions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -210,7 +214,7 @@ BEGIN
                 DETAIL = 'The functions that read the past of the whole run those of its partitions.',
                 HINT = format('ALTER TABLE %s OWNER TO %I, or release_versions() of the whole first.', relation, whole.owner);
         END IF;
-        PERFORM emgov_internal.check_partition_names(whole.relid);
+        PERFORM emgov_internal.check_partition_names(relation, true);
         PERFORM emgov_internal.place_partitions_past(whole.relid, whole.owner);
         FOR p IN SELECT l FROM emgov_internal.leaf_partitions(whole.relid) AS l WHERE emgov_internal.history_of(l) IS NULL LOOP
             CALL emgov.keep_versions(p);

@@ -134,6 +134,34 @@ emgov_base_values(PG_FUNCTION_ARGS)
 }
 
 /*
+ * emgov_internal.hidden_behind(records text, as_of timestamptz) returns text
+ *
+ * See figure_rows.sql.
+ */
+PG_FUNCTION_INFO_V1(emgov_hidden_behind);
+Datum
+emgov_hidden_behind(PG_FUNCTION_ARGS)
+{
+	Oid			type = TIMESTAMPTZOID;
+	Datum		moment = PG_ARGISNULL(1) ? (Datum) 0 : PG_GETARG_DATUM(1);
+	bool		no_moment = PG_ARGISNULL(1);
+	MemoryContext before = CurrentMemoryContext;
+	char	   *hidden;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	hidden = run_kept(psprintf("SELECT FROM %s AS t LIMIT 0", text_to_cstring(PG_GETARG_TEXT_PP(0))), 1, &type, &moment, &no_moment, NULL);
+	if (hidden != NULL)
+		hidden = MemoryContextStrdup(before, hidden);
+	SPI_finish();
+	if (hidden == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(hidden));
+}
+
+/*
  * emgov_internal.may_differ_in_regime(records text, as_of timestamptz) returns boolean
  *
  * See regime.sql.
