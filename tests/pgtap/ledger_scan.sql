@@ -10,7 +10,7 @@ CREATE ROLE ledger_scan_analyst;
 SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(39);
+SELECT plan(40);
 
 -- ------------------------------------------------------------------ records, definitions, windows
 CREATE TYPE ledger.colour AS ENUM ('red', 'green');
@@ -214,6 +214,22 @@ INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, scope, 
     SELECT 'Z' || i, 'z', 'count', 'thing', 'day', format('id %% 97 = %s AND flag', i), 'city', 'period', '件', 'z' FROM generate_series(0, 150) AS i;
 SELECT is((SELECT sum(numerator) FROM unnest(pg_temp.at_once(ARRAY[year(2024), year(2023)], NULL, '^Z')) AS p WHERE reason IS NULL),
     (SELECT count(*)::numeric FROM thing, generate_series(0, 150) AS i WHERE flag AND id % 97 = i AND day >= '2023-01-01' AND day < '2025-01-01'), 'a hundred and fifty conditions');
+
+-- ------------------------------------------------------------------ a large table
+CREATE TABLE large (id int, day date, padding text DEFAULT repeat('x', 200));
+INSERT INTO large SELECT i, date '2024-01-01' + i % 366 FROM generate_series(1, 150000) AS i;
+CREATE INDEX ON large (day);
+ANALYZE large;
+INSERT INTO indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh) VALUES ('L1', 'l', 'count', 'large', 'day', 'city', 'period', '件', 'l');
+SET max_parallel_workers_per_gather = 0;
+SET plan_cache_mode = force_generic_plan;
+BEGIN;
+SELECT numerator AS in_the_year FROM unnest(pg_temp.at_once(ARRAY[year(2024)], NULL, '^L')) AS p \gset
+SELECT is((SELECT format('%s, %s, %s', :in_the_year, seq_tup_read >= 150000, idx_tup_fetch > 1000) FROM pg_stat_xact_user_tables WHERE relid = 'large'::regclass), '150000, t, f', 'is scanned by a plan for this very period, for all that the session says of plans');
+COMMIT;
+UPDATE indicator SET active = false WHERE code = 'L1';
+RESET plan_cache_mode;
+RESET max_parallel_workers_per_gather;
 
 -- ------------------------------------------------------------------ what fails
 INSERT INTO thing (id, day, n, flag, kind) VALUES (5000, '2023-03-05', 77, true, 'x');

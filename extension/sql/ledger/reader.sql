@@ -74,7 +74,7 @@ COMMENT ON FUNCTION emgov_internal.report_query(regnamespace, text) IS
     'internal: the query behind <ledger>_store.report_rows(what, areas): $1 is the ledger, $2 the areas; an error for anything but what readers are given';
 
 -- The name of the ledger stands in its body: it is made anew when the ledger is renamed. Settings of the reader's
--- that queries depend on are set aside. What is behind it is a hundred short statements, asked again and again: their plans are made once.
+-- that queries depend on are set aside. What is behind it is a hundred short statements, asked again and again: their plans are made once (that of a large scan is not, see kept_plan.c).
 CREATE PROCEDURE emgov_internal.make_report_rows(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$

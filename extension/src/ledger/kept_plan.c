@@ -7,8 +7,8 @@
  * itself plans one again when something that it depends on has changed.
  *
  * Over a large table it is the other way round: a plan made for this very period is worth its
- * planning.  What the server thinks that the plan for any period costs decides.  A query without
- * parameters has one plan.
+ * planning.  What the server thinks that the plan for any period costs decides, and not
+ * plan_cache_mode.  A query without parameters has one plan.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -19,6 +19,7 @@
 #include "nodes/params.h"
 #include "nodes/plannodes.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
@@ -133,6 +134,19 @@ parameters(int n, const Oid *types, const Datum *values, const bool *nulls)
 	return list;
 }
 
+/* Run a plan; of that for these parameters each time anew. */
+static void
+execute(SPIPlanPtr plan, bool is_large, SPIExecuteOptions *options)
+{
+	int			level = NewGUCNestLevel();
+
+	if (is_large && plan_cache_mode != PLAN_CACHE_MODE_AUTO)
+		(void) set_config_option("plan_cache_mode", "auto", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	if (SPI_execute_plan_extended(plan, options) != SPI_OK_SELECT)
+		elog(ERROR, "a scan gave no rows");
+	AtEOXact_GUC(true, level);
+}
+
 /* Plan it if need be, look at the plan, and run it. */
 static char *
 run_plan(KeptPlan *plan, bool as_seen, const Oid *types, SPIExecuteOptions *options)
@@ -159,8 +173,7 @@ run_plan(KeptPlan *plan, bool as_seen, const Oid *types, SPIExecuteOptions *opti
 		SPI_keepplan(these);
 		plan->these = these;
 	}
-	if (SPI_execute_plan_extended(is_large ? plan->these : plan->any, options) != SPI_OK_SELECT)
-		elog(ERROR, "a scan gave no rows");
+	execute(is_large ? plan->these : plan->any, is_large, options);
 	return NULL;
 }
 
