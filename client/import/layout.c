@@ -447,9 +447,11 @@ has_data(const HeadRow *head, int n, int from, int column)
 static int
 year_of(const char *s, size_t digits)
 {
-	int			said = digits == 4 || digits == 2 ? atoi((char[5]) {s[0], s[1], digits == 4 ? s[2] : 0, s[3], 0}) : 0;
+	int			said = digits == 4 || digits == 2 ? 10 * (s[0] - '0') + s[1] - '0' : 0;
 
-	if (digits == 2)
+	if (digits == 4)
+		said = 100 * said + 10 * (s[2] - '0') + s[3] - '0';
+	else if (digits == 2)
 		said += 2000;
 	return said >= 1949 && said <= 2199 ? said : 0;
 }
