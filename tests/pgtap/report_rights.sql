@@ -13,13 +13,7 @@ CREATE ROLE report_clerk;
 CREATE ROLE report_nobody;
 CREATE ROLE report_member IN ROLE report_area;
 SET ROLE ledger_owner;
-\ir ../ledger/changzhou.sql
-SET search_path = ledger, public, emgov;
-\ir ../ledger/records.sql
-\ir ../ledger/whole_report.sql
-SELECT array_agg(DISTINCT source) AS sources FROM indicator WHERE source IS NOT NULL \gset
-CALL entered(:'sources', '2024-12-31', since => '2022-01-01');
-CALL pg_temp.whole_report('报告');
+\ir ../ledger/whole_year.sql
 CALL publish('报告', year(2024));
 SELECT * FROM no_plan();
 SELECT (SELECT array_agg(code) FROM area WHERE active AND is_block) AS blocks \gset
