@@ -8,7 +8,7 @@ CREATE FUNCTION pg_temp.today() RETURNS date LANGUAGE sql AS $$ SELECT timezone(
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
 ANALYZE;
-SELECT plan(31);
+SELECT plan(32);
 
 -- ------------------------------------------------------------------ overdue
 -- one that is due today, one since yesterday, rectified, withdrawn, without a day
@@ -84,7 +84,9 @@ INSERT INTO remediation (campaign_code, subject_id, listed_on) SELECT 'dust', s.
 ANALYZE;
 CREATE FUNCTION pg_temp.plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN ' || query; END $$;
 SELECT is_empty($$SELECT * FROM pg_temp.plan(format('SELECT * FROM ledger_report.enterprise_file WHERE uscc = %L', pg_temp.uscc(5000))) AS p
-    WHERE p ~ 'Seq Scan on (subject|accident|inspection|hazard|enforcement_case|penalty|permit|remediation) '$$, 'V5: one enterprise is found by indexes');
+    WHERE p ~ 'Seq Scan on (subject|accident|inspection|hazard|hazard_of_area|enforcement_case|penalty|permit|remediation|remediation_fact) '$$, 'V5: one enterprise is found by indexes');
+SELECT is_empty($$SELECT * FROM pg_temp.plan('SELECT * FROM ledger_report.enterprise_file WHERE period_start = ''2024-05-01'' LIMIT 10') AS p
+    WHERE p ~ 'Seq Scan on subject ' OR p ~ 'Hash  ' AND p ~ ' rows=\d{4,}'$$, 'the first rows of a month are looked up, without all enterprises');
 
 -- ------------------------------------------------------------------ who has reported
 UPDATE coverage_declaration SET active = false;
