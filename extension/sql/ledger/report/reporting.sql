@@ -95,7 +95,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
            (CASE WHEN s.through >= s.m THEN least(s.through, s.next - 1) END) AS covered_through,
            (CASE WHEN s.by_area THEN coalesce((s.records->>(s.m - date '2000-01-01')::text)::numeric, 0) END)::int AS records,
            coalesce(v.last_entry, (s.last_entry->>(s.m - date '2000-01-01')::text)::timestamptz) AS last_entry,
-           (CASE WHEN s.by_area AND p.as_of IS NOT NULL THEN coalesce(v.changed, (s.changed->>(s.m - date '2000-01-01')::text)::bigint, 0) END)::int AS changed
+           (CASE WHEN s.by_area AND p.as_of IS NOT NULL THEN coalesce(w.changed, (s.changed->>(s.m - date '2000-01-01')::text)::bigint, 0) END)::int AS changed
       FROM judged s
      CROSS JOIN published p
       -- of what there is much, by an index; asked for only where one of these columns is
@@ -105,13 +105,14 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
                         WHEN 'hazard' THEN (SELECT max(a.known_from) FROM @store@.hazard_of_area a WHERE emgov.month_of(a.found_on) = s.m AND a.area_code = s.area_code)
                         WHEN 'inspection' THEN (SELECT max(a.known_from) FROM @ledger@.inspection a WHERE emgov.month_of(a.inspected_on) = s.m AND a.area_code = s.area_code)
                         WHEN 'remediation' THEN (SELECT max(a.known_from) FROM @ledger@.remediation_fact a WHERE emgov.month_of(a.listed_on) = s.m AND a.area_code = s.area_code)
-                        END AS last_entry, CASE s.source
+                        END AS last_entry OFFSET 0) v
+     CROSS JOIN LATERAL (SELECT CASE WHEN v.last_entry IS NULL THEN NULL WHEN v.last_entry <= p.as_of THEN 0 ELSE CASE s.source
                         WHEN 'accident' THEN (SELECT count(*) FROM @ledger@.accident_fact a WHERE emgov.month_of(a.occurred_on) = s.m AND a.area_code = s.area_code AND a.known_from > p.as_of)
                         WHEN 'enforcement_case' THEN (SELECT count(*) FROM @ledger@.case_fact a
                                                        WHERE emgov.month_of(coalesce(a.filed_on, a.decided_on)) = s.m AND a.area_code = s.area_code AND a.known_from > p.as_of)
                         WHEN 'hazard' THEN (SELECT count(*) FROM @store@.hazard_of_area a WHERE emgov.month_of(a.found_on) = s.m AND a.area_code = s.area_code AND a.known_from > p.as_of)
                         WHEN 'inspection' THEN (SELECT count(*) FROM @ledger@.inspection a WHERE emgov.month_of(a.inspected_on) = s.m AND a.area_code = s.area_code AND a.known_from > p.as_of)
                         WHEN 'remediation' THEN (SELECT count(*) FROM @ledger@.remediation_fact a WHERE emgov.month_of(a.listed_on) = s.m AND a.area_code = s.area_code AND a.known_from > p.as_of)
-                        END AS changed) v
+                        END END AS changed) w
      WHERE @seen(s.area_code)@
 $sql$);
