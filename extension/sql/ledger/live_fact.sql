@@ -14,7 +14,7 @@
 --
 -- Lines of the query say more:
 --
---   -- index: columns               an index of the table; with INCLUDE columns, what else is read by it
+--   -- index: columns               an index of the table; with INCLUDE columns, what else is read by it; or WHERE condition
 --   -- by: column of table          that table is the root; the column has its key, and rows with the same one are computed together. Of several
 --                                   foreign keys to the root, a table's rows belong to it by the one of that name
 --   -- looked up: table [by column] the query looks something up in that table only, by foreign keys: new rows there concern nothing. A change of
@@ -105,7 +105,7 @@ BEGIN
         is_new := true;
     END IF;
     FOR t IN SELECT m[1] AS keys, format('%s_%s', short, left(md5(m[1]), 8)) AS name FROM regexp_matches(part.body, '-- index: ([^\n]*)', 'g') AS m LOOP
-        EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %s (%s)', t.name, fact, replace(t.keys, ' INCLUDE ', ') INCLUDE ('));
+        EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %s (%s)', t.name, fact, replace(replace(t.keys, ' INCLUDE ', ') INCLUDE ('), ' WHERE ', ') WHERE ('));
         indexes := indexes || t.name;
     END LOOP;
     -- those of an older layout; indexes that somebody else has made have other names

@@ -55,6 +55,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'remediat
     -- index: subject_id
     -- index: emgov.month_of(listed_on), area_code, known_from
     -- index: completed_on INCLUDE campaign_code, outcome, subject_id, superseded_on, status
+    -- index: subject_id WHERE in_several
     SELECT r.id, r.campaign_code, r.subject_id, r.area_code, r.listed_on, r.disposition_code,
            CASE WHEN r.completed_on IS NULL THEN 'pending' ELSE p.outcome END AS outcome,
            r.completed_on,
@@ -66,22 +67,24 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'remediat
            -- of an enterprise in a campaign: on one of its records the day it was first listed; the area of its last decision; which decision is its first
            CASE WHEN r.status = 'valid' AND row_number() OVER w = 1 THEN min(r.listed_on) OVER u END AS first_listed_on,
            CASE WHEN r.status = 'valid' THEN last_value(r.area_code) OVER u END AS last_area_code,
-           r.status = 'valid' AND r.completed_on IS NOT NULL AND lag(r.completed_on) OVER w IS NULL AS is_first
+           r.status = 'valid' AND r.completed_on IS NOT NULL AND lag(r.completed_on) OVER w IS NULL AS is_first,
+           -- whether the enterprise is in more than one campaign
+           r.status = 'valid' AND min(r.campaign_code) OVER s <> max(r.campaign_code) OVER s AS in_several
       FROM @ledger@.remediation@as_of@ r
       LEFT JOIN @ledger@.disposition_policy@as_of@ p ON p.disposition_code = r.disposition_code
            AND r.completed_on >= p.valid_from AND (p.valid_to IS NULL OR r.completed_on < p.valid_to)
     WINDOW w AS (PARTITION BY r.subject_id, r.campaign_code, r.status = 'valid' ORDER BY r.completed_on NULLS FIRST, r.id),
-           u AS (PARTITION BY r.subject_id, r.campaign_code, r.status = 'valid' ORDER BY r.completed_on NULLS FIRST, r.id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+           u AS (PARTITION BY r.subject_id, r.campaign_code, r.status = 'valid' ORDER BY r.completed_on NULLS FIRST, r.id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
+           s AS (PARTITION BY r.subject_id, r.status = 'valid')
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'remediation_fact_changed(timestamptz, timestamptz)',
     '两个时点之间可能变动的记录编号 | keys of the records of which something changed between two moments', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.remediation_fact_changed(since timestamptz, until timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE BEGIN ATOMIC
-    -- a decision changes what became of the others on the same enterprise in the same campaign
+    -- a decision changes what became of the others on the same enterprise in the same campaign, and whether it is in several
     SELECT r.id::text FROM @ledger@.remediation_versions($1, $2) AS r
-    UNION SELECT o.id::text FROM @ledger@.remediation_versions($1, $2) AS r
-            JOIN @ledger@.remediation_as_of($2) AS o ON o.subject_id = r.subject_id AND o.campaign_code = r.campaign_code
+    UNION SELECT o.id::text FROM @ledger@.remediation_versions($1, $2) AS r JOIN @ledger@.remediation_as_of($2) AS o ON o.subject_id = r.subject_id
     UNION SELECT r.id::text FROM @ledger@.disposition_policy_versions($1, $2) AS p JOIN @ledger@.remediation_as_of($2) AS r ON r.disposition_code = p.disposition_code;
 END
 $sql$);

@@ -88,6 +88,7 @@ UNION ALL SELECT 'column', c.name, c.note FROM (VALUES
     ('permit_fact.outcome', '办理结果 | how the application ended'),
     ('remediation_fact.first_listed_on', '首次列入日期 | when the enterprise was first listed; of one row of each'),
     ('remediation_fact.last_area_code', '最后所在区域 | the area of the enterprise''s last record'),
+    ('remediation_fact.in_several', '是否涉及多个专项行动 | whether the enterprise is in more than one campaign'),
     ('remediation_fact.is_first', '是否首次完成 | whether it is the first to be completed'),
     ('remediation_fact.superseded_on', '被后一次完成取代的日期 | when a later one was completed'),
     ('sample_check_fact.cleared', '是否为已销号企业 | whether the enterprise had been cleared')) AS c (name, note);

@@ -60,11 +60,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterpri
       FROM (SELECT m.subject_id, count(DISTINCT m.campaign_code)::int AS campaigns, string_agg(DISTINCT m.campaign_code COLLATE "C", ',' ORDER BY m.campaign_code COLLATE "C") AS codes,
                    string_agg(DISTINCT g.name_zh COLLATE "C", '、' ORDER BY g.name_zh COLLATE "C") AS names, min(m.listed_on) AS listed_on,
                    (count(DISTINCT m.campaign_code) FILTER (WHERE m.completed_on IS NOT NULL))::int AS completed
-              FROM @ledger@.remediation m JOIN @ledger@.campaign g ON g.code = m.campaign_code
-             WHERE m.status = 'valid' AND @seen(m.area_code)@
-                -- of most there is but one
-               AND m.subject_id IN (SELECT n.subject_id FROM @ledger@.remediation n WHERE n.status = 'valid' GROUP BY 1 HAVING count(*) > 1)
-             GROUP BY m.subject_id HAVING count(DISTINCT m.campaign_code) > 1) x
+              FROM @store@.remediation_fact m JOIN @ledger@.campaign g ON g.code = m.campaign_code
+             WHERE m.in_several AND @seen(m.area_code)@ GROUP BY m.subject_id HAVING count(DISTINCT m.campaign_code) > 1) x
       JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
       LEFT JOIN @ledger@.area r ON r.code = e.area_code AND @seen(e.area_code)@
@@ -75,8 +72,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'campaign
     SELECT x.code::varchar(64) AS campaign_code, g.name_zh::varchar(200) AS campaign_zh, x.other::varchar(64) AS other_campaign_code,
            h.name_zh::varchar(200) AS other_campaign_zh, x.enterprises_distinct
       FROM (SELECT a.code, b.code AS other, count(*)::int AS enterprises_distinct
-              FROM (SELECT array_agg(DISTINCT m.campaign_code) AS codes FROM @ledger@.remediation m
-                     WHERE m.status = 'valid' AND @seen(m.area_code)@ GROUP BY m.subject_id HAVING min(m.campaign_code) <> max(m.campaign_code)) s
+              FROM (SELECT array_agg(DISTINCT m.campaign_code) AS codes FROM @store@.remediation_fact m
+                     WHERE m.in_several AND @seen(m.area_code)@ GROUP BY m.subject_id HAVING min(m.campaign_code) <> max(m.campaign_code)) s
              CROSS JOIN LATERAL unnest(s.codes) a (code) CROSS JOIN LATERAL unnest(s.codes) b (code)
              WHERE b.code COLLATE "C" > a.code GROUP BY 1, 2) x
       JOIN @ledger@.campaign g ON g.code = x.code
