@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 \ir ../plan_of.sql
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(93);
+SELECT plan(98);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 CREATE TABLE plain (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on));
@@ -240,6 +240,19 @@ DROP FUNCTION short_changed(timestamptz, timestamptz);
 CREATE TABLE kept_late (id int PRIMARY KEY);
 CREATE FUNCTION kept_late_as_of(timestamptz) RETURNS SETOF kept_late LANGUAGE sql AS $$ SELECT * FROM kept_late $$;
 SELECT throws_ok($$CALL emgov.keep_versions('kept_late')$$, '42723', NULL, 'nor by a table that is kept');
+CREATE SCHEMA own_guard;
+CREATE FUNCTION own_guard.ledger_keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE own_guard.watched (id int PRIMARY KEY);
+CREATE TRIGGER own BEFORE INSERT ON own_guard.watched FOR EACH ROW EXECUTE FUNCTION own_guard.ledger_keep();
+SELECT lives_ok('CREATE TABLE own_guard.heir () INHERITS (own_guard.watched)', 'a table with a guard of somebody''s own is not one of ours');
+CREATE TABLE own_guard.later (id int PRIMARY KEY);
+CREATE TABLE own_guard.parts (id int PRIMARY KEY) PARTITION BY RANGE (id);
+SELECT throws_ok(format('CALL emgov.keep_versions(%L)', t), '42723', format('the versions of table "%s" cannot be kept: there is a function own_guard.ledger_keep()', t), t || ' does not replace it')
+  FROM unnest('{own_guard.later,own_guard.parts}'::text[]) AS t;
+ALTER FUNCTION own_guard.ledger_keep() RENAME TO my_keep;
+SELECT lives_ok($$CALL emgov.keep_versions('own_guard.later'); CALL emgov.release_versions('own_guard.later'); CALL emgov.keep_versions('own_guard.parts')$$, 'as the hint says, and ours is ours when nothing is kept');
+SELECT lives_ok('INSERT INTO own_guard.watched VALUES (1)', 'the other goes on');
+DROP SCHEMA own_guard CASCADE;
 
 -- the hints of a refused DELETE can be followed
 CREATE FUNCTION refused(statement text) RETURNS text LANGUAGE plpgsql AS $$

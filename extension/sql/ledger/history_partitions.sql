@@ -23,11 +23,20 @@ CREATE FUNCTION emgov_internal.make_keep(relation regclass) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    note CONSTANT text := '触发器：记录及其历史版本不可抹去 | trigger: a fact and its versions cannot be wiped out';
     owner oid;
     keep text;
     problem text;
 BEGIN
     SELECT c.relowner, format('%I.ledger_keep', n.nspname) INTO owner, keep FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = relation;
+    -- one that is the owner's but not ours is not replaced
+    IF EXISTS (SELECT FROM pg_proc AS p WHERE p.oid = to_regprocedure(keep || '()') AND p.proowner = owner AND obj_description(p.oid, 'pg_proc') IS DISTINCT FROM note
+                  AND NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgfoid = p.oid AND t.tgnargs = 1 AND t.tgname IN ('ledger_history', 'ledger_kept', 'ledger_keep', 'ledger_keep_all'))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'duplicate_function',
+            MESSAGE = format('the versions of table "%s" cannot be kept: there is a function %s()', relation, keep),
+            DETAIL = 'What guards the kept tables of a schema gets that name.',
+            HINT = format('ALTER FUNCTION %s() RENAME TO …, or drop it.', keep);
+    END IF;
     -- in a schema where others may create, what is found under our name may be theirs, or come between
     BEGIN
         EXECUTE format('CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', keep, emgov_internal.keep_body());
@@ -41,7 +50,7 @@ BEGIN
             HINT = 'Keep tables of different owners in different schemas.';
     END IF;
     EXECUTE format('REVOKE ALL ON FUNCTION %s() FROM PUBLIC', keep);
-    PERFORM emgov_internal.set_comment('FUNCTION', keep || '()', '触发器：记录及其历史版本不可抹去 | trigger: a fact and its versions cannot be wiped out');
+    PERFORM emgov_internal.set_comment('FUNCTION', keep || '()', note);
     RETURN keep;
 END
 $$;

@@ -70,8 +70,8 @@ guarded(Oid relid)
 
 		if (trigger->tgisinternal || (function = get_func_name(trigger->tgfoid)) == NULL)
 			continue;
-		/* that of a partitioned table guards the whole of its partitions */
-		if (strcmp(function, "ledger_keep") == 0 && relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+		/* that of a partitioned table guards the whole of its partitions; one without what it guards is somebody's own, of that name */
+		if (strcmp(function, "ledger_keep") == 0 && trigger->tgnargs == 1 && relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
 			result = GUARDED_HISTORY;
 		else if (strcmp(function, "only_publish") == 0 && get_func_namespace(trigger->tgfoid) == schema)
 			result = GUARDED_PUBLICATION;
