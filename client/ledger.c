@@ -64,6 +64,34 @@ ledger_period_name(const char *starts_on, const char *ends_on)
 	return db_value("SELECT emgov.period_name(daterange($1::date, $2::date), lang => $3)", 3, starts_on, ends_on, words_code());
 }
 
+Words
+ledger_state(const char *state)
+{
+	static const struct
+	{
+		const char *code;
+		Words		word;
+	}			states[] = {
+		{"comparable", {"comparable", "可比"}},
+		{"new", {"new: the base is 0", "上期为零，无百分比"}},
+		{"none", {"none in both periods", "两期均为零"}},
+		{"undefined", {"undefined", "无法计算"}},
+		{"no_data", {"no data", "无数据"}},
+		{"no_base", {"no base", "无比较基数"}},
+		{"not_published", {"its base was not published", "基数未曾发布"}},
+		{"not_comparable", {"not comparable", "口径不同，不可比"}},
+		{"part_period", {"data of a part of the period", "仅有部分日期的数据"}},
+		{"part_members", {"some areas have not reported", "部分地区未报"}},
+		{"unversioned", {"its source has no past", "来源没有历史版本"}},
+		{"failed", {"failed", "计算失败"}}
+	};
+
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		if (strcmp(state, states[i].code) == 0)
+			return states[i].word;
+	return (Words) {state, state};
+}
+
 char *
 shell_word(const char *text)
 {

@@ -4,6 +4,8 @@
 #ifndef EMGOV_LEDGER_H
 #define EMGOV_LEDGER_H
 
+#include "words.h"
+
 /*
  * The moment of --as-of as the server writes it, to be freed: a day is the end of that day, anything
  * else a moment in the ledger's time zone. NULL gives NULL. What is neither ends the program.
@@ -15,6 +17,9 @@ extern char *ledger_report_title(const char *report);
 
 /* A period (starts_on, ends_on) as a report names it, in the language in use, to be freed. */
 extern char *ledger_period_name(const char *starts_on, const char *ends_on);
+
+/* A figure's state in words, in both languages; the code itself where it is not known. */
+extern Words ledger_state(const char *state);
 
 /* A word for the shell: as it is where that is safe, else in quotes; to be freed. */
 extern char *shell_word(const char *text);

@@ -6,6 +6,7 @@
  */
 #include "server_words.h"
 
+#include "ledger.h"
 #include "task.h"
 #include "words.h"
 
@@ -55,6 +56,36 @@ static const struct
 	{"as_of must be a moment, not *", "时点不能是 %1"},
 	{"Leave as_of out for what is known now.", "不写时点即为此刻所掌握的数据。"},
 	{"as of the first moment of *: what was known by the end of *", "时点为 %1 零时：即 %2 日终所掌握的数据"},
+	{"checks of report \"*\" warn: *", "报告“%1”核对提示：%2"},
+	{"Enter what is missing and CALL entered(), or publish it so with allow_gaps => true, which is printed.",
+	"请补录缺少的数据并 CALL entered()；或以 allow_gaps => true 照此发布（发布中注明）。"},
+	{"Correct the records or the rules, or publish it in spite of them with force_reason => 'why', which is printed.",
+	"请更正记录或规则；或以 force_reason => '理由' 仍予发布（发布中注明）。"},
+	{"Correct their definitions, or leave them out of the report: *", "请更正其定义，或从报告中去掉：%1"},
+	/* why a figure has no value, or is not compared; what is lacking */
+	{"its source covers no day of it", "该期间数据来源未报"},
+	{"its series has no value for this period", "该期间无指标值"},
+	{"no data of *", "缺 %1 的数据"},
+	{"nobody has sent it", "无人报送"},
+	{"no day of it was sent by all who sent any", "没有一天是各单位都报送的"},
+	{"sent of * days of it", "仅报送 %1 天"},
+	{"nothing to be divided by", "分母为零，无法计算"},
+	{"* was not published", "%1 未发布"},
+	{"base: *", "基数：%1"},
+	{"* members", "%1个成员"},
+	{"* of * [*,*) (*)", "%1（%2，%3 至 %4 前，%5）"},
+	{"* [*,*) (*)", "%1（%2 至 %3 前，%4）"},
+	/* checks that the ledger makes by itself; what is wrong with a publication */
+	{"members of * = total, of * figures", "各%1之和 = 合计，%2个指标"},
+	{"members of * = total, of * figures: *", "各%1之和 = 合计，%2个指标：%3"},
+	{"members of * = total: *", "各%1之和 = 合计：%2"},
+	{"members *", "%1合计"},
+	{"* counted = reported", "%1 记录数 = 上报数"},
+	{"reported *", "上报数 %1"},
+	{"*: NOT (*)", "%1 不得有：%2"},
+	{"expected_hash", "库外保存的摘要"},
+	{"publication", "发布"},
+	{"missing", "缺失"},
 	/* periods */
 	{"invalid period: \"*\"", "不是有效的时期：“%1”"},
 	{"period ends before it begins: \"*\"", "时期的结束早于开始：“%1”"},
@@ -143,7 +174,11 @@ static const struct
 	{"job \"*\": well", "作业“%1”：状况正常"},
 	{"job \"*\": * is publication *, hash *", "作业“%1”：%2 发布为第%3号，摘要 %4"},
 	{"job \"*\": * is published already, as publication *", "作业“%1”：%2 此前已发布，为第%3号"},
+	{"killed: its session, process *, is gone", "中断：其会话（进程 %1）已不存在"},
 	{"job \"*\": *", "作业“%1”：%2"},
+	{"job *: *", "作业“%1”：%2"},
+	{"上次失败：*；尚未成功运行", "上次失败：%1；尚未成功运行"},
+	{"上次失败：*；最近成功于 *", "上次失败：%1；最近成功于 %2"},
 	{"report \"*\" is made for any period: a job cannot tell which to publish", "报告“%1”适用任意时期：作业无从得知应发布哪一期"},
 	{"Name the kind of period: 'publish * month', or year, half, quarter, ytd.", "请写明时期类型：“publish %1 month”，或 year、half、quarter、ytd。"},
 	{"report \"*\" is made for a period of kind *, not *", "报告“%1”的时期类型为 %2，不是 %3"},
@@ -156,6 +191,8 @@ typedef struct Part
 	const char *text;
 	size_t		length;
 } Part;
+
+static char *known_words(const char *text);
 
 /* Is a text of a pattern? Its parts that vary, each as short as it can be but not empty; the last reaches to the end of the text where the pattern ends with it. */
 static bool
@@ -177,15 +214,17 @@ matches(const char *pattern, const char *text, Part *part, int n)
 	return false;
 }
 
-/* Several messages in one, with semicolons between: each in Chinese, or NULL. */
+/* Several messages in one, with a semicolon or a comma between, the last perhaps with a full stop: each in Chinese, or as it is; NULL where the first is not known. */
 static char *
-several(const char *text)
+several(const char *text, const char *between, const char *zh_between)
 {
-	const char *end = strstr(text, "; ");
-	char	   *one = end ? need_format("%.*s", (int) (end - text), text) : NULL;
-	char	   *first = one ? server_words(one) : NULL;
-	char	   *rest = first ? server_words(end + 2) : NULL;
-	char	   *made = rest ? need_format("%s；%s", first, rest) : NULL;
+	const char *end = strstr(text, between);
+	size_t		length = end ? (size_t) (end - text) : strlen(text);
+	bool		stops = !end && length > 1 && text[length - 1] == '.' && text[length - 2] == ')';
+	char	   *one = need_format("%.*s", (int) (length - stops), text);
+	char	   *first = known_words(one);
+	char	   *rest = first && end ? several(end + strlen(between), between, zh_between) : NULL;
+	char	   *made = !first ? NULL : end ? need_format("%s%s%s", first, zh_between, rest ? rest : end + strlen(between)) : need_format("%s%s", first, stops ? "。" : "");
 
 	free(one);
 	free(first);
@@ -212,7 +251,8 @@ fill(const char *pattern, const Part *part)
 			char	   *own = need_format("%.*s", (int) p->length, p->text);
 			char	   *zh = strchr(own, ' ') ? server_words(own) : NULL;
 
-			longer = need_format("%s%s", made, zh ? zh : own);
+			/* what stands in brackets behind days is a state */
+			longer = need_format("%s%s", made, zh ? zh : p > part && strcmp(p->text + p->length, ")") == 0 ? ledger_state(own).zh : own);
 			free(own);
 			free(zh);
 			next = pattern + 2;
@@ -223,17 +263,44 @@ fill(const char *pattern, const Part *part)
 	return made;
 }
 
+/* One message in Chinese; NULL where nobody has put it into that. */
+static char *
+known_words(const char *text)
+{
+	Part		part[MOST_PARTS];
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (matches(known[i].said, text, part, 0))
+			return fill(known[i].zh, part);
+	return NULL;
+}
+
 char *
 server_words(const char *text)
 {
-	Part		part[MOST_PARTS];
-	char	   *made;
+	char	   *made = NULL;
 
 	if (!words_chinese || !text || strlen(text) > LONGEST)
 		return NULL;
-	made = several(text);
-	for (size_t i = 0; !made && i < sizeof known / sizeof *known; i++)
-		if (matches(known[i].said, text, part, 0))
-			made = fill(known[i].zh, part);
-	return made;
+	if (strstr(text, "; "))
+		made = several(text, "; ", "；");
+	if (!made && strstr(text, "), "))
+		made = several(text, ", ", "，");
+	return made ? made : several(text, "\n\n", "");
+}
+
+char *
+job_words(const char *message)
+{
+	/* the messages of a job itself are known with its name in front */
+	char	   *named = need_format("job \"-\": %s", message);
+	char	   *zh = server_words(message);
+	char	   *made = zh ? NULL : server_words(named);
+	char	   *behind = made ? strstr(made, "：") : NULL;
+
+	if (!zh)
+		zh = need_copy(behind ? behind + strlen("：") : message);
+	free(named);
+	free(made);
+	return zh;
 }

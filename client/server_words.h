@@ -8,4 +8,7 @@
  */
 extern char *server_words(const char *text);
 
+/* What came of a run of a job, as job_run has it, to be freed; what is not known in Chinese stays as it is. */
+extern char *job_words(const char *message);
+
 #endif

@@ -1,6 +1,7 @@
 /* table.c: rows in columns, for people */
 #include "table.h"
 
+#include "server_words.h"
 #include "task.h"
 
 #include <stdio.h>
@@ -95,6 +96,15 @@ put_row(const Table *table, const int *width, const Cell *cell, int wrapped)
 		at += width[i] + GAP;
 	}
 	put("\n");
+}
+
+void
+table_said(Table *table, const char *text)
+{
+	char	   *zh = server_words(text);
+
+	table_cell(table, zh ? zh : text);
+	free(zh);
 }
 
 void

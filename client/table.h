@@ -33,6 +33,9 @@ extern Table *table_new(const Column *columns, int n);
 extern void table_cell(Table *table, const char *text);
 extern void table_cell_in(Table *table, Colour colour, const char *text);
 
+/* Add a cell with what the server says, in Chinese where that is spoken and the command knows it. */
+extern void table_said(Table *table, const char *text);
+
 /* Print the table to standard output, and free it. */
 extern void table_put(Table *table);
 

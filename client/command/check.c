@@ -52,15 +52,29 @@ publications(void)
 	progress_begin(TEXT("publications", "发布"), (uint64_t) PQntuples(result));
 	for (int row = 0; row < PQntuples(result); row++)
 	{
-		PGresult   *found = db_query("SELECT code, what, published, recomputed FROM @ledger@.verify_publication($1::int, $2)", 2, PQgetvalue(result, row, 0),
-									 *PQgetvalue(result, row, 2) == 't' ? expected : NULL);
+		/* in Chinese a column is called as its comment says */
+		PGresult   *found = db_query("SELECT v.code, CASE WHEN $3 = 'zh' AND c.said IS NOT NULL THEN coalesce(format('第%s号发布的', w.part[2]), '') || c.said ELSE v.what END,"
+									 " v.published, v.recomputed,"
+									 " w.part[1] = 'state' FROM @ledger@.verify_publication($1::int, $2) AS v"
+									 " CROSS JOIN LATERAL regexp_match(v.what, '^(\\S+)(?: of publication ([0-9]+))?$') AS w (part)"
+									 " LEFT JOIN LATERAL (SELECT split_part(col_description(a.attrelid, a.attnum), ' | ', 1) AS said"
+									 " FROM pg_attribute AS a JOIN pg_class AS r ON r.oid = a.attrelid WHERE r.relnamespace = quote_ident(@name@)::regnamespace"
+									 " AND r.relname = CASE WHEN v.code IS NULL THEN 'publication' ELSE 'publication_figure' END AND a.attname = w.part[1]) AS c ON true",
+									 3, PQgetvalue(result, row, 0), *PQgetvalue(result, row, 2) == 't' ? expected : NULL, words_code());
 
 		for (int i = 0; i < PQntuples(found); i++)
 		{
+			bool		states = *PQgetvalue(found, i, 4) == 't';
+
 			table_cell(table, PQgetvalue(result, row, 0));
 			table_cell(table, PQgetvalue(result, row, 1));
-			for (int column = 0; column < 4; column++)
-				table_cell(table, PQgetvalue(found, i, column));
+			table_cell(table, PQgetvalue(found, i, 0));
+			table_said(table, PQgetvalue(found, i, 1));
+			for (int column = 2; column < 4; column++)
+				if (states)
+					table_cell(table, words(ledger_state(PQgetvalue(found, i, column))));
+				else
+					table_said(table, PQgetvalue(found, i, column));
 			differences++;
 		}
 		PQclear(found);
@@ -87,9 +101,14 @@ checks(const char *period, const char *moment)
 	static const char *const state[] = {"holds", "warns", "fails", "unknown"};
 	const Words word[] = {{"holds", "成立"}, {"warns", "提示"}, {"fails", "不成立"}, {"unknown", "无法判断"}};
 	const Colour colour[] = {GREEN, YELLOW, RED, YELLOW};
-	PGresult   *result = db_query("SELECT code, state, coalesce(detail, ''), left_value, right_value,"
-								  " array_to_string(record_keys[1:5], ', ') || CASE WHEN cardinality(record_keys) > 5 THEN ', … ' || cardinality(record_keys) ELSE '' END, note, severity"
-								  " FROM @ledger@.check_figures($1::text, $2::timestamptz, $3) ORDER BY position(state IN 'fails warns unknown holds'), code COLLATE \"C\"",
+	/* members of a dimension: in Chinese by its name */
+	PGresult   *result = db_query("SELECT CASE WHEN $3 = 'zh' AND d.code IS NOT NULL THEN 'members ' || d.name_zh ELSE c.code END, c.state,"
+								  " coalesce(CASE WHEN $3 = 'zh' AND d.code IS NOT NULL THEN replace(c.detail, format('members of %s ', d.code), format('members of %s ', d.name_zh))"
+								  " ELSE c.detail END, ''),"
+								  " c.left_value, c.right_value,"
+								  " array_to_string(c.record_keys[1:5], ', ') || CASE WHEN cardinality(c.record_keys) > 5 THEN ', … ' || cardinality(c.record_keys) ELSE '' END, c.note, c.severity"
+								  " FROM @ledger@.check_figures($1::text, $2::timestamptz, $3) AS c LEFT JOIN @ledger@.dimension AS d ON c.code = 'members ' || d.code"
+								  " ORDER BY position(c.state IN 'fails warns unknown holds'), c.code COLLATE \"C\"",
 								  3, period, moment, words_code());
 	Table	   *table = table_new(columns, 7);
 	int			count[4] = {0};
@@ -109,7 +128,10 @@ checks(const char *period, const char *moment)
 			continue;
 		shown = true;
 		for (int i = 0; i < 7; i++)
-			table_cell(table, i == 1 ? words(word[kind]) : PQgetvalue(result, row, i));
+			if (i == 0 || i == 2)
+				table_said(table, PQgetvalue(result, row, i));
+			else
+				table_cell(table, i == 1 ? words(word[kind]) : PQgetvalue(result, row, i));
 	}
 	put(TEXT("checks: %d,", "核对%d项："), PQntuples(result));
 	for (int kind = 0; kind < 4; kind++)
@@ -134,18 +156,28 @@ gaps(const char *report, const char *period, const char *moment)
 		{{"missing", "缺"}, LEFT}, {{"reason", "原因"}, LEFT}
 	};
 	PGresult   *result = db_query("SELECT code, name, CASE WHEN of_member THEN CASE count(*) WHEN 1 THEN min(concat_ws(' ', member_name, member2_name)) ELSE format($5, count(*)) END END,"
-								  " starts_on, ends_on, state, array_to_string(missing, ', '), reason FROM (SELECT *, member IS NOT NULL AS of_member"
+								  " starts_on, ends_on, state,"
+								  " (SELECT string_agg(coalesce(CASE $4 WHEN 'en' THEN a.name_en END, a.name_zh, m), CASE $4 WHEN 'en' THEN ', ' ELSE '、' END ORDER BY m)"
+								  " FROM unnest(missing) AS m LEFT JOIN @ledger@.area AS a ON a.code = m), reason FROM (SELECT *, member IS NOT NULL AS of_member"
 								  " FROM @ledger@.report_figures($1::text, $2::text, $3::timestamptz, $4)) AS f"
 								  " WHERE state IN ('no_data', 'part_period', 'part_members', 'failed') GROUP BY code, name, of_member, starts_on, ends_on, state, missing, reason"
 								  " ORDER BY code COLLATE \"C\", starts_on, ends_on, of_member",
 								  5, report, period, moment, words_code(), TEXT("%s members", "%s个成员"));
 	bool		found = PQntuples(result) > 0;
+	Table	   *table;
 
 	if (found)
 	{
 		put("\n");
 		put_line(RED, TEXT("figures of %s without all their data", "%s 中数据不全的数字"), report);
-		table_put_result(result, columns);
+		table = table_new(columns, 8);
+		for (int row = 0; row < PQntuples(result); row++)
+			for (int i = 0; i < 8; i++)
+				if (i == 7)
+					table_said(table, PQgetvalue(result, row, i));
+				else
+					table_cell(table, i == 5 ? words(ledger_state(PQgetvalue(result, row, i))) : PQgetvalue(result, row, i));
+		table_put(table);
 	}
 	PQclear(result);
 	return found;
@@ -166,8 +198,10 @@ run(int argc, char **argv)
 	if (argc == 2)
 	{
 		char	   *title = ledger_report_title(argv[0]);
+		char	   *period = db_value("SELECT emgov.period_name(emgov.period($1, s.year_start), lang => $2, year_start => s.year_start) FROM @ledger@.ledger_setting AS s", 2, argv[1], words_code());
 
-		put_line(BOLD, TEXT("%s, %s", "%s，%s"), title, argv[1]);
+		put_line(BOLD, TEXT("%s, %s", "%s，%s"), title, period ? period : argv[1]);
+		free(period);
 		free(title);
 	}
 	bad = checks(argv[argc - 1], moment);

@@ -101,7 +101,7 @@ as_text(void)
 		table_cell_in(table, colour[kind], words(word[kind]));
 		table_cell(table, subject(PQgetvalue(result, row, 1)));
 		table_cell(table, PQgetvalue(result, row, 2));
-		table_cell(table, PQgetvalue(result, row, 3));
+		table_said(table, PQgetvalue(result, row, 3));	/* the message of a job in it is on record in English */
 	}
 	if (!say_quiet || count[1] + count[2] > 0)
 		table_put(table);

@@ -62,6 +62,7 @@ show(const char *id)
 		{{"code", "代码"}, LEFT}, {{"figure", "指标"}, LEFT}, {{"period", "统计期"}, LEFT}, {{"said", "表述"}, LEFT}, {{"state", "状态"}, LEFT}
 	};
 	PGresult   *figures;
+	Table	   *table;
 	char	   *others;
 
 	figures = db_query(words_chinese
@@ -72,30 +73,16 @@ show(const char *id)
 					   " FROM @ledger@.publication_figure AS f LEFT JOIN @ledger@.indicator AS i ON i.code = f.code"
 					   " WHERE f.publication_id = $1::int AND f.dimension = '' ORDER BY f.code COLLATE \"C\", f.starts_on, f.ends_on", 1, id);
 	put("\n");
-	table_put_result(figures, columns);
+	table = table_new(columns, 5);
+	for (int row = 0; row < PQntuples(figures); row++)
+		for (int i = 0; i < 5; i++)
+			table_cell(table, i == 4 ? words(ledger_state(PQgetvalue(figures, row, i))) : PQgetvalue(figures, row, i));
+	table_put(table);
 	PQclear(figures);
 	others = db_value("SELECT nullif(count(*), 0) FROM @ledger@.publication_figure WHERE publication_id = $1::int AND dimension <> ''", 1, id);
 	if (others)
 		put_line(PLAIN, TEXT("and %s figures of areas, categories and the like", "另有分区域、分类别等数字%s个"), others);
 	free(others);
-}
-
-/* The checks that warn of what has been published: none of them forbids it. */
-static void
-show_warnings(const char *id, const char *report, const char *period)
-{
-	char	   *codes = db_value("SELECT string_agg(c.code, ', ' ORDER BY c.code COLLATE \"C\") FROM @ledger@.publication AS p"
-								 " CROSS JOIN LATERAL @ledger@.check_figures($2::text, p.as_of, $3) AS c WHERE p.id = $1::int AND c.state = 'warns'",
-								 3, id, period, words_code());
-	char	   *word[2] = {shell_word(report), shell_word(period)};
-	char	   *same = same_ledger();
-
-	if (codes)
-		put_line(YELLOW, TEXT("checks that warn: %s (they are shown by: emgov check %s %s%s)", "核对提示：%s（详见：emgov check %s %s%s）"), codes, word[0], word[1], same);
-	free(codes);
-	free(word[0]);
-	free(word[1]);
-	free(same);
 }
 
 static int
@@ -139,7 +126,6 @@ run(int argc, char **argv)
 	if (!PQgetisnull(made, 0, 4))
 		put_line(YELLOW, TEXT("in spite of failed checks: %s (%s)", "核对未通过：%s（理由：%s）"), PQgetvalue(made, 0, 4), PQgetvalue(made, 0, 5));
 	show(id);
-	show_warnings(id, report, period);
 	say(TEXT("Keep the hash outside the database: emgov check holds every publication against it.", "请在数据库之外保存摘要，日后据此核验。"));
 	PQclear(made);
 	PQclear(result);

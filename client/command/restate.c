@@ -76,7 +76,9 @@ records(const char *id, const char *moment)
 		{{"code", "代码"}, LEFT}, {{"record", "记录"}, LEFT}, {{"then", "当时"}, RIGHT}, {{"now", "现在"}, RIGHT}, {{"change", "变动"}, RIGHT}, {{"why", "原因"}, LEFT}
 	};
 	char	   *most = limit > 0 ? need_format("%ld", limit) : NULL;
-	PGresult   *result = db_query("SELECT r.code || CASE WHEN r.part = 'numerator' THEN '' ELSE ' ' || r.part END, " RECORD ", r.amount_then, r.amount_now, r.difference, r.why,"
+	PGresult   *result = db_query("SELECT r.code || CASE WHEN r.part = 'numerator' THEN '' WHEN $4 = 'en' THEN ' ' || r.part"
+								  " ELSE ' ' || replace(replace(replace(replace(r.part, 'numerator', '分子'), 'denominator', '分母'), 'base', '基数'), 'by', '比较数') END,"
+								  " " RECORD ", r.amount_then, r.amount_now, r.difference, r.why,"
 								  " count(*) OVER () FROM @ledger@.restatement_rows($1::int, $2::timestamptz, $3, $4) AS r LIMIT $5::bigint", 5, id, moment, code, words_code(), most);
 	Table	   *table;
 	long		all;

@@ -98,8 +98,10 @@ differs(const char *name)
 		put_line(RED, TEXT("%s differs in %s rows", "%s 有%s行不符"), name, PQgetvalue(found, 0, 2));
 	for (int row = 0; row < PQntuples(found); row++)
 	{
-		put("  %s  ", PQgetvalue(found, row, 0));
-		put_wrapped(PQgetvalue(found, row, 1), 4 + width_of(PQgetvalue(found, row, 0)), 4);
+		const char *side = strcmp(PQgetvalue(found, row, 0), "rollup") == 0 ? TEXT("rollup", "汇总表") : TEXT("query", "查询");
+
+		put("  %s  ", side);
+		put_wrapped(PQgetvalue(found, row, 1), 4 + width_of(side), 4);
 	}
 	PQclear(found);
 	return any;

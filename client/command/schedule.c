@@ -4,9 +4,12 @@
 #include "connect.h"
 #include "ledger.h"
 #include "say.h"
+#include "server_words.h"
 #include "table.h"
+#include "task.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *zone = NULL;
@@ -15,6 +18,39 @@ static const Option options[] = {
 	{0, "zone", OPTION_TEXT, &zone, "ZONE", {"of add: the time zone of AT (the ledger's)", "add 时：时间所属时区（默认为台账的时区）"}, NULL},
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
 };
+
+/* When a job is run, as people say it. */
+static char *
+said_at(const char *at)
+{
+	int			day;
+	char		time[16];
+
+	if (!words_chinese)
+		return need_copy(at);
+	if (sscanf(at, "daily %15s", time) == 1)
+		return need_format("每日 %s", time);
+	if (sscanf(at, "monthly last %15s", time) == 1)
+		return need_format("每月末日 %s", time);
+	if (sscanf(at, "monthly %d %15s", &day, time) == 2)
+		return need_format("每月%d日 %s", day, time);
+	return need_copy(at);
+}
+
+static const char *
+said_state(const char *state)
+{
+	static const struct
+	{
+		const char *code;
+		Words		word;
+	}			states[] = {{"running", {"running", "进行"}}, {"done", {"done", "完成"}}, {"failed", {"failed", "失败"}}, {"killed", {"killed", "中断"}}, {"skipped", {"skipped", "跳过"}}};
+
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		if (strcmp(state, states[i].code) == 0)
+			return words(states[i].word);
+	return state;
+}
 
 static int
 list(void)
@@ -30,7 +66,29 @@ list(void)
 	if (PQntuples(result) == 0)
 		say(TEXT("Nothing is scheduled. A first job:  emgov schedule add refresh 01:00%s", "尚无作业。第一个作业：emgov schedule add refresh 01:00%s"), same_ledger());
 	else
-		table_put_result(result, columns);
+	{
+		Table	   *table = table_new(columns, 9);
+
+		for (int row = 0; row < PQntuples(result); row++)
+			for (int i = 0; i < 9; i++)
+				if (i == 8)
+				{
+					char	   *zh = job_words(PQgetvalue(result, row, 8));
+
+					table_cell(table, zh);
+					free(zh);
+				}
+				else if (i == 1)
+				{
+					char	   *at = said_at(PQgetvalue(result, row, 1));
+
+					table_cell(table, at);
+					free(at);
+				}
+				else
+					table_cell(table, i == 5 ? said_state(PQgetvalue(result, row, 5)) : PQgetvalue(result, row, i));
+		table_put(table);
+	}
 	PQclear(result);
 	return EXIT_FINE;
 }

@@ -8,6 +8,7 @@
 
 #include "connect.h"
 #include "document/model.h"
+#include "ledger.h"
 #include "task.h"
 #include "say.h"
 #include "words.h"
@@ -206,30 +207,6 @@ read_standing(Document *document)
 /* ------------------------------------------------------------------ figures */
 
 static char *
-state_words(const Document *document, const char *state)
-{
-	static const char *const words[][3] = {
-		{"comparable", "可比", "comparable"},
-		{"new", "上期为零，无百分比", "new: the base is 0"},
-		{"none", "两期均为零", "none in both periods"},
-		{"undefined", "无法计算", "undefined"},
-		{"no_data", "无数据", "no data"},
-		{"no_base", "无比较基数", "no base"},
-		{"not_published", "基数未曾发布", "its base was not published"},
-		{"not_comparable", "口径不同，不可比", "not comparable"},
-		{"part_period", "仅有部分日期的数据", "data of a part of the period"},
-		{"part_members", "部分地区未报", "some areas have not reported"},
-		{"unversioned", "来源没有历史版本", "its source has no past"},
-		{"failed", "计算失败", "failed"},
-	};
-
-	for (size_t i = 0; state && i < sizeof words / sizeof words[0]; i++)
-		if (strcmp(words[i][0], state) == 0)
-			return text_copy(words[i][document->english ? 2 : 1]);
-	return text_copy(state);
-}
-
-static char *
 kind_words(const Document *document, const char *kind)
 {
 	static const char *const kinds[][3] = {
@@ -325,7 +302,7 @@ read_figures(Document *document)
 		f->words = model_value(r, i, "words");
 		f->phrase = model_value(r, i, "phrase");
 		f->state = model_value(r, i, "state");
-		f->state_words = state_words(document, f->state);
+		f->state_words = f->state ? text_copy(WORD(document, ledger_state(f->state).zh, ledger_state(f->state).en)) : NULL;
 		f->p_value = model_value(r, i, "p_value");
 		f->comparator = model_value(r, i, "comparator");
 		f->compared_with = model_value(r, i, "compared_with");

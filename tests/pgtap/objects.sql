@@ -107,7 +107,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.dimension_rows(regnamespace,emgov_internal.dimension,timestamp with time zone)'),
     ('s u emgov_internal.dimensions(regnamespace,text,timestamp with time zone)'),
     ('s u emgov_internal.draft_figures(regnamespace,integer,jsonb,daterange,timestamp with time zone,boolean)'),
-    ('s u emgov_internal.failed_checks(regnamespace,jsonb,timestamp with time zone)'),
+    ('s u emgov_internal.broken_checks(regnamespace,jsonb,timestamp with time zone)'),
     ('s u emgov_internal.figure_bases(emgov_internal.indicator[],emgov_internal.comparator[],emgov_internal.figure_request[])'),
     ('s u emgov_internal.figure_coverage(regnamespace,emgov_internal.indicator[],timestamp with time zone)'),
     ('s u emgov_internal.figure_needs(emgov_internal.indicator[],emgov_internal.comparator[],emgov_internal.figure_request[])'),

@@ -38,7 +38,7 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
     RETURN concat_ws(' | ', state, message, detail, hint);
 END $$;
-SELECT plan(35);
+SELECT plan(37);
 
 -- ------------------------------------------------------------------ a member that there is not
 SELECT is(left(public.refused(format('SELECT public.says(%L)', template)), 5), '23503', 'refused: ' || template) FROM unnest(ARRAY[
@@ -100,4 +100,17 @@ CALL entered('{accident}', '2024-12-31', '2023-01-01', area => 'it''s');
 SELECT is(public.says('{top 1 F028 by area}；{bottom 1 F028 by area}；{F028 rank by area of ''e''}'), '—；—；—', 'E1: of other days than another, it might not be the first');
 CALL entered('{accident}', '2024-12-31', '2023-01-01');
 SELECT is(public.says('{top 1 F028 by area}；{top 1 WAN by area}'), '东区1起；无', 'E1: of all days it is');
+
+-- ------------------------------------------------------------------ a clause in which nothing is said is left out, with its marks; a figure never is
+SELECT is((SELECT string_agg(public.says(t), E'\n' ORDER BY n) FROM unnest(ARRAY[
+    '事故{F028}，[F036?较大{F036}]，[F030?死亡{F030}]。', '事故{F028}，其中：[F036?较大{F036}]。', '事故{F028}，其中：[F036?较大{F036}]，[F030?{F030}]；完。', '其中：[F036?{F036}]，事故{F028}。', '[F036?较大{F036}]，事故{F028}',
+    '事故{F028}：[F036?较大{F036}]。', '事故{F028}（[F036?较大{F036}]）。', '事故{F028}（[F036?较大{F036}]，{F028}）。', '事故{F028}、[F036?较大{F036}]；完。', '事故{F028}；[F036?较大{F036}]，完。', '[F036?较大{F036}]。事故{F028}。',
+    E'事故{F028}，[F036?较大]\n[F036?较大]，完', '[F036?较大|]，[F028?[F036?较大]]，事故{F028}，[F036?|没有]。', '事故[F036?较大]，1.5[F036?较大].5', '[F036>F030@month.value?x]，[F028 of ''o'' by area>5?x]，完'
+  ]) WITH ORDINALITY AS u (t, n)),
+    E'事故1起。\n事故1起。\n事故1起；完。\n其中：事故1起。\n事故1起\n事故1起。\n事故1起。\n事故1起（1起）。\n事故1起；完。\n事故1起；完。\n事故1起。\n事故1起\n完\n事故1起，没有。\n事故，1.5.5\n—，完', 'choices without a text');
+SELECT is((SELECT string_agg(public.says(t), E'\n' ORDER BY n) FROM unnest(ARRAY[
+    '事故{F028}，死亡为零的有{names F028>9 by area}。', '事故{F028}，其中：{names F028>9 by area}达10起。', '{names F028>9 by area}达10起，事故{F028}。', '{count F028>9 by area}（{names F028>9 by area}）达10起。', '达10起的地区：{names F028>9 by area}。',
+    '有{names F028>9 by area}，共{count F028>9 by area}。', '有{names F028>9 by area}和{names F028>0 by area}。', '{F028}的有{names F028>9 by area}。', '有{names F028>9 by area}[F036?x]的，[F028 of ''o'' by area>5?x]'
+  ]) WITH ORDINALITY AS u (t, n)),
+    E'事故1起。\n事故1起。\n事故1起。\n0个地区达10起。\n达10起的地区：无。\n共0个地区。\n有无和东区。\n1起的有无。\n—', 'lists without a name');
 SELECT * FROM finish(true);

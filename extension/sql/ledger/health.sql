@@ -15,7 +15,8 @@ BEGIN
                CASE WHEN p.id IS NOT NULL THEN 'seconds' END,
                CASE WHEN p.id IS NULL THEN CASE WHEN $3 THEN '从未发布' ELSE 'never published' END
                     WHEN NOT x.is_there THEN
-                        format(CASE WHEN $3 THEN '%%s 尚未发布，最近一次发布于 %%s' ELSE '%%s is not published; the last publication was on %%s' END, d.period, p.published_at::date)
+                        format(CASE WHEN $3 THEN '%%s 尚未发布，最近一次发布于 %%s' ELSE '%%s is not published; the last publication was on %%s' END,
+                               emgov.period_name(d.period, lang => CASE WHEN $3 THEN 'zh' ELSE 'en' END, year_start => emgov_internal.year_start($1)), p.published_at::date)
                     ELSE format(CASE WHEN $3 THEN '最近一次发布于 %%s，编号 %%s' ELSE 'last published on %%s, as publication %%s' END, p.published_at::date, p.id) END
           FROM ONLY %1$s.report AS r CROSS JOIN LATERAL emgov_internal.last_period($1, r.code, $2) AS d (period)
           LEFT JOIN LATERAL (SELECT q.id, q.published_at FROM ONLY %1$s.publication AS q WHERE q.report = r.code ORDER BY q.id DESC LIMIT 1) AS p ON true

@@ -179,9 +179,9 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.relations_behind(regclass[]) IS 'internal: relations, and those that the views and live facts among them read, and so on';
 
--- Which hard checks fail, of those that concern a report: that look at a figure that it has, or that such a
+-- Which checks do not hold, of those that concern a report: that look at a figure that it has, or that such a
 -- one is derived from, for the same days, or at the records that these are counted from, in the source or behind it.
-CREATE FUNCTION emgov_internal.failed_checks(ledger regnamespace, figures jsonb, moment timestamptz) RETURNS TABLE (code text, detail text)
+CREATE FUNCTION emgov_internal.broken_checks(ledger regnamespace, figures jsonb, moment timestamptz) RETURNS TABLE (code text, state text, detail text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET jit = off
 AS $$
 DECLARE
@@ -201,19 +201,20 @@ BEGIN
           INTO codes, sources;
         EXECUTE format($sql$
             SELECT array_agg(r.code) FROM %s.check_rule AS r
-             WHERE r.severity = 'hard' AND (emgov_internal.relation($3, r.source) = ANY (emgov_internal.relations_behind($2))
+             WHERE (emgov_internal.relation($3, r.source) = ANY (emgov_internal.relations_behind($2))
                    OR emgov_internal.relations_behind(ARRAY[emgov_internal.relation($3, r.source)]) && $2
                 OR EXISTS (SELECT FROM regexp_matches(concat_ws(' ', r.left_side, r.right_side), '[A-Za-z][A-Za-z0-9_]*', 'g') AS m WHERE m[1] = ANY ($1))) $sql$, ledger)
            INTO rules USING codes, sources, ledger;
-        CONTINUE WHEN rules IS NULL;
-        RETURN QUERY SELECT c.code, format('%s: %s, %s; %s', daterange(days.starts_on, days.ends_on), c.detail, concat_ws(' against ', c.left_value, c.right_value), c.note_zh)
-                       FROM emgov_internal.ledger_check_figures(ledger, daterange(days.starts_on, days.ends_on), moment, rules) AS c
-                      WHERE c.state = 'fails';
+        RETURN QUERY SELECT c.code, c.state, format('%s: %s, %s; %s', daterange(days.starts_on, days.ends_on), c.detail, concat_ws(' against ', c.left_value, c.right_value), c.note_zh)
+                       FROM emgov_internal.ledger_check_figures(ledger, daterange(days.starts_on, days.ends_on), moment, coalesce(rules, '{}')) AS c
+                      WHERE c.state IN ('fails', 'warns');
+        RETURN QUERY SELECT c.code, c.state, c.detail FROM emgov_internal.reported_checks(ledger, daterange(days.starts_on, days.ends_on), moment) AS c
+                      WHERE c.state = 'warns' AND c.code = ANY (SELECT 'reported ' || u FROM unnest(codes) AS u);
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.failed_checks(regnamespace, jsonb, timestamptz) IS
-    'internal: the hard checks that fail as of a moment and concern these figures; a rule comes once for each period of theirs';
+COMMENT ON FUNCTION emgov_internal.broken_checks(regnamespace, jsonb, timestamptz) IS
+    'internal: the checks that do not hold as of a moment and concern these figures: state fails (hard), warns (soft); a rule comes once for each period of theirs';
 
 CREATE FUNCTION emgov_internal.publication_draft(ledger regnamespace, report text, period daterange, moment timestamptz, allow_gaps boolean, force_reason text, live boolean,
                                          OUT id int, OUT hash text, OUT publication jsonb, OUT figures jsonb)
@@ -226,6 +227,7 @@ DECLARE
     approval jsonb;
     was_approved boolean;
     failed text[];
+    warned text;
     problem text;
     layout int;
 BEGIN
@@ -256,12 +258,18 @@ BEGIN
             MESSAGE = format('report "%s" has figures without all their data', report), DETAIL = problem || '.',
             HINT = 'Enter what is missing and CALL entered(), or publish it so with allow_gaps => true, which is printed.';
     END IF;
-    SELECT array_agg(DISTINCT c.code ORDER BY c.code), string_agg(format('%s %s', c.code, c.detail), E'\n') INTO failed, problem
-      FROM emgov_internal.failed_checks(ledger, figures, moment) AS c;
+    SELECT array_agg(DISTINCT c.code ORDER BY c.code) FILTER (WHERE c.state = 'fails'), string_agg(format('%s %s', c.code, c.detail), E'\n') FILTER (WHERE c.state = 'fails'),
+           string_agg(DISTINCT c.code, ', ' ORDER BY c.code) FILTER (WHERE c.state = 'warns')
+      INTO failed, problem, warned
+      FROM emgov_internal.broken_checks(ledger, figures, moment) AS c;
     IF failed IS NOT NULL AND force_reason IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation',
             MESSAGE = format('report "%s" fails checks: %s', report, array_to_string(failed, ', ')), DETAIL = problem,
             HINT = 'Correct the records or the rules, or publish it in spite of them with force_reason => ''why'', which is printed.';
+    END IF;
+    IF warned IS NOT NULL THEN
+        RAISE NOTICE USING MESSAGE = format('checks of report "%s" warn: %s', report, warned),
+            HINT = format('SELECT * FROM %s.check_figures(%L) WHERE state = ''warns'';', ledger, period);
     END IF;
 
     publication := jsonb_build_object(

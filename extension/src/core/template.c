@@ -1050,6 +1050,8 @@ template_fill(const TemplateNode *nodes, size_t count, TemplateFilling *filling)
 				}
 				else if (holds == 0)
 					i = node->otherwise;
+				if (filling->nothing != NULL && holds >= 0 && (i >= node->end || (nodes[i].kind == TEMPLATE_OTHER && i + 1 == node->otherwise)))
+					filling->nothing(filling);
 				break;
 			case TEMPLATE_OTHER:
 				i = node->end;

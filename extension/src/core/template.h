@@ -153,6 +153,7 @@ typedef struct TemplateFilling
 	void		(*place) (struct TemplateFilling *filling, const TemplateNode *nodes, size_t at);
 	void		(*name) (struct TemplateFilling *filling, const TemplateNode *node);
 	int			(*holds) (struct TemplateFilling *filling, const TemplateNode *test);
+	void		(*nothing) (struct TemplateFilling *filling);	/* of a choice of which there is no text; NULL: is not told */
 } TemplateFilling;
 
 extern const char *template_period_name(TemplatePeriod period);

@@ -111,7 +111,7 @@ emgov_template_needs(PG_FUNCTION_ARGS)
 
 /* ------------------------------------------------------------------ filling */
 
-static void
+void
 add_text(TemplateFilling *filling, const char *text, size_t length)
 {
 	Paragraph  *p = (Paragraph *) filling;
@@ -140,12 +140,14 @@ add_name(TemplateFilling *filling, const TemplateNode *node)
 	char	   *key = span_text(p, node->text);
 	char	   *text;
 
+	clause_goes_on(p);
 	if (node->period != TEMPLATE_OWN)
 		key = psprintf("%s@%s", key, template_period_name(node->period));
 	if (node->number.length > 0)
 		key = psprintf("%s.%s", key, span_text(p, node->number));
 	text = field_text(p->names, key);
 	add_string(p, text != NULL ? text : TEMPLATE_GAP);
+	p->said = p->text.len;
 }
 
 static void
@@ -156,6 +158,7 @@ add_place(TemplateFilling *filling, const TemplateNode *nodes, size_t at)
 	char	   *text;
 
 	CHECK_FOR_INTERRUPTS();
+	clause_goes_on(p);
 	switch (nodes[at].verb)
 	{
 		case TEMPLATE_SINGLE:
@@ -184,6 +187,8 @@ add_place(TemplateFilling *filling, const TemplateNode *nodes, size_t at)
 			add_rank(p, nodes, at);
 			break;
 	}
+	if (p->held.len == 0)
+		p->said = p->text.len;
 }
 
 /* Is a state the one that is named? */
@@ -265,7 +270,7 @@ fill(Paragraph *p, const text *body, Jsonb *context)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("what a template is filled with must be an object")));
-	p->filling = (TemplateFilling) {VARDATA_ANY(body), add_text, add_place, add_name, holds};
+	p->filling = (TemplateFilling) {VARDATA_ANY(body), add_literal, add_place, add_name, holds, clause_of_nothing};
 	p->figures = field_object(known, "figures");
 	p->definitions = field_object(known, "definitions");
 	p->dimensions = field_object(known, "dimensions");
@@ -273,7 +278,9 @@ fill(Paragraph *p, const text *body, Jsonb *context)
 	language = field_text(known, "lang");
 	p->language = language != NULL && strcmp(language, "en") == 0 ? WORDING_ENGLISH : WORDING_CHINESE;
 	initStringInfo(&p->text);
+	initStringInfo(&p->held);
 	template_fill(nodes, count, &p->filling);
+	end_clauses(p);
 }
 
 /*

@@ -52,9 +52,19 @@ typedef struct Paragraph
 	List	   *members;		/* what was looked up: TextMembers */
 	const TextMember *member;	/* of which a condition is asked */
 	bool		behind_table;
+	int			said;			/* so far the text is not of the template alone */
+	bool		silent;			/* nothing has been said since the mark that the text ends with */
+	StringInfoData held;		/* words of a clause that may come to nothing; empty: none */
 	int			tables;
 	RowsOut    *cells;			/* where those of tables go, if anywhere */
 } Paragraph;
+
+/* template_clause.c */
+extern void add_literal(TemplateFilling *filling, const char *text, size_t length);
+extern void clause_of_nothing(TemplateFilling *filling);
+extern void clause_of_none(Paragraph *p, const char *none);
+extern void clause_goes_on(Paragraph *p);
+extern void end_clauses(Paragraph *p);
 
 /* template_figure.c */
 extern JsonbContainer *field_object(JsonbContainer *object, const char *key);
@@ -91,5 +101,6 @@ extern void add_table(Paragraph *p, const TemplateNode *nodes, size_t at);
 
 /* template.c */
 extern void add_string(Paragraph *p, const char *text);
+extern void add_text(TemplateFilling *filling, const char *text, size_t length);
 
 #endif							/* EMGOV_LEDGER_TEMPLATE_H */

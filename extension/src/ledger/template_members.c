@@ -392,8 +392,10 @@ add_where(Paragraph *p, const TemplateNode *nodes, size_t at)
 	}
 	if (place->verb == TEMPLATE_NAMES && count > 0)
 		add_enumeration(p, names, count);
+	else if (place->verb == TEMPLATE_NAMES && p->language == WORDING_ENGLISH)
+		add_string(p, "none");
 	else if (place->verb == TEMPLATE_NAMES)
-		add_string(p, p->language == WORDING_ENGLISH ? "none" : "无");
+		clause_of_none(p, "无");
 	else if (place->verb == TEMPLATE_COUNT)
 		add_string(p, members_words(p, place, count));
 	else
