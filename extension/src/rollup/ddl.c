@@ -595,8 +595,8 @@ computes(const IndexStmt *stmt)
 
 /*
  * An index is about to be made: none on delta, where it would cost every write, and none on total that a fold
- * could fail for, as it would for one that is unique or computes something.  Afterwards would be too late: one that
- * is made CONCURRENTLY has come to stay by then.
+ * could fail for, as it would for one that is unique or computes something; but for texts too long for it, which is
+ * said in the documentation.  Afterwards would be too late: one that is made CONCURRENTLY has come to stay by then.
  */
 static void
 before_index(IndexStmt *stmt)
