@@ -126,8 +126,9 @@ pg_start() {
     local i
     pg_private || return
     export PGHOST=$pg_base/socket${pg_lane:-} PGUSER=postgres PGPORT
-    # psql, pg_dump and others of the server's own version
-    [ -z "${EMGOV_PG_CONFIG:-}" ] || [[ :$PATH: = *:"$pg_bin":* ]] || PATH=$pg_bin:$PATH
+    # psql, pg_dump and others of the server's own version; and not what Debian calls so, a script that takes longer to find psql
+    # than psql to answer
+    [[ :$PATH: = *:"$pg_bin":* ]] || PATH=$pg_bin:$PATH
     unset PGDATABASE PGSERVICE PGPASSWORD PGOPTIONS
     mkdir -p "$PGHOST" "${pg_log%/*}"
     if pg_running; then
