@@ -6,7 +6,7 @@
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin=$("$PG_CONFIG" --bindir)
-work=$(mktemp -d /var/tmp/emgov_types.XXXXXX)
+work=$(mktemp -d "${EMGOV_CLUSTERS:-/var/tmp}/emgov_types.XXXXXX")
 databases="emgov_types emgov_types_1 emgov_types_2"
 main_host=$PGHOST main_port=$PGPORT
 export PGOPTIONS='-c client_min_messages=warning'

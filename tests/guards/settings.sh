@@ -22,7 +22,7 @@ drop() {
     done
     sql -d postgres -c 'SET client_min_messages = error' -c 'DROP TABLESPACE IF EXISTS emgov_guard'
 }
-copy_of() { sql -v ON_ERROR_STOP=1 -d postgres -c "CREATE DATABASE $1 TEMPLATE $model" || fail "no database $1"; }
+copy_of() { sql -v ON_ERROR_STOP=1 -d postgres -c "CREATE DATABASE $1 TEMPLATE $model ${EMGOV_COPIED:-}" || fail "no database $1"; }
 # write DATABASE PRELUDE; read_all DATABASE PRELUDE: a setting, if any, then the scripts
 write() {
     sql -d "$1" -c 'SET ROLE guard_owner' -c "$2" -f "$here/settings_write.sql" >"$out/write.log" 2>&1
