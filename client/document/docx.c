@@ -456,7 +456,25 @@ replace(Text *text, const char *old, const char *new)
 	*text = made;
 }
 
-/* What pandoc leaves open: the footers of each section, a bitmap beside each SVG. */
+/* Where lines may not end, which pandoc does not take over from the reference document. */
+static bool
+keep_numbers_whole(zip_t *archive)
+{
+	Text	   *settings = need(sizeof *settings);	/* until the archive is closed */
+	Text		own = {0};
+	const char *rules;
+	const char *end;
+
+	if (!archive_read(archive, "word/settings.xml", settings) || !text_read(&own, share_file("docx/word/settings.xml")))
+		return false;
+	rules = strstr(own.data, "<w:noLineBreaksAfter");
+	end = rules ? strstr(rules, "<w:compat>") : NULL;
+	if (end && !strstr(settings->data, "<w:noLineBreaksAfter"))
+		replace(settings, "<w:compat>", text_slice(rules, (size_t) (end - rules) + strlen("<w:compat>")));
+	return archive_write(archive, "word/settings.xml", settings);
+}
+
+/* What pandoc leaves open: the footers of each section, a bitmap beside each SVG, where lines may not end. */
 static bool
 finish(const char *path, char **problem)
 {
@@ -469,7 +487,8 @@ finish(const char *path, char **problem)
 
 	if (archive == NULL)
 		return false;
-	if (!archive_read(archive, "word/document.xml", &body) || !archive_read(archive, "word/_rels/document.xml.rels", &relations) || !archive_read(archive, "[Content_Types].xml", &types))
+	if (!archive_read(archive, "word/document.xml", &body) || !archive_read(archive, "word/_rels/document.xml.rels", &relations) || !archive_read(archive, "[Content_Types].xml", &types) ||
+		!keep_numbers_whole(archive))
 	{
 		*problem = need_format(TEXT("%s is not as pandoc writes it", "%s不是pandoc所写的样子"), path);
 		zip_discard(archive);

@@ -110,6 +110,7 @@ if [ -e docx/word/document.xml ]; then
     has $body 'w:linePitch="579"'; has $body 'linesAndChars'; has $body 'w:val="Heading1"'
     for mark in 'w:orient="landscape"' '<w:tblHeader' 'w:type="even"'; do has $body "$mark"; done
     has docx/word/settings.xml evenAndOddHeaders
+    has docx/word/settings.xml '<w:noLineBreaksAfter w:lang="zh-CN" w:val="0123456789.'
     [ "$(grep -o '<w:sectPr' $body | wc -l)" = "$(grep -o 'w:footerReference[^>]*w:type="even"' $body | wc -l)" ] || bad 'a section is without footers'
     [ "$(find docx/word/media -name '*.svg' | wc -l)" = "$(find docx/word/media -name '*.png' | wc -l)" ] || bad 'an SVG is without its bitmap'
 fi
