@@ -130,7 +130,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	nodes = malloc(most * sizeof(TemplateNode));
 	if (template_read(text, length, nodes, &count, &error))
 	{
-		Check		check = {{text, add, place, name, holds}, length, 0, data[0]};
+		Check		check = {{text, add, place, name, holds, NULL}, length, 0, data[0]};
 
 		HOLDS(count <= most);
 		for (size_t i = 0; i < count; i++)

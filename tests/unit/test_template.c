@@ -149,7 +149,7 @@ filled(const char *text)
 	size_t		count = 0;
 	TemplateError error;
 
-	trial.filling = (TemplateFilling) {text, trial_add, trial_place, trial_name, trial_holds};
+	trial.filling = (TemplateFilling) {text, trial_add, trial_place, trial_name, trial_holds, NULL};
 	trial.text[0] = '\0';
 	if (template_read(text, length, nodes, &count, &error))
 		template_fill(nodes, count, &trial.filling);
