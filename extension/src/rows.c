@@ -61,7 +61,7 @@ rows_receiver(RowsOut *out)
 {
 	DestReceiver *receiver = CreateDestReceiver(DestTuplestore);
 
-	SetTuplestoreDestReceiverParams(receiver, out->store, out->context, true, out->desc, "rows of a query are not of the form of those that are to be given");
+	SetTuplestoreDestReceiverParams(receiver, out->store, out->context, false, out->desc, "rows of a query are not of the form of those that are to be given");
 	return receiver;
 }
 
