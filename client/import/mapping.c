@@ -491,7 +491,9 @@ read_options(char *rest, Field *field, char **problem)
 				add_term(&fresh, pair, colon + 1);
 			}
 			for (int i = 0; i < field->value.term_count; i++)
-				add_term(&fresh, field->value.terms[i].word, field->value.terms[i].value);
+				add_term(&fresh, field->value.terms[i].shown, field->value.terms[i].value);
+			fresh.choices = NULL;
+			list_choices(&fresh);
 			field->value = fresh;
 		}
 		else

@@ -112,7 +112,7 @@ run_import(Import *import)
 	char	   *rejects = NULL, *problem = NULL, *kept = NULL;
 	bool		commit, found = true;
 	int			code = EXIT_FINE;
-	PGresult   *dead = NULL, *changed = NULL;
+	PGresult   *dead = NULL, *changed = NULL, *beside;
 
 	if (import->reader->seek)
 		import->places = task_stream("places");
@@ -173,6 +173,7 @@ run_import(Import *import)
 		dead = stage_said(stage, true);
 	if (result.changed > 0)
 		changed = stage_said(stage, false);
+	beside = stage_beside(stage);
 	stage_end(stage, commit);
 	/* what follows is the result */
 	put(TEXT("%s → %s: %lld read = %lld added + %lld changed + %lld the same + %lld rejected", "%s → %s：读取%lld行 = 新增%lld + 更正%lld + 相同%lld + 退回%lld"),
@@ -182,6 +183,7 @@ run_import(Import *import)
 	put("\n");
 	put_dead(import, dead, result.dead);
 	put_changed(import, changed);
+	put_beside(import, beside, result.filled);
 	if (result.subjects > 0)
 		put(TEXT("  %lld subjects made, %lld of them by name alone\n", "  新建主体%lld个，其中仅凭名称的%lld个\n"), result.subjects, result.units);
 	if (result.pending > 0)

@@ -183,7 +183,7 @@ read_record(Import *import, const Group *group, const SheetRow *row, const char 
 				chars_reset(&import->problem.reason);
 				chars_reset(&import->problem.likely);
 				chars_format(&import->problem.reason, TEXT("\"%s\" is no period", "“%s”不是时期"), import->pointers[period]);
-				*column = "period";
+				*column = TEXT("period", "统计期");
 				return VALUE_BAD;
 			}
 			import->pointers[starts] = import->values[starts].data;
@@ -424,17 +424,21 @@ write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *fil
 		Refusal    *refusal = from_here ? &here : &there;
 
 		fine = fine && find_record(import, &cursor, from_here ? here.number : there.number, &group);
-		if (!from_here && fine)
-			/* the column by the heading that it came from */
-			for (int f = 0; f < group->count; f++)
-				if (strcmp(import->target->columns[group->fields[f].target].name, there.column) == 0)
-					there.column = group->fields[f].heading;
 		if (fine)
 		{
+			char	   *columns = from_here ? NULL : headings_from(import, there.column), *words = from_here ? NULL : reason_in_words(import, there.reason);
+
+			if (!from_here)
+			{
+				there.column = columns;
+				there.reason = words;
+			}
 			days_of_row(import, group, &cursor.row, texts, days);
 			reasons_add(&import->reasons, refusal, cursor.row.line);
 			add_taken(import, taken, group, &cursor.row, refusal, &reason);
 			reject_row(file, import->layout, &cursor.row, refusal, cursor.row.line, texts);
+			free(columns);
+			free(words);
 		}
 		if (from_here)
 			any_here = spool_next(spool, &here);

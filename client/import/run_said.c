@@ -69,10 +69,12 @@ compare_totals(Import *import, Stage *stage)
 	}
 }
 
-/* The heading that a column of the target came from, or its name. */
-static const char *
+/* The heading that a column of the target came from, or what the table calls it. To be freed. */
+static char *
 heading_from(const Import *import, const char *column)
 {
+	int			at = target_column(import->target, column);
+
 	for (int g = 0; g < import->mapping->group_count; g++)
 		for (int f = 0; f < import->mapping->groups[g].count; f++)
 		{
@@ -80,9 +82,88 @@ heading_from(const Import *import, const char *column)
 			const char *name = import->target->columns[field->target].name;
 
 			if (field->column >= 0 && (strcmp(name, column) == 0 || (strcmp(column, "subject_id") == 0 && strcmp(name, "@name") == 0)))
-				return field->heading;
+				return need_copy(field->heading);
 		}
-	return column;
+	return at >= 0 ? column_label(&import->target->columns[at]) : need_copy(column);
+}
+
+char *
+headings_from(const Import *import, const char *columns)
+{
+	Chars		list = {0};
+
+	chars_reset(&list);
+	while (*columns)
+	{
+		const char *end = strstr(columns, ", ");
+		char	   *one = need_format("%.*s", (int) (end ? end - columns : (long) strlen(columns)), columns), *heading = heading_from(import, one);
+
+		chars_format(&list, "%s%s", list.length ? TEXT(", ", "、") : "", heading);
+		free(one);
+		free(heading);
+		columns += end ? end + 2 - columns : (long) strlen(columns);
+	}
+	return list.data;
+}
+
+/* Whether a word is a name of ours and not one of the language: any in Chinese, in English one with an underscore. */
+static char *
+word_called(const Import *import, const char *word)
+{
+	if (!words_chinese && !strchr(word, '_'))
+		return NULL;
+	if (strcmp(word, import->target->table) == 0)
+		return table_label(import->target);
+	return target_column(import->target, word) >= 0 ? heading_from(import, word) : NULL;
+}
+
+char *
+reason_in_words(const Import *import, const char *reason)
+{
+	static const char *const statements[] = {"（服务器原文", "INSERT INTO", "UPDATE ", "CALL ", "SELECT ", NULL};
+	const char *end = reason + strlen(reason);
+	Chars		text = {0};
+
+	/* what is to be typed, and the server's own words, stay as they are */
+	for (const char *const *statement = statements; *statement; statement++)
+	{
+		const char *at = strstr(reason, *statement);
+
+		if (at && at < end)
+			end = at;
+	}
+	chars_reset(&text);
+	for (const char *s = reason; *s;)
+	{
+		size_t		length = s < end ? strspn(s, "abcdefghijklmnopqrstuvwxyz_0123456789") : 0;
+		const char *close = s < end && starts_with(s, "“") ? strstr(s, "”") : s < end && *s == '"' ? strchr(s + 1, '"') : NULL;
+
+		if (close)
+			length = (size_t) (close - s) + 1;
+		if (length > 0)
+		{
+			char	   *word = need_format("%.*s", (int) length, s), *called = close ? NULL : word_called(import, word);
+
+			chars_string(&text, called ? called : word);
+			free(called);
+			free(word);
+			s += length;
+		}
+		else
+			chars_char(&text, *s++);
+	}
+	return text.data;
+}
+
+/* A value as its word: one of a list, yes or no. */
+static char *
+value_called(const Import *import, const char *column, const char *value)
+{
+	int			at = target_column(import->target, column);
+
+	if (at >= 0 && import->target->columns[at].value.kind == VALUE_BOOLEAN)
+		return need_copy(strcmp(value, "true") == 0 ? TEXT("yes", "是") : TEXT("no", "否"));
+	return need_copy(at >= 0 ? choice_word(&import->target->columns[at].value, value) : value);
 }
 
 /* "row 5, W-4", or without a number "row 5". */
@@ -100,8 +181,10 @@ static void
 put_difference(const Import *import, PGresult *result, int row, bool dead)
 {
 	char	   *name = row_called(result, row, TEXT(", ", "，"));
-	char	   *was = harmless(PQgetisnull(result, row, 4) ? TEXT("empty", "空") : PQgetvalue(result, row, 4)), *becomes = harmless(PQgetvalue(result, row, 5));
-	char	   *heading = harmless(heading_from(import, PQgetvalue(result, row, 3)));
+	const char *column = PQgetvalue(result, row, 3);
+	char	   *before = PQgetisnull(result, row, 4) ? need_copy(TEXT("empty", "空")) : value_called(import, column, PQgetvalue(result, row, 4));
+	char	   *after = value_called(import, column, PQgetvalue(result, row, 5)), *called = heading_from(import, column);
+	char	   *was = harmless(before), *becomes = harmless(after), *heading = harmless(called);
 
 	if (dead)
 		put(TEXT("    %s: %s is %s, the file has %s: not applied\n", "    %s：%s 现为 %s，文件中为 %s，未更正\n"), name, heading, was, becomes);
@@ -111,6 +194,9 @@ put_difference(const Import *import, PGresult *result, int row, bool dead)
 	free(was);
 	free(becomes);
 	free(heading);
+	free(before);
+	free(after);
+	free(called);
 }
 
 void
@@ -138,6 +224,13 @@ put_unsaid(const Import *import, long long added)
 	}
 }
 
+static const char *
+status_called(const char *status)
+{
+	return strcmp(status, "withdrawn") == 0 ? TEXT("withdrawn", "已撤销") : strcmp(status, "written_off") == 0 ? TEXT("written off", "已核销")
+		: strcmp(status, "duplicate") == 0 ? TEXT("a duplicate", "重复") : status;
+}
+
 /* Records that count no more: each with its status, and what the file would have corrected. */
 void
 put_dead(const Import *import, PGresult *result, long long count)
@@ -160,7 +253,7 @@ put_dead(const Import *import, PGresult *result, long long count)
 			break;
 		listed++;
 		name = row_called(result, row, TEXT(": ", "："));
-		put(TEXT("    %s, %s\n", "    %s，%s\n"), name, PQgetvalue(result, row, 2));
+		put(TEXT("    %s, %s\n", "    %s，%s\n"), name, status_called(PQgetvalue(result, row, 2)));
 		free(name);
 	}
 	if (listed < count)
@@ -175,10 +268,40 @@ put_changed(const Import *import, PGresult *result)
 {
 	if (!result)
 		return;
+	if (PQntuples(result) > 0)
+		put(TEXT("  corrected in the table:\n", "  对已有记录的更正：\n"));
 	for (int row = 0; row < PQntuples(result) && row < MOST_NAMED; row++)
 		put_difference(import, result, row, false);
 	if (PQntuples(result) > MOST_NAMED)
 		put(TEXT("    and more: the history of the table has all\n", "    其余更正见该表的历史记录\n"));
+	PQclear(result);
+}
+
+void
+put_beside(const Import *import, PGresult *result, long long filled)
+{
+	bool		roster = is_roster(import->target);
+
+	if (filled > 0)
+		put(TEXT("  casualties that a sheet had only counted, and that are persons of this file now: %lld\n", "  此前仅按人数计入、现由本文件逐人登记的伤亡人员：%lld人\n"), filled);
+	if (PQntuples(result) > 0)
+		put(roster ? TEXT("  casualties that a sheet counted and that are in no row of this file stay:\n", "  仅按人数计入、本文件中没有对应人员的，予以保留：\n")
+			: TEXT("  casualties that came from elsewhere are not touched:\n", "  另行登记的伤亡人员不作更改：\n"));
+	for (int row = 0; row < PQntuples(result) && row < MOST_NAMED; row++)
+	{
+		char	   *name = row_called(result, row, TEXT(", ", "，")), *of = roster ? value_called(import, "outcome", PQgetvalue(result, row, 2)) : heading_from(import, PQgetvalue(result, row, 2));
+		char	   *heading = harmless(of);
+
+		if (roster)
+			put(TEXT("    %s: %s: %s by name, %s in all\n", "    %s：%s：逐人登记%s人，共计%s人\n"), name, heading, PQgetvalue(result, row, 3), PQgetvalue(result, row, 4));
+		else
+			put(TEXT("    %s: %s is %s here, and %s in the ledger\n", "    %s：%s 本文件为%s，台账为%s\n"), name, heading, PQgetvalue(result, row, 3), PQgetvalue(result, row, 4));
+		free(name);
+		free(of);
+		free(heading);
+	}
+	if (PQntuples(result) > MOST_NAMED)
+		put(TEXT("    and %d more\n", "    另有%d处\n"), PQntuples(result) - MOST_NAMED);
 	PQclear(result);
 }
 
@@ -197,6 +320,12 @@ say_assumed(const Import *import)
 			there = there || strcmp(import->target->columns[import->mapping->groups[0].fields[f].target].name, other) == 0;
 		}
 		if (other && !given && there)
-			say(TEXT("%s: no heading has %s: of new records %s is taken for it", "%s：没有表头对应 %s：新记录以 %s 代替"), import->name, import->target->columns[i].name, other);
+		{
+			char	   *day = column_label(&import->target->columns[i]), *taken = heading_from(import, other);
+
+			say(TEXT("%s: no heading has %s: of new records %s is taken for it", "%s：没有表头对应%s：新记录以%s代替"), import->name, day, taken);
+			free(day);
+			free(taken);
+		}
 	}
 }

@@ -101,6 +101,10 @@ extern bool write_rejects(Import *import, Stage *stage, RefusalSpool *spool, Rej
 
 extern void say_left_out(Import *import);
 
+/* Columns of the target, parted by ", ", as the sheet or the table calls them; a reason of the server without names of ours. To be freed. */
+extern char *headings_from(const Import *import, const char *columns);
+extern char *reason_in_words(const Import *import, const char *reason);
+
 /* The sheet's own totals against what went in. */
 extern void compare_totals(Import *import, Stage *stage);
 
@@ -115,5 +119,8 @@ extern void put_dead(const Import *import, PGresult *result, long long count);
 
 /* What was corrected, the first of it: number, column, what it was and what it is now. The result is cleared. */
 extern void put_changed(const Import *import, PGresult *result);
+
+/* Casualties that a list took the place of, and those that are there beside what the file says. The result is cleared. */
+extern void put_beside(const Import *import, PGresult *result, long long filled);
 
 #endif

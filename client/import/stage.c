@@ -205,9 +205,13 @@ stage_begin(const Target *target, const Mapping *mapping, const StageOptions *op
 	stage_run(stage, "CREATE TEMP TABLE emgov_done (n bigint) ON COMMIT DROP");
 	/* what is said of them: a column, what it was and what it becomes; of one that counts no more, its status */
 	stage_run(stage, "CREATE TEMP TABLE emgov_said (n bigint, number text, status text, col text, was text, becomes text) ON COMMIT DROP");
+	/* casualties that are there beside what the file says, and stay */
+	stage_run(stage, "CREATE TEMP TABLE emgov_beside (n bigint, number text, outcome text, said bigint, have bigint) ON COMMIT DROP");
 	/* two imports at once would both find that a record is not there, or how many dead there are */
 	if (db_extension())
 		db_do("SELECT emgov_internal.lock_import($1::regclass)", 1, target->quoted);
+	if (is_roster(target))		/* these, an import of accidents puts in as well */
+		stage_run(stage, "SELECT emgov_internal.lock_import(c.oid) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = @name@ AND c.relname = 'accident'");
 	stage->direct = direct_begin(target, stage->staged, take_row, send_rows, stage);
 	chars_reset(&stage->block);
 	chars_reset(&stage->line);
@@ -319,6 +323,8 @@ stage_finish(Stage *stage)
 	if (stage->children)
 		stage_update_children(stage);
 	stage_insert_rows(stage);
+	if (is_roster(stage->target))
+		stage_say_roster(stage);
 	if (stage->parties)
 		stage_keep_pending(stage);
 	count = db_value("SELECT count(DISTINCT n) FROM pg_temp.emgov_reject", 0);
@@ -391,6 +397,13 @@ stage_said(Stage *stage, bool dead)
 	(void) stage;
 	return db_query("SELECT s.\"#line\", d.number, d.status, d.col, d.was, d.becomes FROM pg_temp.emgov_said AS d JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = d.n"
 					" WHERE (d.status IS NOT NULL) = $1::boolean AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = d.n) ORDER BY d.n, d.col IS NOT NULL, d.col", 1, dead ? "t" : "f");
+}
+
+PGresult *
+stage_beside(Stage *stage)
+{
+	(void) stage;
+	return db_query("SELECT s.\"#line\", b.number, b.outcome, b.said, b.have FROM pg_temp.emgov_beside AS b JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = b.n ORDER BY b.n, b.outcome", 0);
 }
 
 char *

@@ -29,7 +29,7 @@ typedef struct StageResult
 	long long	subjects;		/* made */
 	long long	units;			/* of them by name alone */
 	long long	pending;		/* refused because the enterprise is undecided */
-	long long	casualties;
+	long long	filled;			/* casualties that a sheet had counted, and that have their own row now */
 } StageResult;
 
 typedef struct Stage Stage;
@@ -51,6 +51,12 @@ extern bool stage_next_refused(Stage *stage, long long *number, const char **col
  * that are dead a row without a column each, then what the file has otherwise; else what was corrected. To be cleared.
  */
 extern PGresult *stage_said(Stage *stage, bool dead);
+
+/*
+ * Casualties beside what the file says, at most a thousand: line, number of the accident, outcome, how many the file has, how many
+ * there are. To be cleared.
+ */
+extern PGresult *stage_beside(Stage *stage);
 
 /* The sum of a column over what went in, or NULL. To be freed. */
 extern char *stage_sum(Stage *stage, int column);

@@ -10,6 +10,7 @@
 
 #include "connect.h"
 #include "say.h"
+#include "server_words.h"
 #include "task.h"
 
 typedef struct Rules
@@ -31,6 +32,26 @@ add_rule(Rules *rules, const char *condition, const char *column, const char *re
 	free(r);
 }
 
+/* An expression without the types that the server adds to it. To be freed. */
+static char *
+without_casts(const char *expression)
+{
+	Chars		text = {0};
+
+	chars_reset(&text);
+	for (const char *s = expression; *s;)
+		if (starts_with(s, "::"))
+		{
+			s += 2 + strspn(s + 2, "abcdefghijklmnopqrstuvwxyz_ ");
+			s += strspn(s, "[]");
+			while (s[-1] == ' ')
+				s--;
+		}
+		else
+			chars_char(&text, *s++);
+	return text.data;
+}
+
 static void
 add_catalog_rules(Stage *stage, Rules *rules)
 {
@@ -43,11 +64,12 @@ add_catalog_rules(Stage *stage, Rules *rules)
 		char	   *condition = need_format("NOT (%s)", PQgetvalue(result, row, 1));
 		/* a name of several words says what it demands, another does not */
 		const char *rule = PQgetvalue(result, row, strchr(PQgetvalue(result, row, 0), ' ') ? 0 : 1);
-		char	   *reason = need_format(TEXT("it breaks the rule \"%s\"", "不符合规则“%s”"), rule);
+		char	   *zh = server_words(rule), *plain = zh ? zh : without_casts(rule), *reason = need_format(TEXT("it breaks the rule: %s", "不符合规则：%s"), plain);
 
 		add_rule(rules, condition, db_field(result, row, 2) ? PQgetvalue(result, row, 2) : "", reason);
 		free(condition);
 		free(reason);
+		free(plain);
 	}
 	PQclear(result);
 	result = db_query("SELECT k.confrelid::regclass::text, r.relname,"
@@ -56,14 +78,15 @@ add_catalog_rules(Stage *stage, Rules *rules)
 						" a.attrelid = k.conrelid AND a.attnum = u.n"
 					  "   JOIN pg_attribute AS b ON b.attrelid = k.confrelid AND b.attnum = u.m),"
 					  " array_to_string(k.conkey, ' '),"
-					  " (SELECT string_agg(a.attname, ', ' ORDER BY u.i) FROM unnest(k.conkey) WITH ORDINALITY AS u (n, i) JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.n)"
+					  " (SELECT string_agg(a.attname, ', ' ORDER BY u.i) FROM unnest(k.conkey) WITH ORDINALITY AS u (n, i) JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.n),"
+					  " coalesce(obj_description(r.oid, 'pg_class'), '')"
 					  "  FROM pg_constraint AS k JOIN pg_class AS r ON r.oid = k.confrelid WHERE k.conrelid = $1::regclass AND k.contype = 'f' ORDER BY k.conname", 1, stage->target->quoted);
 	for (int row = 0; row < PQntuples(result); row++)
 	{
 		const char *columns = PQgetvalue(result, row, 4);
 		int			at, several = 0;
 		const TargetColumn *column = NULL;
-		char	   *condition, *reason;
+		char	   *condition, *reason, *called;
 		bool		any = false, looked_up;
 
 		while (next_column(stage->target, &columns, &at))
@@ -78,7 +101,9 @@ add_catalog_rules(Stage *stage, Rules *rules)
 		if (!any || looked_up)
 			continue;
 		condition = need_format("%s AND NOT EXISTS (SELECT FROM %s AS x WHERE %s)", PQgetvalue(result, row, 2), PQgetvalue(result, row, 0), PQgetvalue(result, row, 3));
-		reason = need_format(TEXT("there is no such row in %s", "%s 中没有对应的行"), PQgetvalue(result, row, 1));
+		called = comment_label(PQgetvalue(result, row, 6), PQgetvalue(result, row, 1));
+		reason = need_format(TEXT("there is no such row in %s", "“%s”中没有对应的行"), called);
+		free(called);
 		add_rule(rules, condition, PQgetvalue(result, row, 5), reason);
 		free(condition);
 		free(reason);
@@ -188,12 +213,15 @@ stage_check_rows(Stage *stage)
 
 		if (column->role == COLUMN_NUMBER && stage->staged[i])
 		{
-			char	   *reason = need_format(TEXT("no record of %s has this number", "%s 中没有此编号的记录"), column->reference_table);
+			char	   *comment = db_value("SELECT obj_description($1::regclass, 'pg_class')", 1, column->reference), *called = comment_label(comment ? comment : "", column->reference_table);
+			char	   *reason = need_format(TEXT("no record of %s has this number", "“%s”中没有此编号的记录"), called);
 
 			condition = need_format("new.%s IS NULL AND new.\"#n\" IN (SELECT s.\"#n\" FROM pg_temp.emgov_stage AS s WHERE s.%s IS NOT NULL)", name, name);
 			add_rule(&rules, condition, column->name, reason);
 			free(condition);
 			free(reason);
+			free(comment);
+			free(called);
 		}
 		if (column->not_null && column->role != COLUMN_MADE && !column->identity && !column->generated && (stage->inserted[i] || !column->default_expression) &&
 			!(stage->target->in_ledger && strcmp(column->name, "received") == 0))

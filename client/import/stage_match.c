@@ -61,6 +61,9 @@ match_by(Stage *stage, const bool *key, const char *only, bool unique)
 				chars_format(&among, " AND x.%s IN (SELECT f.%s FROM f)", name, name);
 			free(name);
 		}
+	/* who was but counted is nobody that a list names: see stage_match_roster() */
+	if (is_roster(stage->target))
+		chars_string(&among, " AND NOT (" COUNTED("x") ")");
 	chars_reset(&sql);
 	chars_format(&sql, "SELECT 1 FROM %s LIMIT 1", stage->target->quoted);
 	filled = db_value(sql.data, 0);
@@ -173,6 +176,8 @@ stage_match_rows(Stage *stage)
 			key[i] = is_key(stage, i);
 		match_by(stage, key, only.data, false);
 	}
+	if (is_roster(target) && stage_has(stage, "accident_id") && stage_has(stage, "outcome"))
+		stage_match_roster(stage);
 	free(key);
 	chars_free(&only);
 }
@@ -285,6 +290,8 @@ stage_find_changes(Stage *stage)
 			chars_format(&differ, "%s(new.%s IS NOT NULL AND new.%s IS DISTINCT FROM t.%s)", differ.length ? " OR " : "", name, name, name);
 			free(name);
 		}
+	if (is_roster(stage->target))
+		chars_format(&differ, "%sm.place = 0", differ.length ? " OR " : "");
 	if (stage->target->has_status)
 		keep_dead(stage);
 	changes = stage_run_format(stage, "INSERT INTO pg_temp.emgov_change SELECT m.n, m.rel, m.row FROM pg_temp.emgov_match AS m JOIN (%s) AS new ON new.\"#n\" = m.n JOIN %s AS"

@@ -116,7 +116,7 @@ insert_children(Stage *stage, const char *from, const char *to, PGresult **faile
 	{
 		const char *missing = stage_has(stage, "@missing") ? "coalesce(s.\"@missing\", 0)" : "0";
 
-		chars_string(&sql, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT i.id, o.outcome, s.occurred_on FROM pg_temp.emgov_id AS i JOIN"
+		chars_string(&sql, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on, from_count) SELECT i.id, o.outcome, s.occurred_on, o.outcome FROM pg_temp.emgov_id AS i JOIN"
 							" pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
 					" CROSS JOIN LATERAL (VALUES ");
 		chars_format(&sql, "('dead', coalesce(%s, greatest(%s - %s, 0)))", stage_has(stage, "@dead") ? "s.\"@dead\"" : "NULL",
@@ -274,6 +274,8 @@ stage_update_rows(Stage *stage)
 			chars_format(&set, "%s%s = coalesce(new.%s, t.%s)", set.length ? ", " : "", name, name, name);
 			free(name);
 		}
+	if (is_roster(stage->target))
+		chars_string(&set, ", from_count = nullif(t.from_count, coalesce(new.outcome, t.outcome))");
 	changes = db_query("SELECT n, rel, row FROM pg_temp.emgov_change ORDER BY n", 0);
 	if (PQntuples(changes) > 0)
 	{
@@ -321,32 +323,7 @@ stage_update_children(Stage *stage)
 	char	   *note = need_format(TEXT("corrected by %s", "按 %s 更正"), stage->options->file), *n = quoted_literal(note);
 
 	if (strcmp(stage->target->table, "accident") == 0)
-	{
-		const char *missing = stage_has(stage, "@missing") ? "s.\"@missing\"" : "NULL::int";
-		char	   *want = need_format("(SELECT i.n, i.id, s.occurred_on, o.outcome, o.count FROM pg_temp.emgov_id AS i JOIN pg_temp.emgov_stage AS s ON s.\"#n\" = i.n"
-									   " CROSS JOIN LATERAL (VALUES ('dead', coalesce(%s, greatest(%s - coalesce(%s, 0), 0))), ('missing', %s), ('serious', %s), ('minor', %s)) AS o (outcome, count)"
-									   " WHERE i.old AND o.count IS NOT NULL AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = i.n))",
-									   stage_has(stage, "@dead") ? "s.\"@dead\"" : "NULL::int", stage_has(stage, "@dead_missing") ? "s.\"@dead_missing\"" : "NULL::int", missing, missing,
-									   stage_has(stage, "@serious") ? "s.\"@serious\"" : "NULL::int", stage_has(stage, "@minor") ? "s.\"@minor\"" : "NULL::int");
-
-		stage_run_format(stage, "CREATE TEMP TABLE emgov_want ON COMMIT DROP AS SELECT w.n, w.id, w.occurred_on, w.outcome, w.count, (SELECT count(*)::int FROM ONLY @ledger@.casualty AS c"
-				   " WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid') AS have FROM %s AS w", want);
-		/* nobody adds a casualty to an accident that is locked so; what somebody was adding is counted now */
-		if (stage_run(stage, "SELECT 1 FROM ONLY @ledger@.accident AS a WHERE a.id IN (SELECT w.id FROM pg_temp.emgov_want AS w WHERE w.have <> w.count) FOR UPDATE OF a") > 0)
-			stage_run(stage, "UPDATE pg_temp.emgov_want AS w SET have ="
-					  " (SELECT count(*)::int FROM ONLY @ledger@.casualty AS c WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid')");
-		stage_run(stage, "INSERT INTO pg_temp.emgov_done SELECT w.n FROM pg_temp.emgov_want AS w WHERE w.have <> w.count");
-		stage_run_format(stage, "INSERT INTO pg_temp.emgov_said SELECT w.n, t.number, NULL, CASE w.outcome WHEN 'dead' THEN '%s' ELSE '@' || w.outcome END, w.have::text, w.count::text"
-				   " FROM pg_temp.emgov_want AS w JOIN ONLY @ledger@.accident AS t ON t.id = w.id WHERE w.have <> w.count ORDER BY w.n LIMIT " MOST_KEPT,
-				   stage_has(stage, "@dead") ? "@dead" : "@dead_missing");
-		stage_run(stage, "INSERT INTO @ledger@.casualty (accident_id, outcome, outcome_on) SELECT w.id, w.outcome, w.occurred_on FROM pg_temp.emgov_want AS w CROSS JOIN"
-							" LATERAL generate_series(w.have + 1, w.count)");
-		stage_run_format(stage, "UPDATE @ledger@.casualty AS c SET status = 'withdrawn', note = %s FROM (SELECT c.id FROM pg_temp.emgov_want AS w CROSS JOIN LATERAL (SELECT"
-							" c.id FROM ONLY @ledger@.casualty AS c"
-							  " WHERE c.accident_id = w.id AND c.outcome = w.outcome AND c.status = 'valid' ORDER BY (c.person IS NOT NULL), c.id DESC LIMIT"
-								" greatest(w.have - w.count, 0)) AS c) AS d WHERE d.id = c.id", n);
-		free(want);
-	}
+		stage_update_casualties(stage, n);
 	else
 	{
 		static const char *const amounts[][2] = {{"@fine", "fine"}, {"@confiscated", "confiscation"}};

@@ -94,6 +94,18 @@ extern void stage_settle_duplicates(Stage *stage);
  */
 extern bool stage_find_changes(Stage *stage);
 
+/* ------------------------------------------------------------------ stage_casualty.c: how many, and who */
+
+/* Somebody of whom nothing is known but that a sheet counted him. */
+#define COUNTED(c) "(" c ".from_count = " c ".outcome AND " c ".person IS NULL AND " c ".lost_workdays IS NULL) IS TRUE"
+
+/* Casualties of accidents that are there, as many as the file says; `note`, quoted, is for those that are withdrawn. */
+extern void stage_update_casualties(Stage *stage, const char *note);
+
+/* Rows of a list of persons take the places of those whom a sheet only counted: as emgov_match with place 0. */
+extern void stage_match_roster(Stage *stage);
+extern void stage_say_roster(Stage *stage);
+
 /* ------------------------------------------------------------------ stage_put.c: putting in */
 
 /* Records that are not there; those that are said otherwise; their casualties and penalties, where the file says something of them. */

@@ -128,6 +128,52 @@ add_comment_keys(TargetColumn *column)
 	}
 }
 
+char *
+comment_label(const char *comment, const char *otherwise)
+{
+	static const char *const marks[] = {"：", "，", "；", "。", ":", ",", ";", "（", " (", NULL};
+	const char *bar = strstr(comment, " | ");
+	const char *from = !words_chinese && bar ? bar + 3 : comment;
+	size_t		length = words_chinese && bar ? (size_t) (bar - from) : strlen(from);
+
+	if (length == 0)
+		return need_copy(otherwise);
+	for (const char *const *mark = marks; *mark; mark++)
+	{
+		const char *at = strstr(from, *mark);
+
+		if (at && at > from && (size_t) (at - from) < length)
+			length = (size_t) (at - from);
+	}
+	return need_format("%.*s", (int) length, from);
+}
+
+char *
+column_label(const TargetColumn *column)
+{
+	static const struct
+	{
+		const char *name;
+		Words		words;
+	}			made[] = {
+		{"@uscc", {"unified social credit code", "统一社会信用代码"}}, {"@name", {"enterprise", "企业名称"}}, {"@dead", {"deaths", "死亡人数"}},
+		{"@dead_missing", {"deaths and missing", "死亡（含失踪）人数"}},
+		{"@missing", {"missing", "失踪人数"}}, {"@serious", {"seriously injured", "重伤人数"}}, {"@minor", {"slightly injured", "轻伤人数"}}, {"@penalty", {"kind of penalty", "处罚类别"}},
+		{"@fine", {"fine", "罚款金额"}}, {"@confiscated", {"confiscated", "没收金额"}}, {"period", {"period", "统计期"}}
+	};
+
+	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+		if (column->role == COLUMN_MADE && strcmp(column->name, made[i].name) == 0)
+			return need_copy(words(made[i].words));
+	return comment_label(column->comment, column->name);
+}
+
+char *
+table_label(const Target *target)
+{
+	return comment_label(target->comment, target->table);
+}
+
 /* How values of a type are read. */
 static void
 set_value_type(TargetColumn *column, const char *base, int modifier)
@@ -370,7 +416,8 @@ describe_target(const char *name)
 		column->identity = PQgetvalue(result, row, 5)[0] != '\0';
 		column->generated = PQgetvalue(result, row, 6)[0] != '\0' || PQgetvalue(result, row, 5)[0] == 'a';
 		column->default_expression = db_field(result, row, 7) ? need_copy(PQgetvalue(result, row, 7)) : NULL;
-		column->writable = PQgetvalue(result, row, 14)[0] == 't' && !column->generated;
+		/* who was a number of a sheet, the import alone says */
+		column->writable = PQgetvalue(result, row, 14)[0] == 't' && !column->generated && !(is_roster(target) && strcmp(column->name, "from_count") == 0);
 		column->domain = PQgetvalue(result, row, 15)[0] == 't';
 		set_value_type(column, PQgetvalue(result, row, 2), atoi(PQgetvalue(result, row, 3)));
 		if (db_field(result, row, 9))
@@ -446,9 +493,34 @@ assumed_day(const Target *target, const char *column)
 }
 
 bool
+is_roster(const Target *target)
+{
+	return target->in_ledger && strcmp(target->table, "casualty") == 0;
+}
+
+bool
 is_day_of_accident(const Target *target, const char *column)
 {
-	return target->in_ledger && strcmp(target->table, "casualty") == 0 && strcmp(column, "outcome_on") == 0;
+	return is_roster(target) && strcmp(column, "outcome_on") == 0;
+}
+
+/* Codes of areas and what they are part of, and the city that the ledger's bureau is of. */
+static void
+load_above(ValueType *areas)
+{
+	PGresult   *result = db_query("SELECT a.code, a.parent_code FROM ONLY @ledger@.area AS a WHERE a.parent_code IS NOT NULL"
+								  " UNION ALL SELECT NULL, substring(o.name_zh FROM '^(?:[^省区市]{2,6}(?:省|自治区))?([^省区市]{2,6}市)')"
+								  " FROM ONLY @ledger@.organisation AS o WHERE o.code = 'bureau'", 0);
+
+	areas->areas = true;
+	areas->parents = need((size_t) (PQntuples(result) + 1) * sizeof *areas->parents);
+	areas->cities = need((size_t) (PQntuples(result) + 1) * sizeof *areas->cities);
+	for (int row = 0; row < PQntuples(result); row++)
+		if (db_field(result, row, 0))
+			areas->parents[areas->parent_count++] = (Term) {.word = need_copy(PQgetvalue(result, row, 0)), .value = need_copy(PQgetvalue(result, row, 1))};
+		else if (db_field(result, row, 1))
+			areas->cities[areas->city_count++] = need_copy(PQgetvalue(result, row, 1));
+	PQclear(result);
 }
 
 void
@@ -486,23 +558,19 @@ load_references(Target *target)
 			}
 			PQclear(result);
 			/* of two that have a name, the one in force has it; a category that others are below is none of an accident */
-			sql = need_format("SELECT x.code::text, x.name_zh, %s, %s FROM ONLY %s AS x %s ORDER BY %s x.code LIMIT " MOST_LOOKED_UP,
-							  english ? "coalesce(x.name_en, '')" : "''", tree ? "x.parent_code::text" : "NULL::text", reference,
+			sql = need_format("SELECT x.code::text, x.name_zh, %s FROM ONLY %s AS x %s ORDER BY %s x.code LIMIT " MOST_LOOKED_UP,
+							  english ? "coalesce(x.name_en, '')" : "''", reference,
 							  tree && strcmp(table, "accident_category") == 0 ? "WHERE NOT EXISTS (SELECT FROM ONLY @ledger@.accident_category AS b WHERE b.parent_code = x.code)" : "",
 							  ends ? "x.valid_to DESC NULLS FIRST," : "");
 			result = db_query(sql, 0);
 			free(sql);
 			if (PQntuples(result) < atoi(MOST_LOOKED_UP))
 			{
-				column->looked_up = column->value.only_terms = true;
+				column->looked_up = column->value.only_terms = column->value.named = true;
 				column->value.place = strcmp(table, "area") == 0 || strcmp(table, "organisation") == 0;
 				column->value.many = strcmp(column->name, "@penalty") == 0;
-				column->value.areas = strcmp(table, "area") == 0;
-				if (column->value.areas)
-					column->value.parents = need((size_t) (PQntuples(result) + 1) * sizeof(Term));
-				for (int r = 0; r < PQntuples(result) && column->value.areas; r++)
-					if (db_field(result, r, 3))
-						column->value.parents[column->value.parent_count++] = (Term) {need_copy(PQgetvalue(result, r, 0)), need_copy(PQgetvalue(result, r, 3))};
+				if (strcmp(table, "area") == 0)
+					load_above(&column->value);
 				for (int part = 0; part < 3; part++)
 					for (int r = 0; r < PQntuples(result); r++)
 						add_term(&column->value, PQgetvalue(result, r, part), PQgetvalue(result, r, 0));
@@ -512,13 +580,18 @@ load_references(Target *target)
 		if (reference != column->reference)
 			free(reference);
 	}
+	/* in English a value is its own word, or the name of what it refers to: synonyms are for reading */
+	for (int i = 0; i < target->count && !words_chinese; i++)
+		list_choices(&target->columns[i].value);
 	read_synonyms("terms.tsv", take_term, target);
+	for (int i = 0; i < target->count && words_chinese; i++)
+		list_choices(&target->columns[i].value);
 }
 
 char *
 area_code(const char *given)
 {
-	ValueType	areas = {.kind = VALUE_TEXT, .only_terms = true, .place = true, .areas = true};
+	ValueType	areas = {.kind = VALUE_TEXT, .only_terms = true, .named = true, .place = true};
 	/* of two that have a name, the one in force has it */
 	PGresult   *result = db_query("SELECT a.code, a.name_zh, coalesce(a.name_en, '') FROM ONLY @ledger@.area AS a ORDER BY a.valid_to DESC NULLS FIRST, a.code", 0);
 	Chars		code = {0};
@@ -530,6 +603,7 @@ area_code(const char *given)
 		for (int row = 0; row < PQntuples(result); row++)
 			add_term(&areas, PQgetvalue(result, row, part), PQgetvalue(result, row, 0));
 	PQclear(result);
+	list_choices(&areas);
 	if (read_text_value(&code, given, false, &areas, NULL, &problem) == VALUE_FINE)
 		return need_copy(code.data);
 	say_error(TEXT("--area: there is no area \"%s\"", "--area：没有区域“%s”"), given);

@@ -70,6 +70,11 @@ extern bool next_column(const Target *target, const char **numbers, int *at);
 /* Whether only the server can read its values: they are sent as text, and cast there. */
 extern bool column_needs_cast(const TargetColumn *column);
 
+/* What a comment calls a thing, in the language of the run: up to the first mark. Of a column, of the table; else its name. To be freed. */
+extern char *comment_label(const char *comment, const char *otherwise);
+extern char *column_label(const TargetColumn *column);
+extern char *table_label(const Target *target);
+
 /* Words of the reference tables whose rows are few: by code and by name. */
 extern void load_references(Target *target);
 
@@ -78,6 +83,9 @@ extern char *area_code(const char *given);
 
 /* The column whose day is taken for a day that new records must have and a file may lack: decided_on for filed_on. NULL: none. */
 extern const char *assumed_day(const Target *target, const char *column);
+
+/* Whether rows are casualties, person by person. */
+extern bool is_roster(const Target *target);
 
 /* Whether a column is the day of a casualty, which is that of its accident where a file has none. */
 extern bool is_day_of_accident(const Target *target, const char *column);

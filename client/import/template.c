@@ -33,70 +33,8 @@ typedef struct Sheet
 	lxw_format *example;
 } Sheet;
 
-/* The Chinese or English part of a comment, up to its first mark: what a column is called. To be freed. */
-static char *
-called(const TargetColumn *column)
-{
-	static const char *const marks[] = {"：", "，", "；", "。", ":", ",", ";", "（", " (", NULL};
-	const char *bar = strstr(column->comment, " | ");
-	const char *from = !words_chinese && bar ? bar + 3 : column->comment;
-	size_t		length = words_chinese && bar ? (size_t) (bar - from) : strlen(from);
-	char	   *name;
-
-	if (length == 0)
-		return need_copy(column->name);
-	for (const char *const *mark = marks; *mark; mark++)
-	{
-		const char *at = strstr(from, *mark);
-
-		if (at && at > from && (size_t) (at - from) < length)
-			length = (size_t) (at - from);
-	}
-	name = need(length + 1);
-	memcpy(name, from, length);
-	return name;
-}
-
-static bool
-has_chinese(const char *word)
-{
-	for (; *word; word++)
-		if ((unsigned char) *word >= 0xE3)
-			return true;
-	return false;
-}
-
-/* One word for each value, in the language in use where there is one. */
-static int
-choices_of(const TargetColumn *column, const char **list)
-{
-	const ValueType *type = &column->value;
-	int			n = 0;
-
-	for (int i = 0; i < type->term_count && n < MOST_CHOICES; i++)
-	{
-		const char *best = type->terms[i].word;
-		bool		first = type->terms[i].value[0] != '\0';
-
-		for (int j = 0; j < type->term_count && first; j++)
-		{
-			if (strcmp(type->terms[j].value, type->terms[i].value) != 0)
-				continue;
-			if (j < i)
-				first = false;
-			/* the longest that is no code tells most */
-			else if (has_chinese(type->terms[j].word) == words_chinese &&
-					 (has_chinese(best) != words_chinese || strcmp(best, type->terms[i].value) == 0 || strlen(type->terms[j].word) > strlen(best)))
-				best = type->terms[j].word;
-		}
-		if (first)
-			list[n++] = best;
-	}
-	return n;
-}
-
 static void
-add_column(Sheet *s, const char *name, const char *unit, bool must, ValueKind kind, const char **choices, int count, const char *example)
+add_column(Sheet *s, const char *name, const char *unit, bool must, ValueKind kind, const Term *choices, int count, const char *example)
 {
 	char	   *heading = need_format("%s%s%s%s%s", name, unit[0] ? "（" : "", unit, unit[0] ? "）" : "", must ? TEXT(" (required)", "（必填）") : "");
 	int			c = s->column++;
@@ -118,7 +56,7 @@ add_column(Sheet *s, const char *name, const char *unit, bool must, ValueKind ki
 			*--to = (char) ('A' + (n - 1) % 26);
 		end = to;
 		for (int i = 0; i < count; i++)
-			worksheet_write_string(s->lists, (lxw_row_t) i, (lxw_col_t) s->list_column, choices[i], NULL);
+			worksheet_write_string(s->lists, (lxw_row_t) i, (lxw_col_t) s->list_column, choices[i].shown, NULL);
 		formula = need_format("=%s!$%s$1:$%s$%d", TEXT("lists", "选项"), end, end, count);
 		list.value_formula = formula;
 		worksheet_data_validation_range(s->sheet, FIRST_ROW, (lxw_col_t) c, LAST_ROW, (lxw_col_t) c, &list);
@@ -126,24 +64,6 @@ add_column(Sheet *s, const char *name, const char *unit, bool must, ValueKind ki
 		s->list_column++;
 	}
 	free(heading);
-}
-
-static const char *
-made_name(const char *name)
-{
-	static const struct
-	{
-		const char *name;
-		Words		words;
-	}			names[] = {
-		{"@uscc", {"unified social credit code", "统一社会信用代码"}}, {"@name", {"enterprise", "企业名称"}}, {"@dead", {"deaths", "死亡人数"}}, {"@missing", {"missing", "失踪人数"}},
-		{"@serious", {"seriously injured", "重伤人数"}}, {"@minor", {"slightly injured", "轻伤人数"}}, {"@penalty", {"kind of penalty", "处罚类别"}}, {"@fine", {"fine", "罚款金额"}}
-	};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(names[i].name, name) == 0)
-			return words(names[i].words);
-	return NULL;
 }
 
 static bool
@@ -165,7 +85,6 @@ write_template(const Target *target, const char *path)
 	lxw_workbook *book = workbook_new(path);
 	Sheet		s = {.book = book};
 	lxw_error	error;
-	const char *choices[MOST_CHOICES];
 
 	if (!book)
 		fail(EXIT_FAILED, TEXT("%s cannot be written", "无法写入 %s"), path);
@@ -193,10 +112,9 @@ write_template(const Target *target, const char *path)
 	for (int i = 0; i < target->count; i++)
 	{
 		const TargetColumn *column = &target->columns[i];
-		const char *made = made_name(column->name);
-		char	   *name = made ? need_copy(made) : called(column);
+		char	   *name = column_label(column);
 		bool		must = column->not_null && !column->default_expression && !column->identity;
-		int			count = column->value.only_terms || column->value.term_count ? choices_of(column, choices) : 0;
+		int			count = column->value.choice_count < MOST_CHOICES ? column->value.choice_count : MOST_CHOICES;
 		const char *example;
 
 		if (is_left_out(column) || (strcmp(column->name, "kind") == 0 && strcmp(target->table, "subject") == 0 && target->in_ledger))
@@ -216,10 +134,10 @@ write_template(const Target *target, const char *path)
 
 			must = subject >= 0 && target->columns[subject].not_null;
 		}
-		example = count > 0 ? choices[0] : column->value.kind == VALUE_DATE ? "2024-01-05" : column->value.kind == VALUE_BOOLEAN ? TEXT("yes", "是")
+		example = count > 0 ? column->value.choices[0].shown : column->value.kind == VALUE_DATE ? "2024-01-05" : column->value.kind == VALUE_BOOLEAN ? TEXT("yes", "是")
 			: column->value.kind == VALUE_INTEGER ? "1" : column->value.kind == VALUE_NUMBER ? "10000" : strcmp(column->name, "@uscc") == 0 || strcmp(column->name, "uscc") == 0 ? "91320411608131455L"
 			: column->value.kind == VALUE_TEXT ? (strcmp(column->name, "number") == 0 ? "〔2024〕1号" : "…") : "";
-		add_column(&s, name, column->money ? TEXT("yuan", "元") : "", must, column->value.kind, choices, count, example);
+		add_column(&s, name, column->money ? TEXT("yuan", "元") : "", must, column->value.kind, column->value.choices, count, example);
 		free(name);
 	}
 	worksheet_freeze_panes(s.sheet, 1, 0);

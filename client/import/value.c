@@ -14,7 +14,6 @@
 #include "words.h"
 
 #define MOST_DIGITS 1000
-#define MOST_COMPARED 40
 #define MOST_PLACES 32
 
 /* ------------------------------------------------------------------ days */
@@ -188,7 +187,8 @@ add_term(ValueType *type, const char *word, const char *value)
 		memmove(type->terms + place + 1, type->terms + place, (size_t) (type->term_count - place) * sizeof *type->terms);
 		type->terms[place].word = need_copy(key.data);
 		type->terms[place].value = need_copy(value);
-		type->term_count++;
+		type->terms[place].shown = need_copy(word);
+		type->terms[place].place = type->term_count++;
 	}
 	chars_free(&key);
 }
@@ -990,6 +990,22 @@ area_at(const ValueType *type, const char *s)
 	return longest;
 }
 
+/* Behind a province at the beginning of a text. */
+static const char *
+behind_province(const char *word)
+{
+	static const char *const provinces[] = {"省", "自治区", NULL};
+
+	for (const char *const *province = provinces; *province; province++)
+	{
+		const char *at = strstr(word, *province);
+
+		if (at && at > word && at - word <= 15)
+			return at + strlen(*province);
+	}
+	return word;
+}
+
 /*
  * The area of an address: its name stands at the beginning, behind a province at most, or directly behind one that it is part of. Whatever
  * else stands before it may be another city's: 苏州市昆山开发区. NULL: none, or two of which none is part of the other.
@@ -997,19 +1013,19 @@ area_at(const ValueType *type, const char *s)
 static const char *
 find_address(const ValueType *type, const char *word)
 {
-	static const char *const provinces[] = {"省", "自治区", NULL}, *const ands[] = {"、", "与", "和", "及", "/", "-", NULL};
+	static const char *const ands[] = {"、", "与", "和", "及", "/", "-", NULL};
 	const Term *area = area_at(type, word), *next;
 
-	for (const char *const *province = provinces; *province && !area; province++)
+	if (!area)
 	{
-		const char *at = strstr(word, *province);
-
-		if (at && at > word && at - word <= 15)
-		{
-			word = at + strlen(*province);
-			area = area_at(type, word);
-			break;
-		}
+		word = behind_province(word);
+		for (int i = 0; i < type->city_count; i++)
+			if (starts_with(word, type->cities[i]))
+			{
+				word += strlen(type->cities[i]);
+				break;
+			}
+		area = area_at(type, word);
 	}
 	if (!area)
 		return NULL;
@@ -1025,16 +1041,49 @@ find_address(const ValueType *type, const char *word)
 	return area->value;
 }
 
-/* Whether an area's name may stand here in what an area is written as: at the beginning, or behind a province or a city that is not another. */
+/* Whether one area can be part of another: it is, or nobody says what it is part of. */
 static bool
-may_stand(const ValueType *type, const char *word, const char *at)
+is_below(const ValueType *type, const char *code, const char *above)
 {
-	static const char *const above[] = {"省", "市", "自治区", "自治州", NULL};
-	bool		behind = at == word;
+	bool		national = strlen(code) == 6 && strlen(above) == 6 && strspn(code, "0123456789") == 6 && strspn(above, "0123456789") == 6;
 
-	for (const char *const *unit = above; *unit && !behind; unit++)
-		behind = (size_t) (at - word) >= strlen(*unit) && starts_with(at - strlen(*unit), *unit);
-	return behind && !is_elsewhere(type, word, (size_t) (at - word));
+	if (strcmp(code, above) == 0 || is_within(type, code, above))
+		return true;
+	for (int i = 0; i < type->parent_count && !national; i++)
+		national = strcmp(type->parents[i].word, code) == 0;
+	return !national;
+}
+
+/* How much of a text is the name of what an area is part of: an area of the ledger, or its own city, which may be without 市; 0: it begins with none. */
+static size_t
+above_at(const ValueType *type, const char *s, const char *code)
+{
+	size_t		most = 0;
+
+	for (int i = 0; i < type->term_count + type->city_count; i++)
+	{
+		const char *name = i < type->term_count ? type->terms[i].word : type->cities[i - type->term_count];
+		size_t		length = strlen(name);
+
+		if (!starts_with(s, name) && ends_with(name, "市"))
+			length -= strlen("市");
+		if (length > most && length >= 6 && strncmp(s, name, length) == 0 && (i >= type->term_count || is_below(type, code, type->terms[i].value)))
+			most = length;
+	}
+	return most;
+}
+
+/* Whether an area's name may stand here in what an area is written as: at the beginning, or behind what it is part of. */
+static bool
+may_stand(const ValueType *type, const char *word, const char *at, const char *code)
+{
+	size_t		length;
+
+	if (word < at && behind_province(word) <= at)
+		word = behind_province(word);
+	while (word < at && (length = above_at(type, word, code)) > 0)
+		word += length;
+	return word == at;
 }
 
 /*
@@ -1043,7 +1092,7 @@ may_stand(const ValueType *type, const char *word, const char *at)
  * directly before one of another kind that one: 常州市武进区. NULL where none or several do.
  */
 static const char *
-find_place(const ValueType *type, const char *word)
+place_in(const ValueType *type, const char *word)
 {
 	struct
 	{
@@ -1063,7 +1112,7 @@ find_place(const ValueType *type, const char *word)
 		if (common < 6)			/* two Chinese characters at least */
 			continue;
 		if ((at = strstr(word, term)) != NULL && is_part(term, at) && (type->title ? !is_elsewhere(type, word, (size_t) (at - word)) :
-															type->areas ? at == word || may_stand(type, word, at) : at - word <= 24 || ends_with(word, term)))
+															type->areas ? may_stand(type, word, at, type->terms[i].value) : at - word <= 24 || ends_with(word, term)))
 			found[count].at = at, found[count].length = common, found[count++].value = type->terms[i].value;
 		else if (!type->title && length >= 6 && starts_with(term, word) && common - length <= 9)
 			found[count].at = word, found[count].length = length, found[count++].value = type->terms[i].value;
@@ -1087,43 +1136,46 @@ find_place(const ValueType *type, const char *word)
 	return value;
 }
 
-/* The characters of a text, at most MOST_COMPARED. */
-static int
-characters_in(const char *text, unsigned *character)
+static const char *
+find_place(const ValueType *type, const char *word)
 {
-	int			n = 0;
+	const char *value = place_in(type, word);
+	const Term *area = type->areas && !type->title ? area_at(type, word) : NULL, *next = area ? area_at(type, word + strlen(area->word)) : NULL;
 
-	for (const unsigned char *c = (const unsigned char *) text; *c && n < MOST_COMPARED; n++)
-		for (character[n] = *c++; (*c & 0xC0) == 0x80; c++)
-			character[n] = character[n] << 8 | *c;
-	return n;
+	/* 溧阳市武进区: two, one behind the other, that are not of one another */
+	if (next && !is_below(type, next->value, area->value))
+		return NULL;
+	/* 常州武进: behind what it is part of, each without its kind */
+	for (int i = 0; i < type->term_count + type->city_count && type->areas && !type->title && !value; i++)
+	{
+		const char *name = i < type->term_count ? type->terms[i].word : type->cities[i - type->term_count];
+		size_t		length = strlen(name);
+
+		if (!starts_with(word, name) && ends_with(name, "市"))
+			length -= strlen("市");
+		if (length < 6 || strncmp(word, name, length) != 0 || word[length] == '\0')
+			continue;
+		value = place_in(type, word + length);
+		if (value && i < type->term_count && !is_below(type, value, type->terms[i].value))
+			value = NULL;
+	}
+	return value;
 }
 
-/* How many characters are to be changed, added or left out to make the one text of the other. */
-static int
-distance(const char *one, const char *other)
+/* Of a place that is no area of the ledger: the area's name in it, behind what that is not part of; NULL: none. */
+static const char *
+foreign_place(const ValueType *type, const char *word)
 {
-	unsigned	a[MOST_COMPARED], b[MOST_COMPARED];
-	int			m = characters_in(one, a), n = characters_in(other, b);
-	int			cost[MOST_COMPARED + 1];
+	const Term *longest = NULL;
 
-	for (int j = 0; j <= n; j++)
-		cost[j] = j;
-	for (int i = 1; i <= m; i++)
+	for (int i = 0; i < type->term_count; i++)
 	{
-		int			before = cost[0];	/* of one character less of both */
+		const char *at = strstr(word, type->terms[i].word);
 
-		cost[0] = i;
-		for (int j = 1; j <= n; j++)
-		{
-			int			changed = before + (a[i - 1] != b[j - 1]);
-
-			before = cost[j];
-			cost[j] = cost[j] < cost[j - 1] ? cost[j] + 1 : cost[j - 1] + 1;
-			cost[j] = changed < cost[j] ? changed : cost[j];
-		}
+		if (at && at > word && is_part(type->terms[i].word, at) && !may_stand(type, word, at, type->terms[i].value) && (!longest || strlen(type->terms[i].word) > strlen(longest->word)))
+			longest = &type->terms[i];
 	}
-	return cost[n];
+	return longest ? longest->shown : NULL;
 }
 
 /*
@@ -1239,10 +1291,15 @@ read_text_value(Chars *into, const char *raw, bool stored, const ValueType *type
 				return VALUE_NOTHING;
 			if (type->many && read_many(into, s, type))
 				return VALUE_FINE;
+			if (type->areas && (close = foreign_place(type, word.data)) != NULL)
+				return bad(problem, TEXT("\"%s\": what stands before \"%s\" is nothing that it is part of here; another place's? If not, write the area alone, or add what it is part of to the areas",
+										 "“%s”：“%s”之前的地名不是本台账中它的上级，可能是外地的；如确系本地，请只写区域名，或在区域表中补上其上级"), shown(s), close);
 			close = closest_term(type, word.data);
 			if (close)
 				chars_string(&problem->likely, close);
-			return bad(problem, TEXT("\"%s\" is not on the list", "“%s”不在可选值中"), shown(s));
+			bad(problem, TEXT("\"%s\" is not on the list", "“%s”不在可选值中"), shown(s));
+			say_choices(&problem->reason, type, word.data);
+			return VALUE_BAD;
 		}
 	}
 	switch (type->kind)

@@ -22,6 +22,8 @@ typedef struct Term
 {
 	char	   *word;			/* squeezed */
 	char	   *value;
+	char	   *shown;			/* as it was written */
+	int			place;			/* in the order in which they came */
 } Term;
 
 /* How the values of a column are read. */
@@ -39,11 +41,16 @@ typedef struct ValueType
 	Term	   *terms;			/* words for values, in order of the words; with only_terms nothing else is taken */
 	int			term_count;
 	bool		only_terms;
+	bool		named;			/* values are codes, and terms their names */
+	Term	   *choices;		/* after list_choices(): a word for each value, in their order */
+	int			choice_count;
 	bool		address;		/* the one of the terms that an address begins with, see find_address(), else nothing */
 	bool		title;			/* the one of the terms that stands anywhere in a title */
 	bool		areas;			/* terms are areas */
 	Term	   *parents;		/* codes of areas, and those that they are part of */
 	int			parent_count;
+	char	  **cities;			/* that the ledger is of, where no area is one: by the name of its bureau */
+	int			city_count;
 	bool		place;			/* terms are places or bodies: a part of the name, or the beginning of an address, will do */
 	bool		many;			/* several terms, parted by marks: their values by commas */
 	bool		date1904;
@@ -69,6 +76,18 @@ typedef struct ValueProblem
 /* One more word for a value, unless the word has one already. Words are squeezed. */
 extern void add_term(ValueType *type, const char *word, const char *value);
 extern const Term *find_term(const ValueType *type, const char *squeezed_word);
+
+/*
+ * choice.c: words for values, in the language of the run. A word for each value into type->choices; the word of one value, or
+ * the value itself; and what may be chosen, behind a reason: all of it, or the nearest and how many there are.
+ */
+extern void list_choices(ValueType *type);
+extern const char *choice_word(const ValueType *type, const char *value);
+extern void say_choices(Chars *reason, const ValueType *type, const char *word);
+
+/* How many characters are to be changed, added or left out to make the one text of the other; of the first MOST_COMPARED. */
+#define MOST_COMPARED 40
+extern int	distance(const char *one, const char *other);
 
 /* Days from 1970-01-01, proleptic Gregorian; false where there is no such day. */
 extern bool day_number(int year, int month, int day, long *number);

@@ -482,15 +482,15 @@ sed 's/W-2,2024-02-02,天宁区,煤矿,100/W-2,2024-02-02,天宁区,煤矿,120/;
 run 0 accident "$work/again2.csv"
 is "$kept" "$were"
 says '4 read = 0 added + 1 changed + 0 the same + 0 rejected + 3 not entered again'
-says 'row 2: W-1, written_off'
+says 'row 2: W-1, written off'
 says 'row 3: W-2, withdrawn'
-says 'row 4: W-3, duplicate'
+says 'row 4: W-3, a duplicate'
 says 'row 3, W-2: 直接经济损失 is 100.00, the file has 120.00: not applied'
 says 'row 5, W-4: 直接经济损失 was 150.00, becomes 100.00'
 says 'row 5, W-4: 死亡人数 was 2, becomes 1'
 run 0 accident "$work/again2.csv" --lang=zh
 says '已撤销、核销或重复的记录不再录入，共3行'
-says '第2行：W-1，written_off'
+says '第2行：W-1，已核销'
 says '读取4行 = 新增0 + 更正0 + 相同1 + 退回0 + 不再录入3'
 is "$kept" "$were"
 # one that counts beside those that do not is the one that is meant
