@@ -4,7 +4,7 @@
  *
  * Debian's libcsv was looked at: it keeps no line numbers and grows with a cell whose quote never ends, so this is
  * our own. A record is found first and then cut up where it lies. A quote that never ends costs one line,
- * not the rest of the file; so does a line longer than LONGEST_RECORD.
+ * not the rest of the file; so does a line longer than MOST_RECORD.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,6 @@
 #include "sheet.h"
 #include "task.h"
 
-#define LONGEST_RECORD (4 * 1024 * 1024)
 #define MOST_QUOTED_LINES 500
 #define BLOCK 65536
 
@@ -50,7 +49,7 @@ more(Csv *csv)
 	}
 	if (csv->size - csv->end < BLOCK)
 	{
-		if (csv->end - csv->at >= LONGEST_RECORD)
+		if (csv->end - csv->at >= MOST_RECORD)
 			return false;
 		csv->size = csv->size * 2;
 		csv->buffer = need_more(csv->buffer, csv->size + 1);

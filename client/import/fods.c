@@ -27,6 +27,7 @@ typedef struct Fods
 	long		column_repeated;
 	CellKind	kind;
 	bool		has_value;
+	bool		too_long;
 	Chars		text;
 } Fods;
 
@@ -110,7 +111,7 @@ start(void *data, const XML_Char *name, const XML_Char **attributes)
 		f->column_repeated = number_of(attributes, "table:number-columns-repeated");
 		chars_reset(&f->text);
 		f->kind = CELL_TEXT;
-		f->has_value = false;
+		f->has_value = f->too_long = false;
 		value = attribute(attributes, "office:value-type");
 		if (value && (strcmp(value, "float") == 0 || strcmp(value, "percentage") == 0 || strcmp(value, "currency") == 0))
 		{
@@ -149,7 +150,10 @@ characters(void *data, const XML_Char *s, int length)
 {
 	Fods	   *f = data;
 
-	if (f->in_text && !f->has_value && !f->nested && f->text.length + (size_t) length < MOST_CELL)
+	if (!f->in_text || f->has_value || f->nested)
+		return;
+	f->too_long = f->too_long || f->text.length + (size_t) length > MOST_CELL;
+	if (!f->too_long)
 		chars_add(&f->text, s, (size_t) length);
 }
 
@@ -166,12 +170,15 @@ end(void *data, const XML_Char *name)
 		f->in_text = false;
 	else if (strcmp(name, "table:table-cell") == 0 || strcmp(name, "table:covered-table-cell") == 0)
 	{
-		if (f->text.length && strcmp(name, "table:table-cell") == 0)
+		if ((f->text.length || f->too_long) && strcmp(name, "table:table-cell") == 0)
 		{
-			if (f->kind == CELL_TEXT && f->text.data[0] == '#' && ends_with(f->text.data, "!"))
+			if (f->text.length && f->kind == CELL_TEXT && f->text.data[0] == '#' && ends_with(f->text.data, "!"))
 				f->kind = CELL_ERROR;
 			for (long c = 0; c < f->column_repeated && f->column + c < MOST_COLUMNS && f->row < MOST_ROWS; c++)
-				workbook_cell(f->book, f->row, f->column + c, f->kind, f->text.data);
+				if (f->too_long)
+					workbook_long_cell(f->book, f->row, f->column + c);
+				else
+					workbook_cell(f->book, f->row, f->column + c, f->kind, f->text.data);
 		}
 		f->column += f->column_repeated;
 		if (f->column > MOST_COLUMNS)

@@ -20,6 +20,7 @@ typedef struct Gnumeric
 	long		column;
 	CellKind	kind;
 	bool		formula;
+	bool		too_long;
 	Chars		text;
 } Gnumeric;
 
@@ -110,7 +111,10 @@ characters(void *data, const XML_Char *s, int length)
 {
 	Gnumeric   *g = data;
 
-	if ((g->in_cell || g->in_name || g->in_merge) && g->text.length + (size_t) length < MOST_CELL)
+	if (!g->in_cell && !g->in_name && !g->in_merge)
+		return;
+	g->too_long = g->too_long || g->text.length + (size_t) length > MOST_CELL;
+	if (!g->too_long)
 		chars_add(&g->text, s, (size_t) length);
 }
 
@@ -146,12 +150,14 @@ end(void *data, const XML_Char *name)
 	}
 	else if (g->in_cell)
 	{
-		if (g->formula && g->text.data[0] == '=')
+		if (g->too_long)
+			workbook_long_cell(g->book, g->row, g->column);
+		else if (g->formula && g->text.data[0] == '=')
 			workbook_formula(g->book, g->row, g->column);
 		else if (g->text.length)
 			workbook_cell(g->book, g->row, g->column, g->kind, g->text.data);
 	}
-	g->in_name = g->in_merge = g->in_cell = false;
+	g->in_name = g->in_merge = g->in_cell = g->too_long = false;
 	if (strcmp(what, "Sheet") == 0)
 		g->in_sheet = false;
 	g->depth--;

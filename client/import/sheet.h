@@ -14,7 +14,8 @@
 #include "chars.h"
 
 #define MOST_COLUMNS 1600		/* as many as a table can have; what stands further right is not read */
-#define MOST_CELL (16 * 1024 * 1024)	/* bytes of a cell */
+#define MOST_CELL (1024 * 1024)	/* bytes of a cell of a workbook: thirty times what Excel takes */
+#define MOST_RECORD (4 * 1024 * 1024)	/* bytes of a row */
 
 typedef enum CellKind
 {

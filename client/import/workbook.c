@@ -75,6 +75,7 @@ struct Workbook
 	Cell	   *cells[2];
 	size_t	   *offsets[2];
 	int			count[2];
+	bool		too_long[2];	/* it has more than is read */
 	int			filling;
 	bool		ready;			/* the other one is complete */
 	long		ready_row;
@@ -243,6 +244,7 @@ workbook_cell(Workbook *book, long row, long column, CellKind kind, const char *
 		book->row = row;
 		book->filling_repeated = book->repeated;
 		book->count[book->filling] = 0;
+		book->too_long[book->filling] = false;
 		chars_reset(&book->texts[book->filling]);
 	}
 	f = book->filling;
@@ -251,9 +253,22 @@ workbook_cell(Workbook *book, long row, long column, CellKind kind, const char *
 		memset(&book->cells[f][book->count[f]], 0, sizeof(Cell));
 		book->offsets[f][book->count[f]++] = (size_t) -1;
 	}
+	if (book->texts[f].length + strlen(text) >= MOST_RECORD)
+	{
+		book->too_long[f] = true;
+		return;
+	}
 	book->cells[f][column].kind = kind;
 	book->offsets[f][column] = book->texts[f].length;
 	chars_add(&book->texts[f], text, strlen(text) + 1);
+}
+
+void
+workbook_long_cell(Workbook *book, long row, long column)
+{
+	workbook_cell(book, row, column, CELL_ERROR, "");
+	if (!book->learning && current(book) && book->current == book->chosen && book->row == row)
+		book->too_long[book->filling] = true;
 }
 
 /* ------------------------------------------------------------------ passes */
@@ -292,6 +307,7 @@ begin_pass(Workbook *book, bool learning)
 	book->repeated = book->filling_repeated = 1;
 	book->again = 0;
 	book->count[0] = book->count[1] = 0;
+	book->too_long[0] = book->too_long[1] = false;
 	book->reader.done = 0;
 	return true;
 }
@@ -454,6 +470,7 @@ workbook_next(SheetReader *reader, SheetRow *row)
 	row->hidden = is_hidden(sheet, book->ready_row);
 	for (int c = 0; c < count; c++)
 		cells[c].text = book->offsets[f][c] == (size_t) -1 ? "" : book->texts[f].data + book->offsets[f][c];
+	row->broken = book->too_long[f];
 	if (!fill_formulas(book, sheet, book->ready_row, cells, count))
 		row->broken = true;
 

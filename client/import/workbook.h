@@ -24,6 +24,7 @@ extern void workbook_hide_rows(Workbook *book, long first, long count);
 extern void workbook_merge(Workbook *book, long first_row, long first_column, long last_row, long last_column);
 extern void workbook_repeat(Workbook *book, long count);	/* the row that comes next stands there so often */
 extern void workbook_cell(Workbook *book, long row, long column, CellKind kind, const char *text);
+extern void workbook_long_cell(Workbook *book, long row, long column);	/* a cell of more than MOST_CELL bytes: its row cannot be read */
 extern void workbook_formula(Workbook *book, long row, long column);	/* a cell of which only the formula is told */
 extern void workbook_date1904(Workbook *book);
 
