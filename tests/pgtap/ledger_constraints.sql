@@ -11,7 +11,7 @@ CREATE TABLE public.own (a int PRIMARY KEY, b text CHECK (b IN ('x', 'it''s')));
 CALL emgov.keep_versions('public.own');
 
 SELECT isnt_empty($$SELECT FROM pg_constraint WHERE connamespace = 'ledger'::regnamespace AND contype = 'f'$$, 'there are constraints');
-SELECT is_empty($$SELECT conrelid::regclass, conname FROM pg_constraint WHERE connamespace = 'ledger'::regnamespace AND contype <> 't' AND conname ~ '^[a-z0-9_]+$'$$,
+SELECT is_empty($$SELECT conrelid::regclass, conname FROM pg_constraint WHERE connamespace = 'ledger'::regnamespace AND contype NOT IN ('t', 'n') AND conname ~ '^[a-z0-9_]+$'$$,
     'E11: no constraint of any table has a generated name, nor of a history');
 SELECT is_empty($$SELECT indexrelid::regclass FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
                    WHERE c.relnamespace = 'ledger'::regnamespace AND i.indisunique AND c.relname ~ '^[a-z0-9_]+$'$$, 'E11: nor has a unique index');
