@@ -12,25 +12,10 @@ work=$(mktemp -d)
 base=emgov_import
 export LC_ALL=C.UTF-8 TMPDIR=$work ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 unset PGDATABASE EMGOV_LEDGER NO_COLOR LANG
-failed=0 tried=0
+. tests/client/import_calls.sh
 admin() { PGOPTIONS='-c client_min_messages=error' psql -X -q -At -v ON_ERROR_STOP=1 -d postgres "$@"; }
-sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d $base "$@"; }
 drop() { admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c 'DROP ROLE IF EXISTS emgov_import_clerk'; }
 trap 'drop; rm -rf "$work"' EXIT
-bad() { echo "FAILED: $*"; sed 's/^/    /' "$work/out" "$work/err" 2>/dev/null | head -n 12; failed=1; }
-run() {                     # run CODE ARGUMENT...: emgov import ARGUMENT... ends with this code
-    local want=$1 code
-    shift
-    tried=$((tried + 1))
-    timeout 120 "$emgov" import -d $base "$@" >"$work/out" 2>"$work/err" </dev/null
-    code=$?
-    [ $code = "$want" ] || bad "import $* ended with $code, not $want"
-    ! grep -qE 'AddressSanitizer|runtime error' "$work/err" || bad "import $*: the sanitizers"
-}
-says() { grep -qF -- "$1" "$work/out" || bad "it does not say: $1"; }
-warns() { grep -qF -- "$1" "$work/err" || bad "it does not warn: $1"; }
-is() { [ "$(sql -c "$1")" = "$2" ] || bad "$1: $(sql -c "$1"), not $2"; }
-reason() { grep -qE -- "$2" "$1.rejects.csv" || { bad "$1.rejects.csv has no $2"; cat "$1.rejects.csv"; }; }
 fresh() {
     drop
     admin -c "CREATE DATABASE $base" || exit 1

@@ -10,23 +10,9 @@ work=$(mktemp -d)
 base=emgov_import_people
 export LC_ALL=C.UTF-8 TMPDIR=$work ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 PGOPTIONS='-c client_min_messages=error'
 unset PGDATABASE EMGOV_LEDGER NO_COLOR LANG
-failed=0 tried=0
+. tests/client/import_calls.sh
 admin() { psql -X -q -At -v ON_ERROR_STOP=1 -d postgres "$@"; }
-sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d $base "$@"; }
 trap 'admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)"; rm -rf "$work"' EXIT
-bad() { echo "FAILED: $*"; sed 's/^/    /' "$work/out" "$work/err" 2>/dev/null | head -n 14; failed=1; }
-run() {                     # run CODE ARGUMENT...: emgov import ARGUMENT... ends with this code
-    local want=$1 code
-    shift
-    tried=$((tried + 1))
-    timeout 120 "$emgov" import -d $base "$@" >"$work/out" 2>"$work/err" </dev/null
-    code=$?
-    [ $code = "$want" ] || bad "import $* ended with $code, not $want"
-    ! grep -qE 'AddressSanitizer|runtime error' "$work/err" || bad "import $*: the sanitizers"
-}
-says() { grep -qF -- "$1" "$work/out" || bad "it does not say: $1"; }
-says_not() { ! grep -qF -- "$1" "$work/out" || bad "it says: $1"; }
-reason() { grep -qE -- "$2" "$1.rejects.csv" || { bad "$1.rejects.csv has no $2"; cat "$1.rejects.csv"; }; }
 # people ACCIDENT WANT: how many of each outcome count
 people() {
     local is=$(sql -c "SELECT string_agg(n || ' ' || outcome, ', ' ORDER BY outcome) FROM (SELECT c.outcome, count(*) AS n FROM ledger.casualty AS c JOIN ledger.accident AS a ON a.id = c.accident_id

@@ -30,7 +30,7 @@ CREATE TABLE @ledger@.casualty (
     outcome text NOT NULL CHECK (outcome IN ('dead', 'missing', 'serious', 'minor')),  -- 结果：死亡、下落不明、重伤、轻伤 | outcome
     outcome_on date NOT NULL,                           -- 结果日期（死亡日期等） | date of the outcome, e.g. of death
     lost_workdays int CHECK (lost_workdays >= 0),       -- 损失工作日 | lost workdays; 105 and more is serious
-    from_count text CHECK (from_count IN ('dead', 'missing', 'serious', 'minor')),  -- 由人数生成时所计的结果，空为逐人登记 | made of a number of persons, counted as this; NULL: a row of its own
+    from_count text CHECK (from_count IN ('dead', 'missing', 'serious', 'minor')),  -- 由人数生成时所计的结果，空为逐人登记 | counted as this by a sheet; NULL: a row of its own
     @fact@
     CONSTRAINT "minor: less than 105 lost_workdays" CHECK (outcome <> 'minor' OR lost_workdays IS NULL OR lost_workdays < 105)
 );

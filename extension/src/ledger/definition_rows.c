@@ -133,6 +133,17 @@ emgov_base_values(PG_FUNCTION_ARGS)
 	return give_rows(fcinfo, &base_values, 2, DATERANGEARRAYOID, 1);
 }
 
+/* Asks of records, text $1, as of $2. What hides rows of them from the caller, or NULL; the caller is connected. */
+static char *
+ask_of_records(FunctionCallInfo fcinfo, const char *what, const char *rest)
+{
+	Oid			type = TIMESTAMPTZOID;
+	bool		no_moment = PG_ARGISNULL(1);
+	Datum		moment = no_moment ? (Datum) 0 : PG_GETARG_DATUM(1);
+
+	return run_kept(psprintf("SELECT %s FROM %s AS t%s", what, text_to_cstring(PG_GETARG_TEXT_PP(0)), rest), 1, &type, &moment, &no_moment, NULL);
+}
+
 /*
  * emgov_internal.hidden_behind(records text, as_of timestamptz) returns text
  *
@@ -142,9 +153,6 @@ PG_FUNCTION_INFO_V1(emgov_hidden_behind);
 Datum
 emgov_hidden_behind(PG_FUNCTION_ARGS)
 {
-	Oid			type = TIMESTAMPTZOID;
-	Datum		moment = PG_ARGISNULL(1) ? (Datum) 0 : PG_GETARG_DATUM(1);
-	bool		no_moment = PG_ARGISNULL(1);
 	MemoryContext before = CurrentMemoryContext;
 	char	   *hidden;
 
@@ -152,7 +160,7 @@ emgov_hidden_behind(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	hidden = run_kept(psprintf("SELECT FROM %s AS t LIMIT 0", text_to_cstring(PG_GETARG_TEXT_PP(0))), 1, &type, &moment, &no_moment, NULL);
+	hidden = ask_of_records(fcinfo, "", " LIMIT 0");
 	if (hidden != NULL)
 		hidden = MemoryContextStrdup(before, hidden);
 	SPI_finish();
@@ -170,9 +178,6 @@ PG_FUNCTION_INFO_V1(emgov_may_differ_in_regime);
 Datum
 emgov_may_differ_in_regime(PG_FUNCTION_ARGS)
 {
-	Oid			type = TIMESTAMPTZOID;
-	Datum		moment = PG_ARGISNULL(1) ? (Datum) 0 : PG_GETARG_DATUM(1);
-	bool		no_moment = PG_ARGISNULL(1);
 	bool		is_null = false;
 	Datum		differ = BoolGetDatum(true);
 
@@ -180,8 +185,7 @@ emgov_may_differ_in_regime(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (run_kept(psprintf("SELECT min(t.regime) <> max(t.regime) FROM %s AS t", text_to_cstring(PG_GETARG_TEXT_PP(0))),
-				 1, &type, &moment, &no_moment, NULL) == NULL && SPI_processed == 1)
+	if (ask_of_records(fcinfo, "min(t.regime) <> max(t.regime)", "") == NULL && SPI_processed == 1)
 		differ = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
 	SPI_finish();
 	PG_RETURN_BOOL(!is_null && DatumGetBool(differ));
