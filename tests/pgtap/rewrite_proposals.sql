@@ -66,7 +66,7 @@ END $$;
 CREATE FUNCTION refused(query text, why text) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT is((SELECT count(proposal) || ' ' || max(coalesce(reason, '')) FROM emgov.rollup_for(query)), '0 ' || why, left(query, 130)) $$;
 
-SELECT plan(69);
+SELECT plan(70);
 SELECT proposed('SELECT count(*) FROM accident');
 SELECT proposed('SELECT category, count(*) FROM accident GROUP BY category ORDER BY 2 DESC', 'category');
 SELECT proposed('SELECT severity, category, count(*), sum(deaths), avg(loss) FROM accident WHERE status = ''valid'' GROUP BY 1, 2', 'status, severity, category');
@@ -87,6 +87,8 @@ SELECT proposed('SELECT category, sum(loss) FILTER (WHERE EXISTS (SELECT FROM ar
 SELECT proposed('SELECT category, sum(loss) FILTER (WHERE area_code IN (SELECT code FROM area WHERE people > 1000) AND name LIKE ''%1%'') FROM accident GROUP BY 1', 'category, area_code');
 SELECT proposed('SELECT count(*) FILTER (WHERE area.people > a.deaths * 1000), count(DISTINCT category) FILTER (WHERE a.severity > area.name) FROM accident a JOIN area ON area.code = a.area_code', 'area_code, deaths, severity, category');
 SELECT proposed('SELECT category, count(CASE WHEN area_code < (SELECT max(code) FROM area) THEN deaths END) FROM accident GROUP BY 1', 'category, area_code');
+-- keys come in the order of GROUP BY, wherever that stands
+SELECT proposed('SELECT sum(loss) FILTER (WHERE area_code IN (SELECT code FROM area WHERE people > 1000)), severity, upper(category) FROM accident GROUP BY 3, 2', 'upper(category) AS category_key, severity, area_code');
 SELECT proposed('SELECT CASE WHEN deaths >= 2 THEN ''many'' WHEN deaths = 1 THEN ''one'' ELSE ''none'' END AS how, count(*) FROM accident GROUP BY 1');
 SELECT proposed('SELECT coalesce(category, ''?''), sum(deaths + injuries) FROM accident GROUP BY 1');
 SELECT proposed('SELECT upper(category), round(avg(deaths), 2) FROM accident GROUP BY 1 HAVING count(*) > 10', 'upper(category) AS category_key');

@@ -267,28 +267,51 @@ require_rows(Match *match, Link *link)
 	level->hasAggs = true;
 }
 
-/* The level's own expressions. */
+/* An expression of a level over keys and sums. */
+static Node *
+replaced(Match *match, Link *link, Node *node)
+{
+	return match_replace(match, link, match_flatten(match, link, node, link->nulling), link->nulling);
+}
+
+static void
+replace_column(Match *match, Link *link, TargetEntry *tle)
+{
+	Oid			type = exprType((Node *) tle->expr);
+
+	tle->expr = (Expr *) replaced(match, link, (Node *) tle->expr);
+	if (match->reason == NULL && exprType((Node *) tle->expr) != type)
+		match_refuse(match, "a column would be of another type");
+}
+
+/* The level's own expressions: what it groups by first, wherever that stands, so that what is lacking is found in one order. */
 static void
 replace_level(Match *match, Link *link)
 {
 	Query	   *level = link->query;
 	bool		images = have_images(match, link);
+	Bitmapset  *done = NULL;
 	ListCell   *cell;
 
+	foreach(cell, group_expressions(level))
+		lfirst(cell) = replaced(match, link, lfirst(cell));
+	foreach(cell, level->groupClause)
+	{
+		TargetEntry *tle = get_sortgroupclause_tle(lfirst(cell), level->targetList);
+
+		if (bms_is_member(tle->resno, done))
+			continue;
+		replace_column(match, link, tle);
+		done = bms_add_member(done, tle->resno);
+	}
 	foreach(cell, level->targetList)
 	{
 		TargetEntry *tle = lfirst_node(TargetEntry, cell);
-		Oid			type = exprType((Node *) tle->expr);
 
-		tle->expr = (Expr *) match_replace(match, link, match_flatten(match, link, (Node *) tle->expr, link->nulling), link->nulling);
-		if (match->reason != NULL)
-			return;
-		if (exprType((Node *) tle->expr) != type)
-			match_refuse(match, "a column would be of another type");
+		if (!bms_is_member(tle->resno, done))
+			replace_column(match, link, tle);
 	}
-	foreach(cell, group_expressions(level))
-		lfirst(cell) = match_replace(match, link, match_flatten(match, link, lfirst(cell), link->nulling), link->nulling);
-	level->havingQual = match_replace(match, link, match_flatten(match, link, level->havingQual, link->nulling), link->nulling);
+	level->havingQual = replaced(match, link, level->havingQual);
 	if (match->reason == NULL)
 		check_grouping(match, level);
 	if (!images)
