@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The first of these programs that is there; NULL if none is. */
@@ -21,6 +22,37 @@ first_of(const char *const *names)
 		if (task_find(*names))
 			return *names;
 	return NULL;
+}
+
+/* The characters of a rule of the reference document for line ends, as they stand in XML; empty without one. */
+static char *
+line_rule(const Text *settings, const char *rule)
+{
+	const char *from = strstr(settings->data, rule);
+
+	if (from == NULL || (from = strstr(from, "w:val=\"")) == NULL)
+		return "";
+	from += strlen("w:val=\"");
+	return text_slice(from, strcspn(from, "\""));
+}
+
+/*
+ * LibreOffice 7.4 reads no rules for line ends from a Word document, and breaks 1.2 behind its point: it is given them as a user's
+ * own, for a profile that is made for this run.
+ */
+static bool
+write_profile(const char *profile)
+{
+	Text		settings = {0}, made = {0};
+
+	if (!text_read(&settings, share_file("docx/word/settings.xml")) || mkdir(profile, 0700) != 0 || mkdir(need_format("%s/user", profile), 0700) != 0)
+		return false;
+	text_format(&made, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<oor:items xmlns:oor=\"http://openoffice.org/2001/registry\">"
+				"<item oor:path=\"/org.openoffice.Office.Common/I18N/CJK\"><prop oor:name=\"CJKFont\" oor:op=\"fuse\"><value>true</value></prop></item>"
+				"<item oor:path=\"/org.openoffice.Office.Common/AsianLayout/StartEndCharacters\"><node oor:name=\"zh-CN\" oor:op=\"replace\">"
+				"<prop oor:name=\"StartCharacters\" oor:op=\"fuse\"><value>%s</value></prop><prop oor:name=\"EndCharacters\" oor:op=\"fuse\"><value>%s</value></prop>"
+				"</node></item></oor:items>\n", line_rule(&settings, "<w:noLineBreaksBefore"), line_rule(&settings, "<w:noLineBreaksAfter"));
+	return text_save(&made, need_format("%s/user/registrymodifications.xcu", profile));
 }
 
 bool
@@ -35,14 +67,19 @@ write_pdf(Document *document, const char *path, char **problem)
 
 	if (office && task_find("pandoc"))
 	{
-		char	   *source = task_file("print.docx");
+		char	   *source = task_file("print.docx"), *profile = task_file("office");
 
 		if (!write_docx(document, source, problem))
 			return false;
+		if (!write_profile(profile))
+		{
+			*problem = need_format("%s: %s", profile, strerror(errno));
+			return false;
+		}
 		program = office;
 		/* what stands in for the official fonts that are not there; a file that the user names himself stays */
 		setenv("FONTCONFIG_FILE", share_file("fonts.conf"), 0);
-		code = task_run((const char *const[]) {office, need_format("-env:UserInstallation=file://%s/office", task_directory()), "--headless", "--norestore", "--convert-to", "pdf",
+		code = task_run((const char *const[]) {office, need_format("-env:UserInstallation=file://%s", profile), "--headless", "--norestore", "--convert-to", "pdf",
 						"--outdir", task_directory(), source, NULL}, NULL);
 	}
 	else if (browser || task_find("weasyprint"))
