@@ -9,7 +9,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
-SELECT plan(146);
+SELECT plan(148);
 CREATE FUNCTION public.hint(query text, OUT h text) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE query;
@@ -303,6 +303,10 @@ SELECT throws_ok(q, '55000', NULL, 'S17: refused with its reason: ' || q) FROM u
     'ALTER TABLE moved.figure_of RENAME known_from TO k', 'ALTER TABLE moved.figure_of DROP known_from CASCADE', 'ALTER TABLE moved.figure_of DROP CONSTRAINT shape_pkey',
     'ALTER TABLE moved.figure_of RENAME a TO known_to', 'ALTER TABLE moved.figure_of_history RENAME number TO x', 'ALTER TABLE moved.figure_of_history RENAME TO x',
     'ALTER TABLE moved.figure_of_history RENAME known_to TO x']) AS q;
+-- without STORED: until 17 the server refuses it
+SELECT throws_ok('ALTER TABLE moved.figure_of ADD v int GENERATED ALWAYS AS (a + 1)', CASE WHEN current_setting('server_version_num')::int >= 180000 THEN '55000' ELSE '42601' END, NULL,
+                 'S17: a column that is computed when it is read would have no past');
+SELECT lives_ok('ALTER TABLE moved.figure_of ADD v int GENERATED ALWAYS AS (a + 1) STORED; ALTER TABLE moved.figure_of DROP v', 'S17: one that is stored has');
 CREATE TABLE public.converted (id int PRIMARY KEY, n int, t text);
 CALL emgov.keep_versions('public.converted');
 INSERT INTO public.converted VALUES (1, 5, '17'), (2, 6, 'abc');

@@ -190,6 +190,10 @@ BEGIN
     ELSIF wrong IS NULL AND emgov_internal.key_columns(history) <> ('known_to'::name || key) THEN
         wrong := 'its primary key is no longer that of its versions';
     END IF;
+    IF wrong IS NULL THEN
+        SELECT format('column "%s" is computed when it is read: make it STORED', attname) INTO wrong
+          FROM pg_attribute WHERE attrelid = relation AND attgenerated = 'v' AND NOT attisdropped LIMIT 1;
+    END IF;
     IF wrong IS NULL AND whole THEN
         SELECT format('column "%s" is missing in its history', t.attname) INTO wrong
           FROM pg_attribute t
