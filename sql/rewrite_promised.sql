@@ -51,6 +51,7 @@ INSERT INTO promised (query) VALUES
 ('SELECT count(*) FROM accident WHERE extract(year FROM occurred_on) = 2024 AND NOT division = ''d1'''),
 ('SELECT count(*) FROM accident WHERE 10 / length(category) > 2'),
 ('SELECT category, count(*) FROM accident GROUP BY 1 HAVING sum(deaths) > 1 AND category <> ''gas'''),
+('SELECT division, count(*) FROM accident GROUP BY 1 HAVING EXISTS (SELECT FROM area WHERE code = division) OR sum(deaths) > (SELECT count(*) FROM area)'),
 ('SELECT category, count(*) FILTER (WHERE division = ''d1''), sum(deaths) FILTER (WHERE occurred_on < ''2024-01-01''), avg(direct_loss) FILTER (WHERE division IS NULL) FROM accident GROUP BY 1'),
 -- aggregates
 ('SELECT count(*), count(deaths), count(category), count(division), count(1), sum(deaths), sum(w), sum(direct_loss), avg(deaths), avg(w), avg(direct_loss) FROM accident'),

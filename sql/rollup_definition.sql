@@ -70,6 +70,8 @@ DROP TABLE g CASCADE;
 
 -- ------------------------------------------------------------ S38: definitions
 CREATE TABLE t (k int, a int, p point, f float8, b bytea, s text, at timestamptz, deaths int);
+-- a column that is a subquery
+CALL create_rollup('r', 'SELECT k, count(*) AS n, (SELECT 1) AS one FROM t GROUP BY k');
 -- over another rollup's tables
 CALL create_rollup('r', 'SELECT k, sum(a) AS a FROM t GROUP BY k');
 CALL create_rollup('above', 'SELECT count(*) FROM r_total');

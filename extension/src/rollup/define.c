@@ -641,7 +641,7 @@ define_value(RollupDefinition *def, TargetEntry *tle, const char *text, int loca
 
 	if (!IsA(expr, Aggref))
 	{
-		if (contain_agg_clause(expr))
+		if (contain_aggs_of_level(expr, 0))
 			refuse(psprintf("output column \"%s\" computes with an aggregate", tle->resname),
 				   place(text, location),
 				   "Keep plain aggregates and compute with them when reading the rollup.");

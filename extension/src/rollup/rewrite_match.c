@@ -243,7 +243,7 @@ require_rows(Match *match, Link *link)
 	ListCell   *cell;
 
 	foreach(cell, asked)
-		if (!contain_agg_clause(lfirst(cell)) && safe_for_dead_groups(lfirst(cell)))
+		if (!contain_aggs_of_level(lfirst(cell), 0) && safe_for_dead_groups(lfirst(cell)))
 			plain = lappend(plain, lfirst(cell));
 		else
 			others = lappend(others, lfirst(cell));
