@@ -23,20 +23,21 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterpri
            (CASE u.kind WHEN 'accident' THEN '事故' WHEN 'inspection' THEN '检查' WHEN 'hazard' THEN '隐患' WHEN 'case' THEN '案件' WHEN 'penalty' THEN '处罚'
                  WHEN 'permit' THEN '许可' WHEN 'campaign' THEN '专项整治' END)::varchar(40) AS kind_zh, u.kind::varchar(40) AS kind_en,
            coalesce(u.code, y.kind_code)::varchar(64) AS what_code,
-           (CASE u.kind WHEN 'accident' THEN (SELECT k.name_zh FROM @ledger@.accident_category k WHERE k.code = u.code)
-                 WHEN 'inspection' THEN (SELECT p.name_zh FROM @ledger@.programme p WHERE p.code = u.code)
+           (CASE u.kind WHEN 'accident' THEN @zh(accident_category, u.code)@
+                 WHEN 'inspection' THEN @zh(programme, u.code)@
                  WHEN 'hazard' THEN CASE u.code WHEN 'major' THEN '重大隐患' ELSE '一般隐患' END
                  WHEN 'case' THEN CASE u.code WHEN 'simple' THEN '简易程序' WHEN 'hearing' THEN '听证程序' ELSE '普通程序' END
-                 WHEN 'penalty' THEN (SELECT k.name_zh FROM @ledger@.penalty_kind k WHERE k.code = coalesce(u.code, y.kind_code))
+                 WHEN 'penalty' THEN @zh(penalty_kind, coalesce(u.code, y.kind_code))@
                  WHEN 'permit' THEN u.code
-                 WHEN 'campaign' THEN (SELECT g.name_zh FROM @ledger@.campaign g WHERE g.code = u.code) END)::varchar(200) AS what_zh,
+                 WHEN 'campaign' THEN @zh(campaign, u.code)@ END)::varchar(200) AS what_zh,
            coalesce(u.outcome, f.severity)::varchar(64) AS outcome_code,
-           coalesce(v.name_zh, CASE u.outcome WHEN 'closed' THEN CASE u.kind WHEN 'hazard' THEN '已销号' ELSE '已结案' END WHEN 'rectified' THEN '已整改' WHEN 'decided' THEN '已决定'
-                                    WHEN 'open' THEN CASE u.kind WHEN 'hazard' THEN '未整改' ELSE '办理中' END
-                                    WHEN 'granted' THEN '准予' WHEN 'refused' THEN '不予许可' WHEN 'rejected' THEN '不予受理' WHEN 'withdrawn' THEN '撤回'
-                                    WHEN 'pending' THEN '未完成' WHEN 'exited' THEN '退出' WHEN 'upgraded' THEN '提升' END)::varchar(200) AS outcome_zh,
+           coalesce(@zh(severity_level, f.severity)@,
+                    CASE u.outcome WHEN 'closed' THEN CASE u.kind WHEN 'hazard' THEN '已销号' ELSE '已结案' END WHEN 'rectified' THEN '已整改' WHEN 'decided' THEN '已决定'
+                                   WHEN 'open' THEN CASE u.kind WHEN 'hazard' THEN '未整改' ELSE '办理中' END
+                                   WHEN 'granted' THEN '准予' WHEN 'refused' THEN '不予许可' WHEN 'rejected' THEN '不予受理' WHEN 'withdrawn' THEN '撤回'
+                                   WHEN 'pending' THEN '未完成' WHEN 'exited' THEN '退出' WHEN 'upgraded' THEN '提升' END)::varchar(200) AS outcome_zh,
            coalesce(u.amount, y.fine)::numeric(18,2) AS amount, u.number::varchar(200) AS number,
-           u.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, coalesce(y.id, u.id)::numeric(18,0) AS record_id
+           u.area_code::varchar(64) AS area_code, @zh(area, u.area_code)@::varchar(200) AS area_zh, coalesce(y.id, u.id)::numeric(18,0) AS record_id
       FROM (SELECT 'accident'::text AS kind, a.id, a.subject_id, a.occurred_on AS event_on, a.category_code AS code, NULL::text AS outcome, a.direct_loss AS amount, a.number, a.area_code,
                    a.status, a.id AS accident_id, NULL::bigint AS case_id
               FROM @ledger@.accident a
@@ -70,7 +71,5 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterpri
       JOIN @ledger@.subject s ON s.id = u.subject_id AND s.status = 'valid' AND s.kind <> 'person'
       LEFT JOIN @ledger@.penalty y ON y.enforcement_case_id = u.case_id AND y.subject_id IS NULL AND y.status = 'valid'
       LEFT JOIN @store@.accident_fact f ON f.id = u.accident_id
-      LEFT JOIN @ledger@.severity_level v ON v.code = f.severity
-      LEFT JOIN @ledger@.area r ON r.code = u.area_code
      WHERE u.status = 'valid' AND (u.case_id IS NULL OR y.id IS NOT NULL) AND @seen(u.area_code)@
 $sql$);

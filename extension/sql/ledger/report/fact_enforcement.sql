@@ -4,9 +4,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enforcem
     '行政处罚案件，一行一案，按最重处罚 | cases, a row each, under their heaviest penalty, with the amounts decided and paid', $sql$
     SELECT c.id::numeric(18,0) AS enforcement_case_id, c.number::varchar(200) AS number,
            emgov.month_of(coalesce(c.filed_on, c.decided_on)) AS period_start, c.filed_on, c.decided_on, c.closed_on, c.collected_on,
-           c.days::int AS days_to_decide, c.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
-           c.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh, c.area_code::varchar(64) AS area_code,
-           r.name_zh::varchar(200) AS area_zh, c.origin::varchar(64) AS origin_code,
+           c.days::int AS days_to_decide, c.org_code::varchar(64) AS organisation_code, @zh(organisation, c.org_code)@::varchar(200) AS organisation_zh,
+           c.programme_code::varchar(64) AS programme_code, @zh(programme, c.programme_code)@::varchar(200) AS programme_zh, c.area_code::varchar(64) AS area_code,
+           @zh(area, c.area_code)@::varchar(200) AS area_zh, c.origin::varchar(64) AS origin_code,
            (CASE c.origin WHEN 'inspection' THEN '监督检查' WHEN 'complaint' THEN '投诉举报' WHEN 'assigned' THEN '上级交办' WHEN 'transferred' THEN '移送'
                  WHEN 'accident' THEN '事故' WHEN 'other' THEN '其他' END)::varchar(40) AS origin_zh,
            c.procedure::varchar(64) AS procedure_code,
@@ -14,7 +14,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enforcem
            c.outcome::varchar(64) AS outcome_code,
            (CASE c.outcome WHEN 'penalty' THEN '处罚' WHEN 'no_penalty' THEN '不予处罚' WHEN 'first_offence' THEN '首违不罚' WHEN 'withdrawn' THEN '撤案'
                  WHEN 'transferred' THEN '移送' END)::varchar(40) AS outcome_zh,
-           c.heaviest::varchar(64) AS penalty_kind_code, k.name_zh::varchar(200) AS penalty_kind_zh, (CASE WHEN n.penalties THEN c.fine END)::numeric(18,2) AS fine,
+           c.heaviest::varchar(64) AS penalty_kind_code, @zh(penalty_kind, c.heaviest)@::varchar(200) AS penalty_kind_zh, (CASE WHEN n.penalties THEN c.fine END)::numeric(18,2) AS fine,
            (CASE WHEN n.payments THEN c.paid END)::numeric(18,2) AS paid, (CASE WHEN n.penalties THEN c.parties END)::int AS parties,
            y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
@@ -22,11 +22,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enforcem
            c.accident_id::numeric(18,0) AS accident_id
       FROM @ledger@.case_fact c
       CROSS JOIN (SELECT (EXISTS (SELECT FROM @ledger@.penalty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'enforcement_case' AND d.active)) AS penalties,
-                        (EXISTS (SELECT FROM @ledger@.fine_payment) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'fine_payment' AND d.active)) AS payments) n
-      LEFT JOIN @ledger@.penalty_kind k ON k.code = c.heaviest
-      LEFT JOIN @ledger@.organisation o ON o.code = c.org_code
-      LEFT JOIN @ledger@.programme p ON p.code = c.programme_code
-      LEFT JOIN @ledger@.area r ON r.code = c.area_code
+                        (EXISTS (SELECT FROM @ledger@.fine_payment) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'fine_payment' AND d.active)) AS payments OFFSET 0) n
       LEFT JOIN @ledger@.subject y ON y.id = c.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = c.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE c.status = 'valid' AND @seen(c.area_code)@
@@ -35,10 +31,10 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'penalty',
     '行政处罚，一行一方一种 | penalties, a row for each party and kind', $sql$
     SELECT x.id::numeric(18,0) AS penalty_id, x.enforcement_case_id::numeric(18,0) AS enforcement_case_id, c.number::varchar(200) AS number, c.filed_on, c.decided_on,
-           emgov.month_of(c.decided_on) AS period_start, x.kind_code::varchar(64) AS penalty_kind_code, k.name_zh::varchar(200) AS penalty_kind_zh,
-           x.fine::numeric(18,2) AS fine, c.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
-           c.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh, c.area_code::varchar(64) AS area_code,
-           r.name_zh::varchar(200) AS area_zh, c.origin::varchar(64) AS origin_code,
+           emgov.month_of(c.decided_on) AS period_start, x.kind_code::varchar(64) AS penalty_kind_code, @zh(penalty_kind, x.kind_code)@::varchar(200) AS penalty_kind_zh,
+           x.fine::numeric(18,2) AS fine, c.org_code::varchar(64) AS organisation_code, @zh(organisation, c.org_code)@::varchar(200) AS organisation_zh,
+           c.programme_code::varchar(64) AS programme_code, @zh(programme, c.programme_code)@::varchar(200) AS programme_zh, c.area_code::varchar(64) AS area_code,
+           @zh(area, c.area_code)@::varchar(200) AS area_zh, c.origin::varchar(64) AS origin_code,
            (CASE c.origin WHEN 'inspection' THEN '监督检查' WHEN 'complaint' THEN '投诉举报' WHEN 'assigned' THEN '上级交办' WHEN 'transferred' THEN '移送'
                  WHEN 'accident' THEN '事故' WHEN 'other' THEN '其他' END)::varchar(40) AS origin_zh,
            y.kind::varchar(64) AS party_kind_code,
@@ -46,10 +42,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'penalty'
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.penalty x
       JOIN @ledger@.case_fact c ON c.id = x.enforcement_case_id
-      JOIN @ledger@.penalty_kind k ON k.code = x.kind_code
-      LEFT JOIN @ledger@.organisation o ON o.code = c.org_code
-      LEFT JOIN @ledger@.programme p ON p.code = c.programme_code
-      LEFT JOIN @ledger@.area r ON r.code = c.area_code
       LEFT JOIN @ledger@.subject y ON y.id = coalesce(x.subject_id, c.subject_id)
       LEFT JOIN @ledger@.subject e ON e.id = coalesce(x.subject_id, c.subject_id) AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND c.status = 'valid' AND @seen(c.area_code)@
@@ -60,15 +52,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'fine_pay
     SELECT x.id::numeric(18,0) AS fine_payment_id, x.enforcement_case_id::numeric(18,0) AS enforcement_case_id, c.number::varchar(200) AS case_number, x.paid_on,
            emgov.month_of(x.paid_on) AS period_start, x.decided_on, x.amount::numeric(18,2) AS amount, x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'fine' THEN '罚没款' WHEN 'surcharge' THEN '加处罚款' END)::varchar(40) AS kind_zh, x.org_code::varchar(64) AS organisation_code,
-           o.name_zh::varchar(200) AS organisation_zh, x.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh,
-           x.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           @zh(organisation, x.org_code)@::varchar(200) AS organisation_zh, x.programme_code::varchar(64) AS programme_code, @zh(programme, x.programme_code)@::varchar(200) AS programme_zh,
+           x.area_code::varchar(64) AS area_code, @zh(area, x.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.fine_payment_fact x
       JOIN @ledger@.enforcement_case c ON c.id = x.enforcement_case_id
-      LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
-      LEFT JOIN @ledger@.programme p ON p.code = x.programme_code
-      LEFT JOIN @ledger@.area r ON r.code = x.area_code
       LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(x.area_code)@
@@ -78,15 +67,14 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'confisca
     '没收物品，一行一批 | goods confiscated, a row each lot', $sql$
     SELECT x.id::numeric(18,0) AS confiscation_id, x.confiscated_on, emgov.month_of(x.confiscated_on) AS period_start,
            x.goods::varchar(200) AS goods, x.quantity, x.unit::varchar(40) AS unit, x.programme_code::varchar(64) AS programme_code,
-           p.name_zh::varchar(200) AS programme_zh, coalesce(c.area_code, s.area_code)::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh,
+           @zh(programme, x.programme_code)@::varchar(200) AS programme_zh, coalesce(c.area_code, s.area_code)::varchar(64) AS area_code,
+           @zh(area, coalesce(c.area_code, s.area_code))@::varchar(200) AS area_zh,
            x.enforcement_case_id::numeric(18,0) AS enforcement_case_id, y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.confiscation x
       LEFT JOIN @ledger@.enforcement_case c ON c.id = x.enforcement_case_id
       LEFT JOIN @ledger@.subject s ON s.id = coalesce(x.subject_id, c.subject_id)
-      LEFT JOIN @ledger@.programme p ON p.code = x.programme_code
-      LEFT JOIN @ledger@.area r ON r.code = coalesce(c.area_code, s.area_code)
       LEFT JOIN @ledger@.subject y ON y.id = coalesce(x.subject_id, c.subject_id)
       LEFT JOIN @ledger@.subject e ON e.id = coalesce(x.subject_id, c.subject_id) AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(coalesce(c.area_code, s.area_code))@
@@ -101,14 +89,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'coercive
                  WHEN 'substitute' THEN '代履行' WHEN 'other_execution' THEN '其他强制执行' WHEN 'court' THEN '申请法院执行' END)::varchar(40) AS kind_zh,
            x.kind_group::varchar(64) AS kind_group_code,
            (CASE x.kind_group WHEN 'measure' THEN '强制措施' WHEN 'execution' THEN '强制执行' WHEN 'court' THEN '申请法院执行' END)::varchar(40) AS kind_group_zh,
-           x.amount::numeric(18,2) AS amount, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
-           x.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           x.amount::numeric(18,2) AS amount, x.org_code::varchar(64) AS organisation_code, @zh(organisation, x.org_code)@::varchar(200) AS organisation_zh,
+           x.area_code::varchar(64) AS area_code, @zh(area, x.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise,
            x.enforcement_case_id::numeric(18,0) AS enforcement_case_id
       FROM @ledger@.coercive_measure_fact x
-      LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
-      LEFT JOIN @ledger@.area r ON r.code = x.area_code
       LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(x.area_code)@
@@ -120,13 +106,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'administ
            x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'levy' THEN '征收' WHEN 'ruling' THEN '裁决' WHEN 'confirmation' THEN '确认' WHEN 'reward' THEN '奖励' WHEN 'payment' THEN '给付'
                  WHEN 'other' THEN '其他' END)::varchar(40) AS kind_zh,
-           x.quantity, x.amount::numeric(18,2) AS amount, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
-           x.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           x.quantity, x.amount::numeric(18,2) AS amount, x.org_code::varchar(64) AS organisation_code, @zh(organisation, x.org_code)@::varchar(200) AS organisation_zh,
+           x.area_code::varchar(64) AS area_code, @zh(area, x.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.administrative_act x
-      LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
-      LEFT JOIN @ledger@.area r ON r.code = x.area_code
       LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(x.area_code)@
@@ -143,14 +127,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'legal_ch
            (CASE x.outcome WHEN 'upheld' THEN '维持或驳回请求' WHEN 'dismissed' THEN '驳回申请或起诉' WHEN 'revoked' THEN '撤销' WHEN 'changed' THEN '变更'
                  WHEN 'unlawful' THEN '确认违法或无效' WHEN 'ordered' THEN '责令履行' WHEN 'withdrawn' THEN '撤回终止' WHEN 'mediated' THEN '调解'
                  WHEN 'other' THEN '其他' END)::varchar(40) AS outcome_zh,
-           x.lost AS is_lost, x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, x.area_code::varchar(64) AS area_code,
-           r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           x.lost AS is_lost, x.org_code::varchar(64) AS organisation_code, @zh(organisation, x.org_code)@::varchar(200) AS organisation_zh, x.area_code::varchar(64) AS area_code,
+           @zh(area, x.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise,
            x.enforcement_case_id::numeric(18,0) AS enforcement_case_id, x.permit_id::numeric(18,0) AS permit_id
       FROM @ledger@.legal_challenge_fact x
-      LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
-      LEFT JOIN @ledger@.area r ON r.code = x.area_code
       LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(x.area_code)@
@@ -167,13 +149,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'permit',
            x.workdays::numeric(8,1) AS workdays, x.outcome::varchar(64) AS outcome_code,
            (CASE x.outcome WHEN 'granted' THEN '准予' WHEN 'refused' THEN '不予许可' WHEN 'rejected' THEN '不予受理'
                  WHEN 'withdrawn' THEN '撤回' END)::varchar(40) AS outcome_zh,
-           x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, x.area_code::varchar(64) AS area_code,
-           r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           x.org_code::varchar(64) AS organisation_code, @zh(organisation, x.org_code)@::varchar(200) AS organisation_zh, x.area_code::varchar(64) AS area_code,
+           @zh(area, x.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.permit_fact x
-      LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
-      LEFT JOIN @ledger@.area r ON r.code = x.area_code
       LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(x.area_code)@
@@ -185,9 +165,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'power_it
            (CASE x.kind WHEN 'penalty' THEN '行政处罚' WHEN 'licence' THEN '行政许可' WHEN 'coercion' THEN '行政强制' WHEN 'inspection' THEN '行政检查'
                  WHEN 'reward' THEN '行政奖励' WHEN 'other' THEN '其他' END)::varchar(40) AS kind_zh,
            x.valid_from, x.valid_to, emgov.month_of(x.valid_from) AS period_start, x.org_code::varchar(64) AS organisation_code,
-           o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
+           o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code, @zh(area, o.area_code)@::varchar(200) AS area_zh
       FROM @ledger@.power_item x
       LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
-      LEFT JOIN @ledger@.area r ON r.code = o.area_code
      WHERE x.status = 'valid' AND @seen(o.area_code)@
 $sql$);

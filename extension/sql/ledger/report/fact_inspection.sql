@@ -14,8 +14,9 @@ $ddl$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspection',
     '执法检查，一行一家次 | inspections, a row a visit', $sql$
     SELECT i.id::numeric(18,0) AS inspection_id, i.number::varchar(200) AS number, i.inspected_on, emgov.month_of(i.inspected_on) AS period_start,
-           i.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code,
-           o.name_zh::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           i.programme_code::varchar(64) AS programme_code, @zh(programme, i.programme_code)@::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code,
+           @zh(organisation, i.org_code)@::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code, @zh(area, i.area_code)@::varchar(200) AS area_zh,
+           y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise,
            i.inspection_task_id::numeric(18,0) AS inspection_task_id, t.origin::varchar(64) AS origin_code,
@@ -28,9 +29,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspecti
       LEFT JOIN @ledger@.inspection_task t ON t.id = i.inspection_task_id
       LEFT JOIN @ledger@.supervised_unit u ON u.subject_id = i.subject_id AND u.status = 'valid'
            AND i.inspected_on >= u.listed_on AND (u.removed_on IS NULL OR i.inspected_on < u.removed_on)
-      LEFT JOIN @ledger@.programme p ON p.code = i.programme_code
-      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
-      LEFT JOIN @ledger@.area r ON r.code = i.area_code
       LEFT JOIN @ledger@.subject y ON y.id = i.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = i.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE i.status = 'valid' AND @seen(i.area_code)@
@@ -39,13 +37,10 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspection_plan',
     '检查计划，一行一条 | inspection plans, a row each', $sql$
     SELECT i.id::numeric(18,0) AS inspection_plan_id, i.starts_on, (i.ends_on - 1) AS ends_on, emgov.month_of(i.starts_on) AS period_start,
-           i.visits AS planned_visits, i.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh,
-           i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code,
-           r.name_zh::varchar(200) AS area_zh, i.approved_on
+           i.visits AS planned_visits, i.programme_code::varchar(64) AS programme_code, @zh(programme, i.programme_code)@::varchar(200) AS programme_zh,
+           i.org_code::varchar(64) AS organisation_code, @zh(organisation, i.org_code)@::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code,
+           @zh(area, i.area_code)@::varchar(200) AS area_zh, i.approved_on
       FROM @ledger@.inspection_plan i
-      LEFT JOIN @ledger@.programme p ON p.code = i.programme_code
-      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
-      LEFT JOIN @ledger@.area r ON r.code = i.area_code
      WHERE i.status = 'valid' AND @seen(i.area_code)@
 $sql$);
 
@@ -53,12 +48,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'random_d
     '双随机抽取，一行一次 | random draws of units and officers, a row each', $sql$
     SELECT i.id::numeric(18,0) AS random_draw_id, i.number::varchar(200) AS number, i.drawn_on, emgov.month_of(i.drawn_on) AS period_start,
            i.published_on, i.units_in_pool, i.units_drawn, i.officers_in_pool, i.officers_drawn, i.is_joint, i.programme_code::varchar(64) AS programme_code,
-           p.name_zh::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
-           i.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh
+           @zh(programme, i.programme_code)@::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code, @zh(organisation, i.org_code)@::varchar(200) AS organisation_zh,
+           i.area_code::varchar(64) AS area_code, @zh(area, i.area_code)@::varchar(200) AS area_zh
       FROM @ledger@.random_draw i
-      LEFT JOIN @ledger@.programme p ON p.code = i.programme_code
-      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
-      LEFT JOIN @ledger@.area r ON r.code = i.area_code
      WHERE i.status = 'valid' AND @seen(i.area_code)@
 $sql$);
 
@@ -68,15 +60,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspecti
            emgov.month_of(i.assigned_on) AS period_start, i.due_on, i.inspected_on, i.origin::varchar(64) AS origin_code,
            (CASE i.origin WHEN 'plan' THEN '计划' WHEN 'complaint' THEN '投诉举报' WHEN 'assigned' THEN '上级交办' WHEN 'transferred' THEN '移送'
                  WHEN 'accident' THEN '事故' WHEN 'other' THEN '其他' END)::varchar(40) AS origin_zh,
-           i.random_draw_id::numeric(18,0) AS random_draw_id, i.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh,
-           i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code,
-           r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           i.random_draw_id::numeric(18,0) AS random_draw_id, i.programme_code::varchar(64) AS programme_code, @zh(programme, i.programme_code)@::varchar(200) AS programme_zh,
+           i.org_code::varchar(64) AS organisation_code, @zh(organisation, i.org_code)@::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code,
+           @zh(area, i.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.inspection_task_fact i
-      LEFT JOIN @ledger@.programme p ON p.code = i.programme_code
-      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
-      LEFT JOIN @ledger@.area r ON r.code = i.area_code
       LEFT JOIN @ledger@.subject y ON y.id = i.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = i.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE i.status = 'valid' AND @seen(i.area_code)@
@@ -85,15 +74,12 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'supervised_unit',
     '监管单位名录，一行一条 | the register of supervised units, a row each entry', $sql$
     SELECT i.id::numeric(18,0) AS supervised_unit_id, i.listed_on, emgov.month_of(i.listed_on) AS period_start, i.removed_on,
-           i.is_key AS is_key_unit, i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code,
-           r.name_zh::varchar(200) AS area_zh, i.category_code::varchar(64) AS category_code, c.name_zh::varchar(200) AS category_zh,
+           i.is_key AS is_key_unit, i.org_code::varchar(64) AS organisation_code, @zh(organisation, i.org_code)@::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code,
+           @zh(area, i.area_code)@::varchar(200) AS area_zh, i.category_code::varchar(64) AS category_code, @zh(accident_category, i.category_code)@::varchar(200) AS category_zh,
            y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.supervised_unit i
-      LEFT JOIN @ledger@.accident_category c ON c.code = i.category_code
-      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
-      LEFT JOIN @ledger@.area r ON r.code = i.area_code
       LEFT JOIN @ledger@.subject y ON y.id = i.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = i.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE i.status = 'valid' AND @seen(i.area_code)@
@@ -105,16 +91,13 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard',
            emgov.month_of(a.found_on) AS period_start, h.deadline, h.rectified_on, h.rechecked_on,
            h.closed_on, (h.rectified_on - h.found_on)::int AS days_to_rectify, h.level::varchar(64) AS level_code,
            (CASE h.level WHEN 'general' THEN '一般' WHEN 'major' THEN '重大' END)::varchar(40) AS level_zh, h.programme_code::varchar(64) AS programme_code,
-           p.name_zh::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
-           a.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           @zh(programme, h.programme_code)@::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code, @zh(organisation, i.org_code)@::varchar(200) AS organisation_zh,
+           a.area_code::varchar(64) AS area_code, @zh(area, a.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise, h.inspection_id::numeric(18,0) AS inspection_id
       FROM @store@.hazard_of_area a
       JOIN @ledger@.hazard h ON h.id = a.id
       LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id
-      LEFT JOIN @ledger@.programme p ON p.code = h.programme_code
-      LEFT JOIN @ledger@.organisation o ON o.code = i.org_code
-      LEFT JOIN @ledger@.area r ON r.code = a.area_code
       LEFT JOIN @ledger@.subject y ON y.id = h.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = h.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE a.status = 'valid' AND @seen(a.area_code)@
@@ -127,14 +110,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_s
            h.level::varchar(64) AS level_code,
            (CASE h.level WHEN 'national' THEN '国家' WHEN 'province' THEN '省级' WHEN 'city' THEN '市级' WHEN 'county' THEN '县级'
                  WHEN 'town' THEN '乡镇' END)::varchar(40) AS level_zh,
-           h.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, h.programme_code::varchar(64) AS programme_code,
-           p.name_zh::varchar(200) AS programme_zh, h.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
+           h.org_code::varchar(64) AS organisation_code, @zh(organisation, h.org_code)@::varchar(200) AS organisation_zh, h.programme_code::varchar(64) AS programme_code,
+           @zh(programme, h.programme_code)@::varchar(200) AS programme_zh, h.area_code::varchar(64) AS area_code, @zh(area, h.area_code)@::varchar(200) AS area_zh,
+           y.kind::varchar(64) AS party_kind_code,
            (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.hazard_supervision_fact h
-      LEFT JOIN @ledger@.organisation o ON o.code = h.org_code
-      LEFT JOIN @ledger@.programme p ON p.code = h.programme_code
-      LEFT JOIN @ledger@.area r ON r.code = h.area_code
       LEFT JOIN @ledger@.subject y ON y.id = h.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = h.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE h.status = 'valid' AND @seen(h.area_code)@
@@ -143,15 +124,12 @@ $sql$);
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'document',
     '执法文书，一行一份 | enforcement documents, a row each', $sql$
     SELECT x.id::numeric(18,0) AS document_id, x.number::varchar(200) AS number, x.issued_on, emgov.month_of(a.issued_on) AS period_start,
-           x.kind::varchar(64) AS kind, x.programme_code::varchar(64) AS programme_code, p.name_zh::varchar(200) AS programme_zh,
-           a.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
-           a.area_code::varchar(64) AS area_code, r.name_zh::varchar(200) AS area_zh, x.inspection_id::numeric(18,0) AS inspection_id,
+           x.kind::varchar(64) AS kind, x.programme_code::varchar(64) AS programme_code, @zh(programme, x.programme_code)@::varchar(200) AS programme_zh,
+           a.org_code::varchar(64) AS organisation_code, @zh(organisation, a.org_code)@::varchar(200) AS organisation_zh,
+           a.area_code::varchar(64) AS area_code, @zh(area, a.area_code)@::varchar(200) AS area_zh, x.inspection_id::numeric(18,0) AS inspection_id,
            x.enforcement_case_id::numeric(18,0) AS enforcement_case_id
       FROM @store@.document_of_area a
       JOIN @ledger@.document x ON x.id = a.id
-      LEFT JOIN @ledger@.programme p ON p.code = x.programme_code
-      LEFT JOIN @ledger@.organisation o ON o.code = a.org_code
-      LEFT JOIN @ledger@.area r ON r.code = a.area_code
      WHERE a.status = 'valid' AND @seen(a.area_code)@
 $sql$);
 
@@ -159,13 +137,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'joint_ac
     '跨部门联合执法，一行一次 | joint enforcement actions, a row each', $sql$
     SELECT x.id::numeric(18,0) AS joint_action_id, x.held_on, emgov.month_of(x.held_on) AS period_start,
            x.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh, o.area_code::varchar(64) AS area_code,
-           r.name_zh::varchar(200) AS area_zh, m.departments
+           @zh(area, o.area_code)@::varchar(200) AS area_zh, m.departments
       FROM @ledger@.joint_action x
       LEFT JOIN @ledger@.organisation o ON o.code = x.org_code
       LEFT JOIN LATERAL (SELECT count(*)::int AS departments FROM @ledger@.joint_action_participant m
                          WHERE m.joint_action_id = x.id AND m.status = 'valid'
                         HAVING EXISTS (SELECT FROM @ledger@.joint_action_participant)
                       OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'joint_action_participant' AND d.active)) m ON true
-      LEFT JOIN @ledger@.area r ON r.code = o.area_code
      WHERE x.status = 'valid' AND @seen(o.area_code)@
 $sql$);
