@@ -251,7 +251,8 @@ BEGIN
             THEN format(pick('ROLLUP (%s)', 'CUBE (%s)', 'GROUPING SETS ((%s), ())'), array_to_string(groups, ', ')) ELSE array_to_string(groups, ', ') END;
     END IF;
     IF random() < 0.15 THEN
-        query := query || ' HAVING ' || pick('count(*) > 3', aggregate_of(r) || ' IS NOT NULL', '100 / (count(*) - 2) > 5', 'count(*) % 2 = 0');
+        query := query || ' HAVING ' || pick('count(*) > 3', aggregate_of(r) || ' IS NOT NULL', '100 / (count(*) - 2) > 5', 'count(*) % 2 = 0',
+            'EXISTS (SELECT FROM dim WHERE dw > 1)', 'count(*) > (SELECT count(*) FROM dim)');
     END IF;
     IF random() < 0.2 THEN
         query := query || coalesce(' ORDER BY ' || (SELECT string_agg(n::text, ', ') FROM unnest(columns) WITH ORDINALITY u (x, n) WHERE x NOT LIKE 'emgov.%_agg%'), '');
