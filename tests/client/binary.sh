@@ -10,8 +10,7 @@ mkdir -p "$root/build"
 ${CC:-cc} -O1 -g -Wall -Wextra -Werror -I"$("$PG_CONFIG" --includedir)" -o "$program" "$here/binary.c" \
     -L"$("$PG_CONFIG" --libdir)" -lpq
 database=emgov_binary
-psql -X -q -d postgres -c 'SET client_min_messages = warning' -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
-psql -X -q -d "$database" -c 'CREATE EXTENSION emgov'
+"$root/tests/database" $database
 PGDATABASE=$database "$program" "${1:-3000}" "${2:-1}"
 
 # random records, summed up by groups, there and back in binary COPY

@@ -8,10 +8,7 @@ sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d emgov_copy "$@"; }
 drop() { psql -Xq -d postgres -c 'SET client_min_messages = error' -c 'DROP DATABASE IF EXISTS emgov_copy'; }
 trap 'drop; rm -rf "$work"' EXIT
 fail() { echo "FAILED: $*"; exit 1; }
-drop
-psql -Xq -d postgres -c 'CREATE DATABASE emgov_copy' || fail "no database"
-sql -c 'CREATE EXTENSION emgov' <<'SQL' || fail "no extension"
-SQL
+"$(dirname "${BASH_SOURCE[0]}")/../database" emgov_copy || fail "no database"
 sql <<'SQL' || fail "no table"
 SET search_path = public, emgov;
 CREATE TABLE whole (n int, u uscc, s severity, o remediation_outcome, k penalty_kind, r remediation_summary, a accident_summary, p accident_comparison, i inspection_summary, m case_summary, c comparison, list comparison[]);

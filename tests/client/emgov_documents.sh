@@ -36,11 +36,7 @@ json() { { echo "\\set json \`cat $1\`"; cat; } | sql "${@:2}"; }     # json FIL
 cd "$work" || exit 1
 root=$OLDPWD
 
-# the example, as the topic example has left it, or loaded
-PGOPTIONS='-c client_min_messages=error' admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)"
-if [ "$(admin -c "SELECT count(*) FROM pg_database WHERE datname = 'emgov_example'")" = 1 ] && admin -c "CREATE DATABASE $base TEMPLATE emgov_example ${EMGOV_COPIED:-}" 2>/dev/null; then :; else
-    admin -c "CREATE DATABASE $base" && (cd "$root" && sql -c 'CREATE EXTENSION emgov' -f examples/changzhou-2024/ledger/load.sql) || exit 1
-fi
+"$root/tests/database" $base example || exit 1
 as_of='2024-12-19 18:00+08'
 report=law-based-government
 period=2024-01-01..2024-12-19

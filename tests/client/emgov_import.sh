@@ -18,8 +18,7 @@ drop() { admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c 'DROP ROLE IF 
 trap 'drop; rm -rf "$work"' EXIT
 fresh() {
     drop
-    admin -c "CREATE DATABASE $base" || exit 1
-    PGOPTIONS='-c client_min_messages=error' sql -c 'CREATE EXTENSION emgov' -c "CALL emgov.create_ledger('ledger')" <<<'' || exit 1
+    tests/database $base ledger || exit 1
     PGOPTIONS='-c client_min_messages=error' sql <<'SQL' || exit 1
 CALL ledger.load_pack('remediation');
 INSERT INTO ledger.area (code, name_zh, kind) VALUES ('320402', '天宁区', 'district'), ('320404', '钟楼区', 'district'), ('320412', '武进区', 'district');

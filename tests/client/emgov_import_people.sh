@@ -19,9 +19,8 @@ people() {
         WHERE a.number = '$1' AND c.status = 'valid' GROUP BY c.outcome) AS x")
     [ "$is" = "$2" ] || bad "$1 has $is, not $2"
 }
-admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c "CREATE DATABASE $base" || exit 1
-sql -c 'CREATE EXTENSION emgov' -c "CALL emgov.create_ledger('ledger')" \
-    -c "INSERT INTO ledger.area (code, name_zh, kind) VALUES ('320402', '天宁区', 'district'), ('320404', '钟楼区', 'district'), ('320412', '武进区', 'district')" \
+tests/database $base ledger || exit 1
+sql -c "INSERT INTO ledger.area (code, name_zh, kind) VALUES ('320402', '天宁区', 'district'), ('320404', '钟楼区', 'district'), ('320412', '武进区', 'district')" \
     -c "INSERT INTO ledger.programme (code, name_zh, name_en, scope) VALUES ('plan', '年度计划', 'plan', 'city')" || exit 1
 
 # ------------------------------------------------------------------ how many, and who

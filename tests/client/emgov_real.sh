@@ -36,8 +36,8 @@ unpack us-osha-accidents/accident_injury.csv.xz injury.csv
 unpack us-madep-enforcement/MADEP_enforcement_actions.csv.xz madep.csv
 unpack tw-factory-register/factories.csv.xz factories.csv
 unpack jp-labor-violations/appearances.tsv.xz japan.tsv
-admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c "CREATE DATABASE $base" || exit 1
-sql -c 'CREATE EXTENSION emgov' -c "CALL emgov.create_ledger('ledger')" -f "$maps/setup.sql" -f "$maps/report.sql" || exit 1
+tests/database $base ledger || exit 1
+sql -f "$maps/setup.sql" -f "$maps/report.sql" || exit 1
 
 # cells of a CSV, quotes and all, one record a line and cells parted by \x1f
 cells() { awk 'BEGIN { RS = "^$" } { n = length($0); quoted = 0; out = ""

@@ -16,9 +16,8 @@ admin() { psql -X -q -At -v ON_ERROR_STOP=1 -d postgres "$@"; }
 sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d $base "$@"; }
 trap 'admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)"; rm -rf "$work"' EXIT
 bad() { echo "FAILED: $*"; failed=1; }
-admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c "CREATE DATABASE $base" || exit 1
-sql -c 'CREATE EXTENSION emgov' -c "CALL emgov.create_ledger('ledger')" \
-    -c "INSERT INTO ledger.area (code, name_zh, kind) VALUES ('320402', '天宁区', 'district'), ('320404', '钟楼区', 'district'), ('320412', '武进区', 'district')" \
+tests/database $base ledger || exit 1
+sql -c "INSERT INTO ledger.area (code, name_zh, kind) VALUES ('320402', '天宁区', 'district'), ('320404', '钟楼区', 'district'), ('320412', '武进区', 'district')" \
     -c "INSERT INTO ledger.subject (kind, uscc, name) VALUES ('enterprise', '91320411608131455L', '天合光能股份有限公司')" \
     -c 'CREATE TABLE public.plain (number text PRIMARY KEY, occurred_on date NOT NULL, area text NOT NULL, dead int CHECK (dead >= 0), loss numeric(9,2) CHECK (loss >= 0), seen timestamptz, tags jsonb, name varchar(20))' || exit 1
 

@@ -14,11 +14,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 echo "seed $seed"
 export PGOPTIONS='-c client_min_messages=warning'
-psql -Xq -d postgres -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
+tests/database $database ledger
 export PGDATABASE=$database
 psql -Xq -v ON_ERROR_STOP=1 <<'SQL'
-CREATE EXTENSION emgov;
-CALL emgov.create_ledger('ledger');
 SET search_path = ledger, emgov;
 INSERT INTO area (code, name_zh, kind) VALUES ('a1', '甲', 'county'), ('a2', '乙', 'county');
 INSERT INTO accident (id, occurred_on, area_code, category_code, direct_loss) SELECT i, '2024-01-02', 'a1', (ARRAY['coal', 'road', 'fire'])[1 + i % 3], i FROM generate_series(1, 12) AS i;

@@ -14,9 +14,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 database=emgov_rewrite_random
 sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d "$database" "$@"; }
 echo "seed $seed"
-psql -X -q -d postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
+"$here/../database" $database
 psql -X -q -d postgres -c "ALTER DATABASE $database SET session_preload_libraries = 'emgov'" -c "ALTER DATABASE $database SET search_path = rewrite_random"
-sql -c 'CREATE EXTENSION emgov'
 sql -f "$here/rewrite_random.sql" -f "$here/rewrite_proposals.sql"
 for ((world = 1; world * 100 <= queries; world++)); do
     sql -c "CALL rewrite_random.make_world($seed + $world)"

@@ -14,10 +14,8 @@ drop() { psql -Xq -d postgres -c 'SET client_min_messages = error' -c 'DROP DATA
 trap 'drop; rm -rf "$work"' EXIT
 ${CC:-cc} -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -shared -fPIC -isystem "$("$PG_CONFIG" --includedir-server)" -o "$work/rollup_limit.so" "$here/rollup_limit.c"
 chmod 644 "$work/rollup_limit.so"
-drop
-psql -Xq -d postgres -c 'CREATE DATABASE emgov_limit'
+"$root/tests/database" emgov_limit
 sql <<SQL
-CREATE EXTENSION emgov;
 CREATE FUNCTION run_limited(text, bigint) RETURNS bigint LANGUAGE c AS '$work/rollup_limit.so';
 CREATE TABLE s (id int, v int, UNIQUE (id)) PARTITION BY RANGE (id);
 CREATE TABLE s1 PARTITION OF s FOR VALUES FROM (0) TO (100);

@@ -11,7 +11,6 @@ seed=${2:-1}
 here=$(cd "$(dirname "$0")" && pwd)
 database=emgov_rollup_random
 echo "seed $seed"
-psql -X -q -d postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
-psql -X -q -d "$database" -c 'CREATE EXTENSION emgov'
+"$here/../database" $database
 psql -X -q -d "$database" -v cases="$cases" -v seed="$seed" -f "$here/rollup_random.sql"
 psql -X -q -d postgres -c "DROP DATABASE $database"

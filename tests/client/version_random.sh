@@ -11,7 +11,7 @@ seed=${2:-1}
 here=$(cd "$(dirname "$0")" && pwd)
 database=emgov_version_random
 echo "seed $seed"
-psql -X -q -d postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
-psql -X -q -d "$database" -c 'CREATE EXTENSION emgov' -c 'CREATE EXTENSION dblink'
+"$here/../database" $database
+psql -X -q -d "$database" -c 'CREATE EXTENSION dblink'
 psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$database" -v steps="$steps" -v seed="$seed" -f "$here/version_random.sql"
 psql -X -q -d postgres -c "DROP DATABASE $database"
