@@ -106,6 +106,9 @@ AS $$ SELECT count(*) = $3 FROM month_state s WHERE s.context IS NOT DISTINCT FR
 CREATE FUNCTION pg_temp.total(dimension text, keys text[], days daterange) RETURNS numeric[] LANGUAGE sql STABLE AS $$
     SELECT ARRAY[count(*), coalesce(sum(f.deaths), 0), coalesce(sum(f.serious_injuries), 0), coalesce(sum(f.direct_loss), 0)] FROM counted f WHERE f.dimension = $1 AND f.key = ANY ($2) AND f.d <@ $3 $$;
 
+-- the same days a year before, where they are known
+CREATE FUNCTION pg_temp.earlier(first date, until date) RETURNS daterange LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN first IS NOT NULL AND until IS NOT NULL THEN year_earlier(daterange(first, until)) END $$;
+
 CREATE FUNCTION pg_temp.hand(dimension text) RETURNS TABLE (m date, key text, is_running boolean, name text, v numeric, base numeric, previous numeric, change numeric, pct numeric, state text,
                                                             ytd numeric, ytd_base numeric, m12 numeric, m12_base numeric)
 LANGUAGE sql STABLE AS $$
@@ -118,28 +121,28 @@ LANGUAGE sql STABLE AS $$
                    pg_temp.is_so(s.context, (r.m - interval '1 year')::date, 1, '{whole}') AS has_base, s.state = 'whole' AND pg_temp.is_so(s.context, (r.m - interval '1 month')::date, 1, '{whole}') AS has_previous,
                    pg_temp.is_so(s.context, y.first, y.months - 1, '{whole}') AS has_ytd, pg_temp.is_so(s.context, (y.first - interval '1 year')::date, y.months, '{whole}') AS has_ytd_base,
                    pg_temp.is_so(s.context, (r.m - interval '11 months')::date, 12, '{whole}') AS has_m12, pg_temp.is_so(s.context, (r.m - interval '23 months')::date, 12, '{whole}') AS has_m12_base,
-                   pg_temp.total($1, k.keys, month(r.m)) AS v, pg_temp.total($1, k.keys, year_earlier(w.days)) AS base, pg_temp.total($1, k.keys, month((r.m - interval '1 month')::date)) AS previous,
-                   pg_temp.total($1, k.keys, daterange(y.first, s.until)) AS ytd, pg_temp.total($1, k.keys, year_earlier(daterange(y.first, s.until))) AS ytd_base,
+                   pg_temp.total($1, k.keys, month(r.m)) AS v, pg_temp.total($1, k.keys, pg_temp.earlier(r.m, s.until)) AS base, pg_temp.total($1, k.keys, month((r.m - interval '1 month')::date)) AS previous,
+                   pg_temp.total($1, k.keys, daterange(y.first, s.until)) AS ytd, pg_temp.total($1, k.keys, pg_temp.earlier(y.first, s.until)) AS ytd_base,
                    pg_temp.total($1, k.keys, daterange((r.m - interval '11 months')::date, s.until)) AS m12,
-                   pg_temp.total($1, k.keys, year_earlier(daterange((r.m - interval '11 months')::date, s.until))) AS m12_base
+                   pg_temp.total($1, k.keys, pg_temp.earlier((r.m - interval '11 months')::date, s.until)) AS m12_base
               FROM member r
               JOIN month_state s ON s.m = r.m AND s.context IS NOT DISTINCT FROM r.context
              -- B has become C: what it had before counts for C, in what ends after that
              CROSS JOIN LATERAL (SELECT CASE WHEN r.dimension = 'area' AND r.key = 'C' AND r.m >= '2024-03-01' THEN '{B,C}' ELSE ARRAY[r.key] END AS keys) k
-             CROSS JOIN LATERAL (SELECT daterange(r.m, s.until) AS days) w
              CROSS JOIN (SELECT year_start FROM ledger_setting) z
              -- the years of a ledger may begin in any month; those that begin within one have no year to date
              CROSS JOIN LATERAL (SELECT lower(ytd(r.m, z.year_start)) AS first) f
              CROSS JOIN LATERAL (SELECT CASE WHEN z.year_start LIKE '%-01' THEN f.first END AS first,
                                         (12 * (extract(year FROM r.m) - extract(year FROM f.first)) + extract(month FROM r.m) - extract(month FROM f.first))::int + 1 AS months) y
-             WHERE r.dimension = $1) AS b
+             -- each of them counted once
+             WHERE r.dimension = $1 OFFSET 0) AS b
      CROSS JOIN (VALUES ('accidents', 1), ('deaths', 2), ('serious_injuries', 3), ('direct_loss', 4)) AS n (name, i)
      CROSS JOIN LATERAL (SELECT n.i IN (1, 4) OR EXISTS (SELECT FROM casualty) OR EXISTS (SELECT FROM coverage_declaration WHERE source = 'accident' AND active) AS known) k
      CROSS JOIN LATERAL (
         SELECT CASE WHEN k.known AND b.state <> 'no_data' THEN b.v[n.i] END AS v, CASE WHEN k.known AND b.may AND b.has_base THEN b.base[n.i] END AS base,
                CASE WHEN k.known AND b.has_previous THEN b.previous[n.i] END AS previous, CASE WHEN k.known AND b.may AND b.has_ytd THEN b.ytd[n.i] END AS ytd,
                CASE WHEN k.known AND b.may AND b.has_ytd AND b.has_ytd_base THEN b.ytd_base[n.i] END AS ytd_base,
-               CASE WHEN k.known AND b.may AND b.has_m12 THEN b.m12[n.i] END AS m12, CASE WHEN k.known AND b.may AND b.has_m12 AND b.has_m12_base THEN b.m12_base[n.i] END AS m12_base) AS x
+               CASE WHEN k.known AND b.may AND b.has_m12 THEN b.m12[n.i] END AS m12, CASE WHEN k.known AND b.may AND b.has_m12 AND b.has_m12_base THEN b.m12_base[n.i] END AS m12_base OFFSET 0) AS x
 $$;
 
 CREATE PROCEDURE pg_temp.members() LANGUAGE sql AS $$
