@@ -11,6 +11,7 @@ SET search_path = ledger, ledger_report, public, emgov;
 SET jit = off;
 SET enable_nestloop = off;
 SET enable_mergejoin = off;
+SET work_mem = '64MB';     -- the tables were never analyzed: what is small would go to files
 
 INSERT INTO area (code, name_zh, kind, is_block, valid_from, valid_to, successor_code) VALUES ('C', '丙区', 'district', true, '2024-03-01', NULL, NULL);
 INSERT INTO area (code, name_zh, kind, is_block, valid_from, valid_to, successor_code) VALUES
@@ -171,7 +172,7 @@ CREATE FUNCTION pg_temp.by_hand(d dim) RETURNS text LANGUAGE sql AS $$
                CASE WHEN v IS NULL THEN 'no_data' WHEN part THEN 'part_period' WHEN base IS NULL THEN 'no_base' WHEN v = 0 AND base = 0 THEN 'none' WHEN base = 0 THEN 'new' ELSE 'comparable' END AS state,
                ytd, ytd_base, m12, m12_base FROM line WHERE %s $q$,
         -- those listed, and '' of records that name none, where the view has it
-        d.members || CASE WHEN d.dim IS NULL THEN '' ELSE format(' UNION SELECT %s::text FROM ledger_report.%I', d.code_column, d.thing || '_by_month_' || d.dim) END,
+        d.members || CASE WHEN d.dim IS NULL THEN '' ELSE format(' UNION SELECT code FROM said WHERE (thing, dim) = (%L, %L)', d.thing, d.dim) END,
         (SELECT string_agg(format('SELECT day.d, k.code, %L AS name, %L AS kind, CASE WHEN %s THEN (%s)::numeric END AS n FROM day, k', o.name, o.kind, coalesce(o.known, 'true'),
                                   replace(replace(replace(o.so_far, '{d}', 'day.d'), '{key}', d.key), '{f}', '''-infinity''')), ' UNION ALL ') FROM oracle o WHERE o.thing = d.thing),
         -- distinct ones are counted in each span
@@ -216,8 +217,8 @@ BEGIN
     INSERT INTO hand_penalty TABLE penalty_now;
     INSERT INTO hand_unit TABLE unit_now;
     FOR d IN SELECT * FROM dim LOOP
-        EXECUTE format('EXECUTE "hand %s %s" (%L, %L)', d.thing, d.dim, since, through);
         EXECUTE format('EXECUTE "said %s %s"', d.thing, d.dim);
+        EXECUTE format('EXECUTE "hand %s %s" (%L, %L)', d.thing, d.dim, since, through);
     END LOOP;
 END $$;
 CREATE PROCEDURE pg_temp.compare(s int) LANGUAGE sql AS $$
