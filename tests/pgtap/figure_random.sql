@@ -126,10 +126,9 @@ BEGIN
     END LOOP;
     -- a series is the figures of its months
     IF content % 20 = 0 THEN
-        INSERT INTO wrong SELECT 'series', content, p, s.code, concat_ws(' ', s.starts_on, s.value, g.value)
+        INSERT INTO wrong SELECT 'series', content, p, coalesce(s.code, g.code), concat_ws(' ', g.first, s.value, g.value)
           FROM figure_series(NULL, year(2024)) AS s
-          FULL JOIN (SELECT daterange(d::date, (d + interval '1 month')::date) AS w FROM generate_series(timestamp '2024-01-01', '2024-12-01', '1 month') AS d) AS m ON lower(m.w) = s.starts_on
-          LEFT JOIN LATERAL (SELECT * FROM figures(m.w, codes => ARRAY[s.code])) AS g ON true
+          FULL JOIN (SELECT m::date AS first, x.* FROM generate_series(timestamp '2024-01-01', '2024-12-01', '1 month') AS m CROSS JOIN LATERAL figures(month(m::date)) AS x) AS g ON (g.code, g.first) = (s.code, s.starts_on)
          WHERE (s.value, s.base, s.rate, s.state, s.words, s.phrase) IS DISTINCT FROM (g.value, g.base, g.rate, g.state, g.words, g.phrase);
         -- members add up to the total, and are what is counted of them alone
         INSERT INTO wrong SELECT 'member', content, p, 'COUNT ' || x.by, string_agg(concat_ws(' ', g.member, g.member2, g.value), ', ')
