@@ -8,6 +8,7 @@
 --
 --   -- day: column     by which the indicator is counted
 --   -- until: column   where the records end; the indicator is a stock
+--   -- records: rollup of the source, from which the numbers of records come besides: as its parts lie, see rollup_parts.c
 --
 -- The query gives, under the names of the source's columns, the day, the end, and the columns of `by`; and the numbers
 -- of records that they stand for, and of things that are counted: in_month and in_year, where a window begins with a month or a year of the
@@ -30,17 +31,19 @@ SELECT 'once', format('lease.%s_id', p.en), format('%s，每个计一次 | %ss, 
     -- day: valid_from
     -- until: valid_to
     SELECT l.valid_from, l.valid_to, 0 AS records, l.records AS in_stock FROM @store@.lease_%s_daily AS l
-    UNION ALL
-    SELECT l.valid_from, l.valid_to, l.records, 0 FROM @ledger@.lease_daily AS l WHERE l.status = 'valid'$sql$, p.en)
+    -- records: @ledger@.lease_daily
+$sql$, p.en)
   FROM (VALUES ('lessor', '出租方'), ('lessee', '承租方')) AS p (en, zh);
 
 -- For a scan by whoever may read all that it reads: what answers, with what is said above, and the rollups that it reads.
-CREATE FUNCTION emgov_internal.counted_once(relation regclass, OUT name text, OUT measure text, OUT day text, OUT until text, OUT by text[], OUT query text, OUT rollups regclass[])
+CREATE FUNCTION emgov_internal.counted_once(relation regclass, OUT name text, OUT measure text, OUT day text, OUT until text, OUT by text[], OUT query text, OUT rollups regclass[],
+                                            OUT records regclass)
 RETURNS SETOF record
 LANGUAGE sql STABLE ROWS 3 SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
     SELECT (u.relations[1])::text, (parse_ident(split_part(p.name, ' ', 1)))[2], substring(p.body FROM '-- day: (\w+)'), substring(p.body FROM '-- until: (\w+)'),
-           coalesce(string_to_array(substring(p.name FROM ' by (.*)'), ', '), '{}'), f.query, ARRAY(SELECT r.view FROM unnest(u.relations) AS x JOIN emgov.rollup AS r ON r.view = x ORDER BY 1)
+           coalesce(string_to_array(substring(p.name FROM ' by (.*)'), ', '), '{}'), f.query, ARRAY(SELECT r.view FROM unnest(u.relations) AS x JOIN emgov.rollup AS r ON r.view = x ORDER BY 1),
+           to_regclass(substring(f.query FROM '-- records: (\S+)'))
       FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
       JOIN emgov.ledger_part AS p ON p.kind = 'once' AND starts_with(p.name, c.relname || '.')
      CROSS JOIN LATERAL (SELECT emgov_internal.store(n.oid::regnamespace) AS store) AS s
@@ -62,4 +65,4 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.counted_once(regclass) IS
     'internal: where a scan of a source by the current user can read what is counted once each: what answers, the column that is counted, the day, the end of a stock, the columns of which a '
-    'value is chosen, the query (of $1 bounds, $3 first day, $4 end), and the rollups that it reads; nothing that has lost a trigger which keeps it';
+    'value is chosen, the query (of $1 bounds, $3 first day, $4 end), the rollups that it reads, and the one that has the records; nothing that has lost a trigger which keeps it';

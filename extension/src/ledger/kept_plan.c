@@ -8,7 +8,8 @@
  *
  * Over a large table it is the other way round: a plan made for this very period is worth its
  * planning.  What the server thinks that the plan for any period costs decides, and not
- * plan_cache_mode.  A query without parameters has one plan.
+ * plan_cache_mode.  A query without parameters has one plan, and so has one that reads functions
+ * only, such as the parts of a rollup.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -124,6 +125,18 @@ hidden_relation(PlannedStmt *statement)
 	return NULL;
 }
 
+/* Does a plan read a table at all? */
+static bool
+reads_tables(PlannedStmt *statement)
+{
+	ListCell   *cell;
+
+	foreach(cell, statement->rtable)
+		if (lfirst_node(RangeTblEntry, cell)->rtekind == RTE_RELATION)
+			return true;
+	return false;
+}
+
 static ParamListInfo
 parameters(int n, const Oid *types, const Datum *values, const bool *nulls)
 {
@@ -161,7 +174,7 @@ run_plan(KeptPlan *plan, bool as_seen, const Oid *types, SPIExecuteOptions *opti
 				(errcode(ERRCODE_SYNTAX_ERROR),
 				 errmsg("a scan is one query")));
 	statement = linitial_node(PlannedStmt, cached->stmt_list);
-	is_large = options->params != NULL && statement->planTree->total_cost >= LARGE_COST;
+	is_large = options->params != NULL && statement->planTree->total_cost >= LARGE_COST && reads_tables(statement);
 	hidden = as_seen ? NULL : hidden_relation(statement);
 	ReleaseCachedPlan(cached, CurrentResourceOwner);
 	if (hidden != NULL)

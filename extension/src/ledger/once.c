@@ -50,6 +50,33 @@ elements_of(HeapTuple row, TupleDesc desc, const char *column, Oid type, Datum *
 	deconstruct_array(DatumGetArrayTypeP(array), type, length, by_value, align, values, NULL, n);
 }
 
+/* What the parts of a rollup say of the records: rows such as the query of a stock gives, in which no thing is counted; NULL when it cannot be read so. */
+static char *
+records_of_parts(const OnceAnswer *answer, Oid view)
+{
+	const AttrNumber columns[] = {answer->day, answer->until, answer->status};
+	const char *names[lengthof(columns)] = {NULL};
+	const RollupAnswer *parts;
+	StringInfoData types;
+	Rollup		rollup;
+
+	if (!rollup_by_part(view, &rollup) || (parts = rollup_answer(&rollup, answer->rollup.relid)) == NULL)
+		return NULL;
+	initStringInfo(&types);
+	for (int k = 0; k < list_length(parts->keys); k++)
+		for (int i = 0; i < (int) lengthof(columns); i++)
+			if (list_nth_int(parts->keys, k) == columns[i])
+			{
+				names[i] = list_nth(parts->key_parts, k);
+				appendStringInfo(&types, "%s, ", (char *) list_nth(parts->key_columns, k));
+			}
+	if (names[0] == NULL || names[1] == NULL || names[2] == NULL)
+		return NULL;
+	return psprintf("SELECT p.%s, p.%s, p.%.*s, 0 FROM emgov_internal.rollup_parts(%s::pg_catalog.regclass, %s, NULL, NULL, $1) AS p (%s%s) WHERE p.%s = 'valid'",
+					names[0], names[1], (int) strcspn(parts->records_columns, " "), parts->records_columns, quote_literal_cstr(parts->name),
+					quote_literal_cstr(names[0]), types.data, parts->records_columns, names[2]);
+}
+
 /* A row of counted_once() in the current memory context; NULL when the source has not the columns. */
 static OnceAnswer *
 answer_of(Oid relid, HeapTuple row, TupleDesc desc)
@@ -57,7 +84,10 @@ answer_of(Oid relid, HeapTuple row, TupleDesc desc)
 	OnceAnswer *answer = palloc0(sizeof(OnceAnswer));
 	char	   *until = text_of(row, desc, "until");
 	List	   *names = list_make2(text_of(row, desc, "day"), "status");
-	Datum	   *values;
+	Datum	   *values,
+				records;
+	char	   *query;
+	bool		has_none;
 	int			n;
 	ListCell   *cell;
 
@@ -81,8 +111,19 @@ answer_of(Oid relid, HeapTuple row, TupleDesc desc)
 		answer->rollups = lappend_oid(answer->rollups, DatumGetObjectId(values[i]));
 	answer->rollup.name = text_of(row, desc, "name");
 	answer->rollup.relid = relid;
+	query = text_of(row, desc, "query");
+	records = SPI_getbinval(row, desc, SPI_fnumber(desc, "records"), &has_none);
+	if (!has_none)
+	{
+		char	   *parts = records_of_parts(answer, DatumGetObjectId(records));
+
+		if (parts == NULL)
+			return NULL;
+		query = psprintf("%s UNION ALL %s", query, parts);
+		answer->rollup.view = DatumGetObjectId(records);
+	}
 	answer->rollup.from = psprintf("(SELECT %s AS emgov_record, r.* FROM (SELECT q.*, 'valid'::text AS status FROM (%s) AS q) AS r) AS emgov_rollup",
-								   rollup_record(relid, answer->rollup.keys, names), text_of(row, desc, "query"));
+								   rollup_record(relid, answer->rollup.keys, names), query);
 	answer->rollup.once = answer;
 	return answer;
 }

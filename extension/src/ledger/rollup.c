@@ -239,8 +239,8 @@ copy_texts(const List *texts)
 }
 
 /* answer_of(), which reads the query of a view, remembered. */
-static const RollupAnswer *
-known_answer(const Rollup *rollup, Oid relid)
+const RollupAnswer *
+rollup_answer(const Rollup *rollup, Oid relid)
 {
 	static CatalogMemory memory = {.name = "emgov rollups' answers"};
 	static const RollupAnswer nothing = {NULL};
@@ -320,7 +320,7 @@ rollup_answers(Oid relid)
 		const Rollup *rollup = lfirst(cell);
 		const RollupAnswer *answer;
 
-		if (rollup_may_answer(rollup, rollup_relation_owner(relid)) && (answer = known_answer(rollup, relid)) != NULL)
+		if (rollup_may_answer(rollup, rollup_relation_owner(relid)) && (answer = rollup_answer(rollup, relid)) != NULL)
 			result = lappend(result, (void *) answer);
 	}
 	list_sort(result, compare_answers);

@@ -29,11 +29,14 @@ typedef struct RollupAnswer
 	List	   *sum_columns;	/* the same of sums */
 	List	   *sum_totals;
 
-	const struct OnceAnswer *once;	/* it is what is kept of what is counted once, see once.h: there are only name, relid, keys, from */
+	const struct OnceAnswer *once;	/* it is what is kept of what is counted once, see once.h: there are only name, relid, keys, from, and view, if parts of one are read */
 } RollupAnswer;
 
 /* Fill in how a view over a relation is read: by the names of its keys, of what counts the records, and of its sums. */
 extern void rollup_answer_from(RollupAnswer *answer, Oid relid, Oid view, List *key_names, const char *records, List *sum_names);
+
+/* What a rollup can say of a relation that has its table's columns, until the transaction ends; NULL: nothing. */
+extern const RollupAnswer *rollup_answer(const Rollup *rollup, Oid relid);
 
 /* May figures be read from a rollup now, by whoever asks, of a table with some owner?  The caller is connected to SPI. */
 extern bool rollup_may_answer(const Rollup *rollup, Oid owner);

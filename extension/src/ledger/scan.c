@@ -492,9 +492,42 @@ profile_sql(const SourceScan *scan)
 	return sql.data;
 }
 
+/* Of which days records are read: all, or those on one side of the gap. */
+typedef enum Side
+{
+	BOTH_SIDES, BEFORE_GAP, BEHIND_GAP
+} Side;
+
+/* Are all indicators of one day within windows?  Then the records on either side of the gap are read for themselves, each by an index alone. */
+static bool
+has_sides(const SourceScan *scan)
+{
+	bool		result = scan->leaves_gap && scan->rollup == NULL;
+
+	for (int i = 0; i < scan->nindicators; i++)
+		result &= scan->indicators[i]->cutoff == CUTOFF_PERIOD && scan->day[i] == scan->day[0] &&
+			scan->indicators[i]->open == scan->indicators[0]->open && scan->until[i] == scan->until[0];
+	/* of one of which only the order is known, all must be there */
+	for (int k = 0; k < scan->nkeys; k++)
+		result &= things_can_be(scan->keys[k].type);
+	return result;
+}
+
+/* The days of an indicator's windows, as a condition. */
+static char *
+period_sql(const SourceScan *scan, const char *day, Side side)
+{
+	if (side == BEFORE_GAP)
+		return psprintf("%s >= $3 AND %s < $7", day, day);
+	if (side == BEHIND_GAP)
+		return psprintf("%s >= $8 AND %s < $4", day, day);
+	return scan->leaves_gap ? psprintf("(%s OR %s)", period_sql(scan, day, BEFORE_GAP), period_sql(scan, day, BEHIND_GAP)) :
+		psprintf("%s >= $3 AND %s < $4", day, day);
+}
+
 /* FROM and WHERE: records that no indicator counts in any window are left out, by an index if there is one. */
 static char *
-records_sql(const SourceScan *scan)
+records_sql(const SourceScan *scan, Side side)
 {
 	StringInfoData sql;
 	List	   *dates = NIL;
@@ -504,8 +537,7 @@ records_sql(const SourceScan *scan)
 	{
 		const Indicator *indicator = scan->indicators[i];
 		const char *day = scan->days[scan->day[i]]->call;
-		char	   *bound = indicator->cutoff == CUTOFF_PERIOD ?
-			(scan->leaves_gap ? psprintf("(%s >= $3 AND %s < $7 OR %s >= $8 AND %s < $4)", day, day, day, day) : psprintf("%s >= $3 AND %s < $4", day, day)) :
+		char	   *bound = indicator->cutoff == CUTOFF_PERIOD ? period_sql(scan, day, side) :
 			indicator->cutoff == CUTOFF_TO_DATE ? psprintf("%s < $4", day) : psprintf("(%s IS NULL OR %s < $4)", day, day);
 
 		if (indicator->open)
@@ -644,57 +676,67 @@ can_tally(const SourceScan *scan)
 	return result;
 }
 
-/*
- * The scan: profile, number of records, codes of members, what is counted once, values.  In groups, unless something
- * is counted once; a tally has all groups in the place of the profile.
- */
+/* The columns of a scan: profile, number of records, codes of members, what is counted once, values; a tally has all groups in the place of the profile. */
 static char *
-scan_sql(SourceScan *scan)
+columns_of_scan(SourceScan *scan, bool grouped)
 {
 	StringInfoData sql;
-	bool		grouped = scan->nkeys == 0;
-	List	   *group = NIL;
-	ListCell   *cell;
-	const char *records = scan->rollup ? (grouped ? "sum(records)::bigint" : "records") : (grouped ? "count(*)" : "1::bigint");
-
-	scan->by_parts = scan->rollup != NULL && scan->rollup->key_parts != NIL && grouped;
-	for (int v = 0; v < scan->nvalues; v++)
-		scan->by_parts &= scan->values[v].aggregate == AGGREGATE_SUM;
-	if (scan->by_parts)
-	{
-		scan->from = parts_from(scan);
-		records = scan->rollup->records_total;
-	}
 
 	initStringInfo(&sql);
-	scan->tallied = can_tally(scan);
 	if (scan->tallied)
 	{
-		appendStringInfo(&sql, "SELECT emgov_internal.tally(%s", profile_sql(scan));
+		appendStringInfo(&sql, "emgov_internal.tally(%s", profile_sql(scan));
 		for (int v = 0; v < scan->nvalues; v++)
 			appendStringInfo(&sql, ", %s", value_sql(scan, &scan->values[v], true));
 		appendStringInfoString(&sql, "), NULL::bigint");
 	}
 	else
-		appendStringInfo(&sql, "SELECT %s, %s", profile_sql(scan), records);
+		appendStringInfo(&sql, "%s, %s", profile_sql(scan), scan->by_parts ? scan->rollup->records_total :
+						 scan->rollup ? (grouped ? "sum(records)::bigint" : "records") : (grouped ? "count(*)" : "1::bigint"));
 	for (int s = 0; s < N_SPLITS; s++)
 		appendStringInfo(&sql, ", %s", scan->member[s] ? scan->member[s] : "NULL::text");
 	for (int k = 0; k < scan->nkeys; k++)
 		appendStringInfo(&sql, ", %s", key_sql(scan, &scan->keys[k]));
 	for (int v = 0; v < scan->nvalues && !scan->tallied; v++)
 		appendStringInfo(&sql, ", %s", value_sql(scan, &scan->values[v], grouped));
-	/* parts that do not count do no harm */
-	appendStringInfo(&sql, " %s%s", scan->by_parts ? "FROM " : "", scan->by_parts ? scan->from : records_sql(scan));
+	return sql.data;
+}
+
+/* The scan: in groups, unless something is counted once. */
+static char *
+scan_sql(SourceScan *scan)
+{
+	StringInfoData sql;
+	bool		grouped = scan->nkeys == 0;
+	bool		by_sides = has_sides(scan);
+	char	   *columns;
+	List	   *group = NIL;
+	ListCell   *cell;
+
+	scan->by_parts = scan->rollup != NULL && scan->rollup->key_parts != NIL && grouped;
+	for (int v = 0; v < scan->nvalues; v++)
+		scan->by_parts &= scan->values[v].aggregate == AGGREGATE_SUM;
+	if (scan->by_parts)
+		scan->from = parts_from(scan);
+	scan->tallied = can_tally(scan);
 	if (grouped && !scan->tallied)
 		group = lappend_int(group, 1);
 	for (int p = 0; p < N_SPLITS; p++)
 		if (grouped && scan->member[p] != NULL)
 			group = lappend_int(group, 3 + p);
-	foreach(cell, group)
-		appendStringInfo(&sql, "%s %d", foreach_current_index(cell) ? "," : " GROUP BY", lfirst_int(cell));
-	/* each server groups its own */
-	if (grouped && scan->shard != NULL)
-		appendStringInfo(&sql, ", %s", scan->shard);
+
+	initStringInfo(&sql);
+	columns = columns_of_scan(scan, grouped);
+	for (Side side = by_sides ? BEFORE_GAP : BOTH_SIDES; side <= (by_sides ? BEHIND_GAP : BOTH_SIDES); side++)
+	{
+		/* parts that do not count do no harm */
+		appendStringInfo(&sql, "%sSELECT %s %s%s", sql.len > 0 ? " UNION ALL " : "", columns, scan->by_parts ? "FROM " : "", scan->by_parts ? scan->from : records_sql(scan, side));
+		foreach(cell, group)
+			appendStringInfo(&sql, "%s %d", foreach_current_index(cell) ? "," : " GROUP BY", lfirst_int(cell));
+		/* each server groups its own */
+		if (grouped && scan->shard != NULL)
+			appendStringInfo(&sql, ", %s", scan->shard);
+	}
 	return sql.data;
 }
 
@@ -988,7 +1030,7 @@ run(SourceScan *scan, const char *query)
 	static const Oid types[] = {DATEARRAYOID, TIMESTAMPTZOID, DATEOID, DATEOID, DATEOID, INT8ARRAYOID, DATEOID, DATEOID};
 	bool		nulls[] = {false, !scan->request->past, false, false, false, scan->unchanged == NULL, false, false};
 	Receiver	receiver = {{receive, receive_start, receive_end, receive_end, DestTuplestore}, scan};
-	Oid			before = read_rollup_parts(scan->by_parts ? scan->rollup->view : InvalidOid);
+	Oid			before = read_rollup_parts(scan->rollup ? scan->rollup->view : InvalidOid);
 	char	   *volatile hidden = NULL;
 
 	PG_TRY();
