@@ -51,7 +51,7 @@ EXCEPTION WHEN integrity_constraint_violation OR raise_exception OR foreign_key_
 END $$;
 
 CREATE FUNCTION public.wrong(publication int) RETURNS TABLE (problem text, code text, what text, a numeric, b numeric) LANGUAGE sql AS $$
-    WITH p AS (SELECT f.*, n.value AS value_now, n.base AS base_now, n.numerator AS numerator_now, n.denominator AS denominator_now, n.kind, x.scope AS limited
+    WITH p AS (SELECT f.*, n.value AS value_now, n.base AS base_now, n.numerator AS numerator_now, n.denominator AS denominator_now, n.state AS state_now, n.definition_version AS version_now, n.kind, x.scope AS limited
                  FROM ledger.publication AS x JOIN ledger.publication_figure AS f ON f.publication_id = x.id
                  LEFT JOIN ledger.figures(emgov.year(2024)) AS n ON n.code = f.code WHERE x.id = $1),
          r AS (SELECT * FROM ledger.restatement($1)),
@@ -70,6 +70,10 @@ CREATE FUNCTION public.wrong(publication int) RETURNS TABLE (problem text, code 
     SELECT 'records do not add up to the base', p.code, 'base', p.base_now - p.base, m.difference
       FROM p LEFT JOIN m ON m.code = p.code AND m.what = 'base' AND m.part = CASE p.kind WHEN 'planned' THEN 'denominator' ELSE 'numerator' END
      WHERE p.kind IN ('count', 'sum', 'distinct', 'stock', 'planned') AND coalesce(p.base_now - p.base, 0) <> coalesce(m.difference, 0)
+    UNION ALL
+    -- as readers are shown it: what is as it was published is not computed there
+    SELECT 'the view of changes says otherwise', p.code, 'value', c.value_now, p.value_now FROM p JOIN emgov_internal.report_figure_change('ledger', NULL) AS c ON c.publication = $1 AND c.code = p.code AND c.dimension = ''
+     WHERE (c.value_now, c.base_now, c.state_now, c.version_now) IS DISTINCT FROM (p.value_now, p.base_now, p.state_now, p.version_now)
     UNION ALL
     SELECT 'a record moved nothing', m.code, m.what, m.amount_then, m.amount_now FROM ledger.restatement_rows($1) AS m WHERE m.difference = 0 OR m.difference <> m.amount_now - m.amount_then
 $$;

@@ -4,6 +4,26 @@
 -- function view_changed(since, until) that gives the keys of its rows, as text: made of
 -- t_versions(since, until) of the view's tables. Without one all rows are compared.
 
+-- A view that the extension ships says nothing but what the tables behind it say; any other is asked by its own view_changed().
+CREATE FUNCTION emgov_internal.kept_behind(ledger regnamespace, relation regclass) RETURNS regclass[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN k.of_history IS NOT NULL OR emgov_internal.history_of(relation) IS NOT NULL THEN ARRAY[coalesce(k.of_history, relation)]
+                WHEN EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN emgov.ledger_part AS p ON p.kind IN ('source', 'live') AND p.name = c.relname
+                              WHERE c.oid = relation AND c.relkind = 'v' AND n.oid = ledger AND n.nspowner = c.relowner) THEN
+                    (SELECT array_agg(t) FROM unnest(emgov_internal.relations_behind(ARRAY[relation])) AS t JOIN pg_class AS c ON c.oid = t
+                      -- a live fact is its query
+                      WHERE c.relkind <> 'v' AND NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t AND g.tgname = 'emgov_live_fact_guard')) END
+      FROM (SELECT emgov_internal.kept_by(relation) AS of_history) AS k
+$$;
+COMMENT ON FUNCTION emgov_internal.kept_behind(regnamespace, regclass) IS
+    'internal: the tables that a source of a ledger says nothing beyond: a kept table, or those behind a view that the extension made; NULL where that is not known';
+
+CREATE FUNCTION emgov_internal.unwritten(ledger regnamespace, sources regclass[], since timestamptz) RETURNS regclass[]
+LANGUAGE c STABLE STRICT SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_unwritten';
+COMMENT ON FUNCTION emgov_internal.unwritten(regnamespace, regclass[], timestamptz) IS
+    'internal: of some sources of a ledger those that say what they said at a moment: no version in a table behind them began or ended since, and whoever asks may read all';
+
 CREATE FUNCTION emgov_internal.key_column(relation regclass) RETURNS name
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$

@@ -4,9 +4,10 @@
 -- whole; else the figures of these areas, a row each. What cannot be told by area is no area's, and is left out there.
 -- starting: of periods that begin on these days only (NULL: of all).
 
+-- Asked seven times a row: read when it is made, so that no setting need be pinned and the planner puts it into the query.
 CREATE FUNCTION emgov_internal.bounded(value numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE WHEN abs(value) < 1e14 - 1 THEN round(value, 4) END $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN abs(value) < 1e14 - 1 THEN round(value, 4) END;
 COMMENT ON FUNCTION emgov_internal.bounded(numeric) IS
     'internal: a number as readers get it, numeric(18,4); NULL for one with more than fourteen digits before the point, of which there are the words';
 
@@ -94,40 +95,77 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.area_of(text, text, text) IS 'internal: the area among the members that a published figure is of; NULL for none';
 
--- All windows of publications with the same base are computed at once, those of members by dimension and period: members are as they are then.
+-- What figures of the whole depend on beside records, definitions, and what was sent or published elsewhere is small, and seldom written: then all may have changed.
+CREATE FUNCTION emgov_internal.changed_codes(ledger regnamespace, since timestamptz) RETURNS text[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    frame CONSTANT regclass[] := ARRAY(SELECT to_regclass(format('%s.%I', ledger, t)) FROM unnest('{area,comparator,dimension,dimension_member,dimension_source,coverage_declaration}'::text[]) AS t);
+    told CONSTANT regclass[] := ARRAY(SELECT to_regclass(format('%s.%I', ledger, t)) FROM unnest('{indicator,reported,base_value,measure_series}'::text[]) AS t);
+    indicators emgov_internal.indicator[] := ARRAY(SELECT i FROM emgov_internal.indicators(ledger, NULL) AS i);
+    sources regclass[];
+    codes text[];
+    unwritten regclass[];
+    changed text[];
+BEGIN
+    SELECT array_agg(r.relation ORDER BY r.code), array_agg(r.code ORDER BY r.code) INTO sources, codes FROM emgov_internal.indicator_relations(ledger, indicators) AS r;
+    unwritten := emgov_internal.unwritten(ledger, ARRAY(SELECT DISTINCT r FROM unnest(sources || frame || told) AS r), since);
+    IF NOT frame <@ unwritten THEN
+        RETURN NULL;
+    END IF;
+    changed := ARRAY(SELECT i.code FROM unnest(indicators) AS i LEFT JOIN unnest(codes, sources) AS s (code, relation) ON s.code = i.code
+                      -- what members send is known by days, too
+                      WHERE i.kind = 'reported' OR i.source IS NOT NULL AND (s.relation = ANY (unwritten)) IS NOT TRUE);
+    IF NOT told <@ unwritten THEN
+        changed := changed || ARRAY(SELECT emgov_internal.changed_indicators(ledger, indicators, since));
+    END IF;
+    RETURN changed || ARRAY(SELECT m.code FROM emgov_internal.made_of(indicators) AS m WHERE m.part = ANY (changed));
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.changed_codes(regnamespace, timestamptz) IS
+    'internal: the indicators whose figures of the whole may be others now than they were at a moment, for days that were over by then; NULL: any may';
+
+-- Of a current publication those figures are what they were that nothing has been written of since, and whose days were over. All windows of the others are computed
+-- at once for each base, those of members by dimension and period: members are as they are then.
 CREATE FUNCTION emgov_internal.report_figure_change(ledger regnamespace, areas text[], starting daterange DEFAULT NULL)
 RETURNS TABLE (publication int, code text, name_zh text, starts_on date, ends_on date, comparator text, dimension text, member text, member_name text, member2 text, member2_name text,
                area_code text, unit text, definition_version int, version_now int, published numeric, value_now numeric, base_published numeric, base_now numeric, state text, state_now text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 500
 AS $$
-DECLARE
-    active text[] := ARRAY(SELECT i.code FROM emgov_internal.indicators(ledger, NULL) AS i);
-    comparators text[] := ARRAY(SELECT c.code FROM emgov_internal.comparators(ledger, NULL) AS c);
-    lang text := emgov_internal.language(ledger, NULL);
-    part record;
-    figures jsonb;
 BEGIN
-    FOR part IN EXECUTE format($sql$
-        SELECT p.base, CASE p.base WHEN 'first_published' THEN p.report END AS report, f.dimension, CASE WHEN f.dimension <> '' THEN daterange(f.starts_on, f.ends_on) END AS period,
-               array_agg(DISTINCT (f.code, daterange(f.starts_on, f.ends_on), nullif(f.comparator, ''))::emgov_internal.figure_request) AS requests,
-               jsonb_agg(to_jsonb(f) - 'definition') AS rows
-          FROM %1$s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id JOIN ONLY %1$s.publication_figure AS f ON f.publication_id = p.id
-         WHERE ($1 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($1)) AND ($2 IS NULL OR f.starts_on <@ $2)
-         GROUP BY 1, 2, 3, 4 $sql$, ledger) USING areas, starting
-    LOOP
-        RETURN QUERY
-            WITH now AS MATERIALIZED (
-                SELECT (m.figure).* FROM emgov_internal.figures(ledger,
-                    ARRAY(SELECT (r.code, r.period, CASE WHEN r.comparator = ANY (comparators) THEN r.comparator END)::emgov_internal.figure_request
-                            FROM unnest(part.requests) AS r WHERE r.code = ANY (active)),
-                    base => part.base, by => nullif(part.dimension, ''), report => part.report, lang => lang) AS m)
-            SELECT f.publication_id, f.code, f.name_zh, f.starts_on, f.ends_on, f.comparator, f.dimension, f.member, f.member_name, f.member2, f.member2_name,
-                   emgov_internal.area_of(f.dimension, f.member, f.member2), f.unit, f.definition_version, n.definition_version, f.value, n.value, f.base, n.base, f.state, n.state
-              FROM jsonb_to_recordset(part.rows) AS f (publication_id int, code text, name_zh text, starts_on date, ends_on date, comparator text, dimension text, member text, member_name text,
-                                                       member2 text, member2_name text, unit text, definition_version int, value numeric, base numeric, state text)
-              LEFT JOIN now AS n ON n.code = f.code AND n.starts_on = f.starts_on AND n.ends_on = f.ends_on AND coalesce(n.comparator, '') = f.comparator
-                                AND CASE f.dimension WHEN '' THEN n.member IS NULL ELSE n.member = f.member AND (f.member2 = '' AND n.member2 IS NULL OR n.member2 = f.member2) END;
-    END LOOP;
+    RETURN QUERY EXECUTE format($sql$
+        WITH asked AS MATERIALIZED (
+            SELECT f.publication_id, f.code, f.name_zh, f.starts_on, f.ends_on, f.comparator, f.dimension, f.member, f.member_name, f.member2, f.member2_name, f.unit, f.definition_version,
+                   f.value, f.base, f.state, emgov_internal.area_of(f.dimension, f.member, f.member2) AS area_code, p.as_of, p.base AS base_kind,
+                   CASE p.base WHEN 'first_published' THEN p.report END AS report
+              FROM %1$s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id JOIN ONLY %1$s.publication_figure AS f ON f.publication_id = p.id
+             WHERE ($2 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($2)) AND ($3 IS NULL OR f.starts_on <@ $3)
+        ), known AS MATERIALIZED (
+            SELECT c.code, c.kind, c.n, c.ends_on FROM emgov_internal.comparators($1, NULL) AS c
+        ), moment AS MATERIALIZED (
+            SELECT m.as_of, emgov_internal.changed_codes($1, m.as_of) AS changed, emgov_internal.day($1, m.as_of) AS day
+              FROM (SELECT DISTINCT a.as_of FROM asked AS a WHERE a.dimension = '' AND a.base_kind = 'restated') AS m
+        ), published AS MATERIALIZED (
+            SELECT a.*, coalesce(a.dimension = '' AND a.base_kind = 'restated' AND a.ends_on <= m.day AND a.code <> ALL (m.changed)
+                                  -- nor any day of a base that is a fixed one
+                                  AND NOT EXISTS (SELECT FROM known AS k WHERE k.kind = 'fixed' AND (k.ends_on > m.day OR k.n >= extract(year FROM m.day) - 1)), false) AS is_same
+              FROM asked AS a LEFT JOIN moment AS m ON m.as_of = a.as_of
+        ), now AS MATERIALIZED (
+            SELECT w.base_kind AS of_kind, w.report AS of_report, w.dimension AS of_dimension, (m.figure).*
+              FROM (SELECT p.base_kind, p.report, p.dimension, CASE WHEN p.dimension <> '' THEN daterange(p.starts_on, p.ends_on) END AS period,
+                           array_agg(DISTINCT (p.code, daterange(p.starts_on, p.ends_on), k.code)::emgov_internal.figure_request) AS requests
+                      FROM published AS p JOIN emgov_internal.active_codes($1, NULL) AS i ON i.code = p.code LEFT JOIN known AS k ON k.code = p.comparator
+                     WHERE NOT p.is_same GROUP BY 1, 2, 3, 4) AS w
+             CROSS JOIN LATERAL emgov_internal.figures($1, w.requests, base => w.base_kind, by => nullif(w.dimension, ''), report => w.report, lang => $4) AS m
+        )
+        SELECT p.publication_id, p.code, p.name_zh, p.starts_on, p.ends_on, p.comparator, p.dimension, p.member, p.member_name, p.member2, p.member2_name, p.area_code, p.unit,
+               p.definition_version, CASE WHEN p.is_same THEN p.definition_version ELSE n.definition_version END, p.value, CASE WHEN p.is_same THEN p.value ELSE n.value END,
+               p.base, CASE WHEN p.is_same THEN p.base ELSE n.base END, p.state, CASE WHEN p.is_same THEN p.state ELSE n.state END
+          FROM published AS p
+          LEFT JOIN now AS n ON NOT p.is_same AND n.of_kind = p.base_kind AND n.of_report IS NOT DISTINCT FROM p.report AND n.of_dimension = p.dimension
+                            AND n.code = p.code AND n.starts_on = p.starts_on AND n.ends_on = p.ends_on AND coalesce(n.comparator, '') = p.comparator
+                            AND CASE p.dimension WHEN '' THEN n.member IS NULL ELSE n.member = p.member AND (p.member2 = '' AND n.member2 IS NULL OR n.member2 = p.member2) END $sql$, ledger)
+        USING ledger, areas, starting, emgov_internal.language(ledger, NULL);
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_figure_change(regnamespace, text[], daterange) IS

@@ -60,7 +60,7 @@ COMMENT ON FUNCTION emgov_internal.windows_of_keys(regnamespace, regclass, emgov
     'internal: the windows in which records of a source with these keys may count for indicators, by their dates as known at a moment, and now';
 
 -- A version that was replaced later began before: it is the moments themselves that must lie in between.
-CREATE FUNCTION emgov_internal.dated_between(relation regclass, since timestamptz, until timestamptz, unwritten regclass[]) RETURNS boolean
+CREATE FUNCTION emgov_internal.dated_between(relation regclass, since timestamptz, until timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -69,7 +69,6 @@ DECLARE
 BEGIN
     FOR kept IN SELECT DISTINCT coalesce(emgov_internal.kept_by(r), r) FROM unnest(emgov_internal.relations_behind(ARRAY[relation])) AS r
                  WHERE emgov_internal.history_of(coalesce(emgov_internal.kept_by(r), r)) IS NOT NULL LOOP
-        CONTINUE WHEN kept = ANY (unwritten);
         EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s AS t WHERE t.known_from > $1 AND t.known_from <= $2)
                             OR EXISTS (SELECT FROM ONLY %s AS t WHERE t.known_from > $1 AND t.known_from <= $2 OR t.known_to > $1 AND t.known_to <= $2)',
                        kept, emgov_internal.history_of(kept)) INTO found USING since, until;
@@ -80,56 +79,28 @@ BEGIN
     RETURN kept IS NULL;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.dated_between(regclass, timestamptz, timestamptz, regclass[]) IS
-    'internal: whether a version of a row behind a source began or ended after one moment and by another; true too where it cannot be told; unwritten: tables that need no look';
+COMMENT ON FUNCTION emgov_internal.dated_between(regclass, timestamptz, timestamptz) IS
+    'internal: whether a version of a row behind a source began or ended after one moment and by another; true too where it cannot be told';
 
 -- keys: of the records, NULL: any of them.
 CREATE TYPE emgov_internal.changed_source AS (relation regclass, codes text[], keys text[]);
 COMMENT ON TYPE emgov_internal.changed_source IS 'internal: a source of which records have changed, the indicators that are counted from it, the keys of the records; NULL: it cannot be told which';
 
--- Of kept tables those of which no version began or ended after a moment: one look at each.
-CREATE FUNCTION emgov_internal.unwritten(relations regclass[], since timestamptz) RETURNS regclass[]
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    query text;
-    result regclass[];
-BEGIN
-    SELECT string_agg(format('SELECT %L::regclass WHERE NOT EXISTS (SELECT FROM ONLY %s AS t WHERE t.known_from > $1) AND NOT EXISTS (SELECT FROM ONLY %s AS t WHERE t.known_to > $1)',
-                             r, r, h.history), ' UNION ALL ') INTO query
-      FROM unnest(relations) AS r CROSS JOIN LATERAL (SELECT emgov_internal.history_of(r) AS history) AS h WHERE h.history IS NOT NULL;
-    IF query IS NOT NULL THEN
-        EXECUTE 'SELECT ARRAY(' || query || ')' INTO result USING since;
-    END IF;
-    RETURN coalesce(result, '{}');
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.unwritten(regclass[], timestamptz) IS 'internal: of some relations the kept tables that nobody has written to since a moment';
-
--- A view that the extension ships says nothing but what the tables behind it say; any other is asked by its own view_changed().
 CREATE FUNCTION emgov_internal.changed_sources(ledger regnamespace, counted emgov_internal.indicator[], since timestamptz, until timestamptz) RETURNS SETOF emgov_internal.changed_source
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     source emgov_internal.changed_source;
-    behind regclass[];
-    unwritten regclass[];
-    sources jsonb;
+    sources emgov_internal.changed_source[] := ARRAY(SELECT (r.relation, array_agg(i.code), NULL)::emgov_internal.changed_source
+                                                       FROM unnest(counted) AS i LEFT JOIN emgov_internal.indicator_relations(ledger, counted) AS r ON r.code = i.code GROUP BY r.relation);
+    unwritten CONSTANT regclass[] := emgov_internal.unwritten(ledger, ARRAY(SELECT s.relation FROM unnest(sources) AS s), since);
 BEGIN
-    -- the tables behind each source, as OIDs
-    SELECT jsonb_agg(jsonb_build_object('relation', s.relation::oid, 'codes', s.codes, 'behind', (
-               SELECT coalesce(jsonb_agg(t::oid), '[]') FROM unnest(emgov_internal.relations_behind(ARRAY[s.relation])) AS t JOIN pg_class AS c ON c.oid = t AND c.relkind = 'r'))) INTO sources
-      FROM (SELECT r.relation, array_agg(i.code) AS codes FROM unnest(counted) AS i LEFT JOIN emgov_internal.indicator_relations(ledger, counted) AS r ON r.code = i.code GROUP BY 1) AS s;
-    SELECT emgov_internal.unwritten(array_agg(DISTINCT t), since) INTO unwritten FROM jsonb_to_recordset(sources) AS s (behind oid[]) CROSS JOIN unnest(s.behind::regclass[]) AS t;
-    FOR source.relation, source.codes, behind IN SELECT s.relation, s.codes, s.behind FROM jsonb_to_recordset(sources) AS s (relation oid, codes text[], behind oid[]) LOOP
-        CONTINUE WHEN source.relation = ANY (unwritten)
-                   OR EXISTS (SELECT FROM pg_class AS c JOIN emgov.ledger_part AS p ON p.kind = 'source' AND p.name = c.relname WHERE c.oid = source.relation AND c.relnamespace = ledger)
-                      AND NOT EXISTS (SELECT FROM unnest(behind) AS t
-                                       WHERE NOT t = ANY (unwritten) AND NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t AND g.tgname = 'emgov_live_fact_guard'));
+    FOREACH source IN ARRAY sources LOOP
+        CONTINUE WHEN source.relation = ANY (unwritten);
         source.keys := CASE WHEN source.relation IS NOT NULL THEN emgov_internal.changed_keys(source.relation, since, 'infinity') END;
         CONTINUE WHEN source.keys = '{}';
         -- in between something was dated: the tables may have it or not
-        IF cardinality(source.keys) > 5000 OR source.keys IS NOT NULL AND emgov_internal.dated_between(source.relation, since, until, unwritten) THEN
+        IF cardinality(source.keys) > 5000 OR source.keys IS NOT NULL AND emgov_internal.dated_between(source.relation, since, until) THEN
             source.keys := NULL;
         END IF;
         RETURN NEXT source;

@@ -20,7 +20,9 @@ BEGIN
     r.starts_on := (p->>'starts_on')::date;
     r.ends_on := (p->>'ends_on')::date;
     r.comparator := p->>'comparator';
-    moved := ARRAY(SELECT m FROM emgov_internal.restatement_rows(ledger, p, stored, as_of, NULL) AS m);
+    -- without the records themselves
+    moved := ARRAY(SELECT (m.code, m.name_zh, m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.difference, m.reason, m.reason_zh, NULL, NULL, m.starts_on, m.ends_on, m.comparator,
+                           NULL, NULL, NULL, NULL, NULL)::emgov_internal.ledger_restated_record FROM emgov_internal.restatement_rows(ledger, p, stored, as_of, NULL) AS m);
     SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', x.reasons, 'records', x.records)) INTO why
       FROM (SELECT m.code, m.what, string_agg(DISTINCT u.reason, '+') AS reasons, count(DISTINCT m.record_key) AS records
               FROM unnest(moved) AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason)

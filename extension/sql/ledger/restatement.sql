@@ -20,20 +20,19 @@ COMMENT ON TYPE emgov_internal.ledger_restated_record IS
     'name, why: the figure''s name and the reasons in the language asked for; dimension: of a record that counts otherwise in figures of its members, which '
     'member it was of then and is of now (of two dimensions both, with a comma), NULL: in the figure of the whole';
 
+-- Asked of every record that moved: read when it is made, so that no setting need be pinned and the planner puts it into the query.
 CREATE FUNCTION emgov_internal.restatement_reason(was jsonb, is_now jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT CASE
+LANGUAGE sql IMMUTABLE
+RETURN CASE
         WHEN was IS NULL THEN 'late_report'
         WHEN is_now IS NULL THEN 'correction'
-        ELSE coalesce(nullif(concat_ws('+',
+        ELSE coalesce(nullif(ltrim(
             CASE WHEN is_now->>'status' IS DISTINCT FROM was->>'status' THEN
-                 CASE is_now->>'status' WHEN 'written_off' THEN 'write_off' WHEN 'withdrawn' THEN 'withdrawn' WHEN 'duplicate' THEN 'duplicate' END END,
-            CASE WHEN (is_now->>'deaths')::numeric > (was->>'deaths')::numeric THEN 'death_within_window' END,
-            CASE WHEN (is_now->>'deaths_after_window')::numeric > (was->>'deaths_after_window')::numeric THEN 'death_after_window' END,
-            CASE WHEN is_now->>'area_code' IS DISTINCT FROM was->>'area_code' THEN 'moved_area' END), ''), 'correction')
-    END
-$$;
+                 CASE is_now->>'status' WHEN 'written_off' THEN '+write_off' WHEN 'withdrawn' THEN '+withdrawn' WHEN 'duplicate' THEN '+duplicate' ELSE '' END ELSE '' END ||
+            CASE WHEN (is_now->>'deaths')::numeric > (was->>'deaths')::numeric THEN '+death_within_window' ELSE '' END ||
+            CASE WHEN (is_now->>'deaths_after_window')::numeric > (was->>'deaths_after_window')::numeric THEN '+death_after_window' ELSE '' END ||
+            CASE WHEN is_now->>'area_code' IS DISTINCT FROM was->>'area_code' THEN '+moved_area' ELSE '' END, '+'), ''), 'correction')
+    END;
 COMMENT ON FUNCTION emgov_internal.restatement_reason(jsonb, jsonb) IS
     'internal: why a record counts otherwise now, from the record then and now; several reasons are joined by +';
 
@@ -154,8 +153,9 @@ DECLARE
     keys text[];
     m emgov_internal.ledger_restated_record;
     bases emgov_internal.figure_request[] := '{}';
+    definitions emgov_internal.indicator[] := ARRAY(SELECT jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f);
 BEGIN
-    PERFORM emgov_internal.refuse_unreadable(ledger, ARRAY(SELECT jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f));
+    PERFORM emgov_internal.refuse_unreadable(ledger, definitions);
     m.starts_on := lower(period);
     m.ends_on := upper(period);
     m.comparator := p->>'comparator';
@@ -163,12 +163,13 @@ BEGIN
         bases := emgov_internal.published_bases(ledger, p, figures);
     END IF;
     FOR source IN
-        SELECT u.relation, array_agg(i) AS definitions
-          FROM jsonb_array_elements(figures) AS f
-         CROSS JOIN LATERAL jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') AS i
-         CROSS JOIN LATERAL (SELECT DISTINCT p.relation FROM emgov_internal.indicator_parts(ledger, i) AS p) AS u
-         WHERE restatement_rows.code IS NULL OR f->>'code' = restatement_rows.code
-         GROUP BY 1 ORDER BY min(i.code)
+        WITH counted AS MATERIALIZED (
+            SELECT DISTINCT u.relation, i FROM unnest(definitions) AS i CROSS JOIN LATERAL emgov_internal.indicator_parts(ledger, i) AS u
+             WHERE restatement_rows.code IS NULL OR i.code = restatement_rows.code
+        )
+        SELECT c.relation, array_agg(c.i) AS definitions FROM counted AS c
+         WHERE c.relation <> ALL (emgov_internal.unwritten(ledger, ARRAY(SELECT DISTINCT x.relation FROM counted AS x), least(moment_then, moment_now)))
+         GROUP BY 1 ORDER BY min((c.i).code)
     LOOP
         CONTINUE WHEN emgov_internal.source_as_of(source.relation, true) IS NULL;
         moved := ARRAY(
@@ -178,17 +179,20 @@ BEGIN
               JOIN jsonb_array_elements(figures) AS f ON f->>'code' = x.code);
         CONTINUE WHEN moved = '{}';
         keys := ARRAY(SELECT DISTINCT x.record_key FROM unnest(moved) AS x WHERE x.record_key IS NOT NULL);
-        FOR m.code, m.name_zh, m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.difference, m.record_then, m.record_now IN
-            SELECT x.code, x.name_zh, x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.difference, t.record, n.record
-              FROM unnest(moved) AS x
-              LEFT JOIN emgov_internal.rows_by_key(source.relation, keys, moment_then) AS t ON t.record_key = x.record_key
-              LEFT JOIN emgov_internal.rows_by_key(source.relation, keys, moment_now) AS n ON n.record_key = x.record_key
-             ORDER BY x.code, x.what DESC, x.part, x.record_key
-        LOOP
-            m.reason := CASE WHEN m.record_key IS NULL THEN 'no_key' ELSE emgov_internal.restatement_reason(m.record_then, m.record_now) END;
-            m.reason_zh := emgov_internal.reason_words(m.reason, 'zh');
-            RETURN NEXT m;
-        END LOOP;
+        RETURN QUERY
+            WITH found AS MATERIALIZED (
+                SELECT x.*, t.record AS was, n.record AS is_now
+                  FROM unnest(moved) AS x
+                  -- there are no others; but a full join is hashed, however few the server thinks there are
+                  FULL JOIN emgov_internal.rows_by_key(source.relation, keys, moment_then) AS t ON t.record_key = x.record_key
+                  FULL JOIN emgov_internal.rows_by_key(source.relation, keys, moment_now) AS n ON n.record_key = x.record_key
+            ), told AS MATERIALIZED (
+                SELECT f.*, CASE WHEN f.record_key IS NULL THEN 'no_key' ELSE emgov_internal.restatement_reason(f.was, f.is_now) END AS told FROM found AS f
+            )
+            SELECT x.code, x.name_zh, x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.difference, x.told, w.words, x.was, x.is_now,
+                   m.starts_on, m.ends_on, m.comparator, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text
+              FROM told AS x JOIN (SELECT r.told, emgov_internal.reason_words(r.told, 'zh') AS words FROM (SELECT DISTINCT t.told FROM told AS t) AS r) AS w ON w.told = x.told
+             ORDER BY x.code, x.what DESC, x.part, x.record_key;
     END LOOP;
     -- what members sent
     FOR m.code, m.name_zh, m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.difference, m.record_then, m.record_now IN
@@ -263,9 +267,7 @@ DECLARE
     parts emgov_internal.figure_parts[] := '{}';
     splits emgov_internal.figure_split[];
     as_are emgov_internal.figure_name[];
-    relation regclass;
     i emgov_internal.indicator;
-    f jsonb;
     m record;
     n emgov_internal.figure_parts;
     b emgov_internal.figure_parts;
@@ -275,24 +277,34 @@ BEGIN
                        WHERE x.code IN (SELECT y->>'code' FROM jsonb_array_elements(stored) AS y));
     needs := ARRAY(SELECT x FROM emgov_internal.figure_needs(indicators, comparators, requests) AS x);
     bases := emgov_internal.published_bases(ledger, p, stored);
-    FOREACH i IN ARRAY indicators LOOP
-        CONTINUE WHEN i.source IS NULL OR NOT EXISTS (SELECT FROM unnest(needs) AS x WHERE x.code = i.code);
-        relation := (SELECT p.relation FROM emgov_internal.indicator_parts(ledger, i) AS p LIMIT 1);
-        f := (SELECT s FROM jsonb_array_elements(stored) AS s WHERE s->>'code' = i.code);
-        -- of several, records do not say of which
-        base := (SELECT (array_agg(x.period))[1] FROM unnest(bases) AS x WHERE x.code = i.code HAVING count(*) = 1);
-        SELECT coalesce(sum(x.difference) FILTER (WHERE x.what = 'value' AND x.part = 'numerator'), 0) AS numerator,
-               coalesce(sum(x.difference) FILTER (WHERE x.what = 'value' AND x.part = 'denominator'), 0) AS denominator,
-               coalesce(sum(x.difference) FILTER (WHERE x.what = 'base' AND x.part = 'numerator'), 0) AS base_numerator,
-               coalesce(sum(x.difference) FILTER (WHERE x.what = 'base' AND x.part = 'denominator'), 0) AS base_denominator,
-               bool_or(x.record_key IS NULL) AS unknown, count(*) AS records,
-               max(x.amount_now) FILTER (WHERE x.what = 'value') AS top, max(x.amount_then) FILTER (WHERE x.what = 'value') AS top_then,
-               max(x.amount_now) FILTER (WHERE x.what = 'base') AS base_top, max(x.amount_then) FILTER (WHERE x.what = 'base') AS base_top_then
-          INTO m FROM unnest(moved) AS x WHERE x.code = i.code;
-        IF (f->>'definition_version')::int IS DISTINCT FROM i.version OR f->>'state' IN ('failed', 'undefined', 'unversioned', 'no_data', 'part_period', 'part_members')
-           OR relation IS NULL
-           OR num_nulls(f->>'numerator', f->>'base_numerator') > 0 OR base IS NULL OR EXISTS (SELECT FROM unnest(needs) AS x (code, during) WHERE x.code = i.code AND x.during NOT IN (period, base))
-           OR m.unknown OR emgov_internal.source_as_of(relation, true) IS NULL OR i.kind = 'streak' AND m.records > 0 THEN
+    FOR m IN
+        WITH sums AS MATERIALIZED (
+            SELECT x.code, coalesce(sum(x.difference) FILTER (WHERE x.what = 'value' AND x.part = 'numerator'), 0) AS numerator,
+                   coalesce(sum(x.difference) FILTER (WHERE x.what = 'value' AND x.part = 'denominator'), 0) AS denominator,
+                   coalesce(sum(x.difference) FILTER (WHERE x.what = 'base' AND x.part = 'numerator'), 0) AS base_numerator,
+                   coalesce(sum(x.difference) FILTER (WHERE x.what = 'base' AND x.part = 'denominator'), 0) AS base_denominator,
+                   bool_or(x.record_key IS NULL) AS unknown, count(*) AS records,
+                   max(x.amount_now) FILTER (WHERE x.what = 'value') AS top, max(x.amount_then) FILTER (WHERE x.what = 'value') AS top_then,
+                   max(x.amount_now) FILTER (WHERE x.what = 'base') AS base_top, max(x.amount_then) FILTER (WHERE x.what = 'base') AS base_top_then
+              FROM unnest(moved) AS x GROUP BY x.code
+        ), held AS MATERIALIZED (
+            -- of several, records do not say of which
+            SELECT x.code, (array_agg(x.during))[1] AS base FROM unnest(bases) AS x (code, during, comparator) GROUP BY x.code HAVING count(*) = 1
+        ), needed AS MATERIALIZED (
+            SELECT x.code, bool_or(h.base IS NULL OR x.during NOT IN (period, h.base)) AS is_elsewhere
+              FROM unnest(needs) AS x (code, during, comparator) LEFT JOIN held AS h ON h.code = x.code GROUP BY x.code
+        ), counted_from AS MATERIALIZED (
+            SELECT r.code, emgov_internal.source_as_of(r.relation, true) IS NOT NULL AS is_kept FROM emgov_internal.indicator_relations(ledger, indicators) AS r
+        )
+        SELECT y AS i, f, h.base, x.is_elsewhere OR c.is_kept IS NOT TRUE AS is_unknown, s.*
+          FROM unnest(indicators) AS y JOIN needed AS x ON x.code = y.code LEFT JOIN held AS h ON h.code = y.code LEFT JOIN counted_from AS c ON c.code = y.code
+          LEFT JOIN sums AS s ON s.code = y.code LEFT JOIN jsonb_array_elements(stored) AS f ON f->>'code' = y.code
+         WHERE y.source IS NOT NULL
+    LOOP
+        i := m.i;
+        base := m.base;
+        IF (m.f->>'definition_version')::int IS DISTINCT FROM i.version OR m.f->>'state' IN ('failed', 'undefined', 'unversioned', 'no_data', 'part_period', 'part_members')
+           OR m.is_unknown OR num_nulls(m.f->>'numerator', m.f->>'base_numerator') > 0 OR m.unknown OR i.kind = 'streak' AND m.records > 0 THEN
             counted := counted || i;
             CONTINUE;
         END IF;
@@ -303,10 +315,10 @@ BEGIN
         b := n;
         b.starts_on := lower(base);
         b.ends_on := upper(base);
-        n.numerator := (f->>'numerator')::numeric;
-        n.denominator := (f->>'denominator')::numeric + m.denominator;
-        b.numerator := (f->>'base_numerator')::numeric;
-        b.denominator := (f->>'base_denominator')::numeric + m.base_denominator;
+        n.numerator := (m.f->>'numerator')::numeric;
+        n.denominator := (m.f->>'denominator')::numeric + coalesce(m.denominator, 0);
+        b.numerator := (m.f->>'base_numerator')::numeric;
+        b.denominator := (m.f->>'base_denominator')::numeric + coalesce(m.base_denominator, 0);
         IF i.kind = 'largest' AND m.records > 0 THEN
             -- the largest is gone, if no other record is as large
             IF n.numerator IS NULL OR b.numerator IS NULL
@@ -318,8 +330,8 @@ BEGIN
             n.numerator := greatest(n.numerator, m.top);
             b.numerator := greatest(b.numerator, m.base_top);
         ELSIF i.kind <> 'largest' THEN
-            n.numerator := n.numerator + m.numerator;
-            b.numerator := b.numerator + m.base_numerator;
+            n.numerator := n.numerator + coalesce(m.numerator, 0);
+            b.numerator := b.numerator + coalesce(m.base_numerator, 0);
         END IF;
         parts := parts || n || b;
     END LOOP;
