@@ -233,7 +233,7 @@ CREATE VIEW ledger.bait AS SELECT v.on_day, now() AS known_from, 'valid'::text A
 GRANT SELECT ON ledger.bait TO ledger_owner;
 SELECT throws_ok(format($$SELECT * FROM ledger_store.report_rows('%s bait.on_day', NULL) AS a (%s)$$, what, columns), '42501', NULL, 'V4: the readers'' function does not read a view of another''s: ' || what)
   FROM (VALUES ('spans', 'area_code text, context text, since date, through date, base_since date, base_until date'),
-               ('months', 'context text, place int, period_start date, fiscal int, state text, is_running boolean, base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean, opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean')) AS x (what, columns);
+               ('months', 'context text, place int, period_start date, fiscal int, state text, is_running boolean, base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean, opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean, until date')) AS x (what, columns);
 RESET ROLE;
 SELECT public.try('figures again', 'SELECT * FROM ledger_report.figure_live');
 SELECT is_empty($$SELECT * FROM public.loot WHERE attack = 'run as' AND seen = 'ledger_owner'$$, 'V4: nothing of another''s ran as the owner');

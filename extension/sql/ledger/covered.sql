@@ -59,7 +59,7 @@ COMMENT ON FUNCTION emgov_internal.report_spans(regnamespace, regclass, text, te
 CREATE FUNCTION emgov_internal.report_months(ledger regnamespace, relation regclass, date_column text, areas text[])
 RETURNS TABLE (context text, place int, period_start date, fiscal int, state text, is_running boolean,
                base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean,
-               regime_ok boolean, ytd_regime_ok boolean, opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean)
+               regime_ok boolean, ytd_regime_ok boolean, opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean, until date)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off ROWS 200
 AS $$
 #variable_conflict use_column
@@ -85,12 +85,12 @@ BEGIN
               FROM part AS p CROSS JOIN month AS m),
         state AS (
             SELECT k.code, k.place, CASE WHEN NOT k.is_known THEN 'no_data' WHEN NOT k.from_start THEN 'part_period' WHEN k.until = k.ends_on THEN 'whole' ELSE 'running' END AS state,
-                   k.is_known AND k.until < k.ends_on AS is_running
+                   k.is_known AND k.until < k.ends_on AS is_running, k.until
               FROM known AS k
             UNION ALL
             SELECT NULL, s.place, CASE WHEN s.areas_known = 0 THEN 'no_data' WHEN s.needed_known < s.needed THEN 'part_members'
                                        WHEN NOT s.from_start OR s.first_until < s.last_until THEN 'part_period' WHEN s.first_until = s.ends_on THEN 'whole' ELSE 'running' END,
-                   coalesce(s.first_until < s.ends_on, false)
+                   coalesce(s.first_until < s.ends_on, false), s.first_until
               FROM (SELECT k.place, k.ends_on, count(*) FILTER (WHERE k.is_known) AS areas_known, count(*) FILTER (WHERE k.is_needed) AS needed,
                            count(*) FILTER (WHERE k.is_needed AND k.is_known) AS needed_known, bool_and(k.from_start) FILTER (WHERE k.is_known) AS from_start,
                            min(k.until) FILTER (WHERE k.is_known) AS first_until, max(k.until) FILTER (WHERE k.is_known) AS last_until
@@ -102,7 +102,7 @@ BEGIN
         opened AS (
             SELECT c.*, coalesce(lag(c.state) OVER w NOT IN ('no_data', 'part_members'), false) AS opening FROM counted AS c WINDOW w AS (PARTITION BY c.code ORDER BY c.place)),
         run AS (
-            SELECT c.code, c.place, m.starts_on, f.fiscal, c.state, c.is_running, c.state IN ('whole', 'running') AS is_comparable,
+            SELECT c.code, c.place, m.starts_on, f.fiscal, c.state, c.is_running, c.until, c.state IN ('whole', 'running') AS is_comparable,
                    lag(c.state, 12) OVER w = 'whole' AS base, c.state = 'whole' AND lag(c.state) OVER w = 'whole' AS previous,
                    c.place >= f.fiscal AND lag(c.wholes, 1, 0) OVER w - lag(c.wholes, f.fiscal, 0) OVER w = f.fiscal - 1 AS ytd,
                    c.place >= f.fiscal + 12 AND lag(c.wholes, 12, 0) OVER w - lag(c.wholes, f.fiscal + 12, 0) OVER w = f.fiscal AS ytd_base,
@@ -131,7 +131,7 @@ BEGIN
                coalesce(r.is_comparable AND r.base, false), coalesce(r.previous, false) AND coalesce(a.previous, true),
                coalesce(r.is_comparable AND r.ytd, false), coalesce(r.is_comparable AND r.ytd AND r.ytd_base, false) AND coalesce(a.ytd, true),
                coalesce(r.is_comparable AND r.year, false), coalesce(r.is_comparable AND r.year AND r.year_base, false) AND coalesce(a.year, true),
-               coalesce(a.month, true), coalesce(a.ytd, true), r.opening, r.opening_previous, r.opening_base
+               coalesce(a.month, true), coalesce(a.ytd, true), r.opening, r.opening_previous, r.opening_base, r.until
           FROM run AS r LEFT JOIN alike AS a ON a.place = r.place;
 END
 $$;
@@ -140,7 +140,7 @@ COMMENT ON FUNCTION emgov_internal.report_months(regnamespace, regclass, text, t
     'place: 1, 2, …; fiscal: which month of a year; state: whole, running (of its days up to the last covered), part_period, part_members, no_data; '
     '*_ok: whether base, previous month, year to date, twelve months, none of them running, and their bases are known as a whole, and '
     'were counted by the same regime; but base_ok, whose regime regime_ok tells; ytd_regime_ok: whether the year to date and its base were counted by one; '
-    'opening_*: whether what was left when the month, the one before and the base began is known';
+    'opening_*: whether what was left when the month, the one before and the base began is known; until: the first day that is not counted of the month, of all together where that is the first';
 
 CREATE FUNCTION emgov_internal.area_succession(ledger regnamespace) RETURNS TABLE (code text, successor_code text, ended_on date)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 20

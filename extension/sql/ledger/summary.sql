@@ -22,7 +22,7 @@ CREATE FUNCTION emgov_internal.summary_dimensions() RETURNS TABLE (name text, ke
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$ VALUES
     ('area', 'area_code', '地区', 'area',
-        'SELECT a.code, a.name_zh, a.name_en, a.is_block AND a.active AS is_listed, a.valid_from, a.valid_to FROM @ledger@.area a WHERE @seen(a.code)@', NULL::jsonb),
+        'SELECT a.code, a.name_zh, a.name_en, a.is_block AND a.active AS is_listed, daterange(a.valid_from, a.valid_to) AS life FROM @ledger@.area a WHERE @seen(a.code)@', NULL::jsonb),
     ('category', 'category_code', '事故类别', 'category', $sql$
         SELECT c.code, c.name_zh, c.name_en, c.active AND NOT EXISTS (SELECT FROM @ledger@.accident_category b WHERE b.parent_code = c.code AND b.active) AS is_listed,
                g.code AS group_code, g.name_zh AS group_zh, g.name_en AS group_en
@@ -68,7 +68,7 @@ DECLARE
     name_only text := substring(measure->>'note' FROM '^[^（， ]*') || ' | ' || split_part(measure->>'note', ' | ', 2);
     -- what has a source of its own is known from some day, as far as that covers what the month covers
     known text := CASE WHEN measure ? 'known' THEN format('k.k%s', number) ELSE 'true' END
-                  || CASE WHEN measure ? 'source' THEN format(' AND k.since%1$s <= %%s AND k.through%1$s >= least((m.period_start + interval ''1 month'')::date - 1, k.last)', number) ELSE '' END;
+                  || CASE WHEN measure ? 'source' THEN format(' AND k.since%1$s <= %%s AND k.through%1$s >= least(m.next - 1, k.last)', number) ELSE '' END;
     month CONSTANT text := 'greatest(m.period_start, k.first)';
     earlier CONSTANT text := 'm.period_start - interval ''1 year''';
     c text := 's.c' || of_number;
@@ -206,10 +206,11 @@ DECLARE
     is_apart boolean := EXISTS (SELECT FROM jsonb_array_elements(measures) AS e (m) WHERE e.m ? 'source');
     month text := format($q$
     month AS MATERIALIZED (
-        SELECT m.* FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s))
+        SELECT m.*, upper(m.days) AS next
+          FROM (SELECT m.*, daterange(m.period_start, (m.period_start + interval '1 month')::date) AS days FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s))
                AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
                      base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean,
-                     opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean))$q$,
+                     opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean, until date)) m)$q$,
         'months ' || covered);
     of_totals text;
 BEGIN
@@ -321,14 +322,14 @@ BEGIN
     END IF;
     query := query || format($q$
       JOIN month m ON m.context %s$q$, CASE dimension WHEN 'area' THEN '= s.context
-            AND (m.period_start + interval ''1 month'')::date > s.held_since AND (m.period_start + interval ''1 month'')::date <= s.held_until' ELSE 'IS NULL' END);
+            AND m.next > s.held_since AND m.next <= s.held_until' ELSE 'IS NULL' END);
     IF known IS NOT NULL THEN
         query := query || format($q$
      CROSS JOIN (SELECT %s%s OFFSET 0) k$q$, known, ' FROM ' || own);
     END IF;
     IF dimension IS NOT NULL THEN
         query := query || format($q$
-     WHERE %s OR s.has_records$q$, CASE dimension WHEN 'area' THEN 'd.is_listed AND daterange(d.valid_from, d.valid_to) && daterange(m.period_start, (m.period_start + interval ''1 month'')::date)'
+     WHERE %s OR s.has_records$q$, CASE dimension WHEN 'area' THEN 'd.is_listed AND d.life && m.days'
                                        ELSE 'd.is_listed' END);
     END IF;
 END

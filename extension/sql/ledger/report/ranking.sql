@@ -9,25 +9,18 @@ DECLARE
     query text := $sql$
     WITH value AS (
         -- each once, so that of its columns only these are computed; n: the place of the measure, for numbers are sorted faster than words
-        SELECT x.n, v.period_start, v.is_running, v.area_code, x.value, x.base, NULL::numeric AS completion FROM (@accident@) v
+        SELECT x.n, false AS is_rate, v.period_start, v.is_running, v.is_listed, v.until, v.area_code, x.value, x.base, NULL::numeric AS completion FROM (@accident@) v
          CROSS JOIN LATERAL (VALUES (1, v.accidents_ytd, v.accidents_ytd_base), (2, v.deaths_ytd, v.deaths_ytd_base)) AS x (n, value, base)
-        UNION ALL SELECT 3, v.period_start, v.is_running, v.area_code, v.done_ytd, v.done_ytd_base, v.completion_pct FROM (@remediation@) v
-        UNION ALL SELECT 4, v.period_start, v.is_running, v.area_code, v.rectified_ytd, v.rectified_ytd_base, v.rectification_pct FROM (@hazard@) v
-    ), measure (n, code, source, zh, en, is_rate) AS (
-        VALUES (1, 'accidents', 'accident.occurred_on', '事故起数', 'accidents', false), (2, 'deaths', 'accident.occurred_on', '死亡人数', 'deaths', false),
-               (3, 'remediation', 'remediation.listed_on', '整治完成', 'enterprises cleared', true), (4, 'hazards', 'hazard.found_on', '隐患整改', 'hazards rectified', true)
-    ), covered AS MATERIALIZED (
-        SELECT s.source, c.area_code, c.through FROM (SELECT DISTINCT v.source FROM measure v) s
-         CROSS JOIN LATERAL @store@.report_rows('spans ' || s.source, NULL) AS c (area_code text, context text, since date, through date, base_since date, base_until date)
+        UNION ALL SELECT 3, true, v.period_start, v.is_running, v.is_listed, v.until, v.area_code, v.done_ytd, v.done_ytd_base, v.completion_pct FROM (@remediation@) v
+        UNION ALL SELECT 4, true, v.period_start, v.is_running, v.is_listed, v.until, v.area_code, v.rectified_ytd, v.rectified_ytd_base, v.rectification_pct FROM (@hazard@) v
+    ), measure (n, code, zh, en) AS (
+        VALUES (1, 'accidents', '事故起数', 'accidents'), (2, 'deaths', '死亡人数', 'deaths'), (3, 'remediation', '整治完成', 'enterprises cleared'), (4, 'hazards', '隐患整改', 'hazards rectified')
     ), member AS (
-        SELECT x.*, m.is_rate, least(c.through, (x.period_start + interval '1 month')::date - 1) AS through,
-               CASE WHEN m.is_rate THEN x.value IS NOT NULL AND x.completion IS NOT NULL ELSE x.value IS NOT NULL END AS is_known
-          FROM (SELECT v.*, CASE WHEN v.completion IS NOT NULL AND NOT v.is_running THEN max(v.completion) OVER earlier END AS completion_base FROM value v
-                WINDOW earlier AS (PARTITION BY v.n, v.area_code COLLATE "C" ORDER BY v.period_start RANGE BETWEEN '1 year' PRECEDING AND '1 year' PRECEDING)) x
-          JOIN measure m ON m.n = x.n
-          JOIN @ledger@.area a ON a.code = x.area_code AND a.is_block AND a.active
-           AND daterange(a.valid_from, a.valid_to) && daterange(x.period_start, (x.period_start + interval '1 month')::date)
-          LEFT JOIN covered c ON c.source = m.source AND c.area_code = x.area_code
+        -- of an area that is listed the months follow one another without a gap
+        SELECT x.*, x.until - 1 AS through, x.value IS NOT NULL AND (x.completion IS NOT NULL OR NOT x.is_rate) AS is_known
+          FROM (SELECT v.*, CASE WHEN v.completion IS NOT NULL AND NOT v.is_running THEN lag(v.completion, 12) OVER earlier END AS completion_base FROM value v
+                WINDOW earlier AS (PARTITION BY v.n, v.area_code COLLATE "C" ORDER BY v.period_start)) x
+         WHERE x.is_listed
     ), counted AS (
         SELECT m.*, m.is_known AND m.through = max(m.through) FILTER (WHERE m.is_known) OVER (PARTITION BY m.period_start, m.n) AS counts FROM member m
     ), ranked AS (
@@ -42,18 +35,20 @@ DECLARE
     )
     SELECT p.period_start, extract(year FROM p.period_start)::int AS year, extract(month FROM p.period_start)::int AS month, p.is_running,
            m.code::varchar(20) AS indicator_code,
-           m.zh::varchar(40) AS indicator_zh, m.en::varchar(40) AS indicator_en, p.area_code, a.name_zh::varchar(200) AS area_zh, (CASE WHEN p.value IS NOT NULL THEN p.through END) AS through,
+           m.zh::varchar(40) AS indicator_zh, m.en::varchar(40) AS indicator_en, p.area_code, @zh(area, p.area_code)@::varchar(200) AS area_zh,
+           (CASE WHEN p.value IS NOT NULL THEN p.through END) AS through,
            p.value AS value_ytd, p.base AS value_base, (p.value - p.base) AS value_change,
            p.completion::numeric(9,2) AS completion_pct, p.completion_base::numeric(9,2) AS completion_pct_base,
            p.rank::int AS rank, (CASE WHEN p.areas = p.areas_base THEN p.rank_base END)::int AS rank_base,
            (CASE WHEN p.areas = p.areas_base THEN p.rank_base - p.rank END)::int AS rank_change, p.areas::int AS areas_ranked
-      FROM place p JOIN measure m ON m.n = p.n JOIN @ledger@.area a ON a.code = p.area_code
+      FROM place p JOIN measure m ON m.n = p.n
      WHERE @seen(p.area_code)@ $sql$;
 BEGIN
-    -- of all areas, so without what a reader sees of them
+    -- of all areas, so without what a reader sees of them; and with what is asked for of which area, up to which day
     FOREACH thing IN ARRAY '{accident,remediation,hazard}'::text[] LOOP
         SELECT replace(query, '@' || thing || '@',
-                       replace(regexp_replace(p.body, '@seen[(][^@]*[)]@', 'true', 'g'), '@store@.seen', '(SELECT true AS everything, NULL::text[] AS areas)'))
+                       replace(replace(regexp_replace(p.body, '@seen[(][^@]*[)]@', 'true', 'g'), '@store@.seen', '(SELECT true AS everything, NULL::text[] AS areas)'),
+                               'SELECT m.period_start,', 'SELECT d.is_listed AND d.life && m.days AS is_listed, m.until, m.period_start,'))
           INTO STRICT query FROM emgov.ledger_part AS p WHERE p.kind = 'view' AND p.name = thing || '_by_month_area';
     END LOOP;
     INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_by_month',
@@ -84,7 +79,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
           FROM @store@.report_rows('months accident.occurred_on', (SELECT s.areas FROM @store@.seen s))
                AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
                      base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean,
-                     opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean)
+                     opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean, until date)
          WHERE m.context IS NULL
     ), known AS MATERIALIZED (
         SELECT EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active) AS casualties
