@@ -87,6 +87,10 @@ SELECT is((SELECT why FROM restatement_rows(:id, lang => 'en') WHERE dimension =
 SELECT is((SELECT string_agg(concat_ws(' ', code, record_key, difference::int, why), ', ' ORDER BY code, record_key) FROM restatement_rows(:id) WHERE dimension IS NULL AND what = 'value'),
     'ACC 13 -1 统计核销（核销）, DEAD 14 1 计入期限内死亡, SENT D 2 更正', 'what moves the whole has its row there alone');
 SELECT is((SELECT DISTINCT reason FROM restatement(:id) WHERE dimension ~ 'month' AND member = 'B' AND member2 = '5'), 'moved_member', 'the line of a member says so too');
+-- what came to an area and counts nothing in a figure is no reason of it
+INSERT INTO casualty (accident_id, outcome, outcome_on) VALUES (12, 'dead', '2024-05-02');
+SELECT is((SELECT concat_ws(' ', published, value_now, reason, records) FROM restatement(:id) WHERE dimension = 'area' AND code = 'DEAD' AND member = 'B' AND what = 'value'),
+    '0 1 death_within_window 1', 'an accident without deaths that was moved is not why the deaths are others');
 
 -- ------------------------------------------------------------------ records that name no area
 INSERT INTO indicator (code, name_zh, kind, source, date_column, filter, scope, cutoff, unit, comparator, definition_zh) VALUES

@@ -218,7 +218,7 @@ AS $$
                 CASE p->>'base' WHEN 'restated' THEN emgov_internal.published_bases(ledger, p || jsonb_build_object('starts_on', c.starts_on, 'ends_on', c.ends_on, 'comparator', c.comparator),
                                                                                     jsonb_build_array(c.f)) ELSE '{}' END,
                 (p->>'as_of')::timestamptz, as_of) AS m
-         CROSS JOIN LATERAL (VALUES (m.was), (m.is_now)) AS o (of) WHERE num_nonnulls(o.of[1], o.of[2]) > 0
+         CROSS JOIN LATERAL (VALUES (m.was), (m.is_now)) AS o (of) WHERE num_nonnulls(o.of[1], o.of[2]) > 0 AND (m.amount_then <> 0 OR m.amount_now <> 0)
     )
     SELECT (r.code, r.f->>'name_zh', r.what, r.published, r.value_now, r.value_now - r.published, y.reason, emgov_internal.reason_words(y.reason, 'zh'), t.records,
             CASE r.what WHEN 'value' THEN r.f->>'phrase' END, CASE r.what WHEN 'value' THEN (r.figure).phrase END, r.starts_on, r.ends_on, r.comparator, r.dimension,
