@@ -57,9 +57,9 @@ list(void)
 
 /* What a person knows a record by: its number, its day, its area, its enterprise, but no person's name; of one without a number its key as well. */
 #define RECORD "(SELECT concat_ws(' ', x.record->>'number', x.record->>d.date_column, coalesce(CASE WHEN $4 = 'en' THEN a.name_en END, a.name_zh), s.name)" \
-	" || CASE WHEN x.record->>'number' IS NULL THEN format(' #%s', r.record_key) ELSE '' END" \
+	" || CASE WHEN x.record->>'number' IS NULL AND (d.kind <> 'reported' OR a.code IS NULL) THEN format(' #%s', r.record_key) ELSE '' END" \
 	" FROM (SELECT coalesce(r.record_now, r.record_then) AS record) AS x LEFT JOIN @ledger@.indicator AS d ON d.code = r.code" \
-	" LEFT JOIN @ledger@.area AS a ON a.code = x.record->>'area_code' LEFT JOIN @ledger@.subject AS s ON s.kind <> 'person'" \
+	" LEFT JOIN @ledger@.area AS a ON a.code = x.record->>CASE d.kind WHEN 'reported' THEN 'member' ELSE 'area_code' END LEFT JOIN @ledger@.subject AS s ON s.kind <> 'person'" \
 	" AND s.id = CASE WHEN x.record->>'subject_id' ~ '^[0-9]{1,18}$' THEN (x.record->>'subject_id')::bigint END)"
 
 /* The name of a member of a dimension, else its code. */
@@ -67,6 +67,10 @@ list(void)
 	" UNION ALL SELECT 'category', c.code, c.name_zh, c.name_en, 2 FROM @ledger@.accident_category AS c" \
 	" UNION ALL SELECT m.dimension, m.code, m.name_zh, m.name_en, 3 FROM @ledger@.dimension_member AS m) AS n" \
 	" WHERE n.code = " code " AND n.dimension = ANY (string_to_array(replace(r.dimension, ' ', ''), ',')) ORDER BY n.place LIMIT 1), " code ")"
+
+/* A base, and the unit of a number that is not in the words' scale: 万元 is said, and the number is of 元. */
+#define UNIT "CASE WHEN d.scale <> 'none' THEN coalesce(CASE WHEN $3 = 'en' THEN ' ' || d.unit_en END, d.unit, '') ELSE '' END"
+#define BASE(value) "coalesce(CASE $3 WHEN 'en' THEN 'base ' ELSE '基数' END || " value " || " UNIT ", '—')"
 
 /* The records that moved the figures, each with why. */
 static void
@@ -145,8 +149,8 @@ run(int argc, char **argv)
 	title = ledger_report_title(PQgetvalue(result, 0, 0));
 	name = ledger_period_name(PQgetvalue(result, 0, 1), PQgetvalue(result, 0, 2));
 	lines = db_query("SELECT r.code, r.name, concat_ws(' ', " MEMBER("r.member") ", " MEMBER("r.member2") "), emgov.period_name(daterange(r.starts_on, r.ends_on), lang => $3),"
-					 " CASE WHEN r.what = 'value' THEN r.phrase ELSE r.what || ' ' || r.published END, CASE WHEN r.what = 'value' THEN r.phrase_now ELSE r.what || ' ' || r.value_now END,"
-					 " r.difference, r.why FROM @ledger@.restatement($1::int, $2::timestamptz, $3) AS r", 3, id, moment, words_code());
+					 " CASE WHEN r.what = 'value' THEN r.phrase ELSE " BASE("r.published") " END, CASE WHEN r.what = 'value' THEN r.phrase_now ELSE " BASE("r.value_now") " END,"
+					 " r.difference || " UNIT ", r.why FROM @ledger@.restatement($1::int, $2::timestamptz, $3) AS r LEFT JOIN @ledger@.indicator AS d ON d.code = r.code", 3, id, moment, words_code());
 	put_line(BOLD, TEXT("Publication %s: %s, %s", "第%s号发布：%s，%s"), id, title, name);
 	put_line(PLAIN, TEXT("published %s by %s; lines that would be said otherwise now: %d", "%s由%s发布；现有%d处变动"), PQgetvalue(result, 0, 3), PQgetvalue(result, 0, 4), PQntuples(lines));
 	if (PQntuples(lines) > 0)

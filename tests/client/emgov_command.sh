@@ -291,17 +291,19 @@ CALL emgov.create_ledger('zh');
 CALL zh.load_pack('accidents-bulletin');
 CALL zh.load_pack('enforcement');
 INSERT INTO zh.area (code, name_zh, kind, is_block, parent_code) VALUES ('320400', '常州市', 'city', false, NULL), ('320402', '天宁区', 'district', true, '320400'), ('320404', '钟楼区', 'district', true, '320400');
-INSERT INTO zh.accident (id, occurred_on, area_code, category_code) SELECT i, date '2025-01-02' + i * 7, (ARRAY['320402', '320404'])[1 + i % 2], 'road' FROM generate_series(1, 25) AS i;
+INSERT INTO zh.accident (id, occurred_on, area_code, category_code, direct_loss) SELECT i, date '2025-01-02' + i * 7, (ARRAY['320402', '320404'])[1 + i % 2], 'road', i * 10000 FROM generate_series(1, 25) AS i;
 CALL zh.entered('{accident}', since => '2025-01-01', through => '2025-06-30', area => '320402');
 CALL zh.entered('{accident}', since => '2025-01-01', through => '2025-03-31', area => '320404');
 CALL zh.receive('F028', '320402', emgov.month(2025, 5), 77);
+INSERT INTO zh.indicator (code, name_zh, kind, measure, source, date_column, filter, scope, cutoff, unit, scale, comparator, definition_zh)
+VALUES ('L001', '损失', 'sum', 'direct_loss', 'accident', 'occurred_on', $$status = 'valid'$$, 'city', 'period', '元', 'wan', 'none', '直接经济损失');
 INSERT INTO zh.report (code, title_zh, period_kind) VALUES ('r', '情况', 'month');
 INSERT INTO zh.report_section (report, section, heading) VALUES ('r', 1, '一、事故');
-INSERT INTO zh.report_paragraph (report, section, ordinal, body) VALUES ('r', 1, 1, '事故{F028.phrase}，死亡{F030.phrase}，{F028 by area}，立案{F053}，查出{F051}。');
+INSERT INTO zh.report_paragraph (report, section, ordinal, body) VALUES ('r', 1, 1, '事故{F028.phrase}，死亡{F030.phrase}，{F028 by area}，损失{L001}，立案{F053}，查出{F051}。');
 SQL
 sql -c "SELECT nspname FROM pg_namespace UNION SELECT relname FROM pg_class UNION SELECT attname FROM pg_attribute UNION SELECT rolname FROM pg_roles" >"$work/names"
 printf '%s\n' refresh publish month fold verify health accidents bulletin enforcement administrative table law based government remediation \
-    base kB MB bytes Asia Shanghai entered pg_cron systemd service timer crontab >>"$work/names"
+    kB MB bytes Asia Shanghai entered pg_cron systemd service timer crontab >>"$work/names"
 chinese 3 check r 2025-05 --all --ledger=zh
 for said in 部分地区未报 无数据 钟楼区 该期间数据来源未报 2025年5月 '上报数 F028' '记录数 = 上报数'; do says "$said"; done
 chinese 0 check 2025-02 --all --ledger=zh
@@ -320,8 +322,8 @@ chinese 0 schedule --ledger=zh
 for said in 每月5日 每月末日 每日 失败 完成 数据不全; do says "$said"; done
 chinese 3 health --all --ledger=zh
 for said in 数据不全 尚未发布; do says "$said"; done
-sql -c "UPDATE zh.accident SET status = 'withdrawn', note = '重复' WHERE id = 20"
-chinese 0 restate 1 --ledger=zh
+sql -c "UPDATE zh.accident SET status = 'withdrawn', note = '重复' WHERE id = 20" -c "CALL zh.entered('{accident}', since => '2024-01-01', through => '2025-06-30')"
+chinese 0 restate 1 --ledger=zh; says ' 370000元 '; grep -qE '— +基数0' "$work/out" || bad 'a base in Chinese'
 chinese 0 restate --ledger=zh
 chinese 3 check --hash=0000 --ledger=zh; says 库外保存的摘要
 chinese 0 pack --ledger=zh
