@@ -28,6 +28,7 @@ typedef struct StageResult
 	long long	refused;		/* by the server; their numbers in order by stage_refused() */
 	long long	subjects;		/* made */
 	long long	units;			/* of them by name alone */
+	long long	coded;			/* that were known by name alone, and have their code now */
 	long long	pending;		/* refused because the enterprise is undecided */
 	long long	filled;			/* casualties that a sheet had counted, and that have their own row now */
 } StageResult;

@@ -176,6 +176,14 @@ stage_match_rows(Stage *stage)
 			key[i] = is_key(stage, i);
 		match_by(stage, key, only.data, false);
 	}
+	/* who was known by name alone, and whose code the file has */
+	if (target->in_ledger && strcmp(target->table, "subject") == 0 && stage_has(stage, "uscc") && stage_has(stage, "name"))
+		stage_run_format(stage, "WITH f AS (SELECT new.name, min(new.\"#n\") AS n FROM (%s) AS new WHERE new.uscc IS NOT NULL"
+						 "  AND NOT EXISTS (SELECT FROM pg_temp.emgov_match AS m WHERE m.n = new.\"#n\")"
+						 "  AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = new.\"#n\") GROUP BY new.name HAVING count(*) = 1)"
+						 " INSERT INTO pg_temp.emgov_match SELECT f.n, 1, x.tableoid, x.ctid, f.n, NULL FROM f"
+						 " JOIN (" UNITS("SELECT f.name FROM f") ") AS u ON u.name = f.name JOIN ONLY @ledger@.subject AS x ON x.id = u.id"
+						 " WHERE NOT EXISTS (SELECT FROM pg_temp.emgov_match AS m WHERE m.rel = x.tableoid AND m.row = x.ctid)", stage->rows[1].data);
 	if (is_roster(target) && stage_has(stage, "accident_id") && stage_has(stage, "outcome"))
 		stage_match_roster(stage);
 	free(key);

@@ -45,6 +45,12 @@ stage_find_parties(Stage *stage)
 		db_do("INSERT INTO pg_temp.emgov_reject SELECT s.\"#n\", '@uscc', $1, '' FROM pg_temp.emgov_party AS p JOIN pg_temp.emgov_stage AS s ON s.\"@uscc\" = p.uscc"
 			  " WHERE p.subject_id IS NULL AND p.name IS NULL AND emgov.uscc_problem(p.uscc) IS NULL", 1,
 			  TEXT("no enterprise has this credit code, and the row has no name to make one", "没有此统一社会信用代码的企业，行中也没有名称可供新建"));
+		/* who was known by just this name alone is given the code, where the name is of no other */
+		stage->result.coded = stage_run(stage, "WITH p AS (SELECT p.name, min(p.uscc) AS uscc FROM pg_temp.emgov_party AS p WHERE p.subject_id IS NULL AND p.uscc IS NOT NULL"
+										"  AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = p.n) GROUP BY p.name HAVING count(*) = 1),"
+										" made AS (UPDATE ONLY @ledger@.subject AS s SET kind = 'enterprise', uscc = p.uscc FROM p"
+										"  JOIN (" UNITS("SELECT p.name FROM p") ") AS u ON u.name = p.name WHERE s.id = u.id RETURNING s.id, s.uscc)"
+										" UPDATE pg_temp.emgov_party AS p SET subject_id = m.id FROM made AS m WHERE m.uscc = p.uscc");
 		stage->result.subjects += stage_run(stage, "WITH made AS (INSERT INTO @ledger@.subject (kind, uscc, name, area_code)"
 									  " SELECT 'enterprise', p.uscc, p.name, p.area FROM pg_temp.emgov_party AS p WHERE p.subject_id IS NULL AND p.uscc IS NOT NULL AND p.name IS NOT NULL"
 									  " AND NOT EXISTS (SELECT FROM pg_temp.emgov_reject AS r WHERE r.n = p.n) ORDER BY p.n RETURNING id, uscc)"

@@ -1088,8 +1088,8 @@ may_stand(const ValueType *type, const char *word, const char *at, const char *c
 
 /*
  * The one value whose word stands in a place's name, or which begins with it: 武进区湖塘镇…, 武进, 常州市武进区. In a title it stands
- * anywhere, else at its beginning, behind a province and a city, of a body also at its end. Of words that overlap the longest counts, of a word
- * directly before one of another kind that one: 常州市武进区. NULL where none or several do.
+ * anywhere, else at its beginning, behind a province and a city, of a body also at its end, and a body may lack what its name begins with: 市应急管理局. Of words that
+ * overlap the longest counts, of a word directly before one of another kind that one: 常州市武进区. NULL where none or several do.
  */
 static const char *
 place_in(const ValueType *type, const char *word)
@@ -1114,7 +1114,7 @@ place_in(const ValueType *type, const char *word)
 		if ((at = strstr(word, term)) != NULL && is_part(term, at) && (type->title ? !is_elsewhere(type, word, (size_t) (at - word)) :
 															type->areas ? may_stand(type, word, at, type->terms[i].value) : at - word <= 24 || ends_with(word, term)))
 			found[count].at = at, found[count].length = common, found[count++].value = type->terms[i].value;
-		else if (!type->title && length >= 6 && starts_with(term, word) && common - length <= 9)
+		else if (!type->title && length >= 6 && ((starts_with(term, word) && common - length <= 9) || (!type->areas && length >= 9 && ends_with(term, word))))
 			found[count].at = word, found[count].length = length, found[count++].value = type->terms[i].value;
 	}
 	for (int i = 0; i < count; i++)
