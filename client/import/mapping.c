@@ -605,6 +605,34 @@ is_personal(const Layout *layout, const Target *target, int column)
 }
 
 void
+mapping_with_personal(Mapping *mapping, const Layout *layout, Target *target, char ***samples)
+{
+	Mapping    *guess = guess_mapping(layout, target, samples, true);
+
+	for (int g = 0; g < guess->groups[0].count; g++)
+	{
+		const Field *field = &guess->groups[0].fields[g];
+		char	   *left, *at;
+		bool		there = false;
+
+		for (int f = 0; f < mapping->groups[0].count; f++)
+			there = there || mapping->groups[0].fields[f].column == field->column || mapping->groups[0].fields[f].target == field->target;
+		left = need_format("%s\t-\n", layout->path[field->column]);
+		at = strstr(mapping->text, left);
+		if (!there && at && (at == mapping->text || at[-1] == '\n') && is_personal(layout, target, field->column))
+		{
+			char	   *text = need_format("%.*s%s\t%s\n%s", (int) (at - mapping->text), mapping->text, layout->path[field->column], target->columns[field->target].name, at + strlen(left));
+
+			free(mapping->text);
+			mapping->text = text;
+			map_column(mapping, layout, target, field->column, field->part, field->target);
+		}
+		free(left);
+	}
+	free_mapping(guess);
+}
+
+void
 mapping_without(Mapping *mapping, const Layout *layout, const Target *target, bool constants, bool personal)
 {
 	for (int g = 0; g < mapping->group_count; g++)

@@ -65,6 +65,9 @@ extern Mapping *read_mapping(const char *text, const Layout *layout, Target *tar
 /* Whether every part that it takes of a column is there in most of the column's cells. */
 extern bool parts_are_there(const Mapping *mapping, char ***samples);
 
+/* Of a remembered mapping: headings of personal data that it left out, and that are asked for now. */
+extern void mapping_with_personal(Mapping *mapping, const Layout *layout, Target *target, char ***samples);
+
 /* What nobody takes without saying so: personal data, into mapping->personal; and values for every row, where these are another's. */
 extern void mapping_without(Mapping *mapping, const Layout *layout, const Target *target, bool constants, bool personal);
 

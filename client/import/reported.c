@@ -327,7 +327,7 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 		char	   *half[2];
 		bool		month, two;
 
-		if (c == member || c == indicator || c == period || (value >= 0 && c != value) || !layout->path[c][0])
+		if (c == member || c == indicator || c == period || (value >= 0 && c != value) || !layout->path[c][0] || layout->path[c][0] == '#')
 			continue;
 		/* a month as a heading: its year is that of the title */
 		month = value < 0 && (read_period(last ? last + 1 : layout->path[c], year, &from, &to) || read_period(layout->path[c], year, &from, &to));

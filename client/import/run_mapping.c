@@ -156,7 +156,7 @@ find_mapping(Import *import, int *code)
 				reported.member = member_set(import, options->set.item[i]);
 		mapping = map_reported(import->layout, target, &reported, samples, &problem);
 		if (!mapping)
-			say_error("%s: %s", import->name, problem);
+			say_error("%s%s%s", import->name, TEXT(": ", "："), problem);
 	}
 	else
 	{
@@ -184,6 +184,8 @@ find_mapping(Import *import, int *code)
 				chars_reset(&mapping->left_out);	/* it was said when they were seen first */
 				/* others may write there: what they would put into every row, and whose names, is not theirs to say */
 				mapping_without(mapping, import->layout, target, PQgetvalue(remembered, 0, 3)[0] != 't', !options->personal);
+				if (options->personal)
+					mapping_with_personal(mapping, import->layout, target, samples);
 				say(TEXT("%s: headings go where %s had them go (%s)", "%s：表头对照沿用 %s 导入时的对照（%s）"), import->name, PQgetvalue(remembered, 0, 1), PQgetvalue(remembered, 0, 2));
 			}
 		}

@@ -312,13 +312,16 @@ say_assumed(const Import *import)
 	for (int i = 0; i < import->target->count; i++)
 	{
 		const char *other = assumed_day(import->target, import->target->columns[i].name);
-		bool		given = false, there = false;
+		bool		given = false, there = false, roster = is_day_of_accident(import->target, import->target->columns[i].name);
 
-		for (int f = 0; other && f < import->mapping->groups[0].count; f++)
+		for (int f = 0; (other || roster) && f < import->mapping->groups[0].count; f++)
 		{
 			given = given || import->mapping->groups[0].fields[f].target == i;
-			there = there || strcmp(import->target->columns[import->mapping->groups[0].fields[f].target].name, other) == 0;
+			there = there || !other || strcmp(import->target->columns[import->mapping->groups[0].fields[f].target].name, other) == 0;
 		}
+		if (roster && !given)
+			say_warning(TEXT("%s: no heading has the day of death or injury: that of the accident stands in its place, so deaths after the days that count are counted",
+							 "%s：没有表头对应死亡（受伤）日期：以事故发生日期代替，计入期限之后的死亡也会计入"), import->name);
 		if (other && !given && there)
 		{
 			char	   *day = column_label(&import->target->columns[i]), *taken = heading_from(import, other);

@@ -90,6 +90,62 @@ run 0 accident "$work/both.csv"
 says '1 the same'
 people R-4 '1 dead, 1 missing'
 
+# without the day: it is said; the first import left the names out, and a second one is asked for them
+printf '事故编号,发生日期,发生地点,事故类别,死亡人数,重伤人数\nR-5,2024-04-05,天宁区,道路运输,1,1\n' >"$work/sheet5.csv"
+run 0 accident "$work/sheet5.csv"
+printf '事故编号,姓名,伤亡程度\nR-5,丁,死亡\n' >"$work/dayless.csv"
+run 0 casualty "$work/dayless.csv" --lang=zh
+warns '以事故发生日期代替，计入期限之后的死亡也会计入'
+warns '未导入个人信息：姓名'
+run 0 casualty "$work/dayless.csv" --personal
+is "SELECT string_agg(c.person, ',') FROM ledger.casualty AS c JOIN ledger.accident AS a ON a.id = c.accident_id WHERE a.number = 'R-5'" 丁
+is "SELECT mapping FROM ledger.import_heading WHERE file = 'dayless.csv'" $'事故编号\taccident_id\n姓名\tperson\n伤亡程度\toutcome'
+run 0 casualty "$work/dayless.csv"
+warns 'personal data left out: 姓名'
+# on day 20 of a road accident, by a heading with a note in it
+printf '事故编号,姓名,伤亡程度,死亡（受伤）日期\nR-5,戊,死亡,2024-04-25\n' >"$work/late.csv"
+run 0 casualty "$work/late.csv" --personal
+! grep -qF 'stands in its place' "$work/err" || bad 'it warns of a day that is there'
+is "SELECT f.deaths || '/' || f.deaths_after_window FROM ledger.accident_fact AS f JOIN ledger.accident AS a USING (id) WHERE a.number = 'R-5'" 1/1
+
+# ------------------------------------------------------------------ an enterprise known by its name alone, and then by its code
+printf '事故编号,发生日期,发生地点,事故类别,事故单位\nE-1,2024-05-05,天宁区,煤矿,甲一机械厂\nE-2,2024-05-05,天宁区,煤矿,甲二化工厂\n' >"$work/names.csv"
+run 0 accident "$work/names.csv"
+printf '企业名称,统一社会信用代码\n甲一机械厂,91320411608131455L\n' >"$work/register.csv"
+run 0 subject "$work/register.csv"
+says '1 read = 0 added + 1 changed'
+printf '检查单号,检查日期,被检查单位,统一社会信用代码,检查机构\nI-1,2024-06-06,甲二化工厂,91339902MA2000377C,市应急管理局\n' >"$work/visits.csv"
+sql -c "UPDATE ledger.organisation SET name_zh = '示例市应急管理局' WHERE code = 'bureau'"
+run 0 inspection "$work/visits.csv" --set=programme_code=plan
+says '1 units that were known by name alone have their credit code now'
+is "SELECT string_agg(concat_ws('/', kind, name, uscc), ',' ORDER BY id) FROM ledger.subject WHERE name LIKE '甲%'" 'enterprise/甲一机械厂/91320411608131455L,enterprise/甲二化工厂/91339902MA2000377C'
+is "SELECT org_code FROM ledger.inspection WHERE number = 'I-1'" bureau
+run 0 accident "$work/names.csv"
+says '2 the same'
+# a body of whose end there are several
+sql -c "INSERT INTO ledger.organisation (code, name_zh, kind, scope) VALUES ('other', '另一市应急管理局', 'area_body', 'district')"
+sed -i 's/^I-1,/I-2,/' "$work/visits.csv"
+run 4 inspection "$work/visits.csv" --set=programme_code=plan
+
+# the books of an earlier year, after later ones were declared
+printf '事故编号,发生日期,发生地点,事故类别\nY-1,2023-05-05,天宁区,煤矿\n' >"$work/earlier.csv"
+run 0 accident "$work/earlier.csv" --entered=2024-06-30
+! grep -q 'no data now' "$work/err" || bad 'it warns of nothing'
+run 0 accident "$work/earlier.csv" --entered=2023-12-31 --lang=zh
+warns '此前登记已录入至 2024-06-30：2023-12-31 之后的数字现按无数据处理'
+
+# ------------------------------------------------------------------ headings that sheets have; figures that are reported go by the indicators' names
+printf '企业名称,整治方式,列入日期,计划完成日期,实际完成日期\n甲厂,退出,2024-01-05,2024-12-31,2024-06-05\n' >"$work/cleared.csv"
+run 0 remediation "$work/cleared.csv" --headings
+says $'计划完成日期\t\t-'
+says $'实际完成日期\t\tcompleted_on'
+printf '案号,罚款金额（万元）,没收违法所得（万元）\nC-1,1,2\n' >"$work/taken.csv"
+run 0 enforcement_case "$work/taken.csv" --headings
+says $'没收违法所得\t万元\t@confiscated'
+printf '区域\tmember\n' >"$work/member.tsv"
+run 2 reported "$work/taken.csv" --mapping "$work/member.tsv"
+warns 'not for reported figures'
+
 # ------------------------------------------------------------------ what is on no list: what is; columns and rules by the names that people know
 printf '事故编号,发生日期,发生地点,事故类别,直接经济损失（元）,接报日期\nX-1,2024-05-06,天守区,煤矿,1,\nX-2,2024-05-06,天宁区,煤炭,1,\nX-3,2024-05-06,天宁区,煤矿,-1,\nX-4,2024-05-06,天宁区,煤矿,1,2024-05-05\n' >"$work/lists.csv"
 run 4 accident "$work/lists.csv" --lang=zh
