@@ -87,12 +87,13 @@ run(int argc, char **argv)
 		say_warning(TEXT("that %s is entered through %s is not declared: not everything went in", "未登记 %s 已录入至 %s：并非全部行都已导入"), target->quoted, entered);
 	else if (entered && !options.dry_run && !options.headings)
 	{
-		char	   *later = db_value("SELECT max(d.through) FROM @ledger@.coverage_declaration AS d WHERE d.source = $1 AND d.active AND d.through > $2::date AND ($3::text IS NULL OR d.area_code IS NULL"
-									 " OR d.area_code = $3)", 3, target->in_ledger ? target->table : target->quoted, entered, area);
+		char	   *later = db_value("SELECT max(d.through) FROM @ledger@.coverage_declaration AS d WHERE d.source = $1 AND d.active AND d.through > $2::date"
+									 " AND ($3::text IS NULL OR d.area_code IS NULL OR d.area_code = $3)", 3, target->in_ledger ? target->table : target->quoted, entered, area);
 
 		declare_entered(target);
 		if (later)
-			say_warning(TEXT("%s was declared as entered through %s: figures of the days after %s have no data now", "%s 此前登记已录入至 %s：%s 之后的数字现按无数据处理"), target->quoted, later, entered);
+			say_warning(TEXT("%s was declared as entered through %s: figures of the days after %s have no data now",
+							 "%s 此前登记已录入至 %s：%s 之后的数字现按无数据处理"), target->quoted, later, entered);
 		free(later);
 		put(TEXT("  %s is entered through %s\n", "  %s 已录入至 %s\n"), target->quoted, entered);
 	}
