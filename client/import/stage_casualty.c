@@ -77,7 +77,7 @@ stage_update_casualties(Stage *stage, const char *note)
 
 /* ------------------------------------------------------------------ a list of persons */
 
-/* Rows of the file that are nobody's yet and rows of the table, one for one where they agree in `key`, each side in an order. */
+/* Rows of the file that are nobody's yet and rows of the table, one for one where they agree in `key`, each side in an order; `many` are they on a side. */
 static void
 fill_by(Stage *stage, const char *whom, const char *condition, const char *key, const char *on)
 {
@@ -87,8 +87,9 @@ fill_by(Stage *stage, const char *whom, const char *condition, const char *key, 
 					 "  WHERE x.status = 'valid' AND x.accident_id IN (SELECT f.accident_id FROM f) AND %3$s"
 					 "  AND NOT EXISTS (SELECT FROM pg_temp.emgov_match AS m WHERE m.rel = x.tableoid AND m.row = x.ctid))"
 					 " SELECT a.n, CASE WHEN b.counted THEN 0 ELSE 1 END, b.rel, b.row, a.n, NULL"
-					 " FROM (SELECT f.*, row_number() OVER (PARTITION BY %4$s ORDER BY " RANK("f.outcome") ", f.n) AS place FROM f) AS a"
-					 " JOIN (SELECT f.*, row_number() OVER (PARTITION BY %4$s ORDER BY " RANK("f.outcome") ", f.counted, f.row) AS place FROM x AS f) AS b USING (place, %5$s",
+					 " FROM (SELECT f.*, row_number() OVER (PARTITION BY %4$s ORDER BY " RANK("f.outcome") ", f.n) AS place, count(*) OVER (PARTITION BY %4$s) AS many FROM f) AS a"
+					 " JOIN (SELECT f.*, row_number() OVER (PARTITION BY %4$s ORDER BY " RANK("f.outcome") ", f.counted, f.row) AS place,"
+					 "  count(*) OVER (PARTITION BY %4$s) AS many FROM x AS f) AS b USING (place, %5$s",
 					 stage->rows[1].data, whom, condition, key, on);
 }
 
@@ -98,8 +99,11 @@ stage_match_roster(Stage *stage)
 	/* who was listed without a name, and has one now */
 	if (stage_has(stage, "person"))
 		fill_by(stage, "new.person IS NOT NULL", "x.person IS NULL", "f.accident_id, f.outcome, f.outcome_on", "accident_id, outcome, outcome_on)");
-	/* who was counted: as the same first, then one who is worse off now */
+	/* who was counted as the same */
 	fill_by(stage, "true", COUNTED("x"), "f.accident_id, f.outcome", "accident_id, outcome)");
+	/* who is without a name, on another day: a list that has no fewer of them is not of others, its days are corrected */
+	fill_by(stage, "true", "x.person IS NULL AND NOT (" COUNTED("x") ")", "f.accident_id, f.outcome", "accident_id, outcome) WHERE a.many >= b.many");
+	/* who was counted, and is worse off now */
 	fill_by(stage, "true", COUNTED("x"), "f.accident_id", "accident_id) WHERE " RANK("a.outcome") " < " RANK("b.outcome"));
 }
 

@@ -108,6 +108,22 @@ run 0 casualty "$work/late.csv" --personal
 ! grep -qF 'stands in its place' "$work/err" || bad 'it warns of a day that is there'
 is "SELECT f.deaths || '/' || f.deaths_after_window FROM ledger.accident_fact AS f JOIN ledger.accident AS a USING (id) WHERE a.number = 'R-5'" 1/1
 
+# a list without names and days, then with the days: nobody is added, and nobody who was hurt dies of it; fewer of another day are others
+printf '事故编号,发生日期,发生地点,事故类别,死亡人数,重伤人数\nR-6,2024-05-05,天宁区,煤矿,3,2\n' >"$work/sheet6.csv"
+printf '事故编号,伤亡程度\nR-6,死亡\nR-6,死亡\nR-6,死亡\nR-6,重伤\n' >"$work/days.csv"
+run 0 accident "$work/sheet6.csv"
+run 0 casualty "$work/days.csv"
+printf '事故编号,伤亡程度,死亡日期\nR-6,死亡,2024-05-05\nR-6,死亡,2024-05-07\nR-6,死亡,2024-05-12\nR-6,重伤,2024-05-05\n' >"$work/days.csv"
+for changed in '2 changed + 2 the same' '0 changed + 4 the same'; do
+    run 0 casualty "$work/days.csv"
+    says "$changed"
+    people R-6 '3 dead, 2 serious'
+done
+is "SELECT string_agg(c.outcome_on::text, ',' ORDER BY c.outcome_on) FROM ledger.casualty AS c JOIN ledger.accident AS a ON a.id = c.accident_id WHERE a.number = 'R-6' AND c.outcome = 'dead'" 2024-05-05,2024-05-07,2024-05-12
+printf '事故编号,伤亡程度,死亡日期\nR-6,死亡,2024-05-20\n' >"$work/more.csv"
+run 0 casualty "$work/more.csv"
+people R-6 '4 dead, 1 serious'
+
 # ------------------------------------------------------------------ an enterprise known by its name alone, and then by its code
 printf '事故编号,发生日期,发生地点,事故类别,事故单位\nE-1,2024-05-05,天宁区,煤矿,甲一机械厂\nE-2,2024-05-05,天宁区,煤矿,甲二化工厂\n' >"$work/names.csv"
 run 0 accident "$work/names.csv"

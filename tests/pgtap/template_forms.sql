@@ -136,7 +136,7 @@ SELECT results_eq('SELECT code, comparator, dimension, member, what, published, 
     ('F028', 'year_earlier', 'area', 'n', 'value', 0, 1, 'moved_area'),
     ('F028', 'previous', NULL, NULL, 'value', 2, 1, 'withdrawn'),
     ('F028', 'previous', 'area', 'e', 'value', 1, 0, 'withdrawn'),
-    ('F030', 'year_earlier', 'area', 'e', 'value', 3, 2, 'moved_area+withdrawn'),
+    ('F030', 'year_earlier', 'area', 'e', 'value', 3, 2, 'moved_area'),
     ('F030', 'year_earlier', 'area', 'n', 'value', 0, 1, 'moved_area')$$, 'what a publication would say otherwise now, by member too');
 SELECT results_eq('SELECT body FROM publication_text(1) ORDER BY ordinal', 'SELECT body FROM said ORDER BY ordinal', 'the publication says what it said');
 SELECT is_empty('SELECT * FROM verify_publication(1)', 'and comes out again from what was known then');
