@@ -34,6 +34,13 @@ INSERT INTO "My Ledger".area (code, name_zh, kind) VALUES ('a', '甲区', 'distr
 INSERT INTO "My Ledger".accident (occurred_on, area_code, category_code) VALUES ('2024-02-02', 'a', 'chemical');
 SELECT is((SELECT value FROM "My Ledger".figures(emgov.year(2024)) WHERE code = 'F028'), 1::numeric, 'T1: figures of a ledger whose name must be quoted');
 SELECT is((SELECT count(*) FROM "My Ledger".figure_rows('F028', emgov.year(2024))), 1::bigint, 'T1: their records');
+INSERT INTO "My Ledger".indicator (code, section, name_zh, kind, aggregate, source, date_column, until_column, measure, filter, scope, cutoff, unit, comparator, definition_zh)
+VALUES ('LESSORS', 1, '出租单位', 'stock', 'distinct', 'lease', 'valid_from', 'valid_to', 'lessor_id', $$status = 'valid'$$, 'city', 'at_date', '家', 'none', '出租单位');
+INSERT INTO "My Ledger".subject (id, kind, name, area_code) VALUES (1, 'unit', '甲', 'a'), (2, 'unit', '乙', 'a');
+INSERT INTO "My Ledger".lease (site, lessor_id, lessee_id, valid_from) VALUES ('1', 1, 2, '2024-01-01'), ('2', 1, 2, '2024-02-01');
+CALL "My Ledger".entered('{lease}', '2024-12-31', since => '2024-01-01');
+SELECT is((SELECT concat_ws(' of ', value, record_count) FROM "My Ledger".figures(emgov.year(2024)) WHERE code = 'LESSORS'), '1 of 2', 'T1: and what is counted once');
+SELECT is((SELECT count(*) FROM emgov_internal.counted_once('"My Ledger".lease') WHERE records = '"My Ledger".lease_daily'::regclass), 2::bigint, 'T1: with the records of a rollup');
 INSERT INTO "My Ledger".report (code, title_zh) VALUES ('r', '报告');
 INSERT INTO "My Ledger".report_figure (report, code) VALUES ('r', 'F028');
 SELECT lives_ok($$CALL "My Ledger".publish('r', emgov.year(2024), allow_gaps => true)$$, 'T1: published');

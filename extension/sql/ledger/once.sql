@@ -43,7 +43,7 @@ LANGUAGE sql STABLE ROWS 3 SET search_path = pg_catalog, pg_temp SET standard_co
 AS $$
     SELECT (u.relations[1])::text, (parse_ident(split_part(p.name, ' ', 1)))[2], substring(p.body FROM '-- day: (\w+)'), substring(p.body FROM '-- until: (\w+)'),
            coalesce(string_to_array(substring(p.name FROM ' by (.*)'), ', '), '{}'), f.query, ARRAY(SELECT r.view FROM unnest(u.relations) AS x JOIN emgov.rollup AS r ON r.view = x ORDER BY 1),
-           to_regclass(substring(f.query FROM '-- records: (\S+)'))
+           to_regclass(split_part(substring(f.query FROM '-- records: (.*)'), E'\n', 1))
       FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
       JOIN emgov.ledger_part AS p ON p.kind = 'once' AND starts_with(p.name, c.relname || '.')
      CROSS JOIN LATERAL (SELECT emgov_internal.store(n.oid::regnamespace) AS store) AS s
