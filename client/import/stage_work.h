@@ -97,12 +97,12 @@ extern bool stage_find_changes(Stage *stage);
 /* ------------------------------------------------------------------ stage_casualty.c: how many, and who */
 
 /* Somebody of whom nothing is known but that a sheet counted him. */
+#define COUNTED(c) "(" c ".from_count = " c ".outcome AND " c ".person IS NULL AND " c ".lost_workdays IS NULL) IS TRUE"
+
 /* Of some names those of units that nothing else is known of, and that no other has. */
 #define UNITS(names) \
 	"SELECT x.name, min(x.id) AS id FROM ONLY @ledger@.subject AS x WHERE x.status = 'valid' AND x.kind <> 'person' AND x.name IN (" names ") GROUP BY x.name" \
 	" HAVING count(*) = 1 AND bool_and(x.kind = 'unit' AND x.uscc IS NULL AND x.identifier IS NULL)"
-
-#define COUNTED(c) "(" c ".from_count = " c ".outcome AND " c ".person IS NULL AND " c ".lost_workdays IS NULL) IS TRUE"
 
 /* Casualties of accidents that are there, as many as the file says; `note`, quoted, is for those that are withdrawn. */
 extern void stage_update_casualties(Stage *stage, const char *note);
