@@ -331,7 +331,7 @@ run 1 $report $period --as-of "$as_of" --records 0 --template bare.xlsx -o bare-
 [ "$(unzip -p bare-filled.xlsx xl/worksheets/sheet1.xml)" = '<worksheet><sheetData><row r="2"><c r="B2"><v>43</v></c></row></sheetData></worksheet>' ] || bad 'the bare form'
 # any byte of a form may be wrong: it is filled or refused, and never more than that
 for seed in $(seq 1 "${EMGOV_BROKEN_FORMS:-10}"); do
-    python3 - "$seed" legal.xlsx filled.docx <<'X'
+    /usr/bin/python3 - "$seed" legal.xlsx filled.docx <<'X'
 import random, sys, zipfile
 random.seed(int(sys.argv[1]))
 for name in sys.argv[2:]:
