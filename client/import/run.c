@@ -189,12 +189,13 @@ run_import(Import *import)
 	if (result.coded > 0)
 		put(TEXT("  %lld units that were known by name alone have their credit code now\n", "  此前仅凭名称登记的%lld个主体补上了统一社会信用代码\n"), result.coded);
 	if (result.pending > 0)
+	{
 		put(TEXT("  %lld rows wait in import_pending for a decision on the enterprise\n", "  %lld行待确定企业，已列入 import_pending\n"), result.pending);
-	if (result.pending > 0)
 		say_hint(TEXT("Say which it is, then import the rejected rows: a known one by INSERT INTO %1$s.subject_alias (name, subject_id), another by INSERT INTO %1$s.subject"
 					  " (kind, name) VALUES ('unit', …).",
 					  "逐一确定后导入退回的行：已有的企业用 INSERT INTO %1$s.subject_alias (name, subject_id)，另一家企业用 INSERT INTO %1$s.subject"
 					  " (kind, name) VALUES ('unit', …)。"), target->schema);
+	}
 	if (refused > 0)
 	{
 		put(TEXT("  rejected rows are in %s\n", "  退回的行在 %s\n"), rejects);

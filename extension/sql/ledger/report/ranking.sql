@@ -14,7 +14,8 @@ DECLARE
         UNION ALL SELECT 3, true, v.period_start, v.is_running, v.is_listed, v.until, v.area_code, v.done_ytd, v.done_ytd_base, v.completion_pct FROM (@remediation@) v
         UNION ALL SELECT 4, true, v.period_start, v.is_running, v.is_listed, v.until, v.area_code, v.rectified_ytd, v.rectified_ytd_base, v.rectification_pct FROM (@hazard@) v
     ), measure (n, code, zh, en) AS (
-        VALUES (1, 'accidents', '事故起数', 'accidents'), (2, 'deaths', '死亡人数', 'deaths'), (3, 'remediation', '整治完成', 'enterprises cleared'), (4, 'hazards', '隐患整改', 'hazards rectified')
+        VALUES (1, 'accidents', '事故起数', 'accidents'), (2, 'deaths', '死亡人数', 'deaths'),
+               (3, 'remediation', '整治完成', 'enterprises cleared'), (4, 'hazards', '隐患整改', 'hazards rectified')
     ), member AS (
         -- of an area that is listed the months follow one another without a gap
         SELECT x.*, x.until - 1 AS through, x.value IS NOT NULL AND (x.completion IS NOT NULL OR NOT x.is_rate) AS is_known
