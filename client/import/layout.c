@@ -514,6 +514,19 @@ note_year(const char *text, int *year)
 	chars_free(&squeezed_text);
 }
 
+#define BETWEEN_TITLES " | "
+
+/* What stands above the headings, one text more. */
+static void
+note_above(Layout *layout, Chars *above, const char *text)
+{
+	if (above->length)
+		chars_string(above, BETWEEN_TITLES);
+	for (const char *s = text; *s; s++)
+		chars_char(above, *s == '\n' || *s == '\r' ? ' ' : *s);
+	note_year(text, &layout->year);
+}
+
 Layout *
 find_layout(SheetReader *reader, KnownHeading known, void *context, long heading_row, char **problem)
 {
@@ -546,6 +559,7 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 	layout->heading_end = head[end].line;
 	layout->helpers_from = -1;
 	layout->reason = -1;
+	chars_reset(&above);
 	for (int i = start; i <= end; i++)
 		for (int c = 0; c < head[i].count; c++)
 			if (!is_blank(&head[i].cells[c]) && c >= width)
@@ -587,6 +601,22 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 	for (int c = 0; c < layout->count && layout->rejects; c++)
 		if (strcmp(layout->levels[0][layout->first + c], "#reason") == 0 || strcmp(layout->levels[0][layout->first + c], "#原因") == 0)
 			layout->reason = c;
+		else if (end + 1 < n && (strcmp(layout->levels[0][layout->first + c], "#title") == 0 || strcmp(layout->levels[0][layout->first + c], "#标题") == 0))
+		{
+			char	   *texts = need_copy(head_cell(&head[end + 1], layout->first + c)->text);
+
+			for (char *text = texts, *next; text; text = next)
+			{
+				next = strstr(text, BETWEEN_TITLES);
+				if (next)
+				{
+					*next = '\0';
+					next += strlen(BETWEEN_TITLES);
+				}
+				note_above(layout, &above, text);
+			}
+			free(texts);
+		}
 	for (int c = 0; c < layout->count; c++)
 	{
 		char	   *unit = NULL;
@@ -598,18 +628,18 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 		layout->path[c] = need_copy(path.data);
 		layout->unit[c] = unit ? unit : need_copy("");
 	}
-	chars_reset(&above);
 	for (int i = 0; i < start; i++)
 		for (int c = 0; c < head[i].count; c++)
 			if (is_own(&head[i].cells[c]))
-			{
-				if (above.length)
-					chars_char(&above, ' ');
-				chars_string(&above, head[i].cells[c].text);
-				note_year(head[i].cells[c].text, &layout->year);
-			}
+				note_above(layout, &above, head[i].cells[c].text);
 	if (layout->year == 0 && reader->name)
-		note_year(reader->name, &layout->year);
+	{
+		int			year = 0;
+
+		note_year(reader->name, &year);
+		if (year != 0)
+			note_above(layout, &above, reader->name);
+	}
 	layout->above = need_copy(above.data);
 	layout->wide_money = strstr(layout->above, "单位") && strstr(layout->above, "万元");
 	if (end + 1 < n && is_numbering(head[end + 1].count, head[end + 1].cells))

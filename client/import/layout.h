@@ -16,7 +16,7 @@ typedef struct Layout
 	int			count;
 	char	  **path;			/* headings of each, levels joined by "/", "" for none */
 	char	  **unit;			/* its unit, "" for none */
-	char	   *above;			/* what stands above the headings, cells joined by blanks */
+	char	   *above;			/* what stands above the headings, cells parted by " | "; the sheet's name, where it alone says the year; of rejected rows their #title */
 	int			year;			/* that the title or the sheet's name says; 0: none, -1: several */
 	bool		wide_money;		/* a note says that money is in 万元 */
 	int			helpers_from;	/* columns from here on are lists beside the table, or -1 */

@@ -250,13 +250,19 @@ refused_key_taken(const RefusedKeys *taken, const char *const *values, Chars *sa
 bool
 refused_key_was_taken(const RefusedKeys *keys, const char *const *values, const char *reason, Chars *said)
 {
-	size_t		length = strlen(reason);
+	bool		taken = false;
 
-	for (int i = 0; ends_with(reason, "]") && i < PQntuples(keys->indexes); i++)
-		if (key_of(keys, i, values, said, true) && length > said->length + 2 && reason[length - said->length - 2] == '[' &&
-			memcmp(reason + length - said->length - 1, said->data, said->length) == 0)
-			return true;
-	return false;
+	for (int i = 0; strchr(reason, '[') && !taken && i < PQntuples(keys->indexes); i++)
+		if (key_of(keys, i, values, said, true))
+		{
+			char	   *key = need_format("[%s]", said->data);
+
+			/* at the end of one of the reasons of a row */
+			for (const char *s = strstr(reason, key); s && !taken; s = strstr(s + 1, key))
+				taken = s[strlen(key)] == '\0' || starts_with(s + strlen(key), "; ") || starts_with(s + strlen(key), "；");
+			free(key);
+		}
+	return taken;
 }
 
 void

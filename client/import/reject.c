@@ -205,7 +205,11 @@ reject_open(const char *path, const Layout *layout, char **problem)
 		free(heading);
 		free(unit);
 	}
-	fprintf(reject->file, "%s\r\n", TEXT("#line,#column,#reason,#likely", "#行,#列,#原因,#建议值"));
+	fputs(TEXT("#line,#column,#reason,#likely", "#行,#列,#原因,#建议值"), reject->file);
+	/* years, periods and units that the headings lack */
+	if (layout->above[0])
+		fputs(TEXT(",#title", ",#标题"), reject->file);
+	fputs("\r\n", reject->file);
 	return reject;
 }
 
@@ -225,6 +229,11 @@ reject_row(RejectFile *reject, const Layout *layout, const SheetRow *row, const 
 	put_cell(reject->file, refusal->reason);
 	fputc(',', reject->file);
 	put_cell(reject->file, refusal->likely);
+	if (layout->above[0])
+	{
+		fputc(',', reject->file);
+		put_cell(reject->file, layout->above);
+	}
 	fputs("\r\n", reject->file);
 }
 

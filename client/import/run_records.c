@@ -400,7 +400,30 @@ add_taken(Import *import, const RefusedKeys *taken, const Group *group, const Sh
 	refusal->reason = text->data;
 }
 
-/* The second pass: refusals of both sides in the order of the file. false where a row cannot be found again. */
+/* A text more of those that a row is refused for, unless it is among them. */
+static void
+add_once(Chars *list, const char *text, const char *between)
+{
+	size_t		length = strlen(text), between_length = strlen(between);
+
+	if (!*text)
+		return;
+	if (list->length == 0)
+	{
+		chars_string(list, text);
+		return;
+	}
+	for (const char *s = list->data; s; s = strstr(s, between) ? strstr(s, between) + between_length : NULL)
+		if (starts_with(s, text) && (s[length] == '\0' || starts_with(s + length, between)))
+			return;
+	chars_string(list, between);
+	chars_string(list, text);
+}
+
+/*
+ * The second pass: refusals of both sides in the order of the file, each row once, whatever it is refused for. false where a row
+ * cannot be found again.
+ */
 bool
 write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *file)
 {
@@ -409,7 +432,8 @@ write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *fil
 	Refusal		here, there;
 	bool		any_here, any_there, fine = true;
 	const char **texts = need((size_t) import->layout->count * sizeof *texts);
-	Chars	   *days = need((size_t) import->layout->count * sizeof *days), reason = {0};
+	Chars	   *days = need((size_t) import->layout->count * sizeof *days), reason = {0}, why[3] = {{0}};
+	int			groups = import->mapping->group_count;
 	RefusedKeys *taken = refused_keys_taken(import->refused_keys, stage);
 
 	import->again = true;
@@ -418,10 +442,13 @@ write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *fil
 	stage_ask_refused(stage);
 	any_there = stage_next_refused(stage, &there.number, &there.column, &there.reason, &there.likely);
 	layout_begin(import->layout);
+	for (int i = 0; i < 3; i++)
+		chars_reset(&why[i]);
 	while (any_here || any_there)
 	{
 		bool		from_here = any_here && (!any_there || here.number < there.number);
 		Refusal    *refusal = from_here ? &here : &there;
+		long long	row = (refusal->number - 1) / groups;
 
 		fine = fine && find_record(import, &cursor, from_here ? here.number : there.number, &group);
 		if (fine)
@@ -436,7 +463,9 @@ write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *fil
 			days_of_row(import, group, &cursor.row, texts, days);
 			reasons_add(&import->reasons, refusal, cursor.row.line);
 			add_taken(import, taken, group, &cursor.row, refusal, &reason);
-			reject_row(file, import->layout, &cursor.row, refusal, cursor.row.line, texts);
+			add_once(&why[0], refusal->column, TEXT(", ", "、"));
+			add_once(&why[1], refusal->reason, TEXT("; ", "；"));
+			add_once(&why[2], refusal->likely, TEXT(", ", "、"));
 			free(columns);
 			free(words);
 		}
@@ -444,11 +473,19 @@ write_rejects(Import *import, Stage *stage, RefusalSpool *spool, RejectFile *fil
 			any_here = spool_next(spool, &here);
 		else
 			any_there = stage_next_refused(stage, &there.number, &there.column, &there.reason, &there.likely);
+		if ((any_here && (here.number - 1) / groups == row) || (any_there && (there.number - 1) / groups == row))
+			continue;
+		if (fine)
+			reject_row(file, import->layout, &cursor.row, &(Refusal) {.column = why[0].data, .reason = why[1].data, .likely = why[2].data}, cursor.row.line, texts);
+		for (int i = 0; i < 3; i++)
+			chars_reset(&why[i]);
 	}
 	for (int c = 0; c < import->layout->count; c++)
 		chars_free(&days[c]);
 	free(days);
 	free(texts);
+	for (int i = 0; i < 3; i++)
+		chars_free(&why[i]);
 	chars_free(&reason);
 	free_refused_keys(taken);
 	return fine;

@@ -77,7 +77,7 @@ run 4 accident "$work/accident.csv"
 says '6 read = 2 added + 0 changed + 0 the same + 4 rejected'
 warns 'total of 死亡人数 on row 10 is 4, and 3 went in'
 warns 'left out: note or signature (row 11)'
-reason "$work/accident.csv" '^2,.*,5,事故时间,.*2024年2月30日.*,.$'
+reason "$work/accident.csv" '^2,.*,5,事故时间,.*2024年2月30日.*,,2024年生产安全事故台账 | 单位：起、人、万元.$'
 reason "$work/accident.csv" '^4,.*,7,事故地点,.*金坛'
 reason "$work/accident.csv" '^5,.*,8,统一社会信用代码,.*check'
 reason "$work/accident.csv" '^6,.*,9,.*yet to come'
@@ -634,6 +634,24 @@ says '2 read = 0 added + 0 changed + 0 the same + 2 rejected'
 printf '区域,指标,月份,数值\n天宁区,CHECKED,2022年3月,九\n天宁区,CHECKED,2022年3月,8\n' >"$work/dup_counts.csv"
 run 4 reported "$work/dup_counts.csv"
 says '2 read = 0 added + 0 changed + 0 the same + 2 rejected'
+# a row of several figures that is refused is one row, with the period of the title: the file alone, corrected, says all
+printf '2023年6月各地检查执法情况,,\n区域,检查企业数,一般隐患/排查\n天宁区,21,31\n不存在区,22,32\n钟楼区,二十个,三十个\n' >"$work/row_counts.csv"
+run 4 reported "$work/row_counts.csv"
+says '6 read = 2 added + 0 changed + 0 the same + 4 rejected'
+[ "$(grep -c 区,2 "$work/row_counts.csv.rejects.csv")" = 1 ] || bad 'a row is there twice'
+reason "$work/row_counts.csv" '^不存在区,22,32,4,区域,.*不存在区.*,2023年6月各地检查执法情况.$'
+reason "$work/row_counts.csv" '^钟楼区,二十个,三十个,5,"检查企业数, 一般隐患／排查",.*二十个.*三十个'
+sed 's/不存在区,/武进区,/; s/二十个/20/; s/三十个/30/' "$work/row_counts.csv.rejects.csv" >"$work/row_counts_fixed.csv"
+run 0 reported "$work/row_counts_fixed.csv"
+says '4 read = 4 added'
+is "SELECT string_agg(concat_ws('/', indicator, member, ends_on, value), ',' ORDER BY indicator, member) FROM ledger.reported WHERE starts_on = '2023-06-01'" \
+    'CHECKED/320402/2023-07-01/21,CHECKED/320404/2023-07-01/20,CHECKED/320412/2023-07-01/22,GENERAL/320402/2023-07-01/31,GENERAL/320404/2023-07-01/30,GENERAL/320412/2023-07-01/32'
+# and with the year and the unit of money that stand above the headings
+printf '2023年事故台账,,,,,\n单位：万元,填报日期：2024年1月5日,,,,\n事故编号,发生日期,事故地点,事故类别,死亡人数,直接经济损失\nUN-1,6月31日,天宁区,煤矿,1,12.5\n' >"$work/above.csv"
+run 4 accident "$work/above.csv"
+sed 's/6月31日/6月30日/' "$work/above.csv.rejects.csv" >"$work/above_fixed.csv"
+run 0 accident "$work/above_fixed.csv"
+is "SELECT concat_ws('/', occurred_on, direct_loss) FROM ledger.accident WHERE number = 'UN-1'" '2023-06-30/125000.00'
 
 # the first was taken, the second is refused, for whatever reason: its reason says so, and while that stands there and the number is the same it overwrites nothing
 printf '事故编号,发生日期,发生地点,事故类别,死亡人数\nDV-1,2024-11-03,天宁区,煤矿,1\nDV-1,2024-11-31,天宁区,煤矿,2\nDV-2,2024-11-05,天宁区,煤矿,2\nDV-2,2024-11-04,天宁区,煤矿,3\n' >"$work/dv.csv"
@@ -700,18 +718,18 @@ warns '--set area_code=武进区'
 run 4 accident "$work/title.csv" --set area_code=武进区
 says '3 read = 1 added + 0 changed + 0 the same + 2 rejected'
 says 'not known yet, as "待评估" (直接经济损失), read as empty: 2'
-reason "$work/title.csv" '^TI-2,2024-12-30,.*,2025-01-02.$'
-reason "$work/title.csv" '^TI-3,.*,2024-05-06.$'
+reason "$work/title.csv" '^TI-2,2024-12-30,.*,2025-01-02,武进区2024年'
+reason "$work/title.csv" '^TI-3,.*,2024-05-06,武进区2024年'
 is "SELECT concat_ws('/', occurred_on, reported_on, direct_loss) FROM ledger.accident WHERE number = 'TI-1'" '2024-11-03/2024-11-04'
 sed '1s/2024年/2023—2024年/; s/TI-1/TI-4/' "$work/title.csv" | head -n 4 >"$work/years.csv"
 run 4 accident "$work/years.csv" --set area_code=武进区
-reason "$work/years.csv" "^TI-4,.*several\",.$"
+reason "$work/years.csv" "^TI-4,.*several\",,武进区"
 n=0
 for title in 2022/2024年 2022及2024年 '22—24年度（2024年汇总）' '自2022年起 历年' 2022年以来 2022年至今 2023、24年; do
     n=$((n + 1))
     sed "1s|2024年|$title|; s/TI-1/TY-$n/" "$work/title.csv" | head -n 4 >"$work/years.csv"
     run 4 accident "$work/years.csv" --set area_code=武进区
-    reason "$work/years.csv" "^TY-$n,.*several\",.$"
+    reason "$work/years.csv" "^TY-$n,.*several\",,武进区"
 done
 for title in 2024年1—11月 '2024年度检查1000家次' 2024年2000家企业; do
     sed "1s|2024年|$title|; s/TI-1/TZ-1/" "$work/title.csv" | head -n 4 >"$work/years.csv"
