@@ -12,6 +12,9 @@
 
 #include "mapping.h"
 
+/* Why a row is refused that has nothing where something must stand. */
+#define MUST_HAVE_VALUE TEXT("it must have a value", "必填")
+
 typedef struct StageOptions
 {
 	const char *file;			/* its name, for notes */

@@ -227,7 +227,7 @@ stage_check_rows(Stage *stage)
 			!(stage->target->in_ledger && strcmp(column->name, "received") == 0))
 		{
 			condition = need_format("new.%s IS NULL", name);
-			add_rule(&rules, condition, column->role == COLUMN_SUBJECT && stage->has_name ? "@name" : column->name, TEXT("it must have a value", "必填"));
+			add_rule(&rules, condition, column->role == COLUMN_SUBJECT && stage->has_name ? "@name" : column->name, MUST_HAVE_VALUE);
 			free(condition);
 		}
 		if (stage->target->in_ledger && strcmp(stage->target->table, "subject") == 0 && strcmp(column->name, "uscc") == 0 && stage->inserted[i])

@@ -735,6 +735,14 @@ for title in 2024年1—11月 '2024年度检查1000家次' 2024年2000家企业;
     sed "1s|2024年|$title|; s/TI-1/TZ-1/" "$work/title.csv" | head -n 4 >"$work/years.csv"
     run 0 accident "$work/years.csv" --set area_code=武进区 --dry-run
 done
+# a text file has no merged cells any more, which its rows alone do not tell
+printf '事故编号,发生日期,事故地点,事故类别\nTX-1,2024-05-01,天宁区,煤矿\nTX-2,,,\nTX-3,,,\n' >"$work/merged.csv"
+run 4 accident "$work/merged.csv"
+says '2 × 发生日期: it must have a value'
+warns 'has lost its merged cells'
+sed '/TX-3/d' "$work/merged.csv" >"$work/missing.csv"
+run 4 accident "$work/missing.csv"
+! grep -q 'merged cells' "$work/err" || bad 'one missing value is no merged cell'
 # a day that there is not has no likely one
 printf '事故编号,发生日期,发生地点,事故类别\nTM-1,2026年13月1日,天宁区,煤矿\nTM-2,2024-13-05,天宁区,煤矿\n' >"$work/months.csv"
 run 4 accident "$work/months.csv"
