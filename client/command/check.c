@@ -35,7 +35,6 @@ publications(void)
 
 	if (PQntuples(result) == 0)
 	{
-	{
 		char	   *report = db_value("SELECT min(code) FROM @ledger@.report WHERE active", 0);
 		char	   *month = db_value("SELECT to_char(now() - interval '1 month', 'YYYY-MM')", 0);
 
@@ -46,7 +45,7 @@ publications(void)
 					 "尚无发布，也没有报告。建立第一份：emgov init --packs=accidents,enforcement%s"), same_ledger());
 		free(report);
 		free(month);
-	}
+		PQclear(result);
 		return EXIT_FINE;
 	}
 	progress_begin(TEXT("publications", "发布"), (uint64_t) PQntuples(result));
