@@ -38,14 +38,16 @@ line_rule(const Text *settings, const char *rule)
 
 /*
  * LibreOffice 7.4 reads no rules for line ends from a Word document, and breaks 1.2 behind its point: it is given them as a user's
- * own, for a profile that is made for this run.
+ * own, in a profile of this run, which a second PDF finds there.
  */
 static bool
 write_profile(const char *profile)
 {
 	Text		settings = {0}, made = {0};
 
-	if (!text_read(&settings, share_file("docx/word/settings.xml")) || mkdir(profile, 0700) != 0 || mkdir(need_format("%s/user", profile), 0700) != 0)
+	if (!text_read(&settings, share_file("docx/word/settings.xml")))
+		return false;
+	if ((mkdir(profile, 0700) != 0 && errno != EEXIST) || (mkdir(need_format("%s/user", profile), 0700) != 0 && errno != EEXIST))
 		return false;
 	text_format(&made, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<oor:items xmlns:oor=\"http://openoffice.org/2001/registry\">"
 				"<item oor:path=\"/org.openoffice.Office.Common/I18N/CJK\"><prop oor:name=\"CJKFont\" oor:op=\"fuse\"><value>true</value></prop></item>"

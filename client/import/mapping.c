@@ -618,8 +618,10 @@ mapping_with_personal(Mapping *mapping, const Layout *layout, Target *target, ch
 		for (int f = 0; f < mapping->groups[0].count; f++)
 			there = there || mapping->groups[0].fields[f].column == field->column || mapping->groups[0].fields[f].target == field->target;
 		left = need_format("%s\t-\n", layout->path[field->column]);
-		at = strstr(mapping->text, left);
-		if (!there && at && (at == mapping->text || at[-1] == '\n') && is_personal(layout, target, field->column))
+		/* as a line of its own: another heading may end like it */
+		for (at = strstr(mapping->text, left); at && at != mapping->text && at[-1] != '\n';)
+			at = strstr(at + 1, left);
+		if (!there && at && is_personal(layout, target, field->column))
 		{
 			char	   *text = need_format("%.*s%s\t%s\n%s", (int) (at - mapping->text), mapping->text, layout->path[field->column], target->columns[field->target].name, at + strlen(left));
 

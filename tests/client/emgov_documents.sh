@@ -379,6 +379,14 @@ for word in pandoc LibreOffice gnuplot; do warns $word; done
 [ "$(cat out)" = $'q.html\nq.csv' ] || bad 'the others are not written'
 [ ! -e q.docx ] && [ ! -e q.pdf ] || bad 'something is half written'
 has q.html '图中数据'
+# two PDF of one run
+mkdir office
+printf '%s\n' '#!/bin/sh' 'while [ "$1" != --outdir ]; do shift; done' '{ echo %PDF; head -c 200 /dev/zero; } >"$2/print.pdf"' >office/soffice
+chmod +x office/soffice
+search=$work/office:$PATH
+run 0 $small -o one.pdf -o two.pdf
+search=$PATH
+[ -s one.pdf ] && [ -s two.pdf ] || bad 'of two PDF one is lacking'
 run 1 $small -o no-such-directory/x.html -o no-such-directory/x.xlsx -o y.csv
 [ "$(cat out)" = y.csv ] || bad 'the good file is not written'
 echo before >kept.xlsx; mkdir taken.csv

@@ -102,6 +102,11 @@ is "SELECT string_agg(c.person, ',') FROM ledger.casualty AS c JOIN ledger.accid
 is "SELECT mapping FROM ledger.import_heading WHERE file = 'dayless.csv'" $'事故编号\taccident_id\n姓名\tperson\n伤亡程度\toutcome'
 run 0 casualty "$work/dayless.csv"
 warns 'personal data left out: 姓名'
+# a heading that ends like it stands before it
+printf '事故编号,法定代表人姓名,姓名,伤亡程度\nR-5,某,丁,死亡\n' >"$work/ends.csv"
+run 0 casualty "$work/ends.csv"
+run 0 casualty "$work/ends.csv" --personal
+is "SELECT mapping FROM ledger.import_heading WHERE file = 'ends.csv'" $'事故编号\taccident_id\n法定代表人姓名\t-\n姓名\tperson\n伤亡程度\toutcome'
 # on day 20 of a road accident, by a heading with a note in it
 printf '事故编号,姓名,伤亡程度,死亡（受伤）日期\nR-5,戊,死亡,2024-04-25\n' >"$work/late.csv"
 run 0 casualty "$work/late.csv" --personal
