@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-SELECT plan(51);
+SELECT plan(61);
 CREATE ROLE store_owner;
 CREATE ROLE store_heir;
 CREATE ROLE store_analyst;
@@ -121,6 +121,9 @@ SELECT is((SELECT string_agg(concat_ws(' ', view, query, total, delta), ' / ' OR
 INSERT INTO ledger.event VALUES (1, 'a'), (2, 'b');
 
 -- ------------------------------------------------------------------ the ledger is renamed, and dropped
+SELECT matches(said(format('ALTER SCHEMA ledger RENAME TO %I', n)), '^42602 .* cannot be the name of a ledger', 'a ledger gets no name by a rename that none is made with: ' || n)
+  FROM unnest(ARRAY['it''s', 'a"b', E'a\\b', '$$', '100%', '@ledger@', 'a;b', E'a\nb', repeat('x', 54)]) AS n;
+SELECT is((SELECT count(*) FROM unnest(ARRAY['it''s', 'a"b', E'a\\b', '$$', '100%', '@ledger@', 'a;b', E'a\nb', repeat('x', 54)]) AS n WHERE said(format('CALL emgov.create_ledger(%L)', n)) !~ '^42602'), 0::bigint, 'nor is one made');
 ALTER SCHEMA ledger RENAME TO "My Ledger";
 SELECT is(past_of('"My Ledger".accident'), '"My Ledger_store".accident_history "My Ledger".accident_as_of "My Ledger".accident_history_as_of "My Ledger".accident_versions', 'a ledger is renamed, and its store with it');
 SELECT is(said('UPDATE "My Ledger".accident SET direct_loss = 7; INSERT INTO "My Ledger".event VALUES (3, ''a''); ALTER TABLE "My Ledger".accident ADD mine int'), 'done', 'writing goes on');

@@ -278,12 +278,7 @@ AS $$
 DECLARE
     owner oid;
 BEGIN
-    IF ledger IS NULL OR ledger = '' OR octet_length(ledger) > 53 OR ledger ~ '["''\\$@;[:cntrl:]]' OR ledger ~ '^(pg_|emgov$|information_schema$)' THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_name',
-            MESSAGE = format('%L cannot be the name of a ledger', coalesce(ledger, 'NULL')),
-            HINT = 'Use a plain name of at most 53 bytes, such as ledger; it becomes the name of a schema, and others are named after it.';
-    END IF;
-
+    PERFORM emgov_internal.check_ledger_name(ledger);
     SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = ledger;
     IF NOT FOUND THEN
         EXECUTE format('CREATE SCHEMA %I', ledger);
@@ -316,6 +311,7 @@ BEGIN
             MESSAGE = format('there is no ledger "%s"', ledger),
             HINT = format('CALL emgov.create_ledger(%L) makes one.', ledger);
     END IF;
+    PERFORM emgov_internal.check_ledger_name(ledger);
     PERFORM emgov_internal.must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE nspname = ledger));
     FOR missing IN SELECT p.* FROM emgov.ledger_part AS p WHERE p.kind = 'table' AND to_regclass(format('%I.%I', ledger, p.name)) IS NULL ORDER BY p.ordinal LOOP
         CALL emgov_internal.make_table(ledger, missing);

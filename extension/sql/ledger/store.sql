@@ -43,6 +43,20 @@ COMMENT ON FUNCTION emgov.ledger_schemas(regnamespace) IS
     'The schemas that a ledger consists of, those that there are, and what stands in each: a dump of one ledger takes all of them. '
     'An error for a schema that is no ledger; NULL gives none. 台账的全部模式';
 
+-- Its name stands in texts of SQL, in functions, in hints; and the names of its other schemas begin with it.
+CREATE FUNCTION emgov_internal.check_ledger_name(ledger text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+AS $$
+BEGIN
+    IF ledger IS NULL OR ledger = '' OR octet_length(ledger) > 53 OR ledger ~ '["''\\$%@;[:cntrl:]]' OR ledger ~ '^(pg_|emgov$|information_schema$)' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_name',
+            MESSAGE = format('%L cannot be the name of a ledger', coalesce(ledger, 'NULL')),
+            HINT = 'Use a plain name of at most 53 bytes, such as ledger; it becomes the name of a schema, and others are named after it.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.check_ledger_name(text) IS 'internal: an error unless a ledger may have this name';
+
 -- What is in a schema of a ledger's is the ledger's, and is renamed and dropped with it: nothing else may be there.
 CREATE FUNCTION emgov_internal.check_schemas(ledger text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -83,22 +97,22 @@ DECLARE
     ledger regnamespace;
     checked regclass;
 BEGIN
+    ledger := to_regnamespace(quote_ident(becomes));
+    IF emgov_internal.is_ledger(ledger) THEN
+        PERFORM emgov_internal.check_ledger_name(becomes);
+    END IF;
     FOR s IN SELECT n.nspname AS name, becomes || k.ending AS new_name
                FROM pg_namespace AS l CROSS JOIN emgov_internal.schema_kinds() AS k JOIN pg_namespace AS n ON n.nspname = was || k.ending AND n.nspowner = l.nspowner
                 AND NOT emgov_internal.is_ledger(n.oid)
               WHERE l.nspname = becomes AND emgov_internal.is_ledger(l.oid) AND k.ending <> '' ORDER BY k.ordinal
     LOOP
-        IF octet_length(s.new_name) > 63 THEN
-            RAISE EXCEPTION USING ERRCODE = 'invalid_name', MESSAGE = format('%L cannot be the name of a ledger', becomes),
-                HINT = 'Use one of at most 53 bytes: other schemas are named after it.';
-        ELSIF to_regnamespace(quote_ident(s.new_name)) IS NOT NULL THEN
+        IF to_regnamespace(quote_ident(s.new_name)) IS NOT NULL THEN
             RAISE WARNING USING MESSAGE = format('what ledger "%s" has in "%s" stands there still: there is a schema "%s"', becomes, s.name, s.new_name),
                 HINT = format('Rename that one, and ALTER SCHEMA %I RENAME TO %I.', s.name, s.new_name);
         ELSE
             EXECUTE format('ALTER SCHEMA %I RENAME TO %I', s.name, s.new_name);
         END IF;
     END LOOP;
-    ledger := to_regnamespace(quote_ident(becomes));
     IF emgov_internal.is_ledger(ledger) AND to_regclass(format('%I.reader', becomes || '_store')) IS NOT NULL THEN
         -- the store has come along; what names the ledger in its body
         IF to_regprocedure(format('%I.report_rows(text, text[])', becomes || '_store')) IS NOT NULL THEN
