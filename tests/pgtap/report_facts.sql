@@ -51,7 +51,7 @@ UPDATE subject SET status = 'withdrawn', note = '秘密', name = '秘密' WHERE 
 UPDATE issue_recipient SET recipient = '秘密' || id;
 UPDATE lease SET site = '秘密' || id, lessor_id = CASE WHEN id % 9 = 0 THEN 350 ELSE lessor_id END;
 ANALYZE;
-SELECT plan(33);
+SELECT plan(35);
 
 -- ------------------------------------------------------------------ one row a valid record
 -- the keys of the records that a view has: valid, and their parents too
@@ -243,6 +243,19 @@ SELECT is_empty($$SELECT o.view, a.n FROM seen AS o JOIN seen AS a ON a.view = o
                                     THEN public.count_of(format('SELECT FROM ledger_report.%I WHERE area_code = ''320402''', o.view)) ELSE 0 END AS n) AS x
     WHERE o.who = 'owner' AND a.n <> x.n$$, 'one of an area sees the records of that area, and none that has no area');
 SELECT cmp_ok((SELECT count(*) FROM seen WHERE who = 'area' AND n > 0), '>=', 25::bigint, 'which are some in most views');
+
+-- ------------------------------------------------------------------ a thousand names are put together for a query, and no more
+INSERT INTO organisation (code, name_zh, kind, scope) SELECT 'many' || i, '单位' || i, 'area_body', 'district' FROM generate_series(1, 1500) AS i;
+UPDATE inspection SET org_code = 'many' || id FROM generate_series(1, 1500, 10) AS i WHERE id = i;
+SELECT results_eq('SELECT inspection_id::bigint, organisation_zh::text FROM ledger_report.inspection ORDER BY 1',
+    $$SELECT i.id, o.name_zh FROM inspection AS i LEFT JOIN organisation AS o ON o.code = i.org_code WHERE i.status = 'valid' ORDER BY 1$$, 'of many bodies each record has the name of its own');
+CREATE FUNCTION pg_temp.most_read() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE plan json;
+BEGIN
+    EXECUTE 'EXPLAIN (ANALYZE, FORMAT json) SELECT organisation_zh FROM ledger_report.inspection WHERE inspection_id = 1' INTO plan;
+    RETURN (SELECT max((n->>'Actual Rows')::numeric) FROM jsonb_path_query(plan::jsonb, '$.** ? (@."Relation Name" == "organisation")') AS n);
+END $$;
+SELECT cmp_ok(pg_temp.most_read(), '<=', 1000::bigint, 'and one record does not read them all');
 DROP OWNED BY report_facts_reader, report_facts_area;
 DROP ROLE report_facts_reader, report_facts_area;
 SELECT * FROM finish();

@@ -9,7 +9,7 @@
 --   @tables@     the schema of the tables that jobs fill
 --   @seen(x)@    the condition that the current user may see what belongs to area x, see reader.sql
 --   @zh(t, x)@   the Chinese name that table t of the ledger has for code x, NULL when it has none. The names are put together once for a query: a join with
---                each of these small tables costs the planner more than all that is read
+--                each of these small tables costs the planner more than all that is read. If there are more than a thousand, a row looks up the others by itself
 --
 -- Columns get their comments from the parts `column`: one named view.column, else one named column.
 --
@@ -70,7 +70,9 @@ AS $$
       FROM (SELECT b.body, regexp_match(b.body, '^(\s*WITH\s+(RECURSIVE\M)?)') AS begins
               FROM (SELECT regexp_replace(regexp_replace($2, '@seen[(]([^@]*)[)]@',
                                                          '((SELECT s.everything FROM @store@.seen AS s) OR \1 = ANY ((SELECT s.areas FROM @store@.seen AS s)::text[]))', 'g'),
-                                          '@zh[(]([a-z_]+), ([^@]*)[)]@', '((SELECT jsonb_object_agg(n.code, n.name_zh) FROM @ledger@.\1 AS n) ->> \2)', 'g')) AS b (body)) AS x
+                                          '@zh[(]([a-z_]+), ([^@]*)[)]@',
+                                          'coalesce((SELECT jsonb_object_agg(n.code, n.name_zh) FROM (SELECT m.code, m.name_zh FROM @ledger@.\1 AS m LIMIT 1000) AS n) ->> \2, '
+                                          '(SELECT emgov_name.name_zh FROM @ledger@.\1 AS emgov_name WHERE emgov_name.code = \2))', 'g')) AS b (body)) AS x
 $$;
 COMMENT ON FUNCTION emgov_internal.fill_view(text, text, boolean) IS 'internal: the query of a view of a ledger, its names filled in; is_kept: it sees what kept_rows() is asked for';
 
