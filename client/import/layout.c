@@ -847,6 +847,7 @@ layout_next(Layout *layout, SheetRow *row, RowKind *kind)
 	{
 		bool		any = false;
 
+		task_stop_if_asked();
 		if (row->line <= layout->heading_end)
 			continue;
 		for (int c = 0; c < row->count && layout->rejects; c++)

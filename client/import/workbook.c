@@ -322,6 +322,7 @@ advance(Workbook *book)
 	{
 		enum XML_Status result;
 
+		task_stop_if_asked();
 		XML_GetParsingStatus(book->xml, &status);
 		if (status.parsing == XML_SUSPENDED)
 			result = XML_ResumeParser(book->xml);

@@ -812,6 +812,14 @@ wait $pid
 [ $? = 5 ] || bad 'a lost connection does not end with 5'
 is 'SELECT count(*) FROM ledger.accident' "$before"
 
+# a sheet of a million headings, of which nothing comes to the server
+cat >"$work/headings.fods" <<'X'
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:body><office:spreadsheet><table:table table:name="s"><table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="1600"><text:p>编号</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document>
+X
+timeout -s TERM -k 30 5 "$emgov" import -d $base accident "$work/headings.fods" >"$work/out" 2>"$work/err" </dev/null
+[ $? = 124 ] && grep -qF interrupted "$work/err" || bad 'what only reads is not interrupted'
+
 # a table that takes rows at once, killed in the middle: nothing half done, and it runs again
 { echo 'code,n'; seq 300000 | sed 's/.*/D&,1/'; } >"$work/rows.csv"
 sql -c 'TRUNCATE public.direct'
