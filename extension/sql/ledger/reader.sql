@@ -132,7 +132,7 @@ BEGIN
             SELECT r.area_code FROM %1$s.reader AS r JOIN pg_roles AS u ON CASE WHEN r.list_oid = r.tableoid THEN u.oid = r.role_oid ELSE u.rolname = r.role END
              WHERE pg_has_role(u.oid, 'USAGE')
                AND u.oid IN (SELECT a.grantee FROM pg_proc AS p CROSS JOIN LATERAL aclexplode(p.proacl) AS a WHERE p.oid = %4$L::regprocedure)
-        ), whole AS (
+        ), whole AS MATERIALIZED (
             SELECT pg_has_role((SELECT c.relowner FROM pg_class AS c WHERE c.oid = %2$L::regclass), 'USAGE')
                 -- row-level security that came later would not be heeded, with policies or without
                 OR EXISTS (SELECT FROM pg_class AS c WHERE c.relrowsecurity) AND emgov_internal.refuse_policies(%5$L::regnamespace)

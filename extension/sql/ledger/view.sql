@@ -10,6 +10,7 @@
 --   @seen(x)@    the condition that the current user may see what belongs to area x, see reader.sql
 --   @zh(t, x)@   the Chinese name that table t of the ledger has for code x, NULL when it has none. The names are put together once for a query: a join with
 --                each of these small tables costs the planner more than all that is read. If there are more than a thousand, a row looks up the others by itself
+--   @party_kind(e, x)@  the kind of party x, of which e is what may be named: as that says, and only of the others as looked up
 --
 -- Columns get their comments from the parts `column`: one named view.column, else one named column.
 --
@@ -68,11 +69,13 @@ AS $$
                                'ledger', quote_ident(ledger), 'store', quote_ident(ledger || '_store'), 'report', quote_ident(ledger || '_report'),
                                'tables', quote_ident(ledger || '_tables'))
       FROM (SELECT b.body, regexp_match(b.body, '^(\s*WITH\s+(RECURSIVE\M)?)') AS begins
-              FROM (SELECT regexp_replace(regexp_replace($2, '@seen[(]([^@]*)[)]@',
+              FROM (SELECT regexp_replace(regexp_replace(regexp_replace($2, '@seen[(]([^@]*)[)]@',
                                                          '((SELECT s.everything FROM @store@.seen AS s) OR \1 = ANY ((SELECT s.areas FROM @store@.seen AS s)::text[]))', 'g'),
                                           '@zh[(]([a-z_]+), ([^@]*)[)]@',
                                           'coalesce((SELECT jsonb_object_agg(n.code, n.name_zh) FROM (SELECT m.code, m.name_zh FROM @ledger@.\1 AS m LIMIT 1000) AS n) ->> \2, '
-                                          '(SELECT emgov_name.name_zh FROM @ledger@.\1 AS emgov_name WHERE emgov_name.code = \2))', 'g')) AS b (body)) AS x
+                                          '(SELECT emgov_name.name_zh FROM @ledger@.\1 AS emgov_name WHERE emgov_name.code = \2))', 'g'),
+                                          '@party_kind[(]([a-z]+), ([^@]*)[)]@',
+                                          '(CASE WHEN \1.id IS NULL THEN (SELECT p.kind FROM @ledger@.subject AS p WHERE p.id = \2) ELSE \1.kind END)', 'g')) AS b (body)) AS x
 $$;
 COMMENT ON FUNCTION emgov_internal.fill_view(text, text, boolean) IS 'internal: the query of a view of a ledger, its names filled in; is_kept: it sees what kept_rows() is asked for';
 

@@ -70,6 +70,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enterpri
             SELECT 'campaign', m.id, m.subject_id, m.listed_on, m.campaign_code, m.outcome, NULL, NULL, m.area_code, m.status, NULL, NULL FROM @store@.remediation_fact m) u
       JOIN @ledger@.subject s ON s.id = u.subject_id AND s.status = 'valid' AND s.kind <> 'person'
       LEFT JOIN @ledger@.penalty y ON y.enforcement_case_id = u.case_id AND y.subject_id IS NULL AND y.status = 'valid'
-      LEFT JOIN @store@.accident_fact f ON f.id = u.accident_id
+     CROSS JOIN LATERAL (SELECT CASE WHEN u.accident_id IS NOT NULL THEN (SELECT f.severity FROM @store@.accident_fact f WHERE f.id = u.accident_id) END AS severity) f
      WHERE u.status = 'valid' AND (u.case_id IS NULL OR y.id IS NOT NULL) AND @seen(u.area_code)@
 $sql$);

@@ -10,8 +10,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
            @zh(accident_category, a.category_group)@::varchar(200) AS group_zh, a.severity::varchar(64) AS severity_code, @zh(severity_level, a.severity)@::varchar(200) AS severity_zh,
            a.injury_type::varchar(64) AS injury_type_code, @zh(injury_type, a.injury_type)@::varchar(200) AS injury_type_zh, a.industry::varchar(64) AS industry_code,
            -- as the latest edition calls it
-           ((SELECT jsonb_object_agg(n.section, n.name_zh ORDER BY n.edition) FROM @ledger@.industry n) ->> a.industry)::varchar(200) AS industry_zh, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           ((SELECT jsonb_object_agg(n.section, n.name_zh ORDER BY n.edition) FROM @ledger@.industry n) ->> a.industry)::varchar(200) AS industry_zh,
+           @party_kind(e, a.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, a.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise,
            (CASE WHEN k.casualties THEN a.deaths END)::int AS deaths, (CASE WHEN k.casualties THEN a.missing END)::int AS missing,
            (CASE WHEN k.casualties THEN a.serious_injuries END)::int AS serious_injuries, (CASE WHEN k.casualties THEN a.minor_injuries END)::int AS minor_injuries,
@@ -19,7 +20,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
            a.regime::varchar(64) AS regime
       FROM @ledger@.accident_fact a
       CROSS JOIN (SELECT (EXISTS (SELECT FROM @ledger@.casualty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'accident' AND d.active)) AS casualties OFFSET 0) k
-      LEFT JOIN @ledger@.subject y ON y.id = a.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = a.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE a.status = 'valid' AND @seen(a.area_code)@
 $sql$);

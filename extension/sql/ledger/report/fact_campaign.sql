@@ -7,11 +7,10 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'remediat
            @zh(disposition, x.disposition_code)@::varchar(200) AS disposition_zh, x.outcome::varchar(64) AS outcome_code,
            (CASE x.outcome WHEN 'pending' THEN '未完成' WHEN 'exited' THEN '退出' WHEN 'upgraded' THEN '提升' END)::varchar(40) AS outcome_zh,
            (x.completed_on IS NOT NULL AND x.superseded_on IS NULL) AS is_latest, x.area_code::varchar(64) AS area_code, @zh(area, x.area_code)@::varchar(200) AS area_zh,
-           y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @party_kind(e, x.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, x.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.remediation_fact x
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(x.area_code)@
 $sql$);
@@ -34,12 +33,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'sample_c
     SELECT x.id::numeric(18,0) AS sample_check_id, x.supervision_visit_id::numeric(18,0) AS supervision_visit_id, x.checked_on,
            emgov.month_of(x.checked_on) AS period_start, x.campaign_code::varchar(64) AS campaign_code, @zh(campaign, x.campaign_code)@::varchar(200) AS campaign_zh,
            x.passed AS is_passed, x.cleared AS is_cleared, w.area_code::varchar(64) AS area_code, @zh(area, w.area_code)@::varchar(200) AS area_zh,
-           y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @party_kind(e, x.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, x.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.sample_check_fact x
       JOIN @ledger@.supervision_visit w ON w.id = x.supervision_visit_id
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(w.area_code)@
 $sql$);
@@ -86,8 +84,8 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'safety_a
     '安全审计，一行一次 | safety audits, a row each', $sql$
     SELECT x.id::numeric(18,0) AS safety_audit_id, x.started_on, emgov.month_of(x.started_on) AS period_start, x.completed_on,
            x.campaign_code::varchar(64) AS campaign_code, @zh(campaign, x.campaign_code)@::varchar(200) AS campaign_zh, s.area_code::varchar(64) AS area_code,
-           @zh(area, s.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @zh(area, s.area_code)@::varchar(200) AS area_zh, s.kind::varchar(64) AS party_kind_code,
+           (CASE s.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise, m.findings, m.closed AS findings_closed
       FROM @ledger@.safety_audit x
       LEFT JOIN @ledger@.subject s ON s.id = x.subject_id
@@ -95,7 +93,6 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'safety_a
                          WHERE m.safety_audit_id = x.id AND m.status = 'valid'
                         HAVING EXISTS (SELECT FROM @ledger@.audit_finding)
                       OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'audit_finding' AND d.active)) m ON true
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(s.area_code)@
 $sql$);
@@ -104,12 +101,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'audit_fi
     '审计发现的问题，一行一条 | findings of audits, a row each', $sql$
     SELECT x.id::numeric(18,0) AS audit_finding_id, x.safety_audit_id::numeric(18,0) AS safety_audit_id, x.found_on,
            emgov.month_of(x.found_on) AS period_start, x.closed_on, s.area_code::varchar(64) AS area_code, @zh(area, s.area_code)@::varchar(200) AS area_zh,
-           y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           s.kind::varchar(64) AS party_kind_code,
+           (CASE s.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.audit_finding_fact x
       LEFT JOIN @ledger@.subject s ON s.id = x.subject_id
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(s.area_code)@
 $sql$);
@@ -120,12 +116,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'equipmen
            x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'chemical_unit' THEN '老旧装置' WHEN 'wet_dust' THEN '湿式设备' WHEN 'other' THEN '其他' END)::varchar(40) AS kind_zh, x.quantity,
            x.unit::varchar(40) AS unit, x.campaign_code::varchar(64) AS campaign_code, @zh(campaign, x.campaign_code)@::varchar(200) AS campaign_zh, s.area_code::varchar(64) AS area_code,
-           @zh(area, s.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @zh(area, s.area_code)@::varchar(200) AS area_zh, s.kind::varchar(64) AS party_kind_code,
+           (CASE s.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.equipment_renewal x
       LEFT JOIN @ledger@.subject s ON s.id = x.subject_id
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(s.area_code)@
 $sql$);

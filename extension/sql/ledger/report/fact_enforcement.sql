@@ -16,14 +16,13 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'enforcem
                  WHEN 'transferred' THEN '移送' END)::varchar(40) AS outcome_zh,
            c.heaviest::varchar(64) AS penalty_kind_code, @zh(penalty_kind, c.heaviest)@::varchar(200) AS penalty_kind_zh, (CASE WHEN n.penalties THEN c.fine END)::numeric(18,2) AS fine,
            (CASE WHEN n.payments THEN c.paid END)::numeric(18,2) AS paid, (CASE WHEN n.penalties THEN c.parties END)::int AS parties,
-           y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @party_kind(e, c.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, c.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise, c.inspection_id::numeric(18,0) AS inspection_id,
            c.accident_id::numeric(18,0) AS accident_id
       FROM @ledger@.case_fact c
       CROSS JOIN (SELECT (EXISTS (SELECT FROM @ledger@.penalty) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'enforcement_case' AND d.active)) AS penalties,
                         (EXISTS (SELECT FROM @ledger@.fine_payment) OR EXISTS (SELECT FROM @ledger@.coverage_declaration d WHERE d.source = 'fine_payment' AND d.active)) AS payments OFFSET 0) n
-      LEFT JOIN @ledger@.subject y ON y.id = c.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = c.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE c.status = 'valid' AND @seen(c.area_code)@
 $sql$);
@@ -37,12 +36,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'penalty'
            @zh(area, c.area_code)@::varchar(200) AS area_zh, c.origin::varchar(64) AS origin_code,
            (CASE c.origin WHEN 'inspection' THEN '监督检查' WHEN 'complaint' THEN '投诉举报' WHEN 'assigned' THEN '上级交办' WHEN 'transferred' THEN '移送'
                  WHEN 'accident' THEN '事故' WHEN 'other' THEN '其他' END)::varchar(40) AS origin_zh,
-           y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @party_kind(e, coalesce(x.subject_id, c.subject_id))@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, coalesce(x.subject_id, c.subject_id))@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.penalty x
       JOIN @ledger@.case_fact c ON c.id = x.enforcement_case_id
-      LEFT JOIN @ledger@.subject y ON y.id = coalesce(x.subject_id, c.subject_id)
       LEFT JOIN @ledger@.subject e ON e.id = coalesce(x.subject_id, c.subject_id) AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND c.status = 'valid' AND @seen(c.area_code)@
 $sql$);
@@ -53,12 +51,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'fine_pay
            emgov.month_of(x.paid_on) AS period_start, x.decided_on, x.amount::numeric(18,2) AS amount, x.kind::varchar(64) AS kind_code,
            (CASE x.kind WHEN 'fine' THEN '罚没款' WHEN 'surcharge' THEN '加处罚款' END)::varchar(40) AS kind_zh, x.org_code::varchar(64) AS organisation_code,
            @zh(organisation, x.org_code)@::varchar(200) AS organisation_zh, x.programme_code::varchar(64) AS programme_code, @zh(programme, x.programme_code)@::varchar(200) AS programme_zh,
-           x.area_code::varchar(64) AS area_code, @zh(area, x.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           x.area_code::varchar(64) AS area_code, @zh(area, x.area_code)@::varchar(200) AS area_zh, @party_kind(e, x.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, x.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.fine_payment_fact x
       JOIN @ledger@.enforcement_case c ON c.id = x.enforcement_case_id
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(x.area_code)@
 $sql$);
@@ -69,13 +66,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'confisca
            x.goods::varchar(200) AS goods, x.quantity, x.unit::varchar(40) AS unit, x.programme_code::varchar(64) AS programme_code,
            @zh(programme, x.programme_code)@::varchar(200) AS programme_zh, coalesce(c.area_code, s.area_code)::varchar(64) AS area_code,
            @zh(area, coalesce(c.area_code, s.area_code))@::varchar(200) AS area_zh,
-           x.enforcement_case_id::numeric(18,0) AS enforcement_case_id, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           x.enforcement_case_id::numeric(18,0) AS enforcement_case_id, s.kind::varchar(64) AS party_kind_code,
+           (CASE s.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.confiscation x
       LEFT JOIN @ledger@.enforcement_case c ON c.id = x.enforcement_case_id
       LEFT JOIN @ledger@.subject s ON s.id = coalesce(x.subject_id, c.subject_id)
-      LEFT JOIN @ledger@.subject y ON y.id = coalesce(x.subject_id, c.subject_id)
       LEFT JOIN @ledger@.subject e ON e.id = coalesce(x.subject_id, c.subject_id) AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(coalesce(c.area_code, s.area_code))@
 $sql$);
@@ -90,12 +86,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'coercive
            x.kind_group::varchar(64) AS kind_group_code,
            (CASE x.kind_group WHEN 'measure' THEN '强制措施' WHEN 'execution' THEN '强制执行' WHEN 'court' THEN '申请法院执行' END)::varchar(40) AS kind_group_zh,
            x.amount::numeric(18,2) AS amount, x.org_code::varchar(64) AS organisation_code, @zh(organisation, x.org_code)@::varchar(200) AS organisation_zh,
-           x.area_code::varchar(64) AS area_code, @zh(area, x.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           x.area_code::varchar(64) AS area_code, @zh(area, x.area_code)@::varchar(200) AS area_zh, @party_kind(e, x.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, x.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise,
            x.enforcement_case_id::numeric(18,0) AS enforcement_case_id
       FROM @ledger@.coercive_measure_fact x
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(x.area_code)@
 $sql$);
@@ -107,11 +102,10 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'administ
            (CASE x.kind WHEN 'levy' THEN '征收' WHEN 'ruling' THEN '裁决' WHEN 'confirmation' THEN '确认' WHEN 'reward' THEN '奖励' WHEN 'payment' THEN '给付'
                  WHEN 'other' THEN '其他' END)::varchar(40) AS kind_zh,
            x.quantity, x.amount::numeric(18,2) AS amount, x.org_code::varchar(64) AS organisation_code, @zh(organisation, x.org_code)@::varchar(200) AS organisation_zh,
-           x.area_code::varchar(64) AS area_code, @zh(area, x.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           x.area_code::varchar(64) AS area_code, @zh(area, x.area_code)@::varchar(200) AS area_zh, @party_kind(e, x.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, x.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.administrative_act x
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(x.area_code)@
 $sql$);
@@ -128,12 +122,11 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'legal_ch
                  WHEN 'unlawful' THEN '确认违法或无效' WHEN 'ordered' THEN '责令履行' WHEN 'withdrawn' THEN '撤回终止' WHEN 'mediated' THEN '调解'
                  WHEN 'other' THEN '其他' END)::varchar(40) AS outcome_zh,
            x.lost AS is_lost, x.org_code::varchar(64) AS organisation_code, @zh(organisation, x.org_code)@::varchar(200) AS organisation_zh, x.area_code::varchar(64) AS area_code,
-           @zh(area, x.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @zh(area, x.area_code)@::varchar(200) AS area_zh, @party_kind(e, x.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, x.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise,
            x.enforcement_case_id::numeric(18,0) AS enforcement_case_id, x.permit_id::numeric(18,0) AS permit_id
       FROM @ledger@.legal_challenge_fact x
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(x.area_code)@
 $sql$);
@@ -150,11 +143,10 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'permit',
            (CASE x.outcome WHEN 'granted' THEN '准予' WHEN 'refused' THEN '不予许可' WHEN 'rejected' THEN '不予受理'
                  WHEN 'withdrawn' THEN '撤回' END)::varchar(40) AS outcome_zh,
            x.org_code::varchar(64) AS organisation_code, @zh(organisation, x.org_code)@::varchar(200) AS organisation_zh, x.area_code::varchar(64) AS area_code,
-           @zh(area, x.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @zh(area, x.area_code)@::varchar(200) AS area_zh, @party_kind(e, x.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, x.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.permit_fact x
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE x.status = 'valid' AND @seen(x.area_code)@
 $sql$);

@@ -16,20 +16,24 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspecti
     SELECT i.id::numeric(18,0) AS inspection_id, i.number::varchar(200) AS number, i.inspected_on, emgov.month_of(i.inspected_on) AS period_start,
            i.programme_code::varchar(64) AS programme_code, @zh(programme, i.programme_code)@::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code,
            @zh(organisation, i.org_code)@::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code, @zh(area, i.area_code)@::varchar(200) AS area_zh,
-           y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @party_kind(e, i.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, i.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise,
            i.inspection_task_id::numeric(18,0) AS inspection_task_id, t.origin::varchar(64) AS origin_code,
            (CASE t.origin WHEN 'plan' THEN '计划' WHEN 'complaint' THEN '投诉举报' WHEN 'assigned' THEN '上级交办' WHEN 'transferred' THEN '移送'
                  WHEN 'accident' THEN '事故' WHEN 'other' THEN '其他' END)::varchar(40) AS origin_zh,
-           (t.random_draw_id IS NOT NULL) AS is_random, (u.id IS NOT NULL) AS is_supervised, (u.is_key IS TRUE) AS is_key_unit,
+           (t.random_draw_id IS NOT NULL) AS is_random, (t.is_key IS NOT NULL) AS is_supervised, (t.is_key IS TRUE) AS is_key_unit,
            -- of each by an index: an EXISTS might be computed of all penalties first
            (SELECT true FROM @ledger@.case_fact c WHERE c.inspection_id = i.id AND c.decided_on IS NOT NULL AND c.heaviest IS NOT NULL AND c.status = 'valid' LIMIT 1) IS TRUE AS led_to_penalty
       FROM @ledger@.inspection i
-      LEFT JOIN @ledger@.inspection_task t ON t.id = i.inspection_task_id
-      LEFT JOIN @ledger@.supervised_unit u ON u.subject_id = i.subject_id AND u.status = 'valid'
-           AND i.inspected_on >= u.listed_on AND (u.removed_on IS NULL OR i.inspected_on < u.removed_on)
-      LEFT JOIN @ledger@.subject y ON y.id = i.subject_id
+     CROSS JOIN LATERAL (
+        -- of the rows shown alone, and nowhere where there is nothing: joined, they cost the planner more, and a look at an empty table each row
+        SELECT CASE WHEN i.inspection_task_id IS NOT NULL THEN (SELECT t.origin FROM @ledger@.inspection_task t WHERE t.id = i.inspection_task_id) END AS origin,
+               CASE WHEN i.inspection_task_id IS NOT NULL THEN (SELECT t.random_draw_id FROM @ledger@.inspection_task t WHERE t.id = i.inspection_task_id) END AS random_draw_id,
+               CASE WHEN (SELECT EXISTS (SELECT FROM @ledger@.supervised_unit))
+                    -- a unit stands in the register once at a time
+                    THEN (SELECT u.is_key FROM @ledger@.supervised_unit u WHERE u.subject_id = i.subject_id AND u.status = 'valid'
+                             AND i.inspected_on >= u.listed_on AND (u.removed_on IS NULL OR i.inspected_on < u.removed_on)) END AS is_key) t
       LEFT JOIN @ledger@.subject e ON e.id = i.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE i.status = 'valid' AND @seen(i.area_code)@
 $sql$);
@@ -62,11 +66,10 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'inspecti
                  WHEN 'accident' THEN '事故' WHEN 'other' THEN '其他' END)::varchar(40) AS origin_zh,
            i.random_draw_id::numeric(18,0) AS random_draw_id, i.programme_code::varchar(64) AS programme_code, @zh(programme, i.programme_code)@::varchar(200) AS programme_zh,
            i.org_code::varchar(64) AS organisation_code, @zh(organisation, i.org_code)@::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code,
-           @zh(area, i.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @zh(area, i.area_code)@::varchar(200) AS area_zh, @party_kind(e, i.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, i.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.inspection_task_fact i
-      LEFT JOIN @ledger@.subject y ON y.id = i.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = i.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE i.status = 'valid' AND @seen(i.area_code)@
 $sql$);
@@ -76,11 +79,10 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'supervis
     SELECT i.id::numeric(18,0) AS supervised_unit_id, i.listed_on, emgov.month_of(i.listed_on) AS period_start, i.removed_on,
            i.is_key AS is_key_unit, i.org_code::varchar(64) AS organisation_code, @zh(organisation, i.org_code)@::varchar(200) AS organisation_zh, i.area_code::varchar(64) AS area_code,
            @zh(area, i.area_code)@::varchar(200) AS area_zh, i.category_code::varchar(64) AS category_code, @zh(accident_category, i.category_code)@::varchar(200) AS category_zh,
-           y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @party_kind(e, i.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, i.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.supervised_unit i
-      LEFT JOIN @ledger@.subject y ON y.id = i.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = i.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE i.status = 'valid' AND @seen(i.area_code)@
 $sql$);
@@ -92,13 +94,12 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard',
            h.closed_on, (h.rectified_on - h.found_on)::int AS days_to_rectify, h.level::varchar(64) AS level_code,
            (CASE h.level WHEN 'general' THEN '一般' WHEN 'major' THEN '重大' END)::varchar(40) AS level_zh, h.programme_code::varchar(64) AS programme_code,
            @zh(programme, h.programme_code)@::varchar(200) AS programme_zh, i.org_code::varchar(64) AS organisation_code, @zh(organisation, i.org_code)@::varchar(200) AS organisation_zh,
-           a.area_code::varchar(64) AS area_code, @zh(area, a.area_code)@::varchar(200) AS area_zh, y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           a.area_code::varchar(64) AS area_code, @zh(area, a.area_code)@::varchar(200) AS area_zh, @party_kind(e, h.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, h.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise, h.inspection_id::numeric(18,0) AS inspection_id
       FROM @store@.hazard_of_area a
       JOIN @ledger@.hazard h ON h.id = a.id
-      LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id
-      LEFT JOIN @ledger@.subject y ON y.id = h.subject_id
+     CROSS JOIN LATERAL (SELECT (SELECT i.org_code FROM @ledger@.inspection i WHERE i.id = h.inspection_id) AS org_code) i
       LEFT JOIN @ledger@.subject e ON e.id = h.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE a.status = 'valid' AND @seen(a.area_code)@
 $sql$);
@@ -112,11 +113,10 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_s
                  WHEN 'town' THEN '乡镇' END)::varchar(40) AS level_zh,
            h.org_code::varchar(64) AS organisation_code, @zh(organisation, h.org_code)@::varchar(200) AS organisation_zh, h.programme_code::varchar(64) AS programme_code,
            @zh(programme, h.programme_code)@::varchar(200) AS programme_zh, h.area_code::varchar(64) AS area_code, @zh(area, h.area_code)@::varchar(200) AS area_zh,
-           y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @party_kind(e, h.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, h.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.hazard_supervision_fact h
-      LEFT JOIN @ledger@.subject y ON y.id = h.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = h.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE h.status = 'valid' AND @seen(h.area_code)@
 $sql$);

@@ -21,14 +21,13 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'event_en
            emgov.month_of(w.held_on) AS period_start, w.org_code::varchar(64) AS organisation_code, o.name_zh::varchar(200) AS organisation_zh,
            -- a condition on it is looked at for each event, whatever the planner thinks of how many bodies an area has
            ((SELECT jsonb_object_agg(a.code, a.area_code) FROM @ledger@.organisation a) ->> w.org_code)::varchar(64) AS area_code, @zh(area, o.area_code)@::varchar(200) AS area_zh,
-           y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @party_kind(e, x.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, x.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       -- of few events, each with its enterprises by an index
       FROM @ledger@.publicity_event w
       JOIN @ledger@.event_enterprise x ON x.publicity_event_id = w.id
       LEFT JOIN @ledger@.organisation o ON o.code = w.org_code
-      LEFT JOIN @ledger@.subject y ON y.id = x.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = x.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE w.status = 'valid' AND x.status = 'valid' AND @seen(o.area_code)@
 $sql$);

@@ -8,16 +8,16 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_o
            (CASE h.level WHEN 'general' THEN '一般' WHEN 'major' THEN '重大' END)::varchar(40) AS level_zh,
            EXISTS (SELECT FROM @ledger@.hazard_supervision v WHERE v.hazard_id = h.id AND v.status = 'valid' AND v.lifted_on IS NULL) AS is_under_supervision,
            h.programme_code::varchar(64) AS programme_code, @zh(programme, h.programme_code)@::varchar(200) AS programme_zh,
-           i.org_code::varchar(64) AS organisation_code, @zh(organisation, i.org_code)@::varchar(200) AS organisation_zh,
+           d.org_code::varchar(64) AS organisation_code, @zh(organisation, d.org_code)@::varchar(200) AS organisation_zh,
            a.area_code::varchar(64) AS area_code, @zh(area, a.area_code)@::varchar(200) AS area_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @store@.hazard_of_area a
       JOIN @ledger@.hazard h ON h.id = a.id
-     CROSS JOIN (SELECT timezone(z.time_zone, now())::date AS today FROM ONLY @ledger@.ledger_setting z) d
-      LEFT JOIN @ledger@.inspection i ON i.id = h.inspection_id
+     CROSS JOIN LATERAL (SELECT (SELECT timezone(z.time_zone, now())::date FROM ONLY @ledger@.ledger_setting z) AS today,
+                                (SELECT i.org_code FROM @ledger@.inspection i WHERE i.id = h.inspection_id) AS org_code) d
       LEFT JOIN @ledger@.subject e ON e.id = h.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE a.status = 'valid' AND a.rectified_on IS NULL
-       AND a.deadline < (SELECT timezone(z.time_zone, now())::date FROM ONLY @ledger@.ledger_setting z) AND @seen(a.area_code)@
+       AND a.deadline < d.today AND @seen(a.area_code)@
 $sql$);
 
 -- The limit is that of time_limit penalty_decision as it was in force when the case was filed, 90 calendar days
@@ -32,14 +32,13 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'case_ove
            c.programme_code::varchar(64) AS programme_code, @zh(programme, c.programme_code)@::varchar(200) AS programme_zh,
            c.area_code::varchar(64) AS area_code, @zh(area, c.area_code)@::varchar(200) AS area_zh, c.procedure::varchar(64) AS procedure_code,
            (CASE c.procedure WHEN 'simple' THEN '简易程序' WHEN 'ordinary' THEN '普通程序' WHEN 'hearing' THEN '听证程序' END)::varchar(40) AS procedure_zh,
-           y.kind::varchar(64) AS party_kind_code,
-           (CASE y.kind WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
+           @party_kind(e, c.subject_id)@::varchar(64) AS party_kind_code,
+           (CASE @party_kind(e, c.subject_id)@ WHEN 'enterprise' THEN '企业' WHEN 'person' THEN '个人' WHEN 'unit' THEN '其他单位' END)::varchar(40) AS party_kind_zh,
            e.id::numeric(18,0) AS enterprise_id, e.uscc::varchar(18) AS uscc, e.name::varchar(200) AS enterprise
       FROM @ledger@.enforcement_case c
-     CROSS JOIN (SELECT timezone(z.time_zone, now())::date AS today FROM ONLY @ledger@.ledger_setting z) d
+     CROSS JOIN LATERAL (SELECT (SELECT timezone(z.time_zone, now())::date FROM ONLY @ledger@.ledger_setting z) AS today) d
       JOIN @ledger@.time_limit t ON t.code = 'penalty_decision' AND t.day_unit = 'calendar'
            AND (c.filed_on >= t.valid_from) IS NOT FALSE AND (c.filed_on < t.valid_to) IS NOT FALSE
-      LEFT JOIN @ledger@.subject y ON y.id = c.subject_id
       LEFT JOIN @ledger@.subject e ON e.id = c.subject_id AND e.kind <> 'person' AND e.status = 'valid'
      WHERE c.status = 'valid' AND c.decided_on IS NULL AND c.closed_on IS NULL AND c.filed_on + t.days < d.today AND @seen(c.area_code)@
 $sql$);
