@@ -185,6 +185,18 @@ text_save(const Text *text, const char *path)
 }
 
 bool
+text_place(const char *from, const char *path)
+{
+	Text		content = {0};
+	bool		moved = text_read(&content, from) && text_save(&content, path);
+	int			error = errno;
+
+	free(content.data);
+	errno = error;
+	return moved;
+}
+
+bool
 text_read(Text *text, const char *path)
 {
 	FILE	   *file = fopen(path, "rb");

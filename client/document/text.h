@@ -31,5 +31,6 @@ extern void text_markdown(Text *text, const char *piece);	/* one line; line ends
 /* The whole text as a file of that name: written beside it, then renamed. False with errno set. */
 extern bool text_save(const Text *text, const char *path);
 extern bool text_read(Text *text, const char *path);	/* the content of a file, added; false with errno set */
+extern bool text_place(const char *from, const char *path);	/* a file that was made elsewhere, as text_save(); it stays there */
 
 #endif

@@ -552,7 +552,6 @@ bool
 write_xlsx(Document *document, const char *path, char **problem)
 {
 	char	   *made = task_file("book.xlsx");
-	Text		content = {0};
 	lxw_workbook_options options = {.constant_memory = LXW_FALSE, .tmpdir = (char *) task_directory()};
 	lxw_workbook *workbook = workbook_new_opt(made, &options);
 	Book		book = {.document = document, .book = workbook};
@@ -693,7 +692,7 @@ write_xlsx(Document *document, const char *path, char **problem)
 	}
 	if (!finish(&book, made, problem))
 		return false;
-	if (text_read(&content, made) && text_save(&content, path))
+	if (text_place(made, path))
 		return true;
 	*problem = need_format("%s: %s", path, strerror(errno));
 	return false;

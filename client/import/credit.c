@@ -7,12 +7,15 @@
  */
 #include "credit.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xlsxwriter.h>
 
 #include "connect.h"
+#include "document/text.h"
 #include "say.h"
+#include "task.h"
 #include "words.h"
 
 /* A heading, and the column of the query that fills it, or -1. */
@@ -74,7 +77,8 @@ write_credit(const char *kind, const char *period, bool personal, const char *pa
 	bool		permit = strcmp(kind, "permit") == 0;
 	const CreditColumn *columns = permit ? permit_2018 : strcmp(kind, "penalty-2015") == 0 ? penalty_2015 : penalty_2018;
 	PGresult   *rows = db_query(permit ? permits : penalties, 2, period, personal ? "t" : "f");
-	lxw_workbook *book = workbook_new_opt(path, &(lxw_workbook_options) {.constant_memory = LXW_TRUE});
+	char	   *made = task_file("made.xlsx");
+	lxw_workbook *book = workbook_new_opt(made, &(lxw_workbook_options) {.constant_memory = LXW_TRUE});
 	lxw_worksheet *sheet = book ? workbook_add_worksheet(book, permit ? "行政许可" : "行政处罚") : NULL;
 	lxw_error	error;
 
@@ -96,7 +100,9 @@ write_credit(const char *kind, const char *period, bool personal, const char *pa
 		}
 	error = workbook_close(book);
 	if (error != LXW_NO_ERROR)
-		fail(EXIT_FAILED, "%s: %s", path, lxw_strerror(error));
+		fail(EXIT_FAILED, "%s: %s", made, lxw_strerror(error));
+	if (!text_place(made, path))
+		fail(EXIT_FAILED, "%s: %s", path, strerror(errno));
 	put(TEXT("%s: %d rows\n", "%s：%d行\n"), path, PQntuples(rows));
 	PQclear(rows);
 	return EXIT_FINE;

@@ -7,10 +7,12 @@
  */
 #include "template.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xlsxwriter.h>
 
+#include "document/text.h"
 #include "say.h"
 #include "task.h"
 #include "words.h"
@@ -82,7 +84,8 @@ is_left_out(const TargetColumn *column)
 int
 write_template(const Target *target, const char *path)
 {
-	lxw_workbook *book = workbook_new(path);
+	char	   *made = task_file("made.xlsx");
+	lxw_workbook *book = workbook_new(made);
 	Sheet		s = {.book = book};
 	lxw_error	error;
 
@@ -143,7 +146,9 @@ write_template(const Target *target, const char *path)
 	worksheet_freeze_panes(s.sheet, 1, 0);
 	error = workbook_close(book);
 	if (error != LXW_NO_ERROR)
-		fail(EXIT_FAILED, "%s: %s", path, lxw_strerror(error));
+		fail(EXIT_FAILED, "%s: %s", made, lxw_strerror(error));
+	if (!text_place(made, path))
+		fail(EXIT_FAILED, "%s: %s", path, strerror(errno));
 	say(TEXT("%s is written", "已写出 %s"), path);
 	return EXIT_FINE;
 }

@@ -96,6 +96,12 @@ is 'SELECT count(*) FROM ledger_store.accident_history' 1
 run 4 accident "$work/accident.csv.rejects.csv"
 says '4 read = 0 added'
 run 0 --template accident -o "$work/template.xlsx"
+mkdir "$work/folder.xlsx"
+for write in '--template accident' '--credit penalty --period 2024-05'; do
+    # shellcheck disable=SC2086
+    run 1 $write -o "$work/folder.xlsx" --lang=zh
+    [ "$(cat "$work/err")" = "emgov: 错误：$work/folder.xlsx: Is a directory" ] || bad "$write -o FOLDER: it is said otherwise"
+done
 run 0 accident "$work/template.xlsx"
 says '0 read'
 warns 'left out: example'
