@@ -15,7 +15,7 @@ SET ROLE ledger_owner;
 \ir ../ledger/entered.sql
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
-SELECT plan(65);
+SELECT plan(66);
 
 CREATE TEMP TABLE period (p daterange);
 INSERT INTO period VALUES (year(2024)), (ytd('2024-12-19')), (year(2023)), (daterange('2024-02-01', '2024-03-01')), (daterange('2024-02-29', '2024-03-01')),
@@ -267,6 +267,11 @@ SET ROLE ledger_rollup_analyst;
 SELECT isnt_empty($$SELECT FROM ledger.figures(emgov.year(2024)) WHERE answered_by = 'ledger.hazard_found_daily'$$, 'for those who may read the tables');
 SET ROLE ledger_owner;
 SELECT is_empty('SELECT * FROM pg_temp.differing', 'and they are exact');
+CALL emgov.drop_rollup('ledger.lease_daily');
+CREATE TABLE public.leased (LIKE lease);
+CALL emgov.create_rollup('ledger.lease_daily', 'SELECT valid_from, valid_to, status, count(*) AS records FROM public.leased GROUP BY 1, 2, 3');
+CALL emgov.create_rollup('ledger.leases_of_areas', 'SELECT valid_from, area_code, count(*) AS records FROM lease GROUP BY 1, 2');
+SELECT is_empty('SELECT * FROM pg_temp.differing', 'a rollup of its name over another table says nothing of the leases');
 \set ledger 台账
 \ir ../ledger/changzhou.sql
 INSERT INTO "台账".letter (org_code, kind, sent_on) VALUES ('bureau', 'reminder', '2024-03-03');

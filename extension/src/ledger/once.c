@@ -60,7 +60,7 @@ records_of_parts(const OnceAnswer *answer, Oid view)
 	StringInfoData types;
 	Rollup		rollup;
 
-	if (!rollup_by_part(view, &rollup) || (parts = rollup_answer(&rollup, answer->rollup.relid)) == NULL)
+	if (!rollup_by_part(view, &rollup) || rollup.source != answer->rollup.relid || (parts = rollup_answer(&rollup, answer->rollup.relid)) == NULL)
 		return NULL;
 	initStringInfo(&types);
 	for (int k = 0; k < list_length(parts->keys); k++)
