@@ -4,17 +4,23 @@
 -- function view_changed(since, until) that gives the keys of its rows, as text: made of
 -- t_versions(since, until) of the view's tables. Without one all rows are compared.
 
+-- A live fact is its query.
+CREATE FUNCTION emgov_internal.tables_behind(relation regclass) RETURNS SETOF regclass
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp ROWS 5
+AS $$
+    SELECT DISTINCT coalesce(emgov_internal.kept_by(r), r) FROM unnest(emgov_internal.relations_behind(ARRAY[relation])) AS r JOIN pg_class AS c ON c.oid = r
+     WHERE c.relkind <> 'v' AND NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = r AND t.tgname = 'emgov_live_fact_guard')
+$$;
+COMMENT ON FUNCTION emgov_internal.tables_behind(regclass) IS 'internal: the tables that a relation''s rows come from, itself or behind views and live facts; of a history the table that it is of';
+
 -- A view that the extension ships says nothing but what the tables behind it say; any other is asked by its own view_changed().
 CREATE FUNCTION emgov_internal.kept_behind(ledger regnamespace, relation regclass) RETURNS regclass[]
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN k.of_history IS NOT NULL OR emgov_internal.history_of(relation) IS NOT NULL THEN ARRAY[coalesce(k.of_history, relation)]
-                WHEN EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN emgov.ledger_part AS p ON p.kind IN ('source', 'live') AND p.name = c.relname
-                              WHERE c.oid = relation AND c.relkind = 'v' AND n.oid = ledger AND n.nspowner = c.relowner) THEN
-                    (SELECT array_agg(t) FROM unnest(emgov_internal.relations_behind(ARRAY[relation])) AS t JOIN pg_class AS c ON c.oid = t
-                      -- a live fact is its query
-                      WHERE c.relkind <> 'v' AND NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t AND g.tgname = 'emgov_live_fact_guard')) END
-      FROM (SELECT emgov_internal.kept_by(relation) AS of_history) AS k
+    SELECT ARRAY(SELECT emgov_internal.tables_behind(relation))
+     WHERE emgov_internal.history_of(coalesce(emgov_internal.kept_by(relation), relation)) IS NOT NULL
+        OR EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN emgov.ledger_part AS p ON p.kind IN ('source', 'live') AND p.name = c.relname
+                    WHERE c.oid = relation AND c.relkind = 'v' AND n.oid = ledger AND n.nspowner = c.relowner)
 $$;
 COMMENT ON FUNCTION emgov_internal.kept_behind(regnamespace, regclass) IS
     'internal: the tables that a source of a ledger says nothing beyond: a kept table, or those behind a view that the extension made; NULL where that is not known';
@@ -97,7 +103,7 @@ AS $$
     SELECT format('SELECT CASE WHEN %s <= %s THEN ARRAY(SELECT x.k::bigint FROM (%s) AS x (k) LIMIT %s) END',
                   string_agg(format('(SELECT count(*) FROM (SELECT FROM %s($1, $2) LIMIT %s) AS v)', f.name, few + 1), ' + ' ORDER BY f.name), few,
                   emgov_internal.changed_query(relation), few + 1)
-      FROM (SELECT DISTINCT coalesce(emgov_internal.kept_by(r), r) AS kept FROM unnest(emgov_internal.relations_behind(ARRAY[relation])) AS r) AS b
+      FROM emgov_internal.tables_behind(relation) AS b (kept)
      CROSS JOIN LATERAL emgov_internal.past_functions(b.kept) AS f
      WHERE emgov_internal.history_of(b.kept) IS NOT NULL AND f.ending = '_versions'
     HAVING count(*) > 0 AND emgov_internal.changed_query(relation) IS NOT NULL

@@ -67,8 +67,7 @@ DECLARE
     kept regclass;
     found boolean;
 BEGIN
-    FOR kept IN SELECT DISTINCT coalesce(emgov_internal.kept_by(r), r) FROM unnest(emgov_internal.relations_behind(ARRAY[relation])) AS r
-                 WHERE emgov_internal.history_of(coalesce(emgov_internal.kept_by(r), r)) IS NOT NULL LOOP
+    FOR kept IN SELECT b FROM emgov_internal.tables_behind(relation) AS b WHERE emgov_internal.history_of(b) IS NOT NULL LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s AS t WHERE t.known_from > $1 AND t.known_from <= $2)
                             OR EXISTS (SELECT FROM ONLY %s AS t WHERE t.known_from > $1 AND t.known_from <= $2 OR t.known_to > $1 AND t.known_to <= $2)',
                        kept, emgov_internal.history_of(kept)) INTO found USING since, until;
