@@ -6,7 +6,6 @@
 SET client_min_messages = warning;
 SET jit = off;
 \ir ../ledger/owner.sql
-GRANT USAGE ON SCHEMA emgov TO ledger_owner;
 GRANT CREATE ON SCHEMA public TO ledger_owner;
 SET ROLE ledger_owner;
 \ir ../ledger/whole_year.sql

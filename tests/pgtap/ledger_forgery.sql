@@ -8,7 +8,6 @@ SET client_min_messages = warning;
 CREATE ROLE ledger_test_publisher;
 SELECT format('GRANT CREATE ON DATABASE %I TO ledger_owner, ledger_test_publisher', current_database()) \gexec
 GRANT CREATE ON SCHEMA public TO ledger_owner, ledger_test_publisher;
-GRANT USAGE ON SCHEMA emgov TO ledger_owner, ledger_test_publisher;
 SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 CALL ledger.grant_publisher('ledger_test_publisher');

@@ -8,7 +8,6 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 \ir ../ledger/owner.sql
 CREATE ROLE ledger_test_publisher;
-GRANT USAGE ON SCHEMA emgov TO ledger_owner, ledger_test_publisher;
 GRANT CREATE ON SCHEMA public TO ledger_owner;
 SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql

@@ -7,7 +7,6 @@ SET client_min_messages = warning;
 \ir ../ledger/owner.sql
 CREATE ROLE ledger_test_clerk LOGIN;
 CREATE ROLE ledger_test_mayor LOGIN;
-GRANT USAGE ON SCHEMA emgov TO ledger_owner, ledger_test_clerk, ledger_test_mayor;
 GRANT CREATE ON SCHEMA public TO ledger_owner;
 SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');

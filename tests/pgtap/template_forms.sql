@@ -5,7 +5,6 @@
 \pset tuples_only true
 SET client_min_messages = warning;
 \ir ../ledger/owner.sql
-GRANT USAGE ON SCHEMA emgov TO ledger_owner;
 GRANT CREATE ON SCHEMA public TO ledger_owner;
 SET ROLE ledger_owner;
 CALL emgov.create_ledger('ledger');
