@@ -25,11 +25,20 @@ CALL publish('报告', month(2024, 5), allow_gaps => true);
 SELECT max(as_of) AS as_of FROM publication \gset
 SELECT * FROM no_plan();
 
+CREATE VIEW public.told AS SELECT r.publication, r.code, r.name_zh, r.starts_on, r.ends_on, r.comparator, r.dimension, r.member, r.member2, r.what, r.difference, r.reason, r.reason_zh, r.records,
+                                  r.phrase, r.phrase_now FROM emgov_internal.report_figure_change_reason('ledger', NULL) AS r;
+CREATE VIEW public.reasons AS SELECT p.id AS publication, r.code, r.name_zh, r.starts_on, r.ends_on, r.comparator, r.dimension, r.member, r.member2, r.what, r.difference, r.reason,
+                                     r.reason_zh, r.records, r.phrase, r.phrase_now FROM publication AS p CROSS JOIN LATERAL restatement(p.id) AS r;
 CREATE FUNCTION public.otherwise() RETURNS SETOF text LANGUAGE sql AS $$
     SELECT c.code || ' ' || c.starts_on FROM emgov_internal.report_figure_change('ledger', NULL) AS c
       LEFT JOIN (SELECT f.* FROM ledger.figures(emgov.year(2024)) AS f UNION ALL SELECT f.* FROM ledger.figures(emgov.month(2024, 5)) AS f) AS n
         ON n.code = c.code AND n.starts_on = c.starts_on AND n.ends_on = c.ends_on
      WHERE (c.value_now, c.base_now, c.state_now, c.version_now) IS DISTINCT FROM (n.value, n.base, n.state, n.definition_version)
+    UNION ALL
+    -- and the reasons are those of all figures
+    (SELECT 'told ' || r.* FROM public.told AS r EXCEPT ALL SELECT 'told ' || r.* FROM public.reasons AS r)
+    UNION ALL
+    (SELECT 'not told ' || r.* FROM public.reasons AS r EXCEPT ALL SELECT 'not told ' || r.* FROM public.told AS r)
 $$;
 SELECT isnt_empty($$SELECT * FROM emgov_internal.report_figure_change('ledger', NULL)$$, 'there are figures');
 SELECT is_empty('SELECT * FROM public.otherwise()', 'nothing was written');
@@ -55,4 +64,5 @@ SELECT ok('{SENT,F063,F051}' <@ changed AND NOT 'F097' = ANY (changed), 'these a
 UPDATE coverage_declaration SET through = '2024-06-30' WHERE source = 'legislation';
 SELECT is_empty('SELECT * FROM public.otherwise()', 'what is covered was taken back');
 SELECT is(emgov_internal.changed_codes('ledger', :'as_of'), NULL, 'that concerns all');
+SELECT isnt_empty('SELECT * FROM public.told', 'there were reasons');
 SELECT * FROM finish();

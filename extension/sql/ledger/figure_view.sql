@@ -125,6 +125,23 @@ $$;
 COMMENT ON FUNCTION emgov_internal.changed_codes(regnamespace, timestamptz) IS
     'internal: the indicators whose figures of the whole may be others now than they were at a moment, for days that were over by then; NULL: any may';
 
+CREATE FUNCTION emgov_internal.changed_since(ledger regnamespace, base text, as_of timestamptz, OUT codes text[], OUT until date)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF base = 'restated' THEN
+        codes := emgov_internal.changed_codes(ledger, as_of);
+        until := emgov_internal.day(ledger, as_of);
+        -- nor may any day of a base that is a fixed one come later
+        IF EXISTS (SELECT FROM emgov_internal.comparators(ledger, NULL) AS k WHERE k.kind = 'fixed' AND (k.ends_on > until OR k.n >= extract(year FROM until) - 1)) THEN
+            codes := NULL;
+        END IF;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.changed_since(regnamespace, text, timestamptz) IS
+    'internal: of what was published of the whole, with a base and as of a moment: the codes of which figures may be others now (NULL: any), of periods that were over on the day until';
+
 -- Of a current publication those figures are what they were that nothing has been written of since, and whose days were over. All windows of the others are computed
 -- at once for each base, those of members by dimension and period: members are as they are then.
 CREATE FUNCTION emgov_internal.report_figure_change(ledger regnamespace, areas text[], starting daterange DEFAULT NULL)
@@ -142,14 +159,11 @@ BEGIN
              WHERE ($2 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($2)) AND ($3 IS NULL OR f.starts_on <@ $3)
         ), known AS MATERIALIZED (
             SELECT c.code, c.kind, c.n, c.ends_on FROM emgov_internal.comparators($1, NULL) AS c
-        ), moment AS MATERIALIZED (
-            SELECT m.as_of, emgov_internal.changed_codes($1, m.as_of) AS changed, emgov_internal.day($1, m.as_of) AS day
-              FROM (SELECT DISTINCT a.as_of FROM asked AS a WHERE a.dimension = '' AND a.base_kind = 'restated') AS m
         ), published AS MATERIALIZED (
-            SELECT a.*, coalesce(a.dimension = '' AND a.base_kind = 'restated' AND a.ends_on <= m.day AND a.code <> ALL (m.changed)
-                                  -- nor any day of a base that is a fixed one
-                                  AND NOT EXISTS (SELECT FROM known AS k WHERE k.kind = 'fixed' AND (k.ends_on > m.day OR k.n >= extract(year FROM m.day) - 1)), false) AS is_same
-              FROM asked AS a LEFT JOIN moment AS m ON m.as_of = a.as_of
+            SELECT a.*, coalesce(a.dimension = '' AND a.ends_on <= m.until AND a.code <> ALL (m.codes), false) AS is_same
+              FROM asked AS a
+              LEFT JOIN (SELECT o.base_kind, o.as_of, c.codes, c.until FROM (SELECT DISTINCT x.base_kind, x.as_of FROM asked AS x WHERE x.dimension = '') AS o
+                          CROSS JOIN LATERAL emgov_internal.changed_since($1, o.base_kind, o.as_of) AS c) AS m ON m.base_kind = a.base_kind AND m.as_of = a.as_of
         ), now AS MATERIALIZED (
             SELECT w.base_kind AS of_kind, w.report AS of_report, w.dimension AS of_dimension, (m.figure).*
               FROM (SELECT p.base_kind, p.report, p.dimension, CASE WHEN p.dimension <> '' THEN daterange(p.starts_on, p.ends_on) END AS period,
@@ -170,6 +184,51 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_figure_change(regnamespace, text[], daterange) IS
     'internal: the figures of all current publications, with what they come to now, by the definitions of now; of some areas (NULL: of all)';
+
+-- Of figures that cannot be others than they were there is nothing to be told.
+CREATE FUNCTION emgov_internal.report_figure_change_reason(ledger regnamespace, areas text[], starting daterange DEFAULT NULL)
+RETURNS TABLE (report text, publication int, code text, name_zh text, starts_on date, ends_on date, comparator text, dimension text, member text, member2 text, what text,
+               difference numeric, reason text, reason_zh text, records bigint, phrase text, phrase_now text, area_code text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' ROWS 100
+AS $$
+DECLARE
+    p jsonb;
+    current_ones CONSTANT text := format($sql$
+        SELECT to_jsonb(p) FROM %1$s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id
+         WHERE EXISTS (SELECT FROM ONLY %1$s.publication_figure AS f WHERE f.publication_id = p.id AND ($1 IS NULL OR f.starts_on <@ $1)
+                          AND ($2 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($2))) ORDER BY p.id $sql$, ledger);
+    same_until date;
+    codes text[];
+    stored jsonb;
+    of_the_whole boolean;
+    of_members boolean;
+    is_over boolean;
+BEGIN
+    PERFORM emgov_internal.refuse_row_policies(ledger);
+    FOR p IN EXECUTE current_ones USING starting, areas LOOP
+        SELECT s.codes, s.until INTO codes, same_until FROM emgov_internal.changed_since(ledger, p->>'base', (p->>'as_of')::timestamptz) AS s WHERE areas IS NULL;
+        EXECUTE format('SELECT coalesce(bool_or(f.dimension = '''' AND $2 IS NULL AND ($1 IS NULL OR f.starts_on <@ $1) AND (f.ends_on <= $4 AND f.code <> ALL ($3)) IS NOT TRUE), false),
+                               coalesce(bool_or(f.dimension <> ''''), false), bool_and(f.ends_on <= $4) IS TRUE FROM ONLY %s.publication_figure AS f WHERE f.publication_id = $5', ledger)
+           INTO of_the_whole, of_members, is_over USING starting, areas, codes, same_until, (p->>'id')::int;
+        IF of_the_whole THEN
+            codes := CASE WHEN is_over THEN codes END;
+            stored := emgov_internal.stored_figures(ledger, (p->>'id')::int);
+            PERFORM emgov_internal.refuse_unreadable(ledger, emgov_internal.restated_definitions(ledger, stored, NULL, codes));
+        END IF;
+        RETURN QUERY
+            SELECT p->>'report', (p->>'id')::int, r.code, r.name_zh, r.starts_on, r.ends_on, r.comparator, r.dimension, r.member, r.member2, r.what, r.difference, r.reason, r.reason_zh,
+                   r.records, r.phrase, r.phrase_now, emgov_internal.area_of(r.dimension, r.member, r.member2)
+              FROM (SELECT w.* FROM emgov_internal.publication_periods(p, stored) AS x
+                     CROSS JOIN LATERAL emgov_internal.restatement(ledger, x.p, x.figures, NULL, codes) AS w
+                     WHERE of_the_whole AND (starting IS NULL OR (x.p->>'starts_on')::date <@ starting)
+                    UNION ALL
+                    SELECT w.* FROM emgov_internal.restated_members(ledger, p, NULL) AS w WHERE of_members) AS r
+             WHERE areas IS NULL OR emgov_internal.area_of(r.dimension, r.member, r.member2) = ANY (areas);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.report_figure_change_reason(regnamespace, text[], daterange) IS
+    'internal: what ledger_restatement() gives of all current publications; of some areas (NULL: of all)';
 
 -- ------------------------------------------------------------------ the views
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'figure_live',

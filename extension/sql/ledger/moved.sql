@@ -17,6 +17,8 @@ DECLARE
     entities text[];
     counted_then text[];
     counted_now text[];
+    type regtype;
+    query text;
 BEGIN
     IF keys = '{}' THEN
         RETURN;
@@ -72,12 +74,13 @@ BEGIN
             entities := ARRAY(SELECT DISTINCT e FROM unnest(moved) AS m, unnest(ARRAY[m->>'was', m->>'is']) AS e
                                WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND e IS NOT NULL);
             CONTINUE WHEN entities = '{}';
-            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND (%1$s)::text = ANY ($4)',
-                           term->>'measure', emgov_internal.source_as_of(relation, true, '$3'), term->>'condition')
-               INTO counted_then USING lower(period), upper(period), moment_then, entities;
-            EXECUTE format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND (%1$s)::text = ANY ($4)',
-                           term->>'measure', emgov_internal.source_as_of(relation, true, '$3'), term->>'condition')
-               INTO counted_now USING lower(period), upper(period), moment_now, entities;
+            -- numbers are looked for as such: by an index of theirs
+            EXECUTE format('SELECT pg_typeof(r.m) FROM (SELECT) AS o LEFT JOIN (SELECT (%s) AS m FROM %s AS emgov_record LIMIT 0) AS r ON true', term->>'measure', relation) INTO type;
+            query := format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND %4$s', term->>'measure', emgov_internal.source_as_of(relation, true, '$3'),
+                            term->>'condition', format(CASE WHEN type IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) THEN '(%s) = ANY ($4::%s[])' ELSE '(%s)::text = ANY ($4)' END,
+                                                       term->>'measure', type));
+            EXECUTE query INTO counted_then USING lower(period), upper(period), moment_then, entities;
+            EXECUTE query INTO counted_now USING lower(period), upper(period), moment_now, entities;
             RETURN QUERY
                 SELECT code, what, part, min(m->>'key'), 1::numeric, 0::numeric FROM unnest(moved) AS m
                  WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND m->>'was' IS NOT NULL AND NOT (m->>'was' = ANY (coalesce(counted_now, '{}'))) GROUP BY m->>'was'

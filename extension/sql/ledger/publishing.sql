@@ -72,6 +72,10 @@ AS $$
 DECLARE
     limited regclass;
 BEGIN
+    -- mostly there is none in the database
+    IF NOT EXISTS (SELECT FROM pg_class AS c WHERE c.relrowsecurity) THEN
+        RETURN;
+    END IF;
     SELECT t.relation INTO limited FROM emgov_internal.source_tables(ledger) AS t WHERE t.certain AND row_security_active(t.relation) ORDER BY t.relation::text LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',

@@ -13,7 +13,7 @@
 --   figure_live                   report_figure_live(), figure_view.sql
 --   figure_monthly                report_figure_monthly()
 --   figure_change                 report_figure_change()
---   figure_change_reason          ledger_restatement() of the current publications
+--   figure_change_reason          report_figure_change_reason()
 --   reported                      report_reported(), report/reported.sql, and the difference before the state
 --   months table.date_column      report_months(), covered.sql
 --   spans table.date_column       report_spans()
@@ -42,12 +42,8 @@ BEGIN
                 f.definition_version, f.version_now, f.published, f.value_now, f.base_published, f.base_now, f.state, f.state_now
                 FROM emgov_internal.report_figure_change($1, $2, %L) AS f', starting);
         WHEN 'figure_change_reason' THEN
-            RETURN format('SELECT p.report, p.id, r.code, r.name_zh, r.starts_on, r.ends_on, r.comparator, r.dimension, r.member, r.member2, r.what, r.difference, r.reason, r.reason_zh, r.records,
-                r.phrase, r.phrase_now, emgov_internal.area_of(r.dimension, r.member, r.member2) FROM %s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id
-                CROSS JOIN LATERAL emgov_internal.ledger_restatement($1, p.id, NULL, NULL) AS r
-                WHERE ($2 IS NULL OR emgov_internal.area_of(r.dimension, r.member, r.member2) = ANY ($2))
-                  AND EXISTS (SELECT FROM ONLY %1$s.publication_figure AS f WHERE f.publication_id = p.id AND (%2$L IS NULL OR f.starts_on <@ %2$L::daterange)
-                                 AND ($2 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($2)))', ledger, starting);
+            RETURN format('SELECT f.report, f.publication, f.code, f.name_zh, f.starts_on, f.ends_on, f.comparator, f.dimension, f.member, f.member2, f.what, f.difference, f.reason, f.reason_zh,
+                f.records, f.phrase, f.phrase_now, f.area_code FROM emgov_internal.report_figure_change_reason($1, $2, %L) AS f', starting);
         WHEN 'lineage' THEN
             RETURN 'SELECT * FROM emgov_internal.report_lineage($1)';
         WHEN 'reported' THEN

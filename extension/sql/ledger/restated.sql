@@ -1,11 +1,21 @@
 -- ------------------------------------------------------------------ ledger: restated figures
 -- A line a figure of a publication that would be said otherwise now.
 
-CREATE FUNCTION emgov_internal.restatement(ledger regnamespace, p jsonb, stored jsonb, as_of timestamptz)
+CREATE FUNCTION emgov_internal.restated_definitions(ledger regnamespace, stored jsonb, as_of timestamptz, codes text[] DEFAULT NULL) RETURNS emgov_internal.indicator[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT d.published || ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i WHERE i.code IN (SELECT p.code FROM unnest(d.published) AS p))
+      FROM (SELECT emgov_internal.published_definitions(stored, codes) AS published) AS d
+$$;
+COMMENT ON FUNCTION emgov_internal.restated_definitions(regnamespace, jsonb, timestamptz, text[]) IS
+    'internal: the definitions of figures of the whole, of these codes (NULL: all), as they were published with, and as they are now';
+
+CREATE FUNCTION emgov_internal.restatement(ledger regnamespace, p jsonb, stored jsonb, as_of timestamptz, codes text[] DEFAULT NULL)
 RETURNS SETOF emgov_internal.ledger_restatement
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
+    asked jsonb := coalesce((SELECT jsonb_agg(s) FROM jsonb_array_elements(stored) AS s WHERE codes IS NULL OR s->>'code' = ANY (codes)), '[]');
     moved emgov_internal.ledger_restated_record[];
     why jsonb;
     figures jsonb;
@@ -16,20 +26,22 @@ DECLARE
     covered text;
     r emgov_internal.ledger_restatement;
 BEGIN
-    PERFORM emgov_internal.refuse_unreadable(ledger, ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i WHERE i.code IN (SELECT s->>'code' FROM jsonb_array_elements(stored) AS s)));
+    IF asked = '[]' THEN
+        RETURN;
+    END IF;
     r.starts_on := (p->>'starts_on')::date;
     r.ends_on := (p->>'ends_on')::date;
     r.comparator := p->>'comparator';
     -- without the records themselves
     moved := ARRAY(SELECT (m.code, m.name_zh, m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.difference, m.reason, m.reason_zh, NULL, NULL, m.starts_on, m.ends_on, m.comparator,
-                           NULL, NULL, NULL, NULL, NULL)::emgov_internal.ledger_restated_record FROM emgov_internal.restatement_rows(ledger, p, stored, as_of, NULL) AS m);
+                           NULL, NULL, NULL, NULL, NULL)::emgov_internal.ledger_restated_record FROM emgov_internal.restatement_rows(ledger, p, asked, as_of, NULL) AS m);
     SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', x.reasons, 'records', x.records)) INTO why
       FROM (SELECT m.code, m.what, string_agg(DISTINCT u.reason, '+') AS reasons, count(DISTINCT m.record_key) AS records
               FROM unnest(moved) AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason)
              GROUP BY 1, 2) AS x;
-    SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO figures FROM emgov_internal.figures_now(ledger, p, stored, moved, as_of) AS x;
+    SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO figures FROM emgov_internal.figures_now(ledger, p, stored, moved, as_of, codes) AS x;
 
-    FOR f IN SELECT jsonb_array_elements(stored) LOOP
+    FOR f IN SELECT jsonb_array_elements(asked) LOOP
         figure := figures->(f->>'code');
         redefined := CASE WHEN figure->>'definition_version' IS DISTINCT FROM f->>'definition_version' THEN 'definition_change' END;
         r.code := f->>'code';
@@ -64,8 +76,8 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.restatement(regnamespace, jsonb, jsonb, timestamptz) IS
-    'internal: what ledger_restatement() gives of the figures of one period, see _publication_periods()';
+COMMENT ON FUNCTION emgov_internal.restatement(regnamespace, jsonb, jsonb, timestamptz, text[]) IS
+    'internal: what ledger_restatement() gives of the figures of one period, see _publication_periods(), of these codes (NULL: all)';
 
 -- A record moves the figure of a member if it counts otherwise there: by another amount, or because it is another member's now.
 CREATE FUNCTION emgov_internal.moved_of_members(ledger regnamespace, i emgov_internal.indicator, by text, day date, period daterange, bases emgov_internal.figure_request[],
@@ -248,6 +260,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UT
 AS $$
 DECLARE
     p jsonb := emgov_internal.publication(ledger, publication);
+    stored jsonb;
     of_the_whole emgov_internal.ledger_restatement[];
     names jsonb;
     r emgov_internal.ledger_restatement;
@@ -255,8 +268,10 @@ BEGIN
     lang := emgov_internal.language(ledger, lang);
     as_of := emgov_internal.known_moment(ledger, as_of);
     PERFORM emgov_internal.refuse_row_policies(ledger);
-    of_the_whole := ARRAY(SELECT f FROM emgov_internal.publication_periods(ledger, p) AS x CROSS JOIN LATERAL emgov_internal.restatement(ledger, x.p, x.figures, as_of) AS f);
-    names := emgov_internal.published_names(ledger, publication, lang);
+    stored := emgov_internal.stored_figures(ledger, publication);
+    PERFORM emgov_internal.refuse_unreadable(ledger, emgov_internal.restated_definitions(ledger, stored, as_of));
+    of_the_whole := ARRAY(SELECT f FROM emgov_internal.publication_periods(p, stored) AS x CROSS JOIN LATERAL emgov_internal.restatement(ledger, x.p, x.figures, as_of) AS f);
+    names := emgov_internal.published_names(stored, lang);
     FOR r IN SELECT * FROM unnest(of_the_whole) UNION ALL SELECT * FROM emgov_internal.restated_members(ledger, p, as_of) LOOP
         r.name := names->>r.code;
         r.why := emgov_internal.reason_words(r.reason, lang);

@@ -102,18 +102,27 @@ $$;
 COMMENT ON FUNCTION emgov_internal.publication(regnamespace, int) IS 'internal: a publication as JSON; an error when there is none of that number';
 
 -- A publication and its figures, each period of theirs and each comparator by itself.
-CREATE FUNCTION emgov_internal.publication_periods(ledger regnamespace, published jsonb) RETURNS TABLE (p jsonb, figures jsonb)
+CREATE FUNCTION emgov_internal.publication_periods(published jsonb, stored jsonb) RETURNS TABLE (p jsonb, figures jsonb)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT published || jsonb_build_object('starts_on', f->'starts_on', 'ends_on', f->'ends_on', 'comparator', f->>'comparator'),
            jsonb_agg(f ORDER BY f->>'code' COLLATE "C")
-      FROM jsonb_array_elements(emgov_internal.stored_figures(ledger, (published->>'id')::int)) AS f
+      FROM jsonb_array_elements(stored) AS f
      WHERE f->>'dimension' = ''
      GROUP BY f->'starts_on', f->'ends_on', f->>'comparator' ORDER BY f->'starts_on', f->'ends_on', (f->>'comparator') COLLATE "C"
 $$;
-COMMENT ON FUNCTION emgov_internal.publication_periods(regnamespace, jsonb) IS
+COMMENT ON FUNCTION emgov_internal.publication_periods(jsonb, jsonb) IS
     'internal: a row for each period that the figures of a publication, see _publication(), are of, and each comparator: '
     'the publication as JSON, with the days of that period and the comparator, and its figures';
+
+CREATE FUNCTION emgov_internal.published_definitions(stored jsonb, codes text[] DEFAULT NULL) RETURNS emgov_internal.indicator[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT ARRAY(SELECT jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') FROM jsonb_array_elements(stored) AS f
+                  WHERE f->>'dimension' = '' AND (codes IS NULL OR f->>'code' = ANY (codes)))
+$$;
+COMMENT ON FUNCTION emgov_internal.published_definitions(jsonb, text[]) IS
+    'internal: the definitions that figures of the whole, of these codes (NULL: all), were published with, see stored_figures()';
 
 -- What members sent for an indicator in a window, where it is not what it was.
 CREATE FUNCTION emgov_internal.sent_otherwise(ledger regnamespace, code text, period daterange, moment_then timestamptz, moment_now timestamptz)
@@ -155,7 +164,6 @@ DECLARE
     bases emgov_internal.figure_request[] := '{}';
     definitions emgov_internal.indicator[] := ARRAY(SELECT jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f);
 BEGIN
-    PERFORM emgov_internal.refuse_unreadable(ledger, definitions);
     m.starts_on := lower(period);
     m.ends_on := upper(period);
     m.comparator := p->>'comparator';
@@ -168,7 +176,8 @@ BEGIN
              WHERE restatement_rows.code IS NULL OR i.code = restatement_rows.code
         )
         SELECT c.relation, array_agg(c.i) AS definitions FROM counted AS c
-         WHERE c.relation <> ALL (emgov_internal.unwritten(ledger, ARRAY(SELECT DISTINCT x.relation FROM counted AS x), least(moment_then, moment_now)))
+         -- asked once
+         WHERE c.relation <> ALL ((SELECT emgov_internal.unwritten(ledger, ARRAY(SELECT DISTINCT x.relation FROM counted AS x), least(moment_then, moment_now)))::regclass[])
          GROUP BY 1 ORDER BY min((c.i).code)
     LOOP
         CONTINUE WHEN emgov_internal.source_as_of(source.relation, true) IS NULL;
@@ -214,13 +223,13 @@ COMMENT ON FUNCTION emgov_internal.restatement_rows(regnamespace, jsonb, jsonb, 
     'internal: what ledger_restatement_rows() gives of the figures of one period, see _publication_periods()';
 
 -- What published figures are called.
-CREATE FUNCTION emgov_internal.published_names(ledger regnamespace, publication int, lang text) RETURNS jsonb
+CREATE FUNCTION emgov_internal.published_names(stored jsonb, lang text) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT jsonb_object_agg(f->>'code', coalesce(CASE lang WHEN 'en' THEN f->'definition'->>'name_en' END, f->>'name_zh'))
-      FROM jsonb_array_elements(emgov_internal.stored_figures(ledger, publication)) AS f
+      FROM jsonb_array_elements(stored) AS f
 $$;
-COMMENT ON FUNCTION emgov_internal.published_names(regnamespace, int, text) IS 'internal: the names of a publication''s figures by their codes, in a language';
+COMMENT ON FUNCTION emgov_internal.published_names(jsonb, text) IS 'internal: the names of a publication''s figures by their codes, in a language';
 
 CREATE FUNCTION emgov_internal.ledger_restatement_rows(ledger regnamespace, publication int, as_of timestamptz DEFAULT NULL, code text DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov_internal.ledger_restated_record
@@ -228,6 +237,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UT
 AS $$
 DECLARE
     p jsonb := emgov_internal.publication(ledger, publication);
+    stored jsonb;
     names jsonb;
     of_the_whole emgov_internal.ledger_restated_record[];
     r emgov_internal.ledger_restated_record;
@@ -235,8 +245,10 @@ BEGIN
     lang := emgov_internal.language(ledger, lang);
     as_of := emgov_internal.known_moment(ledger, as_of);
     PERFORM emgov_internal.refuse_row_policies(ledger);
-    names := emgov_internal.published_names(ledger, publication, lang);
-    of_the_whole := ARRAY(SELECT m FROM emgov_internal.publication_periods(ledger, p) AS x CROSS JOIN LATERAL emgov_internal.restatement_rows(ledger, x.p, x.figures, as_of, code) AS m);
+    stored := emgov_internal.stored_figures(ledger, publication);
+    PERFORM emgov_internal.refuse_unreadable(ledger, emgov_internal.published_definitions(stored));
+    names := emgov_internal.published_names(stored, lang);
+    of_the_whole := ARRAY(SELECT m FROM emgov_internal.publication_periods(p, stored) AS x CROSS JOIN LATERAL emgov_internal.restatement_rows(ledger, x.p, x.figures, as_of, code) AS m);
     FOR r IN SELECT * FROM unnest(of_the_whole) UNION ALL SELECT * FROM emgov_internal.restated_member_rows(ledger, p, as_of, code, lang, of_the_whole) LOOP
         r.name := names->>r.code;
         r.why := coalesce(r.why, emgov_internal.reason_words(r.reason, lang) || emgov_internal.ground(r.record_then, r.record_now, lang));
@@ -251,7 +263,8 @@ COMMENT ON FUNCTION emgov_internal.ledger_restatement_rows(regnamespace, int, ti
 
 -- What published figures come to now, from what they came to then and the records that moved
 -- them; those of which that cannot be told are counted.
-CREATE FUNCTION emgov_internal.figures_now(ledger regnamespace, p jsonb, stored jsonb, moved emgov_internal.ledger_restated_record[], as_of timestamptz) RETURNS SETOF emgov_internal.ledger_figure
+CREATE FUNCTION emgov_internal.figures_now(ledger regnamespace, p jsonb, stored jsonb, moved emgov_internal.ledger_restated_record[], as_of timestamptz,
+                                           codes text[] DEFAULT NULL) RETURNS SETOF emgov_internal.ledger_figure
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -274,7 +287,7 @@ DECLARE
 BEGIN
     -- its own comparator is not asked for by name: the words of its change are its definition's affair
     requests := ARRAY(SELECT (x.code, period, nullif(p->>'comparator', emgov_internal.own_comparator(x.comparator)))::emgov_internal.figure_request FROM unnest(indicators) AS x
-                       WHERE x.code IN (SELECT y->>'code' FROM jsonb_array_elements(stored) AS y));
+                       WHERE x.code IN (SELECT y->>'code' FROM jsonb_array_elements(stored) AS y) AND (codes IS NULL OR x.code = ANY (codes)));
     needs := ARRAY(SELECT x FROM emgov_internal.figure_needs(indicators, comparators, requests) AS x);
     bases := emgov_internal.published_bases(ledger, p, stored);
     FOR m IN
@@ -346,5 +359,5 @@ BEGIN
                                                             emgov_internal.report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang') AS x;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.figures_now(regnamespace, jsonb, jsonb, emgov_internal.ledger_restated_record[], timestamptz) IS
-    'internal: the figures of a publication as they are now, counted anew only where what moved them does not say what they come to';
+COMMENT ON FUNCTION emgov_internal.figures_now(regnamespace, jsonb, jsonb, emgov_internal.ledger_restated_record[], timestamptz, text[]) IS
+    'internal: the figures of a publication, of these codes (NULL: all), as they are now, counted anew only where what moved them does not say what they come to';
