@@ -8,14 +8,16 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 emgov=$(realpath "${1:-build/client-checked/emgov}") || exit 1
 work=$(mktemp -d)
-base=emgov_documents
+example=emgov_documents hostile=emgov_documents_hostile part=emgov_documents_part scaled=emgov_documents_scaled
+databases="$example $hostile $part $scaled" base=$example
 export LC_ALL=C.UTF-8 ASAN_OPTIONS=detect_leaks=0:intercept_strstr=0 UBSAN_OPTIONS=print_stacktrace=1
 mkdir "$work/tmp"
 export TMPDIR=$work/tmp PGOPTIONS='-c client_min_messages=warning'
 unset PGDATABASE EMGOV_LEDGER
 admin() { psql -X -q -At -v ON_ERROR_STOP=1 -d postgres "$@"; }
 sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d $base "$@"; }
-trap 'PGOPTIONS="-c client_min_messages=error" admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)"; rm -rf "$work"' EXIT
+drop() { for name in $databases; do PGOPTIONS='-c client_min_messages=error' admin -c "DROP DATABASE IF EXISTS $name WITH (FORCE)"; done; }
+trap 'drop; rm -rf "$work"' EXIT
 failed=0 tried=0 search=$PATH timeout=$(type -P timeout)
 bad() { echo "FAILED: $*"; head -n 6 "$work/err" 2>/dev/null | sed 's/^/    /'; failed=1; }
 run() {     # run CODE ARGUMENT...: the command ends with this code
@@ -37,6 +39,7 @@ cd "$work" || exit 1
 root=$OLDPWD
 
 "$root/tests/database" $base example || exit 1
+for name in $hostile $part $scaled; do "$root/tests/database" $name ledger || exit 1; done
 as_of='2024-12-19 18:00+08'
 report=law-based-government
 period=2024-01-01..2024-12-19
@@ -135,44 +138,44 @@ hasnt b.md '武进区                  '
 plain b.docx | grep -q '武进区 .*11 .*13 ' || bad 'the table of the bulletin in Word'
 
 # a small ledger, of texts that mean something to every format
+base=$hostile
 sql <<'X'
-CALL emgov.create_ledger('hostile');
-CALL hostile.load_pack('accidents');
-INSERT INTO hostile.area (code, name_zh, name_en, kind, is_block, parent_code) VALUES ('c', '<script>alert(1)</script>', 'the "city"', 'city', false, NULL),
+CALL ledger.load_pack('accidents');
+INSERT INTO ledger.area (code, name_zh, name_en, kind, is_block, parent_code) VALUES ('c', '<script>alert(1)</script>', 'the "city"', 'city', false, NULL),
     ('e', '东|区*_`&<b>', 'East & <i>West</i>', 'district', true, 'c'), ('n', E'北''区"{{F028}} 😀', 'North', 'district', true, 'c');
-INSERT INTO hostile.accident (id, occurred_on, area_code, category_code) VALUES (1, '2023-01-20', 'e', 'road'), (2, '2024-02-20', 'n', 'road'), (3, '2024-03-20', 'e', 'chemical');
-CALL hostile.entered('{accident,casualty}', '2024-12-31', '2023-01-01');
-INSERT INTO hostile.report (code, title_zh, title_en) VALUES ('h', '<script>alert(1)</script> & | * _ `x` "引" 😀', 'A & B <c>');
-INSERT INTO hostile.report_section (report, section, heading) VALUES ('h', 1, '一、<b>*粗*</b> | # & 😀');
-INSERT INTO hostile.report_paragraph (report, section, ordinal, body) VALUES
+INSERT INTO ledger.accident (id, occurred_on, area_code, category_code) VALUES (1, '2023-01-20', 'e', 'road'), (2, '2024-02-20', 'n', 'road'), (3, '2024-03-20', 'e', 'chemical');
+CALL ledger.entered('{accident,casualty}', '2024-12-31', '2023-01-01');
+INSERT INTO ledger.report (code, title_zh, title_en) VALUES ('h', '<script>alert(1)</script> & | * _ `x` "引" 😀', 'A & B <c>');
+INSERT INTO ledger.report_section (report, section, heading) VALUES ('h', 1, '一、<b>*粗*</b> | # & 😀');
+INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES
     ('h', 1, 1, '# 事故{F028} <img src=x onerror=alert(1)> & a|b *x* _y_ `z` \[1\] ~~d~~ $5$ ^2^ "q" ''s'' --- ``` 1. \{\{F028\}\} 😀 =1+1'),
     ('h', 1, 2, E'    四格起\n- 破折\n1. 编号\n各区：{table F028 by area}'), ('h', 1, 3, E'```\n</w:t></w:p>\\]\\]>\n```');
-INSERT INTO hostile.report (code, title_zh) VALUES ('empty', '空');
-INSERT INTO hostile.report_section (report, section, heading) VALUES ('empty', 1, '一、无');
-INSERT INTO hostile.report_paragraph (report, section, ordinal, body) VALUES ('empty', 1, 1, '事故{F028.phrase}，死亡{F030}。');
+INSERT INTO ledger.report (code, title_zh) VALUES ('empty', '空');
+INSERT INTO ledger.report_section (report, section, heading) VALUES ('empty', 1, '一、无');
+INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES ('empty', 1, 1, '事故{F028.phrase}，死亡{F030}。');
 X
-small='h 2024 --ledger hostile'
+small='h 2024'
 
 # ------------------------------------------------------------------ what is not known: of the year before, of a district
+base=$part
 sql <<'X'
-CALL emgov.create_ledger('part');
-CALL part.load_pack('accidents');
-CALL part.load_pack('enforcement');
-INSERT INTO part.area (code, name_zh, kind, is_block, parent_code) VALUES ('c', '九江市', 'city', false, NULL), ('a', '浔阳区', 'district', true, 'c'), ('b', '庐山市', 'district', true, 'c');
-INSERT INTO part.accident (id, occurred_on, area_code, category_code) SELECT i, date '2026-01-05' + i * 20, 'a', CASE WHEN i % 2 = 0 THEN 'road' ELSE 'chemical' END FROM generate_series(1, 6) AS i;
-INSERT INTO part.organisation (code, name_zh, kind, scope) VALUES ('bureau', '市局', 'bureau', 'city') ON CONFLICT DO NOTHING;
-INSERT INTO part.subject (id, kind, name, area_code) VALUES (1, 'unit', '一', 'a');
-INSERT INTO part.enforcement_case (id, org_code, subject_id, area_code, filed_on) SELECT i, 'bureau', 1, 'a', date '2026-01-05' + i * 20 FROM generate_series(1, 3) AS i;
-CALL part.entered('{accident,casualty}', '2026-05-31', '2026-01-01', 'a');
-CALL part.entered('{accident,casualty}', '2026-03-31', '2026-01-01', 'b');
-CALL part.entered('{enforcement_case}', '2026-05-31', '2026-01-01');
-INSERT INTO part.base_value (indicator, starts_on, ends_on, value, source, published_on) VALUES ('F028', '2025-01-01', '2025-04-01', 5, '2025年公报', '2025-06-01');
-INSERT INTO part.report (code, title_zh) VALUES ('r', '情况'), ('t', '情况');
-INSERT INTO part.report_section (report, section, heading) VALUES ('r', 1, '一、事故'), ('t', 1, '一、事故');
-INSERT INTO part.report_paragraph (report, section, ordinal, body) VALUES ('r', 1, 1, '事故{F028.phrase}，立案{F053}。'), ('t', 1, 1, E'各区：\n{table F028 by area}');
+CALL ledger.load_pack('accidents');
+CALL ledger.load_pack('enforcement');
+INSERT INTO ledger.area (code, name_zh, kind, is_block, parent_code) VALUES ('c', '九江市', 'city', false, NULL), ('a', '浔阳区', 'district', true, 'c'), ('b', '庐山市', 'district', true, 'c');
+INSERT INTO ledger.accident (id, occurred_on, area_code, category_code) SELECT i, date '2026-01-05' + i * 20, 'a', CASE WHEN i % 2 = 0 THEN 'road' ELSE 'chemical' END FROM generate_series(1, 6) AS i;
+INSERT INTO ledger.organisation (code, name_zh, kind, scope) VALUES ('bureau', '市局', 'bureau', 'city') ON CONFLICT DO NOTHING;
+INSERT INTO ledger.subject (id, kind, name, area_code) VALUES (1, 'unit', '一', 'a');
+INSERT INTO ledger.enforcement_case (id, org_code, subject_id, area_code, filed_on) SELECT i, 'bureau', 1, 'a', date '2026-01-05' + i * 20 FROM generate_series(1, 3) AS i;
+CALL ledger.entered('{accident,casualty}', '2026-05-31', '2026-01-01', 'a');
+CALL ledger.entered('{accident,casualty}', '2026-03-31', '2026-01-01', 'b');
+CALL ledger.entered('{enforcement_case}', '2026-05-31', '2026-01-01');
+INSERT INTO ledger.base_value (indicator, starts_on, ends_on, value, source, published_on) VALUES ('F028', '2025-01-01', '2025-04-01', 5, '2025年公报', '2025-06-01');
+INSERT INTO ledger.report (code, title_zh) VALUES ('r', '情况'), ('t', '情况');
+INSERT INTO ledger.report_section (report, section, heading) VALUES ('r', 1, '一、事故'), ('t', 1, '一、事故');
+INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES ('r', 1, 1, '事故{F028.phrase}，立案{F053}。'), ('t', 1, 1, E'各区：\n{table F028 by area}');
 X
 # a change since a beginning of the year that nobody knows is not said
-run 0 r 2026-01-01..2026-03-31 --ledger part -o unknown.md -o unknown.html -o unknown.docx -o unknown.xlsx -o unknown.csv
+run 0 r 2026-01-01..2026-03-31 -o unknown.md -o unknown.html -o unknown.docx -o unknown.xlsx -o unknown.csv
 has unknown.md '期末未结3起'
 for file in unknown.md unknown.html; do hasnt $file '年初'; done
 # a base as it was published is marked, and the legend says what the mark is
@@ -183,38 +186,38 @@ unzip -p unknown.xlsx xl/styles.xml | grep -qF '[b]' || bad 'the base as publish
 for file in unknown.md unknown.html; do has $file '已公布数，并非由记录统计'; done
 grep -q '^F028,.*,b,\?' unknown.csv || bad 'the base as published in CSV'
 # totals that lack a district are marked in every table
-run 0 r 2026-05 --ledger part -o lacking.md -o lacking.html -o lacking.docx -o lacking.xlsx
+run 0 r 2026-05 -o lacking.md -o lacking.html -o lacking.docx -o lacking.xlsx
 [ "$(grep -c '合计.* \\\[p\\\]' lacking.md)" -ge 1 ] && grep -q '^| \*\*合计\*\* | \*\*[0-9]* \\\[p\\\]\*\*' lacking.md || bad 'a total without a district in Markdown'
 grep '合计' lacking.html | grep -qF '<sup class="mark">p</sup>' || bad 'a total without a district in HTML'
 plain lacking.docx | grep -q '合计.*\[p\]' || bad 'a total without a district in Word'
 unzip -p lacking.xlsx xl/styles.xml | grep -qF '[p]' || bad 'a total without a district in Excel'
 has lacking.md 'p为初步数（缺庐山市）'
-run 0 t 2026-05 --ledger part -o lacking.xlsx
+run 0 t 2026-05 -o lacking.xlsx
 unzip -p lacking.xlsx xl/styles.xml | grep -qF '[p]' || bad "the text's own table in Excel"
 has <(unzip -p lacking.xlsx xl/sharedStrings.xml) 'p为初步数（缺庐山市）'
 
 # ------------------------------------------------------------------ one unit, and what tells the lines of one indicator apart
+base=$scaled
 sql <<'X'
-CALL emgov.create_ledger('scaled');
-CALL scaled.load_pack('accidents');
-INSERT INTO scaled.indicator (code, section, name_zh, kind, source, date_column, measure, filter, scope, cutoff, unit, comparator, change_form, scale, value_decimals, definition_zh)
+CALL ledger.load_pack('accidents');
+INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, measure, filter, scope, cutoff, unit, comparator, change_form, scale, value_decimals, definition_zh)
 VALUES ('LOSS', 4, '直接经济损失', 'sum', 'accident_fact', 'occurred_on', 'direct_loss', $$status = 'valid'$$, 'city', 'period', '元', 'year_earlier', 'both', 'wan', 1, '损失');
-INSERT INTO scaled.area (code, name_zh, kind, is_block, parent_code) VALUES ('c', '本市', 'city', false, NULL), ('e', '东区', 'district', true, 'c'), ('n', '北区', 'district', true, 'c');
-INSERT INTO scaled.accident (id, occurred_on, area_code, category_code, direct_loss)
+INSERT INTO ledger.area (code, name_zh, kind, is_block, parent_code) VALUES ('c', '本市', 'city', false, NULL), ('e', '东区', 'district', true, 'c'), ('n', '北区', 'district', true, 'c');
+INSERT INTO ledger.accident (id, occurred_on, area_code, category_code, direct_loss)
 VALUES (1, '2023-03-01', 'e', 'road', 60000000.40), (2, '2024-02-01', 'e', 'road', 65943120.60), (3, '2024-03-01', 'n', 'chemical', 113192880);
-CALL scaled.entered('{accident,casualty}', since => '2022-01-01', through => '2024-12-31');
-INSERT INTO scaled.report (code, title_zh) VALUES ('r', '损失'), ('t', '损失');
-INSERT INTO scaled.report_section (report, section, heading) VALUES ('r', 1, '一、损失'), ('t', 1, '一、损失');
-INSERT INTO scaled.report_paragraph (report, section, ordinal, body) VALUES ('r', 1, 1, '损失{LOSS}，{LOSS.change}，{LOSS.change(previous)}。'),
+CALL ledger.entered('{accident,casualty}', since => '2022-01-01', through => '2024-12-31');
+INSERT INTO ledger.report (code, title_zh) VALUES ('r', '损失'), ('t', '损失');
+INSERT INTO ledger.report_section (report, section, heading) VALUES ('r', 1, '一、损失'), ('t', 1, '一、损失');
+INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES ('r', 1, 1, '损失{LOSS}，{LOSS.change}，{LOSS.change(previous)}。'),
     ('t', 1, 1, '损失{LOSS}。{table LOSS by area show value,base,amount,rate}');
-UPDATE scaled.indicator SET name_en = 'direct loss', unit_en = 'yuan' WHERE code = 'LOSS';
-INSERT INTO scaled.indicator (code, section, name_zh, kind, source, date_column, measure, filter, scope, cutoff, unit, comparator, change_form, value_decimals, rounding, definition_zh)
+UPDATE ledger.indicator SET name_en = 'direct loss', unit_en = 'yuan' WHERE code = 'LOSS';
+INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, measure, filter, scope, cutoff, unit, comparator, change_form, value_decimals, rounding, definition_zh)
 VALUES ('RAW', 4, '损失', 'sum', 'accident_fact', 'occurred_on', 'direct_loss / 7', $$status = 'valid'$$, 'city', 'period', '元', 'year_earlier', 'both', 2, 'truncate', '损失');
-INSERT INTO scaled.report (code, title_zh, lang) VALUES ('e', '损失', 'en'), ('u', '损失', 'zh');
-INSERT INTO scaled.report_section (report, section, heading) VALUES ('e', 1, 'Loss'), ('u', 1, '一、损失');
-INSERT INTO scaled.report_paragraph (report, section, ordinal, body) VALUES ('e', 1, 1, 'Loss {LOSS}. {table LOSS by area show value,base,amount,rate}'), ('u', 1, 1, '损失{RAW}。');
+INSERT INTO ledger.report (code, title_zh, lang) VALUES ('e', '损失', 'en'), ('u', '损失', 'zh');
+INSERT INTO ledger.report_section (report, section, heading) VALUES ('e', 1, 'Loss'), ('u', 1, '一、损失');
+INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES ('e', 1, 1, 'Loss {LOSS}. {table LOSS by area show value,base,amount,rate}'), ('u', 1, 1, '损失{RAW}。');
 X
-run 0 r 2024 --ledger scaled -o scaled.md -o scaled.xlsx -o scaled.csv
+run 0 r 2024 -o scaled.md -o scaled.xlsx -o scaled.csv
 has scaled.md '损失17913.6万元，'
 has scaled.md '| LOSS | 直接经济损失 | 17913.6 | 万元 | 6000 | 环比 | 11913.6 | '
 has scaled.md '| LOSS | 直接经济损失 | 17913.6 | 万元 | 6000 | 同比 | 11913.6 | '
@@ -226,19 +229,19 @@ has scaled.csv ',179136000.6,元,17913.6万元,'
 rm -f sheet-*; ssconvert -S scaled.xlsx sheet-%s.csv >/dev/null 2>&1
 has sheet-指标.csv 'LOSS,直接经济损失,17913.60006,万元,6000.00004,环比,'
 ! grep -q '[0-9]\{8\}' sheet-*损失*.csv sheet-指标.csv || bad 'scaled.xlsx has numbers in another unit'
-run 0 t 2024 --ledger scaled -o scaled.md -o scaled.xlsx
+run 0 t 2024 -o scaled.md -o scaled.xlsx
 has scaled.md '| 区域 | 直接经济损失（万元） | 上年 | 同比（万元） | 同比 |'
 has scaled.md '| 北区 | 11319.3 | 0 | 11319.3 | — |'
 has scaled.md '| **合计** | **17913.6** | **6000** | **11913.6** | **198.6%** |'
 rm -f sheet-*; ssconvert -S scaled.xlsx sheet-%s.csv >/dev/null 2>&1
 has <(cat sheet-直接经济损失*) '北区,11319.288,0,11319.288,—'
 # without a scale, too, value, base and change are rounded once, as the figure is
-run 0 u 2024 --ledger scaled -o scaled.md
+run 0 u 2024 -o scaled.md
 has scaled.md "| RAW | 损失 | $(sql -F ' | ' -c "SELECT trim_scale(trunc(sum(direct_loss / 7) FILTER (WHERE occurred_on >= '2024-01-01'), 2)), '元', trim_scale(trunc(sum(direct_loss / 7) FILTER (WHERE occurred_on < '2024-01-01'), 2)),
-    trim_scale(trunc(sum(CASE WHEN occurred_on < '2024-01-01' THEN -1 ELSE 1 END * direct_loss / 7), 2)) FROM scaled.accident") |"
+    trim_scale(trunc(sum(CASE WHEN occurred_on < '2024-01-01' THEN -1 ELSE 1 END * direct_loss / 7), 2)) FROM ledger.accident") |"
 ! grep -q '[.][0-9]\{3\}' scaled.md || bad "scaled.md has more decimals than the figure: $(grep '[.][0-9]\{3\}' scaled.md)"
 # 万 in English: one scale that the heading says, with the places that show as much, in tables of the text and beside it
-run 0 e 2024 --ledger scaled -o scaled.md
+run 0 e 2024 -o scaled.md
 has scaled.md 'Loss 179.1 million yuan.'
 has scaled.md '| area | direct loss (million yuan) | a year earlier | year on year (million yuan) | year on year |'
 has scaled.md '| **Total** | **179.136** | **60** | **119.136** | **198.6%** |'
@@ -255,11 +258,12 @@ cat >scaled.gnumeric <<'X'
 <gnm:Cell Row="0" Col="3" ValueType="60">共{{LOSS}}：{{LOSS.scaled}} {{LOSS.scaled_unit}}，东区{{LOSS of e by area}}</gnm:Cell></gnm:Cells></gnm:Sheet></gnm:Sheets></gnm:Workbook>
 X
 ssconvert scaled.gnumeric form.xlsx 2>/dev/null
-run 0 r 2024 --ledger scaled --template form.xlsx -o filled.xlsx
+run 0 r 2024 --template form.xlsx -o filled.xlsx
 ssconvert filled.xlsx filled.csv 2>/dev/null
 [ "$(cat filled.csv)" = '17913.60006,6000.00004,179136000.6,"共17913.6万元：17913.6 万元，东区6594.3万元"' ] || bad "a form in 万元: $(cat filled.csv)"
 
 # ------------------------------------------------------------------ forms
+base=$example
 printf '# {{title}}\n\n事故{{F028}}，{{F0**28.ra**te}}；死亡{{F030.value}}人；武进区{{F028 of 320412 by area}}；{{F999}}\n' | pandoc -o form.docx
 run 1 $report $period --as-of "$as_of" --template form.docx --records 0 -o filled.docx
 warns '{{F999}}'
@@ -290,7 +294,7 @@ ssconvert filled.xlsx filled.csv 2>/dev/null
 [ "$(cat filled.csv)" = $'"表 2024年1月1日至12月19日",,,\n事故,59,43,\n102,,,\n,,,-8.5' ] || bad "the form in Excel: $(cat filled.csv)"
 run 2 $report $period --template form.pdf -o x.pdf
 run 2 $report $period --template form.docx -o x.xlsx
-run 1 $small --template no-such.docx -o x.docx
+run 1 $report $period --template no-such.docx -o x.docx
 # of a broken form nothing is written; a value before its formula, and what is no cell, change nothing else
 form() {        # form NAME SHEET [STRINGS]
     rm -rf form.d "$1.xlsx"
@@ -330,7 +334,7 @@ form bare '<worksheet><sheetData/></worksheet>'
 run 1 $report $period --as-of "$as_of" --records 0 --template bare.xlsx -o bare-filled.xlsx
 [ "$(unzip -p bare-filled.xlsx xl/worksheets/sheet1.xml)" = '<worksheet><sheetData><row r="2"><c r="B2"><v>43</v></c></row></sheetData></worksheet>' ] || bad 'the bare form'
 # any byte of a form may be wrong: it is filled or refused, and never more than that
-for seed in $(seq 1 "${EMGOV_BROKEN_FORMS:-10}"); do
+for seed in $(seq 1 "${EMGOV_BROKEN_FORMS:-5}"); do
     /usr/bin/python3 - "$seed" legal.xlsx filled.docx <<'X'
 import random, sys, zipfile
 random.seed(int(sys.argv[1]))
@@ -365,7 +369,7 @@ run 1 $report $period --as-of "$as_of" --records 0 --template many.xlsx -o many-
 [ $SECONDS -lt 60 ] || bad "a form of 250000 cells takes $SECONDS seconds"
 [ "$(unzip -p many-filled.xlsx xl/worksheets/sheet1.xml | grep -o '<c r="B2"><v>43</v></c>\|<c r="A250001"><v>7</v></c>' | tr -d '\n')" = '<c r="B2"><v>43</v></c><c r="A250001"><v>7</v></c>' ] || bad 'the form of many cells'
 form large "$sheet"
-(cd form.d && for i in 2 3 4; do (echo '<worksheet>'; head -c 200M /dev/zero | tr '\0' ' '; echo '</worksheet>') >xl/worksheets/sheet$i.xml; zip -q -1 ../large.xlsx xl/worksheets/sheet$i.xml; rm xl/worksheets/sheet$i.xml; done)
+(cd form.d/xl/worksheets && (echo '<worksheet>'; head -c 200M /dev/zero | tr '\0' ' '; echo '</worksheet>') >sheet2.xml && ln sheet2.xml sheet3.xml && ln sheet2.xml sheet4.xml && cd ../.. && zip -q -1 ../large.xlsx xl/worksheets/sheet[234].xml && rm xl/worksheets/sheet[234].xml)
 run 1 $report $period --as-of "$as_of" --records 0 --template large.xlsx -o x.xlsx
 warns 'too large'
 [ ! -e x.xlsx ] || bad 'a form that is too large: something was written'
@@ -379,6 +383,7 @@ for word in pandoc LibreOffice gnuplot; do warns $word; done
 [ "$(cat out)" = $'q.html\nq.csv' ] || bad 'the others are not written'
 [ ! -e q.docx ] && [ ! -e q.pdf ] || bad 'something is half written'
 has q.html '图中数据'
+base=$hostile
 # two PDF of one run
 mkdir office
 printf '%s\n' '#!/bin/sh' 'while [ "$1" != --outdir ]; do shift; done' '{ echo %PDF; head -c 200 /dev/zero; } >"$2/print.pdf"' >office/soffice
@@ -393,6 +398,7 @@ echo before >kept.xlsx; mkdir taken.csv
 run 1 $small -o taken.csv -o kept.xlsx
 [ "$(head -c 2 kept.xlsx)" = PK ] && [ -z "$(ls taken.csv)" ] || bad 'a directory in the way'
 [ -z "$(find . -name '*.part' -o -name '*.csv.*')" ] || bad 'pieces are left behind'
+base=$example
 run 2 $report $period -o x.txt
 run 2 $report -o x.md
 run 2 $report $period -o x.md -o x.md
@@ -407,7 +413,7 @@ timeout -s INT 1 "$emgov" report -d $base $report $period -o z.html -o z.xlsx -o
 disk=$work/disk
 mkdir "$disk" && chmod 755 "$work"
 if mount -t tmpfs -o size=64k tmpfs "$disk" 2>/dev/null; then
-    trap 'umount "$disk" 2>/dev/null; PGOPTIONS="-c client_min_messages=error" admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c "DROP TABLESPACE IF EXISTS emgov_documents_disk"; rm -rf "$work"' EXIT
+    trap 'umount "$disk" 2>/dev/null; drop; PGOPTIONS="-c client_min_messages=error" admin -c "DROP TABLESPACE IF EXISTS emgov_documents_disk"; rm -rf "$work"' EXIT
     echo before >"$disk/kept.html"
     run 1 $report $period --as-of "$as_of" --records 0 -o "$disk/kept.html" -o "$disk/x.md" -o "$disk/x.docx" -o "$disk/x.xlsx" -o "$disk/x.csv" -o "$disk/x.json" -o whole.csv
     for file in kept.html x.docx x.xlsx; do warns "$disk/$file: No space left on device"; done
@@ -455,7 +461,8 @@ else
 fi
 
 # ------------------------------------------------------------------ hostile texts, no data, English
-run 0 h 2024 --ledger hostile -o h.md -o h.html -o h.docx -o h.xlsx -o h.csv -o h.json
+base=$hostile
+run 0 h 2024 -o h.md -o h.html -o h.docx -o h.xlsx -o h.csv -o h.json
 hasnt h.html '<script'; hasnt h.html '<img'; hasnt h.html '<b>'
 plain -f html h.html >h.html.txt; plain -s h.docx >h.docx.txt; plain -f gfm h.md >h.md.txt
 for file in h.html.txt h.docx.txt h.md.txt; do
@@ -473,17 +480,17 @@ sql -c 'CREATE TABLE read (a text, b text, c text, d text, e text, f text, g tex
 ssconvert -S h.xlsx h-%s.csv >/dev/null 2>&1; grep -qrF '东|区*_`&<b>' h-*.csv || bad 'h.xlsx does not read'
 
 # no data: a dash, never 0
-run 0 empty 2031 --ledger hostile -o e.md -o e.html -o e.docx -o e.xlsx -o e.csv -o e.json
+run 0 empty 2031 -o e.md -o e.html -o e.docx -o e.xlsx -o e.csv -o e.json
 has e.md '事故—，死亡—。'
 grep -q '^| F028 | [^|]* | — |' e.md || bad 'a figure without data'
 [ "$(json e.json <<<"SELECT count(*) FROM jsonb_array_elements(:'json'::jsonb->'figures') AS f WHERE f->>'value' IS NOT NULL")" = 0 ] || bad 'e.json has values'
 hasnt e.html '<svg'
-sql -c "DELETE FROM hostile.report_paragraph WHERE report = 'empty'"
-run 0 empty 2031 --ledger hostile -o e.md -o e.html -o e.docx -o e.xlsx -o e.csv -o e.json
+sql -c "DELETE FROM ledger.report_paragraph WHERE report = 'empty'"
+run 0 empty 2031 -o e.md -o e.html -o e.docx -o e.xlsx -o e.csv -o e.json
 
 # in English
-sql -c "UPDATE hostile.report SET lang = 'en'"
-run 0 h 2024 --ledger hostile -o n.md -o n.html -o n.docx -o n.xlsx -o n.csv -o n.json --number 'No. 7 of 2024' --addressee 'The <Council>'
+sql -c "UPDATE ledger.report SET lang = 'en'"
+run 0 h 2024 -o n.md -o n.html -o n.docx -o n.xlsx -o n.csv -o n.json --number 'No. 7 of 2024' --addressee 'The <Council>'
 [ "$(head -c 4 n.csv)" = code ] || bad 'n.csv has a byte order mark'
 has n.html '<html lang="en">'; has n.md 'Data as known on '; has n.md '| East \& \<i\>West\</i\> |'
 ! sed -n '/^## Notes/,$p' n.md | grep -qP '\p{Han}' || bad 'n.md has Chinese notes'
