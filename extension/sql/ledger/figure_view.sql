@@ -159,11 +159,12 @@ BEGIN
              WHERE ($2 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($2)) AND ($3 IS NULL OR f.starts_on <@ $3)
         ), known AS MATERIALIZED (
             SELECT c.code, c.kind, c.n, c.ends_on FROM emgov_internal.comparators($1, NULL) AS c
+        ), moment AS MATERIALIZED (
+            SELECT o.base_kind, o.as_of, c.codes, c.until FROM (SELECT DISTINCT a.base_kind, a.as_of FROM asked AS a WHERE a.dimension = '') AS o
+             CROSS JOIN LATERAL emgov_internal.changed_since($1, o.base_kind, o.as_of) AS c
         ), published AS MATERIALIZED (
             SELECT a.*, coalesce(a.dimension = '' AND a.ends_on <= m.until AND a.code <> ALL (m.codes), false) AS is_same
-              FROM asked AS a
-              LEFT JOIN (SELECT o.base_kind, o.as_of, c.codes, c.until FROM (SELECT DISTINCT x.base_kind, x.as_of FROM asked AS x WHERE x.dimension = '') AS o
-                          CROSS JOIN LATERAL emgov_internal.changed_since($1, o.base_kind, o.as_of) AS c) AS m ON m.base_kind = a.base_kind AND m.as_of = a.as_of
+              FROM asked AS a LEFT JOIN moment AS m ON m.base_kind = a.base_kind AND m.as_of = a.as_of
         ), now AS MATERIALIZED (
             SELECT w.base_kind AS of_kind, w.report AS of_report, w.dimension AS of_dimension, (m.figure).*
               FROM (SELECT p.base_kind, p.report, p.dimension, CASE WHEN p.dimension <> '' THEN daterange(p.starts_on, p.ends_on) END AS period,
