@@ -73,7 +73,7 @@ AS $$
                                                          '((SELECT s.everything FROM @store@.seen AS s) OR \1 = ANY ((SELECT s.areas FROM @store@.seen AS s)::text[]))', 'g'),
                                           '@zh[(]([a-z_]+), ([^@]*)[)]@',
                                           'coalesce((SELECT jsonb_object_agg(n.code, n.name_zh) FROM (SELECT m.code, m.name_zh FROM @ledger@.\1 AS m LIMIT 1000) AS n) ->> \2, '
-                                          '(SELECT emgov_name.name_zh FROM @ledger@.\1 AS emgov_name WHERE emgov_name.code = \2))', 'g'),
+                                          'CASE WHEN \2 IS NOT NULL THEN (SELECT emgov_name.name_zh FROM @ledger@.\1 AS emgov_name WHERE emgov_name.code = \2) END)', 'g'),
                                           '@party_kind[(]([a-z]+), ([^@]*)[)]@',
                                           '(CASE WHEN \1.id IS NULL THEN (SELECT p.kind FROM @ledger@.subject AS p WHERE p.id = \2) ELSE \1.kind END)', 'g')) AS b (body)) AS x
 $$;
