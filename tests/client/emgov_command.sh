@@ -19,8 +19,7 @@ drop() {
     PGOPTIONS='-c client_min_messages=error' admin -c 'DROP ROLE IF EXISTS emgov_command_nobody'
 }
 trap 'drop; rm -rf "$work"' EXIT
-failed=0 tried=0
-bad() { echo "FAILED: $*"; sed 's/^/    /' "$work/out" "$work/err" | head -n 12; failed=1; }
+. tests/client/calls.sh
 
 # run CODE ARGUMENT...: the command ends with this code; what it said lies in out and err
 run() {
@@ -30,10 +29,8 @@ run() {
     timeout 120 "$emgov" "$@" >"$work/out" 2>"$work/err" </dev/null
     code=$?
     [ $code = "$want" ] || bad "emgov $* ended with $code, not $want"
-    ! grep -qE 'AddressSanitizer|runtime error' "$work/err" || bad "emgov $*: the sanitizers"
+    sound "emgov $*"
 }
-says() { grep -qF -- "$1" "$work/out" || bad "it does not say: $1"; }
-warns() { grep -qF -- "$1" "$work/err" || bad "it does not warn: $1"; }
 silent() { [ ! -s "$work/$1" ] || bad "std$1 is not empty"; }
 
 drop
@@ -59,11 +56,12 @@ for command in $commands; do
     silent out
     # each option of its table is in its help, and in the man page
     run 0 "$command" --help --lang=en
+    page=$(sed -n "/^\.Ss emgov $command/,/^\.S[hs] /p" client/emgov.1)
     for option in $("$emgov" --complete "$command" | sed -n 's/^--\([a-z-]*\).*/\1/p'); do
         says "--$option"
         case $option in
             dbname | host | port | username | password | no-password | ledger | lang | quiet | help) ;;
-            *) sed -n "/^\.Ss emgov $command/,/^\.S[hs] /{/Fl Fl $option\b/p}" client/emgov.1 | grep -q . ;;
+            *) [[ $page =~ "Fl Fl $option"([^a-z-]|$) ]] ;;
         esac || bad "client/emgov.1 does not know --$option of $command"
     done
     grep -q "^\.Ss emgov $command" client/emgov.1 || bad "client/emgov.1 does not know $command"
