@@ -64,6 +64,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('live', 'hazard_o
     -- index: closed_on
     -- index: deadline
     -- index: subject_id
+    -- index: (area_code::varchar(64)) WHERE rectified_on IS NULL
     SELECT h.id, h.found_on, h.deadline, h.rectified_on, h.closed_on, h.programme_code, coalesce(i.area_code, s.area_code) AS area_code, (h.level = 'major')::int AS major,
            (h.deadline IS NOT NULL AND (h.rectified_on <= h.deadline) IS NOT TRUE)::int AS overdue, coalesce(h.rectified_on > h.deadline, false)::int AS late,
            h.status, h.known_from, h.level, h.subject_id, h.note

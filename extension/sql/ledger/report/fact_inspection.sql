@@ -8,6 +8,8 @@ CREATE INDEX IF NOT EXISTS "inspection by month" ON @ledger@.inspection (emgov.m
 CREATE INDEX IF NOT EXISTS "lease by month" ON @ledger@.lease (emgov.month_of(valid_from));
 CREATE INDEX IF NOT EXISTS "lease by area" ON @ledger@.lease ((area_code::varchar(64)));
 CREATE INDEX IF NOT EXISTS "subject by area" ON @ledger@.subject ((area_code::varchar(64)));
+CREATE INDEX IF NOT EXISTS "open cases by area" ON @ledger@.enforcement_case ((area_code::varchar(64))) WHERE decided_on IS NULL AND closed_on IS NULL;
+CREATE INDEX IF NOT EXISTS "outreach by enterprise" ON @ledger@.outreach (subject_id) WHERE subject_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS "training_attendance by day" ON @ledger@.training_attendance (attended_on);
 $ddl$);
 

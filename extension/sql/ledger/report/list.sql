@@ -6,7 +6,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'hazard_o
     SELECT h.id::numeric(18,0) AS hazard_id, h.number::varchar(200) AS number, h.description::varchar(1000) AS description, h.found_on, h.deadline,
            (d.today - h.deadline)::int AS days_overdue, h.level::varchar(64) AS level_code,
            (CASE h.level WHEN 'general' THEN '一般' WHEN 'major' THEN '重大' END)::varchar(40) AS level_zh,
-           EXISTS (SELECT FROM @ledger@.hazard_supervision v WHERE v.hazard_id = h.id AND v.status = 'valid' AND v.lifted_on IS NULL) AS is_under_supervision,
+           -- an empty table is looked at once, not for each row
+           CASE WHEN (SELECT EXISTS (SELECT FROM @ledger@.hazard_supervision))
+                THEN EXISTS (SELECT FROM @ledger@.hazard_supervision v WHERE v.hazard_id = h.id AND v.status = 'valid' AND v.lifted_on IS NULL) ELSE false END AS is_under_supervision,
            h.programme_code::varchar(64) AS programme_code, @zh(programme, h.programme_code)@::varchar(200) AS programme_zh,
            d.org_code::varchar(64) AS organisation_code, @zh(organisation, d.org_code)@::varchar(200) AS organisation_zh,
            a.area_code::varchar(64) AS area_code, @zh(area, a.area_code)@::varchar(200) AS area_zh,
