@@ -514,6 +514,16 @@ EXPLAIN (COSTS off) SELECT c, count(*) FROM t GROUP BY c;
 SET emgov.rewrite = force;
 SELECT unused(q) FROM unnest(ARRAY['SELECT f, count(*), (SELECT count(*) FROM t WHERE k = 1) FROM t GROUP BY f', 'SELECT count(DISTINCT k), stddev(x) FROM t', 'SELECT count(*) FROM t WHERE random() < 2']) q;
 SELECT unused('SELECT f, count(*) FROM t GROUP BY f', 'json'), unused('SELECT f, count(*) FROM t GROUP BY f', 'xml'), unused('SELECT count(*) FROM dim'), unused('SELECT count(*) FROM t');
+-- of the query itself: not of what it runs under ANALYZE, which is planned in memory of its own
+CREATE FUNCTION groups_of(i int) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    n bigint;
+BEGIN
+    EXECUTE 'SELECT count(*) FROM (SELECT f, count(*) FROM t GROUP BY f) s' INTO n;
+    RETURN n;
+END $$;
+SELECT count(*) FROM unused('SELECT sum(groups_of(i)) FROM generate_series(1, 200) i', 'text, ANALYZE, TIMING off, SUMMARY off');
+SELECT unused('SELECT f, count(*), min(groups_of(1)) FROM t GROUP BY f', 'text, ANALYZE, TIMING off, SUMMARY off');
 SET emgov.rewrite = off;
 SELECT unused('SELECT f, count(*) FROM t GROUP BY f');
 

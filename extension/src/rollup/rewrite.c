@@ -569,6 +569,9 @@ rewrite_planner(Query *query, const char *text, int options, ParamListInfo param
 		chosen = before;
 	}
 	PG_END_TRY();
+	/* what EXPLAIN ANALYZE then runs may be planned at this depth, too, in memory that is gone before the notes are read */
+	if (brief && reporting == depth + 1)
+		reporting = 0;
 	if (rewritten)
 		drop_unasked_rights(result);
 	return result;
