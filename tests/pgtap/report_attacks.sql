@@ -242,11 +242,12 @@ SET ROLE attack_writer;
 SELECT count(*) FROM trap.view WHERE kind OPERATOR(trap.=) 'x' \gset trapped_
 RESET ROLE;
 SELECT ok(current_setting('trap.ran', true) ~ 'attack_writer', 'the traps do tell as whom they run');
--- the function's text is made of the ledger's name: whatever the name, it stays a name
+-- the function's text is made of the ledger's name: whatever the name, it stays a name; what could end a text is none
 SET ROLE ledger_owner;
-ALTER SCHEMA ledger RENAME TO "x$body$; SELECT 1";
-SELECT is((SELECT count(*) FROM pg_proc WHERE proname = 'report_rows' AND pronamespace = to_regnamespace('"x$body$; SELECT 1_store"') AND prosecdef AND proconfig::text ~ 'search_path=pg_catalog, pg_temp'), 1::bigint, 'V4: a ledger renamed has its readers'' function');
-SELECT lives_ok('SELECT * FROM "x$body$; SELECT 1_report".figure_live', 'V4: and it is called');
-ALTER SCHEMA "x$body$; SELECT 1" RENAME TO ledger;
+SELECT throws_ok($$ALTER SCHEMA ledger RENAME TO "x$body$; SELECT 1"$$, '42602', NULL, 'V4: a ledger gets no name that could end a text by a rename');
+ALTER SCHEMA ledger RENAME TO "x) AS a, (SELECT 1 --";
+SELECT is((SELECT count(*) FROM pg_proc WHERE proname = 'report_rows' AND pronamespace = to_regnamespace('"x) AS a, (SELECT 1 --_store"') AND prosecdef AND proconfig::text ~ 'search_path=pg_catalog, pg_temp'), 1::bigint, 'V4: a ledger renamed has its readers'' function');
+SELECT lives_ok('SELECT * FROM "x) AS a, (SELECT 1 --_report".figure_live', 'V4: and it is called');
+ALTER SCHEMA "x) AS a, (SELECT 1 --" RENAME TO ledger;
 RESET ROLE;
 SELECT * FROM finish();
