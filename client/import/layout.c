@@ -527,6 +527,15 @@ note_above(Layout *layout, Chars *above, const char *text)
 	note_year(text, &layout->year);
 }
 
+/* Whether a column has a heading that files of rejected rows have beside the sheet's own. */
+static bool
+is_headed(const Layout *layout, int column, const char *english, const char *chinese)
+{
+	const char *heading = layout->levels[0][layout->first + column];
+
+	return strcmp(heading, english) == 0 || strcmp(heading, chinese) == 0;
+}
+
 Layout *
 find_layout(SheetReader *reader, KnownHeading known, void *context, long heading_row, char **problem)
 {
@@ -597,11 +606,11 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 	layout->path = need((size_t) layout->count * sizeof *layout->path);
 	layout->unit = need((size_t) layout->count * sizeof *layout->unit);
 	for (int c = 0; c < layout->count && !layout->rejects; c++)
-		layout->rejects = strcmp(layout->levels[0][layout->first + c], "#likely") == 0 || strcmp(layout->levels[0][layout->first + c], "#建议值") == 0;
+		layout->rejects = is_headed(layout, c, "#likely", "#建议值");
 	for (int c = 0; c < layout->count && layout->rejects; c++)
-		if (strcmp(layout->levels[0][layout->first + c], "#reason") == 0 || strcmp(layout->levels[0][layout->first + c], "#原因") == 0)
+		if (is_headed(layout, c, "#reason", "#原因"))
 			layout->reason = c;
-		else if (end + 1 < n && (strcmp(layout->levels[0][layout->first + c], "#title") == 0 || strcmp(layout->levels[0][layout->first + c], "#标题") == 0))
+		else if (end + 1 < n && is_headed(layout, c, "#title", "#标题"))
 		{
 			char	   *texts = need_copy(head_cell(&head[end + 1], layout->first + c)->text);
 

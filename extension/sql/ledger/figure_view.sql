@@ -158,7 +158,7 @@ BEGIN
               FROM %1$s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id JOIN ONLY %1$s.publication_figure AS f ON f.publication_id = p.id
              WHERE ($2 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($2)) AND ($3 IS NULL OR f.starts_on <@ $3)
         ), known AS MATERIALIZED (
-            SELECT c.code, c.kind, c.n, c.ends_on FROM emgov_internal.comparators($1, NULL) AS c
+            SELECT c.code FROM emgov_internal.comparators($1, NULL) AS c
         ), moment AS MATERIALIZED (
             SELECT o.base_kind, o.as_of, c.codes, c.until FROM (SELECT DISTINCT a.base_kind, a.as_of FROM asked AS a WHERE a.dimension = '') AS o
              CROSS JOIN LATERAL emgov_internal.changed_since($1, o.base_kind, o.as_of) AS c
