@@ -15,6 +15,7 @@
 --             body is parsed when it is made: it holds whatever the search_path, and keeps
 --             the extension from being dropped while a ledger uses it
 --   list      the query of a view in the ledger itself, for those who work with it
+--   query     a query that views of readers are made of; nothing is made of it alone
 --   tables    DDL of a table in <ledger>_tables, which jobs fill, see report_table.sql
 --   view      the query of a view for readers, in <ledger>_report, see view.sql
 --   column    the comment of the columns of that name in lists and views, or of one: view.column; no body
@@ -36,7 +37,7 @@
 -- depend on emgov.
 CREATE TABLE emgov.ledger_part (
     ordinal int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'live', 'rollup', 'once', 'function', 'list', 'tables', 'kept', 'view', 'column')),
+    kind text NOT NULL CHECK (kind IN ('table', 'seed', 'guard', 'source', 'live', 'rollup', 'once', 'function', 'list', 'query', 'tables', 'kept', 'view', 'column')),
     name text NOT NULL,
     note text,
     body text CHECK ((body IS NULL) = (kind = 'column')),
@@ -46,7 +47,8 @@ COMMENT ON TABLE emgov.ledger_part IS
     'What a ledger is made of; filled by the extension''s script, run by create_ledger() and upgrade_ledger() with the rights of their caller';
 COMMENT ON COLUMN emgov.ledger_part.ordinal IS 'Order in which the parts of a kind are made';
 COMMENT ON COLUMN emgov.ledger_part.kind IS
-    'What is made: table, seed, guard, source, live fact, rollup, query of what is counted once, function, list, table that jobs fill, view that is kept, view, or the comment of a column';
+    'What is made: table, seed, guard, source, live fact, rollup, query of what is counted once, function, list, query that views are made of, table that jobs fill, view that is kept, '
+    'view, or the comment of a column';
 COMMENT ON COLUMN emgov.ledger_part.name IS 'Name of what is made; of a function, its signature; of a seed or a guard, the table it is for';
 COMMENT ON COLUMN emgov.ledger_part.note IS 'Its comment, 中文 | English';
 COMMENT ON COLUMN emgov.ledger_part.body IS 'The SQL, with @ledger@ where the ledger''s schema is to stand';

@@ -183,9 +183,18 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.summary_events(text, text, text, jsonb[], boolean) IS 'internal: the query of what a summary counts';
 
+-- What report_rows() would give, in a view that is kept: with the owner's rights as it is, it needs no other function to have them.
+CREATE FUNCTION emgov_internal.summary_given(what text, covered text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('emgov_internal.report_%s(''@ledger@''::regnamespace, ''@ledger@.%I''::regclass, %L, (SELECT s.areas FROM @store@.seen s))',
+                  what, split_part(covered, '.', 1), split_part(covered, '.', 2))
+$$;
+COMMENT ON FUNCTION emgov_internal.summary_given(text, text) IS 'internal: the call that gives a kept summary the months or spans of a table.date_column';
+
 -- The query of a summary. By a dimension it has two parts, so that a month or a member can be asked for without all others: the totals of each
--- member, which are kept (view.sql), and what they come to in a month.
-CREATE FUNCTION emgov_internal.summary_query(view text, covered text, events text, monthly text, dimension text, measures jsonb, OUT totals text, OUT query text)
+-- member, which are kept (view.sql), and what they come to in a month. With more columns, which come first, it is one query, for another view that is kept.
+CREATE FUNCTION emgov_internal.summary_query(view text, covered text, events text, monthly text, dimension text, measures jsonb, more text, OUT totals text, OUT query text)
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -204,32 +213,32 @@ DECLARE
                    FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n) WHERE e.m ? 'source');
     has_records text := (SELECT string_agg(format('(0 <> ANY (s.c%s)) IS NOT FALSE', e.m->>'n'), ' OR ') FROM unnest(counted) AS e (m));
     is_apart boolean := EXISTS (SELECT FROM jsonb_array_elements(measures) AS e (m) WHERE e.m ? 'source');
+    is_one CONSTANT boolean := dimension IS NULL OR more IS NOT NULL;
     month text := format($q$
     month AS MATERIALIZED (
         SELECT m.*, upper(m.days) AS next
-          FROM (SELECT m.*, daterange(m.period_start, (m.period_start + interval '1 month')::date) AS days FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s))
+          FROM (SELECT m.*, daterange(m.period_start, (m.period_start + interval '1 month')::date) AS days FROM %s) m)$q$,
+        CASE WHEN is_one THEN emgov_internal.summary_given('months', covered) || ' m' ELSE format($q$@store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s))
                AS m (context text, place int, period_start date, fiscal int, state text, is_running boolean,
                      base_ok boolean, previous_ok boolean, ytd_ok boolean, ytd_base_ok boolean, year_ok boolean, year_base_ok boolean, regime_ok boolean, ytd_regime_ok boolean,
-                     opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean, until date)) m)$q$,
-        'months ' || covered);
+                     opening_ok boolean, opening_previous_ok boolean, opening_base_ok boolean, until date)$q$, 'months ' || covered) END);
     of_totals text;
 BEGIN
     SELECT d.*, regexp_replace(d.key, '_code$', '') AS column_name INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
     IF dimension IS NOT NULL AND dim.name IS NULL THEN
         RAISE EXCEPTION 'there is no dimension "%"', dimension;
     END IF;
-    totals := E'\n    WITH' || CASE WHEN dimension IS NULL THEN month || ',' ELSE '' END || format($q$
+    totals := E'\n    WITH' || CASE WHEN is_one THEN month || ',' ELSE '' END || format($q$
     span AS MATERIALIZED (
         SELECT a.*, emgov.month_of(a.since) AS since_month, 2 * (a.base_until - a.base_since) > (a.base_since + interval '1 month')::date - a.base_since AS by_rest
           FROM (SELECT a.area_code, a.context, a.since, a.through, %2$s
-                  FROM @store@.report_rows(%1$L, (SELECT s.areas FROM @store@.seen s))
-                       AS a (area_code text, context text, since date, through date, base_since date, base_until date)) a),
+                  FROM %1$s a) a),
     -- the months of report_months(), which takes longer; the day that stands for the base of a month not yet whole; and how many months after January years begin
     frame AS MATERIALIZED (
         SELECT emgov.month_of(c.since) AS first, ((extract(year FROM c.through) - extract(year FROM c.since)) * 12 + extract(month FROM c.through) - extract(month FROM c.since))::int + 1 AS months,
                (emgov.month_of(c.through) + interval '1 month')::date AS base_day,
                CASE WHEN z.year_start LIKE '%%-01' THEN left(z.year_start, 2)::int - 1 ELSE 0 END AS year_begins
-          FROM (SELECT min(a.since) AS since, max(a.through) AS through FROM span a) c CROSS JOIN ONLY @ledger@.ledger_setting z)$q$, 'spans ' || covered,
+          FROM (SELECT min(a.since) AS since, max(a.through) AS through FROM span a) c CROSS JOIN ONLY @ledger@.ledger_setting z)$q$, emgov_internal.summary_given('spans', covered),
         -- the whole is held against the same days of all areas
         CASE dimension WHEN 'area' THEN 'a.base_since, a.base_until'
                        ELSE 'first_value(a.base_since) OVER (ORDER BY a.through DESC) AS base_since, first_value(a.base_until) OVER (ORDER BY a.through DESC) AS base_until' END);
@@ -237,7 +246,7 @@ BEGIN
         -- the area that records count for, in the months that end while they do; of one with others merged into it, a stretch after each
         totals := totals || $q$,
     lineage AS MATERIALIZED (
-        SELECT l.* FROM @store@.report_rows('lineage', NULL) AS l (area_code text, key text, since date, until date)),
+        SELECT l.* FROM emgov_internal.report_lineage('@ledger@'::regnamespace) l),
     held AS MATERIALIZED (
         SELECT a.area_code, a.since, a.since_month, a.through, k.base_since, k.base_until, k.by_rest, coalesce(l.key, a.area_code) AS key,
                coalesce(l.since, '-infinity') AS held_since, coalesce(l.until, 'infinity') AS held_until
@@ -287,7 +296,7 @@ BEGIN
                                   c.m->>'n'), '' ORDER BY c.o) FROM unnest(counted) WITH ORDINALITY AS c (m, o)),
         has_records, CASE dimension WHEN 'area' THEN ', coalesce((SELECT a.context FROM span a WHERE a.area_code = s.key), s.key) AS context' ELSE '' END,
         CASE dimension WHEN 'area' THEN ' WHERE a.area_code = s.key' ELSE '' END);
-    IF dimension IS NULL THEN
+    IF is_one THEN
         query := totals;
         totals := NULL;
     ELSE
@@ -305,7 +314,7 @@ BEGIN
     member AS MATERIALIZED (%s)$q$, dim.members);
     END IF;
     query := query || $q$
-    SELECT m.period_start, extract(year FROM m.period_start)::int AS year, extract(month FROM m.period_start)::int AS month, m.is_running$q$;
+    SELECT $q$ || coalesce(more || ', ', '') || $q$m.period_start, extract(year FROM m.period_start)::int AS year, extract(month FROM m.period_start)::int AS month, m.is_running$q$;
     IF dimension IS NOT NULL THEN
         query := query || format($q$,
            s.key::varchar(64) AS %1$I, coalesce(d.name_zh, CASE s.key WHEN '' THEN '未注明' END)::varchar(200) AS %2$I,
@@ -334,10 +343,10 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.summary_query(text, text, text, text, text, jsonb) IS
-    'internal: the query of a monthly summary, of the whole, or by a dimension; then from the totals, which another query gives';
+COMMENT ON FUNCTION emgov_internal.summary_query(text, text, text, text, text, jsonb, text) IS
+    'internal: the query of a monthly summary, of the whole, or by a dimension; then from the totals, which another query gives; more: columns before the others, then it is one query';
 
-CREATE PROCEDURE emgov_internal.define_summary(thing text, note text, covered text, events text, dimensions text[], measures jsonb, monthly jsonb DEFAULT '{}')
+CREATE PROCEDURE emgov_internal.define_summary(thing text, note text, covered text, events text, dimensions text[], measures jsonb, monthly jsonb DEFAULT '{}', ranked text[] DEFAULT NULL)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -356,7 +365,7 @@ BEGIN
         keys := 'area_code' || coalesce(', ' || nullif(dim.key, 'area_code'), '');
         by_month := CASE jsonb_typeof(monthly) WHEN 'string' THEN monthly #>> '{}' ELSE monthly->>coalesce(dimension, '') END;
         made := emgov_internal.summary_query(view, covered, replace(replace(events, '@by@', grouped), '@of@', coalesce(dimension, 'all')),
-                                             replace(replace(replace(by_month, '@by@', grouped), '@of@', coalesce(dimension, 'all')), '@keys@', keys), dimension, measures);
+                                             replace(replace(replace(by_month, '@by@', grouped), '@of@', coalesce(dimension, 'all')), '@keys@', keys), dimension, measures, NULL);
         INSERT INTO emgov.ledger_part (kind, name, note, body)
         SELECT p.kind, p.name, split_part(note, ' | ', 1) || '月度' || coalesce('分' || dim.note_zh, '') || '统计' || p.zh || ' | '
                               || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, '') || p.en, p.body
@@ -370,11 +379,21 @@ BEGIN
             UNION ALL SELECT dim.column_name || '_en', dim.note_zh || '英文名称 | ' || dim.note_en || ' in English' WHERE dim.name IS NOT NULL
             UNION ALL SELECT x.c->>0, x.c->>1 FROM jsonb_array_elements(dim.extra) AS x (c)
             UNION ALL SELECT k.name, k.note FROM generate_series(1, jsonb_array_length(measures)) AS n CROSS JOIN LATERAL emgov_internal.summary_columns(measures, n) AS k) AS c;
+        -- of all areas, so without what a reader sees of them; and with what is asked for of which area, up to which day
+        IF dimension = 'area' AND ranked IS NOT NULL THEN
+            made := emgov_internal.summary_query(view, covered, events, replace(by_month, '@keys@', keys), dimension,
+                                                 (SELECT jsonb_agg(e.m ORDER BY e.n) FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n) WHERE e.m->>'name' = ANY (ranked)),
+                                                 'd.is_listed AND d.life && m.days AS is_listed, m.until');
+            INSERT INTO emgov.ledger_part (kind, name, note, body)
+            VALUES ('query', thing || '_ranked', '排名所用：各地区逐月累计 | what areas are ranked by',
+                    replace(regexp_replace(made.query, '@seen[(][^@]*[)]@', 'true', 'g'), '(SELECT s.areas FROM @store@.seen s)', 'NULL'));
+        END IF;
     END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb) IS
+COMMENT ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb, text[]) IS
     'internal: what a ledger gets as monthly summaries of a thing: views <thing>_by_month and <thing>_by_month_<dimension>, with comments. note: 中文 | English; covered: table.date_column, whose '
     'coverage bounds the months; events: a query of day, area_code, a column a dimension and a measure, valid records only; monthly: the same by the first of the month, a query a dimension ("" for '
     'the whole), or one for all, in which @keys@ are area_code and the dimension''s own, for the months that are whole; '
-    'measures: [{"name", "note", "kind": flow, stock, opening, pct, distinct or hidden, "money", "p", "known", "source", "of", "per"}]';
+    'measures: [{"name", "note", "kind": flow, stock, opening, pct, distinct or hidden, "money", "p", "known", "source", "of", "per"}]; '
+    'ranked: the names of those by which areas are ranked, and of those that they are made of';

@@ -15,7 +15,8 @@ CALL emgov_internal.define_summary('accident', '事故 | accidents', 'accident.o
            "area": "SELECT m.month AS day, m.area_code, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_severity m",
            "severity": "SELECT m.month AS day, m.area_code, m.severity, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_severity m",
            "category": "SELECT m.month AS day, m.area_code, m.category_code, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_category m",
-           "industry": "SELECT m.month AS day, m.area_code, m.industry, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_industry m"}$json$);
+           "industry": "SELECT m.month AS day, m.area_code, m.industry, m.records AS accidents, m.deaths, m.serious_injuries, m.direct_loss FROM @store@.accident_month_area_industry m"}$json$,
+    '{accidents,deaths}');
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident_gravest',
     '各年最严重的十起事故 | the ten gravest of each year: by the dead and the missing that count as dead, then serious injuries, then direct loss; of the areas seen', $sql$

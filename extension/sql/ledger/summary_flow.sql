@@ -81,7 +81,8 @@ CALL emgov_internal.define_summary(
     UNION ALL
     SELECT d.superseded, @keys@, 0, - sum(d.records)::bigint, - sum(d.exited)::bigint, - sum(d.upgraded)::bigint, 0, 0, 0 FROM d, frame f
      WHERE d.superseded IS NOT NULL AND extract(year FROM d.superseded - make_interval(months => f.year_begins)) = extract(year FROM d.month - make_interval(months => f.year_begins))
-     GROUP BY d.superseded, @keys@ $sql$::text));
+     GROUP BY d.superseded, @keys@ $sql$::text),
+    ranked => '{done,listed_total,done_total,completion}');
 
 CALL emgov_internal.define_summary(
     thing => 'inspection', note => '执法检查 | inspections', covered => 'inspection.inspected_on',
@@ -156,7 +157,8 @@ CALL emgov_internal.define_summary(
     UNION ALL SELECT h.month, @keys@, 0, 0, sum(h.records)::bigint, 0, - sum(h.late)::bigint, - sum(h.late_major)::bigint, 0, sum(h.records)::bigint
       FROM @store@.hazard_rectified_month h GROUP BY month, @keys@
     UNION ALL SELECT h.month, @keys@, 0, 0, 0, sum(h.records)::bigint, 0, 0, 0, 0 FROM @store@.hazard_closed_month h GROUP BY month, @keys@
-    UNION ALL SELECT h.month, @keys@, 0, 0, 0, 0, sum(h.records)::bigint, sum(h.major)::bigint, 0, 0 FROM @store@.hazard_overdue_month h GROUP BY month, @keys@ $sql$::text));
+    UNION ALL SELECT h.month, @keys@, 0, 0, 0, 0, sum(h.records)::bigint, sum(h.major)::bigint, 0, 0 FROM @store@.hazard_overdue_month h GROUP BY month, @keys@ $sql$::text),
+    ranked => '{rectified,found_total,rectified_total,rectification}');
 
 -- A case that was never filed, by simple procedure, is decided, but is not in the stock.
 CALL emgov_internal.define_summary(
@@ -220,6 +222,7 @@ CALL emgov_internal.define_summary(
                    "source": "drill.held_on"}]$json$);
 
 -- What runs in this script only.
-REVOKE ALL ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb) FROM PUBLIC;
-REVOKE ALL ON FUNCTION emgov_internal.summary_query(text, text, text, text, text, jsonb), emgov_internal.summary_events(text, text, text, jsonb[], boolean), emgov_internal.summary_columns(jsonb, int),
+REVOKE ALL ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb, text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION emgov_internal.summary_query(text, text, text, text, text, jsonb, text), emgov_internal.summary_given(text, text),
+    emgov_internal.summary_events(text, text, text, jsonb[], boolean), emgov_internal.summary_columns(jsonb, int),
     emgov_internal.summary_note(text, text, text, boolean), emgov_internal.summary_dimensions() FROM PUBLIC;

@@ -45,12 +45,8 @@ DECLARE
       FROM place p JOIN measure m ON m.n = p.n
      WHERE @seen(p.area_code)@ $sql$;
 BEGIN
-    -- of all areas, so without what a reader sees of them; and with what is asked for of which area, up to which day
     FOREACH thing IN ARRAY '{accident,remediation,hazard}'::text[] LOOP
-        SELECT replace(query, '@' || thing || '@',
-                       replace(replace(regexp_replace(p.body, '@seen[(][^@]*[)]@', 'true', 'g'), '@store@.seen', '(SELECT true AS everything, NULL::text[] AS areas)'),
-                               'SELECT m.period_start,', 'SELECT d.is_listed AND d.life && m.days AS is_listed, m.until, m.period_start,'))
-          INTO STRICT query FROM emgov.ledger_part AS p WHERE p.kind = 'view' AND p.name = thing || '_by_month_area';
+        SELECT replace(query, '@' || thing || '@', p.body) INTO STRICT query FROM emgov.ledger_part AS p WHERE p.kind = 'query' AND p.name = thing || '_ranked';
     END LOOP;
     INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_by_month',
         '地区排名，按月，以本年累计排列，第一为最好；无数据无位次，并列同位次；数据截至同一日的地区才排位次 '
