@@ -193,7 +193,8 @@ $$;
 COMMENT ON FUNCTION emgov_internal.summary_given(text, text) IS 'internal: the call that gives a kept summary the months or spans of a table.date_column';
 
 -- The query of a summary. By a dimension it has two parts, so that a month or a member can be asked for without all others: the totals of each
--- member, which are kept (view.sql), and what they come to in a month. With more columns, which come first, it is one query, for another view that is kept.
+-- member, which are kept (view.sql), and what they come to in a month. With more columns, which come first, it is one query, for another view that is kept, which
+-- says what lineage is.
 CREATE FUNCTION emgov_internal.summary_query(view text, covered text, events text, monthly text, dimension text, measures jsonb, more text, OUT totals text, OUT query text)
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
@@ -244,9 +245,9 @@ BEGIN
                        ELSE 'first_value(a.base_since) OVER (ORDER BY a.through DESC) AS base_since, first_value(a.base_until) OVER (ORDER BY a.through DESC) AS base_until' END);
     IF dimension = 'area' THEN
         -- the area that records count for, in the months that end while they do; of one with others merged into it, a stretch after each
-        totals := totals || $q$,
+        totals := totals || CASE WHEN is_one THEN '' ELSE $q$,
     lineage AS MATERIALIZED (
-        SELECT l.* FROM emgov_internal.report_lineage('@ledger@'::regnamespace) l),
+        SELECT l.* FROM emgov_internal.report_lineage('@ledger@'::regnamespace) l)$q$ END || $q$,
     held AS MATERIALIZED (
         SELECT a.area_code, a.since, a.since_month, a.through, k.base_since, k.base_until, k.by_rest, coalesce(l.key, a.area_code) AS key,
                coalesce(l.since, '-infinity') AS held_since, coalesce(l.until, 'infinity') AS held_until

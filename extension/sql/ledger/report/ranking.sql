@@ -7,21 +7,26 @@ DO $do$
 DECLARE
     thing text;
     query text := $sql$
-    WITH value AS (
+    WITH lineage AS MATERIALIZED (
+        SELECT l.* FROM emgov_internal.report_lineage('@ledger@'::regnamespace) l
+    ), value AS (
         -- each once, so that of its columns only these are computed; n: the place of the measure, for numbers are sorted faster than words
-        SELECT x.n, false AS is_rate, v.period_start, v.is_running, v.is_listed, v.until, v.area_code, x.value, x.base, NULL::numeric AS completion FROM (@accident@) v
-         CROSS JOIN LATERAL (VALUES (1, v.accidents_ytd, v.accidents_ytd_base), (2, v.deaths_ytd, v.deaths_ytd_base)) AS x (n, value, base)
-        UNION ALL SELECT 3, true, v.period_start, v.is_running, v.is_listed, v.until, v.area_code, v.done_ytd, v.done_ytd_base, v.completion_pct FROM (@remediation@) v
-        UNION ALL SELECT 4, true, v.period_start, v.is_running, v.is_listed, v.until, v.area_code, v.rectified_ytd, v.rectified_ytd_base, v.rectification_pct FROM (@hazard@) v
+        SELECT x.n, false AS is_rate, v.period_start, v.is_running, v.is_listed, v.until, v.area_code, x.value, x.base, NULL::numeric AS completion, NULL::numeric AS completion_earlier
+          FROM (@accident@) v CROSS JOIN LATERAL (VALUES (1, v.accidents_ytd, v.accidents_ytd_base), (2, v.deaths_ytd, v.deaths_ytd_base)) AS x (n, value, base)
+        UNION ALL
+        -- of an area that is listed the months follow one another without a gap
+        SELECT 3, true, v.period_start, v.is_running, v.is_listed, v.until, v.area_code, v.done_ytd, v.done_ytd_base, v.completion_pct, lag(v.completion_pct, 12) OVER earlier
+          FROM (@remediation@) v WINDOW earlier AS (PARTITION BY v.area_code COLLATE "C" ORDER BY v.period_start)
+        UNION ALL
+        SELECT 4, true, v.period_start, v.is_running, v.is_listed, v.until, v.area_code, v.rectified_ytd, v.rectified_ytd_base, v.rectification_pct, lag(v.rectification_pct, 12) OVER earlier
+          FROM (@hazard@) v WINDOW earlier AS (PARTITION BY v.area_code COLLATE "C" ORDER BY v.period_start)
     ), measure (n, code, zh, en) AS (
         VALUES (1, 'accidents', '事故起数', 'accidents'), (2, 'deaths', '死亡人数', 'deaths'),
                (3, 'remediation', '整治完成', 'enterprises cleared'), (4, 'hazards', '隐患整改', 'hazards rectified')
     ), member AS (
-        -- of an area that is listed the months follow one another without a gap
-        SELECT x.*, x.until - 1 AS through, x.value IS NOT NULL AND (x.completion IS NOT NULL OR NOT x.is_rate) AS is_known
-          FROM (SELECT v.*, CASE WHEN v.completion IS NOT NULL AND NOT v.is_running THEN lag(v.completion, 12) OVER earlier END AS completion_base FROM value v
-                WINDOW earlier AS (PARTITION BY v.n, v.area_code COLLATE "C" ORDER BY v.period_start)) x
-         WHERE x.is_listed
+        SELECT v.*, v.until - 1 AS through, v.value IS NOT NULL AND (v.completion IS NOT NULL OR NOT v.is_rate) AS is_known,
+               CASE WHEN v.completion IS NOT NULL AND NOT v.is_running THEN v.completion_earlier END AS completion_base
+          FROM value v WHERE v.is_listed
     ), counted AS (
         SELECT m.*, m.is_known AND m.through = max(m.through) FILTER (WHERE m.is_known) OVER (PARTITION BY m.period_start, m.n) AS counts FROM member m
     ), ranked AS (
