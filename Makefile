@@ -86,9 +86,12 @@ uninstall-headers:
 # ------------------------------------------------------------------ the command
 # Apart from the extension, which builds without its libraries.
 CLIENT_MAKE = $(MAKE) -f $(SOURCE_DIR)client/Makefile BUILD_DIR=$(CURDIR)/build/client
-.PHONY: client install-client uninstall-client
+.PHONY: client client-checked install-client uninstall-client
 client:
-	$(CLIENT_MAKE)
+	+$(CLIENT_MAKE)
+# with sanitizers, for tests: of those of tests/client with EMGOV_CHECKED_COMMAND
+client-checked:
+	+$(CLIENT_MAKE)-checked CFLAGS='-O1 -g1' COPT='-Werror -fsanitize=address,undefined -fno-sanitize-recover=all'
 install-client uninstall-client:
 	$(CLIENT_MAKE) $(@:-client=)
 

@@ -3,10 +3,10 @@
 # the shell's completion and the man page.
 #
 #   tests/client/emgov_command.sh [PROGRAM]     needs a server with emgov installed (PGHOST, PGPORT, PGUSER);
-#                                               by default with the program that ./check built under sanitizers
+#                                               with EMGOV_CHECKED_COMMAND the one built with sanitizers is tested
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-emgov=$(realpath "${1:-build/client-checked/emgov}") || exit 1
+emgov=$(realpath "${1:-build/client${EMGOV_CHECKED_COMMAND:+-checked}/emgov}") || exit 1
 work=$(mktemp -d)
 base=emgov_command
 export LC_ALL=C.UTF-8 TMPDIR=$work ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1

@@ -10,7 +10,7 @@ write=no
 [ "${1:-}" = -w ] && { write=yes; shift; }
 [ $# -gt 0 ] || set -- $(grep -l '^```console' docs/*.md)
 work=$(mktemp -d) status=0 blocks=0
-export PATH=$PWD/build/client:$PATH PGDATABASE=emgov_docs_command LC_ALL=C.UTF-8 PGCLIENTENCODING=UTF8
+export PATH=$PWD/build/client${EMGOV_CHECKED_COMMAND:+-checked}:$PATH PGDATABASE=emgov_docs_command LC_ALL=C.UTF-8 PGCLIENTENCODING=UTF8 ASAN_OPTIONS=detect_leaks=0
 unset LANG LANGUAGE EMGOV_LEDGER
 admin() { PGOPTIONS='-c client_min_messages=error' psql -X -q -d postgres "$@"; }
 trap 'admin -c "DROP DATABASE IF EXISTS emgov_docs_command WITH (FORCE)"; rm -rf "$work"' EXIT

@@ -3,10 +3,10 @@
 # texts, an empty ledger, a report in English, forms, programs that are missing, files that cannot be written.
 #
 #   tests/client/emgov_documents.sh [PROGRAM]   needs a server with emgov installed (PGHOST, PGPORT, PGUSER);
-#                                               by default with the program that ./check built under sanitizers
+#                                               with EMGOV_CHECKED_COMMAND the one built with sanitizers is tested
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-emgov=$(realpath "${1:-build/client-checked/emgov}") || exit 1
+emgov=$(realpath "${1:-build/client${EMGOV_CHECKED_COMMAND:+-checked}/emgov}") || exit 1
 work=$(mktemp -d)
 example=emgov_documents hostile=emgov_documents_hostile part=emgov_documents_part scaled=emgov_documents_scaled
 databases="$example $hostile $part $scaled" base=$example

@@ -2,10 +2,10 @@
 # Every hint and every next step that the command prints, followed as a reader would: from an empty database on, in both languages.
 #
 #   tests/client/emgov_hints.sh [PROGRAM]     needs a server with emgov installed (PGHOST, PGPORT, PGUSER);
-#                                             by default with the program that ./check built under sanitizers
+#                                             with EMGOV_CHECKED_COMMAND the one built with sanitizers is tested
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-program=$(realpath "${1:-build/client-checked/emgov}") || exit 1
+program=$(realpath "${1:-build/client${EMGOV_CHECKED_COMMAND:+-checked}/emgov}") || exit 1
 work=$(mktemp -d)
 base='emgov hints'
 export LC_ALL=C.UTF-8 ASAN_OPTIONS=detect_leaks=0:intercept_strstr=0

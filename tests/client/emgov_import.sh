@@ -3,10 +3,10 @@
 # hostile, what is interrupted.
 #
 #   tests/client/emgov_import.sh [PROGRAM]      needs a server with emgov installed (PGHOST, PGPORT, PGUSER);
-#                                               by default with the program that ./check built under sanitizers
+#                                               with EMGOV_CHECKED_COMMAND the one built with sanitizers is tested
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-emgov=$(realpath "${1:-build/client-checked/emgov}") || exit 1
+emgov=$(realpath "${1:-build/client${EMGOV_CHECKED_COMMAND:+-checked}/emgov}") || exit 1
 sheets=$PWD/tests/client/sheets
 work=$(mktemp -d)
 base=emgov_import

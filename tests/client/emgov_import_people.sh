@@ -5,7 +5,7 @@
 #   tests/client/emgov_import_people.sh [PROGRAM]      needs a server with emgov installed (PGHOST, PGPORT, PGUSER)
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-emgov=$(realpath "${1:-build/client-checked/emgov}") || exit 1
+emgov=$(realpath "${1:-build/client${EMGOV_CHECKED_COMMAND:+-checked}/emgov}") || exit 1
 work=$(mktemp -d)
 base=emgov_import_people
 export LC_ALL=C.UTF-8 TMPDIR=$work ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 PGOPTIONS='-c client_min_messages=error'

@@ -8,7 +8,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 data=${EMGOV_REAL_DATA:-}
 [ -d "$data" ] || { echo 'emgov real records: skipped, EMGOV_REAL_DATA is not set'; exit 0; }
-emgov=$(realpath "${1:-build/client-checked/emgov}") || exit 1
+emgov=$(realpath "${1:-build/client${EMGOV_CHECKED_COMMAND:+-checked}/emgov}") || exit 1
 work=$(mktemp -d)
 base=emgov_real
 export LC_ALL=C.UTF-8 TMPDIR=$work ASAN_OPTIONS=detect_leaks=0:intercept_strstr=0 UBSAN_OPTIONS=print_stacktrace=1 PGOPTIONS='-c client_min_messages=error'

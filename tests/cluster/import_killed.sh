@@ -5,7 +5,7 @@ set -u
 pg_area=${pg_area-check} pg_lane=.killed
 . "$(dirname "${BASH_SOURCE[0]}")/../../tools/pg.sh"
 cd "$root" || exit 1
-emgov=$(realpath "${1:-build/client-checked/emgov}") || exit 1
+emgov=$(realpath "${1:-build/client${EMGOV_CHECKED_COMMAND:+-checked}/emgov}") || exit 1
 pg_fresh
 pg_start || exit 1
 work=$(mktemp -d)
