@@ -527,6 +527,13 @@ note_above(Layout *layout, Chars *above, const char *text)
 	note_year(text, &layout->year);
 }
 
+/* What a file of rejected rows has in a cell, without the apostrophe before what a spreadsheet would take for a formula. */
+static const char *
+unmarked(const char *text)
+{
+	return text[0] == '\'' && text_is_formula(text + strspn(text, "'")) ? text + 1 : text;
+}
+
 /* Whether a column has a heading that files of rejected rows have beside the sheet's own. */
 static bool
 is_headed(const Layout *layout, int column, const char *english, const char *chinese)
@@ -612,7 +619,7 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 			layout->reason = c;
 		else if (end + 1 < n && is_headed(layout, c, "#title", "#标题"))
 		{
-			char	   *texts = need_copy(head_cell(&head[end + 1], layout->first + c)->text);
+			char	   *texts = need_copy(unmarked(head_cell(&head[end + 1], layout->first + c)->text));
 
 			for (char *text = texts, *next; text; text = next)
 			{
@@ -633,7 +640,12 @@ find_layout(SheetReader *reader, KnownHeading known, void *context, long heading
 		chars_reset(&path);
 		for (int l = 0; l < layout->level_count; l++)
 			if (layout->levels[l][layout->first + c][0])
-				(layout->rejects ? add_joined_levels : add_level)(&path, layout->levels[l][layout->first + c], &unit);
+			{
+				if (layout->rejects)
+					add_joined_levels(&path, unmarked(layout->levels[l][layout->first + c]), &unit);
+				else
+					add_level(&path, layout->levels[l][layout->first + c], &unit);
+			}
 		layout->path[c] = need_copy(path.data);
 		layout->unit[c] = unit ? unit : need_copy("");
 	}
@@ -860,8 +872,7 @@ layout_next(Layout *layout, SheetRow *row, RowKind *kind)
 		if (row->line <= layout->heading_end)
 			continue;
 		for (int c = 0; c < row->count && layout->rejects; c++)
-			if (row->cells[c].text[0] == '\'' && text_is_formula(row->cells[c].text + strspn(row->cells[c].text, "'")))
-				row->cells[c].text++;
+			row->cells[c].text = unmarked(row->cells[c].text);
 		for (int c = 0; c < row->count && !any; c++)
 			any = !is_blank(&row->cells[c]);
 		if (!any)

@@ -160,19 +160,42 @@ read_period(const char *text, int year, Chars *first, Chars *end)
 	return fine;
 }
 
-bool
-find_period(const char *text, Chars *first, Chars *end)
+/* Whether a period that was read up to here is but a part of what is told: of days, of a list, of a range that ends with another year's month, or 2024年10项. */
+static bool
+is_part(const char *whole, const char *from, const char *at)
+{
+	static const char *const ends[] = {"年", "度", "月", "份", NULL};
+	static const char *const signs[] = {"-", "—", "–", "~", "至", "到", "、", ",", "/", "和", "及", "与", NULL};
+	bool		ended = false;
+
+	for (const char *const *end = ends; *end; end++)
+		ended = ended || strncmp(at - strlen(*end), *end, strlen(*end)) == 0;
+	for (const char *const *sign = signs; *sign; sign++)
+	{
+		size_t		length = strlen(*sign);
+
+		if ((size_t) (from - whole) >= length && strncmp(from - length, *sign, length) == 0)
+			return true;
+		while (starts_with(at, *sign))
+			at += length;
+	}
+	return !ended || isdigit((unsigned char) *at);
+}
+
+/* The period that the title tells of; none where it has several years, or days. */
+static bool
+period_of_title(const Layout *layout, Chars *first, Chars *end)
 {
 	Chars		word = {0};
 	bool		found = false;
 
-	squeezed(&word, text);
-	for (const char *s = word.data; *s && !found; s++)
+	squeezed(&word, layout->above);
+	for (const char *s = word.data; layout->year >= 0 && *s && !found; s++)
 		if (isdigit((unsigned char) *s) && (s == word.data || !isdigit((unsigned char) s[-1])) && strspn(s, "0123456789") == 4 && starts_with(s + 4, "年"))
 		{
 			const char *at = s;
 
-			found = scan_period(&at, 0, first, end);
+			found = scan_period(&at, 0, first, end) && !is_part(word.data, s, at);
 		}
 	chars_free(&word);
 	return found;
@@ -180,13 +203,14 @@ find_period(const char *text, Chars *first, Chars *end)
 
 /* ------------------------------------------------------------------ how rows become figures */
 
+/* The year of months that say none; 0: there is none. */
 static int
 year_of(const Layout *layout, const ReportedOptions *options)
 {
 	Chars		first = {0}, end = {0};
-	int			year = 0;
+	int			year = layout->year < 0 ? 0 : layout->year;
 
-	if ((options->period && read_period(options->period, 0, &first, &end)) || find_period(layout->above, &first, &end))
+	if (options->period && read_period(options->period, 0, &first, &end))
 		year = atoi(first.data);
 	chars_free(&first);
 	chars_free(&end);
@@ -310,7 +334,7 @@ map_reported(const Layout *layout, Target *target, const ReportedOptions *option
 		free_mapping(mapping);
 		return NULL;
 	}
-	whole = (options->period && read_period(options->period, 0, &first, &end)) || find_period(layout->above, &first, &end);
+	whole = (options->period && read_period(options->period, 0, &first, &end)) || period_of_title(layout, &first, &end);
 	if (options->period && !whole)
 	{
 		*problem = need_format(TEXT("\"%s\" is no period; such are 2024-05, 2024Q1, 2024", "“%s”不是时期；可写作 2024-05、2024Q1、2024"), options->period);

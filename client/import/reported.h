@@ -23,9 +23,6 @@ typedef struct ReportedOptions
  */
 extern bool read_period(const char *text, int year, Chars *first, Chars *end);
 
-/* The period that a text tells of somewhere, as a title does. */
-extern bool find_period(const char *text, Chars *first, Chars *end);
-
 /*
  * How each row becomes figures. A column of members, and then: columns of indicator, period, value (long), a column for
  * each measure or month (wide). NULL with *problem when it cannot be.

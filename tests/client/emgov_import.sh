@@ -185,6 +185,34 @@ says '8 the same'
 printf '2024年检查企业数\n区域,1月,2月,合计\n天宁区,5,6,11\n武进区,7,,7\n合计,12,6,18\n' >"$work/months.csv"
 run 0 reported "$work/months.csv" --indicator CHECKED
 says '3 read = 3 added'
+# the period is that of the title, where it tells one and no more: not the end of a range, not the month of a day, not one of several years
+n=1000
+while IFS=$'\t' read -r title period; do
+    n=$((n + 1))
+    printf '%s,\n区域,检查企业数\n天宁区,%d\n' "$title" $n >"$work/title_period.csv"
+    run $([ -n "$period" ] && echo 0 || echo 1) reported "$work/title_period.csv"
+    [ -n "$period" ] || warns 'no period is told'
+    is "SELECT string_agg(concat_ws('/', starts_on, ends_on), ',') FROM ledger.reported WHERE value = $n" "$period"
+done <<'X'
+2019年5月各地检查情况	2019-05-01/2019-06-01
+2019年1月至5月检查情况	2019-01-01/2019-06-01
+2019年3—5月份检查情况	2019-03-01/2019-06-01
+2019年一季度检查情况	2019-01-01/2019-04-01
+2019年上半年检查情况	2019-01-01/2019-07-01
+2019年度检查情况	2019-01-01/2020-01-01
+2017—2019年检查情况
+2017年至2019年检查情况
+2017、2018年检查情况
+2018年12月—2019年2月检查情况
+2019年1月至2019年5月检查情况
+2019年1月1日至5月31日检查情况
+截至2019年5月31日检查情况
+2019年1、2月检查情况
+2019年10项指标情况
+X
+printf '2019年1月1日至2月28日检查企业数\n区域,1月,2月\n天宁区,5,6\n' >"$work/days.csv"
+run 0 reported "$work/days.csv" --indicator CHECKED
+is "SELECT string_agg(concat_ws('/', starts_on, value), ',' ORDER BY starts_on) FROM ledger.reported WHERE starts_on >= '2019-01-01' AND ends_on <= '2019-03-01' AND value < 1000" '2019-01-01/5,2019-02-01/6'
 printf '区域,指标,月份,数值\n天宁区,CHECKED,2024年3月,9\n钟楼区,检查企业数,2024-03,8\n某区,CHECKED,2024-03,8\n' >"$work/long.csv"
 run 4 reported "$work/long.csv"
 says '3 read = 2 added + 0 changed + 0 the same + 1 rejected'
@@ -652,6 +680,12 @@ run 0 reported "$work/row_counts_fixed.csv"
 says '4 read = 4 added'
 is "SELECT string_agg(concat_ws('/', indicator, member, ends_on, value), ',' ORDER BY indicator, member) FROM ledger.reported WHERE starts_on = '2023-06-01'" \
     'CHECKED/320402/2023-07-01/21,CHECKED/320404/2023-07-01/20,CHECKED/320412/2023-07-01/22,GENERAL/320402/2023-07-01/31,GENERAL/320404/2023-07-01/30,GENERAL/320412/2023-07-01/32'
+# what a spreadsheet would take for a formula is a text there, each time anew
+printf '%s\n' '-2023年6月台账-,,,' '事故编号,发生日期,事故地点,事故类别,=备注' 'FO-1,6月31日,天宁区,煤矿,' >"$work/formula.csv"
+run 4 accident "$work/formula.csv"
+cp "$work/formula.csv.rejects.csv" "$work/formula_again.csv"
+run 4 accident "$work/formula_again.csv"
+sed 's/,3,发生日期/,2,发生日期/' "$work/formula.csv.rejects.csv" | diff - "$work/formula_again.csv.rejects.csv" >"$work/err" || bad 'rejected again they are others'
 # and with the year and the unit of money that stand above the headings
 printf '2023年事故台账,,,,,\n单位：万元,填报日期：2024年1月5日,,,,\n事故编号,发生日期,事故地点,事故类别,死亡人数,直接经济损失\nUN-1,6月31日,天宁区,煤矿,1,12.5\n' >"$work/above.csv"
 run 4 accident "$work/above.csv"
