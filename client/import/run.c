@@ -200,8 +200,8 @@ run_import(Import *import)
 	{
 		put(TEXT("  rejected rows are in %s\n", "  退回的行在 %s\n"), rejects);
 		reasons_put(&import->reasons);
-		/* of a workbook they are filled in */
-		for (int i = 0; !import->reader->name && i < import->reasons.count; i++)
+		/* of a workbook they are filled in, and so are they in its rejected rows */
+		for (int i = 0; !import->reader->name && !import->layout->rejects && i < import->reasons.count; i++)
 			if (import->reasons.item[i].count > 1 && strcmp(import->reasons.item[i].text, MUST_HAVE_VALUE) == 0)
 			{
 				say_hint(TEXT("A text file has lost its merged cells: where one stood over several rows, import the workbook itself.",

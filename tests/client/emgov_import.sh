@@ -780,6 +780,9 @@ printf '事故编号,发生日期,事故地点,事故类别\nTX-1,2024-05-01,天
 run 4 accident "$work/merged.csv"
 says '2 × 发生日期: it must have a value'
 warns 'has lost its merged cells'
+cp "$work/merged.csv.rejects.csv" "$work/merged_again.csv"
+run 4 accident "$work/merged_again.csv"
+! grep -q 'merged cells' "$work/err" || bad 'rejected rows never had merged cells'
 sed '/TX-3/d' "$work/merged.csv" >"$work/missing.csv"
 run 4 accident "$work/missing.csv"
 ! grep -q 'merged cells' "$work/err" || bad 'one missing value is no merged cell'

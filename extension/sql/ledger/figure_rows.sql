@@ -24,7 +24,7 @@ LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'e
 COMMENT ON FUNCTION emgov_internal.hidden_behind(text, timestamptz) IS
     'internal: of what records of a relation, as of $1, are read from, the first table of which a row policy hides rows from the caller; NULL: there is none';
 
--- The records that the parts of an indicator are made of, in a window; what a policy leaves is not that. keys: only these, as _record_key() gives
+-- The records that the parts of an indicator are made of, in a window; what a policy leaves is not that. keys: only these, as record_key() gives
 -- them; member: only those of this one in places 1 and 2 (NULL: of all, empty: of none); without: of all areas but these.
 CREATE FUNCTION emgov_internal.figure_records(ledger regnamespace, i emgov_internal.indicator, period daterange, as_of timestamptz, keys text[] DEFAULT NULL,
                                       splits emgov_internal.figure_split[] DEFAULT NULL, names emgov_internal.figure_name[] DEFAULT NULL, member text[] DEFAULT NULL, without text[] DEFAULT NULL)

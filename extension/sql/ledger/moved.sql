@@ -117,7 +117,7 @@ EXCEPTION WHEN OTHERS OR assert_failure THEN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.moved_records_each(regnamespace, regclass, emgov_internal.indicator[], emgov_internal.figure_request[], daterange, timestamptz, timestamptz) IS
-    'internal: as _moved_records(); a figure of which they cannot be told has a row without a key';
+    'internal: as moved_records(); a figure of which they cannot be told has a row without a key';
 
 -- Whether one of the first thousand records of a figure of kind largest, in a window, is as large as
 -- that. If none is, all must be asked.

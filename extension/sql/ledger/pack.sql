@@ -7,7 +7,7 @@
 --
 -- A row is an object by the table's columns; what is left out has the column's default. Rows
 -- are written by plain INSERT and UPDATE with the rights of whoever loads, so that every guard of
--- the table holds for them; only the tables listed in _pack_tables() can be written.
+-- the table holds for them; only the tables listed in pack_tables() can be written.
 --
 -- The ledger remembers each row as a pack brought it, in pack_row. A row that is still so
 -- is untouched, and follows a newer version of its pack; one that is not is the user's.

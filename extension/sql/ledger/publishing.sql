@@ -347,7 +347,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.draft_figures(regnamespace, int, jsonb, daterange, timestamptz, boolean) IS
-    'internal: the figures of a report (as _report() gives it) as publishing writes them; an error when one cannot be computed, or is of another scope';
+    'internal: the figures of a report (as report() gives it) as publishing writes them; an error when one cannot be computed, or is of another scope';
 
 CREATE FUNCTION emgov_internal.publish_ledger(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL,
                                      allow_gaps boolean DEFAULT false, force_reason text DEFAULT NULL, OUT id int, OUT hash text)

@@ -72,7 +72,7 @@ COMMENT ON FUNCTION emgov_internal.need_code(text) IS 'internal: the indicator o
 CREATE FUNCTION emgov_internal.need_comparator(need text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 RETURN nullif(split_part(split_part(need, ' by ', 1), '/', 2), '');
-COMMENT ON FUNCTION emgov_internal.need_comparator(text) IS 'internal: the comparator of a need of a paragraph, see _need_code(); NULL: the indicator''s own';
+COMMENT ON FUNCTION emgov_internal.need_comparator(text) IS 'internal: the comparator of a need of a paragraph, see need_code(); NULL: the indicator''s own';
 
 CREATE TYPE emgov_internal.template_need AS (need text, code text, period text, comparator text, "by" text, by2 text, member text, form text, asks_base boolean);
 COMMENT ON TYPE emgov_internal.template_need IS
@@ -86,7 +86,7 @@ COMMENT ON FUNCTION emgov_internal.template_needs(text, text) IS
 CREATE FUNCTION emgov_internal.template_fill(body text, context jsonb) RETURNS text
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_template_fill';
 COMMENT ON FUNCTION emgov_internal.template_fill(text, jsonb) IS
-    'internal: the text of a template; context: lang, names, figures by what needs them, definitions by code, dimensions by code (see _report_context()); what is not there is a gap';
+    'internal: the text of a template; context: lang, names, figures by what needs them, definitions by code, dimensions by code (see report_context()); what is not there is a gap';
 
 CREATE FUNCTION emgov_internal.template_tables(body text, context jsonb)
 RETURNS TABLE ("table" int, "row" int, "column" int, name text, heading text, code text, form text, comparator text, member text, member2 text, is_total boolean, text text, value numeric)

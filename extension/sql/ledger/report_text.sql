@@ -190,7 +190,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_contexts(regnamespace, jsonb, daterange[], timestamptz, jsonb[]) IS
-    'internal: what the templates of a report (as _report() gives it) are filled with in each of some periods, from these figures of each, an array of objects with dimension, members and place';
+    'internal: what the templates of a report (as report() gives it) are filled with in each of some periods, from these figures of each, an array of objects with dimension, members and place';
 
 CREATE FUNCTION emgov_internal.report_context(ledger regnamespace, report jsonb, period daterange, as_of timestamptz, figures jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -273,7 +273,7 @@ AS $$
      WHERE t.body <> '' ORDER BY t.section, t.ordinal
 $$;
 COMMENT ON FUNCTION emgov_internal.report_text(regnamespace, jsonb, daterange, timestamptz, jsonb) IS
-    'internal: the paragraphs of a report (as _report() gives it) by the templates of a moment (NULL: now), filled with these figures, an array of objects; an empty one is left out';
+    'internal: the paragraphs of a report (as report() gives it) by the templates of a moment (NULL: now), filled with these figures, an array of objects; an empty one is left out';
 
 CREATE TYPE emgov_internal.report_cell AS (
     ordinal int, section int, "table" int, "row" int, "column" int, name text, heading text, code text, form text, comparator text, member text, member2 text, is_total boolean,
@@ -290,7 +290,7 @@ AS $$
      CROSS JOIN LATERAL emgov_internal.template_tables(b.body, x.c) AS t
      ORDER BY b.section, b.ordinal, t."table", t."row", t."column"
 $$;
-COMMENT ON FUNCTION emgov_internal.report_tables(regnamespace, jsonb, daterange, timestamptz, jsonb) IS 'internal: the cells of the tables in a report''s paragraphs, as _report_text() fills them';
+COMMENT ON FUNCTION emgov_internal.report_tables(regnamespace, jsonb, daterange, timestamptz, jsonb) IS 'internal: the cells of the tables in a report''s paragraphs, as report_text() fills them';
 
 CREATE FUNCTION emgov_internal.figures_as_json(ledger regnamespace, report jsonb, period daterange, as_of timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -299,7 +299,7 @@ AS $$
                                                                        'member2_name', f.member2_name, 'place', f.place)), '[]')
       FROM emgov_internal.report_figures(ledger, report->>'code', report->>'base', period, as_of, lang => report->>'lang') AS f
 $$;
-COMMENT ON FUNCTION emgov_internal.figures_as_json(regnamespace, jsonb, daterange, timestamptz) IS 'internal: the figures that a report (as _report() gives it) needs, as its text takes them';
+COMMENT ON FUNCTION emgov_internal.figures_as_json(regnamespace, jsonb, daterange, timestamptz) IS 'internal: the figures that a report (as report() gives it) needs, as its text takes them';
 
 CREATE FUNCTION emgov_internal.ledger_report_figures(ledger regnamespace, report text, period daterange, as_of timestamptz DEFAULT NULL, lang text DEFAULT NULL)
 RETURNS SETOF emgov_internal.ledger_figure

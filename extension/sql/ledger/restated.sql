@@ -77,7 +77,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.restatement(regnamespace, jsonb, jsonb, timestamptz, text[]) IS
-    'internal: what ledger_restatement() gives of the figures of one period, see _publication_periods(), of these codes (NULL: all)';
+    'internal: what ledger_restatement() gives of the figures of one period, see publication_periods(), of these codes (NULL: all)';
 
 -- A record moves the figure of a member if it counts otherwise there: by another amount, or because it is another member's now.
 CREATE FUNCTION emgov_internal.moved_of_members(ledger regnamespace, i emgov_internal.indicator, by text, day date, period daterange, bases emgov_internal.figure_request[],

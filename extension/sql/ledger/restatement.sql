@@ -112,7 +112,7 @@ AS $$
      GROUP BY f->'starts_on', f->'ends_on', f->>'comparator' ORDER BY f->'starts_on', f->'ends_on', (f->>'comparator') COLLATE "C"
 $$;
 COMMENT ON FUNCTION emgov_internal.publication_periods(jsonb, jsonb) IS
-    'internal: a row for each period that the figures of a publication, see _publication(), are of, and each comparator: '
+    'internal: a row for each period that the figures of a publication, see publication(), are of, and each comparator: '
     'the publication as JSON, with the days of that period and the comparator, and its figures';
 
 CREATE FUNCTION emgov_internal.published_definitions(stored jsonb, codes text[] DEFAULT NULL) RETURNS emgov_internal.indicator[]
@@ -147,7 +147,7 @@ AS $$
                                                            FROM jsonb_array_elements(figures) AS f)) AS b)
 $$;
 COMMENT ON FUNCTION emgov_internal.published_bases(regnamespace, jsonb, jsonb) IS
-    'internal: the windows that the figures of one period of a publication, see _publication_periods(), are held against';
+    'internal: the windows that the figures of one period of a publication, see publication_periods(), are held against';
 
 CREATE FUNCTION emgov_internal.restatement_rows(ledger regnamespace, p jsonb, figures jsonb, as_of timestamptz, code text)
 RETURNS SETOF emgov_internal.ledger_restated_record
@@ -220,7 +220,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.restatement_rows(regnamespace, jsonb, jsonb, timestamptz, text) IS
-    'internal: what ledger_restatement_rows() gives of the figures of one period, see _publication_periods()';
+    'internal: what ledger_restatement_rows() gives of the figures of one period, see publication_periods()';
 
 -- What published figures are called.
 CREATE FUNCTION emgov_internal.published_names(stored jsonb, lang text) RETURNS jsonb
