@@ -231,7 +231,7 @@ test_numbers(void)
 {
 	static const ReadingUnits known[] = {{chinese_units, UNITS, NULL}, {english_units, ENGLISH_UNITS, NULL}};
 
-	for (int i = 0; i < 300000; i++)
+	for (long i = unit_rounds(60000); i > 0; i--)
 	{
 		WordingLanguage language = unit_random() % 2;
 		const char *unit = language == WORDING_CHINESE ? chinese_units[unit_random() % UNITS] : english_units[unit_random() % ENGLISH_UNITS];
@@ -379,7 +379,7 @@ test_changes(void)
 		{"year on year", "quarter on quarter", "on the previous month", "against the mean of the previous 3 years", "from 1998", "on two years earlier"},
 	};
 
-	for (int i = 0; i < 200000; i++)
+	for (long i = unit_rounds(40000); i > 0; i--)
 	{
 		WordingLanguage language = unit_random() % 2;
 		ChangeWording how = {.language = language, .base_periods = 1, .form = unit_random() % 3, .verbs = unit_random() % 4,
@@ -423,7 +423,7 @@ test_lists(void)
 {
 	static const char *const names[2][5] = {{"起数", "死亡", "受伤", "失踪", "隐患"}, {"accidents", "deaths", "injuries", "missing", "hazards"}};
 
-	for (int i = 0; i < 50000; i++)
+	for (long i = unit_rounds(10000); i > 0; i--)
 	{
 		WordingLanguage language = unit_random() % 2;
 		ListForm	form = unit_random() % 2;

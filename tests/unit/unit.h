@@ -52,6 +52,15 @@ unit_random(void)
 	return z ^ (z >> 31);
 }
 
+/* So many random cases, or EMGOV_UNIT_TIMES times as many. */
+static inline long
+unit_rounds(long rounds)
+{
+	const char *times = getenv("EMGOV_UNIT_TIMES");
+
+	return times ? rounds * atol(times) : rounds;
+}
+
 static inline int
 finish(const char *name)
 {
