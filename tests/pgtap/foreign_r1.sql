@@ -170,5 +170,3 @@ UPDATE ledger.accident SET status = 'written_off', note = '经调查不属于生
 SELECT set_eq('SELECT code FROM ledger.restatement(1)', $$VALUES ('F028'), ('F030'), ('A141'), ('A142')$$, 'an accident written off since: what it moves, in both periods');
 SELECT is((SELECT count(*) FROM ledger.restatement(1)), 8::bigint, 'in both periods');
 SELECT * FROM finish();
-RESET ROLE;
-DROP OWNED BY ledger_owner CASCADE;

@@ -72,6 +72,3 @@ SELECT is((SELECT DISTINCT why FROM labour.restatement_rows(1, lang => 'zh') WHE
 SELECT is((SELECT jsonb_agg(i->>'unit_en' ORDER BY i->>'code') FROM jsonb_array_elements(labour.export_pack('safety-and-health')->'tables'->'indicator') AS i),
           (SELECT jsonb_agg(unit_en ORDER BY code COLLATE "C") FROM labour.indicator), 'units in English are exported');
 SELECT * FROM finish();
-RESET ROLE;
-DROP OWNED BY foreign_owner CASCADE;
-DROP ROLE foreign_owner;

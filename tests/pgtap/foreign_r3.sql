@@ -131,5 +131,3 @@ UPDATE ledger.supervised_unit SET removed_on = '2025-03-01' WHERE subject_id = 5
 UPDATE ledger.penalty SET status = 'withdrawn', note = '复议撤销' WHERE enforcement_case_id = (SELECT min(id) FROM made WHERE org = 'lingang' AND first = '2025-01-01' AND i % 3 <> 0);
 SELECT set_eq('SELECT code FROM ledger.restatement(1)', $$VALUES ('E144'), ('E146'), ('E111'), ('E112'), ('E113'), ('E114'), ('LG1'), ('LG2')$$, 'what a unit that left and a penalty withdrawn move');
 SELECT * FROM finish();
-RESET ROLE;
-DROP OWNED BY ledger_owner CASCADE;

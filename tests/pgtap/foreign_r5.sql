@@ -126,5 +126,3 @@ SELECT results_eq('SELECT code, published, value_now FROM ledger.restatement(1)'
 SELECT results_eq($$SELECT record_key, difference FROM ledger.restatement_rows(1, code => 'T407')$$, $$VALUES ('3', -1::numeric)$$, 'which');
 SELECT is_empty('SELECT * FROM ledger.verify_publication(1)', 'what was published comes out again');
 SELECT * FROM finish();
-RESET ROLE;
-DROP OWNED BY ledger_owner CASCADE;

@@ -185,7 +185,3 @@ SELECT is((SELECT string_agg(m || ' ' || k, ', ' ORDER BY m COLLATE "C") FROM (S
     'S21: emgov.known_at means the same under every TimeZone and DateStyle, or is refused');
 RESET ROLE;
 SELECT * FROM finish();
-SET client_min_messages = error;
-DROP OWNED BY ledger_owner, closed_stranger, closed_analyst, closed_nobody CASCADE;
-DROP SCHEMA told CASCADE;
-DROP ROLE closed_stranger, closed_analyst, closed_nobody;

@@ -196,5 +196,3 @@ SELECT results_eq($$SELECT source, since, through FROM coverage_declaration WHER
     'and is declared on under its new name, once');
 SELECT results_eq($$SELECT source::text FROM coverage WHERE source ~ 'enamed|Now' AND state = 'declared'$$, $$VALUES ('elsewhere."Now Called"')$$, 'by which it is listed');
 SELECT * FROM finish();
-DROP OWNED BY cov_clerk, cov_reader, cov_stranger;
-DROP ROLE cov_clerk, cov_reader, cov_stranger;

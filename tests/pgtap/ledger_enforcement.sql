@@ -241,5 +241,3 @@ SELECT is(public.said('DELETE FROM ledger.coercive_measure'), 'permission denied
 RESET ROLE;
 SELECT alike(public.said('DELETE FROM ledger.coercive_measure'), 'delete on "ledger.coercive_measure" is refused%', 'nor does the owner');
 SELECT * FROM finish();
-DROP OWNED BY enforcement_reader, enforcement_analyst;
-DROP ROLE enforcement_reader, enforcement_analyst;

@@ -158,6 +158,3 @@ SELECT is_empty('SELECT * FROM ledger.verify_publication(1)', 'the publication i
 SELECT ok((public.forged(current_user, ARRAY['ALTER TABLE ledger.publication_figure DISABLE TRIGGER ALL', 'UPDATE ledger.publication_figure SET value = 99'])).forged, 'a forged figure is seen');
 SELECT ok((public.forged(current_user, ARRAY['ALTER TABLE ledger.publication_figure DISABLE TRIGGER ALL', 'DELETE FROM ledger.publication_figure'])).forged, 'so is one taken away');
 SELECT * FROM finish();
-DROP OWNED BY ledger_test_publisher CASCADE;
-DROP OWNED BY ledger_owner CASCADE;
-DROP ROLE ledger_test_publisher;

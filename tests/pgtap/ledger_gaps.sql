@@ -57,5 +57,3 @@ SELECT is_empty('SELECT p.id, v.* FROM publication AS p, verify_publication(p.id
 SELECT is(public.text(year(2024)), '全市发生生产安全事故9起，死亡1人。未发生较大事故。累计9起。事故较多。', 'then it is whole');
 SELECT lives_ok('CALL publish(''brief'', year(2024))', 'and published');
 SELECT * FROM finish();
-RESET ROLE;
-DROP OWNED BY ledger_owner CASCADE;

@@ -202,6 +202,3 @@ SELECT lives_ok(format('CALL ledger.load_pack(%L::jsonb)', public.indicator('{"f
 RESET ROLE;
 SELECT is((SELECT (p.loaded_by, i.known_from > now() - interval '1 hour') FROM ledger.pack AS p, ledger.indicator AS i WHERE p.name = 'hostile' AND i.code = 'H1')::text, format('(%s,t)', session_user), 'known from now on, under the name of who had logged in');
 SELECT * FROM finish();
-DROP SCHEMA ledger CASCADE;
-DROP SCHEMA theirs CASCADE;
-DROP SCHEMA m CASCADE;

@@ -144,5 +144,3 @@ SELECT throws_ok($$INSERT INTO check_rule (code, severity, source, violation, no
 RESET ROLE;
 SELECT is_empty('SELECT * FROM public.caught', 'nothing laid out was ever run');
 SELECT * FROM finish();
-DROP OWNED BY ledger_owner, ledger_test_author, ledger_test_stranger CASCADE;
-DROP ROLE ledger_test_author, ledger_test_stranger;

@@ -5,11 +5,10 @@
 \pset tuples_only true
 SET client_min_messages = error;
 \ir ../count_of.sql
-CREATE ROLE pack_owner;
+\ir ../ledger/owner.sql
 CREATE ROLE pack_other;
-SELECT format('GRANT CREATE ON DATABASE %I TO pack_owner', current_database()) \gexec
-GRANT CREATE ON SCHEMA public TO pack_owner;
-SET ROLE pack_owner;
+GRANT CREATE ON SCHEMA public TO ledger_owner;
+SET ROLE ledger_owner;
 SELECT * FROM no_plan();
 
 -- ------------------------------------------------------------------ T1: a ledger has nothing of any city
@@ -51,18 +50,17 @@ SELECT is((SELECT rows FROM "My Ledger".pack_list WHERE name = 'accidents'), 21,
 SELECT lives_ok(format('CALL "My Ledger".grant_%s(''pack_other'')', k), 'T1: rights as ' || k) FROM unnest('{reader,analyst,publisher}'::text[]) AS k;
 
 -- ------------------------------------------------------------------ every shipped pack, alone in an empty ledger
-CALL emgov.create_ledger('alone');
+CALL emgov.create_ledger('ledger');
 CREATE FUNCTION public.alone(pack text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-    EXECUTE format('CALL alone.load_pack(%L)', pack);
-    PERFORM FROM alone.figures(emgov.year(2024));
-    PERFORM FROM alone.check_figures(emgov.year(2024));
+    EXECUTE format('CALL ledger.load_pack(%L)', pack);
+    PERFORM FROM ledger.figures(emgov.year(2024));
+    PERFORM FROM ledger.check_figures(emgov.year(2024));
     RAISE EXCEPTION 'well';
 EXCEPTION WHEN raise_exception THEN
     RETURN SQLERRM;
 END $$;
 SELECT is(public.alone(name), 'well', 'shipped pack ' || name || ' loads into an empty ledger, with what it requires') FROM emgov.shipped_pack;
-DROP SCHEMA alone CASCADE;
 
 -- ------------------------------------------------------------------ loading twice changes nothing
 \ir ../ledger/changzhou.sql
@@ -245,12 +243,7 @@ SELECT throws_ok($$UPDATE second.area SET code = 'later' WHERE code = 'late'$$, 
 CREATE EXTENSION emgov;
 SELECT lives_ok($$DELETE FROM second.area WHERE code = 'late'$$, 'S42: with it again a definition is');
 SELECT is((SELECT count(*) FROM second_store.area_history), :past + 1::bigint, 'S42: and its version is kept, before the ledger is made anew');
-SET ROLE pack_owner;
+SET ROLE ledger_owner;
 SELECT lives_ok($$CALL emgov.upgrade_ledger('second')$$, 'S42: which it can be');
 SELECT is((SELECT count(*) FROM second.pack_list WHERE touched = 0), (SELECT count(*) FROM second.pack), 'S42: its packs are what they were');
 SELECT * FROM finish();
-RESET ROLE;
-SET search_path = public;
-DROP SCHEMA ledger CASCADE;
-DROP SCHEMA second CASCADE;
-DROP SCHEMA "My Ledger" CASCADE;

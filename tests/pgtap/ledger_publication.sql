@@ -146,5 +146,3 @@ CALL pg_temp.whole_report('修订', scope => 'district');
 CALL publish('修订', ytd('2024-12-19'));
 SELECT is((SELECT array_agg(DISTINCT scope) FROM ledger_report.figure_published WHERE is_current AND report = '修订'), '{district}', 'a publication may be of one scope');
 SELECT * FROM finish();
-RESET ROLE;
-DROP OWNED BY ledger_owner CASCADE;

@@ -159,9 +159,3 @@ SELECT public.says('a', 'COMMIT') \gset
 SELECT is_empty($$SELECT FROM emgov.published_table WHERE publication = 'theirs.publication'::regclass$$, 'S15: nor does it close the past of tables that are not theirs');
 SELECT * FROM finish();
 SELECT count(dblink_disconnect(c)) FROM unnest('{a,b,p,q}'::text[]) AS c \gset
--- one by one: all the tables of two ledgers are more than one transaction may lock
-DROP SCHEMA theirs CASCADE;
-DROP SCHEMA ledger CASCADE;
-DROP OWNED BY ledger_test_publisher CASCADE;
-DROP OWNED BY ledger_owner CASCADE;
-DROP ROLE ledger_test_publisher;

@@ -158,5 +158,3 @@ SELECT is_empty('SELECT * FROM taken.verify_publication(2)', 'the remedy of the 
 
 RESET ROLE;
 SELECT * FROM finish();
-SET client_min_messages = error;
-DROP OWNED BY ledger_owner CASCADE;

@@ -260,6 +260,3 @@ SELECT throws_like('CALL approve(''year'', year(2024))', '%has declared what the
 SELECT throws_like('CALL publish(''year'', year(2024))', '%is approved no longer%', 'and what was approved is void: the figures are declared now');
 RESET ROLE;
 SELECT * FROM finish();
-DROP OWNED BY ledger_test_clerk, ledger_test_mayor CASCADE;
-DROP OWNED BY ledger_owner CASCADE;
-DROP ROLE ledger_test_clerk, ledger_test_mayor;

@@ -163,5 +163,3 @@ SELECT is_empty(format('SELECT * FROM restatement(%s)', :id), 'S41: which is no 
 INSERT INTO public.sparse VALUES (5, '2024-05-07');
 SELECT results_eq(format('SELECT what, published, value_now FROM restatement(%s)', :id), $$VALUES ('value', 3::numeric, 4::numeric)$$, 'S41: what counts in the value is one');
 SELECT * FROM finish();
-RESET ROLE;
-DROP OWNED BY ledger_owner CASCADE;

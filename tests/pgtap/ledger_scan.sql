@@ -260,6 +260,3 @@ SET ROLE ledger_scan_analyst;
 SELECT results_eq($$SELECT DISTINCT numerator, reason FROM emgov_internal.scan_parts('ledger', (SELECT list FROM definition_list), ARRAY[emgov.year(2024)], NULL)$$,
     $$VALUES (NULL::numeric, 'a row policy hides rows of ledger.thing from user "ledger_scan_analyst"')$$, 'S21: where it does, no figure is made of what is left');
 SELECT * FROM finish();
-RESET ROLE;
-DROP OWNED BY ledger_owner, ledger_scan_analyst CASCADE;
-DROP ROLE ledger_scan_analyst;

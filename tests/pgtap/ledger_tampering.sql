@@ -148,4 +148,3 @@ END $$;
 SELECT is_empty($$SELECT s.name, s.value, u.found FROM public.setting AS s, public.under(s.name, s.value) AS u WHERE u.found > 0$$, 'S9: verified under any setting');
 SELECT is((SELECT count(DISTINCT u.hash) FROM public.setting AS s, public.under(s.name, s.value) AS u), 1::bigint, 'S9: with the same hashes');
 SELECT * FROM finish();
-DROP OWNED BY ledger_owner CASCADE;

@@ -272,7 +272,3 @@ SET ROLE ledger_owner;
 SELECT throws_matching($$CALL emgov.create_ledger('taken')$$, 'schema "taken_store" belongs to another user', 'a schema of that name that is another''s is refused');
 RESET ROLE;
 SELECT * FROM finish();
-SET client_min_messages = error;
-DROP SCHEMA taken_store;
-DROP OWNED BY ledger_owner, unit_analyst, unit_author CASCADE;
-DROP ROLE unit_analyst, unit_author;

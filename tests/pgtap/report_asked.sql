@@ -101,6 +101,3 @@ SELECT is(emgov_internal.asked_days('x', 'starts_on', a, b), w, format('days fro
 SELECT is(emgov_internal.asked_area(a, 'x', o, c), w, format('area %s of %s', c, a)) FROM (VALUES (NULL::text[], true, NULL::text, NULL::text[]), (NULL, true, 'a', '{a}'), (NULL, false, 'a', '{}'), ('{a,b}', false, 'a', '{a}'),
     ('{a,b}', false, 'c', '{}'), ('{a,b}', true, NULL, '{a,b}'), ('{a}', false, repeat('b', 64), '{a}')) AS v (a, o, c, w);
 SELECT * FROM finish();
-RESET ROLE;
-DROP OWNED BY ledger_owner, asked_all, asked_area CASCADE;
-DROP ROLE asked_all, asked_area;
