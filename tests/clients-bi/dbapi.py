@@ -3,7 +3,8 @@ import importlib
 import pathlib
 import sys
 
-driver, queries = sys.argv[1:]
+driver, queries, chosen = sys.argv[1:]
+chosen = set(pathlib.Path(chosen).read_text('utf-8').splitlines())
 psycopg = importlib.import_module('psycopg2' if driver == 'psycopg2' else 'psycopg')
 conn = psycopg.connect("host=localhost user=clients_reader password=clients_reader")
 NAMES = {16: 'boolean', 23: 'integer', 20: 'bigint', 1043: 'varchar', 1082: 'date', 1184: 'timestamptz', 1700: 'numeric'}
@@ -43,7 +44,7 @@ with cursor() as cur:
 for schema, relation in relations:
     print('R', schema, relation, sep='\t')
     with cursor('rows') as cur:
-        cur.execute('SELECT * FROM "%s"."%s"' % (schema, relation))
+        cur.execute('SELECT * FROM "%s"."%s"%s' % (schema, relation, '' if schema + '\t' + relation in chosen else ' LIMIT 0'))
         rows = cur.fetchmany(4001)
         for column in cur.description:
             print('T', schema, relation, column.name, kind(column), sep='\t')

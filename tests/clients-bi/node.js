@@ -27,6 +27,7 @@ async function main() {
   const client = new Client({ host: 'localhost', user: 'clients_reader', password: 'clients_reader' })
   const out = []
   await client.connect()
+  const chosen = new Set(fs.readFileSync(process.argv[3], 'utf8').split('\n'))
   const relations = await client.query(`SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema LIKE 'ledger%'`)
   const comments = await client.query(`SELECT n.nspname, c.relname, coalesce(a.attname, '') AS attname, d.description FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_class'::regclass LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid AND a.attnum > 0
@@ -34,7 +35,7 @@ async function main() {
   for (const c of comments.rows) out.push(['C', c.nspname, c.relname, c.attname, c.description].join('\t'))
   for (const { table_schema: schema, table_name: relation } of relations.rows) {
     out.push(['R', schema, relation].join('\t'))
-    const result = await client.query({ text: `SELECT * FROM "${schema}"."${relation}"`, rowMode: 'array' })
+    const result = await client.query({ text: `SELECT * FROM "${schema}"."${relation}"${chosen.has(schema + '\t' + relation) ? '' : ' LIMIT 0'}`, rowMode: 'array' })
     for (const field of result.fields) out.push(['T', schema, relation, field.name, kind(field)].join('\t'))
     if (result.rows.length > 4000) out.push(['V', schema, relation, result.rows.length].join('\t'))
     else for (const row of result.rows) out.push(['V', schema, relation, ...row.map((value, i) => text(value, result.fields[i]))].join('\t'))

@@ -2,7 +2,7 @@
  * A client of ODBC, as spreadsheets are: the Unicode interface, the catalog's functions, values fetched as
  * the types that the driver says they are. See run.
  *
- *	odbc CONNECTION_STRING FILE_OF_QUERIES
+ *	odbc CONNECTION_STRING FILE_OF_QUERIES FILE_OF_RELATIONS	whose rows are read
  */
 #include <sql.h>
 #include <sqlext.h>
@@ -251,10 +251,11 @@ main(int argc, char **argv)
 	SQLHSTMT	stmt;
 	int			n = 0,
 				number = 0;
-	FILE	   *queries;
+	FILE	   *queries,
+			   *chosen;
 	char		line[4000];
 
-	if (argc != 3 || !(queries = fopen(argv[2], "r")))
+	if (argc != 4 || !(queries = fopen(argv[2], "r")) || !(chosen = fopen(argv[3], "r")))
 		return 2;
 	SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &env);
 	SQLSetEnvAttr(env, SQL_ATTR_ODBC_VERSION, (SQLPOINTER) SQL_OV_ODBC3, 0);
@@ -273,21 +274,24 @@ main(int argc, char **argv)
 	SQLFreeHandle(SQL_HANDLE_STMT, stmt);
 	for (int i = 0; i < n; i++)
 	{
-		SQLWCHAR	query[3 * NAME_MAX_UNITS];
-		SQLWCHAR   *out = query;
-		const SQLWCHAR *part[] = {wide("SELECT * FROM \""), found[i][0], wide("\".\""), found[i][1], wide("\"")};
-
-		for (int k = 0; k < 5; k++)
-			for (const SQLWCHAR *in = part[k]; *in; in++)
-				*out++ = *in;
-		*out = 0;
 		printf("R\t");
 		print_wide(found[i][0]);
 		putchar('\t');
 		print_wide(found[i][1]);
 		putchar('\n');
 		print_columns(found[i][0], found[i][1]);
-		print_rows(query, "V", found[i][0], found[i][1]);
+	}
+	while (fgets(line, sizeof(line), chosen))
+	{
+		char	   *relation = strchr(line, '\t');
+		char		query[sizeof(line) + 40];
+
+		if (!relation)
+			return 2;
+		*relation++ = 0;
+		relation[strcspn(relation, "\n")] = 0;
+		snprintf(query, sizeof(query), "SELECT * FROM \"%s\".\"%s\"", line, relation);
+		print_rows(wide(query), "V", wide(line), wide(relation));
 	}
 	while (fgets(line, sizeof(line), queries))
 	{
