@@ -213,11 +213,13 @@ having_without_group_rte(Query *query)
 #define reserve_setting_prefix(prefix) EmitWarningsOnPlaceholders(prefix)
 #endif
 
-/* The process of a virtual transaction, NULL if it is gone: numbered otherwise since 17. */
+/* The process of a virtual transaction, NULL if none has its number, and the transaction that a process is in: numbered otherwise since 17. */
 #if PG_VERSION_NUM >= 170000
 #define vxid_proc(vxid) ((vxid).procNumber == INVALID_PROC_NUMBER ? NULL : ProcNumberGetProc((vxid).procNumber))
+#define proc_transaction(proc) ((proc)->vxid.lxid)
 #else
 #define vxid_proc(vxid) ((vxid).backendId == InvalidBackendId ? NULL : BackendIdGetProc((vxid).backendId))
+#define proc_transaction(proc) ((proc)->lxid)
 #endif
 
 /* What a backend says of itself, the i-th of pgstat_fetch_stat_numbackends(). */

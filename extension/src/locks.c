@@ -182,7 +182,12 @@ lock_session_start(int pid)
 	return status != NULL ? status->st_proc_start_timestamp : 0;
 }
 
-/* What is known of a transaction that holds a lock. */
+/*
+ * What is known of a transaction that holds a lock.  A prepared one keeps the number of the
+ * session that prepared it, which is in another transaction by now, or has left its place to
+ * another session: nothing that these say is about it.  Looked at after they were asked, for it may be
+ * prepared meanwhile.
+ */
 static LockHolder *
 describe(VirtualTransactionId transaction)
 {
@@ -200,7 +205,7 @@ describe(VirtualTransactionId transaction)
 		holder->transaction_start = status->st_xact_start_timestamp;
 		holder->query_start = status->st_activity_start_timestamp;
 	}
-	return holder;
+	return proc_transaction(proc) == transaction.localTransactionId ? holder : palloc0(sizeof(LockHolder));
 }
 
 /*

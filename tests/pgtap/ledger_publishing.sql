@@ -63,7 +63,7 @@ BEGIN
     END LOOP;
     PERFORM pg_sleep(0.2);
 END $$;
-SELECT plan(27);
+SELECT plan(30);
 
 -- ------------------------------------------------------------------ S13
 SELECT public.says('a', 'BEGIN', $$INSERT INTO desk.hotline SELECT i, '2024-05-01', 'safety' FROM generate_series(1, 7) AS i$$) \gset
@@ -99,6 +99,19 @@ SELECT public.says('a', 'ROLLBACK') \gset
 SELECT public.says('b', 'SET emgov.known_at = ''2026-01-01''', 'BEGIN') \gset
 SELECT is((SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()), 0::bigint, 'S14: nobody has waited in a queue');
 SELECT public.says('b', 'ROLLBACK', 'RESET emgov.known_at') \gset
+
+-- a prepared transaction is waited for, whatever the session that prepared it does meanwhile
+SELECT public.says('a', 'BEGIN', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-02', '320412', 'chemical')$$, $$PREPARE TRANSACTION 'ledger_publishing'$$) \gset
+SELECT dblink_send_query('p', 'CALL publish(''report'', year(2024))') \gset
+SELECT public.until_publishing() \gset
+SELECT public.says('a', 'BEGIN') \gset
+SELECT matches(public.result('p'), 'emgov.publish_timeout allows: A prepared transaction is in the way; see pg_prepared_xacts\.$', 'a prepared transaction is waited for, and named as one');
+SELECT public.says('a', 'COMMIT') \gset
+SELECT dblink_send_query('p', 'CALL publish(''report'', year(2024))') \gset
+SELECT matches(public.result('p'), 'emgov.publish_timeout allows: A prepared transaction is in the way; see pg_prepared_xacts\.$', 'and while its session does nothing');
+COMMIT PREPARED 'ledger_publishing';
+UPDATE accident SET status = 'withdrawn', note = 'of the test' WHERE occurred_on = '2024-07-02';
+SELECT is_empty('SELECT * FROM verify_publication(2)', 'what was published is as it was');
 
 -- ------------------------------------------------------------------ S41: both have written, both publish
 SELECT public.says('p', 'SET emgov.publish_timeout = ''20s''', 'BEGIN', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-03', '320412', 'chemical')$$) \gset
