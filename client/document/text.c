@@ -112,7 +112,21 @@ text_json(Text *text, const char *piece)
 bool
 text_is_formula(const char *piece)
 {
-	return (piece[0] && strchr("=@\t\r", piece[0])) || ((piece[0] == '+' || piece[0] == '-') && piece[1] && strspn(piece + 1, "0123456789.,%") != strlen(piece + 1));
+	/* Chinese and Japanese ones take the signs in full width, too */
+	static const char *const always[] = {"=", "@", "\t", "\r", "\n", "＝", "＠"};
+	static const char *const of_numbers[] = {"+", "-", "＋", "－"};
+
+	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+		if (strncmp(piece, always[i], strlen(always[i])) == 0)
+			return true;
+	for (size_t i = 0; i < sizeof of_numbers / sizeof *of_numbers; i++)
+		if (strncmp(piece, of_numbers[i], strlen(of_numbers[i])) == 0)
+		{
+			const char *number = piece + strlen(of_numbers[i]);
+
+			return *number && number[strspn(number, "0123456789.,%")];
+		}
+	return false;
 }
 
 void

@@ -185,8 +185,8 @@ lock_session_start(int pid)
 /*
  * What is known of a transaction that holds a lock.  A prepared one keeps the number of the
  * session that prepared it, which is in another transaction by now, or has left its place to
- * another session: nothing that these say is about it.  Looked at after they were asked, for it may be
- * prepared meanwhile.
+ * another session: nothing that these say is about it.  It may also be prepared while they
+ * are asked: so which transaction they are in is looked at last.
  */
 static LockHolder *
 describe(VirtualTransactionId transaction)

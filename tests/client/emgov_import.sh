@@ -391,16 +391,16 @@ for said in '3 added' '3 the same'; do
 done
 
 # the file of rejected rows: no formulas, no links, nothing of before is lost, and it is there before what went in
-printf '发生日期,区域,事故类别,名称\n2024-08-12,武进区,不知何类,=cmd|/C calc!A0\n2024-08-12,武进区,也不知,@a\n2024-08-13,武进区,又不知,-5\n' >"$work/formula.csv"
+printf '发生日期,区域,事故类别,名称\n2024-08-12,武进区,不知何类,=cmd|/C calc!A0\n2024-08-12,武进区,也不知,@a\n2024-08-12,武进区,也不知,＝b\n2024-08-13,武进区,又不知,-5\n' >"$work/formula.csv"
 run 4 accident "$work/formula.csv"
-! grep -qE '(^|,|")[=@]' "$work/formula.csv.rejects.csv" || bad 'a formula stands in rejects.csv'
+! grep -qE '(^|,|")([=@]|＝)' "$work/formula.csv.rejects.csv" || bad 'a formula stands in rejects.csv'
 sed -i 's/不知何类/煤矿/; s/也不知/煤矿/' "$work/formula.csv.rejects.csv"
 cp "$work/formula.csv.rejects.csv" "$work/mine.csv"
 run 4 accident "$work/formula.csv"
 warns 'are kept in'
 cmp -s "$work/mine.csv" "$work/formula.csv.rejects.csv.1" || bad 'corrected rows are lost'
 run 4 accident "$work/mine.csv"
-is "SELECT string_agg(title, ',' ORDER BY title) FROM ledger.accident WHERE occurred_on = '2024-08-12'" '=cmd|/C calc!A0,@a'
+is "SELECT string_agg(title, ',' ORDER BY title COLLATE \"C\") FROM ledger.accident WHERE occurred_on = '2024-08-12'" '=cmd|/C calc!A0,@a,＝b'
 mkdir "$work/linked"
 echo victim >"$work/victim.txt"
 cp "$work/formula.csv" "$work/linked/f.csv"
