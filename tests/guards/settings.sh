@@ -67,7 +67,7 @@ compare() {     # compare KIND NAME FILE EXPECTED
 settings() {
     awk -F '\t' -v each="$each" -v wanted="$wanted" -v spaces="$tablespace" '
         function taken_name(text) {
-            sub(/^set +/, "", text); sub(/ *=.*/, "", text); sub(/^enable_.*/, "enable", text)
+            sub(/^set +/, "", text); sub(/ *=.*/, "", text); if (text !~ /^enable_partitionwise_/) sub(/^enable_.*/, "enable", text)
             return text ~ /^(reset )?role ?/ ? ($1 == "r" ? "role" : "") : text ~ /^(do|reset) / ? "" : text
         }
         /^#/ || NF < 3 || index($2, wanted) == 0 || (spaces != 0 && $3 ~ /emgov_guard/) { next }
