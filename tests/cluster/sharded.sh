@@ -16,7 +16,7 @@ made() { "$@" >>"$own_log" 2>&1 || { echo "NOT OK $*"; tail -n 20 "$own_log"; ex
 
 # one empty ledger, four clusters of it; and in the first the ledger that is not sharded
 office="host=$PGHOST port=$PGPORT user=postgres dbname=office"
-sql -d postgres -c 'CREATE DATABASE office'
+made tests/database office ledger
 made psql -X -q -f examples/sharded/ledger.sql -d "$office"
 pg_stop
 for s in $shards; do
@@ -28,8 +28,7 @@ done
 pg_start
 office="host=$PGHOST port=$PGPORT user=postgres dbname=office"
 whole="host=$PGHOST port=$PGPORT user=postgres dbname=whole"
-sql -d postgres -c 'CREATE DATABASE whole'
-made psql -X -q -v ON_ERROR_STOP=1 -d "$whole" -c 'CREATE EXTENSION emgov' -f examples/changzhou-2024/ledger/load.sql
+made tests/database whole example
 made examples/sharded/move "$whole" "$office" "$north" $areas_north "$centre" $areas_centre "$south" $areas_south
 for s in $shards; do areas=areas_$s; made psql -X -q -v areas="${!areas}" -f examples/sharded/shard.sql -d "${!s}"; done
 {
