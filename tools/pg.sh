@@ -73,7 +73,8 @@ pg_find_place() {
 
 # Set the paths of the area in use.
 pg_paths() {
-    [ -n "${pg_base:-}" ] && return
+    # 0 in words: in a trap of EXIT a return by itself is what the script exited with, and pg_stop would go no further
+    [ -n "${pg_base:-}" ] && return 0
     local area=${EMGOV_PG_CONFIG:+/pg$pg_major}${pg_area:+/$pg_area}
     pg_base=$(pg_find_place) || return
     pg_clusters=${EMGOV_CLUSTERS:-$pg_base}$area
