@@ -7,7 +7,7 @@ set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin=$("$PG_CONFIG" --bindir)
 work=$(mktemp -d "${EMGOV_CLUSTERS:-/var/tmp}/emgov_types.XXXXXX")
-databases="emgov_types emgov_types_1 emgov_types_2"
+databases="emgov_types_1 emgov_types_2"
 main_host=$PGHOST main_port=$PGPORT
 export PGOPTIONS='-c client_min_messages=warning'
 chmod 755 "$work"
@@ -16,10 +16,13 @@ mkdir "$work/own"
 owner() { if [ "$(id -u)" = 0 ]; then (cd "$work/own" && exec setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/tmp "$@"); else (cd "$work/own" && exec "$@"); fi; }
 sql() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
 fail() { echo "FAILED: $*"; exit 1; }
+# which server is spoken to: the one of the test's own, the one given
+own() { export PGHOST=$work/own PGPORT=$port; }
+given() { export PGHOST=$main_host PGPORT=$main_port; }
 running() { [ "$(readlink "/proc/$(sed -n 1p "$work/own/$1/postmaster.pid" 2>/dev/null)/cwd")" = "$work/own/$1" ]; }
 cleanup() {
     for c in old new; do running $c && owner "$bin/pg_ctl" -D "$work/own/$c" -s -m immediate stop; done
-    export PGHOST=$main_host PGPORT=$main_port
+    given
     for d in $databases; do sql -d postgres -c "DROP DATABASE IF EXISTS $d"; done
     sql -d postgres -c 'DROP ROLE IF EXISTS emgov_types_reader'
     rm -rf "$work"
@@ -51,34 +54,35 @@ works() {
     sql -d "$1" -c 'SET search_path = public, emgov' -f "$here/types_works.sql" || fail "$1: its objects do not work"
 }
 
+# the database lies in a cluster of its own, of which the new one is made, too; it is restored into the server given
+port=$((20000 + RANDOM % 12000))
+owner "$bin/initdb" -D "$work/own/old" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$work/initdb" 2>&1 || { cat "$work/initdb"; fail initdb; }
+printf '%s\n' fsync=off full_page_writes=off autovacuum=off "unix_socket_directories='$work/own'" "listen_addresses=''" "port=$port" | owner tee -a "$work/own/old/postgresql.conf" >/dev/null
+owner cp -a "$work/own/old" "$work/own/new" || fail "cp"
+start() { owner "$bin/pg_ctl" -D "$work/own/$1" -w -s -l "$work/own/$1.log" start || { tail -n 20 "$work/own/$1.log"; fail "cluster $1 does not start"; }; }
+same() {    # same BEFORE DATABASE WHAT
+    says "$2" >"$work/after"
+    diff "$work/$1" "$work/after" >"$work/diff" || { head -n 20 "$work/diff"; fail "$3"; }
+}
 for d in $databases; do sql -d postgres -c "DROP DATABASE IF EXISTS $d" -c "CREATE DATABASE $d"; done
-sql -d postgres -c 'DROP ROLE IF EXISTS emgov_types_reader'
+sql -d postgres -c 'DROP ROLE IF EXISTS emgov_types_reader' -c 'CREATE ROLE emgov_types_reader'
+start old
+own
+sql -d postgres -c 'CREATE DATABASE emgov_types'
 sql -d emgov_types -f "$here/types.sql" >/dev/null || fail "the objects cannot be made"
 says emgov_types >"$work/before" || fail "emgov_types cannot be read"
 [ "$(wc -l <"$work/before")" -gt 1500 ] || fail "too little to compare: $(wc -l <"$work/before") lines"
 
 # ---------------------------------------------------------------- dumps
 "$bin/pg_dump" emgov_types >"$work/plain" || fail "pg_dump"
-sql -d emgov_types_1 -f "$work/plain" >/dev/null || fail "the plain dump cannot be read back"
 "$bin/pg_dump" -Fc -f "$work/custom" emgov_types || fail "pg_dump -Fc"
+given
+sql -d emgov_types_1 -f "$work/plain" >/dev/null || fail "the plain dump cannot be read back"
 "$bin/pg_restore" -j 2 --exit-on-error -d emgov_types_2 "$work/custom" || fail "pg_restore -j 2"
-for d in emgov_types_1 emgov_types_2; do
-    says $d >"$work/after"
-    diff "$work/before" "$work/after" >"$work/diff" || { head -n 20 "$work/diff"; fail "$d differs"; }
-done
+for d in $databases; do same before $d "$d differs"; done
 
 # ---------------------------------------------------------------- upgrade
-port=$((20000 + RANDOM % 12000))
-for c in old new; do
-    owner "$bin/initdb" -D "$work/own/$c" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$work/initdb" 2>&1 || { cat "$work/initdb"; fail initdb; }
-    printf '%s\n' fsync=off "unix_socket_directories='$work/own'" "listen_addresses=''" "port=$port" | owner tee -a "$work/own/$c/postgresql.conf" >/dev/null
-done
-start() { owner "$bin/pg_ctl" -D "$work/own/$1" -w -s -l "$work/own/$1.log" start || { tail -n 20 "$work/own/$1.log"; fail "cluster $1 does not start"; }; }
-start old
-export PGHOST=$work/own PGPORT=$port
-sql -d postgres -c 'CREATE DATABASE emgov_types'
-sql -d emgov_types -f "$here/types.sql" >/dev/null || fail "the objects cannot be made in the old cluster"
-says emgov_types >"$work/old"
+own
 owner "$bin/pg_ctl" -D "$work/own/old" -w -s -m fast stop
 if ! owner "$bin/pg_upgrade" -b "$bin" -B "$bin" -d "$work/own/old" -D "$work/own/new" -U postgres -p $port -P $((port + 1)) -s "$work/own" >"$work/upgrade" 2>&1; then
     tail -n 30 "$work/upgrade"
@@ -86,19 +90,15 @@ if ! owner "$bin/pg_upgrade" -b "$bin" -B "$bin" -d "$work/own/old" -D "$work/ow
     fail pg_upgrade
 fi
 start new
-says emgov_types >"$work/after"
-diff "$work/old" "$work/after" >"$work/diff" || { head -n 20 "$work/diff"; fail "the upgraded database differs"; }
+same before emgov_types "the upgraded database differs"
 
 # ---------------------------------------------------------------- and they go on
 export PGOPTIONS="$PGOPTIONS -c emgov_test.apart=yes"
 works emgov_types
 says emgov_types >"$work/works_new"
-export PGHOST=$main_host PGPORT=$main_port
-for d in emgov_types_2 emgov_types; do
-    works $d
-    says $d >"$work/works"
-    diff "$work/works_new" "$work/works" >"$work/diff" || { head -n 20 "$work/diff"; fail "$d differs after the same writes"; }
-done
+given
+works emgov_types_2
+same works_new emgov_types_2 "the restored and the upgraded database differ after the same writes"
 # nothing of the extension's lies in pg_catalog but operators =
 [ "$(sql -d emgov_types_2 -c "SELECT count(*) FILTER (WHERE oprname = '=') > 6 AND count(*) FILTER (WHERE oprname <> '=') = 0 FROM pg_operator JOIN pg_depend ON classid = 'pg_operator'::regclass AND objid = pg_operator.oid AND deptype = 'e' WHERE oprnamespace = 'pg_catalog'::regnamespace")" = t ] || fail "operators in pg_catalog"
 # and nothing is left of it
