@@ -68,7 +68,19 @@ static const struct
 	{"no data of *", "缺 %1 的数据"},
 	{"nobody has sent it", "无人报送"},
 	{"no day of it was sent by all who sent any", "没有一天是各单位都报送的"},
+	{"its source covers * days of it", "来源仅有其中 %1 天的数据"},
+	{"its source covers * to *", "来源仅有 %1 至 %2 的数据"},
 	{"sent of * days of it", "仅报送 %1 天"},
+	{"sent of different days: by all of *", "报送期不一，各单位都报送的仅 %1 天"},
+	{"sent of * to *", "仅报送 %1 至 %2"},
+	{"records that name no area are not among it: *", "不含未注明区域的记录%1条"},
+	{"records that name no area are not among it", "不含未注明区域的记录"},
+	{"what was counted there cannot be told from the rest", "其中已统计的无法从合计中剔除"},
+	{"there is no such day a year earlier", "上年没有这一天"},
+	{"a change from 0, or below 0, has no percentage", "基数不大于零，无增减率"},
+	{"counted by regime *, and * by *", "本期按 %1 制度统计，%2按 %3 制度统计，不可比"},
+	{"a year earlier", "上年同期"},
+	{"its base", "基期"},
 	{"nothing to be divided by", "分母为零，无法计算"},
 	{"* was not published", "%1 未发布"},
 	{"base: *", "基数：%1"},
@@ -246,7 +258,10 @@ matches(const char *pattern, const char *text, Part *part, int n)
 	return false;
 }
 
-/* Several messages in one, with a semicolon or a comma between, the last perhaps with a full stop: each in Chinese, or as it is; NULL where the first is not known. */
+/*
+ * Several messages in one, with a semicolon or a comma between, the last perhaps with a full stop: each in Chinese, or as it is; NULL where the first is not known,
+ * nor, of a comma, which may be one of a message itself, another.
+ */
 static char *
 several(const char *text, const char *between, const char *zh_between)
 {
@@ -256,12 +271,25 @@ several(const char *text, const char *between, const char *zh_between)
 	char	   *one = need_format("%.*s", (int) (length - stops), text);
 	char	   *first = known_words(one);
 	char	   *rest = first && end ? several(end + strlen(between), between, zh_between) : NULL;
-	char	   *made = !first ? NULL : end ? need_format("%s%s%s", first, zh_between, rest ? rest : end + strlen(between)) : need_format("%s%s", first, stops ? "。" : "");
+	char	   *made = !first || (end && !rest && *between == ',') ? NULL :
+		end ? need_format("%s%s%s", first, zh_between, rest ? rest : end + strlen(between)) : need_format("%s%s", first, stops ? "。" : "");
 
 	free(one);
 	free(first);
 	free(rest);
 	return made;
+}
+
+/* A part by itself; a character that is quoted, perhaps with its number behind it, in quotation marks of Chinese. */
+static char *
+part_words(const Part *part)
+{
+	const char *end = part->text + part->length;
+	const char *close = *part->text == '"' && part->length > 2 ? memchr(part->text + 1, '"', part->length - 1) : NULL;
+
+	if (close && (close + 1 == end || strncmp(close, "\" (U+", 5) == 0))
+		return need_format("“%.*s”%.*s", (int) (close - part->text - 1), part->text + 1, (int) (end - close - 1), close + 1);
+	return need_format("%.*s", (int) part->length, part->text);
 }
 
 /* The Chinese pattern with the parts in their places; what is a message itself is in Chinese too. */
@@ -280,7 +308,7 @@ fill(const char *pattern, const Part *part)
 		else
 		{
 			const Part *p = &part[pattern[1] - '1'];
-			char	   *own = need_format("%.*s", (int) p->length, p->text);
+			char	   *own = part_words(p);
 			char	   *zh = strchr(own, ' ') ? server_words(own) : NULL;
 
 			/* what stands in brackets behind days is a state */

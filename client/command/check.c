@@ -99,6 +99,7 @@ checks(const char *period, const char *moment)
 	};
 	static const char *const state[] = {"holds", "warns", "fails", "unknown"};
 	const Words word[] = {{"holds", "成立"}, {"warns", "提示"}, {"fails", "不成立"}, {"unknown", "无法判断"}};
+	const Words many[] = {{"hold", "成立"}, {"warn", "提示"}, {"fail", "不成立"}, {"unknown", "无法判断"}};
 	const Colour colour[] = {GREEN, YELLOW, RED, YELLOW};
 	/* members of a dimension: in Chinese by its name */
 	PGresult   *result = db_query("SELECT CASE WHEN $3 = 'zh' AND d.code IS NOT NULL THEN 'members ' || d.name_zh ELSE c.code END, c.state,"
@@ -132,10 +133,13 @@ checks(const char *period, const char *moment)
 			else
 				table_cell(table, i == 1 ? words(word[kind]) : PQgetvalue(result, row, i));
 	}
-	put(TEXT("checks: %d,", "核对%d项："), PQntuples(result));
-	for (int kind = 0; kind < 4; kind++)
+	put(TEXT("checks: %d", "核对%d项"), PQntuples(result));
+	for (int kind = 0, said = 0; kind < 4; kind++)
 		if (count[kind] > 0)
-			put_in(colour[kind], TEXT(" %d %s", " %d项%s"), count[kind], words(word[kind]));
+		{
+			put(said++ ? TEXT(", ", "，") : TEXT("; ", "："));
+			put_in(colour[kind], TEXT("%d %s", "%d项%s"), count[kind], words(count[kind] == 1 ? word[kind] : many[kind]));
+		}
 	put("\n");
 	if (shown)
 	{

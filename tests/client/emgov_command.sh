@@ -159,8 +159,13 @@ SQL
 run 3 check first 2025-07; says F028
 run 3 publish first 2025-07; warns '--allow-gaps'; silent out
 run 3 publish first 2025-07 --lang=zh; warns '报告“first”有数据不全的指标'
-run 0 check first 2025-06; says checks
-run 0 check 2025-06 --all --lang=zh; says 成立
+run 0 check first 2025-06; grep -qE '^checks: [0-9]+; [0-9]+ hold(, [0-9]+ [a-z]+)*$' "$work/out" || bad 'how many checks'
+run 0 check 2025-06 --all --lang=zh; grep -qE '^核对[0-9]+项：[0-9]+项成立(，[0-9]+项[^，]+)*$' "$work/out" || bad 'how many checks, in Chinese'
+# why data are lacking, in Chinese
+sql -c "INSERT INTO ledger.indicator (code, name_zh, kind, scope, cutoff, unit, comparator, definition_zh) VALUES ('SENT', '培训', 'reported', 'city', 'period', '人', 'none', '培训人数')" \
+    -c "INSERT INTO ledger.report (code, title_zh) VALUES ('sent', '培训')" -c "INSERT INTO ledger.report_figure (report, code) VALUES ('sent', 'SENT'), ('sent', 'F028')" \
+    -c "INSERT INTO ledger.reported (indicator, member, starts_on, ends_on, value) SELECT 'SENT', code, '2025-06-01', '2025-07-01', 5 FROM ledger.area WHERE is_block"
+run 3 check sent 2025-06..2025-07 --lang=zh; says '仅报送 2025-06-01 至 2025-06-30'; says '来源仅有 2025-06-01 至 2025-06-30 的数据'
 run 1 check nope 2025-06; warns first
 run 1 check first 'not a period'; warns 22007
 run 1 check first 'not a period' --lang=zh; warns '不是有效的时期：“not a period”'

@@ -21,10 +21,13 @@ SELECT is(pg_temp.said(year(2024)), 'all 1200人（截至6月30日） part_perio
 INSERT INTO reported (indicator, member, starts_on, ends_on, value) VALUES ('SENT', 'A', '2024-07-01', '2024-08-01', 10), ('SENT', 'B', '2024-08-01', '2024-09-01', 11);
 SELECT is(pg_temp.said(year(2024)), 'all 1200人（截至6月30日） part_period 182, A 610人（截至7月31日） part_period 213, B 611人（仅213天数据） part_period 213', 'a month more of one: the total is of the days that both have sent, and says so');
 SELECT is(pg_temp.rows(year(2024)), 1200::numeric, 'its rows come to it');
+SELECT is((SELECT string_agg(emgov_internal.reason_zh(reason), '；' ORDER BY member NULLS FIRST) FROM figures(year(2024), codes => '{SENT}', by => 'area')),
+    '仅报送 2024-01-01 至 2024-06-30；仅报送 2024-01-01 至 2024-07-31；仅报送 213 天', 'why they are of a part, in Chinese');
 SELECT is(pg_temp.said('[2024-07-01,2024-10-01)'), 'all no_data 0, A 10人（截至7月31日） part_period 31, B 11人（8月1日至8月31日） part_period 31', 'no day of both: no total');
 SELECT is(pg_temp.said(ytd('2024-08-31'), 'en'), 'all 1,200 人 (up to 30 June) part_period 182, A 610 人 (up to 31 July) part_period 213, B 611 人 (data of 213 days only) part_period 213', 'in English');
 INSERT INTO reported (indicator, member, starts_on, ends_on, value) VALUES ('SENT', 'A', '2023-01-01', '2023-07-01', 10), ('SENT', 'B', '2023-01-01', '2023-04-01', 11);
 SELECT is(pg_temp.said(year(2023)), 'all 21人（报送期不一） part_period 90, A 10人（截至6月30日） part_period 181, B 11人（截至3月31日） part_period 90', 'half a year in one row cannot be cut: it says that days differ');
+SELECT is((SELECT emgov_internal.reason_zh(reason) FROM figures(year(2023), codes => '{SENT}')), '报送期不一，各单位都报送的仅 90 天', 'why, in Chinese');
 SELECT is(pg_temp.rows(year(2023)), 21::numeric, 'and has all rows behind it');
 INSERT INTO reported (indicator, member, starts_on, ends_on, value) VALUES ('SENT', 'A', '2022-02-01', '2022-03-01', 10), ('SENT', 'B', '2022-02-01', '2022-04-01', 11), ('SENT', 'A', '2022-06-01', '2022-07-01', 5), ('SENT', 'B', '2022-06-01', '2022-07-01', 6);
 SELECT is((SELECT words FROM figures(year(2022), codes => '{SENT}')), '32人（报送期不一）', 'nor these');

@@ -83,6 +83,11 @@ DECLARE
     w record;
 BEGIN
     FOR w IN VALUES ('its source covers no day of it', '该期间数据来源未报'), ('its series has no value for this period', '该期间无指标值'),
+                    ('its source covers (\d+) days of it', '来源仅有其中 \1 天的数据'), ('its source covers (\S+) to ([^ ;]+)', '来源仅有 \1 至 \2 的数据'), ('no data of ([^;]+)', '缺 \1 的数据'),
+                    ('nobody has sent it', '无人报送'), ('no day of it was sent by all who sent any', '没有一天是各单位都报送的'), ('sent of (\S+) to ([^ ;]+)', '仅报送 \1 至 \2'),
+                    ('sent of different days: by all of (\d+)', '报送期不一，各单位都报送的仅 \1 天'), ('there is no such day a year earlier', '上年没有这一天'),
+                    ('records that name no area are not among it: (\d+)', '不含未注明区域的记录\1条'), ('records that name no area are not among it', '不含未注明区域的记录'),
+                    ('; what was counted there cannot be told from the rest', '；其中已统计的无法从合计中剔除'),
                     ('nothing to be divided by', '分母为零，无法计算'), ('there is none', '无此类记录'),
                     ('a change from 0, or below 0, has no percentage', '基数不大于零，无增减率'),
                     ('(\S+) was not published', '\1 未发布'), ('sent of (\d+) days of it', '仅报送 \1 天'), ('^base: ', '基数：'),
