@@ -336,6 +336,10 @@ read_figures(Document *document)
 		}
 		else if (f->state && (same(f->state, "part_period") || same(f->state, "part_members")))
 			f->mark = "p";
+		/* of what is not compared nobody asks how it compares */
+		if (f->state && !f->compares && (same(f->state, "comparable") || same(f->state, "new") || same(f->state, "none") || same(f->state, "no_base") ||
+										 same(f->state, "not_published") || same(f->state, "not_comparable")))
+			f->state_words = text_copy(WORD(document, "不作比较", "not compared"));
 		f->base_given = f->base && f->compares && same(model_value(r, i, "base_kind"), "published_total");
 		f->marks = need_format("%s%s%s", f->mark, *f->mark && f->base_given ? " " : "", f->base_given ? "b" : "");
 		if (f->base_given)

@@ -193,6 +193,8 @@ run 1 restate first 2011
 run 0 check; says 'values that differ: 0'
 run 0 check --hash="$(sql -c 'SELECT hash FROM ledger.publication ORDER BY id DESC LIMIT 1')"
 run 3 check --hash=0000
+# of what is not compared it is not said that it has no base
+run 0 publish sent 2025-06 --lang=zh; says 'SENT'; ! grep -q 无比较基数 "$work/out" || bad 'a base is missed of what is not compared'
 sql -c "UPDATE ledger.report SET needs_approval = true WHERE code = 'first'"
 run 1 publish first 2025-02; warns '--approve'
 sql -c "UPDATE ledger.report SET needs_approval = false WHERE code = 'first'"

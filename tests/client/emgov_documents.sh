@@ -89,6 +89,7 @@ for change in F028:-9.2 F030:-8.5 F032:-30.4 F034:4.8; do
     grep -q "^| ${change%:*} .*| ${change#*:} |" r.md || bad "the change of $change in r.md"
     grep -q "^${change%:*}.*,${change#*:}," sheet-指标.csv || bad "the change of $change in r.xlsx"
 done
+grep -q '^F028,.*,可比,' r.csv && grep -q '^F012,.*,不作比较,' r.csv && grep -q '^| F012 .*| 不作比较 |' r.md || bad 'what is compared and what is not'
 # the text, word for word
 plain r.docx >docx.txt; plain -f html r.html >html.txt; plain -f markdown r.md >md.txt
 for file in docx.txt html.txt md.txt sheet-正文.csv r.json; do
