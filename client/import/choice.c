@@ -10,7 +10,6 @@
 #include "task.h"
 #include "words.h"
 
-#define MOST_SHOWN 20			/* of a list as a whole; of a longer one the nearest */
 #define NEAREST 5
 
 static bool

@@ -723,6 +723,23 @@ starts_one_of(const char *word, const char *const *list)
 	return false;
 }
 
+/* 合计, 武进区合计, and 合计30条. */
+static bool
+is_total(const char *word)
+{
+	static const char *const before[] = {"合计", "总计", "共计", NULL};
+	size_t		digits;
+
+	if (is_one_of(word, totals) || ((ends_with(word, "合计") || ends_with(word, "总计")) && strlen(word) <= 24))
+		return true;
+	if (!starts_one_of(word, before))
+		return false;
+	word += strlen("合计");
+	word += *word == ':';
+	digits = strspn(word, "0123456789.,");
+	return digits > 0 && strlen(word + digits) <= strlen("家次");
+}
+
 static bool
 is_heading_again(const Layout *layout, const SheetRow *row)
 {
@@ -812,7 +829,7 @@ classify(Layout *layout, const SheetRow *row)
 		if (seen > 1 && strlen(cell->text) > 60 && filled > 2)
 			continue;
 		s = squeezed(&word, cell->text);
-		if (is_one_of(s, totals) || (ends_with(s, "合计") && strlen(s) <= 24) || (ends_with(s, "总计") && strlen(s) <= 24))
+		if (is_total(s))
 			kind = ROW_TOTAL;
 		else if (is_one_of(s, wholes) && is_of_numbers(layout, row, c + 1))
 			kind = ROW_TOTAL;

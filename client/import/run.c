@@ -282,7 +282,7 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 		find_missing(import.mapping, target);
 		if (import.mapping->missing.length && !target->reported)
 		{
-			say_error(TEXT("%s: no heading goes into %s, which must have a value", "%s：没有表头对应必填列 %s"), import.name, import.mapping->missing.data);
+			say_missing(&import);
 			if (import.mapping->left_out.length)
 				say_detail(TEXT("Headings that no column was found for: %s", "没有找到对应列的表头：%s"), import.mapping->left_out.data);
 			if (import.area_in_title && target->columns[import.area].not_null)

@@ -332,3 +332,41 @@ say_assumed(const Import *import)
 		}
 	}
 }
+
+void
+say_missing(const Import *import)
+{
+	const Target *target = import->target;
+	Chars		names = {0};
+	char	   *missing[] = {need_copy(import->mapping->missing.data), need_copy(import->mapping->missing.data)};
+
+	chars_reset(&names);
+	for (char *rest = missing[0], *name; (name = strsep(&rest, ",")) != NULL;)
+	{
+		char	   *label;
+
+		name += *name == ' ';
+		label = column_label(&target->columns[target_column(target, name)]);
+		chars_format(&names, "%s%s", names.length ? TEXT(", ", "、") : "", name);
+		if (strcmp(label, name) != 0)
+			chars_format(&names, TEXT(" (%s)", "（%s）"), label);
+		free(label);
+	}
+	say_error(TEXT("%s: no heading goes into %s, which must have a value", "%s：没有表头对应必填列 %s"), import->name, names.data);
+	/* what --set may give them */
+	for (char *rest = missing[1], *name; (name = strsep(&rest, ",")) != NULL;)
+	{
+		const ValueType *type;
+
+		name += *name == ' ';
+		type = &target->columns[target_column(target, name)].value;
+		chars_reset(&names);
+		if (type->choice_count <= MOST_SHOWN)
+			say_choices(&names, type, "");
+		if (names.length)
+			say_detail("%s%s%s", name, TEXT(": ", " "), names.data + strlen(TEXT("; ", "；")));
+	}
+	chars_free(&names);
+	free(missing[0]);
+	free(missing[1]);
+}

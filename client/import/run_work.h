@@ -111,6 +111,9 @@ extern void compare_totals(Import *import, Stage *stage);
 /* A day that new records must have and no heading gives. */
 extern void say_assumed(const Import *import);
 
+/* Which columns must have a value and have no heading, and what they may be. */
+extern void say_missing(const Import *import);
+
 /* Areas that nobody said or that were read out of addresses, numbers that are not known yet: of rows that went in anew. */
 extern void put_unsaid(const Import *import, long long added);
 

@@ -523,6 +523,25 @@ load_above(ValueType *areas)
 	PQclear(result);
 }
 
+/* What everybody calls a body for short: 市应急局 is 市应急管理局. */
+static void
+add_short_name(ValueType *type, const char *name, const char *value)
+{
+	static const char *const shortened[][2] = {{"应急管理局", "应急局"}, {"市场监督管理局", "市场监管局"}};
+
+	for (size_t i = 0; i < sizeof shortened / sizeof *shortened; i++)
+	{
+		const char *at = strstr(name, shortened[i][0]);
+		char	   *word;
+
+		if (!at)
+			continue;
+		word = need_format("%.*s%s%s", (int) (at - name), name, shortened[i][1], at + strlen(shortened[i][0]));
+		add_term(type, word, value);
+		free(word);
+	}
+}
+
 void
 load_references(Target *target)
 {
@@ -574,6 +593,8 @@ load_references(Target *target)
 				for (int part = 0; part < 3; part++)
 					for (int r = 0; r < PQntuples(result); r++)
 						add_term(&column->value, PQgetvalue(result, r, part), PQgetvalue(result, r, 0));
+				for (int r = 0; r < PQntuples(result) && strcmp(table, "organisation") == 0; r++)
+					add_short_name(&column->value, PQgetvalue(result, r, 1), PQgetvalue(result, r, 0));
 			}
 		}
 		PQclear(result);

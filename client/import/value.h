@@ -79,8 +79,9 @@ extern const Term *find_term(const ValueType *type, const char *squeezed_word);
 
 /*
  * choice.c: words for values, in the language of the run. A word for each value into type->choices; the word of one value, or
- * the value itself; and what may be chosen, behind a reason: all of it, or the nearest and how many there are.
+ * the value itself; and what may be chosen, behind a reason: all of it, or of a longer list the nearest and how many there are.
  */
+#define MOST_SHOWN 20
 extern void list_choices(ValueType *type);
 extern const char *choice_word(const ValueType *type, const char *value);
 extern void say_choices(Chars *reason, const ValueType *type, const char *word);

@@ -133,6 +133,19 @@ cat >"$work/hazard.csv" <<'C'
 C
 run 1 hazard "$work/hazard.csv"
 warns 'no heading goes into programme_code'
+warns 'programme_code: there are plan'
+run 1 hazard "$work/hazard.csv" --lang zh
+warns '没有表头对应必填列 programme_code（检查项目）'
+warns 'programme_code 可填：年度计划'
+# a total with its measure word; what is wrong with a credit code, all in Chinese; a body as everybody calls it, areas under a heading in brackets
+printf '企业名称,统一社会信用代码,检查时间,隐患级别\n甲公司,重大,2026/3/5,一般\n乙公司,91320411608131455M,2026/3/5,一般\n合计2条,,,重大0条\n' >"$work/code.csv"
+run 4 hazard "$work/code.csv" --set programme_code=plan --dry-run --lang zh
+says '读取2行'; warns '合计行（第4行）'; says '第18位（校验码）是“…”，应为“…”'
+reason "$work/code.csv" '应为18位，实为2位；第1位是“重” \(U\+91CD\)，代码中没有这个字符'
+sql -c "INSERT INTO ledger.organisation (code, name_zh, kind, scope) VALUES ('own', '云河市应急管理局', 'department', 'city')"
+printf '检查时间,被检查单位,检查单位,检查计划,县（区）\n2026/3/5,甲公司,云河市应急局,年度计划,武进区\n' >"$work/short.csv"
+run 0 inspection "$work/short.csv" --dry-run; says '1 read = 1 added'; ! grep -q 'went in without' "$work/out" || bad 'no area'
+sql -c "DELETE FROM ledger.organisation WHERE code = 'own'"
 iconv -f UTF-8 -t GB18030 "$work/hazard.csv" >"$work/gb.csv"
 iconv -f UTF-8 -t UTF-16 "$work/hazard.csv" | cat >"$work/utf16.csv"
 sed '1s/^/\xef\xbb\xbf/' "$work/hazard.csv" >"$work/bom.csv"
