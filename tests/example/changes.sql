@@ -147,7 +147,8 @@ BEGIN
             INSERT INTO pg_temp.outcome VALUES (c.n, c.code, format('moved by %s, not %s: %s', moved, c.expected, c.sql));
         END IF;
         INSERT INTO pg_temp.outcome
-        SELECT c.n, code, format('figures() %s, by hand %s', figures, by_hand) FROM pg_temp.disagreement();
+        SELECT c.n, code, format('figures() %s / %s, by hand %s / %s', f.value, f.base, h.value, h.base) FROM after AS f FULL JOIN pg_temp.by_hand() AS h USING (code)
+         WHERE code NOT IN ('X003', 'X004') AND (f.value, f.base) IS DISTINCT FROM (h.value, h.base);
         DELETE FROM before; INSERT INTO before SELECT * FROM after; DELETE FROM after;
     END LOOP;
 END
@@ -160,13 +161,13 @@ DECLARE
     target record;
 BEGIN
     FOR target IN
-        SELECT DISTINCT regexp_replace(i.source, '_(fact|of_area)$', '') AS name, r.record_key
-          FROM ledger.indicator AS i,
-               LATERAL (SELECT * FROM ledger.figure_rows(i.code, emgov.ytd('2024-12-19'))) AS r,
-               LATERAL (SELECT entity, record_key FROM ledger.figure_rows(i.code, emgov.ytd('2024-12-19'))
-                         WHERE part = 'numerator' AND amount > 0 ORDER BY record_key DESC LIMIT 1) AS last
-         WHERE i.source IS NOT NULL AND r.part = 'numerator'
-           AND CASE WHEN i.kind IN ('distinct', 'streak') OR i.aggregate = 'distinct' THEN r.entity = last.entity ELSE r.record_key = last.record_key END
+        WITH behind AS MATERIALIZED (
+            SELECT i.code, regexp_replace(i.source, '_(fact|of_area)$', '') AS name, i.kind IN ('distinct', 'streak') OR i.aggregate = 'distinct' AS of_entity, r.entity, r.record_key, r.amount
+              FROM ledger.indicator AS i, LATERAL (SELECT * FROM ledger.figure_rows(i.code, emgov.ytd('2024-12-19'))) AS r
+             WHERE i.source IS NOT NULL AND r.part = 'numerator'),
+        last AS (SELECT DISTINCT ON (code) code, entity, record_key FROM behind WHERE amount > 0 ORDER BY code, record_key DESC)
+        SELECT DISTINCT r.name, r.record_key FROM behind AS r JOIN last USING (code)
+         WHERE CASE WHEN r.of_entity THEN r.entity = last.entity ELSE r.record_key = last.record_key END
     LOOP
         EXECUTE format('UPDATE ledger.%I SET status = ''withdrawn'', note = ''x'' WHERE %s = $1', target.name,
                        CASE target.name WHEN 'requirement' THEN 'code' ELSE 'id::text' END) USING target.record_key;

@@ -1,8 +1,9 @@
 -- Every figure once more, in plain SQL over the tables of records: written without a look
 -- at the indicators' definitions and without the ledger's views. Included by tests.
-CREATE FUNCTION pg_temp.count_by_hand(since date, until date, OUT code text, OUT value numeric) RETURNS SETOF record LANGUAGE sql STABLE
+CREATE FUNCTION pg_temp.count_by_hand(since date, until date, OUT code text, OUT value numeric) RETURNS SETOF record LANGUAGE plpgsql STABLE
 SET search_path = ledger, emgov, public, pg_temp AS $$
-WITH died AS (      -- accidents that count, with the deaths that count
+#variable_conflict use_column
+BEGIN RETURN QUERY WITH died AS (      -- accidents that count, with the deaths that count
     SELECT a.id, a.occurred_on, k.code IN ('coal', 'mine', 'chemical', 'fireworks', 'construction', 'industry_trade', 'other_commerce') AS industry,
            a.direct_loss,
            (SELECT count(*) FROM casualty c WHERE c.accident_id = a.id AND c.status = 'valid' AND c.outcome = 'dead'
@@ -122,8 +123,8 @@ UNION ALL SELECT 'F104', count(*) FROM (SELECT year, row_number() OVER (ORDER BY
                                          WHERE kind = 'excellent_file' AND org_code = 'bureau' AND status = 'valid' AND awarded_on < until) AS y WHERE year = extract(year FROM since) - place + 1
 UNION ALL SELECT 'X001', max(deaths) FROM died
 UNION ALL SELECT 'X002', round((SELECT count(*) FROM hazard WHERE programme_code = 'bureau_plan' AND status = 'valid' AND found_on BETWEEN since AND until - 1)::numeric
-                               / nullif((SELECT count(DISTINCT subject_id) FROM visited WHERE programme_code = 'bureau_plan'), 0), 6)
-$$;
+                               / nullif((SELECT count(DISTINCT subject_id) FROM visited WHERE programme_code = 'bureau_plan'), 0), 6);
+END $$;
 
 -- The same for the year before, and the changes: what figures() should say.
 CREATE FUNCTION pg_temp.by_hand(since date DEFAULT '2024-01-01', until date DEFAULT '2024-12-20', OUT code text, OUT value numeric, OUT base numeric)
