@@ -100,7 +100,7 @@ cat >"$work/write.sql" <<'SQL'
 \set k random(1, 2000)
 INSERT INTO many (k, x) VALUES (:k, 1);
 SQL
-PGOPTIONS="$PGOPTIONS -c emgov.rollup_fold_threshold=0" "$bin/pgbench" -n -c 8 -j 2 -T 600 -P 1 -M prepared -f "$work/write.sql" >"$work/pgbench" 2>&1 &
+PGOPTIONS="$PGOPTIONS -c emgov.rollup_fold_threshold=0" "$bin/pgbench" -n -c 8 -j 2 -R 1000 -T 600 -P 1 -M prepared -f "$work/write.sql" >"$work/pgbench" 2>&1 &
 writer=$!
 sleep 2
 begin=$(date +%s%N)
@@ -143,7 +143,11 @@ ${CC:-cc} -O1 -g -I"$("$PG_CONFIG" --includedir)" -o "$work/rollup_stress" "$roo
 for round in 1 2; do
     "$work/rollup_stress" -t 60 -c 10 -s $RANDOM$round -k >"$work/stress" 2>&1 &
     stress=$!
-    sleep 4
+    sleep 2
+    for i in $(seq 60); do
+        [ "$(psql -XAtc 'SELECT count(*) FROM stress')" -gt 100 ] && break
+        sleep 0.5
+    done
     kill -9 "$(sed -n 1p "$work/own/primary/postmaster.pid")"
     wait $stress || fail "crash $round: $(cat "$work/stress")"
     start primary 5501
