@@ -47,7 +47,7 @@ free_mapping(Mapping *mapping)
 	free(mapping->fingerprint_source);
 	chars_free(&mapping->left_out);
 	chars_free(&mapping->personal);
-	chars_free(&mapping->missing);
+	free(mapping->missing);
 	free(mapping);
 }
 
@@ -722,7 +722,9 @@ set_constant(Mapping *mapping, Target *target, const char *assignment, char **pr
 void
 find_missing(Mapping *mapping, const Target *target)
 {
-	chars_reset(&mapping->missing);
+	free(mapping->missing);
+	mapping->missing = need((size_t) target->count * sizeof *mapping->missing);
+	mapping->missing_count = 0;
 	for (int i = 0; i < target->count; i++)
 	{
 		const TargetColumn *column = &target->columns[i];
@@ -743,6 +745,6 @@ find_missing(Mapping *mapping, const Target *target)
 		if (target->in_ledger && ((strcmp(target->table, "subject") == 0 && strcmp(column->name, "kind") == 0) || strcmp(column->name, "received") == 0))
 			given = true;
 		if (!given)
-			chars_format(&mapping->missing, "%s%s", mapping->missing.length ? ", " : "", column->name);
+			mapping->missing[mapping->missing_count++] = i;
 	}
 }

@@ -38,7 +38,8 @@ typedef struct Mapping
 	bool		guessed;		/* not by a file, and not remembered */
 	Chars		left_out;		/* headings that no column was found for */
 	Chars		personal;
-	Chars		missing;		/* columns that must have a value, and have none */
+	int		   *missing;		/* columns of the target that must have a value, and have none */
+	int			missing_count;
 } Mapping;
 
 /*

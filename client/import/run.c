@@ -280,7 +280,7 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 	{
 		look_around(&import);
 		find_missing(import.mapping, target);
-		if (import.mapping->missing.length && !target->reported)
+		if (import.mapping->missing_count && !target->reported)
 		{
 			say_missing(&import);
 			if (import.mapping->left_out.length)

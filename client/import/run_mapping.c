@@ -204,9 +204,8 @@ find_mapping(Import *import, int *code)
 						TEXT("heading, tab, column (\"-\": left out), tab, options (format=MDY, unit=万元, map=word:value;…); \"=value\" in place of a heading: for every row",
 							 "表头、制表符、列名（“-”不导入）、制表符、选项（format=MDY、unit=万元、map=词:值;…）；表头处写“=值”的，每行都用该值"), mapping->text);
 				find_missing(mapping, target);
-				for (char *rest = need_copy(mapping->missing.data), *name; (name = strsep(&rest, ", ")) != NULL;)
-					if (*name)
-						fprintf(file, "#=%s\t%s\n", "…", name);
+				for (int i = 0; i < mapping->missing_count; i++)
+					fprintf(file, "#=…\t%s\n", target->columns[mapping->missing[i]].name);
 				if (fclose(file) != 0)
 					say_error("%s: %s", options->mapping, strerror(errno));
 				else

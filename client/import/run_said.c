@@ -336,37 +336,31 @@ say_assumed(const Import *import)
 void
 say_missing(const Import *import)
 {
-	const Target *target = import->target;
-	Chars		names = {0};
-	char	   *missing[] = {need_copy(import->mapping->missing.data), need_copy(import->mapping->missing.data)};
+	const Mapping *mapping = import->mapping;
+	const TargetColumn *columns = import->target->columns;
+	Chars		said = {0};
 
-	chars_reset(&names);
-	for (char *rest = missing[0], *name; (name = strsep(&rest, ",")) != NULL;)
+	for (int i = 0; i < mapping->missing_count; i++)
 	{
-		char	   *label;
+		const TargetColumn *column = &columns[mapping->missing[i]];
+		char	   *label = column_label(column);
 
-		name += *name == ' ';
-		label = column_label(&target->columns[target_column(target, name)]);
-		chars_format(&names, "%s%s", names.length ? TEXT(", ", "、") : "", name);
-		if (strcmp(label, name) != 0)
-			chars_format(&names, TEXT(" (%s)", "（%s）"), label);
+		chars_format(&said, "%s%s", i ? TEXT(", ", "、") : "", column->name);
+		if (strcmp(label, column->name) != 0)
+			chars_format(&said, TEXT(" (%s)", "（%s）"), label);
 		free(label);
 	}
-	say_error(TEXT("%s: no heading goes into %s, which must have a value", "%s：没有表头对应必填列 %s"), import->name, names.data);
+	say_error(TEXT("%s: no heading goes into %s, which must have a value", "%s：没有表头对应必填列 %s"), import->name, said.data);
 	/* what --set may give them */
-	for (char *rest = missing[1], *name; (name = strsep(&rest, ",")) != NULL;)
+	for (int i = 0; i < mapping->missing_count; i++)
 	{
-		const ValueType *type;
+		const TargetColumn *column = &columns[mapping->missing[i]];
 
-		name += *name == ' ';
-		type = &target->columns[target_column(target, name)].value;
-		chars_reset(&names);
-		if (type->choice_count <= MOST_SHOWN)
-			say_choices(&names, type, "");
-		if (names.length)
-			say_detail("%s%s%s", name, TEXT(": ", " "), names.data + strlen(TEXT("; ", "；")));
+		chars_reset(&said);
+		if (column->value.choice_count <= MOST_SHOWN)
+			say_choices(&said, &column->value, "");
+		if (said.length)
+			say_detail("%s%s%s", column->name, TEXT(": ", " "), said.data + strlen(TEXT("; ", "；")));
 	}
-	chars_free(&names);
-	free(missing[0]);
-	free(missing[1]);
+	chars_free(&said);
 }
