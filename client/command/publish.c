@@ -65,14 +65,11 @@ show(const char *id)
 	Table	   *table;
 	char	   *others;
 
-	figures = db_query(words_chinese
-					   ? "SELECT code, name_zh, emgov.period_name(daterange(starts_on, ends_on)), coalesce(phrase, '—'),"
-					   " CASE WHEN state = ANY ($2::text[]) OR (state = 'no_base' AND definition->>'comparator' = 'none') THEN '' ELSE state END"
-					   " FROM @ledger@.publication_figure WHERE publication_id = $1::int AND dimension = '' ORDER BY code COLLATE \"C\", starts_on, ends_on"
-					   : "SELECT f.code, coalesce(i.name_en, f.name_zh), emgov.period_name(daterange(f.starts_on, f.ends_on), lang => 'en'), coalesce(f.phrase, '—'),"
-					   " CASE WHEN f.state = ANY ($2::text[]) OR (f.state = 'no_base' AND f.definition->>'comparator' = 'none') THEN '' ELSE f.state END"
+	figures = db_query("SELECT f.code, CASE WHEN $2 = 'en' AND i.name_en IS NOT NULL THEN i.name_en ELSE f.name_zh END,"
+					   " emgov.period_name(daterange(f.starts_on, f.ends_on), lang => $2), coalesce(f.phrase, '—'),"
+					   " CASE WHEN f.state IN ('comparable', 'new', 'none') OR (f.state = 'no_base' AND f.definition->>'comparator' = 'none') THEN '' ELSE f.state END"
 					   " FROM @ledger@.publication_figure AS f LEFT JOIN @ledger@.indicator AS i ON i.code = f.code"
-					   " WHERE f.publication_id = $1::int AND f.dimension = '' ORDER BY f.code COLLATE \"C\", f.starts_on, f.ends_on", 2, id, "{comparable,new,none}");
+					   " WHERE f.publication_id = $1::int AND f.dimension = '' ORDER BY f.code COLLATE \"C\", f.starts_on, f.ends_on", 2, id, TEXT("en", "zh"));
 	put("\n");
 	table = table_new(columns, 5);
 	for (int row = 0; row < PQntuples(figures); row++)
