@@ -39,7 +39,7 @@ END $$;
 CREATE TEMP TABLE asked (view text, condition text);
 INSERT INTO asked
 SELECT v, replace(c, '@', :'month')
-  FROM unnest('{figure_live,figure_monthly,figure_change,figure_change_reason}'::text[]) AS v,
+  FROM unnest('{figure_live,figure_monthly,figure_change,figure_change_reason,ranking_by_month}'::text[]) AS v,
        unnest(ARRAY[$$period_start = '@'$$, $$'@' = period_start$$, $$period_start BETWEEN '@' AND date '@' + 60$$, $$period_start > '@' AND period_start < date '@' + 90$$,
                     $$'2024-05-01' <= period_start AND period_start >= '2024-01-01' AND '2024-06-01' >= period_start$$, $$period_start < '2024-05-02'$$, $$period_start <= '2024-05-01'$$, $$period_start > '2024-01-01'$$,
                     $$period_start = '2024-01-01'$$, $$period_start = '2024-05-01' OR indicator_code = 'F028'$$, $$NOT period_start = '2024-05-01'$$, $$period_start <> '2024-05-01'$$,
@@ -50,7 +50,7 @@ SELECT v, replace(c, '@', :'month')
                     $$area_code = '320413'$$, $$area_code = '３２０４１２' COLLATE public.asked_alike$$, $$area_code COLLATE public.asked_alike >= '３２０４１２' AND area_code COLLATE public.asked_alike <= '３２０４１２'$$,
                     $$area_code = repeat('a', 64)$$, $$area_code = '320412' AND period_start = '2024-05-01'$$, $$coalesce(area_code, '') <> '320412'$$]) AS c
  -- the others take long
- WHERE v IN ('figure_live', 'figure_monthly') OR c ~ '^(period_start (=|<|BETWEEN|IN) .*0[15]-0[1-9]|area_code = )|OR';
+ WHERE v IN ('figure_live', 'figure_monthly', 'ranking_by_month') OR c ~ '^(period_start (=|<|BETWEEN|IN) .*0[15]-0[1-9]|area_code = )|OR';
 -- all rows of each, in a table, of which nothing can be asked before it is made
 CREATE PROCEDURE public.keep(role name, view text) LANGUAGE plpgsql AS $$
 BEGIN
@@ -79,23 +79,23 @@ SELECT is(ARRAY(SELECT * FROM pg_temp.prepared(m)), ARRAY(SELECT * FROM public.r
     'parameters are asked for: ' || m) FROM unnest('{force_custom_plan,force_generic_plan}'::text[]) AS m;
 
 -- ------------------------------------------------------------------ and no more is computed
-CREATE FUNCTION pg_temp.call_of(condition text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.call_of(view text, condition text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     line text;
 BEGIN
     SET LOCAL ROLE asked_all;
-    FOR line IN EXECUTE 'EXPLAIN (VERBOSE) SELECT * FROM ledger_report.figure_monthly WHERE ' || condition LOOP
+    FOR line IN EXECUTE format('EXPLAIN (VERBOSE) SELECT * FROM ledger_report.%I WHERE %s', view, condition) LOOP
         EXIT WHEN line ~ 'asked_days';
     END LOOP;
     RESET ROLE;
-    RETURN substring(line FROM '''starts_on''::text, (.*?)\), emgov') || ' ' || substring(line FROM '(NULL|''[^'']*'')::text\)\)$');
+    RETURN substring(line FROM '''(?:starts_on|period_start)''::text, (.*?)\), emgov') || ' ' || substring(line FROM '(NULL|''[^'']*'')::text\)\)$');
 END $$;
-SELECT is(pg_temp.call_of(c), w, 'asked for: ' || c) FROM (VALUES
+SELECT is(pg_temp.call_of(v, c), w, v || ' is asked for: ' || c) FROM unnest('{figure_monthly,ranking_by_month}'::text[]) AS n (v), (VALUES
     ($$period_start = '2024-05-01'$$, $$'2024-05-01'::date, '2024-05-01'::date NULL$$),
     ($$period_start >= '2024-05-01' AND '2024-07-01' > period_start AND area_code = 'a'$$, $$'2024-05-01'::date, '2024-07-01'::date 'a'$$),
     ($$period_start <> '2024-05-01'$$, 'NULL::date, NULL::date NULL'),
     ($$period_start = '2024-05-01' OR area_code = 'a'$$, 'NULL::date, NULL::date NULL'),
-    ($$area_code = 'a' AND area_code IS NOT NULL$$, $$NULL::date, NULL::date 'a'$$)) AS v (c, w);
+    ($$area_code = 'a' AND area_code IS NOT NULL$$, $$NULL::date, NULL::date 'a'$$)) AS w (c, w);
 SELECT is(emgov_internal.asked_days('x', 'starts_on', a, b), w, format('days from %s to %s', a, b)) FROM (VALUES (NULL::date, NULL::date, 'x'), ('2024-05-01', '2024-05-01', 'x [2024-05-01,2024-05-02)'),
     ('2024-05-01', NULL, 'x [2024-05-01,)'), (NULL, '2024-05-01', 'x (,2024-05-02)'), ('2024-05-02', '2024-05-01', 'x empty'), ('-infinity', 'infinity', 'x'), ('0044-03-15 BC', '2024-05-01', 'x (,2024-05-02)')) AS v (a, b, w);
 SELECT is(emgov_internal.asked_area(a, 'x', o, c), w, format('area %s of %s', c, a)) FROM (VALUES (NULL::text[], true, NULL::text, NULL::text[]), (NULL, true, 'a', '{a}'), (NULL, false, 'a', '{}'), ('{a,b}', false, 'a', '{a}'),

@@ -3,14 +3,11 @@
 -- An area that is not asked for (no block) and of which nothing is said counts as far as the blocks do.
 
 -- The queries of this file name no table of a ledger, so that a session plans each of them once, not each time that somebody reads a summary.
-CREATE FUNCTION emgov_internal.coverage_area(ledger regnamespace) RETURNS TABLE (code text, is_needed boolean, valid_from date, valid_to date)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 20
-AS $$
-BEGIN
-    RETURN QUERY EXECUTE format('SELECT a.code, a.is_block AND a.active, a.valid_from, a.valid_to FROM %s.area AS a', ledger);
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.coverage_area(regnamespace) IS 'internal: the areas of a ledger: whether the data of each are asked for, and while there is that area';
+CREATE FUNCTION emgov_internal.areas(ledger regnamespace, as_of timestamptz)
+RETURNS TABLE (code text, successor_code text, is_block boolean, active boolean, valid_from date, valid_to date)
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_areas' ROWS 20;
+COMMENT ON FUNCTION emgov_internal.areas(regnamespace, timestamptz) IS
+    'internal: the areas of a ledger, as known at a moment (NULL: now): whether data of each are asked for, while there is that area, and what it became';
 
 CREATE FUNCTION emgov_internal.area_coverage(ledger regnamespace, relation regclass, date_column text)
 RETURNS TABLE (code text, is_needed boolean, valid_from date, valid_to date, since date, through date, is_apart boolean)
@@ -21,9 +18,9 @@ BEGIN
     RETURN QUERY
         WITH covered AS MATERIALIZED (SELECT c.area_code, c.since, c.through FROM emgov_internal.coverages(ledger, ARRAY[relation], ARRAY[date_column], NULL) AS c),
         area AS MATERIALIZED (
-            SELECT a.code, a.is_needed, a.valid_from, a.valid_to, coalesce(own.since, every.since) AS since, coalesce(own.through, every.through) AS through,
-                   own.area_code IS NOT NULL OR a.is_needed AND EXISTS (SELECT FROM covered AS c WHERE c.area_code IS NOT NULL) AS is_apart
-              FROM emgov_internal.coverage_area(ledger) AS a
+            SELECT a.code, a.is_block AND a.active AS is_needed, a.valid_from, a.valid_to, coalesce(own.since, every.since) AS since, coalesce(own.through, every.through) AS through,
+                   own.area_code IS NOT NULL OR a.is_block AND a.active AND EXISTS (SELECT FROM covered AS c WHERE c.area_code IS NOT NULL) AS is_apart
+              FROM emgov_internal.areas(ledger, NULL) AS a
               LEFT JOIN covered AS own ON own.area_code = a.code
               LEFT JOIN covered AS every ON every.area_code IS NULL)
         SELECT a.code, a.is_needed, a.valid_from, a.valid_to, a.since, a.through, a.is_apart FROM area AS a
@@ -142,15 +139,6 @@ COMMENT ON FUNCTION emgov_internal.report_months(regnamespace, regclass, text, t
     'were counted by the same regime; but base_ok, whose regime regime_ok tells; ytd_regime_ok: whether the year to date and its base were counted by one; '
     'opening_*: whether what was left when the month, the one before and the base began is known; until: the first day that is not counted of the month, of all together where that is the first';
 
-CREATE FUNCTION emgov_internal.area_succession(ledger regnamespace) RETURNS TABLE (code text, successor_code text, ended_on date)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 20
-AS $$
-BEGIN
-    RETURN QUERY EXECUTE format('SELECT a.code, CASE WHEN a.active THEN a.successor_code END, a.valid_to FROM ONLY %s.area AS a', ledger);
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.area_succession(regnamespace) IS 'internal: the areas of a ledger, and what each became on which day';
-
 CREATE FUNCTION emgov_internal.report_lineage(ledger regnamespace) RETURNS TABLE (area_code text, key text, since date, until date)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off ROWS 20
 AS $$
@@ -158,7 +146,7 @@ AS $$
 BEGIN
     RETURN QUERY
         WITH RECURSIVE area AS MATERIALIZED (
-            SELECT a.* FROM emgov_internal.area_succession(ledger) AS a
+            SELECT a.code, CASE WHEN a.active THEN a.successor_code END AS successor_code, a.valid_to AS ended_on FROM emgov_internal.areas(ledger, NULL) AS a
         ), ended AS (
             SELECT a.code, a.successor_code, a.ended_on FROM area AS a WHERE a.successor_code IS NOT NULL
         ), after AS (

@@ -20,7 +20,7 @@
 --   lineage                       report_lineage()
 --   view name                     the rows of a kept view of the store, see view.sql; of no other view that stands there
 --
--- areas: what seen says; NULL is everything. Behind a figure_… may stand the days, as a range, in which the periods asked for begin.
+-- areas: what seen says; NULL is everything. Behind a figure_… or a view may stand the days, as a range, in which the periods asked for begin.
 
 CREATE FUNCTION emgov_internal.report_query(ledger regnamespace, what text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -30,8 +30,9 @@ DECLARE
         emgov_internal.bounded(f.denominator), emgov_internal.bounded(f.base), emgov_internal.bounded(f.change), emgov_internal.bounded(f.rate), f.state, f.p_value, f.unit, f.words,
         f.phrase, f.comparator, f.scope, f.coverage, f.covered_days, f.period_days, f.definition_version,
         CASE WHEN f.state <> ''failed'' OR $2 IS NULL THEN f.reason END FROM emgov_internal.%I($1, $2, %L) AS f';
-    asked CONSTANT text[] := regexp_match(what, '^(figure_[a-z_]+) ((?:[[(][0-9-]*,[0-9-]*[])]|empty))$');
+    asked CONSTANT text[] := regexp_match(what, '^(figure_[a-z_]+|view [a-z_0-9]+) ((?:[[(][0-9-]*,[0-9-]*[])]|empty))$');
     starting CONSTANT daterange := asked[2];
+    view CONSTANT text := substr(coalesce(asked[1], what), 6);
     named text[] := regexp_match(what, '^(months|spans) ([a-z_0-9]+)[.]([a-z_0-9]+)$');
 BEGIN
     CASE coalesce(asked[1], what)
@@ -51,10 +52,10 @@ BEGIN
                 emgov_internal.bounded(f.reported - f.counted), f.state FROM emgov_internal.report_reported($1, $2) AS f';
         ELSE
             IF starts_with(what, 'view ')
-               AND EXISTS (SELECT FROM emgov.ledger_part AS p WHERE p.kind IN ('kept', 'view') AND p.name = substr(what, 6) AND emgov_internal.is_kept(p))
+               AND EXISTS (SELECT FROM emgov.ledger_part AS p WHERE p.kind IN ('kept', 'view') AND p.name = view AND emgov_internal.is_kept(p))
                AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = ledger AND n.nspowner = c.relowner WHERE c.relkind = 'v'
-                              AND c.oid = to_regclass(format('%s.%I', emgov_internal.store(ledger), substr(what, 6)))) THEN
-                RETURN format('SELECT v.* FROM emgov_internal.kept_rows(NULL::%s.%I, $2) AS v', emgov_internal.store(ledger), substr(what, 6));
+                              AND c.oid = to_regclass(format('%s.%I', emgov_internal.store(ledger), view))) THEN
+                RETURN format('SELECT v.* FROM emgov_internal.kept_rows(NULL::%s.%I, $2, %L) AS v', emgov_internal.store(ledger), view, starting);
             ELSIF named IS NOT NULL AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%s.%I', ledger, named[2]))
                               AND a.attname = named[3] AND a.atttypid = 'date'::regtype AND a.attnum > 0) THEN
                 -- of the owner's alone: a view that somebody put beside them would run that user's code with the owner's rights

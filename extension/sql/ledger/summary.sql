@@ -1,7 +1,6 @@
 -- ------------------------------------------------------------------ ledger: monthly summaries for readers
--- A summary is a view with a row for each month that its source covers and each member of a
--- dimension, those without records too. It is made of running totals: what a month, the year to
--- date, twelve months and their bases come to is the difference of two of them, see running_totals.c.
+-- A summary is a view with a row for each month that its source covers and each member of a dimension, those without records too. It is made
+-- of running totals: what a month, the year to date, twelve months and their bases come to is the difference of two of them, see running_totals.c.
 -- define_summary() runs in this script: it writes the views and the comments of their columns as parts.
 
 CREATE FUNCTION emgov_internal.running_totals_add(totals internal, amount bigint, day date, first date, months int) RETURNS internal
@@ -347,7 +346,8 @@ $$;
 COMMENT ON FUNCTION emgov_internal.summary_query(text, text, text, text, text, jsonb, text) IS
     'internal: the query of a monthly summary, of the whole, or by a dimension; then from the totals, which another query gives; more: columns before the others, then it is one query';
 
-CREATE PROCEDURE emgov_internal.define_summary(thing text, note text, covered text, events text, dimensions text[], measures jsonb, monthly jsonb DEFAULT '{}', ranked text[] DEFAULT NULL)
+CREATE PROCEDURE emgov_internal.define_summary(thing text, note text, covered text, events text, dimensions text[], measures jsonb, monthly jsonb DEFAULT '{}', ranked text[] DEFAULT NULL,
+                                               ranked_monthly text DEFAULT NULL)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
@@ -382,7 +382,7 @@ BEGIN
             UNION ALL SELECT k.name, k.note FROM generate_series(1, jsonb_array_length(measures)) AS n CROSS JOIN LATERAL emgov_internal.summary_columns(measures, n) AS k) AS c;
         -- of all areas, so without what a reader sees of them; and with what is asked for of which area, up to which day
         IF dimension = 'area' AND ranked IS NOT NULL THEN
-            made := emgov_internal.summary_query(view, covered, events, replace(by_month, '@keys@', keys), dimension,
+            made := emgov_internal.summary_query(view, covered, events, replace(coalesce(ranked_monthly, by_month), '@keys@', keys), dimension,
                                                  (SELECT jsonb_agg(e.m ORDER BY e.n) FROM jsonb_array_elements(measures) WITH ORDINALITY AS e (m, n) WHERE e.m->>'name' = ANY (ranked)),
                                                  'd.is_listed AND d.life && m.days AS is_listed, m.until');
             INSERT INTO emgov.ledger_part (kind, name, note, body)
@@ -392,9 +392,9 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb, text[]) IS
+COMMENT ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb, text[], text) IS
     'internal: what a ledger gets as monthly summaries of a thing: views <thing>_by_month and <thing>_by_month_<dimension>, with comments. note: 中文 | English; covered: table.date_column, whose '
     'coverage bounds the months; events: a query of day, area_code, a column a dimension and a measure, valid records only; monthly: the same by the first of the month, a query a dimension ("" for '
     'the whole), or one for all, in which @keys@ are area_code and the dimension''s own, for the months that are whole; '
     'measures: [{"name", "note", "kind": flow, stock, opening, pct, distinct or hidden, "money", "p", "known", "source", "of", "per"}]; '
-    'ranked: the names of those by which areas are ranked, and of those that they are made of';
+    'ranked: the names of those by which areas are ranked, and of those that they are made of; ranked_monthly: as monthly, of nothing else';

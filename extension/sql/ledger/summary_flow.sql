@@ -158,7 +158,9 @@ CALL emgov_internal.define_summary(
       FROM @store@.hazard_rectified_month h GROUP BY month, @keys@
     UNION ALL SELECT h.month, @keys@, 0, 0, 0, sum(h.records)::bigint, 0, 0, 0, 0 FROM @store@.hazard_closed_month h GROUP BY month, @keys@
     UNION ALL SELECT h.month, @keys@, 0, 0, 0, 0, sum(h.records)::bigint, sum(h.major)::bigint, 0, 0 FROM @store@.hazard_overdue_month h GROUP BY month, @keys@ $sql$::text),
-    ranked => '{rectified,found_total,rectified_total,rectification}');
+    ranked => '{rectified,found_total,rectified_total,rectification}', ranked_monthly => $sql$
+    SELECT h.month AS day, @keys@, 0 AS rectified, sum(h.records)::bigint AS found_total, 0 AS rectified_total FROM @store@.hazard_found_month h GROUP BY month, @keys@
+    UNION ALL SELECT h.month, @keys@, sum(h.records)::bigint, 0, sum(h.records)::bigint FROM @store@.hazard_rectified_month h GROUP BY month, @keys@ $sql$);
 
 -- A case that was never filed, by simple procedure, is decided, but is not in the stock.
 CALL emgov_internal.define_summary(
@@ -222,7 +224,7 @@ CALL emgov_internal.define_summary(
                    "source": "drill.held_on"}]$json$);
 
 -- What runs in this script only.
-REVOKE ALL ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb, text[]) FROM PUBLIC;
+REVOKE ALL ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb, text[], text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION emgov_internal.summary_query(text, text, text, text, text, jsonb, text), emgov_internal.summary_given(text, text),
     emgov_internal.summary_events(text, text, text, jsonb[], boolean), emgov_internal.summary_columns(jsonb, int),
     emgov_internal.summary_note(text, text, text, boolean), emgov_internal.summary_dimensions() FROM PUBLIC;

@@ -16,21 +16,28 @@
 --
 -- A long query over few rows costs more to plan than to run. As a part `kept` it is a view in the store, whose rows report_rows('view name', areas)
 -- gives by a plan that the session keeps; seen is what it is asked for. What a reader's own query says of its columns does not come to it: it is for
--- what has no more than some hundreds of rows. A part `view` that begins with "-- kept" is one that readers see as it is.
+-- what has no more than some hundreds of rows. A part `view` that begins with "-- kept" is one that readers see as it is. One that begins with
+-- "-- kept, as asked" is asked only for what the reader's query asks of its columns period_start and area_code: by asked_period(), and as if the reader saw
+-- that area alone. Its rows must be the same whatever else is asked for.
 
 CREATE FUNCTION emgov_internal.asked_areas() RETURNS text[]
 LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'emgov_asked_areas';
 COMMENT ON FUNCTION emgov_internal.asked_areas() IS 'internal: the areas that kept_rows() is asked for just now, NULL: all; empty where it is not at work';
 
+CREATE FUNCTION emgov_internal.asked_period() RETURNS daterange
+LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'emgov_asked_period';
+COMMENT ON FUNCTION emgov_internal.asked_period() IS 'internal: the days on which the months begin that kept_rows() is asked for just now; NULL: all';
+
 CREATE FUNCTION emgov_internal.is_kept(part emgov.ledger_part) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT part.kind = 'kept' OR part.kind = 'view' AND starts_with(part.body, '-- kept' || chr(10)) $$;
+AS $$ SELECT part.kind = 'kept' OR part.kind = 'view' AND split_part(part.body, chr(10), 1) IN ('-- kept', '-- kept, as asked') $$;
 COMMENT ON FUNCTION emgov_internal.is_kept(emgov.ledger_part) IS 'internal: does a part of a ledger have a view in the store, of its name, whose rows kept_rows() gives?';
 
-CREATE FUNCTION emgov_internal.kept_rows(of_view anyelement, areas text[]) RETURNS SETOF anyelement
+CREATE FUNCTION emgov_internal.kept_rows(of_view anyelement, areas text[], days daterange) RETURNS SETOF anyelement
 LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_kept_rows' ROWS 200;
-COMMENT ON FUNCTION emgov_internal.kept_rows(anyelement, text[]) IS
-    'internal: the rows of a view, of which a NULL is given, for some areas (NULL: all), which it learns by asked_areas(); by a plan that the session keeps, with the rights of whoever calls';
+COMMENT ON FUNCTION emgov_internal.kept_rows(anyelement, text[], daterange) IS
+    'internal: the rows of a view, of which a NULL is given, for some areas and days (NULL: all), which it learns by asked_areas() and asked_period(); by a plan that the session keeps, '
+    'with the rights of whoever calls';
 
 -- What a reader asks of a view stays outside of the function that it reads, unless the view hands it on: the planner gives these the last
 -- arguments, of the conditions on a column of a function in the same FROM, see asked.c. The conditions are held against the rows all the same.
@@ -125,7 +132,7 @@ CREATE PROCEDURE emgov_internal.make_kept(ledger text, part emgov.ledger_part)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 BEGIN
-    CALL emgov_internal.replace_view(ledger || '_store', part.name, emgov_internal.fill_view(ledger, replace(part.body, E'-- kept\n', ''), true), '');
+    CALL emgov_internal.replace_view(ledger || '_store', part.name, emgov_internal.fill_view(ledger, regexp_replace(part.body, '^-- kept[^\n]*\n', ''), true), '');
     CALL emgov_internal.comment_view(format('%I.%I', ledger || '_store', part.name), part);
 END
 $$;
@@ -140,7 +147,10 @@ DECLARE
 BEGIN
     IF emgov_internal.is_kept(part) THEN
         CALL emgov_internal.make_kept(ledger, part);
-        body := (SELECT format('SELECT r.* FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s)) AS r (%s)', 'view ' || part.name,
+        body := (SELECT format(CASE WHEN part.body ~ '^-- kept, as asked\n'
+                                    THEN 'SELECT r.* FROM @store@.report_rows(emgov_internal.asked_days(%L, ''period_start''), '
+                                         'emgov_internal.asked_area((SELECT s.areas FROM @store@.seen s), ''area_code'', true)) AS r (%s)'
+                                    ELSE 'SELECT r.* FROM @store@.report_rows(%L, (SELECT s.areas FROM @store@.seen s)) AS r (%s)' END, 'view ' || part.name,
                                string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum))
                    FROM pg_attribute AS a WHERE a.attrelid = kept::regclass AND a.attnum > 0);
     END IF;

@@ -55,8 +55,8 @@ is_column(const Asked *asked, Node *node)
 	if (!IsA(var, Var) || var->varlevelsup != 0 || var->varattno <= 0)
 		return false;
 	rte = rt_fetch(var->varno, asked->query->rtable);
-	return rte->rtekind == RTE_FUNCTION && var->vartype == asked->type && var->varattno <= list_length(rte->eref->colnames) &&
-		strcmp(strVal(list_nth(rte->eref->colnames, var->varattno - 1)), asked->column) == 0;
+	return rte->rtekind == RTE_FUNCTION && (var->vartype == asked->type || (var->vartype == VARCHAROID && asked->type == TEXTOID)) &&
+		var->varattno <= list_length(rte->eref->colnames) && strcmp(strVal(list_nth(rte->eref->colnames, var->varattno - 1)), asked->column) == 0;
 }
 
 /* A constant, or a parameter of a prepared statement, of the type, or of text by another name. */

@@ -43,6 +43,12 @@ static const Table comparators = {
 	"WHERE r.active ORDER BY r.ordinal, r.code"
 };
 
+static const Table areas = {
+	"area",
+	NULL,
+	""
+};
+
 static const Table base_values = {
 	"base_value",
 	NULL,
@@ -112,6 +118,14 @@ Datum
 emgov_active_codes(PG_FUNCTION_ARGS)
 {
 	return give_rows(fcinfo, &indicators, 1, InvalidOid, -1);
+}
+
+/* emgov_internal.areas(ledger regnamespace, as_of timestamptz) returns table (code text, successor_code text, …) */
+PG_FUNCTION_INFO_V1(emgov_areas);
+Datum
+emgov_areas(PG_FUNCTION_ARGS)
+{
+	return give_rows(fcinfo, &areas, 1, InvalidOid, -1);
 }
 
 /* emgov_internal.comparators(ledger regnamespace, as_of timestamptz) returns setof emgov_internal.comparator */

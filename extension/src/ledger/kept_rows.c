@@ -4,7 +4,7 @@
  *
  * What readers ask for again and again are long queries over few rows: to plan one costs more than
  * to run it.  Such a view stands in the ledger's store; its plan is kept there (kept_plan.c).  A plan
- * that is kept cannot have the areas of whoever asks in it, so the view asks for them, by asked_areas().
+ * that is kept cannot have in it what is asked for, so the view asks for that, by asked_areas() and asked_period().
  */
 #include "postgres.h"
 #include "compat.h"
@@ -15,14 +15,21 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/rangetypes.h"
 
 #include "ledger/kept_plan.h"
 #include "rows.h"
 
-/* The areas that rows are asked for of just now. */
-static bool is_asked = false;
-static bool asked_all = false;
-static Datum asked_of;
+/* What is asked for: rows of some areas, of the months that begin on some days; 0: all. */
+typedef struct Asked
+{
+	bool		is_asked;
+	Datum		areas;
+	Datum		days;
+} Asked;
+
+/* What is asked for just now. */
+static Asked asked = {0};
 
 static void
 read_view(Oid relid, RowsOut *out)
@@ -44,14 +51,12 @@ read_view(Oid relid, RowsOut *out)
 
 PG_FUNCTION_INFO_V1(emgov_kept_rows);
 
-/* emgov_internal.kept_rows(anyelement, areas text[]) RETURNS SETOF anyelement */
+/* emgov_internal.kept_rows(anyelement, areas text[], days daterange) RETURNS SETOF anyelement */
 Datum
 emgov_kept_rows(PG_FUNCTION_ARGS)
 {
 	Oid			relid = get_typ_typrelid(get_fn_expr_argtype(fcinfo->flinfo, 0));
-	const bool	before_is_asked = is_asked;
-	const bool	before_all = asked_all;
-	const Datum before_of = asked_of;
+	const Asked before = asked;
 	RowsOut    *out;
 
 	if (!OidIsValid(relid) || get_rel_relkind(relid) != RELKIND_VIEW)
@@ -61,16 +66,12 @@ emgov_kept_rows(PG_FUNCTION_ARGS)
 	out = begin_rows(fcinfo);
 	PG_TRY();
 	{
-		is_asked = true;
-		asked_all = PG_ARGISNULL(1);
-		asked_of = asked_all ? (Datum) 0 : PG_GETARG_DATUM(1);
+		asked = (Asked) {true, PG_ARGISNULL(1) ? 0 : PG_GETARG_DATUM(1), PG_ARGISNULL(2) ? 0 : PG_GETARG_DATUM(2)};
 		read_view(relid, out);
 	}
 	PG_FINALLY();
 	{
-		is_asked = before_is_asked;
-		asked_all = before_all;
-		asked_of = before_of;
+		asked = before;
 	}
 	PG_END_TRY();
 	return (Datum) 0;
@@ -82,9 +83,20 @@ PG_FUNCTION_INFO_V1(emgov_asked_areas);
 Datum
 emgov_asked_areas(PG_FUNCTION_ARGS)
 {
-	if (!is_asked)
+	if (!asked.is_asked)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(TEXTOID));
-	if (asked_all)
+	if (asked.areas == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_ARRAYTYPE_P(DatumGetArrayTypePCopy(asked_of));
+	PG_RETURN_ARRAYTYPE_P(DatumGetArrayTypePCopy(asked.areas));
+}
+
+PG_FUNCTION_INFO_V1(emgov_asked_period);
+
+/* emgov_internal.asked_period() RETURNS daterange: NULL for all. */
+Datum
+emgov_asked_period(PG_FUNCTION_ARGS)
+{
+	if (asked.days == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_RANGE_P(DatumGetRangeTypePCopy(asked.days));
 }

@@ -26,18 +26,19 @@ DECLARE
     ), member AS (
         SELECT v.*, v.until - 1 AS through, v.value IS NOT NULL AND (v.completion IS NOT NULL OR NOT v.is_rate) AS is_known,
                CASE WHEN v.completion IS NOT NULL AND NOT v.is_running THEN v.completion_earlier END AS completion_base
-          FROM value v WHERE v.is_listed
+          FROM value v WHERE v.is_listed AND (emgov_internal.asked_period() IS NULL OR v.period_start <@ emgov_internal.asked_period())
     ), counted AS (
         SELECT m.*, m.is_known AND m.through = max(m.through) FILTER (WHERE m.is_known) OVER (PARTITION BY m.period_start, m.n) AS counts FROM member m
-    ), ranked AS (
-        SELECT c.*, c.counts AND CASE WHEN c.is_rate THEN c.completion_base IS NOT NULL ELSE c.base IS NOT NULL END AS had_base FROM counted c
+    ), scored AS (
+        -- the less the better, as a whole number: that is sorted fastest; NULL has no rank
+        SELECT c.*, CASE WHEN c.counts THEN CASE WHEN c.is_rate THEN (-100 * c.completion)::int ELSE c.value END END AS score,
+               CASE WHEN c.counts THEN CASE WHEN c.is_rate THEN (-100 * c.completion_base)::int ELSE c.base END END AS score_base FROM counted c
     ), place AS (
-        SELECT r.*, CASE WHEN r.counts THEN rank() OVER (PARTITION BY r.period_start, r.n ORDER BY CASE WHEN r.counts THEN CASE WHEN r.is_rate THEN - r.completion ELSE r.value END END) END AS rank,
-               CASE WHEN r.had_base THEN rank() OVER (PARTITION BY r.period_start, r.n
-                                                      ORDER BY CASE WHEN r.had_base THEN CASE WHEN r.is_rate THEN - r.completion_base ELSE r.base END END) END AS rank_base,
-               count(*) FILTER (WHERE r.counts) OVER (PARTITION BY r.period_start, r.n) AS areas,
-               count(*) FILTER (WHERE r.had_base) OVER (PARTITION BY r.period_start, r.n) AS areas_base
-          FROM ranked r
+        SELECT s.*, CASE WHEN s.score IS NOT NULL THEN rank() OVER now END AS rank, CASE WHEN s.score_base IS NOT NULL THEN rank() OVER earlier END AS rank_base,
+               count(s.score) OVER now AS areas, count(s.score_base) OVER now AS areas_base
+          FROM scored s
+        WINDOW now AS (PARTITION BY s.period_start, s.n ORDER BY s.score ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
+               earlier AS (PARTITION BY s.period_start, s.n ORDER BY s.score_base)
     )
     SELECT p.period_start, extract(year FROM p.period_start)::int AS year, extract(month FROM p.period_start)::int AS month, p.is_running,
            m.code::varchar(20) AS indicator_code,
@@ -56,7 +57,7 @@ BEGIN
     INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'ranking_by_month',
         '地区排名，按月，以本年累计排列，第一为最好；无数据无位次，并列同位次；数据截至同一日的地区才排位次 '
         '| areas ranked by what the year came to by the month''s end, or by the last day covered of a month that is not over; 1 is best; no data is no rank, ties share one; '
-        'ranked are those whose data reach the same day. Values are of the year to date: not to be added up over months', E'-- kept\n' || query);
+        'ranked are those whose data reach the same day. Values are of the year to date: not to be added up over months', E'-- kept, as asked\n' || query);
 END
 $do$;
 
