@@ -6,6 +6,13 @@
 #include <expat.h>
 #include <string.h>
 
+/* Since Expat 2.9 the names without 64 are deprecated; before, there were no others. */
+#if XML_MAJOR_VERSION * 100 + XML_MINOR_VERSION < 209
+#define XML_GetCurrentByteIndex64 XML_GetCurrentByteIndex
+#define XML_GetCurrentByteCount64 XML_GetCurrentByteCount
+#define XML_GetCurrentLineNumber64 XML_GetCurrentLineNumber
+#endif
+
 typedef struct Reading
 {
 	XML_Parser	parser;
@@ -26,20 +33,20 @@ static void
 see_start(void *data, const XML_Char *name, const XML_Char **attributes)
 {
 	Reading    *reading = data;
-	size_t		from = (size_t) XML_GetCurrentByteIndex(reading->parser);
+	size_t		from = (size_t) XML_GetCurrentByteIndex64(reading->parser);
 
 	if (reading->events->start)
-		reading->events->start(reading->data, without_prefix(name), (const char *const *) attributes, from, from + (size_t) XML_GetCurrentByteCount(reading->parser));
+		reading->events->start(reading->data, without_prefix(name), (const char *const *) attributes, from, from + (size_t) XML_GetCurrentByteCount64(reading->parser));
 }
 
 static void
 see_end(void *data, const XML_Char *name)
 {
 	Reading    *reading = data;
-	size_t		from = (size_t) XML_GetCurrentByteIndex(reading->parser);
+	size_t		from = (size_t) XML_GetCurrentByteIndex64(reading->parser);
 
 	if (reading->events->end)
-		reading->events->end(reading->data, without_prefix(name), from, from + (size_t) XML_GetCurrentByteCount(reading->parser));
+		reading->events->end(reading->data, without_prefix(name), from, from + (size_t) XML_GetCurrentByteCount64(reading->parser));
 }
 
 static void
@@ -83,7 +90,7 @@ xml_read(const Text *content, const XmlEvents *events, void *data, char **proble
 	good = XML_Parse(reading.parser, content->data ? content->data : "", (int) content->length, 1) == XML_STATUS_OK;
 	if (!good)
 		*problem = need_format(TEXT("%s, line %lu", "%s，第%lu行"), reading.refused ? reading.refused : XML_ErrorString(XML_GetErrorCode(reading.parser)),
-							   (unsigned long) XML_GetCurrentLineNumber(reading.parser));
+							   (unsigned long) XML_GetCurrentLineNumber64(reading.parser));
 	XML_ParserFree(reading.parser);
 	return good;
 }
