@@ -30,13 +30,18 @@ LANGUAGE c STABLE STRICT SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNA
 COMMENT ON FUNCTION emgov_internal.unwritten(regnamespace, regclass[], timestamptz) IS
     'internal: of some sources of a ledger those that say what they said at a moment: no version in a table behind them began or ended since, and whoever asks may read all';
 
+-- In plpgsql, as the next: it keeps the plan.
 CREATE FUNCTION emgov_internal.key_column(relation regclass) RETURNS name
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN x.indrelid IS NULL THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = 'id' AND NOT a.attisdropped)
-                WHEN x.indnkeyatts = 1 THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum = x.indkey[0]) END
-      FROM pg_class c LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisprimary
-     WHERE c.oid = (SELECT coalesce(emgov_internal.kept_by(relation), relation))
+DECLARE
+    kept CONSTANT regclass := coalesce(emgov_internal.kept_by(relation), relation);
+BEGIN
+    RETURN (SELECT CASE WHEN x.indrelid IS NULL THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = 'id' AND NOT a.attisdropped)
+                        WHEN x.indnkeyatts = 1 THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum = x.indkey[0]) END
+              FROM pg_class c LEFT JOIN pg_index x ON x.indrelid = c.oid AND x.indisprimary
+             WHERE c.oid = kept);
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.key_column(regclass) IS
     'internal: the column whose value is a record''s key: the primary key (of a history, its table''s), or id of a view; NULL when it has none or several';
@@ -44,17 +49,21 @@ COMMENT ON FUNCTION emgov_internal.key_column(regclass) IS
 -- The key of a record as text that no setting shapes. Several columns make an array, in
 -- which no two keys are written alike.
 CREATE FUNCTION emgov_internal.record_key(relation regclass) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(
+DECLARE
+    key CONSTANT name := emgov_internal.key_column(relation);
+BEGIN
+    RETURN coalesce(
         (SELECT format(CASE WHEN a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'text'::regtype, 'varchar'::regtype, 'uuid'::regtype)
                             THEN '(emgov_record).%I::text' ELSE 'to_jsonb((emgov_record).%I)#>>''{}''' END, a.attname)
-           FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = (SELECT emgov_internal.key_column(relation)) AND a.attnum > 0),
+           FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = key AND a.attnum > 0),
         (SELECT format('jsonb_build_array(%s)::text', string_agg(format('(emgov_record).%I', a.attname), ', ' ORDER BY k.n))
            FROM pg_index x CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY AS k (attnum, n)
            JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum
           WHERE x.indrelid = (SELECT coalesce(emgov_internal.kept_by(relation), relation)) AND x.indisprimary AND k.n <= x.indnkeyatts HAVING count(*) > 0),
-        'md5(to_jsonb(emgov_record)::text)')
+        'md5(to_jsonb(emgov_record)::text)');
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.record_key(regclass) IS 'internal: the expression of a record''s key: the primary key, a column id, or a hash of the row';
 
@@ -79,18 +88,21 @@ $$;
 COMMENT ON FUNCTION emgov_internal.changed_query(regclass) IS
     'internal: the query that gives the keys of a source''s records that something changed of between two moments, its parameters; NULL when it is not known which they are';
 
+CREATE FUNCTION emgov_internal.kept_query(queries text[], VARIADIC "any") RETURNS SETOF record
+LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_kept_query';
+COMMENT ON FUNCTION emgov_internal.kept_query(text[], "any") IS
+    'internal: the rows of a query that is given in several ways, with these parameters, by whichever plan costs the least for any parameters; the session keeps the plans';
+
 CREATE FUNCTION emgov_internal.changed_keys(relation regclass, since timestamptz, until timestamptz) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
     query text := emgov_internal.changed_query(relation);
-    keys text[];
 BEGIN
     IF query IS NULL THEN
         RETURN NULL;
     END IF;
-    EXECUTE format('SELECT coalesce(array_agg(DISTINCT x.k), ''{}'') FROM (%s) AS x (k)', query) INTO keys USING since, until;
-    RETURN keys;
+    RETURN ARRAY(SELECT DISTINCT c.k FROM emgov_internal.kept_query(ARRAY[query], since, until) AS c (k text));
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.changed_keys(regclass, timestamptz, timestamptz) IS
@@ -112,52 +124,37 @@ COMMENT ON FUNCTION emgov_internal.few_changed(regclass, int) IS
     'internal: the query that gives the keys, numbers, of a source''s records that something changed of between two moments, its parameters: NULL when so many versions began or ended meanwhile '
     'that few is not the word, perhaps one key more than few; NULL when it is not known which they are';
 
--- A source as of a moment, with its rows as emgov_record, restricted to keys (NULL: all): one by one
--- if the server thinks that cheaper, for what a view groups is not computed for one row then.
--- Volatile, or it may not ask for a plan.
-CREATE FUNCTION emgov_internal.keyed_source(relation regclass, moment text, parameter text, keys text[]) RETURNS text
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+-- A source as of a moment, with its rows as emgov_record, restricted to keys (NULL: all): all of them at once, or
+-- one by one, for what a view groups is not computed for some rows only if these are not known beforehand.
+CREATE FUNCTION emgov_internal.keyed_sources(relation regclass, moment text, parameter text, keys text[]) RETURNS text[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     source text := emgov_internal.source_as_of(relation, true, moment);
     key name := emgov_internal.key_column(relation);
     type text := (SELECT format_type(a.atttypid, NULL) FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = key AND a.attnum > 0);
-    ways text[];
-    cost numeric;
-    least_cost numeric := 'Infinity';
-    plan json;
-    best text;
-    way text;
 BEGIN
     IF keys IS NULL THEN
-        RETURN source || ' AS emgov_record';
+        RETURN ARRAY[source || ' AS emgov_record'];
     END IF;
     IF key IS NULL THEN
-        RETURN format('%s AS emgov_record WHERE %s = ANY (%s)', source, emgov_internal.record_key(relation), parameter);
+        RETURN ARRAY[format('%s AS emgov_record WHERE %s = ANY (%s)', source, emgov_internal.record_key(relation), parameter)];
     END IF;
-    ways := ARRAY[
+    RETURN ARRAY[
         format('%s AS emgov_record WHERE emgov_record.%I = ANY (%s::%s[])', source, key, parameter, type),
         format('unnest(%3$s::%4$s[]) AS k (k) CROSS JOIN LATERAL (SELECT emgov_row AS emgov_record FROM %1$s AS emgov_row WHERE emgov_row.%2$I = k.k OFFSET 0) AS l', source, key, parameter, type)];
-    FOREACH way IN ARRAY ways LOOP
-        EXECUTE format('EXPLAIN (FORMAT JSON) SELECT emgov_record FROM %s', replace(replace(way, parameter, '$1'), moment, '$2')) INTO plan USING keys, clock_timestamp();
-        cost := (plan->0->'Plan'->>'Total Cost')::numeric;
-        IF cost < least_cost THEN
-            best := way;
-            least_cost := cost;
-        END IF;
-    END LOOP;
-    RETURN best;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.keyed_source(regclass, text, text, text[]) IS
-    'internal: FROM text that gives the records of a source as emgov_record, as of the moment in one parameter, with the keys in another';
+COMMENT ON FUNCTION emgov_internal.keyed_sources(regclass, text, text, text[]) IS
+    'internal: FROM text that gives the records of a source as emgov_record, as of the moment in one parameter, with the keys in another; one text for each way in which they can be looked up';
 
 CREATE FUNCTION emgov_internal.rows_by_key(relation regclass, keys text[], as_of timestamptz) RETURNS TABLE (record_key text, record jsonb)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT %s, to_jsonb(emgov_record) FROM %s', emgov_internal.record_key(relation), emgov_internal.keyed_source(relation, '$2', '$1', keys))
-    USING keys, as_of;
+    RETURN QUERY SELECT r.* FROM emgov_internal.kept_query(ARRAY(SELECT format('SELECT %s, to_jsonb(emgov_record) FROM %s', emgov_internal.record_key(relation), s)
+                                                                 FROM unnest(emgov_internal.keyed_sources(relation, '$2', '$1', keys)) AS s), keys, as_of)
+                                AS r (record_key text, record jsonb);
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.rows_by_key(regclass, text[], timestamptz) IS 'internal: records of a source by key, as known at a moment';

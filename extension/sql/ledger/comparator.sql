@@ -39,8 +39,8 @@ LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'e
 COMMENT ON FUNCTION emgov_internal.comparators(regnamespace, timestamptz) IS 'internal: the comparators in force at a moment (NULL: now), in their order';
 
 CREATE FUNCTION emgov_internal.own_comparator(comparator text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE comparator WHEN 'none' THEN 'year_earlier' ELSE comparator END $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE comparator WHEN 'none' THEN 'year_earlier' ELSE comparator END;
 COMMENT ON FUNCTION emgov_internal.own_comparator(text) IS
     'internal: what an indicator is held against if nothing else is asked for, from its column comparator; of one whose change is not printed a year earlier';
 

@@ -89,10 +89,8 @@ COMMENT ON FUNCTION emgov_internal.report_figure_monthly(regnamespace, text[], d
 
 -- The area that a published figure is of: NULL for the whole, '' for one by another dimension.
 CREATE FUNCTION emgov_internal.area_of(dimension text, member text, member2 text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT CASE WHEN split_part(dimension, ',', 1) = 'area' THEN member WHEN btrim(split_part(dimension, ',', 2)) = 'area' THEN member2 END
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN split_part(dimension, ',', 1) = 'area' THEN member WHEN btrim(split_part(dimension, ',', 2)) = 'area' THEN member2 END;
 COMMENT ON FUNCTION emgov_internal.area_of(text, text, text) IS 'internal: the area among the members that a published figure is of; NULL for none';
 
 -- What figures of the whole depend on beside records, definitions, and what was sent or published elsewhere is small, and seldom written: then all may have changed.
@@ -194,10 +192,6 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UT
 AS $$
 DECLARE
     p jsonb;
-    current_ones CONSTANT text := format($sql$
-        SELECT to_jsonb(p) FROM %1$s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id
-         WHERE EXISTS (SELECT FROM ONLY %1$s.publication_figure AS f WHERE f.publication_id = p.id AND ($1 IS NULL OR f.starts_on <@ $1)
-                          AND ($2 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($2))) ORDER BY p.id $sql$, ledger);
     same_until date;
     codes text[];
     stored jsonb;
@@ -206,14 +200,23 @@ DECLARE
     is_over boolean;
 BEGIN
     PERFORM emgov_internal.refuse_row_policies(ledger);
-    FOR p IN EXECUTE current_ones USING starting, areas LOOP
+    FOR p IN
+        SELECT k.p FROM emgov_internal.kept_query(ARRAY[format($sql$
+            SELECT to_jsonb(p) FROM %1$s.publication_current AS c JOIN ONLY %1$s.publication AS p ON p.id = c.publication_id
+             WHERE EXISTS (SELECT FROM ONLY %1$s.publication_figure AS f WHERE f.publication_id = p.id AND ($1 IS NULL OR f.starts_on <@ $1)
+                              AND ($2 IS NULL OR emgov_internal.area_of(f.dimension, f.member, f.member2) = ANY ($2))) ORDER BY p.id $sql$, ledger)], starting, areas) AS k (p jsonb)
+    LOOP
         SELECT s.codes, s.until INTO codes, same_until FROM emgov_internal.changed_since(ledger, p->>'base', (p->>'as_of')::timestamptz) AS s WHERE areas IS NULL;
-        EXECUTE format('SELECT coalesce(bool_or(f.dimension = '''' AND $2 IS NULL AND ($1 IS NULL OR f.starts_on <@ $1) AND (f.ends_on <= $4 AND f.code <> ALL ($3)) IS NOT TRUE), false),
-                               coalesce(bool_or(f.dimension <> ''''), false), bool_and(f.ends_on <= $4) IS TRUE FROM ONLY %s.publication_figure AS f WHERE f.publication_id = $5', ledger)
-           INTO of_the_whole, of_members, is_over USING starting, areas, codes, same_until, (p->>'id')::int;
+        SELECT k.* INTO of_the_whole, of_members, is_over
+          FROM emgov_internal.kept_query(ARRAY[format($sql$
+            SELECT coalesce(bool_or(f.dimension = '' AND $2 IS NULL AND ($1 IS NULL OR f.starts_on <@ $1) AND (f.ends_on <= $4 AND f.code <> ALL ($3)) IS NOT TRUE), false),
+                   coalesce(bool_or(f.dimension <> ''), false), bool_and(f.ends_on <= $4) IS TRUE FROM ONLY %s.publication_figure AS f WHERE f.publication_id = $5 $sql$, ledger)],
+                starting, areas, codes, same_until, (p->>'id')::int) AS k (of_the_whole boolean, of_members boolean, is_over boolean);
         IF of_the_whole THEN
             codes := CASE WHEN is_over THEN codes END;
-            stored := emgov_internal.stored_figures(ledger, (p->>'id')::int);
+            -- and what they are made of now
+            stored := emgov_internal.stored_figures(ledger, (p->>'id')::int,
+                          CASE WHEN codes IS NOT NULL THEN ARRAY(SELECT i.code FROM emgov_internal.indicators(ledger, NULL, codes) AS i UNION SELECT unnest(codes)) END);
             PERFORM emgov_internal.refuse_unreadable(ledger, emgov_internal.restated_definitions(ledger, stored, NULL, codes));
         END IF;
         RETURN QUERY

@@ -15,7 +15,8 @@
 --                       deleted and get another key while the extension is there, for
 --                       zzz_ledger_version keeps what is deleted
 --   ledger_kept         trigger: where the extension is gone, no row is overwritten
---   an index by known_from, which tells what was written since a moment; the history's key begins with known_to
+--   an index by known_from, which tells what was written since a moment; the history's key begins with known_to,
+--                       and it has an index by the table's key, by which a row is looked up as of a moment
 --   ledger_keep()       function of the last three, in the table's own schema. It needs nothing
 --                       of this extension, so it is still there after DROP EXTENSION … CASCADE, or
 --                       in a dump restored without it. CREATE EXTENSION brings zzz_ledger_version
@@ -337,11 +338,7 @@ BEGIN
                        qualified, history, unless, keep);
     END IF;
     history := emgov_internal.history_of(relation)::text;
-    -- what was written since a moment is found by it; in the history by its key
-    IF NOT EXISTS (SELECT FROM pg_index AS x JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[0]
-                    WHERE x.indrelid = relation AND a.attname = 'known_from' AND x.indisvalid AND x.indpred IS NULL) THEN
-        EXECUTE format('CREATE INDEX ON %s (known_from)', qualified);
-    END IF;
+    PERFORM emgov_internal.index_versions(relation);
     -- an UPDATE of the whole fires no statement trigger of a partition
     EXECUTE format('CREATE OR REPLACE TRIGGER ledger_kept BEFORE UPDATE ON %s FOR EACH %s WHEN (to_regproc(''emgov_internal.keep_version'') IS NULL) '
                    'EXECUTE FUNCTION %s(''version'')', qualified, (SELECT CASE WHEN relispartition THEN 'ROW' ELSE 'STATEMENT' END FROM pg_class WHERE oid = relation), keep);

@@ -91,6 +91,29 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.free_name(regclass, text) IS 'internal: give another name to a column that only the history has still';
 
+-- What was written since a moment is found by known_from, in the history by its key, which begins with known_to; what a row was, by the table's
+-- key. Who only adds rows writes none to the history.
+CREATE FUNCTION emgov_internal.index_versions(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    wanted record;
+BEGIN
+    FOR wanted IN
+        SELECT w.indexed, w.columns
+          FROM (VALUES (relation, ARRAY['known_from'::name]), (emgov_internal.history_of(relation), emgov_internal.key_columns(relation))) AS w (indexed, columns)
+         WHERE NOT EXISTS (SELECT FROM pg_index AS x
+                            CROSS JOIN LATERAL (SELECT array_agg(a.attname ORDER BY k.n) AS columns FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS k (attnum, n)
+                                                  LEFT JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = k.attnum) AS c
+                            WHERE x.indrelid = w.indexed AND x.indisvalid AND x.indpred IS NULL AND c.columns[1:cardinality(w.columns)] = w.columns)
+    LOOP
+        EXECUTE format('CREATE INDEX ON %s (%s)', wanted.indexed, (SELECT string_agg(quote_ident(c), ', ' ORDER BY n) FROM unnest(wanted.columns) WITH ORDINALITY AS u (c, n)));
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.index_versions(regclass) IS
+    'internal: give a kept table and its history the indexes by which versions are found, where there are none';
+
 -- A history has all columns of its table. Those that the table has no longer stay.
 CREATE FUNCTION emgov_internal.follow(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -167,6 +190,10 @@ CREATE FUNCTION emgov_internal.kept_by(history regclass) RETURNS regclass
 LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    -- much may depend on a view or on a kept table, and neither is a history
+    IF EXISTS (SELECT FROM pg_class AS c WHERE c.oid = history AND c.relkind <> 'r') OR emgov_internal.history_of(history) IS NOT NULL THEN
+        RETURN NULL;
+    END IF;
     RETURN (SELECT t.tgrelid::regclass FROM pg_depend d JOIN pg_trigger t ON t.oid = d.objid
              WHERE d.classid = 'pg_trigger'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = history
                AND t.tgname = 'ledger_history' AND t.tgconstrrelid = history LIMIT 1);

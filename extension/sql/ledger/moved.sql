@@ -18,7 +18,7 @@ DECLARE
     counted_then text[];
     counted_now text[];
     type regtype;
-    query text;
+    queries text[];
 BEGIN
     IF keys = '{}' THEN
         RETURN;
@@ -35,21 +35,21 @@ BEGIN
     SELECT format('ARRAY[%s]::text[]', string_agg(CASE t->>'aggregate' WHEN 'count' THEN format('CASE WHEN %s THEN ''1'' END', t->>'condition')
                                                        ELSE format('CASE WHEN %s THEN (%s)::text END', t->>'condition', t->>'measure') END, ', ' ORDER BY n))
       INTO counted FROM unnest(terms) WITH ORDINALITY AS u (t, n);
-    EXECUTE format($sql$
+    SELECT array_agg(format($sql$
         WITH before AS (SELECT key, array_agg(counted ORDER BY counted) AS counted FROM (SELECT %1$s AS key, %2$s AS counted FROM %3$s) AS r
                          WHERE array_remove(counted, NULL) <> '{}' GROUP BY key),
              after AS (SELECT key, array_agg(counted ORDER BY counted) AS counted FROM (SELECT %1$s AS key, %2$s AS counted FROM %4$s) AS r
                         WHERE array_remove(counted, NULL) <> '{}' GROUP BY key)
-        SELECT array_agg(jsonb_build_object('term', n, 'key', CASE WHEN array_length(b.counted, 1) > 1 OR array_length(a.counted, 1) > 1 THEN NULL ELSE coalesce(b.key, a.key) END,
-                                            'was', t.was[1], 'is', t.is_now[1]))
+        SELECT jsonb_build_object('term', n, 'key', CASE WHEN array_length(b.counted, 1) > 1 OR array_length(a.counted, 1) > 1 THEN NULL ELSE coalesce(b.key, a.key) END,
+                                  'was', t.was[1], 'is', t.is_now[1])
           FROM before AS b FULL JOIN after AS a ON coalesce(a.key, '') = coalesce(b.key, '') AND (a.key IS NULL) = (b.key IS NULL)
-         CROSS JOIN generate_series(1, $6) AS n
+         CROSS JOIN generate_series(1, %5$s) AS n
          CROSS JOIN LATERAL (SELECT ARRAY(SELECT x FROM unnest(b.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS was,
                                     ARRAY(SELECT x FROM unnest(a.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS is_now) AS t
          WHERE b.counted IS DISTINCT FROM a.counted AND t.was <> t.is_now $sql$,
-        emgov_internal.record_key(relation), counted,
-        emgov_internal.keyed_source(relation, '$3', '$5', keys), emgov_internal.keyed_source(relation, '$4', '$5', keys))
-       INTO moved USING lower(period), upper(period), moment_then, moment_now, keys, cardinality(terms);
+        emgov_internal.record_key(relation), counted, s.was, s.is_now, cardinality(terms))) INTO queries
+      FROM unnest(emgov_internal.keyed_sources(relation, '$3', '$5', keys), emgov_internal.keyed_sources(relation, '$4', '$5', keys)) AS s (was, is_now);
+    moved := ARRAY(SELECT c.m FROM emgov_internal.kept_query(queries, lower(period), upper(period), moment_then, moment_now, keys) AS c (m jsonb));
 
     FOR n IN 1 .. coalesce(cardinality(terms), 0) LOOP
         term := terms[n];
@@ -75,18 +75,19 @@ BEGIN
                                WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND e IS NOT NULL);
             CONTINUE WHEN entities = '{}';
             -- numbers are looked for as such: by an index of theirs
-            EXECUTE format('SELECT pg_typeof(r.m) FROM (SELECT) AS o LEFT JOIN (SELECT (%s) AS m FROM %s AS emgov_record LIMIT 0) AS r ON true', term->>'measure', relation) INTO type;
-            query := format('SELECT array_agg(DISTINCT (%1$s)::text) FROM %2$s AS emgov_record WHERE %3$s AND %4$s', term->>'measure', emgov_internal.source_as_of(relation, true, '$3'),
-                            term->>'condition', format(CASE WHEN type IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) THEN '(%s) = ANY ($4::%s[])' ELSE '(%s)::text = ANY ($4)' END,
-                                                       term->>'measure', type));
-            EXECUTE query INTO counted_then USING lower(period), upper(period), moment_then, entities;
-            EXECUTE query INTO counted_now USING lower(period), upper(period), moment_now, entities;
+            EXECUTE format('SELECT pg_typeof(r.m) FROM (SELECT) AS o LEFT JOIN (SELECT (%s) AS m FROM (SELECT NULL::%s AS emgov_record) AS n LIMIT 0) AS r ON true', term->>'measure', relation)
+               INTO type;
+            queries := ARRAY[format('SELECT DISTINCT (%1$s)::text FROM %2$s AS emgov_record WHERE %3$s AND %4$s', term->>'measure', emgov_internal.source_as_of(relation, true, '$3'),
+                                    term->>'condition', format(CASE WHEN type IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) THEN '(%s) = ANY ($4::%s[])' ELSE '(%s)::text = ANY ($4)' END,
+                                                               term->>'measure', type))];
+            counted_then := ARRAY(SELECT c.e FROM emgov_internal.kept_query(queries, lower(period), upper(period), moment_then, entities) AS c (e text));
+            counted_now := ARRAY(SELECT c.e FROM emgov_internal.kept_query(queries, lower(period), upper(period), moment_now, entities) AS c (e text));
             RETURN QUERY
                 SELECT code, what, part, min(m->>'key'), 1::numeric, 0::numeric FROM unnest(moved) AS m
-                 WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND m->>'was' IS NOT NULL AND NOT (m->>'was' = ANY (coalesce(counted_now, '{}'))) GROUP BY m->>'was'
+                 WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND m->>'was' IS NOT NULL AND NOT (m->>'was' = ANY (counted_now)) GROUP BY m->>'was'
                 UNION ALL
                 SELECT code, what, part, min(m->>'key'), 0, 1 FROM unnest(moved) AS m
-                 WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND m->>'is' IS NOT NULL AND NOT (m->>'is' = ANY (coalesce(counted_then, '{}'))) GROUP BY m->>'is';
+                 WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND m->>'is' IS NOT NULL AND NOT (m->>'is' = ANY (counted_then)) GROUP BY m->>'is';
         END IF;
     END LOOP;
 END

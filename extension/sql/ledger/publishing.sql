@@ -98,6 +98,10 @@ AS $$
 DECLARE
     closed record;
 BEGIN
+    -- to whom nothing is closed
+    IF (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user) THEN
+        RETURN;
+    END IF;
     WITH RECURSIVE named AS (
         SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, c.relnamespace AS schema FROM pg_class c
          WHERE c.relnamespace = ledger AND c.relkind = 'r'

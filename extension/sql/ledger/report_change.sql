@@ -23,15 +23,18 @@ COMMENT ON FUNCTION emgov_internal.settled() IS
 
 -- The indicators that each one is made of, itself too.
 CREATE FUNCTION emgov_internal.made_of(indicators emgov_internal.indicator[]) RETURNS TABLE (code text, part text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off ROWS 200
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off ROWS 200
 AS $$
-    WITH RECURSIVE made_of (code, part) AS (
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY WITH RECURSIVE made_of (code, part) AS (
         SELECT i.code, i.code FROM unnest(indicators) AS i
         UNION
         SELECT m.code, p.code FROM made_of AS m JOIN unnest(indicators) AS i ON i.code = m.part
          CROSS JOIN LATERAL (SELECT unnest(ARRAY[i.of_code, i.by_code]) AS code UNION ALL SELECT ltrim(o, '-') FROM unnest(i.of_codes) AS o) AS p WHERE p.code IS NOT NULL
     )
-    SELECT m.code, m.part FROM made_of AS m
+    SELECT m.code, m.part FROM made_of AS m;
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.made_of(emgov_internal.indicator[]) IS 'internal: what indicators are derived from, step by step; each also of itself';
 
@@ -43,17 +46,15 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UT
 AS $$
 DECLARE
     conditions text;
+    queries text[];
 BEGIN
     SELECT string_agg(format('(%L, (%s))', i.code, p.dates), ', ') INTO conditions
       FROM unnest(definitions) AS i CROSS JOIN LATERAL emgov_internal.indicator_parts(ledger, i, 'lower(emgov_window.period)', 'upper(emgov_window.period)') AS p;
-    RETURN QUERY EXECUTE format($sql$
+    SELECT array_agg(format($sql$
         SELECT DISTINCT c.code::text, emgov_window.period
           FROM (SELECT emgov_record FROM %s) AS r CROSS JOIN unnest($1) AS emgov_window (period) CROSS JOIN LATERAL (VALUES %s) AS c (code, counts) WHERE c.counts $sql$,
-        emgov_internal.keyed_source(relation, '$2', '$3', keys), conditions) USING windows, moment_then, keys;
-    RETURN QUERY EXECUTE format($sql$
-        SELECT DISTINCT c.code::text, emgov_window.period
-          FROM (SELECT emgov_record FROM %s) AS r CROSS JOIN unnest($1) AS emgov_window (period) CROSS JOIN LATERAL (VALUES %s) AS c (code, counts) WHERE c.counts $sql$,
-        emgov_internal.keyed_source(relation, '$2', '$3', keys), conditions) USING windows, 'infinity'::timestamptz, keys;
+        s, conditions)) INTO queries FROM unnest(emgov_internal.keyed_sources(relation, '$2', '$3', keys)) AS s;
+    RETURN QUERY SELECT c.* FROM unnest(ARRAY[moment_then, 'infinity']) AS moment CROSS JOIN LATERAL emgov_internal.kept_query(queries, windows, moment, keys) AS c (code text, period daterange);
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.windows_of_keys(regnamespace, regclass, emgov_internal.indicator[], text[], daterange[], timestamptz) IS

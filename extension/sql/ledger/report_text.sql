@@ -3,12 +3,10 @@
 CREATE FUNCTION emgov_internal.report_row(ledger regnamespace, report text, as_of timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
-DECLARE
-    r jsonb;
 BEGIN
-    EXECUTE format('SELECT to_jsonb(r) FROM %s AS r WHERE r.code = $1',
-                   CASE WHEN as_of IS NULL THEN format('%s.report', ledger) ELSE format('%s.report_as_of($2)', ledger) END) INTO r USING report, as_of;
-    RETURN r;
+    RETURN (SELECT k.r FROM emgov_internal.kept_query(ARRAY[format('SELECT to_jsonb(r) FROM %s AS r WHERE r.code = $1',
+                                                                   CASE WHEN as_of IS NULL THEN format('%s.report', ledger) ELSE format('%s.report_as_of($2)', ledger) END)],
+                                                      report, as_of) AS k (r jsonb));
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.report_row(regnamespace, text, timestamptz) IS 'internal: a report as it was defined at a moment (NULL: now), as JSON; NULL when there was none';

@@ -2,10 +2,13 @@
 -- A line a figure of a publication that would be said otherwise now.
 
 CREATE FUNCTION emgov_internal.restated_definitions(ledger regnamespace, stored jsonb, as_of timestamptz, codes text[] DEFAULT NULL) RETURNS emgov_internal.indicator[]
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT d.published || ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of) AS i WHERE i.code IN (SELECT p.code FROM unnest(d.published) AS p))
-      FROM (SELECT emgov_internal.published_definitions(stored, codes) AS published) AS d
+DECLARE
+    published CONSTANT emgov_internal.indicator[] := emgov_internal.published_definitions(stored, codes);
+BEGIN
+    RETURN published || ARRAY(SELECT i FROM emgov_internal.indicators(ledger, as_of, codes) AS i WHERE i.code IN (SELECT p.code FROM unnest(published) AS p));
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.restated_definitions(regnamespace, jsonb, timestamptz, text[]) IS
     'internal: the definitions of figures of the whole, of these codes (NULL: all), as they were published with, and as they are now';
@@ -97,6 +100,7 @@ DECLARE
     p record;
     expressions text[];
     keys text[];
+    queries text[];
     place int;
 BEGIN
     FOR w IN SELECT 'value' AS what, period AS during UNION ALL SELECT 'base', b.period FROM unnest(bases) AS b WHERE b.code = i.code LOOP
@@ -115,7 +119,7 @@ BEGIN
             expressions := ARRAY(SELECT coalesce('coalesce(' || e.expression || ', '''')', 'NULL::text')
                                    FROM generate_series(1, 2) AS n LEFT JOIN LATERAL emgov_internal.split_expression(splits, n, p.relation, p.day) AS e
                                      ON EXISTS (SELECT FROM unnest(splits) AS s WHERE s.place = n) ORDER BY n);
-            RETURN QUERY EXECUTE format($sql$
+            SELECT array_agg(format($sql$
                 WITH before AS (SELECT %1$s AS key, CASE WHEN %2$s THEN ARRAY[%3$s, %4$s, (%5$s)::text] END AS counted, to_jsonb(emgov_record) AS record FROM %6$s),
                      after AS (SELECT %1$s AS key, CASE WHEN %2$s THEN ARRAY[%3$s, %4$s, (%5$s)::text] END AS counted, to_jsonb(emgov_record) AS record FROM %7$s),
                      moved AS (SELECT coalesce(b.key, a.key) AS key, b.counted[3] IS DISTINCT FROM a.counted[3] AS otherwise, b.record AS record_then, a.record AS record_now,
@@ -130,9 +134,11 @@ BEGIN
                             WHEN r.reason = 'correction' AND NOT m.otherwise THEN 'moved_member' ELSE r.reason || '+moved_member' END, m.record_then, m.record_now
                   FROM moved AS m CROSS JOIN LATERAL (SELECT emgov_internal.restatement_reason(m.record_then, m.record_now) AS reason) AS r
                  WHERE m.otherwise OR m.was IS DISTINCT FROM m.is_now $sql$,
-                emgov_internal.record_key(p.relation), p.condition, expressions[1], expressions[2], CASE p.aggregate WHEN 'count' THEN '1' ELSE p.measure END,
-                emgov_internal.keyed_source(p.relation, '$3', '$5', keys), emgov_internal.keyed_source(p.relation, '$4', '$5', keys))
-              USING lower(w.during), upper(w.during), moment_then, upto, keys, labels[1], labels[2], w.what, p.part, p.aggregate NOT IN ('count', 'distinct');
+                emgov_internal.record_key(p.relation), p.condition, expressions[1], expressions[2], CASE p.aggregate WHEN 'count' THEN '1' ELSE p.measure END, s.was, s.is_now)) INTO queries
+              FROM unnest(emgov_internal.keyed_sources(p.relation, '$3', '$5', keys), emgov_internal.keyed_sources(p.relation, '$4', '$5', keys)) AS s (was, is_now);
+            RETURN QUERY SELECT m.* FROM emgov_internal.kept_query(queries, lower(w.during), upper(w.during), moment_then, upto, keys, labels[1], labels[2], w.what, p.part,
+                                                                 p.aggregate NOT IN ('count', 'distinct'))
+                                AS m (what text, part text, was text[], is_now text[], record_key text, amount_then numeric, amount_now numeric, reason text, record_then jsonb, record_now jsonb);
         END LOOP;
     END LOOP;
 EXCEPTION WHEN OTHERS OR assert_failure THEN

@@ -37,9 +37,10 @@ COMMENT ON FUNCTION emgov_internal.restatement_reason(jsonb, jsonb) IS
     'internal: why a record counts otherwise now, from the record then and now; several reasons are joined by +';
 
 CREATE FUNCTION emgov_internal.reason_words(reasons text, lang text) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(CASE lang WHEN 'en' THEN coalesce(w.en, x.reason) ELSE coalesce(w.zh, x.reason) END, CASE lang WHEN 'en' THEN '; ' ELSE '；' END ORDER BY x.n)
+BEGIN
+    RETURN (SELECT string_agg(CASE lang WHEN 'en' THEN coalesce(w.en, x.reason) ELSE coalesce(w.zh, x.reason) END, CASE lang WHEN 'en' THEN '; ' ELSE '；' END ORDER BY x.n)
       FROM unnest(string_to_array(reasons, '+')) WITH ORDINALITY AS x (reason, n)
       LEFT JOIN (VALUES ('late_report', '迟报补录', 'reported late'),
                         ('write_off', '统计核销', 'written off'),
@@ -56,7 +57,8 @@ AS $$
                         ('unversioned', '来源不留版本，无从说明', 'its source keeps no versions: it cannot be told'),
                         ('failed', '现已无法计算', 'can no longer be computed'),
                         ('no_key', '来源的记录编号为空或重复，无从说明', 'the keys of its source are empty or not unique: it cannot be told'))
-              AS w (reason, zh, en) ON w.reason = x.reason
+              AS w (reason, zh, en) ON w.reason = x.reason);
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.reason_words(text, text) IS 'internal: the reasons of a restatement in words, zh or en';
 
@@ -103,23 +105,28 @@ COMMENT ON FUNCTION emgov_internal.publication(regnamespace, int) IS 'internal: 
 
 -- A publication and its figures, each period of theirs and each comparator by itself.
 CREATE FUNCTION emgov_internal.publication_periods(published jsonb, stored jsonb) RETURNS TABLE (p jsonb, figures jsonb)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+    RETURN QUERY
     SELECT published || jsonb_build_object('starts_on', f->'starts_on', 'ends_on', f->'ends_on', 'comparator', f->>'comparator'),
            jsonb_agg(f ORDER BY f->>'code' COLLATE "C")
       FROM jsonb_array_elements(stored) AS f
      WHERE f->>'dimension' = ''
-     GROUP BY f->'starts_on', f->'ends_on', f->>'comparator' ORDER BY f->'starts_on', f->'ends_on', (f->>'comparator') COLLATE "C"
+     GROUP BY f->'starts_on', f->'ends_on', f->>'comparator' ORDER BY f->'starts_on', f->'ends_on', (f->>'comparator') COLLATE "C";
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.publication_periods(jsonb, jsonb) IS
     'internal: a row for each period that the figures of a publication, see publication(), are of, and each comparator: '
     'the publication as JSON, with the days of that period and the comparator, and its figures';
 
 CREATE FUNCTION emgov_internal.published_definitions(stored jsonb, codes text[] DEFAULT NULL) RETURNS emgov_internal.indicator[]
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT ARRAY(SELECT jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') FROM jsonb_array_elements(stored) AS f
-                  WHERE f->>'dimension' = '' AND (codes IS NULL OR f->>'code' = ANY (codes)))
+BEGIN
+    RETURN ARRAY(SELECT jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') FROM jsonb_array_elements(stored) AS f
+                  WHERE f->>'dimension' = '' AND (codes IS NULL OR f->>'code' = ANY (codes)));
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.published_definitions(jsonb, text[]) IS
     'internal: the definitions that figures of the whole, of these codes (NULL: all), were published with, see stored_figures()';
@@ -139,12 +146,14 @@ COMMENT ON FUNCTION emgov_internal.sent_otherwise(regnamespace, text, daterange,
 
 -- What published figures of one period are held against, by the definitions and comparators of then.
 CREATE FUNCTION emgov_internal.published_bases(ledger regnamespace, p jsonb, figures jsonb) RETURNS emgov_internal.figure_request[]
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT ARRAY(SELECT b FROM emgov_internal.figure_bases(ARRAY(SELECT jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f),
+BEGIN
+    RETURN ARRAY(SELECT b FROM emgov_internal.figure_bases(ARRAY(SELECT jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f),
                                                    ARRAY(SELECT c FROM emgov_internal.comparators(ledger, (p->>'as_of')::timestamptz) AS c),
                                                    ARRAY(SELECT (f->>'code', daterange((p->>'starts_on')::date, (p->>'ends_on')::date), p->>'comparator')::emgov_internal.figure_request
-                                                           FROM jsonb_array_elements(figures) AS f)) AS b)
+                                                           FROM jsonb_array_elements(figures) AS f)) AS b);
+END
 $$;
 COMMENT ON FUNCTION emgov_internal.published_bases(regnamespace, jsonb, jsonb) IS
     'internal: the windows that the figures of one period of a publication, see publication_periods(), are held against';
@@ -272,7 +281,7 @@ DECLARE
     base daterange;
     bases emgov_internal.figure_request[];
     comparators emgov_internal.comparator[] := ARRAY(SELECT c FROM emgov_internal.comparators(ledger, as_of) AS c);
-    indicators emgov_internal.indicator[] := ARRAY(SELECT x FROM emgov_internal.indicators(ledger, as_of) AS x);
+    indicators emgov_internal.indicator[] := ARRAY(SELECT x FROM emgov_internal.indicators(ledger, as_of, codes) AS x);
     requests emgov_internal.figure_request[];
     needs emgov_internal.figure_request[];
     counted emgov_internal.indicator[] := '{}';

@@ -45,7 +45,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.publication_hash(jsonb) IS 'internal: the hash of a publication, all its columns but the hash itself; NULL for an algorithm that is not known';
 
-CREATE FUNCTION emgov_internal.stored_figures(ledger regnamespace, publication int) RETURNS jsonb
+CREATE FUNCTION emgov_internal.stored_figures(ledger regnamespace, publication int, codes text[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
@@ -53,12 +53,13 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.code COLLATE "C", f.starts_on, f.ends_on, f.comparator COLLATE "C",
                                                                     f.dimension COLLATE "C", f.member COLLATE "C", f.member2 COLLATE "C"), ''[]'')
-                      FROM ONLY %s.publication_figure AS f WHERE f.publication_id = $1', ledger)
-       INTO figures USING publication;
+                      FROM ONLY %s.publication_figure AS f WHERE f.publication_id = $1 AND ($2 IS NULL OR f.code = ANY ($2))', ledger)
+       INTO figures USING publication, codes;
     RETURN figures;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.stored_figures(regnamespace, int) IS 'internal: the figures of a publication as they are stored, as JSON, in the order of their codes and periods';
+COMMENT ON FUNCTION emgov_internal.stored_figures(regnamespace, int, text[]) IS
+    'internal: the figures of a publication, of these codes (NULL: all), as they are stored, as JSON, in the order of their codes and periods';
 
 -- What is wrong with the chain, as far as a publication stands on it: itself, all before
 -- it, and the one after it.

@@ -76,6 +76,18 @@ forget(int n)
 	pfree(plan);
 }
 
+/* Has a plan parameters of these types? */
+static bool
+takes(SPIPlanPtr plan, int nargs, const Oid *types)
+{
+	if (SPI_getargcount(plan) != nargs)
+		return false;
+	for (int i = 0; i < nargs; i++)
+		if (SPI_getargtypeid(plan, i) != types[i])
+			return false;
+	return true;
+}
+
 static pg_noinline KeptPlan *
 find(const char *query, int nargs, const Oid *types)
 {
@@ -85,7 +97,7 @@ find(const char *query, int nargs, const Oid *types)
 	int			oldest = -1;
 
 	for (int i = 0; i < nplans; i++)
-		if (plans[i]->hash == hash && plans[i]->user == GetUserId() && strcmp(plans[i]->query, query) == 0)
+		if (plans[i]->hash == hash && plans[i]->user == GetUserId() && strcmp(plans[i]->query, query) == 0 && takes(plans[i]->any, nargs, types))
 			return plans[i];
 
 	any = prepare(query, nargs, types, CURSOR_OPT_GENERIC_PLAN);
@@ -160,21 +172,33 @@ execute(SPIPlanPtr plan, bool is_large, SPIExecuteOptions *options)
 	AtEOXact_GUC(true, level);
 }
 
-/* Plan it if need be, look at the plan, and run it. */
+/* The plan for any parameters, made if need be; whoever asks releases it. */
+static CachedPlan *
+plan_for_any(KeptPlan *plan, PlannedStmt **statement)
+{
+	CachedPlan *cached = SPI_plan_get_cached_plan(plan->any);
+
+	if (cached != NULL && list_length(cached->stmt_list) == 1)
+	{
+		*statement = linitial_node(PlannedStmt, cached->stmt_list);
+		if ((*statement)->commandType == CMD_SELECT)
+			return cached;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR),
+			 errmsg("a scan is one query")));
+	return NULL;				/* not reached */
+}
+
+/* Look at the plan, and run it. */
 static char *
 run_plan(KeptPlan *plan, bool as_seen, const Oid *types, SPIExecuteOptions *options)
 {
-	CachedPlan *cached = SPI_plan_get_cached_plan(plan->any);
 	PlannedStmt *statement;
-	bool		is_large;
+	CachedPlan *cached = plan_for_any(plan, &statement);
+	const bool	is_large = options->params != NULL && statement->planTree->total_cost >= LARGE_COST && reads_tables(statement);
 	char	   *hidden;
 
-	if (cached == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_SYNTAX_ERROR),
-				 errmsg("a scan is one query")));
-	statement = linitial_node(PlannedStmt, cached->stmt_list);
-	is_large = options->params != NULL && statement->planTree->total_cost >= LARGE_COST && reads_tables(statement);
 	hidden = as_seen ? NULL : hidden_relation(statement);
 	ReleaseCachedPlan(cached, CurrentResourceOwner);
 	if (hidden != NULL)
@@ -221,4 +245,48 @@ void
 run_kept_as_seen(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
 {
 	(void) find_and_run(query, true, nargs, types, values, nulls, receiver);
+}
+
+/* What the server thinks that a query costs, for any parameters. */
+static Cost
+kept_cost(const char *query, int nargs, const Oid *types)
+{
+	KeptPlan   *const plan = find(query, nargs, types);
+	volatile Cost cost = 0;
+
+	plan->used = ++uses;
+	plan->running++;			/* what is folded while it is planned may need others */
+	PG_TRY();
+	{
+		PlannedStmt *statement;
+		CachedPlan *cached = plan_for_any(plan, &statement);
+
+		cost = statement->planTree->total_cost;
+		ReleaseCachedPlan(cached, CurrentResourceOwner);
+	}
+	PG_FINALLY();
+	{
+		plan->running--;
+	}
+	PG_END_TRY();
+	return cost;
+}
+
+void
+run_cheapest(int nqueries, char *const *queries, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
+{
+	const char *best = queries[0];
+	Cost		least = nqueries > 1 ? kept_cost(best, nargs, types) : 0;
+
+	for (int i = 1; i < nqueries; i++)
+	{
+		Cost		cost = kept_cost(queries[i], nargs, types);
+
+		if (cost < least)
+		{
+			least = cost;
+			best = queries[i];
+		}
+	}
+	run_kept_as_seen(best, nargs, types, values, nulls, receiver);
 }
