@@ -55,20 +55,13 @@ EXCEPTION WHEN OTHERS THEN
         RETURN message || ': ' || detail;
     END;
 END $$;
--- wait until a session of ours holds all locks of publishing and looks at the writers
-CREATE FUNCTION public.until_publishing() RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    WHILE NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 25959 AND mode = 'ExclusiveLock' AND granted AND objid = 'ledger.venue_visit'::regclass) LOOP
-        PERFORM pg_sleep(0.01);
-    END LOOP;
-    PERFORM pg_sleep(0.2);
-END $$;
+\ir ../ledger/publishing_waits.sql
 SELECT plan(30);
 
 -- ------------------------------------------------------------------ S13
 SELECT public.says('a', 'BEGIN', $$INSERT INTO desk.hotline SELECT i, '2024-05-01', 'safety' FROM generate_series(1, 7) AS i$$) \gset
 SELECT dblink_send_query('p', 'CALL publish(''report'', year(2024))') \gset
-SELECT public.until_publishing() \gset
+SELECT pg_temp.until_publishing_waits() \gset
 SELECT is(dblink_is_busy('p'), 1, 'S13: publishing waits for a writer behind a view over a view in another schema');
 SELECT is(dblink_exec('b', $$INSERT INTO desk.hotline VALUES (8, '2024-05-01', 'safety')$$), 'INSERT 0 1', 'S14: nobody who begins meanwhile waits');
 SELECT public.says('a', 'COMMIT') \gset
@@ -103,7 +96,7 @@ SELECT public.says('b', 'ROLLBACK', 'RESET emgov.known_at') \gset
 -- a prepared transaction is waited for, whatever the session that prepared it does meanwhile
 SELECT public.says('a', 'BEGIN', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-02', '320412', 'chemical')$$, $$PREPARE TRANSACTION 'ledger_publishing'$$) \gset
 SELECT dblink_send_query('p', 'CALL publish(''report'', year(2024))') \gset
-SELECT public.until_publishing() \gset
+SELECT pg_temp.until_publishing_waits() \gset
 SELECT public.says('a', 'BEGIN') \gset
 SELECT matches(public.result('p'), 'emgov.publish_timeout allows: A prepared transaction is in the way; see pg_prepared_xacts\.$', 'a prepared transaction is waited for, and named as one');
 SELECT public.says('a', 'COMMIT') \gset
@@ -118,7 +111,7 @@ SELECT public.says('p', 'SET emgov.publish_timeout = ''20s''', 'BEGIN', $$INSERT
 SELECT public.says('q', 'SET emgov.publish_timeout = ''20s''', 'BEGIN', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-04', '320412', 'chemical')$$) \gset
 SELECT clock_timestamp() AS began \gset
 SELECT dblink_send_query('p', 'CALL publish(''report'', year(2024))') \gset
-SELECT public.until_publishing() \gset
+SELECT pg_temp.until_publishing_waits() \gset
 SELECT dblink_send_query('q', 'CALL publish(''report'', year(2024))') \gset
 SELECT public.result('q') AS said \gset
 SELECT ok(:'said' LIKE 'another transaction is publishing%Session%', 'S41: the second is refused at once: ' || :'said');

@@ -161,8 +161,9 @@ SELECT value AS n FROM figures(year(2024)) WHERE code = 'F028' \gset
 SELECT count(dblink_exec('a', q)) FROM unnest(ARRAY['BEGIN', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-02', '320412', 'chemical')$$]) AS q \gset
 \ir ../ledger/whole_report.sql
 CALL pg_temp.whole_report('report');
+\ir ../ledger/publishing_waits.sql
 SELECT dblink_send_query('p', 'CALL publish(''report'', year(2024))') \gset
-DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 25959 AND mode = 'ExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) LOOP PERFORM pg_sleep(0.01); END LOOP; PERFORM pg_sleep(0.3); END $$;
+SELECT pg_temp.until_publishing_waits() \gset
 SELECT is(dblink_is_busy('p'), 1, 'publishing waits for a transaction that has written');
 SELECT dblink_exec('b', 'SET statement_timeout = 5000') \gset
 SELECT is(dblink_exec('b', $$INSERT INTO accident (occurred_on, area_code, category_code) VALUES ('2024-07-03', '320412', 'chemical')$$), 'INSERT 0 1',
