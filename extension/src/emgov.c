@@ -5,6 +5,8 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "utils/memutils.h"
+
 #include "ledger/live_fact.h"
 #include "ledger/past_estimate.h"
 #include "rollup/rewrite.h"
@@ -30,7 +32,7 @@ extern PGDLLEXPORT void _PG_init(void);
 static void
 keep_freed_memory(void)
 {
-	pfree(palloc(LARGEST_BLOCK));
+	pfree(MemoryContextAlloc(TopMemoryContext, LARGEST_BLOCK));
 }
 
 /* Define the extension's settings, follow what the executor does, and plan from rollups. */

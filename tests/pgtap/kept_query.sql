@@ -28,6 +28,12 @@ UPDATE thing SET name = 'other' WHERE n = 7;
 ALTER TABLE thing ADD more int;
 SELECT results_eq($$SELECT * FROM emgov_internal.kept_query('{"SELECT name FROM public.thing WHERE n = $1"}', 7) AS r (t text)$$, ARRAY['other'], 'as it is now, after its table has changed');
 
+-- one by one, or all at once: for any few, and for these where they are many
+SELECT results_eq(format($$SELECT DISTINCT r.t FROM emgov_internal.kept_query(%L, ARRAY(SELECT generate_series(1, %s))) AS r (t text)$$,
+                         ARRAY['SELECT ''one'' FROM unnest($1) AS k (n) CROSS JOIN LATERAL (SELECT FROM public.thing AS t WHERE t.n = k.n OFFSET 0) AS l',
+                               'SELECT min(''all'') FROM public.thing AS a JOIN public.thing AS b USING (n) WHERE a.n = ANY ($1) OR length(a.name) > 0'], many),
+                  ARRAY[way], format('%s keys', many)) FROM (VALUES (1, 'one'), (10, 'one'), (1000, 'all'), (50, 'one')) AS v (many, way);
+
 -- more than a session keeps, asked for while one is planned
 CREATE FUNCTION public.many() RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
@@ -38,6 +44,13 @@ BEGIN
 END
 $$;
 SELECT results_eq($$SELECT * FROM emgov_internal.kept_query('{"SELECT public.many()","SELECT 2 FROM public.thing"}', 1) AS r (n int)$$, ARRAY[1], 'a query is not forgotten while it is planned');
+
+CREATE FUNCTION public.deep(n int) RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN CASE WHEN n = 0 THEN 0 ELSE (SELECT r.n FROM emgov_internal.kept_query(ARRAY[format('SELECT public.deep(%s)', n - 1)], 1) AS r (n int)) END;
+END
+$$;
+SELECT throws_ok('SELECT public.deep(300)', '54000', NULL, 'more within one another than a session keeps');
 
 -- what is no query, or not one
 SELECT throws_ok(format($$SELECT * FROM emgov_internal.kept_query(ARRAY[%L%s], 1) AS r (t text)$$, q, also), '42601', NULL, format('refused: %s%s', q, also))
@@ -66,6 +79,14 @@ CALL emgov.upgrade_ledger('ledger');
 CALL emgov.keep_versions('pair');
 SELECT is_empty($$SELECT t FROM emgov_internal.kept_tables('ledger') AS t WHERE by_key(t) <> 1$$, 'a ledger that is upgraded gets them');
 SELECT is(by_key('pair'), 1::bigint, 'a table when it is kept again');
+CREATE TABLE visit (id int, day date, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE visit_1 PARTITION OF visit FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CALL emgov.keep_versions('visit');
+SELECT is(by_key('visit_1'), 1::bigint, 'a partition');
+SELECT format('DROP INDEX %s', x.indexrelid::regclass) FROM pg_index AS x WHERE x.indrelid = emgov_internal.history_of('visit_1') AND NOT x.indisprimary \gexec
+CREATE INDEX ON visit_1_history USING brin (id, day);
+CALL emgov.keep_versions('visit');
+SELECT is(by_key('visit_1'), 2::bigint, 'and again, when the whole is kept again; another kind of index is none');
 CALL emgov.upgrade_ledger('ledger');
 SELECT is_empty($$SELECT t FROM emgov_internal.kept_tables('ledger') AS t WHERE by_key(t) <> 1$$, 'once');
 SELECT * FROM finish();

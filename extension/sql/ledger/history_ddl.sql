@@ -103,9 +103,11 @@ BEGIN
         SELECT w.indexed, w.columns
           FROM (VALUES (relation, ARRAY['known_from'::name]), (emgov_internal.history_of(relation), emgov_internal.key_columns(relation))) AS w (indexed, columns)
          WHERE NOT EXISTS (SELECT FROM pg_index AS x
+                             JOIN pg_class AS c ON c.oid = x.indexrelid
+                             JOIN pg_am AS m ON m.oid = c.relam AND m.amname = 'btree'
                             CROSS JOIN LATERAL (SELECT array_agg(a.attname ORDER BY k.n) AS columns FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS k (attnum, n)
-                                                  LEFT JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = k.attnum) AS c
-                            WHERE x.indrelid = w.indexed AND x.indisvalid AND x.indpred IS NULL AND c.columns[1:cardinality(w.columns)] = w.columns)
+                                                  LEFT JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = k.attnum WHERE k.n <= x.indnkeyatts) AS k
+                            WHERE x.indrelid = w.indexed AND x.indisvalid AND x.indpred IS NULL AND k.columns[1:cardinality(w.columns)] = w.columns)
     LOOP
         EXECUTE format('CREATE INDEX ON %s (%s)', wanted.indexed, (SELECT string_agg(quote_ident(c), ', ' ORDER BY n) FROM unnest(wanted.columns) WITH ORDINALITY AS u (c, n)));
     END LOOP;

@@ -124,8 +124,12 @@ BEGIN
         PERFORM emgov_internal.add_known_from(qualified);
     END IF;
 
-    FOR p IN SELECT l FROM emgov_internal.leaf_partitions(relation) AS l WHERE emgov_internal.history_of(l) IS NULL LOOP
-        CALL emgov.keep_versions(p);
+    FOR p IN SELECT emgov_internal.leaf_partitions(relation) LOOP
+        IF emgov_internal.history_of(p) IS NULL THEN
+            CALL emgov.keep_versions(p);
+        ELSE
+            PERFORM emgov_internal.index_versions(p);
+        END IF;
     END LOOP;
     IF NOT emgov_internal.partitions_kept(relation) THEN
         EXECUTE format('CREATE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''fact'')', qualified, emgov_internal.make_keep(relation));

@@ -47,7 +47,7 @@ BEGIN
          CROSS JOIN LATERAL (SELECT ARRAY(SELECT x FROM unnest(b.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS was,
                                     ARRAY(SELECT x FROM unnest(a.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS is_now) AS t
          WHERE b.counted IS DISTINCT FROM a.counted AND t.was <> t.is_now $sql$,
-        emgov_internal.record_key(relation), counted, s.was, s.is_now, cardinality(terms))) INTO queries
+        emgov_internal.record_key(relation), counted, s.was, s.is_now, coalesce(cardinality(terms), 0))) INTO queries
       FROM unnest(emgov_internal.keyed_sources(relation, '$3', '$5', keys), emgov_internal.keyed_sources(relation, '$4', '$5', keys)) AS s (was, is_now);
     moved := ARRAY(SELECT c.m FROM emgov_internal.kept_query(queries, lower(period), upper(period), moment_then, moment_now, keys) AS c (m jsonb));
 

@@ -3,13 +3,16 @@
  *		Plans of queries that come again and again, kept by the session.
  *
  * A scan of a source is a long query, and to plan it costs more than to run it over a small
- * table.  So a session keeps the plans, by the query's text and by who asks; the server
- * itself plans one again when something that it depends on has changed.
+ * table.  So a session keeps the plans, by the query's text, the types of its parameters and who
+ * asks; the server itself plans one again when something that it depends on has changed.
  *
  * Over a large table it is the other way round: a plan made for this very period is worth its
  * planning.  What the server thinks that the plan for any period costs decides, and not
  * plan_cache_mode.  A query without parameters has one plan, and so has one that reads functions
  * only, such as the parts of a rollup.
+ *
+ * A plan for any parameters takes an array for ten elements.  So what is asked for by a long array is
+ * planned for that array, and of several queries the one that costs the least for it is run.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -19,6 +22,7 @@
 #include "miscadmin.h"
 #include "nodes/params.h"
 #include "nodes/plannodes.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
@@ -37,6 +41,9 @@
 
 /* From this cost on, a query is planned for its parameters each time. */
 #define LARGE_COST	1000.0
+
+/* An array of more elements than this is a long one. */
+#define MANY_ELEMENTS	50
 
 typedef struct KeptPlan
 {
@@ -107,7 +114,9 @@ find(const char *query, int nargs, const Oid *types)
 			if (plans[i]->running == 0 && (oldest < 0 || plans[i]->used < plans[oldest]->used))
 				oldest = i;
 		if (oldest < 0)
-			elog(ERROR, "too many queries run at once");
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("more than %d queries whose plans are kept run within one another", MAX_PLANS)));
 		forget(oldest);
 	}
 	plan = MemoryContextAllocZero(TopMemoryContext, sizeof(KeptPlan));
@@ -159,17 +168,29 @@ parameters(int n, const Oid *types, const Datum *values, const bool *nulls)
 	return list;
 }
 
-/* Run a plan; of that for these parameters each time anew. */
-static void
-execute(SPIPlanPtr plan, bool is_large, SPIExecuteOptions *options)
+/* Until AtEOXact_GUC(true, level), a plan that is made for its parameters is made so, whatever plan_cache_mode says. */
+static int
+begin_planning(bool for_these)
 {
 	int			level = NewGUCNestLevel();
 
-	if (is_large && plan_cache_mode != PLAN_CACHE_MODE_AUTO)
+	if (for_these && plan_cache_mode != PLAN_CACHE_MODE_AUTO)
 		(void) set_config_option("plan_cache_mode", "auto", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	if (SPI_execute_plan_extended(plan, options) != SPI_OK_SELECT)
-		elog(ERROR, "a scan gave no rows");
-	AtEOXact_GUC(true, level);
+	return level;
+}
+
+/* What is planned each time, made if need be. */
+static SPIPlanPtr
+plan_for_these(KeptPlan *plan, int nargs, const Oid *types)
+{
+	if (plan->these == NULL)
+	{
+		SPIPlanPtr	these = prepare(plan->query, nargs, types, CURSOR_OPT_CUSTOM_PLAN);
+
+		SPI_keepplan(these);
+		plan->these = these;
+	}
+	return plan->these;
 }
 
 /* The plan for any parameters, made if need be; whoever asks releases it. */
@@ -186,36 +207,32 @@ plan_for_any(KeptPlan *plan, PlannedStmt **statement)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_SYNTAX_ERROR),
-			 errmsg("a scan is one query")));
+			 errmsg("what is run by a kept plan is one query")));
 	return NULL;				/* not reached */
 }
 
 /* Look at the plan, and run it. */
 static char *
-run_plan(KeptPlan *plan, bool as_seen, const Oid *types, SPIExecuteOptions *options)
+run_plan(KeptPlan *plan, bool as_seen, bool for_these, const Oid *types, SPIExecuteOptions *options)
 {
 	PlannedStmt *statement;
 	CachedPlan *cached = plan_for_any(plan, &statement);
-	const bool	is_large = options->params != NULL && statement->planTree->total_cost >= LARGE_COST && reads_tables(statement);
-	char	   *hidden;
+	char	   *hidden = as_seen ? NULL : hidden_relation(statement);
+	int			level;
 
-	hidden = as_seen ? NULL : hidden_relation(statement);
+	for_these |= options->params != NULL && statement->planTree->total_cost >= LARGE_COST && reads_tables(statement);
 	ReleaseCachedPlan(cached, CurrentResourceOwner);
 	if (hidden != NULL)
 		return hidden;
-	if (is_large && plan->these == NULL)
-	{
-		SPIPlanPtr	these = prepare(plan->query, options->params->numParams, types, CURSOR_OPT_CUSTOM_PLAN);
-
-		SPI_keepplan(these);
-		plan->these = these;
-	}
-	execute(is_large ? plan->these : plan->any, is_large, options);
+	level = begin_planning(for_these);
+	if (SPI_execute_plan_extended(for_these ? plan_for_these(plan, options->params->numParams, types) : plan->any, options) != SPI_OK_SELECT)
+		elog(ERROR, "a query gave no rows");
+	AtEOXact_GUC(true, level);
 	return NULL;
 }
 
 static char *
-find_and_run(const char *query, bool as_seen, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
+find_and_run(const char *query, bool as_seen, bool for_these, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
 {
 	KeptPlan   *const plan = find(query, nargs, types);
 	SPIExecuteOptions options = {.params = nargs == 0 ? NULL : parameters(nargs, types, values, nulls), .read_only = true, .dest = receiver};
@@ -225,7 +242,7 @@ find_and_run(const char *query, bool as_seen, int nargs, const Oid *types, const
 	plan->running++;
 	PG_TRY();
 	{
-		hidden = run_plan(plan, as_seen, types, &options);
+		hidden = run_plan(plan, as_seen, for_these, types, &options);
 	}
 	PG_FINALLY();
 	{
@@ -238,18 +255,18 @@ find_and_run(const char *query, bool as_seen, int nargs, const Oid *types, const
 char *
 run_kept(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
 {
-	return find_and_run(query, false, nargs, types, values, nulls, receiver);
+	return find_and_run(query, false, false, nargs, types, values, nulls, receiver);
 }
 
 void
 run_kept_as_seen(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
 {
-	(void) find_and_run(query, true, nargs, types, values, nulls, receiver);
+	(void) find_and_run(query, true, false, nargs, types, values, nulls, receiver);
 }
 
-/* What the server thinks that a query costs, for any parameters. */
+/* What the server thinks that a query costs, for these parameters; NULL: for any. */
 static Cost
-kept_cost(const char *query, int nargs, const Oid *types)
+kept_cost(const char *query, int nargs, const Oid *types, ParamListInfo these)
 {
 	KeptPlan   *const plan = find(query, nargs, types);
 	volatile Cost cost = 0;
@@ -263,6 +280,15 @@ kept_cost(const char *query, int nargs, const Oid *types)
 
 		cost = statement->planTree->total_cost;
 		ReleaseCachedPlan(cached, CurrentResourceOwner);
+		if (these != NULL)
+		{
+			int			level = begin_planning(true);
+
+			cached = GetCachedPlan(linitial(SPI_plan_get_plan_sources(plan_for_these(plan, nargs, types))), these, CurrentResourceOwner, NULL);
+			cost = linitial_node(PlannedStmt, cached->stmt_list)->planTree->total_cost;
+			ReleaseCachedPlan(cached, CurrentResourceOwner);
+			AtEOXact_GUC(true, level);
+		}
 	}
 	PG_FINALLY();
 	{
@@ -272,15 +298,32 @@ kept_cost(const char *query, int nargs, const Oid *types)
 	return cost;
 }
 
+/* Is a parameter a long array? */
+static bool
+has_long_array(int nargs, const Oid *types, const Datum *values, const bool *nulls)
+{
+	for (int i = 0; i < nargs; i++)
+		if (!nulls[i] && OidIsValid(get_element_type(types[i])))
+		{
+			ArrayType  *array = DatumGetArrayTypeP(values[i]);
+
+			if (ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)) > MANY_ELEMENTS)
+				return true;
+		}
+	return false;
+}
+
 void
 run_cheapest(int nqueries, char *const *queries, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
 {
+	const bool	for_these = has_long_array(nargs, types, values, nulls);
+	ParamListInfo these = for_these ? parameters(nargs, types, values, nulls) : NULL;
 	const char *best = queries[0];
-	Cost		least = nqueries > 1 ? kept_cost(best, nargs, types) : 0;
+	Cost		least = nqueries > 1 ? kept_cost(best, nargs, types, these) : 0;
 
 	for (int i = 1; i < nqueries; i++)
 	{
-		Cost		cost = kept_cost(queries[i], nargs, types);
+		Cost		cost = kept_cost(queries[i], nargs, types, these);
 
 		if (cost < least)
 		{
@@ -288,5 +331,5 @@ run_cheapest(int nqueries, char *const *queries, int nargs, const Oid *types, co
 			best = queries[i];
 		}
 	}
-	run_kept_as_seen(best, nargs, types, values, nulls, receiver);
+	(void) find_and_run(best, true, for_these, nargs, types, values, nulls, receiver);
 }

@@ -19,7 +19,10 @@ extern char *run_kept(const char *query, int nargs, const Oid *types, const Datu
 /* The same, but of the rows that policies leave. */
 extern void run_kept_as_seen(const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver);
 
-/* Of some queries that give the same, the one that the server thinks costs the least for any parameters. */
+/*
+ * Of some queries that give the same, the one that the server thinks costs the least: for any parameters, or for
+ * these where one is a long array.  Rows that policies hide are left out.
+ */
 extern void run_cheapest(int nqueries, char *const *queries, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver);
 
 #endif							/* EMGOV_KEPT_PLAN_H */

@@ -3,7 +3,8 @@
  *		A query that is put together in SQL, by a plan that the session keeps.
  *
  * Records are looked up by their keys one by one, or all at once: which is better depends on what a
- * source is made of.  So the query is given in both ways, and the server's costs decide (kept_plan.c).
+ * source is made of, and on how many they are.  So the query is given in both ways, and the server's
+ * costs decide (kept_plan.c).
  */
 #include "postgres.h"
 #include "compat.h"
