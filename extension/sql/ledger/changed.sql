@@ -91,7 +91,8 @@ COMMENT ON FUNCTION emgov_internal.changed_query(regclass) IS
 CREATE FUNCTION emgov_internal.kept_query(queries text[], VARIADIC "any") RETURNS SETOF record
 LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME', 'emgov_kept_query';
 COMMENT ON FUNCTION emgov_internal.kept_query(text[], "any") IS
-    'internal: the rows of a query that is given in several ways, with these parameters, by whichever plan costs the least, for any parameters or, where one is a long array, for these; the session keeps the plans';
+    'internal: the rows of a query that is given in several ways, with these parameters, '
+    'by whichever plan costs the least, for any parameters or, where one is a long array, for these; the session keeps the plans';
 
 CREATE FUNCTION emgov_internal.changed_keys(relation regclass, since timestamptz, until timestamptz) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'

@@ -332,4 +332,5 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE emgov.upgrade_ledger(text) IS
-    'make a ledger''s triggers, views and functions anew, as this emgov has them, and indexes that are missing; rows stay as they are. Also after adding a column to one of its tables, and after DROP EXTENSION … CASCADE';
+    'make a ledger''s triggers, views and functions anew, as this emgov has them, and indexes that are missing; rows stay as they are. '
+    'Also after adding a column to one of its tables, and after DROP EXTENSION … CASCADE';
