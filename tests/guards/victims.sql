@@ -139,6 +139,15 @@ BEGIN
     END LOOP;
 END $$;
 
+-- What reading the views that a role may read takes a lock of.
+CREATE FUNCTION guard.behind_views(mine name) RETURNS TABLE (relation oid) LANGUAGE sql SET search_path = pg_catalog AS $$
+    WITH RECURSIVE behind (relation) AS (
+        SELECT oid FROM pg_class WHERE relkind = 'v' AND relnamespace::regnamespace::text !~ '^pg_|^information_schema$' AND has_any_column_privilege(mine, oid, 'SELECT')
+        UNION
+        SELECT d.refobjid FROM behind AS b JOIN pg_rewrite AS w ON w.ev_class = b.relation
+          JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass)
+    SELECT b.relation FROM behind AS b
+$$;
 -- The locks of a server process that others could have to wait for.
 CREATE FUNCTION guard.locks(process int, mine name) RETURNS text LANGUAGE sql SET search_path = pg_catalog AS $$
     SELECT string_agg(concat_ws(' ', locktype, relation::regclass, classid, objid, mode), ', ')
@@ -152,5 +161,7 @@ CREATE FUNCTION guard.locks(process int, mine name) RETURNS text LANGUAGE sql SE
                AND relnamespace::regnamespace::text !~ '^pg_(catalog|toast|temp)'
                AND (mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
                     OR relkind NOT IN ('i', 'S') AND relnamespace NOT IN ('emgov'::regnamespace, 'emgov_internal'::regnamespace) AND NOT has_any_column_privilege(mine, c.oid, 'SELECT')
-                       AND NOT EXISTS (SELECT FROM emgov.rollup AS r WHERE c.oid IN (r.total, r.delta) AND has_table_privilege(mine, r.view, 'SELECT'))))
+                       AND NOT EXISTS (SELECT FROM emgov.rollup AS r WHERE c.oid IN (r.total, r.delta) AND has_table_privilege(mine, r.view, 'SELECT'))
+                       -- whoever reads a view locks what is behind it
+                       AND (mode <> 'AccessShareLock' OR c.oid NOT IN (SELECT b.relation FROM guard.behind_views(mine) AS b))))
 $$;

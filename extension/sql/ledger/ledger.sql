@@ -79,7 +79,7 @@ BEGIN
         body := replace(body, '@' || pairs[i] || '@', pairs[i + 1]);
     END LOOP;
     IF body ~ '@[a-z_]+@' THEN
-        RAISE EXCEPTION USING ERRCODE = 'internal_error', MESSAGE = format('nothing to put in for %s', substring(body FROM '@[a-z_]+@'));
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('nothing to put in for %s', substring(body FROM '@[a-z_]+@'));
     END IF;
     RETURN body;
 END

@@ -226,7 +226,7 @@ DECLARE
 BEGIN
     SELECT d.*, regexp_replace(d.key, '_code$', '') AS column_name INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
     IF dimension IS NOT NULL AND dim.name IS NULL THEN
-        RAISE EXCEPTION 'there is no dimension "%"', dimension;
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('there is no dimension "%s"', dimension);
     END IF;
     totals := E'\n    WITH' || CASE WHEN is_one THEN month || ',' ELSE '' END || format($q$
     span AS MATERIALIZED (
