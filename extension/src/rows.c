@@ -38,7 +38,10 @@ begin_rows(FunctionCallInfo fcinfo)
 	before = MemoryContextSwitchTo(info->econtext->ecxt_per_query_memory);
 	out = palloc0(sizeof(RowsOut));
 	if (get_call_result_type(fcinfo, NULL, &out->desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("it is not said which columns the rows are to have"),
+				 errhint("Call the function in FROM, with a list of columns and their types.")));
 	out->desc = CreateTupleDescCopy(out->desc);
 	out->context = CurrentMemoryContext;
 	out->store = tuplestore_begin_heap((info->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);

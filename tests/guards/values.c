@@ -224,6 +224,9 @@ put_value(FILE *out, const char *type, const char *name)
 		put_literal(out, chance(40) ? PICK(cases) : chance(40) ? PICK(comparisons) : PICK(hostile));
 	else if (strcmp(type, "boolean") == 0)
 		put_literal(out, PICK(truths));
+	/* the number of nothing, or of another kind of thing */
+	else if (strncmp(type, "reg", 3) == 0 && chance(3))
+		put_literal(out, chance(50) ? "1259" : "987654321");
 	else if (strcmp(type, "regclass") == 0)
 		put_literal(out, chance(40) ? PICK(readable) : pick(&relations));
 	else if (strcmp(type, "regnamespace") == 0)

@@ -8,7 +8,7 @@ CREATE FUNCTION pg_temp.today() RETURNS date LANGUAGE sql AS $$ SELECT timezone(
 SET search_path = ledger, public, emgov;
 \ir ../ledger/records.sql
 ANALYZE;
-SELECT plan(32);
+SELECT plan(33);
 
 -- ------------------------------------------------------------------ overdue
 -- one that is due today, one since yesterday, rectified, withdrawn, without a day
@@ -98,6 +98,14 @@ SELECT is(pg_temp.state('320402', '2024-03-01'), 'late ' || pg_temp.today(), 'wh
 SELECT is(pg_temp.state('320402', '2024-04-01'), 'missing', 'what was not said is missing');
 SELECT is(pg_temp.state('320404', '2024-03-01'), 'undeclared', 'another area has said nothing');
 SELECT is(pg_temp.state('320402', date_trunc('month', pg_temp.today()::timestamp)::date), 'open', 'the running month is not due');
+-- of an area alone less than of all: what is said of it alone holds
+CALL entered(ARRAY['inspection'], '2024-06-30', '2024-01-01');
+CALL entered(ARRAY['inspection'], '2024-04-15', '2024-02-01', '320404');
+SELECT results_eq($$SELECT area_code::text, array_agg(state || coalesce(' ' || covered_through, '') ORDER BY period_start) FROM ledger_report.reporting_state
+                     WHERE source = 'inspection' AND area_code IN ('320402', '320404') AND period_start BETWEEN '2024-01-01' AND '2024-06-01' GROUP BY 1 ORDER BY 1$$,
+    $$VALUES ('320402', '{late 2024-01-31,late 2024-02-29,late 2024-03-31,late 2024-04-30,late 2024-05-31,late 2024-06-30}'::text[]),
+             ('320404', '{missing,late 2024-02-29,late 2024-03-31,missing 2024-04-15,missing,missing}')$$, 'what is said of an area alone holds for it, though it is less than what is said of all');
+CALL entered(ARRAY['inspection'], NULL::date, NULL);
 -- on the eighth, and a day later
 SET emgov.known_at = '2025-05-08 20:00+08';
 CALL entered(ARRAY['hazard'], '2025-04-30', '2025-01-01', '320402');

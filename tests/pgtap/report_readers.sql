@@ -9,6 +9,7 @@ SET jit = off;
 CREATE ROLE readers_all;
 CREATE ROLE readers_area;
 CREATE ROLE readers_other;
+CREATE ROLE readers_merged;
 SET ROLE ledger_owner;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
@@ -18,7 +19,7 @@ CALL entered('{accident}', '2024-12-31', '2023-01-01');
 CALL grant_reader('readers_all');
 CALL grant_reader('readers_area', '320412');
 RESET ROLE;
-SELECT plan(29);
+SELECT plan(32);
 CREATE FUNCTION public.sees(role name, query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     found text;
@@ -96,6 +97,28 @@ SELECT is(public.accidents('readers_missing'), '42501', 'who has the name of one
 ALTER ROLE readers_all RENAME TO readers_x;
 ALTER ROLE readers_area RENAME TO readers_all;
 SELECT is(public.accidents('readers_x') || public.accidents('readers_all'), '21', 'and from then on it is the role that counts');
+
+-- ------------------------------------------------------------------ the reader of an area that is no more
+SET ROLE ledger_owner;
+INSERT INTO area (code, name_zh, kind, is_block, valid_to, successor_code) VALUES ('was', '旧区', 'district', true, '2024-03-01', '320412');
+INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (10, '2023-05-05', 'was', 'chemical'), (11, '2023-07-07', 'was', 'chemical'), (12, '2024-02-02', 'was', 'chemical');
+CALL entered('{accident}', '2025-06-30', '2023-01-01');
+CALL grant_reader('readers_merged', 'was');
+RESET ROLE;
+CREATE FUNCTION public.say(how text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    IF how = 'of each' THEN
+        CALL ledger.entered('{accident}', '2025-06-30', '2023-01-01', 'was');
+    END IF;
+    RETURN how;
+END $$;
+SELECT is(public.say(how) || ': ' || public.sees('readers_merged', 'SELECT string_agg(to_char(period_start, $$YYYY-MM$$) || $$ $$ || coalesce(accidents::text, $$-$$) || $$ $$ || accidents_state, $$, $$ ORDER BY period_start)
+                                                       FROM ledger_report.accident_by_month WHERE period_start IN ($$2023-05-01$$, $$2024-02-01$$, $$2024-03-01$$, $$2024-05-01$$, $$2025-05-01$$)'),
+          how || ': 2023-05 1 no_base, 2024-02 1 new, 2024-03 - no_data, 2024-05 - no_data, 2025-05 - no_data', 'nothing is said of it after its end, no fall to nothing: what is entered is said ' || how)
+  FROM unnest('{of all,of each}'::text[]) AS how;
+SELECT is(public.sees('readers_merged', 'SELECT string_agg(year || $$ $$ || total || $$ $$ || coalesce(total_change::text, $$-$$) || $$ $$ || area_zh, $$, $$ ORDER BY year, row_order)
+                                             FROM ledger_report.accident_crosstab WHERE indicator_code = $$accidents$$'),
+          '2023 2 - 合计, 2023 2 - 旧区, 2024 1 - 合计', 'nor a total of a year in which it was no more, nor one held against a whole year, nor a row of what it became');
 
 -- ------------------------------------------------------------------ a table is lost
 SET ROLE ledger_owner;

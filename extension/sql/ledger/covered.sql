@@ -70,15 +70,19 @@ BEGIN
             SELECT a.code, a.is_needed, a.since, a.through, a.valid_from, a.valid_to FROM asked AS a
              WHERE a.is_apart
             UNION ALL
-            SELECT '', false, o.since, o.through, NULL, NULL FROM asked AS o
-             WHERE o.code IS NULL AND o.since IS NOT NULL AND (areas IS NULL OR EXISTS (SELECT FROM asked AS a WHERE a.code IS NOT NULL AND NOT a.is_apart))),
+            SELECT '', false, o.since, o.through, NULL, x.valid_to FROM asked AS o
+             CROSS JOIN (SELECT CASE WHEN areas IS NOT NULL AND bool_and(a.valid_to IS NOT NULL) THEN max(a.valid_to) END AS valid_to, count(*) AS n
+                           FROM asked AS a WHERE a.code IS NOT NULL AND NOT a.is_apart) AS x
+             WHERE o.code IS NULL AND o.since IS NOT NULL AND (areas IS NULL OR x.n > 0)),
         month AS MATERIALIZED (
             SELECT m.place::int AS place, m.starts_on::date AS starts_on, (m.starts_on + interval '1 month')::date AS ends_on
               FROM (SELECT emgov.month_of(min(p.since))::timestamp AS first, max(p.through)::timestamp AS last FROM part AS p) AS r
              CROSS JOIN LATERAL generate_series(r.first, r.last, interval '1 month') WITH ORDINALITY AS m (starts_on, place)),
         known AS (
             SELECT p.code, p.is_needed AND daterange(p.valid_from, p.valid_to) && daterange(m.starts_on, m.ends_on) AS is_needed, m.place, m.starts_on, m.ends_on,
-                   coalesce(p.since < m.ends_on AND p.through >= m.starts_on, false) AS is_known, p.since <= m.starts_on AS from_start, least(p.through + 1, m.ends_on) AS until
+                   -- of an area that is no more there is nothing to know
+                   coalesce(p.since < m.ends_on AND p.through >= m.starts_on AND m.starts_on < coalesce(p.valid_to, 'infinity'), false) AS is_known,
+                   p.since <= m.starts_on AS from_start, least(p.through + 1, m.ends_on) AS until
               FROM part AS p CROSS JOIN month AS m),
         state AS (
             SELECT k.code, k.place, CASE WHEN NOT k.is_known THEN 'no_data' WHEN NOT k.from_start THEN 'part_period' WHEN k.until = k.ends_on THEN 'whole' ELSE 'running' END AS state,

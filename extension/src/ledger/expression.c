@@ -9,6 +9,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
+#include "utils/syscache.h"
 
 #include "rollup/expression.h"
 
@@ -31,6 +32,10 @@ emgov_check_expression(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	relid = PG_GETARG_OID(0);
+	if (!PG_ARGISNULL(2) && !SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(PG_GETARG_OID(2))))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("there is no type with OID %u", PG_GETARG_OID(2))));
 	expression = read_expression(relid, text_to_cstring(PG_GETARG_TEXT_PP(1)),
 								 PG_ARGISNULL(2) ? InvalidOid : PG_GETARG_OID(2), "check_expression()");
 	settings = pin_settings();

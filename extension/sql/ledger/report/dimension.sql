@@ -44,12 +44,12 @@ $sql$);
 
 -- a code that accidents have which the reader sees, and no edition of the standard, is there too, by its code alone
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'dim_industry',
-    '行业门类维度，取最新版本 | industries, as the latest edition has them', $sql$
+    '行业门类维度，取最新版本 | industries, as the latest edition has them', $sql$-- kept
     SELECT DISTINCT ON (n.section) n.section::varchar(64) AS industry_code, n.name_zh::varchar(200) AS industry_zh, n.name_en::varchar(200) AS industry_en,
            n.edition, n.first_division, n.last_division
       FROM (SELECT i.section::text AS section, i.name_zh, i.name_en, i.edition, i.first_division, i.last_division FROM @ledger@.industry i
-            UNION ALL SELECT DISTINCT a.industry, NULL, NULL, NULL::int, NULL::int, NULL::int FROM @ledger@.accident a
-                       WHERE a.status = 'valid' AND @seen(a.area_code)@ AND a.industry IS NOT NULL AND a.industry NOT IN (SELECT i.section::text FROM @ledger@.industry i)) n
+            UNION ALL SELECT DISTINCT a.industry, NULL, NULL, NULL::int, NULL::int, NULL::int FROM @store@.accident_month_area_industry a
+                       WHERE @seen(a.area_code)@ AND a.industry IS NOT NULL AND a.industry NOT IN (SELECT i.section::text FROM @ledger@.industry i)) n
      ORDER BY n.section, n.edition DESC
 $sql$);
 

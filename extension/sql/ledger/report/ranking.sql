@@ -101,7 +101,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
           FROM @ledger@.area a
     ), member AS (
         -- until: the first day that is not counted
-        SELECT y.y, y.next, a.code, u.until, a.is_listed AND a.life && l.days
+        SELECT y.y, y.next, a.code, u.until, a.life && l.days AS is_there, a.is_listed AND a.life && l.days
                      OR (y.y, a.code) IN (SELECT b.y, b.area_code FROM busy b) AS is_shown
           FROM year y CROSS JOIN area a CROSS JOIN LATERAL (SELECT daterange(y.y, least(max(c.through) + 1, y.next)) AS days FROM covered c) l
          -- what is over is whole once it is covered to its end
@@ -109,14 +109,18 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
                                          ELSE (SELECT CASE WHEN upper(d) >= upper(a.life) THEN upper(l.days) ELSE least(upper(d), y.next) END FROM unnest(a.days) d
                                                 WHERE d @> greatest(y.y, lower(a.life))) END AS until) u
     ), part AS MATERIALIZED (
-        SELECT row_number() OVER () AS n, m.*, isempty(m.base * a.life) OR coalesce(a.days @> m.base * a.life, false) AS has_base
+        -- stays: what an area became by then is seen, too
+        SELECT row_number() OVER () AS n, m.*,
+               NOT EXISTS (SELECT FROM lineage l WHERE m.in_total AND l.area_code = m.code AND l.since < coalesce(m.until, m.next) AND l.until >= coalesce(m.until, m.next)
+                              AND NOT (@seen(l.key)@)) AS stays,
+               isempty(m.base * a.life) OR coalesce(a.days @> m.base * a.life, false) AS has_base
           FROM (SELECT m.*, CASE WHEN m.until IS NOT NULL THEN emgov.year_earlier(daterange(m.y, m.until)) END AS base
-                  FROM (SELECT m.y, m.next, m.code, l.area_code, CASE WHEN o.until >= m.until THEN m.until END AS until, false AS in_total
+                  FROM (SELECT m.y, m.next, m.code, l.area_code, m.is_there, CASE WHEN o.until >= m.until THEN m.until END AS until, false AS in_total
                           FROM member m JOIN lineage l ON l.key = m.code AND l.since < coalesce(m.until, m.next) AND l.until >= coalesce(m.until, m.next)
                           JOIN member o ON o.y = m.y AND o.code = l.area_code AND o.is_shown
                         -- the total is of the same days of all areas
                         UNION ALL
-                        SELECT m.y, m.next, m.code, m.code, CASE WHEN m.until IS NOT NULL THEN min(m.until) OVER (PARTITION BY m.y) END, true
+                        SELECT m.y, m.next, m.code, m.code, m.is_there, CASE WHEN m.until IS NOT NULL THEN min(m.until) OVER (PARTITION BY m.y) END, true
                           FROM member m WHERE m.is_shown AND @seen(m.code)@) m) m
           JOIN area a ON a.code = m.area_code
     ), span AS MATERIALIZED (
@@ -142,12 +146,13 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
                sum(x.deaths) FILTER (WHERE x.is_now) AS deaths, sum(x.deaths) FILTER (WHERE NOT x.is_now) AS deaths_base
           FROM amount x GROUP BY 1, 2
     ), side AS (
-        SELECT p.y, p.code, p.area_code, p.in_total, p.until, p.next, p.has_base, v.measure, c.grp, v.now, v.base, (v.measure = 'accidents' OR k.casualties) AND p.until IS NOT NULL AS known
+        SELECT p.y, p.code, p.area_code, p.in_total, p.is_there, p.stays, p.until, p.next, p.has_base, v.measure, c.grp, v.now, v.base,
+               (v.measure = 'accidents' OR k.casualties) AND p.until IS NOT NULL AS known
           FROM counted c JOIN part p ON p.n = c.n CROSS JOIN known k
          CROSS JOIN LATERAL (VALUES ('accidents', c.accidents, c.accidents_base), ('deaths', c.deaths, c.deaths_base)) v (measure, now, base)
     ), line AS (
         SELECT s.y, s.measure, CASE WHEN NOT s.in_total THEN s.code END AS code, bool_or(s.known) AS known, bool_and(s.known) AS whole,
-               bool_and(s.known AND s.has_base)
+               bool_and(s.known AND s.has_base AND s.stays)
                AND coalesce((SELECT g.regime_ok FROM regime g WHERE g.m = date_trunc('month', (min(s.until) - 1)::timestamp)::date), true) AS compared,
                bool_and(s.has_base) AS has_base, min(s.until) AS until,
                bool_or(s.until < s.next) AS is_running,
@@ -162,7 +167,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
                sum(s.now) FILTER (WHERE s.known AND s.grp = 'fire') AS n7, sum(s.base) FILTER (WHERE s.known AND s.grp = 'fire') AS b7,
                sum(s.now) FILTER (WHERE s.known AND s.grp NOT IN ('industry_commerce', 'road', 'water', 'railway', 'aviation', 'farm_machinery', 'fishing', 'fire')) AS n8,
                sum(s.base) FILTER (WHERE s.known AND s.grp NOT IN ('industry_commerce', 'road', 'water', 'railway', 'aviation', 'farm_machinery', 'fishing', 'fire')) AS b8
-          FROM side s WHERE @seen(s.area_code)@ GROUP BY 1, 2, 3
+          FROM side s WHERE @seen(s.area_code)@ AND @seen(s.code)@ GROUP BY 1, 2, 3
+        -- a total of areas that are no more is none
+        HAVING bool_or(s.is_there OR NOT s.in_total)
     )
     SELECT w.y AS period_start, extract(year FROM w.y)::int AS year, (w.until - 1) AS through, coalesce(w.is_running, false) AS is_running, w.whole AS is_complete,
            w.measure::varchar(20) AS indicator_code, (CASE w.measure WHEN 'accidents' THEN '事故起数' ELSE '死亡人数' END)::varchar(40) AS indicator_zh,

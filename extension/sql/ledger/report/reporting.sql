@@ -56,12 +56,13 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
                                        'inspection', 'inspection_task', 'permit', 'remediation', 'supervision_visit')) t
           LEFT JOIN @ledger@.coverage_declaration c ON c.source = t.source AND c.active GROUP BY t.source, t.by_area
     ), member AS (
-        -- what is said of each, once for all its months; of now there is one of all areas, and one of each
+        -- what is said of each, once for all its months; of now there is one of all areas, and one of each at most
         SELECT q.source, q.source_zh, q.by_area, q.since, r.code AS area_code, r.name_zh, daterange(r.valid_from, r.valid_to) AS life,
                array_agg(s.since) AS said_since, array_agg(s.through) AS said_through, array_agg(s.said_on) AS all_said_on,
-               count(*) FILTER (WHERE s.is_now) > 0 AS is_declared, max(s.through) FILTER (WHERE s.is_now) AS through,
-               max(s.since) FILTER (WHERE s.is_now AND s.area_code IS NULL) AS all_since, max(s.through) FILTER (WHERE s.is_now AND s.area_code IS NULL) AS all_through,
-               max(s.since) FILTER (WHERE s.is_now AND s.area_code IS NOT NULL) AS own_since, max(s.through) FILTER (WHERE s.is_now AND s.area_code IS NOT NULL) AS own_through
+               count(*) FILTER (WHERE s.is_now) > 0 AS is_declared,
+               -- what is said of an area alone holds for it, not what is said of all
+               coalesce(max(s.since) FILTER (WHERE s.is_now AND s.area_code IS NOT NULL), max(s.since) FILTER (WHERE s.is_now)) AS first,
+               coalesce(max(s.through) FILTER (WHERE s.is_now AND s.area_code IS NOT NULL), max(s.through) FILTER (WHERE s.is_now)) AS through
           FROM source q LEFT JOIN @ledger@.area r ON q.by_area AND r.is_block AND r.active
           LEFT JOIN said s ON s.source = q.source AND (s.area_code IS NULL OR s.area_code = r.code)
          WHERE r.code IS NOT NULL OR NOT q.by_area GROUP BY q.source, q.source_zh, q.by_area, q.since, r.code, r.name_zh, r.valid_from, r.valid_to
@@ -76,8 +77,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
                     ON k.source = c.source AND k.area_code = c.area_code) c
          WHERE c.area_code IS NULL OR c.life && c.g
     ), state AS (
-        SELECT c.*, coalesce(c.all_since <= c.m AND c.all_through >= c.next - 1, false) OR coalesce(c.own_since <= c.m AND c.own_through >= c.next - 1, false) AS is_whole,
-               u.said_on
+        SELECT c.*, coalesce(c.first <= c.m AND c.through >= c.next - 1, false) AS is_whole, u.said_on
           FROM cell c
          CROSS JOIN LATERAL (SELECT min(w.said_on) AS said_on FROM unnest(c.said_since, c.said_through, c.all_said_on) w (since, through, said_on)
                               WHERE w.since <= c.m AND w.through >= c.next - 1) u
@@ -92,7 +92,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
            s.code::varchar(20) AS state,
            (CASE s.code WHEN 'late' THEN '迟报' WHEN 'in' THEN '已报' WHEN 'open' THEN '未到期' WHEN 'missing' THEN '未报' ELSE '未声明' END)::varchar(20) AS state_zh,
            s.due_on, (CASE WHEN s.is_whole THEN s.said_on END) AS said_on, s.is_declared,
-           (CASE WHEN s.through >= s.m THEN least(s.through, s.next - 1) END) AS covered_through,
+           (CASE WHEN s.first < s.next AND s.through >= s.m THEN least(s.through, s.next - 1) END) AS covered_through,
            (CASE WHEN s.by_area THEN coalesce((s.records->>(s.m - date '2000-01-01')::text)::numeric, 0) END)::int AS records,
            coalesce(v.last_entry, (s.last_entry->>(s.m - date '2000-01-01')::text)::timestamptz) AS last_entry,
            (CASE WHEN s.by_area AND p.as_of IS NOT NULL THEN coalesce(w.changed, (s.changed->>(s.m - date '2000-01-01')::text)::bigint, 0) END)::int AS changed
