@@ -84,7 +84,7 @@ CREATE FUNCTION pg_temp.value_of(o oracle, condition text, w daterange) RETURNS 
                                  ELSE o.quotient * pg_temp.by_hand(o.n, condition, w) / nullif(pg_temp.by_hand(o.d, condition, w), 0) END, 6)) $$;
 CREATE FUNCTION pg_temp.fill(content int) RETURNS void LANGUAGE sql AS $$
     DELETE FROM public.ev;
-    SELECT setseed(content / 100.0);
+    SELECT setseed(content % 100 / 100.0 + content / 100 / 1e7);
     INSERT INTO public.ev SELECT i, CASE WHEN random() < 0.03 THEN NULL ELSE date '2022-06-01' + (random() * 940)::int END, CASE WHEN random() < 0.5 THEN date '2022-09-01' + (random() * 900)::int END,
            (ARRAY['A', 'B', NULL, 'Z'])[1 + (random() * 2.6)::int], (ARRAY[1, 2, 9, NULL, 4])[1 + (random() * 4)::int], (ARRAY['x', 'x1', 'x2', 'x11', 'x12', 'y', NULL])[1 + (random() * 6)::int],
            'w' || (random() * 12)::int, 2020 + (random() * 5)::int, CASE WHEN random() < 0.9 THEN round((random() * 10 - 4)::numeric, (random() * 3)::int) END, (ARRAY['a', 'b', 'c'])[1 + (random() * 2)::int]

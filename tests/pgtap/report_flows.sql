@@ -62,7 +62,7 @@ BEGIN
     INSERT INTO remediation (subject_id, campaign_code, area_code, listed_on, completed_on, disposition_code, status)
     SELECT 1 + pg_temp.r(i, z + 60, 7), 'c' || 1 + pg_temp.r(i, z + 61, 2), pg_temp.area(i, z + 62, listed), listed, pg_temp.later(listed, i, z + 63, 300),
            (ARRAY['stop', 'upgrade', 'merge'])[1 + pg_temp.r(i, z + 64, 3)], pg_temp.ok(i, z + 65)
-      FROM (SELECT i, pg_temp.day(i, z + 66) AS listed FROM generate_series(1, s % 37) AS i) AS l;
+      FROM (SELECT i, pg_temp.day(i, z + 66) AS listed FROM generate_series(1, s % 37) AS i) AS l ON CONFLICT DO NOTHING;
     INSERT INTO drill_plan (id, level, title, planned_on, area_code, status)
     SELECT i, (ARRAY['city', 'district'])[1 + i % 2], i, day, pg_temp.area(i, z + 71, day), pg_temp.ok(i, z + 72) FROM (SELECT i, pg_temp.day(i, z + 70) AS day FROM generate_series(1, s % 13) AS i) AS i;
     INSERT INTO drill (drill_plan_id, title, held_on, status)

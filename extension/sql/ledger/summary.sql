@@ -260,7 +260,7 @@ BEGIN
         SELECT a.area_code, d.* FROM span a$q$ END || $q$
          CROSS JOIN LATERAL (VALUES ('since', a.since_month, a.since, -1, 0),
                                     ('through', a.through + 1, (emgov.month_of(a.through) + interval '1 month')::date, -1, -1),
-                                    ('base', CASE WHEN a.base_since > a.through OR a.base_since < a.since_month THEN NULL WHEN a.by_rest THEN a.base_until ELSE a.base_since END,
+                                    ('base', CASE WHEN a.base_since > a.through OR a.base_since < a.since THEN NULL WHEN a.by_rest THEN a.base_until ELSE a.base_since END,
                                      CASE WHEN a.by_rest THEN (a.base_since + interval '1 month')::date ELSE a.base_until END, CASE WHEN a.by_rest THEN -1 ELSE 1 END,
                                      CASE WHEN a.by_rest THEN -1 ELSE 1 END))
                AS d (kind, starts_on, ends_on, of_flow, of_stock) WHERE d.starts_on < d.ends_on)$q$;
