@@ -15,7 +15,8 @@ INSERT INTO emgov.ledger_part (kind, name, note) VALUES
     ('column', 'numerator', '分子 | numerator'),
     ('column', 'denominator', '分母 | denominator'),
     ('column', 'unit', '单位 | unit'),
-    ('column', 'base_value', '基数 | base'),
+    ('column', 'base_value', '基数，对应基期全部天数；本期数不全（part_period、part_members）时不可与之相比 '
+        '| base, of all its days: a value of a part (part_period, part_members) is not to be held against it'),
     ('column', 'member_name', '分组名称 | name of the member'),
     ('column', 'member2_code', '第二分组代码 | member of the second dimension'),
     ('column', 'member2_zh', '第二分组名称 | its name'),
