@@ -29,6 +29,15 @@ pg_start
 office="host=$PGHOST port=$PGPORT user=postgres dbname=office"
 whole="host=$PGHOST port=$PGPORT user=postgres dbname=whole"
 made tests/database whole example
+# an area that is mistyped or forgotten is found before anything is moved
+move() { examples/sharded/move "$whole" "$office" "$north" $areas_north "$centre" "$1" "$south" "$2" 2>&1 || echo "status $?"; }
+moved=$(move 320402,320404,320491 $areas_south)
+has "$moved" 'move: "320491" is no area of the ledger.*status 1' 'an area that there is not is refused'
+has "$moved" 'move: [0-9]+ records of table accident go nowhere: area CZEDZ is given to no data cluster.*move: [0-9]+ records of table casualty go nowhere' \
+    'and the records that would go nowhere are named'
+has "$(move $areas_centre $areas_south,CZEDZ)" 'move: area CZEDZ is given 2 times' 'and an area that is given twice'
+is "$(for s in $shards; do psql -X -At -d "${!s}" -c 'SELECT (SELECT count(*) FROM ledger.accident) + (SELECT count(*) FROM ledger.subject)'; done | tr '\n' ' ')" '0 0 0 ' 'nothing was moved then'
+has "$(psql -X -q -v areas=320402,320404,320491 -f examples/sharded/shard.sql -d "$centre" 2>&1)" 'ERROR:  "320491" is no area of the ledger' 'no data cluster is given such an area'
 made examples/sharded/move "$whole" "$office" "$north" $areas_north "$centre" $areas_centre "$south" $areas_south
 for s in $shards; do areas=areas_$s; made psql -X -q -v areas="${!areas}" -f examples/sharded/shard.sql -d "${!s}"; done
 {
@@ -46,8 +55,14 @@ there() { psql -X -q -At -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
 # an area that is said to be elsewhere is found before anything is counted without it
 has "$(sed "s/'320411', 'north'/'320411', 'south'/; s/SELECT a, 'north' FROM/SELECT a, CASE a WHEN '320411' THEN 'south' ELSE 'north' END FROM/" "$pg_base/log/sharded.sql" | psql -X -q -1 -d "$office" 2>&1)" \
     'ERROR:  server "north" has [0-9]+ records of area 320411 in shard\.' 'records where shards.area has them not are found'
+has "$(sed 's/,CZEDZ/,320491/' "$pg_base/log/sharded.sql" | psql -X -q -1 -d "$office" 2>&1)" \
+    'ERROR:  by shards.area server "centre" has area "320491", which is no area of the ledger' 'an area that there is not is no area of a server'
+has "$(sed 's/,CZEDZ//' "$pg_base/log/sharded.sql" | psql -X -q -1 -d "$office" 2>&1)" \
+    'ERROR:  no server has area "CZEDZ", which data are expected of' 'an area that data are expected of has a server'
 made psql -X -q -f "$pg_base/log/sharded.sql" -d "$office"
 is "$(there "$office" 'SELECT * FROM shards.misplaced()')" '' 'all records are where shards.area says'
+is "$(there "$office" "BEGIN; INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('new', '新区', 'district', true);
+    INSERT INTO shards.area VALUES ('none', 'south'); SELECT * FROM shards.misplaced(); ROLLBACK")" $'||new|\nsouth||none|' 'or which area nobody has, and which is none'
 # The same of both, and neither nothing nor an error.
 same() {    # same QUERY WHAT
     local one other
@@ -108,6 +123,17 @@ is "$(grep -c 'Async Foreign Scan' <<<"$plans") $(grep -c 'Remote SQL: SELECT em
 on south pg_run "$pg_bin/pg_ctl" -D "$pg_clusters/cluster.south" -w -s -m immediate stop
 has "$(there "$office" "SELECT value FROM ledger.figures($days, codes => ARRAY['F028'])" 2>&1)" 'ERROR:  could not connect to server "south"' 'without one that is down there is no figure'
 has "$(there "$office" "SELECT body FROM ledger.report_text('law-based-government', $days)" 2>&1)" 'ERROR:  could not connect to server "south"' 'nor a text'
+hint='HINT:  With SET emgov.unreachable_shards = missing figures are of the areas that can be reached, and say which are missing.'
+for query in "SELECT value FROM ledger.figures($days, codes => ARRAY['F028'])" "SELECT value FROM ledger.figures($days, codes => ARRAY['F050'])" \
+    "SELECT value FROM ledger.figure_series(ARRAY['F028', 'F030', 'F036'], emgov.year(2024), 'month')" "SELECT body FROM ledger.report_text('law-based-government', $days)" \
+    "CALL ledger.publish('law-based-government', $days)" "SELECT code FROM ledger.check_figures($days)"; do
+    has "$(there "$office" "$query" 2>&1)" "$hint" "which is said to be possible: $query"
+    [[ $(there "$office" "SET emgov.unreachable_shards = missing; $query" 2>&1) != *'could not connect'* ]]
+    is $? 0 'and is'
+done
+is "$(there "$office" "SET emgov.unreachable_shards = missing; SELECT DISTINCT c.state FROM ledger.check_figures($days) AS c JOIN ledger.check_rule AS r USING (code) WHERE r.source LIKE 'shards.%'")" \
+    unknown 'nor do rules about records say what they cannot know'
+has "$(there "$office" "CALL ledger.entered(ARRAY['shards.inspection'], NULL); SELECT value FROM ledger.figures($days, codes => ARRAY['F050'])" 2>&1)" "$hint" 'also where nothing is declared'
 missing='SET emgov.unreachable_shards = missing;'
 is "$(there "$office" "$missing SELECT state, missing, change, value = (SELECT sum(m.value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') AS m WHERE m.member <> '')
     FROM ledger.figures($days, codes => ARRAY['F028'])")" 'part_members|{320412,320413}||t' 'or it says which areas are missing'

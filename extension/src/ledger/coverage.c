@@ -138,7 +138,7 @@ read_records(void *argument)
 					 : as_of_moment(relid));
 	if ((unreached = unreachable_areas(relid, &others)) != NIL)
 		appendStringInfo(&query, " WHERE %s", without_areas(relid, "r", unreached));
-	if (run_kept(query.data, 2, types, values, nulls, NULL) != NULL)
+	if (run_kept_over(relid, query.data, 2, types, values, nulls, NULL) != NULL)
 		return "a row policy hides some of them";
 	n = 0;
 	foreach(cell, records->dated)

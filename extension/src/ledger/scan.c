@@ -1035,7 +1035,7 @@ run(SourceScan *scan, const char *query)
 
 	PG_TRY();
 	{
-		hidden = run_kept(query, lengthof(types), types, scan->parameters, nulls, &receiver.public);
+		hidden = run_kept_over(scan->relid, query, lengthof(types), types, scan->parameters, nulls, &receiver.public);
 	}
 	PG_FINALLY();
 	{

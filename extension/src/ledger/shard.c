@@ -119,10 +119,43 @@ is_reached(Oid relid)
 	return server->is_reached;
 }
 
+/* Do the records of a relation lie on other servers by area, so that figures can be had without some of them? */
+static bool
+lies_by_area(Oid relid)
+{
+	AttrNumber	column = shard_column(relid);
+
+	return column != InvalidAttrNumber && strcmp(get_attname(relid, column, false), AREA_COLUMN) == 0 && get_atttype(relid, column) == TEXTOID;
+}
+
+/* What an error says besides, while records of several servers are read: how to do without one that cannot be reached. */
+static void
+hint_at_missing(void *argument pg_attribute_unused())
+{
+	if (geterrcode() == ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION)
+		errhint("With SET " SETTING_UNREACHABLE " = missing figures are of the areas that can be reached, and say which are missing.");
+}
+
+char *
+run_kept_over(Oid relid, const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver)
+{
+	ErrorContextCallback callback;
+	char	   *hidden;
+
+	if (setting_unreachable == UNREACHABLE_MISSING || !lies_by_area(relid))
+		return run_kept(query, nargs, types, values, nulls, receiver);
+	callback.callback = hint_at_missing;
+	callback.arg = NULL;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	hidden = run_kept(query, nargs, types, values, nulls, receiver);
+	error_context_stack = callback.previous;
+	return hidden;
+}
+
 List *
 unreachable_areas(Oid relid, List **others)
 {
-	AttrNumber	column = setting_unreachable == UNREACHABLE_MISSING ? shard_column(relid) : InvalidAttrNumber;
 	List	   *areas = NIL;
 	Relation	relation;
 	PartitionDesc partitions;
@@ -133,7 +166,7 @@ unreachable_areas(Oid relid, List **others)
 	int		   *place;
 
 	*others = NIL;
-	if (column == InvalidAttrNumber || strcmp(get_attname(relid, column, false), AREA_COLUMN) != 0 || get_atttype(relid, column) != TEXTOID)
+	if (setting_unreachable != UNREACHABLE_MISSING || !lies_by_area(relid))
 		return NIL;
 	relation = relation_open(relid, AccessShareLock);
 	partitions = RelationGetPartitionDesc(relation, true);

@@ -7,6 +7,7 @@
 
 #include "access/attnum.h"
 #include "nodes/pg_list.h"
+#include "tcop/dest.h"
 
 #include "ledger/rollup.h"
 
@@ -18,6 +19,9 @@ extern AttrNumber shard_column(Oid relid);
  * when all can be; and the others.  The same throughout a statement.  The caller is connected to SPI.
  */
 extern List *unreachable_areas(Oid relid, List **others);
+
+/* As run_kept(), of a query for figures over a relation: where a server cannot be reached the error names that setting. */
+extern char *run_kept_over(Oid relid, const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver);
 
 /* A condition that leaves some areas out, as SQL over a record of a relation. */
 extern char *without_areas(Oid relid, const char *record, List *areas);
