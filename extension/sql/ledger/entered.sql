@@ -114,6 +114,24 @@ $$;
 COMMENT ON FUNCTION emgov_internal.declared_sources(regnamespace, text) IS
     'internal: the sources that a table''s, view''s or report''s name stands for in a declaration of coverage; an error when there is none of that name';
 
+CREATE FUNCTION emgov_internal.note_unsaid(ledger regnamespace, sources text[], area text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    of_all text;
+BEGIN
+    EXECUTE format('SELECT string_agg(format(''%%s from %%s to %%s'', d.source, d.since, d.through), ''; '' ORDER BY d.source) FROM %s.coverage_declaration AS d
+                     WHERE d.source = ANY ($1) AND d.area_code IS NULL AND d.active', ledger) INTO of_all USING sources;
+    RAISE NOTICE USING
+        MESSAGE = format('nothing was said of %s%s, so nothing is taken back', array_to_string(sources, ', '), ' of area "' || area || '" alone'),
+        DETAIL = coalesce('What is said of all areas goes on to hold of it: ' || of_all || '.', 'It is covered as its records say.'),
+        HINT = CASE WHEN of_all IS NULL THEN format('What was said stands in %s.coverage.', ledger)
+                    ELSE format('To say less of this area than of the others, name the last day that is entered of it: CALL %s.entered(…, through => …, area => %L).', ledger, area) END;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.note_unsaid(regnamespace, text[], text) IS
+    'internal: a notice that nothing was said of these sources, of an area alone (NULL: at all), that could be taken back, and what they are covered by';
+
 CREATE FUNCTION emgov_internal.ledger_entered(ledger regnamespace, sources text[], through date, since date, area text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -122,6 +140,8 @@ DECLARE
     declared text;
     first date;
     zone text;
+    said bigint;
+    unsaid text[] := '{}';
 BEGIN
     IF sources IS NULL OR cardinality(sources) = 0 OR array_position(sources, NULL) IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'what is entered? no source is named',
@@ -145,6 +165,8 @@ BEGIN
             EXECUTE format($sql$ UPDATE %s.coverage_declaration SET active = false
                                   WHERE source = $1 AND active AND CASE WHEN $2 IS NULL THEN $3 IS NULL OR area_code IS NOT NULL ELSE area_code = $2 END $sql$, ledger)
               USING declared, area, through;
+            GET DIAGNOSTICS said = ROW_COUNT;
+            unsaid := unsaid || CASE WHEN through IS NULL AND said = 0 THEN ARRAY[declared] END;
             CONTINUE WHEN through IS NULL;
         END IF;
         first := since;
@@ -169,6 +191,9 @@ BEGIN
              WHERE (d.since, d.through, d.active) IS DISTINCT FROM (excluded.since, excluded.through, true) $sql$, ledger)
           USING declared, area, first, through;
     END LOOP;
+    IF cardinality(unsaid) > 0 THEN
+        PERFORM emgov_internal.note_unsaid(ledger, unsaid, area);
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.ledger_entered(regnamespace, text[], date, date, text) IS
