@@ -75,6 +75,12 @@ CREATE FUNCTION public.wrong(publication int) RETURNS TABLE (problem text, code 
      WHERE (c.value_now, c.base_now, c.state_now, c.version_now) IS DISTINCT FROM (p.value_now, p.base_now, p.state_now, p.version_now)
     UNION ALL
     SELECT 'a record moved nothing', m.code, m.what, m.amount_then, m.amount_now FROM ledger.restatement_rows($1) AS m WHERE m.difference = 0 OR m.difference <> m.amount_now - m.amount_then
+    UNION ALL
+    -- a line is not made of these rows
+    SELECT 'a line tells other records or reasons than its rows', r.code, r.what, r.records, k.records
+      FROM r LEFT JOIN (SELECT m.code, m.what, count(DISTINCT m.record_key) AS records, string_agg(DISTINCT u.reason, '+') AS reasons
+                          FROM ledger.restatement_rows($1) AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason) GROUP BY 1, 2) AS k ON k.code = r.code AND k.what = r.what
+     WHERE r.records <> coalesce(k.records, 0) OR right(r.reason, length(k.reasons)) <> k.reasons
 $$;
 
 -- whether the keys that may have changed are all that have

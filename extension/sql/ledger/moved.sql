@@ -13,7 +13,7 @@ DECLARE
     terms jsonb[] := '{}';
     term jsonb;
     counted text;
-    moved jsonb[];
+    moved record;
     entities text[];
     counted_then text[];
     counted_now text[];
@@ -31,48 +31,65 @@ BEGIN
                            FROM unnest(bases) AS b WHERE b.code = i.code) AS w
      CROSS JOIN LATERAL emgov_internal.indicator_parts(ledger, i, w.starts, w.ends) AS p;
 
+    IF terms IS NULL THEN
+        RETURN;
+    END IF;
+
     -- what a record comes to in each term: its amount, or what it is counted as; NULL if it is not counted
     SELECT format('ARRAY[%s]::text[]', string_agg(CASE t->>'aggregate' WHEN 'count' THEN format('CASE WHEN %s THEN ''1'' END', t->>'condition')
                                                        ELSE format('CASE WHEN %s THEN (%s)::text END', t->>'condition', t->>'measure') END, ', ' ORDER BY n))
       INTO counted FROM unnest(terms) WITH ORDINALITY AS u (t, n);
+    -- records whose keys are known are few, and what they come to is computed once each
     SELECT array_agg(format($sql$
-        WITH before AS (SELECT key, array_agg(counted ORDER BY counted) AS counted FROM (SELECT %1$s AS key, %2$s AS counted FROM %3$s) AS r
-                         WHERE array_remove(counted, NULL) <> '{}' GROUP BY key),
-             after AS (SELECT key, array_agg(counted ORDER BY counted) AS counted FROM (SELECT %1$s AS key, %2$s AS counted FROM %4$s) AS r
-                        WHERE array_remove(counted, NULL) <> '{}' GROUP BY key)
-        SELECT jsonb_build_object('term', n, 'key', CASE WHEN array_length(b.counted, 1) > 1 OR array_length(a.counted, 1) > 1 THEN NULL ELSE coalesce(b.key, a.key) END,
-                                  'was', t.was[1], 'is', t.is_now[1])
-          FROM before AS b FULL JOIN after AS a ON coalesce(a.key, '') = coalesce(b.key, '') AND (a.key IS NULL) = (b.key IS NULL)
-         CROSS JOIN generate_series(1, %5$s) AS n
-         CROSS JOIN LATERAL (SELECT ARRAY(SELECT x FROM unnest(b.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS was,
-                                    ARRAY(SELECT x FROM unnest(a.counted[1:][n:n]) AS x WHERE x IS NOT NULL ORDER BY x) AS is_now) AS t
-         WHERE b.counted IS DISTINCT FROM a.counted AND t.was <> t.is_now $sql$,
-        emgov_internal.record_key(relation), counted, s.was, s.is_now, coalesce(cardinality(terms), 0))) INTO queries
+        WITH before AS (SELECT r.key, array_agg(r.counted) AS counted FROM (SELECT %1$s COLLATE "C" AS key, %2$s AS counted FROM %3$s %6$s) AS r
+                         WHERE num_nonnulls(VARIADIC r.counted) > 0 GROUP BY r.key),
+             after AS (SELECT r.key, array_agg(r.counted) AS counted FROM (SELECT %1$s COLLATE "C" AS key, %2$s AS counted FROM %4$s %6$s) AS r
+                        WHERE num_nonnulls(VARIADIC r.counted) > 0 GROUP BY r.key),
+             changed AS (SELECT coalesce(b.key, a.key) AS key, b.counted AS was, a.counted AS is_now,
+                                greatest(array_length(b.counted, 1), array_length(a.counted, 1)) > 1 AS is_several
+                           FROM before AS b FULL JOIN after AS a ON coalesce(a.key, '') = coalesce(b.key, '') AND (a.key IS NULL) = (b.key IS NULL)
+                          WHERE b.counted IS DISTINCT FROM a.counted)
+        SELECT t.n, t.key, t.was, t.is_now
+          FROM (SELECT c.key, generate_series(1, %5$s) AS n, unnest(c.was) AS was, unnest(c.is_now) AS is_now FROM changed AS c WHERE NOT c.is_several) AS t WHERE t.was IS DISTINCT FROM t.is_now
+        UNION ALL
+        -- records of one key: what they come to in a term, in any order
+        SELECT DISTINCT t.n, NULL::text, NULL::text, NULL::text
+          FROM (SELECT u.n, array_agg(u.amount ORDER BY u.amount COLLATE "C") FILTER (WHERE NOT u.is_after) AS was,
+                       array_agg(u.amount ORDER BY u.amount COLLATE "C") FILTER (WHERE u.is_after) AS is_now
+                  FROM (SELECT c.key, generate_series(0, cardinality(c.was) - 1) %% %5$s + 1 AS n, unnest(c.was) AS amount, false AS is_after FROM changed AS c WHERE c.is_several
+                        UNION ALL
+                        SELECT c.key, generate_series(0, cardinality(c.is_now) - 1) %% %5$s + 1, unnest(c.is_now), true FROM changed AS c WHERE c.is_several) AS u
+                 WHERE u.amount IS NOT NULL GROUP BY u.key, u.n) AS t
+         WHERE t.was IS DISTINCT FROM t.is_now $sql$,
+        emgov_internal.record_key(relation), counted, s.was, s.is_now, cardinality(terms), CASE WHEN keys IS NOT NULL THEN 'OFFSET 0' END)) INTO queries
       FROM unnest(emgov_internal.keyed_sources(relation, '$3', '$5', keys), emgov_internal.keyed_sources(relation, '$4', '$5', keys)) AS s (was, is_now);
-    moved := ARRAY(SELECT c.m FROM emgov_internal.kept_query(queries, lower(period), upper(period), moment_then, moment_now, keys) AS c (m jsonb));
 
-    FOR n IN 1 .. coalesce(cardinality(terms), 0) LOOP
-        term := terms[n];
+    FOR moved IN
+        SELECT c.n, bool_or(c.key IS NULL) AS has_unknown, array_agg(c.key) AS keys, array_agg(c.was) AS was, array_agg(c.is_now) AS is_now
+          FROM emgov_internal.kept_query(queries, lower(period), upper(period), moment_then, moment_now, keys) AS c (n int, key text, was text, is_now text) GROUP BY c.n ORDER BY c.n
+    LOOP
+        term := terms[moved.n];
         code := term->>'code';
         what := term->>'what';
         part := term->>'part';
         -- not told apart by their keys
-        RETURN QUERY SELECT DISTINCT code, what, part, NULL::text, NULL::numeric, NULL::numeric FROM unnest(moved) AS m WHERE (m->>'term')::int = n AND m->>'key' IS NULL;
+        IF moved.has_unknown THEN
+            RETURN QUERY SELECT code, what, part, NULL::text, NULL::numeric, NULL::numeric;
+        END IF;
         IF term->>'aggregate' IN ('count', 'sum') THEN
-            RETURN QUERY SELECT code, what, part, m->>'key', coalesce((m->>'was')::numeric, 0), coalesce((m->>'is')::numeric, 0)
-                           FROM unnest(moved) AS m WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL
-                            AND coalesce((m->>'was')::numeric, 0) <> coalesce((m->>'is')::numeric, 0);
+            RETURN QUERY SELECT code, what, part, x.key, x.was, x.is_now
+                           FROM (SELECT m.key, coalesce(m.was::numeric, 0) AS was, coalesce(m.is_now::numeric, 0) AS is_now
+                                   FROM unnest(moved.keys, moved.was, moved.is_now) AS m (key, was, is_now) WHERE m.key IS NOT NULL) AS x WHERE x.was <> x.is_now;
         ELSIF term->>'aggregate' = 'largest' THEN
             -- if the largest has changed, one of these was it or is it now
             RETURN QUERY SELECT code, what, part, x.key, coalesce(x.was, 0), coalesce(x.is_now, 0)
-                           FROM (SELECT m->>'key' AS key, (m->>'was')::numeric AS was, (m->>'is')::numeric AS is_now,
-                                        max((m->>'was')::numeric) OVER () AS top_then, max((m->>'is')::numeric) OVER () AS top_now
-                                   FROM unnest(moved) AS m WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL) AS x
+                           FROM (SELECT m.key, m.was::numeric AS was, m.is_now::numeric AS is_now, max(m.was::numeric) OVER () AS top_then, max(m.is_now::numeric) OVER () AS top_now
+                                   FROM unnest(moved.keys, moved.was, moved.is_now) AS m (key, was, is_now) WHERE m.key IS NOT NULL) AS x
                           WHERE (x.was = x.top_then OR x.is_now = x.top_now) AND coalesce(x.was, 0) <> coalesce(x.is_now, 0);
         ELSE
             -- counted once: only what no record counts any more, and what none counted before
-            entities := ARRAY(SELECT DISTINCT e FROM unnest(moved) AS m, unnest(ARRAY[m->>'was', m->>'is']) AS e
-                               WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND e IS NOT NULL);
+            entities := ARRAY(SELECT DISTINCT e COLLATE "C" FROM unnest(moved.keys, moved.was, moved.is_now) AS m (key, was, is_now) CROSS JOIN LATERAL unnest(ARRAY[m.was, m.is_now]) AS e
+                               WHERE m.key IS NOT NULL AND e IS NOT NULL);
             CONTINUE WHEN entities = '{}';
             -- numbers are looked for as such: by an index of theirs
             EXECUTE format('SELECT pg_typeof(r.m) FROM (SELECT) AS o LEFT JOIN (SELECT (%s) AS m FROM (SELECT NULL::%s AS emgov_record) AS n LIMIT 0) AS r ON true', term->>'measure', relation)
@@ -83,11 +100,11 @@ BEGIN
             counted_then := ARRAY(SELECT c.e FROM emgov_internal.kept_query(queries, lower(period), upper(period), moment_then, entities) AS c (e text));
             counted_now := ARRAY(SELECT c.e FROM emgov_internal.kept_query(queries, lower(period), upper(period), moment_now, entities) AS c (e text));
             RETURN QUERY
-                SELECT code, what, part, min(m->>'key'), 1::numeric, 0::numeric FROM unnest(moved) AS m
-                 WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND m->>'was' IS NOT NULL AND NOT (m->>'was' = ANY (counted_now)) GROUP BY m->>'was'
+                SELECT code, what, part, min(m.key), 1::numeric, 0::numeric FROM unnest(moved.keys, moved.was) AS m (key, was)
+                 WHERE m.key IS NOT NULL AND m.was IS NOT NULL AND NOT EXISTS (SELECT FROM unnest(counted_now) AS c WHERE c = m.was) GROUP BY m.was
                 UNION ALL
-                SELECT code, what, part, min(m->>'key'), 0, 1 FROM unnest(moved) AS m
-                 WHERE (m->>'term')::int = n AND m->>'key' IS NOT NULL AND m->>'is' IS NOT NULL AND NOT (m->>'is' = ANY (counted_then)) GROUP BY m->>'is';
+                SELECT code, what, part, min(m.key), 0, 1 FROM unnest(moved.keys, moved.is_now) AS m (key, is_now)
+                 WHERE m.key IS NOT NULL AND m.is_now IS NOT NULL AND NOT EXISTS (SELECT FROM unnest(counted_then) AS c WHERE c = m.is_now) GROUP BY m.is_now;
         END IF;
     END LOOP;
 END
@@ -119,6 +136,27 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.moved_records_each(regnamespace, regclass, emgov_internal.indicator[], emgov_internal.figure_request[], daterange, timestamptz, timestamptz) IS
     'internal: as moved_records(); a figure of which they cannot be told has a row without a key';
+
+-- Of what nothing was written since nothing is told, and of what keeps no versions nothing can be.
+CREATE FUNCTION emgov_internal.written_sources(ledger regnamespace, definitions emgov_internal.indicator[], since timestamptz)
+RETURNS TABLE (relation regclass, definitions_over emgov_internal.indicator[])
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 5
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+        WITH counted AS MATERIALIZED (
+            SELECT DISTINCT u.relation, i FROM unnest(definitions) AS i CROSS JOIN LATERAL emgov_internal.indicator_parts(ledger, i) AS u
+        )
+        SELECT c.relation, array_agg(c.i) FROM counted AS c
+         -- asked once
+         WHERE c.relation <> ALL ((SELECT emgov_internal.unwritten(ledger, ARRAY(SELECT DISTINCT x.relation FROM counted AS x), since))::regclass[])
+           AND emgov_internal.source_as_of(c.relation, true) IS NOT NULL
+         GROUP BY 1 ORDER BY min((c.i).code);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.written_sources(regnamespace, emgov_internal.indicator[], timestamptz) IS
+    'internal: the sources that keep versions and were written since a moment, each with those of some definitions that are counted from it';
 
 -- Whether one of the first thousand records of a figure of kind largest, in a window, is as large as
 -- that. If none is, all must be asked.

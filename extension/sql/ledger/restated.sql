@@ -19,7 +19,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UT
 AS $$
 DECLARE
     asked jsonb := coalesce((SELECT jsonb_agg(s) FROM jsonb_array_elements(stored) AS s WHERE codes IS NULL OR s->>'code' = ANY (codes)), '[]');
-    moved emgov_internal.ledger_restated_record[];
+    moved emgov_internal.figure_moves[];
     why jsonb;
     figures jsonb;
     f jsonb;
@@ -35,13 +35,13 @@ BEGIN
     r.starts_on := (p->>'starts_on')::date;
     r.ends_on := (p->>'ends_on')::date;
     r.comparator := p->>'comparator';
-    -- without the records themselves
-    moved := ARRAY(SELECT (m.code, m.name_zh, m.what, m.part, m.record_key, m.amount_then, m.amount_now, m.difference, m.reason, m.reason_zh, NULL, NULL, m.starts_on, m.ends_on, m.comparator,
-                           NULL, NULL, NULL, NULL, NULL)::emgov_internal.ledger_restated_record FROM emgov_internal.restatement_rows(ledger, p, asked, as_of, NULL) AS m);
-    SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', x.reasons, 'records', x.records)) INTO why
-      FROM (SELECT m.code, m.what, string_agg(DISTINCT u.reason, '+') AS reasons, count(DISTINCT m.record_key) AS records
-              FROM unnest(moved) AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason)
-             GROUP BY 1, 2) AS x;
+    moved := ARRAY(SELECT m FROM emgov_internal.restatement_moves(ledger, p, asked, as_of) AS m);
+    SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', t.reasons, 'records', coalesce(k.records, 0))) INTO why
+      FROM (SELECT m.code, m.what, string_agg(array_to_string(m.reasons, '+'), '+') AS told FROM unnest(moved) AS m GROUP BY 1, 2) AS x
+     CROSS JOIN LATERAL (SELECT string_agg(DISTINCT u.reason, '+') AS reasons FROM unnest(string_to_array(x.told, '+')) AS u (reason)) AS t
+      -- the parts may be of the same records
+      LEFT JOIN (SELECT m.code, m.what, count(DISTINCT k COLLATE "C") AS records FROM unnest(moved) AS m CROSS JOIN LATERAL unnest(m.keys) AS k GROUP BY 1, 2) AS k
+             ON k.code = x.code AND k.what = x.what;
     SELECT jsonb_object_agg(x.code, to_jsonb(x)) INTO figures FROM emgov_internal.figures_now(ledger, p, stored, moved, as_of, codes) AS x;
 
     FOR f IN SELECT jsonb_array_elements(asked) LOOP

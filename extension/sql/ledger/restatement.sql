@@ -180,16 +180,10 @@ BEGIN
         bases := emgov_internal.published_bases(ledger, p, figures);
     END IF;
     FOR source IN
-        WITH counted AS MATERIALIZED (
-            SELECT DISTINCT u.relation, i FROM unnest(definitions) AS i CROSS JOIN LATERAL emgov_internal.indicator_parts(ledger, i) AS u
-             WHERE restatement_rows.code IS NULL OR i.code = restatement_rows.code
-        )
-        SELECT c.relation, array_agg(c.i) AS definitions FROM counted AS c
-         -- asked once
-         WHERE c.relation <> ALL ((SELECT emgov_internal.unwritten(ledger, ARRAY(SELECT DISTINCT x.relation FROM counted AS x), least(moment_then, moment_now)))::regclass[])
-         GROUP BY 1 ORDER BY min((c.i).code)
+        SELECT s.relation, s.definitions_over AS definitions
+          FROM emgov_internal.written_sources(ledger, ARRAY(SELECT i FROM unnest(definitions) AS i WHERE restatement_rows.code IS NULL OR i.code = restatement_rows.code),
+                                              least(moment_then, moment_now)) AS s
     LOOP
-        CONTINUE WHEN emgov_internal.source_as_of(source.relation, true) IS NULL;
         moved := ARRAY(
             SELECT (x.code, f->>'name_zh', x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.amount_now - x.amount_then,
                     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::emgov_internal.ledger_restated_record
@@ -206,10 +200,12 @@ BEGIN
                   FULL JOIN emgov_internal.rows_by_key(source.relation, keys, moment_now) AS n ON n.record_key = x.record_key
             ), told AS MATERIALIZED (
                 SELECT f.*, CASE WHEN f.record_key IS NULL THEN 'no_key' ELSE emgov_internal.restatement_reason(f.was, f.is_now) END AS told FROM found AS f
+            ), worded AS MATERIALIZED (
+                SELECT r.told, emgov_internal.reason_words(r.told, 'zh') AS words FROM (SELECT DISTINCT t.told FROM told AS t) AS r
             )
             SELECT x.code, x.name_zh, x.what, x.part, x.record_key, x.amount_then, x.amount_now, x.difference, x.told, w.words, x.was, x.is_now,
                    m.starts_on, m.ends_on, m.comparator, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text
-              FROM told AS x JOIN (SELECT r.told, emgov_internal.reason_words(r.told, 'zh') AS words FROM (SELECT DISTINCT t.told FROM told AS t) AS r) AS w ON w.told = x.told
+              FROM told AS x JOIN worded AS w ON w.told = x.told
              ORDER BY x.code, x.what DESC, x.part, x.record_key;
     END LOOP;
     -- what members sent
@@ -269,104 +265,3 @@ COMMENT ON FUNCTION emgov_internal.ledger_restatement_rows(regnamespace, int, ti
     'the records that count otherwise now (or as of another moment) in a published figure, by the definition it was published with, one row a part of a figure: '
     'by how much, why (of one that counts no longer with its note), and the record then and now; then those that count otherwise in published figures of members alone, '
     'with the member then and now: another one''s, or where the whole was not published; code: of this figure only; lang: of name and why, zh or en, NULL: the ledger''s';
-
--- What published figures come to now, from what they came to then and the records that moved
--- them; those of which that cannot be told are counted.
-CREATE FUNCTION emgov_internal.figures_now(ledger regnamespace, p jsonb, stored jsonb, moved emgov_internal.ledger_restated_record[], as_of timestamptz,
-                                           codes text[] DEFAULT NULL) RETURNS SETOF emgov_internal.ledger_figure
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    period daterange := daterange((p->>'starts_on')::date, (p->>'ends_on')::date);
-    base daterange;
-    bases emgov_internal.figure_request[];
-    comparators emgov_internal.comparator[] := ARRAY(SELECT c FROM emgov_internal.comparators(ledger, as_of) AS c);
-    indicators emgov_internal.indicator[] := ARRAY(SELECT x FROM emgov_internal.indicators(ledger, as_of, codes) AS x);
-    requests emgov_internal.figure_request[];
-    needs emgov_internal.figure_request[];
-    counted emgov_internal.indicator[] := '{}';
-    coverage emgov_internal.figure_coverage[];
-    parts emgov_internal.figure_parts[] := '{}';
-    splits emgov_internal.figure_split[];
-    as_are emgov_internal.figure_name[];
-    i emgov_internal.indicator;
-    m record;
-    n emgov_internal.figure_parts;
-    b emgov_internal.figure_parts;
-BEGIN
-    -- its own comparator is not asked for by name: the words of its change are its definition's affair
-    requests := ARRAY(SELECT (x.code, period, nullif(p->>'comparator', emgov_internal.own_comparator(x.comparator)))::emgov_internal.figure_request FROM unnest(indicators) AS x
-                       WHERE x.code IN (SELECT y->>'code' FROM jsonb_array_elements(stored) AS y) AND (codes IS NULL OR x.code = ANY (codes)));
-    needs := ARRAY(SELECT x FROM emgov_internal.figure_needs(indicators, comparators, requests) AS x);
-    bases := emgov_internal.published_bases(ledger, p, stored);
-    FOR m IN
-        WITH sums AS MATERIALIZED (
-            SELECT x.code, coalesce(sum(x.difference) FILTER (WHERE x.what = 'value' AND x.part = 'numerator'), 0) AS numerator,
-                   coalesce(sum(x.difference) FILTER (WHERE x.what = 'value' AND x.part = 'denominator'), 0) AS denominator,
-                   coalesce(sum(x.difference) FILTER (WHERE x.what = 'base' AND x.part = 'numerator'), 0) AS base_numerator,
-                   coalesce(sum(x.difference) FILTER (WHERE x.what = 'base' AND x.part = 'denominator'), 0) AS base_denominator,
-                   bool_or(x.record_key IS NULL) AS unknown, count(*) AS records,
-                   max(x.amount_now) FILTER (WHERE x.what = 'value') AS top, max(x.amount_then) FILTER (WHERE x.what = 'value') AS top_then,
-                   max(x.amount_now) FILTER (WHERE x.what = 'base') AS base_top, max(x.amount_then) FILTER (WHERE x.what = 'base') AS base_top_then
-              FROM unnest(moved) AS x GROUP BY x.code
-        ), held AS MATERIALIZED (
-            -- of several, records do not say of which
-            SELECT x.code, (array_agg(x.during))[1] AS base FROM unnest(bases) AS x (code, during, comparator) GROUP BY x.code HAVING count(*) = 1
-        ), needed AS MATERIALIZED (
-            SELECT x.code, bool_or(h.base IS NULL OR x.during NOT IN (period, h.base)) AS is_elsewhere
-              FROM unnest(needs) AS x (code, during, comparator) LEFT JOIN held AS h ON h.code = x.code GROUP BY x.code
-        ), counted_from AS MATERIALIZED (
-            SELECT r.code, emgov_internal.source_as_of(r.relation, true) IS NOT NULL AS is_kept FROM emgov_internal.indicator_relations(ledger, indicators) AS r
-        )
-        SELECT y AS i, f, h.base, x.is_elsewhere OR c.is_kept IS NOT TRUE AS is_unknown, s.*
-          FROM unnest(indicators) AS y JOIN needed AS x ON x.code = y.code LEFT JOIN held AS h ON h.code = y.code LEFT JOIN counted_from AS c ON c.code = y.code
-          LEFT JOIN sums AS s ON s.code = y.code LEFT JOIN jsonb_array_elements(stored) AS f ON f->>'code' = y.code
-         WHERE y.source IS NOT NULL
-    LOOP
-        i := m.i;
-        base := m.base;
-        IF (m.f->>'definition_version')::int IS DISTINCT FROM i.version OR m.f->>'state' IN ('failed', 'undefined', 'unversioned', 'no_data', 'part_period', 'part_members')
-           OR m.is_unknown OR num_nulls(m.f->>'numerator', m.f->>'base_numerator') > 0 OR m.unknown OR i.kind = 'streak' AND m.records > 0 THEN
-            counted := counted || i;
-            CONTINUE;
-        END IF;
-        n := NULL;
-        n.code := i.code;
-        n.starts_on := lower(period);
-        n.ends_on := upper(period);
-        b := n;
-        b.starts_on := lower(base);
-        b.ends_on := upper(base);
-        n.numerator := (m.f->>'numerator')::numeric;
-        n.denominator := (m.f->>'denominator')::numeric + coalesce(m.denominator, 0);
-        b.numerator := (m.f->>'base_numerator')::numeric;
-        b.denominator := (m.f->>'base_denominator')::numeric + coalesce(m.base_denominator, 0);
-        IF i.kind = 'largest' AND m.records > 0 THEN
-            -- the largest is gone, if no other record is as large
-            IF n.numerator IS NULL OR b.numerator IS NULL
-               OR m.top_then = n.numerator AND m.top < n.numerator AND NOT emgov_internal.is_reached(ledger, i, n.numerator, period, coalesce(as_of, 'infinity'))
-               OR m.base_top_then = b.numerator AND m.base_top < b.numerator AND NOT emgov_internal.is_reached(ledger, i, b.numerator, base, coalesce(as_of, 'infinity')) THEN
-                counted := counted || i;
-                CONTINUE;
-            END IF;
-            n.numerator := greatest(n.numerator, m.top);
-            b.numerator := greatest(b.numerator, m.base_top);
-        ELSIF i.kind <> 'largest' THEN
-            n.numerator := n.numerator + coalesce(m.numerator, 0);
-            b.numerator := b.numerator + coalesce(m.base_numerator, 0);
-        END IF;
-        parts := parts || n || b;
-    END LOOP;
-    coverage := ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, ARRAY(SELECT x FROM unnest(indicators) AS x
-                                                                          WHERE x.source IS NOT NULL AND x.code IN (SELECT y.code FROM unnest(needs) AS y)), as_of) AS c);
-    splits := emgov_internal.splits(ledger, NULL, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
-    as_are := emgov_internal.covering_names(ledger, splits, (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r), as_of);
-    coverage := emgov_internal.coverage_as_are(coverage, splits, as_are);
-    parts := parts || ARRAY(SELECT x FROM emgov_internal.counted_parts(ledger, indicators, counted, needs, coverage,
-                                                               splits, as_are, as_of, false, (p->>'live')::boolean) AS x);
-    RETURN QUERY SELECT (x.figure).* FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', splits, as_are, p->>'report', coverage,
-                                                            emgov_internal.report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang') AS x;
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.figures_now(regnamespace, jsonb, jsonb, emgov_internal.ledger_restated_record[], timestamptz, text[]) IS
-    'internal: the figures of a publication, of these codes (NULL: all), as they are now, counted anew only where what moved them does not say what they come to';
