@@ -17,6 +17,7 @@ SELECT results_eq($$EXECUTE by_text('twelve')$$, ARRAY['twelvetext'], 'the same 
 SELECT results_eq($$EXECUTE by_number(13)$$, ARRAY['13integer'], 'and the first is what it was');
 SELECT is_empty($$SELECT * FROM emgov_internal.kept_query('{}', 1) AS r (t text)$$, 'no query has no rows');
 SELECT is_empty($$SELECT * FROM emgov_internal.kept_query(NULL, 1) AS r (t text)$$, 'nor has NULL');
+SELECT throws_ok($$SELECT emgov_internal.kept_query('{"SELECT 1"}', 1)$$, '0A000', 'it is not said which columns the rows are to have', 'rows of which nobody says what columns they have are refused');
 
 -- two that do not give the same, to see which
 SELECT results_eq($$SELECT * FROM emgov_internal.kept_query(ARRAY['SELECT ''all'' FROM public.thing WHERE length(name) > $1 ORDER BY name', 'SELECT ''one'' FROM public.thing WHERE n = $1'], 1) AS r (t text)$$,

@@ -178,4 +178,6 @@ SELECT matches(pg_temp.told($$INSERT INTO ledger.check_rule (code, severity, sou
 SELECT throws_ok($$INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, definition_zh)
     VALUES ('Z', 'x', 'distinct', 'probe', 'day', $$ || quote_literal(c) || $$, 'city', 'period', 'x', 'x')$$, '42883', NULL, 'S5: what cannot be told apart is not counted once each: ' || c) FROM unnest('{j,p}'::text[]) AS c;
 RESET ROLE;
+SELECT throws_ok($$SELECT emgov_internal.check_expression('987654321'::regclass, '1', NULL)$$, '42P01', 'there is no relation with OID 987654321', 'a number that is no relation''s');
+SELECT throws_ok($$SELECT emgov_internal.check_expression('pg_class', '1', '1259'::regtype)$$, '42704', 'there is no type with OID 1259', 'nor a type''s');
 SELECT * FROM finish();

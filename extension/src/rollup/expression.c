@@ -987,7 +987,11 @@ reread_expression(Oid relid, const char *text, List *columns, Oid wanted, const 
 	reading.text = text;
 	reading.what = what;
 	reading.columns = columns;
-	reading.relation = relation_open(relid, AccessShareLock);
+	reading.relation = try_relation_open(relid, AccessShareLock);
+	if (reading.relation == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("there is no relation with OID %u", relid)));
 	check_readable(reading.relation);
 	reading.pstate = make_parsestate(NULL);
 	reading.pstate->p_sourcetext = text;
