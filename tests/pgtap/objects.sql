@@ -362,6 +362,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.report_shape(regnamespace,jsonb,daterange)'),
     ('s u emgov_internal.session_start()'),
     ('v u emgov_internal.need_own_transactions(text)'),
+    ('v u emgov_internal.note_unsaid(regnamespace,text[],text)'),
     ('v u emgov_internal.refresh_tables(regnamespace,text,boolean)'),
     ('s u emgov_internal.report_requests(regnamespace,jsonb,daterange,text[])'),
     ('s u emgov_internal.report_contexts(regnamespace,jsonb,daterange[],timestamp with time zone,jsonb[])'),
