@@ -3,8 +3,8 @@
 -- Called with the areas of this cluster, psql -v areas=320411,320481: records of others are refused from then on.
 \set ON_ERROR_STOP on
 -- an area that is none of the ledger's would have its records nowhere
-SELECT format('DO $$BEGIN RAISE EXCEPTION USING ERRCODE = ''foreign_key_violation'', MESSAGE = %L, DETAIL = %L; END$$',
-              format('"%s" is no area of the ledger', a), (SELECT format('Areas that data are expected of: %s.', string_agg(code, ', ' ORDER BY code)) FROM ledger.area WHERE is_block AND active))
+SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING ERRCODE = ''foreign_key_violation'', MESSAGE = %L, DETAIL = %L; END', format('"%s" is no area of the ledger', a),
+              (SELECT format('Areas that data are expected of: %s.', string_agg(code, ', ' ORDER BY code)) FROM ledger.area WHERE is_block AND active)))
   FROM unnest(string_to_array(:'areas', ',')) AS a WHERE a NOT IN (SELECT code FROM ledger.area) LIMIT 1 \gexec
 SELECT format('ALTER TABLE ledger.%I ADD CONSTRAINT "area of this cluster" CHECK (area_code IS NOT NULL AND area_code = ANY (%L::text[]))', t, string_to_array(:'areas', ','))
   FROM unnest(ARRAY['accident', 'inspection', 'enforcement_case']) AS t \gexec

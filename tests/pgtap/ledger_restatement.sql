@@ -80,7 +80,7 @@ CREATE FUNCTION public.wrong(publication int) RETURNS TABLE (problem text, code 
     SELECT 'a line tells other records or reasons than its rows', r.code, r.what, r.records, k.records
       FROM r LEFT JOIN (SELECT m.code, m.what, count(DISTINCT m.record_key) AS records, string_agg(DISTINCT u.reason, '+') AS reasons
                           FROM ledger.restatement_rows($1) AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason) GROUP BY 1, 2) AS k ON k.code = r.code AND k.what = r.what
-     WHERE r.records <> coalesce(k.records, 0) OR right(r.reason, length(k.reasons)) <> k.reasons
+     WHERE r.records <> coalesce(k.records, 0) OR k.reasons IS NOT NULL AND regexp_replace(r.reason, '^((definition_change|coverage)(\+|$))*', '') <> k.reasons
 $$;
 
 -- whether the keys that may have changed are all that have
@@ -168,4 +168,20 @@ SELECT is((SELECT count(*) FROM restatement_rows(:id) WHERE what = 'base'), 1::b
 SELECT is_empty(format('SELECT * FROM restatement(%s)', :id), 'S41: which is no line of what would be said otherwise');
 INSERT INTO public.sparse VALUES (5, '2024-05-07');
 SELECT results_eq(format('SELECT what, published, value_now FROM restatement(%s)', :id), $$VALUES ('value', 3::numeric, 4::numeric)$$, 'S41: what counts in the value is one');
+-- several records of one key, of which one counts: how much it is can be told, which record and why cannot
+CREATE TABLE public.twice (n int PRIMARY KEY, id int, day date, status text NOT NULL DEFAULT 'valid', area_code text);
+CALL keep_versions('public.twice');
+CREATE VIEW public.of_two AS SELECT id, day, status, area_code FROM public.twice;
+CREATE FUNCTION public.of_two_as_of(timestamptz) RETURNS SETOF public.of_two LANGUAGE sql STABLE BEGIN ATOMIC SELECT id, day, status, area_code FROM public.twice_as_of($1); END;
+INSERT INTO public.twice VALUES (1, 7, '2024-05-06', 'valid', '320411'), (2, 7, '2024-05-06', 'duplicate', '320412'), (3, 8, '2024-05-06', 'valid', '320411');
+INSERT INTO indicator (code, section, name_zh, kind, source, date_column, cutoff, filter, unit, scope, definition_zh)
+VALUES ('OFTWO', 1, '双', 'count', 'public.of_two', 'day', 'period', 'status = ''valid''', '次', 'bureau', '定义');
+CALL entered(ARRAY['public.of_two'], through => '2024-12-31', since => '2023-01-01');
+INSERT INTO report (code, title_zh, period_kind) VALUES ('of-two', '报告', 'year');
+INSERT INTO report_figure (report, code) VALUES ('of-two', 'OFTWO');
+CALL publish('of-two', year(2024));
+SELECT max(id) AS id FROM publication \gset
+UPDATE public.twice SET day = '2022-01-01' WHERE n = 1;
+SELECT results_eq(format('SELECT difference, reason, records FROM restatement(%s)', :id), $$VALUES (-1::numeric, 'no_key', 1::bigint)$$, 'of several records of a key a line tells how much, once');
+SELECT results_eq(format('SELECT difference, reason, record_then, record_now FROM restatement_rows(%s)', :id), $$VALUES (-1::numeric, 'no_key', NULL::jsonb, NULL::jsonb)$$, 'and there is one row');
 SELECT * FROM finish();

@@ -19,7 +19,7 @@ CALL entered('{accident}', '2024-12-31', '2023-01-01');
 CALL grant_reader('readers_all');
 CALL grant_reader('readers_area', '320412');
 RESET ROLE;
-SELECT plan(32);
+SELECT plan(33);
 CREATE FUNCTION public.sees(role name, query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     found text;
@@ -119,6 +119,21 @@ SELECT is(public.say(how) || ': ' || public.sees('readers_merged', 'SELECT strin
 SELECT is(public.sees('readers_merged', 'SELECT string_agg(year || $$ $$ || total || $$ $$ || coalesce(total_change::text, $$-$$) || $$ $$ || area_zh, $$, $$ ORDER BY year, row_order)
                                              FROM ledger_report.accident_crosstab WHERE indicator_code = $$accidents$$'),
           '2023 2 - 合计, 2023 2 - 旧区, 2024 1 - 合计', 'nor a total of a year in which it was no more, nor one held against a whole year, nor a row of what it became');
+
+-- what an area came to in a month that is not over is held against the same days of those merged into it, of which less is covered
+SET ROLE ledger_owner;
+INSERT INTO area (code, name_zh, kind, is_block, valid_to, successor_code) VALUES ('before', '原区', 'district', true, '2024-01-01', '320404');
+INSERT INTO accident (id, occurred_on, area_code, category_code) SELECT 20 + n, d, 'before', 'chemical' FROM unnest('{2023-05-12,2023-05-15,2023-05-25,2023-05-28,2023-05-30}'::date[]) WITH ORDINALITY AS d (d, n);
+INSERT INTO accident (id, occurred_on, area_code, category_code) VALUES (30, '2023-05-03', '320404', 'chemical'), (31, '2024-05-05', '320404', 'chemical');
+RESET ROLE;
+CREATE FUNCTION public.held(through date) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    CALL ledger.entered('{accident}', through, '2023-01-01');
+    CALL ledger.entered('{accident}', through, '2023-05-10', 'before');
+    RETURN (SELECT format('%s %s %s', accidents, accidents_base, accidents_state) FROM ledger_report.accident_by_month_area WHERE area_code = '320404' AND period_start = '2024-05-01');
+END $$;
+SELECT is(array_agg(public.held(d) ORDER BY d), '{1 2 comparable,1 3 comparable}', 'the base of a month that is not over, of an area with another merged into it')
+  FROM unnest('{2024-05-13,2024-05-20}'::date[]) AS d;
 
 -- ------------------------------------------------------------------ a table is lost
 SET ROLE ledger_owner;

@@ -137,7 +137,7 @@ $$;
 COMMENT ON FUNCTION emgov_internal.moved_records_each(regnamespace, regclass, emgov_internal.indicator[], emgov_internal.figure_request[], daterange, timestamptz, timestamptz) IS
     'internal: as moved_records(); a figure of which they cannot be told has a row without a key';
 
--- Of what nothing was written since nothing is told, and of what keeps no versions nothing can be.
+-- A source that nothing was written to has nothing to tell; one that keeps no versions cannot tell.
 CREATE FUNCTION emgov_internal.written_sources(ledger regnamespace, definitions emgov_internal.indicator[], since timestamptz)
 RETURNS TABLE (relation regclass, definitions_over emgov_internal.indicator[])
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp ROWS 5

@@ -8,7 +8,7 @@ COMMENT ON TYPE emgov_internal.figure_moves IS
     'internal: what moved a part (numerator or denominator) of a published figure, its value or its base: by how much, the largest of what these records came to then and come to now, '
     'whether it cannot be told of some, the keys of the others, and the reasons';
 
--- Why, is told of a few columns of a record; of one that was not there or is there no longer of none.
+-- The reason is read from a few columns of a record, then and now; one that was not there, or is gone, needs none. What restatement_reason() looks at stands here, too.
 CREATE FUNCTION emgov_internal.reasons_by_key(relation regclass, keys text[], moment_then timestamptz, moment_now timestamptz) RETURNS TABLE (record_key text, reason text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
@@ -53,7 +53,9 @@ BEGIN
         keys := ARRAY(SELECT DISTINCT k COLLATE "C" FROM unnest(moves) AS m CROSS JOIN LATERAL unnest(m.keys) AS k);
         RETURN QUERY
             WITH told AS MATERIALIZED (
-                SELECT r.record_key, r.reason FROM emgov_internal.reasons_by_key(source.relation, keys, moment_then, moment_now) AS r
+                -- of several records of one key it cannot be told which
+                SELECT r.record_key, CASE WHEN count(*) > 1 THEN 'no_key' ELSE min(r.reason) END AS reason
+                  FROM emgov_internal.reasons_by_key(source.relation, keys, moment_then, moment_now) AS r GROUP BY r.record_key
             ), reasons AS MATERIALIZED (
                 SELECT m.o, array_agg(DISTINCT t.reason) AS reasons
                   FROM unnest(moves) WITH ORDINALITY AS m (code, what, part, difference, top_then, top, is_unknown, keys, reasons, o)

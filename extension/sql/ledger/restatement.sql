@@ -193,13 +193,17 @@ BEGIN
         keys := ARRAY(SELECT DISTINCT x.record_key FROM unnest(moved) AS x WHERE x.record_key IS NOT NULL);
         RETURN QUERY
             WITH found AS MATERIALIZED (
-                SELECT x.*, t.record AS was, n.record AS is_now
+                -- of several records of one key it cannot be told which
+                SELECT x.*, CASE WHEN a.is_one THEN t.records[1] END AS was, CASE WHEN a.is_one THEN n.records[1] END AS is_now, a.is_one
                   FROM unnest(moved) AS x
                   -- there are no others; but a full join is hashed, however few the server thinks there are
-                  FULL JOIN emgov_internal.rows_by_key(source.relation, keys, moment_then) AS t ON t.record_key = x.record_key
-                  FULL JOIN emgov_internal.rows_by_key(source.relation, keys, moment_now) AS n ON n.record_key = x.record_key
+                  FULL JOIN (SELECT r.record_key, array_agg(r.record) AS records FROM emgov_internal.rows_by_key(source.relation, keys, moment_then) AS r GROUP BY 1) AS t
+                         ON t.record_key = x.record_key
+                  FULL JOIN (SELECT r.record_key, array_agg(r.record) AS records FROM emgov_internal.rows_by_key(source.relation, keys, moment_now) AS r GROUP BY 1) AS n
+                         ON n.record_key = x.record_key
+                 CROSS JOIN LATERAL (SELECT greatest(cardinality(t.records), cardinality(n.records)) = 1 AS is_one) AS a
             ), told AS MATERIALIZED (
-                SELECT f.*, CASE WHEN f.record_key IS NULL THEN 'no_key' ELSE emgov_internal.restatement_reason(f.was, f.is_now) END AS told FROM found AS f
+                SELECT f.*, CASE WHEN f.record_key IS NULL OR NOT f.is_one THEN 'no_key' ELSE emgov_internal.restatement_reason(f.was, f.is_now) END AS told FROM found AS f
             ), worded AS MATERIALIZED (
                 SELECT r.told, emgov_internal.reason_words(r.told, 'zh') AS words FROM (SELECT DISTINCT t.told FROM told AS t) AS r
             )

@@ -230,7 +230,7 @@ BEGIN
     END IF;
     totals := E'\n    WITH' || CASE WHEN is_one THEN month || ',' ELSE '' END || format($q$
     span AS MATERIALIZED (
-        SELECT a.*, emgov.month_of(a.since) AS since_month, 2 * (a.base_until - a.base_since) > (a.base_since + interval '1 month')::date - a.base_since AS by_rest
+        SELECT a.*, a.since AS whole_since, emgov.month_of(a.since) AS since_month, 2 * (a.base_until - a.base_since) > (a.base_since + interval '1 month')::date - a.base_since AS by_rest
           FROM (SELECT a.area_code, a.context, a.since, a.through, %2$s
                   FROM %1$s a) a),
     -- the months of report_months(), which takes longer; the day that stands for the base of a month not yet whole; and how many months after January years begin
@@ -248,7 +248,7 @@ BEGIN
     lineage AS MATERIALIZED (
         SELECT l.* FROM emgov_internal.report_lineage('@ledger@'::regnamespace) l)$q$ END || $q$,
     held AS MATERIALIZED (
-        SELECT a.area_code, a.since, a.since_month, a.through, k.base_since, k.base_until, k.by_rest, coalesce(l.key, a.area_code) AS key,
+        SELECT a.area_code, a.since, a.since_month, greatest(a.since_month, k.since) AS whole_since, a.through, k.base_since, k.base_until, k.by_rest, coalesce(l.key, a.area_code) AS key,
                coalesce(l.since, '-infinity') AS held_since, coalesce(l.until, 'infinity') AS held_until
           FROM span a LEFT JOIN lineage l ON l.area_code = a.area_code LEFT JOIN span k ON k.area_code = coalesce(l.key, a.area_code))$q$;
     END IF;
@@ -260,7 +260,7 @@ BEGIN
         SELECT a.area_code, d.* FROM span a$q$ END || $q$
          CROSS JOIN LATERAL (VALUES ('since', a.since_month, a.since, -1, 0),
                                     ('through', a.through + 1, (emgov.month_of(a.through) + interval '1 month')::date, -1, -1),
-                                    ('base', CASE WHEN a.base_since > a.through OR a.base_since < a.since THEN NULL WHEN a.by_rest THEN a.base_until ELSE a.base_since END,
+                                    ('base', CASE WHEN a.base_since > a.through OR a.base_since < a.whole_since THEN NULL WHEN a.by_rest THEN a.base_until ELSE a.base_since END,
                                      CASE WHEN a.by_rest THEN (a.base_since + interval '1 month')::date ELSE a.base_until END, CASE WHEN a.by_rest THEN -1 ELSE 1 END,
                                      CASE WHEN a.by_rest THEN -1 ELSE 1 END))
                AS d (kind, starts_on, ends_on, of_flow, of_stock) WHERE d.starts_on < d.ends_on)$q$;

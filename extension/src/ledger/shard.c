@@ -133,7 +133,7 @@ static void
 hint_at_missing(void *argument pg_attribute_unused())
 {
 	if (geterrcode() == ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION)
-		errhint("With SET " SETTING_UNREACHABLE " = missing figures are of the areas that can be reached, and say which are missing.");
+		errhint("SET " SETTING_UNREACHABLE " = missing gives figures of the areas that can be reached, and says which are missing.");
 }
 
 char *

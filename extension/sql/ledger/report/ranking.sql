@@ -109,7 +109,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'accident
                                          ELSE (SELECT CASE WHEN upper(d) >= upper(a.life) THEN upper(l.days) ELSE least(upper(d), y.next) END FROM unnest(a.days) d
                                                 WHERE d @> greatest(y.y, lower(a.life))) END AS until) u
     ), part AS MATERIALIZED (
-        -- stays: what an area became by then is seen, too
+        -- stays: the reader also sees what the area had become by then
         SELECT row_number() OVER () AS n, m.*,
                NOT EXISTS (SELECT FROM lineage l WHERE m.in_total AND l.area_code = m.code AND l.since < coalesce(m.until, m.next) AND l.until >= coalesce(m.until, m.next)
                               AND NOT (@seen(l.key)@)) AS stays,

@@ -56,7 +56,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'reportin
                                        'inspection', 'inspection_task', 'permit', 'remediation', 'supervision_visit')) t
           LEFT JOIN @ledger@.coverage_declaration c ON c.source = t.source AND c.active GROUP BY t.source, t.by_area
     ), member AS (
-        -- what is said of each, once for all its months; of now there is one of all areas, and one of each at most
+        -- what is said of each, once for all its months; what holds now is at most one line of all areas and one of the area alone
         SELECT q.source, q.source_zh, q.by_area, q.since, r.code AS area_code, r.name_zh, daterange(r.valid_from, r.valid_to) AS life,
                array_agg(s.since) AS said_since, array_agg(s.through) AS said_through, array_agg(s.said_on) AS all_said_on,
                count(*) FILTER (WHERE s.is_now) > 0 AS is_declared,

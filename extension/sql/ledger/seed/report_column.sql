@@ -144,9 +144,9 @@ INSERT INTO emgov.ledger_part (kind, name, note) VALUES
     ('column', 'completion_pct_base', '上年同期完成率（%），不可相加；未结束的月份为空 '
      '| completion a year earlier in percent: not to be added up; blank in a month that is not over, whose rate is of some days, that of the year before of the whole month'),
     ('column', 'rank', '位次，第一为最好 | rank, 1 is best; blank: no data'),
-    ('column', 'rank_base', '上年同期位次，以率排名的在未结束的月份为空 | rank a year earlier; of rates blank in a month that is not over'),
-    ('column', 'rank_change', '位次升降，正为上升，以率排名的在未结束的月份为空 '
-     '| places won against a year earlier; negative: lost; of rates blank in a month that is not over'),
+    ('column', 'rank_base', '上年同期位次，按率排名的，未结束的月份为空 | rank a year earlier; blank for rates in a month that is not over'),
+    ('column', 'rank_change', '位次升降，正为上升，按率排名的，未结束的月份为空 '
+     '| places won against a year earlier; negative: lost; blank for rates in a month that is not over'),
     ('column', 'areas_ranked', '参与排名地区数 | areas that are ranked'),
     ('column', 'is_running', '是否进行中 | whether it is not wholly covered yet'), ('column', 'is_complete', '数据是否齐全 | whether the data of all areas are in'),
     ('column', 'row_order', '行序 | order of the row'), ('column', 'is_total', '是否合计行 | whether it is the total, not to be added to the rest'), ('column', 'total', '合计 | total'),
