@@ -121,7 +121,6 @@ AS $$
 DECLARE
     list emgov_internal.indicator[] := ARRAY(SELECT i FROM unnest(definitions) AS i); half int := cardinality(list) / 2;      -- a list that counts from 1
 BEGIN
-    IF emgov_internal.source_as_of(relation, true) IS NULL THEN RETURN; END IF;
     RETURN QUERY SELECT * FROM emgov_internal.moved_records(ledger, relation, list, bases, period, moment_then, moment_now);
 EXCEPTION WHEN OTHERS OR assert_failure THEN
     IF emgov_internal.ends_the_query(SQLSTATE) THEN
@@ -151,8 +150,7 @@ BEGIN
         SELECT c.relation, array_agg(c.i) FROM counted AS c
          -- asked once
          WHERE c.relation <> ALL ((SELECT emgov_internal.unwritten(ledger, ARRAY(SELECT DISTINCT x.relation FROM counted AS x), since))::regclass[])
-           AND emgov_internal.source_as_of(c.relation, true) IS NOT NULL
-         GROUP BY 1 ORDER BY min((c.i).code);
+         GROUP BY 1 HAVING emgov_internal.source_as_of(c.relation, true) IS NOT NULL ORDER BY min((c.i).code);
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.written_sources(regnamespace, emgov_internal.indicator[], timestamptz) IS

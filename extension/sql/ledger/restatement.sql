@@ -170,15 +170,12 @@ DECLARE
     moved emgov_internal.ledger_restated_record[];
     keys text[];
     m emgov_internal.ledger_restated_record;
-    bases emgov_internal.figure_request[] := '{}';
+    bases emgov_internal.figure_request[] := CASE p->>'base' WHEN 'restated' THEN emgov_internal.published_bases(ledger, p, figures) ELSE '{}' END;
     definitions emgov_internal.indicator[] := ARRAY(SELECT jsonb_populate_record(NULL::emgov_internal.indicator, f->'definition') FROM jsonb_array_elements(figures) AS f);
 BEGIN
     m.starts_on := lower(period);
     m.ends_on := upper(period);
     m.comparator := p->>'comparator';
-    IF p->>'base' = 'restated' THEN
-        bases := emgov_internal.published_bases(ledger, p, figures);
-    END IF;
     FOR source IN
         SELECT s.relation, s.definitions_over AS definitions
           FROM emgov_internal.written_sources(ledger, ARRAY(SELECT i FROM unnest(definitions) AS i WHERE restatement_rows.code IS NULL OR i.code = restatement_rows.code),
