@@ -127,14 +127,20 @@ EXCEPTION WHEN others THEN
 END $$;
 
 -- Are the rows of a rollup, or its error, other than the table's? Which rows an expression that fails is computed for is nobody's
--- promise: where the table fails the rollup fails with one of these errors, or has no row. Nor is how far the table is read for a
--- LIMIT: where its groups come in order it stops before the one that fails.
+-- promise: where the table fails the rollup fails with one of these errors, or has no row. Nor is how far either is read for a
+-- LIMIT: where its groups come in order it stops before the one that fails. Then it fails without the limit.
 CREATE FUNCTION differ(query text, mine text[], theirs text[]) RETURNS boolean LANGUAGE plpgsql VOLATILE SET emgov.rewrite = off AS $$
+DECLARE
+    failures CONSTANT text[] := '{error 22012,error P0001}';
+    unlimited CONSTANT text := regexp_replace(query, ' LIMIT [0-9]+', '', 'g');
 BEGIN
-    IF mine[1] IN ('error 22012', 'error P0001') AND query ~ ' LIMIT [0-9]+' THEN
-        theirs := rows_of(regexp_replace(query, ' LIMIT [0-9]+', '', 'g'));
+    IF mine[1] = ANY (failures) AND unlimited <> query THEN
+        theirs := rows_of(unlimited);
+    ELSIF theirs[1] = ANY (failures) AND unlimited <> query THEN
+        PERFORM set_config('emgov.rewrite', 'force', true);
+        mine := rows_of(unlimited);
     END IF;
-    RETURN mine IS DISTINCT FROM theirs AND NOT coalesce(theirs[1] IN ('error 22012', 'error P0001') AND coalesce(mine[1] IN ('error 22012', 'error P0001'), true), false);
+    RETURN mine IS DISTINCT FROM theirs AND NOT coalesce(theirs[1] = ANY (failures) AND coalesce(mine[1] = ANY (failures), true), false);
 END $$;
 
 -- An expression over a key, the same or coarser.

@@ -63,6 +63,10 @@ BEGIN
 END $$;
 -- a / b to so many digits that no rounding of a figure can tell
 CREATE FUNCTION pg_temp.over(a numeric, b numeric) RETURNS numeric LANGUAGE sql AS $$ SELECT CASE WHEN b <> 0 THEN div(a * 1e50, b) * 1e-50 END $$;
+-- to one decimal; to the first that does not make none, all or twice of what is not that
+CREATE FUNCTION pg_temp.stated(percent numeric) RETURNS numeric LANGUAGE sql AS $$
+    SELECT round(percent, places) FROM generate_series(1, 60) AS places
+     WHERE percent IN (0, 100, -100) OR round(percent, places) NOT IN (0, 100, -100) ORDER BY places LIMIT 1 $$;
 CREATE FUNCTION pg_temp.same(a numeric, b numeric) RETURNS boolean LANGUAGE sql AS $$ SELECT a IS NOT DISTINCT FROM b OR abs(a - b) <= 0.000001 $$;
 CREATE FUNCTION pg_temp.value_of(o oracle, w daterange) RETURNS numeric LANGUAGE sql AS $$
     SELECT CASE WHEN o.quotient IS NOT NULL THEN o.quotient * pg_temp.over(pg_temp.by_hand(o.n, w), pg_temp.by_hand(o.d, w))
@@ -99,9 +103,7 @@ BEGIN
                            CASE WHEN o.quotient IS NULL THEN 1 ELSE pg_temp.by_hand(o.d, base) END AS bd
                       FROM oracle AS o WHERE o.code = f.code) AS h
              WHERE NOT pg_temp.same(f.change, (hand->>f.code)::numeric - (then_->>f.code)::numeric)
-                -- a change that would round to none, or to all, has more places
-                OR f.rate IS DISTINCT FROM CASE WHEN f.change IS NOT NULL THEN round(pg_temp.over(100 * (h.n * h.bd - h.bn * h.d), h.bn * h.d), 1) END
-                   AND round(pg_temp.over(100 * (h.n * h.bd - h.bn * h.d), h.bn * h.d), 1) NOT IN (0, -100);
+                OR f.rate IS DISTINCT FROM CASE WHEN f.change IS NOT NULL THEN pg_temp.stated(pg_temp.over(100 * (h.n * h.bd - h.bn * h.d), h.bn * h.d)) END;
         ELSE
             x := CASE f.code
                 WHEN 'Z1' THEN 1000 * pg_temp.over((hand->>'MEAN')::numeric, (hand->>'PLAN')::numeric)
