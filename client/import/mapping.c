@@ -690,7 +690,7 @@ set_constant(Mapping *mapping, Target *target, const char *assignment, char **pr
 		return false;
 	}
 	free(name);
-	if (!target->columns[at].writable || (target->in_ledger && strcmp(target->columns[at].name, "known_from") == 0))
+	if (!target->columns[at].writable || (target->in_ledger && (strcmp(target->columns[at].name, "known_from") == 0 || strcmp(target->columns[at].name, "kept_since") == 0)))
 	{
 		*problem = need_format(TEXT("--set: %s is nothing that can be set", "--set：%s 不能由用户填写"), target->columns[at].name);
 		return false;

@@ -71,7 +71,7 @@ add_column(Sheet *s, const char *name, const char *unit, bool must, ValueKind ki
 static bool
 is_left_out(const TargetColumn *column)
 {
-	static const char *const out[] = {"id", "status", "known_from", "regime", "name_key", "decided_by", "entered_by", "person_key", "scheme", "identifier", "@dead_missing", "@confiscated", NULL};
+	static const char *const out[] = {"id", "status", "known_from", "kept_since", "regime", "name_key", "decided_by", "entered_by", "person_key", "scheme", "identifier", "@dead_missing", "@confiscated", NULL};
 
 	if (column->generated || !column->writable || column->role == COLUMN_SUBJECT)
 		return true;

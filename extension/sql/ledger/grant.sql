@@ -255,7 +255,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', ledger, role);
     FOR t IN SELECT c.oid::regclass AS name, c.oid IN (SELECT emgov_internal.fact_tables(ledger)) AS is_fact,
                     (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a
-                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname <> 'known_from') AS columns
+                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('known_from', 'kept_since')) AS columns
                FROM pg_class AS c JOIN emgov.ledger_part AS p ON p.kind IN ('table', 'source', 'live') AND p.name = c.relname
               WHERE c.relnamespace = ledger::oid AND c.relkind IN ('r', 'v') LOOP
         EXECUTE format('GRANT SELECT ON %s TO %I', t.name, role);

@@ -15,8 +15,9 @@
 --                       deleted and get another key while the extension is there, for
 --                       zzz_ledger_version keeps what is deleted
 --   ledger_kept         trigger: where the extension is gone, no row is overwritten
---   an index by known_from, which tells what was written since a moment; the history's key begins with known_to,
---                       and it has an index by the table's key, by which a row is looked up as of a moment
+--   an index by kept_since, the known_from of the row's first version: what was written since a moment is kept since
+--                       then, or the history has a version that ended since then. The history's key begins with
+--                       known_to, and it has an index by the table's key, by which a row is looked up as of a moment
 --   ledger_keep()       function of the last three, in the table's own schema. It needs nothing
 --                       of this extension, so it is still there after DROP EXTENSION … CASCADE, or
 --                       in a dump restored without it. CREATE EXTENSION brings zzz_ledger_version
@@ -232,25 +233,20 @@ BEGIN
     EXECUTE format($sql$
         CREATE OR REPLACE FUNCTION %1$s(since timestamptz, until timestamptz) RETURNS SETOF %2$s LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
         BEGIN ATOMIC
-            SELECT %3$s FROM ONLY %2$s WHERE ($1 IS NULL OR known_from > $1) AND ($2 IS NULL OR known_from <= $2)
+            SELECT %3$s FROM ONLY %2$s WHERE ($1 IS NULL OR kept_since > $1 AND known_from > $1) AND ($2 IS NULL OR known_from <= $2)
+            UNION ALL
+            SELECT %3$s FROM ONLY %2$s WHERE kept_since <= $1 AND known_from > $1 AND ($2 IS NULL OR known_from <= $2) %5$s
             UNION ALL
             SELECT %3$s FROM ONLY %4$s WHERE ($1 IS NULL OR known_to > $1) AND ($2 IS NULL OR known_from <= $2);
-        END $sql$, format('%I.%I', t.schema, t.name || '_versions'), t.qualified, t.columns, h.qualified);
+        END $sql$, format('%I.%I', t.schema, t.name || '_versions'), t.qualified, t.columns, h.qualified,
+        -- nothing else of what is kept longer has another version
+        (SELECT format('AND (%1$s) IN (SELECT %1$s FROM ONLY %2$s WHERE known_to > $1)', string_agg(quote_ident(k), ', '), h.qualified)
+           FROM unnest(emgov_internal.key_columns(relation)) AS k HAVING NOT array_agg(k::text) && gone));
     PERFORM emgov_internal.set_comment('FUNCTION', format('%I.%I(timestamptz, timestamptz)', t.schema, t.name || '_versions'),
         format('表 %1$s 在两个时刻之间开始或结束的版本 | the versions of rows of %1$s that began or ended after one moment and began by another; NULL: no limit', t.name));
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.make_as_of(regclass, text[]) IS 'internal: make the functions that read a kept table''s past';
-
-CREATE FUNCTION emgov_internal.add_known_from(qualified text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    EXECUTE format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp()', qualified);
-    PERFORM emgov_internal.set_comment('COLUMN', qualified || '.known_from', '本版本的知悉时间 | moment from which this version of the row was known');
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.add_known_from(text) IS 'internal: give a table that is to be kept the column by which its versions are dated';
 
 CREATE PROCEDURE emgov.keep_versions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -303,9 +299,9 @@ BEGIN
         CASE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = relation) THEN 'other tables inherit from it' END,
         CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_to' AND NOT attisdropped)
              THEN 'its column known_to has the name that its history needs' END,
-        CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND NOT attisdropped
-                             AND (atttypid <> 'timestamptz'::regtype OR NOT attnotnull))
-             THEN 'its column known_from must be of type timestamptz and NOT NULL, for versions are dated there' END,
+        (SELECT format('its column %s must be of type timestamptz and NOT NULL, for versions are dated there', min(attname::text))
+           FROM pg_attribute WHERE attrelid = relation AND attname IN ('known_from', 'kept_since') AND NOT attisdropped
+                               AND (atttypid <> 'timestamptz'::regtype OR NOT attnotnull) HAVING count(*) > 0),
         CASE WHEN emgov_internal.history_of(relation) IS NULL AND to_regclass(history) IS NOT NULL
              THEN format('there is a table %s, but its versions were not kept since: rename or drop it', history) END);
     IF problem IS NOT NULL THEN
@@ -313,15 +309,14 @@ BEGIN
             MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = problem,
             HINT = CASE WHEN key IS NULL THEN format('ALTER TABLE %s ADD PRIMARY KEY (…);', relation) ELSE 'Mend that, and call keep_versions() again.' END;
     END IF;
-    IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND NOT attisdropped) THEN
-        IF (SELECT relispartition FROM pg_class WHERE oid = relation) THEN
-            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-                MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = 'It is a partition without a column known_from.',
-                HINT = format('ALTER TABLE %s ADD known_from timestamptz NOT NULL DEFAULT clock_timestamp();',
-                              (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = relation));
-        END IF;
-        PERFORM emgov_internal.add_known_from(qualified);
+    IF (SELECT relispartition FROM pg_class WHERE oid = relation) AND EXISTS (SELECT FROM emgov_internal.missing_moments(relation)) THEN
+        SELECT 'It is a partition without a column ' || min(m), string_agg(format('ADD %I timestamptz NOT NULL DEFAULT clock_timestamp()', m), ', ') INTO problem, unless
+          FROM emgov_internal.missing_moments(relation) AS m;
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = problem || '.',
+            HINT = format('ALTER TABLE %s %s;', (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = relation), unless);
     END IF;
+    PERFORM emgov_internal.add_moments(relation);
     PERFORM emgov_internal.refuse_taken_names(relation, '{_as_of,_history_as_of,_versions}') WHERE emgov_internal.history_of(relation) IS NULL;
     keep := emgov_internal.make_keep(relation);
     -- while the extension is there, zzz_ledger_version keeps what is deleted of definitions
@@ -336,6 +331,8 @@ BEGIN
         PERFORM emgov_internal.set_comment('COLUMN', history || '.known_to', '本版本被替换的时间 | moment from which another version was known');
         EXECUTE format('CREATE CONSTRAINT TRIGGER ledger_history AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW %s EXECUTE FUNCTION %s(''fact'')',
                        qualified, history, unless, keep);
+        -- it may have had both columns before: no version of these rows is kept
+        EXECUTE format('UPDATE ONLY %s SET kept_since = known_from WHERE kept_since < known_from', qualified);
     END IF;
     history := emgov_internal.history_of(relation)::text;
     PERFORM emgov_internal.index_versions(relation);
@@ -354,7 +351,7 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE emgov.keep_versions(regclass) IS
-    'keep every version of a table''s rows from now on: adds known_from, a history and functions that read the past, and refuses DELETE; '
+    'keep every version of a table''s rows from now on: adds known_from and kept_since, a history and functions that read the past, and refuses DELETE; '
     'for a table of the caller''s own. The history follows its table through ALTER TABLE. Of a partitioned table each partition is kept, those that come later too';
 
 CREATE PROCEDURE emgov.release_versions(relation regclass)
@@ -394,4 +391,4 @@ END
 $$;
 COMMENT ON PROCEDURE emgov.release_versions(regclass) IS
     'the inverse of keep_versions(): from now on nothing is kept, and DELETE is possible; the history stays as an ordinary table, '
-    'known_from as an ordinary column, and what reads the past goes. For a table of the caller''s own';
+    'known_from and kept_since as ordinary columns, and what reads the past goes. For a table of the caller''s own';

@@ -91,8 +91,40 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.free_name(regclass, text) IS 'internal: give another name to a column that only the history has still';
 
--- What was written since a moment is found by known_from, in the history by its key, which begins with known_to; what a row was, by the table's
--- key. Who only adds rows writes none to the history.
+CREATE FUNCTION emgov_internal.missing_moments(relation regclass) RETURNS SETOF text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m FROM unnest('{known_from,kept_since}'::text[]) AS m WHERE m NOT IN (SELECT attname FROM pg_attribute WHERE attrelid = relation AND NOT attisdropped);
+$$;
+COMMENT ON FUNCTION emgov_internal.missing_moments(regclass) IS 'internal: which of the columns by which versions are dated a table has not';
+
+-- The columns by which versions are dated that a table has not. Rows that are there are known and kept from now on; where the table has a
+-- known_from of its own they are kept since no earlier moment than that. One moment for all: the table need not be written anew.
+CREATE FUNCTION emgov_internal.add_moments(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD' SET timezone = 'UTC'
+AS $$
+DECLARE
+    qualified text;
+    moment timestamptz := clock_timestamp();
+    c record;
+BEGIN
+    SELECT format('%I.%I', n.nspname, t.relname) INTO qualified FROM pg_class AS t JOIN pg_namespace AS n ON n.oid = t.relnamespace WHERE t.oid = relation;
+    FOR c IN SELECT v.* FROM (VALUES (1, 'known_from', '本版本的知悉时间 | moment from which this version of the row was known'),
+                                     (2, 'kept_since', '本记录各版本的留存起始时间 | moment since which the versions of this row are kept')) AS v (n, name, note)
+              WHERE v.name IN (SELECT emgov_internal.missing_moments(relation)) ORDER BY v.n LOOP
+        IF c.name = 'kept_since' THEN
+            EXECUTE format('SELECT greatest($1, max(known_from)) FROM %s', qualified) INTO moment USING moment;
+        END IF;
+        EXECUTE format('ALTER TABLE %s ADD %I timestamptz NOT NULL DEFAULT %L', qualified, c.name, moment);
+        EXECUTE format('ALTER TABLE %s ALTER %I SET DEFAULT clock_timestamp()', qualified, c.name);
+        PERFORM emgov_internal.set_comment('COLUMN', format('%s.%I', qualified, c.name), c.note);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.add_moments(regclass) IS 'internal: give a table that is to be kept the columns by which its versions are dated, where it has them not';
+
+-- What came since a moment is found by kept_since, which versions ended by the history's key, which begins with known_to; what a row was, by the
+-- table's key. Who only adds rows writes none to the history.
 CREATE FUNCTION emgov_internal.index_versions(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -101,7 +133,7 @@ DECLARE
 BEGIN
     FOR wanted IN
         SELECT w.indexed, w.columns
-          FROM (VALUES (relation, ARRAY['known_from'::name]), (emgov_internal.history_of(relation), emgov_internal.key_columns(relation))) AS w (indexed, columns)
+          FROM (VALUES (relation, ARRAY['kept_since'::name]), (emgov_internal.history_of(relation), emgov_internal.key_columns(relation))) AS w (indexed, columns)
          WHERE NOT EXISTS (SELECT FROM pg_index AS x
                              JOIN pg_class AS c ON c.oid = x.indexrelid
                              JOIN pg_am AS m ON m.oid = c.relam AND m.amname = 'btree'
@@ -127,7 +159,7 @@ DECLARE
     free text;
 BEGIN
     PERFORM emgov_internal.check_kept(relation, false);
-    FOR c IN SELECT t.attname, t.atttypid, t.atttypmod, h.attname IS NULL AS is_new, h.attnotnull AND NOT t.attname = ANY (key || 'known_from'::name) AS must_free,
+    FOR c IN SELECT t.attname, t.atttypid, t.atttypmod, h.attname IS NULL AS is_new, h.attnotnull AND NOT t.attname = ANY (key || '{known_from,kept_since}'::name[]) AS must_free,
                     h.atttypid <> t.atttypid OR h.atttypmod <> t.atttypmod OR h.attcollation <> t.attcollation AS differs,
                     format_type(t.atttypid, t.atttypmod)
                     || coalesce((SELECT format(' COLLATE %s.%I', n.nspname, l.collname) FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace
@@ -212,8 +244,8 @@ DECLARE
     key name[] := emgov_internal.key_columns(relation);
     wrong text;
 BEGIN
-    SELECT format('its column known_from must be of type timestamptz') INTO wrong
-     WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND atttypid = 'timestamptz'::regtype AND attnotnull AND NOT attisdropped);
+    SELECT format('its column %s must be of type timestamptz', m) INTO wrong FROM unnest('{known_from,kept_since}'::text[]) AS m
+     WHERE m NOT IN (SELECT attname FROM pg_attribute WHERE attrelid = relation AND atttypid = 'timestamptz'::regtype AND attnotnull AND NOT attisdropped) LIMIT 1;
     IF wrong IS NULL AND key IS NULL THEN
         wrong := 'it has no primary key that is checked at once';
     ELSIF wrong IS NULL AND emgov_internal.key_columns(history) <> ('known_to'::name || key) THEN

@@ -120,9 +120,7 @@ BEGIN
     IF NOT emgov_internal.partitions_kept(relation) THEN
         PERFORM emgov_internal.refuse_taken_names(relation, '{_as_of,_changed}');
     END IF;
-    IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND NOT attisdropped) THEN
-        PERFORM emgov_internal.add_known_from(qualified);
-    END IF;
+    PERFORM emgov_internal.add_moments(relation);
 
     FOR p IN SELECT emgov_internal.leaf_partitions(relation) LOOP
         IF emgov_internal.history_of(p) IS NULL THEN

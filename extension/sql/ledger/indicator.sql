@@ -123,11 +123,11 @@ BEGIN
         PERFORM emgov_internal.open_source(TG_TABLE_SCHEMA, format('indicator %s', NEW.code), relation);
     END IF;
 
-    definition := to_jsonb(NEW) - '{version,approved_by,approved_at,known_from,active,ordinal}'::text[];
+    definition := to_jsonb(NEW) - '{version,approved_by,approved_at,known_from,kept_since,active,ordinal}'::text[];
     IF TG_OP = 'INSERT' THEN
         NEW.version := 1;
         NEW.approved_at := CASE WHEN NEW.approved_by IS NOT NULL THEN clock_timestamp() END;
-    ELSIF definition <> to_jsonb(OLD) - '{version,approved_by,approved_at,known_from,active,ordinal}'::text[] THEN
+    ELSIF definition <> to_jsonb(OLD) - '{version,approved_by,approved_at,known_from,kept_since,active,ordinal}'::text[] THEN
         NEW.version := OLD.version + 1;
         NEW.approved_by := NULL;
         NEW.approved_at := NULL;

@@ -52,7 +52,7 @@ $ddl$);
 CREATE FUNCTION emgov_internal.pack_tables(OUT ordinal int, OUT name text, OUT key text[], OUT managed text[]) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT row_number() OVER ()::int, v.name, v.key::text[], v.managed::text[] || '{known_from}'
+    SELECT row_number() OVER ()::int, v.name, v.key::text[], v.managed::text[] || '{known_from,kept_since}'
       FROM (VALUES
         ('area', '{code}', '{}'),
         ('organisation', '{code}', '{}'),

@@ -159,8 +159,8 @@ DECLARE
     last timestamptz;
 BEGIN
     FOR kept IN SELECT t.relation FROM emgov_internal.source_tables(ledger) AS t
-                 WHERE t.certain AND emgov_internal.history_of(t.relation) IS NOT NULL AND has_table_privilege(t.relation, 'SELECT') ORDER BY t.relation::text LOOP
-        EXECUTE format('SELECT max(known_from) FROM ONLY %s', kept) INTO last;
+                 WHERE t.certain AND has_table_privilege(emgov_internal.history_of(t.relation), 'SELECT') AND has_table_privilege(t.relation, 'SELECT') ORDER BY t.relation::text LOOP
+        EXECUTE format('SELECT greatest((SELECT max(kept_since) FROM ONLY %s), (SELECT max(known_to) FROM ONLY %s))', kept, emgov_internal.history_of(kept)) INTO last;
         IF last > clock_timestamp() THEN
             RAISE WARNING USING MESSAGE = format('"%s" has rows dated after the present, which are left out', kept),
                 DETAIL = format('The latest is known from %s. The clock was set back.', last),

@@ -10,6 +10,11 @@
  *	- a row changed again by the transaction that wrote it, or changed into itself: the
  *	  time it had, for nobody can have known the version in between.
  *
+ * Another, kept_since, is the known_from of the first version under this key, and no UPDATE moves it.  It is what has
+ * an index: a row written since a moment is kept since then, or its history has a version that ended since then.  So
+ * the column that moves with each version has none, and PostgreSQL need not touch any index of the table for a new one
+ * (heap-only tuples).
+ *
  * Definitions (what packs may bring) may be deleted, and get another key: the version that ends
  * then goes to the history as any other does, and the past shows it.
  *
@@ -146,39 +151,45 @@ same_data(HeapTuple a, HeapTuple b)
 			   a->t_len - SizeofHeapTupleHeader) == 0;
 }
 
-/* The row's known_from. */
+/* A moment in a row: its known_from, or its kept_since. */
 static TimestampTz
-get_known_from(Kept *kept, TupleDesc desc, HeapTuple row)
+get_moment(TupleDesc desc, HeapTuple row, AttrNumber column)
 {
 	bool		isnull;
-	Datum		value = heap_getattr(row, kept->known_from, desc, &isnull);
+	Datum		value = heap_getattr(row, column, desc, &isnull);
 
 	return isnull ? DT_NOBEGIN : DatumGetTimestampTz(value);
 }
 
+/* Has a row a value of its own in a column? */
+static bool
+has_value(HeapTuple row, AttrNumber column)
+{
+	return column <= HeapTupleHeaderGetNatts(row->t_data) && !(HeapTupleHasNulls(row) && att_isnull(column - 1, row->t_data->t_bits));
+}
+
 /*
- * The row with another known_from.  It is of fixed width and NOT NULL, so its eight bytes
+ * The row with another known_from and kept_since.  They are of fixed width and NOT NULL, so their eight bytes
  * are written over in a copy of the row.
  */
 static HeapTuple
-set_known_from(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz moment)
+set_moments(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz known_from, TimestampTz kept_since)
 {
 	HeapTuple	result;
 	char	   *data;
 	uint32		offset = 0;
 
-	if (kept->known_from > HeapTupleHeaderGetNatts(row->t_data) ||
-		(HeapTupleHasNulls(row) && att_isnull(kept->known_from - 1, row->t_data->t_bits)))
+	if (!has_value(row, kept->known_from) || !has_value(row, kept->kept_since))
 	{
-		int			column = kept->known_from;
-		Datum		value = TimestampTzGetDatum(moment);
-		bool		isnull = false;
+		int			columns[] = {kept->known_from, kept->kept_since};
+		Datum		values[] = {TimestampTzGetDatum(known_from), TimestampTzGetDatum(kept_since)};
+		bool		nulls[] = {false, false};
 
-		return heap_modify_tuple_by_cols(row, desc, 1, &column, &value, &isnull);
+		return heap_modify_tuple_by_cols(row, desc, lengthof(columns), columns, values, nulls);
 	}
 	result = heap_copytuple(row);
 	data = (char *) result->t_data + result->t_data->t_hoff;
-	for (int i = 0; i < kept->known_from; i++)
+	for (int i = 0; i < Max(kept->known_from, kept->kept_since); i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(desc, i);
 
@@ -186,19 +197,21 @@ set_known_from(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz moment)
 			continue;
 		offset = att_align_pointer(offset, column->attalign, column->attlen, data + offset);
 		if (i == kept->known_from - 1)
-			memcpy(data + offset, &moment, sizeof(moment));
+			memcpy(data + offset, &known_from, sizeof(known_from));
+		else if (i == kept->kept_since - 1)
+			memcpy(data + offset, &kept_since, sizeof(kept_since));
 		offset = att_addlength_pointer(offset, column->attlen, data + offset);
 	}
 	return result;
 }
 
-/* A row's key stays what it is, but a definition's. */
-static void
-check_key(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
+/* Has the new row the key of the old one?  A definition's may be another; else that is an error. */
+static bool
+keeps_key(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 {
 	TupleDesc	desc = RelationGetDescr(relation);
 
-	for (int i = 0; i < kept->nkeys && !kept->is_definition; i++)
+	for (int i = 0; i < kept->nkeys; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(desc, kept->keys[i] - 1);
 		bool		was_null;
@@ -209,13 +222,17 @@ check_key(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 		/* a NULL is refused by the key itself */
 		if (was_null || is_null || datumIsEqual(was, is, column->attbyval, column->attlen))
 			continue;
-		if (!DatumGetBool(FunctionCall2Coll(&kept->key_eq[i], kept->key_collation[i], was, is)))
-			ereport(ERROR,
-					(errcode(ERRCODE_RESTRICT_VIOLATION),
-					 errmsg("the key of a row of \"%s.%s\" cannot be changed",
-							get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation)),
-					 errhint("Insert the row with its right key, and say on the old one why it no longer counts.")));
+		if (DatumGetBool(FunctionCall2Coll(&kept->key_eq[i], kept->key_collation[i], was, is)))
+			continue;
+		if (kept->is_definition)
+			return false;
+		ereport(ERROR,
+				(errcode(ERRCODE_RESTRICT_VIOLATION),
+				 errmsg("the key of a row of \"%s.%s\" cannot be changed",
+						get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation)),
+				 errhint("Insert the row with its right key, and say on the old one why it no longer counts.")));
 	}
+	return true;
 }
 
 /* When the version that replaces `old` is known from. */
@@ -389,19 +406,20 @@ static HeapTuple
 date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 {
 	TupleDesc	desc = RelationGetDescr(relation);
-	TimestampTz was = get_known_from(kept, desc, old);
+	TimestampTz was = get_moment(desc, old, kept->known_from);
+	TimestampTz since = get_moment(desc, old, kept->kept_since);
 	TimestampTz moment;
 	AttrNumber *columns;
 	int			redacted;
+	bool		same_key = keeps_key(kept, relation, old, new);
 
-	check_key(kept, relation, old, new);
 	if ((redacted = redacting_columns(RelationGetRelid(relation), &old->t_self, &columns)) > 0)
 	{
 		note_unchanged(kept, desc, old, was);
 		return take_columns(desc, old, new, redacted, columns);
 	}
-	if (get_known_from(kept, desc, new) != was)
-		new = set_known_from(kept, desc, new, was);
+	if (get_moment(desc, new, kept->known_from) != was || get_moment(desc, new, kept->kept_since) != since)
+		new = set_moments(kept, desc, new, was, since);
 	if (!history_keep_all && same_data(old, new))
 	{
 		if (!TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(old->t_data)))
@@ -409,17 +427,18 @@ date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 		return new;
 	}
 	moment = next_version(kept, relation, old, was);
-	if (moment == was)
+	if (moment != was)
+		keep(kept->history, relation, old, moment);
+	else if (same_key)
 		return new;
-	keep(kept->history, relation, old, moment);
-	return set_known_from(kept, desc, new, moment);
+	return set_moments(kept, desc, new, moment, same_key ? since : moment);
 }
 
 /* A definition is deleted: its version is kept. */
 static void
 date_delete(Kept *kept, Relation relation, HeapTuple old)
 {
-	TimestampTz was = get_known_from(kept, RelationGetDescr(relation), old);
+	TimestampTz was = get_moment(RelationGetDescr(relation), old, kept->known_from);
 	TimestampTz moment = next_version(kept, relation, old, was);
 
 	if (moment != was)
@@ -487,12 +506,12 @@ date_insert(Kept *kept, Relation relation, HeapTuple new)
 					 errhint("Set %s to a later moment, or RESET it and the row is dated now.", SETTING_KNOWN_AT)));
 		moment = Max(moment, until);
 	}
-	return set_known_from(kept, RelationGetDescr(relation), new, moment);
+	return set_moments(kept, RelationGetDescr(relation), new, moment, moment);
 }
 
 /*
  * emgov_internal.keep_version() returns trigger: BEFORE INSERT OR UPDATE FOR EACH ROW, of definitions OR
- * DELETE.  Returns the new row with its known_from, or the one to be deleted; the version that
+ * DELETE.  Returns the new row with its known_from and kept_since, or the one to be deleted; the version that
  * ends is in the history.
  */
 PG_FUNCTION_INFO_V1(emgov_keep_version);

@@ -203,6 +203,8 @@ read_columns(Kept *kept, Relation relation, Relation history)
 			mapped++;
 			if (strcmp(NameStr(source->attname), KNOWN_FROM) == 0 && source->atttypid == TIMESTAMPTZOID)
 				kept->known_from = j + 1;
+			if (strcmp(NameStr(source->attname), KEPT_SINCE) == 0 && source->atttypid == TIMESTAMPTZOID)
+				kept->kept_since = j + 1;
 		}
 		if (kept->column[i] == 0 && column->attnotnull)
 			refuse(relation, psprintf("column \"%s\" of its history is NOT NULL, and the table has none of that name",
@@ -210,6 +212,8 @@ read_columns(Kept *kept, Relation relation, Relation history)
 	}
 	if (kept->known_from == 0)
 		refuse(relation, "it or its history has no column known_from of type timestamptz");
+	if (kept->kept_since == 0)
+		refuse(relation, "it or its history has no column kept_since of type timestamptz");
 	if (kept->known_to < 0)
 		refuse(relation, "its history has no column known_to");
 	kept->same_layout = to->natts == from->natts + 1 && kept->known_to == from->natts;

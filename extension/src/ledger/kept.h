@@ -11,6 +11,7 @@
 #include "utils/relcache.h"
 
 #define KNOWN_FROM	"known_from"
+#define KEPT_SINCE	"kept_since"
 #define KNOWN_TO	"known_to"
 #define DATING_TRIGGER	"zzz_ledger_version"	/* BEFORE ROW: dates and keeps versions */
 #define LINK_TRIGGER	"ledger_history"	/* its FROM names the history */
@@ -27,6 +28,7 @@ typedef struct Kept
 	bool		is_definition;	/* its rows may be deleted, and get another key */
 	char	   *later_trigger;	/* one that could still change what ours dated, or NULL */
 	AttrNumber	known_from;
+	AttrNumber	kept_since;
 	int			nkeys;
 	AttrNumber *keys;			/* columns of the primary key */
 	FmgrInfo   *key_eq;

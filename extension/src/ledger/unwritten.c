@@ -2,8 +2,8 @@
  * unwritten.c
  *		Sources that nobody has written to since a moment.
  *
- * A kept table has an index by known_from, and its history one by known_to: whether a version began or ended after a
- * moment is a step in each.  A view that the extension ships says nothing but what the kept tables behind it say.  Of any
+ * A kept table has an index by kept_since, and its history one by known_to: whether a row came or a version ended after a
+ * moment is a step in each, and no version begins but where one of these is.  A view that the extension ships says nothing but what the kept tables behind it say.  Of any
  * other relation it cannot be told; nor of a table that whoever asks may not read as a whole.  Rows that were dated back
  * are not found: what was published by a moment is safe from them (moment.c).
  */
@@ -73,7 +73,7 @@ is_written(Oid relid, Datum moment)
 		return true;
 	history = relation->rd_rel->relkind == RELKIND_RELATION && OidIsValid(kept_history(relation)) ?
 		table_open(kept_history(relation), AccessShareLock) : NULL;
-	result = history == NULL || has_later(relation, KNOWN_FROM, moment) || has_later(history, KNOWN_TO, moment);
+	result = history == NULL || has_later(relation, KEPT_SINCE, moment) || has_later(history, KNOWN_TO, moment);
 	if (history != NULL)
 		table_close(history, AccessShareLock);
 	relation_close(relation, AccessShareLock);
