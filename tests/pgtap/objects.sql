@@ -14,7 +14,7 @@ SELECT isnt_empty($$SELECT FROM pg_proc WHERE pronamespace = 'emgov'::regnamespa
 SET search_path = pg_catalog, public;
 CREATE TEMP TABLE exception (line text);
 INSERT INTO exception VALUES
-    ('v u emgov_internal.add_known_from(text)'),
+    ('v u emgov_internal.add_moments(regclass)'),
     ('s u emgov_internal.active_codes(regnamespace,timestamp with time zone)'),
     ('s u emgov_internal.adds_up(emgov_internal.indicator[],text)'),
     ('v u emgov_internal.approval_draft(regnamespace,text,daterange,timestamp with time zone)'),
@@ -78,6 +78,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.stored_member_figures(regnamespace,integer)'),
     ('s u emgov_internal.taken_back(regnamespace,text,text,daterange,timestamp with time zone)'),
     ('s u emgov_internal.missing_members(regnamespace,text,daterange,timestamp with time zone,jsonb)'),
+    ('s u emgov_internal.missing_moments(regclass)'),
     ('s u emgov_internal.check_needs(text,text,emgov_internal.template_need[])'),
     ('i u emgov_internal.check_ledger_name(text)'),
     ('i u emgov_internal.check_period(daterange)'),
