@@ -8,6 +8,7 @@
 --   - as of any moment there is, for each key, the last version known by then;
 --   - at a moment when nobody is writing, as of then is what was there then, for ever, but
 --     for what is entered later as known earlier;
+--   - what began or ended after a moment is what the dates of all versions say;
 --   - nothing is dated at or before a publication that was there when its transaction first wrote.
 SET client_min_messages = warning;
 CREATE SCHEMA v;
@@ -41,8 +42,17 @@ CREATE FUNCTION past(m timestamptz) RETURNS jsonb LANGUAGE sql AS $$
 CREATE FUNCTION modelled(m timestamptz) RETURNS jsonb LANGUAGE sql AS $$
     SELECT coalesce(jsonb_agg(content ORDER BY tab, key), '[]')
       FROM (SELECT DISTINCT ON (tab, key) tab, key, content FROM model WHERE known_from <= m ORDER BY tab, key, known_from DESC) AS x $$;
+-- versions that t_versions() gives and the dates do not, or the other way round
+CREATE FUNCTION other_versions(m timestamptz) RETURNS bigint LANGUAGE sql AS $$
+    SELECT count(*) FROM (SELECT to_jsonb(r) AS v FROM v.a_versions(m, NULL) AS r UNION ALL SELECT to_jsonb(r) FROM v.b_versions(m, NULL) AS r) AS given
+      FULL JOIN (SELECT to_jsonb(r) AS v FROM ONLY v.a AS r WHERE known_from > m UNION ALL SELECT to_jsonb(r) - 'known_to' FROM v.a_history AS r WHERE known_to > m
+                 UNION ALL SELECT to_jsonb(r) FROM v.b AS r WHERE known_from > m UNION ALL SELECT to_jsonb(r) - 'known_to' FROM v.b_history AS r WHERE known_to > m) AS dated USING (v)
+     WHERE given.v IS NULL OR dated.v IS NULL $$;
 CREATE FUNCTION differs(m timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+    IF other_versions(m) <> 0 THEN
+        RAISE EXCEPTION 'VERSIONS DIFFER since %', m;
+    END IF;
     IF past(m) <> modelled(m) THEN
         RAISE EXCEPTION 'VERSIONS DIFFER as of %', m USING DETAIL = format('as of then: %s, committed: %s', past(m), modelled(m));
     END IF;

@@ -1,0 +1,119 @@
+-- What was written since a moment, which t_versions() finds by kept_since and the history's key, against the dates of all
+-- versions: random changes of definitions, which are deleted, come back and get one another's keys, and of records; tables that
+-- had columns of these names, or were released in between.
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+SET client_min_messages = warning;
+CALL emgov.create_ledger('ledger');
+SET search_path = ledger, public, emgov;
+SELECT plan(13);
+
+-- versions that are given since m and the dates do not have, or the other way round
+CREATE FUNCTION public.others(kept regclass, m timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE result bigint;
+BEGIN
+    EXECUTE format('SELECT count(*) FROM (SELECT to_jsonb(r) AS v FROM %1$s_versions($1, NULL) AS r) AS given
+                      FULL JOIN (SELECT to_jsonb(r) AS v FROM ONLY %1$s AS r WHERE known_from > $1
+                                 UNION ALL SELECT to_jsonb(r) - ''known_to'' FROM %2$s AS r WHERE known_to > $1) AS dated USING (v)
+                     WHERE given.v IS NULL OR dated.v IS NULL', kept, emgov_internal.history_of(kept)) INTO result USING m;
+    RETURN result;
+END $$;
+CREATE FUNCTION public.all_others(kept regclass, OUT moments bigint, OUT others bigint) LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SELECT count(*), sum(public.others(%3$L, m + d * interval ''1 microsecond''))
+                      FROM (SELECT known_from AS m FROM %1$s UNION SELECT known_from FROM %2$s UNION SELECT known_to FROM %2$s) AS x, unnest(''{-1,0,1}''::int[]) AS d',
+                   kept, emgov_internal.history_of(kept), kept) INTO moments, others;
+END $$;
+-- the version that there is now began when the row came, or where one in the history ended
+CREATE FUNCTION public.astray(kept regclass, which text DEFAULT 'true') RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE result bigint;
+BEGIN
+    EXECUTE format('SELECT count(*) FROM ONLY %1$s AS t WHERE (%4$s) AND known_from <> kept_since AND NOT EXISTS (SELECT FROM %2$s AS h WHERE (%3$s) AND h.known_to = t.known_from)',
+                   kept, emgov_internal.history_of(kept),
+                   (SELECT string_agg(format('t.%1$I = h.%1$I', k), ' AND ') FROM unnest(emgov_internal.key_columns(kept)) AS k), which) INTO result;
+    RETURN result;
+END $$;
+
+-- definitions: their keys come, go and change hands, several in one transaction, under savepoints that are undone
+CREATE TABLE public.found (others bigint, astray bigint);
+CREATE PROCEDURE public.change(seed int, times int) LANGUAGE plpgsql AS $$
+DECLARE
+    one text;
+    other text;
+BEGIN
+    PERFORM setseed(seed / 100.0);
+    FOR i IN 1 .. times LOOP
+        one := 'k' || floor(random() * 6);
+        other := 'k' || floor(random() * 6);
+        BEGIN
+            CASE floor(random() * 5)::int
+                WHEN 0 THEN INSERT INTO ledger.organisation (code, name_zh, name_en, kind, scope) SELECT one, one, one, kind, scope FROM ledger.organisation WHERE code !~ '^k' LIMIT 1;
+                WHEN 1 THEN UPDATE ledger.organisation SET code = other WHERE code = one;
+                WHEN 2 THEN DELETE FROM ledger.organisation WHERE code = one;
+                WHEN 3 THEN UPDATE ledger.organisation SET kept_since = '-infinity', known_from = 'infinity' WHERE code = one;
+                ELSE UPDATE ledger.organisation SET name_zh = 'n' || i, kept_since = now() WHERE code = one;
+            END CASE;
+            IF random() < 0.1 THEN
+                RAISE EXCEPTION USING ERRCODE = 'unique_violation';
+            END IF;
+        EXCEPTION WHEN unique_violation THEN
+            NULL;
+        END;
+        IF random() < 0.4 THEN
+            COMMIT;
+            INSERT INTO public.found SELECT public.others('ledger.organisation', clock_timestamp() - random() * interval '20 milliseconds'), public.astray('ledger.organisation', $q$code ~ '^k'$q$);
+        END IF;
+    END LOOP;
+END $$;
+CALL public.change(1, 300);
+CALL public.change(2, 300);
+SELECT cmp_ok((SELECT count(*) FROM ledger_store.organisation_history WHERE code ~ '^k'), '>', 100::bigint, 'definitions: many versions');
+SELECT is((SELECT others FROM public.all_others('ledger.organisation')), 0::bigint, 'and since any moment those that the dates say');
+SELECT is((SELECT sum(others) FROM public.found), 0::numeric, 'also in between');
+SELECT is((SELECT sum(astray) FROM public.found), 0::numeric, 'each began when its key came, or where another ended');
+SELECT is((SELECT count(*) FROM ledger.organisation AS o WHERE o.code ~ '^k' AND o.kept_since > o.known_from OR o.known_from = 'infinity'), 0::bigint,
+          'none before it was kept: what a statement says of both columns is not heeded');
+
+-- records: known at other moments, changed by the transaction that wrote them
+CREATE TABLE public.call (day date, number int, n int, PRIMARY KEY (day, number));
+INSERT INTO public.call SELECT '2024-01-01', i, 0 FROM generate_series(1, 20) AS i;
+CALL keep_versions('public.call');
+SELECT is((SELECT count(DISTINCT (known_from, kept_since)) FROM public.call WHERE known_from = kept_since), 1::bigint, 'rows that were there are known and kept from one moment on');
+DO $$
+BEGIN
+    PERFORM setseed(0.3);
+    FOR i IN 1 .. 200 LOOP
+        PERFORM set_config('emgov.known_at', CASE WHEN random() < 0.3 THEN (clock_timestamp() - random() * interval '1 millisecond')::text ELSE '' END, true);
+        BEGIN
+            UPDATE public.call SET n = n + (random() * 2)::int WHERE number = 1 + (random() * 25)::int;
+            INSERT INTO public.call SELECT '2024-01-02', 100 + i, 0 WHERE random() < 0.3;
+        EXCEPTION WHEN invalid_parameter_value THEN
+            NULL;
+        END;
+        IF random() < 0.6 THEN
+            COMMIT;
+        END IF;
+    END LOOP;
+END $$;
+SELECT is((SELECT others FROM public.all_others('public.call')), 0::bigint, 'records: since any moment those that the dates say');
+SELECT is(public.astray('public.call'), 0::bigint, 'each began when its record came, or where another ended');
+SELECT is((SELECT count(*) FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) WHERE i.indrelid = 'public.call'::regclass AND a.attname = 'known_from'),
+          0::bigint, 'no index has the column that moves');
+
+-- released, changed, and kept again: what is there is kept since no earlier moment than it is known
+CALL release_versions('public.call');
+DROP TABLE public.call_history;
+UPDATE public.call SET known_from = clock_timestamp(), n = 77 WHERE number < 5;
+CALL keep_versions('public.call');
+SELECT is((SELECT others FROM public.all_others('public.call')), 0::bigint, 'kept again after others dated it: since any moment those that the dates say');
+
+-- a table with a known_from of its own, and one kept before there was kept_since
+CREATE TABLE public.own (id int PRIMARY KEY, known_from timestamptz NOT NULL DEFAULT clock_timestamp());
+INSERT INTO public.own SELECT i, timestamptz '2024-01-01' + i * interval '1 day' FROM generate_series(1, 5) AS i UNION ALL SELECT 6, 'infinity';
+CALL keep_versions('public.own');
+SELECT is((SELECT others FROM public.all_others('public.own')), 0::bigint, 'a known_from of its own: since any moment those that the dates say');
+CREATE TABLE public.bad (id int PRIMARY KEY, kept_since text);
+SELECT throws_ok('CALL keep_versions(''public.bad'')', '55000', 'the versions of table "public.bad" cannot be kept', 'a kept_since that is none is refused');
+SELECT throws_ok('ALTER TABLE public.own DROP kept_since CASCADE', '55000', NULL, 'and the column cannot be dropped while versions are kept');
+SELECT * FROM finish();
