@@ -25,6 +25,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$root/build
 # The server: Debian's of version EMGOV_PG_MAJOR, or any other, by its pg_config. $pg_dirs is what of it is used, all below $pg_root.
 if [ -n "${EMGOV_PG_CONFIG:-}" ]; then
+    # its programs end with memory unfreed, for which those built with ASan would fail
+    export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
     pg_major=$("$EMGOV_PG_CONFIG" --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
     pg_system_bin=$("$EMGOV_PG_CONFIG" --bindir)
     pg_system_lib=$("$EMGOV_PG_CONFIG" --pkglibdir)
