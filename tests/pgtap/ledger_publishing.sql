@@ -56,7 +56,7 @@ EXCEPTION WHEN OTHERS THEN
     END;
 END $$;
 \ir ../ledger/publishing_waits.sql
-SELECT plan(30);
+SELECT plan(31);
 
 -- ------------------------------------------------------------------ S13
 SELECT public.says('a', 'BEGIN', $$INSERT INTO desk.hotline SELECT i, '2024-05-01', 'safety' FROM generate_series(1, 7) AS i$$) \gset
@@ -165,5 +165,10 @@ SET emgov.publish_timeout = '2s';
 SELECT lives_ok('CALL publish(''report'', year(2024))', 'S15: that keeps nobody from publishing');
 SELECT public.says('a', 'COMMIT') \gset
 SELECT is_empty($$SELECT FROM emgov.published_table WHERE publication = 'theirs.publication'::regclass$$, 'S15: nor does it close the past of tables that are not theirs');
+
+-- ------------------------------------------------------------------ what cannot come out again says so, once
+DROP FUNCTION ledger.safety_call_as_of(timestamptz);
+SELECT set_eq($$SELECT what, recomputed FROM verify_publication((SELECT max(id) FROM publication)) WHERE code = 'CALLS'$$, $$VALUES ('state', 'unversioned')$$,
+              'a source without a past: its figure says that by its state alone');
 SELECT * FROM finish();
 SELECT count(dblink_disconnect(c)) FROM unnest('{a,b,p,q}'::text[]) AS c \gset

@@ -156,6 +156,7 @@ BEGIN
          WHERE CASE WHEN s.f IS NULL OR n.f IS NULL THEN k.name = 'code'
                     -- one that cannot be computed says nothing but why
                     WHEN n.f->>'state' = 'failed' THEN k.name IN ('state', 'reason')
+                    WHEN n.f->>'state' = 'unversioned' AND s.f->>'state' <> 'unversioned' THEN k.name = 'state'
                     -- columns that definitions have got since say nothing
                     WHEN k.name = 'definition' THEN s.f->'definition' IS DISTINCT FROM
                          (SELECT jsonb_object_agg(d.key, d.value) FROM jsonb_each(n.f->'definition') AS d WHERE s.f->'definition' ? d.key)
@@ -164,7 +165,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.ledger_verify_publication(regnamespace, int, text) IS
-    'what of a publication is not as it was published: none, unless it or history was tampered with, or a source keeps no versions. '
+    'what of a publication is not as it was published: none, unless it or history was tampered with, or a source keeps no versions, which its figures say by their state alone. '
     'code, starts_on, ends_on: the figure and its days, NULL of the publication itself; what: the column; published: as it is stored; recomputed: as it comes out again from what was known then. '
     'expected_hash: the hash that publish() gave, if it was kept';
 
