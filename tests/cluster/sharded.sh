@@ -84,7 +84,7 @@ for d in "$whole" "$office"; do made there "$d" "CALL ledger.publish('law-based-
 same "SELECT to_jsonb(f) - ARRAY['definition', 'definition_version', 'source', 'publication_id'] FROM ledger.publication_figure AS f
     ORDER BY code, starts_on, ends_on, dimension, member, member2" 'a publication'
 codes=$(there "$office" "SELECT string_agg(quote_literal(code), ', ') FROM ledger.indicator WHERE source LIKE 'shards.%'")
-same "SELECT c.code, r.part, r.record_key, r.entity, r.amount, r.record - ARRAY['known_from', 'area_code']
+same "SELECT c.code, r.part, r.record_key, r.entity, r.amount, r.record - ARRAY['known_from', 'kept_since', 'area_code']
     FROM unnest(ARRAY[$codes]) AS c (code), LATERAL ledger.figure_rows(c.code, $days) AS r ORDER BY 1, 2, 3, 4, 5" 'the rows behind figures'
 same "SELECT code, state, left_value, right_value FROM ledger.check_figures($days) ORDER BY 1" 'the checks'
 
