@@ -333,7 +333,7 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.make_keep(regclass)'),
     ('v u emgov_internal.make_partitions_past(regclass,text[])'),
     ('v u emgov_internal.place_partitions_past(regclass,text)'),
-    ('s u emgov_internal.reachable_rows(regclass)'),
+    ('s u emgov_internal.reachable_rows(regnamespace,regclass)'),
     ('s u emgov.ledger_schemas(regnamespace)'),
     ('s u emgov_internal.ledger_check_figures(regnamespace,daterange,timestamp with time zone,text[],text)'),
     ('v u emgov_internal.ledger_entered(regnamespace,text[],date,date,text)'),

@@ -76,10 +76,10 @@ CREATE FUNCTION emgov_internal.ends_the_query(state text) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_ends_the_query';
 COMMENT ON FUNCTION emgov_internal.ends_the_query(text) IS 'internal: whether an error of that SQLSTATE, met while an indicator or a rule is computed, is not that definition''s own';
 
-CREATE FUNCTION emgov_internal.reachable_rows(relation regclass) RETURNS text
+CREATE FUNCTION emgov_internal.reachable_rows(ledger regnamespace, relation regclass) RETURNS text
 LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_reachable_rows';
-COMMENT ON FUNCTION emgov_internal.reachable_rows(regclass) IS
-    'internal: the rows of a relation as FROM text, without those of areas whose server cannot be reached, where emgov.unreachable_shards says so; NULL of one that is gone';
+COMMENT ON FUNCTION emgov_internal.reachable_rows(regnamespace, regclass) IS
+    'internal: the rows of a relation as FROM text, without those of areas whose server cannot be reached, or which no server has, where emgov.unreachable_shards says so; NULL of one that is gone';
 
 -- Groups are wide rows: to hand many of them from process to process costs more than the default
 -- says. What values print as, for checksums, is the same for everybody. Partitions are grouped each for itself, and by their own server.

@@ -93,7 +93,7 @@ DECLARE
     records text;
 BEGIN
     FOR source IN SELECT * FROM emgov_internal.regime_sources(ledger, indicators, as_of) LOOP
-        records := CASE WHEN as_of IS NULL THEN emgov_internal.reachable_rows(source.relation) ELSE emgov_internal.source_as_of(source.relation, true, '$1') END;
+        records := CASE WHEN as_of IS NULL THEN emgov_internal.reachable_rows(ledger, source.relation) ELSE emgov_internal.source_as_of(source.relation, true, '$1') END;
         -- one that keeps no versions has no figure of the past
         CONTINUE WHEN records IS NULL;
         valid := CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source.relation AND a.attname = 'status' AND a.atttypid = 'text'::regtype)

@@ -124,8 +124,8 @@ BEGIN
                            FROM unnest(source.codes) AS r (code);
             CONTINUE;
         END IF;
-        IF as_of IS NULL AND emgov_internal.reachable_rows(source.relation) LIKE '(%' THEN
-            RETURN QUERY SELECT r.code, NULL::bigint, NULL::bigint, NULL::text[], 'some of its records lie on a server that cannot be reached' FROM unnest(source.codes) AS r (code);
+        IF as_of IS NULL AND emgov_internal.reachable_rows(ledger, source.relation) LIKE '(%' THEN
+            RETURN QUERY SELECT r.code, NULL::bigint, NULL::bigint, NULL::text[], 'some of its records lie on a server that cannot be reached, or on none' FROM unnest(source.codes) AS r (code);
             CONTINUE;
         END IF;
         from_text := emgov_internal.source_as_of(source.relation, as_of IS NOT NULL, '$1');

@@ -414,16 +414,17 @@ areas_of(List *sources, List *declarations, List **areas)
 	return true;
 }
 
-/* Of areas whose server cannot be reached nothing is known; of the others what was, each for itself. */
+/* Of areas whose server cannot be reached, and of those that no server has, nothing is known; of the others what was, each for itself. */
 static void
-leave_unreachable_out(Dated *dated)
+leave_unreachable_out(Oid ledger, Dated *dated)
 {
+	bool		lacks = lacks_areas(ledger, dated->relid);
 	List	   *others,
 			   *known = NIL;
 	ListCell   *cell,
 			   *other;
 
-	if (unreachable_areas(dated->relid, &others) == NIL)
+	if (unreachable_areas(dated->relid, &others) == NIL && !lacks)
 		return;
 	foreach(cell, others)
 	{
@@ -493,7 +494,7 @@ find_known(Oid ledger, List *all, Datum moment, bool no_moment)
 		ask_records(&records);
 	}
 	foreach(cell, all)
-		leave_unreachable_out(lfirst(cell));
+		leave_unreachable_out(ledger, lfirst(cell));
 }
 
 /* The last four columns of a row, from its n-th on: area_code, since, through, declared. */

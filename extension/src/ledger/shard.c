@@ -28,7 +28,9 @@
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "utils/acl.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/partcache.h"
@@ -53,6 +55,14 @@ typedef struct Server
 	bool		is_reached;
 } Server;
 
+/* A partition, to be asked for a row. */
+typedef struct Asked
+{
+	Relation	relation;
+	PartitionDesc partitions;
+	int			partition;
+} Asked;
+
 AttrNumber
 shard_column(Oid relid)
 {
@@ -74,24 +84,48 @@ shard_column(Oid relid)
 	return column;
 }
 
-/* Ask a server for a row of a foreign table, its first argument; for attempt_to_reach(). */
+/* The values of the column that a relation is partitioned by, as an array of SQL, that lie in a partition. */
+static char *
+values_in(PartitionBoundInfo bounds, int partition)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	for (int b = 0; b < bounds->ndatums; b++)
+		if (partition < 0 || bounds->indexes[b] == partition)
+			appendStringInfo(&sql, "%s%s", sql.len ? ", " : "", quote_literal_cstr(TextDatumGetCString(bounds->datums[b][0])));
+	return psprintf("ARRAY[%s]::pg_catalog.text[]", sql.data);
+}
+
+/*
+ * Ask a server for a row of a partition of a relation; for attempt_to_reach().  The relation is asked, for whoever reads it need not
+ * be allowed to read its partitions by their own names.
+ */
 static char *
 ask_server(void *argument)
 {
-	Oid			relid = *(Oid *) argument;
+	Asked	   *asked = argument;
+	Relation	relation = asked->relation;
+	PartitionBoundInfo bounds = asked->partitions->boundinfo;
+	bool		is_default = bounds->default_index == asked->partition;
+	const char *column = quote_identifier(get_attname(RelationGetRelid(relation), RelationGetPartitionKey(relation)->partattrs[0], false));
 
-	(void) run_kept(psprintf("SELECT FROM ONLY %s LIMIT 1", quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid))),
+	(void) run_kept(psprintf("SELECT FROM %s WHERE %s %s (%s)%s LIMIT 1",
+							 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation)),
+							 column, is_default ? "<> ALL" : "= ANY", values_in(bounds, is_default ? -1 : asked->partition),
+							 bounds->null_index == asked->partition ? psprintf(" OR %s IS NULL", column) : ""),
 					0, NULL, NULL, NULL, NULL);
 	return NULL;
 }
 
-/* Can the server of a foreign table be reached?  It is asked once in a statement. */
+/* Can the server of a partition of a relation be reached, a foreign table?  It is asked once in a statement. */
 static bool
-is_reached(Oid relid)
+is_reached(Relation relation, PartitionDesc partitions, int partition)
 {
+	Asked		ask = {relation, partitions, partition};
 	static List *servers = NIL;
 	static TimestampTz asked = 0;
-	Oid			id = GetForeignTable(relid)->serverid;
+	Oid			id = GetForeignTable(partitions->oids[partition])->serverid;
 	MemoryContext before;
 	Server	   *server;
 	ListCell   *cell;
@@ -112,7 +146,7 @@ is_reached(Oid relid)
 	server = palloc(sizeof(Server));
 	*server = (Server) {id, GetUserId(), false};
 	MemoryContextSwitchTo(before);
-	server->is_reached = attempt_to_reach(ask_server, &relid) == NULL;
+	server->is_reached = attempt_to_reach(ask_server, &ask) == NULL;
 	before = MemoryContextSwitchTo(TopMemoryContext);
 	servers = lappend(servers, server);
 	MemoryContextSwitchTo(before);
@@ -181,7 +215,7 @@ unreachable_areas(Oid relid, List **others)
 		place[b] = bounds->indexes[b];
 	}
 	for (int p = 0; p < partitions->nparts; p++)
-		reached[p] = get_rel_relkind(partitions->oids[p]) != RELKIND_FOREIGN_TABLE || is_reached(partitions->oids[p]);
+		reached[p] = get_rel_relkind(partitions->oids[p]) != RELKIND_FOREIGN_TABLE || is_reached(relation, partitions, p);
 	for (int b = 0; b < nbounds; b++)
 		if (reached[place[b]])
 			*others = lappend(*others, names[b]);
@@ -204,12 +238,96 @@ without_areas(Oid relid, const char *record, List *areas)
 					quote_identifier(get_attname(relid, shard_column(relid), false)), sql.data);
 }
 
+bool
+lacks_areas(Oid ledger, Oid relid)
+{
+	const char *schema = get_namespace_name(ledger);
+	Oid			type = TEXTARRAYOID;
+	Relation	relation;
+	PartitionBoundInfo bounds;
+	Datum	   *areas,
+				value;
+	bool		takes_all,
+				is_null = false;
+
+	if (schema == NULL || !lies_by_area(relid))
+		return false;
+	relation = relation_open(relid, AccessShareLock);
+	bounds = RelationGetPartitionDesc(relation, true)->boundinfo;
+	takes_all = bounds->default_index >= 0;
+	areas = palloc(sizeof(Datum) * (bounds->ndatums + 1));
+	for (int b = 0; b < bounds->ndatums; b++)
+		areas[b] = bounds->datums[b][0];
+	value = PointerGetDatum(construct_array(areas, bounds->ndatums, TEXTOID, -1, false, TYPALIGN_INT));
+	relation_close(relation, AccessShareLock);
+	if (takes_all)
+		return false;
+	run_kept_as_seen(psprintf("SELECT a.code FROM ONLY %s.area AS a WHERE a.is_block AND a.active AND a.code <> ALL ($1) ORDER BY a.code LIMIT 1",
+							  quote_identifier(schema)), 1, &type, &value, &is_null, NULL);
+	if (SPI_processed == 0)
+		return false;
+	if (setting_unreachable != UNREACHABLE_MISSING)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("\"%s\" has no partition for area \"%s\", which data are expected of",
+						get_rel_name(relid), SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)),
+				 errdetail("The records of that area would be in no figure."),
+				 errhint("Attach one, or SET " SETTING_UNREACHABLE " = missing for figures of the other areas, which say which are missing.")));
+	return true;
+}
+
 /* Is a sum of values of a column the same, down to the zeros after the point, however it is added up? */
 static bool
 has_fixed_places(Form_pg_attribute column)
 {
 	return column->atttypid == INT2OID || column->atttypid == INT4OID || column->atttypid == INT8OID ||
 		(column->atttypid == NUMERICOID && column->atttypmod >= (int32) VARHDRSZ);
+}
+
+/* The server that has a partition of a relation, none or less; InvalidOid of one that is no foreign table. */
+static Oid
+partition_server(PartitionDesc partitions, int partition)
+{
+	Oid			relid = partition < 0 ? InvalidOid : partitions->oids[partition];
+
+	return OidIsValid(relid) && get_rel_relkind(relid) == RELKIND_FOREIGN_TABLE ? GetForeignTable(relid)->serverid : InvalidOid;
+}
+
+/*
+ * Do the same servers have the same areas of two relations?  A rollup over some of the servers of its source would
+ * come to less.
+ */
+static bool
+on_the_same_servers(Relation source, Relation rollup)
+{
+	PartitionDesc of_source = RelationGetPartitionDesc(source, true);
+	PartitionDesc of_rollup;
+	PartitionBoundInfo bounds = of_source->boundinfo;
+	PartitionBoundInfo other;
+
+	if (shard_column(RelationGetRelid(rollup)) == InvalidAttrNumber ||
+		strcmp(get_attname(RelationGetRelid(rollup), shard_column(RelationGetRelid(rollup)), false),
+			   get_attname(RelationGetRelid(source), shard_column(RelationGetRelid(source)), false)) != 0)
+		return false;
+	of_rollup = RelationGetPartitionDesc(rollup, true);
+	other = of_rollup->boundinfo;
+	if (RelationGetPartitionKey(source)->parttypid[0] != RelationGetPartitionKey(rollup)->parttypid[0] || bounds->ndatums != other->ndatums ||
+		partition_server(of_source, bounds->null_index) != partition_server(of_rollup, other->null_index) ||
+		partition_server(of_source, bounds->default_index) != partition_server(of_rollup, other->default_index))
+		return false;
+	/* what a partition here has is known by its server alone */
+	for (int p = 0; p < of_source->nparts; p++)
+		if (!OidIsValid(partition_server(of_source, p)))
+			return false;
+	for (int p = 0; p < of_rollup->nparts; p++)
+		if (!OidIsValid(partition_server(of_rollup, p)))
+			return false;
+	for (int b = 0; b < bounds->ndatums; b++)
+		if (!datumIsEqual(bounds->datums[b][0], other->datums[b][0], RelationGetPartitionKey(source)->parttypbyval[0],
+						  RelationGetPartitionKey(source)->parttyplen[0]) ||
+			partition_server(of_source, bounds->indexes[b]) != partition_server(of_rollup, other->indexes[b]))
+			return false;
+	return true;
 }
 
 RollupAnswer *
@@ -224,6 +342,7 @@ shard_answer(Oid relid)
 	List	   *key_names = NIL;
 	List	   *sum_names = NIL;
 	bool		has_records = false;
+	bool		is_whole;
 
 	if (shard_column(relid) == InvalidAttrNumber)
 		return NULL;
@@ -234,6 +353,7 @@ shard_answer(Oid relid)
 	answer = palloc0(sizeof(RollupAnswer));
 	source = relation_open(relid, AccessShareLock);
 	relation = relation_open(rollup, AccessShareLock);
+	is_whole = on_the_same_servers(source, relation);
 	for (int i = 0; i < RelationGetNumberOfAttributes(relation); i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(relation), i);
@@ -262,22 +382,23 @@ shard_answer(Oid relid)
 	}
 	relation_close(relation, AccessShareLock);
 	relation_close(source, AccessShareLock);
-	if (!has_records || answer->keys == NIL)
+	if (!is_whole || !has_records || answer->keys == NIL)
 		return NULL;
 	rollup_answer_from(answer, relid, rollup, key_names, "records", sum_names);
 	return answer;
 }
 
 /*
- * emgov_internal.reachable_rows(relation regclass) -> text: the rows of a relation as FROM text, without those of areas
+ * emgov_internal.reachable_rows(ledger, relation) -> text: the rows of a relation as FROM text, without those of areas
  * that cannot be reached, where figures are to be had without these.
  */
 PG_FUNCTION_INFO_V1(emgov_reachable_rows);
 Datum
 emgov_reachable_rows(PG_FUNCTION_ARGS)
 {
-	Oid			relid = PG_GETARG_OID(0);
+	Oid			relid = PG_GETARG_OID(1);
 	char	   *name = get_rel_name(relid);
+	bool		lacks;
 	List	   *others,
 			   *areas;
 	char	   *sql;
@@ -288,7 +409,8 @@ emgov_reachable_rows(PG_FUNCTION_ARGS)
 	sql = name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if ((areas = unreachable_areas(relid, &others)) != NIL)
+	lacks = lacks_areas(PG_GETARG_OID(0), relid);
+	if ((areas = unreachable_areas(relid, &others)) != NIL || lacks)
 		sql = psprintf("(SELECT * FROM %s AS r WHERE %s)", name, without_areas(relid, "r", areas));
 	result = SPI_palloc(strlen(sql) + VARHDRSZ);
 	SET_VARSIZE(result, strlen(sql) + VARHDRSZ);
