@@ -1,24 +1,46 @@
 -- What the coordinator counts from: for each view that the data clusters show, a table of schema `shards`, partitioned by
 -- area, of foreign tables. The servers are there, with a user mapping, and shards.area says which of them has the records of
 -- which area. Indicators and rules are counted from these tables from then on.
+-- Run it again whenever shards.area or what the data clusters show has changed: it makes the foreign tables anew.
 \set ON_ERROR_STOP on
+SET client_min_messages = warning;
 BEGIN;
 -- Nobody but the server itself sees what it has of other areas, for where they are asked for it is not; and records of an area that
--- nobody has are nowhere. Nothing, unless something is wrong: records that lie elsewhere; without source and records, an area that data
--- are expected of, but which no server has (server NULL), or one that a server has and the ledger has not.
-CREATE FUNCTION shards.misplaced() RETURNS TABLE (server name, source name, area_code text, records bigint)
+-- nobody has, or that a table has no partition for on the server that has it, are nowhere. Nothing, unless something is wrong:
+--   records of a source that lie elsewhere, with how many;
+--   without records, an area that a source does not read from the server that has it: there is no such view there, or coordinator.sql was not run;
+--   without source, an area that data are expected of, but which no server has (server NULL), or one that a server has and the ledger has not.
+CREATE OR REPLACE FUNCTION shards.misplaced() RETURNS TABLE (server name, source name, area_code text, records bigint)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET constraint_exclusion = off
 AS $$
 DECLARE
     t record;
+    taken text;
 BEGIN
     RETURN QUERY SELECT NULL::name, NULL::name, a.code, NULL::bigint FROM ledger.area AS a WHERE a.is_block AND a.active AND a.code NOT IN (SELECT x.area_code FROM shards.area AS x) ORDER BY a.code;
     RETURN QUERY SELECT x.server, NULL::name, x.area_code, NULL::bigint FROM shards.area AS x WHERE x.area_code NOT IN (SELECT a.code FROM ledger.area AS a) ORDER BY 1, 3;
-    FOR t IN SELECT s.server, c.relname, c.oid::regclass AS relation, s.areas
-               FROM (SELECT a.server, array_agg(a.area_code) AS areas FROM shards.area AS a GROUP BY 1) AS s JOIN pg_foreign_server AS f ON f.srvname = s.server
-               JOIN pg_foreign_table AS ft ON ft.ftserver = f.oid JOIN pg_class AS c ON c.oid = ft.ftrelid WHERE c.relnamespace = quote_ident(s.server)::regnamespace ORDER BY 1, 2 LOOP
+    -- the areas that each partition takes, and where it is
+    SELECT string_agg(format('SELECT %L::name AS source, %L::name AS server, area_code FROM shards.area WHERE %s',
+                             p.relname, f.srvname, coalesce(pg_get_partition_constraintdef(c.oid), 'true')), ' UNION ALL ')
+      INTO taken
+      FROM pg_class AS p JOIN pg_inherits AS i ON i.inhparent = p.oid JOIN pg_class AS c ON c.oid = i.inhrelid
+      LEFT JOIN pg_foreign_table AS ft ON ft.ftrelid = c.oid LEFT JOIN pg_foreign_server AS f ON f.oid = ft.ftserver
+     WHERE p.relnamespace = 'shards'::regnamespace AND p.relkind = 'p' AND NOT i.inhdetachpending;
+    RETURN QUERY EXECUTE format($sql$
+        WITH taken AS (%s)
+        SELECT a.server, s.source, a.area_code, NULL::bigint
+          FROM (SELECT unnest(%L::name[]) UNION SELECT relname FROM pg_class WHERE relnamespace = 'shards'::regnamespace AND relkind = 'p') AS s (source) CROSS JOIN shards.area AS a
+         WHERE NOT EXISTS (SELECT FROM taken AS t WHERE (t.source, t.server, t.area_code) = (s.source, a.server, a.area_code)) ORDER BY 1, 2, 3 $sql$,
+        coalesce(taken, 'SELECT NULL::name AS source, NULL::name AS server, NULL::text AS area_code WHERE false'),
+        -- what shard.sql shows
+        ARRAY['accident_fact', 'inspection', 'enforcement_case', 'hazard_of_area', 'document_of_area', 'hazard', 'confiscation', 'review_item_fact',
+              'accident_fact_rollup', 'inspection_rollup', 'hazard_of_area_rollup', 'enforcement_case_rollup']);
+    FOR t IN SELECT f.srvname, p.relname, c.oid::regclass AS relation, ARRAY(SELECT a.area_code FROM shards.area AS a WHERE a.server = f.srvname) AS areas
+               FROM pg_class AS p JOIN pg_inherits AS i ON i.inhparent = p.oid JOIN pg_class AS c ON c.oid = i.inhrelid
+               LEFT JOIN pg_foreign_table AS ft ON ft.ftrelid = c.oid LEFT JOIN pg_foreign_server AS f ON f.oid = ft.ftserver
+              WHERE p.relnamespace = 'shards'::regnamespace AND p.relkind = 'p' ORDER BY 1, 2 LOOP
         RETURN QUERY EXECUTE format('SELECT $1, $2, x.area_code, count(*) FROM %s AS x WHERE x.area_code <> ALL ($3) OR x.area_code IS NULL GROUP BY 3 ORDER BY 3', t.relation)
-            USING t.server, t.relname, t.areas;
+            USING t.srvname, t.relname, t.areas;
     END LOOP;
 END
 $$;
@@ -28,8 +50,13 @@ DECLARE
     t record;
     wrong record;
 BEGIN
-    -- there are no foreign tables yet: the areas alone; one that the ledger has not explains another that no server has
-    SELECT * INTO wrong FROM shards.misplaced() AS m ORDER BY m.server LIMIT 1;
+    FOR t IN SELECT c.oid::regclass AS name FROM pg_foreign_table AS ft JOIN pg_class AS c ON c.oid = ft.ftrelid JOIN pg_foreign_server AS f ON f.oid = ft.ftserver
+               LEFT JOIN pg_inherits AS i ON i.inhrelid = c.oid LEFT JOIN pg_class AS p ON p.oid = i.inhparent
+              WHERE p.relnamespace = 'shards'::regnamespace OR c.relnamespace::regnamespace::text = quote_ident(f.srvname) LOOP
+        EXECUTE format('DROP FOREIGN TABLE %s', t.name);
+    END LOOP;
+    -- the areas alone; one that the ledger has not explains another that no server has
+    SELECT * INTO wrong FROM shards.misplaced() AS m WHERE m.source IS NULL ORDER BY m.server LIMIT 1;
     IF wrong.server IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation',
             MESSAGE = format('by shards.area server "%s" has area "%s", which is no area of the ledger', wrong.server, wrong.area_code), HINT = 'Mend shards.area.';
@@ -38,18 +65,22 @@ BEGIN
             MESSAGE = format('no server has area "%s", which data are expected of', wrong.area_code),
             DETAIL = 'Its records would be in no figure.', HINT = 'Name its server in shards.area.';
     END IF;
-    FOR s IN SELECT server, row_number() OVER (ORDER BY server) AS n, string_agg(quote_literal(area_code), ', ' ORDER BY area_code) AS areas FROM shards.area GROUP BY server LOOP
-        EXECUTE format('CREATE SCHEMA %I', s.server);
+    FOR s IN SELECT server, string_agg(quote_literal(area_code), ', ' ORDER BY area_code) AS areas FROM shards.area GROUP BY server ORDER BY server LOOP
+        EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', s.server);
         EXECUTE format('IMPORT FOREIGN SCHEMA shard FROM SERVER %1$I INTO %1$I', s.server);
         FOR t IN SELECT relname AS name FROM pg_class WHERE relnamespace = quote_ident(s.server)::regnamespace AND relkind = 'f' ORDER BY 1 LOOP
-            IF s.n = 1 THEN
+            IF to_regclass(format('shards.%I', t.name)) IS NULL THEN
                 EXECUTE format('CREATE TABLE shards.%1$I (LIKE %2$I.%1$I) PARTITION BY LIST (area_code)', t.name, s.server);
             END IF;
             EXECUTE format('ALTER TABLE shards.%1$I ATTACH PARTITION %2$I.%1$I FOR VALUES IN (%3$s)', t.name, s.server, s.areas);
         END LOOP;
     END LOOP;
-    SELECT * INTO wrong FROM shards.misplaced() LIMIT 1;
-    IF FOUND THEN
+    SELECT * INTO wrong FROM shards.misplaced() AS m ORDER BY m.records NULLS FIRST, m.server, m.source LIMIT 1;
+    IF FOUND AND wrong.records IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_table',
+            MESSAGE = format('server "%s" does not show shard.%s', wrong.server, wrong.source),
+            DETAIL = 'Its records would be in no figure.', HINT = 'Run shard.sql there again.';
+    ELSIF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation',
             MESSAGE = format('server "%s" has %s records of area %s in shard.%s', wrong.server, wrong.records, coalesce(wrong.area_code, 'NULL'), wrong.source),
             DETAIL = 'By shards.area it has not got that area, so they would be in no figure of it.', HINT = 'Mend shards.area, or move these records.';
@@ -60,6 +91,7 @@ COMMIT;
 -- the planner learns how many there are
 SELECT format('ANALYZE %s', oid::regclass) FROM pg_class WHERE relnamespace = 'shards'::regnamespace AND relkind = 'p' \gexec
 INSERT INTO ledger.dimension_source (dimension, source, column_name)
-SELECT dimension, 'shards.' || source, column_name FROM ledger.dimension_source WHERE to_regclass('shards.' || source) IS NOT NULL AND source NOT LIKE '%.%';
+SELECT dimension, 'shards.' || source, column_name FROM ledger.dimension_source WHERE to_regclass('shards.' || source) IS NOT NULL AND source NOT LIKE '%.%'
+ON CONFLICT DO NOTHING;
 UPDATE ledger.indicator SET source = 'shards.' || source WHERE to_regclass('shards.' || source) IS NOT NULL AND source NOT LIKE '%.%';
 UPDATE ledger.check_rule SET source = 'shards.' || source WHERE to_regclass('shards.' || source) IS NOT NULL AND source NOT LIKE '%.%';

@@ -1,15 +1,19 @@
 -- What a data cluster shows the coordinator: its own sources and rollups, as views of schema `shard`, each with the area
 -- that the coordinator tells records apart by. The role `coordinator` may read them, and nothing else.
 -- Called with the areas of this cluster, psql -v areas=320411,320481: records of others are refused from then on.
+-- Called again, with all areas, where an area was added or the views are of an older release; then coordinator.sql on the coordinator.
 \set ON_ERROR_STOP on
+SET client_min_messages = warning;
+BEGIN;
 -- an area that is none of the ledger's would have its records nowhere
 SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING ERRCODE = ''foreign_key_violation'', MESSAGE = %L, DETAIL = %L; END', format('"%s" is no area of the ledger', a),
               (SELECT format('Areas that data are expected of: %s.', string_agg(code, ', ' ORDER BY code)) FROM ledger.area WHERE is_block AND active)))
   FROM unnest(string_to_array(:'areas', ',')) AS a WHERE a NOT IN (SELECT code FROM ledger.area) LIMIT 1 \gexec
-SELECT format('ALTER TABLE ledger.%I ADD CONSTRAINT "area of this cluster" CHECK (area_code IS NOT NULL AND area_code = ANY (%L::text[]))', t, string_to_array(:'areas', ','))
+SELECT format('ALTER TABLE ledger.%1$I DROP CONSTRAINT IF EXISTS "area of this cluster",
+    ADD CONSTRAINT "area of this cluster" CHECK (area_code IS NOT NULL AND area_code = ANY (%2$L::text[]))', t, string_to_array(:'areas', ','))
   FROM unnest(ARRAY['accident', 'inspection', 'enforcement_case']) AS t \gexec
 -- a record without an inspection or a case has the area of its enterprise
-CREATE FUNCTION ledger.area_of_this_cluster() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE OR REPLACE FUNCTION ledger.area_of_this_cluster() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     area text := (SELECT area_code FROM ledger.subject WHERE id = NEW.subject_id);
@@ -21,9 +25,11 @@ BEGIN
     RETURN NEW;
 END
 $$;
-SELECT format('CREATE TRIGGER area_of_this_cluster BEFORE INSERT OR UPDATE ON ledger.%I FOR EACH ROW WHEN (NEW.%I IS NULL) EXECUTE FUNCTION ledger.area_of_this_cluster(%L)', t, of, :'areas')
+SELECT format('CREATE OR REPLACE TRIGGER area_of_this_cluster BEFORE INSERT OR UPDATE ON ledger.%I FOR EACH ROW WHEN (NEW.%I IS NULL) EXECUTE FUNCTION ledger.area_of_this_cluster(%L)', t, of, :'areas')
   FROM (VALUES ('hazard', 'inspection_id'), ('confiscation', 'enforcement_case_id')) AS x (t, of) \gexec
-CREATE SCHEMA shard;
+CREATE SCHEMA IF NOT EXISTS shard;
+DROP VIEW IF EXISTS shard.accident_fact, shard.inspection, shard.enforcement_case, shard.hazard_of_area, shard.document_of_area, shard.hazard, shard.confiscation, shard.review_item_fact,
+    shard.accident_fact_rollup, shard.inspection_rollup, shard.hazard_of_area_rollup, shard.enforcement_case_rollup;
 CREATE VIEW shard.accident_fact AS SELECT * FROM ledger.accident_fact;
 CREATE VIEW shard.inspection AS SELECT * FROM ledger.inspection;
 CREATE VIEW shard.enforcement_case AS SELECT * FROM ledger.enforcement_case;
@@ -52,3 +58,4 @@ GRANT USAGE ON SCHEMA shard, emgov_internal TO coordinator;
 GRANT SELECT ON ALL TABLES IN SCHEMA shard TO coordinator;
 -- what a scan groups records by
 GRANT EXECUTE ON FUNCTION emgov_internal.profile(date[], VARIADIC "any") TO coordinator;
+COMMIT;

@@ -9,7 +9,8 @@ areas_north=320411,320481 areas_centre=320402,320404,CZEDZ areas_south=320412,32
 on() { (pg_lane=.$1; unset pg_base; shift; pg_paths; "$@"); }     # on SHARD COMMAND ...
 port_of() { sed -n 4p "$pg_clusters/cluster.$1/postmaster.pid"; }
 begin() { pg_start && echo "host=$PGHOST port=$PGPORT user=postgres dbname=office"; }
-trap 'for s in $shards; do on "$s" pg_fresh; done; pg_fresh' EXIT
+frozen=
+trap '[ -z "$frozen" ] || kill -CONT "$frozen"; for s in $shards; do on "$s" pg_fresh; done; pg_fresh' EXIT
 own_log=$pg_base/log/sharded.log
 : >"$own_log"
 made() { "$@" >>"$own_log" 2>&1 || { echo "NOT OK $*"; tail -n 20 "$own_log"; exit 1; }; }
@@ -44,7 +45,7 @@ for s in $shards; do areas=areas_$s; made psql -X -q -v areas="${!areas}" -f exa
     printf '%s\n' '\set ON_ERROR_STOP on' 'CREATE EXTENSION postgres_fdw; CREATE SCHEMA shards; CREATE TABLE shards.area (area_code text PRIMARY KEY, server name NOT NULL);'
     for s in $shards; do
         areas=areas_$s
-        echo "CREATE SERVER $s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '$(port_of "$s")', dbname 'office', extensions 'emgov', async_capable 'true', fdw_tuple_cost '1');
+        echo "CREATE SERVER $s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '$(port_of "$s")', dbname 'office', extensions 'emgov', async_capable 'true', fdw_tuple_cost '1', connect_timeout '3', keepalives_idle '30', tcp_user_timeout '30000');
               CREATE USER MAPPING FOR CURRENT_USER SERVER $s OPTIONS (user 'coordinator', password 'shards');
               INSERT INTO shards.area SELECT a, '$s' FROM unnest(string_to_array('${!areas}', ',')) AS a;"
     done
@@ -59,10 +60,28 @@ has "$(sed 's/,CZEDZ/,320491/' "$pg_base/log/sharded.sql" | psql -X -q -1 -d "$o
     'ERROR:  by shards.area server "centre" has area "320491", which is no area of the ledger' 'an area that there is not is no area of a server'
 has "$(sed 's/,CZEDZ//' "$pg_base/log/sharded.sql" | psql -X -q -1 -d "$office" 2>&1)" \
     'ERROR:  no server has area "CZEDZ", which data are expected of' 'an area that data are expected of has a server'
+# and a data cluster that does not show all that the others do
+there "$south" 'DROP VIEW shard.document_of_area, shard.accident_fact_rollup' >>"$own_log"
+has "$(psql -X -q -1 -f "$pg_base/log/sharded.sql" -d "$office" 2>&1)" 'ERROR:  server "south" does not show shard.accident_fact_rollup.*HINT:  Run shard.sql there again.' \
+    'a view that one of them does not show is found'
+for s in $shards; do there "${!s}" 'ALTER VIEW IF EXISTS shard.document_of_area RENAME TO another' >>"$own_log" 2>&1; done
+has "$(psql -X -q -1 -f "$pg_base/log/sharded.sql" -d "$office" 2>&1)" 'ERROR:  server "[a-z]+" does not show shard.' 'and one that none shows'
+for s in $shards; do
+    there "${!s}" 'DROP VIEW IF EXISTS shard.another' >>"$own_log" 2>&1
+    areas=areas_$s; made psql -X -q -v areas="${!areas}" -f examples/sharded/shard.sql -d "${!s}"
+done
 made psql -X -q -f "$pg_base/log/sharded.sql" -d "$office"
 is "$(there "$office" 'SELECT * FROM shards.misplaced()')" '' 'all records are where shards.area says'
 is "$(there "$office" "BEGIN; INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('new', '新区', 'district', true);
-    INSERT INTO shards.area VALUES ('none', 'south'); SELECT * FROM shards.misplaced(); ROLLBACK")" $'||new|\nsouth||none|' 'or which area nobody has, and which is none'
+    INSERT INTO shards.area VALUES ('none', 'south'); SELECT * FROM shards.misplaced() WHERE source IS NULL; ROLLBACK")" $'||new|\nsouth||none|' 'or which area nobody has, and which is none'
+# an area that a table has no partition for, on the server that has it
+misplaced='SELECT server, count(DISTINCT source), area_code, sum(records) > 0 FROM shards.misplaced() WHERE source IS NOT NULL GROUP BY server, area_code ORDER BY 1, 3; ROLLBACK'
+is "$(there "$office" "BEGIN; INSERT INTO shards.area VALUES ('new', 'south'), ('other', 'west'); $misplaced")" $'south|12|new|\nwest|12|other|' 'or which area is in no table'
+has "$(there "$office" "BEGIN; UPDATE shards.area SET server = 'north' WHERE area_code = '320412'; $misplaced")" $'^north\\|12\\|320412\\|\nsouth\\|[0-9]+\\|320412\\|t$' 'or is read from another server'
+detached='ALTER TABLE shards.accident_fact DETACH PARTITION south.accident_fact;'
+is "$(there "$office" "BEGIN; $detached $misplaced")" $'south|1|320412|\nsouth|1|320413|' 'or from none by a table'
+is "$(there "$office" "BEGIN; $detached CREATE TABLE shards.rest PARTITION OF shards.accident_fact DEFAULT; $misplaced")" $'south|1|320412|\nsouth|1|320413|' 'or from here'
+is "$(there "$office" "BEGIN; ALTER TABLE shards.hazard SET SCHEMA emgov; $misplaced" | wc -l)" "$(there "$office" 'SELECT count(*) FROM shards.area')" 'or which table there is not'
 # The same of both, and neither nothing nor an error.
 same() {    # same QUERY WHAT
     local one other
@@ -119,6 +138,62 @@ plans=$(psql -X -q -d "$office" -c "LOAD 'auto_explain'" -c 'SET auto_explain.lo
 is "$(grep -c 'Async Foreign Scan' <<<"$plans") $(grep -c 'Remote SQL: SELECT emgov_internal.profile(.*FROM shard.inspection_rollup.*GROUP BY' <<<"$plans")" \
     '3 3' 'a figure is added up from what each groups of its rollup'
 
+# what there is no partition for is in no figure, and none is smaller
+f028="value, state, missing FROM ledger.figures($days, codes => ARRAY['F028'])"
+missing='SET emgov.unreachable_shards = missing;'
+is "$(there "$office" "BEGIN; ALTER TABLE shards.accident_fact_rollup DETACH PARTITION south.accident_fact_rollup; SELECT answered_by, $f028; ROLLBACK")" \
+    "facts|$(there "$office" "SELECT $f028")" 'a rollup of some servers answers nothing'
+is "$(there "$office" "BEGIN; ALTER TABLE shards.accident_fact_rollup DETACH PARTITION south.accident_fact_rollup; CREATE SCHEMA again;
+    IMPORT FOREIGN SCHEMA shard LIMIT TO (accident_fact_rollup) FROM SERVER north INTO again; ALTER TABLE shards.accident_fact_rollup ATTACH PARTITION again.accident_fact_rollup FOR VALUES IN ('320412', '320413');
+    SELECT answered_by, $f028; ROLLBACK")" \
+    "facts|$(there "$office" "SELECT $f028")" 'nor does one of others'
+lacks='ERROR:  "accident_fact" has no partition for area "320412", which data are expected of.*HINT:  Attach one, or SET emgov.unreachable_shards = missing'
+for query in "SELECT $f028" "SELECT body FROM ledger.report_text('law-based-government', $days)" "SELECT record_key FROM ledger.figure_rows('F028', $days)" "SELECT code FROM ledger.check_figures($days)"; do
+    has "$(there "$office" "BEGIN; $detached $query" 2>&1)" "$lacks" "an area without a partition is an error: $query"
+done
+has "$(there "$office" "$missing BEGIN; $detached SELECT $f028" 2>&1)" '^[0-9]+\|part_members\|\{320412,320413\}$' 'or is missing'
+is "$(there "$office" "$missing BEGIN; $detached SELECT DISTINCT c.state FROM ledger.check_figures($days) AS c JOIN ledger.check_rule AS r USING (code) WHERE r.source = 'shards.accident_fact'" 2>&1)" \
+    unknown 'also for rules'
+for d in "$office" "$north"; do made there "$d" "INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('added', '新区', 'district', true)"; done
+has "$(there "$office" "SELECT $f028" 2>&1)" '"accident_fact" has no partition for area "added"' 'an area is added'
+made psql -X -q -v areas=$areas_north,added -f examples/sharded/shard.sql -d "$north"
+made there "$office" "INSERT INTO shards.area VALUES ('added', 'north')"
+made psql -X -q -f examples/sharded/coordinator.sql -d "$office"
+made there "$north" "INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2024-12-01', 'added', 'road')"
+by_area="SELECT member, value FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') WHERE member IN ('added', 'east') ORDER BY 1"
+is "$(there "$office" "SELECT * FROM shards.misplaced(); $by_area")" 'added|1' 'by shard.sql there and coordinator.sql here, both once more'
+# a server that is added, here another database of one
+east=${north/dbname=office/dbname=east}
+made psql -X -q -d "$north" -c 'CREATE DATABASE east'
+made psql -X -q -f examples/sharded/ledger.sql -d "$east"
+for d in "$office" "$east"; do made there "$d" "INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('east', '东区', 'district', true)"; done
+made psql -X -q -v areas=east -f examples/sharded/shard.sql -d "$east"
+sed -n "s/CREATE SERVER north \(.*\)dbname 'office'/CREATE SERVER east \1dbname 'east'/p; s/SERVER north OPTIONS (user/SERVER east OPTIONS (user/p" "$pg_base/log/sharded.sql" |
+    cat - <(echo "INSERT INTO shards.area VALUES ('east', 'east');") examples/sharded/coordinator.sql >"$pg_base/log/east.sql"
+made psql -X -q -v ON_ERROR_STOP=1 -f "$pg_base/log/east.sql" -d "$office"
+made there "$east" "INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2024-12-01', 'east', 'road'), ('2024-12-02', 'east', 'road')"
+is "$(there "$office" "SELECT * FROM shards.misplaced(); $by_area")" $'added|1\neast|2' 'and so is a server'
+has "$(there "$office" "SELECT string_agg(DISTINCT answered_by, ' ') FROM ledger.figures($days)")" 'shards.accident_fact_rollup.*shards.inspection_rollup' 'rollups answer as before'
+
+# whoever may read the tables by area, and not the foreign tables
+made there "$office" "CREATE ROLE analyst; CALL ledger.grant_analyst('analyst'); GRANT USAGE ON SCHEMA shards TO analyst; GRANT SELECT ON ALL TABLES IN SCHEMA shards TO analyst"
+for s in $shards east; do made there "$office" "CREATE USER MAPPING FOR analyst SERVER $s OPTIONS (user 'coordinator', password 'shards')"; done
+analyst='SET ROLE analyst;'
+of_analyst="code, value, state, missing FROM ledger.figures($days, codes => ARRAY['F028', 'F030', 'F036', 'F050']) ORDER BY 1"
+is "$(there "$office" "$analyst $missing SELECT $of_analyst" 2>&1)" "$(there "$office" "SELECT $of_analyst")" 'an analyst has the same figures'
+
+# one does not answer
+frozen=$(sed -n 1p "$pg_clusters/cluster.south/postmaster.pid")
+kill -STOP "$frozen"
+for mode in '' "$missing"; do
+    since=$SECONDS
+    has "$(PGOPTIONS='-c statement_timeout=0' timeout 60 psql -X -q -At -d "$office" -c "$mode SELECT $f028" 2>&1)" 'could not connect to server "south"|\|part_members\|\{320412,320413\}$' 'one that does not answer is as one that is down'
+    [ $((SECONDS - since)) -lt 30 ]
+    is $? 0 'and nobody waits for it for long'
+done
+kill -CONT "$frozen"
+frozen=
+
 # one is down
 on south pg_run "$pg_bin/pg_ctl" -D "$pg_clusters/cluster.south" -w -s -m immediate stop
 has "$(there "$office" "SELECT value FROM ledger.figures($days, codes => ARRAY['F028'])" 2>&1)" 'ERROR:  could not connect to server "south"' 'without one that is down there is no figure'
@@ -134,11 +209,11 @@ done
 is "$(there "$office" "SET emgov.unreachable_shards = missing; SELECT DISTINCT c.state FROM ledger.check_figures($days) AS c JOIN ledger.check_rule AS r USING (code) WHERE r.source LIKE 'shards.%'")" \
     unknown 'nor do rules about records say what they cannot know'
 has "$(there "$office" "CALL ledger.entered(ARRAY['shards.inspection'], NULL); SELECT value FROM ledger.figures($days, codes => ARRAY['F050'])" 2>&1)" "$hint" 'also where nothing is declared'
-missing='SET emgov.unreachable_shards = missing;'
 is "$(there "$office" "$missing SELECT state, missing, change, value = (SELECT sum(m.value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') AS m WHERE m.member <> '')
     FROM ledger.figures($days, codes => ARRAY['F028'])")" 'part_members|{320412,320413}||t' 'or it says which areas are missing'
 is "$(there "$office" "$missing SELECT string_agg(f.code, ' ') FROM ledger.figures($days) AS f JOIN ledger.indicator AS i USING (code)
     WHERE i.source LIKE 'shards.%' AND (f.state, f.missing) IS DISTINCT FROM ('part_members', '{320412,320413}')")" '' 'and so does every figure that is counted there'
+is "$(there "$office" "$analyst $missing SELECT $of_analyst" 2>&1)" "$(there "$office" "$missing SELECT $of_analyst")" 'also for an analyst'
 here="SELECT code, value FROM ledger.figures($days) WHERE code <> ALL (ARRAY[$codes]) AND source IS NOT NULL ORDER BY 1"
 is "$(there "$office" "$missing $here")" "$(there "$whole" "$here")" 'those counted here are as before'
 has "$(there "$office" "$missing CALL ledger.publish('law-based-government', $days)" 2>&1)" 'has figures without all their data' 'it is not published by mistake'
