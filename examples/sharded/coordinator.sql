@@ -65,15 +65,22 @@ BEGIN
             MESSAGE = format('no server has area "%s", which data are expected of', wrong.area_code),
             DETAIL = 'Its records would be in no figure.', HINT = 'Name its server in shards.area.';
     END IF;
-    FOR s IN SELECT server, string_agg(quote_literal(area_code), ', ' ORDER BY area_code) AS areas FROM shards.area GROUP BY server ORDER BY server LOOP
+    FOR s IN SELECT DISTINCT server FROM shards.area ORDER BY server LOOP
         EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', s.server);
         EXECUTE format('IMPORT FOREIGN SCHEMA shard FROM SERVER %1$I INTO %1$I', s.server);
         FOR t IN SELECT relname AS name FROM pg_class WHERE relnamespace = quote_ident(s.server)::regnamespace AND relkind = 'f' ORDER BY 1 LOOP
             IF to_regclass(format('shards.%I', t.name)) IS NULL THEN
                 EXECUTE format('CREATE TABLE shards.%1$I (LIKE %2$I.%1$I) PARTITION BY LIST (area_code)', t.name, s.server);
             END IF;
-            EXECUTE format('ALTER TABLE shards.%1$I ATTACH PARTITION %2$I.%1$I FOR VALUES IN (%3$s)', t.name, s.server, s.areas);
+            -- columns of a newer release
+            EXECUTE (SELECT coalesce(string_agg(format('ALTER TABLE shards.%I ADD COLUMN %I %s', t.name, c.attname, format_type(c.atttypid, c.atttypmod)), '; ' ORDER BY c.attnum), '')
+                       FROM pg_attribute AS c WHERE c.attrelid = format('%I.%I', s.server, t.name)::regclass AND c.attnum > 0 AND NOT c.attisdropped
+                        AND c.attname NOT IN (SELECT o.attname FROM pg_attribute AS o WHERE o.attrelid = format('shards.%I', t.name)::regclass AND NOT o.attisdropped));
         END LOOP;
+    END LOOP;
+    FOR t IN SELECT c.relname AS name, a.server, string_agg(quote_literal(a.area_code), ', ' ORDER BY a.area_code) AS areas
+               FROM shards.area AS a JOIN pg_class AS c ON c.relnamespace = quote_ident(a.server)::regnamespace AND c.relkind = 'f' GROUP BY 1, 2 ORDER BY 2, 1 LOOP
+        EXECUTE format('ALTER TABLE shards.%1$I ATTACH PARTITION %2$I.%1$I FOR VALUES IN (%3$s)', t.name, t.server, t.areas);
     END LOOP;
     SELECT * INTO wrong FROM shards.misplaced() AS m ORDER BY m.records NULLS FIRST, m.server, m.source LIMIT 1;
     IF FOUND AND wrong.records IS NULL THEN

@@ -157,11 +157,12 @@ is "$(there "$office" "$missing BEGIN; $detached SELECT DISTINCT c.state FROM le
 for d in "$office" "$north"; do made there "$d" "INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('added', '新区', 'district', true)"; done
 has "$(there "$office" "SELECT $f028" 2>&1)" '"accident_fact" has no partition for area "added"' 'an area is added'
 made psql -X -q -v areas=$areas_north,added -f examples/sharded/shard.sql -d "$north"
-made there "$office" "INSERT INTO shards.area VALUES ('added', 'north')"
+made there "$office" "INSERT INTO shards.area VALUES ('added', 'north'); ALTER TABLE shards.inspection DROP COLUMN kept_since"
 made psql -X -q -f examples/sharded/coordinator.sql -d "$office"
 made there "$north" "INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2024-12-01', 'added', 'road')"
 by_area="SELECT member, value FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') WHERE member IN ('added', 'east') ORDER BY 1"
 is "$(there "$office" "SELECT * FROM shards.misplaced(); $by_area")" 'added|1' 'by shard.sql there and coordinator.sql here, both once more'
+is "$(there "$office" "SELECT count(*) FROM pg_attribute WHERE attrelid = 'shards.inspection'::regclass AND attname = 'kept_since'")" 1 'columns that came later are there too'
 # a server that is added, here another database of one
 east=${north/dbname=office/dbname=east}
 made psql -X -q -d "$north" -c 'CREATE DATABASE east'
