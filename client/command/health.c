@@ -31,6 +31,7 @@ static const struct
 	{"rollup", {"rollup", "汇总表"}},
 	{"planner", {"planner", "查询计划"}},
 	{"job", {"job", "作业"}},
+	{"server", {"server", "服务器"}},
 	{"standby", {"standby", "备库"}},
 	{"chain", {"chain", "摘要链"}},
 	{"disk", {"disk", "磁盘"}}

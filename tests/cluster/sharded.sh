@@ -199,6 +199,7 @@ frozen=
 on south pg_run "$pg_bin/pg_ctl" -D "$pg_clusters/cluster.south" -w -s -m immediate stop
 has "$(there "$office" "SELECT value FROM ledger.figures($days, codes => ARRAY['F028'])" 2>&1)" 'ERROR:  could not connect to server "south"' 'without one that is down there is no figure'
 has "$(there "$office" "SELECT body FROM ledger.report_text('law-based-government', $days)" 2>&1)" 'ERROR:  could not connect to server "south"' 'nor a text'
+is "$(there "$office" "SELECT object, state FROM ledger.health('en') WHERE what = 'server' ORDER BY 1" | paste -sd' ')" 'centre|ok east|ok north|ok south|fail' 'health says which server is down'
 hint='HINT:  SET emgov.unreachable_shards = missing gives figures of the areas that can be reached, and says which are missing.'
 for query in "SELECT value FROM ledger.figures($days, codes => ARRAY['F028'])" "SELECT value FROM ledger.figures($days, codes => ARRAY['F050'])" \
     "SELECT value FROM ledger.figure_series(ARRAY['F028', 'F030', 'F036'], emgov.year(2024), 'month')" "SELECT body FROM ledger.report_text('law-based-government', $days)" \

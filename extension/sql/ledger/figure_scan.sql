@@ -81,6 +81,11 @@ LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_reachable_rows';
 COMMENT ON FUNCTION emgov_internal.reachable_rows(regnamespace, regclass) IS
     'internal: the rows of a relation as FROM text, without those of areas whose server cannot be reached, or which no server has, where emgov.unreachable_shards says so; NULL of one that is gone';
 
+CREATE FUNCTION emgov_internal.unreachable_partitions(relation regclass) RETURNS regclass[]
+LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_unreachable_partitions';
+COMMENT ON FUNCTION emgov_internal.unreachable_partitions(regclass) IS
+    'internal: the partitions of a relation that lie on servers which cannot be reached; none of one whose records lie here';
+
 -- Groups are wide rows: to hand many of them from process to process costs more than the default
 -- says. What values print as, for checksums, is the same for everybody. Partitions are grouped each for itself, and by their own server.
 CREATE FUNCTION emgov_internal.scan_parts(ledger regnamespace, indicators emgov_internal.indicator[], windows daterange[], as_of timestamptz, splits emgov_internal.figure_split[] DEFAULT NULL,

@@ -68,6 +68,21 @@ BEGIN
                         ELSE CASE WHEN $1 THEN '尚未成功运行' ELSE 'never done' END END)
           FROM %1$s.job_health AS h ORDER BY h.job COLLATE "C" $sql$, ledger) USING zh;
 
+    -- the servers that records of the definitions in force lie on
+    RETURN QUERY
+        SELECT 'server', s.srvname::text, CASE WHEN bool_or(p.inhrelid = ANY (d.partitions)) THEN 'fail' ELSE 'ok' END, count(DISTINCT x.relation)::numeric, 'sources',
+               format(CASE WHEN bool_or(p.inhrelid = ANY (d.partitions)) THEN CASE WHEN zh THEN '无法连接，%s 个数据来源缺其地区' ELSE 'cannot be reached: its areas of %s sources are missing' END
+                           WHEN zh THEN '可连接，其上有 %s 个数据来源' ELSE 'can be reached; %s sources lie there' END, count(DISTINCT x.relation))
+          FROM (SELECT DISTINCT c.oid::regclass AS relation
+                  FROM (SELECT DISTINCT parse_ident(i.source) AS parts FROM emgov_internal.indicators(health.ledger, NULL) AS i WHERE i.source IS NOT NULL) AS i
+                  JOIN pg_class AS c ON c.relname = i.parts[cardinality(i.parts)] AND c.relkind = 'p' AND has_table_privilege(c.oid, 'SELECT')
+                  JOIN pg_namespace AS n ON n.oid = c.relnamespace AND CASE cardinality(i.parts) WHEN 1 THEN n.oid = health.ledger ELSE n.nspname = i.parts[1] END) AS x
+         CROSS JOIN LATERAL (SELECT emgov_internal.unreachable_partitions(x.relation)::oid[] AS partitions) AS d
+          JOIN pg_inherits AS p ON p.inhparent = x.relation
+          JOIN pg_foreign_table AS f ON f.ftrelid = p.inhrelid
+          JOIN pg_foreign_server AS s ON s.oid = f.ftserver
+         GROUP BY s.srvname ORDER BY s.srvname::text COLLATE "C";
+
     -- on a standby: how far it is behind, and what it has cancelled so as to go on
     IF pg_is_in_recovery() THEN
         RETURN QUERY
@@ -101,10 +116,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.health(regnamespace, text) IS
-    'internal: how a ledger is: last publications, what is entered, rollups, jobs, the chain of publications, what histories take; a row a finding, in a language (zh, en, NULL: the ledger''s)';
+    'internal: how a ledger is: last publications, what is entered, rollups, jobs, servers that records lie on, the chain of publications, what histories take; a row a finding, in a language (zh, en, NULL: the ledger''s)';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'health(text)',
-    '健康检查：发布、填报、汇总、作业、发布链、磁盘 | is the ledger well: a row a finding: what, which, ok, warn or fail, the number behind it, its unit, a sentence; lang: '
+    '健康检查：发布、填报、汇总、作业、服务器、发布链、磁盘 | is the ledger well: a row a finding: what, which, ok, warn or fail, the number behind it, its unit, a sentence; lang: '
     'zh, en, NULL: the ledger''s', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.health(lang text DEFAULT NULL) RETURNS TABLE (what text, object text, state text, value numeric, unit text, detail text)
 LANGUAGE sql STABLE BEGIN ATOMIC
@@ -119,9 +134,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('list', 'health',
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note) VALUES
-    ('column', 'health.what', '项目 | what was looked at: publication, coverage, rollup, planner, job, standby, chain, disk'),
+    ('column', 'health.what', '项目 | what was looked at: publication, coverage, rollup, planner, job, server, standby, chain, disk'),
     ('column', 'health.object', '对象 | which of them; NULL: the whole'),
     ('column', 'health.state', '状态 | ok, warn, fail'),
     ('column', 'health.value', '数值 | the number behind it'),
-    ('column', 'health.unit', '单位 | its unit: seconds, days, rows, bytes, publications'),
+    ('column', 'health.unit', '单位 | its unit: seconds, days, rows, sources, bytes, publications'),
     ('column', 'health.detail', '说明 | in a sentence');

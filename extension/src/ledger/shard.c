@@ -418,3 +418,32 @@ emgov_reachable_rows(PG_FUNCTION_ARGS)
 	SPI_finish();
 	PG_RETURN_TEXT_P(result);
 }
+
+/*
+ * emgov_internal.unreachable_partitions(relation) -> regclass[]: the partitions of a relation whose server cannot be reached, as
+ * whoever asks.  Empty of one whose records lie here.
+ */
+PG_FUNCTION_INFO_V1(emgov_unreachable_partitions);
+Datum
+emgov_unreachable_partitions(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	Relation	relation;
+	PartitionDesc partitions;
+	Datum	   *found;
+	int			n = 0;
+
+	if (shard_column(relid) == InvalidAttrNumber || get_atttype(relid, shard_column(relid)) != TEXTOID)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(REGCLASSOID));
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	relation = relation_open(relid, AccessShareLock);
+	partitions = RelationGetPartitionDesc(relation, true);
+	found = SPI_palloc(sizeof(Datum) * (partitions->nparts + 1));
+	for (int p = 0; p < partitions->nparts; p++)
+		if (OidIsValid(partition_server(partitions, p)) && !is_reached(relation, partitions, p))
+			found[n++] = ObjectIdGetDatum(partitions->oids[p]);
+	relation_close(relation, AccessShareLock);
+	SPI_finish();
+	PG_RETURN_ARRAYTYPE_P(construct_array(found, n, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
+}
