@@ -128,6 +128,8 @@ BEGIN
             SELECT string_agg(t::text, ',' ORDER BY t::text) INTO content FROM emgov.rollup_log AS t JOIN emgov.rollup AS u ON u.id = t.rollup JOIN pg_class AS c ON c.oid = u.view WHERE c.relowner <> ALL (own);
         ELSIF r.oid = 'emgov.dated_back'::regclass THEN     -- whoever dates back in a table of his leaves a mark, and sweeps those of tables that are gone
             SELECT string_agg(t::text, ',' ORDER BY t::text) INTO content FROM emgov.dated_back AS t JOIN pg_class AS c ON c.oid = t.relation WHERE c.relowner <> ALL (own);
+        ELSIF r.oid = 'emgov.detached_partition'::regclass THEN
+            SELECT string_agg(t::text, ',' ORDER BY t::text) INTO content FROM emgov.detached_partition AS t JOIN pg_class AS c ON c.oid = t.relation WHERE c.relowner <> ALL (own);
         ELSIF r.oid = 'emgov.dated_back_id_seq'::regclass THEN
             CONTINUE;
         ELSIF r.relkind = 'S' THEN

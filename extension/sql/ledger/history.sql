@@ -42,8 +42,8 @@ CREATE TABLE emgov.published_table (
 ALTER TABLE emgov.published_table REPLICA IDENTITY FULL;
 CREATE INDEX published_table_relation_idx ON emgov.published_table (relation);
 COMMENT ON TABLE emgov.published_table IS
-    'Kept tables that figures were published from: nothing is dated there at or before the last publication. Written by publishing alone';
-COMMENT ON COLUMN emgov.published_table.relation IS 'The kept table';
+    'Kept tables that figures were published from: nothing is dated there, or in what is a partition of it, at or before the last publication. Written by publishing alone';
+COMMENT ON COLUMN emgov.published_table.relation IS 'The kept table, or one that is partitioned';
 COMMENT ON COLUMN emgov.published_table.publication IS 'Table publication of the ledger that published';
 SELECT pg_catalog.pg_extension_config_dump('emgov.published_table', '');
 -- pg_dump reads it
@@ -55,9 +55,10 @@ CREATE TABLE emgov.dated_back (
     at timestamptz NOT NULL
 );
 COMMENT ON TABLE emgov.dated_back IS
-    'Transactions that wrote rows of a kept table as known at another time, of each table the last: what changed since a moment is then not found by dates. Written with them (moment.c)';
+    'Transactions that wrote rows of a kept table as known at another time, or brought or took partitions with rows, of each table the last: '
+    'what changed since a moment is then not found by dates. Written with them (moment.c, partitions.c)';
 COMMENT ON COLUMN emgov.dated_back.id IS 'Number';
-COMMENT ON COLUMN emgov.dated_back.relation IS 'The kept table';
+COMMENT ON COLUMN emgov.dated_back.relation IS 'The kept table; that of the partitions';
 COMMENT ON COLUMN emgov.dated_back.at IS 'When';
 COMMENT ON SEQUENCE emgov.dated_back_id_seq IS 'Numbers these transactions';
 SELECT pg_catalog.pg_extension_config_dump('emgov.dated_back', '');

@@ -297,7 +297,7 @@ $$;
 COMMENT ON FUNCTION emgov_internal.dropped_history() IS 'internal: in an event trigger, a table that is there still and whose history was dropped; NULL when there is none';
 
 CREATE FUNCTION emgov_internal.history_ddl_start() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_start';
-COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table, and before a ledger''s schema is dropped';
+COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table, and before a ledger''s schema or a partition is dropped';
 CREATE FUNCTION emgov_internal.history_ddl_end() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_end';
 COMMENT ON FUNCTION emgov_internal.history_ddl_end() IS 'event trigger: after ALTER TABLE of a kept table, or when a table comes that inherits';
 CREATE FUNCTION emgov_internal.history_ddl_drop() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_drop';
@@ -305,9 +305,9 @@ COMMENT ON FUNCTION emgov_internal.history_ddl_drop() IS 'event trigger: after c
 -- only the event triggers below run them
 REVOKE EXECUTE ON FUNCTION emgov_internal.history_ddl_start(), emgov_internal.history_ddl_end(), emgov_internal.history_ddl_drop() FROM PUBLIC;
 
-CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'DROP SCHEMA')
+CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'DROP SCHEMA', 'DROP TABLE')
     EXECUTE FUNCTION emgov_internal.history_ddl_start();
-COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS 'Lets the history of a kept table follow when columns are renamed, dropped or changed, and the schemas of a ledger go with it';
+COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS 'Lets the history of a kept table follow when columns are renamed, dropped or changed, and the schemas of a ledger go with it; no partition of a kept table is dropped';
 CREATE EVENT TRIGGER emgov_history_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA')
     EXECUTE FUNCTION emgov_internal.history_ddl_end();

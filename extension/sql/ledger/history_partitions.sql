@@ -18,6 +18,34 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.partitions_kept(regclass) IS 'internal: whether the partitions of a table are kept, those that come later too';
 
+CREATE TABLE emgov.detached_partition (
+    whole regclass NOT NULL,
+    relation regclass NOT NULL,
+    history regclass NOT NULL,
+    at timestamptz NOT NULL
+);
+COMMENT ON TABLE emgov.detached_partition IS
+    'Kept tables that were partitions of another, of each when it was taken out last: it may come back while nothing has been published since. Written with that (partitions.c)';
+COMMENT ON COLUMN emgov.detached_partition.whole IS 'What it was a partition of';
+COMMENT ON COLUMN emgov.detached_partition.relation IS 'The table';
+COMMENT ON COLUMN emgov.detached_partition.history IS 'Its history: one that was released meanwhile has another';
+COMMENT ON COLUMN emgov.detached_partition.at IS 'When';
+SELECT pg_catalog.pg_extension_config_dump('emgov.detached_partition', '');
+GRANT SELECT ON emgov.detached_partition TO PUBLIC;
+
+-- What is partitioned dates no rows back itself: a mark on it is of partitions that came or went.
+CREATE FUNCTION emgov_internal.partitions_moved(relation regclass, since timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM emgov.dated_back AS d JOIN pg_class AS c ON c.oid = d.relation WHERE c.relkind = 'p' AND d.at > since)
+       AND EXISTS (SELECT FROM emgov.dated_back AS d JOIN pg_class AS c ON c.oid = d.relation
+                    WHERE c.relkind = 'p' AND d.at > since AND d.relation = ANY (emgov_internal.relations_behind(ARRAY[partitions_moved.relation])));
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.partitions_moved(regclass, timestamptz) IS
+    'internal: whether partitions with rows came to, or went from, a source or a kept table behind it after a moment: what changed since is then not found by dates';
+
 -- ledger_keep() in the schema of a table that is to be kept, of its owner.
 CREATE FUNCTION emgov_internal.make_keep(relation regclass) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -247,6 +275,17 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.keep_detached(regclass, regclass) IS 'internal: keep a partitioned table that was a partition of another, if that is kept';
+
+CREATE FUNCTION emgov_internal.dropped_partition() RETURNS text
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('%I.%I', n.nspname, c.relname)
+      FROM pg_event_trigger_dropped_objects() AS f JOIN pg_namespace AS n ON n.nspname = f.address_names[1] JOIN pg_class AS c ON c.relnamespace = n.oid AND f.address_names[2] = c.relname || '_as_of'
+     WHERE f.object_type = 'function' AND emgov_internal.partitions_kept(c.oid) AND EXISTS (SELECT FROM pg_event_trigger_dropped_objects() AS t WHERE t.object_type = 'table')
+     ORDER BY 1 LIMIT 1
+$$;
+COMMENT ON FUNCTION emgov_internal.dropped_partition() IS
+    'internal: in an event trigger, a table that is there still, of which all partitions are kept, and one of these was dropped; NULL when there is none';
 
 -- A partition is released before it is dropped, or with the whole; partitioned tables below it have been kept by themselves, perhaps.
 CREATE FUNCTION emgov_internal.refuse_part_of_kept(relation regclass) RETURNS void

@@ -49,6 +49,11 @@ BEGIN
             SELECT (x.code, x.what, x.part, sum(x.amount_now - x.amount_then), max(x.amount_then), max(x.amount_now), bool_or(x.record_key IS NULL), array_remove(array_agg(x.record_key), NULL),
                     NULL)::emgov_internal.figure_moves
               FROM emgov_internal.moved_records_each(ledger, source.relation, source.definitions_over, bases, period, moment_then, moment_now) AS x GROUP BY x.code, x.what, x.part);
+        -- what came or went with a partition is in no past: the figures are counted anew
+        IF emgov_internal.partitions_moved(source.relation, moment_then) THEN
+            RETURN QUERY SELECT i.code, w, 'numerator', NULL::numeric, NULL::numeric, NULL::numeric, true, '{}'::text[], '{partitions}'::text[]
+                           FROM unnest(source.definitions_over) AS i CROSS JOIN unnest('{value,base}'::text[]) AS w;
+        END IF;
         CONTINUE WHEN moves = '{}';
         keys := ARRAY(SELECT DISTINCT k COLLATE "C" FROM unnest(moves) AS m CROSS JOIN LATERAL unnest(m.keys) AS k);
         RETURN QUERY

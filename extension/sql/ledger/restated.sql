@@ -36,9 +36,10 @@ BEGIN
     r.ends_on := (p->>'ends_on')::date;
     r.comparator := p->>'comparator';
     moved := ARRAY(SELECT m FROM emgov_internal.restatement_moves(ledger, p, asked, as_of) AS m);
-    SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', t.reasons, 'records', coalesce(k.records, 0))) INTO why
-      FROM (SELECT m.code, m.what, string_agg(array_to_string(m.reasons, '+'), '+') AS told FROM unnest(moved) AS m GROUP BY 1, 2) AS x
-     CROSS JOIN LATERAL (SELECT string_agg(DISTINCT u.reason, '+') AS reasons FROM unnest(string_to_array(x.told, '+')) AS u (reason)) AS t
+    SELECT jsonb_object_agg(x.code || ' ' || x.what, jsonb_build_object('reasons', t.reasons, 'of_records', t.of_records, 'records', coalesce(k.records, 0), 'difference', x.difference)) INTO why
+      FROM (SELECT m.code, m.what, string_agg(array_to_string(m.reasons, '+'), '+') AS told, sum(m.difference) AS difference FROM unnest(moved) AS m GROUP BY 1, 2) AS x
+     CROSS JOIN LATERAL (SELECT string_agg(DISTINCT u.reason, '+') AS reasons, string_agg(DISTINCT u.reason, '+') FILTER (WHERE u.reason <> 'partitions') AS of_records
+                           FROM unnest(string_to_array(x.told, '+')) AS u (reason)) AS t
       -- the parts may be of the same records
       LEFT JOIN (SELECT m.code, m.what, count(DISTINCT k COLLATE "C") AS records FROM unnest(moved) AS m CROSS JOIN LATERAL unnest(m.keys) AS k GROUP BY 1, 2) AS k
              ON k.code = x.code AND k.what = x.what;
@@ -69,7 +70,10 @@ BEGIN
             covered := CASE WHEN f->'definition'->>'source' IS NULL AND f->'definition'->>'kind' <> 'reported' OR figure IS NULL OR figure->>'state' = 'failed' THEN NULL
                             WHEN r.what = 'base' AND (r.published IS NULL) <> (r.value_now IS NULL)
                               OR r.what = 'value' AND (f->'covered_days', f->'missing') IS DISTINCT FROM (figure->'covered_days', figure->'missing') THEN 'coverage' END;
-            r.reason := coalesce(nullif(concat_ws('+', redefined, covered, reasons->>'reasons'), ''),
+            -- a partition that went and came back has moved nothing: the records do account for it
+            r.reason := coalesce(nullif(concat_ws('+', redefined, covered,
+                                                  reasons->>CASE WHEN f->'definition'->>'kind' IN ('count', 'sum') AND r.difference = coalesce((reasons->>'difference')::numeric, 0)
+                                                                 THEN 'of_records' ELSE 'reasons' END), ''),
                 CASE WHEN f->'definition'->>'source' IS NULL AND f->'definition'->>'kind' <> 'reported' OR r.what = 'base' AND p->>'base' = 'first_published' THEN 'derived'
                      WHEN figure->>'state' = 'failed' THEN 'failed'
                      ELSE 'unversioned' END);
@@ -250,10 +254,13 @@ AS $$
                                 (r.figure).definition_version::text <> r.f->>'definition_version' AS is_redefined,
                                 r.what = 'base' AND (r.published IS NULL) <> (r.value_now IS NULL) OR r.what = 'value' AND
                                 ((r.f->>'covered_days')::int, r.f->>'state' = 'part_members') IS DISTINCT FROM ((r.figure).covered_days, (r.figure).state = 'part_members')
-                                    AS is_covered_otherwise) AS x
+                                    AS is_covered_otherwise,
+                                (SELECT bool_or(emgov_internal.partitions_moved(u.relation, (p->>'as_of')::timestamptz))
+                                   FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, r.f->'definition')) AS u) AS is_partitioned_otherwise) AS x
      CROSS JOIN LATERAL (SELECT CASE WHEN (r.figure).state = 'failed' THEN 'failed'
                                      ELSE coalesce(nullif(concat_ws('+', CASE WHEN x.is_redefined THEN 'definition_change' END,
-                                                                    CASE WHEN x.is_covered_otherwise AND NOT x.is_derived THEN 'coverage' END, t.reasons), ''),
+                                                                    CASE WHEN x.is_covered_otherwise AND NOT x.is_derived THEN 'coverage' END,
+                                                                    CASE WHEN x.is_partitioned_otherwise THEN 'partitions' END, t.reasons), ''),
                                                    CASE WHEN x.is_derived THEN 'derived' ELSE 'correction' END) END AS reason) AS y
      ORDER BY r.starts_on, r.ends_on, r.code, r.comparator, r.dimension, (r.f->>'place')::int, r.what DESC
 $$;

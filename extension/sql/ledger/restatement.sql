@@ -53,6 +53,7 @@ BEGIN
                         ('correction', '更正', 'corrected'),
                         ('definition_change', '指标定义变更', 'defined otherwise'),
                         ('coverage', '填报范围变动', 'other data are there'),
+                        ('partitions', '来源分区有增减', 'partitions of its source came or went'),
                         ('derived', '由相关指标变动引起', 'derived from what changed'),
                         ('unversioned', '来源不留版本，无从说明', 'its source keeps no versions: it cannot be told'),
                         ('failed', '现已无法计算', 'can no longer be computed'),

@@ -36,6 +36,7 @@
 #include "ledger/history.h"
 #include "ledger/kept.h"
 #include "ledger/moment.h"
+#include "ledger/partitions.h"
 #include "rollup/rollup.h"
 #include "settings.h"
 
@@ -128,6 +129,13 @@ kept_below(Oid relid)
 	return result;
 }
 
+/* The name of a table, with its schema. */
+static char *
+qualified_name(Oid relid)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid));
+}
+
 /* The columns of a table with publications stay as they are. */
 static void
 refuse_publication(Oid relid)
@@ -155,9 +163,7 @@ keep_rows(Oid relid)
 	PG_TRY();
 	{
 		history_keep_all = true;
-		if (SPI_execute(psprintf("UPDATE ONLY %s SET known_from = known_from",
-								 quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid))),
-						false, 0) != SPI_OK_UPDATE)
+		if (SPI_execute(psprintf("UPDATE ONLY %s SET known_from = known_from", qualified_name(relid)), false, 0) != SPI_OK_UPDATE)
 			elog(ERROR, "could not keep the rows of \"%s\"", get_rel_name(relid));
 	}
 	PG_FINALLY();
@@ -247,6 +253,33 @@ before_owner(RangeVar *name, RoleSpec *owner)
 		run("SELECT emgov_internal.place_partitions_past($1, $2[1])", relid, name_array(list_make1(get_rolespec_name(owner))), name_array(NIL));
 }
 
+/* The outermost table, of those that a table is a partition of, and itself unless it is left out, whose partitions are kept; InvalidOid if none is. */
+static Oid
+kept_whole(Oid relid, bool itself)
+{
+	Oid			types[] = {REGCLASSOID, BOOLOID};
+	Datum		values[] = {ObjectIdGetDatum(relid), BoolGetDatum(itself)};
+	bool		isnull;
+
+	if (SPI_execute_with_args("SELECT a.relid::pg_catalog.oid FROM pg_catalog.pg_partition_ancestors($1) WITH ORDINALITY AS a (relid, n)"
+							  " WHERE ($2 OR a.relid OPERATOR(pg_catalog.<>) $1) AND emgov_internal.partitions_kept(a.relid) ORDER BY a.n DESC LIMIT 1",
+							  lengthof(types), types, values, NULL, false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read what a table is a partition of");
+	return SPI_processed == 0 ? InvalidOid : DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+}
+
+/* Before partitions of a table come or go. */
+static void
+before_partition(RangeVar *name)
+{
+	Oid			relid = RangeVarGetRelid(name, NoLock, true);
+
+	/* if the user may not, the command itself says so */
+	if (OidIsValid(relid) && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE && relation_ownercheck(relid, GetUserId()) &&
+		OidIsValid(kept_whole(relid, true)))
+		partition_moves(relid);
+}
+
 /* Before ALTER TABLE. */
 static void
 before_alter(AlterTableStmt *stmt)
@@ -264,6 +297,8 @@ before_alter(AlterTableStmt *stmt)
 		other_values |= cmd->subtype == AT_DropColumn || (cmd->subtype == AT_AlterColumnType && computes_values(cmd));
 		if (cmd->subtype == AT_ChangeOwner)
 			before_owner(stmt->relation, cmd->newowner);
+		else if (cmd->subtype == AT_AttachPartition || cmd->subtype == AT_DetachPartition)
+			before_partition(stmt->relation);
 		else if (cmd->subtype == AT_AddColumn)
 			added = lappend(added, castNode(ColumnDef, cmd->def)->colname);
 		else if (cmd->subtype == AT_DropColumn || cmd->subtype == AT_AlterColumnType)
@@ -297,6 +332,40 @@ without_following(void (*function) (void *argument), void *argument)
 	PG_END_TRY();
 }
 
+/* The table that is named where tables are dropped; InvalidOid if there is none. */
+static Oid
+dropped_table(void *name)
+{
+	return RangeVarGetRelid(makeRangeVarFromNameList(name), NoLock, true);
+}
+
+/* Before DROP TABLE: a partition of a kept table is not dropped without it. */
+static void
+refuse_partitions(DropStmt *stmt)
+{
+	List	   *tables = NIL;
+	ListCell   *cell;
+
+	foreach(cell, stmt->objects)
+		tables = lappend_oid(tables, dropped_table(lfirst(cell)));
+	foreach(cell, tables)
+	{
+		Oid			relid = lfirst_oid(cell);
+		Oid			whole;
+
+		/* if the user may not, the command itself says so */
+		if (!OidIsValid(relid) || !get_rel_relispartition(relid) || !relation_ownercheck(relid, GetUserId()) || !OidIsValid(whole = kept_whole(relid, false)) ||
+			list_length(list_difference_oid(get_partition_ancestors(relid), tables)) < list_length(get_partition_ancestors(relid)))
+			continue;
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" cannot be dropped: it is a partition of table \"%s\", which is kept", get_rel_name(relid), get_rel_name(whole)),
+				 errdetail("What reads the past of the whole would go with it."),
+				 errhint("ALTER TABLE %s DETACH PARTITION %s; CALL emgov.release_versions(…) of it; then it can be dropped, and its history.",
+						 qualified_name(get_partition_parent(relid, true)), qualified_name(relid))));
+	}
+}
+
 /* Before DROP SCHEMA … CASCADE: with a ledger go its other schemas, but for those that the command names. */
 static void
 before_drop(DropStmt *stmt)
@@ -305,6 +374,8 @@ before_drop(DropStmt *stmt)
 	List	   *list = NIL;
 	ListCell   *cell;
 
+	if (stmt->removeType == OBJECT_TABLE)
+		refuse_partitions(stmt);
 	if (stmt->removeType != OBJECT_SCHEMA || stmt->behavior != DROP_CASCADE)
 		return;
 	foreach(cell, stmt->objects)
@@ -460,6 +531,30 @@ keep_detached(AlterTableStmt *stmt)
 	}
 }
 
+/* What a command makes a partition of a kept table, or takes out of it. */
+static void
+after_partitions(AlterTableStmt *stmt)
+{
+	Oid			relid = RangeVarGetRelid(stmt->relation, NoLock, true);
+	ListCell   *cell;
+
+	foreach(cell, stmt->cmds)
+	{
+		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
+		Oid			partition;
+
+		if (cmd->subtype != AT_AttachPartition && cmd->subtype != AT_DetachPartition && cmd->subtype != AT_DetachPartitionFinalize)
+			continue;
+		partition = RangeVarGetRelid(castNode(PartitionCmd, cmd->def)->name, NoLock, true);
+		if (!OidIsValid(relid) || !OidIsValid(partition) || get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE || !OidIsValid(kept_whole(relid, true)))
+			continue;
+		if (cmd->subtype == AT_AttachPartition)
+			partition_comes(relid, partition);
+		else
+			partition_went(relid, partition);
+	}
+}
+
 static void
 end(void *tree)
 {
@@ -513,7 +608,10 @@ end(void *tree)
 			follow_partitions(relid);
 	}
 	if (IsA(tree, AlterTableStmt))
+	{
 		keep_detached((AlterTableStmt *) tree);
+		after_partitions((AlterTableStmt *) tree);
+	}
 }
 
 /* The history of a table that is kept does not go alone. */
@@ -533,6 +631,23 @@ check_dropped_histories(void)
 				 errhint("CALL emgov.release_versions(%s) first, or drop both in one command.", quote_literal_cstr(kept))));
 }
 
+/* Nor what reads the past of one whose partitions are kept, with one of these. */
+static void
+check_dropped_partitions(void)
+{
+	char	   *kept;
+
+	if (SPI_execute("SELECT emgov_internal.dropped_partition()", true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the dropped objects");
+	kept = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	if (kept != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("partitions of table %s, which is kept, cannot be dropped", kept),
+				 errdetail("What reads the past of the whole would go with them."),
+				 errhint("ALTER TABLE %s DETACH PARTITION …; CALL emgov.release_versions(…) of it; then it can be dropped, and its history.", kept)));
+}
+
 static void
 drop(void *tree)
 {
@@ -540,7 +655,10 @@ drop(void *tree)
 	uint64		n;
 
 	if (((DropStmt *) tree)->removeType == OBJECT_TABLE || ((DropStmt *) tree)->removeType == OBJECT_SCHEMA)
+	{
 		check_dropped_histories();
+		check_dropped_partitions();
+	}
 	if (((DropStmt *) tree)->behavior != DROP_CASCADE)
 		return;
 	if (SPI_execute("SELECT DISTINCT objid FROM pg_catalog.pg_event_trigger_dropped_objects() "
@@ -567,7 +685,7 @@ drop(void *tree)
 	}
 }
 
-/* emgov_internal.history_ddl_start() returns event_trigger: before ALTER TABLE and DROP SCHEMA. */
+/* emgov_internal.history_ddl_start() returns event_trigger: before ALTER TABLE, DROP TABLE and DROP SCHEMA. */
 Datum
 emgov_history_ddl_start(PG_FUNCTION_ARGS)
 {

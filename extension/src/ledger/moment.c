@@ -18,7 +18,7 @@
  * Such a writer excludes publishing until it ends, for what it writes is dated before.
  *
  * It leaves a mark in emgov.dated_back too: whoever asks what has changed since a moment does not
- * find what it writes by its date.
+ * find what it writes by its date.  So do partitions that come and go, of the table that they are of (partitions.c).
  *
  * Publications are found in the table "publication" beside the kept table, and in those
  * that emgov.published_table names for it.  They are read with a fresh snapshot,
@@ -37,6 +37,7 @@
 #include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
+#include "catalog/partition.h"
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_type_d.h"
 #include "commands/sequence.h"
@@ -214,35 +215,47 @@ published_table(void)
 	return OidIsValid(schema) ? get_relname_relid("published_table", schema) : InvalidOid;
 }
 
-/*
- * Which tables of publications, in other schemas, were counted from a table: a list of
- * OIDs.  When one comes, the table's entry in the server's cache becomes invalid.
- */
-List *
-moment_publications(Oid relid)
+/* Which tables of publications are noted in emgov.published_table for a table; added to a list of OIDs. */
+static List *
+noted_publications(Relation relation, Oid relid, List *result)
 {
-	Oid			table = published_table();
-	Relation	relation;
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
-	Snapshot	snapshot;
-	List	   *result = NIL;
 
-	if (!OidIsValid(table))
-		return NIL;
-	relation = table_open(table, AccessShareLock);
-	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	ScanKeyInit(&key, COLUMN_RELATION, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
 	scan = systable_beginscan(relation, index_of_column(relation, COLUMN_RELATION), true, snapshot, 1, &key);
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		bool		isnull;
 
-		result = lappend_oid(result, DatumGetObjectId(heap_getattr(tuple, COLUMN_PUBLICATION, RelationGetDescr(relation), &isnull)));
+		result = list_append_unique_oid(result, DatumGetObjectId(heap_getattr(tuple, COLUMN_PUBLICATION, RelationGetDescr(relation), &isnull)));
 	}
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
+	return result;
+}
+
+/*
+ * Which tables of publications, in other schemas, were counted from a table, or from one that it is a partition of: a
+ * list of OIDs.  When one comes, the table's entry in the server's cache becomes invalid.
+ */
+List *
+moment_publications(Oid relid)
+{
+	Oid			table = published_table();
+	Relation	relation;
+	List	   *result;
+	ListCell   *cell;
+
+	if (!OidIsValid(table))
+		return NIL;
+	relation = table_open(table, AccessShareLock);
+	result = noted_publications(relation, relid, NIL);
+	if (get_rel_relispartition(relid))
+		foreach(cell, get_partition_ancestors(relid))
+			result = noted_publications(relation, lfirst_oid(cell), result);
 	table_close(relation, NoLock);
 	return result;
 }
@@ -261,6 +274,13 @@ last_published(Relation relation, List *elsewhere)
 		if (lfirst_oid(cell) != beside)
 			result = last_publication(lfirst_oid(cell), result);
 	return result;
+}
+
+/* The same of a table that may become a partition, or has just become one; -infinity: none. */
+TimestampTz
+moment_last_published(Relation relation)
+{
+	return last_published(relation, moment_publications(RelationGetRelid(relation)));
 }
 
 /* What this transaction writes to a table; its lock is taken first. */
@@ -332,8 +352,8 @@ known_at(void)
  * has not seen an earlier one has not seen the new one either.  Those of transactions that are
  * still at work, or are being forgotten by another, are left: nobody waits here.
  */
-static void
-forget_marks(Relation marks, Oid relid)
+void
+moment_forget_marks(Relation marks, Oid relid)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	TableScanDesc scan = table_beginscan(marks, snapshot, 0, NULL);
@@ -353,9 +373,9 @@ forget_marks(Relation marks, Oid relid)
 	UnregisterSnapshot(snapshot);
 }
 
-/* Note that a transaction dates rows back in a table: of each table the last mark is kept. */
-static void
-mark_dated_back(Oid relid)
+/* Note that a transaction dates rows back in a table, or that partitions of it come or go: of each table the last mark is kept. */
+void
+moment_mark(Oid relid)
 {
 	Oid			schema = get_namespace_oid("emgov", true);
 	Oid			table = OidIsValid(schema) ? get_relname_relid("dated_back", schema) : InvalidOid;
@@ -371,7 +391,7 @@ mark_dated_back(Oid relid)
 	values[MARK_RELATION - 1] = ObjectIdGetDatum(relid);
 	values[MARK_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 	relation = table_open(table, RowExclusiveLock);
-	forget_marks(relation, relid);
+	moment_forget_marks(relation, relid);
 	CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
 	table_close(relation, NoLock);
 }
@@ -412,7 +432,7 @@ moment_known_at(const Kept *kept, Relation relation, TimestampTz *moment)
 							RelationGetRelationName(relation)),
 					 errdetail("%s", lock_holders_detail(lock_holders(LOCK_PUBLISHING, entry->relid)))));
 		entry->backdating = GetCurrentTransactionNestLevel();
-		mark_dated_back(entry->relid);
+		moment_mark(entry->relid);
 		entry->published = last_published(relation, moment_publications(entry->relid));
 	}
 	/* since ever, while nothing is published */
@@ -427,7 +447,7 @@ moment_known_at(const Kept *kept, Relation relation, TimestampTz *moment)
 	return true;
 }
 
-/* A kept table elsewhere than its publications? */
+/* A kept table elsewhere than its publications, or one whose partitions may be? */
 static bool
 is_kept_elsewhere(Oid relid, Oid publication)
 {
@@ -436,7 +456,8 @@ is_kept_elsewhere(Oid relid, Oid publication)
 
 	if (relation == NULL)
 		return false;
-	result = RelationGetNamespace(relation) != get_rel_namespace(publication) && OidIsValid(kept_history(relation));
+	result = RelationGetNamespace(relation) != get_rel_namespace(publication) &&
+		(relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE || OidIsValid(kept_history(relation)));
 	relation_close(relation, NoLock);
 	return result;
 }
@@ -459,7 +480,7 @@ moment_published(Oid publication, const Oid *objects, int n)
 		Datum		values[2] = {ObjectIdGetDatum(objects[i]), ObjectIdGetDatum(publication)};
 		bool		nulls[2] = {false, false};
 
-		if (is_kept_elsewhere(objects[i], publication) && !list_member_oid(moment_publications(objects[i]), publication))
+		if (is_kept_elsewhere(objects[i], publication) && !list_member_oid(noted_publications(relation, objects[i], NIL), publication))
 		{
 			CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
 			CacheInvalidateRelcacheByRelid(objects[i]);

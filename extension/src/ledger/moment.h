@@ -15,6 +15,11 @@ extern TimestampTz moment_of_writing(const struct Kept *kept, Relation relation)
 extern bool moment_known_at(const struct Kept *kept, Relation relation, TimestampTz *moment);
 extern List *moment_publications(Oid relid);
 
+/* For partitions that come and go. */
+extern TimestampTz moment_last_published(Relation relation);
+extern void moment_mark(Oid relid);
+extern void moment_forget_marks(Relation marks, Oid relid);
+
 /* For publishing. */
 extern void moment_published(Oid publication, const Oid *objects, int n);
 extern void moment_forget(void);
