@@ -8,6 +8,8 @@ socket=$pg_base/socket.standby
 down() { pg_run "$pg_bin/pg_ctl" -D "$standby" -w -s -m immediate stop 2>/dev/null; }
 trap 'down; rm -rf "$standby"; pg_fresh' EXIT
 office
+sql -c 'CREATE TABLE own (id int PRIMARY KEY, day date)' -c "CALL emgov.create_rollup('own_by_day', 'SELECT day, count(*) AS n FROM own GROUP BY 1')" -c 'INSERT INTO own SELECT n FROM generate_series(1, 9) AS n' \
+    -c 'CREATE TABLE kept (id int PRIMARY KEY)' -c "CALL emgov.keep_versions('kept')" -c 'CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id)' -c "CALL emgov.keep_versions('parts')" || exit 1
 sql -c 'CREATE ROLE reader LOGIN' -c "CALL ledger.publish('m', '2025-12')" >/dev/null || exit 1
 sql -c "CALL ledger.refresh_report_tables('m')" 2>/dev/null
 sql -c "CALL ledger.grant_reader('reader')"
@@ -59,10 +61,58 @@ for format in text json prometheus; do
     [ $code = 0 ] || [ $code = 3 ] || { echo "NOT OK emgov health --format=$format: $code $(head -n 2 "$pg_base/log/health.standby")"; failed=1; }
     grep -q standby "$pg_base/log/health.standby" && echo "ok emgov health --format=$format" || { echo "NOT OK emgov health --format=$format"; failed=1; }
 done
-# what writes is refused, in words
-for statement in "CALL ledger.refresh_report_tables('m')" "CALL ledger.publish('m', '2026-01')" "CALL ledger.run_job('verify')"; do
-    is "$(there sql -v VERBOSITY=sqlstate -c "$statement" 2>&1 | head -n 1)" 'ERROR:  25006' "${statement#CALL ledger.} is refused"
-done
+# Whatever writes is refused there, and in a read-only transaction of the primary: every procedure that there is.
+writing="CALL emgov.create_ledger('another')
+CALL emgov.create_ledger('ledger')
+CALL emgov.upgrade_ledger('ledger')
+CALL emgov.create_rollup('own_daily', 'SELECT day, count(*) AS n FROM own GROUP BY 1')
+CALL emgov.rebuild_rollup('own_by_day')
+CALL emgov.fold_rollup('own_by_day')
+CALL emgov.fold_rollup('own_by_day', NULL)
+CALL emgov.approve_rollup('own_by_day')
+CALL emgov.drop_rollup('own_by_day')
+CALL emgov.keep_versions('own')
+CALL emgov.keep_versions('kept')
+CALL emgov.keep_versions('parts')
+CALL emgov.release_versions('kept')
+CALL emgov.release_versions('parts')
+CALL emgov.release_units('own')
+CALL emgov.make_units('ledger')
+CALL emgov.redact('ledger.casualty', 1, '{person_name}', 'asked')
+CALL emgov.redact('ledger.casualty', '1', '{person_name}', 'asked')
+CALL ledger.load_pack('accidents')
+CALL ledger.load_pack('{}'::jsonb)
+CALL ledger.unload_pack('accidents')
+CALL ledger.unschedule('verify')
+CALL ledger.grant_reader('reader')
+CALL ledger.grant_reader('reader', 'a')
+CALL ledger.grant_clerk('reader')
+CALL ledger.grant_analyst('reader')
+CALL ledger.grant_publisher('reader')
+CALL ledger.revoke_reader('reader')
+CALL ledger.revoke('reader')
+CALL ledger.entered('{accident}', '2026-03-31')
+CALL ledger.run_job('verify')
+CALL ledger.refresh_report_tables('m')
+CALL ledger.refresh_report_tables('m', whole => true)
+CALL ledger.approve('m', '2026-01')
+CALL ledger.approve('m', emgov.month('2026-01-01'))
+CALL ledger.publish('m', '2026-01')
+CALL ledger.publish('m', emgov.month('2026-01-01'))
+CALL ledger.receive('R1', 'a', '2026-01', 1)
+CALL ledger.receive('R1', 'a', emgov.month('2026-01-01'), 1)"
+while read -r statement; do
+    for where in there here; do
+        if [ $where = there ]; then
+            said=$(there sql -v VERBOSITY=verbose -c "$statement" 2>&1)
+        else
+            said=$(sql -v VERBOSITY=verbose -c 'BEGIN READ ONLY' -c "$statement" 2>&1)
+        fi
+        has "${said%%$'\n'*}" '^ERROR:  25006: cannot execute .* in a read-only transaction$' "$where: ${statement#CALL } is refused"
+    done
+done <<<"$writing"
+is "$(sql -v writing="$writing" <<<"SELECT string_agg(DISTINCT p.oid::regprocedure::text, ' ') FROM pg_proc AS p WHERE p.prokind = 'p' AND p.pronamespace IN ('emgov'::regnamespace, 'ledger'::regnamespace)
+    AND position(concat('CALL ', p.pronamespace::regnamespace, '.', p.proname, '(') IN :'writing') = 0")" '' 'which is every procedure'
 # the primary is gone: it says so
 pg_run "$pg_bin/pg_ctl" -D "$pg_data" -w -s -m immediate stop
 for i in $(seq 1 40); do [ "$(there sql -c 'SELECT count(*) FROM pg_stat_wal_receiver')" = 0 ] && break; sleep 0.5; done

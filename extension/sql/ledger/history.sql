@@ -265,6 +265,7 @@ DECLARE
     key text;
     unless text;
 BEGIN
+    PERFORM emgov_internal.need_to_write('keep_versions()');
     SELECT n.nspname, c.relname, c.relowner, c.relkind, c.relpersistence INTO schema_name, table_name, owner, kind, persistence
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation;
     IF NOT FOUND THEN
@@ -362,6 +363,7 @@ DECLARE
     history regclass := emgov_internal.history_of(relation);
     f record;
 BEGIN
+    PERFORM emgov_internal.need_to_write('release_versions()');
     IF EXISTS (SELECT FROM pg_class WHERE oid = relation AND relkind = 'p') THEN
         PERFORM emgov_internal.must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
         IF NOT EXISTS (SELECT FROM pg_partition_tree(relation) AS t WHERE emgov_internal.partitions_kept(t.relid) OR emgov_internal.history_of(t.relid) IS NOT NULL) THEN

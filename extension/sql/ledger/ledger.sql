@@ -275,12 +275,17 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.kept_tables(text) IS 'internal: the tables of a ledger whose versions are kept, or are to be';
 
+CREATE FUNCTION emgov_internal.need_to_write(what text) RETURNS void
+LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'emgov_need_to_write';
+COMMENT ON FUNCTION emgov_internal.need_to_write(text) IS 'internal: an error, of what is called, in a transaction that is read-only, as all are on a standby';
+
 CREATE PROCEDURE emgov.create_ledger(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 AS $$
 DECLARE
     owner oid;
 BEGIN
+    PERFORM emgov_internal.need_to_write('create_ledger()');
     PERFORM emgov_internal.check_ledger_name(ledger);
     SELECT nspowner INTO owner FROM pg_namespace WHERE nspname = ledger;
     IF NOT FOUND THEN
@@ -309,6 +314,7 @@ DECLARE
     missing emgov.ledger_part;
     history regclass;
 BEGIN
+    PERFORM emgov_internal.need_to_write('upgrade_ledger()');
     IF to_regclass(format('%I.ledger_version', ledger)) IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
             MESSAGE = format('there is no ledger "%s"', ledger),

@@ -210,6 +210,7 @@ DECLARE
     context text;
     said text;
 BEGIN
+    PERFORM emgov_internal.need_to_write('load_pack()');
     IF document IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'there is no pack to load: it is NULL';
     ELSIF problem IS NOT NULL THEN
@@ -299,6 +300,7 @@ DECLARE
     shipped jsonb := (SELECT s.document FROM emgov.shipped_pack AS s WHERE s.name = pack);
     repeated text;
 BEGIN
+    PERFORM emgov_internal.need_to_write('load_pack()');
     IF shipped IS NULL AND pack ~ '^\s*\{' THEN
         shipped := pack::jsonb;
         repeated := emgov_internal.pack_repeated(pack::json);

@@ -87,6 +87,7 @@ DECLARE
     needed_by text;
     did record;
 BEGIN
+    PERFORM emgov_internal.need_to_write('unload_pack()');
     EXECUTE format('SELECT string_agg(name, '', '' ORDER BY name) FROM %s.pack', ledger) INTO loaded;
     EXECUTE format('SELECT string_agg(name, '', '' ORDER BY name) FROM %s.pack WHERE $1 = ANY (requires) AND name <> $1', ledger) INTO needed_by USING pack;
     EXECUTE format('SELECT name FROM %s.pack WHERE name = $1 FOR UPDATE', ledger) INTO did USING pack;

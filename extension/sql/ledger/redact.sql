@@ -229,6 +229,7 @@ CREATE PROCEDURE emgov.redact(relation regclass, key text, columns text[], reaso
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM emgov_internal.need_to_write('redact()');
     versions := emgov_internal.redact(relation, key, columns, reason);
 END
 $$;
@@ -241,6 +242,7 @@ CREATE PROCEDURE emgov.redact(relation regclass, key bigint, columns text[], rea
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM emgov_internal.need_to_write('redact()');
     versions := emgov_internal.redact(relation, key::text, columns, reason);
 END
 $$;

@@ -219,6 +219,7 @@ DECLARE
     units oid[];
     unit regprocedure;
 BEGIN
+    PERFORM emgov_internal.need_to_write('release_units()');
     PERFORM emgov_internal.must_own(format('relation "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
     FOR store, units IN
         SELECT n.nspname, array_agg(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_class c ON c.reltype = p.proargtypes[0]
@@ -255,6 +256,7 @@ CREATE PROCEDURE emgov.make_units(ledger regnamespace)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM emgov_internal.need_to_write('make_units()');
     PERFORM emgov_internal.must_own(format('ledger "%s"', ledger), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
     CALL emgov_internal.make_missing_units(ledger);
 END

@@ -25,6 +25,7 @@ PG_FUNCTION_INFO_V1(emgov_settled);
 PG_FUNCTION_INFO_V1(emgov_session_start);
 PG_FUNCTION_INFO_V1(emgov_session_lives);
 PG_FUNCTION_INFO_V1(emgov_need_own_transactions);
+PG_FUNCTION_INFO_V1(emgov_need_to_write);
 
 /*
  * emgov_internal.lock_job(ledger regnamespace, job text): become the one who runs a job, until the
@@ -74,17 +75,29 @@ emgov_session_lives(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov_internal.need_own_transactions(what text), a procedure: an error unless whoever calls it may commit.
+ * emgov_internal.need_own_transactions(what text), a procedure: an error unless whoever calls it may commit, and write.
  * NULL, which no procedure can refuse by being strict, is "this".
  */
 Datum
 emgov_need_own_transactions(PG_FUNCTION_ARGS)
 {
+	PreventCommandIfReadOnly(PG_ARGISNULL(0) ? "this" : text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	if (fcinfo->context == NULL || !IsA(fcinfo->context, CallContext) || castNode(CallContext, fcinfo->context)->atomic)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
 				 errmsg("%s cannot be called within a transaction or a function", PG_ARGISNULL(0) ? "this" : text_to_cstring(PG_GETARG_TEXT_PP(0))),
 				 errdetail("It commits that it has begun, and again how it ended, so that a run that fails is on record."),
 				 errhint("CALL it by itself: COMMIT first, and switch autocommit on.")));
+	PG_RETURN_VOID();
+}
+
+/*
+ * emgov_internal.need_to_write(what text): an error in a read-only transaction, as those of a standby are.  Called first, so that
+ * no lock that a standby refuses comes before, and not only where there is something to be written.
+ */
+Datum
+emgov_need_to_write(PG_FUNCTION_ARGS)
+{
+	PreventCommandIfReadOnly(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	PG_RETURN_VOID();
 }

@@ -284,6 +284,7 @@ create_rollup(PG_FUNCTION_ARGS)
 	bool		unlogged;
 	ListCell   *cell;
 
+	PreventCommandIfReadOnly("create_rollup()");
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -376,6 +377,7 @@ rebuild_rollup(PG_FUNCTION_ARGS)
 	RollupContext rights;
 	List	   *nodes;
 
+	PreventCommandIfReadOnly("rebuild_rollup()");
 	/* all rights before any lock */
 	rollup_check_owner(rollup);
 	check_table(rollup_definition(rollup));
@@ -454,6 +456,7 @@ drop_rollup(PG_FUNCTION_ARGS)
 {
 	Rollup	   *rollup = named_rollup(fcinfo);
 
+	PreventCommandIfReadOnly("drop_rollup()");
 	check_drop(rollup);
 	rollup_lock_for_drop(rollup);
 	/* whatever has changed while we waited */
@@ -476,6 +479,7 @@ approve_rollup(PG_FUNCTION_ARGS)
 	Rollup	   *rollup = named_rollup(fcinfo);
 	bool		approved = PG_ARGISNULL(1) ? false : PG_GETARG_BOOL(1);
 
+	PreventCommandIfReadOnly("approve_rollup()");
 	if (PG_ARGISNULL(1))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),

@@ -182,6 +182,7 @@ fold_rollup(PG_FUNCTION_ARGS)
 	RollupContext rights;
 	int64		moved;
 
+	PreventCommandIfReadOnly("fold_rollup()");
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
