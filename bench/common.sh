@@ -10,6 +10,13 @@ pg_area=${EMGOV_BENCH_AREA-bench}
 . "$(dirname "${BASH_SOURCE[0]}")/../tools/pg.sh"
 . "$root/tools/setup.sh"
 cd "$root"
+# numbers are numbers: asked before anything is built or started
+for variable in EMGOV_BENCH_ROWS EMGOV_BENCH_RUNS EMGOV_BENCH_SECONDS EMGOV_BENCH_COPY EMGOV_BENCH_YEARS; do
+    number='[1-9][0-9]{0,11}'
+    case $variable,${0##*/} in EMGOV_BENCH_ROWS,growth | EMGOV_BENCH_ROWS,refresh) number="$number( +$number)*" ;; esac
+    [ -z "${!variable:-}" ] || [[ ${!variable} =~ ^$number$ ]] || { echo "$variable must be a whole number from 1 on, not \"${!variable}\"." >&2; exit 2; }
+done
+one_at_a_time
 bench_dropped=
 # what large ledgers are measured with
 ledger_options='-c client_min_messages=warning -c jit=off -c work_mem=64MB -c random_page_cost=1.1 -c search_path=ledger,emgov'

@@ -3,7 +3,7 @@
 #   quietly WHAT COMMAND ...   runs a command without a word; if it fails, shows the end of
 #                              what it said and ends the script
 #   install_packages [WHAT]    installs what missing_packages, or missing_WHAT, names, as root or through sudo
-#   one_at_a_time              waits until no other ./demo or ./check works in this checkout
+#   one_at_a_time              waits until no other ./demo, ./check or benchmark works in this checkout
 #
 # Needs tools/pg.sh.
 
@@ -122,6 +122,6 @@ one_at_a_time() {
     fi
     exec 9>>"$build/lock"
     flock -n 9 && return
-    echo "Another ./demo or ./check works in this checkout; waiting for it..."
+    echo "Another ./demo, ./check or benchmark works in this checkout; waiting for it..."
     flock 9
 }
