@@ -1,5 +1,5 @@
 -- ------------------------------------------------------------------ ledger: is it well
--- One row a finding: what was looked at (publication, coverage, rollup, planner, job, standby, chain, disk), which of them, ok, warn or fail, the
+-- One row a finding: what was looked at (publication, coverage, rollup, planner, job, standby, replication, chain, disk), which of them, ok, warn or fail, the
 -- number behind it, and a sentence. What fails needs somebody; what warns is late.
 
 CREATE FUNCTION emgov_internal.health(ledger regnamespace, lang text) RETURNS TABLE (what text, object text, state text, value numeric, unit text, detail text)
@@ -97,6 +97,18 @@ BEGIN
                               FROM pg_stat_database_conflicts AS c WHERE c.datname = current_database()) AS conflicts) AS x;
     END IF;
 
+    -- a subscription's worker fires no trigger that keeps versions: it must bring them along
+    RETURN QUERY
+        SELECT 'replication', k.relation::text, 'fail', NULL::numeric, NULL,
+               format(CASE WHEN zh THEN '订阅直接写入该表，但未同时复制其历史表 %s：被改动的内容不留版本'
+                           ELSE 'a subscription writes it without its history %s: what it changes is not kept' END,
+                      k.history)
+          FROM (SELECT DISTINCT t.relid AS relation, emgov_internal.history_of(t.relid) AS history
+                  FROM pg_subscription_rel AS s CROSS JOIN LATERAL (SELECT s.srrelid::regclass AS relid UNION SELECT t.relid FROM pg_partition_tree(s.srrelid) AS t) AS t) AS k
+         WHERE k.history NOT IN (SELECT s.srrelid FROM pg_subscription_rel AS s)
+           AND ((SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = k.relation) = health.ledger OR k.relation IN (SELECT t.relation FROM emgov_internal.source_tables(health.ledger) AS t))
+         ORDER BY k.relation::text COLLATE "C";
+
     -- each publication holds the hash of the one before; verify_publication() computes the hashes too
     RETURN QUERY EXECUTE format($sql$
         SELECT 'chain', NULL, CASE WHEN count(*) FILTER (WHERE p.is_broken) > 0 THEN 'fail' ELSE 'ok' END, count(*)::numeric, 'publications',
@@ -134,7 +146,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('list', 'health',
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note) VALUES
-    ('column', 'health.what', '项目 | what was looked at: publication, coverage, rollup, planner, job, server, standby, chain, disk'),
+    ('column', 'health.what', '项目 | what was looked at: publication, coverage, rollup, planner, job, server, standby, replication, chain, disk'),
     ('column', 'health.object', '对象 | which of them; NULL: the whole'),
     ('column', 'health.state', '状态 | ok, warn, fail'),
     ('column', 'health.value', '数值 | the number behind it'),

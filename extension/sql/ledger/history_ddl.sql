@@ -307,7 +307,9 @@ REVOKE EXECUTE ON FUNCTION emgov_internal.history_ddl_start(), emgov_internal.hi
 
 CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'DROP SCHEMA', 'DROP TABLE')
     EXECUTE FUNCTION emgov_internal.history_ddl_start();
-COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS 'Lets the history of a kept table follow when columns are renamed, dropped or changed, and the schemas of a ledger go with it; no partition of a kept table is dropped';
+COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS
+    'Lets the history of a kept table follow when columns are renamed, dropped or changed, and the schemas of a ledger go with it; '
+    'no partition of a kept table is dropped';
 CREATE EVENT TRIGGER emgov_history_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA')
     EXECUTE FUNCTION emgov_internal.history_ddl_end();

@@ -24,6 +24,7 @@ CREATE TABLE emgov.detached_partition (
     history regclass NOT NULL,
     at timestamptz NOT NULL
 );
+ALTER TABLE emgov.detached_partition REPLICA IDENTITY FULL;
 COMMENT ON TABLE emgov.detached_partition IS
     'Kept tables that were partitions of another, of each when it was taken out last: it may come back while nothing has been published since. Written with that (partitions.c)';
 COMMENT ON COLUMN emgov.detached_partition.whole IS 'What it was a partition of';
