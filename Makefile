@@ -2,6 +2,7 @@
 #
 #   make && make install && make installcheck       any PG_CONFIG of PostgreSQL 14 to 18
 #   make -f ../emgov/Makefile                       the same from another directory
+#   make help                                       these lines
 #   make client, make install-client                the emgov command, which needs a few libraries: see client/Makefile
 #   make unit                                       the arithmetic, without a server
 #   make bench                                      ratios of speed, see bench/README.md
@@ -94,6 +95,11 @@ client-checked:
 	+$(CLIENT_MAKE)-checked CFLAGS='-O1 -g1' COPT='-Werror -fsanitize=address,undefined -fno-sanitize-recover=all'
 install-client uninstall-client:
 	$(CLIENT_MAKE) $(@:-client=)
+
+# ------------------------------------------------------------------ what there is
+.PHONY: help
+help:
+	@sed -n '/^#  /!d; s/^#   //p' $(or $(SOURCE_DIR),./)Makefile
 
 # ------------------------------------------------------------------ tests without a server
 UNIT_CFLAGS = -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -I$(SOURCE_DIR)extension/src -I$(SOURCE_DIR)tests/unit \

@@ -3,9 +3,12 @@
 #   quietly WHAT COMMAND ...   runs a command without a word; if it fails, shows the end of
 #                              what it said and ends the script
 #   install_packages [WHAT]    installs what missing_packages, or missing_WHAT, names, as root or through sudo
+#   usage SCRIPT               prints the comment at the top of a script
 #   one_at_a_time              waits until no other ./demo, ./check or benchmark works in this checkout
 #
 # Needs tools/pg.sh.
+
+usage() { awk 'NR > 1 && !/^#/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$1"; }
 
 quietly() {
     local what=$1 log=$build/log/quiet.log

@@ -6,6 +6,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 work=$(mktemp -d)
 trap './demo stop; rm -rf "$work"' EXIT
 fail() { echo "FAILED: $*"; exit 1; }
+# asked how they are called, they say it and do nothing; what is unknown is refused
+for script in ./demo ./check; do
+    timeout 5 $script --help >"$work/help" 2>&1 || fail "$script --help ends with $?"
+    grep -q "^$script " "$work/help" || fail "$script --help does not say how it is called"
+    [ "$(wc -l <"$work/help")" -le 5 ] || fail "$script --help does something"
+done
+timeout 5 ./demo nonsense >"$work/unknown" 2>&1
+[ $? = 2 ] && grep -q 'nonsense.*--help' "$work/unknown" || fail "./demo nonsense"
+make -s help | grep -q '^make check-long ' || fail "make help does not name what there is"
 ./demo >"$work/first" 2>&1 || fail "$(tail -n 5 "$work/first")"
 login=$(sed -n "s/^ *psql '\(.*\)'$/\1/p" "$work/first")
 [ -n "$login" ] || fail "no login is printed"
