@@ -52,14 +52,15 @@ publications(void)
 	for (int row = 0; row < PQntuples(result); row++)
 	{
 		/* in Chinese a column is called as its comment says */
-		PGresult   *found = db_query("SELECT v.code, CASE WHEN $3 = 'zh' AND c.said IS NOT NULL THEN coalesce(format('第%s号发布的', w.part[2]), '') || c.said ELSE v.what END,"
-									 " v.published, v.recomputed,"
+		PGresult   *found = db_query("SELECT v.code, CASE WHEN $3 = 'zh' AND c.said IS NOT NULL THEN coalesce('第' || w.part[2] || '号发布的', '') || c.said ELSE v.what END,"
+									 " CASE WHEN v.published ~ $4 THEN trim_scale(v.published::numeric)::text ELSE v.published END,"
+									 " CASE WHEN v.recomputed ~ $4 THEN trim_scale(v.recomputed::numeric)::text ELSE v.recomputed END,"
 									 " w.part[1] = 'state' FROM @ledger@.verify_publication($1::int, $2) AS v"
 									 " CROSS JOIN LATERAL regexp_match(v.what, '^(\\S+)(?: of publication ([0-9]+))?$') AS w (part)"
 									 " LEFT JOIN LATERAL (SELECT split_part(col_description(a.attrelid, a.attnum), ' | ', 1) AS said"
 									 " FROM pg_attribute AS a JOIN pg_class AS r ON r.oid = a.attrelid WHERE r.relnamespace = quote_ident(@name@)::regnamespace"
 									 " AND r.relname = CASE WHEN v.code IS NULL THEN 'publication' ELSE 'publication_figure' END AND a.attname = w.part[1]) AS c ON true",
-									 3, PQgetvalue(result, row, 0), *PQgetvalue(result, row, 2) == 't' ? expected : NULL, words_code());
+									 4, PQgetvalue(result, row, 0), *PQgetvalue(result, row, 2) == 't' ? expected : NULL, words_code(), "^-?[0-9]+[.][0-9]*0$");
 
 		for (int i = 0; i < PQntuples(found); i++)
 		{

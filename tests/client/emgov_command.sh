@@ -193,6 +193,14 @@ run 1 restate first 2011
 run 0 check; says 'values that differ: 0'
 run 0 check --hash="$(sql -c 'SELECT hash FROM ledger.publication ORDER BY id DESC LIMIT 1')"
 run 3 check --hash=0000
+# what differs, in Chinese: a figure's column by its name, another publication's by its number too; numbers without zeros at their end
+sql -c 'CREATE TABLE public.kept AS SELECT * FROM ledger.publication_figure WHERE publication_id = 1' \
+    -c "SET session_replication_role = replica; UPDATE ledger.publication_figure SET base_numerator = 7.250, amount = 8.0000 WHERE publication_id = 1 AND code = 'F028' AND dimension = ''"
+run 3 check --lang=zh; says 基期分子; says '增减量（表述）'; says 第1号发布的数字摘要
+! grep -qE '第号|写出的|[0-9][.][0-9]*0( |$)' "$work/out" || bad 'a publication without its number, or zeros at the end of a number'
+grep -qE ' 基期分子 +7[.]25 ' "$work/out" || bad 'a number in a table of what differs'
+sql -c 'SET session_replication_role = replica; DELETE FROM ledger.publication_figure WHERE publication_id = 1; INSERT INTO ledger.publication_figure SELECT * FROM public.kept; DROP TABLE public.kept'
+run 0 check
 # of what is not compared it is not said that it has no base
 run 0 publish sent 2025-06 --lang=zh; says 'SENT'; ! grep -q 无比较基数 "$work/out" || bad 'a base is missed of what is not compared'
 sql -c "UPDATE ledger.report SET needs_approval = true WHERE code = 'first'"

@@ -70,10 +70,10 @@ CREATE TABLE @ledger@.publication_figure (
     base_numerator numeric,                             -- 基期分子 | numerator of the base
     base_denominator numeric,                           -- 基期分母 | denominator of the base
     comparator text NOT NULL,                           -- 比较口径 | what base and change are of
-    compared_with text,                                 -- 比较口径的词 | that in words
-    amount numeric,                                     -- 写出的增减量 | the change as it is said
+    compared_with text,                                 -- 比较口径（表述） | that in words
+    amount numeric,                                     -- 增减量（表述） | the change as it is said
     change_words text,                                  -- 增减表述 | the words of the change
-    change_mark text,                                   -- 增减须注明的话 | what must be said behind it
+    change_mark text,                                   -- 增减附注 | what must be said behind it
     base_name text,                                     -- 基数名称 | what the base is called
     base_words text,                                    -- 基数表述 | base and unit as printed
     PRIMARY KEY (publication_id, code, starts_on, ends_on, comparator, dimension, member, member2)
