@@ -77,10 +77,12 @@ take_unit(char **unit, const char *word)
 const char *
 heading_name(Chars *into, const char *heading, char **unit)
 {
-	static const char *const long_units[] = {"万元", "亿元", "%", NULL};
+	static const char *const long_units[] = {"万元", "亿元", "千元", "元", "%", NULL};
+	static const char *const no_units[] = {"单元", "公元", "多元", "美元", "欧元", "港元", "日元", NULL};
 	Chars		half = {0}, group = {0};
 	const char *s;
 	bool		last_ascii = false;
+	bool		named = false;
 
 	chars_reset(into);
 	chars_reset(&group);
@@ -152,7 +154,9 @@ heading_name(Chars *into, const char *heading, char **unit)
 			*slash = '\0';
 		}
 	}
-	for (const char *const *u = long_units; *u; u++)
+	for (const char *const *u = no_units; *u; u++)
+		named = named || ends_with(into->data, *u);
+	for (const char *const *u = long_units; *u && !named; u++)
 		if (into->length > strlen(*u) && ends_with(into->data, *u))
 		{
 			take_unit(unit, *u);

@@ -341,27 +341,13 @@ write_line(Chars *text, const char *heading, const char *column, const Field *fi
 	chars_char(text, '\n');
 }
 
-Mapping *
-guess_mapping(const Layout *layout, Target *target, char ***samples, bool personal)
+/* Which columns the headings go into that are known by names of these ranks. */
+static void
+find_columns(const Layout *layout, const Target *target, char ***samples, bool personal, const bool *parted, bool *taken, int *found, int from, int before)
 {
-	Mapping    *mapping = need(sizeof *mapping);
-	bool	   *taken = need((size_t) target->count * sizeof *taken);
-	int		   *found = need((size_t) layout->count * sizeof *found);
-	bool	   *parted = need((size_t) layout->count * sizeof *parted);
-	int			address;
-	Chars		text = {0}, key = {0};
-
-	mapping->guessed = true;
-	mapping->fingerprint_source = headings_of(layout);
-	add_group(mapping);
-	for (int c = 0; c < layout->count; c++)
-	{
-		found[c] = -1;
-		parted[c] = is_two(target, layout->path[c], samples ? samples[c] : NULL);
-	}
 	/* by whole paths before ends of them, by own names before synonyms */
 	for (int name = 0; name < 4; name++)
-		for (int rank = 0; rank < 3; rank++)
+		for (int rank = from; rank < before; rank++)
 			for (int c = 0; c < layout->count; c++)
 			{
 				char	   *names[4] = {0}, *path;
@@ -382,7 +368,30 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 				for (int i = 0; i < n; i++)
 					free(names[i]);
 			}
+}
+
+Mapping *
+guess_mapping(const Layout *layout, Target *target, char ***samples, bool personal)
+{
+	Mapping    *mapping = need(sizeof *mapping);
+	bool	   *taken = need((size_t) target->count * sizeof *taken);
+	int		   *found = need((size_t) layout->count * sizeof *found);
+	bool	   *parted = need((size_t) layout->count * sizeof *parted);
+	int			address;
+	Chars		text = {0}, key = {0};
+
+	mapping->guessed = true;
+	mapping->fingerprint_source = headings_of(layout);
+	add_group(mapping);
+	for (int c = 0; c < layout->count; c++)
+	{
+		found[c] = -1;
+		parted[c] = is_two(target, layout->path[c], samples ? samples[c] : NULL);
+	}
+	find_columns(layout, target, samples, personal, parted, taken, found, 0, RANK_LAST);
 	address = find_address(layout, target, taken, found);
+	if (address < 0)
+		find_columns(layout, target, samples, personal, parted, taken, found, RANK_LAST, RANK_LAST + 1);
 	if (address >= 0)
 		found[address] = target_column(target, "area_code");
 	chars_reset(&text);
@@ -409,7 +418,7 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 				int			n = names_of(half[part], names), at = -1;
 
 				for (int name = 0; name < n && at < 0; name++)
-					for (int rank = 0; rank < 3 && at < 0; rank++)
+					for (int rank = 0; rank < RANK_LAST && at < 0; rank++)
 						if (personal || !in_list(target->personal, target->personal_count, names[name]))
 							at = find_column(target, taken, names[name], rank, NULL);
 				if (at >= 0)

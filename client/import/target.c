@@ -256,7 +256,7 @@ take_synonym(void *context, const char *table, const char *name, const char *wor
 		int			at = target_column(target, name + last);
 
 		if (at >= 0 && (!every || target->in_ledger))
-			add_key(&target->columns[at], word, every || last ? 2 : 1);
+			add_key(&target->columns[at], word, every && last ? RANK_LAST : every || last ? 2 : 1);
 	}
 	chars_free(&key);
 }

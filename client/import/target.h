@@ -17,6 +17,9 @@ typedef enum ColumnRole
 	COLUMN_MADE					/* no column of the table: @uscc, @name, @dead, @fine, … */
 } ColumnRole;
 
+/* Headings of which a column is made where nothing else is. */
+#define RANK_LAST	3
+
 typedef struct TargetColumn
 {
 	char	   *name;
@@ -35,7 +38,7 @@ typedef struct TargetColumn
 	ColumnRole	role;
 	ValueType	value;
 	char	  **keys;			/* headings that it is known by, squeezed: its own first */
-	int		   *key_ranks;		/* 0: name or comment, 1: synonym of the table, 2: of every table, or the last resort */
+	int		   *key_ranks;		/* 0: name or comment, 1: synonym of the table, 2: of every table, or the last resort, RANK_LAST: of every table, and the last resort */
 	int			key_count;
 	bool		money;			/* its comment says that it is in 元 */
 	bool		domain;			/* its type is a domain, which may refuse what its base takes */
