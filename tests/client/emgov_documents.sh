@@ -204,6 +204,12 @@ has lacking.md 'p为初步数（缺庐山市）'
 run 0 t 2026-05 -o lacking.xlsx
 unzip -p lacking.xlsx xl/styles.xml | grep -qF '[p]' || bad "the text's own table in Excel"
 has <(unzip -p lacking.xlsx xl/sharedStrings.xml) 'p为初步数（缺庐山市）'
+# of whom a document is: of the city, and of the province where there are several cities
+sql -c "UPDATE ledger.organisation SET name_zh = '市局' WHERE code = 'bureau'" -c "INSERT INTO ledger.area (code, name_zh, kind) VALUES ('p', '江西省', 'province')"
+run 0 r 2026-05 -o whose.md; has whose.md 九江市局
+sql -c "INSERT INTO ledger.area (code, name_zh, kind, parent_code) VALUES ('d', '南昌市', 'city', 'p')" -c "UPDATE ledger.organisation SET name_zh = '省厅' WHERE code = 'bureau'"
+run 0 r 2026-05 -o whose.md; has whose.md 江西省厅
+[ "$(sql -c "SELECT kind_zh FROM ledger_report.dim_area WHERE area_code = 'p'")" = 省 ] || bad 'what a province is called'
 
 # ------------------------------------------------------------------ one unit, and what tells the lines of one indicator apart
 base=$scaled

@@ -8,7 +8,7 @@ CREATE TABLE @ledger@.area (
     name_zh text NOT NULL,                              -- 名称 | name in Chinese
     name_en text,                                       -- 英文名称 | name in English
     ordinal int,                                        -- 排列次序，空的在后，按代码 | order in lists; those without come last, by their codes
-    kind text NOT NULL CHECK (kind IN ('city', 'district', 'county_city', 'county', 'zone')),  -- 类型：设区市、区、县级市、县、功能区 | kind of area
+    kind text NOT NULL CHECK (kind IN ('province', 'city', 'district', 'county_city', 'county', 'zone')),  -- 类型：省、设区市、区、县级市、县、功能区 | kind of area
     is_block boolean NOT NULL DEFAULT false,            -- 是否工作板块 | true for a block (板块) that tasks are assigned to
     parent_code text REFERENCES @ledger@.area,          -- 上级区域 | the area that contains it
     valid_from date,                                    -- 生效日期 | first day of validity; NULL: not known

@@ -10,7 +10,7 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('view', 'dim_area
         UNION ALL SELECT a.code, t.top, t.level + 1 FROM tree t JOIN @ledger@.area a ON a.parent_code = t.code)
     SELECT a.code::varchar(64) AS area_code, a.name_zh::varchar(200) AS area_zh, a.name_en::varchar(200) AS area_en, a.gb2260::varchar(6) AS gb2260,
            a.kind::varchar(64) AS kind_code,
-           (CASE a.kind WHEN 'city' THEN '设区市' WHEN 'district' THEN '区' WHEN 'county_city' THEN '县级市' WHEN 'county' THEN '县' WHEN 'zone' THEN '功能区'
+           (CASE a.kind WHEN 'province' THEN '省' WHEN 'city' THEN '设区市' WHEN 'district' THEN '区' WHEN 'county_city' THEN '县级市' WHEN 'county' THEN '县' WHEN 'zone' THEN '功能区'
                  END)::varchar(40) AS kind_zh,
            a.is_block, a.ordinal, tree.level, p.code::varchar(64) AS parent_code, p.name_zh::varchar(200) AS parent_zh, p.name_en::varchar(200) AS parent_en,
            t.code::varchar(64) AS top_code, t.name_zh::varchar(200) AS top_zh, t.name_en::varchar(200) AS top_en, a.valid_from, a.valid_to,
