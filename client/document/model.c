@@ -148,7 +148,8 @@ read_standing(Document *document)
 	r = db_query(need_format(
 		"SELECT emgov.period_name(daterange($2::date, $3::date), $1, year_start => s.year_start) AS period, %s AS as_of, %s AS published, %s AS today,"
 		"       c.name_zh AS city_zh, c.name_en AS city_en, o.name_zh, o.name_en, cp.publication_id AS current"
-		"  FROM @ledger@.ledger_setting AS s LEFT JOIN LATERAL (SELECT a.name_zh, a.name_en FROM @ledger@.area AS a WHERE a.kind = 'city' AND a.valid_to IS NULL ORDER BY a.code LIMIT 1) AS c ON true"
+		"  FROM @ledger@.ledger_setting AS s LEFT JOIN LATERAL (SELECT a.name_zh, a.name_en FROM @ledger@.area AS a WHERE a.kind IN ('province', 'city') AND a.valid_to IS NULL"
+		"      ORDER BY (a.kind = 'province') = (SELECT count(*) > 1 FROM @ledger@.area AS b WHERE b.kind = 'city' AND b.valid_to IS NULL) DESC, a.code LIMIT 1) AS c ON true"
 		"  LEFT JOIN @ledger@.organisation AS o ON o.code = 'bureau'"
 		"  LEFT JOIN LATERAL (SELECT max(x.publication_id) AS publication_id FROM @ledger@.publication_current AS x JOIN @ledger@.publication AS p ON p.id = x.publication_id"
 		"                      WHERE p.report = $6 AND p.starts_on = $2::date AND p.ends_on = $3::date) AS cp ON true",
@@ -176,10 +177,19 @@ read_standing(Document *document)
 		}
 		else if (bureau == NULL)
 			document->issuer = city;
-		else if (city && strncmp(bureau, "市", strlen("市")) == 0 && strlen(city) > strlen("市") && strcmp(city + strlen(city) - strlen("市"), "市") == 0)
-			document->issuer = need_format("%s%s", city, bureau + strlen("市"));
 		else
+		{
+			static const char *const levels[] = {"市", "省"};
+
 			document->issuer = bureau;
+			for (int i = 0; i < 2 && city; i++)		/* 九江市, 市局: 九江市局 */
+			{
+				size_t		length = strlen(levels[i]);
+
+				if (strncmp(bureau, levels[i], length) == 0 && strlen(city) > length && strcmp(city + strlen(city) - length, levels[i]) == 0)
+					document->issuer = need_format("%s%s", city, bureau + length);
+			}
+		}
 	}
 	switch (document->standing)
 	{
@@ -352,6 +362,9 @@ read_figures(Document *document)
 	}
 }
 
+/* SQLSTATE of a server that a foreign table lies on, and that cannot be reached */
+#define CANNOT_CONNECT "08001"
+
 /* The first records behind each figure of the whole, without columns that may be personal. */
 static void
 read_records(Document *document)
@@ -361,6 +374,8 @@ read_records(Document *document)
 		"  FROM @ledger@.figure_rows($1, daterange($2::date, $3::date + 1), $4::timestamptz) AS r LEFT JOIN @ledger@.indicator AS i ON i.code = $1"
 		"  LEFT JOIN @ledger@.area AS a ON a.code = r.record->>'area_code' LIMIT $5::int";
 	const char *limit = need_format("%d", document->listed_records);
+	char	   *unreached = NULL;		/* figures whose records lie, some of them, on a server that cannot be reached */
+	char	   *why = NULL;
 
 	for (int i = 0; i < document->figures && document->listed_records > 0; i++)
 	{
@@ -377,7 +392,28 @@ read_records(Document *document)
 			}
 		if (f->records > 0)
 			continue;
-		r = db_query(sql, 6, f->code, f->starts_on, f->last_day, document->as_of, limit, document->english ? "en" : "zh");
+		/* of figures that lack a part none is asked again after one that could not be told */
+		r = NULL;
+		if (!unreached || !same(f->state, "part_members"))
+		{
+			db_do("SAVEPOINT records", 0);
+			r = db_try(sql, 6, f->code, f->starts_on, f->last_day, document->as_of, limit, document->english ? "en" : "zh");
+			if (!db_ok(r) && !db_state(r, CANNOT_CONNECT))
+				db_failed(r);
+		}
+		if (!r || !db_ok(r))
+		{
+			if (r)
+			{
+				if (!why)
+					why = need_copy(PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY));
+				db_do("ROLLBACK TO SAVEPOINT records", 0);
+				PQclear(r);
+			}
+			unreached = unreached ? need_format("%s%s%s", unreached, TEXT(", ", "、"), f->code) : need_copy(f->code);
+			continue;
+		}
+		db_do("RELEASE SAVEPOINT records", 0);
 		f->records = PQntuples(r);
 		f->record = need(sizeof(Record) * (size_t) f->records);
 		for (int j = 0; j < f->records; j++)
@@ -391,6 +427,8 @@ read_records(Document *document)
 		}
 		PQclear(r);
 	}
+	if (unreached)
+		say_warning(TEXT("the records behind %s are left out: %s", "%s 的相关记录未列出：%s"), unreached, why);
 }
 
 /* ------------------------------------------------------------------ text */

@@ -220,6 +220,14 @@ here="SELECT code, value FROM ledger.figures($days) WHERE code <> ALL (ARRAY[$co
 is "$(there "$office" "$missing $here")" "$(there "$whole" "$here")" 'those counted here are as before'
 has "$(there "$office" "$missing CALL ledger.publish('law-based-government', $days)" 2>&1)" 'has figures without all their data' 'it is not published by mistake'
 has "$(there "$office" "$missing SELECT record_key FROM ledger.figure_rows('F028', $days)" 2>&1)" 'ERROR:  could not connect to server "south"' 'the rows behind it cannot be had'
+# a document of what can be had: with its figures, and without the records behind those that lack a part
+document=$pg_base/log/sharded.md
+said=$(PGOPTIONS='-c emgov.unreachable_shards=missing' "$emgov" report law-based-government 2024-01-01..2024-12-19 --lang=en -d "$office" -o "$document" 2>&1)
+is $? 0 'a document of it can be made'
+has "$said" 'the records behind .*F028.* are left out: could not connect to server "south"' 'it is said that it lists no records'
+has "$(cat "$document")" 'F028' 'it has the figures'
+rm -f "$document"
+has "$("$emgov" report law-based-government 2024-01-01..2024-12-19 --lang=en -d "$office" -o "$document" 2>&1; ls "$document" 2>&1)" 'could not connect to server "south".*No such file' 'without the setting there is none'
 for s in north centre; do on "$s" pg_run "$pg_bin/pg_ctl" -D "$pg_clusters/cluster.$s" -w -s -m immediate stop; done
 is "$(there "$office" "$missing SELECT state, value FROM ledger.figures($days, codes => ARRAY['F028'])")" 'no_data|' 'without any there is no data, which is not 0'
 exit $failed
