@@ -71,7 +71,8 @@ BEGIN
     -- the servers that records of the definitions in force lie on
     RETURN QUERY
         SELECT 'server', s.srvname::text, CASE WHEN bool_or(p.inhrelid = ANY (d.partitions)) THEN 'fail' ELSE 'ok' END, count(DISTINCT x.relation)::numeric, 'sources',
-               format(CASE WHEN bool_or(p.inhrelid = ANY (d.partitions)) THEN CASE WHEN zh THEN '无法连接，%s 个数据来源缺其地区' ELSE 'cannot be reached: its areas of %s sources are missing' END
+               format(CASE WHEN bool_or(p.inhrelid = ANY (d.partitions)) THEN CASE WHEN zh THEN '无法连接，%s 个数据来源缺其地区'
+                                                                                      ELSE 'cannot be reached: its areas of %s sources are missing' END
                            WHEN zh THEN '可连接，其上有 %s 个数据来源' ELSE 'can be reached; %s sources lie there' END, count(DISTINCT x.relation))
           FROM (SELECT DISTINCT c.oid::regclass AS relation
                   FROM (SELECT DISTINCT parse_ident(i.source) AS parts FROM emgov_internal.indicators(health.ledger, NULL) AS i WHERE i.source IS NOT NULL) AS i
@@ -128,11 +129,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.health(regnamespace, text) IS
-    'internal: how a ledger is: last publications, what is entered, rollups, jobs, servers that records lie on, the chain of publications, what histories take; a row a finding, in a language (zh, en, NULL: the ledger''s)';
+    'internal: how a ledger is: last publications, what is entered, rollups, jobs, servers that records lie on, the chain of publications, what histories take; '
+    'a row a finding, in a language (zh, en, NULL: the ledger''s)';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('function', 'health(text)',
-    '健康检查：发布、填报、汇总、作业、服务器、发布链、磁盘 | is the ledger well: a row a finding: what, which, ok, warn or fail, the number behind it, its unit, a sentence; lang: '
-    'zh, en, NULL: the ledger''s', $sql$
+    '健康检查：发布、填报、汇总、作业、服务器、发布链、磁盘 | is the ledger well: a row a finding: what, which, ok, warn or fail, '
+    'the number behind it, its unit, a sentence; '
+    'lang: zh, en, NULL: the ledger''s', $sql$
 CREATE OR REPLACE FUNCTION @ledger@.health(lang text DEFAULT NULL) RETURNS TABLE (what text, object text, state text, value numeric, unit text, detail text)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT h.what, h.object, h.state, h.value, h.unit, h.detail FROM emgov_internal.health('@ledger@'::regnamespace, $1) AS h;
