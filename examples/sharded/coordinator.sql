@@ -5,6 +5,8 @@
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 BEGIN;
+\set schema shards
+\ir shared.sql
 -- Nobody but the server itself sees what it has of other areas, for where they are asked for it is not; and records of an area that
 -- nobody has, or that a table has no partition for on the server that has it, are nowhere. Nothing, unless something is wrong:
 --   records of a source that lie elsewhere, with how many;
@@ -33,8 +35,7 @@ BEGIN
          WHERE NOT EXISTS (SELECT FROM taken AS t WHERE (t.source, t.server, t.area_code) = (s.source, a.server, a.area_code)) ORDER BY 1, 2, 3 $sql$,
         coalesce(taken, 'SELECT NULL::name AS source, NULL::name AS server, NULL::text AS area_code WHERE false'),
         -- what shard.sql shows
-        ARRAY['accident_fact', 'inspection', 'enforcement_case', 'hazard_of_area', 'document_of_area', 'hazard', 'confiscation', 'review_item_fact',
-              'accident_fact_rollup', 'inspection_rollup', 'hazard_of_area_rollup', 'enforcement_case_rollup']);
+        ARRAY(SELECT v.name FROM shards.shown() AS v) || '{accident_fact_rollup,inspection_rollup,hazard_of_area_rollup,enforcement_case_rollup}'::name[]);
     FOR t IN SELECT f.srvname, p.relname, c.oid::regclass AS relation, ARRAY(SELECT a.area_code FROM shards.area AS a WHERE a.server = f.srvname) AS areas
                FROM pg_class AS p JOIN pg_inherits AS i ON i.inhparent = p.oid JOIN pg_class AS c ON c.oid = i.inhrelid
                LEFT JOIN pg_foreign_table AS ft ON ft.ftrelid = c.oid LEFT JOIN pg_foreign_server AS f ON f.oid = ft.ftserver
@@ -94,7 +95,6 @@ BEGIN
     END IF;
 END
 $$;
-COMMIT;
 -- the planner learns how many there are
 SELECT format('ANALYZE %s', oid::regclass) FROM pg_class WHERE relnamespace = 'shards'::regnamespace AND relkind = 'p' \gexec
 INSERT INTO ledger.dimension_source (dimension, source, column_name)
@@ -102,3 +102,6 @@ SELECT dimension, 'shards.' || source, column_name FROM ledger.dimension_source 
 ON CONFLICT DO NOTHING;
 UPDATE ledger.indicator SET source = 'shards.' || source WHERE to_regclass('shards.' || source) IS NOT NULL AND source NOT LIKE '%.%';
 UPDATE ledger.check_rule SET source = 'shards.' || source WHERE to_regclass('shards.' || source) IS NOT NULL AND source NOT LIKE '%.%';
+-- and nothing is from what is here no longer
+\ir counted.sql
+COMMIT;

@@ -5,13 +5,15 @@
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 BEGIN;
+\set schema pg_temp
+\ir shared.sql
 -- an area that is none of the ledger's would have its records nowhere
 SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING ERRCODE = ''foreign_key_violation'', MESSAGE = %L, DETAIL = %L; END', format('"%s" is no area of the ledger', a),
               (SELECT format('Areas that data are expected of: %s.', string_agg(code, ', ' ORDER BY code)) FROM ledger.area WHERE is_block AND active)))
   FROM unnest(string_to_array(:'areas', ',')) AS a WHERE a NOT IN (SELECT code FROM ledger.area) LIMIT 1 \gexec
-SELECT format('ALTER TABLE ledger.%1$I DROP CONSTRAINT IF EXISTS "area of this cluster",
-    ADD CONSTRAINT "area of this cluster" CHECK (area_code IS NOT NULL AND area_code = ANY (%2$L::text[]))', t, string_to_array(:'areas', ','))
-  FROM unnest(ARRAY['accident', 'inspection', 'enforcement_case']) AS t \gexec
+SELECT format('ALTER TABLE %1$s DROP CONSTRAINT IF EXISTS "area of this cluster",
+    ADD CONSTRAINT "area of this cluster" CHECK (area_code IS NOT NULL AND area_code = ANY (%2$L::text[]))', relation, string_to_array(:'areas', ','))
+  FROM pg_temp.shared() WHERE area = format('%I.area_code', name) \gexec
 -- a record without an inspection or a case has the area of its enterprise
 CREATE OR REPLACE FUNCTION ledger.area_of_this_cluster() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -28,13 +30,9 @@ $$;
 SELECT format('CREATE OR REPLACE TRIGGER area_of_this_cluster BEFORE INSERT OR UPDATE ON ledger.%I FOR EACH ROW WHEN (NEW.%I IS NULL) EXECUTE FUNCTION ledger.area_of_this_cluster(%L)', t, of, :'areas')
   FROM (VALUES ('hazard', 'inspection_id'), ('confiscation', 'enforcement_case_id')) AS x (t, of) \gexec
 CREATE SCHEMA IF NOT EXISTS shard;
-DROP VIEW IF EXISTS shard.accident_fact, shard.inspection, shard.enforcement_case, shard.hazard_of_area, shard.document_of_area, shard.hazard, shard.confiscation, shard.review_item_fact,
+SELECT format('DROP VIEW IF EXISTS shard.%I', name) FROM pg_temp.shown() \gexec
+DROP VIEW IF EXISTS shard.hazard, shard.confiscation, shard.review_item_fact,
     shard.accident_fact_rollup, shard.inspection_rollup, shard.hazard_of_area_rollup, shard.enforcement_case_rollup;
-CREATE VIEW shard.accident_fact AS SELECT * FROM ledger.accident_fact;
-CREATE VIEW shard.inspection AS SELECT * FROM ledger.inspection;
-CREATE VIEW shard.enforcement_case AS SELECT * FROM ledger.enforcement_case;
-CREATE VIEW shard.hazard_of_area AS SELECT * FROM ledger.hazard_of_area;
-CREATE VIEW shard.document_of_area AS SELECT * FROM ledger.document_of_area;
 -- what has no area of its own has that of what it belongs to
 CREATE VIEW shard.hazard AS
 SELECT h.*, coalesce(i.area_code, s.area_code) AS area_code
@@ -44,6 +42,9 @@ SELECT d.*, coalesce(c.area_code, s.area_code) AS area_code
   FROM ledger.confiscation AS d LEFT JOIN ledger.enforcement_case AS c ON c.id = d.enforcement_case_id LEFT JOIN ledger.subject AS s ON s.id = d.subject_id;
 CREATE VIEW shard.review_item_fact AS
 SELECT r.*, c.area_code FROM ledger.review_item_fact AS r JOIN ledger.enforcement_case AS c ON c.id = r.enforcement_case_id;
+-- all other sources that hang on records of this cluster
+SELECT format('CREATE VIEW shard.%1$I AS SELECT %1$I.*%2$s FROM %3$s AS %1$I', name, ', ' || area || ' AS area_code', relation)
+  FROM pg_temp.shown() WHERE to_regclass(format('shard.%I', name)) IS NULL ORDER BY name \gexec
 
 -- Rollups by day: `records` is how many records a row stands for, sum_x the sum of their x, all else is what they have in common.
 CREATE VIEW shard.accident_fact_rollup AS

@@ -15,10 +15,14 @@ own_log=$pg_base/log/sharded.log
 : >"$own_log"
 made() { "$@" >>"$own_log" 2>&1 || { echo "NOT OK $*"; tail -n 20 "$own_log"; exit 1; }; }
 
+there() { psql -X -q -At -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
+
 # one empty ledger, four clusters of it; and in the first the ledger that is not sharded
 office="host=$PGHOST port=$PGPORT user=postgres dbname=office"
 made tests/database office ledger
 made psql -X -q -f examples/sharded/ledger.sql -d "$office"
+packs() { local pack; for pack in packs/*.json; do made there "$1" "CALL ledger.load_pack('$(basename "$pack" .json)')"; done; }     # all that are shipped
+packs "$office"
 pg_stop
 for s in $shards; do
     on "$s" pg_fresh
@@ -30,6 +34,8 @@ pg_start
 office="host=$PGHOST port=$PGPORT user=postgres dbname=office"
 whole="host=$PGHOST port=$PGPORT user=postgres dbname=whole"
 made tests/database whole example
+packs "$whole"
+made psql -X -q -1 -f tests/ledger/hanging.sql -d "$whole"
 # an area that is mistyped or forgotten is found before anything is moved
 move() { examples/sharded/move "$whole" "$office" "$north" $areas_north "$centre" "$1" "$south" "$2" 2>&1 || echo "status $?"; }
 moved=$(move 320402,320404,320491 $areas_south)
@@ -37,10 +43,29 @@ has "$moved" 'move: "320491" is no area of the ledger.*status 1' 'an area that t
 has "$moved" 'move: [0-9]+ records of table accident go nowhere: area CZEDZ is given to no data cluster.*move: [0-9]+ records of table casualty go nowhere' \
     'and the records that would go nowhere are named'
 has "$(move $areas_centre $areas_south,CZEDZ)" 'move: area CZEDZ is given 2 times' 'and an area that is given twice'
-is "$(for s in $shards; do psql -X -At -d "${!s}" -c 'SELECT (SELECT count(*) FROM ledger.accident) + (SELECT count(*) FROM ledger.subject)'; done | tr '\n' ' ')" '0 0 0 ' 'nothing was moved then'
+other_area() { made there "$whole" "UPDATE ledger.$1 AS t SET area_code = $2 WHERE id = (SELECT min(id) FROM ledger.$1 WHERE enforcement_case_id IS NOT NULL)"; }
+other_area coercive_measure "CASE WHEN area_code IN ('320412', '320413') THEN '320411' ELSE '320412' END"
+has "$(move $areas_centre $areas_south)" 'move: 1 records of table coercive_measure refer to records of table enforcement_case of another data cluster.*status 1' \
+    'a record that refers to one of another data cluster'
+other_area coercive_measure '(SELECT c.area_code FROM ledger.enforcement_case AS c WHERE c.id = t.enforcement_case_id)'
+made there "$south" 'ALTER TABLE ledger.fine_payment ADD CONSTRAINT "none is taken" CHECK (false)'
+has "$(move $areas_centre $areas_south)" 'violates check constraint "none is taken".*move: nothing was moved.*status 1' 'one that a data cluster takes not'
+made there "$south" 'ALTER TABLE ledger.fine_payment DROP CONSTRAINT "none is taken"'
+is "$(for s in $shards office; do there "${!s}" 'SELECT (SELECT count(*) FROM ledger.accident) + (SELECT count(*) FROM ledger.subject) + (SELECT count(*) FROM ledger.meeting)'; done | tr '\n' ' ')" \
+    '0 0 0 0 ' 'nothing was moved then'
 has "$(psql -X -q -v areas=320402,320404,320491 -f examples/sharded/shard.sql -d "$centre" 2>&1)" 'ERROR:  "320491" is no area of the ledger' 'no data cluster is given such an area'
 made examples/sharded/move "$whole" "$office" "$north" $areas_north "$centre" $areas_centre "$south" $areas_south
+has "$(move $areas_centre $areas_south)" 'move: there are records of accident,.* already in .*move: nothing was moved.*status 1' 'a second time nothing is moved'
+hanging='casualty hazard document penalty review_item confiscation fine_payment hazard_supervision accident_investigation accident_responsibility coercive_measure legal_challenge inspection_task'
+for t in $hanging; do
+    is "$(for s in $shards; do there "${!s}" "SELECT count(*) FROM ledger.$t"; done | awk '{ n += $1 } END { print n }') $(there "$office" "SELECT count(*) FROM ledger.$t")" \
+        "$(there "$whole" "SELECT count(*) FROM ledger.$t") 0" "records of $t went with what they belong to"
+done
+for s in $shards office; do is "$(there "${!s}" "SELECT name_zh FROM ledger.organisation WHERE code = 'bureau'")" 常州市应急管理局 "what the ledger says of an organisation went to $s"; done
 for s in $shards; do areas=areas_$s; made psql -X -q -v areas="${!areas}" -f examples/sharded/shard.sql -d "${!s}"; done
+entered="DO \$\$ DECLARE all_of_them text[] := (SELECT array_agg(DISTINCT source) FROM ledger.indicator WHERE active AND date_column IS NOT NULL);
+    BEGIN CALL ledger.entered(all_of_them, through => '2024-12-31', since => '2023-01-01'); END \$\$;"
+made there "$whole" "$entered"
 {
     printf '%s\n' '\set ON_ERROR_STOP on' 'CREATE EXTENSION postgres_fdw; CREATE SCHEMA shards; CREATE TABLE shards.area (area_code text PRIMARY KEY, server name NOT NULL);'
     for s in $shards; do
@@ -50,9 +75,8 @@ for s in $shards; do areas=areas_$s; made psql -X -q -v areas="${!areas}" -f exa
               INSERT INTO shards.area SELECT a, '$s' FROM unnest(string_to_array('${!areas}', ',')) AS a;"
     done
     echo '\i examples/sharded/coordinator.sql'
-    echo "CALL ledger.entered(ARRAY['law-based-government'], through => '2024-12-31', since => '2023-01-01');"
+    echo "$entered"
 } >"$pg_base/log/sharded.sql"
-there() { psql -X -q -At -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
 # an area that is said to be elsewhere is found before anything is counted without it
 has "$(sed "s/'320411', 'north'/'320411', 'south'/; s/SELECT a, 'north' FROM/SELECT a, CASE a WHEN '320411' THEN 'south' ELSE 'north' END FROM/" "$pg_base/log/sharded.sql" | psql -X -q -1 -d "$office" 2>&1)" \
     'ERROR:  server "north" has [0-9]+ records of area 320411 in shard\.' 'records where shards.area has them not are found'
@@ -72,12 +96,20 @@ for s in $shards; do
 done
 made psql -X -q -f "$pg_base/log/sharded.sql" -d "$office"
 is "$(there "$office" 'SELECT * FROM shards.misplaced()')" '' 'all records are where shards.area says'
+is "$(there "$office" 'SELECT * FROM shards.counted_here()')" '' 'and nothing is counted from tables that have none here'
+# an indicator of one's own, from a view here of records that are there
+own="CREATE VIEW own_case AS SELECT * FROM ledger.enforcement_case; INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh)
+    VALUES ('OWN', '自设案件', 'count', 'public.own_case', 'filed_on', 'city', 'period', '宗', '自设');"
+is "$(there "$office" "BEGIN; $own SELECT * FROM shards.counted_here()")" 'indicator|OWN|public.own_case|{enforcement_case}' 'an indicator of a view here is'
+has "$(psql -X -q -1 -d "$office" -c "$own" -f examples/sharded/coordinator.sql 2>&1)" \
+    'ERROR:  indicator OWN is counted from "public.own_case" here, and records of enforcement_case lie on the data clusters' 'and is refused'
 is "$(there "$office" "BEGIN; INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('new', '新区', 'district', true);
     INSERT INTO shards.area VALUES ('none', 'south'); SELECT * FROM shards.misplaced() WHERE source IS NULL; ROLLBACK")" $'||new|\nsouth||none|' 'or which area nobody has, and which is none'
+sources=$(there "$office" "SELECT count(*) FROM pg_class WHERE relnamespace = 'shards'::regnamespace AND relkind = 'p'")
 # an area that a table has no partition for, on the server that has it
 misplaced='SELECT server, count(DISTINCT source), area_code, sum(records) > 0 FROM shards.misplaced() WHERE source IS NOT NULL GROUP BY server, area_code ORDER BY 1, 3; ROLLBACK'
-is "$(there "$office" "BEGIN; INSERT INTO shards.area VALUES ('new', 'south'), ('other', 'west'); $misplaced")" $'south|12|new|\nwest|12|other|' 'or which area is in no table'
-has "$(there "$office" "BEGIN; UPDATE shards.area SET server = 'north' WHERE area_code = '320412'; $misplaced")" $'^north\\|12\\|320412\\|\nsouth\\|[0-9]+\\|320412\\|t$' 'or is read from another server'
+is "$(there "$office" "BEGIN; INSERT INTO shards.area VALUES ('new', 'south'), ('other', 'west'); $misplaced")" "south|$sources|new|"$'\n'"west|$sources|other|" 'or which area is in no table'
+has "$(there "$office" "BEGIN; UPDATE shards.area SET server = 'north' WHERE area_code = '320412'; $misplaced")" "^north\\|$sources"$'\\|320412\\|\nsouth\\|[0-9]+\\|320412\\|t$' 'or is read from another server'
 detached='ALTER TABLE shards.accident_fact DETACH PARTITION south.accident_fact;'
 is "$(there "$office" "BEGIN; $detached $misplaced")" $'south|1|320412|\nsouth|1|320413|' 'or from none by a table'
 is "$(there "$office" "BEGIN; $detached CREATE TABLE shards.rest PARTITION OF shards.accident_fact DEFAULT; $misplaced")" $'south|1|320412|\nsouth|1|320413|' 'or from here'
@@ -94,8 +126,8 @@ same() {    # same QUERY WHAT
 days="emgov.ytd('2024-12-19')"
 same "SELECT code, value, numerator, denominator, base, change, rate, state, p_value, words, phrase, record_count, missing FROM ledger.figures($days) ORDER BY 1" 'figures'
 # confiscations and reviews have no area there
-same "SELECT code, member, value, base, state, record_count
-    FROM ledger.figures($days, codes => ARRAY['F028', 'F029', 'F030', 'F036', 'F043', 'F049', 'F050', 'F052', 'F053', 'F063', 'F064'], by => 'area') ORDER BY 1, 2" 'figures by area'
+same "SELECT f.code, f.member, f.value, f.base, f.state, f.record_count FROM ledger.indicator AS i CROSS JOIN LATERAL ledger.figures($days, codes => ARRAY[i.code], by => 'area') AS f
+    WHERE i.active AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass('ledger.' || replace(i.source, 'shards.', '')) AND a.attname = 'area_code') ORDER BY 1, 2" 'figures by area'
 same "SELECT code, member, member2, value FROM ledger.figures($days, codes => ARRAY['F028', 'F030'], by => 'category, area') ORDER BY 1, 2, 3" 'figures by two dimensions'
 same "SELECT code, starts_on, value FROM ledger.figure_series(ARRAY['F028', 'F030', 'F036'], emgov.year(2024), 'month') ORDER BY 1, 2" 'a series'
 same "SELECT body FROM ledger.report_text('law-based-government', $days) ORDER BY ordinal" 'the text'
@@ -167,14 +199,26 @@ is "$(there "$office" "SELECT count(*) FROM pg_attribute WHERE attrelid = 'shard
 east=${north/dbname=office/dbname=east}
 made psql -X -q -d "$north" -c 'CREATE DATABASE east'
 made psql -X -q -f examples/sharded/ledger.sql -d "$east"
+packs "$east"
 for d in "$office" "$east"; do made there "$d" "INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('east', '东区', 'district', true)"; done
 made psql -X -q -v areas=east -f examples/sharded/shard.sql -d "$east"
 sed -n "s/CREATE SERVER north \(.*\)dbname 'office'/CREATE SERVER east \1dbname 'east'/p; s/SERVER north OPTIONS (user/SERVER east OPTIONS (user/p" "$pg_base/log/sharded.sql" |
-    cat - <(echo "INSERT INTO shards.area VALUES ('east', 'east');") examples/sharded/coordinator.sql >"$pg_base/log/east.sql"
+    cat - <(echo "INSERT INTO shards.area VALUES ('east', 'east');") <(echo '\i examples/sharded/coordinator.sql') >"$pg_base/log/east.sql"
 made psql -X -q -v ON_ERROR_STOP=1 -f "$pg_base/log/east.sql" -d "$office"
 made there "$east" "INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2024-12-01', 'east', 'road'), ('2024-12-02', 'east', 'road')"
 is "$(there "$office" "SELECT * FROM shards.misplaced(); $by_area")" $'added|1\neast|2' 'and so is a server'
 has "$(there "$office" "SELECT string_agg(DISTINCT answered_by, ' ') FROM ledger.figures($days)")" 'shards.accident_fact_rollup.*shards.inspection_rollup' 'rollups answer as before'
+# a source of one's own
+view='CREATE VIEW own_case AS SELECT * FROM ledger.enforcement_case;'
+for s in $shards east; do made there "${!s}" "$view CREATE VIEW shard.own_case AS SELECT * FROM own_case; GRANT SELECT ON shard.own_case TO coordinator"; done
+made psql -X -q -f examples/sharded/coordinator.sql -d "$office"
+made there "$whole" "$own"
+made there "$office" "$(sed "s/^CREATE VIEW [^;]*;//; s/'public.own_case'/'shards.own_case'/" <<<"$own")"
+made there "$whole" "CALL ledger.entered(ARRAY['public.own_case'], through => '2024-12-31', since => '2023-01-01')"
+made there "$office" "CALL ledger.entered(ARRAY['shards.own_case'], through => '2024-12-31', since => '2023-01-01')"
+same "SELECT value, base, state FROM ledger.figures($days, codes => ARRAY['OWN'])" 'an indicator of what each shows besides'
+is "$(there "$office" 'SELECT * FROM shards.misplaced(); SELECT * FROM shards.counted_here()')" '' 'which is in order'
+codes="$codes, 'OWN'"
 
 # whoever may read the tables by area, and not the foreign tables
 made there "$office" "CREATE ROLE analyst; CALL ledger.grant_analyst('analyst'); GRANT USAGE ON SCHEMA shards TO analyst; GRANT SELECT ON ALL TABLES IN SCHEMA shards TO analyst"
@@ -214,7 +258,7 @@ has "$(there "$office" "CALL ledger.entered(ARRAY['shards.inspection'], NULL); S
 is "$(there "$office" "$missing SELECT state, missing, change, value = (SELECT sum(m.value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') AS m WHERE m.member <> '')
     FROM ledger.figures($days, codes => ARRAY['F028'])")" 'part_members|{320412,320413}||t' 'or it says which areas are missing'
 is "$(there "$office" "$missing SELECT string_agg(f.code, ' ') FROM ledger.figures($days) AS f JOIN ledger.indicator AS i USING (code)
-    WHERE i.source LIKE 'shards.%' AND (f.state, f.missing) IS DISTINCT FROM ('part_members', '{320412,320413}')")" '' 'and so does every figure that is counted there'
+    WHERE i.source LIKE 'shards.%' AND (CASE f.state WHEN 'undefined' THEN 'part_members' ELSE f.state END, f.missing) IS DISTINCT FROM ('part_members', '{320412,320413}')")" '' 'and so does every figure that is counted there'
 is "$(there "$office" "$analyst $missing SELECT $of_analyst" 2>&1)" "$(there "$office" "$missing SELECT $of_analyst")" 'also for an analyst'
 here="SELECT code, value FROM ledger.figures($days) WHERE code <> ALL (ARRAY[$codes]) AND source IS NOT NULL ORDER BY 1"
 is "$(there "$office" "$missing $here")" "$(there "$whole" "$here")" 'those counted here are as before'
