@@ -32,6 +32,7 @@ static const struct
 	{"planner", {"planner", "查询计划"}},
 	{"job", {"job", "作业"}},
 	{"server", {"server", "服务器"}},
+	{"replication", {"replication", "复制"}},
 	{"standby", {"standby", "备库"}},
 	{"chain", {"chain", "摘要链"}},
 	{"disk", {"disk", "磁盘"}}

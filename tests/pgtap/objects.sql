@@ -79,6 +79,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.taken_back(regnamespace,text,text,daterange,timestamp with time zone)'),
     ('s u emgov_internal.missing_members(regnamespace,text,daterange,timestamp with time zone,jsonb)'),
     ('s u emgov_internal.missing_moments(regclass)'),
+    ('s u emgov_internal.plain_key(regclass)'),
     ('s u emgov_internal.check_needs(text,text,emgov_internal.template_need[])'),
     ('i u emgov_internal.check_ledger_name(text)'),
     ('i u emgov_internal.check_period(daterange)'),

@@ -240,9 +240,9 @@ BEGIN
             UNION ALL
             SELECT %3$s FROM ONLY %4$s WHERE ($1 IS NULL OR known_to > $1) AND ($2 IS NULL OR known_from <= $2);
         END $sql$, format('%I.%I', t.schema, t.name || '_versions'), t.qualified, t.columns, h.qualified,
-        -- nothing else of what is kept longer has another version
-        (SELECT format('AND (%1$s) IN (SELECT %1$s FROM ONLY %2$s WHERE known_to > $1)', string_agg(quote_ident(k), ', '), h.qualified)
-           FROM unnest(emgov_internal.key_columns(relation)) AS k HAVING NOT array_agg(k::text) && gone));
+        -- nothing else of what is kept longer has another version; by keys whose = is found here
+        (SELECT format('AND (%1$s) IN (SELECT %1$s FROM ONLY %2$s WHERE known_to > $1)', emgov_internal.plain_key(relation), h.qualified)
+          WHERE emgov_internal.plain_key(relation) IS NOT NULL AND NOT emgov_internal.key_columns(relation)::text[] && gone));
     PERFORM emgov_internal.set_comment('FUNCTION', format('%I.%I(timestamptz, timestamptz)', t.schema, t.name || '_versions'),
         format('表 %1$s 在两个时刻之间开始或结束的版本 | the versions of rows of %1$s that began or ended after one moment and began by another; NULL: no limit', t.name));
 END

@@ -91,6 +91,16 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.free_name(regclass, text) IS 'internal: give another name to a column that only the history has still';
 
+-- The key of a table as SQL, where all of its columns have types of the server, whose = needs no search_path; else NULL.
+CREATE FUNCTION emgov_internal.plain_key(relation regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(quote_ident(k), ', ' ORDER BY k.n) FROM unnest(emgov_internal.key_columns(relation)) WITH ORDINALITY AS k (k, n)
+      JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = k.k JOIN pg_type AS t ON t.oid = a.atttypid
+    HAVING bool_and(t.typtype = 'b' AND t.typnamespace = 'pg_catalog'::regnamespace);
+$$;
+COMMENT ON FUNCTION emgov_internal.plain_key(regclass) IS 'internal: the columns of a table''s key as SQL, where these are of the server''s own types; else NULL';
+
 CREATE FUNCTION emgov_internal.missing_moments(relation regclass) RETURNS SETOF text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$

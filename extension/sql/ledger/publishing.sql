@@ -158,12 +158,11 @@ DECLARE
     kept record;
     last timestamptz;
 BEGIN
-    FOR kept IN SELECT t.relation, h.history, string_agg(quote_ident(k), ', ') AS key
-                  FROM emgov_internal.source_tables(ledger) AS t, emgov_internal.history_of(t.relation) AS h (history), unnest(emgov_internal.key_columns(t.relation)) AS k
-                 WHERE t.certain AND has_table_privilege(h.history, 'SELECT') AND has_table_privilege(t.relation, 'SELECT') GROUP BY 1, 2 ORDER BY t.relation::text LOOP
-        EXECUTE format('SELECT greatest((SELECT max(known_from) FROM ONLY %1$s WHERE kept_since > $1),
-                                        (SELECT max(known_from) FROM ONLY %1$s WHERE (%3$s) IN (SELECT %3$s FROM ONLY %2$s WHERE known_to > $1)))',
-                       kept.relation, kept.history, kept.key) INTO last USING clock_timestamp();
+    FOR kept IN SELECT t.relation, h.history, emgov_internal.plain_key(t.relation) AS key
+                  FROM emgov_internal.source_tables(ledger) AS t, emgov_internal.history_of(t.relation) AS h (history)
+                 WHERE t.certain AND has_table_privilege(h.history, 'SELECT') AND has_table_privilege(t.relation, 'SELECT') ORDER BY t.relation::text LOOP
+        EXECUTE format('SELECT greatest((SELECT max(known_from) FROM ONLY %1$s WHERE kept_since > $1), (SELECT max(known_from) FROM ONLY %1$s%2$s))', kept.relation,
+                       CASE WHEN kept.key IS NOT NULL THEN format(' WHERE (%2$s) IN (SELECT %2$s FROM ONLY %1$s WHERE known_to > $1)', kept.history, kept.key) END) INTO last USING clock_timestamp();
         IF last > clock_timestamp() THEN
             RAISE WARNING USING MESSAGE = format('"%s" has rows dated after the present, which are left out', kept.relation),
                 DETAIL = format('The latest is known from %s. The clock was set back.', last),
