@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(15);
+SELECT plan(16);
 
 -- versions that are given since m and the dates do not have, or the other way round
 CREATE FUNCTION public.others(kept regclass, m timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -120,6 +120,8 @@ INSERT INTO public.worded VALUES ('Abc', 1);
 SELECT lives_ok('CALL keep_versions(''public.worded'')', 'a key of a type of an extension');
 UPDATE public.worded SET id = 'ABC', x = 2;
 SELECT is((SELECT others FROM public.all_others('public.worded')), 0::bigint, 'since any moment those that the dates say');
+UPDATE public.own SET id = id;
+SELECT is((SELECT count(*) FROM public.own_history), 0::bigint, 'a row from before it was kept that is changed into itself has no other version');
 CREATE TABLE public.bad (id int PRIMARY KEY, kept_since text);
 SELECT throws_ok('CALL keep_versions(''public.bad'')', '55000', 'the versions of table "public.bad" cannot be kept', 'a kept_since that is none is refused');
 SELECT throws_ok('ALTER TABLE public.own DROP kept_since CASCADE', '55000', NULL, 'and the column cannot be dropped while versions are kept');

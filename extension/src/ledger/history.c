@@ -136,16 +136,33 @@ is_own_version(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz known_from
 	return entry == NULL || (entry->known_from != known_from && entry->known_from != SEVERAL);
 }
 
-/* Whether two tuples of one relation hold the same bytes of data. */
+/*
+ * Whether two tuples of one relation hold the same bytes of data.  One may be from before columns were added: it is
+ * held against the other value by value.
+ */
 static bool
-same_data(HeapTuple a, HeapTuple b)
+same_data(TupleDesc desc, HeapTuple a, HeapTuple b)
 {
 	HeapTupleHeader x = a->t_data;
 	HeapTupleHeader y = b->t_data;
 
+	if (HeapTupleHeaderGetNatts(x) != HeapTupleHeaderGetNatts(y))
+	{
+		for (int i = 0; i < desc->natts; i++)
+		{
+			Form_pg_attribute column = TupleDescAttr(desc, i);
+			bool		a_null;
+			bool		b_null;
+			Datum		of_a = heap_getattr(a, i + 1, desc, &a_null);
+			Datum		of_b = heap_getattr(b, i + 1, desc, &b_null);
+
+			if (!column->attisdropped && (a_null != b_null || (!a_null && !datum_image_eq(of_a, of_b, column->attbyval, column->attlen))))
+				return false;
+		}
+		return true;
+	}
 	return a->t_len == b->t_len &&
 		x->t_hoff == y->t_hoff &&
-		HeapTupleHeaderGetNatts(x) == HeapTupleHeaderGetNatts(y) &&
 		(x->t_infomask & ~HEAP_XACT_MASK) == (y->t_infomask & ~HEAP_XACT_MASK) &&
 		memcmp((char *) x + SizeofHeapTupleHeader, (char *) y + SizeofHeapTupleHeader,
 			   a->t_len - SizeofHeapTupleHeader) == 0;
@@ -420,7 +437,7 @@ date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 	}
 	if (get_moment(desc, new, kept->known_from) != was || get_moment(desc, new, kept->kept_since) != since)
 		new = set_moments(kept, desc, new, was, since);
-	if (!history_keep_all && same_data(old, new))
+	if (!history_keep_all && same_data(desc, old, new))
 	{
 		if (!TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(old->t_data)))
 			note_unchanged(kept, desc, old, was);
