@@ -204,9 +204,9 @@ mark_all(Oid whole)
 	CommandCounterIncrement();
 }
 
-/* A partition of a kept table has come; it is kept, too. */
-void
-partition_comes(Oid whole, Oid partition)
+/* A partition of a kept table has come, or gone: look at each of its tables, and mark the whole if any has a version. */
+static void
+partition_moved(Oid whole, Oid partition, bool comes)
 {
 	bool		has_any = false;
 	ListCell   *cell;
@@ -217,7 +217,10 @@ partition_comes(Oid whole, Oid partition)
 		Relation	relation = lfirst(cell);
 		Oid			history = kept_history(relation);
 
-		refuse_past(whole, partition, relation, history);
+		if (comes)
+			refuse_past(whole, partition, relation, history);
+		else if (OidIsValid(history))
+			note_detached(whole, RelationGetRelid(relation), history);
 		has_any |= has_version(relation, history, NULL);
 		table_close(relation, NoLock);
 	}
@@ -225,24 +228,16 @@ partition_comes(Oid whole, Oid partition)
 		mark_all(whole);
 }
 
+/* A partition of a kept table has come; it is kept, too. */
+void
+partition_comes(Oid whole, Oid partition)
+{
+	partition_moved(whole, partition, true);
+}
+
 /* A partition of a kept table has gone. */
 void
 partition_went(Oid whole, Oid partition)
 {
-	bool		has_any = false;
-	ListCell   *cell;
-
-	partition_moves(whole);
-	foreach(cell, open_leaves(partition))
-	{
-		Relation	relation = lfirst(cell);
-		Oid			history = kept_history(relation);
-
-		if (OidIsValid(history))
-			note_detached(whole, RelationGetRelid(relation), history);
-		has_any |= has_version(relation, history, NULL);
-		table_close(relation, NoLock);
-	}
-	if (has_any)
-		mark_all(whole);
+	partition_moved(whole, partition, false);
 }

@@ -3,7 +3,8 @@
  *		Sources that nobody has written to since a moment.
  *
  * A kept table has an index by kept_since, and its history one by known_to: whether a row came or a version ended after a
- * moment is a step in each, and no version begins but where one of these is.  A view that the extension ships says nothing but what the kept tables behind it say.  Of any
+ * moment is a step in each, and no version begins but where one of these is.  A view that the extension ships says
+ * nothing but what the kept tables behind it say.  Of any
  * other relation it cannot be told; nor of a table that whoever asks may not read as a whole.  Rows that were dated back
  * are not found: what was published by a moment is safe from them (moment.c).
  */
