@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(33);
+SELECT plan(34);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 SELECT format('CREATE TABLE visit_%s PARTITION OF visit FOR VALUES FROM (%L) TO (%L)', to_char(lower(m), 'YYYY_MM'), lower(m), upper(m)) FROM emgov.months('[2025-01-01,2025-07-01)') AS m \gexec
@@ -66,6 +66,8 @@ SELECT is_empty('SELECT changes_otherwise()', 'and the views');
 ALTER TABLE visit ATTACH PARTITION visit_2025_01 FOR VALUES FROM ('2025-01-01') TO ('2025-02-01');
 SELECT results_eq($$SELECT value_now, reason, records FROM ledger.restatement(1) WHERE code = 'V1' AND what = 'value' AND dimension IS NULL$$, $$VALUES (1801::numeric, 'late_report', 1::bigint)$$,
     'what was there when it was published may come back, and the late record is what is left');
+SELECT results_eq($$SELECT DISTINCT member, reason FROM ledger.restatement(1) WHERE code IN ('V1', 'V2') AND what = 'value' AND dimension = 'area' AND starts_on = '2025-01-01'$$,
+    $$VALUES ('a', 'late_report')$$, 'of members too');
 SELECT is_empty('SELECT restated_otherwise()', 'all agrees');
 CALL ledger.refresh_report_tables('v');
 SELECT is_empty('SELECT tables_otherwise()', 'in the tables');

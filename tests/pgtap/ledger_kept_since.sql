@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(16);
+SELECT plan(24);
 
 -- versions that are given since m and the dates do not have, or the other way round
 CREATE FUNCTION public.others(kept regclass, m timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -107,6 +107,41 @@ DROP TABLE public.call_history;
 UPDATE public.call SET known_from = clock_timestamp(), n = 77 WHERE number < 5;
 CALL keep_versions('public.call');
 SELECT is((SELECT others FROM public.all_others('public.call')), 0::bigint, 'kept again after others dated it: since any moment those that the dates say');
+
+-- the table's own triggers are not asked then, and are as they were after it; policies and rules hide no row from it
+CALL release_versions('public.call');
+DROP TABLE public.call_history;
+CREATE FUNCTION public.not_that_one() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER always BEFORE UPDATE ON public.call FOR EACH ROW EXECUTE FUNCTION public.not_that_one();
+CREATE TRIGGER usual BEFORE UPDATE ON public.call FOR EACH ROW EXECUTE FUNCTION public.not_that_one();
+CREATE TRIGGER replica BEFORE UPDATE ON public.call FOR EACH ROW EXECUTE FUNCTION public.not_that_one();
+CREATE TRIGGER never BEFORE UPDATE ON public.call FOR EACH ROW EXECUTE FUNCTION public.not_that_one();
+ALTER TABLE public.call DISABLE TRIGGER never;
+UPDATE public.call SET known_from = clock_timestamp(), n = 78 WHERE number < 3;
+SELECT is((SELECT count(*) FROM public.call WHERE n = 78), 0::bigint, 'a table whose own trigger lets no row be changed');
+ALTER TABLE public.call DISABLE TRIGGER always, DISABLE TRIGGER usual, DISABLE TRIGGER replica;
+UPDATE public.call SET known_from = clock_timestamp(), n = 78 WHERE number < 3;
+ALTER TABLE public.call ENABLE ALWAYS TRIGGER always, ENABLE TRIGGER usual, ENABLE REPLICA TRIGGER replica;
+CREATE RULE none AS ON UPDATE TO public.call DO INSTEAD NOTHING;
+SELECT throws_ok('CALL keep_versions(''public.call'')', '55000', 'the versions of table "public.call" cannot be kept', 'a rule that lets no row be changed is named');
+DROP RULE none ON public.call;
+CALL keep_versions('public.call');
+SELECT is((SELECT count(*) FROM public.call WHERE n = 78 AND kept_since = known_from), 2::bigint, 'kept again: its own trigger is not asked');
+SELECT is((SELECT string_agg(tgname::text || tgenabled::text, ' ' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = 'public.call'::regclass AND tgfoid = 'public.not_that_one'::regproc),
+          'alwaysA neverD replicaR usualO', 'and its triggers are as they were');
+SELECT is((SELECT others FROM public.all_others('public.call')), 0::bigint, 'since any moment those that the dates say');
+CREATE ROLE kept_since_owner;
+CREATE SCHEMA guarded AUTHORIZATION kept_since_owner;
+SET ROLE kept_since_owner;
+CREATE TABLE guarded.hidden (id int PRIMARY KEY, seen boolean, known_from timestamptz NOT NULL);
+INSERT INTO guarded.hidden VALUES (1, true, '2024-01-01'), (2, false, 'infinity');
+CREATE POLICY seen ON guarded.hidden USING (seen);
+ALTER TABLE guarded.hidden ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+SELECT throws_ok('CALL keep_versions(''guarded.hidden'')', '55000', 'the versions of table "guarded.hidden" cannot be kept', 'rows that are hidden from its owner would be dated wrong');
+ALTER TABLE guarded.hidden NO FORCE ROW LEVEL SECURITY;
+SELECT lives_ok('CALL keep_versions(''guarded.hidden'')', 'as the error says');
+RESET ROLE;
+SELECT is((SELECT others FROM public.all_others('guarded.hidden')), 0::bigint, 'and since any moment those that the dates say');
 
 -- a table with a known_from of its own, and one kept before there was kept_since
 CREATE TABLE public.own (id int PRIMARY KEY, known_from timestamptz NOT NULL DEFAULT clock_timestamp());

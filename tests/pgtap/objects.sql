@@ -324,6 +324,7 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.keep_setting()'),
     ('v u emgov_internal.keep_version()'),
     ('v u emgov.keep_versions(regclass)'),
+    ('v u emgov_internal.keep_anew(regclass)'),
     ('v u emgov_internal.keep_detached(regclass,regclass)'),
     ('v u emgov_internal.keep_partitions(regclass)'),
     ('v u emgov_internal.release_partitions(regclass)'),

@@ -1,6 +1,6 @@
 -- ------------------------------------------------------------------ ledger: is it well
--- One row a finding: what was looked at (publication, coverage, rollup, planner, job, standby, replication, chain, disk), which of them, ok, warn or fail, the
--- number behind it, and a sentence. What fails needs somebody; what warns is late.
+-- One row a finding: what was looked at (publication, coverage, rollup, planner, job, server, standby, replication, chain, disk), which of them,
+-- ok, warn or fail, the number behind it, and a sentence. What fails needs somebody; what warns is late.
 
 CREATE FUNCTION emgov_internal.health(ledger regnamespace, lang text) RETURNS TABLE (what text, object text, state text, value numeric, unit text, detail text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off

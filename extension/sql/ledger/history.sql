@@ -304,6 +304,9 @@ BEGIN
         (SELECT format('its column %s must be of type timestamptz and NOT NULL, for versions are dated there', min(attname::text))
            FROM pg_attribute WHERE attrelid = relation AND attname IN ('known_from', 'kept_since') AND NOT attisdropped
                                AND (atttypid <> 'timestamptz'::regtype OR NOT attnotnull) HAVING count(*) > 0),
+        CASE WHEN row_security_active(relation) AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_from' AND NOT attisdropped)
+                  AND (emgov_internal.history_of(relation) IS NULL OR EXISTS (SELECT FROM emgov_internal.missing_moments(relation)))
+             THEN 'row security hides rows from you, and since when each is kept follows from its known_from: NO FORCE ROW LEVEL SECURITY meanwhile' END,
         CASE WHEN emgov_internal.history_of(relation) IS NULL AND to_regclass(history) IS NOT NULL
              THEN format('there is a table %s, but its versions were not kept since: rename or drop it', history) END);
     IF problem IS NOT NULL THEN
@@ -333,8 +336,7 @@ BEGIN
         PERFORM emgov_internal.set_comment('COLUMN', history || '.known_to', '本版本被替换的时间 | moment from which another version was known');
         EXECUTE format('CREATE CONSTRAINT TRIGGER ledger_history AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW %s EXECUTE FUNCTION %s(''fact'')',
                        qualified, history, unless, keep);
-        -- it may have had both columns before: no version of these rows is kept
-        EXECUTE format('UPDATE ONLY %s SET kept_since = known_from WHERE kept_since < known_from', qualified);
+        PERFORM emgov_internal.keep_anew(relation);
     END IF;
     history := emgov_internal.history_of(relation)::text;
     PERFORM emgov_internal.index_versions(relation);

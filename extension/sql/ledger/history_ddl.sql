@@ -133,6 +133,40 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.add_moments(regclass) IS 'internal: give a table that is to be kept the columns by which its versions are dated, where it has them not';
 
+-- A table that has both columns from before, as one that was released has: no version of its rows is kept yet, so none is kept since before it
+-- was known. The table's own triggers are not asked.
+CREATE FUNCTION emgov_internal.keep_anew(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    earlier text := format('FROM ONLY %s WHERE kept_since < known_from', relation);
+    own record;
+    dated_earlier boolean;
+BEGIN
+    EXECUTE 'SELECT EXISTS (SELECT ' || earlier || ')' INTO dated_earlier;
+    IF NOT dated_earlier THEN
+        RETURN;
+    END IF;
+    SELECT string_agg(format('DISABLE TRIGGER %I', tgname), ', ') AS disable,
+           string_agg(format('%s TRIGGER %I', CASE tgenabled WHEN 'A' THEN 'ENABLE ALWAYS' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE' END, tgname), ', ') AS enable INTO own
+      FROM pg_trigger WHERE tgrelid = relation AND NOT tgisinternal AND tgenabled <> 'D';
+    IF own.disable IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE %s %s', relation, own.disable);
+    END IF;
+    EXECUTE format('UPDATE ONLY %s SET kept_since = known_from WHERE kept_since < known_from', relation);
+    IF own.enable IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE %s %s', relation, own.enable);
+    END IF;
+    EXECUTE 'SELECT EXISTS (SELECT ' || earlier || ')' INTO dated_earlier;
+    IF dated_earlier THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = 'Rows of it have a kept_since before their known_from, and a rule does not let them be changed.',
+            HINT = 'Drop the rule, or set kept_since to known_from where it is less, and call keep_versions() again.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.keep_anew(regclass) IS 'internal: of a table that has both columns by which versions are dated from before: no row is kept since before it was known';
+
 -- What came since a moment is found by kept_since, which versions ended by the history's key, which begins with known_to; what a row was, by the
 -- table's key. Who only adds rows writes none to the history.
 CREATE FUNCTION emgov_internal.index_versions(relation regclass) RETURNS void

@@ -233,21 +233,21 @@ AS $$
          CROSS JOIN LATERAL (SELECT (s.f->>w.what)::numeric AS published, CASE w.what WHEN 'value' THEN (n.figure).value ELSE (n.figure).base END AS value_now) AS v
          WHERE v.published IS DISTINCT FROM v.value_now AND (w.what = 'value' OR s.f->'definition'->>'kind' <> 'change')
     ), moved AS MATERIALIZED (
-        SELECT c.dimension, c.code, c.starts_on, c.ends_on, c.comparator, m.what, m.record_key, m.reason, o.of[1] AS member, o.of[2] AS member2
+        SELECT c.dimension, c.code, c.starts_on, c.ends_on, c.comparator, m.what, m.record_key, m.reason, o.of[1] AS member, o.of[2] AS member2, o.moved
           FROM (SELECT r.dimension, r.code, r.starts_on, r.ends_on, r.comparator, (array_agg(r.f))[1] AS f, (SELECT max(x.ends_on) - 1 FROM stored AS x WHERE x.dimension = r.dimension) AS day
                   FROM restated AS r GROUP BY 1, 2, 3, 4, 5) AS c
          CROSS JOIN LATERAL emgov_internal.moved_of_members(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, c.f->'definition'), c.dimension, c.day, daterange(c.starts_on, c.ends_on),
                 CASE p->>'base' WHEN 'restated' THEN emgov_internal.published_bases(ledger, p || jsonb_build_object('starts_on', c.starts_on, 'ends_on', c.ends_on, 'comparator', c.comparator),
                                                                                     jsonb_build_array(c.f)) ELSE '{}' END,
                 (p->>'as_of')::timestamptz, as_of) AS m
-         CROSS JOIN LATERAL (VALUES (m.was), (m.is_now)) AS o (of) WHERE num_nonnulls(o.of[1], o.of[2]) > 0 AND (m.amount_then <> 0 OR m.amount_now <> 0)
+         CROSS JOIN LATERAL (VALUES (m.was, -m.amount_then), (m.is_now, m.amount_now)) AS o (of, moved) WHERE num_nonnulls(o.of[1], o.of[2]) > 0 AND (m.amount_then <> 0 OR m.amount_now <> 0)
     )
     SELECT (r.code, r.f->>'name_zh', r.what, r.published, r.value_now, r.value_now - r.published, y.reason, emgov_internal.reason_words(y.reason, 'zh'), t.records,
             CASE r.what WHEN 'value' THEN r.f->>'phrase' END, CASE r.what WHEN 'value' THEN (r.figure).phrase END, r.starts_on, r.ends_on, r.comparator, r.dimension,
             r.member, r.member2, NULL, NULL)::emgov_internal.ledger_restatement
       FROM restated AS r
-     CROSS JOIN LATERAL (SELECT string_agg(DISTINCT u.reason, '+') AS reasons, count(DISTINCT m.record_key) AS records
-                           FROM moved AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) AS u (reason)
+     CROSS JOIN LATERAL (SELECT string_agg(DISTINCT u.reason, '+') AS reasons, count(DISTINCT m.record_key) AS records, sum(m.moved) FILTER (WHERE u.n = 1) AS difference
+                           FROM moved AS m CROSS JOIN LATERAL unnest(string_to_array(m.reason, '+')) WITH ORDINALITY AS u (reason, n)
                           WHERE m.dimension = r.dimension AND m.code = r.code AND m.starts_on = r.starts_on AND m.ends_on = r.ends_on AND m.comparator = r.comparator AND m.what = r.what
                             AND (r.member IS NULL OR m.member = r.member) AND (r.member2 IS NULL OR m.member2 = r.member2)) AS t
      CROSS JOIN LATERAL (SELECT r.f->'definition'->>'source' IS NULL AND r.f->'definition'->>'kind' <> 'reported' AS is_derived,
@@ -255,6 +255,8 @@ AS $$
                                 r.what = 'base' AND (r.published IS NULL) <> (r.value_now IS NULL) OR r.what = 'value' AND
                                 ((r.f->>'covered_days')::int, r.f->>'state' = 'part_members') IS DISTINCT FROM ((r.figure).covered_days, (r.figure).state = 'part_members')
                                     AS is_covered_otherwise,
+                                -- where the records account for the difference, a partition that went and came back has moved nothing
+                                (r.f->'definition'->>'kind' NOT IN ('count', 'sum') OR r.value_now - r.published IS DISTINCT FROM coalesce(t.difference, 0)) AND
                                 (SELECT bool_or(emgov_internal.partitions_moved(u.relation, (p->>'as_of')::timestamptz))
                                    FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, r.f->'definition')) AS u) AS is_partitioned_otherwise) AS x
      CROSS JOIN LATERAL (SELECT CASE WHEN (r.figure).state = 'failed' THEN 'failed'
