@@ -184,4 +184,18 @@ SELECT max(id) AS id FROM publication \gset
 UPDATE public.twice SET day = '2022-01-01' WHERE n = 1;
 SELECT results_eq(format('SELECT difference, reason, records FROM restatement(%s)', :id), $$VALUES (-1::numeric, 'no_key', 1::bigint)$$, 'of several records of a key a line tells how much, once');
 SELECT results_eq(format('SELECT difference, reason, record_then, record_now FROM restatement_rows(%s)', :id), $$VALUES (-1::numeric, 'no_key', NULL::jsonb, NULL::jsonb)$$, 'and there is one row');
+-- a source without a past: no record tells why, of the whole and of members
+CREATE TABLE public.pastless (id int PRIMARY KEY, day date, area_code text);
+INSERT INTO public.pastless VALUES (1, '2024-05-06', '320411'), (2, '2024-05-06', '320412');
+INSERT INTO indicator (code, section, name_zh, kind, source, date_column, cutoff, unit, scope, definition_zh)
+VALUES ('PASTLESS', 1, '无', 'count', 'public.pastless', 'day', 'period', '次', 'bureau', '定义');
+CALL entered(ARRAY['public.pastless'], through => '2024-12-31', since => '2023-01-01');
+INSERT INTO report (code, title_zh, period_kind) VALUES ('pastless', '报告', 'year');
+INSERT INTO report_section (report, section, heading) VALUES ('pastless', 1, '一');
+INSERT INTO report_paragraph (report, section, ordinal, body) VALUES ('pastless', 1, 1, '{PASTLESS}{table PASTLESS by area}');
+CALL publish('pastless', year(2024));
+SELECT max(id) AS id FROM publication \gset
+INSERT INTO public.pastless VALUES (3, '2024-05-07', '320411');
+SELECT set_eq(format('SELECT member, difference, reason, records FROM restatement(%s) WHERE what = ''value''', :id),
+    $$VALUES (NULL, 1::numeric, 'unversioned', 0::bigint), ('320411', 1, 'unversioned', 0)$$, 'of a source without a past nothing but the difference is known');
 SELECT * FROM finish();

@@ -263,7 +263,10 @@ AS $$
                                      ELSE coalesce(nullif(concat_ws('+', CASE WHEN x.is_redefined THEN 'definition_change' END,
                                                                     CASE WHEN x.is_covered_otherwise AND NOT x.is_derived THEN 'coverage' END,
                                                                     CASE WHEN x.is_partitioned_otherwise THEN 'partitions' END, t.reasons), ''),
-                                                   CASE WHEN x.is_derived THEN 'derived' ELSE 'correction' END) END AS reason) AS y
+                                                   CASE WHEN x.is_derived THEN 'derived'
+                                                        WHEN EXISTS (SELECT FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, r.f->'definition')) AS u
+                                                                      WHERE emgov_internal.source_as_of(u.relation, true) IS NULL) THEN 'unversioned'
+                                                        ELSE 'correction' END) END AS reason) AS y
      ORDER BY r.starts_on, r.ends_on, r.code, r.comparator, r.dimension, (r.f->>'place')::int, r.what DESC
 $$;
 COMMENT ON FUNCTION emgov_internal.restated_members(regnamespace, jsonb, timestamptz) IS
