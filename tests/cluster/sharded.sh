@@ -23,6 +23,9 @@ made tests/database office ledger
 made psql -X -q -f examples/sharded/ledger.sql -d "$office"
 packs() { local pack; for pack in packs/*.json; do made there "$1" "CALL ledger.load_pack('$(basename "$pack" .json)')"; done; }     # all that are shipped
 packs "$office"
+# a table of one's own whose records hang on cases, with columns of any name
+odd="CREATE TABLE \"Follow-up, of cases\" (\"Number\" int PRIMARY KEY, \"case, followed\" bigint NOT NULL REFERENCES ledger.enforcement_case, \"it's \"\"so\"\"\" text, \"UPPER case\" int, enforcement_case_id int, \"100% %s\" text, \"a|b\" text)"
+made there "$office" "$odd"
 pg_stop
 for s in $shards; do
     on "$s" pg_fresh
@@ -36,6 +39,7 @@ whole="host=$PGHOST port=$PGPORT user=postgres dbname=whole"
 made tests/database whole example
 packs "$whole"
 made psql -X -q -1 -f tests/ledger/hanging.sql -d "$whole"
+made there "$whole" "$odd; INSERT INTO \"Follow-up, of cases\" SELECT id, id, 'it''s ' || id, -id, 7, '%', E'\\\\|\\t' FROM ledger.enforcement_case WHERE id % 5 = 0"
 # an area that is mistyped or forgotten is found before anything is moved
 move() { examples/sharded/move "$whole" "$office" "$north" $areas_north "$centre" "$1" "$south" "$2" 2>&1 || echo "status $?"; }
 moved=$(move 320402,320404,320491 $areas_south)
@@ -61,6 +65,8 @@ for t in $hanging; do
     is "$(for s in $shards; do there "${!s}" "SELECT count(*) FROM ledger.$t"; done | awk '{ n += $1 } END { print n }') $(there "$office" "SELECT count(*) FROM ledger.$t")" \
         "$(there "$whole" "SELECT count(*) FROM ledger.$t") 0" "records of $t went with what they belong to"
 done
+follow='SELECT f FROM "Follow-up, of cases" AS f ORDER BY 1'
+is "$(for s in $shards office; do there "${!s}" "$follow"; done | sort)" "$(there "$whole" "$follow" | sort)" 'and those of a table with columns of any name'
 for s in $shards office; do is "$(there "${!s}" "SELECT name_zh FROM ledger.organisation WHERE code = 'bureau'")" 常州市应急管理局 "what the ledger says of an organisation went to $s"; done
 for s in $shards; do areas=areas_$s; made psql -X -q -v areas="${!areas}" -f examples/sharded/shard.sql -d "${!s}"; done
 entered="DO \$\$ DECLARE all_of_them text[] := (SELECT array_agg(DISTINCT source) FROM ledger.indicator WHERE active AND date_column IS NOT NULL);
@@ -169,6 +175,7 @@ plans=$(psql -X -q -d "$office" -c "LOAD 'auto_explain'" -c 'SET auto_explain.lo
     -c 'SET client_min_messages = log' -c "SELECT value FROM ledger.figures($days, codes => ARRAY['F063'])" 2>&1)
 is "$(grep -c 'Async Foreign Scan' <<<"$plans") $(grep -c 'Remote SQL: SELECT emgov_internal.profile(.*FROM shard.inspection_rollup.*GROUP BY' <<<"$plans")" \
     '3 3' 'a figure is added up from what each groups of its rollup'
+
 
 # what there is no partition for is in no figure, and none is smaller
 f028="value, state, missing FROM ledger.figures($days, codes => ARRAY['F028'])"
