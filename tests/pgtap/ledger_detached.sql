@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(34);
+SELECT plan(40);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 SELECT format('CREATE TABLE visit_%s PARTITION OF visit FOR VALUES FROM (%L) TO (%L)', to_char(lower(m), 'YYYY_MM'), lower(m), upper(m)) FROM emgov.months('[2025-01-01,2025-07-01)') AS m \gexec
@@ -102,6 +102,20 @@ CALL ledger.refresh_report_tables('v');
 SELECT is_empty('SELECT tables_otherwise()', 'in the tables');
 SELECT is((SELECT count(*) FROM ledger.verify_publication(1)), 0::bigint, 'and what was published comes out again');
 
+-- What has become a partition since then brings no past by going and coming, nor does one that was there, which is written meanwhile.
+CREATE TABLE visit_2025_11 PARTITION OF visit FOR VALUES FROM ('2025-11-01') TO ('2025-12-01');
+ALTER TABLE visit DETACH PARTITION visit_2025_11;
+SET emgov.known_at = '2020-01-01';
+INSERT INTO visit_2025_11 VALUES (55000, '2025-11-02', 'a', 1);
+SELECT throws_ok($$INSERT INTO visit_2025_02 VALUES (55001, '2025-02-02', 'a', 1)$$, '55000', NULL, 'what was published from is not dated back');
+ALTER TABLE visit DETACH PARTITION visit_2025_02;
+SELECT throws_ok($$INSERT INTO visit_2025_02 VALUES (55001, '2025-02-02', 'a', 1)$$, '55000', NULL, 'nor when it is detached');
+RESET emgov.known_at;
+SELECT lives_ok($$ALTER TABLE visit ATTACH PARTITION visit_2025_02 FOR VALUES FROM ('2025-02-01') TO ('2025-03-01')$$, 'and it comes back');
+SELECT throws_ok($$ALTER TABLE visit ATTACH PARTITION visit_2025_11 FOR VALUES FROM ('2025-11-01') TO ('2025-12-01')$$, '55000',
+    'table "visit_2025_11" cannot become a partition of "visit": it has rows that are known from before the last publication', 'what was made since, and dated back while it was none, does not');
+SELECT is_empty('SELECT restated_otherwise()', 'all agrees');
+
 -- What was gone when figures were published was not in them.
 ALTER TABLE visit DETACH PARTITION visit_2025_03;
 CALL ledger.publish('v', emgov.year(2025), allow_gaps => true) \gset
@@ -123,4 +137,15 @@ SELECT throws_ok('DROP TABLE visit_2025_05', '55000', NULL, 'whatever the comman
 CREATE SCHEMA apart;
 ALTER TABLE visit_2025_05 SET SCHEMA apart;
 SELECT throws_ok('DROP SCHEMA apart CASCADE', '55000', NULL, 'nor with its schema');
+
+-- beside the publications themselves
+CREATE TABLE ledger.beside (LIKE visit INCLUDING ALL) PARTITION BY RANGE (visited_on);
+CREATE TABLE elsewhere_1 PARTITION OF ledger.beside FOR VALUES FROM ('2025-01-01') TO ('2025-02-01');
+CALL emgov.keep_versions('ledger.beside');
+INSERT INTO ledger.beside VALUES (1, '2025-01-02', 'a', 1);
+INSERT INTO ledger.indicator (code, section, name_zh, kind, source, date_column, cutoff, scope, unit, definition_zh) VALUES ('B1', 1, '旁', 'count', 'ledger.beside', 'visited_on', 'period', 'city', '次', '旁');
+CALL ledger.publish('v', emgov.year(2025), allow_gaps => true, force_reason => '重发') \gset
+CREATE TABLE elsewhere_2 PARTITION OF ledger.beside FOR VALUES FROM ('2025-02-01') TO ('2025-03-01');
+SELECT throws_ok($$SET emgov.known_at = '2020-01-01'; INSERT INTO ledger.beside VALUES (2, '2025-02-02', 'a', 1)$$, '55000', NULL, 'a partition elsewhere of a table beside the publications is not dated back');
+RESET emgov.known_at;
 SELECT * FROM finish();

@@ -334,10 +334,9 @@ BEGIN
         PERFORM emgov_internal.name_constraints(history::regclass);
         PERFORM emgov_internal.set_comment('TABLE', history, coalesce(obj_description(relation, 'pg_class'), table_name::text) || '；历史版本 | past versions');
         PERFORM emgov_internal.set_comment('COLUMN', history || '.known_to', '本版本被替换的时间 | moment from which another version was known');
-        EXECUTE format('CREATE CONSTRAINT TRIGGER ledger_history AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW %s EXECUTE FUNCTION %s(''fact'')',
-                       qualified, history, unless, keep);
         PERFORM emgov_internal.keep_anew(relation);
     END IF;
+    PERFORM emgov_internal.link_history(relation, coalesce(emgov_internal.history_of(relation), history::regclass), keep, unless);
     history := emgov_internal.history_of(relation)::text;
     PERFORM emgov_internal.index_versions(relation);
     -- an UPDATE of the whole fires no statement trigger of a partition
@@ -363,7 +362,9 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     history regclass := emgov_internal.history_of(relation);
+    past regprocedure[] := ARRAY(SELECT p.signature FROM emgov_internal.past_functions(relation) AS p);
     f record;
+    g regprocedure;
 BEGIN
     PERFORM emgov_internal.need_to_write('release_versions()');
     IF EXISTS (SELECT FROM pg_class WHERE oid = relation AND relkind = 'p') THEN
@@ -384,13 +385,13 @@ BEGIN
             MESSAGE = format('the versions of table "%s" cannot be released', relation),
             DETAIL = 'It is one of the tables that a ledger consists of: figures as of a moment and publications read its past.';
     END IF;
-    -- what reads the past through them, such as a source's twin, must go first
-    FOR f IN SELECT signature FROM emgov_internal.past_functions(relation) LOOP
-        EXECUTE format('DROP FUNCTION %s', f.signature);
-    END LOOP;
     FOR f IN SELECT tgname, tgrelid::regclass AS of FROM pg_trigger
               WHERE tgrelid IN (relation, history) AND tgname IN ('zzz_ledger_version', 'ledger_history', 'ledger_kept', 'ledger_keep', 'ledger_keep_all') LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', f.tgname, f.of);
+    END LOOP;
+    -- of what is kept they are not dropped; what reads the past through them, such as a source's twin, must go first
+    FOREACH g IN ARRAY past LOOP
+        EXECUTE format('DROP FUNCTION %s', g);
     END LOOP;
 END
 $$;

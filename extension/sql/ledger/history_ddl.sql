@@ -328,38 +328,27 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.check_kept(regclass, boolean) IS 'internal: an error unless a kept table, and as a whole its history, are such that versions can be kept';
 
--- A history is named after its table.
-CREATE FUNCTION emgov_internal.dropped_history() RETURNS text
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT format('%I.%I', t.address_names[1], t.address_names[2])
-      FROM pg_event_trigger_dropped_objects() AS t
-      JOIN pg_event_trigger_dropped_objects() AS h ON h.object_type = 'table' AND h.address_names[2] = t.address_names[2] || '_history'
-     WHERE t.object_type = 'trigger' AND t.address_names[3] = 'ledger_history' AND to_regclass(format('%I.%I', t.address_names[1], t.address_names[2])) IS NOT NULL
-     ORDER BY 1 LIMIT 1
-$$;
-COMMENT ON FUNCTION emgov_internal.dropped_history() IS 'internal: in an event trigger, a table that is there still and whose history was dropped; NULL when there is none';
-
 CREATE FUNCTION emgov_internal.history_ddl_start() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_start';
-COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table, and before a ledger''s schema or a partition is dropped';
+COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table, or ALTER TYPE of its type, and before a ledger''s schema or a partition is dropped';
 CREATE FUNCTION emgov_internal.history_ddl_end() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_end';
-COMMENT ON FUNCTION emgov_internal.history_ddl_end() IS 'event trigger: after ALTER TABLE of a kept table, or when a table comes that inherits';
+COMMENT ON FUNCTION emgov_internal.history_ddl_end() IS 'event trigger: after ALTER TABLE of a kept table, or ALTER TYPE of its type, or when a table comes that inherits';
 CREATE FUNCTION emgov_internal.history_ddl_drop() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_drop';
-COMMENT ON FUNCTION emgov_internal.history_ddl_drop() IS 'event trigger: after columns of a kept table went with their type';
+COMMENT ON FUNCTION emgov_internal.history_ddl_drop() IS 'event trigger: after anything was dropped, with what depended on it: nothing that a kept table needs';
 -- only the event triggers below run them
 REVOKE EXECUTE ON FUNCTION emgov_internal.history_ddl_start(), emgov_internal.history_ddl_end(), emgov_internal.history_ddl_drop() FROM PUBLIC;
 
-CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'DROP SCHEMA', 'DROP TABLE')
+CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'ALTER TYPE', 'DROP SCHEMA', 'DROP TABLE')
     EXECUTE FUNCTION emgov_internal.history_ddl_start();
 COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS
     'Lets the history of a kept table follow when columns are renamed, dropped or changed, and the schemas of a ledger go with it; '
     'no partition of a kept table is dropped';
 CREATE EVENT TRIGGER emgov_history_ddl_end ON ddl_command_end
-    WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA')
+    WHEN TAG IN ('ALTER TABLE', 'ALTER TYPE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA')
     EXECUTE FUNCTION emgov_internal.history_ddl_end();
 COMMENT ON EVENT TRIGGER emgov_history_ddl_end IS 'Lets the history of a kept table follow it, and a ledger''s units the ledger; no table inherits from a kept one';
 CREATE EVENT TRIGGER emgov_history_ddl_drop ON sql_drop EXECUTE FUNCTION emgov_internal.history_ddl_drop();
-COMMENT ON EVENT TRIGGER emgov_history_ddl_drop IS 'Lets what reads the past of a kept table follow when columns went with their type';
+COMMENT ON EVENT TRIGGER emgov_history_ddl_drop IS
+    'Lets no partition of a kept table be dropped with something else, nor a history or what reads the past; these follow when columns went with their type';
 ALTER EVENT TRIGGER emgov_history_ddl_start ENABLE ALWAYS;
 ALTER EVENT TRIGGER emgov_history_ddl_end ENABLE ALWAYS;
 ALTER EVENT TRIGGER emgov_history_ddl_drop ENABLE ALWAYS;

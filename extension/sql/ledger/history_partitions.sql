@@ -85,6 +85,22 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.make_keep(regclass) IS 'internal: make the trigger function that guards what a kept table holds; gives its name';
 
+-- Say which table is another's history, by a trigger of that function; anew where it is of one in another schema, from which the table was moved.
+CREATE FUNCTION emgov_internal.link_history(relation regclass, history regclass, keep text, unless text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = relation AND t.tgname = 'ledger_history' AND t.tgconstrrelid = history AND t.tgfoid = to_regprocedure(keep || '()')) THEN
+        RETURN;
+    END IF;
+    IF emgov_internal.history_of(relation) IS NOT NULL THEN
+        EXECUTE format('DROP TRIGGER ledger_history ON %s', relation);
+    END IF;
+    EXECUTE format('CREATE CONSTRAINT TRIGGER ledger_history AFTER DELETE ON %s FROM %s NOT DEFERRABLE FOR EACH ROW %s EXECUTE FUNCTION %s(''fact'')', relation, history, unless, keep);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.link_history(regclass, regclass, text, text) IS 'internal: make the trigger of a kept table that says which table its history is';
+
 -- A function of somebody's own is not replaced by one that is made when a table is kept.
 CREATE FUNCTION emgov_internal.refuse_taken_names(relation regclass, endings text[]) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -158,9 +174,7 @@ BEGIN
             PERFORM emgov_internal.index_versions(p);
         END IF;
     END LOOP;
-    IF NOT emgov_internal.partitions_kept(relation) THEN
-        EXECUTE format('CREATE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''fact'')', qualified, emgov_internal.make_keep(relation));
-    END IF;
+    EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''fact'')', qualified, emgov_internal.make_keep(relation));
     PERFORM emgov_internal.place_partitions_past(relation, (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = relation));
     PERFORM emgov_internal.make_partitions_past(relation);
 END
@@ -201,8 +215,8 @@ $$;
 COMMENT ON FUNCTION emgov_internal.place_partitions_past(regclass, text) IS
     'internal: bring the functions that read the past of a partitioned table to where the table is, and into its owner''s hands';
 
--- Make them. Columns in `gone` are given as NULL, as in make_as_of().
-CREATE FUNCTION emgov_internal.make_partitions_past(relation regclass, gone text[] DEFAULT '{}') RETURNS void
+-- Make them. Columns in `gone` are given as NULL, as in make_as_of(); a partition that `leaves` is left out, with those below it.
+CREATE FUNCTION emgov_internal.make_partitions_past(relation regclass, gone text[] DEFAULT '{}', leaves regclass DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -223,7 +237,8 @@ BEGIN
       INTO past, changed
       FROM emgov_internal.leaf_partitions(relation) AS l,
            LATERAL (SELECT min(p.name) FILTER (WHERE p.ending = '_as_of') AS as_of, min(p.name) FILTER (WHERE p.ending = '_versions') AS versions
-                      FROM emgov_internal.past_functions(l) AS p) AS f;
+                      FROM emgov_internal.past_functions(l) AS p) AS f
+     WHERE leaves IS NULL OR l NOT IN (SELECT t.relid FROM pg_partition_tree(leaves) AS t);
     EXECUTE format('CREATE OR REPLACE FUNCTION %s.%I(as_of timestamptz) RETURNS SETOF %s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 BEGIN ATOMIC %s; END',
                    schema, name || '_as_of', qualified, coalesce(past, format('SELECT %s FROM ONLY %s', columns, qualified)));
     EXECUTE format('CREATE OR REPLACE FUNCTION %s.%I(since timestamptz, until timestamptz) RETURNS SETOF text LANGUAGE sql STABLE PARALLEL SAFE ROWS 100 BEGIN ATOMIC %s; END',
@@ -234,7 +249,7 @@ BEGIN
         format('表 %1$s 在两个时刻之间可能变动的记录编号 | keys of the rows of %1$s of which something changed between two moments', name));
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.make_partitions_past(regclass, text[]) IS 'internal: make the functions that read the past of all partitions of a table';
+COMMENT ON FUNCTION emgov_internal.make_partitions_past(regclass, text[], regclass) IS 'internal: make the functions that read the past of all partitions of a table';
 
 -- After a command on a table, or on a partition of it; the functions are then made anew, as the table's owner.
 -- While a dump is being restored there are no keys yet.
@@ -277,17 +292,6 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.keep_detached(regclass, regclass) IS 'internal: keep a partitioned table that was a partition of another, if that is kept';
 
-CREATE FUNCTION emgov_internal.dropped_partition() RETURNS text
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT format('%I.%I', n.nspname, c.relname)
-      FROM pg_event_trigger_dropped_objects() AS f JOIN pg_namespace AS n ON n.nspname = f.address_names[1] JOIN pg_class AS c ON c.relnamespace = n.oid AND f.address_names[2] = c.relname || '_as_of'
-     WHERE f.object_type = 'function' AND emgov_internal.partitions_kept(c.oid) AND EXISTS (SELECT FROM pg_event_trigger_dropped_objects() AS t WHERE t.object_type = 'table')
-     ORDER BY 1 LIMIT 1
-$$;
-COMMENT ON FUNCTION emgov_internal.dropped_partition() IS
-    'internal: in an event trigger, a table that is there still, of which all partitions are kept, and one of these was dropped; NULL when there is none';
-
 -- A partition is released before it is dropped, or with the whole; partitioned tables below it have been kept by themselves, perhaps.
 CREATE FUNCTION emgov_internal.refuse_part_of_kept(relation regclass) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -311,14 +315,16 @@ CREATE PROCEDURE emgov_internal.release_partitions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    f record;
+    past regprocedure[] := ARRAY(SELECT p.signature FROM pg_partition_tree(relation) AS t, emgov_internal.partitions_past(t.relid) AS p);
+    f regprocedure;
     p regclass;
 BEGIN
-    FOR f IN SELECT p.signature FROM pg_partition_tree(relation) AS t, emgov_internal.partitions_past(t.relid) AS p LOOP
-        EXECUTE format('DROP FUNCTION %s', f.signature);
-    END LOOP;
     FOR p IN SELECT t.relid FROM pg_partition_tree(relation) AS t WHERE emgov_internal.partitions_kept(t.relid) LOOP
         EXECUTE format('DROP TRIGGER ledger_keep_all ON %s', p);
+    END LOOP;
+    -- of what is kept they are not dropped
+    FOREACH f IN ARRAY past LOOP
+        EXECUTE format('DROP FUNCTION %s', f);
     END LOOP;
     FOR p IN SELECT l FROM emgov_internal.leaf_partitions(relation) AS l WHERE emgov_internal.history_of(l) IS NOT NULL LOOP
         CALL emgov.release_versions(p);

@@ -14,6 +14,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
@@ -31,6 +32,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 #include "ledger/history.h"
@@ -129,6 +131,31 @@ kept_below(Oid relid)
 	return result;
 }
 
+/* The tables that ALTER TABLE, or ALTER TYPE, changes by name: one; or those of a type. */
+static List *
+altered_tables(RangeVar *name)
+{
+	Oid			relid = RangeVarGetRelid(name, NoLock, true);
+	Oid			types[] = {OIDOID};
+	Datum		values[1];
+	List	   *result = NIL;
+
+	if (!OidIsValid(relid))
+		return NIL;
+	if (get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE)
+		return list_make1_oid(relid);
+	values[0] = ObjectIdGetDatum(get_rel_type_id(relid));
+	if (SPI_execute_with_args("SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.reloftype OPERATOR(pg_catalog.=) $1", 1, types, values, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read which tables are of a type");
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		bool		isnull;
+
+		result = lappend_oid(result, DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull)));
+	}
+	return result;
+}
+
 /* The name of a table, with its schema. */
 static char *
 qualified_name(Oid relid)
@@ -195,13 +222,12 @@ make_partitions_past(Oid relid, List *gone)
  * holds is refused here, for the server's hint would have the user drop the definition's units.
  */
 static void
-before_columns(RangeVar *name, List *renamed, List *added, List *gone, List *held, bool other_values)
+before_columns(Oid relid, List *renamed, List *added, List *gone, List *held, bool other_values)
 {
-	Oid			relid = RangeVarGetRelid(name, NoLock, true);
 	ListCell   *cell;
 
 	/* if the user may not, the command itself says so */
-	if (!OidIsValid(relid) || !relation_ownercheck(relid, GetUserId()))
+	if (!relation_ownercheck(relid, GetUserId()))
 		return;
 	if (renamed != NIL || gone != NIL)
 		refuse_publication(relid);
@@ -268,16 +294,30 @@ kept_whole(Oid relid, bool itself)
 	return SPI_processed == 0 ? InvalidOid : DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 }
 
-/* Before partitions of a table come or go. */
+/*
+ * Before a partition of a table comes or goes.  One that goes concurrently is gone when the command's first transaction ends,
+ * and that is this one.
+ */
 static void
-before_partition(RangeVar *name)
+before_partition(RangeVar *name, const AlterTableCmd *cmd)
 {
 	Oid			relid = RangeVarGetRelid(name, NoLock, true);
+	const PartitionCmd *moved = castNode(PartitionCmd, cmd->def);
+	Oid			partition;
+	ListCell   *cell;
 
 	/* if the user may not, the command itself says so */
-	if (OidIsValid(relid) && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE && relation_ownercheck(relid, GetUserId()) &&
-		OidIsValid(kept_whole(relid, true)))
-		partition_moves(relid);
+	if (!OidIsValid(relid) || get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE || !relation_ownercheck(relid, GetUserId()) ||
+		!OidIsValid(kept_whole(relid, true)))
+		return;
+	partition_moves(relid);
+	if (cmd->subtype != AT_DetachPartition || !moved->concurrent || !OidIsValid(partition = RangeVarGetRelid(moved->name, NoLock, true)) ||
+		!list_member_oid(get_partition_ancestors(partition), relid))
+		return;
+	partition_goes(relid, partition, false);
+	foreach(cell, lcons_oid(relid, get_partition_ancestors(relid)))
+		run_as_owner("SELECT emgov_internal.make_partitions_past($1, $3, $2[1]::pg_catalog.oid) WHERE emgov_internal.partitions_kept($1) AND emgov_internal.key_columns($1) IS NOT NULL",
+					 lfirst_oid(cell), list_make1(psprintf("%u", partition)), NIL);
 }
 
 /* Before ALTER TABLE. */
@@ -297,8 +337,8 @@ before_alter(AlterTableStmt *stmt)
 		other_values |= cmd->subtype == AT_DropColumn || (cmd->subtype == AT_AlterColumnType && computes_values(cmd));
 		if (cmd->subtype == AT_ChangeOwner)
 			before_owner(stmt->relation, cmd->newowner);
-		else if (cmd->subtype == AT_AttachPartition || cmd->subtype == AT_DetachPartition)
-			before_partition(stmt->relation);
+		else if (cmd->subtype == AT_AttachPartition || cmd->subtype == AT_DetachPartition || cmd->subtype == AT_DetachPartitionFinalize)
+			before_partition(stmt->relation, cmd);
 		else if (cmd->subtype == AT_AddColumn)
 			added = lappend(added, castNode(ColumnDef, cmd->def)->colname);
 		else if (cmd->subtype == AT_DropColumn || cmd->subtype == AT_AlterColumnType)
@@ -309,7 +349,8 @@ before_alter(AlterTableStmt *stmt)
 		}
 	}
 	if (added != NIL || gone != NIL)
-		before_columns(stmt->relation, NIL, added, gone, held, other_values);
+		foreach(cell, altered_tables(stmt->relation))
+			before_columns(lfirst_oid(cell), NIL, added, gone, held, other_values);
 }
 
 /* Run a function that may alter tables, without minding that. */
@@ -403,9 +444,11 @@ start(void *tree)
 	else if (IsA(tree, RenameStmt))
 	{
 		RenameStmt *stmt = tree;
+		ListCell   *cell;
 
-		if (stmt->renameType == OBJECT_COLUMN && stmt->relation != NULL)
-			before_columns(stmt->relation, list_make2(stmt->subname, stmt->newname), NIL, NIL, NIL, false);
+		if ((stmt->renameType == OBJECT_COLUMN || stmt->renameType == OBJECT_ATTRIBUTE) && stmt->relation != NULL)
+			foreach(cell, altered_tables(stmt->relation))
+				before_columns(lfirst_oid(cell), list_make2(stmt->subname, stmt->newname), NIL, NIL, NIL, false);
 	}
 }
 
@@ -505,7 +548,9 @@ concerns_history(Node *tree)
 static void
 follow_partitions(Oid relid)
 {
-	Oid			root = get_rel_relispartition(relid) ? llast_oid(get_partition_ancestors(relid)) : relid;
+	/* of one that is being detached concurrently there are none */
+	List	   *ancestors = get_rel_relispartition(relid) ? get_partition_ancestors(relid) : NIL;
+	Oid			root = ancestors != NIL ? llast_oid(ancestors) : relid;
 
 	run("SELECT emgov_internal.follow_partitions($1)", relid, name_array(NIL), name_array(NIL));
 	make_partitions_past(root, NIL);
@@ -551,15 +596,46 @@ after_partitions(AlterTableStmt *stmt)
 		if (cmd->subtype == AT_AttachPartition)
 			partition_comes(relid, partition);
 		else
-			partition_went(relid, partition);
+			partition_goes(relid, partition, cmd->subtype == AT_DetachPartitionFinalize || castNode(PartitionCmd, cmd->def)->concurrent);
 	}
+}
+
+/* After a command, of which `tree` is the parse tree, on a table. */
+static void
+follow_command(Node *tree, Oid relid)
+{
+	ListCell   *cell;
+
+	if (get_rel_relkind(relid) == '\0')
+		return;
+	check_inheritance(relid);
+	if (IsA(tree, CreateStmt) || IsA(tree, CreateSchemaStmt))
+	{
+		/* also one of those that a CREATE SCHEMA holds */
+		if (get_rel_relispartition(relid))
+			follow_partitions(relid);
+		return;
+	}
+	if (guarded(relid) == GUARDED_HISTORY)
+		run("SELECT emgov_internal.check_kept(emgov_internal.kept_by($1))", relid, name_array(NIL), name_array(NIL));
+	foreach(cell, kept_below(relid))
+	{
+		run("SELECT emgov_internal.follow_place($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
+		run_as_owner("SELECT emgov_internal.follow($1)", lfirst_oid(cell), NIL, NIL);
+		run("SELECT emgov_internal.check_kept($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
+	}
+	if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE || get_rel_relispartition(relid))
+		follow_partitions(relid);
 }
 
 static void
 end(void *tree)
 {
+	RangeVar   *named = IsA(tree, AlterTableStmt) ? ((AlterTableStmt *) tree)->relation : IsA(tree, RenameStmt) ? ((RenameStmt *) tree)->relation : NULL;
 	SPITupleTable *commands;
 	uint64		n;
+	List	   *relids = NIL;
+	ListCell   *cell;
 
 	if (IsA(tree, RenameStmt))
 	{
@@ -584,29 +660,14 @@ end(void *tree)
 	{
 		bool		isnull;
 		Oid			relid = DatumGetObjectId(SPI_getbinval(commands->vals[i], commands->tupdesc, 1, &isnull));
-		ListCell   *cell;
 
-		if (isnull || get_rel_relkind(relid) == '\0')
-			continue;
-		check_inheritance(relid);
-		if (IsA(tree, CreateStmt) || IsA(tree, CreateSchemaStmt))
-		{
-			/* also one of those that a CREATE SCHEMA holds */
-			if (get_rel_relispartition(relid))
-				follow_partitions(relid);
-			continue;
-		}
-		if (guarded(relid) == GUARDED_HISTORY)
-			run("SELECT emgov_internal.check_kept(emgov_internal.kept_by($1))", relid, name_array(NIL), name_array(NIL));
-		foreach(cell, kept_below(relid))
-		{
-			run("SELECT emgov_internal.follow_place($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
-			run_as_owner("SELECT emgov_internal.follow($1)", lfirst_oid(cell), NIL, NIL);
-			run("SELECT emgov_internal.check_kept($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
-		}
-		if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE || get_rel_relispartition(relid))
-			follow_partitions(relid);
+		if (!isnull && get_rel_relkind(relid) == RELKIND_COMPOSITE_TYPE)
+			relids = list_concat_unique_oid(relids, altered_tables(named));
+		else if (!isnull)
+			relids = list_append_unique_oid(relids, relid);
 	}
+	foreach(cell, relids)
+		follow_command(tree, lfirst_oid(cell));
 	if (IsA(tree, AlterTableStmt))
 	{
 		keep_detached((AlterTableStmt *) tree);
@@ -614,16 +675,65 @@ end(void *tree)
 	}
 }
 
+/* What a command dropped. */
+typedef struct Dropped
+{
+	Oid			classid;
+	Oid			objid;
+	int32		column;			/* 0: all of it */
+	char	   *type;
+	char	   *schema;			/* and the name of the object, or of the table that it was of; or NULL */
+	char	   *name;
+} Dropped;
+
+/* A list of Dropped. */
+static List *
+dropped_objects(void)
+{
+	List	   *result = NIL;
+	SPITupleTable *rows;
+	uint64		n;
+
+	if (SPI_execute("SELECT classid, objid, objsubid, object_type, address_names[1], address_names[2] FROM pg_catalog.pg_event_trigger_dropped_objects()", true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the dropped objects");
+	rows = SPI_tuptable;
+	n = SPI_processed;
+	for (uint64 i = 0; i < n; i++)
+	{
+		Dropped    *one = palloc(sizeof(Dropped));
+		bool		isnull;
+
+		one->classid = DatumGetObjectId(SPI_getbinval(rows->vals[i], rows->tupdesc, 1, &isnull));
+		one->objid = DatumGetObjectId(SPI_getbinval(rows->vals[i], rows->tupdesc, 2, &isnull));
+		one->column = DatumGetInt32(SPI_getbinval(rows->vals[i], rows->tupdesc, 3, &isnull));
+		one->type = SPI_getvalue(rows->vals[i], rows->tupdesc, 4);
+		one->schema = SPI_getvalue(rows->vals[i], rows->tupdesc, 5);
+		one->name = SPI_getvalue(rows->vals[i], rows->tupdesc, 6);
+		result = lappend(result, one);
+	}
+	return result;
+}
+
+/* The two names that a function of history.sql gives, in an event trigger, of what was lost; false if it gives none. */
+static bool
+read_lost(const char *sql, char **what, char **table)
+{
+	if (SPI_execute(sql, false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the dropped objects");
+	if (SPI_processed == 0 || (*table = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2)) == NULL)
+		return false;
+	*what = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	return true;
+}
+
 /* The history of a table that is kept does not go alone. */
 static void
 check_dropped_histories(void)
 {
+	char	   *what;
 	char	   *kept;
 
-	if (SPI_execute("SELECT emgov_internal.dropped_history()", true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read the dropped objects");
-	kept = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	if (kept != NULL)
+	if (read_lost("SELECT NULL, emgov_internal.dropped_history()", &what, &kept))
 		ereport(ERROR,
 				(errcode(ERRCODE_RESTRICT_VIOLATION),
 				 errmsg("the history of table %s cannot be dropped without it", kept),
@@ -631,58 +741,190 @@ check_dropped_histories(void)
 				 errhint("CALL emgov.release_versions(%s) first, or drop both in one command.", quote_literal_cstr(kept))));
 }
 
-/* Nor what reads the past of one whose partitions are kept, with one of these. */
+/* Nor what reads the past of a kept table. */
 static void
-check_dropped_partitions(void)
+check_dropped_functions(void)
 {
+	char	   *function;
 	char	   *kept;
 
-	if (SPI_execute("SELECT emgov_internal.dropped_partition()", true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read the dropped objects");
-	kept = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	if (kept != NULL)
+	if (read_lost("SELECT signature, kept FROM emgov_internal.dropped_past()", &function, &kept))
 		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("partitions of table %s, which is kept, cannot be dropped", kept),
-				 errdetail("What reads the past of the whole would go with them."),
-				 errhint("ALTER TABLE %s DETACH PARTITION …; CALL emgov.release_versions(…) of it; then it can be dropped, and its history.", kept)));
+				(errcode(ERRCODE_RESTRICT_VIOLATION),
+				 errmsg("function %s cannot be dropped without its table, which is kept", function),
+				 errdetail("It reads the past of the table's rows."),
+				 errhint("CALL emgov.release_versions(%s) first, or drop both in one command.", quote_literal_cstr(kept))));
 }
 
+/* Nor do the triggers that keep its versions go with their function. */
 static void
-drop(void *tree)
+check_dropped_triggers(void)
 {
-	SPITupleTable *dropped;
-	uint64		n;
+	char	   *trigger;
+	char	   *kept;
 
-	if (((DropStmt *) tree)->removeType == OBJECT_TABLE || ((DropStmt *) tree)->removeType == OBJECT_SCHEMA)
-	{
-		check_dropped_histories();
-		check_dropped_partitions();
-	}
-	if (((DropStmt *) tree)->behavior != DROP_CASCADE)
+	if (read_lost("SELECT trigger, kept FROM emgov_internal.dropped_guard()", &trigger, &kept))
+		ereport(ERROR,
+				(errcode(ERRCODE_RESTRICT_VIOLATION),
+				 errmsg("trigger %s cannot be dropped with its function: the versions of table %s are kept", trigger, kept),
+				 errdetail("Nothing would guard them any more."),
+				 errhint("CALL emgov.release_versions(%1$s) first. Where the function is of a schema that the table was moved from, CALL emgov.keep_versions(%1$s) gives it one of its own.",
+						 quote_literal_cstr(kept))));
+}
+
+/*
+ * What a table was a partition of that is no more; InvalidOid if it was none.  The server says of what it dropped what it was, but
+ * not what it was a part of: the row of pg_inherits that this transaction deleted does.
+ */
+static Oid
+former_parent(Oid relid)
+{
+	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			result = InvalidOid;
+
+	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, SnapshotAny, 1, &key);
+	while ((tuple = systable_getnext(scan)) != NULL)
+		if (!(tuple->t_data->t_infomask & HEAP_XMAX_INVALID) && TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetUpdateXid(tuple->t_data)) &&
+			get_rel_relkind(((Form_pg_inherits) GETSTRUCT(tuple))->inhparent) == RELKIND_PARTITIONED_TABLE)
+			result = ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent;
+	systable_endscan(scan);
+	table_close(inherits, AccessShareLock);
+	return result;
+}
+
+/* Nor is a partition dropped from a table that is kept, with what reads the past of the whole.  One that was taken out before has no part in that. */
+static void
+check_dropped_partition(const Dropped *table)
+{
+	Oid			parent = former_parent(table->objid);
+	Oid			types[] = {REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(parent)};
+	char	   *name;
+
+	if (!OidIsValid(parent))
 		return;
-	if (SPI_execute("SELECT DISTINCT objid FROM pg_catalog.pg_event_trigger_dropped_objects() "
-					"WHERE classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND objsubid OPERATOR(pg_catalog.>) 0",
-					true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not read the dropped objects");
-	dropped = SPI_tuptable;
-	n = SPI_processed;
-	for (uint64 i = 0; i < n; i++)
-	{
-		bool		isnull;
-		Oid			relid = DatumGetObjectId(SPI_getbinval(dropped->vals[i], dropped->tupdesc, 1, &isnull));
+	if (SPI_execute_with_args("SELECT emgov_internal.without_past($1)", 1, types, values, NULL, false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read what a table was a partition of");
+	if (SPI_processed == 0 || SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) == NULL)
+		return;
+	name = quote_qualified_identifier(table->schema, table->name);
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("table %s cannot be dropped: it is a partition of table %s, which is kept", name,
+					SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)),
+			 errdetail("What reads the past of the whole would go with it."),
+			 errhint("ALTER TABLE %s DETACH PARTITION %s; CALL emgov.release_versions(%s); then it can be dropped, and its history.",
+					 qualified_name(parent), name, quote_literal_cstr(name))));
+}
 
+/* The tables that ALTER TABLE itself changes: they follow when it has ended. */
+static List *
+tables_of_command(Node *tree)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	if (IsA(tree, AlterTableStmt))
+		foreach(cell, altered_tables(((AlterTableStmt *) tree)->relation))
+			result = list_concat_unique_oid(result, find_all_inheritors(lfirst_oid(cell), NoLock, NULL));
+	return result;
+}
+
+/* After anything was dropped, with what depended on it. */
+static void
+drop(void *argument)
+{
+	Node	   *tree = argument;
+	List	   *objects = dropped_objects();
+	List	   *later = tables_of_command(tree);
+	List	   *columns = NIL;	/* tables that lost some */
+	List	   *keys = NIL;		/* tables that lost a constraint */
+	bool		tables = false;
+	bool		functions = false;
+	bool		triggers = false;
+	ListCell   *cell;
+
+	foreach(cell, objects)
+	{
+		const Dropped *one = lfirst(cell);
+
+		functions |= strcmp(one->type, "function") == 0;
+		triggers |= strcmp(one->type, "trigger") == 0;
+		if (one->classid == RelationRelationId && one->column == 0)
+		{
+			tables |= strcmp(one->type, "table") == 0;
+			if (strcmp(one->type, "table") == 0)
+				check_dropped_partition(one);
+		}
+		else if (one->classid == RelationRelationId && !list_member_oid(later, one->objid))
+			columns = list_append_unique_oid(columns, one->objid);
+		else if (strcmp(one->type, "table constraint") == 0)
+		{
+			Oid			schema = get_namespace_oid(one->schema, true);
+			Oid			relid = OidIsValid(schema) ? get_relname_relid(one->name, schema) : InvalidOid;
+
+			if (OidIsValid(relid) && !list_member_oid(later, relid))
+				keys = list_append_unique_oid(keys, relid);
+		}
+	}
+	if (tables)
+		check_dropped_histories();
+	foreach(cell, columns)
+	{
+		Oid			relid = lfirst_oid(cell);
+
+		/* what only a history has still may go, too */
 		if (guarded(relid) == GUARDED_KEPT)
 			run_as_owner("SELECT emgov_internal.follow($1)", relid, NIL, NIL);
+		else if (guarded(relid) == GUARDED_HISTORY)
+			run_as_owner("SELECT emgov_internal.follow(emgov_internal.kept_by($1)) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, NIL);
 	}
-	for (uint64 i = 0; i < n; i++)
-	{
-		bool		isnull;
-		Oid			relid = DatumGetObjectId(SPI_getbinval(dropped->vals[i], dropped->tupdesc, 1, &isnull));
+	foreach(cell, columns)
+		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_PARTITIONED_TABLE)
+			follow_partitions(lfirst_oid(cell));
+	foreach(cell, keys)
+		if (guarded(lfirst_oid(cell)) == GUARDED_KEPT)
+			run("SELECT emgov_internal.check_kept($1) WHERE emgov_internal.key_columns($1) IS NULL", lfirst_oid(cell), name_array(NIL), name_array(NIL));
+	/* those of a table that loses what it must have, and may not, are missed when ALTER TABLE has ended */
+	if (IsA(tree, AlterTableStmt))
+		return;
+	if (functions)
+		check_dropped_functions();
+	if (functions && triggers)
+		check_dropped_triggers();
+}
 
-		if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
-			follow_partitions(relid);
+/* Whether a command may have dropped what a kept table needs: all that takes along what depends on it, or is itself that. */
+static bool
+may_drop_kept(Node *tree)
+{
+	ListCell   *cell;
+
+	if (IsA(tree, DropStmt))
+	{
+		DropStmt   *stmt = (DropStmt *) tree;
+
+		switch (stmt->removeType)
+		{
+			case OBJECT_TABLE:
+			case OBJECT_FUNCTION:
+			case OBJECT_ROUTINE:
+			case OBJECT_EXTENSION:
+				return true;
+			default:
+				return stmt->behavior == DROP_CASCADE;
+		}
 	}
+	if (!IsA(tree, AlterTableStmt))
+		return true;
+	foreach(cell, ((AlterTableStmt *) tree)->cmds)
+		if (lfirst_node(AlterTableCmd, cell)->behavior == DROP_CASCADE)
+			return true;
+	return false;
 }
 
 /* emgov_internal.history_ddl_start() returns event_trigger: before ALTER TABLE, DROP TABLE and DROP SCHEMA. */
@@ -710,9 +952,9 @@ emgov_history_ddl_end(PG_FUNCTION_ARGS)
 }
 
 /*
- * emgov_internal.history_ddl_drop() returns event_trigger, ON sql_drop: a type that was dropped may
- * have taken columns with it, and the functions that read them.  Tables that are gone
- * have no publications.
+ * emgov_internal.history_ddl_drop() returns event_trigger, ON sql_drop: whatever the command was, it has taken neither a partition
+ * of a kept table nor a history or a function that reads the past; where columns went with their type, these follow.  Tables that
+ * are gone have no publications.
  */
 Datum
 emgov_history_ddl_drop(PG_FUNCTION_ARGS)
@@ -720,8 +962,7 @@ emgov_history_ddl_drop(PG_FUNCTION_ARGS)
 	EventTriggerData *event = rollup_event_data(fcinfo);
 
 	moment_forget_dropped();
-	if (!following && !IsBinaryUpgrade && IsA(event->parsetree, DropStmt) &&
-		(((DropStmt *) event->parsetree)->behavior == DROP_CASCADE || ((DropStmt *) event->parsetree)->removeType == OBJECT_TABLE))
+	if (!following && !IsBinaryUpgrade && may_drop_kept(event->parsetree))
 		without_following(drop, event->parsetree);
 	PG_RETURN_NULL();
 }

@@ -283,6 +283,33 @@ moment_last_published(Relation relation)
 	return last_published(relation, moment_publications(RelationGetRelid(relation)));
 }
 
+/*
+ * Was a table itself noted by all who published from it, or from what it is a partition of?  Then it was read when each of them
+ * published, and nothing has been dated back in it since.
+ */
+bool
+moment_is_noted(Relation relation)
+{
+	Oid			table = published_table();
+	Oid			beside = get_relname_relid(PUBLICATION, RelationGetNamespace(relation));
+	List	   *publications = moment_publications(RelationGetRelid(relation));
+	Relation	notes;
+	List	   *noted;
+	ListCell   *cell;
+
+	if (!OidIsValid(table))
+		return false;
+	notes = table_open(table, AccessShareLock);
+	noted = noted_publications(notes, RelationGetRelid(relation), NIL);
+	table_close(notes, NoLock);
+	if (OidIsValid(beside) && beside != RelationGetRelid(relation))
+		publications = list_append_unique_oid(publications, beside);
+	foreach(cell, publications)
+		if (!list_member_oid(noted, lfirst_oid(cell)) && last_publication(lfirst_oid(cell), DT_NOBEGIN) != DT_NOBEGIN)
+			return false;
+	return true;
+}
+
 /* What this transaction writes to a table; its lock is taken first. */
 static Moment *
 find_moment(const Kept *kept, Relation relation)
@@ -447,17 +474,18 @@ moment_known_at(const Kept *kept, Relation relation, TimestampTz *moment)
 	return true;
 }
 
-/* A kept table elsewhere than its publications, or one whose partitions may be? */
+/* A kept table elsewhere than its publications, or what may have rows elsewhere, or be there later: what is partitioned, and partitions. */
 static bool
-is_kept_elsewhere(Oid relid, Oid publication)
+may_be_elsewhere(Oid relid, Oid publication)
 {
 	Relation	relation = try_relation_open(relid, AccessShareLock);
 	bool		result;
 
 	if (relation == NULL)
 		return false;
-	result = RelationGetNamespace(relation) != get_rel_namespace(publication) &&
-		(relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE || OidIsValid(kept_history(relation)));
+	result = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ||
+		(OidIsValid(kept_history(relation)) &&
+		 (relation->rd_rel->relispartition || RelationGetNamespace(relation) != get_rel_namespace(publication)));
 	relation_close(relation, NoLock);
 	return result;
 }
@@ -480,7 +508,7 @@ moment_published(Oid publication, const Oid *objects, int n)
 		Datum		values[2] = {ObjectIdGetDatum(objects[i]), ObjectIdGetDatum(publication)};
 		bool		nulls[2] = {false, false};
 
-		if (is_kept_elsewhere(objects[i], publication) && !list_member_oid(noted_publications(relation, objects[i], NIL), publication))
+		if (may_be_elsewhere(objects[i], publication) && !list_member_oid(noted_publications(relation, objects[i], NIL), publication))
 		{
 			CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
 			CacheInvalidateRelcacheByRelid(objects[i]);

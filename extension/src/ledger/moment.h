@@ -17,6 +17,7 @@ extern List *moment_publications(Oid relid);
 
 /* For partitions that come and go. */
 extern TimestampTz moment_last_published(Relation relation);
+extern bool moment_is_noted(Relation relation);
 extern void moment_mark(Oid relid);
 extern void moment_forget_marks(Relation marks, Oid relid);
 

@@ -8,12 +8,19 @@
  * the moments of both.
  *
  * What is known by the last publication is fixed (moment.c): no partition comes that has rows, or versions of rows, from
- * before it.  But one that was a partition then, was taken out since and has been kept all the time may come back; that is
- * noted in emgov.detached_partition when it is taken out.
+ * before it.  But one that was a partition then, was taken out since and has been kept all the time may come back.  That it
+ * was one is noted in emgov.published_table by whoever publishes, as of each table that figures are made from, and nothing is
+ * dated there at or before that publication, whatever becomes of the table; that it was taken out since, in
+ * emgov.detached_partition.
+ *
+ * DETACH PARTITION … CONCURRENTLY is two transactions.  From the end of the first one on, queries of the whole do not read the
+ * partition; so it is gone from then on, is noted then, and what reads the past of the whole leaves it out.  The second one, or
+ * FINALIZE where that was broken off, finds the note.
  */
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/genam.h"
 #include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
@@ -32,6 +39,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "ledger/column_index.h"
 #include "ledger/kept.h"
 #include "ledger/moment.h"
 #include "ledger/partitions.h"
@@ -65,11 +73,11 @@ partition_moves(Oid whole)
 					 errdetail("%s", lock_holders_detail(lock_holders(LOCK_PUBLISHING, lfirst_oid(cell))))));
 }
 
-/* Has a table a row, or one that is known from a moment or before?  Policies hide none. */
+/* Has a table a row, or one that is at or before a moment in a column?  Policies hide none. */
 static bool
-has_row(Relation relation, const TimestampTz *moment)
+has_row(Relation relation, const char *name, const TimestampTz *moment)
 {
-	AttrNumber	column = get_attnum(RelationGetRelid(relation), KNOWN_FROM);
+	AttrNumber	column = get_attnum(RelationGetRelid(relation), name);
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
@@ -88,18 +96,61 @@ has_row(Relation relation, const TimestampTz *moment)
 	return result;
 }
 
-/* The same of a kept table and its history. */
+/* The same by the column's index, a step in it; false, too, where it has none. */
 static bool
-has_version(Relation relation, Oid history, const TimestampTz *moment)
+has_row_by_index(Relation relation, const char *name, TimestampTz moment)
+{
+	AttrNumber	column = get_attnum(RelationGetRelid(relation), name);
+	Oid			index_oid = column > 0 ? index_of_column(relation, column) : InvalidOid;
+	Relation	index;
+	Snapshot	snapshot;
+	SysScanDesc scan;
+	HeapTuple	first;
+	bool		result;
+	bool		is_null;
+
+	if (!OidIsValid(index_oid))
+		return false;
+	index = index_open(index_oid, AccessShareLock);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	scan = systable_beginscan_ordered(relation, index, snapshot, 0, NULL);
+	first = systable_getnext_ordered(scan, ForwardScanDirection);
+	result = first != NULL && DatumGetTimestampTz(heap_getattr(first, column, RelationGetDescr(relation), &is_null)) <= moment;
+	systable_endscan_ordered(scan);
+	UnregisterSnapshot(snapshot);
+	index_close(index, NoLock);
+	return result;
+}
+
+/* Has a kept table or its history a row? */
+static bool
+has_version(Relation relation, Oid history)
 {
 	Relation	versions;
-	bool		result = has_row(relation, moment);
+	bool		result = has_row(relation, KNOWN_FROM, NULL);
 
 	if (result || !OidIsValid(history))
 		return result;
 	versions = table_open(history, AccessShareLock);
-	result = has_row(versions, moment);
+	result = has_row(versions, KNOWN_FROM, NULL);
 	table_close(versions, AccessShareLock);
+	return result;
+}
+
+/*
+ * Has it a version that is known from a moment or before?  A row that is kept since then was known by then, and so was a version
+ * that ended by then: both have an index.  Only where there is none of these is all read, for a row may have been known before it
+ * was kept, and known_from has no index.
+ */
+static bool
+was_known_by(Relation relation, Oid history, TimestampTz moment)
+{
+	Relation	versions = OidIsValid(history) ? table_open(history, AccessShareLock) : NULL;
+	bool		result = (versions != NULL && (has_row_by_index(relation, KEPT_SINCE, moment) || has_row_by_index(versions, KNOWN_TO, moment))) ||
+		has_row(relation, KNOWN_FROM, &moment) || (versions != NULL && has_row(versions, KNOWN_FROM, &moment));
+
+	if (versions != NULL)
+		table_close(versions, AccessShareLock);
 	return result;
 }
 
@@ -111,25 +162,6 @@ open_detached(void)
 	Oid			table = OidIsValid(schema) ? get_relname_relid("detached_partition", schema) : InvalidOid;
 
 	return OidIsValid(table) ? table_open(table, RowExclusiveLock) : NULL;
-}
-
-/* Note that a kept table, with its history, is no partition any more from now on. */
-static void
-note_detached(Oid whole, Oid relid, Oid history)
-{
-	Relation	relation = open_detached();
-	Datum		values[N_DETACHED];
-	bool		nulls[N_DETACHED] = {false};
-
-	if (relation == NULL)
-		return;
-	values[DETACHED_WHOLE - 1] = ObjectIdGetDatum(whole);
-	values[DETACHED_RELATION - 1] = ObjectIdGetDatum(relid);
-	values[DETACHED_HISTORY - 1] = ObjectIdGetDatum(history);
-	values[DETACHED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
-	moment_forget_marks(relation, relid);
-	CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
-	table_close(relation, NoLock);
 }
 
 /* Was a table, with this history, taken out of one of these after a moment? */
@@ -162,14 +194,37 @@ was_detached_after(const List *wholes, Oid relid, Oid history, TimestampTz momen
 	return result;
 }
 
+/* Note that a kept table, with its history, is no partition any more from now on; not anew what is `noted`, perhaps, already. */
+static void
+note_detached(Oid whole, Oid relid, Oid history, bool noted)
+{
+	Relation	relation = open_detached();
+	Datum		values[N_DETACHED];
+	bool		nulls[N_DETACHED] = {false};
+
+	if (relation == NULL)
+		return;
+	if (!noted || !was_detached_after(list_make1_oid(whole), relid, history, DT_NOBEGIN))
+	{
+		values[DETACHED_WHOLE - 1] = ObjectIdGetDatum(whole);
+		values[DETACHED_RELATION - 1] = ObjectIdGetDatum(relid);
+		values[DETACHED_HISTORY - 1] = ObjectIdGetDatum(history);
+		values[DETACHED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
+		moment_forget_marks(relation, relid);
+		CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
+	}
+	table_close(relation, NoLock);
+}
+
 /* A table has become a partition, or part of one: an error if it brings what would have been known before the last publication. */
 static void
 refuse_past(Oid whole, Oid partition, Relation relation, Oid history)
 {
 	TimestampTz published = moment_last_published(relation);
 
-	if (TIMESTAMP_NOT_FINITE(published) || !has_version(relation, history, &published) ||
-		was_detached_after(with_ancestors(whole), RelationGetRelid(relation), history, published))
+	if (TIMESTAMP_NOT_FINITE(published) ||
+		(was_detached_after(with_ancestors(whole), RelationGetRelid(relation), history, published) && moment_is_noted(relation)) ||
+		!was_known_by(relation, history, published))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -204,24 +259,18 @@ mark_all(Oid whole)
 	CommandCounterIncrement();
 }
 
-/* A partition of a kept table has come, or gone: look at each of its tables, and mark the whole if any has a version. */
+/* Mark a table, and what it is a partition of, if one of these, which are closed, or the history of one has a row. */
 static void
-partition_moved(Oid whole, Oid partition, bool comes)
+mark_if_any(Oid whole, List *leaves)
 {
 	bool		has_any = false;
 	ListCell   *cell;
 
-	partition_moves(whole);
-	foreach(cell, open_leaves(partition))
+	foreach(cell, leaves)
 	{
 		Relation	relation = lfirst(cell);
-		Oid			history = kept_history(relation);
 
-		if (comes)
-			refuse_past(whole, partition, relation, history);
-		else if (OidIsValid(history))
-			note_detached(whole, RelationGetRelid(relation), history);
-		has_any |= has_version(relation, history, NULL);
+		has_any |= has_version(relation, kept_history(relation));
 		table_close(relation, NoLock);
 	}
 	if (has_any)
@@ -232,12 +281,27 @@ partition_moved(Oid whole, Oid partition, bool comes)
 void
 partition_comes(Oid whole, Oid partition)
 {
-	partition_moved(whole, partition, true);
+	List	   *leaves;
+	ListCell   *cell;
+
+	partition_moves(whole);
+	leaves = open_leaves(partition);
+	foreach(cell, leaves)
+		refuse_past(whole, partition, lfirst(cell), kept_history(lfirst(cell)));
+	mark_if_any(whole, leaves);
 }
 
-/* A partition of a kept table has gone. */
+/* A partition of a kept table has gone, or is about to; `noted`: that it is about to may have been noted before. */
 void
-partition_went(Oid whole, Oid partition)
+partition_goes(Oid whole, Oid partition, bool noted)
 {
-	partition_moved(whole, partition, false);
+	List	   *leaves;
+	ListCell   *cell;
+
+	partition_moves(whole);
+	leaves = open_leaves(partition);
+	foreach(cell, leaves)
+		if (OidIsValid(kept_history(lfirst(cell))))
+			note_detached(whole, RelationGetRelid((Relation) lfirst(cell)), kept_history(lfirst(cell)), noted);
+	mark_if_any(whole, leaves);
 }

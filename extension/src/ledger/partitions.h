@@ -8,6 +8,6 @@
 /* Before the command that moves one, and after it. */
 extern void partition_moves(Oid whole);
 extern void partition_comes(Oid whole, Oid partition);
-extern void partition_went(Oid whole, Oid partition);
+extern void partition_goes(Oid whole, Oid partition, bool noted);
 
 #endif							/* EMGOV_PARTITIONS_H */

@@ -1,0 +1,66 @@
+-- ------------------------------------------------------------------ ledger: what a kept table needs is not dropped without it
+-- Whatever a command drops, and whatever that takes along: history_ddl.c asks these functions what was lost, when it is gone.
+-- Whoever drops something need not have a right on the schemas that they look into.
+
+-- A history is named after its table.
+CREATE FUNCTION emgov_internal.dropped_history() RETURNS text
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('%I.%I', t.address_names[1], t.address_names[2])
+      FROM pg_event_trigger_dropped_objects() AS t
+      JOIN pg_event_trigger_dropped_objects() AS h ON h.object_type = 'table' AND h.address_names[2] = t.address_names[2] || '_history'
+     WHERE t.object_type = 'trigger' AND t.address_names[3] = 'ledger_history'
+       AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = t.address_names[1] AND c.relname = t.address_names[2])
+     ORDER BY 1 LIMIT 1
+$$;
+COMMENT ON FUNCTION emgov_internal.dropped_history() IS 'internal: in an event trigger, a table that is there still and whose history was dropped; NULL when there is none';
+
+-- What reads the past of a kept table stands beside it, under its name: see past_functions() and partitions_past(). Of a partition the whole is released.
+CREATE FUNCTION emgov_internal.dropped_past(OUT signature text, OUT kept text) RETURNS record
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT f.object_identity, (SELECT format('%I.%I', k.nspname, w.relname)
+                                 FROM (SELECT c.oid, 0 AS n
+                                       UNION ALL
+                                       SELECT a.relid, a.n FROM pg_partition_ancestors(c.oid) WITH ORDINALITY AS a (relid, n) WHERE emgov_internal.partitions_kept(a.relid)) AS x
+                                 JOIN pg_class AS w ON w.oid = x.oid JOIN pg_namespace AS k ON k.oid = w.relnamespace ORDER BY x.n DESC LIMIT 1)
+      FROM pg_event_trigger_dropped_objects() AS f
+      JOIN (VALUES ('_as_of', 1), ('_history_as_of', 1), ('_versions', 2), ('_changed', 2)) AS e (ending, arguments)
+        ON f.address_args = array_fill('timestamp with time zone'::text, ARRAY[e.arguments])
+      JOIN pg_namespace AS n ON n.nspname = f.address_names[1]
+      JOIN pg_class AS c ON c.relnamespace = n.oid AND f.address_names[2] = c.relname || e.ending
+     WHERE f.object_type = 'function'
+       AND CASE WHEN c.relkind = 'p' THEN e.ending IN ('_as_of', '_changed') AND emgov_internal.partitions_kept(c.oid) ELSE e.ending <> '_changed' AND emgov_internal.history_of(c.oid) IS NOT NULL END
+       AND NOT EXISTS (SELECT FROM pg_proc AS p WHERE p.pronamespace = n.oid AND p.proname = f.address_names[2] AND oidvectortypes(p.proargtypes) = array_to_string(f.address_args, ', '))
+     ORDER BY 1 LIMIT 1
+$$;
+COMMENT ON FUNCTION emgov_internal.dropped_past() IS
+    'internal: in an event trigger, a function that read the past of a table that is there still, and is kept, and is no more, with that table or the whole of it; NULL when there is none';
+
+CREATE FUNCTION emgov_internal.dropped_guard(OUT trigger text, OUT kept text) RETURNS record
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH dating AS (SELECT t.tgrelid AS relid FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid JOIN pg_namespace AS n ON n.oid = p.pronamespace
+                     WHERE t.tgname = 'zzz_ledger_version' AND n.nspname = 'emgov_internal')
+    SELECT f.object_identity, format('%I.%I', k.nspname, kept.relname)
+      FROM pg_event_trigger_dropped_objects() AS f
+      JOIN pg_namespace AS n ON n.nspname = f.address_names[1] JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = f.address_names[2]
+      JOIN pg_class AS kept ON kept.oid = coalesce(emgov_internal.kept_by(c.oid), c.oid) JOIN pg_namespace AS k ON k.oid = kept.relnamespace
+     WHERE f.object_type = 'trigger' AND NOT f.original AND f.address_names[3] IN ('ledger_history', 'ledger_kept', 'ledger_keep', 'ledger_keep_all')
+       AND EXISTS (SELECT FROM dating AS d WHERE d.relid = kept.oid OR kept.relkind = 'p' AND d.relid IN (SELECT t.relid FROM pg_partition_tree(kept.oid) AS t))
+     ORDER BY kept.oid <> c.oid, 1 LIMIT 1
+$$;
+COMMENT ON FUNCTION emgov_internal.dropped_guard() IS
+    'internal: in an event trigger, a trigger that guarded a table that is there still, and is kept, and went with its function, with that table; NULL when there is none';
+
+CREATE FUNCTION emgov_internal.without_past(relation regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('%I.%I', n.nspname, c.relname)
+      FROM pg_partition_ancestors(relation) WITH ORDINALITY AS a (relid, above) JOIN pg_class AS c ON c.oid = a.relid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE emgov_internal.partitions_kept(c.oid)
+       AND NOT EXISTS (SELECT FROM pg_proc AS p WHERE p.pronamespace = n.oid AND p.proname = c.relname || '_as_of' AND p.proargtypes = ARRAY['timestamptz'::regtype]::oidvector)
+     ORDER BY a.above DESC LIMIT 1
+$$;
+COMMENT ON FUNCTION emgov_internal.without_past(regclass) IS
+    'internal: of a partitioned table, and those that it is a partition of, the outermost that is kept and has lost what reads its past; NULL when there is none';
