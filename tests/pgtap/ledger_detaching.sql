@@ -8,7 +8,7 @@ CREATE EXTENSION dblink;
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true);
 SELECT plan(33);
-SELECT dblink_connect(c, format('host=%s port=%s user=%s dbname=%s', current_setting('unix_socket_directories'), current_setting('port'), session_user, current_database()))
+SELECT count(dblink_connect(c, format('host=%s port=%s user=%s dbname=%s', current_setting('unix_socket_directories'), current_setting('port'), session_user, current_database())))
   FROM unnest('{reader,mover}'::text[]) AS c \gset ignored_
 
 CREATE TABLE visit (id int, visited_on date, area_code text, PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
