@@ -270,6 +270,7 @@ is "$(there "$office" "SET emgov.unreachable_shards = missing; SELECT DISTINCT c
 has "$(there "$office" "CALL ledger.entered(ARRAY['shards.inspection'], NULL); SELECT value FROM ledger.figures($days, codes => ARRAY['F050'])" 2>&1)" "$hint" 'also where nothing is declared'
 is "$(there "$office" "$missing SELECT state, missing, change, value = (SELECT sum(m.value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') AS m WHERE m.member <> '')
     FROM ledger.figures($days, codes => ARRAY['F028'])")" 'part_members|{320412,320413}||t' 'or it says which areas are missing'
+is "$(there "$office" "$missing SELECT member, state, value FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') WHERE member IN ('320412', '320413') ORDER BY 1")" $'320412|no_data|\n320413|no_data|' 'of these by themselves there is no data'
 is "$(there "$office" "$missing SELECT string_agg(f.code, ' ') FROM ledger.figures($days) AS f JOIN ledger.indicator AS i USING (code)
     WHERE i.source LIKE 'shards.%' AND (CASE f.state WHEN 'undefined' THEN 'part_members' ELSE f.state END, f.missing) IS DISTINCT FROM ('part_members', '{320412,320413}')")" '' 'and so does every figure that is counted there'
 is "$(there "$office" "$analyst $missing SELECT $of_analyst" 2>&1)" "$(there "$office" "$missing SELECT $of_analyst")" 'also for an analyst'

@@ -83,8 +83,13 @@ stopped() {
     kill -KILL -- "-$pid"
     wait "$pid" 2>/dev/null
     let_go "$1"
-    for i in $(seq 1 100); do [ "$(there "$1" "SELECT count(*) FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation WHERE l.mode = 'ShareRowExclusiveLock'")" = 0 ] && return; sleep 0.1; done
+    for i in $(seq 1 100); do [ "$(there "$1" "SELECT count(*) FROM pg_locks WHERE mode = 'ShareRowExclusiveLock'") $(there "$office" "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 'shards.area'::regclass")" = '0 0' ] && return; sleep 0.1; done
 }
+held "$office" "SELECT pg_advisory_lock('shards.area'::regclass::oid::bigint)"
+for i in $(seq 1 100); do [ "$(there "$office" "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = 'shards.area'::regclass")" = 0 ] || break; sleep 0.1; done
+has "$(move_area "${to_centre[@]}")" 'another area is being moved.*nothing was moved.*status 1' 'one at a time'
+let_go "$office"
+for i in $(seq 1 100); do [ "$(there "$office" "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 'shards.area'::regclass")" != 0 ] || break; sleep 0.1; done
 no_partition='has no partition for area "[0-9A-Z]+", which data are expected of'
 half_way() {
     has "$(there "$office" "SELECT value FROM ledger.figures($days, codes => ARRAY['F028'])" 2>&1)" "ERROR:  .*$no_partition" "$1: a figure is an error"
