@@ -105,6 +105,13 @@ StaticAssertDecl(sizeof(Datum) == 8 && sizeof(int64) == 8 && sizeof(double) == 8
 #define relation_ownercheck(relid, user) pg_class_ownercheck(relid, user)
 #endif
 
+/* Ownership of a function: likewise. */
+#if PG_VERSION_NUM >= 160000
+#define function_ownercheck(function, user) object_ownercheck(ProcedureRelationId, function, user)
+#else
+#define function_ownercheck(function, user) pg_proc_ownercheck(function, user)
+#endif
+
 /* Ownership of a schema: likewise. */
 #if PG_VERSION_NUM >= 160000
 #define schema_ownercheck(schema, user) object_ownercheck(NamespaceRelationId, schema, user)

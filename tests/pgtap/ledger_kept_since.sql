@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(24);
+SELECT plan(29);
 
 -- versions that are given since m and the dates do not have, or the other way round
 CREATE FUNCTION public.others(kept regclass, m timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -142,6 +142,32 @@ ALTER TABLE guarded.hidden NO FORCE ROW LEVEL SECURITY;
 SELECT lives_ok('CALL keep_versions(''guarded.hidden'')', 'as the error says');
 RESET ROLE;
 SELECT is((SELECT others FROM public.all_others('guarded.hidden')), 0::bigint, 'and since any moment those that the dates say');
+
+-- nor does a column go while a policy hides what was in it
+SET ROLE kept_since_owner;
+CREATE TABLE guarded.half (id int PRIMARY KEY, seen boolean);
+CALL keep_versions('guarded.half');
+INSERT INTO guarded.half VALUES (1, true), (2, false);
+CREATE POLICY seen ON guarded.half USING (seen);
+ALTER TABLE guarded.half ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE guarded.half ADD z int DEFAULT 3;
+SELECT throws_ok('ALTER TABLE guarded.half DROP COLUMN z', '55000', 'columns of "half" can be neither dropped nor changed: row security hides rows from its owner', 'no column goes while rows are hidden');
+ALTER TABLE guarded.half NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE guarded.half DROP COLUMN z;
+SELECT is((SELECT count(*) FROM guarded.half_history WHERE z = 3), 2::bigint, 'and then all that was in it is kept');
+RESET ROLE;
+-- kept again while checks wait for the end of the transaction
+CREATE TABLE public.waits (id int PRIMARY KEY, n int, above int REFERENCES public.waits DEFERRABLE INITIALLY DEFERRED);
+CREATE TRIGGER own BEFORE UPDATE ON public.waits FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+CALL keep_versions('public.waits');
+INSERT INTO public.waits VALUES (1, 1, 1);
+UPDATE public.waits SET n = 2;
+CALL release_versions('public.waits');
+DROP TABLE public.waits_history;
+UPDATE public.waits SET known_from = clock_timestamp();
+SELECT throws_ok($$INSERT INTO public.waits VALUES (2, 1, 1); CALL keep_versions('public.waits')$$, '55006', 'the versions of table "public.waits" cannot be kept now', 'checks that wait stand in the way');
+SELECT lives_ok($$INSERT INTO public.waits VALUES (2, 1, 1); SET CONSTRAINTS ALL IMMEDIATE; CALL keep_versions('public.waits')$$, 'until they are done, as the error says');
+SELECT is((SELECT others FROM public.all_others('public.waits')), 0::bigint, 'since any moment those that the dates say');
 
 -- a table with a known_from of its own, and one kept before there was kept_since
 CREATE TABLE public.own (id int PRIMARY KEY, known_from timestamptz NOT NULL DEFAULT clock_timestamp());

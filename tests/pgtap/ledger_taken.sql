@@ -4,7 +4,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-SELECT plan(53);
+SELECT plan(63);
 CREATE ROLE emgov_test_holder;
 CREATE ROLE emgov_test_stranger;
 CREATE FUNCTION refused(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -31,6 +31,7 @@ $$;
 -- ------------------------------------------------------------------ partitions
 CREATE SCHEMA held AUTHORIZATION emgov_test_holder;
 CREATE SCHEMA packed;
+CREATE SCHEMA mixed_2;
 CREATE TABLE visit (id int, d date, n int, PRIMARY KEY (id, d)) PARTITION BY RANGE (d);
 CREATE TABLE visit_1 PARTITION OF visit FOR VALUES FROM ('2025-01-01') TO ('2025-02-01');
 CREATE TABLE held.visit_2 PARTITION OF visit FOR VALUES FROM ('2025-02-01') TO ('2025-03-01');
@@ -104,6 +105,20 @@ SELECT matches(refused(format('DROP %s %s', kind, f)), '^23001', f || ' is not d
                ('FUNCTION', 'visit_as_of(timestamptz)'), ('FUNCTION', 'visit_changed(timestamptz,timestamptz)')) AS v (kind, f);
 SELECT is(refused('DROP FUNCTION visit_1_as_of(timestamptz) CASCADE'), '23001 | function public.visit_1_as_of(timestamp with time zone) cannot be dropped without its table, which is kept'
           ' | It reads the past of the table''s rows. | CALL emgov.release_versions(''public.visit'') first, or drop both in one command.', 'nor is that of a partition, whose whole is released');
+-- nor is it taken away from its table otherwise
+SELECT is(refused('ALTER FUNCTION kept_as_of(timestamptz) RENAME TO gone'), '23001 | function public.kept_as_of(timestamp with time zone) can be neither renamed, moved nor given to another: table public.kept is kept'
+          ' | It reads the past of the table''s rows. | ALTER TABLE public.kept …; what reads its past follows.', 'it is not renamed');
+SELECT matches(refused(format('ALTER %s %s', kind, what)), '^23001', what)
+  FROM (VALUES ('FUNCTION', 'kept_as_of OWNER TO emgov_test_stranger'), ('ROUTINE', 'kept_versions(timestamptz, timestamptz) SET SCHEMA mixed_2'), ('FUNCTION', 'visit_changed(timestamptz, timestamptz) RENAME TO gone'),
+               ('FUNCTION', 'visit_1_as_of(timestamptz) OWNER TO emgov_test_stranger')) AS v (kind, what);
+SELECT lives_ok('ALTER FUNCTION kept_as_of(timestamptz) COST 10', 'but what else is altered of it');
+SELECT lives_ok(format('ALTER FUNCTION kept_as_of(timestamptz) OWNER TO %I', current_user), 'and it is given to the owner of its table');
+SELECT lives_ok('ALTER TABLE kept RENAME TO kept_2; ALTER TABLE kept_2 SET SCHEMA packed; ALTER TABLE packed.kept_2 SET SCHEMA public; ALTER TABLE kept_2 RENAME TO kept', 'with the table it is renamed and moved');
+-- what goes with a column that only the history has is made anew
+ALTER TABLE kept ADD former int;
+UPDATE kept SET n = 2, former = 1;
+ALTER TABLE kept DROP COLUMN former;
+ALTER TABLE kept_history DROP COLUMN former CASCADE;
 -- what has but the name
 CREATE TABLE named (id int PRIMARY KEY);
 CREATE FUNCTION named_as_of(timestamptz) RETURNS SETOF named LANGUAGE sql AS 'SELECT * FROM named';
@@ -111,7 +126,9 @@ CREATE FUNCTION kept_as_of(int) RETURNS int LANGUAGE sql AS 'SELECT $1';
 SELECT lives_ok('DROP FUNCTION named_as_of(timestamptz); DROP FUNCTION kept_as_of(int)', 'what has but the name is dropped');
 SELECT lives_ok('DROP TABLE named', 'and what is not kept');
 SELECT is_empty($$SELECT is_whole('kept', 'visit', 'visit_1')$$, 'all is there');
-SELECT results_eq($$SELECT n FROM kept_history_as_of('infinity') UNION ALL SELECT n FROM kept_history$$, 'VALUES (2), (1)', 'and reads');
+SELECT results_eq($$SELECT n FROM kept_history_as_of('infinity') UNION ALL SELECT n FROM kept_history ORDER BY 1$$, 'VALUES (1), (2), (2), (2)', 'and reads');
+SELECT matches(refused(format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', conrelid::regclass, conname)), '^55000 . the versions of table "public.(kept|visit_1)" could not be kept any more: its primary key is no',
+               'the key of a history stays') FROM pg_constraint WHERE contype = 'p' AND conrelid IN ('kept_history'::regclass, 'visit_1_history'::regclass);
 CALL emgov.release_versions('kept');
 SELECT hasnt_function('kept_as_of', 'released, it has none');
 SELECT lives_ok('DROP TABLE kept_history', 'and the history can go');

@@ -165,6 +165,8 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.kept_as_of(regnamespace,text,timestamp with time zone)'),
     ('s u emgov_internal.kept_by(regclass)'),
     ('s u emgov_internal.kept_tables(text)'),
+    ('s u emgov_internal.kept_whole(regclass,boolean)'),
+    ('s u emgov_internal.past_of(text,text,text[],oid)'),
     ('s u emgov_internal.key_column(regclass)'),
     ('s u emgov_internal.key_columns(regclass)'),
     ('s u emgov_internal.keyed_sources(regclass,text,text,text[])'),

@@ -134,7 +134,8 @@ $$;
 COMMENT ON FUNCTION emgov_internal.add_moments(regclass) IS 'internal: give a table that is to be kept the columns by which its versions are dated, where it has them not';
 
 -- A table that has both columns from before, as one that was released has: no version of its rows is kept yet, so none is kept since before it
--- was known. The table's own triggers are not asked.
+-- was known. The table's own triggers are not asked, nor those of a partition that its whole has: before PostgreSQL 15 the server calls these its
+-- own, and no one but a superuser may disable them.
 CREATE FUNCTION emgov_internal.keep_anew(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -149,7 +150,8 @@ BEGIN
     END IF;
     SELECT string_agg(format('DISABLE TRIGGER %I', tgname), ', ') AS disable,
            string_agg(format('%s TRIGGER %I', CASE tgenabled WHEN 'A' THEN 'ENABLE ALWAYS' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE' END, tgname), ', ') AS enable INTO own
-      FROM pg_trigger WHERE tgrelid = relation AND NOT tgisinternal AND tgenabled <> 'D';
+      FROM pg_trigger
+     WHERE tgrelid = relation AND tgenabled <> 'D' AND (NOT tgisinternal OR tgparentid <> 0 AND tgconstraint = 0 AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user));
     IF own.disable IS NOT NULL THEN
         EXECUTE format('ALTER TABLE %s %s', relation, own.disable);
     END IF;
@@ -160,9 +162,14 @@ BEGIN
     EXECUTE 'SELECT EXISTS (SELECT ' || earlier || ')' INTO dated_earlier;
     IF dated_earlier THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = format('the versions of table "%s" cannot be kept', relation), DETAIL = 'Rows of it have a kept_since before their known_from, and a rule does not let them be changed.',
-            HINT = 'Drop the rule, or set kept_since to known_from where it is less, and call keep_versions() again.';
+            MESSAGE = format('the versions of table "%s" cannot be kept', relation),
+            DETAIL = format('Rows of it have a kept_since before their known_from, and %s does not let them be changed.',
+                            CASE WHEN EXISTS (SELECT FROM pg_rewrite WHERE ev_class = relation AND ev_type = '2') THEN 'a rule' ELSE 'a trigger' END),
+            HINT = 'Drop it, or set kept_since to known_from where it is less, and call keep_versions() again.';
     END IF;
+EXCEPTION WHEN object_in_use THEN
+    RAISE EXCEPTION USING ERRCODE = 'object_in_use', MESSAGE = format('the versions of table "%s" cannot be kept now', relation), DETAIL = SQLERRM || '.',
+        HINT = 'If constraints are checked only when the transaction ends: SET CONSTRAINTS ALL IMMEDIATE; and call keep_versions() again.';
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.keep_anew(regclass) IS 'internal: of a table that has both columns by which versions are dated from before: no row is kept since before it was known';
@@ -292,7 +299,7 @@ BEGIN
      WHERE m NOT IN (SELECT attname FROM pg_attribute WHERE attrelid = relation AND atttypid = 'timestamptz'::regtype AND attnotnull AND NOT attisdropped) LIMIT 1;
     IF wrong IS NULL AND key IS NULL THEN
         wrong := 'it has no primary key that is checked at once';
-    ELSIF wrong IS NULL AND emgov_internal.key_columns(history) <> ('known_to'::name || key) THEN
+    ELSIF wrong IS NULL AND emgov_internal.key_columns(history) IS DISTINCT FROM ('known_to'::name || key) THEN
         wrong := 'its primary key is no longer that of its versions';
     END IF;
     IF wrong IS NULL THEN
@@ -337,11 +344,11 @@ COMMENT ON FUNCTION emgov_internal.history_ddl_drop() IS 'event trigger: after a
 -- only the event triggers below run them
 REVOKE EXECUTE ON FUNCTION emgov_internal.history_ddl_start(), emgov_internal.history_ddl_end(), emgov_internal.history_ddl_drop() FROM PUBLIC;
 
-CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'ALTER TYPE', 'DROP SCHEMA', 'DROP TABLE')
+CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'ALTER TYPE', 'ALTER FUNCTION', 'ALTER ROUTINE', 'DROP SCHEMA', 'DROP TABLE')
     EXECUTE FUNCTION emgov_internal.history_ddl_start();
 COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS
     'Lets the history of a kept table follow when columns are renamed, dropped or changed, and the schemas of a ledger go with it; '
-    'no partition of a kept table is dropped';
+    'no partition of a kept table is dropped, and what reads its past stays where it is';
 CREATE EVENT TRIGGER emgov_history_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'ALTER TYPE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA')
     EXECUTE FUNCTION emgov_internal.history_ddl_end();

@@ -16,22 +16,30 @@ $$;
 COMMENT ON FUNCTION emgov_internal.dropped_history() IS 'internal: in an event trigger, a table that is there still and whose history was dropped; NULL when there is none';
 
 -- What reads the past of a kept table stands beside it, under its name: see past_functions() and partitions_past(). Of a partition the whole is released.
+CREATE FUNCTION emgov_internal.past_of(schema text, name text, arguments text[], owner oid DEFAULT 0) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce((SELECT format('%I.%I', k.nspname, w.relname) FROM pg_class AS w JOIN pg_namespace AS k ON k.oid = w.relnamespace WHERE w.oid = emgov_internal.kept_whole(c.oid, true)),
+                    format('%I.%I', n.nspname, c.relname))
+      FROM (VALUES ('_as_of', 1), ('_history_as_of', 1), ('_versions', 2), ('_changed', 2)) AS e (ending, arguments)
+      JOIN pg_namespace AS n ON n.nspname = past_of.schema
+      JOIN pg_class AS c ON c.relnamespace = n.oid AND past_of.name = c.relname || e.ending
+     WHERE past_of.arguments = array_fill('timestamp with time zone'::text, ARRAY[e.arguments]) AND c.relowner <> past_of.owner
+       AND CASE WHEN c.relkind = 'p' THEN e.ending IN ('_as_of', '_changed') AND emgov_internal.partitions_kept(c.oid) ELSE e.ending <> '_changed' AND emgov_internal.history_of(c.oid) IS NOT NULL END
+     ORDER BY 1 LIMIT 1
+$$;
+COMMENT ON FUNCTION emgov_internal.past_of(text, text, text[], oid) IS
+    'internal: the kept table, or the whole of it, whose past a function of this schema, name and types of arguments reads; NULL when there is none, or it is of this owner';
+
 CREATE FUNCTION emgov_internal.dropped_past(OUT signature text, OUT kept text) RETURNS record
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT f.object_identity, (SELECT format('%I.%I', k.nspname, w.relname)
-                                 FROM (SELECT c.oid, 0 AS n
-                                       UNION ALL
-                                       SELECT a.relid, a.n FROM pg_partition_ancestors(c.oid) WITH ORDINALITY AS a (relid, n) WHERE emgov_internal.partitions_kept(a.relid)) AS x
-                                 JOIN pg_class AS w ON w.oid = x.oid JOIN pg_namespace AS k ON k.oid = w.relnamespace ORDER BY x.n DESC LIMIT 1)
-      FROM pg_event_trigger_dropped_objects() AS f
-      JOIN (VALUES ('_as_of', 1), ('_history_as_of', 1), ('_versions', 2), ('_changed', 2)) AS e (ending, arguments)
-        ON f.address_args = array_fill('timestamp with time zone'::text, ARRAY[e.arguments])
-      JOIN pg_namespace AS n ON n.nspname = f.address_names[1]
-      JOIN pg_class AS c ON c.relnamespace = n.oid AND f.address_names[2] = c.relname || e.ending
-     WHERE f.object_type = 'function'
-       AND CASE WHEN c.relkind = 'p' THEN e.ending IN ('_as_of', '_changed') AND emgov_internal.partitions_kept(c.oid) ELSE e.ending <> '_changed' AND emgov_internal.history_of(c.oid) IS NOT NULL END
-       AND NOT EXISTS (SELECT FROM pg_proc AS p WHERE p.pronamespace = n.oid AND p.proname = f.address_names[2] AND oidvectortypes(p.proargtypes) = array_to_string(f.address_args, ', '))
+    SELECT f.object_identity, p.kept
+      FROM pg_event_trigger_dropped_objects() AS f,
+           LATERAL (SELECT emgov_internal.past_of(f.address_names[1], f.address_names[2], f.address_args) AS kept) AS p
+     WHERE f.object_type = 'function' AND p.kept IS NOT NULL
+       AND NOT EXISTS (SELECT FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+                        WHERE n.nspname = f.address_names[1] AND p.proname = f.address_names[2] AND oidvectortypes(p.proargtypes) = array_to_string(f.address_args, ', '))
      ORDER BY 1 LIMIT 1
 $$;
 COMMENT ON FUNCTION emgov_internal.dropped_past() IS

@@ -18,6 +18,14 @@ AS $$
 $$;
 COMMENT ON FUNCTION emgov_internal.partitions_kept(regclass) IS 'internal: whether the partitions of a table are kept, those that come later too';
 
+CREATE FUNCTION emgov_internal.kept_whole(relation regclass, itself boolean) RETURNS regclass
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT a.relid FROM pg_partition_ancestors(relation) WITH ORDINALITY AS a (relid, n) WHERE (itself OR a.relid <> relation) AND emgov_internal.partitions_kept(a.relid) ORDER BY a.n DESC LIMIT 1
+$$;
+COMMENT ON FUNCTION emgov_internal.kept_whole(regclass, boolean) IS
+    'internal: the outermost table, of those that one is a partition of, or of itself too, whose partitions are kept; NULL when there is none';
+
 CREATE TABLE emgov.detached_partition (
     whole regclass NOT NULL,
     relation regclass NOT NULL,
@@ -297,8 +305,7 @@ CREATE FUNCTION emgov_internal.refuse_part_of_kept(relation regclass) RETURNS vo
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    whole regclass := (SELECT a.relid FROM pg_partition_ancestors(relation) WITH ORDINALITY AS a (relid, n)
-                        WHERE a.relid <> relation AND emgov_internal.partitions_kept(a.relid) ORDER BY a.n DESC LIMIT 1);
+    whole regclass := emgov_internal.kept_whole(relation, false);
 BEGIN
     IF whole IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',

@@ -5,7 +5,7 @@
  *
  * They look at the table that the command names, and at those that it reaches through
  * inheritance, and at no other.  What is left of a history's table is done by functions in
- * history.sql: what stands where with the rights of whoever gives the command, what could
+ * history_ddl.sql, history_drop.sql and history_partitions.sql: what stands where with the rights of whoever gives the command, what could
  * run somebody's code (a domain's check, a cast) with the owner's in a restricted section.
  */
 #include "postgres.h"
@@ -24,6 +24,7 @@
 #include "commands/event_trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "parser/parse_func.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/array.h"
@@ -31,7 +32,9 @@
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/regproc.h"
 #include "utils/rel.h"
+#include "utils/rls.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -83,7 +86,7 @@ guarded(Oid relid)
 	return result;
 }
 
-/* Run one of history.sql's functions over a table, with up to two arrays of names. */
+/* Run one of these functions over a table, with up to two arrays of names. */
 static void
 run(const char *sql, Oid relid, Datum first, Datum second)
 {
@@ -185,6 +188,12 @@ keep_rows(Oid relid)
 	RollupContext rights;
 	bool		before = history_keep_all;
 
+	if (check_enable_rls(relid, rollup_relation_owner(relid), true) == RLS_ENABLED)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("columns of \"%s\" can be neither dropped nor changed: row security hides rows from its owner", get_rel_name(relid)),
+				 errdetail("A version of every row is kept as it was before."),
+				 errhint("NO FORCE ROW LEVEL SECURITY meanwhile.")));
 	rollup_enter(&rights, rollup_relation_owner(relid));
 	(void) set_config_option(SETTING_KNOWN_AT, "", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	PG_TRY();
@@ -285,13 +294,13 @@ kept_whole(Oid relid, bool itself)
 {
 	Oid			types[] = {REGCLASSOID, BOOLOID};
 	Datum		values[] = {ObjectIdGetDatum(relid), BoolGetDatum(itself)};
+	Datum		whole;
 	bool		isnull;
 
-	if (SPI_execute_with_args("SELECT a.relid::pg_catalog.oid FROM pg_catalog.pg_partition_ancestors($1) WITH ORDINALITY AS a (relid, n)"
-							  " WHERE ($2 OR a.relid OPERATOR(pg_catalog.<>) $1) AND emgov_internal.partitions_kept(a.relid) ORDER BY a.n DESC LIMIT 1",
-							  lengthof(types), types, values, NULL, false, 1) != SPI_OK_SELECT)
+	if (SPI_execute_with_args("SELECT emgov_internal.kept_whole($1, $2)", lengthof(types), types, values, NULL, false, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read what a table is a partition of");
-	return SPI_processed == 0 ? InvalidOid : DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	whole = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	return isnull ? InvalidOid : DatumGetObjectId(whole);
 }
 
 /*
@@ -304,6 +313,7 @@ before_partition(RangeVar *name, const AlterTableCmd *cmd)
 	Oid			relid = RangeVarGetRelid(name, NoLock, true);
 	const PartitionCmd *moved = castNode(PartitionCmd, cmd->def);
 	Oid			partition;
+	List	   *wholes = NIL;	/* the table and those that it is a partition of, the outermost first */
 	ListCell   *cell;
 
 	/* if the user may not, the command itself says so */
@@ -311,11 +321,20 @@ before_partition(RangeVar *name, const AlterTableCmd *cmd)
 		!OidIsValid(kept_whole(relid, true)))
 		return;
 	partition_moves(relid);
-	if (cmd->subtype != AT_DetachPartition || !moved->concurrent || !OidIsValid(partition = RangeVarGetRelid(moved->name, NoLock, true)) ||
-		!list_member_oid(get_partition_ancestors(partition), relid))
+	if (cmd->subtype != AT_DetachPartition || !moved->concurrent)
+		return;
+	/* what else changes the partitions, and writes what reads their past, takes these locks first; whatever waited for them reads anew */
+	if (get_rel_relispartition(relid))
+		foreach(cell, get_partition_ancestors(relid))
+			wholes = lcons_oid(lfirst_oid(cell), wholes);
+	wholes = lappend_oid(wholes, relid);
+	foreach(cell, wholes)
+		LockRelationOid(lfirst_oid(cell), ShareUpdateExclusiveLock);
+	if (RangeVarGetRelid(name, NoLock, true) != relid || !OidIsValid(partition = RangeVarGetRelid(moved->name, NoLock, true)) ||
+		!get_rel_relispartition(partition) || !list_member_oid(get_partition_ancestors(partition), relid))
 		return;
 	partition_goes(relid, partition, false);
-	foreach(cell, lcons_oid(relid, get_partition_ancestors(relid)))
+	foreach(cell, wholes)
 		run_as_owner("SELECT emgov_internal.make_partitions_past($1, $3, $2[1]::pg_catalog.oid) WHERE emgov_internal.partitions_kept($1) AND emgov_internal.key_columns($1) IS NOT NULL",
 					 lfirst_oid(cell), list_make1(psprintf("%u", partition)), NIL);
 }
@@ -400,10 +419,10 @@ refuse_partitions(DropStmt *stmt)
 			continue;
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table \"%s\" cannot be dropped: it is a partition of table \"%s\", which is kept", get_rel_name(relid), get_rel_name(whole)),
+				 errmsg("table %s cannot be dropped: it is a partition of table %s, which is kept", qualified_name(relid), qualified_name(whole)),
 				 errdetail("What reads the past of the whole would go with it."),
-				 errhint("ALTER TABLE %s DETACH PARTITION %s; CALL emgov.release_versions(…) of it; then it can be dropped, and its history.",
-						 qualified_name(get_partition_parent(relid, true)), qualified_name(relid))));
+				 errhint("ALTER TABLE %s DETACH PARTITION %s; CALL emgov.release_versions(%s); then it can be dropped, and its history.",
+						 qualified_name(get_partition_parent(relid, true)), qualified_name(relid), quote_literal_cstr(qualified_name(relid)))));
 	}
 }
 
@@ -434,9 +453,98 @@ before_drop(DropStmt *stmt)
 	}
 }
 
+/* What follows the name of a kept table in those of the functions that read its past, and how many moments they take. */
+static const struct
+{
+	const char *ending;
+	int			moments;
+}			past_endings[] = {{"_as_of", 1}, {"_history_as_of", 1}, {"_versions", 2}, {"_changed", 2}};
+
+/* Does a name end in this? */
+static bool
+ends_in(const char *name, const char *ending)
+{
+	size_t		length = strlen(name);
+
+	return length >= strlen(ending) && strcmp(name + length - strlen(ending), ending) == 0;
+}
+
+/* May a function read the past of a kept table, by its name?  Asked of every function that anybody drops or alters. */
+static bool
+has_past_name(const char *name)
+{
+	for (size_t i = 0; i < lengthof(past_endings); i++)
+		if (ends_in(name, past_endings[i].ending))
+			return true;
+	return false;
+}
+
+/* The function that a command renames, moves or gives to another, if it may read the past of a kept table; else NULL. */
+static ObjectWithArgs *
+placed_function(Node *tree, ObjectType *type)
+{
+	Node	   *object;
+
+	if (IsA(tree, RenameStmt))
+	{
+		*type = ((RenameStmt *) tree)->renameType;
+		object = ((RenameStmt *) tree)->object;
+	}
+	else if (IsA(tree, AlterObjectSchemaStmt))
+	{
+		*type = ((AlterObjectSchemaStmt *) tree)->objectType;
+		object = ((AlterObjectSchemaStmt *) tree)->object;
+	}
+	else if (IsA(tree, AlterOwnerStmt))
+	{
+		*type = ((AlterOwnerStmt *) tree)->objectType;
+		object = ((AlterOwnerStmt *) tree)->object;
+	}
+	else
+		return NULL;
+	if (*type != OBJECT_FUNCTION && *type != OBJECT_ROUTINE)
+		return NULL;
+	return has_past_name(strVal(llast(castNode(ObjectWithArgs, object)->objname))) ? (ObjectWithArgs *) object : NULL;
+}
+
+/*
+ * What reads the past of a kept table is renamed, moved and given to another with the table: nobody would find it elsewhere, nor
+ * miss it there.  It may be given back to the table's owner.
+ */
+static void
+refuse_placing(Node *tree, ObjectWithArgs *object, ObjectType type)
+{
+	Oid			function = LookupFuncWithArgs(type, object, true);
+	Oid			types[] = {OIDOID, OIDOID};
+	Datum		values[] = {ObjectIdGetDatum(function), ObjectIdGetDatum(InvalidOid)};
+	char	   *table;
+
+	/* if the user may not, the command itself says so */
+	if (!OidIsValid(function) || !function_ownercheck(function, GetUserId()))
+		return;
+	if (IsA(tree, AlterOwnerStmt))
+		values[1] = ObjectIdGetDatum(get_rolespec_oid(((AlterOwnerStmt *) tree)->newowner, true));
+	if (SPI_execute_with_args("SELECT emgov_internal.past_of(n.nspname, p.proname, pg_catalog.string_to_array(pg_catalog.oidvectortypes(p.proargtypes), ', '), $2)"
+							  " FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace WHERE p.oid OPERATOR(pg_catalog.=) $1",
+							  lengthof(types), types, values, NULL, false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read whose past a function reads");
+	if (SPI_processed == 0 || (table = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)) == NULL)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_RESTRICT_VIOLATION),
+			 errmsg("function %s can be neither renamed, moved nor given to another: table %s is kept", format_procedure_qualified(function), table),
+			 errdetail("It reads the past of the table's rows."),
+			 errhint("ALTER TABLE %s …; what reads its past follows.", table)));
+}
+
 static void
 start(void *tree)
 {
+	ObjectType	type;
+	ObjectWithArgs *placed = placed_function(tree, &type);
+
+	if (placed != NULL)
+		refuse_placing(tree, placed, type);
 	if (IsA(tree, AlterTableStmt))
 		before_alter(tree);
 	else if (IsA(tree, DropStmt))
@@ -600,6 +708,39 @@ after_partitions(AlterTableStmt *stmt)
 	}
 }
 
+/* Whether a command may have dropped what a kept table needs: all that takes along what depends on it, or is itself that. */
+static bool
+may_drop_kept(Node *tree)
+{
+	ListCell   *cell;
+
+	if (IsA(tree, DropStmt))
+	{
+		DropStmt   *stmt = (DropStmt *) tree;
+
+		switch (stmt->removeType)
+		{
+			case OBJECT_TABLE:
+			case OBJECT_EXTENSION:
+				return true;
+			case OBJECT_FUNCTION:
+			case OBJECT_ROUTINE:
+				foreach(cell, stmt->objects)
+					if (has_past_name(strVal(llast(lfirst_node(ObjectWithArgs, cell)->objname))))
+						return true;
+				return stmt->behavior == DROP_CASCADE;
+			default:
+				return stmt->behavior == DROP_CASCADE;
+		}
+	}
+	if (!IsA(tree, AlterTableStmt))
+		return true;
+	foreach(cell, ((AlterTableStmt *) tree)->cmds)
+		if (lfirst_node(AlterTableCmd, cell)->behavior == DROP_CASCADE)
+			return true;
+	return false;
+}
+
 /* After a command, of which `tree` is the parse tree, on a table. */
 static void
 follow_command(Node *tree, Oid relid)
@@ -617,7 +758,12 @@ follow_command(Node *tree, Oid relid)
 		return;
 	}
 	if (guarded(relid) == GUARDED_HISTORY)
+	{
 		run("SELECT emgov_internal.check_kept(emgov_internal.kept_by($1))", relid, name_array(NIL), name_array(NIL));
+		/* what reads it has gone along, perhaps */
+		if (IsA(tree, AlterTableStmt) && may_drop_kept(tree))
+			run_as_owner("SELECT emgov_internal.follow(emgov_internal.kept_by($1)) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, NIL);
+	}
 	foreach(cell, kept_below(relid))
 	{
 		run("SELECT emgov_internal.follow_place($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
@@ -684,6 +830,8 @@ typedef struct Dropped
 	char	   *type;
 	char	   *schema;			/* and the name of the object, or of the table that it was of; or NULL */
 	char	   *name;
+	char	   *part;			/* its name, where it was of a table; or NULL */
+	char	   *arguments;		/* the types of a function's arguments */
 } Dropped;
 
 /* A list of Dropped. */
@@ -694,7 +842,8 @@ dropped_objects(void)
 	SPITupleTable *rows;
 	uint64		n;
 
-	if (SPI_execute("SELECT classid, objid, objsubid, object_type, address_names[1], address_names[2] FROM pg_catalog.pg_event_trigger_dropped_objects()", true, 0) != SPI_OK_SELECT)
+	if (SPI_execute("SELECT classid, objid, objsubid, object_type, address_names[1], address_names[2], address_names[3], pg_catalog.array_to_string(address_args, ',')"
+					" FROM pg_catalog.pg_event_trigger_dropped_objects()", true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the dropped objects");
 	rows = SPI_tuptable;
 	n = SPI_processed;
@@ -709,12 +858,14 @@ dropped_objects(void)
 		one->type = SPI_getvalue(rows->vals[i], rows->tupdesc, 4);
 		one->schema = SPI_getvalue(rows->vals[i], rows->tupdesc, 5);
 		one->name = SPI_getvalue(rows->vals[i], rows->tupdesc, 6);
+		one->part = SPI_getvalue(rows->vals[i], rows->tupdesc, 7);
+		one->arguments = SPI_getvalue(rows->vals[i], rows->tupdesc, 8);
 		result = lappend(result, one);
 	}
 	return result;
 }
 
-/* The two names that a function of history.sql gives, in an event trigger, of what was lost; false if it gives none. */
+/* The two names that a function of history_drop.sql gives, in an event trigger, of what was lost; false if it gives none. */
 static bool
 read_lost(const char *sql, char **what, char **table)
 {
@@ -834,6 +985,27 @@ tables_of_command(Node *tree)
 	return result;
 }
 
+/* May what was dropped have read the past of a kept table?  Most functions have not, and the catalogs need not be asked. */
+static bool
+may_read_past(const Dropped *one)
+{
+	if (strcmp(one->type, "function") != 0 || one->name == NULL || one->arguments == NULL)
+		return false;
+	for (size_t i = 0; i < lengthof(past_endings); i++)
+		if (ends_in(one->name, past_endings[i].ending) &&
+			strcmp(one->arguments, past_endings[i].moments == 1 ? "timestamp with time zone" : "timestamp with time zone,timestamp with time zone") == 0)
+			return true;
+	return false;
+}
+
+/* Is it a trigger by which a kept table or its history is guarded? */
+static bool
+may_guard(const Dropped *one)
+{
+	return strcmp(one->type, "trigger") == 0 && one->part != NULL &&
+		(strcmp(one->part, "ledger_history") == 0 || strcmp(one->part, "ledger_kept") == 0 || strcmp(one->part, "ledger_keep") == 0 || strcmp(one->part, "ledger_keep_all") == 0);
+}
+
 /* After anything was dropped, with what depended on it. */
 static void
 drop(void *argument)
@@ -843,20 +1015,22 @@ drop(void *argument)
 	List	   *later = tables_of_command(tree);
 	List	   *columns = NIL;	/* tables that lost some */
 	List	   *keys = NIL;		/* tables that lost a constraint */
-	bool		tables = false;
+	bool		histories = false;
+	bool		pasts = false;
 	bool		functions = false;
-	bool		triggers = false;
+	bool		guards = false;
 	ListCell   *cell;
 
 	foreach(cell, objects)
 	{
 		const Dropped *one = lfirst(cell);
 
+		pasts |= may_read_past(one);
 		functions |= strcmp(one->type, "function") == 0;
-		triggers |= strcmp(one->type, "trigger") == 0;
+		guards |= may_guard(one);
 		if (one->classid == RelationRelationId && one->column == 0)
 		{
-			tables |= strcmp(one->type, "table") == 0;
+			histories |= strcmp(one->type, "table") == 0 && one->name != NULL && ends_in(one->name, "_history");
 			if (strcmp(one->type, "table") == 0)
 				check_dropped_partition(one);
 		}
@@ -871,7 +1045,7 @@ drop(void *argument)
 				keys = list_append_unique_oid(keys, relid);
 		}
 	}
-	if (tables)
+	if (histories)
 		check_dropped_histories();
 	foreach(cell, columns)
 	{
@@ -892,53 +1066,27 @@ drop(void *argument)
 	/* those of a table that loses what it must have, and may not, are missed when ALTER TABLE has ended */
 	if (IsA(tree, AlterTableStmt))
 		return;
-	if (functions)
+	if (pasts)
 		check_dropped_functions();
-	if (functions && triggers)
+	if (functions && guards)
 		check_dropped_triggers();
 }
 
-/* Whether a command may have dropped what a kept table needs: all that takes along what depends on it, or is itself that. */
-static bool
-may_drop_kept(Node *tree)
-{
-	ListCell   *cell;
-
-	if (IsA(tree, DropStmt))
-	{
-		DropStmt   *stmt = (DropStmt *) tree;
-
-		switch (stmt->removeType)
-		{
-			case OBJECT_TABLE:
-			case OBJECT_FUNCTION:
-			case OBJECT_ROUTINE:
-			case OBJECT_EXTENSION:
-				return true;
-			default:
-				return stmt->behavior == DROP_CASCADE;
-		}
-	}
-	if (!IsA(tree, AlterTableStmt))
-		return true;
-	foreach(cell, ((AlterTableStmt *) tree)->cmds)
-		if (lfirst_node(AlterTableCmd, cell)->behavior == DROP_CASCADE)
-			return true;
-	return false;
-}
-
-/* emgov_internal.history_ddl_start() returns event_trigger: before ALTER TABLE, DROP TABLE and DROP SCHEMA. */
+/* emgov_internal.history_ddl_start() returns event_trigger: before ALTER TABLE, ALTER FUNCTION, DROP TABLE and DROP SCHEMA. */
 Datum
 emgov_history_ddl_start(PG_FUNCTION_ARGS)
 {
 	EventTriggerData *event = rollup_event_data(fcinfo);
 
-	if (!following && !IsBinaryUpgrade && (IsA(event->parsetree, AlterTableStmt) || IsA(event->parsetree, RenameStmt) || IsA(event->parsetree, DropStmt)))
+	ObjectType	type;
+
+	if (!following && !IsBinaryUpgrade &&
+		(IsA(event->parsetree, AlterTableStmt) || IsA(event->parsetree, RenameStmt) || IsA(event->parsetree, DropStmt) || placed_function(event->parsetree, &type) != NULL))
 		without_following(start, event->parsetree);
 	PG_RETURN_NULL();
 }
 
-/* emgov_internal.history_ddl_end() returns event_trigger: after the commands that history.sql names. */
+/* emgov_internal.history_ddl_end() returns event_trigger: after the commands that history_ddl.sql names. */
 Datum
 emgov_history_ddl_end(PG_FUNCTION_ARGS)
 {

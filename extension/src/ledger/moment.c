@@ -276,38 +276,40 @@ last_published(Relation relation, List *elsewhere)
 	return result;
 }
 
-/* The same of a table that may become a partition, or has just become one; -infinity: none. */
-TimestampTz
-moment_last_published(Relation relation)
+/* The tables of publications, here and elsewhere, of a table that may become a partition, or has just become one: a list of OIDs. */
+List *
+moment_all_publications(Relation relation)
 {
-	return last_published(relation, moment_publications(RelationGetRelid(relation)));
+	Oid			beside = get_relname_relid(PUBLICATION, RelationGetNamespace(relation));
+	List	   *result = moment_publications(RelationGetRelid(relation));
+
+	return OidIsValid(beside) && beside != RelationGetRelid(relation) ? list_append_unique_oid(result, beside) : result;
+}
+
+/* The last moment in a table of publications; -infinity: none. */
+TimestampTz
+moment_last_of(Oid publication)
+{
+	return last_publication(publication, DT_NOBEGIN);
 }
 
 /*
- * Was a table itself noted by all who published from it, or from what it is a partition of?  Then it was read when each of them
- * published, and nothing has been dated back in it since.
+ * Which of them have noted a table itself, and not only what it is a partition of: it was read when that was published, and nothing
+ * has been dated back in it since, to that moment or before.
  */
-bool
-moment_is_noted(Relation relation)
+List *
+moment_noted(Relation relation)
 {
 	Oid			table = published_table();
-	Oid			beside = get_relname_relid(PUBLICATION, RelationGetNamespace(relation));
-	List	   *publications = moment_publications(RelationGetRelid(relation));
 	Relation	notes;
-	List	   *noted;
-	ListCell   *cell;
+	List	   *result;
 
 	if (!OidIsValid(table))
-		return false;
+		return NIL;
 	notes = table_open(table, AccessShareLock);
-	noted = noted_publications(notes, RelationGetRelid(relation), NIL);
+	result = noted_publications(notes, RelationGetRelid(relation), NIL);
 	table_close(notes, NoLock);
-	if (OidIsValid(beside) && beside != RelationGetRelid(relation))
-		publications = list_append_unique_oid(publications, beside);
-	foreach(cell, publications)
-		if (!list_member_oid(noted, lfirst_oid(cell)) && last_publication(lfirst_oid(cell), DT_NOBEGIN) != DT_NOBEGIN)
-			return false;
-	return true;
+	return result;
 }
 
 /* What this transaction writes to a table; its lock is taken first. */

@@ -16,8 +16,9 @@ extern bool moment_known_at(const struct Kept *kept, Relation relation, Timestam
 extern List *moment_publications(Oid relid);
 
 /* For partitions that come and go. */
-extern TimestampTz moment_last_published(Relation relation);
-extern bool moment_is_noted(Relation relation);
+extern List *moment_all_publications(Relation relation);
+extern TimestampTz moment_last_of(Oid publication);
+extern List *moment_noted(Relation relation);
 extern void moment_mark(Oid relid);
 extern void moment_forget_marks(Relation marks, Oid relid);
 

@@ -8,7 +8,7 @@
  * the moments of both.
  *
  * What is known by the last publication is fixed (moment.c): no partition comes that has rows, or versions of rows, from
- * before it.  But one that was a partition then, was taken out since and has been kept all the time may come back.  That it
+ * before it, of whichever ledger that publishes from the table.  But one that was a partition then, was taken out since and has been kept all the time may come back.  That it
  * was one is noted in emgov.published_table by whoever publishes, as of each table that figures are made from, and nothing is
  * dated there at or before that publication, whatever becomes of the table; that it was taken out since, in
  * emgov.detached_partition.
@@ -194,9 +194,9 @@ was_detached_after(const List *wholes, Oid relid, Oid history, TimestampTz momen
 	return result;
 }
 
-/* Note that a kept table, with its history, is no partition any more from now on; not anew what is `noted`, perhaps, already. */
+/* Note that a kept table, with its history, is no partition any more from now on. */
 static void
-note_detached(Oid whole, Oid relid, Oid history, bool noted)
+note_detached(Oid whole, Oid relid, Oid history)
 {
 	Relation	relation = open_detached();
 	Datum		values[N_DETACHED];
@@ -204,35 +204,41 @@ note_detached(Oid whole, Oid relid, Oid history, bool noted)
 
 	if (relation == NULL)
 		return;
-	if (!noted || !was_detached_after(list_make1_oid(whole), relid, history, DT_NOBEGIN))
-	{
-		values[DETACHED_WHOLE - 1] = ObjectIdGetDatum(whole);
-		values[DETACHED_RELATION - 1] = ObjectIdGetDatum(relid);
-		values[DETACHED_HISTORY - 1] = ObjectIdGetDatum(history);
-		values[DETACHED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
-		moment_forget_marks(relation, relid);
-		CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
-	}
+	values[DETACHED_WHOLE - 1] = ObjectIdGetDatum(whole);
+	values[DETACHED_RELATION - 1] = ObjectIdGetDatum(relid);
+	values[DETACHED_HISTORY - 1] = ObjectIdGetDatum(history);
+	values[DETACHED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
+	moment_forget_marks(relation, relid);
+	CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
 	table_close(relation, NoLock);
 }
 
-/* A table has become a partition, or part of one: an error if it brings what would have been known before the last publication. */
+/*
+ * A table has become a partition, or part of one: an error if it brings what would have been known before the last publication of
+ * any ledger that publishes from it.
+ */
 static void
 refuse_past(Oid whole, Oid partition, Relation relation, Oid history)
 {
-	TimestampTz published = moment_last_published(relation);
+	List	   *noted = moment_noted(relation);
+	ListCell   *cell;
 
-	if (TIMESTAMP_NOT_FINITE(published) ||
-		(was_detached_after(with_ancestors(whole), RelationGetRelid(relation), history, published) && moment_is_noted(relation)) ||
-		!was_known_by(relation, history, published))
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("table \"%s\" cannot become a partition of \"%s\": it has rows that are known from before the last publication",
-					get_rel_name(partition), get_rel_name(whole)),
-			 errdetail("Figures were published as of %s: what was known by then is fixed. Only what was a partition then, and has been kept since, may come back.",
-					   timestamptz_to_str(published)),
-			 errhint("INSERT its rows into \"%s\": they are then known from now on.", get_rel_name(whole))));
+	foreach(cell, moment_all_publications(relation))
+	{
+		TimestampTz published = moment_last_of(lfirst_oid(cell));
+
+		if (TIMESTAMP_NOT_FINITE(published) ||
+			(list_member_oid(noted, lfirst_oid(cell)) && was_detached_after(with_ancestors(whole), RelationGetRelid(relation), history, published)) ||
+			!was_known_by(relation, history, published))
+			continue;
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" cannot become a partition of \"%s\": it has rows that are known from before the last publication",
+						get_rel_name(partition), get_rel_name(whole)),
+				 errdetail("Figures were published as of %s: what was known by then is fixed. Only what was a partition then, and has been kept since, may come back.",
+						   timestamptz_to_str(published)),
+				 errhint("INSERT its rows into \"%s\": they are then known from now on.", get_rel_name(whole))));
+	}
 }
 
 /* The tables with rows of a partition, which are locked, to be closed. */
@@ -291,17 +297,40 @@ partition_comes(Oid whole, Oid partition)
 	mark_if_any(whole, leaves);
 }
 
-/* A partition of a kept table has gone, or is about to; `noted`: that it is about to may have been noted before. */
+/* Was it noted of all tables with rows of a partition that are kept that they are none any more? */
+static bool
+is_noted(Oid whole, Oid partition)
+{
+	bool		result = true;
+	ListCell   *cell;
+
+	foreach(cell, open_leaves(partition))
+	{
+		Relation	relation = lfirst(cell);
+		Oid			history = kept_history(relation);
+
+		result = result && (!OidIsValid(history) || was_detached_after(list_make1_oid(whole), RelationGetRelid(relation), history, DT_NOBEGIN));
+		table_close(relation, NoLock);
+	}
+	return result;
+}
+
+/*
+ * A partition of a kept table has gone, or is about to; `noted`: that it is about to may have been noted before.  Then nothing is
+ * left to do, and nobody waits for who publishes: the second transaction of the command has locks that he waits for.
+ */
 void
 partition_goes(Oid whole, Oid partition, bool noted)
 {
 	List	   *leaves;
 	ListCell   *cell;
 
+	if (noted && is_noted(whole, partition))
+		return;
 	partition_moves(whole);
 	leaves = open_leaves(partition);
 	foreach(cell, leaves)
 		if (OidIsValid(kept_history(lfirst(cell))))
-			note_detached(whole, RelationGetRelid((Relation) lfirst(cell)), kept_history(lfirst(cell)), noted);
+			note_detached(whole, RelationGetRelid((Relation) lfirst(cell)), kept_history(lfirst(cell)));
 	mark_if_any(whole, leaves);
 }
