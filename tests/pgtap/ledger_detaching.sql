@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true);
-SELECT plan(33);
+SELECT plan(40);
 SELECT count(dblink_connect(c, format('host=%s port=%s user=%s dbname=%s', current_setting('unix_socket_directories'), current_setting('port'), session_user, current_database())))
   FROM unnest('{reader,mover}'::text[]) AS c \gset ignored_
 
@@ -110,5 +110,36 @@ SELECT dblink_cancel_query('mover') \gset ignored_
 SELECT result_of_it() \gset ignored_
 SELECT dblink_exec('reader', 'COMMIT') \gset ignored_
 SELECT lives_ok($$CALL emgov.release_versions('visit_02'); DROP TABLE visit_02, visit_02_history$$, 'one that is half gone is released and dropped');
+
+-- What else changes the partitions is waited for before anything is written.
+CREATE PROCEDURE wait_for_locks(n int) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 1 .. 500 LOOP
+        COMMIT;
+        EXIT WHEN (SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) >= n;
+        PERFORM pg_sleep(0.02);
+    END LOOP;
+END $$;
+SELECT dblink_exec('reader', 'BEGIN'), dblink_exec('reader', 'CREATE TABLE visit_08 PARTITION OF visit FOR VALUES FROM (''2025-08-01'') TO (''2025-09-01'')') \gset ignored_
+SELECT dblink_send_query('mover', 'ALTER TABLE visit DETACH PARTITION visit_07 CONCURRENTLY') \gset ignored_
+CALL wait_for_locks(1);
+SELECT dblink_exec('reader', 'INSERT INTO visit VALUES (9100, ''2025-08-01'', ''a'')'), dblink_exec('reader', 'COMMIT') \gset ignored_
+SELECT is(result_of_it(), 'ALTER TABLE', 'one goes while another one is being made');
+SELECT is((SELECT ROW(c.now, c.past)::text FROM counts() AS c), (SELECT ROW(count(*), count(*))::text FROM visit), 'and the past has the new one');
+SELECT is((SELECT count(*) FROM visit_as_of('infinity') WHERE id = 9100), 1::bigint, 'with its row');
+SELECT dblink_exec('reader', 'BEGIN'), dblink_exec('reader', 'ALTER TABLE visit ATTACH PARTITION visit_07 FOR VALUES FROM (''2025-07-01'') TO (''2025-08-01'')') \gset ignored_
+SELECT dblink_send_query('mover', 'ALTER TABLE visit DETACH PARTITION visit_08 CONCURRENTLY') \gset ignored_
+CALL wait_for_locks(1);
+SELECT dblink_exec('reader', 'COMMIT') \gset ignored_
+SELECT is(result_of_it(), 'ALTER TABLE', 'or one comes');
+SELECT is((SELECT count(*) FROM pg_depend WHERE objid = 'visit_as_of(timestamptz)'::regprocedure AND refobjid = 'visit_07_as_of(timestamptz)'::regprocedure AND deptype = 'n'), 1::bigint, 'and the past has it');
+-- and figures are published between the two transactions
+CALL begin_to_detach('visit_07', NULL) \gset
+SELECT ok(:'goes', 'one goes while figures are being published');
+BEGIN;
+CALL ledger.publish('v', emgov.year(2025), allow_gaps => true, force_reason => '重发') \gset
+SELECT dblink_exec('reader', 'COMMIT') \gset ignored_
+COMMIT;
+SELECT is(result_of_it(), 'ALTER TABLE', 'it is gone');
 SELECT count(dblink_disconnect(c)) FROM unnest('{reader,mover}'::text[]) AS c \gset ignored_
 SELECT * FROM finish();
