@@ -8,6 +8,7 @@ literal() { echo "'${1//\'/\'\'}'"; }
 areas_of() { echo "SELECT a FROM unnest(string_to_array($(literal "$1"), ',')) AS a"; }
 
 # The tables of each kind, those first that others refer to, as NAME|KIND|AREA; what the shared refer to, or their sources look up, goes everywhere.
+# Names that these lines, or what is made of them, could not hold are refused.
 tables=$(psql -X -q -At -v ON_ERROR_STOP=1 -v schema=pg_temp -d "$from" -f "$here/shared.sql" -c "
     WITH RECURSIVE s AS MATERIALIZED (SELECT * FROM pg_temp.shared()),
     e AS (SELECT relation::oid AS oid FROM s
@@ -19,10 +20,14 @@ tables=$(psql -X -q -At -v ON_ERROR_STOP=1 -v schema=pg_temp -d "$from" -f "$her
                  AND EXISTS (SELECT FROM emgov.ledger_part AS p WHERE p.kind = 'table' AND p.name = c.relname AND p.body ~ '@(fact|known)@')),
     level AS (SELECT oid, 0 AS n FROM t
               UNION SELECT f.conrelid, l.n + 1 FROM level AS l JOIN pg_constraint AS f ON f.contype = 'f' AND f.confrelid = l.oid AND f.conrelid <> l.oid AND l.n < 20)
-    SELECT c.oid::regclass, t.kind, t.area
-      FROM (SELECT oid, max(n) AS n FROM level GROUP BY 1) AS l JOIN t USING (oid) JOIN pg_class AS c USING (oid) ORDER BY l.n, c.relname")
+    SELECT CASE WHEN odd THEN regexp_replace(format('%s %s', n.nspname, c.relname), '[^[:alnum:]_ ]', '?', 'g') ELSE c.oid::regclass::text END,
+           CASE WHEN odd THEN 'refused' ELSE t.kind END, CASE WHEN NOT odd THEN t.area END
+      FROM (SELECT oid, max(n) AS n FROM level GROUP BY 1) AS l JOIN t USING (oid) JOIN pg_class AS c USING (oid) JOIN pg_namespace AS n ON n.oid = c.relnamespace
+     CROSS JOIN LATERAL (SELECT n.nspname ~ '[][|.@\\\\[:cntrl:]]' OR c.relname ~ '[][|.@\\\\[:cntrl:]]' OR coalesce(t.area ~ '[|@\\\\[:cntrl:]]', false)) AS o (odd) ORDER BY l.n, c.relname")
 of_kind() { awk -F'|' -v kind="$1" '$2 == kind { print $1 }' <<<"$tables"; }
-area_of() { awk -F'|' -v name="$1" '$1 == name { print $3 }' <<<"$tables"; }
+area_of() { NAME=$1 awk -F'|' '$1 == ENVIRON["NAME"] { print $3 }' <<<"$tables"; }
+refused=$(of_kind refused)
+[ -z "$refused" ] || { sed 's/.*/& (?): a table or column whose name has one of |.@\\[] or the like is not moved/' <<<"$refused" >&2; echo 'nothing was moved' >&2; exit 1; }
 alias_of() { echo "${1##*.}"; }     # the SQL of an area has it by the table's own name
 # each KIND WORD SQL: for each table of a kind that SQL, with @table@ for the table, @text@ and @name@ for its name as SQL text, with and without its schema
 each() {
@@ -84,4 +89,10 @@ incoming() {
 key_of() {
     ask "SELECT string_agg(format($(literal "$2"), a.attname), $(literal "$3") ORDER BY a.attnum) FROM pg_index AS x JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = ANY (x.indkey)
           WHERE x.indrelid = $(literal "$1")::regclass AND x.indisprimary"
+}
+# numbered KIND: SQL by which the numbers that a ledger gives out go on after those of its tables of a kind, as far as they are of its own range
+numbered() {
+    echo "SELECT format('SELECT setval(%1\$L, m) FROM (SELECT max(%2\$I) AS m FROM %3\$s WHERE %2\$I BETWEEN %4\$s AND %5\$s) AS x WHERE m >= (SELECT last_value FROM %1\$s)', s, a.attname, r, q.seqmin, q.seqmax)
+            FROM unnest(ARRAY[$(each "$1" , @text@)]::regclass[]) AS r JOIN pg_attribute AS a ON a.attrelid = r AND a.attnum > 0 AND NOT a.attisdropped
+           CROSS JOIN LATERAL pg_get_serial_sequence(r::text, a.attname) AS s JOIN pg_sequence AS q ON q.seqrelid = s::regclass \\gexec"
 }

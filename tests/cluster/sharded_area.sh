@@ -38,8 +38,9 @@ said() {
         SELECT p.id, v FROM ledger.publication AS p, ledger.verify_publication(p.id) AS v ORDER BY 1, v::text; SELECT code, state, left_value, right_value FROM ledger.check_figures($days) ORDER BY 1" 2>&1
 }
 unchanged() {   # unchanged WAS IS WHAT
-    [ -n "$1" ] && [ "$1" = "$2" ] && { echo "ok $3"; return; }
+    [ -n "$1" ] && [[ $1$2 != *ERROR:* ]] && [ "$1" = "$2" ] && { echo "ok $3"; return; }
     diff <(echo "$1") <(echo "$2") | head -n 20
+    grep -m 1 ERROR: <<<"$1$2"
     is differ 'the same' "$3"
 }
 whole_too() {
@@ -59,10 +60,24 @@ is "$(there "$south" "SELECT count(*) > 0 FROM ledger_store.accident_history AS 
 # what is wrong is said, and nothing is moved
 has "$(move_area "$office" 320499 south "$south" centre "$centre")" 'move_area: "320499" is no area of the ledger.*nothing was moved.*status 1' 'an area that there is not is not moved'
 has "$(move_area "$office" 320402 south "$south" north "$north")" 'by shards.area server "centre" has area 320402.*status 1' 'nor one of a third server'
-has "$(move_area "$office" $moving south "$south" centre "$south")" 'both are the same ledger.*status 1' 'nor to where it is'
+has "$(move_area "$office" $moving south "$south" centre "$south")" 'TO is not the database that the coordinator reads by server "centre".*status 1' 'nor to where it is'
+has "$(move_area "$office" $moving south "$north" centre "$centre")" 'FROM is not the database that the coordinator reads by server "south".*status 1' 'nor from elsewhere'
 made there "$south" "UPDATE ledger.coercive_measure AS t SET area_code = '320413' WHERE id = (SELECT min(id) FROM ledger.coercive_measure WHERE area_code = '$moving' AND enforcement_case_id IS NOT NULL)"
 has "$(move_area "${to_centre[@]}")" 'move_area: 1 records of table coercive_measure refer to records of table enforcement_case of another data cluster.*nothing was moved.*status 1' 'nor what an area that stays refers to'
 made there "$south" "UPDATE ledger.coercive_measure AS t SET area_code = '$moving' WHERE area_code = '320413' AND enforcement_case_id IN (SELECT id FROM ledger.enforcement_case WHERE area_code = '$moving')"
+# an enterprise of each under one number
+for s in south centre; do made there "${!s}" "INSERT INTO ledger.subject (id, kind, name) VALUES (900001, 'unit', '$s works')"; done
+has "$(move_area "${to_centre[@]}")" '1 rows of table subject are not on server centre what they are on server south: id \(900001\).*nothing was moved.*status 1' 'nor to where another enterprise has the number of one'
+made there "$centre" "UPDATE ledger.subject SET name = 'south works' WHERE id = 900001"
+made there "$centre" "CALL ledger.entered(ARRAY['accident'], through => '2024-10-31', since => '2023-01-01', area => '$moving')"
+has "$(move_area "${to_centre[@]}")" '1 records of table coverage_declaration are of these areas on server centre already.*nothing was moved.*status 1' 'nor to where something is declared of it'
+made there "$centre" "SET session_replication_role = replica; DELETE FROM ledger.coverage_declaration WHERE area_code = '$moving'"
+# what stays and refers to what goes
+made there "$south" "INSERT INTO ledger.exposure_batch (id, org_code, released_on) SELECT 900001, min(code), '2024-12-01' FROM ledger.organisation;
+    INSERT INTO ledger.exposed_case (id, exposure_batch_id, enforcement_case_id, title) SELECT 900001, 900001, min(id), 'exposed' FROM ledger.enforcement_case WHERE area_code = '$moving'"
+has "$(move_area "${to_centre[@]}")" 'violates foreign key .* on table "exposed_case".*server south does not let go of the records.*nothing was moved.*status 1' 'nor what something that stays refers to'
+is "$(there "$office" 'SELECT count(*) FROM shards.moving')" 0 'which is found before anything is begun'
+made there "$south" 'UPDATE ledger.exposed_case SET enforcement_case_id = NULL WHERE id = 900001'
 made there "$centre" 'ALTER TABLE ledger.casualty ADD CONSTRAINT "none is taken" CHECK (false) NOT VALID'
 has "$(move_area "${to_centre[@]}")" 'violates check constraint "none is taken".*does not take the records.*all is as before.*nothing was moved.*status 1' 'nor what the other does not take'
 made there "$centre" 'ALTER TABLE ledger.casualty DROP CONSTRAINT "none is taken"'
@@ -99,13 +114,15 @@ half_way() {
 held "$centre" 'LOCK TABLE ledger.accident IN ROW EXCLUSIVE MODE'
 stopped "$centre"
 half_way 'before the other has it'
+has "$(psql -X -q -f examples/sharded/coordinator.sql -d "$office" 2>&1)" "ERROR:  areas $moving are being moved" 'coordinator.sql is refused'
+has "$(move_area "$office" 320413 south "$south" centre "$centre")" "areas $moving are being moved from server \"south\" to server \"centre\": finish that first" 'and so is another move'
 is "$(rows_of "$south") $(rows_of "$centre")" "$had_before 0" 'all of it is where it was'
 held "$south" 'LOCK TABLE ledger.accident IN ROW EXCLUSIVE MODE'
 stopped "$south"
 half_way 'while both have it'
 is "$(rows_of "$south") $(rows_of "$centre")" "$had_before $had_before" 'all of it is on both'
 has "$(there "$centre" "INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2024-12-01', '$moving', 'road')" 2>&1)" 'violates check constraint "area of this cluster"' 'the other takes no entries of it yet'
-has "$(psql -X -q -f examples/sharded/coordinator.sql -d "$office" 2>&1)" "ERROR:  server \"centre\" has [0-9]+ records of area $moving" 'and nobody reads it twice by mistake'
+has "$(psql -X -q -f examples/sharded/coordinator.sql -d "$office" 2>&1)" "ERROR:  areas $moving are being moved from server \"south\" to server \"centre\".*HINT:  Finish it by the same call" 'and nobody reads it twice by mistake'
 # what is entered where it was goes along
 made there "$south" "INSERT INTO ledger.accident (id, occurred_on, area_code, category_code, status, note) VALUES (900001, '2022-12-01', '$moving', 'road', 'withdrawn', 'entered half-way')"
 held "$office" "SELECT FROM shards.area WHERE area_code = '$moving' FOR UPDATE"
@@ -123,8 +140,27 @@ moved() {       # moved FROM TO WHAT
     whole_too "$3"
 }
 moved south centre moved
+has "$(there "$centre" "BEGIN; INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2024-12-01', '$moving', 'road'); INSERT INTO ledger.inspection (subject_id, inspected_on, org_code, area_code, programme_code)
+    SELECT id, '2024-12-01', (SELECT min(code) FROM ledger.organisation), '$moving', 'work_safety' FROM ledger.subject LIMIT 1; SELECT 'entered'; ROLLBACK" 2>&1)" '^entered$' 'numbers go on after those that came'
+# a report that is being made ends as if nothing was moved
+psql -X -q -At -d "$office" -c 'BEGIN' -c 'SELECT count(*) > 0 FROM shards.inspection' -c 'SELECT pg_sleep(8)' -c 'SELECT count(*) > 0 FROM shards.accident_fact' -c COMMIT >"$pg_base/log/sharded.report" 2>&1 &
+report=$!
+sleep 1
 has "$(move_area "${back[@]}")" "^area $moving: [1-9][0-9]+ records and [1-9][0-9]* earlier versions moved from centre to south$" 'and it moves back'
+wait "$report"
+is "$(cat "$pg_base/log/sharded.report")" $'t\n\nt' 'a report that was being made meanwhile saw all of it'
 moved centre south 'moved back'
+# all that a server has; and FROM lets not go after all: a trigger of its own, of a name like the ledger's, refuses the second deletion
+has "$(move_area "$office" $moving,320413 south "$south" centre "$centre")" "^area $moving,320413: [1-9][0-9]+ records" 'two areas move at once, and leave a server with none'
+unchanged "$said_before" "$(said)" 'two areas: what the coordinator says is what it said'
+made there "$centre" "CREATE FUNCTION public.kept() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF nextval(''public.times'') > 1 THEN RAISE EXCEPTION ''it stays''; END IF; RETURN NULL; END';
+    CREATE SEQUENCE public.times; CREATE TRIGGER a_mine AFTER DELETE ON ledger.accident EXECUTE FUNCTION public.kept()"
+has "$(move_area "$office" $moving,320413 centre "$centre" south "$south")" 'it stays.*server centre does not let go of the records.*all is as before.*nothing was moved.*status 1' 'what the first lets not go, the other has no more'
+made there "$centre" 'DROP TRIGGER a_mine ON ledger.accident'
+is "$(rows_of "$south") $(there "$office" "SELECT count(*) FROM shards.moving")" '0 0' 'and nothing is half-way'
+unchanged "$said_before" "$(said)" 'then, too, the coordinator says what it said'
+has "$(move_area "$office" $moving,320413 centre "$centre" south "$south")" "^area $moving,320413: [1-9][0-9]+ records" 'and they move back'
+unchanged "$said_before" "$(said)" 'as it says'
 made there "$south" "UPDATE ledger.accident SET note = 'x' WHERE area_code = '$moving' AND id = (SELECT min(id) FROM ledger.accident WHERE area_code = '$moving')"
 is "$(there "$south" "SELECT count(*) > 0 FROM ledger_store.accident_history AS h JOIN ledger.accident AS a USING (id) WHERE a.note = 'x' AND h.known_to = a.known_from")" t 'its versions are kept as ever'
 # who has published for themselves is asked
