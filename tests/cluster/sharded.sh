@@ -58,8 +58,15 @@ made there "$south" 'ALTER TABLE ledger.fine_payment DROP CONSTRAINT "none is ta
 is "$(for s in $shards office; do there "${!s}" 'SELECT (SELECT count(*) FROM ledger.accident) + (SELECT count(*) FROM ledger.subject) + (SELECT count(*) FROM ledger.meeting)'; done | tr '\n' ' ')" \
     '0 0 0 0 ' 'nothing was moved then'
 has "$(psql -X -q -v areas=320402,320404,320491 -f examples/sharded/shard.sql -d "$centre" 2>&1)" 'ERROR:  "320491" is no area of the ledger' 'no data cluster is given such an area'
+made there "$whole" 'CREATE TABLE "x|y" (id int PRIMARY KEY, c bigint REFERENCES ledger.enforcement_case)'
+has "$(move $areas_centre $areas_south)" 'public x\?y .*is not moved.*nothing was moved.*status 1' 'nor is a table of a name that cannot be written safely'
+made there "$whole" 'DROP TABLE "x|y"'
 made examples/sharded/move "$whole" "$office" "$north" $areas_north "$centre" $areas_centre "$south" $areas_south
 has "$(move $areas_centre $areas_south)" 'move: there are records of accident,.* already in .*move: nothing was moved.*status 1' 'a second time nothing is moved'
+for s in $shards office; do
+    is "$(there "${!s}" "BEGIN; INSERT INTO ledger.subject (kind, name) VALUES ('unit', 'next'); INSERT INTO ledger.meeting (topic, held_on, org_code) SELECT topic, held_on, org_code FROM ledger.meeting LIMIT 1;
+        INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2024-12-01', '320411', 'road'); SELECT 'entered'; ROLLBACK" 2>&1)" entered "numbers of $s go on after those that came"
+done
 hanging='casualty hazard document penalty review_item confiscation fine_payment hazard_supervision accident_investigation accident_responsibility coercive_measure legal_challenge inspection_task'
 for t in $hanging; do
     is "$(for s in $shards; do there "${!s}" "SELECT count(*) FROM ledger.$t"; done | awk '{ n += $1 } END { print n }') $(there "$office" "SELECT count(*) FROM ledger.$t")" \
