@@ -141,7 +141,7 @@ moved() {       # moved FROM TO WHAT
 }
 moved south centre moved
 has "$(there "$centre" "BEGIN; INSERT INTO ledger.accident (occurred_on, area_code, category_code) VALUES ('2024-12-01', '$moving', 'road'); INSERT INTO ledger.inspection (subject_id, inspected_on, org_code, area_code, programme_code)
-    SELECT id, '2024-12-01', (SELECT min(code) FROM ledger.organisation), '$moving', 'work_safety' FROM ledger.subject LIMIT 1; SELECT 'entered'; ROLLBACK" 2>&1)" '^entered$' 'numbers go on after those that came'
+    SELECT id, '2024-12-01', (SELECT min(code) FROM ledger.organisation), '$moving', (SELECT min(code) FROM ledger.programme) FROM ledger.subject LIMIT 1; SELECT 'entered'; ROLLBACK" 2>&1)" '^entered$' 'numbers go on after those that came'
 # a report that is being made ends as if nothing was moved
 psql -X -q -At -d "$office" -c 'BEGIN' -c 'SELECT count(*) > 0 FROM shards.inspection' -c 'SELECT pg_sleep(8)' -c 'SELECT count(*) > 0 FROM shards.accident_fact' -c COMMIT >"$pg_base/log/sharded.report" 2>&1 &
 report=$!
