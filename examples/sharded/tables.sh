@@ -42,25 +42,27 @@ each() {
 
 # What is of another data cluster than what it refers to, or than the area that its source has it by.
 apart() {
-    local table other joined source names
+    local table other joined source names pairs
     names=$(each shared , @text@::regclass)
+    pairs=$(ask "SELECT f.conrelid::regclass, f.confrelid::regclass, string_agg(format('t.%I = o.%I', a.attname, b.attname), ' AND ')
+        FROM pg_constraint AS f CROSS JOIN LATERAL unnest(f.conkey, f.confkey) AS u (a, b)
+        JOIN pg_attribute AS a ON a.attrelid = f.conrelid AND a.attnum = u.a JOIN pg_attribute AS b ON b.attrelid = f.confrelid AND b.attnum = u.b
+        WHERE f.contype = 'f' AND f.conrelid IN ($names) AND f.confrelid IN ($names) AND f.conrelid <> f.confrelid GROUP BY f.oid ORDER BY 1, 2")
     while IFS='|' read -r table other joined; do
         [ -n "$table" ] || continue
         ask "SELECT format('%s records of table %s refer to records of table %s of another data cluster', count(*), $(literal "$(alias_of "$table")"), $(literal "$(alias_of "$other")"))
             FROM (SELECT $(alias_of "$table").*, $(cluster "($(area_of "$table"))") AS its_cluster FROM $table) AS t
             JOIN (SELECT $(alias_of "$other").*, $(cluster "($(area_of "$other"))") AS its_cluster FROM $other) AS o ON $joined
             WHERE t.its_cluster <> o.its_cluster HAVING count(*) > 0"
-    done <<<"$(ask "SELECT f.conrelid::regclass, f.confrelid::regclass, string_agg(format('t.%I = o.%I', a.attname, b.attname), ' AND ')
-        FROM pg_constraint AS f CROSS JOIN LATERAL unnest(f.conkey, f.confkey) AS u (a, b)
-        JOIN pg_attribute AS a ON a.attrelid = f.conrelid AND a.attnum = u.a JOIN pg_attribute AS b ON b.attrelid = f.confrelid AND b.attnum = u.b
-        WHERE f.contype = 'f' AND f.conrelid IN ($names) AND f.confrelid IN ($names) AND f.conrelid <> f.confrelid GROUP BY f.oid ORDER BY 1, 2")"
+    done <<<"$pairs"
+    pairs=$(ask "SELECT t.oid::regclass, v.oid::regclass FROM pg_class AS t JOIN pg_class AS v ON v.relname = t.relname || '_fact' AND v.relnamespace = t.relnamespace AND v.relkind = 'v'
+        JOIN pg_attribute AS a ON a.attrelid = v.oid AND a.attname = 'area_code' WHERE t.oid IN ($names) ORDER BY 1")
     while IFS='|' read -r table source; do
         [ -n "$table" ] || continue
         ask "SELECT format('%s records of table %s have another data cluster''s area in %s', count(*), $(literal "$(alias_of "$table")"), $(literal "$(alias_of "$source")"))
             FROM (SELECT id, $(cluster "($(area_of "$table"))") AS cluster FROM $table) AS t JOIN $source AS o USING (id)
             WHERE t.cluster IS DISTINCT FROM $(cluster o.area_code) HAVING count(*) > 0"
-    done <<<"$(ask "SELECT t.oid::regclass, v.oid::regclass FROM pg_class AS t JOIN pg_class AS v ON v.relname = t.relname || '_fact' AND v.relnamespace = t.relnamespace AND v.relkind = 'v'
-        JOIN pg_attribute AS a ON a.attrelid = v.oid AND a.attname = 'area_code' WHERE t.oid IN ($names) ORDER BY 1")"
+    done <<<"$pairs"
 }
 
 dated_anew="'known_from', 'kept_since'"     # columns that are not copied
