@@ -1,5 +1,5 @@
 -- ------------------------------------------------------------------ ledger: is it well
--- One row a finding: what was looked at (publication, coverage, rollup, planner, job, server, standby, replication, chain, disk), which of them,
+-- One row a finding: what was looked at (publication, coverage, rollup, planner, job, server, standby, replication, past, chain, disk), which of them,
 -- ok, warn or fail, the number behind it, and a sentence. What fails needs somebody; what warns is late.
 
 CREATE FUNCTION emgov_internal.health(ledger regnamespace, lang text) RETURNS TABLE (what text, object text, state text, value numeric, unit text, detail text)
@@ -110,6 +110,17 @@ BEGIN
            AND ((SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = k.relation) = health.ledger OR k.relation IN (SELECT t.relation FROM emgov_internal.source_tables(health.ledger) AS t))
          ORDER BY k.relation::text COLLATE "C";
 
+    -- one that was half detached when a dump was made is a partition where that is restored, and not in the past of the whole
+    RETURN QUERY
+        SELECT 'past', t.relation::text, 'fail', count(*)::numeric, 'partitions',
+               format(CASE WHEN zh THEN '读取该表历史的函数缺分区 %s：CALL emgov.keep_versions(%L)' ELSE 'what reads its past leaves out %s: CALL emgov.keep_versions(%L)' END,
+                      string_agg(l::text, ', ' ORDER BY l::text), t.relation)
+          FROM emgov_internal.source_tables(health.ledger) AS t, emgov_internal.partitions_past(t.relation) AS p, emgov_internal.leaf_partitions(t.relation) AS l
+         WHERE p.ending = '_as_of'
+           AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.signature AND d.refclassid = 'pg_proc'::regclass
+                              AND d.refobjid IN (SELECT f.signature FROM emgov_internal.past_functions(l) AS f WHERE f.ending = '_as_of'))
+         GROUP BY t.relation ORDER BY t.relation::text COLLATE "C";
+
     -- each publication holds the hash of the one before; verify_publication() computes the hashes too
     RETURN QUERY EXECUTE format($sql$
         SELECT 'chain', NULL, CASE WHEN count(*) FILTER (WHERE p.is_broken) > 0 THEN 'fail' ELSE 'ok' END, count(*)::numeric, 'publications',
@@ -149,9 +160,9 @@ INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('list', 'health',
 $sql$);
 
 INSERT INTO emgov.ledger_part (kind, name, note) VALUES
-    ('column', 'health.what', '项目 | what was looked at: publication, coverage, rollup, planner, job, server, standby, replication, chain, disk'),
+    ('column', 'health.what', '项目 | what was looked at: publication, coverage, rollup, planner, job, server, standby, replication, past, chain, disk'),
     ('column', 'health.object', '对象 | which of them; NULL: the whole'),
     ('column', 'health.state', '状态 | ok, warn, fail'),
     ('column', 'health.value', '数值 | the number behind it'),
-    ('column', 'health.unit', '单位 | its unit: seconds, days, rows, sources, bytes, publications'),
+    ('column', 'health.unit', '单位 | its unit: seconds, days, rows, sources, partitions, bytes, publications'),
     ('column', 'health.detail', '说明 | in a sentence');
