@@ -5,6 +5,8 @@
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 BEGIN;
+-- what is written here means the server's own, whoever may create functions elsewhere
+SET LOCAL search_path = pg_catalog, pg_temp;
 -- what move_area has begun, until it has ended: areas that lie on two servers, or between them
 CREATE TABLE IF NOT EXISTS shards.moving (one boolean PRIMARY KEY DEFAULT true CHECK (one), areas text NOT NULL, server name NOT NULL, other name NOT NULL, sums text, removed boolean NOT NULL DEFAULT false);
 COMMENT ON TABLE shards.moving IS 'the areas that move_area is moving: no row, or one';

@@ -5,6 +5,8 @@
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 BEGIN;
+-- what is written here means the server's own, whoever may create functions elsewhere
+SET LOCAL search_path = pg_catalog, pg_temp;
 \set schema pg_temp
 \ir shared.sql
 -- an area that is none of the ledger's would have its records nowhere

@@ -277,6 +277,13 @@ is "$(there "$office" "SET emgov.unreachable_shards = missing; SELECT DISTINCT c
 has "$(there "$office" "CALL ledger.entered(ARRAY['shards.inspection'], NULL); SELECT value FROM ledger.figures($days, codes => ARRAY['F050'])" 2>&1)" "$hint" 'also where nothing is declared'
 is "$(there "$office" "$missing SELECT state, missing, change, value = (SELECT sum(m.value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') AS m WHERE m.member <> '')
     FROM ledger.figures($days, codes => ARRAY['F028'])")" 'part_members|{320412,320413}||t' 'or it says which areas are missing'
+# a part of an area that data are expected of, or what was merged into one
+for of in "is_block = false, parent_code = '320402'" "is_block = false, parent_code = NULL, valid_to = '2023-12-31', successor_code = '320402'"; do
+    is "$(there "$office" "$missing BEGIN; UPDATE ledger.area SET $of WHERE code = '320413'; SELECT f.state, f.missing, f.value = (SELECT sum(m.value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') AS m
+        WHERE m.member <> '') FROM ledger.figures($days, codes => ARRAY['F028']) AS f; ROLLBACK")" 'part_members|{320402,320412}|t' 'of an area of which a part is missing not all is known'
+done
+has "$(there "$office" "$missing BEGIN; UPDATE ledger.area SET is_block = false, parent_code = NULL WHERE code = '320413'; SELECT value FROM ledger.figures($days, codes => ARRAY['F028']); ROLLBACK" 2>&1)" \
+    'the server of area "320413" cannot be reached, and no figure could say that it is missing' 'what could not be said to be missing is an error'
 is "$(there "$office" "$missing SELECT member, state, value FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') WHERE member IN ('320412', '320413') ORDER BY 1")" $'320412|no_data|\n320413|no_data|' 'of these by themselves there is no data'
 is "$(there "$office" "$missing SELECT string_agg(f.code, ' ') FROM ledger.figures($days) AS f JOIN ledger.indicator AS i USING (code)
     WHERE i.source LIKE 'shards.%' AND (CASE f.state WHEN 'undefined' THEN 'part_members' ELSE f.state END, f.missing) IS DISTINCT FROM ('part_members', '{320412,320413}')")" '' 'and so does every figure that is counted there'

@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(29);
+SELECT plan(34);
 
 -- versions that are given since m and the dates do not have, or the other way round
 CREATE FUNCTION public.others(kept regclass, m timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -174,6 +174,27 @@ CREATE TABLE public.own (id int PRIMARY KEY, known_from timestamptz NOT NULL DEF
 INSERT INTO public.own SELECT i, timestamptz '2024-01-01' + i * interval '1 day' FROM generate_series(1, 5) AS i UNION ALL SELECT 6, 'infinity';
 CALL keep_versions('public.own');
 SELECT is((SELECT others FROM public.all_others('public.own')), 0::bigint, 'a known_from of its own: since any moment those that the dates say');
+-- a version that is known from infinity was never known
+CREATE TABLE public.unknown (id int PRIMARY KEY, x int, known_from timestamptz NOT NULL DEFAULT clock_timestamp());
+INSERT INTO public.unknown VALUES (1, 1, 'infinity'), (2, 2, '2024-01-01');
+CALL keep_versions('public.unknown');
+UPDATE public.unknown SET x = x + 10;
+UPDATE public.unknown SET x = x + 10;
+SELECT results_eq('SELECT id, x, known_from < clock_timestamp() FROM public.unknown ORDER BY id', 'VALUES (1, 21, true), (2, 22, true)', 'a row that was known from infinity is known once it is changed');
+SELECT results_eq('SELECT id, x FROM public.unknown_history ORDER BY id, x', 'VALUES (1, 11), (2, 2), (2, 12)', 'and has no version before that');
+SELECT is((SELECT others FROM public.all_others('public.unknown')), 0::bigint, 'since any moment those that the dates say');
+-- publications beside a table are its owner's, or the owner's of the schema
+CREATE ROLE kept_since_other;
+GRANT CREATE, USAGE ON SCHEMA guarded TO kept_since_other;
+SET ROLE kept_since_other;
+CREATE TABLE guarded.publication (as_of timestamptz PRIMARY KEY);
+INSERT INTO guarded.publication VALUES ('2290-01-01');
+RESET ROLE;
+INSERT INTO guarded.hidden VALUES (3, true);
+SELECT cmp_ok((SELECT known_from FROM guarded.hidden WHERE id = 3), '<=', clock_timestamp(), 'a table of that name of somebody else''s dates nothing');
+ALTER TABLE guarded.publication OWNER TO kept_since_owner;
+INSERT INTO guarded.hidden VALUES (4, true);
+SELECT cmp_ok((SELECT known_from FROM guarded.hidden WHERE id = 4), '>', '2290-01-01', 'the owner''s does');
 -- a key that is equal to itself in other letters, and one whose = is in no path that the extension has
 CREATE EXTENSION citext;
 CREATE TABLE public.worded (id citext PRIMARY KEY, x int);

@@ -60,6 +60,7 @@ typedef struct Dated
 /* What is read from the records of one relation. */
 typedef struct Records
 {
+	Oid			ledger;
 	Oid			relid;
 	List	   *dated;			/* of Dated, all of that relation */
 	Datum		moment;
@@ -136,7 +137,7 @@ read_records(void *argument)
 	appendStringInfo(&query, " FROM %s AS r", records->no_moment
 					 ? quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid))
 					 : as_of_moment(relid));
-	if ((unreached = unreachable_areas(relid, &others)) != NIL)
+	if ((unreached = unreachable_areas(records->ledger, relid, &others)) != NIL)
 		appendStringInfo(&query, " WHERE %s", without_areas(relid, "r", unreached));
 	if (run_kept_over(relid, query.data, 2, types, values, nulls, NULL) != NULL)
 		return "a row policy hides some of them";
@@ -424,7 +425,7 @@ leave_unreachable_out(Oid ledger, Dated *dated)
 	ListCell   *cell,
 			   *other;
 
-	if (unreachable_areas(dated->relid, &others) == NIL && !lacks)
+	if (unreachable_areas(ledger, dated->relid, &others) == NIL && !lacks)
 		return;
 	foreach(cell, others)
 	{
@@ -452,7 +453,7 @@ leave_unreachable_out(Oid ledger, Dated *dated)
 static void
 find_known(Oid ledger, List *all, Datum moment, bool no_moment)
 {
-	Records		records = {.moment = moment, .no_moment = no_moment};
+	Records		records = {.ledger = ledger, .moment = moment, .no_moment = no_moment};
 	char	   *zone;
 	List	   *declarations = read_declarations(ledger, moment, no_moment, &zone);
 	List	   *undeclared = NIL;

@@ -266,8 +266,9 @@ next_version(Kept *kept, Relation relation, HeapTuple old, TimestampTz was)
 
 	if ((!asked || was == moment) && is_own_version(kept, RelationGetDescr(relation), old, was))
 		return was;
+	/* a version that is known from infinity was never known: there is none before this one */
 	if (!asked)
-		return was + 1;
+		return TIMESTAMP_IS_NOEND(was) ? moment : was + 1;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("a row of \"%s\" cannot be changed as known at %s",
@@ -444,11 +445,11 @@ date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 		return new;
 	}
 	moment = next_version(kept, relation, old, was);
-	if (moment != was)
+	if (moment > was)
 		keep(kept->history, relation, old, moment);
-	else if (same_key)
+	else if (moment == was && same_key)
 		return new;
-	return set_moments(kept, desc, new, moment, same_key ? since : moment);
+	return set_moments(kept, desc, new, moment, same_key ? Min(since, moment) : moment);
 }
 
 /* A definition is deleted: its version is kept. */
@@ -458,7 +459,7 @@ date_delete(Kept *kept, Relation relation, HeapTuple old)
 	TimestampTz was = get_moment(RelationGetDescr(relation), old, kept->known_from);
 	TimestampTz moment = next_version(kept, relation, old, was);
 
-	if (moment != was)
+	if (moment > was)
 		keep(kept->history, relation, old, moment);
 }
 

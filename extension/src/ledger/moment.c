@@ -20,8 +20,8 @@
  * It leaves a mark in emgov.dated_back too: whoever asks what has changed since a moment does not
  * find what it writes by its date.  So do partitions that come and go, of the table that they are of (partitions.c).
  *
- * Publications are found in the table "publication" beside the kept table, and in those
- * that emgov.published_table names for it.  They are read with a fresh snapshot,
+ * Publications are found in the table "publication" beside the kept table, of the same owner or
+ * of their schema's, and in those that emgov.published_table names for it.  They are read with a fresh snapshot,
  * whatever the transaction's own is, and with nobody's rights: no more than one moment
  * becomes known.
  */
@@ -59,6 +59,7 @@
 #include "ledger/moment.h"
 #include "locks.h"
 #include "rollup/expression.h"
+#include "rollup/rollup.h"
 #include "settings.h"
 
 #define PUBLICATION	"publication"
@@ -260,15 +261,28 @@ moment_publications(Oid relid)
 	return result;
 }
 
+/* The publications beside a table; InvalidOid where there are none, or where they are of somebody who owns neither that nor their schema. */
+static Oid
+publication_beside(Relation relation)
+{
+	Oid			schema = RelationGetNamespace(relation);
+	Oid			beside = get_relname_relid(PUBLICATION, schema);
+	Oid			owner = OidIsValid(beside) ? rollup_relation_owner(beside) : InvalidOid;
+
+	if (!OidIsValid(owner) || beside == RelationGetRelid(relation))
+		return InvalidOid;
+	return owner == relation->rd_rel->relowner || schema_ownercheck(schema, owner) ? beside : InvalidOid;
+}
+
 /* The last moment as of which figures were published from a table, here or elsewhere. */
 static TimestampTz
 last_published(Relation relation, List *elsewhere)
 {
-	Oid			beside = get_relname_relid(PUBLICATION, RelationGetNamespace(relation));
+	Oid			beside = publication_beside(relation);
 	TimestampTz result = DT_NOBEGIN;
 	ListCell   *cell;
 
-	if (OidIsValid(beside) && beside != RelationGetRelid(relation))
+	if (OidIsValid(beside))
 		result = last_publication(beside, result);
 	foreach(cell, elsewhere)
 		if (lfirst_oid(cell) != beside)
@@ -280,10 +294,10 @@ last_published(Relation relation, List *elsewhere)
 List *
 moment_all_publications(Relation relation)
 {
-	Oid			beside = get_relname_relid(PUBLICATION, RelationGetNamespace(relation));
+	Oid			beside = publication_beside(relation);
 	List	   *result = moment_publications(RelationGetRelid(relation));
 
-	return OidIsValid(beside) && beside != RelationGetRelid(relation) ? list_append_unique_oid(result, beside) : result;
+	return OidIsValid(beside) ? list_append_unique_oid(result, beside) : result;
 }
 
 /* The last moment in a table of publications; -infinity: none. */

@@ -97,6 +97,7 @@ static const char *const once_columns[2][N_ONCE] = {{"in_month", "in_year"}, {"i
 typedef struct Request
 {
 	RowsOut    *out;
+	Oid			ledger;
 	Datum		moment;
 	bool		past;
 	bool		with_checksum;
@@ -1588,7 +1589,7 @@ scan_together(const Request *request, const Indicator **indicators, int n, const
 	if (shard != InvalidAttrNumber)
 	{
 		model.shard = column_sql(model.relid, shard);
-		unreached = unreachable_areas(model.relid, &others);
+		unreached = unreachable_areas(request->ledger, model.relid, &others);
 		model.reached = unreached ? without_areas(model.relid, "(emgov_record)", unreached) : NULL;
 	}
 	for (int s = 0; s < N_SPLITS; s++)
@@ -1717,6 +1718,7 @@ emgov_scan_parts(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	request.ledger = PG_GETARG_OID(0);
 	request.past = !PG_ARGISNULL(3);
 	request.moment = request.past ? PG_GETARG_DATUM(3) : (Datum) 0;
 	request.splits = read_splits(fcinfo, 4, 5);

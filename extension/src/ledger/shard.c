@@ -187,8 +187,68 @@ run_kept_over(Oid relid, const char *query, int nargs, const Oid *types, const D
 	return hidden;
 }
 
+/*
+ * Data are expected of blocks, so a figure says which blocks are missing.  Of one that has an area below it, or had one merged into it,
+ * whose server cannot be reached, not all is known: it is missing, too.  An ERROR for an area that is a part of no block, for no figure
+ * could say that it is missing.  Both lists are of areas' codes.
+ */
+static void
+leave_blocks_out(Oid ledger, List **areas, List **others)
+{
+	const char *schema = get_namespace_name(ledger);
+	Oid			type = TEXTARRAYOID;
+	Datum	   *codes;
+	Datum		value;
+	bool		is_null = false;
+	List	   *reached = NIL;
+	ListCell   *cell;
+	int			n = 0;
+
+	if (schema == NULL || *areas == NIL)
+		return;
+	codes = palloc(sizeof(Datum) * list_length(*areas));
+	foreach(cell, *areas)
+		codes[n++] = CStringGetTextDatum(lfirst(cell));
+	value = PointerGetDatum(construct_array(codes, n, TEXTOID, -1, false, TYPALIGN_INT));
+	run_kept_as_seen(psprintf("WITH RECURSIVE above AS ("
+							  "SELECT u AS area, u AS code FROM pg_catalog.unnest($1) AS u"
+							  " UNION SELECT b.area, x.code FROM above AS b JOIN ONLY %1$s.area AS a ON a.code = b.code"
+							  " CROSS JOIN LATERAL (VALUES (a.parent_code), (a.successor_code)) AS x (code) WHERE x.code IS NOT NULL)"
+							  " SELECT b.code, NULL FROM above AS b JOIN ONLY %1$s.area AS a ON a.code = b.code WHERE a.is_block AND a.active"
+							  " UNION SELECT NULL, b.area FROM above AS b LEFT JOIN ONLY %1$s.area AS a ON a.code = b.code"
+							  " WHERE EXISTS (SELECT FROM ONLY %1$s.area AS a WHERE a.is_block AND a.active)"
+							  " GROUP BY b.area HAVING pg_catalog.bool_or(a.is_block AND a.active) IS NOT TRUE ORDER BY 2, 1",
+							  quote_identifier(schema)), 1, &type, &value, &is_null, NULL);
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		char	   *block = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1);
+		char	   *apart = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 2);
+
+		if (apart != NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
+					 errmsg("the server of area \"%s\" cannot be reached, and no figure could say that it is missing", apart),
+					 errdetail("It is not an area that data are expected of, nor a part of one."),
+					 errhint("Figures can be had when that server is back. Name a block as parent_code of the area, and they can be had without it.")));
+		foreach(cell, *others)
+			if (strcmp(lfirst(cell), block) == 0)
+				*areas = lappend(*areas, lfirst(cell));
+	}
+	foreach(cell, *others)
+	{
+		ListCell   *other;
+
+		foreach(other, *areas)
+			if (lfirst(other) == lfirst(cell))
+				break;
+		if (other == NULL)
+			reached = lappend(reached, lfirst(cell));
+	}
+	*others = reached;
+}
+
 List *
-unreachable_areas(Oid relid, List **others)
+unreachable_areas(Oid ledger, Oid relid, List **others)
 {
 	List	   *areas = NIL;
 	Relation	relation;
@@ -222,6 +282,7 @@ unreachable_areas(Oid relid, List **others)
 		else
 			areas = lappend(areas, names[b]);
 	relation_close(relation, AccessShareLock);
+	leave_blocks_out(ledger, &areas, others);
 	return areas;
 }
 
@@ -410,7 +471,7 @@ emgov_reachable_rows(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	lacks = lacks_areas(PG_GETARG_OID(0), relid);
-	if ((areas = unreachable_areas(relid, &others)) != NIL || lacks)
+	if ((areas = unreachable_areas(PG_GETARG_OID(0), relid, &others)) != NIL || lacks)
 		sql = psprintf("(SELECT * FROM %s AS r WHERE %s)", name, without_areas(relid, "r", areas));
 	result = SPI_palloc(strlen(sql) + VARHDRSZ);
 	SET_VARSIZE(result, strlen(sql) + VARHDRSZ);

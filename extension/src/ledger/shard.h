@@ -15,10 +15,11 @@
 extern AttrNumber shard_column(Oid relid);
 
 /*
- * Where figures are to be had without servers that cannot be reached: the areas (texts) whose records lie there, NIL
- * when all can be; and the others.  The same throughout a statement.  The caller is connected to SPI.
+ * Where figures are to be had without servers that cannot be reached: the areas (texts) whose records lie there, and the
+ * blocks of a ledger that these are a part of; NIL when all can be; and the others.  The same throughout a statement.  The
+ * caller is connected to SPI.
  */
-extern List *unreachable_areas(Oid relid, List **others);
+extern List *unreachable_areas(Oid ledger, Oid relid, List **others);
 
 /*
  * Has a relation whose records lie on other servers no partition for an area that data are expected of in a ledger?  That is
