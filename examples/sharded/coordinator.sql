@@ -7,15 +7,6 @@ SET client_min_messages = warning;
 BEGIN;
 -- what is written here means the server's own, whoever may create functions elsewhere
 SET LOCAL search_path = pg_catalog, pg_temp;
--- what move_area has begun, until it has ended: areas that lie on two servers, or between them
-CREATE TABLE IF NOT EXISTS shards.moving (one boolean PRIMARY KEY DEFAULT true CHECK (one), areas text NOT NULL, server name NOT NULL, other name NOT NULL, sums text, removed boolean NOT NULL DEFAULT false);
-COMMENT ON TABLE shards.moving IS 'the areas that move_area is moving: no row, or one';
-\if :{?moving}
-\else
-SELECT pg_advisory_xact_lock('shards.area'::regclass::oid::bigint) AS waited \gset
-SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING ERRCODE = ''object_not_in_prerequisite_state'', MESSAGE = %L, HINT = ''Finish it by the same call of move_area.''; END',
-              format('areas %s are being moved from server "%s" to server "%s"', areas, server, other))) FROM shards.moving \gexec
-\endif
 \set schema shards
 \ir shared.sql
 -- Nobody but the server itself sees what it has of other areas, for where they are asked for it is not; and records of an area that

@@ -1,4 +1,4 @@
-# examples/sharded/tables.sh, sourced by move and move_area: which tables of the ledger $from lie where, and how their rows are copied.
+# examples/sharded/tables.sh, sourced by move: which tables of the ledger $from lie where, and how their rows are copied.
 # The caller has a function `cluster SQL`: the SQL of which data cluster has an area.
 # what is written here means the server's own, whoever may create functions elsewhere
 export PGOPTIONS="${PGOPTIONS-} -c search_path=pg_catalog,pg_temp"

@@ -183,7 +183,6 @@ plans=$(psql -X -q -d "$office" -c "LOAD 'auto_explain'" -c 'SET auto_explain.lo
 is "$(grep -c 'Async Foreign Scan' <<<"$plans") $(grep -c 'Remote SQL: SELECT emgov_internal.profile(.*FROM shard.inspection_rollup.*GROUP BY' <<<"$plans")" \
     '3 3' 'a figure is added up from what each groups of its rollup'
 
-. tests/cluster/sharded_area.sh
 
 # what there is no partition for is in no figure, and none is smaller
 f028="value, state, missing FROM ledger.figures($days, codes => ARRAY['F028'])"
