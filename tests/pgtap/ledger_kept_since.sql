@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(34);
+SELECT plan(43);
 
 -- versions that are given since m and the dates do not have, or the other way round
 CREATE FUNCTION public.others(kept regclass, m timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -207,4 +207,26 @@ SELECT is((SELECT count(*) FROM public.own_history), 0::bigint, 'a row from befo
 CREATE TABLE public.bad (id int PRIMARY KEY, kept_since text);
 SELECT throws_ok('CALL keep_versions(''public.bad'')', '55000', 'the versions of table "public.bad" cannot be kept', 'a kept_since that is none is refused');
 SELECT throws_ok('ALTER TABLE public.own DROP kept_since CASCADE', '55000', NULL, 'and the column cannot be dropped while versions are kept');
+-- columns that go, or hold something else, while a trigger of the table's own is in the way; tables that would be empty after a crash; other ways to rename
+CREATE TABLE public.held (id int PRIMARY KEY, x int, y int);
+CALL keep_versions('public.held');
+INSERT INTO public.held SELECT i, i, i FROM generate_series(1, 5) AS i;
+CREATE TRIGGER a_least BEFORE UPDATE ON public.held FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+SELECT throws_ok('ALTER TABLE public.held DROP COLUMN x', '55000', NULL, 'a column does not go while a trigger lets no version of its rows be kept');
+ALTER TABLE public.held DISABLE TRIGGER a_least;
+CREATE FUNCTION public.drops() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DROP TABLE IF EXISTS public.own_history CASCADE; RETURN NEW; END';
+CREATE TRIGGER b_drops BEFORE UPDATE ON public.held FOR EACH ROW EXECUTE FUNCTION public.drops();
+SELECT throws_ok('ALTER TABLE public.held DROP COLUMN x', '55006', NULL, 'nor while one drops other tables'' histories');
+ALTER TABLE public.held DISABLE TRIGGER b_drops;
+SELECT clock_timestamp() AS before \gset
+SELECT lives_ok('ALTER TABLE public.held DROP COLUMN x', 'as the errors say');
+SELECT is((SELECT count(x) FROM public.held_history_as_of(:'before')), 5::bigint, 'and what was in it is known');
+SELECT throws_ok('ALTER TABLE public.held SET UNLOGGED', '55000', NULL, 'no kept table is unlogged');
+SELECT throws_ok('ALTER TABLE public.held_history SET UNLOGGED', '55000', NULL, 'nor a history');
+ALTER VIEW public.held RENAME COLUMN y TO z;
+UPDATE public.held SET z = z + 1 WHERE id = 1;
+SELECT is((SELECT z FROM public.held_as_of(:'before') WHERE id = 1), 1, 'a column that is renamed by another command is followed');
+ALTER INDEX public.held RENAME TO held_on;
+SELECT is((SELECT z FROM public.held_on_as_of(:'before') WHERE id = 1), 1, 'and a table');
+SELECT is((SELECT count(*) FROM public.held_on_history), 6::bigint, 'with its history');
 SELECT * FROM finish();

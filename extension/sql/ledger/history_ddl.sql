@@ -344,13 +344,14 @@ COMMENT ON FUNCTION emgov_internal.history_ddl_drop() IS 'event trigger: after a
 -- only the event triggers below run them
 REVOKE EXECUTE ON FUNCTION emgov_internal.history_ddl_start(), emgov_internal.history_ddl_end(), emgov_internal.history_ddl_drop() FROM PUBLIC;
 
-CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'ALTER TYPE', 'ALTER FUNCTION', 'ALTER ROUTINE', 'DROP SCHEMA', 'DROP TABLE')
+CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start
+    WHEN TAG IN ('ALTER TABLE', 'ALTER VIEW', 'ALTER MATERIALIZED VIEW', 'ALTER FOREIGN TABLE', 'ALTER TYPE', 'ALTER FUNCTION', 'ALTER ROUTINE', 'DROP SCHEMA', 'DROP TABLE')
     EXECUTE FUNCTION emgov_internal.history_ddl_start();
 COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS
     'Lets the history of a kept table follow when columns are renamed, dropped or changed, and the schemas of a ledger go with it; '
     'no partition of a kept table is dropped, and what reads its past stays where it is';
 CREATE EVENT TRIGGER emgov_history_ddl_end ON ddl_command_end
-    WHEN TAG IN ('ALTER TABLE', 'ALTER TYPE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA')
+    WHEN TAG IN ('ALTER TABLE', 'ALTER VIEW', 'ALTER MATERIALIZED VIEW', 'ALTER INDEX', 'ALTER TYPE', 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER SCHEMA')
     EXECUTE FUNCTION emgov_internal.history_ddl_end();
 COMMENT ON EVENT TRIGGER emgov_history_ddl_end IS 'Lets the history of a kept table follow it, and a ledger''s units the ledger; no table inherits from a kept one';
 CREATE EVENT TRIGGER emgov_history_ddl_drop ON sql_drop EXECUTE FUNCTION emgov_internal.history_ddl_drop();

@@ -56,6 +56,7 @@ typedef enum Guarded
 } Guarded;
 
 static bool following = false;	/* this is our own ALTER TABLE */
+static bool keeping = false;	/* rows are made versions of, which fires the table's own triggers */
 
 /* What a table is, by its triggers; and whose table is another's history. */
 static Guarded
@@ -177,6 +178,28 @@ refuse_publication(Oid relid)
 				 errdetail("It holds what was published.")));
 }
 
+/* Not each row became a version. */
+static void
+refuse_unkept(Oid relid)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("columns of \"%s\" can be neither dropped nor changed: a trigger or a rule of it lets not every row be updated", get_rel_name(relid)),
+			 errdetail("A version of every row is kept as it was before."),
+			 errhint("ALTER TABLE %s DISABLE TRIGGER … meanwhile, or drop the rule.", qualified_name(relid))));
+}
+
+/* A trigger of the table's own gives commands that are looked at here. */
+static void
+refuse_while_keeping(void)
+{
+	if (keeping)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("a trigger cannot define or drop anything while rows are kept before columns of their table are dropped or changed"),
+				 errhint("ALTER TABLE … DISABLE TRIGGER … meanwhile.")));
+}
+
 /*
  * Before columns are dropped, or are to hold something else: every row becomes a version
  * that has them no longer, or so, and the one that had them is in the history.  As the
@@ -187,6 +210,7 @@ keep_rows(Oid relid)
 {
 	RollupContext rights;
 	bool		before = history_keep_all;
+	uint64		kept;
 
 	if (check_enable_rls(relid, rollup_relation_owner(relid), true) == RLS_ENABLED)
 		ereport(ERROR,
@@ -198,15 +222,19 @@ keep_rows(Oid relid)
 	(void) set_config_option(SETTING_KNOWN_AT, "", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	PG_TRY();
 	{
-		history_keep_all = true;
+		history_keep_all = keeping = true;
 		if (SPI_execute(psprintf("UPDATE ONLY %s SET known_from = known_from", qualified_name(relid)), false, 0) != SPI_OK_UPDATE)
-			elog(ERROR, "could not keep the rows of \"%s\"", get_rel_name(relid));
+			refuse_unkept(relid);
+		kept = SPI_processed;
 	}
 	PG_FINALLY();
 	{
 		history_keep_all = before;
+		keeping = false;
 	}
 	PG_END_TRY();
+	if (SPI_execute(psprintf("SELECT FROM ONLY %s", qualified_name(relid)), false, 0) != SPI_OK_SELECT || SPI_processed != kept)
+		refuse_unkept(relid);
 	rollup_leave(&rights);
 }
 
@@ -339,6 +367,19 @@ before_partition(RangeVar *name, const AlterTableCmd *cmd)
 					 lfirst_oid(cell), list_make1(psprintf("%u", partition)), NIL);
 }
 
+/* What does not outlive a crash keeps nothing. */
+static void
+refuse_unlogged(RangeVar *named)
+{
+	Oid			relid = RangeVarGetRelid(named, NoLock, true);
+
+	if (OidIsValid(relid) && guarded(relid) != GUARDED_NOT)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" cannot be unlogged: versions or publications are kept in it, or of it", get_rel_name(relid)),
+				 errdetail("An unlogged table is empty after a crash.")));
+}
+
 /* Before ALTER TABLE. */
 static void
 before_alter(AlterTableStmt *stmt)
@@ -356,6 +397,8 @@ before_alter(AlterTableStmt *stmt)
 		other_values |= cmd->subtype == AT_DropColumn || (cmd->subtype == AT_AlterColumnType && computes_values(cmd));
 		if (cmd->subtype == AT_ChangeOwner)
 			before_owner(stmt->relation, cmd->newowner);
+		else if (cmd->subtype == AT_SetUnLogged)
+			refuse_unlogged(stmt->relation);
 		else if (cmd->subtype == AT_AttachPartition || cmd->subtype == AT_DetachPartition || cmd->subtype == AT_DetachPartitionFinalize)
 			before_partition(stmt->relation, cmd);
 		else if (cmd->subtype == AT_AddColumn)
@@ -1072,6 +1115,14 @@ drop(void *argument)
 		check_dropped_triggers();
 }
 
+/* ALTER INDEX and ALTER VIEW rename tables and their columns, too; else they are of no concern. */
+static bool
+alters_no_table(Node *tree)
+{
+	return IsA(tree, AlterTableStmt) && ((AlterTableStmt *) tree)->objtype != OBJECT_TABLE && ((AlterTableStmt *) tree)->objtype != OBJECT_FOREIGN_TABLE &&
+		((AlterTableStmt *) tree)->objtype != OBJECT_TYPE;
+}
+
 /* emgov_internal.history_ddl_start() returns event_trigger: before ALTER TABLE, ALTER FUNCTION, DROP TABLE and DROP SCHEMA. */
 Datum
 emgov_history_ddl_start(PG_FUNCTION_ARGS)
@@ -1080,7 +1131,8 @@ emgov_history_ddl_start(PG_FUNCTION_ARGS)
 
 	ObjectType	type;
 
-	if (!following && !IsBinaryUpgrade &&
+	refuse_while_keeping();
+	if (!following && !IsBinaryUpgrade && !alters_no_table(event->parsetree) &&
 		(IsA(event->parsetree, AlterTableStmt) || IsA(event->parsetree, RenameStmt) || IsA(event->parsetree, DropStmt) || placed_function(event->parsetree, &type) != NULL))
 		without_following(start, event->parsetree);
 	PG_RETURN_NULL();
@@ -1092,6 +1144,8 @@ emgov_history_ddl_end(PG_FUNCTION_ARGS)
 {
 	EventTriggerData *event = rollup_event_data(fcinfo);
 
+	if (alters_no_table(event->parsetree))
+		PG_RETURN_NULL();
 	if (!following && !IsBinaryUpgrade)
 		check_partitions(event->parsetree);
 	if (!following && !IsBinaryUpgrade && concerns_history(event->parsetree))
@@ -1109,6 +1163,7 @@ emgov_history_ddl_drop(PG_FUNCTION_ARGS)
 {
 	EventTriggerData *event = rollup_event_data(fcinfo);
 
+	refuse_while_keeping();
 	moment_forget_dropped();
 	if (!following && !IsBinaryUpgrade && may_drop_kept(event->parsetree))
 		without_following(drop, event->parsetree);
