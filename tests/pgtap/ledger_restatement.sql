@@ -186,7 +186,8 @@ SELECT results_eq(format('SELECT difference, reason, records FROM restatement(%s
 SELECT results_eq(format('SELECT difference, reason, record_then, record_now FROM restatement_rows(%s)', :id), $$VALUES (-1::numeric, 'no_key', NULL::jsonb, NULL::jsonb)$$, 'and there is one row');
 -- a source without a past: no record tells why, of the whole and of members
 CREATE TABLE public.pastless (id int PRIMARY KEY, day date, area_code text);
-INSERT INTO public.pastless VALUES (1, '2024-05-06', '320411'), (2, '2024-05-06', '320412');
+INSERT INTO area (code, name_zh, kind) VALUES ('apart', '园区', 'zone');
+INSERT INTO public.pastless VALUES (1, '2024-05-06', '320411'), (2, '2024-05-06', '320412'), (9, '2024-05-06', 'apart');
 INSERT INTO indicator (code, section, name_zh, kind, source, date_column, cutoff, unit, scope, definition_zh)
 VALUES ('PASTLESS', 1, '无', 'count', 'public.pastless', 'day', 'period', '次', 'bureau', '定义');
 CALL entered(ARRAY['public.pastless'], through => '2024-12-31', since => '2023-01-01');
@@ -198,4 +199,6 @@ SELECT max(id) AS id FROM publication \gset
 INSERT INTO public.pastless VALUES (3, '2024-05-07', '320411');
 SELECT set_eq(format('SELECT member, difference, reason, records FROM restatement(%s) WHERE what = ''value''', :id),
     $$VALUES (NULL, 1::numeric, 'unversioned', 0::bigint), ('320411', 1, 'unversioned', 0)$$, 'of a source without a past nothing but the difference is known');
+SELECT set_eq(format('SELECT DISTINCT code, what, recomputed FROM verify_publication(%s)', :id), $$VALUES ('PASTLESS', 'state', 'unversioned')$$, 'and it is not said of a member that it went');
+SELECT is((SELECT count(*) FROM publication_figure WHERE publication_id = :id AND member = 'apart'), 1::bigint, 'which was published');
 SELECT * FROM finish();

@@ -146,14 +146,21 @@ BEGIN
     END IF;
     -- and coming out again: every column of every figure, and no other figures
     RETURN QUERY
-        SELECT coalesce(s.f->>'code', n.f->>'code'), k.name, s.f->>k.name, n.f->>k.name,
+        WITH now AS MATERIALIZED (
+            SELECT f FROM jsonb_array_elements(emgov_internal.publication_figures(ledger, publication, p->>'report', p->>'base', period, (p->>'as_of')::timestamptz, false)) AS f)
+        SELECT coalesce(s.f->>'code', n.f->>'code'), k.name, s.f->>k.name, CASE WHEN u.is_unversioned THEN 'unversioned' ELSE n.f->>k.name END,
                coalesce(s.f->>'starts_on', n.f->>'starts_on')::date, coalesce(s.f->>'ends_on', n.f->>'ends_on')::date
           FROM jsonb_array_elements(stored) AS s (f)
-          FULL JOIN jsonb_array_elements(emgov_internal.publication_figures(ledger, publication, p->>'report', p->>'base', period, (p->>'as_of')::timestamptz, false)) AS n (f)
+          FULL JOIN now AS n
             ON (n.f->>'code', n.f->>'starts_on', n.f->>'ends_on', n.f->>'comparator', n.f->>'dimension', n.f->>'member', n.f->>'member2')
              = (s.f->>'code', s.f->>'starts_on', s.f->>'ends_on', s.f->>'comparator', s.f->>'dimension', s.f->>'member', s.f->>'member2')
+         -- a member that is listed for its records alone is not, where their past is not known
+         CROSS JOIN LATERAL (SELECT n.f IS NULL AND EXISTS (SELECT FROM now AS m WHERE m.f->>'state' = 'unversioned'
+                AND (m.f->>'code', m.f->>'starts_on', m.f->>'ends_on', m.f->>'comparator', m.f->>'dimension')
+                  = (s.f->>'code', s.f->>'starts_on', s.f->>'ends_on', s.f->>'comparator', s.f->>'dimension')) AS is_unversioned) AS u
          CROSS JOIN LATERAL jsonb_object_keys(coalesce(n.f, s.f)) AS k (name)
-         WHERE CASE WHEN s.f IS NULL OR n.f IS NULL THEN k.name = 'code'
+         WHERE CASE WHEN u.is_unversioned THEN k.name = 'state'
+                    WHEN s.f IS NULL OR n.f IS NULL THEN k.name = 'code'
                     -- one that cannot be computed says nothing but why
                     WHEN n.f->>'state' = 'failed' THEN k.name IN ('state', 'reason')
                     WHEN n.f->>'state' = 'unversioned' AND s.f->>'state' <> 'unversioned' THEN k.name = 'state'
