@@ -67,11 +67,10 @@ apart() {
     done <<<"$pairs"
 }
 
-dated_anew="'known_from', 'kept_since'"     # columns that are not copied
 # columns_of TABLE [FORMAT [COLUMN SQL]]: its columns as the format writes each; one of them as that SQL
 columns_of() {
     ask "SELECT string_agg(CASE attname WHEN $(literal "${3-}") THEN $(literal "${4-}") ELSE format($(literal "${2-%I}"), attname) END, ', ' ORDER BY attnum) FROM pg_attribute
-          WHERE attrelid = $(literal "$1")::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname NOT IN ('', $dated_anew)"
+          WHERE attrelid = $(literal "$1")::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname NOT IN ('known_from', 'kept_since')"
 }
 # copy TABLE [WHERE [COLUMN SQL]]: SQL that has its rows; with another value for one column
 copy() {

@@ -5,8 +5,9 @@
  *
  * They look at the table that the command names, and at those that it reaches through
  * inheritance, and at no other.  What is left of a history's table is done by functions in
- * history_ddl.sql, history_drop.sql and history_partitions.sql: what stands where with the rights of whoever gives the command, what could
- * run somebody's code (a domain's check, a cast) with the owner's in a restricted section.
+ * history_ddl.sql, history_drop.sql and history_partitions.sql: what stands where with the
+ * rights of whoever gives the command, what could run somebody's code (a domain's check, a
+ * cast) with the owner's in a restricted section.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -211,6 +212,7 @@ keep_rows(Oid relid)
 	RollupContext rights;
 	bool		before = history_keep_all;
 	uint64		kept;
+	bool		isnull;
 
 	if (check_enable_rls(relid, rollup_relation_owner(relid), true) == RLS_ENABLED)
 		ereport(ERROR,
@@ -233,7 +235,8 @@ keep_rows(Oid relid)
 		keeping = false;
 	}
 	PG_END_TRY();
-	if (SPI_execute(psprintf("SELECT FROM ONLY %s", qualified_name(relid)), false, 0) != SPI_OK_SELECT || SPI_processed != kept)
+	if (SPI_execute(psprintf("SELECT pg_catalog.count(*) FROM ONLY %s", qualified_name(relid)), false, 1) != SPI_OK_SELECT ||
+		DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)) != (int64) kept)
 		refuse_unkept(relid);
 	rollup_leave(&rights);
 }
