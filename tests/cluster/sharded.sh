@@ -281,6 +281,16 @@ for of in "is_block = false, parent_code = '320402'" "is_block = false, parent_c
     is "$(there "$office" "$missing BEGIN; UPDATE ledger.area SET $of WHERE code = '320413'; SELECT f.state, f.missing, f.value = (SELECT sum(m.value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') AS m
         WHERE m.member <> '') FROM ledger.figures($days, codes => ARRAY['F028']) AS f; ROLLBACK")" 'part_members|{320402,320412}|t' 'of an area of which a part is missing not all is known'
 done
+# what else belongs to it is not counted, wherever it lies: a part, what was merged into it; but an area below it that data are expected of is
+counted() { there "$whole" "SELECT sum(value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') WHERE member <> '' AND member <> ALL ('{$1}')"; }
+of_areas() { there "$office" "$missing BEGIN; $1 SELECT state, missing, value FROM ledger.figures($days, codes => ARRAY['F028']); ROLLBACK"; }
+part="UPDATE ledger.area SET is_block = false, parent_code = '320402' WHERE code = '320413';"
+is "$(of_areas "$part UPDATE ledger.area SET is_block = false, parent_code = '320402' WHERE code = '320404';")" "part_members|{320402,320412}|$(counted 320402,320404,320412,320413)" 'nor is another part of it counted'
+is "$(of_areas "UPDATE ledger.area SET is_block = false, parent_code = NULL, valid_to = '2023-12-31', successor_code = '320413' WHERE code = '320404';")" \
+    "part_members|{320412,320413}|$(counted 320404,320412,320413)" 'nor what was merged into an area whose server is down'
+is "$(of_areas "$part UPDATE ledger.area SET parent_code = '320402' WHERE code = '320404';")" "part_members|{320402,320412}|$(counted 320402,320412,320413)" 'an area below it that data are expected of is'
+[ "$(counted 320404)" != "$(counted '')" ]
+is $? 0 'in which there was something'
 has "$(there "$office" "$missing BEGIN; UPDATE ledger.area SET is_block = false, parent_code = NULL WHERE code = '320413'; SELECT value FROM ledger.figures($days, codes => ARRAY['F028']); ROLLBACK" 2>&1)" \
     'the server of area "320413" cannot be reached, and no figure could say that it is missing' 'what could not be said to be missing is an error'
 is "$(there "$office" "$missing SELECT member, state, value FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') WHERE member IN ('320412', '320413') ORDER BY 1")" $'320412|no_data|\n320413|no_data|' 'of these by themselves there is no data'

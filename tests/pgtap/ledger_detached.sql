@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(44);
+SELECT plan(48);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 SELECT format('CREATE TABLE visit_%s PARTITION OF visit FOR VALUES FROM (%L) TO (%L)', to_char(lower(m), 'YYYY_MM'), lower(m), upper(m)) FROM emgov.months('[2025-01-01,2025-07-01)') AS m \gexec
@@ -175,4 +175,26 @@ ALTER TABLE seen DETACH PARTITION seen_2;
 INSERT INTO seen VALUES (3, '2025-01-03', 'a'), (4, '2025-01-04', 'a');
 CALL earlier.publish('s', emgov.year(2025), allow_gaps => true) \gset
 SELECT throws_ok($$ALTER TABLE seen ATTACH PARTITION seen_2 FOR VALUES FROM ('2025-02-01') TO ('2025-03-01')$$, '55000', NULL, 'and once one has published without it, it does not');
+-- what was published without it may be as of a moment when it was there
+SELECT clock_timestamp() AS moment \gset
+ALTER TABLE seen DETACH PARTITION seen_1;
+CALL later.publish('s', emgov.year(2025), as_of => :'moment', allow_gaps => true, force_reason => '重发') \gset
+SELECT is((SELECT value FROM later.publication_figure WHERE publication_id = 2 AND code = 'S1' AND dimension = ''), 0::numeric, 'figures as of an earlier moment are published without what has gone');
+SELECT throws_ok($$ALTER TABLE seen ATTACH PARTITION seen_1 FOR VALUES FROM ('2025-01-01') TO ('2025-02-01')$$, '55000', NULL, 'which does not come back');
+SELECT is_empty('SELECT FROM later.verify_publication(2)', 'and they come out again');
+
+-- what is taken apart in two steps may be put together again in two
+CREATE TABLE deep (id int, seen_on date, area_code text, PRIMARY KEY (id, seen_on)) PARTITION BY RANGE (seen_on);
+CREATE TABLE deep_year PARTITION OF deep FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY RANGE (seen_on);
+CREATE TABLE deep_1 PARTITION OF deep_year FOR VALUES FROM ('2025-01-01') TO ('2025-02-01');
+CALL emgov.keep_versions('deep');
+INSERT INTO deep VALUES (1, '2025-01-02', 'a');
+INSERT INTO later.indicator (code, section, name_zh, kind, source, date_column, cutoff, scope, unit, definition_zh) VALUES ('S2', 1, '深', 'count', 'public.deep', 'seen_on', 'period', 'city', '次', '深');
+UPDATE later.report_paragraph SET body = '见{S2.phrase}。';
+CALL later.entered(ARRAY['public.deep'], through => '2025-12-31', since => '2024-01-01');
+CALL later.publish('s', emgov.year(2025), allow_gaps => true, force_reason => '重发') \gset
+ALTER TABLE deep DETACH PARTITION deep_year;
+ALTER TABLE deep_year DETACH PARTITION deep_1;
+ALTER TABLE deep_year ATTACH PARTITION deep_1 FOR VALUES FROM ('2025-01-01') TO ('2025-02-01');
+SELECT lives_ok($$ALTER TABLE deep ATTACH PARTITION deep_year FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')$$, 'what is taken apart in two steps may be put together again');
 SELECT * FROM finish();

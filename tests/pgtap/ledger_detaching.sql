@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true);
-SELECT plan(43);
+SELECT plan(51);
 SELECT count(dblink_connect(c, format('host=%s port=%s user=%s dbname=%s', current_setting('unix_socket_directories'), current_setting('port'), session_user, current_database())))
   FROM unnest('{reader,mover}'::text[]) AS c \gset ignored_
 
@@ -110,6 +110,26 @@ SELECT dblink_cancel_query('mover') \gset ignored_
 SELECT result_of_it() \gset ignored_
 SELECT dblink_exec('reader', 'COMMIT') \gset ignored_
 SELECT lives_ok($$CALL emgov.release_versions('visit_02'); DROP TABLE visit_02, visit_02_history$$, 'one that is half gone is released and dropped');
+
+-- One that is partitioned itself is kept as a whole before it goes: what stands in the way of that is said at once, and what comes below it meanwhile is kept.
+CREATE TABLE visit_later PARTITION OF visit FOR VALUES FROM ('2026-01-01') TO ('2027-01-01') PARTITION BY RANGE (visited_on);
+CREATE TABLE visit_later_1 PARTITION OF visit_later FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+CREATE FUNCTION visit_later_as_of(timestamptz) RETURNS int LANGUAGE sql AS 'SELECT 1';
+SELECT dblink_send_query('mover', 'ALTER TABLE visit DETACH PARTITION visit_later CONCURRENTLY') \gset ignored_
+SELECT is(result_of_it(), '42723', 'what would not be kept does not go');
+SELECT ok(NOT is_going(), 'nor by half');
+DROP FUNCTION visit_later_as_of(timestamptz);
+CALL begin_to_detach('visit_later', NULL) \gset
+SELECT ok(:'goes', 'one that is partitioned goes');
+SELECT dblink_cancel_query('mover') \gset ignored_
+SELECT is(result_of_it(), '57014', 'and is broken off');
+SELECT dblink_exec('reader', 'COMMIT') \gset ignored_
+CREATE TABLE visit_later_2 PARTITION OF visit_later FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');
+INSERT INTO visit_later VALUES (9200, '2026-02-02', 'a');
+SELECT throws_like('DELETE FROM visit_later_2', 'delete on "public.visit_later_2" is refused%', 'what comes below it then is kept');
+SELECT is((SELECT count(*) FROM visit_later_as_of('infinity')), 1::bigint, 'and its past is read by what it has of its own');
+SELECT lives_ok('ALTER TABLE visit DETACH PARTITION visit_later FINALIZE', 'FINALIZE ends it');
+SELECT is((SELECT ROW(c.now, c.past)::text FROM counts() AS c), (SELECT ROW(count(*), count(*))::text FROM visit), 'and the whole is as it was');
 
 -- What else changes the partitions is waited for before anything is written.
 CREATE PROCEDURE wait_for_locks(n int) LANGUAGE plpgsql AS $$

@@ -336,7 +336,7 @@ $$;
 COMMENT ON FUNCTION emgov_internal.check_kept(regclass, boolean) IS 'internal: an error unless a kept table, and as a whole its history, are such that versions can be kept';
 
 CREATE FUNCTION emgov_internal.history_ddl_start() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_start';
-COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table, or ALTER TYPE of its type, and before a ledger''s schema or a partition is dropped';
+COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table, or ALTER TYPE of its type, and before a partition comes, or that or a ledger''s schema is dropped';
 CREATE FUNCTION emgov_internal.history_ddl_end() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_end';
 COMMENT ON FUNCTION emgov_internal.history_ddl_end() IS 'event trigger: after ALTER TABLE of a kept table, or ALTER TYPE of its type, or when a table comes that inherits';
 CREATE FUNCTION emgov_internal.history_ddl_drop() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_drop';
@@ -345,7 +345,7 @@ COMMENT ON FUNCTION emgov_internal.history_ddl_drop() IS 'event trigger: after a
 REVOKE EXECUTE ON FUNCTION emgov_internal.history_ddl_start(), emgov_internal.history_ddl_end(), emgov_internal.history_ddl_drop() FROM PUBLIC;
 
 CREATE EVENT TRIGGER emgov_history_ddl_start ON ddl_command_start
-    WHEN TAG IN ('ALTER TABLE', 'ALTER VIEW', 'ALTER MATERIALIZED VIEW', 'ALTER FOREIGN TABLE', 'ALTER TYPE', 'ALTER FUNCTION', 'ALTER ROUTINE', 'DROP SCHEMA', 'DROP TABLE')
+    WHEN TAG IN ('ALTER TABLE', 'ALTER VIEW', 'ALTER MATERIALIZED VIEW', 'ALTER FOREIGN TABLE', 'ALTER TYPE', 'ALTER FUNCTION', 'ALTER ROUTINE', 'CREATE TABLE', 'DROP SCHEMA', 'DROP TABLE')
     EXECUTE FUNCTION emgov_internal.history_ddl_start();
 COMMENT ON EVENT TRIGGER emgov_history_ddl_start IS
     'Lets the history of a kept table follow when columns are renamed, dropped or changed, and the schemas of a ledger go with it; '

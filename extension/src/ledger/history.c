@@ -70,6 +70,7 @@ typedef struct
 #define SEVERAL	DT_NOBEGIN
 
 bool		history_keep_all = false;
+uint64		history_dated = 0;
 
 static HTAB *unchanged = NULL;	/* in the transaction's memory */
 static bool callback_registered = false;
@@ -431,6 +432,7 @@ date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 	int			redacted;
 	bool		same_key = keeps_key(kept, relation, old, new);
 
+	history_dated += history_keep_all;
 	if ((redacted = redacting_columns(RelationGetRelid(relation), &old->t_self, &columns)) > 0)
 	{
 		note_unchanged(kept, desc, old, was);

@@ -8,4 +8,7 @@
 /* While set, a row that is changed into itself is a version as well. */
 extern bool history_keep_all;
 
+/* How many rows have been dated so. */
+extern uint64 history_dated;
+
 #endif							/* EMGOV_HISTORY_H */

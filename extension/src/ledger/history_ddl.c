@@ -8,6 +8,8 @@
  * history_ddl.sql, history_drop.sql and history_partitions.sql: what stands where with the
  * rights of whoever gives the command, what could run somebody's code (a domain's check, a
  * cast) with the owner's in a restricted section.
+ *
+ * What comes and goes as a partition is in history_partitions.c, what is dropped in history_drop.c.
  */
 #include "postgres.h"
 #include "compat.h"
@@ -16,16 +18,16 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
-#include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class_d.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type_d.h"
 #include "commands/event_trigger.h"
+#include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
-#include "parser/parse_func.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/array.h"
@@ -33,16 +35,16 @@
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
-#include "utils/regproc.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 #include "ledger/history.h"
+#include "ledger/history_ddl.h"
 #include "ledger/kept.h"
 #include "ledger/moment.h"
-#include "ledger/partitions.h"
+#include "locks.h"
 #include "rollup/rollup.h"
 #include "settings.h"
 
@@ -50,18 +52,12 @@ PG_FUNCTION_INFO_V1(emgov_history_ddl_start);
 PG_FUNCTION_INFO_V1(emgov_history_ddl_end);
 PG_FUNCTION_INFO_V1(emgov_history_ddl_drop);
 
-/* What a table is, of those that are guarded. */
-typedef enum Guarded
-{
-	GUARDED_NOT, GUARDED_KEPT, GUARDED_HISTORY, GUARDED_PUBLICATION
-} Guarded;
-
 static bool following = false;	/* this is our own ALTER TABLE */
 static bool keeping = false;	/* rows are made versions of, which fires the table's own triggers */
 
 /* What a table is, by its triggers; and whose table is another's history. */
-static Guarded
-guarded(Oid relid)
+Guarded
+history_guarded(Oid relid)
 {
 	Relation	relation = RelationIdGetRelation(relid);
 	Guarded		result = GUARDED_NOT;
@@ -89,8 +85,8 @@ guarded(Oid relid)
 }
 
 /* Run one of these functions over a table, with up to two arrays of names. */
-static void
-run(const char *sql, Oid relid, Datum first, Datum second)
+void
+history_run(const char *sql, Oid relid, Datum first, Datum second)
 {
 	Oid			types[] = {REGCLASSOID, TEXTARRAYOID, TEXTARRAYOID};
 	Datum		values[] = {ObjectIdGetDatum(relid), first, second};
@@ -100,8 +96,8 @@ run(const char *sql, Oid relid, Datum first, Datum second)
 }
 
 /* A list of names as an array. */
-static Datum
-name_array(List *names)
+Datum
+history_names(List *names)
 {
 	Datum	   *elements = palloc(sizeof(Datum) * (list_length(names) + 1));
 	int			n = 0;
@@ -113,13 +109,13 @@ name_array(List *names)
 }
 
 /* The same as the table's owner, in a restricted section. */
-static void
-run_as_owner(const char *sql, Oid relid, List *first, List *second)
+void
+history_run_as_owner(const char *sql, Oid relid, List *first, List *second)
 {
 	RollupContext rights;
 
 	rollup_enter(&rights, rollup_relation_owner(relid));
-	run(sql, relid, name_array(first), name_array(second));
+	history_run(sql, relid, history_names(first), history_names(second));
 	rollup_leave(&rights);
 }
 
@@ -131,14 +127,14 @@ kept_below(Oid relid)
 	ListCell   *cell;
 
 	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
-		if (guarded(lfirst_oid(cell)) == GUARDED_KEPT)
+		if (history_guarded(lfirst_oid(cell)) == GUARDED_KEPT)
 			result = lappend_oid(result, lfirst_oid(cell));
 	return result;
 }
 
 /* The tables that ALTER TABLE, or ALTER TYPE, changes by name: one; or those of a type. */
-static List *
-altered_tables(RangeVar *name)
+List *
+history_altered_tables(RangeVar *name)
 {
 	Oid			relid = RangeVarGetRelid(name, NoLock, true);
 	Oid			types[] = {OIDOID};
@@ -162,8 +158,8 @@ altered_tables(RangeVar *name)
 }
 
 /* The name of a table, with its schema. */
-static char *
-qualified_name(Oid relid)
+char *
+history_qualified_name(Oid relid)
 {
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid));
 }
@@ -172,22 +168,53 @@ qualified_name(Oid relid)
 static void
 refuse_publication(Oid relid)
 {
-	if (guarded(relid) == GUARDED_PUBLICATION)
+	if (history_guarded(relid) == GUARDED_PUBLICATION)
 		ereport(ERROR,
 				(errcode(ERRCODE_RESTRICT_VIOLATION),
 				 errmsg("columns of \"%s\" can be neither renamed, dropped nor changed", get_rel_name(relid)),
 				 errdetail("It holds what was published.")));
 }
 
-/* Not each row became a version. */
-static void
-refuse_unkept(Oid relid)
+/* The first trigger that may keep a row from being updated; NULL if there is none. */
+static const char *
+first_before_update(Oid relid)
 {
+	Relation	relation = RelationIdGetRelation(relid);
+	const char *result = NULL;
+
+	if (relation == NULL)
+		return NULL;
+	for (int i = 0; result == NULL && relation->trigdesc != NULL && i < relation->trigdesc->numtriggers; i++)
+	{
+		const Trigger *trigger = &relation->trigdesc->triggers[i];
+
+		if (TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_BEFORE(trigger->tgtype) && TRIGGER_FOR_UPDATE(trigger->tgtype) &&
+			trigger->tgenabled != TRIGGER_DISABLED && strcmp(trigger->tgname, DATING_TRIGGER) != 0)
+			result = pstrdup(trigger->tgname);
+	}
+	RelationClose(relation);
+	return result;
+}
+
+/* Not each row became a version: what dates them was not asked of `dated` rows of `updated`, or not each row was updated. */
+static void
+refuse_unkept(Oid relid, uint64 updated, uint64 dated)
+{
+	const char *table = history_qualified_name(relid);
+	const char *trigger = first_before_update(relid);
+
+	if (dated < updated)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("columns of \"%s\" can be neither dropped nor changed: its versions are not being kept", get_rel_name(relid)),
+				 errdetail("Trigger " DATING_TRIGGER " does not fire, and a version of every row is kept as it was before."),
+				 SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA ?
+				 errhint("SET session_replication_role = origin;") : errhint("ALTER TABLE %s ENABLE TRIGGER " DATING_TRIGGER ";", table)));
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("columns of \"%s\" can be neither dropped nor changed: a trigger or a rule of it lets not every row be updated", get_rel_name(relid)),
 			 errdetail("A version of every row is kept as it was before."),
-			 errhint("ALTER TABLE %s DISABLE TRIGGER … meanwhile, or drop the rule.", qualified_name(relid))));
+			 trigger != NULL ? errhint("ALTER TABLE %s DISABLE TRIGGER %s; meanwhile.", table, quote_identifier(trigger)) : errhint("Drop the rule.")));
 }
 
 /* A trigger of the table's own gives commands that are looked at here. */
@@ -201,6 +228,19 @@ refuse_while_keeping(void)
 				 errhint("ALTER TABLE … DISABLE TRIGGER … meanwhile.")));
 }
 
+/* How many rows a table has, now or as this transaction sees it; the table is locked. */
+static uint64
+count_rows(Oid relid, bool now)
+{
+	bool		isnull;
+
+	PushActiveSnapshot(now ? GetLatestSnapshot() : GetTransactionSnapshot());
+	if (SPI_execute(psprintf("SELECT pg_catalog.count(*) FROM ONLY %s", history_qualified_name(relid)), true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not count the rows of \"%s\"", get_rel_name(relid));
+	PopActiveSnapshot();
+	return (uint64) DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+}
+
 /*
  * Before columns are dropped, or are to hold something else: every row becomes a version
  * that has them no longer, or so, and the one that had them is in the history.  As the
@@ -211,8 +251,8 @@ keep_rows(Oid relid)
 {
 	RollupContext rights;
 	bool		before = history_keep_all;
-	uint64		kept;
-	bool		isnull;
+	volatile uint64 updated = 0;
+	uint64		dated = history_dated;
 
 	if (check_enable_rls(relid, rollup_relation_owner(relid), true) == RLS_ENABLED)
 		ereport(ERROR,
@@ -222,12 +262,17 @@ keep_rows(Oid relid)
 				 errhint("NO FORCE ROW LEVEL SECURITY meanwhile.")));
 	rollup_enter(&rights, rollup_relation_owner(relid));
 	(void) set_config_option(SETTING_KNOWN_AT, "", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	if (IsolationUsesXactSnapshot() && count_rows(relid, false) != count_rows(relid, true))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent update"),
+				 errdetail("Table \"%s\", of which columns are to be dropped or changed, was written to after this transaction's snapshot.", get_rel_name(relid)),
+				 errhint("The transaction might succeed if retried.")));
 	PG_TRY();
 	{
 		history_keep_all = keeping = true;
-		if (SPI_execute(psprintf("UPDATE ONLY %s SET known_from = known_from", qualified_name(relid)), false, 0) != SPI_OK_UPDATE)
-			refuse_unkept(relid);
-		kept = SPI_processed;
+		if (SPI_execute(psprintf("UPDATE ONLY %s SET known_from = known_from", history_qualified_name(relid)), false, 0) == SPI_OK_UPDATE)
+			updated = SPI_processed;
 	}
 	PG_FINALLY();
 	{
@@ -235,25 +280,10 @@ keep_rows(Oid relid)
 		keeping = false;
 	}
 	PG_END_TRY();
-	if (SPI_execute(psprintf("SELECT pg_catalog.count(*) FROM ONLY %s", qualified_name(relid)), false, 1) != SPI_OK_SELECT ||
-		DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)) != (int64) kept)
-		refuse_unkept(relid);
+	dated = history_dated - dated;
+	if (updated != dated || updated != count_rows(relid, true))
+		refuse_unkept(relid, updated, dated);
 	rollup_leave(&rights);
-}
-
-/*
- * Make anew what reads the past of all partitions, of a table and of those below it that are kept so; without columns
- * that go.  While a dump is being restored there are no keys yet.
- */
-static void
-make_partitions_past(Oid relid, List *gone)
-{
-	ListCell   *cell;
-
-	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
-		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_PARTITIONED_TABLE)
-			run_as_owner("SELECT emgov_internal.make_partitions_past($1, $3) WHERE emgov_internal.partitions_kept($1) AND emgov_internal.key_columns($1) IS NOT NULL",
-						 lfirst_oid(cell), NIL, gone);
 }
 
 /*
@@ -264,34 +294,38 @@ make_partitions_past(Oid relid, List *gone)
 static void
 before_columns(Oid relid, List *renamed, List *added, List *gone, List *held, bool other_values)
 {
+	List	   *tables;			/* it, and those that inherit from it */
 	ListCell   *cell;
 
 	/* if the user may not, the command itself says so */
 	if (!relation_ownercheck(relid, GetUserId()))
 		return;
-	if (renamed != NIL || gone != NIL)
+	if (renamed != NIL || gone != NIL || other_values)
 		refuse_publication(relid);
 	if (held != NIL)
-		run("SELECT emgov_internal.refuse_used_columns($1, $2)", relid, name_array(held), name_array(NIL));
+		history_run("SELECT emgov_internal.refuse_used_columns($1, $2)", relid, history_names(held), history_names(NIL));
+	/* as the command itself locks them, the table before its partitions: while this waits, some may come or go, or all be dropped */
+	LockRelationOid(relid, AccessExclusiveLock);
+	if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid)))
+		return;
+	tables = find_all_inheritors(relid, AccessExclusiveLock, NULL);
 	/* what reads the past of all partitions first: it reads what those have */
 	if (gone != NIL)
-		make_partitions_past(relid, gone);
-	foreach(cell, kept_below(relid))
+		history_make_partitions_past(relid, gone);
+	foreach(cell, tables)
 	{
-		LockRelationOid(lfirst_oid(cell), AccessExclusiveLock);
-		/* while this waited, it may have been dropped */
-		if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(lfirst_oid(cell))))
+		if (history_guarded(lfirst_oid(cell)) != GUARDED_KEPT)
 			continue;
 		if (other_values)
 			keep_rows(lfirst_oid(cell));
 		if (renamed != NIL)
-			run_as_owner("SELECT emgov_internal.before_rename($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
+			history_run_as_owner("SELECT emgov_internal.before_rename($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
 		else
-			run_as_owner("SELECT emgov_internal.before_alter($1, $2, $3)", lfirst_oid(cell), added, gone);
+			history_run_as_owner("SELECT emgov_internal.before_alter($1, $2, $3)", lfirst_oid(cell), added, gone);
 	}
 	if (renamed != NIL)
-		foreach(cell, find_all_inheritors(relid, NoLock, NULL))
-			run_as_owner("SELECT emgov_internal.released_column($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
+		foreach(cell, tables)
+			history_run_as_owner("SELECT emgov_internal.released_column($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
 }
 
 /* Does ALTER COLUMN TYPE compute other values than those of the column, cast? */
@@ -308,75 +342,13 @@ computes_values(AlterTableCmd *cmd)
 		  strcmp(strVal(linitial(((ColumnRef *) expression)->fields)), cmd->name) == 0);
 }
 
-/* Before a partitioned table is given to another owner: so is what reads the past of all its partitions, for it is told by its owner. */
-static void
-before_owner(RangeVar *name, RoleSpec *owner)
-{
-	Oid			relid = RangeVarGetRelid(name, NoLock, true);
-
-	/* if the user may not, the command itself says so */
-	if (OidIsValid(relid) && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE && relation_ownercheck(relid, GetUserId()))
-		run("SELECT emgov_internal.place_partitions_past($1, $2[1])", relid, name_array(list_make1(get_rolespec_name(owner))), name_array(NIL));
-}
-
-/* The outermost table, of those that a table is a partition of, and itself unless it is left out, whose partitions are kept; InvalidOid if none is. */
-static Oid
-kept_whole(Oid relid, bool itself)
-{
-	Oid			types[] = {REGCLASSOID, BOOLOID};
-	Datum		values[] = {ObjectIdGetDatum(relid), BoolGetDatum(itself)};
-	Datum		whole;
-	bool		isnull;
-
-	if (SPI_execute_with_args("SELECT emgov_internal.kept_whole($1, $2)", lengthof(types), types, values, NULL, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read what a table is a partition of");
-	whole = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	return isnull ? InvalidOid : DatumGetObjectId(whole);
-}
-
-/*
- * Before a partition of a table comes or goes.  One that goes concurrently is gone when the command's first transaction ends,
- * and that is this one.
- */
-static void
-before_partition(RangeVar *name, const AlterTableCmd *cmd)
-{
-	Oid			relid = RangeVarGetRelid(name, NoLock, true);
-	const PartitionCmd *moved = castNode(PartitionCmd, cmd->def);
-	Oid			partition;
-	List	   *wholes = NIL;	/* the table and those that it is a partition of, the outermost first */
-	ListCell   *cell;
-
-	/* if the user may not, the command itself says so */
-	if (!OidIsValid(relid) || get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE || !relation_ownercheck(relid, GetUserId()) ||
-		!OidIsValid(kept_whole(relid, true)))
-		return;
-	partition_moves(relid);
-	if (cmd->subtype != AT_DetachPartition || !moved->concurrent)
-		return;
-	/* what else changes the partitions, and writes what reads their past, takes these locks first; whatever waited for them reads anew */
-	if (get_rel_relispartition(relid))
-		foreach(cell, get_partition_ancestors(relid))
-			wholes = lcons_oid(lfirst_oid(cell), wholes);
-	wholes = lappend_oid(wholes, relid);
-	foreach(cell, wholes)
-		LockRelationOid(lfirst_oid(cell), ShareUpdateExclusiveLock);
-	if (RangeVarGetRelid(name, NoLock, true) != relid || !OidIsValid(partition = RangeVarGetRelid(moved->name, NoLock, true)) ||
-		!get_rel_relispartition(partition) || !list_member_oid(get_partition_ancestors(partition), relid))
-		return;
-	partition_goes(relid, partition, false);
-	foreach(cell, wholes)
-		run_as_owner("SELECT emgov_internal.make_partitions_past($1, $3, $2[1]::pg_catalog.oid) WHERE emgov_internal.partitions_kept($1) AND emgov_internal.key_columns($1) IS NOT NULL",
-					 lfirst_oid(cell), list_make1(psprintf("%u", partition)), NIL);
-}
-
 /* What does not outlive a crash keeps nothing. */
 static void
 refuse_unlogged(RangeVar *named)
 {
 	Oid			relid = RangeVarGetRelid(named, NoLock, true);
 
-	if (OidIsValid(relid) && guarded(relid) != GUARDED_NOT)
+	if (OidIsValid(relid) && history_guarded(relid) != GUARDED_NOT)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("table \"%s\" cannot be unlogged: versions or publications are kept in it, or of it", get_rel_name(relid)),
@@ -397,13 +369,13 @@ before_alter(AlterTableStmt *stmt)
 	{
 		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
 
-		other_values |= cmd->subtype == AT_DropColumn || (cmd->subtype == AT_AlterColumnType && computes_values(cmd));
+		other_values |= cmd->subtype == AT_DropColumn || is_set_expression(cmd->subtype) || (cmd->subtype == AT_AlterColumnType && computes_values(cmd));
 		if (cmd->subtype == AT_ChangeOwner)
-			before_owner(stmt->relation, cmd->newowner);
+			history_before_owner(stmt->relation, cmd->newowner);
 		else if (cmd->subtype == AT_SetUnLogged)
 			refuse_unlogged(stmt->relation);
 		else if (cmd->subtype == AT_AttachPartition || cmd->subtype == AT_DetachPartition || cmd->subtype == AT_DetachPartitionFinalize)
-			before_partition(stmt->relation, cmd);
+			history_before_partition(stmt->relation, cmd);
 		else if (cmd->subtype == AT_AddColumn)
 			added = lappend(added, castNode(ColumnDef, cmd->def)->colname);
 		else if (cmd->subtype == AT_DropColumn || cmd->subtype == AT_AlterColumnType)
@@ -413,8 +385,8 @@ before_alter(AlterTableStmt *stmt)
 				held = lappend(held, cmd->name);
 		}
 	}
-	if (added != NIL || gone != NIL)
-		foreach(cell, altered_tables(stmt->relation))
+	if (added != NIL || gone != NIL || other_values)
+		foreach(cell, history_altered_tables(stmt->relation))
 			before_columns(lfirst_oid(cell), NIL, added, gone, held, other_values);
 }
 
@@ -438,40 +410,6 @@ without_following(void (*function) (void *argument), void *argument)
 	PG_END_TRY();
 }
 
-/* The table that is named where tables are dropped; InvalidOid if there is none. */
-static Oid
-dropped_table(void *name)
-{
-	return RangeVarGetRelid(makeRangeVarFromNameList(name), NoLock, true);
-}
-
-/* Before DROP TABLE: a partition of a kept table is not dropped without it. */
-static void
-refuse_partitions(DropStmt *stmt)
-{
-	List	   *tables = NIL;
-	ListCell   *cell;
-
-	foreach(cell, stmt->objects)
-		tables = lappend_oid(tables, dropped_table(lfirst(cell)));
-	foreach(cell, tables)
-	{
-		Oid			relid = lfirst_oid(cell);
-		Oid			whole;
-
-		/* if the user may not, the command itself says so */
-		if (!OidIsValid(relid) || !get_rel_relispartition(relid) || !relation_ownercheck(relid, GetUserId()) || !OidIsValid(whole = kept_whole(relid, false)) ||
-			list_length(list_difference_oid(get_partition_ancestors(relid), tables)) < list_length(get_partition_ancestors(relid)))
-			continue;
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table %s cannot be dropped: it is a partition of table %s, which is kept", qualified_name(relid), qualified_name(whole)),
-				 errdetail("What reads the past of the whole would go with it."),
-				 errhint("ALTER TABLE %s DETACH PARTITION %s; CALL emgov.release_versions(%s); then it can be dropped, and its history.",
-						 qualified_name(get_partition_parent(relid, true)), qualified_name(relid), quote_literal_cstr(qualified_name(relid)))));
-	}
-}
-
 /* Before DROP SCHEMA … CASCADE: with a ledger go its other schemas, but for those that the command names. */
 static void
 before_drop(DropStmt *stmt)
@@ -481,12 +419,12 @@ before_drop(DropStmt *stmt)
 	ListCell   *cell;
 
 	if (stmt->removeType == OBJECT_TABLE)
-		refuse_partitions(stmt);
+		history_refuse_partitions(stmt);
 	if (stmt->removeType != OBJECT_SCHEMA || stmt->behavior != DROP_CASCADE)
 		return;
 	foreach(cell, stmt->objects)
 		list = lappend(list, strVal(lfirst(cell)));
-	names = name_array(list);
+	names = history_names(list);
 	foreach(cell, list)
 	{
 		Oid			types[] = {OIDOID, TEXTARRAYOID};
@@ -499,100 +437,18 @@ before_drop(DropStmt *stmt)
 	}
 }
 
-/* What follows the name of a kept table in those of the functions that read its past, and how many moments they take. */
-static const struct
-{
-	const char *ending;
-	int			moments;
-}			past_endings[] = {{"_as_of", 1}, {"_history_as_of", 1}, {"_versions", 2}, {"_changed", 2}};
-
-/* Does a name end in this? */
-static bool
-ends_in(const char *name, const char *ending)
-{
-	size_t		length = strlen(name);
-
-	return length >= strlen(ending) && strcmp(name + length - strlen(ending), ending) == 0;
-}
-
-/* May a function read the past of a kept table, by its name?  Asked of every function that anybody drops or alters. */
-static bool
-has_past_name(const char *name)
-{
-	for (size_t i = 0; i < lengthof(past_endings); i++)
-		if (ends_in(name, past_endings[i].ending))
-			return true;
-	return false;
-}
-
-/* The function that a command renames, moves or gives to another, if it may read the past of a kept table; else NULL. */
-static ObjectWithArgs *
-placed_function(Node *tree, ObjectType *type)
-{
-	Node	   *object;
-
-	if (IsA(tree, RenameStmt))
-	{
-		*type = ((RenameStmt *) tree)->renameType;
-		object = ((RenameStmt *) tree)->object;
-	}
-	else if (IsA(tree, AlterObjectSchemaStmt))
-	{
-		*type = ((AlterObjectSchemaStmt *) tree)->objectType;
-		object = ((AlterObjectSchemaStmt *) tree)->object;
-	}
-	else if (IsA(tree, AlterOwnerStmt))
-	{
-		*type = ((AlterOwnerStmt *) tree)->objectType;
-		object = ((AlterOwnerStmt *) tree)->object;
-	}
-	else
-		return NULL;
-	if (*type != OBJECT_FUNCTION && *type != OBJECT_ROUTINE)
-		return NULL;
-	return has_past_name(strVal(llast(castNode(ObjectWithArgs, object)->objname))) ? (ObjectWithArgs *) object : NULL;
-}
-
-/*
- * What reads the past of a kept table is renamed, moved and given to another with the table: nobody would find it elsewhere, nor
- * miss it there.  It may be given back to the table's owner.
- */
-static void
-refuse_placing(Node *tree, ObjectWithArgs *object, ObjectType type)
-{
-	Oid			function = LookupFuncWithArgs(type, object, true);
-	Oid			types[] = {OIDOID, OIDOID};
-	Datum		values[] = {ObjectIdGetDatum(function), ObjectIdGetDatum(InvalidOid)};
-	char	   *table;
-
-	/* if the user may not, the command itself says so */
-	if (!OidIsValid(function) || !function_ownercheck(function, GetUserId()))
-		return;
-	if (IsA(tree, AlterOwnerStmt))
-		values[1] = ObjectIdGetDatum(get_rolespec_oid(((AlterOwnerStmt *) tree)->newowner, true));
-	if (SPI_execute_with_args("SELECT emgov_internal.past_of(n.nspname, p.proname, pg_catalog.string_to_array(pg_catalog.oidvectortypes(p.proargtypes), ', '), $2)"
-							  " FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace WHERE p.oid OPERATOR(pg_catalog.=) $1",
-							  lengthof(types), types, values, NULL, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read whose past a function reads");
-	if (SPI_processed == 0 || (table = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)) == NULL)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_RESTRICT_VIOLATION),
-			 errmsg("function %s can be neither renamed, moved nor given to another: table %s is kept", format_procedure_qualified(function), table),
-			 errdetail("It reads the past of the table's rows."),
-			 errhint("ALTER TABLE %s …; what reads its past follows.", table)));
-}
-
 static void
 start(void *tree)
 {
 	ObjectType	type;
-	ObjectWithArgs *placed = placed_function(tree, &type);
+	ObjectWithArgs *placed = history_placed_function(tree, &type);
 
 	if (placed != NULL)
-		refuse_placing(tree, placed, type);
+		history_refuse_placing(tree, placed, type);
 	if (IsA(tree, AlterTableStmt))
 		before_alter(tree);
+	else if (IsA(tree, CreateStmt))
+		history_before_new_partition(tree);
 	else if (IsA(tree, DropStmt))
 		before_drop(tree);
 	else if (IsA(tree, RenameStmt))
@@ -601,7 +457,7 @@ start(void *tree)
 		ListCell   *cell;
 
 		if ((stmt->renameType == OBJECT_COLUMN || stmt->renameType == OBJECT_ATTRIBUTE) && stmt->relation != NULL)
-			foreach(cell, altered_tables(stmt->relation))
+			foreach(cell, history_altered_tables(stmt->relation))
 				before_columns(lfirst_oid(cell), list_make2(stmt->subname, stmt->newname), NIL, NIL, NIL, false);
 	}
 }
@@ -623,9 +479,9 @@ check_inheritance(Oid relid)
 	while ((tuple = systable_getnext(scan)) != NULL)
 	{
 		Oid			parent = ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent;
-		Guarded		child_is = guarded(relid);
+		Guarded		child_is = history_guarded(relid);
 
-		if (guarded(parent) != GUARDED_NOT || child_is == GUARDED_HISTORY || child_is == GUARDED_PUBLICATION)
+		if (history_guarded(parent) != GUARDED_NOT || child_is == GUARDED_HISTORY || child_is == GUARDED_PUBLICATION)
 			ereport(ERROR,
 					(errcode(ERRCODE_RESTRICT_VIOLATION),
 					 errmsg("table \"%s\" cannot inherit from \"%s\"", get_rel_name(relid), get_rel_name(parent)),
@@ -698,95 +554,6 @@ concerns_history(Node *tree)
 	return false;
 }
 
-/* The partitions that a kept table has now are kept, and what reads their past is made anew. */
-static void
-follow_partitions(Oid relid)
-{
-	/* of one that is being detached concurrently there are none */
-	List	   *ancestors = get_rel_relispartition(relid) ? get_partition_ancestors(relid) : NIL;
-	Oid			root = ancestors != NIL ? llast_oid(ancestors) : relid;
-
-	run("SELECT emgov_internal.follow_partitions($1)", relid, name_array(NIL), name_array(NIL));
-	make_partitions_past(root, NIL);
-}
-
-/* What a command takes out of a partitioned table; one that is partitioned itself is then kept as a whole, as its owner. */
-static void
-keep_detached(AlterTableStmt *stmt)
-{
-	Oid			relid = RangeVarGetRelid(stmt->relation, NoLock, true);
-	ListCell   *cell;
-
-	foreach(cell, stmt->cmds)
-	{
-		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
-		Oid			partition;
-
-		if (cmd->subtype != AT_DetachPartition && cmd->subtype != AT_DetachPartitionFinalize)
-			continue;
-		partition = RangeVarGetRelid(castNode(PartitionCmd, cmd->def)->name, NoLock, true);
-		if (OidIsValid(relid) && OidIsValid(partition) && get_rel_relkind(partition) == RELKIND_PARTITIONED_TABLE)
-			run_as_owner("SELECT emgov_internal.keep_detached($2[1]::pg_catalog.oid, $1)", partition, list_make1(psprintf("%u", relid)), NIL);
-	}
-}
-
-/* What a command makes a partition of a kept table, or takes out of it. */
-static void
-after_partitions(AlterTableStmt *stmt)
-{
-	Oid			relid = RangeVarGetRelid(stmt->relation, NoLock, true);
-	ListCell   *cell;
-
-	foreach(cell, stmt->cmds)
-	{
-		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
-		Oid			partition;
-
-		if (cmd->subtype != AT_AttachPartition && cmd->subtype != AT_DetachPartition && cmd->subtype != AT_DetachPartitionFinalize)
-			continue;
-		partition = RangeVarGetRelid(castNode(PartitionCmd, cmd->def)->name, NoLock, true);
-		if (!OidIsValid(relid) || !OidIsValid(partition) || get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE || !OidIsValid(kept_whole(relid, true)))
-			continue;
-		if (cmd->subtype == AT_AttachPartition)
-			partition_comes(relid, partition);
-		else
-			partition_goes(relid, partition, cmd->subtype == AT_DetachPartitionFinalize || castNode(PartitionCmd, cmd->def)->concurrent);
-	}
-}
-
-/* Whether a command may have dropped what a kept table needs: all that takes along what depends on it, or is itself that. */
-static bool
-may_drop_kept(Node *tree)
-{
-	ListCell   *cell;
-
-	if (IsA(tree, DropStmt))
-	{
-		DropStmt   *stmt = (DropStmt *) tree;
-
-		switch (stmt->removeType)
-		{
-			case OBJECT_TABLE:
-			case OBJECT_EXTENSION:
-				return true;
-			case OBJECT_FUNCTION:
-			case OBJECT_ROUTINE:
-				foreach(cell, stmt->objects)
-					if (has_past_name(strVal(llast(lfirst_node(ObjectWithArgs, cell)->objname))))
-						return true;
-				return stmt->behavior == DROP_CASCADE;
-			default:
-				return stmt->behavior == DROP_CASCADE;
-		}
-	}
-	if (!IsA(tree, AlterTableStmt))
-		return true;
-	foreach(cell, ((AlterTableStmt *) tree)->cmds)
-		if (lfirst_node(AlterTableCmd, cell)->behavior == DROP_CASCADE)
-			return true;
-	return false;
-}
-
 /* After a command, of which `tree` is the parse tree, on a table. */
 static void
 follow_command(Node *tree, Oid relid)
@@ -800,24 +567,28 @@ follow_command(Node *tree, Oid relid)
 	{
 		/* also one of those that a CREATE SCHEMA holds */
 		if (get_rel_relispartition(relid))
-			follow_partitions(relid);
+		{
+			foreach(cell, get_partition_ancestors(relid))
+				(void) lock_writer(lfirst_oid(cell));
+			history_follow_partitions(relid);
+		}
 		return;
 	}
-	if (guarded(relid) == GUARDED_HISTORY)
+	if (history_guarded(relid) == GUARDED_HISTORY)
 	{
-		run("SELECT emgov_internal.check_kept(emgov_internal.kept_by($1))", relid, name_array(NIL), name_array(NIL));
+		history_run("SELECT emgov_internal.check_kept(emgov_internal.kept_by($1))", relid, history_names(NIL), history_names(NIL));
 		/* what reads it has gone along, perhaps */
-		if (IsA(tree, AlterTableStmt) && may_drop_kept(tree))
-			run_as_owner("SELECT emgov_internal.follow(emgov_internal.kept_by($1)) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, NIL);
+		if (IsA(tree, AlterTableStmt) && history_may_drop(tree))
+			history_run_as_owner("SELECT emgov_internal.follow(emgov_internal.kept_by($1)) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, NIL);
 	}
 	foreach(cell, kept_below(relid))
 	{
-		run("SELECT emgov_internal.follow_place($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
-		run_as_owner("SELECT emgov_internal.follow($1)", lfirst_oid(cell), NIL, NIL);
-		run("SELECT emgov_internal.check_kept($1)", lfirst_oid(cell), name_array(NIL), name_array(NIL));
+		history_run("SELECT emgov_internal.follow_place($1)", lfirst_oid(cell), history_names(NIL), history_names(NIL));
+		history_run_as_owner("SELECT emgov_internal.follow($1)", lfirst_oid(cell), NIL, NIL);
+		history_run("SELECT emgov_internal.check_kept($1)", lfirst_oid(cell), history_names(NIL), history_names(NIL));
 	}
 	if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE || get_rel_relispartition(relid))
-		follow_partitions(relid);
+		history_follow_partitions(relid);
 }
 
 static void
@@ -854,7 +625,7 @@ end(void *tree)
 		Oid			relid = DatumGetObjectId(SPI_getbinval(commands->vals[i], commands->tupdesc, 1, &isnull));
 
 		if (!isnull && get_rel_relkind(relid) == RELKIND_COMPOSITE_TYPE)
-			relids = list_concat_unique_oid(relids, altered_tables(named));
+			relids = list_concat_unique_oid(relids, history_altered_tables(named));
 		else if (!isnull)
 			relids = list_append_unique_oid(relids, relid);
 	}
@@ -862,260 +633,9 @@ end(void *tree)
 		follow_command(tree, lfirst_oid(cell));
 	if (IsA(tree, AlterTableStmt))
 	{
-		keep_detached((AlterTableStmt *) tree);
-		after_partitions((AlterTableStmt *) tree);
+		history_keep_detached((AlterTableStmt *) tree);
+		history_after_partitions((AlterTableStmt *) tree);
 	}
-}
-
-/* What a command dropped. */
-typedef struct Dropped
-{
-	Oid			classid;
-	Oid			objid;
-	int32		column;			/* 0: all of it */
-	char	   *type;
-	char	   *schema;			/* and the name of the object, or of the table that it was of; or NULL */
-	char	   *name;
-	char	   *part;			/* its name, where it was of a table; or NULL */
-	char	   *arguments;		/* the types of a function's arguments */
-} Dropped;
-
-/* A list of Dropped. */
-static List *
-dropped_objects(void)
-{
-	List	   *result = NIL;
-	SPITupleTable *rows;
-	uint64		n;
-
-	if (SPI_execute("SELECT classid, objid, objsubid, object_type, address_names[1], address_names[2], address_names[3], pg_catalog.array_to_string(address_args, ',')"
-					" FROM pg_catalog.pg_event_trigger_dropped_objects()", true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not read the dropped objects");
-	rows = SPI_tuptable;
-	n = SPI_processed;
-	for (uint64 i = 0; i < n; i++)
-	{
-		Dropped    *one = palloc(sizeof(Dropped));
-		bool		isnull;
-
-		one->classid = DatumGetObjectId(SPI_getbinval(rows->vals[i], rows->tupdesc, 1, &isnull));
-		one->objid = DatumGetObjectId(SPI_getbinval(rows->vals[i], rows->tupdesc, 2, &isnull));
-		one->column = DatumGetInt32(SPI_getbinval(rows->vals[i], rows->tupdesc, 3, &isnull));
-		one->type = SPI_getvalue(rows->vals[i], rows->tupdesc, 4);
-		one->schema = SPI_getvalue(rows->vals[i], rows->tupdesc, 5);
-		one->name = SPI_getvalue(rows->vals[i], rows->tupdesc, 6);
-		one->part = SPI_getvalue(rows->vals[i], rows->tupdesc, 7);
-		one->arguments = SPI_getvalue(rows->vals[i], rows->tupdesc, 8);
-		result = lappend(result, one);
-	}
-	return result;
-}
-
-/* The two names that a function of history_drop.sql gives, in an event trigger, of what was lost; false if it gives none. */
-static bool
-read_lost(const char *sql, char **what, char **table)
-{
-	if (SPI_execute(sql, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read the dropped objects");
-	if (SPI_processed == 0 || (*table = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2)) == NULL)
-		return false;
-	*what = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	return true;
-}
-
-/* The history of a table that is kept does not go alone. */
-static void
-check_dropped_histories(void)
-{
-	char	   *what;
-	char	   *kept;
-
-	if (read_lost("SELECT NULL, emgov_internal.dropped_history()", &what, &kept))
-		ereport(ERROR,
-				(errcode(ERRCODE_RESTRICT_VIOLATION),
-				 errmsg("the history of table %s cannot be dropped without it", kept),
-				 errdetail("It holds the past versions of the table's rows, and no row could be changed any more."),
-				 errhint("CALL emgov.release_versions(%s) first, or drop both in one command.", quote_literal_cstr(kept))));
-}
-
-/* Nor what reads the past of a kept table. */
-static void
-check_dropped_functions(void)
-{
-	char	   *function;
-	char	   *kept;
-
-	if (read_lost("SELECT signature, kept FROM emgov_internal.dropped_past()", &function, &kept))
-		ereport(ERROR,
-				(errcode(ERRCODE_RESTRICT_VIOLATION),
-				 errmsg("function %s cannot be dropped without its table, which is kept", function),
-				 errdetail("It reads the past of the table's rows."),
-				 errhint("CALL emgov.release_versions(%s) first, or drop both in one command.", quote_literal_cstr(kept))));
-}
-
-/* Nor do the triggers that keep its versions go with their function. */
-static void
-check_dropped_triggers(void)
-{
-	char	   *trigger;
-	char	   *kept;
-
-	if (read_lost("SELECT trigger, kept FROM emgov_internal.dropped_guard()", &trigger, &kept))
-		ereport(ERROR,
-				(errcode(ERRCODE_RESTRICT_VIOLATION),
-				 errmsg("trigger %s cannot be dropped with its function: the versions of table %s are kept", trigger, kept),
-				 errdetail("Nothing would guard them any more."),
-				 errhint("CALL emgov.release_versions(%1$s) first. Where the function is of a schema that the table was moved from, CALL emgov.keep_versions(%1$s) gives it one of its own.",
-						 quote_literal_cstr(kept))));
-}
-
-/*
- * What a table was a partition of that is no more; InvalidOid if it was none.  The server says of what it dropped what it was, but
- * not what it was a part of: the row of pg_inherits that this transaction deleted does.
- */
-static Oid
-former_parent(Oid relid)
-{
-	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	Oid			result = InvalidOid;
-
-	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
-	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, SnapshotAny, 1, &key);
-	while ((tuple = systable_getnext(scan)) != NULL)
-		if (!(tuple->t_data->t_infomask & HEAP_XMAX_INVALID) && TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetUpdateXid(tuple->t_data)) &&
-			get_rel_relkind(((Form_pg_inherits) GETSTRUCT(tuple))->inhparent) == RELKIND_PARTITIONED_TABLE)
-			result = ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent;
-	systable_endscan(scan);
-	table_close(inherits, AccessShareLock);
-	return result;
-}
-
-/* Nor is a partition dropped from a table that is kept, with what reads the past of the whole.  One that was taken out before has no part in that. */
-static void
-check_dropped_partition(const Dropped *table)
-{
-	Oid			parent = former_parent(table->objid);
-	Oid			types[] = {REGCLASSOID};
-	Datum		values[] = {ObjectIdGetDatum(parent)};
-	char	   *name;
-
-	if (!OidIsValid(parent))
-		return;
-	if (SPI_execute_with_args("SELECT emgov_internal.without_past($1)", 1, types, values, NULL, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read what a table was a partition of");
-	if (SPI_processed == 0 || SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) == NULL)
-		return;
-	name = quote_qualified_identifier(table->schema, table->name);
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("table %s cannot be dropped: it is a partition of table %s, which is kept", name,
-					SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)),
-			 errdetail("What reads the past of the whole would go with it."),
-			 errhint("ALTER TABLE %s DETACH PARTITION %s; CALL emgov.release_versions(%s); then it can be dropped, and its history.",
-					 qualified_name(parent), name, quote_literal_cstr(name))));
-}
-
-/* The tables that ALTER TABLE itself changes: they follow when it has ended. */
-static List *
-tables_of_command(Node *tree)
-{
-	List	   *result = NIL;
-	ListCell   *cell;
-
-	if (IsA(tree, AlterTableStmt))
-		foreach(cell, altered_tables(((AlterTableStmt *) tree)->relation))
-			result = list_concat_unique_oid(result, find_all_inheritors(lfirst_oid(cell), NoLock, NULL));
-	return result;
-}
-
-/* May what was dropped have read the past of a kept table?  Most functions have not, and the catalogs need not be asked. */
-static bool
-may_read_past(const Dropped *one)
-{
-	if (strcmp(one->type, "function") != 0 || one->name == NULL || one->arguments == NULL)
-		return false;
-	for (size_t i = 0; i < lengthof(past_endings); i++)
-		if (ends_in(one->name, past_endings[i].ending) &&
-			strcmp(one->arguments, past_endings[i].moments == 1 ? "timestamp with time zone" : "timestamp with time zone,timestamp with time zone") == 0)
-			return true;
-	return false;
-}
-
-/* Is it a trigger by which a kept table or its history is guarded? */
-static bool
-may_guard(const Dropped *one)
-{
-	return strcmp(one->type, "trigger") == 0 && one->part != NULL &&
-		(strcmp(one->part, "ledger_history") == 0 || strcmp(one->part, "ledger_kept") == 0 || strcmp(one->part, "ledger_keep") == 0 || strcmp(one->part, "ledger_keep_all") == 0);
-}
-
-/* After anything was dropped, with what depended on it. */
-static void
-drop(void *argument)
-{
-	Node	   *tree = argument;
-	List	   *objects = dropped_objects();
-	List	   *later = tables_of_command(tree);
-	List	   *columns = NIL;	/* tables that lost some */
-	List	   *keys = NIL;		/* tables that lost a constraint */
-	bool		histories = false;
-	bool		pasts = false;
-	bool		functions = false;
-	bool		guards = false;
-	ListCell   *cell;
-
-	foreach(cell, objects)
-	{
-		const Dropped *one = lfirst(cell);
-
-		pasts |= may_read_past(one);
-		functions |= strcmp(one->type, "function") == 0;
-		guards |= may_guard(one);
-		if (one->classid == RelationRelationId && one->column == 0)
-		{
-			histories |= strcmp(one->type, "table") == 0 && one->name != NULL && ends_in(one->name, "_history");
-			if (strcmp(one->type, "table") == 0)
-				check_dropped_partition(one);
-		}
-		else if (one->classid == RelationRelationId && !list_member_oid(later, one->objid))
-			columns = list_append_unique_oid(columns, one->objid);
-		else if (strcmp(one->type, "table constraint") == 0)
-		{
-			Oid			schema = get_namespace_oid(one->schema, true);
-			Oid			relid = OidIsValid(schema) ? get_relname_relid(one->name, schema) : InvalidOid;
-
-			if (OidIsValid(relid) && !list_member_oid(later, relid))
-				keys = list_append_unique_oid(keys, relid);
-		}
-	}
-	if (histories)
-		check_dropped_histories();
-	foreach(cell, columns)
-	{
-		Oid			relid = lfirst_oid(cell);
-
-		/* what only a history has still may go, too */
-		if (guarded(relid) == GUARDED_KEPT)
-			run_as_owner("SELECT emgov_internal.follow($1)", relid, NIL, NIL);
-		else if (guarded(relid) == GUARDED_HISTORY)
-			run_as_owner("SELECT emgov_internal.follow(emgov_internal.kept_by($1)) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, NIL);
-	}
-	foreach(cell, columns)
-		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_PARTITIONED_TABLE)
-			follow_partitions(lfirst_oid(cell));
-	foreach(cell, keys)
-		if (guarded(lfirst_oid(cell)) == GUARDED_KEPT)
-			run("SELECT emgov_internal.check_kept($1) WHERE emgov_internal.key_columns($1) IS NULL", lfirst_oid(cell), name_array(NIL), name_array(NIL));
-	/* those of a table that loses what it must have, and may not, are missed when ALTER TABLE has ended */
-	if (IsA(tree, AlterTableStmt))
-		return;
-	if (pasts)
-		check_dropped_functions();
-	if (functions && guards)
-		check_dropped_triggers();
 }
 
 /* ALTER INDEX and ALTER VIEW rename tables and their columns, too; else they are of no concern. */
@@ -1126,7 +646,7 @@ alters_no_table(Node *tree)
 		((AlterTableStmt *) tree)->objtype != OBJECT_TYPE;
 }
 
-/* emgov_internal.history_ddl_start() returns event_trigger: before ALTER TABLE, ALTER FUNCTION, DROP TABLE and DROP SCHEMA. */
+/* emgov_internal.history_ddl_start() returns event_trigger: before CREATE TABLE, ALTER TABLE, ALTER FUNCTION, DROP TABLE and DROP SCHEMA. */
 Datum
 emgov_history_ddl_start(PG_FUNCTION_ARGS)
 {
@@ -1136,7 +656,8 @@ emgov_history_ddl_start(PG_FUNCTION_ARGS)
 
 	refuse_while_keeping();
 	if (!following && !IsBinaryUpgrade && !alters_no_table(event->parsetree) &&
-		(IsA(event->parsetree, AlterTableStmt) || IsA(event->parsetree, RenameStmt) || IsA(event->parsetree, DropStmt) || placed_function(event->parsetree, &type) != NULL))
+		(IsA(event->parsetree, AlterTableStmt) || IsA(event->parsetree, RenameStmt) || IsA(event->parsetree, DropStmt) ||
+		 (IsA(event->parsetree, CreateStmt) && ((CreateStmt *) event->parsetree)->partbound != NULL) || history_placed_function(event->parsetree, &type) != NULL))
 		without_following(start, event->parsetree);
 	PG_RETURN_NULL();
 }
@@ -1147,6 +668,7 @@ emgov_history_ddl_end(PG_FUNCTION_ARGS)
 {
 	EventTriggerData *event = rollup_event_data(fcinfo);
 
+	refuse_while_keeping();
 	if (alters_no_table(event->parsetree))
 		PG_RETURN_NULL();
 	if (!following && !IsBinaryUpgrade)
@@ -1168,7 +690,7 @@ emgov_history_ddl_drop(PG_FUNCTION_ARGS)
 
 	refuse_while_keeping();
 	moment_forget_dropped();
-	if (!following && !IsBinaryUpgrade && may_drop_kept(event->parsetree))
-		without_following(drop, event->parsetree);
+	if (!following && !IsBinaryUpgrade && history_may_drop(event->parsetree))
+		without_following(history_dropped, event->parsetree);
 	PG_RETURN_NULL();
 }

@@ -64,6 +64,7 @@
 
 #define PUBLICATION	"publication"
 #define AS_OF		"as_of"
+#define PUBLISHED_AT	"published_at"
 
 /* The columns of emgov.dated_back. */
 enum
@@ -155,9 +156,9 @@ moment_forget(void)
 		(void) hash_search(moments, &entry->relid, HASH_REMOVE, NULL);
 }
 
-/* The last moment in a table of publications, if it is later than `so_far`. */
+/* The last moment in a column of a table of publications, if it is later than `so_far`. */
 static TimestampTz
-last_publication(Oid publication, TimestampTz so_far)
+last_publication(Oid publication, const char *name, TimestampTz so_far)
 {
 	Relation	relation = try_relation_open(publication, AccessShareLock);
 	AttrNumber	column;
@@ -169,7 +170,7 @@ last_publication(Oid publication, TimestampTz so_far)
 
 	if (relation == NULL)
 		return so_far;
-	column = get_attnum(publication, AS_OF);
+	column = get_attnum(publication, name);
 	if (relation->rd_rel->relkind != RELKIND_RELATION || column <= 0 || get_atttype(publication, column) != TIMESTAMPTZOID)
 	{
 		relation_close(relation, NoLock);
@@ -283,10 +284,10 @@ last_published(Relation relation, List *elsewhere)
 	ListCell   *cell;
 
 	if (OidIsValid(beside))
-		result = last_publication(beside, result);
+		result = last_publication(beside, AS_OF, result);
 	foreach(cell, elsewhere)
 		if (lfirst_oid(cell) != beside)
-			result = last_publication(lfirst_oid(cell), result);
+			result = last_publication(lfirst_oid(cell), AS_OF, result);
 	return result;
 }
 
@@ -300,11 +301,18 @@ moment_all_publications(Relation relation)
 	return OidIsValid(beside) ? list_append_unique_oid(result, beside) : result;
 }
 
-/* The last moment in a table of publications; -infinity: none. */
+/* The last moment as of which was published, in a table of publications; -infinity: none. */
 TimestampTz
 moment_last_of(Oid publication)
 {
-	return last_publication(publication, DT_NOBEGIN);
+	return last_publication(publication, AS_OF, DT_NOBEGIN);
+}
+
+/* When that was published last: figures as of an earlier moment are made from what the tables are then. */
+TimestampTz
+moment_last_made(Oid publication)
+{
+	return last_publication(publication, PUBLISHED_AT, moment_last_of(publication));
 }
 
 /*
@@ -326,6 +334,19 @@ moment_noted(Relation relation)
 	return result;
 }
 
+/* Does anybody else publish from a table, or from one that it is a partition of?  He may not know the partition. */
+static bool
+is_being_published(Oid relid)
+{
+	bool		result = lock_holders(LOCK_PUBLISHING, relid) != NIL;
+	ListCell   *cell;
+
+	if (get_rel_relispartition(relid))
+		foreach(cell, get_partition_ancestors(relid))
+			result = result || lock_holders(LOCK_PUBLISHING, lfirst_oid(cell)) != NIL;
+	return result;
+}
+
 /* What this transaction writes to a table; its lock is taken first. */
 static Moment *
 find_moment(const Kept *kept, Relation relation)
@@ -343,7 +364,7 @@ find_moment(const Kept *kept, Relation relation)
 
 	(void) lock_writer(relid);
 	published = last_published(relation, kept->publications);
-	if (first_moment != 0 && published < first_moment && lock_holders(LOCK_PUBLISHING, relid) == NIL)
+	if (first_moment != 0 && published < first_moment && !is_being_published(relid))
 		moment = first_moment;
 	else
 	{
@@ -392,11 +413,12 @@ known_at(void)
 
 /*
  * Forget the marks that a new one of a table stands for too, and those of tables that are gone: whoever
- * has not seen an earlier one has not seen the new one either.  Those of transactions that are
+ * has not seen an earlier one has not seen the new one either.  `also`: of that table's only those with this
+ * value in another column; 0: all.  Those of transactions that are
  * still at work, or are being forgotten by another, are left: nobody waits here.
  */
 void
-moment_forget_marks(Relation marks, Oid relid)
+moment_forget_marks(Relation marks, Oid relid, AttrNumber also, Oid value)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	TableScanDesc scan = table_beginscan(marks, snapshot, 0, NULL);
@@ -408,7 +430,7 @@ moment_forget_marks(Relation marks, Oid relid)
 		Oid			of = DatumGetObjectId(slot_getattr(slot, MARK_RELATION, &is_null));
 		TM_FailureData failure;
 
-		if (of == relid || !SearchSysCacheExists1(RELOID, ObjectIdGetDatum(of)))
+		if ((of == relid && (also == 0 || DatumGetObjectId(slot_getattr(slot, also, &is_null)) == value)) || !SearchSysCacheExists1(RELOID, ObjectIdGetDatum(of)))
 			(void) table_tuple_delete(marks, &slot->tts_tid, GetCurrentCommandId(true), snapshot, InvalidSnapshot, false, &failure, false);
 	}
 	ExecDropSingleTupleTableSlot(slot);
@@ -434,7 +456,7 @@ moment_mark(Oid relid)
 	values[MARK_RELATION - 1] = ObjectIdGetDatum(relid);
 	values[MARK_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 	relation = table_open(table, RowExclusiveLock);
-	moment_forget_marks(relation, relid);
+	moment_forget_marks(relation, relid, 0, InvalidOid);
 	CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
 	table_close(relation, NoLock);
 }

@@ -18,9 +18,10 @@ extern List *moment_publications(Oid relid);
 /* For partitions that come and go. */
 extern List *moment_all_publications(Relation relation);
 extern TimestampTz moment_last_of(Oid publication);
+extern TimestampTz moment_last_made(Oid publication);
 extern List *moment_noted(Relation relation);
 extern void moment_mark(Oid relid);
-extern void moment_forget_marks(Relation marks, Oid relid);
+extern void moment_forget_marks(Relation marks, Oid relid, AttrNumber also, Oid value);
 
 /* For publishing. */
 extern void moment_published(Oid publication, const Oid *objects, int n);

@@ -10,8 +10,8 @@
  * What is known by the last publication is fixed (moment.c): no partition comes that has rows, or versions of rows, from
  * before it, of whichever ledger that publishes from the table.  But one that was a partition then, was taken out since and has been kept all the time may come back.  That it
  * was one is noted in emgov.published_table by whoever publishes, as of each table that figures are made from, and nothing is
- * dated there at or before that publication, whatever becomes of the table; that it was taken out since, in
- * emgov.detached_partition.
+ * dated there at or before that publication, whatever becomes of the table; that it was taken out since, of which table, in
+ * emgov.detached_partition.  Since: when that was published, whatever moment it is as of.
  *
  * DETACH PARTITION … CONCURRENTLY is two transactions.  From the end of the first one on, queries of the whole do not read the
  * partition; so it is gone from then on, is noted then, and what reads the past of the whole leaves it out.  The second one, or
@@ -208,7 +208,7 @@ note_detached(Oid whole, Oid relid, Oid history)
 	values[DETACHED_RELATION - 1] = ObjectIdGetDatum(relid);
 	values[DETACHED_HISTORY - 1] = ObjectIdGetDatum(history);
 	values[DETACHED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
-	moment_forget_marks(relation, relid);
+	moment_forget_marks(relation, relid, DETACHED_WHOLE, whole);
 	CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
 	table_close(relation, NoLock);
 }
@@ -228,7 +228,7 @@ refuse_past(Oid whole, Oid partition, Relation relation, Oid history)
 		TimestampTz published = moment_last_of(lfirst_oid(cell));
 
 		if (TIMESTAMP_NOT_FINITE(published) ||
-			(list_member_oid(noted, lfirst_oid(cell)) && was_detached_after(with_ancestors(whole), RelationGetRelid(relation), history, published)) ||
+			(list_member_oid(noted, lfirst_oid(cell)) && was_detached_after(with_ancestors(whole), RelationGetRelid(relation), history, moment_last_made(lfirst_oid(cell)))) ||
 			!was_known_by(relation, history, published))
 			continue;
 		ereport(ERROR,

@@ -17,7 +17,8 @@
  *	1. Nobody else publishes the ledger, and nobody dates rows back in it and in the tables
  *	   behind its sources, until this transaction ends.
  *	2. The clock is read: the moment of the publication, unless an earlier one is asked for.
- *	3. Whoever is writing finishes first; whoever begins to write later dates it later.
+ *	3. Whoever is writing finishes first; whoever begins to write later dates it later.  Should there be
+ *	   another table behind the sources by now, a new partition, all this is done again.
  *	4. With a new snapshot the figures are computed as of that moment.
  *
  * Waiting is done by looking again, for at most emgov.publish_timeout in all, and never
@@ -256,6 +257,27 @@ settled_moment(const Oid *objects, int n, const TimestampTz *as_of, TimestampTz 
 }
 
 /*
+ * Exclude others, and give the moment as of which is published.  While this waited, partitions may have come: then what a ledger is
+ * made of is found again, until it is the same as before the clock was read.
+ */
+static TimestampTz
+exclude_and_settle(const Ledger *ledger, Oid user, const TimestampTz *as_of, TimestampTz until, Oid **objects, int *n, int *n_own)
+{
+	for (;;)
+	{
+		Oid		   *before = *objects;
+		int			n_before = *n;
+		TimestampTz moment;
+
+		exclude_others(ledger->schema, *objects, *n_own, until);
+		moment = settled_moment(*objects, *n, as_of, until);
+		*objects = objects_of(ledger, user, n, n_own);
+		if (*n == n_before && memcmp(*objects, before, sizeof(Oid) * *n) == 0)
+			return moment;
+	}
+}
+
+/*
  * Put rows into a table: an array of JSON objects, a column a key.  Columns that are not
  * among the keys are left NULL; generated columns, constraints and indexes are seen to.
  */
@@ -367,8 +389,7 @@ publish(FunctionCallInfo fcinfo, int *id, char **hash)
 	objects = objects_of(&ledger, rights.user, &n, &n_own);
 	if (!PG_ARGISNULL(AS_OF))
 		as_of = known_moment(values[LEDGER], values[AS_OF]);
-	exclude_others(ledger.schema, objects, n_own, until);
-	values[AS_OF] = TimestampTzGetDatum(settled_moment(objects, n, PG_ARGISNULL(AS_OF) ? NULL : &as_of, until));
+	values[AS_OF] = TimestampTzGetDatum(exclude_and_settle(&ledger, rights.user, PG_ARGISNULL(AS_OF) ? NULL : &as_of, until, &objects, &n, &n_own));
 	nulls[AS_OF] = ' ';
 	values[N_ARGUMENTS] = BoolGetDatum(PG_ARGISNULL(AS_OF));
 	nulls[N_ARGUMENTS] = ' ';
@@ -423,8 +444,7 @@ approve(FunctionCallInfo fcinfo)
 		elog(ERROR, "SPI_connect failed");
 	rollup_enter(&rights, ledger.owner);
 	objects = objects_of(&ledger, rights.user, &n, &n_own);
-	exclude_others(ledger.schema, objects, n_own, until);
-	values[AS_OF] = TimestampTzGetDatum(settled_moment(objects, n, NULL, until));
+	values[AS_OF] = TimestampTzGetDatum(exclude_and_settle(&ledger, rights.user, NULL, until, &objects, &n, &n_own));
 	nulls[AS_OF] = ' ';
 	if (SPI_execute_with_args("SELECT emgov_internal.approval_draft($1, $2, $3, $4)", 4, types, values, nulls, false, 0) != SPI_OK_SELECT || SPI_processed != 1)
 		elog(ERROR, "emgov_internal.approval_draft() gave no row");

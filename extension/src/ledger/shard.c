@@ -187,41 +187,53 @@ run_kept_over(Oid relid, const char *query, int nargs, const Oid *types, const D
 	return hidden;
 }
 
+/* A list of areas' codes as an array. */
+static Datum
+code_array(List *areas)
+{
+	Datum	   *codes = palloc(sizeof(Datum) * (list_length(areas) + 1));
+	ListCell   *cell;
+	int			n = 0;
+
+	foreach(cell, areas)
+		codes[n++] = CStringGetTextDatum(lfirst(cell));
+	return PointerGetDatum(construct_array(codes, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
 /*
  * Data are expected of blocks, so a figure says which blocks are missing.  Of one that has an area below it, or had one merged into it,
- * whose server cannot be reached, not all is known: it is missing, too.  An ERROR for an area that is a part of no block, for no figure
- * could say that it is missing.  Both lists are of areas' codes.
+ * whose server cannot be reached, not all is known: it is missing, too, and with it all that belongs to it and to no block of its own,
+ * wherever that lies.  An ERROR for an area that is a part of no block, for no figure could say that it is missing.  Both lists are of
+ * areas' codes.
  */
 static void
 leave_blocks_out(Oid ledger, List **areas, List **others)
 {
 	const char *schema = get_namespace_name(ledger);
-	Oid			type = TEXTARRAYOID;
-	Datum	   *codes;
-	Datum		value;
-	bool		is_null = false;
+	Oid			types[] = {TEXTARRAYOID, TEXTARRAYOID};
+	Datum		values[] = {code_array(*areas), code_array(*others)};
+	bool		nulls[] = {false, false};
 	List	   *reached = NIL;
 	ListCell   *cell;
-	int			n = 0;
 
 	if (schema == NULL || *areas == NIL)
 		return;
-	codes = palloc(sizeof(Datum) * list_length(*areas));
-	foreach(cell, *areas)
-		codes[n++] = CStringGetTextDatum(lfirst(cell));
-	value = PointerGetDatum(construct_array(codes, n, TEXTOID, -1, false, TYPALIGN_INT));
 	run_kept_as_seen(psprintf("WITH RECURSIVE above AS ("
 							  "SELECT u AS area, u AS code FROM pg_catalog.unnest($1) AS u"
 							  " UNION SELECT b.area, x.code FROM above AS b JOIN ONLY %1$s.area AS a ON a.code = b.code"
+							  " CROSS JOIN LATERAL (VALUES (a.parent_code), (a.successor_code)) AS x (code) WHERE x.code IS NOT NULL),"
+							  " part AS ("
+							  "SELECT u AS area, u AS code FROM pg_catalog.unnest($2) AS u"
+							  " UNION SELECT p.area, x.code FROM part AS p JOIN ONLY %1$s.area AS a ON a.code = p.code AND (a.is_block AND a.active) IS NOT TRUE"
 							  " CROSS JOIN LATERAL (VALUES (a.parent_code), (a.successor_code)) AS x (code) WHERE x.code IS NOT NULL)"
-							  " SELECT b.code, NULL FROM above AS b JOIN ONLY %1$s.area AS a ON a.code = b.code WHERE a.is_block AND a.active"
+							  " SELECT p.area, NULL FROM part AS p JOIN above AS b ON b.code = p.code JOIN ONLY %1$s.area AS a ON a.code = p.code WHERE a.is_block AND a.active"
 							  " UNION SELECT NULL, b.area FROM above AS b LEFT JOIN ONLY %1$s.area AS a ON a.code = b.code"
 							  " WHERE EXISTS (SELECT FROM ONLY %1$s.area AS a WHERE a.is_block AND a.active)"
 							  " GROUP BY b.area HAVING pg_catalog.bool_or(a.is_block AND a.active) IS NOT TRUE ORDER BY 2, 1",
-							  quote_identifier(schema)), 1, &type, &value, &is_null, NULL);
+							  quote_identifier(schema)), lengthof(types), types, values, nulls, NULL);
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
-		char	   *block = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1);
+		char	   *out = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1);
 		char	   *apart = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 2);
 
 		if (apart != NULL)
@@ -231,7 +243,7 @@ leave_blocks_out(Oid ledger, List **areas, List **others)
 					 errdetail("It is not an area that data are expected of, nor a part of one."),
 					 errhint("Figures can be had when that server is back. Name a block as parent_code of the area, and they can be had without it.")));
 		foreach(cell, *others)
-			if (strcmp(lfirst(cell), block) == 0)
+			if (strcmp(lfirst(cell), out) == 0)
 				*areas = lappend(*areas, lfirst(cell));
 	}
 	foreach(cell, *others)
