@@ -282,7 +282,7 @@ for of in "is_block = false, parent_code = '320402'" "is_block = false, parent_c
         WHERE m.member <> '') FROM ledger.figures($days, codes => ARRAY['F028']) AS f; ROLLBACK")" 'part_members|{320402,320412}|t' 'of an area of which a part is missing not all is known'
 done
 # what else belongs to it is not counted, wherever it lies: a part, what was merged into it; but an area below it that data are expected of is
-counted() { there "$whole" "SELECT sum(value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') WHERE member <> '' AND member <> ALL ('{$1}')"; }
+counted() { there "$office" "$missing SELECT sum(value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') WHERE member <> '' AND member <> ALL ('{$1}')"; }
 of_areas() { there "$office" "$missing BEGIN; $1 SELECT state, missing, value FROM ledger.figures($days, codes => ARRAY['F028']); ROLLBACK"; }
 part="UPDATE ledger.area SET is_block = false, parent_code = '320402' WHERE code = '320413';"
 is "$(of_areas "$part UPDATE ledger.area SET is_block = false, parent_code = '320402' WHERE code = '320404';")" "part_members|{320402,320412}|$(counted 320402,320404,320412,320413)" 'nor is another part of it counted'
