@@ -97,6 +97,7 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.comment_columns(text,text[],text[])'),
     ('v u emgov_internal.comment_view(text,emgov.ledger_part)'),
     ('s u emgov_internal.comparators(regnamespace,timestamp with time zone)'),
+    ('s u emgov_internal.computed_key(regclass)'),
     ('s u emgov_internal.counted_columns(regclass)'),
     ('s u emgov_internal.counted_once(regclass)'),
     ('s u emgov_internal.counted_parts(regnamespace,emgov_internal.indicator[],emgov_internal.indicator[],emgov_internal.figure_request[],emgov_internal.figure_coverage[],emgov_internal.figure_split[],emgov_internal.figure_name[],timestamp with time zone,boolean,boolean)'),

@@ -296,7 +296,7 @@ BEGIN
     SELECT format('column "%s" is computed when it is read: make it STORED', attname) INTO problem
       FROM pg_attribute WHERE attrelid = relation AND attgenerated = 'v' AND NOT attisdropped LIMIT 1;
     problem := coalesce(problem,
-        CASE WHEN key IS NULL THEN 'it has no primary key that is checked at once; the versions of a row are told by its key' END,
+        CASE WHEN key IS NULL THEN 'it has no primary key that is checked at once; the versions of a row are told by its key' END, emgov_internal.computed_key(relation),
         CASE WHEN octet_length(table_name::text) > 49 THEN 'its name leaves no room for "_history_as_of"' END,
         CASE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = relation) THEN 'other tables inherit from it' END,
         CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = 'known_to' AND NOT attisdropped)

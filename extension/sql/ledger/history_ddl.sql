@@ -13,6 +13,17 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.key_columns(regclass) IS 'internal: the columns of a table''s primary key; NULL when it has none that is checked at once';
 
+-- Versions are told by the key before the server computes what it computes itself: there a key would change unseen.
+CREATE FUNCTION emgov_internal.computed_key(relation regclass) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (SELECT format('column "%s" of its primary key is computed from others, and a row''s key would change with them', min(attname::text)) FROM pg_attribute
+             WHERE attrelid = relation AND attname = ANY (emgov_internal.key_columns(relation)) AND attgenerated <> '' AND NOT attisdropped HAVING count(*) > 0);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.computed_key(regclass) IS 'internal: why a table cannot be kept whose primary key has a generated column; NULL when it has none';
+
 -- The functions stand beside their table, the history where it belongs, under its name, in its owner's hands.
 CREATE FUNCTION emgov_internal.place_function(signature regprocedure, name text, schema regnamespace, owner text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -45,6 +56,10 @@ BEGIN
     SELECT * INTO t FROM pg_class WHERE oid = relation;
     SELECT * INTO h FROM pg_class WHERE oid = emgov_internal.history_of(relation);
     SELECT * INTO place FROM emgov_internal.history_place(relation);
+    IF h.relname <> place.name AND octet_length(t.relname::text) > 49 THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the versions of table "%s" cannot be kept', relation),
+            DETAIL = 'its name leaves no room for "_history_as_of"', HINT = 'Give it a shorter name.';
+    END IF;
     PERFORM emgov_internal.place_function(f.signature, t.relname || f.ending, t.relnamespace, pg_get_userbyid(t.relowner))
        FROM emgov_internal.past_functions(relation) AS f;
     IF h.relname <> place.name THEN
@@ -301,6 +316,8 @@ BEGIN
         wrong := 'it has no primary key that is checked at once';
     ELSIF wrong IS NULL AND emgov_internal.key_columns(history) IS DISTINCT FROM ('known_to'::name || key) THEN
         wrong := 'its primary key is no longer that of its versions';
+    ELSIF wrong IS NULL THEN
+        wrong := emgov_internal.computed_key(relation);
     END IF;
     IF wrong IS NULL THEN
         SELECT format('column "%s" is computed when it is read: make it STORED', attname) INTO wrong
@@ -336,7 +353,7 @@ $$;
 COMMENT ON FUNCTION emgov_internal.check_kept(regclass, boolean) IS 'internal: an error unless a kept table, and as a whole its history, are such that versions can be kept';
 
 CREATE FUNCTION emgov_internal.history_ddl_start() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_start';
-COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table, or ALTER TYPE of its type, and before a partition comes, or that or a ledger''s schema is dropped';
+COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table, ALTER TYPE of its type, or before a partition comes, or that or a ledger goes';
 CREATE FUNCTION emgov_internal.history_ddl_end() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_end';
 COMMENT ON FUNCTION emgov_internal.history_ddl_end() IS 'event trigger: after ALTER TABLE of a kept table, or ALTER TYPE of its type, or when a table comes that inherits';
 CREATE FUNCTION emgov_internal.history_ddl_drop() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_drop';

@@ -163,6 +163,10 @@ BEGIN
     SELECT format('its partition "%s" is not an ordinary table', l), 'What lies on another server is kept there.' INTO problem, hint
       FROM emgov_internal.leaf_partitions(relation) AS l JOIN pg_class AS c ON c.oid = l WHERE c.relkind <> 'r' LIMIT 1;
     PERFORM emgov_internal.check_partition_names(relation);
+    IF emgov_internal.computed_key(relation) IS NOT NULL THEN
+        problem := emgov_internal.computed_key(relation);
+        hint := 'Make the key of columns that are written.';
+    END IF;
     IF emgov_internal.key_columns(relation) IS NULL THEN
         problem := 'it has no primary key that is checked at once; the versions of a row are told by its key';
         hint := format('ALTER TABLE %s ADD PRIMARY KEY (…); what it is partitioned by is among the columns.', relation);

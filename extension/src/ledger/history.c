@@ -8,7 +8,9 @@
  *	- the transaction's moment, see moment.c, or under emgov.known_at that one;
  *	- later than the version it replaces, should that be of a transaction that was faster;
  *	- a row changed again by the transaction that wrote it, or changed into itself: the
- *	  time it had, for nobody can have known the version in between.
+ *	  time it had, for nobody can have known the version in between.  But where the server
+ *	  computes columns itself (GENERATED … STORED), which it does after this, nothing is known
+ *	  to be changed into itself: the function may be another by now.
  *
  * Another, kept_since, is the known_from of the first version under this key, and no UPDATE moves it.  It is what has
  * an index: a row written since a moment is kept since then, or its history has a version that ended since then.  So
@@ -440,7 +442,8 @@ date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 	}
 	if (get_moment(desc, new, kept->known_from) != was || get_moment(desc, new, kept->kept_since) != since)
 		new = set_moments(kept, desc, new, was, since);
-	if (!history_keep_all && same_data(desc, old, new))
+	/* what the server computes itself it does only now, and it may come out as something else */
+	if (!history_keep_all && !(desc->constr != NULL && desc->constr->has_generated_stored) && same_data(desc, old, new))
 	{
 		if (!TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(old->t_data)))
 			note_unchanged(kept, desc, old, was);

@@ -119,14 +119,32 @@ history_run_as_owner(const char *sql, Oid relid, List *first, List *second)
 	rollup_leave(&rights);
 }
 
-/* The kept tables among a table and those that inherit from it. */
+/*
+ * A table and those that inherit from it, unless ONLY it is meant, in the order in which a command locks them.  Those of others
+ * the command refuses to change, or lets alone.
+ */
 static List *
-kept_below(Oid relid)
+reached(Oid relid, bool only, LOCKMODE mode)
 {
 	List	   *result = NIL;
 	ListCell   *cell;
 
-	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+	if (only)
+		return list_make1_oid(relid);
+	foreach(cell, find_all_inheritors(relid, mode, NULL))
+		if (relation_ownercheck(lfirst_oid(cell), GetUserId()))
+			result = lappend_oid(result, lfirst_oid(cell));
+	return result;
+}
+
+/* The kept tables among those that a command on a table reaches. */
+static List *
+kept_below(Oid relid, bool only)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	foreach(cell, reached(relid, only, NoLock))
 		if (history_guarded(lfirst_oid(cell)) == GUARDED_KEPT)
 			result = lappend_oid(result, lfirst_oid(cell));
 	return result;
@@ -292,9 +310,9 @@ keep_rows(Oid relid)
  * holds is refused here, for the server's hint would have the user drop the definition's units.
  */
 static void
-before_columns(Oid relid, List *renamed, List *added, List *gone, List *held, bool other_values)
+before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, List *held, bool other_values)
 {
-	List	   *tables;			/* it, and those that inherit from it */
+	List	   *tables;			/* it, and those that inherit from it, unless it is changed only */
 	ListCell   *cell;
 
 	/* if the user may not, the command itself says so */
@@ -308,7 +326,7 @@ before_columns(Oid relid, List *renamed, List *added, List *gone, List *held, bo
 	LockRelationOid(relid, AccessExclusiveLock);
 	if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid)))
 		return;
-	tables = find_all_inheritors(relid, AccessExclusiveLock, NULL);
+	tables = reached(relid, only, AccessExclusiveLock);
 	/* what reads the past of all partitions first: it reads what those have */
 	if (gone != NIL)
 		history_make_partitions_past(relid, gone);
@@ -387,7 +405,7 @@ before_alter(AlterTableStmt *stmt)
 	}
 	if (added != NIL || gone != NIL || other_values)
 		foreach(cell, history_altered_tables(stmt->relation))
-			before_columns(lfirst_oid(cell), NIL, added, gone, held, other_values);
+			before_columns(lfirst_oid(cell), !stmt->relation->inh, NIL, added, gone, held, other_values);
 }
 
 /* Run a function that may alter tables, without minding that. */
@@ -458,7 +476,7 @@ start(void *tree)
 
 		if ((stmt->renameType == OBJECT_COLUMN || stmt->renameType == OBJECT_ATTRIBUTE) && stmt->relation != NULL)
 			foreach(cell, history_altered_tables(stmt->relation))
-				before_columns(lfirst_oid(cell), list_make2(stmt->subname, stmt->newname), NIL, NIL, NIL, false);
+				before_columns(lfirst_oid(cell), !stmt->relation->inh, list_make2(stmt->subname, stmt->newname), NIL, NIL, NIL, false);
 	}
 }
 
@@ -556,7 +574,7 @@ concerns_history(Node *tree)
 
 /* After a command, of which `tree` is the parse tree, on a table. */
 static void
-follow_command(Node *tree, Oid relid)
+follow_command(Node *tree, Oid relid, bool only)
 {
 	ListCell   *cell;
 
@@ -581,7 +599,7 @@ follow_command(Node *tree, Oid relid)
 		if (IsA(tree, AlterTableStmt) && history_may_drop(tree))
 			history_run_as_owner("SELECT emgov_internal.follow(emgov_internal.kept_by($1)) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, NIL);
 	}
-	foreach(cell, kept_below(relid))
+	foreach(cell, kept_below(relid, only))
 	{
 		history_run("SELECT emgov_internal.follow_place($1)", lfirst_oid(cell), history_names(NIL), history_names(NIL));
 		history_run_as_owner("SELECT emgov_internal.follow($1)", lfirst_oid(cell), NIL, NIL);
@@ -630,7 +648,7 @@ end(void *tree)
 			relids = list_append_unique_oid(relids, relid);
 	}
 	foreach(cell, relids)
-		follow_command(tree, lfirst_oid(cell));
+		follow_command(tree, lfirst_oid(cell), named != NULL && !named->inh);
 	if (IsA(tree, AlterTableStmt))
 	{
 		history_keep_detached((AlterTableStmt *) tree);

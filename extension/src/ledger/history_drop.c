@@ -300,7 +300,7 @@ check_dropped_partition(const Dropped *table)
 					 history_qualified_name(parent), name, quote_literal_cstr(name))));
 }
 
-/* The tables that ALTER TABLE itself changes: they follow when it has ended. */
+/* The tables that ALTER TABLE itself changes, perhaps: they follow when it has ended. */
 static List *
 tables_of_command(Node *tree)
 {
