@@ -9,7 +9,7 @@ SQL_LEDGER  = ledger store report_schema constraint history setting history_ddl 
               expression unit comparator indicator figure_scan dimension coverage entered reported base_value covered regime figure_member figure figure_known figure_rows \
               rule reported_check dimension_check report report_text verification publication publishing approval \
               moved restatement moves restated redact report_change report_draft report_table job schedule health rollup once definition \
-              pack pack_unload pack_load pack_export reader summary summary_accident summary_flow view report_zh figure_view \
+              pack pack_unload pack_load pack_export reader running_totals summary summary_accident summary_flow view report_zh figure_view \
               report/dimension report/fact_accident report/fact_inspection report/fact_enforcement report/fact_campaign report/fact_work report/fact_publicity \
               report/list report/enterprise report/reporting report/reported report/ranking grant \
               import \

@@ -226,8 +226,6 @@ CREATE PROCEDURE pg_temp.compare(s int) LANGUAGE sql AS $$
       FROM (SELECT thing, coalesce(dim, '') AS dim, m, code, name, v, base, prev, change, pct, state, ytd, ytd_base, m12, m12_base FROM hand) AS h
       FULL JOIN (SELECT thing, coalesce(dim, '') AS dim, m, code, name, v, base, prev, change, pct, state, ytd, ytd_base, m12, m12_base FROM said) AS r USING (thing, dim, m, code, name)
      WHERE (h.v, h.base, h.prev, h.change, h.pct, h.state, h.ytd, h.ytd_base, h.m12, h.m12_base) IS DISTINCT FROM (r.v, r.base, r.prev, r.change, r.pct, r.state, r.ytd, r.ytd_base, r.m12, r.m12_base)
-       -- who was in both counts in each
-       AND NOT (thing = 'inspection_enterprise' AND dim = 'area' AND code = 'C')
        -- an area that is not in force need not be there
        AND NOT (dim = 'area' AND r.v IS NULL AND coalesce(h.v, 0) = 0
                 AND EXISTS (SELECT FROM area a WHERE a.code = h.code AND NOT daterange(a.valid_from, a.valid_to) && daterange(h.m, (h.m + interval '1 month')::date)));

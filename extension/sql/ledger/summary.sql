@@ -3,19 +3,6 @@
 -- of running totals: what a month, the year to date, twelve months and their bases come to is the difference of two of them, see running_totals.c.
 -- define_summary() runs in this script: it writes the views and the comments of their columns as parts.
 
-CREATE FUNCTION emgov_internal.running_totals_add(totals internal, amount bigint, day date, first date, months int) RETURNS internal
-LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_running_totals_add';
-COMMENT ON FUNCTION emgov_internal.running_totals_add(internal, bigint, date, date, int) IS 'internal: one more dated amount; none where it or its day is NULL';
-
-CREATE FUNCTION emgov_internal.running_totals_given(totals internal) RETURNS bigint[]
-LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'emgov_running_totals_given';
-COMMENT ON FUNCTION emgov_internal.running_totals_given(internal) IS 'internal: the running totals of what was added';
-
-CREATE AGGREGATE emgov_internal.running_totals(amount bigint, day date, first date, months int) (
-    SFUNC = emgov_internal.running_totals_add, STYPE = internal, SSPACE = 4000, FINALFUNC = emgov_internal.running_totals_given, PARALLEL = SAFE);
-COMMENT ON AGGREGATE emgov_internal.running_totals(bigint, date, date, int) IS
-    'internal: what dated amounts come to before the month of a first day, and up to the end of each of so many months from it: an array from 0; NULL from where on it is not below 2e17';
-
 -- The dimensions of summaries. members: code, name_zh, name_en, is_listed (without records too), and the columns of extra.
 CREATE FUNCTION emgov_internal.summary_dimensions() RETURNS TABLE (name text, key text, note_zh text, note_en text, members text, extra jsonb)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -150,8 +137,9 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_co
 AS $$
 DECLARE
     main text := CASE WHEN monthly IS NULL THEN 'a.since' ELSE 'a.since_month' END;
-    -- by area: for which area in which months, see held
+    -- by area: for which area in which months, see held; of what is counted once in an area and those merged into it, in which stretch
     by_area boolean := key = 'area_code';
+    stretch text := CASE WHEN by_area AND events LIKE '%held_since%' THEN ' AND %1$s.key = e.key AND %1$s.held_since = e.held_since' ELSE '' END;
     keys text := CASE WHEN by_area THEN '%1$s.key, %1$s.held_since, %1$s.held_until' WHEN key IS NULL THEN '''''' ELSE 'coalesce(e.' || quote_ident(key) || '::text, '''')' END;
     amounts text;
     rest text;
@@ -164,8 +152,9 @@ BEGIN
                    format(CASE WHEN (e.m->>'money')::boolean
                                THEN '(CASE WHEN abs(e.%1$I) < 9e16 THEN 100 * e.%1$I WHEN e.%1$I IS NOT NULL THEN 9e18 END)::bigint' ELSE 'e.%I::bigint' END,
                           e.m->>'name') AS amount FROM unnest(counted) AS e (m)) AS x;
-    of_days := format('SELECT %s%s, @day@ AS day%s FROM (%s) e JOIN %s a ON a.area_code = coalesce(e.area_code, '''')@frame@ WHERE e.day <= a.through%s AND @seen(e.area_code)@',
-                      format(keys, 'a'), CASE WHEN by_area THEN '' ELSE ' AS key' END, amounts, coalesce(monthly, events), CASE WHEN by_area THEN 'held' ELSE 'span' END,
+    of_days := format('SELECT %s%s, @day@ AS day%s FROM (%s) e JOIN %s a ON a.area_code = coalesce(e.area_code, '''')%s@frame@'
+                      || ' WHERE e.day <= a.through%s AND @seen(e.area_code)@',
+                      format(keys, 'a'), CASE WHEN by_area THEN '' ELSE ' AS key' END, amounts, coalesce(monthly, events), CASE WHEN by_area THEN 'held' ELSE 'span' END, format(stretch, 'a'),
                       CASE WHEN before THEN '' ELSE ' AND e.day >= ' || main END);
     RETURN replace(replace(of_days, '@day@', 'e.day'), '@frame@', '')
         || CASE WHEN monthly IS NULL THEN E'\n                    UNION ALL\n                    ' || replace(replace(of_days, '@day@', 'f.base_day'), '@frame@', ' CROSS JOIN frame f')
@@ -177,7 +166,8 @@ BEGIN
                       FROM (SELECT r.kind, min(r.starts_on) AS starts_on, max(r.ends_on) AS ends_on FROM cut r GROUP BY r.kind) c
                      CROSS JOIN LATERAL (SELECT * FROM (%3$s) e WHERE e.day >= c.starts_on AND e.day < c.ends_on AND @seen(e.area_code)@ OFFSET 0) e
                      CROSS JOIN frame f
-                      JOIN cut r ON r.kind = c.kind AND r.area_code = coalesce(e.area_code, '') AND e.day >= r.starts_on AND e.day < r.ends_on$q$, format(keys, 'r'), rest, events) END;
+                      JOIN cut r ON r.kind = c.kind AND r.area_code = coalesce(e.area_code, '') AND e.day >= r.starts_on AND e.day < r.ends_on%4$s$q$,
+            format(keys, 'r'), rest, events, format(stretch, 'r')) END;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.summary_events(text, text, text, jsonb[], boolean) IS 'internal: the query of what a summary counts';
@@ -355,6 +345,8 @@ DECLARE
     dim record;
     view text;
     grouped text;
+    of_area text;
+    queries text[];
     keys text;
     by_month text;
     made record;
@@ -362,11 +354,13 @@ BEGIN
     FOREACH dimension IN ARRAY NULL::text || dimensions LOOP
         view := concat_ws('_', thing, 'by_month', dimension);
         SELECT d.*, regexp_replace(d.key, '_code$', '') AS column_name INTO dim FROM emgov_internal.summary_dimensions() AS d WHERE d.name = dimension;
-        grouped := coalesce(', ' || dim.key, '');
+        grouped := CASE dimension WHEN 'area' THEN ', v.key, v.held_since' ELSE coalesce(', v.' || dim.key, '') END;
+        of_area := CASE dimension WHEN 'area' THEN '\1' ELSE '' END;
         keys := 'area_code' || coalesce(', ' || nullif(dim.key, 'area_code'), '');
         by_month := CASE jsonb_typeof(monthly) WHEN 'string' THEN monthly #>> '{}' ELSE monthly->>coalesce(dimension, '') END;
-        made := emgov_internal.summary_query(view, covered, replace(replace(events, '@by@', grouped), '@of@', coalesce(dimension, 'all')),
-                                             replace(replace(replace(by_month, '@by@', grouped), '@of@', coalesce(dimension, 'all')), '@keys@', keys), dimension, measures, NULL);
+        queries := ARRAY(SELECT regexp_replace(replace(replace(replace(q, '@of@', coalesce(dimension, 'all')), '@by@', grouped), '@keys@', keys), '@area[{](.*?)[}]@', of_area, 'g')
+                           FROM unnest(ARRAY[events, by_month]) WITH ORDINALITY AS u (q, n) ORDER BY n);
+        made := emgov_internal.summary_query(view, covered, queries[1], queries[2], dimension, measures, NULL);
         INSERT INTO emgov.ledger_part (kind, name, note, body)
         SELECT p.kind, p.name, split_part(note, ' | ', 1) || '月度' || coalesce('分' || dim.note_zh, '') || '统计' || p.zh || ' | '
                               || split_part(note, ' | ', 2) || ' by month' || coalesce(' and ' || dim.note_en, '') || p.en, p.body
@@ -394,7 +388,8 @@ END
 $$;
 COMMENT ON PROCEDURE emgov_internal.define_summary(text, text, text, text, text[], jsonb, jsonb, text[], text) IS
     'internal: what a ledger gets as monthly summaries of a thing: views <thing>_by_month and <thing>_by_month_<dimension>, with comments. note: 中文 | English; covered: table.date_column, whose '
-    'coverage bounds the months; events: a query of day, area_code, a column a dimension and a measure, valid records only; monthly: the same by the first of the month, a query a dimension ("" for '
+    'coverage bounds the months; events: a query of day, area_code, a column a dimension and a measure, valid records only, @by@ is what it is counted once by, '
+    'and what is between @area{ and }@ is for the summary by area alone; monthly: the same by the first of the month, a query a dimension ("" for '
     'the whole), or one for all, in which @keys@ are area_code and the dimension''s own, for the months that are whole; '
     'measures: [{"name", "note", "kind": flow, stock, opening, pct, distinct or hidden, "money", "p", "known", "source", "of", "per"}]; '
     'ranked: the names of those by which areas are ranked, and of those that they are made of; ranked_monthly: as monthly, of nothing else';

@@ -94,42 +94,50 @@ CALL emgov_internal.define_summary(
 -- How many enterprises were inspected: in a month, in the year so far, in twelve months. An inspection counts where it is the first of its enterprise in the month, in the year; in
 -- twelve months, from the first until no other has followed for twelve: then it is taken back. Counted within what is asked for: an enterprise in two areas counts in each.
 -- inspection_first knows of all inspections, covered or not: it serves as long as the days covered are alike, and none before them is known (by area: of the area), and who sees
--- all of them. Else the inspections are gone through.
+-- all of them. Else, and of an area with others merged into it, the inspections are gone through.
 DO $do$
 DECLARE
     facts text := $sql$
     WITH i AS (
         SELECT v.*, lag(v.month) OVER w AS previous, lead(v.month) OVER w AS next, extract(year FROM v.day - make_interval(months => f.year_begins)) AS year,
                extract(year FROM lag(v.day) OVER w - make_interval(months => f.year_begins)) AS previous_year
-          FROM (SELECT i.id, i.inspected_on AS day, emgov.month_of(i.inspected_on) AS month, i.subject_id, i.area_code, i.programme_code
+          FROM (SELECT i.id, i.inspected_on AS day, emgov.month_of(i.inspected_on) AS month, i.subject_id, i.area_code, i.programme_code@area{, h.key, h.held_since}@
                   FROM @ledger@.inspection i JOIN span c ON c.area_code = coalesce(i.area_code, '') AND i.inspected_on BETWEEN c.since AND c.through
-                 WHERE i.status = 'valid' AND @seen(i.area_code)@ AND NOT %1$s) v
+                 @area{ JOIN held h ON h.area_code = coalesce(i.area_code, '')}@
+                 WHERE i.status = 'valid' AND @seen(i.area_code)@ AND %5$s) v
          CROSS JOIN frame f
         WINDOW w AS (PARTITION BY v.subject_id@by@ ORDER BY v.day, v.id))
     SELECT %2$s AS day, i.area_code, i.programme_code, (i.previous IS NULL OR i.previous < i.month)::int AS of_month, (i.previous_year IS NULL OR i.previous_year < i.year)::int AS of_year,
-           (i.previous IS NULL OR i.previous + interval '1 year' <= i.month)::int AS of_12m
+           (i.previous IS NULL OR i.previous + interval '1 year' <= i.month)::int AS of_12m@area{, i.key, i.held_since}@
       FROM i WHERE i.previous IS NULL OR i.previous < i.month
     UNION ALL
-    SELECT (i.month + interval '1 year')::date, i.area_code, i.programme_code, 0, 0, -1 FROM i WHERE i.next IS NULL OR i.next >= i.month + interval '1 year' $sql$;
+    SELECT (i.month + interval '1 year')::date, i.area_code, i.programme_code, 0, 0, -1@area{, i.key, i.held_since}@ FROM i WHERE i.next IS NULL OR i.next >= i.month + interval '1 year' $sql$;
     kept text := $sql$
     UNION ALL
-    SELECT i.%3$s, i.area_code, i.programme_code, i.@of@_month, i.@of@_year, i.@of@_12m FROM @store@.%4$s i WHERE %1$s
+    SELECT i.%3$s, i.area_code, i.programme_code, i.@of@_month, i.@of@_year, i.@of@_12m@area{, h.key, h.held_since}@
+      FROM @store@.%4$s i@area{ JOIN held h ON h.area_code = coalesce(i.area_code, '')}@ WHERE %1$s
     UNION ALL
-    SELECT (emgov.month_of(i.%3$s) + interval '1 year')::date, i.area_code, i.programme_code, 0, 0, -i.@of@_last FROM @store@.%4$s i WHERE %1$s $sql$;
+    SELECT (emgov.month_of(i.%3$s) + interval '1 year')::date, i.area_code, i.programme_code, 0, 0, -i.@of@_last@area{, h.key, h.held_since}@
+      FROM @store@.%4$s i@area{ JOIN held h ON h.area_code = coalesce(i.area_code, '')}@ WHERE %1$s $sql$;
+    -- what is so of all, so that the one or the other is not even begun with
     alike text := $sql$ CASE '@of@' WHEN 'area' THEN NOT EXISTS (SELECT FROM span a CROSS JOIN LATERAL (SELECT i.id FROM @ledger@.inspection i WHERE i.inspected_on < a.since
                                                                     AND coalesce(i.area_code, '') = a.area_code LIMIT 1) i)
         ELSE ((SELECT s.everything FROM @store@.seen s) AND (SELECT count(DISTINCT (a.since, a.through)) = 1 FROM span a)
         AND ((SELECT min(i.inspected_on) FROM @ledger@.inspection i) < (SELECT min(a.since) FROM span a)) IS NOT TRUE
         AND NOT EXISTS (SELECT FROM @store@.inspection_first_month m WHERE coalesce(m.area_code, '') NOT IN (SELECT a.area_code FROM span a))) IS TRUE END $sql$;
+    -- an area with others merged into it: inspection_first knows of each what is the first in it, not what is the first in all of them
+    merged text := 'SELECT x.key, x.held_since FROM held x GROUP BY x.key, x.held_since HAVING count(*) > 1';
+    is_kept text := format('(%s)@area{ AND (h.key, h.held_since) NOT IN (%s)}@', alike, merged);
+    is_gone_through text := format('(NOT (%1$s)@area{ OR EXISTS (%2$s)}@) AND NOT (%3$s)', alike, merged, is_kept);
 BEGIN
     CALL emgov_internal.define_summary(
         thing => 'inspection_enterprise', note => '受检企业 | enterprises inspected', covered => 'inspection.inspected_on',
         dimensions => '{area,programme}',
-        events => format(facts || kept, alike, 'i.day', 'day', 'inspection_first'),
+        events => format(facts || kept, is_kept, 'i.day', 'day', 'inspection_first', is_gone_through),
         measures => '[{"name": "of_month", "kind": "hidden"}, {"name": "of_year", "kind": "hidden"}, {"name": "of_12m", "kind": "hidden"},
                   {"name": "enterprises_distinct", "kind": "distinct", "of": "of_month", "year": "of_year", "rolling": "of_12m",
                    "note": "受检企业数（去重） | enterprises inspected, each once in the month, in the year to date, in twelve months"}]',
-        monthly => to_jsonb(format(facts || kept, alike, 'emgov.month_of(i.day)', 'month', 'inspection_first_month')));
+        monthly => to_jsonb(format(facts || kept, is_kept, 'emgov.month_of(i.day)', 'month', 'inspection_first_month', is_gone_through)));
 END
 $do$;
 
