@@ -89,7 +89,8 @@ BEGIN
     IF FOUND AND wrong.records IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_table',
             MESSAGE = format('server "%s" does not show shard.%s', wrong.server, wrong.source),
-            DETAIL = 'Its records would be in no figure.', HINT = 'Run shard.sql there again.';
+            DETAIL = 'Its records would be in no figure.',
+            HINT = format('Run shard.sql there again. It makes no view of a source of your own: there, CREATE VIEW shard.%1$I AS …; GRANT SELECT ON shard.%1$I TO coordinator;', wrong.source);
     ELSIF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation',
             MESSAGE = format('server "%s" has %s records of area %s in shard.%s', wrong.server, wrong.records, coalesce(wrong.area_code, 'NULL'), wrong.source),

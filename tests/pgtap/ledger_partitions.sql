@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 \ir ../plan_of.sql
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(98);
+SELECT plan(99);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 CREATE TABLE plain (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on));
@@ -268,6 +268,10 @@ CREATE TABLE short_a PARTITION OF short FOR VALUES IN ('a');
 INSERT INTO named VALUES (1, '2024-02-03', 'a');
 SELECT is(refused('DELETE FROM named'), 'Add a column that says which rows count: ALTER TABLE public.named ADD active boolean NOT NULL DEFAULT true. '
           'CALL emgov.release_versions(''public.named'') gives up its versions.', 'a partition''s names the whole');
+CREATE TABLE stated (id int PRIMARY KEY, status text NOT NULL DEFAULT 'valid');
+CALL emgov.keep_versions('stated');
+INSERT INTO stated VALUES (1);
+SELECT is(refused('DELETE FROM stated'), 'Say that it no longer counts: UPDATE public.stated SET status = ''withdrawn'' WHERE …', 'that of a table that has a status says so');
 SELECT throws_ok($$CALL emgov.release_versions('short_a')$$, '55000', 'the versions of table "public.short_a" cannot be released: it is a partition of table "public.named", which is kept',
                  'a partition is not released alone');
 SELECT throws_ok($$CALL emgov.release_versions('short')$$, '55000', 'the versions of table "public.short" cannot be released: it is a partition of table "public.named", which is kept',

@@ -84,6 +84,10 @@ BEGIN
                                CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = TG_RELID AND attname = 'note' AND NOT attisdropped)
                                     THEN ', note = ''why''' ELSE '' END)
                    FROM pg_constraint WHERE conrelid = TG_RELID AND contype = 'c' AND pg_get_constraintdef(oid) ~ 'status.*withdrawn.*written_off' LIMIT 1),
+                (SELECT format('Say that it no longer counts: UPDATE %s SET status = ''withdrawn'' WHERE …', here)
+                   FROM pg_attribute
+                  WHERE attrelid = TG_RELID AND NOT attisdropped AND attname = 'status' AND atttypid = 'text'::regtype
+                    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = TG_RELID AND contype = 'c' AND attnum = ANY (conkey))),
                 (SELECT format(CASE attname WHEN 'valid_to' THEN 'Say until when it holds: UPDATE %s SET valid_to = … WHERE …'
                                             ELSE 'Say that it no longer counts: UPDATE %s SET active = false WHERE …' END, here)
                    FROM pg_attribute
