@@ -9,7 +9,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION dblink;
 \ir ../ledger/changzhou.sql
 SET search_path = ledger, public, emgov;
-SELECT plan(148);
+SELECT plan(150);
 CREATE FUNCTION public.hint(query text, OUT h text) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE query;
@@ -286,7 +286,10 @@ CREATE DOMAIN public.positive AS int CHECK (value > 0);
 ALTER TABLE public.shape ADD d public.positive;
 UPDATE public.shape SET d = 3;
 UPDATE public.shape SET d = 4;
-DROP DOMAIN public.positive CASCADE;
+SELECT throws_ok('DROP DOMAIN public.positive CASCADE', '23001', 'column d of table public.shape, which is kept, cannot be dropped with what it needs', 'S17: a column does not go with its type');
+ALTER TABLE public.shape DROP COLUMN d;
+ALTER TABLE public.shape_history ALTER COLUMN d TYPE int;
+SELECT lives_ok('DROP DOMAIN public.positive CASCADE', 'S17: it goes before');
 SELECT isnt_empty('SELECT * FROM public.shape_as_of(now())', 'S17: columns that go with their type take nothing else with them');
 ALTER TABLE public.shape RENAME TO figure_of;
 ALTER TABLE public.figure_of SET SCHEMA moved;

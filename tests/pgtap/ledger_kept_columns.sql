@@ -4,7 +4,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-SELECT plan(25);
+SELECT plan(35);
 CREATE ROLE emgov_test_keeper;
 CREATE ROLE emgov_test_parent;
 CREATE SCHEMA shared;
@@ -98,6 +98,28 @@ UPDATE doubled SET v = v WHERE id = 2;
 UPDATE doubled SET v = v WHERE id = 2;
 COMMIT;
 SELECT is((SELECT count(*) FROM doubled_history WHERE id = 2), 1::bigint, 'one version a transaction');
+
+-- ------------------------------------------------------------------ parts of values
+CREATE TYPE address AS (street text, no int);
+CREATE TYPE place AS (here address, at text);
+CREATE DOMAIN checked AS address CHECK ((value).no > 0);
+CREATE TABLE pair (a int, b int);
+CREATE TABLE lived (id int PRIMARY KEY, a address, many address[], p place, c checked, r pair[]);
+CALL emgov.keep_versions('lived');
+INSERT INTO lived VALUES (1, ('x', 1), ARRAY[('x', 1)::address], (('x', 1), 'z'), ('x', 1), ARRAY[(1, 2)::pair]);
+SELECT to_jsonb(x) - 'known_from' - 'kept_since' AS was FROM lived_as_of('infinity') AS x \gset
+SELECT clock_timestamp() AS before \gset
+SELECT is(refused('ALTER TYPE address DROP ATTRIBUTE street'), '23001 | column or attribute street of public.address cannot be dropped: it is a part of values in column a of public.lived, which is kept'
+          ' | It would be gone from there, for now and for the past. | Give the table a column of another type, and ALTER TABLE public.lived DROP COLUMN a; first: then it is in the history.', 'a part of a value stays');
+SELECT matches(refused(q), '^23001', q) FROM unnest('{ALTER TYPE address DROP ATTRIBUTE no CASCADE,ALTER TYPE place DROP ATTRIBUTE here,ALTER TABLE pair DROP COLUMN b}'::text[]) AS q;
+SELECT results_eq(format('SELECT to_jsonb(x) - ''known_from'' - ''kept_since'' FROM lived_as_of(%L) AS x', :'before'), format('VALUES (%L::jsonb)', :'was'), 'and the past is as it was');
+ALTER TABLE lived DROP COLUMN r;
+SELECT matches(refused('ALTER TABLE pair DROP COLUMN b'), '^23001 . column or attribute b of public.pair cannot be dropped: it is a part of values in column r of public.lived_history, which is kept'
+               ' . .* . ALTER TABLE public.lived_history ALTER COLUMN r TYPE text; keeps it as text.$', 'nor is it taken from the history');
+SELECT lives_ok('ALTER TABLE public.lived_history ALTER COLUMN r TYPE text; ALTER TABLE pair DROP COLUMN b', 'as the hint says');
+SELECT is((SELECT r FROM lived_history_as_of(:'before')), '{"(1,2)"}', 'and it is known, as text');
+SELECT throws_ok('ALTER TABLE lived_history ALTER COLUMN a TYPE text', '55000', NULL, 'a column that the table has is as it is there');
+SELECT lives_ok('ALTER TYPE address ADD ATTRIBUTE zip text; UPDATE lived SET a.zip = 1', 'a part may come');
 
 REVOKE ALL ON SCHEMA shared FROM emgov_test_keeper, emgov_test_parent;
 DROP SCHEMA shared CASCADE;

@@ -135,6 +135,9 @@ SELECT set_eq(format('SELECT elsewhere.w_changed(%L, NULL)', :'first'), ARRAY['[
 SELECT results_eq(format('SELECT m FROM place.v1_history_as_of(%L)', :'first'), 'VALUES (8)', 'the column is in the past alone');
 CREATE DOMAIN elsewhere.much AS int;
 ALTER TABLE elsewhere.w ADD much elsewhere.much;
+SELECT throws_like('DROP DOMAIN elsewhere.much CASCADE', 'column much of table % which is kept, cannot be dropped with what it needs', 'a column does not go with its type');
+ALTER TABLE elsewhere.w DROP COLUMN much;
+SELECT format('ALTER TABLE %s ALTER COLUMN much TYPE int', attrelid::regclass) FROM pg_attribute WHERE atttypid = 'elsewhere.much'::regtype AND attname = 'much' \gexec
 DROP DOMAIN elsewhere.much CASCADE;
 SELECT results_eq($$SELECT id, n FROM elsewhere.w_as_of('infinity') ORDER BY 1$$, 'VALUES (1::bigint, 70), (2::bigint, 5)', 'a column that goes with its type takes nothing along');
 

@@ -362,6 +362,7 @@ INSERT INTO exception VALUES
     ('v u emgov_internal.run_job(regnamespace,text,boolean)'),
     ('v u emgov_internal.end_run(regnamespace,bigint,text,bigint,text,text,jsonb)'),
     ('s u emgov_internal.health(regnamespace,text)'),
+    ('s u emgov_internal.holds_values_of(oid)'),
     ('s u emgov_internal.report_needed(emgov_internal.indicator[],emgov_internal.comparator[],emgov_internal.report_request[])'),
     ('s u emgov_internal.windows_of_keys(regnamespace,regclass,emgov_internal.indicator[],text[],daterange[],timestamp with time zone)'),
     ('s u emgov_internal.made_for_text(text,emgov_internal.report_made[],emgov_internal.report_request[])'),

@@ -61,6 +61,26 @@ $$;
 COMMENT ON FUNCTION emgov_internal.dropped_guard() IS
     'internal: in an event trigger, a trigger that guarded a table that is there still, and is kept, and went with its function, with that table; NULL when there is none';
 
+-- Values of a type are in columns of it, of arrays, domains and ranges over it, and of composite types that have an attribute of one of these.
+CREATE FUNCTION emgov_internal.holds_values_of(relation oid, OUT holder oid, OUT held text) RETURNS record
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH RECURSIVE type (oid) AS (
+        SELECT reltype FROM pg_class WHERE oid = relation
+        UNION
+        SELECT CASE WHEN d.classid = 'pg_type'::regclass THEN d.objid ELSE (SELECT reltype FROM pg_class WHERE oid = d.objid) END
+          FROM type JOIN pg_depend AS d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = type.oid AND (d.classid = 'pg_type'::regclass OR d.classid = 'pg_class'::regclass AND d.objsubid > 0)
+    )
+    SELECT a.attrelid, a.attname::text
+      FROM type JOIN pg_depend AS d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = type.oid AND d.classid = 'pg_class'::regclass
+      JOIN pg_attribute AS a ON a.attrelid = d.objid AND a.attnum = d.objsubid AND NOT a.attisdropped
+      JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind = 'r'
+     WHERE emgov_internal.history_of(c.oid) IS NOT NULL OR emgov_internal.kept_by(c.oid) IS NOT NULL
+     ORDER BY emgov_internal.history_of(c.oid) IS NULL, c.oid, a.attnum LIMIT 1
+$$;
+COMMENT ON FUNCTION emgov_internal.holds_values_of(oid) IS
+    'internal: a kept table, or else a history, and a column of it whose values have those of a composite type or of a table''s row type in them; NULL when there is none';
+
 CREATE FUNCTION emgov_internal.without_past(relation regclass) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$

@@ -123,8 +123,8 @@ history_run_as_owner(const char *sql, Oid relid, List *first, List *second)
  * A table and those that inherit from it, unless ONLY it is meant, in the order in which a command locks them.  Those of others
  * the command refuses to change, or lets alone.
  */
-static List *
-reached(Oid relid, bool only, LOCKMODE mode)
+List *
+history_reached(Oid relid, bool only, LOCKMODE mode)
 {
 	List	   *result = NIL;
 	ListCell   *cell;
@@ -144,7 +144,7 @@ kept_below(Oid relid, bool only)
 	List	   *result = NIL;
 	ListCell   *cell;
 
-	foreach(cell, reached(relid, only, NoLock))
+	foreach(cell, history_reached(relid, only, NoLock))
 		if (history_guarded(lfirst_oid(cell)) == GUARDED_KEPT)
 			result = lappend_oid(result, lfirst_oid(cell));
 	return result;
@@ -326,7 +326,7 @@ before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, Lis
 	LockRelationOid(relid, AccessExclusiveLock);
 	if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid)))
 		return;
-	tables = reached(relid, only, AccessExclusiveLock);
+	tables = history_reached(relid, only, AccessExclusiveLock);
 	/* what reads the past of all partitions first: it reads what those have */
 	if (gone != NIL)
 		history_make_partitions_past(relid, gone);
@@ -360,6 +360,16 @@ computes_values(AlterTableCmd *cmd)
 		  strcmp(strVal(linitial(((ColumnRef *) expression)->fields)), cmd->name) == 0);
 }
 
+/* Before columns that a history alone has get another type: what reads the past lets go of them. */
+static void
+before_history_alter(Oid relid, List *columns)
+{
+	if (!relation_ownercheck(relid, GetUserId()) || history_guarded(relid) != GUARDED_HISTORY)
+		return;
+	LockRelationOid(relid, AccessExclusiveLock);
+	history_run_as_owner("SELECT emgov_internal.make_as_of(emgov_internal.kept_by($1), $3) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, columns);
+}
+
 /* What does not outlive a crash keeps nothing. */
 static void
 refuse_unlogged(RangeVar *named)
@@ -380,6 +390,7 @@ before_alter(AlterTableStmt *stmt)
 	List	   *added = NIL;
 	List	   *gone = NIL;
 	List	   *held = NIL;		/* those among them that go only if nothing needs them */
+	List	   *changed = NIL;	/* those among them that get another type */
 	bool		other_values = false;
 	ListCell   *cell;
 
@@ -399,10 +410,15 @@ before_alter(AlterTableStmt *stmt)
 		else if (cmd->subtype == AT_DropColumn || cmd->subtype == AT_AlterColumnType)
 		{
 			gone = lappend(gone, cmd->name);
+			if (cmd->subtype == AT_AlterColumnType)
+				changed = lappend(changed, cmd->name);
 			if (cmd->subtype == AT_AlterColumnType || cmd->behavior != DROP_CASCADE)
 				held = lappend(held, cmd->name);
 		}
 	}
+	if (changed != NIL)
+		foreach(cell, history_altered_tables(stmt->relation))
+			before_history_alter(lfirst_oid(cell), changed);
 	if (added != NIL || gone != NIL || other_values)
 		foreach(cell, history_altered_tables(stmt->relation))
 			before_columns(lfirst_oid(cell), !stmt->relation->inh, NIL, added, gone, held, other_values);
@@ -595,8 +611,8 @@ follow_command(Node *tree, Oid relid, bool only)
 	if (history_guarded(relid) == GUARDED_HISTORY)
 	{
 		history_run("SELECT emgov_internal.check_kept(emgov_internal.kept_by($1))", relid, history_names(NIL), history_names(NIL));
-		/* what reads it has gone along, perhaps */
-		if (IsA(tree, AlterTableStmt) && history_may_drop(tree))
+		/* what reads it has gone along, perhaps, or has let go of columns */
+		if (IsA(tree, AlterTableStmt))
 			history_run_as_owner("SELECT emgov_internal.follow(emgov_internal.kept_by($1)) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, NIL);
 	}
 	foreach(cell, kept_below(relid, only))

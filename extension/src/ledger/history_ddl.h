@@ -6,6 +6,7 @@
 #define EMGOV_HISTORY_DDL_H
 
 #include "nodes/parsenodes.h"
+#include "storage/lockdefs.h"
 
 /* What a table is, of those that are guarded. */
 typedef enum Guarded
@@ -16,6 +17,7 @@ typedef enum Guarded
 /* history_ddl.c */
 extern Guarded history_guarded(Oid relid);
 extern List *history_altered_tables(RangeVar *name);
+extern List *history_reached(Oid relid, bool only, LOCKMODE mode);
 extern char *history_qualified_name(Oid relid);
 extern Datum history_names(List *names);
 extern void history_run(const char *sql, Oid relid, Datum first, Datum second);

@@ -116,7 +116,7 @@ history_refuse_placing(Node *tree, ObjectWithArgs *object, ObjectType type)
 			 errhint("ALTER TABLE %s …; what reads its past follows.", table)));
 }
 
-/* Whether a command may have dropped what a kept table needs: all that takes along what depends on it, or is itself that. */
+/* Whether a command may have dropped what a kept table needs: all that takes along what depends on it, or is itself that; a column may be a part of values. */
 bool
 history_may_drop(Node *tree)
 {
@@ -144,7 +144,7 @@ history_may_drop(Node *tree)
 	if (!IsA(tree, AlterTableStmt))
 		return true;
 	foreach(cell, ((AlterTableStmt *) tree)->cmds)
-		if (lfirst_node(AlterTableCmd, cell)->behavior == DROP_CASCADE)
+		if (lfirst_node(AlterTableCmd, cell)->behavior == DROP_CASCADE || lfirst_node(AlterTableCmd, cell)->subtype == AT_DropColumn)
 			return true;
 	return false;
 }
@@ -300,7 +300,7 @@ check_dropped_partition(const Dropped *table)
 					 history_qualified_name(parent), name, quote_literal_cstr(name))));
 }
 
-/* The tables that ALTER TABLE itself changes, perhaps: they follow when it has ended. */
+/* The tables that ALTER TABLE itself changes: versions of their rows were kept before, and they follow when it has ended. */
 static List *
 tables_of_command(Node *tree)
 {
@@ -309,8 +309,88 @@ tables_of_command(Node *tree)
 
 	if (IsA(tree, AlterTableStmt))
 		foreach(cell, history_altered_tables(((AlterTableStmt *) tree)->relation))
-			result = list_concat_unique_oid(result, find_all_inheritors(lfirst_oid(cell), NoLock, NULL));
+			result = list_concat_unique_oid(result, history_reached(lfirst_oid(cell), !((AlterTableStmt *) tree)->relation->inh, NoLock));
 	return result;
+}
+
+/* The outermost table that had a column, of those that a table inherits from and that lost it, too: it is dropped there. */
+static Oid
+outermost(const Dropped *column, List *columns)
+{
+	Oid			result = column->objid;
+	Oid			before;
+	ListCell   *cell;
+
+	do
+	{
+		before = result;
+		foreach(cell, columns)
+		{
+			const Dropped *other = lfirst(cell);
+
+			if (other->objid != result && strcmp(other->part, column->part) == 0 && list_member_oid(find_all_inheritors(other->objid, NoLock, NULL), result))
+				result = other->objid;
+		}
+	} while (result != before);
+	return result;
+}
+
+/* No column of a kept table goes with something else: no version was kept of what was in it. */
+static void
+check_dropped_columns(List *columns)
+{
+	ListCell   *cell;
+
+	foreach(cell, columns)
+	{
+		const Dropped *one = lfirst(cell);
+
+		if (history_guarded(one->objid) == GUARDED_KEPT)
+			ereport(ERROR,
+					(errcode(ERRCODE_RESTRICT_VIOLATION),
+					 errmsg("column %s of table %s, which is kept, cannot be dropped with what it needs", quote_identifier(one->part), history_qualified_name(one->objid)),
+					 errdetail("What is in it would be lost, for now and for the past."),
+					 errhint("ALTER TABLE %s DROP COLUMN %s; first: then it is in the history.", history_qualified_name(outermost(one, columns)), quote_identifier(one->part))));
+	}
+	foreach(cell, columns)
+	{
+		const Dropped *one = lfirst(cell);
+
+		if (history_guarded(one->objid) == GUARDED_HISTORY)
+			ereport(ERROR,
+					(errcode(ERRCODE_RESTRICT_VIOLATION),
+					 errmsg("column %s of history %s cannot be dropped with what it needs", quote_identifier(one->part), history_qualified_name(one->objid)),
+					 errdetail("What was in it would be lost."),
+					 errhint("ALTER TABLE %s ALTER COLUMN %s TYPE text; keeps it as text.", history_qualified_name(one->objid), quote_identifier(one->part))));
+	}
+}
+
+/* Nor does a part of the values in one: of a composite type, or of a table's rows. */
+static void
+check_dropped_attribute(const Dropped *attribute)
+{
+	Oid			types[] = {OIDOID};
+	Datum		values[] = {ObjectIdGetDatum(attribute->objid)};
+	Oid			relid;
+	char	   *column;
+	bool		isnull;
+
+	if (SPI_execute_with_args("SELECT holder, held FROM emgov_internal.holds_values_of($1)", lengthof(types), types, values, NULL, false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read what has values of a type");
+	if (SPI_processed == 0)
+		return;
+	relid = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	if (isnull)
+		return;
+	column = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
+	ereport(ERROR,
+			(errcode(ERRCODE_RESTRICT_VIOLATION),
+			 errmsg("column or attribute %s of %s cannot be dropped: it is a part of values in column %s of %s, which is kept", quote_identifier(attribute->part),
+					quote_qualified_identifier(attribute->schema, attribute->name), quote_identifier(column), history_qualified_name(relid)),
+			 errdetail("It would be gone from there, for now and for the past."),
+			 history_guarded(relid) == GUARDED_KEPT ?
+			 errhint("Give the table a column of another type, and ALTER TABLE %s DROP COLUMN %s; first: then it is in the history.", history_qualified_name(relid), quote_identifier(column)) :
+			 errhint("ALTER TABLE %s ALTER COLUMN %s TYPE text; keeps it as text.", history_qualified_name(relid), quote_identifier(column))));
 }
 
 /* May what was dropped have read the past of a kept table?  Most functions have not, and the catalogs need not be asked. */
@@ -341,7 +421,7 @@ history_dropped(void *argument)
 	Node	   *tree = argument;
 	List	   *objects = dropped_objects();
 	List	   *later = tables_of_command(tree);
-	List	   *columns = NIL;	/* tables that lost some */
+	List	   *columns = NIL;	/* those of tables that the command is not about */
 	List	   *keys = NIL;		/* tables that lost a constraint */
 	bool		histories = false;
 	bool		pasts = false;
@@ -351,7 +431,7 @@ history_dropped(void *argument)
 
 	foreach(cell, objects)
 	{
-		const Dropped *one = lfirst(cell);
+		Dropped    *one = lfirst(cell);
 
 		pasts |= may_read_past(one);
 		functions |= strcmp(one->type, "function") == 0;
@@ -362,8 +442,12 @@ history_dropped(void *argument)
 			if (strcmp(one->type, "table") == 0)
 				check_dropped_partition(one);
 		}
-		else if (one->classid == RelationRelationId && !list_member_oid(later, one->objid))
-			columns = list_append_unique_oid(columns, one->objid);
+		else if (one->classid == RelationRelationId && one->part != NULL && get_rel_relkind(one->objid) != '\0')
+		{
+			check_dropped_attribute(one);
+			if (!list_member_oid(later, one->objid))
+				columns = lappend(columns, one);
+		}
 		else if (strcmp(one->type, "table constraint") == 0)
 		{
 			Oid			schema = get_namespace_oid(one->schema, true);
@@ -375,22 +459,14 @@ history_dropped(void *argument)
 	}
 	if (histories)
 		check_dropped_histories();
-	foreach(cell, columns)
-	{
-		Oid			relid = lfirst_oid(cell);
-
-		/* what only a history has still may go, too */
-		if (history_guarded(relid) == GUARDED_KEPT)
-			history_run_as_owner("SELECT emgov_internal.follow($1)", relid, NIL, NIL);
-		else if (history_guarded(relid) == GUARDED_HISTORY)
-			history_run_as_owner("SELECT emgov_internal.follow(emgov_internal.kept_by($1)) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, NIL);
-	}
-	foreach(cell, columns)
-		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_PARTITIONED_TABLE)
-			history_follow_partitions(lfirst_oid(cell));
 	foreach(cell, keys)
 		if (history_guarded(lfirst_oid(cell)) == GUARDED_KEPT)
 			history_run("SELECT emgov_internal.check_kept($1) WHERE emgov_internal.key_columns($1) IS NULL", lfirst_oid(cell), history_names(NIL), history_names(NIL));
+	check_dropped_columns(columns);
+	/* one without partitions holds nothing */
+	foreach(cell, columns)
+		if (get_rel_relkind(((const Dropped *) lfirst(cell))->objid) == RELKIND_PARTITIONED_TABLE)
+			history_follow_partitions(((const Dropped *) lfirst(cell))->objid);
 	/* those of a table that loses what it must have, and may not, are missed when ALTER TABLE has ended */
 	if (IsA(tree, AlterTableStmt))
 		return;
