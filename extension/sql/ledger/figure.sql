@@ -30,8 +30,8 @@ COMMENT ON TYPE emgov_internal.figure_made IS
 CREATE TYPE emgov_internal.figure_sent AS (code text, starts_on date, ends_on date, place int, member text, value numeric, reason text);
 COMMENT ON TYPE emgov_internal.figure_sent IS 'internal: what a member sent for an indicator in a window, or why that says nothing; place: of the dimension that is asked for, else 0';
 
-CREATE TYPE emgov_internal.figure_base AS (code text, starts_on date, ends_on date, member text, value numeric);
-COMMENT ON TYPE emgov_internal.figure_base IS 'internal: what an indicator came to in a window, as it was published';
+CREATE TYPE emgov_internal.figure_base AS (code text, starts_on date, ends_on date, member text, value numeric, lacks text);
+COMMENT ON TYPE emgov_internal.figure_base IS 'internal: what an indicator came to in a window, as it was published; lacks: what it did not have of it, NULL: nothing';
 
 CREATE FUNCTION emgov_internal.check_period(period daterange) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -165,11 +165,11 @@ BEGIN
         needed := needed || members;
     END IF;
     IF base = 'first_published' THEN
-        given := ARRAY(SELECT (v.key, lower(w.before), upper(w.before), NULL, v.value::numeric)::emgov_internal.figure_base
+        given := ARRAY(SELECT (v.key, lower(w.before), upper(w.before), NULL, (v.value->>'value')::numeric, v.value->>'lacks')::emgov_internal.figure_base
                          FROM (SELECT DISTINCT b.period AS before FROM emgov_internal.figure_bases(indicators, comparators, requests) AS b) AS w
-                        CROSS JOIN LATERAL jsonb_each_text(emgov_internal.first_published(ledger, report, w.before, as_of)) AS v);
+                        CROSS JOIN LATERAL jsonb_each(emgov_internal.first_published(ledger, report, w.before, as_of)) AS v);
     ELSE
-        given := ARRAY(SELECT (b.indicator, b.starts_on, b.ends_on, b.area_code, b.value)::emgov_internal.figure_base FROM emgov_internal.base_values(ledger, windows, as_of) AS b);
+        given := ARRAY(SELECT (b.indicator, b.starts_on, b.ends_on, b.area_code, b.value, NULL)::emgov_internal.figure_base FROM emgov_internal.base_values(ledger, windows, as_of) AS b);
     END IF;
     RETURN QUERY SELECT * FROM emgov_internal.make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given, regimes, base, splits, names, lang);
 END

@@ -169,8 +169,12 @@ BEGIN
         report := reports[1];
     END IF;
     EXECUTE format($sql$
-        SELECT coalesce(jsonb_object_agg(x.code, x.value), '{}')
-          FROM (SELECT DISTINCT ON (f.code) f.code, f.value
+        SELECT coalesce(jsonb_object_agg(x.code, jsonb_build_object('value', x.value, 'lacks', x.lacks)), '{}')
+          FROM (SELECT DISTINCT ON (f.code) f.code, f.value,
+                       -- of a part it says nothing of the whole, as of one that is counted
+                       CASE WHEN cardinality(f.missing) > 0 THEN 'no data of ' || array_to_string(f.missing, ', ')
+                            WHEN f.state = 'part_members' THEN 'not of all members'
+                            WHEN f.state = 'part_period' THEN format('its source covers %%s days of it', coalesce(f.covered_days, 0)) END AS lacks
                   FROM ONLY %1$s.publication AS p JOIN ONLY %1$s.publication_figure AS f ON f.publication_id = p.id
                  WHERE p.report = $1 AND f.starts_on = $2 AND f.ends_on = $3 AND f.dimension = '' AND p.published_at <= $4
                  ORDER BY f.code, p.id) AS x $sql$, ledger)
@@ -179,4 +183,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.first_published(regnamespace, text, daterange, timestamptz) IS
-    'internal: code and value of what a report first published for a period, by a moment (NULL: now); without a report, of the only one that did';
+    'internal: what a report first published for a period, by a moment (NULL: now), by code: the value, and in words what it lacks (NULL: it is the whole); without a report, of the only one that did';

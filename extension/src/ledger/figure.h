@@ -171,6 +171,7 @@ typedef struct Given
 {
 	Key			key;
 	Numeric		value;
+	char	   *lacks;			/* what it did not have; NULL: it is the whole */
 } Given;
 
 /* How much is known, from all to nothing: what is derived is as bad as its worst operand. */

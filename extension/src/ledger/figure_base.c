@@ -240,8 +240,14 @@ published_point(Work *w, int indicator, Period window, int member)
 	const Given *given = hash_search(w->given, &key, HASH_FIND, NULL);
 	Point	   *p = palloc0(sizeof(Point));
 
-	if (given != NULL)
+	if (given != NULL && given->lacks == NULL)
 		p->exact = exact_whole(given->value);
+	else if (given != NULL)
+	{
+		/* of which part does not matter here */
+		p->status = PART_MEMBERS;
+		p->reason = given->lacks;
+	}
 	else
 	{
 		p->status = NOT_PUBLISHED;

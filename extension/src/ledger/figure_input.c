@@ -378,11 +378,14 @@ read_given(Work *w, RowsIn *r, Indicator **sorted)
 		Period		window;
 		Key			key;
 		Numeric		value = row_numeric(r, "value");
+		Given	   *given;
 
 		if (indicator < 0 || value == NULL || !is_fit(value) || !window_field(r, &window))
 			continue;
 		key = key_of(indicator, window, member_with(w, ANY_MEMBER, w->area_place, find_code(w, row_text(r, "member"))), !w->first_published);
-		((Given *) hash_search(w->given, &key, HASH_ENTER, NULL))->value = value;
+		given = hash_search(w->given, &key, HASH_ENTER, NULL);
+		given->value = value;
+		given->lacks = row_text(r, "lacks");
 	}
 }
 
