@@ -13,6 +13,18 @@ $$;
 COMMENT ON FUNCTION emgov_internal.restated_definitions(regnamespace, jsonb, timestamptz, text[]) IS
     'internal: the definitions of figures of the whole, of these codes (NULL: all), as they were published with, and as they are now';
 
+-- Of a base it is not stored what it lacked: only whether it is there, and whether a published total stands in for what is not known.
+CREATE FUNCTION emgov_internal.is_covered_otherwise(what text, was jsonb, is_now jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE what WHEN 'value' THEN coalesce(was->'covered_days', 'null') <> coalesce(is_now->'covered_days', 'null')
+                                    OR (SELECT array_agg(m ORDER BY m) FROM jsonb_array_elements_text(nullif(was->'missing', 'null')) AS m)
+                                       IS DISTINCT FROM (SELECT array_agg(m ORDER BY m) FROM jsonb_array_elements_text(nullif(is_now->'missing', 'null')) AS m)
+                     ELSE (coalesce(was->>'base', '') = '') <> (coalesce(is_now->>'base', '') = '') OR (was->>'base_kind' = 'published_total') <> (is_now->>'base_kind' = 'published_total') END
+$$;
+COMMENT ON FUNCTION emgov_internal.is_covered_otherwise(text, jsonb, jsonb) IS
+    'internal: whether more or less, or other members are known of the value or base of a figure than of the same when it was published';
+
 CREATE FUNCTION emgov_internal.restatement(ledger regnamespace, p jsonb, stored jsonb, as_of timestamptz, codes text[] DEFAULT NULL)
 RETURNS SETOF emgov_internal.ledger_restatement
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -68,8 +80,7 @@ BEGIN
                      AND (r.what = 'base' OR (f->>'state', r.phrase) IS NOT DISTINCT FROM (figure->>'state', r.phrase_now));
             -- what was not known then, or is not any longer
             covered := CASE WHEN f->'definition'->>'source' IS NULL AND f->'definition'->>'kind' <> 'reported' OR figure IS NULL OR figure->>'state' = 'failed' THEN NULL
-                            WHEN r.what = 'base' AND (r.published IS NULL) <> (r.value_now IS NULL)
-                              OR r.what = 'value' AND (f->'covered_days', f->'missing') IS DISTINCT FROM (figure->'covered_days', figure->'missing') THEN 'coverage' END;
+                            WHEN emgov_internal.is_covered_otherwise(r.what, f, figure) THEN 'coverage' END;
             -- a partition that went and came back has moved nothing: the records do account for it
             r.reason := coalesce(nullif(concat_ws('+', redefined, covered,
                                                   reasons->>CASE WHEN f->'definition'->>'kind' IN ('count', 'sum') AND r.difference = coalesce((reasons->>'difference')::numeric, 0)
@@ -252,9 +263,7 @@ AS $$
                             AND (r.member IS NULL OR m.member = r.member) AND (r.member2 IS NULL OR m.member2 = r.member2)) AS t
      CROSS JOIN LATERAL (SELECT r.f->'definition'->>'source' IS NULL AND r.f->'definition'->>'kind' <> 'reported' AS is_derived,
                                 (r.figure).definition_version::text <> r.f->>'definition_version' AS is_redefined,
-                                r.what = 'base' AND (r.published IS NULL) <> (r.value_now IS NULL) OR r.what = 'value' AND
-                                ((r.f->>'covered_days')::int, r.f->>'state' = 'part_members') IS DISTINCT FROM ((r.figure).covered_days, (r.figure).state = 'part_members')
-                                    AS is_covered_otherwise,
+                                emgov_internal.is_covered_otherwise(r.what, r.f, to_jsonb(r.figure)) AS is_covered_otherwise,
                                 -- where the records account for the difference, a partition that went and came back has moved nothing
                                 (r.f->'definition'->>'kind' NOT IN ('count', 'sum') OR r.value_now - r.published IS DISTINCT FROM coalesce(t.difference, 0)) AND
                                 (SELECT bool_or(emgov_internal.partitions_moved(u.relation, (p->>'as_of')::timestamptz))
