@@ -163,6 +163,7 @@ INSERT INTO exception VALUES
     ('i u emgov_internal.is_kept(emgov.ledger_part)'),
     ('s u emgov_internal.is_ledger(oid)'),
     ('s u emgov_internal.is_reached(regnamespace,emgov_internal.indicator,numeric,daterange,timestamp with time zone)'),
+    ('s u emgov_internal.is_schema_of(oid,oid,text)'),
     ('s u emgov_internal.kept_as_of(regnamespace,text,timestamp with time zone)'),
     ('s u emgov_internal.kept_by(regclass)'),
     ('s u emgov_internal.kept_tables(text)'),

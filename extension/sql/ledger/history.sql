@@ -95,7 +95,7 @@ BEGIN
                     AND (attname = 'valid_to' AND atttypid = 'date'::regtype OR attname = 'active' AND atttypid = 'boolean'::regtype)
                   ORDER BY attname LIMIT 1),
                 (SELECT format('UPDATE %s to what is right: what it was before is kept.', here)
-                   FROM pg_class c JOIN pg_class AS mark ON mark.relnamespace = c.relnamespace AND mark.relname = 'ledger_version' WHERE c.oid = TG_RELID),
+                   FROM pg_class c WHERE c.oid = TG_RELID AND emgov_internal.is_ledger(c.relnamespace)),
                 -- of a partition the whole is altered, and released
                 format('Add a column that says which rows count: ALTER TABLE %s ADD active boolean NOT NULL DEFAULT true. '
                        'CALL emgov.release_versions(%L) gives up its versions.',
@@ -329,7 +329,7 @@ BEGIN
     PERFORM emgov_internal.refuse_taken_names(relation, '{_as_of,_history_as_of,_versions}') WHERE emgov_internal.history_of(relation) IS NULL;
     keep := emgov_internal.make_keep(relation);
     -- while the extension is there, zzz_ledger_version keeps what is deleted of definitions
-    IF to_regclass(format('%I.ledger_version', schema_name)) IS NOT NULL AND EXISTS (SELECT FROM emgov_internal.pack_tables() AS p WHERE p.name = table_name) THEN
+    IF emgov_internal.is_ledger((SELECT oid FROM pg_namespace WHERE nspname = schema_name)) AND EXISTS (SELECT FROM emgov_internal.pack_tables() AS p WHERE p.name = table_name) THEN
         unless := 'WHEN (to_regproc(''emgov_internal.keep_version'') IS NULL)';
     END IF;
     IF emgov_internal.history_of(relation) IS NULL THEN
@@ -383,8 +383,8 @@ BEGIN
     PERFORM emgov_internal.must_be_kept(relation);
     PERFORM emgov_internal.must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
     PERFORM emgov_internal.refuse_part_of_kept(relation);
-    IF EXISTS (SELECT FROM pg_class c JOIN pg_class AS mark ON mark.relnamespace = c.relnamespace AND mark.relname = 'ledger_version'
-                 JOIN emgov.ledger_part AS part ON part.kind = 'table' AND part.name = c.relname WHERE c.oid = relation) THEN
+    IF EXISTS (SELECT FROM pg_class c JOIN emgov.ledger_part AS part ON part.kind = 'table' AND part.name = c.relname
+                WHERE c.oid = relation AND emgov_internal.is_ledger(c.relnamespace)) THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('the versions of table "%s" cannot be released', relation),
             DETAIL = 'It is one of the tables that a ledger consists of: figures as of a moment and publications read its past.';

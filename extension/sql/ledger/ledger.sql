@@ -269,6 +269,8 @@ AS $$
       FROM pg_class c
      WHERE c.relnamespace = to_regnamespace(quote_ident(ledger)) AND c.relkind = 'r'
        AND (EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'ledger_history' AND t.tgconstrrelid <> 0)
+            -- what others keep there is theirs
+            AND (c.relowner = (SELECT n.nspowner FROM pg_namespace AS n WHERE n.oid = c.relnamespace) OR EXISTS (SELECT FROM emgov.ledger_part AS p WHERE p.kind = 'table' AND p.name = c.relname))
             OR EXISTS (SELECT FROM emgov.ledger_part p WHERE p.kind = 'table' AND p.name = c.relname AND p.body ~ '@(known|fact)@')
                AND to_regclass((SELECT h.qualified FROM emgov_internal.history_place(c.oid) AS h)) IS NULL)
      ORDER BY c.relname
@@ -291,7 +293,7 @@ BEGIN
     IF NOT FOUND THEN
         EXECUTE format('CREATE SCHEMA %I', ledger);
         PERFORM emgov_internal.set_comment('SCHEMA', quote_ident(ledger), '应急管理台账 | a ledger of emergency management');
-    ELSIF to_regclass(format('%I.ledger_version', ledger)) IS NOT NULL THEN
+    ELSIF emgov_internal.is_ledger(quote_ident(ledger)::regnamespace) THEN
         RAISE NOTICE USING
             MESSAGE = format('ledger "%s" exists already, nothing was changed', ledger),
             HINT = format('CALL emgov.upgrade_ledger(%L) makes its views and functions anew.', ledger);
@@ -315,7 +317,7 @@ DECLARE
     history regclass;
 BEGIN
     PERFORM emgov_internal.need_to_write('upgrade_ledger()');
-    IF to_regclass(format('%I.ledger_version', ledger)) IS NULL THEN
+    IF emgov_internal.is_ledger(to_regnamespace(quote_ident(ledger))) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
             MESSAGE = format('there is no ledger "%s"', ledger),
             HINT = format('CALL emgov.create_ledger(%L) makes one.', ledger);

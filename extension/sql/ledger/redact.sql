@@ -39,8 +39,8 @@ BEGIN
         RETURN;
     END IF;
     -- figures are broken down by dimensions
-    FOR ledger IN SELECT l.oid::regnamespace AS name FROM pg_namespace AS l JOIN pg_class AS mark ON mark.relnamespace = l.oid AND mark.relname = 'ledger_version'
-                   WHERE l.nspowner = (SELECT c.relowner FROM pg_class AS c WHERE c.oid = relation) LOOP
+    FOR ledger IN SELECT l.oid::regnamespace AS name FROM pg_namespace AS l
+                   WHERE l.nspowner = (SELECT c.relowner FROM pg_class AS c WHERE c.oid = relation) AND emgov_internal.is_ledger(l.oid) LOOP
         EXECUTE format('SELECT array_agg(column_name) FROM (SELECT column_name FROM %1$s.dimension UNION SELECT column_name FROM %1$s.dimension_source) AS d', ledger.name) INTO found;
         asked := asked || found;
         -- what is said of their members stands in texts, or decides for which of them a record counts
@@ -59,8 +59,7 @@ BEGIN
     RETURN QUERY
     WITH looked_at AS MATERIALIZED (
         SELECT coalesce(emgov_internal.kept_by(u.relation), u.relation) AS source, c.name, split_part(p.proname, ' ', 1) AS definition
-          FROM pg_namespace AS l
-          JOIN pg_class AS mark ON mark.relnamespace = l.oid AND mark.relname = 'ledger_version'
+          FROM (SELECT n.oid FROM pg_namespace AS n WHERE emgov_internal.is_ledger(n.oid) OFFSET 0) AS l
           JOIN pg_proc AS p ON p.pronamespace = emgov_internal.store(l.oid::regnamespace) AND p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql')
          CROSS JOIN LATERAL emgov_internal.unit(p.oid) AS u CROSS JOIN LATERAL unnest(u.columns) AS c (name)
          WHERE u.relation IS NOT NULL),
@@ -137,8 +136,8 @@ BEGIN
     IF key IS NULL OR coalesce(cardinality(columns), 0) = 0 OR array_position(columns, NULL) IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'a redaction needs the key of a record, and the columns to be blanked';
     END IF;
-    IF EXISTS (SELECT FROM pg_class AS mark JOIN emgov.ledger_part AS p ON p.kind = 'table' AND p.name = t.relname
-                WHERE mark.relnamespace = t.schema AND mark.relname = 'ledger_version' AND (p.body !~ '[@]fact@' OR p.name IN ('reported', 'base_value'))) THEN
+    IF EXISTS (SELECT FROM emgov.ledger_part AS p
+                WHERE p.kind = 'table' AND p.name = t.relname AND emgov_internal.is_ledger(t.schema) AND (p.body !~ '[@]fact@' OR p.name IN ('reported', 'base_value'))) THEN
         RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = format('"%s" has no records of persons', relation),
             DETAIL = 'Its past is what publications are made by.', HINT = 'UPDATE it to what is right: what it was before is kept.';
     END IF;

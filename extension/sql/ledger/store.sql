@@ -7,10 +7,13 @@ CREATE FUNCTION emgov_internal.is_ledger(ledger oid) RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM pg_class AS mark WHERE mark.relnamespace = ledger AND mark.relname = 'ledger_version' AND mark.relkind = 'r');
+    -- whoever may create in a schema makes no ledger of it
+    RETURN EXISTS (SELECT FROM pg_namespace AS l JOIN pg_class AS mark ON mark.relnamespace = l.oid AND mark.relname = 'ledger_version' AND mark.relkind = 'r' AND mark.relowner = l.nspowner
+                    WHERE l.oid = ledger
+                      AND (SELECT count(*) FROM pg_attribute AS a WHERE a.attrelid = mark.oid AND a.attname IN ('layout', 'applied_at', 'applied_by') AND NOT a.attisdropped) = 3);
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.is_ledger(oid) IS 'internal: whether a schema is a ledger';
+COMMENT ON FUNCTION emgov_internal.is_ledger(oid) IS 'internal: whether a schema is a ledger: its owner''s table ledger_version stands in it';
 
 CREATE FUNCTION emgov_internal.schema_kinds() RETURNS TABLE (ordinal int, ending text, what text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp
@@ -22,6 +25,27 @@ AS $$
            (5, '_tables', '报表 | report tables')
 $$;
 COMMENT ON FUNCTION emgov_internal.schema_kinds() IS 'internal: what the name of each schema of a ledger ends in, and what stands in it';
+
+-- A schema of such a name, and of the same owner, may be there for something else. What make_schema() made has its comment; where that
+-- was changed, it is known by what stands in it.
+CREATE FUNCTION emgov_internal.is_schema_of(ledger oid, schema oid, ending text) RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF schema = ledger THEN
+        RETURN true;
+    END IF;
+    RETURN (SELECT nspowner FROM pg_namespace WHERE oid = schema) = (SELECT nspowner FROM pg_namespace WHERE oid = ledger) AND NOT emgov_internal.is_ledger(schema)
+       AND (coalesce(obj_description(schema, 'pg_namespace') ~ '^台账 .* 的.* \| .*ledger ', false)
+            OR EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = schema AND c.relowner = (SELECT nspowner FROM pg_namespace WHERE oid = ledger)
+                          AND CASE ending WHEN '_store' THEN c.relkind = 'r' AND c.relname = 'released'
+                                          WHEN '_report_zh' THEN c.relkind = 'v' AND obj_description(c.oid, 'pg_class') IN (SELECT p.note FROM emgov.ledger_part AS p WHERE p.kind = 'view')
+                                          ELSE c.relkind::text = CASE ending WHEN '_report' THEN 'v' ELSE 'r' END
+                                               AND c.relname IN (SELECT p.name FROM emgov.ledger_part AS p WHERE p.kind = CASE ending WHEN '_report' THEN 'view' ELSE 'tables' END) END));
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.is_schema_of(oid, oid, text) IS
+    'internal: whether a schema whose name ends so is one of a ledger''s: of the same owner, and made as such, not merely of its name';
 
 CREATE FUNCTION emgov.ledger_schemas(ledger regnamespace) RETURNS TABLE (schema name, what text)
 LANGUAGE plpgsql STABLE STRICT ROWS 5 SET search_path = pg_catalog, pg_temp
@@ -35,7 +59,7 @@ BEGIN
         SELECT s.nspname, k.what
           FROM pg_namespace AS l
          CROSS JOIN emgov_internal.schema_kinds() AS k
-          JOIN pg_namespace AS s ON s.nspname = l.nspname || k.ending AND s.nspowner = l.nspowner AND (s.oid = l.oid OR NOT emgov_internal.is_ledger(s.oid))
+          JOIN pg_namespace AS s ON s.nspname = l.nspname || k.ending AND emgov_internal.is_schema_of(l.oid, s.oid, k.ending)
          WHERE l.oid = ledger ORDER BY k.ordinal;
 END
 $$;
@@ -102,8 +126,8 @@ BEGIN
         PERFORM emgov_internal.check_ledger_name(becomes);
     END IF;
     FOR s IN SELECT n.nspname AS name, becomes || k.ending AS new_name
-               FROM pg_namespace AS l CROSS JOIN emgov_internal.schema_kinds() AS k JOIN pg_namespace AS n ON n.nspname = was || k.ending AND n.nspowner = l.nspowner
-                AND NOT emgov_internal.is_ledger(n.oid)
+               FROM pg_namespace AS l CROSS JOIN emgov_internal.schema_kinds() AS k JOIN pg_namespace AS n ON n.nspname = was || k.ending
+                AND emgov_internal.is_schema_of(l.oid, n.oid, k.ending)
               WHERE l.nspname = becomes AND emgov_internal.is_ledger(l.oid) AND k.ending <> '' ORDER BY k.ordinal
     LOOP
         IF to_regnamespace(quote_ident(s.new_name)) IS NOT NULL THEN
@@ -113,12 +137,13 @@ BEGIN
             EXECUTE format('ALTER SCHEMA %I RENAME TO %I', s.name, s.new_name);
         END IF;
     END LOOP;
-    IF emgov_internal.is_ledger(ledger) AND to_regclass(format('%I.reader', becomes || '_store')) IS NOT NULL THEN
-        -- the store has come along; what names the ledger in its body
+    IF emgov_internal.is_ledger(ledger) AND to_regclass(emgov_internal.store(ledger)::text || '.reader') IS NOT NULL THEN
+        -- the store has come along, and is nobody else's of that name; what names the ledger in its body
         IF to_regprocedure(format('%I.report_rows(text, text[])', becomes || '_store')) IS NOT NULL THEN
             CALL emgov_internal.make_report_rows(becomes);
         END IF;
-        FOR checked IN SELECT DISTINCT t.tgrelid FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid WHERE c.relnamespace = ledger AND t.tgname = 'a_record_added' LOOP
+        FOR checked IN SELECT DISTINCT t.tgrelid FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid WHERE c.relnamespace = ledger AND t.tgname = 'a_record_added'
+                           AND c.relowner = (SELECT nspowner FROM pg_namespace WHERE oid = ledger) LOOP
             CALL emgov_internal.make_record_checks(ledger, checked);
         END LOOP;
     END IF;
@@ -141,13 +166,19 @@ BEGIN
             MESSAGE = format('schema "%s" belongs to another user', name),
             DETAIL = format('It is the place of a part of ledger "%s".', ledger),
             HINT = 'Rename that schema, or give the ledger another name.';
+    ELSIF NOT emgov_internal.is_schema_of(quote_ident(ledger)::regnamespace, quote_ident(name)::regnamespace, suffix)
+          AND EXISTS (SELECT FROM pg_depend AS d WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = quote_ident(name)::regnamespace AND d.deptype = 'n') THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('schema "%s" is not the ledger''s', name),
+            DETAIL = format('It has the name of a part of ledger "%s", and what stands in it is none of that.', ledger),
+            HINT = 'Rename that schema, or the ledger.';
     END IF;
     PERFORM emgov_internal.set_comment('SCHEMA', quote_ident(name), note);
     EXECUTE format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', name);
 END
 $$;
 COMMENT ON PROCEDURE emgov_internal.make_schema(text, text, text) IS
-    'internal: a schema beside a ledger''s own; an error when another user has taken its name';
+    'internal: a schema beside a ledger''s own; an error when another user, or something else, has taken its name';
 
 -- What stands in them is the ledger's, and of no use without it; a schema that lacks its ledger would be in the way of the next one of that name.
 CREATE FUNCTION emgov_internal.drop_schemas(ledger oid, named text[]) RETURNS void

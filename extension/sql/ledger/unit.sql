@@ -106,7 +106,8 @@ BEGIN
       FROM pg_attribute a
       JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = relation AND d.refobjsubid = a.attnum AND d.classid = 'pg_proc'::regclass
       JOIN pg_proc p ON p.oid = d.objid
-      JOIN pg_namespace n ON n.oid = p.pronamespace AND right(n.nspname, 6) = '_store' AND to_regclass(format('%I.ledger_version', left(n.nspname, -6))) IS NOT NULL
+      JOIN pg_namespace n ON n.oid = p.pronamespace AND right(n.nspname, 6) = '_store'
+      JOIN pg_namespace l ON l.nspname = left(n.nspname, -6) AND l.nspowner = n.nspowner AND emgov_internal.is_ledger(l.oid)
      WHERE a.attrelid = relation AND a.attname = ANY (columns) AND NOT a.attisdropped
      GROUP BY a.attnum, a.attname ORDER BY array_position(columns, a.attname::text) LIMIT 1;
     IF FOUND THEN
@@ -225,7 +226,7 @@ BEGIN
         SELECT n.nspname, array_agg(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_class c ON c.reltype = p.proargtypes[0]
          WHERE right(n.nspname, 6) = '_store' AND n.nspowner = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND p.pronargs = 1
            AND c.oid IN (relation, emgov_internal.history_of(relation)) AND (emgov_internal.unit(p.oid)).relation IS NOT NULL
-           AND to_regclass(format('%I.ledger_version', left(n.nspname, -6))) IS NOT NULL
+           AND EXISTS (SELECT FROM pg_namespace AS l WHERE l.nspname = left(n.nspname, -6) AND l.nspowner = n.nspowner AND emgov_internal.is_ledger(l.oid))
          GROUP BY 1
     LOOP
         CALL emgov_internal.make_store(left(store, -6));

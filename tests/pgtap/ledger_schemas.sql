@@ -1,0 +1,107 @@
+-- A schema is a ledger by its owner's table, not by what a stranger puts there; and only what is made as a ledger's goes along with it.
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+SET client_min_messages = error;
+SELECT plan(27);
+\ir ../ledger/owner.sql
+CREATE ROLE schemas_stranger;
+CREATE ROLE schemas_heir;
+GRANT schemas_heir TO ledger_owner;
+SELECT format('GRANT CREATE ON DATABASE %I TO ledger_owner, schemas_stranger', current_database()) \gexec
+CREATE FUNCTION public.said(sql text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE state text; message text; detail text;
+BEGIN
+    EXECUTE sql;
+    RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+    RETURN concat_ws(' ', state, message, detail);
+END $$;
+CREATE VIEW public.schemas AS SELECT array_agg(nspname::text ORDER BY nspname) AS are FROM pg_namespace WHERE nspname ~ '^(app|own|l|m|taken)(_|$|2)';
+GRANT SELECT ON public.schemas TO PUBLIC;
+
+-- ------------------------------------------------------------------ a stranger's table makes no ledger
+SET ROLE ledger_owner;
+CREATE SCHEMA app;
+CREATE SCHEMA app_report;
+CREATE TABLE app_report.precious AS SELECT 1 AS x;
+CREATE SCHEMA app_store;
+CREATE TABLE app_store.precious AS SELECT 1 AS x;
+CREATE TABLE app.indicator (id int PRIMARY KEY, who text);
+CALL emgov.keep_versions('app.indicator');
+INSERT INTO app.indicator VALUES (1, '甲');
+GRANT USAGE, CREATE ON SCHEMA app TO schemas_stranger;
+SET ROLE schemas_stranger;
+CREATE TABLE app.ledger_version (layout int PRIMARY KEY DEFAULT 1, applied_at timestamptz NOT NULL DEFAULT now(), applied_by text NOT NULL DEFAULT current_user);
+INSERT INTO app.ledger_version DEFAULT VALUES;
+CREATE FUNCTION app.caught() RETURNS text LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'a stranger''s function runs as %', current_user; END$$;
+CREATE VIEW app.dimension AS SELECT app.caught() AS column_name;
+CREATE VIEW app.dimension_source AS SELECT app.caught() AS column_name;
+GRANT SELECT ON app.dimension, app.dimension_source TO PUBLIC;
+SET ROLE ledger_owner;
+SELECT is(emgov_internal.is_ledger('app'::regnamespace), false, 'a table of a stranger''s makes no ledger of a schema');
+SELECT is(said('SELECT emgov.ledger_schemas(''app'')'), '42704 schema "app" is no ledger ', 'it has no schemas');
+SELECT matches(said('CALL emgov.create_ledger(''app'')'), '^55000 schema "app" is not empty', 'nor is one made there');
+SELECT matches(said('CALL emgov.upgrade_ledger(''app'')'), '^42704 there is no ledger "app"', 'nor upgraded');
+SELECT is(said($$CALL emgov.redact('app.indicator', '1', '{who}', '本人申请')$$), 'done', 'what keeps versions there is redacted: a stranger''s dimensions are not asked');
+SELECT is(said('CALL emgov.release_versions(''app.indicator'')'), 'done', 'and released, whatever its name');
+SELECT is(said('ALTER SCHEMA app RENAME TO app2'), 'done', 'it is renamed');
+SELECT is((SELECT are FROM public.schemas), '{app2,app_report,app_store}', 'and no other with it');
+SELECT is(said($q$ALTER SCHEMA app2 RENAME TO "it's"$q$), 'done', 'to whatever name');
+ALTER SCHEMA "it's" RENAME TO app;
+SELECT is(said('DROP SCHEMA app CASCADE'), 'done', 'it is dropped');
+SELECT is((SELECT are FROM public.schemas), '{app_report,app_store}', 'and no other with it');
+-- a table of that name of one's own, for something else
+CREATE SCHEMA own;
+CREATE TABLE own.ledger_version (v int);
+CREATE SCHEMA own_report;
+ALTER SCHEMA own RENAME TO own2;
+DROP SCHEMA own2 CASCADE;
+SELECT is((SELECT are FROM public.schemas), '{app_report,app_store,own_report}', 'one''s own table of that name, for something else, makes none either');
+DROP SCHEMA app_report, app_store, own_report CASCADE;
+
+-- ------------------------------------------------------------------ only a ledger's own go along
+CALL emgov.create_ledger('l');
+COMMENT ON SCHEMA l_store IS 'mine';
+COMMENT ON SCHEMA l_report IS NULL;
+COMMENT ON SCHEMA l_report_zh IS NULL;
+COMMENT ON SCHEMA l_tables IS 'tables';
+ALTER SCHEMA l RENAME TO m;
+SELECT is((SELECT are FROM public.schemas), '{m,m_report,m_report_zh,m_store,m_tables}', 'they do, whatever comments they have');
+SELECT is((SELECT count(*) FROM emgov.ledger_schemas('m')), 5::bigint, 'and are listed');
+DROP SCHEMA m_report_zh CASCADE;
+CREATE SCHEMA m_report_zh;
+CREATE TABLE m_report_zh.precious AS SELECT 1 AS x;
+SELECT is((SELECT count(*) FROM emgov.ledger_schemas('m') WHERE schema = 'm_report_zh'), 0::bigint, 'one of such a name with something else in it is none of them');
+SELECT matches(said('CALL emgov.upgrade_ledger(''m'')'), '^55000 schema "m_report_zh" is not the ledger''s It has the name of a part of ledger "m"', 'is not taken by an upgrade');
+ALTER SCHEMA m RENAME TO l;
+SELECT is((SELECT are FROM public.schemas), '{l,l_report,l_store,l_tables,m_report_zh}', 'does not go along');
+ALTER SCHEMA m_report_zh RENAME TO l_report_zh;
+ALTER SCHEMA l_report_zh RENAME TO m_report_zh;
+CALL emgov.upgrade_ledger('l');
+SELECT is((SELECT are FROM public.schemas), '{l,l_report,l_report_zh,l_store,l_tables,m_report_zh}', 'what is missing is made anew');
+
+-- ------------------------------------------------------------------ a stranger's schema of the new name, and a stranger's table
+SET ROLE schemas_stranger;
+CREATE SCHEMA taken_store;
+CREATE TABLE taken_store.reader (x int);
+CREATE FUNCTION taken_store.report_rows(text, text[]) RETURNS SETOF record LANGUAGE sql AS 'SELECT 1';
+GRANT USAGE, CREATE ON SCHEMA taken_store TO PUBLIC;
+SET ROLE ledger_owner;
+SELECT is(said('ALTER SCHEMA l RENAME TO taken'), 'done', 'a ledger is renamed, though a stranger has the new name of its store');
+SELECT is((SELECT array_agg(pg_get_userbyid(proowner)::text) FROM pg_proc WHERE pronamespace = 'taken_store'::regnamespace), '{schemas_stranger}', 'in which nothing is made');
+SELECT is((SELECT count(*) FROM emgov.ledger_schemas('taken') WHERE schema = 'taken_store'), 0::bigint, 'and which is not the ledger''s');
+ALTER SCHEMA taken RENAME TO l;
+SELECT is((SELECT are FROM public.schemas), '{l,l_report,l_report_zh,l_store,l_tables,m_report_zh,taken_store}', 'named as before it is whole again');
+GRANT USAGE, CREATE ON SCHEMA l TO schemas_heir;
+CREATE TABLE l.theirs (id int PRIMARY KEY);
+CALL emgov.keep_versions('l.theirs');
+ALTER TABLE l.theirs OWNER TO schemas_heir;
+SELECT is(said('CALL emgov.upgrade_ledger(''l'')'), 'done', 'a kept table that was given to another does not stop an upgrade');
+SELECT is_empty('SELECT t FROM emgov_internal.kept_tables(''l'') AS t WHERE t = ''l.theirs''::regclass', 'and is none of the ledger''s');
+SELECT is(said('DROP SCHEMA l CASCADE'), 'done', 'the ledger is dropped');
+SELECT is((SELECT are FROM public.schemas), '{m_report_zh,taken_store}', 'with all that is its own, and nothing else');
+SELECT is((SELECT count(*) FROM m_report_zh.precious), 1::bigint, 'what is not is there still');
+RESET ROLE;
+SELECT * FROM finish();
