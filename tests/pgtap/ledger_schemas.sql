@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = error;
-SELECT plan(27);
+SELECT plan(29);
 \ir ../ledger/owner.sql
 CREATE ROLE schemas_stranger;
 CREATE ROLE schemas_heir;
@@ -93,7 +93,25 @@ SELECT is(said('ALTER SCHEMA l RENAME TO taken'), 'done', 'a ledger is renamed, 
 SELECT is((SELECT array_agg(pg_get_userbyid(proowner)::text) FROM pg_proc WHERE pronamespace = 'taken_store'::regnamespace), '{schemas_stranger}', 'in which nothing is made');
 SELECT is((SELECT count(*) FROM emgov.ledger_schemas('taken') WHERE schema = 'taken_store'), 0::bigint, 'and which is not the ledger''s');
 ALTER SCHEMA taken RENAME TO l;
-SELECT is((SELECT are FROM public.schemas), '{l,l_report,l_report_zh,l_store,l_tables,m_report_zh,taken_store}', 'named as before it is whole again');
+RESET ROLE;
+DROP SCHEMA taken_store CASCADE;
+CREATE SCHEMA taken_tables AUTHORIZATION schemas_stranger;
+SELECT format('CREATE TABLE taken_tables.%1$I (LIKE l_tables.%1$I INCLUDING ALL)', t) FROM unnest('{figure_by_month,figure_by_period,report_text}'::text[]) AS t \gexec
+SELECT format('ALTER TABLE taken_tables.%I OWNER TO schemas_stranger', t) FROM unnest('{figure_by_month,figure_by_period,report_text}'::text[]) AS t \gexec
+SET ROLE schemas_stranger;
+GRANT USAGE ON SCHEMA taken_tables TO PUBLIC;
+GRANT ALL ON ALL TABLES IN SCHEMA taken_tables TO PUBLIC;
+CREATE FUNCTION taken_tables.caught() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'a stranger''s trigger runs as %', current_user; END$$;
+CREATE TRIGGER caught BEFORE INSERT OR UPDATE OR DELETE ON taken_tables.figure_by_month FOR EACH STATEMENT EXECUTE FUNCTION taken_tables.caught();
+SET ROLE ledger_owner;
+CALL l.load_pack('accidents');
+INSERT INTO l.report (code, title_zh) VALUES ('v', '一');
+INSERT INTO l.report_figure (report, code) VALUES ('v', 'F028');
+ALTER SCHEMA l RENAME TO taken;
+SELECT matches(said('SELECT emgov_internal.refresh_report(''taken'', ''v'')'), '^42501 schema "taken_tables" belongs to another user', 'nor are report tables written in a stranger''s schema');
+SELECT is(said('CALL taken.revoke(''schemas_heir'')'), 'done', 'rights are taken back without it');
+ALTER SCHEMA taken RENAME TO l;
+SELECT is((SELECT are FROM public.schemas), '{l,l_report,l_report_zh,l_store,l_tables,m_report_zh,taken_tables}', 'named as before it is whole again');
 GRANT USAGE, CREATE ON SCHEMA l TO schemas_heir;
 CREATE TABLE l.theirs (id int PRIMARY KEY);
 CALL emgov.keep_versions('l.theirs');
@@ -101,7 +119,7 @@ ALTER TABLE l.theirs OWNER TO schemas_heir;
 SELECT is(said('CALL emgov.upgrade_ledger(''l'')'), 'done', 'a kept table that was given to another does not stop an upgrade');
 SELECT is_empty('SELECT t FROM emgov_internal.kept_tables(''l'') AS t WHERE t = ''l.theirs''::regclass', 'and is none of the ledger''s');
 SELECT is(said('DROP SCHEMA l CASCADE'), 'done', 'the ledger is dropped');
-SELECT is((SELECT are FROM public.schemas), '{m_report_zh,taken_store}', 'with all that is its own, and nothing else');
+SELECT is((SELECT are FROM public.schemas), '{m_report_zh,taken_tables}', 'with all that is its own, and nothing else');
 SELECT is((SELECT count(*) FROM m_report_zh.precious), 1::bigint, 'what is not is there still');
 RESET ROLE;
 SELECT * FROM finish();

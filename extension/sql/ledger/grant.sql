@@ -219,7 +219,7 @@ DECLARE
 BEGIN
     PERFORM emgov_internal.check_grant(ledger, role);
     PERFORM emgov_internal.revoke_reader(ledger, role);
-    FOREACH schema IN ARRAY ARRAY[ledger, emgov_internal.store(ledger), quote_ident(emgov_internal.tables_schema(ledger))::regnamespace] LOOP
+    FOREACH schema IN ARRAY array_remove(ARRAY[ledger, emgov_internal.store(ledger), quote_ident(emgov_internal.tables_schema(ledger))::regnamespace], NULL) LOOP
         EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %s FROM %I', schema, role);
         EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA %s FROM %I', schema, role);
         EXECUTE format('REVOKE ALL ON ALL ROUTINES IN SCHEMA %s FROM %I', schema, role);

@@ -7,8 +7,12 @@
 
 CREATE FUNCTION emgov_internal.tables_schema(ledger regnamespace) RETURNS name
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
-AS $$ SELECT (l.nspname || '_tables')::name FROM pg_namespace AS l WHERE l.oid = ledger $$;
-COMMENT ON FUNCTION emgov_internal.tables_schema(regnamespace) IS 'internal: the name of the schema of a ledger''s report tables';
+AS $$
+    SELECT (l.nspname || '_tables')::name FROM pg_namespace AS l
+     WHERE l.oid = ledger AND NOT EXISTS (SELECT FROM pg_namespace AS t WHERE t.nspname = l.nspname || '_tables' AND t.nspowner <> l.nspowner)
+$$;
+COMMENT ON FUNCTION emgov_internal.tables_schema(regnamespace) IS
+    'internal: the name of the schema of a ledger''s report tables; NULL when another user has taken it: what is written there would run that user''s triggers';
 
 -- What a figure says, in both tables.
 CREATE FUNCTION emgov_internal.figure_columns() RETURNS text
@@ -190,6 +194,10 @@ DECLARE
     n bigint;
 BEGIN
     PERFORM emgov_internal.must_own(format('ledger "%s"', (SELECT nspname FROM pg_namespace WHERE oid = ledger)), (SELECT nspowner FROM pg_namespace WHERE oid = ledger));
+    IF schema IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('schema "%s_tables" belongs to another user', (SELECT nspname FROM pg_namespace WHERE oid = ledger)),
+            DETAIL = 'It has the name of the schema of the report tables.', HINT = 'Rename that schema, or the ledger.';
+    END IF;
     IF NOT emgov_internal.lock_job(ledger, 'refresh ' || report) THEN
         RETURN NULL;
     END IF;
