@@ -95,7 +95,7 @@ BEGIN
                     AND (attname = 'valid_to' AND atttypid = 'date'::regtype OR attname = 'active' AND atttypid = 'boolean'::regtype)
                   ORDER BY attname LIMIT 1),
                 (SELECT format('UPDATE %s to what is right: what it was before is kept.', here)
-                   FROM pg_class c WHERE c.oid = TG_RELID AND emgov_internal.is_ledger(c.relnamespace)),
+                   FROM pg_class c JOIN pg_class AS mark ON mark.relnamespace = c.relnamespace AND mark.relname = 'ledger_version' WHERE c.oid = TG_RELID),
                 -- of a partition the whole is altered, and released
                 format('Add a column that says which rows count: ALTER TABLE %s ADD active boolean NOT NULL DEFAULT true. '
                        'CALL emgov.release_versions(%L) gives up its versions.',
