@@ -5,7 +5,6 @@
 -- both tables, their indexes and their parallel scans.
 --
 -- What is made for a kept table:
---
 --   zzz_ledger_version  trigger, in C (history.c): dates each version, and writes the one it
 --                       replaces to the history
 --   ledger_history      constraint trigger ON t FROM t_history, which says by OID which table
@@ -84,15 +83,12 @@ BEGIN
                                CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = TG_RELID AND attname = 'note' AND NOT attisdropped)
                                     THEN ', note = ''why''' ELSE '' END)
                    FROM pg_constraint WHERE conrelid = TG_RELID AND contype = 'c' AND pg_get_constraintdef(oid) ~ 'status.*withdrawn.*written_off' LIMIT 1),
-                (SELECT format('Say that it no longer counts: UPDATE %s SET status = ''withdrawn'' WHERE …', here)
-                   FROM pg_attribute
-                  WHERE attrelid = TG_RELID AND NOT attisdropped AND attname = 'status' AND atttypid = 'text'::regtype
-                    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = TG_RELID AND contype = 'c' AND attnum = ANY (conkey))),
-                (SELECT format(CASE attname WHEN 'valid_to' THEN 'Say until when it holds: UPDATE %s SET valid_to = … WHERE …'
-                                            ELSE 'Say that it no longer counts: UPDATE %s SET active = false WHERE …' END, here)
-                   FROM pg_attribute
-                  WHERE attrelid = TG_RELID AND NOT attisdropped
-                    AND (attname = 'valid_to' AND atttypid = 'date'::regtype OR attname = 'active' AND atttypid = 'boolean'::regtype)
+                (SELECT format(CASE attname WHEN 'valid_to' THEN 'Say until when it holds: UPDATE %1$s SET valid_to = … WHERE …'
+                                            ELSE 'Say that it no longer counts: UPDATE %1$s SET %2$s WHERE …' END,
+                               here, CASE attname WHEN 'active' THEN 'active = false' ELSE 'status = ''withdrawn''' END)
+                   FROM pg_attribute WHERE attrelid = TG_RELID AND NOT attisdropped
+                    AND (attname = 'valid_to' AND atttypid = 'date'::regtype OR attname = 'active' AND atttypid = 'boolean'::regtype
+                         OR attname = 'status' AND atttypid = 'text'::regtype AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = TG_RELID AND contype = 'c' AND attnum = ANY (conkey)))
                   ORDER BY attname LIMIT 1),
                 (SELECT format('UPDATE %s to what is right: what it was before is kept.', here)
                    FROM pg_class c JOIN pg_class AS mark ON mark.relnamespace = c.relnamespace AND mark.relname = 'ledger_version' WHERE c.oid = TG_RELID),
