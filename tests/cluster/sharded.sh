@@ -200,6 +200,11 @@ done
 has "$(there "$office" "$missing BEGIN; $detached SELECT $f028" 2>&1)" '^[0-9]+\|part_members\|\{320412,320413\}$' 'or is missing'
 is "$(there "$office" "$missing BEGIN; $detached SELECT DISTINCT c.state FROM ledger.check_figures($days) AS c JOIN ledger.check_rule AS r USING (code) WHERE r.source = 'shards.accident_fact'" 2>&1)" \
     unknown 'also for rules'
+all_gone='SET client_min_messages = error; DROP SERVER north, centre, south CASCADE;'
+for query in "SELECT $f028" "SELECT body FROM ledger.report_text('law-based-government', $days)" "SELECT code FROM ledger.check_figures($days)"; do
+    has "$(there "$office" "BEGIN; $all_gone $query" 2>&1)" 'ERROR:  "[a-z_]*" has no partition for area "320402"' "so are all of them: $query"
+done
+is "$(there "$office" "$missing BEGIN; $all_gone SELECT DISTINCT state, value FROM ledger.figures($days, codes => ARRAY['F028', 'F030'])")" 'no_data|' 'or there is no data, which is not 0'
 for d in "$office" "$north"; do made there "$d" "INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('added', '新区', 'district', true)"; done
 has "$(there "$office" "SELECT $f028" 2>&1)" '"accident_fact" has no partition for area "added"' 'an area is added'
 made psql -X -q -v areas=$areas_north,added -f examples/sharded/shard.sql -d "$north"
@@ -240,6 +245,31 @@ for s in $shards east; do made there "$office" "CREATE USER MAPPING FOR analyst 
 analyst='SET ROLE analyst;'
 of_analyst="code, value, state, missing FROM ledger.figures($days, codes => ARRAY['F028', 'F030', 'F036', 'F050']) ORDER BY 1"
 is "$(there "$office" "$analyst $missing SELECT $of_analyst" 2>&1)" "$(there "$office" "SELECT $of_analyst")" 'an analyst has the same figures'
+
+# the last partition goes and comes while others look: each call looks once, and finds it or not
+race="host=$PGHOST port=$PGPORT user=postgres dbname=race"
+made tests/database race ledger
+made there "$race" "CREATE EXTENSION postgres_fdw; CREATE SERVER gone FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '1', connect_timeout '2');
+    CREATE USER MAPPING FOR CURRENT_USER SERVER gone OPTIONS (user 'nobody', password 'none');
+    CREATE TABLE seen (id int, area_code text, seen_on date) PARTITION BY LIST (area_code); CREATE FOREIGN TABLE part PARTITION OF seen FOR VALUES IN ('a') SERVER gone;
+    CREATE TABLE seen_rollup (seen_on date, area_code text, records bigint) PARTITION BY LIST (area_code); CREATE FOREIGN TABLE rollup_part PARTITION OF seen_rollup FOR VALUES IN ('a') SERVER gone;
+    UPDATE ledger.area SET is_block = false; INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh)
+    VALUES ('SEEN', '检查', 'count', 'public.seen', 'seen_on', 'city', 'period', '次', '检查'); CALL ledger.entered(ARRAY['public.seen'], through => '2025-12-31', since => '2024-01-01')"
+times() { for _ in $(seq "$1"); do echo "$2"; done; }
+goes_and_comes="ALTER TABLE seen DETACH PARTITION part; ALTER TABLE seen ATTACH PARTITION part FOR VALUES IN ('a');
+    ALTER TABLE seen_rollup DETACH PARTITION rollup_part; ALTER TABLE seen_rollup ATTACH PARTITION rollup_part FOR VALUES IN ('a');"
+looks="SELECT emgov_internal.reachable_rows('ledger', 'seen');"
+has_figure="SELECT value, state FROM ledger.figures('[2025-01-01,2026-01-01)', codes => ARRAY['SEEN']);"
+found=$(
+    times 400 "$goes_and_comes" | psql -X -q -d "$race" 2>&1 &
+    times 1500 "$looks" | psql -X -q -At -v VERBOSITY=terse -d "$race" 2>&1 &
+    times 1500 "$looks" | psql -X -q -At -v VERBOSITY=terse -d "$race" -c "$missing" -f - 2>&1 &
+    times 60 "$has_figure" | psql -X -q -At -v VERBOSITY=terse -d "$race" -c "$missing" -f - 2>&1 &
+    wait
+)
+is "$(grep -vE '^(public.seen|\(SELECT \* FROM public.seen AS r WHERE .*|\|no_data)$|ERROR:  ("seen" has no partition for any area|could not connect to server "gone")$' <<<"$found" | sort | uniq -c | head)" \
+    '' 'a partition that is detached while figures are asked for'
+has "$found" 'no_data' 'of which there are no data'
 
 # one does not answer; from 16 on postgres_fdw does not heed connect_timeout, but can be cancelled
 if [ "$pg_major" -lt 16 ]; then

@@ -115,6 +115,7 @@ read_records(void *argument)
 	Datum		values[] = {records->moment, records->zone};
 	bool		nulls[] = {records->no_moment, false};
 	StringInfoData query;
+	const Shards *shards = shards_of(relid);
 	List	   *unreached,
 			   *others;
 	ListCell   *cell;
@@ -137,8 +138,8 @@ read_records(void *argument)
 	appendStringInfo(&query, " FROM %s AS r", records->no_moment
 					 ? quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid))
 					 : as_of_moment(relid));
-	if ((unreached = unreachable_areas(records->ledger, relid, &others)) != NIL)
-		appendStringInfo(&query, " WHERE %s", without_areas(relid, "r", unreached));
+	if ((unreached = unreachable_areas(records->ledger, shards, &others)) != NIL)
+		appendStringInfo(&query, " WHERE %s", without_areas(shards, "r", unreached));
 	if (run_kept_over(relid, query.data, 2, types, values, nulls, NULL) != NULL)
 		return "a row policy hides some of them";
 	n = 0;
@@ -419,13 +420,15 @@ areas_of(List *sources, List *declarations, List **areas)
 static void
 leave_unreachable_out(Oid ledger, Dated *dated)
 {
-	bool		lacks = lacks_areas(ledger, dated->relid);
-	List	   *others,
+	const Shards *shards = shards_of(dated->relid);
+	List	   *lacking,
+			   *others,
 			   *known = NIL;
 	ListCell   *cell,
 			   *other;
+	bool		lacks = lacks_areas(ledger, shards, &lacking);
 
-	if (unreachable_areas(ledger, dated->relid, &others) == NIL && !lacks)
+	if (unreachable_areas(ledger, shards, &others) == NIL && !lacks)
 		return;
 	foreach(cell, others)
 	{

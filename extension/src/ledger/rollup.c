@@ -295,7 +295,7 @@ rollups_of(Oid relid)
 bool
 has_rollups(Oid relid)
 {
-	return rollups_of(relid) != NIL || shard_column(relid) != InvalidAttrNumber;
+	return rollups_of(relid) != NIL || shards_of(relid) != NULL;
 }
 
 /*

@@ -1578,19 +1578,19 @@ scan_together(const Request *request, const Indicator **indicators, int n, const
 {
 	SourceScan	model = {0};
 
-	AttrNumber	shard;
+	const Shards *shards;
 	List	   *unreached,
 			   *others;
 
 	model.request = request;
 	model.relid = indicators[0]->relid;
 	model.answered_by = "facts";
-	shard = shard_column(model.relid);
-	if (shard != InvalidAttrNumber)
+	shards = shards_of(model.relid);
+	if (shards != NULL)
 	{
-		model.shard = column_sql(model.relid, shard);
-		unreached = unreachable_areas(request->ledger, model.relid, &others);
-		model.reached = unreached ? without_areas(model.relid, "(emgov_record)", unreached) : NULL;
+		model.shard = column_sql(model.relid, shard_column(shards));
+		unreached = unreachable_areas(request->ledger, shards, &others);
+		model.reached = unreached ? without_areas(shards, "(emgov_record)", unreached) : NULL;
 	}
 	for (int s = 0; s < N_SPLITS; s++)
 	{

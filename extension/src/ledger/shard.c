@@ -15,13 +15,14 @@
 #include "postgres.h"
 #include "compat.h"
 
+#include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/xact.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_foreign_table.h"
 #include "catalog/pg_type_d.h"
 #include "executor/spi.h"
-#include "foreign/foreign.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_coerce.h"
@@ -35,6 +36,7 @@
 #include "utils/memutils.h"
 #include "utils/partcache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 #include "ledger/kept_plan.h"
 #include "ledger/shard.h"
@@ -55,45 +57,127 @@ typedef struct Server
 	bool		is_reached;
 } Server;
 
+/* A value that records of a partition have in the column that the relation is partitioned by. */
+typedef struct Bound
+{
+	Datum		value;
+	int			partition;
+} Bound;
+
+/* What lies in which partition of a relation, as it was when it was looked at.  A partition is none below 0. */
+struct Shards
+{
+	char	   *schema;
+	char	   *name;
+	AttrNumber	column;
+	char	   *column_name;
+	Oid			type;
+	bool		by_value;
+	int16		length;
+	Oid		   *partitions;
+	Oid		   *servers;		/* InvalidOid: it lies here */
+	int			npartitions;
+	Bound	   *bounds;
+	int			nbounds;
+	int			of_null;
+	int			of_others;
+};
+
 /* A partition, to be asked for a row. */
 typedef struct Asked
 {
-	Relation	relation;
-	PartitionDesc partitions;
+	const Shards *shards;
 	int			partition;
 } Asked;
 
-AttrNumber
-shard_column(Oid relid)
+/* The server of a partition; InvalidOid of one that is no foreign table, or no longer there. */
+static Oid
+server_of(Oid partition)
 {
-	Relation	relation;
-	PartitionKey key;
-	PartitionDesc partitions;
-	AttrNumber	column = InvalidAttrNumber;
+	HeapTuple	tuple = SearchSysCache1(FOREIGNTABLEREL, ObjectIdGetDatum(partition));
+	Oid			server;
 
-	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
-		return InvalidAttrNumber;
-	relation = relation_open(relid, AccessShareLock);
-	key = RelationGetPartitionKey(relation);
-	partitions = RelationGetPartitionDesc(relation, true);
-	if (key->strategy == PARTITION_STRATEGY_LIST && key->partattrs[0] != 0)
-		for (int i = 0; i < partitions->nparts; i++)
-			if (get_rel_relkind(partitions->oids[i]) == RELKIND_FOREIGN_TABLE)
-				column = key->partattrs[0];
-	relation_close(relation, AccessShareLock);
-	return column;
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	server = ((Form_pg_foreign_table) GETSTRUCT(tuple))->ftserver;
+	ReleaseSysCache(tuple);
+	return server;
 }
 
-/* The values of the column that a relation is partitioned by, as an array of SQL, that lie in a partition. */
+/* Copy what is known of the partitions of a relation; false if its records lie here. */
+static bool
+look_at(Relation relation, Shards *shards)
+{
+	PartitionKey key = RelationGetPartitionKey(relation);
+	PartitionDesc partitions = RelationGetPartitionDesc(relation, true);
+	PartitionBoundInfo bounds = partitions->boundinfo;
+	bool		is_elsewhere = partitions->nparts == 0;
+
+	if (key->strategy != PARTITION_STRATEGY_LIST || key->partattrs[0] == 0)
+		return false;
+	shards->partitions = palloc(sizeof(Oid) * (partitions->nparts + 1));
+	shards->servers = palloc(sizeof(Oid) * (partitions->nparts + 1));
+	for (int p = 0; p < partitions->nparts; p++)
+	{
+		shards->partitions[p] = partitions->oids[p];
+		shards->servers[p] = server_of(partitions->oids[p]);
+		is_elsewhere |= OidIsValid(shards->servers[p]);
+	}
+	if (!is_elsewhere)
+		return false;
+	shards->schema = get_namespace_name(RelationGetNamespace(relation));
+	shards->name = pstrdup(RelationGetRelationName(relation));
+	shards->column = key->partattrs[0];
+	shards->column_name = pstrdup(NameStr(TupleDescAttr(RelationGetDescr(relation), shards->column - 1)->attname));
+	shards->type = key->parttypid[0];
+	shards->by_value = key->parttypbyval[0];
+	shards->length = key->parttyplen[0];
+	shards->npartitions = partitions->nparts;
+	shards->nbounds = bounds == NULL ? 0 : bounds->ndatums;
+	shards->of_null = bounds == NULL ? -1 : bounds->null_index;
+	shards->of_others = bounds == NULL ? -1 : bounds->default_index;
+	shards->bounds = palloc(sizeof(Bound) * (shards->nbounds + 1));
+	for (int b = 0; b < shards->nbounds; b++)
+		shards->bounds[b] = (Bound) {datumCopy(bounds->datums[b][0], shards->by_value, shards->length), bounds->indexes[b]};
+	return true;
+}
+
+/*
+ * A table that is partitioned by list and has no partition at all counts: its foreign ones may be gone, and what they had is in no figure.
+ * Looked at once for all that a call needs, and locked until the transaction ends, as by a query: a partition that is detached is not gone
+ * between what is known of it and what is counted.
+ */
+const Shards *
+shards_of(Oid relid)
+{
+	Relation	relation;
+	Shards	   *shards;
+	bool		is_elsewhere;
+
+	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE || (relation = try_relation_open(relid, AccessShareLock)) == NULL)
+		return NULL;
+	shards = palloc0(sizeof(Shards));
+	is_elsewhere = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE && look_at(relation, shards);
+	relation_close(relation, NoLock);
+	return is_elsewhere ? shards : NULL;
+}
+
+AttrNumber
+shard_column(const Shards *shards)
+{
+	return shards->column;
+}
+
+/* The values of the column that a relation is partitioned by, texts, as an array of SQL, that lie in a partition, or (-1) in any. */
 static char *
-values_in(PartitionBoundInfo bounds, int partition)
+values_in(const Shards *shards, int partition)
 {
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	for (int b = 0; b < bounds->ndatums; b++)
-		if (partition < 0 || bounds->indexes[b] == partition)
-			appendStringInfo(&sql, "%s%s", sql.len ? ", " : "", quote_literal_cstr(TextDatumGetCString(bounds->datums[b][0])));
+	for (int b = 0; b < shards->nbounds; b++)
+		if (partition < 0 || shards->bounds[b].partition == partition)
+			appendStringInfo(&sql, "%s%s", sql.len ? ", " : "", quote_literal_cstr(TextDatumGetCString(shards->bounds[b].value)));
 	return psprintf("ARRAY[%s]::pg_catalog.text[]", sql.data);
 }
 
@@ -105,31 +189,32 @@ static char *
 ask_server(void *argument)
 {
 	Asked	   *asked = argument;
-	Relation	relation = asked->relation;
-	PartitionBoundInfo bounds = asked->partitions->boundinfo;
-	bool		is_default = bounds->default_index == asked->partition;
-	const char *column = quote_identifier(get_attname(RelationGetRelid(relation), RelationGetPartitionKey(relation)->partattrs[0], false));
+	const Shards *shards = asked->shards;
+	bool		is_of_others = shards->of_others == asked->partition;
+	const char *column = quote_identifier(shards->column_name);
 
 	(void) run_kept(psprintf("SELECT FROM %s WHERE %s %s (%s)%s LIMIT 1",
-							 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation)),
-							 column, is_default ? "<> ALL" : "= ANY", values_in(bounds, is_default ? -1 : asked->partition),
-							 bounds->null_index == asked->partition ? psprintf(" OR %s IS NULL", column) : ""),
+							 quote_qualified_identifier(shards->schema, shards->name),
+							 column, is_of_others ? "<> ALL" : "= ANY", values_in(shards, is_of_others ? -1 : asked->partition),
+							 shards->of_null == asked->partition ? psprintf(" OR %s IS NULL", column) : ""),
 					0, NULL, NULL, NULL, NULL);
 	return NULL;
 }
 
-/* Can the server of a partition of a relation be reached, a foreign table?  It is asked once in a statement. */
+/* Can the server of a partition be reached, if it lies on one?  It is asked once in a statement. */
 static bool
-is_reached(Relation relation, PartitionDesc partitions, int partition)
+is_reached(const Shards *shards, int partition)
 {
-	Asked		ask = {relation, partitions, partition};
+	Asked		ask = {shards, partition};
 	static List *servers = NIL;
 	static TimestampTz asked = 0;
-	Oid			id = GetForeignTable(partitions->oids[partition])->serverid;
+	Oid			id = shards->servers[partition];
 	MemoryContext before;
 	Server	   *server;
 	ListCell   *cell;
 
+	if (!OidIsValid(id))
+		return true;
 	if (asked != GetCurrentStatementStartTimestamp())
 	{
 		list_free_deep(servers);
@@ -155,11 +240,9 @@ is_reached(Relation relation, PartitionDesc partitions, int partition)
 
 /* Do the records of a relation lie on other servers by area, so that figures can be had without some of them? */
 static bool
-lies_by_area(Oid relid)
+lies_by_area(const Shards *shards)
 {
-	AttrNumber	column = shard_column(relid);
-
-	return column != InvalidAttrNumber && strcmp(get_attname(relid, column, false), AREA_COLUMN) == 0 && get_atttype(relid, column) == TEXTOID;
+	return shards != NULL && strcmp(shards->column_name, AREA_COLUMN) == 0 && shards->type == TEXTOID;
 }
 
 /* What an error says besides, while records of several servers are read: how to do without one that cannot be reached. */
@@ -176,7 +259,7 @@ run_kept_over(Oid relid, const char *query, int nargs, const Oid *types, const D
 	ErrorContextCallback callback;
 	char	   *hidden;
 
-	if (setting_unreachable == UNREACHABLE_MISSING || !lies_by_area(relid))
+	if (setting_unreachable == UNREACHABLE_MISSING || !lies_by_area(shards_of(relid)))
 		return run_kept(query, nargs, types, values, nulls, receiver);
 	callback.callback = hint_at_missing;
 	callback.arg = NULL;
@@ -259,92 +342,98 @@ leave_blocks_out(Oid ledger, List **areas, List **others)
 	*others = reached;
 }
 
+/* Records that name no area, and those of areas that no partition is for by name, are of no block: what is missing without them could not be said. */
+static void
+check_reached(const Shards *shards, const bool *reached)
+{
+	bool		of_others = shards->of_others >= 0 && !reached[shards->of_others];
+
+	if (of_others || (shards->of_null >= 0 && !reached[shards->of_null]))
+		ereport(ERROR,
+				(errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
+				 of_others ? errmsg("the server that has all other areas of \"%s\" cannot be reached, and no figure could say which are missing", shards->name) :
+				 errmsg("the server that has the records of \"%s\" without an area cannot be reached, and no figure could say that they are missing", shards->name),
+				 errhint("Figures can be had when that server is back.")));
+}
+
 List *
-unreachable_areas(Oid ledger, Oid relid, List **others)
+unreachable_areas(Oid ledger, const Shards *shards, List **others)
 {
 	List	   *areas = NIL;
-	Relation	relation;
-	PartitionDesc partitions;
-	PartitionBoundInfo bounds;
-	int			nbounds;
 	bool	   *reached;
-	char	  **names;
-	int		   *place;
 
 	*others = NIL;
-	if (setting_unreachable != UNREACHABLE_MISSING || !lies_by_area(relid))
+	if (setting_unreachable != UNREACHABLE_MISSING || !lies_by_area(shards))
 		return NIL;
-	relation = relation_open(relid, AccessShareLock);
-	partitions = RelationGetPartitionDesc(relation, true);
-	bounds = partitions->boundinfo;
-	nbounds = bounds->ndatums;
-	names = palloc(sizeof(char *) * (nbounds + 1));
-	place = palloc(sizeof(int) * (nbounds + 1));
-	reached = palloc(sizeof(bool) * (partitions->nparts + 1));
-	for (int b = 0; b < nbounds; b++)
+	reached = palloc(sizeof(bool) * (shards->npartitions + 1));
+	for (int p = 0; p < shards->npartitions; p++)
+		reached[p] = is_reached(shards, p);
+	check_reached(shards, reached);
+	for (int b = 0; b < shards->nbounds; b++)
 	{
-		names[b] = TextDatumGetCString(bounds->datums[b][0]);
-		place[b] = bounds->indexes[b];
-	}
-	for (int p = 0; p < partitions->nparts; p++)
-		reached[p] = get_rel_relkind(partitions->oids[p]) != RELKIND_FOREIGN_TABLE || is_reached(relation, partitions, p);
-	for (int b = 0; b < nbounds; b++)
-		if (reached[place[b]])
-			*others = lappend(*others, names[b]);
+		char	   *area = TextDatumGetCString(shards->bounds[b].value);
+
+		if (reached[shards->bounds[b].partition])
+			*others = lappend(*others, area);
 		else
-			areas = lappend(areas, names[b]);
-	relation_close(relation, AccessShareLock);
+			areas = lappend(areas, area);
+	}
 	leave_blocks_out(ledger, &areas, others);
 	return areas;
 }
 
 char *
-without_areas(Oid relid, const char *record, List *areas)
+without_areas(const Shards *shards, const char *record, List *areas)
 {
+	const char *column = psprintf("%s.%s", record, quote_identifier(shards->column_name));
 	StringInfoData sql;
 	ListCell   *cell;
 
 	initStringInfo(&sql);
 	foreach(cell, areas)
 		appendStringInfo(&sql, "%s%s", sql.len ? ", " : "", quote_literal_cstr(lfirst(cell)));
-	return psprintf("%s.%s <> ALL (ARRAY[%s]::pg_catalog.text[])", record,
-					quote_identifier(get_attname(relid, shard_column(relid), false)), sql.data);
+	return psprintf("(%s <> ALL (ARRAY[%s]::pg_catalog.text[])%s)", column, sql.data,
+					shards->of_null >= 0 || shards->of_others >= 0 ? psprintf(" OR %s IS NULL", column) : "");
+}
+
+/* The first column of what a query found. */
+static List *
+texts_found(void)
+{
+	List	   *texts = NIL;
+
+	for (uint64 row = 0; row < SPI_processed; row++)
+		texts = lappend(texts, SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1));
+	return texts;
 }
 
 bool
-lacks_areas(Oid ledger, Oid relid)
+lacks_areas(Oid ledger, const Shards *shards, List **lacking)
 {
 	const char *schema = get_namespace_name(ledger);
 	Oid			type = TEXTARRAYOID;
-	Relation	relation;
-	PartitionBoundInfo bounds;
 	Datum	   *areas,
 				value;
-	bool		takes_all,
-				is_null = false;
+	bool		is_null = false;
 
-	if (schema == NULL || !lies_by_area(relid))
+	*lacking = NIL;
+	if (schema == NULL || !lies_by_area(shards) || shards->of_others >= 0)
 		return false;
-	relation = relation_open(relid, AccessShareLock);
-	bounds = RelationGetPartitionDesc(relation, true)->boundinfo;
-	takes_all = bounds->default_index >= 0;
-	areas = palloc(sizeof(Datum) * (bounds->ndatums + 1));
-	for (int b = 0; b < bounds->ndatums; b++)
-		areas[b] = bounds->datums[b][0];
-	value = PointerGetDatum(construct_array(areas, bounds->ndatums, TEXTOID, -1, false, TYPALIGN_INT));
-	relation_close(relation, AccessShareLock);
-	if (takes_all)
-		return false;
-	run_kept_as_seen(psprintf("SELECT a.code FROM ONLY %s.area AS a WHERE a.is_block AND a.active AND a.code <> ALL ($1) ORDER BY a.code LIMIT 1",
+	areas = palloc(sizeof(Datum) * (shards->nbounds + 1));
+	for (int b = 0; b < shards->nbounds; b++)
+		areas[b] = shards->bounds[b].value;
+	value = PointerGetDatum(construct_array(areas, shards->nbounds, TEXTOID, -1, false, TYPALIGN_INT));
+	run_kept_as_seen(psprintf("SELECT a.code FROM ONLY %s.area AS a WHERE a.is_block AND a.active AND a.code <> ALL ($1) ORDER BY a.code",
 							  quote_identifier(schema)), 1, &type, &value, &is_null, NULL);
-	if (SPI_processed == 0)
+	*lacking = texts_found();
+	if (*lacking == NIL && shards->npartitions > 0)
 		return false;
 	if (setting_unreachable != UNREACHABLE_MISSING)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("\"%s\" has no partition for area \"%s\", which data are expected of",
-						get_rel_name(relid), SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)),
-				 errdetail("The records of that area would be in no figure."),
+				 *lacking == NIL ? errmsg("\"%s\" has no partition for any area", shards->name) :
+				 errmsg("\"%s\" has no partition for area \"%s\", which data are expected of", shards->name, (char *) linitial(*lacking)),
+				 *lacking == NIL ? errdetail("What records it had is in no figure.") : errdetail("The records of that area would be in no figure."),
 				 errhint("Attach one, or SET " SETTING_UNREACHABLE " = missing for figures of the other areas, which say which are missing.")));
 	return true;
 }
@@ -357,13 +446,21 @@ has_fixed_places(Form_pg_attribute column)
 		(column->atttypid == NUMERICOID && column->atttypmod >= (int32) VARHDRSZ);
 }
 
-/* The server that has a partition of a relation, none or less; InvalidOid of one that is no foreign table. */
+/* The server that has a partition of a relation; InvalidOid of none, and of one that lies here. */
 static Oid
-partition_server(PartitionDesc partitions, int partition)
+partition_server(const Shards *shards, int partition)
 {
-	Oid			relid = partition < 0 ? InvalidOid : partitions->oids[partition];
+	return partition < 0 ? InvalidOid : shards->servers[partition];
+}
 
-	return OidIsValid(relid) && get_rel_relkind(relid) == RELKIND_FOREIGN_TABLE ? GetForeignTable(relid)->serverid : InvalidOid;
+/* Do all partitions of a relation lie on other servers, and is there one?  What a partition here has is known by its server alone. */
+static bool
+all_elsewhere(const Shards *shards)
+{
+	for (int p = 0; p < shards->npartitions; p++)
+		if (!OidIsValid(shards->servers[p]))
+			return false;
+	return shards->npartitions > 0;
 }
 
 /*
@@ -371,34 +468,16 @@ partition_server(PartitionDesc partitions, int partition)
  * come to less.
  */
 static bool
-on_the_same_servers(Relation source, Relation rollup)
+on_the_same_servers(const Shards *source, const Shards *rollup)
 {
-	PartitionDesc of_source = RelationGetPartitionDesc(source, true);
-	PartitionDesc of_rollup;
-	PartitionBoundInfo bounds = of_source->boundinfo;
-	PartitionBoundInfo other;
-
-	if (shard_column(RelationGetRelid(rollup)) == InvalidAttrNumber ||
-		strcmp(get_attname(RelationGetRelid(rollup), shard_column(RelationGetRelid(rollup)), false),
-			   get_attname(RelationGetRelid(source), shard_column(RelationGetRelid(source)), false)) != 0)
+	if (rollup == NULL || strcmp(rollup->column_name, source->column_name) != 0 || source->type != rollup->type || source->nbounds != rollup->nbounds ||
+		partition_server(source, source->of_null) != partition_server(rollup, rollup->of_null) ||
+		partition_server(source, source->of_others) != partition_server(rollup, rollup->of_others) ||
+		!all_elsewhere(source) || !all_elsewhere(rollup))
 		return false;
-	of_rollup = RelationGetPartitionDesc(rollup, true);
-	other = of_rollup->boundinfo;
-	if (RelationGetPartitionKey(source)->parttypid[0] != RelationGetPartitionKey(rollup)->parttypid[0] || bounds->ndatums != other->ndatums ||
-		partition_server(of_source, bounds->null_index) != partition_server(of_rollup, other->null_index) ||
-		partition_server(of_source, bounds->default_index) != partition_server(of_rollup, other->default_index))
-		return false;
-	/* what a partition here has is known by its server alone */
-	for (int p = 0; p < of_source->nparts; p++)
-		if (!OidIsValid(partition_server(of_source, p)))
-			return false;
-	for (int p = 0; p < of_rollup->nparts; p++)
-		if (!OidIsValid(partition_server(of_rollup, p)))
-			return false;
-	for (int b = 0; b < bounds->ndatums; b++)
-		if (!datumIsEqual(bounds->datums[b][0], other->datums[b][0], RelationGetPartitionKey(source)->parttypbyval[0],
-						  RelationGetPartitionKey(source)->parttyplen[0]) ||
-			partition_server(of_source, bounds->indexes[b]) != partition_server(of_rollup, other->indexes[b]))
+	for (int b = 0; b < source->nbounds; b++)
+		if (!datumIsEqual(source->bounds[b].value, rollup->bounds[b].value, source->by_value, source->length) ||
+			partition_server(source, source->bounds[b].partition) != partition_server(rollup, rollup->bounds[b].partition))
 			return false;
 	return true;
 }
@@ -415,18 +494,17 @@ shard_answer(Oid relid)
 	List	   *key_names = NIL;
 	List	   *sum_names = NIL;
 	bool		has_records = false;
-	bool		is_whole;
+	const Shards *shards = shards_of(relid);
 
-	if (shard_column(relid) == InvalidAttrNumber)
+	if (shards == NULL)
 		return NULL;
 	rollup = get_relname_relid(psprintf("%s" ROLLUP_ENDING, name), schema);
 	if (!OidIsValid(rollup) || rollup_relation_owner(rollup) != rollup_relation_owner(relid) ||
-		pg_class_aclcheck(rollup, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+		pg_class_aclcheck(rollup, GetUserId(), ACL_SELECT) != ACLCHECK_OK || !on_the_same_servers(shards, shards_of(rollup)))
 		return NULL;
 	answer = palloc0(sizeof(RollupAnswer));
 	source = relation_open(relid, AccessShareLock);
 	relation = relation_open(rollup, AccessShareLock);
-	is_whole = on_the_same_servers(source, relation);
 	for (int i = 0; i < RelationGetNumberOfAttributes(relation); i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(relation), i);
@@ -453,9 +531,9 @@ shard_answer(Oid relid)
 			key_names = lappend(key_names, pstrdup(column_name));
 		}
 	}
-	relation_close(relation, AccessShareLock);
-	relation_close(source, AccessShareLock);
-	if (!is_whole || !has_records || answer->keys == NIL)
+	relation_close(relation, NoLock);
+	relation_close(source, NoLock);
+	if (!has_records || answer->keys == NIL)
 		return NULL;
 	rollup_answer_from(answer, relid, rollup, key_names, "records", sum_names);
 	return answer;
@@ -471,9 +549,11 @@ emgov_reachable_rows(PG_FUNCTION_ARGS)
 {
 	Oid			relid = PG_GETARG_OID(1);
 	char	   *name = get_rel_name(relid);
+	const Shards *shards;
 	bool		lacks;
 	List	   *others,
-			   *areas;
+			   *areas,
+			   *lacking;
 	char	   *sql;
 	text	   *result;
 
@@ -482,9 +562,10 @@ emgov_reachable_rows(PG_FUNCTION_ARGS)
 	sql = name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	lacks = lacks_areas(PG_GETARG_OID(0), relid);
-	if ((areas = unreachable_areas(PG_GETARG_OID(0), relid, &others)) != NIL || lacks)
-		sql = psprintf("(SELECT * FROM %s AS r WHERE %s)", name, without_areas(relid, "r", areas));
+	shards = shards_of(relid);
+	lacks = lacks_areas(PG_GETARG_OID(0), shards, &lacking);
+	if ((areas = unreachable_areas(PG_GETARG_OID(0), shards, &others)) != NIL || lacks)
+		sql = psprintf("(SELECT * FROM %s AS r WHERE %s)", name, without_areas(shards, "r", areas));
 	result = SPI_palloc(strlen(sql) + VARHDRSZ);
 	SET_VARSIZE(result, strlen(sql) + VARHDRSZ);
 	memcpy(VARDATA(result), sql, strlen(sql));
@@ -500,23 +581,18 @@ PG_FUNCTION_INFO_V1(emgov_unreachable_partitions);
 Datum
 emgov_unreachable_partitions(PG_FUNCTION_ARGS)
 {
-	Oid			relid = PG_GETARG_OID(0);
-	Relation	relation;
-	PartitionDesc partitions;
+	const Shards *shards = shards_of(PG_GETARG_OID(0));
 	Datum	   *found;
 	int			n = 0;
 
-	if (shard_column(relid) == InvalidAttrNumber || get_atttype(relid, shard_column(relid)) != TEXTOID)
+	if (shards == NULL || shards->type != TEXTOID)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(REGCLASSOID));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	relation = relation_open(relid, AccessShareLock);
-	partitions = RelationGetPartitionDesc(relation, true);
-	found = SPI_palloc(sizeof(Datum) * (partitions->nparts + 1));
-	for (int p = 0; p < partitions->nparts; p++)
-		if (OidIsValid(partition_server(partitions, p)) && !is_reached(relation, partitions, p))
-			found[n++] = ObjectIdGetDatum(partitions->oids[p]);
-	relation_close(relation, AccessShareLock);
+	found = SPI_palloc(sizeof(Datum) * (shards->npartitions + 1));
+	for (int p = 0; p < shards->npartitions; p++)
+		if (!is_reached(shards, p))
+			found[n++] = ObjectIdGetDatum(shards->partitions[p]);
 	SPI_finish();
 	PG_RETURN_ARRAYTYPE_P(construct_array(found, n, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
 }
