@@ -306,6 +306,12 @@ is "$(there "$office" "SET emgov.unreachable_shards = missing; SELECT DISTINCT c
 has "$(there "$office" "CALL ledger.entered(ARRAY['shards.inspection'], NULL); SELECT value FROM ledger.figures($days, codes => ARRAY['F050'])" 2>&1)" "$hint" 'also where nothing is declared'
 is "$(there "$office" "$missing SELECT state, missing, change, value = (SELECT sum(m.value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') AS m WHERE m.member <> '')
     FROM ledger.figures($days, codes => ARRAY['F028'])")" 'part_members|{320412,320413}||t' 'or it says which areas are missing'
+# whatever days these are of, for their records count whatever these are
+for of in "valid_to = '2023-12-31'" "valid_from = '2025-01-01'" "valid_to = '2024-06-30'" "valid_from = '2024-07-01'"; do
+    is "$(there "$office" "$missing BEGIN; UPDATE ledger.area SET $of WHERE code IN ('320412', '320413');
+        SELECT DISTINCT f.state, f.missing, f.change FROM unnest(ARRAY[$days, '[2024-07-01,2024-12-01)', '[2024-01-01,2024-06-01)']) AS p, ledger.figures(p, codes => ARRAY['F028']) AS f; ROLLBACK")" \
+        'part_members|{320412,320413}|' "also with $of"
+done
 # a part of an area that data are expected of, or what was merged into one
 for of in "is_block = false, parent_code = '320402'" "is_block = false, parent_code = NULL, valid_to = '2023-12-31', successor_code = '320402'"; do
     is "$(there "$office" "$missing BEGIN; UPDATE ledger.area SET $of WHERE code = '320413'; SELECT f.state, f.missing, f.value = (SELECT sum(m.value) FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') AS m

@@ -7,7 +7,7 @@
 SET client_min_messages = error;
 CALL emgov.create_ledger('ledger');
 SET search_path = public, ledger, emgov;
-SELECT plan(17);
+SELECT plan(36);
 CREATE EXTENSION postgres_fdw;
 CREATE SERVER gone FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '1', connect_timeout '2');
 CREATE USER MAPPING FOR CURRENT_USER SERVER gone OPTIONS (user 'nobody', password 'none');
@@ -36,6 +36,25 @@ INSERT INTO seen SELECT n, 'a', date '2024-01-01' + n * 10 FROM generate_series(
 SELECT throws_like($$SELECT said('SEEN')$$, 'could not connect to server "gone"%', 'a server that is gone is an error');
 SET emgov.unreachable_shards = missing;
 SELECT is(said('SEEN'), '36 part_members {b}', 'or its area is missing');
+
+-- ------------------------------------------------------------------ whatever days the area is of
+-- its records count whatever days it is of, so without them no window and no base is whole
+CREATE FUNCTION said_where(code text, period daterange, of_b text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    words text;
+BEGIN
+    EXECUTE 'UPDATE ledger.area SET ' || of_b || ' WHERE code = ''b''';
+    words := said(code, period);
+    UPDATE ledger.area SET valid_from = NULL, valid_to = NULL, successor_code = NULL WHERE area.code = 'b';
+    RETURN words;
+END
+$$;
+SELECT is(said_where('SEEN', w.period, x), format('%s part_members {b}', w.n), format('%s of %s', x, w.period))
+  FROM (VALUES ('[2025-01-01,2026-01-01)'::daterange, 36), ('[2024-01-01,2025-01-01)', 37), ('[2024-07-01,2025-01-01)', 18), ('[2024-07-01,2025-07-01)', 36)) AS w (period, n)
+ CROSS JOIN (VALUES ('valid_to = ''2023-12-31'''), ('valid_from = ''2026-06-01'''), ('valid_to = ''2024-06-30'''), ('valid_from = ''2025-03-01''')) AS x (x);
+-- what it became is missing with it
+SELECT is(said_where('SEEN', w.period, 'valid_to = ''2024-06-30'', successor_code = ''a'''), 'no_data', format('a successor in %s', w.period))
+  FROM (VALUES ('[2025-01-01,2026-01-01)'::daterange), ('[2024-01-01,2025-01-01)'), ('[2024-01-01,2024-07-01)')) AS w (period);
 
 -- ------------------------------------------------------------------ records without an area
 CALL make('here', '*FOR VALUES IN (''b'')', 'FOR VALUES IN (''a'')', 'FOR VALUES IN (NULL)');

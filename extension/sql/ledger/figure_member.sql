@@ -2,7 +2,8 @@
 -- Which members figures have a row of, and which days are known of each.
 
 CREATE TYPE emgov_internal.figure_coverage AS (code text, area_code text, since date, through date, declared boolean);
-COMMENT ON TYPE emgov_internal.figure_coverage IS 'internal: days that the source of an indicator covers, of an area or (NULL) of all';
+COMMENT ON TYPE emgov_internal.figure_coverage IS
+    'internal: days that the source of an indicator covers, of an area or (NULL) of all; since after through: an area that is missing whatever the window';
 
 CREATE TYPE emgov_internal.figure_member AS (code text, starts_on date, ends_on date, place int, member text, name_zh text, name_en text, open_days int, open_alone int,
     alone_in daterange, all_in daterange, all_days int, is_mixed boolean);
@@ -57,7 +58,13 @@ BEGIN
         RETURN coverage;
     END IF;
     RETURN ARRAY(
+        -- where one is missing whatever the window, what it became is
+        WITH gone AS MATERIALIZED (
+            SELECT DISTINCT c.code, m.counts_as AS area FROM unnest(coverage) AS c JOIN unnest(merged) AS m ON m.member = c.area_code WHERE c.since > c.through
+        )
         SELECT c FROM unnest(coverage) AS c WHERE c.area_code IS NULL OR c.area_code NOT IN (SELECT m.member FROM unnest(merged) AS m)
+        UNION ALL
+        SELECT (g.code, g.area, '2000-01-01', '1999-12-31', false)::emgov_internal.figure_coverage FROM gone AS g
         UNION ALL
         SELECT (x.code, x.area, lower(r), upper(r) - 1, x.declared)::emgov_internal.figure_coverage
           FROM (SELECT k.code, m.counts_as AS area, bool_and(o.declared) AS declared,
@@ -67,6 +74,7 @@ BEGIN
                  CROSS JOIN LATERAL (SELECT coalesce(bool_and(c.declared), false) AS declared,
                                             coalesce(range_agg(daterange(c.since, c.through + 1)) FILTER (WHERE c.area_code = m.member), range_agg(daterange(c.since, c.through + 1)), '{}') AS days
                                        FROM unnest(coverage) AS c WHERE c.code = k.code AND (c.area_code = m.member OR c.area_code IS NULL)) AS o
+                 WHERE NOT EXISTS (SELECT FROM gone AS g WHERE g.code = k.code AND g.area = m.counts_as)
                  GROUP BY k.code, m.counts_as) AS x
          CROSS JOIN LATERAL unnest(x.days * datemultirange(daterange('0001-01-01', '9999-12-31'))) AS r);
 END

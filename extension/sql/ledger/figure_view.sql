@@ -27,8 +27,8 @@ AS $$
           FROM (SELECT emgov_internal.day(ledger, NULL) AS day) AS d, (SELECT emgov_internal.year_start(ledger) AS year_start) AS y
     ), seen AS (
         SELECT c.code, c.through FROM unnest(coverage) AS c
-         WHERE areas IS NULL OR c.area_code = ANY (areas)
-            OR c.area_code IS NULL AND NOT EXISTS (SELECT FROM unnest(coverage) AS o WHERE o.code = c.code AND o.area_code = ANY (areas))
+         WHERE c.since <= c.through AND (areas IS NULL OR c.area_code = ANY (areas)
+            OR c.area_code IS NULL AND NOT EXISTS (SELECT FROM unnest(coverage) AS o WHERE o.code = c.code AND o.area_code = ANY (areas)))
     ), known AS (
         SELECT m.code, min(s.through) AS all_of_it, max(s.through) AS some_of_it FROM made_of AS m JOIN seen AS s ON s.code = m.part GROUP BY m.code
     )

@@ -26,7 +26,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT daterange(min(r.starts_on), max(r.ends_on)) FROM ONLY %s.reported AS r WHERE r.indicator = ANY ($1) AND r.status = ''valid''', ledger) INTO sent USING codes;
     EXECUTE format('SELECT s.report_years FROM ONLY %s.ledger_setting AS s', ledger) INTO years;
-    SELECT least(min(c.since), lower(sent)), least(greatest(max(c.through), upper(sent) - 1), today) INTO first, last FROM unnest(coverage) AS c;
+    SELECT least(min(c.since), lower(sent)), least(greatest(max(c.through), upper(sent) - 1), today) INTO first, last FROM unnest(coverage) AS c WHERE c.since <= c.through;
     first := greatest(first, make_date(extract(year FROM today)::int - coalesce(years, 10) + 1, 1, 1));
     RETURN CASE WHEN first <= last THEN daterange(emgov.month_of(first), (emgov.month_of(last) + interval '1 month')::date) END;
 END

@@ -416,20 +416,35 @@ areas_of(List *sources, List *declarations, List **areas)
 	return true;
 }
 
-/* Of areas whose server cannot be reached, and of those that no server has, nothing is known; of the others what was, each for itself. */
+/* The days of an area that is missing whatever the window: it has records, of whatever day, that cannot be read. */
+static const Span no_days = {0, -1};
+
+/*
+ * Of areas whose server cannot be reached, and of those that no server has, nothing is known, which is said of each; of the others what was, each
+ * for itself.
+ */
 static void
 leave_unreachable_out(Oid ledger, Dated *dated)
 {
 	const Shards *shards = shards_of(dated->relid);
 	List	   *lacking,
+			   *unreached,
 			   *others,
 			   *known = NIL;
 	ListCell   *cell,
 			   *other;
 	bool		lacks = lacks_areas(ledger, shards, &lacking);
 
-	if (unreachable_areas(ledger, shards, &others) == NIL && !lacks)
+	unreached = unreachable_areas(ledger, shards, &others);
+	if (unreached == NIL && !lacks)
 		return;
+	foreach(cell, blocks_among(ledger, list_concat(unreached, lacking)))
+	{
+		Known	   *missing = palloc(sizeof(Known));
+
+		*missing = (Known) {lfirst(cell), no_days, false};
+		known = lappend(known, missing);
+	}
 	foreach(cell, others)
 	{
 		Known	   *found = NULL;
@@ -540,9 +555,11 @@ emgov_coverages(PG_FUNCTION_ARGS)
 
 		foreach(other, dated->known)
 		{
+			const Known *known = lfirst(other);
 			Datum		values[6] = {ObjectIdGetDatum(dated->relid), CStringGetTextDatum(dated->column)};
 
-			put_known(out, values, 2, lfirst(other));
+			if (known->span.since <= known->span.through)
+				put_known(out, values, 2, known);
 		}
 	}
 	SPI_finish();
@@ -591,7 +608,7 @@ looks_at_nothing(const Indicator *indicator, const Dated *dated, List **looked, 
 	return false;
 }
 
-/* emgov_internal.figure_coverage(ledger, indicators, as_of): rows of emgov_internal.figure_coverage. */
+/* emgov_internal.figure_coverage(ledger, indicators, as_of): rows of emgov_internal.figure_coverage; of an area that is missing, one of no day. */
 PG_FUNCTION_INFO_V1(emgov_figure_coverage);
 Datum
 emgov_figure_coverage(PG_FUNCTION_ARGS)

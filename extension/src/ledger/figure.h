@@ -109,7 +109,8 @@ typedef struct Coverage
 	int			indicator;
 	int			area;			/* its code's number; -1: all */
 	int32		first;
-	int32		after;
+	int32		after;			/* first: of no day, for the area is missing whatever the window */
+	int			member;			/* the area, if it is */
 	bool		declared;
 } Coverage;
 

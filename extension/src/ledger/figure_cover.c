@@ -24,7 +24,7 @@ days_covered(const Work *w, const Indicator *i, Period window, int area)
 		int32		first = Max(Max(c->first, window.start), end);
 		int32		after = Min(c->after, window.end);
 
-		if (c->area != area)
+		if (c->area != area || c->after == c->first)
 			continue;
 		*(c->declared ? &cover.any_declared : &cover.any_undeclared) = true;
 		/* what comes after a gap is not of days in a row */
@@ -123,6 +123,10 @@ cover_of_members(const Work *w, int indicator, Period needed, Period window)
 		add_cover(&all, &one, first);
 		first = false;
 	}
+	/* what cannot be read may be of any day */
+	for (int n = i->coverage; n < i->coverage + i->coverage_count; n++)
+		if (w->coverage[n].after == w->coverage[n].first && w->coverage[n].area >= 0)
+			missing = list_append_unique_int(missing, w->coverage[n].member);
 	if (first)
 		return cover_of_area(w, i, window, -1);
 	/* of days that not all have nothing is known of all */

@@ -327,6 +327,8 @@ read_coverage(Work *w, RowsIn *r, Indicator **sorted)
 		c->first = Max(DatumGetDateADT(since), DAY_FIRST);
 		c->after = Min(DatumGetDateADT(through), DAY_LAST) + 1;
 		c->declared = row_bool(r, "declared");
+		if (c->after == c->first && c->area >= 0)
+			c->member = member_with(w, ANY_MEMBER, w->area_place, c->area);
 		count++;
 	}
 	qsort(w->coverage, count, sizeof(Coverage), by_indicator_and_day);

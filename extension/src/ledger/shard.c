@@ -438,6 +438,22 @@ lacks_areas(Oid ledger, const Shards *shards, List **lacking)
 	return true;
 }
 
+List *
+blocks_among(Oid ledger, List *areas)
+{
+	const char *schema = get_namespace_name(ledger);
+	Oid			type = TEXTARRAYOID;
+	Datum		value = code_array(areas);
+	bool		is_null = false;
+
+	if (schema == NULL || areas == NIL)
+		return areas;
+	run_kept_as_seen(psprintf("SELECT u FROM pg_catalog.unnest($1) AS u WHERE EXISTS (SELECT FROM ONLY %1$s.area AS a WHERE a.code = u AND a.is_block AND a.active)"
+							  " OR NOT EXISTS (SELECT FROM ONLY %1$s.area AS a WHERE a.is_block AND a.active) GROUP BY u ORDER BY u",
+							  quote_identifier(schema)), 1, &type, &value, &is_null, NULL);
+	return texts_found();
+}
+
 /* Is a sum of values of a column the same, down to the zeros after the point, however it is added up? */
 static bool
 has_fixed_places(Form_pg_attribute column)

@@ -33,6 +33,9 @@ extern List *unreachable_areas(Oid ledger, const Shards *shards, List **others);
  */
 extern bool lacks_areas(Oid ledger, const Shards *shards, List **lacking);
 
+/* Those of some areas that data are expected of; all of them in a ledger that expects data of none. */
+extern List *blocks_among(Oid ledger, List *areas);
+
 /* As run_kept(), of a query for figures over a relation: where a server cannot be reached the error names that setting. */
 extern char *run_kept_over(Oid relid, const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver);
 
