@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 \ir ../plan_of.sql
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true);
-SELECT plan(99);
+SELECT plan(100);
 
 CREATE TABLE visit (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on)) PARTITION BY RANGE (visited_on);
 CREATE TABLE plain (id int, visited_on date, area_code text, hazards int, cost numeric(12, 2), status text NOT NULL DEFAULT 'valid', PRIMARY KEY (id, visited_on));
