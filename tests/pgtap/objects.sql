@@ -37,6 +37,7 @@ INSERT INTO exception VALUES
     ('i u emgov_internal.code_words()'),
     ('v u emgov_internal.place_function(regprocedure,text,regnamespace,text)'),
     ('s u emgov_internal.may_differ_in_regime(text,timestamp with time zone)'),
+    ('s u emgov_internal.refuse_lossy(regclass,text[],text[])'),
     ('s u emgov_internal.refuse_policies(regnamespace)'),
     ('s u emgov_internal.regime_sources(regnamespace,emgov_internal.indicator[],timestamp with time zone)'),
     ('s u emgov_internal.report_views(regnamespace)'),

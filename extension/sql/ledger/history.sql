@@ -173,18 +173,6 @@ $$;
 COMMENT ON FUNCTION emgov_internal.past_functions(regclass) IS
     'internal: the functions that read a kept table''s past, with what follows the table''s name in theirs';
 
-CREATE FUNCTION emgov_internal.must_be_kept(relation regclass) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF emgov_internal.history_of(relation) IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = format('table "%s" keeps no versions', relation);
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.must_be_kept(regclass) IS 'internal: an error, unless versions of the rows of a table are kept';
-
 -- Make them. Columns in `gone` are given as NULL, so that the functions do not stand in the
 -- way while they are dropped or changed.
 CREATE FUNCTION emgov_internal.make_as_of(relation regclass, gone text[] DEFAULT '{}') RETURNS void

@@ -13,6 +13,18 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.key_columns(regclass) IS 'internal: the columns of a table''s primary key; NULL when it has none that is checked at once';
 
+CREATE FUNCTION emgov_internal.must_be_kept(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF emgov_internal.history_of(relation) IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('table "%s" keeps no versions', relation);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.must_be_kept(regclass) IS 'internal: an error, unless versions of the rows of a table are kept';
+
 -- Versions are told by the key before the server computes what it computes itself: there a key would change unseen.
 CREATE FUNCTION emgov_internal.computed_key(relation regclass) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp

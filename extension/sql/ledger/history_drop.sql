@@ -2,6 +2,67 @@
 -- Whatever a command drops, and whatever that takes along: history_ddl.c asks these functions what was lost, when it is gone.
 -- Whoever drops something need not have a right on the schemas that they look into.
 
+-- A column gets another type only if each value that it has, or had, is the same again when it is cast back: else the past would be another.
+-- What cannot be cast at all is for the command itself to say, or, of the past, for follow(). Where there is no cast back nothing can be known of
+-- the values: that is refused, too, for the way that is left keeps them all. Of a history only what it alone has gets another type.
+CREATE FUNCTION emgov_internal.refuse_lossy(relation regclass, columns text[], types text[]) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET row_security = off
+AS $$
+DECLARE
+    kept text;
+    whole text;
+    same CONSTANT text[] := ARRAY['IS DISTINCT FROM', 'OPERATOR(pg_catalog.*<>)'];
+    c record;
+    source text;
+    lost bigint;
+    n bigint;
+BEGIN
+    SELECT format('%I.%I', n.nspname, k.relname) INTO kept FROM pg_class AS k JOIN pg_namespace AS n ON n.oid = k.relnamespace WHERE k.oid = relation;
+    whole := coalesce(pg_partition_root(relation)::text, kept);
+    FOR c IN SELECT a.attname AS name, a.attname = ANY (emgov_internal.key_columns(relation)) AS is_key, format_type(a.atttypid, a.atttypmod) AS was,
+                    format_type(x.type[1]::oid, x.type[2]::int) AS becomes, h.oid::regclass AS history
+               FROM unnest(columns, types) AS u (name, type) CROSS JOIN LATERAL (SELECT string_to_array(u.type, ' ') AS type) AS x
+               JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = u.name AND a.attnum > 0 AND NOT a.attisdropped
+               LEFT JOIN pg_class AS h ON h.oid = emgov_internal.history_of(relation)
+              WHERE x.type[1]::oid <> 0 AND (a.atttypid <> x.type[1]::oid OR x.type[2]::int NOT IN (-1, a.atttypmod)) LOOP
+        -- the values of the table and of its history, known to the one the same
+        source := format('SELECT %1$I AS v FROM ONLY %2$s WHERE %1$I IS NOT NULL', c.name, kept);
+        IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.history AND attname = c.name AND NOT attisdropped) THEN
+            source := source || format(' UNION ALL SELECT %1$I FROM ONLY %2$s WHERE %1$I IS NOT NULL', c.name, c.history);
+        END IF;
+        lost := NULL;
+        FOR i IN 1 .. 2 LOOP
+            BEGIN
+                EXECUTE format('SELECT count(*) FROM (%1$s) AS x, LATERAL (SELECT x.v) AS emgov_was, LATERAL (SELECT (x.v::%2$s)::%3$s) AS emgov_is WHERE emgov_was %4$s emgov_is',
+                               source, c.becomes, c.was, same[i]) INTO lost;
+                EXIT;
+            EXCEPTION
+                -- of a type without =
+                WHEN undefined_function THEN CONTINUE;
+                WHEN data_exception OR cannot_coerce OR check_violation OR not_null_violation THEN EXIT;
+            END;
+        END LOOP;
+        IF lost IS NULL THEN
+            BEGIN
+                EXECUTE format('SELECT count(*), count(v::%s) FROM (%s) AS x', c.becomes, source) INTO lost, n;
+            EXCEPTION WHEN data_exception OR cannot_coerce OR check_violation OR not_null_violation THEN
+                CONTINUE;
+            END;
+        END IF;
+        CONTINUE WHEN lost = 0;
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('column %I of table %s, which is kept, cannot become %s: %s of its values, past ones among them, would not be the same', c.name, kept, c.becomes, lost),
+            DETAIL = format('Cast back to %s they are others, or cannot be cast back.', c.was),
+            HINT = CASE WHEN emgov_internal.kept_by(relation) IS NOT NULL THEN format('ALTER TABLE %s ALTER COLUMN %I TYPE text; keeps it as text.', kept, c.name)
+                        WHEN c.is_key THEN format('Its key is what the versions of a row are told by. CALL emgov.release_versions(%L) gives them up.', whole)
+                        ELSE format('ALTER TABLE %1$s ADD COLUMN %2$I %3$s; UPDATE %1$s SET %2$I = %4$I::%3$s; ALTER TABLE %1$s DROP COLUMN %4$I; keeps what was in it.',
+                                    whole, left(c.name, 50) || '_new', c.becomes, c.name) END;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.refuse_lossy(regclass, text[], text[]) IS
+    'internal: an error when columns of a kept table, or of a history alone, are to get types in which not all values are the same that they have or had; types as OID and modifier';
+
 -- A history is named after its table.
 CREATE FUNCTION emgov_internal.dropped_history() RETURNS text
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp

@@ -28,6 +28,7 @@
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "parser/parse_type.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/array.h"
@@ -116,6 +117,34 @@ history_run_as_owner(const char *sql, Oid relid, List *first, List *second)
 
 	rollup_enter(&rights, rollup_relation_owner(relid));
 	history_run(sql, relid, history_names(first), history_names(second));
+	rollup_leave(&rights);
+}
+
+/*
+ * The same, where values are cast: with the session's settings, as the command itself casts those of the table.  What can be read is
+ * read as of now.
+ */
+static void
+run_cast_as_owner(const char *sql, Oid relid, List *first, List *second, bool read_only)
+{
+	static const char *const settings[] = {"TimeZone", "DateStyle", "IntervalStyle", "timezone_abbreviations", "extra_float_digits", "bytea_output", "array_nulls", "xmlbinary", "xmloption"};
+	Oid			types[] = {REGCLASSOID, TEXTARRAYOID, TEXTARRAYOID};
+	Datum		values[] = {ObjectIdGetDatum(relid), history_names(first), history_names(second)};
+	char	   *now[lengthof(settings)];
+	RollupContext rights;
+
+	for (size_t i = 0; i < lengthof(settings); i++)
+		now[i] = pstrdup(GetConfigOption(settings[i], false, false));
+	rollup_enter(&rights, rollup_relation_owner(relid));
+	for (size_t i = 0; i < lengthof(settings); i++)
+		if (strcmp(GetConfigOption(settings[i], false, false), now[i]) != 0)
+			(void) set_config_option(settings[i], now[i], PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	if (read_only)
+		PushActiveSnapshot(GetLatestSnapshot());
+	if (SPI_execute_with_args(sql, lengthof(types), types, values, NULL, read_only, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not run \"%s\"", sql);
+	if (read_only)
+		PopActiveSnapshot();
 	rollup_leave(&rights);
 }
 
@@ -310,7 +339,7 @@ keep_rows(Oid relid)
  * holds is refused here, for the server's hint would have the user drop the definition's units.
  */
 static void
-before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, List *held, bool other_values)
+before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, List *held, List *changed, List *types, bool other_values)
 {
 	List	   *tables;			/* it, and those that inherit from it, unless it is changed only */
 	ListCell   *cell;
@@ -334,6 +363,8 @@ before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, Lis
 	{
 		if (history_guarded(lfirst_oid(cell)) != GUARDED_KEPT)
 			continue;
+		if (changed != NIL)
+			run_cast_as_owner("SELECT emgov_internal.refuse_lossy($1, $2, $3)", lfirst_oid(cell), changed, types, true);
 		if (other_values)
 			keep_rows(lfirst_oid(cell));
 		if (renamed != NIL)
@@ -362,12 +393,28 @@ computes_values(AlterTableCmd *cmd)
 
 /* Before columns that a history alone has get another type: what reads the past lets go of them. */
 static void
-before_history_alter(Oid relid, List *columns)
+before_history_alter(Oid relid, List *columns, List *types)
 {
 	if (!relation_ownercheck(relid, GetUserId()) || history_guarded(relid) != GUARDED_HISTORY)
 		return;
 	LockRelationOid(relid, AccessExclusiveLock);
+	run_cast_as_owner("SELECT emgov_internal.refuse_lossy($1, $2, $3)", relid, columns, types, true);
 	history_run_as_owner("SELECT emgov_internal.make_as_of(emgov_internal.kept_by($1), $3) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, columns);
+}
+
+/* The type that ALTER COLUMN TYPE gives to a column, by number and modifier; if there is none of that name, the command itself says so. */
+static char *
+new_type(AlterTableCmd *cmd)
+{
+	int32		modifier = -1;
+	Type		type = LookupTypeName(NULL, castNode(ColumnDef, cmd->def)->typeName, &modifier, true);
+	char	   *result;
+
+	if (type == NULL)
+		return psprintf("%u %d", InvalidOid, -1);
+	result = psprintf("%u %d", typeTypeId(type), modifier);
+	ReleaseSysCache(type);
+	return result;
 }
 
 /* What does not outlive a crash keeps nothing. */
@@ -390,7 +437,8 @@ before_alter(AlterTableStmt *stmt)
 	List	   *added = NIL;
 	List	   *gone = NIL;
 	List	   *held = NIL;		/* those among them that go only if nothing needs them */
-	List	   *changed = NIL;	/* those among them that get another type */
+	List	   *changed = NIL;	/* those among them that get another type, and which */
+	List	   *types = NIL;
 	bool		other_values = false;
 	ListCell   *cell;
 
@@ -411,17 +459,20 @@ before_alter(AlterTableStmt *stmt)
 		{
 			gone = lappend(gone, cmd->name);
 			if (cmd->subtype == AT_AlterColumnType)
+			{
 				changed = lappend(changed, cmd->name);
+				types = lappend(types, new_type(cmd));
+			}
 			if (cmd->subtype == AT_AlterColumnType || cmd->behavior != DROP_CASCADE)
 				held = lappend(held, cmd->name);
 		}
 	}
 	if (changed != NIL)
 		foreach(cell, history_altered_tables(stmt->relation))
-			before_history_alter(lfirst_oid(cell), changed);
+			before_history_alter(lfirst_oid(cell), changed, types);
 	if (added != NIL || gone != NIL || other_values)
 		foreach(cell, history_altered_tables(stmt->relation))
-			before_columns(lfirst_oid(cell), !stmt->relation->inh, NIL, added, gone, held, other_values);
+			before_columns(lfirst_oid(cell), !stmt->relation->inh, NIL, added, gone, held, changed, types, other_values);
 }
 
 /* Run a function that may alter tables, without minding that. */
@@ -492,7 +543,7 @@ start(void *tree)
 
 		if ((stmt->renameType == OBJECT_COLUMN || stmt->renameType == OBJECT_ATTRIBUTE) && stmt->relation != NULL)
 			foreach(cell, history_altered_tables(stmt->relation))
-				before_columns(lfirst_oid(cell), !stmt->relation->inh, list_make2(stmt->subname, stmt->newname), NIL, NIL, NIL, false);
+				before_columns(lfirst_oid(cell), !stmt->relation->inh, list_make2(stmt->subname, stmt->newname), NIL, NIL, NIL, NIL, NIL, false);
 	}
 }
 
@@ -613,12 +664,12 @@ follow_command(Node *tree, Oid relid, bool only)
 		history_run("SELECT emgov_internal.check_kept(emgov_internal.kept_by($1))", relid, history_names(NIL), history_names(NIL));
 		/* what reads it has gone along, perhaps, or has let go of columns */
 		if (IsA(tree, AlterTableStmt))
-			history_run_as_owner("SELECT emgov_internal.follow(emgov_internal.kept_by($1)) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, NIL);
+			run_cast_as_owner("SELECT emgov_internal.follow(emgov_internal.kept_by($1)) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, NIL, false);
 	}
 	foreach(cell, kept_below(relid, only))
 	{
 		history_run("SELECT emgov_internal.follow_place($1)", lfirst_oid(cell), history_names(NIL), history_names(NIL));
-		history_run_as_owner("SELECT emgov_internal.follow($1)", lfirst_oid(cell), NIL, NIL);
+		run_cast_as_owner("SELECT emgov_internal.follow($1)", lfirst_oid(cell), NIL, NIL, false);
 		history_run("SELECT emgov_internal.check_kept($1)", lfirst_oid(cell), history_names(NIL), history_names(NIL));
 	}
 	if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE || get_rel_relispartition(relid))

@@ -1,0 +1,72 @@
+-- A column of a kept table gets another type only if the past stays what it was: each value, cast back, is the same. The history is cast as the table is.
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+SET client_min_messages = warning;
+SELECT plan(32);
+CREATE FUNCTION refused(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    state text;
+    message text;
+    detail text;
+    hint text;
+BEGIN
+    EXECUTE statement;
+    RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    RETURN concat_ws(' | ', state, message, detail, hint);
+END $$;
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE cast_from (id int PRIMARY KEY, n numeric(10,2), t varchar(20), ts timestamptz, f float8, m mood, j json, b jsonb, d date, e text);
+CALL emgov.keep_versions('cast_from');
+INSERT INTO cast_from VALUES (1, 1.49, 'abcdefgh', '2024-01-01 12:34:56.789+00', 1.23456789, 'sad', '{"a":  1}', '1', '2024-01-01', '1'), (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+UPDATE cast_from SET n = 2.51, t = 'abc' WHERE id = 1;
+SELECT clock_timestamp() AS before \gset
+CREATE FUNCTION past(moment timestamptz) RETURNS jsonb LANGUAGE sql AS $$ SELECT jsonb_agg(to_jsonb(x) - 'n_new' ORDER BY id) FROM cast_from_as_of(moment) AS x $$;
+SELECT past(:'before') AS was \gset
+SELECT is(refused('ALTER TABLE cast_from ALTER n TYPE int'),
+          '55000 | column n of table public.cast_from, which is kept, cannot become integer: 2 of its values, past ones among them, would not be the same | Cast back to numeric(10,2) they are others, or cannot be cast back.'
+          ' | ALTER TABLE public.cast_from ADD COLUMN n_new integer; UPDATE public.cast_from SET n_new = n::integer; ALTER TABLE public.cast_from DROP COLUMN n; keeps what was in it.', 'numeric to int');
+SELECT is(substring(refused('ALTER TABLE cast_from ' || q) FROM '^\d+ . column .*: \d+ of its values'), format('55000 | column %s of table public.cast_from, which is kept, cannot become %s: %s of its values', c, t, n), q)
+  FROM (VALUES ('ALTER n TYPE int USING n::int', 'n', 'integer', 2), ('ALTER n TYPE int USING (n::int)', 'n', 'integer', 2), ('ALTER n TYPE numeric(10,1)', 'n', 'numeric(10,1)', 2),
+               -- what stands there now is short enough
+               ('ALTER t TYPE varchar(3) USING t::varchar(3)', 't', 'character varying(3)', 1), ('ALTER ts TYPE date', 'ts', 'date', 2), ('ALTER f TYPE real', 'f', 'real', 2),
+               -- no value of the enum is cut off so; of json there is no other = than that of bytes; jsonb becomes a number, no number jsonb
+               ('ALTER m TYPE varchar(2) USING m::varchar(2)', 'm', 'character varying(2)', 2), ('ALTER j TYPE jsonb', 'j', 'jsonb', 2), ('ALTER b TYPE int USING b::int', 'b', 'integer', 2),
+               -- other values come, but the past is cast
+               ('ALTER n TYPE int USING (n * 100)::int', 'n', 'integer', 2), ('ALTER n TYPE bigint USING id, ALTER d TYPE timestamp', 'n', 'bigint', 2)) AS v (q, c, t, n);
+SELECT is(past(:'before'), :'was'::jsonb, 'what was is known');
+SELECT is((SELECT count(*) FROM cast_from_history), 1::bigint, 'and no version came');
+SELECT lives_ok('ALTER TABLE cast_from ' || q, q)
+  FROM unnest(ARRAY['ALTER n TYPE numeric', 'ALTER n TYPE numeric(12,4)', 'ALTER n TYPE numeric(10,2) USING n::numeric(10,2)', 'ALTER t TYPE text', 'ALTER t TYPE text COLLATE "C"', 'ALTER m TYPE text',
+                    'ALTER f TYPE text', 'ALTER d TYPE timestamp', 'ALTER e TYPE int USING e::int', 'ALTER n SET DATA TYPE numeric(10,2) USING n * 2']) AS q;
+SELECT is((SELECT n FROM cast_from_as_of(:'before') WHERE id = 1), 2.51, 'what loses nothing goes');
+-- the hint
+SELECT lives_ok('ALTER TABLE public.cast_from ADD COLUMN n_new integer; UPDATE public.cast_from SET n_new = n::integer; ALTER TABLE public.cast_from DROP COLUMN n', 'as the hint says');
+SELECT is((SELECT n FROM cast_from_history_as_of(:'before') WHERE id = 1), 2.51, 'and what was in it is known');
+SELECT matches(refused('ALTER TABLE cast_from_history ALTER n TYPE int'), '^55000 . column n of table public.cast_from_history, which is kept, cannot become integer: \d of its values', 'nor does what a history alone has change');
+-- a key
+CREATE TABLE keyed (id text PRIMARY KEY, d date);
+CALL emgov.keep_versions('keyed');
+INSERT INTO keyed VALUES ('01', '2025-01-01');
+SELECT matches(refused('ALTER TABLE keyed ALTER id TYPE int USING id::int'), '^55000 . column id of table public.keyed.*CALL emgov.release_versions\(''public.keyed''\) gives them up.$', 'a key that would be another');
+-- partitions
+CREATE TABLE visit (id int, d date, n numeric, PRIMARY KEY (id, d)) PARTITION BY RANGE (d);
+CREATE TABLE visit_1 PARTITION OF visit FOR VALUES FROM ('2025-01-01') TO ('2025-02-01');
+CALL emgov.keep_versions('visit');
+INSERT INTO visit VALUES (1, '2025-01-01', 0.5);
+SELECT matches(refused('ALTER TABLE visit ALTER n TYPE int'), '^55000 . column n of table public.visit_1, .* ALTER TABLE public.visit ADD COLUMN n_new', 'of partitions');
+-- the session's settings
+SET timezone = 'Asia/Shanghai';
+SET datestyle = 'SQL, DMY';
+CREATE TABLE zoned (id int PRIMARY KEY, ts timestamp, d text);
+CALL emgov.keep_versions('zoned');
+INSERT INTO zoned VALUES (1, '2024-01-01 00:00', '01/02/2024');
+UPDATE zoned SET ts = '2024-01-02 00:00', d = '03/04/2024';
+UPDATE zoned SET ts = '2024-01-01 00:00', d = '01/02/2024';
+SELECT lives_ok('ALTER TABLE zoned ALTER ts TYPE timestamptz, ALTER d TYPE date USING d::date', 'what is cast by settings');
+SELECT results_eq('SELECT ts, d FROM zoned_history UNION SELECT ts, d FROM zoned ORDER BY 1', $$VALUES ('2024-01-01 00:00+08'::timestamptz, make_date(2024, 2, 1)), ('2024-01-02 00:00+08', make_date(2024, 4, 3))$$, 'is in the history as in the table');
+RESET datestyle;
+RESET timezone;
+SELECT * FROM finish();
