@@ -162,7 +162,7 @@ gaps(const char *report, const char *period, const char *moment)
 	PGresult   *result = db_query("SELECT code, name, CASE WHEN of_member THEN CASE count(*) WHEN 1 THEN min(concat_ws(' ', member_name, member2_name)) ELSE format($5, count(*)) END END,"
 								  " starts_on, ends_on, state,"
 								  " (SELECT string_agg(coalesce(CASE $4 WHEN 'en' THEN a.name_en END, a.name_zh, m), CASE $4 WHEN 'en' THEN ', ' ELSE '、' END ORDER BY m)"
-								  " FROM unnest(missing) AS m LEFT JOIN @ledger@.area AS a ON a.code = m), reason FROM (SELECT *, member IS NOT NULL AS of_member"
+								  " FROM unnest(missing) AS m LEFT JOIN @ledger@.area AS a ON a.code = m), reason FROM (SELECT *, num_nonnulls(member, member2) > 0 AS of_member"
 								  " FROM @ledger@.report_figures($1::text, $2::text, $3::timestamptz, $4)) AS f"
 								  " WHERE state IN ('no_data', 'part_period', 'part_members', 'failed') GROUP BY code, name, of_member, starts_on, ends_on, state, missing, reason"
 								  " ORDER BY code COLLATE \"C\", starts_on, ends_on, of_member",

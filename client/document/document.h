@@ -51,8 +51,10 @@ typedef struct Figure
 	char	   *id;				/* an anchor */
 	char	   *code;
 	char	   *name;
-	char	   *member;			/* code of a member; NULL: of the whole */
+	char	   *member;			/* code of a member; empty: of those that name none; NULL: of the whole */
 	char	   *member_name;
+	char	   *member2;		/* of two dimensions: that of the second; NULL: of a member of one */
+	char	   *member2_name;
 	char	   *period;			/* in words */
 	char	   *starts_on;
 	char	   *ends_on;		/* the day after it */

@@ -151,7 +151,7 @@ figure(const Document *document, Text *out, const Figure *f)
 	if (f->member)
 	{
 		text_add(out, W("（", " ("));
-		text_xml(out, f->member_name ? f->member_name : f->member);
+		text_xml(out, f->member_name);
 		text_add(out, W("）", ")"));
 	}
 	if (!f->is_own)

@@ -81,6 +81,8 @@ figure(Text *out, const Figure *f)
 	string(out, &first, "name", f->name);
 	string(out, &first, "member", f->member);
 	string(out, &first, "member_name", f->member_name);
+	string(out, &first, "member2", f->member2);
+	string(out, &first, "member2_name", f->member2_name);
 	string(out, &first, "period", f->period);
 	string(out, &first, "starts_on", f->starts_on);
 	string(out, &first, "last_day", f->last_day);

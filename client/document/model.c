@@ -230,12 +230,21 @@ kind_words(const Document *document, const char *kind)
 	return text_copy(kind);
 }
 
+/* What a member is called; NULL: there is none. */
+static char *
+named(const Document *document, const char *member, char *name)
+{
+	if (member == NULL || (name && *name))
+		return name;
+	return text_copy(*member ? member : WORD(document, "未注明", "not stated"));
+}
+
 static void
 read_figures(Document *document)
 {
 	const char *lang = document->english ? "en" : "zh";
 	const char *common =
-		"SELECT f.code, f.member, f.member_name, f.name, f.starts_on, f.ends_on - 1 AS last_day, f.ends_on,"
+		"SELECT f.code, f.member, f.member_name, f.member2, f.member2_name, f.name, f.starts_on, f.ends_on - 1 AS last_day, f.ends_on,"
 		"       emgov.period_name(daterange(f.starts_on, f.ends_on), $1, year_start => s.year_start) AS period,"
 		"       trim_scale(f.value) AS value, trim_scale(f.numerator) AS numerator, trim_scale(f.denominator) AS denominator, trim_scale(f.base) AS base, f.rate, trim_scale(f.amount) AS amount,"
 		"       f.unit, f.words, f.phrase, f.state, f.p_value, f.comparator, f.compared_with, f.change_words, f.base_name, f.base_words, f.definition_version,"
@@ -254,16 +263,18 @@ read_figures(Document *document)
 			"($6::int IS NULL OR x.id < $6::int)"
 		"                                       AND x.as_of <= coalesce($3::timestamptz, now()))"
 		"                AND w.code = f.code AND w.starts_on = f.starts_on AND w.ends_on = f.ends_on AND w.comparator = f.comparator"
-		"                AND nullif(w.member, '') IS NOT DISTINCT FROM f.member AND nullif(w.member2, '') IS NOT DISTINCT FROM f.member2 LIMIT 1) AS was ON true"
+		"                AND CASE WHEN w.dimension <> '' THEN w.member END IS NOT DISTINCT FROM f.member AND CASE WHEN strpos(w.dimension, ',') > 0 THEN w.member2 END IS NOT DISTINCT FROM f.member2"
+		"              LIMIT 1) AS was ON true"
 		"  LEFT JOIN LATERAL (SELECT emgov.poisson_interval(f.value::bigint) AS band"
 		"              WHERE f.significance <> 'none' AND f.value >= 0 AND f.value = trunc(f.value) AND f.value < 1e15) AS c ON true"
 		"  LEFT JOIN LATERAL (SELECT obj_description(to_regclass(CASE WHEN strpos(f.source, '.') > 0 THEN f.source ELSE quote_ident(@name@) || '.' || quote_ident(f.source) END), 'pg_class')"
 		"                     AS description WHERE f.source IS NOT NULL) AS o ON true"
 		"  LEFT JOIN LATERAL (SELECT p.section FROM %s AS p WHERE p.report = $2 AND p.active AND EXISTS (SELECT FROM unnest(p.needs) AS n WHERE n ~ ('^' || f.code || '($|[@/ ])'))"
 		"                      ORDER BY p.section LIMIT 1) AS said ON true"
-		" ORDER BY f.section NULLS LAST, f.ordinal NULLS LAST, f.code COLLATE \"C\", f.starts_on DESC, f.ends_on, f.member NULLS FIRST, f.comparator";
+		" ORDER BY f.section NULLS LAST, f.ordinal NULLS LAST, f.code COLLATE \"C\", f.starts_on DESC, f.ends_on, f.member NULLS FIRST, f.member2 NULLS FIRST, f.comparator";
 	const char *rows = document->publication ?
-		"SELECT p.code, coalesce(CASE $1 WHEN 'en' THEN p.definition->>'name_en' END, p.name_zh) AS name, nullif(p.member, '') AS member, nullif(p.member2, '') AS member2, p.member_name,"
+		"SELECT p.code, coalesce(CASE $1 WHEN 'en' THEN p.definition->>'name_en' END, p.name_zh) AS name, "
+				   "       CASE WHEN p.dimension <> '' THEN p.member END AS member, CASE WHEN strpos(p.dimension, ',') > 0 THEN p.member2 END AS member2, p.member_name, p.member2_name,"
 				   "       p.starts_on, p.ends_on, p.value, p.numerator, p.denominator, p.base, p.rate, p.amount, p.unit, p.words, p.phrase, p.state, p.p_value, p.comparator, p.compared_with,"
 				   "       p.change_words, p.base_name, p.base_words, p.definition_version, p.record_count, NULL::text AS reason,"
 				   "       p.base_kind, p.definition->>'kind' AS kind, p.definition->>'source' AS source,"
@@ -275,13 +286,18 @@ read_figures(Document *document)
 					"approved_by, p.missing,"
 				   "       (p.definition->>'section')::int AS section, (SELECT i.ordinal FROM @ledger@.indicator AS i WHERE i.code = p.code) AS ordinal"
 				   "  FROM @ledger@.publication_figure AS p WHERE p.publication_id = $6::int AND $3::timestamptz IS NOT NULL" :
-		need_format("SELECT r.code, r.name, r.member, r.member2, coalesce(CASE $1 WHEN 'en' THEN r.member_name_en END, r.member_name) AS member_name, r.starts_on, r.ends_on, r.value, r.numerator,"
+		/* a member of the second of two dimensions alone comes as member2: it is a member as any, and no total */
+		need_format("SELECT r.code, r.name, coalesce(r.member, r.member2) AS member, CASE WHEN r.member IS NOT NULL THEN r.member2 END AS member2,"
+				   "       CASE WHEN r.member IS NOT NULL THEN m.name ELSE m.name2 END AS member_name, CASE WHEN r.member IS NOT NULL THEN m.name2 END AS member2_name,"
+				   "       r.starts_on, r.ends_on, r.value, r.numerator,"
 				   "       r.denominator, r.base, r.rate, r.amount, r.unit, r.words, r.phrase, r.state, r.p_value, r.comparator, r.compared_with, r.change_words, r.base_name, r.base_words,"
 				   "       r.definition_version, r.record_count, r.reason, r.base_kind, r.kind, r.source, i.filter, i.scale, i.wording, i.value_decimals, i.rounding, i.keep_zero,"
 				   "       coalesce(CASE $1 WHEN 'en' THEN i.definition_en END, i.definition_zh) AS definition,"
 				   "       i.significance,"
 				   "       coalesce(nullif(i.comparator, 'none'), 'year_earlier') AS own_comparator, i.comparator <> 'none' AS compares, i.approved_by, r.missing, i.section, i.ordinal"
-				   "  FROM @ledger@.report_figures($2, daterange($4::date, $5::date), $3::timestamptz, $1) AS r LEFT JOIN %s AS i ON i.code = r.code",
+				   "  FROM @ledger@.report_figures($2, daterange($4::date, $5::date), $3::timestamptz, $1) AS r LEFT JOIN %s AS i ON i.code = r.code"
+				   " CROSS JOIN LATERAL (SELECT coalesce(CASE $1 WHEN 'en' THEN r.member_name_en END, r.member_name) AS name,"
+				   "                            coalesce(CASE $1 WHEN 'en' THEN r.member2_name_en END, r.member2_name) AS name2) AS m",
 				   document->as_of ? "@ledger@.indicator_as_of($3::timestamptz)" : "@ledger@.indicator");
 	PGresult   *r = db_query(need_format(common, rows, document->as_of ? "@ledger@.report_paragraph_as_of($3::timestamptz)" : "@ledger@.report_paragraph"),
 							 6, lang, document->report, document->as_of, document->starts_on, document->ends_on, document->publication);
@@ -296,7 +312,9 @@ read_figures(Document *document)
 		f->code = model_value(r, i, "code");
 		f->name = model_value(r, i, "name");
 		f->member = model_value(r, i, "member");
-		f->member_name = model_value(r, i, "member_name");
+		f->member_name = named(document, f->member, model_value(r, i, "member_name"));
+		f->member2 = model_value(r, i, "member2");
+		f->member2_name = named(document, f->member2, model_value(r, i, "member2_name"));
 		f->period = model_value(r, i, "period");
 		f->starts_on = model_value(r, i, "starts_on");
 		f->ends_on = model_value(r, i, "ends_on");
@@ -355,7 +373,8 @@ read_figures(Document *document)
 		if (f->base_given)
 			f->state_words = need_format(WORD(document, "%s（基数为已公布数）", "%s (base as published)"), f->state_words);
 		f->id = model_id("figure-", f->is_own ? f->code :
-						 need_format("%s-%s-%s-%s-%s", f->code, f->starts_on, ends_on, f->comparator ? f->comparator : "", f->member ? f->member : "all"));
+						 need_format("%s-%s-%s-%s-%s%s%s", f->code, f->starts_on, ends_on, f->comparator ? f->comparator : "", f->member ? f->member : "all",
+									 f->member2 ? "-" : "", f->member2 ? f->member2 : ""));
 		for (int j = 0; j < i; j++)
 			if (strcmp(document->figure[j].id, f->id) == 0)
 				f->id = need_format("figure-%d", i + 1);
@@ -573,15 +592,18 @@ static const char *
 mark_in_text(const Document *document, const PGresult *cells, int row)
 {
 	const char *form = PQgetvalue(cells, row, PQfnumber(cells, "form"));
-	char	   *member = model_value(cells, row, "member");
+	char	   *first = model_value(cells, row, "member");
+	char	   *second = model_value(cells, row, "member2");
+	const char *member = first ? first : second;
+	const char *member2 = first ? second : NULL;
 	char	   *comparator = model_value(cells, row, "comparator");
 
 	for (int i = 0; i < document->figures; i++)
 	{
 		const Figure *f = &document->figure[i];
 
-		if (strcmp(f->code, PQgetvalue(cells, row, PQfnumber(cells, "code"))) != 0 || !same(f->member, member) || !same(f->starts_on, document->starts_on) ||
-			!same(f->ends_on, document->ends_on))
+		if (strcmp(f->code, PQgetvalue(cells, row, PQfnumber(cells, "code"))) != 0 || !same(f->member, member) || !same(f->member2, member2) ||
+			!same(f->starts_on, document->starts_on) || !same(f->ends_on, document->ends_on))
 			continue;
 		if (strcmp(form, "value") == 0)
 			return f->state && strncmp(f->state, "part_", 5) == 0 ? "p" : NULL;
@@ -705,6 +727,10 @@ read_text(Document *document)
 				table->heading[column] = model_value(c, j, "heading");
 				grid_cell(table, row, 0)->text = model_value(c, j, "name");
 				table->is_total[row] = *PQgetvalue(c, j, PQfnumber(c, "is_total")) == 't';
+				if (!PQgetisnull(c, j, PQfnumber(c, "member2")))	/* its columns are members: they do not say what it holds */
+					for (int k = 0; k < document->figures && table->title == NULL; k++)
+						if (same(document->figure[k].code, PQgetvalue(c, j, PQfnumber(c, "code"))))
+							table->title = document->figure[k].name;
 			}
 			{
 				Text		codes = {0};
@@ -747,7 +773,7 @@ read_text(Document *document)
 
 			if (table)
 				table->title = need_format(WORD(document, "%s（按%s）", "%s by %s"),
-										  table->columns > 1 ? table->heading[1] : document->title,
+										  table->title ? table->title : table->columns > 1 ? table->heading[1] : document->title,
 										  *table->heading[0] ? table->heading[0] : WORD(document, "成员", "member"));
 		}
 }

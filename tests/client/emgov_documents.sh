@@ -8,8 +8,8 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 emgov=$(realpath "${1:-build/client${EMGOV_CHECKED_COMMAND:+-checked}/emgov}") || exit 1
 work=$(mktemp -d)
-example=emgov_documents hostile=emgov_documents_hostile part=emgov_documents_part scaled=emgov_documents_scaled
-databases="$example $hostile $part $scaled" base=$example
+example=emgov_documents hostile=emgov_documents_hostile part=emgov_documents_part scaled=emgov_documents_scaled two=emgov_documents_two
+databases="$example $hostile $part $scaled $two" base=$example
 export LC_ALL=C.UTF-8 ASAN_OPTIONS=detect_leaks=0:intercept_strstr=0 UBSAN_OPTIONS=print_stacktrace=1
 mkdir "$work/tmp"
 export TMPDIR=$work/tmp PGOPTIONS='-c client_min_messages=warning'
@@ -38,7 +38,7 @@ cd "$work" || exit 1
 root=$OLDPWD
 
 "$root/tests/database" $base example || exit 1
-for name in $hostile $part $scaled; do "$root/tests/database" $name ledger || exit 1; done
+for name in $hostile $part $scaled $two; do "$root/tests/database" $name ledger || exit 1; done
 as_of='2024-12-19 18:00+08'
 report=law-based-government
 period=2024-01-01..2024-12-19
@@ -210,6 +210,54 @@ run 0 r 2026-05 -o whose.md; has whose.md 九江市局
 sql -c "INSERT INTO ledger.area (code, name_zh, kind, parent_code) VALUES ('d', '南昌市', 'city', 'p')" -c "UPDATE ledger.organisation SET name_zh = '省厅' WHERE code = 'bureau'"
 run 0 r 2026-05 -o whose.md; has whose.md 江西省厅
 [ "$(sql -c "SELECT kind_zh FROM ledger_report.dim_area WHERE area_code = 'p'")" = 省 ] || bad 'what a province is called'
+
+# ------------------------------------------------------------------ by two dimensions: members of the second, and of both, are no totals, in a draft as in a publication
+base=$two
+sql <<'X'
+CALL ledger.load_pack('accidents');
+INSERT INTO ledger.area (code, name_zh, kind, is_block, parent_code) VALUES ('c', '九江市', 'city', false, NULL), ('a', '东区', 'district', true, 'c'), ('b', '西区', 'district', true, 'c');
+INSERT INTO ledger.accident (id, occurred_on, area_code, category_code, industry)
+SELECT i, date '2025-01-05' + i * 10, CASE WHEN i % 3 = 0 THEN 'a' ELSE 'b' END, CASE WHEN i % 2 = 0 THEN 'road' ELSE 'construction' END, CASE WHEN i % 5 = 0 THEN '物流' END FROM generate_series(1, 30) AS i;
+CALL ledger.entered('{accident,casualty}', '2025-12-31', '2024-01-01');
+INSERT INTO ledger.report (code, title_zh) VALUES ('r', '情况');
+INSERT INTO ledger.report_section (report, section, heading) VALUES ('r', 1, '一、事故');
+INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES ('r', 1, 1, '全市发生事故{F028}。'), ('r', 1, 2, E'按行业：\n{table F028 by area,category_group}'),
+    ('r', 1, 3, E'按国民经济行业：\n{table F028 by industry}');
+X
+run 0 r 2025 -o draft.md -o draft.html -o draft.docx -o draft.xlsx -o draft.csv -o draft.json
+sql -c "CALL ledger.publish('r', emgov.year(2025))" >/dev/null
+run 0 --publication 1 -o final.md -o final.html -o final.docx -o final.xlsx -o final.csv -o final.json
+for file in draft final; do
+    grep -q '^生产安全事故30起[^；]*。$' $file.md || bad "$file.md: the finding"
+    [ "$(grep -c '分月，本年与上年同月' $file.md)" = 1 ] || bad "$file.md: the data of the charts"
+    [ "$(grep -c '^| 生产安全事故（起） | 2 | 3 |' $file.md)" = 1 ] || bad "$file.md: by month"
+    [ "$(grep '^| 事故类别 |' $file.md)" = '| 事故类别 | 生产安全事故（起） | 上年 | 同比 |' ] || bad "$file.md: by category"
+    [ "$(grep '^| F028 ' $file.md | cut -d '|' -f 4 | head -n -1)" = ' 30 ' ] || bad "$file.md: all figures"
+    grep -qF '全市发生事故<a class="figure" href="#figure-F028">30起</a>。' $file.html || bad "$file.html: the figure is not linked"
+    [ "$(grep -o '<details class="figure">' $file.html | wc -l)" = 1 ] || bad "$file.html: figures"
+    rm -f sheet-*; ssconvert -S $file.xlsx sheet-%s.csv >/dev/null 2>&1
+    [ "$(grep -c '^F028,' sheet-指标.csv)" = 1 ] || bad "$file.xlsx: figures"
+    # each line is of other members: of none, of one of them, of both
+    tr -d '\r' <$file.csv | awk -F, '{ print $3 "," $NF "," $6 }' >got
+    [ -z "$(cut -d , -f 1,2 got | sort | uniq -d)" ] || bad "$file.csv has lines of the same members"
+    for line in ',,30' '东区,,10' '西区,道路运输,10' '道路运输,,15' '未注明,,24' '物流,,6'; do grep -qxF -- "$line" got || bad "$file.csv is without $line"; done
+    json $file.json -F , >got <<<"SELECT f->>'member', f->>'member_name', f->>'member2', f->>'member2_name', f->>'value' FROM jsonb_array_elements(:'json'::jsonb->'figures') AS f"
+    for line in ',,,,30' 'b,西区,road,道路运输,10' 'road,道路运输,,,15' ',未注明,,,24'; do grep -qxF -- "$line" got || bad "$file.json is without $line"; done
+done
+same() {        # same NAME DRAFT FINAL: the same but for what says which of them it is
+    diff -b <(grep -vE '草稿|已发布|以上为截至|发布号|校验值|^ *发布 |^[ -]*$' "$2") <(grep -vE '草稿|已发布|以上为截至|发布号|校验值|^ *发布 |^[ -]*$' "$3") >err || bad "draft and publication differ: $1"
+}
+same Markdown draft.md final.md
+for file in draft final; do
+    plain -f html $file.html >$file.html.txt; plain $file.docx >$file.docx.txt
+    json $file.json >$file.json.txt <<<"SELECT f - '{reason,record_count,records}'::text[] FROM jsonb_array_elements(:'json'::jsonb->'figures') AS f"
+done
+for format in html docx json; do same $format draft.$format.txt final.$format.txt; done
+# what is revised is marked so, of each member
+sql -c "UPDATE ledger.accident SET status = 'withdrawn', note = 'no accident' WHERE id = 4"
+run 0 r 2025 -o revised.csv
+tr -d '\r' <revised.csv | awk -F, '$16 == "r" { print $3 "," $NF "," $6 }' | sort >got
+diff <(printf '%s\n' ,,29 西区,,19 西区,道路运输,9 道路运输,,14 未注明,,23 | sort) got >err || bad 'what is revised is marked'
 
 # ------------------------------------------------------------------ one unit, and what tells the lines of one indicator apart
 base=$scaled
