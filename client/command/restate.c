@@ -62,11 +62,9 @@ list(void)
 	" LEFT JOIN @ledger@.area AS a ON a.code = x.record->>CASE d.kind WHEN 'reported' THEN 'member' ELSE 'area_code' END LEFT JOIN @ledger@.subject AS s ON s.kind <> 'person'" \
 	" AND s.id = CASE WHEN x.record->>'subject_id' ~ '^[0-9]{1,18}$' THEN (x.record->>'subject_id')::bigint END)"
 
-/* The name of a member of a dimension, else its code. */
-#define MEMBER(code) "coalesce((SELECT coalesce(CASE WHEN $3 = 'en' THEN n.name_en END, n.name_zh) FROM (SELECT 'area' AS dimension, a.code, a.name_zh, a.name_en, 1 AS place FROM @ledger@.area AS a" \
-	" UNION ALL SELECT 'category', c.code, c.name_zh, c.name_en, 2 FROM @ledger@.accident_category AS c" \
-	" UNION ALL SELECT m.dimension, m.code, m.name_zh, m.name_en, 3 FROM @ledger@.dimension_member AS m) AS n" \
-	" WHERE n.code = " code " AND n.dimension = ANY (string_to_array(replace(r.dimension, ' ', ''), ',')) ORDER BY n.place LIMIT 1), " code ")"
+/* What a member is called in place 1 or 2 of its dimensions, as they were on the last day that is spoken of; else as it was published, else its code. */
+#define MEMBER(code, place, published) "CASE " code " WHEN '' THEN CASE $3 WHEN 'en' THEN 'not stated' ELSE '未注明' END ELSE coalesce((SELECT CASE WHEN $3 = 'en' THEN n.name_en ELSE n.name_zh END" \
+	" FROM named AS n WHERE n.dimension = r.dimension AND n.place = " place " AND n.member = " code "), f." published ", " code ") END"
 
 /* A base, and the unit of a number that is not in the words' scale: 万元 is said, and the number is of 元. */
 #define UNIT "CASE WHEN d.scale <> 'none' THEN coalesce(CASE WHEN $3 = 'en' THEN ' ' || d.unit_en END, d.unit, '') ELSE '' END"
@@ -148,9 +146,14 @@ run(int argc, char **argv)
 	}
 	title = ledger_report_title(PQgetvalue(result, 0, 0));
 	name = ledger_period_name(PQgetvalue(result, 0, 1), PQgetvalue(result, 0, 2));
-	lines = db_query("SELECT r.code, r.name, concat_ws(' ', " MEMBER("r.member") ", " MEMBER("r.member2") "), emgov.period_name(daterange(r.starts_on, r.ends_on), lang => $3),"
+	lines = db_query("WITH r AS MATERIALIZED (SELECT * FROM @ledger@.restatement($1::int, $2::timestamptz, $3) WITH ORDINALITY),"
+					 " named AS MATERIALIZED (SELECT d.dimension, n.* FROM (SELECT x.dimension, max(x.ends_on) - 1 AS day FROM r AS x WHERE x.member IS NOT NULL GROUP BY 1) AS d"
+					 " CROSS JOIN LATERAL emgov_internal.member_names(@name@::regnamespace, d.dimension, d.day, $2::timestamptz) AS n)"
+					 " SELECT r.code, r.name, concat_ws(' ', " MEMBER("r.member", "1", "member_name") ", " MEMBER("r.member2", "2", "member2_name") "), emgov.period_name(daterange(r.starts_on, r.ends_on), lang => $3),"
 					 " CASE WHEN r.what = 'value' THEN r.phrase ELSE " BASE("r.published") " END, CASE WHEN r.what = 'value' THEN r.phrase_now ELSE " BASE("r.value_now") " END,"
-					 " r.difference || " UNIT ", r.why FROM @ledger@.restatement($1::int, $2::timestamptz, $3) AS r LEFT JOIN @ledger@.indicator AS d ON d.code = r.code", 3, id, moment, words_code());
+					 " r.difference || " UNIT ", r.why FROM r LEFT JOIN @ledger@.indicator AS d ON d.code = r.code"
+					 " LEFT JOIN @ledger@.publication_figure AS f ON r.member IS NOT NULL AND f.publication_id = $1::int AND f.code = r.code AND f.starts_on = r.starts_on AND f.ends_on = r.ends_on"
+					 " AND f.comparator = r.comparator AND f.dimension = r.dimension AND f.member = r.member AND f.member2 = coalesce(r.member2, '') ORDER BY r.ordinality", 3, id, moment, words_code());
 	put_line(BOLD, TEXT("Publication %s: %s, %s", "第%s号发布：%s，%s"), id, title, name);
 	put_line(PLAIN, TEXT("published %s by %s; lines that would be said otherwise now: %d", "%s由%s发布；现有%d处变动"), PQgetvalue(result, 0, 3), PQgetvalue(result, 0, 4), PQntuples(lines));
 	if (PQntuples(lines) > 0)

@@ -245,7 +245,7 @@ for file in draft final; do
     for line in ',,,,30' 'b,西区,road,道路运输,10' 'road,道路运输,,,15' ',未注明,,,24'; do grep -qxF -- "$line" got || bad "$file.json is without $line"; done
 done
 same() {        # same NAME DRAFT FINAL: the same but for what says which of them it is
-    diff -b <(grep -vE '草稿|已发布|以上为截至|发布号|校验值|^ *发布 |^[ -]*$' "$2") <(grep -vE '草稿|已发布|以上为截至|发布号|校验值|^ *发布 |^[ -]*$' "$3") >err || bad "draft and publication differ: $1"
+    diff -b <(grep -vE '草稿|已发布|以上为截至|发布号|校验值|^ *(发布|生成|数据时点) |^[ -]*$' "$2") <(grep -vE '草稿|已发布|以上为截至|发布号|校验值|^ *(发布|生成|数据时点) |^[ -]*$' "$3") >err || bad "draft and publication differ: $1"
 }
 same Markdown draft.md final.md
 for file in draft final; do
@@ -258,6 +258,12 @@ sql -c "UPDATE ledger.accident SET status = 'withdrawn', note = 'no accident' WH
 run 0 r 2025 -o revised.csv
 tr -d '\r' <revised.csv | awk -F, '$16 == "r" { print $3 "," $NF "," $6 }' | sort >got
 diff <(printf '%s\n' ,,29 西区,,19 西区,道路运输,9 道路运输,,14 未注明,,23 | sort) got >err || bad 'what is revised is marked'
+# and a restatement names the members of whatever dimension
+for lang in zh:道路运输:未注明 en:'road transport:not stated'; do
+    IFS=: read -r lang road none <<<"$lang"
+    "$emgov" restate -d $two 1 --lang=$lang >out 2>err || bad 'emgov restate'
+    for of in "西区 $road" "$road" "$none" 西区; do grep -q "^F028  .*  $of  " out || bad "emgov restate --lang=$lang does not name: $of"; done
+done
 
 # ------------------------------------------------------------------ one unit, and what tells the lines of one indicator apart
 base=$scaled
