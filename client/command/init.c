@@ -25,8 +25,8 @@ static bool no_report = false;
 static bool no_questions = false;
 
 static const Option options[] = {
-	{0, "city", OPTION_TEXT, &city, "AREA", {"the city: code and name, \"320400 常州市\"; its English name behind, if wanted", "城市：代码和名称，如“320400 常州市”；其后可加英文名"}, NULL},
-	{0, "bureau", OPTION_TEXT, &bureau, "NAME", {"the bureau's name (the city's, 应急管理局)", "本局名称（默认为城市名加“应急管理局”）"}, NULL},
+	{0, "city", OPTION_TEXT, &city, "AREA", {"the city, or a province: code and name, \"320400 常州市\"; its English name behind, if wanted", "城市或省：代码和名称，如“320400 常州市”；其后可加英文名"}, NULL},
+	{0, "bureau", OPTION_TEXT, &bureau, "NAME", {"the bureau's name (the city's, 应急管理局; a province's, 应急管理厅)", "本局名称（默认为城市名加“应急管理局”，省为“应急管理厅”）"}, NULL},
 	{0, "area", OPTION_LIST, &area_options, "AREA", {"a district or county that reports: code and name, \"320402 天宁区 Tianning\"; again for each",
 		"报送数据的区县：代码和名称，其后可加英文名，如“320402 天宁区 Tianning”；可重复"}, NULL},
 	{0, "areas", OPTION_TEXT, &areas_file, "FILE", {"a file of them, one a line: code, name (- for standard input)", "区县清单文件，每行：代码,名称（- 为标准输入）"}, NULL},
@@ -121,8 +121,23 @@ read_area(const char *text, Area *result)
 	return true;
 }
 
+static bool
+is_gb2260(const char *code)
+{
+	return strlen(code) == 6 && strspn(code, "0123456789") == 6;
+}
+
+static bool
+ends_in(const char *text, const char *end)
+{
+	size_t		length = strlen(end);
+
+	return strlen(text) > length && strcmp(text + strlen(text) - length, end) == 0;
+}
+
+/* An area's kind, by its name; by its national code whether it is a province's city or prefecture, which a county's name may have too. */
 static const char *
-kind_of(const char *name)
+kind_of(const Area *of)
 {
 	static const struct
 	{
@@ -130,25 +145,41 @@ kind_of(const char *name)
 		const char *kind;
 	}			kinds[] =
 	{
-		{"开发区", "zone"}, {"高新区", "zone"}, {"园区", "zone"}, {"管理区", "zone"}, {"经开区", "zone"},
+		{"开发区", "zone"}, {"高新区", "zone"}, {"园区", "zone"}, {"管理区", "zone"}, {"经开区", "zone"}, {"Zone", "zone"},
+		{"省", "province"}, {"自治区", "province"}, {"特别行政区", "province"}, {"Province", "province"}, {"Autonomous Region", "province"},
+		{"自治州", "city"}, {"地区", "city"}, {"盟", "city"}, {"Prefecture", "city"}, {"League", "city"},
 		{"区", "district"}, {"县", "county"}, {"旗", "county"}, {"市", "county_city"},
-		{"Zone", "zone"}, {"District", "district"}, {"County", "county"}, {"City", "county_city"}
+		{"District", "district"}, {"County", "county"}, {"City", "county_city"}
 	};
+	bool		coded = is_gb2260(of->code);
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-	{
-		size_t		length = strlen(kinds[i].end);
-
-		if (strlen(name) > length && strcmp(name + strlen(name) - length, kinds[i].end) == 0)
+		if (ends_in(of->name, kinds[i].end))
+		{
+			if (coded && strcmp(kinds[i].kind, "zone") != 0 && strcmp(kinds[i].kind, "province") != 0 && strcmp(of->code + 4, "00") == 0)
+				return "city";
 			return kinds[i].kind;
-	}
-	return "district";
+		}
+	return coded && strcmp(of->code + 2, "0000") == 0 ? "province" : coded && strcmp(of->code + 4, "00") == 0 ? "city" : "district";
 }
 
+/* Whether the one is by the national codes a part of the other: of a province what has its first two digits, of a city its first four. */
 static bool
-is_gb2260(const char *code)
+is_within(const Area *part, const Area *of)
 {
-	return strlen(code) == 6 && strspn(code, "0123456789") == 6;
+	return strncmp(part->code, of->code, strcmp(of->code + 2, "0000") == 0 ? 2 : 4) == 0;
+}
+
+/* All of the whole, as a text in Chinese says it: 全市, of a province 全省. */
+static const char *
+all_of(const Area *of)
+{
+	static const char *const levels[][2] = {{"省", "全省"}, {"区", "全区"}, {"县", "全县"}, {"旗", "全旗"}, {"州", "全州"}, {"盟", "全盟"}};
+
+	for (size_t i = 0; of->code && i < sizeof levels / sizeof *levels; i++)
+		if (ends_in(of->name, levels[i][0]) && (strcmp(levels[i][0], "州") != 0 || ends_in(of->name, "自治州")))
+			return levels[i][1];
+	return "全市";
 }
 
 /* Text in UTF-8: as it is, or read as GB18030, as Excel saves it. */
@@ -503,12 +534,12 @@ make_areas(void)
 	int			there = 0;
 
 	if (whole.code)
-		make_area(&whole, "city", NULL, areas == 0) ? made++ : there++;
+		make_area(&whole, strcmp(kind_of(&whole), "province") == 0 ? "province" : "city", NULL, areas == 0) ? made++ : there++;
 	for (int i = 0; i < areas; i++)
 	{
-		if (whole.code && is_gb2260(whole.code) && is_gb2260(area[i].code) && strncmp(area[i].code, whole.code, 4) != 0)
+		if (whole.code && is_gb2260(whole.code) && is_gb2260(area[i].code) && !is_within(&area[i], &whole))
 			say_warning(TEXT("%s %s is by its code not of %s", "按代码看，%s %s 不属于%s"), area[i].code, area[i].name, whole.name);
-		make_area(&area[i], kind_of(area[i].name), whole.code, true) ? made++ : there++;
+		make_area(&area[i], kind_of(&area[i]), whole.code, true) ? made++ : there++;
 	}
 	if (made + there > 0)
 		tell(TEXT("areas: %d made, %d there\n", "区划：新建%d个，已有%d个\n"), made, there);
@@ -522,7 +553,7 @@ name_bureau(void)
 
 	if (!bureau && !whole.code)
 		return;
-	name = bureau ? need_copy(bureau) : need_format("%s应急管理局", whole.name);
+	name = bureau ? need_copy(bureau) : need_format("%s%s", whole.name, strcmp(kind_of(&whole), "province") == 0 ? "应急管理厅" : "应急管理局");
 	db_do("UPDATE @ledger@.organisation SET name_zh = $1, area_code = coalesce($2, area_code) WHERE code = 'bureau' AND (name_zh, area_code) IS DISTINCT FROM ($1, coalesce($2, area_code))",
 		  2, name, whole.code);
 	free(name);
@@ -543,6 +574,9 @@ make_packs(void)
 /* Some, or none so far where an area has not been heard of: nobody knows that there were none. */
 #define SOME "F036 || F036.state=part_members || F036.state=part_period"
 
+/* 全市, or as all_of() has it */
+#define ALL_OF "全市"
+
 /* The paragraphs of a first report, each where the indicator is that it is about. */
 static const struct
 {
@@ -554,7 +588,7 @@ static const struct
 {
 	{"F028", "1", {"1. Accidents", "一、事故情况"},
 		{"{period.full}: [F028.known?[F028?{F028.phrase}; {F030.phrase}|no accidents]. [" SOME "?Larger accidents: {F036}|There were no larger accidents]|accidents are not known yet].",
-		"{period.full}，[F028.known?全市[F028?发生生产安全事故{F028.phrase}；死亡{F030.phrase}|未发生生产安全事故]。[" SOME "?其中较大事故{F036}|未发生较大事故]|事故情况尚无数据]。"}},
+		"{period.full}，[F028.known?" ALL_OF "[F028?发生生产安全事故{F028.phrase}；死亡{F030.phrase}|未发生生产安全事故]。[" SOME "?其中较大事故{F036}|未发生较大事故]|事故情况尚无数据]。"}},
 	{"A006", "1", {"1. Accidents", "一、事故情况"},
 		{"On the roads: {A006}, {A007}. In construction: {A141}, {A142}.", "道路运输事故{A006}、死亡{A007}；建筑业事故{A141}、死亡{A142}。"}},
 	{"F028", "1", {"1. Accidents", "一、事故情况"}, {"{table F028,F030 by area}", "{table F028,F030 by area}"}},
@@ -576,17 +610,24 @@ make_report(void)
 	db_do("INSERT INTO @ledger@.report (code, title_zh, title_en, lang) VALUES ('" FIRST_REPORT "', $1, 'Work safety', $2)", 2, title, words_code());
 	for (size_t i = 0; i < sizeof paragraphs / sizeof *paragraphs; i++)
 	{
+		const char *body = words(paragraphs[i].body);
+		const char *all = strstr(body, ALL_OF);
+		char	   *said = all ? need_format("%.*s%s%s", (int) (all - body), body, all_of(&whole), all + strlen(ALL_OF)) : need_copy(body);
 		char	   *there = db_value("SELECT 1 FROM @ledger@.indicator WHERE code = $1", 1, paragraphs[i].indicator);
 
 		if (!there)
+		{
+			free(said);
 			continue;
+		}
 		free(there);
 		/* in Chinese it has its English beside it */
 		db_do("INSERT INTO @ledger@.report_section (report, section, heading, heading_en) SELECT '" FIRST_REPORT "', $1::int, $2, nullif($3, $2) ON CONFLICT DO NOTHING",
 			  3, paragraphs[i].section, words(paragraphs[i].heading), paragraphs[i].heading.en);
 		db_do("INSERT INTO @ledger@.report_paragraph (report, section, ordinal, body, body_en)"
 			  " SELECT '" FIRST_REPORT "', $1::int, count(*) + 1, $2, nullif($3, $2) FROM @ledger@.report_paragraph WHERE report = '" FIRST_REPORT "' AND section = $1::int",
-			  3, paragraphs[i].section, words(paragraphs[i].body), paragraphs[i].body.en);
+			  3, paragraphs[i].section, said, paragraphs[i].body.en);
+		free(said);
 	}
 	tell(TEXT("report \"%s\": made, %s\n", "报告“%s”：已建立，%s\n"), FIRST_REPORT, title);
 	free(title);

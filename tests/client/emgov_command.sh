@@ -15,7 +15,7 @@ export TERM=xterm
 admin() { psql -X -q -At -v ON_ERROR_STOP=1 -d postgres "$@"; }
 sql() { psql -X -q -At -v ON_ERROR_STOP=1 -d $base "$@"; }
 drop() {
-    PGOPTIONS='-c client_min_messages=error' admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c "DROP DATABASE IF EXISTS ${base}_2 WITH (FORCE)" -c "DROP DATABASE IF EXISTS ${base}_3 WITH (FORCE)"
+    PGOPTIONS='-c client_min_messages=error' admin -c "DROP DATABASE IF EXISTS $base WITH (FORCE)" -c "DROP DATABASE IF EXISTS ${base}_2 WITH (FORCE)" -c "DROP DATABASE IF EXISTS ${base}_3 WITH (FORCE)" -c "DROP DATABASE IF EXISTS ${base}_4 WITH (FORCE)"
     PGOPTIONS='-c client_min_messages=error' admin -c 'DROP ROLE IF EXISTS emgov_command_nobody'
 }
 trap 'drop; rm -rf "$work"' EXIT
@@ -127,6 +127,21 @@ run 1 init -d $base --areas=client/emgov.1
 run 2 init -d $base --city=nonsense
 head -c 3000 /dev/urandom >"$work/random"
 run 1 init -d $base --areas="$work/random"
+# of a province: its parts by the first two digits, each of its kind
+admin -c "CREATE DATABASE ${base}_4"
+printf '%s\n' '430100 长沙市' '433100 湘西土家族苗族自治州' '430181 浏阳市' '430121 长沙县' '419001 济源市' >"$work/province.txt"
+run 0 init -d ${base}_4 --city='430000 湖南省' --areas="$work/province.txt" --packs=accidents-bulletin --lang=zh
+[ "$(grep -c 不属于 "$work/err")" = 1 ] && warns '419001 济源市 不属于湖南省' || bad 'parts of a province'
+[ "$(psql -X -At -d ${base}_4 -c "SELECT string_agg(concat_ws(' ', code, kind), '; ' ORDER BY code) FROM ledger.area")" = \
+    '419001 county_city; 430000 province; 430100 city; 430121 county; 430181 county_city; 433100 city' ] || bad "kinds in a province: $(psql -X -At -d ${base}_4 -c "SELECT code, kind FROM ledger.area")"
+run 0 report first 2026-01 -d ${base}_4 --lang=zh -o "$work/province.md"; grep -q '^湖南省应急管理厅，' "$work/province.md" || bad 'whose report it is'
+# what its report says of all: of a province, of a district, of a county
+number=0
+for all in '全省 ' '全区 320402 天宁区' '全县 330122 桐庐县'; do
+    number=$((number + 1)) ledger=ledger
+    [ "${all#* }" = '' ] || { ledger=of_all_$number; run 0 init -d ${base}_4 --ledger=$ledger --city="${all#* }" --packs=accidents-bulletin --lang=zh; }
+    [[ $(psql -X -At -d ${base}_4 -c "SELECT body FROM $ledger.report_paragraph WHERE report = 'first'") = *"${all%% *}["* ]] || bad "what the report says of all: ${all%% *}"
+done
 # what is wrong is found before anything is made; nothing is said where that is wished
 admin -c "CREATE DATABASE ${base}_3"
 run 2 init -d ${base}_3 --city='320400 常州市' --area=nonsense; warns '--area=nonsense'
