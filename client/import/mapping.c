@@ -46,6 +46,7 @@ free_mapping(Mapping *mapping)
 	free(mapping->text);
 	free(mapping->fingerprint_source);
 	chars_free(&mapping->left_out);
+	chars_free(&mapping->running);
 	chars_free(&mapping->personal);
 	free(mapping->missing);
 	free(mapping);
@@ -341,6 +342,27 @@ write_line(Chars *text, const char *heading, const char *column, const Field *fi
 	chars_char(text, '\n');
 }
 
+/* Whether a column numbers the lines: 1, 2, 3, …, or 1, 1, 2 where some belong together; one of which nothing is seen may. */
+static bool
+is_running(char **samples)
+{
+	long		last = 0;
+
+	for (int i = 0; samples && samples[i]; i++)
+	{
+		char	   *end;
+		long		number;
+
+		if (samples[i][strspn(samples[i], " \t")] == '\0')
+			continue;
+		number = strtol(samples[i], &end, 10);
+		if (end == samples[i] || (*end && strcmp(end, ".") != 0 && strcmp(end, ".0") != 0 && strcmp(end, "、") != 0) || (number != last && number != last + 1))
+			return false;
+		last = number;
+	}
+	return true;
+}
+
 /* Which columns the headings go into that are known by names of these ranks. */
 static void
 find_columns(const Layout *layout, const Target *target, char ***samples, bool personal, const bool *parted, bool *taken, int *found, int from, int before)
@@ -362,6 +384,8 @@ find_columns(const Layout *layout, const Target *target, char ***samples, bool p
 				if (name < n && (personal || !in_list(target->personal, target->personal_count, names[name])))
 				{
 					found[c] = find_column(target, taken, names[name], rank, samples ? samples[c] : NULL);
+					if (found[c] >= 0 && rank == RANK_LAST && strcmp(target->columns[found[c]].name, "number") == 0 && is_running(samples ? samples[c] : NULL))
+						found[c] = -1;
 					if (found[c] >= 0)
 						taken[found[c]] = true;
 				}
@@ -377,7 +401,7 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 	bool	   *taken = need((size_t) target->count * sizeof *taken);
 	int		   *found = need((size_t) layout->count * sizeof *found);
 	bool	   *parted = need((size_t) layout->count * sizeof *parted);
-	int			address;
+	int			address, number = target_column(target, "number");
 	Chars		text = {0}, key = {0};
 
 	mapping->guessed = true;
@@ -390,10 +414,12 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 	}
 	find_columns(layout, target, samples, personal, parted, taken, found, 0, RANK_LAST);
 	address = find_address(layout, target, taken, found);
-	if (address < 0)
-		find_columns(layout, target, samples, personal, parted, taken, found, RANK_LAST, RANK_LAST + 1);
 	if (address >= 0)
+	{
 		found[address] = target_column(target, "area_code");
+		taken[found[address]] = true;
+	}
+	find_columns(layout, target, samples, personal, parted, taken, found, RANK_LAST, RANK_LAST + 1);
 	chars_reset(&text);
 	for (int c = 0; c < layout->count; c++)
 	{
@@ -440,8 +466,10 @@ guess_mapping(const Layout *layout, Target *target, char ***samples, bool person
 			heading_key(&key, last ? last + 1 : layout->path[c]);
 			if (in_list(target->personal, target->personal_count, key.data) && !personal)
 				list_heading(&mapping->personal, layout, c);
-			else if (!in_list(target->silent, target->silent_count, key.data))
+			else if (!in_list(target->silent, target->silent_count, key.data) || (samples && !is_running(samples[c])))
 				list_heading(&mapping->left_out, layout, c);
+			else if (number >= 0 && rank_of(&target->columns[number], key.data) >= 0)
+				list_heading(&mapping->running, layout, c);
 			write_line(&text, layout->path[c], "-", NULL, "");
 		}
 		else

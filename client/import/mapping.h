@@ -37,6 +37,7 @@ typedef struct Mapping
 	char	   *fingerprint_source;	/* headings, one a line */
 	bool		guessed;		/* not by a file, and not remembered */
 	Chars		left_out;		/* headings that no column was found for */
+	Chars		running;		/* headings of numbers of the lines that might have been those of the records */
 	Chars		personal;
 	int		   *missing;		/* columns of the target that must have a value, and have none */
 	int			missing_count;

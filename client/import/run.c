@@ -296,6 +296,8 @@ import_file(const char *path, Target *target, const ImportOptions *options)
 		{
 			if (import.mapping->left_out.length)
 				say(TEXT("%s: headings left out, for no column is called so: %s", "%s：未导入的表头（没有对应的列）：%s"), import.name, import.mapping->left_out.data);
+			if (import.mapping->running.length)
+				say(TEXT("%s: running numbers left out: %s", "%s：未导入的序号：%s"), import.name, import.mapping->running.data);
 			if (import.mapping->personal.length)
 				say(TEXT("%s: personal data left out: %s (--personal takes it)", "%s：未导入个人信息：%s（需要时用 --personal）"), import.name, import.mapping->personal.data);
 			say_assumed(&import);

@@ -556,6 +556,27 @@ is "$kept" "$were"
 sql -c "INSERT INTO ledger.accident (number, occurred_on, area_code, category_code, direct_loss) SELECT number, occurred_on, area_code, category_code, 120 FROM ledger.accident WHERE number = 'W-2'"
 run 0 accident "$work/again2.csv"
 says '4 read = 0 added + 0 changed + 2 the same + 0 rejected + 2 not entered again'
+# 编号 is the record's number, unless it runs 1, 2, 3; then it is said that it was left out, and so is whatever no column is found for
+sql -c "INSERT INTO ledger.organisation (code, name_zh, kind) SELECT 'bureau', '市应急管理局', 'department' WHERE NOT EXISTS (SELECT FROM ledger.organisation WHERE code = 'bureau')"
+printf '编号,检查时间,企业名称,检查机构,怪列\nBH-7,2024-03-01,天合光能股份有限公司,bureau,x\nBH-9,2024-03-02,天合光能股份有限公司,bureau,x\n' >"$work/bh.csv"
+run 0 inspection "$work/bh.csv" --set programme_code=plan --lang=zh
+warns '（没有对应的列）：怪列'; ! grep -q 编号 "$work/err" || bad 'a number that is taken is called left out'
+is "SELECT string_agg(number, ' ' ORDER BY number) FROM ledger.inspection WHERE number LIKE 'BH-%'" 'BH-7 BH-9'
+printf '编号,检查时间,企业名称,隐患描述\nBH-8,2024-03-01,天合光能股份有限公司,安全出口上锁\n' >"$work/bh_hazard.csv"
+run 0 hazard "$work/bh_hazard.csv" --set programme_code=plan --lang=zh
+is "SELECT description FROM ledger.hazard WHERE number = 'BH-8'" 安全出口上锁
+printf '编号,日期\nPJ-3,2024-03-01\nPJ-5,2024-03-02\n' >"$work/bh_any.csv"
+for table in inspection hazard fine_payment permit document; do run 0 $table "$work/bh_any.csv" --headings; says $'编号\t\tnumber'; done
+printf '编号,检查时间,企业名称,检查机构\n1,2024-04-01,天合光能股份有限公司,bureau\n2,2024-04-02,天合光能股份有限公司,bureau\n' >"$work/bh_running.csv"
+run 0 inspection "$work/bh_running.csv" --set programme_code=plan --lang=zh; warns '未导入的序号：编号'
+sed -i '1s/$/,备注/' "$work/bh_running.csv"
+run 0 inspection "$work/bh_running.csv" --set programme_code=plan --lang=en; warns 'running numbers left out: 编号'
+is "SELECT count(*) FROM ledger.inspection WHERE number IN ('1', '2')" 0
+# beside a number of its own it is named; by an address too
+printf '检查编号,编号,检查时间,企业名称,检查机构\nBH-11,XY-1,2024-04-03,天合光能股份有限公司,bureau\n' >"$work/bh_both.csv"
+run 0 inspection "$work/bh_both.csv" --set programme_code=plan --lang=zh; warns '（没有对应的列）：编号'
+is "SELECT count(*) FROM ledger.inspection WHERE number = 'BH-11'" 1
+sql -c "UPDATE ledger.inspection SET status = 'withdrawn', note = 'x' WHERE number LIKE 'BH-%' OR inspected_on IN ('2024-04-01', '2024-04-02')" -c "UPDATE ledger.hazard SET status = 'withdrawn', note = 'x' WHERE number = 'BH-8'"
 # every table with a status, by its number; without one, by what tells records apart
 printf '检查编号,企业名称,检查时间,检查机构\nJ-1,天合光能股份有限公司,2024-03-01,bureau\n' >"$work/again_inspection.csv"
 printf '企业名称,检查时间,存在隐患或问题\n天合光能股份有限公司,2024-03-01,配电箱未上锁\n天合光能股份有限公司,2024-03-01,配电箱未上锁\n' >"$work/again_hazard.csv"
