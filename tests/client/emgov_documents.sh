@@ -546,7 +546,7 @@ for file in h.html.txt h.docx.txt h.md.txt; do
     has $file '1. 编号'
 done
 [ "$(grep '^|' h.md | sed 's/\\|//g' | awk -F'|' 'NR > 1 && NF < 3')" = '' ] || bad 'a table of h.md is broken'
-sql -c 'CREATE TABLE read (a text, b text, c text, d text, e text, f text, g text, h text, i text, j text, k text, l text, m text, n text, o text, p text, q text, r text, s text, t text, u text, v text)' \
+sql -c 'CREATE TABLE read (a text, b text, c text, d text, e text, f text, g text, h text, i text, j text, k text, l text, m text, n text, o text, p text, q text, r text, s text, t text, u text, v text, w text)' \
     -c "\\copy read FROM 'h.csv' WITH (FORMAT csv, HEADER)" || bad 'h.csv does not read'
 [ "$(json h.json <<<"SELECT :'json'::jsonb->>'title'")" = '<script>alert(1)</script> & | * _ `x` "引" 😀' ] || bad 'h.json does not read'
 ssconvert -S h.xlsx h-%s.csv >/dev/null 2>&1; grep -qrF '东|区*_`&<b>' h-*.csv || bad 'h.xlsx does not read'

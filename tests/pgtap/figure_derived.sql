@@ -235,6 +235,17 @@ SELECT is((SELECT count(*) FROM figure_rows('WHOLE', year(2024))), 7::bigint, 'i
 SELECT throws_ok($$SELECT * FROM figure_rows('WHOLE', year(2024), by => 'area', member => 'A1')$$, '42703',
     'indicator WHOLE cannot be told by area: "whole" has no column "area_code" of type text', 'an area''s are none');
 
+-- ------------------------------------------------------------------ a series of the whole: of a province, where there are cities in it
+INSERT INTO area (code, name_zh, kind) VALUES ('P', '某省', 'province'), ('C1', '甲市', 'city');
+INSERT INTO measure_series (code, name_zh, area_code, starts_on, ends_on, value, unit) VALUES ('people', 'people', 'C1', '2024-01-01', '2025-01-01', 100, '人'),
+    ('people', 'people', 'P', '2024-01-01', '2025-01-01', 300, '人');
+SELECT pg_temp.define('PERHEAD', 'rate', 'of_code', 'DEATHS', 'series_code', 'people');
+SELECT is((SELECT denominator FROM pg_temp.fig('PERHEAD', year(2024))), 100::numeric, 'of one city: the city''s');
+INSERT INTO area (code, name_zh, kind) VALUES ('C2', '乙市', 'city');
+INSERT INTO measure_series (code, name_zh, area_code, starts_on, ends_on, value, unit) VALUES ('people', 'people', 'C2', '2024-01-01', '2025-01-01', 200, '人');
+SELECT is((SELECT denominator FROM pg_temp.fig('PERHEAD', year(2024))), 300::numeric, 'of several cities: the province''s');
+SELECT is((SELECT sum(amount) FROM figure_rows('PERHEAD', year(2024)) WHERE part = 'denominator'), 300::numeric, 'and so say its rows');
+
 -- ------------------------------------------------------------------ regimes: of a source as it is, and of nobody else's figures
 CREATE SCHEMA inside;
 CREATE TABLE inside.t (id int, on_day date, regime text, status int);

@@ -91,7 +91,8 @@ COMMENT ON FUNCTION emgov_internal.make_figures(emgov_internal.indicator[], emgo
     'lang: of their words, zh or en';
 
 -- A series is a table's own: a value for exactly this period, of this area and unit. Two that
--- fit are a mistake, and not for anybody here to choose from.
+-- fit are a mistake, and not for anybody here to choose from. That of the whole is of the city,
+-- or of the province where there are several cities.
 CREATE FUNCTION emgov_internal.series_parts(ledger regnamespace, rates emgov_internal.indicator[], needs emgov_internal.figure_request[], as_of timestamptz,
     area_place int) RETURNS SETOF emgov_internal.figure_parts
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
@@ -104,9 +105,10 @@ BEGIN
           FROM unnest($1) AS r
           JOIN unnest($2) AS n ON n.code = r.code
           JOIN %s AS s ON s.code = r.series_code AND s.starts_on = lower(n.period) AND s.ends_on = upper(n.period) AND (r.series_unit IS NULL OR s.unit = r.series_unit)
-          LEFT JOIN %s AS a ON a.code = s.area_code
+          LEFT JOIN (SELECT x.code, x.kind = CASE WHEN bool_or(x.kind = 'province') OVER now AND count(*) FILTER (WHERE x.kind = 'city' AND x.valid_to IS NULL) OVER now > 1
+                                                  THEN 'province' ELSE 'city' END AS is_whole FROM %s AS x WINDOW now AS ()) AS a ON a.code = s.area_code
          CROSS JOIN LATERAL (
-            SELECT NULL::text AS member WHERE s.area_code = r.series_area OR r.series_area IS NULL AND (s.area_code IS NULL OR a.kind = 'city')
+            SELECT NULL::text AS member WHERE s.area_code = r.series_area OR r.series_area IS NULL AND (s.area_code IS NULL OR a.is_whole)
             UNION ALL SELECT s.area_code WHERE $4 IS NOT NULL AND s.area_code IS NOT NULL) AS m
          GROUP BY r.code, r.series_code, s.starts_on, s.ends_on, m.member $sql$,
         CASE WHEN as_of IS NULL THEN format('%s.measure_series', ledger) ELSE format('%s.measure_series_as_of($3)', ledger) END,

@@ -183,9 +183,11 @@ BEGIN
                                                   prefix || CASE i.kind WHEN 'reduction' THEN 'of' ELSE 'numerator' END, sign);
         IF i.kind = 'rate' THEN
             RETURN QUERY EXECUTE format($sql$
-                SELECT $2, s.id::text, s.area_code, $3 * s.value, to_jsonb(s) FROM %s AS s LEFT JOIN %s AS a ON a.code = s.area_code
+                SELECT $2, s.id::text, s.area_code, $3 * s.value, to_jsonb(s) FROM %s AS s
+                  LEFT JOIN (SELECT x.code, x.kind = CASE WHEN bool_or(x.kind = 'province') OVER now AND count(*) FILTER (WHERE x.kind = 'city' AND x.valid_to IS NULL) OVER now > 1
+                                                          THEN 'province' ELSE 'city' END AS is_whole FROM %s AS x WINDOW now AS ()) AS a ON a.code = s.area_code
                  WHERE s.code = $4 AND s.starts_on = lower($5) AND s.ends_on = upper($5) AND ($6 IS NULL OR s.unit = $6)
-                   AND CASE WHEN $8 IS NOT NULL THEN s.area_code = $8 WHEN $7 IS NOT NULL THEN s.area_code = $7 ELSE s.area_code IS NULL OR a.kind = 'city' END $sql$,
+                   AND CASE WHEN $8 IS NOT NULL THEN s.area_code = $8 WHEN $7 IS NOT NULL THEN s.area_code = $7 ELSE s.area_code IS NULL OR a.is_whole END $sql$,
                 emgov_internal.kept_as_of(ledger, 'measure_series', as_of), emgov_internal.kept_as_of(ledger, 'area', as_of))
                 USING as_of, prefix || 'denominator', sign, i.series_code, period, i.series_unit, i.series_area, area;
         ELSIF i.kind <> 'change' THEN

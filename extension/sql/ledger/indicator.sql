@@ -21,7 +21,7 @@ CREATE TABLE @ledger@.indicator (
     by_code text REFERENCES @ledger@.indicator,         -- 分母指标 | of ratio and reduction: the indicator it is held against
     of_codes text[],                                    -- 合计的指标，前加减号为减 | of total: the indicators that are added, those with a minus before the code subtracted
     series_code text,                                   -- 分母序列 | of rate: series in measure_series
-    series_area text REFERENCES @ledger@.area,          -- 分母序列的区域，空为全市 | of rate: the series' area; NULL: the row without area or of the city
+    series_area text REFERENCES @ledger@.area,          -- 分母序列的区域，空为全市 | of rate: the series' area; NULL: the row without area, or of the city, or of a province of several
     series_unit text,                                   -- 分母序列的单位 | of rate: the series' unit; NULL: whatever it is
     per numeric NOT NULL DEFAULT 1 CHECK (per > 0 AND per < 'Infinity'),     -- 每多少单位 | of ratio and rate: per so many units
     scope text NOT NULL CHECK (scope IN ('bureau', 'subordinate', 'city', 'district', 'province', 'national')),
