@@ -83,6 +83,18 @@ fail(Worker *w, const char *sql, const char *message)
 	fprintf(stderr, "connection %d, %s\n  %s\n", w->number, sql, message);
 }
 
+/* A statement failed; a server process that says that it ends (57P01, 57P02) may be read before the end of its connection. */
+static void
+fail_with(Worker *w, const char *sql, const PGresult *result)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	if (may_die && state != NULL && strncmp(state, "57P", 3) == 0)
+		stop = true;
+	else
+		fail(w, sql, PQresultErrorMessage(result));
+}
+
 /* Run a statement; NULL if it failed. The caller clears the result. */
 static PGresult *
 run(Worker *w, const char *sql)
@@ -101,7 +113,7 @@ run(Worker *w, const char *sql)
 		w->retries++;
 	}
 	else
-		fail(w, sql, PQresultErrorMessage(result));
+		fail_with(w, sql, result);
 	PQclear(result);
 	return NULL;
 }
@@ -175,7 +187,7 @@ copy_rows(Worker *w, int n)
 			if (w->level == 2 && state && strcmp(state, "40001") == 0)
 				w->aborted = true;
 			else
-				fail(w, "COPY", PQresultErrorMessage(result));
+				fail_with(w, "COPY", result);
 		}
 		PQclear(result);
 	}
