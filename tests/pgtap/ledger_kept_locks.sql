@@ -7,7 +7,7 @@ SET lock_timeout = '1min';
 CREATE EXTENSION dblink;
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true);
-SELECT plan(22);
+SELECT plan(24);
 SELECT count(dblink_connect(c, format('host=%s port=%s user=%s dbname=%s', current_setting('unix_socket_directories'), current_setting('port'), session_user, current_database())))
   FROM unnest('{one,other,publisher}'::text[]) AS c \gset ignored_
 CREATE FUNCTION result_of(session text) RETURNS text LANGUAGE plpgsql AS $$
@@ -115,5 +115,14 @@ SELECT dblink_exec('other', 'COMMIT') \gset ignored_
 SELECT result_of('publisher') \gset ignored_
 SELECT is((SELECT value FROM ledger.publication_figure WHERE publication_id = 3 AND code = 'V1' AND dimension = ''), (:was + 2)::numeric, 'with what was written to it');
 SELECT is_empty('SELECT FROM ledger.verify_publication(2) UNION ALL SELECT FROM ledger.verify_publication(3)', 'both come out again');
+-- a partition that goes waits for who publishes, and is not in his way
+SELECT dblink_exec('other', 'BEGIN'), dblink_exec('other', $$INSERT INTO visit VALUES (2003, '2025-08-03', 'a', 1)$$) \gset ignored_
+SELECT dblink_send_query('publisher', $$DO 'DECLARE id int; hash text; BEGIN CALL ledger.publish(''v'', emgov.year(2025), allow_gaps => true, force_reason => ''重发'', id => id, hash => hash); END'$$) \gset ignored_
+SELECT publishes('publisher') \gset ignored_
+SELECT dblink_send_query('one', 'ALTER TABLE visit DETACH PARTITION visit_06') \gset ignored_
+SELECT publishes('one') \gset ignored_
+SELECT dblink_exec('other', 'COMMIT') \gset ignored_
+SELECT is(result_of('publisher'), 'DO', 'one publishes while a partition is to go');
+SELECT is(result_of('one'), 'ALTER TABLE', 'which goes then');
 SELECT count(dblink_disconnect(c)) FROM unnest('{one,other,publisher}'::text[]) AS c \gset ignored_
 SELECT * FROM finish();

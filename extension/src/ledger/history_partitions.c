@@ -128,7 +128,8 @@ history_before_partition(RangeVar *name, const AlterTableCmd *cmd)
 
 	if (!OidIsValid(relid))
 		return;
-	wholes = lock_wholes(relid, cmd->subtype == AT_DetachPartition && !concurrently ? AccessExclusiveLock : ShareUpdateExclusiveLock);
+	/* whoever publishes from it reads it: none of these locks is in his way while this waits for him */
+	wholes = lock_wholes(relid, ShareUpdateExclusiveLock);
 	partition_moves(relid);
 	if (!concurrently || RangeVarGetRelid(name, NoLock, true) != relid || !OidIsValid(partition = RangeVarGetRelid(moved->name, NoLock, true)) ||
 		!get_rel_relispartition(partition) || !list_member_oid(get_partition_ancestors(partition), relid))
