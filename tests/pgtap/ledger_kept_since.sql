@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 CALL emgov.create_ledger('ledger');
 SET search_path = ledger, public, emgov;
-SELECT plan(51);
+SELECT plan(55);
 
 -- versions that are given since m and the dates do not have, or the other way round
 CREATE FUNCTION public.others(kept regclass, m timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -248,6 +248,25 @@ SELECT is((SELECT sum(twice) FROM public.dated_as_of('infinity')), 63::bigint, '
 \else
 SELECT skip('no server of before 17 can set an expression anew', 3);
 \endif
+-- a trigger of its own that changes rows of others, or others of its own, is in nobody's way
+CREATE TABLE public.counts (id int PRIMARY KEY, n int);
+CALL keep_versions('public.counts');
+INSERT INTO public.counts VALUES (1, 0);
+CREATE TABLE public.told (id int PRIMARY KEY, x int, y int);
+CALL keep_versions('public.told');
+INSERT INTO public.told VALUES (1, 1, 1), (2, 2, 2);
+CREATE FUNCTION public.tells() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE public.counts SET n = n + 1; IF pg_trigger_depth() = 1 THEN UPDATE public.told SET y = y + 1; END IF; RETURN NULL; END';
+CREATE TRIGGER tells AFTER UPDATE ON public.told FOR EACH ROW EXECUTE FUNCTION public.tells();
+SELECT lives_ok('ALTER TABLE public.told DROP COLUMN x', 'a column goes while a trigger changes other rows');
+SELECT is((SELECT sum(x) FROM public.told_history), 3::bigint, 'and what was in it is kept');
+-- a cast on the way to another type may change values
+CREATE TABLE public.cast_twice (id int PRIMARY KEY, n numeric(10,2));
+CALL keep_versions('public.cast_twice');
+INSERT INTO public.cast_twice VALUES (1, 1.49);
+SELECT clock_timestamp() AS before \gset
+ALTER TABLE public.cast_twice ALTER n TYPE numeric(10,2) USING n::int;
+SELECT is((SELECT n FROM public.cast_twice_as_of(:'before')), 1.49, 'a column is cast to another type on the way: what it was is known');
+SELECT is((SELECT n FROM public.cast_twice), 1.00, 'and what it is');
 SELECT throws_ok('ALTER TABLE public.held SET UNLOGGED', '55000', NULL, 'no kept table is unlogged');
 SELECT throws_ok('ALTER TABLE public.held_history SET UNLOGGED', '55000', NULL, 'nor a history');
 ALTER VIEW public.held RENAME COLUMN y TO z;

@@ -39,7 +39,7 @@ BEGIN
        AND (coalesce(obj_description(schema, 'pg_namespace') ~ '^台账 .* 的.* [|] .*ledger ', false)
             OR EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = schema AND c.relowner = (SELECT nspowner FROM pg_namespace WHERE oid = ledger)
                           AND CASE ending WHEN '_store' THEN c.relkind = 'r' AND c.relname = 'released'
-                                          WHEN '_report_zh' THEN c.relkind = 'v' AND obj_description(c.oid, 'pg_class') IN (SELECT p.note FROM emgov.ledger_part AS p WHERE p.kind = 'view')
+                                          WHEN '_report_zh' THEN c.relkind = 'v'
                                           ELSE c.relkind::text = CASE ending WHEN '_report' THEN 'v' ELSE 'r' END
                                                AND c.relname IN (SELECT p.name FROM emgov.ledger_part AS p WHERE p.kind = CASE ending WHEN '_report' THEN 'view' ELSE 'tables' END) END));
 END

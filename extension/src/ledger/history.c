@@ -72,6 +72,7 @@ typedef struct
 #define SEVERAL	DT_NOBEGIN
 
 bool		history_keep_all = false;
+Oid			history_counted = InvalidOid;
 uint64		history_dated = 0;
 
 static HTAB *unchanged = NULL;	/* in the transaction's memory */
@@ -434,7 +435,7 @@ date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 	int			redacted;
 	bool		same_key = keeps_key(kept, relation, old, new);
 
-	history_dated += history_keep_all;
+	history_dated += RelationGetRelid(relation) == history_counted;
 	if ((redacted = redacting_columns(RelationGetRelid(relation), &old->t_self, &columns)) > 0)
 	{
 		note_unchanged(kept, desc, old, was);

@@ -8,7 +8,8 @@
 /* While set, a row that is changed into itself is a version as well. */
 extern bool history_keep_all;
 
-/* How many rows have been dated so. */
+/* How many rows of this table have been dated. */
+extern Oid	history_counted;
 extern uint64 history_dated;
 
 #endif							/* EMGOV_HISTORY_H */

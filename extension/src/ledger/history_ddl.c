@@ -299,7 +299,6 @@ keep_rows(Oid relid)
 	RollupContext rights;
 	bool		before = history_keep_all;
 	volatile uint64 updated = 0;
-	uint64		dated = history_dated;
 
 	if (check_enable_rls(relid, rollup_relation_owner(relid), true) == RLS_ENABLED)
 		ereport(ERROR,
@@ -318,18 +317,21 @@ keep_rows(Oid relid)
 	PG_TRY();
 	{
 		history_keep_all = keeping = true;
+		history_counted = relid;
+		history_dated = 0;
 		if (SPI_execute(psprintf("UPDATE ONLY %s SET known_from = known_from", history_qualified_name(relid)), false, 0) == SPI_OK_UPDATE)
 			updated = SPI_processed;
 	}
 	PG_FINALLY();
 	{
 		history_keep_all = before;
+		history_counted = InvalidOid;
 		keeping = false;
 	}
 	PG_END_TRY();
-	dated = history_dated - dated;
-	if (updated != dated || updated != count_rows(relid, true))
-		refuse_unkept(relid, updated, dated);
+	/* a trigger of the table's own may have changed some more than once */
+	if (history_dated < updated || updated != count_rows(relid, true))
+		refuse_unkept(relid, updated, history_dated);
 	rollup_leave(&rights);
 }
 
@@ -377,13 +379,14 @@ before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, Lis
 			history_run_as_owner("SELECT emgov_internal.released_column($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
 }
 
-/* Does ALTER COLUMN TYPE compute other values than those of the column, cast? */
+/* Does ALTER COLUMN TYPE compute other values than those of the column, cast to its new type?  A cast to another type on the way may change them. */
 static bool
 computes_values(AlterTableCmd *cmd)
 {
-	Node	   *expression = castNode(ColumnDef, cmd->def)->raw_default;
+	const ColumnDef *column = castNode(ColumnDef, cmd->def);
+	Node	   *expression = column->raw_default;
 
-	while (expression != NULL && IsA(expression, TypeCast))
+	if (expression != NULL && IsA(expression, TypeCast) && equal(((TypeCast *) expression)->typeName, column->typeName))
 		expression = ((TypeCast *) expression)->arg;
 	return expression != NULL &&
 		!(IsA(expression, ColumnRef) && list_length(((ColumnRef *) expression)->fields) == 1 &&

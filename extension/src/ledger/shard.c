@@ -158,7 +158,8 @@ shards_of(Oid relid)
 		return NULL;
 	shards = palloc0(sizeof(Shards));
 	is_elsewhere = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE && look_at(relation, shards);
-	relation_close(relation, NoLock);
+	/* but whoever may not read it keeps nobody else from it */
+	relation_close(relation, pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ? NoLock : AccessShareLock);
 	return is_elsewhere ? shards : NULL;
 }
 
