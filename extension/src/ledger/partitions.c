@@ -33,6 +33,7 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -248,6 +249,8 @@ open_leaves(Oid partition)
 	List	   *result = NIL;
 	ListCell   *cell;
 
+	/* what is below it is locked there, but not it itself; of one that is gone by then there are none */
+	LockRelationOid(partition, AccessShareLock);
 	foreach(cell, find_all_inheritors(partition, AccessShareLock, NULL))
 		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_RELATION)
 			result = lappend(result, table_open(lfirst_oid(cell), NoLock));
