@@ -193,7 +193,7 @@ SELECT is_empty('SELECT * FROM pg_temp.not_as_figures()', 'the views say what th
 BEGIN;
 UPDATE accident SET regime = '2016' WHERE occurred_on < '2024-01-01';
 SELECT is_empty('SELECT * FROM pg_temp.not_as_figures()', 'and where a regime changed: no change is told');
-SELECT ok(bool_and(coalesce(accidents_ytd_base, 0) = 0) AND count(*) = 12, 'nor by the year to date') FROM ledger_report.accident_by_month WHERE year = 2024;
+SELECT ok(bool_and(accidents_ytd = 0 OR coalesce(accidents_ytd_base, 0) = 0) AND count(*) = 12 AND sum(accidents_ytd) > 0, 'nor by the year to date') FROM ledger_report.accident_by_month WHERE year = 2024;
 SELECT results_eq('SELECT deaths_state::text, deaths_change FROM ledger_report.accident_influence WHERE year = 2024', $$VALUES ('not_comparable', NULL::int)$$, 'nor of the year');
 UPDATE comparator SET across_regimes = true WHERE code = 'year_earlier';
 SELECT is_empty('SELECT * FROM pg_temp.not_as_figures()', 'but where the comparator says that it compares them all the same');
