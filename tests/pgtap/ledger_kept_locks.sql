@@ -7,7 +7,7 @@ SET lock_timeout = '1min';
 CREATE EXTENSION dblink;
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true);
-SELECT plan(24);
+SELECT plan(37);
 SELECT count(dblink_connect(c, format('host=%s port=%s user=%s dbname=%s', current_setting('unix_socket_directories'), current_setting('port'), session_user, current_database())))
   FROM unnest('{one,other,publisher}'::text[]) AS c \gset ignored_
 CREATE FUNCTION result_of(session text) RETURNS text LANGUAGE plpgsql AS $$
@@ -124,5 +124,68 @@ SELECT publishes('one') \gset ignored_
 SELECT dblink_exec('other', 'COMMIT') \gset ignored_
 SELECT is(result_of('publisher'), 'DO', 'one publishes while a partition is to go');
 SELECT is(result_of('one'), 'ALTER TABLE', 'which goes then');
+-- Another table gets the name while a command waits for the one that had it.
+CREATE TABLE seen (id int PRIMARY KEY, x int);
+CREATE TABLE seen_new (id int PRIMARY KEY, x int);
+CREATE TYPE pair AS (id int, x int);
+CREATE TYPE pair_new AS (id int, x int);
+CREATE TABLE typed OF pair (PRIMARY KEY (id));
+CREATE TABLE typed_new (id int, x int, known_from timestamptz NOT NULL DEFAULT clock_timestamp(), kept_since timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (id));
+CALL emgov.keep_versions('seen_new');
+INSERT INTO seen_new VALUES (1, 7);
+CREATE PROCEDURE swapped(command text, INOUT result text DEFAULT NULL, INOUT before timestamptz DEFAULT NULL) LANGUAGE plpgsql AS $$
+DECLARE waits boolean;
+BEGIN
+    PERFORM dblink_exec('one', 'BEGIN; ALTER TABLE seen RENAME TO seen_old; ALTER TABLE seen_new RENAME TO seen');
+    PERFORM dblink_send_query('other', command);
+    COMMIT;
+    CALL wait_until_it_waits(waits);
+    before := clock_timestamp();
+    PERFORM pg_sleep(0.01);
+    PERFORM dblink_exec('one', 'COMMIT');
+    result := waits || ' ' || result_of('other');
+    COMMIT;
+    ALTER TABLE seen RENAME TO seen_new;
+    ALTER TABLE seen_old RENAME TO seen;
+END $$;
+CALL swapped('ALTER TABLE seen RENAME x TO y') \gset
+SELECT is(:'result'::text, 'true ALTER TABLE', 'a column is renamed while its table gets its name');
+SELECT is((SELECT y FROM seen_new_as_of(:'before')), 7, 'and is known by the new one from before');
+CALL swapped('ALTER TABLE seen DROP COLUMN y CASCADE') \gset
+SELECT is(:'result'::text, 'true ALTER TABLE', 'it goes');
+SELECT is((SELECT y FROM seen_new_history_as_of(:'before')), 7, 'and what was in it is known');
+ALTER TABLE seen ADD z int;
+ALTER TABLE seen_new ADD z numeric;
+UPDATE seen_new SET z = 1.5;
+CALL swapped('ALTER TABLE seen ALTER z TYPE int') \gset
+SELECT matches(:'result'::text, '^true 55000 column z of table public.seen, which is kept, cannot become integer', 'it gets another type');
+ALTER TABLE seen_new ADD w int;
+UPDATE seen_new SET w = 8;
+ALTER TABLE seen_new DROP COLUMN w;
+CALL swapped('ALTER TABLE seen ADD w text') \gset
+SELECT is(:'result'::text, 'true ALTER TABLE', 'a column comes');
+SELECT is((SELECT array_agg(w_dropped) FROM seen_new_history WHERE w_dropped IS NOT NULL)::text, '{8}', 'and that of the same name was set aside');
+CALL swapped('ALTER TABLE seen SET UNLOGGED') \gset
+SELECT matches(:'result'::text, '^true 55000 table "seen" cannot be unlogged', 'nor does it become unlogged');
+-- of a type
+CALL emgov.keep_versions('typed_new');
+INSERT INTO typed_new VALUES (1, 7);
+CREATE TYPE pair_kept AS (id int, x int, known_from timestamptz, kept_since timestamptz);
+ALTER TABLE typed_new OF pair_kept;
+SELECT clock_timestamp() AS before \gset
+SELECT dblink_exec('one', 'BEGIN; ALTER TYPE pair RENAME TO pair_old; ALTER TYPE pair_kept RENAME TO pair') \gset ignored_
+SELECT dblink_send_query('other', 'ALTER TYPE pair DROP ATTRIBUTE x CASCADE') \gset ignored_
+CALL wait_until_it_waits() \gset
+SELECT dblink_exec('one', 'COMMIT') \gset ignored_
+SELECT is(CASE WHEN :'waits' THEN 'true ' ELSE 'false ' END || result_of('other'), 'true ALTER TYPE', 'an attribute goes while another type gets the name');
+SELECT is((SELECT x FROM typed_new_history_as_of(:'before')), 7, 'and what was in it is known');
+
+-- Whoever has altered a partition, and then alters the whole, is waited for by who makes another partition, and does not wait for him.
+SELECT dblink_exec('one', 'BEGIN; ALTER TABLE visit_03 ALTER area_code SET DEFAULT ''a''') \gset ignored_
+SELECT dblink_send_query('other', 'CREATE TABLE visit_12 PARTITION OF visit FOR VALUES FROM (''2025-12-01'') TO (''2026-01-01'')') \gset ignored_
+CALL wait_until_it_waits() \gset
+SELECT ok(:'waits', 'a partition comes while one is altered');
+SELECT is(dblink_exec('one', 'ALTER TABLE visit ADD q int; COMMIT'), 'COMMIT', 'the whole is altered meanwhile');
+SELECT is(result_of('other'), 'CREATE TABLE', 'and the partition comes then');
 SELECT count(dblink_disconnect(c)) FROM unnest('{one,other,publisher}'::text[]) AS c \gset ignored_
 SELECT * FROM finish();

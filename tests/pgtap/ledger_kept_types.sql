@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-SELECT plan(32);
+SELECT plan(42);
 CREATE FUNCTION refused(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     state text;
@@ -69,4 +69,36 @@ SELECT lives_ok('ALTER TABLE zoned ALTER ts TYPE timestamptz, ALTER d TYPE date 
 SELECT results_eq('SELECT ts, d FROM zoned_history UNION SELECT ts, d FROM zoned ORDER BY 1', $$VALUES ('2024-01-01 00:00+08'::timestamptz, make_date(2024, 2, 1)), ('2024-01-02 00:00+08', make_date(2024, 4, 3))$$, 'is in the history as in the table');
 RESET datestyle;
 RESET timezone;
+-- A past value that cannot be cast leaves all of the past as it was, but says nothing of the present ones.
+CREATE TABLE far (id int PRIMARY KEY, n numeric, m numeric);
+CALL emgov.keep_versions('far');
+INSERT INTO far VALUES (1, 3000000000, 3000000000), (2, 2.5, 2);
+UPDATE far SET n = 1.49, m = 1 WHERE id = 1;
+SELECT clock_timestamp() AS before \gset
+SELECT matches(refused('ALTER TABLE far ALTER n TYPE int'), '^55000 . column n of table public.far, .* cannot become integer: 2 of its values', 'present values that would not be the same, beside a past one that cannot be cast');
+SELECT lives_ok('ALTER TABLE far ALTER m TYPE int', 'where these stay the same');
+SELECT results_eq('SELECT id, n, m FROM far ORDER BY id', 'VALUES (1, 1.49, 1), (2, 2.5, 2)', 'they are as they were');
+SELECT results_eq('SELECT id, n, m_dropped FROM far_history', 'VALUES (1, 3000000000::numeric, 3000000000::numeric)', 'and so is the past');
+UPDATE far SET n = 4 * n, m = m + 1;
+SELECT matches(refused('ALTER TABLE far ALTER n TYPE numeric(3,1)'), '^55000 . .*: 1 of its values', 'of versions some of which cannot be cast, some would be others, the present ones count alone');
+UPDATE far SET n = round(n);
+SELECT lives_ok('ALTER TABLE far ALTER n TYPE numeric(3,1)', 'of the past all is left as it was');
+SELECT results_eq('SELECT id, n_dropped FROM far_history WHERE n_dropped IS NOT NULL ORDER BY known_to, id', 'VALUES (1, 3000000000), (1, 1.49), (2, 2.5), (1, 5.96), (2, 10.0)', 'each version');
+-- Row security that hides rows from their owner, or versions.
+CREATE TABLE hidden (id int PRIMARY KEY, n numeric);
+CALL emgov.keep_versions('hidden');
+INSERT INTO hidden VALUES (1, 1.5);
+CREATE ROLE plain_owner;
+GRANT CREATE ON SCHEMA public TO plain_owner;
+ALTER TABLE hidden OWNER TO plain_owner;
+ALTER TABLE hidden ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+SET ROLE plain_owner;
+SELECT is(refused('ALTER TABLE hidden ALTER n TYPE numeric(20)'), '55000 | columns of "hidden" can be neither dropped nor changed: row security hides rows from its owner | A version of every row is kept as it was before.'
+          ' | ALTER TABLE public.hidden NO FORCE ROW LEVEL SECURITY; meanwhile.', 'rows that are hidden');
+ALTER TABLE hidden NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE hidden_history ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+SELECT matches(refused('ALTER TABLE hidden ALTER n TYPE text'), '^55000 . columns of "hidden_history" can be neither .* ALTER TABLE public.hidden_history NO FORCE ROW LEVEL SECURITY; meanwhile.$', 'versions that are');
+ALTER TABLE hidden_history NO FORCE ROW LEVEL SECURITY;
+SELECT lives_ok('ALTER TABLE hidden ALTER n TYPE text', 'as the hint says');
+RESET ROLE;
 SELECT * FROM finish();

@@ -357,7 +357,7 @@ BEGIN
     PERFORM emgov_internal.need_to_write('release_versions()');
     IF EXISTS (SELECT FROM pg_class WHERE oid = relation AND relkind = 'p') THEN
         PERFORM emgov_internal.must_own(format('table "%s"', relation), (SELECT relowner FROM pg_class WHERE oid = relation));
-        IF NOT EXISTS (SELECT FROM pg_partition_tree(relation) AS t WHERE emgov_internal.partitions_kept(t.relid) OR emgov_internal.history_of(t.relid) IS NOT NULL) THEN
+        IF NOT EXISTS (SELECT FROM unnest(emgov_internal.partition_tree(relation)) AS t (relid) WHERE emgov_internal.partitions_kept(t.relid) OR emgov_internal.history_of(t.relid) IS NOT NULL) THEN
             PERFORM emgov_internal.must_be_kept(relation);
         END IF;
         PERFORM emgov_internal.refuse_part_of_kept(relation);

@@ -3,8 +3,9 @@
 -- Whoever drops something need not have a right on the schemas that they look into.
 
 -- A column gets another type only if each value that it has, or had, is the same again when it is cast back: else the past would be another.
--- What cannot be cast at all is for the command itself to say, or, of the past, for follow(). Where there is no cast back nothing can be known of
--- the values: that is refused, too, for the way that is left keeps them all. Of a history only what it alone has gets another type.
+-- Where a present one cannot be cast at all the command itself says so, and where a past one cannot, follow() leaves all of the past as it was.
+-- Where there is no cast back nothing can be known of the values: that is refused, too, for the way that is left keeps them all. Of a history only
+-- what it alone has gets another type.
 CREATE FUNCTION emgov_internal.refuse_lossy(relation regclass, columns text[], types text[]) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET row_security = off
 AS $$
@@ -13,7 +14,8 @@ DECLARE
     whole text;
     same CONSTANT text[] := ARRAY['IS DISTINCT FROM', 'OPERATOR(pg_catalog.*<>)'];
     c record;
-    source text;
+    source regclass;
+    not_same bigint;
     lost bigint;
     n bigint;
 BEGIN
@@ -25,30 +27,30 @@ BEGIN
                JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = u.name AND a.attnum > 0 AND NOT a.attisdropped
                LEFT JOIN pg_class AS h ON h.oid = emgov_internal.history_of(relation)
               WHERE x.type[1]::oid <> 0 AND (a.atttypid <> x.type[1]::oid OR x.type[2]::int NOT IN (-1, a.atttypmod)) LOOP
-        -- the values of the table and of its history, known to the one the same
-        source := format('SELECT %1$I AS v FROM ONLY %2$s WHERE %1$I IS NOT NULL', c.name, kept);
-        IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.history AND attname = c.name AND NOT attisdropped) THEN
-            source := source || format(' UNION ALL SELECT %1$I FROM ONLY %2$s WHERE %1$I IS NOT NULL', c.name, c.history);
-        END IF;
-        lost := NULL;
-        FOR i IN 1 .. 2 LOOP
-            BEGIN
-                EXECUTE format('SELECT count(*) FROM (%1$s) AS x, LATERAL (SELECT x.v) AS emgov_was, LATERAL (SELECT (x.v::%2$s)::%3$s) AS emgov_is WHERE emgov_was %4$s emgov_is',
-                               source, c.becomes, c.was, same[i]) INTO lost;
-                EXIT;
-            EXCEPTION
-                -- of a type without =
-                WHEN undefined_function THEN CONTINUE;
-                WHEN data_exception OR cannot_coerce OR check_violation OR not_null_violation THEN EXIT;
-            END;
+        lost := 0;
+        FOREACH source IN ARRAY ARRAY[relation, c.history] LOOP
+            CONTINUE WHEN NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source AND a.attname = c.name AND NOT a.attisdropped);
+            not_same := NULL;
+            FOR i IN 1 .. 2 LOOP
+                BEGIN
+                    EXECUTE format('SELECT count(*) FROM (SELECT %5$I AS v FROM ONLY %1$s WHERE %5$I IS NOT NULL) AS x, LATERAL (SELECT x.v) AS emgov_was, '
+                                   'LATERAL (SELECT (x.v::%2$s)::%3$s) AS emgov_is WHERE emgov_was %4$s emgov_is', source, c.becomes, c.was, same[i], c.name) INTO not_same;
+                    EXIT;
+                EXCEPTION
+                    -- of a type without =
+                    WHEN undefined_function THEN CONTINUE;
+                    WHEN data_exception OR cannot_coerce OR check_violation OR not_null_violation THEN EXIT;
+                END;
+            END LOOP;
+            IF not_same IS NULL THEN
+                BEGIN
+                    EXECUTE format('SELECT count(*), count(%2$I::%3$s) FROM ONLY %1$s WHERE %2$I IS NOT NULL', source, c.name, c.becomes) INTO not_same, n;
+                EXCEPTION WHEN data_exception OR cannot_coerce OR check_violation OR not_null_violation THEN
+                    EXIT;
+                END;
+            END IF;
+            lost := lost + not_same;
         END LOOP;
-        IF lost IS NULL THEN
-            BEGIN
-                EXECUTE format('SELECT count(*), count(v::%s) FROM (%s) AS x', c.becomes, source) INTO lost, n;
-            EXCEPTION WHEN data_exception OR cannot_coerce OR check_violation OR not_null_violation THEN
-                CONTINUE;
-            END;
-        END IF;
         CONTINUE WHEN lost = 0;
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('column %I of table %s, which is kept, cannot become %s: %s of its values, past ones among them, would not be the same', c.name, kept, c.becomes, lost),
@@ -106,23 +108,60 @@ $$;
 COMMENT ON FUNCTION emgov_internal.dropped_past() IS
     'internal: in an event trigger, a function that read the past of a table that is there still, and is kept, and is no more, with that table or the whole of it; NULL when there is none';
 
-CREATE FUNCTION emgov_internal.dropped_guard(OUT trigger text, OUT kept text) RETURNS record
+CREATE FUNCTION emgov_internal.dropped_guards(own boolean, OUT trigger text, OUT kept text, OUT relation regclass) RETURNS SETOF record
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH dating AS (SELECT t.tgrelid AS relid FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid JOIN pg_namespace AS n ON n.oid = p.pronamespace
                      WHERE t.tgname = 'zzz_ledger_version' AND n.nspname = 'emgov_internal')
-    SELECT f.object_identity, format('%I.%I', k.nspname, kept.relname)
+    SELECT f.object_identity, format('%I.%I', k.nspname, kept.relname), kept.oid::regclass
       FROM pg_event_trigger_dropped_objects() AS f
       JOIN pg_namespace AS n ON n.nspname = f.address_names[1] JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = f.address_names[2]
       JOIN pg_class AS kept ON kept.oid = coalesce(emgov_internal.kept_by(c.oid), c.oid) JOIN pg_namespace AS k ON k.oid = kept.relnamespace
      WHERE f.object_type = 'trigger' AND NOT f.original AND f.address_names[3] IN ('ledger_history', 'ledger_kept', 'ledger_keep', 'ledger_keep_all')
-       AND EXISTS (SELECT FROM dating AS d WHERE d.relid = kept.oid OR kept.relkind = 'p' AND d.relid IN (SELECT t.relid FROM pg_partition_tree(kept.oid) AS t))
-     ORDER BY kept.oid <> c.oid, 1 LIMIT 1
+       AND EXISTS (SELECT FROM dating AS d WHERE d.relid = ANY (emgov_internal.partition_tree(kept.oid))) AND pg_has_role(kept.relowner, 'USAGE') = own
+     ORDER BY NOT own AND kept.relkind = 'p', kept.oid <> c.oid, 1
 $$;
-COMMENT ON FUNCTION emgov_internal.dropped_guard() IS
-    'internal: in an event trigger, a trigger that guarded a table that is there still, and is kept, and went with its function, with that table; NULL when there is none';
+COMMENT ON FUNCTION emgov_internal.dropped_guards(boolean) IS
+    'internal: in an event trigger, the triggers that guarded tables that are there still, and are kept, and went with their function, with those tables: the user''s own, or others''';
+
+-- Whoever keeps a table that hangs on something of another's does not stop him: what is left of it is kept on.
+CREATE FUNCTION emgov_internal.guard_anew(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    keep text := emgov_internal.make_keep(relation);
+    history regclass := coalesce(emgov_internal.history_of(relation), to_regclass((SELECT p.qualified FROM emgov_internal.history_place(relation) AS p)));
+BEGIN
+    IF (SELECT relkind FROM pg_class WHERE oid = relation) = 'p' THEN
+        EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''fact'')', relation, keep);
+    ELSIF history IS NOT NULL THEN
+        PERFORM emgov_internal.link_history(relation, history, keep, NULL);
+    END IF;
+    CALL emgov.keep_versions(relation);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.guard_anew(regclass) IS 'internal: give a kept table, and its history, the triggers that went with their function, with one in the table''s own schema';
+
+CREATE FUNCTION emgov_internal.keep_without(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    whole regclass := coalesce(emgov_internal.kept_whole(relation, true), relation);
+BEGIN
+    IF emgov_internal.key_columns(relation) IS NOT NULL THEN
+        PERFORM emgov_internal.make_as_of(relation);
+    ELSIF emgov_internal.history_of(relation) IS NOT NULL THEN
+        RAISE WARNING USING MESSAGE = format('the versions of table "%s" are kept no longer', whole),
+            DETAIL = format('The key of "%s" had a column that was dropped with something of another''s.', relation);
+        CALL emgov.release_versions(whole);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.keep_without(regclass) IS
+    'internal: a kept table, or its history, has lost columns with something of another''s: make what reads its past anew; without a key the table, or the whole of it, is released';
 
 -- Values of a type are in columns of it, of arrays, domains and ranges over it, and of composite types that have an attribute of one of these.
+-- Whoever has a column of another's type stops nobody: only the user's own tables count.
 CREATE FUNCTION emgov_internal.holds_values_of(relation oid, OUT holder oid, OUT held text) RETURNS record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -136,11 +175,11 @@ AS $$
       FROM type JOIN pg_depend AS d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = type.oid AND d.classid = 'pg_class'::regclass
       JOIN pg_attribute AS a ON a.attrelid = d.objid AND a.attnum = d.objsubid AND NOT a.attisdropped
       JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind = 'r'
-     WHERE emgov_internal.history_of(c.oid) IS NOT NULL OR emgov_internal.kept_by(c.oid) IS NOT NULL
+     WHERE (emgov_internal.history_of(c.oid) IS NOT NULL OR emgov_internal.kept_by(c.oid) IS NOT NULL) AND pg_has_role(c.relowner, 'USAGE')
      ORDER BY emgov_internal.history_of(c.oid) IS NULL, c.oid, a.attnum LIMIT 1
 $$;
 COMMENT ON FUNCTION emgov_internal.holds_values_of(oid) IS
-    'internal: a kept table, or else a history, and a column of it whose values have those of a composite type or of a table''s row type in them; NULL when there is none';
+    'internal: a kept table of the user''s, or else a history, and a column of it whose values have those of a composite type or of a table''s row type in them; NULL when there is none';
 
 CREATE FUNCTION emgov_internal.without_past(relation regclass) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

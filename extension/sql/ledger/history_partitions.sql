@@ -5,9 +5,16 @@
 -- That a partitioned table is kept is told by its trigger ledger_keep_all, which refuses TRUNCATE of the whole: it goes along when the
 -- table is renamed, moved or given to another, and stands in a dump.
 
+-- pg_partition_tree() locks all of them: whoever has locked one, and wants the whole next, and who holds the whole would wait for each other.
+CREATE FUNCTION emgov_internal.partition_tree(relation regclass) RETURNS regclass[] LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_partition_tree';
+COMMENT ON FUNCTION emgov_internal.partition_tree(regclass) IS 'internal: a table and its partitions of every level, as they are now, none of which is locked; those above before those below';
+
 CREATE FUNCTION emgov_internal.leaf_partitions(relation regclass) RETURNS SETOF regclass
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT t.relid FROM pg_partition_tree(relation) AS t WHERE t.isleaf AND t.relid <> relation ORDER BY t.relid::text $$;
+AS $$
+    SELECT t FROM unnest(emgov_internal.partition_tree(relation)) AS t
+     WHERE t <> relation AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t AND c.relkind = 'p') ORDER BY t::text
+$$;
 COMMENT ON FUNCTION emgov_internal.leaf_partitions(regclass) IS 'internal: the partitions of a table that hold its rows, by name';
 
 CREATE FUNCTION emgov_internal.partitions_kept(relation regclass) RETURNS boolean
@@ -136,10 +143,10 @@ CREATE FUNCTION emgov_internal.check_partition_names(relation regclass, is_kept 
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    long regclass := (SELECT c.oid FROM pg_partition_tree(relation) AS t JOIN pg_class AS c ON c.oid = t.relid
+    long regclass := (SELECT c.oid FROM unnest(emgov_internal.partition_tree(relation)) WITH ORDINALITY AS t (relid, n) JOIN pg_class AS c ON c.oid = t.relid
                        WHERE c.relkind = 'p' AND octet_length(c.relname::text) > 49
                          AND (NOT is_kept OR c.oid = relation OR NOT EXISTS (SELECT FROM emgov_internal.leaf_partitions(c.oid) AS l WHERE emgov_internal.history_of(l) IS NOT NULL))
-                       ORDER BY t.level, c.relname LIMIT 1);
+                       ORDER BY t.n LIMIT 1);
 BEGIN
     IF long IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the versions of table "%s" cannot be kept', long),
@@ -250,7 +257,7 @@ BEGIN
       FROM emgov_internal.leaf_partitions(relation) AS l,
            LATERAL (SELECT min(p.name) FILTER (WHERE p.ending = '_as_of') AS as_of, min(p.name) FILTER (WHERE p.ending = '_versions') AS versions
                       FROM emgov_internal.past_functions(l) AS p) AS f
-     WHERE leaves IS NULL OR l NOT IN (SELECT t.relid FROM pg_partition_tree(leaves) AS t);
+     WHERE leaves IS NULL OR l <> ALL (emgov_internal.partition_tree(leaves));
     EXECUTE format('CREATE OR REPLACE FUNCTION %s.%I(as_of timestamptz) RETURNS SETOF %s LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000 BEGIN ATOMIC %s; END',
                    schema, name || '_as_of', qualified, coalesce(past, format('SELECT %s FROM ONLY %s', columns, qualified)));
     EXECUTE format('CREATE OR REPLACE FUNCTION %s.%I(since timestamptz, until timestamptz) RETURNS SETOF text LANGUAGE sql STABLE PARALLEL SAFE ROWS 100 BEGIN ATOMIC %s; END',
@@ -272,7 +279,7 @@ DECLARE
     whole record;
     p regclass;
 BEGIN
-    FOR whole IN SELECT t.relid, pg_get_userbyid(c.relowner) AS owner FROM pg_partition_tree(pg_partition_root(relation)) AS t JOIN pg_class AS c ON c.oid = t.relid
+    FOR whole IN SELECT t.relid, pg_get_userbyid(c.relowner) AS owner FROM unnest(emgov_internal.partition_tree(pg_partition_root(relation))) AS t (relid) JOIN pg_class AS c ON c.oid = t.relid
                   WHERE emgov_internal.partitions_kept(t.relid) AND emgov_internal.key_columns(t.relid) IS NOT NULL LOOP
         -- what reads the past of the whole runs what its partitions have for theirs
         IF EXISTS (SELECT FROM pg_class AS c WHERE c.oid = relation AND c.relispartition AND pg_get_userbyid(c.relowner) <> whole.owner) THEN
@@ -326,11 +333,11 @@ CREATE PROCEDURE emgov_internal.release_partitions(relation regclass)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    past regprocedure[] := ARRAY(SELECT p.signature FROM pg_partition_tree(relation) AS t, emgov_internal.partitions_past(t.relid) AS p);
+    past regprocedure[] := ARRAY(SELECT p.signature FROM unnest(emgov_internal.partition_tree(relation)) AS t (relid), emgov_internal.partitions_past(t.relid) AS p);
     f regprocedure;
     p regclass;
 BEGIN
-    FOR p IN SELECT t.relid FROM pg_partition_tree(relation) AS t WHERE emgov_internal.partitions_kept(t.relid) LOOP
+    FOR p IN SELECT t.relid FROM unnest(emgov_internal.partition_tree(relation)) AS t (relid) WHERE emgov_internal.partitions_kept(t.relid) LOOP
         EXECUTE format('DROP TRIGGER ledger_keep_all ON %s', p);
     END LOOP;
     -- of what is kept they are not dropped

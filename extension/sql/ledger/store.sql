@@ -181,22 +181,17 @@ COMMENT ON PROCEDURE emgov_internal.make_schema(text, text, text) IS
     'internal: a schema beside a ledger''s own; an error when another user, or something else, has taken its name';
 
 -- What stands in them is the ledger's, and of no use without it; a schema that lacks its ledger would be in the way of the next one of that name.
-CREATE FUNCTION emgov_internal.drop_schemas(ledger oid, named text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION emgov_internal.schemas_with(ledger oid) RETURNS SETOF text
+LANGUAGE plpgsql STABLE ROWS 5 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    other name;
 BEGIN
-    IF NOT emgov_internal.is_ledger(ledger) THEN
-        RETURN;
+    IF emgov_internal.is_ledger(ledger) THEN
+        RETURN QUERY SELECT s.schema::text FROM emgov.ledger_schemas(ledger::regnamespace) AS s;
     END IF;
-    FOR other IN SELECT s.schema FROM emgov.ledger_schemas(ledger::regnamespace) AS s WHERE NOT s.schema = ANY (named) LOOP
-        EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', other);
-    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.drop_schemas(oid, text[]) IS
-    'internal: a schema is about to be dropped with all that is in it: if it is a ledger, its other schemas go before it; not those that are named';
+COMMENT ON FUNCTION emgov_internal.schemas_with(oid) IS
+    'internal: a schema is about to be dropped with all that is in it: if it is a ledger, its schemas, which go with it; else none';
 
 CREATE PROCEDURE emgov_internal.make_store(ledger text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -15,12 +15,14 @@
 #include "compat.h"
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
-#include "catalog/pg_class_d.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type_d.h"
@@ -179,28 +181,30 @@ kept_below(Oid relid, bool only)
 	return result;
 }
 
-/* The tables that ALTER TABLE, or ALTER TYPE, changes by name: one; or those of a type. */
+/*
+ * The tables that ALTER TABLE, or ALTER TYPE, changes: one; or those of a type.  There is no index: ALTER TYPE itself reads all
+ * relations for them, and as of now, whatever its transaction's snapshot.
+ */
 List *
-history_altered_tables(RangeVar *name)
+history_altered_tables(Oid relid)
 {
-	Oid			relid = RangeVarGetRelid(name, NoLock, true);
-	Oid			types[] = {OIDOID};
-	Datum		values[1];
+	Relation	relations;
+	ScanKeyData key;
+	TableScanDesc scan;
+	HeapTuple	tuple;
 	List	   *result = NIL;
 
 	if (!OidIsValid(relid))
 		return NIL;
 	if (get_rel_relkind(relid) != RELKIND_COMPOSITE_TYPE)
 		return list_make1_oid(relid);
-	values[0] = ObjectIdGetDatum(get_rel_type_id(relid));
-	if (SPI_execute_with_args("SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.reloftype OPERATOR(pg_catalog.=) $1", 1, types, values, NULL, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not read which tables are of a type");
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		bool		isnull;
-
-		result = lappend_oid(result, DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull)));
-	}
+	relations = table_open(RelationRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_class_reloftype, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(get_rel_type_id(relid)));
+	scan = table_beginscan_catalog(relations, 1, &key);
+	while ((tuple = heap_getnext(scan, ForwardScanDirection)) != NULL)
+		result = lappend_oid(result, ((Form_pg_class) GETSTRUCT(tuple))->oid);
+	table_endscan(scan);
+	table_close(relations, AccessShareLock);
 	return result;
 }
 
@@ -288,6 +292,31 @@ count_rows(Oid relid, bool now)
 	return (uint64) DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 }
 
+/* Each value of a column that goes, or is to be another, is looked at; the owner must see all rows, of the history too. */
+static void
+refuse_row_security(Oid relid)
+{
+	if (check_enable_rls(relid, rollup_relation_owner(relid), true) == RLS_ENABLED)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("columns of \"%s\" can be neither dropped nor changed: row security hides rows from its owner", get_rel_name(relid)),
+				 errdetail("A version of every row is kept as it was before."),
+				 errhint("ALTER TABLE %s NO FORCE ROW LEVEL SECURITY; meanwhile.", history_qualified_name(relid))));
+}
+
+/* The same of a kept table and its history. */
+static void
+refuse_row_security_of_both(Oid relid)
+{
+	Relation	relation = table_open(relid, NoLock);
+	Oid			history = kept_history(relation);
+
+	table_close(relation, NoLock);
+	refuse_row_security(relid);
+	if (OidIsValid(history))
+		refuse_row_security(history);
+}
+
 /*
  * Before columns are dropped, or are to hold something else: every row becomes a version
  * that has them no longer, or so, and the one that had them is in the history.  As the
@@ -300,12 +329,7 @@ keep_rows(Oid relid)
 	bool		before = history_keep_all;
 	volatile uint64 updated = 0;
 
-	if (check_enable_rls(relid, rollup_relation_owner(relid), true) == RLS_ENABLED)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("columns of \"%s\" can be neither dropped nor changed: row security hides rows from its owner", get_rel_name(relid)),
-				 errdetail("A version of every row is kept as it was before."),
-				 errhint("NO FORCE ROW LEVEL SECURITY meanwhile.")));
+	refuse_row_security(relid);
 	rollup_enter(&rights, rollup_relation_owner(relid));
 	(void) set_config_option(SETTING_KNOWN_AT, "", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	if (IsolationUsesXactSnapshot() && count_rows(relid, false) != count_rows(relid, true))
@@ -366,7 +390,10 @@ before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, Lis
 		if (history_guarded(lfirst_oid(cell)) != GUARDED_KEPT)
 			continue;
 		if (changed != NIL)
+		{
+			refuse_row_security_of_both(lfirst_oid(cell));
 			run_cast_as_owner("SELECT emgov_internal.refuse_lossy($1, $2, $3)", lfirst_oid(cell), changed, types, true);
+		}
 		if (other_values)
 			keep_rows(lfirst_oid(cell));
 		if (renamed != NIL)
@@ -401,6 +428,7 @@ before_history_alter(Oid relid, List *columns, List *types)
 	if (!relation_ownercheck(relid, GetUserId()) || history_guarded(relid) != GUARDED_HISTORY)
 		return;
 	LockRelationOid(relid, AccessExclusiveLock);
+	refuse_row_security(relid);
 	run_cast_as_owner("SELECT emgov_internal.refuse_lossy($1, $2, $3)", relid, columns, types, true);
 	history_run_as_owner("SELECT emgov_internal.make_as_of(emgov_internal.kept_by($1), $3) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, columns);
 }
@@ -424,7 +452,7 @@ new_type(AlterTableCmd *cmd)
 static void
 refuse_unlogged(RangeVar *named)
 {
-	Oid			relid = RangeVarGetRelid(named, NoLock, true);
+	Oid			relid = rollup_lock_own(named, AccessExclusiveLock);
 
 	if (OidIsValid(relid) && history_guarded(relid) != GUARDED_NOT)
 		ereport(ERROR,
@@ -442,6 +470,7 @@ before_alter(AlterTableStmt *stmt)
 	List	   *held = NIL;		/* those among them that go only if nothing needs them */
 	List	   *changed = NIL;	/* those among them that get another type, and which */
 	List	   *types = NIL;
+	List	   *tables;
 	bool		other_values = false;
 	ListCell   *cell;
 
@@ -470,12 +499,15 @@ before_alter(AlterTableStmt *stmt)
 				held = lappend(held, cmd->name);
 		}
 	}
+	if (added == NIL && gone == NIL && !other_values)
+		return;
+	/* locked by name, as the command will: while this waits another table may get the name */
+	tables = history_altered_tables(rollup_lock_own(stmt->relation, AccessExclusiveLock));
 	if (changed != NIL)
-		foreach(cell, history_altered_tables(stmt->relation))
+		foreach(cell, tables)
 			before_history_alter(lfirst_oid(cell), changed, types);
-	if (added != NIL || gone != NIL || other_values)
-		foreach(cell, history_altered_tables(stmt->relation))
-			before_columns(lfirst_oid(cell), !stmt->relation->inh, NIL, added, gone, held, changed, types, other_values);
+	foreach(cell, tables)
+		before_columns(lfirst_oid(cell), !stmt->relation->inh, NIL, added, gone, held, changed, types, other_values);
 }
 
 /* Run a function that may alter tables, without minding that. */
@@ -498,12 +530,15 @@ without_following(void (*function) (void *argument), void *argument)
 	PG_END_TRY();
 }
 
-/* Before DROP SCHEMA … CASCADE: with a ledger go its other schemas, but for those that the command names. */
+/*
+ * Before DROP SCHEMA … CASCADE: with a ledger go its other schemas.  They are added to those that the command names, which has
+ * its parse tree for itself (ProcessUtility() copies what a plan holds); so all goes at once, and what a kept table elsewhere
+ * would lose is seen when it has gone.
+ */
 static void
 before_drop(DropStmt *stmt)
 {
-	Datum		names;
-	List	   *list = NIL;
+	List	   *named = NIL;
 	ListCell   *cell;
 
 	if (stmt->removeType == OBJECT_TABLE)
@@ -511,17 +546,24 @@ before_drop(DropStmt *stmt)
 	if (stmt->removeType != OBJECT_SCHEMA || stmt->behavior != DROP_CASCADE)
 		return;
 	foreach(cell, stmt->objects)
-		list = lappend(list, strVal(lfirst(cell)));
-	names = history_names(list);
-	foreach(cell, list)
+		named = lappend(named, strVal(lfirst(cell)));
+	foreach(cell, named)
 	{
-		Oid			types[] = {OIDOID, TEXTARRAYOID};
-		Datum		values[] = {ObjectIdGetDatum(get_namespace_oid(lfirst(cell), true)), names};
+		Oid			types[] = {OIDOID};
+		Datum		values[] = {ObjectIdGetDatum(get_namespace_oid(lfirst(cell), true))};
 
 		/* if the user may not, the command itself says so */
-		if (OidIsValid(DatumGetObjectId(values[0])) && schema_ownercheck(DatumGetObjectId(values[0]), GetUserId()) &&
-			SPI_execute_with_args("SELECT emgov_internal.drop_schemas($1, $2)", 2, types, values, NULL, false, 0) != SPI_OK_SELECT)
-			elog(ERROR, "could not drop the schemas of a ledger");
+		if (!OidIsValid(DatumGetObjectId(values[0])) || !schema_ownercheck(DatumGetObjectId(values[0]), GetUserId()))
+			continue;
+		if (SPI_execute_with_args("SELECT emgov_internal.schemas_with($1)", lengthof(types), types, values, NULL, false, 0) != SPI_OK_SELECT)
+			elog(ERROR, "could not read the schemas of a ledger");
+		for (uint64 i = 0; i < SPI_processed; i++)
+		{
+			MemoryContext before = MemoryContextSwitchTo(GetMemoryChunkContext(stmt->objects));
+
+			stmt->objects = list_append_unique(stmt->objects, makeString(pstrdup(SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1))));
+			MemoryContextSwitchTo(before);
+		}
 	}
 }
 
@@ -545,7 +587,7 @@ start(void *tree)
 		ListCell   *cell;
 
 		if ((stmt->renameType == OBJECT_COLUMN || stmt->renameType == OBJECT_ATTRIBUTE) && stmt->relation != NULL)
-			foreach(cell, history_altered_tables(stmt->relation))
+			foreach(cell, history_altered_tables(rollup_lock_own(stmt->relation, AccessExclusiveLock)))
 				before_columns(lfirst_oid(cell), !stmt->relation->inh, list_make2(stmt->subname, stmt->newname), NIL, NIL, NIL, NIL, NIL, false);
 	}
 }
@@ -713,7 +755,7 @@ end(void *tree)
 		Oid			relid = DatumGetObjectId(SPI_getbinval(commands->vals[i], commands->tupdesc, 1, &isnull));
 
 		if (!isnull && get_rel_relkind(relid) == RELKIND_COMPOSITE_TYPE)
-			relids = list_concat_unique_oid(relids, history_altered_tables(named));
+			relids = list_concat_unique_oid(relids, history_altered_tables(relid));
 		else if (!isnull)
 			relids = list_append_unique_oid(relids, relid);
 	}

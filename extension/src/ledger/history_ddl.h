@@ -16,7 +16,7 @@ typedef enum Guarded
 
 /* history_ddl.c */
 extern Guarded history_guarded(Oid relid);
-extern List *history_altered_tables(RangeVar *name);
+extern List *history_altered_tables(Oid relid);
 extern List *history_reached(Oid relid, bool only, LOCKMODE mode);
 extern char *history_qualified_name(Oid relid);
 extern Datum history_names(List *names);

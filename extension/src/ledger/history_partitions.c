@@ -18,13 +18,32 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 #include "ledger/history_ddl.h"
 #include "ledger/partitions.h"
 #include "locks.h"
 #include "rollup/rollup.h"
+
+PG_FUNCTION_INFO_V1(emgov_partition_tree);
+
+/* emgov_internal.partition_tree(relation regclass) returns regclass[]: see history_partitions.sql. */
+Datum
+emgov_partition_tree(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+	List	   *tree = get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE ? find_all_inheritors(relid, NoLock, NULL) : list_make1_oid(relid);
+	Datum	   *elements = palloc(sizeof(Datum) * list_length(tree));
+	int			n = 0;
+	ListCell   *cell;
+
+	foreach(cell, tree)
+		elements[n++] = ObjectIdGetDatum(lfirst_oid(cell));
+	PG_RETURN_ARRAYTYPE_P(construct_array(elements, n, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
+}
 
 /*
  * Make anew what reads the past of all partitions, of a table and of those below it that are kept so; without columns
@@ -45,10 +64,10 @@ history_make_partitions_past(Oid relid, List *gone)
 void
 history_before_owner(RangeVar *name, RoleSpec *owner)
 {
-	Oid			relid = RangeVarGetRelid(name, NoLock, true);
-
 	/* if the user may not, the command itself says so */
-	if (OidIsValid(relid) && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE && relation_ownercheck(relid, GetUserId()))
+	Oid			relid = rollup_lock_own(name, AccessExclusiveLock);
+
+	if (OidIsValid(relid) && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
 		history_run("SELECT emgov_internal.place_partitions_past($1, $2[1])", relid, history_names(list_make1(get_rolespec_name(owner))), history_names(NIL));
 }
 
@@ -76,6 +95,28 @@ keep_detached(Oid whole, Oid partition)
 }
 
 /*
+ * What reads the past of a whole names the rows of its partitions, and the server looks at a table to know its rows, unless it knows
+ * them already.  Whoever has locked one, and may want the whole next, is waited for before the whole is locked.
+ */
+static void
+know_rows(Oid whole)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(whole, NoLock, NULL))
+	{
+		LockRelationOid(lfirst_oid(cell), AccessShareLock);
+		if (OidIsValid(get_rel_type_id(lfirst_oid(cell))))
+		{
+			TupleDesc	rows = lookup_rowtype_tupdesc(get_rel_type_id(lfirst_oid(cell)), -1);
+
+			ReleaseTupleDesc(rows);
+		}
+		UnlockRelationOid(lfirst_oid(cell), AccessShareLock);
+	}
+}
+
+/*
  * A table and those that it is a partition of, the outermost first, locked in that order, the table itself in the command's own mode.
  * Whoever changes partitions of a kept table, and writes what reads their past, takes these locks first; whoever waited for them reads
  * anew what is a partition of what.
@@ -87,6 +128,7 @@ lock_wholes(Oid relid, LOCKMODE mode)
 	List	   *wholes;
 	ListCell   *cell;
 
+	know_rows(kept_whole(relid, true));
 	for (;;)
 	{
 		wholes = NIL;

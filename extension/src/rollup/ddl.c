@@ -194,8 +194,8 @@ before_drop_part(RangeVar *name)
 }
 
 /* Lock a table that a command names, as the command will; InvalidOid if there is none, or it is not the user's. */
-static Oid
-lock_own(RangeVar *name, LOCKMODE lockmode)
+Oid
+rollup_lock_own(RangeVar *name, LOCKMODE lockmode)
 {
 	Oid			relid;
 
@@ -219,13 +219,13 @@ lock_own(RangeVar *name, LOCKMODE lockmode)
 static void
 before_join(RangeVar *name)
 {
-	Oid			relid = lock_own(name, ShareUpdateExclusiveLock);
+	Oid			relid = rollup_lock_own(name, ShareUpdateExclusiveLock);
 
 	if (OidIsValid(relid) && rollups_above(relid) != NIL)
 	{
 		/* two who strengthened their locks would wait for each other */
 		UnlockRelationOid(relid, ShareUpdateExclusiveLock);
-		(void) lock_own(name, AccessExclusiveLock);
+		(void) rollup_lock_own(name, AccessExclusiveLock);
 	}
 }
 
@@ -244,7 +244,7 @@ before_alter(AlterTableStmt *stmt)
 			before_join(stmt->relation);
 		if (cmd->subtype != AT_DetachPartition || !((PartitionCmd *) cmd->def)->concurrent)
 			continue;
-		rollups = rollups_above(lock_own(stmt->relation, ShareUpdateExclusiveLock));
+		rollups = rollups_above(rollup_lock_own(stmt->relation, ShareUpdateExclusiveLock));
 		if (rollups != NIL)
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),

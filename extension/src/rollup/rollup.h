@@ -256,6 +256,7 @@ extern void rollup_try_expressions(const RollupDefinition *def);
 
 /* ddl.c */
 extern EventTriggerData *rollup_event_data(FunctionCallInfo fcinfo);
+extern Oid	rollup_lock_own(RangeVar *name, LOCKMODE lockmode);
 
 /* create.c */
 extern RollupDefinition *rollup_examine(const char *text);
