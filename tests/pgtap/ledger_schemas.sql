@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = error;
-SELECT plan(29);
+SELECT plan(37);
 \ir ../ledger/owner.sql
 CREATE ROLE schemas_stranger;
 CREATE ROLE schemas_heir;
@@ -122,4 +122,30 @@ SELECT is(said('DROP SCHEMA l CASCADE'), 'done', 'the ledger is dropped');
 SELECT is((SELECT are FROM public.schemas), '{m_report_zh,taken_tables}', 'with all that is its own, and nothing else');
 SELECT is((SELECT count(*) FROM m_report_zh.precious), 1::bigint, 'what is not is there still');
 RESET ROLE;
+-- ------------------------------------------------------------------ what hangs on a ledger
+CREATE FUNCTION refused(statement text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN EXECUTE statement; RETURN NULL; EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM; END $$;
+CALL emgov.create_ledger('hung');
+CREATE TYPE hung_tables.pair AS (a int, b int);
+CREATE SCHEMA app;
+CREATE TABLE app.k (id int PRIMARY KEY, r hung_tables.pair);
+CALL emgov.keep_versions('app.k');
+INSERT INTO app.k VALUES (1, ROW(1, 2));
+SELECT matches(refused('DROP SCHEMA hung CASCADE'), '^23001 column r of table app.k, which is kept', 'a ledger does not go with what is in others'' kept tables');
+ALTER TABLE app.k DROP COLUMN r;
+SELECT matches(refused('DROP SCHEMA hung CASCADE'), '^23001 column r of history app.k_history', 'nor with what is in their histories');
+ALTER TABLE app.k_history ALTER r TYPE text;
+CREATE TABLE app.visit (id int, d date, PRIMARY KEY (id, d)) PARTITION BY RANGE (d);
+CREATE TABLE hung_store.visit_1 PARTITION OF app.visit FOR VALUES FROM ('2025-01-01') TO ('2025-02-01');
+CALL emgov.keep_versions('app.visit');
+SELECT matches(refused('DROP SCHEMA hung CASCADE'), '^55000 table hung_store.visit_1 cannot be dropped: it is a partition of table app.visit, which is kept', 'nor with partitions');
+ALTER TABLE app.visit DETACH PARTITION hung_store.visit_1;
+CREATE PROCEDURE go_again() LANGUAGE plpgsql AS $$ BEGIN DROP SCHEMA hung CASCADE; END $$;
+SELECT lives_ok('CALL go_again()', 'it goes');
+SELECT is((SELECT string_agg(nspname, ', ') FROM pg_namespace WHERE nspname ~ '^hung'), NULL, 'with all its schemas');
+CALL emgov.create_ledger('hung');
+CREATE TYPE hung_store.held AS (a int);
+CREATE TABLE app.h (a hung_store.held);
+SELECT lives_ok('CALL go_again()', 'the same statement again');
+SELECT is((SELECT string_agg(nspname, ', ') FROM pg_namespace WHERE nspname ~ '^hung'), NULL, 'takes all of another ledger of that name');
+SELECT is((SELECT count(*) FROM pg_attribute WHERE attrelid = 'app.h'::regclass AND attnum > 0 AND NOT attisdropped), 0::bigint, 'and what CASCADE says');
 SELECT * FROM finish();

@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-SELECT plan(96);
+SELECT plan(93);
 CREATE ROLE emgov_test_holder;
 CREATE ROLE emgov_test_stranger;
 CREATE FUNCTION refused(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -64,20 +64,14 @@ SELECT matches(refused('DROP OWNED BY emgov_test_holder CASCADE'), '^55000 . tab
 RESET ROLE;
 -- the hint
 SELECT lives_ok($$ALTER TABLE visit_year DETACH PARTITION held.visit_year_1; CALL emgov.release_versions('held.visit_year_1')$$, 'as the hint says');
+SET ROLE emgov_test_holder;
 SELECT matches(refused('DROP OWNED BY emgov_test_holder CASCADE'), '^23001 . trigger ledger_[a-z]+ on packed.visit_2 cannot be dropped with its function: the versions of table packed.visit_2 are kept',
                'nor does what guards a partition go that was moved from the schema');
-BEGIN;
-SELECT lives_ok($$CALL emgov.keep_versions('packed.visit_2')$$, 'which gets one of its own, as the hint says');
-SELECT lives_ok('DROP OWNED BY emgov_test_holder CASCADE', 'it goes');
-ROLLBACK;
--- whose table it is not is not stopped by it
-SET ROLE emgov_test_holder;
-SELECT lives_ok('DROP OWNED BY emgov_test_holder CASCADE', 'its schema''s owner drops it');
 RESET ROLE;
-SELECT results_eq($$SELECT t.tgname::text COLLATE "C", n.nspname::text COLLATE "C" FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid JOIN pg_namespace AS n ON n.oid = p.pronamespace
-                     WHERE t.tgrelid = 'packed.visit_2'::regclass AND NOT t.tgisinternal AND p.proname = 'ledger_keep' ORDER BY 1$$,
-                  $$VALUES ('ledger_history', 'packed'), ('ledger_keep', 'packed'), ('ledger_keep_all', 'packed'), ('ledger_kept', 'packed')$$, 'and the partition has one of its own');
-SELECT is(emgov_internal.history_of('packed.visit_2')::text, 'packed.visit_2_history', 'and its history');
+SELECT lives_ok($$CALL emgov.keep_versions('packed.visit_2')$$, 'which gets one of its own, as the hint says');
+SET ROLE emgov_test_holder;
+SELECT lives_ok('DROP OWNED BY emgov_test_holder CASCADE', 'it goes');
+RESET ROLE;
 SELECT hasnt_schema('held', 'with all else');
 SELECT throws_like('DELETE FROM visit WHERE id = 40', 'delete on "packed.visit_2" is refused%', 'and the guard is there');
 SELECT lives_ok($$ALTER TABLE visit DETACH PARTITION packed.visit_3; CALL emgov.release_versions('packed.visit_3'); DROP TABLE packed.visit_3, packed.visit_3_history CASCADE$$, 'all of that in one transaction, too');

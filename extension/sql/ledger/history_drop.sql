@@ -108,60 +108,23 @@ $$;
 COMMENT ON FUNCTION emgov_internal.dropped_past() IS
     'internal: in an event trigger, a function that read the past of a table that is there still, and is kept, and is no more, with that table or the whole of it; NULL when there is none';
 
-CREATE FUNCTION emgov_internal.dropped_guards(own boolean, OUT trigger text, OUT kept text, OUT relation regclass) RETURNS SETOF record
+CREATE FUNCTION emgov_internal.dropped_guard(OUT trigger text, OUT kept text) RETURNS record
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH dating AS (SELECT t.tgrelid AS relid FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid JOIN pg_namespace AS n ON n.oid = p.pronamespace
                      WHERE t.tgname = 'zzz_ledger_version' AND n.nspname = 'emgov_internal')
-    SELECT f.object_identity, format('%I.%I', k.nspname, kept.relname), kept.oid::regclass
+    SELECT f.object_identity, format('%I.%I', k.nspname, kept.relname)
       FROM pg_event_trigger_dropped_objects() AS f
       JOIN pg_namespace AS n ON n.nspname = f.address_names[1] JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = f.address_names[2]
       JOIN pg_class AS kept ON kept.oid = coalesce(emgov_internal.kept_by(c.oid), c.oid) JOIN pg_namespace AS k ON k.oid = kept.relnamespace
      WHERE f.object_type = 'trigger' AND NOT f.original AND f.address_names[3] IN ('ledger_history', 'ledger_kept', 'ledger_keep', 'ledger_keep_all')
-       AND EXISTS (SELECT FROM dating AS d WHERE d.relid = ANY (emgov_internal.partition_tree(kept.oid))) AND pg_has_role(kept.relowner, 'USAGE') = own
-     ORDER BY NOT own AND kept.relkind = 'p', kept.oid <> c.oid, 1
+       AND EXISTS (SELECT FROM dating AS d WHERE d.relid = ANY (emgov_internal.partition_tree(kept.oid)))
+     ORDER BY kept.oid <> c.oid, 1 LIMIT 1
 $$;
-COMMENT ON FUNCTION emgov_internal.dropped_guards(boolean) IS
-    'internal: in an event trigger, the triggers that guarded tables that are there still, and are kept, and went with their function, with those tables: the user''s own, or others''';
-
--- Whoever keeps a table that hangs on something of another's does not stop him: what is left of it is kept on.
-CREATE FUNCTION emgov_internal.guard_anew(relation regclass) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    keep text := emgov_internal.make_keep(relation);
-    history regclass := coalesce(emgov_internal.history_of(relation), to_regclass((SELECT p.qualified FROM emgov_internal.history_place(relation) AS p)));
-BEGIN
-    IF (SELECT relkind FROM pg_class WHERE oid = relation) = 'p' THEN
-        EXECUTE format('CREATE OR REPLACE TRIGGER ledger_keep_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(''fact'')', relation, keep);
-    ELSIF history IS NOT NULL THEN
-        PERFORM emgov_internal.link_history(relation, history, keep, NULL);
-    END IF;
-    CALL emgov.keep_versions(relation);
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.guard_anew(regclass) IS 'internal: give a kept table, and its history, the triggers that went with their function, with one in the table''s own schema';
-
-CREATE FUNCTION emgov_internal.keep_without(relation regclass) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    whole regclass := coalesce(emgov_internal.kept_whole(relation, true), relation);
-BEGIN
-    IF emgov_internal.key_columns(relation) IS NOT NULL THEN
-        PERFORM emgov_internal.make_as_of(relation);
-    ELSIF emgov_internal.history_of(relation) IS NOT NULL THEN
-        RAISE WARNING USING MESSAGE = format('the versions of table "%s" are kept no longer', whole),
-            DETAIL = format('The key of "%s" had a column that was dropped with something of another''s.', relation);
-        CALL emgov.release_versions(whole);
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.keep_without(regclass) IS
-    'internal: a kept table, or its history, has lost columns with something of another''s: make what reads its past anew; without a key the table, or the whole of it, is released';
+COMMENT ON FUNCTION emgov_internal.dropped_guard() IS
+    'internal: in an event trigger, a trigger that guarded a table that is there still, and is kept, and went with its function, with that table; NULL when there is none';
 
 -- Values of a type are in columns of it, of arrays, domains and ranges over it, and of composite types that have an attribute of one of these.
--- Whoever has a column of another's type stops nobody: only the user's own tables count.
 CREATE FUNCTION emgov_internal.holds_values_of(relation oid, OUT holder oid, OUT held text) RETURNS record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -175,11 +138,11 @@ AS $$
       FROM type JOIN pg_depend AS d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = type.oid AND d.classid = 'pg_class'::regclass
       JOIN pg_attribute AS a ON a.attrelid = d.objid AND a.attnum = d.objsubid AND NOT a.attisdropped
       JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind = 'r'
-     WHERE (emgov_internal.history_of(c.oid) IS NOT NULL OR emgov_internal.kept_by(c.oid) IS NOT NULL) AND pg_has_role(c.relowner, 'USAGE')
+     WHERE emgov_internal.history_of(c.oid) IS NOT NULL OR emgov_internal.kept_by(c.oid) IS NOT NULL
      ORDER BY emgov_internal.history_of(c.oid) IS NULL, c.oid, a.attnum LIMIT 1
 $$;
 COMMENT ON FUNCTION emgov_internal.holds_values_of(oid) IS
-    'internal: a kept table of the user''s, or else a history, and a column of it whose values have those of a composite type or of a table''s row type in them; NULL when there is none';
+    'internal: a kept table, or else a history, and a column of it whose values have those of a composite type or of a table''s row type in them; NULL when there is none';
 
 CREATE FUNCTION emgov_internal.without_past(relation regclass) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

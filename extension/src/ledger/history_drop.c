@@ -242,7 +242,7 @@ check_dropped_triggers(void)
 	char	   *trigger;
 	char	   *kept;
 
-	if (read_lost("SELECT trigger, kept FROM emgov_internal.dropped_guards(true)", &trigger, &kept))
+	if (read_lost("SELECT trigger, kept FROM emgov_internal.dropped_guard()", &trigger, &kept))
 		ereport(ERROR,
 				(errcode(ERRCODE_RESTRICT_VIOLATION),
 				 errmsg("trigger %s cannot be dropped with its function: the versions of table %s are kept", trigger, kept),
@@ -273,26 +273,6 @@ former_parent(Oid relid)
 	systable_endscan(scan);
 	table_close(inherits, AccessShareLock);
 	return result;
-}
-
-/* The triggers of others' tables are made anew, as these tables' owners: nobody is stopped by what somebody else keeps. */
-static void
-guard_others(void)
-{
-	SPITupleTable *rows;
-	uint64		n;
-
-	if (SPI_execute("SELECT relation, pg_catalog.min(n) FROM emgov_internal.dropped_guards(false) WITH ORDINALITY AS g (trigger, kept, relation, n)"
-					" GROUP BY relation ORDER BY 2", false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not read the dropped objects");
-	rows = SPI_tuptable;
-	n = SPI_processed;
-	for (uint64 i = 0; i < n; i++)
-	{
-		bool		isnull;
-
-		history_run_as_owner("SELECT emgov_internal.guard_anew($1)", DatumGetObjectId(SPI_getbinval(rows->vals[i], rows->tupdesc, 1, &isnull)), NIL, NIL);
-	}
 }
 
 /* Nor is a partition dropped from a table that is kept, with what reads the past of the whole.  One that was taken out before has no part in that. */
@@ -355,7 +335,7 @@ outermost(const Dropped *column, List *columns)
 	return result;
 }
 
-/* No column of a kept table of the user's goes with something else: no version was kept of what was in it. */
+/* No column of a kept table goes with something else: no version was kept of what was in it. */
 static void
 check_dropped_columns(List *columns)
 {
@@ -365,7 +345,7 @@ check_dropped_columns(List *columns)
 	{
 		const Dropped *one = lfirst(cell);
 
-		if (relation_ownercheck(one->objid, GetUserId()) && history_guarded(one->objid) == GUARDED_KEPT)
+		if (history_guarded(one->objid) == GUARDED_KEPT)
 			ereport(ERROR,
 					(errcode(ERRCODE_RESTRICT_VIOLATION),
 					 errmsg("column %s of table %s, which is kept, cannot be dropped with what it needs", quote_identifier(one->part), history_qualified_name(one->objid)),
@@ -376,35 +356,12 @@ check_dropped_columns(List *columns)
 	{
 		const Dropped *one = lfirst(cell);
 
-		if (relation_ownercheck(one->objid, GetUserId()) && history_guarded(one->objid) == GUARDED_HISTORY)
+		if (history_guarded(one->objid) == GUARDED_HISTORY)
 			ereport(ERROR,
 					(errcode(ERRCODE_RESTRICT_VIOLATION),
 					 errmsg("column %s of history %s cannot be dropped with what it needs", quote_identifier(one->part), history_qualified_name(one->objid)),
 					 errdetail("What was in it would be lost."),
 					 errhint("ALTER TABLE %s ALTER COLUMN %s TYPE text; keeps it as text.", history_qualified_name(one->objid), quote_identifier(one->part))));
-	}
-}
-
-/* The tables of others that lost columns, or whose histories did, are kept without them. */
-static void
-keep_others_without(List *columns)
-{
-	List	   *seen = NIL;
-	ListCell   *cell;
-
-	foreach(cell, columns)
-	{
-		Oid			relid = ((const Dropped *) lfirst(cell))->objid;
-		Guarded		what;
-
-		if (list_member_oid(seen, relid) || relation_ownercheck(relid, GetUserId()))
-			continue;
-		seen = lappend_oid(seen, relid);
-		what = history_guarded(relid);
-		if (what == GUARDED_KEPT)
-			history_run_as_owner("SELECT emgov_internal.keep_without($1)", relid, NIL, NIL);
-		else if (what == GUARDED_HISTORY)
-			history_run_as_owner("SELECT emgov_internal.keep_without(emgov_internal.kept_by($1)) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, NIL);
 	}
 }
 
@@ -503,10 +460,9 @@ history_dropped(void *argument)
 	if (histories)
 		check_dropped_histories();
 	foreach(cell, keys)
-		if (relation_ownercheck(lfirst_oid(cell), GetUserId()) && history_guarded(lfirst_oid(cell)) == GUARDED_KEPT)
+		if (history_guarded(lfirst_oid(cell)) == GUARDED_KEPT)
 			history_run("SELECT emgov_internal.check_kept($1) WHERE emgov_internal.key_columns($1) IS NULL", lfirst_oid(cell), history_names(NIL), history_names(NIL));
 	check_dropped_columns(columns);
-	keep_others_without(columns);
 	/* one without partitions holds nothing */
 	foreach(cell, columns)
 		if (get_rel_relkind(((const Dropped *) lfirst(cell))->objid) == RELKIND_PARTITIONED_TABLE)
@@ -517,8 +473,5 @@ history_dropped(void *argument)
 	if (pasts)
 		check_dropped_functions();
 	if (functions && guards)
-	{
 		check_dropped_triggers();
-		guard_others();
-	}
 }
