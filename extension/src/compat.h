@@ -494,6 +494,13 @@ explain_as_the_server(Query *query, int options, IntoClause *into, struct Explai
 #endif
 }
 
+/* Run a plan for some rows: since 18 it need not be said that it runs once. */
+#if PG_VERSION_NUM >= 180000
+#define executor_run(run, rows) ExecutorRun(run, ForwardScanDirection, rows)
+#else
+#define executor_run(run, rows) ExecutorRun(run, ForwardScanDirection, rows, true)
+#endif
+
 /* What an operator is to ordering indexes: named otherwise since 18. */
 static inline List *
 op_interpretation(Oid operator)

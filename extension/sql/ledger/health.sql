@@ -70,8 +70,8 @@ BEGIN
 
     -- the servers that records of the definitions in force lie on
     RETURN QUERY
-        SELECT 'server', s.srvname::text, CASE WHEN bool_or(p.inhrelid = ANY (d.partitions)) THEN 'fail' ELSE 'ok' END, count(DISTINCT x.relation)::numeric, 'sources',
-               format(CASE WHEN bool_or(p.inhrelid = ANY (d.partitions)) THEN CASE WHEN zh THEN '无法连接，%s 个数据来源缺其地区'
+        SELECT 'server', s.srvname::text, CASE WHEN bool_or(p.relid = ANY (d.partitions)) THEN 'fail' ELSE 'ok' END, count(DISTINCT x.relation)::numeric, 'sources',
+               format(CASE WHEN bool_or(p.relid = ANY (d.partitions)) THEN CASE WHEN zh THEN '无法连接，%s 个数据来源缺其地区'
                                                                                       ELSE 'cannot be reached: its areas of %s sources are missing' END
                            WHEN zh THEN '可连接，其上有 %s 个数据来源' ELSE 'can be reached; %s sources lie there' END, count(DISTINCT x.relation))
           FROM (SELECT DISTINCT c.oid::regclass AS relation
@@ -79,8 +79,8 @@ BEGIN
                   JOIN pg_class AS c ON c.relname = i.parts[cardinality(i.parts)] AND c.relkind = 'p' AND has_table_privilege(c.oid, 'SELECT')
                   JOIN pg_namespace AS n ON n.oid = c.relnamespace AND CASE cardinality(i.parts) WHEN 1 THEN n.oid = health.ledger ELSE n.nspname = i.parts[1] END) AS x
          CROSS JOIN LATERAL (SELECT emgov_internal.unreachable_partitions(x.relation)::oid[] AS partitions) AS d
-          JOIN pg_inherits AS p ON p.inhparent = x.relation
-          JOIN pg_foreign_table AS f ON f.ftrelid = p.inhrelid
+         CROSS JOIN LATERAL pg_partition_tree(x.relation) AS p
+          JOIN pg_foreign_table AS f ON f.ftrelid = p.relid
           JOIN pg_foreign_server AS s ON s.oid = f.ftserver
          GROUP BY s.srvname ORDER BY s.srvname::text COLLATE "C";
 

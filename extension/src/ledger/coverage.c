@@ -116,8 +116,7 @@ read_records(void *argument)
 	bool		nulls[] = {records->no_moment, false};
 	StringInfoData query;
 	const Shards *shards = shards_of(relid);
-	List	   *unreached,
-			   *others;
+	const Unreached *unreached;
 	ListCell   *cell;
 	int			n = 0;
 
@@ -138,8 +137,8 @@ read_records(void *argument)
 	appendStringInfo(&query, " FROM %s AS r", records->no_moment
 					 ? quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid))
 					 : as_of_moment(relid));
-	if ((unreached = unreachable_areas(records->ledger, shards, &others)) != NIL)
-		appendStringInfo(&query, " WHERE %s", without_areas(shards, "r", unreached));
+	if ((unreached = unreachable_areas(records->ledger, shards)) != NULL)
+		appendStringInfo(&query, " WHERE %s", without_areas("r", unreached));
 	if (run_kept_over(relid, query.data, 2, types, values, nulls, NULL) != NULL)
 		return "a row policy hides some of them";
 	n = 0;
@@ -427,25 +426,22 @@ static void
 leave_unreachable_out(Oid ledger, Dated *dated)
 {
 	const Shards *shards = shards_of(dated->relid);
-	List	   *lacking,
-			   *unreached,
-			   *others,
-			   *known = NIL;
+	const Unreached *unreached;
+	List	   *known = NIL;
 	ListCell   *cell,
 			   *other;
-	bool		lacks = lacks_areas(ledger, shards, &lacking);
 
-	unreached = unreachable_areas(ledger, shards, &others);
-	if (unreached == NIL && !lacks)
+	check_places(ledger, shards);
+	if ((unreached = unreachable_areas(ledger, shards)) == NULL)
 		return;
-	foreach(cell, blocks_among(ledger, list_concat(unreached, lacking)))
+	foreach(cell, blocks_among(ledger, unreached->areas))
 	{
 		Known	   *missing = palloc(sizeof(Known));
 
 		*missing = (Known) {lfirst(cell), no_days, false};
 		known = lappend(known, missing);
 	}
-	foreach(cell, others)
+	foreach(cell, unreached->others)
 	{
 		Known	   *found = NULL;
 

@@ -1579,8 +1579,7 @@ scan_together(const Request *request, const Indicator **indicators, int n, const
 	SourceScan	model = {0};
 
 	const Shards *shards;
-	List	   *unreached,
-			   *others;
+	const Unreached *unreached;
 
 	model.request = request;
 	model.relid = indicators[0]->relid;
@@ -1588,9 +1587,9 @@ scan_together(const Request *request, const Indicator **indicators, int n, const
 	shards = shards_of(model.relid);
 	if (shards != NULL)
 	{
-		model.shard = column_sql(model.relid, shard_column(shards));
-		unreached = unreachable_areas(request->ledger, shards, &others);
-		model.reached = unreached ? without_areas(shards, "(emgov_record)", unreached) : NULL;
+		model.shard = shard_column(shards) ? column_sql(model.relid, shard_column(shards)) : NULL;
+		unreached = unreachable_areas(request->ledger, shards);
+		model.reached = unreached ? without_areas("(emgov_record)", unreached) : NULL;
 	}
 	for (int s = 0; s < N_SPLITS; s++)
 	{

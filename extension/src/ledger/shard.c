@@ -2,10 +2,13 @@
  * shard.c
  *		Sources whose records lie on several servers, by area.
  *
- * Such a source is a table partitioned by list, of which partitions are foreign tables.  A
- * scan groups by the column that it is partitioned by, too: then each server groups its
+ * Such a source is a partitioned table, of whose partitions, on whatever level, some are foreign
+ * tables.  A scan groups by the column that it is partitioned by, too: then each server groups its
  * own records, for postgres_fdw has whole aggregates computed elsewhere, and no parts of
  * one.  What comes is added up here, as whatever comes to a scan.
+ *
+ * In which partitions the records of an area may lie is told by what the server itself requires
+ * of their rows: in those where this does not come to false for that area, whatever the row's other columns are.
  *
  * Beside a source may stand a relation `source_rollup` of the same owner, over the rollups
  * that the servers have of it.  Its rows stand for so many `records` each; its other columns are
@@ -20,11 +23,15 @@
 #include "access/xact.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_foreign_table.h"
 #include "catalog/pg_type_d.h"
+#include "executor/executor.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
 #include "parser/parse_coerce.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
@@ -36,6 +43,7 @@
 #include "utils/memutils.h"
 #include "utils/partcache.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 #include "ledger/kept_plan.h"
@@ -57,6 +65,19 @@ typedef struct Server
 	bool		is_reached;
 } Server;
 
+/* A partition on any level; those below one follow it, and the first after these has number `next`. */
+typedef struct Partition
+{
+	Oid			relid;
+	Oid			server;			/* InvalidOid: it lies here */
+	bool		is_leaf;
+	bool		is_named;		/* it takes those areas only that a list names */
+	int			next;
+	bool		is_known;		/* are the next two? */
+	Node	   *required;		/* of its rows; NULL: nothing */
+	AttrNumber	area;
+} Partition;
+
 /* A value that records of a partition have in the column that the relation is partitioned by. */
 typedef struct Bound
 {
@@ -67,28 +88,33 @@ typedef struct Bound
 /* What lies in which partition of a relation, as it was when it was looked at.  A partition is none below 0. */
 struct Shards
 {
-	char	   *schema;
+	Oid			relid;
 	char	   *name;
-	AttrNumber	column;
+	bool		has_areas;		/* is there a column for them? */
+	List	   *named;			/* areas (texts) that lists name */
+	List	   *placed;			/* those of them that a partition is known to have a place for */
+	Partition  *partitions;
+	int			npartitions;
+	int			room;
+	AttrNumber	column;			/* 0: by none */
 	char	   *column_name;
+	/* of one partitioned by list, whose partitions have none */
+	bool		is_flat;
 	Oid			type;
 	bool		by_value;
 	int16		length;
-	Oid		   *partitions;
-	Oid		   *servers;		/* InvalidOid: it lies here */
-	int			npartitions;
 	Bound	   *bounds;
 	int			nbounds;
 	int			of_null;
 	int			of_others;
 };
 
-/* A partition, to be asked for a row. */
-typedef struct Asked
+/* An area, to be put in the place of a column. */
+typedef struct Place
 {
-	const Shards *shards;
-	int			partition;
-} Asked;
+	AttrNumber	column;
+	Const	   *area;
+} Place;
 
 /* The server of a partition; InvalidOid of one that is no foreign table, or no longer there. */
 static Oid
@@ -104,46 +130,125 @@ server_of(Oid partition)
 	return server;
 }
 
-/* Copy what is known of the partitions of a relation; false if its records lie here. */
+/* Is a table partitioned by a list of areas? */
 static bool
-look_at(Relation relation, Shards *shards)
+lists_areas(Relation relation)
 {
 	PartitionKey key = RelationGetPartitionKey(relation);
+
+	return key->strategy == PARTITION_STRATEGY_LIST && key->partattrs[0] != 0 && key->parttypid[0] == TEXTOID &&
+		strcmp(NameStr(TupleDescAttr(RelationGetDescr(relation), key->partattrs[0] - 1)->attname), AREA_COLUMN) == 0;
+}
+
+/* Is one of the partitions of a table, on whatever level, a foreign table? */
+static bool
+is_elsewhere(Relation relation, LOCKMODE unlock)
+{
+	PartitionDesc partitions = RelationGetPartitionDesc(relation, true);
+	bool		found = false;
+
+	for (int p = 0; p < partitions->nparts && !found; p++)
+	{
+		Relation	partition;
+
+		if (partitions->is_leaf[p])
+			found = get_rel_relkind(partitions->oids[p]) == RELKIND_FOREIGN_TABLE;
+		else if ((partition = try_relation_open(partitions->oids[p], AccessShareLock)) != NULL)
+		{
+			found = is_elsewhere(partition, unlock);
+			relation_close(partition, unlock);
+		}
+	}
+	return found;
+}
+
+/* Is a table partitioned by areas, or by something that may be made of them? */
+static bool
+goes_by_area(Relation relation)
+{
+	PartitionKey key = RelationGetPartitionKey(relation);
+
+	for (int k = 0; k < key->partnatts; k++)
+		if (key->partattrs[k] == 0 || strcmp(NameStr(TupleDescAttr(RelationGetDescr(relation), key->partattrs[k] - 1)->attname), AREA_COLUMN) == 0)
+			return true;
+	return false;
+}
+
+/* Add the partitions of a table to those that are known, and the areas that they are for by name.  Has any area a place in it, as far as one can say without a look at that area? */
+static bool
+look_at(Relation relation, bool is_named, LOCKMODE unlock, Shards *shards)
+{
 	PartitionDesc partitions = RelationGetPartitionDesc(relation, true);
 	PartitionBoundInfo bounds = partitions->boundinfo;
-	bool		is_elsewhere = partitions->nparts == 0;
+	bool		lists = bounds != NULL && lists_areas(relation);
+	bool	   *has_place = palloc0(sizeof(bool) * (partitions->nparts + 1));
+	bool		has_any = false;
 
-	if (key->strategy != PARTITION_STRATEGY_LIST || key->partattrs[0] == 0)
-		return false;
-	shards->partitions = palloc(sizeof(Oid) * (partitions->nparts + 1));
-	shards->servers = palloc(sizeof(Oid) * (partitions->nparts + 1));
 	for (int p = 0; p < partitions->nparts; p++)
 	{
-		shards->partitions[p] = partitions->oids[p];
-		shards->servers[p] = server_of(partitions->oids[p]);
-		is_elsewhere |= OidIsValid(shards->servers[p]);
+		int			place = shards->npartitions++;
+		bool		named = is_named || (lists && p != bounds->default_index);
+		Relation	partition;
+
+		if (place >= shards->room)
+		{
+			shards->room = 2 * (place + 8);
+			shards->partitions = shards->partitions ? repalloc(shards->partitions, sizeof(Partition) * shards->room) : palloc(sizeof(Partition) * shards->room);
+		}
+		shards->partitions[place] = (Partition) {.relid = partitions->oids[p], .server = server_of(partitions->oids[p]),
+			.is_leaf = partitions->is_leaf[p], .is_named = named};
+		has_place[p] = partitions->is_leaf[p];
+		if (!partitions->is_leaf[p])
+		{
+			shards->is_flat = false;
+			if ((partition = try_relation_open(partitions->oids[p], AccessShareLock)) != NULL)
+			{
+				has_place[p] = look_at(partition, named, unlock, shards);
+				relation_close(partition, unlock);
+			}
+		}
+		has_any |= has_place[p];
+		shards->partitions[place].next = shards->npartitions;
 	}
-	if (!is_elsewhere)
-		return false;
-	shards->schema = get_namespace_name(RelationGetNamespace(relation));
-	shards->name = pstrdup(RelationGetRelationName(relation));
+	for (int b = 0; lists && b < bounds->ndatums; b++)
+	{
+		char	   *area = TextDatumGetCString(bounds->datums[b][0]);
+
+		shards->named = lappend(shards->named, area);
+		if (has_place[bounds->indexes[b]])
+			shards->placed = lappend(shards->placed, area);
+	}
+	return has_any && !goes_by_area(relation);
+}
+
+/* By what a table is partitioned, if it is by a list of the values of a column, or else its areas; and the lists' values where these are all. */
+static void
+look_at_key(Relation relation, Shards *shards)
+{
+	PartitionKey key = RelationGetPartitionKey(relation);
+	PartitionBoundInfo bounds = RelationGetPartitionDesc(relation, true)->boundinfo;
+
+	if (key->strategy != PARTITION_STRATEGY_LIST || key->partattrs[0] == 0)
+	{
+		shards->is_flat = false;
+		shards->column = shards->has_areas ? get_attnum(shards->relid, AREA_COLUMN) : InvalidAttrNumber;
+		return;
+	}
 	shards->column = key->partattrs[0];
 	shards->column_name = pstrdup(NameStr(TupleDescAttr(RelationGetDescr(relation), shards->column - 1)->attname));
 	shards->type = key->parttypid[0];
 	shards->by_value = key->parttypbyval[0];
 	shards->length = key->parttyplen[0];
-	shards->npartitions = partitions->nparts;
 	shards->nbounds = bounds == NULL ? 0 : bounds->ndatums;
 	shards->of_null = bounds == NULL ? -1 : bounds->null_index;
 	shards->of_others = bounds == NULL ? -1 : bounds->default_index;
 	shards->bounds = palloc(sizeof(Bound) * (shards->nbounds + 1));
 	for (int b = 0; b < shards->nbounds; b++)
 		shards->bounds[b] = (Bound) {datumCopy(bounds->datums[b][0], shards->by_value, shards->length), bounds->indexes[b]};
-	return true;
 }
 
 /*
- * A table that is partitioned by list and has no partition at all counts: its foreign ones may be gone, and what they had is in no figure.
+ * A table that is partitioned by areas and has no partition at all counts: its foreign ones may be gone, and what they had is in no figure.
  * Looked at once for all that a call needs, and locked until the transaction ends, as by a query: a partition that is detached is not gone
  * between what is known of it and what is counted.
  */
@@ -151,16 +256,28 @@ const Shards *
 shards_of(Oid relid)
 {
 	Relation	relation;
-	Shards	   *shards;
-	bool		is_elsewhere;
+	Shards	   *shards = NULL;
+	LOCKMODE	unlock;
+	AttrNumber	area;
 
 	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE || (relation = try_relation_open(relid, AccessShareLock)) == NULL)
 		return NULL;
-	shards = palloc0(sizeof(Shards));
-	is_elsewhere = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE && look_at(relation, shards);
 	/* but whoever may not read it keeps nobody else from it */
-	relation_close(relation, pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ? NoLock : AccessShareLock);
-	return is_elsewhere ? shards : NULL;
+	unlock = pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ? NoLock : AccessShareLock;
+	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE &&
+		((RelationGetPartitionDesc(relation, true)->nparts == 0 && lists_areas(relation)) || is_elsewhere(relation, unlock)))
+	{
+		area = get_attnum(relid, AREA_COLUMN);
+		shards = palloc0(sizeof(Shards));
+		shards->relid = relid;
+		shards->name = pstrdup(RelationGetRelationName(relation));
+		shards->has_areas = area > 0 && get_atttype(relid, area) == TEXTOID;
+		shards->is_flat = true;
+		look_at(relation, false, unlock, shards);
+		look_at_key(relation, shards);
+	}
+	relation_close(relation, unlock);
+	return shards;
 }
 
 AttrNumber
@@ -169,47 +286,124 @@ shard_column(const Shards *shards)
 	return shards->column;
 }
 
-/* The values of the column that a relation is partitioned by, texts, as an array of SQL, that lie in a partition, or (-1) in any. */
-static char *
-values_in(const Shards *shards, int partition)
+/* An area in the place of a column. */
+static Node *
+put_area(Node *node, void *context)
 {
-	StringInfoData sql;
+	Place	   *place = context;
 
-	initStringInfo(&sql);
-	for (int b = 0; b < shards->nbounds; b++)
-		if (partition < 0 || shards->bounds[b].partition == partition)
-			appendStringInfo(&sql, "%s%s", sql.len ? ", " : "", quote_literal_cstr(TextDatumGetCString(shards->bounds[b].value)));
-	return psprintf("ARRAY[%s]::pg_catalog.text[]", sql.data);
+	if (node == NULL)
+		return NULL;
+	if (IsA(node, Var) && ((Var *) node)->varattno == place->column)
+		return (Node *) copyObject(place->area);
+	return expression_tree_mutator(node, put_area, context);
+}
+
+/* May records of an area, or (NULL) of none, lie in a partition? */
+static bool
+may_hold(Partition *partition, const char *area)
+{
+	MemoryContext context,
+				before;
+	Place		place;
+	Node	   *folded;
+	bool		result;
+
+	if (!partition->is_known)
+	{
+		partition->required = eval_const_expressions(NULL, (Node *) get_partition_qual_relid(partition->relid));
+		partition->area = get_attnum(partition->relid, AREA_COLUMN);
+		partition->is_known = true;
+	}
+	if (partition->required == NULL)
+		return true;
+	context = AllocSetContextCreate(CurrentMemoryContext, "emgov area of a partition", ALLOCSET_SMALL_SIZES);
+	before = MemoryContextSwitchTo(context);
+	place.column = partition->area;
+	place.area = makeConst(TEXTOID, -1, DEFAULT_COLLATION_OID, -1, area ? CStringGetTextDatum(area) : (Datum) 0, area == NULL, false);
+	folded = eval_const_expressions(NULL, put_area(partition->required, &place));
+	result = !IsA(folded, Const) || ((Const *) folded)->constisnull || DatumGetBool(((Const *) folded)->constvalue);
+	MemoryContextSwitchTo(before);
+	MemoryContextDelete(context);
+	return result;
+}
+
+/* May records of an area lie in any partition, or in one of these? */
+static bool
+has_place(const Shards *shards, const char *area, const bool *these)
+{
+	for (int p = 0; p < shards->npartitions;)
+	{
+		Partition  *partition = &shards->partitions[p];
+
+		if ((these != NULL && !these[p]) || !may_hold(partition, area))
+			p = partition->next;
+		else if (partition->is_leaf)
+			return true;
+		else
+			p++;
+	}
+	return false;
 }
 
 /*
- * Ask a server for a row of a partition of a relation; for attempt_to_reach().  The relation is asked, for whoever reads it need not
- * be allowed to read its partitions by their own names.
+ * Ask a server for a row of a partition; for attempt_to_reach().  Whoever reads the relation need not be allowed to read its partitions by their own
+ * names, so this asks for no rights.
  */
 static char *
 ask_server(void *argument)
 {
-	Asked	   *asked = argument;
-	const Shards *shards = asked->shards;
-	bool		is_of_others = shards->of_others == asked->partition;
-	const char *column = quote_identifier(shards->column_name);
+	Oid			relid = *(Oid *) argument;
+	Relation	relation = try_relation_open(relid, AccessShareLock);
+	Query	   *query = makeNode(Query);
+	RangeTblEntry *entry = makeNode(RangeTblEntry);
+	RangeTblRef *reference = makeNode(RangeTblRef);
+	PlannedStmt *statement;
+	QueryDesc  *run;
 
-	(void) run_kept(psprintf("SELECT FROM %s WHERE %s %s (%s)%s LIMIT 1",
-							 quote_qualified_identifier(shards->schema, shards->name),
-							 column, is_of_others ? "<> ALL" : "= ANY", values_in(shards, is_of_others ? -1 : asked->partition),
-							 shards->of_null == asked->partition ? psprintf(" OR %s IS NULL", column) : ""),
-					0, NULL, NULL, NULL, NULL);
+	if (relation == NULL)
+		return NULL;
+	entry->rtekind = RTE_RELATION;
+	entry->relid = relid;
+	entry->relkind = relation->rd_rel->relkind;
+	entry->rellockmode = AccessShareLock;
+	entry->eref = makeAlias("partition", NIL);
+	entry->inFromCl = true;
+	relation_close(relation, NoLock);
+	ask_no_rights(query, entry, InvalidOid);
+	reference->rtindex = 1;
+	query->commandType = CMD_SELECT;
+	query->canSetTag = true;
+	query->rtable = list_make1(entry);
+	query->jointree = makeFromExpr(list_make1(reference), NULL);
+	query->limitOption = LIMIT_OPTION_COUNT;
+	query->limitCount = (Node *) makeConst(INT8OID, -1, InvalidOid, sizeof(int64), Int64GetDatum(1), false, true);
+	statement = pg_plan_query(query, "", 0, NULL);
+	drop_unasked_rights(statement);
+	run = CreateQueryDesc(statement, "", GetActiveSnapshot(), InvalidSnapshot, None_Receiver, NULL, NULL, 0);
+	ExecutorStart(run, 0);
+	executor_run(run, 1);
+	ExecutorFinish(run);
+	ExecutorEnd(run);
+	FreeQueryDesc(run);
 	return NULL;
+}
+
+/* May whoever asks read any of a relation? */
+static bool
+may_read(const Shards *shards)
+{
+	return pg_class_aclcheck(shards->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ||
+		pg_attribute_aclcheck_all(shards->relid, GetUserId(), ACL_SELECT, ACLMASK_ANY) == ACLCHECK_OK;
 }
 
 /* Can the server of a partition be reached, if it lies on one?  It is asked once in a statement. */
 static bool
 is_reached(const Shards *shards, int partition)
 {
-	Asked		ask = {shards, partition};
 	static List *servers = NIL;
 	static TimestampTz asked = 0;
-	Oid			id = shards->servers[partition];
+	Oid			id = shards->partitions[partition].server;
 	MemoryContext before;
 	Server	   *server;
 	ListCell   *cell;
@@ -228,22 +422,24 @@ is_reached(const Shards *shards, int partition)
 		if (server->server == id && server->user == GetUserId())
 			return server->is_reached;
 	}
+	if (!may_read(shards))
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, shards->name);
 	before = MemoryContextSwitchTo(TopMemoryContext);
 	server = palloc(sizeof(Server));
 	*server = (Server) {id, GetUserId(), false};
 	MemoryContextSwitchTo(before);
-	server->is_reached = attempt_to_reach(ask_server, &ask) == NULL;
+	server->is_reached = attempt_to_reach(ask_server, &shards->partitions[partition].relid) == NULL;
 	before = MemoryContextSwitchTo(TopMemoryContext);
 	servers = lappend(servers, server);
 	MemoryContextSwitchTo(before);
 	return server->is_reached;
 }
 
-/* Do the records of a relation lie on other servers by area, so that figures can be had without some of them? */
+/* Do the records of a relation that lie on other servers have areas, so that figures can be had without some of them? */
 static bool
 lies_by_area(const Shards *shards)
 {
-	return shards != NULL && strcmp(shards->column_name, AREA_COLUMN) == 0 && shards->type == TEXTOID;
+	return shards != NULL && shards->has_areas;
 }
 
 /* What an error says besides, while records of several servers are read: how to do without one that cannot be reached. */
@@ -284,119 +480,6 @@ code_array(List *areas)
 	return PointerGetDatum(construct_array(codes, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/*
- * Data are expected of blocks, so a figure says which blocks are missing.  Of one that has an area below it, or had one merged into it,
- * whose server cannot be reached, not all is known: it is missing, too, and with it all that belongs to it and to no block of its own,
- * wherever that lies.  An ERROR for an area that is a part of no block, for no figure could say that it is missing.  Both lists are of
- * areas' codes.
- */
-static void
-leave_blocks_out(Oid ledger, List **areas, List **others)
-{
-	const char *schema = get_namespace_name(ledger);
-	Oid			types[] = {TEXTARRAYOID, TEXTARRAYOID};
-	Datum		values[] = {code_array(*areas), code_array(*others)};
-	bool		nulls[] = {false, false};
-	List	   *reached = NIL;
-	ListCell   *cell;
-
-	if (schema == NULL || *areas == NIL)
-		return;
-	run_kept_as_seen(psprintf("WITH RECURSIVE above AS ("
-							  "SELECT u AS area, u AS code FROM pg_catalog.unnest($1) AS u"
-							  " UNION SELECT b.area, x.code FROM above AS b JOIN ONLY %1$s.area AS a ON a.code = b.code"
-							  " CROSS JOIN LATERAL (VALUES (a.parent_code), (a.successor_code)) AS x (code) WHERE x.code IS NOT NULL),"
-							  " part AS ("
-							  "SELECT u AS area, u AS code FROM pg_catalog.unnest($2) AS u"
-							  " UNION SELECT p.area, x.code FROM part AS p JOIN ONLY %1$s.area AS a ON a.code = p.code AND (a.is_block AND a.active) IS NOT TRUE"
-							  " CROSS JOIN LATERAL (VALUES (a.parent_code), (a.successor_code)) AS x (code) WHERE x.code IS NOT NULL)"
-							  " SELECT p.area, NULL FROM part AS p JOIN above AS b ON b.code = p.code JOIN ONLY %1$s.area AS a ON a.code = p.code WHERE a.is_block AND a.active"
-							  " UNION SELECT NULL, b.area FROM above AS b LEFT JOIN ONLY %1$s.area AS a ON a.code = b.code"
-							  " WHERE EXISTS (SELECT FROM ONLY %1$s.area AS a WHERE a.is_block AND a.active)"
-							  " GROUP BY b.area HAVING pg_catalog.bool_or(a.is_block AND a.active) IS NOT TRUE ORDER BY 2, 1",
-							  quote_identifier(schema)), lengthof(types), types, values, nulls, NULL);
-	for (uint64 row = 0; row < SPI_processed; row++)
-	{
-		char	   *out = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1);
-		char	   *apart = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 2);
-
-		if (apart != NULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
-					 errmsg("the server of area \"%s\" cannot be reached, and no figure could say that it is missing", apart),
-					 errdetail("It is not an area that data are expected of, nor a part of one."),
-					 errhint("Figures can be had when that server is back. Name a block as parent_code of the area, and they can be had without it.")));
-		foreach(cell, *others)
-			if (strcmp(lfirst(cell), out) == 0)
-				*areas = lappend(*areas, lfirst(cell));
-	}
-	foreach(cell, *others)
-	{
-		ListCell   *other;
-
-		foreach(other, *areas)
-			if (lfirst(other) == lfirst(cell))
-				break;
-		if (other == NULL)
-			reached = lappend(reached, lfirst(cell));
-	}
-	*others = reached;
-}
-
-/* Records that name no area, and those of areas that no partition is for by name, are of no block: what is missing without them could not be said. */
-static void
-check_reached(const Shards *shards, const bool *reached)
-{
-	bool		of_others = shards->of_others >= 0 && !reached[shards->of_others];
-
-	if (of_others || (shards->of_null >= 0 && !reached[shards->of_null]))
-		ereport(ERROR,
-				(errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
-				 of_others ? errmsg("the server that has all other areas of \"%s\" cannot be reached, and no figure could say which are missing", shards->name) :
-				 errmsg("the server that has the records of \"%s\" without an area cannot be reached, and no figure could say that they are missing", shards->name),
-				 errhint("Figures can be had when that server is back.")));
-}
-
-List *
-unreachable_areas(Oid ledger, const Shards *shards, List **others)
-{
-	List	   *areas = NIL;
-	bool	   *reached;
-
-	*others = NIL;
-	if (setting_unreachable != UNREACHABLE_MISSING || !lies_by_area(shards))
-		return NIL;
-	reached = palloc(sizeof(bool) * (shards->npartitions + 1));
-	for (int p = 0; p < shards->npartitions; p++)
-		reached[p] = is_reached(shards, p);
-	check_reached(shards, reached);
-	for (int b = 0; b < shards->nbounds; b++)
-	{
-		char	   *area = TextDatumGetCString(shards->bounds[b].value);
-
-		if (reached[shards->bounds[b].partition])
-			*others = lappend(*others, area);
-		else
-			areas = lappend(areas, area);
-	}
-	leave_blocks_out(ledger, &areas, others);
-	return areas;
-}
-
-char *
-without_areas(const Shards *shards, const char *record, List *areas)
-{
-	const char *column = psprintf("%s.%s", record, quote_identifier(shards->column_name));
-	StringInfoData sql;
-	ListCell   *cell;
-
-	initStringInfo(&sql);
-	foreach(cell, areas)
-		appendStringInfo(&sql, "%s%s", sql.len ? ", " : "", quote_literal_cstr(lfirst(cell)));
-	return psprintf("(%s <> ALL (ARRAY[%s]::pg_catalog.text[])%s)", column, sql.data,
-					shards->of_null >= 0 || shards->of_others >= 0 ? psprintf(" OR %s IS NULL", column) : "");
-}
-
 /* The first column of what a query found. */
 static List *
 texts_found(void)
@@ -408,51 +491,219 @@ texts_found(void)
 	return texts;
 }
 
-bool
-lacks_areas(Oid ledger, const Shards *shards, List **lacking)
+/* Is a text in a list? */
+static bool
+is_among(const List *texts, const char *text)
+{
+	const ListCell *cell;
+
+	foreach(cell, texts)
+		if (strcmp(lfirst(cell), text) == 0)
+			return true;
+	return false;
+}
+
+/* A query for texts, about areas of a ledger (%1$s: its schema), with lists of such. */
+static List *
+ask_areas(Oid ledger, const char *query, List *first, List *second)
 {
 	const char *schema = get_namespace_name(ledger);
-	Oid			type = TEXTARRAYOID;
-	Datum	   *areas,
-				value;
-	bool		is_null = false;
+	Oid			types[] = {TEXTARRAYOID, TEXTARRAYOID};
+	Datum		values[] = {code_array(first), code_array(second)};
+	bool		nulls[] = {false, false};
 
-	*lacking = NIL;
-	if (schema == NULL || !lies_by_area(shards) || shards->of_others >= 0)
-		return false;
-	areas = palloc(sizeof(Datum) * (shards->nbounds + 1));
-	for (int b = 0; b < shards->nbounds; b++)
-		areas[b] = shards->bounds[b].value;
-	value = PointerGetDatum(construct_array(areas, shards->nbounds, TEXTOID, -1, false, TYPALIGN_INT));
-	run_kept_as_seen(psprintf("SELECT a.code FROM ONLY %s.area AS a WHERE a.is_block AND a.active AND a.code <> ALL ($1) ORDER BY a.code",
-							  quote_identifier(schema)), 1, &type, &value, &is_null, NULL);
-	*lacking = texts_found();
-	if (*lacking == NIL && shards->npartitions > 0)
-		return false;
-	if (setting_unreachable != UNREACHABLE_MISSING)
+	if (schema == NULL)
+		return NIL;
+	run_kept_as_seen(psprintf(query, quote_identifier(schema)), lengthof(types), types, values, nulls, NULL);
+	return texts_found();
+}
+
+/* The areas of a ledger, and (after all of these) others that are named. */
+static List *
+all_areas(Oid ledger, const Shards *shards)
+{
+	return ask_areas(ledger, "SELECT a.code FROM ONLY %1$s.area AS a UNION SELECT u FROM pg_catalog.unnest($1 || $2) AS u ORDER BY 1", shards->named, NIL);
+}
+
+/*
+ * The blocks that records have no partition for.  A block needs none by itself where there are parts of it, and all of these have one.
+ */
+static List *
+blocks_without_place(Oid ledger, const Shards *shards)
+{
+	List	   *blocks;
+	List	   *placed = NIL;
+	ListCell   *cell;
+
+	/* what no list names lies with all others */
+	if (shards->is_flat && shards->of_others >= 0 && strcmp(shards->column_name, AREA_COLUMN) == 0)
+		return NIL;
+	blocks = ask_areas(ledger, "SELECT a.code FROM ONLY %1$s.area AS a WHERE a.is_block AND a.active AND a.code <> ALL ($1 || $2) ORDER BY 1", shards->placed, NIL);
+	foreach(cell, blocks)
+		if (has_place(shards, lfirst(cell), NULL))
+			blocks = foreach_delete_current(blocks, cell);
+	if (blocks == NIL)
+		return NIL;
+	foreach(cell, all_areas(ledger, shards))
+		if (is_among(shards->placed, lfirst(cell)) || has_place(shards, lfirst(cell), NULL))
+			placed = lappend(placed, lfirst(cell));
+	return ask_areas(ledger, "WITH RECURSIVE below AS ("
+					 "SELECT u AS block, u AS code FROM pg_catalog.unnest($1) AS u"
+					 " UNION SELECT b.block, a.code FROM below AS b JOIN ONLY %1$s.area AS a ON a.parent_code = b.code AND a.active WHERE b.code <> ALL ($2))"
+					 " SELECT b.block FROM below AS b WHERE b.code <> ALL ($2)"
+					 " AND NOT EXISTS (SELECT FROM ONLY %1$s.area AS a WHERE a.parent_code = b.code AND a.active) GROUP BY 1 ORDER BY 1",
+					 blocks, placed);
+}
+
+/* Those of some areas that are a part of no block, where data are expected of any, so that no figure could say that they are missing. */
+static List *
+apart_from_blocks(Oid ledger, List *areas)
+{
+	return ask_areas(ledger, "WITH RECURSIVE above AS ("
+					 "SELECT u AS area, u AS code FROM pg_catalog.unnest($1 || $2) AS u"
+					 " UNION SELECT b.area, x.code FROM above AS b JOIN ONLY %1$s.area AS a ON a.code = b.code"
+					 " CROSS JOIN LATERAL (VALUES (a.parent_code), (a.successor_code)) AS x (code) WHERE x.code IS NOT NULL)"
+					 " SELECT b.area FROM above AS b LEFT JOIN ONLY %1$s.area AS a ON a.code = b.code"
+					 " WHERE EXISTS (SELECT FROM ONLY %1$s.area AS a WHERE a.is_block AND a.active)"
+					 " GROUP BY b.area HAVING pg_catalog.bool_or(a.is_block AND a.active) IS NOT TRUE ORDER BY 1",
+					 areas, NIL);
+}
+
+/*
+ * Data are expected of blocks, so a figure says which blocks are missing.  Of one that has an area below it, or had one merged into it,
+ * that is missing, not all is known: it is missing, too, and with it all that belongs to it and to no block of its own, wherever that lies.
+ * Those of some other areas that are missing so.
+ */
+static List *
+missing_with(Oid ledger, List *areas, List *others)
+{
+	return ask_areas(ledger, "WITH RECURSIVE above AS ("
+					 "SELECT u AS code FROM pg_catalog.unnest($1) AS u"
+					 " UNION SELECT x.code FROM above AS b JOIN ONLY %1$s.area AS a ON a.code = b.code"
+					 " CROSS JOIN LATERAL (VALUES (a.parent_code), (a.successor_code)) AS x (code) WHERE x.code IS NOT NULL),"
+					 " part AS ("
+					 "SELECT u AS area, u AS code FROM pg_catalog.unnest($2) AS u"
+					 " UNION SELECT p.area, x.code FROM part AS p JOIN ONLY %1$s.area AS a ON a.code = p.code AND (a.is_block AND a.active) IS NOT TRUE"
+					 " CROSS JOIN LATERAL (VALUES (a.parent_code), (a.successor_code)) AS x (code) WHERE x.code IS NOT NULL)"
+					 " SELECT p.area FROM part AS p JOIN above AS b ON b.code = p.code JOIN ONLY %1$s.area AS a ON a.code = p.code WHERE a.is_block AND a.active GROUP BY 1 ORDER BY 1",
+					 areas, others);
+}
+
+/* A partition whose server cannot be reached has records of areas that are said to be missing, of all by name, or else no figure could say that these are missing. */
+static void
+check_said(const Shards *shards, const bool *unreached, List *areas, List *apart)
+{
+	for (int p = 0; p < shards->npartitions; p++)
+	{
+		Partition  *partition = &shards->partitions[p];
+		ListCell   *cell;
+
+		if (!unreached[p] || !partition->is_leaf)
+			continue;
+		if (partition->is_named && may_hold(partition, NULL))
+			ereport(ERROR,
+					(errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
+					 errmsg("the server that has the records of \"%s\" without an area cannot be reached, and no figure could say that they are missing", shards->name),
+					 errhint("Figures can be had when that server is back.")));
+		foreach(cell, partition->is_named ? apart : areas)
+			if (may_hold(partition, lfirst(cell)) && (partition->is_named || !is_among(apart, lfirst(cell))))
+				break;
+		if (partition->is_named && cell != NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
+					 errmsg("the server of area \"%s\" cannot be reached, and no figure could say that it is missing", (char *) lfirst(cell)),
+					 errdetail("It is not an area that data are expected of, nor a part of one."),
+					 errhint("Figures can be had when that server is back. Name a block as parent_code of the area, and they can be had without it.")));
+		if (!partition->is_named && cell == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
+					 errmsg("the server that has all other areas of \"%s\" cannot be reached, and no figure could say which are missing", shards->name),
+					 errhint("Figures can be had when that server is back.")));
+	}
+}
+
+const Unreached *
+unreachable_areas(Oid ledger, const Shards *shards)
+{
+	Unreached  *result;
+	bool	   *unreached;
+	bool		is_any = false;
+	List	   *without;
+	ListCell   *cell;
+
+	if (setting_unreachable != UNREACHABLE_MISSING || !lies_by_area(shards))
+		return NULL;
+	result = palloc0(sizeof(Unreached));
+	unreached = palloc0(sizeof(bool) * (shards->npartitions + 1));
+	for (int p = 0; p < shards->npartitions; p++)
+		is_any |= unreached[p] = !is_reached(shards, p);
+	/* what one is a part of, to look no further where there is none */
+	for (int p = shards->npartitions - 1; p >= 0; p--)
+		for (int part = p + 1; part < shards->partitions[p].next; part = shards->partitions[part].next)
+			unreached[p] |= unreached[part];
+	without = blocks_without_place(ledger, shards);
+	if (!is_any && without == NIL && shards->npartitions > 0)
+		return NULL;
+	for (int p = 0; p < shards->npartitions; p++)
+		result->strangers |= unreached[p] && shards->partitions[p].is_leaf && !shards->partitions[p].is_named;
+	result->nameless = has_place(shards, NULL, unreached);
+	foreach(cell, all_areas(ledger, shards))
+		if (shards->npartitions == 0 || is_among(without, lfirst(cell)) || has_place(shards, lfirst(cell), unreached))
+			result->areas = lappend(result->areas, lfirst(cell));
+		else
+			result->others = lappend(result->others, lfirst(cell));
+	if (is_any)
+		check_said(shards, unreached, result->areas, apart_from_blocks(ledger, result->areas));
+	foreach(cell, missing_with(ledger, result->areas, result->others))
+	{
+		ListCell   *other;
+
+		result->areas = lappend(result->areas, lfirst(cell));
+		foreach(other, result->others)
+			if (strcmp(lfirst(other), lfirst(cell)) == 0)
+				result->others = foreach_delete_current(result->others, other);
+	}
+	return result;
+}
+
+char *
+without_areas(const char *record, const Unreached *unreached)
+{
+	StringInfoData sql;
+	ListCell   *cell;
+
+	initStringInfo(&sql);
+	foreach(cell, unreached->strangers ? unreached->others : unreached->areas)
+		appendStringInfo(&sql, "%s%s", sql.len ? ", " : "", quote_literal_cstr(lfirst(cell)));
+	return psprintf("(%s.%s %s (ARRAY[%s]::pg_catalog.text[])%s)", record, AREA_COLUMN, unreached->strangers ? "= ANY" : "<> ALL", sql.data,
+					unreached->nameless ? "" : psprintf(" OR %s.%s IS NULL", record, AREA_COLUMN));
+}
+
+void
+check_places(Oid ledger, const Shards *shards)
+{
+	List	   *lacking;
+
+	/* whoever may not read it gets no figure, and takes no lock of its partitions */
+	if (setting_unreachable == UNREACHABLE_MISSING || !lies_by_area(shards) || !may_read(shards))
+		return;
+	lacking = blocks_without_place(ledger, shards);
+	if (lacking != NIL || shards->npartitions == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 *lacking == NIL ? errmsg("\"%s\" has no partition for any area", shards->name) :
-				 errmsg("\"%s\" has no partition for area \"%s\", which data are expected of", shards->name, (char *) linitial(*lacking)),
-				 *lacking == NIL ? errdetail("What records it had is in no figure.") : errdetail("The records of that area would be in no figure."),
+				 lacking == NIL ? errmsg("\"%s\" has no partition for any area", shards->name) :
+				 errmsg("\"%s\" has no partition for area \"%s\", which data are expected of", shards->name, (char *) linitial(lacking)),
+				 lacking == NIL ? errdetail("What records it had is in no figure.") : errdetail("The records of that area would be in no figure."),
 				 errhint("Attach one, or SET " SETTING_UNREACHABLE " = missing for figures of the other areas, which say which are missing.")));
-	return true;
 }
 
 List *
 blocks_among(Oid ledger, List *areas)
 {
-	const char *schema = get_namespace_name(ledger);
-	Oid			type = TEXTARRAYOID;
-	Datum		value = code_array(areas);
-	bool		is_null = false;
-
-	if (schema == NULL || areas == NIL)
-		return areas;
-	run_kept_as_seen(psprintf("SELECT u FROM pg_catalog.unnest($1) AS u WHERE EXISTS (SELECT FROM ONLY %1$s.area AS a WHERE a.code = u AND a.is_block AND a.active)"
-							  " OR NOT EXISTS (SELECT FROM ONLY %1$s.area AS a WHERE a.is_block AND a.active) GROUP BY u ORDER BY u",
-							  quote_identifier(schema)), 1, &type, &value, &is_null, NULL);
-	return texts_found();
+	if (areas == NIL)
+		return NIL;
+	return ask_areas(ledger, "SELECT u FROM pg_catalog.unnest($1 || $2) AS u WHERE EXISTS (SELECT FROM ONLY %1$s.area AS a WHERE a.code = u AND a.is_block AND a.active)"
+					 " OR NOT EXISTS (SELECT FROM ONLY %1$s.area AS a WHERE a.is_block AND a.active) GROUP BY u ORDER BY u", areas, NIL);
 }
 
 /* Is a sum of values of a column the same, down to the zeros after the point, however it is added up? */
@@ -467,7 +718,7 @@ has_fixed_places(Form_pg_attribute column)
 static Oid
 partition_server(const Shards *shards, int partition)
 {
-	return partition < 0 ? InvalidOid : shards->servers[partition];
+	return partition < 0 ? InvalidOid : shards->partitions[partition].server;
 }
 
 /* Do all partitions of a relation lie on other servers, and is there one?  What a partition here has is known by its server alone. */
@@ -475,7 +726,7 @@ static bool
 all_elsewhere(const Shards *shards)
 {
 	for (int p = 0; p < shards->npartitions; p++)
-		if (!OidIsValid(shards->servers[p]))
+		if (!OidIsValid(shards->partitions[p].server))
 			return false;
 	return shards->npartitions > 0;
 }
@@ -487,7 +738,7 @@ all_elsewhere(const Shards *shards)
 static bool
 on_the_same_servers(const Shards *source, const Shards *rollup)
 {
-	if (rollup == NULL || strcmp(rollup->column_name, source->column_name) != 0 || source->type != rollup->type || source->nbounds != rollup->nbounds ||
+	if (rollup == NULL || !source->is_flat || !rollup->is_flat || strcmp(rollup->column_name, source->column_name) != 0 || source->type != rollup->type || source->nbounds != rollup->nbounds ||
 		partition_server(source, source->of_null) != partition_server(rollup, rollup->of_null) ||
 		partition_server(source, source->of_others) != partition_server(rollup, rollup->of_others) ||
 		!all_elsewhere(source) || !all_elsewhere(rollup))
@@ -567,10 +818,7 @@ emgov_reachable_rows(PG_FUNCTION_ARGS)
 	Oid			relid = PG_GETARG_OID(1);
 	char	   *name = get_rel_name(relid);
 	const Shards *shards;
-	bool		lacks;
-	List	   *others,
-			   *areas,
-			   *lacking;
+	const Unreached *unreached;
 	char	   *sql;
 	text	   *result;
 
@@ -580,9 +828,9 @@ emgov_reachable_rows(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	shards = shards_of(relid);
-	lacks = lacks_areas(PG_GETARG_OID(0), shards, &lacking);
-	if ((areas = unreachable_areas(PG_GETARG_OID(0), shards, &others)) != NIL || lacks)
-		sql = psprintf("(SELECT * FROM %s AS r WHERE %s)", name, without_areas(shards, "r", areas));
+	check_places(PG_GETARG_OID(0), shards);
+	if ((unreached = unreachable_areas(PG_GETARG_OID(0), shards)) != NULL)
+		sql = psprintf("(SELECT * FROM %s AS r WHERE %s)", name, without_areas("r", unreached));
 	result = SPI_palloc(strlen(sql) + VARHDRSZ);
 	SET_VARSIZE(result, strlen(sql) + VARHDRSZ);
 	memcpy(VARDATA(result), sql, strlen(sql));
@@ -602,14 +850,14 @@ emgov_unreachable_partitions(PG_FUNCTION_ARGS)
 	Datum	   *found;
 	int			n = 0;
 
-	if (shards == NULL || shards->type != TEXTOID)
+	if (shards == NULL)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(REGCLASSOID));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	found = SPI_palloc(sizeof(Datum) * (shards->npartitions + 1));
 	for (int p = 0; p < shards->npartitions; p++)
 		if (!is_reached(shards, p))
-			found[n++] = ObjectIdGetDatum(shards->partitions[p]);
+			found[n++] = ObjectIdGetDatum(shards->partitions[p].relid);
 	SPI_finish();
 	PG_RETURN_ARRAYTYPE_P(construct_array(found, n, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
 }
