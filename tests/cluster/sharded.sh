@@ -256,15 +256,16 @@ made there "$race" "CREATE EXTENSION postgres_fdw; CREATE SERVER gone FOREIGN DA
     UPDATE ledger.area SET is_block = false; INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, definition_zh)
     VALUES ('SEEN', '检查', 'count', 'public.seen', 'seen_on', 'city', 'period', '次', '检查'); CALL ledger.entered(ARRAY['public.seen'], through => '2025-12-31', since => '2024-01-01')"
 times() { for _ in $(seq "$1"); do echo "$2"; done; }
+lines() { grep --line-buffered ''; }     # psql writes an error in pieces, between which another's line would stand
 goes_and_comes="ALTER TABLE seen DETACH PARTITION part; ALTER TABLE seen ATTACH PARTITION part FOR VALUES IN ('a');
     ALTER TABLE seen_rollup DETACH PARTITION rollup_part; ALTER TABLE seen_rollup ATTACH PARTITION rollup_part FOR VALUES IN ('a');"
 looks="SELECT emgov_internal.reachable_rows('ledger', 'seen');"
 has_figure="SELECT value, state FROM ledger.figures('[2025-01-01,2026-01-01)', codes => ARRAY['SEEN']);"
 found=$(
-    times 400 "$goes_and_comes" | psql -X -q -d "$race" 2>&1 &
-    times 1500 "$looks" | psql -X -q -At -v VERBOSITY=terse -d "$race" 2>&1 &
-    times 1500 "$looks" | psql -X -q -At -v VERBOSITY=terse -d "$race" -c "$missing" -f - 2>&1 &
-    times 60 "$has_figure" | psql -X -q -At -v VERBOSITY=terse -d "$race" -c "$missing" -f - 2>&1 &
+    times 400 "$goes_and_comes" | psql -X -q -d "$race" 2>&1 | lines &
+    times 1500 "$looks" | psql -X -q -At -v VERBOSITY=terse -d "$race" 2>&1 | lines &
+    times 1500 "$looks" | psql -X -q -At -v VERBOSITY=terse -d "$race" -c "$missing" -f - 2>&1 | lines &
+    times 60 "$has_figure" | psql -X -q -At -v VERBOSITY=terse -d "$race" -c "$missing" -f - 2>&1 | lines &
     wait
 )
 is "$(grep -vE '^(public.seen|\(SELECT \* FROM public.seen AS r WHERE .*|\|no_data)$|ERROR:  ("seen" has no partition for any area|could not connect to server "gone")$' <<<"$found" | sort | uniq -c | head)" \

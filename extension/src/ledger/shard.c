@@ -221,7 +221,7 @@ look_at(Relation relation, bool is_named, LOCKMODE unlock, Shards *shards)
 	return has_any && !goes_by_area(relation);
 }
 
-/* By what a table is partitioned, if it is by a list of the values of a column, or else its areas; and the lists' values where these are all. */
+/* By what a table is partitioned, if it is by a list of the values of a column, or by areas otherwise; and the lists' values where these are all. */
 static void
 look_at_key(Relation relation, Shards *shards)
 {
@@ -231,7 +231,7 @@ look_at_key(Relation relation, Shards *shards)
 	if (key->strategy != PARTITION_STRATEGY_LIST || key->partattrs[0] == 0)
 	{
 		shards->is_flat = false;
-		shards->column = shards->has_areas ? get_attnum(shards->relid, AREA_COLUMN) : InvalidAttrNumber;
+		shards->column = shards->has_areas && goes_by_area(relation) ? get_attnum(shards->relid, AREA_COLUMN) : InvalidAttrNumber;
 		return;
 	}
 	shards->column = key->partattrs[0];
