@@ -7,7 +7,7 @@
 SET client_min_messages = error;
 CALL emgov.create_ledger('ledger');
 SET search_path = public, ledger, emgov;
-SELECT plan(52);
+SELECT plan(54);
 CREATE EXTENSION postgres_fdw;
 CREATE SERVER gone FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '1', connect_timeout '2');
 CREATE USER MAPPING FOR CURRENT_USER SERVER gone OPTIONS (user 'nobody', password 'none');
@@ -81,6 +81,8 @@ SELECT is_said('ranges', '138 part_members {b}', '138 - a c', 'a range of areas,
 CALL make('two', 'RANGE (area_code, seen_on)', 'FOR VALUES FROM (MINVALUE, MINVALUE) TO (''b'', ''2025-07-01'')', '*FOR VALUES FROM (''b'', ''2025-07-01'') TO (''b1'', MINVALUE)',
     'FOR VALUES FROM (''b1'', MINVALUE) TO (MAXVALUE, MAXVALUE)');
 SELECT is_said('two', '10 part_members {b}', '10 a c', 'a range of areas and days: half of the records are here, and not counted');
+CALL make('all_gone', 'RANGE (area_code, seen_on)', '*FOR VALUES FROM (MINVALUE, MINVALUE) TO (''b'', ''2025-07-01'')', '*FOR VALUES FROM (''b'', ''2025-07-01'') TO (MAXVALUE, MAXVALUE)', 'DEFAULT');
+SELECT is_said('all_gone', 'no_data', '', 'without any area there are no data');
 CALL make('below', 'RANGE (area_code)', 'FOR VALUES FROM (''a'') TO (''d'')', '*FOR VALUES FROM (''x'') TO (''y'')');
 SELECT throws_like($$SELECT said('below')$$, 'the server that has all other areas of "below" cannot be reached, and no figure could say which are missing', 'a range without an area of the ledger');
 CALL make('by_id', 'HASH (id)', 'FOR VALUES WITH (MODULUS 2, REMAINDER 0)', '*FOR VALUES WITH (MODULUS 2, REMAINDER 1)');

@@ -675,7 +675,9 @@ without_areas(const char *record, const Unreached *unreached)
 	initStringInfo(&sql);
 	foreach(cell, unreached->strangers ? unreached->others : unreached->areas)
 		appendStringInfo(&sql, "%s%s", sql.len ? ", " : "", quote_literal_cstr(lfirst(cell)));
-	return psprintf("(%s.%s %s (ARRAY[%s]::pg_catalog.text[])%s)", record, AREA_COLUMN, unreached->strangers ? "= ANY" : "<> ALL", sql.data,
+	/* the planner leaves out no partition for a list of none */
+	return psprintf("(%s%s)", sql.len == 0 ? (unreached->strangers ? "false" : "true") :
+					psprintf("%s.%s %s (ARRAY[%s]::pg_catalog.text[])", record, AREA_COLUMN, unreached->strangers ? "= ANY" : "<> ALL", sql.data),
 					unreached->nameless ? "" : psprintf(" OR %s.%s IS NULL", record, AREA_COLUMN));
 }
 
