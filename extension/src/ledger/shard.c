@@ -20,6 +20,7 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
@@ -299,6 +300,20 @@ put_area(Node *node, void *context)
 	return expression_tree_mutator(node, put_area, context);
 }
 
+/* Is a function not one of the server's own? */
+static bool
+is_somebodys(Oid function, void *context pg_attribute_unused())
+{
+	return function >= FirstNormalObjectId;
+}
+
+/* Does an expression call a function that is not the server's own?  It would run with the rights of whoever asks. */
+static bool
+calls_somebodys(Node *node, void *context)
+{
+	return node != NULL && (check_functions_in_node(node, is_somebodys, context) || expression_tree_walker(node, calls_somebodys, context));
+}
+
 /* May records of an area, or (NULL) of none, lie in a partition? */
 static bool
 may_hold(Partition *partition, const char *area)
@@ -311,7 +326,8 @@ may_hold(Partition *partition, const char *area)
 
 	if (!partition->is_known)
 	{
-		partition->required = eval_const_expressions(NULL, (Node *) get_partition_qual_relid(partition->relid));
+		partition->required = (Node *) get_partition_qual_relid(partition->relid);
+		partition->required = calls_somebodys(partition->required, NULL) ? NULL : eval_const_expressions(NULL, partition->required);
 		partition->area = get_attnum(partition->relid, AREA_COLUMN);
 		partition->is_known = true;
 	}
