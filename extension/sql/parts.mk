@@ -3,7 +3,7 @@
 SQL_KERNEL  = schema enums uscc periods comparison remediation accident inspection case rate significance phrase words
 SQL_ROLLUP  = wide rollup
 # what a ledger is, its tables by system (A to N), what is made of them, the rows it starts with
-SQL_LEDGER  = ledger store report_schema constraint history setting history_ddl source live_fact changed history_partitions history_drop reference identifier subject \
+SQL_LEDGER  = ledger store report_schema constraint history setting history_ddl history_columns source live_fact changed history_partitions history_drop reference identifier subject \
               training task remediation drill severity accident permit supervised_unit inspection_plan inspection enforcement investigation document hazard \
               coercion administrative_act legal_challenge audit lease publicity review record \
               expression unit comparator indicator figure_scan dimension coverage entered reported base_value covered regime figure_member figure figure_known figure_rows \

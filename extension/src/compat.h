@@ -494,6 +494,17 @@ explain_as_the_server(Query *query, int options, IntoClause *into, struct Explai
 #endif
 }
 
+/* Has a table been written anew in this transaction?  Its rows are then all this transaction's, whoever wrote them. */
+#if PG_VERSION_NUM >= 160000
+#define written_anew(relation) \
+	((relation)->rd_createSubid == InvalidSubTransactionId && \
+	 ((relation)->rd_newRelfilelocatorSubid != InvalidSubTransactionId || (relation)->rd_firstRelfilelocatorSubid != InvalidSubTransactionId))
+#else
+#define written_anew(relation) \
+	((relation)->rd_createSubid == InvalidSubTransactionId && \
+	 ((relation)->rd_newRelfilenodeSubid != InvalidSubTransactionId || (relation)->rd_firstRelfilenodeSubid != InvalidSubTransactionId))
+#endif
+
 /* Run a plan for some rows: since 18 it need not be said that it runs once. */
 #if PG_VERSION_NUM >= 180000
 #define executor_run(run, rows) ExecutorRun(run, ForwardScanDirection, rows)

@@ -4,7 +4,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-SELECT plan(35);
+SELECT plan(53);
 CREATE ROLE emgov_test_keeper;
 CREATE ROLE emgov_test_parent;
 CREATE SCHEMA shared;
@@ -124,4 +124,42 @@ SELECT lives_ok('ALTER TYPE address ADD ATTRIBUTE zip text; UPDATE lived SET a.z
 REVOKE ALL ON SCHEMA shared FROM emgov_test_keeper, emgov_test_parent;
 DROP SCHEMA shared CASCADE;
 DROP ROLE emgov_test_keeper, emgov_test_parent;
+-- One column goes and another of its name comes, in one command: the past of the one is none of the other's.
+CREATE TABLE swap (id int PRIMARY KEY, a numeric, b text, c int);
+CALL emgov.keep_versions('swap');
+INSERT INTO swap VALUES (1, 1.75, 'Changzhou', 5);
+UPDATE swap SET a = 2.25;
+SELECT clock_timestamp() AS before \gset
+SELECT lives_ok('ALTER TABLE swap DROP COLUMN a, ADD COLUMN a int, DROP b, ADD b varchar(2) DEFAULT ''x'', DROP COLUMN c, ADD COLUMN c int DEFAULT 9', 'columns of the same names come');
+SELECT results_eq('SELECT id, a_dropped, b_dropped, c_dropped, a, b, c FROM swap_history ORDER BY known_to', $$VALUES (1, 1.75, 'Changzhou', 5, NULL::int, NULL::varchar(2), NULL::int), (1, 2.25, 'Changzhou', 5, NULL, NULL, NULL)$$, 'the past is under others');
+SELECT results_eq(format('SELECT a, b::text, c FROM swap_as_of(%L)', :'before'), 'VALUES (NULL::int, NULL::text, NULL::int)', 'what came has no past');
+SELECT results_eq(format('SELECT a_dropped, b_dropped, c_dropped FROM swap_history_as_of(%L)', :'before'), $$VALUES (2.25, 'Changzhou', 5)$$, 'what went has its own');
+CREATE TABLE swap_whole (id int, d date, a numeric, PRIMARY KEY (id, d)) PARTITION BY RANGE (d);
+CREATE TABLE swap_whole_1 PARTITION OF swap_whole FOR VALUES FROM ('2025-01-01') TO ('2025-02-01');
+CALL emgov.keep_versions('swap_whole');
+INSERT INTO swap_whole VALUES (1, '2025-01-01', 1.75);
+SELECT lives_ok('ALTER TABLE swap_whole DROP COLUMN a, ADD COLUMN a int', 'of a partitioned table');
+SELECT is((SELECT a_dropped FROM swap_whole_1_history), 1.75, 'likewise');
+SELECT is(refused('ALTER TABLE swap ADD known_to int'), '55000 | table "public.swap", which is kept, cannot have a column known_to | Its history has one of that name: when a version was replaced. | Give it another name.', 'a name that the history needs');
+-- names that are as long as names can be
+CREATE TABLE long (id int PRIMARY KEY);
+CALL emgov.keep_versions('long');
+INSERT INTO long VALUES (1);
+SELECT lives_ok(format(q, '隐患排查治理闭环管理情况说明其他事项备注栏'), q || ' with a name of 63 bytes')
+  FROM unnest(ARRAY['ALTER TABLE long ADD %I text', 'UPDATE long SET %I = ''1''', 'ALTER TABLE long DROP COLUMN %I', 'ALTER TABLE long ADD %I text', 'UPDATE long SET %I = ''2''', 'ALTER TABLE long DROP COLUMN %I', 'ALTER TABLE long ADD %I text']) AS q;
+SELECT is((SELECT count(*) FROM pg_attribute WHERE attrelid = 'long_history'::regclass AND attname ~ '_dropped\d?$'), 2::bigint, 'both are in the history');
+-- a column of a history alone is no version's
+ALTER TABLE swap_history ADD remark text NOT NULL DEFAULT 'x';
+SELECT lives_ok('UPDATE swap SET a = 3', 'nor need it have a value there');
+-- constraints that are checked when the transaction ends
+CREATE TABLE deferred (id int PRIMARY KEY, a int);
+CREATE FUNCTION checks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER checks AFTER UPDATE ON deferred INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION checks();
+CALL emgov.keep_versions('deferred');
+INSERT INTO deferred VALUES (1, 1);
+SELECT matches(refused('ALTER TABLE deferred DROP COLUMN a'), '^42501 . .* SET CONSTRAINTS ALL IMMEDIATE; first.$', 'a trigger that is deferred');
+BEGIN;
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT lives_ok('ALTER TABLE deferred DROP COLUMN a', 'as the hint says');
+COMMIT;
 SELECT * FROM finish();

@@ -7,7 +7,7 @@ SET lock_timeout = '1min';
 CREATE EXTENSION dblink;
 CALL emgov.create_ledger('ledger');
 INSERT INTO ledger.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true);
-SELECT plan(37);
+SELECT plan(46);
 SELECT count(dblink_connect(c, format('host=%s port=%s user=%s dbname=%s', current_setting('unix_socket_directories'), current_setting('port'), session_user, current_database())))
   FROM unnest('{one,other,publisher}'::text[]) AS c \gset ignored_
 CREATE FUNCTION result_of(session text) RETURNS text LANGUAGE plpgsql AS $$
@@ -25,7 +25,7 @@ CREATE PROCEDURE wait_until_it_waits(INOUT waits boolean DEFAULT false) LANGUAGE
 BEGIN
     FOR i IN 1 .. 500 LOOP
         COMMIT;
-        waits := EXISTS (SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+        waits := EXISTS (SELECT FROM pg_locks WHERE NOT granted AND coalesce(database, 0) IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())));
         EXIT WHEN waits;
         PERFORM pg_sleep(0.02);
     END LOOP;
@@ -187,5 +187,51 @@ CALL wait_until_it_waits() \gset
 SELECT ok(:'waits', 'a partition comes while one is altered');
 SELECT is(dblink_exec('one', 'ALTER TABLE visit ADD q int; COMMIT'), 'COMMIT', 'the whole is altered meanwhile');
 SELECT is(result_of('other'), 'CREATE TABLE', 'and the partition comes then');
+-- What others have written since a transaction began is no version of its own, though it writes the table anew.
+CREATE TABLE clerk (id int PRIMARY KEY, a text, b int, c int);
+CREATE TABLE elsewhere (id int PRIMARY KEY);
+CALL emgov.keep_versions('clerk');
+CALL emgov.keep_versions('elsewhere');
+INSERT INTO clerk VALUES (1, 'one', 1, 1), (2, 'two', 2, 2);
+SELECT dblink_exec('one', 'RESET emgov.known_at; BEGIN; INSERT INTO elsewhere VALUES (1)') \gset ignored_
+UPDATE clerk SET a = 'by a clerk' WHERE id = 2;
+INSERT INTO clerk VALUES (3, 'entered by a clerk', 3, 3);
+SELECT dblink_exec('one', 'ALTER TABLE clerk ALTER b TYPE bigint; UPDATE clerk SET c = 9; ALTER TABLE clerk ADD r float8 DEFAULT random(); UPDATE clerk SET c = 10; ALTER TABLE clerk DROP COLUMN a; COMMIT') \gset ignored_
+SELECT results_eq('SELECT DISTINCT id, a COLLATE "C", c FROM clerk_history WHERE c < 9 ORDER BY 1, 2', $$VALUES (1, 'one' COLLATE "C", 1), (2, 'by a clerk', 2), (2, 'two', 2), (3, 'entered by a clerk', 3)$$, 'each committed version is kept');
+SELECT is((SELECT count(*) FROM clerk_history WHERE a IS NULL), 0::bigint, 'with all that was in it');
+-- nor is what is known from another time
+CREATE TABLE told (id int PRIMARY KEY, a int, b int);
+CALL emgov.keep_versions('told');
+SET emgov.known_at = '2024-03-01 12:00+08';
+INSERT INTO told VALUES (1, 1, 1);
+SELECT throws_like('UPDATE told SET a = 2', '%cannot be changed as known at%', 'a version of another transaction');
+SELECT throws_like('DO $$BEGIN ALTER TABLE told ALTER b TYPE bigint; UPDATE told SET a = 3; END$$', '%cannot be changed as known at%', 'is that also once the table was written anew');
+RESET emgov.known_at;
+-- Two sessions keep tables of one schema.
+CREATE SCHEMA side;
+CREATE TABLE side.k1 (id int PRIMARY KEY);
+CREATE TABLE side.k2 (id int PRIMARY KEY);
+CREATE TABLE side.k3 (id int PRIMARY KEY);
+SELECT dblink_exec('one', 'BEGIN; CALL emgov.keep_versions(''side.k1'')') \gset ignored_
+SELECT dblink_send_query('other', 'CALL emgov.keep_versions(''side.k2'')') \gset ignored_
+CALL wait_until_it_waits() \gset
+SELECT dblink_exec('one', 'COMMIT') \gset ignored_
+SELECT is(CASE WHEN :'waits' THEN 'true ' ELSE 'false ' END || result_of('other'), 'true CALL', 'two tables of one schema are kept at a time');
+SELECT dblink_exec('one', 'BEGIN; CALL emgov.keep_versions(''side.k1'')') \gset ignored_
+SELECT is(dblink_exec('other', 'SET lock_timeout = ''5s''; CALL emgov.keep_versions(''side.k3'')'), 'CALL', 'what is there is not made again');
+SELECT dblink_exec('one', 'COMMIT') \gset ignored_
+-- Commands on partitions of one table, over and over.
+CREATE TABLE fam (id int, d date, n int, PRIMARY KEY (id, d)) PARTITION BY RANGE (d);
+CREATE TABLE fam_m PARTITION OF fam FOR VALUES FROM ('2025-01-01') TO ('2025-07-01') PARTITION BY RANGE (d);
+CREATE TABLE fam_m1 PARTITION OF fam_m FOR VALUES FROM ('2025-01-01') TO ('2025-04-01');
+CREATE TABLE fam_m2 PARTITION OF fam_m FOR VALUES FROM ('2025-04-01') TO ('2025-07-01');
+CREATE TABLE fam_2 PARTITION OF fam FOR VALUES FROM ('2025-07-01') TO ('2026-01-01');
+CALL emgov.keep_versions('fam');
+SELECT count(dblink_exec(c, 'SET lock_timeout = ''20s''')) FROM unnest('{one,other,publisher}'::text[]) AS c \gset ignored_
+SELECT dblink_send_query('one', 'DO $$BEGIN FOR i IN 1 .. 40 LOOP ALTER TABLE fam_m RENAME TO fam_n; COMMIT; ALTER TABLE fam_n RENAME TO fam_m; COMMIT; END LOOP; END$$'),
+       dblink_send_query('other', 'DO $$BEGIN FOR i IN 1 .. 40 LOOP ALTER TABLE fam_m2 ADD CONSTRAINT c CHECK (n > 0); COMMIT; ALTER TABLE fam_m2 DROP CONSTRAINT c; COMMIT; END LOOP; END$$'),
+       dblink_send_query('publisher', 'DO $$BEGIN FOR i IN 1 .. 20 LOOP CREATE TABLE fam_3 PARTITION OF fam FOR VALUES FROM (''2026-01-01'') TO (''2026-07-01''); COMMIT; '
+           'ALTER TABLE fam DETACH PARTITION fam_3; COMMIT; DROP TABLE fam_3, fam_3_history CASCADE; COMMIT; ALTER TABLE fam ADD q int; COMMIT; ALTER TABLE fam DROP COLUMN q; COMMIT; END LOOP; END$$') \gset ignored_
+SELECT is(result_of(c), 'DO', c || ': no deadlock') FROM unnest('{one,other,publisher}'::text[]) AS c;
 SELECT count(dblink_disconnect(c)) FROM unnest('{one,other,publisher}'::text[]) AS c \gset ignored_
 SELECT * FROM finish();

@@ -3,7 +3,7 @@
 \pset format unaligned
 \pset tuples_only true
 SET client_min_messages = warning;
-SELECT plan(42);
+SELECT plan(61);
 CREATE FUNCTION refused(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     state text;
@@ -101,4 +101,46 @@ SELECT matches(refused('ALTER TABLE hidden ALTER n TYPE text'), '^55000 . column
 ALTER TABLE hidden_history NO FORCE ROW LEVEL SECURITY;
 SELECT lives_ok('ALTER TABLE hidden ALTER n TYPE text', 'as the hint says');
 RESET ROLE;
+-- A present value that cannot be cast, where others are computed, says nothing of the past.
+CREATE TABLE code (id int PRIMARY KEY, x text, y text);
+CALL emgov.keep_versions('code');
+INSERT INTO code VALUES (1, '007', '007');
+UPDATE code SET x = '008', y = '08';
+BEGIN;
+INSERT INTO code VALUES (2, 'n/a', '9');
+SELECT matches(refused('ALTER TABLE code ALTER x TYPE numeric USING nullif(x, ''n/a'')::numeric'), '^55000 . column x of table public.code, .* 2 of its values', 'values of the past that would not be the same');
+SELECT matches(refused('ALTER TABLE code ALTER x TYPE numeric USING 5'), '^55000 . column x of table public.code, .* 2 of its values', 'whatever is computed');
+ROLLBACK;
+-- whatever error says that a value of the past cannot be cast
+CREATE FUNCTION is_good(v text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN IF v = '008' THEN RAISE EXCEPTION 'bad value %', v; END IF; RETURN true; END $$;
+CREATE DOMAIN good AS text CHECK (is_good(VALUE));
+UPDATE code SET x = 'good', y = '$.a';
+SELECT lives_ok('ALTER TABLE code ALTER x TYPE good', 'a domain whose check fails');
+SELECT results_eq('SELECT x_dropped FROM code_history ORDER BY known_to', $$VALUES ('007'), ('008')$$, 'the past is as it was');
+UPDATE code SET y = '<a';
+UPDATE code SET y = '$.a';
+SELECT matches(refused('ALTER TABLE code ALTER y TYPE jsonpath USING y::jsonpath'), '^55000|^$', 'a type whose input is refused otherwise');
+-- what a publication verifies by is as it was where values are equal
+SELECT is(emgov_internal.values_hash(1.5::numeric, 3, '2025-03-01'::date, 12.00::numeric(10,2), 100), emgov_internal.values_hash(1.50::numeric(8,2), 3.0::numeric, '2025-03-01'::timestamp, 12, 1e2::numeric), 'values that are equal');
+SELECT isnt(emgov_internal.values_hash(100), emgov_internal.values_hash(1), 'others are not');
+SELECT isnt(emgov_internal.values_hash('2025-03-01 00:00:01'::timestamp), emgov_internal.values_hash('2025-03-01'::timestamp), 'nor times of a day');
+SELECT isnt(emgov_internal.values_hash('infinity'::timestamp), emgov_internal.values_hash('-infinity'::timestamp), 'nor those without end');
+-- Keys and pasts are not computed anew.
+CREATE TABLE fixed (id int PRIMARY KEY, a int, gone text);
+CALL emgov.keep_versions('fixed');
+INSERT INTO fixed VALUES (1, 1, 'was'), (2, 2, 'was');
+UPDATE fixed SET a = a + 10;
+ALTER TABLE fixed DROP COLUMN gone;
+SELECT clock_timestamp() AS before \gset
+SELECT matches(refused('ALTER TABLE ' || q), m, q)
+  FROM (VALUES ('fixed ALTER id TYPE int USING 3 - id', '^23001 . the keys of rows of public.fixed, which is kept, cannot be changed'),
+               ('fixed ALTER id TYPE bigint USING id + 10', '^23001 . the keys of rows of public.fixed'),
+               ('fixed_history ALTER a TYPE int USING a * 100', '^55000 . column "a" of history public.fixed_history cannot be changed'),
+               ('fixed_history ALTER id TYPE int USING id + 7', '^55000 . column "id" of history public.fixed_history'),
+               ('fixed_history ALTER gone TYPE text USING ''forged''', '^23001 . what is in column "gone" of history public.fixed_history cannot be changed'),
+               ('fixed_history ALTER gone TYPE varchar USING upper(gone)', '^23001 . what is in column "gone"')) AS v (q, m);
+SELECT lives_ok('ALTER TABLE fixed ALTER id TYPE bigint USING id, ALTER id SET NOT NULL', 'a key gets another type');
+SELECT lives_ok('ALTER TABLE fixed_history ALTER gone TYPE varchar(20) USING gone::varchar(20)', 'so does what a history alone has');
+SELECT results_eq(format('SELECT id, gone::text FROM fixed_history_as_of(%L) ORDER BY id', :'before'), 'SELECT n::bigint, NULL::text FROM generate_series(1, 2) AS n', 'each is there');
+SELECT results_eq('SELECT id, a, gone::text FROM fixed_history ORDER BY known_to, id', $$VALUES (1::bigint, 1, 'was'), (2, 2, 'was'), (1, 11, 'was'), (2, 12, 'was')$$, 'as it was');
 SELECT * FROM finish();

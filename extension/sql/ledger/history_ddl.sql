@@ -1,6 +1,6 @@
 -- ------------------------------------------------------------------ ledger: a history follows its table
 -- ALTER TABLE of a kept table does to the history what it must, in the same command. Event
--- triggers in C (history_ddl.c) find the tables that a command concerns and call what is here.
+-- triggers in C (history_ddl.c) find the tables that a command concerns and call what is here and in history_columns.sql.
 
 CREATE FUNCTION emgov_internal.key_columns(relation regclass) RETURNS name[]
 LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
@@ -86,37 +86,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.follow_place(regclass) IS 'internal: bring the history of a kept table to where the table is';
-
--- A column about to come or to be renamed cannot take the name of one that only the history
--- has still: that one gets another.
-CREATE FUNCTION emgov_internal.set_aside(relation regclass, name text) RETURNS text
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    history regclass := emgov_internal.history_of(relation);
-    other text;
-BEGIN
-    PERFORM emgov_internal.must_be_kept(relation);
-    SELECT x INTO other FROM (SELECT format('%s_dropped%s', left(name, 40), nullif(i, 1)) AS x, i FROM generate_series(1, 1600) AS i) AS y
-     WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid IN (history, relation) AND attname = x) ORDER BY i LIMIT 1;
-    EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', history, name, other);
-    PERFORM emgov_internal.released_column(history, name, other);
-    RETURN other;
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.set_aside(regclass, text) IS 'internal: give another name to a column of a kept table''s history; gives that name';
-
-CREATE FUNCTION emgov_internal.free_name(relation regclass, name text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = emgov_internal.history_of(relation) AND attname = name AND NOT attisdropped)
-       AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = name AND NOT attisdropped) THEN
-        PERFORM emgov_internal.released_column(relation, name, emgov_internal.set_aside(relation, name));
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.free_name(regclass, text) IS 'internal: give another name to a column that only the history has still';
 
 -- The key of a table as SQL, where all of its columns have types of the server, whose = needs no search_path; else NULL.
 CREATE FUNCTION emgov_internal.plain_key(relation regclass) RETURNS text
@@ -226,78 +195,6 @@ $$;
 COMMENT ON FUNCTION emgov_internal.index_versions(regclass) IS
     'internal: give a kept table and its history the indexes by which versions are found, where there are none';
 
--- A history has all columns of its table. Those that the table has no longer stay.
-CREATE FUNCTION emgov_internal.follow(relation regclass) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    history regclass := emgov_internal.history_of(relation);
-    key name[] := emgov_internal.key_columns(relation);
-    c record;
-    free text;
-BEGIN
-    PERFORM emgov_internal.check_kept(relation, false);
-    FOR c IN SELECT t.attname, t.atttypid, t.atttypmod, h.attname IS NULL AS is_new, h.attnotnull AND NOT t.attname = ANY (key || '{known_from,kept_since}'::name[]) AS must_free,
-                    h.atttypid <> t.atttypid OR h.atttypmod <> t.atttypmod OR h.attcollation <> t.attcollation AS differs,
-                    format_type(t.atttypid, t.atttypmod)
-                    || coalesce((SELECT format(' COLLATE %s.%I', n.nspname, l.collname) FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace
-                                  WHERE l.oid = t.attcollation AND l.collname <> 'default'), '') AS type
-               FROM pg_attribute t
-               LEFT JOIN pg_attribute h ON h.attrelid = history AND h.attnum > 0 AND NOT h.attisdropped AND h.attname = t.attname
-              WHERE t.attrelid = relation AND t.attnum > 0 AND NOT t.attisdropped ORDER BY t.attnum
-    LOOP
-        IF c.is_new THEN
-            EXECUTE format('ALTER TABLE %s ADD %I %s', history, c.attname, c.type);
-        ELSIF c.differs THEN
-            BEGIN
-                EXECUTE format('ALTER TABLE %s ALTER %I TYPE %s USING %2$I::%s', history, c.attname, c.type, format_type(c.atttypid, c.atttypmod));
-            EXCEPTION WHEN data_exception OR cannot_coerce OR check_violation OR not_null_violation THEN
-                -- as if it had been dropped, and another had come
-                RAISE WARNING USING MESSAGE = format('the past of column "%s" of "%s" cannot be given as %s', c.attname, relation, c.type),
-                    DETAIL = SQLERRM,
-                    HINT = format('It stays in "%s" as it was, in column "%s".', history, emgov_internal.set_aside(relation, c.attname));
-                EXECUTE format('ALTER TABLE %s ADD %I %s', history, c.attname, c.type);
-            END;
-        END IF;
-        IF c.must_free THEN
-            free := concat_ws(', ', free, format('ALTER %I DROP NOT NULL', c.attname));
-        END IF;
-    END LOOP;
-    -- what a version had is no longer the table's to demand
-    IF free IS NOT NULL THEN
-        EXECUTE format('ALTER TABLE %s %s', history, free);
-    END IF;
-    PERFORM emgov_internal.make_as_of(relation);
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.follow(regclass) IS 'internal: bring the history of a kept table to the columns of the table, and make the functions anew';
-
-CREATE FUNCTION emgov_internal.before_rename(relation regclass, was text, becomes text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    PERFORM emgov_internal.must_be_kept(relation);
-    PERFORM emgov_internal.free_name(relation, becomes);
-    EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', emgov_internal.history_of(relation), was, becomes);
-    PERFORM emgov_internal.released_column(emgov_internal.history_of(relation), was, becomes);
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.before_rename(regclass, text, text) IS 'internal: a column of a kept table is about to be renamed: that of its history is';
-
-CREATE FUNCTION emgov_internal.before_alter(relation regclass, added text[], gone text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    PERFORM emgov_internal.must_be_kept(relation);
-    PERFORM emgov_internal.free_name(relation, a) FROM unnest(added) AS a;
-    IF cardinality(gone) > 0 THEN
-        PERFORM emgov_internal.make_as_of(relation, gone);
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION emgov_internal.before_alter(regclass, text[], text[]) IS
-    'internal: columns of a kept table are about to be added, or dropped or changed: the functions that read its past let go of these';
-
 CREATE FUNCTION emgov_internal.kept_by(history regclass) RETURNS regclass
 LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
@@ -322,14 +219,13 @@ DECLARE
     key name[] := emgov_internal.key_columns(relation);
     wrong text;
 BEGIN
-    SELECT format('its column %s must be of type timestamptz', m) INTO wrong FROM unnest('{known_from,kept_since}'::text[]) AS m
+    SELECT format('its column %s must be of type timestamptz and NOT NULL', m) INTO wrong FROM unnest('{known_from,kept_since}'::text[]) AS m
      WHERE m NOT IN (SELECT attname FROM pg_attribute WHERE attrelid = relation AND atttypid = 'timestamptz'::regtype AND attnotnull AND NOT attisdropped) LIMIT 1;
-    IF wrong IS NULL AND key IS NULL THEN
-        wrong := 'it has no primary key that is checked at once';
-    ELSIF wrong IS NULL AND emgov_internal.key_columns(history) IS DISTINCT FROM ('known_to'::name || key) THEN
+    IF wrong IS NULL THEN
+        wrong := CASE WHEN key IS NULL THEN 'it has no primary key that is checked at once' ELSE emgov_internal.computed_key(relation) END;
+    END IF;
+    IF wrong IS NULL AND emgov_internal.key_columns(history) IS DISTINCT FROM ('known_to'::name || key) THEN
         wrong := 'its primary key is no longer that of its versions';
-    ELSIF wrong IS NULL THEN
-        wrong := emgov_internal.computed_key(relation);
     END IF;
     IF wrong IS NULL THEN
         SELECT format('column "%s" is computed when it is read: make it STORED', attname) INTO wrong
@@ -364,8 +260,21 @@ END
 $$;
 COMMENT ON FUNCTION emgov_internal.check_kept(regclass, boolean) IS 'internal: an error unless a kept table, and as a whole its history, are such that versions can be kept';
 
+-- What the SQL of these files reads of a table: whether a transaction's snapshot sees the same.
+CREATE FUNCTION emgov_internal.kept_shape(relation regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(concat_ws(' ', t.oid, h.history, k.kept, emgov_internal.partitions_kept(t.oid),
+                                (SELECT string_agg(a.attname::text || a.atttypid, ',' ORDER BY a.attrelid, a.attnum) FROM pg_attribute AS a
+                                  WHERE a.attrelid IN (h.history, CASE WHEN h.history IS NOT NULL THEN t.oid END) AND a.attnum > 0 AND NOT a.attisdropped)), ';' ORDER BY t.n)
+      FROM unnest(emgov_internal.partition_tree(coalesce(emgov_internal.kept_whole(relation, true), relation))) WITH ORDINALITY AS t (oid, n),
+           LATERAL (SELECT emgov_internal.history_of(t.oid)::oid AS history) AS h, LATERAL (SELECT emgov_internal.kept_by(t.oid)::oid AS kept) AS k
+$$;
+COMMENT ON FUNCTION emgov_internal.kept_shape(regclass) IS 'internal: a table, and the partitions of the whole that it is a part of, with their histories and columns, as a text';
+
 CREATE FUNCTION emgov_internal.history_ddl_start() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_start';
-COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS 'event trigger: before ALTER TABLE of a kept table, ALTER TYPE of its type, or before a partition comes, or that or a ledger goes';
+COMMENT ON FUNCTION emgov_internal.history_ddl_start() IS
+    'event trigger: before a kept table, or what it is called by or of, is altered or renamed, what reads its past or guards it is placed elsewhere, a partition comes, or that or a ledger goes';
 CREATE FUNCTION emgov_internal.history_ddl_end() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_end';
 COMMENT ON FUNCTION emgov_internal.history_ddl_end() IS 'event trigger: after ALTER TABLE of a kept table, or ALTER TYPE of its type, or when a table comes that inherits';
 CREATE FUNCTION emgov_internal.history_ddl_drop() RETURNS event_trigger LANGUAGE c AS 'MODULE_PATHNAME', 'emgov_history_ddl_drop';

@@ -71,6 +71,7 @@ DECLARE
     owner oid;
     keep text;
     problem text;
+    tries int := 0;
 BEGIN
     SELECT c.relowner, format('%I.ledger_keep', n.nspname) INTO owner, keep FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = relation;
     -- one that is the owner's but not ours is not replaced
@@ -81,13 +82,28 @@ BEGIN
             DETAIL = 'What guards the kept tables of a schema gets that name.',
             HINT = format('ALTER FUNCTION %s() RENAME TO …, or drop it.', keep);
     END IF;
-    -- in a schema where others may create, what is found under our name may be theirs, or come between
-    BEGIN
-        EXECUTE format('CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', keep, emgov_internal.keep_body());
-        problem := CASE WHEN (SELECT proowner FROM pg_proc WHERE oid = to_regprocedure(keep || '()')) <> owner THEN 'It is another owner''s.' END;
-    EXCEPTION WHEN insufficient_privilege THEN
-        problem := SQLERRM;
-    END;
+    -- in a schema where others may create, what is found under our name may be theirs, or come between; ours may, too, and then it is there
+    LOOP
+        IF EXISTS (SELECT FROM pg_proc AS p WHERE p.oid = to_regprocedure(keep || '()') AND p.proowner = owner AND p.prosrc = emgov_internal.keep_body()
+                      AND p.proconfig = '{"search_path=pg_catalog, pg_temp"}' AND p.proacl IS NOT NULL AND obj_description(p.oid, 'pg_proc') = note) THEN
+            RETURN keep;
+        END IF;
+        BEGIN
+            EXECUTE format('CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS %L', keep, emgov_internal.keep_body());
+            problem := CASE WHEN (SELECT proowner FROM pg_proc WHERE oid = to_regprocedure(keep || '()')) <> owner THEN 'It is another owner''s.' END;
+            EXIT;
+        EXCEPTION
+            WHEN insufficient_privilege THEN
+                problem := SQLERRM;
+                EXIT;
+            WHEN unique_violation OR internal_error THEN
+                -- another session has just made it, or replaced it
+                tries := tries + 1;
+                IF tries = 10 THEN
+                    RAISE;
+                END IF;
+        END;
+    END LOOP;
     IF problem IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
             MESSAGE = format('the versions of table "%s" cannot be kept: function %s() cannot be made', relation, keep), DETAIL = problem,
@@ -170,6 +186,8 @@ BEGIN
     SELECT format('its partition "%s" is not an ordinary table', l), 'What lies on another server is kept there.' INTO problem, hint
       FROM emgov_internal.leaf_partitions(relation) AS l JOIN pg_class AS c ON c.oid = l WHERE c.relkind <> 'r' LIMIT 1;
     PERFORM emgov_internal.check_partition_names(relation);
+    -- whoever keeps it, or makes or moves partitions of it, comes one after the other
+    EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', qualified);
     IF emgov_internal.computed_key(relation) IS NOT NULL THEN
         problem := emgov_internal.computed_key(relation);
         hint := 'Make the key of columns that are written.';

@@ -130,11 +130,13 @@ note_unchanged(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz known_from
  * then one version more is kept, and none is lost.
  */
 static bool
-is_own_version(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz known_from)
+is_own_version(Kept *kept, Relation relation, HeapTuple row, TimestampTz known_from)
 {
+	TupleDesc	desc = RelationGetDescr(relation);
 	Unchanged  *entry;
 
-	if (!TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row->t_data)))
+	/* ALTER TABLE that wrote the table anew made all rows this transaction's */
+	if (written_anew(relation) || !TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row->t_data)))
 		return false;
 	entry = find_unchanged(kept, desc, row, HASH_FIND, NULL);
 	return entry == NULL || (entry->known_from != known_from && entry->known_from != SEVERAL);
@@ -268,7 +270,7 @@ next_version(Kept *kept, Relation relation, HeapTuple old, TimestampTz was)
 	if (was < moment)
 		return moment;
 
-	if ((!asked || was == moment) && is_own_version(kept, RelationGetDescr(relation), old, was))
+	if ((!asked || was == moment) && is_own_version(kept, relation, old, was))
 		return was;
 	/* a version that is known from infinity was never known: there is none before this one */
 	if (!asked)

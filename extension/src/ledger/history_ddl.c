@@ -5,7 +5,7 @@
  *
  * They look at the table that the command names, and at those that it reaches through
  * inheritance, and at no other.  What is left of a history's table is done by functions in
- * history_ddl.sql, history_drop.sql and history_partitions.sql: what stands where with the
+ * history_ddl.sql, history_columns.sql, history_drop.sql and history_partitions.sql: what stands where with the
  * rights of whoever gives the command, what could run somebody's code (a domain's check, a
  * cast) with the owner's in a restricted section.
  *
@@ -96,6 +96,65 @@ history_run(const char *sql, Oid relid, Datum first, Datum second)
 
 	if (SPI_execute_with_args(sql, 3, types, values, NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not run \"%s\"", sql);
+}
+
+/*
+ * Read the catalogs as they are now, whatever the transaction's snapshot, by functions that are STABLE: what a table is to the ledger
+ * counts as the server's own commands see it.
+ */
+void
+history_read(const char *sql, int nargs, Oid *types, Datum *values)
+{
+	PushActiveSnapshot(GetLatestSnapshot());
+	if (SPI_execute_with_args(sql, nargs, types, values, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not run \"%s\"", sql);
+	PopActiveSnapshot();
+}
+
+/* A text that a query about an object gives; NULL if it gives none. */
+static char *
+text_of(const char *sql, Oid object, bool as_of_now)
+{
+	Oid			types[] = {OIDOID};
+	Datum		values[] = {ObjectIdGetDatum(object)};
+
+	if (as_of_now)
+		history_read(sql, lengthof(types), types, values);
+	else if (SPI_execute_with_args(sql, lengthof(types), types, values, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not run \"%s\"", sql);
+	return SPI_processed == 0 ? NULL : SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+}
+
+/*
+ * What follows a command is done by SQL, which sees the catalogs by the transaction's snapshot: an error if a query about an object
+ * gives another text by that than now.
+ */
+static void
+refuse_old_snapshot(const char *sql, Oid object)
+{
+	char	   *now;
+	char	   *seen;
+
+	if (!IsolationUsesXactSnapshot())
+		return;
+	now = text_of(sql, object, true);
+	seen = text_of(sql, object, false);
+	if ((now == NULL) != (seen == NULL) || (now != NULL && strcmp(now, seen) != 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent update"),
+				 errdetail("What this command is about was kept, or changed otherwise, after this transaction's snapshot."),
+				 errhint("The transaction might succeed if retried.")));
+}
+
+/* The same of tables that a command is about, and of what is kept with them. */
+static void
+refuse_old_tables(List *relids)
+{
+	ListCell   *cell;
+
+	foreach(cell, relids)
+		refuse_old_snapshot("SELECT emgov_internal.kept_shape($1::pg_catalog.regclass)", lfirst_oid(cell));
 }
 
 /* A list of names as an array. */
@@ -279,6 +338,14 @@ refuse_while_keeping(void)
 				 errhint("ALTER TABLE … DISABLE TRIGGER … meanwhile.")));
 }
 
+/* What an error says besides while rows are kept: constraints that are checked only when the transaction ends are none that may run then. */
+static void
+hint_at_deferred(void *argument pg_attribute_unused())
+{
+	if (geterrcode() == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		errhint("If constraints are checked only when the transaction ends: SET CONSTRAINTS ALL IMMEDIATE; first.");
+}
+
 /* How many rows a table has, now or as this transaction sees it; the table is locked. */
 static uint64
 count_rows(Oid relid, bool now)
@@ -328,6 +395,7 @@ keep_rows(Oid relid)
 	RollupContext rights;
 	bool		before = history_keep_all;
 	volatile uint64 updated = 0;
+	ErrorContextCallback hint = {.callback = hint_at_deferred};
 
 	refuse_row_security(relid);
 	rollup_enter(&rights, rollup_relation_owner(relid));
@@ -338,6 +406,8 @@ keep_rows(Oid relid)
 				 errmsg("could not serialize access due to concurrent update"),
 				 errdetail("Table \"%s\", of which columns are to be dropped or changed, was written to after this transaction's snapshot.", get_rel_name(relid)),
 				 errhint("The transaction might succeed if retried.")));
+	hint.previous = error_context_stack;
+	error_context_stack = &hint;
 	PG_TRY();
 	{
 		history_keep_all = keeping = true;
@@ -353,10 +423,52 @@ keep_rows(Oid relid)
 		keeping = false;
 	}
 	PG_END_TRY();
+	error_context_stack = hint.previous;
 	/* a trigger of the table's own may have changed some more than once */
 	if (history_dated < updated || updated != count_rows(relid, true))
 		refuse_unkept(relid, updated, history_dated);
 	rollup_leave(&rights);
+}
+
+/* The first of some names that is a column of a table, or of its primary key; NULL if there is none. */
+static const char *
+first_column(List *names, Oid relid, bool of_key)
+{
+	Relation	relation = RelationIdGetRelation(relid);
+	Bitmapset  *key = NULL;
+	const char *result = NULL;
+	ListCell   *cell;
+
+	if (relation == NULL)
+		return NULL;
+	if (of_key)
+		key = RelationGetIndexAttrBitmap(relation, INDEX_ATTR_BITMAP_PRIMARY_KEY);
+	foreach(cell, names)
+	{
+		AttrNumber	column = get_attnum(relid, lfirst(cell));
+
+		if (column > 0 && (!of_key || bms_is_member(column - FirstLowInvalidHeapAttributeNumber, key)))
+		{
+			result = lfirst(cell);
+			break;
+		}
+	}
+	RelationClose(relation);
+	return result;
+}
+
+/* The key of a record is not changed: its versions are told by it. */
+static void
+refuse_other_keys(Oid relid, List *computed)
+{
+	const char *column = first_column(computed, relid, true);
+
+	if (column != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_RESTRICT_VIOLATION),
+				 errmsg("the keys of rows of %s, which is kept, cannot be changed", history_qualified_name(relid)),
+				 errdetail("Column \"%s\" is of its primary key, and the versions of a row are told by that.", column),
+				 errhint("Give it the new type without USING. CALL emgov.release_versions(%s) gives the versions up.", quote_literal_cstr(history_qualified_name(relid)))));
 }
 
 /*
@@ -365,7 +477,7 @@ keep_rows(Oid relid)
  * holds is refused here, for the server's hint would have the user drop the definition's units.
  */
 static void
-before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, List *held, List *changed, List *types, bool other_values)
+before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, List *held, List *changed, List *types, List *computed, bool other_values)
 {
 	List	   *tables;			/* it, and those that inherit from it, unless it is changed only */
 	ListCell   *cell;
@@ -382,6 +494,7 @@ before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, Lis
 	if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid)))
 		return;
 	tables = history_reached(relid, only, AccessExclusiveLock);
+	refuse_old_tables(tables);
 	/* what reads the past of all partitions first: it reads what those have */
 	if (gone != NIL)
 		history_make_partitions_past(relid, gone);
@@ -389,13 +502,17 @@ before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, Lis
 	{
 		if (history_guarded(lfirst_oid(cell)) != GUARDED_KEPT)
 			continue;
+		refuse_other_keys(lfirst_oid(cell), computed);
+		/* of what is computed anew the versions that are there now count, and of these each is in the history then */
 		if (changed != NIL)
 		{
 			refuse_row_security_of_both(lfirst_oid(cell));
-			run_cast_as_owner("SELECT emgov_internal.refuse_lossy($1, $2, $3)", lfirst_oid(cell), changed, types, true);
+			run_cast_as_owner("SELECT emgov_internal.refuse_lossy($1, $2, $3, false)", lfirst_oid(cell), changed, types, true);
 		}
 		if (other_values)
 			keep_rows(lfirst_oid(cell));
+		if (changed != NIL && other_values)
+			run_cast_as_owner("SELECT emgov_internal.refuse_lossy($1, $2, $3, true)", lfirst_oid(cell), changed, types, true);
 		if (renamed != NIL)
 			history_run_as_owner("SELECT emgov_internal.before_rename($1, $2[1], $2[2])", lfirst_oid(cell), renamed, NIL);
 		else
@@ -421,30 +538,53 @@ computes_values(AlterTableCmd *cmd)
 		  strcmp(strVal(linitial(((ColumnRef *) expression)->fields)), cmd->name) == 0);
 }
 
-/* Before columns that a history alone has get another type: what reads the past lets go of them. */
+/*
+ * Before columns of a history get another type: only such as it alone has, and of the values that are there; what reads the past lets go
+ * of them.
+ */
 static void
-before_history_alter(Oid relid, List *columns, List *types)
+before_history_alter(Oid relid, List *columns, List *types, List *computed)
 {
+	Oid			argument[] = {OIDOID};
+	Datum		value[] = {ObjectIdGetDatum(relid)};
+	const char *column;
+	bool		isnull;
+
 	if (!relation_ownercheck(relid, GetUserId()) || history_guarded(relid) != GUARDED_HISTORY)
 		return;
 	LockRelationOid(relid, AccessExclusiveLock);
+	history_read("SELECT emgov_internal.kept_by($1::pg_catalog.regclass)::pg_catalog.oid", lengthof(argument), argument, value);
+	value[0] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (!isnull && (column = first_column(columns, DatumGetObjectId(value[0]), false)) != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("column \"%s\" of history %s cannot be changed", column, history_qualified_name(relid)),
+				 errdetail("It has the type that it has in the table."),
+				 errhint("ALTER TABLE %s ALTER COLUMN %s …; the history follows.", history_qualified_name(DatumGetObjectId(value[0])), quote_identifier(column))));
+	if ((column = first_column(computed, relid, false)) != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_RESTRICT_VIOLATION),
+				 errmsg("what is in column \"%s\" of history %s cannot be changed", column, history_qualified_name(relid)),
+				 errdetail("It holds past versions of the table's rows."),
+				 errhint("Give it another type without USING.")));
 	refuse_row_security(relid);
-	run_cast_as_owner("SELECT emgov_internal.refuse_lossy($1, $2, $3)", relid, columns, types, true);
+	run_cast_as_owner("SELECT emgov_internal.refuse_lossy($1, $2, $3, false)", relid, columns, types, true);
 	history_run_as_owner("SELECT emgov_internal.make_as_of(emgov_internal.kept_by($1), $3) WHERE emgov_internal.kept_by($1) IS NOT NULL", relid, NIL, columns);
 }
 
-/* The type that ALTER COLUMN TYPE gives to a column, by number and modifier; if there is none of that name, the command itself says so. */
+/*
+ * The type that ALTER COLUMN TYPE gives to a column, by number and modifier, and whether other values are computed; if there is none of that
+ * name, the command itself says so.
+ */
 static char *
 new_type(AlterTableCmd *cmd)
 {
 	int32		modifier = -1;
 	Type		type = LookupTypeName(NULL, castNode(ColumnDef, cmd->def)->typeName, &modifier, true);
-	char	   *result;
+	char	   *result = psprintf("%u %d %s", type == NULL ? InvalidOid : typeTypeId(type), modifier, computes_values(cmd) ? "computed" : "cast");
 
-	if (type == NULL)
-		return psprintf("%u %d", InvalidOid, -1);
-	result = psprintf("%u %d", typeTypeId(type), modifier);
-	ReleaseSysCache(type);
+	if (type != NULL)
+		ReleaseSysCache(type);
 	return result;
 }
 
@@ -470,6 +610,7 @@ before_alter(AlterTableStmt *stmt)
 	List	   *held = NIL;		/* those among them that go only if nothing needs them */
 	List	   *changed = NIL;	/* those among them that get another type, and which */
 	List	   *types = NIL;
+	List	   *computed = NIL; /* those whose values are not cast, but computed */
 	List	   *tables;
 	bool		other_values = false;
 	ListCell   *cell;
@@ -493,7 +634,8 @@ before_alter(AlterTableStmt *stmt)
 			if (cmd->subtype == AT_AlterColumnType)
 			{
 				changed = lappend(changed, cmd->name);
-				types = lappend(types, new_type(cmd));
+				if (computes_values(cmd))
+					computed = lappend(computed, cmd->name);
 			}
 			if (cmd->subtype == AT_AlterColumnType || cmd->behavior != DROP_CASCADE)
 				held = lappend(held, cmd->name);
@@ -503,11 +645,14 @@ before_alter(AlterTableStmt *stmt)
 		return;
 	/* locked by name, as the command will: while this waits another table may get the name */
 	tables = history_altered_tables(rollup_lock_own(stmt->relation, AccessExclusiveLock));
+	foreach(cell, stmt->cmds)
+		if (lfirst_node(AlterTableCmd, cell)->subtype == AT_AlterColumnType)
+			types = lappend(types, new_type(lfirst_node(AlterTableCmd, cell)));
 	if (changed != NIL)
 		foreach(cell, tables)
-			before_history_alter(lfirst_oid(cell), changed, types);
+			before_history_alter(lfirst_oid(cell), changed, types, computed);
 	foreach(cell, tables)
-		before_columns(lfirst_oid(cell), !stmt->relation->inh, NIL, added, gone, held, changed, types, other_values);
+		before_columns(lfirst_oid(cell), !stmt->relation->inh, NIL, added, gone, held, changed, types, computed, other_values);
 }
 
 /* Run a function that may alter tables, without minding that. */
@@ -555,8 +700,7 @@ before_drop(DropStmt *stmt)
 		/* if the user may not, the command itself says so */
 		if (!OidIsValid(DatumGetObjectId(values[0])) || !schema_ownercheck(DatumGetObjectId(values[0]), GetUserId()))
 			continue;
-		if (SPI_execute_with_args("SELECT emgov_internal.schemas_with($1)", lengthof(types), types, values, NULL, false, 0) != SPI_OK_SELECT)
-			elog(ERROR, "could not read the schemas of a ledger");
+		history_read("SELECT emgov_internal.schemas_with($1)", lengthof(types), types, values);
 		for (uint64 i = 0; i < SPI_processed; i++)
 		{
 			MemoryContext before = MemoryContextSwitchTo(GetMemoryChunkContext(stmt->objects));
@@ -567,6 +711,48 @@ before_drop(DropStmt *stmt)
 	}
 }
 
+/* Whether a command may change what a history must follow, or who inherits from whom. */
+static bool
+concerns_history(Node *tree)
+{
+	ListCell   *cell;
+
+	/* a ledger is made by many that do not */
+	if (IsA(tree, CreateStmt))
+		return ((CreateStmt *) tree)->inhRelations != NIL;
+	if (IsA(tree, RenameStmt))
+		return ((RenameStmt *) tree)->renameType != OBJECT_TABCONSTRAINT;
+	if (!IsA(tree, AlterTableStmt))
+		return true;
+	foreach(cell, ((AlterTableStmt *) tree)->cmds)
+	{
+		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
+
+		switch (cmd->subtype)
+		{
+			case AT_AddConstraint:
+				/* no other constraint matters, and a restore adds many */
+				if (castNode(Constraint, cmd->def)->deferrable && castNode(Constraint, cmd->def)->contype != CONSTR_FOREIGN)
+					return true;
+				break;
+			case AT_AddColumn:
+			case AT_DropColumn:
+			case AT_AlterColumnType:
+			case AT_DropNotNull:
+			case AT_DropConstraint:
+			case AT_ChangeOwner:
+			case AT_AddInherit:
+			case AT_AttachPartition:
+			case AT_DetachPartition:
+			case AT_DetachPartitionFinalize:
+				return true;
+			default:
+				break;
+		}
+	}
+	return false;
+}
+
 static void
 start(void *tree)
 {
@@ -575,6 +761,9 @@ start(void *tree)
 
 	if (placed != NULL)
 		history_refuse_placing(tree, placed, type);
+	if ((IsA(tree, RenameStmt) || IsA(tree, AlterTableStmt) || IsA(tree, AlterObjectSchemaStmt)) && concerns_history(tree))
+		history_know_partitions(IsA(tree, RenameStmt) ? ((RenameStmt *) tree)->relation : IsA(tree, AlterTableStmt) ? ((AlterTableStmt *) tree)->relation :
+								((AlterObjectSchemaStmt *) tree)->relation);
 	if (IsA(tree, AlterTableStmt))
 		before_alter(tree);
 	else if (IsA(tree, CreateStmt))
@@ -588,7 +777,7 @@ start(void *tree)
 
 		if ((stmt->renameType == OBJECT_COLUMN || stmt->renameType == OBJECT_ATTRIBUTE) && stmt->relation != NULL)
 			foreach(cell, history_altered_tables(rollup_lock_own(stmt->relation, AccessExclusiveLock)))
-				before_columns(lfirst_oid(cell), !stmt->relation->inh, list_make2(stmt->subname, stmt->newname), NIL, NIL, NIL, NIL, NIL, false);
+				before_columns(lfirst_oid(cell), !stmt->relation->inh, list_make2(stmt->subname, stmt->newname), NIL, NIL, NIL, NIL, NIL, NIL, false);
 	}
 }
 
@@ -640,48 +829,6 @@ check_partitions(Node *tree)
 		if (OidIsValid(relid))
 			check_inheritance(relid);
 	}
-}
-
-/* Whether a command may change what a history must follow, or who inherits from whom. */
-static bool
-concerns_history(Node *tree)
-{
-	ListCell   *cell;
-
-	/* a ledger is made by many that do not */
-	if (IsA(tree, CreateStmt))
-		return ((CreateStmt *) tree)->inhRelations != NIL;
-	if (IsA(tree, RenameStmt))
-		return ((RenameStmt *) tree)->renameType != OBJECT_TABCONSTRAINT;
-	if (!IsA(tree, AlterTableStmt))
-		return true;
-	foreach(cell, ((AlterTableStmt *) tree)->cmds)
-	{
-		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, cell);
-
-		switch (cmd->subtype)
-		{
-			case AT_AddConstraint:
-				/* no other constraint matters, and a restore adds many */
-				if (castNode(Constraint, cmd->def)->deferrable && castNode(Constraint, cmd->def)->contype != CONSTR_FOREIGN)
-					return true;
-				break;
-			case AT_AddColumn:
-			case AT_DropColumn:
-			case AT_AlterColumnType:
-			case AT_DropNotNull:
-			case AT_DropConstraint:
-			case AT_ChangeOwner:
-			case AT_AddInherit:
-			case AT_AttachPartition:
-			case AT_DetachPartition:
-			case AT_DetachPartitionFinalize:
-				return true;
-			default:
-				break;
-		}
-	}
-	return false;
 }
 
 /* After a command, of which `tree` is the parse tree, on a table. */
@@ -739,6 +886,7 @@ end(void *tree)
 		{
 			Datum		names[] = {CStringGetTextDatum(stmt->subname), CStringGetTextDatum(stmt->newname)};
 
+			refuse_old_snapshot("SELECT emgov_internal.is_ledger($1)::text", get_namespace_oid(stmt->newname, true));
 			if (SPI_execute_with_args("SELECT emgov_internal.schemas_follow($1, $2)", 2, types, names, NULL, false, 0) != SPI_OK_SELECT)
 				elog(ERROR, "could not rename the schemas of a ledger");
 			return;
@@ -759,6 +907,7 @@ end(void *tree)
 		else if (!isnull)
 			relids = list_append_unique_oid(relids, relid);
 	}
+	refuse_old_tables(relids);
 	foreach(cell, relids)
 		follow_command(tree, lfirst_oid(cell), named != NULL && !named->inh);
 	if (IsA(tree, AlterTableStmt))
@@ -786,7 +935,7 @@ emgov_history_ddl_start(PG_FUNCTION_ARGS)
 
 	refuse_while_keeping();
 	if (!following && !IsBinaryUpgrade && !alters_no_table(event->parsetree) &&
-		(IsA(event->parsetree, AlterTableStmt) || IsA(event->parsetree, RenameStmt) || IsA(event->parsetree, DropStmt) ||
+		(IsA(event->parsetree, AlterTableStmt) || IsA(event->parsetree, RenameStmt) || IsA(event->parsetree, DropStmt) || IsA(event->parsetree, AlterObjectSchemaStmt) ||
 		 (IsA(event->parsetree, CreateStmt) && ((CreateStmt *) event->parsetree)->partbound != NULL) || history_placed_function(event->parsetree, &type) != NULL))
 		without_following(start, event->parsetree);
 	PG_RETURN_NULL();

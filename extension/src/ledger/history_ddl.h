@@ -20,10 +20,12 @@ extern List *history_altered_tables(Oid relid);
 extern List *history_reached(Oid relid, bool only, LOCKMODE mode);
 extern char *history_qualified_name(Oid relid);
 extern Datum history_names(List *names);
+extern void history_read(const char *sql, int nargs, Oid *types, Datum *values);
 extern void history_run(const char *sql, Oid relid, Datum first, Datum second);
 extern void history_run_as_owner(const char *sql, Oid relid, List *first, List *second);
 
 /* history_partitions.c: before and after a command */
+extern void history_know_partitions(RangeVar *name);
 extern void history_before_owner(RangeVar *name, RoleSpec *owner);
 extern void history_before_partition(RangeVar *name, const AlterTableCmd *cmd);
 extern void history_before_new_partition(CreateStmt *stmt);

@@ -58,11 +58,12 @@ has_past_name(const char *name)
 	return false;
 }
 
-/* The function that a command renames, moves or gives to another, if it may read the past of a kept table; else NULL. */
+/* The function that a command renames, moves or gives to another, if it may read the past of a kept table, or guard one; else NULL. */
 ObjectWithArgs *
 history_placed_function(Node *tree, ObjectType *type)
 {
 	Node	   *object;
+	const char *name;
 
 	if (IsA(tree, RenameStmt))
 	{
@@ -83,12 +84,13 @@ history_placed_function(Node *tree, ObjectType *type)
 		return NULL;
 	if (*type != OBJECT_FUNCTION && *type != OBJECT_ROUTINE)
 		return NULL;
-	return has_past_name(strVal(llast(castNode(ObjectWithArgs, object)->objname))) ? (ObjectWithArgs *) object : NULL;
+	name = strVal(llast(castNode(ObjectWithArgs, object)->objname));
+	return has_past_name(name) || strcmp(name, "ledger_keep") == 0 ? (ObjectWithArgs *) object : NULL;
 }
 
 /*
  * What reads the past of a kept table is renamed, moved and given to another with the table: nobody would find it elsewhere, nor
- * miss it there.  It may be given back to the table's owner.
+ * miss it there; and what guards it is known by its name.  It may be given back to the table's owner.
  */
 void
 history_refuse_placing(Node *tree, ObjectWithArgs *object, ObjectType type)
@@ -97,23 +99,27 @@ history_refuse_placing(Node *tree, ObjectWithArgs *object, ObjectType type)
 	Oid			types[] = {OIDOID, OIDOID};
 	Datum		values[] = {ObjectIdGetDatum(function), ObjectIdGetDatum(InvalidOid)};
 	char	   *table;
+	bool		reads;
+	bool		isnull;
 
 	/* if the user may not, the command itself says so */
 	if (!OidIsValid(function) || !function_ownercheck(function, GetUserId()))
 		return;
 	if (IsA(tree, AlterOwnerStmt))
 		values[1] = ObjectIdGetDatum(get_rolespec_oid(((AlterOwnerStmt *) tree)->newowner, true));
-	if (SPI_execute_with_args("SELECT emgov_internal.past_of(n.nspname, p.proname, pg_catalog.string_to_array(pg_catalog.oidvectortypes(p.proargtypes), ', '), $2)"
-							  " FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace WHERE p.oid OPERATOR(pg_catalog.=) $1",
-							  lengthof(types), types, values, NULL, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read whose past a function reads");
+	history_read("SELECT coalesce(emgov_internal.past_of(n.nspname, p.proname, pg_catalog.string_to_array(pg_catalog.oidvectortypes(p.proargtypes), ', '), $2), g.kept), g.kept IS NULL"
+				 " FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace,"
+				 " LATERAL (SELECT emgov_internal.guarded_by(p.oid, $2) AS kept) AS g WHERE p.oid OPERATOR(pg_catalog.=) $1",
+				 lengthof(types), types, values);
 	if (SPI_processed == 0 || (table = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)) == NULL)
 		return;
+	reads = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull));
 	ereport(ERROR,
 			(errcode(ERRCODE_RESTRICT_VIOLATION),
 			 errmsg("function %s can be neither renamed, moved nor given to another: table %s is kept", format_procedure_qualified(function), table),
-			 errdetail("It reads the past of the table's rows."),
-			 errhint("ALTER TABLE %s …; what reads its past follows.", table)));
+			 reads ? errdetail("It reads the past of the table's rows.") : errdetail("It guards them and their past."),
+			 reads ? errhint("ALTER TABLE %s …; what reads its past follows.", table) :
+			 errhint("A table that is moved to another schema gets one there with CALL emgov.keep_versions(%s).", quote_literal_cstr(table))));
 }
 
 /* Whether a command may have dropped what a kept table needs: all that takes along what depends on it, or is itself that; a column may be a part of values. */
@@ -197,8 +203,7 @@ dropped_objects(void)
 static bool
 read_lost(const char *sql, char **what, char **table)
 {
-	if (SPI_execute(sql, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read the dropped objects");
+	history_read(sql, 0, NULL, NULL);
 	if (SPI_processed == 0 || (*table = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2)) == NULL)
 		return false;
 	*what = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
@@ -286,8 +291,7 @@ check_dropped_partition(const Dropped *table)
 
 	if (!OidIsValid(parent))
 		return;
-	if (SPI_execute_with_args("SELECT emgov_internal.without_past($1)", 1, types, values, NULL, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read what a table was a partition of");
+	history_read("SELECT emgov_internal.without_past($1)", lengthof(types), types, values);
 	if (SPI_processed == 0 || SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) == NULL)
 		return;
 	name = quote_qualified_identifier(table->schema, table->name);
@@ -375,8 +379,7 @@ check_dropped_attribute(const Dropped *attribute)
 	char	   *column;
 	bool		isnull;
 
-	if (SPI_execute_with_args("SELECT holder, held FROM emgov_internal.holds_values_of($1)", lengthof(types), types, values, NULL, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read what has values of a type");
+	history_read("SELECT holder, held FROM emgov_internal.holds_values_of($1)", lengthof(types), types, values);
 	if (SPI_processed == 0)
 		return;
 	relid = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));

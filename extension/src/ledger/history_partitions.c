@@ -80,8 +80,7 @@ kept_whole(Oid relid, bool itself)
 	Datum		whole;
 	bool		isnull;
 
-	if (SPI_execute_with_args("SELECT emgov_internal.kept_whole($1, $2)", lengthof(types), types, values, NULL, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read what a table is a partition of");
+	history_read("SELECT emgov_internal.kept_whole($1, $2)", lengthof(types), types, values);
 	whole = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	return isnull ? InvalidOid : DatumGetObjectId(whole);
 }
@@ -103,6 +102,8 @@ know_rows(Oid whole)
 {
 	ListCell   *cell;
 
+	if (!OidIsValid(whole))
+		return;
 	foreach(cell, find_all_inheritors(whole, NoLock, NULL))
 	{
 		LockRelationOid(lfirst_oid(cell), AccessShareLock);
@@ -117,7 +118,7 @@ know_rows(Oid whole)
 }
 
 /*
- * A table and those that it is a partition of, the outermost first, locked in that order, the table itself in the command's own mode.
+ * A table and those that it is a partition of, the outermost first, locked in that order, the table itself in this mode, or not.
  * Whoever changes partitions of a kept table, and writes what reads their past, takes these locks first; whoever waited for them reads
  * anew what is a partition of what.
  */
@@ -128,7 +129,6 @@ lock_wholes(Oid relid, LOCKMODE mode)
 	List	   *wholes;
 	ListCell   *cell;
 
-	know_rows(kept_whole(relid, true));
 	for (;;)
 	{
 		wholes = NIL;
@@ -139,9 +139,31 @@ lock_wholes(Oid relid, LOCKMODE mode)
 		if (equal(wholes, locked))
 			return wholes;
 		foreach(cell, wholes)
-			LockRelationOid(lfirst_oid(cell), lfirst_oid(cell) == relid ? mode : ShareUpdateExclusiveLock);
+			if (lfirst_oid(cell) != relid)
+				LockRelationOid(lfirst_oid(cell), ShareUpdateExclusiveLock);
+			else if (mode != NoLock)
+				LockRelationOid(relid, mode);
 		locked = wholes;
 	}
+}
+
+/*
+ * Before a command on a table that is partitioned, or a partition, and kept: what reads the past of the whole is made anew after it, by one
+ * command after the other.
+ */
+void
+history_know_partitions(RangeVar *name)
+{
+	Oid			relid = name == NULL ? InvalidOid : RangeVarGetRelid(name, NoLock, true);
+
+	Oid			whole;
+
+	/* if the user may not, the command itself says so */
+	if (!OidIsValid(relid) || (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE && !get_rel_relispartition(relid)) ||
+		!relation_ownercheck(relid, GetUserId()) || !OidIsValid(whole = kept_whole(relid, true)))
+		return;
+	know_rows(whole);
+	(void) lock_wholes(relid, get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE ? ShareUpdateExclusiveLock : NoLock);
 }
 
 /* The partitioned table that a command names, and whose partitions are kept, if the user may alter it; else the command itself says so, and InvalidOid. */
@@ -170,6 +192,7 @@ history_before_partition(RangeVar *name, const AlterTableCmd *cmd)
 
 	if (!OidIsValid(relid))
 		return;
+	know_rows(kept_whole(relid, true));
 	/* whoever publishes from it reads it: none of these locks is in his way while this waits for him */
 	wholes = lock_wholes(relid, ShareUpdateExclusiveLock);
 	partition_moves(relid);
@@ -194,9 +217,11 @@ history_before_new_partition(CreateStmt *stmt)
 	Oid			relid = stmt->partbound != NULL && list_length(stmt->inhRelations) == 1 ? named_whole(linitial(stmt->inhRelations)) : InvalidOid;
 	ListCell   *cell;
 
-	if (OidIsValid(relid))
-		foreach(cell, lock_wholes(relid, AccessExclusiveLock))
-			(void) lock_writer(lfirst_oid(cell));
+	if (!OidIsValid(relid))
+		return;
+	know_rows(kept_whole(relid, true));
+	foreach(cell, lock_wholes(relid, AccessExclusiveLock))
+		(void) lock_writer(lfirst_oid(cell));
 }
 
 /* The table that is named where tables are dropped; InvalidOid if there is none. */

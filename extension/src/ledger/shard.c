@@ -248,6 +248,14 @@ look_at_key(Relation relation, Shards *shards)
 		shards->bounds[b] = (Bound) {datumCopy(bounds->datums[b][0], shards->by_value, shards->length), bounds->indexes[b]};
 }
 
+/* May whoever asks read any of a relation? */
+static bool
+may_read(Oid relid)
+{
+	return pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ||
+		pg_attribute_aclcheck_all(relid, GetUserId(), ACL_SELECT, ACLMASK_ANY) == ACLCHECK_OK;
+}
+
 /*
  * A table that is partitioned by areas and has no partition at all counts: its foreign ones may be gone, and what they had is in no figure.
  * Looked at once for all that a call needs, and locked until the transaction ends, as by a query: a partition that is detached is not gone
@@ -264,7 +272,7 @@ shards_of(Oid relid)
 	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE || (relation = try_relation_open(relid, AccessShareLock)) == NULL)
 		return NULL;
 	/* but whoever may not read it keeps nobody else from it */
-	unlock = pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ? NoLock : AccessShareLock;
+	unlock = may_read(relid) ? NoLock : AccessShareLock;
 	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE &&
 		((RelationGetPartitionDesc(relation, true)->nparts == 0 && lists_areas(relation)) || is_elsewhere(relation, unlock)))
 	{
@@ -405,18 +413,11 @@ ask_server(void *argument)
 	return NULL;
 }
 
-/* May whoever asks read any of a relation? */
-static bool
-may_read(const Shards *shards)
-{
-	return pg_class_aclcheck(shards->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ||
-		pg_attribute_aclcheck_all(shards->relid, GetUserId(), ACL_SELECT, ACLMASK_ANY) == ACLCHECK_OK;
-}
-
 /* Can the server of a partition be reached, if it lies on one?  It is asked once in a statement. */
 static bool
-is_reached(const Shards *shards, int partition)
+reaches(const Shards *shards, int partition)
 {
+	bool		is_reached;
 	static List *servers = NIL;
 	static TimestampTz asked = 0;
 	Oid			id = shards->partitions[partition].server;
@@ -438,17 +439,15 @@ is_reached(const Shards *shards, int partition)
 		if (server->server == id && server->user == GetUserId())
 			return server->is_reached;
 	}
-	if (!may_read(shards))
+	if (!may_read(shards->relid))
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, shards->name);
+	is_reached = attempt_to_reach(ask_server, &shards->partitions[partition].relid) == NULL;
 	before = MemoryContextSwitchTo(TopMemoryContext);
 	server = palloc(sizeof(Server));
-	*server = (Server) {id, GetUserId(), false};
-	MemoryContextSwitchTo(before);
-	server->is_reached = attempt_to_reach(ask_server, &shards->partitions[partition].relid) == NULL;
-	before = MemoryContextSwitchTo(TopMemoryContext);
+	*server = (Server) {id, GetUserId(), is_reached};
 	servers = lappend(servers, server);
 	MemoryContextSwitchTo(before);
-	return server->is_reached;
+	return is_reached;
 }
 
 /* Do the records of a relation that lie on other servers have areas, so that figures can be had without some of them? */
@@ -652,7 +651,7 @@ unreachable_areas(Oid ledger, const Shards *shards)
 	result = palloc0(sizeof(Unreached));
 	unreached = palloc0(sizeof(bool) * (shards->npartitions + 1));
 	for (int p = 0; p < shards->npartitions; p++)
-		is_any |= unreached[p] = !is_reached(shards, p);
+		is_any |= unreached[p] = !reaches(shards, p);
 	/* what one is a part of, to look no further where there is none */
 	for (int p = shards->npartitions - 1; p >= 0; p--)
 		for (int part = p + 1; part < shards->partitions[p].next; part = shards->partitions[part].next)
@@ -703,7 +702,7 @@ check_places(Oid ledger, const Shards *shards)
 	List	   *lacking;
 
 	/* whoever may not read it gets no figure, and takes no lock of its partitions */
-	if (setting_unreachable == UNREACHABLE_MISSING || !lies_by_area(shards) || !may_read(shards))
+	if (setting_unreachable == UNREACHABLE_MISSING || !lies_by_area(shards) || !may_read(shards->relid))
 		return;
 	lacking = blocks_without_place(ledger, shards);
 	if (lacking != NIL || shards->npartitions == 0)
@@ -874,7 +873,7 @@ emgov_unreachable_partitions(PG_FUNCTION_ARGS)
 		elog(ERROR, "SPI_connect failed");
 	found = SPI_palloc(sizeof(Datum) * (shards->npartitions + 1));
 	for (int p = 0; p < shards->npartitions; p++)
-		if (!is_reached(shards, p))
+		if (!reaches(shards, p))
 			found[n++] = ObjectIdGetDatum(shards->partitions[p].relid);
 	SPI_finish();
 	PG_RETURN_ARRAYTYPE_P(construct_array(found, n, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));

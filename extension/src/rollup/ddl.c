@@ -711,7 +711,8 @@ after_drop_trigger(const char *name, Node *command)
 	if (!IsA(command, DropStmt) || ((DropStmt *) command)->removeType != OBJECT_TRIGGER)
 		ereport(ERROR,
 				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-				 errmsg("cannot drop a trigger that rollup \"%s\" needs", get_rel_name(rollup.view)),
+				 get_rel_name(rollup.view) != NULL ? errmsg("cannot drop a trigger that rollup \"%s\" needs", get_rel_name(rollup.view)) :
+				 errmsg("cannot drop trigger \"%s\", which a rollup needs that was made after this transaction's snapshot", name),
 				 errhint("To drop the rollup call emgov.drop_rollup(). To drop a partition under it use DROP TABLE, or DETACH it first.")));
 	rollup_set_stale(&rollup);
 	ereport(WARNING,
