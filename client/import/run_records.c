@@ -132,6 +132,8 @@ read_record(Import *import, const Group *group, const SheetRow *row, const char 
 	long		day = 0;
 	const long *from = NULL;
 	bool		wrong = false;
+	const EndedArea *ended;
+	int			area;
 
 	memset(import->pointers, 0, (size_t) target->count * sizeof *import->pointers);
 	for (int pass = 0; pass < 2; pass++)
@@ -190,6 +192,19 @@ read_record(Import *import, const Group *group, const SheetRow *row, const char 
 			import->pointers[ends] = import->values[ends].data;
 			import->pointers[period] = NULL;
 		}
+	}
+	if (!wrong && (ended = ended_area(target, import->pointers, &area)) != NULL)
+	{
+		chars_reset(&import->problem.reason);
+		chars_reset(&import->problem.likely);
+		chars_format(&import->problem.reason, TEXT("area \"%s\" was there until %s", "区域“%s”已于%s撤销"), ended->name, ended->last);
+		if (ended->successor[0])
+			chars_format(&import->problem.reason, TEXT("; it became \"%s\"", "，由“%s”接替"), ended->successor);
+		*column = target->columns[area].name;
+		for (int f = 0; f < group->count; f++)
+			if (group->fields[f].target == area)
+				*column = group->fields[f].heading;
+		return VALUE_BAD;
 	}
 	return wrong ? VALUE_BAD : VALUE_FINE;
 }

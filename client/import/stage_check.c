@@ -56,7 +56,8 @@ static void
 add_catalog_rules(Stage *stage, Rules *rules)
 {
 	PGresult   *result = db_query("SELECT k.conname, pg_get_expr(k.conbin, k.conrelid), (SELECT string_agg(a.attname, ', ') FROM pg_attribute AS a WHERE a.attrelid ="
-						" k.conrelid AND a.attnum = ANY (k.conkey))"
+						" k.conrelid AND a.attnum = ANY (k.conkey)),"
+								  " coalesce(obj_description(k.oid, 'pg_constraint'), '')"
 								  "  FROM pg_constraint AS k WHERE k.conrelid = $1::regclass AND k.contype = 'c' ORDER BY cardinality(k.conkey), k.conname", 1, stage->target->quoted);
 
 	for (int row = 0; row < PQntuples(result); row++)
@@ -64,7 +65,9 @@ add_catalog_rules(Stage *stage, Rules *rules)
 		char	   *condition = need_format("NOT (%s)", PQgetvalue(result, row, 1));
 		/* a name of several words says what it demands, another does not */
 		const char *rule = PQgetvalue(result, row, strchr(PQgetvalue(result, row, 0), ' ') ? 0 : 1);
-		char	   *zh = server_words(rule), *plain = zh ? zh : without_casts(rule), *reason = need_format(TEXT("it breaks the rule: %s", "不符合规则：%s"), plain);
+		char	   *zh = server_words(rule), *plain = zh ? zh : without_casts(rule);
+		/* a comment on it says what is wrong */
+		char	   *reason = *PQgetvalue(result, row, 3) ? comment_label(PQgetvalue(result, row, 3), plain) : need_format(TEXT("it breaks the rule: %s", "不符合规则：%s"), plain);
 
 		add_rule(rules, condition, db_field(result, row, 2) ? PQgetvalue(result, row, 2) : "", reason);
 		free(condition);

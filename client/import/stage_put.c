@@ -24,35 +24,70 @@ add_sentence(Chars *text, const char *sentence)
 	chars_string(text, sentence);
 }
 
-/* The area that one became, which is not in force any more: likely it is meant. */
-#define SUCCESSOR "SELECT b.name_zh FROM pg_temp.emgov_stage AS s JOIN ONLY @ledger@.area AS a ON a.code = s.member JOIN ONLY @ledger@.area AS b ON b.code = a.successor_code" \
-	" WHERE s.\"#n\" = $1::bigint"
+/* What the server refused, in Chinese: that a table has no partition for it is no rule of anybody's. */
+static const char *
+cause_of(const PGresult *failed)
+{
+	const char *message = PQresultErrorField(failed, PG_DIAG_MESSAGE_PRIMARY), *detail = PQresultErrorField(failed, PG_DIAG_MESSAGE_DETAIL);
+	const char *value = detail ? strstr(detail, ") = (") : NULL;
+
+	if (!words_chinese || !message || !starts_with(message, "no partition of relation"))
+		return db_cause(PQresultErrorField(failed, PG_DIAG_SQLSTATE));
+	value = value ? value + strlen(") = (") : "";
+	return strspn(value, "0123456789") == 4 && value[4] == '-' ? "没有该日期所属的分区" : "没有这一行所属的分区";
+}
+
+/*
+ * Of an area that is not in force: what it became, what it was called, its last day, whether it had ended by then; and whether the one that it became has
+ * a figure itself where one of the same row would go: in the table, in this file, or of another area that became it. Then it must not take the place of that.
+ */
+#define SUCCESSOR \
+	"SELECT b.name_zh, a.name_zh, to_char(a.valid_to - 1, 'YYYY-MM-DD'), a.valid_to <= s.starts_on::date, EXISTS (" \
+	"SELECT FROM pg_temp.emgov_stage AS o WHERE o.\"#line\" = s.\"#line\" AND o.member = s.member AND (" \
+	"EXISTS (SELECT FROM ONLY @ledger@.reported AS r WHERE r.indicator = o.indicator AND r.dimension = o.dimension AND r.member = b.code AND r.starts_on = o.starts_on AND r.ends_on = o.ends_on)" \
+	" OR EXISTS (SELECT FROM pg_temp.emgov_stage AS w LEFT JOIN ONLY @ledger@.area AS c ON c.code = w.member WHERE w.member <> o.member AND b.code IN (w.member, c.successor_code)" \
+	" AND w.indicator = o.indicator AND w.dimension = o.dimension AND w.starts_on = o.starts_on AND w.ends_on = o.ends_on)))" \
+	" FROM pg_temp.emgov_stage AS s JOIN ONLY @ledger@.area AS a ON a.code = s.member LEFT JOIN ONLY @ledger@.area AS b ON b.code = a.successor_code WHERE s.\"#n\" = $1::bigint"
 
 static void
 refuse(Stage *stage, const char *number, const PGresult *failed)
 {
 	const char *message = PQresultErrorField(failed, PG_DIAG_MESSAGE_PRIMARY), *column = PQresultErrorField(failed, PG_DIAG_COLUMN_NAME),
-			   *cause = db_cause(PQresultErrorField(failed, PG_DIAG_SQLSTATE));
+			   *cause = cause_of(failed);
 	char	   *zh = server_words(message), *detail = db_said(failed, PG_DIAG_MESSAGE_DETAIL), *hint = db_said(failed, PG_DIAG_MESSAGE_HINT);
-	char	   *likely = message && starts_with(message, "area \"") && strstr(message, "is not in force") && stage_has(stage, "member") ? db_value(SUCCESSOR, 1, number) : NULL;
+	PGresult   *became = message && starts_with(message, "area \"") && strstr(message, "is not in force") && stage_has(stage, "member") ? db_query(SUCCESSOR, 1, number) : NULL;
+	const char *likely = became && PQntuples(became) > 0 ? db_field(became, 0, 0) : NULL;
 	Chars		reason = {0};
 
 	chars_reset(&reason);
 	/* whole sentences, one after the other; those of the server that nobody has put into Chinese are English */
-	if (cause && !zh)
-		chars_format(&reason, "%s（服务器原文：%s", cause, message ? message : "");
+	if (words_chinese && became && PQntuples(became) > 0 && PQgetvalue(became, 0, 3)[0] == 't')
+		chars_format(&reason, "区域“%s”已于 %s 撤销%s%s%s", PQgetvalue(became, 0, 1), PQgetvalue(became, 0, 2), likely ? "，由“" : "", likely ? likely : "", likely ? "”接替" : "");
 	else
-		chars_string(&reason, zh ? zh : message ? message : "");
-	add_sentence(&reason, detail);
-	add_sentence(&reason, hint);
+	{
+		if (cause && !zh)
+			chars_format(&reason, "%s（服务器原文：%s", cause, message ? message : "");
+		else
+			chars_string(&reason, zh ? zh : message ? message : "");
+		add_sentence(&reason, detail);
+		add_sentence(&reason, hint);
+	}
 	if (cause && !zh)
 		chars_string(&reason, "）");
+	if (likely && PQgetvalue(became, 0, 4)[0] == 't')
+	{
+		char	   *sum = need_format(TEXT("\"%s\", which it became, has a figure of its own there: the two belong together in one row, added up", "接替它的“%s”同期已有数字：两数应相加后填报为一行"), likely);
+
+		add_sentence(&reason, sum);
+		free(sum);
+		likely = NULL;
+	}
 	db_do("INSERT INTO pg_temp.emgov_reject VALUES ($1, $2, $3, coalesce($4, ''))", 4, number, column ? column : "", reason.data, likely);
 	chars_free(&reason);
 	free(zh);
 	free(detail);
 	free(hint);
-	free(likely);
+	PQclear(became);
 }
 
 void

@@ -347,6 +347,33 @@ load_allowed(Target *target)
 	PQclear(result);
 }
 
+/* The labels of enums as lists; not where two of them are the same word to whoever reads a sheet. */
+static void
+load_enums(Target *target)
+{
+	PGresult   *result = db_query("SELECT a.attname, e.enumlabel FROM pg_attribute AS a JOIN pg_enum AS e ON e.enumtypid = a.atttypid"
+								  " WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum, e.enumsortorder", 1, target->quoted);
+
+	for (int row = 0; row < PQntuples(result);)
+	{
+		const char *labels[200];
+		int			n = 0, first = row, at = target_column(target, PQgetvalue(result, row, 0));
+
+		for (; row < PQntuples(result) && strcmp(PQgetvalue(result, row, 0), PQgetvalue(result, first, 0)) == 0; row++)
+			if (n < 200)
+				labels[n++] = PQgetvalue(result, row, 1);
+		if (at < 0 || row - first > n || target->columns[at].value.kind != VALUE_OTHER)
+			continue;
+		for (int i = 0; i < n; i++)
+			add_term(&target->columns[at].value, labels[i], labels[i]);
+		if (target->columns[at].value.term_count < n)
+			target->columns[at].value.term_count = 0;
+		else
+			add_allowed(&target->columns[at], labels, n);
+	}
+	PQclear(result);
+}
+
 static bool
 is_deadline(const char *name)
 {
@@ -395,7 +422,7 @@ describe_target(const char *name)
 	result = db_query("SELECT a.attname, format_type(a.atttypid, a.atttypmod), format_type(coalesce(nullif(y.typbasetype, 0), y.oid), NULL),"
 					  " CASE WHEN y.typbasetype <> 0 THEN y.typtypmod ELSE a.atttypmod END, a.attnotnull OR y.typnotnull, a.attidentity::text, a.attgenerated::text,"
 					  " CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END, coalesce(col_description(a.attrelid, a.attnum), ''),"
-					  " k.confrelid::regclass::text, r.relname, ra.attname, r.relnamespace = c.relnamespace,"
+					  " k.confrelid::regclass::text, r.relname, ra.attname, r.relnamespace = (SELECT g.oid FROM pg_namespace AS g WHERE g.nspname = @name@),"
 					  " EXISTS (SELECT FROM pg_attribute AS n WHERE n.attrelid = k.confrelid AND n.attname = 'number' AND n.atttypid = 'text'::regtype AND NOT n.attisdropped),"
 					  " has_column_privilege(a.attrelid, a.attnum, 'INSERT'), y.typtype = 'd', a.attnum"
 					  "  FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_type AS y ON y.oid = a.atttypid"
@@ -407,7 +434,7 @@ describe_target(const char *name)
 	for (int row = 0; row < PQntuples(result); row++)
 	{
 		TargetColumn *column = new_column(target, PQgetvalue(result, row, 0), PQgetvalue(result, row, 1));
-		bool		of_ledger = target->in_ledger && db_field(result, row, 12) && PQgetvalue(result, row, 12)[0] == 't';
+		bool		to_ledger = db_field(result, row, 12) && PQgetvalue(result, row, 12)[0] == 't', of_ledger = target->in_ledger && to_ledger;
 
 		column->number = atoi(PQgetvalue(result, row, 16));
 		free(column->comment);
@@ -425,6 +452,7 @@ describe_target(const char *name)
 			column->reference = need_copy(PQgetvalue(result, row, 9));
 			column->reference_table = need_copy(PQgetvalue(result, row, 10));
 			column->reference_column = need_copy(PQgetvalue(result, row, 11));
+			column->of_ledger = to_ledger;
 			if (of_ledger && strcmp(column->reference_table, "subject") == 0)
 				column->role = COLUMN_SUBJECT;
 			else if (of_ledger && PQgetvalue(result, row, 13)[0] == 't' && strcmp(column->reference_column, "id") == 0)
@@ -452,6 +480,7 @@ describe_target(const char *name)
 		if (!*name && ends_with(target->columns[i].name, "_on") && target->columns[i].value.kind == VALUE_DATE)
 			target->columns[i].value.latest = (long) (time(NULL) / 86400) + 1;
 	}
+	load_enums(target);
 	if (target->in_ledger)
 	{
 		if (target_column(target, "subject_id") >= 0)
@@ -542,6 +571,75 @@ add_short_name(ValueType *type, const char *name, const char *value)
 	}
 }
 
+/*
+ * What a column of a table that is none of the ledger's is looked up in: a table of the ledger that it refers to by code, or the areas where it is a text
+ * called area_code that refers to nothing. NULL: nothing, or whoever imports may not read that.
+ */
+static const char *
+looked_up_in(const TargetColumn *column)
+{
+	const char *table = column->reference ? (column->of_ledger && strcmp(column->reference_column, "code") == 0 ? column->reference_table : NULL)
+		: strcmp(column->name, "area_code") == 0 ? "area" : NULL;
+	char	   *may;
+
+	if (!table || column->value.kind != VALUE_TEXT || column->domain || !db_extension() || !db_has_ledger())
+		return NULL;
+	may = db_value("SELECT bool_and(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'))::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+				   " WHERE n.nspname = @name@ AND c.relname IN ($1, 'area', 'organisation')", 1, table);
+	if (!may || strcmp(may, "true") != 0)
+		table = NULL;
+	free(may);
+	return table;
+}
+
+/* Areas that have ended, for a table of which no trigger of the ledger asks. */
+static void
+load_ended(Target *target)
+{
+	PGresult   *result = db_query(words_chinese ? "SELECT a.code, a.name_zh, a.valid_to, a.valid_to - 1, coalesce(b.name_zh, '') FROM ONLY @ledger@.area AS a"
+								  " LEFT JOIN ONLY @ledger@.area AS b ON b.code = a.successor_code WHERE a.valid_to IS NOT NULL"
+								  : "SELECT a.code, coalesce(a.name_en, a.name_zh), a.valid_to, a.valid_to - 1, coalesce(b.name_en, b.name_zh, '') FROM ONLY @ledger@.area AS a"
+								  " LEFT JOIN ONLY @ledger@.area AS b ON b.code = a.successor_code WHERE a.valid_to IS NOT NULL", 0);
+
+	target->ended_count = 0;
+	target->ended = need((size_t) (PQntuples(result) + 1) * sizeof *target->ended);
+	for (int row = 0; row < PQntuples(result); row++)
+		target->ended[target->ended_count++] = (EndedArea) {
+			.code = need_copy(PQgetvalue(result, row, 0)), .name = need_copy(PQgetvalue(result, row, 1)), .ended = need_copy(PQgetvalue(result, row, 2)),
+			.last = need_copy(PQgetvalue(result, row, 3)), .successor = need_copy(PQgetvalue(result, row, 4))
+		};
+	PQclear(result);
+}
+
+const EndedArea *
+ended_area(const Target *target, const char *const *values, int *at)
+{
+	const char *day = NULL;
+	bool		must = false, any = false;
+
+	/* a table without a date may have a moment; when a version was known is no day of the record */
+	for (int pass = 0; pass < 2 && !any; pass++)
+		for (int i = 0; i < target->count && target->ended_count > 0 && !must; i++)
+		{
+			const TargetColumn *column = &target->columns[i];
+
+			if (column->role != COLUMN_PLAIN || column->value.kind != (pass ? VALUE_MOMENT : VALUE_DATE) || strcmp(column->name, "known_from") == 0 || strcmp(column->name, "kept_since") == 0)
+				continue;
+			any = true;
+			must = column->not_null;
+			if (must || (values[i] && (!day || strcmp(values[i], day) < 0)))
+				day = values[i];
+		}
+	for (int i = 0; i < target->count && day; i++)
+		for (int e = 0; e < target->ended_count && target->columns[i].value.areas && values[i]; e++)
+			if (strcmp(values[i], target->ended[e].code) == 0 && strncmp(day, target->ended[e].ended, strlen("2024-01-01")) >= 0)
+			{
+				*at = i;
+				return &target->ended[e];
+			}
+	return NULL;
+}
+
 void
 load_references(Target *target)
 {
@@ -552,11 +650,13 @@ load_references(Target *target)
 		const char *table = strcmp(column->name, "@penalty") == 0 ? "penalty_kind" : column->reference_table;
 		char	   *reference = column->reference;
 
-		if (!target->in_ledger || !table || (column->role != COLUMN_PLAIN && column->role != COLUMN_MADE))
+		if (!target->in_ledger && column->role == COLUMN_PLAIN)
+			table = looked_up_in(column);
+		if (!table || (!target->in_ledger && column->role != COLUMN_PLAIN) || (column->role != COLUMN_PLAIN && column->role != COLUMN_MADE))
 			continue;
 		if (!reference)
 		{
-			char	   *schema = quoted(target->schema), *name = quoted(table);
+			char	   *schema = quoted(ledger_name), *name = quoted(table);
 
 			reference = need_format("%s.%s", schema, name);
 			free(schema);
@@ -583,13 +683,16 @@ load_references(Target *target)
 							  ends ? "x.valid_to DESC NULLS FIRST," : "");
 			result = db_query(sql, 0);
 			free(sql);
-			if (PQntuples(result) < atoi(MOST_LOOKED_UP))
+			/* a ledger without areas has no names of them for another's table */
+			if (PQntuples(result) < atoi(MOST_LOOKED_UP) && (target->in_ledger || PQntuples(result) > 0))
 			{
 				column->looked_up = column->value.only_terms = column->value.named = true;
 				column->value.place = strcmp(table, "area") == 0 || strcmp(table, "organisation") == 0;
 				column->value.many = strcmp(column->name, "@penalty") == 0;
 				if (strcmp(table, "area") == 0)
 					load_above(&column->value);
+				if (strcmp(table, "area") == 0 && !target->in_ledger)
+					load_ended(target);
 				for (int part = 0; part < 3; part++)
 					for (int r = 0; r < PQntuples(result); r++)
 						add_term(&column->value, PQgetvalue(result, r, part), PQgetvalue(result, r, 0));
@@ -604,6 +707,8 @@ load_references(Target *target)
 	/* in English a value is its own word, or the name of what it refers to: synonyms are for reading */
 	for (int i = 0; i < target->count && !words_chinese; i++)
 		list_choices(&target->columns[i].value);
+	for (int i = 0; i < target->count; i++)
+		target->columns[i].value.own_terms = target->columns[i].value.term_count;
 	read_synonyms("terms.tsv", take_term, target);
 	for (int i = 0; i < target->count && words_chinese; i++)
 		list_choices(&target->columns[i].value);

@@ -34,6 +34,7 @@ typedef struct TargetColumn
 	char	   *reference;		/* schema.table that it refers to alone, quoted, or NULL */
 	char	   *reference_table;	/* its name without the schema */
 	char	   *reference_column;
+	bool		of_ledger;		/* that is a table of the ledger */
 	bool		looked_up;		/* all values of the reference are among the terms */
 	ColumnRole	role;
 	ValueType	value;
@@ -43,6 +44,16 @@ typedef struct TargetColumn
 	bool		money;			/* its comment says that it is in 元 */
 	bool		domain;			/* its type is a domain, which may refuse what its base takes */
 } TargetColumn;
+
+/* An area that had ended: of a table that is none of the ledger's no trigger says so. */
+typedef struct EndedArea
+{
+	char	   *code;
+	char	   *name;
+	char	   *ended;			/* the first day without it */
+	char	   *last;			/* the day before */
+	char	   *successor;		/* names of what it became, or "" */
+} EndedArea;
 
 typedef struct Target
 {
@@ -61,6 +72,8 @@ typedef struct Target
 	int			address_count;
 	char	  **silent;			/* headings that are left out without a word */
 	int			silent_count;
+	EndedArea  *ended;			/* of another table that refers to areas */
+	int			ended_count;
 } Target;
 
 /* The table by its name: of the ledger, or of a schema that is named. Ends the program when there is none. */
@@ -80,6 +93,12 @@ extern char *table_label(const Target *target);
 
 /* Words of the reference tables whose rows are few: by code and by name. */
 extern void load_references(Target *target);
+
+/*
+ * The area of a record that had ended on the record's day, as the ledger's own tables know that day: the first that it must have, else the earliest. In
+ * `column` its place; NULL: none.
+ */
+extern const EndedArea *ended_area(const Target *target, const char *const *values, int *column);
 
 /* The code of the area that a code, a name or a part of one means: to be freed; NULL after saying that there is none. */
 extern char *area_code(const char *given);

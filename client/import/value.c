@@ -1180,38 +1180,31 @@ foreign_place(const ValueType *type, const char *word)
 
 /*
  * The word of the list that is closest, if it is close: of three characters at most one is another, or one contains the other. Only
- * where one value alone is so close.
+ * where all that is so close, synonyms too, is of one value: between several it would be a guess.
  */
-static const char *
+static const Term *
 closest_term(const ValueType *type, const char *word)
 {
 	const Term *closest = NULL;
-	bool		several = false;
-	int			least = MOST_COMPARED;
-
+	int			least = MOST_COMPARED + 1;
 	/* of a code another digit is another thing */
-	for (int i = 0; i < type->term_count && characters_of(word) < MOST_COMPARED && strpbrk(word, "0123456789") == NULL; i++)
+	bool		code = characters_of(word) >= MOST_COMPARED || strpbrk(word, "0123456789") != NULL;
+
+	for (int i = 0; i < type->term_count; i++)
 	{
 		const Term *term = &type->terms[i];
 		long		length = characters_of(term->word);
-		int			apart = length < MOST_COMPARED && length > 1 ? distance(word, term->word) : MOST_COMPARED;
+		int			apart = !code && length < MOST_COMPARED && length > 1 ? distance(word, term->word) : MOST_COMPARED;
+		bool		contains = length >= 2 && characters_of(word) >= 2 && (strstr(word, term->word) || strstr(term->word, word));
 
-		if (apart > least || apart * 3 > length + 1)
+		if (apart * 3 > length + 1 && !contains)
 			continue;
-		several = apart == least && (several || strcmp(closest->value, term->value) != 0);
-		closest = term;
-		least = apart;
+		if (closest && strcmp(closest->value, term->value) != 0)
+			return NULL;
+		if (apart < least)
+			closest = term, least = apart;
 	}
-	for (int i = 0; i < type->term_count && least == MOST_COMPARED; i++)
-	{
-		const Term *term = &type->terms[i];
-
-		if (characters_of(term->word) < 2 || characters_of(word) < 2 || !(strstr(word, term->word) || strstr(term->word, word)))
-			continue;
-		several = several || (closest && strcmp(closest->value, term->value) != 0);
-		closest = term;
-	}
-	return several || !closest ? NULL : closest->word;
+	return closest;
 }
 
 /* Several terms: 警告；罚款 */
@@ -1280,6 +1273,8 @@ read_text_value(Chars *into, const char *raw, bool stored, const ValueType *type
 		if (type->only_terms)
 		{
 			const char *value = type->address ? find_address(type, word.data) : type->place || type->title ? find_place(type, word.data) : NULL, *close;
+			const Term *near;
+			size_t		told;
 
 			if (value)
 			{
@@ -1294,11 +1289,13 @@ read_text_value(Chars *into, const char *raw, bool stored, const ValueType *type
 			if (type->areas && (close = foreign_place(type, word.data)) != NULL)
 				return bad(problem, TEXT("\"%s\": what stands before \"%s\" is nothing that it is part of here; another place's? If not, write the area alone, or add what it is part of to the areas",
 										 "“%s”：“%s”之前的地名不是本台账中它的上级，可能是外地的；如确系本地，请只写区域名，或在区域表中补上其上级"), shown(s), close);
-			close = closest_term(type, word.data);
-			if (close)
-				chars_string(&problem->likely, close);
+			near = closest_term(type, word.data);
 			bad(problem, TEXT("\"%s\" is not on the list", "“%s”不在可选值中"), shown(s));
+			told = problem->reason.length;
 			say_choices(&problem->reason, type, word.data);
+			/* only what stands there to be chosen; in an English run a Chinese sheet is given the Chinese name of that */
+			if (near && strstr(problem->reason.data + told, choice_word(type, near->value)))
+				chars_string(&problem->likely, !words_chinese && near->place < type->own_terms ? near->shown : choice_word(type, near->value));
 			return VALUE_BAD;
 		}
 	}

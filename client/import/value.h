@@ -40,6 +40,7 @@ typedef struct ValueType
 	char	   *format;			/* of dates: YMD, MDY, DMY, ROC; NULL: found, year first */
 	Term	   *terms;			/* words for values, in order of the words; with only_terms nothing else is taken */
 	int			term_count;
+	int			own_terms;		/* so many of them, those that came first, are names of values; what came later are synonyms */
 	bool		only_terms;
 	bool		named;			/* values are codes, and terms their names */
 	Term	   *choices;		/* after list_choices(): a word for each value, in their order */

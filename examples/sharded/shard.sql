@@ -16,6 +16,9 @@ SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING ERRCODE = ''foreign_k
 SELECT format('ALTER TABLE %1$s DROP CONSTRAINT IF EXISTS "area of this cluster",
     ADD CONSTRAINT "area of this cluster" CHECK (area_code IS NOT NULL AND area_code = ANY (%2$L::text[]))', relation, string_to_array(:'areas', ','))
   FROM pg_temp.shared() WHERE area = format('%I.area_code', name) \gexec
+-- what an import says of a row that is refused for it
+SELECT format('COMMENT ON CONSTRAINT "area of this cluster" ON %s IS %L', relation, '不属于本库管辖的区域 | this cluster keeps no records of this area')
+  FROM pg_temp.shared() WHERE area = format('%I.area_code', name) \gexec
 -- a record without an inspection or a case has the area of its enterprise
 CREATE OR REPLACE FUNCTION ledger.area_of_this_cluster() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$

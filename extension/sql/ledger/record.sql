@@ -211,9 +211,12 @@ BEGIN
     -- areas, organisations, categories that had ended
     SELECT format('%I, %s, status', a.attname, d.columns),
            format('SELECT format(''%1$s "%%s" (%%s) was no longer there on %%s'', x.code, x.name_zh, to_char(least(%2$s), ''YYYY-MM-DD'')) AS what, '
-                  'format(''Its last day is %%s.'', to_char(x.valid_to - 1, ''YYYY-MM-DD'')) AS why '
+                  'format(''Its last day is %%s.'', to_char(x.valid_to - 1, ''YYYY-MM-DD''))%5$s AS why '
                   'FROM @rows@ AS n JOIN %4$s.%1$I AS x ON x.code = n.%3$I WHERE x.valid_to <= least(%2$s) AND n.status = ''valid'' LIMIT 1',
-                  f.relname, d.days, a.attname, ledger),
+                  f.relname, d.days, a.attname, ledger,
+                  CASE WHEN f.relname <> 'organisation' THEN
+                      format(' || coalesce((SELECT format('' It became "%%s" (%%s).'', s.code, s.name_zh) FROM %s.%I AS s WHERE s.code = x.successor_code), '''')', ledger, f.relname)
+                  END),
            'Name the one that took its place.'
       -- its day is the first that it must have; where it need have none of them, as a case, the earliest
       FROM (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS columns, string_agg(format('n.%I', attname), ', ' ORDER BY attnum) AS days
