@@ -20,6 +20,7 @@ enum
 };
 
 const char *ledger_name = NULL;
+const char *db_unreachable = NULL;
 
 static const char *database = NULL;
 static const char *host = NULL;
@@ -104,8 +105,14 @@ char *
 db_said(const PGresult *result, int field)
 {
 	const char *text = PQresultErrorField(result, field);
-	char	   *zh = server_words(text);
+	char	   *zh;
 
+	/* no command takes a SET: its own option is the way */
+	if (text && field == PG_DIAG_MESSAGE_HINT && strstr(text, "SET emgov.unreachable_shards = missing"))
+		return need_format("%s%s", strstr(text, "Attach one") ? TEXT("Attach a partition for it; or ", "请为其挂接分区；或者") : "",
+						   TEXT("--unreachable=missing gives figures of the areas that can be reached, and says which are missing (report, publish, restate, check, schedule run).",
+								"加 --unreachable=missing，按连得上的区域计算，并注明缺哪些区域（report、publish、restate、check、schedule run 均可用）。"));
+	zh = server_words(text);
 	return zh ? zh : text ? need_copy(text) : NULL;
 }
 
@@ -179,6 +186,8 @@ db_connect(void)
 	task_catch(connection);
 	db_do("SELECT pg_catalog.set_config(s, v, false) FROM (VALUES ('search_path', 'pg_catalog'), ('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'postgres'),"
 		  " ('standard_conforming_strings', 'on'), ('bytea_output', 'hex'), ('extra_float_digits', '1')) AS setting (s, v)", 0);
+	if (db_unreachable)
+		db_do("SELECT pg_catalog.set_config('emgov.unreachable_shards', $1, false)", 1, db_unreachable);
 	return connection;
 }
 
@@ -394,7 +403,7 @@ db_cause(const char *state)
 	}			causes[] = {
 		{"22001", "文字太长"}, {"22003", "数值超出范围"}, {"22007", "日期或时间的写法不对"}, {"22008", "没有这一天或超出范围"}, {"22012", "除数为零"}, {"22021", "含有不属于该编码的字符"},
 		{"22P02", "不是该类型的值"}, {"22", "值不符合要求"}, {"23502", "必填项为空"}, {"23503", "所引用的记录不存在，或仍被引用"}, {"23505", "重复：已有同一编号或主键"}, {"23514", "不符合检查规则"},
-		{"23P01", "与已有记录冲突"}, {"23", "不符合约束"}, {"25006", "数据库只读"}, {"28", "登录被拒绝"}, {"3D000", "没有这个数据库"}, {"40001", "与其他会话的更改冲突"},
+		{"23P01", "与已有记录冲突"}, {"23", "不符合约束"}, {"25006", "数据库只读"}, {"08001", "连不上所引用的服务器"}, {"28", "登录被拒绝"}, {"3D000", "没有这个数据库"}, {"40001", "与其他会话的更改冲突"},
 							{"40P01", "与其他会话互相等待（死锁）"},
 		{"42501", "权限不足"}, {"42P01", "没有这个表"}, {"42703", "没有这一列"}, {"42883", "没有这个函数"}, {"53100", "服务器磁盘空间不足"}, {"53200", "服务器内存不足"}, {"53300", "服务器连接数已满"},
 		{"53", "服务器资源不足"}, {"55P03", "被其他会话锁定"}, {"57014", "语句被取消或超时"}, {"57P", "服务器正在关闭或启动"}, {"58", "服务器的系统错误"}, {"XX", "服务器内部错误"}, {NULL, NULL}

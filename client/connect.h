@@ -22,6 +22,12 @@
 extern const Option connect_options[];
 extern const char *ledger_name; /* --ledger, EMGOV_LEDGER, or "ledger" */
 
+/* --unreachable, of commands that compute figures: what is done about areas whose server cannot be reached; NULL: as the session has it. */
+extern const char *db_unreachable;
+#define OPTION_UNREACHABLE \
+	{0, "unreachable", OPTION_CHOICE, &db_unreachable, "error|missing", {"what becomes of areas whose server cannot be reached: an error, or figures of the others, which name what is missing", \
+		"所在服务器连不上的区域：error 报错；missing 按其余区域计算，并注明缺哪些区域"}, "error|missing"}
+
 /* Connect. What fails is said, and the program ends with EXIT_CONNECTION. Called again, gives the same. */
 extern PGconn *db_connect(void);
 

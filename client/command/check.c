@@ -17,6 +17,7 @@ static bool all = false;
 
 static const Option options[] = {
 	{0, "as-of", OPTION_TEXT, &as_of, "TIME", {"as known at that moment, or by the end of that day (now)", "按此时点（或当日结束时）所掌握的数据；默认为此刻"}, NULL},
+	OPTION_UNREACHABLE,
 	{'a', "all", OPTION_FLAG, &all, NULL, {"list what holds, too", "也列出成立的核对"}, NULL},
 	{0, "hash", OPTION_TEXT, &expected, "HASH", {"of the last publication, as kept outside the database", "最近一次发布的摘要（在数据库之外保存的）"}, NULL},
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}

@@ -17,6 +17,7 @@ static bool approve = false;
 
 static const Option options[] = {
 	{0, "as-of", OPTION_TEXT, &as_of, "TIME", {"as known at that moment, or by the end of that day (now)", "按此时点（或当日结束时）所掌握的数据；默认为此刻"}, NULL},
+	OPTION_UNREACHABLE,
 	{0, "allow-gaps", OPTION_FLAG, &allow_gaps, NULL, {"also figures without all their data; the publication says so", "数据不全也发布；发布中注明"}, NULL},
 	{0, "force-reason", OPTION_TEXT, &force_reason, "TEXT", {"publish although checks fail, and why; the publication says so", "核对未通过仍发布的理由；发布中注明"}, NULL},
 	{0, "approve", OPTION_FLAG, &approve, NULL, {"approve it, for somebody else to publish", "只作批准，由他人发布"}, NULL},
@@ -35,8 +36,9 @@ refused(const PGresult *result, const char *report, const char *period)
 	if (hint && strstr(hint, "allow_gaps =>"))
 	{
 		code = EXIT_FOUND;
-		db_say_error(result, TEXT("Enter what is missing, or publish it so, which is printed:  emgov publish %s %s --allow-gaps%s",
-								  "请补录缺少的数据；或照此发布（发布中注明）：emgov publish %s %s --allow-gaps%s"), word[0], word[1], same);
+		db_say_error(result, TEXT("Enter what is missing, or publish it so, which is printed:  emgov publish %s %s --allow-gaps%s%s",
+								  "请补录缺少的数据；或照此发布（发布中注明）：emgov publish %s %s --allow-gaps%s%s"), word[0], word[1],
+					 db_unreachable && strcmp(db_unreachable, "missing") == 0 ? " --unreachable=missing" : "", same);
 	}
 	else if (hint && strstr(hint, "force_reason =>"))
 	{

@@ -162,6 +162,7 @@ static const Option options[] = {
 			"写入文件，格式由文件名决定（.md .html .docx .xlsx .csv .json .pdf），可给多次；不给则将Markdown写到标准输出"}, NULL},
 	{0, "as-of", OPTION_TEXT, &as_of, "TIME", {"as known at that moment, or by the end of that day (now); what was published as of it is printed as published",
 		"按此时点（或当日结束时）所掌握的数据，默认为此刻；若有该时点的发布，则按发布的内容"}, NULL},
+	OPTION_UNREACHABLE,
 	{0, "publication", OPTION_TEXT, &publication, "NUMBER", {"what was published, instead of REPORT PERIOD", "按发布号输出已发布的内容，不再给报告代码和统计期"}, NULL},
 	{0, "template", OPTION_TEXT, &form, "FILE", {"fill this form (.docx, .xlsx) instead of making one: {{F028}}, {{F028.rate}}, or cells named emgov_F028",
 		"填写这个模板（.docx、.xlsx）：{{F028}}、{{F028.rate}}，或名为emgov_F028的单元格"}, NULL},

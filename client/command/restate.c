@@ -17,6 +17,7 @@ static long limit = 50;
 
 static const Option options[] = {
 	{0, "as-of", OPTION_TEXT, &as_of, "TIME", {"said with what was known at that moment, or by the end of that day (now)", "按此时点（或当日结束时）所掌握的数据；默认为此刻"}, NULL},
+	OPTION_UNREACHABLE,
 	{0, "code", OPTION_TEXT, &code, "CODE", {"only the records of this figure", "只列此指标的记录"}, NULL},
 	{'n', "limit", OPTION_COUNT, &limit, "N", {"at most so many records; 0: all (50)", "最多列出的记录数；0 为全部（默认 50）"}, NULL},
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
@@ -55,9 +56,13 @@ list(void)
 	return EXIT_FINE;
 }
 
+/* A key of several columns, [1032, "2026-10-05"], without what is there for machines. */
+#define KEY "CASE WHEN r.record_key ~ '^\\[.*\\]$' THEN replace(regexp_replace(substr(r.record_key, 2, length(r.record_key) - 2), '\"((?:[^\"\\\\]|\\\\.)*)\"', '\\1', 'g')," \
+	" ', ', CASE $4 WHEN 'en' THEN ', ' ELSE '，' END) ELSE r.record_key END"
+
 /* What a person knows a record by: its number, its day, its area, its enterprise, but no person's name; of one without a number its key as well. */
 #define RECORD "(SELECT concat_ws(' ', x.record->>'number', x.record->>d.date_column, coalesce(CASE WHEN $4 = 'en' THEN a.name_en END, a.name_zh), s.name)" \
-	" || CASE WHEN x.record->>'number' IS NULL AND (d.kind <> 'reported' OR a.code IS NULL) THEN format(' #%s', r.record_key) ELSE '' END" \
+	" || CASE WHEN x.record->>'number' IS NULL AND (d.kind <> 'reported' OR a.code IS NULL) THEN format(' #%s', " KEY ") ELSE '' END" \
 	" FROM (SELECT coalesce(r.record_now, r.record_then) AS record) AS x LEFT JOIN @ledger@.indicator AS d ON d.code = r.code" \
 	" LEFT JOIN @ledger@.area AS a ON a.code = x.record->>CASE d.kind WHEN 'reported' THEN 'member' ELSE 'area_code' END LEFT JOIN @ledger@.subject AS s ON s.kind <> 'person'" \
 	" AND s.id = CASE WHEN x.record->>'subject_id' ~ '^[0-9]{1,18}$' THEN (x.record->>'subject_id')::bigint END)"
@@ -75,12 +80,12 @@ static void
 records(const char *id, const char *moment)
 {
 	static const Column columns[] = {
-		{{"code", "代码"}, LEFT}, {{"record", "记录"}, LEFT}, {{"then", "当时"}, RIGHT}, {{"now", "现在"}, RIGHT}, {{"change", "变动"}, RIGHT}, {{"why", "原因"}, LEFT}
+		{{"code", "代码"}, LEFT}, {{"record", "记录"}, LEFT}, {{"period", "统计期"}, LEFT}, {{"then", "当时"}, RIGHT}, {{"now", "现在"}, RIGHT}, {{"change", "变动"}, RIGHT}, {{"why", "原因"}, LEFT}
 	};
 	char	   *most = limit > 0 ? need_format("%ld", limit) : NULL;
 	PGresult   *result = db_query("SELECT r.code || CASE WHEN r.part = 'numerator' THEN '' WHEN $4 = 'en' THEN ' ' || r.part"
 								  " ELSE ' ' || replace(replace(replace(replace(r.part, 'numerator', '分子'), 'denominator', '分母'), 'base', '基数'), 'by', '比较数') END,"
-								  " " RECORD ", r.amount_then, r.amount_now, r.difference, r.why,"
+								  " " RECORD ", emgov.period_name(daterange(r.starts_on, r.ends_on), lang => $4), r.amount_then, r.amount_now, r.difference, r.why,"
 								  " count(*) OVER () FROM @ledger@.restatement_rows($1::int, $2::timestamptz, $3, $4) AS r LIMIT $5::bigint", 5, id, moment, code, words_code(), most);
 	Table	   *table;
 	long		all;
@@ -88,12 +93,12 @@ records(const char *id, const char *moment)
 	if (PQntuples(result) > 0)
 	{
 		put_in(BOLD, TEXT("\nThe records\n", "\n相关记录\n"));
-		table = table_new(columns, 6);
+		table = table_new(columns, 7);
 		for (int row = 0; row < PQntuples(result); row++)
-			for (int i = 0; i < 6; i++)
+			for (int i = 0; i < 7; i++)
 				table_cell(table, PQgetvalue(result, row, i));
 		table_put(table);
-		all = strtol(PQgetvalue(result, 0, 6), NULL, 10);
+		all = strtol(PQgetvalue(result, 0, 7), NULL, 10);
 		if (all > PQntuples(result))
 			put_line(PLAIN, TEXT("… and %ld more; all: --limit=0", "……另有%ld条；全部列出：--limit=0"), all - PQntuples(result));
 	}

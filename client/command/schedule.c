@@ -16,6 +16,7 @@ static const char *zone = NULL;
 
 static const Option options[] = {
 	{0, "zone", OPTION_TEXT, &zone, "ZONE", {"of add: the time zone of AT (the ledger's)", "add 时：时间所属时区（默认为台账的时区）"}, NULL},
+	OPTION_UNREACHABLE,
 	{0, NULL, OPTION_FLAG, NULL, NULL, {NULL, NULL}, NULL}
 };
 

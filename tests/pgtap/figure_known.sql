@@ -83,8 +83,8 @@ SELECT is((SELECT string_agg(DISTINCT concat_ws(' ', member, reason), ', ') FROM
 -- a record that is another member's now has a row, though the whole is what it was
 UPDATE accident SET occurred_on = '2024-05-01', reported_on = '2024-05-01' WHERE id = 12;
 SELECT set_eq(format('SELECT code, dimension, record_key, member_then, member_now, difference::int, why FROM restatement_rows(%s) WHERE dimension IS NOT NULL AND what = ''value''', :id),
-    $$VALUES ('ACC', 'area', '11', 'A', 'B', 0, '区域调整（由甲区改为乙区）'), ('ACC', 'month', '12', '3', '5', 0, '改列分项（由3月改为5月）'),
-             ('ACC', 'area,month', '11', 'A, 3', 'B, 3', 0, '区域调整（由甲区、3月改为乙区、3月）'), ('ACC', 'area,month', '12', 'B, 3', 'B, 5', 0, '改列分项（由乙区、3月改为乙区、5月）')$$,
+    $$VALUES ('ACC', 'area', '11', 'A', 'B', 0, '区域更正（由甲区改为乙区）'), ('ACC', 'month', '12', '3', '5', 0, '改列分项（由3月改为5月）'),
+             ('ACC', 'area,month', '11', 'A, 3', 'B, 3', 0, '区域更正（由甲区、3月改为乙区、3月）'), ('ACC', 'area,month', '12', 'B, 3', 'B, 5', 0, '改列分项（由乙区、3月改为乙区、5月）')$$,
     'which member it was of, and is of; nothing of what comes to nothing');
 SELECT is((SELECT why FROM restatement_rows(:id, lang => 'en') WHERE dimension = 'area' AND code = 'ACC' AND what = 'value'), 'of another area (from Jia to Yi)', 'in English');
 SELECT is((SELECT string_agg(concat_ws(' ', code, record_key, difference::int, why), ', ' ORDER BY code, record_key) FROM restatement_rows(:id) WHERE dimension IS NULL AND what = 'value'),

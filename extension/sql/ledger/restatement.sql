@@ -48,16 +48,16 @@ BEGIN
                         ('duplicate', '重复', 'a duplicate'),
                         ('death_within_window', '计入期限内死亡', 'a death within the days that count'),
                         ('death_after_window', '计入期限后死亡，不计', 'a death after the days that count'),
-                        ('moved_area', '区域调整', 'of another area'),
+                        ('moved_area', '区域更正', 'of another area'),
                         ('moved_member', '改列分项', 'counted elsewhere'),
                         ('correction', '更正', 'corrected'),
                         ('definition_change', '指标定义变更', 'defined otherwise'),
                         ('coverage', '填报范围变动', 'other data are there'),
                         ('partitions', '来源分区有增减', 'partitions of its source came or went'),
                         ('derived', '由相关指标变动引起', 'derived from what changed'),
-                        ('unversioned', '来源不留版本，无从说明', 'its source keeps no versions: it cannot be told'),
+                        ('unversioned', '数据来源未保留历史版本，无法说明原因', 'its source keeps no versions: it cannot be told'),
                         ('failed', '现已无法计算', 'can no longer be computed'),
-                        ('no_key', '来源的记录编号为空或重复，无从说明', 'the keys of its source are empty or not unique: it cannot be told'))
+                        ('no_key', '数据来源的记录编号为空或重复，无法说明原因', 'the keys of its source are empty or not unique: it cannot be told'))
               AS w (reason, zh, en) ON w.reason = x.reason);
 END
 $$;
