@@ -13,7 +13,7 @@ DECLARE
     known text[] := ARRAY(SELECT (m.figure).code
                             FROM emgov_internal.figures_of(ledger, indicators, ARRAY(SELECT c FROM emgov_internal.comparators(ledger, as_of) AS c),
                                      ARRAY(SELECT (i.code, period, NULL)::emgov_internal.figure_request FROM unnest(indicators) AS i), '{}', as_of, 'restated', '{}', '{}', NULL,
-                                     ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, indicators, as_of) AS c), 'zh') AS m
+                                     ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, indicators, as_of) AS c), 'zh', NULL) AS m
                            WHERE (m.figure).covered_days = (m.figure).period_days AND (m.figure).missing IS NULL);
     codes text[];
     relations regclass[];

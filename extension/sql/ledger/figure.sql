@@ -128,7 +128,7 @@ COMMENT ON FUNCTION emgov_internal.figure_coverage(regnamespace, emgov_internal.
 CREATE FUNCTION emgov_internal.figures_of(ledger regnamespace, indicators emgov_internal.indicator[], comparators emgov_internal.comparator[], requests emgov_internal.figure_request[],
     parts emgov_internal.figure_parts[],
                                   as_of timestamptz, base text, splits emgov_internal.figure_split[], names emgov_internal.figure_name[], report text, coverage emgov_internal.figure_coverage[],
-                                  lang text)
+                                  lang text, day date)
 RETURNS SETOF emgov_internal.figure_made
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
@@ -159,11 +159,12 @@ BEGIN
     END IF;
     IF reported IS NOT NULL THEN
         members := ARRAY(SELECT (r, m.starts_on, m.ends_on, coalesce((SELECT s.place FROM unnest(splits) AS s WHERE s.place > 0 AND s.reported_by = m.dimension LIMIT 1), 0),
-                                 m.member, m.name_zh, m.name_en, m.open_days, m.open_alone, m.alone_in, m.all_in, m.all_days, m.is_mixed)::emgov_internal.figure_member
-                           FROM unnest(reported) AS r CROSS JOIN LATERAL emgov_internal.reported_members(ledger, r, windows, as_of) AS m);
+                                 m.member, m.name_zh, m.name_en, m.open_days, m.open_alone, m.alone_in, m.all_in, m.all_days, m.is_mixed, m.is_cut)::emgov_internal.figure_member
+                           FROM unnest(reported) AS r CROSS JOIN LATERAL emgov_internal.reported_members(ledger, r, windows, as_of, day) AS m);
         sent := ARRAY(SELECT (r, s.starts_on, s.ends_on, coalesce((SELECT m.place FROM unnest(members) AS m WHERE m.code = r LIMIT 1), 0), s.member, s.value, s.reason)::emgov_internal.figure_sent
                         FROM unnest(reported) AS r CROSS JOIN LATERAL emgov_internal.reported_parts(ledger, r,
-                                 windows || ARRAY(SELECT m.all_in FROM unnest(members) AS m WHERE m.code = r AND m.all_in IS NOT NULL), as_of) AS s);
+                                 windows || ARRAY(SELECT x FROM unnest(members) AS m CROSS JOIN LATERAL unnest(ARRAY[m.all_in, CASE WHEN m.is_cut THEN m.alone_in END]) AS x
+                                                   WHERE m.code = r AND x IS NOT NULL), as_of, day) AS s);
         needed := needed || members;
     END IF;
     IF base = 'first_published' THEN
@@ -171,15 +172,17 @@ BEGIN
                          FROM (SELECT DISTINCT b.period AS before FROM emgov_internal.figure_bases(indicators, comparators, requests) AS b) AS w
                         CROSS JOIN LATERAL jsonb_each(emgov_internal.first_published(ledger, report, w.before, as_of)) AS v);
     ELSE
-        given := ARRAY(SELECT (b.indicator, b.starts_on, b.ends_on, b.area_code, b.value, NULL)::emgov_internal.figure_base FROM emgov_internal.base_values(ledger, windows, as_of) AS b);
+        given := ARRAY(SELECT (b.indicator, b.starts_on, b.ends_on, b.area_code, b.value, NULL)::emgov_internal.figure_base 
+                         FROM emgov_internal.base_values_as_are(ledger, windows, day, as_of) AS b);
     END IF;
     RETURN QUERY SELECT * FROM emgov_internal.make_figures(indicators, comparators, requests, parts, sent, coverage, needed, given, regimes, base, splits, names, lang);
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.figures_of(regnamespace, emgov_internal.indicator[], emgov_internal.comparator[], emgov_internal.figure_request[], emgov_internal.figure_parts[],
     timestamptz, text, emgov_internal.figure_split[],
-                                      emgov_internal.figure_name[], text, emgov_internal.figure_coverage[], text) IS
-    'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, from what is known of their sources, and from all else that is known at a moment';
+                                      emgov_internal.figure_name[], text, emgov_internal.figure_coverage[], text, date) IS
+    'internal: the figures that are asked for, from what the indicators that they need came to in periods and bases, from what is known of their sources, and from all else that is known at a moment; '
+    'day: what was sent or published of members counts for what they had become by then, NULL: as they were';
 
 CREATE FUNCTION emgov_internal.figures(ledger regnamespace, requests emgov_internal.figure_request[], as_of timestamptz DEFAULT NULL, base text DEFAULT 'restated', by text DEFAULT NULL,
                                with_checksum boolean DEFAULT false, unversioned_now boolean DEFAULT false, report text DEFAULT NULL, members text DEFAULT 'as_are',
@@ -197,6 +200,7 @@ DECLARE
     names emgov_internal.figure_name[];
     splits emgov_internal.figure_split[];
     as_are emgov_internal.figure_name[];
+    day date;
 BEGIN
     IF base IS NULL OR base NOT IN ('restated', 'first_published') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
@@ -207,14 +211,15 @@ BEGIN
             MESSAGE = format('members are not taken %L', coalesce(members, 'NULL')),
             HINT = 'as_are: what a member became since, by the end of the last period asked for, has its records; as_were: each member its own.';
     END IF;
-    names := ARRAY(SELECT n FROM emgov_internal.member_names(ledger, by, CASE members WHEN 'as_are' THEN (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r) END, as_of) AS n);
+    day := CASE members WHEN 'as_are' THEN (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r) END;
+    names := ARRAY(SELECT n FROM emgov_internal.member_names(ledger, by, day, as_of) AS n);
     counted := ARRAY(SELECT i FROM unnest(indicators) AS i WHERE i.source IS NOT NULL AND i.code IN (SELECT n.code FROM unnest(needs) AS n));
     coverage := coalesce(known, ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, counted, as_of) AS c));
     splits := emgov_internal.splits(ledger, by, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
-    as_are := names || emgov_internal.covering_names(ledger, splits, CASE members WHEN 'as_are' THEN (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r) END, as_of);
+    as_are := names || emgov_internal.covering_names(ledger, splits, day, as_of);
     coverage := emgov_internal.coverage_as_are(coverage, splits, as_are);
     parts := ARRAY(SELECT p FROM emgov_internal.counted_parts(ledger, indicators, counted, needs, coverage, splits, as_are, as_of, with_checksum, unversioned_now) AS p);
-    RETURN QUERY SELECT * FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, as_are, report, coverage, lang);
+    RETURN QUERY SELECT * FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, base, splits, as_are, report, coverage, lang, day);
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.figures(regnamespace, emgov_internal.figure_request[], timestamptz, text, text, boolean, boolean, text, text, text,

@@ -6,7 +6,7 @@ COMMENT ON TYPE emgov_internal.figure_coverage IS
     'internal: days that the source of an indicator covers, of an area or (NULL) of all; since after through: an area that is missing whatever the window';
 
 CREATE TYPE emgov_internal.figure_member AS (code text, starts_on date, ends_on date, place int, member text, name_zh text, name_en text, open_days int, open_alone int,
-    alone_in daterange, all_in daterange, all_days int, is_mixed boolean);
+    alone_in daterange, all_in daterange, all_days int, is_mixed boolean, is_cut boolean);
 COMMENT ON TYPE emgov_internal.figure_member IS
     'internal: a member of a dimension whose data the figures of a window need; code: those of this indicator, NULL: all that are counted; of a reported one, how many days that it must send '
     'are open, and how many it has not sent itself, and which days it and all have sent, as reported_members()';
@@ -16,7 +16,7 @@ COMMENT ON TYPE emgov_internal.figure_member IS
 CREATE FUNCTION emgov_internal.listed_members(windows daterange[], splits emgov_internal.figure_split[], names emgov_internal.figure_name[]) RETURNS SETOF emgov_internal.figure_member
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
-    SELECT DISTINCT NULL::text, lower(w), upper(w), n.place, n.counts_as, NULL::text, NULL::text, NULL::int, NULL::int, NULL::daterange, NULL::daterange, NULL::int, NULL::boolean
+    SELECT DISTINCT NULL::text, lower(w), upper(w), n.place, n.counts_as, NULL::text, NULL::text, NULL::int, NULL::int, NULL::daterange, NULL::daterange, NULL::int, NULL::boolean, NULL::boolean
       FROM unnest(windows) AS w JOIN unnest(names) AS n ON n.is_listed AND n.in_force && w
       JOIN unnest(splits) AS s ON s.place = n.place AND s.relation IS NULL
      WHERE s.date_part IS NULL OR n.member IN (SELECT date_part(s.date_part, d)::int::text

@@ -116,13 +116,17 @@ COMMENT ON FUNCTION emgov_internal.figure_records(regnamespace, emgov_internal.i
     'internal: the records behind an indicator that is counted from a source, in a window; with keys, those of them with one of these keys; of one member, or without some areas';
 
 -- What members sent for an indicator in a window.
-CREATE FUNCTION emgov_internal.sent_rows(ledger regnamespace, code text, period daterange, as_of timestamptz, member text) RETURNS SETOF emgov_internal.ledger_record
+CREATE FUNCTION emgov_internal.sent_rows(ledger regnamespace, code text, period daterange, as_of timestamptz, member text, day date DEFAULT NULL, without text[] DEFAULT NULL)
+RETURNS SETOF emgov_internal.ledger_record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'numerator', r.member, r.member, r.value, to_jsonb(r) FROM emgov_internal.reported_parts(ledger, code, ARRAY[period], as_of) AS r
-     WHERE r.reason IS NULL AND (sent_rows.member IS NULL OR r.member = sent_rows.member)
+    SELECT 'numerator', r.member, r.member, r.value, to_jsonb(r)
+      FROM emgov_internal.reported_parts(ledger, code, ARRAY[period], as_of) AS r
+      LEFT JOIN emgov_internal.members_became(ledger, (SELECT min(x.dimension) FROM emgov_internal.reported_rows(ledger, code, as_of) AS x), day, as_of) AS b ON b.member = r.member
+     WHERE r.reason IS NULL AND (sent_rows.member IS NULL OR coalesce(b.counts_as, r.member) = sent_rows.member) AND (coalesce(b.counts_as, r.member) = ANY (without)) IS NOT TRUE
 $$;
-COMMENT ON FUNCTION emgov_internal.sent_rows(regnamespace, text, daterange, timestamptz, text) IS 'internal: what members, or one, sent for an indicator in a window, as rows behind a figure';
+COMMENT ON FUNCTION emgov_internal.sent_rows(regnamespace, text, daterange, timestamptz, text, date, text[]) IS
+    'internal: what members, or one, sent for an indicator in a window, as rows behind a figure; day: under what they had become by then; without: of all members but these';
 
 -- The rows of what an indicator is made of. as_part NULL: its own parts, numerator and denominator (of a
 -- reduction: of and by). Else those of its value, which is a part of what is derived from it: under that
@@ -131,7 +135,7 @@ COMMENT ON FUNCTION emgov_internal.sent_rows(regnamespace, text, daterange, time
 CREATE FUNCTION emgov_internal.rows_of(ledger regnamespace, indicators emgov_internal.indicator[], comparators emgov_internal.comparator[], made emgov_internal.figure_made[], code text,
     period daterange,
                                as_of timestamptz, splits emgov_internal.figure_split[], names emgov_internal.figure_name[], member text[], as_part text,
-                                   sign int) RETURNS SETOF emgov_internal.ledger_record
+                                   sign int, day date) RETURNS SETOF emgov_internal.ledger_record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -164,7 +168,8 @@ BEGIN
         adds_up := i.kind IN ('count', 'sum', 'mean') OR i.aggregate IN ('count', 'sum');
         IF i.kind = 'reported' THEN
             RETURN QUERY SELECT CASE WHEN value_of IS NULL THEN prefix || r.part ELSE as_part END, r.record_key, r.entity, sign * r.amount, r.record
-                           FROM emgov_internal.sent_rows(ledger, i.code, coalesce(m.counted, period), as_of, coalesce(member[1], member[2])) AS r;
+                           FROM emgov_internal.sent_rows(ledger, i.code, coalesce(m.counted, period), as_of, coalesce(member[1], member[2]), day,
+                                                     CASE WHEN num_nonnulls(member[1], member[2]) = 0 THEN m.missing END) AS r;
         ELSE
             RETURN QUERY SELECT CASE WHEN value_of IS NULL THEN prefix || r.part ELSE as_part END, r.record_key, r.entity, sign * r.amount, r.record
                            FROM emgov_internal.figure_records(ledger, i, coalesce(m.counted, period), as_of, NULL, splits, names, member, CASE WHEN area IS NULL AND adds_up THEN m.missing END) AS r
@@ -176,11 +181,11 @@ BEGIN
             RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, ltrim(operand, '-'), period, as_of, splits, names, member,
                 coalesce(as_part, 'numerator') || CASE WHEN (SELECT x.kind FROM unnest(indicators) AS x WHERE x.code = ltrim(operand, '-')) = ANY (quotients)
                                                   THEN '.' || ltrim(operand, '-') ELSE '' END,
-                CASE WHEN operand LIKE '-%' THEN -sign ELSE sign END);
+                CASE WHEN operand LIKE '-%' THEN -sign ELSE sign END, day);
         END LOOP;
     ELSE
         RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.of_code, common, as_of, splits, names, member,
-                                                  prefix || CASE i.kind WHEN 'reduction' THEN 'of' ELSE 'numerator' END, sign);
+                                                  prefix || CASE i.kind WHEN 'reduction' THEN 'of' ELSE 'numerator' END, sign, day);
         IF i.kind = 'rate' THEN
             RETURN QUERY EXECUTE format($sql$
                 SELECT $2, s.id::text, s.area_code, $3 * s.value, to_jsonb(s) FROM %s AS s
@@ -192,14 +197,14 @@ BEGIN
                 USING as_of, prefix || 'denominator', sign, i.series_code, period, i.series_unit, i.series_area, area;
         ELSIF i.kind <> 'change' THEN
             RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.by_code, common, as_of, splits, names, member,
-                                                      prefix || CASE i.kind WHEN 'reduction' THEN 'by' ELSE 'denominator' END, sign);
+                                                      prefix || CASE i.kind WHEN 'reduction' THEN 'by' ELSE 'denominator' END, sign, day);
         ELSIF EXISTS (SELECT FROM unnest(made) AS x WHERE (x.figure).code = i.of_code AND (x.figure).starts_on = lower(period) AND (x.figure).ends_on = upper(period)
                          AND (x.figure).comparator = emgov_internal.own_comparator(i.comparator)
                          AND (x.figure).member IS NOT DISTINCT FROM rows_of.member[1] AND (x.figure).member2 IS NOT DISTINCT FROM rows_of.member[2]
                          AND (x.figure).base IS NOT NULL AND (x.figure).base_kind <> 'published_total') THEN
             FOR before IN SELECT b.period
                   FROM emgov_internal.figure_bases(indicators, comparators, ARRAY[(i.of_code, period, emgov_internal.own_comparator(i.comparator))::emgov_internal.figure_request]) AS b LOOP
-                RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.of_code, before, as_of, splits, names, member, prefix || 'denominator', sign);
+                RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.of_code, before, as_of, splits, names, member, prefix || 'denominator', sign, day);
             END LOOP;
         END IF;
     END IF;
@@ -208,8 +213,8 @@ $$;
 COMMENT ON FUNCTION emgov_internal.rows_of(regnamespace, emgov_internal.indicator[], emgov_internal.comparator[], emgov_internal.figure_made[], text, daterange, timestamptz,
     emgov_internal.figure_split[], emgov_internal.figure_name[],
                                         text[], text,
-                                   int) IS
-    'internal: the rows behind an indicator in a window: of its parts, or of its value as a part of what is derived from it';
+                                   int, date) IS
+    'internal: the rows behind an indicator in a window: of its parts, or of its value as a part of what is derived from it; day: by what members had become by then';
 
 CREATE FUNCTION emgov_internal.ledger_figure_rows(ledger regnamespace, code text, period daterange, as_of timestamptz DEFAULT NULL, by text DEFAULT NULL,
                                                   member text DEFAULT NULL, member2 text DEFAULT NULL,
@@ -225,6 +230,7 @@ DECLARE
     made emgov_internal.figure_made[];
     splits emgov_internal.figure_split[];
     names emgov_internal.figure_name[];
+    day date := CASE members WHEN 'as_are' THEN upper(period) - 1 END;
 BEGIN
     PERFORM emgov_internal.check_period(period);
     as_of := emgov_internal.known_moment(ledger, as_of);
@@ -262,9 +268,9 @@ BEGIN
                                                                    as_of, by => by, members => members) AS m);
     END IF;
     splits := emgov_internal.splits(ledger, by, true, as_of);
-    names := ARRAY(SELECT n FROM emgov_internal.member_names(ledger, by, CASE members WHEN 'as_are' THEN upper(period) - 1 END, as_of) AS n)
-          || emgov_internal.covering_names(ledger, splits, CASE members WHEN 'as_are' THEN upper(period) - 1 END, as_of);
-    RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, code, period, as_of, splits, names, ARRAY[member, member2], NULL, 1);
+    names := ARRAY(SELECT n FROM emgov_internal.member_names(ledger, by, day, as_of) AS n)
+          || emgov_internal.covering_names(ledger, splits, day, as_of);
+    RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, code, period, as_of, splits, names, ARRAY[member, member2], NULL, 1, day);
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.ledger_figure_rows(regnamespace, text, daterange, timestamptz, text, text, text, text) IS

@@ -101,6 +101,7 @@ DECLARE
     parts emgov_internal.figure_parts[] := '{}';
     splits emgov_internal.figure_split[];
     as_are emgov_internal.figure_name[];
+    day date;
     i emgov_internal.indicator;
     m record;
     n emgov_internal.figure_parts;
@@ -172,12 +173,13 @@ BEGIN
     coverage := ARRAY(SELECT c FROM emgov_internal.figure_coverage(ledger, ARRAY(SELECT x FROM unnest(indicators) AS x
                                                                           WHERE x.source IS NOT NULL AND x.code IN (SELECT y.code FROM unnest(needs) AS y)), as_of) AS c);
     splits := emgov_internal.splits(ledger, NULL, EXISTS (SELECT FROM unnest(coverage) AS c WHERE c.area_code IS NOT NULL), as_of);
-    as_are := emgov_internal.covering_names(ledger, splits, (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r), as_of);
+    day := (SELECT max(upper(r.period)) - 1 FROM unnest(requests) AS r);
+    as_are := emgov_internal.covering_names(ledger, splits, day, as_of);
     coverage := emgov_internal.coverage_as_are(coverage, splits, as_are);
     parts := parts || ARRAY(SELECT x FROM emgov_internal.counted_parts(ledger, indicators, counted, needs, coverage,
                                                                splits, as_are, as_of, false, (p->>'live')::boolean) AS x);
     RETURN QUERY SELECT (x.figure).* FROM emgov_internal.figures_of(ledger, indicators, comparators, requests, parts, as_of, p->>'base', splits, as_are, p->>'report', coverage,
-                                                            emgov_internal.report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang') AS x;
+                                                            emgov_internal.report_row(ledger, p->>'report', (p->>'as_of')::timestamptz)->>'lang', day) AS x;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.figures_now(regnamespace, jsonb, jsonb, emgov_internal.figure_moves[], timestamptz, text[]) IS

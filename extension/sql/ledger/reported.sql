@@ -144,18 +144,41 @@ $$;
 COMMENT ON FUNCTION emgov_internal.reported_rows(regnamespace, text, timestamptz) IS 'internal: all that members sent of an indicator, as known at a moment (NULL: now), and by whom it was entered';
 
 CREATE FUNCTION emgov_internal.dimension_members(ledger regnamespace, dimension text, as_of timestamptz)
-RETURNS TABLE (code text, name_zh text, name_en text, parent_code text, in_force daterange, is_block boolean)
+RETURNS TABLE (code text, name_zh text, name_en text, parent_code text, in_force daterange, is_block boolean, successor_code text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
-        SELECT m.code, m.name_zh, m.name_en, %s, CASE WHEN m.active THEN daterange(m.valid_from, m.valid_to) ELSE 'empty' END, %s FROM %s AS m $sql$,
+        SELECT m.code, m.name_zh, m.name_en, %s, CASE WHEN m.active THEN daterange(m.valid_from, m.valid_to) ELSE 'empty' END, %s, %s FROM %s AS m $sql$,
         CASE WHEN dimension IN ('area', 'accident_category') THEN 'm.parent_code' ELSE 'NULL::text' END,
-        CASE dimension WHEN 'area' THEN 'm.is_block' ELSE 'false' END, emgov_internal.kept_as_of(ledger, dimension, as_of)) USING as_of;
+        CASE dimension WHEN 'area' THEN 'm.is_block' ELSE 'false' END, CASE WHEN dimension IN ('area', 'accident_category') THEN 'm.successor_code' ELSE 'NULL::text' END,
+        emgov_internal.kept_as_of(ledger, dimension, as_of)) USING as_of;
 END
 $$;
 COMMENT ON FUNCTION emgov_internal.dimension_members(regnamespace, text, timestamptz) IS
     'internal: the members of a dimension as known at a moment (NULL: now), with the days that each is in force (retired: none)';
+
+-- As member_names() has it: what ended by the day counts for what it became, step by step; a circle leads nowhere.
+CREATE FUNCTION emgov_internal.members_became(ledger regnamespace, dimension text, day date, as_of timestamptz) RETURNS TABLE (member text, counts_as text, became text[])
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off ROWS 10
+AS $$
+BEGIN
+    IF day IS NULL OR (dimension IN ('area', 'accident_category')) IS NOT TRUE THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+        WITH RECURSIVE ended AS MATERIALIZED (
+            SELECT d.code, d.successor_code FROM emgov_internal.dimension_members(ledger, dimension, as_of) AS d
+             WHERE d.successor_code IS NOT NULL AND NOT isempty(d.in_force) AND upper(d.in_force) <= day
+        ), chain (code, now, path) AS (
+            SELECT e.code, e.successor_code, ARRAY[e.successor_code] FROM ended AS e
+            UNION ALL SELECT c.code, e.successor_code, c.path || e.successor_code FROM chain AS c JOIN ended AS e ON e.code = c.now WHERE e.successor_code <> ALL (c.path)
+        )
+        SELECT c.code, c.now, c.path FROM chain AS c WHERE NOT EXISTS (SELECT FROM ended AS e WHERE e.code = c.now);
+END
+$$;
+COMMENT ON FUNCTION emgov_internal.members_became(regnamespace, text, date, timestamptz) IS
+    'internal: the members of a dimension that had become others by a day (NULL: none had), as known at a moment: for which one each counts, and what it became, step by step';
 
 CREATE FUNCTION emgov_internal.members_above(ledger regnamespace, dimension text, members text[], as_of timestamptz) RETURNS TABLE (member text, above text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
@@ -174,7 +197,7 @@ COMMENT ON FUNCTION emgov_internal.members_above(regnamespace, text, text[], tim
 -- What members sent for a window. A row that contains others says what they say: only the widest that fit
 -- count. These must not overlap, and of two members that one contains the other only one can have sent a day:
 -- the guard sees to that, but not when an area is put into another since, nor when both are entered at once.
-CREATE FUNCTION emgov_internal.reported_parts(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
+CREATE FUNCTION emgov_internal.reported_parts(ledger regnamespace, code text, windows daterange[], as_of timestamptz, day date DEFAULT NULL)
 RETURNS TABLE (starts_on date, ends_on date, member text, value numeric, covered_days int, reason text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
@@ -203,18 +226,21 @@ AS $$
                                           FROM twice AS t WHERE t.period = a.period AND a.member IN (t.member, t.above))) AS why
           FROM added AS a
     )
-    SELECT lower(c.period), upper(c.period), c.member, CASE WHEN c.why IS NULL THEN c.value END, c.covered, c.why FROM checked AS c ORDER BY c.period, c.member
+    SELECT lower(c.period), upper(c.period), m.member, CASE WHEN count(c.why) = 0 THEN sum(c.value) END, CASE count(*) WHEN 1 THEN min(c.covered) END, min(c.why)
+      FROM checked AS c LEFT JOIN emgov_internal.members_became(ledger, (SELECT min(s.by_what) FROM sent AS s), day, as_of) AS b ON b.member = c.member
+     CROSS JOIN LATERAL (SELECT coalesce(b.counts_as, c.member) AS member) AS m GROUP BY c.period, m.member ORDER BY c.period, m.member
 $$;
-COMMENT ON FUNCTION emgov_internal.reported_parts(regnamespace, text, daterange[], timestamptz) IS
-    'internal: what members sent for an indicator, a row a window and member that sent anything within it: their sum, how many of its days it is of, or why it cannot be added up';
+COMMENT ON FUNCTION emgov_internal.reported_parts(regnamespace, text, daterange[], timestamptz, date) IS
+    'internal: what members sent for an indicator, a row a window and member that sent anything within it: their sum, how many of its days it is of, or why it cannot be added up; day: '
+    'under what members had become by then (how many days, of several: NULL)';
 
 -- Who must send, for the days that it is in force: the blocks; any other area that sent of a year that the
 -- window touches; of another dimension, of which no list says who must, whoever sent of such a year or the one
 -- before. Not for days that one that contains it has sent of, nor one within it that is a block (or, where it is
 -- no block itself, any). And whoever has sent a part of the window counts, in force or not.
-CREATE FUNCTION emgov_internal.reported_members(ledger regnamespace, code text, windows daterange[], as_of timestamptz)
+CREATE FUNCTION emgov_internal.reported_members(ledger regnamespace, code text, windows daterange[], as_of timestamptz, day date DEFAULT NULL)
 RETURNS TABLE (starts_on date, ends_on date, dimension text, member text, name_zh text, name_en text, open_days int, open_alone int,
-               alone_in daterange, all_in daterange, all_days int, is_mixed boolean)
+               alone_in daterange, all_in daterange, all_days int, is_mixed boolean, is_cut boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -223,10 +249,13 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT i.cutoff FROM %s AS i WHERE i.code = $2', emgov_internal.kept_as_of(ledger, 'indicator', as_of)) INTO cutoff USING as_of, code;
     RETURN QUERY
-        WITH sent AS MATERIALIZED (
-            SELECT r.member, r.sent FROM emgov_internal.reported_rows(ledger, code, as_of) AS r WHERE r.dimension = by_what
+        WITH became AS MATERIALIZED (
+            SELECT b.member, b.counts_as FROM emgov_internal.members_became(ledger, by_what, day, as_of) AS b
+        ), sent AS MATERIALIZED (
+            SELECT r.member, coalesce(b.counts_as, r.member) AS counts_as, r.sent FROM emgov_internal.reported_rows(ledger, code, as_of) AS r LEFT JOIN became AS b ON b.member = r.member
+             WHERE r.dimension = by_what
         ), members AS MATERIALIZED (
-            SELECT coalesce(d.code, s.member) AS member, d.name_zh, d.name_en, coalesce(d.in_force, 'empty') AS in_force, coalesce(d.is_block, false) AS is_block
+            SELECT coalesce(d.code, s.member) AS member, coalesce(d.in_force, 'empty') AS in_force, coalesce(d.is_block, false) AS is_block
               FROM emgov_internal.dimension_members(ledger, by_what, as_of) AS d FULL JOIN (SELECT DISTINCT x.member FROM sent AS x) AS s ON s.member = d.code
              WHERE s.member IS NOT NULL OR d.is_block
         ), kin AS MATERIALIZED (
@@ -234,49 +263,67 @@ BEGIN
         ), periods AS (
             SELECT DISTINCT x AS period FROM unnest(windows) AS x
         ), days AS MATERIALIZED (
-            SELECT p.period, s.member, s.sent, CASE cutoff WHEN 'at_date' THEN p.period ELSE s.sent * p.period END AS days
+            SELECT p.period, s.member, s.counts_as, s.sent, CASE cutoff WHEN 'at_date' THEN p.period ELSE s.sent * p.period END AS days
               FROM periods AS p JOIN sent AS s ON emgov_internal.reported_fits(cutoff, s.sent, p.period)
         ), asked AS (
-            SELECT p.period, m.member, m.name_zh, m.name_en, m.is_block, EXISTS (SELECT FROM days AS d WHERE d.period = p.period AND d.member = m.member) AS has_sent,
+            SELECT p.period, m.member, coalesce(b.counts_as, m.member) AS counts_as, m.is_block, EXISTS (SELECT FROM days AS d WHERE d.period = p.period AND d.member = m.member) AS has_sent,
                    datemultirange(CASE WHEN cutoff IS DISTINCT FROM 'at_date' THEN m.in_force * p.period WHEN m.in_force @> upper(p.period) - 1 THEN p.period ELSE 'empty' END) AS in_force
-              FROM periods AS p CROSS JOIN members AS m
+              FROM periods AS p CROSS JOIN members AS m LEFT JOIN became AS b ON b.member = m.member
              WHERE m.is_block OR EXISTS (SELECT FROM sent AS s WHERE s.member = m.member AND (emgov_internal.reported_fits(cutoff, s.sent, p.period) OR
                        extract(year FROM upper(s.sent) - 1) >= extract(year FROM lower(p.period)) - CASE by_what WHEN 'area' THEN 0 ELSE 1 END AND
                        extract(year FROM lower(s.sent)) <= extract(year FROM upper(p.period) - 1)))
         ), taken AS (
-            SELECT a.period, a.member, a.name_zh, a.name_en, a.has_sent, a.in_force - coalesce(range_agg(d.days) FILTER (WHERE d.member = a.member), '{}') AS alone,
+            SELECT a.period, a.member, a.counts_as, a.has_sent, a.in_force - coalesce(range_agg(d.days) FILTER (WHERE d.counts_as = a.counts_as), '{}') AS alone,
                    a.in_force - coalesce(range_agg(d.days), '{}') AS open
               FROM asked AS a LEFT JOIN days AS d ON d.period = a.period AND (d.member = a.member OR EXISTS (SELECT FROM kin AS k WHERE k.member = a.member AND k.above = d.member)
                        OR EXISTS (SELECT FROM kin AS k JOIN members AS m ON m.member = k.member WHERE k.above = a.member AND k.member = d.member AND (m.is_block OR NOT a.is_block)))
-             GROUP BY a.period, a.member, a.name_zh, a.name_en, a.has_sent, a.in_force
+             GROUP BY a.period, a.member, a.counts_as, a.has_sent, a.in_force
+        ), counting AS MATERIALIZED (
+            -- what others became has sent the days that each of them has
+            SELECT t.period, t.counts_as AS member, bool_or(t.has_sent) AS has_sent, bool_or(t.member <> t.counts_as) AS is_merged,
+                   coalesce(range_agg(r.days) FILTER (WHERE r.is_open), '{}') AS open, coalesce(range_agg(r.days) FILTER (WHERE NOT r.is_open), '{}') AS alone
+              FROM taken AS t
+              LEFT JOIN LATERAL (SELECT o, true FROM unnest(t.open) AS o UNION ALL SELECT o, false FROM unnest(t.alone) AS o) AS r (days, is_open) ON true
+             GROUP BY t.period, t.counts_as
+        ), lacking AS MATERIALIZED (
+            SELECT c.period, c.member FROM counting AS c WHERE c.is_merged AND c.alone @> c.period
         ), common AS (
-            -- the days that all who sent anything have sent; where these are not the same days, the first of them
-            SELECT c.period, c.days, (SELECT r FROM unnest(c.days) AS r ORDER BY r LIMIT 1) AS first, EXISTS (SELECT FROM days AS d WHERE d.period = c.period AND NOT d.days <@ c.days) AS differ
-              FROM (SELECT p.period, datemultirange(p.period) - coalesce(range_agg(r), '{}') AS days
-                      FROM periods AS p LEFT JOIN (taken AS t CROSS JOIN LATERAL unnest(t.open) AS r) ON t.period = p.period AND t.has_sent GROUP BY p.period) AS c
+            -- the days that all who sent anything have sent; where these are not the same days, the first of them; and likewise of all that became another
+            SELECT c.period, c.member, c.days, (SELECT r FROM unnest(c.days) AS r ORDER BY r LIMIT 1) AS first,
+                   c.member IS NOT NULL AND c.days = '{}' OR EXISTS (SELECT FROM days AS d WHERE d.period = c.period AND d.counts_as = coalesce(c.member, d.counts_as) AND NOT d.days <@ c.days
+                                                                      AND (c.member IS NOT NULL OR (d.period, d.counts_as) NOT IN (SELECT l.period, l.member FROM lacking AS l))) AS differ
+              FROM (SELECT p.period, NULL::text AS member, datemultirange(p.period) - coalesce(range_agg(r), '{}') AS days
+                      FROM periods AS p LEFT JOIN (counting AS t CROSS JOIN LATERAL unnest(t.open) AS r)
+                        ON t.period = p.period AND t.has_sent AND (t.period, t.member) NOT IN (SELECT l.period, l.member FROM lacking AS l) GROUP BY p.period
+                    UNION ALL
+                    SELECT t.period, t.member, datemultirange(t.period) - t.alone FROM counting AS t WHERE t.is_merged) AS c
         ), cut AS (
-            SELECT c.period, x.single, x.days, c.differ AND x.single IS NULL AS is_mixed
+            SELECT c.period, c.member, x.single, x.days, c.differ AND x.single IS NULL AS is_mixed, c.differ
               FROM common AS c
              CROSS JOIN LATERAL (SELECT CASE WHEN NOT c.differ THEN CASE WHEN c.days = datemultirange(c.first) THEN c.first END
                                              -- unless a row is of more days than these
-                                             WHEN NOT EXISTS (SELECT FROM days AS d WHERE d.period = c.period AND d.days && c.first AND NOT emgov_internal.reported_fits(cutoff, d.sent, c.first))
+                                             WHEN NOT EXISTS (SELECT FROM days AS d WHERE d.period = c.period AND d.counts_as = coalesce(c.member, d.counts_as)
+                                                                 AND d.days && c.first AND NOT emgov_internal.reported_fits(cutoff, d.sent, c.first))
                                              THEN c.first END) AS s (single)
              CROSS JOIN LATERAL (SELECT s.single, coalesce(upper(s.single) - lower(s.single), (SELECT sum(upper(r) - lower(r)) FROM unnest(c.days) AS r), 0)::int AS days) AS x
         )
-        SELECT lower(t.period), upper(t.period), by_what, t.member, t.name_zh, t.name_en, c.open, c.alone,
-               CASE WHEN datemultirange(t.period) - t.alone = datemultirange(a.first) THEN a.first END, k.single, k.days, k.is_mixed
-          FROM taken AS t CROSS JOIN LATERAL (SELECT coalesce((SELECT sum(upper(x) - lower(x)) FROM unnest(t.open) AS x), 0)::int AS open,
-                                                     coalesce((SELECT sum(upper(x) - lower(x)) FROM unnest(t.alone) AS x), 0)::int AS alone) AS c
-         LEFT JOIN LATERAL (SELECT r AS first FROM unnest(datemultirange(t.period) - t.alone) AS r ORDER BY r LIMIT 1) AS a ON true
-          JOIN cut AS k ON k.period = t.period
+        SELECT lower(t.period), upper(t.period), by_what, t.member, n.name_zh, n.name_en, c.open, CASE WHEN o.period IS NULL THEN c.alone ELSE upper(t.period) - lower(t.period) - o.days END,
+               CASE WHEN o.period IS NOT NULL THEN o.single WHEN datemultirange(t.period) - t.alone = datemultirange(a.first) THEN a.first END, k.single, k.days, k.is_mixed, coalesce(o.differ, false)
+          FROM counting AS t CROSS JOIN LATERAL (SELECT coalesce((SELECT sum(upper(x) - lower(x)) FROM unnest(t.open) AS x), 0)::int AS open,
+                                                        coalesce((SELECT sum(upper(x) - lower(x)) FROM unnest(t.alone) AS x), 0)::int AS alone) AS c
+          LEFT JOIN LATERAL (SELECT r AS first FROM unnest(datemultirange(t.period) - t.alone) AS r ORDER BY r LIMIT 1) AS a ON true
+          LEFT JOIN emgov_internal.dimension_members(ledger, by_what, as_of) AS n ON n.code = t.member
+          LEFT JOIN cut AS o ON o.period = t.period AND o.member = t.member
+          JOIN cut AS k ON k.period = t.period AND k.member IS NULL
          WHERE t.has_sent OR c.open > 0 ORDER BY t.period, t.member;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.reported_members(regnamespace, text, daterange[], timestamptz) IS
+COMMENT ON FUNCTION emgov_internal.reported_members(regnamespace, text, daterange[], timestamptz, date) IS
     'internal: who must send an indicator of each window, or has; with the dimension, area until anything is sent; open_days: how many days that it must send are sent neither by it nor by '
     'one that contains it or is within it; open_alone: how many of its days it has not sent itself; alone_in: the days that it has, if they follow one another; '
     'all_in, all_days: the days that all have sent who sent any, if they follow one another; where these are not the same days the first of them that do; '
-    'is_mixed: what was sent cannot be cut to these';
+    'is_mixed: what was sent cannot be cut to these; day: by what members had become by then, of one that others became: the days that each has sent; is_cut: these are not the same days, and '
+    'only what was sent of alone_in is of all of it';
 
 INSERT INTO emgov.ledger_part (kind, name, note, body) VALUES ('list', 'reported_list', '上报数字 | what members sent, by indicator and period', $sql$
     SELECT r.indicator::varchar(31) AS code, i.name_zh::varchar(60) AS name_zh, r.dimension::varchar(20) AS dimension, r.member::varchar(40) AS member,

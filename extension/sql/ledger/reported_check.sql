@@ -22,8 +22,8 @@ BEGIN
               FROM %s.figures($1, $2, codes => $3, by => 'area') AS f
         ), sent AS (
             SELECT c.code, m.dimension, m.member, m.name_zh, p.value, coalesce(p.reason IS NULL AND p.value IS NOT NULL AND m.open_alone = 0, false) AS whole, p.reason
-              FROM unnest($3) AS c (code) CROSS JOIN LATERAL emgov_internal.reported_members($4, c.code, ARRAY[$1], $2) AS m
-              LEFT JOIN LATERAL emgov_internal.reported_parts($4, c.code, ARRAY[$1], $2) AS p ON p.member = m.member
+              FROM unnest($3) AS c (code) CROSS JOIN LATERAL emgov_internal.reported_members($4, c.code, ARRAY[$1], $2, upper($1) - 1) AS m
+              LEFT JOIN LATERAL emgov_internal.reported_parts($4, c.code, ARRAY[$1], $2, upper($1) - 1) AS p ON p.member = m.member
         ), side AS (
             SELECT s.code, s.name_zh, s.whole AND f.whole AS known, f.value AS counted, s.value AS reported, s.reason
               FROM sent AS s LEFT JOIN figure AS f ON f.code = s.code AND f.member = s.member WHERE s.dimension = 'area'

@@ -121,10 +121,13 @@ BEGIN
     FOR w IN SELECT 'value' AS what, period AS during UNION ALL SELECT 'base', b.period FROM unnest(bases) AS b WHERE b.code = i.code LOOP
         IF i.kind = 'reported' THEN
             place := (SELECT s.place FROM unnest(splits) AS s WHERE s.place > 0 AND s.reported_by = (SELECT min(r.dimension) FROM emgov_internal.reported_rows(ledger, i.code, moment_then) AS r));
-            RETURN QUERY SELECT w.what, 'numerator', m.member, m.member, s.member, s.was, s.is_now, emgov_internal.restatement_reason(s.record_then, b.record), s.record_then, b.record
+            RETURN QUERY SELECT w.what, 'numerator', t.member, n.member, s.member, s.was, s.is_now, r.reason || CASE WHEN t.member = n.member THEN '' ELSE '+moved_member' END, s.record_then, b.record
                            FROM emgov_internal.sent_otherwise(ledger, i.code, w.during, moment_then, moment_now) AS s
-                          CROSS JOIN LATERAL (SELECT ARRAY[CASE place WHEN 1 THEN s.member END, CASE place WHEN 2 THEN s.member END] AS member) AS m
+                          CROSS JOIN LATERAL (SELECT coalesce(labels[1]->>(place || ' ' || s.member), s.member) AS then, coalesce(labels[2]->>(place || ' ' || s.member), s.member) AS now) AS m
+                          CROSS JOIN LATERAL (SELECT ARRAY[CASE place WHEN 1 THEN m.then END, CASE place WHEN 2 THEN m.then END] AS member) AS t
+                          CROSS JOIN LATERAL (SELECT ARRAY[CASE place WHEN 1 THEN m.now END, CASE place WHEN 2 THEN m.now END] AS member) AS n
                           CROSS JOIN LATERAL (SELECT coalesce(s.record_now, emgov_internal.taken_back(ledger, i.code, s.member, w.during, moment_now)) AS record) AS b
+                          CROSS JOIN LATERAL (SELECT emgov_internal.restatement_reason(s.record_then, b.record) AS reason) AS r
                           WHERE place IS NOT NULL;
             CONTINUE;
         END IF;

@@ -142,6 +142,7 @@ typedef struct Member
 	Period		all_in;			/* the days that all who sent any have sent, likewise */
 	int			all_days;
 	bool		is_mixed;		/* not of the same days, and cannot be cut to these */
+	bool		is_cut;			/* several became it, and sent different days: only what is of alone_in is of all of it */
 } Member;
 
 typedef struct Key

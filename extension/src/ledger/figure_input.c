@@ -361,6 +361,7 @@ read_needed(Work *w, RowsIn *r, Indicator **sorted)
 		(void) period_field(r, "all_in", &m->all_in);
 		m->all_days = row_int(r, "all_days", 0);
 		m->is_mixed = row_bool(r, "is_mixed");
+		m->is_cut = row_bool(r, "is_cut");
 		name = row_text(r, "name_zh");
 		if (name != NULL && w->names[m->place][m->code].name_zh == NULL)
 		{

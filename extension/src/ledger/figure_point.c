@@ -288,6 +288,7 @@ report_point(Work *w, Point *p)
 	MemberCodes codes = codes_of(w, p->key.member);
 	Period		counted = window;
 	int			present = 0;
+	char	   *nobody = "nobody has sent it";
 	Status		status;
 
 	p->cover.asked = window;
@@ -312,8 +313,10 @@ report_point(Work *w, Point *p)
 			worsen(p, FAILED, psprintf("%s: %s", w->codes[m->code], c->reason));
 			return;
 		}
-		if (c == NULL || c->numerator == NULL)
+		if (c == NULL || c->numerator == NULL || (m->is_cut && m->open_alone >= window.end - window.start))
 		{
+			if (p->key.member != ANY_MEMBER && c != NULL && c->numerator != NULL)
+				nobody = "not all that became it have sent it";
 			if (p->key.member == ANY_MEMBER)
 				p->cover.missing = lappend_int(p->cover.missing, m->member);
 			continue;
@@ -321,11 +324,11 @@ report_point(Work *w, Point *p)
 		present++;
 		p->cover.days = p->key.member == ANY_MEMBER ? m->all_days : window.end - window.start - m->open_alone;
 		p->cover.span = p->key.member == ANY_MEMBER ? m->all_in : m->alone_in;
-		p->cover.is_mixed = p->key.member == ANY_MEMBER && m->is_mixed;
-		if (p->key.member == ANY_MEMBER && m->all_in.start < m->all_in.end)
+		p->cover.is_mixed = p->key.member == ANY_MEMBER ? m->is_mixed : m->is_cut && m->alone_in.start >= m->alone_in.end;
+		if ((p->key.member == ANY_MEMBER || m->is_cut) && p->cover.span.start < p->cover.span.end)
 		{
 			/* what some sent of later days is not of all */
-			counted = m->all_in;
+			counted = p->cover.span;
 			key = key_of(p->key.indicator, counted, m->member, false);
 			c = hash_search(w->counted, &key, HASH_FIND, NULL);
 		}
@@ -334,7 +337,7 @@ report_point(Work *w, Point *p)
 	}
 	p->days = counted;
 	status = present == 0 ? WITHOUT_DATA : cover_status(&p->cover);
-	worsen(p, status, status == WITHOUT_DATA ? (present == 0 ? "nobody has sent it" : "no day of it was sent by all who sent any") :
+	worsen(p, status, status == WITHOUT_DATA ? (present == 0 ? nobody : "no day of it was sent by all who sent any") :
 		   status != PART_PERIOD ? cover_reason(w, &p->cover, status) :
 		   p->cover.is_mixed ? psprintf("sent of different days: by all of %d", p->cover.days) :
 		   p->cover.span.start < p->cover.span.end ? psprintf("sent of %s to %s", day_text(p->cover.span.start), day_text(p->cover.span.end - 1)) :
