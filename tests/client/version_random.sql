@@ -114,7 +114,15 @@ EXCEPTION WHEN OTHERS THEN
     RETURN 'failed';
 END $$;
 
-CREATE FUNCTION commit(s text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION note_present() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    CREATE TEMP TABLE IF NOT EXISTS before (LIKE present);
+    TRUNCATE before;
+    INSERT INTO before SELECT * FROM present;
+END $$;
+
+-- what is there before is noted now, or has been noted
+CREATE FUNCTION commit(s text, noted boolean DEFAULT false) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     result text;
     me session;
@@ -123,9 +131,7 @@ DECLARE
     invalid int;
 BEGIN
     SELECT * INTO me FROM session WHERE name = s;
-    CREATE TEMP TABLE IF NOT EXISTS before (LIKE present);
-    TRUNCATE before;
-    INSERT INTO before SELECT * FROM present;
+    PERFORM note_present() WHERE NOT noted;
     PERFORM dblink_send_query(s, 'COMMIT');
     result := settle(s, 30);
     FOR c IN SELECT n.*, o.content AS was, o.known_from AS was_from FROM present AS n LEFT JOIN before AS o USING (tab, key)
@@ -185,6 +191,7 @@ BEGIN
             WHEN random() < 0.05 THEN 'ROLLBACK'
             WHEN random() < 0.12 THEN 'SAVEPOINT s' || me.savepoints + 1
             WHEN me.savepoints > 0 AND random() < 0.15 THEN pick('ROLLBACK TO s', 'RELEASE s') || me.savepoints
+            WHEN me.wrote AND random() < 0.08 THEN 'REWRITE'
             WHEN random() < 0.06 THEN format('SET LOCAL emgov.known_at = %L', (SELECT known_from + (random() * 3 - 1)::int * interval '1 microsecond' FROM model ORDER BY random() LIMIT 1))
             WHEN random() < 0.06 THEN 'RESET emgov.known_at'
             ELSE some_statement() END;
@@ -195,6 +202,23 @@ BEGIN
         ELSIF sql = 'ROLLBACK' THEN
             PERFORM dblink_send_query(me.name, sql), settle(me.name, 30), count_up(sql);
             UPDATE session SET open = false, wrote = false, broken = false, savepoints = 0, known_at = false, floor = NULL WHERE name = me.name;
+        ELSIF sql = 'REWRITE' THEN
+            -- writes a table anew, changes rows of it, and commits at once, for nobody can read it meanwhile
+            PERFORM note_present();
+            COMMIT;
+            PERFORM dblink_send_query(me.name, $rewrite$DO $do$BEGIN
+                LOCK TABLE v.b IN ACCESS EXCLUSIVE MODE NOWAIT;
+                EXECUTE 'ALTER TABLE v.b ALTER n TYPE ' || (SELECT CASE atttypmod WHEN -1 THEN 'numeric(30,0)' ELSE 'numeric' END FROM pg_attribute WHERE attrelid = 'v.b'::regclass AND attname = 'n');
+                UPDATE v.b SET n = n + 1 WHERE y % 2 = 0;
+            END$do$ $rewrite$);
+            result := settle(me.name, 30);
+            PERFORM count_up(sql || ' ' || result);
+            IF result = 'done' THEN
+                PERFORM count_up('COMMIT ' || commit(me.name, true));
+                UPDATE session SET open = false, wrote = false, broken = false, savepoints = 0, known_at = false, floor = NULL WHERE name = me.name;
+            ELSE
+                UPDATE session SET broken = true WHERE name = me.name;
+            END IF;
         ELSE
             PERFORM dblink_send_query(me.name, sql);
             result := settle(me.name, 0.02);

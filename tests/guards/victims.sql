@@ -156,6 +156,8 @@ CREATE FUNCTION guard.locks(process int, mine name) RETURNS text LANGUAGE sql SE
       FROM pg_locks AS l LEFT JOIN pg_class AS c ON c.oid = relation AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
      WHERE pid = process AND granted AND locktype <> 'virtualxid' AND locktype <> 'transactionid'
        AND (locktype = 'advisory'   -- what the caller's own transaction made is not seen from here
+               -- whoever may insert into a table may be the one who imports into it
+               AND NOT (classid = 6 AND EXISTS (SELECT FROM pg_class AS t WHERE t.oid = objid AND has_any_column_privilege(mine, t.oid, 'INSERT')))
                AND (objsubid IN (1, 2)
                     OR EXISTS (SELECT FROM pg_namespace AS n WHERE n.oid = objid AND nspname !~ '^pg_temp' AND nspname <> 'trap' AND NOT pg_has_role(mine, nspowner, 'USAGE'))
                     OR EXISTS (SELECT FROM pg_class AS t WHERE t.oid = objid AND relnamespace <> 'trap'::regnamespace AND NOT pg_has_role(mine, relowner, 'USAGE')))

@@ -31,6 +31,7 @@
 #include "compat.h"
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -56,8 +57,8 @@
 #include "settings.h"
 
 /*
- * A row that this transaction changed into itself: its tuple is ours, its version is not.
- * By its key's hash: several rows may have one.
+ * A row that this transaction changed into itself: its tuple is ours, its version is not; or one of which it dated a version later than what
+ * else it writes.  By its key's hash: several rows may have one.
  */
 typedef struct
 {
@@ -67,7 +68,7 @@ typedef struct
 		uint32		key;
 	}			row;			/* hash key */
 	TimestampTz known_from;		/* of that version; SEVERAL if there are more */
-} Unchanged;
+} NotedRow;
 
 #define SEVERAL	DT_NOBEGIN
 
@@ -76,31 +77,32 @@ Oid			history_counted = InvalidOid;
 uint64		history_dated = 0;
 
 static HTAB *unchanged = NULL;	/* in the transaction's memory */
+static HTAB *later = NULL;
 static bool callback_registered = false;
 
 static void
 transaction_over(XactEvent event, void *arg pg_attribute_unused())
 {
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
-		unchanged = NULL;
+		unchanged = later = NULL;
 }
 
-/* Find a row among those that were changed into themselves, or add it: *found tells if it was there. */
-static Unchanged *
-find_unchanged(Kept *kept, TupleDesc desc, HeapTuple row, HASHACTION action, bool *found)
+/* Find a row among those that were noted, or add it: *found tells if it was there. */
+static NotedRow *
+find_noted(HTAB **rows, Kept *kept, TupleDesc desc, HeapTuple row, HASHACTION action, bool *found)
 {
-	Unchanged	key;
+	NotedRow	key;
 
-	if (unchanged == NULL)
+	if (*rows == NULL)
 	{
-		HASHCTL		control = {.keysize = sizeof(key.row), .entrysize = sizeof(Unchanged), .hcxt = TopTransactionContext};
+		HASHCTL		control = {.keysize = sizeof(key.row), .entrysize = sizeof(NotedRow), .hcxt = TopTransactionContext};
 
 		if (action == HASH_FIND)
 			return NULL;
 		if (!callback_registered)
 			RegisterXactCallback(transaction_over, NULL);
 		callback_registered = true;
-		unchanged = hash_create("emgov unchanged rows", 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		*rows = hash_create("emgov rows of a transaction", 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	}
 	memset(&key, 0, sizeof(key));
 	key.row.relid = kept->relid;
@@ -112,33 +114,38 @@ find_unchanged(Kept *kept, TupleDesc desc, HeapTuple row, HASHACTION action, boo
 
 		key.row.key = key.row.key * 31 + datum_image_hash(value, column->attbyval, column->attlen);
 	}
-	return hash_search(unchanged, &key.row, action, found);
+	return hash_search(*rows, &key.row, action, found);
 }
 
-/* Note that a row was changed into itself. */
+/* Note a row, and of which version. */
 static void
-note_unchanged(Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz known_from)
+note_row(HTAB **rows, Kept *kept, TupleDesc desc, HeapTuple row, TimestampTz known_from)
 {
 	bool		found;
-	Unchanged  *entry = find_unchanged(kept, desc, row, HASH_ENTER, &found);
+	NotedRow   *entry = find_noted(rows, kept, desc, row, HASH_ENTER, &found);
 
 	entry->known_from = !found || entry->known_from == known_from ? known_from : SEVERAL;
 }
 
 /*
- * Is a version, which is known from `known_from`, this transaction's?  In doubt it is not:
- * then one version more is kept, and none is lost.
+ * Is a version, which is known from `known_from`, this transaction's, which writes as of `moment`?  In doubt
+ * it is not: then one version more is kept, and none is lost.
  */
 static bool
-is_own_version(Kept *kept, Relation relation, HeapTuple row, TimestampTz known_from)
+is_own_version(Kept *kept, Relation relation, HeapTuple row, TimestampTz known_from, TimestampTz moment)
 {
 	TupleDesc	desc = RelationGetDescr(relation);
-	Unchanged  *entry;
+	NotedRow   *entry;
 
-	/* ALTER TABLE that wrote the table anew made all rows this transaction's */
-	if (written_anew(relation) || !TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row->t_data)))
+	if (!TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row->t_data)))
 		return false;
-	entry = find_unchanged(kept, desc, row, HASH_FIND, NULL);
+	/* ALTER TABLE that wrote the table anew made all rows this transaction's; others' of this moment have been noted before */
+	if (written_anew(relation) && known_from != moment)
+	{
+		entry = find_noted(&later, kept, desc, row, HASH_FIND, NULL);
+		return entry != NULL && entry->known_from == known_from;
+	}
+	entry = find_noted(&unchanged, kept, desc, row, HASH_FIND, NULL);
 	return entry == NULL || (entry->known_from != known_from && entry->known_from != SEVERAL);
 }
 
@@ -182,6 +189,38 @@ get_moment(TupleDesc desc, HeapTuple row, AttrNumber column)
 	Datum		value = heap_getattr(row, column, desc, &isnull);
 
 	return isnull ? DT_NOBEGIN : DatumGetTimestampTz(value);
+}
+
+/*
+ * Before a kept table, which is locked, may be written anew: then all its rows are this transaction's.  Those that others have written as
+ * of the moment that this one writes as of are noted, as if it had changed them into themselves.
+ */
+void
+history_note_others(Oid relid)
+{
+	TimestampTz moment = moment_so_far(relid);
+	Relation	relation;
+	Kept	   *kept;
+	Snapshot	snapshot;
+	TableScanDesc scan;
+	HeapTuple	row;
+
+	if (moment == 0)
+		return;
+	relation = table_open(relid, NoLock);
+	kept = kept_find(relation);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	scan = table_beginscan(relation, snapshot, 0, NULL);
+	while ((row = heap_getnext(scan, ForwardScanDirection)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (get_moment(RelationGetDescr(relation), row, kept->known_from) == moment && !TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row->t_data)))
+			note_row(&unchanged, kept, RelationGetDescr(relation), row, moment);
+	}
+	table_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	kept_release(kept);
+	table_close(relation, NoLock);
 }
 
 /* Has a row a value of its own in a column? */
@@ -270,11 +309,16 @@ next_version(Kept *kept, Relation relation, HeapTuple old, TimestampTz was)
 	if (was < moment)
 		return moment;
 
-	if ((!asked || was == moment) && is_own_version(kept, relation, old, was))
+	if ((!asked || was == moment) && is_own_version(kept, relation, old, was, asked ? DT_NOEND : moment))
 		return was;
 	/* a version that is known from infinity was never known: there is none before this one */
+	if (!asked && TIMESTAMP_IS_NOEND(was))
+		return moment;
 	if (!asked)
-		return TIMESTAMP_IS_NOEND(was) ? moment : was + 1;
+	{
+		note_row(&later, kept, RelationGetDescr(relation), old, was + 1);
+		return was + 1;
+	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("a row of \"%s\" cannot be changed as known at %s",
@@ -440,7 +484,7 @@ date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 	history_dated += RelationGetRelid(relation) == history_counted;
 	if ((redacted = redacting_columns(RelationGetRelid(relation), &old->t_self, &columns)) > 0)
 	{
-		note_unchanged(kept, desc, old, was);
+		note_row(&unchanged, kept, desc, old, was);
 		return take_columns(desc, old, new, redacted, columns);
 	}
 	if (get_moment(desc, new, kept->known_from) != was || get_moment(desc, new, kept->kept_since) != since)
@@ -449,7 +493,7 @@ date_update(Kept *kept, Relation relation, HeapTuple old, HeapTuple new)
 	if (!history_keep_all && !(desc->constr != NULL && desc->constr->has_generated_stored) && same_data(desc, old, new))
 	{
 		if (!TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(old->t_data)))
-			note_unchanged(kept, desc, old, was);
+			note_row(&unchanged, kept, desc, old, was);
 		return new;
 	}
 	moment = next_version(kept, relation, old, was);

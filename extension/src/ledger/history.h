@@ -12,4 +12,7 @@ extern bool history_keep_all;
 extern Oid	history_counted;
 extern uint64 history_dated;
 
+/* Before a table may be written anew. */
+extern void history_note_others(Oid relid);
+
 #endif							/* EMGOV_HISTORY_H */

@@ -502,6 +502,8 @@ before_columns(Oid relid, bool only, List *renamed, List *added, List *gone, Lis
 	{
 		if (history_guarded(lfirst_oid(cell)) != GUARDED_KEPT)
 			continue;
+		if (added != NIL || changed != NIL)
+			history_note_others(lfirst_oid(cell));
 		refuse_other_keys(lfirst_oid(cell), computed);
 		/* of what is computed anew the versions that are there now count, and of these each is in the history then */
 		if (changed != NIL)

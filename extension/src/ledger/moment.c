@@ -381,6 +381,15 @@ find_moment(const Kept *kept, Relation relation)
 	return entry;
 }
 
+/* The moment from which what this transaction has written to a table, or is about to, is known; 0 if it has written to none that is kept. */
+TimestampTz
+moment_so_far(Oid relid)
+{
+	Moment	   *entry = moments == NULL ? NULL : hash_search(moments, &relid, HASH_FIND, NULL);
+
+	return entry != NULL ? entry->moment : first_moment;
+}
+
 /* The moment from which what this transaction writes to a kept table is known. */
 TimestampTz
 moment_of_writing(const Kept *kept, Relation relation)

@@ -11,6 +11,7 @@
 
 struct Kept;
 
+extern TimestampTz moment_so_far(Oid relid);
 extern TimestampTz moment_of_writing(const struct Kept *kept, Relation relation);
 extern bool moment_known_at(const struct Kept *kept, Relation relation, TimestampTz *moment);
 extern List *moment_publications(Oid relid);
