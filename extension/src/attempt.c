@@ -31,17 +31,24 @@ ends_the_query(int code)
 		code == ERRCODE_LOCK_NOT_AVAILABLE || code == ERRCODE_DATA_CORRUPTED || code == ERRCODE_INDEX_CORRUPTED;
 }
 
-/* Any error but one that says that another server cannot be reached, or is going down. */
+/* Does an error say that another server cannot be reached, or is going down? */
+static bool
+is_unreachable(int code)
+{
+	return ERRCODE_TO_CATEGORY(code) == ERRCODE_TO_CATEGORY(ERRCODE_CONNECTION_EXCEPTION) ||
+		code == ERRCODE_ADMIN_SHUTDOWN || code == ERRCODE_CRASH_SHUTDOWN || code == ERRCODE_CANNOT_CONNECT_NOW ||
+		code == ERRCODE_FDW_UNABLE_TO_ESTABLISH_CONNECTION;
+}
+
+/* An error of these ends no query where another server is asked: it cannot be reached, or has not what it is asked for. */
 static bool
 ends_unless_unreachable(int code)
 {
-	return ERRCODE_TO_CATEGORY(code) != ERRCODE_TO_CATEGORY(ERRCODE_CONNECTION_EXCEPTION) &&
-		code != ERRCODE_ADMIN_SHUTDOWN && code != ERRCODE_CRASH_SHUTDOWN && code != ERRCODE_CANNOT_CONNECT_NOW &&
-		code != ERRCODE_FDW_UNABLE_TO_ESTABLISH_CONNECTION;
+	return ends_the_query(code) && !is_unreachable(code);
 }
 
 static char *
-attempt_unless(bool (*ends) (int code), char *(*work) (void *), void *argument)
+attempt_unless(bool (*ends) (int code), char *(*work) (void *), void *argument, int *code)
 {
 	MemoryContext before = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -67,6 +74,7 @@ attempt_unless(bool (*ends) (int code), char *(*work) (void *), void *argument)
 		}
 		MemoryContextSwitchTo(before);
 		error = CopyErrorData();
+		*code = error->sqlerrcode;
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(before);
@@ -82,13 +90,19 @@ attempt_unless(bool (*ends) (int code), char *(*work) (void *), void *argument)
 char *
 attempt(char *(*work) (void *), void *argument)
 {
-	return attempt_unless(ends_the_query, work, argument);
+	int			code = 0;
+
+	return attempt_unless(ends_the_query, work, argument, &code);
 }
 
 char *
-attempt_to_reach(char *(*work) (void *), void *argument)
+attempt_to_reach(char *(*work) (void *), void *argument, bool *reached)
 {
-	return attempt_unless(ends_unless_unreachable, work, argument);
+	int			code = 0;
+	char	   *reason = attempt_unless(ends_unless_unreachable, work, argument, &code);
+
+	*reached = !is_unreachable(code);
+	return reason;
 }
 
 /* emgov_internal.ends_the_query(state text) -> boolean: the same of a SQLSTATE; false of what is none. */

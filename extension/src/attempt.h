@@ -16,7 +16,7 @@ extern bool ends_the_query(int code);
  */
 extern char *attempt(char *(*work) (void *), void *argument);
 
-/* The same of something that another server is asked for: any error ends the query but that it cannot be reached. */
-extern char *attempt_to_reach(char *(*work) (void *), void *argument);
+/* The same of something that another server is asked for; that it cannot be reached does not end the query either, and is said. */
+extern char *attempt_to_reach(char *(*work) (void *), void *argument, bool *reached);
 
 #endif							/* EMGOV_ATTEMPT_H */

@@ -426,6 +426,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.kept_behind(regnamespace,regclass)'),
     ('s u emgov_internal.tables_behind(regclass)'),
     ('s u emgov_internal.unreachable_partitions(regclass)'),
+    ('s u emgov_internal.partition_fault(regclass,regclass)'),
     ('s u emgov_internal.unwritten(regnamespace,regclass[],timestamp with time zone)'),
     ('v u emgov_internal.load_pack(regnamespace,jsonb)'),
     ('v u emgov_internal.load_pack(regnamespace,text)'),

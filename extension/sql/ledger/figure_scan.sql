@@ -86,6 +86,11 @@ LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_unreachable_partitions';
 COMMENT ON FUNCTION emgov_internal.unreachable_partitions(regclass) IS
     'internal: the partitions of a relation that lie on servers which cannot be reached; none of one whose records lie here';
 
+CREATE FUNCTION emgov_internal.partition_fault(relation regclass, partition regclass) RETURNS text
+LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'emgov_partition_fault';
+COMMENT ON FUNCTION emgov_internal.partition_fault(regclass, regclass) IS
+    'internal: why the server that a partition of a relation lies on, which can be reached, does not give its rows; NULL of one that does, or of which there is none';
+
 -- Groups are wide rows: to hand many of them from process to process costs more than the default
 -- says. What values print as, for checksums, is the same for everybody. Partitions are grouped each for itself, and by their own server.
 CREATE FUNCTION emgov_internal.scan_parts(ledger regnamespace, indicators emgov_internal.indicator[], windows daterange[], as_of timestamptz, splits emgov_internal.figure_split[] DEFAULT NULL,

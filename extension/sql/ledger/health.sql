@@ -70,10 +70,14 @@ BEGIN
 
     -- the servers that records of the definitions in force lie on
     RETURN QUERY
-        SELECT 'server', s.srvname::text, CASE WHEN bool_or(p.relid = ANY (d.partitions)) THEN 'fail' ELSE 'ok' END, count(DISTINCT x.relation)::numeric, 'sources',
-               format(CASE WHEN bool_or(p.relid = ANY (d.partitions)) THEN CASE WHEN zh THEN '无法连接，%s 个数据来源缺其地区'
-                                                                                      ELSE 'cannot be reached: its areas of %s sources are missing' END
-                           WHEN zh THEN '可连接，其上有 %s 个数据来源' ELSE 'can be reached; %s sources lie there' END, count(DISTINCT x.relation))
+        SELECT 'server', s.srvname::text, CASE WHEN bool_or(p.relid = ANY (d.partitions) OR e.fault IS NOT NULL) THEN 'fail' ELSE 'ok' END, count(DISTINCT x.relation)::numeric, 'sources',
+               CASE WHEN bool_or(p.relid = ANY (d.partitions))
+                    THEN format(CASE WHEN zh THEN '无法连接，%s 个数据来源缺其地区' ELSE 'cannot be reached: its areas of %s sources are missing' END, count(DISTINCT x.relation))
+                    WHEN bool_or(e.fault IS NOT NULL)
+                    THEN format(CASE WHEN zh THEN '可连接，但其上 %s 个数据来源无法读取：%s（须在该服务器上重新运行 shard.sql，自设来源须重建视图）'
+                                     ELSE 'can be reached, but %s sources there cannot be read: %s (run shard.sql there again, and make the views of sources of your own)' END,
+                                count(DISTINCT x.relation) FILTER (WHERE e.fault IS NOT NULL), min(e.fault COLLATE "C"))
+                    ELSE format(CASE WHEN zh THEN '可连接，其上有 %s 个数据来源' ELSE 'can be reached; %s sources lie there' END, count(DISTINCT x.relation)) END
           FROM (SELECT DISTINCT c.oid::regclass AS relation
                   FROM (SELECT DISTINCT parse_ident(i.source) AS parts FROM emgov_internal.indicators(health.ledger, NULL) AS i WHERE i.source IS NOT NULL) AS i
                   JOIN pg_class AS c ON c.relname = i.parts[cardinality(i.parts)] AND c.relkind = 'p' AND has_table_privilege(c.oid, 'SELECT')
@@ -82,6 +86,7 @@ BEGIN
          CROSS JOIN LATERAL pg_partition_tree(x.relation) AS p
           JOIN pg_foreign_table AS f ON f.ftrelid = p.relid
           JOIN pg_foreign_server AS s ON s.oid = f.ftserver
+         CROSS JOIN LATERAL (SELECT emgov_internal.partition_fault(x.relation, p.relid) AS fault) AS e
          GROUP BY s.srvname ORDER BY s.srvname::text COLLATE "C";
 
     -- on a standby: how far it is behind, and what it has cancelled so as to go on

@@ -1503,7 +1503,7 @@ scan_pieces(const SourceScan *model, const Indicator **indicators, int n, const 
 		scan_pieces(model, indicators, n, windows + nwindows / 2, nwindows - nwindows / 2);
 	}
 	else
-		put_reason(model->request, indicators[0], windows, nwindows, -1, reason ? reason : "its definition is too large");
+		put_reason(model->request, indicators[0], windows, nwindows, -1, reason ? with_server(model->relid, reason) : "its definition is too large");
 }
 
 /* The rollups over a relation, as attempt() wants it. */

@@ -29,6 +29,7 @@
 #include "catalog/pg_type_d.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
+#include "foreign/foreign.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -370,6 +371,30 @@ has_place(const Shards *shards, const char *area, const bool *these)
 	return false;
 }
 
+/* A partition that its server is asked for. */
+typedef struct Asked
+{
+	Oid			relid;
+	bool		whole;			/* for all columns of it, or whether there is any row? */
+} Asked;
+
+/* The columns of a relation as a query for them has them. */
+static List *
+columns_of(Relation relation)
+{
+	List	   *columns = NIL;
+
+	for (int i = 0; i < RelationGetNumberOfAttributes(relation); i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(relation), i);
+
+		if (!column->attisdropped)
+			columns = lappend(columns, makeTargetEntry((Expr *) makeVar(1, column->attnum, column->atttypid, column->atttypmod, column->attcollation, 0),
+													   list_length(columns) + 1, pstrdup(NameStr(column->attname)), false));
+	}
+	return columns;
+}
+
 /*
  * Ask a server for a row of a partition; for attempt_to_reach().  Whoever reads the relation need not be allowed to read its partitions by their own
  * names, so this asks for no rights.
@@ -377,7 +402,8 @@ has_place(const Shards *shards, const char *area, const bool *these)
 static char *
 ask_server(void *argument)
 {
-	Oid			relid = *(Oid *) argument;
+	const Asked *asked = argument;
+	Oid			relid = asked->relid;
 	Relation	relation = try_relation_open(relid, AccessShareLock);
 	Query	   *query = makeNode(Query);
 	RangeTblEntry *entry = makeNode(RangeTblEntry);
@@ -393,6 +419,7 @@ ask_server(void *argument)
 	entry->rellockmode = AccessShareLock;
 	entry->eref = makeAlias("partition", NIL);
 	entry->inFromCl = true;
+	query->targetList = asked->whole ? columns_of(relation) : NIL;
 	relation_close(relation, NoLock);
 	ask_no_rights(query, entry, InvalidOid);
 	reference->rtindex = 1;
@@ -422,6 +449,7 @@ reaches(const Shards *shards, int partition)
 	static TimestampTz asked = 0;
 	Oid			id = shards->partitions[partition].server;
 	MemoryContext before;
+	Asked		row = {.relid = shards->partitions[partition].relid};
 	Server	   *server;
 	ListCell   *cell;
 
@@ -441,13 +469,36 @@ reaches(const Shards *shards, int partition)
 	}
 	if (!may_read(shards->relid))
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, shards->name);
-	is_reached = attempt_to_reach(ask_server, &shards->partitions[partition].relid) == NULL;
+	/* one that answers, and has not what it is asked for, fails whoever asks it for more than whether it is there */
+	(void) attempt_to_reach(ask_server, &row, &is_reached);
 	before = MemoryContextSwitchTo(TopMemoryContext);
 	server = palloc(sizeof(Server));
 	*server = (Server) {id, GetUserId(), is_reached};
 	servers = lappend(servers, server);
 	MemoryContextSwitchTo(before);
 	return is_reached;
+}
+
+/* Why the server of a partition, which can be reached, does not give its rows, or NULL. */
+static char *
+partition_fault(const Shards *shards, int partition)
+{
+	Asked		columns = {.relid = shards->partitions[partition].relid, .whole = true};
+	bool		reached;
+
+	return OidIsValid(shards->partitions[partition].server) && reaches(shards, partition) ? attempt_to_reach(ask_server, &columns, &reached) : NULL;
+}
+
+char *
+with_server(Oid relid, char *fault)
+{
+	const Shards *shards = shards_of(relid);
+	const char *said;
+
+	for (int p = 0; shards != NULL && may_read(shards->relid) && p < shards->npartitions; p++)
+		if ((said = partition_fault(shards, p)) != NULL && strcmp(said, fault) == 0)
+			return psprintf("server \"%s\": %s", GetForeignServer(shards->partitions[p].server)->servername, fault);
+	return fault;
 }
 
 /* Do the records of a relation that lie on other servers have areas, so that figures can be had without some of them? */
@@ -877,4 +928,23 @@ emgov_unreachable_partitions(PG_FUNCTION_ARGS)
 			found[n++] = ObjectIdGetDatum(shards->partitions[p].relid);
 	SPI_finish();
 	PG_RETURN_ARRAYTYPE_P(construct_array(found, n, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
+}
+
+/*
+ * emgov_internal.partition_fault(relation, partition) -> text: why the server of a partition of a relation, which can be reached, does not give its rows, as
+ * whoever asks; NULL where it does, cannot be reached, or there is none.
+ */
+PG_FUNCTION_INFO_V1(emgov_partition_fault);
+Datum
+emgov_partition_fault(PG_FUNCTION_ARGS)
+{
+	const Shards *shards = shards_of(PG_GETARG_OID(0));
+	char	   *fault = NULL;
+
+	for (int p = 0; shards != NULL && p < shards->npartitions; p++)
+		if (shards->partitions[p].relid == PG_GETARG_OID(1))
+			fault = partition_fault(shards, p);
+	if (fault == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(fault));
 }

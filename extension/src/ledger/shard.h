@@ -47,6 +47,9 @@ extern List *blocks_among(Oid ledger, List *areas);
 /* As run_kept(), of a query for figures over a relation: where a server cannot be reached the error names that setting. */
 extern char *run_kept_over(Oid relid, const char *query, int nargs, const Oid *types, const Datum *values, const bool *nulls, DestReceiver *receiver);
 
+/* Why a relation cannot be read, with the name of the server before it that says so of its own partition. */
+extern char *with_server(Oid relid, char *fault);
+
 /* A condition that leaves out what cannot be reached, as SQL over a record of a relation. */
 extern char *without_areas(const char *record, const Unreached *unreached);
 
