@@ -65,6 +65,8 @@ static const struct
 	/* why a figure has no value, or is not compared; what is lacking */
 	{"its source covers no day of it", "该期间数据来源未报"},
 	{"its series has no value for this period", "该期间无指标值"},
+	{"its server cannot be reached", "所在服务器无法连接"},
+	{"the server of * cannot be reached", "%1 所在服务器无法连接"},
 	{"no data of *", "缺 %1 的数据"},
 	{"nobody has sent it", "无人报送"},
 	{"no day of it was sent by all who sent any", "没有一天是各单位都报送的"},

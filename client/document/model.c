@@ -341,6 +341,9 @@ read_figures(Document *document)
 		f->approved_by = model_value(r, i, "approved_by");
 		f->record_count = model_value(r, i, "record_count");
 		f->reason = model_value(r, i, "reason");
+		if (f->reason && strstr(f->reason, "cannot be reached") && strncmp(f->reason, "base: ", 6) != 0 && (same(f->state, "no_data") || same(f->state, "part_members")))
+			f->state_words = text_copy(same(f->state, "no_data") ? WORD(document, "所在服务器无法连接", "its server cannot be reached") :
+									   WORD(document, "部分地区的服务器无法连接", "servers of some areas cannot be reached"));
 		f->kind = model_value(r, i, "kind");
 		f->kind_words = kind_words(document, f->kind);
 		f->source = model_value(r, i, "source");

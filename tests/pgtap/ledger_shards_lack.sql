@@ -6,7 +6,7 @@
 SET client_min_messages = error;
 CALL emgov.create_ledger('ledger');
 SET search_path = public, ledger, emgov;
-SELECT plan(11);
+SELECT plan(17);
 CREATE EXTENSION postgres_fdw;
 SELECT format('CREATE SERVER east FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host %L, port %L, dbname %L)',
               CASE WHEN current_setting('unix_socket_directories') = '' THEN 'localhost' ELSE split_part(current_setting('unix_socket_directories'), ',', 1) END,
@@ -32,6 +32,34 @@ CREATE FUNCTION said() RETURNS text LANGUAGE sql AS $$
 $$;
 SELECT is(said(), 'COST 13 new; HERE 3 new; SEEN 8 new', 'all is there');
 SELECT is(state, 'ok', 'also by health()') FROM health('en') WHERE what = 'server';
+INSERT INTO report (code, title_zh, period_kind) VALUES ('r', '表', 'year');
+INSERT INTO report_section (report, section, heading) VALUES ('r', 1, '一');
+INSERT INTO report_paragraph (report, section, ordinal, body) VALUES ('r', 1, 1, '见{SEEN}，此{HERE}，{SEEN by area}。');
+CALL publish('r', '[2025-01-01,2026-01-01)', force_reason => 'none');
+-- ------------------------------------------------------------------ a server that is away: its areas did report
+SELECT format('ALTER SERVER east OPTIONS (SET host ''127.0.0.1'', SET port ''1'', ADD connect_timeout ''2'')') \gexec
+SET emgov.unreachable_shards = missing;
+SELECT is(said(), 'COST 3 part_members {b} the server of b cannot be reached; HERE 3 new; SEEN 3 part_members {b} the server of b cannot be reached', 'the reason is that its server is away');
+SELECT is(string_agg(concat_ws(' ', member, value, state, reason), '; ' ORDER BY member NULLS FIRST),
+    '3 part_members the server of b cannot be reached; a 3 new; b no_data its server cannot be reached', 'also of the area by itself') FROM figures('[2025-01-01,2026-01-01)', codes => '{SEEN}', by => 'area');
+SELECT is(string_agg(emgov_internal.reason_zh(reason), '；' ORDER BY member NULLS FIRST), 'b 所在服务器无法连接；所在服务器无法连接', 'in Chinese')
+  FROM figures('[2025-01-01,2026-01-01)', codes => '{SEEN}', by => 'area');
+SELECT is(string_agg(DISTINCT concat_ws(' ', code, reason, reason_zh, why), '; '), 'SEEN unreachable 所在服务器无法连接 its server cannot be reached', 'and what was published would be otherwise for that reason') FROM restatement(1, lang => 'en');
+CALL entered(ARRAY['public.seen'], NULL);
+CALL entered(ARRAY['public.seen'], through => '2025-12-31', since => '2023-01-01', area => 'b');
+CALL entered(ARRAY['public.seen'], through => '2024-12-31', since => '2023-01-01', area => 'a');
+SELECT is(said(), 'COST no_data its source covers no day of it; HERE 3 new; SEEN no_data its source covers no day of it', 'of one area that has not reported, and one that is away, both are missing');
+CALL entered(ARRAY['public.seen'], NULL);
+CALL entered(ARRAY['public.seen'], through => '2025-12-31', since => '2023-01-01');
+SELECT format('ALTER SERVER east OPTIONS (SET host %L, SET port %L, DROP connect_timeout)',
+              CASE WHEN current_setting('unix_socket_directories') = '' THEN 'localhost' ELSE split_part(current_setting('unix_socket_directories'), ',', 1) END,
+              current_setting('port')) \gexec
+-- one that no server has is no server's fault
+ALTER TABLE seen DETACH PARTITION seen_a;
+SELECT is(said(), 'COST 10 part_members {a} no data of a; HERE 3 new; SEEN 5 part_members {a} no data of a', 'of an area that no server has there is no data');
+ALTER TABLE seen ATTACH PARTITION seen_a FOR VALUES IN ('a');
+RESET emgov.unreachable_shards;
+-- ------------------------------------------------------------------ one that is there
 DROP VIEW there.seen;
 \set failed '''COST failed server "east": relation "there.seen" does not exist; HERE 3 new; SEEN failed server "east": relation "there.seen" does not exist'''
 SELECT is(said(), :failed, 'without the view what is counted from it fails, for a reason that names the server, and nothing else does');

@@ -85,6 +85,7 @@ BEGIN
     FOR w IN VALUES ('its source covers no day of it', '该期间数据来源未报'), ('its series has no value for this period', '该期间无指标值'),
                     ('its source covers (\d+) days of it', '来源仅有其中 \1 天的数据'), ('its source covers (\S+) to ([^ ;]+)', '来源仅有 \1 至 \2 的数据'),
                     ('no data of ([^;]+)', '缺 \1 的数据'),
+                    ('its server cannot be reached', '所在服务器无法连接'), ('the server of ([^;]+) cannot be reached', '\1 所在服务器无法连接'),
                     ('nobody has sent it', '无人报送'), ('no day of it was sent by all who sent any', '没有一天是各单位都报送的'), ('sent of (\S+) to ([^ ;]+)', '仅报送 \1 至 \2'),
                     ('sent of different days: by all of (\d+)', '报送期不一，各单位都报送的仅 \1 天'), ('there is no such day a year earlier', '上年没有这一天'),
                     ('records that name no area are not among it: (\d+)', '不含未注明区域的记录\1条'), ('records that name no area are not among it', '不含未注明区域的记录'),

@@ -25,6 +25,14 @@ $$;
 COMMENT ON FUNCTION emgov_internal.is_covered_otherwise(text, jsonb, jsonb) IS
     'internal: whether more or less, or other members are known of the value or base of a figure than of the same when it was published';
 
+CREATE FUNCTION emgov_internal.coverage_reason(reason text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN reason ~ 'server (of [^;]+ )?cannot be reached' THEN 'unreachable' ELSE 'coverage' END
+$$;
+COMMENT ON FUNCTION emgov_internal.coverage_reason(text) IS
+    'internal: why other data are known of a figure than were, from the reason that it has now: coverage, or unreachable, where a server is away';
+
 CREATE FUNCTION emgov_internal.restatement(ledger regnamespace, p jsonb, stored jsonb, as_of timestamptz, codes text[] DEFAULT NULL)
 RETURNS SETOF emgov_internal.ledger_restatement
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -80,7 +88,7 @@ BEGIN
                      AND (r.what = 'base' OR (f->>'state', r.phrase) IS NOT DISTINCT FROM (figure->>'state', r.phrase_now));
             -- what was not known then, or is not any longer
             covered := CASE WHEN f->'definition'->>'source' IS NULL AND f->'definition'->>'kind' <> 'reported' OR figure IS NULL OR figure->>'state' = 'failed' THEN NULL
-                            WHEN emgov_internal.is_covered_otherwise(r.what, f, figure) THEN 'coverage' END;
+                            WHEN emgov_internal.is_covered_otherwise(r.what, f, figure) THEN emgov_internal.coverage_reason(figure->>'reason') END;
             -- a partition that went and came back has moved nothing: the records do account for it
             r.reason := coalesce(nullif(concat_ws('+', redefined, covered,
                                                   reasons->>CASE WHEN f->'definition'->>'kind' IN ('count', 'sum') AND r.difference = coalesce((reasons->>'difference')::numeric, 0)
@@ -273,7 +281,7 @@ AS $$
                                    FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, r.f->'definition')) AS u) AS is_partitioned_otherwise) AS x
      CROSS JOIN LATERAL (SELECT CASE WHEN (r.figure).state = 'failed' THEN 'failed'
                                      ELSE coalesce(nullif(concat_ws('+', CASE WHEN x.is_redefined THEN 'definition_change' END,
-                                                                    CASE WHEN x.is_covered_otherwise AND NOT x.is_derived THEN 'coverage' END,
+                                                                    CASE WHEN x.is_covered_otherwise AND NOT x.is_derived THEN emgov_internal.coverage_reason((r.figure).reason) END,
                                                                     CASE WHEN x.is_partitioned_otherwise THEN 'partitions' END, t.reasons), ''),
                                                    CASE WHEN x.is_derived THEN 'derived'
                                                         WHEN EXISTS (SELECT FROM emgov_internal.indicator_parts(ledger, jsonb_populate_record(NULL::emgov_internal.indicator, r.f->'definition')) AS u

@@ -53,6 +53,7 @@ BEGIN
                         ('correction', '更正', 'corrected'),
                         ('definition_change', '指标定义变更', 'defined otherwise'),
                         ('coverage', '填报范围变动', 'other data are there'),
+                        ('unreachable', '所在服务器无法连接', 'its server cannot be reached'),
                         ('partitions', '来源分区有增减', 'partitions of its source came or went'),
                         ('derived', '由相关指标变动引起', 'derived from what changed'),
                         ('unversioned', '数据来源未保留历史版本，无法说明原因', 'its source keeps no versions: it cannot be told'),

@@ -415,7 +415,10 @@ areas_of(List *sources, List *declarations, List **areas)
 	return true;
 }
 
-/* The days of an area that is missing whatever the window: it has records, of whatever day, that cannot be read. */
+/*
+ * The days of an area that is missing whatever the window: it has records, of whatever day, that cannot be read.  Such a row is declared if no server has
+ * them, so that it is no server's fault.
+ */
 static const Span no_days = {0, -1};
 
 /*
@@ -438,7 +441,7 @@ leave_unreachable_out(Oid ledger, Dated *dated)
 	{
 		Known	   *missing = palloc(sizeof(Known));
 
-		*missing = (Known) {lfirst(cell), no_days, false};
+		*missing = (Known) {lfirst(cell), no_days, is_placeless(unreached, lfirst(cell))};
 		known = lappend(known, missing);
 	}
 	foreach(cell, unreached->others)

@@ -111,7 +111,7 @@ typedef struct Coverage
 	int32		first;
 	int32		after;			/* first: of no day, for the area is missing whatever the window */
 	int			member;			/* the area, if it is */
-	bool		declared;
+	bool		declared;		/* of no day: that no server has it, and not that its server cannot be reached */
 } Coverage;
 
 /* What names a member: numbers of codes, in the places of split.h; -1: all. */
@@ -204,6 +204,8 @@ typedef struct Cover
 	bool		any_undeclared;
 	bool		is_mixed;		/* what is known of some is of other days than of others */
 	List	   *missing;		/* members, as integers */
+	List	   *unreached;		/* those of them whose server cannot be reached */
+	bool		is_unreached;	/* so there is no day */
 } Cover;
 
 /* What an indicator comes to in a window. */

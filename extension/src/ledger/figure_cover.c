@@ -24,6 +24,8 @@ days_covered(const Work *w, const Indicator *i, Period window, int area)
 		int32		first = Max(Max(c->first, window.start), end);
 		int32		after = Min(c->after, window.end);
 
+		if (c->area == area && c->after == c->first)
+			cover.is_unreached |= !c->declared;
 		if (c->area != area || c->after == c->first)
 			continue;
 		*(c->declared ? &cover.any_declared : &cover.any_undeclared) = true;
@@ -92,6 +94,8 @@ add_cover(Cover *all, const Cover *one, bool first)
 	all->any_undeclared |= one->any_undeclared;
 	all->is_mixed |= one->is_mixed;
 	all->missing = list_concat_unique_int(all->missing, one->missing);
+	all->unreached = list_concat_unique_int(all->unreached, one->unreached);
+	all->is_unreached |= one->is_unreached;
 	all->span = first ? one->span : common_span(all->span, one->span);
 	if (first || (one->asked.end - one->asked.start) - one->days > (all->asked.end - all->asked.start) - all->days)
 		all->asked = one->asked;
@@ -105,6 +109,7 @@ cover_of_members(const Work *w, int indicator, Period needed, Period window)
 	const Indicator *i = &w->indicators[indicator];
 	Cover		all = {.asked = window};
 	List	   *missing = NIL;
+	List	   *unreached = NIL;
 	bool		first = true;
 
 	for (int n = 0; n < w->needed_count; n++)
@@ -126,12 +131,21 @@ cover_of_members(const Work *w, int indicator, Period needed, Period window)
 	/* what cannot be read may be of any day */
 	for (int n = i->coverage; n < i->coverage + i->coverage_count; n++)
 		if (w->coverage[n].after == w->coverage[n].first && w->coverage[n].area >= 0)
+		{
 			missing = list_append_unique_int(missing, w->coverage[n].member);
+			if (!w->coverage[n].declared)
+				unreached = list_append_unique_int(unreached, w->coverage[n].member);
+		}
 	if (first)
-		return cover_of_area(w, i, window, -1);
+	{
+		all = cover_of_area(w, i, window, -1);
+		all.is_unreached = unreached != NIL && list_length(unreached) == list_length(missing);
+		return all;
+	}
 	/* of days that not all have nothing is known of all */
 	all.days = all.span.end - all.span.start;
 	all.missing = missing;
+	all.unreached = unreached;
 	return all;
 }
 
@@ -165,7 +179,7 @@ cover_of(const Work *w, int indicator, Period window, Period days, int area)
 		return cover_of_area(w, i, days, -1);
 	cover = cover_of_members(w, indicator, window, days);
 	if (area >= 0)
-		cover.missing = NIL;
+		cover.missing = cover.unreached = NIL;
 	return cover;
 }
 
@@ -194,12 +208,18 @@ missing_codes(const Work *w, const List *missing)
 char *
 cover_reason(const Work *w, const Cover *cover, Status status)
 {
+	List	   *unsent;
+
 	switch (status)
 	{
 		case WITHOUT_DATA:
-			return "its source covers no day of it";
+			return cover->is_unreached ? "its server cannot be reached" : "its source covers no day of it";
 		case PART_MEMBERS:
-			return psprintf("no data of %s", missing_codes(w, cover->missing));
+			unsent = list_difference_int(cover->missing, cover->unreached);
+			if (cover->unreached == NIL)
+				return psprintf("no data of %s", missing_codes(w, unsent));
+			return psprintf("%sthe server of %s cannot be reached", unsent == NIL ? "" : psprintf("no data of %s; ", missing_codes(w, unsent)),
+							missing_codes(w, cover->unreached));
 		case PART_PERIOD:
 			if (cover->span.start < cover->span.end)
 				return psprintf("its source covers %s to %s", day_text(cover->span.start), day_text(cover->span.end - 1));

@@ -720,6 +720,7 @@ unreachable_areas(Oid ledger, const Shards *shards)
 			result->others = lappend(result->others, lfirst(cell));
 	if (is_any)
 		check_said(shards, unreached, result->areas, apart_from_blocks(ledger, result->areas));
+	result->placeless = is_any ? without : result->areas;
 	foreach(cell, missing_with(ledger, result->areas, result->others))
 	{
 		ListCell   *other;
@@ -730,6 +731,12 @@ unreachable_areas(Oid ledger, const Shards *shards)
 				result->others = foreach_delete_current(result->others, other);
 	}
 	return result;
+}
+
+bool
+is_placeless(const Unreached *unreached, const char *area)
+{
+	return is_among(unreached->placeless, area);
 }
 
 char *

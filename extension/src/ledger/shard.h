@@ -24,6 +24,7 @@ extern AttrNumber shard_column(const Shards *shards);
 typedef struct Unreached
 {
 	List	   *areas;			/* texts: those whose records may lie on a server that cannot be reached, or on none, and the blocks that these are a part of */
+	List	   *placeless;		/* those of them that lie on none, whatever can be reached */
 	List	   *others;			/* the other areas of the ledger, and others that partitions are for */
 	bool		strangers;		/* without records of areas that are none of these, too? */
 	bool		nameless;		/* and without those that name no area? */
@@ -34,6 +35,9 @@ typedef struct Unreached
  * data are expected of; or of NULL.  The same throughout a statement.  The caller is connected to SPI.
  */
 extern const Unreached *unreachable_areas(Oid ledger, const Shards *shards);
+
+/* Is an area one that no server has, rather than one whose server cannot be reached? */
+extern bool is_placeless(const Unreached *unreached, const char *area);
 
 /*
  * An ERROR where there is no partition for an area that data are expected of in a ledger, or none at all, unless figures are to be
