@@ -173,13 +173,26 @@ rounded(const Document *document, const Figure *figure, const char *number)
 	return text_slice(said, strspn(said, "-0123456789.,"));
 }
 
+/* Is what words say behind the digits a unit, perhaps with brackets about what is missing? */
+static bool
+is_unit(const char *said, const char *unit)
+{
+	const char *behind;
+
+	said += strspn(said, " ");
+	if (strncmp(said, unit, strlen(unit)) != 0)
+		return false;
+	behind = said + strlen(unit);
+	return *behind == '\0' || strncmp(behind, "（", strlen("（")) == 0 || strncmp(behind, " (", 2) == 0;
+}
+
 void
 cell_set_figure(const Document *document, Cell *cell, const Figure *figure, const char *number, const char *words)
 {
 	size_t		digits = words ? strspn(words, "-0123456789.,") : 0;
 
 	cell_set_number(document, cell, model_scaled(figure, number));
-	if (number && figure->said_unit && !figure->rescaled && digits > 0 && strcmp(words + digits + strspn(words + digits, " "), figure->said_unit) == 0)
+	if (number && figure->said_unit && !figure->rescaled && digits > 0 && is_unit(words + digits, figure->said_unit))
 		cell->text = text_slice(words, digits);
 	else if (number && figure->places >= 0)
 		cell->text = rounded(document, figure, number);

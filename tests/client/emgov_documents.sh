@@ -201,6 +201,18 @@ grep '合计' lacking.html | grep -qF '<sup class="mark">p</sup>' || bad 'a tota
 plain lacking.docx | grep -q '合计.*\[p\]' || bad 'a total without a district in Word'
 unzip -p lacking.xlsx xl/styles.xml | grep -qF '[p]' || bad 'a total without a district in Excel'
 has lacking.md 'p为初步数（缺庐山市）'
+# and are rounded as those of all are
+sql <<'X'
+INSERT INTO ledger.accident (id, occurred_on, area_code, category_code, direct_loss) SELECT i, date '2026-01-05' + i, 'a', 'road', 1000 * i / 9.0 FROM generate_series(11, 16) AS i;
+INSERT INTO ledger.indicator (code, name_zh, kind, measure, source, date_column, filter, scope, cutoff, unit, comparator, definition_zh)
+VALUES ('MEAN', '平均损失', 'mean', 'direct_loss', 'accident', 'occurred_on', $$status = 'valid'$$, 'city', 'to_date', '元', 'none', '平均直接经济损失');
+INSERT INTO ledger.report (code, title_zh) VALUES ('q', '情况');
+INSERT INTO ledger.report_section (report, section, heading) VALUES ('q', 1, '一、事故');
+INSERT INTO ledger.report_paragraph (report, section, ordinal, body) VALUES ('q', 1, 1, '平均损失{MEAN}。');
+X
+run 0 q 2026-05 -o part.md
+grep -qE '^\| MEAN \| [^|]* \| [0-9]+(\.[0-9])? \| 元 \|' part.md || bad "a figure of a part is not rounded: $(grep MEAN part.md | head -n 1)"
+sql -c "UPDATE ledger.accident SET status = 'withdrawn', note = 'for the figures above' WHERE id > 10"
 run 0 t 2026-05 -o lacking.xlsx
 unzip -p lacking.xlsx xl/styles.xml | grep -qF '[p]' || bad "the text's own table in Excel"
 has <(unzip -p lacking.xlsx xl/sharedStrings.xml) 'p为初步数（缺庐山市）'

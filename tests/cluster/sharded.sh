@@ -239,6 +239,45 @@ same "SELECT value, base, state FROM ledger.figures($days, codes => ARRAY['OWN']
 is "$(there "$office" 'SELECT * FROM shards.misplaced(); SELECT * FROM shards.counted_here()')" '' 'which is in order'
 codes="$codes, 'OWN'"
 
+# a table of one's own gets no CHECK: a record of another's area, which no longer counts then
+for s in $shards east; do
+    made there "${!s}" "CREATE TABLE rescue (id int PRIMARY KEY, rescued_on date, area_code text, cost int, status text NOT NULL DEFAULT 'valid'); CALL emgov.keep_versions('rescue');
+        CREATE VIEW shard.rescue AS SELECT * FROM rescue; GRANT SELECT ON shard.rescue TO coordinator;
+        INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, definition_zh) VALUES ('COST', '费用', 'sum', 'public.rescue', 'rescued_on', 'cost', 'city', 'period', '元', '费用')"
+done
+made there "$north" "INSERT INTO rescue VALUES (1, '2024-12-01', '320411', 5)"
+made psql -X -q -f examples/sharded/coordinator.sql -d "$office"
+made there "$office" "INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, definition_zh)
+    VALUES ('COST', '费用', 'sum', 'shards.rescue', 'rescued_on', 'cost', 'city', 'period', '元', '费用'); CALL ledger.entered(ARRAY['shards.rescue'], through => '2024-12-31', since => '2023-01-01')"
+made there "$east" "INSERT INTO rescue VALUES (4, '2024-12-01', '320411', 7)"
+is "$(there "$office" 'SELECT * FROM shards.misplaced()')" 'east|rescue|320411|1' 'a record of another area'
+has "$(psql -X -q -f examples/sharded/coordinator.sql -d "$office" 2>&1)" 'server "east" has 1 records of area 320411 in shard.rescue.*HINT: .*SET status = .withdrawn.' 'is refused, and it is said how to mend that'
+made there "$east" "UPDATE rescue SET status = 'withdrawn'"
+is "$(there "$office" 'SELECT * FROM shards.misplaced()')" '' 'and once it no longer counts it is misplaced no more'
+made psql -X -q -f examples/sharded/coordinator.sql -d "$office"
+# a column gets another type: on each data cluster, then by coordinator.sql, which says where it is not so
+retype() { made there "$1" "BEGIN; DROP VIEW shard.rescue; CALL emgov.release_units('rescue'); ALTER TABLE rescue ALTER cost TYPE numeric(12,2); CALL emgov.make_units('ledger');
+    CREATE VIEW shard.rescue AS SELECT * FROM rescue; GRANT SELECT ON shard.rescue TO coordinator; COMMIT"; }
+retype "$east"
+has "$(psql -X -q -f examples/sharded/coordinator.sql -d "$office" 2>&1)" 'server "centre" has column "cost" of shard.rescue as integer, and server "east" as numeric\(12,2\).*HINT: ' 'a type that one of them has is refused'
+for s in $shards; do retype "${!s}"; done
+made psql -X -q -f examples/sharded/coordinator.sql -d "$office"
+made there "$north" "UPDATE rescue SET cost = 5.25"
+is "$(there "$office" "SELECT value, state FROM ledger.figures($days, codes => ARRAY['COST'])")" '5.25|new' 'one that all have is that of the table here'
+# a server that answers and does not show it
+made there "$east" 'DROP VIEW shard.rescue'
+is "$(there "$office" 'SELECT * FROM shards.misplaced()')" 'east|rescue|east|' 'a view that is gone is said of its server'
+for mode in '' "$missing"; do
+    is "$(there "$office" "$mode SELECT code, value IS NULL, state, reason FROM ledger.figures($days, codes => ARRAY['COST', 'OWN']) ORDER BY 1" 2>&1)" \
+        $'COST|t|failed|server "east": relation "shard.rescue" does not exist\nOWN|f|'"$(there "$office" "SELECT state FROM ledger.figures($days, codes => ARRAY['OWN'])")|" "and only what is counted from it fails: $mode"
+done
+has "$(there "$office" "SELECT object, state, detail FROM ledger.health('en') WHERE what = 'server'")" 'centre\|ok\|.*east\|fail\|can be reached, but 1 sources there cannot be read: relation "shard.rescue" does not exist' 'as health says'
+made there "$east" 'CREATE VIEW shard.rescue AS SELECT id, rescued_on, area_code, status FROM rescue; GRANT SELECT ON shard.rescue TO coordinator'
+has "$(psql -X -q -f examples/sharded/coordinator.sql -d "$office" 2>&1)" 'server "east" does not show column "cost" of shard.rescue' 'or a column of it'
+made there "$east" 'DROP VIEW shard.rescue; CREATE VIEW shard.rescue AS SELECT * FROM rescue; GRANT SELECT ON shard.rescue TO coordinator'
+made psql -X -q -f examples/sharded/coordinator.sql -d "$office"
+is "$(there "$office" 'SELECT * FROM shards.misplaced()')" '' 'until it is there again'
+
 # whoever may read the tables by area, and not the foreign tables
 made there "$office" "CREATE ROLE analyst; CALL ledger.grant_analyst('analyst'); GRANT USAGE ON SCHEMA shards TO analyst; GRANT SELECT ON ALL TABLES IN SCHEMA shards TO analyst"
 for s in $shards east; do made there "$office" "CREATE USER MAPPING FOR analyst SERVER $s OPTIONS (user 'coordinator', password 'shards')"; done
@@ -289,6 +328,8 @@ done
 kill -CONT "$frozen"
 frozen=
 
+# what was published while it was there
+has "$(there "$office" "SELECT string_agg(DISTINCT reason, ' ') FROM ledger.publication, ledger.restatement(id)")" '^(unversioned)?$' 'nothing is restated for a server that is away'
 # one is down
 on south pg_run "$pg_bin/pg_ctl" -D "$pg_clusters/cluster.south" -w -s -m immediate stop
 has "$(there "$office" "SELECT value FROM ledger.figures($days, codes => ARRAY['F028'])" 2>&1)" 'ERROR:  could not connect to server "south"' 'without one that is down there is no figure'
@@ -330,6 +371,9 @@ is "$(of_areas "$part UPDATE ledger.area SET parent_code = '320402' WHERE code =
 is $? 0 'in which there was something'
 has "$(there "$office" "$missing BEGIN; UPDATE ledger.area SET is_block = false, parent_code = NULL WHERE code = '320413'; SELECT value FROM ledger.figures($days, codes => ARRAY['F028']); ROLLBACK" 2>&1)" \
     'the server of area "320413" cannot be reached, and no figure could say that it is missing' 'what could not be said to be missing is an error'
+is "$(there "$office" "$missing SELECT reason FROM ledger.figures($days, codes => ARRAY['F028'])")" 'the server of 320412, 320413 cannot be reached' 'and why'
+has "$(there "$office" "$missing SELECT string_agg(DISTINCT reason, ' ') FROM ledger.publication, ledger.restatement(id)")" 'unreachable' 'that is the reason of what would be restated'
+is "$(there "$office" "$missing SELECT DISTINCT reason FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') WHERE member IN ('320412', '320413')")" 'its server cannot be reached' 'also of these by themselves'
 is "$(there "$office" "$missing SELECT member, state, value FROM ledger.figures($days, codes => ARRAY['F028'], by => 'area') WHERE member IN ('320412', '320413') ORDER BY 1")" $'320412|no_data|\n320413|no_data|' 'of these by themselves there is no data'
 is "$(there "$office" "$missing SELECT string_agg(f.code, ' ') FROM ledger.figures($days) AS f JOIN ledger.indicator AS i USING (code)
     WHERE i.source LIKE 'shards.%' AND (CASE f.state WHEN 'undefined' THEN 'part_members' ELSE f.state END, f.missing) IS DISTINCT FROM ('part_members', '{320412,320413}')")" '' 'and so does every figure that is counted there'
