@@ -48,7 +48,7 @@ BEGIN
             RETURN QUERY SELECT t.srvname, t.relname, a, NULL::bigint FROM unnest(CASE t.areas WHEN '{}' THEN ARRAY[NULL] ELSE t.areas END) AS a ORDER BY 3;
             CONTINUE;
         END IF;
-        -- what has been withdrawn, is a duplicate or written off is in no figure, wherever it lies
+        -- what has been withdrawn, is a duplicate or written off is in no figure that counts what is valid, wherever it lies
         counts := (SELECT ' AND (x.status <> ALL (''{withdrawn,duplicate,written_off}'') OR x.status IS NULL)' FROM pg_attribute AS a
                     WHERE a.attrelid = t.relation AND a.attname = 'status' AND a.atttypid = 'text'::regtype AND NOT a.attisdropped);
         RETURN QUERY EXECUTE format('SELECT $1, $2, x.area_code, count(*) FROM %s AS x WHERE (x.area_code <> ALL ($3) OR x.area_code IS NULL)%s GROUP BY 3 ORDER BY 3', t.relation, counts)

@@ -239,16 +239,18 @@ same "SELECT value, base, state FROM ledger.figures($days, codes => ARRAY['OWN']
 is "$(there "$office" 'SELECT * FROM shards.misplaced(); SELECT * FROM shards.counted_here()')" '' 'which is in order'
 codes="$codes, 'OWN'"
 
+codes="$codes, 'COST'"
 # a table of one's own gets no CHECK: a record of another's area, which no longer counts then
 for s in $shards east; do
     made there "${!s}" "CREATE TABLE rescue (id int PRIMARY KEY, rescued_on date, area_code text, cost int, status text NOT NULL DEFAULT 'valid'); CALL emgov.keep_versions('rescue');
         CREATE VIEW shard.rescue AS SELECT * FROM rescue; GRANT SELECT ON shard.rescue TO coordinator;
-        INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, definition_zh) VALUES ('COST', '费用', 'sum', 'public.rescue', 'rescued_on', 'cost', 'city', 'period', '元', '费用')"
+        INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, measure, filter, scope, cutoff, unit, definition_zh)
+        VALUES ('COST', '费用', 'sum', 'public.rescue', 'rescued_on', 'cost', \$\$status = 'valid'\$\$, 'city', 'period', '元', '费用')"
 done
 made there "$north" "INSERT INTO rescue VALUES (1, '2024-12-01', '320411', 5)"
 made psql -X -q -f examples/sharded/coordinator.sql -d "$office"
-made there "$office" "INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, measure, scope, cutoff, unit, definition_zh)
-    VALUES ('COST', '费用', 'sum', 'shards.rescue', 'rescued_on', 'cost', 'city', 'period', '元', '费用'); CALL ledger.entered(ARRAY['shards.rescue'], through => '2024-12-31', since => '2023-01-01')"
+made there "$office" "INSERT INTO ledger.indicator (code, name_zh, kind, source, date_column, measure, filter, scope, cutoff, unit, definition_zh)
+    VALUES ('COST', '费用', 'sum', 'shards.rescue', 'rescued_on', 'cost', \$\$status = 'valid'\$\$, 'city', 'period', '元', '费用'); CALL ledger.entered(ARRAY['shards.rescue'], through => '2024-12-31', since => '2023-01-01')"
 made there "$east" "INSERT INTO rescue VALUES (4, '2024-12-01', '320411', 7)"
 is "$(there "$office" 'SELECT * FROM shards.misplaced()')" 'east|rescue|320411|1' 'a record of another area'
 has "$(psql -X -q -f examples/sharded/coordinator.sql -d "$office" 2>&1)" 'server "east" has 1 records of area 320411 in shard.rescue.*HINT: .*SET status = .withdrawn.' 'is refused, and it is said how to mend that'
