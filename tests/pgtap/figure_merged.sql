@@ -170,4 +170,28 @@ SELECT format('CALL public.try(%s);', n) FROM generate_series(1, 24) AS n \gexec
 SELECT is((SELECT string_agg(concat_ws(' ', n, detail), E'\n') FROM (SELECT * FROM public.wrong WHERE what = w ORDER BY n LIMIT 5) AS x), NULL, 'random mergers and sendings: ' || w)
   FROM unnest('{row,total,sum,base,rows}'::text[]) AS w;
 SELECT is((SELECT string_agg(DISTINCT what, ' ') FROM public.seen), 'cut none part whole', 'among them all kinds of what others became');
+-- ------------------------------------------------------------------ rates: what two areas had is held against what both had
+CALL emgov.create_ledger('rated');
+INSERT INTO rated.area (code, name_zh, kind, is_block) VALUES ('a', '甲区', 'district', true), ('b', '乙区', 'district', true), ('c', '丙区', 'district', true);
+INSERT INTO rated.indicator (code, name_zh, kind, source, date_column, scope, cutoff, unit, comparator, definition_zh) VALUES ('N', '事故', 'count', 'accident', 'occurred_on', 'city', 'period', '起', 'year_earlier', 'x');
+INSERT INTO rated.indicator (code, name_zh, kind, of_code, series_code, per, scope, cutoff, unit, comparator, definition_zh) VALUES ('Q', '万人率', 'rate', 'N', 'pop', 1, 'city', 'period', '起', 'year_earlier', 'x');
+INSERT INTO rated.measure_series (code, name_zh, area_code, starts_on, ends_on, value, unit, source)
+SELECT 'pop', '人口', a, make_date(y, 1, 1), make_date(y + 1, 1, 1), v, '万人', 'x' FROM (VALUES ('a', 2024, 10), ('b', 2024, 10), ('c', 2024, 30), ('a', 2025, 10), ('b', 2025, 40)) AS v (a, y, v);
+INSERT INTO rated.accident (occurred_on, area_code, category_code) SELECT date '2024-02-01' + i, (ARRAY['a', 'b', 'c'])[1 + i % 3], 'road' FROM generate_series(0, 29) AS i;
+INSERT INTO rated.accident (occurred_on, area_code, category_code) SELECT date '2025-02-01' + i, (ARRAY['a', 'b', 'b'])[1 + i % 3], 'road' FROM generate_series(0, 29) AS i;
+CALL rated.entered('{accident}', since => '2024-01-01', through => '2025-12-31');
+UPDATE rated.area SET valid_to = '2025-01-01', successor_code = 'b' WHERE code = 'c';
+CREATE FUNCTION public.rates(p daterange, members text DEFAULT 'as_are') RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', f.member, trim_scale(f.numerator) || '/' || coalesce(trim_scale(f.denominator)::text, '-'), trim_scale(f.base_numerator) || '/' || coalesce(trim_scale(f.base_denominator)::text, '-'), f.state), ', ' ORDER BY f.member)
+      FROM rated.figures(p, codes => '{Q}', by => 'area', members => $2) AS f WHERE f.member IS NOT NULL $$;
+SELECT is(public.rates(year(2025)), 'a 10/10 10/10 comparable, b 20/40 20/40 comparable', 'a rate of what others became, and its base');
+SELECT is(public.rates(year(2025), 'as_were'), 'a 10/10 10/10 comparable, b 20/40 10/10 comparable, c 0/- 10/30 no_data', 'as they were');
+SELECT is((SELECT sum(r.amount) FROM rated.figure_rows('Q', year(2025), by => 'area', member => 'b') AS r WHERE r.part = 'denominator'), 40::numeric, 'what is behind it');
+SELECT is((SELECT sum(r.amount) FROM rated.figure_rows('Q', year(2024), by => 'area', member => 'b') AS r WHERE r.part = 'denominator'),
+          (SELECT sum(value) FROM rated.measure_series WHERE starts_on = '2024-01-01' AND area_code = 'b'), 'of a year in which each was there');
+UPDATE rated.measure_series SET unit = '人' WHERE area_code = 'c';
+SELECT matches((SELECT f.reason FROM rated.figures(year(2025), codes => '{Q}', by => 'area') AS f WHERE f.member = 'b'), 'values of series "pop" that became that of "b" are in several units: 10 万人 of b, 30 人 of c|^$', 'units that differ are not added');
+UPDATE rated.measure_series SET unit = '万人', starts_on = '2023-01-01', ends_on = '2024-01-01' WHERE area_code = 'c';
+SELECT is(public.rates(year(2025)), 'a 10/10 10/10 comparable, b 20/40 20/- no_base', 'one of them that has no value: the other has none for both');
+SET search_path = ledger, public, emgov;
 SELECT * FROM finish();

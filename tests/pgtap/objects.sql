@@ -288,7 +288,7 @@ INSERT INTO exception VALUES
     ('s u emgov_internal.scheme_identifier(name,text,text)'),
     ('s u emgov_internal.sent_otherwise(regnamespace,text,daterange,timestamp with time zone,timestamp with time zone)'),
     ('s u emgov_internal.sent_rows(regnamespace,text,daterange,timestamp with time zone,text,date,text[])'),
-    ('s u emgov_internal.series_parts(regnamespace,emgov_internal.indicator[],emgov_internal.figure_request[],timestamp with time zone,integer)'),
+    ('s u emgov_internal.series_parts(regnamespace,emgov_internal.indicator[],emgov_internal.figure_request[],timestamp with time zone,integer,date)'),
     ('v u emgov_internal.set_aside(regclass,text)'),
     ('v u emgov_internal.set_comment(text,text,text)'),
     ('s u emgov_internal.source(text,text)'),

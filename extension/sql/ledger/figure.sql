@@ -93,31 +93,60 @@ COMMENT ON FUNCTION emgov_internal.make_figures(emgov_internal.indicator[], emgo
 -- A series is a table's own: a value for exactly this period, of this area and unit. Two that
 -- fit are a mistake, and not for anybody here to choose from. That of the whole is of the city,
 -- or of the province where there are several cities.
+-- An area that others became has a value if each of them that there was has one in one unit: their sum. One that there was not yet, and that has a
+-- value of its own, has that of all that became it.
 CREATE FUNCTION emgov_internal.series_parts(ledger regnamespace, rates emgov_internal.indicator[], needs emgov_internal.figure_request[], as_of timestamptz,
-    area_place int) RETURNS SETOF emgov_internal.figure_parts
+    area_place int, day date) RETURNS SETOF emgov_internal.figure_parts
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 BEGIN
     RETURN QUERY EXECUTE format($sql$
-        SELECT r.code, s.starts_on, s.ends_on, CASE $4 WHEN 1 THEN m.member END, NULL::numeric, CASE count(*) WHEN 1 THEN min(s.value) END, NULL::bigint, NULL::numeric, NULL::text,
-               CASE WHEN count(*) > 1 THEN format('%%s values of series "%%s" fit: %%s', count(*), r.series_code,
-                   string_agg(format('%%s %%s%%s', s.value, s.unit, ' of ' || s.area_code), ', ' ORDER BY s.area_code, s.unit, s.value)) END, CASE $4 WHEN 2 THEN m.member END, NULL::text
-          FROM unnest($1) AS r
-          JOIN unnest($2) AS n ON n.code = r.code
-          JOIN %s AS s ON s.code = r.series_code AND s.starts_on = lower(n.period) AND s.ends_on = upper(n.period) AND (r.series_unit IS NULL OR s.unit = r.series_unit)
-          LEFT JOIN (SELECT x.code, x.kind = CASE WHEN bool_or(x.kind = 'province') OVER now AND count(*) FILTER (WHERE x.kind = 'city' AND x.valid_to IS NULL) OVER now > 1
-                                                  THEN 'province' ELSE 'city' END AS is_whole FROM %s AS x WINDOW now AS ()) AS a ON a.code = s.area_code
-         CROSS JOIN LATERAL (
-            SELECT NULL::text AS member WHERE s.area_code = r.series_area OR r.series_area IS NULL AND (s.area_code IS NULL OR a.is_whole)
-            UNION ALL SELECT s.area_code WHERE $4 IS NOT NULL AND s.area_code IS NOT NULL) AS m
-         GROUP BY r.code, r.series_code, s.starts_on, s.ends_on, m.member $sql$,
+        WITH given AS MATERIALIZED (
+            SELECT r.code, r.series_code, s.starts_on, s.ends_on, m.member, CASE count(*) WHEN 1 THEN min(s.value) END AS value, min(s.unit) AS unit,
+                   CASE WHEN count(*) > 1 THEN format('%%s values of series "%%s" fit: %%s', count(*), r.series_code,
+                       string_agg(format('%%s %%s%%s', s.value, s.unit, ' of ' || s.area_code), ', ' ORDER BY s.area_code, s.unit, s.value)) END AS reason
+              FROM unnest($1) AS r
+              JOIN unnest($2) AS n ON n.code = r.code
+              JOIN %s AS s ON s.code = r.series_code AND s.starts_on = lower(n.period) AND s.ends_on = upper(n.period) AND (r.series_unit IS NULL OR s.unit = r.series_unit)
+              LEFT JOIN (SELECT x.code, x.kind = CASE WHEN bool_or(x.kind = 'province') OVER now AND count(*) FILTER (WHERE x.kind = 'city' AND x.valid_to IS NULL) OVER now > 1
+                                                      THEN 'province' ELSE 'city' END AS is_whole FROM %s AS x WINDOW now AS ()) AS a ON a.code = s.area_code
+             CROSS JOIN LATERAL (
+                SELECT NULL::text AS member WHERE s.area_code = r.series_area OR r.series_area IS NULL AND (s.area_code IS NULL OR a.is_whole)
+                UNION ALL SELECT s.area_code WHERE $4 IS NOT NULL AND s.area_code IS NOT NULL) AS m
+             GROUP BY r.code, r.series_code, s.starts_on, s.ends_on, m.member
+        ), became AS MATERIALIZED (
+            SELECT b.* FROM emgov_internal.members_became($5, 'area', $6, $3) AS b WHERE $4 IS NOT NULL
+        ), part AS MATERIALIZED (
+            SELECT b.member, b.counts_as, b.became, d.in_force
+              FROM (SELECT x.* FROM became AS x UNION ALL SELECT DISTINCT x.counts_as, x.counts_as, '{}'::text[] FROM became AS x) AS b
+              JOIN emgov_internal.dimension_members($5, 'area', $3) AS d ON d.code = b.member
+        ), known AS MATERIALIZED (
+            SELECT w.*, x.member, x.became, g.value, g.unit, g.reason, x.in_force && daterange(w.starts_on, w.ends_on) AS there_was
+              FROM (SELECT DISTINCT g.code, g.series_code, g.starts_on, g.ends_on, x.counts_as FROM given AS g JOIN part AS x ON x.member = g.member) AS w
+              JOIN part AS x ON x.counts_as = w.counts_as
+              LEFT JOIN given AS g ON g.code = w.code AND g.starts_on = w.starts_on AND g.ends_on = w.ends_on AND g.member = x.member
+        ), made AS (
+            SELECT g.code, g.starts_on, g.ends_on, g.member, g.value, g.reason FROM given AS g WHERE g.member IS NULL OR g.member NOT IN (SELECT x.member FROM part AS x)
+            UNION ALL
+            SELECT k.code, k.starts_on, k.ends_on, k.counts_as, CASE WHEN count(DISTINCT k.unit) = 1 AND min(k.reason) IS NULL THEN sum(k.value) END,
+                   coalesce(min(k.reason), CASE WHEN count(DISTINCT k.unit) > 1 THEN format('values of series "%%s" that became that of "%%s" are in several units: %%s', k.series_code, k.counts_as,
+                       string_agg(format('%%s %%s of %%s', k.value, k.unit, k.member), ', ' ORDER BY k.member)) END)
+              FROM known AS k
+             WHERE NOT EXISTS (SELECT FROM known AS o WHERE o.code = k.code AND o.starts_on = k.starts_on AND o.ends_on = k.ends_on AND o.member = ANY (k.became)
+                                  AND o.value IS NOT NULL AND NOT o.there_was)
+             GROUP BY k.code, k.series_code, k.starts_on, k.ends_on, k.counts_as HAVING bool_and(k.value IS NOT NULL OR k.reason IS NOT NULL OR NOT k.there_was)
+        )
+        SELECT m.code, m.starts_on, m.ends_on, CASE $4 WHEN 1 THEN m.member END, NULL::numeric, m.value, NULL::bigint, NULL::numeric, NULL::text, m.reason,
+               CASE $4 WHEN 2 THEN m.member END, NULL::text
+          FROM made AS m $sql$,
         CASE WHEN as_of IS NULL THEN format('%s.measure_series', ledger) ELSE format('%s.measure_series_as_of($3)', ledger) END,
         CASE WHEN as_of IS NULL THEN format('%s.area', ledger) ELSE format('%s.area_as_of($3)', ledger) END)
-    USING rates, needs, as_of, area_place;
+    USING rates, needs, as_of, area_place, ledger, day;
 END
 $$;
-COMMENT ON FUNCTION emgov_internal.series_parts(regnamespace, emgov_internal.indicator[], emgov_internal.figure_request[], timestamptz, int) IS
-    'internal: what rates are held against: the value of each one''s series in a window, and, if figures are split by area in a place, for each area; several that fit are a reason to fail';
+COMMENT ON FUNCTION emgov_internal.series_parts(regnamespace, emgov_internal.indicator[], emgov_internal.figure_request[], timestamptz, int, date) IS
+    'internal: what rates are held against: the value of each one''s series in a window, and, if figures are split by area in a place, for each area, under what areas had become by a day '
+    '(NULL: as they were); several that fit are a reason to fail';
 
 -- Definitions name a source and its date by what they were called; units know what these are now.
 CREATE FUNCTION emgov_internal.figure_coverage(ledger regnamespace, indicators emgov_internal.indicator[], as_of timestamptz) RETURNS SETOF emgov_internal.figure_coverage
@@ -152,7 +181,7 @@ BEGIN
         regimes := ARRAY(SELECT x FROM emgov_internal.figure_regimes(ledger, counted, windows, as_of) AS x);
     END IF;
     IF rates IS NOT NULL THEN
-        parts := parts || ARRAY(SELECT p FROM emgov_internal.series_parts(ledger, rates, needs, as_of, area_place) AS p);
+        parts := parts || ARRAY(SELECT p FROM emgov_internal.series_parts(ledger, rates, needs, as_of, area_place, day) AS p);
     END IF;
     IF names <> '{}' THEN
         needed := ARRAY(SELECT emgov_internal.listed_members(windows, splits, names));

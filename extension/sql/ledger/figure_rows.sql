@@ -188,13 +188,17 @@ BEGIN
                                                   prefix || CASE i.kind WHEN 'reduction' THEN 'of' ELSE 'numerator' END, sign, day);
         IF i.kind = 'rate' THEN
             RETURN QUERY EXECUTE format($sql$
-                SELECT $2, s.id::text, s.area_code, $3 * s.value, to_jsonb(s) FROM %s AS s
+                SELECT $2, s.id::text, s.area_code, $3 * s.value, to_jsonb(s) FROM %1$s AS s
                   LEFT JOIN (SELECT x.code, x.kind = CASE WHEN bool_or(x.kind = 'province') OVER now AND count(*) FILTER (WHERE x.kind = 'city' AND x.valid_to IS NULL) OVER now > 1
-                                                          THEN 'province' ELSE 'city' END AS is_whole FROM %s AS x WINDOW now AS ()) AS a ON a.code = s.area_code
+                                                          THEN 'province' ELSE 'city' END AS is_whole FROM %2$s AS x WINDOW now AS ()) AS a ON a.code = s.area_code
                  WHERE s.code = $4 AND s.starts_on = lower($5) AND s.ends_on = upper($5) AND ($6 IS NULL OR s.unit = $6)
-                   AND CASE WHEN $8 IS NOT NULL THEN s.area_code = $8 WHEN $7 IS NOT NULL THEN s.area_code = $7 ELSE s.area_code IS NULL OR a.is_whole END $sql$,
+                   AND CASE WHEN $8 IS NOT NULL THEN s.area_code = $8 OR s.area_code IN (
+                        SELECT b.member FROM emgov_internal.members_became($9, 'area', $10, $1) AS b
+                         WHERE b.counts_as = $8 AND NOT EXISTS (SELECT FROM %1$s AS o JOIN emgov_internal.dimension_members($9, 'area', $1) AS d ON d.code = o.area_code
+                                                                 WHERE (o.code, o.starts_on, o.ends_on) = (s.code, s.starts_on, s.ends_on) AND o.area_code = ANY (b.became) AND NOT d.in_force && $5))
+                            WHEN $7 IS NOT NULL THEN s.area_code = $7 ELSE s.area_code IS NULL OR a.is_whole END $sql$,
                 emgov_internal.kept_as_of(ledger, 'measure_series', as_of), emgov_internal.kept_as_of(ledger, 'area', as_of))
-                USING as_of, prefix || 'denominator', sign, i.series_code, period, i.series_unit, i.series_area, area;
+                USING as_of, prefix || 'denominator', sign, i.series_code, period, i.series_unit, i.series_area, area, ledger, day;
         ELSIF i.kind <> 'change' THEN
             RETURN QUERY SELECT * FROM emgov_internal.rows_of(ledger, indicators, comparators, made, i.by_code, common, as_of, splits, names, member,
                                                       prefix || CASE i.kind WHEN 'reduction' THEN 'by' ELSE 'denominator' END, sign, day);
