@@ -3,8 +3,7 @@
  *		A hash of some values, whatever they are: a checksum of records is the sum of these.
  *
  * What is hashed is each value's text, under the settings of whoever calls; but of days and
- * booleans the value itself, and of a number without the zeros that end its decimals.  So a column
- * that was made numeric, with more decimals, a timestamp or an enumeration is as it was.
+ * booleans the value itself.  So a column that was made numeric or an enumeration is as it was.
  * A value is led by its length, so that no two rows are one another's.
  */
 #include "postgres.h"
@@ -17,8 +16,6 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
-#include "utils/numeric.h"
-#include "utils/timestamp.h"
 
 #define IS_NULL		0xFFFFFFFF
 #define LONGEST_NUMBER	20		/* -9223372036854775808 */
@@ -63,14 +60,6 @@ append_bytes(StringInfo bytes, const char *data, int length)
 	appendBinaryStringInfo(bytes, data, length);
 }
 
-/* A text, which is freed. */
-static void
-append_printed(StringInfo bytes, char *printed)
-{
-	append_bytes(bytes, printed, strlen(printed));
-	pfree(printed);
-}
-
 /* A whole number as it is printed. */
 static void
 append_number(StringInfo bytes, int64 number)
@@ -108,6 +97,7 @@ emgov_values_hash(PG_FUNCTION_ARGS)
 	for (int i = 0; i < PG_NARGS(); i++)
 	{
 		Datum		value = PG_GETARG_DATUM(i);
+		char	   *printed;
 
 		if (PG_ARGISNULL(i))
 		{
@@ -128,15 +118,6 @@ emgov_values_hash(PG_FUNCTION_ARGS)
 			case DATEOID:
 				append_value(&bytes, DatumGetDateADT(value));
 				break;
-			case TIMESTAMPOID:
-				if (!TIMESTAMP_NOT_FINITE(DatumGetTimestamp(value)) && DatumGetTimestamp(value) % USECS_PER_DAY == 0)
-					append_value(&bytes, DatumGetTimestamp(value) / USECS_PER_DAY);
-				else
-					append_printed(&bytes, OutputFunctionCall(&outputs[i].function, value));
-				break;
-			case NUMERICOID:
-				append_printed(&bytes, numeric_normalize(DatumGetNumeric(value)));
-				break;
 			case BOOLOID:
 				append_value(&bytes, DatumGetBool(value));
 				break;
@@ -149,7 +130,9 @@ emgov_values_hash(PG_FUNCTION_ARGS)
 				}
 				break;
 			default:
-				append_printed(&bytes, OutputFunctionCall(&outputs[i].function, value));
+				printed = OutputFunctionCall(&outputs[i].function, value);
+				append_bytes(&bytes, printed, strlen(printed));
+				pfree(printed);
 		}
 	}
 	hash = hash_bytes_extended((const unsigned char *) bytes.data, bytes.len, 0);
