@@ -81,7 +81,13 @@ SELECT is(result_of_it(), '57014', 'and is broken off');
 SELECT dblink_exec('reader', 'COMMIT') \gset ignored_
 SELECT ok(is_going(), 'half gone');
 SELECT is((SELECT ROW(c.*)::text FROM counts() AS c), '(1190,1190,1190)', 'it is read by nobody');
+-- in 18 the server itself cannot end it then (could not convert row type)
+SELECT :SERVER_VERSION_NUM < 180000 AS may_add, CASE WHEN :SERVER_VERSION_NUM < 180000 THEN 'ALTER TABLE visit_going ADD n int; ' ELSE '' END AS add_n \gset
+\if :may_add
 SELECT lives_ok('ALTER TABLE visit ADD n int', 'the whole gets a column');
+\else
+SELECT skip('a column before FINALIZE');
+\endif
 SELECT throws_ok('ALTER TABLE visit_04 ADD m int', '55000', NULL, 'which it does not');
 SELECT lives_ok('ALTER TABLE visit_04 RENAME TO visit_going', 'it is renamed');
 SELECT lives_ok('CREATE TABLE visit_07 PARTITION OF visit FOR VALUES FROM (''2025-07-01'') TO (''2025-08-01'')', 'another partition comes');
@@ -91,7 +97,7 @@ SELECT throws_ok($$SET emgov.known_at = '2020-01-01'; INSERT INTO visit_going VA
 RESET emgov.known_at;
 CALL ledger.publish('v', emgov.year(2025), allow_gaps => true) \gset
 SELECT lives_ok('ALTER TABLE visit DETACH PARTITION visit_going FINALIZE', 'FINALIZE ends it');
-SELECT throws_ok($$ALTER TABLE visit_going ADD n int; ALTER TABLE visit ATTACH PARTITION visit_going FOR VALUES FROM ('2025-04-01') TO ('2025-05-01')$$, '55000',
+SELECT throws_ok(:'add_n' || $$ALTER TABLE visit ATTACH PARTITION visit_going FOR VALUES FROM ('2025-04-01') TO ('2025-05-01')$$, '55000',
     'table "visit_going" cannot become a partition of "visit": it has rows that are known from before the last publication', 'what was published between does not have it: it does not come back');
 SELECT is((SELECT count(*) FROM ledger.verify_publication(3)), 0::bigint, 'and comes out again');
 
